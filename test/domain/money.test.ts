@@ -1,0 +1,181 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  add,
+  allocate,
+  compare,
+  exponentOf,
+  fromDecimalString,
+  isZero,
+  MAX_MINOR,
+  money,
+  splitByBasisPoints,
+  splitEqually,
+  subtract,
+  sum,
+  toDecimalString,
+} from '../../src/domain/money.js';
+
+const total = (parts: readonly bigint[]) => parts.reduce((whole, part) => whole + part, 0n);
+const anyMinor = fc.bigInt({ min: -MAX_MINOR, max: MAX_MINOR });
+const positive = fc.bigInt({ min: 1n, max: MAX_MINOR });
+const currencies = fc.constantFrom('CNY', 'USD', 'JPY', 'KWD', 'CLF');
+// Positive shares that sum to 10,000: cut points of the whole.
+const shares = fc
+  .uniqueArray(fc.integer({ min: 1, max: 9_999 }), { maxLength: 12 })
+  .map((cuts) =>
+    [...cuts.toSorted((a, b) => a - b), 10_000].map((cut, i, all) => cut - (i ? (all[i - 1] ?? 0) : 0)),
+  );
+
+describe('money arithmetic', () => {
+  it('adds, subtracts, compares and sums within one currency', () => {
+    const a = money(300n, 'CNY');
+    const b = money(500n, 'CNY');
+    expect(add(a, b)).toEqual(money(800n, 'CNY'));
+    expect(subtract(a, b)).toEqual(money(-200n, 'CNY'));
+    expect([compare(a, b), compare(b, a), compare(a, a)]).toEqual([-1, 1, 0]);
+    expect(sum([a, b, b], 'CNY')).toEqual(money(1300n, 'CNY'));
+    expect(sum([], 'JPY')).toEqual(money(0n, 'JPY'));
+    expect([isZero(money(0n, 'CNY')), isZero(a)]).toEqual([true, false]);
+  });
+
+  it.each([
+    ['add', add],
+    ['subtract', subtract],
+    ['compare', compare],
+  ])('refuses mixed currencies in %s', (_name, operation) => {
+    expect(() => operation(money(1n, 'CNY'), money(1n, 'USD'))).toThrow(RangeError);
+  });
+
+  it('refuses mixed currencies in a sum, also against the named one', () => {
+    expect(() => sum([money(1n, 'CNY'), money(1n, 'USD')], 'CNY')).toThrow(RangeError);
+    expect(() => sum([money(1n, 'USD')], 'CNY')).toThrow(RangeError);
+  });
+
+  it.each(['', 'cny', 'RMB1', '¥'])('refuses %j as a currency', (currency) => {
+    expect(() => money(1n, currency)).toThrow(RangeError);
+  });
+
+  it('knows the decimals of ISO 4217', () => {
+    expect(['CNY', 'USD', 'JPY', 'KRW', 'KWD', 'TND', 'CLF'].map(exponentOf)).toEqual([2, 2, 0, 0, 3, 3, 4]);
+  });
+});
+
+describe('splitting', () => {
+  it('gives the rest of 100.00 / 3 to the last part', () => {
+    expect(splitEqually(10_000n, 3)).toEqual([3333n, 3333n, 3334n]);
+    expect(splitEqually(7n, 1)).toEqual([7n]);
+  });
+
+  it('splits 30/30/30/10 to the fen and to the yuan', () => {
+    expect(splitByBasisPoints(100_001n, [3000, 3000, 3000, 1000], 1n)).toEqual([
+      30_000n,
+      30_000n,
+      30_000n,
+      10_001n,
+    ]);
+    expect(splitByBasisPoints(100_050n, [3000, 3000, 3000, 1000], 100n)).toEqual([
+      30_000n,
+      30_000n,
+      30_000n,
+      10_050n,
+    ]);
+  });
+
+  it('refuses a split in which a line would be 0', () => {
+    expect(() => splitEqually(2n, 3)).toThrow(RangeError);
+    expect(() => splitEqually(0n, 1)).toThrow(RangeError);
+    expect(() => splitByBasisPoints(99n, [5000, 5000], 100n)).toThrow(RangeError);
+  });
+
+  it('refuses shares that are not the whole, and impossible counts and units', () => {
+    for (const bad of [[5000, 4999], [10_000, 0], [5000.5, 4999.5], [11_000, -1000], []]) {
+      expect(() => splitByBasisPoints(10_000n, bad, 1n)).toThrow(RangeError);
+    }
+    expect(() => splitByBasisPoints(10_000n, [10_000], 0n)).toThrow(RangeError);
+    for (const bad of [0, -1, 1.5, Number.NaN]) expect(() => splitEqually(10n, bad)).toThrow(RangeError);
+  });
+
+  it('preserves the sum of equal parts, which differ from the last by less than their count', () => {
+    fc.assert(
+      fc.property(positive, fc.integer({ min: 1, max: 60 }), (amount, parts) => {
+        fc.pre(amount >= BigInt(parts));
+        const split = splitEqually(amount, parts);
+        expect(split).toHaveLength(parts);
+        expect(total(split)).toBe(amount);
+        expect(new Set(split.slice(0, -1)).size).toBeLessThanOrEqual(1);
+        expect((split.at(-1) ?? 0n) - (split[0] ?? 0n)).toBeLessThan(BigInt(parts));
+      }),
+    );
+  });
+
+  it('preserves the sum of shares, each line at or below its exact share but the last', () => {
+    fc.assert(
+      fc.property(positive, shares, fc.constantFrom(1n, 100n), (amount, bps, unit) => {
+        fc.pre(bps.every((bp) => (amount * BigInt(bp)) / 10_000n >= unit));
+        const lines = splitByBasisPoints(amount, bps, unit);
+        expect(total(lines)).toBe(amount);
+        for (const [i, line] of lines.slice(0, -1).entries()) {
+          const exact = amount * BigInt(bps[i] ?? 0);
+          expect(line % unit).toBe(0n);
+          expect(line * 10_000n <= exact && exact < (line + unit) * 10_000n).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('allocates by largest remainder, ties to the earlier item', () => {
+    expect(allocate(100n, [1n, 1n, 1n])).toEqual([34n, 33n, 33n]);
+    expect(allocate(10n, [5n, 0n, 3n])).toEqual([6n, 0n, 4n]);
+    expect(allocate(0n, [2n, 1n])).toEqual([0n, 0n]);
+  });
+
+  it('refuses to allocate below zero or without a weight', () => {
+    expect(() => allocate(-1n, [1n])).toThrow(RangeError);
+    expect(() => allocate(1n, [2n, -1n])).toThrow(RangeError);
+    expect(() => allocate(1n, [0n, 0n])).toThrow(RangeError);
+    expect(() => allocate(1n, [])).toThrow(RangeError);
+  });
+
+  it('preserves the allocated sum, each part within one unit of its exact share', () => {
+    const weights = fc.array(fc.bigInt({ min: 0n, max: MAX_MINOR }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: MAX_MINOR }), weights, (amount, list) => {
+        const whole = total(list);
+        fc.pre(whole > 0n);
+        const parts = allocate(amount, list);
+        expect(total(parts)).toBe(amount);
+        for (const [i, part] of parts.entries()) {
+          const gap = part * whole - amount * (list[i] ?? 0n);
+          expect(gap < whole && gap > -whole).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe('decimal strings', () => {
+  it('writes minor units with the decimals of the currency', () => {
+    expect(toDecimalString(30_000_000n, 'CNY')).toBe('300000.00');
+    expect(toDecimalString(-5n, 'CNY')).toBe('-0.05');
+    expect(toDecimalString(1234n, 'JPY')).toBe('1234');
+    expect(toDecimalString(1n, 'KWD')).toBe('0.001');
+  });
+
+  it('reads fewer decimals than the currency has, and nothing that is not a plain decimal', () => {
+    expect(fromDecimalString('3.5', 'CNY')).toBe(350n);
+    expect(fromDecimalString('-3', 'CNY')).toBe(-300n);
+    for (const bad of ['3.501', '', '.5', '5.', '1e3', '1,000', ' 1', '--1', '１']) {
+      expect(fromDecimalString(bad, 'CNY')).toBeUndefined();
+    }
+    expect(fromDecimalString('1.5', 'JPY')).toBeUndefined();
+  });
+
+  it('round-trips every amount in every currency', () => {
+    fc.assert(
+      fc.property(anyMinor, currencies, (minor, currency) => {
+        expect(fromDecimalString(toDecimalString(minor, currency), currency)).toBe(minor);
+      }),
+    );
+  });
+});
