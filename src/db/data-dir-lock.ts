@@ -1,0 +1,123 @@
+// Keeps a data directory to one process: two engines on one directory lose data without a word.
+// A lock is a Unix socket that its owner listens on, so the kernel ends it with the process, whatever
+// killed it, and no process id is ever compared. It cannot see a process on another machine.
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, realpath, rm, symlink, unlink } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const LOCK_FILE = /^lock-(\d+)-[0-9a-f]+\.sock$/;
+const ATTEMPTS = 5;
+const PROBE_TIMEOUT_MS = 2_000;
+
+export interface DataDirLock {
+  /** Gives the directory back; safe to call twice. */
+  release: () => Promise<void>;
+}
+
+/** Another process holds the data directory; the message names it and the remedy. */
+export class DataDirInUseError extends Error {
+  override readonly name = 'DataDirInUseError';
+  constructor(
+    readonly dataDir: string,
+    readonly pid: number,
+  ) {
+    super(
+      `The data directory ${dataDir} is in use by process ${pid}. Stop that process first (kill ${pid}), ` +
+        'choose another directory with DATA_DIR, or set DATABASE_URL to a PostgreSQL server, ' +
+        'which any number of processes may share.',
+    );
+  }
+}
+
+/**
+ * Takes the directory (created when missing) for this process; what a crashed process left is removed.
+ * Every opener first shows its own socket and only then looks for others, so two can never both win.
+ * @throws DataDirInUseError while another opener, in this process or another, holds it.
+ */
+export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
+  await mkdir(dataDir, { recursive: true });
+  const dir = await realpath(dataDir);
+  for (let attempt = 1; ; attempt += 1) {
+    const lock = await showLock(dir);
+    const other = await findLiveOwner(dir, lock.file);
+    if (other === undefined) return { release: lock.release };
+    await lock.release();
+    // Two that start in the same moment see each other and both step back: try again, out of step.
+    if (attempt === ATTEMPTS) throw new DataDirInUseError(dataDir, other);
+    await sleep(20 + Math.random() * 80);
+  }
+}
+
+async function showLock(dir: string): Promise<DataDirLock & { file: string }> {
+  const file = `lock-${process.pid}-${randomBytes(6).toString('hex')}.sock`;
+  const server = createServer((socket) => socket.destroy());
+  server.unref();
+  await withShortPath(dir, (short) => listen(server, join(short, file)));
+  let released: Promise<void> | undefined;
+  const release = () => {
+    released ??= (async () => {
+      await rm(join(dir, file), { force: true });
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    })();
+    return released;
+  };
+  return { file, release };
+}
+
+/** The pid of a live owner other than `own`; sockets nobody listens on any more are removed. */
+async function findLiveOwner(dir: string, own: string): Promise<number | undefined> {
+  for (const file of await readdir(dir)) {
+    const pid = LOCK_FILE.exec(file)?.[1];
+    if (pid === undefined || file === own) continue;
+    if (await withShortPath(dir, (short) => isListening(join(short, file)))) return Number(pid);
+    await unlink(join(dir, file)).catch(ignoreMissing);
+  }
+  return undefined;
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function isListening(path: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path);
+    const settle = (listening: boolean) => {
+      socket.destroy();
+      resolve(listening);
+    };
+    socket.setTimeout(PROBE_TIMEOUT_MS, () => settle(true));
+    socket.once('connect', () => settle(true));
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') settle(false);
+      // EAGAIN: so many knock at once that the queue is full. Somebody lives there.
+      else if (error.code === 'EAGAIN') settle(true);
+      else reject(error);
+    });
+  });
+}
+
+/** A socket path is limited to about 100 bytes: reach a directory of any length through a short link. */
+async function withShortPath<T>(dir: string, use: (short: string) => Promise<T>): Promise<T> {
+  const parent = await mkdtemp(join(tmpdir(), 'hk-'));
+  try {
+    const link = join(parent, 'd');
+    await symlink(dir, link);
+    return await use(link);
+  } finally {
+    await rm(parent, { recursive: true, force: true });
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}

@@ -1,0 +1,159 @@
+// The embedded engine: PostgreSQL as WASM in this process, on a directory, with real fsync.
+// It must never be opened on a directory that another process has open (see data-dir-lock.ts).
+import fs from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { NodeFS } from '@electric-sql/pglite/nodefs';
+import { type ProtocolEngine, ProtocolStream } from './protocol-stream.js';
+
+export interface EmbeddedEngine {
+  /** A new client connection; the last one wins, there is one session. */
+  connect: () => ProtocolStream;
+  close: () => Promise<void>;
+}
+
+const CLUSTER = 'pg';
+const EMSCRIPTEN_EIO = 29;
+const encoder = new TextEncoder();
+
+// PGlite's own parameters without -F, which would switch fsync off. Less shared memory than the
+// default 128 MB: there is one session, and it lives in this process.
+const START_PARAMS = [
+  '--single',
+  '-O',
+  '-j',
+  ...[
+    'search_path=public',
+    'exit_on_error=false',
+    'log_checkpoints=false',
+    'max_worker_processes=0',
+    'max_parallel_workers=0',
+    'max_parallel_workers_per_gather=0',
+    'max_parallel_maintenance_workers=0',
+    'io_method=sync',
+    'shared_buffers=32MB',
+    'synchronous_commit=on',
+    'full_page_writes=on',
+    // The only method the WASM build carries through to the file system layer.
+    'wal_sync_method=fsync',
+  ].flatMap((setting) => ['-c', setting]),
+];
+
+interface FsyncState {
+  failure?: Error;
+}
+
+interface NodeFsStream {
+  nfd: number;
+}
+
+/** PGlite's file system layer has no fsync, and a missing one counts as success: give it one. */
+class SyncingNodeFs extends NodeFS {
+  readonly #state: FsyncState;
+
+  constructor(dir: string, state: FsyncState) {
+    super(dir);
+    this.#state = state;
+  }
+
+  override async init(...[pg, options]: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {
+    const { emscriptenOpts } = await super.init(pg, options);
+    const preRun = [
+      ...(emscriptenOpts.preRun ?? []),
+      (...[module]: Parameters<NonNullable<typeof emscriptenOpts.preRun>[number]>) => {
+        const ops: { fsync?: (stream: NodeFsStream) => number } = module.NODEFS.stream_ops;
+        ops.fsync = (stream) => {
+          try {
+            fs.fsyncSync(stream.nfd);
+            return 0;
+          } catch (error) {
+            this.#state.failure = error instanceof Error ? error : new Error(String(error));
+            throw new module.FS.ErrnoError(EMSCRIPTEN_EIO);
+          }
+        };
+      },
+    ];
+    return { emscriptenOpts: { ...emscriptenOpts, preRun } };
+  }
+}
+
+/**
+ * Opens the cluster in `dataDir`/pg, creating it on the first start.
+ * @param durable false only for data that may be thrown away: nothing is fsynced then.
+ */
+export async function openEmbedded(dataDir: string, durable: boolean): Promise<EmbeddedEngine> {
+  const cluster = join(dataDir, CLUSTER);
+  if (!fs.existsSync(join(cluster, 'PG_VERSION'))) await createCluster(dataDir, cluster, durable);
+  const state: FsyncState = {};
+  const pglite = await PGlite.create({
+    fs: new SyncingNodeFs(cluster, state),
+    startParams: [...START_PARAMS, '-c', `fsync=${durable ? 'on' : 'off'}`],
+  });
+  const engine = protocolEngine(pglite, state);
+  return { connect: () => new ProtocolStream(engine), close: () => pglite.close() };
+}
+
+/** Builds a cluster aside and moves it in whole, so that a crash during the first start leaves nothing half-made. */
+async function createCluster(dataDir: string, cluster: string, durable: boolean): Promise<void> {
+  await mkdir(dataDir, { recursive: true });
+  for (const entry of await readdir(dataDir)) {
+    if (entry.startsWith(`${CLUSTER}.new-`)) await rm(join(dataDir, entry), { recursive: true });
+  }
+  const building = join(dataDir, `${CLUSTER}.new-${process.pid}`);
+  const pglite = await PGlite.create({ dataDir: building, startParams: START_PARAMS });
+  await pglite.close();
+  if (durable) syncTree(building);
+  await rename(building, cluster);
+  if (durable) syncPath(dataDir);
+}
+
+function syncTree(path: string): void {
+  for (const entry of fs.readdirSync(path, { withFileTypes: true })) {
+    const child = join(path, entry.name);
+    if (entry.isDirectory()) syncTree(child);
+    else syncPath(child);
+  }
+  syncPath(path);
+}
+
+function syncPath(path: string): void {
+  const fd = fs.openSync(path, 'r');
+  try {
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function protocolEngine(pglite: PGlite, state: FsyncState): ProtocolEngine {
+  const execute = async (message: Uint8Array): Promise<Uint8Array> => {
+    const parts: Uint8Array[] = [];
+    // The streaming form, because execProtocolRaw also parses every answer and keeps it for ever.
+    await pglite.execProtocolRawStream(message, {
+      syncToFs: false,
+      onRawData: (bytes) => parts.push(bytes.slice()),
+    });
+    if (state.failure) {
+      // After a failed fsync nobody knows what is on the disk: acknowledge nothing more (rules of PostgreSQL).
+      throw new Error('The disk refused to store the data. Check it and restart the application.', {
+        cause: state.failure,
+      });
+    }
+    return Buffer.concat(parts);
+  };
+  const resetSession = async () => {
+    if (pglite.isInTransaction()) await execute(simpleQuery('ROLLBACK'));
+    await execute(simpleQuery('DISCARD ALL'));
+  };
+  return { execute, resetSession };
+}
+
+function simpleQuery(sql: string): Uint8Array {
+  const text = encoder.encode(`${sql}\0`);
+  const message = Buffer.alloc(5 + text.length);
+  message.write('Q');
+  message.writeInt32BE(4 + text.length, 1);
+  message.set(text, 5);
+  return message;
+}
