@@ -1,11 +1,12 @@
 // Opens the database: PostgreSQL where a URL is given, else the embedded engine on a directory. Both are
 // reached through the same driver and adapter, and both are migrated before anybody sees them.
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Pool, type PoolConfig } from 'pg';
+import { Pool } from 'pg';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { lockDataDir } from './data-dir-lock.js';
 import { openEmbedded } from './embedded.js';
 import { findMigrationsDir, loadMigrations, migrate } from './migrate.js';
+import { SESSION_OPTIONS } from './session-options.js';
 import { forbidInsideTransaction } from './transaction-scope.js';
 
 export type Db = PrismaClient;
@@ -43,9 +44,6 @@ export interface Database {
 const POOL_SIZE = 10;
 const CONNECT_TIMEOUT_MS = 10_000;
 const silent: DatabaseLog = { info: () => {}, error: () => {} };
-
-// adapter-pg reads timestamptz wrong in a session whose zone is not UTC.
-const SESSION_OPTIONS = '-c TimeZone=UTC -c default_transaction_isolation=read\\ committed';
 
 /**
  * Opens and migrates the database.
@@ -103,21 +101,11 @@ async function openInProcess(dataDir: string, durable: boolean): Promise<OpenedP
   const lock = await lockDataDir(dataDir);
   try {
     const embedded = await openEmbedded(dataDir, durable);
-    const config: PoolConfig = {
-      stream: () => embedded.connect(),
-      user: 'postgres',
-      database: 'postgres',
-      options: SESSION_OPTIONS,
-      max: 1,
-      idleTimeoutMillis: 0,
-    };
-    const pool = new Pool(config);
     const close = async () => {
-      await pool.end();
       await embedded.close();
       await lock.release();
     };
-    return { pool, engine: 'embedded', close };
+    return { pool: embedded.pool, engine: 'embedded', close };
   } catch (error) {
     await lock.release();
     throw error;

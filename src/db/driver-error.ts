@@ -18,19 +18,12 @@ const UNAVAILABLE_KINDS = new Set([
   'SocketTimeout',
   'TooManyConnections',
 ]);
-const UNAVAILABLE_CODES = new Set([
-  ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037'],
-  ...[
-    'ECONNREFUSED',
-    'ECONNRESET',
-    'ETIMEDOUT',
-    'ENOTFOUND',
-    'EAI_AGAIN',
-    'EPIPE',
-    'EHOSTUNREACH',
-    'ENETUNREACH',
-  ],
-]);
+const UNAVAILABLE_CODES = new Set(
+  (
+    'P1001 P1002 P1008 P1017 P2024 P2037 ' +
+    'ECONNREFUSED ECONNRESET ETIMEDOUT ENOTFOUND EAI_AGAIN EPIPE EHOSTUNREACH ENETUNREACH'
+  ).split(' '),
+);
 // The driver throws these without any code.
 const UNAVAILABLE_MESSAGES = [
   'Connection terminated',

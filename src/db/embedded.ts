@@ -5,11 +5,13 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
+import { Pool, type PoolConfig } from 'pg';
 import { type ProtocolEngine, ProtocolStream } from './protocol-stream.js';
+import { SESSION_OPTIONS } from './session-options.js';
 
 export interface EmbeddedEngine {
-  /** A new client connection; the last one wins, there is one session. */
-  connect: () => ProtocolStream;
+  /** One connection, as there is one session: whoever holds it makes all others wait. */
+  pool: Pool;
   close: () => Promise<void>;
 }
 
@@ -90,8 +92,26 @@ export async function openEmbedded(dataDir: string, durable: boolean): Promise<E
     fs: new SyncingNodeFs(cluster, state),
     startParams: [...START_PARAMS, '-c', `fsync=${durable ? 'on' : 'off'}`],
   });
+  return serve(pglite, state);
+}
+
+/** Serves an engine that is already open, on whatever storage. */
+export function serve(pglite: PGlite, state: FsyncState = {}): EmbeddedEngine {
   const engine = protocolEngine(pglite, state);
-  return { connect: () => new ProtocolStream(engine), close: () => pglite.close() };
+  const config: PoolConfig = {
+    stream: () => new ProtocolStream(engine),
+    user: 'postgres',
+    database: 'postgres',
+    options: SESSION_OPTIONS,
+    max: 1,
+    idleTimeoutMillis: 0,
+  };
+  const pool = new Pool(config);
+  const close = async () => {
+    await pool.end();
+    await pglite.close();
+  };
+  return { pool, close };
 }
 
 /** Builds a cluster aside and moves it in whole, so that a crash during the first start leaves nothing half-made. */
