@@ -1,0 +1,111 @@
+// Reads and checks the environment, once, at the start; the only reader of process.env in the app.
+import { z } from 'zod';
+
+const optional = z
+  .string()
+  .trim()
+  .transform((text) => (text === '' ? undefined : text))
+  .optional();
+
+const token = (prefix: string, where: string) =>
+  optional.refine((text) => text === undefined || text.startsWith(prefix), {
+    error: `must start with ${prefix}. Copy it from ${where}.`,
+  });
+
+const environment = z.object({
+  SLACK_BOT_TOKEN: token('xoxb-', 'your app’s page, "OAuth & Permissions", "Bot User OAuth Token"'),
+  SLACK_APP_TOKEN: token(
+    'xapp-',
+    'your app’s page, "Basic Information", "App-Level Tokens" (scope connections:write)',
+  ),
+  SLACK_SIGNING_SECRET: optional,
+  SLACK_API_URL: optional.refine((text) => text === undefined || URL.canParse(text), {
+    error: 'is not a URL. Leave it out for Slack itself, or write for example http://127.0.0.1:4000/api/.',
+  }),
+  PORT: optional.refine((text) => text === undefined || (/^\d+$/.test(text) && Number(text) < 65536), {
+    error: 'is not a port. Write a number from 0 to 65535, for example 3000.',
+  }),
+  DATABASE_URL: optional.refine((text) => text === undefined || /^postgres(ql)?:\/\//.test(text), {
+    error:
+      'is not a PostgreSQL URL. Write postgresql://user:password@host:5432/database, or leave it out for the embedded database.',
+  }),
+  DATA_DIR: optional,
+  CLOCK_FILE: optional,
+  LOG_LEVEL: optional.pipe(z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional()).catch(undefined),
+});
+
+export interface Config {
+  readonly botToken: string;
+  /** Socket Mode with an app token, signed HTTP with a signing secret. */
+  readonly transport: { kind: 'socket'; appToken: string } | { kind: 'http'; signingSecret: string };
+  /** Signed requests (HTTP) and /livez, /readyz; null: no port is opened (Socket Mode only). */
+  readonly port: number | null;
+  /** Ends with a slash; undefined for Slack itself. */
+  readonly slackApiUrl: string | undefined;
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  /** A file with a clock offset, for the local sandbox only. */
+  readonly clockFile: string | undefined;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** Everything wrong with the environment, in one message. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly problems: readonly string[]) {
+    super(['The configuration is not complete:', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
+  }
+}
+
+/**
+ * The configuration from environment variables.
+ * @throws ConfigError naming every problem and its remedy
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const parsed = environment.safeParse(env);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  const has = (name: string) => (env[name] ?? '').trim() !== '';
+  if (!has('SLACK_BOT_TOKEN')) {
+    problems.push(
+      'SLACK_BOT_TOKEN is missing. Install the app in your workspace and copy the token that starts with xoxb-.',
+    );
+  }
+  if (!has('SLACK_APP_TOKEN') && !has('SLACK_SIGNING_SECRET')) {
+    problems.push(
+      'Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (signed HTTP) is set. Set one of them: ' +
+        'Socket Mode needs no public address, signed HTTP needs PORT and a public URL ending in /slack/events.',
+    );
+  }
+  if (!has('SLACK_APP_TOKEN') && has('SLACK_SIGNING_SECRET') && !has('PORT')) {
+    problems.push(
+      'PORT is missing. Signed HTTP listens on it for Slack’s requests at /slack/events, for example PORT=3000.',
+    );
+  }
+  if (has('CLOCK_FILE') && !isLoopback(env.SLACK_API_URL)) {
+    problems.push(
+      'CLOCK_FILE moves the clock and is only for the local sandbox. Remove it, or set SLACK_API_URL to a loopback address.',
+    );
+  }
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const values = parsed.data;
+  return {
+    botToken: values.SLACK_BOT_TOKEN ?? '',
+    transport: values.SLACK_APP_TOKEN
+      ? { kind: 'socket', appToken: values.SLACK_APP_TOKEN }
+      : { kind: 'http', signingSecret: values.SLACK_SIGNING_SECRET ?? '' },
+    port: values.PORT === undefined ? null : Number(values.PORT),
+    slackApiUrl: values.SLACK_API_URL?.replace(/\/*$/, '/'),
+    databaseUrl: values.DATABASE_URL,
+    dataDir: values.DATA_DIR ?? './data',
+    clockFile: values.CLOCK_FILE,
+    logLevel: values.LOG_LEVEL ?? 'info',
+  };
+}
+
+function isLoopback(url: string | undefined): boolean {
+  if (url === undefined || !URL.canParse(url)) return false;
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}

@@ -1,0 +1,105 @@
+// Who may do what: the table of rules §12 as data, and the two questions asked of it.
+// Services enforce it; views ask only to leave out what would be refused.
+import { DomainError } from './errors.js';
+
+export const ROLES = [
+  'rep',
+  'sales_manager',
+  'sales_director',
+  'finance',
+  'finance_manager',
+  'auditor',
+  'admin',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who acts. `teamIds`: everybody below this person in the manager tree, not the person. */
+export interface Actor {
+  readonly id: string;
+  readonly slackUserId: string;
+  readonly name: string;
+  readonly locale: Locale;
+  readonly timezone: string;
+  readonly roles: readonly Role[];
+  readonly teamIds: readonly string[];
+  readonly managerId: string | null;
+}
+export type Locale = 'zh-CN' | 'en';
+
+type Scope = 'own' | 'team' | 'all';
+type Row = Partial<Record<Role, Scope>>;
+
+const SALES: Row = { rep: 'own', sales_manager: 'team', sales_director: 'all' };
+const EVERYTHING: Row = { ...SALES, finance: 'all', finance_manager: 'all', auditor: 'all', admin: 'all' };
+
+/** rules §12. A contract's approver must also be another person than its submitter (decided in the service). */
+export const ACCESS = {
+  'record.see': EVERYTHING,
+  'customer.create': { ...SALES, finance: 'all', finance_manager: 'all' },
+  'customer.edit': { ...SALES, finance: 'all', finance_manager: 'all' },
+  'contract.create': SALES,
+  'contract.edit': SALES,
+  'contract.delete': SALES,
+  'contract.submit': SALES,
+  'contract.approve': { sales_manager: 'team', sales_director: 'all', finance_manager: 'all' },
+  'plan.create': SALES,
+  'instalment.edit': SALES,
+  'instalment.postpone': SALES,
+  'instalment.postpone_further': { sales_manager: 'team', sales_director: 'all' },
+  'instalment.delete': SALES,
+  'instalment.delete_any': { sales_manager: 'team', sales_director: 'all' },
+  'receipt.record': { ...SALES, finance: 'all', finance_manager: 'all' },
+  'receipt.approve': { finance: 'all', finance_manager: 'all' },
+  'case.acknowledge': EVERYTHING,
+  'settings.edit': { admin: 'all' },
+  'audit.see': EVERYTHING,
+} as const satisfies Record<string, Row>;
+export type Action = keyof typeof ACCESS;
+
+/** The widest scope that the actor's roles give for an action, or null. */
+export function scopeOf(actor: Actor, action: Action): Scope | null {
+  const row: Row = ACCESS[action];
+  const scopes = actor.roles.map((role) => row[role]);
+  return scopes.includes('all')
+    ? 'all'
+    : scopes.includes('team')
+      ? 'team'
+      : scopes.includes('own')
+        ? 'own'
+        : null;
+}
+
+/** Owner ids whose rows the actor may touch with this action; 'all' for every row; empty for none. */
+export function visibleOwners(actor: Actor, action: Action = 'record.see'): 'all' | readonly string[] {
+  const scope = scopeOf(actor, action);
+  if (scope === 'all') return 'all';
+  if (scope === 'team') return [actor.id, ...actor.teamIds];
+  return scope === 'own' ? [actor.id] : [];
+}
+
+/** Whether the actor may do it: at all (no owner given), or to a row of this owner. */
+export function can(actor: Actor, action: Action, ownerId?: string): boolean {
+  const owners = visibleOwners(actor, action);
+  return owners === 'all' || (ownerId === undefined ? owners.length > 0 : owners.includes(ownerId));
+}
+
+/** Roles that may do it, in the order of the table. */
+export function rolesFor(action: Action): Role[] {
+  const row: Row = ACCESS[action];
+  return ROLES.filter((role) => row[role] !== undefined);
+}
+
+/**
+ * Throws unless the actor may do it.
+ * @throws DomainError role.missing (no role at all), access.denied
+ */
+export function authorize(actor: Actor, action: Action, ownerId?: string): void {
+  if (actor.roles.length === 0) throw new DomainError('role.missing', {});
+  if (can(actor, action, ownerId)) return;
+  throw new DomainError('access.denied', {
+    action,
+    needs: rolesFor(action),
+    has: [...actor.roles],
+    names: [],
+  });
+}

@@ -1,0 +1,295 @@
+// Contract approval in one step by the manager (F20; rules §3, §6): submit, approve, reject, withdraw.
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { transact } from '../../db/transact.js';
+import type { Contract } from '../../generated/prisma/client.js';
+import { type Actor, authorize, can } from '../access.js';
+import { isInvolved } from '../approvals/approval.js';
+import {
+  decideStep,
+  lockOpenApproval,
+  openApproval,
+  withdrawApproval,
+} from '../approvals/approval.service.js';
+import { recordAudit } from '../audit.service.js';
+import { DomainError } from '../errors.js';
+import { toUtcDate } from '../local-date.js';
+import { listHolders, listManagerChain } from '../members/member.queries.js';
+import { notice } from '../notices/notice.js';
+import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.service.js';
+import { checkPlanTotal } from '../plans/instalment.js';
+import { addRevisions } from '../plans/instalment.service.js';
+import { claimRequest, finishRequest } from '../requests.service.js';
+import { versionConflict } from '../versions.service.js';
+import { lockContract, requireState } from './contract.service.js';
+
+const cardKey = (approvalId: string) => `contract.card:${approvalId}`;
+
+/**
+ * Sends a contract for approval; the plan must be whole unless `planLater`.
+ * @throws DomainError plan.incomplete, plan.exceeds_contract, contract.bad_state, version.conflict
+ */
+export async function submitContract(
+  ctx: Ctx,
+  input: { id: string; version: number; planLater: boolean },
+): Promise<{ contract: Contract; approverNames: string[] }> {
+  return transact(ctx.db, async (tx) => {
+    await claimRequest(tx, ctx, 'contract.submit');
+    const before = await lockContract(tx, input.id);
+    authorize(ctx.actor, 'contract.submit', before.ownerId);
+    requireState(before, 'submit');
+    if (before.version !== input.version) throw await versionConflict(tx, before);
+    const rows = await tx.instalment.findMany({
+      where: { contractId: before.id, lifecycle: { not: 'cancelled' } },
+    });
+    const amounts = rows.map((row) => row.amount);
+    checkTotal(before, amounts, input.planLater);
+    const contract = await tx.contract.update({
+      where: { id: before.id },
+      data: {
+        status: 'pending_approval',
+        planIncomplete: amounts.reduce((sum, amount) => sum + amount, 0n) < before.amount,
+        version: { increment: 1 },
+        updatedAt: ctx.now,
+        updatedById: ctx.actor.id,
+      },
+    });
+    const approvers = await findApprovers(tx, before.ownerId, [ctx.actor.id, before.ownerId]);
+    const approval = await openApproval(
+      tx,
+      ctx,
+      { type: 'contract', id: contract.id, version: contract.version },
+      [{ mode: 'any', approverRoles: [], approverIds: approvers.map((person) => person.id) }],
+    );
+    await askApprovers(
+      tx,
+      ctx,
+      contract.id,
+      approval.id,
+      approvers.map((person) => person.id),
+    );
+    await recordAudit(tx, ctx, {
+      action: 'contract.submitted',
+      subjectType: 'contract',
+      subjectId: contract.id,
+    });
+    await markHomesStale(tx, [contract.ownerId, ...approvers.map((person) => person.id)]);
+    await finishRequest(tx, ctx, {
+      reference: contract.number,
+      subjectType: 'contract',
+      subjectId: contract.id,
+    });
+    return { contract, approverNames: approvers.map((person) => person.name) };
+  });
+}
+
+function checkTotal(contract: Contract, rows: readonly bigint[], allowIncomplete: boolean): void {
+  const total = checkPlanTotal({ contractAmount: contract.amount, rows, allowIncomplete });
+  if (total.ok) return;
+  const money = (minor: bigint) => ({ minor, currency: contract.currency });
+  throw total.code === 'plan.incomplete'
+    ? new DomainError(total.code, { missing: money(total.params.difference) })
+    : new DomainError(total.code, { excess: money(total.params.difference), max: money(total.params.max) });
+}
+
+/** The nearest manager above the owner; else all sales directors; else all finance managers; never the involved. */
+async function findApprovers(
+  tx: Tx,
+  ownerId: string,
+  involved: string[],
+): Promise<{ id: string; name: string }[]> {
+  const free = <T extends { id: string }>(people: T[]) =>
+    people.filter((person) => !isInvolved(person.id, involved));
+  const chain = free(await listManagerChain(tx, ownerId)).filter(
+    (person) => person.roles.includes('sales_manager') || person.roles.includes('sales_director'),
+  );
+  if (chain[0]) return [chain[0]];
+  const directors = free(await listHolders(tx, 'sales_director'));
+  return directors.length > 0 ? directors : free(await listHolders(tx, 'finance_manager'));
+}
+
+/** A card to each approver; nobody found: the admins are told loudly, and nothing passes by itself (rules §6). */
+async function askApprovers(
+  tx: Tx,
+  ctx: Ctx,
+  contractId: string,
+  approvalId: string,
+  approverIds: string[],
+): Promise<void> {
+  const cards = approverIds.map((userId) =>
+    notice({
+      kind: 'contract.card',
+      key: `${cardKey(approvalId)}@${userId}`,
+      to: { user: userId },
+      payload: { contractId, approvalId },
+    }),
+  );
+  const admins = cards.length > 0 ? [] : await listHolders(tx, 'admin');
+  const orphan = admins.map((person) =>
+    notice({
+      kind: 'approval.orphan',
+      key: `approval.orphan:${approvalId}@${person.id}`,
+      to: { user: person.id },
+      payload: { approvalId },
+    }),
+  );
+  await enqueue(tx, ctx, ...cards, ...orphan);
+}
+
+/** Open approvals without anybody to ask are asked again: roles or managers have changed. */
+export async function askAgainForOrphans(tx: Tx, ctx: Ctx): Promise<void> {
+  const orphans = await tx.approval.findMany({
+    where: { status: 'open', subjectType: 'contract', steps: { some: { approverIds: { isEmpty: true } } } },
+    include: { steps: true },
+  });
+  for (const approval of orphans) {
+    const contract = await tx.contract.findUniqueOrThrow({ where: { id: approval.subjectId } });
+    const ids = (await findApprovers(tx, contract.ownerId, [approval.requestedById, contract.ownerId])).map(
+      (one) => one.id,
+    );
+    if (ids.length === 0) continue;
+    await tx.approvalStep.updateMany({
+      where: { approvalId: approval.id, seq: approval.currentStep },
+      data: { approverIds: ids },
+    });
+    await askApprovers(tx, ctx, contract.id, approval.id, ids);
+  }
+}
+
+/** Whether this person may decide about a contract of this owner that this person submitted. */
+export function canDecideContract(
+  actor: Actor,
+  contract: { ownerId: string },
+  requestedById: string,
+): boolean {
+  return (
+    can(actor, 'contract.approve', contract.ownerId) &&
+    !isInvolved(actor.id, [requestedById, contract.ownerId])
+  );
+}
+
+/**
+ * Approves a contract: it becomes active and its instalments open (rules §3).
+ * @throws DomainError approval.decided, access.denied, receipt.self_approval, version.conflict
+ */
+export async function approveContract(ctx: Ctx, approvalId: string, version: number): Promise<Contract> {
+  return decide(ctx, approvalId, version, 'approved', {});
+}
+
+/** Rejects a contract; its instalments stay inactive. @throws as approveContract */
+export async function rejectContract(
+  ctx: Ctx,
+  approvalId: string,
+  version: number,
+  words: { reason: string; comment?: string },
+): Promise<Contract> {
+  return decide(ctx, approvalId, version, 'rejected', words);
+}
+
+async function decide(
+  ctx: Ctx,
+  approvalId: string,
+  version: number,
+  decision: 'approved' | 'rejected',
+  words: { reason?: string; comment?: string },
+): Promise<Contract> {
+  return transact(ctx.db, async (tx) => {
+    const subject = await tx.approval.findUnique({ where: { id: approvalId } });
+    if (!subject) throw new DomainError('not_found', { ref: '' });
+    const before = await lockContract(tx, subject.subjectId);
+    const approval = await lockOpenApproval(tx, approvalId, 'contract', version);
+    authorize(ctx.actor, 'contract.approve', before.ownerId);
+    if (!canDecideContract(ctx.actor, before, approval.requestedById)) {
+      const others = await findApprovers(tx, before.ownerId, [approval.requestedById, before.ownerId]);
+      throw new DomainError('receipt.self_approval', { names: others.map((person) => person.name) });
+    }
+    requireState(before, 'decide');
+    await decideStep(tx, ctx, approval, decision, words);
+    const contract = await tx.contract.update({
+      where: { id: before.id },
+      data: {
+        status: decision === 'approved' ? 'active' : 'rejected',
+        version: { increment: 1 },
+        updatedAt: ctx.now,
+        updatedById: ctx.actor.id,
+      },
+    });
+    if (decision === 'approved') await openInstalments(tx, ctx, contract.id);
+    await tellDecision(tx, ctx, contract, approvalId, approval.requestedById);
+    await recordAudit(tx, ctx, {
+      action: `contract.${decision}`,
+      subjectType: 'contract',
+      subjectId: contract.id,
+      after: { approvalId, ...words },
+    });
+    return contract;
+  });
+}
+
+async function openInstalments(tx: Tx, ctx: Ctx, contractId: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE instalment SET lifecycle = 'open', original_due_on = due_on, opened_on = ${toUtcDate(ctx.today)}::date,
+      version = version + 1, updated_at = ${ctx.now}, updated_by = ${ctx.actor.id}::uuid
+    WHERE contract_id = ${contractId}::uuid AND lifecycle = 'inactive'`;
+  const opened = await tx.instalment.findMany({ where: { contractId, lifecycle: 'open' } });
+  await addRevisions(tx, ctx, opened, 'opened');
+}
+
+/**
+ * The submitter takes a contract back before anybody decided.
+ * @throws DomainError access.denied, approval.decided
+ */
+export async function withdrawContract(ctx: Ctx, approvalId: string): Promise<Contract> {
+  return transact(ctx.db, async (tx) => {
+    const subject = await tx.approval.findUnique({ where: { id: approvalId } });
+    if (!subject) throw new DomainError('not_found', { ref: '' });
+    const before = await lockContract(tx, subject.subjectId);
+    const approval = await lockOpenApproval(tx, approvalId, 'contract');
+    if (approval.requestedById !== ctx.actor.id) {
+      throw new DomainError('access.denied', {
+        action: 'contract.withdraw',
+        needs: [],
+        has: [...ctx.actor.roles],
+        names: [],
+      });
+    }
+    await withdrawApproval(tx, ctx, approval);
+    const contract = await tx.contract.update({
+      where: { id: before.id },
+      data: { status: 'draft', version: { increment: 1 }, updatedAt: ctx.now, updatedById: ctx.actor.id },
+    });
+    await tellDecision(tx, ctx, contract, approvalId, null);
+    await recordAudit(tx, ctx, {
+      action: 'contract.withdrawn',
+      subjectType: 'contract',
+      subjectId: contract.id,
+    });
+    return contract;
+  });
+}
+
+async function tellDecision(
+  tx: Tx,
+  ctx: Ctx,
+  contract: Contract,
+  approvalId: string,
+  submitterId: string | null,
+): Promise<void> {
+  const payload = { contractId: contract.id, approvalId };
+  await rewriteMessage(
+    tx,
+    ctx,
+    { key: cardKey(approvalId), kind: 'contract.card', payload },
+    contract.version,
+  );
+  if (submitterId !== null) {
+    const told = notice({
+      kind: 'contract.decided',
+      key: `contract.decided:${approvalId}`,
+      to: { user: submitterId },
+      payload,
+    });
+    await enqueue(tx, ctx, told);
+  }
+  await markHomesStale(tx, [contract.ownerId, ctx.actor.id]);
+}

@@ -1,0 +1,202 @@
+// Creates, edits and deletes contracts (F16-F19). Approval of contracts is contract-approval.service.ts.
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { transact } from '../../db/transact.js';
+import type { Contract } from '../../generated/prisma/client.js';
+import { authorize } from '../access.js';
+import { keepAttachments, type UploadedFile } from '../attachments.service.js';
+import { recordAudit } from '../audit.service.js';
+import { searchTextOf } from '../customers/customer.js';
+import { DomainError } from '../errors.js';
+import { newId } from '../ids.js';
+import { toUtcDate } from '../local-date.js';
+import { takeNumber } from '../numbering.service.js';
+import { claimRequest, finishRequest } from '../requests.service.js';
+import { changedOnly, versionConflict } from '../versions.service.js';
+import { allowsEvent, type ContractEvent, type ContractInput, contractInput } from './contract.js';
+
+/**
+ * A new draft contract of the actor; its number is generated.
+ * @throws DomainError not_found (customer), choice.unknown (type, currency, method), access.denied, request.repeated
+ */
+export async function createContract(
+  ctx: Ctx,
+  raw: ContractInput,
+  files: UploadedFile[] = [],
+): Promise<Contract> {
+  authorize(ctx.actor, 'contract.create');
+  const input = checkChoices(ctx, contractInput.parse(raw));
+  const number = await takeNumber(ctx, 'contract');
+  return transact(ctx.db, async (tx) => {
+    await claimRequest(tx, ctx, 'contract.create');
+    const customer = await tx.customer.findFirst({ where: { id: input.customerId, deletedAt: null } });
+    if (!customer) throw new DomainError('not_found', { ref: '' }, 'customerId');
+    authorize(ctx.actor, 'contract.create', customer.ownerId);
+    const { milestones, signedOn, ...fields } = input;
+    const id = newId(ctx.now);
+    const contract = await tx.contract.create({
+      data: {
+        ...fields,
+        id,
+        number,
+        signedOn: signedOn && toUtcDate(signedOn),
+        searchText: searchTextOf(input.name, number, customer.name),
+        ownerId: ctx.actor.id,
+        createdAt: ctx.now,
+        createdById: ctx.actor.id,
+        updatedAt: ctx.now,
+        updatedById: ctx.actor.id,
+      },
+    });
+    await saveMilestones(tx, ctx, id, milestones);
+    await keepAttachments(tx, ctx, 'contract', id, files);
+    await recordAudit(tx, ctx, {
+      action: 'contract.created',
+      subjectType: 'contract',
+      subjectId: id,
+      after: { number, ...input },
+    });
+    await finishRequest(tx, ctx, { reference: number, subjectType: 'contract', subjectId: id });
+    return contract;
+  });
+}
+
+/**
+ * Changes a draft or rejected contract.
+ * @throws DomainError contract.bad_state, plan.exceeds_contract (the plan is above the new amount), version.conflict
+ */
+export async function editContract(
+  ctx: Ctx,
+  id: string,
+  version: number,
+  raw: ContractInput,
+): Promise<Contract> {
+  const input = checkChoices(ctx, contractInput.parse(raw));
+  return transact(ctx.db, async (tx) => {
+    await claimRequest(tx, ctx, 'contract.edit');
+    const before = await lockContract(tx, id);
+    authorize(ctx.actor, 'contract.edit', before.ownerId);
+    requireState(before, 'edit');
+    if (before.version !== version) throw await versionConflict(tx, before);
+    const plan = await tx.instalment.aggregate({
+      where: { contractId: id, lifecycle: { not: 'cancelled' } },
+      _sum: { amount: true },
+      _count: true,
+    });
+    const planned = plan._sum.amount ?? 0n;
+    if (plan._count > 0 && (input.currency !== before.currency || input.customerId !== before.customerId)) {
+      throw new DomainError('contract.has_plan', { count: plan._count });
+    }
+    if (planned > input.amount) {
+      const excess = { minor: planned - input.amount, currency: before.currency };
+      throw new DomainError(
+        'plan.exceeds_contract',
+        { excess, max: { minor: 0n, currency: before.currency } },
+        'amount',
+      );
+    }
+    const customer = await tx.customer.findUniqueOrThrow({ where: { id: input.customerId } });
+    authorize(ctx.actor, 'contract.edit', customer.ownerId);
+    const { milestones, signedOn, ...fields } = input;
+    const contract = await tx.contract.update({
+      where: { id },
+      data: {
+        ...fields,
+        signedOn: signedOn && toUtcDate(signedOn),
+        searchText: searchTextOf(input.name, before.number, customer.name),
+        updatedAt: ctx.now,
+        updatedById: ctx.actor.id,
+        version: { increment: 1 },
+      },
+    });
+    await saveMilestones(tx, ctx, id, milestones);
+    await recordAudit(tx, ctx, {
+      action: 'contract.edited',
+      subjectType: 'contract',
+      subjectId: id,
+      before: changedOnly(before, input),
+      after: changedOnly(input, before),
+    });
+    await finishRequest(tx, ctx, { reference: before.number, subjectType: 'contract', subjectId: id });
+    return contract;
+  });
+}
+
+/**
+ * Deletes a draft or rejected contract with its plan (soft).
+ * @throws DomainError contract.bad_state, version.conflict
+ */
+export async function deleteContract(ctx: Ctx, id: string, version: number): Promise<void> {
+  await transact(ctx.db, async (tx) => {
+    const before = await lockContract(tx, id);
+    authorize(ctx.actor, 'contract.delete', before.ownerId);
+    requireState(before, 'delete');
+    if (before.version !== version) throw await versionConflict(tx, before);
+    const gone = { deletedAt: ctx.now, deletedById: ctx.actor.id };
+    await tx.instalment.updateMany({
+      where: { contractId: id, lifecycle: { not: 'cancelled' } },
+      data: { lifecycle: 'cancelled', outstanding: 0n, version: { increment: 1 }, ...gone },
+    });
+    await tx.contract.update({ where: { id }, data: { version: { increment: 1 }, ...gone } });
+    await recordAudit(tx, ctx, { action: 'contract.deleted', subjectType: 'contract', subjectId: id });
+  });
+}
+
+/**
+ * Locks a contract until the transaction ends: the row that decides about its plan and its state.
+ * @throws DomainError not_found
+ */
+export async function lockContract(tx: Tx, id: string): Promise<Contract> {
+  await tx.$queryRaw`SELECT 1 FROM contract WHERE id = ${id}::uuid FOR UPDATE`;
+  const contract = await tx.contract.findFirst({ where: { id, deletedAt: null } });
+  if (!contract) throw new DomainError('not_found', { ref: '' });
+  return contract;
+}
+
+/** @throws DomainError contract.bad_state unless the state table lists the event */
+export function requireState(contract: Contract, event: ContractEvent): void {
+  if (!allowsEvent(contract.status, event)) {
+    throw new DomainError('contract.bad_state', { state: contract.status, action: event });
+  }
+}
+
+/** The type, currency and method must be ones of the company's lists. */
+function checkChoices<T extends { type: string; currency: string; paymentMethod: string | null }>(
+  ctx: Ctx,
+  input: T,
+): T {
+  const { contractTypes, currencies, paymentMethods } = ctx.company.settings;
+  if (!contractTypes.some((entry) => entry.key === input.type)) {
+    throw new DomainError('choice.unknown', { value: input.type }, 'type');
+  }
+  if (!currencies.includes(input.currency))
+    throw new DomainError('choice.unknown', { value: input.currency }, 'currency');
+  if (input.paymentMethod !== null && !paymentMethods.some((entry) => entry.key === input.paymentMethod)) {
+    throw new DomainError('choice.unknown', { value: input.paymentMethod }, 'paymentMethod');
+  }
+  return input;
+}
+
+async function saveMilestones(
+  tx: Tx,
+  ctx: Ctx,
+  contractId: string,
+  milestones: ReturnType<typeof contractInput.parse>['milestones'],
+): Promise<void> {
+  await tx.milestone.deleteMany({ where: { contractId, actualOn: null } });
+  const data = Object.entries(milestones).flatMap(([kind, date]) =>
+    date
+      ? [
+          {
+            id: newId(ctx.now),
+            contractId,
+            kind,
+            expectedOn: toUtcDate(date),
+            createdAt: ctx.now,
+            updatedAt: ctx.now,
+          },
+        ]
+      : [],
+  );
+  await tx.milestone.createMany({ data, skipDuplicates: true });
+}

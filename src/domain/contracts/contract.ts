@@ -1,0 +1,58 @@
+// A contract's fields and its state table (rules §3). Pure.
+import { z } from 'zod';
+import type { LocalDate } from '../local-date.js';
+
+export type ContractStatus =
+  | 'draft'
+  | 'pending_approval'
+  | 'active'
+  | 'rejected'
+  | 'completed'
+  | 'archived'
+  | 'void';
+
+/** What each event needs; anything not listed is refused. */
+const FROM: Record<'submit' | 'decide' | 'withdraw' | 'edit' | 'delete' | 'plan', readonly ContractStatus[]> =
+  {
+    submit: ['draft', 'rejected'],
+    decide: ['pending_approval'],
+    withdraw: ['pending_approval'],
+    edit: ['draft', 'rejected'],
+    delete: ['draft', 'rejected'],
+    plan: ['draft', 'rejected', 'active'],
+  };
+export type ContractEvent = keyof typeof FROM;
+
+/** Whether the state table lists this event for this state. */
+export function allowsEvent(status: ContractStatus, event: ContractEvent): boolean {
+  return FROM[event].includes(status);
+}
+
+export const MILESTONE_KINDS = ['shipment', 'acceptance', 'warranty_end'] as const;
+export type MilestoneKind = (typeof MILESTONE_KINDS)[number];
+
+/** What a person enters; `amount` in minor units of `currency`. */
+export const contractInput = z.object({
+  customerId: z.string(),
+  name: z.string().trim().min(1).max(120),
+  type: z.string(),
+  amount: z.bigint().positive(),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  signedOn: z.custom<LocalDate>().nullable().default(null),
+  milestones: z.partialRecord(z.enum(MILESTONE_KINDS), z.custom<LocalDate>()).default({}),
+  paymentMethod: z.string().nullable().default(null),
+  remark: z.string().trim().max(3000).nullable().default(null),
+});
+export type ContractInput = z.input<typeof contractInput>;
+
+/** Complete: the plan is whole and every instalment that counts is settled or written off. */
+export function isComplete(
+  contract: { amount: bigint },
+  plan: readonly { amount: bigint; lifecycle: string }[],
+): boolean {
+  const counted = plan.filter((row) => row.lifecycle !== 'cancelled');
+  return (
+    counted.reduce((sum, row) => sum + row.amount, 0n) === contract.amount &&
+    counted.every((row) => row.lifecycle === 'settled' || row.lifecycle === 'written_off')
+  );
+}

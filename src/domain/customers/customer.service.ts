@@ -1,0 +1,92 @@
+// Creates and edits customers (F1, F2, F5).
+import type { Ctx } from '../../ctx.js';
+import { transact } from '../../db/transact.js';
+import type { Customer } from '../../generated/prisma/client.js';
+import { authorize } from '../access.js';
+import { recordAudit } from '../audit.service.js';
+import { DomainError } from '../errors.js';
+import { newId } from '../ids.js';
+import { takeNumber } from '../numbering.service.js';
+import { claimRequest, finishRequest } from '../requests.service.js';
+import { changedOnly, versionConflict } from '../versions.service.js';
+import { type CustomerInput, customerInput, searchTextOf } from './customer.js';
+
+/**
+ * A new customer owned by the actor; its code is generated.
+ * @throws DomainError customer.duplicate (same name), access.denied, request.repeated
+ */
+export async function createCustomer(ctx: Ctx, raw: CustomerInput): Promise<Customer> {
+  authorize(ctx.actor, 'customer.create');
+  const input = customerInput.parse(raw);
+  const code = await takeNumber(ctx, 'customer');
+  return transact(ctx.db, async (tx) => {
+    await claimRequest(tx, ctx, 'customer.create');
+    const twin = await tx.customer.findFirst({ where: { name: input.name, deletedAt: null } });
+    if (twin) throw new DomainError('customer.duplicate', { code: twin.code }, 'name');
+    const customer = await tx.customer.create({
+      data: {
+        ...input,
+        id: newId(ctx.now),
+        code,
+        searchText: searchTextOf(input.name, input.shortName, code),
+        ownerId: ctx.actor.id,
+        createdAt: ctx.now,
+        createdById: ctx.actor.id,
+        updatedAt: ctx.now,
+        updatedById: ctx.actor.id,
+      },
+    });
+    await recordAudit(tx, ctx, {
+      action: 'customer.created',
+      subjectType: 'customer',
+      subjectId: customer.id,
+      after: { code, ...input },
+    });
+    await finishRequest(tx, ctx, { reference: code, subjectType: 'customer', subjectId: customer.id });
+    return customer;
+  });
+}
+
+/**
+ * Changes a customer's file.
+ * @throws DomainError not_found, access.denied, version.conflict, customer.duplicate
+ */
+export async function editCustomer(
+  ctx: Ctx,
+  id: string,
+  version: number,
+  raw: CustomerInput,
+): Promise<Customer> {
+  const input = customerInput.parse(raw);
+  return transact(ctx.db, async (tx) => {
+    await claimRequest(tx, ctx, 'customer.edit');
+    await tx.$queryRaw`SELECT 1 FROM customer WHERE id = ${id}::uuid FOR UPDATE`;
+    const before = await tx.customer.findFirst({ where: { id, deletedAt: null } });
+    if (!before) throw new DomainError('not_found', { ref: '' });
+    authorize(ctx.actor, 'customer.edit', before.ownerId);
+    if (before.version !== version) throw await versionConflict(tx, before);
+    const twin = await tx.customer.findFirst({
+      where: { name: input.name, deletedAt: null, id: { not: id } },
+    });
+    if (twin) throw new DomainError('customer.duplicate', { code: twin.code }, 'name');
+    const customer = await tx.customer.update({
+      where: { id },
+      data: {
+        ...input,
+        searchText: searchTextOf(input.name, input.shortName, before.code),
+        updatedAt: ctx.now,
+        updatedById: ctx.actor.id,
+        version: { increment: 1 },
+      },
+    });
+    await recordAudit(tx, ctx, {
+      action: 'customer.edited',
+      subjectType: 'customer',
+      subjectId: id,
+      before: changedOnly(before, input),
+      after: changedOnly(input, before),
+    });
+    await finishRequest(tx, ctx, { reference: before.code, subjectType: 'customer', subjectId: id });
+    return customer;
+  });
+}

@@ -1,0 +1,56 @@
+// A customer's file: its fields and what a search finds it by. Pure.
+import { pinyin } from 'pinyin-pro';
+import { z } from 'zod';
+
+export const customerContact = z.object({
+  name: z.string().trim().min(1).max(60),
+  phone: z.string().trim().max(40).optional(),
+  email: z.string().trim().max(120).optional(),
+  role: z.string().trim().max(60).optional(),
+  isBilling: z.boolean().optional(),
+});
+
+const optionalText = (max: number) => z.string().trim().max(max).nullable().default(null);
+
+/** What a person enters; lengths in code points are checked again by the form. */
+export const customerInput = z.object({
+  name: z.string().trim().min(1).max(120),
+  shortName: optionalText(40),
+  type: optionalText(40),
+  industry: optionalText(40),
+  contacts: z.array(customerContact).max(20).default([]),
+  address: optionalText(200),
+  taxTitle: optionalText(120),
+  taxNo: optionalText(40),
+  bank: optionalText(120),
+  bankAccount: optionalText(40),
+  remark: optionalText(3000),
+});
+export type CustomerInput = z.input<typeof customerInput>;
+
+/** Lower-case name, short name, code, full pinyin and initials, so that `hw` and `huawei` find 华为. */
+export function searchTextOf(...words: (string | null)[]): string {
+  const found = new Set<string>();
+  for (const word of words) {
+    if (!word) continue;
+    found.add(word.toLowerCase());
+    if (!/\p{Script=Han}/u.test(word)) continue;
+    const syllables = pinyin(word, { toneType: 'none', type: 'array', nonZh: 'consecutive' });
+    found.add(syllables.join('').toLowerCase());
+    found.add(
+      syllables
+        .map((syllable) => syllable.slice(0, 1))
+        .join('')
+        .toLowerCase(),
+    );
+  }
+  return [...found].join(' ');
+}
+
+/** `%` and `_` as themselves in a LIKE pattern. */
+export function likePattern(words: string): string {
+  return `%${words
+    .trim()
+    .toLowerCase()
+    .replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+}

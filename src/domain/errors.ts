@@ -1,0 +1,83 @@
+// The one error class of the domain: a closed map from code to parameters. A code is also the key of its words.
+// Thrown inside a transaction it rolls everything back; handlers/errors.ts turns it into a sentence once.
+import type { LocalDate } from './local-date.js';
+import type { Money } from './money.js';
+
+/** Parameters of each error; the words are in spec/ux.md §5 and in the i18n files `errors`. */
+export interface ErrorParams {
+  'receipt.self_approval': { names: string[] };
+  'receipt.exceeds_outstanding': { seq: number; max: Money; instalmentId: string };
+  'receipt.split_exceeds': { split: Money; amount: Money; excess: Money };
+  'receipt.split_changed': Record<never, never>;
+  'receipt.duplicate_slip': { number: string };
+  'receipt.duplicate_suspected': { number: string; amount: Money; receivedOn: LocalDate; recorder: string };
+  'receipt.future_date': { today: LocalDate };
+  'receipt.not_withdrawable': { number: string };
+  'receipt.reason_required': Record<never, never>;
+  'approval.decided': {
+    who: string;
+    at: Date;
+    decision: 'approved' | 'rejected' | 'withdrawn';
+    subjectType: string;
+    subjectId: string;
+  };
+  'approval.no_approver': { role: string };
+  'plan.exceeds_contract': { excess: Money; max: Money };
+  'plan.incomplete': { missing: Money };
+  'plan.line_unreadable': { line: number };
+  'plan.past_date': { date: LocalDate };
+  'plan.date_too_far': { max: LocalDate };
+  'plan.part_too_small': { count: number };
+  'instalment.not_postponable': { seq: number; state: string };
+  'instalment.not_deletable': { seq: number; state: string };
+  'instalment.date_not_later': { after: LocalDate };
+  'instalment.needs_manager': { manager: string };
+  'instalment.has_money': { amount: Money };
+  'instalment.needs_amendment': { seq: number };
+  'contract.bad_state': { state: string; action: string };
+  'contract.has_plan': { count: number };
+  'customer.duplicate': { code: string };
+  'case.not_recipient': { names: string[] };
+  'case.decided': { who: string; at: Date; closed: boolean; caseId: string };
+  'amount.unreadable': { value: string };
+  'amount.ambiguous': { value: string; a: string; b: string };
+  'amount.out_of_range': { max: string; decimals: number };
+  'date.unreadable': { value: string };
+  'date.ambiguous': { value: string; a: LocalDate; b: LocalDate };
+  'text.too_long': { excess: number; max: number };
+  'text.required': Record<never, never>;
+  'number.out_of_range': { min: number; max: number };
+  'choice.unknown': { value: string };
+  'file.rejected': { file: string; reason: 'too_big' | 'old_xls' | 'locked' | 'empty' };
+  'settings.channel_unreachable': { channel: string };
+  'settings.last_admin': Record<never, never>;
+  'settings.manager_cycle': { name: string };
+  'version.conflict': { who: string; at: Date };
+  'request.repeated': { reference: string | null; subjectType: string | null; subjectId: string | null };
+  'role.missing': Record<never, never>;
+  'access.denied': { action: string; needs: string[]; has: string[]; names: string[] };
+  not_found: { ref: string };
+  'slack.unavailable': Record<never, never>;
+  'slack.trigger_expired': Record<never, never>;
+  'database.unavailable': Record<never, never>;
+  unexpected: { ref: string };
+}
+
+export type ErrorCode = keyof ErrorParams;
+
+/** A refusal that a person can understand and act on. `field` names the form field it belongs to, if any. */
+export class DomainError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'DomainError';
+  constructor(
+    readonly code: C,
+    readonly params: ErrorParams[C],
+    readonly field?: string,
+  ) {
+    super(code);
+  }
+}
+
+/** True for a DomainError, and where a code is given, for one of that code. */
+export function isDomainError<C extends ErrorCode>(error: unknown, code?: C): error is DomainError<C> {
+  return error instanceof DomainError && (code === undefined || error.code === code);
+}

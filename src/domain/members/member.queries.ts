@@ -1,0 +1,76 @@
+// Reads people: actors, who holds a role, the line of managers above somebody.
+import type { Db, Tx } from '../../db/client.js';
+import type { User } from '../../generated/prisma/client.js';
+import type { Actor, Locale, Role } from '../access.js';
+import { ROLES } from '../access.js';
+
+/** A person as others see them. */
+export interface Person {
+  readonly id: string;
+  readonly slackUserId: string;
+  readonly name: string;
+  readonly locale: Locale;
+}
+
+export const asLocale = (text: string): Locale => (text.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en');
+
+export function toPerson(user: Pick<User, 'id' | 'slackUserId' | 'name' | 'locale'>): Person {
+  return { id: user.id, slackUserId: user.slackUserId, name: user.name, locale: asLocale(user.locale) };
+}
+
+/** Everybody below this person in the manager tree, at any depth. */
+export async function listTeamIds(db: Db | Tx, userId: string): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    WITH RECURSIVE team AS (
+      SELECT id FROM app_user WHERE manager_id = ${userId}::uuid
+      UNION
+      SELECT u.id FROM app_user u JOIN team t ON u.manager_id = t.id)
+    SELECT id::text FROM team`;
+  return rows.map((row) => row.id);
+}
+
+/** The person as an actor: roles and team as of now. */
+export async function toActor(db: Db | Tx, user: User): Promise<Actor> {
+  const roles = user.active
+    ? user.roles.filter((role): role is Role => (ROLES as readonly string[]).includes(role))
+    : [];
+  const leads = roles.includes('sales_manager');
+  return {
+    ...toPerson(user),
+    timezone: user.timezone,
+    roles,
+    teamIds: leads ? await listTeamIds(db, user.id) : [],
+    managerId: user.managerId,
+  };
+}
+
+/** Active holders of any of the roles, oldest member first. */
+export async function listHolders(db: Db | Tx, ...roles: Role[]): Promise<Person[]> {
+  const users = await db.user.findMany({
+    where: { active: true, roles: { hasSome: roles } },
+    orderBy: { id: 'asc' },
+  });
+  return users.map(toPerson);
+}
+
+/** The active managers above a person, nearest first. */
+export async function listManagerChain(
+  db: Db | Tx,
+  userId: string,
+): Promise<(Person & { roles: string[] })[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    WITH RECURSIVE above AS (
+      SELECT manager_id AS id, 1 AS depth FROM app_user WHERE id = ${userId}::uuid
+      UNION ALL
+      SELECT u.manager_id, a.depth + 1 FROM app_user u JOIN above a ON u.id = a.id WHERE a.depth < 20)
+    SELECT id::text FROM above WHERE id IS NOT NULL ORDER BY depth`;
+  const users = await db.user.findMany({ where: { id: { in: rows.map((row) => row.id) }, active: true } });
+  const byId = new Map(users.map((user) => [user.id, { ...toPerson(user), roles: user.roles }]));
+  return rows.flatMap((row) => byId.get(row.id) ?? []);
+}
+
+/** People by id, for showing names. */
+export async function findPeople(db: Db | Tx, ids: readonly string[]): Promise<Map<string, Person>> {
+  const users = await db.user.findMany({ where: { id: { in: [...new Set(ids)] } } });
+  return new Map(users.map((user) => [user.id, toPerson(user)]));
+}

@@ -1,0 +1,145 @@
+// People: known on first contact, given roles and managers by admins (F98, F118; rules §12, §14).
+import type { Ctx } from '../../ctx.js';
+import type { Db } from '../../db/client.js';
+import { transact } from '../../db/transact.js';
+import type { User } from '../../generated/prisma/client.js';
+import { authorize, ROLES, type Role } from '../access.js';
+import { recordAudit } from '../audit.service.js';
+import { askAgainForOrphans } from '../contracts/contract-approval.service.js';
+import { DomainError } from '../errors.js';
+import { newId } from '../ids.js';
+import { notice } from '../notices/notice.js';
+import { enqueue, markHomesStale } from '../notices/outbox.service.js';
+import { claimRequest, finishRequest } from '../requests.service.js';
+import { listHolders, listManagerChain } from './member.queries.js';
+
+/** A person as Slack tells; guests, bots and deactivated users are never members (rules §14). */
+export interface SlackProfile {
+  slackUserId: string;
+  name: string;
+  email: string | null;
+  locale: string;
+  timezone: string;
+  workspaceAdmin: boolean;
+  /** Guest, bot or deactivated. */
+  outsider: boolean;
+}
+
+/**
+ * The member row of a Slack user, made or refreshed; the first workspace admin becomes the first admin.
+ * @returns null for outsiders
+ */
+export async function ensureMember(db: Db, now: Date, profile: SlackProfile): Promise<User | null> {
+  const { outsider, ...facts } = profile;
+  return transact(db, async (tx) => {
+    const present = await tx.user.findUnique({ where: { slackUserId: facts.slackUserId } });
+    if (outsider) {
+      if (present?.active)
+        await tx.user.update({ where: { id: present.id }, data: { active: false, updatedAt: now } });
+      return null;
+    }
+    if (present) {
+      return tx.user.update({ where: { id: present.id }, data: { ...facts, active: true, updatedAt: now } });
+    }
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('huikuan.first_admin'))`;
+    const admins = facts.workspaceAdmin ? await tx.user.count({ where: { roles: { has: 'admin' } } }) : 1;
+    return tx.user.upsert({
+      where: { slackUserId: facts.slackUserId },
+      update: {},
+      create: {
+        ...facts,
+        id: newId(now),
+        roles: admins === 0 ? ['admin'] : [],
+        createdAt: now,
+        updatedAt: now,
+      },
+    });
+  });
+}
+
+/** Tells the admins that somebody wants a role; asking again within a day tells nobody twice. */
+export async function askForAccess(ctx: Ctx): Promise<Date> {
+  return transact(ctx.db, async (tx) => {
+    const user = await tx.user.findUniqueOrThrow({ where: { id: ctx.actor.id } });
+    await tx.user.update({ where: { id: user.id }, data: { askedAt: ctx.now } });
+    const admins = await listHolders(tx, 'admin');
+    await enqueue(
+      tx,
+      ctx,
+      ...admins.map((admin) =>
+        notice({
+          kind: 'member.asked',
+          key: `member.asked:${user.id}:${ctx.today}@${admin.id}`,
+          to: { user: admin.id },
+          payload: { userId: user.id },
+        }),
+      ),
+    );
+    return ctx.now;
+  });
+}
+
+export interface MemberChange {
+  userId: string;
+  version: number;
+  roles: Role[];
+  managerId: string | null;
+}
+
+/**
+ * Sets a person's roles and manager.
+ * @throws DomainError settings.last_admin, settings.manager_cycle, version.conflict, access.denied
+ */
+export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
+  authorize(ctx.actor, 'settings.edit');
+  const roles = ROLES.filter((role) => change.roles.includes(role));
+  return transact(ctx.db, async (tx) => {
+    await claimRequest(tx, ctx, 'member.set');
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('huikuan.members'))`;
+    const before = await tx.user.findUnique({ where: { id: change.userId } });
+    if (!before) throw new DomainError('not_found', { ref: '' });
+    if (before.version !== change.version)
+      throw new DomainError('version.conflict', { who: '', at: before.updatedAt });
+    if (before.roles.includes('admin') && !roles.includes('admin')) {
+      const admins = await tx.user.count({
+        where: { active: true, roles: { has: 'admin' }, id: { not: before.id } },
+      });
+      if (admins === 0) throw new DomainError('settings.last_admin', {}, 'roles');
+    }
+    if (change.managerId !== null) {
+      const above = [
+        ...(await listManagerChain(tx, change.managerId)).map((person) => person.id),
+        change.managerId,
+      ];
+      if (above.includes(before.id))
+        throw new DomainError('settings.manager_cycle', { name: before.name }, 'managerId');
+    }
+    const after = await tx.user.update({
+      where: { id: before.id },
+      data: { roles, managerId: change.managerId, version: { increment: 1 }, updatedAt: ctx.now },
+    });
+    await recordAudit(tx, ctx, {
+      action: 'member.changed',
+      subjectType: 'member',
+      subjectId: after.id,
+      before: { roles: before.roles, managerId: before.managerId },
+      after: { roles, managerId: change.managerId },
+    });
+    if (roles.some((role) => !before.roles.includes(role))) {
+      await enqueue(
+        tx,
+        ctx,
+        notice({
+          kind: 'member.welcome',
+          key: `member.welcome:${after.id}:${after.version}`,
+          to: { user: after.id },
+          payload: { userId: after.id, byId: ctx.actor.id },
+        }),
+      );
+    }
+    await askAgainForOrphans(tx, ctx);
+    await markHomesStale(tx, [after.id, change.managerId]);
+    await finishRequest(tx, ctx, { reference: after.name, subjectType: 'member', subjectId: after.id });
+    return after;
+  });
+}

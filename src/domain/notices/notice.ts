@@ -1,0 +1,73 @@
+// The messages that must arrive, as data: a closed union of kinds and what each needs to be rendered later.
+// Pure. Words and blocks are made when a notice is sent, from fresh facts (handlers/views/notice-views.ts).
+import { z } from 'zod';
+
+const id = z.string();
+const date = z.string();
+
+/** Payload of each kind; parsed again when the outbox row is sent. */
+export const NOTICE_PAYLOADS = {
+  'member.asked': z.object({ userId: id }),
+  'member.welcome': z.object({ userId: id, byId: id.nullable() }),
+  'approval.orphan': z.object({ approvalId: id }),
+  'contract.card': z.object({ contractId: id, approvalId: id }),
+  'contract.line': z.object({ contractId: id, approvalId: id }),
+  'contract.decided': z.object({ contractId: id, approvalId: id }),
+  'receipt.card': z.object({ receiptId: id, approvalId: id }),
+  'receipt.vouchers': z.object({ receiptId: id }),
+  'receipt.line': z.object({
+    receiptId: id,
+    approvalId: id,
+    event: z.enum(['decided', 'redrawn', 'withdrawn']),
+  }),
+  'receipt.decided': z.object({ receiptId: id, approvalId: id }),
+  'instalment.changed': z.object({
+    instalmentId: id,
+    byId: id,
+    event: z.enum(['postponed', 'edited', 'deleted']),
+    from: date.nullable(),
+    to: date.nullable(),
+  }),
+  digest: z.object({ userId: id, date }),
+  'case.card': z.object({ caseId: id }),
+  'case.line': z.object({
+    caseId: id,
+    event: z.enum(['opened', 'acknowledged', 'raised', 'money', 'paid', 'postponed', 'closed']),
+    byId: id.nullable(),
+    level: z.number().int().nullable(),
+    receiptId: id.nullable(),
+  }),
+  'case.summary': z.object({ date, caseIds: z.array(id) }),
+  'delivery.gave_up': z.object({ outboxId: id }),
+  'channel.unreachable': z.object({ channel: z.enum(['finance', 'escalation']) }),
+} as const;
+
+export type NoticeKind = keyof typeof NOTICE_PAYLOADS;
+export type NoticePayload<K extends NoticeKind> = z.infer<(typeof NOTICE_PAYLOADS)[K]>;
+
+/** Where a notice goes. A channel that is not set falls back to a DM to each of `otherwise`. */
+export type Recipient =
+  | { user: string }
+  | { channel: 'finance' | 'escalation'; otherwise: readonly string[] };
+
+/** Lower is sent first: what answers a person, before the morning's digests, before the rest. */
+export const PRIORITY = { interactive: 1, digest: 5, batch: 9 } as const;
+
+export interface Notice<K extends NoticeKind = NoticeKind> {
+  readonly kind: K;
+  /** Unique for ever: the same key is never sent twice. */
+  readonly key: string;
+  readonly to: Recipient;
+  readonly payload: NoticePayload<K>;
+  /** Key of the message in whose thread it goes. */
+  readonly threadOf?: string;
+  readonly priority?: number;
+}
+
+/** Checks that kind and payload belong together; the way to make a notice. */
+export function notice<K extends NoticeKind>(value: Notice<K>): Notice<K> {
+  return value;
+}
+
+export const recipientText = (to: { user: string } | { channel: string }): string =>
+  'user' in to ? `user:${to.user}` : to.channel;

@@ -1,0 +1,100 @@
+// The one way an instalment row changes: compare-and-set, revision, due epoch. Use cases on single instalments are in
+// plan-changes.service.ts; money changes rows set-based in receipts/booking.service.ts.
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import type { Instalment, Prisma } from '../../generated/prisma/client.js';
+import { DomainError } from '../errors.js';
+import { newId } from '../ids.js';
+import { addDays, fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
+import { effectiveDue, type InstalmentFacts } from './instalment.js';
+
+/** The facts that pure rules need, from a row. */
+export function toFacts(
+  row: Pick<Instalment, 'lifecycle' | 'amount' | 'outstanding' | 'dueOn' | 'postponedTo' | 'effectiveDue'>,
+): InstalmentFacts {
+  return {
+    lifecycle: row.lifecycle,
+    amount: row.amount,
+    outstanding: row.outstanding,
+    dueOn: row.dueOn && fromUtcDate(row.dueOn),
+    postponedTo: row.postponedTo && fromUtcDate(row.postponedTo),
+    effectiveDue: row.effectiveDue && fromUtcDate(row.effectiveDue),
+  };
+}
+
+/** What follows from the due date, the postponement and the remind days: kept in columns because selections need them. */
+export function dueColumns(
+  ctx: Ctx,
+  row: { dueOn: LocalDate | null; postponedTo: LocalDate | null; roll: string; remindDaysAhead: number },
+): { dueOn: Date | null; postponedTo: Date | null; effectiveDue: Date | null; firstRemindOn: Date | null } {
+  const effective = effectiveDue(
+    { dueOn: row.dueOn, postponedTo: row.postponedTo, roll: asRoll(row.roll) },
+    ctx.company.calendar,
+  );
+  return {
+    dueOn: row.dueOn && toUtcDate(row.dueOn),
+    postponedTo: row.postponedTo && toUtcDate(row.postponedTo),
+    effectiveDue: effective && toUtcDate(effective),
+    firstRemindOn: effective && toUtcDate(addDays(effective, -row.remindDaysAhead)),
+  };
+}
+
+const asRoll = (text: string) => (text === 'next_workday' || text === 'previous_workday' ? text : 'none');
+
+/**
+ * Locks an instalment and its contract (contract first: every writer locks in that order).
+ * @throws DomainError not_found
+ */
+export async function lockInstalment(tx: Tx, id: string): Promise<Instalment> {
+  const found = await tx.instalment.findUnique({ where: { id }, select: { contractId: true } });
+  if (!found) throw new DomainError('not_found', { ref: '' });
+  await tx.$queryRaw`SELECT 1 FROM contract WHERE id = ${found.contractId}::uuid FOR UPDATE`;
+  await tx.$queryRaw`SELECT 1 FROM instalment WHERE id = ${id}::uuid FOR UPDATE`;
+  return tx.instalment.findUniqueOrThrow({ where: { id } });
+}
+
+/** Saves a change of a locked row; a changed effective due date starts a new epoch with a fresh ladder. */
+export async function changeInstalment(
+  tx: Tx,
+  ctx: Ctx,
+  before: Instalment,
+  data: Prisma.InstalmentUncheckedUpdateInput & { effectiveDue?: Date | null },
+  cause: string,
+): Promise<Instalment> {
+  const moved = 'effectiveDue' in data && data.effectiveDue?.getTime() !== before.effectiveDue?.getTime();
+  const after = await tx.instalment.update({
+    where: { id: before.id },
+    data: {
+      ...data,
+      ...(moved && { dueEpoch: { increment: 1 }, stepRank: 0, weeklyOn: null }),
+      updatedAt: ctx.now,
+      updatedById: ctx.actor.id,
+      version: { increment: 1 },
+    },
+  });
+  await addRevisions(tx, ctx, [after], cause);
+  return after;
+}
+
+/** Appends the rows' present facts to their history (rules §2: any report can be rebuilt as of any day). */
+export async function addRevisions(
+  tx: Tx,
+  ctx: { now: Date; today: LocalDate },
+  rows: readonly Instalment[],
+  cause: string,
+): Promise<void> {
+  await tx.instalmentRevision.createMany({
+    data: rows.map((row) => ({
+      id: newId(ctx.now),
+      instalmentId: row.id,
+      validFrom: toUtcDate(ctx.today),
+      recordedAt: ctx.now,
+      amount: row.amount,
+      dueOn: row.dueOn,
+      postponedTo: row.postponedTo,
+      ownerId: row.ownerId,
+      lifecycle: row.lifecycle,
+      cause,
+    })),
+  });
+}

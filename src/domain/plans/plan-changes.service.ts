@@ -1,0 +1,315 @@
+// Edits, postpones and deletes single instalments (F38, F39, F41; rules §3).
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { transact } from '../../db/transact.js';
+import type { Instalment } from '../../generated/prisma/client.js';
+import { authorize, can } from '../access.js';
+import { recordAudit } from '../audit.service.js';
+import { lockContract } from '../contracts/contract.service.js';
+import { DomainError } from '../errors.js';
+import { newId } from '../ids.js';
+import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
+import { listManagerChain } from '../members/member.queries.js';
+import { type Notice, notice } from '../notices/notice.js';
+import { enqueue, markHomesStale } from '../notices/outbox.service.js';
+import { addCaseLine, closeCases } from '../reminders/case.service.js';
+import { claimRequest, finishRequest } from '../requests.service.js';
+import { versionConflict } from '../versions.service.js';
+import {
+  type DeletionDecision,
+  decideDeletion,
+  decidePostponement,
+  type PostponementDecision,
+} from './instalment.js';
+import { changeInstalment, dueColumns, lockInstalment, toFacts } from './instalment.service.js';
+import { latestPlanDate, MAX_REMIND_DAYS } from './plan.js';
+
+/**
+ * Moves an unpaid instalment to a later date.
+ * @throws DomainError instalment.not_postponable, instalment.date_not_later, instalment.needs_manager, version.conflict
+ */
+export async function postponeInstalment(
+  ctx: Ctx,
+  input: { id: string; version: number; to: LocalDate; remark: string | null },
+): Promise<Instalment> {
+  return transact(ctx.db, async (tx) => {
+    await claimRequest(tx, ctx, 'instalment.postpone');
+    const before = await lockInstalment(tx, input.id);
+    authorize(ctx.actor, 'instalment.postpone', before.ownerId);
+    const facts = {
+      ...toFacts(before),
+      postponeCount: before.postponeCount,
+      isRetention: before.isRetention,
+    };
+    const further = can(ctx.actor, 'instalment.postpone_further', before.ownerId);
+    const decision = decidePostponement(facts, input.to, ctx.today, further ? 'manager' : 'rep');
+    if (!decision.ok) throw await postponementRefusal(tx, before, decision);
+    if (before.version !== input.version) throw await versionConflict(tx, before);
+    const max = latestPlanDate(ctx.today);
+    if (input.to > max) throw new DomainError('plan.date_too_far', { max }, 'to');
+    const from = before.effectiveDue;
+    if (!from) throw new RangeError('a postponable instalment has a date');
+    const due = dueColumns(ctx, { ...before, dueOn: facts.dueOn, postponedTo: input.to });
+    const after = await changeInstalment(
+      tx,
+      ctx,
+      before,
+      { ...due, postponeCount: { increment: 1 } },
+      'postponed',
+    );
+    await tx.postponement.create({
+      data: {
+        id: newId(ctx.now),
+        instalmentId: before.id,
+        fromDate: from,
+        toDate: toUtcDate(input.to),
+        remark: input.remark,
+        createdAt: ctx.now,
+        createdById: ctx.actor.id,
+      },
+    });
+    const dates = { from: fromUtcDate(from), to: input.to };
+    await recordAudit(tx, ctx, {
+      action: 'instalment.postponed',
+      subjectType: 'instalment',
+      subjectId: before.id,
+      before: { effectiveDue: dates.from },
+      after: { effectiveDue: dates.to, remark: input.remark },
+    });
+    await tellOwner(tx, ctx, after, 'postponed', dates);
+    await addCaseLine(tx, ctx, after.id, 'postponed', { byId: ctx.actor.id });
+    await finishRequest(tx, ctx, { reference: dates.to, subjectType: 'instalment', subjectId: before.id });
+    return after;
+  });
+}
+
+async function postponementRefusal(
+  tx: Tx,
+  row: Instalment,
+  decision: Exclude<PostponementDecision, { ok: true }>,
+): Promise<DomainError> {
+  if (decision.code === 'instalment.needs_manager') return needsManager(tx, row, 'to');
+  if (decision.code === 'instalment.date_not_later')
+    return new DomainError(decision.code, decision.params, 'to');
+  return new DomainError(decision.code, { seq: row.seq, state: decision.params.state });
+}
+
+export interface InstalmentEdit {
+  id: string;
+  version: number;
+  name: string;
+  amount: bigint;
+  dueOn: LocalDate | null;
+  plannedMethod: string | null;
+  remindDaysAhead: number;
+  remark: string | null;
+}
+
+/**
+ * Changes an instalment. On an active contract its amount stays, and its date may only come earlier or be filled in:
+ * a later date is a postponement, another total an amendment (rules §3).
+ * @throws DomainError instalment.needs_amendment, plan.exceeds_contract, instalment.has_money, version.conflict
+ */
+export async function editInstalment(ctx: Ctx, input: InstalmentEdit): Promise<Instalment> {
+  return transact(ctx.db, async (tx) => {
+    await claimRequest(tx, ctx, 'instalment.edit');
+    const before = await lockInstalment(tx, input.id);
+    authorize(ctx.actor, 'instalment.edit', before.ownerId);
+    if (before.version !== input.version) throw await versionConflict(tx, before);
+    await checkEdit(tx, ctx, before, input);
+    const postponedTo = before.postponedTo && fromUtcDate(before.postponedTo);
+    const moved = input.dueOn !== (before.dueOn && fromUtcDate(before.dueOn));
+    const due = dueColumns(ctx, {
+      dueOn: input.dueOn,
+      postponedTo: moved ? null : postponedTo,
+      roll: before.roll,
+      remindDaysAhead: input.remindDaysAhead,
+    });
+    const firstDate =
+      before.lifecycle === 'open' && before.originalDueOn === null ? { originalDueOn: due.dueOn } : {};
+    const after = await changeInstalment(
+      tx,
+      ctx,
+      before,
+      {
+        ...due,
+        ...firstDate,
+        name: input.name,
+        amount: input.amount,
+        outstanding: before.outstanding + input.amount - before.amount,
+        plannedMethod: input.plannedMethod,
+        remindDaysAhead: input.remindDaysAhead,
+        remark: input.remark,
+      },
+      'edited',
+    );
+    const shown = (row: Instalment) => ({
+      name: row.name,
+      amount: row.amount,
+      dueOn: row.dueOn,
+      plannedMethod: row.plannedMethod,
+      remindDaysAhead: row.remindDaysAhead,
+      remark: row.remark,
+    });
+    await recordAudit(tx, ctx, {
+      action: 'instalment.edited',
+      subjectType: 'instalment',
+      subjectId: before.id,
+      before: shown(before),
+      after: shown(after),
+    });
+    const asDate = (date: Date | null) => date && fromUtcDate(date);
+    await tellOwner(tx, ctx, after, 'edited', {
+      from: asDate(before.effectiveDue),
+      to: asDate(after.effectiveDue),
+    });
+    if (after.dueEpoch !== before.dueEpoch)
+      await addCaseLine(tx, ctx, after.id, 'postponed', { byId: ctx.actor.id });
+    await finishRequest(tx, ctx, { reference: after.name, subjectType: 'instalment', subjectId: before.id });
+    return after;
+  });
+}
+
+async function checkEdit(tx: Tx, ctx: Ctx, before: Instalment, input: InstalmentEdit): Promise<void> {
+  if (input.amount <= 0n || input.remindDaysAhead < 0 || input.remindDaysAhead > MAX_REMIND_DAYS) {
+    throw new RangeError('amount and remind days are checked by the form');
+  }
+  if (before.lifecycle !== 'inactive' && before.lifecycle !== 'open') {
+    throw new DomainError('instalment.needs_amendment', { seq: before.seq });
+  }
+  const contract = await tx.contract.findUniqueOrThrow({ where: { id: before.contractId } });
+  if (contract.status === 'pending_approval') {
+    throw new DomainError('contract.bad_state', { state: contract.status, action: 'edit' });
+  }
+  if (before.lifecycle === 'open') {
+    if (input.amount !== before.amount)
+      throw new DomainError('instalment.needs_amendment', { seq: before.seq }, 'amount');
+    const due = before.effectiveDue && fromUtcDate(before.effectiveDue);
+    const dueOn = before.dueOn && fromUtcDate(before.dueOn);
+    if (input.dueOn === dueOn) return;
+    if (due !== null && (input.dueOn === null || input.dueOn > due)) {
+      throw new DomainError('instalment.needs_amendment', { seq: before.seq }, 'dueOn');
+    }
+  }
+  const max = latestPlanDate(ctx.today);
+  if (input.dueOn !== null && input.dueOn > max) throw new DomainError('plan.date_too_far', { max }, 'dueOn');
+  if (before.lifecycle === 'inactive') await checkTotal(tx, contract, before, input.amount);
+}
+
+async function checkTotal(
+  tx: Tx,
+  contract: { id: string; amount: bigint; currency: string },
+  before: Instalment,
+  amount: bigint,
+): Promise<void> {
+  const others = await tx.instalment.aggregate({
+    where: { contractId: contract.id, lifecycle: { not: 'cancelled' }, id: { not: before.id } },
+    _sum: { amount: true },
+  });
+  const max = contract.amount - (others._sum.amount ?? 0n);
+  if (amount <= max) return;
+  const money = (minor: bigint) => ({ minor, currency: contract.currency });
+  throw new DomainError('plan.exceeds_contract', { excess: money(amount - max), max: money(max) }, 'amount');
+}
+
+/**
+ * Deletes an instalment without money; its amount returns to the balance, its history stays (soft).
+ * @throws DomainError instalment.has_money, access.denied (due or postponed: the manager), version.conflict
+ */
+export async function deleteInstalment(
+  ctx: Ctx,
+  input: { id: string; version: number },
+): Promise<Instalment> {
+  return transact(ctx.db, async (tx) => {
+    await claimRequest(tx, ctx, 'instalment.delete');
+    const before = await lockInstalment(tx, input.id);
+    authorize(ctx.actor, 'instalment.delete', before.ownerId);
+    const contract = await lockContract(tx, before.contractId);
+    if (
+      contract.status === 'pending_approval' ||
+      contract.status === 'archived' ||
+      contract.status === 'void'
+    ) {
+      throw new DomainError('contract.bad_state', { state: contract.status, action: 'delete' });
+    }
+    const proposed = await tx.allocation.aggregate({
+      where: { instalmentId: before.id, status: 'proposed' },
+      _sum: { amount: true },
+    });
+    const facts = {
+      ...toFacts(before),
+      proposed: proposed._sum.amount ?? 0n,
+      postponeCount: before.postponeCount,
+    };
+    const by = can(ctx.actor, 'instalment.delete_any', before.ownerId) ? 'manager' : 'rep';
+    const decision = decideDeletion(facts, ctx.today, by);
+    if (!decision.ok) throw await deletionRefusal(tx, before, decision);
+    if (before.version !== input.version) throw await versionConflict(tx, before);
+    const after = await changeInstalment(
+      tx,
+      ctx,
+      before,
+      { lifecycle: 'cancelled', outstanding: 0n, deletedAt: ctx.now, deletedById: ctx.actor.id },
+      'deleted',
+    );
+    await tx.contract.update({
+      where: { id: contract.id },
+      data: {
+        ...(contract.status === 'active' && { planIncomplete: true }),
+        version: { increment: 1 },
+        updatedAt: ctx.now,
+        updatedById: ctx.actor.id,
+      },
+    });
+    await closeCases(tx, ctx, [before.id], 'deleted', { byId: ctx.actor.id });
+    await recordAudit(tx, ctx, {
+      action: 'instalment.deleted',
+      subjectType: 'instalment',
+      subjectId: before.id,
+      before: { name: before.name, amount: before.amount, dueOn: before.dueOn },
+    });
+    await tellOwner(tx, ctx, after, 'deleted', { from: null, to: null });
+    await finishRequest(tx, ctx, { reference: before.name, subjectType: 'instalment', subjectId: before.id });
+    return after;
+  });
+}
+
+async function deletionRefusal(
+  tx: Tx,
+  row: Instalment,
+  decision: Exclude<DeletionDecision, { ok: true }>,
+): Promise<DomainError> {
+  if (decision.code === 'instalment.has_money') {
+    return new DomainError(decision.code, {
+      amount: { minor: decision.params.amount, currency: row.currency },
+    });
+  }
+  if (decision.code === 'instalment.needs_manager') return needsManager(tx, row);
+  return new DomainError(decision.code, { seq: row.seq, state: decision.params.state });
+}
+
+async function needsManager(tx: Tx, row: Instalment, field?: string): Promise<DomainError> {
+  const [manager] = await listManagerChain(tx, row.ownerId);
+  return new DomainError('instalment.needs_manager', { manager: manager?.name ?? '' }, field);
+}
+
+/** The owner hears of it when somebody else acted; whoever looks at the row's Home sees it. */
+async function tellOwner(
+  tx: Tx,
+  ctx: Ctx,
+  row: Instalment,
+  event: 'postponed' | 'edited' | 'deleted',
+  dates: { from: string | null; to: string | null },
+): Promise<void> {
+  if (row.ownerId !== ctx.actor.id) {
+    const told: Notice = notice({
+      kind: 'instalment.changed',
+      key: `instalment.changed:${row.id}:${row.version}`,
+      to: { user: row.ownerId },
+      payload: { instalmentId: row.id, byId: ctx.actor.id, event, ...dates },
+    });
+    await enqueue(tx, ctx, told);
+  }
+  const owner = await tx.user.findUnique({ where: { id: row.ownerId }, select: { managerId: true } });
+  await markHomesStale(tx, [row.ownerId, owner?.managerId ?? null]);
+}

@@ -1,0 +1,140 @@
+// Adds instalments to a contract (F31-F34, F37, F44).
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { transact } from '../../db/transact.js';
+import type { Contract, Instalment } from '../../generated/prisma/client.js';
+import { authorize } from '../access.js';
+import { recordAudit } from '../audit.service.js';
+import { lockContract, requireState } from '../contracts/contract.service.js';
+import { DomainError } from '../errors.js';
+import { newId } from '../ids.js';
+import { toUtcDate } from '../local-date.js';
+import { markHomesStale } from '../notices/outbox.service.js';
+import { claimRequest, finishRequest } from '../requests.service.js';
+import { addRevisions, dueColumns } from './instalment.service.js';
+import { latestPlanDate, type PlanRow, type PlanRowInput, planRow } from './plan.js';
+
+export interface CreatePlanInput {
+  contractId: string;
+  rows: PlanRowInput[];
+  /** The person ticked that past dates are meant. */
+  alreadyDue?: boolean;
+}
+
+/**
+ * Adds rows; on an active contract they are open at once, else inactive (待生效) until it is approved.
+ * @returns the new rows and what of the contract is still unplanned (minor units)
+ * @throws DomainError plan.exceeds_contract, plan.past_date, plan.date_too_far, contract.bad_state, request.repeated
+ */
+export async function createPlan(
+  ctx: Ctx,
+  input: CreatePlanInput,
+): Promise<{ rows: Instalment[]; unplanned: bigint }> {
+  const rows = input.rows.map((row) => planRow.parse(row));
+  return transact(ctx.db, async (tx) => {
+    await claimRequest(tx, ctx, 'plan.create');
+    const contract = await lockContract(tx, input.contractId);
+    authorize(ctx.actor, 'plan.create', contract.ownerId);
+    requireState(contract, 'plan');
+    for (const row of rows) checkRow(ctx, row, input.alreadyDue === true);
+    const result = await insertRows(tx, ctx, contract, rows);
+    await finishRequest(tx, ctx, {
+      reference: contract.number,
+      subjectType: 'contract',
+      subjectId: contract.id,
+    });
+    return result;
+  });
+}
+
+function checkRow(ctx: Ctx, row: PlanRow, alreadyDue: boolean): void {
+  const methods = ctx.company.settings.paymentMethods;
+  if (row.plannedMethod !== null && !methods.some((entry) => entry.key === row.plannedMethod)) {
+    throw new DomainError('choice.unknown', { value: row.plannedMethod }, 'plannedMethod');
+  }
+  if (row.dueOn === null) return;
+  const max = latestPlanDate(ctx.today);
+  if (row.dueOn > max) throw new DomainError('plan.date_too_far', { max }, 'dueOn');
+  if (row.dueOn < ctx.today && !alreadyDue)
+    throw new DomainError('plan.past_date', { date: row.dueOn }, 'dueOn');
+}
+
+async function insertRows(
+  tx: Tx,
+  ctx: Ctx,
+  contract: Contract,
+  rows: PlanRow[],
+): Promise<{ rows: Instalment[]; unplanned: bigint }> {
+  const present = await tx.instalment.findMany({
+    where: { contractId: contract.id },
+    select: { seq: true, amount: true, lifecycle: true },
+  });
+  const planned = present.reduce((sum, row) => (row.lifecycle === 'cancelled' ? sum : sum + row.amount), 0n);
+  const added = rows.reduce((sum, row) => sum + row.amount, 0n);
+  const unplanned = contract.amount - planned - added;
+  if (unplanned < 0n) {
+    const money = (minor: bigint) => ({ minor, currency: contract.currency });
+    throw new DomainError(
+      'plan.exceeds_contract',
+      {
+        excess: money(-unplanned),
+        max: money(contract.amount - planned - added + (rows.at(-1)?.amount ?? 0n)),
+      },
+      'amount',
+    );
+  }
+  const firstSeq = present.reduce((max, row) => (row.seq > max ? row.seq : max), 0) + 1;
+  const open = contract.status === 'active';
+  const created = await tx.instalment.createManyAndReturn({
+    data: rows.map((row, index) => {
+      const due = dueColumns(ctx, { ...row, postponedTo: null, roll: 'none' });
+      return {
+        ...row,
+        ...due,
+        id: newId(ctx.now),
+        contractId: contract.id,
+        customerId: contract.customerId,
+        seq: firstSeq + index,
+        currency: contract.currency,
+        outstanding: row.amount,
+        ownerId: contract.ownerId,
+        lifecycle: open ? ('open' as const) : ('inactive' as const),
+        ...(open && { originalDueOn: due.dueOn, openedOn: toUtcDate(ctx.today) }),
+        createdAt: ctx.now,
+        createdById: ctx.actor.id,
+        updatedAt: ctx.now,
+        updatedById: ctx.actor.id,
+      };
+    }),
+  });
+  await addRevisions(tx, ctx, created, 'created');
+  if (open) {
+    await tx.contract.update({
+      where: { id: contract.id },
+      data: {
+        planIncomplete: unplanned > 0n,
+        version: { increment: 1 },
+        updatedAt: ctx.now,
+        updatedById: ctx.actor.id,
+      },
+    });
+  }
+  await recordAudit(
+    tx,
+    ctx,
+    ...created.map((row) => ({
+      action: 'instalment.created',
+      subjectType: 'instalment',
+      subjectId: row.id,
+      after: {
+        contract: contract.number,
+        seq: row.seq,
+        name: row.name,
+        amount: row.amount,
+        dueOn: row.dueOn,
+      },
+    })),
+  );
+  await markHomesStale(tx, [contract.ownerId]);
+  return { rows: created, unplanned };
+}

@@ -1,0 +1,42 @@
+// Rows of a payment plan as a person enters them. Pure.
+import { z } from 'zod';
+import { addDays, addMonths, type LocalDate } from '../local-date.js';
+import { splitEqually } from '../money.js';
+
+export const DEFAULT_REMIND_DAYS = 7;
+export const MAX_REMIND_DAYS = 90;
+export const MAX_YEARS_AHEAD = 50;
+
+/** One row; `amount` in minor units of the contract's currency; no date: 日期待定. */
+export const planRow = z.object({
+  name: z.string().trim().min(1).max(60),
+  amount: z.bigint().positive(),
+  dueOn: z.custom<LocalDate>().nullable(),
+  plannedMethod: z.string().nullable().default(null),
+  remindDaysAhead: z.number().int().min(0).max(MAX_REMIND_DAYS).default(DEFAULT_REMIND_DAYS),
+  isRetention: z.boolean().default(false),
+  remark: z.string().trim().max(3000).nullable().default(null),
+});
+export type PlanRowInput = z.input<typeof planRow>;
+export type PlanRow = z.output<typeof planRow>;
+
+/** The latest date a plan may have (rules §14). */
+export const latestPlanDate = (today: LocalDate): LocalDate => addMonths(today, MAX_YEARS_AHEAD * 12);
+
+/**
+ * Equal parts at a fixed distance; the last takes the rest (rules §4 no. 9).
+ * @throws RangeError if a part would be 0
+ */
+export function equalRows(
+  total: bigint,
+  count: number,
+  first: LocalDate,
+  every: { months: number } | { days: number },
+  nameOf: (part: number) => string,
+): { name: string; amount: bigint; dueOn: LocalDate }[] {
+  return splitEqually(total, count).map((amount, index) => ({
+    name: nameOf(index + 1),
+    amount,
+    dueOn: 'months' in every ? addMonths(first, every.months * index) : addDays(first, every.days * index),
+  }));
+}

@@ -1,0 +1,300 @@
+// Records and withdraws receipts (F46-F50, F55; rules §3, §5). Deciding about them is receipt-approval.service.ts.
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { isUniqueViolation, transact } from '../../db/transact.js';
+import type { Receipt } from '../../generated/prisma/client.js';
+import { authorize, visibleOwners } from '../access.js';
+import { RECEIPT_FLOW } from '../approvals/approval.js';
+import { lockOpenApproval, openApproval, withdrawApproval } from '../approvals/approval.service.js';
+import { keepAttachments, type UploadedFile } from '../attachments.service.js';
+import { recordAudit } from '../audit.service.js';
+import { DomainError } from '../errors.js';
+import { newId } from '../ids.js';
+import { addDays, fromUtcDate, toUtcDate } from '../local-date.js';
+import { listHolders } from '../members/member.queries.js';
+import { notice } from '../notices/notice.js';
+import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.service.js';
+import { takeNumber } from '../numbering.service.js';
+import { claimRequest, finishRequest } from '../requests.service.js';
+import { proposeAllocation, validateSplit } from './allocation.js';
+import { listOpenItems } from './open-items.queries.js';
+import {
+  DUPLICATE_WINDOW_DAYS,
+  LIVE_STATUSES,
+  type ReceiptInput,
+  receiptInput,
+  type SplitLine,
+} from './receipt.js';
+
+export const receiptCardKey = (approvalId: string): string => `receipt.card:${approvalId}`;
+
+export interface RecordOptions {
+  files?: UploadedFile[];
+  /** The split the person saw; left out, the proposal of rules §5 is taken. */
+  lines?: readonly SplitLine[];
+  /** The person ticked that a suspected duplicate is another payment. */
+  notDuplicate?: boolean;
+}
+
+/**
+ * Records a receipt and sends it to finance. Nothing is booked until it is approved: the split is proposed.
+ * @throws DomainError receipt.future_date, receipt.duplicate_slip, receipt.duplicate_suspected, receipt.split_changed,
+ *   receipt.exceeds_outstanding, receipt.split_exceeds, choice.unknown, not_found, access.denied, request.repeated
+ */
+export async function recordReceipt(
+  ctx: Ctx,
+  raw: ReceiptInput,
+  options: RecordOptions = {},
+): Promise<Receipt> {
+  const input = receiptInput.parse(raw);
+  if (input.receivedOn > ctx.today)
+    throw new DomainError('receipt.future_date', { today: ctx.today }, 'receivedOn');
+  if (!ctx.company.settings.paymentMethods.some((entry) => entry.key === input.method)) {
+    throw new DomainError('choice.unknown', { value: input.method }, 'method');
+  }
+  const number = await takeNumber(ctx, 'receipt');
+  try {
+    return await transact(ctx.db, async (tx) => {
+      await claimRequest(tx, ctx, 'receipt.record');
+      await checkTarget(tx, ctx, input);
+      await checkDuplicates(tx, input, options.notDuplicate === true);
+      const lines = await decideSplit(tx, ctx, input, options.lines);
+      const { receivedOn, ...fields } = input;
+      const receipt = await tx.receipt.create({
+        data: {
+          ...fields,
+          id: newId(ctx.now),
+          number,
+          receivedOn: toUtcDate(receivedOn),
+          recordedById: ctx.actor.id,
+          lastEditedById: ctx.actor.id,
+          createdAt: ctx.now,
+          updatedAt: ctx.now,
+          updatedById: ctx.actor.id,
+        },
+      });
+      await proposeLines(tx, ctx, receipt.id, lines);
+      await keepAttachments(tx, ctx, 'receipt', receipt.id, options.files ?? []);
+      await sendToFinance(tx, ctx, receipt);
+      await recordAudit(tx, ctx, {
+        action: 'receipt.submitted',
+        subjectType: 'receipt',
+        subjectId: receipt.id,
+        after: { number, ...input, lines },
+      });
+      await finishRequest(tx, ctx, { reference: number, subjectType: 'receipt', subjectId: receipt.id });
+      return receipt;
+    });
+  } catch (error) {
+    // Two people type the same slip at the same moment: the index decides.
+    if (isUniqueViolation(error, 'receipt_slip_key')) throw await slipTaken(ctx.db, input);
+    throw error;
+  }
+}
+
+/** Customer, contract and instalment must exist, belong together and lie in the recorder's scope. */
+async function checkTarget(tx: Tx, ctx: Ctx, input: ReturnType<typeof receiptInput.parse>): Promise<void> {
+  const missing = () => new DomainError('not_found', { ref: '' });
+  const customer = await tx.customer.findFirst({ where: { id: input.customerId, deletedAt: null } });
+  if (!customer) throw missing();
+  if (input.contractId === null && input.instalmentId === null) {
+    authorize(ctx.actor, 'receipt.record', customer.ownerId);
+    return;
+  }
+  const instalment =
+    input.instalmentId && (await tx.instalment.findFirst({ where: { id: input.instalmentId } }));
+  const contractId = input.contractId ?? (instalment ? instalment.contractId : null);
+  const contract =
+    contractId && (await tx.contract.findFirst({ where: { id: contractId, deletedAt: null } }));
+  if (!contract || contract.customerId !== customer.id || contract.currency !== input.currency)
+    throw missing();
+  if (input.instalmentId !== null && (!instalment || instalment.contractId !== contract.id)) throw missing();
+  authorize(ctx.actor, 'receipt.record', contract.ownerId);
+  if (contract.status !== 'active' && contract.status !== 'completed') {
+    throw new DomainError('contract.bad_state', { state: contract.status, action: 'receipt' });
+  }
+}
+
+async function checkDuplicates(
+  tx: Tx,
+  input: ReturnType<typeof receiptInput.parse>,
+  confirmed: boolean,
+): Promise<void> {
+  if (input.bankSlipNo !== null) {
+    const taken = await findSlip(tx, input);
+    if (taken) throw new DomainError('receipt.duplicate_slip', { number: taken.number }, 'bankSlipNo');
+  }
+  if (confirmed) return;
+  const twin = await tx.receipt.findFirst({
+    where: {
+      customerId: input.customerId,
+      amount: input.amount,
+      currency: input.currency,
+      kind: { in: ['payment', 'prepayment'] },
+      status: { in: [...LIVE_STATUSES] },
+      receivedOn: {
+        gte: toUtcDate(addDays(input.receivedOn, -DUPLICATE_WINDOW_DAYS)),
+        lte: toUtcDate(addDays(input.receivedOn, DUPLICATE_WINDOW_DAYS)),
+      },
+    },
+    orderBy: { id: 'desc' },
+  });
+  if (!twin) return;
+  const recorder = await tx.user.findUnique({ where: { id: twin.recordedById } });
+  throw new DomainError('receipt.duplicate_suspected', {
+    number: twin.number,
+    amount: { minor: twin.amount, currency: twin.currency },
+    receivedOn: fromUtcDate(twin.receivedOn),
+    recorder: recorder?.name ?? '',
+  });
+}
+
+function findSlip(
+  db: Tx | Ctx['db'],
+  input: { customerId: string; bankSlipNo: string | null },
+): Promise<Receipt | null> {
+  return db.receipt.findFirst({
+    where: { customerId: input.customerId, bankSlipNo: input.bankSlipNo, status: { in: [...LIVE_STATUSES] } },
+  });
+}
+
+async function slipTaken(
+  db: Ctx['db'],
+  input: { customerId: string; bankSlipNo: string | null },
+): Promise<DomainError> {
+  const taken = await findSlip(db, input);
+  return new DomainError('receipt.duplicate_slip', { number: taken?.number ?? '' }, 'bankSlipNo');
+}
+
+/** The split as the person saw it if it still fits; else the proposal; a seen split that is stale is refused. */
+async function decideSplit(
+  tx: Tx,
+  ctx: Ctx,
+  input: ReturnType<typeof receiptInput.parse>,
+  seen: readonly SplitLine[] | undefined,
+): Promise<readonly SplitLine[]> {
+  const owners = visibleOwners(ctx.actor, 'receipt.record');
+  const open = await listOpenItems(tx, { customerId: input.customerId, currency: input.currency, owners });
+  const target = targetOf(input);
+  if (!seen) return proposeAllocation({ amount: input.amount, target, open, today: ctx.today }).lines;
+  const known = seen.every((line) => open.some((item) => item.id === line.instalmentId));
+  if (!known) throw new DomainError('receipt.split_changed', {});
+  const checked = validateSplit({ amount: input.amount, currency: input.currency, lines: seen, open });
+  if (!checked.ok) throw new DomainError(checked.code, checked.params);
+  return seen;
+}
+
+/** The narrowest thing the receipt was recorded on. */
+export function targetOf(input: {
+  customerId: string;
+  contractId: string | null;
+  instalmentId: string | null;
+}): Parameters<typeof proposeAllocation>[0]['target'] {
+  if (input.instalmentId !== null) return { instalmentId: input.instalmentId };
+  return input.contractId !== null ? { contractId: input.contractId } : { customerId: input.customerId };
+}
+
+/** Writes proposed allocations. */
+export async function proposeLines(
+  tx: Tx,
+  ctx: Ctx,
+  receiptId: string,
+  lines: readonly SplitLine[],
+): Promise<void> {
+  await tx.allocation.createMany({
+    data: lines.map((line) => ({
+      id: newId(ctx.now),
+      receiptId,
+      instalmentId: line.instalmentId,
+      amount: line.amount,
+      createdAt: ctx.now,
+    })),
+  });
+}
+
+async function sendToFinance(tx: Tx, ctx: Ctx, receipt: Receipt): Promise<void> {
+  const approval = await openApproval(
+    tx,
+    ctx,
+    { type: 'receipt', id: receipt.id, version: receipt.version },
+    RECEIPT_FLOW,
+  );
+  const finance = (await listHolders(tx, 'finance', 'finance_manager')).map((person) => person.id);
+  const to = { channel: 'finance', otherwise: finance } as const;
+  const key = receiptCardKey(approval.id);
+  await enqueue(
+    tx,
+    ctx,
+    notice({ kind: 'receipt.card', key, to, payload: { receiptId: receipt.id, approvalId: approval.id } }),
+    notice({
+      kind: 'receipt.vouchers',
+      key: `receipt.vouchers:${approval.id}`,
+      to,
+      threadOf: key,
+      payload: { receiptId: receipt.id },
+    }),
+  );
+  await markHomesStale(tx, [receipt.recordedById, ...finance]);
+}
+
+/**
+ * The recorder takes a receipt back before anybody decided; its proposals are released.
+ * @throws DomainError receipt.not_withdrawable, not_found, access.denied
+ */
+export async function withdrawReceipt(ctx: Ctx, receiptId: string): Promise<Receipt> {
+  return transact(ctx.db, async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM receipt WHERE id = ${receiptId}::uuid FOR UPDATE`;
+    const before = await tx.receipt.findUnique({ where: { id: receiptId } });
+    if (!before) throw new DomainError('not_found', { ref: '' });
+    if (before.recordedById !== ctx.actor.id) {
+      throw new DomainError('access.denied', {
+        action: 'receipt.withdraw',
+        needs: [],
+        has: [...ctx.actor.roles],
+        names: [],
+      });
+    }
+    const open = await tx.approval.findFirst({
+      where: { subjectType: 'receipt', subjectId: receiptId, status: 'open' },
+    });
+    if (before.status !== 'submitted' || !open)
+      throw new DomainError('receipt.not_withdrawable', { number: before.number });
+    const approval = await lockOpenApproval(tx, open.id, 'receipt');
+    await withdrawApproval(tx, ctx, approval);
+    const receipt = await tx.receipt.update({
+      where: { id: receiptId },
+      data: { status: 'draft', version: { increment: 1 }, updatedAt: ctx.now, updatedById: ctx.actor.id },
+    });
+    await releaseProposals(tx, ctx, receiptId, 'withdrawn');
+    const payload = { receiptId, approvalId: approval.id };
+    const key = receiptCardKey(approval.id);
+    await rewriteMessage(tx, ctx, { key, kind: 'receipt.card', payload }, receipt.version);
+    await enqueue(
+      tx,
+      ctx,
+      notice({
+        kind: 'receipt.line',
+        key: `receipt.line:${approval.id}:withdrawn`,
+        to: { channel: 'finance', otherwise: [] },
+        threadOf: key,
+        payload: { ...payload, event: 'withdrawn' },
+      }),
+    );
+    await recordAudit(tx, ctx, { action: 'receipt.withdrawn', subjectType: 'receipt', subjectId: receiptId });
+    await markHomesStale(tx, [before.recordedById]);
+    return receipt;
+  });
+}
+
+/** Proposals that will not be booked; they never counted. */
+export async function releaseProposals(tx: Tx, ctx: Ctx, receiptId: string, reason: string): Promise<void> {
+  await tx.allocation.updateMany({
+    where: { receiptId, status: 'proposed' },
+    data: {
+      status: 'released',
+      releasedOn: toUtcDate(ctx.today),
+      releasedById: ctx.actor.id,
+      releaseReason: reason,
+    },
+  });
+}

@@ -1,0 +1,47 @@
+// A receipt's fields and its state table (rules §3). Pure.
+import { z } from 'zod';
+import type { LocalDate } from '../local-date.js';
+
+export type ReceiptStatus = 'draft' | 'submitted' | 'approved' | 'rejected' | 'partly_reversed' | 'reversed';
+
+/** Statuses in which money counts or waits to count: what a duplicate is looked for in. */
+export const LIVE_STATUSES = [
+  'submitted',
+  'approved',
+  'partly_reversed',
+] as const satisfies readonly ReceiptStatus[];
+
+/** Days around received_on in which the same amount from the same customer is suspicious (rules §3). */
+export const DUPLICATE_WINDOW_DAYS = 3;
+
+export const REJECT_REASONS = [
+  'not_in_bank',
+  'amount_differs',
+  'wrong_instalment',
+  'voucher_unclear',
+  'duplicate',
+  'other',
+] as const;
+export type RejectReason = (typeof REJECT_REASONS)[number];
+
+/** One line of a split; `amount` in minor units of the receipt's currency. */
+export interface SplitLine {
+  readonly instalmentId: string;
+  readonly amount: bigint;
+}
+
+/** What a person enters; `amount` in minor units of `currency`. */
+export const receiptInput = z.object({
+  customerId: z.string(),
+  contractId: z.string().nullable().default(null),
+  instalmentId: z.string().nullable().default(null),
+  amount: z.bigint().positive(),
+  currency: z.string(),
+  method: z.string(),
+  receivedOn: z.custom<LocalDate>(),
+  payerName: z.string().trim().max(120).nullable().default(null),
+  bankSlipNo: z.string().trim().max(64).nullable().default(null),
+  remark: z.string().trim().max(3000).nullable().default(null),
+  replacesId: z.string().nullable().default(null),
+});
+export type ReceiptInput = z.input<typeof receiptInput>;

@@ -1,0 +1,131 @@
+// The company row: made once at the first start with its calendar and ladder, read into what use cases see, changed by admins.
+import type { CompanyInfo, Ctx } from '../../ctx.js';
+import type { Db, Tx } from '../../db/client.js';
+import { transact } from '../../db/transact.js';
+import type { Company } from '../../generated/prisma/client.js';
+import { authorize } from '../access.js';
+import { recordAudit } from '../audit.service.js';
+import { chineseCalendarDays } from '../chinese-calendar.js';
+import { DomainError } from '../errors.js';
+import { newId } from '../ids.js';
+import { fromUtcDate, toUtcDate } from '../local-date.js';
+import { asLocale } from '../members/member.queries.js';
+import { DEFAULT_LADDER } from '../reminders/ladder.js';
+import { claimRequest, finishRequest } from '../requests.service.js';
+import { changedOnly } from '../versions.service.js';
+import { type CompanySettings, companySettings } from './settings.js';
+
+/** The company as of now; creates it with defaults, the Chinese calendar and the ladder of rules §8 on first use. */
+export async function loadCompany(db: Db, now: Date): Promise<CompanyInfo> {
+  const row = (await db.company.findFirst()) ?? (await createCompany(db, now));
+  const days = await db.calendarDay.findMany();
+  return {
+    id: row.id,
+    version: row.version,
+    name: row.name,
+    timezone: row.timezone,
+    baseCurrency: row.baseCurrency,
+    locale: asLocale(row.locale),
+    remindAt: row.remindAt,
+    remindUntil: row.remindUntil,
+    financeChannelId: row.financeChannelId,
+    escalationChannelId: row.escalationChannelId,
+    settings: companySettings.parse(row.settings),
+    calendar: {
+      workweek: row.workweek,
+      days: new Map(days.map((day) => [fromUtcDate(day.date), day.isWorkday])),
+      coveredThrough: row.calendarCoveredThrough && fromUtcDate(row.calendarCoveredThrough),
+    },
+  };
+}
+
+async function createCompany(db: Db, now: Date): Promise<Company> {
+  const { days, coveredThrough } = chineseCalendarDays();
+  return transact(db, async (tx) => {
+    // Two instances may start at once: the second waits here and finds the first's row.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('huikuan.company'))`;
+    const present = await tx.company.findFirst();
+    if (present) return present;
+    await tx.calendarDay.createMany({
+      data: days.map((day) => ({ ...day, date: toUtcDate(day.date) })),
+      skipDuplicates: true,
+    });
+    await tx.reminderRule.createMany({
+      data: DEFAULT_LADDER.map((rule) => ({
+        id: newId(now),
+        code: rule.code,
+        rank: rule.rank,
+        offsetDays: rule.offsetDays,
+        repeatEveryDays: rule.repeatEveryDays ?? null,
+        roles: [...rule.roles],
+        place: rule.place,
+        needsAck: rule.needsAck,
+        level: rule.level,
+        replacedByRemindDays: rule.replacedByRemindDays,
+      })),
+      skipDuplicates: true,
+    });
+    return tx.company.create({
+      data: {
+        id: newId(now),
+        name: 'Huikuan',
+        timezone: 'Asia/Shanghai',
+        baseCurrency: 'CNY',
+        locale: 'zh-CN',
+        workweek: [1, 2, 3, 4, 5],
+        remindAt: '09:00',
+        remindUntil: '18:00',
+        calendarCoveredThrough: toUtcDate(coveredThrough),
+        settings: {},
+        createdAt: now,
+        updatedAt: now,
+      },
+    });
+  });
+}
+
+export interface CompanyChange {
+  name?: string;
+  timezone?: string;
+  baseCurrency?: string;
+  locale?: 'zh-CN' | 'en';
+  remindAt?: string;
+  remindUntil?: string;
+  financeChannelId?: string | null;
+  escalationChannelId?: string | null;
+  settings?: Partial<CompanySettings>;
+}
+
+/**
+ * Changes the company. Whether the bot can post in a channel is tested by the caller before this is called.
+ * @throws DomainError access.denied, version.conflict, request.repeated
+ */
+export async function editCompany(ctx: Ctx, version: number, change: CompanyChange): Promise<void> {
+  authorize(ctx.actor, 'settings.edit');
+  await transact(ctx.db, async (tx) => {
+    await claimRequest(tx, ctx, 'company.edit');
+    const before = await lockCompany(tx, ctx.company.id);
+    if (before.version !== version)
+      throw new DomainError('version.conflict', { who: '', at: before.updatedAt });
+    const { settings, ...fields } = change;
+    const merged = companySettings.parse({ ...companySettings.parse(before.settings), ...settings });
+    await tx.company.update({
+      where: { id: before.id },
+      data: { ...fields, settings: merged, updatedAt: ctx.now, version: { increment: 1 } },
+    });
+    const next = { ...fields, ...(settings && { settings: merged }) };
+    await recordAudit(tx, ctx, {
+      action: 'company.edited',
+      subjectType: 'company',
+      subjectId: before.id,
+      before: changedOnly(before, next),
+      after: changedOnly(next, before),
+    });
+    await finishRequest(tx, ctx, { reference: before.name, subjectType: 'company', subjectId: before.id });
+  });
+}
+
+async function lockCompany(tx: Tx, id: string): Promise<Company> {
+  await tx.$queryRaw`SELECT 1 FROM company WHERE id = ${id}::uuid FOR UPDATE`;
+  return tx.company.findUniqueOrThrow({ where: { id } });
+}

@@ -1,0 +1,68 @@
+// The company's settings that are data: dictionaries, numbering, tolerance. Pure; stored in company.settings.
+import { z } from 'zod';
+import type { Locale } from '../access.js';
+import { DEFAULT_PATTERNS } from '../numbering.js';
+
+const dictionaryEntry = z.object({
+  key: z.string().regex(/^[a-z0-9_]{1,40}$/),
+  zh: z.string().min(1).max(40),
+  en: z.string().min(1).max(40),
+  active: z.boolean().default(true),
+});
+export type DictionaryEntry = z.infer<typeof dictionaryEntry>;
+
+const dictionary = (entries: [key: string, zh: string, en: string][]) =>
+  z
+    .array(dictionaryEntry)
+    .min(1)
+    .max(100)
+    .default(() => entries.map(([key, zh, en]) => ({ key, zh, en, active: true })));
+
+const numberPattern = z.object({
+  parts: z
+    .array(
+      z.union([
+        z.object({ text: z.string().max(10) }),
+        z.object({ date: z.enum(['YYYY', 'YYYYMM', 'YYYYMMDD']) }),
+        z.object({ counter: z.number().int().min(1).max(10) }),
+      ]),
+    )
+    .min(1),
+  reset: z.enum(['daily', 'monthly', 'yearly', 'never']),
+});
+
+/** Everything in it has a default, so that an empty object is a working company. */
+export const companySettings = z.object({
+  contractTypes: dictionary([
+    ['vehicle', '整车', 'Vehicle'],
+    ['parts', '配件', 'Parts'],
+    ['used_car', '二手车', 'Used car'],
+    ['leasing', '租赁', 'Leasing'],
+  ]),
+  paymentMethods: dictionary([
+    ['transfer', '银行转账', 'Bank transfer'],
+    ['cash', '现金', 'Cash'],
+    ['card', '刷卡', 'Card'],
+    ['acceptance_bill', '承兑汇票', 'Acceptance bill'],
+    ['other', '其他', 'Other'],
+  ]),
+  currencies: z
+    .array(z.string().regex(/^[A-Z]{3}$/))
+    .min(1)
+    .default(['CNY', 'USD', 'EUR', 'HKD', 'JPY']),
+  numbering: z
+    .object({ contract: numberPattern, receipt: numberPattern, customer: numberPattern })
+    .default(() => structuredClone(DEFAULT_PATTERNS)),
+  /** Only more than this (minor units of the contract's currency) is reminded; default 1.00. */
+  toleranceMinor: z.number().int().min(0).max(5000).default(100),
+  /** Workdays that an acknowledged case waits before the next level. */
+  ackDays: z.number().int().min(1).max(10).default(3),
+});
+export type CompanySettings = z.infer<typeof companySettings>;
+
+/** The entry's name for the reader; an unknown key is shown as it is. */
+export function dictionaryName(entries: readonly DictionaryEntry[], key: string, locale: Locale): string {
+  const entry = entries.find((candidate) => candidate.key === key);
+  if (!entry) return key;
+  return locale === 'en' ? entry.en : entry.zh;
+}
