@@ -1,8 +1,10 @@
 // Databases for tests: each call gives a fresh, migrated one of the engine this run is about, in well under
 // a second. Nothing here is fsynced, and nothing here may open a database that it did not make.
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { inject } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/client.js';
 import { databaseUrl, withClient } from './global-setup.js';
@@ -56,7 +58,8 @@ async function createTarget(): Promise<{ target: TestDatabase['target']; remove:
   const source = inject('testDatabase');
   if (source.engine === 'embedded') {
     const dataDir = await mkdtemp(join(source.runDir, 'db-'));
-    await cp(source.template, dataDir, { recursive: true });
+    // A thousand small files: fs.cp takes 25 times as long.
+    await promisify(execFile)('cp', ['-R', `${source.template}/.`, dataDir]);
     return { target: { dataDir }, remove: () => rm(dataDir, { recursive: true, force: true }) };
   }
   const { serverUrl, template } = source;
