@@ -1,0 +1,60 @@
+// Builds the Bolt app: receiver, client options, listeners. Starts nothing.
+import { App, HTTPReceiver, LogLevel, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import type { WebClientOptions } from '@slack/web-api';
+import type { Config } from './config.js';
+import type { Deps } from './handlers/deps.js';
+import { registerHandlers } from './handlers/index.js';
+import { boltLogger } from './log.js';
+
+export interface AppOptions {
+  botToken: string;
+  /** The transport; tests pass one of their own. */
+  receiver: Receiver;
+  clientOptions?: WebClientOptions;
+}
+
+/** The app with all its listeners. */
+export function buildApp(deps: Deps, options: AppOptions): App {
+  const app = new App({
+    token: options.botToken,
+    receiver: options.receiver,
+    logger: boltLogger(deps.log),
+    clientOptions: options.clientOptions ?? {},
+    // A start with a wrong token fails in main.ts with words of our own.
+    tokenVerificationEnabled: false,
+  });
+  // What reaches this is a fault of ours: listeners turn their errors into words themselves (handlers/listen.ts).
+  app.error(async (error) => {
+    deps.log.error({ err: error }, 'listener failed');
+  });
+  registerHandlers(app, deps);
+  return app;
+}
+
+/** Socket Mode or signed HTTP, as configured; HTTP answers the health routes on the same port. */
+export function createReceiver(config: Config, deps: Pick<Deps, 'log'>, health: HealthRoutes): Receiver {
+  const logger = boltLogger(deps.log);
+  if (config.transport.kind === 'http') {
+    return new HTTPReceiver({
+      signingSecret: config.transport.signingSecret,
+      endpoints: '/slack/events',
+      port: config.port ?? 3000,
+      customRoutes: health,
+      logger,
+      logLevel: LogLevel.INFO,
+    });
+  }
+  return new SocketModeReceiver({
+    appToken: config.transport.appToken,
+    logger,
+    logLevel: LogLevel.INFO,
+    installerOptions: { clientOptions: slackClientOptions(config) },
+  });
+}
+
+export type HealthRoutes = ConstructorParameters<typeof HTTPReceiver>[0]['customRoutes'] & object;
+
+/** Where Web API calls go. */
+export function slackClientOptions(config: Config): WebClientOptions {
+  return config.slackApiUrl === undefined ? {} : { slackApiUrl: config.slackApiUrl };
+}

@@ -1,0 +1,85 @@
+// From a Slack user to a use case's Ctx: who, when, which company. The only place where the app asks what time it is.
+import type { WebClient } from '@slack/web-api';
+import type { CompanyInfo, Ctx } from '../ctx.js';
+import type { Locale } from '../domain/access.js';
+import { DomainError } from '../domain/errors.js';
+import { newId } from '../domain/ids.js';
+import { todayIn } from '../domain/local-date.js';
+import { asLocale, toActor } from '../domain/members/member.queries.js';
+import { ensureMember, type SlackProfile } from '../domain/members/member.service.js';
+import { loadCompany } from '../domain/settings/company.service.js';
+import type { Deps } from './deps.js';
+
+const COMPANY_FRESH_MS = 1_000;
+const PROFILE_FRESH_MS = 60 * 60 * 1000;
+
+/** Builds contexts; remembers the company for a second, people's profiles for an hour, and languages for good. */
+export class Contexts {
+  private company: { value: CompanyInfo; readAt: number } | null = null;
+  private readonly profileReadAt = new Map<string, number>();
+  private readonly locales = new Map<string, Locale>();
+
+  constructor(private readonly deps: Deps) {}
+
+  /**
+   * The person's context; asks Slack about people not seen in the last hour.
+   * @throws DomainError role.missing for guests, bots and deactivated users
+   */
+  async of(client: WebClient, slackUserId: string, requestId?: string): Promise<Ctx> {
+    const now = this.deps.clock();
+    const user = await this.member(client, slackUserId, now);
+    if (!user?.active) throw new DomainError('role.missing', {});
+    const [actor, company] = await Promise.all([toActor(this.deps.db, user), this.currentCompany(now)]);
+    this.locales.set(slackUserId, actor.locale);
+    const today = todayIn(now, company.timezone);
+    return { db: this.deps.db, now, today, company, actor, requestId: requestId ?? newId(now) };
+  }
+
+  private async member(client: WebClient, slackUserId: string, now: Date) {
+    const readAt = this.profileReadAt.get(slackUserId) ?? 0;
+    if (performance.now() - readAt < PROFILE_FRESH_MS && readAt > 0) {
+      const known = await this.deps.db.user.findUnique({ where: { slackUserId } });
+      if (known) return known;
+    }
+    const profile = await readProfile(client, slackUserId);
+    this.profileReadAt.set(slackUserId, performance.now());
+    return ensureMember(this.deps.db, now, profile);
+  }
+
+  /** The company; at most a second old, so that other instances' changes are seen. */
+  async currentCompany(now: Date): Promise<CompanyInfo> {
+    const fresh = this.company && performance.now() - this.company.readAt < COMPANY_FRESH_MS;
+    if (this.company && fresh) return this.company.value;
+    const value = await loadCompany(this.deps.db, now);
+    this.company = { value, readAt: performance.now() };
+    return value;
+  }
+
+  /** After a change of settings or of a profile: read again. */
+  forget(slackUserId?: string): void {
+    this.company = null;
+    if (slackUserId !== undefined) this.profileReadAt.delete(slackUserId);
+  }
+
+  /** The language to answer in before (or without) a database: the person's as last seen, else the company's. */
+  localeOf(slackUserId: string): Locale {
+    return this.locales.get(slackUserId) ?? this.company?.value.locale ?? 'zh-CN';
+  }
+}
+
+async function readProfile(client: WebClient, slackUserId: string): Promise<SlackProfile> {
+  const { user } = await client.users.info({ user: slackUserId, include_locale: true });
+  return {
+    slackUserId,
+    name: user?.profile?.display_name || user?.real_name || user?.name || slackUserId,
+    email: user?.profile?.email ?? null,
+    locale: asLocale(user?.locale ?? ''),
+    timezone: user?.tz ?? 'Asia/Shanghai',
+    workspaceAdmin: user?.is_admin === true || user?.is_owner === true,
+    outsider:
+      user?.is_bot === true ||
+      user?.deleted === true ||
+      user?.is_restricted === true ||
+      user?.is_ultra_restricted === true,
+  };
+}

@@ -1,0 +1,12 @@
+// What every listener is given.
+import type { Clock } from '../clock.js';
+import type { Db } from '../db/client.js';
+import type { Logger } from '../log.js';
+
+export interface Deps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Something was committed that must be told: deliver now instead of at the next tick. */
+  readonly kick: () => void;
+}

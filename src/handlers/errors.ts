@@ -1,0 +1,124 @@
+// Turns whatever was thrown into words, once: what happened and what to do, in the person's language (ux §5).
+import { ErrorCode as SlackErrorCode, WebAPIPlatformError } from '@slack/web-api';
+import { v4 as uuid } from 'uuid';
+import { isUnavailable } from '../db/transact.js';
+import { type Action, type Locale, ROLES, type Role } from '../domain/access.js';
+import { DomainError, type ErrorCode, isDomainError } from '../domain/errors.js';
+import { isLocalDate, type LocalDate } from '../domain/local-date.js';
+import type { Logger } from '../log.js';
+import { formatDate, formatInstant, formatMoney, formatNames } from './i18n/format.js';
+import { type Translate, translator } from './i18n/index.js';
+
+/** For whom and when: what dates and times are told relative to. */
+export interface Reader {
+  readonly locale: Locale;
+  readonly now: Date;
+  readonly today: LocalDate;
+  readonly timezone: string;
+}
+
+export interface Words {
+  readonly code: ErrorCode;
+  readonly text: string;
+  /** The form field it belongs to, if any. */
+  readonly field: string | undefined;
+  readonly params: Record<string, unknown>;
+}
+
+/** Words for any error; an unexpected one gets a short reference, and its detail goes to the log. */
+export function describeError(error: unknown, reader: Reader, log: Logger): Words {
+  const known = toDomainError(error);
+  if (known)
+    return {
+      code: known.code,
+      text: sentence(known, reader),
+      field: known.field,
+      params: { ...known.params },
+    };
+  const ref = uuid().slice(0, 8);
+  log.error({ ref, err: error }, 'unexpected error');
+  const unexpected = new DomainError('unexpected', { ref });
+  return { code: 'unexpected', text: sentence(unexpected, reader), field: undefined, params: { ref } };
+}
+
+function toDomainError(error: unknown): DomainError | null {
+  if (isDomainError(error)) return error;
+  if (isUnavailable(error)) return new DomainError('database.unavailable', {});
+  if (error instanceof WebAPIPlatformError) {
+    const late = ['expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id'].includes(
+      error.data.error,
+    );
+    return late ? new DomainError('slack.trigger_expired', {}) : null;
+  }
+  return isSlackDown(error) ? new DomainError('slack.unavailable', {}) : null;
+}
+
+function isSlackDown(error: unknown): boolean {
+  const down: unknown[] = [
+    SlackErrorCode.RequestError,
+    SlackErrorCode.RateLimitedError,
+    SlackErrorCode.HTTPError,
+  ];
+  return typeof error === 'object' && error !== null && 'code' in error && down.includes(error.code);
+}
+
+function sentence(error: DomainError, reader: Reader): string {
+  const t = translator(reader.locale);
+  const params = Object.fromEntries(
+    Object.entries(error.params).map(([key, value]) => [key, word(key, value, reader, t)]),
+  );
+  // The code is the key of its words; the map of codes and the map of words are held equal by a test.
+  return t(`errors:${error.code}`, params);
+}
+
+/** A parameter as the reader reads it. */
+function word(key: string, value: unknown, reader: Reader, t: Translate): string | number {
+  const { locale } = reader;
+  if (value instanceof Date) return formatInstant(locale, value, reader.now, reader.timezone);
+  if (isMoney(value)) return formatMoney(locale, value);
+  if (Array.isArray(value))
+    return formatNames(
+      locale,
+      value.map((item) => roleName(String(item), t)),
+    );
+  if (typeof value === 'number') return value;
+  const text = value === null ? '—' : String(value);
+  if (isLocalDate(text)) return formatDate(locale, text, reader.today);
+  if (key === 'decision') return t(`errors:decision.${text as 'approved' | 'rejected' | 'withdrawn'}`);
+  if (key === 'reason') return t(`errors:file.${text as 'too_big' | 'old_xls' | 'locked' | 'empty'}`);
+  if (key === 'action') return t(`help:action.${text as Action}`);
+  return key === 'state' ? stateName(text, t) : text;
+}
+
+const isMoney = (value: unknown): value is { minor: bigint; currency: string } =>
+  typeof value === 'object' && value !== null && 'minor' in value && typeof value.minor === 'bigint';
+
+const roleName = (text: string, t: Translate): string =>
+  (ROLES as readonly string[]).includes(text) ? t(`common:role.${text as Role}`) : text;
+
+const CONTRACT_STATES = [
+  'draft',
+  'pending_approval',
+  'active',
+  'rejected',
+  'completed',
+  'archived',
+  'void',
+] as const;
+const ROW_STATES = [
+  'open',
+  'paid',
+  'postponed',
+  'overdue',
+  'undated',
+  'inactive',
+  'written_off',
+  'cancelled',
+] as const;
+
+function stateName(text: string, t: Translate): string {
+  const row = ROW_STATES.find((state) => state === text);
+  if (row) return t(`common:state.${row}`);
+  const contract = CONTRACT_STATES.find((state) => state === text);
+  return contract ? t(`common:contract_state.${contract}`) : text;
+}

@@ -1,0 +1,2 @@
+// Words of notices.
+export const notices = {} as const;

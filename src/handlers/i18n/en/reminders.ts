@@ -1,0 +1,2 @@
+// Words of reminders.
+export const reminders = {} as const;

@@ -1,0 +1,2 @@
+// Words of customers.
+export const customers = {} as const;

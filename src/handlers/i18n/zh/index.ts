@@ -1,0 +1,30 @@
+// All words of this language.
+import { common } from './common.js';
+import { contracts } from './contracts.js';
+import { customers } from './customers.js';
+import { errors } from './errors.js';
+import { help } from './help.js';
+import { home } from './home.js';
+import { lists } from './lists.js';
+import { members } from './members.js';
+import { notices } from './notices.js';
+import { plans } from './plans.js';
+import { receipts } from './receipts.js';
+import { reminders } from './reminders.js';
+import { settings } from './settings.js';
+
+export const zh = {
+  common,
+  errors,
+  members,
+  customers,
+  contracts,
+  plans,
+  receipts,
+  reminders,
+  home,
+  lists,
+  settings,
+  help,
+  notices,
+} as const;

@@ -1,0 +1,2 @@
+// Words of members.
+export const members = {} as const;

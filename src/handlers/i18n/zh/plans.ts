@@ -1,0 +1,2 @@
+// Words of plans.
+export const plans = {} as const;

@@ -1,0 +1,92 @@
+// Every Slack id of the app in one place. An id has exactly one listener, and is the same word as its use case.
+
+/** callback_id of modals. */
+export const VIEW = {
+  customerNew: 'customer.new',
+  customerEdit: 'customer.edit',
+  contractNew: 'contract.new',
+  contractEdit: 'contract.edit',
+  contractReject: 'contract.reject',
+  contractSubmit: 'contract.submit',
+  planNew: 'plan.new',
+  instalmentEdit: 'instalment.edit',
+  instalmentPostpone: 'instalment.postpone',
+  receiptNew: 'receipt.new',
+  receiptReject: 'receipt.reject',
+  search: 'list.search',
+  settingsCompany: 'settings.company',
+  settingsChannels: 'settings.channels',
+  settingsMember: 'settings.member',
+  /** Shown only: no listener needed for submission. */
+  info: 'info',
+} as const;
+
+/** action_id of buttons, menus and inputs that tell the app at once. */
+export const ACTION = {
+  home: 'home.open',
+  homeRefresh: 'home.refresh',
+  homeTab: 'home.tab',
+  todo: 'todo.open',
+  help: 'help.open',
+  askAccess: 'member.ask',
+  customerNew: 'customer.new',
+  customerOpen: 'customer.open',
+  customerEdit: 'customer.edit',
+  customerList: 'customer.list',
+  contractNew: 'contract.new',
+  contractOpen: 'contract.open',
+  contractEdit: 'contract.edit',
+  contractDelete: 'contract.delete',
+  contractSubmit: 'contract.submit',
+  contractApprove: 'contract.approve',
+  contractReject: 'contract.reject',
+  contractWithdraw: 'contract.withdraw',
+  contractList: 'contract.list',
+  planNew: 'plan.new',
+  planList: 'plan.list',
+  instalmentOpen: 'instalment.open',
+  instalmentMore: 'instalment.more',
+  instalmentEdit: 'instalment.edit',
+  instalmentPostpone: 'instalment.postpone',
+  instalmentDelete: 'instalment.delete',
+  receiptNew: 'receipt.new',
+  receiptOpen: 'receipt.open',
+  receiptApprove: 'receipt.approve',
+  receiptReject: 'receipt.reject',
+  receiptWithdraw: 'receipt.withdraw',
+  receiptAgain: 'receipt.again',
+  receiptMore: 'receipt.more',
+  receiptList: 'receipt.list',
+  caseAcknowledge: 'case.acknowledge',
+  listSearch: 'list.search',
+  listClear: 'list.clear',
+  listPage: 'list.page',
+  settings: 'settings.open',
+  settingsCompany: 'settings.company',
+  settingsChannels: 'settings.channels',
+  settingsMember: 'settings.member',
+  settingsMemberPick: 'settings.member_pick',
+  suggestion: 'command.suggestion',
+  /** Buttons that only open a URL or do nothing on the server. */
+  none: 'none',
+} as const;
+
+/** action_id of selects whose options are asked for while typing. */
+export const OPTIONS = {
+  customer: 'options.customer',
+  contract: 'options.contract',
+  instalment: 'options.instalment',
+} as const;
+
+/** callback_id of shortcuts. */
+export const SHORTCUT = { receiptNew: 'shortcut.receipt', contractNew: 'shortcut.contract' } as const;
+
+export const COMMANDS = [
+  '/hk',
+  '/hk-customer',
+  '/hk-contract',
+  '/hk-plan',
+  '/hk-receipt',
+  '/hk-todo',
+  '/hk-report',
+] as const;

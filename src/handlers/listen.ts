@@ -1,0 +1,347 @@
+// The four doors of Slack, each with one shape: acknowledge, build the context, run, tell. Listeners of features are
+// plugged in here; nothing else calls ack().
+import type {
+  App,
+  BlockAction,
+  BlockElementAction,
+  RespondFn,
+  SlackViewAction,
+  ViewOutput,
+} from '@slack/bolt';
+import type { KnownBlock, ModalView, View } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import type { Ctx } from '../ctx.js';
+import { DomainError } from '../domain/errors.js';
+import { todayIn } from '../domain/local-date.js';
+import { Contexts } from './context.js';
+import type { Deps } from './deps.js';
+import { describeError, type Reader, type Words } from './errors.js';
+import { Form, FormErrors } from './forms.js';
+import { type Translate, translator } from './i18n/index.js';
+import { refill, savingView, withAlert } from './views/form-views.js';
+import { infoModal } from './views/info-view.js';
+
+/** What a listener works with. */
+export interface Turn {
+  readonly ctx: Ctx;
+  readonly t: Translate;
+  readonly client: WebClient;
+  /** Valid for 3 seconds and one use. */
+  readonly triggerId: string;
+}
+
+export interface CommandTurn extends Turn {
+  readonly command: string;
+  readonly text: string;
+  /** An answer only the person sees. */
+  readonly reply: (message: { text: string; blocks?: KnownBlock[] }) => Promise<void>;
+}
+
+export interface ActionTurn extends Turn {
+  readonly action: BlockElementAction;
+  readonly body: BlockAction;
+  /** The button's value, the chosen option's, or ''. */
+  readonly value: string;
+  /** An answer only the person sees; in a modal or on Home a modal. */
+  readonly tell: (text: string) => Promise<void>;
+  /** Replaces the modal in which the click happened. */
+  readonly redraw: (view: ModalView) => Promise<void>;
+  /** Opens a modal, on top of the one in which the click happened. */
+  readonly show: (view: ModalView) => Promise<void>;
+}
+
+export interface SubmitTurn<M> extends Turn {
+  readonly form: Form;
+  readonly metadata: M;
+  readonly view: ViewOutput;
+}
+
+/** What a submission leads to: close all, a sentence as result, another view, or one on top. */
+export type Outcome =
+  | { done: string; blocks?: KnownBlock[] }
+  | { close: 'this' | 'all' }
+  | { update: ModalView }
+  | { push: ModalView };
+
+/** private_metadata of a form: `r` is the request id minted when it opened. */
+export const formMetadata = <S extends z.ZodRawShape>(shape: S) => z.object({ r: z.string(), ...shape });
+
+const LATE_MS = 2_000;
+
+export class Doors {
+  readonly contexts: Contexts;
+  constructor(
+    private readonly app: App,
+    private readonly deps: Deps,
+  ) {
+    this.contexts = new Contexts(deps);
+  }
+
+  command(name: string, run: (turn: CommandTurn) => Promise<void>): void {
+    this.app.command(name, async ({ ack, command, client, respond }) => {
+      await ack();
+      const reply = async (message: { text: string; blocks?: KnownBlock[] }) => {
+        await respond({ response_type: 'ephemeral', ...message });
+      };
+      await this.guard(
+        command.user_id,
+        (words) => reply({ text: words.text }),
+        async () => {
+          const turn = await this.turn(client, command.user_id, command.trigger_id);
+          await run({ ...turn, command: command.command, text: command.text ?? '', reply });
+        },
+      );
+    });
+  }
+
+  action(id: string | RegExp, run: (turn: ActionTurn) => Promise<void>): void {
+    this.app.action<BlockAction>(id, async ({ ack, action, body, client, respond }) => {
+      await ack();
+      const tell = (text: string) => this.tellClicker(client, body, respond, text);
+      await this.guard(
+        body.user.id,
+        (words) => tell(words.text),
+        async () => {
+          const turn = await this.turn(client, body.user.id, body.trigger_id);
+          await run({
+            ...turn,
+            action,
+            body,
+            value: valueOf(action),
+            tell,
+            redraw: async (view) => {
+              if (!body.view) throw new RangeError('redraw outside a modal');
+              await client.views.update({ view_id: body.view.id, hash: body.view.hash, view });
+            },
+            show: async (view) => {
+              const inModal = body.view?.type === 'modal';
+              await client.views[inModal ? 'push' : 'open']({ trigger_id: body.trigger_id, view });
+            },
+          });
+        },
+      );
+    });
+  }
+
+  shortcut(callbackId: string, run: (turn: Turn) => Promise<void>): void {
+    this.app.shortcut(callbackId, async ({ ack, shortcut, client }) => {
+      await ack();
+      const open = async (words: Words) => {
+        const view = infoModal(translator(this.contexts.localeOf(shortcut.user.id)), words.text);
+        await client.views.open({ trigger_id: shortcut.trigger_id, view });
+      };
+      await this.guard(shortcut.user.id, open, async () =>
+        run(await this.turn(client, shortcut.user.id, shortcut.trigger_id)),
+      );
+    });
+  }
+
+  options(
+    id: string,
+    run: (turn: {
+      ctx: Ctx;
+      words: string;
+      metadata: string;
+      blockId: string;
+    }) => Promise<{ text: string; value: string }[]>,
+  ): void {
+    this.app.options<'block_suggestion'>(
+      { action_id: id, type: 'block_suggestion' },
+      async ({ ack, body, options, client }) => {
+        let found: { text: string; value: string }[] = [];
+        try {
+          const ctx = await this.contexts.of(client, body.user.id);
+          const metadata = 'view' in body && body.view ? body.view.private_metadata : '';
+          found = await run({ ctx, words: options.value, metadata, blockId: options.block_id });
+        } catch (error) {
+          this.deps.log.warn({ err: error }, 'options failed');
+        }
+        await ack({
+          options: found
+            .slice(0, 100)
+            .map(({ text, value }) => ({ text: { type: 'plain_text' as const, text }, value })),
+        });
+      },
+    );
+  }
+
+  /**
+   * A submission: acknowledged with its outcome, so that field errors can be shown. After 2 seconds a "saving" view is
+   * acknowledged instead and the outcome replaces it; a failure rebuilds the form with everything that was typed.
+   */
+  submit<M extends z.ZodType<{ r: string }>>(
+    callbackId: string,
+    metadata: M,
+    run: (turn: SubmitTurn<z.infer<M>>) => Promise<Outcome>,
+  ): void {
+    this.app.view<SlackViewAction>(
+      { callback_id: callbackId, type: 'view_submission' },
+      async ({ ack, body, view, client }) => {
+        const locale = this.contexts.localeOf(body.user.id);
+        const t = translator(locale);
+        const form = new Form(view.state.values);
+        const work = (async (): Promise<Answer> => {
+          try {
+            const values = metadata.parse(JSON.parse(view.private_metadata || '{}'));
+            const ctx = await this.contexts.of(client, body.user.id, values.r);
+            const triggerId = 'trigger_id' in body ? body.trigger_id : '';
+            const turn = {
+              ctx,
+              t: translator(ctx.actor.locale),
+              client,
+              triggerId,
+              form,
+              metadata: values,
+              view,
+            };
+            const outcome = await run(turn);
+            this.deps.kick();
+            return { outcome };
+          } catch (error) {
+            return this.refusal(error, body.user.id, form, view);
+          }
+        })();
+        const answer = await Promise.race([work, later(LATE_MS)]);
+        if (answer) {
+          await ack(acknowledgement(answer, view, t));
+          return;
+        }
+        await ack({ response_action: 'update', view: savingView(t, view) });
+        await client.views.update({ view_id: view.id, view: finalView(await work, view, t) });
+      },
+    );
+  }
+
+  private refusal(error: unknown, slackUserId: string, form: Form, view: ViewOutput): Answer {
+    const reader = this.reader(slackUserId);
+    const all = error instanceof FormErrors ? error.errors : [error];
+    const words = all.map((one) => describeError(one, reader, this.deps.log));
+    const onFields: Record<string, string> = {};
+    const others: string[] = [];
+    for (const item of words) {
+      const blockId = item.field === undefined ? undefined : form.blockIdOf(item.field);
+      if (
+        blockId !== undefined &&
+        view.blocks.some((block) => block.type === 'input' && block.block_id === blockId)
+      ) {
+        onFields[blockId] = item.text;
+      } else others.push(item.text);
+    }
+    const repeated = words.find((item) => item.code === 'request.repeated');
+    if (repeated) return { outcome: { done: repeated.text } };
+    return { onFields, others };
+  }
+
+  /** Runs, kicks the outbox, and turns whatever is thrown into words for the person. */
+  private async guard(
+    slackUserId: string,
+    tell: (words: Words) => Promise<void>,
+    run: () => Promise<void>,
+  ): Promise<void> {
+    try {
+      await run();
+      this.deps.kick();
+    } catch (error) {
+      const words = describeError(error, this.reader(slackUserId), this.deps.log);
+      try {
+        await tell(words);
+      } catch (failure) {
+        this.deps.log.error({ err: failure, code: words.code }, 'the person could not be told');
+      }
+    }
+  }
+
+  private async turn(client: WebClient, slackUserId: string, triggerId: string): Promise<Turn> {
+    const ctx = await this.contexts.of(client, slackUserId);
+    return { ctx, t: translator(ctx.actor.locale), client, triggerId };
+  }
+
+  private reader(slackUserId: string): Reader {
+    const now = this.deps.clock();
+    const timezone = 'Asia/Shanghai';
+    return { locale: this.contexts.localeOf(slackUserId), now, today: todayIn(now, timezone), timezone };
+  }
+
+  private async tellClicker(
+    client: WebClient,
+    body: BlockAction,
+    respond: RespondFn,
+    text: string,
+  ): Promise<void> {
+    if (body.view) {
+      const view = infoModal(translator(this.contexts.localeOf(body.user.id)), text);
+      if (body.view.type === 'modal') {
+        const shown = body.view as ViewOutput;
+        await client.views.update({ view_id: shown.id, view: withAlert(shown, text) });
+      } else await client.views.open({ trigger_id: body.trigger_id, view });
+      return;
+    }
+    await respond({ response_type: 'ephemeral', replace_original: false, text });
+  }
+}
+
+type Answer = { outcome: Outcome } | { onFields: Record<string, string>; others: string[] };
+
+const later = (ms: number): Promise<null> =>
+  new Promise((resolve) => {
+    setTimeout(() => resolve(null), ms).unref();
+  });
+
+function acknowledgement(answer: Answer, view: ViewOutput, t: Translate) {
+  if ('outcome' in answer) {
+    const { outcome } = answer;
+    if ('close' in outcome)
+      return outcome.close === 'all' ? ({ response_action: 'clear' } as const) : undefined;
+    if ('push' in outcome) return { response_action: 'push', view: outcome.push } as const;
+    return {
+      response_action: 'update',
+      view: 'update' in outcome ? outcome.update : infoModal(t, outcome.done, outcome.blocks),
+    } as const;
+  }
+  // Slack shows errors on inputs only; anything else stands on top of the form, whose typed values Slack keeps.
+  if (answer.others.length > 0)
+    return { response_action: 'update', view: withAlert(view, answer.others.join(' ')) } as const;
+  return { response_action: 'errors', errors: answer.onFields } as const;
+}
+
+function finalView(answer: Answer, view: ViewOutput, t: Translate): View {
+  if ('outcome' in answer) {
+    const { outcome } = answer;
+    if ('update' in outcome) return outcome.update;
+    if ('push' in outcome) return outcome.push;
+    return infoModal(
+      t,
+      'done' in outcome ? outcome.done : t('common:saved'),
+      'blocks' in outcome ? outcome.blocks : undefined,
+    );
+  }
+  return withAlert(refill(view), [...Object.values(answer.onFields), ...answer.others].join(' '));
+}
+
+function valueOf(action: BlockElementAction): string {
+  switch (action.type) {
+    case 'button':
+      return action.value ?? '';
+    case 'overflow':
+    case 'static_select':
+    case 'external_select':
+    case 'radio_buttons':
+      return action.selected_option?.value ?? '';
+    case 'datepicker':
+      return action.selected_date ?? '';
+    case 'users_select':
+      return action.selected_user;
+    default:
+      return '';
+  }
+}
+
+/** JSON of a button's value, checked: a forged or old value is refused. */
+export function parseValue<S extends z.ZodType>(schema: S, text: string): z.infer<S> {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    throw new DomainError('not_found', { ref: '' });
+  }
+}

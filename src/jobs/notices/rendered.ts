@@ -1,0 +1,27 @@
+// What a notice becomes when it is sent, and what it is made from.
+import type { KnownBlock } from '@slack/types';
+import type { SystemCtx } from '../../ctx.js';
+import type { Locale } from '../../domain/access.js';
+import type { NoticeKind, NoticePayload } from '../../domain/notices/notice.js';
+import type { Translate } from '../../handlers/i18n/index.js';
+
+/** Fresh facts, and the language of who reads: the person's in a DM, the company's in a channel. */
+export interface RenderCtx extends SystemCtx {
+  readonly locale: Locale;
+  readonly t: Translate;
+}
+
+export interface Rendered {
+  /** A full sentence: notifications and screen readers. */
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+  /** Attachments to repost beside it (vouchers in the card's thread): ids of attachment rows. */
+  readonly attachmentIds?: readonly string[];
+}
+
+/** Loads facts and renders; null when there is nothing left to tell. */
+export type NoticeRenderer<K extends NoticeKind> = (
+  ctx: RenderCtx,
+  payload: NoticePayload<K>,
+) => Promise<Rendered | null>;
+export type NoticeRenderers<K extends NoticeKind> = { readonly [P in K]: NoticeRenderer<P> };
