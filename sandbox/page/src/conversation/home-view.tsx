@@ -1,0 +1,63 @@
+// The app's Home tab as published for this person.
+import { useEffect, useMemo } from 'react';
+import type { Container, View } from '../../../server/protocol.js';
+import { BlockList } from '../blocks/block-view.js';
+import { InteractionContext } from '../blocks/interaction.js';
+import { useInteractionState } from '../blocks/use-interaction-state.js';
+import { fetchHome } from '../store/api.js';
+import { usePage } from '../store/page-context.js';
+import { Spinner } from '../ui/spinner.js';
+import { useWords } from '../words/words.js';
+
+const NO_ERRORS = {};
+
+/** Opening it tells the app, which may publish a fresh view. */
+export function HomeView() {
+  const words = useWords();
+  const { as, state, change } = usePage();
+  const { generation } = state;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new generation means everything is fetched anew
+  useEffect(() => {
+    let stopped = false;
+    fetchHome(as).then(
+      ({ view }) => {
+        if (!stopped) change({ type: 'home_loaded', view });
+      },
+      () => {
+        if (!stopped) change({ type: 'home_loaded', view: null });
+      },
+    );
+    return () => {
+      stopped = true;
+    };
+  }, [as, change, generation]);
+
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard scrolling of a long Home
+    <div className="home" role="group" aria-label={words.home} tabIndex={0}>
+      {state.home ? (
+        <HomeBlocks view={state.home} />
+      ) : (
+        <p className="empty">{state.home === null ? words.homeEmpty : <Spinner />}</p>
+      )}
+    </div>
+  );
+}
+
+function HomeBlocks({ view }: { view: View }) {
+  const container = useMemo<Container>(() => ({ type: 'view', view_id: view.id }), [view.id]);
+  const { interaction } = useInteractionState({
+    container,
+    blocks: view.blocks,
+    version: view.hash,
+    held: view.state.values,
+    errors: NO_ERRORS,
+  });
+  return (
+    <div className="home-blocks" data-view-callback-id={view.callback_id} data-view-id={view.id}>
+      <InteractionContext value={interaction}>
+        <BlockList blocks={view.blocks} />
+      </InteractionContext>
+    </div>
+  );
+}
