@@ -62,7 +62,8 @@ export function isWeekly(rule: LadderRule): boolean {
 
 /** The offset that counts for an instalment: N days ahead replaces R1's, and steps earlier than N are left out (null). */
 export function offsetOf(rule: LadderRule, remindDaysAhead: number): number | null {
-  if (rule.replacedByRemindDays) return -remindDaysAhead;
+  // 0 - N, since -N is -0 for the day itself.
+  if (rule.replacedByRemindDays) return 0 - remindDaysAhead;
   return rule.offsetDays < -remindDaysAhead ? null : rule.offsetDays;
 }
 
