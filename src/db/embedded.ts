@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { Pool, type PoolConfig } from 'pg';
-import { type ProtocolEngine, ProtocolStream } from './protocol-stream.js';
+import { EngineFailedError, type ProtocolEngine, ProtocolStream } from './protocol-stream.js';
 import { SESSION_OPTIONS } from './session-options.js';
 
 export interface EmbeddedEngine {
@@ -155,10 +155,8 @@ function protocolEngine(pglite: PGlite, state: FsyncState): ProtocolEngine {
       onRawData: (bytes) => parts.push(bytes.slice()),
     });
     if (state.failure) {
-      // After a failed fsync nobody knows what is on the disk: acknowledge nothing more (rules of PostgreSQL).
-      throw new Error('The disk refused to store the data. Check it and restart the application.', {
-        cause: state.failure,
-      });
+      // After a failed fsync nobody knows what is on the disk: acknowledge nothing more, as PostgreSQL does.
+      throw new EngineFailedError('The disk refused to store the data.', { cause: state.failure });
     }
     return Buffer.concat(parts);
   };

@@ -10,6 +10,15 @@ export interface ProtocolEngine {
   execute: (message: Uint8Array) => Promise<Uint8Array>;
 }
 
+/** The engine in this process is lost; only a restart of the process brings it back. */
+export class EngineFailedError extends Error {
+  override readonly name = 'EngineFailedError';
+  readonly code = 'EIO';
+  constructor(what: string, options?: ErrorOptions) {
+    super(`${what} Check the disk and restart the application.`, options);
+  }
+}
+
 const TYPE_TERMINATE = 'X'.charCodeAt(0);
 const TYPE_SYNC = 'S'.charCodeAt(0);
 const TYPE_QUERY = 'Q'.charCodeAt(0);
@@ -88,7 +97,7 @@ export class ProtocolStream extends Duplex {
       }
       const answer = await this.#engine.execute(message);
       if ((type === TYPE_SYNC || type === TYPE_QUERY) && !endsReady(answer)) {
-        throw new Error('The embedded database stopped answering. Restart the application.');
+        throw new EngineFailedError('The embedded database stopped answering.');
       }
       answers.push(answer);
     }

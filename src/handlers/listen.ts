@@ -108,7 +108,7 @@ export class Doors {
             ...turn,
             action,
             body,
-            value: valueOf(action),
+            value: valueOfAction(action),
             tell,
             redraw: async (view) => {
               if (!body.view) throw new RangeError('redraw outside a modal');
@@ -319,7 +319,7 @@ function finalView(answer: Answer, view: ViewOutput, t: Translate): View {
   return withAlert(refill(view), [...Object.values(answer.onFields), ...answer.others].join(' '));
 }
 
-function valueOf(action: BlockElementAction): string {
+function valueOfAction(action: BlockElementAction): string {
   switch (action.type) {
     case 'button':
       return action.value ?? '';

@@ -1,0 +1,156 @@
+// A small company for tests: people of every role, one way to act as each of them, at any time.
+import type { Ctx, SystemCtx } from '../../src/ctx.js';
+import type { Db } from '../../src/db/client.js';
+import type { Role } from '../../src/domain/access.js';
+import type { ContractInput } from '../../src/domain/contracts/contract.js';
+import { createContract } from '../../src/domain/contracts/contract.service.js';
+import { approveContract, submitContract } from '../../src/domain/contracts/contract-approval.service.js';
+import { createCustomer } from '../../src/domain/customers/customer.service.js';
+import { newId } from '../../src/domain/ids.js';
+import { localDate, todayIn } from '../../src/domain/local-date.js';
+import { toActor } from '../../src/domain/members/member.queries.js';
+import type { PlanRowInput } from '../../src/domain/plans/plan.js';
+import { createPlan } from '../../src/domain/plans/plan.service.js';
+import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
+import { loadCompany } from '../../src/domain/settings/company.service.js';
+import type { Contract, Customer, Instalment, Receipt } from '../../src/generated/prisma/client.js';
+
+/** Saturday noon in Shanghai is not used: this is Friday 2026-11-20, 10:00 there. */
+export const NOON = new Date('2026-11-20T02:00:00Z');
+
+export const PEOPLE = {
+  rep: ['rep'],
+  rep2: ['rep'],
+  manager: ['sales_manager'],
+  director: ['sales_director'],
+  finance: ['finance'],
+  finance2: ['finance'],
+  financeManager: ['finance_manager'],
+  auditor: ['auditor'],
+  admin: ['admin'],
+  nobody: [],
+} as const satisfies Record<string, readonly Role[]>;
+export type PersonKey = keyof typeof PEOPLE;
+
+export interface TestCompany {
+  readonly db: Db;
+  readonly ids: Record<PersonKey, string>;
+  /** A context of this person, with a request id of its own. */
+  as(who: PersonKey, now?: Date): Promise<Ctx>;
+  system(now?: Date): Promise<SystemCtx>;
+}
+
+/** People of every role: rep and rep2 under manager, manager under director. Slack ids are U_REP, U_MANAGER … */
+export async function createTestCompany(db: Db, now = NOON): Promise<TestCompany> {
+  await loadCompany(db, now);
+  const entries = Object.entries(PEOPLE) as [PersonKey, readonly Role[]][];
+  const ids = Object.fromEntries(entries.map(([key]) => [key, newId(now)])) as Record<PersonKey, string>;
+  for (const [key, roles] of entries) {
+    await db.user.create({
+      data: {
+        id: ids[key],
+        slackUserId: `U_${key.toUpperCase()}`,
+        name: key,
+        locale: 'zh-CN',
+        timezone: 'Asia/Shanghai',
+        roles: [...roles],
+        createdAt: now,
+        updatedAt: now,
+      },
+    });
+  }
+  await db.user.updateMany({ where: { id: { in: [ids.rep, ids.rep2] } }, data: { managerId: ids.manager } });
+  await db.user.update({ where: { id: ids.manager }, data: { managerId: ids.director } });
+  const system = async (at = now): Promise<SystemCtx> => {
+    const company = await loadCompany(db, at);
+    return { db, now: at, today: todayIn(at, company.timezone), company };
+  };
+  return {
+    db,
+    ids,
+    system,
+    async as(who, at = now) {
+      const user = await db.user.findUniqueOrThrow({ where: { id: ids[who] } });
+      return { ...(await system(at)), actor: await toActor(db, user), requestId: newId(at) };
+    },
+  };
+}
+
+let customers = 0;
+
+/** A customer of the rep. */
+export async function aCustomer(company: TestCompany, who: PersonKey = 'rep', now?: Date): Promise<Customer> {
+  customers += 1;
+  return createCustomer(await company.as(who, now), { name: `客户${customers}` });
+}
+
+/** An active contract with its plan; rows as [amount in minor units, due date or null]. */
+export async function anActiveContract(
+  company: TestCompany,
+  rows: [amount: bigint, dueOn: string | null, extra?: Partial<PlanRowInput>][],
+  options: { who?: PersonKey; now?: Date; contract?: Partial<ContractInput> } = {},
+): Promise<{ customer: Customer; contract: Contract; rows: Instalment[] }> {
+  const { who = 'rep', now } = options;
+  const customer = await aCustomer(company, who, now);
+  const amount = rows.reduce((sum, [part]) => sum + part, 0n);
+  const draft = await createContract(await company.as(who, now), {
+    customerId: customer.id,
+    name: '设备合同',
+    type: 'vehicle',
+    amount,
+    currency: 'CNY',
+    ...options.contract,
+  });
+  await createPlan(await company.as(who, now), {
+    contractId: draft.id,
+    alreadyDue: true,
+    rows: rows.map(([part, dueOn, extra], index) => ({
+      name: `第${index + 1}期`,
+      amount: part,
+      dueOn: dueOn === null ? null : localDate(dueOn),
+      ...extra,
+    })),
+  });
+  const fresh = await company.db.contract.findUniqueOrThrow({ where: { id: draft.id } });
+  await submitContract(await company.as(who, now), {
+    id: draft.id,
+    version: fresh.version,
+    planLater: amount < draft.amount,
+  });
+  const approval = await company.db.approval.findFirstOrThrow({
+    where: { subjectId: draft.id, status: 'open' },
+  });
+  const contract = await approveContract(await company.as('manager', now), approval.id, approval.version);
+  const created = await company.db.instalment.findMany({
+    where: { contractId: contract.id },
+    orderBy: { seq: 'asc' },
+  });
+  return { customer, contract, rows: created };
+}
+
+/** A receipt of the rep on an instalment, waiting for finance; and its approval. */
+export async function aSubmittedReceipt(
+  company: TestCompany,
+  row: Instalment,
+  amount: bigint,
+  options: { who?: PersonKey; now?: Date; notDuplicate?: boolean } = {},
+): Promise<{ receipt: Receipt; approval: { id: string; version: number } }> {
+  const ctx = await company.as(options.who ?? 'rep', options.now);
+  const receipt = await recordReceipt(
+    ctx,
+    {
+      customerId: row.customerId,
+      contractId: row.contractId,
+      instalmentId: row.id,
+      amount,
+      currency: row.currency,
+      method: 'transfer',
+      receivedOn: ctx.today,
+    },
+    { notDuplicate: options.notDuplicate ?? true },
+  );
+  const approval = await company.db.approval.findFirstOrThrow({
+    where: { subjectId: receipt.id, status: 'open' },
+  });
+  return { receipt, approval: { id: approval.id, version: approval.version } };
+}
