@@ -37,7 +37,7 @@ export function highestDueStep(
 ): DueStep | null {
   const due = ladder
     .filter(
-      (rule) => !isWeekly(rule) && rule.rank >= facts.doneRank && isSendDue(rule, facts, calendar, today),
+      (rule) => !isWeekly(rule) && rule.rank > facts.doneRank && isSendDue(rule, facts, calendar, today),
     )
     .toSorted((a, b) => a.rank - b.rank);
   const rule = due.findLast((candidate) => maySendOn(candidate, calendar, today));
