@@ -8,18 +8,20 @@ import type {
   SlackViewAction,
   ViewOutput,
 } from '@slack/bolt';
-import type { KnownBlock, ModalView, View } from '@slack/types';
+import type { KnownBlock, ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Ctx } from '../ctx.js';
 import { DomainError } from '../domain/errors.js';
 import { todayIn } from '../domain/local-date.js';
+import { valueOfAction } from './action-value.js';
 import { Contexts } from './context.js';
 import type { Deps } from './deps.js';
 import { describeError, type Reader, type Words } from './errors.js';
 import { Form, FormErrors } from './forms.js';
 import { type Translate, translator } from './i18n/index.js';
-import { refill, savingView, withAlert } from './views/form-views.js';
+import { type Answer, acknowledgement, finalView, later, type Outcome } from './submission.js';
+import { savingView, withAlert } from './views/form-views.js';
 import { infoModal } from './views/info-view.js';
 
 /** What a listener works with. */
@@ -57,15 +59,10 @@ export interface SubmitTurn<M> extends Turn {
   readonly view: ViewOutput;
 }
 
-/** What a submission leads to: close all, a sentence as result, another view, or one on top. */
-export type Outcome =
-  | { done: string; blocks?: KnownBlock[] }
-  | { close: 'this' | 'all' }
-  | { update: ModalView }
-  | { push: ModalView };
-
 /** private_metadata of a form: `r` is the request id minted when it opened. */
 export const formMetadata = <S extends z.ZodRawShape>(shape: S) => z.object({ r: z.string(), ...shape });
+
+export type { Outcome } from './submission.js';
 
 const LATE_MS = 2_000;
 
@@ -278,62 +275,6 @@ export class Doors {
       return;
     }
     await respond({ response_type: 'ephemeral', replace_original: false, text });
-  }
-}
-
-type Answer = { outcome: Outcome } | { onFields: Record<string, string>; others: string[] };
-
-const later = (ms: number): Promise<null> =>
-  new Promise((resolve) => {
-    setTimeout(() => resolve(null), ms).unref();
-  });
-
-function acknowledgement(answer: Answer, view: ViewOutput, t: Translate) {
-  if ('outcome' in answer) {
-    const { outcome } = answer;
-    if ('close' in outcome)
-      return outcome.close === 'all' ? ({ response_action: 'clear' } as const) : undefined;
-    if ('push' in outcome) return { response_action: 'push', view: outcome.push } as const;
-    return {
-      response_action: 'update',
-      view: 'update' in outcome ? outcome.update : infoModal(t, outcome.done, outcome.blocks),
-    } as const;
-  }
-  // Slack shows errors on inputs only; anything else stands on top of the form, whose typed values Slack keeps.
-  if (answer.others.length > 0)
-    return { response_action: 'update', view: withAlert(view, answer.others.join(' ')) } as const;
-  return { response_action: 'errors', errors: answer.onFields } as const;
-}
-
-function finalView(answer: Answer, view: ViewOutput, t: Translate): View {
-  if ('outcome' in answer) {
-    const { outcome } = answer;
-    if ('update' in outcome) return outcome.update;
-    if ('push' in outcome) return outcome.push;
-    return infoModal(
-      t,
-      'done' in outcome ? outcome.done : t('common:saved'),
-      'blocks' in outcome ? outcome.blocks : undefined,
-    );
-  }
-  return withAlert(refill(view), [...Object.values(answer.onFields), ...answer.others].join(' '));
-}
-
-function valueOfAction(action: BlockElementAction): string {
-  switch (action.type) {
-    case 'button':
-      return action.value ?? '';
-    case 'overflow':
-    case 'static_select':
-    case 'external_select':
-    case 'radio_buttons':
-      return action.selected_option?.value ?? '';
-    case 'datepicker':
-      return action.selected_date ?? '';
-    case 'users_select':
-      return action.selected_user;
-    default:
-      return '';
   }
 }
 

@@ -1,0 +1,91 @@
+// Deletes single instalments (F39; rules §3): never with money, and past its day only by the manager.
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { transact } from '../../db/transact.js';
+import type { Instalment } from '../../generated/prisma/client.js';
+import { authorize, can } from '../access.js';
+import { recordAudit } from '../audit.service.js';
+import { lockContract } from '../contracts/contract.service.js';
+import { DomainError } from '../errors.js';
+import { closeCases } from '../reminders/case.service.js';
+import { claimRequest, finishRequest } from '../requests.service.js';
+import { versionConflict } from '../versions.service.js';
+import { type DeletionDecision, decideDeletion } from './instalment.js';
+import { changeInstalment, lockInstalment, toFacts } from './instalment.service.js';
+import { needsManager, tellOwner } from './instalment-notices.service.js';
+
+/**
+ * Deletes an instalment without money; its amount returns to the balance, its history stays (soft).
+ * @throws DomainError instalment.has_money, access.denied (due or postponed: the manager), version.conflict
+ */
+export async function deleteInstalment(
+  ctx: Ctx,
+  input: { id: string; version: number },
+): Promise<Instalment> {
+  return transact(ctx.db, async (tx) => {
+    await claimRequest(tx, ctx, 'instalment.delete');
+    const before = await lockInstalment(tx, input.id);
+    authorize(ctx.actor, 'instalment.delete', before.ownerId);
+    const contract = await lockContract(tx, before.contractId);
+    if (
+      contract.status === 'pending_approval' ||
+      contract.status === 'archived' ||
+      contract.status === 'void'
+    ) {
+      throw new DomainError('contract.bad_state', { state: contract.status, action: 'delete' });
+    }
+    const proposed = await tx.allocation.aggregate({
+      where: { instalmentId: before.id, status: 'proposed' },
+      _sum: { amount: true },
+    });
+    const facts = {
+      ...toFacts(before),
+      proposed: proposed._sum.amount ?? 0n,
+      postponeCount: before.postponeCount,
+    };
+    const by = can(ctx.actor, 'instalment.delete_any', before.ownerId) ? 'manager' : 'rep';
+    const decision = decideDeletion(facts, ctx.today, by);
+    if (!decision.ok) throw await deletionRefusal(tx, before, decision);
+    if (before.version !== input.version) throw await versionConflict(tx, before);
+    const after = await changeInstalment(
+      tx,
+      ctx,
+      before,
+      { lifecycle: 'cancelled', outstanding: 0n, deletedAt: ctx.now, deletedById: ctx.actor.id },
+      'deleted',
+    );
+    await tx.contract.update({
+      where: { id: contract.id },
+      data: {
+        ...(contract.status === 'active' && { planIncomplete: true }),
+        version: { increment: 1 },
+        updatedAt: ctx.now,
+        updatedById: ctx.actor.id,
+      },
+    });
+    await closeCases(tx, ctx, [before.id], 'deleted', { byId: ctx.actor.id });
+    await recordAudit(tx, ctx, {
+      action: 'instalment.deleted',
+      subjectType: 'instalment',
+      subjectId: before.id,
+      before: { name: before.name, amount: before.amount, dueOn: before.dueOn },
+    });
+    await tellOwner(tx, ctx, after, 'deleted', { from: null, to: null });
+    await finishRequest(tx, ctx, { reference: before.name, subjectType: 'instalment', subjectId: before.id });
+    return after;
+  });
+}
+
+async function deletionRefusal(
+  tx: Tx,
+  row: Instalment,
+  decision: Exclude<DeletionDecision, { ok: true }>,
+): Promise<DomainError> {
+  if (decision.code === 'instalment.has_money') {
+    return new DomainError(decision.code, {
+      amount: { minor: decision.params.amount, currency: row.currency },
+    });
+  }
+  if (decision.code === 'instalment.needs_manager') return needsManager(tx, row);
+  return new DomainError(decision.code, { seq: row.seq, state: decision.params.state });
+}

@@ -1,0 +1,35 @@
+// What the changes of an instalment share: who is told, and who else may do it.
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import type { Instalment } from '../../generated/prisma/client.js';
+import { DomainError } from '../errors.js';
+import { listManagerChain } from '../members/member.queries.js';
+import { notice } from '../notices/notice.js';
+import { enqueue, markHomesStale } from '../notices/outbox.service.js';
+
+/** The refusal that names the manager who can do it. */
+export async function needsManager(tx: Tx, row: Instalment, field?: string): Promise<DomainError> {
+  const [manager] = await listManagerChain(tx, row.ownerId);
+  return new DomainError('instalment.needs_manager', { manager: manager?.name ?? '' }, field);
+}
+
+/** The owner hears of it when somebody else acted; whoever looks at the row's Home sees it. */
+export async function tellOwner(
+  tx: Tx,
+  ctx: Ctx,
+  row: Instalment,
+  event: 'postponed' | 'edited' | 'deleted',
+  dates: { from: string | null; to: string | null },
+): Promise<void> {
+  if (row.ownerId !== ctx.actor.id) {
+    const told = notice({
+      kind: 'instalment.changed',
+      key: `instalment.changed:${row.id}:${row.version}`,
+      to: { user: row.ownerId },
+      payload: { instalmentId: row.id, byId: ctx.actor.id, event, ...dates },
+    });
+    await enqueue(tx, ctx, told);
+  }
+  const owner = await tx.user.findUnique({ where: { id: row.ownerId }, select: { managerId: true } });
+  await markHomesStale(tx, [row.ownerId, owner?.managerId ?? null]);
+}

@@ -1,0 +1,55 @@
+// How a modal submission is answered: acknowledged in time, or later by replacing the view. Pure but for the timer.
+import type { ViewOutput } from '@slack/bolt';
+import type { KnownBlock, ModalView, View } from '@slack/types';
+import type { Translate } from './i18n/index.js';
+import { refill, withAlert } from './views/form-views.js';
+import { infoModal } from './views/info-view.js';
+
+/** What a submission leads to: close all, a sentence as result, another view, or one on top. */
+export type Outcome =
+  | { done: string; blocks?: KnownBlock[] }
+  | { close: 'this' | 'all' }
+  | { update: ModalView }
+  | { push: ModalView };
+
+/** What a submission came to: an outcome, or what is wrong with which fields. */
+export type Answer = { outcome: Outcome } | { onFields: Record<string, string>; others: string[] };
+
+/** Resolves to null after `ms` milliseconds. */
+export const later = (ms: number): Promise<null> =>
+  new Promise((resolve) => {
+    setTimeout(() => resolve(null), ms).unref();
+  });
+
+/** The acknowledgement for an answer that is there in time. */
+export function acknowledgement(answer: Answer, view: ViewOutput, t: Translate) {
+  if ('outcome' in answer) {
+    const { outcome } = answer;
+    if ('close' in outcome)
+      return outcome.close === 'all' ? ({ response_action: 'clear' } as const) : undefined;
+    if ('push' in outcome) return { response_action: 'push', view: outcome.push } as const;
+    return {
+      response_action: 'update',
+      view: 'update' in outcome ? outcome.update : infoModal(t, outcome.done, outcome.blocks),
+    } as const;
+  }
+  // Slack shows errors on inputs only; anything else stands on top of the form, whose typed values Slack keeps.
+  if (answer.others.length > 0)
+    return { response_action: 'update', view: withAlert(view, answer.others.join(' ')) } as const;
+  return { response_action: 'errors', errors: answer.onFields } as const;
+}
+
+/** The view that replaces the "saving" one when the answer came late. */
+export function finalView(answer: Answer, view: ViewOutput, t: Translate): View {
+  if ('outcome' in answer) {
+    const { outcome } = answer;
+    if ('update' in outcome) return outcome.update;
+    if ('push' in outcome) return outcome.push;
+    return infoModal(
+      t,
+      'done' in outcome ? outcome.done : t('common:saved'),
+      'blocks' in outcome ? outcome.blocks : undefined,
+    );
+  }
+  return withAlert(refill(view), [...Object.values(answer.onFields), ...answer.others].join(' '));
+}
