@@ -25,7 +25,7 @@ function pickOption(slack: Slack, user: string, blockId: string, element: Json, 
   const option = [...listOptions(element), ...offered, ...initial].find(
     (entry) => isObject(entry) && entry.value === wanted,
   );
-  if (!option) throw new RefusedValue(`not among the options: ${String(wanted)}`);
+  if (!option) throw new RefusedValue(`not among the options: ${JSON.stringify(wanted)}`);
   return option;
 }
 

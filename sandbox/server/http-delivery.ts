@@ -1,7 +1,6 @@
 // Signed HTTP: posts requests to the app's request URL as Slack does and reads the answer within 3 seconds.
 import { createHmac } from 'node:crypto';
 import { ACK_TIMEOUT_MS, type Answer, type Outgoing, type Transport } from './transport.js';
-import { isObject } from './validate-rules.js';
 
 const PROBE_MS = 500;
 
@@ -96,9 +95,4 @@ export function createHttpTransport(
       clearInterval(probe);
     },
   };
-}
-
-/** The acknowledgement's body when it is an object. */
-export function readAnswerObject(answer: Answer): Record<string, unknown> | undefined {
-  return isObject(answer.body) ? answer.body : undefined;
 }

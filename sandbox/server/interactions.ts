@@ -2,7 +2,6 @@
 import { type Found, findContainer, findElement } from './containers.js';
 import { dispatch, refuse, toResult } from './dispatch.js';
 import { offeredKey, overlayGiven, RefusedValue, readGiven } from './given-values.js';
-import { readAnswerObject } from './http-delivery.js';
 import { toApiMessage } from './messages.js';
 import { buildBase, nameChannel, toApiView } from './payloads.js';
 import type { GivenAction, InteractionResult, OptionObject, OptionsResult, StateValues } from './protocol.js';
@@ -10,7 +9,7 @@ import type { ActionRequest, OptionsRequest } from './protocol-requests.js';
 import { issueResponseUrl } from './response-urls.js';
 import type { Slack } from './slack.js';
 import { optionsAnswer } from './validate-objects.js';
-import { isObject, type Json, objectsIn, runRule } from './validate-rules.js';
+import { countCodePoints, isObject, type Json, objectsIn, runRule } from './validate-rules.js';
 import { collectValues, listOptions, STATEFUL } from './view-state.js';
 import { holdState } from './views.js';
 
@@ -124,7 +123,8 @@ export async function runOptions(slack: Slack, request: OptionsRequest): Promise
   if (!found || !hit) return refuse('no such element');
   if (!String(hit.element.type).endsWith('external_select')) return refuse('not an external select');
   const least = typeof hit.element.min_query_length === 'number' ? hit.element.min_query_length : 3;
-  if ([...value].length < least) return { ok: true, request_id: '', status: 'acked', ms: 0, options: [] };
+  if (countCodePoints(value) < least)
+    return { ok: true, request_id: '', status: 'acked', ms: 0, options: [] };
   const { response_url: _url, state: _state, ...container } = buildContainer(slack, as, found, {});
   if (isObject(container.view)) container.view = { ...container.view, state: { values: {} } };
   const dispatched = await dispatch(slack, {
@@ -142,7 +142,7 @@ export async function runOptions(slack: Slack, request: OptionsRequest): Promise
   });
   const result = toResult(dispatched);
   if (!result.ok) return result;
-  const body = readAnswerObject(dispatched.answer);
+  const body = isObject(dispatched.answer.body) ? dispatched.answer.body : undefined;
   const issues = runRule(optionsAnswer, body ?? {}, '');
   if (!body || issues.length > 0) {
     const why = issues.map((issue) => `${issue.message} [${issue.pointer}]`).join('; ');

@@ -12,7 +12,7 @@ import { findChannel } from './people.js';
 import type { Slack } from './slack.js';
 import { validateBlocks } from './validate-blocks.js';
 import { LIMITS } from './validate-limits.js';
-import { isObject } from './validate-rules.js';
+import { cutText, isObject } from './validate-rules.js';
 import { APP, type ResponseUrl, type StoredMessage } from './world.js';
 
 const LIFETIME_MS = 30 * 60_000;
@@ -66,8 +66,7 @@ export function answerWith(slack: Slack, entry: ResponseUrl, body: unknown): str
   const blocks = body.blocks ?? undefined;
   if (blocks !== undefined && !Array.isArray(blocks)) return 'invalid_blocks_format';
   if (blocks && validateBlocks('message', blocks).length > 0) return 'invalid_blocks';
-  const text =
-    typeof body.text === 'string' ? [...body.text].slice(0, LIMITS.messageTextCharacters).join('') : '';
+  const text = typeof body.text === 'string' ? cutText(body.text, LIMITS.messageTextCharacters) : '';
   if (text === '' && !blocks?.length) return 'no_text';
   if (!findChannel(slack, entry.channel)) return 'channel_not_found';
   if (body.replace_original === true && original) {

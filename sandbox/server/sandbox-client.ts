@@ -188,7 +188,7 @@ export function createSandboxClient(slack: Slack): SandboxClient {
     openHome: (user) => openHome(slack, user),
     views: (user) => presentStack(slack, user),
     state: (user) => presentState(slack, user),
-    faults: { add: slack.faults.add, list: slack.faults.list, clear: slack.faults.clear },
+    faults: slack.faults,
     journal: (since = 0) => slack.journal.since(since),
     redeliver: (requestId) => redeliver(slack, { request_id: requestId }),
     reset: () => resetSandbox(slack),

@@ -61,7 +61,7 @@ export function createSocketTransport(
 
   function onConnection(socket: WebSocket): void {
     live.push(socket);
-    socket.on('message', (data) => onMessage(String(data)));
+    socket.on('message', (data: Buffer) => onMessage(data.toString('utf8')));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       live.splice(live.indexOf(socket), 1);
@@ -115,7 +115,7 @@ export function createSocketTransport(
       });
     },
     disconnectAll(reason) {
-      for (const socket of [...live]) {
+      for (const socket of live) {
         socket.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'sandbox' } }));
       }
     },

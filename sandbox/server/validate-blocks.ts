@@ -135,7 +135,7 @@ function checkIds(blocks: Json[], pointer: string, report: Report): void {
   blocks.forEach((value, index) => {
     if (value.block_id !== undefined) {
       if (blockIds.has(value.block_id)) {
-        report(`${pointer}/${index}/block_id`, `block_id already exists: ${String(value.block_id)}`);
+        report(`${pointer}/${index}/block_id`, `block_id already exists: ${JSON.stringify(value.block_id)}`);
       }
       blockIds.add(value.block_id);
     }
@@ -145,7 +145,7 @@ function checkIds(blocks: Json[], pointer: string, report: Report): void {
       if (actionIds.has(element.action_id)) {
         report(
           `${pointer}/${index}${path}/action_id`,
-          `action_id already exists: ${String(element.action_id)}`,
+          `action_id already exists: ${JSON.stringify(element.action_id)}`,
         );
       }
       actionIds.add(element.action_id);

@@ -20,6 +20,7 @@ import {
 import { richTextBlock } from './validate-rich-text.js';
 import {
   byType,
+  countCodePoints,
   flag,
   type Json,
   list,
@@ -88,7 +89,7 @@ const inputLengths: Check = (value, pointer, report) => {
   if (typeof min === 'number' && typeof max === 'number' && min > max) {
     report(pointer, 'min_length must not be more than max_length');
   }
-  if (typeof initial === 'string' && typeof max === 'number' && [...initial].length > max) {
+  if (typeof initial === 'string' && typeof max === 'number' && countCodePoints(initial) > max) {
     report(`${pointer}/initial_value`, `must be less than ${max + 1} characters`);
   }
 };

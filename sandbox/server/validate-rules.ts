@@ -23,6 +23,11 @@ export function countCodePoints(text: string): number {
   return count;
 }
 
+/** The text cut to at most `max` code points. */
+export function cutText(text: string, max: number): string {
+  return Array.from(text).slice(0, max).join('');
+}
+
 /** Runs a rule over a value and returns every issue found. */
 export function runRule(rule: Rule, value: unknown, pointer: string): Issue[] {
   const issues: Issue[] = [];

@@ -13,7 +13,7 @@ import type { Message } from '../protocol.js';
 import type { Slack } from '../slack.js';
 import { areBlocksTooLong, validateBlocks } from '../validate-blocks.js';
 import { LIMITS } from '../validate-limits.js';
-import { countCodePoints, isObject } from '../validate-rules.js';
+import { countCodePoints, cutText, isObject } from '../validate-rules.js';
 import { APP, type StoredMessage } from '../world.js';
 import { ApiError, type Args, describeIssues, type Methods } from './method.js';
 import { readChannel, readUser, writeChannel } from './targets.js';
@@ -47,7 +47,7 @@ function readContent(args: Args): { text: string; blocks?: unknown[]; cut: boole
   const text = args.text('text') ?? '';
   if (text === '' && !blocks?.length) throw new ApiError('no_text');
   const cut = countCodePoints(text) > LIMITS.messageTextCharacters;
-  const kept = cut ? [...text].slice(0, LIMITS.messageTextCharacters).join('') : text;
+  const kept = cut ? cutText(text, LIMITS.messageTextCharacters) : text;
   return { text: kept, cut, ...(blocks ? { blocks } : {}) };
 }
 
