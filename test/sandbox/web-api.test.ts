@@ -1,0 +1,286 @@
+// The Web API refuses what Slack refuses, with Slack's codes, and keeps what Slack keeps.
+import { ErrorCode, type WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Sandbox } from '../../sandbox/server/sandbox.js';
+import { APP } from '../../sandbox/server/world.js';
+import {
+  createClient,
+  FINANCE,
+  GENERAL,
+  HIDDEN,
+  MANIFEST,
+  OUTSIDE,
+  REP,
+  SECRET,
+  startAlone,
+} from './support.js';
+
+let sandbox: Sandbox;
+let client: WebClient;
+beforeAll(async () => {
+  sandbox = await startAlone();
+  client = createClient(sandbox);
+});
+afterAll(() => sandbox.close());
+beforeEach(() => sandbox.reset());
+
+/** The error code a call is refused with. */
+async function refusal(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof Error && 'data' in error) return (error as WebAPIPlatformError).data.error;
+    throw error;
+  }
+  return 'ok';
+}
+
+const HELLO = [{ type: 'section', text: { type: 'plain_text', text: 'hello' } }];
+const call = (method: string, args: Record<string, unknown> = {}) => refusal(client.apiCall(method, args));
+const fresh = () => '1.1.abc';
+
+describe('tokens and scopes', () => {
+  it('knows its bot token, its app token and no other', async () => {
+    expect(await refusal(createClient(sandbox, 'xoxb-wrong').auth.test())).toBe('invalid_auth');
+    expect(await refusal(createClient(sandbox, sandbox.appToken).auth.test())).toBe('not_allowed_token_type');
+    expect(await call('apps.connections.open')).toBe('not_allowed_token_type');
+    const response = await fetch(`${sandbox.apiUrl}auth.test`, { method: 'POST' });
+    expect(await response.json()).toMatchObject({ ok: false, error: 'not_authed' });
+    expect(await client.auth.test()).toMatchObject({ user_id: APP.user, bot_id: APP.bot, team: 'Sandbox' });
+  });
+
+  it('asks for the scopes of the manifest', async () => {
+    expect(await call('team.info')).toBe('missing_scope');
+    expect(await call('no.such')).toBe('unknown_method');
+    const { response_metadata } = await client.auth.test();
+    expect(response_metadata?.scopes).toEqual(MANIFEST.oauth_config?.scopes?.bot);
+  });
+
+  it('takes JSON bodies as well as forms', async () => {
+    const response = await fetch(`${sandbox.apiUrl}chat.postMessage`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${sandbox.botToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ channel: GENERAL, text: 'hi', blocks: HELLO }),
+    });
+    expect(await response.json()).toMatchObject({ ok: true, channel: GENERAL });
+  });
+});
+
+/** method, arguments, Slack's code */
+const REFUSALS: [string, Record<string, unknown>, string][] = [
+  ['chat.postMessage', { channel: 'C0NOWHERE', text: 'x' }, 'channel_not_found'],
+  ['chat.postMessage', { channel: OUTSIDE, text: 'x' }, 'not_in_channel'],
+  ['chat.postMessage', { channel: HIDDEN, text: 'x' }, 'channel_not_found'],
+  ['chat.postMessage', { channel: GENERAL }, 'no_text'],
+  ['chat.postMessage', { channel: GENERAL, blocks: [] }, 'no_text'],
+  ['chat.postMessage', { channel: GENERAL, text: 'x', blocks: 'not json' }, 'invalid_blocks_format'],
+  ['chat.postMessage', { channel: GENERAL, text: 'x', blocks: [{ type: 'nope' }] }, 'invalid_blocks'],
+  ['chat.postMessage', { channel: GENERAL, text: 'x', thread_ts: '1.000001' }, 'cannot_reply_to_message'],
+  [
+    'chat.postMessage',
+    { channel: GENERAL, text: 'x', metadata: { event_type: 'a' } },
+    'invalid_metadata_format',
+  ],
+  [
+    'chat.postMessage',
+    {
+      channel: GENERAL,
+      text: 'x',
+      blocks: Array(5).fill({ type: 'header', text: { type: 'plain_text', text: '款'.repeat(3000) } }),
+    },
+    'msg_blocks_too_long',
+  ],
+  ['chat.postEphemeral', { channel: SECRET, user: REP, text: 'x' }, 'user_not_in_channel'],
+  ['chat.postEphemeral', { channel: GENERAL, user: 'U0NOBODY', text: 'x' }, 'user_not_found'],
+  ['chat.update', { channel: GENERAL, ts: '1.000001', text: 'x' }, 'message_not_found'],
+  ['chat.delete', { channel: GENERAL, ts: '1.000001' }, 'message_not_found'],
+  ['chat.getPermalink', { channel: GENERAL, message_ts: '1.000001' }, 'message_not_found'],
+  ['conversations.open', { users: 'U0NOBODY' }, 'user_not_found'],
+  ['conversations.open', {}, 'invalid_arguments'],
+  ['conversations.info', { channel: HIDDEN }, 'channel_not_found'],
+  ['conversations.history', { channel: OUTSIDE }, 'not_in_channel'],
+  ['conversations.replies', { channel: GENERAL, ts: '1.000001' }, 'thread_not_found'],
+  ['conversations.history', { channel: GENERAL, limit: 0 }, 'invalid_limit'],
+  ['conversations.history', { channel: GENERAL, cursor: 'nonsense' }, 'invalid_cursor'],
+  ['users.info', { user: 'U0NOBODY' }, 'user_not_found'],
+  ['files.info', { file: 'F0NOTHING' }, 'file_not_found'],
+  ['files.completeUploadExternal', { files: [{ id: 'F0NOTHING' }] }, 'file_not_found'],
+  [
+    'views.open',
+    { trigger_id: 'rubbish', view: { type: 'modal', title: { type: 'plain_text', text: 'T' }, blocks: [] } },
+    'invalid_trigger_id',
+  ],
+  [
+    'views.open',
+    { trigger_id: fresh(), view: { type: 'modal', title: { type: 'plain_text', text: 'T' }, blocks: [] } },
+    'expired_trigger_id',
+  ],
+  ['views.open', { trigger_id: fresh(), view: { type: 'modal', blocks: [] } }, 'invalid_arguments'],
+  ['views.open', { trigger_id: fresh() }, 'invalid_arguments'],
+  ['views.open', { trigger_id: fresh(), view: { type: 'home', blocks: [] } }, 'invalid_arguments'],
+  [
+    'views.open',
+    { trigger_id: fresh(), view: { type: 'modal', private_metadata: 'x'.repeat(260_000) } },
+    'view_too_large',
+  ],
+  [
+    'views.update',
+    { view_id: 'V0NOTHING', view: { type: 'modal', title: { type: 'plain_text', text: 'T' }, blocks: [] } },
+    'not_found',
+  ],
+  ['views.publish', { user_id: 'U0NOBODY', view: { type: 'home', blocks: [] } }, 'user_not_found'],
+  ['views.publish', { user_id: REP, hash: '1.x', view: { type: 'home', blocks: [] } }, 'hash_conflict'],
+  ['blocks.validate', { blocks: [{ type: 'divider', extra: 1 }] }, 'invalid_blocks'],
+  ['blocks.validate', { blocks: HELLO }, 'ok'],
+];
+
+describe('refusals', () => {
+  it.each(REFUSALS)('%s %j → %s', async (method, args, code) => {
+    expect(await call(method, args)).toBe(code);
+  });
+
+  it('points at the refused part', async () => {
+    const error = await client.chat
+      .postMessage({ channel: GENERAL, text: 'x', blocks: [{ type: 'header' }] })
+      .catch((e) => e);
+    expect(error.code).toBe(ErrorCode.PlatformError);
+    expect(error.data.response_metadata.messages).toEqual([
+      '[ERROR] missing required field: text [json-pointer:/blocks/0]',
+    ]);
+  });
+});
+
+describe('messages', () => {
+  it('posts, changes and deletes only its own', async () => {
+    const { ts } = await client.chat.postMessage({ channel: GENERAL, text: 'one', blocks: HELLO });
+    expect(sandbox.messages(GENERAL)).toMatchObject([{ ts, text: 'one', user: APP.user }]);
+    await client.chat.update({ channel: GENERAL, ts: ts ?? '', text: 'two' });
+    expect(sandbox.messages(GENERAL)[0]).toMatchObject({ text: 'two', blocks: [{ type: 'section' }] });
+    await client.chat.update({ channel: GENERAL, ts: ts ?? '', text: 'three', blocks: [] });
+    expect(sandbox.messages(GENERAL)[0]?.blocks).toBeUndefined();
+    expect(await call('chat.update', { channel: GENERAL, ts, text: 'x'.repeat(4001) })).toBe('msg_too_long');
+    const said = sandbox.say(REP, GENERAL, 'mine');
+    expect(await call('chat.update', { channel: GENERAL, ts: said.ts, text: 'yours' })).toBe(
+      'cant_update_message',
+    );
+    expect(await call('chat.delete', { channel: GENERAL, ts: said.ts })).toBe('cant_delete_message');
+    await client.chat.delete({ channel: GENERAL, ts: ts ?? '' });
+    expect(sandbox.messages(GENERAL).map((message) => message.text)).toEqual(['mine']);
+  });
+
+  it('cuts a text beyond 40,000 characters and says so', async () => {
+    const posted = await client.chat.postMessage({ channel: GENERAL, text: '款'.repeat(40_001) });
+    expect(posted.response_metadata?.warnings).toEqual(['message_truncated']);
+    expect(sandbox.messages(GENERAL)[0]?.text).toBe('款'.repeat(40_000));
+  });
+
+  it('returns metadata only when asked', async () => {
+    const metadata = { event_type: 'notice', event_payload: { id: 7 } };
+    await client.chat.postMessage({ channel: GENERAL, text: 'x', metadata });
+    const plain = await client.conversations.history({ channel: GENERAL });
+    expect(plain.messages?.[0]?.metadata).toBeUndefined();
+    const full = await client.conversations.history({ channel: GENERAL, include_all_metadata: true });
+    expect(full.messages?.[0]?.metadata).toEqual(metadata);
+  });
+
+  it('keeps threads apart, counts replies and pages through history', async () => {
+    const { ts = '' } = await client.chat.postMessage({ channel: GENERAL, text: 'root' });
+    for (const text of ['a', 'b']) await client.chat.postMessage({ channel: GENERAL, text, thread_ts: ts });
+    await client.chat.postMessage({ channel: GENERAL, text: 'next' });
+    const first = await client.conversations.history({ channel: GENERAL, limit: 1 });
+    expect(first).toMatchObject({ has_more: true, messages: [{ text: 'next' }] });
+    const cursor = first.response_metadata?.next_cursor ?? '';
+    const second = await client.conversations.history({ channel: GENERAL, limit: 1, cursor });
+    expect(second).toMatchObject({ has_more: false, messages: [{ text: 'root', reply_count: 2 }] });
+    const thread = await client.conversations.replies({ channel: GENERAL, ts });
+    expect(thread.messages?.map((message) => message.text)).toEqual(['root', 'a', 'b']);
+    const since = await client.conversations.history({ channel: GENERAL, oldest: ts });
+    expect(since.messages?.map((message) => message.text)).toEqual(['next']);
+  });
+
+  it('shows an ephemeral message to its reader alone', async () => {
+    const heard: string[] = [];
+    const stop = sandbox.listen(FINANCE, (event) => heard.push(event.type));
+    await client.chat.postEphemeral({ channel: GENERAL, user: REP, text: 'psst' });
+    stop();
+    expect(sandbox.history(REP, GENERAL)).toMatchObject([{ text: 'psst', ephemeral: true }]);
+    expect(sandbox.history(FINANCE, GENERAL)).toEqual([]);
+    expect(heard.filter((type) => type !== 'journal')).toEqual([]);
+    expect((await client.conversations.history({ channel: GENERAL })).messages).toEqual([]);
+  });
+
+  it('opens direct messages when they are first needed', async () => {
+    expect(sandbox.state(REP).channels.some((channel) => channel.is_im)).toBe(false);
+    const opened = await client.conversations.open({ users: REP });
+    expect(opened.already_open).toBeUndefined();
+    const again = await client.conversations.open({ users: REP });
+    expect(again).toMatchObject({ already_open: true, channel: { id: opened.channel?.id } });
+    await client.chat.postMessage({ channel: REP, text: 'to you' });
+    expect(sandbox.messages(opened.channel?.id ?? '')).toMatchObject([{ text: 'to you' }]);
+    expect(sandbox.state(FINANCE).channels.some((channel) => channel.is_im)).toBe(false);
+  });
+
+  it('counts what is unread and who is called', async () => {
+    const unread = (user: string) => sandbox.state(user).channels.find((channel) => channel.id === GENERAL);
+    await client.chat.postMessage({ channel: GENERAL, text: 'news' });
+    expect(unread(REP)).toMatchObject({ unread: 1, mention: false });
+    const { ts = '' } = await client.chat.postMessage({
+      channel: GENERAL,
+      text: 'x',
+      blocks: [{ type: 'section', text: { type: 'mrkdwn', text: `<@${REP}> look` } }],
+    });
+    expect(unread(REP)).toMatchObject({ unread: 2, mention: true });
+    expect(unread(FINANCE)).toMatchObject({ unread: 2, mention: false });
+    await client.chat.postMessage({
+      channel: GENERAL,
+      text: 'x',
+      blocks: [{ type: 'section', text: { type: 'plain_text', text: `<@${FINANCE}> <!channel>` } }],
+    });
+    expect(unread(FINANCE)).toMatchObject({ unread: 3, mention: false });
+    sandbox.mark(REP, GENERAL, ts);
+    expect(unread(REP)).toMatchObject({ unread: 1, mention: false });
+  });
+
+  it('limits the rate of one channel when asked to', async () => {
+    const strict = await startAlone({ rateLimits: true });
+    try {
+      const posts = Array.from({ length: 12 }, () =>
+        createClient(strict)
+          .chat.postMessage({ channel: GENERAL, text: 'x' })
+          .then(
+            () => 'ok',
+            (error) => error.code,
+          ),
+      );
+      const results = await Promise.all(posts);
+      expect(results.filter((result) => result === 'ok')).toHaveLength(10);
+      expect(results.filter((result) => result === ErrorCode.RateLimitedError)).toHaveLength(2);
+    } finally {
+      await strict.close();
+    }
+  });
+});
+
+describe('people', () => {
+  it('tells locale when asked, and always the zone', async () => {
+    const bare = await client.users.info({ user: FINANCE });
+    expect(bare.user).toMatchObject({ tz: 'Europe/London', real_name: 'Fran Finance' });
+    expect(bare.user).not.toHaveProperty('locale');
+    const full = await client.users.info({ user: REP, include_locale: true });
+    expect(full.user).toMatchObject({ locale: 'zh-CN', tz: 'Asia/Shanghai', tz_offset: 28_800 });
+  });
+
+  it('lists people and channels page by page', async () => {
+    const ids: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await client.users.list({ limit: 1, ...(cursor ? { cursor } : {}) });
+      expect(page.members).toHaveLength(1);
+      ids.push(...(page.members ?? []).map((member) => member.id ?? ''));
+      cursor = page.response_metadata?.next_cursor;
+    } while (cursor);
+    expect(ids.sort()).toEqual([APP.user, FINANCE, REP].sort());
+    const listed = await client.conversations.list({ types: 'public_channel,private_channel' });
+    expect(listed.channels?.map((channel) => channel.id)).toEqual([GENERAL, SECRET, OUTSIDE]);
+  });
+});
