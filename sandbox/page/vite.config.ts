@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig, loadEnv } from 'vite';
 
 export default defineConfig(({ mode }) => {
-  const target = loadEnv(mode, '.', 'SANDBOX_')['SANDBOX_URL'] ?? 'http://127.0.0.1:4400';
+  const target = loadEnv(mode, '.', 'SANDBOX_').SANDBOX_URL ?? 'http://127.0.0.1:4400';
   const forward = { target, changeOrigin: false };
   return {
     plugins: [react()],

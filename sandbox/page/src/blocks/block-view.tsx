@@ -1,9 +1,11 @@
 // The exhaustive switch on block types; what Slack draws and this page does not becomes a labelled box.
-import { memo, type ReactNode, useId } from 'react';
+
+import { memo, type ReactNode } from 'react';
 import type { Block } from '../../../server/protocol.js';
 import { ElementView, useLooseFrame } from '../elements/element-view.js';
 import { ImageView } from '../elements/image-view.js';
 import { MarkdownText } from '../text/markdown-text.js';
+import { numbered } from '../text/numbered.js';
 import { RichText } from '../text/rich-text.js';
 import { TextView, textOf } from '../text/text-object.js';
 import { Icon, type IconName } from '../ui/icon.js';
@@ -100,11 +102,11 @@ function Unsupported({ type }: { type: string }) {
 function ContextView({ block }: { block: Of<'context'> }) {
   return (
     <div className="context">
-      {block.elements.map((element, index) =>
+      {numbered(block.elements).map(({ key, item: element }) =>
         element.type === 'image' ? (
-          <ImageView key={`${index}-image`} image={element} className="image-context" />
+          <ImageView key={key} image={element} className="image-context" />
         ) : (
-          <TextView key={`${index}-text`} text={element} />
+          <TextView key={key} text={element} />
         ),
       )}
     </div>
@@ -136,18 +138,14 @@ const ALERT_ICONS: Readonly<Record<NonNullable<Of<'alert'>['level']>, IconName>>
 };
 
 function AlertView({ block }: { block: Of<'alert'> }) {
-  const id = useId();
   const level = block.level ?? 'default';
   return (
     <div
       className={`alert alert-${level}`}
       role={level === 'error' || level === 'warning' ? 'alert' : 'status'}
-      aria-labelledby={id}
     >
       <Icon name={ALERT_ICONS[level]} />
-      <span id={id}>
-        <TextView text={block.text} />
-      </span>
+      <TextView text={block.text} />
     </div>
   );
 }

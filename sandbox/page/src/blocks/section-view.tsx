@@ -1,7 +1,9 @@
 // The section block: text, up to ten fields in two columns, one accessory at the side.
+
 import type { SectionBlock } from '@slack/types';
 import { useId } from 'react';
 import { ElementView, useLooseFrame } from '../elements/element-view.js';
+import { numbered } from '../text/numbered.js';
 import { TextView } from '../text/text-object.js';
 
 /** A section; its text labels the accessory. */
@@ -18,8 +20,8 @@ export function SectionView({ block, blockId }: { block: SectionBlock; blockId: 
         )}
         {block.fields && (
           <div className="section-fields">
-            {block.fields.map((field, index) => (
-              <div key={`${index}-${field.type}`} className="section-field">
+            {numbered(block.fields).map(({ key, item: field }) => (
+              <div key={key} className="section-field">
                 <TextView text={field} />
               </div>
             ))}

@@ -1,9 +1,13 @@
 // table and data_table blocks; the first row is the heading, as Slack draws it.
-import type { DataTableBlock, TableBlock } from '@slack/types';
-import { replaceEmoji } from '../text/entities.js';
-import { RichText } from '../text/rich-text.js';
 
-type Cell = TableBlock['rows'][number][number] | DataTableBlock['rows'][number][number];
+import type { TableBlock } from '@slack/types';
+import { replaceEmoji } from '../text/entities.js';
+import { numbered } from '../text/numbered.js';
+import { RichText } from '../text/rich-text.js';
+import { ScrollBox } from '../ui/scroll-box.js';
+import { useWords } from '../words/words.js';
+
+type Cell = TableBlock['rows'][number][number];
 type Column = NonNullable<TableBlock['column_settings']>[number] | null;
 
 /** A table that scrolls sideways by itself where it is too wide. */
@@ -12,31 +16,30 @@ export function TableView(props: {
   columns: readonly Column[];
   caption?: string;
 }) {
+  const words = useWords();
   const [head = [], ...body] = props.rows;
   const style = (index: number) => ({
     textAlign: props.columns[index]?.align ?? ('left' as const),
     whiteSpace: props.columns[index]?.is_wrapped ? ('normal' as const) : ('nowrap' as const),
   });
   return (
-    // A scrolling box must be reachable by keyboard.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard scrolling of a wide table
-    <div className="table-scroll" tabIndex={0} role="group" aria-label={props.caption}>
+    <ScrollBox className="table-scroll" label={props.caption ?? words.table}>
       <table className="block-table">
         {props.caption && <caption>{props.caption}</caption>}
         <thead>
           <tr>
-            {head.map((cell, index) => (
-              <th key={`${index}-${cell.type}`} scope="col" style={style(index)}>
+            {numbered(head).map(({ key, item: cell, index }) => (
+              <th key={key} scope="col" style={style(index)}>
                 <CellView cell={cell} />
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {body.map((row, at) => (
-            <tr key={`${at}-${row.length}`}>
-              {row.map((cell, index) => (
-                <td key={`${index}-${cell.type}`} style={style(index)}>
+          {numbered(body).map(({ key, item: row }) => (
+            <tr key={key}>
+              {numbered(row).map(({ key, item: cell, index }) => (
+                <td key={key} style={style(index)}>
                   <CellView cell={cell} />
                 </td>
               ))}
@@ -44,7 +47,7 @@ export function TableView(props: {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   );
 }
 

@@ -82,10 +82,9 @@ export function useInteractionState(source: Source): { interaction: Interaction;
     },
     [as],
   );
-  // `typed` is listed so that fields are drawn again with what was typed.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: fields read through a ref and are drawn again by `typed`
   const interaction = useMemo<Interaction>(
     () => ({ container, prefix, readValue, writeValue, act, progress, errors }),
-    // biome-ignore lint/correctness/useExhaustiveDependencies: readValue reads through a ref
     [container, prefix, readValue, writeValue, act, progress, errors, typed, source.held],
   );
   return { interaction, values };

@@ -23,7 +23,9 @@ export function CommandSuggest({ id, commands, activeAt, onActive, onChoose }: S
   const words = useWords();
   const active = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: scroll when another entry becomes active
-  useEffect(() => active.current?.scrollIntoView({ block: 'nearest' }), [activeAt]);
+  useEffect(() => {
+    active.current?.scrollIntoView({ block: 'nearest' });
+  }, [activeAt]);
   return (
     <div
       id={id}

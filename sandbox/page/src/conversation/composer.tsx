@@ -5,6 +5,7 @@ import { usePage } from '../store/page-context.js';
 import { Icon } from '../ui/icon.js';
 import { Menu } from '../ui/menu.js';
 import { Spinner } from '../ui/spinner.js';
+import { useDrop } from '../ui/use-drop.js';
 import { useWords } from '../words/words.js';
 import { CommandSuggest, matchCommands } from './command-suggest.js';
 import { FileChip } from './file-chip.js';
@@ -28,8 +29,10 @@ export function Composer({ channel, threadTs, name }: ComposerProps) {
   const [closedFor, setClosedFor] = useState<string | undefined>(undefined);
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const id = useId();
   const attached = useAttachments();
+  useDrop(box, (dropped) => void attached.add(dropped));
   const sending = useSending();
   const { shortcuts, run } = useShortcut('global');
 
@@ -93,14 +96,7 @@ export function Composer({ channel, threadTs, name }: ComposerProps) {
   };
 
   return (
-    <div
-      className="composer"
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault();
-        void attached.add([...event.dataTransfer.files]);
-      }}
-    >
+    <div ref={box} className="composer">
       {matches.length > 0 && (
         <CommandSuggest
           id={`${id}-commands`}

@@ -6,6 +6,7 @@ import { InteractionContext } from '../blocks/interaction.js';
 import { useInteractionState } from '../blocks/use-interaction-state.js';
 import { fetchHome } from '../store/api.js';
 import { usePage } from '../store/page-context.js';
+import { ScrollBox } from '../ui/scroll-box.js';
 import { Spinner } from '../ui/spinner.js';
 import { useWords } from '../words/words.js';
 
@@ -33,14 +34,13 @@ export function HomeView() {
   }, [as, change, generation]);
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard scrolling of a long Home
-    <div className="home" role="group" aria-label={words.home} tabIndex={0}>
+    <ScrollBox className="home" label={words.home}>
       {state.home ? (
         <HomeBlocks view={state.home} />
       ) : (
         <p className="empty">{state.home === null ? words.homeEmpty : <Spinner />}</p>
       )}
-    </div>
+    </ScrollBox>
   );
 }
 

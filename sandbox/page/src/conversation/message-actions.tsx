@@ -8,17 +8,16 @@ import { useShortcut } from './use-shortcut.js';
 interface ActionsProps {
   channel: string;
   message: Message;
-  author: string;
   onReply?: (() => void) | undefined;
 }
 
 /** Always in the tab order; visible on hover and focus. */
-export function MessageActions({ channel, message, author, onReply }: ActionsProps) {
+export function MessageActions({ channel, message, onReply }: ActionsProps) {
   const words = useWords();
   const { shortcuts, run } = useShortcut('message');
   if (message.ephemeral) return null;
   return (
-    <div className="message-actions" role="group" aria-label={`${words.messageActions}: ${author}`}>
+    <div className="message-actions">
       {onReply && (
         <button
           type="button"

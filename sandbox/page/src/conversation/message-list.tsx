@@ -1,9 +1,9 @@
 // The scrolling list of messages: days, older pages at the top, stays at the end unless somebody scrolled up.
 import { Fragment, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Message } from '../../../server/protocol.js';
-import { usePage } from '../store/page-context.js';
 import type { Conversation } from '../store/state.js';
 import { dayKey, formatDay, readTs } from '../text/format-time.js';
+import { ScrollBox } from '../ui/scroll-box.js';
 import { Spinner } from '../ui/spinner.js';
 import { useLanguage } from '../words/words.js';
 import { MessageRow } from './message-row.js';
@@ -32,14 +32,14 @@ function isContinuation(before: Message | undefined, message: Message): boolean 
 export function MessageList({ channel, label, conversation, older, onLoadOlder, onOpenThread }: ListProps) {
   const language = useLanguage();
   const { words } = language;
-  const { state } = usePage();
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLElement>(null);
   const top = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const before = useRef({ first: '', last: '', height: 0, top: 0 });
   const [unseen, setUnseen] = useState(0);
   const { messages, hasMore } = conversation;
-  const now = Date.now() + state.server.clock.offsetMs;
+  // Slack's own time stays real when the app's clock is moved.
+  const now = Date.now();
 
   const toEnd = () => {
     const list = box.current;
@@ -101,15 +101,7 @@ export function MessageList({ channel, label, conversation, older, onLoadOlder, 
 
   return (
     <div className="message-list-frame">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard scrolling */}
-      <div
-        ref={box}
-        className="message-scroll"
-        onScroll={onScroll}
-        tabIndex={0}
-        role="group"
-        aria-label={label}
-      >
+      <ScrollBox ref={box} className="message-scroll" label={label} onScroll={onScroll}>
         <div className="message-scroll-inner">
           <div ref={top} className="older">
             {older === 'loading' && (
@@ -148,7 +140,7 @@ export function MessageList({ channel, label, conversation, older, onLoadOlder, 
             })}
           </ol>
         </div>
-      </div>
+      </ScrollBox>
       {unseen > 0 && (
         <button type="button" className="button unseen" onClick={toEnd}>
           {words.newMessages(unseen)} ↓

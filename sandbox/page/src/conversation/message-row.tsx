@@ -81,7 +81,6 @@ export const MessageRow = memo(function MessageRow({
       <MessageActions
         channel={channel}
         message={message}
-        author={name}
         onReply={onOpenThread && !message.ephemeral && !isReply ? () => onOpenThread(message.ts) : undefined}
       />
     </li>

@@ -3,6 +3,7 @@ import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import { Icon } from '../ui/icon.js';
 import { Spinner } from '../ui/spinner.js';
 import { useFloating } from '../ui/use-floating.js';
+import { useFocusOut } from '../ui/use-focus-out.js';
 import { useWords } from '../words/words.js';
 import { OptionList } from './option-list.js';
 import { type ComboOption, type OptionSource, useOptions } from './option-source.js';
@@ -49,6 +50,7 @@ export function Combobox(props: ComboboxProps) {
     setOpen(false);
     setQuery('');
   };
+  useFocusOut(box, hide);
   const choose = (option: ComboOption) => {
     if (!multiple) {
       hide();
@@ -92,14 +94,7 @@ export function Combobox(props: ComboboxProps) {
   };
 
   return (
-    <div
-      ref={box}
-      className={`combobox field${open ? ' combobox-open' : ''}`}
-      aria-busy={props.pending}
-      onBlur={(event) => {
-        if (!box.current?.contains(event.relatedTarget)) hide();
-      }}
-    >
+    <div ref={box} className={`combobox field${open ? ' combobox-open' : ''}`} aria-busy={props.pending}>
       {multiple &&
         selected.map((option) => (
           <span key={option.key} className="chip" title={option.label}>

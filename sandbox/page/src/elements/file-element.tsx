@@ -1,11 +1,12 @@
 // file_input: files go up as soon as they are chosen; the form then carries what the server answered.
 import type { FileInput } from '@slack/types';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { FileChip } from '../conversation/file-chip.js';
 import { uploadFile } from '../store/api.js';
 import { useDirectory } from '../store/page-context.js';
 import { Icon } from '../ui/icon.js';
 import { Spinner } from '../ui/spinner.js';
+import { useDrop } from '../ui/use-drop.js';
 import { useWords } from '../words/words.js';
 import { controlAttributes, type Frame, useField } from './use-field.js';
 
@@ -44,15 +45,11 @@ export function FileElement({ element, frame }: { element: FileInput; frame: Fra
   const drop = (id: string) =>
     field.change({ type: element.type, files: files.filter((file) => file.id !== id) }, frame.dispatches);
 
+  const box = useRef<HTMLDivElement>(null);
+  useDrop(box, (dropped) => void add(dropped));
+
   return (
-    <div
-      className="file-element"
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault();
-        void add([...event.dataTransfer.files]);
-      }}
-    >
+    <div ref={box} className="file-element">
       {files.length > 0 && (
         <ul className="file-list">
           {files.map((file) => (

@@ -1,6 +1,8 @@
 // The open list of a combobox: groups, the active and the selected entry, and why it may be empty.
+
 import { type Ref, useEffect, useRef } from 'react';
 import { replaceEmoji } from '../text/entities.js';
+import { numbered } from '../text/numbered.js';
 import { Icon } from '../ui/icon.js';
 import { useWords } from '../words/words.js';
 import type { ComboOption, LoadedOptions } from './option-source.js';
@@ -52,9 +54,9 @@ export function OptionList(props: OptionListProps) {
       <div id={props.id} role="listbox" aria-label={props.label} aria-multiselectable={props.multiple}>
         {state !== 'short' &&
           state !== 'failed' &&
-          groups.map((group, groupAt) => (
+          numbered(groups).map(({ key, item: group }) => (
             <div
-              key={`${groupAt}-${group.label ?? ''}`}
+              key={key}
               {...(group.label ? { role: 'group', 'aria-label': group.label } : { role: 'presentation' })}
             >
               {group.label && (

@@ -1,6 +1,7 @@
 // Where a select's options come from: fixed lists, the app, people or channels. Groups stay groups.
 import { useEffect, useRef, useState } from 'react';
 import type { OptionObject } from '../../../server/protocol.js';
+import { countCharacters } from '../text/numbered.js';
 
 /** One entry of a combobox; `option` is what Slack's payload carries, `key` identifies it. */
 export interface ComboOption {
@@ -54,7 +55,7 @@ export function useOptions(source: OptionSource, query: string, open: boolean): 
   const current = useRef(source);
   current.current = source;
   const minQuery = source.kind === 'remote' ? source.minQuery : undefined;
-  const isShort = minQuery !== undefined && [...query].length < minQuery;
+  const isShort = minQuery !== undefined && countCharacters(query) < minQuery;
 
   useEffect(() => {
     if (!open || minQuery === undefined || isShort) return;

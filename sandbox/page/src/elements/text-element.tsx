@@ -2,6 +2,7 @@
 import type { EmailInput, NumberInput, PlainTextInput, RichTextInput, URLInput } from '@slack/types';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { StateValue } from '../../../server/protocol.js';
+import { countCharacters } from '../text/numbered.js';
 import { textOf } from '../text/text-object.js';
 import { useWords } from '../words/words.js';
 import { controlAttributes, type Frame, useField } from './use-field.js';
@@ -65,7 +66,7 @@ export function TextElement({ element, frame }: { element: TextLike; frame: Fram
   const multiline =
     element.type === 'rich_text_input' || (element.type === 'plain_text_input' && element.multiline);
   const limit = element.type === 'plain_text_input' ? element.max_length : undefined;
-  const left = limit === undefined ? undefined : limit - [...text].length;
+  const left = limit === undefined ? undefined : limit - countCharacters(text);
   const shared = {
     ...controlAttributes(element, frame),
     className: 'field',

@@ -3,6 +3,7 @@ import type { Block, StateValue, StateValues } from '../../../server/protocol.js
 import { listElements } from '../blocks/block-elements.js';
 import type { PageElement } from '../blocks/model.js';
 import { initialValue, isEmptyValue } from '../elements/initial-value.js';
+import { countCharacters } from '../text/numbered.js';
 import type { Words } from '../words/words.js';
 
 /** Field errors by block_id, in the person's language; empty when the form may be sent. */
@@ -29,7 +30,7 @@ function checkValue(element: PageElement, value: StateValue | undefined, words: 
   const text = value?.value ?? '';
   switch (element.type) {
     case 'plain_text_input': {
-      const length = [...text].length;
+      const length = countCharacters(text);
       if (element.min_length !== undefined && length < element.min_length)
         return words.errorMinLength(element.min_length);
       if (element.max_length !== undefined && length > element.max_length)

@@ -9,6 +9,7 @@ import { useDirectory, useNotice } from '../store/page-context.js';
 import { textOf } from '../text/text-object.js';
 import { Dialog } from '../ui/dialog.js';
 import { Icon } from '../ui/icon.js';
+import { ScrollBox } from '../ui/scroll-box.js';
 import { Spinner } from '../ui/spinner.js';
 import { useWords } from '../words/words.js';
 import { checkForm } from './check-form.js';
@@ -124,9 +125,7 @@ export function ModalView({ view, covered, depth }: { view: View; covered: boole
             <Icon name="close" />
           </button>
         </header>
-        {/* A long form scrolls: its box must be reachable by keyboard. */}
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard scrolling of a long form */}
-        <div ref={body} className="modal-body" role="group" aria-labelledby={titleId} tabIndex={0}>
+        <ScrollBox ref={body} className="modal-body" label={textOf(view.title)}>
           <ErrorSummary errors={errors} blocks={view.blocks} prefix={interaction.prefix} />
           {trouble && (
             <p className="alert alert-error" role="alert" data-submit-trouble>
@@ -136,7 +135,7 @@ export function ModalView({ view, covered, depth }: { view: View; covered: boole
           <InteractionContext value={interaction}>
             <BlockList blocks={view.blocks} />
           </InteractionContext>
-        </div>
+        </ScrollBox>
         <footer className="dialog-footer">
           <button type="button" className="button" onClick={() => close(false)}>
             {textOf(view.close) || (submitText ? words.cancel : words.close)}

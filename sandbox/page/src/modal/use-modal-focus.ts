@@ -6,9 +6,10 @@ const FIELDS = 'input:not([type=hidden]):not(:disabled), textarea, [role=combobo
 
 /** `body` goes on the scrolling part of the form. */
 export function useModalFocus(view: View, covered: boolean) {
-  const body = useRef<HTMLDivElement>(null);
+  const body = useRef<HTMLElement>(null);
   const wasFocused = useRef(false);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs again when the app replaced the view
   useEffect(() => {
     const box = body.current;
     if (!box || covered) return;

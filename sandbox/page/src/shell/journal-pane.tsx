@@ -4,6 +4,7 @@ import type { JournalEntry } from '../../../server/protocol.js';
 import { useDirectory, usePage } from '../store/page-context.js';
 import { makeFormatter } from '../text/format-time.js';
 import { Icon } from '../ui/icon.js';
+import { ScrollBox } from '../ui/scroll-box.js';
 import { useLanguage, type Words } from '../words/words.js';
 
 const OPEN_KEY = 'journal-open';
@@ -54,8 +55,7 @@ export function JournalPane() {
         )}
       </header>
       {open && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard scrolling
-        <div className="journal-scroll" tabIndex={0} role="group" aria-label={words.journalHint}>
+        <ScrollBox className="journal-scroll" label={words.journalHint}>
           {entries.length === 0 ? (
             <p className="empty">{words.journalEmpty}</p>
           ) : (
@@ -76,7 +76,7 @@ export function JournalPane() {
               ))}
             </ol>
           )}
-        </div>
+        </ScrollBox>
       )}
     </section>
   );

@@ -8,6 +8,7 @@ import type {
   Message,
   OptionsResult,
   State,
+  User,
   View,
 } from '../../../server/protocol.js';
 import type {
@@ -52,7 +53,14 @@ async function post<T>(path: string, body: unknown): Promise<T> {
   return readJson<T>(response);
 }
 
-export const fetchState = (as: string | undefined) => get<State>('state', { as });
+export const fetchState = (as: string) => get<State>('state', { as });
+
+/** The workspace's name and people, for a window that is nobody yet. */
+export async function fetchPeople(): Promise<{ team: string; users: User[] }> {
+  const world = await get<{ team: State['team']; users: Record<string, User> }>('control/state', {});
+  return { team: world.team.name, users: Object.values(world.users) };
+}
+
 export const fetchHistory = (as: string, channel: string, thread_ts?: string, before?: string) =>
   get<History>('history', { as, channel, thread_ts, before });
 export const fetchHome = (as: string) => get<{ view: View | null }>('home', { as });

@@ -18,7 +18,13 @@ export function reducePage(state: PageState, change: PageChange): PageState {
     case 'connection':
       return { ...state, connection: change.connection };
     case 'resynced':
-      return { ...state, server: change.server, conversations: {}, generation: state.generation + 1 };
+      return {
+        ...state,
+        server: change.server,
+        conversations: {},
+        home: undefined,
+        generation: state.generation + 1,
+      };
     case 'history': {
       const known = state.conversations[change.key];
       const messages = known
@@ -28,7 +34,8 @@ export function reducePage(state: PageState, change: PageChange): PageState {
       return withConversation(state, change.key, { messages, hasMore });
     }
     case 'home_loaded':
-      return { ...state, home: change.view };
+      // A view published meanwhile came by the event stream and is newer than this answer.
+      return { ...state, home: state.home ?? change.view };
     case 'journal_loaded':
       return { ...state, journal: addEntries(state.journal, change.entries) };
     case 'read':

@@ -1,15 +1,19 @@
 // Draws parsed Markdown (the markdown block); headings stay below the page's own in the outline.
+
 import { Fragment, memo, type ReactNode } from 'react';
 import { replaceEmoji } from './entities.js';
 import { type MdBlock, type MdInline, parseMarkdown } from './markdown.js';
 import { Link } from './mrkdwn-text.js';
+import { numbered } from './numbered.js';
+
+const HEADINGS = ['h3', 'h4', 'h5'] as const;
 
 /** A markdown block's text. */
 export const MarkdownText = memo(function MarkdownText({ text }: { text: string }) {
   return (
     <div className="markdown text">
-      {parseMarkdown(text).map((block, index) => (
-        <MarkdownPart key={`${index}-${block.kind}`} block={block} />
+      {numbered(parseMarkdown(text)).map(({ key, item: block }) => (
+        <MarkdownPart key={key} block={block} />
       ))}
     </div>
   );
@@ -17,16 +21,14 @@ export const MarkdownText = memo(function MarkdownText({ text }: { text: string 
 
 function MarkdownPart({ block }: { block: MdBlock }): ReactNode {
   switch (block.kind) {
-    case 'heading':
+    case 'heading': {
+      const Heading = HEADINGS[block.level - 1] ?? 'h6';
       return (
-        <p
-          role="heading"
-          aria-level={Math.min(6, block.level + 3)}
-          className={`md-heading md-h${block.level}`}
-        >
+        <Heading className={`md-heading md-h${block.level}`}>
           <Pieces nodes={block.children} />
-        </p>
+        </Heading>
       );
+    }
     case 'paragraph':
       return (
         <p>
@@ -47,8 +49,8 @@ function MarkdownPart({ block }: { block: MdBlock }): ReactNode {
       const List = block.ordered ? 'ol' : 'ul';
       return (
         <List {...(block.ordered ? { start: block.start } : {})}>
-          {block.items.map((item, index) => (
-            <li key={`${index}-${item.depth}`} style={{ marginInlineStart: `${item.depth * 1.5}em` }}>
+          {numbered(block.items).map(({ key, item }) => (
+            <li key={key} style={{ marginInlineStart: `${item.depth * 1.5}em` }}>
               <Pieces nodes={item.children} />
             </li>
           ))}
@@ -61,18 +63,18 @@ function MarkdownPart({ block }: { block: MdBlock }): ReactNode {
           <table className="block-table">
             <thead>
               <tr>
-                {block.head.map((cell, index) => (
-                  <th key={`${index}-${cell.length}`} scope="col">
+                {numbered(block.head).map(({ key, item: cell }) => (
+                  <th key={key} scope="col">
                     <Pieces nodes={cell} />
                   </th>
                 ))}
               </tr>
             </thead>
             <tbody>
-              {block.rows.map((row, at) => (
-                <tr key={`${at}-${row.length}`}>
-                  {row.map((cell, index) => (
-                    <td key={`${index}-${cell.length}`}>
+              {numbered(block.rows).map(({ key, item: row }) => (
+                <tr key={key}>
+                  {numbered(row).map(({ key, item: cell }) => (
+                    <td key={key}>
                       <Pieces nodes={cell} />
                     </td>
                   ))}
@@ -88,8 +90,8 @@ function MarkdownPart({ block }: { block: MdBlock }): ReactNode {
 }
 
 function Lines({ lines }: { lines: readonly MdInline[][] }) {
-  return lines.map((line, index) => (
-    <Fragment key={`${index}-${line.length}`}>
+  return numbered(lines).map(({ key, item: line, index }) => (
+    <Fragment key={key}>
       {index > 0 && <br />}
       <Pieces nodes={line} />
     </Fragment>
@@ -97,7 +99,7 @@ function Lines({ lines }: { lines: readonly MdInline[][] }) {
 }
 
 function Pieces({ nodes }: { nodes: readonly MdInline[] }) {
-  return nodes.map((node, index) => <Piece key={`${index}-${node.kind}`} node={node} />);
+  return numbered(nodes).map(({ key, item: node }) => <Piece key={key} node={node} />);
 }
 
 function Piece({ node }: { node: MdInline }): ReactNode {

@@ -18,7 +18,7 @@ const INLINE =
   /(`[^`]+`)|\[([^\]]+)\]\(([^)\s]+)\)|\*\*(.+?)\*\*|__(.+?)__|~~(.+?)~~|\*([^*]+)\*|\b_([^_]+)_\b/;
 const LIST_ITEM = /^(\s*)([-*+]|\d+[.)])\s+(.*)$/;
 const isTableRule = (line: string | undefined) =>
-  line !== undefined && line.includes('-') && /^\s*\|?[\s:|-]+\|?\s*$/.test(line);
+  line?.includes('-') === true && /^\s*\|?[\s:|-]+\|?\s*$/.test(line);
 
 /** Inline nodes of one line of Markdown. */
 export function parseMarkdownInline(source: string): MdInline[] {

@@ -1,49 +1,41 @@
 // Draws parsed mrkdwn as React nodes; links open in a new tab and only with safe schemes.
+
 import { Fragment, memo, type ReactNode } from 'react';
 import { useLanguage } from '../words/words.js';
 import { replaceEmoji, safeUrl } from './entities.js';
 import { formatInstant } from './format-time.js';
 import { ChannelMention, UserMention } from './mention.js';
 import { type BlockNode, type InlineNode, parseMrkdwn } from './mrkdwn.js';
+import { numbered } from './numbered.js';
 import { fillDateFormat } from './slack-date.js';
 
 /** Message or block text written in mrkdwn. */
 export const MrkdwnText = memo(function MrkdwnText({ text }: { text: string }) {
-  return <>{parseMrkdwn(text).map(drawBlock)}</>;
+  return numbered(parseMrkdwn(text)).map(({ key, item, index }, _at, all) => (
+    <Fragment key={key}>
+      {item.kind === 'line' && all[index - 1]?.item.kind === 'line' && <br />}
+      <Piece node={item} />
+    </Fragment>
+  ));
 });
 
-// Positions are the identity of parsed pieces: a text is drawn anew whenever it changes.
-function drawBlock(node: BlockNode, index: number, all: readonly BlockNode[]): ReactNode {
-  const key = `${index}`;
-  if (node.kind === 'fence') {
-    return (
-      <pre key={key} className="text-fence">
-        {node.text}
-      </pre>
-    );
-  }
-  if (node.kind === 'quote') {
-    return (
-      <blockquote key={key} className="text-quote">
-        {node.lines.map((line, at) => (
-          <Fragment key={`${at}-${line.length}`}>
-            {at > 0 && <br />}
-            <Inline nodes={line} />
-          </Fragment>
-        ))}
-      </blockquote>
-    );
-  }
+function Piece({ node }: { node: BlockNode }): ReactNode {
+  if (node.kind === 'fence') return <pre className="text-fence">{node.text}</pre>;
+  if (node.kind === 'line') return <Inline nodes={node.children} />;
   return (
-    <Fragment key={key}>
-      {all[index - 1]?.kind === 'line' && <br />}
-      <Inline nodes={node.children} />
-    </Fragment>
+    <blockquote className="text-quote">
+      {numbered(node.lines).map(({ key, item, index }) => (
+        <Fragment key={key}>
+          {index > 0 && <br />}
+          <Inline nodes={item} />
+        </Fragment>
+      ))}
+    </blockquote>
   );
 }
 
 function Inline({ nodes }: { nodes: readonly InlineNode[] }) {
-  return nodes.map((node, index) => <InlinePiece key={`${index}-${node.kind}`} node={node} />);
+  return numbered(nodes).map(({ key, item: node }) => <InlinePiece key={key} node={node} />);
 }
 
 function InlinePiece({ node }: { node: InlineNode }): ReactNode {

@@ -1,16 +1,18 @@
 // Draws rich_text blocks: sections, lists, quotes and preformatted text.
+
 import type { RichTextBlock, RichTextBlockElement, RichTextElement } from '@slack/types';
 import type { ReactNode } from 'react';
 import { replaceEmoji } from './entities.js';
 import { ChannelMention, UserMention } from './mention.js';
 import { DateToken, Link } from './mrkdwn-text.js';
+import { numbered } from './numbered.js';
 
 /** A rich_text block. */
 export function RichText({ block }: { block: RichTextBlock }) {
   return (
     <div className="rich-text text">
-      {block.elements.map((element, index) => (
-        <RichPart key={`${index}-${element.type}`} part={element} />
+      {numbered(block.elements).map(({ key, item: element }) => (
+        <RichPart key={key} part={element} />
       ))}
     </div>
   );
@@ -28,8 +30,8 @@ function RichPart({ part }: { part: RichTextBlockElement }): ReactNode {
       const List = part.style === 'ordered' ? 'ol' : 'ul';
       return (
         <List style={{ marginInlineStart: `${(part.indent ?? 0) * 1.5}em` }}>
-          {part.elements.map((item, index) => (
-            <li key={`${index}-${item.elements.length}`}>
+          {numbered(part.elements).map(({ key, item }) => (
+            <li key={key}>
               <RichPieces pieces={item.elements} />
             </li>
           ))}
@@ -54,8 +56,8 @@ function RichPart({ part }: { part: RichTextBlockElement }): ReactNode {
 }
 
 function RichPieces({ pieces }: { pieces: readonly RichTextElement[] }) {
-  return pieces.map((piece, index) => (
-    <Styled key={`${index}-${piece.type}`} piece={piece}>
+  return numbered(pieces).map(({ key, item: piece }) => (
+    <Styled key={key} piece={piece}>
       <RichPiece piece={piece} />
     </Styled>
   ));

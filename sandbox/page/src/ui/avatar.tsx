@@ -4,11 +4,14 @@ import type { User } from '../../../server/protocol.js';
 /** One or two characters that stand for a name: a Chinese given name, or initials. */
 export function initials(name: string): string {
   const clean = name.trim();
-  if (/\p{Script=Han}/u.test(clean)) return [...clean.replace(/[^\p{Script=Han}]/gu, '')].slice(-2).join('');
+  if (/\p{Script=Han}/u.test(clean))
+    return Array.from(clean.replace(/[^\p{Script=Han}]/gu, ''))
+      .slice(-2)
+      .join('');
   const words = clean.split(/[\s._-]+/).filter(Boolean);
   return (
     words
-      .map((word) => [...word][0] ?? '')
+      .map((word) => Array.from(word)[0] ?? '')
       .slice(0, 2)
       .join('')
       .toUpperCase() || '?'

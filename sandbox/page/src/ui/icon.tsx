@@ -9,7 +9,7 @@ const PATHS = {
   back: 'M9.5 3 4.5 8l5 5',
   down: 'M3.5 6l4.5 4.5L12.5 6',
   up: 'M3.5 10.5 8 6l4.5 4.5',
-  more: 'M3.5 8h.01M8 8h.01M12.5 8h.01',
+  more: 'M3.4 8h.2M7.9 8h.2M12.4 8h.2',
   reply: 'M6.5 3.5 2.5 7.5l4 4M2.5 7.5h6a5 5 0 0 1 5 5',
   clip: 'M13 7.5 8 12.4a3.2 3.2 0 0 1-4.6-4.5l5.3-5.2a2.1 2.1 0 0 1 3 3L6.6 10.8a1 1 0 0 1-1.5-1.5l4.6-4.5',
   send: 'M2 13.5 14 8 2 2.5 3.5 8zM3.5 8H8',
@@ -29,7 +29,7 @@ export type IconName = keyof typeof PATHS;
 /** An icon of 1em; give the control around it a label. */
 export function Icon({ name }: { name: IconName }) {
   return (
-    <svg className="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+    <svg className={`icon icon-${name}`} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
       <path d={PATHS[name]} />
     </svg>
   );

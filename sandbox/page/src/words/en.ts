@@ -119,6 +119,7 @@ export const en = {
   openImage: (name: string) => `Open ${name}`,
   chartSummary: (title: string) => `Chart: ${title}. The values are in the table below.`,
   chartValues: 'Values',
+  table: 'Table',
 
   clock: 'Clock of the app',
   clockNow: 'App time',

@@ -119,6 +119,7 @@ export const zh: Words = {
   openImage: (name) => `打开 ${name}`,
   chartSummary: (title) => `图表：${title}。数值见下表。`,
   chartValues: '数值',
+  table: '表格',
 
   clock: '应用时钟',
   clockNow: '应用时间',
