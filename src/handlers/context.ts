@@ -61,6 +61,11 @@ export class Contexts {
     if (slackUserId !== undefined) this.profileReadAt.delete(slackUserId);
   }
 
+  /** The company's zone as last read. */
+  timezone(): string {
+    return this.company?.value.timezone ?? 'Asia/Shanghai';
+  }
+
   /** The language to answer in before (or without) a database: the person's as last seen, else the company's. */
   localeOf(slackUserId: string): Locale {
     return this.locales.get(slackUserId) ?? this.company?.value.locale ?? 'zh-CN';

@@ -29,6 +29,7 @@ export const ACTION = {
   todo: 'todo.open',
   help: 'help.open',
   askAccess: 'member.ask',
+  memberIgnore: 'member.ignore',
   customerNew: 'customer.new',
   customerOpen: 'customer.open',
   customerEdit: 'customer.edit',
@@ -88,5 +89,4 @@ export const COMMANDS = [
   '/hk-plan',
   '/hk-receipt',
   '/hk-todo',
-  '/hk-report',
 ] as const;

@@ -4,11 +4,12 @@ import type {
   App,
   BlockAction,
   BlockElementAction,
+  EventFromType,
   RespondFn,
   SlackViewAction,
   ViewOutput,
 } from '@slack/bolt';
-import type { KnownBlock, ModalView } from '@slack/types';
+import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Ctx } from '../ctx.js';
@@ -20,9 +21,15 @@ import type { Deps } from './deps.js';
 import { describeError, type Reader, type Words } from './errors.js';
 import { Form, FormErrors } from './forms.js';
 import { type Translate, translator } from './i18n/index.js';
-import { type Answer, acknowledgement, finalView, later, type Outcome } from './submission.js';
+import { type Answer, acknowledgement, finalView, later, type Outcome, refusedAnswer } from './submission.js';
 import { savingView, withAlert } from './views/form-views.js';
-import { infoModal } from './views/info-view.js';
+import { answerModal, type Message } from './views/info-view.js';
+import { askAccessMessage } from './views/member-views.js';
+
+/** `anyone`: people without a role come in too; all others get nothing but the way to ask for one (rules §14). */
+export interface DoorOptions {
+  readonly anyone?: boolean;
+}
 
 /** What a listener works with. */
 export interface Turn {
@@ -37,7 +44,7 @@ export interface CommandTurn extends Turn {
   readonly command: string;
   readonly text: string;
   /** An answer only the person sees. */
-  readonly reply: (message: { text: string; blocks?: KnownBlock[] }) => Promise<void>;
+  readonly reply: (message: Message) => Promise<void>;
 }
 
 export interface ActionTurn extends Turn {
@@ -47,6 +54,8 @@ export interface ActionTurn extends Turn {
   readonly value: string;
   /** An answer only the person sees; in a modal or on Home a modal. */
   readonly tell: (text: string) => Promise<void>;
+  /** As `tell`, with blocks; a modal on top where the click was in a view. */
+  readonly reply: (message: Message) => Promise<void>;
   /** Replaces the modal in which the click happened. */
   readonly redraw: (view: ModalView) => Promise<void>;
   /** Opens a modal, on top of the one in which the click happened. */
@@ -75,49 +84,62 @@ export class Doors {
     this.contexts = new Contexts(deps);
   }
 
-  command(name: string, run: (turn: CommandTurn) => Promise<void>): void {
+  command(name: string, run: (turn: CommandTurn) => Promise<void>, options?: DoorOptions): void {
     this.app.command(name, async ({ ack, command, client, respond }) => {
       await ack();
-      const reply = async (message: { text: string; blocks?: KnownBlock[] }) => {
+      const reply = async (message: Message) => {
         await respond({ response_type: 'ephemeral', ...message });
       };
       await this.guard(
         command.user_id,
-        (words) => reply({ text: words.text }),
+        (words) => reply(this.refusalMessage(words, command.user_id)),
         async () => {
-          const turn = await this.turn(client, command.user_id, command.trigger_id);
+          const turn = await this.turn(client, command.user_id, command.trigger_id, options);
           await run({ ...turn, command: command.command, text: command.text ?? '', reply });
         },
       );
     });
   }
 
-  action(id: string | RegExp, run: (turn: ActionTurn) => Promise<void>): void {
+  action(id: string | RegExp, run: (turn: ActionTurn) => Promise<void>, options?: DoorOptions): void {
     this.app.action<BlockAction>(id, async ({ ack, action, body, client, respond }) => {
       await ack();
-      const tell = (text: string) => this.tellClicker(client, body, respond, text);
+      const tell = (message: Message) => this.tellClicker(client, body, respond, message);
       await this.guard(
         body.user.id,
-        (words) => tell(words.text),
+        (words) => tell(this.refusalMessage(words, body.user.id)),
         async () => {
-          const turn = await this.turn(client, body.user.id, body.trigger_id);
+          const turn = await this.turn(client, body.user.id, body.trigger_id, options);
+          const show = async (view: ModalView) => {
+            const inModal = body.view?.type === 'modal';
+            await client.views[inModal ? 'push' : 'open']({ trigger_id: body.trigger_id, view });
+          };
           await run({
             ...turn,
             action,
             body,
             value: valueOfAction(action),
-            tell,
+            tell: (text) => tell({ text }),
+            reply: (message) => (body.view ? show(answerModal(turn.t, message)) : tell(message)),
             redraw: async (view) => {
               if (!body.view) throw new RangeError('redraw outside a modal');
               await client.views.update({ view_id: body.view.id, hash: body.view.hash, view });
             },
-            show: async (view) => {
-              const inModal = body.view?.type === 'modal';
-              await client.views[inModal ? 'push' : 'open']({ trigger_id: body.trigger_id, view });
-            },
+            show,
           });
         },
       );
+    });
+  }
+
+  /** Something happened and nobody waits for an answer: a failure goes to the log. */
+  event<E extends string>(type: E, run: (event: EventFromType<E>, client: WebClient) => Promise<void>): void {
+    this.app.event(type, async ({ event, client }) => {
+      try {
+        await run(event, client);
+      } catch (error) {
+        this.deps.log.error({ err: error, event: type }, 'an event could not be handled');
+      }
     });
   }
 
@@ -125,7 +147,8 @@ export class Doors {
     this.app.shortcut(callbackId, async ({ ack, shortcut, client }) => {
       await ack();
       const open = async (words: Words) => {
-        const view = infoModal(translator(this.contexts.localeOf(shortcut.user.id)), words.text);
+        const t = translator(this.contexts.localeOf(shortcut.user.id));
+        const view = answerModal(t, this.refusalMessage(words, shortcut.user.id));
         await client.views.open({ trigger_id: shortcut.trigger_id, view });
       };
       await this.guard(shortcut.user.id, open, async () =>
@@ -213,21 +236,11 @@ export class Doors {
   private refusal(error: unknown, slackUserId: string, form: Form, view: ViewOutput): Answer {
     const reader = this.reader(slackUserId);
     const all = error instanceof FormErrors ? error.errors : [error];
-    const words = all.map((one) => describeError(one, reader, this.deps.log));
-    const onFields: Record<string, string> = {};
-    const others: string[] = [];
-    for (const item of words) {
-      const blockId = item.field === undefined ? undefined : form.blockIdOf(item.field);
-      if (
-        blockId !== undefined &&
-        view.blocks.some((block) => block.type === 'input' && block.block_id === blockId)
-      ) {
-        onFields[blockId] = item.text;
-      } else others.push(item.text);
-    }
-    const repeated = words.find((item) => item.code === 'request.repeated');
-    if (repeated) return { outcome: { done: repeated.text } };
-    return { onFields, others };
+    return refusedAnswer(
+      all.map((one) => describeError(one, reader, this.deps.log)),
+      form,
+      view,
+    );
   }
 
   /** Runs, kicks the outbox, and turns whatever is thrown into words for the person. */
@@ -249,14 +262,20 @@ export class Doors {
     }
   }
 
-  private async turn(client: WebClient, slackUserId: string, triggerId: string): Promise<Turn> {
+  private async turn(
+    client: WebClient,
+    slackUserId: string,
+    triggerId: string,
+    options: DoorOptions = {},
+  ): Promise<Turn> {
     const ctx = await this.contexts.of(client, slackUserId);
+    if (ctx.actor.roles.length === 0 && options.anyone !== true) throw new DomainError('role.missing', {});
     return { ctx, t: translator(ctx.actor.locale), client, triggerId };
   }
 
   private reader(slackUserId: string): Reader {
     const now = this.deps.clock();
-    const timezone = 'Asia/Shanghai';
+    const timezone = this.contexts.timezone();
     return { locale: this.contexts.localeOf(slackUserId), now, today: todayIn(now, timezone), timezone };
   }
 
@@ -264,17 +283,23 @@ export class Doors {
     client: WebClient,
     body: BlockAction,
     respond: RespondFn,
-    text: string,
+    message: Message,
   ): Promise<void> {
     if (body.view) {
-      const view = infoModal(translator(this.contexts.localeOf(body.user.id)), text);
+      const view = answerModal(translator(this.contexts.localeOf(body.user.id)), message);
       if (body.view.type === 'modal') {
         const shown = body.view as ViewOutput;
-        await client.views.update({ view_id: shown.id, view: withAlert(shown, text) });
+        await client.views.update({ view_id: shown.id, view: withAlert(shown, message.text) });
       } else await client.views.open({ trigger_id: body.trigger_id, view });
       return;
     }
-    await respond({ response_type: 'ephemeral', replace_original: false, text });
+    await respond({ response_type: 'ephemeral', replace_original: false, ...message });
+  }
+
+  /** Words for a refusal; a person without a role gets the way to ask for one. */
+  private refusalMessage(words: Words, slackUserId: string): Message {
+    const t = translator(this.contexts.localeOf(slackUserId));
+    return words.code === 'role.missing' ? askAccessMessage(t) : { text: words.text };
   }
 }
 

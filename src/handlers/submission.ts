@@ -1,6 +1,8 @@
 // How a modal submission is answered: acknowledged in time, or later by replacing the view. Pure but for the timer.
 import type { ViewOutput } from '@slack/bolt';
 import type { KnownBlock, ModalView, View } from '@slack/types';
+import type { Words } from './errors.js';
+import type { Form } from './forms.js';
 import type { Translate } from './i18n/index.js';
 import { refill, withAlert } from './views/form-views.js';
 import { infoModal } from './views/info-view.js';
@@ -14,6 +16,23 @@ export type Outcome =
 
 /** What a submission came to: an outcome, or what is wrong with which fields. */
 export type Answer = { outcome: Outcome } | { onFields: Record<string, string>; others: string[] };
+
+/** What is wrong, sorted to the fields it belongs to; errors stand on inputs only, everything else on top. */
+export function refusedAnswer(words: readonly Words[], form: Form, view: ViewOutput): Answer {
+  const repeated = words.find((item) => item.code === 'request.repeated');
+  if (repeated) return { outcome: { done: repeated.text } };
+  const inputs = new Set(
+    view.blocks.filter((block) => block.type === 'input').map((block) => block.block_id),
+  );
+  const onFields: Record<string, string> = {};
+  const others: string[] = [];
+  for (const item of words) {
+    const blockId = item.field === undefined ? undefined : form.blockIdOf(item.field);
+    if (blockId !== undefined && inputs.has(blockId)) onFields[blockId] = item.text;
+    else others.push(item.text);
+  }
+  return { onFields, others };
+}
 
 /** Resolves to null after `ms` milliseconds. */
 export const later = (ms: number): Promise<null> =>

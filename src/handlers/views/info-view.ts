@@ -4,6 +4,22 @@ import type { Translate } from '../i18n/index.js';
 import { VIEW } from '../ids.js';
 import { escapeMrkdwn, modal, section } from './blocks.js';
 
+/** An answer: a full sentence for notifications and screen readers, and what is shown instead of it. */
+export interface Message {
+  readonly text: string;
+  readonly blocks?: KnownBlock[];
+}
+
+/** An answer as a modal, where there is no conversation to answer in. */
+export function answerModal(t: Translate, message: Message): ModalView {
+  return modal({
+    callbackId: VIEW.info,
+    title: t('common:app_name'),
+    close: t('common:close'),
+    blocks: message.blocks ?? [section(escapeMrkdwn(message.text))],
+  });
+}
+
 /** One sentence, and what may be done next. */
 export function infoModal(t: Translate, text: string, more: KnownBlock[] = []): ModalView {
   return modal({

@@ -19,6 +19,7 @@ export const common = {
   none: 'none',
   not_set: 'Not set',
   done: 'Done',
+  comma: ', ',
   app_name: 'Huikuan',
   'role.rep': 'Sales rep',
   'role.sales_manager': 'Sales manager',

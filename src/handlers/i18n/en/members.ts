@@ -1,2 +1,26 @@
-// Words of members.
-export const members = {} as const;
+// Words of members: first contact, asking for a role, welcome (ux §4.1).
+export const members = {
+  ask_admin: 'Ask an admin',
+  asked: 'Asked {{at}}. You hear here when an admin has set your role.',
+  asks: '{{user}} asks to use Huikuan.',
+  set_roles: 'Set roles',
+  ignore: 'Ignore',
+  ignored: 'Ignored: {{user}} asks to use Huikuan.',
+  granted: '✅ {{user}} has a role now: {{roles}}.',
+  welcome_title: 'Welcome to Huikuan',
+  welcome: '{{admin}} made you {{roles}}.',
+  welcome_first: 'You are the first admin.',
+  'welcome.rep': 'At {{time}} you get what is due and overdue.',
+  'welcome.finance': 'Receipts wait for you in {{channel}}.',
+  'welcome.finance_dm': 'Receipts come here and wait for you.',
+  'welcome.manager': 'You hear from 3 days overdue on.',
+  'welcome.admin_one': '{{count}} setting is open.',
+  'welcome.admin_other': '{{count}} settings are open.',
+  'welcome.admin_done': 'All settings are done.',
+  'welcome.auditor': 'See everything, change nothing.',
+  'go.plan': 'New plan',
+  'go.review': 'Review',
+  'go.team': 'Team',
+  'go.set_up': 'Set up',
+  'go.look': 'Look',
+} as const;

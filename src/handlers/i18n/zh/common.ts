@@ -19,6 +19,7 @@ export const common = {
   none: '没有',
   not_set: '未设置',
   done: '完成',
+  comma: '、',
   app_name: '回款',
   'role.rep': '销售',
   'role.sales_manager': '销售主管',

@@ -1,2 +1,26 @@
-// Words of members.
-export const members = {} as const;
+// Words of members: first contact, asking for a role, welcome (ux §4.1).
+export const members = {
+  ask_admin: '请管理员开通',
+  asked: '已请求 {{at}}。管理员设好角色后会通知你。',
+  asks: '{{user}} 想使用回款。',
+  set_roles: '设置角色',
+  ignore: '忽略',
+  ignored: '已忽略：{{user}} 想使用回款。',
+  granted: '✅ {{user}} 已有角色：{{roles}}。',
+  welcome_title: '欢迎使用回款',
+  welcome: '{{admin}} 把你设为{{roles}}。',
+  welcome_first: '你是第一位管理员。',
+  'welcome.rep': '每天 {{time}} 收到到期和逾期的款。',
+  'welcome.finance': '回款在 {{channel}} 等你审批。',
+  'welcome.finance_dm': '回款会发到这里等你审批。',
+  'welcome.manager': '逾期 3 天起通知你。',
+  'welcome.admin_one': '还有 {{count}} 项设置未完成。',
+  'welcome.admin_other': '还有 {{count}} 项设置未完成。',
+  'welcome.admin_done': '设置已完成。',
+  'welcome.auditor': '可查看全部，不能改动。',
+  'go.plan': '新建计划',
+  'go.review': '去审批',
+  'go.team': '看团队',
+  'go.set_up': '去设置',
+  'go.look': '查看',
+} as const;

@@ -1,0 +1,103 @@
+// What people without a role see, what admins are asked, and the welcome (ux §4.1). Pure.
+import type { KnownBlock } from '@slack/types';
+import type { Role } from '../../domain/access.js';
+import type { Translate } from '../i18n/index.js';
+import { ACTION } from '../ids.js';
+import { actions, button, escapeMrkdwn, header, present, section } from './blocks.js';
+import type { Message } from './info-view.js';
+
+/** All that a person without a role gets, at every door: why, and the way in. */
+export function askAccessMessage(t: Translate): Message {
+  const text = t('errors:role.missing');
+  return {
+    text,
+    blocks: [
+      section(escapeMrkdwn(text)),
+      actions([
+        button(ACTION.askAccess, t('members:ask_admin'), { style: 'primary' }),
+        button(ACTION.help, t('common:help')),
+      ]),
+    ],
+  };
+}
+
+/** To the admins: somebody wants in. `granted`: roles that the person has meanwhile. */
+export function askedMessage(
+  t: Translate,
+  user: { id: string; name: string },
+  granted: readonly Role[],
+): Message {
+  const asks = t('members:asks', { user: user.name });
+  if (granted.length > 0) {
+    const roles = granted.map((role) => t(`common:role.${role}`)).join(t('common:comma'));
+    const text = t('members:granted', { user: user.name, roles });
+    return { text, blocks: [section(escapeMrkdwn(text))] };
+  }
+  return {
+    text: asks,
+    blocks: [
+      section(escapeMrkdwn(asks)),
+      actions([
+        button(ACTION.settingsMember, t('members:set_roles'), { style: 'primary', value: user.id }),
+        button(ACTION.memberIgnore, t('members:ignore'), { value: user.id }),
+      ]),
+    ],
+  };
+}
+
+export interface WelcomeFacts {
+  readonly roles: readonly Role[];
+  /** Who gave the role; null: the first workspace admin, made admin by the app. */
+  readonly by: string | null;
+  readonly remindAt: string;
+  readonly financeChannelId: string | null;
+  readonly openSettings: number;
+}
+
+/** The first message to somebody who was given a role: who did it, what comes when, and where to start. */
+export function welcomeMessage(t: Translate, facts: WelcomeFacts): Message {
+  const names = facts.roles.map((role) => t(`common:role.${role}`)).join(t('common:comma'));
+  const first =
+    facts.by === null ? t('members:welcome_first') : t('members:welcome', { admin: facts.by, roles: names });
+  const lines = present(...facts.roles.map((role) => welcomeLine(t, role, facts)));
+  const unique = [...new Set(lines)];
+  const blocks: KnownBlock[] = [
+    header(t('members:welcome_title')),
+    section([escapeMrkdwn(first), ...unique].join('\n')),
+    actions([startButton(t, facts.roles), button(ACTION.help, t('common:help'))]),
+  ];
+  return { text: [first, ...unique].join(' '), blocks };
+}
+
+function welcomeLine(t: Translate, role: Role, facts: WelcomeFacts): string | null {
+  switch (role) {
+    case 'rep':
+      return t('members:welcome.rep', { time: facts.remindAt });
+    case 'finance':
+    case 'finance_manager':
+      return facts.financeChannelId === null
+        ? t('members:welcome.finance_dm')
+        : t('members:welcome.finance', { channel: `<#${facts.financeChannelId}>` });
+    case 'sales_manager':
+    case 'sales_director':
+      return t('members:welcome.manager');
+    case 'admin':
+      return facts.openSettings === 0
+        ? t('members:welcome.admin_done')
+        : t('members:welcome.admin', { count: facts.openSettings });
+    case 'auditor':
+      return t('members:welcome.auditor');
+  }
+}
+
+/** Where this person's work starts. */
+function startButton(t: Translate, roles: readonly Role[]) {
+  const primary = { style: 'primary' } as const;
+  if (roles.includes('rep')) return button(ACTION.planNew, t('members:go.plan'), primary);
+  if (roles.includes('finance') || roles.includes('finance_manager'))
+    return button(ACTION.receiptList, t('members:go.review'), primary);
+  if (roles.includes('sales_manager') || roles.includes('sales_director'))
+    return button(ACTION.todo, t('members:go.team'), primary);
+  if (roles.includes('admin')) return button(ACTION.settings, t('members:go.set_up'), primary);
+  return button(ACTION.contractList, t('members:go.look'), primary);
+}
