@@ -6,6 +6,8 @@ declare const localDateBrand: unique symbol;
 export type LocalDate = string & { readonly [localDateBrand]: true };
 
 const DAY_MS = 86_400_000;
+const FIRST_MS = new Date('0001-01-01').getTime();
+const LAST_MS = new Date('9999-12-31').getTime();
 
 /** Brands a valid 'YYYY-MM-DD'. @throws RangeError if there is no such day. */
 export function localDate(text: string): LocalDate {
@@ -85,10 +87,16 @@ export function toUtcDate(date: LocalDate): Date {
   return new Date(`${date}T00:00:00Z`);
 }
 
-/** Reads a `date` column. @throws RangeError if it is not midnight UTC: then it is an instant, not a day. */
+/**
+ * Reads a `date` column.
+ * @throws RangeError if it is not midnight UTC, since then it is an instant, or lies outside years 0001-9999.
+ */
 export function fromUtcDate(date: Date): LocalDate {
-  if (date.getTime() % DAY_MS !== 0) throw new RangeError(`not midnight UTC: ${date.getTime()}`);
-  return localDate(date.toISOString().slice(0, -'T00:00:00.000Z'.length));
+  const instant = date.getTime();
+  if (instant % DAY_MS !== 0 || instant < FIRST_MS || instant > LAST_MS) {
+    throw new RangeError(`not midnight UTC of a date: ${instant}`);
+  }
+  return date.toISOString().slice(0, -'T00:00:00.000Z'.length) as LocalDate;
 }
 
 /** Orders two dates for sort(). */

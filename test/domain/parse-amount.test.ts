@@ -9,6 +9,8 @@ const minorOf = (text: string, currency = 'CNY') => {
   return parsed.ok ? parsed.minor : parsed.code;
 };
 
+const anyCharacter = fc.nat({ max: 0xd7ff }).map((point) => String.fromCodePoint(point));
+
 describe('parseAmount', () => {
   it.each([
     ['300000', 30_000_000n],
@@ -189,14 +191,14 @@ describe('parseAmount', () => {
     });
     fc.assert(
       fc.property(
-        fc.oneof(noise, fc.string({ unit: 'binary' })),
+        fc.oneof(noise, fc.string({ unit: anyCharacter })),
         fc.constantFrom('CNY', 'JPY', 'KWD'),
         (text, currency) => {
           const parsed = parseAmount(text, currency);
           if (parsed.ok) expect(parsed.minor > 0n && parsed.minor <= MAX_MINOR).toBe(true);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 400 },
     );
   });
 });

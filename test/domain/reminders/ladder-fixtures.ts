@@ -1,0 +1,27 @@
+// The default ladder and the Chinese calendar, as the reminder tests use them.
+import type { WorkCalendar } from '../../../src/domain/calendar.js';
+import { chineseCalendarDays } from '../../../src/domain/chinese-calendar.js';
+import { DEFAULT_LADDER, isWeekly, type LadderRule } from '../../../src/domain/reminders/ladder.js';
+
+const china = chineseCalendarDays();
+
+export const chinese: WorkCalendar = {
+  workweek: [1, 2, 3, 4, 5],
+  days: new Map(china.days.map((day) => [day.date, day.isWorkday])),
+  coveredThrough: china.coveredThrough,
+};
+
+export const everyDay: WorkCalendar = {
+  workweek: [1, 2, 3, 4, 5, 6, 7],
+  days: new Map(),
+  coveredThrough: null,
+};
+
+/** The steps of the default ladder, without the weekly line. */
+export const steps = DEFAULT_LADDER.filter((rule) => !isWeekly(rule));
+
+export function ruleOf(code: string): LadderRule {
+  const rule = DEFAULT_LADDER.find((candidate) => candidate.code === code);
+  if (!rule) throw new Error(`no rule ${code}`);
+  return rule;
+}
