@@ -45,7 +45,7 @@ const BlockView = memo(function BlockView({ block }: { block: Block }): ReactNod
 function KnownBlockView({ block, blockId }: { block: PageBlock; blockId: string }): ReactNode {
   switch (block.type) {
     case 'header':
-      return <h3 className="block-header-text">{textOf(block.text)}</h3>;
+      return <HeaderView text={textOf(block.text)} />;
     case 'section':
       return <SectionView block={block} blockId={blockId} />;
     case 'divider':
@@ -88,6 +88,11 @@ function KnownBlockView({ block, blockId }: { block: PageBlock; blockId: string 
     default:
       return block satisfies never;
   }
+}
+
+function HeaderView({ text }: { text: string }) {
+  const { heading: Heading } = useInteraction();
+  return <Heading className="block-header-text">{text}</Heading>;
 }
 
 function Unsupported({ type }: { type: string }) {

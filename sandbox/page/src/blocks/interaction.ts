@@ -17,6 +17,8 @@ export interface Interaction {
   writeValue: (blockId: string, actionId: string, value: StateValue) => void;
   act: (action: GivenAction) => void;
   progress: ReadonlyMap<string, Progress>;
+  /** Heading element of header blocks: below the title of the place or of the modal. */
+  heading: 'h2' | 'h3';
   /** Field errors by block_id. */
   errors: Readonly<Record<string, string>>;
 }

@@ -9,6 +9,7 @@ import { elementKey, type Interaction, mergeValues, type Progress, withValue } f
 interface Source {
   container: Container;
   blocks: readonly Block[];
+  heading?: Interaction['heading'];
   /** Changes whenever the app replaced the blocks. */
   version: unknown;
   /** What the server holds for the elements. */
@@ -44,7 +45,7 @@ export function useInteractionState(source: Source): { interaction: Interaction;
   // A change and its action happen in one step, before React draws again: both read from here.
   const latest = useRef(values);
   latest.current = values;
-  const { container, errors, onEdit } = source;
+  const { container, errors, onEdit, heading = 'h2' } = source;
   const where = useRef(container);
   where.current = container;
 
@@ -84,8 +85,8 @@ export function useInteractionState(source: Source): { interaction: Interaction;
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: fields read through a ref and are drawn again by `typed`
   const interaction = useMemo<Interaction>(
-    () => ({ container, prefix, readValue, writeValue, act, progress, errors }),
-    [container, prefix, readValue, writeValue, act, progress, errors, typed, source.held],
+    () => ({ container, prefix, heading, readValue, writeValue, act, progress, errors }),
+    [container, prefix, heading, readValue, writeValue, act, progress, errors, typed, source.held],
   );
   return { interaction, values };
 }

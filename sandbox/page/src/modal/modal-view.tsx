@@ -48,6 +48,7 @@ export function ModalView({ view, covered, depth }: { view: View; covered: boole
     blocks: view.blocks,
     version: view.hash,
     held: view.state.values,
+    heading: 'h3',
     errors,
     onEdit,
   });

@@ -17,7 +17,7 @@ export function PeopleLinks({ users, currentId }: { users: readonly User[]; curr
             <a
               href={url}
               className="person-link"
-              aria-label={words.openHere(user.real_name)}
+              title={words.openHere(user.real_name)}
               data-become={user.id}
               {...(user.id === currentId ? { 'aria-current': 'true' as const } : {})}
             >

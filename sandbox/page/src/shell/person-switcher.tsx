@@ -26,13 +26,13 @@ export function PersonSwitcher() {
         type="button"
         className="person-button"
         aria-expanded={open}
-        aria-label={words.currentPerson(me.real_name)}
         data-person={me.id}
         {...(open ? { 'aria-controls': id } : {})}
         onClick={() => setOpen(!open)}
       >
         <Avatar user={me} name={me.real_name} />
         <PersonLines user={me} />
+        <span className="hidden-text">{words.switchPerson}</span>
         <Icon name="down" />
       </button>
       {open && (

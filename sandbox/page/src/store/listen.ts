@@ -4,8 +4,8 @@ import type { SandboxEvent } from '../../../server/protocol.js';
 interface Listener {
   onEvent: (event: SandboxEvent) => void;
   onState: (state: 'connecting' | 'open' | 'lost') => void;
-  /** Called when the stream is back after a break: events in between were missed. */
-  onReconnected: () => void;
+  /** The stream is open: whatever was read before may miss events, so it has to be read again. */
+  onOpen: () => void;
 }
 
 const FIRST_PAUSE_MS = 500;
@@ -16,15 +16,13 @@ export function listenForEvents(as: string, listener: Listener): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let pause = FIRST_PAUSE_MS;
-  let wasOpen = false;
 
   const connect = () => {
     source = new EventSource(`/sandbox/events?as=${encodeURIComponent(as)}`);
     source.onopen = () => {
       pause = FIRST_PAUSE_MS;
       listener.onState('open');
-      if (wasOpen) listener.onReconnected();
-      wasOpen = true;
+      listener.onOpen();
     };
     source.onmessage = (line: MessageEvent<string>) =>
       listener.onEvent(JSON.parse(line.data) as SandboxEvent);

@@ -8,6 +8,7 @@ import { DirectoryContext, NoticeContext, PageContext, ShortcutsContext } from '
 import { reducePage } from './reduce.js';
 import { makeInitialState } from './state.js';
 
+// Nothing is drawn before the stream is open: what was read earlier could miss an event for ever.
 /** Provides state, directory, language and notices of the person `as` to everything below. */
 export function PageProvider({ as, server, children }: { as: string; server: State; children: ReactNode }) {
   const [state, change] = useReducer(reducePage, server, makeInitialState);
@@ -30,9 +31,8 @@ export function PageProvider({ as, server, children }: { as: string; server: Sta
       },
       onState: (connection) => change({ type: 'connection', connection }),
       // A failed refresh is not lost: the stream breaks too, and the next connection refreshes again.
-      onReconnected: () => void Promise.all([resync(), loadJournal()]).catch(() => {}),
+      onOpen: () => void Promise.all([resync(), loadJournal()]).catch(() => {}),
     });
-    loadJournal().catch(() => {});
     return () => {
       stopped = true;
       stopListening();
@@ -67,7 +67,7 @@ export function PageProvider({ as, server, children }: { as: string; server: Sta
       <DirectoryContext value={directory}>
         <NoticeContext value={notify}>
           <ShortcutsContext value={shortcuts}>
-            <PageContext value={page}>{children}</PageContext>
+            <PageContext value={page}>{state.generation > 0 && children}</PageContext>
           </ShortcutsContext>
         </NoticeContext>
       </DirectoryContext>

@@ -6,8 +6,6 @@ import { type MdBlock, type MdInline, parseMarkdown } from './markdown.js';
 import { Link } from './mrkdwn-text.js';
 import { numbered } from './numbered.js';
 
-const HEADINGS = ['h3', 'h4', 'h5'] as const;
-
 /** A markdown block's text. */
 export const MarkdownText = memo(function MarkdownText({ text }: { text: string }) {
   return (
@@ -22,11 +20,11 @@ export const MarkdownText = memo(function MarkdownText({ text }: { text: string 
 function MarkdownPart({ block }: { block: MdBlock }): ReactNode {
   switch (block.kind) {
     case 'heading': {
-      const Heading = HEADINGS[block.level - 1] ?? 'h6';
+      // Headings of a text inside a message are no part of the page's outline.
       return (
-        <Heading className={`md-heading md-h${block.level}`}>
+        <p className={`md-heading md-h${block.level}`}>
           <Pieces nodes={block.children} />
-        </Heading>
+        </p>
       );
     }
     case 'paragraph':
