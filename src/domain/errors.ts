@@ -52,7 +52,8 @@ export interface ErrorParams {
   'settings.channel_unreachable': { channel: string };
   'settings.last_admin': Record<never, never>;
   'settings.manager_cycle': { name: string };
-  'version.conflict': { who: string; at: Date };
+  /** `version`: the row's present one, so that the form can be sent again. */
+  'version.conflict': { who: string; at: Date; version: number };
   'request.repeated': { reference: string | null; subjectType: string | null; subjectId: string | null };
   'role.missing': Record<never, never>;
   'access.denied': { action: string; needs: string[]; has: string[]; names: string[] };

@@ -16,8 +16,12 @@ export function changedOnly(
 /** Names who changed the row last, and when. */
 export async function versionConflict(
   tx: Tx,
-  row: { updatedById: string; updatedAt: Date },
+  row: { updatedById: string; updatedAt: Date; version: number },
 ): Promise<DomainError<'version.conflict'>> {
   const who = await tx.user.findUnique({ where: { id: row.updatedById } });
-  return new DomainError('version.conflict', { who: who?.name ?? '', at: row.updatedAt });
+  return new DomainError('version.conflict', {
+    who: who?.name ?? '',
+    at: row.updatedAt,
+    version: row.version,
+  });
 }

@@ -83,6 +83,8 @@ function word(key: string, value: unknown, reader: Reader, t: Translate): string
     );
   if (typeof value === 'number') return value;
   const text = value === null ? '—' : String(value);
+  if (text === '' && key === 'ref') return t('errors:ref.unknown');
+  if (text === '' && key === 'who') return t('errors:who.unknown');
   if (isLocalDate(text)) return formatDate(locale, text, reader.today);
   if (key === 'decision') return t(`errors:decision.${text as 'approved' | 'rejected' | 'withdrawn'}`);
   if (key === 'reason') return t(`errors:file.${text as 'too_big' | 'old_xls' | 'locked' | 'empty'}`);

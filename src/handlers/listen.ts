@@ -68,7 +68,7 @@ export interface SubmitTurn<M> extends Turn {
   readonly view: ViewOutput;
 }
 
-/** private_metadata of a form: `r` is the request id minted when it opened. */
+/** private_metadata of a form: `r` is the request id minted when it opened; `v`, if any, the version it was shown. */
 export const formMetadata = <S extends z.ZodRawShape>(shape: S) => z.object({ r: z.string(), ...shape });
 
 export type { Outcome } from './submission.js';

@@ -15,7 +15,13 @@ export type Outcome =
   | { push: ModalView };
 
 /** What a submission came to: an outcome, or what is wrong with which fields. */
-export type Answer = { outcome: Outcome } | { onFields: Record<string, string>; others: string[] };
+export type Answer = { outcome: Outcome } | Refusal;
+interface Refusal {
+  onFields: Record<string, string>;
+  others: string[];
+  /** Somebody else was faster: the row's present version, with which the form may be sent again. */
+  version?: number | undefined;
+}
 
 /** What is wrong, sorted to the fields it belongs to; errors stand on inputs only, everything else on top. */
 export function refusedAnswer(words: readonly Words[], form: Form, view: ViewOutput): Answer {
@@ -31,7 +37,8 @@ export function refusedAnswer(words: readonly Words[], form: Form, view: ViewOut
     if (blockId !== undefined && inputs.has(blockId)) onFields[blockId] = item.text;
     else others.push(item.text);
   }
-  return { onFields, others };
+  const version = words.find((item) => item.code === 'version.conflict')?.params.version;
+  return { onFields, others, version: typeof version === 'number' ? version : undefined };
 }
 
 /** Resolves to null after `ms` milliseconds. */
@@ -54,7 +61,10 @@ export function acknowledgement(answer: Answer, view: ViewOutput, t: Translate) 
   }
   // Slack shows errors on inputs only; anything else stands on top of the form, whose typed values Slack keeps.
   if (answer.others.length > 0)
-    return { response_action: 'update', view: withAlert(view, answer.others.join(' ')) } as const;
+    return {
+      response_action: 'update',
+      view: refreshed(withAlert(view, answer.others.join(' ')), answer),
+    } as const;
   return { response_action: 'errors', errors: answer.onFields } as const;
 }
 
@@ -70,5 +80,13 @@ export function finalView(answer: Answer, view: ViewOutput, t: Translate): View 
       'blocks' in outcome ? outcome.blocks : undefined,
     );
   }
-  return withAlert(refill(view), [...Object.values(answer.onFields), ...answer.others].join(' '));
+  const text = [...Object.values(answer.onFields), ...answer.others].join(' ');
+  return refreshed(withAlert(refill(view), text), answer);
+}
+
+/** After a conflict the person has been told: the same form, sent again, is meant for the row as it is now. */
+function refreshed(view: ModalView, { version }: Refusal): ModalView {
+  if (version === undefined) return view;
+  const metadata: unknown = JSON.parse(view.private_metadata || '{}');
+  return { ...view, private_metadata: JSON.stringify({ ...Object(metadata), v: version }) };
 }

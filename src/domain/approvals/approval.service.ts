@@ -59,7 +59,7 @@ export async function lockOpenApproval(
   if (row.status !== 'open') throw await decidedError(tx, row, steps);
   if (!step) throw new RangeError(`approval ${approvalId} has no step ${row.currentStep}`);
   if (version !== undefined && version !== row.version) {
-    throw new DomainError('version.conflict', { who: '', at: row.updatedAt });
+    throw new DomainError('version.conflict', { who: '', at: row.updatedAt, version: row.version });
   }
   return { ...row, step };
 }

@@ -1,6 +1,7 @@
 // A contract's fields and its state table (rules §3). Pure.
 import { z } from 'zod';
 import type { LocalDate } from '../local-date.js';
+import { optionalText, requiredText } from '../text-schema.js';
 
 export type ContractStatus =
   | 'draft'
@@ -28,20 +29,30 @@ export function allowsEvent(status: ContractStatus, event: ContractEvent): boole
   return FROM[event].includes(status);
 }
 
+/** Why an approver rejects; the words are in the i18n file `contracts`. */
+export const CONTRACT_REJECT_REASONS = [
+  'terms',
+  'amount',
+  'dates',
+  'files_missing',
+  'customer_risk',
+  'other',
+] as const;
+
 export const MILESTONE_KINDS = ['shipment', 'acceptance', 'warranty_end'] as const;
 export type MilestoneKind = (typeof MILESTONE_KINDS)[number];
 
 /** What a person enters; `amount` in minor units of `currency`. */
 export const contractInput = z.object({
   customerId: z.string(),
-  name: z.string().trim().min(1).max(120),
+  name: requiredText(120),
   type: z.string(),
   amount: z.bigint().positive(),
   currency: z.string().regex(/^[A-Z]{3}$/),
   signedOn: z.custom<LocalDate>().nullable().default(null),
   milestones: z.partialRecord(z.enum(MILESTONE_KINDS), z.custom<LocalDate>()).default({}),
   paymentMethod: z.string().nullable().default(null),
-  remark: z.string().trim().max(3000).nullable().default(null),
+  remark: optionalText(3000),
 });
 export type ContractInput = z.input<typeof contractInput>;
 

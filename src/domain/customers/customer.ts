@@ -1,20 +1,20 @@
 // A customer's file: its fields and what a search finds it by. Pure.
 import { pinyin } from 'pinyin-pro';
 import { z } from 'zod';
+import { optionalText, requiredText } from '../text-schema.js';
 
 export const customerContact = z.object({
-  name: z.string().trim().min(1).max(60),
-  phone: z.string().trim().max(40).optional(),
-  email: z.string().trim().max(120).optional(),
-  role: z.string().trim().max(60).optional(),
+  name: requiredText(60),
+  phone: requiredText(40).optional(),
+  email: requiredText(120).optional(),
+  role: requiredText(60).optional(),
   isBilling: z.boolean().optional(),
 });
+export type CustomerContact = z.output<typeof customerContact>;
 
-const optionalText = (max: number) => z.string().trim().max(max).nullable().default(null);
-
-/** What a person enters; lengths in code points are checked again by the form. */
+/** What a person enters. */
 export const customerInput = z.object({
-  name: z.string().trim().min(1).max(120),
+  name: requiredText(120),
   shortName: optionalText(40),
   type: optionalText(40),
   industry: optionalText(40),

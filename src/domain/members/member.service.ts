@@ -99,7 +99,7 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
     const before = await tx.user.findUnique({ where: { id: change.userId } });
     if (!before) throw new DomainError('not_found', { ref: '' });
     if (before.version !== change.version)
-      throw new DomainError('version.conflict', { who: '', at: before.updatedAt });
+      throw new DomainError('version.conflict', { who: '', at: before.updatedAt, version: before.version });
     if (before.roles.includes('admin') && !roles.includes('admin')) {
       const admins = await tx.user.count({
         where: { active: true, roles: { has: 'admin' }, id: { not: before.id } },

@@ -11,7 +11,6 @@ export const NOTICE_PAYLOADS = {
   'member.welcome': z.object({ userId: id, byId: id.nullable() }),
   'approval.orphan': z.object({ approvalId: id }),
   'contract.card': z.object({ contractId: id, approvalId: id }),
-  'contract.line': z.object({ contractId: id, approvalId: id }),
   'contract.decided': z.object({ contractId: id, approvalId: id }),
   'receipt.card': z.object({ receiptId: id, approvalId: id }),
   'receipt.vouchers': z.object({ receiptId: id }),

@@ -106,7 +106,7 @@ export async function editCompany(ctx: Ctx, version: number, change: CompanyChan
     await claimRequest(tx, ctx, 'company.edit');
     const before = await lockCompany(tx, ctx.company.id);
     if (before.version !== version)
-      throw new DomainError('version.conflict', { who: '', at: before.updatedAt });
+      throw new DomainError('version.conflict', { who: '', at: before.updatedAt, version: before.version });
     const { settings, ...fields } = change;
     const merged = companySettings.parse({ ...companySettings.parse(before.settings), ...settings });
     await tx.company.update({

@@ -52,6 +52,8 @@ export const errors = {
   'slack.trigger_expired': 'The window opened too late. Click again.',
   'database.unavailable': 'Nothing was saved. Your entries stay; send again soon.',
   unexpected: 'Failed; nothing written. Give an admin {{ref}}.',
+  'ref.unknown': 'This record',
+  'who.unknown': 'Somebody',
   'decision.approved': 'approved',
   'decision.rejected': 'rejected',
   'decision.withdrawn': 'withdrew',

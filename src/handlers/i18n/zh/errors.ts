@@ -51,6 +51,8 @@ export const errors = {
   'slack.trigger_expired': '窗口没及时打开。再点一次。',
   'database.unavailable': '没能保存，没有写入。内容还在，稍后再提交。',
   unexpected: '出错，没有写入。把 {{ref}} 发给管理员。',
+  'ref.unknown': '这条记录',
+  'who.unknown': '有人',
   'decision.approved': '通过',
   'decision.rejected': '驳回',
   'decision.withdrawn': '撤回',
