@@ -16,7 +16,6 @@ export interface EmbeddedEngine {
 }
 
 const CLUSTER = 'pg';
-const EMSCRIPTEN_EIO = 29;
 const encoder = new TextEncoder();
 
 // PGlite's own parameters without -F, which would switch fsync off. Less shared memory than the
@@ -42,8 +41,9 @@ const START_PARAMS = [
   ].flatMap((setting) => ['-c', setting]),
 ];
 
-interface FsyncState {
-  failure?: Error;
+interface EngineState {
+  /** Once set, nothing is acknowledged any more. */
+  failure?: EngineFailedError;
 }
 
 interface NodeFsStream {
@@ -52,9 +52,9 @@ interface NodeFsStream {
 
 /** PGlite's file system layer has no fsync, and a missing one counts as success: give it one. */
 class SyncingNodeFs extends NodeFS {
-  readonly #state: FsyncState;
+  readonly #state: EngineState;
 
-  constructor(dir: string, state: FsyncState) {
+  constructor(dir: string, state: EngineState) {
     super(dir);
     this.#state = state;
   }
@@ -69,9 +69,11 @@ class SyncingNodeFs extends NodeFS {
           try {
             fs.fsyncSync(stream.nfd);
             return 0;
-          } catch (error) {
-            this.#state.failure = error instanceof Error ? error : new Error(String(error));
-            throw new module.FS.ErrnoError(EMSCRIPTEN_EIO);
+          } catch (cause) {
+            // Nobody knows now what is on the disk. Not an error code, which the engine would answer with a
+            // PANIC that cannot end this process: an exception it does not know leaves it at once.
+            this.#state.failure = new EngineFailedError('The disk refused to store the data.', { cause });
+            throw this.#state.failure;
           }
         };
       },
@@ -87,7 +89,7 @@ class SyncingNodeFs extends NodeFS {
 export async function openEmbedded(dataDir: string, durable: boolean): Promise<EmbeddedEngine> {
   const cluster = join(dataDir, CLUSTER);
   if (!fs.existsSync(join(cluster, 'PG_VERSION'))) await createCluster(dataDir, cluster, durable);
-  const state: FsyncState = {};
+  const state: EngineState = {};
   const pglite = await PGlite.create({
     fs: new SyncingNodeFs(cluster, state),
     startParams: [...START_PARAMS, '-c', `fsync=${durable ? 'on' : 'off'}`],
@@ -96,7 +98,7 @@ export async function openEmbedded(dataDir: string, durable: boolean): Promise<E
 }
 
 /** Serves an engine that is already open, on whatever storage. */
-export function serve(pglite: PGlite, state: FsyncState = {}): EmbeddedEngine {
+export function serve(pglite: PGlite, state: EngineState = {}): EmbeddedEngine {
   const engine = protocolEngine(pglite, state);
   const config: PoolConfig = {
     stream: () => new ProtocolStream(engine),
@@ -109,7 +111,8 @@ export function serve(pglite: PGlite, state: FsyncState = {}): EmbeddedEngine {
   const pool = new Pool(config);
   const close = async () => {
     await pool.end();
-    await pglite.close();
+    // Closing writes a checkpoint, which would declare safe what a failed disk does not have.
+    if (state.failure === undefined) await pglite.close();
   };
   return { pool, close };
 }
@@ -146,18 +149,16 @@ function syncPath(path: string): void {
   }
 }
 
-function protocolEngine(pglite: PGlite, state: FsyncState): ProtocolEngine {
+function protocolEngine(pglite: PGlite, state: EngineState): ProtocolEngine {
   const execute = async (message: Uint8Array): Promise<Uint8Array> => {
+    if (state.failure) throw state.failure;
     const parts: Uint8Array[] = [];
     // The streaming form, because execProtocolRaw also parses every answer and keeps it for ever.
     await pglite.execProtocolRawStream(message, {
       syncToFs: false,
       onRawData: (bytes) => parts.push(bytes.slice()),
     });
-    if (state.failure) {
-      // After a failed fsync nobody knows what is on the disk: acknowledge nothing more, as PostgreSQL does.
-      throw new EngineFailedError('The disk refused to store the data.', { cause: state.failure });
-    }
+    if (state.failure) throw state.failure;
     return Buffer.concat(parts);
   };
   const resetSession = async () => {
