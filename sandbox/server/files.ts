@@ -33,7 +33,7 @@ export function createFile(
 ): StoredFile {
   const id = newId('F');
   const filetype = readFileType(given.name);
-  const path = `${slack.url}/files-pri/${id}/${encodeURIComponent(given.name)}`;
+  const path = buildAddress(slack, id, given.name);
   const file: StoredFile = {
     id,
     name: given.name,
@@ -52,6 +52,18 @@ export function createFile(
   slack.store.world.files[id] = file;
   slack.store.touch();
   return file;
+}
+
+function buildAddress(slack: Slack, id: string, name: string): string {
+  return `${slack.url}/files-pri/${id}/${encodeURIComponent(name)}`;
+}
+
+/** Points the files of an earlier run at this run's port. */
+export function refreshAddresses(slack: Slack): void {
+  for (const file of Object.values(slack.store.world.files)) {
+    file.url_private = buildAddress(slack, file.id, file.name);
+    file.permalink = file.url_private;
+  }
 }
 
 /** Keeps a file's contents. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createFaults } from './faults.js';
+import { refreshAddresses } from './files.js';
 import { createHttpTransport } from './http-delivery.js';
 import { createHub } from './hub.js';
 import { createJournal } from './journal.js';
@@ -81,6 +82,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     clock: { offsetMs: 0, moving: false },
   };
   if (options.clockFile !== undefined) slack.clock.offsetMs = readOffset(options.clockFile);
+  refreshAddresses(slack);
   const openSocket = socket && (() => `${url.replace('http', 'ws')}${socket.issueTicket()}`);
   server.on('request', createListener(slack, createApi(slack, openSocket)));
   return {

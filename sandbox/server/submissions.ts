@@ -61,6 +61,17 @@ export async function runSubmit(slack: Slack, request: SubmitRequest): Promise<I
   const result = toResult(dispatched);
   if (!result.ok) return { ...result, message: TROUBLE };
   const outcome = applyAnswer(slack, findView(slack, view.id) ?? view, dispatched.answer.body);
+  if (outcome.status === 'error') {
+    const summary = outcome.message ?? 'refused';
+    slack.journal.add({
+      kind: 'ack',
+      name,
+      user: as,
+      status: 'error',
+      summary,
+      request_id: result.request_id,
+    });
+  }
   return { ...result, ...outcome };
 }
 
