@@ -24,13 +24,18 @@ const PAGE_TYPES: Record<string, string> = {
 };
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Only this machine, by a loopback name: another site's page must not reach the sandbox by DNS tricks. */
-function isLocal(request: IncomingMessage): boolean {
+function isLoopback(address: string): boolean {
   try {
-    return LOOPBACK.has(new URL(`http://${request.headers.host ?? ''}`).hostname);
+    return LOOPBACK.has(new URL(address).hostname);
   } catch {
     return false;
   }
+}
+
+/** Only this machine by a loopback name, and no other site's page: neither DNS tricks nor forged posts reach us. */
+function isLocal({ headers }: IncomingMessage): boolean {
+  const { host = '', origin } = headers;
+  return isLoopback(`http://${host}`) && (origin === undefined || isLoopback(origin));
 }
 
 async function servePage(slack: Slack, path: string, response: ServerResponse): Promise<void> {

@@ -148,6 +148,11 @@ describe('over HTTP', () => {
     expect(await status('/', '127.0.0.1')).toBe(200);
     expect(await status('/%2e%2e/%2e%2e/etc/passwd', '127.0.0.1')).toBe(404);
     expect(await status('/sandbox/control/state', 'evil.example')).toBe(403);
+    const forged = await fetch(`${sandbox.url}/sandbox/control/reset`, {
+      method: 'POST',
+      headers: { origin: 'https://evil.example' },
+    });
+    expect(forged.status).toBe(403);
   });
 });
 
