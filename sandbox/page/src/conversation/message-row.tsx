@@ -5,7 +5,7 @@ import { BlockList } from '../blocks/block-view.js';
 import { InteractionContext } from '../blocks/interaction.js';
 import { useInteractionState } from '../blocks/use-interaction-state.js';
 import { useDirectory } from '../store/page-context.js';
-import { formatInstant, formatTime, readTs } from '../text/format-time.js';
+import { formatInstant, formatShortInstant, formatTime, readTs } from '../text/format-time.js';
 import { MrkdwnText } from '../text/mrkdwn-text.js';
 import { Avatar } from '../ui/avatar.js';
 import { Icon } from '../ui/icon.js';
@@ -73,7 +73,9 @@ export const MessageRow = memo(function MessageRow({
           <button type="button" className="thread-line" onClick={() => onOpenThread(message.ts)}>
             <strong>{words.replies(message.reply_count ?? 0)}</strong>
             {message.latest_reply && (
-              <small>{words.lastReply(formatInstant(readTs(message.latest_reply), language))}</small>
+              <small>
+                {words.lastReply(formatShortInstant(readTs(message.latest_reply), Date.now(), language))}
+              </small>
             )}
           </button>
         )}

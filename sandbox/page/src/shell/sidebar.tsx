@@ -67,8 +67,12 @@ export function Sidebar({ place, open, onGo, onClose }: SidebarProps) {
         </ul>
         <h2>{words.channels}</h2>
         <ul>{rooms.map(entry)}</ul>
-        <h2>{words.directMessages}</h2>
-        <ul>{people.map(entry)}</ul>
+        {people.length > 0 && (
+          <>
+            <h2>{words.directMessages}</h2>
+            <ul>{people.map(entry)}</ul>
+          </>
+        )}
       </div>
       <p className={server.app.connected ? 'app-state' : 'app-state app-state-off'} role="status">
         <span className="dot" aria-hidden="true" />

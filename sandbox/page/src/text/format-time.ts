@@ -46,6 +46,13 @@ export function formatDay(ms: number, now: number, language: Language): string {
   }).format(ms);
 }
 
+/** Time of day when it was on the same day as `now`, else date and time. */
+export function formatShortInstant(ms: number, now: number, language: Language): string {
+  return dayKey(ms, language) === dayKey(now, language)
+    ? formatTime(ms, language)
+    : formatInstant(ms, language);
+}
+
 /** Full date and time with weekday, for titles and the clock bar. */
 export function formatInstant(ms: number, language: Language): string {
   return makeFormatter(language, {
