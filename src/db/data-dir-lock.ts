@@ -2,7 +2,7 @@
 // A lock is a Unix socket that its owner listens on, so the kernel ends it with the process, whatever
 // killed it, and no process id is ever compared. It cannot see a process on another machine.
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, realpath, rm, symlink, unlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rename, rm, symlink, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,7 +55,10 @@ async function showLock(dir: string): Promise<DataDirLock & { file: string }> {
   const file = `lock-${process.pid}-${randomBytes(6).toString('hex')}.sock`;
   const server = createServer((socket) => socket.destroy());
   server.unref();
-  await withShortPath(dir, (short) => listen(server, join(short, file)));
+  // Shown only once it listens: between the two it would look abandoned, and be removed.
+  const hidden = `new-${file}`;
+  await withShortPath(dir, (short) => listen(server, join(short, hidden)));
+  await rename(join(dir, hidden), join(dir, file));
   let released: Promise<void> | undefined;
   const release = () => {
     released ??= (async () => {
@@ -99,8 +102,8 @@ function isListening(path: string): Promise<boolean> {
     socket.once('connect', () => settle(true));
     socket.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') settle(false);
-      // EAGAIN: so many knock at once that the queue is full. Somebody lives there.
-      else if (error.code === 'EAGAIN') settle(true);
+      // Too many knock at once, or the owner is just leaving: somebody lives there.
+      else if (error.code === 'EAGAIN' || error.code === 'ECONNRESET') settle(true);
       else reject(error);
     });
   });
