@@ -1,0 +1,131 @@
+// One instalment with everything its window shows: fields and the newest of its history. Changes nothing.
+import { fromUtcDate, isLocalDate, type LocalDate } from '../local-date.js';
+import { findPeople, listManagerChain } from '../members/member.queries.js';
+import { findRow, type InstalmentRowData, type ReadCtx } from './instalment.queries.js';
+
+export interface InstalmentDetail extends InstalmentRowData {
+  readonly originalDueOn: LocalDate | null;
+  readonly plannedMethod: string | null;
+  readonly remindDaysAhead: number;
+  readonly remark: string | null;
+  readonly postponeCount: number;
+  /** Balance of the contract: what is not planned; minor units. */
+  readonly unplanned: bigint;
+  /** Who may do what its owner may not; null if nobody is above. */
+  readonly managerName: string | null;
+  readonly history: readonly HistoryEntry[];
+}
+
+/** One thing that happened. `who` null: the app itself. */
+export type HistoryEntry = { readonly at: Date; readonly who: string | null } & HistoryFact;
+type HistoryFact =
+  | { readonly kind: 'created'; readonly amount: bigint; readonly dueOn: LocalDate | null }
+  | { readonly kind: 'edited'; readonly fields: readonly string[] }
+  | {
+      readonly kind: 'postponed';
+      readonly from: LocalDate | null;
+      readonly to: LocalDate | null;
+      readonly remark: string | null;
+    }
+  | { readonly kind: 'opened' | 'settled' | 'deleted' | 'other' }
+  | { readonly kind: 'receipt'; readonly number: string; readonly amount: bigint; readonly status: string };
+
+const HISTORY = 10;
+
+/** The instalment if it exists and lies in the reader's scope, else null. */
+export async function findInstalmentDetail(ctx: ReadCtx, id: string): Promise<InstalmentDetail | null> {
+  const row = await findRow(ctx, id);
+  if (!row) return null;
+  const [more, planned, chain, history] = await Promise.all([
+    ctx.db.instalment.findUniqueOrThrow({ where: { id }, include: { contract: true } }),
+    ctx.db.instalment.aggregate({
+      where: { contractId: row.contractId, lifecycle: { not: 'cancelled' } },
+      _sum: { amount: true },
+    }),
+    listManagerChain(ctx.db, row.ownerId),
+    listHistory(ctx, id),
+  ]);
+  return {
+    ...row,
+    originalDueOn: more.originalDueOn && fromUtcDate(more.originalDueOn),
+    plannedMethod: more.plannedMethod,
+    remindDaysAhead: more.remindDaysAhead,
+    remark: more.remark,
+    postponeCount: more.postponeCount,
+    unplanned: more.contract.amount - (planned._sum.amount ?? 0n),
+    managerName: chain[0]?.name ?? null,
+    history,
+  };
+}
+
+/** The newest 10: what people did by the audit trail, coming into force by the revisions, money by the receipts. */
+async function listHistory(ctx: ReadCtx, id: string): Promise<HistoryEntry[]> {
+  const newest = { orderBy: { id: 'desc' }, take: HISTORY } as const;
+  const [audits, openings, allocations] = await Promise.all([
+    ctx.db.auditLog.findMany({ where: { subjectType: 'instalment', subjectId: id }, ...newest }),
+    ctx.db.instalmentRevision.findMany({
+      where: { instalmentId: id, cause: 'opened' },
+      ...newest,
+    }),
+    ctx.db.allocation.findMany({ where: { instalmentId: id }, include: { receipt: true }, ...newest }),
+  ]);
+  const people = await findPeople(ctx.db, [
+    ...audits.flatMap((entry) => entry.actorId ?? []),
+    ...allocations.map((line) => line.receipt.recordedById),
+  ]);
+  const nameOf = (userId: string | null) => (userId === null ? null : (people.get(userId)?.name ?? null));
+  const entries: HistoryEntry[] = [
+    ...audits.map((entry) => ({
+      at: entry.at,
+      who: nameOf(entry.actorId),
+      ...factOf(entry.action, asRecord(entry.before), asRecord(entry.after)),
+    })),
+    ...openings.map((entry) => ({ at: entry.recordedAt, who: null, kind: 'opened' as const })),
+    ...allocations.map((line) => ({
+      at: line.createdAt,
+      who: nameOf(line.receipt.recordedById),
+      kind: 'receipt' as const,
+      number: line.receipt.number,
+      amount: line.amount,
+      status: line.receipt.status,
+    })),
+  ];
+  return entries.toSorted((a, b) => b.at.getTime() - a.at.getTime()).slice(0, HISTORY);
+}
+
+type Json = Readonly<Record<string, unknown>>;
+const asRecord = (value: unknown): Json =>
+  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+
+/** What an audit entry says; written by the services of this folder. */
+function factOf(action: string, before: Json, after: Json): HistoryFact {
+  switch (action) {
+    case 'instalment.created':
+      return { kind: 'created', amount: BigInt(String(after.amount ?? 0)), dueOn: dayOf(after.dueOn) };
+    case 'instalment.edited': {
+      const changed = (key: string) => JSON.stringify(before[key]) !== JSON.stringify(after[key]);
+      return { kind: 'edited', fields: Object.keys(after).filter(changed) };
+    }
+    case 'instalment.postponed': {
+      const remark = after.remark;
+      return {
+        kind: 'postponed',
+        from: dayOf(before.effectiveDue),
+        to: dayOf(after.effectiveDue),
+        remark: typeof remark === 'string' ? remark : null,
+      };
+    }
+    case 'instalment.settled':
+      return { kind: 'settled' };
+    case 'instalment.deleted':
+      return { kind: 'deleted' };
+    default:
+      return { kind: 'other' };
+  }
+}
+
+/** A day in JSON: as it is, or as midnight UTC. */
+function dayOf(value: unknown): LocalDate | null {
+  const text = typeof value === 'string' ? value.slice(0, 10) : '';
+  return isLocalDate(text) ? text : null;
+}

@@ -1,0 +1,74 @@
+// What a new plan can be made for: customers with a contract that takes instalments, their contracts, what is left of
+// one. Changes nothing; only owners in the actor's scope (rules §12).
+import { Prisma } from '../../generated/prisma/client.js';
+import { visibleOwners } from '../access.js';
+import { likePattern } from '../customers/customer.js';
+import { type ReadCtx, wordsOf } from './instalment.queries.js';
+
+/** A contract and how much of it is planned; amounts in minor units. */
+export interface PlanTarget {
+  readonly contractId: string;
+  readonly contractNumber: string;
+  readonly contractName: string;
+  readonly contractStatus: string;
+  readonly customerId: string;
+  readonly customerName: string;
+  readonly customerCode: string;
+  readonly currency: string;
+  readonly amount: bigint;
+  readonly planned: bigint;
+  readonly paymentMethod: string | null;
+  /** Number of the next instalment. */
+  readonly nextSeq: number;
+}
+
+export interface CustomerChoice {
+  readonly id: string;
+  readonly name: string;
+  readonly code: string;
+}
+
+const PLANNABLE = Prisma.sql`c.deleted_at IS NULL AND c.status IN ('draft', 'rejected', 'active')`;
+const LIMIT = 100;
+
+/** Customers with a contract to plan, by words in name, code, pinyin or initials; at most 100. */
+export async function searchPlanCustomers(ctx: ReadCtx, words: string): Promise<CustomerChoice[]> {
+  const matches = wordsOf(words).map((word) => Prisma.sql`k.search_text LIKE ${likePattern(word)}`);
+  const where = Prisma.join([ownedBy(ctx), PLANNABLE, Prisma.sql`k.deleted_at IS NULL`, ...matches], ' AND ');
+  return ctx.db.$queryRaw<CustomerChoice[]>`
+    SELECT DISTINCT k.id::text, k.name, k.code FROM contract c JOIN customer k ON k.id = c.customer_id
+    WHERE ${where} ORDER BY k.name, k.code LIMIT ${LIMIT}`;
+}
+
+/** Contracts of the customer with something left to plan, newest first; at most 100. */
+export async function listPlannable(ctx: ReadCtx, customerId: string, words = ''): Promise<PlanTarget[]> {
+  const matches = wordsOf(words).map((word) => Prisma.sql`c.search_text LIKE ${likePattern(word)}`);
+  const where = [Prisma.sql`c.customer_id = ${customerId}::uuid`, PLANNABLE, ...matches];
+  const targets = await select(ctx, Prisma.join([ownedBy(ctx), ...where], ' AND '));
+  return targets.filter((target) => target.planned < target.amount);
+}
+
+/** The contract with what is planned of it, full or not, in whatever state; null if it is not in the actor's scope. */
+export async function findPlanTarget(ctx: ReadCtx, contractId: string): Promise<PlanTarget | null> {
+  const where = [Prisma.sql`c.id = ${contractId}::uuid`, Prisma.sql`c.deleted_at IS NULL`];
+  const [target] = await select(ctx, Prisma.join([ownedBy(ctx, 'record.see'), ...where], ' AND '));
+  return target ?? null;
+}
+
+async function select(ctx: ReadCtx, where: Prisma.Sql): Promise<PlanTarget[]> {
+  return ctx.db.$queryRaw<PlanTarget[]>`
+    SELECT c.id::text AS "contractId", c.number AS "contractNumber", c.name AS "contractName",
+      c.status::text AS "contractStatus", c.payment_method AS "paymentMethod", c.currency, c.amount,
+      k.id::text AS "customerId", k.name AS "customerName", k.code AS "customerCode",
+      COALESCE(p.planned, 0)::bigint AS planned, (COALESCE(p.last_seq, 0) + 1)::int AS "nextSeq"
+    FROM contract c JOIN customer k ON k.id = c.customer_id
+    LEFT JOIN LATERAL (
+      SELECT SUM(i.amount) FILTER (WHERE i.lifecycle <> 'cancelled') AS planned, MAX(i.seq) AS last_seq
+      FROM instalment i WHERE i.contract_id = c.id) p ON true
+    WHERE ${where} ORDER BY c.id DESC LIMIT ${LIMIT}`;
+}
+
+function ownedBy(ctx: ReadCtx, action: 'plan.create' | 'record.see' = 'plan.create'): Prisma.Sql {
+  const owners = visibleOwners(ctx.actor, action);
+  return owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`c.owner_id = ANY(${[...owners]}::uuid[])`;
+}
