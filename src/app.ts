@@ -4,10 +4,13 @@ import type { WebClientOptions } from '@slack/web-api';
 import type { Config } from './config.js';
 import type { Deps } from './handlers/deps.js';
 import { registerHandlers } from './handlers/index.js';
+import type { HealthRoute } from './health.js';
 import { boltLogger } from './log.js';
 
 export interface AppOptions {
   botToken: string;
+  /** Who the app is, from auth.test: without them Bolt asks Slack before each acknowledgement. */
+  bot: { botId: string; botUserId: string };
   /** The transport; tests pass one of their own. */
   receiver: Receiver;
   clientOptions?: WebClientOptions;
@@ -17,6 +20,7 @@ export interface AppOptions {
 export function buildApp(deps: Deps, options: AppOptions): App {
   const app = new App({
     token: options.botToken,
+    ...options.bot,
     receiver: options.receiver,
     logger: boltLogger(deps.log),
     clientOptions: options.clientOptions ?? {},
@@ -32,13 +36,13 @@ export function buildApp(deps: Deps, options: AppOptions): App {
 }
 
 /** Socket Mode or signed HTTP, as configured; HTTP answers the health routes on the same port. */
-export function createReceiver(config: Config, deps: Pick<Deps, 'log'>, health: HealthRoutes): Receiver {
+export function createReceiver(config: Config, deps: Pick<Deps, 'log'>, health: HealthRoute[]): Receiver {
   const logger = boltLogger(deps.log);
   if (config.transport.kind === 'http') {
     return new HTTPReceiver({
       signingSecret: config.transport.signingSecret,
       endpoints: '/slack/events',
-      port: config.port ?? 3000,
+      port: config.port,
       customRoutes: health,
       logger,
       logLevel: LogLevel.INFO,
@@ -51,8 +55,6 @@ export function createReceiver(config: Config, deps: Pick<Deps, 'log'>, health: 
     installerOptions: { clientOptions: slackClientOptions(config) },
   });
 }
-
-export type HealthRoutes = ConstructorParameters<typeof HTTPReceiver>[0]['customRoutes'] & object;
 
 /** Where Web API calls go. */
 export function slackClientOptions(config: Config): WebClientOptions {

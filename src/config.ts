@@ -12,6 +12,9 @@ const token = (prefix: string, where: string) =>
     error: `must start with ${prefix}. Copy it from ${where}.`,
   });
 
+const DEFAULT_PORT = 3000;
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
 const environment = z.object({
   SLACK_BOT_TOKEN: token('xoxb-', 'your app’s page, "OAuth & Permissions", "Bot User OAuth Token"'),
   SLACK_APP_TOKEN: token(
@@ -31,22 +34,28 @@ const environment = z.object({
   }),
   DATA_DIR: optional,
   CLOCK_FILE: optional,
-  LOG_LEVEL: optional.pipe(z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional()).catch(undefined),
+  LOG_LEVEL: optional.pipe(
+    z
+      .enum(LOG_LEVELS, { error: `is not one of ${LOG_LEVELS.join(', ')}. Leave it out for info.` })
+      .optional(),
+  ),
 });
 
 export interface Config {
   readonly botToken: string;
   /** Socket Mode with an app token, signed HTTP with a signing secret. */
   readonly transport: { kind: 'socket'; appToken: string } | { kind: 'http'; signingSecret: string };
-  /** Signed requests (HTTP) and /livez, /readyz; null: no port is opened (Socket Mode only). */
-  readonly port: number | null;
+  /** /livez and /readyz, and over HTTP Slack's signed requests; 3000 unless set. */
+  readonly port: number;
+  /** The address the port is opened on; undefined: every one. The sandbox's app stays on the loopback. */
+  readonly host: string | undefined;
   /** Ends with a slash; undefined for Slack itself. */
   readonly slackApiUrl: string | undefined;
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
   /** A file with a clock offset, for the local sandbox only. */
   readonly clockFile: string | undefined;
-  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
 /** Everything wrong with the environment, in one message. */
@@ -95,7 +104,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     transport: values.SLACK_APP_TOKEN
       ? { kind: 'socket', appToken: values.SLACK_APP_TOKEN }
       : { kind: 'http', signingSecret: values.SLACK_SIGNING_SECRET ?? '' },
-    port: values.PORT === undefined ? null : Number(values.PORT),
+    port: Number(values.PORT ?? DEFAULT_PORT),
+    host: isLoopback(values.SLACK_API_URL) ? '127.0.0.1' : undefined,
     slackApiUrl: values.SLACK_API_URL?.replace(/\/*$/, '/'),
     databaseUrl: values.DATABASE_URL,
     dataDir: values.DATA_DIR ?? './data',

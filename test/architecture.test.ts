@@ -79,7 +79,7 @@ const LAYERS: Layer[] = [
   },
   {
     name: 'composition root',
-    files: /^src\/(main|app|config|log|clock|health)\.ts$/,
+    files: /^src\/(main|start|app|config|log|clock|health)\.ts$/,
     may: [
       /^src\/(?!generated)/,
       /^node:/,

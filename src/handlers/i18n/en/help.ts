@@ -1,5 +1,22 @@
 // Help by topic, and the names of actions in refusals.
 export const help = {
+  title: 'Help',
+  intro:
+    'Payment plans, reminders, receipts, approval by finance. No need to remember commands: type /hk and Slack lists them.',
+  not_understood: 'I did not understand “{{words}}”. Did you mean:',
+  not_understood_plain: 'I did not understand “{{words}}”. Try:',
+  example: 'Example: {{command}}',
+  'topic.today': 'What waits for me today',
+  'topic.todo': 'To collect: due, overdue, coming',
+  'topic.customer': 'New customer; a name or code opens it',
+  'topic.contract': 'New contract; a number opens it',
+  'topic.plan': 'New plan; a contract number shows its plan',
+  'topic.receipt': 'Record a receipt; contract number and amount fill it in',
+  'topic.approve': 'Receipts that wait for finance: approve or reject on the card',
+  'topic.lists': 'Contracts, plans and receipts as lists',
+  'topic.find': 'Find customers, contracts, receipts; pinyin initials work',
+  'topic.settings': 'Company, channels',
+  'topic.roles': 'Who has which role, who is whose manager',
   'action.record.see': 'see records',
   'action.customer.create': 'create customers',
   'action.customer.edit': 'edit customers',

@@ -1,0 +1,223 @@
+// What a person typed after a slash command, understood: `/hk <word>` is `/hk-<word>`, Chinese or English, tolerant of
+// full-width signs and of the order of verb and noun. Pure. What is not understood becomes suggestions, never a guess.
+
+export type Noun = 'customer' | 'contract' | 'plan' | 'receipt';
+
+export type Intent =
+  | { kind: 'today' }
+  | { kind: 'help' }
+  | { kind: 'settings' }
+  | { kind: 'roles' }
+  | { kind: 'todo'; words: string }
+  | { kind: 'new'; noun: Noun }
+  | { kind: 'list'; noun: Noun; words: string }
+  /** A number: the card of what it names. */
+  | { kind: 'show'; noun: Noun; ref: string }
+  /** Words: the one record they find, else the list. */
+  | { kind: 'find'; noun: Noun | null; words: string }
+  /** Record a receipt, filled in; the amount as it was typed. */
+  | { kind: 'record'; contract: string | null; amount: string | null }
+  | { kind: 'unknown'; words: string; suggestions: string[] };
+
+const NOUNS: Record<Noun, readonly string[]> = {
+  customer: ['customer', 'customers', 'client', 'clients', '客户'],
+  contract: ['contract', 'contracts', '合同'],
+  plan: ['plan', 'plans', 'instalment', 'instalments', 'installment', '计划', '回款计划'],
+  receipt: ['receipt', 'receipts', 'payment', 'payments', '回款', '回款单', '收款'],
+};
+const WORDS = {
+  today: ['today', 'home', '今天', '今日', '首页'],
+  help: ['help', 'h', '?', 'usage', '帮助', '怎么用', '说明'],
+  settings: ['settings', 'setting', 'config', '设置', '配置'],
+  roles: ['roles', 'role', 'members', 'people', '角色', '成员', '权限', '上级'],
+  todo: ['todo', 'to-do', 'todos', 'tasks', '待办', '待回款', '待回款合同'],
+  find: ['find', 'search', '搜索', '查找', '查', '找'],
+} as const satisfies Record<string, readonly string[]>;
+const LIST = ['list', 'ls', 'all', '列表', '清单', '全部', '管理'];
+const NEW = ['new', 'create', 'add', 'record', '新建', '新增', '创建', '登记', '录入'];
+/** Verbs that act on a record which is shown first: its card has the buttons. */
+const ON_RECORD: Record<Noun, readonly string[]> = {
+  customer: ['edit', 'show', 'open', '编辑', '打开', '修改'],
+  contract: ['approve', 'edit', 'submit', 'show', 'open', '审批', '编辑', '提交', '打开', '修改'],
+  plan: ['postpone', 'edit', 'delete', 'show', 'open', '延期', '编辑', '删除', '打开', '修改'],
+  receipt: ['approve', 'show', 'open', 'withdraw', '审批', '打开', '撤回'],
+};
+
+/** What is offered when nothing was understood: the words people mistype, and the command each stands for. */
+const SUGGESTED: readonly (readonly [word: string, command: string])[] = [
+  ['help', '/hk help'],
+  ['帮助', '/hk help'],
+  ['todo', '/hk-todo'],
+  ['待办', '/hk-todo'],
+  ['find', '/hk find'],
+  ['search', '/hk find'],
+  ['settings', '/hk settings'],
+  ['设置', '/hk settings'],
+  ['roles', '/hk roles'],
+  ['角色', '/hk roles'],
+  ['customer', '/hk-customer'],
+  ['客户列表', '/hk-customer list'],
+  ['contract', '/hk-contract'],
+  ['合同列表', '/hk-contract list'],
+  ['plan', '/hk-plan'],
+  ['instalment', '/hk-plan list'],
+  ['回款计划', '/hk-plan'],
+  ['receipt', '/hk-receipt'],
+  ['payment', '/hk-receipt'],
+  ['登记回款', '/hk-receipt'],
+  ['list', '/hk-contract list'],
+];
+const MAX_SUGGESTIONS = 3;
+
+const PREFIXES: readonly (readonly [pattern: RegExp, noun: Noun])[] = [
+  [/^HT-[\w-]*\d$/, 'contract'],
+  [/^HK-[\w-]*\d$/, 'receipt'],
+  [/^KH-[\w-]*\d$/, 'customer'],
+];
+
+/** Understands a slash command and the text after it. */
+export function parseCommand(command: string, text: string): Intent {
+  const words = tidy(text);
+  const topic = tidy(command)
+    .toLowerCase()
+    .replace(/^\/hk-?/, '');
+  if (topic === '') return parseFrontDoor(words);
+  if (topic === 'todo') return isHelp(words) ? { kind: 'help' } : { kind: 'todo', words };
+  const noun = nounOf(topic);
+  return noun === null ? unknown(`${command} ${words}`.trim(), topic) : parseNoun(noun, words);
+}
+
+/** Full-width signs and letters as half-width, one space between words. */
+const tidy = (text: string): string => text.normalize('NFKC').replace(/\s+/g, ' ').trim();
+
+function parseFrontDoor(words: string): Intent {
+  const [first, rest] = split(words);
+  const key = first.toLowerCase();
+  if (words === '' || is(WORDS.today, key)) return { kind: 'today' };
+  if (is(WORDS.help, key)) return { kind: 'help' };
+  if (is(WORDS.settings, key)) return { kind: 'settings' };
+  if (is(WORDS.roles, key)) return { kind: 'roles' };
+  if (is(WORDS.todo, key)) return { kind: 'todo', words: rest };
+  if (is(WORDS.find, key)) return find(null, rest);
+  const shown = showByNumber(words);
+  if (shown) return shown;
+  const noun = nounOf(key);
+  if (noun !== null) return parseNoun(noun, rest);
+  const compound = parseCompound(words);
+  return compound ?? unknown(words, key);
+}
+
+function parseNoun(noun: Noun, words: string): Intent {
+  if (words === '') return { kind: 'new', noun };
+  if (isHelp(words)) return { kind: 'help' };
+  const [first, rest] = split(words);
+  const key = first.toLowerCase();
+  if (is(LIST, key)) return { kind: 'list', noun, words: rest };
+  if (is(NEW, key)) return rest === '' ? { kind: 'new', noun } : parseNoun(noun, rest);
+  if (is(WORDS.find, key)) return find(noun, rest);
+  if (is(ON_RECORD[noun], key))
+    return rest === '' ? { kind: 'list', noun, words: '' } : parseNoun(noun, rest);
+  const number = numberOf(first);
+  if (number === null) {
+    if (noun === 'receipt' && looksLikeAmount(words))
+      return { kind: 'record', contract: null, amount: words };
+    return { kind: 'find', noun, words };
+  }
+  // A contract's number after /hk-plan is its plan, after /hk-receipt money for it.
+  if (noun === 'receipt' && number.noun === 'contract')
+    return { kind: 'record', contract: number.ref, amount: rest === '' ? null : rest };
+  if (noun === 'plan' && number.noun === 'contract') return { kind: 'show', noun: 'plan', ref: number.ref };
+  return { kind: 'show', ...number };
+}
+
+/** 新建合同, 合同列表, new contract, record receipt: verb and noun in one, in either order. */
+function parseCompound(words: string): Intent | null {
+  const lower = words.toLowerCase();
+  for (const verb of [...NEW, ...LIST]) {
+    const rest = lower.startsWith(verb)
+      ? lower.slice(verb.length)
+      : lower.endsWith(verb)
+        ? lower.slice(0, -verb.length)
+        : null;
+    const noun = rest === null ? null : nounOf(rest.trim());
+    if (noun !== null) return is(LIST, verb) ? { kind: 'list', noun, words: '' } : { kind: 'new', noun };
+  }
+  return null;
+}
+
+function showByNumber(words: string): Intent | null {
+  const [first, rest] = split(words);
+  const number = numberOf(first);
+  if (number === null) return null;
+  if (number.noun === 'contract' && looksLikeAmount(rest))
+    return { kind: 'record', contract: number.ref, amount: rest };
+  return { kind: 'show', ...number };
+}
+
+function numberOf(word: string): { noun: Noun; ref: string } | null {
+  const ref = word.toUpperCase().replace(/[‐-―−_]/g, '-');
+  const match = PREFIXES.find(([pattern]) => pattern.test(ref));
+  return match ? { noun: match[1], ref } : null;
+}
+
+const find = (noun: Noun | null, words: string): Intent => {
+  const shown = showByNumber(words);
+  if (shown?.kind === 'show') return shown;
+  return { kind: 'find', noun, words };
+};
+
+const nounOf = (word: string): Noun | null => {
+  const found = (Object.keys(NOUNS) as Noun[]).find((noun) => is(NOUNS[noun], word));
+  return found ?? null;
+};
+
+const isHelp = (words: string): boolean => is(WORDS.help, words.toLowerCase());
+const is = (words: readonly string[], word: string): boolean => words.includes(word);
+const looksLikeAmount = (words: string): boolean =>
+  /^[¥$€]?\s*\d/.test(words) || /^[A-Z]{3}\s*\d/i.test(words);
+
+function split(words: string): [first: string, rest: string] {
+  const space = words.indexOf(' ');
+  return space < 0 ? [words, ''] : [words.slice(0, space), words.slice(space + 1)];
+}
+
+function unknown(words: string, key: string): Intent {
+  return { kind: 'unknown', words, suggestions: suggest(key) };
+}
+
+/** The commands whose words lie nearest to what was typed; none where nothing is near. */
+export function suggest(typed: string): string[] {
+  const near = SUGGESTED.map(([word, command]) => ({
+    command,
+    distance: editDistance(typed, word),
+    length: [...word].length,
+  }))
+    .filter(({ distance, length }) => distance <= (length > 4 ? 2 : 1) && distance < length)
+    .toSorted((a, b) => a.distance - b.distance);
+  return [...new Set(near.map(({ command }) => command))].slice(0, MAX_SUGGESTIONS);
+}
+
+/** Letters to add, drop, replace or swap with their neighbour until one word is the other. */
+export function editDistance(from: string, to: string): number {
+  const a = [...from];
+  const b = [...to];
+  const rows: number[][] = [b.map((_, j) => j).concat(b.length)];
+  const at = (i: number, j: number): number => rows[i]?.[j] ?? Number.POSITIVE_INFINITY;
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    rows.push(row);
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1];
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row.push(
+        Math.min(
+          at(i - 1, j) + 1,
+          at(i, j - 1) + 1,
+          at(i - 1, j - 1) + (same ? 0 : 1),
+          swapped ? at(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY,
+        ),
+      );
+    }
+  }
+  return at(a.length, b.length);
+}

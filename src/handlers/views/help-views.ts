@@ -1,0 +1,88 @@
+// Help by role, and what is said to a command nobody understood. Pure.
+import type { KnownBlock } from '@slack/types';
+import { type Action, type Actor, can } from '../../domain/access.js';
+import type { Translate } from '../i18n/index.js';
+import { ACTION } from '../ids.js';
+import { actions, button, context, escapeMrkdwn, header, section } from './blocks.js';
+import type { Message } from './info-view.js';
+import { askAccessMessage } from './member-views.js';
+
+type Topic =
+  | 'today'
+  | 'todo'
+  | 'customer'
+  | 'contract'
+  | 'plan'
+  | 'receipt'
+  | 'approve'
+  | 'lists'
+  | 'find'
+  | 'settings'
+  | 'roles';
+
+/** What each topic needs, the command, and an example. The order is that of a day's work. */
+const TOPICS: readonly { topic: Topic; needs: Action; command: string; example: string }[] = [
+  { topic: 'today', needs: 'record.see', command: '/hk', example: '/hk' },
+  { topic: 'todo', needs: 'record.see', command: '/hk-todo', example: '/hk 待办' },
+  {
+    topic: 'receipt',
+    needs: 'receipt.record',
+    command: '/hk-receipt',
+    example: '/hk-receipt HT-2026-0012 30万',
+  },
+  {
+    topic: 'approve',
+    needs: 'receipt.approve',
+    command: '/hk-receipt list',
+    example: '/hk-receipt HK-20261121-003',
+  },
+  { topic: 'plan', needs: 'plan.create', command: '/hk-plan', example: '/hk-plan HT-2026-0012' },
+  {
+    topic: 'contract',
+    needs: 'contract.create',
+    command: '/hk-contract',
+    example: '/hk-contract HT-2026-0012',
+  },
+  { topic: 'customer', needs: 'customer.create', command: '/hk-customer', example: '/hk-customer 华为' },
+  { topic: 'lists', needs: 'record.see', command: '/hk-contract list', example: '/hk 回款计划管理' },
+  { topic: 'find', needs: 'record.see', command: '/hk find', example: '/hk find hw' },
+  { topic: 'settings', needs: 'settings.edit', command: '/hk settings', example: '/hk 设置' },
+  { topic: 'roles', needs: 'settings.edit', command: '/hk roles', example: '/hk 角色' },
+];
+
+/** Per topic of the person's roles a line and an example; without a role only the way to get one. */
+export function helpMessage(t: Translate, actor: Actor): Message {
+  const text = `${t('help:title')}. ${t('help:intro')}`;
+  const top: KnownBlock[] = [header(t('help:title')), section(escapeMrkdwn(t('help:intro')))];
+  if (actor.roles.length === 0) return { text, blocks: [...top, ...(askAccessMessage(t).blocks ?? [])] };
+  const lines = TOPICS.filter(({ needs }) => can(actor, needs)).map(({ topic, command, example }) =>
+    section(
+      `*${t(`help:topic.${topic}`)}*\n\`${command}\` · ${t('help:example', { command: `\`${example}\`` })}`,
+    ),
+  );
+  const roles = actor.roles.map((role) => t(`common:role.${role}`)).join(t('common:comma'));
+  return { text, blocks: [...top, ...lines, context(escapeMrkdwn(roles)), actions(helpButtons(t, actor))] };
+}
+
+function helpButtons(t: Translate, actor: Actor) {
+  const record = can(actor, 'receipt.record')
+    ? [button(ACTION.receiptNew, t('home:record_receipt'), { style: 'primary' })]
+    : [];
+  return [...record, button(ACTION.todo, t('home:todo'))];
+}
+
+/** Nothing is guessed: the nearest commands as buttons, then what the words find. */
+export function notUnderstoodMessage(
+  t: Translate,
+  words: string,
+  suggestions: readonly string[],
+  found: KnownBlock[],
+): Message {
+  const near = suggestions.length > 0;
+  const text = t(near ? 'help:not_understood' : 'help:not_understood_plain', { words });
+  const commands = near ? suggestions : ['/hk-todo', '/hk help'];
+  const buttons = commands.map((command, index) =>
+    button(`${ACTION.suggestion}.${index}`, command, { value: command, label: command }),
+  );
+  return { text, blocks: [section(escapeMrkdwn(text)), actions(buttons), ...found] };
+}
