@@ -31,12 +31,14 @@ export const NOTICE_PAYLOADS = {
   'case.card': z.object({ caseId: id }),
   'case.line': z.object({
     caseId: id,
-    event: z.enum(['opened', 'acknowledged', 'raised', 'money', 'paid', 'postponed', 'closed']),
+    event: z.enum(['opened', 'acknowledged', 'raised', 'again', 'money', 'paid', 'postponed', 'closed']),
     byId: id.nullable(),
     level: z.number().int().nullable(),
     receiptId: id.nullable(),
   }),
-  'case.summary': z.object({ date, caseIds: z.array(id) }),
+  'case.summary': z.object({ date }),
+  /** What falls due today and has no finance owner, for the finance channel. */
+  'finance.due': z.object({ date }),
   'delivery.gave_up': z.object({ outboxId: id }),
   'channel.unreachable': z.object({ channel: z.enum(['finance', 'escalation']) }),
 } as const;

@@ -9,12 +9,12 @@ import { type Notice, type NoticeKind, type NoticePayload, PRIORITY, recipientTe
 export async function enqueue(tx: Tx, ctx: SystemCtx, ...notices: Notice[]): Promise<void> {
   const data = notices
     .flatMap((item) => fanOut(ctx, item))
-    .map(({ item, to, key }) => ({
+    .map(({ item, to, key, anchor }) => ({
       id: newId(ctx.now),
       op: 'post',
       kind: item.kind,
       dedupeKey: key,
-      anchorKey: item.threadOf ?? null,
+      anchorKey: anchor,
       payload: item.payload,
       recipient: to,
       priority: item.priority ?? PRIORITY.interactive,
@@ -23,48 +23,72 @@ export async function enqueue(tx: Tx, ctx: SystemCtx, ...notices: Notice[]): Pro
   if (data.length > 0) await tx.outbox.createMany({ data, skipDuplicates: true });
 }
 
-/** A channel that is not set becomes one DM a person, each with a key of its own under the notice's key. */
-function fanOut(ctx: SystemCtx, item: Notice): { item: Notice; to: string; key: string }[] {
-  if ('user' in item.to) return [{ item, to: recipientText(item.to), key: item.key }];
+/** The key of a notice as it goes to one person in place of a channel. */
+export const personalKey = (key: string, userId: string): string => `${key}@${userId}`;
+
+/** A channel that is not set becomes one DM a person, each with a key (and a thread) of its own. */
+function fanOut(
+  ctx: SystemCtx,
+  item: Notice,
+): { item: Notice; to: string; key: string; anchor: string | null }[] {
+  const anchor = item.threadOf ?? null;
+  if ('user' in item.to) return [{ item, to: recipientText(item.to), key: item.key, anchor }];
   const channelId =
     item.to.channel === 'finance' ? ctx.company.financeChannelId : ctx.company.escalationChannelId;
-  if (channelId !== null) return [{ item, to: item.to.channel, key: item.key }];
-  return item.to.otherwise.map((userId) => ({ item, to: `user:${userId}`, key: `${item.key}@${userId}` }));
+  if (channelId !== null) return [{ item, to: item.to.channel, key: item.key, anchor }];
+  return item.to.otherwise.map((userId) => ({
+    item,
+    to: `user:${userId}`,
+    key: personalKey(item.key, userId),
+    anchor: anchor && personalKey(anchor, userId),
+  }));
 }
 
-/**
- * Has every posted message of a key rewritten from fresh facts. `tag` makes the rewrite itself unique
- * (the subject's version): asking twice for the same facts rewrites once.
- */
+/** A message to rewrite: what it was posted as, and the subject's version, which makes the rewrite itself unique. */
+export interface Rewrite<K extends NoticeKind = NoticeKind> {
+  readonly key: string;
+  readonly kind: K;
+  readonly payload: NoticePayload<K>;
+  readonly tag: string | number;
+}
+
+/** Has every posted message of these keys rewritten from fresh facts; asking twice for the same facts rewrites once. */
+export async function rewriteMessages(tx: Tx, ctx: SystemCtx, rewrites: readonly Rewrite[]): Promise<void> {
+  if (rewrites.length === 0) return;
+  const byKey = new Map(rewrites.map((rewrite) => [rewrite.key, rewrite]));
+  // In a channel under its own key, in DMs under a key a person: both are looked up, a prefix has no index.
+  const posted = await tx.$queryRaw<{ key: string; dedupeKey: string; recipient: string }[]>`
+    SELECT k.key, o.dedupe_key AS "dedupeKey", o.recipient
+    FROM unnest(${[...byKey.keys()]}::text[]) AS k(key)
+    CROSS JOIN (SELECT '' AS suffix UNION ALL SELECT '@' || id FROM app_user) s
+    JOIN outbox o ON o.dedupe_key = k.key || s.suffix
+    WHERE o.op = 'post' AND o.status IN ('pending', 'sending', 'sent', 'unknown')`;
+  const data = posted.flatMap(({ key, dedupeKey, recipient }) => {
+    const rewrite = byKey.get(key);
+    if (!rewrite) return [];
+    return {
+      id: newId(ctx.now),
+      op: 'update',
+      kind: rewrite.kind,
+      dedupeKey: `${dedupeKey}#${rewrite.tag}`,
+      anchorKey: dedupeKey,
+      payload: rewrite.payload as Prisma.InputJsonObject,
+      recipient,
+      priority: PRIORITY.interactive,
+      createdAt: ctx.now,
+    };
+  });
+  if (data.length > 0) await tx.outbox.createMany({ data, skipDuplicates: true });
+}
+
+/** Has the posted messages of one key rewritten. */
 export async function rewriteMessage<K extends NoticeKind>(
   tx: Tx,
   ctx: SystemCtx,
   original: { key: string; kind: K; payload: NoticePayload<K> },
   tag: string | number,
 ): Promise<void> {
-  const posted = await tx.outbox.findMany({
-    where: {
-      op: 'post',
-      OR: [{ dedupeKey: original.key }, { dedupeKey: { startsWith: `${original.key}@` } }],
-      status: { in: ['pending', 'sending', 'sent', 'unknown'] },
-    },
-    select: { dedupeKey: true, recipient: true },
-  });
-  if (posted.length === 0) return;
-  await tx.outbox.createMany({
-    data: posted.map(({ dedupeKey, recipient }) => ({
-      id: newId(ctx.now),
-      op: 'update',
-      kind: original.kind,
-      dedupeKey: `${dedupeKey}#${tag}`,
-      anchorKey: dedupeKey,
-      payload: original.payload as Prisma.InputJsonObject,
-      recipient,
-      priority: PRIORITY.interactive,
-      createdAt: ctx.now,
-    })),
-    skipDuplicates: true,
-  });
+  await rewriteMessages(tx, ctx, [{ ...original, tag }]);
 }
 
 /** The Home of these people shows old facts now; the refresher publishes it anew if they opened it lately. */

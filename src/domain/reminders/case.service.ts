@@ -4,14 +4,15 @@ import type { Ctx, SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { EscalationCase } from '../../generated/prisma/client.js';
-import { authorize } from '../access.js';
+import { authorize, can } from '../access.js';
 import { recordAudit } from '../audit.service.js';
 import { addWorkdays } from '../calendar.js';
 import { DomainError } from '../errors.js';
 import { toUtcDate } from '../local-date.js';
 import { findPeople } from '../members/member.queries.js';
 import { type NoticePayload, notice } from '../notices/notice.js';
-import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.service.js';
+import { enqueue, markHomesStale, rewriteMessages } from '../notices/outbox.service.js';
+import { redrawDigests } from './digest.service.js';
 
 export type CaseEvent = NoticePayload<'case.line'>['event'];
 export const caseKey = (caseId: string): string => `case:${caseId}`;
@@ -20,25 +21,37 @@ interface EventFacts {
   byId?: string | null;
   receiptId?: string | null;
 }
+type ToldCase = Pick<EscalationCase, 'id' | 'level' | 'version' | 'recipientIds'>;
 
-/** Adds a line to a case's thread and rewrites its root; the case's version makes both unique. */
-export async function tellCase(
+/**
+ * Adds a line to each case's thread and rewrites its root; a case whose thread was never opened gets its root first.
+ * A case's version makes line and rewrite unique.
+ */
+export async function tellCases(
   tx: Tx,
   ctx: SystemCtx,
-  found: Pick<EscalationCase, 'id' | 'level' | 'version' | 'recipientIds'>,
-  event: CaseEvent,
+  told: readonly { found: ToldCase; event: CaseEvent }[],
   facts: EventFacts = {},
 ): Promise<void> {
-  const root = { key: caseKey(found.id), kind: 'case.card', payload: { caseId: found.id } } as const;
-  await rewriteMessage(tx, ctx, root, found.version);
-  await enqueue(
+  await rewriteMessages(
     tx,
     ctx,
-    notice({
+    told.map(({ found }) => ({
+      key: caseKey(found.id),
+      kind: 'case.card' as const,
+      payload: { caseId: found.id },
+      tag: found.version,
+    })),
+  );
+  const notices = told.flatMap(({ found, event }) => {
+    const to = { channel: 'escalation', otherwise: found.recipientIds } as const;
+    const key = caseKey(found.id);
+    const root = notice({ kind: 'case.card', key, to, payload: { caseId: found.id } });
+    const line = notice({
       kind: 'case.line',
       key: `case.line:${found.id}:${found.version}`,
-      to: { channel: 'escalation', otherwise: found.recipientIds },
-      threadOf: root.key,
+      to,
+      threadOf: key,
       payload: {
         caseId: found.id,
         event,
@@ -46,11 +59,13 @@ export async function tellCase(
         byId: facts.byId ?? null,
         receiptId: facts.receiptId ?? null,
       },
-    }),
-  );
+    });
+    return [root, line];
+  });
+  await enqueue(tx, ctx, ...notices);
 }
 
-/** Tells the open case of an instalment, if there is one. */
+/** Tells the open case of an instalment, if there is one, and redraws the row in today's digests. */
 export async function addCaseLine(
   tx: Tx,
   ctx: SystemCtx,
@@ -58,16 +73,17 @@ export async function addCaseLine(
   event: CaseEvent,
   facts: EventFacts = {},
 ): Promise<void> {
+  await redrawDigests(tx, ctx, [instalmentId], `${event}:${ctx.now.getTime()}`);
   const [open] = await tx.escalationCase.findMany({ where: { instalmentId, closedOn: null } });
   if (!open) return;
   const found = await tx.escalationCase.update({
     where: { id: open.id },
     data: { version: { increment: 1 }, updatedAt: ctx.now },
   });
-  await tellCase(tx, ctx, found, event, facts);
+  await tellCases(tx, ctx, [{ found, event }], facts);
 }
 
-/** Closes the open cases of these instalments and skips what was about to be sent for them. */
+/** Closes the open cases of these instalments, skips what was about to be sent for them and redraws their rows. */
 export async function closeCases(
   tx: Tx,
   ctx: SystemCtx,
@@ -79,6 +95,7 @@ export async function closeCases(
     where: { instalmentId: { in: [...instalmentIds] }, status: 'pending' },
     data: { status: 'skipped', skipReason: reason },
   });
+  await redrawDigests(tx, ctx, instalmentIds, `${reason}:${ctx.now.getTime()}`);
   const closed = await tx.escalationCase.updateManyAndReturn({
     where: { instalmentId: { in: [...instalmentIds] }, closedOn: null },
     data: {
@@ -88,12 +105,18 @@ export async function closeCases(
       version: { increment: 1 },
     },
   });
-  for (const found of closed) await tellCase(tx, ctx, found, reason === 'settled' ? 'paid' : 'closed', facts);
+  const event = reason === 'settled' ? 'paid' : 'closed';
+  await tellCases(
+    tx,
+    ctx,
+    closed.map((found) => ({ found, event })),
+    facts,
+  );
 }
 
 /**
  * Acknowledges a case: the next level waits `ackDays` workdays (rules §8).
- * @throws DomainError case.not_recipient (names who can), not_found, approval.decided when it is acknowledged already
+ * @throws DomainError case.not_recipient (names who can), not_found, case.decided when it is acknowledged or closed
  */
 export async function acknowledgeCase(ctx: Ctx, caseId: string): Promise<EscalationCase> {
   return transact(ctx.db, async (tx) => {
@@ -102,18 +125,21 @@ export async function acknowledgeCase(ctx: Ctx, caseId: string): Promise<Escalat
       where: { id: caseId },
       include: { instalment: true },
     });
-    if (!found) throw new DomainError('not_found', { ref: '' });
     authorize(ctx.actor, 'case.acknowledge');
-    if (!found.recipientIds.includes(ctx.actor.id)) {
+    const asked = found?.recipientIds.includes(ctx.actor.id) ?? false;
+    // A forged id must not tell who works on a case outside of the person's scope.
+    if (!found || (!asked && !can(ctx.actor, 'record.see', found.instalment.ownerId)))
+      throw new DomainError('not_found', { ref: '' });
+    if (!asked) {
       const people = await findPeople(tx, found.recipientIds);
       throw new DomainError('case.not_recipient', {
         names: [...people.values()].map((person) => person.name),
       });
     }
     if (found.closedOn !== null || found.ackedById !== null) {
-      const by = await tx.user.findUnique({ where: { id: found.ackedById ?? ctx.actor.id } });
+      const by = found.ackedById && (await tx.user.findUnique({ where: { id: found.ackedById } }));
       throw new DomainError('case.decided', {
-        who: found.ackedById ? (by?.name ?? '') : '',
+        who: by ? by.name : '—',
         at: found.ackedAt ?? found.updatedAt,
         closed: found.closedOn !== null,
         caseId,
@@ -139,7 +165,8 @@ export async function acknowledgeCase(ctx: Ctx, caseId: string): Promise<Escalat
       },
       data: { status: 'acked', ackedById: ctx.actor.id, ackedAt: ctx.now },
     });
-    await tellCase(tx, ctx, acked, 'acknowledged', { byId: ctx.actor.id });
+    await tellCases(tx, ctx, [{ found: acked, event: 'acknowledged' }], { byId: ctx.actor.id });
+    await redrawDigests(tx, ctx, [found.instalmentId], `acknowledged:${acked.version}`);
     await recordAudit(tx, ctx, {
       action: 'case.acknowledged',
       subjectType: 'case',

@@ -1,0 +1,140 @@
+// Finds the rows of which something is due to be said, by index and not row by row, and locks a batch of them.
+// The selection may be wider than the decision (steps.ts) but never narrower.
+import type { Db, Tx } from '../../db/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { isWorkday, type WorkCalendar } from '../calendar.js';
+import { addDays, type LocalDate } from '../local-date.js';
+import { isWeekly, type LadderRule, LEVEL_IGNORING_HOLIDAYS, maySendOn } from './ladder.js';
+import { latestDueForOffset, latestNominalForOffset, type StepFacts, weeklyOccurrence } from './steps.js';
+
+/** What the pure decision needs, with the row's open case. */
+export interface Candidate extends StepFacts {
+  readonly id: string;
+  readonly openedOn: LocalDate | null;
+  readonly caseLevel: number | null;
+  readonly ackedUntil: LocalDate | null;
+}
+
+/** A candidate that this transaction holds. */
+export interface LockedRow extends Candidate {
+  readonly ownerId: string;
+  readonly financeOwnerId: string | null;
+  readonly dueEpoch: number;
+  readonly weeklyOn: LocalDate | null;
+  readonly caseId: string | null;
+  readonly caseRecipientIds: readonly string[];
+}
+
+const FACTS = Prisma.sql`i.id::text, i.effective_due::text AS "effectiveDue", i.remind_days_ahead AS "remindDaysAhead",
+  i.step_rank AS "doneRank", i.opened_on::text AS "openedOn"`;
+
+/** Open rows with more than `tolerance` outstanding (minor units) that have not done the highest step due today. */
+export async function listStepCandidates(
+  db: Db | Tx,
+  where: { ladder: readonly LadderRule[]; calendar: WorkCalendar; today: LocalDate; tolerance: number },
+): Promise<Candidate[]> {
+  const due = stepCondition(where.ladder, where.calendar, where.today);
+  if (due === null) return [];
+  return db.$queryRaw<Candidate[]>`
+    SELECT ${FACTS}, k.level AS "caseLevel", k.acked_until::text AS "ackedUntil"
+    FROM instalment i LEFT JOIN escalation_case k ON k.instalment_id = i.id AND k.closed_on IS NULL
+    WHERE i.lifecycle = 'open' AND i.outstanding > ${where.tolerance} AND (${due}) ORDER BY i.id`;
+}
+
+/** One index condition for each rank that a row may be at: the latest due date at which a higher step is due today. */
+export function stepCondition(
+  ladder: readonly LadderRule[],
+  calendar: WorkCalendar,
+  today: LocalDate,
+): Prisma.Sql | null {
+  const rules = ladder.filter((rule) => !isWeekly(rule) && maySendOn(rule, calendar, today));
+  const ranks = [0, ...ladder.filter((rule) => !isWeekly(rule)).map((rule) => rule.rank)];
+  const bound = (rule: LadderRule): LocalDate =>
+    rule.level !== null && rule.level >= LEVEL_IGNORING_HOLIDAYS
+      ? addDays(today, -rule.offsetDays)
+      : latestDueForOffset(rule.offsetDays, calendar, today);
+  const conditions = ranks.flatMap((rank) => {
+    const higher = rules.filter((rule) => rule.rank > rank);
+    if (higher.length === 0) return [];
+    if (rank === 0 && higher.some((rule) => rule.replacedByRemindDays)) {
+      // The first step: N days ahead, whatever N is.
+      const first = latestNominalForOffset(0, calendar, today);
+      return [Prisma.sql`(i.step_rank = 0 AND i.first_remind_on <= ${first}::date)`];
+    }
+    const fixed = higher.filter((rule) => !rule.replacedByRemindDays);
+    const latest = fixed.map(bound).toSorted().at(-1);
+    if (latest === undefined) return [];
+    const exact = fixed.map(
+      (rule) =>
+        Prisma.sql`(i.effective_due <= ${bound(rule)}::date AND i.remind_days_ahead >= ${-rule.offsetDays})`,
+    );
+    return [
+      Prisma.sql`(i.step_rank = ${rank} AND i.effective_due <= ${latest}::date AND (${Prisma.join(exact, ' OR ')}))`,
+    ];
+  });
+  return conditions.length === 0 ? null : Prisma.join(conditions, ' OR ');
+}
+
+/** Ids of rows whose weekly line has not been said this week, and the line's nominal day; null on days off. */
+export async function listWeeklyCandidates(
+  db: Db | Tx,
+  where: {
+    rule: LadderRule;
+    ladder: readonly LadderRule[];
+    calendar: WorkCalendar;
+    today: LocalDate;
+    tolerance: number;
+  },
+): Promise<{ occurrenceOn: LocalDate; ids: string[] } | null> {
+  const { rule, calendar, today } = where;
+  const occurrenceOn = isWorkday(calendar, today)
+    ? weeklyOccurrence(calendar, today, rule.anchorWeekday)
+    : null;
+  if (occurrenceOn === null) return null;
+  const ranks = [0, ...where.ladder.filter((one) => !isWeekly(one)).map((one) => one.rank)];
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT i.id::text FROM instalment i
+    WHERE i.lifecycle = 'open' AND i.outstanding > ${where.tolerance} AND i.step_rank = ANY(${ranks}::int[])
+      AND i.effective_due < ${addDays(occurrenceOn, -rule.offsetDays)}::date
+      AND (i.weekly_on IS NULL OR i.weekly_on < ${occurrenceOn}::date)
+    ORDER BY i.id`;
+  return { occurrenceOn, ids: rows.map((row) => row.id) };
+}
+
+/**
+ * Locks the rows that are still open and owed, then their open cases (every writer locks in that order). Rows that
+ * somebody else holds are left for the next run: they may be getting paid.
+ */
+export async function lockCandidates(
+  tx: Tx,
+  ids: readonly string[],
+  tolerance: number,
+): Promise<LockedRow[]> {
+  const rows = await tx.$queryRaw<
+    Omit<LockedRow, 'caseId' | 'caseLevel' | 'ackedUntil' | 'caseRecipientIds'>[]
+  >`
+    SELECT ${FACTS}, i.owner_id::text AS "ownerId", c.finance_owner_id::text AS "financeOwnerId",
+      i.due_epoch AS "dueEpoch", i.weekly_on::text AS "weeklyOn"
+    FROM instalment i JOIN contract c ON c.id = i.contract_id
+    WHERE i.id = ANY(${[...ids]}::uuid[]) AND i.lifecycle = 'open' AND i.effective_due IS NOT NULL
+      AND i.outstanding > ${tolerance}
+    ORDER BY i.id FOR UPDATE OF i SKIP LOCKED`;
+  const cases = await tx.$queryRaw<
+    { id: string; rowId: string; level: number; ackedUntil: LocalDate | null; recipientIds: string[] }[]
+  >`
+    SELECT id::text, instalment_id::text AS "rowId", level, acked_until::text AS "ackedUntil",
+      recipient_ids::text[] AS "recipientIds"
+    FROM escalation_case WHERE instalment_id = ANY(${rows.map((row) => row.id)}::uuid[]) AND closed_on IS NULL
+    ORDER BY id FOR UPDATE`;
+  const byRow = new Map(cases.map((found) => [found.rowId, found]));
+  return rows.map((row) => {
+    const found = byRow.get(row.id);
+    return {
+      ...row,
+      caseId: found?.id ?? null,
+      caseLevel: found?.level ?? null,
+      ackedUntil: found?.ackedUntil ?? null,
+      caseRecipientIds: found?.recipientIds ?? [],
+    };
+  });
+}

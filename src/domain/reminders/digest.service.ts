@@ -1,0 +1,110 @@
+// Binds reminders to the one digest a person gets a morning, and has a digest redrawn when a row of it changes.
+import type { SystemCtx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { transact } from '../../db/transact.js';
+import { newId } from '../ids.js';
+import type { LocalDate } from '../local-date.js';
+import { PRIORITY } from '../notices/notice.js';
+import { rewriteMessages } from '../notices/outbox.service.js';
+
+/** One digest a person and company date (rules §7). */
+export const digestKey = (userId: string, date: LocalDate): string => `digest:${userId}:${date}`;
+
+/**
+ * Binds every reminder that waits to its recipient's digest of today, and makes that digest where there is none. A
+ * digest that is sent, or being sent, takes nothing more: what came later waits for the next morning. Digests of
+ * earlier days that were never sent give theirs back, so that an outage ends in one message.
+ * @param plannedToday only what was planned today (days off, on which little may be sent at all)
+ * @returns how many people have a digest to get
+ */
+export async function bindDigests(ctx: SystemCtx, plannedToday: boolean): Promise<number> {
+  return transact(ctx.db, async (tx) => {
+    await tx.$executeRaw`
+      UPDATE reminder r SET outbox_id = NULL FROM outbox o
+      WHERE o.id = r.outbox_id AND r.status = 'pending' AND o.kind = 'digest' AND o.status = 'pending'
+        AND o.payload->>'date' < ${ctx.today}`;
+    await tx.$executeRaw`
+      UPDATE reminder r SET status = 'skipped',
+        skip_reason = CASE WHEN r.due_epoch < i.due_epoch THEN 'moved' ELSE 'settled' END
+      FROM instalment i
+      WHERE i.id = r.instalment_id AND r.status = 'pending' AND r.outbox_id IS NULL
+        AND (r.due_epoch < i.due_epoch OR i.lifecycle <> 'open'
+          OR i.outstanding <= ${ctx.company.settings.toleranceMinor})`;
+    const earliest = plannedToday ? ctx.today : '0001-01-01';
+    const waiting = await tx.$queryRaw<{ userId: string }[]>`
+      SELECT DISTINCT r.recipient_id::text AS "userId" FROM reminder r
+      WHERE r.status = 'pending' AND r.outbox_id IS NULL AND r.planned_on >= ${earliest}::date`;
+    if (waiting.length === 0) return 0;
+    const users = waiting.map((row) => row.userId);
+    // The row lock of ON CONFLICT decides against a sender that takes the digest at the same moment.
+    const bound = await tx.$queryRaw<{ id: string }[]>`
+      WITH digest AS (
+        INSERT INTO outbox AS o (id, op, kind, dedupe_key, payload, recipient, priority, created_at)
+        SELECT x.id, 'post', 'digest', x.key, jsonb_build_object('userId', x.user_id, 'date', ${ctx.today}::text),
+          'user:' || x.user_id, ${PRIORITY.digest}, ${ctx.now}
+        FROM unnest(${users.map(() => newId(ctx.now))}::uuid[], ${users}::uuid[],
+          ${users.map((userId) => digestKey(userId, ctx.today))}::text[]) AS x(id, user_id, key)
+        ON CONFLICT (dedupe_key) DO UPDATE SET status = 'pending', next_attempt_at = now()
+          WHERE o.status IN ('pending', 'skipped')
+        RETURNING o.id, (o.payload->>'userId')::uuid AS user_id)
+      UPDATE reminder r SET outbox_id = digest.id FROM digest
+      WHERE r.recipient_id = digest.user_id AND r.status = 'pending' AND r.outbox_id IS NULL
+        AND r.planned_on >= ${earliest}::date
+      RETURNING r.outbox_id::text AS id`;
+    return new Set(bound.map((row) => row.id)).size;
+  });
+}
+
+/** Has today's digests that show these rows redrawn; `tag` names the facts that changed. */
+export async function redrawDigests(
+  tx: Tx,
+  ctx: SystemCtx,
+  instalmentIds: readonly string[],
+  tag: string,
+): Promise<void> {
+  if (instalmentIds.length === 0) return;
+  const sent = await tx.$queryRaw<{ userId: string }[]>`
+    SELECT DISTINCT r.recipient_id::text AS "userId" FROM reminder r JOIN outbox o ON o.id = r.outbox_id
+    WHERE r.instalment_id = ANY(${[...instalmentIds]}::uuid[]) AND r.status IN ('sent', 'acked')
+      AND o.kind = 'digest' AND o.payload->>'date' = ${ctx.today}`;
+  await rewriteMessages(
+    tx,
+    ctx,
+    sent.map(({ userId }) => ({
+      key: digestKey(userId, ctx.today),
+      kind: 'digest' as const,
+      payload: { userId, date: ctx.today },
+      tag,
+    })),
+  );
+}
+
+/**
+ * A row has a new owner: its highest step so far is told to them once, and what the old owner had not been sent is
+ * dropped (rules §8). Called by whoever changes owners, in their transaction.
+ */
+export async function remindNewOwners(
+  tx: Tx,
+  ctx: SystemCtx,
+  instalmentIds: readonly string[],
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE reminder r SET status = 'skipped', skip_reason = 'reassigned' FROM instalment i
+    WHERE i.id = r.instalment_id AND i.id = ANY(${[...instalmentIds]}::uuid[]) AND r.status = 'pending'
+      AND r.recipient_role = 'owner' AND r.recipient_id <> i.owner_id`;
+  const rows = await tx.$queryRaw<{ id: string; epoch: number; code: string; on: string; ownerId: string }[]>`
+    SELECT DISTINCT ON (i.id) i.id::text, i.due_epoch AS epoch, r.rule_code AS code, r.occurrence_on::text AS "on",
+      i.owner_id::text AS "ownerId"
+    FROM instalment i JOIN reminder r ON r.instalment_id = i.id AND r.due_epoch = i.due_epoch
+    JOIN reminder_rule l ON l.code = r.rule_code AND l.rank = i.step_rank AND l.rank > 0
+    WHERE i.id = ANY(${[...instalmentIds]}::uuid[]) AND i.lifecycle = 'open' ORDER BY i.id, r.id`;
+  const column = <T>(read: (row: (typeof rows)[number]) => T): T[] => rows.map(read);
+  await tx.$executeRaw`
+    INSERT INTO reminder (id, instalment_id, due_epoch, rule_code, occurrence_on, recipient_role, recipient_id,
+      planned_on, created_at)
+    SELECT x.id, x.row_id, x.epoch, x.code, x.occurrence, 'owner', x.owner_id, ${ctx.today}::date, ${ctx.now}
+    FROM unnest(${column(() => newId(ctx.now))}::uuid[], ${column((row) => row.id)}::uuid[],
+      ${column((row) => row.epoch)}::int[], ${column((row) => row.code)}::text[], ${column((row) => row.on)}::date[],
+      ${column((row) => row.ownerId)}::uuid[]) AS x(id, row_id, epoch, code, occurrence, owner_id)
+    ON CONFLICT DO NOTHING`;
+}

@@ -1,0 +1,289 @@
+// Plans the reminders of a morning from facts (rules §7, §8): which rows are due for a step, whom it tells, what becomes
+// of their cases, and one digest a person. Run it every minute, twice at once, or after days of silence: what is planned
+// already is not planned again, and only the highest step that is due is sent.
+import type { SystemCtx } from '../../ctx.js';
+import { transact } from '../../db/transact.js';
+import { isWorkday } from '../calendar.js';
+import { type LocalDate, localTimeIn, toUtcDate } from '../local-date.js';
+import { notice } from '../notices/notice.js';
+import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.service.js';
+import {
+  type Candidate,
+  type LockedRow,
+  listStepCandidates,
+  listWeeklyCandidates,
+  lockCandidates,
+} from './candidates.queries.js';
+import { caseKey, tellCases } from './case.service.js';
+import { bindDigests } from './digest.service.js';
+import { isWeekly, type LadderRule, maySendOn, occurrenceOf } from './ladder.js';
+import { loadLadder, loadPeople, type PeopleOf } from './ladder.queries.js';
+import { askedBy, caseChangeOf, rolesOf, stepDecider } from './plan-row.js';
+import { recipientsFor } from './recipients.js';
+import {
+  advanceRows,
+  insertReminders,
+  type PlannedCase,
+  type PlannedReminder,
+  type SavedCase,
+  saveCases,
+  supersedePending,
+} from './save-steps.service.js';
+import { type DueStep, weeklyOccurrence } from './steps.js';
+
+export interface PlanResult {
+  /** New reminders to be sent, one a row and recipient. */
+  reminders: number;
+  /** Cases opened, raised or told again. */
+  cases: number;
+  /** People who have a digest to get. */
+  digests: number;
+}
+
+/** Rows a transaction: on the embedded engine everybody else waits for it. */
+const BATCH_ROWS = 1_000;
+/** More new cases than this in a morning are told in one summary; their threads open when something happens (rules §8). */
+const CASES_TOLD_ONE_BY_ONE = 10;
+
+/** One day's plan: what all its batches share. */
+interface Plan {
+  readonly ctx: SystemCtx;
+  readonly ladder: readonly LadderRule[];
+  readonly peopleOf: PeopleOf;
+  readonly decide: (row: Candidate) => DueStep | null;
+  readonly summarise: boolean;
+}
+
+/**
+ * Plans everything that is due to be said now; outside of the sending hours, and on days off for all but steps of
+ * level 3, nothing.
+ */
+export async function planReminders(ctx: SystemCtx): Promise<PlanResult> {
+  const { company, today, db } = ctx;
+  const { calendar } = company;
+  const result: PlanResult = { reminders: 0, cases: 0, digests: 0 };
+  const time = localTimeIn(ctx.now, company.timezone);
+  if (time < company.remindAt || time >= company.remindUntil) return result;
+  const ladder = await loadLadder(db);
+  if (!ladder.some((rule) => maySendOn(rule, calendar, today))) return result;
+
+  const tolerance = company.settings.toleranceMinor;
+  const decide = stepDecider(ladder, calendar, today);
+  const found = await listStepCandidates(db, { ladder, calendar, today, tolerance });
+  const due = found.filter((row) => decide(row) !== null);
+  const plan: Plan = {
+    ctx,
+    ladder,
+    decide,
+    peopleOf: await loadPeople(db, company),
+    summarise: await hasManyNewCases(ctx, ladder, decide, due),
+  };
+  for (const ids of batches(due.map((row) => row.id))) {
+    const saved = await planBatch(plan, ids);
+    result.reminders += saved.reminders;
+    result.cases += saved.cases;
+  }
+  for (const rule of ladder.filter(isWeekly)) result.reminders += await planWeekly(plan, rule);
+  await tellFinanceChannel(plan);
+  result.digests = await bindDigests(ctx, !isWorkday(calendar, today));
+  return result;
+}
+
+function* batches(ids: readonly string[]): Generator<string[]> {
+  for (let start = 0; start < ids.length; start += BATCH_ROWS) yield ids.slice(start, start + BATCH_ROWS);
+}
+
+/** Counted before anything is written, so that every batch of the run tells its cases in the same way. */
+async function hasManyNewCases(
+  ctx: SystemCtx,
+  ladder: readonly LadderRule[],
+  decide: Plan['decide'],
+  due: readonly Candidate[],
+): Promise<boolean> {
+  const changes = due.map((row) => {
+    const step = decide(row);
+    return step && caseChangeOf(row, step, ladder);
+  });
+  const now = changes.filter((change) => change === 'opened' || change === 'raised').length;
+  if (now === 0) return false;
+  const earlier = await ctx.db.escalationCase.count({ where: { openedOn: toUtcDate(ctx.today) } });
+  return now + earlier > CASES_TOLD_ONE_BY_ONE;
+}
+
+async function planBatch(plan: Plan, ids: readonly string[]): Promise<{ reminders: number; cases: number }> {
+  const { ctx } = plan;
+  return transact(ctx.db, async (tx) => {
+    const rows = await lockCandidates(tx, ids, ctx.company.settings.toleranceMinor);
+    const steps = rows.flatMap((row) => {
+      const step = plan.decide(row);
+      return step ? [{ row, step }] : [];
+    });
+    if (steps.length === 0) return { reminders: 0, cases: 0 };
+    await supersedePending(
+      tx,
+      steps.map(({ row }) => row),
+    );
+    const planned = steps.flatMap(({ row, step }) => remindersOf(plan, row, step));
+    const reminders = await insertReminders(tx, ctx, planned);
+    const week = weeklyOccurrence(ctx.company.calendar, ctx.today);
+    await advanceRows(
+      tx,
+      steps.map(({ row, step }) => ({ id: row.id, rank: step.rule.rank })),
+      week,
+    );
+    const cases = await saveCases(
+      tx,
+      ctx,
+      steps.flatMap(({ row, step }) => caseOf(plan, row, step) ?? []),
+    );
+    await tellNewCases(tx, plan, cases);
+    await markHomesStale(tx, [...new Set(planned.map((item) => item.recipientId))]);
+    return { reminders, cases: cases.length };
+  });
+}
+
+/** Everybody whom the step tells, and the lower steps it passes as the owner's log. */
+function remindersOf(plan: Plan, row: LockedRow, step: DueStep): PlannedReminder[] {
+  const people = plan.peopleOf(row.ownerId, row.financeOwnerId);
+  const told = new Map(
+    recipientsFor(rolesOf(step), people).recipients.map((recipient) => [
+      recipient.id,
+      recipient.role as string,
+    ]),
+  );
+  if (caseChangeOf(row, step, plan.ladder) === 'again') {
+    for (const id of row.caseRecipientIds) if (!told.has(id)) told.set(id, 'case');
+  }
+  const base = { row, ruleCode: step.rule.code, occurrenceOn: step.occurrenceOn, superseded: false };
+  const sent = [...told].map(([recipientId, recipientRole]) => ({ ...base, recipientId, recipientRole }));
+  const passed = step.superseded.flatMap((rule) => {
+    const occurrenceOn = occurrenceOf(rule, row.effectiveDue, row.remindDaysAhead);
+    if (occurrenceOn === null) return [];
+    const log = { recipientId: row.ownerId, recipientRole: 'owner', superseded: true };
+    return { row, ruleCode: rule.code, occurrenceOn, ...log };
+  });
+  return [...passed, ...sent];
+}
+
+function caseOf(plan: Plan, row: LockedRow, step: DueStep): PlannedCase | null {
+  const change = caseChangeOf(row, step, plan.ladder);
+  if (change === null) return null;
+  const people = plan.peopleOf(row.ownerId, row.financeOwnerId);
+  const kept = change === 'again' && row.caseLevel !== null;
+  return {
+    change,
+    row,
+    stepCode: step.rule.code,
+    level: kept ? row.caseLevel : (step.rule.level ?? 0),
+    recipientIds: kept ? row.caseRecipientIds : askedBy(step.rule, row.caseLevel, plan.ladder, people),
+  };
+}
+
+/** A line in each thread; on a morning of many, those without a thread are told in one summary. */
+async function tellNewCases(
+  tx: Parameters<typeof tellCases>[0],
+  plan: Plan,
+  cases: readonly SavedCase[],
+): Promise<void> {
+  const { ctx } = plan;
+  if (cases.length === 0) return;
+  const hasThread = new Set<string>();
+  if (plan.summarise) {
+    const roots = await tx.$queryRaw<{ key: string }[]>`
+      SELECT k.key FROM unnest(${cases.map((found) => caseKey(found.id))}::text[]) AS k(key)
+      CROSS JOIN (SELECT '' AS suffix UNION ALL SELECT '@' || id FROM app_user) s
+      JOIN outbox o ON o.dedupe_key = k.key || s.suffix`;
+    for (const root of roots) hasThread.add(root.key);
+  }
+  const told = cases.filter((found) => !plan.summarise || hasThread.has(caseKey(found.id)));
+  await tellCases(
+    tx,
+    ctx,
+    told.map((found) => ({ found, event: found.change })),
+  );
+  if (told.length === cases.length) return;
+  const key = `case.summary:${ctx.today}`;
+  const otherwise = [...new Set(cases.flatMap((found) => found.recipientIds))];
+  await rewriteMessage(
+    tx,
+    ctx,
+    { key, kind: 'case.summary', payload: { date: ctx.today } },
+    cases[0]?.id ?? '',
+  );
+  await enqueue(
+    tx,
+    ctx,
+    notice({
+      kind: 'case.summary',
+      key,
+      to: { channel: 'escalation', otherwise },
+      payload: { date: ctx.today },
+    }),
+  );
+}
+
+async function planWeekly(plan: Plan, rule: LadderRule): Promise<number> {
+  const { ctx, ladder } = plan;
+  const { calendar, settings } = ctx.company;
+  const tolerance = settings.toleranceMinor;
+  const due = await listWeeklyCandidates(ctx.db, { rule, ladder, calendar, today: ctx.today, tolerance });
+  if (due === null) return 0;
+  let reminders = 0;
+  for (const ids of batches(due.ids)) reminders += await planWeeklyBatch(plan, rule, due.occurrenceOn, ids);
+  return reminders;
+}
+
+async function planWeeklyBatch(
+  plan: Plan,
+  rule: LadderRule,
+  occurrenceOn: LocalDate,
+  ids: readonly string[],
+): Promise<number> {
+  const { ctx } = plan;
+  return transact(ctx.db, async (tx) => {
+    const locked = await lockCandidates(tx, ids, ctx.company.settings.toleranceMinor);
+    const rows = locked.filter((row) => row.weeklyOn === null || row.weeklyOn < occurrenceOn);
+    const planned = rows.flatMap((row) =>
+      recipientsFor(rule.roles, plan.peopleOf(row.ownerId, row.financeOwnerId)).recipients.map(
+        (recipient): PlannedReminder => ({
+          row,
+          ruleCode: rule.code,
+          occurrenceOn,
+          recipientRole: recipient.role,
+          recipientId: recipient.id,
+          superseded: false,
+        }),
+      ),
+    );
+    await advanceRows(
+      tx,
+      rows.map((row) => ({ id: row.id, rank: row.doneRank })),
+      occurrenceOn,
+    );
+    return insertReminders(tx, ctx, planned);
+  });
+}
+
+/** Rows due today without a finance owner are listed once in the finance channel (rules §8). */
+async function tellFinanceChannel(plan: Plan): Promise<void> {
+  const { ctx, ladder } = plan;
+  if (ctx.company.financeChannelId === null) return;
+  const codes = ladder.filter((rule) => rule.roles.includes('finance_owner')).map((rule) => rule.code);
+  const [found] = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT r.id::text FROM reminder r JOIN instalment i ON i.id = r.instalment_id JOIN contract c ON c.id = i.contract_id
+    WHERE r.status = 'pending' AND r.outbox_id IS NULL AND r.planned_on = ${ctx.today}::date
+      AND r.rule_code = ANY(${codes}::text[]) AND c.finance_owner_id IS NULL LIMIT 1`;
+  if (!found) return;
+  await transact(ctx.db, async (tx) => {
+    await enqueue(
+      tx,
+      ctx,
+      notice({
+        kind: 'finance.due',
+        key: `finance.due:${ctx.today}`,
+        to: { channel: 'finance', otherwise: [] },
+        payload: { date: ctx.today },
+      }),
+    );
+  });
+}

@@ -1,0 +1,129 @@
+// Writes the plan of a batch of locked rows, set-based: reminders, how far each row has come, cases.
+// Every statement may be repeated: unique keys make each reminder and each open case once.
+import type { SystemCtx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { recordAudit } from '../audit.service.js';
+import { newId } from '../ids.js';
+import { type LocalDate, toUtcDate } from '../local-date.js';
+import type { LockedRow } from './candidates.queries.js';
+import type { CaseChange } from './plan-row.js';
+
+/** One person to tell of one step of one row. */
+export interface PlannedReminder {
+  readonly row: Pick<LockedRow, 'id' | 'dueEpoch'>;
+  readonly ruleCode: string;
+  readonly occurrenceOn: LocalDate;
+  readonly recipientRole: string;
+  readonly recipientId: string;
+  /** A lower step that the one sent passes: logged, never sent. */
+  readonly superseded: boolean;
+}
+
+/** Adds reminders; one that exists already stays as it is. Returns how many are new and to be sent. */
+export async function insertReminders(
+  tx: Tx,
+  ctx: SystemCtx,
+  planned: readonly PlannedReminder[],
+): Promise<number> {
+  if (planned.length === 0) return 0;
+  const column = <T>(read: (item: PlannedReminder) => T): T[] => planned.map(read);
+  const inserted = await tx.$queryRaw<{ count: number }[]>`
+    WITH added AS (
+      INSERT INTO reminder (id, instalment_id, due_epoch, rule_code, occurrence_on, recipient_role, recipient_id,
+        status, skip_reason, planned_on, created_at)
+      SELECT x.id, x.instalment_id, x.due_epoch, x.rule_code, x.occurrence_on, x.role, x.recipient_id,
+        (CASE WHEN x.superseded THEN 'skipped' ELSE 'pending' END)::"ReminderStatus",
+        CASE WHEN x.superseded THEN 'superseded' END, ${ctx.today}::date, ${ctx.now}
+      FROM unnest(${column(() => newId(ctx.now))}::uuid[], ${column((item) => item.row.id)}::uuid[],
+        ${column((item) => item.row.dueEpoch)}::int[], ${column((item) => item.ruleCode)}::text[],
+        ${column((item) => item.occurrenceOn)}::date[], ${column((item) => item.recipientRole)}::text[],
+        ${column((item) => item.recipientId)}::uuid[], ${column((item) => item.superseded)}::boolean[])
+        AS x(id, instalment_id, due_epoch, rule_code, occurrence_on, role, recipient_id, superseded)
+      ON CONFLICT DO NOTHING RETURNING status)
+    SELECT COUNT(*)::int AS count FROM added WHERE status = 'pending'`;
+  return inserted[0]?.count ?? 0;
+}
+
+/** What waits to be sent of these rows is passed by a higher step, or belongs to a date that no longer counts. */
+export async function supersedePending(
+  tx: Tx,
+  rows: readonly Pick<LockedRow, 'id' | 'dueEpoch'>[],
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE reminder r SET status = 'skipped',
+      skip_reason = CASE WHEN r.due_epoch < x.epoch THEN 'moved' ELSE 'superseded' END
+    FROM unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.dueEpoch)}::int[]) AS x(id, epoch)
+    WHERE r.instalment_id = x.id AND r.status = 'pending'`;
+}
+
+/**
+ * Remembers how far the rows have come. `saidOn`: this week's weekly day, if a step said more today than its line would.
+ */
+export async function advanceRows(
+  tx: Tx,
+  rows: readonly { id: string; rank: number }[],
+  saidOn: LocalDate | null,
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE instalment i SET step_rank = x.rank, weekly_on = COALESCE(${saidOn}::date, i.weekly_on)
+    FROM unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.rank)}::int[]) AS x(id, rank)
+    WHERE i.id = x.id`;
+}
+
+/** A case to open, raise or tell again, and whom it asks. */
+export interface PlannedCase {
+  readonly change: CaseChange;
+  readonly row: Pick<LockedRow, 'id' | 'caseId'>;
+  readonly level: number;
+  readonly stepCode: string;
+  readonly recipientIds: readonly string[];
+}
+
+export interface SavedCase {
+  readonly id: string;
+  readonly instalmentId: string;
+  readonly level: number;
+  readonly version: number;
+  readonly recipientIds: string[];
+  readonly change: CaseChange;
+}
+
+/** Opens and raises the cases of locked rows; an acknowledgement of the level before no longer counts. */
+export async function saveCases(
+  tx: Tx,
+  ctx: SystemCtx,
+  planned: readonly PlannedCase[],
+): Promise<SavedCase[]> {
+  if (planned.length === 0) return [];
+  const records = planned.map((item) => ({
+    id: item.row.caseId ?? newId(ctx.now),
+    instalment_id: item.row.id,
+    level: item.level,
+    recipient_ids: item.recipientIds,
+  }));
+  const changeOf = new Map(planned.map((item) => [item.row.id, item]));
+  const saved = await tx.$queryRaw<Omit<SavedCase, 'change'>[]>`
+    INSERT INTO escalation_case AS k
+      (id, instalment_id, level, opened_on, recipient_ids, created_at, updated_at)
+    SELECT x.id, x.instalment_id, x.level, ${toUtcDate(ctx.today)}::date, x.recipient_ids, ${ctx.now}, ${ctx.now}
+    FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb)
+      AS x(id uuid, instalment_id uuid, level int, recipient_ids uuid[])
+    ON CONFLICT (id) DO UPDATE SET level = excluded.level, recipient_ids = excluded.recipient_ids,
+      acked_by = NULL, acked_at = NULL, acked_until = NULL, updated_at = excluded.updated_at, version = k.version + 1
+    RETURNING k.id::text, k.instalment_id::text AS "instalmentId", k.level, k.version,
+      k.recipient_ids::text[] AS "recipientIds"`;
+  await recordAudit(
+    tx,
+    ctx,
+    ...saved.map((found) => ({
+      action: `case.${changeOf.get(found.instalmentId)?.change === 'again' ? 'overdue_again' : (changeOf.get(found.instalmentId)?.change ?? 'opened')}`,
+      subjectType: 'case',
+      subjectId: found.id,
+      after: { level: found.level, step: changeOf.get(found.instalmentId)?.stepCode ?? '' },
+    })),
+  );
+  return saved.map((found) => ({
+    ...found,
+    change: changeOf.get(found.instalmentId)?.change ?? 'opened',
+  }));
+}
