@@ -1,13 +1,6 @@
 // Bodies of the requests that the page and the tests send to the sandbox server: types only, no code.
 import type { Container, GivenAction, GivenValues, User } from './protocol.js';
 
-/** POST /sandbox/mark */
-export interface MarkRequest {
-  as: string;
-  channel: string;
-  ts: string;
-}
-
 /** POST /sandbox/message → { ok, message }; `channel` may be the bot's user id, which opens the direct message. */
 export interface MessageRequest {
   as: string;
