@@ -88,7 +88,7 @@ function checkTotal(contract: Contract, rows: readonly bigint[], allowIncomplete
   if (total.ok) return;
   const money = (minor: bigint) => ({ minor, currency: contract.currency });
   throw total.code === 'plan.incomplete'
-    ? new DomainError(total.code, { missing: money(total.params.difference) })
+    ? new DomainError(total.code, { missing: money(total.params.difference) }, 'planLater')
     : new DomainError(total.code, { excess: money(total.params.difference), max: money(total.params.max) });
 }
 

@@ -9,15 +9,26 @@ import { recordAudit } from '../audit.service.js';
 import { searchTextOf } from '../customers/customer.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
-import { toUtcDate } from '../local-date.js';
+import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
+import { markHomesStale } from '../notices/outbox.service.js';
 import { takeNumber } from '../numbering.service.js';
+import { addRevisions } from '../plans/instalment.service.js';
+import { latestPlanDate } from '../plans/plan.js';
 import { claimRequest, finishRequest } from '../requests.service.js';
 import { changedOnly, versionConflict } from '../versions.service.js';
-import { allowsEvent, type ContractEvent, type ContractInput, contractInput } from './contract.js';
+import {
+  allowsEvent,
+  type ContractEvent,
+  type ContractInput,
+  contractInput,
+  MILESTONE_KINDS,
+  type MilestoneKind,
+} from './contract.js';
 
 /**
  * A new draft contract of the actor; its number is generated.
- * @throws DomainError not_found (customer), choice.unknown (type, currency, method), access.denied, request.repeated
+ * @throws DomainError not_found (customer), choice.unknown (type, currency, method), plan.date_too_far, access.denied,
+ *   request.repeated
  */
 export async function createContract(
   ctx: Ctx,
@@ -25,7 +36,7 @@ export async function createContract(
   files: UploadedFile[] = [],
 ): Promise<Contract> {
   authorize(ctx.actor, 'contract.create');
-  const input = checkChoices(ctx, contractInput.parse(raw));
+  const input = checkDates(ctx, checkChoices(ctx, contractInput.parse(raw)));
   const number = await takeNumber(ctx, 'contract');
   return transact(ctx.db, async (tx) => {
     await claimRequest(tx, ctx, 'contract.create');
@@ -70,8 +81,9 @@ export async function editContract(
   id: string,
   version: number,
   raw: ContractInput,
+  files: UploadedFile[] = [],
 ): Promise<Contract> {
-  const input = checkChoices(ctx, contractInput.parse(raw));
+  const input = checkDates(ctx, checkChoices(ctx, contractInput.parse(raw)));
   return transact(ctx.db, async (tx) => {
     await claimRequest(tx, ctx, 'contract.edit');
     const before = await lockContract(tx, id);
@@ -95,8 +107,10 @@ export async function editContract(
         'amount',
       );
     }
-    const customer = await tx.customer.findUniqueOrThrow({ where: { id: input.customerId } });
+    const customer = await tx.customer.findFirst({ where: { id: input.customerId, deletedAt: null } });
+    if (!customer) throw new DomainError('not_found', { ref: '' }, 'customerId');
     authorize(ctx.actor, 'contract.edit', customer.ownerId);
+    const shown = { ...before, ...(await readDates(tx, before)) };
     const { milestones, signedOn, ...fields } = input;
     const contract = await tx.contract.update({
       where: { id },
@@ -110,13 +124,18 @@ export async function editContract(
       },
     });
     await saveMilestones(tx, ctx, id, milestones);
+    await keepAttachments(tx, ctx, 'contract', id, files);
     await recordAudit(tx, ctx, {
       action: 'contract.edited',
       subjectType: 'contract',
       subjectId: id,
-      before: changedOnly(before, input),
-      after: changedOnly(input, before),
+      before: changedOnly(shown, input),
+      after: {
+        ...changedOnly(input, shown),
+        ...(files.length > 0 && { files: files.map((file) => file.name) }),
+      },
     });
+    await markHomesStale(tx, [contract.ownerId]);
     await finishRequest(tx, ctx, { reference: before.number, subjectType: 'contract', subjectId: id });
     return contract;
   });
@@ -132,13 +151,26 @@ export async function deleteContract(ctx: Ctx, id: string, version: number): Pro
     authorize(ctx.actor, 'contract.delete', before.ownerId);
     requireState(before, 'delete');
     if (before.version !== version) throw await versionConflict(tx, before);
-    const gone = { deletedAt: ctx.now, deletedById: ctx.actor.id };
-    await tx.instalment.updateMany({
+    const gone = {
+      deletedAt: ctx.now,
+      deletedById: ctx.actor.id,
+      updatedAt: ctx.now,
+      updatedById: ctx.actor.id,
+      version: { increment: 1 },
+    };
+    const cancelled = await tx.instalment.updateManyAndReturn({
       where: { contractId: id, lifecycle: { not: 'cancelled' } },
-      data: { lifecycle: 'cancelled', outstanding: 0n, version: { increment: 1 }, ...gone },
+      data: { lifecycle: 'cancelled', outstanding: 0n, ...gone },
     });
-    await tx.contract.update({ where: { id }, data: { version: { increment: 1 }, ...gone } });
-    await recordAudit(tx, ctx, { action: 'contract.deleted', subjectType: 'contract', subjectId: id });
+    await addRevisions(tx, ctx, cancelled, 'contract_deleted');
+    await tx.contract.update({ where: { id }, data: gone });
+    await recordAudit(tx, ctx, {
+      action: 'contract.deleted',
+      subjectType: 'contract',
+      subjectId: id,
+      before: { number: before.number, instalments: cancelled.length },
+    });
+    await markHomesStale(tx, [before.ownerId]);
   });
 }
 
@@ -175,6 +207,34 @@ function checkChoices<T extends { type: string; currency: string; paymentMethod:
     throw new DomainError('choice.unknown', { value: input.paymentMethod }, 'paymentMethod');
   }
   return input;
+}
+
+/** A day further away than a plan may reach is a slip of the keyboard (rules §14). */
+function checkDates<
+  T extends { signedOn: LocalDate | null; milestones: Partial<Record<MilestoneKind, LocalDate>> },
+>(ctx: Ctx, input: T): T {
+  const max = latestPlanDate(ctx.today);
+  for (const [field, date] of Object.entries({ signedOn: input.signedOn, ...input.milestones })) {
+    if (date && date > max) throw new DomainError('plan.date_too_far', { max }, field);
+  }
+  return input;
+}
+
+/** The days of a contract in the form in which they are entered, to be compared with an edit. */
+async function readDates(
+  tx: Tx,
+  contract: Contract,
+): Promise<{ signedOn: LocalDate | null; milestones: Partial<Record<string, LocalDate>> }> {
+  const rows = await tx.milestone.findMany({ where: { contractId: contract.id } });
+  const kinds = new Map(rows.map((row) => [row.kind, row.expectedOn]));
+  const milestones = MILESTONE_KINDS.flatMap((kind) => {
+    const date = kinds.get(kind);
+    return date ? [[kind, fromUtcDate(date)] as const] : [];
+  });
+  return {
+    signedOn: contract.signedOn && fromUtcDate(contract.signedOn),
+    milestones: Object.fromEntries(milestones),
+  };
 }
 
 async function saveMilestones(
