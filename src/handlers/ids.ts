@@ -9,6 +9,8 @@ export const VIEW = {
   contractReject: 'contract.reject',
   contractSubmit: 'contract.submit',
   planNew: 'plan.new',
+  planSearch: 'plan.search',
+  receiptSearch: 'receipt.search',
   instalmentEdit: 'instalment.edit',
   instalmentPostpone: 'instalment.postpone',
   receiptNew: 'receipt.new',
@@ -45,6 +47,10 @@ export const ACTION = {
   contractList: 'contract.list',
   planNew: 'plan.new',
   planList: 'plan.list',
+  planOf: 'plan.of',
+  planHow: 'plan.how',
+  planSearch: 'plan.search',
+  planPage: 'plan.page',
   instalmentOpen: 'instalment.open',
   instalmentMore: 'instalment.more',
   instalmentEdit: 'instalment.edit',
@@ -58,6 +64,12 @@ export const ACTION = {
   receiptAgain: 'receipt.again',
   receiptMore: 'receipt.more',
   receiptList: 'receipt.list',
+  receiptFor: 'receipt.for',
+  receiptCurrency: 'receipt.currency',
+  receiptAmount: 'receipt.amount',
+  receiptChange: 'receipt.change',
+  receiptSearch: 'receipt.search',
+  receiptPage: 'receipt.page',
   caseAcknowledge: 'case.acknowledge',
   listSearch: 'list.search',
   listClear: 'list.clear',
@@ -77,6 +89,11 @@ export const OPTIONS = {
   customer: 'options.customer',
   contract: 'options.contract',
   instalment: 'options.instalment',
+  /** Of the new plan: only what can be planned. */
+  planCustomer: 'options.plan_customer',
+  planContract: 'options.plan_contract',
+  /** Of the receipt form: only what the person may record money for. */
+  receiptCustomer: 'options.receipt_customer',
 } as const;
 
 /** callback_id of shortcuts. */
