@@ -9,6 +9,7 @@ import { numbered } from '../text/numbered.js';
 import { RichText } from '../text/rich-text.js';
 import { TextView, textOf } from '../text/text-object.js';
 import { Icon, type IconName } from '../ui/icon.js';
+import { explain } from '../words/explain.js';
 import { useWords } from '../words/words.js';
 import { ChartView } from './chart-view.js';
 import { FileBlockView } from './file-block-view.js';
@@ -166,7 +167,7 @@ function BlockProgress({ blockId }: { blockId: string }): ReactNode {
   const [, { state, text }] = failed;
   return (
     <p className="block-trouble" role="alert" data-ack-status={state}>
-      <Icon name="warn" /> {state === 'timeout' ? words.timeout : words.actionFailed(text ?? '')}
+      <Icon name="warn" /> {state === 'timeout' ? words.timeout : explain(text ?? '', words)}
     </p>
   );
 }

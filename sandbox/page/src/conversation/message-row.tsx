@@ -108,7 +108,8 @@ function MessageBody({ channel, message }: { channel: string; message: Message }
   if (blocks.length === 0) {
     return (
       <div className="message-text text">
-        <MrkdwnText text={message.text} /> {edited}
+        <MrkdwnText text={message.text} />
+        {edited && <> {edited}</>}
       </div>
     );
   }

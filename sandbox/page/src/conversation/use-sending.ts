@@ -37,7 +37,8 @@ export function useSending(): Sending {
     try {
       const answer = await sendCommand({ as, channel: out.channel, command, text });
       if (answer.status === 'timeout') return trouble(words.commandTimeout(command));
-      if (answer.status === 'error') return trouble(words.commandFailed(command, answer.message ?? ''));
+      // The server's message names the command itself.
+      if (answer.status === 'error') return trouble(answer.message ?? words.commandFailed(command, ''));
       setNotice(undefined);
       return true;
     } finally {

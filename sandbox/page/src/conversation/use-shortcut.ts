@@ -3,6 +3,7 @@ import { use } from 'react';
 import type { Shortcut } from '../../../server/protocol.js';
 import { sendShortcut } from '../store/api.js';
 import { ShortcutsContext, useDirectory, useNotice } from '../store/page-context.js';
+import { explain } from '../words/explain.js';
 import { useWords } from '../words/words.js';
 
 /** The app's shortcuts of one type and a function that runs one. */
@@ -16,7 +17,7 @@ export function useShortcut(type: Shortcut['type']) {
       (answer) => {
         if (answer.status === 'timeout') notify('error', `${shortcut.name}: ${words.timeout}`);
         if (answer.status === 'error')
-          notify('error', words.commandFailed(shortcut.name, answer.message ?? ''));
+          notify('error', words.commandFailed(shortcut.name, explain(answer.message ?? '', words)));
       },
       (error: unknown) =>
         notify(

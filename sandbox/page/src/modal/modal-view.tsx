@@ -11,6 +11,7 @@ import { Dialog } from '../ui/dialog.js';
 import { Icon } from '../ui/icon.js';
 import { ScrollBox } from '../ui/scroll-box.js';
 import { Spinner } from '../ui/spinner.js';
+import { explain } from '../words/explain.js';
 import { useWords } from '../words/words.js';
 import { checkForm } from './check-form.js';
 import { ErrorSummary } from './error-summary.js';
@@ -69,7 +70,7 @@ export function ModalView({ view, covered, depth }: { view: View; covered: boole
       const answer = await sendSubmit({ as, view_id: view.id, state: { values } });
       if (answer.errors) showErrors(answer.errors);
       else if (answer.status === 'timeout') setTrouble(words.submitTimeout);
-      else if (answer.status === 'error') setTrouble(words.actionFailed(answer.message ?? ''));
+      else if (answer.status === 'error') setTrouble(explain(answer.message ?? '', words));
     } catch (error) {
       setTrouble(words.actionFailed(error instanceof Error ? error.message : String(error)));
     } finally {
@@ -128,15 +129,15 @@ export function ModalView({ view, covered, depth }: { view: View; covered: boole
         </header>
         <ScrollBox ref={body} className="modal-body" label={textOf(view.title)}>
           <ErrorSummary errors={errors} blocks={view.blocks} prefix={interaction.prefix} />
-          {trouble && (
-            <p className="alert alert-error" role="alert" data-submit-trouble>
-              <Icon name="warn" /> {trouble}
-            </p>
-          )}
           <InteractionContext value={interaction}>
             <BlockList blocks={view.blocks} />
           </InteractionContext>
         </ScrollBox>
+        {trouble && (
+          <p className="alert alert-error modal-trouble" role="alert" data-submit-trouble>
+            <Icon name="warn" /> {trouble}
+          </p>
+        )}
         <footer className="dialog-footer">
           <button type="button" className="button" onClick={() => close(false)}>
             {textOf(view.close) || (submitText ? words.cancel : words.close)}

@@ -11,6 +11,7 @@ import { useLanguage, type Words } from '../words/words.js';
 
 const DAY_MS = 86_400_000;
 const MORNING = '09:00';
+const AFTER_MORNING_S = 5;
 
 interface Journey {
   fromMs: number;
@@ -64,6 +65,7 @@ export function ClockBar() {
     const days = Math.max(0, Math.ceil((seconds * 1000 - now) / DAY_MS));
     return move({ set: new Date(seconds * 1000).toISOString() }, days);
   };
+  // A few seconds after 09:00, so that the server plays that morning before it lets go.
   const nextMorning = () => {
     const today = epochToLocal(now / 1000, timeZone).slice(0, 10);
     const here = localToEpoch(`${today}T${MORNING}`, timeZone);
@@ -87,7 +89,7 @@ export function ClockBar() {
               <button
                 type="button"
                 className="button button-small"
-                onClick={() => void moveTo(nextMorning())}
+                onClick={() => void moveTo(nextMorning() + AFTER_MORNING_S)}
               >
                 {words.clockMorning}
               </button>

@@ -1,10 +1,12 @@
 // Channels, direct messages and the app, with unread marks; and who one is.
+import { useRef } from 'react';
 import type { Channel } from '../../../server/protocol.js';
 import { channelTitle, findAppChannel } from '../conversation/channel-name.js';
 import { useDirectory, usePage } from '../store/page-context.js';
 import type { Place } from '../store/use-place.js';
 import { Avatar } from '../ui/avatar.js';
 import { Icon } from '../ui/icon.js';
+import { useDismiss } from '../ui/use-dismiss.js';
 import { useWords } from '../words/words.js';
 import { PersonSwitcher } from './person-switcher.js';
 
@@ -18,6 +20,8 @@ interface SidebarProps {
 /** The left column; on narrow screens it covers the page while open. */
 export function Sidebar({ place, open, onGo, onClose }: SidebarProps) {
   const words = useWords();
+  const nav = useRef<HTMLElement>(null);
+  useDismiss(open, [nav], onClose);
   const { state } = usePage();
   const directory = useDirectory();
   const { server } = state;
@@ -39,7 +43,7 @@ export function Sidebar({ place, open, onGo, onClose }: SidebarProps) {
     />
   );
   return (
-    <nav className={open ? 'sidebar sidebar-open' : 'sidebar'} aria-label={words.channels}>
+    <nav ref={nav} className={open ? 'sidebar sidebar-open' : 'sidebar'} aria-label={words.channels}>
       <header className="sidebar-header">
         <strong className="team-name" title={server.team.name}>
           {server.team.name}

@@ -1,5 +1,6 @@
 // Folds server events and answers into the window's state; pure, so that two windows can never disagree.
 import type { Channel, Clock, JournalEntry, Message, SandboxEvent } from '../../../server/protocol.js';
+import { isExplained } from '../words/explain.js';
 import {
   type Conversation,
   conversationKey,
@@ -79,7 +80,8 @@ function reduceEvent(state: PageState, event: SandboxEvent): PageState {
         ...(event.user.id === state.server.me.id ? { me: event.user } : {}),
       });
     case 'toast':
-      return addToast(state, event.level, event.text);
+      // The block, form or command it belongs to says it already.
+      return isExplained(event.text) ? state : addToast(state, event.level, event.text);
     case 'reset':
       return { ...state, conversations: {}, stack: [], home: undefined, journal: [] };
     default:

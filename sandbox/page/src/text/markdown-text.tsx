@@ -1,6 +1,8 @@
 // Draws parsed Markdown (the markdown block); headings stay below the page's own in the outline.
 
 import { Fragment, memo, type ReactNode } from 'react';
+import { ScrollBox } from '../ui/scroll-box.js';
+import { useWords } from '../words/words.js';
 import { replaceEmoji } from './entities.js';
 import { type MdBlock, type MdInline, parseMarkdown } from './markdown.js';
 import { Link } from './mrkdwn-text.js';
@@ -18,6 +20,7 @@ export const MarkdownText = memo(function MarkdownText({ text }: { text: string 
 });
 
 function MarkdownPart({ block }: { block: MdBlock }): ReactNode {
+  const words = useWords();
   switch (block.kind) {
     case 'heading': {
       // Headings of a text inside a message are no part of the page's outline.
@@ -57,7 +60,7 @@ function MarkdownPart({ block }: { block: MdBlock }): ReactNode {
     }
     case 'table':
       return (
-        <div className="table-scroll">
+        <ScrollBox className="table-scroll" label={words.table}>
           <table className="block-table">
             <thead>
               <tr>
@@ -80,7 +83,7 @@ function MarkdownPart({ block }: { block: MdBlock }): ReactNode {
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollBox>
       );
     default:
       return block satisfies never;

@@ -7,6 +7,7 @@ export const en = {
   unknownPerson: (id: string) => `Nobody here has the id ${id}.`,
   loadFailed: 'The sandbox server does not answer.',
   retry: 'Try again',
+  pageBroke: (why: string) => `The page broke; reload it. (${why})`,
   connectionLost: 'Connection lost. Trying again…',
   appOffline: 'The app is not connected. Commands and buttons will time out.',
   appOnline: (transport: string) => `App connected (${transport})`,

@@ -8,6 +8,7 @@ export const zh: Words = {
   unknownPerson: (id) => `这里没有编号为 ${id} 的人。`,
   loadFailed: '沙箱服务器没有应答。',
   retry: '重试',
+  pageBroke: (why) => `页面出错，刷新后再试。（${why}）`,
   connectionLost: '连接断开，正在重连…',
   appOffline: '应用未连接，命令和按钮会超时。',
   appOnline: (transport) => `应用已连接（${transport}）`,

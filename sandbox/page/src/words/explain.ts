@@ -1,0 +1,19 @@
+// Slack's machine reasons in the person's words; anything else is shown as it came.
+import type { Words } from './words.js';
+
+const REASONS = {
+  operation_timeout: 'timeout',
+  dispatch_failed: 'appOffline',
+  closed: 'appOffline',
+} as const satisfies Record<string, keyof Words>;
+
+/** True for reasons that the page explains where they happened, so that a second notice is only noise. */
+export function isExplained(reason: string): boolean {
+  return Object.hasOwn(REASONS, reason);
+}
+
+/** A sentence for a reason such as operation_timeout. */
+export function explain(reason: string, words: Words): string {
+  const known = Object.entries(REASONS).find(([code]) => code === reason);
+  return known ? words[known[1]] : words.actionFailed(reason);
+}
