@@ -31,9 +31,14 @@ export interface CustomerChoice {
 const PLANNABLE = Prisma.sql`c.deleted_at IS NULL AND c.status IN ('draft', 'rejected', 'active')`;
 const LIMIT = 100;
 
-/** Customers with a contract to plan, by words in name, code, pinyin or initials; at most 100. */
-export async function searchPlanCustomers(ctx: ReadCtx, words: string): Promise<CustomerChoice[]> {
+/** Customers with a contract to plan, by words in name, code, pinyin or initials, or the one; at most 100. */
+export async function searchPlanCustomers(
+  ctx: ReadCtx,
+  words: string,
+  id?: string | null,
+): Promise<CustomerChoice[]> {
   const matches = wordsOf(words).map((word) => Prisma.sql`k.search_text LIKE ${likePattern(word)}`);
+  if (id) matches.push(Prisma.sql`k.id = ${id}::uuid`);
   const where = Prisma.join([ownedBy(ctx), PLANNABLE, Prisma.sql`k.deleted_at IS NULL`, ...matches], ' AND ');
   return ctx.db.$queryRaw<CustomerChoice[]>`
     SELECT DISTINCT k.id::text, k.name, k.code FROM contract c JOIN customer k ON k.id = c.customer_id

@@ -42,8 +42,16 @@ export function savingView(t: Translate, view: ViewOutput): ModalView {
 
 /** The form as it was submitted, every input starting with what was typed. */
 export function refill(view: ViewOutput): ModalView {
-  const values = view.state.values;
-  const blocks = blocksOf(view).map((block): KnownBlock => {
+  return asModal(view, refillBlocks(blocksOf(view), view.state.values));
+}
+
+/** A form drawn anew, its inputs starting with what was typed: Slack keeps it only while the same view is shown. */
+export function withTyped(form: ModalView, values: ViewOutput['state']['values']): ModalView {
+  return { ...form, blocks: refillBlocks(blocksOf(form), values) };
+}
+
+function refillBlocks(blocks: KnownBlock[], values: ViewOutput['state']['values']): KnownBlock[] {
+  return blocks.map((block): KnownBlock => {
     if (block.type !== 'input') return block;
     const { element } = block;
     const actionId = 'action_id' in element ? element.action_id : undefined;
@@ -51,7 +59,6 @@ export function refill(view: ViewOutput): ModalView {
     if (!value) return block;
     return { ...block, element: { ...element, ...initialOf(value) } };
   });
-  return asModal(view, blocks);
 }
 
 function initialOf(value: StateValue): Record<string, unknown> {

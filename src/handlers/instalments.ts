@@ -1,0 +1,146 @@
+// One instalment: open it, edit, postpone, delete (ux §3, §4.3). What a form on top of its window changes is seen there.
+import { z } from 'zod';
+import { authorize } from '../domain/access.js';
+import { DomainError } from '../domain/errors.js';
+import { newId } from '../domain/ids.js';
+import { deleteInstalment } from '../domain/plans/delete-instalment.service.js';
+import { findInstalmentDetail, type InstalmentDetail } from '../domain/plans/instalment-detail.queries.js';
+import { MAX_REMIND_DAYS } from '../domain/plans/plan.js';
+import { editInstalment, postponeInstalment } from '../domain/plans/plan-changes.service.js';
+import type { Deps } from './deps.js';
+import { formatDate, formatMoney } from './i18n/format.js';
+import { ACTION, VIEW } from './ids.js';
+import {
+  type ActionTurn,
+  type Doors,
+  formMetadata,
+  type Outcome,
+  parseValue,
+  type SubmitTurn,
+  type Turn,
+} from './listen.js';
+import { type Opener, readerOf, recordId, showView } from './show-view.js';
+import { editModal, instalmentModal, postponeModal } from './views/instalment-views.js';
+
+const rowValue = z.object({ i: z.uuid() });
+const moreValue = z.object({ a: z.enum(['postpone', 'open']), i: z.uuid() });
+const deleteValue = z.object({ i: z.uuid(), v: z.number().int() });
+const metadata = formMetadata({ i: z.uuid(), v: z.number().int(), o: z.boolean() });
+type Metadata = z.infer<typeof metadata>;
+
+/** Plugs in what can be done with one instalment. */
+export function registerInstalments(doors: Doors, _deps: Deps): void {
+  doors.action(ACTION.instalmentOpen, (turn) => showInstalment(turn, parseValue(rowValue, turn.value).i));
+  doors.action(ACTION.instalmentMore, async (turn) => {
+    const { a, i } = parseValue(moreValue, turn.value);
+    await (a === 'open' ? showInstalment(turn, i) : openPostpone(turn, i));
+  });
+  doors.action(ACTION.instalmentPostpone, (turn) => openPostpone(turn, parseValue(rowValue, turn.value).i));
+  doors.action(ACTION.instalmentEdit, (turn) => openEdit(turn, parseValue(rowValue, turn.value).i));
+  doors.action(ACTION.instalmentDelete, runDelete);
+  doors.submit(VIEW.instalmentEdit, metadata, submitEdit);
+  doors.submit(VIEW.instalmentPostpone, metadata, submitPostpone);
+}
+
+/**
+ * Opens the window of an instalment.
+ * @throws DomainError not_found, also where it lies outside the reader's scope
+ */
+export async function showInstalment(turn: Opener, instalmentId: string): Promise<void> {
+  await showView(turn, openView(turn, await load(turn, recordId(instalmentId))));
+}
+
+async function load({ ctx }: Pick<Turn, 'ctx'>, id: string): Promise<InstalmentDetail> {
+  const row = await findInstalmentDetail(ctx, id);
+  if (!row) throw new DomainError('not_found', { ref: '' });
+  return row;
+}
+
+const openView = (turn: Pick<Turn, 'ctx' | 't'>, row: InstalmentDetail, result?: string) =>
+  instalmentModal(row, readerOf(turn), turn.ctx.company.settings.paymentMethods, result);
+
+/** Whether the click came from the instalment's own window. */
+function isOnTop(turn: ActionTurn): boolean {
+  const shown = z.object({ k: z.literal('instalment') });
+  const text = turn.body.view?.type === 'modal' ? turn.body.view.private_metadata : '';
+  try {
+    return shown.safeParse(JSON.parse(text || '{}')).success;
+  } catch {
+    return false;
+  }
+}
+
+const formState = (turn: ActionTurn, row: InstalmentDetail) => ({
+  requestId: newId(turn.ctx.now),
+  row,
+  onTop: isOnTop(turn),
+});
+
+async function openPostpone(turn: ActionTurn, id: string): Promise<void> {
+  const row = await load(turn, id);
+  authorize(turn.ctx.actor, 'instalment.postpone', row.ownerId);
+  if (!['open', 'postponed', 'overdue'].includes(row.state)) {
+    throw new DomainError('instalment.not_postponable', { seq: row.seq, state: row.state });
+  }
+  await turn.show(postponeModal(formState(turn, row), readerOf(turn)));
+}
+
+async function openEdit(turn: ActionTurn, id: string): Promise<void> {
+  const row = await load(turn, id);
+  authorize(turn.ctx.actor, 'instalment.edit', row.ownerId);
+  const { paymentMethods } = turn.ctx.company.settings;
+  await turn.show(editModal(formState(turn, row), readerOf(turn), paymentMethods));
+}
+
+async function runDelete(turn: ActionTurn): Promise<void> {
+  const { i, v } = parseValue(deleteValue, turn.value);
+  const row = await load(turn, i);
+  await deleteInstalment(turn.ctx, { id: i, version: v });
+  const amount = formatMoney(turn.ctx.actor.locale, { minor: row.amount, currency: row.currency });
+  const words = turn.t('plans:delete.done', { n: row.seq, amount });
+  if (isOnTop(turn)) await turn.redraw(openView(turn, await load(turn, i), words));
+  else await turn.tell(words);
+}
+
+async function submitEdit(turn: SubmitTurn<Metadata>): Promise<Outcome> {
+  const { form, metadata: shown, ctx, t } = turn;
+  const row = await load(turn, shown.i);
+  const change = {
+    id: shown.i,
+    version: shown.v,
+    name: form.requiredText('name', { max: 60 }),
+    // On an active contract the form has no amount: it stays.
+    amount: form.blockIdOf('amount') === undefined ? row.amount : form.amount('amount', row.currency),
+    dueOn: form.date('dueOn', { today: ctx.today, prefer: 'future' }),
+    plannedMethod: form.choice('plannedMethod'),
+    remindDaysAhead: form.wholeNumber('remind', { min: 0, max: MAX_REMIND_DAYS }),
+    remark: form.text('remark', { max: 3000 }),
+  };
+  form.check();
+  await editInstalment(ctx, change);
+  return afterChange(turn, t('plans:edit.done', { n: row.seq }));
+}
+
+async function submitPostpone(turn: SubmitTurn<Metadata>): Promise<Outcome> {
+  const { form, metadata: shown, ctx, t } = turn;
+  const to = form.requiredDate('to', { today: ctx.today, prefer: 'future' });
+  const remark = form.text('remark', { max: 3000 });
+  form.check();
+  const row = await postponeInstalment(ctx, { id: shown.i, version: shown.v, to, remark });
+  const date = formatDate(ctx.actor.locale, to, ctx.today);
+  return afterChange(turn, t('plans:postpone.done', { n: row.seq, date }));
+}
+
+/** The instalment as it is now, with what was done: behind the form if it was opened there, else in its place. */
+async function afterChange(turn: SubmitTurn<Metadata>, words: string): Promise<Outcome> {
+  const view = openView(turn, await load(turn, turn.metadata.i), words);
+  const behind = turn.view.previous_view_id;
+  if (!turn.metadata.o || !behind) return { update: view };
+  try {
+    await turn.client.views.update({ view_id: behind, view });
+    return { close: 'this' };
+  } catch {
+    // It is saved; that the window behind could not be drawn must not look like a refusal.
+    return { update: view };
+  }
+}

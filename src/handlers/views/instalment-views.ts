@@ -1,0 +1,231 @@
+// The windows of one instalment: open, edit, postpone (ux §3, §4.3). Pure.
+import type { ActionsBlock, KnownBlock, ModalView } from '@slack/types';
+import { maxDate } from '../../domain/local-date.js';
+import { toDecimalString } from '../../domain/money.js';
+import type { HistoryEntry, InstalmentDetail } from '../../domain/plans/instalment-detail.queries.js';
+import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
+import { formatDate, formatInstant, formatMoney, truncate } from '../i18n/format.js';
+import { ACTION, VIEW } from '../ids.js';
+import {
+  actions,
+  button,
+  confirm,
+  context,
+  dateInput,
+  escapeMrkdwn,
+  fields,
+  input,
+  modal,
+  plain,
+  present,
+  section,
+  textInput,
+} from './blocks.js';
+import { amountInput, methodInput, remarkInput, remindInput } from './plan-views.js';
+import { instalmentRow, mayDo, type RowReader, recordButton, rowValue } from './row-views.js';
+
+/** private_metadata of the open window: what to draw anew behind a form on top of it. */
+export interface OpenMetadata {
+  readonly k: 'instalment';
+  readonly i: string;
+}
+
+/** The instalment with its fields, history and what the reader may do; `result` tells what was just done. */
+export function instalmentModal(
+  row: InstalmentDetail,
+  reader: RowReader,
+  methods: readonly DictionaryEntry[],
+  result?: string,
+): ModalView {
+  const { t } = reader;
+  const metadata: OpenMetadata = { k: 'instalment', i: row.id };
+  return modal({
+    callbackId: VIEW.info,
+    title: t('plans:open.title'),
+    close: t('common:close'),
+    metadata: JSON.stringify(metadata),
+    blocks: present<KnownBlock>(
+      result !== undefined && section(`✅ ${escapeMrkdwn(result)}`),
+      ...instalmentRow(row, reader, { buttons: 'none' }),
+      ...detailFields(row, reader, methods),
+      row.remark !== null && {
+        type: 'section',
+        text: plain(`${t('plans:field.remark')}: ${row.remark}`),
+      },
+      openActions(row, reader),
+      section(`*${t('plans:history.title')}*\n${historyText(row, reader)}`),
+    ),
+  });
+}
+
+function detailFields(
+  row: InstalmentDetail,
+  { t, locale, today }: RowReader,
+  methods: readonly DictionaryEntry[],
+): KnownBlock[] {
+  const money = (minor: bigint) => formatMoney(locale, { minor, currency: row.currency });
+  const day = (date: Parameters<typeof formatDate>[1]) => formatDate(locale, date, today);
+  const moved = row.originalDueOn !== null && row.originalDueOn !== row.dueOn;
+  return [
+    fields(
+      present<readonly [string, string]>(
+        [t('plans:field.amount'), money(row.amount)],
+        [t('plans:field.open'), money(row.outstanding)],
+        [t('plans:field.due'), row.dueOn ? day(row.dueOn) : t('common:state.undated')],
+        row.postponedTo && [t('plans:field.postponed'), day(row.postponedTo)],
+        moved && row.originalDueOn && [t('plans:field.original'), day(row.originalDueOn)],
+        row.plannedMethod !== null && [
+          t('plans:field.method'),
+          dictionaryName(methods, row.plannedMethod, locale),
+        ],
+        [t('plans:field.remind'), t('plans:field.remind_days', { count: row.remindDaysAhead })],
+        [t('plans:field.owner'), truncate(row.ownerName, 60)],
+      ),
+    ),
+    fields([
+      [t('plans:field.customer'), `${row.customerName} · ${row.customerCode}`],
+      [t('plans:field.contract'), `${row.contractNumber} · ${row.contractName}`],
+    ]),
+  ];
+}
+
+/** What the reader may do now; nothing at all on a row that is done. */
+function openActions(row: InstalmentDetail, reader: RowReader): ActionsBlock | null {
+  const { t, actor } = reader;
+  const value = rowValue(row.id);
+  const elements = present(
+    ...recordButton(row, reader).map((element) => ({ ...element, style: 'primary' as const })),
+    mayDo(row, actor, 'instalment.postpone') &&
+      button(ACTION.instalmentPostpone, t('plans:postpone'), { value }),
+    mayDo(row, actor, 'instalment.edit') && button(ACTION.instalmentEdit, t('common:edit'), { value }),
+    mayDo(row, actor, 'instalment.delete') && deleteButton(row, reader),
+  );
+  return elements.length > 0 ? actions(elements) : null;
+}
+
+function deleteButton(row: InstalmentDetail, { t, locale }: RowReader) {
+  const amount = formatMoney(locale, { minor: row.amount, currency: row.currency });
+  return button(ACTION.instalmentDelete, t('common:delete'), {
+    style: 'danger',
+    value: JSON.stringify({ i: row.id, v: row.version }),
+    confirm: confirm(
+      t('plans:delete.title', { n: row.seq }),
+      t('plans:delete.text', { amount }),
+      t('common:delete'),
+      t('common:keep'),
+      true,
+    ),
+  });
+}
+
+function historyText(row: InstalmentDetail, reader: RowReader): string {
+  if (row.history.length === 0) return reader.t('plans:history.none');
+  return row.history.map((entry) => historyLine(entry, row.currency, reader)).join('\n');
+}
+
+function historyLine(entry: HistoryEntry, currency: string, reader: RowReader): string {
+  const { t, locale, now, timezone } = reader;
+  return t('plans:history.line', {
+    at: formatInstant(locale, entry.at, now, timezone),
+    who: escapeMrkdwn(truncate(entry.who ?? t('plans:history.system'), 40)),
+    what: historyWords(entry, currency, reader),
+  });
+}
+
+const FIELDS = ['name', 'amount', 'dueOn', 'plannedMethod', 'remindDaysAhead', 'remark'] as const;
+
+function historyWords(entry: HistoryEntry, currency: string, { t, locale, today }: RowReader): string {
+  const day = (date: Parameters<typeof formatDate>[1] | null) =>
+    date ? formatDate(locale, date, today) : t('common:state.undated');
+  switch (entry.kind) {
+    case 'created': {
+      const amount = formatMoney(locale, { minor: entry.amount, currency });
+      return t('plans:history.created', { amount, date: day(entry.dueOn) });
+    }
+    case 'edited': {
+      const known = FIELDS.filter((field) => entry.fields.includes(field));
+      if (known.length === 0) return t('plans:history.edited_nothing');
+      const separator = locale === 'en' ? ', ' : '、';
+      const names = known.map((field) => t(`plans:history.field.${field}`)).join(separator);
+      return t('plans:history.edited', { fields: names });
+    }
+    case 'postponed': {
+      const dates = { from: day(entry.from), to: day(entry.to) };
+      if (entry.remark === null) return t('plans:history.postponed', dates);
+      const remark = escapeMrkdwn(truncate(entry.remark, 80));
+      return t('plans:history.postponed_remark', { ...dates, remark });
+    }
+    case 'receipt': {
+      const status = RECEIPT_STATES.find((state) => state === entry.status) ?? 'draft';
+      return t('plans:history.receipt', {
+        number: entry.number,
+        amount: formatMoney(locale, { minor: entry.amount, currency }),
+        state: t(`common:receipt_state.${status}`),
+      });
+    }
+    default:
+      return t(`plans:history.${entry.kind}`);
+  }
+}
+
+const RECEIPT_STATES = ['draft', 'submitted', 'approved', 'rejected', 'partly_reversed', 'reversed'] as const;
+
+/** What the forms on one instalment carry: who opened them, which version they show. */
+export interface InstalmentFormState {
+  readonly requestId: string;
+  readonly row: InstalmentDetail;
+  /** Opened on top of the instalment's own window, which is drawn anew afterwards. */
+  readonly onTop: boolean;
+}
+
+const formMetadataOf = ({ requestId, row, onTop }: InstalmentFormState): string =>
+  JSON.stringify({ r: requestId, v: row.version, i: row.id, o: onTop });
+
+/** 编辑: the fields of One; on an active contract the amount stays (rules §3). */
+export function editModal(
+  state: InstalmentFormState,
+  reader: RowReader,
+  methods: readonly DictionaryEntry[],
+): ModalView {
+  const { t } = reader;
+  const { row } = state;
+  const frozen = row.state !== 'inactive';
+  return modal({
+    callbackId: VIEW.instalmentEdit,
+    title: t('plans:edit.title'),
+    submit: t('common:save'),
+    close: t('common:cancel'),
+    metadata: formMetadataOf(state),
+    blocks: present<KnownBlock>(
+      ...instalmentRow(row, reader, { buttons: 'none' }),
+      frozen && context(t('plans:edit.frozen')),
+      input('name', t('plans:name'), textInput({ initial: row.name, maxLength: 60 })),
+      !frozen && amountInput(toDecimalString(row.amount, row.currency), reader, 'amount'),
+      methodInput(methods, row.plannedMethod, reader, 'plannedMethod'),
+      input('dueOn', t('plans:due'), dateInput(row.dueOn), { optional: row.dueOn === null }),
+      remindInput(row.remindDaysAhead, reader, 'remind'),
+      remarkInput(row.remark, reader, 'remark'),
+    ),
+  });
+}
+
+/** 延期: to which day, and why. */
+export function postponeModal(state: InstalmentFormState, reader: RowReader): ModalView {
+  const { t, locale, today } = reader;
+  const { row } = state;
+  const after = row.effectiveDue === null ? today : maxDate(today, row.effectiveDue);
+  return modal({
+    callbackId: VIEW.instalmentPostpone,
+    title: t('plans:postpone.title'),
+    submit: t('plans:postpone'),
+    close: t('common:cancel'),
+    metadata: formMetadataOf(state),
+    blocks: [
+      ...instalmentRow(row, reader, { buttons: 'none' }),
+      input('to', t('plans:postpone.to'), dateInput(), {
+        hint: t('plans:postpone.to_hint', { date: formatDate(locale, after, today) }),
+      }),
+      remarkInput(null, reader, 'remark'),
+    ],
+  });
+}
