@@ -1,8 +1,11 @@
 // Holds what a person typed into one message or view and sends its actions; the server holds the truth.
+
 import { useCallback, useId, useMemo, useRef, useState } from 'react';
 import type { Block, Container, GivenAction, StateValue, StateValues } from '../../../server/protocol.js';
 import { sendAction } from '../store/api.js';
 import { useDirectory } from '../store/page-context.js';
+import { describeError } from '../words/explain.js';
+import { useWords } from '../words/words.js';
 import { listElements } from './block-elements.js';
 import { elementKey, type Interaction, mergeValues, type Progress, withValue } from './interaction.js';
 
@@ -30,6 +33,7 @@ export function pruneValues(values: StateValues, blocks: readonly Block[]): Stat
 
 /** The interaction of one message or view, and all its values as they would be submitted. */
 export function useInteractionState(source: Source): { interaction: Interaction; values: StateValues } {
+  const words = useWords();
   const { as } = useDirectory();
   const prefix = useId();
   const [typed, setTyped] = useState<StateValues>({});
@@ -77,11 +81,10 @@ export function useInteractionState(source: Source): { interaction: Interaction;
           if (answer.status === 'acked') mark(undefined);
           else mark({ state: answer.status, text: answer.message ?? '' });
         },
-        (error: unknown) =>
-          mark({ state: 'error', text: error instanceof Error ? error.message : String(error) }),
+        (error: unknown) => mark({ state: 'error', text: describeError(error, words) }),
       );
     },
-    [as],
+    [as, words],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: fields read through a ref and are drawn again by `typed`
   const interaction = useMemo<Interaction>(

@@ -1,9 +1,11 @@
 // Sends what the composer holds: a slash command or a message; whatever fails comes back into the composer.
+
 import { useState } from 'react';
 import type { File } from '../../../server/protocol.js';
 import { sendCommand, sendMessage } from '../store/api.js';
 import { usePage } from '../store/page-context.js';
 import { escapeEntities } from '../text/entities.js';
+import { describeError } from '../words/explain.js';
 import { useWords } from '../words/words.js';
 
 export interface Outgoing {
@@ -63,7 +65,7 @@ export function useSending(): Sending {
       });
       return true;
     } catch (error) {
-      return trouble(words.sendFailed(error instanceof Error ? error.message : String(error)));
+      return trouble(words.sendFailed(describeError(error, words)));
     }
   };
   return { notice, dismiss: () => setNotice(undefined), send };

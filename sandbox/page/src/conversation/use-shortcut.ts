@@ -3,7 +3,7 @@ import { use } from 'react';
 import type { Shortcut } from '../../../server/protocol.js';
 import { sendShortcut } from '../store/api.js';
 import { ShortcutsContext, useDirectory, useNotice } from '../store/page-context.js';
-import { explain } from '../words/explain.js';
+import { describeError, explain } from '../words/explain.js';
 import { useWords } from '../words/words.js';
 
 /** The app's shortcuts of one type and a function that runs one. */
@@ -19,11 +19,7 @@ export function useShortcut(type: Shortcut['type']) {
         if (answer.status === 'error')
           notify('error', words.commandFailed(shortcut.name, explain(answer.message ?? '', words)));
       },
-      (error: unknown) =>
-        notify(
-          'error',
-          words.commandFailed(shortcut.name, error instanceof Error ? error.message : String(error)),
-        ),
+      (error: unknown) => notify('error', words.commandFailed(shortcut.name, describeError(error, words))),
     );
   };
   return { shortcuts: all.filter((shortcut) => shortcut.type === type), run };

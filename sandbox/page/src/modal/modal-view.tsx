@@ -11,7 +11,7 @@ import { Dialog } from '../ui/dialog.js';
 import { Icon } from '../ui/icon.js';
 import { ScrollBox } from '../ui/scroll-box.js';
 import { Spinner } from '../ui/spinner.js';
-import { explain } from '../words/explain.js';
+import { describeError, explain } from '../words/explain.js';
 import { useWords } from '../words/words.js';
 import { checkForm } from './check-form.js';
 import { ErrorSummary } from './error-summary.js';
@@ -72,14 +72,14 @@ export function ModalView({ view, covered, depth }: { view: View; covered: boole
       else if (answer.status === 'timeout') setTrouble(words.submitTimeout);
       else if (answer.status === 'error') setTrouble(explain(answer.message ?? '', words));
     } catch (error) {
-      setTrouble(words.actionFailed(error instanceof Error ? error.message : String(error)));
+      setTrouble(words.actionFailed(describeError(error, words)));
     } finally {
       setSubmitting(false);
     }
   };
   const close = (all: boolean) => {
     sendClose({ as, view_id: view.id, ...(all ? { all } : {}) }).catch((error: unknown) =>
-      notify('error', words.actionFailed(error instanceof Error ? error.message : String(error))),
+      notify('error', words.actionFailed(describeError(error, words))),
     );
   };
 

@@ -1,4 +1,5 @@
 // The app's clock and what moves it; mornings run one by one on the server, here only their progress.
+
 import { useEffect, useState } from 'react';
 import type { ClockRequest } from '../../../server/protocol-requests.js';
 import { moveClock } from '../store/api.js';
@@ -7,6 +8,7 @@ import { formatInstant } from '../text/format-time.js';
 import { epochToLocal, localToEpoch } from '../text/zoned-time.js';
 import { Icon } from '../ui/icon.js';
 import { Spinner } from '../ui/spinner.js';
+import { describeError } from '../words/explain.js';
 import { useLanguage, type Words } from '../words/words.js';
 
 const DAY_MS = 86_400_000;
@@ -56,7 +58,7 @@ export function ClockBar() {
       const answer = await moveClock(request);
       change({ type: 'event', event: { type: 'clock', clock: answer.clock } });
     } catch (error) {
-      notify('error', `${words.clockFailed} ${error instanceof Error ? error.message : ''}`);
+      notify('error', `${words.clockFailed} ${describeError(error, words)}`);
     } finally {
       setJourney(undefined);
     }

@@ -1,4 +1,4 @@
-// Slack's machine reasons in the person's words; anything else is shown as it came.
+// Reasons and errors in the person's words; what is not known is shown as it came.
 import type { Words } from './words.js';
 
 const REASONS = {
@@ -16,4 +16,10 @@ export function isExplained(reason: string): boolean {
 export function explain(reason: string, words: Words): string {
   const known = Object.entries(REASONS).find(([code]) => code === reason);
   return known ? words[known[1]] : words.actionFailed(reason);
+}
+
+/** Why a request of the page failed; fetch throws a TypeError when nobody answers. */
+export function describeError(error: unknown, words: Words): string {
+  if (error instanceof TypeError) return words.loadFailed;
+  return error instanceof Error ? error.message : String(error);
 }
