@@ -65,6 +65,9 @@ export const PEOPLE: readonly DemoPerson[] = [
   { id: 'U_NEW', name: '新同事', locale: 'zh-CN', title: '还没有角色 No role yet', roles: [] },
 ];
 
+/** Name of the demo company and of its workspace. */
+export const DEMO_COMPANY = '恒力机械 Hengli Machinery';
+
 export const CHANNELS = { finance: 'C_FINANCE', escalation: 'C_ESCALATION', general: 'C_GENERAL' } as const;
 const everybody = PEOPLE.map((person) => person.id);
 const withRole = (...roles: Role[]) =>
@@ -80,7 +83,7 @@ export function readManifest(): Manifest {
 export function sandboxWorld(): Omit<SandboxOptions, 'transport'> {
   return {
     manifest: readManifest(),
-    team: { id: 'T_DEMO', name: '恒力机械 Hengli Machinery', domain: 'hengli', tz: 'Asia/Shanghai' },
+    team: { id: 'T_DEMO', name: DEMO_COMPANY, domain: 'hengli', tz: 'Asia/Shanghai' },
     users: PEOPLE.map(({ id, name, locale, title, workspaceAdmin }) => ({
       id,
       name,

@@ -1,0 +1,156 @@
+// The contracts of the demo company as data: who sold what to whom, and how far each has come today.
+
+/** 30/30/30/10: days after signing at which each part is due. The last is the retention. */
+export const SCHEDULE = [
+  { zh: '预付款', en: 'Advance', share: 3000, days: 7 },
+  { zh: '发货款', en: 'On shipment', share: 3000, days: 60 },
+  { zh: '验收款', en: 'On acceptance', share: 3000, days: 120 },
+  { zh: '质保金', en: 'Retention', share: 1000, days: 372 },
+] as const;
+
+export interface DemoContract {
+  rep: 'U_REP' | 'U_REP_EN';
+  customer: string;
+  name: string;
+  type: 'vehicle' | 'parts' | 'used_car' | 'leasing';
+  /** Yuan. */
+  amount: number;
+  signedDaysAgo: number;
+  /** How many parts were paid, each on its day. */
+  paid: number;
+  /** Share of the next part that came in, in basis points. */
+  partPaid?: number;
+  /** The next part was recorded and waits for finance. */
+  waiting?: true;
+  /** The next part was postponed by so many days. */
+  postponedDays?: number;
+  /** How far it came, if it is not in force. */
+  stopAt?: 'draft' | 'submitted';
+}
+
+/** What each shows: two weeks late, three days late, due today, soon, part-paid, waiting, postponed, done, in approval. */
+export const CONTRACTS: readonly DemoContract[] = [
+  {
+    rep: 'U_REP',
+    customer: '远大重工有限公司',
+    name: '履带挖掘机 4 台',
+    type: 'vehicle',
+    amount: 1_280_000,
+    signedDaysAgo: 75,
+    paid: 1,
+  },
+  {
+    rep: 'U_REP',
+    customer: '中川建设集团',
+    name: '塔式起重机 2 台',
+    type: 'vehicle',
+    amount: 1_860_000,
+    signedDaysAgo: 63,
+    paid: 1,
+  },
+  {
+    rep: 'U_REP',
+    customer: '华伟机电设备有限公司',
+    name: '液压系统配件',
+    type: 'parts',
+    amount: 960_000,
+    signedDaysAgo: 60,
+    paid: 1,
+  },
+  {
+    rep: 'U_REP',
+    customer: '顺达物流有限公司',
+    name: '二手叉车 12 台',
+    type: 'used_car',
+    amount: 540_000,
+    signedDaysAgo: 57,
+    paid: 1,
+  },
+  {
+    rep: 'U_REP',
+    customer: '长江路桥工程有限公司',
+    name: '沥青摊铺机 1 台',
+    type: 'vehicle',
+    amount: 1_150_000,
+    signedDaysAgo: 122,
+    paid: 2,
+  },
+  {
+    rep: 'U_REP',
+    customer: '恒达矿业有限公司',
+    name: '矿用自卸车 2 台',
+    type: 'vehicle',
+    amount: 880_000,
+    signedDaysAgo: 64,
+    paid: 1,
+    postponedDays: 9,
+  },
+  {
+    rep: 'U_REP',
+    customer: '鼎盛设备租赁有限公司',
+    name: '高空作业平台租赁',
+    type: 'leasing',
+    amount: 720_000,
+    signedDaysAgo: 9,
+    paid: 0,
+    waiting: true,
+  },
+  {
+    rep: 'U_REP',
+    customer: '新城建设有限公司',
+    name: '混凝土泵车 3 台',
+    type: 'vehicle',
+    amount: 1_320_000,
+    signedDaysAgo: 0,
+    paid: 0,
+    stopAt: 'submitted',
+  },
+  {
+    rep: 'U_REP_EN',
+    customer: 'Northern Quarry Ltd',
+    name: 'Crusher line',
+    type: 'vehicle',
+    amount: 1_500_000,
+    signedDaysAgo: 68,
+    paid: 1,
+    partPaid: 4000,
+  },
+  {
+    rep: 'U_REP_EN',
+    customer: 'Eastport Terminals',
+    name: 'Reach stackers, 3 units',
+    type: 'vehicle',
+    amount: 2_000_000,
+    signedDaysAgo: 53,
+    paid: 1,
+  },
+  {
+    rep: 'U_REP_EN',
+    customer: 'Bluewater Shipyard',
+    name: 'Gantry crane',
+    type: 'vehicle',
+    amount: 1_740_000,
+    signedDaysAgo: 130,
+    paid: 2,
+    partPaid: 5000,
+  },
+  {
+    rep: 'U_REP_EN',
+    customer: 'Hillside Foundry',
+    name: 'Used forklifts, 10 units',
+    type: 'used_car',
+    amount: 500_000,
+    signedDaysAgo: 400,
+    paid: 4,
+  },
+  {
+    rep: 'U_REP_EN',
+    customer: 'Green Valley Farms',
+    name: 'Wheel loaders, 2 units',
+    type: 'vehicle',
+    amount: 640_000,
+    signedDaysAgo: 0,
+    paid: 0,
+    stopAt: 'draft',
+  },
+];

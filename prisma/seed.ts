@@ -1,0 +1,198 @@
+// The demo company: a machinery seller, its customers and contracts on the 30/30/30/10 schedule, some paid, some late,
+// dates relative to today. Everything goes through the real services, each at its own day, as people would have done it.
+import { pathToFileURL } from 'node:url';
+import { CHANNELS, DEMO_COMPANY, PEOPLE } from '../scripts/sandbox-world.js';
+import type { Ctx } from '../src/ctx.js';
+import { type Database, type Db, openDatabase } from '../src/db/client.js';
+import { createContract } from '../src/domain/contracts/contract.service.js';
+import { approveContract, submitContract } from '../src/domain/contracts/contract-approval.service.js';
+import { createCustomer } from '../src/domain/customers/customer.service.js';
+import { newId } from '../src/domain/ids.js';
+import { addDays, instantOf, type LocalDate, todayIn } from '../src/domain/local-date.js';
+import { asLocale, toActor } from '../src/domain/members/member.queries.js';
+import { ensureMember, setMember } from '../src/domain/members/member.service.js';
+import { splitByBasisPoints } from '../src/domain/money.js';
+import { createPlan } from '../src/domain/plans/plan.service.js';
+import { postponeInstalment } from '../src/domain/plans/plan-changes.service.js';
+import { recordReceipt } from '../src/domain/receipts/receipt.service.js';
+import { approveReceipt } from '../src/domain/receipts/receipt-approval.service.js';
+import { editCompany, loadCompany } from '../src/domain/settings/company.service.js';
+import { CONTRACTS, type DemoContract, SCHEDULE } from './demo-contracts.js';
+
+const ZONE = 'Asia/Shanghai';
+/** Fills an empty database; returns false and changes nothing when there is a company with members already. */
+export async function seedDemo(db: Db, now: Date): Promise<boolean> {
+  if ((await db.user.count()) > 0) return false;
+  const today = todayIn(now, ZONE);
+  const oldest = Math.max(...CONTRACTS.map((contract) => contract.signedDaysAgo)) + 30;
+  const as = actors(db);
+  await seedPeople(db, as, morning(addDays(today, -oldest)));
+  // What was due on a day is done by 10:00; nothing is done later than now.
+  const on = (date: LocalDate): Date => {
+    const at = morning(date);
+    return at < now ? at : now;
+  };
+  for (const contract of CONTRACTS) await seedContract(as, contract, today, on);
+  await forgetOldNews(db);
+  return true;
+}
+
+const morning = (date: LocalDate): Date => instantOf(date, '10:00', ZONE);
+
+type As = (slackUserId: string, at: Date) => Promise<Ctx>;
+
+function actors(db: Db): As {
+  return async (slackUserId, at) => {
+    const user = await db.user.findUniqueOrThrow({ where: { slackUserId } });
+    const company = await loadCompany(db, at);
+    const actor = await toActor(db, user);
+    return { db, now: at, today: todayIn(at, company.timezone), company, actor, requestId: newId(at) };
+  };
+}
+
+async function seedPeople(db: Db, as: As, at: Date): Promise<void> {
+  const ids = new Map<string, string>();
+  for (const person of PEOPLE) {
+    const { id: slackUserId, name, locale, workspaceAdmin = false } = person;
+    const profile = { slackUserId, name, email: null, timezone: ZONE, workspaceAdmin, outsider: false };
+    // The newcomer stays unknown until they say something, as on a real first contact.
+    if (person.roles.length === 0) continue;
+    const user = await ensureMember(db, at, { ...profile, locale: asLocale(locale) });
+    if (user) ids.set(slackUserId, user.id);
+  }
+  const company = await loadCompany(db, at);
+  const { finance: financeChannelId, escalation: escalationChannelId } = CHANNELS;
+  const change = { name: DEMO_COMPANY, financeChannelId, escalationChannelId };
+  await editCompany(await as('U_ADMIN', at), company.version, change);
+  for (const person of PEOPLE) {
+    const userId = ids.get(person.id);
+    if (userId === undefined || person.roles.includes('admin')) continue;
+    const { version } = await db.user.findUniqueOrThrow({ where: { id: userId } });
+    const managerId = person.manager === undefined ? null : (ids.get(person.manager) ?? null);
+    await setMember(await as('U_ADMIN', at), { userId, version, roles: person.roles, managerId });
+  }
+}
+
+async function seedContract(
+  as: As,
+  demo: DemoContract,
+  today: LocalDate,
+  on: (date: LocalDate) => Date,
+): Promise<void> {
+  const signedOn = addDays(today, -demo.signedDaysAgo);
+  const rep = (date: LocalDate) => as(demo.rep, on(date));
+  const english = demo.rep === 'U_REP_EN';
+  const customer = await createCustomer(await rep(signedOn), {
+    name: demo.customer,
+    contacts: [{ name: english ? 'Accounts payable' : '王会计', isBilling: true }],
+  });
+  const amount = BigInt(demo.amount) * 100n;
+  const contract = await createContract(await rep(signedOn), {
+    customerId: customer.id,
+    name: demo.name,
+    type: demo.type,
+    amount,
+    currency: 'CNY',
+    signedOn,
+    milestones: { shipment: addDays(signedOn, 55), acceptance: addDays(signedOn, 110) },
+    paymentMethod: 'transfer',
+  });
+  const shares = SCHEDULE.map((part) => part.share);
+  const parts = splitByBasisPoints(amount, shares, 100n);
+  const { rows } = await createPlan(await rep(signedOn), {
+    contractId: contract.id,
+    rows: SCHEDULE.map((part, index) => ({
+      name: english ? part.en : part.zh,
+      amount: parts[index] ?? 0n,
+      dueOn: addDays(signedOn, part.days),
+      plannedMethod: 'transfer',
+      isRetention: index === SCHEDULE.length - 1,
+    })),
+  });
+  if (demo.stopAt === 'draft') return;
+  await submitContract(await rep(signedOn), { id: contract.id, version: contract.version, planLater: false });
+  if (demo.stopAt === 'submitted') return;
+  const manager = await as('U_MANAGER', on(signedOn));
+  const asked = await manager.db.approval.findFirstOrThrow({ where: { subjectId: contract.id } });
+  await approveContract(manager, asked.id, asked.version);
+
+  const dueOf = (seq: number) => addDays(signedOn, SCHEDULE[seq]?.days ?? 0);
+  const target = { customerId: customer.id, contractId: contract.id };
+  const receive = async (seq: number, money: bigint, date: LocalDate, approved: boolean) => {
+    const ctx = await rep(date);
+    const receipt = await recordReceipt(ctx, {
+      ...target,
+      instalmentId: rows[seq]?.id ?? null,
+      amount: money,
+      currency: 'CNY',
+      method: 'transfer',
+      receivedOn: ctx.today,
+      payerName: demo.customer,
+    });
+    if (!approved) return;
+    const finance = await as(english ? 'U_FINANCE_EN' : 'U_FINANCE', on(date));
+    const step = await finance.db.approval.findFirstOrThrow({ where: { subjectId: receipt.id } });
+    await approveReceipt(finance, step.id, step.version);
+  };
+  for (let seq = 0; seq < demo.paid; seq += 1) await receive(seq, parts[seq] ?? 0n, dueOf(seq), true);
+  const next = demo.paid;
+  const money = parts[next] ?? 0n;
+  if (demo.partPaid !== undefined)
+    await receive(next, (money * BigInt(demo.partPaid)) / 10_000n, dueOf(next), true);
+  if (demo.waiting) await receive(next, money, today, false);
+  if (demo.postponedDays !== undefined) {
+    const ctx = await rep(addDays(dueOf(next), -1));
+    const row = await ctx.db.instalment.findFirstOrThrow({ where: { id: rows[next]?.id ?? '' } });
+    const to = addDays(dueOf(next), demo.postponedDays);
+    await postponeInstalment(ctx, { id: row.id, version: row.version, to, remark: '客户本月付款排期已满' });
+  }
+}
+
+/** What happened weeks ago is history, not news: only what still waits for somebody is sent when the app starts. */
+async function forgetOldNews(db: Db): Promise<void> {
+  const open = await db.approval.findMany({ where: { status: 'open' }, select: { id: true } });
+  const waits = open.map(({ id }) => ({ dedupeKey: { contains: id } }));
+  await db.outbox.updateMany({
+    where: { status: 'pending', kind: { not: 'member.welcome' }, NOT: { OR: waits } },
+    data: { status: 'skipped' },
+  });
+}
+
+/** Empties a database that holds the demo company, or nothing; open it anew then. @throws Error for any other company's */
+export async function emptyDemo(database: Database): Promise<void> {
+  const company = await database.prisma.company.findFirst();
+  const members = await database.prisma.user.count();
+  if (company && members > 0 && company.name !== DEMO_COMPANY) {
+    throw new Error(
+      `This database belongs to ${company.name}, not to the demo company: it is left as it is.`,
+    );
+  }
+  // Tables whose rows may not be deleted go with their schema; opening the database again makes it anew.
+  await database.pool.query('DROP SCHEMA public CASCADE');
+  await database.pool.query('CREATE SCHEMA public');
+}
+
+async function main(): Promise<void> {
+  const { DATABASE_URL: databaseUrl, DATA_DIR: dataDir } = process.env;
+  const open = () => openDatabase({ ...(databaseUrl && { databaseUrl }), ...(dataDir && { dataDir }) });
+  if (process.argv.includes('--reset')) await using(await open(), emptyDemo);
+  const done = await using(await open(), (database) => seedDemo(database.prisma, new Date()));
+  process.stdout.write(
+    done ? `${DEMO_COMPANY}: ready.\n` : 'There are members already: nothing was changed. Use --reset.\n',
+  );
+}
+
+async function using<T>(database: Database, work: (database: Database) => Promise<T>): Promise<T> {
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}
