@@ -4,10 +4,12 @@
 export const VIEW = {
   customerNew: 'customer.new',
   customerEdit: 'customer.edit',
+  customerSearch: 'customer.search',
   contractNew: 'contract.new',
   contractEdit: 'contract.edit',
   contractReject: 'contract.reject',
   contractSubmit: 'contract.submit',
+  contractSearch: 'contract.search',
   planNew: 'plan.new',
   planSearch: 'plan.search',
   receiptSearch: 'receipt.search',
@@ -20,6 +22,10 @@ export const VIEW = {
   settingsChannels: 'settings.channels',
   settingsMember: 'settings.member',
   /** Shown only: no listener needed for submission. */
+  customerCard: 'customer.card',
+  customerList: 'customer.list',
+  contractCard: 'contract.card',
+  contractList: 'contract.list',
   info: 'info',
 } as const;
 
@@ -36,6 +42,9 @@ export const ACTION = {
   customerOpen: 'customer.open',
   customerEdit: 'customer.edit',
   customerList: 'customer.list',
+  customerSearch: 'customer.search',
+  /** A prefix: what follows the dot says where to (previous, next, back, clear). */
+  customerPage: 'customer.page',
   contractNew: 'contract.new',
   contractOpen: 'contract.open',
   contractEdit: 'contract.edit',
@@ -45,6 +54,10 @@ export const ACTION = {
   contractReject: 'contract.reject',
   contractWithdraw: 'contract.withdraw',
   contractList: 'contract.list',
+  contractSearch: 'contract.search',
+  /** A prefix: what follows the dot says where to (previous, next, back, clear). */
+  contractPage: 'contract.page',
+  contractMore: 'contract.more',
   planNew: 'plan.new',
   planList: 'plan.list',
   planOf: 'plan.of',

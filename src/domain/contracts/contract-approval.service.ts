@@ -3,7 +3,7 @@ import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { Contract } from '../../generated/prisma/client.js';
-import { type Actor, authorize, can } from '../access.js';
+import { authorize } from '../access.js';
 import { isInvolved } from '../approvals/approval.js';
 import {
   decideStep,
@@ -21,6 +21,7 @@ import { checkPlanTotal } from '../plans/instalment.js';
 import { addRevisions } from '../plans/instalment.service.js';
 import { claimRequest, finishRequest } from '../requests.service.js';
 import { versionConflict } from '../versions.service.js';
+import { canDecideContract } from './contract.js';
 import { lockContract, requireState } from './contract.service.js';
 
 const cardKey = (approvalId: string) => `contract.card:${approvalId}`;
@@ -154,18 +155,6 @@ export async function askAgainForOrphans(tx: Tx, ctx: Ctx): Promise<void> {
     });
     await askApprovers(tx, ctx, contract.id, approval.id, ids);
   }
-}
-
-/** Whether this person may decide about a contract of this owner that this person submitted. */
-export function canDecideContract(
-  actor: Actor,
-  contract: { ownerId: string },
-  requestedById: string,
-): boolean {
-  return (
-    can(actor, 'contract.approve', contract.ownerId) &&
-    !isInvolved(actor.id, [requestedById, contract.ownerId])
-  );
 }
 
 /**

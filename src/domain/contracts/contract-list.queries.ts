@@ -43,6 +43,8 @@ export interface ContractPage {
   readonly total: number;
   readonly page: number;
   readonly pages: number;
+  /** Names of the customer and the owner that the filter chose. */
+  readonly filterNames: { readonly customer: string | null; readonly owner: string | null };
 }
 
 /** One page (20 rows) of what the reader may see, newest first; a page beyond the last is the last. */
@@ -66,7 +68,23 @@ export async function findContracts(ctx: Ctx, filter: ContractFilter = {}, page 
       (SELECT COALESCE(SUM(a.amount), 0)::bigint FROM allocation a JOIN instalment i ON i.id = a.instalment_id
         WHERE i.contract_id = p.id AND a.status = 'effective') AS received
     FROM page p ORDER BY p.place`;
-  return { rows, total, page: number, pages };
+  return { rows, total, page: number, pages, filterNames: await readFilterNames(ctx, filter) };
+}
+
+async function readFilterNames(ctx: Ctx, filter: ContractFilter): Promise<ContractPage['filterNames']> {
+  const owners = visibleOwners(ctx.actor);
+  const customer =
+    filter.customerId === undefined
+      ? null
+      : await ctx.db.customer.findFirst({
+          where: { id: filter.customerId, ...(owners !== 'all' && { ownerId: { in: [...owners] } }) },
+          select: { name: true },
+        });
+  const owner =
+    filter.ownerId === undefined
+      ? null
+      : await ctx.db.user.findUnique({ where: { id: filter.ownerId }, select: { name: true } });
+  return { customer: customer?.name ?? null, owner: owner?.name ?? null };
 }
 
 export interface ContractOption {

@@ -1,16 +1,20 @@
 // A contract's fields and its state table (rules §3). Pure.
 import { z } from 'zod';
+import { type Actor, can } from '../access.js';
+import { isInvolved } from '../approvals/approval.js';
 import type { LocalDate } from '../local-date.js';
 import { optionalText, requiredText } from '../text-schema.js';
 
-export type ContractStatus =
-  | 'draft'
-  | 'pending_approval'
-  | 'active'
-  | 'rejected'
-  | 'completed'
-  | 'archived'
-  | 'void';
+export const CONTRACT_STATUSES = [
+  'draft',
+  'pending_approval',
+  'active',
+  'rejected',
+  'completed',
+  'archived',
+  'void',
+] as const;
+export type ContractStatus = (typeof CONTRACT_STATUSES)[number];
 
 /** What each event needs; anything not listed is refused. */
 const FROM: Record<'submit' | 'decide' | 'withdraw' | 'edit' | 'delete' | 'plan', readonly ContractStatus[]> =
@@ -38,6 +42,18 @@ export const CONTRACT_REJECT_REASONS = [
   'customer_risk',
   'other',
 ] as const;
+
+/** Whether this person may decide about a contract of this owner that was submitted by `requestedById` (rules §6, §12). */
+export function canDecideContract(
+  actor: Actor,
+  contract: { ownerId: string },
+  requestedById: string,
+): boolean {
+  return (
+    can(actor, 'contract.approve', contract.ownerId) &&
+    !isInvolved(actor.id, [requestedById, contract.ownerId])
+  );
+}
 
 export const MILESTONE_KINDS = ['shipment', 'acceptance', 'warranty_end'] as const;
 export type MilestoneKind = (typeof MILESTONE_KINDS)[number];

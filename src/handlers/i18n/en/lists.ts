@@ -1,2 +1,23 @@
-// Words of lists.
-export const lists = {} as const;
+// Words of lists (ux §4.8).
+export const lists = {
+  search: 'Search',
+  clear: 'Clear',
+  previous: 'Previous',
+  next: 'Next',
+  back: 'Back',
+  page: 'Page {{page}} of {{pages}}',
+  filter: 'Filter {{filter}} · {{count}}',
+  total: '{{count}} in all',
+  nothing: 'Nothing matches.',
+  cannot_load: 'Cannot load now.',
+  words: 'Number, name or pinyin initials',
+  owner: 'Owner',
+  sort: 'Sort',
+  'sort.newest': 'Newest first',
+  'sort.amount': 'Largest amount first',
+  'sort.customer': 'By customer',
+  'sort.name': 'By name',
+  range: '{{from}} to {{to}}',
+  at_least: 'from {{from}}',
+  at_most: 'up to {{to}}',
+} as const;

@@ -1,2 +1,23 @@
-// Words of lists.
-export const lists = {} as const;
+// Words of lists (ux §4.8).
+export const lists = {
+  search: '搜索',
+  clear: '清除',
+  previous: '上一页',
+  next: '下一页',
+  back: '返回',
+  page: '第 {{page}} 页，共 {{pages}} 页',
+  filter: '筛选 {{filter}} · {{count}} 条',
+  total: '共 {{count}} 条',
+  nothing: '没有符合的记录。',
+  cannot_load: '暂时读不出。',
+  words: '编号、名称或拼音首字母',
+  owner: '负责人',
+  sort: '排序',
+  'sort.newest': '最新在前',
+  'sort.amount': '金额从大到小',
+  'sort.customer': '按客户',
+  'sort.name': '按名称',
+  range: '{{from}} 至 {{to}}',
+  at_least: '{{from}} 起',
+  at_most: '至 {{to}}',
+} as const;

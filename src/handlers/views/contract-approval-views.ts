@@ -1,0 +1,264 @@
+// A contract in approval: the card in the approver's DM, before and after the decision; sending for approval; the
+// reason of a rejection; what the submitter and the admins are told. Pure.
+import type { KnownBlock, ModalView } from '@slack/types';
+import { CONTRACT_REJECT_REASONS } from '../../domain/contracts/contract.js';
+import type { ContractApproval, ContractDetails } from '../../domain/contracts/contract.queries.js';
+import { type CompanySettings, dictionaryName } from '../../domain/settings/settings.js';
+import { formatDate, formatMoney, shortCustomer, shortName, truncate } from '../i18n/format.js';
+import { ACTION, VIEW } from '../ids.js';
+import {
+  actions,
+  button,
+  confirm,
+  context,
+  escapeMrkdwn,
+  fields,
+  header,
+  input,
+  modal,
+  option,
+  present,
+  section,
+  selectInput,
+  textInput,
+} from './blocks.js';
+import { contractValue } from './contract-list-views.js';
+import { approvalLine, planLines, rejectionReason, termsLines } from './contract-terms-views.js';
+import type { RowReader } from './row-views.js';
+
+const CARD_ROWS = 8;
+const REMARK_LENGTH = 80;
+
+/** A message: the sentence for notifications, and its blocks. */
+interface CardMessage {
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+}
+type Dictionaries = Pick<CompanySettings, 'contractTypes' | 'paymentMethods'>;
+
+/** Value of [通过] and [驳回]: which approval, and the version that was shown; parsed by approvalValue (handlers). */
+export const approvalValue = (approval: Pick<ContractApproval, 'id' | 'version'>): string =>
+  JSON.stringify({ a: approval.id, v: approval.version });
+
+/** The approver's card; once decided without buttons, with who and when (ux §4.4, §4.6). */
+export function contractCardMessage(
+  contract: ContractDetails & { readonly approval: ContractApproval },
+  dictionaries: Dictionaries,
+  reader: RowReader,
+): CardMessage {
+  const { t, locale, today } = reader;
+  const { approval, number } = contract;
+  const isOpen = approval.status === 'open';
+  const text = t(`contracts:approval.text.${approval.status}`, {
+    number,
+    customer: shortCustomer(locale, contract.customer.name),
+    amount: formatMoney(locale, { minor: contract.amount, currency: contract.currency }),
+    who: isOpen ? approval.requestedBy.name : (approval.decidedBy?.name ?? '—'),
+  });
+  const blocks = present<KnownBlock>(
+    header(t(`contracts:approval.header.${approval.status}`, { number })),
+    cardFields(contract, dictionaries, reader),
+    contract.remark !== null && context(escapeMrkdwn(truncate(contract.remark, REMARK_LENGTH))),
+    section(planLines(contract, reader, CARD_ROWS, false)),
+    isOpen && section(termsLines(contract, today, reader)),
+    context(approvalLine(approval, reader)),
+    isOpen && cardActions(contract, reader),
+  );
+  return { text, blocks };
+}
+
+function cardFields(
+  contract: ContractDetails & { approval: ContractApproval },
+  dictionaries: Dictionaries,
+  { t, locale, today }: RowReader,
+): KnownBlock {
+  const { signedOn, paymentMethod } = contract;
+  const files = contract.fileNames.length;
+  return fields(
+    present(
+      [t('contracts:field.customer'), shortCustomer(locale, contract.customer.name)] as const,
+      [t('contracts:field.name'), shortName(locale, contract.name)] as const,
+      [
+        t('contracts:amount'),
+        formatMoney(locale, { minor: contract.amount, currency: contract.currency }),
+      ] as const,
+      [t('contracts:type'), dictionaryName(dictionaries.contractTypes, contract.type, locale)] as const,
+      signedOn && ([t('contracts:signed_on'), formatDate(locale, signedOn, today)] as const),
+      paymentMethod !== null &&
+        ([
+          t('contracts:payment_method'),
+          dictionaryName(dictionaries.paymentMethods, paymentMethod, locale),
+        ] as const),
+      [t('contracts:field.owner'), contract.owner.name] as const,
+      [t('contracts:field.submitter'), contract.approval.requestedBy.name] as const,
+      files > 0 && ([t('contracts:field.files'), filesWords(contract.fileNames, t)] as const),
+    ),
+  );
+}
+
+/** How many files, and the first names. */
+export function filesWords(names: readonly string[], t: RowReader['t']): string {
+  const first = names.slice(0, 3).map((name) => truncate(name, 24));
+  return t('contracts:files.list', {
+    count: names.length,
+    names: names.length > 3 ? `${first.join(', ')}…` : first.join(', '),
+  });
+}
+
+function cardActions(
+  contract: ContractDetails & { approval: ContractApproval },
+  reader: RowReader,
+): KnownBlock {
+  const { t } = reader;
+  return actions([
+    ...decisionButtons(contract, reader),
+    {
+      type: 'overflow',
+      action_id: ACTION.contractMore,
+      options: [option(t('common:open'), contractValue(contract.id))],
+    },
+  ]);
+}
+
+/** [*通过] with its confirm, [驳回]. */
+export function decisionButtons(
+  contract: ContractDetails & { approval: ContractApproval },
+  { t, locale }: RowReader,
+) {
+  const { approval, number } = contract;
+  const words = { number, customer: shortCustomer(locale, contract.customer.name) };
+  const amount = formatMoney(locale, { minor: contract.amount, currency: contract.currency });
+  const count = contract.rows.length;
+  const ask = confirm(
+    t('contracts:approve.confirm_title', { number }),
+    count === 0
+      ? t('contracts:approve.confirm_text_none', { amount })
+      : t('contracts:approve.confirm_text', { amount, count }),
+    t('contracts:action.approve'),
+    t('contracts:approve.confirm_keep'),
+  );
+  const value = approvalValue(approval);
+  return [
+    button(ACTION.contractApprove, t('contracts:action.approve'), {
+      value,
+      style: 'primary',
+      confirm: ask,
+      label: t('contracts:approval.label.approve', words),
+    }),
+    button(ACTION.contractReject, t('contracts:action.reject'), {
+      value,
+      label: t('contracts:approval.label.reject', words),
+    }),
+  ];
+}
+
+/** Before sending: sum, dates and anchors checked; a plan below the amount needs its tick. */
+export function contractSubmitModal(
+  contract: ContractDetails,
+  reader: RowReader,
+  metadata: string,
+): ModalView {
+  const { t, today } = reader;
+  const words = contract.rows.length === 0 ? 'contracts:submit.plan_later' : 'contracts:submit.leave';
+  const leave = option(t(words), 'yes');
+  return modal({
+    callbackId: VIEW.contractSubmit,
+    title: t('contracts:submit.title'),
+    submit: t('common:send_for_approval'),
+    close: t('common:cancel'),
+    metadata,
+    blocks: present<KnownBlock>(
+      section(contractHeading(contract, reader)),
+      section(planLines(contract, reader, CARD_ROWS, false)),
+      section(termsLines(contract, today, reader)),
+      contract.planned < contract.amount &&
+        input(
+          'planLater',
+          t('contracts:submit.plan'),
+          { type: 'checkboxes', action_id: 'value', options: [leave] },
+          { optional: true },
+        ),
+    ),
+  });
+}
+
+/** Customer, number and name in one line; escaped. */
+export function contractHeading(contract: ContractDetails, { t, locale }: RowReader): string {
+  return t('contracts:card.heading', {
+    customer: escapeMrkdwn(shortCustomer(locale, contract.customer.name)),
+    number: contract.number,
+    name: escapeMrkdwn(shortName(locale, contract.name)),
+  });
+}
+
+/** Why it is rejected; a note is needed with “other”. */
+export function contractRejectModal(
+  contract: ContractDetails,
+  reader: RowReader,
+  metadata: string,
+): ModalView {
+  const { t } = reader;
+  const reasons = CONTRACT_REJECT_REASONS.map((reason) => option(t(`contracts:reason.${reason}`), reason));
+  return modal({
+    callbackId: VIEW.contractReject,
+    title: t('contracts:reject.title'),
+    submit: t('contracts:action.reject'),
+    close: t('common:cancel'),
+    metadata,
+    blocks: [
+      section(contractHeading(contract, reader)),
+      input('reason', t('contracts:reject.reason'), selectInput(reasons)),
+      input('note', t('contracts:reject.note'), textInput({ multiline: true }), {
+        optional: true,
+        hint: t('contracts:reject.note_hint'),
+      }),
+    ],
+  });
+}
+
+/** To the submitter: what was decided, and the next step. */
+export function contractDecidedMessage(
+  contract: ContractDetails & { readonly approval: ContractApproval },
+  reader: RowReader,
+): CardMessage {
+  const { t, locale } = reader;
+  const { approval } = contract;
+  const count = contract.rows.length;
+  const facts = {
+    number: contract.number,
+    name: shortName(locale, contract.name),
+    who: approval.decidedBy?.name ?? '—',
+    count,
+  };
+  const value = contractValue(contract.id);
+  const open = button(ACTION.contractOpen, t('common:open'), { value });
+  if (approval.status === 'rejected') {
+    const text = t('contracts:decided.rejected', { ...facts, reason: rejectionReason(approval, reader) });
+    const edit = button(ACTION.contractEdit, t('contracts:decided.edit'), { value, style: 'primary' });
+    const canEdit = contract.status === 'rejected';
+    return { text, blocks: [section(escapeMrkdwn(text)), actions(canEdit ? [edit, open] : [open])] };
+  }
+  const text = t(count === 0 ? 'contracts:decided.approved_none' : 'contracts:decided.approved', facts);
+  return { text, blocks: [section(escapeMrkdwn(text)), actions([open])] };
+}
+
+/** To the admins, loudly: nobody can decide (rules §6). */
+export function orphanMessage(contract: ContractDetails, { t, locale }: RowReader): CardMessage {
+  const text = t('contracts:orphan', {
+    number: contract.number,
+    customer: shortCustomer(locale, contract.customer.name),
+    amount: formatMoney(locale, { minor: contract.amount, currency: contract.currency }),
+    owner: contract.owner.name,
+  });
+  const value = contractValue(contract.id);
+  return {
+    text,
+    blocks: [
+      section(escapeMrkdwn(text)),
+      actions([
+        button(ACTION.settings, t('contracts:orphan.button'), { style: 'primary' }),
+        button(ACTION.contractOpen, t('common:open'), { value }),
+      ]),
+    ],
+  };
+}

@@ -1,0 +1,120 @@
+// Lines about a contract's plan and terms that several of its views show: plan rows, terms check, decisions. Pure.
+
+import { CONTRACT_REJECT_REASONS } from '../../domain/contracts/contract.js';
+import type { ContractApproval, ContractDetails } from '../../domain/contracts/contract.queries.js';
+import { checkTerms, type TermsLine } from '../../domain/contracts/terms.js';
+import type { LocalDate } from '../../domain/local-date.js';
+import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js';
+import { formatDate, formatInstant, formatMoney, formatNames, shortName, truncate } from '../i18n/format.js';
+import { escapeMrkdwn } from './blocks.js';
+import { type RowReader, stateWords } from './row-views.js';
+
+const NAMED_ROWS = 8;
+const NOTE_LENGTH = 300;
+
+/** At most `max` rows of the plan as mrkdwn lines, then how many more there are. */
+export function planLines(
+  contract: ContractDetails,
+  reader: RowReader,
+  max: number,
+  withState: boolean,
+): string {
+  const { t } = reader;
+  if (contract.rows.length === 0) return `${t('contracts:plan.title')}\n${t('contracts:plan.none')}`;
+  const shown = contract.rows.slice(0, max).map((row) => planLine(row, reader, withState));
+  const rest = contract.rows.length - shown.length;
+  return [
+    t('contracts:plan.title'),
+    ...shown,
+    ...(rest > 0 ? [t('contracts:plan.more', { count: rest })] : []),
+  ].join('\n');
+}
+
+function planLine(row: InstalmentRowData, reader: RowReader, withState: boolean): string {
+  const { t, locale, today } = reader;
+  const number = t('contracts:plan.nth', { n: row.seq });
+  const isDefault = [`第${row.seq}期`, `#${row.seq}`].includes(row.name);
+  const date = row.effectiveDue;
+  return t(withState ? 'contracts:plan.line_state' : 'contracts:plan.line', {
+    nth: isDefault ? number : `${number} ${escapeMrkdwn(shortName(locale, row.name))}`,
+    amount: formatMoney(locale, { minor: row.amount, currency: row.currency }),
+    date: date === null ? t('contracts:plan.undated') : formatDate(locale, date, today),
+    state: stateWords(row, reader),
+  });
+}
+
+/** The terms check, a line each, beginning 通过 or ⚠️ 注意 (ux §4.4). */
+export function termsLines(contract: ContractDetails, today: LocalDate, reader: RowReader): string {
+  const { t } = reader;
+  const lines = checkTerms(contract, today).map((line) =>
+    t('contracts:term.line', {
+      mark: t(line.ok ? 'contracts:term.ok' : 'contracts:term.check'),
+      words: termWords(line, contract, reader),
+    }),
+  );
+  return [t('contracts:submit.terms'), ...lines].join('\n');
+}
+
+function termWords(line: TermsLine, contract: ContractDetails, { t, locale }: RowReader): string {
+  const money = (minor: bigint) => formatMoney(locale, { minor, currency: contract.currency });
+  const rows = (seqs: readonly number[]) => {
+    const named = formatNames(
+      locale,
+      seqs.slice(0, NAMED_ROWS).map((n) => t('contracts:plan.nth', { n })),
+    );
+    const rest = seqs.length - NAMED_ROWS;
+    return rest > 0 ? `${named} ${t('contracts:rows_more', { count: rest })}` : named;
+  };
+  switch (line.term) {
+    case 'sum':
+      if (line.ok) return t('contracts:term.sum.ok', { sum: money(line.total) });
+      if (line.problem === 'no_plan') return t('contracts:term.sum.no_plan');
+      return t(`contracts:term.sum.${line.problem}`, { difference: money(line.difference) });
+    case 'dates':
+      if (line.ok) return t('contracts:term.dates.ok');
+      if (line.problem === 'milestone_order') {
+        const name = (kind: typeof line.first) => t(`contracts:milestone_name.${kind}`);
+        return t('contracts:term.dates.milestone_order', {
+          first: name(line.first),
+          second: name(line.second),
+        });
+      }
+      return t(`contracts:term.dates.${line.problem}`, { rows: rows(line.seqs) });
+    case 'anchors':
+      if (line.ok) return t('contracts:term.anchors.ok');
+      return t('contracts:term.anchors.no_warranty_end', { rows: rows(line.seqs) });
+  }
+}
+
+/** Where the approval stands: who is waited for, or who decided, when, and why; escaped. */
+export function approvalLine(approval: ContractApproval, reader: RowReader): string {
+  const { t, locale, now, timezone } = reader;
+  if (approval.status === 'open') {
+    const names = formatNames(
+      locale,
+      approval.approvers.map((person) => person.name),
+    );
+    return t('contracts:approval.waiting', {
+      step: approval.step,
+      steps: approval.steps,
+      names: escapeMrkdwn(names),
+    });
+  }
+  const facts = {
+    who: escapeMrkdwn(approval.decidedBy?.name ?? '—'),
+    at: approval.decidedAt ? formatInstant(locale, approval.decidedAt, now, timezone) : '—',
+  };
+  if (approval.status !== 'rejected') return t('contracts:approval.decided', facts);
+  return t('contracts:approval.decided_reason', {
+    ...facts,
+    reason: escapeMrkdwn(rejectionReason(approval, reader)),
+  });
+}
+
+/** The reason as words, with the note behind it; not escaped. */
+export function rejectionReason(approval: ContractApproval, { t, locale }: RowReader): string {
+  const known = CONTRACT_REJECT_REASONS.find((reason) => reason === approval.reason);
+  const reason = known ? t(`contracts:reason.${known}`) : (approval.reason ?? '');
+  const note = approval.comment === null ? [] : [truncate(approval.comment, NOTE_LENGTH)];
+  return [reason, ...note].filter(Boolean).join(locale === 'zh-CN' ? '，' : ', ');
+}
