@@ -4,13 +4,12 @@
 // partial indexes cannot be said in the schema and are not read back: they are written by hand into
 // migration.sql and are never drift. An index of another kind (GIN) is read back: declare it in the schema.
 import { access, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import { diffMigrations } from './schema-engine.js';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const SCHEMA = join(ROOT, 'prisma', 'schema.prisma');
-const MIGRATIONS = join(ROOT, 'prisma', 'migrations');
+// npm runs a script in the package's root.
+const SCHEMA = resolve('prisma', 'schema.prisma');
+const MIGRATIONS = resolve('prisma', 'migrations');
 const LOCK_TEXT = `# Read by Prisma's CLI: the kind of database these migrations are written for.
 provider = "postgresql"
 `;

@@ -1,5 +1,5 @@
-// Prisma's schema engine as WASM, with in-memory databases of its own: it compares the migrations with the
-// schema anywhere, without a download and without a server. It must never see a real database.
+// Prisma's schema engine as WASM: it compares the migrations with the schema anywhere, on in-memory databases
+// of its own, without a download and without a server. It must never change a real database.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { PGlite } from '@electric-sql/pglite';
@@ -14,7 +14,7 @@ import {
 } from '@prisma/driver-adapter-utils';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { type Pool, types } from 'pg';
-import { type EmbeddedEngine, serve } from '../src/db/embedded.js';
+import { serve } from '../src/db/embedded.js';
 import { loadMigrations } from '../src/db/migrate.js';
 
 // The typings of Node have the name but not this function.
@@ -56,21 +56,14 @@ export async function diffMigrations(
   form: 'sql' | 'description',
 ): Promise<string> {
   const schema = { path: schemaFile, content: await readFile(schemaFile, 'utf8') };
-  const migrations = await loadMigrations(migrationsDir);
-  const databases = new MemoryDatabases();
+  const migrations = await listMigrations(migrationsDir);
+  // One database does: the engine only reads in the one it calls its own, and replays in its shadow.
+  const memory = serve(await openMemoryDatabase());
+  const databases = new Databases(memory.pool);
   try {
-    const engine = await startEngine(schema, databases);
+    const engine = await startSchemaEngine(schema, databases);
     const { stdout, exitCode } = await engine.diff({
-      from: {
-        tag: 'migrations',
-        baseDir: migrationsDir,
-        lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
-        shadowDbInitScript: '',
-        migrationDirectories: migrations.map(({ name, sql }) => ({
-          path: name,
-          migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: sql } },
-        })),
-      },
+      from: { tag: 'migrations', ...migrations },
       to: { tag: 'schemaDatamodel', files: [schema] },
       script: form === 'sql',
       exitCode: true,
@@ -81,49 +74,84 @@ export async function diffMigrations(
   } catch (error) {
     throw databases.failure ?? error;
   } finally {
-    await databases.close();
+    await memory.close();
   }
 }
 
-async function startEngine(
+let emptyCluster: Promise<Blob> | undefined;
+
+/** An empty in-memory database; only the first in a process takes the seconds of creating a cluster. */
+async function openMemoryDatabase(): Promise<PGlite> {
+  emptyCluster ??= PGlite.create().then(async (first) => {
+    const cluster = await first.dumpDataDir('none');
+    await first.close();
+    return cluster;
+  });
+  return PGlite.create({ loadDataDir: await emptyCluster });
+}
+
+/** The migrations of a folder in the form the engine takes them. */
+export async function listMigrations(baseDir: string): Promise<bindings.MigrationList> {
+  const migrations = await loadMigrations(baseDir);
+  return {
+    baseDir,
+    lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
+    shadowDbInitScript: '',
+    migrationDirectories: migrations.map(({ name, sql }) => ({
+      path: name,
+      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: sql } },
+    })),
+  };
+}
+
+let loaded: Promise<void> | undefined;
+
+/** Starts the engine for one schema; free() it afterwards. */
+export async function startSchemaEngine(
   schema: { path: string; content: string },
-  databases: MemoryDatabases,
+  databases: Databases,
 ): Promise<bindings.SchemaEngine> {
+  loaded ??= loadEngine();
+  await loaded;
+  const { path, content } = schema;
+  const factory = bindMigrationAwareSqlAdapterFactory(databases);
+  return bindings.SchemaEngine.new({ datamodels: [[path, content]] }, () => {}, factory);
+}
+
+/** The bindings keep one instance in a variable of their own: a second one would break the first. */
+async function loadEngine(): Promise<void> {
   const require = createRequire(import.meta.url);
   const file = require.resolve('@prisma/schema-engine-wasm/schema_engine_bg').replace(/\.js$/, '.wasm');
   const { instance } = await WebAssembly.instantiate(await readFile(file), {
     './schema_engine_bg.js': { ...bindings },
   });
-  const { __wbg_set_wasm: setWasm }: { __wbg_set_wasm?: (exports: object) => void } = {
-    ...bindings,
-  };
+  const { __wbg_set_wasm: setWasm }: { __wbg_set_wasm?: (exports: object) => void } = { ...bindings };
   const { __wbindgen_start: start } = instance.exports;
-  if (setWasm === undefined || typeof start !== 'function')
+  if (setWasm === undefined || typeof start !== 'function') {
     throw new Error(`${file} is not the pinned version.`);
+  }
   setWasm(instance.exports);
   start();
-  return bindings.SchemaEngine.new(
-    { datamodels: [[schema.path, schema.content]] },
-    () => {},
-    bindMigrationAwareSqlAdapterFactory(databases),
-  );
 }
 
-/** Every connection is to an empty database of its own, which is all a comparison needs. */
-class MemoryDatabases implements SqlMigrationAwareDriverAdapterFactory {
+/** Lets the engine work in one database, as its own and as its shadow. */
+export class Databases implements SqlMigrationAwareDriverAdapterFactory {
   readonly provider = 'postgres';
   readonly adapterName = '@prisma/adapter-pg';
+  /** What went wrong last: the engine itself reports it as a bare number. */
   failure: unknown;
-  readonly #open: EmbeddedEngine[] = [];
+  readonly #pool: Pool;
 
-  connect(): Promise<SqlDriverAdapter> {
-    return this.connectToShadowDb();
+  constructor(pool: Pool) {
+    this.#pool = pool;
   }
 
-  async connectToShadowDb(): Promise<SqlDriverAdapter> {
-    const engine = serve(await PGlite.create());
-    this.#open.push(engine);
-    const { pool } = engine;
+  connectToShadowDb(): Promise<SqlDriverAdapter> {
+    return this.connect();
+  }
+
+  async connect(): Promise<SqlDriverAdapter> {
+    const pool = this.#pool;
     const adapter: SqlDriverAdapter = await new PrismaPg(pool).connect();
     // The adapter splits a script at every semicolon, which cuts function bodies in two.
     adapter.executeScript = async (script) => {
@@ -133,7 +161,6 @@ class MemoryDatabases implements SqlMigrationAwareDriverAdapterFactory {
     return adapter;
   }
 
-  /** The engine reports a failure here as a bare number: keep what it was. */
   async #noteFailure<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
@@ -142,10 +169,6 @@ class MemoryDatabases implements SqlMigrationAwareDriverAdapterFactory {
       throw error;
     }
   }
-
-  async close(): Promise<void> {
-    for (const engine of this.#open) await engine.close();
-  }
 }
 
 /** The adapter's own reading knows no "char", of which the catalogue is full. */
@@ -153,8 +176,9 @@ async function readCatalogue(pool: Pool, sql: string, args: unknown[]): Promise<
   const { fields, rows } = await pool.query<unknown[]>({ text: sql, values: args, rowMode: 'array' });
   const columnTypes = fields.map(({ name, dataTypeID }) => {
     const type = COLUMN_TYPES.get(dataTypeID);
-    if (type === undefined)
+    if (type === undefined) {
       throw new Error(`The engine read column ${name} of an unexpected type: ${dataTypeID}.`);
+    }
     return type;
   });
   return { columnNames: fields.map(({ name }) => name), columnTypes, rows };
