@@ -57,7 +57,7 @@ export const ACCESS = {
 export type Action = keyof typeof ACCESS;
 
 /** The widest scope that the actor's roles give for an action, or null. */
-export function scopeOf(actor: Actor, action: Action): Scope | null {
+export function scopeOf(actor: Pick<Actor, 'roles'>, action: Action): Scope | null {
   const row: Row = ACCESS[action];
   const scopes = actor.roles.map((role) => row[role]);
   return scopes.includes('all')

@@ -92,6 +92,7 @@ export const ACTION = {
   settingsChannels: 'settings.channels',
   settingsMember: 'settings.member',
   settingsMemberPick: 'settings.member_pick',
+  settingsRoles: 'settings.roles',
   suggestion: 'command.suggestion',
   /** Buttons that only open a URL or do nothing on the server. */
   none: 'none',

@@ -3,10 +3,14 @@ import type { App } from '@slack/bolt';
 import { registerCommands } from './commands.js';
 import type { Deps } from './deps.js';
 import { Doors } from './listen.js';
+import { registerMembers } from './members.js';
+import { registerSettings } from './settings.js';
 
 /** Plugs every conversation into the app. */
 export function registerHandlers(app: App, deps: Deps): Doors {
   const doors = new Doors(app, deps);
   registerCommands(doors, deps);
+  registerMembers(doors, deps);
+  registerSettings(doors, deps);
   return doors;
 }

@@ -8,8 +8,9 @@ import { recordAudit } from '../audit.service.js';
 import { askAgainForOrphans } from '../contracts/contract-approval.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
+import { todayIn } from '../local-date.js';
 import { notice } from '../notices/notice.js';
-import { enqueue, markHomesStale } from '../notices/outbox.service.js';
+import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.service.js';
 import { claimRequest, finishRequest } from '../requests.service.js';
 import { listHolders, listManagerChain } from './member.queries.js';
 
@@ -57,6 +58,9 @@ export async function ensureMember(db: Db, now: Date, profile: SlackProfile): Pr
   });
 }
 
+/** One question a person and day; each admin's copy adds `@` and the admin. */
+const askedKey = (userId: string, date: string): string => `member.asked:${userId}:${date}`;
+
 /** Tells the admins that somebody wants a role; asking again within a day tells nobody twice. */
 export async function askForAccess(ctx: Ctx): Promise<Date> {
   return transact(ctx.db, async (tx) => {
@@ -69,7 +73,7 @@ export async function askForAccess(ctx: Ctx): Promise<Date> {
       ...admins.map((admin) =>
         notice({
           kind: 'member.asked',
-          key: `member.asked:${user.id}:${ctx.today}@${admin.id}`,
+          key: `${askedKey(user.id, ctx.today)}@${admin.id}`,
           to: { user: admin.id },
           payload: { userId: user.id },
         }),
@@ -136,6 +140,11 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
           payload: { userId: after.id, byId: ctx.actor.id },
         }),
       );
+    }
+    if (before.askedAt !== null) {
+      const key = askedKey(after.id, todayIn(before.askedAt, ctx.company.timezone));
+      const payload = { userId: after.id };
+      await rewriteMessage(tx, ctx, { key, kind: 'member.asked', payload }, after.version);
     }
     await askAgainForOrphans(tx, ctx);
     await markHomesStale(tx, [after.id, change.managerId]);

@@ -1,0 +1,37 @@
+// What a new company has still to set up: the admin's checklist (ux §4.1, §4.8).
+import type { SystemCtx } from '../../ctx.js';
+
+export interface Setup {
+  readonly company: boolean;
+  readonly financeChannel: boolean;
+  readonly escalationChannel: boolean;
+  /** Somebody sells, somebody approves money. */
+  readonly roles: boolean;
+  readonly repsWithoutManager: number;
+}
+
+/** Each item of the checklist as done or not. */
+export async function loadSetup(ctx: Omit<SystemCtx, 'now' | 'today'>): Promise<Setup> {
+  const { company, db } = ctx;
+  const active = { active: true } as const;
+  const [reps, finance, repsWithoutManager] = await Promise.all([
+    db.user.count({ where: { ...active, roles: { has: 'rep' } } }),
+    db.user.count({ where: { ...active, roles: { hasSome: ['finance', 'finance_manager'] } } }),
+    db.user.count({ where: { ...active, roles: { has: 'rep' }, managerId: null } }),
+  ]);
+  return {
+    // Until an admin saves it, the company carries the name it was made with.
+    company: company.version > 1,
+    financeChannel: company.financeChannelId !== null,
+    escalationChannel: company.escalationChannelId !== null,
+    roles: reps > 0 && finance > 0,
+    repsWithoutManager,
+  };
+}
+
+/** How many items are open. */
+export function countOpen(setup: Setup): number {
+  const { company, financeChannel, escalationChannel, roles, repsWithoutManager } = setup;
+  return [company, financeChannel, escalationChannel, roles, repsWithoutManager === 0].filter((done) => !done)
+    .length;
+}

@@ -1,0 +1,39 @@
+// First contact: asking for a role, and what the admins answer (ux §4.1). Setting roles is settings.ts.
+import type { KnownBlock } from '@slack/types';
+import { authorize } from '../domain/access.js';
+import { DomainError } from '../domain/errors.js';
+import { askForAccess } from '../domain/members/member.service.js';
+import { findMember } from '../domain/settings/settings.queries.js';
+import type { Deps } from './deps.js';
+import { formatInstant } from './i18n/format.js';
+import { ACTION } from './ids.js';
+import type { ActionTurn, Doors } from './listen.js';
+import { recordId } from './show-view.js';
+import { escapeMrkdwn, section } from './views/blocks.js';
+import { helpMessage } from './views/help-views.js';
+
+/** Plugs in [请管理员开通] and [忽略]; news of a profile is read again. */
+export function registerMembers(doors: Doors, _deps: Deps): void {
+  doors.action(ACTION.askAccess, askAccess, { anyone: true });
+  doors.action(ACTION.memberIgnore, ignore);
+  doors.event('user_change', async (event) => {
+    doors.contexts.forget(event.user.id);
+  });
+}
+
+async function askAccess({ ctx, t, tell, reply }: ActionTurn): Promise<void> {
+  // The button outlives the answer: whoever has a role by now gets on with it.
+  if (ctx.actor.roles.length > 0) return reply(helpMessage(t, ctx.actor));
+  const at = await askForAccess(ctx);
+  await tell(t('members:asked', { at: formatInstant(ctx.actor.locale, at, ctx.now, ctx.actor.timezone) }));
+}
+
+/** The admin's message says that it is settled; the person may ask again another day. */
+async function ignore({ ctx, t, client, body, value }: ActionTurn): Promise<void> {
+  authorize(ctx.actor, 'settings.edit');
+  const member = await findMember(ctx, { id: recordId(value) });
+  if (!member || !body.channel || !body.message) throw new DomainError('not_found', { ref: '' });
+  const text = t('members:ignored', { user: member.name });
+  const blocks: KnownBlock[] = [section(escapeMrkdwn(text))];
+  await client.chat.update({ channel: body.channel.id, ts: body.message.ts, text, blocks });
+}

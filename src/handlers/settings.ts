@@ -1,0 +1,206 @@
+// The settings conversation: index, company, channels, roles and managers, all in modals; admins only (ux §4.9).
+import type { WebClient } from '@slack/web-api';
+import { WebAPIPlatformError } from '@slack/web-api';
+import { z } from 'zod';
+import { authorize, ROLES, type Role } from '../domain/access.js';
+import { DomainError, isDomainError } from '../domain/errors.js';
+import { newId } from '../domain/ids.js';
+import { setMember } from '../domain/members/member.service.js';
+import { editCompany } from '../domain/settings/company.service.js';
+import { countRoles, findMember } from '../domain/settings/settings.queries.js';
+import type { Deps } from './deps.js';
+import type { Form } from './forms.js';
+import { ACTION, VIEW } from './ids.js';
+import {
+  type ActionTurn,
+  type Doors,
+  formMetadata,
+  type Outcome,
+  parseValue,
+  type SubmitTurn,
+  type Turn,
+} from './listen.js';
+import { type Opener, showView } from './show-view.js';
+import {
+  type CompanyFacts,
+  channelsForm,
+  companyForm,
+  memberForm,
+  settingsIndex,
+} from './views/settings-views.js';
+
+const companyMetadata = formMetadata({ v: z.number().int() });
+const memberMetadata = formMetadata({ u: z.uuid().nullable(), v: z.number().int() });
+type CompanySubmit = SubmitTurn<z.infer<typeof companyMetadata>>;
+type MemberSubmit = SubmitTurn<z.infer<typeof memberMetadata>>;
+
+/** Plugs in the index and its forms. */
+export function registerSettings(doors: Doors, deps: Deps): void {
+  doors.action(ACTION.settings, openSettings);
+  doors.action(ACTION.settingsCompany, (turn) => openForm(turn, companyForm));
+  doors.action(ACTION.settingsChannels, (turn) => openForm(turn, channelsForm));
+  doors.action(ACTION.settingsMember, (turn) => openRoles(turn, turn.value));
+  doors.action(ACTION.settingsMemberPick, (turn) => pickMember(doors, turn));
+  doors.action(ACTION.settingsRoles, showEffect);
+  doors.submit(VIEW.settingsCompany, companyMetadata, async (turn) => {
+    const outcome = await saveCompany(turn);
+    doors.contexts.forget();
+    return outcome;
+  });
+  doors.submit(VIEW.settingsChannels, companyMetadata, async (turn) => {
+    const outcome = await saveChannels(turn, deps);
+    doors.contexts.forget();
+    return outcome;
+  });
+  doors.submit(VIEW.settingsMember, memberMetadata, (turn) => saveMember(doors, turn));
+}
+
+/** Opens the index. @throws DomainError access.denied */
+export async function openSettings(turn: Opener): Promise<void> {
+  authorize(turn.ctx.actor, 'settings.edit');
+  await showView(turn, settingsIndex(turn.t, companyFacts(turn), await countRoles(turn.ctx)));
+}
+
+/** Opens roles and managers, with a person chosen if one is given. @throws DomainError access.denied */
+export async function openRoles(turn: Opener, userId = ''): Promise<void> {
+  authorize(turn.ctx.actor, 'settings.edit');
+  const isId = z.uuid().safeParse(userId).success;
+  const member = isId ? await findMember(turn.ctx, { id: userId }) : null;
+  await showView(turn, memberForm(turn.t, member, newId(turn.ctx.now)));
+}
+
+async function openForm(turn: ActionTurn, form: typeof companyForm): Promise<void> {
+  authorize(turn.ctx.actor, 'settings.edit');
+  await turn.show(form(turn.t, companyFacts(turn), newId(turn.ctx.now)));
+}
+
+const companyFacts = ({ ctx: { company } }: Pick<Turn, 'ctx'>): CompanyFacts => ({
+  ...company,
+  currencies: company.settings.currencies,
+});
+
+async function saveCompany({ ctx, t, form, metadata, view }: CompanySubmit): Promise<Outcome> {
+  authorize(ctx.actor, 'settings.edit');
+  const name = form.requiredText('name', { max: 80 });
+  const timezone = form.requiredText('timezone', { max: 60 });
+  const baseCurrency = form.requiredChoice('baseCurrency');
+  const locale = form.requiredChoice('locale') === 'en' ? 'en' : 'zh-CN';
+  const remindAt = view.state.values.remindAt?.value?.selected_time ?? '';
+  if (timezone !== '' && !isZone(timezone)) form.refuse('timezone', 'choice.unknown', { value: timezone });
+  if (!ctx.company.settings.currencies.includes(baseCurrency))
+    form.refuse('baseCurrency', 'choice.unknown', { value: baseCurrency });
+  if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(remindAt) || remindAt >= ctx.company.remindUntil)
+    form.refuse('remindAt', 'choice.unknown', { value: remindAt });
+  form.check();
+  await editCompany(ctx, metadata.v, { name, timezone, baseCurrency, locale, remindAt });
+  return { done: t('settings:company_saved', { time: remindAt }) };
+}
+
+function isZone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function saveChannels(turn: CompanySubmit, deps: Deps): Promise<Outcome> {
+  const { ctx, t, form, metadata, client } = turn;
+  authorize(ctx.actor, 'settings.edit');
+  const financeChannelId = form.choice('finance');
+  const escalationChannelId = form.choice('escalation');
+  await testChannel(turn, form, 'finance', client, deps);
+  if (escalationChannelId !== financeChannelId) await testChannel(turn, form, 'escalation', client, deps);
+  form.check();
+  await editCompany(ctx, metadata.v, { financeChannelId, escalationChannelId });
+  return { done: t('settings:channels_saved') };
+}
+
+/** Joins a public channel, posts a line and deletes it; a channel that refuses is a problem of its field. */
+async function testChannel(
+  turn: Turn,
+  form: Form,
+  field: string,
+  client: WebClient,
+  deps: Deps,
+): Promise<void> {
+  const channel = form.choice(field);
+  if (channel === null) return;
+  let name = channel;
+  try {
+    const { channel: info } = await client.conversations.info({ channel });
+    name = `#${info?.name ?? channel}`;
+    if (info?.is_member !== true && info?.is_private !== true) await client.conversations.join({ channel });
+    const { ts } = await client.chat.postMessage({ channel, text: turn.t('settings:test_message') });
+    if (ts !== undefined) await client.chat.delete({ channel, ts });
+  } catch (error) {
+    // Anything but Slack's own "no" says nothing about the channel.
+    if (!(error instanceof WebAPIPlatformError)) throw error;
+    deps.log.info({ field, reason: error.data.error }, 'a channel cannot be posted in');
+    form.refuse(field, 'settings.channel_unreachable', { channel: name });
+  }
+}
+
+/** A person was chosen: their roles and manager are shown; somebody not known yet is looked up first. */
+async function pickMember(doors: Doors, turn: ActionTurn): Promise<void> {
+  authorize(turn.ctx.actor, 'settings.edit');
+  const requestId = parseValue(memberMetadata, turn.body.view?.private_metadata ?? '').r;
+  if (!(await isMember(doors, turn.client, turn.value))) return turn.tell(turn.t('settings:outsider'));
+  const member = await findMember(turn.ctx, { slackUserId: turn.value });
+  await turn.redraw(memberForm(turn.t, member, requestId));
+}
+
+/** Makes sure that the person is known; false for guests, bots and deactivated people. */
+async function isMember(doors: Doors, client: WebClient, slackUserId: string): Promise<boolean> {
+  try {
+    await doors.contexts.of(client, slackUserId);
+    return true;
+  } catch (error) {
+    if (isDomainError(error, 'role.missing')) return false;
+    throw error;
+  }
+}
+
+/** A role was ticked: what it means is told before saving. */
+async function showEffect(turn: ActionTurn): Promise<void> {
+  authorize(turn.ctx.actor, 'settings.edit');
+  const { r, u } = parseValue(memberMetadata, turn.body.view?.private_metadata ?? '');
+  if (u === null || turn.action.type !== 'checkboxes') return;
+  const ticked = asRoles(turn.action.selected_options.map((option) => option.value ?? ''));
+  await turn.redraw(memberForm(turn.t, await findMember(turn.ctx, { id: u }), r, ticked));
+}
+
+const asRoles = (values: readonly string[]): Role[] => ROLES.filter((role) => values.includes(role));
+
+async function saveMember(doors: Doors, turn: MemberSubmit): Promise<Outcome> {
+  const { ctx, t, form, metadata, client } = turn;
+  const picked = form.requiredChoice('person');
+  form.check();
+  const shown = metadata.u === null ? null : await findMember(ctx, { id: metadata.u });
+  // Submitted before the boxes of the newly chosen person were there: show them, save nothing.
+  if (!shown || shown.slackUserId !== picked) {
+    if (!(await isMember(doors, client, picked))) throw new DomainError('not_found', { ref: '' }, 'person');
+    const member = await findMember(ctx, { slackUserId: picked });
+    return { update: memberForm(t, member, metadata.r) };
+  }
+  const managerSlackId = form.choice('managerId');
+  if (managerSlackId !== null && !(await isMember(doors, client, managerSlackId))) {
+    const { user } = await client.users.info({ user: managerSlackId });
+    form.refuse('managerId', 'not_found', { ref: user?.real_name ?? managerSlackId });
+  }
+  form.check();
+  const manager = managerSlackId === null ? null : await findMember(ctx, { slackUserId: managerSlackId });
+  const saved = await setMember(ctx, {
+    userId: shown.id,
+    version: metadata.v,
+    roles: asRoles(form.choices('roles')),
+    managerId: manager?.id ?? null,
+  });
+  doors.contexts.forget(shown.slackUserId);
+  const roles = asRoles(saved.roles)
+    .map((role) => t(`common:role.${role}`))
+    .join(t('common:comma'));
+  const done = roles === '' ? 'settings:member_saved_none' : 'settings:member_saved';
+  return { done: t(done, { name: saved.name, roles }) };
+}

@@ -1,0 +1,224 @@
+// The settings: an index with each topic's value, and a form a topic (ux §4.9). Pure.
+import type { KnownBlock, ModalView } from '@slack/types';
+import { type Actor, ROLES, type Role, scopeOf } from '../../domain/access.js';
+import type { MemberFacts, RoleCount } from '../../domain/settings/settings.queries.js';
+import type { Translate } from '../i18n/index.js';
+import { ACTION, VIEW } from '../ids.js';
+import {
+  button,
+  context,
+  escapeMrkdwn,
+  input,
+  modal,
+  option,
+  present,
+  section,
+  selectInput,
+  textInput,
+} from './blocks.js';
+
+export interface CompanyFacts {
+  readonly version: number;
+  readonly name: string;
+  readonly timezone: string;
+  readonly baseCurrency: string;
+  readonly locale: 'zh-CN' | 'en';
+  readonly remindAt: string;
+  readonly currencies: readonly string[];
+  readonly financeChannelId: string | null;
+  readonly escalationChannelId: string | null;
+}
+
+const LANGUAGES = ['zh-CN', 'en'] as const;
+
+/** Each topic with its value and [修改]. */
+export function settingsIndex(
+  t: Translate,
+  company: CompanyFacts,
+  counted: { members: number; roles: readonly RoleCount[] },
+): ModalView {
+  const channel = (id: string | null) => (id === null ? t('common:not_set') : `<#${id}>`);
+  const list = counted.roles.map(({ role, count }) =>
+    t('settings:roles_count', { role: t(`common:role.${role}`), count }),
+  );
+  const people =
+    counted.members === 0
+      ? t('settings:no_roles')
+      : t('settings:roles_value', { count: counted.members, list: list.join(t('common:comma')) });
+  const companyValue = t('settings:company_value', {
+    name: escapeMrkdwn(company.name),
+    zone: company.timezone,
+    currency: company.baseCurrency,
+    language: t(`settings:language.${company.locale}`),
+    time: company.remindAt,
+  });
+  const channels = t('settings:channels_value', {
+    finance: channel(company.financeChannelId),
+    escalation: channel(company.escalationChannelId),
+  });
+  return modal({
+    callbackId: VIEW.info,
+    title: t('settings:title'),
+    close: t('common:close'),
+    blocks: [
+      topic(t, t('settings:company'), companyValue, ACTION.settingsCompany),
+      topic(t, t('settings:channels'), channels, ACTION.settingsChannels),
+      topic(t, t('settings:roles'), people, ACTION.settingsMember),
+    ],
+  });
+}
+
+const topic = (t: Translate, name: string, value: string, action: string): KnownBlock =>
+  section(
+    `*${name}*\n${value}`,
+    button(action, t('settings:edit'), { label: `${t('settings:edit')} ${name}` }),
+  );
+
+/** Name, zone, currency, language, time of reminders. */
+export function companyForm(t: Translate, company: CompanyFacts, requestId: string): ModalView {
+  const languages = LANGUAGES.map((locale) => option(t(`settings:language.${locale}`), locale));
+  const currencies = company.currencies.map((code) => option(code, code));
+  return modal({
+    callbackId: VIEW.settingsCompany,
+    title: t('settings:company'),
+    submit: t('common:save'),
+    close: t('common:cancel'),
+    metadata: JSON.stringify({ r: requestId, v: company.version }),
+    blocks: [
+      input('name', t('settings:name'), textInput({ initial: company.name, maxLength: 80 })),
+      input('timezone', t('settings:zone'), textInput({ initial: company.timezone, maxLength: 60 }), {
+        hint: t('settings:zone_hint'),
+      }),
+      input('baseCurrency', t('settings:currency'), selectInput(currencies, company.baseCurrency)),
+      input('locale', t('settings:language'), selectInput(languages, company.locale), {
+        hint: t('settings:language_hint'),
+      }),
+      input(
+        'remindAt',
+        t('settings:remind_at'),
+        { type: 'timepicker', action_id: 'value', initial_time: company.remindAt },
+        {
+          hint: t('settings:remind_at_hint'),
+        },
+      ),
+    ],
+  });
+}
+
+/** Finance and escalation channel; saving tests that the bot can post there. */
+export function channelsForm(t: Translate, company: CompanyFacts, requestId: string): ModalView {
+  const pick = (initial: string | null) => ({
+    type: 'conversations_select' as const,
+    action_id: 'value',
+    filter: { include: ['public' as const, 'private' as const], exclude_bot_users: true },
+    ...(initial !== null && { initial_conversation: initial }),
+  });
+  return modal({
+    callbackId: VIEW.settingsChannels,
+    title: t('settings:channels'),
+    submit: t('common:save'),
+    close: t('common:cancel'),
+    metadata: JSON.stringify({ r: requestId, v: company.version }),
+    blocks: [
+      input('finance', t('settings:finance_channel'), pick(company.financeChannelId), {
+        optional: true,
+        hint: t('settings:finance_channel_hint'),
+      }),
+      input('escalation', t('settings:escalation_channel'), pick(company.escalationChannelId), {
+        optional: true,
+        hint: t('settings:escalation_channel_hint'),
+      }),
+    ],
+  });
+}
+
+/**
+ * Roles and manager of one person, and what they will be able to do. Fields that depend on the person carry their id,
+ * so that Slack does not keep what was chosen for another. `roles`: as ticked now, else as they are.
+ */
+export function memberForm(
+  t: Translate,
+  member: MemberFacts | null,
+  requestId: string,
+  ticked?: readonly Role[],
+): ModalView {
+  const roles = ticked ?? member?.roles ?? [];
+  const boxes = ROLES.map((role) => option(t(`common:role.${role}`), role));
+  const chosen = boxes.filter((box) => roles.some((role) => role === box.value));
+  const person: KnownBlock = input(
+    'person',
+    t('settings:person'),
+    {
+      type: 'users_select',
+      action_id: ACTION.settingsMemberPick,
+      ...(member && { initial_user: member.slackUserId }),
+    },
+    { hint: t('settings:person_hint'), dispatch: true },
+  );
+  const title = { callbackId: VIEW.settingsMember, title: t('settings:roles'), close: t('common:cancel') };
+  if (!member) {
+    return modal({
+      ...title,
+      submit: t('common:save'),
+      metadata: JSON.stringify({ r: requestId, u: null, v: 0 }),
+      blocks: [person, context(t('settings:pick'))],
+    });
+  }
+  return modal({
+    ...title,
+    submit: t('common:save'),
+    metadata: JSON.stringify({ r: requestId, u: member.id, v: member.version }),
+    blocks: present<KnownBlock>(
+      person,
+      input(
+        `roles|${member.id}`,
+        t('settings:role_boxes'),
+        {
+          type: 'checkboxes',
+          action_id: ACTION.settingsRoles,
+          options: boxes,
+          ...(chosen.length > 0 && { initial_options: chosen }),
+        },
+        { optional: true, dispatch: true },
+      ),
+      input(
+        `managerId|${member.id}`,
+        t('settings:manager'),
+        {
+          type: 'users_select',
+          action_id: 'value',
+          ...(member.manager && { initial_user: member.manager.slackUserId }),
+        },
+        { optional: true, hint: t('settings:manager_hint') },
+      ),
+      section(escapeMrkdwn(effectOf(t, roles))),
+    ),
+  });
+}
+
+const TOLD = [
+  'record.see',
+  'contract.create',
+  'receipt.record',
+  'receipt.approve',
+  'contract.approve',
+  'settings.edit',
+] as const;
+
+/** What somebody with these roles can and cannot do. */
+export function effectOf(t: Translate, roles: readonly Role[]): string {
+  if (roles.length === 0) return t('settings:effect_none');
+  const actor: Pick<Actor, 'roles'> = { roles };
+  const scoped = TOLD.map((action) => ({ action, scope: scopeOf(actor, action) }));
+  const can = scoped.flatMap(({ action, scope }) =>
+    scope === null
+      ? []
+      : [t('settings:scoped', { action: t(`settings:can.${action}`), scope: t(`settings:scope.${scope}`) })],
+  );
+  const cannot = scoped
+    .filter(({ scope }) => scope === null)
+    .map(({ action }) => t(`settings:can.${action}`));
+  const comma = t('common:comma');
+  if (cannot.length === 0) return t('settings:effect_all', { can: can.join(comma) });
+  return t('settings:effect', { can: can.join(comma), cannot: cannot.join(comma) });
+}
