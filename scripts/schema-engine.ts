@@ -30,7 +30,7 @@ declare global {
 const NAME_OID = 19;
 const TEXT_ARRAY_OID = 1009;
 
-// Types of the catalogue's columns, by oid.
+// Types of the catalogue's columns and of the migrations' books, by oid.
 const COLUMN_TYPES = new Map<number, ColumnType>([
   [types.builtins.BOOL, ColumnTypeEnum.Boolean],
   [types.builtins.CHAR, ColumnTypeEnum.Character],
@@ -40,6 +40,7 @@ const COLUMN_TYPES = new Map<number, ColumnType>([
   [types.builtins.OID, ColumnTypeEnum.Int64],
   [types.builtins.TEXT, ColumnTypeEnum.Text],
   [types.builtins.VARCHAR, ColumnTypeEnum.Text],
+  [types.builtins.TIMESTAMPTZ, ColumnTypeEnum.DateTime],
   [NAME_OID, ColumnTypeEnum.Text],
   [TEXT_ARRAY_OID, ColumnTypeEnum.TextArray],
 ]);
@@ -181,5 +182,6 @@ async function readCatalogue(pool: Pool, sql: string, args: unknown[]): Promise<
     }
     return type;
   });
-  return { columnNames: fields.map(({ name }) => name), columnTypes, rows };
+  const values = rows.map((row) => row.map((value) => (value instanceof Date ? value.toISOString() : value)));
+  return { columnNames: fields.map(({ name }) => name), columnTypes, rows: values };
 }

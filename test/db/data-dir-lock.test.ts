@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -82,7 +82,8 @@ test('a directory with a long name can be locked', async () => {
 });
 
 test('a database that fails to open gives the directory back', async () => {
-  await writeFile(join(dir, 'pg'), 'not a directory');
+  await mkdir(join(dir, 'pg'));
+  await writeFile(join(dir, 'pg', 'PG_VERSION'), '18\n');
   await expect(openDatabase({ dataDir: dir })).rejects.toThrow();
   const lock = await lockDataDir(dir);
   await lock.release();
