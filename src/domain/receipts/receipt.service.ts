@@ -3,14 +3,14 @@ import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { isUniqueViolation, transact } from '../../db/transact.js';
 import type { Receipt } from '../../generated/prisma/client.js';
-import { authorize, visibleOwners } from '../access.js';
+import { visibleOwners } from '../access.js';
 import { RECEIPT_FLOW } from '../approvals/approval.js';
 import { lockOpenApproval, openApproval, withdrawApproval } from '../approvals/approval.service.js';
 import { keepAttachments, type UploadedFile } from '../attachments.service.js';
 import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
-import { addDays, fromUtcDate, toUtcDate } from '../local-date.js';
+import { toUtcDate } from '../local-date.js';
 import { listHolders } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.service.js';
@@ -18,13 +18,14 @@ import { takeNumber } from '../numbering.service.js';
 import { claimRequest, finishRequest } from '../requests.service.js';
 import { proposeAllocation, validateSplit } from './allocation.js';
 import { listOpenItems } from './open-items.queries.js';
+import { type ParsedReceipt, type ReceiptInput, receiptInput, type SplitLine } from './receipt.js';
 import {
-  DUPLICATE_WINDOW_DAYS,
-  LIVE_STATUSES,
-  type ReceiptInput,
-  receiptInput,
-  type SplitLine,
-} from './receipt.js';
+  checkDuplicates,
+  checkReplaced,
+  checkTarget,
+  inheritAttachments,
+  slipTaken,
+} from './receipt-checks.service.js';
 
 export const receiptCardKey = (approvalId: string): string => `receipt.card:${approvalId}`;
 
@@ -57,6 +58,7 @@ export async function recordReceipt(
     return await transact(ctx.db, async (tx) => {
       await claimRequest(tx, ctx, 'receipt.record');
       await checkTarget(tx, ctx, input);
+      await checkReplaced(tx, ctx, input.replacesId);
       await checkDuplicates(tx, input, options.notDuplicate === true);
       const lines = await decideSplit(tx, ctx, input, options.lines);
       const { receivedOn, ...fields } = input;
@@ -75,6 +77,7 @@ export async function recordReceipt(
       });
       await proposeLines(tx, ctx, receipt.id, lines);
       await keepAttachments(tx, ctx, 'receipt', receipt.id, options.files ?? []);
+      await inheritAttachments(tx, ctx, receipt.id, input.replacesId);
       await sendToFinance(tx, ctx, receipt);
       await recordAudit(tx, ctx, {
         action: 'receipt.submitted',
@@ -92,85 +95,11 @@ export async function recordReceipt(
   }
 }
 
-/** Customer, contract and instalment must exist, belong together and lie in the recorder's scope. */
-async function checkTarget(tx: Tx, ctx: Ctx, input: ReturnType<typeof receiptInput.parse>): Promise<void> {
-  const missing = () => new DomainError('not_found', { ref: '' });
-  const customer = await tx.customer.findFirst({ where: { id: input.customerId, deletedAt: null } });
-  if (!customer) throw missing();
-  if (input.contractId === null && input.instalmentId === null) {
-    authorize(ctx.actor, 'receipt.record', customer.ownerId);
-    return;
-  }
-  const instalment =
-    input.instalmentId && (await tx.instalment.findFirst({ where: { id: input.instalmentId } }));
-  const contractId = input.contractId ?? (instalment ? instalment.contractId : null);
-  const contract =
-    contractId && (await tx.contract.findFirst({ where: { id: contractId, deletedAt: null } }));
-  if (!contract || contract.customerId !== customer.id || contract.currency !== input.currency)
-    throw missing();
-  if (input.instalmentId !== null && (!instalment || instalment.contractId !== contract.id)) throw missing();
-  authorize(ctx.actor, 'receipt.record', contract.ownerId);
-  if (contract.status !== 'active' && contract.status !== 'completed') {
-    throw new DomainError('contract.bad_state', { state: contract.status, action: 'receipt' });
-  }
-}
-
-async function checkDuplicates(
-  tx: Tx,
-  input: ReturnType<typeof receiptInput.parse>,
-  confirmed: boolean,
-): Promise<void> {
-  if (input.bankSlipNo !== null) {
-    const taken = await findSlip(tx, input);
-    if (taken) throw new DomainError('receipt.duplicate_slip', { number: taken.number }, 'bankSlipNo');
-  }
-  if (confirmed) return;
-  const twin = await tx.receipt.findFirst({
-    where: {
-      customerId: input.customerId,
-      amount: input.amount,
-      currency: input.currency,
-      kind: { in: ['payment', 'prepayment'] },
-      status: { in: [...LIVE_STATUSES] },
-      receivedOn: {
-        gte: toUtcDate(addDays(input.receivedOn, -DUPLICATE_WINDOW_DAYS)),
-        lte: toUtcDate(addDays(input.receivedOn, DUPLICATE_WINDOW_DAYS)),
-      },
-    },
-    orderBy: { id: 'desc' },
-  });
-  if (!twin) return;
-  const recorder = await tx.user.findUnique({ where: { id: twin.recordedById } });
-  throw new DomainError('receipt.duplicate_suspected', {
-    number: twin.number,
-    amount: { minor: twin.amount, currency: twin.currency },
-    receivedOn: fromUtcDate(twin.receivedOn),
-    recorder: recorder?.name ?? '',
-  });
-}
-
-function findSlip(
-  db: Tx | Ctx['db'],
-  input: { customerId: string; bankSlipNo: string | null },
-): Promise<Receipt | null> {
-  return db.receipt.findFirst({
-    where: { customerId: input.customerId, bankSlipNo: input.bankSlipNo, status: { in: [...LIVE_STATUSES] } },
-  });
-}
-
-async function slipTaken(
-  db: Ctx['db'],
-  input: { customerId: string; bankSlipNo: string | null },
-): Promise<DomainError> {
-  const taken = await findSlip(db, input);
-  return new DomainError('receipt.duplicate_slip', { number: taken?.number ?? '' }, 'bankSlipNo');
-}
-
 /** The split as the person saw it if it still fits; else the proposal; a seen split that is stale is refused. */
 async function decideSplit(
   tx: Tx,
   ctx: Ctx,
-  input: ReturnType<typeof receiptInput.parse>,
+  input: ParsedReceipt,
   seen: readonly SplitLine[] | undefined,
 ): Promise<readonly SplitLine[]> {
   const owners = visibleOwners(ctx.actor, 'receipt.record');
@@ -181,7 +110,15 @@ async function decideSplit(
   if (!known) throw new DomainError('receipt.split_changed', {});
   const checked = validateSplit({ amount: input.amount, currency: input.currency, lines: seen, open });
   if (!checked.ok) throw new DomainError(checked.code, checked.params);
-  return seen;
+  return mergeLines(seen);
+}
+
+/** One line a row: what is booked later is compared with the row's open amount line by line. */
+function mergeLines(lines: readonly SplitLine[]): SplitLine[] {
+  const amounts = new Map<string, bigint>();
+  for (const line of lines)
+    amounts.set(line.instalmentId, (amounts.get(line.instalmentId) ?? 0n) + line.amount);
+  return [...amounts].map(([instalmentId, amount]) => ({ instalmentId, amount }));
 }
 
 /** The narrowest thing the receipt was recorded on. */

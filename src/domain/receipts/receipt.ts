@@ -35,6 +35,8 @@ export const receiptInput = z.object({
   customerId: z.string(),
   contractId: z.string().nullable().default(null),
   instalmentId: z.string().nullable().default(null),
+  /** prepayment: money before anything is due, applied later. */
+  kind: z.enum(['payment', 'prepayment']).default('payment'),
   amount: z.bigint().positive(),
   currency: z.string(),
   method: z.string(),
@@ -45,3 +47,4 @@ export const receiptInput = z.object({
   replacesId: z.string().nullable().default(null),
 });
 export type ReceiptInput = z.input<typeof receiptInput>;
+export type ParsedReceipt = z.output<typeof receiptInput>;

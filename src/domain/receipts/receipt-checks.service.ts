@@ -1,0 +1,123 @@
+// What a receipt is checked against before it is recorded: where it goes, what it repeats, what it replaces (rules §3).
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import type { Receipt } from '../../generated/prisma/client.js';
+import { authorize } from '../access.js';
+import { DomainError } from '../errors.js';
+import { newId } from '../ids.js';
+import { addDays, fromUtcDate, toUtcDate } from '../local-date.js';
+import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, type ParsedReceipt } from './receipt.js';
+
+/**
+ * Customer, contract and instalment must exist, belong together and lie in the recorder's scope.
+ * @throws DomainError not_found, access.denied, contract.bad_state
+ */
+export async function checkTarget(tx: Tx, ctx: Ctx, input: ParsedReceipt): Promise<void> {
+  const missing = () => new DomainError('not_found', { ref: '' });
+  const customer = await tx.customer.findFirst({ where: { id: input.customerId, deletedAt: null } });
+  if (!customer) throw missing();
+  if (input.contractId === null && input.instalmentId === null) {
+    authorize(ctx.actor, 'receipt.record', customer.ownerId);
+    return;
+  }
+  const instalment =
+    input.instalmentId && (await tx.instalment.findFirst({ where: { id: input.instalmentId } }));
+  const contractId = input.contractId ?? (instalment ? instalment.contractId : null);
+  const contract =
+    contractId && (await tx.contract.findFirst({ where: { id: contractId, deletedAt: null } }));
+  if (!contract || contract.customerId !== customer.id || contract.currency !== input.currency)
+    throw missing();
+  if (input.instalmentId !== null && (!instalment || instalment.contractId !== contract.id)) throw missing();
+  authorize(ctx.actor, 'receipt.record', contract.ownerId);
+  if (contract.status !== 'active' && contract.status !== 'completed') {
+    throw new DomainError('contract.bad_state', { state: contract.status, action: 'receipt' });
+  }
+}
+
+/**
+ * The same slip is refused; the same amount within a few days is asked about (rules §3).
+ * @throws DomainError receipt.duplicate_slip, receipt.duplicate_suspected
+ */
+export async function checkDuplicates(tx: Tx, input: ParsedReceipt, confirmed: boolean): Promise<void> {
+  if (input.bankSlipNo !== null) {
+    const taken = await findSlip(tx, input);
+    if (taken) throw new DomainError('receipt.duplicate_slip', { number: taken.number }, 'bankSlipNo');
+  }
+  if (confirmed) return;
+  const twin = await tx.receipt.findFirst({
+    where: {
+      customerId: input.customerId,
+      amount: input.amount,
+      currency: input.currency,
+      kind: { in: ['payment', 'prepayment'] },
+      status: { in: [...LIVE_STATUSES] },
+      receivedOn: {
+        gte: toUtcDate(addDays(input.receivedOn, -DUPLICATE_WINDOW_DAYS)),
+        lte: toUtcDate(addDays(input.receivedOn, DUPLICATE_WINDOW_DAYS)),
+      },
+    },
+    orderBy: { id: 'desc' },
+  });
+  if (!twin) return;
+  const recorder = await tx.user.findUnique({ where: { id: twin.recordedById } });
+  throw new DomainError('receipt.duplicate_suspected', {
+    number: twin.number,
+    amount: { minor: twin.amount, currency: twin.currency },
+    receivedOn: fromUtcDate(twin.receivedOn),
+    recorder: recorder?.name ?? '',
+  });
+}
+
+function findSlip(
+  db: Tx | Ctx['db'],
+  input: { customerId: string; bankSlipNo: string | null },
+): Promise<Receipt | null> {
+  return db.receipt.findFirst({
+    where: { customerId: input.customerId, bankSlipNo: input.bankSlipNo, status: { in: [...LIVE_STATUSES] } },
+  });
+}
+
+/** The refusal that names the receipt which has the slip. */
+export async function slipTaken(
+  db: Ctx['db'],
+  input: { customerId: string; bankSlipNo: string | null },
+): Promise<DomainError> {
+  const taken = await findSlip(db, input);
+  return new DomainError('receipt.duplicate_slip', { number: taken?.number ?? '' }, 'bankSlipNo');
+}
+
+/**
+ * A rejected or withdrawn receipt is recorded anew once, by whoever recorded it; its vouchers come along.
+ * @throws DomainError not_found; request.repeated, naming the receipt that has replaced it already
+ */
+export async function checkReplaced(tx: Tx, ctx: Ctx, replacesId: string | null): Promise<void> {
+  if (replacesId === null) return;
+  await tx.$queryRaw`SELECT 1 FROM receipt WHERE id = ${replacesId}::uuid FOR UPDATE`;
+  const replaced = await tx.receipt.findUnique({ where: { id: replacesId } });
+  const open = replaced?.status === 'rejected' || replaced?.status === 'draft';
+  if (!open || replaced.recordedById !== ctx.actor.id) throw new DomainError('not_found', { ref: '' });
+  const successor = await findSuccessor(tx, replacesId);
+  if (!successor) return;
+  const subject = { subjectType: 'receipt', subjectId: successor.id };
+  throw new DomainError('request.repeated', { reference: successor.number, ...subject });
+}
+
+/** The receipt that lives in the place of a rejected or withdrawn one, if any. */
+export function findSuccessor(db: Tx | Ctx['db'], receiptId: string): Promise<Receipt | null> {
+  return db.receipt.findFirst({ where: { replacesId: receiptId, status: { in: [...LIVE_STATUSES] } } });
+}
+
+/** Gives the new receipt the vouchers of the one it replaces. */
+export async function inheritAttachments(
+  tx: Tx,
+  ctx: Ctx,
+  receiptId: string,
+  replacesId: string | null,
+): Promise<void> {
+  if (replacesId === null) return;
+  const kept = await tx.attachment.findMany({ where: { ownerType: 'receipt', ownerId: replacesId } });
+  await tx.attachment.createMany({
+    data: kept.map((file) => ({ ...file, id: newId(ctx.now), ownerId: receiptId })),
+    skipDuplicates: true,
+  });
+}

@@ -1,0 +1,230 @@
+// One receipt with everything its card, window, thread lines and messages tell, as of now. Changes nothing.
+// No scope of its own: cards go to finance, and windows ask findReceiptId first.
+import type { Db, Tx } from '../../db/client.js';
+import type { Prisma } from '../../generated/prisma/client.js';
+import { isInvolved } from '../approvals/approval.js';
+import { addDays, fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
+import { findPeople, listHolders } from '../members/member.queries.js';
+import type { DisplayState } from '../plans/instalment.js';
+import { loadRows } from '../plans/instalment.queries.js';
+import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, type ReceiptStatus } from './receipt.js';
+import { findSuccessor } from './receipt-checks.service.js';
+
+/** Amounts in minor units of `currency`. */
+export interface ReceiptFacts {
+  readonly id: string;
+  readonly number: string;
+  readonly kind: string;
+  readonly status: ReceiptStatus;
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly unapplied: bigint;
+  readonly method: string;
+  readonly receivedOn: LocalDate;
+  readonly payerName: string | null;
+  readonly bankSlipNo: string | null;
+  readonly remark: string | null;
+  readonly customerId: string;
+  readonly customerName: string;
+  readonly contractId: string | null;
+  readonly contractNumber: string | null;
+  readonly contractName: string | null;
+  readonly instalmentId: string | null;
+  readonly recordedById: string;
+  readonly lastEditedById: string;
+  readonly recorderName: string;
+  readonly lines: readonly SplitFact[];
+  readonly attachmentIds: readonly string[];
+  readonly approval: ApprovalFacts;
+  readonly warnings: readonly Warning[];
+  /** The receipt recorded anew in its place. */
+  readonly successor: { readonly id: string; readonly number: string } | null;
+}
+
+/** Where money goes, and what is open there now. */
+export interface SplitFact {
+  readonly instalmentId: string;
+  readonly ownerId: string;
+  readonly contractNumber: string;
+  readonly seq: number;
+  readonly amount: bigint;
+  readonly outstanding: bigint;
+  readonly state: DisplayState;
+}
+
+export interface ApprovalFacts {
+  readonly id: string;
+  readonly version: number;
+  readonly status: 'open' | 'approved' | 'rejected' | 'withdrawn';
+  readonly step: number;
+  readonly steps: number;
+  readonly decidedBy: string | null;
+  readonly decidedAt: Date;
+  readonly reason: string | null;
+  readonly comment: string | null;
+  /** Who can decide: finance, without those who recorded, edited or gain. */
+  readonly deciderNames: readonly string[];
+}
+
+/** What finance should look at before deciding. */
+export type Warning =
+  | { readonly kind: 'duplicate'; readonly number: string; readonly receivedOn: LocalDate }
+  | { readonly kind: 'slip'; readonly number: string; readonly customerName: string }
+  | { readonly kind: 'plan'; readonly seq: number; readonly outstanding: bigint }
+  | { readonly kind: 'payer' }
+  | { readonly kind: 'waiting'; readonly number: string; readonly amount: bigint }
+  | { readonly kind: 'redrawn' };
+
+type Found = Prisma.ReceiptGetPayload<{ include: { customer: true; contract: true; allocations: true } }>;
+
+/** The receipt's facts with one of its approvals (default the newest); null if either is unknown. */
+export async function loadReceiptFacts(
+  ctx: { db: Db | Tx; today: LocalDate },
+  receiptId: string,
+  approvalId?: string,
+): Promise<ReceiptFacts | null> {
+  const { db } = ctx;
+  const [receipt, approval] = await Promise.all([
+    db.receipt.findUnique({
+      where: { id: receiptId },
+      include: { customer: true, contract: true, allocations: { orderBy: { id: 'asc' } } },
+    }),
+    db.approval.findFirst({
+      where: {
+        subjectType: 'receipt',
+        subjectId: receiptId,
+        ...(approvalId !== undefined && { id: approvalId }),
+      },
+      include: { steps: { orderBy: { seq: 'asc' } } },
+      orderBy: { id: 'desc' },
+    }),
+  ]);
+  if (!receipt || !approval) return null;
+  const shown = shownAllocations(receipt);
+  const rows = await loadRows(
+    ctx,
+    shown.map((line) => line.instalmentId),
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const decided = approval.steps.findLast((step) => step.decidedAt !== null);
+  const decidedById =
+    approval.status === 'withdrawn' ? approval.requestedById : (decided?.decidedById ?? null);
+  const involved = [receipt.recordedById, receipt.lastEditedById, ...rows.map((row) => row.ownerId)];
+  const [people, holders, attachments, successor, warnings] = await Promise.all([
+    findPeople(db, [receipt.recordedById, ...(decidedById ? [decidedById] : [])]),
+    listHolders(db, 'finance', 'finance_manager'),
+    db.attachment.findMany({
+      where: { ownerType: 'receipt', ownerId: receiptId },
+      select: { id: true },
+      orderBy: { id: 'asc' },
+    }),
+    findSuccessor(db, receiptId),
+    approval.status === 'open' ? findWarnings(db, receipt) : [],
+  ]);
+  const lines = shown.flatMap((line): SplitFact[] => {
+    const row = byId.get(line.instalmentId);
+    if (!row) return [];
+    const { ownerId, contractNumber, seq, outstanding, state } = row;
+    return [{ instalmentId: row.id, ownerId, contractNumber, seq, outstanding, state, amount: line.amount }];
+  });
+  return {
+    id: receipt.id,
+    number: receipt.number,
+    kind: receipt.kind,
+    status: receipt.status,
+    amount: receipt.amount,
+    currency: receipt.currency,
+    unapplied: receipt.amount - lines.reduce((sum, line) => sum + line.amount, 0n),
+    method: receipt.method,
+    receivedOn: fromUtcDate(receipt.receivedOn),
+    payerName: receipt.payerName,
+    bankSlipNo: receipt.bankSlipNo,
+    remark: receipt.remark,
+    customerId: receipt.customerId,
+    customerName: receipt.customer.name,
+    contractId: receipt.contractId,
+    contractNumber: receipt.contract?.number ?? null,
+    contractName: receipt.contract?.name ?? null,
+    instalmentId: receipt.instalmentId,
+    recordedById: receipt.recordedById,
+    lastEditedById: receipt.lastEditedById,
+    recorderName: people.get(receipt.recordedById)?.name ?? '',
+    lines,
+    attachmentIds: attachments.map((file) => file.id),
+    approval: {
+      id: approval.id,
+      version: approval.version,
+      status: approval.status,
+      step: approval.currentStep,
+      steps: approval.steps.length,
+      decidedBy: decidedById === null ? null : (people.get(decidedById)?.name ?? ''),
+      decidedAt: decided?.decidedAt ?? approval.updatedAt,
+      reason: decided?.reason ?? null,
+      comment: decided?.comment ?? null,
+      deciderNames: holders.filter((person) => !isInvolved(person.id, involved)).map((person) => person.name),
+    },
+    warnings,
+    successor: successor && { id: successor.id, number: successor.number },
+  };
+}
+
+/** What counts or waits; on a receipt that did not come through, what it had asked for. */
+function shownAllocations(receipt: Found): Found['allocations'] {
+  const live = receipt.allocations.filter((line) => line.status !== 'released');
+  if (live.length > 0 || receipt.status === 'submitted' || receipt.status === 'approved') return live;
+  return receipt.allocations.filter((line) => ['rejected', 'withdrawn'].includes(line.releaseReason ?? ''));
+}
+
+async function findWarnings(db: Db | Tx, receipt: Found): Promise<Warning[]> {
+  const live = { status: { in: [...LIVE_STATUSES] }, id: { not: receipt.id } };
+  const day = fromUtcDate(receipt.receivedOn);
+  const proposed = receipt.allocations.filter((line) => line.status === 'proposed');
+  const [twin, slip, target, waiting] = await Promise.all([
+    db.receipt.findFirst({
+      where: {
+        ...live,
+        customerId: receipt.customerId,
+        amount: receipt.amount,
+        currency: receipt.currency,
+        receivedOn: {
+          gte: toUtcDate(addDays(day, -DUPLICATE_WINDOW_DAYS)),
+          lte: toUtcDate(addDays(day, DUPLICATE_WINDOW_DAYS)),
+        },
+      },
+      orderBy: { id: 'desc' },
+    }),
+    receipt.bankSlipNo === null
+      ? null
+      : db.receipt.findFirst({
+          where: { ...live, bankSlipNo: receipt.bankSlipNo, customerId: { not: receipt.customerId } },
+          include: { customer: true },
+        }),
+    receipt.instalmentId === null ? null : db.instalment.findUnique({ where: { id: receipt.instalmentId } }),
+    db.receipt.findMany({
+      where: {
+        status: 'submitted',
+        id: { not: receipt.id },
+        allocations: {
+          some: { status: 'proposed', instalmentId: { in: proposed.map((line) => line.instalmentId) } },
+        },
+      },
+      orderBy: { id: 'asc' },
+      take: 3,
+    }),
+  ]);
+  const payer = receipt.payerName?.trim().toLowerCase();
+  const names = [receipt.customer.name, receipt.customer.shortName, receipt.customer.taxTitle];
+  const isStranger = payer && !names.some((name) => name?.trim().toLowerCase() === payer);
+  const isRedrawn = receipt.allocations.some((line) => line.releaseReason === 'outstanding_changed');
+  const differs = target && target.outstanding !== receipt.amount;
+  return [
+    ...(isRedrawn ? [{ kind: 'redrawn' as const }] : []),
+    ...(twin
+      ? [{ kind: 'duplicate' as const, number: twin.number, receivedOn: fromUtcDate(twin.receivedOn) }]
+      : []),
+    ...(slip ? [{ kind: 'slip' as const, number: slip.number, customerName: slip.customer.name }] : []),
+    ...(differs ? [{ kind: 'plan' as const, seq: target.seq, outstanding: target.outstanding }] : []),
+    ...(isStranger ? [{ kind: 'payer' as const }] : []),
+    ...waiting.map(({ number, amount }) => ({ kind: 'waiting' as const, number, amount })),
+  ];
+}

@@ -1,0 +1,84 @@
+// What the receipt form offers: for whom money may be recorded, on what, and how it would be split. Changes nothing;
+// only what lies in the recorder's scope (rules §5, §12).
+import type { Prisma } from '../../generated/prisma/client.js';
+import { visibleOwners } from '../access.js';
+import { loadRows, type ReadCtx, wordsOf } from '../plans/instalment.queries.js';
+import type { CustomerChoice } from '../plans/plan-choices.queries.js';
+import { type AllocationReason, type AllocationTarget, proposeAllocation } from './allocation.js';
+import { listOpenItems } from './open-items.queries.js';
+
+/** One line of the proposal, with what names it; amounts in minor units. */
+export interface SplitChoice {
+  readonly instalmentId: string;
+  readonly amount: bigint;
+  readonly reason: AllocationReason;
+  readonly contractNumber: string;
+  readonly seq: number;
+}
+
+export interface Proposal {
+  readonly lines: readonly SplitChoice[];
+  /** Becomes prepayment. */
+  readonly unapplied: bigint;
+}
+
+/** How this much money would be split; a prepayment is not. */
+export async function proposeSplit(
+  ctx: ReadCtx,
+  receipt: { customerId: string; currency: string; amount: bigint; target: AllocationTarget | null },
+): Promise<Proposal> {
+  const { customerId, currency, amount, target } = receipt;
+  if (target === null || amount <= 0n) return { lines: [], unapplied: amount };
+  const owners = visibleOwners(ctx.actor, 'receipt.record');
+  const open = await listOpenItems(ctx.db, { customerId, currency, owners });
+  const { lines, unapplied } = proposeAllocation({ amount, target, open, today: ctx.today });
+  const rows = await loadRows(
+    ctx,
+    lines.map((line) => line.instalmentId),
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const named = lines.flatMap((line): SplitChoice[] => {
+    const row = byId.get(line.instalmentId);
+    return row ? [{ ...line, contractNumber: row.contractNumber, seq: row.seq }] : [];
+  });
+  return { lines: named, unapplied };
+}
+
+/** Customers for whom the person may record money, by words in name, code, pinyin or initials, or the one; at most 100. */
+export async function searchPayingCustomers(
+  ctx: ReadCtx,
+  words: string,
+  id?: string,
+): Promise<CustomerChoice[]> {
+  const owners = visibleOwners(ctx.actor, 'receipt.record');
+  const ownerId = { in: owners === 'all' ? [] : [...owners] };
+  const where: Prisma.CustomerWhereInput = {
+    deletedAt: null,
+    ...(id !== undefined && { id }),
+    // A contract may have another owner than its customer.
+    ...(owners !== 'all' && { OR: [{ ownerId }, { contracts: { some: { ownerId, deletedAt: null } } }] }),
+    AND: wordsOf(words).map((word) => ({ searchText: { contains: word.toLowerCase() } })),
+  };
+  return ctx.db.customer.findMany({
+    where,
+    select: { id: true, name: true, code: true },
+    orderBy: [{ name: 'asc' }, { code: 'asc' }],
+    take: 100,
+  });
+}
+
+/** Currencies in which the customer has open instalments; the base currency when there are none. */
+export async function listCurrencies(ctx: ReadCtx, customerId: string, base: string): Promise<string[]> {
+  const owners = visibleOwners(ctx.actor, 'receipt.record');
+  const found = await ctx.db.instalment.findMany({
+    where: {
+      customerId,
+      lifecycle: 'open',
+      ...(owners !== 'all' && { ownerId: { in: [...owners] } }),
+    },
+    distinct: ['currency'],
+    select: { currency: true },
+    orderBy: { currency: 'asc' },
+  });
+  return found.length > 0 ? found.map((row) => row.currency) : [base];
+}
