@@ -1,39 +1,96 @@
-// Notices about people: somebody asks for a role, somebody was given one (ux §4.1).
-import { ROLES } from '../../domain/access.js';
-import { countOpen, loadSetup } from '../../domain/settings/setup.queries.js';
+// Notices about people and about delivery itself.
+import { ROLES, type Role } from '../../domain/access.js';
+import { escapeMrkdwn, section } from '../../handlers/views/blocks.js';
 import { askedMessage, welcomeMessage } from '../../handlers/views/member-views.js';
 import type { NoticeRenderers, RenderCtx, Rendered } from './rendered.js';
 
-export const memberNotices: NoticeRenderers<'member.asked' | 'member.welcome'> = {
-  'member.asked': async (ctx, { userId }) => {
-    const user = await findUser(ctx, userId);
-    return user && whole(askedMessage(ctx.t, user, user.roles));
+const rolesOf = (texts: readonly string[]): Role[] => ROLES.filter((role) => texts.includes(role));
+const rendered = (message: { text: string; blocks?: Rendered['blocks'] }): Rendered => ({
+  text: message.text,
+  blocks: message.blocks ?? [],
+});
+
+export const memberNotices: NoticeRenderers<
+  'member.asked' | 'member.welcome' | 'delivery.gave_up' | 'channel.unreachable'
+> = {
+  async 'member.asked'(ctx, { userId }) {
+    const user = await ctx.db.user.findUnique({ where: { id: userId } });
+    return user && rendered(askedMessage(ctx.t, user, rolesOf(user.roles)));
   },
-  'member.welcome': async (ctx, { userId, byId }) => {
-    const user = await findUser(ctx, userId);
-    // The role was taken away again before the message went out.
-    if (!user || user.roles.length === 0) return null;
-    const by = byId === null ? null : await findUser(ctx, byId);
-    const openSettings = user.roles.includes('admin') ? countOpen(await loadSetup(ctx)) : 0;
-    const { remindAt, financeChannelId } = ctx.company;
-    return whole(
+
+  async 'member.welcome'(ctx, { userId, byId }) {
+    const user = await ctx.db.user.findUnique({ where: { id: userId } });
+    const roles = rolesOf(user?.roles ?? []);
+    if (roles.length === 0) return null;
+    const by = byId === null ? null : await ctx.db.user.findUnique({ where: { id: byId } });
+    return rendered(
       welcomeMessage(ctx.t, {
-        roles: user.roles,
+        roles,
         by: by?.name ?? null,
-        remindAt,
-        financeChannelId,
-        openSettings,
+        remindAt: ctx.company.remindAt,
+        financeChannelId: ctx.company.financeChannelId,
+        openSettings: await countOpenSettings(ctx),
       }),
     );
   },
+
+  async 'delivery.gave_up'(ctx, { outboxId }) {
+    const row = await ctx.db.outbox.findUnique({ where: { id: outboxId } });
+    if (row?.status !== 'failed' && row?.status !== 'unknown') return null;
+    const words = {
+      what: whatOf(ctx, row.kind),
+      to: await recipientName(ctx, row.recipient),
+      reason: row.lastError ?? '—',
+    };
+    const text = ctx.t(row.status === 'unknown' ? 'notices:unknown' : 'notices:gave_up', words);
+    return { text, blocks: [section(escapeMrkdwn(text))] };
+  },
+
+  async 'channel.unreachable'(ctx, { channel }) {
+    const { financeChannelId, escalationChannelId } = ctx.company;
+    const id = channel === 'finance' ? financeChannelId : escalationChannelId;
+    if (id === null) return null;
+    const key = `notices:unreachable_${channel}` as const;
+    return {
+      text: ctx.t(key, { channel: id }),
+      blocks: [section(ctx.t(key, { channel: `<#${id}>` }))],
+    };
+  },
 };
 
-async function findUser(ctx: RenderCtx, id: string) {
-  const user = await ctx.db.user.findUnique({ where: { id } });
-  return user && { ...user, roles: ROLES.filter((role) => user.roles.includes(role)) };
+/** Channels that are not chosen, reps without a manager, no finance: what an admin still has to set. */
+async function countOpenSettings(ctx: RenderCtx): Promise<number> {
+  const { company, db } = ctx;
+  const finance = await db.user.count({
+    where: { active: true, roles: { hasSome: ['finance', 'finance_manager'] } },
+  });
+  const lonely = await db.user.count({ where: { active: true, roles: { has: 'rep' }, managerId: null } });
+  return [
+    company.financeChannelId === null,
+    company.escalationChannelId === null,
+    finance === 0,
+    lonely > 0,
+  ].filter(Boolean).length;
 }
 
-const whole = ({ text, blocks }: { text: string; blocks?: Rendered['blocks'] }): Rendered => ({
-  text,
-  blocks: blocks ?? [],
-});
+function whatOf(ctx: RenderCtx, kind: string): string {
+  const subject = kind.split('.', 1)[0];
+  switch (subject) {
+    case 'digest':
+    case 'case':
+    case 'receipt':
+    case 'contract':
+    case 'instalment':
+    case 'member':
+    case 'finance':
+      return ctx.t(`notices:what.${subject}`);
+    default:
+      return ctx.t('notices:what.other');
+  }
+}
+
+async function recipientName(ctx: RenderCtx, recipient: string): Promise<string> {
+  if (recipient === 'finance' || recipient === 'escalation') return ctx.t(`notices:to.${recipient}`);
+  const user = await ctx.db.user.findUnique({ where: { id: recipient.slice('user:'.length) } });
+  return user?.name ?? '—';
+}

@@ -17,6 +17,8 @@ export interface Rendered {
   readonly blocks: KnownBlock[];
   /** Attachments to repost beside it (vouchers in the card's thread): ids of attachment rows. */
   readonly attachmentIds?: readonly string[];
+  /** A reply that the whole channel should see. */
+  readonly broadcast?: boolean;
 }
 
 /** Loads facts and renders; null when there is nothing left to tell. */

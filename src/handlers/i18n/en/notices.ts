@@ -1,2 +1,21 @@
-// Words of notices.
-export const notices = {} as const;
+// Words of notices about delivery itself.
+export const notices = {
+  gave_up:
+    '⚠️ Note: {{what}} did not reach {{to}} ({{reason}}). Check the channel and permissions; Home and the lists show what it said.',
+  unknown:
+    '⚠️ Note: nobody knows whether {{what}} reached {{to}} ({{reason}}). It was not sent again, so as not to double it: check.',
+  unreachable_finance:
+    '⚠️ Note: cannot post in the finance channel {{channel}}; its messages went out as DMs. Type /invite @Huikuan there.',
+  unreachable_escalation:
+    '⚠️ Note: cannot post in the escalation channel {{channel}}; its messages went out as DMs. Type /invite @Huikuan there.',
+  'to.finance': 'the finance channel',
+  'to.escalation': 'the escalation channel',
+  'what.digest': 'a daily list',
+  'what.case': 'an escalation message',
+  'what.receipt': 'a receipt message',
+  'what.contract': 'a contract message',
+  'what.instalment': 'a plan change',
+  'what.member': 'a member message',
+  'what.finance': 'the list of what is due today',
+  'what.other': 'a message',
+} as const;

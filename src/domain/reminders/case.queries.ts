@@ -1,0 +1,111 @@
+// Reads escalation cases as their card, their thread and the morning's summary show them.
+import type { Db, Tx } from '../../db/client.js';
+import type { WorkCalendar } from '../calendar.js';
+import { fromUtcDate, type LocalDate, maxDate } from '../local-date.js';
+import { findPeople, type Person } from '../members/member.queries.js';
+import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
+import { type RecipientRole, sendDateOf } from './ladder.js';
+import { loadLadder } from './ladder.queries.js';
+
+/** A case as its card shows it. */
+export interface CaseCardData {
+  readonly caseId: string;
+  readonly level: number;
+  readonly row: InstalmentRowData;
+  readonly closed: 'settled' | 'deleted' | null;
+  readonly closedOn: LocalDate | null;
+  /** Asked to acknowledge at the present level. */
+  readonly asked: readonly Person[];
+  readonly acknowledged: { by: Person | null; at: Date; until: LocalDate | null } | null;
+  /** When the next level comes if nothing happens; null at the highest. */
+  readonly next: { level: number; on: LocalDate; roles: readonly RecipientRole[] } | null;
+  /** Messages about the row that were sent to its owner. */
+  readonly reminders: number;
+}
+
+type ReadCtx = { db: Db | Tx; today: LocalDate; company: { calendar: WorkCalendar } };
+
+/** A case by id, or null. */
+export async function findCaseCard(ctx: ReadCtx, caseId: string): Promise<CaseCardData | null> {
+  const { db } = ctx;
+  const found = await db.escalationCase.findUnique({ where: { id: caseId }, include: { instalment: true } });
+  if (!found) return null;
+  const [row] = await loadRows(ctx, [found.instalmentId]);
+  if (!row) return null;
+  const people = await findPeople(db, [
+    ...found.recipientIds,
+    ...(found.ackedById === null ? [] : [found.ackedById]),
+  ]);
+  const reminders = await db.reminder.count({
+    where: {
+      instalmentId: row.id,
+      recipientId: row.ownerId,
+      status: { in: ['sent', 'acked'] },
+    },
+  });
+  const until = found.ackedUntil && fromUtcDate(found.ackedUntil);
+  return {
+    caseId,
+    level: found.level,
+    row,
+    closed: found.closedOn === null ? null : found.closeReason === 'deleted' ? 'deleted' : 'settled',
+    closedOn: found.closedOn && fromUtcDate(found.closedOn),
+    asked: found.recipientIds.flatMap((id) => people.get(id) ?? []),
+    acknowledged:
+      found.ackedAt === null
+        ? null
+        : { by: people.get(found.ackedById ?? '') ?? null, at: found.ackedAt, until },
+    next: await nextLevel(ctx, found.level, row, found.instalment.remindDaysAhead, until),
+    reminders,
+  };
+}
+
+async function nextLevel(
+  ctx: ReadCtx,
+  level: number,
+  row: InstalmentRowData,
+  remindDaysAhead: number,
+  heldUntil: LocalDate | null,
+): Promise<CaseCardData['next']> {
+  const ladder = await loadLadder(ctx.db);
+  const rule = ladder.find((one) => one.level !== null && one.level > level);
+  if (!rule || rule.level === null || row.effectiveDue === null) return null;
+  const on = sendDateOf(rule, row.effectiveDue, remindDaysAhead, ctx.company.calendar);
+  if (on === null) return null;
+  const before = ladder.filter((one) => one.level !== null && one.level <= level).flatMap((one) => one.roles);
+  const day = heldUntil === null ? on : maxDate(on, heldUntil);
+  return { level: rule.level, on: day, roles: rule.roles.filter((role) => !before.includes(role)) };
+}
+
+/** The case that is open on an instalment, or null. */
+export async function findOpenCaseId(db: Db | Tx, instalmentId: string): Promise<string | null> {
+  const found = await db.escalationCase.findFirst({ where: { instalmentId, closedOn: null } });
+  return found?.id ?? null;
+}
+
+export interface CaseSummary {
+  readonly total: number;
+  /** The largest amounts. */
+  readonly rows: readonly InstalmentRowData[];
+}
+const SUMMARY_ROWS = 8;
+
+/** Cases opened or raised on a day that have no thread of their own yet. */
+export async function findCaseSummary(ctx: ReadCtx, date: LocalDate): Promise<CaseSummary> {
+  const found = await ctx.db.$queryRaw<{ id: string; total: number }[]>`
+    SELECT k.instalment_id::text AS id, COUNT(*) OVER ()::int AS total
+    FROM escalation_case k JOIN instalment i ON i.id = k.instalment_id
+    WHERE k.closed_on IS NULL AND i.lifecycle = 'open'
+      AND (k.opened_on = ${date}::date OR EXISTS (
+        SELECT 1 FROM reminder r JOIN reminder_rule l ON l.code = r.rule_code
+        WHERE r.instalment_id = i.id AND r.due_epoch = i.due_epoch AND r.planned_on = ${date}::date AND l.level = k.level))
+      AND NOT EXISTS (
+        SELECT 1 FROM outbox o WHERE o.dedupe_key = 'case:' || k.id OR o.dedupe_key IN (
+          SELECT 'case:' || k.id || '@' || x FROM unnest(k.recipient_ids) x))
+    ORDER BY i.outstanding DESC, k.id LIMIT ${SUMMARY_ROWS}`;
+  const rows = await loadRows(
+    ctx,
+    found.map((one) => one.id),
+  );
+  return { total: found[0]?.total ?? 0, rows };
+}

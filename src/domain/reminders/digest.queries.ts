@@ -1,0 +1,219 @@
+// The facts of one person's digest, as of now: what its reminders carry, and the one line about the rest (ux §4.7).
+// A first sending leaves out what is paid or moved meanwhile; a redrawn one keeps its rows where they stood.
+import type { SystemCtx } from '../../ctx.js';
+import { type Actor, can, visibleOwners } from '../access.js';
+import { diffDays, type LocalDate, localTimeIn } from '../local-date.js';
+import { toActor } from '../members/member.queries.js';
+import type { Money } from '../money.js';
+import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
+import { composeDigest, type DigestGroupKind } from './digest.js';
+import { digestKey } from './digest.service.js';
+import {
+  type Approvals,
+  type CaseToAcknowledge,
+  countApprovals,
+  countTodo,
+  type TodoCounts,
+} from './todo.queries.js';
+
+export interface DigestSection {
+  readonly kind: DigestGroupKind;
+  readonly rows: readonly InstalmentRowData[];
+  readonly totals: readonly Money[];
+}
+
+/** One rep's rows that a manager is told of. */
+export interface TeamLine {
+  readonly ownerName: string;
+  readonly count: number;
+  readonly totals: readonly Money[];
+  readonly oldestDays: number;
+}
+
+export interface DigestData {
+  readonly date: LocalDate;
+  readonly actor: Actor;
+  readonly counts: TodoCounts;
+  readonly cases: readonly CaseToAcknowledge[];
+  readonly team: readonly TeamLine[];
+  readonly sections: readonly DigestSection[];
+  readonly approvals: Approvals;
+  readonly prepayments: { count: number; totals: readonly Money[] };
+  readonly moreOverdue: { count: number; totals: readonly Money[] };
+}
+
+/** Fresh facts of a person's digest of a day; null when nothing is left to tell. */
+export async function findDigest(
+  ctx: SystemCtx,
+  userId: string,
+  date: LocalDate,
+): Promise<DigestData | null> {
+  const { db } = ctx;
+  const user = await db.user.findUnique({ where: { id: userId } });
+  const carrier = await db.outbox.findUnique({ where: { dedupeKey: digestKey(userId, date) } });
+  if (!user?.active || !carrier) return null;
+  const carried = await db.reminder.findMany({
+    where: { outboxId: carrier.id, status: { in: ['pending', 'sent', 'acked'] } },
+    include: { instalment: { select: { dueEpoch: true, lifecycle: true, outstanding: true } } },
+    orderBy: { id: 'asc' },
+  });
+  const redrawn = carried.some((one) => one.status !== 'pending');
+  const alive = carried.filter((one) => redrawn || isAlive(one, ctx.company.settings.toleranceMinor));
+  if (!redrawn && isTooLate(ctx, date)) {
+    // The morning is over: what it carried goes into the next one.
+    await db.reminder.updateMany({
+      where: { id: { in: carried.map((one) => one.id) } },
+      data: { outboxId: null },
+    });
+    return null;
+  }
+  const dead = carried.filter((one) => !alive.includes(one)).map((one) => one.id);
+  if (dead.length > 0)
+    await db.reminder.updateMany({
+      where: { id: { in: dead } },
+      data: { status: 'skipped', skipReason: 'settled' },
+    });
+  if (alive.length === 0) return null;
+
+  const actor = await toActor(db, user);
+  const reader = { db, today: ctx.today, actor };
+  const rows = await loadRows(ctx, [...new Set(alive.map((one) => one.instalmentId))]);
+  const ownIds = new Set(
+    alive.filter((one) => OWN_ROLES.includes(one.recipientRole)).map((one) => one.instalmentId),
+  );
+  const mine = rows.filter((row) => ownIds.has(row.id) || row.ownerId === userId);
+  const others = rows.filter((row) => !mine.includes(row));
+  const cases = await casesOf(ctx, userId, others);
+  const asked = new Set(cases.map((one) => one.row.id));
+  const finance = can(actor, 'receipt.approve');
+  return {
+    date,
+    actor,
+    counts: await countTodo(reader),
+    cases,
+    team: teamLines(
+      others.filter((row) => !asked.has(row.id)),
+      ctx.today,
+    ),
+    sections: sectionsOf(mine, ctx.today),
+    approvals: await countApprovals(reader),
+    prepayments: finance ? await findPrepayments(ctx) : { count: 0, totals: [] },
+    moreOverdue: await findMoreOverdue(
+      ctx,
+      actor,
+      rows.map((row) => row.id),
+    ),
+  };
+}
+
+/** Roles in which a row is the reader's own work, an absent owner's stand-in included. */
+const OWN_ROLES: readonly string[] = ['owner', 'finance_owner'];
+
+function isAlive(
+  one: { dueEpoch: number; instalment: { dueEpoch: number; lifecycle: string; outstanding: bigint } },
+  tolerance: number,
+): boolean {
+  const { instalment } = one;
+  return (
+    instalment.lifecycle === 'open' &&
+    instalment.dueEpoch === one.dueEpoch &&
+    instalment.outstanding > BigInt(tolerance)
+  );
+}
+
+const isTooLate = (ctx: SystemCtx, date: LocalDate): boolean =>
+  date !== ctx.today || localTimeIn(ctx.now, ctx.company.timezone) >= ctx.company.remindUntil;
+
+/** Rows whose open case asks this person; acknowledged ones stay, without a button. */
+async function casesOf(
+  ctx: SystemCtx,
+  userId: string,
+  rows: readonly InstalmentRowData[],
+): Promise<CaseToAcknowledge[]> {
+  const found = await ctx.db.escalationCase.findMany({
+    where: {
+      instalmentId: { in: rows.map((row) => row.id) },
+      closedOn: null,
+      recipientIds: { has: userId },
+    },
+    orderBy: [{ level: 'desc' }, { id: 'asc' }],
+  });
+  return found.flatMap(({ id, level, instalmentId, ackedById }) => {
+    const row = rows.find((candidate) => candidate.id === instalmentId);
+    return row ? [{ caseId: id, level, row, acknowledged: ackedById !== null }] : [];
+  });
+}
+
+function sectionsOf(rows: readonly InstalmentRowData[], today: LocalDate): DigestSection[] {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const items = rows.map((row) => ({
+    instalmentId: row.id,
+    customerId: row.customerId,
+    outstanding: { minor: row.outstanding, currency: row.currency },
+    effectiveDue: row.effectiveDue ?? today,
+    isRetention: row.isRetention,
+    hasStep: true,
+  }));
+  const digest = composeDigest(items, today);
+  return (digest?.groups ?? []).map(({ kind, items: members, totals }) => ({
+    kind,
+    totals,
+    rows: members.flatMap((item) => byId.get(item.instalmentId) ?? []),
+  }));
+}
+
+function teamLines(rows: readonly InstalmentRowData[], today: LocalDate): TeamLine[] {
+  const owners = [...new Set(rows.map((row) => row.ownerId))];
+  const lines = owners.map((ownerId) => {
+    const own = rows.filter((row) => row.ownerId === ownerId && row.state === 'overdue');
+    return {
+      ownerName: own[0]?.ownerName ?? '',
+      count: own.length,
+      totals: totalsOf(own),
+      oldestDays: Math.max(
+        0,
+        ...own.map((row) => (row.effectiveDue ? diffDays(today, row.effectiveDue) : 0)),
+      ),
+    };
+  });
+  return lines.filter((line) => line.count > 0).toSorted((a, b) => b.oldestDays - a.oldestDays);
+}
+
+function totalsOf(rows: readonly InstalmentRowData[]): Money[] {
+  const currencies = [...new Set(rows.map((row) => row.currency))].toSorted();
+  return currencies.map((currency) => ({
+    currency,
+    minor: rows.reduce((sum, row) => (row.currency === currency ? sum + row.outstanding : sum), 0n),
+  }));
+}
+
+/** Money of customers that belongs to no instalment yet. */
+async function findPrepayments(ctx: SystemCtx): Promise<{ count: number; totals: Money[] }> {
+  const lines = await ctx.db.$queryRaw<{ currency: string; count: number; minor: bigint }[]>`
+    SELECT currency, COUNT(*)::int AS count, SUM(unapplied)::bigint AS minor FROM receipt
+    WHERE status IN ('approved', 'partly_reversed') AND unapplied > 0 GROUP BY currency ORDER BY currency`;
+  return {
+    count: lines.reduce((sum, line) => sum + line.count, 0),
+    totals: lines.map(({ currency, minor }) => ({ currency, minor })),
+  };
+}
+
+/** Overdue rows of the reader's book (a manager's: of the team) that are not in this digest. */
+async function findMoreOverdue(
+  ctx: SystemCtx,
+  actor: Actor,
+  shown: readonly string[],
+): Promise<{ count: number; totals: Money[] }> {
+  const visible = visibleOwners(actor);
+  const owners = visible === 'all' ? [actor.id, ...actor.teamIds] : visible;
+  const lines = await ctx.db.$queryRaw<{ currency: string; count: number; minor: bigint }[]>`
+    SELECT currency, COUNT(*)::int AS count, SUM(outstanding)::bigint AS minor FROM instalment
+    WHERE owner_id = ANY(${[...owners]}::uuid[]) AND lifecycle = 'open'
+      AND outstanding > ${ctx.company.settings.toleranceMinor} AND effective_due < ${ctx.today}::date
+      AND id <> ALL(${[...shown]}::uuid[])
+    GROUP BY currency ORDER BY currency`;
+  return {
+    count: lines.reduce((sum, line) => sum + line.count, 0),
+    totals: lines.map(({ currency, minor }) => ({ currency, minor })),
+  };
+}

@@ -1,0 +1,154 @@
+// What waits for a person: their own rows from D-N until paid, decisions they may take, cases they are asked about.
+// Reads only; everything is limited to the person's scope.
+import type { Db, Tx } from '../../db/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { type Actor, can } from '../access.js';
+import type { LocalDate } from '../local-date.js';
+import type { Money } from '../money.js';
+import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
+
+/** Who reads, and on which day. */
+export interface TodoCtx {
+  readonly db: Db | Tx;
+  readonly today: LocalDate;
+  readonly actor: Actor;
+}
+
+/** The first line of /hk and of the digest; totals one a currency. */
+export interface TodoCounts {
+  readonly overdue: number;
+  readonly overdueTotals: readonly Money[];
+  readonly dueToday: number;
+  /** Decisions to take and cases to acknowledge. */
+  readonly waiting: number;
+}
+
+/** A case that asks the reader to acknowledge, or asked. */
+export interface CaseToAcknowledge {
+  readonly acknowledged: boolean;
+  readonly caseId: string;
+  readonly level: number;
+  readonly row: InstalmentRowData;
+}
+
+export interface Approvals {
+  readonly contracts: number;
+  readonly receipts: number;
+  /** When the oldest receipt that waits was sent for approval. */
+  readonly oldestReceiptAt: Date | null;
+}
+
+export interface Todo {
+  readonly counts: TodoCounts;
+  readonly rows: readonly InstalmentRowData[];
+  /** Of all pages. */
+  readonly total: number;
+  readonly page: number;
+  readonly pages: number;
+  readonly cases: readonly CaseToAcknowledge[];
+  readonly approvals: Approvals;
+}
+
+export const TODO_PAGE_SIZE = 20;
+const MAX_CASES = 20;
+
+/** The person's to-do list, oldest due first; a page beyond the last is the last. */
+export async function findTodo(
+  ctx: TodoCtx,
+  page: { number: number; size?: number } = { number: 1 },
+): Promise<Todo> {
+  const { db, today, actor } = ctx;
+  const size = page.size ?? TODO_PAGE_SIZE;
+  const mine = Prisma.sql`i.owner_id = ${actor.id}::uuid AND i.lifecycle = 'open' AND i.outstanding > 0
+    AND i.first_remind_on <= ${today}::date`;
+  const [count] = await db.$queryRaw<{ total: number }[]>`
+    SELECT COUNT(*)::int AS total FROM instalment i WHERE ${mine}`;
+  const total = count?.total ?? 0;
+  const pages = Math.max(1, Math.ceil(total / size));
+  const number = Math.min(Math.max(1, page.number), pages);
+  const ids = await db.$queryRaw<{ id: string }[]>`
+    SELECT i.id::text FROM instalment i WHERE ${mine} ORDER BY i.effective_due, i.id
+    LIMIT ${size} OFFSET ${(number - 1) * size}`;
+  const rows = await loadRows(
+    ctx,
+    ids.map((row) => row.id),
+  );
+  const cases = await listCasesToAcknowledge(ctx);
+  const approvals = await countApprovals(ctx);
+  const counts = await countTodo(ctx, cases.total + approvals.contracts + approvals.receipts);
+  return { counts, rows, total, page: number, pages, cases: cases.cases, approvals };
+}
+
+/** Overdue and due-today rows of the person's own book; `waiting` is counted by the caller or here. */
+export async function countTodo(ctx: TodoCtx, waiting?: number): Promise<TodoCounts> {
+  const lines = await ctx.db.$queryRaw<
+    { currency: string; overdue: number; outstanding: bigint; dueToday: number }[]
+  >`
+    SELECT i.currency, (COUNT(*) FILTER (WHERE i.effective_due < ${ctx.today}::date))::int AS overdue,
+      COALESCE(SUM(i.outstanding) FILTER (WHERE i.effective_due < ${ctx.today}::date), 0)::bigint AS outstanding,
+      (COUNT(*) FILTER (WHERE i.effective_due = ${ctx.today}::date))::int AS "dueToday"
+    FROM instalment i
+    WHERE i.owner_id = ${ctx.actor.id}::uuid AND i.lifecycle = 'open' AND i.outstanding > 0
+      AND i.effective_due <= ${ctx.today}::date
+    GROUP BY i.currency ORDER BY i.currency`;
+  return {
+    overdue: lines.reduce((sum, line) => sum + line.overdue, 0),
+    overdueTotals: lines
+      .filter((line) => line.overdue > 0)
+      .map(({ currency, outstanding }) => ({ minor: outstanding, currency })),
+    dueToday: lines.reduce((sum, line) => sum + line.dueToday, 0),
+    waiting: waiting ?? (await countWaiting(ctx)),
+  };
+}
+
+async function countWaiting(ctx: TodoCtx): Promise<number> {
+  const approvals = await countApprovals(ctx);
+  return approvals.contracts + approvals.receipts + (await listCasesToAcknowledge(ctx)).total;
+}
+
+/** Open cases that ask this person and that nobody has acknowledged, the worst first. */
+export async function listCasesToAcknowledge(
+  ctx: Pick<TodoCtx, 'db' | 'today'> & { actor: { id: string } },
+): Promise<{ cases: CaseToAcknowledge[]; total: number }> {
+  const found = await ctx.db.escalationCase.findMany({
+    where: {
+      closedOn: null,
+      ackedById: null,
+      recipientIds: { has: ctx.actor.id },
+      instalment: { lifecycle: 'open' },
+    },
+    orderBy: [{ level: 'desc' }, { openedOn: 'asc' }, { id: 'asc' }],
+    select: { id: true, level: true, instalmentId: true },
+  });
+  const rows = await loadRows(
+    ctx,
+    found.slice(0, MAX_CASES).map((one) => one.instalmentId),
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const cases = found.slice(0, MAX_CASES).flatMap(({ id, level, instalmentId }) => {
+    const row = byId.get(instalmentId);
+    return row ? [{ caseId: id, level, row, acknowledged: false }] : [];
+  });
+  return { cases, total: found.length };
+}
+
+/** Open approvals that this person may decide: contracts that name them, receipts that they did not touch. */
+export async function countApprovals(ctx: TodoCtx): Promise<Approvals> {
+  const { db, actor } = ctx;
+  const contracts = await db.approval.count({
+    where: {
+      status: 'open',
+      subjectType: 'contract',
+      steps: { some: { decidedAt: null, approverIds: { has: actor.id } } },
+    },
+  });
+  if (!can(actor, 'receipt.approve')) return { contracts, receipts: 0, oldestReceiptAt: null };
+  const [line] = await db.$queryRaw<{ receipts: number; oldest: Date | null }[]>`
+    SELECT COUNT(*)::int AS receipts, MIN(a.created_at) AS oldest
+    FROM approval a JOIN receipt r ON r.id = a.subject_id
+    WHERE a.status = 'open' AND a.subject_type = 'receipt' AND r.recorded_by <> ${actor.id}::uuid
+      AND r.last_edited_by <> ${actor.id}::uuid
+      AND NOT EXISTS (SELECT 1 FROM allocation l JOIN instalment i ON i.id = l.instalment_id
+        WHERE l.receipt_id = r.id AND l.status = 'proposed' AND i.owner_id = ${actor.id}::uuid)`;
+  return { contracts, receipts: line?.receipts ?? 0, oldestReceiptAt: line?.oldest ?? null };
+}

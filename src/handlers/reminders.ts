@@ -1,0 +1,43 @@
+// The conversation about reminders and cases: acknowledge a case, open the to-do list.
+import { z } from 'zod';
+import { fromUtcDate } from '../domain/local-date.js';
+import { acknowledgeCase } from '../domain/reminders/case.service.js';
+import { findTodo } from '../domain/reminders/todo.queries.js';
+import type { Deps } from './deps.js';
+import { formatDate } from './i18n/format.js';
+import { ACTION } from './ids.js';
+import { type Doors, parseValue, type Turn } from './listen.js';
+import { readerOf } from './show-view.js';
+import type { Message } from './views/info-view.js';
+import { MESSAGE_ROWS, todoMessage, todoModal } from './views/todo-views.js';
+
+const caseValue = z.object({ c: z.uuid() });
+/** Pages of the to-do list turn within its modal. */
+const TODO_PAGES = new RegExp(`^${ACTION.todo.replace('.', '\\.')}\\.(previous|next)$`);
+
+/** Listens to [已知悉], [待办] and the list's pages. */
+export function registerReminders(doors: Doors, _deps: Deps): void {
+  doors.action(ACTION.caseAcknowledge, async (turn) => {
+    const { ctx, t } = turn;
+    const acked = await acknowledgeCase(ctx, parseValue(caseValue, turn.value).c);
+    const until = acked.ackedUntil === null ? ctx.today : fromUtcDate(acked.ackedUntil);
+    await turn.tell(t('reminders:acknowledged', { date: formatDate(ctx.actor.locale, until, ctx.today) }));
+  });
+
+  doors.action(ACTION.todo, async (turn) => {
+    const todo = await findTodo(turn.ctx);
+    await turn.show(todoModal(todo, readerOf(turn)));
+  });
+
+  doors.action(TODO_PAGES, async (turn) => {
+    const todo = await findTodo(turn.ctx, { number: Number(turn.value) || 1 });
+    const view = todoModal(todo, readerOf(turn));
+    await turn.redraw(view);
+  });
+}
+
+/** The to-do list as an answer to a command. */
+export async function answerTodo(turn: Turn & { reply: (message: Message) => Promise<void> }): Promise<void> {
+  const todo = await findTodo(turn.ctx, { number: 1, size: MESSAGE_ROWS });
+  await turn.reply(todoMessage(todo, readerOf(turn)));
+}

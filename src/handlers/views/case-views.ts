@@ -1,0 +1,252 @@
+// Escalation: the root of a case's thread, its lines, a morning's summary, and what falls due today for finance
+// (ux §4.7). Channel messages: what a person may not do is checked on the click. Pure.
+import type { KnownBlock } from '@slack/types';
+import type { Role } from '../../domain/access.js';
+import { diffDays, type LocalDate } from '../../domain/local-date.js';
+import type { Person } from '../../domain/members/member.queries.js';
+import type { Money } from '../../domain/money.js';
+import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js';
+import type { CaseCardData, CaseSummary } from '../../domain/reminders/case.queries.js';
+import type { RecipientRole } from '../../domain/reminders/ladder.js';
+import { formatDate, formatMoney, formatNames, shortCustomer, shortName } from '../i18n/format.js';
+import { ACTION } from '../ids.js';
+import { actions, button, context, escapeMrkdwn, fields, header, section } from './blocks.js';
+import type { Message } from './info-view.js';
+import { instalmentRow, type RowReader, rowButtons } from './row-views.js';
+import { formatTotals } from './todo-views.js';
+
+type Full = Required<Message>;
+
+const moneyOf = (row: InstalmentRowData): Money => ({ minor: row.outstanding, currency: row.currency });
+
+/** The root: what, who, how late, whom it asks; without buttons once it is closed. */
+export function caseCard(data: CaseCardData, reader: RowReader): Full {
+  const { t, locale, today } = reader;
+  const { row } = data;
+  const title = cardTitle(data, reader);
+  const due =
+    row.effectiveDue === null ? t('common:state.undated') : formatDate(locale, row.effectiveDue, today);
+  const facts = fields([
+    [
+      t('reminders:case.instalment'),
+      `${t('plans:row_text', {
+        customer: row.contractNumber,
+        contract: shortName(locale, row.contractName),
+        n: row.seq,
+      })}`,
+    ],
+    [t('reminders:case.owner'), row.ownerName],
+    [t('reminders:case.due'), due],
+    [t('reminders:case.open'), formatMoney(locale, moneyOf(row))],
+  ]);
+  if (data.closed !== null) return { text: title, blocks: [header(title), facts] };
+  const request = requestLine(data, reader);
+  return {
+    text: `${title}. ${plainRequest(data, reader)}`,
+    blocks: [
+      header(title),
+      facts,
+      section(request),
+      context(nextLine(data, reader)),
+      actions([...acknowledgeButton(data, reader), ...rowButtons(row, reader)]),
+    ],
+  };
+}
+
+function cardTitle(data: CaseCardData, { t, locale, today }: RowReader): string {
+  const { row } = data;
+  const words = {
+    level: data.level,
+    customer: shortCustomer(locale, row.customerName),
+    amount: formatMoney(
+      locale,
+      data.closed === null ? moneyOf(row) : { minor: row.amount, currency: row.currency },
+    ),
+  };
+  if (data.closed !== null)
+    return t(
+      data.closed === 'settled' ? 'reminders:case.header_paid' : 'reminders:case.header_closed',
+      words,
+    );
+  const late = row.effectiveDue === null ? 0 : diffDays(today, row.effectiveDue);
+  if (late > 0 || row.effectiveDue === null)
+    return t('reminders:case.header', { ...words, count: Math.max(0, late) });
+  return t('reminders:case.header_moved', { ...words, date: formatDate(locale, row.effectiveDue, today) });
+}
+
+function acknowledgeButton(data: CaseCardData, { t, locale }: RowReader): ReturnType<typeof button>[] {
+  if (data.acknowledged !== null || data.asked.length === 0) return [];
+  const { row } = data;
+  const name = t('plans:row_text', {
+    customer: shortCustomer(locale, row.customerName),
+    contract: row.contractNumber,
+    n: row.seq,
+  });
+  return [
+    button(ACTION.caseAcknowledge, t('reminders:acknowledge'), {
+      style: 'primary',
+      value: JSON.stringify({ c: data.caseId }),
+      label: t('reminders:acknowledge.label', { row: name }),
+    }),
+  ];
+}
+
+/** The people as mentions: this is the one message that may call them. */
+const mentions = (people: readonly Person[], reader: RowReader): string =>
+  formatNames(
+    reader.locale,
+    people.map((person) => `<@${person.slackUserId}>`),
+  );
+
+function requestLine(data: CaseCardData, reader: RowReader): string {
+  if (data.acknowledged === null)
+    return reader.t('reminders:case.ask', { names: mentions(data.asked, reader) });
+  return heldWords(data.acknowledged, reader, escapeMrkdwn);
+}
+
+function plainRequest(data: CaseCardData, reader: RowReader): string {
+  if (data.acknowledged !== null) return heldWords(data.acknowledged, reader, (text) => text);
+  const names = formatNames(
+    reader.locale,
+    data.asked.map((person) => person.name),
+  );
+  return reader.t('reminders:case.ask', { names });
+}
+
+function heldWords(
+  acknowledged: NonNullable<CaseCardData['acknowledged']>,
+  { t, locale, today }: RowReader,
+  safe: (text: string) => string,
+): string {
+  const who = safe(acknowledged.by?.name ?? '—');
+  if (acknowledged.until === null) return t('reminders:line.acknowledged_before', { who });
+  return t('reminders:case.held', { who, date: formatDate(locale, acknowledged.until, today) });
+}
+
+function nextLine(data: CaseCardData, { t, locale, today }: RowReader): string {
+  if (data.next === null) return t('reminders:case.highest');
+  const words = {
+    level: data.next.level,
+    date: formatDate(locale, data.next.on, today),
+    roles: formatNames(
+      locale,
+      data.next.roles.map((role) => t(`common:role.${ROLE_NAMES[role]}`)),
+    ),
+  };
+  return t(data.acknowledged === null ? 'reminders:case.next' : 'reminders:case.next_held', words);
+}
+
+const ROLE_NAMES: Record<RecipientRole, Role> = {
+  owner: 'rep',
+  finance_owner: 'finance',
+  sales_manager: 'sales_manager',
+  sales_director: 'sales_director',
+  finance_manager: 'finance_manager',
+};
+
+/** What happened to a case. */
+export interface CaseLine {
+  readonly event: 'opened' | 'acknowledged' | 'raised' | 'again' | 'money' | 'paid' | 'postponed' | 'closed';
+  readonly level: number;
+  readonly who: string | null;
+  readonly receipt: { number: string; amount: bigint } | null;
+}
+
+/** Events that the whole channel should see, not only the thread (ux §4.7: +). */
+export const isLoud = (event: CaseLine['event']): boolean => event === 'raised' || event === 'again';
+
+/** A line in the thread. */
+export function caseLine(data: CaseCardData, line: CaseLine, reader: RowReader): Full {
+  const mrkdwn = lineWords(data, line, reader, {
+    names: mentions(data.asked, reader),
+    who: escapeMrkdwn(line.who ?? '—'),
+  });
+  const text = lineWords(data, line, reader, {
+    names: formatNames(
+      reader.locale,
+      data.asked.map((person) => person.name),
+    ),
+    who: line.who ?? '—',
+  });
+  return { text, blocks: [section(mrkdwn)] };
+}
+
+function lineWords(
+  data: CaseCardData,
+  line: CaseLine,
+  { t, locale, today }: RowReader,
+  people: { names: string; who: string },
+): string {
+  const { row, reminders } = data;
+  const date = (day: LocalDate | null) => (day === null ? '—' : formatDate(locale, day, today));
+  const end = data.closedOn ?? today;
+  const late = row.effectiveDue === null ? 0 : Math.max(0, diffDays(end, row.effectiveDue));
+  const words = { ...people, level: line.level, amount: formatMoney(locale, moneyOf(row)) };
+  switch (line.event) {
+    case 'opened':
+      return t('reminders:line.opened', { count: reminders });
+    case 'acknowledged': {
+      const until = data.acknowledged?.until ?? null;
+      return until === null
+        ? t('reminders:line.acknowledged_before', words)
+        : t('reminders:line.acknowledged', { ...words, date: date(until) });
+    }
+    case 'raised':
+      return t('reminders:line.raised', { ...words, count: late });
+    case 'again':
+      return t('reminders:line.again', { ...words, date: date(row.effectiveDue) });
+    case 'money':
+      return t('reminders:line.money', {
+        ...words,
+        number: line.receipt?.number ?? '—',
+        received: formatMoney(locale, { minor: line.receipt?.amount ?? 0n, currency: row.currency }),
+      });
+    case 'paid':
+      return t('reminders:line.paid', { count: late, reminders });
+    case 'postponed':
+      return t('reminders:line.postponed', { ...words, date: date(row.effectiveDue) });
+    case 'closed':
+      return t('reminders:line.closed', words);
+  }
+}
+
+/** More new cases than threads are good for: the largest, and where the rest is. */
+export function caseSummary(data: CaseSummary, reader: RowReader): Full {
+  const { t } = reader;
+  const title = t('reminders:summary.title', { count: data.total });
+  const more = data.total - data.rows.length;
+  const blocks: KnownBlock[] = [
+    header(title),
+    ...data.rows.flatMap((row) => instalmentRow(row, reader, { buttons: 'compact' })),
+    ...(more > 0
+      ? [
+          section(
+            t('reminders:summary.more', { count: more }),
+            button(ACTION.todo, t('reminders:todo.button')),
+          ),
+        ]
+      : []),
+  ];
+  return { text: title, blocks };
+}
+
+const MAX_DUE_ROWS = 12;
+
+/** What falls due today and has no finance owner. */
+export function financeDue(
+  rows: readonly InstalmentRowData[],
+  totals: readonly Money[],
+  reader: RowReader,
+): Full {
+  const { t } = reader;
+  const title = t('reminders:finance.title', { count: rows.length, total: formatTotals(reader, totals) });
+  const more = rows.length - MAX_DUE_ROWS;
+  return {
+    text: title,
+    blocks: [
+      header(title),
+      ...rows.slice(0, MAX_DUE_ROWS).flatMap((row) => instalmentRow(row, reader, { buttons: 'compact' })),
+      ...(more > 0 ? [context(t('plans:row.more', { count: more }))] : []),
+    ],
+  };
+}

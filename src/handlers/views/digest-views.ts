@@ -1,0 +1,155 @@
+// The morning digest (ux §4.7): today's steps by group, decisions, the team, and one line about the rest. Pure.
+// Always within a message's limits: fewer buttons a row first, then fewer rows.
+import type { KnownBlock } from '@slack/types';
+import type { DigestData, DigestSection } from '../../domain/reminders/digest.queries.js';
+import { formatDate, formatInstant } from '../i18n/format.js';
+import { ACTION } from '../ids.js';
+import { actions, button, context, escapeMrkdwn, header, LIMIT, present, section } from './blocks.js';
+import type { Message } from './info-view.js';
+import { instalmentRow, type RowReader } from './row-views.js';
+import { caseRow, countsLine, formatTotals, hoursSince } from './todo-views.js';
+
+const FULL_ROWS = 8;
+const MAX_ROWS = 20;
+const MAX_CASES = 5;
+const MAX_TEAM_LINES = 10;
+
+/** One person's digest, in their language and for their role. */
+export function digestMessage(data: DigestData, reader: RowReader): Required<Message> {
+  const { t, locale } = reader;
+  const date = formatDate(locale, data.date, reader.today);
+  const line = countsLine(data.counts, reader);
+  const rows = data.sections.reduce((sum, one) => sum + one.rows.length, 0);
+  const attempts = [
+    ...(rows <= FULL_ROWS ? [{ buttons: 'full' as const, rows: FULL_ROWS, cases: MAX_CASES }] : []),
+    { buttons: 'compact' as const, rows: MAX_ROWS, cases: MAX_CASES },
+    { buttons: 'compact' as const, rows: 12, cases: 3 },
+    { buttons: 'compact' as const, rows: 6, cases: 2 },
+  ];
+  const built = attempts.map((size) => build(data, reader, line, date, rows, size));
+  const blocks =
+    built.find(fits) ?? build(data, reader, line, date, rows, { buttons: 'none', rows: 3, cases: 1 });
+  return { text: t('reminders:digest.text', { date, line }), blocks };
+}
+
+interface Size {
+  readonly buttons: 'full' | 'compact' | 'none';
+  readonly rows: number;
+  readonly cases: number;
+}
+
+const fits = (blocks: readonly KnownBlock[]): boolean =>
+  blocks.length <= LIMIT.messageBlocks && [...JSON.stringify(blocks)].length <= LIMIT.messageCharacters;
+
+function build(
+  data: DigestData,
+  reader: RowReader,
+  line: string,
+  date: string,
+  rows: number,
+  size: Size,
+): KnownBlock[] {
+  const { t, locale, now, timezone } = reader;
+  const asOf = t('reminders:digest.as_of', { at: formatInstant(locale, now, now, timezone) });
+  const shown = takeRows(data.sections, size.rows);
+  return [
+    header(t('reminders:digest.title', { date })),
+    section(`${line}\n${asOf}`),
+    ...casesBlocks(data, reader, size.cases),
+    ...approvalBlocks(data, reader),
+    ...teamBlocks(data, reader),
+    ...shown.flatMap((group) => groupBlocks(group, reader, size)),
+    ...(rows > size.rows ? [section(t('reminders:digest.rest', { count: rows }), todoButton(reader))] : []),
+    ...moreBlocks(data, reader),
+  ];
+}
+
+/** The first rows of all groups; a group's count and total stay those of the whole group. */
+function takeRows(sections: readonly DigestSection[], max: number): (DigestSection & { count: number })[] {
+  let left = max;
+  return sections.flatMap((group) => {
+    const rows = group.rows.slice(0, left);
+    left -= rows.length;
+    return rows.length > 0 ? [{ ...group, rows, count: group.rows.length }] : [];
+  });
+}
+
+function groupBlocks(group: DigestSection & { count: number }, reader: RowReader, size: Size): KnownBlock[] {
+  const { t } = reader;
+  const words = {
+    group: t(`reminders:group.${group.kind}`),
+    count: group.count,
+    total: formatTotals(reader, group.totals),
+  };
+  return [
+    section(t('reminders:digest.group', words)),
+    ...group.rows.flatMap((row) => instalmentRow(row, reader, { buttons: size.buttons, resultLine: true })),
+  ];
+}
+
+function casesBlocks(data: DigestData, reader: RowReader, max: number): KnownBlock[] {
+  const { t } = reader;
+  const { cases } = data;
+  if (cases.length === 0) return [];
+  const more = cases.length - max;
+  return [
+    section(`*${t('reminders:group.acknowledge')}*`),
+    ...cases.slice(0, max).flatMap((found) => caseRow(found, reader)),
+    ...(more > 0 ? [section(t('reminders:todo.more', { count: more }), todoButton(reader))] : []),
+  ];
+}
+
+function approvalBlocks(data: DigestData, reader: RowReader): KnownBlock[] {
+  const { t } = reader;
+  const { approvals, prepayments } = data;
+  return present<KnownBlock>(
+    approvals.contracts > 0 &&
+      section(
+        t('reminders:digest.contracts', { count: approvals.contracts }),
+        button(ACTION.contractList, t('reminders:digest.review')),
+      ),
+    approvals.receipts > 0 &&
+      section(
+        t('reminders:digest.receipts', {
+          n: approvals.receipts,
+          count: hoursSince(approvals.oldestReceiptAt, reader.now),
+        }),
+        button(ACTION.receiptList, t('reminders:digest.review'), { style: 'primary' }),
+      ),
+    prepayments.count > 0 &&
+      section(
+        t('reminders:digest.prepayments', {
+          count: prepayments.count,
+          total: formatTotals(reader, prepayments.totals),
+        }),
+      ),
+  );
+}
+
+function teamBlocks(data: DigestData, reader: RowReader): KnownBlock[] {
+  const { t } = reader;
+  const { team } = data;
+  if (team.length === 0) return [];
+  const lines = team.slice(0, MAX_TEAM_LINES).map((line) =>
+    t('reminders:digest.team_line', {
+      rep: escapeMrkdwn(line.ownerName),
+      n: line.count,
+      count: line.oldestDays,
+      total: formatTotals(reader, line.totals),
+    }),
+  );
+  const more = team.length - lines.length;
+  return [
+    section([`*${t('reminders:group.team')}*`, ...lines].join('\n')),
+    ...(more > 0 ? [context(t('reminders:digest.team_rest', { count: more }))] : []),
+  ];
+}
+
+function moreBlocks(data: DigestData, reader: RowReader): KnownBlock[] {
+  const { count, totals } = data.moreOverdue;
+  if (count === 0) return [actions([todoButton(reader)])];
+  const words = { count, total: formatTotals(reader, totals) };
+  return [section(reader.t('reminders:digest.more', words), todoButton(reader))];
+}
+
+const todoButton = (reader: RowReader) => button(ACTION.todo, reader.t('reminders:todo.button'));

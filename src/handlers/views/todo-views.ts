@@ -1,0 +1,134 @@
+// The to-do list (待办) and the sentence that counts what waits, shared by /hk, the digest and Home. Pure.
+import type { KnownBlock, ModalView } from '@slack/types';
+import type { Money } from '../../domain/money.js';
+import type { CaseToAcknowledge, Todo, TodoCounts } from '../../domain/reminders/todo.queries.js';
+import { formatDate, formatMoney, formatNames, shortCustomer } from '../i18n/format.js';
+import { ACTION, VIEW } from '../ids.js';
+import { actions, button, context, modal, section } from './blocks.js';
+import type { Message } from './info-view.js';
+import { pager } from './list-views.js';
+import { instalmentRow, type RowReader, rowFacts, rowTitle, rowValue } from './row-views.js';
+
+/** Amounts one a currency, never added. */
+export function formatTotals(reader: Pick<RowReader, 'locale'>, totals: readonly Money[]): string {
+  return formatNames(
+    reader.locale,
+    totals.map((total) => formatMoney(reader.locale, total)),
+  );
+}
+
+/** 11月21日 周六 · 逾期 2 笔 ¥… · 今日到期 1 笔 · 等你处理 3 件, or that nothing waits (ux §4.2). */
+export function countsLine(counts: TodoCounts, reader: RowReader): string {
+  const { t, locale, today } = reader;
+  if (counts.overdue + counts.dueToday + counts.waiting === 0) return t('reminders:nothing');
+  return [
+    formatDate(locale, today, today),
+    counts.overdue > 0
+      ? t('reminders:count.overdue', {
+          count: counts.overdue,
+          total: formatTotals(reader, counts.overdueTotals),
+        })
+      : t('reminders:count.no_overdue'),
+    counts.dueToday > 0
+      ? t('reminders:count.due_today', { count: counts.dueToday })
+      : t('reminders:count.no_due_today'),
+    counts.waiting > 0
+      ? t('reminders:count.waiting', { count: counts.waiting })
+      : t('reminders:count.no_waiting'),
+  ].join(' · ');
+}
+
+/** A case that asks the reader: the row, [*已知悉] [打开]. */
+export function caseRow(found: CaseToAcknowledge, reader: RowReader): KnownBlock[] {
+  const { t, locale } = reader;
+  const { row } = found;
+  const level = t('reminders:case.badge', { level: found.level });
+  const name = t('plans:row_text', {
+    customer: shortCustomer(locale, row.customerName),
+    contract: row.contractNumber,
+    n: row.seq,
+  });
+  const open = button(ACTION.instalmentOpen, t('common:open'), { value: rowValue(row.id) });
+  return [
+    section(`${rowTitle(row, reader)}\n${rowFacts(row, reader)} · ${level}`),
+    actions(
+      found.acknowledged
+        ? [open]
+        : [
+            button(ACTION.caseAcknowledge, t('reminders:acknowledge'), {
+              style: 'primary',
+              value: JSON.stringify({ c: found.caseId }),
+              label: t('reminders:acknowledge.label', { row: name }),
+            }),
+            open,
+          ],
+    ),
+  ];
+}
+
+const MAX_CASE_ROWS = 5;
+/** Rows and cases of the answer to a command: within a message's limits. */
+export const MESSAGE_ROWS = 8;
+const MESSAGE_CASES = 3;
+
+/** The counting sentence, cases, decisions, own rows. */
+function todoBlocks(todo: Todo, reader: RowReader, maxCases: number): KnownBlock[] {
+  const { t } = reader;
+  const { cases, approvals } = todo;
+  const moreCases = cases.length - maxCases;
+  const decisions = [
+    approvals.contracts > 0 &&
+      section(
+        t('reminders:digest.contracts', { count: approvals.contracts }),
+        button(ACTION.contractList, t('reminders:digest.review')),
+      ),
+    approvals.receipts > 0 &&
+      section(
+        t('reminders:digest.receipts', {
+          n: approvals.receipts,
+          count: hoursSince(approvals.oldestReceiptAt, reader.now),
+        }),
+        button(ACTION.receiptList, t('reminders:digest.review')),
+      ),
+  ].filter((block) => block !== false);
+  return [
+    section(countsLine(todo.counts, reader)),
+    ...(cases.length > 0 ? [section(`*${t('reminders:group.acknowledge')}*`)] : []),
+    ...cases.slice(0, maxCases).flatMap((found) => caseRow(found, reader)),
+    ...(moreCases > 0 ? [context(t('reminders:todo.more', { count: moreCases }))] : []),
+    ...decisions,
+    section(todo.total > 0 ? t('reminders:todo.rows', { count: todo.total }) : t('reminders:todo.no_rows')),
+    ...todo.rows.flatMap((row) => instalmentRow(row, reader, { buttons: 'compact', resultLine: true })),
+  ];
+}
+
+/** The list as an answer to /hk-todo: the first rows, the rest behind [待办]. */
+export function todoMessage(todo: Todo, reader: RowReader): Required<Message> {
+  const { t } = reader;
+  const line = countsLine(todo.counts, reader);
+  const more = todo.total - todo.rows.length;
+  const rest =
+    more > 0
+      ? [section(t('plans:row.more', { count: more }), button(ACTION.todo, t('reminders:todo.button')))]
+      : [];
+  return {
+    text: t('reminders:todo.text', { line }),
+    blocks: [...todoBlocks(todo, reader, MESSAGE_CASES), ...rest],
+  };
+}
+
+/** A page of the list as a modal, opened from any [待办]. */
+export function todoModal(todo: Todo, reader: RowReader): ModalView {
+  const { t } = reader;
+  return modal({
+    callbackId: VIEW.info,
+    title: t('reminders:todo.title'),
+    close: t('common:close'),
+    blocks: [...todoBlocks(todo, reader, MAX_CASE_ROWS), ...pager(t, todo, ACTION.todo, String)],
+  });
+}
+
+/** Whole hours, rounded down. */
+export function hoursSince(at: Date | null, now: Date): number {
+  return at === null ? 0 : Math.max(0, Math.floor((now.getTime() - at.getTime()) / 3_600_000));
+}

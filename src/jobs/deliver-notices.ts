@@ -1,0 +1,145 @@
+// Delivers the outbox: kicked after each commit, woken when something is due again. Any number of instances may run it.
+import type { Clock } from '../clock.js';
+import type { SystemCtx } from '../ctx.js';
+import type { Db } from '../db/client.js';
+import { todayIn } from '../domain/local-date.js';
+import { loadCompany } from '../domain/settings/company.service.js';
+import type { Logger } from '../log.js';
+import { type DeliveryEnv, deliverRow, MAX_ATTEMPTS } from './delivery/deliver-row.js';
+import { giveUp } from './delivery/fallbacks.js';
+import { type ClaimedRow, claimRows, keepInDoubt, nextDueInMs, release } from './delivery/outbox-rows.js';
+import { createPacer } from './delivery/pacer.js';
+import type { SlackSender } from './delivery/slack-sender.js';
+import { renderNotice } from './render-notice.js';
+
+export interface Delivery {
+  /** Something was committed: deliver soon; returns at once. */
+  kick(): void;
+  /** Delivers all that is due now. */
+  run(): Promise<void>;
+  /** Finishes what is being sent and sends nothing more. */
+  stop(): Promise<void>;
+}
+
+export interface DeliveryOptions {
+  readonly db: Db;
+  readonly slack: SlackSender;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Between two messages of a channel; Slack allows about one a second. */
+  readonly gapMs?: number;
+  /** For tests: what a notice becomes. */
+  readonly render?: DeliveryEnv['render'];
+}
+
+const BATCH_ROWS = 20;
+const GAP_MS = 1_000;
+const LONGEST_SLEEP_MS = 60_000;
+const SHORTEST_SLEEP_MS = 50;
+
+/** The deliverer of one process. */
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { db, log, clock } = options;
+  const env: DeliveryEnv = {
+    db,
+    log,
+    slack: options.slack,
+    pacer: createPacer(options.gapMs ?? GAP_MS),
+    render: options.render ?? renderNotice,
+  };
+  let running: Promise<void> | null = null;
+  let again = false;
+  let stopped = false;
+  let timer: NodeJS.Timeout | null = null;
+
+  const drain = async (): Promise<void> => {
+    for (;;) {
+      if (stopped) return;
+      const rows = await claimRows(db, BATCH_ROWS);
+      if (rows.length === 0) return;
+      const now = clock();
+      const company = await loadCompany(db, now);
+      const ctx: SystemCtx = { db, now, company, today: todayIn(now, company.timezone) };
+      await Promise.all(byRecipient(rows).map((group) => deliverGroup(env, ctx, group)));
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    if (running) {
+      again = true;
+      return running;
+    }
+    running = (async () => {
+      do {
+        again = false;
+        await drain();
+      } while (again && !stopped);
+    })();
+    try {
+      await running;
+    } finally {
+      running = null;
+      await sleepUntilDue();
+    }
+  };
+
+  const sleepUntilDue = async (): Promise<void> => {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    if (stopped) return;
+    const ms = await nextDueInMs(db).catch(() => LONGEST_SLEEP_MS);
+    if (ms === null || stopped) return;
+    timer = setTimeout(kick, Math.min(LONGEST_SLEEP_MS, Math.max(SHORTEST_SLEEP_MS, ms)));
+    timer.unref();
+  };
+
+  const kick = (): void => {
+    if (stopped) return;
+    run().catch((error: unknown) => log.error({ err: error }, 'delivery failed'));
+  };
+
+  return {
+    kick,
+    run,
+    async stop() {
+      stopped = true;
+      if (timer) clearTimeout(timer);
+      await running?.catch(() => {});
+    },
+  };
+}
+
+/** Rows of one recipient one after the other, so that they stay in order. */
+function byRecipient(rows: readonly ClaimedRow[]): ClaimedRow[][] {
+  const groups = new Map<string, ClaimedRow[]>();
+  for (const row of rows) {
+    const group = groups.get(row.recipient);
+    if (group) group.push(row);
+    else groups.set(row.recipient, [row]);
+  }
+  return [...groups.values()];
+}
+
+async function deliverGroup(env: DeliveryEnv, ctx: SystemCtx, rows: readonly ClaimedRow[]): Promise<void> {
+  for (const row of rows) {
+    try {
+      await deliverRow(env, ctx, row);
+    } catch (error) {
+      await afterFault(env, ctx, row, error);
+    }
+  }
+}
+
+/** Our own fault, or the database's: the row is tried again later, and given up like any other. */
+async function afterFault(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedRow, error: unknown): Promise<void> {
+  env.log.error({ err: error, outboxId: row.id, kind: row.kind }, 'a notice could not be handled');
+  const seconds = 30 * row.attempts;
+  try {
+    if (row.attempts >= MAX_ATTEMPTS) await giveUp(ctx, row, row.perhapsSent ? 'unknown' : 'failed', 'fault');
+    // Where it broke is not known, so whether it was sent is not either.
+    else if (row.op === 'post') await keepInDoubt(env.db, row, seconds, 'fault');
+    else await release(env.db, row, seconds, 'fault');
+  } catch (failure) {
+    env.log.error({ err: failure, outboxId: row.id }, 'its lease will run out');
+  }
+}

@@ -1,0 +1,27 @@
+// Fetches files that came through Slack, keeps their bytes and hash, and hands them out for posting. A file over the
+// limit, or one that Slack does not give any more, is left out; it never stops the message.
+import { createHash } from 'node:crypto';
+import type { Db } from '../../db/client.js';
+import { MAX_FILE_BYTES } from '../../domain/attachments.service.js';
+import type { FileContent, SlackSender } from './slack-sender.js';
+
+/** The attachments' contents, from the database or for the first time from Slack. */
+export async function loadFiles(db: Db, slack: SlackSender, ids: readonly string[]): Promise<FileContent[]> {
+  const rows = await db.attachment.findMany({ where: { id: { in: [...ids] } }, orderBy: { id: 'asc' } });
+  const files: FileContent[] = [];
+  for (const row of rows) {
+    if (row.bytes) {
+      files.push({ name: row.name, data: Buffer.from(row.bytes) });
+      continue;
+    }
+    const data = await slack.download(row.slackFileId, MAX_FILE_BYTES);
+    if (data === null) continue;
+    const sha256 = createHash('sha256').update(data).digest('hex');
+    await db.attachment.update({
+      where: { id: row.id },
+      data: { bytes: new Uint8Array(data), sha256, size: data.length },
+    });
+    files.push({ name: row.name, data });
+  }
+  return files;
+}

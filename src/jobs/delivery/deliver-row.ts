@@ -1,0 +1,193 @@
+// Sends one claimed row and writes down how it ended. Rendered now: fresh facts, the reader's language.
+import type { SystemCtx } from '../../ctx.js';
+import type { Db } from '../../db/client.js';
+import type { Locale } from '../../domain/access.js';
+import { asLocale } from '../../domain/members/member.queries.js';
+import { translator } from '../../handlers/i18n/index.js';
+import type { Logger } from '../../log.js';
+import type { RenderCtx, Rendered } from '../notices/rendered.js';
+import { loadFiles } from './attachments.js';
+import { giveUp, sendToPeopleInstead } from './fallbacks.js';
+import {
+  type ClaimedRow,
+  keepInDoubt,
+  markSent,
+  markSkipped,
+  release,
+  revive,
+  skipRewritesOf,
+} from './outbox-rows.js';
+import type { Pacer } from './pacer.js';
+import type { FileContent, Finding, Outcome, SlackSender } from './slack-sender.js';
+
+export interface DeliveryEnv {
+  readonly db: Db;
+  readonly slack: SlackSender;
+  readonly log: Logger;
+  readonly pacer: Pacer;
+  readonly render: (ctx: RenderCtx, kind: string, payload: unknown) => Promise<Rendered | null>;
+}
+
+/** Attempts before a message is given up: with the back-off about half a day. */
+export const MAX_ATTEMPTS = 20;
+const FIRST_WAIT_SECONDS = 5;
+const LONGEST_WAIT_SECONDS = 3_600;
+/** A message that is on its way should be there by then. */
+const DOUBT_SECONDS = 2;
+
+const backOffSeconds = (attempts: number): number =>
+  Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (attempts - 1));
+
+interface Target {
+  readonly channel: string;
+  readonly locale: Locale;
+}
+interface Anchor {
+  readonly status: string;
+  readonly channel: string | null;
+  readonly ts: string | null;
+}
+
+/** Sends, rewrites, skips or gives up one row. Never throws for what Slack answers. */
+export async function deliverRow(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedRow): Promise<void> {
+  const anchor = row.anchorKey === null ? null : await findAnchor(env.db, row.anchorKey);
+  if (row.op === 'update' && (anchor?.status !== 'sent' || anchor.ts === null || anchor.channel === null))
+    return markSkipped(env.db, row, 'nothing to rewrite');
+  if (row.op === 'post' && anchor?.status === 'failed' && row.attempts === 1 && row.anchorKey !== null) {
+    // What it answers could not be posted then; perhaps it can now, and an answer alone says little.
+    await revive(env.db, row.anchorKey);
+    return release(env.db, row, 0, 'waits for its thread');
+  }
+  const target = await findTarget(env, ctx, row);
+  if ('kind' in target) return end(env, ctx, row, target, null);
+  const thread = anchor?.status === 'sent' ? anchor : null;
+  const channel = thread?.channel ?? target.channel;
+  const wait = row.op === 'post' ? env.pacer.waitMs(channel) : 0;
+  if (wait > 0 && !row.perhapsSent) return release(env.db, row, wait / 1000, 'one a second', false);
+
+  if (row.op === 'post') await skipRewritesOf(env.db, row.dedupeKey);
+  const rendered = await env.render(
+    { ...ctx, locale: target.locale, t: translator(target.locale) },
+    row.kind,
+    row.payload,
+  );
+  if (row.op === 'update') {
+    if (rendered === null || !thread?.ts) return markSkipped(env.db, row, 'nothing left to tell');
+    const outcome = await env.slack.update({ channel, ts: thread.ts, ...rendered });
+    return end(env, ctx, row, outcome, channel);
+  }
+  const files = await loadFiles(env.db, env.slack, rendered?.attachmentIds ?? []);
+  if (row.perhapsSent) {
+    const found = await lookFor(env, row, channel, thread?.ts ?? null, files);
+    if (found.kind !== 'absent') return endSearch(env, ctx, row, channel, found);
+  }
+  if (rendered === null) return markSkipped(env.db, row, 'nothing left to tell');
+  env.pacer.used(channel);
+  const threadTs = thread?.ts ?? null;
+  const outcome =
+    files.length > 0
+      ? await env.slack.upload({ channel, threadTs, text: rendered.text, files })
+      : await env.slack.post({
+          channel,
+          threadTs,
+          text: rendered.text,
+          blocks: rendered.blocks,
+          noticeId: row.id,
+          broadcast: rendered.broadcast ?? false,
+        });
+  return end(env, ctx, row, outcome, channel);
+}
+
+function findAnchor(db: Db, dedupeKey: string): Promise<Anchor | null> {
+  return db.outbox.findUnique({ where: { dedupeKey }, select: { status: true, channel: true, ts: true } });
+}
+
+/** The channel a row goes to and its reader's language; a channel that is not set any more is an outcome. */
+async function findTarget(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedRow): Promise<Target | Outcome> {
+  const { company } = ctx;
+  if (row.recipient === 'finance' || row.recipient === 'escalation') {
+    const channel = row.recipient === 'finance' ? company.financeChannelId : company.escalationChannelId;
+    return channel === null
+      ? { kind: 'unreachable', reason: 'channel not set' }
+      : { channel, locale: company.locale };
+  }
+  const user = await env.db.user.findUnique({ where: { id: row.recipient.slice('user:'.length) } });
+  if (!user) return { kind: 'refused', reason: 'user_not_found' };
+  const opened = await env.slack.openDm(user.slackUserId);
+  return opened.kind === 'open' ? { channel: opened.channel, locale: asLocale(user.locale) } : opened;
+}
+
+function lookFor(
+  env: DeliveryEnv,
+  row: ClaimedRow,
+  channel: string,
+  threadTs: string | null,
+  files: readonly FileContent[],
+): Promise<Finding> {
+  const fileNames = files.length > 0 ? { fileNames: files.map((file) => file.name) } : {};
+  // Clocks of Slack and of the database differ a little.
+  const since = new Date(row.firstTriedAt.getTime() - 120_000);
+  return env.slack.find({ channel, threadTs, since, noticeId: row.id, ...fileNames });
+}
+
+async function endSearch(
+  env: DeliveryEnv,
+  ctx: SystemCtx,
+  row: ClaimedRow,
+  channel: string,
+  found: Exclude<Finding, { kind: 'absent' }>,
+): Promise<void> {
+  if (found.kind === 'found') return markSent(env.db, row, channel, found.ts);
+  env.log.warn(
+    { outboxId: row.id, kind: row.kind, reason: found.reason },
+    'a lost message cannot be looked up',
+  );
+  if (found.kind === 'retry' && row.attempts < MAX_ATTEMPTS)
+    return keepInDoubt(env.db, row, found.afterSeconds ?? backOffSeconds(row.attempts), found.reason);
+  return giveUp(ctx, row, 'unknown', found.reason);
+}
+
+async function end(
+  env: DeliveryEnv,
+  ctx: SystemCtx,
+  row: ClaimedRow,
+  outcome: Outcome,
+  channel: string | null,
+): Promise<void> {
+  if (outcome.kind === 'sent') return markSent(env.db, row, outcome.channel, outcome.ts);
+  const { reason } = outcome;
+  const facts = { outboxId: row.id, kind: row.kind, attempts: row.attempts, reason };
+  env.log.warn(facts, `not sent: ${outcome.kind}`);
+  const isLast = row.attempts >= MAX_ATTEMPTS;
+  switch (outcome.kind) {
+    case 'retry': {
+      const limited = outcome.afterSeconds !== null;
+      const seconds = outcome.afterSeconds ?? backOffSeconds(row.attempts);
+      if (limited && channel !== null) env.pacer.pause(channel, seconds * 1000);
+      return isLast && !limited
+        ? giveUp(ctx, row, 'failed', reason)
+        : release(env.db, row, seconds, reason, !limited);
+    }
+    case 'ambiguous':
+      return isLast
+        ? giveUp(ctx, row, 'unknown', reason)
+        : keepInDoubt(env.db, row, Math.max(DOUBT_SECONDS, backOffSeconds(row.attempts) / 4), reason);
+    case 'unreachable': {
+      const { recipient } = row;
+      if (recipient !== 'finance' && recipient !== 'escalation') return giveUp(ctx, row, 'failed', reason);
+      const channelId =
+        recipient === 'finance' ? ctx.company.financeChannelId : ctx.company.escalationChannelId;
+      return sendToPeopleInstead(ctx, row, recipient, channelId, reason);
+    }
+    case 'gone':
+      if (row.anchorKey === null || row.attempts > 2) return giveUp(ctx, row, 'failed', reason);
+      await revive(env.db, row.anchorKey);
+      // A rewrite is done by posting anew; an answer waits for its thread.
+      return row.op === 'update'
+        ? markSkipped(env.db, row, 'posted anew')
+        : release(env.db, row, 0, 'waits for its thread');
+    case 'refused':
+      env.log.error(facts, 'Slack refuses this message as it is');
+      return giveUp(ctx, row, 'failed', reason);
+  }
+}

@@ -1,0 +1,102 @@
+// What happens to a message that cannot go where it should: DMs in place of a channel, and telling people who can help.
+// Everything is an outbox row again, with a key, so that nothing is told twice.
+import type { SystemCtx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { transact } from '../../db/transact.js';
+import { newId } from '../../domain/ids.js';
+import { listHolders } from '../../domain/members/member.queries.js';
+import { NOTICE_PAYLOADS, notice } from '../../domain/notices/notice.js';
+import { enqueue, personalKey } from '../../domain/notices/outbox.service.js';
+import type { Prisma } from '../../generated/prisma/client.js';
+import { type ClaimedRow, markEnded } from './outbox-rows.js';
+
+// A failed report about a failure would report itself for ever.
+const ABOUT_FAILURES = ['delivery.gave_up', 'channel.unreachable'];
+
+/** The message ends here: its row says why, the admins and, where it concerns money, the finance channel are told. */
+export async function giveUp(
+  ctx: SystemCtx,
+  row: ClaimedRow,
+  status: 'failed' | 'unknown',
+  reason: string,
+): Promise<void> {
+  await transact(ctx.db, async (tx) => {
+    await markEnded(tx, row, status, reason);
+    if (ABOUT_FAILURES.includes(row.kind)) return;
+    const payload = { outboxId: row.id };
+    const key = `delivery.gave_up:${row.id}`;
+    const admins = (await listHolders(tx, 'admin')).filter((admin) => row.recipient !== `user:${admin.id}`);
+    const told = admins.map((admin) =>
+      notice({
+        kind: 'delivery.gave_up',
+        key: personalKey(key, admin.id),
+        to: { user: admin.id },
+        payload,
+      }),
+    );
+    const money = row.kind.startsWith('receipt.') && row.recipient !== 'finance';
+    const channel = notice({
+      kind: 'delivery.gave_up',
+      key,
+      to: { channel: 'finance', otherwise: [] },
+      payload,
+    });
+    await enqueue(tx, ctx, ...told, ...(money ? [channel] : []));
+  });
+}
+
+/** A channel message as one DM a person; the admins are told once that the channel cannot be reached. */
+export async function sendToPeopleInstead(
+  ctx: SystemCtx,
+  row: ClaimedRow,
+  channel: 'finance' | 'escalation',
+  channelId: string | null,
+  reason: string,
+): Promise<void> {
+  await transact(ctx.db, async (tx) => {
+    await markEnded(tx, row, 'failed', reason);
+    const people = row.op === 'post' ? await peopleOf(tx, row, channel) : [];
+    await tx.outbox.createMany({
+      data: people.map((userId) => ({
+        id: newId(ctx.now),
+        op: 'post',
+        kind: row.kind,
+        dedupeKey: personalKey(row.dedupeKey, userId),
+        anchorKey: row.anchorKey && personalKey(row.anchorKey, userId),
+        payload: row.payload as Prisma.InputJsonObject,
+        recipient: `user:${userId}`,
+        priority: row.priority,
+        createdAt: ctx.now,
+      })),
+      skipDuplicates: true,
+    });
+    if (channelId === null) return;
+    const admins = await listHolders(tx, 'admin');
+    await enqueue(
+      tx,
+      ctx,
+      ...admins.map((admin) =>
+        notice({
+          kind: 'channel.unreachable',
+          key: `channel.unreachable:${channel}:${channelId}@${admin.id}`,
+          to: { user: admin.id },
+          payload: { channel },
+        }),
+      ),
+    );
+  });
+}
+
+/** Finance people; or whom the case asks, the sales directors where it asks nobody. */
+async function peopleOf(tx: Tx, row: ClaimedRow, channel: 'finance' | 'escalation'): Promise<string[]> {
+  if (channel === 'finance')
+    return (await listHolders(tx, 'finance', 'finance_manager')).map((one) => one.id);
+  const ofCase = NOTICE_PAYLOADS['case.card'].safeParse(row.payload);
+  const ofDay = NOTICE_PAYLOADS['case.summary'].safeParse(row.payload);
+  const where = ofCase.success
+    ? { id: ofCase.data.caseId }
+    : { closedOn: null, ...(ofDay.success && { openedOn: new Date(ofDay.data.date) }) };
+  const cases = await tx.escalationCase.findMany({ where, select: { recipientIds: true } });
+  const asked = [...new Set(cases.flatMap((found) => found.recipientIds))];
+  return asked.length > 0 ? asked : (await listHolders(tx, 'sales_director')).map((one) => one.id);
+}

@@ -1,0 +1,127 @@
+// The outbox table as the deliverer uses it: claim, and the ways a claim ends. Times are the database's, so that several
+// instances agree; no row is ever deleted.
+import type { Db, Tx } from '../../db/client.js';
+import { transact } from '../../db/transact.js';
+
+/** A row this process may send until its lease ends. */
+export interface ClaimedRow {
+  readonly id: string;
+  readonly op: 'post' | 'update';
+  readonly kind: string;
+  readonly dedupeKey: string;
+  readonly anchorKey: string | null;
+  readonly payload: unknown;
+  /** `user:<id>`, `finance` or `escalation`. */
+  readonly recipient: string;
+  readonly priority: number;
+  /** This attempt included. */
+  readonly attempts: number;
+  /** Somebody was sending it and never said how it ended: it may be there already. */
+  readonly perhapsSent: boolean;
+  /** Not later than any attempt whose end is unknown. */
+  readonly firstTriedAt: Date;
+}
+
+export const LEASE_SECONDS = 60;
+
+/**
+ * Takes what is due, most urgent first. What answers or rewrites a message waits until that message has an end. A lease
+ * that ran out is taken over.
+ */
+export async function claimRows(db: Db, limit: number): Promise<ClaimedRow[]> {
+  return db.$queryRaw<ClaimedRow[]>`
+    WITH due AS (
+      SELECT o.id, o.status = 'sending' AS perhaps_sent FROM outbox o
+      WHERE o.status IN ('pending', 'sending')
+        AND CASE WHEN o.status = 'pending' THEN o.next_attempt_at <= now() ELSE o.lease_until < now() END
+        AND (o.anchor_key IS NULL OR NOT EXISTS (
+          SELECT 1 FROM outbox a WHERE a.dedupe_key = o.anchor_key AND a.status IN ('pending', 'sending')))
+      ORDER BY o.priority, o.next_attempt_at, o.id LIMIT ${limit} FOR UPDATE OF o SKIP LOCKED),
+    taken AS (
+      UPDATE outbox o SET status = 'sending', attempts = o.attempts + 1,
+        lease_until = now() + make_interval(secs => ${LEASE_SECONDS})
+      FROM due WHERE o.id = due.id RETURNING o.*, due.perhaps_sent)
+    SELECT id::text, op, kind, dedupe_key AS "dedupeKey", anchor_key AS "anchorKey", payload, recipient, priority,
+      attempts, perhaps_sent AS "perhapsSent", next_attempt_at AS "firstTriedAt"
+    FROM taken ORDER BY priority, next_attempt_at, id`;
+}
+
+/** Sent: remembers where, and that the reminders it carried are told. */
+export async function markSent(db: Db, row: ClaimedRow, channel: string, ts: string | null): Promise<void> {
+  await transact(db, async (tx) => {
+    await tx.$executeRaw`
+      UPDATE outbox SET status = 'sent', channel = ${channel}, ts = ${ts}, sent_at = now(), lease_until = NULL,
+        last_error = NULL WHERE id = ${row.id}::uuid`;
+    if (row.op === 'post') await endReminders(tx, row.id, 'sent');
+  });
+}
+
+async function endReminders(tx: Tx, outboxId: string, status: 'sent' | 'failed'): Promise<void> {
+  await tx.reminder.updateMany({ where: { outboxId, status: 'pending' }, data: { status } });
+}
+
+/** Nothing (left) to send. */
+export async function markSkipped(db: Db, row: ClaimedRow, reason: string): Promise<void> {
+  await db.$executeRaw`
+    UPDATE outbox SET status = 'skipped', lease_until = NULL, last_error = ${reason} WHERE id = ${row.id}::uuid`;
+}
+
+/** It failed for good, or nobody can know whether it is there; said in the transaction that tells people of it. */
+export async function markEnded(
+  tx: Tx,
+  row: ClaimedRow,
+  status: 'failed' | 'unknown',
+  reason: string,
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE outbox SET status = ${status}::"OutboxStatus", lease_until = NULL, last_error = ${reason}
+    WHERE id = ${row.id}::uuid`;
+  // What may have arrived counts as told: it is not sent again (rules §4 no. 7).
+  await endReminders(tx, row.id, status === 'failed' ? 'failed' : 'sent');
+}
+
+/** Surely not sent: back into the queue. `counts`: whether it was a real attempt (a full queue is none). */
+export async function release(
+  db: Db,
+  row: ClaimedRow,
+  seconds: number,
+  reason: string,
+  counts = true,
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE outbox SET status = 'pending', lease_until = NULL, last_error = ${reason},
+      attempts = attempts - ${counts ? 0 : 1}, next_attempt_at = now() + make_interval(secs => ${seconds})
+    WHERE id = ${row.id}::uuid`;
+}
+
+/** Perhaps sent: whoever takes it next looks for it first. */
+export async function keepInDoubt(db: Db, row: ClaimedRow, seconds: number, reason: string): Promise<void> {
+  await db.$executeRaw`
+    UPDATE outbox SET lease_until = now() + make_interval(secs => ${seconds}), last_error = ${reason}
+    WHERE id = ${row.id}::uuid`;
+}
+
+/** Has a message that is gone, or was given up, posted anew; what hangs on it waits for that. */
+export async function revive(db: Db, dedupeKey: string): Promise<void> {
+  await db.$executeRaw`
+    UPDATE outbox SET status = 'pending', ts = NULL, attempts = 0, next_attempt_at = now()
+    WHERE dedupe_key = ${dedupeKey} AND op = 'post' AND status IN ('sent', 'failed')`;
+}
+
+/** Rewrites that were asked for before this post is rendered: it shows those facts already. */
+export async function skipRewritesOf(db: Db, dedupeKey: string): Promise<void> {
+  await db.$executeRaw`
+    UPDATE outbox SET status = 'skipped', last_error = 'not posted yet'
+    WHERE anchor_key = ${dedupeKey} AND op = 'update' AND status = 'pending'`;
+}
+
+/** Milliseconds until something can be claimed; null when nothing waits but for something else. */
+export async function nextDueInMs(db: Db): Promise<number | null> {
+  const [next] = await db.$queryRaw<{ ms: number | null }[]>`
+    SELECT (EXTRACT(EPOCH FROM MIN(CASE WHEN o.status = 'pending' THEN o.next_attempt_at ELSE o.lease_until END) - now())
+      * 1000)::float8 AS ms
+    FROM outbox o WHERE o.status IN ('pending', 'sending')
+      AND (o.anchor_key IS NULL OR NOT EXISTS (
+        SELECT 1 FROM outbox a WHERE a.dedupe_key = o.anchor_key AND a.status IN ('pending', 'sending')))`;
+  return next?.ms ?? null;
+}

@@ -1,0 +1,289 @@
+// Talks to Slack for the outbox, with a client of its own that never retries by itself: every answer becomes one of a few
+// outcomes, and a message that may or may not have been posted is looked for before it is posted again.
+import type { KnownBlock } from '@slack/types';
+import {
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
+  WebClient,
+} from '@slack/web-api';
+
+/** What an attempt came to; `reason` is Slack's code or the network's, never content. */
+export type Outcome =
+  | { kind: 'sent'; channel: string; ts: string | null }
+  /** Surely not done: try again, after `afterSeconds` if Slack said so. */
+  | { kind: 'retry'; reason: string; afterSeconds: number | null }
+  /** Perhaps done: look before doing it again. */
+  | { kind: 'ambiguous'; reason: string }
+  /** The channel cannot be posted in. */
+  | { kind: 'unreachable'; reason: string }
+  /** The message to change or to answer is not there any more. */
+  | { kind: 'gone'; reason: string }
+  /** Will never be accepted as it is. */
+  | { kind: 'refused'; reason: string };
+
+/** Whether a message is there: `impossible`, the place may not be read. */
+export type Finding =
+  | { kind: 'found'; ts: string | null }
+  | { kind: 'absent' }
+  | { kind: 'impossible'; reason: string }
+  | { kind: 'retry'; reason: string; afterSeconds: number | null };
+
+export interface Post {
+  readonly channel: string;
+  readonly threadTs: string | null;
+  readonly text: string;
+  readonly blocks: readonly KnownBlock[];
+  /** The outbox row's id: what a lost message is looked for by. */
+  readonly noticeId: string;
+  /** Replies that everybody in the channel should see. */
+  readonly broadcast: boolean;
+}
+
+export interface FileContent {
+  readonly name: string;
+  readonly data: Buffer;
+}
+
+export interface SlackSender {
+  /** The direct message channel of a person. */
+  openDm(slackUserId: string): Promise<{ kind: 'open'; channel: string } | Outcome>;
+  post(post: Post): Promise<Outcome>;
+  update(message: {
+    channel: string;
+    ts: string;
+    text: string;
+    blocks: readonly KnownBlock[];
+  }): Promise<Outcome>;
+  /** Posts files with a comment, in a thread if there is one. */
+  upload(post: {
+    channel: string;
+    threadTs: string | null;
+    text: string;
+    files: readonly FileContent[];
+  }): Promise<Outcome>;
+  /** Looks for a post by its notice id, or for an upload by its file names, since an instant. */
+  find(wanted: {
+    channel: string;
+    threadTs: string | null;
+    since: Date;
+    noticeId: string;
+    fileNames?: readonly string[];
+  }): Promise<Finding>;
+  /** A file's bytes, at most `maxBytes`; null where Slack does not give it. */
+  download(slackFileId: string, maxBytes: number): Promise<Buffer | null>;
+}
+
+export const METADATA_EVENT = 'huikuan_notice';
+const TIMEOUT_MS = 10_000;
+const SEARCH_PAGES = 5;
+
+const UNREACHABLE = new Set([
+  'channel_not_found',
+  'not_in_channel',
+  'is_archived',
+  'channel_is_archived',
+  'restricted_action',
+  'restricted_action_read_only_channel',
+]);
+const GONE = new Set([
+  'message_not_found',
+  'thread_not_found',
+  'cannot_reply_to_message',
+  'invalid_thread_ts',
+]);
+const PERHAPS = new Set(['fatal_error', 'internal_error', 'request_timeout', 'service_unavailable']);
+// The connection was never there, so nothing can have been posted.
+const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+export interface SenderOptions {
+  readonly token: string;
+  readonly slackApiUrl?: string | undefined;
+}
+
+/** A sender with the bot's token. */
+export function createSlackSender(options: SenderOptions): SlackSender {
+  const client = new WebClient(options.token, {
+    ...(options.slackApiUrl !== undefined && { slackApiUrl: options.slackApiUrl }),
+    rejectRateLimitedCalls: true,
+    retryConfig: { retries: 0 },
+    timeout: TIMEOUT_MS,
+  });
+  const dms = new Map<string, string>();
+
+  return {
+    async openDm(slackUserId) {
+      const known = dms.get(slackUserId);
+      if (known !== undefined) return { kind: 'open', channel: known };
+      try {
+        const channel = (await client.conversations.open({ users: slackUserId })).channel?.id;
+        if (channel === undefined) return { kind: 'refused', reason: 'no_dm_channel' };
+        dms.set(slackUserId, channel);
+        return { kind: 'open', channel };
+      } catch (error) {
+        const outcome = outcomeOf(error);
+        // Opening twice opens the same channel.
+        return outcome.kind === 'ambiguous'
+          ? { kind: 'retry', reason: outcome.reason, afterSeconds: null }
+          : outcome;
+      }
+    },
+
+    async post({ channel, threadTs, text, blocks, noticeId, broadcast }) {
+      try {
+        const thread = threadTs === null ? {} : { thread_ts: threadTs, reply_broadcast: broadcast };
+        const answer = await client.chat.postMessage({
+          channel,
+          text,
+          blocks: [...blocks],
+          ...thread,
+          unfurl_links: false,
+          unfurl_media: false,
+          metadata: { event_type: METADATA_EVENT, event_payload: { id: noticeId } },
+        });
+        return { kind: 'sent', channel: answer.channel ?? channel, ts: answer.ts ?? null };
+      } catch (error) {
+        return outcomeOf(error);
+      }
+    },
+
+    async update({ channel, ts, text, blocks }) {
+      try {
+        await client.chat.update({ channel, ts, text, blocks: [...blocks] });
+        return { kind: 'sent', channel, ts };
+      } catch (error) {
+        const outcome = outcomeOf(error);
+        // Changing twice to the same is the same.
+        return outcome.kind === 'ambiguous'
+          ? { kind: 'retry', reason: outcome.reason, afterSeconds: null }
+          : outcome;
+      }
+    },
+
+    async upload({ channel, threadTs, text, files }) {
+      try {
+        const uploads = files.map(({ name, data }) => ({ filename: name, file: data }));
+        const target = { channel_id: channel, initial_comment: text, file_uploads: uploads };
+        await client.filesUploadV2(threadTs === null ? target : { ...target, thread_ts: threadTs });
+        return { kind: 'sent', channel, ts: null };
+      } catch (error) {
+        return outcomeOf(error);
+      }
+    },
+
+    async find({ channel, threadTs, since, noticeId, fileNames }) {
+      const oldest = String(Math.floor(since.getTime() / 1000));
+      const shared = { channel, oldest, inclusive: true, include_all_metadata: true, limit: 200 };
+      let cursor: string | undefined;
+      try {
+        for (let page = 0; page < SEARCH_PAGES; page += 1) {
+          const next = cursor === undefined ? {} : { cursor };
+          const answer =
+            threadTs === null
+              ? await client.conversations.history({ ...shared, ...next })
+              : await client.conversations.replies({ ...shared, ...next, ts: threadTs });
+          const found = (answer.messages ?? []).find((message) =>
+            fileNames ? hasFiles(message, fileNames) : noticeIdOf(message) === noticeId,
+          );
+          if (found) return { kind: 'found', ts: found.ts ?? null };
+          cursor = answer.response_metadata?.next_cursor || undefined;
+          if (cursor === undefined) return { kind: 'absent' };
+        }
+        return { kind: 'impossible', reason: 'too_many_messages' };
+      } catch (error) {
+        const outcome = outcomeOf(error);
+        if (outcome.kind === 'retry') return outcome;
+        if (outcome.kind === 'ambiguous')
+          return { kind: 'retry', reason: outcome.reason, afterSeconds: null };
+        // Answering a thread that is gone cannot have worked.
+        return outcome.kind === 'gone'
+          ? { kind: 'absent' }
+          : { kind: 'impossible', reason: reasonOf(outcome) };
+      }
+    },
+
+    async download(slackFileId, maxBytes) {
+      try {
+        const { file } = await client.files.info({ file: slackFileId });
+        const url = file?.url_private_download ?? file?.url_private;
+        if (url === undefined || (file?.size ?? 0) > maxBytes) return null;
+        const answer = await fetch(url, {
+          headers: { authorization: `Bearer ${options.token}` },
+          signal: AbortSignal.timeout(TIMEOUT_MS * 3),
+        });
+        const isLoginPage =
+          (answer.headers.get('content-type') ?? '').startsWith('text/html') &&
+          file?.mimetype !== 'text/html';
+        if (!answer.ok || isLoginPage || answer.body === null) return null;
+        return await readAtMost(answer.body, maxBytes);
+      } catch (error) {
+        if (error instanceof WebAPIPlatformError) return null;
+        throw error;
+      }
+    },
+  };
+}
+
+async function readAtMost(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer | null> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of body) {
+    size += part.length;
+    if (size > maxBytes) return null;
+    parts.push(part);
+  }
+  return size === 0 ? null : Buffer.concat(parts);
+}
+
+type Listed = { ts?: string; metadata?: unknown; files?: { name?: string }[] };
+
+function noticeIdOf(message: Listed): string | null {
+  const { metadata } = message;
+  if (typeof metadata !== 'object' || metadata === null || !('event_payload' in metadata)) return null;
+  const payload = metadata.event_payload;
+  return typeof payload === 'object' && payload !== null && 'id' in payload && typeof payload.id === 'string'
+    ? payload.id
+    : null;
+}
+
+const hasFiles = (message: Listed, names: readonly string[]): boolean => {
+  const posted = (message.files ?? []).map((file) => file.name);
+  return names.length > 0 && names.every((name) => posted.includes(name));
+};
+
+const reasonOf = (outcome: Outcome): string => ('reason' in outcome ? outcome.reason : outcome.kind);
+
+/** What an error of the client says about whether the call took effect. */
+export function outcomeOf(error: unknown): Outcome {
+  if (error instanceof WebAPIRateLimitedError)
+    return { kind: 'retry', reason: 'ratelimited', afterSeconds: error.retryAfter };
+  if (error instanceof WebAPIPlatformError) {
+    const reason = error.data.error;
+    if (UNREACHABLE.has(reason)) return { kind: 'unreachable', reason };
+    if (GONE.has(reason)) return { kind: 'gone', reason };
+    if (PERHAPS.has(reason)) return { kind: 'ambiguous', reason };
+    if (reason === 'ratelimited' || reason === 'message_limit_exceeded')
+      return { kind: 'retry', reason, afterSeconds: null };
+    return { kind: 'refused', reason };
+  }
+  if (error instanceof WebAPIHTTPError) {
+    const reason = `http_${error.statusCode}`;
+    return error.statusCode >= 500
+      ? { kind: 'ambiguous', reason }
+      : { kind: 'retry', reason, afterSeconds: null };
+  }
+  if (error instanceof WebAPIRequestError) {
+    const code = networkCode(error.original);
+    return NEVER_LEFT.has(code)
+      ? { kind: 'retry', reason: code, afterSeconds: null }
+      : { kind: 'ambiguous', reason: code };
+  }
+  return { kind: 'ambiguous', reason: error instanceof Error ? error.name : 'unknown' };
+}
+
+function networkCode(error: unknown, depth = 0): string {
+  if (typeof error !== 'object' || error === null || depth > 4) return 'network';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return 'cause' in error ? networkCode(error.cause, depth + 1) : 'network';
+}

@@ -1,0 +1,78 @@
+// Digests, escalation cases and the finance channel's list of the day, from facts as they are when they are sent.
+import { localDate } from '../../domain/local-date.js';
+import { findPeople } from '../../domain/members/member.queries.js';
+import { loadRows } from '../../domain/plans/instalment.queries.js';
+import { findCaseCard, findCaseSummary } from '../../domain/reminders/case.queries.js';
+import { findDigest } from '../../domain/reminders/digest.queries.js';
+import { caseCard, caseLine, caseSummary, financeDue, isLoud } from '../../handlers/views/case-views.js';
+import { digestMessage } from '../../handlers/views/digest-views.js';
+import { channelReader, personReader } from './reader.js';
+import type { NoticeRenderers, RenderCtx } from './rendered.js';
+
+export const reminderNotices: NoticeRenderers<
+  'digest' | 'case.card' | 'case.line' | 'case.summary' | 'finance.due'
+> = {
+  async digest(ctx, { userId, date }) {
+    const data = await findDigest(ctx, userId, localDate(date));
+    return data && digestMessage(data, personReader(ctx, data.actor));
+  },
+
+  async 'case.card'(ctx, { caseId }) {
+    const data = await findCaseCard(ctx, caseId);
+    return data && caseCard(data, channelReader(ctx));
+  },
+
+  async 'case.line'(ctx, { caseId, event, level, byId, receiptId }) {
+    const data = await findCaseCard(ctx, caseId);
+    if (!data) return null;
+    const people = await findPeople(ctx.db, byId === null ? [] : [byId]);
+    const receipt = receiptId === null ? null : await findMoney(ctx, receiptId, data.row.id);
+    const who = byId === null ? null : (people.get(byId)?.name ?? null);
+    const line = caseLine(data, { event, level: level ?? data.level, who, receipt }, channelReader(ctx));
+    return { ...line, broadcast: isLoud(event) };
+  },
+
+  async 'case.summary'(ctx, { date }) {
+    const data = await findCaseSummary(ctx, localDate(date));
+    return data.total === 0 ? null : caseSummary(data, channelReader(ctx));
+  },
+
+  async 'finance.due'(ctx, { date }) {
+    // Tomorrow it is overdue, and its people's business.
+    if (date !== ctx.today) return null;
+    const found = await ctx.db.$queryRaw<{ id: string }[]>`
+      SELECT i.id::text FROM instalment i JOIN contract c ON c.id = i.contract_id
+      WHERE i.lifecycle = 'open' AND i.outstanding > ${ctx.company.settings.toleranceMinor}
+        AND c.finance_owner_id IS NULL AND EXISTS (
+          SELECT 1 FROM reminder r JOIN reminder_rule l ON l.code = r.rule_code
+          WHERE r.instalment_id = i.id AND r.due_epoch = i.due_epoch AND r.planned_on = ${date}::date
+            AND 'finance_owner' = ANY(l.roles))
+      ORDER BY i.outstanding DESC, i.id`;
+    if (found.length === 0) return null;
+    const rows = await loadRows(
+      ctx,
+      found.map((row) => row.id),
+    );
+    const currencies = [...new Set(rows.map((row) => row.currency))].toSorted();
+    const totals = currencies.map((currency) => ({
+      currency,
+      minor: rows.reduce((sum, row) => (row.currency === currency ? sum + row.outstanding : sum), 0n),
+    }));
+    return financeDue(rows, totals, channelReader(ctx));
+  },
+};
+
+/** What a receipt brought to a row. */
+async function findMoney(
+  ctx: RenderCtx,
+  receiptId: string,
+  instalmentId: string,
+): Promise<{ number: string; amount: bigint } | null> {
+  const receipt = await ctx.db.receipt.findUnique({
+    where: { id: receiptId },
+    select: { number: true, allocations: { where: { instalmentId, status: 'effective' } } },
+  });
+  if (!receipt) return null;
+  const amount = receipt.allocations.reduce((sum, line) => sum + line.amount, 0n);
+  return { number: receipt.number, amount };
+}

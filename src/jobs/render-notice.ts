@@ -1,0 +1,29 @@
+// One table from kind to renderer: what a notice becomes when it is sent.
+import { NOTICE_PAYLOADS, type NoticeKind } from '../domain/notices/notice.js';
+import { memberNotices } from './notices/members.js';
+import { reminderNotices } from './notices/reminders.js';
+import type { NoticeRenderer, NoticeRenderers, RenderCtx, Rendered } from './notices/rendered.js';
+
+const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = { ...reminderNotices, ...memberNotices };
+
+/**
+ * Renders a notice from fresh facts; null when nothing is left to tell.
+ * @throws RangeError for a kind nobody renders; ZodError for a payload that is not its kind's
+ */
+export async function renderNotice(ctx: RenderCtx, kind: string, payload: unknown): Promise<Rendered | null> {
+  if (!isKind(kind)) throw new RangeError(`nobody renders ${kind}`);
+  return renderKind(ctx, kind, payload);
+}
+
+function renderKind<K extends NoticeKind>(
+  ctx: RenderCtx,
+  kind: K,
+  payload: unknown,
+): Promise<Rendered | null> {
+  const renderer: NoticeRenderer<K> | undefined = RENDERERS[kind];
+  if (!renderer) throw new RangeError(`nobody renders ${kind}`);
+  const schema: (typeof NOTICE_PAYLOADS)[K] = NOTICE_PAYLOADS[kind];
+  return renderer(ctx, schema.parse(payload) as Parameters<typeof renderer>[1]);
+}
+
+const isKind = (text: string): text is NoticeKind => Object.hasOwn(NOTICE_PAYLOADS, text);
