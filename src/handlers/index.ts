@@ -1,7 +1,12 @@
 // The table of contents of all listeners: one line a conversation.
 import type { App } from '@slack/bolt';
 import { registerCommands } from './commands.js';
+import { registerContractDecisions } from './contract-decisions.js';
+import { registerContractLists } from './contract-lists.js';
+import { registerContracts } from './contracts.js';
+import { registerCustomers } from './customers.js';
 import type { Deps } from './deps.js';
+import { registerHome } from './home.js';
 import { Doors } from './listen.js';
 import { registerMembers } from './members.js';
 import { registerSettings } from './settings.js';
@@ -12,5 +17,10 @@ export function registerHandlers(app: App, deps: Deps): Doors {
   registerCommands(doors, deps);
   registerMembers(doors, deps);
   registerSettings(doors, deps);
+  registerHome(doors, deps);
+  registerCustomers(doors, deps);
+  registerContracts(doors, deps);
+  registerContractLists(doors, deps);
+  registerContractDecisions(doors, deps);
   return doors;
 }

@@ -11,17 +11,17 @@ export type ContractSort = 'newest' | 'amount' | 'customer';
 
 /** What a list is narrowed to; amounts in minor units of `currency`, both ends included. */
 export interface ContractFilter {
-  readonly customerId?: string;
+  readonly customerId?: string | undefined;
   /** Every word must occur in number, name or customer (also pinyin and initials). */
-  readonly words?: string;
-  readonly states?: readonly ContractStatus[];
-  readonly ownerId?: string;
-  readonly currency?: string;
-  readonly amountFrom?: bigint;
-  readonly amountTo?: bigint;
-  readonly signedFrom?: LocalDate;
-  readonly signedTo?: LocalDate;
-  readonly sort?: ContractSort;
+  readonly words?: string | undefined;
+  readonly states?: readonly ContractStatus[] | undefined;
+  readonly ownerSlackId?: string | undefined;
+  readonly currency?: string | undefined;
+  readonly amountFrom?: bigint | undefined;
+  readonly amountTo?: bigint | undefined;
+  readonly signedFrom?: LocalDate | undefined;
+  readonly signedTo?: LocalDate | undefined;
+  readonly sort?: ContractSort | undefined;
 }
 
 export interface ContractRow {
@@ -81,9 +81,12 @@ async function readFilterNames(ctx: Ctx, filter: ContractFilter): Promise<Contra
           select: { name: true },
         });
   const owner =
-    filter.ownerId === undefined
+    filter.ownerSlackId === undefined
       ? null
-      : await ctx.db.user.findUnique({ where: { id: filter.ownerId }, select: { name: true } });
+      : await ctx.db.user.findUnique({
+          where: { slackUserId: filter.ownerSlackId },
+          select: { name: true },
+        });
   return { customer: customer?.name ?? null, owner: owner?.name ?? null };
 }
 
@@ -139,7 +142,7 @@ function whereOf(ctx: Ctx, filter: ContractFilter): Prisma.Sql {
     owners !== 'all' && Prisma.sql`c.owner_id = ANY(${[...owners]}::uuid[])`,
     filter.customerId && Prisma.sql`c.customer_id = ${filter.customerId}::uuid`,
     filter.states && Prisma.sql`c.status::text = ANY(${[...filter.states]})`,
-    filter.ownerId && Prisma.sql`c.owner_id = ${filter.ownerId}::uuid`,
+    filter.ownerSlackId && Prisma.sql`u.slack_user_id = ${filter.ownerSlackId}`,
     filter.currency && Prisma.sql`c.currency = ${filter.currency}`,
     filter.amountFrom !== undefined && Prisma.sql`c.amount >= ${filter.amountFrom}`,
     filter.amountTo !== undefined && Prisma.sql`c.amount <= ${filter.amountTo}`,

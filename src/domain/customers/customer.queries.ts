@@ -10,9 +10,9 @@ import { type CustomerContact, customerContact, likePattern } from './customer.j
 
 export interface CustomerFilter {
   /** Every word must occur in name, short name or code (also pinyin and initials). */
-  readonly words?: string;
-  readonly ownerId?: string;
-  readonly sort?: 'newest' | 'name';
+  readonly words?: string | undefined;
+  readonly ownerSlackId?: string | undefined;
+  readonly sort?: 'newest' | 'name' | undefined;
 }
 
 export interface CustomerRow {
@@ -31,6 +31,8 @@ export interface CustomerPage {
   readonly total: number;
   readonly page: number;
   readonly pages: number;
+  /** Name of the owner that the filter chose. */
+  readonly filterNames: { readonly owner: string | null };
 }
 
 /** A customer as its card and its form show it. */
@@ -61,7 +63,7 @@ export interface CustomerDetails {
 export async function findCustomers(ctx: Ctx, filter: CustomerFilter = {}, page = 1): Promise<CustomerPage> {
   const where = whereOf(ctx, filter, 'record.see');
   const [counted] = await ctx.db.$queryRaw<{ total: number }[]>`
-    SELECT COUNT(*)::int AS total FROM customer k WHERE ${where}`;
+    SELECT COUNT(*)::int AS total FROM customer k JOIN app_user u ON u.id = k.owner_id WHERE ${where}`;
   const total = counted?.total ?? 0;
   const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));
   const number = Math.min(Math.max(1, page), pages);
@@ -76,11 +78,19 @@ export async function findCustomers(ctx: Ctx, filter: CustomerFilter = {}, page 
     ctx,
     rows.map((row) => row.id),
   );
+  const owner =
+    filter.ownerSlackId === undefined
+      ? null
+      : await ctx.db.user.findUnique({
+          where: { slackUserId: filter.ownerSlackId },
+          select: { name: true },
+        });
   return {
     rows: rows.map((row) => ({ ...row, open: open.get(row.id) ?? [] })),
     total,
     page: number,
     pages,
+    filterNames: { owner: owner?.name ?? null },
   };
 }
 
@@ -91,7 +101,7 @@ export async function findCustomerOptions(
   action: Action = 'record.see',
 ): Promise<{ id: string; code: string; name: string }[]> {
   return ctx.db.$queryRaw`
-    SELECT k.id::text, k.code, k.name FROM customer k
+    SELECT k.id::text, k.code, k.name FROM customer k JOIN app_user u ON u.id = k.owner_id
     WHERE ${whereOf(ctx, { words }, action)} ORDER BY k.updated_at DESC, k.id DESC LIMIT 100`;
 }
 
@@ -180,7 +190,7 @@ function whereOf(ctx: Ctx, filter: CustomerFilter, action: Action): Prisma.Sql {
   const conditions = [
     Prisma.sql`k.deleted_at IS NULL`,
     ownersSql(ctx, 'k', action),
-    filter.ownerId && Prisma.sql`k.owner_id = ${filter.ownerId}::uuid`,
+    filter.ownerSlackId && Prisma.sql`u.slack_user_id = ${filter.ownerSlackId}`,
     ...wordsOf(filter.words).map((word) => Prisma.sql`k.search_text LIKE ${likePattern(word)}`),
   ].filter((condition) => condition instanceof Prisma.Sql);
   return Prisma.join(conditions, ' AND ');

@@ -138,7 +138,6 @@ function range(t: RowReader['t'], from: string | undefined, to: string | undefin
 export interface ContractSearchData {
   readonly filter: ContractFilter;
   readonly customer: { readonly id: string; readonly name: string } | null;
-  readonly ownerSlackId: string | null;
   readonly currencies: readonly string[];
   /** People who see only their own are not asked whose. */
   readonly asksOwner: boolean;
@@ -186,7 +185,7 @@ export function contractSearchModal(data: ContractSearchData, { t }: RowReader):
           {
             type: 'users_select',
             action_id: 'value',
-            ...(data.ownerSlackId !== null && { initial_user: data.ownerSlackId }),
+            ...(filter.ownerSlackId !== undefined && { initial_user: filter.ownerSlackId }),
           },
           optional,
         ),

@@ -1,0 +1,76 @@
+// The contract's card as a window: drawn from fresh facts, and kept true when something was decided meanwhile.
+import type { ModalView } from '@slack/types';
+import { z } from 'zod';
+import { loadContract } from '../domain/contracts/contract.queries.js';
+import { type DomainError, isDomainError } from '../domain/errors.js';
+import type { Deps } from './deps.js';
+import { describeError } from './errors.js';
+import { VIEW } from './ids.js';
+import { parseValue, type Turn } from './listen.js';
+import { readerOf, recordId } from './show-view.js';
+import { type Mover, modalOf, turnTo } from './turn-to.js';
+import { type CardExtras, contractCardModal } from './views/contract-views.js';
+
+const valueSchema = z.object({ c: z.uuid() });
+const cardState = z.object({ c: z.uuid(), l: z.string().optional() });
+
+/** The contract a button is about; a plain id is understood too. @throws DomainError not_found */
+export const contractIdOf = (value: string): string =>
+  value.startsWith('{') ? parseValue(valueSchema, value).c : recordId(value);
+
+/** The list behind a card or the list itself, as its serialised state. */
+export function listBehind(turn: Mover): string | undefined {
+  const shown = modalOf(turn);
+  if (shown?.callback_id === VIEW.contractList) return shown.private_metadata;
+  return shown?.callback_id === VIEW.contractCard
+    ? parseValue(cardState, shown.private_metadata).l
+    : undefined;
+}
+
+/** Whether the click came from the card itself. */
+export const isOnCard = (turn: Mover): boolean => modalOf(turn)?.callback_id === VIEW.contractCard;
+
+/** The card from fresh facts. @throws DomainError not_found */
+export async function drawCard(
+  turn: Pick<Turn, 'ctx' | 't'>,
+  contractId: string,
+  extras: CardExtras = {},
+): Promise<ModalView> {
+  const details = await loadContract(turn.ctx, contractId);
+  return contractCardModal(details, turn.ctx.company.settings, readerOf(turn), extras);
+}
+
+/**
+ * Shows a contract.
+ * @throws DomainError not_found, also where it lies outside the reader's scope
+ */
+export async function showContract(turn: Mover, contractId: string): Promise<void> {
+  await turnTo(turn, await drawCard(turn, recordId(contractId), { list: listBehind(turn) }));
+}
+
+const MEANWHILE = ['approval.decided', 'version.conflict', 'contract.bad_state'] as const;
+
+/** Whether somebody else was faster: what is shown is no longer so. */
+export const isMeanwhile = (error: unknown): error is DomainError =>
+  MEANWHILE.some((code) => isDomainError(error, code));
+
+/**
+ * Runs what was clicked on a card and draws it anew with the result; where somebody was faster, with who and when.
+ * Anything else is thrown on.
+ */
+export async function runOnCard(
+  turn: Mover & { redraw: (view: ModalView) => Promise<void> },
+  deps: Deps,
+  contractId: string,
+  run: () => Promise<string>,
+): Promise<void> {
+  const list = listBehind(turn);
+  try {
+    const result = await run();
+    await turn.redraw(await drawCard(turn, contractId, { list, result }));
+  } catch (error) {
+    if (!isMeanwhile(error)) throw error;
+    const { text } = describeError(error, readerOf(turn), deps.log);
+    await turn.redraw(await drawCard(turn, contractId, { list, result: text, level: 'warning' }));
+  }
+}

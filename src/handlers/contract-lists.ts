@@ -1,0 +1,181 @@
+// Lists of contracts with search and pages, finding one by what was typed, and choices for selects.
+import { z } from 'zod';
+import type { Ctx } from '../ctx.js';
+import { authorize, scopeOf } from '../domain/access.js';
+import { CONTRACT_STATUSES } from '../domain/contracts/contract.js';
+import {
+  type ContractFilter,
+  findContractByNumber,
+  findContractOptions,
+  findContracts,
+} from '../domain/contracts/contract-list.queries.js';
+import { loadCustomer } from '../domain/customers/customer.queries.js';
+import { DomainError } from '../domain/errors.js';
+import { newId } from '../domain/ids.js';
+import { isLocalDate, type LocalDate } from '../domain/local-date.js';
+import { showContract } from './contract-card.js';
+import type { Deps } from './deps.js';
+import type { Form } from './forms.js';
+import { formatMoney } from './i18n/format.js';
+import { ACTION, OPTIONS, VIEW } from './ids.js';
+import { type Doors, formMetadata, type Outcome, parseValue, type SubmitTurn, type Turn } from './listen.js';
+import { isRecordId, readerOf, recordId, showView } from './show-view.js';
+import { type Mover, modalOf, returnTo, turnTo } from './turn-to.js';
+import { contractOption } from './views/choice-views.js';
+import { contractListModal, contractSearchModal } from './views/contract-list-views.js';
+
+const minor = z
+  .string()
+  .regex(/^\d{1,18}$/)
+  .transform(BigInt);
+const date = z.string().refine((text): text is LocalDate => isLocalDate(text));
+const listState = z.object({
+  f: z.object({
+    customerId: z.uuid().optional(),
+    words: z.string().max(200).optional(),
+    states: z.array(z.enum(CONTRACT_STATUSES)).optional(),
+    ownerSlackId: z.string().max(40).optional(),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/)
+      .optional(),
+    amountFrom: minor.optional(),
+    amountTo: minor.optional(),
+    signedFrom: date.optional(),
+    signedTo: date.optional(),
+    sort: z.enum(['newest', 'amount', 'customer']).optional(),
+  }),
+  p: z.number().int(),
+});
+/** `o`: opened on top of the list. */
+const searchMetadata = formMetadata({ o: z.boolean() });
+
+/** Contracts to which a plan or a receipt can belong. */
+const CHOOSABLE = ['draft', 'rejected', 'active', 'completed'] as const;
+
+/** Plugs in the lists of contracts. */
+export function registerContractLists(doors: Doors, _deps: Deps): void {
+  const openState = (turn: Mover & { value: string }) => {
+    const { f, p } = parseContractList(turn.value);
+    return openContractList(turn, f, p);
+  };
+  doors.action(ACTION.contractList, openState);
+  doors.action(/^contract\.page\.(previous|next|back|clear)$/, openState);
+  doors.action(ACTION.contractSearch, openSearch);
+  doors.submit(VIEW.contractSearch, searchMetadata, submitSearch);
+  doors.options(OPTIONS.contract, async ({ ctx, words, metadata, blockId }) => {
+    const customerId = customerIdOf(blockId, metadata);
+    return customerId === null ? [] : contractOptions(ctx, customerId, words);
+  });
+}
+
+/** A filter and a page from a button's value; '' is the whole list. @throws DomainError not_found */
+export function parseContractList(value: string): { f: ContractFilter; p: number } {
+  return value === '' ? { f: {}, p: 1 } : parseValue(listState, value);
+}
+
+/** Opens the list of contracts. */
+export async function openContractList(turn: Mover, filter: ContractFilter = {}, page = 1): Promise<void> {
+  authorize(turn.ctx.actor, 'record.see');
+  await turnTo(turn, await drawList(turn, filter, page));
+}
+
+async function drawList(turn: Pick<Turn, 'ctx' | 't'>, filter: ContractFilter, page = 1) {
+  return contractListModal(await findContracts(turn.ctx, filter, page), filter, readerOf(turn));
+}
+
+/**
+ * Shows the one contract that the words name, by number or any part; several: the list of them.
+ * @throws DomainError not_found
+ */
+export async function findContract(turn: Mover, words: string): Promise<void> {
+  const exact = await findContractByNumber(turn.ctx, words);
+  if (exact !== null) return showContract(turn, exact);
+  const { rows, total } = await findContracts(turn.ctx, { words });
+  const [only] = rows;
+  if (!only) throw new DomainError('not_found', { ref: words });
+  return total === 1 ? showContract(turn, only.id) : openContractList(turn, { words });
+}
+
+/** Contracts of one customer that a plan or a receipt can belong to: `{no.} · {name} · 余额 {x}`. */
+export async function contractOptions(
+  ctx: Ctx,
+  customerId: string,
+  words: string,
+): Promise<{ text: string; value: string }[]> {
+  const { locale } = ctx.actor;
+  const found = await findContractOptions(ctx, {
+    customerId: recordId(customerId),
+    words,
+    states: CHOOSABLE,
+  });
+  return found.map((contract) => {
+    const balance = formatMoney(locale, { minor: contract.balance, currency: contract.currency });
+    return { text: contractOption({ ...contract, balance }, locale).text.text, value: contract.id };
+  });
+}
+
+/** The chosen customer stands behind `|` in the block_id, or in private_metadata as `customerId`. */
+function customerIdOf(blockId: string, metadata: string): string | null {
+  const behind = blockId.split('|', 2)[1] ?? '';
+  if (isRecordId(behind)) return behind;
+  const parsed = z.object({ customerId: z.uuid() }).safeParse(parseValue(z.unknown(), metadata || '{}'));
+  return parsed.success ? parsed.data.customerId : null;
+}
+
+async function openSearch(turn: Mover & { value: string }): Promise<void> {
+  const { ctx } = turn;
+  const { f: filter } = parseContractList(turn.value);
+  const customer = filter.customerId === undefined ? null : await loadCustomer(ctx, filter.customerId);
+  const metadata = JSON.stringify({
+    r: newId(ctx.now),
+    o: modalOf(turn)?.callback_id === VIEW.contractList,
+  } satisfies z.infer<typeof searchMetadata>);
+  const data = {
+    filter,
+    customer,
+    metadata,
+    currencies: ctx.company.settings.currencies,
+    asksOwner: scopeOf(ctx.actor, 'record.see') !== 'own',
+  };
+  await showView(turn, contractSearchModal(data, readerOf(turn)));
+}
+
+async function submitSearch(turn: SubmitTurn<z.infer<typeof searchMetadata>>): Promise<Outcome> {
+  const filter = readSearch(turn.form, turn.ctx);
+  return returnTo(turn, turn.metadata.o, await drawList(turn, filter));
+}
+
+/** What was chosen; ends given the wrong way round are turned. Amounts need a currency: the company's if none is chosen. */
+function readSearch(form: Form, { today, company }: Ctx): ContractFilter {
+  const customer = form.choice('customerId');
+  const words = form.text('words', { max: 60 });
+  const owner = form.choice('owner');
+  const statuses = form.choices('states');
+  const states = CONTRACT_STATUSES.filter((status) => statuses.includes(status));
+  const chosen = form.choice('currency');
+  const amount = (field: string) =>
+    form.text(field, { max: 64 }) === null ? null : form.amount(field, chosen ?? company.baseCurrency);
+  const [amountFrom, amountTo] = inOrder(amount('amountFrom'), amount('amountTo'));
+  const day = (field: string) => form.date(field, { today, prefer: 'past' });
+  const [signedFrom, signedTo] = inOrder(day('signedFrom'), day('signedTo'));
+  const currency = chosen ?? (amountFrom === null && amountTo === null ? null : company.baseCurrency);
+  const sort = form.choice('sort');
+  form.check();
+  return {
+    ...(customer !== null && { customerId: recordId(customer) }),
+    ...(words !== null && { words }),
+    ...(states.length > 0 && { states }),
+    ...(owner !== null && { ownerSlackId: owner }),
+    ...(currency !== null && { currency }),
+    ...(amountFrom !== null && { amountFrom }),
+    ...(amountTo !== null && { amountTo }),
+    ...(signedFrom !== null && { signedFrom }),
+    ...(signedTo !== null && { signedTo }),
+    sort: sort === 'amount' || sort === 'customer' ? sort : 'newest',
+  };
+}
+
+function inOrder<T extends bigint | string>(from: T | null, to: T | null): [T | null, T | null] {
+  return from !== null && to !== null && from > to ? [to, from] : [from, to];
+}

@@ -1,0 +1,182 @@
+// A contract as a modal: its card with what may be done now, and the form to make or change one. Pure.
+import type { Button, KnownBlock, ModalView } from '@slack/types';
+import { type Actor, can } from '../../domain/access.js';
+import { allowsEvent, canDecideContract, MILESTONE_KINDS } from '../../domain/contracts/contract.js';
+import type { ContractApproval, ContractDetails } from '../../domain/contracts/contract.queries.js';
+import { type CompanySettings, dictionaryName } from '../../domain/settings/settings.js';
+import { formatDate, formatMoney, shortCustomer, shortName, truncate } from '../i18n/format.js';
+import { ACTION, VIEW } from '../ids.js';
+import {
+  actions,
+  alert,
+  button,
+  confirm,
+  context,
+  escapeMrkdwn,
+  fields,
+  modal,
+  present,
+  section,
+} from './blocks.js';
+import { contractHeading, decisionButtons, filesWords } from './contract-approval-views.js';
+import { contractValue, percentReceived, progressBar } from './contract-list-views.js';
+import { approvalLine, planLines } from './contract-terms-views.js';
+import { backButton } from './list-views.js';
+import type { RowReader } from './row-views.js';
+
+const CARD_ROWS = 12;
+const REMARK_LENGTH = 80;
+
+export type ContractDictionaries = Pick<CompanySettings, 'contractTypes' | 'paymentMethods' | 'currencies'>;
+
+/** Serialised state of the list the card was opened from, and what has just happened, as a sentence. */
+export interface CardExtras {
+  readonly list?: string | undefined;
+  readonly result?: string | undefined;
+  readonly level?: 'success' | 'warning';
+}
+
+/** private_metadata of the card: which contract, and the list behind it; read again by contractCardState (handlers). */
+export const cardMetadata = (contractId: string, list: string | undefined): string =>
+  JSON.stringify(list === undefined ? { c: contractId } : { c: contractId, l: list });
+
+/** The contract with its plan, its approval and the actions that its state and the reader's role allow. */
+export function contractCardModal(
+  contract: ContractDetails,
+  dictionaries: ContractDictionaries,
+  reader: RowReader,
+  extras: CardExtras = {},
+): ModalView {
+  const { t, locale, today } = reader;
+  const money = (minor: bigint) => formatMoney(locale, { minor, currency: contract.currency });
+  const percent = percentReceived(contract);
+  const dates = MILESTONE_KINDS.flatMap((kind) => {
+    const milestone = contract.milestones[kind];
+    const day = milestone?.actualOn ?? milestone?.expectedOn;
+    if (!day) return [];
+    const date = formatDate(locale, day, today);
+    const words = milestone?.actualOn ? date : t('contracts:date.expected', { date });
+    return [[t(`contracts:milestone_name.${kind}`), words] as const];
+  });
+  const { approval, signedOn, paymentMethod, remark } = contract;
+  const buttons = cardButtons(contract, reader, extras.list);
+  return modal({
+    callbackId: VIEW.contractCard,
+    title: t('contracts:card.title'),
+    close: t('common:close'),
+    metadata: cardMetadata(contract.id, extras.list),
+    blocks: present<KnownBlock>(
+      extras.result !== undefined && alert(extras.result, extras.level ?? 'success'),
+      section(contractHeading(contract, reader)),
+      fields([
+        [t('contracts:field.state'), t(`common:contract_state.${contract.status}`)],
+        [t('contracts:amount'), money(contract.amount)],
+        [t('contracts:field.planned'), money(contract.planned)],
+        [t('contracts:field.balance'), money(contract.amount - contract.planned)],
+        [
+          t('contracts:field.received'),
+          t('contracts:progress', {
+            received: money(contract.received),
+            pct: percent,
+            bar: progressBar(percent),
+          }),
+        ],
+        [t('contracts:type'), dictionaryName(dictionaries.contractTypes, contract.type, locale)],
+        [t('contracts:field.owner'), shortName(locale, contract.owner.name)],
+      ]),
+      fields(
+        present(
+          signedOn && ([t('contracts:signed_on'), formatDate(locale, signedOn, today)] as const),
+          paymentMethod !== null &&
+            ([
+              t('contracts:payment_method'),
+              dictionaryName(dictionaries.paymentMethods, paymentMethod, locale),
+            ] as const),
+          ...dates,
+          contract.fileNames.length > 0 &&
+            ([t('contracts:field.files'), filesWords(contract.fileNames, t)] as const),
+        ),
+      ),
+      remark !== null && context(escapeMrkdwn(truncate(remark, REMARK_LENGTH))),
+      section(planLines(contract, reader, CARD_ROWS, true)),
+      approval && context(approvalLine(approval, reader)),
+      buttons.length > 0 && actions(buttons),
+    ).filter((block) => block.type !== 'section' || block.fields?.length !== 0),
+  });
+}
+
+/** In the order of what comes next; at most one is primary. */
+function cardButtons(contract: ContractDetails, reader: RowReader, list: string | undefined): Button[] {
+  const { t, actor } = reader;
+  const value = contractValue(contract.id);
+  const owner = contract.owner.id;
+  const may = (action: Parameters<typeof can>[1]) => actor !== null && can(actor, action, owner);
+  const isPlanned = contract.planned >= contract.amount;
+  const primary = (isFirst: boolean) => (isFirst ? { style: 'primary' as const } : {});
+  return present<Button>(
+    ...decisions(contract, reader, actor),
+    allowsEvent(contract.status, 'plan') &&
+      !isPlanned &&
+      may('plan.create') &&
+      button(ACTION.planNew, t('contracts:action.plan'), { value, ...primary(contract.rows.length === 0) }),
+    allowsEvent(contract.status, 'submit') &&
+      may('contract.submit') &&
+      button(ACTION.contractSubmit, t('common:send_for_approval'), {
+        value,
+        ...primary(contract.rows.length > 0),
+      }),
+    contract.rows.length > 0 && button(ACTION.planOf, t('contracts:action.plans'), { value }),
+    allowsEvent(contract.status, 'edit') &&
+      may('contract.edit') &&
+      button(ACTION.contractEdit, t('common:edit'), { value }),
+    allowsEvent(contract.status, 'delete') && may('contract.delete') && deleteButton(contract, reader),
+    list !== undefined && backButton(t, ACTION.contractPage, list),
+  );
+}
+
+/** While it waits: the approver decides, the submitter may take it back. */
+function decisions(contract: ContractDetails, reader: RowReader, actor: Actor | null): Button[] {
+  const { approval } = contract;
+  if (approval?.status !== 'open' || actor === null) return [];
+  const withApproval: ContractDetails & { approval: ContractApproval } = { ...contract, approval };
+  const canDecide = canDecideContract(actor, { ownerId: contract.owner.id }, approval.requestedBy.id);
+  return [
+    ...(canDecide ? decisionButtons(withApproval, reader) : []),
+    ...(approval.requestedBy.id === actor.id ? [withdrawButton(withApproval, reader)] : []),
+  ];
+}
+
+function withdrawButton(
+  contract: ContractDetails & { approval: ContractApproval },
+  { t }: RowReader,
+): Button {
+  const { number, approval } = contract;
+  return button(ACTION.contractWithdraw, t('contracts:action.withdraw'), {
+    value: JSON.stringify({ a: approval.id }),
+    confirm: confirm(
+      t('contracts:withdraw.confirm_title', { number }),
+      t('contracts:withdraw.confirm_text'),
+      t('contracts:action.withdraw'),
+      t('contracts:withdraw.confirm_keep'),
+    ),
+  });
+}
+
+function deleteButton(contract: ContractDetails, { t, locale }: RowReader): Button {
+  const { number, rows } = contract;
+  const customer = shortCustomer(locale, contract.customer.name);
+  return button(ACTION.contractDelete, t('common:delete'), {
+    value: JSON.stringify({ c: contract.id, v: contract.version }),
+    style: 'danger',
+    label: `${t('common:delete')} ${number} ${customer}`,
+    confirm: confirm(
+      t('contracts:delete.confirm_title', { number }),
+      rows.length === 0
+        ? t('contracts:delete.confirm_text_none')
+        : t('contracts:delete.confirm_text', { count: rows.length }),
+      t('common:delete'),
+      t('common:keep'),
+      true,
+    ),
+  });
+}
