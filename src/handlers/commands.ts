@@ -1,18 +1,29 @@
 // The slash commands: what was typed is understood (parse-command.ts) and handed to the conversation it belongs to.
 // No rule of its own; the same route serves buttons that stand for a command.
+import { homeKinds } from '../domain/home/home.queries.js';
+import { type Found, findEverywhere } from '../domain/home/search.queries.js';
+import { findWaiting } from '../domain/home/waiting.queries.js';
+import { findTodo } from '../domain/reminders/todo.queries.js';
+import { findContract, openContractList } from './contract-lists.js';
+import { openNewContract } from './contracts.js';
+import { findCustomer, openCustomerList, openNewCustomer } from './customers.js';
 import type { Deps } from './deps.js';
-import { ACTION, COMMANDS } from './ids.js';
-import type { Doors, Turn } from './listen.js';
-import { type Intent, parseCommand } from './parse-command.js';
+import { ACTION, COMMANDS, SHORTCUT } from './ids.js';
+import type { Doors } from './listen.js';
+import { type Intent, type Noun, parseCommand } from './parse-command.js';
+import { openNewPlan } from './plans.js';
+import { answerTodo } from './reminders.js';
+import { openRoles, openSettings } from './settings.js';
+import { readerOf } from './show-view.js';
+import type { Mover } from './turn-to.js';
 import { helpMessage, notUnderstoodMessage } from './views/help-views.js';
 import type { Message } from './views/info-view.js';
+import { foundBlocks, foundMessage, TODAY_ROWS, todayMessage } from './views/today-views.js';
 
 /** A command, or a click that stands for one: something can be opened or answered. */
-export interface RouteTurn extends Turn {
-  readonly reply: (message: Message) => Promise<void>;
-}
+type RouteTurn = Mover & { readonly reply: (message: Message) => Promise<void> };
 
-/** Listens to all commands, to the buttons that suggest one, and to [帮助]. */
+/** Listens to all commands, to the buttons that suggest one, to the global shortcuts and to [帮助]. */
 export function registerCommands(doors: Doors, _deps: Deps): void {
   for (const name of COMMANDS) {
     doors.command(name, (turn) => route(turn, parseCommand(turn.command, turn.text)), { anyone: true });
@@ -24,17 +35,77 @@ export function registerCommands(doors: Doors, _deps: Deps): void {
     return route(turn, parseCommand(command, text));
   });
   doors.action(ACTION.help, (turn) => turn.reply(helpMessage(turn.t, turn.ctx.actor)), { anyone: true });
+  doors.shortcut(SHORTCUT.contractNew, (turn) => openNewContract(turn));
 }
 
 /** Hands an intent to its conversation. */
 async function route(turn: RouteTurn, intent: Intent): Promise<void> {
+  const { ctx, t } = turn;
   // Whoever has no role sees the same from every command: what this is, and the way in.
-  if (intent.kind === 'help' || turn.ctx.actor.roles.length === 0)
-    return turn.reply(helpMessage(turn.t, turn.ctx.actor));
+  if (intent.kind === 'help' || ctx.actor.roles.length === 0) return turn.reply(helpMessage(t, ctx.actor));
   switch (intent.kind) {
-    case 'unknown':
-      return turn.reply(notUnderstoodMessage(turn.t, intent.words, intent.suggestions, []));
-    default:
-      return turn.reply(helpMessage(turn.t, turn.ctx.actor));
+    case 'today':
+      return answerToday(turn);
+    case 'todo':
+      return intent.words === '' ? answerTodo(turn) : answerFound(turn, intent.words);
+    case 'settings':
+      return openSettings(turn);
+    case 'roles':
+      return openRoles(turn);
+    case 'new':
+      return OPEN_NEW[intent.noun](turn);
+    case 'list':
+      return LIST[intent.noun](turn, intent.words);
+    case 'show':
+      return SHOW[intent.noun](turn, intent.ref);
+    case 'find':
+      return intent.noun === null ? answerFound(turn, intent.words) : FIND[intent.noun](turn, intent.words);
+    case 'record':
+      return;
+    case 'unknown': {
+      const found = await findEverywhere(ctx, intent.words);
+      const records = foundBlocks(found, readerOf(turn));
+      return turn.reply(notUnderstoodMessage(t, intent.words, intent.suggestions, records));
+    }
   }
+}
+
+type Open = (turn: RouteTurn, words: string) => Promise<void>;
+
+const OPEN_NEW: Record<Noun, (turn: RouteTurn) => Promise<void>> = {
+  customer: openNewCustomer,
+  contract: (turn) => openNewContract(turn),
+  plan: (turn) => openNewPlan(turn),
+  receipt: (turn) => answerFound(turn, ''),
+};
+const LIST: Record<Noun, Open> = {
+  customer: (turn, words) => openCustomerList(turn, words === '' ? {} : { words }),
+  contract: (turn, words) => openContractList(turn, words === '' ? {} : { words }),
+  plan: (turn, words) => answerFound(turn, words),
+  receipt: (turn, words) => answerFound(turn, words),
+};
+const SHOW: Record<Noun, Open> = {
+  customer: findCustomer,
+  contract: findContract,
+  plan: (turn, words) => answerFound(turn, words),
+  receipt: (turn, words) => answerFound(turn, words),
+};
+const FIND: Record<Noun, Open> = { ...LIST, customer: findCustomer, contract: findContract };
+
+async function answerToday(turn: RouteTurn): Promise<void> {
+  const { ctx } = turn;
+  const [todo, ...waiting] = await Promise.all([
+    findTodo(ctx, { number: 1, size: TODAY_ROWS }),
+    ...homeKinds(ctx.actor).map((kind) => findWaiting(ctx, kind)),
+  ]);
+  const all = {
+    items: waiting.flatMap((part) => part.items),
+    total: waiting.reduce((sum, part) => sum + part.total, 0),
+  };
+  await turn.reply(todayMessage(todo, all, readerOf(turn)));
+}
+
+async function answerFound(turn: RouteTurn, words: string): Promise<void> {
+  const found: Found = await findEverywhere(turn.ctx, words);
+  await turn.reply(foundMessage(found, words, readerOf(turn)));
 }

@@ -7,8 +7,11 @@ import { registerContracts } from './contracts.js';
 import { registerCustomers } from './customers.js';
 import type { Deps } from './deps.js';
 import { registerHome } from './home.js';
+import { registerInstalments } from './instalments.js';
 import { Doors } from './listen.js';
 import { registerMembers } from './members.js';
+import { registerPlans } from './plans.js';
+import { registerReminders } from './reminders.js';
 import { registerSettings } from './settings.js';
 
 /** Plugs every conversation into the app. */
@@ -22,5 +25,8 @@ export function registerHandlers(app: App, deps: Deps): Doors {
   registerContracts(doors, deps);
   registerContractLists(doors, deps);
   registerContractDecisions(doors, deps);
+  registerInstalments(doors, deps);
+  registerPlans(doors, deps);
+  registerReminders(doors, deps);
   return doors;
 }

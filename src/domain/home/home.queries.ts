@@ -1,0 +1,190 @@
+// What App Home shows: what waits for the reader, their numbers, their list; always within their scope (rules §12).
+// Reads only. Sums are one a currency, never added.
+import type { Ctx } from '../../ctx.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { type Actor, type Role, visibleOwners } from '../access.js';
+import { addDays, addMonths, type LocalDate, localDate, weekday } from '../local-date.js';
+import type { Money } from '../money.js';
+import { findRows, type RowPage } from '../plans/instalment.queries.js';
+import { findReceipts, type ReceiptPage } from '../receipts/receipt.queries.js';
+import { loadSetup, type Setup } from '../settings/setup.queries.js';
+import { findWaiting, type Waiting } from './waiting.queries.js';
+
+/** Whose day it is: each shows other things. A person with several roles chooses. */
+export const HOME_KINDS = ['rep', 'manager', 'finance', 'auditor', 'admin'] as const;
+export type HomeKind = (typeof HOME_KINDS)[number];
+
+const KIND_OF: Record<Role, HomeKind> = {
+  rep: 'rep',
+  sales_manager: 'manager',
+  sales_director: 'manager',
+  finance: 'finance',
+  finance_manager: 'finance',
+  auditor: 'auditor',
+  admin: 'admin',
+};
+
+/** The kinds of Home that a person's roles give, in order. */
+export function homeKinds(actor: Pick<Actor, 'roles'>): HomeKind[] {
+  const kinds = actor.roles.map((role) => KIND_OF[role]);
+  return HOME_KINDS.filter((kind) => kinds.includes(kind));
+}
+
+/** Sums over open instalments of active contracts in the reader's scope, and over receipts; empty: none. */
+export interface HomeNumbers {
+  readonly outstanding: readonly Money[];
+  readonly overdue: readonly Money[];
+  readonly overdueCount: number;
+  readonly dueWeek: readonly Money[];
+  /** Received this month by the receipts' days, against what was planned for the month. */
+  readonly receivedMonth: readonly Money[];
+  readonly plannedMonth: readonly Money[];
+  readonly receivedToday: readonly Money[];
+  readonly inApproval: readonly Money[];
+  readonly unapplied: readonly Money[];
+}
+
+export interface HomeState {
+  readonly kind: HomeKind;
+  readonly page: number;
+}
+
+export interface HomeData {
+  readonly kinds: readonly HomeKind[];
+  readonly state: HomeState;
+  readonly waiting: Waiting;
+  readonly numbers: HomeNumbers;
+  readonly list: { plans: RowPage } | { receipts: ReceiptPage } | { setup: Setup };
+  readonly members: number;
+  readonly queue: number;
+  readonly failed: number;
+  /** Nothing has been entered yet. */
+  readonly isFirstRun: boolean;
+}
+
+/** Everything one Home needs, for a person with at least one role. @throws RangeError without a role */
+export async function loadHome(ctx: Ctx, wanted: Partial<HomeState> = {}): Promise<HomeData> {
+  const kinds = homeKinds(ctx.actor);
+  const kind = kinds.find((one) => one === wanted.kind) ?? kinds[0];
+  if (kind === undefined) throw new RangeError('a Home needs a role');
+  const page = { number: wanted.page ?? 1 };
+  const isAdmin = kind === 'admin';
+  const [waiting, numbers, list, facts] = await Promise.all([
+    findWaiting(ctx, kind),
+    isAdmin ? NO_NUMBERS : loadNumbers(ctx, kind),
+    isAdmin ? loadSetup(ctx).then((setup) => ({ setup })) : loadList(ctx, kind, page),
+    loadFacts(ctx, kind),
+  ]);
+  const shown = 'plans' in list ? list.plans.page : 'receipts' in list ? list.receipts.page : 1;
+  return { kinds, state: { kind, page: shown }, waiting, numbers, list, ...facts };
+}
+
+const NO_NUMBERS: HomeNumbers = {
+  outstanding: [],
+  overdue: [],
+  overdueCount: 0,
+  dueWeek: [],
+  receivedMonth: [],
+  plannedMonth: [],
+  receivedToday: [],
+  inApproval: [],
+  unapplied: [],
+};
+const UNPAID = ['overdue', 'open', 'postponed', 'undated'] as const;
+
+async function loadList(ctx: Ctx, kind: HomeKind, page: { number: number }): Promise<HomeData['list']> {
+  if (kind === 'finance') return { receipts: await findReceipts(ctx, { states: ['submitted'] }, page) };
+  const owners = kind === 'rep' ? { owners: 'own' as const } : {};
+  // Managers look after what is late; whoever owns or audits sees all that is open.
+  const states = kind === 'manager' ? (['overdue'] as const) : UNPAID;
+  return { plans: await findRows(ctx, { ...owners, states, sort: 'due' }, page) };
+}
+
+async function loadNumbers(ctx: Ctx, kind: HomeKind): Promise<HomeNumbers> {
+  const { db, today } = ctx;
+  const owners = kind === 'rep' ? [ctx.actor.id] : visibleOwners(ctx.actor);
+  const mine = owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`i.owner_id = ANY(${[...owners]}::uuid[])`;
+  const week = addDays(today, 7 - weekday(today));
+  const monthStart = localDate(`${today.slice(0, 7)}-01`);
+  const monthEnd = addDays(addMonths(monthStart, 1), -1);
+  const [open, planned, received, money] = await Promise.all([
+    db.$queryRaw<OpenSums[]>`
+      SELECT i.currency, SUM(i.outstanding)::bigint AS outstanding,
+        COALESCE(SUM(i.outstanding) FILTER (WHERE i.effective_due < ${today}::date), 0)::bigint AS overdue,
+        (COUNT(*) FILTER (WHERE i.effective_due < ${today}::date))::int AS "overdueCount",
+        COALESCE(SUM(i.outstanding) FILTER (WHERE i.effective_due BETWEEN ${today}::date AND ${week}::date), 0)::bigint AS "dueWeek"
+      FROM instalment i WHERE i.lifecycle = 'open' AND i.outstanding > 0 AND ${mine}
+      GROUP BY i.currency ORDER BY i.currency`,
+    db.$queryRaw<Sum[]>`
+      SELECT i.currency, SUM(i.amount)::bigint AS minor FROM instalment i
+      WHERE i.lifecycle IN ('open', 'settled') AND i.effective_due BETWEEN ${monthStart}::date AND ${monthEnd}::date AND ${mine}
+      GROUP BY i.currency ORDER BY i.currency`,
+    db.$queryRaw<Sum[]>`
+      SELECT i.currency, SUM(a.amount)::bigint AS minor FROM allocation a JOIN instalment i ON i.id = a.instalment_id
+      WHERE a.status = 'effective' AND a.effective_on BETWEEN ${monthStart}::date AND ${today}::date AND ${mine}
+      GROUP BY i.currency ORDER BY i.currency`,
+    kind === 'finance' ? loadReceiptSums(ctx, today) : [],
+  ]);
+  const pick = (key: 'outstanding' | 'overdue' | 'dueWeek') =>
+    positive(open.map((line) => ({ minor: line[key], currency: line.currency })));
+  const receipts = (key: 'today' | 'waiting' | 'unapplied') =>
+    positive(money.map((line) => ({ minor: line[key], currency: line.currency })));
+  return {
+    outstanding: pick('outstanding'),
+    overdue: pick('overdue'),
+    overdueCount: open.reduce((sum, line) => sum + line.overdueCount, 0),
+    dueWeek: pick('dueWeek'),
+    receivedMonth: positive(received),
+    plannedMonth: positive(planned),
+    receivedToday: receipts('today'),
+    inApproval: receipts('waiting'),
+    unapplied: receipts('unapplied'),
+  };
+}
+
+interface Sum {
+  currency: string;
+  minor: bigint;
+}
+interface OpenSums {
+  currency: string;
+  outstanding: bigint;
+  overdue: bigint;
+  overdueCount: number;
+  dueWeek: bigint;
+}
+interface ReceiptSums {
+  currency: string;
+  today: bigint;
+  waiting: bigint;
+  unapplied: bigint;
+}
+
+const positive = (list: readonly Money[]): Money[] => list.filter(({ minor }) => minor > 0n);
+
+async function loadReceiptSums(ctx: Ctx, today: LocalDate): Promise<ReceiptSums[]> {
+  return ctx.db.$queryRaw<ReceiptSums[]>`
+    SELECT currency,
+      COALESCE(SUM(amount) FILTER (WHERE received_on = ${today}::date AND status IN ('submitted', 'approved')), 0)::bigint AS today,
+      COALESCE(SUM(amount) FILTER (WHERE status = 'submitted'), 0)::bigint AS waiting,
+      COALESCE(SUM(unapplied) FILTER (WHERE status IN ('approved', 'partly_reversed')), 0)::bigint AS unapplied
+    FROM receipt WHERE kind IN ('payment', 'prepayment') AND (status = 'submitted' OR unapplied > 0 OR received_on = ${today}::date)
+    GROUP BY currency ORDER BY currency`;
+}
+
+async function loadFacts(
+  ctx: Ctx,
+  kind: HomeKind,
+): Promise<Pick<HomeData, 'members' | 'queue' | 'failed' | 'isFirstRun'>> {
+  const { db } = ctx;
+  const owners = kind === 'rep' ? [ctx.actor.id] : visibleOwners(ctx.actor);
+  const scope = owners === 'all' ? {} : { ownerId: { in: [...owners] } };
+  const first = await db.contract.findFirst({ where: { deletedAt: null, ...scope }, select: { id: true } });
+  if (kind !== 'admin') return { members: 0, queue: 0, failed: 0, isFirstRun: first === null };
+  const [members, queue, failed] = await Promise.all([
+    db.user.count({ where: { active: true, roles: { isEmpty: false } } }),
+    db.outbox.count({ where: { status: { in: ['pending', 'sending'] } } }),
+    db.outbox.count({ where: { status: { in: ['failed', 'unknown'] } } }),
+  ]);
+  return { members, queue, failed, isFirstRun: first === null };
+}

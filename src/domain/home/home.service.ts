@@ -1,0 +1,13 @@
+// Remembers who looks at their Home, so that only those are kept fresh (ux §8).
+import type { Ctx } from '../../ctx.js';
+
+/**
+ * About to publish: whatever changes from here on marks it stale again. `opened`: the person has it before their eyes.
+ * Called before the facts are read, so that a change in between is not lost.
+ */
+export async function notePublishing(ctx: Ctx, opened: boolean): Promise<void> {
+  await ctx.db.user.update({
+    where: { id: ctx.actor.id },
+    data: { homeStale: false, ...(opened && { homeOpenedAt: ctx.now }) },
+  });
+}

@@ -1,0 +1,136 @@
+// What waits for one person to act, by the kind of work they do: at most five of each sort, and how many in all.
+import type { Ctx } from '../../ctx.js';
+import { can, visibleOwners } from '../access.js';
+import { type CaseToAcknowledge, listCasesToAcknowledge } from '../reminders/todo.queries.js';
+import type { HomeKind } from './home.queries.js';
+
+interface Subject {
+  readonly id: string;
+  readonly number: string;
+  readonly customerName: string;
+  readonly amount: bigint;
+  readonly currency: string;
+}
+
+export type WaitingItem =
+  | ({ readonly kind: 'receipt' | 'contract'; readonly who: string; readonly since: Date } & Subject)
+  | ({ readonly kind: 'rejected' | 'draft' | 'contract_rejected' } & Subject)
+  | ({ readonly kind: 'case' } & CaseToAcknowledge)
+  | { readonly kind: 'asked'; readonly userId: string; readonly name: string };
+
+export interface Waiting {
+  readonly items: readonly WaitingItem[];
+  /** Of everything that waits, shown or not. */
+  readonly total: number;
+}
+
+const SHOWN = 5;
+
+interface Part {
+  items: WaitingItem[];
+  total: number;
+}
+
+/** The items of a kind of Home, the most pressing first. */
+export async function findWaiting(ctx: Ctx, kind: HomeKind): Promise<Waiting> {
+  const parts = await Promise.all(PARTS[kind].map((load) => load(ctx)));
+  return {
+    items: parts.flatMap((part) => part.items).slice(0, SHOWN),
+    total: parts.reduce((sum, part) => sum + part.total, 0),
+  };
+}
+
+const PARTS: Record<HomeKind, readonly ((ctx: Ctx) => Promise<Part>)[]> = {
+  rep: [rejectedReceipts, unsentContracts],
+  manager: [casesToAcknowledge, contractsToApprove],
+  finance: [casesToAcknowledge, receiptsToApprove, contractsToApprove],
+  auditor: [],
+  admin: [askers],
+};
+
+async function casesToAcknowledge(ctx: Ctx): Promise<Part> {
+  const { cases, total } = await listCasesToAcknowledge(ctx);
+  return { items: cases.slice(0, SHOWN).map((one) => ({ kind: 'case', ...one })), total };
+}
+
+/** Receipts that this person may decide about: not recorded, edited or gained by them. */
+async function receiptsToApprove(ctx: Ctx): Promise<Part> {
+  const { db, actor } = ctx;
+  if (!can(actor, 'receipt.approve')) return { items: [], total: 0 };
+  const rows = await db.$queryRaw<(Subject & { who: string; since: Date; total: number })[]>`
+    SELECT r.id::text, r.number, k.name AS "customerName", r.amount, r.currency, u.name AS who, a.created_at AS since,
+      COUNT(*) OVER ()::int AS total
+    FROM approval a JOIN receipt r ON r.id = a.subject_id JOIN customer k ON k.id = r.customer_id
+      JOIN app_user u ON u.id = r.recorded_by
+    WHERE a.status = 'open' AND a.subject_type = 'receipt' AND r.recorded_by <> ${actor.id}::uuid
+      AND r.last_edited_by <> ${actor.id}::uuid
+      AND NOT EXISTS (SELECT 1 FROM allocation l JOIN instalment i ON i.id = l.instalment_id
+        WHERE l.receipt_id = r.id AND l.status = 'proposed' AND i.owner_id = ${actor.id}::uuid)
+    ORDER BY a.created_at LIMIT ${SHOWN}`;
+  return toPart(rows, ({ total: _, ...row }) => ({ kind: 'receipt', ...row }));
+}
+
+async function contractsToApprove(ctx: Ctx): Promise<Part> {
+  const rows = await ctx.db.$queryRaw<(Subject & { who: string; since: Date; total: number })[]>`
+    SELECT c.id::text, c.number, k.name AS "customerName", c.amount, c.currency, u.name AS who, a.created_at AS since,
+      COUNT(*) OVER ()::int AS total
+    FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
+      JOIN contract c ON c.id = a.subject_id JOIN customer k ON k.id = c.customer_id JOIN app_user u ON u.id = a.requested_by
+    WHERE a.status = 'open' AND a.subject_type = 'contract' AND ${ctx.actor.id}::uuid = ANY(s.approver_ids)
+    ORDER BY a.created_at LIMIT ${SHOWN}`;
+  return toPart(rows, ({ total: _, ...row }) => ({ kind: 'contract', ...row }));
+}
+
+/** Rejected and not recorded anew. */
+async function rejectedReceipts(ctx: Ctx): Promise<Part> {
+  const rows = await ctx.db.$queryRaw<(Subject & { total: number })[]>`
+    SELECT r.id::text, r.number, k.name AS "customerName", r.amount, r.currency, COUNT(*) OVER ()::int AS total
+    FROM receipt r JOIN customer k ON k.id = r.customer_id
+    WHERE r.status = 'rejected' AND r.recorded_by = ${ctx.actor.id}::uuid
+      AND NOT EXISTS (SELECT 1 FROM receipt n WHERE n.replaces_id = r.id)
+    ORDER BY r.updated_at DESC LIMIT ${SHOWN}`;
+  return toPart(rows, ({ total: _, ...row }) => ({ kind: 'rejected', ...row }));
+}
+
+async function unsentContracts(ctx: Ctx): Promise<Part> {
+  const owners = visibleOwners(ctx.actor, 'contract.submit');
+  if (owners !== 'all' && owners.length === 0) return { items: [], total: 0 };
+  const where = {
+    ownerId: ctx.actor.id,
+    deletedAt: null,
+    status: { in: ['draft' as const, 'rejected' as const] },
+  };
+  const [total, rows] = await Promise.all([
+    ctx.db.contract.count({ where }),
+    ctx.db.contract.findMany({
+      where,
+      orderBy: [{ status: 'desc' }, { id: 'desc' }],
+      take: SHOWN,
+      include: { customer: { select: { name: true } } },
+    }),
+  ]);
+  const items = rows.map(
+    ({ id, number, amount, currency, status, customer }): WaitingItem => ({
+      kind: status === 'rejected' ? 'contract_rejected' : 'draft',
+      id,
+      number,
+      amount,
+      currency,
+      customerName: customer.name,
+    }),
+  );
+  return { items, total };
+}
+
+async function askers(ctx: Ctx): Promise<Part> {
+  const where = { active: true, roles: { isEmpty: true }, askedAt: { not: null } };
+  const [total, users] = await Promise.all([
+    ctx.db.user.count({ where }),
+    ctx.db.user.findMany({ where, orderBy: { askedAt: 'desc' }, take: SHOWN }),
+  ]);
+  return { items: users.map((user) => ({ kind: 'asked', userId: user.id, name: user.name })), total };
+}
+
+function toPart<T extends { total: number }>(rows: readonly T[], toItem: (row: T) => WaitingItem): Part {
+  return { items: rows.map(toItem), total: rows[0]?.total ?? 0 };
+}

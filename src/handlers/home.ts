@@ -1,0 +1,77 @@
+// App Home: published when it is opened, when something on it is clicked, and by a job when its facts changed.
+import type { WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import { HOME_KINDS, type HomeState, loadHome } from '../domain/home/home.queries.js';
+import { notePublishing } from '../domain/home/home.service.js';
+import { todayIn } from '../domain/local-date.js';
+import type { Contexts } from './context.js';
+import type { Deps } from './deps.js';
+import { describeError } from './errors.js';
+import { translator } from './i18n/index.js';
+import { ACTION } from './ids.js';
+import { type ActionTurn, type Doors, parseValue } from './listen.js';
+import { readerOf } from './show-view.js';
+import { homeFailure, homeView, homeWithoutRole } from './views/home-views.js';
+
+const stateSchema = z.object({ k: z.enum(HOME_KINDS), p: z.number().int().min(1) });
+
+/** Plugs in the opening of Home, its paging, its select and its refresh. */
+export function registerHome(doors: Doors, deps: Deps): void {
+  const publish = (client: WebClient, slackUserId: string, state: Partial<HomeState>) =>
+    publishHome({ client, deps, contexts: doors.contexts }, slackUserId, { state, opened: true });
+  doors.event('app_home_opened', async (event, client) => {
+    if (event.tab === 'home') await publish(client, event.user, stateOf(event.view?.private_metadata));
+  });
+  doors.action(
+    ACTION.homeRefresh,
+    (turn) => publish(turn.client, turn.ctx.actor.slackUserId, shownState(turn)),
+    {
+      anyone: true,
+    },
+  );
+  doors.action(new RegExp(`^${ACTION.homeTab.replace('.', '\\.')}\\.`), (turn) => {
+    const { k, p } = parseValue(stateSchema, turn.value);
+    return publish(turn.client, turn.ctx.actor.slackUserId, { kind: k, page: p });
+  });
+}
+
+const shownState = (turn: ActionTurn): Partial<HomeState> => stateOf(turn.body.view?.private_metadata);
+
+/** What the Home shows now; anything unreadable is the first page. */
+function stateOf(metadata: string | undefined): Partial<HomeState> {
+  try {
+    const { k, p } = stateSchema.parse(JSON.parse(metadata ?? ''));
+    return { kind: k, page: p };
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Publishes a person's Home from fresh facts; what cannot be read is said, with a way to try again.
+ * `opened`: the person looks at it now, and it is kept fresh from here on.
+ */
+export async function publishHome(
+  door: { client: WebClient; deps: Deps; contexts: Contexts },
+  slackUserId: string,
+  options: { state?: Partial<HomeState>; opened?: boolean } = {},
+): Promise<void> {
+  const { client, deps, contexts } = door;
+  const view = await (async () => {
+    try {
+      const ctx = await contexts.of(client, slackUserId);
+      const t = translator(ctx.actor.locale);
+      await notePublishing(ctx, options.opened === true);
+      if (ctx.actor.roles.length === 0) return homeWithoutRole(t);
+      const data = await loadHome(ctx, options.state);
+      return homeView(data, readerOf({ ctx, t }), ctx.company.financeChannelId);
+    } catch (error) {
+      const locale = contexts.localeOf(slackUserId);
+      const now = deps.clock();
+      const reader = { locale, now, timezone: contexts.timezone(), today: todayIn(now, contexts.timezone()) };
+      const { code } = describeError(error, reader, deps.log);
+      return code === 'role.missing' ? homeWithoutRole(translator(locale)) : homeFailure(translator(locale));
+    }
+  })();
+  await client.views.publish({ user_id: slackUserId, view });
+}

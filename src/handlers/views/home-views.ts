@@ -1,0 +1,255 @@
+// App Home by role: what waits for me, my numbers, my list, twenty rows a page (ux §4.8). Pure.
+import type { HomeView, KnownBlock } from '@slack/types';
+import { type Actor, can } from '../../domain/access.js';
+import type { HomeData, HomeState } from '../../domain/home/home.queries.js';
+import type { Money } from '../../domain/money.js';
+import type { ReceiptRowData } from '../../domain/receipts/receipt.queries.js';
+import type { Setup } from '../../domain/settings/setup.queries.js';
+import { formatDate, formatInstant, formatMoney, formatMoneyShort, shortCustomer } from '../i18n/format.js';
+import type { Translate } from '../i18n/index.js';
+import { ACTION } from '../ids.js';
+import {
+  actions,
+  button,
+  context,
+  divider,
+  escapeMrkdwn,
+  header,
+  mrkdwn,
+  option,
+  present,
+  section,
+} from './blocks.js';
+import { pager } from './list-views.js';
+import { askAccessMessage } from './member-views.js';
+import { instalmentRow, type RowReader } from './row-views.js';
+import { receiptOpenButton, waitingRow } from './waiting-views.js';
+
+/** Which Home is shown; comes back with every click on it. */
+export const homeState = (state: HomeState): string => JSON.stringify({ k: state.kind, p: state.page });
+
+/** The whole Home of somebody with a role. */
+export function homeView(data: HomeData, reader: RowReader, financeChannelId: string | null): HomeView {
+  const { t, actor } = reader;
+  const blocks: KnownBlock[] = [
+    ...kindSelect(data, t),
+    ...(actor ? menu(t, actor) : []),
+    ...waitingBlocks(data, reader),
+    ...numberBlocks(data, reader),
+    divider(),
+    ...listBlocks(data, reader, financeChannelId),
+    footer(reader),
+    actions([button(ACTION.homeRefresh, t('common:refresh')), button(ACTION.help, t('common:help'))]),
+  ];
+  return { type: 'home', blocks, private_metadata: homeState(data.state) };
+}
+
+/** The Home of somebody without a role: why it is empty, and the way in. */
+export function homeWithoutRole(t: Translate): HomeView {
+  return { type: 'home', blocks: askAccessMessage(t).blocks ?? [] };
+}
+
+/** Nothing could be read; what was shown before would be old. */
+export function homeFailure(t: Translate): HomeView {
+  return {
+    type: 'home',
+    blocks: [section(t('home:failure')), actions([button(ACTION.homeRefresh, t('common:retry'))])],
+  };
+}
+
+function kindSelect({ kinds, state }: HomeData, t: Translate): KnownBlock[] {
+  if (kinds.length < 2) return [];
+  const options = kinds.map((kind) => option(t(`home:kind.${kind}`), homeState({ kind, page: 1 })));
+  const chosen = options[kinds.indexOf(state.kind)];
+  return [
+    actions([
+      {
+        type: 'static_select',
+        action_id: `${ACTION.homeTab}.kind`,
+        options,
+        ...(chosen && { initial_option: chosen }),
+      },
+    ]),
+  ];
+}
+
+/** The ways into the work: what S0's menus hold, then what the person may begin. */
+function menu(t: Translate, actor: Actor): KnownBlock[] {
+  const begin = present(
+    can(actor, 'receipt.record') && button(ACTION.receiptNew, t('home:record_receipt'), { style: 'primary' }),
+    can(actor, 'plan.create') && button(ACTION.planNew, t('home:new_plan')),
+    can(actor, 'contract.create') && button(ACTION.contractNew, t('home:new_contract')),
+    can(actor, 'settings.edit') && button(ACTION.settings, t('settings:title')),
+  );
+  return [
+    actions([
+      button(ACTION.contractList, t('home:contracts')),
+      button(ACTION.planList, t('home:plans')),
+      button(ACTION.receiptList, t('home:receipts')),
+    ]),
+    ...(begin.length > 0 ? [actions(begin)] : []),
+  ];
+}
+
+function waitingBlocks({ waiting }: HomeData, reader: RowReader): KnownBlock[] {
+  const { t } = reader;
+  if (waiting.total === 0) return [];
+  const more = waiting.total - waiting.items.length;
+  return [
+    header(t('home:waiting_title')),
+    ...waiting.items.map((item) => waitingRow(item, reader)),
+    ...(more > 0 ? [context(t('home:more', { count: more }))] : []),
+  ];
+}
+
+function numberBlocks(data: HomeData, reader: RowReader): KnownBlock[] {
+  const { t, locale } = reader;
+  const { numbers: n, state } = data;
+  const money = (sums: readonly Money[]) => shortSums(sums, reader);
+  const overdue =
+    n.overdueCount === 0
+      ? t('home:none')
+      : t('home:number.count', { count: n.overdueCount, amount: money(n.overdue) });
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const pairs: Record<HomeState['kind'], readonly (readonly [string, string])[]> = {
+    rep: [
+      [t('home:number.due_week'), money(n.dueWeek)],
+      [t('home:number.overdue'), overdue],
+      [t('home:number.received_month'), received(n.receivedMonth, n.plannedMonth, reader)],
+    ],
+    manager: [
+      [t('home:number.overdue'), overdue],
+      [t('home:number.overdue_rate'), rate(n.overdue, n.outstanding, percent)],
+      [t('home:number.received_month'), received(n.receivedMonth, n.plannedMonth, reader)],
+    ],
+    finance: [
+      [t('home:number.received_today'), money(n.receivedToday)],
+      [t('home:number.in_approval'), money(n.inApproval)],
+      [t('home:number.unapplied'), money(n.unapplied)],
+    ],
+    auditor: [
+      [t('home:number.outstanding'), money(n.outstanding)],
+      [t('home:number.overdue'), overdue],
+    ],
+    admin: [
+      [t('home:number.members'), t('home:people', { count: data.members })],
+      [t('home:number.queue'), t('home:messages', { count: data.queue })],
+    ],
+  };
+  return [
+    {
+      type: 'section',
+      fields: pairs[state.kind].map(([label, value]) => mrkdwn(`*${label}*\n${escapeMrkdwn(value)}`)),
+    },
+  ];
+}
+
+function received(sums: readonly Money[], planned: readonly Money[], reader: RowReader): string {
+  const words = { received: shortSums(sums, reader), planned: shortSums(planned, reader) };
+  return reader.t('home:number.received_value', words);
+}
+
+/** One amount a currency; none: a word. */
+function shortSums(sums: readonly Money[], { t, locale }: RowReader): string {
+  if (sums.length === 0) return t('home:none');
+  return sums.map((sum) => formatMoneyShort(locale, sum)).join(' + ');
+}
+
+/** A share per currency; without a base there is no share. */
+function rate(part: readonly Money[], whole: readonly Money[], percent: Intl.NumberFormat): string {
+  if (whole.length === 0) return '—';
+  return whole
+    .map(({ currency, minor }) => {
+      const mine = part.find((sum) => sum.currency === currency)?.minor ?? 0n;
+      const share = percent.format(Number((mine * 10_000n) / minor) / 10_000);
+      return whole.length === 1 ? share : `${currency} ${share}`;
+    })
+    .join(' · ');
+}
+
+function listBlocks(data: HomeData, reader: RowReader, financeChannelId: string | null): KnownBlock[] {
+  const { t } = reader;
+  const { list, state } = data;
+  if ('setup' in list) return setupBlocks(list.setup, data.failed, t);
+  if (data.isFirstRun) return firstRun(data, t, financeChannelId);
+  const toPage = (page: number) => homeState({ ...state, page });
+  if ('receipts' in list) {
+    const { receipts } = list;
+    if (receipts.total === 0) return [header(t('home:receipts_waiting')), section(t('home:no_receipts'))];
+    return [
+      header(t('home:receipts_waiting')),
+      ...receipts.rows.map((row) => receiptRow(row, reader)),
+      ...pager(t, receipts, ACTION.homeTab, toPage),
+    ];
+  }
+  const titles = { rep: 'home:my_plans', manager: 'home:overdue_plans', auditor: 'home:all_plans' } as const;
+  const title = header(
+    t(state.kind === 'manager' || state.kind === 'rep' ? titles[state.kind] : titles.auditor),
+  );
+  const { plans } = list;
+  if (plans.total === 0)
+    return [title, section(t(state.kind === 'manager' ? 'home:no_overdue' : 'home:no_plans'))];
+  return [
+    title,
+    ...plans.rows.flatMap((row) => instalmentRow(row, reader)),
+    ...pager(t, plans, ACTION.homeTab, toPage),
+  ];
+}
+
+function receiptRow(row: ReceiptRowData, { t, locale, today }: RowReader): KnownBlock {
+  const customer = shortCustomer(locale, row.customerName);
+  const text = t('home:receipt_row', {
+    number: row.number,
+    customer: escapeMrkdwn(customer),
+    amount: formatMoney(locale, { minor: row.amount, currency: row.currency }),
+    date: formatDate(locale, row.receivedOn, today),
+  });
+  return section(text, receiptOpenButton(t, row.id, `${row.number} ${customer}`));
+}
+
+/** What to do when nothing is there yet; each role another step. */
+function firstRun({ state }: HomeData, t: Translate, financeChannelId: string | null): KnownBlock[] {
+  switch (state.kind) {
+    case 'rep':
+      return [
+        section(t('home:first_rep')),
+        actions([button(ACTION.contractNew, t('home:new_contract'), { style: 'primary' })]),
+      ];
+    case 'finance':
+      return [
+        section(
+          financeChannelId === null
+            ? t('home:first_finance_dm')
+            : t('home:first_finance', { channel: `<#${financeChannelId}>` }),
+        ),
+      ];
+    case 'manager':
+      return [section(t('home:first_manager'))];
+    default:
+      return [section(t('home:first_auditor'))];
+  }
+}
+
+function setupBlocks(setup: Setup, failed: number, t: Translate): KnownBlock[] {
+  const line = (name: string, done: boolean, action: string, detail = '') => {
+    const state = done ? t('common:done') : t('common:not_set');
+    return section(
+      `*${name}* · ${detail === '' ? state : detail}`,
+      button(action, t('settings:edit'), { label: `${t('settings:edit')} ${name}` }),
+    );
+  };
+  const missing = setup.repsWithoutManager;
+  const managers = missing === 0 ? '' : t('home:check.without_manager', { count: missing });
+  return [
+    header(t('home:checklist')),
+    line(t('home:check.company'), setup.company, ACTION.settingsCompany),
+    line(t('home:check.finance_channel'), setup.financeChannel, ACTION.settingsChannels),
+    line(t('home:check.escalation_channel'), setup.escalationChannel, ACTION.settingsChannels),
+    line(t('home:check.roles'), setup.roles, ACTION.settingsMember),
+    line(t('home:check.managers'), missing === 0, ACTION.settingsMember, managers),
+    ...(failed > 0 ? [context(t('home:failed', { count: failed }))] : []),
+  ];
+}
+
+const footer = ({ t, locale, now, timezone }: RowReader): KnownBlock =>
+  context(t('home:updated', { at: formatInstant(locale, now, now, timezone) }));

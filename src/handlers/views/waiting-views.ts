@@ -1,0 +1,84 @@
+// One thing that waits for the reader: what it is, since when, and the button that settles it. Pure.
+import type { KnownBlock } from '@slack/types';
+import type { WaitingItem } from '../../domain/home/waiting.queries.js';
+import { diffDays } from '../../domain/local-date.js';
+import { formatInstant, formatMoney, shortCustomer } from '../i18n/format.js';
+import type { Translate } from '../i18n/index.js';
+import { ACTION } from '../ids.js';
+import { button, escapeMrkdwn, section } from './blocks.js';
+import { contractValue } from './contract-list-views.js';
+import { receiptValue } from './receipt-card-views.js';
+import type { RowReader } from './row-views.js';
+
+/** [打开] of a receipt; `about` says for a screen reader which. */
+export const receiptOpenButton = (t: Translate, receiptId: string, about: string, text?: string) =>
+  button(ACTION.receiptOpen, text ?? t('common:open'), {
+    value: receiptValue(receiptId),
+    label: `${text ?? t('common:open')} ${about}`,
+  });
+
+/** One section with its button. */
+export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
+  const { t, locale, now, today, timezone } = reader;
+  switch (item.kind) {
+    case 'asked':
+      return section(
+        t('home:waiting.asked', { user: escapeMrkdwn(item.name) }),
+        button(ACTION.settingsMember, t('members:set_roles'), {
+          value: item.userId,
+          label: `${t('members:set_roles')} ${item.name}`,
+        }),
+      );
+    case 'case': {
+      const { row, level, caseId } = item;
+      const text = t('home:waiting.case', {
+        level,
+        customer: escapeMrkdwn(shortCustomer(locale, row.customerName)),
+        contract: row.contractNumber,
+        n: row.seq,
+        days: row.effectiveDue === null ? 0 : diffDays(today, row.effectiveDue),
+        amount: formatMoney(locale, { minor: row.outstanding, currency: row.currency }),
+      });
+      const label = `${t('home:acknowledge')} ${row.contractNumber} #${row.seq}`;
+      return section(
+        text,
+        button(ACTION.caseAcknowledge, t('home:acknowledge'), {
+          value: JSON.stringify({ c: caseId }),
+          label,
+          style: 'primary',
+        }),
+      );
+    }
+    case 'receipt':
+    case 'contract': {
+      const text = t(`home:waiting.${item.kind}`, {
+        ...subject(item, reader),
+        who: escapeMrkdwn(item.who),
+        since: formatInstant(locale, item.since, now, timezone),
+      });
+      return section(text, openButton(item, t, t('home:review')));
+    }
+    case 'rejected':
+    case 'draft':
+    case 'contract_rejected':
+      return section(t(`home:waiting.${item.kind}`, subject(item, reader)), openButton(item, t));
+  }
+}
+
+type SubjectItem = Exclude<WaitingItem, { kind: 'asked' | 'case' }>;
+
+const subject = (item: SubjectItem, { locale }: RowReader) => ({
+  number: item.number,
+  customer: escapeMrkdwn(shortCustomer(locale, item.customerName)),
+  amount: formatMoney(locale, { minor: item.amount, currency: item.currency }),
+});
+
+function openButton(item: SubjectItem, t: Translate, text?: string) {
+  if (item.kind === 'receipt' || item.kind === 'rejected')
+    return receiptOpenButton(t, item.id, item.number, text);
+  const words = text ?? t('common:open');
+  return button(ACTION.contractOpen, words, {
+    value: contractValue(item.id),
+    label: `${words} ${item.number}`,
+  });
+}
