@@ -8,6 +8,7 @@ import {
   WebAPIRequestError,
   WebClient,
 } from '@slack/web-api';
+import { boltLogger, type Logger } from '../../log.js';
 
 /** What an attempt came to; `reason` is Slack's code or the network's, never content. */
 export type Outcome =
@@ -100,12 +101,14 @@ const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNRE
 export interface SenderOptions {
   readonly token: string;
   readonly slackApiUrl?: string | undefined;
+  readonly log: Logger;
 }
 
 /** A sender with the bot's token. */
 export function createSlackSender(options: SenderOptions): SlackSender {
   const client = new WebClient(options.token, {
     ...(options.slackApiUrl !== undefined && { slackApiUrl: options.slackApiUrl }),
+    logger: boltLogger(options.log),
     rejectRateLimitedCalls: true,
     retryConfig: { retries: 0 },
     timeout: TIMEOUT_MS,

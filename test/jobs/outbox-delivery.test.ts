@@ -1,0 +1,382 @@
+// The outbox against a local Slack that refuses, limits, breaks and forgets: every notice arrives once, or its end is told.
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Sandbox } from '../../sandbox/server/sandbox.js';
+import { keepAttachments } from '../../src/domain/attachments.service.js';
+import { newId } from '../../src/domain/ids.js';
+import { type Notice, notice } from '../../src/domain/notices/notice.js';
+import { enqueue, rewriteMessage } from '../../src/domain/notices/outbox.service.js';
+import type { Delivery, DeliveryOptions } from '../../src/jobs/deliver-notices.js';
+import type { Rendered } from '../../src/jobs/notices/rendered.js';
+import { createTestCompany, type TestCompany } from '../support/company.js';
+import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+import {
+  deliveryTo,
+  ESCALATION_CHANNEL,
+  FINANCE_CHANNEL,
+  FOREIGN_CHANNEL,
+  slackIdOf,
+  startLocalSlack,
+} from '../support/local-slack.js';
+
+let database: TestDatabase;
+let sandbox: Sandbox;
+let company: TestCompany;
+let delivery: Delivery;
+let words = 'first words';
+let attachmentIds: string[] = [];
+
+const render: NonNullable<DeliveryOptions['render']> = async (
+  _ctx,
+  kind,
+  payload,
+): Promise<Rendered | null> => {
+  if (words === '') return null;
+  const text = kind.startsWith('receipt')
+    ? `${words} ${JSON.stringify(payload).length}`
+    : `${kind}: ${words}`;
+  return {
+    text,
+    blocks: [{ type: 'section', text: { type: 'plain_text', text } }],
+    ...(kind === 'receipt.vouchers' && { attachmentIds }),
+  };
+};
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  sandbox = await startLocalSlack();
+});
+beforeEach(async () => {
+  await truncate(database.db);
+  await sandbox.reset();
+  company = await createTestCompany(database.db.prisma);
+  await company.db.company.updateMany({
+    data: { financeChannelId: FINANCE_CHANNEL, escalationChannelId: ESCALATION_CHANNEL },
+  });
+  words = 'first words';
+  attachmentIds = [];
+  delivery = deliveryTo(sandbox, company, { render });
+});
+afterEach(() => delivery.stop());
+afterAll(async () => {
+  await sandbox.close();
+  await database.close();
+});
+
+const receiptId = randomUUID();
+const approvalId = randomUUID();
+const payload = { receiptId, approvalId };
+const card: Notice = notice({
+  kind: 'receipt.card',
+  key: 'card:1',
+  to: { channel: 'finance', otherwise: [] },
+  payload,
+});
+const line: Notice = notice({
+  kind: 'receipt.line',
+  key: 'line:1',
+  to: { channel: 'finance', otherwise: [] },
+  threadOf: 'card:1',
+  payload: { ...payload, event: 'decided' },
+});
+const toRep = (key = 'dm:1'): Notice =>
+  notice({ kind: 'receipt.decided', key, to: { user: company.ids.rep }, payload });
+
+async function put(...notices: Notice[]): Promise<void> {
+  const ctx = await company.system();
+  await company.db.$transaction((tx) => enqueue(tx, ctx, ...notices));
+}
+async function rewrite(tag: string): Promise<void> {
+  const ctx = await company.system();
+  await company.db.$transaction((tx) =>
+    rewriteMessage(tx, ctx, { key: 'card:1', kind: 'receipt.card', payload }, tag),
+  );
+}
+const rowOf = (key: string) => company.db.outbox.findUniqueOrThrow({ where: { dedupeKey: key } });
+/** Back-off and leases are over. */
+const later = () =>
+  company.db
+    .$executeRaw`UPDATE outbox SET next_attempt_at = LEAST(next_attempt_at, now()), lease_until = now() - interval '1 s'
+    WHERE status IN ('pending', 'sending')`;
+const inFinance = () => sandbox.messages(FINANCE_CHANNEL);
+
+describe('sending', () => {
+  it('posts a card, then its line in the thread, though both were committed at once', async () => {
+    await put(line, card);
+    await delivery.run();
+    const [root, reply] = inFinance();
+    expect(inFinance()).toHaveLength(2);
+    expect(reply).toMatchObject({ thread_ts: root?.ts });
+    expect(await rowOf('card:1')).toMatchObject({ status: 'sent', channel: FINANCE_CHANNEL, ts: root?.ts });
+  });
+
+  it('never sends the same key twice, however often it is enqueued and run', async () => {
+    await put(card, card);
+    await put(card);
+    await Promise.all([delivery.run(), delivery.run(), deliveryTo(sandbox, company, { render }).run()]);
+    await delivery.run();
+    expect(inFinance()).toHaveLength(1);
+  });
+
+  it('sends each of many rows once with two deliverers at once', async () => {
+    await put(...Array.from({ length: 30 }, (_, n) => toRep(`dm:${n}`)));
+    const other = deliveryTo(sandbox, company, { render });
+    await Promise.all([delivery.run(), other.run()]);
+    await other.stop();
+    expect(sandbox.messages(sandbox.dm(slackIdOf('rep')))).toHaveLength(30);
+  });
+
+  it('rewrites a posted message, and skips the rewrite of one that is not posted yet', async () => {
+    await put(card);
+    await rewrite('v2');
+    words = 'second words';
+    await delivery.run();
+    expect(await rowOf('card:1#v2')).toMatchObject({ status: 'skipped' });
+    expect(inFinance().map((message) => message.text)).toEqual([expect.stringContaining('second words')]);
+    await rewrite('v3');
+    await rewrite('v3');
+    words = 'third words';
+    await delivery.run();
+    expect(inFinance().map((message) => message.text)).toEqual([expect.stringContaining('third words')]);
+    expect(inFinance()[0]?.edited).toBeDefined();
+  });
+
+  it('posts a deleted card anew, and answers in the new thread', async () => {
+    await put(card);
+    await delivery.run();
+    const { ts } = await rowOf('card:1');
+    await deleteMessage(ts ?? '');
+    await put(line);
+    await delivery.run();
+    const [root, reply] = inFinance();
+    expect(root?.ts).not.toBe(ts);
+    expect(reply).toMatchObject({ thread_ts: root?.ts });
+    await deleteMessage(root?.ts ?? '');
+    await rewrite('v2');
+    words = 'rewritten';
+    await delivery.run();
+    expect(
+      inFinance()
+        .filter((message) => !message.thread_ts)
+        .map((message) => message.text),
+    ).toEqual([expect.stringContaining('rewritten')]);
+  });
+
+  it('skips what has nothing left to tell', async () => {
+    words = '';
+    await put(card);
+    await delivery.run();
+    expect(inFinance()).toEqual([]);
+    expect(await rowOf('card:1')).toMatchObject({ status: 'skipped' });
+  });
+
+  it('leaves about a second between two messages of a channel, not between two people', async () => {
+    const slow = deliveryTo(sandbox, company, { render, gapMs: 60_000 });
+    await put(card, { ...card, key: 'card:2' }, toRep());
+    await slow.run();
+    await slow.stop();
+    expect(inFinance()).toHaveLength(1);
+    expect(sandbox.messages(sandbox.dm(slackIdOf('rep')))).toHaveLength(1);
+    const states = [await rowOf('card:1'), await rowOf('card:2')].map((row) => [row.status, row.attempts]);
+    expect(states.toSorted()).toEqual([
+      ['pending', 0],
+      ['sent', 1],
+    ]);
+  });
+});
+
+describe('what Slack does', () => {
+  it('429: waits as long as Slack says, and counts it as no attempt', async () => {
+    sandbox.faults.add({ method: 'chat.postMessage', retry_after: 30, times: 1 });
+    await put(card);
+    await delivery.run();
+    const row = await rowOf('card:1');
+    expect(row).toMatchObject({ status: 'pending', attempts: 0, lastError: 'ratelimited' });
+    expect(row.nextAttemptAt.getTime() - Date.now()).toBeGreaterThan(25_000);
+    expect(inFinance()).toEqual([]);
+    const fresh = deliveryTo(sandbox, company, { render });
+    await later();
+    await fresh.run();
+    await fresh.stop();
+    expect(inFinance()).toHaveLength(1);
+  });
+
+  it('500: looks whether it is there after all, then sends', async () => {
+    sandbox.faults.add({ method: 'chat.postMessage', status: 500, times: 1 });
+    await put(card);
+    await delivery.run();
+    expect(await rowOf('card:1')).toMatchObject({ status: 'sending', lastError: 'http_500' });
+    await later();
+    await delivery.run();
+    expect(inFinance()).toHaveLength(1);
+    expect(sandbox.journal().filter((entry) => entry.name === 'conversations.history')).not.toEqual([]);
+  });
+
+  it.each([
+    ['the root of a thread', card, FINANCE_CHANNEL],
+    ['a direct message', null, null],
+  ])('a lost response: finds %s by its id and does not send it again', async (_what, given, channel) => {
+    const item = given ?? toRep();
+    sandbox.faults.add({ method: 'chat.postMessage', lost_response: true, times: 1 });
+    await put(item);
+    await delivery.run();
+    await later();
+    await delivery.run();
+    const messages = sandbox.messages(channel ?? sandbox.dm(slackIdOf('rep')));
+    expect(messages).toHaveLength(1);
+    expect(await rowOf(item.key)).toMatchObject({ status: 'sent', ts: messages[0]?.ts });
+  });
+
+  it('a lost response in a thread: found among the replies', async () => {
+    await put(card);
+    await delivery.run();
+    sandbox.faults.add({ method: 'chat.postMessage', lost_response: true, times: 1 });
+    await put(line);
+    await delivery.run();
+    await later();
+    await delivery.run();
+    expect(inFinance()).toHaveLength(2);
+    expect(await rowOf('line:1')).toMatchObject({ status: 'sent' });
+  });
+
+  it('a lost response that cannot be looked up ends as unknown, told to admins, never sent again', async () => {
+    sandbox.faults.add({ method: 'chat.postMessage', lost_response: true, times: 1 });
+    sandbox.faults.add({ method: 'conversations.history', error: 'missing_scope', times: 9 });
+    await put(card);
+    await delivery.run();
+    await later();
+    await delivery.run();
+    sandbox.faults.clear();
+    await later();
+    await delivery.run();
+    expect(inFinance().filter((message) => message.text.startsWith('first'))).toHaveLength(1);
+    expect(await rowOf('card:1')).toMatchObject({ status: 'unknown', lastError: 'missing_scope' });
+    const told = sandbox.messages(sandbox.dm(slackIdOf('admin')));
+    expect(told.map((message) => message.text)).toEqual([expect.stringContaining('delivery.gave_up')]);
+  });
+
+  it('killed while sending: whoever takes it over looks first', async () => {
+    await put(card);
+    await put({ ...card, key: 'card:2' });
+    await delivery.run();
+    const { ts } = await rowOf('card:1');
+    // As a process leaves it that dies between Slack's answer and its own note, and one that dies before the call.
+    await company.db
+      .$executeRaw`UPDATE outbox SET status = 'sending', ts = NULL, lease_until = now() + interval '1 h'`;
+    await company.db
+      .$executeRaw`UPDATE outbox SET id = ${newId(new Date())}::uuid WHERE dedupe_key = 'card:2'`;
+    await delivery.run();
+    expect(inFinance()).toHaveLength(2);
+    await later();
+    await delivery.run();
+    expect(inFinance()).toHaveLength(3);
+    expect(await rowOf('card:1')).toMatchObject({ status: 'sent', ts });
+  });
+
+  it('a message that Slack never takes is given up at once, and told', async () => {
+    sandbox.faults.add({ method: 'chat.postMessage', error: 'invalid_blocks', times: 1 });
+    await put(toRep());
+    await delivery.run();
+    expect(await rowOf('dm:1')).toMatchObject({ status: 'failed', lastError: 'invalid_blocks' });
+    expect(sandbox.messages(sandbox.dm(slackIdOf('admin')))).toHaveLength(1);
+    expect(inFinance()).toHaveLength(1);
+  });
+
+  it('an outage longer than the back-off is given up after many attempts, and a failed report reports nothing', async () => {
+    sandbox.faults.add({ method: 'conversations.open', status: 503, times: 99 });
+    await put(toRep());
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      await delivery.run();
+      await later();
+    }
+    expect(await rowOf('dm:1')).toMatchObject({ status: 'failed', attempts: 20 });
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      await delivery.run();
+      await later();
+    }
+    const kinds = await company.db.outbox.findMany({ where: { kind: 'delivery.gave_up' } });
+    expect(kinds.map((row) => row.recipient).toSorted()).toEqual(
+      ['finance', `user:${company.ids.admin}`].toSorted(),
+    );
+  });
+});
+
+describe('channels', () => {
+  it('not in the channel: a DM to each finance person with the thread in it, and the admins told once', async () => {
+    await company.db.company.updateMany({ data: { financeChannelId: FOREIGN_CHANNEL } });
+    await put(card, line);
+    await delivery.run();
+    await later();
+    await delivery.run();
+    for (const who of ['finance', 'finance2', 'financeManager'] as const) {
+      const [root, reply] = sandbox.messages(sandbox.dm(slackIdOf(who)));
+      expect(reply).toMatchObject({ thread_ts: root?.ts });
+    }
+    await put({ ...card, key: 'card:2' });
+    await delivery.run();
+    const told = sandbox.messages(sandbox.dm(slackIdOf('admin'))).map((message) => message.text);
+    expect(told).toEqual([expect.stringContaining('channel.unreachable')]);
+    expect(sandbox.messages(sandbox.dm(slackIdOf('finance')))).toHaveLength(3);
+  });
+
+  it('a channel that was never set: each person has a thread of their own', async () => {
+    await company.db.company.updateMany({ data: { financeChannelId: null } });
+    const to = { channel: 'finance', otherwise: [company.ids.finance, company.ids.finance2] } as const;
+    await put({ ...card, to }, { ...line, to });
+    await rewrite('v2');
+    await delivery.run();
+    for (const who of ['finance', 'finance2'] as const) {
+      const [root, reply] = sandbox.messages(sandbox.dm(slackIdOf(who)));
+      expect(reply).toMatchObject({ thread_ts: root?.ts });
+    }
+    await rewrite('v3');
+    words = 'rewritten for both';
+    await delivery.run();
+    for (const who of ['finance', 'finance2'] as const) {
+      expect(sandbox.messages(sandbox.dm(slackIdOf(who)))[0]?.text).toContain('rewritten for both');
+    }
+  });
+});
+
+describe('files', () => {
+  it('fetches a voucher, keeps its bytes and hash, and posts it into the thread once', async () => {
+    const file = sandbox.upload(slackIdOf('rep'), 'slip.pdf', 'a bank slip');
+    sandbox.say(slackIdOf('rep'), FINANCE_CHANNEL, 'shared', { file_ids: [file.id] });
+    const ctx = await company.as('rep');
+    await company.db.$transaction((tx) =>
+      keepAttachments(tx, ctx, 'receipt', receiptId, [
+        { slackFileId: file.id, name: 'slip.pdf', mime: 'application/pdf', size: 11 },
+        { slackFileId: 'F0GONE', name: 'gone.pdf', mime: 'application/pdf', size: 11 },
+      ]),
+    );
+    attachmentIds = (await company.db.attachment.findMany()).map((row) => row.id);
+    const vouchers = notice({
+      kind: 'receipt.vouchers',
+      key: 'vouchers:1',
+      to: { channel: 'finance', otherwise: [] },
+      threadOf: 'card:1',
+      payload: { receiptId },
+    });
+    sandbox.faults.add({ method: 'files.completeUploadExternal', lost_response: true, times: 1 });
+    await put(card, vouchers);
+    await delivery.run();
+    await later();
+    await delivery.run();
+    const posted = inFinance().filter((message) => message.bot_id && message.files);
+    expect(posted.map((message) => message.files?.map((one) => one.name))).toEqual([['slip.pdf']]);
+    expect(posted[0]?.thread_ts).toBe((await rowOf('card:1')).ts);
+    const kept = await company.db.attachment.findFirstOrThrow({ where: { slackFileId: file.id } });
+    expect(Buffer.from(kept.bytes ?? []).toString()).toBe('a bank slip');
+    expect(kept.sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(await rowOf('vouchers:1')).toMatchObject({ status: 'sent' });
+  });
+});
+
+async function deleteMessage(ts: string): Promise<void> {
+  const answer = await fetch(`${sandbox.apiUrl}chat.delete`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${sandbox.botToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ channel: FINANCE_CHANNEL, ts }),
+  });
+  expect(await answer.json()).toMatchObject({ ok: true });
+}
