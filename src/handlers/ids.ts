@@ -12,6 +12,10 @@ export const VIEW = {
   contractSearch: 'contract.search',
   planNew: 'plan.new',
   planSearch: 'plan.search',
+  /** Shown only. */
+  planList: 'plan.list',
+  planOf: 'plan.of',
+  receiptList: 'receipt.list',
   receiptSearch: 'receipt.search',
   instalmentEdit: 'instalment.edit',
   instalmentPostpone: 'instalment.postpone',

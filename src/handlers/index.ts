@@ -11,6 +11,8 @@ import { registerInstalments } from './instalments.js';
 import { Doors } from './listen.js';
 import { registerMembers } from './members.js';
 import { registerPlans } from './plans.js';
+import { registerReceiptDecisions } from './receipt-decisions.js';
+import { registerReceipts } from './receipts.js';
 import { registerReminders } from './reminders.js';
 import { registerSettings } from './settings.js';
 
@@ -27,6 +29,8 @@ export function registerHandlers(app: App, deps: Deps): Doors {
   registerContractDecisions(doors, deps);
   registerInstalments(doors, deps);
   registerPlans(doors, deps);
+  registerReceipts(doors, deps);
+  registerReceiptDecisions(doors, deps);
   registerReminders(doors, deps);
   return doors;
 }

@@ -5,6 +5,7 @@ import type { PlanTarget } from '../domain/plans/plan-choices.queries.js';
 import { type PlanLine, parsePlanLines } from '../domain/plans/plan-lines.js';
 import type { Form } from './forms.js';
 import type { Turn } from './listen.js';
+import { markOf } from './mark.js';
 import { type How, INTERVALS, type PlanPreview } from './views/plan-views.js';
 
 const MAX_PARTS = 60;
@@ -42,7 +43,7 @@ export function readPlanRows(
     const params = { excess: money(-unplanned), max: money(room > 0n ? room : 0n) };
     form.refuse(how === 'several' ? 'lines' : 'count', 'plan.exceeds_contract', params);
   }
-  return { rows, unplanned, mark: markOf(rows) };
+  return { rows, unplanned, mark: markOf(rows.map((row) => `${row.name} ${row.amount} ${row.dueOn ?? ''}`)) };
 }
 
 /** Whether these rows are the ones that were shown. */
@@ -81,12 +82,4 @@ function severalLines(form: Form, target: PlanTarget, today: LocalDate): PlanLin
   if (parsed.ok) return parsed.rows;
   form.refuse('lines', 'plan.line_unreadable', { line: parsed.line });
   return [];
-}
-
-/** Names the rows shortly (FNV-1a): equal rows have equal marks; it need not withstand anybody. */
-function markOf(rows: readonly PlanLine[]): string {
-  const text = rows.map((row) => `${row.name} ${row.amount} ${row.dueOn ?? ''}`).join('\n');
-  let hash = 0x811c9dc5;
-  for (const point of text) hash = Math.imul(hash ^ (point.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  return `${rows.length}-${hash.toString(36)}`;
 }

@@ -14,6 +14,7 @@ export interface PlanTarget {
   readonly customerId: string;
   readonly customerName: string;
   readonly customerCode: string;
+  readonly ownerId: string;
   readonly currency: string;
   readonly amount: bigint;
   readonly planned: bigint;
@@ -63,7 +64,7 @@ export async function findPlanTarget(ctx: ReadCtx, contractId: string): Promise<
 async function select(ctx: ReadCtx, where: Prisma.Sql): Promise<PlanTarget[]> {
   return ctx.db.$queryRaw<PlanTarget[]>`
     SELECT c.id::text AS "contractId", c.number AS "contractNumber", c.name AS "contractName",
-      c.status::text AS "contractStatus", c.payment_method AS "paymentMethod", c.currency, c.amount,
+      c.owner_id::text AS "ownerId", c.status::text AS "contractStatus", c.payment_method AS "paymentMethod", c.currency, c.amount,
       k.id::text AS "customerId", k.name AS "customerName", k.code AS "customerCode",
       COALESCE(p.planned, 0)::bigint AS planned, (COALESCE(p.last_seq, 0) + 1)::int AS "nextSeq"
     FROM contract c JOIN customer k ON k.id = c.customer_id

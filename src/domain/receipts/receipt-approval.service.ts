@@ -7,7 +7,7 @@ import { type Actor, authorize, can } from '../access.js';
 import { isInvolved } from '../approvals/approval.js';
 import { decideStep, lockOpenApproval, type OpenApproval } from '../approvals/approval.service.js';
 import { recordAudit } from '../audit.service.js';
-import { DomainError } from '../errors.js';
+import { DomainError, isDomainError } from '../errors.js';
 import { listHolders } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.service.js';
@@ -108,6 +108,15 @@ export async function rejectReceipt(
   });
 }
 
+/**
+ * Whether the person could decide now: asked before a form for it opens.
+ * @returns the receipt's id
+ * @throws DomainError as approveReceipt
+ */
+export async function checkDecision(ctx: Ctx, approvalId: string, version: number): Promise<string> {
+  return transact(ctx.db, async (tx) => (await lockForDecision(tx, ctx, approvalId, version)).receipt.id);
+}
+
 async function lockForDecision(
   tx: Tx,
   ctx: Ctx,
@@ -116,7 +125,7 @@ async function lockForDecision(
 ): Promise<{ receipt: Receipt; approval: OpenApproval }> {
   const subject = await tx.approval.findUnique({ where: { id: approvalId } });
   if (subject?.subjectType !== 'receipt') throw new DomainError('not_found', { ref: '' });
-  authorize(ctx.actor, 'receipt.approve');
+  await authorizeDecision(tx, ctx);
   await tx.$queryRaw`SELECT 1 FROM receipt WHERE id = ${subject.subjectId}::uuid FOR UPDATE`;
   const receipt = await tx.receipt.findUniqueOrThrow({ where: { id: subject.subjectId } });
   const approval = await lockOpenApproval(tx, approvalId, 'receipt', version);
@@ -128,6 +137,17 @@ async function lockForDecision(
     throw new DomainError('receipt.self_approval', { names });
   }
   return { receipt, approval };
+}
+
+/** The refusal names who can. */
+async function authorizeDecision(tx: Tx, ctx: Ctx): Promise<void> {
+  try {
+    authorize(ctx.actor, 'receipt.approve');
+  } catch (error) {
+    if (!isDomainError(error, 'access.denied')) throw error;
+    const names = (await listHolders(tx, 'finance', 'finance_manager')).map((person) => person.name);
+    throw new DomainError('access.denied', { ...error.params, names });
+  }
 }
 
 /** Owners of the instalments that the money would go to: their figures gain from it. */

@@ -168,6 +168,12 @@ export async function loadReceiptFacts(
   };
 }
 
+/** The receipt that an approval is about; null if it is about none. */
+export async function findApprovedReceiptId(db: Db | Tx, approvalId: string): Promise<string | null> {
+  const approval = await db.approval.findFirst({ where: { id: approvalId, subjectType: 'receipt' } });
+  return approval?.subjectId ?? null;
+}
+
 /** What counts or waits; on a receipt that did not come through, what it had asked for. */
 function shownAllocations(receipt: Found): Found['allocations'] {
   const live = receipt.allocations.filter((line) => line.status !== 'released');

@@ -1,0 +1,210 @@
+// Receipts: record one from a row or from nothing, see it, withdraw it, record a rejected one anew (ux §4.5).
+// Finance's decisions are receipt-decisions.ts.
+import type { ModalView } from '@slack/types';
+import { z } from 'zod';
+import { DomainError, isDomainError } from '../domain/errors.js';
+import { findRows } from '../domain/plans/instalment.queries.js';
+import { findReceiptId } from '../domain/receipts/receipt.queries.js';
+import { recordReceipt, withdrawReceipt } from '../domain/receipts/receipt.service.js';
+import { loadReceiptFacts, type ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
+import { searchPayingCustomers } from '../domain/receipts/split.queries.js';
+import type { Deps } from './deps.js';
+import type { StateValues } from './forms.js';
+import { formatDate, formatMoney } from './i18n/format.js';
+import { translator } from './i18n/index.js';
+import { ACTION, OPTIONS, VIEW } from './ids.js';
+import {
+  type ActionTurn,
+  type Doors,
+  type Outcome,
+  parseValue,
+  type SubmitTurn,
+  type Turn,
+} from './listen.js';
+import {
+  currentForm,
+  openedForm,
+  type ReceiptMetadata,
+  type ReceiptPrefill,
+  receiptMetadata,
+} from './receipt-form.js';
+import { isRecordId, type Opener, readerOf, showView } from './show-view.js';
+import { type Mover, modalOf, turnTo } from './turn-to.js';
+import { withTyped } from './views/form-views.js';
+import { customerOption } from './views/plan-views.js';
+import { instalmentOption, type ReceiptFormState, receiptForm } from './views/receipt-form-views.js';
+import { receiptModal, recordedActions } from './views/receipt-views.js';
+
+const byId = z.object({ i: z.uuid() });
+const prefillValue = z.union([
+  byId.transform(({ i }): ReceiptPrefill => ({ instalmentId: i })),
+  z.object({ c: z.uuid() }).transform(({ c }): ReceiptPrefill => ({ contractId: c })),
+  z.object({ u: z.uuid() }).transform(({ u }): ReceiptPrefill => ({ customerId: u })),
+]);
+const UNPAID = ['open', 'postponed', 'overdue', 'undated'] as const;
+
+/** Plugs in recording and withdrawing. */
+export function registerReceipts(doors: Doors, _deps: Deps): void {
+  doors.action(ACTION.receiptNew, (turn) =>
+    openRecordReceipt(turn, turn.value === '' ? {} : parseValue(prefillValue, turn.value)),
+  );
+  doors.action(ACTION.receiptAgain, (turn) =>
+    openRecordReceipt(turn, { replacesId: parseValue(byId, turn.value).i }),
+  );
+  doors.action(ACTION.receiptOpen, (turn) => showReceipt(turn, parseValue(byId, turn.value).i));
+  doors.action(ACTION.receiptWithdraw, runWithdraw);
+  for (const id of [
+    OPTIONS.receiptCustomer,
+    OPTIONS.instalment,
+    ACTION.receiptFor,
+    ACTION.receiptCurrency,
+    ACTION.receiptAmount,
+  ]) {
+    doors.action(id, (turn) => redrawForm(turn, false));
+  }
+  doors.action(ACTION.receiptChange, (turn) => redrawForm(turn, true));
+  doors.options(OPTIONS.receiptCustomer, async ({ ctx, words }) => {
+    const reader = { locale: ctx.actor.locale };
+    const found = await searchPayingCustomers(ctx, words);
+    return found.map((customer) => ({
+      text: customerOption(customer, reader).text.text,
+      value: customer.id,
+    }));
+  });
+  doors.options(OPTIONS.instalment, async ({ ctx, words, metadata }) => {
+    const { c } = parseValue(receiptMetadata, metadata);
+    if (c === null) return [];
+    const { rows } = await findRows(ctx, { customerId: c, words, states: UNPAID }, { number: 1, size: 100 });
+    const reader = { t: translator(ctx.actor.locale), locale: ctx.actor.locale };
+    return rows.map((row) => ({ text: instalmentOption(row, reader).text.text, value: row.id }));
+  });
+  doors.submit(VIEW.receiptNew, receiptMetadata, submitReceipt);
+}
+
+/**
+ * Opens the record-receipt modal.
+ * @throws DomainError not_found, access.denied, contract.bad_state, request.repeated
+ */
+export async function openRecordReceipt(turn: Opener, prefill: ReceiptPrefill = {}): Promise<void> {
+  await showView(turn, draw(turn, await openedForm(turn, prefill)));
+}
+
+/**
+ * Shows a receipt, by id or number.
+ * @throws DomainError not_found, also where it lies outside the reader's scope
+ */
+export async function showReceipt(turn: Mover, ref: string): Promise<void> {
+  const id = await findReceiptId(turn.ctx, isRecordId(ref) ? { id: ref } : { number: ref });
+  if (id === null) throw new DomainError('not_found', { ref: isRecordId(ref) ? '' : ref });
+  await turnTo(turn, await openView(turn, id));
+}
+
+async function loadFacts({ ctx }: Pick<Turn, 'ctx'>, id: string): Promise<ReceiptFacts> {
+  const facts = await loadReceiptFacts(ctx, id);
+  if (!facts) throw new DomainError('not_found', { ref: '' });
+  return facts;
+}
+
+/** The window of a receipt as it is now. */
+export async function openView(
+  turn: Pick<Turn, 'ctx' | 't'>,
+  id: string,
+  result?: string,
+): Promise<ModalView> {
+  const facts = await loadFacts(turn, id);
+  return receiptModal(facts, readerOf(turn), turn.ctx.company.settings.paymentMethods, result);
+}
+
+const draw = (turn: Pick<Turn, 'ctx' | 't'>, state: ReceiptFormState): ModalView =>
+  receiptForm(state, readerOf(turn), turn.ctx.company.settings.paymentMethods);
+
+/** Something was chosen, or the amount was entered: what follows is shown, what was typed stays. */
+async function redrawForm(turn: ActionTurn, release: boolean): Promise<void> {
+  const { view } = turn.body;
+  if (!view) throw new DomainError('not_found', { ref: '' });
+  const shown = parseValue(receiptMetadata, view.private_metadata);
+  const values: StateValues = view.state.values;
+  const state = await currentForm(turn, shown, values, release);
+  await turn.redraw(withTyped(draw(turn, state), values));
+}
+
+async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<Outcome> {
+  const { form, metadata: shown, ctx, t, view } = turn;
+  const { values } = view.state;
+  const state = await currentForm(turn, shown, values);
+  const { target } = state;
+  if (!target.fixed) form.requiredChoice('customer');
+  if (!target.fixed && target.for === 'choose') form.requiredChoice('instalment');
+  const input = {
+    amount: form.amount('amount', target.currency),
+    method: form.requiredChoice('method'),
+    receivedOn: form.requiredDate('receivedOn', { today: ctx.today, prefer: 'past' }),
+    payerName: form.text('payerName', { max: 120 }),
+    bankSlipNo: form.text('bankSlipNo', { max: 64 }),
+    remark: form.text('remark', { max: 3000 }),
+  };
+  const files = form.files('files');
+  form.check();
+  const redraw = (more: Partial<ReceiptFormState>): Outcome => ({
+    update: withTyped(draw(turn, { ...state, ...more }), values),
+  });
+  if (!target.customer || !state.proposal) throw new DomainError('not_found', { ref: '' }, 'customer');
+  if (state.mark !== shown.s) return redraw({ notice: t('receipts:split.stale') });
+  try {
+    const receipt = await recordReceipt(
+      ctx,
+      {
+        ...input,
+        customerId: target.customer.id,
+        contractId: target.instalment?.contractId ?? target.contract?.id ?? null,
+        instalmentId: target.instalment?.id ?? null,
+        kind: !target.fixed && target.for === 'prepayment' ? 'prepayment' : 'payment',
+        currency: target.currency,
+        replacesId: shown.p,
+      },
+      {
+        files,
+        lines: state.proposal.lines.map(({ instalmentId, amount }) => ({ instalmentId, amount })),
+        notDuplicate: form.choices('notDuplicate').includes('yes'),
+      },
+    );
+    const amount = formatMoney(ctx.actor.locale, { minor: receipt.amount, currency: receipt.currency });
+    return {
+      done: t('receipts:done', { number: receipt.number, amount }),
+      blocks: [recordedActions(receipt, readerOf(turn))],
+    };
+  } catch (error) {
+    if (isDomainError(error, 'receipt.duplicate_suspected')) {
+      return redraw({ duplicate: duplicateWords(turn, error) });
+    }
+    if (
+      isDomainError(error, 'receipt.split_changed') ||
+      isDomainError(error, 'receipt.exceeds_outstanding')
+    ) {
+      // Somebody else's money came between: the split as it is now, and everything typed.
+      const fresh = await currentForm(turn, shown, values);
+      return { update: withTyped(draw(turn, { ...fresh, notice: t('receipts:split.stale') }), values) };
+    }
+    throw error;
+  }
+}
+
+function duplicateWords(
+  { t, ctx }: Pick<Turn, 'ctx' | 't'>,
+  { params }: DomainError<'receipt.duplicate_suspected'>,
+): string {
+  const { locale } = ctx.actor;
+  return t('receipts:duplicate', {
+    number: params.number,
+    amount: formatMoney(locale, params.amount),
+    date: formatDate(locale, params.receivedOn, ctx.today),
+    who: params.recorder,
+  });
+}
+
+async function runWithdraw(turn: ActionTurn): Promise<void> {
+  const receipt = await withdrawReceipt(turn.ctx, parseValue(byId, turn.value).i);
+  const words = turn.t('receipts:withdraw.done', { number: receipt.number });
+  if (modalOf(turn)) await turn.redraw(await openView(turn, receipt.id, words));
+  else await turn.tell(words);
+}

@@ -1,0 +1,246 @@
+// The finance card of a receipt in all its states (ux §4.6). Pure.
+import type { KnownBlock } from '@slack/types';
+import { REJECT_REASONS } from '../../domain/receipts/receipt.js';
+import type { ReceiptFacts, SplitFact, Warning } from '../../domain/receipts/receipt-facts.queries.js';
+import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
+import {
+  formatDate,
+  formatInstant,
+  formatMoney,
+  formatNames,
+  shortCustomer,
+  shortName,
+  truncate,
+} from '../i18n/format.js';
+import { ACTION } from '../ids.js';
+import {
+  actions,
+  button,
+  confirm,
+  context,
+  escapeMrkdwn,
+  fields,
+  header,
+  present,
+  section,
+} from './blocks.js';
+import type { Message } from './info-view.js';
+import type { RowReader } from './row-views.js';
+
+/** For whom a card is drawn: the channel, or one person in a DM. */
+export type CardReader = Omit<RowReader, 'actor'>;
+
+const SHOWN_LINES = 8;
+const NAMES = 8;
+
+/** The card as it is now; buttons only while finance has not decided. */
+export function receiptCard(
+  facts: ReceiptFacts,
+  reader: CardReader,
+  methods: readonly DictionaryEntry[],
+): Message & { blocks: KnownBlock[] } {
+  const { t, locale } = reader;
+  const title = cardTitle(facts, reader);
+  const text = t('receipts:card.text', {
+    state: title,
+    customer: shortCustomer(locale, facts.customerName),
+    amount: moneyOf(facts, reader)(facts.amount),
+    recorder: truncate(facts.recorderName, 40),
+  });
+  return {
+    text,
+    blocks: present<KnownBlock>(
+      header(title),
+      ...receiptFields(facts, reader, methods),
+      section(splitText(facts, reader)),
+      facts.warnings.length > 0 && section(warningText(facts, reader)),
+      context(statusLine(facts, reader)),
+      facts.approval.status === 'open' && decisionButtons(facts, reader),
+    ),
+  };
+}
+
+/** Amounts of this receipt in the reader's words. */
+export const moneyOf =
+  ({ currency }: { currency: string }, { locale }: CardReader) =>
+  (minor: bigint): string =>
+    formatMoney(locale, { minor, currency });
+
+function cardTitle({ approval, number }: ReceiptFacts, { t }: CardReader): string {
+  const { status } = approval;
+  if (status !== 'open') return t(`receipts:card.${status}`, { number });
+  return t(approval.step > 1 ? 'receipts:card.second' : 'receipts:card.pending', { number });
+}
+
+/** The eight facts of the card; what is not known is a dash. */
+export function receiptFields(
+  facts: ReceiptFacts,
+  reader: CardReader,
+  methods: readonly DictionaryEntry[],
+): KnownBlock[] {
+  const { t, locale, today } = reader;
+  const contract = facts.contractNumber === null ? '' : facts.contractNumber;
+  const name = facts.contractName === null ? '' : ` · ${shortName(locale, facts.contractName)}`;
+  return [
+    fields([
+      [t('receipts:field.amount'), moneyOf(facts, reader)(facts.amount)],
+      [t('receipts:field.customer'), shortCustomer(locale, facts.customerName)],
+      [t('receipts:field.contract'), `${contract}${name}`],
+      [t('receipts:field.method'), dictionaryName(methods, facts.method, locale)],
+      [t('receipts:field.received_on'), formatDate(locale, facts.receivedOn, today)],
+      [t('receipts:field.payer'), truncate(facts.payerName ?? '', 60)],
+      [t('receipts:field.slip'), facts.bankSlipNo ?? ''],
+      [t('receipts:field.recorder'), truncate(facts.recorderName, 40)],
+    ]),
+  ];
+}
+
+/** 核销到: at most eight lines, and what becomes prepayment. */
+export function splitText(facts: ReceiptFacts, reader: CardReader): string {
+  const { t } = reader;
+  const money = moneyOf(facts, reader);
+  const rest = facts.lines.slice(SHOWN_LINES);
+  const lines = facts.lines.slice(0, SHOWN_LINES).map((line) =>
+    t('receipts:lines.line', {
+      contract: escapeMrkdwn(line.contractNumber),
+      n: line.seq,
+      amount: money(line.amount),
+      open: money(line.outstanding),
+    }),
+  );
+  const none = facts.lines.length === 0 && facts.unapplied === 0n;
+  return present<string>(
+    `*${t('receipts:lines.title')}*`,
+    ...lines,
+    none && t('receipts:lines.none'),
+    rest.length > 0 &&
+      t('receipts:lines.more', {
+        count: rest.length,
+        amount: money(rest.reduce((sum, line) => sum + line.amount, 0n)),
+      }),
+    facts.unapplied > 0n &&
+      t(facts.lines.length > 0 ? 'receipts:lines.over' : 'receipts:lines.prepaid', {
+        amount: money(facts.unapplied),
+      }),
+  ).join('\n');
+}
+
+function warningText(facts: ReceiptFacts, reader: CardReader): string {
+  const { t } = reader;
+  return facts.warnings
+    .map((warning) => `⚠️ ${t('receipts:notice')}: ${warningWords(warning, facts, reader)}`)
+    .join('\n');
+}
+
+function warningWords(warning: Warning, facts: ReceiptFacts, reader: CardReader): string {
+  const { t, locale, today } = reader;
+  const money = moneyOf(facts, reader);
+  switch (warning.kind) {
+    case 'duplicate':
+      return t('receipts:warn.duplicate', {
+        number: warning.number,
+        date: formatDate(locale, warning.receivedOn, today),
+      });
+    case 'slip':
+      return t('receipts:warn.slip', {
+        number: warning.number,
+        customer: escapeMrkdwn(shortCustomer(locale, warning.customerName)),
+      });
+    case 'plan':
+      return t('receipts:warn.plan', { n: warning.seq, open: money(warning.outstanding) });
+    case 'waiting':
+      return t('receipts:warn.waiting', { number: warning.number, amount: money(warning.amount) });
+    default:
+      return t(`receipts:warn.${warning.kind}`);
+  }
+}
+
+/** Who can decide, or who decided, when, and what came of it. */
+export function statusLine(facts: ReceiptFacts, reader: CardReader): string {
+  const { t, locale, now, timezone } = reader;
+  const { approval } = facts;
+  const by = {
+    who: escapeMrkdwn(truncate(approval.decidedBy ?? '', 40)),
+    at: formatInstant(locale, approval.decidedAt, now, timezone),
+  };
+  switch (approval.status) {
+    case 'open': {
+      const names = approval.deciderNames.slice(0, NAMES).map((name) => escapeMrkdwn(truncate(name, 20)));
+      return present<string>(
+        t('receipts:card.step', { step: approval.step, steps: approval.steps }),
+        names.length > 0
+          ? t('receipts:card.deciders', { names: formatNames(locale, names) })
+          : t('receipts:card.no_deciders'),
+        facts.attachmentIds.length > 0 && t('receipts:card.vouchers', { count: facts.attachmentIds.length }),
+      ).join(' · ');
+    }
+    case 'approved':
+      return [t('receipts:card.by', by), ...rowStates(facts, reader)].join(' · ');
+    case 'rejected':
+      return t('receipts:card.by_reason', { ...by, reason: reasonWords(facts, reader) });
+    case 'withdrawn':
+      return t('receipts:card.by', by);
+  }
+}
+
+/** 第2期 已回款: what became of each row, at most eight. */
+export function rowStates({ lines }: ReceiptFacts, { t }: CardReader): string[] {
+  const words = (line: SplitFact) =>
+    t('receipts:card.row_state', { n: line.seq, state: t(`common:state.${line.state}`) });
+  return lines.slice(0, SHOWN_LINES).map(words);
+}
+
+/** Why it was rejected, with the note. */
+export function reasonWords({ approval }: ReceiptFacts, { t, locale }: CardReader): string {
+  const reason = REJECT_REASONS.find((key) => key === approval.reason) ?? 'other';
+  const note = approval.comment === null ? '' : escapeMrkdwn(truncate(approval.comment, 300));
+  const words = t(`receipts:reason.${reason}`);
+  return note === '' ? words : `${words}${locale === 'en' ? ', ' : '，'}${note}`;
+}
+
+/** Approval id and version on a button: ids, never authority. */
+export const decisionValue = ({ approval }: ReceiptFacts): string =>
+  JSON.stringify({ a: approval.id, v: approval.version });
+
+/** [通过] [驳回] [打开]; 通过 asks once more. */
+export function decisionButtons(facts: ReceiptFacts, reader: CardReader): KnownBlock {
+  const { t } = reader;
+  return actions([
+    ...decideButtons(facts, reader),
+    button(ACTION.receiptOpen, t('common:open'), { value: receiptValue(facts.id) }),
+  ]);
+}
+
+/** [通过] [驳回]. */
+export function decideButtons(facts: ReceiptFacts, reader: CardReader): ReturnType<typeof button>[] {
+  const { t } = reader;
+  const { number } = facts;
+  const value = decisionValue(facts);
+  const label = `${number} ${shortCustomer(reader.locale, facts.customerName)}`;
+  return [
+    button(ACTION.receiptApprove, t('receipts:approve'), {
+      style: 'primary',
+      value,
+      label: `${t('receipts:approve')} ${label}`,
+      confirm: confirm(
+        t('receipts:approve.title', { number }),
+        confirmText(facts, reader),
+        t('receipts:approve'),
+        t('receipts:approve.no'),
+      ),
+    }),
+    button(ACTION.receiptReject, t('receipts:reject'), { value, label: `${t('receipts:reject')} ${label}` }),
+  ];
+}
+
+function confirmText(facts: ReceiptFacts, reader: CardReader): string {
+  const { t } = reader;
+  const amount = moneyOf(facts, reader)(facts.amount);
+  const count = facts.lines.length;
+  return count === 0
+    ? t('receipts:approve.text_prepaid', { amount })
+    : t('receipts:approve.text', { amount: moneyOf(facts, reader)(facts.amount - facts.unapplied), count });
+}
+
+/** Value of [打开] and [撤回]; ids only. */
+export const receiptValue = (receiptId: string): string => JSON.stringify({ i: receiptId });

@@ -1,0 +1,66 @@
+// What is told about a receipt after its card: lines in the card's thread, the message to its recorder (ux §4.6). Pure.
+import type { KnownBlock } from '@slack/types';
+import type { ReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
+import { formatNames, truncate } from '../i18n/format.js';
+import { ACTION } from '../ids.js';
+import { actions, button, escapeMrkdwn, present, section } from './blocks.js';
+import type { Message } from './info-view.js';
+import { type CardReader, moneyOf, reasonWords, receiptValue, rowStates } from './receipt-card-views.js';
+
+/** A line in the card's thread. */
+export function receiptLine(
+  facts: ReceiptFacts,
+  event: 'decided' | 'redrawn' | 'withdrawn',
+  reader: CardReader,
+): Message & { blocks: KnownBlock[] } {
+  const text = lineWords(facts, event, reader);
+  return { text, blocks: [section(text)] };
+}
+
+function lineWords(
+  facts: ReceiptFacts,
+  event: 'decided' | 'redrawn' | 'withdrawn',
+  reader: CardReader,
+): string {
+  const { t, locale } = reader;
+  if (event === 'redrawn') return t('receipts:line.redrawn');
+  const who = escapeMrkdwn(truncate(facts.approval.decidedBy ?? '', 40));
+  if (event === 'withdrawn') return t('receipts:line.withdrawn', { who });
+  if (facts.approval.status === 'rejected') {
+    return t('receipts:line.rejected', { who, reason: reasonWords(facts, reader) });
+  }
+  const rows = rowStates(facts, reader);
+  if (rows.length > 0) return t('receipts:line.approved', { who, rows: formatNames(locale, rows) });
+  return t('receipts:line.approved_prepaid', { who, amount: moneyOf(facts, reader)(facts.amount) });
+}
+
+/** What the recorder is told: how far the contract is, or why not, with the way to record it anew. */
+export function receiptDecided(
+  facts: ReceiptFacts,
+  percent: number | null,
+  reader: CardReader,
+): Message & { blocks: KnownBlock[] } {
+  const { t, locale } = reader;
+  const money = moneyOf(facts, reader);
+  const words = { number: facts.number, amount: money(facts.amount) };
+  const open = button(ACTION.receiptOpen, t('common:open'), { value: receiptValue(facts.id) });
+  if (facts.approval.status === 'rejected') {
+    const text = t('receipts:dm.rejected', { ...words, reason: reasonWords(facts, reader) });
+    if (facts.successor) {
+      const replaced = t('receipts:replaced', { number: facts.successor.number });
+      return { text, blocks: [section(`${text}\n${replaced}`), actions([open])] };
+    }
+    const again = button(ACTION.receiptAgain, t('receipts:again'), {
+      style: 'primary',
+      value: receiptValue(facts.id),
+    });
+    return { text, blocks: [section(text), actions([again, open])] };
+  }
+  const approved =
+    percent === null
+      ? t('receipts:dm.approved_plain', words)
+      : t('receipts:dm.approved', { ...words, percent });
+  const over = facts.unapplied > 0n ? t('receipts:dm.over', { amount: money(facts.unapplied) }) : null;
+  const text = present(approved, over).join(locale === 'en' ? ' ' : '');
+  return { text, blocks: [section(`✅ ${text}`), actions([open])] };
+}

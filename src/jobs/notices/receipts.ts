@@ -1,0 +1,37 @@
+// The finance card, its thread and the recorder's message, from facts as they are when they are sent.
+import { receivedPercent } from '../../domain/receipts/receipt.queries.js';
+import { loadReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
+import { section } from '../../handlers/views/blocks.js';
+import { receiptCard } from '../../handlers/views/receipt-card-views.js';
+import { receiptDecided, receiptLine } from '../../handlers/views/receipt-notice-views.js';
+import { channelReader } from './reader.js';
+import type { NoticeRenderers } from './rendered.js';
+
+export const receiptNotices: NoticeRenderers<
+  'receipt.card' | 'receipt.vouchers' | 'receipt.line' | 'receipt.decided'
+> = {
+  async 'receipt.card'(ctx, { receiptId, approvalId }) {
+    const facts = await loadReceiptFacts(ctx, receiptId, approvalId);
+    return facts && receiptCard(facts, channelReader(ctx), ctx.company.settings.paymentMethods);
+  },
+
+  async 'receipt.vouchers'(ctx, { receiptId }) {
+    const facts = await loadReceiptFacts(ctx, receiptId);
+    if (!facts || facts.attachmentIds.length === 0) return null;
+    const words = { number: facts.number, count: facts.attachmentIds.length };
+    const text = ctx.t('receipts:line.vouchers', words);
+    return { text, blocks: [section(text)], attachmentIds: facts.attachmentIds };
+  },
+
+  async 'receipt.line'(ctx, { receiptId, approvalId, event }) {
+    const facts = await loadReceiptFacts(ctx, receiptId, approvalId);
+    return facts && receiptLine(facts, event, channelReader(ctx));
+  },
+
+  async 'receipt.decided'(ctx, { receiptId, approvalId }) {
+    const facts = await loadReceiptFacts(ctx, receiptId, approvalId);
+    if (!facts || facts.approval.status === 'open') return null;
+    const percent = facts.contractId === null ? null : await receivedPercent(ctx.db, facts.contractId);
+    return receiptDecided(facts, percent, channelReader(ctx));
+  },
+};
