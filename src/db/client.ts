@@ -7,6 +7,7 @@ import { lockDataDir } from './data-dir-lock.js';
 import { openEmbedded } from './embedded.js';
 import { findMigrationsDir, loadMigrations, migrate } from './migrate.js';
 import { SESSION_OPTIONS } from './session-options.js';
+import { statementNames } from './statement-names.js';
 import { forbidInsideTransaction } from './transaction-scope.js';
 
 export type Db = PrismaClient;
@@ -64,7 +65,9 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
     await close();
     throw error;
   }
-  const client = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const client = new PrismaClient({
+    adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }),
+  });
   let closed: Promise<void> | undefined;
   return {
     prisma: forbidInsideTransaction(client),
