@@ -1,10 +1,17 @@
 // One table from kind to renderer: what a notice becomes when it is sent.
 import { NOTICE_PAYLOADS, type NoticeKind } from '../domain/notices/notice.js';
 import { memberNotices } from './notices/members.js';
+import { planNotices } from './notices/plans.js';
+import { receiptNotices } from './notices/receipts.js';
 import { reminderNotices } from './notices/reminders.js';
 import type { NoticeRenderer, NoticeRenderers, RenderCtx, Rendered } from './notices/rendered.js';
 
-const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = { ...reminderNotices, ...memberNotices };
+const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
+  ...reminderNotices,
+  ...memberNotices,
+  ...planNotices,
+  ...receiptNotices,
+};
 
 /**
  * Renders a notice from fresh facts; null when nothing is left to tell.
