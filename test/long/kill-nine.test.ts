@@ -11,7 +11,8 @@ import { randomFrom } from '../support/random.js';
 
 const ROUNDS = Number(process.env.HUIKUAN_KILL_ROUNDS ?? 20);
 const SEED = Number(process.env.HUIKUAN_SEED ?? Date.now() % 1_000_000);
-const LONGEST_LIFE_MS = 1_500;
+const MOST_ROWS_A_LIFE = 120;
+const LONGEST_EXTRA_LIFE_MS = 20;
 
 let dir: string;
 beforeAll(async () => {
@@ -52,10 +53,18 @@ test(`kill -9 during writes, ${ROUNDS} times: every acknowledged row is there`, 
     const child = startChild('test/support/write-until-killed.ts', [dir, String(last)]);
     const opened = await child.nextLine();
     if (opened !== 'open') throw new Error(`round ${round}: ${(await child.ended).stderr}`);
-    const killed = sleep(random() * LONGEST_LIFE_MS).then(() => child.kill());
+    // By rows and not by time, so that a slow machine tests as much; then a moment, to hit any point of a commit.
+    const killAfter = last + BigInt(Math.floor(random() * MOST_ROWS_A_LIFE));
+    let killed: Promise<void> | undefined;
     let acknowledged = last;
+    const killWhenDue = () => {
+      if (acknowledged >= killAfter)
+        killed ??= sleep(random() * LONGEST_EXTRA_LIFE_MS).then(() => child.kill());
+    };
+    killWhenDue();
     for (let line = await child.nextLine(); line !== undefined; line = await child.nextLine()) {
       acknowledged = BigInt(line);
+      killWhenDue();
     }
     await killed;
     acknowledgedInAll += acknowledged - last;
