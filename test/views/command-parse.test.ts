@@ -1,0 +1,89 @@
+// What is understood from a slash command, and what is offered when it is not.
+import { describe, expect, it } from 'vitest';
+import { editDistance, type Intent, parseCommand, suggest } from '../../src/handlers/parse-command.js';
+
+const cases: [command: string, text: string, intent: Intent][] = [
+  ['/hk', '', { kind: 'today' }],
+  ['/hk', '  今天 ', { kind: 'today' }],
+  ['/hk', 'HELP', { kind: 'help' }],
+  ['/hk', '帮助', { kind: 'help' }],
+  ['/hk', '？', { kind: 'help' }],
+  ['/hk-plan', 'help', { kind: 'help' }],
+  ['/hk', 'settings', { kind: 'settings' }],
+  ['/hk', '设置', { kind: 'settings' }],
+  ['/hk', 'roles', { kind: 'roles' }],
+  ['/hk', '角色', { kind: 'roles' }],
+  ['/hk-todo', '', { kind: 'todo', words: '' }],
+  ['/hk', '待办 华为', { kind: 'todo', words: '华为' }],
+  // A word after /hk is the command of that name.
+  ['/hk', '计划', { kind: 'new', noun: 'plan' }],
+  ['/hk-plan', '', { kind: 'new', noun: 'plan' }],
+  ['/hk', '回款', { kind: 'new', noun: 'receipt' }],
+  ['/hk', '合同', { kind: 'new', noun: 'contract' }],
+  ['/hk', 'ｃｏｎｔｒａｃｔ　ｌｉｓｔ', { kind: 'list', noun: 'contract', words: '' }],
+  ['/hk', '客户 列表', { kind: 'list', noun: 'customer', words: '' }],
+  ['/hk-contract', 'list 挖掘机', { kind: 'list', noun: 'contract', words: '挖掘机' }],
+  // Verb and noun as one word, in either order and language.
+  ['/hk', '新建合同', { kind: 'new', noun: 'contract' }],
+  ['/hk', '登记回款', { kind: 'new', noun: 'receipt' }],
+  ['/hk', 'new contract', { kind: 'new', noun: 'contract' }],
+  ['/hk', '合同列表', { kind: 'list', noun: 'contract', words: '' }],
+  ['/hk', '回款计划管理', { kind: 'list', noun: 'plan', words: '' }],
+  ['/hk', '回款管理', { kind: 'list', noun: 'receipt', words: '' }],
+  // Numbers open what they name, whatever stands before them.
+  ['/hk', 'ht-2026-0012', { kind: 'show', noun: 'contract', ref: 'HT-2026-0012' }],
+  ['/hk', 'ＨＫ－20261121－003', { kind: 'show', noun: 'receipt', ref: 'HK-20261121-003' }],
+  ['/hk', 'find KH-0001', { kind: 'show', noun: 'customer', ref: 'KH-0001' }],
+  ['/hk-contract', 'HT-2026-0012', { kind: 'show', noun: 'contract', ref: 'HT-2026-0012' }],
+  ['/hk-contract', 'approve HT-2026-0012', { kind: 'show', noun: 'contract', ref: 'HT-2026-0012' }],
+  ['/hk-plan', 'HT-2026-0012', { kind: 'show', noun: 'plan', ref: 'HT-2026-0012' }],
+  ['/hk-plan', 'postpone HT-2026-0012', { kind: 'show', noun: 'plan', ref: 'HT-2026-0012' }],
+  ['/hk-plan', '延期', { kind: 'list', noun: 'plan', words: '' }],
+  ['/hk-receipt', 'HK-20261121-003', { kind: 'show', noun: 'receipt', ref: 'HK-20261121-003' }],
+  // A contract and money: a receipt, filled in.
+  ['/hk-receipt', 'HT-2026-0012 300000', { kind: 'record', contract: 'HT-2026-0012', amount: '300000' }],
+  ['/hk-receipt', 'HT-2026-0012　３０万', { kind: 'record', contract: 'HT-2026-0012', amount: '30万' }],
+  ['/hk-receipt', 'HT-2026-0012', { kind: 'record', contract: 'HT-2026-0012', amount: null }],
+  ['/hk', '回款 HT-2026-0012 300,000.00', { kind: 'record', contract: 'HT-2026-0012', amount: '300,000.00' }],
+  ['/hk', 'HT-2026-0012 ￥30万', { kind: 'record', contract: 'HT-2026-0012', amount: '¥30万' }],
+  ['/hk-receipt', '300000', { kind: 'record', contract: null, amount: '300000' }],
+  // Words are searched for.
+  ['/hk-customer', '华为', { kind: 'find', noun: 'customer', words: '华为' }],
+  ['/hk', 'find hw 挖掘机', { kind: 'find', noun: null, words: 'hw 挖掘机' }],
+];
+
+describe('parseCommand', () => {
+  it.each(cases)('%s %s', (command, text, intent) => {
+    expect(parseCommand(command, text)).toEqual(intent);
+  });
+
+  it.each([
+    ['hlep', '/hk help'],
+    ['setings', '/hk settings'],
+    ['contrct', '/hk-contract'],
+    ['recipt', '/hk-receipt'],
+    ['tood', '/hk-todo'],
+  ])('offers the nearest command for %s', (typed, command) => {
+    const intent = parseCommand('/hk', typed);
+    expect(intent.kind).toBe('unknown');
+    expect(suggest(typed)[0]).toBe(command);
+  });
+
+  it('offers nothing where nothing is near, and never more than three', () => {
+    expect(suggest('xyzzy')).toEqual([]);
+    expect(suggest('报表')).toEqual([]);
+    for (const typed of ['help', 'plan', 'list', 'l', '客', 'contact'])
+      expect(suggest(typed).length).toBeLessThanOrEqual(3);
+  });
+
+  it('never throws, whatever is typed', () => {
+    for (const text of ['-', '/', 'HT-', 'HK-x', '[', '\\', '🙂'.repeat(3000), 'list '.repeat(500), '\u0000'])
+      expect(parseCommand('/hk', text).kind).toBeTypeOf('string');
+  });
+
+  it('counts a swap of neighbours as one slip', () => {
+    expect(editDistance('hlep', 'help')).toBe(1);
+    expect(editDistance('', 'ab')).toBe(2);
+    expect(editDistance('计划', '计化')).toBe(1);
+  });
+});
