@@ -10,6 +10,8 @@ import { type Database, openDatabase } from './db/client.js';
 import { DataDirInUseError } from './db/data-dir-lock.js';
 import { MigrationError } from './db/migrate.js';
 import { type HealthChecks, healthRoutes, serveHealth } from './health.js';
+import { createDelivery } from './jobs/deliver-notices.js';
+import { createSlackSender } from './jobs/delivery/slack-sender.js';
 import { boltLogger, type Logger } from './log.js';
 
 /** The app cannot start for a reason that the person who starts it can remove; the message names reason and remedy. */
@@ -56,7 +58,9 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
     const routes = healthRoutes({ database: database.ping, slack: link.check });
     const receiver = createReceiver(config, { log }, routes);
     link.watch(receiver);
-    const deps = { db: database.prisma, clock, log, kick: () => {} };
+    const slack = createSlackSender({ token: config.botToken, slackApiUrl: config.slackApiUrl, log });
+    const delivery = createDelivery({ db: database.prisma, slack, clock, log });
+    const deps = { db: database.prisma, clock, log, kick: delivery.kick };
     const app = buildApp(deps, {
       botToken: config.botToken,
       bot,
@@ -65,6 +69,9 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
     });
     await listen(config, receiver, routes, opened);
     opened.push(() => app.stop());
+    opened.push(() => delivery.stop());
+    // What the last run left behind goes out now.
+    delivery.kick();
     log.info({ transport: config.transport.kind, engine: database.engine, port: config.port }, 'started');
     return { stop };
   } catch (error) {

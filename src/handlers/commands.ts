@@ -1,5 +1,8 @@
 // The slash commands: what was typed is understood (parse-command.ts) and handed to the conversation it belongs to.
 // No rule of its own; the same route serves buttons that stand for a command.
+
+import { findContractByNumber } from '../domain/contracts/contract-list.queries.js';
+import { DomainError } from '../domain/errors.js';
 import { homeKinds } from '../domain/home/home.queries.js';
 import { type Found, findEverywhere } from '../domain/home/search.queries.js';
 import { findWaiting } from '../domain/home/waiting.queries.js';
@@ -12,6 +15,7 @@ import { ACTION, COMMANDS, SHORTCUT } from './ids.js';
 import type { Doors } from './listen.js';
 import { type Intent, type Noun, parseCommand } from './parse-command.js';
 import { openNewPlan } from './plans.js';
+import { openRecordReceipt, showReceipt } from './receipts.js';
 import { answerTodo } from './reminders.js';
 import { openRoles, openSettings } from './settings.js';
 import { readerOf } from './show-view.js';
@@ -36,6 +40,7 @@ export function registerCommands(doors: Doors, _deps: Deps): void {
   });
   doors.action(ACTION.help, (turn) => turn.reply(helpMessage(turn.t, turn.ctx.actor)), { anyone: true });
   doors.shortcut(SHORTCUT.contractNew, (turn) => openNewContract(turn));
+  doors.shortcut(SHORTCUT.receiptNew, (turn) => openRecordReceipt(turn));
 }
 
 /** Hands an intent to its conversation. */
@@ -61,7 +66,7 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
     case 'find':
       return intent.noun === null ? answerFound(turn, intent.words) : FIND[intent.noun](turn, intent.words);
     case 'record':
-      return;
+      return openFilledReceipt(turn, intent.contract, intent.amount);
     case 'unknown': {
       const found = await findEverywhere(ctx, intent.words);
       const records = foundBlocks(found, readerOf(turn));
@@ -76,7 +81,7 @@ const OPEN_NEW: Record<Noun, (turn: RouteTurn) => Promise<void>> = {
   customer: openNewCustomer,
   contract: (turn) => openNewContract(turn),
   plan: (turn) => openNewPlan(turn),
-  receipt: (turn) => answerFound(turn, ''),
+  receipt: (turn) => openRecordReceipt(turn),
 };
 const LIST: Record<Noun, Open> = {
   customer: (turn, words) => openCustomerList(turn, words === '' ? {} : { words }),
@@ -88,9 +93,23 @@ const SHOW: Record<Noun, Open> = {
   customer: findCustomer,
   contract: findContract,
   plan: (turn, words) => answerFound(turn, words),
-  receipt: (turn, words) => answerFound(turn, words),
+  receipt: showReceipt,
 };
 const FIND: Record<Noun, Open> = { ...LIST, customer: findCustomer, contract: findContract };
+
+/** The receipt form with the contract and the amount as they were typed. */
+async function openFilledReceipt(
+  turn: RouteTurn,
+  number: string | null,
+  amount: string | null,
+): Promise<void> {
+  const contractId = number === null ? null : await findContractByNumber(turn.ctx, number);
+  if (number !== null && contractId === null) throw new DomainError('not_found', { ref: number });
+  await openRecordReceipt(turn, {
+    ...(contractId !== null && { contractId }),
+    ...(amount !== null && { amountText: amount }),
+  });
+}
 
 async function answerToday(turn: RouteTurn): Promise<void> {
   const { ctx } = turn;
