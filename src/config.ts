@@ -114,6 +114,16 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   };
 }
 
+/** Only where the database is, for what runs beside the app and never talks to Slack. @throws ConfigError */
+export function readDatabaseConfig(
+  env: Record<string, string | undefined>,
+): Pick<Config, 'databaseUrl' | 'dataDir'> {
+  const parsed = environment.pick({ DATABASE_URL: true, DATA_DIR: true }).safeParse(env);
+  if (!parsed.success)
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  return { databaseUrl: parsed.data.DATABASE_URL, dataDir: parsed.data.DATA_DIR ?? './data' };
+}
+
 function isLoopback(url: string | undefined): boolean {
   if (url === undefined || !URL.canParse(url)) return false;
   const { hostname } = new URL(url);

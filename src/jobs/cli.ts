@@ -1,0 +1,110 @@
+// Runs one job by hand: npm run job -- plan-reminders --at 2026-11-21T09:00+08:00. It opens the database as the app does,
+// so on the embedded engine the app must be stopped first.
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { systemClock } from '../clock.js';
+import { ConfigError, readConfig, readDatabaseConfig } from '../config.js';
+import type { SystemCtx } from '../ctx.js';
+import { openDatabase } from '../db/client.js';
+import { DataDirInUseError } from '../db/data-dir-lock.js';
+import { sealAudit, verifyAudit } from '../domain/audit-seal.service.js';
+import { todayIn } from '../domain/local-date.js';
+import { planReminders } from '../domain/reminders/plan-reminders.service.js';
+import { loadCompany } from '../domain/settings/company.service.js';
+import { createLog } from '../log.js';
+import { createDelivery } from './deliver-notices.js';
+import { createSlackSender } from './delivery/slack-sender.js';
+
+const COMMANDS = ['plan-reminders', 'deliver-notices', 'seal-audit', 'verify-audit'] as const;
+type Command = (typeof COMMANDS)[number];
+
+const USAGE = `Usage: npm run job -- <job> [--at <time with zone>] [--head <hash>]
+  plan-reminders   plan what is due at --at (now, if left out), for example --at 2026-11-21T09:00+08:00
+  deliver-notices  send what waits; needs the app's Slack configuration
+  seal-audit       add what is new to the chain of the audit trail
+  verify-audit     check the whole chain; --head: a hash noted earlier that must still be in it`;
+
+/** A mistake of whoever typed the command. */
+class UsageError extends Error {}
+
+/** Runs the command and prints its result as one line of JSON. @returns the exit code */
+export async function runCommand(
+  argv: readonly string[],
+  env: Record<string, string | undefined>,
+  print: (line: string) => void,
+): Promise<number> {
+  const { command, now, head } = readArguments(argv);
+  const { databaseUrl, dataDir } = readDatabaseConfig(env);
+  const database = await openDatabase({ ...(databaseUrl !== undefined && { databaseUrl }), dataDir });
+  try {
+    const db = database.prisma;
+    const company = await loadCompany(db, now);
+    const ctx: SystemCtx = { db, now, company, today: todayIn(now, company.timezone) };
+    switch (command) {
+      case 'plan-reminders':
+        print(JSON.stringify(await planReminders(ctx)));
+        return 0;
+      case 'deliver-notices':
+        await deliver(ctx, env);
+        print(JSON.stringify({ delivered: true }));
+        return 0;
+      case 'seal-audit':
+        print(JSON.stringify({ sealed: await sealAudit(ctx) }));
+        return 0;
+      case 'verify-audit': {
+        const result = await verifyAudit(db, head);
+        print(
+          JSON.stringify(result, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}` : value)),
+        );
+        return result.ok ? 0 : 1;
+      }
+    }
+  } finally {
+    await database.close();
+  }
+}
+
+function readArguments(argv: readonly string[]): { command: Command; now: Date; head: string | undefined } {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { at: { type: 'string' }, head: { type: 'string' } },
+  });
+  const command = COMMANDS.find((name) => name === positionals[0]);
+  if (!command || positionals.length > 1) throw new UsageError(USAGE);
+  if (values.at === undefined) return { command, now: systemClock(), head: values.head };
+  const now = new Date(values.at);
+  // Without a zone the machine's would decide, and a reminder would fall on another day.
+  if (Number.isNaN(now.getTime()) || !/(Z|[+-]\d{2}:?\d{2})$/.test(values.at)) {
+    throw new UsageError(`--at ${values.at} is not a time with a zone. Write 2026-11-21T09:00+08:00.`);
+  }
+  return { command, now, head: values.head };
+}
+
+async function deliver(ctx: SystemCtx, env: Record<string, string | undefined>): Promise<void> {
+  const config = readConfig(env);
+  const log = createLog(config.logLevel);
+  const slack = createSlackSender({ token: config.botToken, slackApiUrl: config.slackApiUrl, log });
+  const delivery = createDelivery({ db: ctx.db, slack, clock: () => ctx.now, log });
+  await delivery.run();
+  await delivery.stop();
+}
+
+async function main(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  process.exitCode = await runCommand(process.argv.slice(2), process.env, (line) =>
+    process.stdout.write(`${line}\n`),
+  );
+}
+
+if (import.meta.filename === process.argv[1]) {
+  main().catch((error: unknown) => {
+    const expected =
+      error instanceof UsageError || error instanceof ConfigError || error instanceof DataDirInUseError;
+    const badOption = error instanceof TypeError && 'code' in error;
+    process.stderr.write(
+      `${expected || badOption ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,117 @@
+// The table of all jobs, and cron over it. Jobs live in the app's process; any number of instances may run them.
+import { schedule } from 'node-cron';
+import type { Clock } from '../clock.js';
+import type { Db } from '../db/client.js';
+import { sealAudit } from '../domain/audit-seal.service.js';
+import { planReminders } from '../domain/reminders/plan-reminders.service.js';
+import type { Logger } from '../log.js';
+import type { Delivery } from './deliver-notices.js';
+import { type PublishHome, refreshHomes } from './refresh-homes.js';
+import { type Job, type JobOutcome, runJob } from './run-job.js';
+
+export interface JobDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly delivery: Pick<Delivery, 'kick' | 'run'>;
+  readonly publishHome: PublishHome;
+}
+
+const JOB_RUNS_KEPT_DAYS = 30;
+
+/** Every job of the app. */
+export function jobsOf(deps: JobDeps): Job[] {
+  return [
+    {
+      name: 'plan-reminders',
+      cron: '* * * * *',
+      slot: 'minute',
+      run: async (ctx) => {
+        const result = await planReminders(ctx);
+        deps.delivery.kick();
+        return { ...result };
+      },
+    },
+    {
+      // The net under the kicks: what another instance committed, or a lease that ran out.
+      name: 'deliver-notices',
+      cron: '*/5 * * * * *',
+      slot: null,
+      run: async () => {
+        await deps.delivery.run();
+        return {};
+      },
+    },
+    {
+      name: 'refresh-homes',
+      cron: '*/5 * * * * *',
+      slot: null,
+      run: (ctx) => refreshHomes(ctx, deps.publishHome, deps.log),
+    },
+    {
+      name: 'seal-audit',
+      cron: '* * * * *',
+      slot: 'minute',
+      run: async (ctx) => ({ sealed: await sealAudit(ctx) }),
+    },
+    {
+      name: 'tidy',
+      cron: '17 3 * * *',
+      slot: 'day',
+      run: async (ctx) => {
+        const removed = await ctx.db.$executeRaw`
+          DELETE FROM job_run WHERE started_at < now() - make_interval(days => ${JOB_RUNS_KEPT_DAYS})`;
+        return { removed };
+      },
+    },
+  ];
+}
+
+export interface JobOptions {
+  /** The company's zone at the start: daily jobs keep to it. */
+  readonly timezone: string;
+  /** The local sandbox moves the clock: look every second whether a new minute has come. */
+  readonly everySecond?: boolean;
+}
+
+export interface RunningJobs {
+  /** Starts nothing more and waits for what is running. */
+  stop(): Promise<void>;
+}
+
+/** Puts all jobs on cron. */
+export function startJobs(deps: JobDeps, options: JobOptions): RunningJobs {
+  const running = new Set<Promise<JobOutcome>>();
+  const tasks = jobsOf(deps).map((job) => {
+    const pattern = options.everySecond && job.slot === 'minute' ? '* * * * * *' : job.cron;
+    return schedule(
+      pattern,
+      async () => {
+        const run = runJob(deps, job);
+        running.add(run);
+        await run.finally(() => running.delete(run));
+      },
+      {
+        name: job.name,
+        timezone: options.timezone,
+        noOverlap: true,
+        suppressMissedWarning: true,
+        logger: cronLogger(deps.log),
+      },
+    );
+  });
+  return {
+    async stop() {
+      await Promise.all(tasks.map((task) => task.destroy()));
+      await Promise.all(running);
+    },
+  };
+}
+
+const cronLogger = (log: Logger) => ({
+  info: (message: string) => log.debug(message),
+  // An execution that was passed over because the last one still runs is normal.
+  warn: (message: string) => log.debug(message),
+  error: (message: string | Error) => log.error(message instanceof Error ? message.message : message),
+  debug: () => {},
+});

@@ -1,0 +1,256 @@
+// Jobs: once a slot whoever tries, a failure that stops nobody, stale Homes, the audit chain, the command line.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { recordAudit } from '../../src/domain/audit.service.js';
+import { sealAudit, verifyAudit } from '../../src/domain/audit-seal.service.js';
+import { newId } from '../../src/domain/ids.js';
+import { runCommand } from '../../src/jobs/cli.js';
+import { jobsOf, startJobs } from '../../src/jobs/index.js';
+import { refreshHomes } from '../../src/jobs/refresh-homes.js';
+import { type Job, runJob } from '../../src/jobs/run-job.js';
+import { anActiveContract, createTestCompany, NOON, type TestCompany } from '../support/company.js';
+import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+import { at } from '../support/mornings.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+const log = pino({ level: 'silent' });
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+beforeEach(async () => {
+  await truncate(database.db);
+  company = await createTestCompany(database.db.prisma);
+});
+afterAll(() => database.close());
+
+const env = (now = NOON) => ({ db: company.db, clock: () => now, log });
+const job = (run: Job['run'], more: Partial<Job> = {}): Job => ({
+  name: 'probe',
+  cron: '* * * * *',
+  slot: 'minute',
+  run,
+  ...more,
+});
+
+describe('runJob', () => {
+  it('runs once a slot, however many try at once and again', async () => {
+    let runs = 0;
+    const probe = job(async () => ({ runs: ++runs }));
+    const outcomes = await Promise.all([1, 2, 3].map(() => runJob(env(), probe)));
+    outcomes.push(await runJob(env(), probe));
+    expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
+    expect(runs).toBe(1);
+    expect(await runJob(env(new Date(NOON.getTime() + 60_000)), probe)).toBe('done');
+    expect(await company.db.jobRun.count({ where: { outcome: 'done' } })).toBe(2);
+  });
+
+  it('does not start while the run of an earlier slot goes on, unless that one is dead', async () => {
+    let end = () => {};
+    const slow = job(async () => {
+      await new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      return {};
+    });
+    const first = runJob(env(), slow);
+    await sleep(100);
+    const next = env(new Date(NOON.getTime() + 60_000));
+    expect(
+      await runJob(
+        next,
+        job(async () => ({})),
+      ),
+    ).toBe('skipped');
+    await company.db.$executeRaw`UPDATE job_run SET started_at = now() - interval '6 minutes'`;
+    expect(
+      await runJob(
+        next,
+        job(async () => ({})),
+      ),
+    ).toBe('done');
+    end();
+    expect(await first).toBe('done');
+  });
+
+  it('writes down a failure and leaves the next slot free', async () => {
+    const broken = job(async () => {
+      throw new RangeError('no');
+    });
+    expect(await runJob(env(), broken)).toBe('failed');
+    expect(await company.db.jobRun.findFirst()).toMatchObject({
+      outcome: 'failed',
+      detail: { reason: 'RangeError' },
+    });
+    expect(
+      await runJob(
+        env(new Date(NOON.getTime() + 60_000)),
+        job(async () => ({})),
+      ),
+    ).toBe('done');
+  });
+});
+
+describe('cron', () => {
+  it('calls every job, one failing Home stops no other, and a stop waits', async () => {
+    await anActiveContract(company, [[100_00n, '2026-11-20']], { now: at('2026-11-19') });
+    let kicks = 0;
+    const jobs = startJobs(
+      {
+        ...env(),
+        delivery: { kick: () => kicks++, run: async () => Promise.reject(new Error('Slack is away')) },
+        publishHome: async () => {},
+      },
+      { timezone: 'Asia/Shanghai', everySecond: true },
+    );
+    await sleep(2_500);
+    await jobs.stop();
+    const runs = await company.db.jobRun.findMany({ orderBy: { job: 'asc' } });
+    expect(runs.map((run) => [run.job, run.outcome])).toEqual([
+      ['plan-reminders', 'done'],
+      ['seal-audit', 'done'],
+    ]);
+    expect(kicks).toBe(1);
+    expect(await company.db.outbox.count({ where: { kind: 'digest' } })).toBe(3);
+  });
+
+  it('removes only what is old from its own book', async () => {
+    const tidy = jobsOf({
+      ...env(),
+      delivery: { kick: () => {}, run: async () => {} },
+      publishHome: async () => {},
+    }).find((one) => one.name === 'tidy');
+    await company.db.$executeRaw`INSERT INTO job_run (id, job, slot, started_at) VALUES
+      (${newId(NOON)}::uuid, 'x', '1', now() - interval '31 days'), (${newId(NOON)}::uuid, 'x', '2', now() - interval '29 days')`;
+    expect(await tidy?.run(await company.system())).toEqual({ removed: 1 });
+  });
+});
+
+describe('refreshHomes', () => {
+  it('publishes the stale Homes of people who looked within a day; a failed one stays stale', async () => {
+    const opened = (who: 'rep' | 'rep2' | 'manager', hoursAgo: number) =>
+      company.db.user.update({
+        where: { id: company.ids[who] },
+        data: { homeStale: true, homeOpenedAt: new Date(NOON.getTime() - hoursAgo * 3_600_000) },
+      });
+    await Promise.all([opened('rep', 1), opened('rep2', 23), opened('manager', 25)]);
+    const published: string[] = [];
+    const ctx = await company.system();
+    const publish = async (slackUserId: string) => {
+      if (slackUserId === 'U_REP2') throw new Error('Slack is away');
+      published.push(slackUserId);
+    };
+    expect(await refreshHomes(ctx, publish, log)).toEqual({ published: 1 });
+    expect(published).toEqual(['U_REP']);
+    const stale = await company.db.user.findMany({ where: { homeStale: true }, orderBy: { name: 'asc' } });
+    expect(stale.map((user) => user.name)).toEqual(['manager', 'rep2']);
+  });
+});
+
+describe('the audit chain', () => {
+  const add = async (count: number) => {
+    const ctx = await company.system();
+    await company.db.$transaction((tx) =>
+      recordAudit(
+        tx,
+        ctx,
+        ...Array.from({ length: count }, (_, n) => ({
+          action: 'probe.made',
+          subjectType: 'probe',
+          subjectId: newId(NOON),
+          after: { n, z: { b: 1n, a: [null, 'x'] } },
+        })),
+      ),
+    );
+  };
+  const tamper = (sql: string) =>
+    database.db.pool.query(`BEGIN; SET LOCAL session_replication_role = replica; ${sql}; COMMIT`);
+
+  it('seals everything once in pieces, reports the tail, and verifies', async () => {
+    await add(700);
+    expect(
+      await Promise.all([sealAudit(await company.system()), sealAudit(await company.system())]),
+    ).toContain(700);
+    await add(1);
+    expect(await verifyAudit(company.db)).toMatchObject({ ok: true, sealed: 700, unsealed: 1, broken: null });
+    expect(await sealAudit(await company.system())).toBe(1);
+    expect(await sealAudit(await company.system())).toBe(0);
+    expect(await verifyAudit(company.db)).toMatchObject({ ok: true, sealed: 701, unsealed: 0 });
+  });
+
+  it.each([
+    [
+      'an edited row',
+      `UPDATE audit_log SET after = '{"n": 99}' WHERE id = (SELECT audit_id FROM audit_seal WHERE seq = 4)`,
+      'edited',
+      4n,
+    ],
+    [
+      'a removed row',
+      `DELETE FROM audit_log WHERE id = (SELECT audit_id FROM audit_seal WHERE seq = 4)`,
+      'missing',
+      4n,
+    ],
+    ['a row removed with its seal', `DELETE FROM audit_seal WHERE seq = 4`, 'chain', 5n],
+    [
+      'an inserted seal',
+      `UPDATE audit_seal SET seq = seq + 100 WHERE seq > 4;
+       INSERT INTO audit_seal (seq, audit_id, prev_hash, hash) SELECT 50, gen_random_uuid(), hash, repeat('a', 64)
+       FROM audit_seal WHERE seq = 4`,
+      'missing',
+      50n,
+    ],
+  ])('finds %s', async (_what, sql, reason, seq) => {
+    await add(9);
+    await sealAudit(await company.system());
+    await tamper(sql);
+    expect(await verifyAudit(company.db)).toMatchObject({ ok: false, broken: { reason, seq } });
+  });
+
+  it('finds a cut-off end by a head that was noted earlier', async () => {
+    await add(9);
+    await sealAudit(await company.system());
+    const { head } = await verifyAudit(company.db);
+    await tamper(
+      'DELETE FROM audit_seal WHERE seq >= 8; DELETE FROM audit_log WHERE id NOT IN (SELECT audit_id FROM audit_seal)',
+    );
+    expect(await verifyAudit(company.db)).toMatchObject({ ok: true, sealed: 7 });
+    expect(await verifyAudit(company.db, head)).toMatchObject({ ok: false, broken: { reason: 'chain' } });
+  });
+});
+
+describe('npm run job', () => {
+  it.each([
+    [[], 'Usage'],
+    [['everything'], 'Usage'],
+    [['plan-reminders', '--at', '2026-11-21T09:00'], 'with a zone'],
+    [['plan-reminders', '--at', 'soon'], 'with a zone'],
+  ])('%j is explained', async (argv, words) => {
+    await expect(runCommand(argv, {}, () => {})).rejects.toThrow(words);
+  });
+
+  it('plans a morning by hand at any time, and verifies the trail', async () => {
+    const own = await createTestDatabase();
+    const { target } = own;
+    const theirs = await createTestCompany(own.db.prisma);
+    await anActiveContract(theirs, [[100_00n, '2026-12-10']], { now: at('2026-11-20') });
+    const entries = await theirs.db.auditLog.count();
+    // The command opens the database itself: the embedded engine allows one process at a time.
+    await own.db.close();
+    const environment =
+      'databaseUrl' in target ? { DATABASE_URL: target.databaseUrl } : { DATA_DIR: target.dataDir };
+    const lines: string[] = [];
+    const run = (...argv: string[]) => runCommand(argv, environment, (line) => lines.push(line));
+    expect(await run('plan-reminders', '--at', '2026-12-03T09:00+08:00')).toBe(0);
+    expect(await run('seal-audit')).toBe(0);
+    expect(await run('verify-audit')).toBe(0);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { reminders: 1, cases: 0, digests: 1 },
+      { sealed: entries },
+      { ok: true, sealed: entries },
+    ]);
+    expect(await run('verify-audit', '--head', 'f'.repeat(64))).toBe(1);
+    await own.close();
+  });
+});
