@@ -1,0 +1,395 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createContract } from '../../src/domain/contracts/contract.service.js';
+import { approveContract, submitContract } from '../../src/domain/contracts/contract-approval.service.js';
+import { createCustomer } from '../../src/domain/customers/customer.service.js';
+import { localDate } from '../../src/domain/local-date.js';
+import { createPlan } from '../../src/domain/plans/plan.service.js';
+import { translator } from '../../src/handlers/i18n/index.js';
+import { contractNotices } from '../../src/jobs/notices/contracts.js';
+import type { PersonKey } from '../support/company.js';
+import {
+  type PersonAtSlack,
+  type SandboxedCompany,
+  slackId,
+  startSandboxedCompany,
+} from '../support/sandboxed-company.js';
+
+let world: SandboxedCompany;
+let rep: PersonAtSlack;
+let manager: PersonAtSlack;
+beforeAll(async () => {
+  world = await startSandboxedCompany();
+  rep = world.person('rep');
+  manager = world.person('manager');
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  for (const who of ['rep', 'manager', 'rep2'] as const) await world.sandbox.dismiss(slackId(who), true);
+});
+
+let names = 0;
+async function aCustomer(who: PersonKey = 'rep') {
+  names += 1;
+  return createCustomer(await world.company.as(who), { name: `客户机械${names}` });
+}
+
+async function aDraft(rows: [bigint, string][] = [], who: PersonKey = 'rep') {
+  const customer = await aCustomer(who);
+  const contract = await createContract(await world.company.as(who), {
+    customerId: customer.id,
+    name: '冲压线',
+    type: 'vehicle',
+    amount: 100_000_00n,
+    currency: 'CNY',
+  });
+  if (rows.length > 0) {
+    await createPlan(await world.company.as(who), {
+      contractId: contract.id,
+      rows: rows.map(([amount, dueOn], index) => ({
+        name: `第${index + 1}期`,
+        amount,
+        dueOn: localDate(dueOn),
+      })),
+    });
+  }
+  return { customer, contract };
+}
+
+const fresh = (id: string) => world.company.db.contract.findUniqueOrThrow({ where: { id } });
+const contractButton = (id: string) => JSON.stringify({ c: id });
+
+/** Posts the approver's card as the delivery would. */
+async function postCard(contractId: string, who: PersonKey = 'manager') {
+  const approval = await world.company.db.approval.findFirstOrThrow({
+    where: { subjectId: contractId, status: 'open' },
+  });
+  const system = await world.company.system();
+  const card = await contractNotices['contract.card'](
+    { ...system, locale: 'zh-CN', t: translator('zh-CN') },
+    { contractId, approvalId: approval.id },
+  );
+  if (!card) throw new Error('no card');
+  const channel = world.sandbox.dm(slackId(who));
+  const { ts } = await world.client.chat.postMessage({ channel, text: card.text, blocks: card.blocks });
+  const read = () => {
+    const message = world.sandbox.messages(channel).find((one) => one.ts === ts);
+    if (!message) throw new Error('the card is gone');
+    return message;
+  };
+  return { approval, channel, read };
+}
+
+describe('new contract', () => {
+  const FIELDS = {
+    name: { value: '年度设备' },
+    amount: { value: '50万' },
+    signedOn: { value: '2026-11-18' },
+  };
+
+  /** The form filled in for a new customer; the customer is looked up as a person would. */
+  async function filled(more = {}) {
+    const customer = await aCustomer();
+    await rep.press('contract.new');
+    const offered = await rep.choices('customerId', 'options.customer', customer.code.toLowerCase());
+    expect(offered).toContain(`"value":"${customer.id}"`);
+    const values = {
+      ...FIELDS,
+      type: { value: 'vehicle' },
+      customerId: { 'options.customer': customer.id },
+      ...more,
+    };
+    return { customer, values };
+  }
+
+  it('leads from the form to the card of a draft', async () => {
+    const { customer, values } = await filled({ shipment: { value: '2026-12-10' } });
+    await rep.submit(values);
+    const contract = await world.company.db.contract.findFirstOrThrow({
+      where: { customerId: customer.id },
+      include: { milestones: true },
+    });
+    expect(contract).toMatchObject({ name: '年度设备', amount: 500_000_00n, status: 'draft' });
+    expect(contract.milestones).toMatchObject([{ kind: 'shipment' }]);
+    expect(rep.top().callback_id).toBe('contract.card');
+    expect(rep.words()).toContain(`已建 ${contract.number}。`);
+    expect(rep.words()).toContain('¥500,000.00');
+    expect(rep.words()).toContain('12月10日 周四（预计）');
+  });
+
+  it.each([
+    ['0', '须大于 0'],
+    ['-5', '须大于 0'],
+    ['1.234', '最多 2 位小数'],
+    ['abc', '没看懂“abc”'],
+    ['9e18', '9e18'],
+    ['99999999999999999', '不超过'],
+  ])('answers the amount %s on its field and keeps what was typed', async (amount, answer) => {
+    const { values, customer } = await filled({ amount: { value: amount } });
+    const result = await rep.submit(values);
+    expect(result.errors?.amount).toContain(answer);
+    expect(rep.top().callback_id).toBe('contract.new');
+    expect(await world.company.db.contract.count({ where: { customerId: customer.id } })).toBe(0);
+  });
+
+  it('answers every wrong field at once, a day beyond the horizon on its own', async () => {
+    const { values } = await filled({ amount: { value: 'x' }, name: { value: '名'.repeat(121) } });
+    const both = await rep.submit(values);
+    expect(both.errors).toMatchObject({ amount: expect.any(String), name: '多 1 字，最多 120。删短。' });
+    const far = await rep.submit({ ...values, ...FIELDS, acceptance: { value: '2097-01-01' } });
+    expect(far.errors?.acceptance).toContain('日期太远');
+  });
+
+  it('keeps a remark of 3,000 emoji whole', async () => {
+    const { values, customer } = await filled({ remark: { value: '😀'.repeat(3000) } });
+    await rep.submit(values);
+    expect(rep.top().callback_id).toBe('contract.card');
+    const kept = await world.company.db.contract.findFirstOrThrow({ where: { customerId: customer.id } });
+    expect([...(kept.remark ?? '')]).toHaveLength(3000);
+  });
+
+  it('puts a customer made on top into the form, and keeps what was typed', async () => {
+    await rep.press('contract.new');
+    const form = rep.top();
+    const block = form.blocks.find((one) => JSON.stringify(one).includes('customer.new'));
+    await rep.act({
+      container: { type: 'view', view_id: form.id },
+      action: { block_id: block?.block_id ?? '', action_id: 'customer.new' },
+      state: { values: { name: { value: '先写的名称' } } },
+    });
+    expect(rep.top().callback_id).toBe('customer.new');
+    await rep.submit({ name: { value: '弹窗里的客户' } });
+    expect(rep.top().id).toBe(form.id);
+    expect(rep.top().state.values.name?.value?.value).toBe('先写的名称');
+    const customer = await world.company.db.customer.findFirstOrThrow({ where: { name: '弹窗里的客户' } });
+    const chosen = rep.top().state.values[`customerId|${customer.id}`]?.['options.customer'];
+    expect(chosen?.selected_option?.value).toBe(customer.id);
+  });
+
+  it('makes one contract of a form that arrives twice', async () => {
+    const { values, customer } = await filled();
+    const result = await rep.submit(values);
+    await world.sandbox.redeliver(result.request_id);
+    expect(await world.company.db.contract.count({ where: { customerId: customer.id } })).toBe(1);
+  });
+
+  it('is refused to those who may not, naming the roles that may', async () => {
+    const finance = world.person('finance');
+    await finance.press('contract.new');
+    expect(finance.told()).toContain('新建合同需要销售、销售主管、销售总监，你是财务。');
+    expect(world.sandbox.views(finance.id)).toEqual([]);
+  });
+
+  it('opens from the global shortcut', async () => {
+    await rep.shortcut('shortcut.contract');
+    expect(rep.top().callback_id).toBe('contract.new');
+  });
+});
+
+describe('card', () => {
+  const openCard = async (id: string) => rep.press('contract.open', contractButton(id));
+
+  it('edits on top of the card, which shows the change', async () => {
+    const { contract } = await aDraft();
+    await openCard(contract.id);
+    const card = rep.top();
+    await rep.click('contract.edit');
+    await rep.submit({ name: { value: '改过的名称' }, signedOn: { value: '2026-11-01' } });
+    expect(rep.top().id).toBe(card.id);
+    expect(rep.words()).toContain('改过的名称');
+    expect(await fresh(contract.id)).toMatchObject({ name: '改过的名称', version: 2 });
+  });
+
+  it('keeps the form on a conflict, tells who was faster, and saves the second time', async () => {
+    const { contract } = await aDraft();
+    await openCard(contract.id);
+    await rep.click('contract.edit');
+    await world.company.db.contract.update({
+      where: { id: contract.id },
+      data: { version: { increment: 1 }, updatedById: world.company.ids.manager },
+    });
+    await rep.submit({ name: { value: '我的名称' }, signedOn: { value: '2026-11-01' } });
+    expect(rep.top().callback_id).toBe('contract.edit');
+    expect(rep.words()).toContain('manager 10:00 改过。你填的还在，核对再保存。');
+    expect(rep.top().state.values.name?.value?.value).toBe('我的名称');
+    await rep.submit();
+    expect(await fresh(contract.id)).toMatchObject({ name: '我的名称' });
+  });
+
+  it('deletes a draft with its plan, and a stale [打开] says that it is gone', async () => {
+    const { contract } = await aDraft([[100_000_00n, '2026-12-01']]);
+    await openCard(contract.id);
+    await rep.click('contract.delete');
+    expect(rep.words()).toContain(`已删除 ${contract.number}。`);
+    expect(await world.company.db.instalment.findMany({ where: { contractId: contract.id } })).toMatchObject([
+      { lifecycle: 'cancelled' },
+    ]);
+    await openCard(contract.id);
+    expect(rep.told()).toBe('没找到 这条记录，或不在你的范围。核对编号。');
+  });
+
+  it('draws the card anew when [删除] comes after a submission elsewhere', async () => {
+    const { contract } = await aDraft([[100_000_00n, '2026-12-01']]);
+    await openCard(contract.id);
+    const { id, version } = await fresh(contract.id);
+    await submitContract(await world.company.as('rep'), { id, version, planLater: false });
+    await rep.click('contract.delete');
+    expect(rep.words()).toContain('合同是“待审批”，不能删除。打开看可做什么。');
+    expect(rep.words()).toContain('contract.withdraw');
+    expect((await fresh(contract.id)).deletedAt).toBeNull();
+  });
+
+  it.each([
+    ['an id that is none of ours', contractButton('0190a0a0-0000-7000-8000-000000000000')],
+    ['something that is not an id', contractButton('x')],
+    ['something that is not JSON', '{'],
+    ['SQL', "'; DROP TABLE contract; --"],
+  ])('answers %s with not found', async (_name, value) => {
+    await rep.press('contract.open', value);
+    expect(rep.told()).toBe('没找到 这条记录，或不在你的范围。核对编号。');
+  });
+
+  it("shows nobody another rep's contract, nor offers its customer", async () => {
+    const { contract, customer } = await aDraft();
+    const rep2 = world.person('rep2');
+    for (const action of ['contract.open', 'contract.edit', 'contract.submit']) {
+      await rep2.press(action, contractButton(contract.id));
+      expect(rep2.told(), action).toContain('没找到');
+    }
+    await rep2.press('contract.new');
+    expect(await rep2.choices('customerId', 'options.customer', customer.name)).not.toContain(customer.id);
+  });
+});
+
+describe('approval', () => {
+  async function aSubmitted() {
+    const { contract } = await aDraft([
+      [30_000_00n, '2026-12-01'],
+      [70_000_00n, '2027-03-01'],
+    ]);
+    await rep.press('contract.open', contractButton(contract.id));
+    await rep.click('contract.submit');
+    expect(rep.words()).toContain('通过 合计 ¥100,000.00，与合同一致');
+    await rep.submit();
+    expect(rep.words()).toContain(`已提交 ${contract.number}，等 manager 审批。`);
+    return contract;
+  }
+
+  it('asks for the tick when the plan is below the amount', async () => {
+    const { contract } = await aDraft([[30_000_00n, '2026-12-01']]);
+    await rep.press('contract.open', contractButton(contract.id));
+    await rep.click('contract.submit');
+    expect(rep.words()).toContain('⚠️ 注意 还差 ¥70,000.00');
+    const refused = await rep.submit();
+    expect(refused.errors?.planLater).toBe('还差 ¥70,000.00。补一期，或勾选“先留着”。');
+    await rep.submit({ planLater: { value: ['yes'] } });
+    expect(await fresh(contract.id)).toMatchObject({ status: 'pending_approval', planIncomplete: true });
+  });
+
+  it('is approved from the card', async () => {
+    const contract = await aSubmitted();
+    const card = await postCard(contract.id);
+    await manager.clickIn({ channel: card.channel, message: card.read() }, 'contract.approve');
+    expect(await fresh(contract.id)).toMatchObject({ status: 'active' });
+  });
+
+  it('tells the second one who was faster and redraws the card without buttons', async () => {
+    const contract = await aSubmitted();
+    const card = await postCard(contract.id);
+    await approveContract(await world.company.as('director'), card.approval.id, card.approval.version);
+    await manager.clickIn({ channel: card.channel, message: card.read() }, 'contract.approve');
+    expect(manager.told()).toBe('director 已于 10:00 通过。卡片已更新。');
+    const drawn = JSON.stringify(card.read().blocks);
+    expect(drawn).toContain(`合同已通过 · ${contract.number}`);
+    expect(drawn).not.toContain('contract.approve');
+  });
+
+  it('is rejected with a reason, and “other” needs a note', async () => {
+    const contract = await aSubmitted();
+    const card = await postCard(contract.id);
+    await manager.clickIn({ channel: card.channel, message: card.read() }, 'contract.reject');
+    const refused = await manager.submit({ reason: { value: 'other' } });
+    expect(refused.errors?.note).toBe('这里不能空。填上再提交。');
+    await manager.submit({ note: { value: '等客户盖章' } });
+    expect(manager.words()).toContain(`已驳回 ${contract.number}，已通知 rep。`);
+    expect(await fresh(contract.id)).toMatchObject({ status: 'rejected' });
+  });
+
+  it('redraws the card when the rejection comes too late', async () => {
+    const contract = await aSubmitted();
+    const card = await postCard(contract.id);
+    await manager.clickIn({ channel: card.channel, message: card.read() }, 'contract.reject');
+    await approveContract(await world.company.as('director'), card.approval.id, card.approval.version);
+    await manager.submit({ reason: { value: 'terms' } });
+    expect(manager.words()).toContain('director 已于 10:00 通过。卡片已更新。');
+    expect(JSON.stringify(card.read().blocks)).toContain(`合同已通过 · ${contract.number}`);
+    expect(await fresh(contract.id)).toMatchObject({ status: 'active' });
+  });
+
+  it('is not approved by its owner, who has no such button and forges one', async () => {
+    const contract = await aSubmitted();
+    expect(rep.words()).not.toContain('contract.approve');
+    const approval = await world.company.db.approval.findFirstOrThrow({ where: { subjectId: contract.id } });
+    await rep.press('contract.approve', JSON.stringify({ a: approval.id, v: approval.version }));
+    expect(rep.told()).toContain('审批合同需要');
+    expect(await fresh(contract.id)).toMatchObject({ status: 'pending_approval' });
+  });
+
+  it('is decided in the window too, which then shows the result', async () => {
+    const contract = await aSubmitted();
+    await manager.press('contract.open', contractButton(contract.id));
+    await manager.click('contract.approve');
+    expect(manager.words()).toContain(`已通过 ${contract.number}。`);
+    expect(manager.words()).not.toContain('contract.approve');
+  });
+
+  it('is withdrawn from the card', async () => {
+    const contract = await aSubmitted();
+    await rep.click('contract.withdraw');
+    expect(rep.words()).toContain(`已撤回 ${contract.number}，回到草稿。`);
+    expect(await fresh(contract.id)).toMatchObject({ status: 'draft' });
+  });
+
+  it('opens from the overflow of the card', async () => {
+    const contract = await aSubmitted();
+    const card = await postCard(contract.id);
+    const open = { text: { type: 'plain_text' as const, text: '打开', emoji: false } };
+    await manager.clickIn({ channel: card.channel, message: card.read() }, 'contract.more', {
+      selected_option: { ...open, value: contractButton(contract.id) },
+    });
+    expect(manager.words()).toContain('contract.approve');
+  });
+});
+
+describe('list', () => {
+  it('searches, opens a card in place, and leads back to the same list', async () => {
+    const { contract, customer } = await aDraft([[100_000_00n, '2026-12-01']]);
+    await aDraft();
+    await rep.press('contract.list');
+    const list = rep.top();
+    await rep.click('contract.search');
+    await rep.submit({
+      words: { value: contract.number },
+      amountFrom: { value: '20万' },
+      amountTo: { value: '1' },
+    });
+    expect(rep.top().id).toBe(list.id);
+    expect(rep.words()).toContain(`筛选 ${contract.number} · 金额 ¥1.00 至 ¥200,000.00 · 1 条`);
+    await rep.click('contract.open');
+    expect(rep.words()).toContain(customer.name);
+    expect(world.sandbox.views(rep.id)).toHaveLength(1);
+    await rep.click('contract.page.back');
+    expect(rep.words()).toContain(`筛选 ${contract.number}`);
+    await rep.click('contract.page.clear');
+    expect(rep.words()).not.toContain('筛选');
+  });
+
+  it('turns pages of twenty', async () => {
+    const rep2 = world.person('rep2');
+    for (let count = 0; count < 21; count += 1) await aDraft([], 'rep2');
+    await rep2.press('contract.list');
+    expect(rep2.words()).toContain('第 1 页，共 2 页');
+    await rep2.click('contract.page.next');
+    expect(rep2.words()).toContain('第 2 页，共 2 页');
+    expect(rep2.words().split('contract.open').length - 1).toBe(1);
+  });
+});
