@@ -9,9 +9,14 @@ import type { Config } from './config.js';
 import { type Database, openDatabase } from './db/client.js';
 import { DataDirInUseError } from './db/data-dir-lock.js';
 import { MigrationError } from './db/migrate.js';
+import { loadCompany } from './domain/settings/company.service.js';
+import { Contexts } from './handlers/context.js';
+import type { Deps } from './handlers/deps.js';
+import { publishHome } from './handlers/home.js';
 import { type HealthChecks, healthRoutes, serveHealth } from './health.js';
-import { createDelivery } from './jobs/deliver-notices.js';
+import { createDelivery, type Delivery } from './jobs/deliver-notices.js';
 import { createSlackSender } from './jobs/delivery/slack-sender.js';
+import { type RunningJobs, startJobs } from './jobs/index.js';
 import { boltLogger, type Logger } from './log.js';
 
 /** The app cannot start for a reason that the person who starts it can remove; the message names reason and remedy. */
@@ -70,6 +75,8 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
     await listen(config, receiver, routes, opened);
     opened.push(() => app.stop());
     opened.push(() => delivery.stop());
+    const jobs = await startAllJobs(config, deps, delivery, client);
+    opened.push(() => jobs.stop());
     // What the last run left behind goes out now.
     delivery.kick();
     log.info({ transport: config.transport.kind, engine: database.engine, port: config.port }, 'started');
@@ -78,6 +85,20 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
     await stop();
     throw error;
   }
+}
+
+async function startAllJobs(
+  config: Config,
+  deps: Deps,
+  delivery: Delivery,
+  client: WebClient,
+): Promise<RunningJobs> {
+  const { timezone } = await loadCompany(deps.db, deps.clock());
+  const contexts = new Contexts(deps);
+  return startJobs(
+    { ...deps, delivery, publishHome: (person) => publishHome({ client, deps, contexts }, person) },
+    { timezone, everySecond: config.clockFile !== undefined },
+  );
 }
 
 async function open(config: Config, log: Logger): Promise<Database> {
