@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 async function startHolder(): Promise<Child> {
-  const child = startChild('test/support/hold-lock.ts', [dir]);
+  const child = startChild(new URL('../support/hold-lock.ts', import.meta.url), [dir]);
   children.push(child);
   expect(await child.nextLine()).toBe('locked');
   return child;

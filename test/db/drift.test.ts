@@ -1,13 +1,15 @@
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { runMigrationCommand } from '../../scripts/migration-command.js';
 import { diffMigrations } from '../../scripts/schema-engine.js';
 
 const project = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+// Creating a cluster is seconds of pure computing: many, on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 let root: string;
 beforeEach(async () => {
@@ -29,15 +31,12 @@ const writeMigration = (sql: string) =>
 const TABLE =
   'CREATE TABLE "Probe" (id INTEGER NOT NULL, name TEXT NOT NULL, CONSTRAINT "Probe_pkey" PRIMARY KEY (id));';
 
-async function runCli(...args: string[]): Promise<{ code: number; output: string }> {
-  const command = [project('node_modules/tsx/dist/cli.mjs'), project('scripts/db-migration.ts'), ...args];
-  try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { cwd: root });
-    return { code: 0, output: stdout + stderr };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, output: stdout + stderr };
-  }
+async function runCommand(...args: string[]): Promise<{ code: number; output: string }> {
+  let output = '';
+  const code = await runMigrationCommand(args, join(root, 'prisma'), (text) => {
+    output += `${text}\n`;
+  });
+  return { code, output };
 }
 
 test("this project's migrations arrive at its schema", async () => {
@@ -78,23 +77,23 @@ test('a migration that does not apply is named by its own error', async () => {
 test('the command fails on drift, writes what is missing, and is content afterwards', async () => {
   await writeSchema('  name String\n  added Int?');
   await writeMigration(TABLE);
-  const drift = await runCli('check');
+  const drift = await runCommand('check');
   expect(drift.code).toBe(1);
   expect(drift.output).toContain('Added column `added`');
 
-  expect((await runCli('new', 'add_added')).code).toBe(0);
+  expect((await runCommand('new', 'add_added')).code).toBe(0);
   const written = (await readdir(migrationsDir())).find((name) => name.endsWith('_add_added'));
   expect(written).toMatch(/^\d{14}_add_added$/);
   const sql = await readFile(join(migrationsDir(), written ?? '', 'migration.sql'), 'utf8');
   expect(sql).toContain('ADD COLUMN     "added" INTEGER');
-  expect(await runCli('check')).toEqual({
+  expect(await runCommand('check')).toEqual({
     code: 0,
     output: 'The migrations arrive at prisma/schema.prisma.\n',
   });
 });
 
 test.each([[['new', 'Bad Name']], [['check', 'more']]])('the command explains itself to %j', async (args) => {
-  const { code, output } = await runCli(...args);
+  const { code, output } = await runCommand(...args);
   expect(code).toBe(2);
   expect(output).toContain('Usage:');
 });

@@ -12,6 +12,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { type EmbeddedEngine, openEmbedded } from '../../src/db/embedded.js';
 import { isUnavailable } from '../../src/db/transact.js';
 
+// Creating a cluster is seconds of pure computing: many, on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
 let root: string;
 let engine: EmbeddedEngine;
 

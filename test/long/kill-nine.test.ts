@@ -13,6 +13,7 @@ const ROUNDS = Number(process.env.HUIKUAN_KILL_ROUNDS ?? 20);
 const SEED = Number(process.env.HUIKUAN_SEED ?? Date.now() % 1_000_000);
 const MOST_ROWS_A_LIFE = 120;
 const LONGEST_EXTRA_LIFE_MS = 20;
+const WRITER = new URL('../support/write-until-killed.ts', import.meta.url);
 
 let dir: string;
 beforeAll(async () => {
@@ -50,7 +51,7 @@ test(`kill -9 during writes, ${ROUNDS} times: every acknowledged row is there`, 
   let last = 0n;
   let acknowledgedInAll = 0n;
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const child = startChild('test/support/write-until-killed.ts', [dir, String(last)]);
+    const child = startChild(WRITER, [dir, String(last)]);
     const opened = await child.nextLine();
     if (opened !== 'open') throw new Error(`round ${round}: ${(await child.ended).stderr}`);
     // By rows and not by time, so that a slow machine tests as much; then a moment, to hit any point of a commit.
@@ -84,7 +85,7 @@ test('kill -9 during the first start leaves a directory that starts', async () =
   const random = randomFrom(SEED);
   for (let round = 1; round <= Math.ceil(ROUNDS / 5); round += 1) {
     const fresh = join(dir, `fresh-${round}`);
-    const child = startChild('test/support/write-until-killed.ts', [fresh]);
+    const child = startChild(WRITER, [fresh]);
     await sleep(500 + random() * 5_000);
     await child.kill();
     const db = await openDatabase({ dataDir: fresh });

@@ -15,16 +15,16 @@ export interface Child {
   ended: Promise<{ code: number | null; stderr: string }>;
 }
 
-/** Runs a TypeScript file, given relative to the project's root, in a process of its own. */
-export function startChild(file: string, args: string[]): Child {
+/** Runs a TypeScript file in a process of its own. */
+export function startChild(file: URL, args: string[]): Child {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(
     process.execPath,
-    ['--import', 'tsx', file, ...args],
+    ['--import', 'tsx', fileURLToPath(file), ...args],
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const { pid } = child;
-  if (pid === undefined) throw new Error(`${file} did not start`);
+  if (pid === undefined) throw new Error(`${file.pathname} did not start`);
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
