@@ -20,7 +20,8 @@ export async function fill(database: Database, today: LocalDate, now: Date, volu
   const { pool } = database;
   const perContract = 10;
   const contracts = Math.ceil(volume.instalments / perContract);
-  const id = (kind: string, number: string) => `('${kind}0000-0000-7000-8000-' || lpad(to_hex(${number}), 12, '0'))::uuid`;
+  const id = (kind: string, number: string) =>
+    `('${kind}0000-0000-7000-8000-' || lpad(to_hex(${number}), 12, '0'))::uuid`;
   await pool.query(
     `INSERT INTO app_user (id, slack_user_id, name, locale, timezone, roles, created_at, updated_at)
      SELECT ${id('0000', 'n')}, 'U' || n, 'Person ' || n, 'zh-CN', 'Asia/Shanghai',

@@ -44,7 +44,11 @@ export async function inTurn(
 }
 
 /** Runs `total` calls, at most `atOnce` at the same time; the milliseconds of each. */
-export async function concurrently(total: number, atOnce: number, work: (index: number) => Promise<unknown>): Promise<number[]> {
+export async function concurrently(
+  total: number,
+  atOnce: number,
+  work: (index: number) => Promise<unknown>,
+): Promise<number[]> {
   const times: number[] = [];
   let next = 0;
   const worker = async () => {

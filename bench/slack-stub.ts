@@ -1,0 +1,54 @@
+// The least Slack that an app under load can talk to: every call is answered at once, and the time at which a view
+// arrived for a trigger is remembered. The strict one is sandbox/.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface SlackStub {
+  readonly apiUrl: string;
+  /** Resolves to performance.now() when a view was opened with this trigger. */
+  viewOpened(triggerId: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+const ANSWERS: Record<string, object> = {
+  'auth.test': { bot_id: 'B1', user_id: 'U_BOT', team_id: 'T1' },
+  'views.open': { view: { id: 'V1', hash: 'h1' } },
+  'views.push': { view: { id: 'V1', hash: 'h1' } },
+  'views.update': { view: { id: 'V1', hash: 'h2' } },
+};
+
+export async function startSlackStub(): Promise<SlackStub> {
+  const waiting = new Map<string, (at: number) => void>();
+  const server: Server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (part: Buffer) => {
+      body += part.toString();
+    });
+    request.on('end', () => {
+      const method = (request.url ?? '').split('/').pop() ?? '';
+      const fields = new URLSearchParams(body);
+      const triggerId = fields.get('trigger_id');
+      if (triggerId !== null) waiting.get(triggerId)?.(performance.now());
+      response.setHeader('content-type', 'application/json');
+      const user = { id: fields.get('user'), name: 'x', locale: 'zh-CN', tz: 'Asia/Shanghai', profile: {} };
+      response.end(JSON.stringify({ ok: true, ...(method === 'users.info' ? { user } : ANSWERS[method]) }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    apiUrl: `http://127.0.0.1:${port}/api/`,
+    viewOpened: (triggerId) =>
+      new Promise((resolve) => {
+        waiting.set(triggerId, (at) => {
+          waiting.delete(triggerId);
+          resolve(at);
+        });
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
