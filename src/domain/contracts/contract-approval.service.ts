@@ -226,7 +226,7 @@ async function openInstalments(tx: Tx, ctx: Ctx, contractId: string): Promise<vo
 
 /**
  * The submitter takes a contract back before anybody decided.
- * @throws DomainError access.denied, approval.decided
+ * @throws DomainError access.denied, approval.decided, contract.bad_state
  */
 export async function withdrawContract(ctx: Ctx, approvalId: string): Promise<Contract> {
   return transact(ctx.db, async (tx) => {
@@ -242,6 +242,7 @@ export async function withdrawContract(ctx: Ctx, approvalId: string): Promise<Co
         names: [],
       });
     }
+    requireState(before, 'withdraw');
     await withdrawApproval(tx, ctx, approval);
     const contract = await tx.contract.update({
       where: { id: before.id },

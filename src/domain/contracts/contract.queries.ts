@@ -178,7 +178,8 @@ async function readApproval(
       subjectId: contractId,
       ...(approvalId !== undefined && { id: approvalId }),
     },
-    orderBy: { id: 'desc' },
+    // Of two of the same moment the open one, which is the first of the states.
+    orderBy: [{ createdAt: 'desc' }, { status: 'asc' }],
     include: { steps: { orderBy: { seq: 'asc' } } },
   });
   if (!approval) return null;

@@ -99,10 +99,18 @@ export function contractCardModal(
       ),
       remark !== null && context(escapeMrkdwn(truncate(remark, REMARK_LENGTH))),
       section(planLines(contract, reader, CARD_ROWS, true)),
-      approval && context(approvalLine(approval, reader)),
+      approval && context(approvalWords(approval, reader)),
       buttons.length > 0 && actions(buttons),
     ).filter((block) => block.type !== 'section' || block.fields?.length !== 0),
   });
+}
+
+/** Who is waited for, or what was decided, by whom and when. */
+function approvalWords(approval: ContractApproval, reader: RowReader): string {
+  const line = approvalLine(approval, reader);
+  return approval.status === 'open'
+    ? line
+    : `${reader.t(`contracts:approval.state.${approval.status}`)} · ${line}`;
 }
 
 /** In the order of what comes next; at most one is primary. */
@@ -137,7 +145,7 @@ function cardButtons(contract: ContractDetails, reader: RowReader, list: string 
 /** While it waits: the approver decides, the submitter may take it back. */
 function decisions(contract: ContractDetails, reader: RowReader, actor: Actor | null): Button[] {
   const { approval } = contract;
-  if (approval?.status !== 'open' || actor === null) return [];
+  if (approval?.status !== 'open' || actor === null || !allowsEvent(contract.status, 'decide')) return [];
   const withApproval: ContractDetails & { approval: ContractApproval } = { ...contract, approval };
   const canDecide = canDecideContract(actor, { ownerId: contract.owner.id }, approval.requestedBy.id);
   return [

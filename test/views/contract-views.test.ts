@@ -1,0 +1,368 @@
+import { describe, expect, it } from 'vitest';
+import { validateBlocks } from '../../sandbox/server/validate-blocks.js';
+import { validateView } from '../../sandbox/server/validate-view.js';
+import type { Actor, Role } from '../../src/domain/access.js';
+import { CONTRACT_REJECT_REASONS, CONTRACT_STATUSES } from '../../src/domain/contracts/contract.js';
+import type { ContractApproval, ContractDetails } from '../../src/domain/contracts/contract.queries.js';
+import type { ContractFilter, ContractPage } from '../../src/domain/contracts/contract-list.queries.js';
+import { localDate } from '../../src/domain/local-date.js';
+import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
+import { companySettings } from '../../src/domain/settings/settings.js';
+import { translator } from '../../src/handlers/i18n/index.js';
+import { contractOption } from '../../src/handlers/views/choice-views.js';
+import {
+  contractCardMessage,
+  contractDecidedMessage,
+  contractRejectModal,
+  contractSubmitModal,
+  orphanMessage,
+} from '../../src/handlers/views/contract-approval-views.js';
+import { contractFormModal } from '../../src/handlers/views/contract-form-views.js';
+import {
+  contractListBlocks,
+  contractListModal,
+  contractSearchModal,
+  progressBar,
+} from '../../src/handlers/views/contract-list-views.js';
+import { contractCardModal } from '../../src/handlers/views/contract-views.js';
+import type { RowReader } from '../../src/handlers/views/row-views.js';
+
+const ID = '0190a0a0-0000-7000-8000-00000000000';
+const SETTINGS = companySettings.parse({});
+const LOCALES = ['zh-CN', 'en'] as const;
+const TODAY = localDate('2026-11-20');
+const LONG = '超长名称<@U123>&*_`😀'.repeat(10);
+
+const actor = (id: string, ...roles: Role[]): Actor => ({
+  id,
+  slackUserId: 'U1',
+  name: id,
+  locale: 'zh-CN',
+  timezone: 'Asia/Shanghai',
+  roles,
+  teamIds: roles.includes('sales_manager') ? ['rep'] : [],
+  managerId: null,
+});
+const reader = (locale: 'zh-CN' | 'en', who: Actor | null = actor('rep', 'rep')): RowReader => ({
+  t: translator(locale),
+  locale,
+  today: TODAY,
+  now: new Date('2026-11-20T02:00:00Z'),
+  timezone: 'Asia/Shanghai',
+  actor: who,
+});
+
+const row = (seq: number, more: Partial<InstalmentRowData> = {}): InstalmentRowData => ({
+  id: `${ID}1`,
+  version: 1,
+  seq,
+  name: `第${seq}期`,
+  customerId: `${ID}2`,
+  customerName: '客户',
+  customerCode: 'KH-0001',
+  contractId: `${ID}3`,
+  contractNumber: 'HT-2026-0001',
+  contractName: '合同',
+  contractStatus: 'draft',
+  ownerId: 'rep',
+  ownerName: 'rep',
+  amount: 100_00n,
+  outstanding: 100_00n,
+  currency: 'CNY',
+  proposed: 0n,
+  state: 'inactive',
+  dueOn: localDate('2026-12-01'),
+  effectiveDue: localDate('2026-12-01'),
+  postponedTo: null,
+  blockUntil: null,
+  disputed: false,
+  isRetention: false,
+  waiting: null,
+  ...more,
+});
+
+const APPROVAL: ContractApproval = {
+  id: `${ID}4`,
+  version: 1,
+  status: 'open',
+  requestedBy: { id: 'rep', name: '李雷' },
+  approvers: [{ id: 'manager', name: '韩梅梅' }],
+  step: 1,
+  steps: 1,
+  decidedBy: null,
+  decidedAt: null,
+  reason: null,
+  comment: null,
+};
+const DECIDED = { decidedBy: { id: 'manager', name: '韩梅梅' }, decidedAt: new Date('2026-11-20T01:30:00Z') };
+
+const contract = (more: Partial<ContractDetails> = {}): ContractDetails => ({
+  id: `${ID}3`,
+  number: 'HT-2026-0001',
+  version: 3,
+  name: '冲压线',
+  status: 'draft',
+  type: 'vehicle',
+  currency: 'CNY',
+  amount: 300_00n,
+  planned: 300_00n,
+  received: 0n,
+  signedOn: localDate('2026-11-18'),
+  paymentMethod: 'transfer',
+  remark: null,
+  customer: { id: `${ID}2`, name: '华东机械', code: 'KH-0001' },
+  owner: { id: 'rep', name: '李雷' },
+  milestones: {},
+  rows: [row(1), row(2), row(3)],
+  fileNames: [],
+  approval: null,
+  ...more,
+});
+const inApproval = (more: Partial<ContractApproval> = {}, rest: Partial<ContractDetails> = {}) => ({
+  ...contract({ status: 'pending_approval', ...rest }),
+  approval: { ...APPROVAL, ...more },
+});
+
+/** The biggest that can happen: longest names, 500 rows, everything wrong with the terms. */
+const EXTREME = inApproval(
+  {
+    approvers: Array.from({ length: 20 }, (_, n) => ({ id: `${n}`, name: LONG })),
+    requestedBy: { id: 'rep', name: LONG },
+    comment: '😀'.repeat(3000),
+  },
+  {
+    name: LONG,
+    customer: { id: `${ID}2`, name: LONG, code: 'KH-0001' },
+    owner: { id: 'rep', name: LONG },
+    remark: '😀'.repeat(3000),
+    amount: 999_999_999_999_999n,
+    planned: 50_000n,
+    milestones: {
+      shipment: { expectedOn: localDate('2027-03-01'), actualOn: null },
+      acceptance: { expectedOn: localDate('2027-02-01'), actualOn: localDate('2027-01-01') },
+    },
+    fileNames: Array.from({ length: 30 }, () => LONG),
+    rows: Array.from({ length: 500 }, (_, n) =>
+      row(n + 1, { name: LONG, isRetention: true, dueOn: localDate('2020-01-01'), state: 'overdue' }),
+    ),
+  },
+);
+
+const problems = (view: unknown) => validateView(view);
+const messageProblems = (blocks: unknown) => validateBlocks('message', blocks);
+
+describe.each(LOCALES)('in %s', (locale) => {
+  const to = reader(locale);
+
+  it.each<[string, ContractDetails]>([
+    ['empty', contract({ rows: [], planned: 0n, signedOn: null, paymentMethod: null })],
+    ['usual', contract()],
+    ['biggest', EXTREME],
+    ...CONTRACT_STATUSES.map((status): [string, ContractDetails] => [status, contract({ status })]),
+  ])('a valid card modal: %s', (_name, details) => {
+    const view = contractCardModal(details, SETTINGS, to, { list: '{}', result: LONG.repeat(3) });
+    expect(problems(view)).toEqual([]);
+    expect(problems(contractSubmitModal(details, to, '{}'))).toEqual([]);
+    expect(problems(contractRejectModal(details, to, '{}'))).toEqual([]);
+  });
+
+  it.each([null, contract(), EXTREME])('a valid form', (details) => {
+    const data = { customer: null, contract: details, baseCurrency: 'CNY', metadata: '{}' };
+    for (const offersNewCustomer of [true, false]) {
+      expect(problems(contractFormModal({ ...data, offersNewCustomer }, SETTINGS, to))).toEqual([]);
+    }
+  });
+
+  it.each(['open', 'approved', 'rejected', 'withdrawn'] as const)('valid messages: %s', (status) => {
+    for (const details of [inApproval(), EXTREME]) {
+      const decided = { ...details, approval: { ...details.approval, status, ...DECIDED, reason: 'other' } };
+      for (const { text, blocks } of [
+        contractCardMessage(decided, SETTINGS, to),
+        contractDecidedMessage(decided, to),
+        orphanMessage(decided, to),
+      ]) {
+        expect(messageProblems(blocks)).toEqual([]);
+        expect(JSON.stringify(blocks).length).toBeLessThan(12_000);
+        expect(text).not.toBe('');
+      }
+    }
+  });
+
+  it.each([0, 1, 20])('a valid list of %i', (count) => {
+    const page: ContractPage = {
+      rows: Array.from({ length: count }, () => ({
+        id: `${ID}3`,
+        number: 'HT-2026-0001',
+        name: LONG,
+        status: 'active' as const,
+        customerName: LONG,
+        ownerName: LONG,
+        amount: 999_999_999_999_999n,
+        currency: 'CNY',
+        planned: 1n,
+        received: 1n,
+      })),
+      total: count * 25,
+      page: 2,
+      pages: count === 20 ? 25 : 1,
+      filterNames: { customer: LONG, owner: LONG },
+    };
+    const filter: ContractFilter = {
+      customerId: `${ID}2`,
+      words: LONG.slice(0, 60),
+      states: CONTRACT_STATUSES,
+      ownerSlackId: 'U0123456789',
+      currency: 'CNY',
+      amountFrom: 1n,
+      amountTo: 999_999_999_999_999n,
+      signedFrom: TODAY,
+      signedTo: TODAY,
+      sort: 'amount',
+    };
+    expect(problems(contractListModal(page, filter, to))).toEqual([]);
+    expect(validateBlocks('home', contractListBlocks(page, filter, to, 'home.contracts'))).toEqual([]);
+    const data = {
+      filter,
+      customer: { id: `${ID}2`, name: LONG },
+      currencies: ['CNY', 'USD'],
+      metadata: '{}',
+    };
+    for (const asksOwner of [true, false]) {
+      expect(problems(contractSearchModal({ ...data, asksOwner }, to))).toEqual([]);
+    }
+  });
+
+  it('has words for every reason', () => {
+    for (const reason of CONTRACT_REJECT_REASONS) {
+      const card = contractCardMessage(inApproval({ ...DECIDED, status: 'rejected', reason }), SETTINGS, to);
+      expect(JSON.stringify(card.blocks)).toContain(to.t(`contracts:reason.${reason}`));
+    }
+  });
+});
+
+describe('approval card', () => {
+  const text = (view: unknown) => JSON.stringify(view);
+
+  it('shows who asks, the plan, the terms and who is waited for', () => {
+    const { text: sentence, blocks } = contractCardMessage(inApproval(), SETTINGS, reader('zh-CN', null));
+    expect(sentence).toBe('合同 HT-2026-0001 待审批：华东机械，¥300.00，李雷 提交。');
+    for (const words of [
+      '合同待审批 · HT-2026-0001',
+      '第1期 · ¥100.00 · 12月1日 周二',
+      '通过 合计 ¥300.00，与合同一致',
+      '通过 日期齐全',
+      '第 1 步，共 1 步 · 等 韩梅梅',
+      '通过 HT-2026-0001？',
+      '¥300.00，3 期计划生效，开始提醒。',
+    ]) {
+      expect(text(blocks)).toContain(words);
+    }
+  });
+
+  it('shows eight rows of the plan and how many more', () => {
+    const rows = Array.from({ length: 11 }, (_, n) => row(n + 1));
+    const { blocks } = contractCardMessage(inApproval({}, { rows }), SETTINGS, reader('en', null));
+    expect(text(blocks)).toContain('#8 · ');
+    expect(text(blocks)).not.toContain('#9 · ');
+    expect(text(blocks)).toContain('3 more');
+  });
+
+  it('is rewritten after the decision: who, when, why, and no buttons', () => {
+    const rejected = inApproval({ ...DECIDED, status: 'rejected', reason: 'dates', comment: '首期<太早>' });
+    const { blocks } = contractCardMessage(rejected, SETTINGS, reader('zh-CN', null));
+    expect(text(blocks)).toContain('合同已驳回 · HT-2026-0001');
+    expect(text(blocks)).toContain('韩梅梅 09:30：日期不合理，首期&lt;太早&gt;');
+    expect(blocks.map((block) => block.type)).not.toContain('actions');
+  });
+
+  it('cannot ping or format with what people typed', () => {
+    const { blocks } = contractCardMessage(EXTREME, SETTINGS, reader('zh-CN', null));
+    const mrkdwn = text(blocks.filter((block) => block.type === 'section' || block.type === 'context'));
+    expect(mrkdwn).not.toContain('<@');
+  });
+
+  it('puts a warning sign before 注意 only', () => {
+    const checked = inApproval({}, { rows: [], planned: 0n });
+    const { blocks } = contractCardMessage(checked, SETTINGS, reader('zh-CN', null));
+    expect(text(blocks)).toContain('⚠️ 注意 还没有回款计划');
+    expect(text(blocks)).toContain('通过 节点齐全');
+  });
+});
+
+describe('buttons of the card', () => {
+  const ids = (details: ContractDetails, who: Actor) => {
+    const view = contractCardModal(details, SETTINGS, reader('zh-CN', who));
+    return [...JSON.stringify(view.blocks).matchAll(/"action_id":"([^"]+)"/g)].map((match) => match[1]);
+  };
+  const REP = actor('rep', 'rep');
+  const MANAGER = actor('manager', 'sales_manager');
+
+  it.each([
+    [
+      'draft without a plan',
+      contract({ rows: [], planned: 0n }),
+      REP,
+      ['plan.new', 'contract.submit', 'contract.edit', 'contract.delete'],
+    ],
+    ['draft, planned', contract(), REP, ['contract.submit', 'plan.of', 'contract.edit', 'contract.delete']],
+    [
+      'rejected',
+      contract({ status: 'rejected' }),
+      REP,
+      ['contract.submit', 'plan.of', 'contract.edit', 'contract.delete'],
+    ],
+    ['waiting, its submitter', inApproval(), REP, ['contract.withdraw', 'plan.of']],
+    ['waiting, the manager', inApproval(), MANAGER, ['contract.approve', 'contract.reject', 'plan.of']],
+    [
+      'waiting, its owner is the manager',
+      inApproval({}, { owner: { id: 'manager', name: '韩梅梅' } }),
+      MANAGER,
+      ['plan.of'],
+    ],
+    ['waiting, the auditor', inApproval(), actor('auditor', 'auditor'), ['plan.of']],
+    ['draft, another rep', contract(), actor('rep2', 'rep'), ['plan.of']],
+    [
+      'active, not wholly planned',
+      contract({ status: 'active', planned: 100_00n }),
+      REP,
+      ['plan.new', 'plan.of'],
+    ],
+    ['active, planned', contract({ status: 'active' }), REP, ['plan.of']],
+    ['completed', contract({ status: 'completed' }), MANAGER, ['plan.of']],
+  ])('%s', (_name, details, who, expected) => {
+    expect(ids(details, who)).toEqual(expected);
+  });
+
+  it('has one primary button at most', () => {
+    for (const status of CONTRACT_STATUSES) {
+      for (const rows of [[], [row(1)]]) {
+        const details = { ...inApproval({}, { rows, planned: BigInt(rows.length) * 100_00n }), status };
+        for (const who of [REP, MANAGER, actor('both', 'sales_director')]) {
+          const view = contractCardModal(details, SETTINGS, reader('en', who));
+          expect(JSON.stringify(view).split('"style":"primary"').length - 1, status).toBeLessThan(2);
+        }
+      }
+    }
+  });
+});
+
+describe('choices and bars', () => {
+  it('cuts the name of a contract, never its number or balance', () => {
+    const choice = { id: ID, number: 'HT-2026-0001', name: LONG, balance: '¥9,999,999,999,999.99' };
+    for (const locale of LOCALES) {
+      const { text } = contractOption(choice, locale);
+      expect([...text.text].length).toBeLessThanOrEqual(75);
+      expect(text.text).toMatch(/^HT-2026-0001 · .*… · .* ¥9,999,999,999,999\.99$/u);
+    }
+  });
+
+  it.each([
+    [0, '░░░░░░░░░░'],
+    [9, '░░░░░░░░░░'],
+    [63, '▓▓▓▓▓▓░░░░'],
+    [99, '▓▓▓▓▓▓▓▓▓░'],
+    [100, '▓▓▓▓▓▓▓▓▓▓'],
+  ])('draws %i percent as %s', (percent, bar) => {
+    expect(progressBar(percent)).toBe(bar);
+  });
+});
