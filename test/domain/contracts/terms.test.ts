@@ -28,10 +28,10 @@ describe('terms check', () => {
   });
 
   it.each([
-    [[], { problem: 'no_plan' }],
-    [[row(1, '2026-12-01', 99n)], { problem: 'missing', difference: 1n }],
-    [[row(1, '2026-12-01', 101n)], { problem: 'excess', difference: 1n }],
-  ])('names what the sum of %j lacks', (rows, line) => {
+    ['there is no plan', [], { problem: 'no_plan' }],
+    ['something is missing', [row(1, '2026-12-01', 99n)], { problem: 'missing', difference: 1n }],
+    ['it is too much', [row(1, '2026-12-01', 101n)], { problem: 'excess', difference: 1n }],
+  ])('says of the sum that %s', (_name, rows, line) => {
     expect(checkTerms(facts({ rows }), TODAY)[0]).toEqual({ term: 'sum', ok: false, ...line });
   });
 

@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createCustomer } from '../../src/domain/customers/customer.service.js';
+import {
+  type PersonAtSlack,
+  type SandboxedCompany,
+  slackId,
+  startSandboxedCompany,
+} from '../support/sandboxed-company.js';
+
+let world: SandboxedCompany;
+let rep: PersonAtSlack;
+beforeAll(async () => {
+  world = await startSandboxedCompany();
+  rep = world.person('rep');
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  for (const who of ['rep', 'rep2', 'finance'] as const) await world.sandbox.dismiss(slackId(who), true);
+});
+
+const byName = (name: string) => world.company.db.customer.findFirstOrThrow({ where: { name } });
+const value = (customer: { id: string }) => JSON.stringify({ k: customer.id });
+
+describe('new customer', () => {
+  it('keeps every field and shows the card', async () => {
+    await rep.press('customer.new');
+    await rep.submit({
+      name: { value: '华东<机械>' },
+      shortName: { value: '华东' },
+      type: { value: '经销商' },
+      industry: { value: '机械' },
+      contactName: { value: '王会计' },
+      contactPhone: { value: '021-5555' },
+      contactEmail: { value: 'wang@example.com' },
+      contactRole: { value: '会计' },
+      address: { value: '上海' },
+      taxTitle: { value: '华东机械有限公司' },
+      taxNo: { value: '9131' },
+      bank: { value: '工行' },
+      bankAccount: { value: '6222' },
+      remark: { value: '月结' },
+    });
+    const customer = await byName('华东<机械>');
+    expect(customer).toMatchObject({
+      shortName: '华东',
+      type: '经销商',
+      industry: '机械',
+      contacts: [
+        { name: '王会计', phone: '021-5555', email: 'wang@example.com', role: '会计', isBilling: true },
+      ],
+      address: '上海',
+      taxTitle: '华东机械有限公司',
+      taxNo: '9131',
+      bank: '工行',
+      bankAccount: '6222',
+      remark: '月结',
+      ownerId: world.company.ids.rep,
+    });
+    expect(rep.top().callback_id).toBe('customer.card');
+    expect(rep.words()).toContain(`*华东&lt;机械&gt;* · ${customer.code}`);
+    expect(rep.words()).toContain('王会计 · 会计 · 021-5555 · wang@example.com');
+  });
+
+  it('answers a name that is taken, a name that is too long, and a contact without a name on their fields', async () => {
+    const taken = await createCustomer(await world.company.as('rep2'), { name: '已有客户' });
+    await rep.press('customer.new');
+    const twin = await rep.submit({ name: { value: '已有客户' } });
+    expect(twin.errors?.name).toBe(`已有同名客户 ${taken.code}。用它或改名。`);
+    const wrong = await rep.submit({ name: { value: '名'.repeat(125) }, contactPhone: { value: '1' } });
+    expect(wrong.errors).toMatchObject({
+      name: '多 5 字，最多 120。删短。',
+      contactName: '这里不能空。填上再提交。',
+    });
+  });
+
+  it('makes one customer of a form that arrives twice', async () => {
+    await rep.press('customer.new');
+    const { request_id } = await rep.submit({ name: { value: '只有一个' } });
+    await world.sandbox.redeliver(request_id);
+    expect(await world.company.db.customer.count({ where: { name: '只有一个' } })).toBe(1);
+  });
+
+  it('says that nothing was saved when the database is gone, and keeps what was typed', async () => {
+    await rep.press('customer.new');
+    const { db } = world.company;
+    await db.$executeRawUnsafe(`CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'gone' USING ERRCODE = '57P01'; END $$`);
+    await db.$executeRawUnsafe('CREATE TRIGGER fail BEFORE INSERT ON customer EXECUTE FUNCTION fail()');
+    try {
+      await rep.submit({ name: { value: '没存上' } });
+      expect(rep.words()).toContain('没能保存，没有写入。内容还在，稍后再提交。');
+      expect(rep.top().state.values.name?.value?.value).toBe('没存上');
+    } finally {
+      await db.$executeRawUnsafe('DROP TRIGGER fail ON customer');
+      await db.$executeRawUnsafe('DROP FUNCTION fail');
+    }
+    await rep.submit();
+    expect(await world.company.db.customer.count({ where: { name: '没存上' } })).toBe(1);
+  });
+});
+
+describe('card and list', () => {
+  it('edits the billing contact and leaves the other contacts alone', async () => {
+    const customer = await createCustomer(await world.company.as('rep'), {
+      name: '两位联系人',
+      contacts: [{ name: '老板' }, { name: '旧会计', isBilling: true, phone: '1' }],
+    });
+    await rep.press('customer.open', value(customer));
+    const card = rep.top();
+    await rep.click('customer.edit');
+    await rep.submit({ contactName: { value: '新会计' } });
+    expect(rep.top().id).toBe(card.id);
+    expect(rep.words()).toContain('新会计');
+    expect((await byName('两位联系人')).contacts).toEqual([
+      { name: '新会计', isBilling: true, phone: '1' },
+      { name: '老板' },
+    ]);
+  });
+
+  it('keeps the form on a conflict and saves the second time', async () => {
+    const customer = await createCustomer(await world.company.as('rep'), { name: '同时改' });
+    await rep.press('customer.open', value(customer));
+    await rep.click('customer.edit');
+    await world.company.db.customer.update({
+      where: { id: customer.id },
+      data: { version: { increment: 1 }, updatedById: world.company.ids.finance },
+    });
+    await rep.submit({ address: { value: '我的地址' } });
+    expect(rep.words()).toContain('finance 10:00 改过。你填的还在，核对再保存。');
+    await rep.submit();
+    expect(await byName('同时改')).toMatchObject({ address: '我的地址' });
+  });
+
+  it('finds by name, code, pinyin and initials, in the list and in selects', async () => {
+    const customer = await createCustomer(await world.company.as('rep'), { name: '徐工重机' });
+    await rep.press('contract.new');
+    for (const words of ['徐工', 'xgzj', 'xugong', customer.code.toLowerCase(), '徐 重机']) {
+      expect(await rep.choices('customerId', 'options.customer', words), words).toContain(customer.id);
+    }
+    expect(await rep.choices('customerId', 'options.customer', '%')).not.toContain(customer.id);
+    await world.sandbox.dismiss(rep.id, true);
+    await rep.press('customer.list');
+    await rep.click('customer.search');
+    await rep.submit({ words: { value: 'xgzj' } });
+    expect(rep.words()).toContain('筛选 xgzj · 1 条');
+    await rep.click('customer.open');
+    expect(rep.words()).toContain('*徐工重机*');
+    await rep.click('customer.page.back');
+    expect(rep.words()).toContain('筛选 xgzj · 1 条');
+  });
+
+  it("hides another rep's customers, and shows them to finance", async () => {
+    const customer = await createCustomer(await world.company.as('rep'), { name: '只属于我' });
+    const rep2 = world.person('rep2');
+    await rep2.press('customer.open', value(customer));
+    expect(rep2.told()).toContain('没找到');
+    await rep2.press('customer.edit', value(customer));
+    expect(rep2.told()).toContain('没找到');
+    const finance = world.person('finance');
+    await finance.press('customer.open', value(customer));
+    expect(finance.words()).toContain('只属于我');
+  });
+
+  it('starts a contract with the customer chosen', async () => {
+    const customer = await createCustomer(await world.company.as('rep'), { name: '从卡片新建' });
+    await rep.press('customer.open', value(customer));
+    await rep.click('contract.new');
+    const chosen = rep.top().state.values[`customerId|${customer.id}`]?.['options.customer'];
+    expect(chosen?.selected_option?.value).toBe(customer.id);
+  });
+
+  it('turns pages of twenty', async () => {
+    const rep2 = world.person('rep2');
+    for (let count = 0; count < 41; count += 1) {
+      await createCustomer(await world.company.as('rep2'), { name: `分页客户${count}` });
+    }
+    await rep2.press('customer.list');
+    await rep2.click('customer.page.next');
+    expect(rep2.words()).toContain('第 2 页，共 3 页');
+    expect(rep2.words().split('customer.open').length - 1).toBe(20);
+    await rep2.click('customer.page.previous');
+    expect(rep2.words()).toContain('第 1 页，共 3 页');
+  });
+});
