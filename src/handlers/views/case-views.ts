@@ -39,10 +39,10 @@ export function caseCard(data: CaseCardData, reader: RowReader): Full {
     [t('reminders:case.due'), due],
     [t('reminders:case.open'), formatMoney(locale, moneyOf(row))],
   ]);
-  if (data.closed !== null) return { text: title, blocks: [header(title), facts] };
+  if (data.closed !== null) return { text: escapeMrkdwn(title), blocks: [header(title), facts] };
   const request = requestLine(data, reader);
   return {
-    text: `${title}. ${plainRequest(data, reader)}`,
+    text: escapeMrkdwn(`${title}. ${plainRequest(data, reader)}`),
     blocks: [
       header(title),
       facts,
@@ -108,7 +108,7 @@ function plainRequest(data: CaseCardData, reader: RowReader): string {
   if (data.acknowledged !== null) return heldWords(data.acknowledged, reader, (text) => text);
   const names = formatNames(
     reader.locale,
-    data.asked.map((person) => person.name),
+    data.asked.map((person) => shortName(reader.locale, person.name)),
   );
   return reader.t('reminders:case.ask', { names });
 }
@@ -164,11 +164,11 @@ export function caseLine(data: CaseCardData, line: CaseLine, reader: RowReader):
   const text = lineWords(data, line, reader, {
     names: formatNames(
       reader.locale,
-      data.asked.map((person) => person.name),
+      data.asked.map((person) => shortName(reader.locale, person.name)),
     ),
     who: line.who ?? '—',
   });
-  return { text, blocks: [section(mrkdwn)] };
+  return { text: escapeMrkdwn(text), blocks: [section(mrkdwn)] };
 }
 
 function lineWords(

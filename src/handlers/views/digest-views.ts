@@ -29,7 +29,7 @@ export function digestMessage(data: DigestData, reader: RowReader): Required<Mes
   const built = attempts.map((size) => build(data, reader, line, date, rows, size));
   const blocks =
     built.find(fits) ?? build(data, reader, line, date, rows, { buttons: 'none', rows: 3, cases: 1 });
-  return { text: t('reminders:digest.text', { date, line }), blocks };
+  return { text: t('reminders:digest.text', { line }), blocks };
 }
 
 interface Size {

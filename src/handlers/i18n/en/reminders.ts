@@ -1,7 +1,7 @@
 // Words of the morning digest, the to-do list and escalation cases (ux §4.7).
 export const reminders = {
   'digest.title': "{{date}} · today's list",
-  'digest.text': "{{date}}, today's list: {{line}}",
+  'digest.text': "Today's list: {{line}}",
   'digest.as_of': 'as of {{at}}',
   'digest.group': '*{{group}} · {{count}} · {{total}}*',
   'digest.more': '{{count}} more overdue, {{total}}',

@@ -1,7 +1,7 @@
 // Words of the morning digest, the to-do list and escalation cases (ux §4.7).
 export const reminders = {
   'digest.title': '{{date}} · 今日待办',
-  'digest.text': '{{date}} 今日待办：{{line}}',
+  'digest.text': '今日待办：{{line}}',
   'digest.as_of': '截至 {{at}}',
   'digest.group': '*{{group}} · {{count}} 笔 · {{total}}*',
   'digest.more': '另有 {{count}} 笔逾期，共 {{total}}',

@@ -1,0 +1,206 @@
+// A real morning, rendered and delivered into a local Slack: what a person sees, and what they no longer see.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Sandbox } from '../../sandbox/server/sandbox.js';
+import { localDate } from '../../src/domain/local-date.js';
+import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
+import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
+import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
+import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
+import type { Instalment } from '../../src/generated/prisma/client.js';
+import type { Delivery } from '../../src/jobs/deliver-notices.js';
+import {
+  anActiveContract,
+  aSubmittedReceipt,
+  createTestCompany,
+  type TestCompany,
+} from '../support/company.js';
+import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+import {
+  deliveryTo,
+  ESCALATION_CHANNEL,
+  FINANCE_CHANNEL,
+  slackIdOf,
+  startLocalSlack,
+} from '../support/local-slack.js';
+import { at } from '../support/mornings.js';
+
+let database: TestDatabase;
+let sandbox: Sandbox;
+let company: TestCompany;
+let delivery: Delivery;
+let now = at('2026-11-20');
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  sandbox = await startLocalSlack();
+});
+beforeEach(async () => {
+  await truncate(database.db);
+  await sandbox.reset();
+  company = await createTestCompany(database.db.prisma);
+  await company.db.company.updateMany({
+    data: { financeChannelId: FINANCE_CHANNEL, escalationChannelId: ESCALATION_CHANNEL },
+  });
+  now = at('2026-11-20');
+  delivery = deliveryTo(sandbox, company, { clock: () => now });
+});
+afterEach(() => delivery.stop());
+afterAll(async () => {
+  await sandbox.close();
+  await database.close();
+});
+
+async function rowsDue(...dates: string[]): Promise<Instalment[]> {
+  const parts = dates.map((date): [bigint, string] => [100_000_00n, date]);
+  return (await anActiveContract(company, parts, { now: at('2026-11-19') })).rows;
+}
+/** Only what this file is about is sent: cards of contracts and receipts belong to others. */
+async function morning(date: string, time = '09:00'): Promise<void> {
+  now = at(date, time);
+  await planReminders(await company.system(now));
+  await send();
+}
+async function send(): Promise<void> {
+  await company.db.$executeRaw`UPDATE outbox SET status = 'skipped'
+    WHERE status = 'pending' AND kind ~ '^(contract|receipt|instalment)[.]'`;
+  await delivery.run();
+}
+const dm = (who: Parameters<typeof slackIdOf>[0]) => sandbox.messages(sandbox.dm(slackIdOf(who)));
+const textOf = (message: unknown): string => JSON.stringify(message);
+const rep = () => dm('rep').map(textOf);
+async function payAll(row: Instalment): Promise<void> {
+  const { approval } = await aSubmittedReceipt(company, row, row.amount, { now });
+  await approveReceipt(await company.as('finance', now), approval.id, approval.version);
+}
+
+describe('the digest', () => {
+  it('greets with what is due, in the reader’s language, once a day', async () => {
+    await rowsDue('2026-12-10', '2026-12-11');
+    await company.db.user.update({ where: { id: company.ids.finance }, data: { locale: 'en' } });
+    await morning('2026-12-10');
+    await morning('2026-12-10', '09:01');
+    expect(dm('rep')).toHaveLength(1);
+    expect(rep()[0]).toContain('12月10日 周四 · 今日待办');
+    expect(rep()[0]).toContain('今日到期 · 1 笔 · ¥100,000.00');
+    expect(rep()[0]).toContain('即将到期 · 1 笔');
+    expect(rep()[0]).toContain('receipt.new');
+    // The finance channel stands in for a finance owner.
+    expect(sandbox.messages(FINANCE_CHANNEL).map(textOf)).toEqual([
+      expect.stringContaining('今日到期 · 1 笔 · ¥100,000.00'),
+    ]);
+    expect(dm('finance')).toEqual([]);
+    const reminders = await company.db.reminder.findMany();
+    expect(new Set(reminders.filter((one) => one.status !== 'skipped').map((one) => one.status))).toEqual(
+      new Set(['sent']),
+    );
+  });
+
+  it('leaves out what was paid or postponed before it was sent, and is not sent empty', async () => {
+    const [paid, moved] = await rowsDue('2026-12-10', '2026-12-10');
+    if (!paid || !moved) throw new Error('no rows');
+    now = at('2026-12-10');
+    await planReminders(await company.system(now));
+    await payAll(paid);
+    const { version } = await company.db.instalment.findUniqueOrThrow({ where: { id: moved.id } });
+    await postponeInstalment(await company.as('rep', now), {
+      id: moved.id,
+      version,
+      to: localDate('2026-12-30'),
+      remark: null,
+    });
+    await send();
+    expect(dm('rep')).toEqual([]);
+    const left = await company.db.reminder.findMany();
+    expect(new Set(left.map((one) => one.status))).toEqual(new Set(['skipped']));
+  });
+
+  it('is redrawn in place when a row of it is paid; the row stays where it was', async () => {
+    const [first] = await rowsDue('2026-12-10', '2026-12-10');
+    if (!first) throw new Error('no row');
+    await morning('2026-12-10');
+    const before = dm('rep')[0];
+    now = at('2026-12-10', '11:00');
+    await payAll(first);
+    await send();
+    expect(dm('rep')).toHaveLength(1);
+    expect(dm('rep')[0]?.ts).toBe(before?.ts);
+    expect(rep()[0]).toContain('已回款');
+    expect(rep()[0]).toContain('今日到期 · 2 笔 · ¥100,000.00');
+  });
+
+  it('that could not be sent until the evening becomes part of the next morning’s', async () => {
+    await rowsDue('2026-12-10');
+    now = at('2026-12-10');
+    await planReminders(await company.system(now));
+    now = at('2026-12-10', '19:00');
+    await send();
+    expect(dm('rep')).toEqual([]);
+    await morning('2026-12-11');
+    expect(dm('rep')).toHaveLength(1);
+    expect(rep()[0]).toContain('已逾期');
+  });
+
+  it('after an outage of Slack over several mornings, one arrives', async () => {
+    await rowsDue('2026-12-10', '2026-12-18');
+    for (const date of ['2026-12-09', '2026-12-10', '2026-12-11']) {
+      now = at(date);
+      await planReminders(await company.system(now));
+    }
+    await send();
+    expect(dm('rep')).toHaveLength(1);
+    expect(rep()[0]).toContain('12月11日');
+    expect(rep()[0]).toContain('即将到期 · 1 笔');
+  });
+
+  it('names the rest of the overdue in one line, and shows managers their team', async () => {
+    await rowsDue('2026-12-10', '2026-12-10', '2026-12-11');
+    await morning('2026-12-14');
+    expect(textOf(dm('manager')[0])).toContain('请你知悉');
+    expect(textOf(dm('manager')[0])).toContain('case.acknowledge');
+    // D+7 of the first two, then of the third.
+    await morning('2026-12-17');
+    await morning('2026-12-18');
+    expect(rep().at(-1)).toContain('已逾期 · 1 笔');
+    expect(rep().at(-1)).toContain('另有 2 笔逾期，共 ¥200,000.00');
+    expect(textOf(dm('manager').at(-1))).toContain('团队逾期');
+  });
+});
+
+describe('escalation', () => {
+  it('opens a thread that asks the manager, loses its button with the answer, and closes with the money', async () => {
+    const [row] = await rowsDue('2026-12-10');
+    if (!row) throw new Error('no row');
+    await morning('2026-12-14');
+    const thread = () => sandbox.messages(ESCALATION_CHANNEL);
+    const [root, opened] = thread();
+    expect(textOf(root)).toContain('1 级 ·');
+    expect(textOf(root)).toContain(`<@${slackIdOf('manager')}>`);
+    expect(opened).toMatchObject({ thread_ts: root?.ts });
+    now = at('2026-12-14', '10:00');
+    const found = await company.db.escalationCase.findFirstOrThrow();
+    await acknowledgeCase(await company.as('manager', now), found.id);
+    await send();
+    expect(textOf(thread()[0])).not.toContain('case.acknowledge');
+    expect(thread().at(-1)?.text).toBe('manager 已知悉，12月17日 周四 前不升级。');
+    // Its line in the manager's digest lost the button too.
+    expect(textOf(dm('manager')[0])).not.toContain('case.acknowledge');
+    await morning('2026-12-17');
+    expect(textOf(thread()[0])).toContain('2 级 ·');
+    expect(thread().at(-1)?.text).toContain('升至 2 级：逾期 7 天');
+    expect(textOf(thread().at(-1))).toContain(`<@${slackIdOf('director')}>`);
+    now = at('2026-12-18', '10:00');
+    await payAll(row);
+    await send();
+    expect(thread()[0]?.text).toContain('已回款');
+    expect(textOf(thread()[0])).not.toContain('receipt.new');
+    expect(thread().at(-1)?.text).toMatch(/^已收齐：逾期 8 天，提醒 \d 次。$/);
+  });
+
+  it('eleven new cases in a morning are one message', async () => {
+    await rowsDue(...Array.from({ length: 11 }, () => '2026-12-10'));
+    await morning('2026-12-14');
+    const posted = sandbox.messages(ESCALATION_CHANNEL);
+    expect(posted.map((message) => message.text)).toEqual(['今天新增 11 件催收事项']);
+    expect(textOf(posted[0])).toContain('还有 3 件');
+  });
+});

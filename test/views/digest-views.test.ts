@@ -1,0 +1,249 @@
+// Digests, cases and the to-do list within Slack's limits, in both languages, with the longest names and any number of rows.
+import { describe, expect, it } from 'vitest';
+import { validateBlocks } from '../../sandbox/server/validate-blocks.js';
+import { validateView } from '../../sandbox/server/validate-view.js';
+import type { Actor, Locale } from '../../src/domain/access.js';
+import { localDate } from '../../src/domain/local-date.js';
+import { MAX_MINOR } from '../../src/domain/money.js';
+import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
+import type { CaseCardData } from '../../src/domain/reminders/case.queries.js';
+import type { DigestData } from '../../src/domain/reminders/digest.queries.js';
+import type { Todo } from '../../src/domain/reminders/todo.queries.js';
+import { translator } from '../../src/handlers/i18n/index.js';
+import { caseCard, caseLine, caseSummary, financeDue } from '../../src/handlers/views/case-views.js';
+import { digestMessage } from '../../src/handlers/views/digest-views.js';
+import type { RowReader } from '../../src/handlers/views/row-views.js';
+import { todoMessage, todoModal } from '../../src/handlers/views/todo-views.js';
+
+const today = localDate('2026-11-21');
+const LONG = '上海<@U0ALL>&工程机械设备销售服务有限公司'.repeat(6);
+const actor: Actor = {
+  id: 'rep',
+  slackUserId: 'U0REP',
+  name: 'rep',
+  locale: 'zh-CN',
+  timezone: 'Asia/Shanghai',
+  roles: ['rep', 'sales_manager', 'finance'],
+  teamIds: [],
+  managerId: null,
+};
+const readerIn = (locale: Locale, who: Actor | null = actor): RowReader => ({
+  t: translator(locale),
+  locale,
+  today,
+  now: new Date('2026-11-21T01:00:00Z'),
+  timezone: 'Asia/Shanghai',
+  actor: who,
+});
+
+const id = (n: number): string => `01890000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+const aRow = (n: number, more: Partial<InstalmentRowData> = {}): InstalmentRowData => ({
+  id: id(n),
+  version: 1,
+  seq: 12,
+  name: LONG,
+  customerId: id(1000 + n),
+  customerName: LONG,
+  customerCode: 'KH-0001',
+  contractId: id(2000 + n),
+  contractNumber: 'HT-2026-0001',
+  contractName: LONG,
+  contractStatus: 'active',
+  ownerId: 'rep',
+  ownerName: LONG,
+  amount: MAX_MINOR,
+  outstanding: MAX_MINOR - 1n,
+  currency: 'CNY',
+  proposed: 100n,
+  state: 'overdue',
+  dueOn: localDate('2025-11-01'),
+  effectiveDue: localDate('2025-11-01'),
+  postponedTo: null,
+  blockUntil: localDate('2026-12-01'),
+  disputed: true,
+  isRetention: true,
+  waiting: null,
+  ...more,
+});
+const rowsOf = (count: number) => Array.from({ length: count }, (_, n) => aRow(n));
+const total = { minor: MAX_MINOR, currency: 'CNY' };
+const counts = {
+  overdue: 500,
+  overdueTotals: [total, { minor: 5n, currency: 'USD' }],
+  dueToday: 3,
+  waiting: 7,
+};
+const approvals = { contracts: 3, receipts: 2, oldestReceiptAt: new Date('2026-11-19T01:00:00Z') };
+
+const aDigest = (rows: number, more: Partial<DigestData> = {}): DigestData => ({
+  date: today,
+  actor,
+  counts,
+  cases: [],
+  team: [],
+  sections: rows > 0 ? [{ kind: 'overdue', rows: rowsOf(rows), totals: [total] }] : [],
+  approvals: { contracts: 0, receipts: 0, oldestReceiptAt: null },
+  prepayments: { count: 0, totals: [] },
+  moreOverdue: { count: 0, totals: [] },
+  ...more,
+});
+const everything = (rows: number): DigestData =>
+  aDigest(rows, {
+    cases: rowsOf(rows).map((row, n) => ({ caseId: id(n), level: 2, row, acknowledged: n % 2 === 1 })),
+    team: Array.from({ length: rows }, () => ({
+      ownerName: LONG,
+      count: 9,
+      totals: [total],
+      oldestDays: 900,
+    })),
+    approvals,
+    prepayments: { count: 4, totals: [total] },
+    moreOverdue: { count: 480, totals: [total] },
+  });
+
+const jsonOf = (value: unknown) => [...JSON.stringify(value)].length;
+/** Every text that Slack reads as mrkdwn; labels and headers are plain. */
+const mrkdwnOf = (value: unknown): string[] => {
+  if (Array.isArray(value)) return value.flatMap(mrkdwnOf);
+  if (typeof value !== 'object' || value === null) return [];
+  if ('type' in value && value.type === 'mrkdwn' && 'text' in value) return [String(value.text)];
+  return Object.values(value).flatMap(mrkdwnOf);
+};
+const LOCALES: Locale[] = ['zh-CN', 'en'];
+
+describe.each(LOCALES)('the digest in %s', (locale) => {
+  it.each([0, 1, 8, 9, 20, 21, 500])('with %i rows is within 48 blocks and 12,000 characters', (count) => {
+    for (const data of [aDigest(count), everything(count)]) {
+      const { blocks, text } = digestMessage(data, readerIn(locale));
+      expect(validateBlocks('message', blocks)).toEqual([]);
+      expect(blocks.length).toBeLessThanOrEqual(48);
+      expect(jsonOf(blocks)).toBeLessThanOrEqual(12_000);
+      expect(text.length).toBeGreaterThan(10);
+    }
+  });
+
+  it('shows up to 8 rows with all actions, more with one button each, and says how many there are', () => {
+    const short = (n: number) => aRow(n, { customerName: '华为', name: '首付款', contractName: '设备' });
+    const withRows = (count: number): DigestData =>
+      aDigest(count, {
+        sections: [
+          { kind: 'overdue', rows: Array.from({ length: count }, (_, n) => short(n)), totals: [total] },
+        ],
+      });
+    const count = (blocks: unknown, type: string) => JSON.stringify(blocks).split(`"${type}"`).length - 1;
+    const eight = digestMessage(withRows(8), readerIn(locale)).blocks;
+    expect(count(eight, 'receipt.new')).toBe(8);
+    const nine = digestMessage(withRows(9), readerIn(locale)).blocks;
+    expect([count(nine, 'receipt.new'), count(nine, 'instalment.open')]).toEqual([0, 9]);
+    const many = digestMessage(withRows(500), readerIn(locale)).blocks;
+    expect(count(many, 'instalment.open')).toBeGreaterThanOrEqual(6);
+    expect(JSON.stringify(many)).toContain('500');
+  });
+
+  it('keeps what people typed from pinging or linking', () => {
+    const text = mrkdwnOf(digestMessage(everything(3), readerIn(locale)).blocks).join(' ');
+    expect(text).not.toContain('<@U0ALL>');
+    expect(text).toContain('&lt;@U0ALL&gt;');
+  });
+});
+
+const aCase = (more: Partial<CaseCardData> = {}): CaseCardData => ({
+  caseId: id(1),
+  level: 1,
+  row: aRow(1),
+  closed: null,
+  closedOn: null,
+  asked: Array.from({ length: 8 }, (_, n) => ({ id: id(n), slackUserId: `U0M${n}`, name: LONG, locale })),
+  acknowledged: null,
+  next: { level: 2, on: today, roles: ['sales_director', 'finance_manager'] },
+  reminders: 3,
+  ...more,
+});
+const locale: Locale = 'zh-CN';
+const person = { id: id(1), slackUserId: 'U0M1', name: '王经理', locale };
+const EVENTS = ['opened', 'acknowledged', 'raised', 'again', 'money', 'paid', 'postponed', 'closed'] as const;
+
+describe.each(LOCALES)('a case in %s', (language) => {
+  const reader = readerIn(language, null);
+
+  it.each([
+    ['open', {}],
+    ['acknowledged', { acknowledged: { by: person, at: reader.now, until: today } }],
+    ['postponed', { row: aRow(1, { effectiveDue: localDate('2026-12-24') }) }],
+    ['at the highest level', { next: null, level: 2 }],
+    ['asking nobody', { asked: [] }],
+    ['settled', { closed: 'settled', closedOn: today, row: aRow(1, { outstanding: 0n, state: 'paid' }) }],
+    ['deleted', { closed: 'deleted', closedOn: today }],
+  ] as [string, Partial<CaseCardData>][])('%s has a valid card', (_what, more) => {
+    const { blocks, text } = caseCard(aCase(more), reader);
+    expect(validateBlocks('message', blocks)).toEqual([]);
+    expect(jsonOf(blocks)).toBeLessThanOrEqual(12_000);
+    expect(text).not.toContain('<@');
+    const json = JSON.stringify(blocks);
+    const isOpen = more.closed === undefined;
+    expect(json.includes('receipt.new')).toBe(isOpen);
+    expect(json.includes('case.acknowledge')).toBe(
+      isOpen && more.acknowledged === undefined && more.asked === undefined,
+    );
+    expect(mrkdwnOf(blocks).join(' ')).not.toContain('<@U0ALL>');
+  });
+
+  it.each(EVENTS)('tells that it is %s', (event) => {
+    const line = { event, level: 2, who: LONG, receipt: { number: 'HK-20261121-001', amount: 5n } };
+    const { blocks, text } = caseLine(aCase(), line, reader);
+    expect(validateBlocks('message', blocks)).toEqual([]);
+    expect(text).not.toMatch(/\{\{|undefined|<@U0M/);
+  });
+
+  it.each([1, 8])('sums up %i of many', (count) => {
+    const { blocks } = caseSummary({ total: 5_000, rows: rowsOf(count) }, reader);
+    expect(validateBlocks('message', blocks)).toEqual([]);
+  });
+
+  it.each([1, 500])('lists %i rows due today for finance', (count) => {
+    const { blocks } = financeDue(rowsOf(count), [total], reader);
+    expect(validateBlocks('message', blocks)).toEqual([]);
+    expect(jsonOf(blocks)).toBeLessThanOrEqual(12_000);
+  });
+});
+
+describe.each(LOCALES)('the to-do list in %s', (language) => {
+  const todoOf = (rows: number, cases: number): Todo => ({
+    counts,
+    rows: rowsOf(rows),
+    total: rows * 10,
+    page: 2,
+    pages: 3,
+    cases: rowsOf(cases).map((row, n) => ({ caseId: id(n), level: 1, row, acknowledged: false })),
+    approvals,
+  });
+
+  it.each([
+    [0, 0],
+    [1, 1],
+    [20, 20],
+  ])('with %i rows and %i cases is a valid modal', (rows, cases) => {
+    expect(validateView(todoModal(todoOf(rows, cases), readerIn(language)))).toEqual([]);
+  });
+
+  it('is a valid message with as many rows as the command asks for', () => {
+    const { blocks } = todoMessage(todoOf(8, 20), readerIn(language));
+    expect(validateBlocks('message', blocks)).toEqual([]);
+    expect(jsonOf(blocks)).toBeLessThanOrEqual(12_000);
+    expect(blocks.length).toBeLessThanOrEqual(48);
+  });
+
+  it('says so when nothing waits', () => {
+    const empty: Todo = {
+      counts: { overdue: 0, overdueTotals: [], dueToday: 0, waiting: 0 },
+      rows: [],
+      total: 0,
+      page: 1,
+      pages: 1,
+      cases: [],
+      approvals: { contracts: 0, receipts: 0, oldestReceiptAt: null },
+    };
+    const { text } = todoMessage(empty, readerIn(language));
+    expect(text).toContain(translator(language)('reminders:nothing'));
+  });
+});
