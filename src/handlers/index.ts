@@ -10,8 +10,10 @@ import { registerHome } from './home.js';
 import { registerInstalments } from './instalments.js';
 import { Doors } from './listen.js';
 import { registerMembers } from './members.js';
+import { registerPlanLists } from './plan-lists.js';
 import { registerPlans } from './plans.js';
 import { registerReceiptDecisions } from './receipt-decisions.js';
+import { registerReceiptLists } from './receipt-lists.js';
 import { registerReceipts } from './receipts.js';
 import { registerReminders } from './reminders.js';
 import { registerSettings } from './settings.js';
@@ -29,8 +31,10 @@ export function registerHandlers(app: App, deps: Deps): Doors {
   registerContractDecisions(doors, deps);
   registerInstalments(doors, deps);
   registerPlans(doors, deps);
+  registerPlanLists(doors, deps);
   registerReceipts(doors, deps);
   registerReceiptDecisions(doors, deps);
+  registerReceiptLists(doors, deps);
   registerReminders(doors, deps);
   return doors;
 }

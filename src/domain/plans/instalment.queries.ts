@@ -51,22 +51,24 @@ export type RowSort = 'due' | 'amount' | 'customer' | 'newest';
 
 export interface RowFilter {
   /** Narrower than the reader's scope: only their own rows, or those of their team and themselves. */
-  readonly owners?: 'own' | 'team' | 'all';
-  readonly ownerId?: string;
-  readonly ids?: readonly string[];
-  readonly states?: readonly DisplayState[];
-  readonly customerId?: string;
-  readonly contractId?: string;
+  readonly owners?: 'own' | 'team' | 'all' | undefined;
+  readonly ownerId?: string | undefined;
+  /** The owner as a person picks people in Slack. */
+  readonly ownerSlackId?: string | undefined;
+  readonly ids?: readonly string[] | undefined;
+  readonly states?: readonly DisplayState[] | undefined;
+  readonly customerId?: string | undefined;
+  readonly contractId?: string | undefined;
   /** By effective due date, both included. */
-  readonly dueFrom?: LocalDate;
-  readonly dueTo?: LocalDate;
+  readonly dueFrom?: LocalDate | undefined;
+  readonly dueTo?: LocalDate | undefined;
   /** By the instalment's amount in minor units, both included. */
-  readonly amountFrom?: bigint;
-  readonly amountTo?: bigint;
-  readonly currency?: string;
+  readonly amountFrom?: bigint | undefined;
+  readonly amountTo?: bigint | undefined;
+  readonly currency?: string | undefined;
   /** Every word must occur in customer, contract or instalment (also pinyin and initials). */
-  readonly words?: string;
-  readonly sort?: RowSort;
+  readonly words?: string | undefined;
+  readonly sort?: RowSort | undefined;
 }
 
 export interface RowPage {
@@ -201,6 +203,8 @@ function whereOf(ctx: ReadCtx, filter: RowFilter): Prisma.Sql {
       : Prisma.sql`i.lifecycle <> 'cancelled'`,
     filter.ids && Prisma.sql`i.id = ANY(${[...filter.ids]}::uuid[])`,
     filter.ownerId && Prisma.sql`i.owner_id = ${filter.ownerId}::uuid`,
+    filter.ownerSlackId &&
+      Prisma.sql`i.owner_id = (SELECT o.id FROM app_user o WHERE o.slack_user_id = ${filter.ownerSlackId})`,
     filter.customerId && Prisma.sql`i.customer_id = ${filter.customerId}::uuid`,
     filter.contractId && Prisma.sql`i.contract_id = ${filter.contractId}::uuid`,
     filter.dueFrom && Prisma.sql`i.effective_due >= ${filter.dueFrom}::date`,

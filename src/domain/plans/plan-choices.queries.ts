@@ -61,6 +61,13 @@ export async function findPlanTarget(ctx: ReadCtx, contractId: string): Promise<
   return target ?? null;
 }
 
+/** As findPlanTarget, by the number that people know. */
+export async function findPlanTargetByNumber(ctx: ReadCtx, number: string): Promise<PlanTarget | null> {
+  const where = [Prisma.sql`c.number = ${number}`, Prisma.sql`c.deleted_at IS NULL`];
+  const [target] = await select(ctx, Prisma.join([ownedBy(ctx, 'record.see'), ...where], ' AND '));
+  return target ?? null;
+}
+
 async function select(ctx: ReadCtx, where: Prisma.Sql): Promise<PlanTarget[]> {
   return ctx.db.$queryRaw<PlanTarget[]>`
     SELECT c.id::text AS "contractId", c.number AS "contractNumber", c.name AS "contractName",

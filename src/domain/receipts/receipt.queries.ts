@@ -24,20 +24,21 @@ export interface ReceiptRowData {
 }
 
 export interface ReceiptFilter {
-  readonly states?: readonly ReceiptStatus[];
-  readonly customerId?: string;
-  readonly contractId?: string;
-  readonly recordedById?: string;
+  readonly states?: readonly ReceiptStatus[] | undefined;
+  readonly customerId?: string | undefined;
+  readonly contractId?: string | undefined;
+  readonly recordedById?: string | undefined;
+  readonly currency?: string | undefined;
   /** Only with money that belongs to no instalment. */
-  readonly unapplied?: boolean;
-  readonly from?: LocalDate;
-  readonly to?: LocalDate;
+  readonly unapplied?: boolean | undefined;
+  readonly from?: LocalDate | undefined;
+  readonly to?: LocalDate | undefined;
   /** Minor units, both included. */
-  readonly amountFrom?: bigint;
-  readonly amountTo?: bigint;
+  readonly amountFrom?: bigint | undefined;
+  readonly amountTo?: bigint | undefined;
   /** Every word must occur in number, customer, payer or slip number. */
-  readonly words?: string;
-  readonly sort?: 'newest' | 'received' | 'amount';
+  readonly words?: string | undefined;
+  readonly sort?: 'newest' | 'received' | 'amount' | undefined;
 }
 
 export interface ReceiptPage {
@@ -130,6 +131,7 @@ function whereOf(filter: ReceiptFilter): Prisma.ReceiptWhereInput {
         { allocations: { some: { instalment: { contractId: filter.contractId }, status: 'effective' } } },
       ],
     }),
+    ...(filter.currency !== undefined && { currency: filter.currency }),
     ...(filter.recordedById !== undefined && { recordedById: filter.recordedById }),
     ...(filter.unapplied === true && { unapplied: { gt: 0n }, status: 'approved' }),
     receivedOn: {

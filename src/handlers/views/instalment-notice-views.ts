@@ -20,9 +20,10 @@ export function instalmentChanged(
   change: InstalmentChange,
   reader: RowReader,
 ): Message & { blocks: KnownBlock[] } {
-  const text = sentence(row, change, reader);
-  if (change.event === 'deleted') return { text, blocks: [section(escapeMrkdwn(text))] };
-  return { text, blocks: [section(escapeMrkdwn(text)), ...instalmentRow(row, reader)] };
+  // Also the text of a notification is mrkdwn.
+  const text = escapeMrkdwn(sentence(row, change, reader));
+  if (change.event === 'deleted') return { text, blocks: [section(text)] };
+  return { text, blocks: [section(text), ...instalmentRow(row, reader)] };
 }
 
 function sentence(row: InstalmentRowData, change: InstalmentChange, { t, locale, today }: RowReader): string {

@@ -43,9 +43,9 @@ export function receiptCard(
   const title = cardTitle(facts, reader);
   const text = t('receipts:card.text', {
     state: title,
-    customer: shortCustomer(locale, facts.customerName),
+    customer: escapeMrkdwn(shortCustomer(locale, facts.customerName)),
     amount: moneyOf(facts, reader)(facts.amount),
-    recorder: truncate(facts.recorderName, 40),
+    recorder: escapeMrkdwn(truncate(facts.recorderName, 40)),
   });
   return {
     text,
