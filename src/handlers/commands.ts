@@ -27,7 +27,7 @@ import { foundBlocks, foundMessage, TODAY_ROWS, todayMessage } from './views/tod
 /** A command, or a click that stands for one: something can be opened or answered. */
 type RouteTurn = Mover & { readonly reply: (message: Message) => Promise<void> };
 
-/** Listens to all commands, to the buttons that suggest one, to the global shortcuts and to [帮助]. */
+/** Listens to all commands, to the buttons that suggest one, to the shortcut for money and to [帮助]. */
 export function registerCommands(doors: Doors, _deps: Deps): void {
   for (const name of COMMANDS) {
     doors.command(name, (turn) => route(turn, parseCommand(turn.command, turn.text)), { anyone: true });
@@ -39,7 +39,6 @@ export function registerCommands(doors: Doors, _deps: Deps): void {
     return route(turn, parseCommand(command, text));
   });
   doors.action(ACTION.help, (turn) => turn.reply(helpMessage(turn.t, turn.ctx.actor)), { anyone: true });
-  doors.shortcut(SHORTCUT.contractNew, (turn) => openNewContract(turn));
   doors.shortcut(SHORTCUT.receiptNew, (turn) => openRecordReceipt(turn));
 }
 

@@ -6,9 +6,10 @@ import { type DomainError, isDomainError } from '../domain/errors.js';
 import type { Deps } from './deps.js';
 import { describeError } from './errors.js';
 import { VIEW } from './ids.js';
-import { parseValue, type Turn } from './listen.js';
 import { readerOf, recordId } from './show-view.js';
-import { type Mover, modalOf, turnTo } from './turn-to.js';
+import type { Outcome } from './submission.js';
+import { type Mover, modalOf, returnTo, turnTo } from './turn-to.js';
+import { parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { type CardExtras, contractCardModal } from './views/contract-views.js';
 
 const valueSchema = z.object({ c: z.uuid() });
@@ -46,6 +47,12 @@ export async function drawCard(
  */
 export async function showContract(turn: Mover, contractId: string): Promise<void> {
   await turnTo(turn, await drawCard(turn, recordId(contractId), { list: listBehind(turn) }));
+}
+
+/** After something was saved on top of a card: the card below, which `below` describes, is drawn anew with the result. */
+export async function returnToCard<M>(turn: SubmitTurn<M>, below: string, result: string): Promise<Outcome> {
+  const { c, l } = parseValue(cardState, below);
+  return returnTo(turn, true, await drawCard(turn, c, { list: l, result }));
 }
 
 const MEANWHILE = ['approval.decided', 'version.conflict', 'contract.bad_state'] as const;

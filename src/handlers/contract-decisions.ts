@@ -28,17 +28,11 @@ import {
 import type { Deps } from './deps.js';
 import { formatNames } from './i18n/format.js';
 import { ACTION, VIEW } from './ids.js';
-import {
-  type ActionTurn,
-  type Doors,
-  formMetadata,
-  type Outcome,
-  parseValue,
-  type SubmitTurn,
-  type Turn,
-} from './listen.js';
+import type { Doors } from './listen.js';
 import { readerOf, showView } from './show-view.js';
+import type { Outcome } from './submission.js';
 import { modalOf, returnTo } from './turn-to.js';
+import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import {
   contractCardMessage,
   contractRejectModal,

@@ -18,9 +18,11 @@ import type { Deps } from './deps.js';
 import type { Form } from './forms.js';
 import { formatMoney } from './i18n/format.js';
 import { ACTION, OPTIONS, VIEW } from './ids.js';
-import { type Doors, formMetadata, type Outcome, parseValue, type SubmitTurn, type Turn } from './listen.js';
+import type { Doors } from './listen.js';
 import { isRecordId, readerOf, recordId, showView } from './show-view.js';
+import type { Outcome } from './submission.js';
 import { type Mover, modalOf, returnTo, turnTo } from './turn-to.js';
+import { formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { contractOption } from './views/choice-views.js';
 import { contractListModal, contractSearchModal } from './views/contract-list-views.js';
 

@@ -19,17 +19,11 @@ import {
 } from './contract-card.js';
 import type { Deps } from './deps.js';
 import { ACTION, SHORTCUT, VIEW } from './ids.js';
-import {
-  type ActionTurn,
-  type Doors,
-  formMetadata,
-  type Outcome,
-  parseValue,
-  type SubmitTurn,
-  type Turn,
-} from './listen.js';
+import type { Doors } from './listen.js';
 import { readerOf, recordId, showView } from './show-view.js';
+import type { Outcome } from './submission.js';
 import { type Mover, modalOf, returnTo } from './turn-to.js';
+import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { actions } from './views/blocks.js';
 import { contractFormModal } from './views/contract-form-views.js';
 import { infoModal } from './views/info-view.js';

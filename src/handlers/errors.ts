@@ -83,6 +83,7 @@ function word(key: string, value: unknown, reader: Reader, t: Translate): string
     );
   if (typeof value === 'number') return value;
   const text = value === null ? '—' : String(value);
+  if (key === 'who' && text === '') return t('common:somebody');
   if (text === '' && key === 'ref') return t('errors:ref.unknown');
   if (text === '' && key === 'who') return t('errors:who.unknown');
   if (isLocalDate(text)) return formatDate(locale, text, reader.today);

@@ -9,8 +9,9 @@ import type { Deps } from './deps.js';
 import { describeError } from './errors.js';
 import { translator } from './i18n/index.js';
 import { ACTION } from './ids.js';
-import { type ActionTurn, type Doors, parseValue } from './listen.js';
+import type { Doors } from './listen.js';
 import { readerOf } from './show-view.js';
+import { type ActionTurn, parseValue } from './turns.js';
 import { homeFailure, homeView, homeWithoutRole } from './views/home-views.js';
 
 const stateSchema = z.object({ k: z.enum(HOME_KINDS), p: z.number().int().min(1) });

@@ -10,16 +10,10 @@ import { editInstalment, postponeInstalment } from '../domain/plans/plan-changes
 import type { Deps } from './deps.js';
 import { formatDate, formatMoney } from './i18n/format.js';
 import { ACTION, VIEW } from './ids.js';
-import {
-  type ActionTurn,
-  type Doors,
-  formMetadata,
-  type Outcome,
-  parseValue,
-  type SubmitTurn,
-  type Turn,
-} from './listen.js';
+import type { Doors } from './listen.js';
 import { type Opener, readerOf, recordId, showView } from './show-view.js';
+import type { Outcome } from './submission.js';
+import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { editModal, instalmentModal, postponeModal } from './views/instalment-views.js';
 
 const rowValue = z.object({ i: z.uuid() });

@@ -1,5 +1,5 @@
 // The four doors of Slack, each with one shape: acknowledge, build the context, run, tell. Listeners of features are
-// plugged in here; nothing else calls ack().
+// plugged in here; nothing else calls ack(). What they are given is in turns.ts.
 import type {
   App,
   BlockAction,
@@ -11,7 +11,7 @@ import type {
 } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Ctx } from '../ctx.js';
 import { DomainError } from '../domain/errors.js';
 import { todayIn } from '../domain/local-date.js';
@@ -22,56 +22,11 @@ import { describeError, type Reader, type Words } from './errors.js';
 import { Form, FormErrors } from './forms.js';
 import { type Translate, translator } from './i18n/index.js';
 import { type Answer, acknowledgement, finalView, later, type Outcome, refusedAnswer } from './submission.js';
+import type { ActionTurn, CommandTurn, DoorOptions, SubmitTurn, Turn } from './turns.js';
 import { savingView, withAlert } from './views/form-views.js';
 import { answerModal, type Message } from './views/info-view.js';
 import { askAccessMessage } from './views/member-views.js';
-
-/** `anyone`: people without a role come in too; all others get nothing but the way to ask for one (rules §14). */
-export interface DoorOptions {
-  readonly anyone?: boolean;
-}
-
-/** What a listener works with. */
-export interface Turn {
-  readonly ctx: Ctx;
-  readonly t: Translate;
-  readonly client: WebClient;
-  /** Valid for 3 seconds and one use. */
-  readonly triggerId: string;
-}
-
-export interface CommandTurn extends Turn {
-  readonly command: string;
-  readonly text: string;
-  /** An answer only the person sees. */
-  readonly reply: (message: Message) => Promise<void>;
-}
-
-export interface ActionTurn extends Turn {
-  readonly action: BlockElementAction;
-  readonly body: BlockAction;
-  /** The button's value, the chosen option's, or ''. */
-  readonly value: string;
-  /** An answer only the person sees; in a modal or on Home a modal. */
-  readonly tell: (text: string) => Promise<void>;
-  /** As `tell`, with blocks; a modal on top where the click was in a view. */
-  readonly reply: (message: Message) => Promise<void>;
-  /** Replaces the modal in which the click happened. */
-  readonly redraw: (view: ModalView) => Promise<void>;
-  /** Opens a modal, on top of the one in which the click happened. */
-  readonly show: (view: ModalView) => Promise<void>;
-}
-
-export interface SubmitTurn<M> extends Turn {
-  readonly form: Form;
-  readonly metadata: M;
-  readonly view: ViewOutput;
-}
-
-/** private_metadata of a form: `r` is the request id minted when it opened; `v`, if any, the version it was shown. */
-export const formMetadata = <S extends z.ZodRawShape>(shape: S) => z.object({ r: z.string(), ...shape });
-
-export type { Outcome } from './submission.js';
+import { nameWhoCan } from './who-can.js';
 
 const LATE_MS = 2_000;
 
@@ -219,7 +174,7 @@ export class Doors {
             this.deps.kick();
             return { outcome };
           } catch (error) {
-            return this.refusal(error, body.user.id, form, view);
+            return this.refusal(await nameWhoCan(this.deps.db, error), body.user.id, form, view);
           }
         })();
         const answer = await Promise.race([work, later(LATE_MS)]);
@@ -253,7 +208,8 @@ export class Doors {
       await run();
       this.deps.kick();
     } catch (error) {
-      const words = describeError(error, this.reader(slackUserId), this.deps.log);
+      const named = await nameWhoCan(this.deps.db, error);
+      const words = describeError(named, this.reader(slackUserId), this.deps.log);
       try {
         await tell(words);
       } catch (failure) {
@@ -300,14 +256,5 @@ export class Doors {
   private refusalMessage(words: Words, slackUserId: string): Message {
     const t = translator(this.contexts.localeOf(slackUserId));
     return words.code === 'role.missing' ? askAccessMessage(t) : { text: words.text };
-  }
-}
-
-/** JSON of a button's value, checked: a forged or old value is refused. */
-export function parseValue<S extends z.ZodType>(schema: S, text: string): z.infer<S> {
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch {
-    throw new DomainError('not_found', { ref: '' });
   }
 }

@@ -7,8 +7,9 @@ import { findMember } from '../domain/settings/settings.queries.js';
 import type { Deps } from './deps.js';
 import { formatInstant } from './i18n/format.js';
 import { ACTION } from './ids.js';
-import type { ActionTurn, Doors } from './listen.js';
+import type { Doors } from './listen.js';
 import { recordId } from './show-view.js';
+import type { ActionTurn } from './turns.js';
 import { escapeMrkdwn, section } from './views/blocks.js';
 import { helpMessage } from './views/help-views.js';
 

@@ -10,9 +10,11 @@ import type { Deps } from './deps.js';
 import type { Form } from './forms.js';
 import { ACTION, VIEW } from './ids.js';
 import { currencyText, dateText, inOrder, minorText, readAmounts } from './list-form.js';
-import { type Doors, formMetadata, type Outcome, parseValue, type SubmitTurn, type Turn } from './listen.js';
+import type { Doors } from './listen.js';
 import { isRecordId, readerOf, recordId, showView } from './show-view.js';
+import type { Outcome } from './submission.js';
 import { type Mover, modalOf, returnTo, turnTo } from './turn-to.js';
+import { formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { LIST_STATES, planListModal, planOfModal, planSearchModal } from './views/plan-list-views.js';
 
 const SORTS = ['due', 'newest', 'amount', 'customer'] as const;

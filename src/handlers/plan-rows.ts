@@ -4,8 +4,8 @@ import { equalRows } from '../domain/plans/plan.js';
 import type { PlanTarget } from '../domain/plans/plan-choices.queries.js';
 import { type PlanLine, parsePlanLines } from '../domain/plans/plan-lines.js';
 import type { Form } from './forms.js';
-import type { Turn } from './listen.js';
 import { markOf } from './mark.js';
+import type { Turn } from './turns.js';
 import { type How, INTERVALS, type PlanPreview } from './views/plan-views.js';
 
 const MAX_PARTS = 60;

@@ -14,21 +14,18 @@ import {
   type PlanTarget,
   searchPlanCustomers,
 } from '../domain/plans/plan-choices.queries.js';
+import { isOnCard, returnToCard } from './contract-card.js';
 import type { Deps } from './deps.js';
 import { Form } from './forms.js';
 import { formatDate, formatMoney } from './i18n/format.js';
 import { translator } from './i18n/index.js';
 import { ACTION, OPTIONS, VIEW } from './ids.js';
-import {
-  type ActionTurn,
-  type Doors,
-  formMetadata,
-  type Outcome,
-  parseValue,
-  type SubmitTurn,
-} from './listen.js';
+import type { Doors } from './listen.js';
 import { isSavedPreview, readPlanRows } from './plan-rows.js';
 import { isRecordId, type Opener, readerOf, recordId, showView } from './show-view.js';
+import type { Outcome } from './submission.js';
+import { type Mover, modalOf } from './turn-to.js';
+import { type ActionTurn, formMetadata, parseValue, type SubmitTurn } from './turns.js';
 import { actions, button } from './views/blocks.js';
 import { withAlert, withTyped } from './views/form-views.js';
 import { contractOption, customerOption, HOWS, type PlanFormState, planForm } from './views/plan-views.js';
@@ -39,6 +36,7 @@ const metadata = formMetadata({
   h: z.enum(HOWS),
   d: z.boolean(),
   p: z.string().nullable(),
+  b: z.string().nullable().default(null),
 });
 type Metadata = z.infer<typeof metadata>;
 
@@ -75,7 +73,7 @@ const prefillOf = (value: string): { contractId?: string } => {
  * Opens the new-plan modal, with the contract chosen if one is given.
  * @throws DomainError access.denied, not_found, contract.bad_state
  */
-export async function openNewPlan(turn: Opener, prefill: { contractId?: string } = {}): Promise<void> {
+export async function openNewPlan(turn: Mover, prefill: { contractId?: string } = {}): Promise<void> {
   const { ctx } = turn;
   authorize(ctx.actor, 'plan.create');
   const target = prefill.contractId === undefined ? null : await loadTarget(turn, prefill.contractId);
@@ -87,6 +85,7 @@ export async function openNewPlan(turn: Opener, prefill: { contractId?: string }
     how: 'one',
     askAlreadyDue: false,
     preview: null,
+    below: isOnCard(turn) ? (modalOf(turn)?.private_metadata ?? null) : null,
   } as const;
   await showView(turn, draw(turn, state));
 }
@@ -135,6 +134,7 @@ async function chosen(turn: Pick<Opener, 'ctx'>, form: Form, before: Metadata): 
     how: before.h,
     askAlreadyDue: before.d,
     preview: null,
+    below: before.b,
   };
 }
 
@@ -164,7 +164,9 @@ async function submitPlan(turn: SubmitTurn<Metadata>): Promise<Outcome> {
   try {
     const alreadyDue = form.choices('alreadyDue').includes('yes');
     const saved = await createPlan(ctx, { contractId: target.contractId, rows, alreadyDue });
-    return { done: doneWords(turn, target, saved.rows), blocks: [openPlanButton(turn, target.contractId)] };
+    const result = doneWords(turn, target, saved.rows);
+    if (shown.b !== null) return returnToCard(turn, shown.b, result);
+    return { done: result, blocks: [openPlanButton(turn, target.contractId)] };
   } catch (error) {
     if (!isDomainError(error, 'plan.past_date') || shown.d) throw error;
     // Slack puts an error on a field without redrawing; here a question must appear too.

@@ -9,18 +9,12 @@ import { findApprovedReceiptId, loadReceiptFacts } from '../domain/receipts/rece
 import type { Deps } from './deps.js';
 import { translator } from './i18n/index.js';
 import { ACTION, VIEW } from './ids.js';
-import {
-  type ActionTurn,
-  type Doors,
-  formMetadata,
-  type Outcome,
-  parseValue,
-  type SubmitTurn,
-  type Turn,
-} from './listen.js';
+import type { Doors } from './listen.js';
 import { openView } from './receipts.js';
 import { readerOf } from './show-view.js';
+import type { Outcome } from './submission.js';
 import { modalOf } from './turn-to.js';
+import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { receiptCard } from './views/receipt-card-views.js';
 import { type CardPlace, rejectModal } from './views/receipt-views.js';
 

@@ -15,9 +15,9 @@ import {
   searchPayingCustomers,
 } from '../domain/receipts/split.queries.js';
 import { Form, type StateValues } from './forms.js';
-import { formMetadata, type Turn } from './listen.js';
 import { markOf } from './mark.js';
 import { recordId } from './show-view.js';
+import { formMetadata, type Turn } from './turns.js';
 import {
   amountBlockId,
   FORS,

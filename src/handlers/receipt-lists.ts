@@ -8,9 +8,11 @@ import type { Deps } from './deps.js';
 import type { Form } from './forms.js';
 import { ACTION, VIEW } from './ids.js';
 import { currencyText, dateText, inOrder, minorText, readAmounts } from './list-form.js';
-import { type Doors, formMetadata, type Outcome, parseValue, type SubmitTurn, type Turn } from './listen.js';
+import type { Doors } from './listen.js';
 import { readerOf, recordId, showView } from './show-view.js';
+import type { Outcome } from './submission.js';
 import { type Mover, modalOf, returnTo, turnTo } from './turn-to.js';
+import { formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { RECEIPT_STATES, receiptListModal, receiptSearchModal } from './views/receipt-list-views.js';
 
 const SORTS = ['newest', 'received', 'amount'] as const;

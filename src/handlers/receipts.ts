@@ -13,14 +13,7 @@ import type { StateValues } from './forms.js';
 import { formatDate, formatMoney } from './i18n/format.js';
 import { translator } from './i18n/index.js';
 import { ACTION, OPTIONS, VIEW } from './ids.js';
-import {
-  type ActionTurn,
-  type Doors,
-  type Outcome,
-  parseValue,
-  type SubmitTurn,
-  type Turn,
-} from './listen.js';
+import type { Doors } from './listen.js';
 import {
   currentForm,
   openedForm,
@@ -29,7 +22,9 @@ import {
   receiptMetadata,
 } from './receipt-form.js';
 import { isRecordId, type Opener, readerOf, showView } from './show-view.js';
+import type { Outcome } from './submission.js';
 import { type Mover, modalOf, turnTo } from './turn-to.js';
+import { type ActionTurn, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { withTyped } from './views/form-views.js';
 import { customerOption } from './views/plan-views.js';
 import { instalmentOption, type ReceiptFormState, receiptForm } from './views/receipt-form-views.js';

@@ -6,8 +6,9 @@ import { findTodo } from '../domain/reminders/todo.queries.js';
 import type { Deps } from './deps.js';
 import { formatDate } from './i18n/format.js';
 import { ACTION } from './ids.js';
-import { type Doors, parseValue, type Turn } from './listen.js';
+import type { Doors } from './listen.js';
 import { readerOf } from './show-view.js';
+import { parseValue, type Turn } from './turns.js';
 import type { Message } from './views/info-view.js';
 import { MESSAGE_ROWS, todoMessage, todoModal } from './views/todo-views.js';
 

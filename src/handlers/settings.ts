@@ -11,16 +11,10 @@ import { countRoles, findMember } from '../domain/settings/settings.queries.js';
 import type { Deps } from './deps.js';
 import type { Form } from './forms.js';
 import { ACTION, VIEW } from './ids.js';
-import {
-  type ActionTurn,
-  type Doors,
-  formMetadata,
-  type Outcome,
-  parseValue,
-  type SubmitTurn,
-  type Turn,
-} from './listen.js';
+import type { Doors } from './listen.js';
 import { type Opener, showView } from './show-view.js';
+import type { Outcome } from './submission.js';
+import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import {
   type CompanyFacts,
   channelsForm,

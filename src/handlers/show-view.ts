@@ -2,7 +2,7 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { DomainError } from '../domain/errors.js';
-import type { ActionTurn, Turn } from './listen.js';
+import type { ActionTurn, Turn } from './turns.js';
 import type { RowReader } from './views/row-views.js';
 
 /** A command, a shortcut or a click: whatever can open a window. */

@@ -1,9 +1,9 @@
 // Moving from window to window: lists and cards turn into each other in place, because Slack stacks three at most.
 import type { ModalView } from '@slack/types';
 import { VIEW } from './ids.js';
-import type { ActionTurn, SubmitTurn } from './listen.js';
 import { type Opener, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
+import type { ActionTurn, SubmitTurn } from './turns.js';
 
 /** Windows that only show something: nothing typed is lost when they turn into another. */
 const SHOWN: readonly string[] = [

@@ -38,6 +38,8 @@ export interface PlanFormState {
   readonly askAlreadyDue: boolean;
   /** The rows as they would be saved. */
   readonly preview: PlanPreview | null;
+  /** private_metadata of the contract's card below, which is drawn anew when the plan is saved. */
+  readonly below?: string | null;
 }
 
 export interface PlanPreview {
@@ -71,6 +73,7 @@ export function planForm(
       r: state.requestId,
       c: customer?.id ?? null,
       k: target?.contractId ?? null,
+      b: state.below ?? null,
       h: how,
       d: state.askAlreadyDue,
       p: preview?.mark ?? null,

@@ -17,6 +17,7 @@ export const common = {
   loading: 'Loading…',
   saved: 'Saved',
   none: 'none',
+  somebody: 'Somebody',
   not_set: 'Not set',
   done: 'Done',
   comma: ', ',

@@ -17,6 +17,7 @@ export const common = {
   loading: '正在载入…',
   saved: '已保存',
   none: '没有',
+  somebody: '有人',
   not_set: '未设置',
   done: '完成',
   comma: '、',
