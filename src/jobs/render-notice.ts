@@ -1,5 +1,6 @@
 // One table from kind to renderer: what a notice becomes when it is sent.
 import { NOTICE_PAYLOADS, type NoticeKind } from '../domain/notices/notice.js';
+import { contractNotices } from './notices/contracts.js';
 import { memberNotices } from './notices/members.js';
 import { planNotices } from './notices/plans.js';
 import { receiptNotices } from './notices/receipts.js';
@@ -9,6 +10,7 @@ import type { NoticeRenderer, NoticeRenderers, RenderCtx, Rendered } from './not
 const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
   ...reminderNotices,
   ...memberNotices,
+  ...contractNotices,
   ...planNotices,
   ...receiptNotices,
 };

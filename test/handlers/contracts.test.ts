@@ -393,3 +393,23 @@ describe('list', () => {
     expect(rep2.words().split('contract.open').length - 1).toBe(1);
   });
 });
+
+describe('plan on top of the card', () => {
+  it('is seen on the card at once, which then offers to send it', async () => {
+    const { contract } = await aDraft();
+    await rep.press('contract.open', contractButton(contract.id));
+    const card = rep.top();
+    await rep.click('plan.new');
+    const fields = rep.top().blocks.map((block) => block.block_id);
+    const named = (field: string) => fields.find((id) => id.split('|')[0] === field) ?? field;
+    await rep.submit({
+      [named('name')]: { value: '全款' },
+      [named('amount')]: { value: '10万' },
+      [named('dueOn')]: { value: '2026-12-24' },
+    });
+    expect(rep.top().id).toBe(card.id);
+    expect(rep.words()).toContain('全款 · ¥100,000.00 · 12月24日 周四');
+    expect(rep.words()).toContain('已建 1 期');
+    expect(rep.words()).not.toContain('plan.new');
+  });
+});
