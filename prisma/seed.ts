@@ -26,7 +26,7 @@ export async function seedDemo(db: Db, now: Date): Promise<boolean> {
   const today = todayIn(now, ZONE);
   const oldest = Math.max(...CONTRACTS.map((contract) => contract.signedDaysAgo)) + 30;
   const as = actors(db);
-  await seedPeople(db, as, morning(addDays(today, -oldest)));
+  await seedPeople(db, morning(addDays(today, -oldest)));
   // What was due on a day is done by 10:00; nothing is done later than now.
   const on = (date: LocalDate): Date => {
     const at = morning(date);
@@ -50,7 +50,9 @@ function actors(db: Db): As {
   };
 }
 
-async function seedPeople(db: Db, as: As, at: Date): Promise<void> {
+/** The company, its channels and its people with their roles and managers; nobody has sold anything yet. */
+export async function seedPeople(db: Db, at: Date): Promise<void> {
+  const as = actors(db);
   const ids = new Map<string, string>();
   for (const person of PEOPLE) {
     const { id: slackUserId, name, locale, workspaceAdmin = false } = person;
