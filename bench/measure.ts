@@ -1,22 +1,10 @@
 // Timing: warm-ups, medians, percentiles, and ratios against a floor measured in turn in the same run.
 
-export interface Sample {
-  readonly name: string;
-  /** Milliseconds. */
-  readonly p50: number;
-  readonly p99: number;
-  readonly runs: number;
-}
-
 /** Milliseconds that one call takes. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
-}
-
-export function summarise(name: string, times: readonly number[]): Sample {
-  return { name, p50: percentile(times, 0.5), p99: percentile(times, 0.99), runs: times.length };
 }
 
 /** Nearest-rank percentile. */

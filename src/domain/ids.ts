@@ -1,12 +1,7 @@
 // Ids of rows: UUID version 7, made in the app from the use case's time, so that they sort by creation.
-import { v7, validate } from 'uuid';
+import { v7 } from 'uuid';
 
 /** A new row id; `now` is the use case's time. */
 export function newId(now: Date): string {
   return v7({ msecs: now.getTime() });
-}
-
-/** Whether text from outside (a button, a modal) has the shape of an id at all. */
-export function isId(text: unknown): text is string {
-  return typeof text === 'string' && validate(text);
 }
