@@ -1,0 +1,41 @@
+// Adds to the demo company what a story begins with: contracts in force that have no plan yet.
+import type { Ctx } from '../../../src/ctx.js';
+import type { Db } from '../../../src/db/client.js';
+import { createContract } from '../../../src/domain/contracts/contract.service.js';
+import { approveContract, submitContract } from '../../../src/domain/contracts/contract-approval.service.js';
+import { createCustomer } from '../../../src/domain/customers/customer.service.js';
+import { newId } from '../../../src/domain/ids.js';
+import { todayIn } from '../../../src/domain/local-date.js';
+import { toActor } from '../../../src/domain/members/member.queries.js';
+import { loadCompany } from '../../../src/domain/settings/company.service.js';
+
+/** A contract of 900,000 yuan of this rep, approved by the manager, with no instalment; returns its number. */
+export async function addUnplannedContract(
+  db: Db,
+  now: Date,
+  facts: { rep: string; customer: string; name: string },
+): Promise<string> {
+  const rep = () => actAs(db, facts.rep, now);
+  const customer = await createCustomer(await rep(), { name: facts.customer });
+  const ctx = await rep();
+  const contract = await createContract(ctx, {
+    customerId: customer.id,
+    name: facts.name,
+    type: 'parts',
+    amount: 90_000_000n,
+    currency: 'CNY',
+    signedOn: ctx.today,
+    paymentMethod: 'transfer',
+  });
+  await submitContract(await rep(), { id: contract.id, version: contract.version, planLater: true });
+  const asked = await db.approval.findFirstOrThrow({ where: { subjectId: contract.id } });
+  await approveContract(await actAs(db, 'U_MANAGER', now), asked.id, asked.version);
+  return contract.number;
+}
+
+async function actAs(db: Db, slackUserId: string, now: Date): Promise<Ctx> {
+  const user = await db.user.findUniqueOrThrow({ where: { slackUserId } });
+  const company = await loadCompany(db, now);
+  const actor = await toActor(db, user);
+  return { db, now, today: todayIn(now, company.timezone), company, actor, requestId: newId(now) };
+}
