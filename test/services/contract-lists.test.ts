@@ -1,0 +1,257 @@
+// Lists, search and choices of contracts and customers on a real database: scope, sums, pages.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadContract } from '../../src/domain/contracts/contract.queries.js';
+import { createContract, deleteContract, editContract } from '../../src/domain/contracts/contract.service.js';
+import {
+  findContractByNumber,
+  findContractOptions,
+  findContracts,
+} from '../../src/domain/contracts/contract-list.queries.js';
+import {
+  findCustomerByRef,
+  findCustomerOptions,
+  findCustomers,
+  loadCustomer,
+} from '../../src/domain/customers/customer.queries.js';
+import { createCustomer } from '../../src/domain/customers/customer.service.js';
+import { localDate } from '../../src/domain/local-date.js';
+import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
+import type { Contract, Customer } from '../../src/generated/prisma/client.js';
+import {
+  aCustomer,
+  anActiveContract,
+  aSubmittedReceipt,
+  createTestCompany,
+  type PersonKey,
+  type TestCompany,
+} from '../support/company.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  company = await createTestCompany(database.db.prisma);
+});
+afterAll(() => database.close());
+
+async function aContract(who: PersonKey, customer: Customer, more: object = {}): Promise<Contract> {
+  return createContract(await company.as(who), {
+    customerId: customer.id,
+    name: '冲压线',
+    type: 'vehicle',
+    amount: 100_00n,
+    currency: 'CNY',
+    ...more,
+  });
+}
+
+describe('contract list', () => {
+  it('shows each reader their scope and nothing else', async () => {
+    const mine = await aContract('rep', await aCustomer(company, 'rep'));
+    const theirs = await aContract('rep2', await aCustomer(company, 'rep2'));
+    const above = await aContract('director', await aCustomer(company, 'director'));
+    const seen = async (who: PersonKey) => {
+      const { rows } = await findContracts(await company.as(who));
+      const ids = rows.map((row) => row.id);
+      return [mine, theirs, above].map(({ id }) => ids.includes(id));
+    };
+    expect(await seen('rep')).toEqual([true, false, false]);
+    expect(await seen('rep2')).toEqual([false, true, false]);
+    expect(await seen('manager')).toEqual([true, true, false]);
+    for (const who of ['director', 'finance', 'financeManager', 'auditor', 'admin'] as const) {
+      expect(await seen(who), who).toEqual([true, true, true]);
+    }
+    expect(await seen('nobody')).toEqual([false, false, false]);
+    await expect(loadContract(await company.as('rep'), theirs.id)).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    expect(await findContractByNumber(await company.as('rep'), theirs.number)).toBeNull();
+    expect(await findContractByNumber(await company.as('rep'), ` ${mine.number.toLowerCase()} `)).toBe(
+      mine.id,
+    );
+  });
+
+  it('sums what is planned and what is received: approved money only', async () => {
+    const { contract, rows } = await anActiveContract(company, [
+      [60_00n, '2026-12-01'],
+      [40_00n, '2027-01-01'],
+    ]);
+    const [first, second] = rows;
+    if (!first || !second) throw new Error('no rows');
+    const { approval } = await aSubmittedReceipt(company, first, 25_00n);
+    await approveReceipt(await company.as('finance'), approval.id, approval.version);
+    await aSubmittedReceipt(company, second, 40_00n);
+    const { rows: found } = await findContracts(await company.as('rep'), { words: contract.number });
+    expect(found).toMatchObject([{ id: contract.id, planned: 100_00n, received: 25_00n, amount: 100_00n }]);
+    expect(await loadContract(await company.as('rep'), contract.id)).toMatchObject({
+      planned: 100_00n,
+      received: 25_00n,
+    });
+  });
+
+  it('narrows by every field alone and together', async () => {
+    const ctx = await company.as('rep2');
+    const customer = await createCustomer(await company.as('rep2'), { name: '筛选重工' });
+    const other = await createCustomer(await company.as('rep2'), { name: '另一家' });
+    const wanted = await aContract('rep2', customer, {
+      name: '特殊项目',
+      amount: 500_00n,
+      signedOn: localDate('2026-10-05'),
+    });
+    await aContract('rep2', other, { amount: 499_99n, signedOn: localDate('2026-10-04') });
+    await aContract('rep2', other, { amount: 500_00n, currency: 'USD', signedOn: localDate('2026-10-06') });
+    const ids = async (filter: Parameters<typeof findContracts>[1]) =>
+      (await findContracts(ctx, filter)).rows.map((row) => row.id);
+    expect(await ids({ customerId: customer.id })).toEqual([wanted.id]);
+    for (const words of ['特殊', 'tsxm', 'sxzg 特殊', wanted.number]) {
+      expect(await ids({ words }), words).toEqual([wanted.id]);
+    }
+    expect(await ids({ words: '特殊 别的' })).toEqual([]);
+    expect(await ids({ words: '%' })).toEqual([]);
+    expect(await ids({ currency: 'CNY', amountFrom: 500_00n, amountTo: 500_00n })).toEqual([wanted.id]);
+    const day = localDate('2026-10-05');
+    expect(await ids({ signedFrom: day, signedTo: day })).toEqual([wanted.id]);
+    expect(await ids({ customerId: customer.id, states: ['active'] })).toEqual([]);
+    expect(await ids({ customerId: customer.id, states: ['draft'], ownerSlackId: 'U_REP2' })).toEqual([
+      wanted.id,
+    ]);
+    expect(await ids({ customerId: customer.id, ownerSlackId: 'U_REP' })).toEqual([]);
+  });
+
+  it('turns every page without losing or doubling a row; a page beyond the last is the last', async () => {
+    const ctx = await company.as('director');
+    const customer = await createCustomer(ctx, { name: '分页集团' });
+    for (let count = 0; count < 45; count += 1) {
+      await aContract('director', customer, { amount: BigInt(count % 3) * 100n + 100n });
+    }
+    for (const sort of ['newest', 'amount', 'customer'] as const) {
+      const pages = await Promise.all(
+        [1, 2, 3].map((page) => findContracts(ctx, { customerId: customer.id, sort }, page)),
+      );
+      expect(pages.map((page) => page.rows.length)).toEqual([20, 20, 5]);
+      expect(new Set(pages.flatMap((page) => page.rows.map((row) => row.id))).size).toBe(45);
+      const amounts = pages.flatMap((page) => page.rows.map((row) => row.amount));
+      if (sort === 'amount') expect(amounts).toEqual(amounts.toSorted((a, b) => Number(b - a)));
+    }
+    expect(await findContracts(ctx, { customerId: customer.id }, 99)).toMatchObject({
+      page: 3,
+      pages: 3,
+      total: 45,
+    });
+    expect(await findContracts(ctx, { customerId: customer.id }, -1)).toMatchObject({ page: 1 });
+  });
+
+  it('does not tell the name of a customer outside the scope', async () => {
+    const customer = await aCustomer(company, 'rep');
+    const filter = { customerId: customer.id };
+    const page = await findContracts(await company.as('rep2'), filter);
+    expect(page).toMatchObject({ total: 0, filterNames: { customer: null } });
+    expect((await findContracts(await company.as('rep'), filter)).filterNames.customer).toBe(customer.name);
+  });
+});
+
+describe('choices', () => {
+  it('offers contracts of one customer in the states asked for, with what is not planned', async () => {
+    const { contract, customer } = await anActiveContract(company, [[30_00n, '2026-12-01']]);
+    const draft = await aContract('rep', customer, { amount: 70_00n });
+    await aContract('rep', await aCustomer(company, 'rep'));
+    const ctx = await company.as('rep');
+    const offered = async (states: Parameters<typeof findContractOptions>[1]['states']) =>
+      (await findContractOptions(ctx, { customerId: customer.id, words: '', states })).map((option) => [
+        option.id,
+        option.balance,
+      ]);
+    const both = await offered(['draft', 'active']);
+    expect(both).toHaveLength(2);
+    expect(both).toContainEqual([draft.id, 70_00n]);
+    expect(both).toContainEqual([contract.id, 0n]);
+    expect(await offered(['active'])).toEqual([[contract.id, 0n]]);
+    const foreign = { customerId: customer.id, words: '', states: ['draft', 'active'] as const };
+    expect(await findContractOptions(await company.as('rep2'), foreign)).toEqual([]);
+  });
+
+  it('offers customers of the scope, by any way of writing', async () => {
+    const customer = await createCustomer(await company.as('rep'), { name: '中联起重', shortName: '中联' });
+    const ids = async (who: PersonKey, words: string) =>
+      (await findCustomerOptions(await company.as(who), words)).map((option) => option.id);
+    for (const words of ['中联', 'zlqz', 'zhonglian', customer.code, '']) {
+      expect(await ids('rep', words), words).toContain(customer.id);
+    }
+    expect(await ids('rep2', '中联')).toEqual([]);
+    expect(await ids('manager', '中联')).toEqual([customer.id]);
+    expect(await findCustomerByRef(await company.as('rep'), '中联起重')).toBe(customer.id);
+    expect(await findCustomerByRef(await company.as('rep2'), customer.code)).toBeNull();
+  });
+});
+
+describe('customer', () => {
+  it('shows open money by currency and credit that belongs to no instalment', async () => {
+    const { customer, rows } = await anActiveContract(company, [[60_00n, '2026-12-01']]);
+    const [row] = rows;
+    if (!row) throw new Error('no row');
+    const dollars = await anActiveContract(company, [[5_00n, '2026-12-01']], {
+      contract: { currency: 'USD' },
+    });
+    const { approval } = await aSubmittedReceipt(company, row, 80_00n);
+    expect((await loadCustomer(await company.as('rep'), customer.id)).open).toEqual([
+      { minor: 60_00n, currency: 'CNY' },
+    ]);
+    await approveReceipt(await company.as('finance'), approval.id, approval.version);
+    expect(await loadCustomer(await company.as('rep'), customer.id)).toMatchObject({
+      open: [],
+      unapplied: [{ minor: 20_00n, currency: 'CNY' }],
+      contracts: 1,
+    });
+    const { rows: listed } = await findCustomers(await company.as('rep'), { words: dollars.customer.code });
+    expect(listed).toMatchObject([{ contracts: 1, open: [{ minor: 5_00n, currency: 'USD' }] }]);
+  });
+
+  it('is not found by those outside its scope', async () => {
+    const customer = await aCustomer(company, 'rep');
+    await expect(loadCustomer(await company.as('rep2'), customer.id)).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    const seen = (await findCustomers(await company.as('rep2'))).rows.map((row) => row.id);
+    expect(seen).not.toContain(customer.id);
+  });
+});
+
+describe('contract', () => {
+  it('is not made for a customer of somebody else, nor moved to one', async () => {
+    const foreign = await aCustomer(company, 'rep2');
+    await expect(aContract('rep', foreign)).rejects.toMatchObject({ code: 'access.denied' });
+    const own = await aContract('rep', await aCustomer(company, 'rep'));
+    const edit = {
+      customerId: foreign.id,
+      name: '移走',
+      type: 'vehicle',
+      amount: 100_00n,
+      currency: 'CNY',
+    };
+    await expect(editContract(await company.as('rep'), own.id, own.version, edit)).rejects.toMatchObject({
+      code: 'access.denied',
+    });
+  });
+
+  it.each([
+    ['type', { type: 'boat' }, 'choice.unknown'],
+    ['currency', { currency: 'XXX' }, 'choice.unknown'],
+    ['paymentMethod', { paymentMethod: 'barter' }, 'choice.unknown'],
+    ['signedOn', { signedOn: localDate('2099-01-01') }, 'plan.date_too_far'],
+    ['acceptance', { milestones: { acceptance: localDate('2099-01-01') } }, 'plan.date_too_far'],
+  ])('names the field %s when it is wrong', async (field, more, code) => {
+    const customer = await aCustomer(company, 'rep');
+    await expect(aContract('rep', customer, more)).rejects.toMatchObject({ code, field });
+    expect(await company.db.contract.count({ where: { customerId: customer.id } })).toBe(0);
+  });
+
+  it('disappears from lists, cards and numbers when it is deleted', async () => {
+    const contract = await aContract('rep', await aCustomer(company, 'rep'));
+    const ctx = await company.as('rep');
+    await deleteContract(ctx, contract.id, contract.version);
+    await expect(loadContract(ctx, contract.id)).rejects.toMatchObject({ code: 'not_found' });
+    expect(await findContractByNumber(ctx, contract.number)).toBeNull();
+    expect((await findContracts(ctx, { words: contract.number })).total).toBe(0);
+  });
+});
