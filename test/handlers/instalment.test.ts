@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { loadRows } from '../../src/domain/plans/instalment.queries.js';
+import type { Instalment } from '../../src/generated/prisma/client.js';
+import { translator } from '../../src/handlers/i18n/index.js';
+import { instalmentRow } from '../../src/handlers/views/row-views.js';
+import { anActiveContract, aSubmittedReceipt, type PersonKey } from '../support/company.js';
+import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
+import { windowsOf, words } from '../support/windows.js';
+
+const REP = slackId('rep');
+const MANAGER = slackId('manager');
+
+let world: SandboxedCompany;
+let ui: ReturnType<typeof windowsOf>;
+beforeAll(async () => {
+  world = await startSandboxedCompany();
+  ui = windowsOf(world);
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  for (const who of [REP, MANAGER]) await world.sandbox.dismiss(who, true);
+});
+
+async function aRow(dueOn = '2026-12-01', extra = {}): Promise<Instalment> {
+  const { rows } = await anActiveContract(world.company, [
+    [10_000_00n, dueOn, extra],
+    [5_000_00n, '2027-06-01'],
+  ]);
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  return row;
+}
+const fresh = (row: Instalment) => world.company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
+const value = (row: Instalment) => JSON.stringify({ i: row.id });
+const open = (row: Instalment, who = REP) => ui.press(who, 'instalment.open', value(row));
+
+async function postRow(row: Instalment, who: PersonKey = 'rep') {
+  const ctx = await world.company.as(who);
+  const [data] = await loadRows(ctx, [row.id]);
+  if (!data) throw new Error('no row');
+  const { today, now, actor } = ctx;
+  const reader = {
+    t: translator('zh-CN'),
+    locale: 'zh-CN' as const,
+    today,
+    now,
+    timezone: 'Asia/Shanghai',
+    actor,
+  };
+  return ui.post(instalmentRow(data, reader), world.sandbox.dm(slackId(who)));
+}
+
+describe('a row', () => {
+  it('has its buttons, and they open what they say', async () => {
+    const row = await aRow();
+    const posted = await postRow(row);
+    await ui.click(REP, posted, 'instalment.more', { value: JSON.stringify({ a: 'postpone', i: row.id }) });
+    expect(ui.top(REP).title?.text).toBe('延期');
+    await world.sandbox.dismiss(REP, true);
+    await ui.click(REP, posted, 'instalment.more', { value: JSON.stringify({ a: 'open', i: row.id }) });
+    expect(ui.top(REP).title?.text).toBe('回款计划');
+    await ui.clickTop(REP, 'receipt.new');
+    expect(ui.top(REP).title?.text).toBe('登记回款');
+    expect(world.sandbox.views(REP)).toHaveLength(2);
+  });
+
+  it('leaves out what the reader may not do', async () => {
+    const row = await aRow();
+    const posted = await postRow(row, 'auditor');
+    expect(words(posted.read())).not.toContain('receipt.new');
+    expect(words(posted.read())).not.toContain('postpone');
+    expect(words(posted.read())).toContain('instalment.open');
+  });
+});
+
+describe('open', () => {
+  it('shows fields and history, newest first', async () => {
+    const row = await aRow();
+    const { receipt } = await aSubmittedReceipt(world.company, row, 4_000_00n);
+    await open(row);
+    const shown = words(ui.top(REP));
+    expect(shown).toContain('待审批 ¥4,000.00');
+    expect(shown).toContain(`${receipt.number} ¥4,000.00，待审批`);
+    expect(shown).toContain('建立：¥10,000.00，12月1日 周二');
+    expect(shown).toContain('合同生效');
+  });
+
+  it.each([['{"i":"00000000-0000-7000-8000-000000000000"}'], ['{"i":"x"}'], ['']])(
+    'answers a forged id %s with "not found"',
+    async (forged) => {
+      await ui.press(REP, 'instalment.open', forged);
+      expect(ui.told(REP, world.sandbox.dm(REP))).toContain('没找到');
+    },
+  );
+
+  it('does not show another rep the plan', async () => {
+    const row = await aRow();
+    await open(row, slackId('rep2'));
+    expect(ui.told(slackId('rep2'), world.sandbox.dm(slackId('rep2')))).toContain('没找到');
+  });
+});
+
+describe('postpone', () => {
+  it('moves the date, shows it behind the form, and tells nobody about one’s own', async () => {
+    const row = await aRow();
+    await open(row);
+    await ui.clickTop(REP, 'instalment.postpone');
+    await world.sandbox.submit(REP, ui.fill(REP, { to: '2026-12-20', remark: '客户 <资金>' }));
+    expect(world.sandbox.views(REP)).toHaveLength(1);
+    const shown = words(ui.top(REP));
+    expect(shown).toContain('✅ 第1期已延至 12月20日 周日。');
+    expect(shown).toContain('已延期 延至 12月20日 周日');
+    expect(shown).toContain('延期：12月1日 周二 → 12月20日 周日，客户 &lt;资金&gt;');
+    expect(await world.company.db.outbox.count({ where: { kind: 'instalment.changed' } })).toBe(0);
+  });
+
+  it('names the manager who can go beyond the limit; the manager does, and the owner is told', async () => {
+    const row = await aRow();
+    await ui.press(REP, 'instalment.postpone', value(row));
+    const refused = await world.sandbox.submit(REP, ui.fill(REP, { to: '2027-01-15' }));
+    expect(JSON.stringify(refused)).toContain('须由 manager 操作');
+    await ui.press(MANAGER, 'instalment.postpone', value(row));
+    await world.sandbox.submit(MANAGER, ui.fill(MANAGER, { to: '2027-01-15' }));
+    expect(await fresh(row)).toMatchObject({ postponeCount: 1 });
+    const told = await world.company.db.outbox.findFirstOrThrow({ where: { kind: 'instalment.changed' } });
+    const message = await ui.render('instalment.changed', told.payload as never);
+    expect(message?.text).toMatch(
+      /^manager 把 客户\d+ HT-\S+ 第1期 从 12月1日 周二 延期到 2027年1月15日 周五。$/,
+    );
+  });
+
+  it.each([
+    ['2026-12-01', '新日期要晚于 12月1日 周二。'],
+    ['2026-11-20', '新日期要晚于 12月1日 周二。'],
+  ])('refuses %s on the field', async (to, message) => {
+    const row = await aRow();
+    await ui.press(REP, 'instalment.postpone', value(row));
+    const result = await world.sandbox.submit(REP, ui.fill(REP, { to }));
+    expect(JSON.stringify(result)).toContain(message);
+  });
+
+  it('tells who was faster, and can then be sent again', async () => {
+    const row = await aRow();
+    await ui.press(REP, 'instalment.postpone', value(row));
+    await ui.press(MANAGER, 'instalment.postpone', value(row));
+    await world.sandbox.submit(MANAGER, ui.fill(MANAGER, { to: '2026-12-05' }));
+    await world.sandbox.submit(REP, ui.fill(REP, { to: '2026-12-10' }));
+    expect(words(ui.top(REP))).toContain('manager 10:00 改过');
+    await world.sandbox.submit(REP, {});
+    expect(await fresh(row)).toMatchObject({ postponeCount: 2, postponedTo: new Date('2026-12-10') });
+  });
+
+  it('is not offered for what is paid', async () => {
+    const row = await aRow();
+    await world.company.db.instalment.update({
+      where: { id: row.id },
+      data: { outstanding: 0n, lifecycle: 'settled' },
+    });
+    await ui.press(REP, 'instalment.postpone', value(row));
+    expect(ui.told(REP, world.sandbox.dm(REP))).toContain('第1期是“已回款”，不能延期');
+  });
+});
+
+describe('edit', () => {
+  it('changes name, method, reminder and an earlier date; the amount is not asked', async () => {
+    const row = await aRow();
+    await open(row);
+    await ui.clickTop(REP, 'instalment.edit');
+    expect(words(ui.top(REP))).toContain('合同已生效：金额不改');
+    expect(words(ui.top(REP))).not.toContain('本期回款金额');
+    await world.sandbox.submit(REP, ui.fill(REP, { name: '首付', remind: '3', dueOn: '2026-11-28' }));
+    expect(await fresh(row)).toMatchObject({ name: '首付', remindDaysAhead: 3, amount: 10_000_00n });
+    expect(words(ui.top(REP))).toContain('编辑：名称、日期、提醒');
+  });
+
+  it('refuses a later date on the field', async () => {
+    const row = await aRow();
+    await ui.press(REP, 'instalment.edit', value(row));
+    const result = await world.sandbox.submit(REP, ui.fill(REP, { dueOn: '2026-12-02' }));
+    expect(JSON.stringify(result)).toContain('往后改日期用“延期”');
+  });
+});
+
+describe('delete', () => {
+  it('returns the amount to the balance and leaves the history', async () => {
+    const row = await aRow();
+    await open(row);
+    await ui.clickTop(REP, 'instalment.delete');
+    expect(words(ui.top(REP))).toContain('✅ 第1期已删除，¥10,000.00 回到余额。');
+    expect(await fresh(row)).toMatchObject({ lifecycle: 'cancelled' });
+    const contract = await world.company.db.contract.findUniqueOrThrow({ where: { id: row.contractId } });
+    expect(contract.planIncomplete).toBe(true);
+  });
+
+  it('is refused with money on it, telling how much', async () => {
+    const row = await aRow();
+    await aSubmittedReceipt(world.company, row, 4_000_00n);
+    await open(row);
+    await ui.clickTop(REP, 'instalment.delete');
+    expect(words(ui.top(REP))).toContain('已有回款 ¥4,000.00，不能删除');
+  });
+
+  it('names the manager for a row that is due', async () => {
+    const row = await aRow('2026-11-20');
+    await open(row);
+    await ui.clickTop(REP, 'instalment.delete');
+    expect(words(ui.top(REP))).toContain('须由 manager 操作');
+    await open(row, MANAGER);
+    await ui.clickTop(MANAGER, 'instalment.delete');
+    expect(await fresh(row)).toMatchObject({ lifecycle: 'cancelled' });
+  });
+
+  it('refuses a stale button: somebody changed the row meanwhile', async () => {
+    const row = await aRow();
+    await open(row);
+    await ui.press(MANAGER, 'instalment.postpone', value(row));
+    await world.sandbox.submit(MANAGER, ui.fill(MANAGER, { to: '2026-12-05' }));
+    await ui.clickTop(REP, 'instalment.delete');
+    expect(await fresh(row)).toMatchObject({ lifecycle: 'open' });
+  });
+});
