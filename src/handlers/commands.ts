@@ -14,7 +14,9 @@ import type { Deps } from './deps.js';
 import { ACTION, COMMANDS, SHORTCUT } from './ids.js';
 import type { Doors } from './listen.js';
 import { type Intent, type Noun, parseCommand } from './parse-command.js';
+import { openPlanList, showPlanOf } from './plan-lists.js';
 import { openNewPlan } from './plans.js';
+import { openReceiptList } from './receipt-lists.js';
 import { openRecordReceipt, showReceipt } from './receipts.js';
 import { answerTodo } from './reminders.js';
 import { openRoles, openSettings } from './settings.js';
@@ -51,7 +53,9 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
     case 'today':
       return answerToday(turn);
     case 'todo':
-      return intent.words === '' ? answerTodo(turn) : answerFound(turn, intent.words);
+      return intent.words === ''
+        ? answerTodo(turn)
+        : openPlanList(turn, { words: intent.words, states: UNPAID });
     case 'settings':
       return openSettings(turn);
     case 'roles':
@@ -82,19 +86,22 @@ const OPEN_NEW: Record<Noun, (turn: RouteTurn) => Promise<void>> = {
   plan: (turn) => openNewPlan(turn),
   receipt: (turn) => openRecordReceipt(turn),
 };
+const filterOf = (words: string) => (words === '' ? {} : { words });
 const LIST: Record<Noun, Open> = {
-  customer: (turn, words) => openCustomerList(turn, words === '' ? {} : { words }),
-  contract: (turn, words) => openContractList(turn, words === '' ? {} : { words }),
-  plan: (turn, words) => answerFound(turn, words),
-  receipt: (turn, words) => answerFound(turn, words),
+  customer: (turn, words) => openCustomerList(turn, filterOf(words)),
+  contract: (turn, words) => openContractList(turn, filterOf(words)),
+  plan: (turn, words) => openPlanList(turn, filterOf(words)),
+  receipt: (turn, words) => openReceiptList(turn, filterOf(words)),
 };
 const SHOW: Record<Noun, Open> = {
   customer: findCustomer,
   contract: findContract,
-  plan: (turn, words) => answerFound(turn, words),
+  plan: showPlanOf,
   receipt: showReceipt,
 };
+/** Words that name one record open it where a search for one exists; else they narrow the list. */
 const FIND: Record<Noun, Open> = { ...LIST, customer: findCustomer, contract: findContract };
+const UNPAID = ['overdue', 'open', 'postponed', 'undated'] as const;
 
 /** The receipt form with the contract and the amount as they were typed. */
 async function openFilledReceipt(
