@@ -102,7 +102,7 @@ export function startJobs(deps: JobDeps, options: JobOptions): RunningJobs {
   });
   return {
     async stop() {
-      await Promise.all(tasks.map((task) => task.destroy()));
+      await Promise.all(tasks.map(async (task) => task.destroy()));
       await Promise.all(running);
     },
   };

@@ -177,11 +177,10 @@ describe('sending', () => {
     await slow.stop();
     expect(inFinance()).toHaveLength(1);
     expect(sandbox.messages(sandbox.dm(slackIdOf('rep')))).toHaveLength(1);
-    const states = [await rowOf('card:1'), await rowOf('card:2')].map((row) => [row.status, row.attempts]);
-    expect(states.toSorted()).toEqual([
-      ['pending', 0],
-      ['sent', 1],
-    ]);
+    const states = [await rowOf('card:1'), await rowOf('card:2')].map(
+      (row) => `${row.status} ${row.attempts}`,
+    );
+    expect(states.toSorted()).toEqual(['pending 0', 'sent 1']);
   });
 });
 

@@ -1,5 +1,5 @@
 // The messages that must arrive, as data: a closed union of kinds and what each needs to be rendered later.
-// Pure. Words and blocks are made when a notice is sent, from fresh facts (handlers/views/notice-views.ts).
+// Pure. Words and blocks are made when a notice is sent, from fresh facts (jobs/render-notice.ts).
 import { z } from 'zod';
 
 const id = z.string();

@@ -3,9 +3,12 @@ import type { SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import { newId } from '../ids.js';
-import type { LocalDate } from '../local-date.js';
+import { type LocalDate, localDate } from '../local-date.js';
 import { PRIORITY } from '../notices/notice.js';
 import { rewriteMessages } from '../notices/outbox.service.js';
+
+/** On the embedded engine everybody else waits for a statement. */
+const PEOPLE_A_BATCH = 100;
 
 /** One digest a person and company date (rules §7). */
 export const digestKey = (userId: string, date: LocalDate): string => `digest:${userId}:${date}`;
@@ -18,7 +21,22 @@ export const digestKey = (userId: string, date: LocalDate): string => `digest:${
  * @returns how many people have a digest to get
  */
 export async function bindDigests(ctx: SystemCtx, plannedToday: boolean): Promise<number> {
-  return transact(ctx.db, async (tx) => {
+  await dropStale(ctx);
+  const earliest = plannedToday ? ctx.today : localDate('0001-01-01');
+  const waiting = await ctx.db.$queryRaw<{ userId: string }[]>`
+    SELECT DISTINCT r.recipient_id::text AS "userId" FROM reminder r
+    WHERE r.status = 'pending' AND r.outbox_id IS NULL AND r.planned_on >= ${earliest}::date`;
+  let digests = 0;
+  for (let start = 0; start < waiting.length; start += PEOPLE_A_BATCH) {
+    const users = waiting.slice(start, start + PEOPLE_A_BATCH).map((row) => row.userId);
+    digests += await bindFor(ctx, users, earliest);
+  }
+  return digests;
+}
+
+/** Takes back what unsent digests of earlier days carry, and drops what is paid, moved or deleted. */
+async function dropStale(ctx: SystemCtx): Promise<void> {
+  await transact(ctx.db, async (tx) => {
     await tx.$executeRaw`
       UPDATE reminder r SET outbox_id = NULL FROM outbox o
       WHERE o.id = r.outbox_id AND r.status = 'pending' AND o.kind = 'digest' AND o.status = 'pending'
@@ -30,29 +48,28 @@ export async function bindDigests(ctx: SystemCtx, plannedToday: boolean): Promis
       WHERE i.id = r.instalment_id AND r.status = 'pending' AND r.outbox_id IS NULL
         AND (r.due_epoch < i.due_epoch OR i.lifecycle <> 'open'
           OR i.outstanding <= ${ctx.company.settings.toleranceMinor})`;
-    const earliest = plannedToday ? ctx.today : '0001-01-01';
-    const waiting = await tx.$queryRaw<{ userId: string }[]>`
-      SELECT DISTINCT r.recipient_id::text AS "userId" FROM reminder r
-      WHERE r.status = 'pending' AND r.outbox_id IS NULL AND r.planned_on >= ${earliest}::date`;
-    if (waiting.length === 0) return 0;
-    const users = waiting.map((row) => row.userId);
-    // The row lock of ON CONFLICT decides against a sender that takes the digest at the same moment.
-    const bound = await tx.$queryRaw<{ id: string }[]>`
-      WITH digest AS (
-        INSERT INTO outbox AS o (id, op, kind, dedupe_key, payload, recipient, priority, created_at)
-        SELECT x.id, 'post', 'digest', x.key, jsonb_build_object('userId', x.user_id, 'date', ${ctx.today}::text),
-          'user:' || x.user_id, ${PRIORITY.digest}, ${ctx.now}
-        FROM unnest(${users.map(() => newId(ctx.now))}::uuid[], ${users}::uuid[],
-          ${users.map((userId) => digestKey(userId, ctx.today))}::text[]) AS x(id, user_id, key)
-        ON CONFLICT (dedupe_key) DO UPDATE SET status = 'pending', next_attempt_at = now()
-          WHERE o.status IN ('pending', 'skipped')
-        RETURNING o.id, (o.payload->>'userId')::uuid AS user_id)
+  });
+}
+
+async function bindFor(ctx: SystemCtx, users: readonly string[], earliest: LocalDate): Promise<number> {
+  // The row lock of ON CONFLICT decides against a sender that takes the digest at the same moment.
+  const bound = await ctx.db.$queryRaw<{ id: string }[]>`
+    WITH digest AS (
+      INSERT INTO outbox AS o (id, op, kind, dedupe_key, payload, recipient, priority, created_at)
+      SELECT x.id, 'post', 'digest', x.key, jsonb_build_object('userId', x.user_id, 'date', ${ctx.today}::text),
+        'user:' || x.user_id, ${PRIORITY.digest}, ${ctx.now}
+      FROM unnest(${users.map(() => newId(ctx.now))}::uuid[], ${[...users]}::uuid[],
+        ${users.map((userId) => digestKey(userId, ctx.today))}::text[]) AS x(id, user_id, key)
+      ON CONFLICT (dedupe_key) DO UPDATE SET status = 'pending', next_attempt_at = now()
+        WHERE o.status IN ('pending', 'skipped')
+      RETURNING o.id, (o.payload->>'userId')::uuid AS user_id),
+    carried AS (
       UPDATE reminder r SET outbox_id = digest.id FROM digest
       WHERE r.recipient_id = digest.user_id AND r.status = 'pending' AND r.outbox_id IS NULL
         AND r.planned_on >= ${earliest}::date
-      RETURNING r.outbox_id::text AS id`;
-    return new Set(bound.map((row) => row.id)).size;
-  });
+      RETURNING r.outbox_id)
+    SELECT DISTINCT outbox_id::text AS id FROM carried`;
+  return bound.length;
 }
 
 /** Has today's digests that show these rows redrawn; `tag` names the facts that changed. */

@@ -41,7 +41,7 @@ export interface PlanResult {
 }
 
 /** Rows a transaction: on the embedded engine everybody else waits for it. */
-const BATCH_ROWS = 1_000;
+const BATCH_ROWS = 500;
 /** More new cases than this in a morning are told in one summary; their threads open when something happens (rules §8). */
 const CASES_TOLD_ONE_BY_ONE = 10;
 
