@@ -1,0 +1,490 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DomainError, ErrorCode } from '../../src/domain/errors.js';
+import { addDays, localDate } from '../../src/domain/local-date.js';
+import { recordReceipt, withdrawReceipt } from '../../src/domain/receipts/receipt.service.js';
+import { approveReceipt, rejectReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
+import type { Instalment } from '../../src/generated/prisma/client.js';
+import {
+  aCustomer,
+  anActiveContract,
+  aSubmittedReceipt,
+  createTestCompany,
+  type PersonKey,
+  type TestCompany,
+} from '../support/company.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { checkMoney } from '../support/money-invariants.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  company = await createTestCompany(database.db.prisma);
+});
+afterAll(async () => {
+  expect(await checkMoney(company.db)).toEqual([]);
+  await database.close();
+});
+
+const code = (expected: ErrorCode) => expect.objectContaining({ code: expected }) as unknown as DomainError;
+const fresh = (row: Instalment) => company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
+const receipt = (id: string) => company.db.receipt.findUniqueOrThrow({ where: { id } });
+const allocations = (receiptId: string) =>
+  company.db.allocation.findMany({ where: { receiptId }, orderBy: { id: 'asc' } });
+
+async function rows(...plan: [bigint, string][]): Promise<[Instalment, ...Instalment[]]> {
+  const [first, ...rest] = (await anActiveContract(company, plan)).rows;
+  if (!first) throw new Error('no rows');
+  return [first, ...rest];
+}
+const input = (row: Instalment, amount: bigint, more = {}) => ({
+  customerId: row.customerId,
+  contractId: row.contractId,
+  instalmentId: row.id,
+  amount,
+  currency: row.currency,
+  method: 'transfer',
+  receivedOn: localDate('2026-11-20'),
+  ...more,
+});
+const approve = async (who: PersonKey, approval: { id: string; version: number }) =>
+  approveReceipt(await company.as(who), approval.id, approval.version);
+
+describe('recording', () => {
+  it('books nothing: the split is proposed, the plan shows it, finance is asked', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const { receipt: recorded, approval } = await aSubmittedReceipt(company, row, 60_00n);
+    expect(await fresh(row)).toMatchObject({ outstanding: 100_00n, lifecycle: 'open' });
+    expect(await allocations(recorded.id)).toMatchObject([{ status: 'proposed', amount: 60_00n }]);
+    const kinds = await company.db.outbox.findMany({
+      where: { OR: [{ dedupeKey: { startsWith: `receipt.card:${approval.id}` } }] },
+    });
+    // No finance channel is set: everybody in finance is told.
+    expect(kinds).toHaveLength(3);
+  });
+
+  it.each<[string, (row: Instalment) => Promise<unknown>, ErrorCode]>([
+    [
+      'tomorrow’s money',
+      async (row) =>
+        recordReceipt(await company.as('rep'), input(row, 1n, { receivedOn: localDate('2026-11-21') })),
+      'receipt.future_date',
+    ],
+    [
+      'a method nobody has',
+      async (row) => recordReceipt(await company.as('rep'), input(row, 1n, { method: 'barter' })),
+      'choice.unknown',
+    ],
+    [
+      'another rep’s plan',
+      async (row) => recordReceipt(await company.as('rep2'), input(row, 1n)),
+      'access.denied',
+    ],
+    [
+      'an auditor',
+      async (row) => recordReceipt(await company.as('auditor'), input(row, 1n)),
+      'access.denied',
+    ],
+    [
+      'a person without a role',
+      async (row) => recordReceipt(await company.as('nobody'), input(row, 1n)),
+      'role.missing',
+    ],
+    [
+      'an instalment of another contract',
+      async (row) => {
+        const [other] = await rows([5_00n, '2026-12-01']);
+        return recordReceipt(await company.as('rep'), input(row, 1n, { instalmentId: other.id }));
+      },
+      'not_found',
+    ],
+    [
+      'a customer the contract is not of',
+      async (row) => {
+        const other = await aCustomer(company);
+        return recordReceipt(await company.as('rep'), input(row, 1n, { customerId: other.id }));
+      },
+      'not_found',
+    ],
+    [
+      'another currency',
+      async (row) => recordReceipt(await company.as('rep'), input(row, 1n, { currency: 'USD' })),
+      'not_found',
+    ],
+    [
+      'more on a row than is open there',
+      async (row) =>
+        recordReceipt(await company.as('rep'), input(row, 200_00n), {
+          lines: [{ instalmentId: row.id, amount: 101_00n }],
+        }),
+      'receipt.exceeds_outstanding',
+    ],
+    [
+      'more applied than received',
+      async (row) =>
+        recordReceipt(await company.as('rep'), input(row, 10_00n), {
+          lines: [{ instalmentId: row.id, amount: 11_00n }],
+        }),
+      'receipt.split_exceeds',
+    ],
+    [
+      'a split on a row of somebody else',
+      async (row) => {
+        const [other] = await rows([5_00n, '2026-12-01']);
+        return recordReceipt(await company.as('rep'), input(row, 10_00n), {
+          lines: [{ instalmentId: other.id, amount: 5_00n }],
+        });
+      },
+      'receipt.split_changed',
+    ],
+  ])('refuses %s, and writes nothing', async (_what, run, expected) => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const before = await company.db.receipt.count();
+    const audits = await company.db.auditLog.count({ where: { action: 'receipt.submitted' } });
+    await expect(run(row)).rejects.toEqual(code(expected));
+    expect(await company.db.receipt.count()).toBe(before);
+    expect(await company.db.auditLog.count({ where: { action: 'receipt.submitted' } })).toBe(audits);
+  });
+
+  it('refuses a contract that was deleted', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    await company.db.contract.update({ where: { id: row.contractId }, data: { deletedAt: new Date() } });
+    await expect(recordReceipt(await company.as('rep'), input(row, 1_00n))).rejects.toEqual(
+      code('not_found'),
+    );
+    await company.db.contract.update({ where: { id: row.contractId }, data: { deletedAt: null } });
+  });
+
+  it('does it once for one request id, also when both run at the same moment', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const ctx = await company.as('rep');
+    const results = await Promise.allSettled([
+      recordReceipt(ctx, input(row, 10_00n)),
+      recordReceipt(ctx, input(row, 10_00n)),
+    ]);
+    const made = results.flatMap((one) => (one.status === 'fulfilled' ? [one.value.number] : []));
+    const refused = results.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    expect(made).toHaveLength(1);
+    expect(refused).toEqual([code('request.repeated')]);
+    expect((refused[0] as DomainError<'request.repeated'>).params.reference).toBe(made[0]);
+    expect(await company.db.receipt.count({ where: { customerId: row.customerId } })).toBe(1);
+  });
+
+  it('asks about the same amount within three days, either side, and not beyond', async () => {
+    const [row] = await rows([900_00n, '2026-12-01']);
+    await recordReceipt(await company.as('rep'), input(row, 7_00n, { receivedOn: localDate('2026-11-10') }));
+    const on = async (days: number) =>
+      recordReceipt(
+        await company.as('rep'),
+        input(row, 7_00n, { receivedOn: addDays(localDate('2026-11-10'), days) }),
+      );
+    await expect(on(3)).rejects.toEqual(code('receipt.duplicate_suspected'));
+    await expect(on(-3)).rejects.toEqual(code('receipt.duplicate_suspected'));
+    await expect(on(4)).resolves.toMatchObject({ status: 'submitted' });
+  });
+
+  it('lets one of two people have a slip number typed at the same moment', async () => {
+    const [row] = await rows([900_00n, '2026-12-01']);
+    const type = async (amount: bigint) =>
+      recordReceipt(await company.as('rep'), input(row, amount, { bankSlipNo: 'RACE-1' }), {
+        notDuplicate: true,
+      });
+    const results = await Promise.allSettled([type(1_00n), type(2_00n), type(3_00n)]);
+    expect(results.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    const reasons = results.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    expect(reasons).toEqual([code('receipt.duplicate_slip'), code('receipt.duplicate_slip')]);
+    for (const reason of reasons as DomainError<'receipt.duplicate_slip'>[]) {
+      expect(reason.params.number).toMatch(/^HK-/);
+    }
+  });
+
+  it('frees a slip number when its receipt is rejected or withdrawn', async () => {
+    const [row] = await rows([900_00n, '2026-12-01']);
+    const slip = { bankSlipNo: 'FREE-1' };
+    const first = await recordReceipt(await company.as('rep'), input(row, 1_00n, slip));
+    await withdrawReceipt(await company.as('rep'), first.id);
+    const second = await recordReceipt(await company.as('rep'), input(row, 1_00n, slip));
+    const approval = await company.db.approval.findFirstOrThrow({ where: { subjectId: second.id } });
+    await rejectReceipt(await company.as('finance'), approval.id, approval.version, { reason: 'other' });
+    await expect(recordReceipt(await company.as('rep'), input(row, 1_00n, slip))).resolves.toMatchObject({
+      status: 'submitted',
+    });
+  });
+
+  it('merges two lines of one row', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const recorded = await recordReceipt(await company.as('rep'), input(row, 10_00n), {
+      lines: [
+        { instalmentId: row.id, amount: 4_00n },
+        { instalmentId: row.id, amount: 6_00n },
+      ],
+    });
+    expect(await allocations(recorded.id)).toMatchObject([{ amount: 10_00n }]);
+  });
+});
+
+describe('approving', () => {
+  it('leaves the rest of a part payment open, and its reminders', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const { approval } = await aSubmittedReceipt(company, row, 30_00n);
+    await approve('finance', approval);
+    expect(await fresh(row)).toMatchObject({ outstanding: 70_00n, lifecycle: 'open' });
+  });
+
+  it('pays the instalment, then the contract’s next; the rest becomes credit', async () => {
+    const [first, second] = await rows([100_00n, '2026-12-01'], [50_00n, '2027-01-01']);
+    if (!second) throw new Error('one row');
+    const { receipt: recorded, approval } = await aSubmittedReceipt(company, first, 160_00n);
+    await approve('finance', approval);
+    expect(await fresh(first)).toMatchObject({ outstanding: 0n, lifecycle: 'settled' });
+    expect(await fresh(second)).toMatchObject({ outstanding: 0n, lifecycle: 'settled' });
+    expect(await receipt(recorded.id)).toMatchObject({ status: 'approved', unapplied: 10_00n });
+    expect(await company.db.contract.findUniqueOrThrow({ where: { id: first.contractId } })).toMatchObject({
+      status: 'completed',
+    });
+  });
+
+  it('keeps a prepayment whole as credit', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const recorded = await recordReceipt(
+      await company.as('rep'),
+      input(row, 40_00n, { contractId: null, instalmentId: null, kind: 'prepayment' }),
+      { lines: [] },
+    );
+    const approval = await company.db.approval.findFirstOrThrow({ where: { subjectId: recorded.id } });
+    await approve('finance', approval);
+    expect(await receipt(recorded.id)).toMatchObject({ unapplied: 40_00n, kind: 'prepayment' });
+    expect(await fresh(row)).toMatchObject({ outstanding: 100_00n });
+  });
+
+  it.each<[PersonKey, ErrorCode]>([
+    ['rep', 'access.denied'],
+    ['manager', 'access.denied'],
+    ['director', 'access.denied'],
+    ['auditor', 'access.denied'],
+    ['admin', 'access.denied'],
+    ['nobody', 'role.missing'],
+  ])('is not for %s', async (who, expected) => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const { approval } = await aSubmittedReceipt(company, row, 30_00n);
+    await expect(approve(who, approval)).rejects.toEqual(code(expected));
+  });
+
+  it('is never for the recorder, the last editor, or the owner of what is paid', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const byFinance = await aSubmittedReceipt(company, row, 1_00n, { who: 'finance' });
+    const refused = await approve('finance', byFinance.approval).catch((error: unknown) => error);
+    expect(refused).toEqual(code('receipt.self_approval'));
+    const { names } = (refused as DomainError<'receipt.self_approval'>).params;
+    expect(names.toSorted()).toEqual(['finance2', 'financeManager']);
+
+    const edited = await aSubmittedReceipt(company, row, 2_00n);
+    await company.db.receipt.update({
+      where: { id: edited.receipt.id },
+      data: { lastEditedById: company.ids.finance2 },
+    });
+    await expect(approve('finance2', edited.approval)).rejects.toEqual(code('receipt.self_approval'));
+
+    const gaining = await aSubmittedReceipt(company, row, 3_00n);
+    await company.db.instalment.update({ where: { id: row.id }, data: { ownerId: company.ids.finance } });
+    await expect(approve('finance', gaining.approval)).rejects.toEqual(code('receipt.self_approval'));
+    await expect(
+      rejectReceipt(await company.as('finance'), gaining.approval.id, gaining.approval.version, {
+        reason: 'other',
+      }),
+    ).rejects.toEqual(code('receipt.self_approval'));
+    await company.db.instalment.update({ where: { id: row.id }, data: { ownerId: company.ids.rep } });
+  });
+
+  it('lets exactly one of many at once decide, and tells the others who', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const { receipt: recorded, approval } = await aSubmittedReceipt(company, row, 100_00n);
+    const people: PersonKey[] = ['finance', 'finance2', 'financeManager', 'finance', 'finance2'];
+    const results = await Promise.allSettled([
+      ...people.map((who) => approve(who, approval)),
+      rejectReceipt(await company.as('financeManager'), approval.id, approval.version, { reason: 'other' }),
+    ]);
+    expect(results.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    const losers = results.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    expect(losers).toEqual(losers.map(() => code('approval.decided')));
+    const steps = await company.db.approvalStep.findMany({ where: { approvalId: approval.id } });
+    expect(steps.filter((step) => step.decidedAt !== null)).toHaveLength(1);
+    const decided = await company.db.auditLog.count({
+      where: { subjectId: recorded.id, action: { in: ['receipt.approved', 'receipt.rejected'] } },
+    });
+    expect(decided).toBe(1);
+  });
+
+  it('lets two receipts on one row race: what no longer fits is split anew, nothing is lost', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const one = await aSubmittedReceipt(company, row, 80_00n);
+    const two = await aSubmittedReceipt(company, row, 70_00n);
+    const results = await Promise.all([approve('finance', one.approval), approve('finance2', two.approval)]);
+    expect(results.map((result) => result.outcome).toSorted()).toEqual(['approved', 'redrawn']);
+    const redrawn = results.find((result) => result.outcome === 'redrawn');
+    if (!redrawn) throw new Error('nothing redrawn');
+    const left = (await fresh(row)).outstanding;
+    const [line] = (await allocations(redrawn.receipt.id)).filter((entry) => entry.status === 'proposed');
+    expect(line?.amount).toBe(left);
+    const stale = redrawn.receipt.id === one.receipt.id ? one.approval : two.approval;
+    await expect(approve('financeManager', stale)).rejects.toEqual(code('version.conflict'));
+    const open = await company.db.approval.findUniqueOrThrow({ where: { id: stale.id } });
+    await approve('financeManager', open);
+    expect(await fresh(row)).toMatchObject({ outstanding: 0n, lifecycle: 'settled' });
+    expect(await receipt(redrawn.receipt.id)).toMatchObject({ unapplied: redrawn.receipt.amount - left });
+  });
+});
+
+describe('rejecting and withdrawing', () => {
+  it('releases the proposals, tells the recorder, and is recorded anew once', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const { receipt: recorded, approval } = await aSubmittedReceipt(company, row, 30_00n);
+    await rejectReceipt(await company.as('finance'), approval.id, approval.version, {
+      reason: 'amount_differs',
+      comment: '少 1 元',
+    });
+    expect(await receipt(recorded.id)).toMatchObject({ status: 'rejected' });
+    expect(await allocations(recorded.id)).toMatchObject([{ status: 'released', releaseReason: 'rejected' }]);
+    const told = await company.db.outbox.findMany({ where: { kind: 'receipt.decided' } });
+    expect(told.at(-1)).toMatchObject({ recipient: `user:${company.ids.rep}` });
+
+    const again = await recordReceipt(
+      await company.as('rep'),
+      input(row, 29_00n, { replacesId: recorded.id }),
+      { notDuplicate: true },
+    );
+    expect(again.replacesId).toBe(recorded.id);
+    await expect(
+      recordReceipt(await company.as('rep'), input(row, 28_00n, { replacesId: recorded.id })),
+    ).rejects.toEqual(code('request.repeated'));
+  });
+
+  it('lets nobody replace what is not theirs, or not rejected', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const waiting = await aSubmittedReceipt(company, row, 30_00n);
+    const replacing = async (who: PersonKey) =>
+      recordReceipt(await company.as(who), input(row, 5_00n, { replacesId: waiting.receipt.id }));
+    await expect(replacing('rep')).rejects.toEqual(code('not_found'));
+    await withdrawReceipt(await company.as('rep'), waiting.receipt.id);
+    await expect(replacing('manager')).rejects.toEqual(code('not_found'));
+    await expect(replacing('rep')).resolves.toMatchObject({ status: 'submitted' });
+  });
+
+  it('takes the vouchers along when recorded anew', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const file = { slackFileId: 'F1', name: '回单.pdf', mime: 'application/pdf', size: 10 };
+    const first = await recordReceipt(await company.as('rep'), input(row, 30_00n), { files: [file] });
+    await withdrawReceipt(await company.as('rep'), first.id);
+    const again = await recordReceipt(await company.as('rep'), input(row, 30_00n, { replacesId: first.id }));
+    expect(
+      await company.db.attachment.findMany({ where: { ownerId: again.id }, select: { slackFileId: true } }),
+    ).toEqual([{ slackFileId: 'F1' }]);
+  });
+
+  it('withdraws only one’s own, and only before the decision', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const { receipt: recorded, approval } = await aSubmittedReceipt(company, row, 30_00n);
+    await expect(withdrawReceipt(await company.as('manager'), recorded.id)).rejects.toEqual(
+      code('access.denied'),
+    );
+    await approve('finance', approval);
+    await expect(withdrawReceipt(await company.as('rep'), recorded.id)).rejects.toEqual(
+      code('receipt.not_withdrawable'),
+    );
+  });
+
+  it('lets a withdrawal and an approval race: one of them happened', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const { receipt: recorded, approval } = await aSubmittedReceipt(company, row, 30_00n);
+    const results = await Promise.allSettled([
+      approve('finance', approval),
+      withdrawReceipt(await company.as('rep'), recorded.id),
+    ]);
+    expect(results.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    const { status } = await receipt(recorded.id);
+    expect((await fresh(row)).outstanding).toBe(status === 'approved' ? 70_00n : 100_00n);
+  });
+});
+
+describe('what is written down', () => {
+  it('has one audit entry a change', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const { receipt: recorded, approval } = await aSubmittedReceipt(company, row, 100_00n);
+    await approve('finance', approval);
+    const entries = await company.db.auditLog.findMany({
+      where: { subjectId: { in: [recorded.id, row.id, row.contractId] } },
+      orderBy: { id: 'asc' },
+    });
+    const actions = entries.map((entry) => entry.action).filter((action) => !action.startsWith('contract.'));
+    expect(actions.toSorted()).toEqual([
+      'instalment.created',
+      'instalment.settled',
+      'receipt.approved',
+      'receipt.submitted',
+    ]);
+    expect(entries.filter((entry) => entry.action === 'contract.completed')).toHaveLength(1);
+  });
+
+  it('skips waiting reminders and closes the case when the row is paid', async () => {
+    const [row] = await rows([100_00n, '2026-11-01']);
+    const now = new Date('2026-11-20T02:00:00Z');
+    const ids = { reminder: crypto.randomUUID(), case: crypto.randomUUID() };
+    await company.db.reminder.create({
+      data: {
+        id: ids.reminder,
+        instalmentId: row.id,
+        dueEpoch: row.dueEpoch,
+        ruleCode: 'E2',
+        occurrenceOn: new Date('2026-11-04'),
+        recipientRole: 'owner',
+        recipientId: company.ids.rep,
+        plannedOn: new Date('2026-11-20'),
+        createdAt: now,
+      },
+    });
+    await company.db.escalationCase.create({
+      data: {
+        id: ids.case,
+        instalmentId: row.id,
+        level: 1,
+        openedOn: new Date('2026-11-04'),
+        recipientIds: [company.ids.manager],
+        createdAt: now,
+        updatedAt: now,
+      },
+    });
+    const part = await aSubmittedReceipt(company, row, 40_00n);
+    await approve('finance', part.approval);
+    expect(await company.db.escalationCase.findUnique({ where: { id: ids.case } })).toMatchObject({
+      closedOn: null,
+    });
+    const rest = await aSubmittedReceipt(company, row, 60_00n);
+    await approve('finance', rest.approval);
+    expect(await company.db.escalationCase.findUnique({ where: { id: ids.case } })).toMatchObject({
+      closeReason: 'settled',
+    });
+    expect(await company.db.reminder.findUnique({ where: { id: ids.reminder } })).toMatchObject({
+      status: 'skipped',
+      skipReason: 'settled',
+    });
+    const lines = await company.db.outbox.findMany({ where: { kind: 'case.line' } });
+    const told = lines.map((line) => line.payload as { caseId: string; event: string });
+    const events = told.filter((line) => line.caseId === ids.case).map((line) => line.event);
+    expect(events.toSorted()).toEqual(['money', 'paid']);
+  });
+});
+
+describe('the check of the sums', () => {
+  it('notices money that nobody received, booked or paid back', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const { receipt: recorded, approval } = await aSubmittedReceipt(company, row, 30_00n);
+    await approve('finance', approval);
+    await company.db.receipt.update({ where: { id: recorded.id }, data: { unapplied: 1n } });
+    expect((await checkMoney(company.db)).map((line) => line.slice(0, 2))).toEqual(['1:', '4:']);
+    await company.db.receipt.update({ where: { id: recorded.id }, data: { unapplied: 0n } });
+    await company.db.instalment.update({ where: { id: row.id }, data: { outstanding: 69_99n } });
+    expect((await checkMoney(company.db)).map((line) => line.slice(0, 2))).toEqual(['2:', '4:']);
+    await company.db.instalment.update({ where: { id: row.id }, data: { outstanding: 70_00n } });
+    expect(await checkMoney(company.db)).toEqual([]);
+  });
+});

@@ -1,0 +1,79 @@
+// The sums that must hold over the whole database, whatever happened (rules §4 no. 1, 2, 3, 4). Reads only, computes in
+// SQL what services keep by hand, and says what is wrong.
+import type { Db } from '../../src/db/client.js';
+
+interface Check {
+  readonly name: string;
+  /** Rows that break it. */
+  readonly sql: string;
+}
+
+const CHECKS: readonly Check[] = [
+  {
+    name: '1: proposals of a waiting receipt are at most its amount; none on one that did not come through',
+    sql: `SELECT r.number FROM receipt r LEFT JOIN allocation a ON a.receipt_id = r.id AND a.status = 'proposed'
+      GROUP BY r.id HAVING COALESCE(SUM(a.amount), 0) >
+        CASE WHEN r.status = 'submitted' THEN r.amount ELSE 0 END`,
+  },
+  {
+    name: '1: an approved receipt is what it applied plus what is unapplied; another one applied nothing',
+    sql: `SELECT r.number FROM receipt r LEFT JOIN allocation a ON a.receipt_id = r.id AND a.status = 'effective'
+      GROUP BY r.id HAVING CASE WHEN r.status = 'approved'
+        THEN COALESCE(SUM(a.amount), 0) + r.unapplied <> r.amount OR r.unapplied < 0
+        ELSE COALESCE(SUM(a.amount), 0) <> 0 OR r.unapplied <> 0 END`,
+  },
+  {
+    name: '2: an instalment is open by what was not applied to it, never below 0',
+    sql: `SELECT i.id::text AS number FROM instalment i
+      LEFT JOIN allocation a ON a.instalment_id = i.id AND a.status = 'effective'
+      GROUP BY i.id HAVING i.outstanding < 0 OR i.outstanding <>
+        CASE WHEN i.lifecycle = 'cancelled' THEN 0 ELSE i.amount - COALESCE(SUM(a.amount), 0) END`,
+  },
+  {
+    name: '2: settled means nothing is open, and open means something is',
+    sql: `SELECT i.id::text AS number FROM instalment i
+      WHERE (i.lifecycle = 'settled') <> (i.outstanding = 0 AND i.lifecycle IN ('open', 'settled'))`,
+  },
+  {
+    name: '3: a plan is never above its contract, and below it only where that is flagged',
+    sql: `SELECT c.number FROM contract c
+      LEFT JOIN instalment i ON i.contract_id = c.id AND i.lifecycle <> 'cancelled'
+      GROUP BY c.id HAVING COALESCE(SUM(i.amount), 0) > c.amount
+        OR (c.status = 'active' AND NOT c.plan_incomplete AND COALESCE(SUM(i.amount), 0) <> c.amount)`,
+  },
+  {
+    name: '4: what a customer owes is what was planned in force less all money received',
+    sql: `SELECT k.code AS number FROM customer k WHERE
+      (SELECT COALESCE(SUM(i.outstanding), 0) FROM instalment i WHERE i.customer_id = k.id AND i.lifecycle IN ('open', 'settled'))
+      - (SELECT COALESCE(SUM(r.unapplied), 0) FROM receipt r WHERE r.customer_id = k.id AND r.status = 'approved')
+      <> (SELECT COALESCE(SUM(i.amount), 0) FROM instalment i WHERE i.customer_id = k.id AND i.lifecycle IN ('open', 'settled'))
+      - (SELECT COALESCE(SUM(r.amount), 0) FROM receipt r WHERE r.customer_id = k.id AND r.status = 'approved')`,
+  },
+  {
+    name: '6: who approved a receipt neither recorded nor edited it; no step has two decisions',
+    sql: `SELECT r.number FROM receipt r JOIN approval p ON p.subject_id = r.id AND p.subject_type = 'receipt'
+      JOIN approval_step s ON s.approval_id = p.id
+      WHERE s.decided_by IN (r.recorded_by, r.last_edited_by)
+        OR (p.status = 'open') <> (r.status = 'submitted' AND s.decided_at IS NULL)`,
+  },
+  {
+    name: '10: no allocation crosses customer or currency',
+    sql: `SELECT r.number FROM allocation a JOIN receipt r ON r.id = a.receipt_id JOIN instalment i ON i.id = a.instalment_id
+      WHERE r.customer_id <> i.customer_id OR r.currency <> i.currency`,
+  },
+  {
+    name: '11: every decision has exactly one entry in the audit trail',
+    sql: `SELECT r.number FROM receipt r WHERE r.status IN ('approved', 'rejected') AND 1 <>
+      (SELECT COUNT(*) FROM audit_log l WHERE l.subject_id = r.id AND l.action = 'receipt.' || r.status::text)`,
+  },
+];
+
+/** What does not hold, as `rule: numbers`; empty when all is well. */
+export async function checkMoney(db: Db): Promise<string[]> {
+  const broken: string[] = [];
+  for (const { name, sql } of CHECKS) {
+    const rows = await db.$queryRawUnsafe<{ number: string }[]>(sql);
+    if (rows.length > 0) broken.push(`${name}: ${rows.map((row) => row.number).join(', ')}`);
+  }
+  return broken;
+}
