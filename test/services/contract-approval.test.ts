@@ -104,9 +104,7 @@ describe('submit', () => {
     const draft = await aDraft(30_000_00n);
     const input = { id: draft.id, version: draft.version };
     const missing = { minor: 70_000_00n, currency: 'CNY' };
-    await expect(
-      submitContract(await as('rep'), { ...input, planLater: false }),
-    ).rejects.toMatchObject({
+    await expect(submitContract(await as('rep'), { ...input, planLater: false })).rejects.toMatchObject({
       ...code('plan.incomplete', { missing }),
       field: 'planLater',
     });
@@ -204,9 +202,9 @@ describe('decide', () => {
 
   it('is refused to whoever submitted or owns it, whatever their role', async () => {
     const { contract, approval } = await aSubmitted('manager');
-    await expect(
-      approveContract(await as('manager'), approval.id, approval.version),
-    ).rejects.toMatchObject(code('receipt.self_approval', { names: ['director'] }));
+    await expect(approveContract(await as('manager'), approval.id, approval.version)).rejects.toMatchObject(
+      code('receipt.self_approval', { names: ['director'] }),
+    );
     expect(await fresh(contract.id)).toMatchObject({ status: 'pending_approval' });
     await approveContract(await as('director'), approval.id, approval.version);
   });
@@ -222,9 +220,9 @@ describe('decide', () => {
     expect(await company.db.approvalStep.findFirst({ where: { approvalId: approval.id } })).toMatchObject({
       approverIds: [company.ids.director],
     });
-    await expect(
-      approveContract(await as('manager'), approval.id, approval.version),
-    ).rejects.toMatchObject(code('receipt.self_approval'));
+    await expect(approveContract(await as('manager'), approval.id, approval.version)).rejects.toMatchObject(
+      code('receipt.self_approval'),
+    );
   });
 
   it('is refused to a manager of another team', async () => {
@@ -323,7 +321,11 @@ describe('decide', () => {
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
     const decision = won === 0 ? 'approved' : 'rejected';
     expect(results[1 - won]).toMatchObject({
-      reason: code('approval.decided', { who: won === 0 ? 'manager' : 'director', decision, at: expect.any(Date) }),
+      reason: code('approval.decided', {
+        who: won === 0 ? 'manager' : 'director',
+        decision,
+        at: expect.any(Date),
+      }),
     });
     expect(await fresh(contract.id)).toMatchObject({ status: won === 0 ? 'active' : 'rejected' });
     const decided = (await audits(contract.id)).filter((entry) =>
@@ -338,9 +340,9 @@ describe('withdraw', () => {
     const { contract, approval } = await aSubmitted();
     await withdrawContract(await as('rep'), approval.id);
     expect(await fresh(contract.id)).toMatchObject({ status: 'draft' });
-    await expect(
-      approveContract(await as('manager'), approval.id, approval.version),
-    ).rejects.toMatchObject(code('approval.decided', { who: 'rep', decision: 'withdrawn' }));
+    await expect(approveContract(await as('manager'), approval.id, approval.version)).rejects.toMatchObject(
+      code('approval.decided', { who: 'rep', decision: 'withdrawn' }),
+    );
     expect((await notices(approval.id)).map((row) => [row.kind, row.op])).toEqual([
       ['contract.card', 'post'],
       ['contract.card', 'update'],
@@ -422,8 +424,7 @@ describe('nobody to ask', () => {
 describe('state table', () => {
   const FIELDS = { name: '按状态', type: 'vehicle', amount: AMOUNT, currency: 'CNY' };
   const EVENTS: Record<ContractEvent, (contract: Contract, approvalId: string) => Promise<unknown>> = {
-    submit: async ({ id, version }) =>
-      submitContract(await as('rep'), { id, version, planLater: true }),
+    submit: async ({ id, version }) => submitContract(await as('rep'), { id, version, planLater: true }),
     edit: async ({ id, version, customerId }) =>
       editContract(await as('rep'), id, version, { ...FIELDS, customerId }),
     delete: async ({ id, version }) => deleteContract(await as('rep'), id, version),
