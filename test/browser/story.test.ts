@@ -130,6 +130,6 @@ it('escalates what nobody paid, and the manager acknowledges it', async () => {
   await acknowledge.waitFor({ state: 'detached' });
   await root.locator('.thread-line').click();
   const thread = manager.page.locator('[data-thread-ts] [data-message-ts]');
-  await thread.filter({ hasText: '赵琳 已知悉' }).waitFor();
+  await thread.filter({ hasText: '赵琳 已知悉' }).last().waitFor();
   expect(manager.complaints).toEqual([]);
 });

@@ -15,6 +15,7 @@ import { listHolders } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.service.js';
 import { takeNumber } from '../numbering.service.js';
+import { redrawDigests } from '../reminders/digest.service.js';
 import { claimRequest, finishRequest } from '../requests.service.js';
 import { proposeAllocation, validateSplit } from './allocation.js';
 import { listOpenItems } from './open-items.queries.js';
@@ -131,7 +132,7 @@ export function targetOf(input: {
   return input.contractId !== null ? { contractId: input.contractId } : { customerId: input.customerId };
 }
 
-/** Writes proposed allocations. */
+/** Writes proposed allocations; today's digests show that their rows are in approval. */
 export async function proposeLines(
   tx: Tx,
   ctx: Ctx,
@@ -147,7 +148,17 @@ export async function proposeLines(
       createdAt: ctx.now,
     })),
   });
+  await redrawRows(
+    tx,
+    ctx,
+    receiptId,
+    lines.map((line) => line.instalmentId),
+  );
 }
+
+/** Once a request, also where it releases and proposes. */
+const redrawRows = (tx: Tx, ctx: Ctx, receiptId: string, instalmentIds: readonly string[]): Promise<void> =>
+  redrawDigests(tx, ctx, instalmentIds, `receipt:${receiptId}:${ctx.requestId}`);
 
 async function sendToFinance(tx: Tx, ctx: Ctx, receipt: Receipt): Promise<void> {
   const approval = await openApproval(
@@ -223,9 +234,9 @@ export async function withdrawReceipt(ctx: Ctx, receiptId: string): Promise<Rece
   });
 }
 
-/** Proposals that will not be booked; they never counted. */
+/** Proposals that will not be booked; they never counted. Their rows are redrawn in today's digests. */
 export async function releaseProposals(tx: Tx, ctx: Ctx, receiptId: string, reason: string): Promise<void> {
-  await tx.allocation.updateMany({
+  const released = await tx.allocation.updateManyAndReturn({
     where: { receiptId, status: 'proposed' },
     data: {
       status: 'released',
@@ -233,5 +244,12 @@ export async function releaseProposals(tx: Tx, ctx: Ctx, receiptId: string, reas
       releasedById: ctx.actor.id,
       releaseReason: reason,
     },
+    select: { instalmentId: true },
   });
+  await redrawRows(
+    tx,
+    ctx,
+    receiptId,
+    released.map((line) => line.instalmentId),
+  );
 }
