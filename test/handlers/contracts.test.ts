@@ -7,6 +7,7 @@ import { createPlan } from '../../src/domain/plans/plan.service.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { contractNotices } from '../../src/jobs/notices/contracts.js';
 import type { PersonKey } from '../support/company.js';
+import { deliveryTo } from '../support/local-slack.js';
 import {
   type PersonAtSlack,
   type SandboxedCompany,
@@ -340,6 +341,30 @@ describe('approval', () => {
     await manager.click('contract.approve');
     expect(manager.words()).toContain(`已通过 ${contract.number}。`);
     expect(manager.words()).not.toContain('contract.approve');
+  });
+
+  it('reaches the approver, is rewritten after the decision, and answers the submitter', async () => {
+    const delivery = deliveryTo(world.sandbox, world.company);
+    const contract = await aSubmitted();
+    await delivery.run();
+    const channel = world.sandbox.dm(manager.id);
+    const card = () => {
+      const found = world.sandbox.messages(channel).find((one) => one.text.includes(contract.number));
+      if (!found) throw new Error('no card');
+      return found;
+    };
+    expect(card().text).toContain(`合同 ${contract.number} 待审批`);
+    await manager.clickIn({ channel, message: card() }, 'contract.reject');
+    await manager.submit({ reason: { value: 'dates' } });
+    await delivery.run();
+    expect(JSON.stringify(card().blocks)).toContain('manager 10:00：日期不合理');
+    expect(JSON.stringify(card().blocks)).not.toContain('contract.reject');
+    expect(rep.told()).toBe(`${contract.number} 冲压线 已由 manager 驳回：日期不合理。`);
+    const answer = world.sandbox.messages(world.sandbox.dm(rep.id)).at(-1);
+    if (!answer) throw new Error('no answer');
+    await rep.clickIn({ channel: world.sandbox.dm(rep.id), message: answer }, 'contract.edit');
+    expect(rep.top().callback_id).toBe('contract.edit');
+    await delivery.stop();
   });
 
   it('is withdrawn from the card', async () => {
