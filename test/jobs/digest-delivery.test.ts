@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Sandbox } from '../../sandbox/server/sandbox.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
-import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
+import { approveReceipt, rejectReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
 import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
@@ -126,6 +126,23 @@ describe('the digest', () => {
     expect(dm('rep')[0]?.ts).toBe(before?.ts);
     expect(rep()[0]).toContain('已回款');
     expect(rep()[0]).toContain('今日到期 · 2 笔 · ¥100,000.00');
+  });
+
+  it('shows a receipt from the moment it is recorded, and offers the row again when it is rejected', async () => {
+    const [first] = await rowsDue('2026-12-10');
+    if (!first) throw new Error('no row');
+    await morning('2026-12-10');
+    now = at('2026-12-10', '11:00');
+    const { receipt, approval } = await aSubmittedReceipt(company, first, first.amount, { now });
+    await send();
+    expect(rep()[0]).toContain(`已登记 ${receipt.number} ¥100,000.00`);
+    expect(rep()[0]).not.toContain('receipt.new');
+    const finance = await company.as('finance', now);
+    await rejectReceipt(finance, approval.id, approval.version, { reason: 'not_in_bank' });
+    await send();
+    expect(dm('rep')).toHaveLength(1);
+    expect(rep()[0]).not.toContain('已登记');
+    expect(rep()[0]).toContain('receipt.new');
   });
 
   it('that could not be sent until the evening becomes part of the next morning’s', async () => {
