@@ -9,6 +9,7 @@ import { ACTION } from './ids.js';
 import type { Doors } from './listen.js';
 import { readerOf } from './show-view.js';
 import { parseValue, type Turn } from './turns.js';
+import { withAlert } from './views/form-views.js';
 import type { Message } from './views/info-view.js';
 import { MESSAGE_ROWS, todoMessage, todoModal } from './views/todo-views.js';
 
@@ -22,7 +23,11 @@ export function registerReminders(doors: Doors, _deps: Deps): void {
     const { ctx, t } = turn;
     const acked = await acknowledgeCase(ctx, parseValue(caseValue, turn.value).c);
     const until = acked.ackedUntil === null ? ctx.today : fromUtcDate(acked.ackedUntil);
-    await turn.tell(t('reminders:acknowledged', { date: formatDate(ctx.actor.locale, until, ctx.today) }));
+    const text = t('reminders:acknowledged', { date: formatDate(ctx.actor.locale, until, ctx.today) });
+    // In a modal it is the to-do list: it comes back without the case.
+    if (turn.body.view?.type === 'modal')
+      await turn.redraw(withAlert(todoModal(await findTodo(ctx), readerOf(turn)), text));
+    else await turn.tell(text);
   });
 
   doors.action(ACTION.todo, async (turn) => {

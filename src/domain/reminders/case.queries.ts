@@ -77,12 +77,6 @@ async function nextLevel(
   return { level: rule.level, on: day, roles: rule.roles.filter((role) => !before.includes(role)) };
 }
 
-/** The case that is open on an instalment, or null. */
-export async function findOpenCaseId(db: Db | Tx, instalmentId: string): Promise<string | null> {
-  const found = await db.escalationCase.findFirst({ where: { instalmentId, closedOn: null } });
-  return found?.id ?? null;
-}
-
 export interface CaseSummary {
   readonly total: number;
   /** The largest amounts. */

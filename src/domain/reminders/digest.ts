@@ -24,16 +24,20 @@ export type Digest = { groups: DigestGroup[]; moreOverdue: { count: number; tota
 
 const GROUP_ORDER: readonly DigestGroupKind[] = ['due_today', 'overdue', 'coming', 'retention'];
 
-/** Whether reminders may be sent now: on workdays from `opens` until before `closes`, 'HH:mm' in the zone (rules §7). */
+/**
+ * Whether reminders may be sent now: on workdays from `opens` until before `closes`, 'HH:mm' in the zone (rules §7).
+ * `anyDay`: something may be sent on days off too.
+ */
 export function isSendWindow(
   now: Date,
   timeZone: string,
   opens: string,
   closes: string,
   calendar: WorkCalendar,
+  anyDay = false,
 ): boolean {
   const time = localTimeIn(now, timeZone);
-  return time >= opens && time < closes && isWorkday(calendar, todayIn(now, timeZone));
+  return time >= opens && time < closes && (anyDay || isWorkday(calendar, todayIn(now, timeZone)));
 }
 
 /** A person's digest for today, or null if nothing falls for them. Within a section customers stay together. */

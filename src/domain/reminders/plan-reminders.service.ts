@@ -4,9 +4,8 @@
 import type { SystemCtx } from '../../ctx.js';
 import { transact } from '../../db/transact.js';
 import { isWorkday } from '../calendar.js';
-import { type LocalDate, localTimeIn, toUtcDate } from '../local-date.js';
-import { notice } from '../notices/notice.js';
-import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.service.js';
+import { type LocalDate, toUtcDate } from '../local-date.js';
+import { markHomesStale } from '../notices/outbox.service.js';
 import {
   type Candidate,
   type LockedRow,
@@ -14,10 +13,11 @@ import {
   listWeeklyCandidates,
   lockCandidates,
 } from './candidates.queries.js';
-import { caseKey, tellCases } from './case.service.js';
+import { isSendWindow } from './digest.js';
 import { bindDigests } from './digest.service.js';
 import { isWeekly, type LadderRule, maySendOn, occurrenceOf } from './ladder.js';
 import { loadLadder, loadPeople, type PeopleOf } from './ladder.queries.js';
+import { tellFinanceChannel, tellNewCases } from './morning-notices.service.js';
 import { askedBy, caseChangeOf, rolesOf, stepDecider } from './plan-row.js';
 import { recipientsFor } from './recipients.js';
 import {
@@ -25,11 +25,10 @@ import {
   insertReminders,
   type PlannedCase,
   type PlannedReminder,
-  type SavedCase,
   saveCases,
   supersedePending,
 } from './save-steps.service.js';
-import { type DueStep, weeklyOccurrence } from './steps.js';
+import { type DueStep, dueWeekly, weeklyOccurrence } from './steps.js';
 
 export interface PlanResult {
   /** New reminders to be sent, one a row and recipient. */
@@ -62,10 +61,10 @@ export async function planReminders(ctx: SystemCtx): Promise<PlanResult> {
   const { company, today, db } = ctx;
   const { calendar } = company;
   const result: PlanResult = { reminders: 0, cases: 0, digests: 0 };
-  const time = localTimeIn(ctx.now, company.timezone);
-  if (time < company.remindAt || time >= company.remindUntil) return result;
   const ladder = await loadLadder(db);
-  if (!ladder.some((rule) => maySendOn(rule, calendar, today))) return result;
+  const anyDay = ladder.some((rule) => maySendOn(rule, calendar, today));
+  const { timezone, remindAt, remindUntil } = company;
+  if (!isSendWindow(ctx.now, timezone, remindAt, remindUntil, calendar, anyDay)) return result;
 
   const tolerance = company.settings.toleranceMinor;
   const decide = stepDecider(ladder, calendar, today);
@@ -84,7 +83,7 @@ export async function planReminders(ctx: SystemCtx): Promise<PlanResult> {
     result.cases += saved.cases;
   }
   for (const rule of ladder.filter(isWeekly)) result.reminders += await planWeekly(plan, rule);
-  await tellFinanceChannel(plan);
+  await tellFinanceChannel(ctx, ladder);
   result.digests = await bindDigests(ctx, !isWorkday(calendar, today));
   return result;
 }
@@ -136,7 +135,7 @@ async function planBatch(plan: Plan, ids: readonly string[]): Promise<{ reminder
       ctx,
       steps.flatMap(({ row, step }) => caseOf(plan, row, step) ?? []),
     );
-    await tellNewCases(tx, plan, cases);
+    await tellNewCases(tx, ctx, cases, plan.summarise);
     await markHomesStale(tx, [...new Set(planned.map((item) => item.recipientId))]);
     return { reminders, cases: cases.length };
   });
@@ -179,49 +178,6 @@ function caseOf(plan: Plan, row: LockedRow, step: DueStep): PlannedCase | null {
   };
 }
 
-/** A line in each thread; on a morning of many, those without a thread are told in one summary. */
-async function tellNewCases(
-  tx: Parameters<typeof tellCases>[0],
-  plan: Plan,
-  cases: readonly SavedCase[],
-): Promise<void> {
-  const { ctx } = plan;
-  if (cases.length === 0) return;
-  const hasThread = new Set<string>();
-  if (plan.summarise) {
-    const roots = await tx.$queryRaw<{ key: string }[]>`
-      SELECT k.key FROM unnest(${cases.map((found) => caseKey(found.id))}::text[]) AS k(key)
-      CROSS JOIN (SELECT '' AS suffix UNION ALL SELECT '@' || id FROM app_user) s
-      JOIN outbox o ON o.dedupe_key = k.key || s.suffix`;
-    for (const root of roots) hasThread.add(root.key);
-  }
-  const told = cases.filter((found) => !plan.summarise || hasThread.has(caseKey(found.id)));
-  await tellCases(
-    tx,
-    ctx,
-    told.map((found) => ({ found, event: found.change })),
-  );
-  if (told.length === cases.length) return;
-  const key = `case.summary:${ctx.today}`;
-  const otherwise = [...new Set(cases.flatMap((found) => found.recipientIds))];
-  await rewriteMessage(
-    tx,
-    ctx,
-    { key, kind: 'case.summary', payload: { date: ctx.today } },
-    cases[0]?.id ?? '',
-  );
-  await enqueue(
-    tx,
-    ctx,
-    notice({
-      kind: 'case.summary',
-      key,
-      to: { channel: 'escalation', otherwise },
-      payload: { date: ctx.today },
-    }),
-  );
-}
-
 async function planWeekly(plan: Plan, rule: LadderRule): Promise<number> {
   const { ctx, ladder } = plan;
   const { calendar, settings } = ctx.company;
@@ -242,7 +198,12 @@ async function planWeeklyBatch(
   const { ctx } = plan;
   return transact(ctx.db, async (tx) => {
     const locked = await lockCandidates(tx, ids, ctx.company.settings.toleranceMinor);
-    const rows = locked.filter((row) => row.weeklyOn === null || row.weeklyOn < occurrenceOn);
+    const { calendar } = ctx.company;
+    const rows = locked.filter(
+      (row) =>
+        dueWeekly({ effectiveDue: row.effectiveDue, lastSaidOn: row.weeklyOn }, rule, calendar, ctx.today) !==
+        null,
+    );
     const planned = rows.flatMap((row) =>
       recipientsFor(rule.roles, plan.peopleOf(row.ownerId, row.financeOwnerId)).recipients.map(
         (recipient): PlannedReminder => ({
@@ -261,29 +222,5 @@ async function planWeeklyBatch(
       occurrenceOn,
     );
     return insertReminders(tx, ctx, planned);
-  });
-}
-
-/** Rows due today without a finance owner are listed once in the finance channel (rules §8). */
-async function tellFinanceChannel(plan: Plan): Promise<void> {
-  const { ctx, ladder } = plan;
-  if (ctx.company.financeChannelId === null) return;
-  const codes = ladder.filter((rule) => rule.roles.includes('finance_owner')).map((rule) => rule.code);
-  const [found] = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT r.id::text FROM reminder r JOIN instalment i ON i.id = r.instalment_id JOIN contract c ON c.id = i.contract_id
-    WHERE r.status = 'pending' AND r.outbox_id IS NULL AND r.planned_on = ${ctx.today}::date
-      AND r.rule_code = ANY(${codes}::text[]) AND c.finance_owner_id IS NULL LIMIT 1`;
-  if (!found) return;
-  await transact(ctx.db, async (tx) => {
-    await enqueue(
-      tx,
-      ctx,
-      notice({
-        kind: 'finance.due',
-        key: `finance.due:${ctx.today}`,
-        to: { channel: 'finance', otherwise: [] },
-        payload: { date: ctx.today },
-      }),
-    );
   });
 }

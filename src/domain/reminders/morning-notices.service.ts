@@ -1,0 +1,75 @@
+// What a morning's plan says in channels: new and raised cases, and what falls due today without a finance owner.
+import type { SystemCtx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { transact } from '../../db/transact.js';
+import { notice } from '../notices/notice.js';
+import { enqueue, rewriteMessage } from '../notices/outbox.service.js';
+import { caseKey, tellCases } from './case.service.js';
+import type { LadderRule } from './ladder.js';
+import type { SavedCase } from './save-steps.service.js';
+
+/** A line in each thread; on a morning of many, those without a thread are told in one summary. */
+export async function tellNewCases(
+  tx: Tx,
+  ctx: SystemCtx,
+  cases: readonly SavedCase[],
+  summarise: boolean,
+): Promise<void> {
+  if (cases.length === 0) return;
+  const hasThread = new Set<string>();
+  if (summarise) {
+    const roots = await tx.$queryRaw<{ key: string }[]>`
+      SELECT k.key FROM unnest(${cases.map((found) => caseKey(found.id))}::text[]) AS k(key)
+      CROSS JOIN (SELECT '' AS suffix UNION ALL SELECT '@' || id FROM app_user) s
+      JOIN outbox o ON o.dedupe_key = k.key || s.suffix`;
+    for (const root of roots) hasThread.add(root.key);
+  }
+  const told = cases.filter((found) => !summarise || hasThread.has(caseKey(found.id)));
+  await tellCases(
+    tx,
+    ctx,
+    told.map((found) => ({ found, event: found.change })),
+  );
+  if (told.length === cases.length) return;
+  const key = `case.summary:${ctx.today}`;
+  const otherwise = [...new Set(cases.flatMap((found) => found.recipientIds))];
+  await rewriteMessage(
+    tx,
+    ctx,
+    { key, kind: 'case.summary', payload: { date: ctx.today } },
+    cases[0]?.id ?? '',
+  );
+  await enqueue(
+    tx,
+    ctx,
+    notice({
+      kind: 'case.summary',
+      key,
+      to: { channel: 'escalation', otherwise },
+      payload: { date: ctx.today },
+    }),
+  );
+}
+
+/** Rows due today without a finance owner are listed once in the finance channel (rules §8). */
+export async function tellFinanceChannel(ctx: SystemCtx, ladder: readonly LadderRule[]): Promise<void> {
+  if (ctx.company.financeChannelId === null) return;
+  const codes = ladder.filter((rule) => rule.roles.includes('finance_owner')).map((rule) => rule.code);
+  const [found] = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT r.id::text FROM reminder r JOIN instalment i ON i.id = r.instalment_id JOIN contract c ON c.id = i.contract_id
+    WHERE r.status = 'pending' AND r.outbox_id IS NULL AND r.planned_on = ${ctx.today}::date
+      AND r.rule_code = ANY(${codes}::text[]) AND c.finance_owner_id IS NULL LIMIT 1`;
+  if (!found) return;
+  await transact(ctx.db, async (tx) => {
+    await enqueue(
+      tx,
+      ctx,
+      notice({
+        kind: 'finance.due',
+        key: `finance.due:${ctx.today}`,
+        to: { channel: 'finance', otherwise: [] },
+        payload: { date: ctx.today },
+      }),
+    );
+  });
+}
