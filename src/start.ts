@@ -65,7 +65,7 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
     link.watch(receiver);
     const slack = createSlackSender({ token: config.botToken, slackApiUrl: config.slackApiUrl, log });
     const delivery = createDelivery({ db: database.prisma, slack, clock, log });
-    const deps = { db: database.prisma, clock, log, kick: delivery.kick };
+    const deps = { db: database.prisma, clock, log, kick: () => delivery.kick() };
     const app = buildApp(deps, {
       botToken: config.botToken,
       bot,

@@ -21,7 +21,6 @@ export const VIEW = {
   instalmentPostpone: 'instalment.postpone',
   receiptNew: 'receipt.new',
   receiptReject: 'receipt.reject',
-  search: 'list.search',
   settingsCompany: 'settings.company',
   settingsChannels: 'settings.channels',
   settingsMember: 'settings.member',
@@ -35,7 +34,6 @@ export const VIEW = {
 
 /** action_id of buttons, menus and inputs that tell the app at once. */
 export const ACTION = {
-  home: 'home.open',
   homeRefresh: 'home.refresh',
   homeTab: 'home.tab',
   todo: 'todo.open',
@@ -79,7 +77,6 @@ export const ACTION = {
   receiptReject: 'receipt.reject',
   receiptWithdraw: 'receipt.withdraw',
   receiptAgain: 'receipt.again',
-  receiptMore: 'receipt.more',
   receiptList: 'receipt.list',
   receiptFor: 'receipt.for',
   receiptCurrency: 'receipt.currency',
@@ -88,9 +85,6 @@ export const ACTION = {
   receiptSearch: 'receipt.search',
   receiptPage: 'receipt.page',
   caseAcknowledge: 'case.acknowledge',
-  listSearch: 'list.search',
-  listClear: 'list.clear',
-  listPage: 'list.page',
   settings: 'settings.open',
   settingsCompany: 'settings.company',
   settingsChannels: 'settings.channels',
@@ -98,8 +92,6 @@ export const ACTION = {
   settingsMemberPick: 'settings.member_pick',
   settingsRoles: 'settings.roles',
   suggestion: 'command.suggestion',
-  /** Buttons that only open a URL or do nothing on the server. */
-  none: 'none',
 } as const;
 
 /** action_id of selects whose options are asked for while typing. */

@@ -1,14 +1,6 @@
 // The four doors of Slack, each with one shape: acknowledge, build the context, run, tell. Listeners of features are
 // plugged in here; nothing else calls ack(). What they are given is in turns.ts.
-import type {
-  App,
-  BlockAction,
-  BlockElementAction,
-  EventFromType,
-  RespondFn,
-  SlackViewAction,
-  ViewOutput,
-} from '@slack/bolt';
+import type { App, BlockAction, EventFromType, RespondFn, SlackViewAction, ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { z } from 'zod';
@@ -20,7 +12,7 @@ import { Contexts } from './context.js';
 import type { Deps } from './deps.js';
 import { describeError, type Reader, type Words } from './errors.js';
 import { Form, FormErrors } from './forms.js';
-import { type Translate, translator } from './i18n/index.js';
+import { translator } from './i18n/index.js';
 import { type Answer, acknowledgement, finalView, later, type Outcome, refusedAnswer } from './submission.js';
 import type { ActionTurn, CommandTurn, DoorOptions, SubmitTurn, Turn } from './turns.js';
 import { savingView, withAlert } from './views/form-views.js';

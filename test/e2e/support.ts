@@ -74,7 +74,8 @@ export async function startStory(
   };
 }
 
-async function freePort(): Promise<number> {
+/** A loopback port that nobody has taken. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   const address = server.address();

@@ -67,7 +67,7 @@ async function receiptsToApprove(ctx: Ctx): Promise<Part> {
       AND NOT EXISTS (SELECT 1 FROM allocation l JOIN instalment i ON i.id = l.instalment_id
         WHERE l.receipt_id = r.id AND l.status = 'proposed' AND i.owner_id = ${actor.id}::uuid)
     ORDER BY a.created_at LIMIT ${SHOWN}`;
-  return toPart(rows, ({ total: _, ...row }) => ({ kind: 'receipt', ...row }));
+  return toPart(rows, (row) => ({ kind: 'receipt', ...row }));
 }
 
 async function contractsToApprove(ctx: Ctx): Promise<Part> {
@@ -78,7 +78,7 @@ async function contractsToApprove(ctx: Ctx): Promise<Part> {
       JOIN contract c ON c.id = a.subject_id JOIN customer k ON k.id = c.customer_id JOIN app_user u ON u.id = a.requested_by
     WHERE a.status = 'open' AND a.subject_type = 'contract' AND ${ctx.actor.id}::uuid = ANY(s.approver_ids)
     ORDER BY a.created_at LIMIT ${SHOWN}`;
-  return toPart(rows, ({ total: _, ...row }) => ({ kind: 'contract', ...row }));
+  return toPart(rows, (row) => ({ kind: 'contract', ...row }));
 }
 
 /** Rejected and not recorded anew. */
@@ -89,7 +89,7 @@ async function rejectedReceipts(ctx: Ctx): Promise<Part> {
     WHERE r.status = 'rejected' AND r.recorded_by = ${ctx.actor.id}::uuid
       AND NOT EXISTS (SELECT 1 FROM receipt n WHERE n.replaces_id = r.id)
     ORDER BY r.updated_at DESC LIMIT ${SHOWN}`;
-  return toPart(rows, ({ total: _, ...row }) => ({ kind: 'rejected', ...row }));
+  return toPart(rows, (row) => ({ kind: 'rejected', ...row }));
 }
 
 async function unsentContracts(ctx: Ctx): Promise<Part> {

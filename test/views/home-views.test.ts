@@ -1,0 +1,262 @@
+// Home and the answers of the front door with extreme data in both languages: always something that Slack takes.
+import { describe, expect, it } from 'vitest';
+import { validateBlocks } from '../../sandbox/server/validate-blocks.js';
+import { validateView } from '../../sandbox/server/validate-view.js';
+import { type Actor, ROLES, type Role } from '../../src/domain/access.js';
+import { HOME_KINDS, type HomeData, homeKinds } from '../../src/domain/home/home.queries.js';
+import type { WaitingItem } from '../../src/domain/home/waiting.queries.js';
+import { localDate } from '../../src/domain/local-date.js';
+import type { Money } from '../../src/domain/money.js';
+import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
+import { translator } from '../../src/handlers/i18n/index.js';
+import { helpMessage, notUnderstoodMessage } from '../../src/handlers/views/help-views.js';
+import { homeFailure, homeView, homeWithoutRole } from '../../src/handlers/views/home-views.js';
+import { askAccessMessage, askedMessage, welcomeMessage } from '../../src/handlers/views/member-views.js';
+import type { RowReader } from '../../src/handlers/views/row-views.js';
+import { foundMessage, todayMessage } from '../../src/handlers/views/today-views.js';
+
+const ID = '0190a0a0-0000-7000-8000-000000000001';
+const LONG = '超长名称<@U123>&*_`😀'.repeat(20);
+const HUGE: Money[] = ['CNY', 'USD', 'JPY', 'KWD', 'EUR'].map((currency) => ({
+  minor: 999_999_999_999_999n,
+  currency,
+}));
+const NOW = new Date('2026-11-20T02:00:00Z');
+const TODAY = localDate('2026-11-20');
+const LOCALES = ['zh-CN', 'en'] as const;
+
+const actor = (...roles: Role[]): Actor => ({
+  id: ID,
+  slackUserId: 'U1',
+  name: LONG,
+  locale: 'zh-CN',
+  timezone: 'Asia/Shanghai',
+  roles,
+  teamIds: [],
+  managerId: null,
+});
+const reader = (locale: 'zh-CN' | 'en', who = actor(...ROLES)): RowReader => ({
+  t: translator(locale),
+  locale,
+  today: TODAY,
+  now: NOW,
+  timezone: 'Asia/Shanghai',
+  actor: who,
+});
+const row = (seq: number): InstalmentRowData => ({
+  id: ID,
+  version: 1,
+  seq,
+  name: LONG,
+  customerId: ID,
+  customerName: LONG,
+  customerCode: 'KH-0001',
+  contractId: ID,
+  contractNumber: 'HT-2026-0001',
+  contractName: LONG,
+  contractStatus: 'active',
+  ownerId: ID,
+  ownerName: LONG,
+  amount: 999_999_999_999_999n,
+  outstanding: 999_999_999_999_998n,
+  currency: 'CNY',
+  proposed: 1n,
+  state: 'overdue',
+  dueOn: localDate('2020-01-01'),
+  effectiveDue: localDate('2020-01-01'),
+  postponedTo: null,
+  blockUntil: localDate('2026-12-31'),
+  disputed: true,
+  isRetention: true,
+  waiting: { id: ID, number: 'HK-20261120-001', amount: 1n, recordedAt: NOW },
+});
+const rows = (count: number) => Array.from({ length: count }, (_, index) => row(index + 1));
+const subject = {
+  id: ID,
+  number: 'HT-2026-0001',
+  customerName: LONG,
+  amount: 999_999_999_999_999n,
+  currency: 'CNY',
+};
+const ITEMS: WaitingItem[] = [
+  { kind: 'receipt', ...subject, who: LONG, since: new Date('2020-01-01T00:00:00Z') },
+  { kind: 'contract', ...subject, who: LONG, since: NOW },
+  { kind: 'rejected', ...subject },
+  { kind: 'draft', ...subject },
+  { kind: 'contract_rejected', ...subject },
+  { kind: 'asked', userId: ID, name: LONG },
+  { kind: 'case', caseId: ID, level: 4, row: row(1), acknowledged: false },
+];
+const NUMBERS = {
+  outstanding: HUGE,
+  overdue: HUGE,
+  overdueCount: 500,
+  dueWeek: HUGE,
+  receivedMonth: HUGE,
+  plannedMonth: HUGE,
+  receivedToday: HUGE,
+  inApproval: HUGE,
+  unapplied: HUGE,
+};
+const NOTHING = { ...NUMBERS, overdueCount: 0 };
+for (const key of Object.keys(NOTHING) as (keyof typeof NOTHING)[])
+  if (key !== 'overdueCount') NOTHING[key] = [];
+
+const receipt = {
+  id: ID,
+  number: 'HK-20261120-001',
+  customerId: ID,
+  customerName: LONG,
+  amount: 999_999_999_999_999n,
+  currency: 'CNY',
+  unapplied: 0n,
+  method: 'transfer',
+  receivedOn: TODAY,
+  status: 'submitted' as const,
+  recordedById: ID,
+};
+const SETUP = {
+  company: false,
+  financeChannel: false,
+  escalationChannel: true,
+  roles: false,
+  repsWithoutManager: 500,
+};
+
+function homeData(kind: HomeData['state']['kind'], count: number, more: Partial<HomeData> = {}): HomeData {
+  const page = { total: count * 25, page: 2, pages: 25, totals: [] };
+  const size = count > 20 ? 20 : count;
+  const list =
+    kind === 'admin'
+      ? { setup: SETUP }
+      : kind === 'finance'
+        ? { receipts: { ...page, rows: Array.from({ length: size }, () => receipt) } }
+        : { plans: { ...page, rows: rows(size) } };
+  return {
+    kinds: HOME_KINDS,
+    state: { kind, page: 2 },
+    waiting: { items: count === 0 ? [] : ITEMS, total: count === 0 ? 0 : 500 },
+    numbers: count === 0 ? NOTHING : NUMBERS,
+    list,
+    members: 500,
+    queue: 500,
+    failed: 3,
+    isFirstRun: false,
+    ...more,
+  };
+}
+
+/** All text in which a name could ping or link. */
+function mrkdwnIn(shown: unknown): string {
+  if (typeof shown !== 'object' || shown === null) return '';
+  if ('type' in shown && shown.type === 'mrkdwn' && 'text' in shown) return String(shown.text);
+  return Object.values(shown).map(mrkdwnIn).join('\n');
+}
+
+describe.each(LOCALES)('in %s', (locale) => {
+  it.each(HOME_KINDS)('the Home of a %s is valid with 0, 1 and 500 rows, and at the first run', (kind) => {
+    for (const count of [0, 1, 500]) {
+      const view = homeView(homeData(kind, count), reader(locale), 'C1');
+      expect(validateView(view)).toEqual([]);
+      expect(view.blocks.length).toBeLessThanOrEqual(100);
+    }
+    const first = homeData(kind, 0, { isFirstRun: true });
+    expect(validateView(homeView(first, reader(locale), null))).toEqual([]);
+    expect(validateView(homeView(first, reader(locale), 'C1'))).toEqual([]);
+  });
+
+  it('tells of a missing role and of a failure', () => {
+    const t = translator(locale);
+    expect(validateView(homeWithoutRole(t))).toEqual([]);
+    expect(validateView(homeFailure(t))).toEqual([]);
+  });
+
+  it('answers with valid messages inside the limits, user text escaped', () => {
+    const t = translator(locale);
+    const todo = {
+      counts: { overdue: 500, overdueTotals: HUGE, dueToday: 500, waiting: 500 },
+      rows: rows(5),
+      total: 500,
+      page: 1,
+      pages: 25,
+      cases: [],
+      approvals: { contracts: 0, receipts: 0, oldestReceiptAt: null },
+    };
+    const found = {
+      customers: [{ id: ID, code: 'KH-0001', name: LONG, ownerName: LONG, contracts: 1, open: HUGE }],
+      contracts: [],
+      receipts: [receipt],
+      total: 500,
+    };
+    const nothing = {
+      ...todo,
+      rows: [],
+      total: 0,
+      counts: { overdue: 0, overdueTotals: [], dueToday: 0, waiting: 0 },
+    };
+    const messages = [
+      todayMessage(todo, { items: ITEMS, total: 7 }, reader(locale)),
+      todayMessage(todo, { items: [], total: 0 }, reader(locale)),
+      todayMessage(nothing, { items: [], total: 0 }, reader(locale, actor('auditor'))),
+      foundMessage(found, LONG, reader(locale)),
+      foundMessage({ customers: [], contracts: [], receipts: [], total: 0 }, LONG, reader(locale)),
+      notUnderstoodMessage(t, '🙂'.repeat(3000), ['/hk help', '/hk-todo', '/hk find'], []),
+      notUnderstoodMessage(t, '<!channel>', [], []),
+      askAccessMessage(t),
+      askedMessage(t, { id: ID, name: LONG }, []),
+      askedMessage(t, { id: ID, name: LONG }, ROLES),
+      ...[[], ...ROLES.map((role) => [role]), [...ROLES]].map((roles) => helpMessage(t, actor(...roles))),
+      ...ROLES.map((role) =>
+        welcomeMessage(t, {
+          roles: [role],
+          by: LONG,
+          remindAt: '09:00',
+          financeChannelId: 'C1',
+          openSettings: 1,
+        }),
+      ),
+      welcomeMessage(t, {
+        roles: ['admin'],
+        by: null,
+        remindAt: '09:00',
+        financeChannelId: null,
+        openSettings: 0,
+      }),
+    ];
+    for (const message of messages) {
+      expect(message.text).not.toBe('');
+      expect(validateBlocks('message', message.blocks)).toEqual([]);
+      expect(JSON.stringify(message.blocks).length).toBeLessThanOrEqual(12_000);
+      expect(mrkdwnIn(message.blocks)).not.toMatch(/<(@U123|!channel)>/);
+    }
+  });
+});
+
+describe('by role', () => {
+  const texts = (roles: Role[]) => JSON.stringify(helpMessage(translator('zh-CN'), actor(...roles)).blocks);
+
+  it('help names only what the role may do', () => {
+    expect(texts(['rep'])).toContain('/hk-receipt HT-2026-0012 30万');
+    expect(texts(['rep'])).not.toContain('/hk settings');
+    expect(texts(['auditor'])).not.toContain('receipt.new');
+    expect(texts(['finance'])).toContain('/hk-receipt list');
+    expect(texts(['admin'])).toContain('/hk roles');
+    expect(texts([])).toContain('member.ask');
+    expect(texts([])).not.toContain('/hk-todo');
+  });
+
+  it('Home offers no button that would be refused', () => {
+    const shown = (...roles: Role[]) =>
+      JSON.stringify(homeView(homeData('auditor', 1), reader('zh-CN', actor(...roles)), null).blocks);
+    for (const id of ['receipt.new', 'plan.new', 'contract.new', 'settings.open'])
+      expect(shown('auditor')).not.toContain(`"${id}"`);
+    expect(shown('rep')).toContain('"plan.new"');
+    expect(shown('finance')).not.toContain('"plan.new"');
+  });
+
+  it('a person with several roles chooses, in a fixed order', () => {
+    expect(homeKinds({ roles: ['admin', 'finance_manager', 'rep'] })).toEqual(['rep', 'finance', 'admin']);
+    expect(homeKinds({ roles: ['sales_director', 'sales_manager'] })).toEqual(['manager']);
+    expect(homeKinds({ roles: [] })).toEqual([]);
+  });
+});

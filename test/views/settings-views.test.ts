@@ -1,0 +1,75 @@
+// The settings' windows with extreme data in both languages, and what roles are said to mean.
+import { describe, expect, it } from 'vitest';
+import { validateView } from '../../sandbox/server/validate-view.js';
+import { ROLES } from '../../src/domain/access.js';
+import { translator } from '../../src/handlers/i18n/index.js';
+import {
+  channelsForm,
+  companyForm,
+  effectOf,
+  memberForm,
+  settingsIndex,
+} from '../../src/handlers/views/settings-views.js';
+
+const ID = '0190a0a0-0000-7000-8000-000000000001';
+const LONG = '超长名称<@U123>&*_`😀'.repeat(5);
+const COMPANY = {
+  version: 1,
+  name: LONG,
+  timezone: 'America/Argentina/ComodRivadavia',
+  baseCurrency: 'CNY',
+  locale: 'zh-CN' as const,
+  remindAt: '09:00',
+  currencies: ['CNY', 'USD'],
+  financeChannelId: 'C1',
+  escalationChannelId: null,
+};
+const MEMBER = {
+  id: ID,
+  slackUserId: 'U1',
+  name: LONG,
+  version: 3,
+  active: true,
+  roles: [...ROLES],
+  manager: { slackUserId: 'U2', name: LONG },
+};
+
+describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
+  const t = translator(locale);
+
+  it('every window is valid', () => {
+    const all = { members: 500, roles: ROLES.map((role) => ({ role, count: 500 })) };
+    const views = [
+      settingsIndex(t, COMPANY, all),
+      settingsIndex(t, { ...COMPANY, financeChannelId: null }, { members: 0, roles: [] }),
+      companyForm(t, COMPANY, ID),
+      channelsForm(t, COMPANY, ID),
+      memberForm(t, null, ID),
+      memberForm(t, MEMBER, ID),
+      memberForm(t, { ...MEMBER, roles: [], manager: null }, ID),
+      memberForm(t, MEMBER, ID, ['rep']),
+    ];
+    for (const view of views) expect(validateView(view)).toEqual([]);
+  });
+
+  it('tells what each set of roles can and cannot do', () => {
+    for (const role of ROLES) expect(effectOf(t, [role])).not.toBe(effectOf(t, []));
+    expect(effectOf(t, [...ROLES])).toBe(effectOf(t, [...ROLES].reverse()));
+  });
+});
+
+describe('the roles form', () => {
+  const t = translator('zh-CN');
+  it('names fields after the person, so that one’s boxes are not kept for another', () => {
+    const fields = (id: string) =>
+      memberForm(t, { ...MEMBER, id }, ID).blocks.flatMap((block) => block.block_id ?? []);
+    const other = '0190a0a0-0000-7000-8000-000000000002';
+    expect(fields(ID).filter((field) => fields(other).includes(field))).toEqual(['person']);
+  });
+
+  it('says that an auditor sees everything and changes nothing', () => {
+    expect(effectOf(t, ['auditor'])).toBe(
+      '保存后可以查看（全部）；不能建合同和计划、登记回款、审批回款、审批合同、改设置。',
+    );
+  });
+});
