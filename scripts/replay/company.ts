@@ -6,8 +6,8 @@ import type { Actor, Role } from '../../src/domain/access.js';
 import { newId } from '../../src/domain/ids.js';
 import { instantOf, type LocalDate } from '../../src/domain/local-date.js';
 import { toActor } from '../../src/domain/members/member.queries.js';
-import type { User } from '../../src/generated/prisma/client.js';
 import { loadCompany } from '../../src/domain/settings/company.service.js';
+import type { User } from '../../src/generated/prisma/client.js';
 import { CURRENCY } from './invoices.js';
 
 const STAFF = {

@@ -1,5 +1,7 @@
 // Notices about people and about delivery itself.
+
 import { ROLES, type Role } from '../../domain/access.js';
+import { countOpen, loadSetup } from '../../domain/settings/setup.queries.js';
 import { escapeMrkdwn, section } from '../../handlers/views/blocks.js';
 import { askedMessage, welcomeMessage } from '../../handlers/views/member-views.js';
 import type { NoticeRenderers, RenderCtx, Rendered } from './rendered.js';
@@ -29,7 +31,7 @@ export const memberNotices: NoticeRenderers<
         by: by?.name ?? null,
         remindAt: ctx.company.remindAt,
         financeChannelId: ctx.company.financeChannelId,
-        openSettings: await countOpenSettings(ctx),
+        openSettings: countOpen(await loadSetup(ctx)),
       }),
     );
   },
@@ -57,21 +59,6 @@ export const memberNotices: NoticeRenderers<
     };
   },
 };
-
-/** Channels that are not chosen, reps without a manager, no finance: what an admin still has to set. */
-async function countOpenSettings(ctx: RenderCtx): Promise<number> {
-  const { company, db } = ctx;
-  const finance = await db.user.count({
-    where: { active: true, roles: { hasSome: ['finance', 'finance_manager'] } },
-  });
-  const lonely = await db.user.count({ where: { active: true, roles: { has: 'rep' }, managerId: null } });
-  return [
-    company.financeChannelId === null,
-    company.escalationChannelId === null,
-    finance === 0,
-    lonely > 0,
-  ].filter(Boolean).length;
-}
 
 function whatOf(ctx: RenderCtx, kind: string): string {
   const subject = kind.split('.', 1)[0];
