@@ -1,0 +1,291 @@
+import { describe, expect, it } from 'vitest';
+import { addDays, localDate } from '../../src/domain/local-date.js';
+import { MAX_MINOR } from '../../src/domain/money.js';
+import type { InstalmentRowData, RowPage } from '../../src/domain/plans/instalment.queries.js';
+import type { HistoryEntry, InstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
+import { companySettings } from '../../src/domain/settings/settings.js';
+import { instalmentChanged } from '../../src/handlers/views/instalment-notice-views.js';
+import { editModal, instalmentModal, postponeModal } from '../../src/handlers/views/instalment-views.js';
+import {
+  encodePlanList,
+  planListModal,
+  planOfModal,
+  planSearchModal,
+} from '../../src/handlers/views/plan-list-views.js';
+import { instalmentRow, rowFacts, rowTitle, stateWords } from '../../src/handlers/views/row-views.js';
+import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
+
+const METHODS = companySettings.parse({}).paymentMethods;
+const ID = '01a1f6ae-9900-72e0-ad7e-d0bbdf900c60';
+const TODAY = localDate('2026-11-20');
+
+const plain: InstalmentRowData = {
+  id: ID,
+  version: 1,
+  seq: 2,
+  name: '第2期',
+  customerId: ID,
+  customerName: '星海重工',
+  customerCode: 'KH-0001',
+  contractId: ID,
+  contractNumber: 'HT-2026-0001',
+  contractName: '冲压线',
+  contractStatus: 'active',
+  ownerId: 'owner',
+  ownerName: '李销售',
+  amount: 300_000_00n,
+  outstanding: 300_000_00n,
+  currency: 'CNY',
+  proposed: 0n,
+  state: 'open',
+  dueOn: localDate('2026-11-25'),
+  effectiveDue: localDate('2026-11-25'),
+  postponedTo: null,
+  blockUntil: null,
+  disputed: false,
+  isRetention: false,
+  waiting: null,
+};
+const extreme: InstalmentRowData = {
+  ...plain,
+  name: nasty(60),
+  customerName: nasty(120),
+  contractName: nasty(120),
+  contractNumber: `HT-${'9'.repeat(30)}`,
+  seq: 99_999,
+  amount: MAX_MINOR,
+  outstanding: MAX_MINOR - 1n,
+  proposed: MAX_MINOR - 1n,
+  state: 'overdue',
+  effectiveDue: localDate('2001-01-01'),
+  dueOn: localDate('2001-01-01'),
+  blockUntil: localDate('2076-12-31'),
+  disputed: true,
+  isRetention: true,
+  waiting: {
+    id: ID,
+    number: `HK-${'9'.repeat(20)}`,
+    amount: MAX_MINOR,
+    recordedAt: new Date('2001-01-01T00:00:00Z'),
+  },
+};
+const history: HistoryEntry[] = Array.from({ length: 10 }, (_, index) =>
+  index % 2 === 0
+    ? {
+        at: new Date('2026-11-20T01:00:00Z'),
+        who: nasty(200),
+        kind: 'postponed',
+        from: TODAY,
+        to: addDays(TODAY, 5),
+        remark: nasty(3000),
+      }
+    : {
+        at: new Date('2025-11-20T01:00:00Z'),
+        who: null,
+        kind: 'edited',
+        fields: ['name', 'amount', 'dueOn', 'plannedMethod', 'remindDaysAhead', 'remark', 'other'],
+      },
+);
+const detail = (row: InstalmentRowData): InstalmentDetail => ({
+  ...row,
+  originalDueOn: localDate('2026-11-01'),
+  plannedMethod: 'transfer',
+  remindDaysAhead: 90,
+  remark: nasty(3000),
+  postponeCount: 2,
+  unplanned: 0n,
+  managerName: nasty(80),
+  history,
+});
+const page = (row: InstalmentRowData, count: number): RowPage => ({
+  rows: Array.from({ length: Math.min(count, 20) }, () => row),
+  total: count,
+  page: 1,
+  pages: Math.max(1, Math.ceil(count / 20)),
+  totals:
+    count === 0
+      ? []
+      : ['CNY', 'USD', 'EUR', 'JPY', 'HKD'].map((currency) => ({
+          currency,
+          count,
+          amount: MAX_MINOR * 500n,
+          outstanding: MAX_MINOR * 500n,
+        })),
+});
+
+describe('the row, word by word', () => {
+  it('names customer, contract, instalment, state, money and badges', () => {
+    const zh = reader('zh-CN');
+    const en = reader('en');
+    const row: InstalmentRowData = {
+      ...plain,
+      name: '到货款',
+      outstanding: 100_000_00n,
+      proposed: 50_000_00n,
+      disputed: true,
+      isRetention: true,
+    };
+    expect(rowTitle(row, zh)).toBe('*星海重工* · HT-2026-0001 第2期 到货款');
+    expect(rowFacts(row, zh)).toBe(
+      '*待回款 还有 5 天* · 未收 ¥100,000.00，共 ¥300,000.00 · 部分回款 66% · 待审批 ¥50,000.00 · 争议 · 质保金',
+    );
+    expect(rowTitle(row, en)).toBe('*星海重工* · HT-2026-0001 #2 到货款');
+    expect(rowFacts(row, en)).toBe(
+      '*Awaiting payment in 5 days* · CN¥100,000.00 open of CN¥300,000.00 · part-paid 66% · in approval CN¥50,000.00 · disputed · retention',
+    );
+  });
+
+  it.each([
+    ['overdue', '2026-11-17', '已逾期 3 天', 'Overdue 3 days'],
+    ['overdue', '2026-11-19', '已逾期 1 天', 'Overdue 1 day'],
+    ['open', '2026-11-20', '待回款 今天', 'Awaiting payment today'],
+    ['postponed', '2026-12-05', '已延期 延至 12月5日 周六', 'Postponed to Sat 5 Dec'],
+    ['paid', '2026-11-17', '已回款', 'Paid'],
+    ['undated', null, '日期待定', 'Date not set'],
+    ['inactive', '2026-12-05', '待生效', 'Not in force'],
+    ['cancelled', '2026-12-05', '已作废', 'Cancelled'],
+    ['written_off', '2026-12-05', '坏账', 'Bad debt'],
+  ] as const)('tells %s due %s', (state, due, zh, en) => {
+    const row = { ...plain, state, effectiveDue: due === null ? null : localDate(due) };
+    expect(stateWords(row, reader('zh-CN'))).toBe(zh);
+    expect(stateWords(row, reader('en'))).toBe(en);
+  });
+
+  it('does not say the default name twice, and rounds the share paid down', () => {
+    expect(rowTitle(plain, reader('zh-CN'))).toBe('*星海重工* · HT-2026-0001 第2期');
+    const almost = { ...plain, outstanding: 1n };
+    expect(rowFacts(almost, reader('zh-CN'))).toContain('部分回款 99%');
+  });
+
+  it('cannot ping anybody', () => {
+    // The label of a button is plain text; the section is mrkdwn.
+    const blocks = JSON.stringify(instalmentRow(extreme, reader('zh-CN'), { buttons: 'none' }));
+    expect(blocks).not.toContain('<!channel>');
+    expect(blocks).toContain('&lt;!channel&gt;');
+  });
+
+  it('pauses only to a day that is not past', () => {
+    const paused = { ...plain, blockUntil: localDate('2026-11-20') };
+    expect(rowFacts(paused, reader('zh-CN'))).toContain('暂停至 11月20日 周五');
+    expect(rowFacts({ ...plain, blockUntil: localDate('2026-11-19') }, reader('zh-CN'))).not.toContain(
+      '暂停',
+    );
+  });
+});
+
+describe('buttons of a row', () => {
+  const kinds = (row: InstalmentRowData, options = {}, who = reader('zh-CN')) =>
+    [...JSON.stringify(instalmentRow(row, who, options)).matchAll(/"action_id":"([a-z.]+)"/g)].map(
+      (match) => match[1],
+    );
+
+  it('offers what the state allows', () => {
+    expect(kinds(plain)).toEqual(['receipt.new', 'instalment.more']);
+    expect(kinds({ ...plain, state: 'undated', effectiveDue: null, dueOn: null })).toEqual([
+      'receipt.new',
+      'instalment.open',
+    ]);
+    expect(kinds({ ...plain, state: 'paid', outstanding: 0n })).toEqual(['instalment.open']);
+    expect(kinds({ ...plain, state: 'inactive' })).toEqual(['instalment.open']);
+  });
+
+  it('offers everything in a channel, where the click is checked, and nothing forbidden to a person', () => {
+    expect(kinds(plain, {}, reader('zh-CN', { actor: null }))).toEqual(['receipt.new', 'instalment.more']);
+    const { actor } = reader('zh-CN');
+    if (!actor) throw new Error('no actor');
+    const auditor = reader('zh-CN', { actor: { ...actor, roles: ['auditor'] } });
+    expect(kinds(plain, {}, auditor)).toEqual(['instalment.open']);
+    const stranger = reader('zh-CN', { actor: { ...actor, id: 'other', roles: ['rep'] } });
+    expect(kinds(plain, {}, stranger)).toEqual(['instalment.open']);
+  });
+
+  it('has one button when compact, none when only text, the result instead after recording', () => {
+    expect(kinds(plain, { buttons: 'compact' })).toEqual(['instalment.open']);
+    expect(kinds(plain, { buttons: 'none' })).toEqual([]);
+    const recorded = {
+      ...plain,
+      waiting: { id: ID, number: 'HK-1', amount: 5_00n, recordedAt: new Date('2026-11-20T01:42:00Z') },
+    };
+    const blocks = JSON.stringify(instalmentRow(recorded, reader('zh-CN'), { resultLine: true }));
+    expect(blocks).toContain('已登记 HK-1 ¥5.00 · 09:42');
+    expect(kinds(recorded, { resultLine: true })).toEqual(['instalment.open']);
+  });
+});
+
+describe.each(LOCALES)('sizes in %s', (locale) => {
+  const who = reader(locale);
+
+  it('fits eight longest rows with full buttons, and twenty compact ones of usual length, into a message', () => {
+    const eight = Array.from({ length: 8 }, () => instalmentRow(extreme, who)).flat();
+    expectMessage({ text: 'x', blocks: eight });
+    const twenty = Array.from({ length: 20 }, () => instalmentRow(plain, who, { buttons: 'compact' })).flat();
+    expectMessage({ text: 'x', blocks: twenty });
+  });
+
+  it.each([
+    ['plain', plain],
+    ['extreme', extreme],
+  ] as const)('draws the windows of a %s row', (_name, row) => {
+    expectModal(instalmentModal(detail(row), who, METHODS, nasty(200)));
+    expectModal(instalmentModal({ ...detail(row), history: [], remark: null }, who, METHODS));
+    const state = { requestId: ID, row: detail(row), onTop: true };
+    expectModal(editModal(state, who, METHODS));
+    expectModal(editModal({ ...state, row: { ...detail(row), state: 'inactive' } }, who, METHODS));
+    expectModal(postponeModal(state, who));
+    for (const event of ['postponed', 'edited', 'deleted'] as const) {
+      expectMessage(instalmentChanged(row, { event, who: nasty(300), from: TODAY, to: null }, who));
+    }
+  });
+
+  it.each([0, 1, 20, 500])('draws a list of %i rows', (count) => {
+    const names = { customer: { id: ID, name: nasty(120) }, owner: nasty(80) };
+    const filter = {
+      words: nasty(60),
+      customerId: ID,
+      states: [
+        'open',
+        'overdue',
+        'postponed',
+        'undated',
+        'inactive',
+        'paid',
+        'cancelled',
+        'written_off',
+      ] as const,
+      currency: 'CNY',
+      amountFrom: 0n,
+      amountTo: MAX_MINOR,
+      dueFrom: TODAY,
+      dueTo: addDays(TODAY, 9),
+      sort: 'amount' as const,
+    };
+    expectModal(planListModal(page(extreme, count), filter, names, who));
+    expectModal(planListModal(page(plain, count), {}, { customer: null, owner: null }, who));
+    expectModal(
+      planSearchModal(
+        { filter, names, currencies: ['CNY', 'USD'], asksOwner: true, metadata: encodePlanList(filter, 1) },
+        who,
+      ),
+    );
+  });
+
+  it.each([0, 1, 60, 100])('draws a plan of %i instalments', (count) => {
+    const target = {
+      contractId: ID,
+      contractNumber: extreme.contractNumber,
+      contractName: extreme.contractName,
+      contractStatus: 'active',
+      customerId: ID,
+      customerName: extreme.customerName,
+      customerCode: 'KH-0001',
+      ownerId: 'owner',
+      currency: 'CNY',
+      amount: MAX_MINOR,
+      planned: 1n,
+      paymentMethod: null,
+      nextSeq: count + 1,
+    };
+    const rows = Array.from({ length: count }, () => extreme);
+    expectModal(planOfModal(target, { ...page(extreme, 0), rows, total: count }, who));
+  });
+});

@@ -1,0 +1,307 @@
+import { describe, expect, it } from 'vitest';
+import { localDate } from '../../src/domain/local-date.js';
+import { MAX_MINOR } from '../../src/domain/money.js';
+import type { ReceiptRowData } from '../../src/domain/receipts/receipt.queries.js';
+import type { ReceiptFacts } from '../../src/domain/receipts/receipt-facts.queries.js';
+import { companySettings } from '../../src/domain/settings/settings.js';
+import { receiptCard } from '../../src/handlers/views/receipt-card-views.js';
+import { FORS, type ReceiptFormState, receiptForm } from '../../src/handlers/views/receipt-form-views.js';
+import {
+  encodeReceiptList,
+  receiptListModal,
+  receiptSearchModal,
+} from '../../src/handlers/views/receipt-list-views.js';
+import { receiptDecided, receiptLine } from '../../src/handlers/views/receipt-notice-views.js';
+import { receiptModal, rejectModal } from '../../src/handlers/views/receipt-views.js';
+import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
+
+const METHODS = companySettings.parse({}).paymentMethods;
+const ID = '01a1f6ae-9900-72e0-ad7e-d0bbdf900c60';
+const DAY = localDate('2026-11-20');
+
+const usual: ReceiptFacts = {
+  id: ID,
+  number: 'HK-20261120-001',
+  kind: 'payment',
+  status: 'submitted',
+  amount: 300_000_00n,
+  currency: 'CNY',
+  unapplied: 0n,
+  method: 'transfer',
+  receivedOn: DAY,
+  payerName: '星海重工',
+  bankSlipNo: 'SLIP-1',
+  remark: null,
+  customerId: ID,
+  customerName: '星海重工',
+  contractId: ID,
+  contractNumber: 'HT-2026-0001',
+  contractName: '冲压线',
+  instalmentId: ID,
+  recordedById: 'owner',
+  lastEditedById: 'owner',
+  recorderName: '李销售',
+  lines: [
+    {
+      instalmentId: ID,
+      ownerId: 'owner',
+      contractNumber: 'HT-2026-0001',
+      seq: 2,
+      amount: 300_000_00n,
+      outstanding: 300_000_00n,
+      state: 'open',
+    },
+  ],
+  attachmentIds: [],
+  approval: {
+    id: ID,
+    version: 1,
+    status: 'open',
+    step: 1,
+    steps: 1,
+    decidedBy: null,
+    decidedAt: new Date('2026-11-20T02:32:00Z'),
+    reason: null,
+    comment: null,
+    deciderNames: ['王财务', '赵财务'],
+  },
+  warnings: [],
+  successor: null,
+};
+const line = usual.lines[0];
+if (!line) throw new Error('no line');
+const extreme: ReceiptFacts = {
+  ...usual,
+  amount: MAX_MINOR,
+  unapplied: MAX_MINOR,
+  payerName: nasty(120),
+  bankSlipNo: nasty(64),
+  remark: nasty(3000),
+  customerName: nasty(120),
+  contractName: nasty(120),
+  contractNumber: `HT-${'9'.repeat(30)}`,
+  recorderName: nasty(200),
+  lines: Array.from({ length: 500 }, (_, index) => ({
+    ...line,
+    seq: index,
+    contractNumber: `HT-${'9'.repeat(30)}`,
+    amount: MAX_MINOR,
+    outstanding: MAX_MINOR,
+  })),
+  attachmentIds: Array.from({ length: 10 }, () => ID),
+  approval: {
+    ...usual.approval,
+    decidedBy: nasty(200),
+    reason: 'other',
+    comment: nasty(3000),
+    deciderNames: Array.from({ length: 100 }, () => nasty(80)),
+  },
+  warnings: [
+    { kind: 'redrawn' },
+    { kind: 'duplicate', number: 'HK-1', receivedOn: DAY },
+    { kind: 'slip', number: 'HK-1', customerName: nasty(120) },
+    { kind: 'plan', seq: 2, outstanding: MAX_MINOR },
+    { kind: 'payer' },
+    ...Array.from({ length: 3 }, () => ({ kind: 'waiting' as const, number: 'HK-1', amount: MAX_MINOR })),
+  ],
+};
+const decided = (facts: ReceiptFacts, status: 'approved' | 'rejected' | 'withdrawn'): ReceiptFacts => ({
+  ...facts,
+  status: status === 'withdrawn' ? 'draft' : status,
+  approval: {
+    ...facts.approval,
+    status,
+    decidedBy: facts.approval.decidedBy ?? '王财务',
+    reason: 'not_in_bank',
+  },
+  warnings: [],
+});
+const shown = (message: { blocks?: unknown }) => JSON.stringify(message.blocks);
+
+describe('the card, word by word', () => {
+  it('asks finance', () => {
+    const zh = receiptCard(usual, reader('zh-CN'), METHODS);
+    expect(zh.text).toBe('回款待审批 · HK-20261120-001：星海重工 ¥300,000.00，李销售 登记。');
+    expect(shown(zh)).toContain('HT-2026-0001 第2期 ¥300,000.00 · 未收 ¥300,000.00');
+    expect(shown(zh)).toContain('第 1 步，共 1 步 · 可审批 王财务、赵财务');
+    expect(shown(zh)).toContain('¥300,000.00 核销到 1 期，之后只能冲销。');
+    const en = receiptCard({ ...usual, attachmentIds: [ID, ID] }, reader('en'), METHODS);
+    expect(shown(en)).toContain('Step 1 of 1 · can decide: 王财务, 赵财务 · 2 vouchers in thread');
+    expect(shown(en)).toContain('Applies CN¥300,000.00 to 1; only a reversal undoes it.');
+  });
+
+  it('tells who decided, when and what came of it, without buttons', () => {
+    const approved = decided({ ...usual, lines: [{ ...line, state: 'paid', outstanding: 0n }] }, 'approved');
+    expect(shown(receiptCard(approved, reader('zh-CN'), METHODS))).toContain('王财务 10:32 · 第2期 已回款');
+    const rejected = decided(usual, 'rejected');
+    expect(shown(receiptCard(rejected, reader('zh-CN'), METHODS))).toContain('王财务 10:32：未到账');
+    for (const status of ['approved', 'rejected', 'withdrawn'] as const) {
+      expect(shown(receiptCard(decided(usual, status), reader('zh-CN'), METHODS))).not.toContain('"actions"');
+    }
+  });
+
+  it('carries ids and the version, and no authority', () => {
+    expect(shown(receiptCard(usual, reader('en'), METHODS))).toContain(`{\\"a\\":\\"${ID}\\",\\"v\\":1}`);
+  });
+
+  it('says loudly when nobody can decide', () => {
+    const lonely = { ...usual, approval: { ...usual.approval, deciderNames: [] } };
+    expect(shown(receiptCard(lonely, reader('zh-CN'), METHODS))).toContain('没有人可以审批');
+  });
+});
+
+describe('the recorder’s message', () => {
+  it('tells how far the contract is, and what became prepayment', () => {
+    const approved = decided({ ...usual, unapplied: 10_00n }, 'approved');
+    const message = receiptDecided(approved, 63, reader('zh-CN'));
+    expect(message.text).toBe('HK-20261120-001 ¥300,000.00 已通过，合同已收 63%。其中 ¥10.00 转预收款。');
+    expect(receiptDecided(decided(usual, 'approved'), 63, reader('en')).text).toBe(
+      'HK-20261120-001 CN¥300,000.00 approved; contract 63% received.',
+    );
+  });
+
+  it('offers to send a rejected one again, until it has been', () => {
+    const rejected = decided(usual, 'rejected');
+    expect(shown(receiptDecided(rejected, null, reader('zh-CN')))).toContain('receipt.again');
+    const replaced = { ...rejected, successor: { id: ID, number: 'HK-2' } };
+    expect(shown(receiptDecided(replaced, null, reader('zh-CN')))).not.toContain('receipt.again');
+    expect(shown(receiptDecided(replaced, null, reader('zh-CN')))).toContain('已重提为 HK-2。');
+  });
+});
+
+describe('the window of a receipt', () => {
+  const actor = (overrides: object) => {
+    const who = reader('zh-CN').actor;
+    if (!who) throw new Error('no actor');
+    return reader('zh-CN', { actor: { ...who, ...overrides } });
+  };
+  it('offers finance to decide, the recorder to withdraw, others nothing', () => {
+    const ids = (who: ReturnType<typeof reader>) =>
+      [...JSON.stringify(receiptModal(usual, who, METHODS)).matchAll(/"action_id":"([a-z.]+)"/g)].map(
+        (one) => one[1],
+      );
+    expect(ids(actor({ id: 'fin', roles: ['finance'] }))).toEqual(['receipt.approve', 'receipt.reject']);
+    expect(ids(actor({ id: 'owner', roles: ['rep'] }))).toEqual(['receipt.withdraw']);
+    // The recorder is in finance too: still not theirs to decide.
+    expect(ids(actor({ id: 'owner', roles: ['finance'] }))).toEqual(['receipt.withdraw']);
+    expect(ids(actor({ id: 'aud', roles: ['auditor'] }))).toEqual([]);
+  });
+});
+
+describe.each(LOCALES)('sizes in %s', (locale) => {
+  const who = reader(locale);
+  const variants = [usual, extreme, { ...extreme, lines: [] }];
+
+  it('draws cards, lines, messages and windows of anything', () => {
+    for (const facts of variants.flatMap((one) => [
+      one,
+      decided(one, 'approved'),
+      decided(one, 'rejected'),
+      decided(one, 'withdrawn'),
+    ])) {
+      expectMessage(receiptCard(facts, who, METHODS));
+      expectModal(receiptModal(facts, who, METHODS, nasty(200)));
+      for (const event of ['decided', 'redrawn', 'withdrawn'] as const)
+        expectMessage(receiptLine(facts, event, who));
+      if (facts.approval.status !== 'open') expectMessage(receiptDecided(facts, 100, who));
+    }
+    expectModal(
+      rejectModal(extreme, { version: 1, requestId: ID, place: { channel: 'C1', ts: '1.1' } }, who),
+    );
+  });
+
+  it('draws the form in every step', () => {
+    const customer = { id: ID, name: nasty(120), code: 'KH-0001' };
+    const base: ReceiptFormState = {
+      requestId: ID,
+      target: {
+        customer: null,
+        contract: null,
+        instalment: null,
+        fixed: false,
+        for: 'best',
+        currency: 'CNY',
+        currencies: ['CNY'],
+      },
+      amount: null,
+      proposal: null,
+      mark: '',
+      initial: { method: null, receivedOn: DAY, payerName: null, bankSlipNo: null, remark: null },
+      replaces: null,
+      duplicate: null,
+      notice: null,
+    };
+    expectModal(receiptForm(base, who, METHODS));
+    const proposal = {
+      lines: Array.from({ length: 500 }, (_, index) => ({
+        instalmentId: ID,
+        amount: MAX_MINOR,
+        reason: 'oldest_due' as const,
+        contractNumber: `HT-${'9'.repeat(30)}`,
+        seq: index,
+      })),
+      unapplied: MAX_MINOR,
+    };
+    for (const way of FORS) {
+      const target = { ...base.target, customer, for: way, currencies: ['CNY', 'USD'] };
+      expectModal(receiptForm({ ...base, target, amount: MAX_MINOR, proposal }, who, METHODS));
+    }
+    const contract = { id: ID, number: `HT-${'9'.repeat(30)}`, name: nasty(120) };
+    expectModal(
+      receiptForm(
+        {
+          ...base,
+          target: { ...base.target, customer, contract, fixed: true },
+          amount: MAX_MINOR,
+          proposal,
+          initial: {
+            method: 'cash',
+            receivedOn: DAY,
+            payerName: nasty(120),
+            bankSlipNo: nasty(64),
+            remark: nasty(3000),
+          },
+          replaces: { id: ID, number: 'HK-1' },
+          duplicate: nasty(199),
+          notice: nasty(199),
+        },
+        who,
+        METHODS,
+      ),
+    );
+  });
+
+  it.each([0, 1, 20, 500])('draws a list of %i receipts', (count) => {
+    const row: ReceiptRowData = {
+      id: ID,
+      number: `HK-${'9'.repeat(20)}`,
+      customerId: ID,
+      customerName: nasty(120),
+      amount: MAX_MINOR,
+      currency: 'CNY',
+      unapplied: MAX_MINOR,
+      method: 'transfer',
+      receivedOn: DAY,
+      status: 'approved',
+      recordedById: ID,
+    };
+    const list = {
+      rows: Array.from({ length: Math.min(count, 20) }, () => row),
+      total: count,
+      page: 1,
+      pages: Math.max(1, Math.ceil(count / 20)),
+      totals: count === 0 ? [] : [{ currency: 'CNY', count, amount: MAX_MINOR, unapplied: MAX_MINOR }],
+    };
+    const filter = {
+      words: nasty(60),
+      customerId: ID,
+      states: ['approved', 'rejected'] as const,
+      unapplied: true,
+      from: DAY,
+    };
+    const names = { customer: { id: ID, name: nasty(120) }, owner: null };
+    expectModal(receiptListModal(list, filter, names, who, METHODS));
+    const metadata = encodeReceiptList(filter, 1);
+    expectModal(receiptSearchModal({ filter, names, currencies: ['CNY'], asksOwner: false, metadata }, who));
+  });
+});
