@@ -9,7 +9,9 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      project('pure', ['test/domain/**/*.test.ts', 'test/views/**/*.test.ts', 'test/*.test.ts']),
+      project('pure', ['test/domain/**/*.test.ts', 'test/views/**/*.test.ts', 'test/*.test.ts'], {
+        testTimeout: 30_000,
+      }),
       project('database', ['test/{db,services,handlers,jobs}/**/*.test.ts'], {
         globalSetup: ['test/support/global-setup.ts'],
         testTimeout: 30_000,
