@@ -1,4 +1,4 @@
-// Lists of contracts with search and pages, finding one by what was typed, and choices for selects.
+// Lists of contracts with search and pages, and finding one by what was typed.
 import { z } from 'zod';
 import type { Ctx } from '../ctx.js';
 import { authorize, scopeOf } from '../domain/access.js';
@@ -6,7 +6,6 @@ import { CONTRACT_STATUSES } from '../domain/contracts/contract.js';
 import {
   type ContractFilter,
   findContractByNumber,
-  findContractOptions,
   findContracts,
 } from '../domain/contracts/contract-list.queries.js';
 import { loadCustomer } from '../domain/customers/customer.queries.js';
@@ -16,14 +15,12 @@ import { isLocalDate, type LocalDate } from '../domain/local-date.js';
 import { showContract } from './contract-card.js';
 import type { Deps } from './deps.js';
 import type { Form } from './forms.js';
-import { formatMoney } from './i18n/format.js';
-import { ACTION, OPTIONS, VIEW } from './ids.js';
+import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
-import { isRecordId, readerOf, recordId, showView } from './show-view.js';
+import { readerOf, recordId, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type Mover, modalOf, returnTo, turnTo } from './turn-to.js';
 import { formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
-import { contractOption } from './views/choice-views.js';
 import { contractListModal, contractSearchModal } from './views/contract-list-views.js';
 
 const minor = z
@@ -52,9 +49,6 @@ const listState = z.object({
 /** `o`: opened on top of the list. */
 const searchMetadata = formMetadata({ o: z.boolean() });
 
-/** Contracts to which a plan or a receipt can belong. */
-const CHOOSABLE = ['draft', 'rejected', 'active', 'completed'] as const;
-
 /** Plugs in the lists of contracts. */
 export function registerContractLists(doors: Doors, _deps: Deps): void {
   const openState = (turn: Mover & { value: string }) => {
@@ -65,10 +59,6 @@ export function registerContractLists(doors: Doors, _deps: Deps): void {
   doors.action(/^contract\.page\.(previous|next|back|clear)$/, openState);
   doors.action(ACTION.contractSearch, openSearch);
   doors.submit(VIEW.contractSearch, searchMetadata, submitSearch);
-  doors.options(OPTIONS.contract, async ({ ctx, words, metadata, blockId }) => {
-    const customerId = customerIdOf(blockId, metadata);
-    return customerId === null ? [] : contractOptions(ctx, customerId, words);
-  });
 }
 
 /** A filter and a page from a button's value; '' is the whole list. @throws DomainError not_found */
@@ -97,32 +87,6 @@ export async function findContract(turn: Mover, words: string): Promise<void> {
   const [only] = rows;
   if (!only) throw new DomainError('not_found', { ref: words });
   return total === 1 ? showContract(turn, only.id) : openContractList(turn, { words });
-}
-
-/** Contracts of one customer that a plan or a receipt can belong to: `{no.} · {name} · 余额 {x}`. */
-export async function contractOptions(
-  ctx: Ctx,
-  customerId: string,
-  words: string,
-): Promise<{ text: string; value: string }[]> {
-  const { locale } = ctx.actor;
-  const found = await findContractOptions(ctx, {
-    customerId: recordId(customerId),
-    words,
-    states: CHOOSABLE,
-  });
-  return found.map((contract) => {
-    const balance = formatMoney(locale, { minor: contract.balance, currency: contract.currency });
-    return { text: contractOption({ ...contract, balance }, locale).text.text, value: contract.id };
-  });
-}
-
-/** The chosen customer stands behind `|` in the block_id, or in private_metadata as `customerId`. */
-function customerIdOf(blockId: string, metadata: string): string | null {
-  const behind = blockId.split('|', 2)[1] ?? '';
-  if (isRecordId(behind)) return behind;
-  const parsed = z.object({ customerId: z.uuid() }).safeParse(parseValue(z.unknown(), metadata || '{}'));
-  return parsed.success ? parsed.data.customerId : null;
 }
 
 async function openSearch(turn: Mover & { value: string }): Promise<void> {

@@ -97,7 +97,6 @@ export const ACTION = {
 /** action_id of selects whose options are asked for while typing. */
 export const OPTIONS = {
   customer: 'options.customer',
-  contract: 'options.contract',
   instalment: 'options.instalment',
   /** Of the new plan: only what can be planned. */
   planCustomer: 'options.plan_customer',

@@ -2,11 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadContract } from '../../src/domain/contracts/contract.queries.js';
 import { createContract, deleteContract, editContract } from '../../src/domain/contracts/contract.service.js';
-import {
-  findContractByNumber,
-  findContractOptions,
-  findContracts,
-} from '../../src/domain/contracts/contract-list.queries.js';
+import { findContractByNumber, findContracts } from '../../src/domain/contracts/contract-list.queries.js';
 import {
   findCustomerByRef,
   findCustomerOptions,
@@ -152,25 +148,6 @@ describe('contract list', () => {
 });
 
 describe('choices', () => {
-  it('offers contracts of one customer in the states asked for, with what is not planned', async () => {
-    const { contract, customer } = await anActiveContract(company, [[30_00n, '2026-12-01']]);
-    const draft = await aContract('rep', customer, { amount: 70_00n });
-    await aContract('rep', await aCustomer(company, 'rep'));
-    const ctx = await company.as('rep');
-    const offered = async (states: Parameters<typeof findContractOptions>[1]['states']) =>
-      (await findContractOptions(ctx, { customerId: customer.id, words: '', states })).map((option) => [
-        option.id,
-        option.balance,
-      ]);
-    const both = await offered(['draft', 'active']);
-    expect(both).toHaveLength(2);
-    expect(both).toContainEqual([draft.id, 70_00n]);
-    expect(both).toContainEqual([contract.id, 0n]);
-    expect(await offered(['active'])).toEqual([[contract.id, 0n]]);
-    const foreign = { customerId: customer.id, words: '', states: ['draft', 'active'] as const };
-    expect(await findContractOptions(await company.as('rep2'), foreign)).toEqual([]);
-  });
-
   it('offers customers of the scope, by any way of writing', async () => {
     const customer = await createCustomer(await company.as('rep'), { name: '中联起重', shortName: '中联' });
     const ids = async (who: PersonKey, words: string) =>

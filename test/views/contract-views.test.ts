@@ -9,7 +9,6 @@ import { localDate } from '../../src/domain/local-date.js';
 import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { translator } from '../../src/handlers/i18n/index.js';
-import { contractOption } from '../../src/handlers/views/choice-views.js';
 import {
   contractCardMessage,
   contractDecidedMessage,
@@ -346,16 +345,7 @@ describe('buttons of the card', () => {
   });
 });
 
-describe('choices and bars', () => {
-  it('cuts the name of a contract, never its number or balance', () => {
-    const choice = { id: ID, number: 'HT-2026-0001', name: LONG, balance: '¥9,999,999,999,999.99' };
-    for (const locale of LOCALES) {
-      const { text } = contractOption(choice, locale);
-      expect([...text.text].length).toBeLessThanOrEqual(75);
-      expect(text.text).toMatch(/^HT-2026-0001 · .*… · .* ¥9,999,999,999,999\.99$/u);
-    }
-  });
-
+describe('progress', () => {
   it.each([
     [0, '░░░░░░░░░░'],
     [9, '░░░░░░░░░░'],

@@ -1,4 +1,4 @@
-// Lists and searches contracts, and offers them in selects; always within the reader's scope (rules §12).
+// Lists and searches contracts; always within the reader's scope (rules §12).
 import type { Ctx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
@@ -88,27 +88,6 @@ async function readFilterNames(ctx: Ctx, filter: ContractFilter): Promise<Contra
           select: { name: true },
         });
   return { customer: customer?.name ?? null, owner: owner?.name ?? null };
-}
-
-export interface ContractOption {
-  readonly id: string;
-  readonly number: string;
-  readonly name: string;
-  readonly currency: string;
-  /** What of the contract is not planned, in minor units. */
-  readonly balance: bigint;
-}
-
-/** At most 100 contracts of one customer for a select, newest first. */
-export async function findContractOptions(
-  ctx: Ctx,
-  query: { customerId: string; words: string; states: readonly ContractStatus[] },
-): Promise<ContractOption[]> {
-  const where = whereOf(ctx, query);
-  return ctx.db.$queryRaw<ContractOption[]>`
-    SELECT c.id::text, c.number, c.name, c.currency, (c.amount - COALESCE((SELECT SUM(i.amount) FROM instalment i
-      WHERE i.contract_id = c.id AND i.lifecycle <> 'cancelled'), 0))::bigint AS balance
-    ${FROM} WHERE ${where} ORDER BY c.id DESC LIMIT 100`;
 }
 
 /** The id of the contract with exactly this number, in the reader's scope. */

@@ -49,8 +49,6 @@ export const contracts = {
   'action.withdraw': 'Withdraw',
   'action.approve': 'Approve',
   'action.reject': 'Reject',
-  'action.list': 'Contracts',
-  more: 'More',
   'delete.confirm_title': 'Delete contract {{number}}?',
   'delete.confirm_text_one': 'Its {{count}} instalment is deleted too; history stays.',
   'delete.confirm_text_other': 'Its {{count}} instalments are deleted too; history stays.',
@@ -126,10 +124,7 @@ export const contracts = {
   orphan:
     'Nobody can approve contract {{number}} ({{customer}}, {{amount}}). Set a manager for {{owner}}, or name a sales director or finance manager.',
   'orphan.button': 'Set roles',
-  option: '{{number}} · {{name}} · balance {{balance}}',
   'list.title': 'Contracts',
-  'list.text_one': '{{count}} contract',
-  'list.text_other': '{{count}} contracts',
   'list.first': 'No contracts yet. Create one.',
   'list.row':
     '*{{customer}}* · {{number}} {{name}}\n*{{state}}* · {{pct}}% {{bar}} · {{received}} of {{amount}} received',

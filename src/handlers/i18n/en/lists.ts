@@ -9,8 +9,6 @@ export const lists = {
   filter: 'Filter {{filter}} · {{count}}',
   total: '{{count}} in all',
   nothing: 'Nothing matches.',
-  cannot_load: 'Cannot load now.',
-  words: 'Number, name or pinyin initials',
   owner: 'Owner',
   sort: 'Sort',
   'sort.newest': 'Newest first',

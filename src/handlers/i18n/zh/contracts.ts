@@ -47,8 +47,6 @@ export const contracts = {
   'action.withdraw': '撤回',
   'action.approve': '通过',
   'action.reject': '驳回',
-  'action.list': '合同',
-  more: '更多',
   'delete.confirm_title': '删除合同 {{number}}？',
   'delete.confirm_text_other': '{{count}} 期计划一起删除，历史可查。',
   'delete.confirm_text_none': '历史可查。',
@@ -120,9 +118,7 @@ export const contracts = {
   orphan:
     '合同 {{number}}（{{customer}}，{{amount}}）没有人能审批。给 {{owner}} 设上级，或设一位销售总监或财务主管。',
   'orphan.button': '设置角色',
-  option: '{{number}} · {{name}} · 余额 {{balance}}',
   'list.title': '合同列表',
-  'list.text_other': '合同 {{count}} 份',
   'list.first': '还没有合同。新建一份。',
   'list.row':
     '*{{customer}}* · {{number}} {{name}}\n*{{state}}* · {{pct}}% {{bar}} · 已收 {{received}}，共 {{amount}}',

@@ -9,8 +9,6 @@ export const lists = {
   filter: '筛选 {{filter}} · {{count}} 条',
   total: '共 {{count}} 条',
   nothing: '没有符合的记录。',
-  cannot_load: '暂时读不出。',
-  words: '编号、名称或拼音首字母',
   owner: '负责人',
   sort: '排序',
   'sort.newest': '最新在前',
