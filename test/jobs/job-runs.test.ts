@@ -169,9 +169,9 @@ describe('the audit chain', () => {
 
   it('seals everything once in pieces, reports the tail, and verifies', async () => {
     await add(700);
-    expect(
-      await Promise.all([sealAudit(await company.system()), sealAudit(await company.system())]),
-    ).toContain(700);
+    const ctx = await company.system();
+    const sealed = await Promise.all([sealAudit(ctx), sealAudit(ctx)]);
+    expect(sealed.reduce((sum, count) => sum + count)).toBe(700);
     await add(1);
     expect(await verifyAudit(company.db)).toMatchObject({ ok: true, sealed: 700, unsealed: 1, broken: null });
     expect(await sealAudit(await company.system())).toBe(1);
