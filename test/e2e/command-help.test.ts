@@ -9,13 +9,14 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
   });
   afterAll(() => story.close());
 
+  const answersTo = (as: string) =>
+    story.sandbox.history(as, story.sandbox.dm(as)).filter((message) => message.ephemeral);
   const answer = async (as: string, command: string, text: string) => {
     const { sandbox } = story;
-    const channel = sandbox.dm(as);
-    const before = sandbox.history(as, channel).length;
+    const before = answersTo(as).length;
     const result = await sandbox.command(as, command, text);
     expect(result).toMatchObject({ ok: true, status: 'acked' });
-    return sandbox.waitFor(() => sandbox.history(as, channel)[before], 5_000, 'an answer');
+    return sandbox.waitFor(() => answersTo(as)[before], 15_000, 'an answer');
   };
 
   it('answers /hk help to the first admin, in Chinese, for nobody else to see', async () => {
@@ -39,13 +40,26 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
     expect(message.text).toContain('没看懂“hlep”');
     const { sandbox } = story;
     const channel = sandbox.dm('U_ADMIN');
-    const before = sandbox.history('U_ADMIN', channel).length;
+    const before = answersTo('U_ADMIN').length;
     await sandbox.click('U_ADMIN', { channel, message }, 'command.suggestion.0');
-    const help = await sandbox.waitFor(() => sandbox.history('U_ADMIN', channel)[before]);
+    const help = await sandbox.waitFor(() => answersTo('U_ADMIN')[before], 15_000, 'the help');
     expect(textOf(help.blocks)).toContain('/hk-todo');
   });
 
-  it('answers /livez and /readyz, and says when Slack is gone', async () => {
+  it('tells the first workspace admin that they are the app’s first admin', async () => {
+    const { sandbox } = story;
+    const welcome = await sandbox.waitFor(
+      () =>
+        sandbox
+          .history('U_ADMIN', sandbox.dm('U_ADMIN'))
+          .find((message) => textOf(message.blocks).includes('你是第一位管理员。')),
+      15_000,
+      'the welcome',
+    );
+    expect(textOf(welcome.blocks)).toContain('项设置未完成');
+  });
+
+  it('answers /livez and /readyz', async () => {
     expect((await fetch(`${story.appUrl}/livez`)).status).toBe(200);
     const ready = await fetch(`${story.appUrl}/readyz`);
     expect([ready.status, await ready.json()]).toEqual([200, { ok: true, database: 'up', slack: 'up' }]);

@@ -12,6 +12,7 @@ import { todayIn } from '../local-date.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.service.js';
 import { claimRequest, finishRequest } from '../requests.service.js';
+import { loadCompany } from '../settings/company.service.js';
 import { listHolders, listManagerChain } from './member.queries.js';
 
 /** A person as Slack tells; guests, bots and deactivated users are never members (rules §14). */
@@ -27,11 +28,12 @@ export interface SlackProfile {
 }
 
 /**
- * The member row of a Slack user, made or refreshed; the first workspace admin becomes the first admin.
+ * The member row of a Slack user, made or refreshed; the first workspace admin becomes the first admin and is told.
  * @returns null for outsiders
  */
 export async function ensureMember(db: Db, now: Date, profile: SlackProfile): Promise<User | null> {
   const { outsider, ...facts } = profile;
+  const company = facts.workspaceAdmin ? await loadCompany(db, now) : null;
   return transact(db, async (tx) => {
     const present = await tx.user.findUnique({ where: { slackUserId: facts.slackUserId } });
     if (outsider) {
@@ -44,7 +46,7 @@ export async function ensureMember(db: Db, now: Date, profile: SlackProfile): Pr
     }
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('huikuan.first_admin'))`;
     const admins = facts.workspaceAdmin ? await tx.user.count({ where: { roles: { has: 'admin' } } }) : 1;
-    return tx.user.upsert({
+    const user = await tx.user.upsert({
       where: { slackUserId: facts.slackUserId },
       update: {},
       create: {
@@ -55,6 +57,13 @@ export async function ensureMember(db: Db, now: Date, profile: SlackProfile): Pr
         updatedAt: now,
       },
     });
+    if (company && admins === 0) {
+      const ctx = { db, now, company, today: todayIn(now, company.timezone) };
+      const key = `member.welcome:${user.id}:${user.version}`;
+      const payload = { userId: user.id, byId: null };
+      await enqueue(tx, ctx, notice({ kind: 'member.welcome', key, to: { user: user.id }, payload }));
+    }
+    return user;
   });
 }
 
