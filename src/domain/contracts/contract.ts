@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { type Actor, can } from '../access.js';
 import { isInvolved } from '../approvals/approval.js';
 import type { LocalDate } from '../local-date.js';
-import { optionalText, requiredText } from '../text-schema.js';
 
 export const CONTRACT_STATUSES = [
   'draft',
@@ -61,14 +60,14 @@ export type MilestoneKind = (typeof MILESTONE_KINDS)[number];
 /** What a person enters; `amount` in minor units of `currency`. */
 export const contractInput = z.object({
   customerId: z.string(),
-  name: requiredText(120),
+  name: z.string().trim().min(1).max(120),
   type: z.string(),
   amount: z.bigint().positive(),
   currency: z.string().regex(/^[A-Z]{3}$/),
   signedOn: z.custom<LocalDate>().nullable().default(null),
   milestones: z.partialRecord(z.enum(MILESTONE_KINDS), z.custom<LocalDate>()).default({}),
   paymentMethod: z.string().nullable().default(null),
-  remark: optionalText(3000),
+  remark: z.string().trim().max(3000).nullable().default(null),
 });
 export type ContractInput = z.input<typeof contractInput>;
 

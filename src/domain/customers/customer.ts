@@ -1,7 +1,10 @@
 // A customer's file: its fields and what a search finds it by. Pure.
 import { pinyin } from 'pinyin-pro';
 import { z } from 'zod';
-import { optionalText, requiredText } from '../text-schema.js';
+
+// zod counts code points, as Slack and the forms do.
+const requiredText = (max: number) => z.string().trim().min(1).max(max);
+const optionalText = (max: number) => z.string().trim().max(max).nullable().default(null);
 
 export const customerContact = z.object({
   name: requiredText(60),
