@@ -79,7 +79,8 @@ function word(key: string, value: unknown, reader: Reader, t: Translate): string
   if (Array.isArray(value))
     return formatNames(
       locale,
-      value.map((item) => roleName(String(item), t)),
+      // Somebody may be called like a role.
+      value.map((item) => (key === 'names' ? String(item) : roleName(String(item), t))),
     );
   if (typeof value === 'number') return value;
   const text = value === null ? '—' : String(value);

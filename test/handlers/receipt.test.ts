@@ -270,7 +270,7 @@ describe('the finance card', () => {
   });
 
   it.each<[PersonKey, string]>([
-    ['rep', '审批回款需要财务、财务主管，你是销售。找 finance'],
+    ['rep', '审批回款需要财务、财务主管，你是销售。找 '],
     ['auditor', '审批回款需要财务、财务主管，你是审计'],
   ])('refuses %s in words', async (who, message) => {
     const row = only(await aRow([10_000_00n, '2026-12-01']));
@@ -278,6 +278,8 @@ describe('the finance card', () => {
     const { card } = await postCard(receipt.id);
     await ui.click(slackId(who), card, 'receipt.approve');
     expect(ui.told(slackId(who), CHANNEL)).toContain(message);
+    // People by their names, also one who is called like a role.
+    expect(ui.told(slackId(who), CHANNEL)).toMatch(/找 (finance(2|Manager)?、?){3}。$/);
     expect((await receiptsOf(row))[0]?.status).toBe('submitted');
   });
 
