@@ -41,8 +41,14 @@ async function run(env: Record<string, string>, whenUp?: (pid: number) => Promis
   });
   const ended = once(app, 'exit');
   if (whenUp) {
-    await untilReady(`http://127.0.0.1:${env.PORT}/readyz`, () => app.exitCode === null);
-    await whenUp(app.pid ?? 0);
+    try {
+      await untilReady(`http://127.0.0.1:${env.PORT}/readyz`, () => app.exitCode === null);
+      await whenUp(app.pid ?? 0);
+    } catch (error) {
+      // A failed test must not leave its app behind.
+      app.kill('SIGKILL');
+      throw error;
+    }
   }
   const [code] = await ended;
   return { code, stderr };
