@@ -328,6 +328,20 @@ describe('what lists find', () => {
     expect(await searchPlanCustomers(await company.as('rep2'), '', row.customerId)).toEqual([]);
   });
 
+  it('offers for planning only what has something left to plan', async () => {
+    const full = await anActiveContract(company, [[10_00n, '2026-12-01']]);
+    const ctx = await company.as('rep');
+    expect(await listPlannable(ctx, full.customer.id)).toEqual([]);
+    expect(await searchPlanCustomers(ctx, '', full.customer.id)).toEqual([]);
+    const [row] = full.rows;
+    if (!row) throw new Error('no row');
+    await remove('rep', row);
+    expect(await listPlannable(ctx, full.customer.id)).toMatchObject([
+      { contractId: full.contract.id, planned: 0n },
+    ]);
+    expect(await searchPlanCustomers(ctx, '', full.customer.id)).toMatchObject([{ id: full.customer.id }]);
+  });
+
   it('shows what waits for approval beside the row', async () => {
     const row = await aRow();
     const { receipt } = await aSubmittedReceipt(company, row, 30_00n);

@@ -29,10 +29,11 @@ export interface CustomerChoice {
   readonly code: string;
 }
 
-const PLANNABLE = Prisma.sql`c.deleted_at IS NULL AND c.status IN ('draft', 'rejected', 'active')`;
+const PLANNABLE = Prisma.sql`c.deleted_at IS NULL AND c.status IN ('draft', 'rejected', 'active') AND c.amount > (
+  SELECT COALESCE(SUM(b.amount), 0) FROM instalment b WHERE b.contract_id = c.id AND b.lifecycle <> 'cancelled')`;
 const LIMIT = 100;
 
-/** Customers with a contract to plan, by words in name, code, pinyin or initials, or the one; at most 100. */
+/** Customers with something left to plan, by words in name, code, pinyin or initials, or the one; at most 100. */
 export async function searchPlanCustomers(
   ctx: ReadCtx,
   words: string,
@@ -50,8 +51,7 @@ export async function searchPlanCustomers(
 export async function listPlannable(ctx: ReadCtx, customerId: string, words = ''): Promise<PlanTarget[]> {
   const matches = wordsOf(words).map((word) => Prisma.sql`c.search_text LIKE ${likePattern(word)}`);
   const where = [Prisma.sql`c.customer_id = ${customerId}::uuid`, PLANNABLE, ...matches];
-  const targets = await select(ctx, Prisma.join([ownedBy(ctx), ...where], ' AND '));
-  return targets.filter((target) => target.planned < target.amount);
+  return select(ctx, Prisma.join([ownedBy(ctx), ...where], ' AND '));
 }
 
 /** The contract with what is planned of it, full or not, in whatever state; null if it is not in the actor's scope. */

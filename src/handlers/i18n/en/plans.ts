@@ -31,7 +31,6 @@ export const plans = {
   contract: 'Contract',
   contract_first: 'Choose the customer first',
   contract_option: '{{number}} · {{name}} · balance {{balance}}',
-  contract_none: 'This customer has no contract to plan. Create a contract first.',
   contract_full: 'The contract is fully planned. Delete an instalment first, or make an amendment.',
   contract_amount: 'Contract amount',
   planned: 'Planned',

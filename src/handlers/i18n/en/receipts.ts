@@ -24,7 +24,6 @@ export const receipts = {
   payer: 'Payer',
   slip: 'Bank slip no.',
   files: 'Attachments',
-  remark: 'Remark',
   'split.title': 'Applied to',
   'split.line': '{{contract}} #{{n}} {{amount}} ({{reason}})',
   'split.exact_amount': 'exact amount',

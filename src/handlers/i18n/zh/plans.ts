@@ -29,7 +29,6 @@ export const plans = {
   contract: '合同名称',
   contract_first: '先选客户',
   contract_option: '{{number}} · {{name}} · 余额 {{balance}}',
-  contract_none: '这个客户没有可排计划的合同。先新建合同。',
   contract_full: '合同已排满，没有余额。先删除一期，或走合同变更。',
   contract_amount: '合同金额',
   planned: '已计划',

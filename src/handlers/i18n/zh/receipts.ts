@@ -24,7 +24,6 @@ export const receipts = {
   payer: '付款方',
   slip: '银行流水号',
   files: '上传附件',
-  remark: '备注',
   'split.title': '核销到',
   'split.line': '{{contract}} 第{{n}}期 {{amount}}（{{reason}}）',
   'split.exact_amount': '金额正好相等',
