@@ -55,6 +55,7 @@ it('goes from a plan to the money, in two windows', async () => {
   await rep.type('/hk-plan');
   const plan = await rep.modal('plan.new');
   await rep.choose(plan, '客户名称', new RegExp(CUSTOMER), '东方');
+  await plan.locator('[data-block-id^="contract|"]:not([data-block-id="contract|"])').waitFor();
   await rep.choose(plan, '合同名称', new RegExp(contract));
   const planned = plan.getByRole('textbox', { name: '本期回款金额' });
   await planned.waitFor();

@@ -1,0 +1,217 @@
+// Every main view as a person sees it, in both languages: drawn without a fault, without a barrier, without a word
+// that nobody translated; and a picture of each under artefacts/screenshots.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHANNELS } from '../../scripts/sandbox-world.js';
+import { findBarriers } from './support/accessibility.js';
+import { launchChromium } from './support/chromium.js';
+import { openWindow, type PersonWindow } from './support/person-window.js';
+import { addUnplannedContract } from './support/unplanned-contract.js';
+import { NOW, startWorld, type World } from './support/world.js';
+
+const LONG = {
+  customer:
+    '新疆维吾尔自治区巴音郭楞蒙古自治州库尔勒经济技术开发区天山路桥工程机械设备租赁有限责任公司第三分公司',
+  name: '全断面硬岩隧道掘进机主轴承、刀盘与液压推进系统备件及三年现场维护服务框架合同（二期）',
+};
+/** Of the demo company: in force with rows of every kind; the rep's own in each language. */
+const REPS = { 'zh-CN': 'U_REP', 'en-US': 'U_REP_EN' } as const;
+const FINANCE = { 'zh-CN': 'U_FINANCE', 'en-US': 'U_FINANCE_EN' } as const;
+const WORDS = {
+  'zh-CN': { open: '打开', customer: '客户名称', contract: '合同名称' },
+  'en-US': { open: 'Open', customer: 'Customer', contract: 'Contract' },
+} as const;
+/** Keys, placeholders and values that never were words. */
+const NO_WORDS =
+  /\{\{|\bundefined\b|\bNaN\b|\[object |\b(?:common|home|plans|receipts|contracts|customers|settings|reminders|members|errors|help):[a-z]/;
+
+describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
+  let world: World;
+  let browser: Browser;
+  let contract: string;
+  let late: string;
+  let receipt: string;
+  const windows = new Map<string, PersonWindow>();
+  const rep = REPS[locale];
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+    world = await startWorld({
+      locale,
+      prepare: async (db) => {
+        contract = await addUnplannedContract(db, NOW, { rep, ...LONG });
+        const owner = { owner: { slackUserId: rep } };
+        const overdue = await db.instalment.findFirstOrThrow({
+          where: { ...owner, lifecycle: 'open', effectiveDue: { lt: NOW } },
+          include: { contract: true },
+          orderBy: { effectiveDue: 'asc' },
+        });
+        late = overdue.contract.number;
+        receipt = (await db.receipt.findFirstOrThrow({ where: { status: 'submitted' } })).number;
+      },
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await world?.close();
+  });
+
+  const at = async (person: string): Promise<PersonWindow> => {
+    const known = windows.get(person);
+    if (known) return known;
+    const opened = await openWindow(browser, world, person, { width: 1280, height: 1200 });
+    windows.set(person, opened);
+    return opened;
+  };
+  /** Draws a picture of what is shown, after the checks that hold for every view. */
+  const look = async (window: PersonWindow, name: string) => {
+    await window.shoot(`${locale}/${name}`);
+    expect(await window.page.locator('body').textContent()).not.toMatch(NO_WORDS);
+    // Barriers are the same in both languages, and looking for them takes longer than all the rest.
+    if (locale === 'en-US') expect(await findBarriers(window.page)).toEqual([]);
+    expect(window.complaints).toEqual([]);
+  };
+  /** The modal that a command opens. */
+  const opens = async (person: string, command: string, callbackId: string) => {
+    const window = await at(person);
+    await window.closeModals();
+    if (!(await window.page.locator('[data-composer=channel]').isVisible())) await window.goTo('messages');
+    await window.type(command);
+    return { window, modal: await window.modal(callbackId) };
+  };
+
+  it.each([
+    ['home-rep', rep],
+    ['home-manager', 'U_MANAGER'],
+    ['home-director', 'U_DIRECTOR'],
+    ['home-finance', FINANCE[locale]],
+    ['home-auditor', 'U_AUDITOR'],
+    ['home-admin', 'U_ADMIN'],
+    ['home-newcomer', 'U_NEW'],
+  ])('%s', async (name, person) => {
+    const window = await at(person);
+    await window.goTo('home');
+    await window.page.locator('main [data-view-id] [data-block-id]').first().waitFor();
+    await look(window, name);
+  });
+
+  it.each([
+    ['digest-rep', rep],
+    ['digest-manager', 'U_MANAGER'],
+    ['digest-director', 'U_DIRECTOR'],
+    ['messages-finance', FINANCE[locale]],
+  ])('%s', async (name, person) => {
+    const window = await at(person);
+    await window.goTo('messages');
+    await window.page.locator('main [data-message-ts]').last().waitFor();
+    await look(window, name);
+  });
+
+  it.each([
+    ['answer-today', rep, '/hk'],
+    ['answer-today-manager', 'U_MANAGER', '/hk'],
+    ['answer-help', rep, '/hk help'],
+    ['answer-todo', rep, '/hk-todo'],
+    ['answer-find', rep, '/hk find 0'],
+    ['answer-unknown', rep, '/hk recept'],
+    ['answer-refused', 'U_AUDITOR', '/hk settings'],
+    ['answer-newcomer', 'U_NEW', '/hk-receipt'],
+  ])('%s', async (name, person, command) => {
+    const window = await at(person);
+    await window.goTo('messages');
+    const answers = window.page.locator('main [data-ephemeral=true]');
+    const before = await answers.count();
+    await window.type(command);
+    await answers.nth(before).waitFor();
+    await look(window, name);
+  });
+
+  it.each([
+    ['form-customer', '/hk-customer', 'customer.new'],
+    ['list-customers', '/hk-customer list', 'customer.list'],
+    ['form-contract', '/hk-contract', 'contract.new'],
+    ['list-contracts', '/hk-contract list', 'contract.list'],
+    ['form-plan', '/hk-plan', 'plan.new'],
+    ['list-plans', '/hk-plan list', 'plan.list'],
+    ['form-receipt', '/hk-receipt', 'receipt.new'],
+    ['list-receipts', '/hk-receipt list', 'receipt.list'],
+  ])('%s', async (name, command, callbackId) => {
+    const { window } = await opens(rep, command, callbackId);
+    await look(window, name);
+  });
+
+  it('cards of a contract, its plan and an instalment, and the forms behind them', async () => {
+    const long = await opens(rep, `/hk-contract ${contract}`, 'contract.card');
+    await look(long.window, 'card-contract-long-names');
+    const { window, modal } = await opens(rep, `/hk-contract ${late}`, 'contract.card');
+    await look(window, 'card-contract');
+    await modal.locator('[data-action-id="plan.of"]').first().click();
+    const plan = await window.modal('plan.of');
+    await look(window, 'plan-of-contract');
+    const more = plan.locator('[data-action-id="instalment.more"]').first();
+    await more.click();
+    await window.page.getByRole('menuitem', { name: WORDS[locale].open }).click();
+    const card = await window.modal('info');
+    await look(window, 'card-instalment');
+    await card.locator('[data-action-id="instalment.postpone"]').click();
+    await window.modal('instalment.postpone');
+    await look(window, 'form-postpone');
+    await window.closeModals();
+  });
+
+  it('the plan form filled in, one row and several with their preview', async () => {
+    const { window, modal } = await opens(rep, '/hk-plan', 'plan.new');
+    await window.choose(modal, WORDS[locale].customer, /./, LONG.customer.slice(0, 4));
+    await modal.locator('[data-block-id^="contract|"]:not([data-block-id="contract|"])').waitFor();
+    await window.choose(modal, WORDS[locale].contract, new RegExp(contract));
+    const several = modal.locator('[data-option-value=several]');
+    await several.waitFor();
+    await look(window, 'form-plan-one');
+    await several.click();
+    const lines = modal.locator('[data-block-id^="lines"] textarea');
+    await lines.fill('预付款 27万 2026-04-01\n发货款 27万 2026-05-01\nOn acceptance 270000 2026-07-01');
+    await modal.locator('[data-submit]').click();
+    await modal.locator('[data-block-id^="keepRest"]').waitFor();
+    await look(window, 'form-plan-preview');
+    await window.closeModals();
+  });
+
+  it('the receipt form filled in, and a decision of finance', async () => {
+    const { window, modal } = await opens(rep, `/hk-receipt ${late} 30万`, 'receipt.new');
+    await modal.locator('[data-action-id="receipt.change"]').waitFor();
+    await look(window, 'form-receipt-filled');
+    await window.closeModals();
+    const finance = await opens(FINANCE[locale], `/hk ${receipt}`, 'info');
+    await look(finance.window, 'card-receipt');
+    await finance.window.closeModals();
+    await finance.window.goTo(CHANNELS.finance);
+    const reject = finance.window.page.locator('main [data-action-id="receipt.reject"]').last();
+    await reject.waitFor();
+    await look(finance.window, 'channel-finance');
+    await reject.click();
+    await finance.window.modal('receipt.reject');
+    await look(finance.window, 'form-reject');
+    await finance.window.closeModals();
+  });
+
+  it('escalations in their channel and thread', async () => {
+    const window = await at('U_MANAGER');
+    await window.goTo(CHANNELS.escalation);
+    await window.page.locator('main .thread-line').last().click();
+    await window.page.locator('[data-thread-ts] [data-message-ts]').nth(1).waitFor();
+    await look(window, 'channel-escalation');
+  });
+
+  it('settings', async () => {
+    const { window, modal } = await opens('U_ADMIN', '/hk settings', 'info');
+    await look(window, 'settings');
+    for (const topic of ['company', 'channels', 'member']) {
+      await modal.locator(`[data-action-id="settings.${topic}"]`).first().click();
+      const form = await window.modal(`settings.${topic}`);
+      await look(window, `settings-${topic}`);
+      await form.locator('.modal-header .icon-button').first().click();
+      await form.waitFor({ state: 'detached' });
+    }
+    await window.closeModals();
+  });
+});
