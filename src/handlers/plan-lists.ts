@@ -83,7 +83,11 @@ export async function showPlanOf(turn: Mover, contract: string): Promise<void> {
     ? await findPlanTarget(turn.ctx, contract)
     : await findPlanTargetByNumber(turn.ctx, contract);
   if (!target) throw new DomainError('not_found', { ref: isRecordId(contract) ? '' : contract });
-  const list = await findRows(turn.ctx, { contractId: target.contractId }, { number: 1, size: 100 });
+  const list = await findRows(
+    turn.ctx,
+    { contractId: target.contractId, sort: 'plan' },
+    { number: 1, size: 100 },
+  );
   await turnTo(turn, planOfModal(target, list, readerOf(turn)));
 }
 

@@ -47,7 +47,8 @@ export interface WaitingReceipt {
   readonly recordedAt: Date;
 }
 
-export type RowSort = 'due' | 'amount' | 'customer' | 'newest';
+/** `due`: what is still to come in first, paid rows last; `plan`: as the contract counts them. */
+export type RowSort = 'due' | 'amount' | 'customer' | 'newest' | 'plan';
 
 export interface RowFilter {
   /** Narrower than the reader's scope: only their own rows, or those of their team and themselves. */
@@ -188,7 +189,8 @@ const FROM = Prisma.sql`
 
 // The id last, so that pages never overlap.
 const ORDER: Record<RowSort, Prisma.Sql> = {
-  due: Prisma.sql`i.effective_due ASC NULLS LAST, i.id`,
+  due: Prisma.sql`i.lifecycle IN ('settled', 'written_off', 'cancelled'), i.effective_due ASC NULLS LAST, i.id`,
+  plan: Prisma.sql`i.seq, i.id`,
   amount: Prisma.sql`i.amount DESC, i.id`,
   customer: Prisma.sql`k.name, i.effective_due ASC NULLS LAST, i.id`,
   newest: Prisma.sql`i.id DESC`,

@@ -2,7 +2,7 @@
 // Reads only; everything is limited to the person's scope.
 import type { Db, Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import { type Actor, can } from '../access.js';
+import { type Actor, can, visibleOwners } from '../access.js';
 import type { LocalDate } from '../local-date.js';
 import type { Money } from '../money.js';
 import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
@@ -79,8 +79,10 @@ export async function findTodo(
   return { counts, rows, total, page: number, pages, cases: cases.cases, approvals };
 }
 
-/** Overdue and due-today rows of the person's own book; `waiting` is counted by the caller or here. */
+/** Overdue and due-today rows of all that the person sees, as their Home counts; `waiting` by the caller or here. */
 export async function countTodo(ctx: TodoCtx, waiting?: number): Promise<TodoCounts> {
+  const owners = visibleOwners(ctx.actor);
+  const seen = owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`i.owner_id = ANY(${[...owners]}::uuid[])`;
   const lines = await ctx.db.$queryRaw<
     { currency: string; overdue: number; outstanding: bigint; dueToday: number }[]
   >`
@@ -88,7 +90,7 @@ export async function countTodo(ctx: TodoCtx, waiting?: number): Promise<TodoCou
       COALESCE(SUM(i.outstanding) FILTER (WHERE i.effective_due < ${ctx.today}::date), 0)::bigint AS outstanding,
       (COUNT(*) FILTER (WHERE i.effective_due = ${ctx.today}::date))::int AS "dueToday"
     FROM instalment i
-    WHERE i.owner_id = ${ctx.actor.id}::uuid AND i.lifecycle = 'open' AND i.outstanding > 0
+    WHERE ${seen} AND i.lifecycle = 'open' AND i.outstanding > 0
       AND i.effective_due <= ${ctx.today}::date
     GROUP BY i.currency ORDER BY i.currency`;
   return {

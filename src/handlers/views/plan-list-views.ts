@@ -55,8 +55,10 @@ export function planListBlocks(
 ): KnownBlock[] {
   const { t } = reader;
   if (list.rows.length === 0) return [section(t('lists:nothing'))];
+  const narrowed = filterWords(filter, names, reader);
+  // Without a filter the sums say how many there are.
   return [
-    listHead(t, list, filterWords(filter, names, reader)),
+    ...(narrowed === '' ? [] : [listHead(t, list, narrowed)]),
     context(...sumWords(list, reader)),
     ...list.rows.flatMap((row) => instalmentRow(row, reader)),
     ...pager(t, list, ACTION.planPage, (page) => encodePlanList(filter, page)),

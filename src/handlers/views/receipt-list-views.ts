@@ -80,8 +80,9 @@ export function receiptListBlocks(
   const { t } = reader;
   const narrowed = filterWords(filter, names, reader);
   if (list.rows.length === 0) return [section(t(narrowed === '' ? 'receipts:list.none' : 'lists:nothing'))];
+  // Without a filter the sums say how many there are.
   return [
-    listHead(t, list, narrowed),
+    ...(narrowed === '' ? [] : [listHead(t, list, narrowed)]),
     context(...sumWords(list, reader)),
     ...list.rows.map((row) => receiptListRow(row, reader, methods)),
     ...pager(t, list, ACTION.receiptPage, (page) => encodeReceiptList(filter, page)),
