@@ -9,9 +9,13 @@ import { zh } from '../../src/handlers/i18n/zh/index.js';
 type Words = Record<string, Record<string, string>>;
 
 const stems = (words: Record<string, string>) =>
-  [...new Set(Object.keys(words).map((key) => key.replace(/_(one|other)$/, '')))].sort();
+  [...new Set(Object.keys(words).map((key) => key.replace(/_(one|other)$/, '')))].sort((a, b) =>
+    a.localeCompare(b),
+  );
 const placeholders = (text: string) =>
-  [...new Set([...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]))].sort();
+  [...new Set([...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? ''))].sort((a, b) =>
+    a.localeCompare(b),
+  );
 
 describe('words', () => {
   const namespaces = Object.keys(zh);
