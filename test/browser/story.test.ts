@@ -111,8 +111,12 @@ it('goes from a plan to the money, in two windows', async () => {
   await home.getByText('本月已收').waitFor();
   expect(await home.getByText(CUSTOMER).count()).toBe(0);
   await home.getByRole('button', { name: '回款计划管理' }).click();
-  const list = await rep.modal('plan.list');
-  const row = list.locator('[data-block-id]').filter({ hasText: CUSTOMER });
+  await (await rep.modal('plan.list')).locator('[data-action-id="plan.search"]').click();
+  const search = await rep.modal('plan.search');
+  await search.locator('[data-block-id^="words"] input').fill(contract);
+  await search.locator('[data-submit]').click();
+  await search.waitFor({ state: 'detached' });
+  const row = (await rep.modal('plan.list')).locator('[data-block-id]').filter({ hasText: CUSTOMER });
   await row.getByText('已回款').waitFor();
   expect([...rep.complaints, ...finance.complaints]).toEqual([]);
 });

@@ -192,12 +192,22 @@ describe('delete', () => {
     expect(contract.planIncomplete).toBe(true);
   });
 
-  it('is refused with money on it, telling how much', async () => {
+  it('is refused when money came after the window opened, telling how much; then it is not offered', async () => {
     const row = await aRow();
-    await aSubmittedReceipt(world.company, row, 4_000_00n);
     await open(row);
+    await aSubmittedReceipt(world.company, row, 4_000_00n);
     await ui.clickTop(REP, 'instalment.delete');
     expect(words(ui.top(REP))).toContain('已有回款 ¥4,000.00，不能删除');
+    await open(row);
+    expect(words(ui.top(REP))).not.toContain('instalment.delete');
+  });
+
+  it('is not offered to a rep once the row is overdue, but to the manager', async () => {
+    const row = await aRow('2026-11-19');
+    await open(row);
+    expect(words(ui.top(REP))).not.toContain('instalment.delete');
+    await open(row, MANAGER);
+    expect(words(ui.top(MANAGER))).toContain('instalment.delete');
   });
 
   it('names the manager for a row that is due', async () => {

@@ -23,6 +23,7 @@ export function formatMoneyShort(locale: Locale, value: Money): string {
     style: 'currency',
     currency: value.currency,
     notation: 'compact',
+    minimumFractionDigits: 0,
     maximumFractionDigits: locale === 'en' ? 2 : 1,
   }).format(toDecimalString(value.minor, value.currency) as `${number}`);
 }

@@ -239,7 +239,10 @@ export function financeDue(
   reader: RowReader,
 ): Full {
   const { t } = reader;
-  const title = t('reminders:finance.title', { count: rows.length, total: formatTotals(reader, totals) });
+  // After days off, or at the very first start, rows of earlier days are told with today's.
+  const late = rows.some((row) => row.state === 'overdue');
+  const words = { count: rows.length, total: formatTotals(reader, totals) };
+  const title = t(late ? 'reminders:finance.title_late' : 'reminders:finance.title', words);
   const more = rows.length - MAX_DUE_ROWS;
   return {
     text: title,

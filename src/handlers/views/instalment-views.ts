@@ -1,5 +1,6 @@
 // The windows of one instalment: open, edit, postpone (ux §3, §4.3). Pure.
 import type { ActionsBlock, KnownBlock, ModalView } from '@slack/types';
+import { can } from '../../domain/access.js';
 import { maxDate } from '../../domain/local-date.js';
 import { toDecimalString } from '../../domain/money.js';
 import type { HistoryEntry, InstalmentDetail } from '../../domain/plans/instalment-detail.queries.js';
@@ -98,9 +99,16 @@ function openActions(row: InstalmentDetail, reader: RowReader): ActionsBlock | n
     mayDo(row, actor, 'instalment.postpone') &&
       button(ACTION.instalmentPostpone, t('plans:postpone'), { value }),
     mayDo(row, actor, 'instalment.edit') && button(ACTION.instalmentEdit, t('common:edit'), { value }),
-    mayDo(row, actor, 'instalment.delete') && deleteButton(row, reader),
+    mayDelete(row, actor) && deleteButton(row, reader),
   );
   return elements.length > 0 ? actions(elements) : null;
+}
+
+/** Without money; where it is due or postponed, only by who may delete any. */
+function mayDelete(row: InstalmentDetail, actor: RowReader['actor']): boolean {
+  if (!mayDo(row, actor, 'instalment.delete') || row.outstanding !== row.amount || row.waiting) return false;
+  const isPlain = row.state !== 'overdue' && row.state !== 'postponed';
+  return isPlain || actor === null || can(actor, 'instalment.delete_any', row.ownerId);
 }
 
 function deleteButton(row: InstalmentDetail, { t, locale }: RowReader) {

@@ -84,7 +84,6 @@ export function planForm(
         t('plans:customer'),
         externalSelect(OPTIONS.planCustomer, {
           initial: customer ? customerOption(customer, reader) : undefined,
-          placeholder: t('plans:customer_hint'),
         }),
         { dispatch: true, hint: t('plans:customer_hint') },
       ),
@@ -147,6 +146,8 @@ function targetBlocks(
       { dispatch: true },
     ),
     ...rowInputs(target, state, reader),
+    // Right below what was typed: further down nobody would see that it appeared.
+    ...(state.preview ? previewBlocks(target, state.preview, reader) : []),
     methodInput(methods, target.paymentMethod, reader, `plannedMethod|${target.contractId}`),
     remindInput(DEFAULT_REMIND_DAYS, reader, `remind|${target.contractId}`),
     state.how === 'one' && remarkInput(null, reader, `remark|${target.contractId}`),
@@ -157,7 +158,6 @@ function targetBlocks(
         { type: 'checkboxes', action_id: 'value', options: [option(t('plans:already_due'), 'yes')] },
         { optional: true },
       ),
-    ...(state.preview ? previewBlocks(target, state.preview, reader) : []),
   );
 }
 

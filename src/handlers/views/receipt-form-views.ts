@@ -182,7 +182,6 @@ function choiceBlocks(target: ReceiptTarget, reader: RowReader): KnownBlock[] {
       t('receipts:customer'),
       externalSelect(OPTIONS.receiptCustomer, {
         initial: customer ? customerOption(customer, reader) : undefined,
-        placeholder: t('receipts:customer_hint'),
       }),
       { dispatch: true, hint: t('receipts:customer_hint') },
     ),

@@ -20,7 +20,8 @@ export const TODAY_ROWS = 5;
 /** The counting sentence, at most five things to do, and where to go from here. */
 export function todayMessage(todo: Todo, waiting: Waiting, reader: RowReader): Message {
   const { t, actor } = reader;
-  const line = countsLine(todo.counts, reader);
+  // Drafts and rejected receipts wait too, and stand right below.
+  const line = countsLine({ ...todo.counts, waiting: waiting.total }, reader);
   const items = waiting.items.slice(0, TODAY_ROWS);
   const rows = todo.rows.slice(0, TODAY_ROWS - items.length);
   const more = waiting.total + todo.total - items.length - rows.length;

@@ -68,4 +68,5 @@ export const reminders = {
   'summary.title': '{{count}} new escalation cases today',
   'summary.more': '{{count}} more; open To-do to see them.',
   'finance.title': 'Due today · {{count}} · {{total}}',
+  'finance.title_late': 'Due and overdue · {{count}} · {{total}}',
 } as const;

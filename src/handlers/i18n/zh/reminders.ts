@@ -61,4 +61,5 @@ export const reminders = {
   'summary.title': '今天新增 {{count}} 件催收事项',
   'summary.more': '还有 {{count}} 件，打开待办查看。',
   'finance.title': '今日到期 · {{count}} 笔 · {{total}}',
+  'finance.title_late': '到期和逾期 · {{count}} 笔 · {{total}}',
 } as const;
