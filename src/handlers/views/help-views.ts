@@ -20,34 +20,19 @@ type Topic =
   | 'settings'
   | 'roles';
 
-/** What each topic needs, the command, and an example. The order is that of a day's work. */
-const TOPICS: readonly { topic: Topic; needs: Action; command: string; example: string }[] = [
-  { topic: 'today', needs: 'record.see', command: '/hk', example: '/hk' },
-  { topic: 'todo', needs: 'record.see', command: '/hk-todo', example: '/hk 待办' },
-  {
-    topic: 'receipt',
-    needs: 'receipt.record',
-    command: '/hk-receipt',
-    example: '/hk-receipt HT-2026-0012 30万',
-  },
-  {
-    topic: 'approve',
-    needs: 'receipt.approve',
-    command: '/hk-receipt list',
-    example: '/hk-receipt HK-20261121-003',
-  },
-  { topic: 'plan', needs: 'plan.create', command: '/hk-plan', example: '/hk-plan HT-2026-0012' },
-  {
-    topic: 'contract',
-    needs: 'contract.create',
-    command: '/hk-contract',
-    example: '/hk-contract HT-2026-0012',
-  },
-  { topic: 'customer', needs: 'customer.create', command: '/hk-customer', example: '/hk-customer 华为' },
-  { topic: 'lists', needs: 'record.see', command: '/hk-contract list', example: '/hk 回款计划管理' },
-  { topic: 'find', needs: 'record.see', command: '/hk find', example: '/hk find hw' },
-  { topic: 'settings', needs: 'settings.edit', command: '/hk settings', example: '/hk 设置' },
-  { topic: 'roles', needs: 'settings.edit', command: '/hk roles', example: '/hk 角色' },
+/** What each topic needs, and its command; examples are words. The order is that of a day's work. */
+const TOPICS: readonly { topic: Topic; needs: Action; command: string }[] = [
+  { topic: 'today', needs: 'record.see', command: '/hk' },
+  { topic: 'todo', needs: 'record.see', command: '/hk-todo' },
+  { topic: 'receipt', needs: 'receipt.record', command: '/hk-receipt' },
+  { topic: 'approve', needs: 'receipt.approve', command: '/hk-receipt list' },
+  { topic: 'plan', needs: 'plan.create', command: '/hk-plan' },
+  { topic: 'contract', needs: 'contract.create', command: '/hk-contract' },
+  { topic: 'customer', needs: 'customer.create', command: '/hk-customer' },
+  { topic: 'lists', needs: 'record.see', command: '/hk-contract list' },
+  { topic: 'find', needs: 'record.see', command: '/hk find' },
+  { topic: 'settings', needs: 'settings.edit', command: '/hk settings' },
+  { topic: 'roles', needs: 'settings.edit', command: '/hk roles' },
 ];
 
 /** Per topic of the person's roles a line and an example; without a role only the way to get one. */
@@ -55,9 +40,9 @@ export function helpMessage(t: Translate, actor: Actor): Message {
   const text = `${t('help:title')}. ${t('help:intro')}`;
   const top: KnownBlock[] = [header(t('help:title')), section(escapeMrkdwn(t('help:intro')))];
   if (actor.roles.length === 0) return { text, blocks: [...top, ...(askAccessMessage(t).blocks ?? [])] };
-  const lines = TOPICS.filter(({ needs }) => can(actor, needs)).map(({ topic, command, example }) =>
+  const lines = TOPICS.filter(({ needs }) => can(actor, needs)).map(({ topic, command }) =>
     section(
-      `*${t(`help:topic.${topic}`)}*\n\`${command}\` · ${t('help:example', { command: `\`${example}\`` })}`,
+      `*${t(`help:topic.${topic}`)}*\n\`${command}\` · ${t('help:example', { command: `\`${t(`help:try.${topic}`)}\`` })}`,
     ),
   );
   const roles = actor.roles.map((role) => t(`common:role.${role}`)).join(t('common:comma'));

@@ -45,4 +45,16 @@ export const help = {
   'action.delete': 'delete it',
   'action.plan': 'add to its plan',
   'action.receipt': 'record a receipt',
+  // Typed as they stand.
+  'try.today': '/hk',
+  'try.todo': '/hk todo',
+  'try.receipt': '/hk-receipt HT-2026-0012 300000',
+  'try.approve': '/hk-receipt HK-20261121-003',
+  'try.plan': '/hk-plan HT-2026-0012',
+  'try.contract': '/hk-contract HT-2026-0012',
+  'try.customer': '/hk-customer Acme',
+  'try.lists': '/hk-plan list',
+  'try.find': '/hk find acme',
+  'try.settings': '/hk settings',
+  'try.roles': '/hk roles',
 } as const;

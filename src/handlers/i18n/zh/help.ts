@@ -44,4 +44,16 @@ export const help = {
   'action.delete': '删除',
   'action.plan': '加计划',
   'action.receipt': '登记回款',
+  // Typed as they stand.
+  'try.today': '/hk',
+  'try.todo': '/hk 待办',
+  'try.receipt': '/hk-receipt HT-2026-0012 30万',
+  'try.approve': '/hk-receipt HK-20261121-003',
+  'try.plan': '/hk-plan HT-2026-0012',
+  'try.contract': '/hk-contract HT-2026-0012',
+  'try.customer': '/hk-customer 华为',
+  'try.lists': '/hk 回款计划管理',
+  'try.find': '/hk find hw',
+  'try.settings': '/hk 设置',
+  'try.roles': '/hk 角色',
 } as const;
