@@ -19,7 +19,7 @@ export default defineConfig({
       }),
       project('e2e', ['test/{e2e,sandbox}/**/*.test.ts'], {
         globalSetup: ['test/support/global-setup.ts'],
-        testTimeout: 60_000,
+        testTimeout: 120_000,
         hookTimeout: 60_000,
       }),
       project('long', ['test/long/**/*.test.ts'], {

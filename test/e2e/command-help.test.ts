@@ -16,7 +16,7 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
     const before = answersTo(as).length;
     const result = await sandbox.command(as, command, text);
     expect(result).toMatchObject({ ok: true, status: 'acked' });
-    return sandbox.waitFor(() => answersTo(as)[before], 15_000, 'an answer');
+    return sandbox.waitFor(() => answersTo(as)[before], 45_000, 'an answer');
   };
 
   it('answers /hk help to the first admin, in Chinese, for nobody else to see', async () => {
@@ -42,7 +42,7 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
     const channel = sandbox.dm('U_ADMIN');
     const before = answersTo('U_ADMIN').length;
     await sandbox.click('U_ADMIN', { channel, message }, 'command.suggestion.0');
-    const help = await sandbox.waitFor(() => answersTo('U_ADMIN')[before], 15_000, 'the help');
+    const help = await sandbox.waitFor(() => answersTo('U_ADMIN')[before], 45_000, 'the help');
     expect(textOf(help.blocks)).toContain('/hk-todo');
   });
 
@@ -53,7 +53,7 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
         sandbox
           .history('U_ADMIN', sandbox.dm('U_ADMIN'))
           .find((message) => textOf(message.blocks).includes('你是第一位管理员。')),
-      15_000,
+      45_000,
       'the welcome',
     );
     expect(textOf(welcome.blocks)).toContain('项设置未完成');

@@ -22,7 +22,7 @@ afterAll(() => story.close());
 const openHome = async (id: string): Promise<string> => {
   const { sandbox } = story;
   sandbox.openHome(id);
-  const view = await sandbox.waitFor(() => sandbox.home(id) ?? undefined, 15_000, `the Home of ${id}`);
+  const view = await sandbox.waitFor(() => sandbox.home(id) ?? undefined, 45_000, `the Home of ${id}`);
   return textOf(view);
 };
 /** Calls that the sandbox refused, as Slack would. */
@@ -84,13 +84,13 @@ describe('the demo company', () => {
         await who.command(command, text);
         await sandbox.waitFor(
           () => sandbox.history(id, channel).filter((message) => message.ephemeral).length > before,
-          15_000,
+          45_000,
           `an answer to ${command} ${text}`,
         );
       }
       for (const list of ['合同列表', '回款计划管理', '回款管理', '客户列表']) {
         await who.command('/hk', list);
-        await sandbox.waitFor(() => sandbox.views(id).length > 0, 15_000, list);
+        await sandbox.waitFor(() => sandbox.views(id).length > 0, 45_000, list);
         await who.close();
       }
       expect(refused()).toEqual([]);
@@ -143,7 +143,7 @@ describe('the demo company', () => {
     const home = sandbox.home('U_MANAGER');
     if (!home) throw new Error('no Home');
     await sandbox.click('U_MANAGER', home, 'home.refresh');
-    await sandbox.waitFor(() => sandbox.home('U_MANAGER')?.hash !== home.hash, 15_000, 'a new Home');
+    await sandbox.waitFor(() => sandbox.home('U_MANAGER')?.hash !== home.hash, 45_000, 'a new Home');
     const before = sandbox.home('U_FINANCE')?.hash;
     const rep = person(sandbox, 'U_REP');
     await rep.command('/hk', 'find 华伟');

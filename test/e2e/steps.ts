@@ -3,7 +3,7 @@ import type { Block, GivenValue, Message, View } from '../../sandbox/server/prot
 import type { Sandbox } from '../../sandbox/server/sandbox.js';
 import { textOf } from './support.js';
 
-const WAIT_MS = 15_000;
+const WAIT_MS = 45_000;
 
 type Choice = NonNullable<Extract<GivenValue, { selected_option?: unknown }>['selected_option']>;
 
