@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
+import { translator } from '../../src/handlers/i18n/index.js';
+import { reminderNotices } from '../../src/jobs/notices/reminders.js';
+import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  company = await createTestCompany(database.db.prisma);
+  await company.db.company.updateMany({ data: { financeChannelId: 'C_FINANCE' } });
+});
+afterAll(() => database.close());
+
+it('tells the finance channel of what is due today, not of what a later step has passed', async () => {
+  // Thursday a week earlier: both were open long before they fell due.
+  const before = new Date('2026-11-12T02:00:00Z');
+  const due = await anActiveContract(company, [[10_000_00n, '2026-11-20']], { now: before });
+  const late = await anActiveContract(company, [[20_000_00n, '2026-11-18']], { now: before });
+  const ctx = await company.system();
+  await planReminders(ctx);
+  const told = await reminderNotices['finance.due'](
+    { ...ctx, locale: 'en', t: translator('en') },
+    { date: ctx.today },
+  );
+  const text = JSON.stringify(told?.blocks);
+  expect(text).toContain(due.contract.number);
+  expect(text).not.toContain(late.contract.number);
+});
