@@ -76,6 +76,15 @@ describe('recording', () => {
       'choice.unknown',
     ],
     [
+      'a currency the company does not use',
+      async (row) =>
+        recordReceipt(
+          await company.as('rep'),
+          input(row, 1n, { contractId: null, instalmentId: null, currency: 'XTS' }),
+        ),
+      'choice.unknown',
+    ],
+    [
       'another rep’s plan',
       async (row) => recordReceipt(await company.as('rep2'), input(row, 1n)),
       'access.denied',

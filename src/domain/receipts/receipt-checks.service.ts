@@ -10,7 +10,7 @@ import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, type ParsedReceipt } from './rece
 
 /**
  * Customer, contract and instalment must exist, belong together and lie in the recorder's scope.
- * @throws DomainError not_found, access.denied, contract.bad_state
+ * @throws DomainError not_found, access.denied, contract.bad_state, choice.unknown (a currency the company does not use)
  */
 export async function checkTarget(tx: Tx, ctx: Ctx, input: ParsedReceipt): Promise<void> {
   const missing = () => new DomainError('not_found', { ref: '' });
@@ -18,6 +18,9 @@ export async function checkTarget(tx: Tx, ctx: Ctx, input: ParsedReceipt): Promi
   if (!customer) throw missing();
   if (input.contractId === null && input.instalmentId === null) {
     authorize(ctx.actor, 'receipt.record', customer.ownerId);
+    if (!ctx.company.settings.currencies.includes(input.currency)) {
+      throw new DomainError('choice.unknown', { value: input.currency }, 'currency');
+    }
     return;
   }
   const instalment =
