@@ -7,6 +7,7 @@ import { newId } from '../../src/domain/ids.js';
 import { type Notice, notice } from '../../src/domain/notices/notice.js';
 import { enqueue, rewriteMessage } from '../../src/domain/notices/outbox.service.js';
 import type { Delivery, DeliveryOptions } from '../../src/jobs/deliver-notices.js';
+import { nextDueInMs } from '../../src/jobs/delivery/outbox-rows.js';
 import type { Rendered } from '../../src/jobs/notices/rendered.js';
 import { createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
@@ -181,6 +182,64 @@ describe('sending', () => {
       (row) => `${row.status} ${row.attempts}`,
     );
     expect(states.toSorted()).toEqual(['pending 0', 'sent 1']);
+  });
+});
+
+describe('the order of a thread', () => {
+  const texts = () =>
+    inFinance()
+      .slice(1)
+      .map((message) => message.text);
+  /** Told apart by the length of their payloads. */
+  const lineNo = (n: number) =>
+    ({ ...line, key: `line:${n}`, payload: { ...payload, event: 'x'.repeat(n) } }) as Notice;
+  const textNo = (n: number) => `first words ${JSON.stringify(lineNo(n).payload).length}`;
+
+  it('keeps a later line back until the earlier one has an end', async () => {
+    await put(card);
+    await delivery.run();
+    await put(lineNo(1));
+    // As a line waits for the channel's pace, or for Slack to recover.
+    await company.db
+      .$executeRaw`UPDATE outbox SET next_attempt_at = now() + interval '1 h' WHERE dedupe_key = 'line:1'`;
+    await put(lineNo(2));
+    await delivery.run();
+    expect(texts()).toEqual([]);
+    expect(await nextDueInMs(company.db)).toBeGreaterThan(1_000_000);
+    await later();
+    await delivery.run();
+    expect(texts()).toEqual([textNo(1), textNo(2)]);
+  });
+
+  it('keeps the order in which one commit wrote its lines', async () => {
+    await put(card);
+    await delivery.run();
+    const numbers = [1, 2, 3, 4, 5, 6, 7, 8];
+    await put(...numbers.map(lineNo));
+    await delivery.run();
+    expect(texts()).toEqual(numbers.map(textNo));
+  });
+});
+
+describe('two deliverers', () => {
+  it('one that was too slow leaves the message to the one that took it over', async () => {
+    const other = deliveryTo(sandbox, company, { render });
+    let slow = true;
+    const slowly = deliveryTo(sandbox, company, {
+      async render(...given) {
+        if (slow) {
+          slow = false;
+          await later();
+          await other.run();
+        }
+        return render(...given);
+      },
+    });
+    await put(card);
+    await slowly.run();
+    await Promise.all([slowly.stop(), other.stop()]);
+    expect(inFinance()).toHaveLength(1);
+    expect(await rowOf('card:1')).toMatchObject({ status: 'sent', ts: inFinance()[0]?.ts });
   });
 });
 

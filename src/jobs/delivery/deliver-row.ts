@@ -14,6 +14,7 @@ import {
   markSent,
   markSkipped,
   release,
+  renewLease,
   revive,
   skipRewritesOf,
 } from './outbox-rows.js';
@@ -82,6 +83,8 @@ export async function deliverRow(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedR
     if (found.kind !== 'absent') return endSearch(env, ctx, row, channel, found);
   }
   if (rendered === null) return markSkipped(env.db, row, 'nothing left to tell');
+  // Rendering, files and the rows before this one took their time.
+  if (!(await renewLease(env.db, row))) return;
   env.pacer.used(channel);
   const threadTs = thread?.ts ?? null;
   const outcome =

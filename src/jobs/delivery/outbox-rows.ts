@@ -2,6 +2,7 @@
 // instances agree; no row is ever deleted.
 import type { Db, Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
+import { Prisma } from '../../generated/prisma/client.js';
 
 /** A row this process may send until its lease ends. */
 export interface ClaimedRow {
@@ -25,17 +26,23 @@ export interface ClaimedRow {
 export const LEASE_SECONDS = 60;
 
 /**
- * Takes what is due, most urgent first. What answers or rewrites a message waits until that message has an end. A lease
- * that ran out is taken over.
+ * Whether row `o` has nothing to wait for: what answers or rewrites a message waits until that message has an end, and
+ * a line or rewrite of it until the one before has, so that a thread tells things in their order and the last rewrite
+ * is the newest.
  */
+const FREE = Prisma.sql`(o.anchor_key IS NULL OR NOT (
+  EXISTS (SELECT 1 FROM outbox a WHERE a.dedupe_key = o.anchor_key AND a.status IN ('pending', 'sending'))
+  OR EXISTS (SELECT 1 FROM outbox b WHERE b.anchor_key = o.anchor_key AND b.op = o.op AND b.kind = o.kind
+    AND b.id < o.id AND b.status IN ('pending', 'sending'))))`;
+
+/** Takes what is due and free, most urgent first. A lease that ran out is taken over. */
 export async function claimRows(db: Db, limit: number): Promise<ClaimedRow[]> {
   return db.$queryRaw<ClaimedRow[]>`
     WITH due AS (
       SELECT o.id, o.status = 'sending' AS perhaps_sent FROM outbox o
       WHERE o.status IN ('pending', 'sending')
         AND CASE WHEN o.status = 'pending' THEN o.next_attempt_at <= now() ELSE o.lease_until < now() END
-        AND (o.anchor_key IS NULL OR NOT EXISTS (
-          SELECT 1 FROM outbox a WHERE a.dedupe_key = o.anchor_key AND a.status IN ('pending', 'sending')))
+        AND ${FREE}
       ORDER BY o.priority, o.next_attempt_at, o.id LIMIT ${limit} FOR UPDATE OF o SKIP LOCKED),
     taken AS (
       UPDATE outbox o SET status = 'sending', attempts = o.attempts + 1,
@@ -44,6 +51,17 @@ export async function claimRows(db: Db, limit: number): Promise<ClaimedRow[]> {
     SELECT id::text, op, kind, dedupe_key AS "dedupeKey", anchor_key AS "anchorKey", payload, recipient, priority,
       attempts, perhaps_sent AS "perhapsSent", next_attempt_at AS "firstTriedAt"
     FROM taken ORDER BY priority, next_attempt_at, id`;
+}
+
+/**
+ * Takes a whole lease again for the call that follows. False: it ran out and somebody else has taken the row over
+ * (each claim counts an attempt), so it is theirs to send.
+ */
+export async function renewLease(db: Db, row: ClaimedRow): Promise<boolean> {
+  const renewed = await db.$executeRaw`
+    UPDATE outbox SET lease_until = now() + make_interval(secs => ${LEASE_SECONDS})
+    WHERE id = ${row.id}::uuid AND status = 'sending' AND attempts = ${row.attempts}`;
+  return renewed === 1;
 }
 
 /** Sent: remembers where, and that the reminders it carried are told. */
@@ -60,10 +78,17 @@ async function endReminders(tx: Tx, outboxId: string, status: 'sent' | 'failed')
   await tx.reminder.updateMany({ where: { outboxId, status: 'pending' }, data: { status } });
 }
 
-/** Nothing (left) to send. */
+/** Nothing (left) to send; reminders that it still carries wait for the next digest. */
 export async function markSkipped(db: Db, row: ClaimedRow, reason: string): Promise<void> {
-  await db.$executeRaw`
-    UPDATE outbox SET status = 'skipped', lease_until = NULL, last_error = ${reason} WHERE id = ${row.id}::uuid`;
+  await transact(db, async (tx) => {
+    await tx.$executeRaw`
+      UPDATE outbox SET status = 'skipped', lease_until = NULL, last_error = ${reason} WHERE id = ${row.id}::uuid`;
+    if (row.kind !== 'digest' || row.op !== 'post') return;
+    await tx.reminder.updateMany({
+      where: { outboxId: row.id, status: 'pending' },
+      data: { outboxId: null },
+    });
+  });
 }
 
 /** It failed for good, or nobody can know whether it is there; said in the transaction that tells people of it. */
@@ -120,8 +145,6 @@ export async function nextDueInMs(db: Db): Promise<number | null> {
   const [next] = await db.$queryRaw<{ ms: number | null }[]>`
     SELECT (EXTRACT(EPOCH FROM MIN(CASE WHEN o.status = 'pending' THEN o.next_attempt_at ELSE o.lease_until END) - now())
       * 1000)::float8 AS ms
-    FROM outbox o WHERE o.status IN ('pending', 'sending')
-      AND (o.anchor_key IS NULL OR NOT EXISTS (
-        SELECT 1 FROM outbox a WHERE a.dedupe_key = o.anchor_key AND a.status IN ('pending', 'sending')))`;
+    FROM outbox o WHERE o.status IN ('pending', 'sending') AND ${FREE}`;
   return next?.ms ?? null;
 }
