@@ -157,6 +157,23 @@ describe('the digest', () => {
     expect(rep()[0]).toContain('已逾期');
   });
 
+  it('that arrived although its answer was lost is not said again the next morning', async () => {
+    await rowsDue('2026-12-17');
+    now = at('2026-12-10');
+    await planReminders(await company.system(now));
+    sandbox.faults.add({ method: 'chat.postMessage', lost_response: true, times: 1 });
+    await send();
+    // The process was away until the evening.
+    now = at('2026-12-10', '19:00');
+    await company.db.$executeRaw`UPDATE outbox SET lease_until = now() WHERE status = 'sending'`;
+    await send();
+    await morning('2026-12-11');
+    expect(dm('rep')).toHaveLength(1);
+    expect(await company.db.reminder.findMany({ select: { ruleCode: true, status: true } })).toEqual([
+      { ruleCode: 'R1', status: 'sent' },
+    ]);
+  });
+
   it('after an outage of Slack over several mornings, one arrives', async () => {
     await rowsDue('2026-12-10', '2026-12-18');
     for (const date of ['2026-12-09', '2026-12-10', '2026-12-11']) {

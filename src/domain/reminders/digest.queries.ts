@@ -59,14 +59,8 @@ export async function findDigest(
   });
   const redrawn = carried.some((one) => one.status !== 'pending');
   const alive = carried.filter((one) => redrawn || isAlive(one, ctx.company.settings.toleranceMinor));
-  if (!redrawn && isTooLate(ctx, date)) {
-    // The morning is over: what it carried goes into the next one.
-    await db.reminder.updateMany({
-      where: { id: { in: carried.map((one) => one.id) } },
-      data: { outboxId: null },
-    });
-    return null;
-  }
+  // The morning is over: what it carries goes into the next one.
+  if (!redrawn && isTooLate(ctx, date)) return null;
   const dead = carried.filter((one) => !alive.includes(one)).map((one) => one.id);
   if (dead.length > 0)
     await db.reminder.updateMany({

@@ -34,7 +34,7 @@ export async function bindDigests(ctx: SystemCtx, plannedToday: boolean): Promis
   return digests;
 }
 
-/** Takes back what unsent digests of earlier days carry, and drops what is paid, moved or deleted. */
+/** Takes back what unsent digests of earlier days carry, and drops what is paid, moved, deleted or for nobody. */
 async function dropStale(ctx: SystemCtx): Promise<void> {
   await transact(ctx.db, async (tx) => {
     await tx.$executeRaw`
@@ -48,6 +48,9 @@ async function dropStale(ctx: SystemCtx): Promise<void> {
       WHERE i.id = r.instalment_id AND r.status = 'pending' AND r.outbox_id IS NULL
         AND (r.due_epoch < i.due_epoch OR i.lifecycle <> 'open'
           OR i.outstanding <= ${ctx.company.settings.toleranceMinor})`;
+    await tx.$executeRaw`
+      UPDATE reminder r SET status = 'skipped', skip_reason = 'inactive' FROM app_user u
+      WHERE u.id = r.recipient_id AND NOT u.active AND r.status = 'pending' AND r.outbox_id IS NULL`;
   });
 }
 
