@@ -1,10 +1,11 @@
 // The slash commands: what was typed is understood (parse-command.ts) and handed to the conversation it belongs to.
 // No rule of its own; the same route serves buttons that stand for a command.
 
+import { can } from '../domain/access.js';
 import { findContractByNumber } from '../domain/contracts/contract-list.queries.js';
 import { DomainError } from '../domain/errors.js';
 import { homeKinds } from '../domain/home/home.queries.js';
-import { type Found, findEverywhere } from '../domain/home/search.queries.js';
+import { type Found, findEverywhere, findExamples } from '../domain/home/search.queries.js';
 import { findWaiting } from '../domain/home/waiting.queries.js';
 import { findTodo } from '../domain/reminders/todo.queries.js';
 import { findContract, openContractList } from './contract-lists.js';
@@ -40,7 +41,7 @@ export function registerCommands(doors: Doors, _deps: Deps): void {
       space < 0 ? [turn.value, ''] : [turn.value.slice(0, space), turn.value.slice(space + 1)];
     return route(turn, parseCommand(command, text));
   });
-  doors.action(ACTION.help, (turn) => turn.reply(helpMessage(turn.t, turn.ctx.actor)), { anyone: true });
+  doors.action(ACTION.help, answerHelp, { anyone: true });
   doors.shortcut(SHORTCUT.receiptNew, (turn) => openRecordReceipt(turn));
 }
 
@@ -48,7 +49,7 @@ export function registerCommands(doors: Doors, _deps: Deps): void {
 async function route(turn: RouteTurn, intent: Intent): Promise<void> {
   const { ctx, t } = turn;
   // Whoever has no role sees the same from every command: what this is, and the way in.
-  if (intent.kind === 'help' || ctx.actor.roles.length === 0) return turn.reply(helpMessage(t, ctx.actor));
+  if (intent.kind === 'help' || ctx.actor.roles.length === 0) return answerHelp(turn);
   switch (intent.kind) {
     case 'today':
       return answerToday(turn);
@@ -73,10 +74,15 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
     case 'unknown': {
       const found = await findEverywhere(ctx, intent.words);
       const records = foundBlocks(found, readerOf(turn));
-      return turn.reply(notUnderstoodMessage(t, intent.words, intent.suggestions, records));
+      const near = intent.suggestions.filter((command) => mayUse(turn, command));
+      return turn.reply(notUnderstoodMessage(t, intent.words, near, records));
     }
   }
 }
+
+/** Whether a suggested command would not be refused. */
+const mayUse = ({ ctx }: RouteTurn, command: string): boolean =>
+  !/ (settings|roles)$/.test(command) || can(ctx.actor, 'settings.edit');
 
 type Open = (turn: RouteTurn, words: string) => Promise<void>;
 
@@ -117,20 +123,22 @@ async function openFilledReceipt(
   });
 }
 
+/** Help with examples that work for the reader: their own newest numbers and names. */
+export async function answerHelp({ ctx, t, reply }: Pick<RouteTurn, 'ctx' | 't' | 'reply'>): Promise<void> {
+  await reply(helpMessage(t, ctx.actor, ctx.actor.roles.length > 0 ? await findExamples(ctx) : {}));
+}
+
 async function answerToday(turn: RouteTurn): Promise<void> {
   const { ctx } = turn;
-  const [todo, ...waiting] = await Promise.all([
+  const [todo, waiting] = await Promise.all([
     findTodo(ctx, { number: 1, size: TODAY_ROWS }),
-    ...homeKinds(ctx.actor).map((kind) => findWaiting(ctx, kind)),
+    findWaiting(ctx, ...homeKinds(ctx.actor)),
   ]);
-  const all = {
-    items: waiting.flatMap((part) => part.items),
-    total: waiting.reduce((sum, part) => sum + part.total, 0),
-  };
-  await turn.reply(todayMessage(todo, all, readerOf(turn)));
+  await turn.reply(todayMessage(todo, waiting, readerOf(turn)));
 }
 
 async function answerFound(turn: RouteTurn, words: string): Promise<void> {
+  if (words === '') return turn.reply({ text: turn.t('home:find_what') });
   const found: Found = await findEverywhere(turn.ctx, words);
   await turn.reply(foundMessage(found, words, readerOf(turn)));
 }

@@ -38,6 +38,7 @@ import {
   contractRejectModal,
   contractSubmitModal,
 } from './views/contract-approval-views.js';
+import { sendable } from './views/info-view.js';
 
 const approvalValue = z.object({ a: z.uuid(), v: z.number().int() });
 const withdrawValue = z.object({ a: z.uuid() });
@@ -197,7 +198,7 @@ async function redrawMessage(
     readerOf(turn),
   );
   try {
-    await turn.client.chat.update({ channel: message.channel, ts: message.ts, ...card });
+    await turn.client.chat.update({ channel: message.channel, ts: message.ts, ...sendable(card) });
   } catch (error) {
     // Who was faster must be told in any case.
     deps.log.warn({ err: error }, 'a decided card could not be redrawn');

@@ -6,7 +6,14 @@ import { type Action, type Locale, ROLES, type Role } from '../domain/access.js'
 import { DomainError, type ErrorCode, isDomainError } from '../domain/errors.js';
 import { isLocalDate, type LocalDate } from '../domain/local-date.js';
 import type { Logger } from '../log.js';
-import { formatDate, formatInstant, formatMoney, formatNames } from './i18n/format.js';
+import {
+  formatChoice,
+  formatDate,
+  formatInstant,
+  formatMoney,
+  formatNames,
+  formatPlainNumber,
+} from './i18n/format.js';
 import { type Translate, translator } from './i18n/index.js';
 
 /** For whom and when: what dates and times are told relative to. */
@@ -62,7 +69,8 @@ function isSlackDown(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && down.includes(error.code);
 }
 
-function sentence(error: DomainError, reader: Reader): string {
+/** What happened and what to do, for one error of the domain. */
+export function sentence(error: DomainError, reader: Reader): string {
   const t = translator(reader.locale);
   const params = Object.fromEntries(
     Object.entries(error.params).map(([key, value]) => [key, word(key, value, reader, t)]),
@@ -78,13 +86,14 @@ function word(key: string, value: unknown, reader: Reader, t: Translate): string
   const { locale } = reader;
   if (value instanceof Date) return formatInstant(locale, value, reader.now, reader.timezone);
   if (isMoney(value)) return formatMoney(locale, value);
-  if (Array.isArray(value))
-    return formatNames(
-      locale,
-      // Somebody may be called like a role.
-      value.map((item) => (key === 'names' ? String(item) : roleName(String(item), t))),
-    );
+  if (Array.isArray(value)) {
+    // Somebody may be called like a role.
+    const items = value.map((item) => (key === 'names' ? String(item) : roleName(String(item), t)));
+    return key === 'needs' ? formatChoice(locale, items) : formatNames(locale, items);
+  }
   if (typeof value === 'number') return value;
+  if (key === 'max' && typeof value === 'string' && /^\d+(\.\d+)?$/.test(value))
+    return formatPlainNumber(locale, value);
   const text = value === null ? '—' : String(value);
   if (key === 'who' && text === '') return t('common:somebody');
   if (text === '' && key === 'ref') return t('errors:ref.unknown');

@@ -10,6 +10,7 @@ import { describeError } from './errors.js';
 import { translator } from './i18n/index.js';
 import { ACTION } from './ids.js';
 import type { Doors } from './listen.js';
+import { askedWords } from './members.js';
 import { readerOf } from './show-view.js';
 import { type ActionTurn, parseValue } from './turns.js';
 import { homeFailure, homeView, homeWithoutRole } from './views/home-views.js';
@@ -62,8 +63,9 @@ export async function publishHome(
     try {
       const ctx = await contexts.of(client, slackUserId);
       const t = translator(ctx.actor.locale);
-      await notePublishing(ctx, options.opened === true);
-      if (ctx.actor.roles.length === 0) return homeWithoutRole(t);
+      const { askedAt } = await notePublishing(ctx, options.opened === true);
+      if (ctx.actor.roles.length === 0)
+        return homeWithoutRole(t, askedAt === null ? undefined : askedWords({ ctx, t }, askedAt));
       const data = await loadHome(ctx, options.state);
       return homeView(data, readerOf({ ctx, t }), ctx.company.financeChannelId);
     } catch (error) {

@@ -6,6 +6,7 @@ import { registerContractLists } from './contract-lists.js';
 import { registerContracts } from './contracts.js';
 import { registerCustomers } from './customers.js';
 import type { Deps } from './deps.js';
+import { registerDirectMessages } from './direct-messages.js';
 import { registerHome } from './home.js';
 import { registerInstalments } from './instalments.js';
 import { Doors } from './listen.js';
@@ -23,6 +24,7 @@ export function registerHandlers(app: App, deps: Deps): Doors {
   const doors = new Doors(app, deps);
   registerCommands(doors, deps);
   registerMembers(doors, deps);
+  registerDirectMessages(doors);
   registerSettings(doors, deps);
   registerHome(doors, deps);
   registerCustomers(doors, deps);

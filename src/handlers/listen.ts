@@ -2,7 +2,7 @@
 // plugged in here; nothing else calls ack(). What they are given is in turns.ts.
 import type { App, BlockAction, EventFromType, RespondFn, SlackViewAction, ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
-import type { WebClient } from '@slack/web-api';
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import type { z } from 'zod';
 import type { Ctx } from '../ctx.js';
 import { DomainError } from '../domain/errors.js';
@@ -16,11 +16,28 @@ import { translator } from './i18n/index.js';
 import { type Answer, acknowledgement, finalView, later, type Outcome, refusedAnswer } from './submission.js';
 import type { ActionTurn, CommandTurn, DoorOptions, SubmitTurn, Turn } from './turns.js';
 import { savingView, withAlert } from './views/form-views.js';
-import { answerModal, type Message } from './views/info-view.js';
+import { answerModal, type Message, sendable } from './views/info-view.js';
 import { askAccessMessage } from './views/member-views.js';
 import { nameWhoCan } from './who-can.js';
 
 const LATE_MS = 2_000;
+
+/**
+ * Replaces a window. Where another click replaced it meanwhile, a form stays as that click left it, and a window that
+ * only shows is replaced all the same: it was drawn from facts that are as fresh.
+ */
+async function redraw(
+  client: WebClient,
+  shown: { id: string; hash: string },
+  view: ModalView,
+): Promise<void> {
+  try {
+    await client.views.update({ view_id: shown.id, hash: shown.hash, view });
+  } catch (error) {
+    if (!(error instanceof WebAPIPlatformError) || error.data.error !== 'hash_conflict') throw error;
+    if (view.submit === undefined) await client.views.update({ view_id: shown.id, view });
+  }
+}
 
 export class Doors {
   readonly contexts: Contexts;
@@ -35,7 +52,7 @@ export class Doors {
     this.app.command(name, async ({ ack, command, client, respond }) => {
       await ack();
       const reply = async (message: Message) => {
-        await respond({ response_type: 'ephemeral', ...message });
+        await respond({ response_type: 'ephemeral', ...sendable(message) });
       };
       await this.guard(
         command.user_id,
@@ -70,7 +87,7 @@ export class Doors {
             reply: (message) => (body.view ? show(answerModal(turn.t, message)) : tell(message)),
             redraw: async (view) => {
               if (!body.view) throw new RangeError('redraw outside a modal');
-              await client.views.update({ view_id: body.view.id, hash: body.view.hash, view });
+              await redraw(client, body.view, view);
             },
             show,
           });
@@ -241,7 +258,7 @@ export class Doors {
       } else await client.views.open({ trigger_id: body.trigger_id, view });
       return;
     }
-    await respond({ response_type: 'ephemeral', replace_original: false, ...message });
+    await respond({ response_type: 'ephemeral', replace_original: false, ...sendable(message) });
   }
 
   /** Words for a refusal; a person without a role gets the way to ask for one. */

@@ -4,14 +4,16 @@ import { authorize } from '../domain/access.js';
 import { DomainError } from '../domain/errors.js';
 import { askForAccess } from '../domain/members/member.service.js';
 import { findMember } from '../domain/settings/settings.queries.js';
+import { answerHelp } from './commands.js';
 import type { Deps } from './deps.js';
 import { formatInstant } from './i18n/format.js';
 import { ACTION } from './ids.js';
 import type { Doors } from './listen.js';
 import { recordId } from './show-view.js';
-import type { ActionTurn } from './turns.js';
+import type { ActionTurn, Turn } from './turns.js';
 import { escapeMrkdwn, section } from './views/blocks.js';
-import { helpMessage } from './views/help-views.js';
+import { homeWithoutRole } from './views/home-views.js';
+import { sendable } from './views/info-view.js';
 
 /** Plugs in [请管理员开通] and [忽略]; news of a profile is read again. */
 export function registerMembers(doors: Doors, _deps: Deps): void {
@@ -22,12 +24,18 @@ export function registerMembers(doors: Doors, _deps: Deps): void {
   });
 }
 
-async function askAccess({ ctx, t, tell, reply }: ActionTurn): Promise<void> {
+async function askAccess(turn: ActionTurn): Promise<void> {
+  const { ctx, t, client, body, tell } = turn;
   // The button outlives the answer: whoever has a role by now gets on with it.
-  if (ctx.actor.roles.length > 0) return reply(helpMessage(t, ctx.actor));
-  const at = await askForAccess(ctx);
-  await tell(t('members:asked', { at: formatInstant(ctx.actor.locale, at, ctx.now, ctx.actor.timezone) }));
+  if (ctx.actor.roles.length > 0) return answerHelp(turn);
+  const asked = askedWords(turn, await askForAccess(ctx));
+  if (body.view?.type !== 'home') return tell(asked);
+  await client.views.publish({ user_id: ctx.actor.slackUserId, view: homeWithoutRole(t, asked) });
 }
+
+/** 已请求 {t}, for a person without a role who has asked. */
+export const askedWords = ({ ctx, t }: Pick<Turn, 'ctx' | 't'>, at: Date): string =>
+  t('members:asked', { at: formatInstant(ctx.actor.locale, at, ctx.now, ctx.actor.timezone) });
 
 /** The admin's message says that it is settled; the person may ask again another day. */
 async function ignore({ ctx, t, client, body, value }: ActionTurn): Promise<void> {
@@ -36,5 +44,9 @@ async function ignore({ ctx, t, client, body, value }: ActionTurn): Promise<void
   if (!member || !body.channel || !body.message) throw new DomainError('not_found', { ref: '' });
   const text = t('members:ignored', { user: member.name });
   const blocks: KnownBlock[] = [section(escapeMrkdwn(text))];
-  await client.chat.update({ channel: body.channel.id, ts: body.message.ts, text, blocks });
+  await client.chat.update({
+    channel: body.channel.id,
+    ts: body.message.ts,
+    ...sendable({ text, blocks }),
+  });
 }

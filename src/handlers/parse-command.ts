@@ -119,8 +119,7 @@ function parseNoun(noun: Noun, words: string): Intent {
     return rest === '' ? { kind: 'list', noun, words: '' } : parseNoun(noun, rest);
   const number = numberOf(first);
   if (number === null) {
-    if (noun === 'receipt' && looksLikeAmount(words))
-      return { kind: 'record', contract: null, amount: words };
+    if (noun === 'receipt' && looksLikeAmount(words)) return parseAmountFirst(words);
     return { kind: 'find', noun, words };
   }
   // A contract's number after /hk-plan is its plan, after /hk-receipt money for it.
@@ -128,6 +127,14 @@ function parseNoun(noun: Noun, words: string): Intent {
     return { kind: 'record', contract: number.ref, amount: rest === '' ? null : rest };
   if (noun === 'plan' && number.noun === 'contract') return { kind: 'show', noun: 'plan', ref: number.ref };
   return { kind: 'show', ...number };
+}
+
+/** `30万 HT-2026-0012` is `HT-2026-0012 30万`. */
+function parseAmountFirst(words: string): Intent {
+  const parts = words.split(' ');
+  const number = numberOf(parts.at(-1) ?? '');
+  if (number?.noun !== 'contract') return { kind: 'record', contract: null, amount: words };
+  return { kind: 'record', contract: number.ref, amount: parts.slice(0, -1).join(' ') };
 }
 
 /** 新建合同, 合同列表, new contract, record receipt: verb and noun in one, in either order. */

@@ -15,6 +15,7 @@ import { readerOf } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { modalOf } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
+import { sendable } from './views/info-view.js';
 import { receiptCard } from './views/receipt-card-views.js';
 import { type CardPlace, rejectModal } from './views/receipt-views.js';
 
@@ -107,7 +108,8 @@ async function refreshAfter(
     const shared = place.channel === company.financeChannelId;
     const { locale, timezone } = shared ? company : actor;
     const reader = { t: translator(locale), locale, today, now, timezone };
-    await client.chat.update({ ...place, ...receiptCard(facts, reader, company.settings.paymentMethods) });
+    const card = receiptCard(facts, reader, company.settings.paymentMethods);
+    await client.chat.update({ ...place, ...sendable(card) });
   } catch (failure) {
     // The refusal itself still has to be told.
     deps.log.warn({ err: failure }, 'a stale card could not be drawn anew');

@@ -1,9 +1,9 @@
 // What the record-receipt form shows next, worked out from what was opened, chosen and typed. Reads only.
 import { z } from 'zod';
 import { authorize } from '../domain/access.js';
-import { DomainError } from '../domain/errors.js';
+import { DomainError, type ErrorCode } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
-import { parseAmount } from '../domain/parse-amount.js';
+import { type ParsedAmount, parseAmount } from '../domain/parse-amount.js';
 import { findRow } from '../domain/plans/instalment.queries.js';
 import { findPlanTarget } from '../domain/plans/plan-choices.queries.js';
 import type { AllocationTarget } from '../domain/receipts/allocation.js';
@@ -14,6 +14,7 @@ import {
   proposeSplit,
   searchPayingCustomers,
 } from '../domain/receipts/split.queries.js';
+import { sentence } from './errors.js';
 import { Form, type StateValues } from './forms.js';
 import { markOf } from './mark.js';
 import { recordId } from './show-view.js';
@@ -80,8 +81,15 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
     },
     replaces: replaced && { id: replaced.id, number: replaced.number },
     duplicate: null,
-    notice: null,
+    notice: prefill.amountText === undefined || read.ok ? null : unreadable(turn, read),
   };
+}
+
+/** Why the amount after the command is not in the form. */
+function unreadable({ ctx }: Reading, read: Extract<ParsedAmount, { ok: false }>): string {
+  const { actor, now, today } = ctx;
+  const reader = { locale: actor.locale, now, today, timezone: actor.timezone };
+  return sentence(new DomainError<ErrorCode>(read.code, read.params), reader);
 }
 
 const placeOf = (facts: ReceiptFacts): ReceiptPrefill => ({

@@ -1,5 +1,6 @@
 // One table from kind to renderer: what a notice becomes when it is sent.
 import { NOTICE_PAYLOADS, type NoticeKind } from '../domain/notices/notice.js';
+import { notificationText } from '../handlers/views/blocks.js';
 import { contractNotices } from './notices/contracts.js';
 import { memberNotices } from './notices/members.js';
 import { planNotices } from './notices/plans.js';
@@ -21,7 +22,8 @@ const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
  */
 export async function renderNotice(ctx: RenderCtx, kind: string, payload: unknown): Promise<Rendered | null> {
   if (!isKind(kind)) throw new RangeError(`nobody renders ${kind}`);
-  return renderKind(ctx, kind, payload);
+  const rendered = await renderKind(ctx, kind, payload);
+  return rendered && { ...rendered, text: notificationText(rendered.text) };
 }
 
 function renderKind<K extends NoticeKind>(

@@ -70,6 +70,14 @@ describe('a newcomer', () => {
     expect(messagesOf('U_ADMIN').filter((one) => textOf(one.blocks).includes('新同事'))).toHaveLength(1);
   });
 
+  it('is answered when they write to the app, with the command it stands for', async () => {
+    const { sandbox } = story;
+    sandbox.say('U_NEW', sandbox.dm('U_NEW'), '待办');
+    const answer = await sandbox.waitFor(withText('U_NEW', '看不懂聊天消息'));
+    await sandbox.click('U_NEW', { channel: sandbox.dm('U_NEW'), message: answer }, 'command.suggestion.0');
+    await sandbox.waitFor(withText('U_NEW', '今天没有等你处理的事'));
+  });
+
   it('works from the next click on', async () => {
     const { sandbox } = story;
     await sandbox.command('U_NEW', '/hk', '帮助');

@@ -182,6 +182,21 @@ describe('edit', () => {
 });
 
 describe('delete', () => {
+  it('clicked twice at once deletes once and says so', async () => {
+    const row = await aRow();
+    await open(row);
+    const window = ui.top(REP);
+    const press = () => world.sandbox.click(REP, window, 'instalment.delete');
+    await Promise.all([press(), press()]);
+    await world.sandbox.waitFor(
+      () => !words(ui.top(REP)).includes('instalment.delete'),
+      5_000,
+      'the row is gone',
+    );
+    expect((await fresh(row)).lifecycle).toBe('cancelled');
+    expect(words(ui.top(REP))).not.toContain('出错');
+  });
+
   it('returns the amount to the balance and leaves the history', async () => {
     const row = await aRow();
     await open(row);

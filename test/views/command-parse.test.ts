@@ -30,6 +30,9 @@ const cases: [command: string, text: string, intent: Intent][] = [
   ['/hk', '合同列表', { kind: 'list', noun: 'contract', words: '' }],
   ['/hk', '回款计划管理', { kind: 'list', noun: 'plan', words: '' }],
   ['/hk', '回款管理', { kind: 'list', noun: 'receipt', words: '' }],
+  // Number and amount in either order.
+  ['/hk-receipt', '30万 HT-2026-0001', { kind: 'record', contract: 'HT-2026-0001', amount: '30万' }],
+  ['/hk-receipt', '30万', { kind: 'record', contract: null, amount: '30万' }],
   // Numbers open what they name, whatever stands before them.
   ['/hk', 'ht-2026-0012', { kind: 'show', noun: 'contract', ref: 'HT-2026-0012' }],
   ['/hk', 'ＨＫ－20261121－003', { kind: 'show', noun: 'receipt', ref: 'HK-20261121-003' }],

@@ -9,7 +9,7 @@ import { localDate } from '../../src/domain/local-date.js';
 import type { Money } from '../../src/domain/money.js';
 import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
 import { translator } from '../../src/handlers/i18n/index.js';
-import { helpMessage, notUnderstoodMessage } from '../../src/handlers/views/help-views.js';
+import { helpMessage, notUnderstoodMessage, writtenMessage } from '../../src/handlers/views/help-views.js';
 import { homeFailure, homeView, homeWithoutRole } from '../../src/handlers/views/home-views.js';
 import { askAccessMessage, askedMessage, welcomeMessage } from '../../src/handlers/views/member-views.js';
 import type { RowReader } from '../../src/handlers/views/row-views.js';
@@ -202,6 +202,8 @@ describe.each(LOCALES)('in %s', (locale) => {
       foundMessage({ customers: [], contracts: [], receipts: [], total: 0 }, LONG, reader(locale)),
       notUnderstoodMessage(t, '🙂'.repeat(3000), ['/hk help', '/hk-todo', '/hk find'], []),
       notUnderstoodMessage(t, '<!channel>', [], []),
+      writtenMessage(t, [`/hk ${'🙂'.repeat(200)}`], []),
+      writtenMessage(t, [], []),
       askAccessMessage(t),
       askedMessage(t, { id: ID, name: LONG }, []),
       askedMessage(t, { id: ID, name: LONG }, ROLES),
@@ -243,6 +245,23 @@ describe('by role', () => {
     expect(texts(['admin'])).toContain('/hk roles');
     expect(texts([])).toContain('member.ask');
     expect(texts([])).not.toContain('/hk-todo');
+  });
+
+  it('help shows the reader what they have', () => {
+    const mine = { contract: 'HT-2026-0099', receipt: 'HK-20261120-001', customer: '远大*重工' };
+    const shown = JSON.stringify(helpMessage(translator('zh-CN'), actor('rep', 'finance'), mine).blocks);
+    for (const command of [
+      '/hk-receipt HT-2026-0099 30万',
+      '/hk-receipt HK-20261120-001',
+      '/hk-customer 远大*重工',
+    ])
+      expect(shown).toContain(command);
+  });
+
+  it('Home of somebody without a role says that they have asked', () => {
+    const shown = JSON.stringify(homeWithoutRole(translator('zh-CN'), '已请求 10:00。'));
+    expect(shown).toContain('已请求 10:00。');
+    expect(shown).not.toContain('member.ask');
   });
 
   it('Home offers no button that would be refused', () => {

@@ -165,7 +165,7 @@ const positive = (list: readonly Money[]): Money[] => list.filter(({ minor }) =>
 async function loadReceiptSums(ctx: Ctx, today: LocalDate): Promise<ReceiptSums[]> {
   return ctx.db.$queryRaw<ReceiptSums[]>`
     SELECT currency,
-      COALESCE(SUM(amount) FILTER (WHERE received_on = ${today}::date AND status IN ('submitted', 'approved')), 0)::bigint AS today,
+      COALESCE(SUM(amount) FILTER (WHERE received_on = ${today}::date AND status IN ('approved', 'partly_reversed')), 0)::bigint AS today,
       COALESCE(SUM(amount) FILTER (WHERE status = 'submitted'), 0)::bigint AS waiting,
       COALESCE(SUM(unapplied) FILTER (WHERE status IN ('approved', 'partly_reversed')), 0)::bigint AS unapplied
     FROM receipt WHERE kind IN ('payment', 'prepayment') AND (status = 'submitted' OR unapplied > 0 OR received_on = ${today}::date)

@@ -3,11 +3,13 @@ import type { Ctx } from '../../ctx.js';
 
 /**
  * About to publish: whatever changes from here on marks it stale again. `opened`: the person has it before their eyes.
- * Called before the facts are read, so that a change in between is not lost.
+ * Called before the facts are read, so that a change in between is not lost. Returns when the person last asked for a
+ * role.
  */
-export async function notePublishing(ctx: Ctx, opened: boolean): Promise<void> {
-  await ctx.db.user.update({
+export async function notePublishing(ctx: Ctx, opened: boolean): Promise<{ askedAt: Date | null }> {
+  return ctx.db.user.update({
     where: { id: ctx.actor.id },
     data: { homeStale: false, ...(opened && { homeOpenedAt: ctx.now }) },
+    select: { askedAt: true },
   });
 }

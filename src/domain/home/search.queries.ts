@@ -1,5 +1,6 @@
 // Finds customers, contracts and receipts by the same words: the search of /hk. Within the reader's scope; reads only.
 import type { Ctx } from '../../ctx.js';
+import { visibleOwners } from '../access.js';
 import { type ContractRow, findContracts } from '../contracts/contract-list.queries.js';
 import { type CustomerRow, findCustomers } from '../customers/customer.queries.js';
 import { findReceipts, type ReceiptRowData } from '../receipts/receipt.queries.js';
@@ -27,5 +28,29 @@ export async function findEverywhere(ctx: Ctx, words: string): Promise<Found> {
     contracts: contracts.rows.slice(0, EACH),
     receipts: receipts.rows,
     total: customers.total + contracts.total + receipts.total,
+  };
+}
+
+/** Newest of the reader's scope, to show what a command looks like: an active contract, its customer, a receipt. */
+export async function findExamples(
+  ctx: Ctx,
+): Promise<{ contract?: string; customer?: string; receipt?: string }> {
+  const owners = visibleOwners(ctx.actor);
+  const scope = owners === 'all' ? {} : { ownerId: { in: [...owners] } };
+  const [contract, receipts] = await Promise.all([
+    ctx.db.contract.findFirst({
+      where: { status: 'active', deletedAt: null, ...scope },
+      orderBy: { id: 'desc' },
+      select: { number: true, customer: { select: { name: true, shortName: true } } },
+    }),
+    findReceipts(ctx, {}, { number: 1, size: 1 }),
+  ]);
+  const receipt = receipts.rows[0]?.number;
+  return {
+    ...(contract && {
+      contract: contract.number,
+      customer: contract.customer.shortName ?? contract.customer.name,
+    }),
+    ...(receipt !== undefined && { receipt }),
   };
 }

@@ -31,9 +31,10 @@ interface Part {
   total: number;
 }
 
-/** The items of a kind of Home, the most pressing first. */
-export async function findWaiting(ctx: Ctx, kind: HomeKind): Promise<Waiting> {
-  const parts = await Promise.all(PARTS[kind].map((load) => load(ctx)));
+/** The items of these kinds of work, the most pressing first; what two kinds share stands once. */
+export async function findWaiting(ctx: Ctx, ...kinds: HomeKind[]): Promise<Waiting> {
+  const loaders = new Set(kinds.flatMap((kind) => PARTS[kind]));
+  const parts = await Promise.all([...loaders].map((load) => load(ctx)));
   return {
     items: parts.flatMap((part) => part.items).slice(0, SHOWN),
     total: parts.reduce((sum, part) => sum + part.total, 0),

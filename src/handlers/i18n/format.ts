@@ -68,6 +68,20 @@ export function formatNames(locale: Locale, names: readonly string[]): string {
   return names.length === 0 ? '—' : names.join(locale === 'zh-CN' ? '、' : ', ');
 }
 
+/** One of several: 、或 in zh, or in en; none: —. */
+export function formatChoice(locale: Locale, names: readonly string[]): string {
+  return names.length === 0 ? '—' : new Intl.ListFormat(locale, { type: 'disjunction' }).format(names);
+}
+
+/** A decimal string with separators of thousands: 9,999,999,999,999.99. */
+export function formatPlainNumber(locale: Locale, digits: string): string {
+  const decimals = digits.split('.')[1]?.length ?? 0;
+  return new Intl.NumberFormat(locale, {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  }).format(digits as `${number}`);
+}
+
 /** Cut to `max` code points, … included. */
 export function truncate(text: string, max: number): string {
   const points = [...text];

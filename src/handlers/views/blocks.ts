@@ -30,9 +30,27 @@ export const LIMIT = {
   viewBlocks: 100,
 } as const;
 
-/** User text in mrkdwn: cannot ping, link or format. */
+const WIDE: Record<string, string> = { '*': '＊', _: '＿', '~': '～', '`': '｀' };
+const escapeSigns = (text: string): string =>
+  text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+
+/**
+ * User text in mrkdwn: cannot ping, link or format. Signs that would format become their full-width twins where Slack
+ * reads them as such: beside a space, another sign or the end.
+ */
 export function escapeMrkdwn(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+  const wide = (sign: string) => WIDE[sign] ?? sign;
+  return escapeSigns(
+    text.replace(/(?<![\p{L}\p{N}])[*_~`]/gu, wide).replace(/[*_~`](?![\p{L}\p{N}])/gu, wide),
+  );
+}
+
+/** A message's top-level text, which Slack reads as mrkdwn too: links to channels that the app makes stay, nothing pings. */
+export function notificationText(text: string): string {
+  return text
+    .split(/(<#[A-Z0-9]+>)/)
+    .map((part, index) => (index % 2 === 1 ? part : escapeSigns(part)))
+    .join('');
 }
 
 export const plain = (text: string, max: number = LIMIT.sectionText): PlainTextElement => ({

@@ -39,10 +39,10 @@ export function caseCard(data: CaseCardData, reader: RowReader): Full {
     [t('reminders:case.due'), due],
     [t('reminders:case.open'), formatMoney(locale, moneyOf(row))],
   ]);
-  if (data.closed !== null) return { text: escapeMrkdwn(title), blocks: [header(title), facts] };
+  if (data.closed !== null) return { text: title, blocks: [header(title), facts] };
   const request = requestLine(data, reader);
   return {
-    text: escapeMrkdwn(`${title}. ${plainRequest(data, reader)}`),
+    text: `${title}. ${plainRequest(data, reader)}`,
     blocks: [
       header(title),
       facts,
@@ -168,7 +168,7 @@ export function caseLine(data: CaseCardData, line: CaseLine, reader: RowReader):
     ),
     who: line.who ?? '—',
   });
-  return { text: escapeMrkdwn(text), blocks: [section(mrkdwn)] };
+  return { text, blocks: [section(mrkdwn)] };
 }
 
 function lineWords(

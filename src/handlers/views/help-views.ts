@@ -1,6 +1,7 @@
 // Help by role, and what is said to a command nobody understood. Pure.
 import type { KnownBlock } from '@slack/types';
 import { type Action, type Actor, can } from '../../domain/access.js';
+import { truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION } from '../ids.js';
 import { actions, button, context, escapeMrkdwn, header, section } from './blocks.js';
@@ -35,14 +36,27 @@ const TOPICS: readonly { topic: Topic; needs: Action; command: string }[] = [
   { topic: 'roles', needs: 'settings.edit', command: '/hk roles' },
 ];
 
+/** What the examples are about: the reader's own records where there are any. */
+export interface HelpExamples {
+  readonly contract?: string;
+  readonly receipt?: string;
+  readonly customer?: string;
+}
+
 /** Per topic of the person's roles a line and an example; without a role only the way to get one. */
-export function helpMessage(t: Translate, actor: Actor): Message {
+export function helpMessage(t: Translate, actor: Actor, examples: HelpExamples = {}): Message {
   const text = `${t('help:title')}. ${t('help:intro')}`;
   const top: KnownBlock[] = [header(t('help:title')), section(escapeMrkdwn(t('help:intro')))];
   if (actor.roles.length === 0) return { text, blocks: [...top, ...(askAccessMessage(t).blocks ?? [])] };
+  const subjects = {
+    contract: examples.contract ?? 'HT-2026-0012',
+    receipt: examples.receipt ?? 'HK-20261121-003',
+    customer: truncate(escapeMrkdwn(examples.customer ?? t('help:try.somebody')), 20),
+  };
+  const tryOf = (topic: Topic) => t(`help:try.${topic}`, subjects);
   const lines = TOPICS.filter(({ needs }) => can(actor, needs)).map(({ topic, command }) =>
     section(
-      `*${t(`help:topic.${topic}`)}*\n\`${command}\` · ${t('help:example', { command: `\`${t(`help:try.${topic}`)}\`` })}`,
+      `*${t(`help:topic.${topic}`)}*\n\`${command}\` · ${t('help:example', { command: `\`${tryOf(topic)}\`` })}`,
     ),
   );
   const roles = actor.roles.map((role) => t(`common:role.${role}`)).join(t('common:comma'));
@@ -65,9 +79,21 @@ export function notUnderstoodMessage(
 ): Message {
   const near = suggestions.length > 0;
   const text = t(near ? 'help:not_understood' : 'help:not_understood_plain', { words });
-  const commands = near ? suggestions : ['/hk-todo', '/hk help'];
-  const buttons = commands.map((command, index) =>
-    button(`${ACTION.suggestion}.${index}`, command, { value: command, label: command }),
+  return { text, blocks: [section(escapeMrkdwn(text)), commandButtons(suggestions), ...found] };
+}
+
+/** To a plain message: commands do, messages do not; what it may stand for as buttons, then what its words find. */
+export function writtenMessage(t: Translate, commands: readonly string[], found: KnownBlock[]): Message {
+  const text = t('help:written');
+  return { text, blocks: [section(escapeMrkdwn(text)), commandButtons(commands), ...found] };
+}
+
+/** At most three commands, each run by its button; none near: the to-do list and help. */
+function commandButtons(near: readonly string[]): KnownBlock {
+  const commands = near.length > 0 ? near : ['/hk-todo', '/hk help'];
+  return actions(
+    commands.map((command, index) =>
+      button(`${ACTION.suggestion}.${index}`, command, { value: command, label: command }),
+    ),
   );
-  return { text, blocks: [section(escapeMrkdwn(text)), actions(buttons), ...found] };
 }

@@ -44,9 +44,10 @@ export function homeView(data: HomeData, reader: RowReader, financeChannelId: st
   return { type: 'home', blocks, private_metadata: homeState(data.state) };
 }
 
-/** The Home of somebody without a role: why it is empty, and the way in. */
-export function homeWithoutRole(t: Translate): HomeView {
-  return { type: 'home', blocks: askAccessMessage(t).blocks ?? [] };
+/** The Home of somebody without a role: why it is empty, and the way in; once asked, that it was asked and when. */
+export function homeWithoutRole(t: Translate, asked?: string): HomeView {
+  const wait = [section(escapeMrkdwn(asked ?? '')), actions([button(ACTION.help, t('common:help'))])];
+  return { type: 'home', blocks: asked === undefined ? (askAccessMessage(t).blocks ?? []) : wait };
 }
 
 /** Nothing could be read; what was shown before would be old. */

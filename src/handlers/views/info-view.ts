@@ -2,13 +2,19 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { Translate } from '../i18n/index.js';
 import { VIEW } from '../ids.js';
-import { escapeMrkdwn, modal, section } from './blocks.js';
+import { escapeMrkdwn, modal, notificationText, section } from './blocks.js';
 
 /** An answer: a full sentence for notifications and screen readers, and what is shown instead of it. */
 export interface Message {
   readonly text: string;
   readonly blocks?: KnownBlock[];
 }
+
+/** A message as Slack gets it: nothing in its text pings, links or breaks. */
+export const sendable = <M extends Message>(message: M): M => ({
+  ...message,
+  text: notificationText(message.text),
+});
 
 /** An answer as a modal, where there is no conversation to answer in. */
 export function answerModal(t: Translate, message: Message): ModalView {

@@ -20,10 +20,10 @@ export function instalmentChanged(
   change: InstalmentChange,
   reader: RowReader,
 ): Message & { blocks: KnownBlock[] } {
-  // Also the text of a notification is mrkdwn.
-  const text = escapeMrkdwn(sentence(row, change, reader));
-  if (change.event === 'deleted') return { text, blocks: [section(text)] };
-  return { text, blocks: [section(text), ...instalmentRow(row, reader)] };
+  const text = sentence(row, change, reader);
+  const told = section(escapeMrkdwn(text));
+  if (change.event === 'deleted') return { text, blocks: [told] };
+  return { text, blocks: [told, ...instalmentRow(row, reader)] };
 }
 
 function sentence(row: InstalmentRowData, change: InstalmentChange, { t, locale, today }: RowReader): string {

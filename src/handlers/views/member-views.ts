@@ -79,8 +79,9 @@ function welcomeLine(t: Translate, role: Role, facts: WelcomeFacts): string | nu
         ? t('members:welcome.finance_dm')
         : t('members:welcome.finance', { channel: `<#${facts.financeChannelId}>` });
     case 'sales_manager':
-    case 'sales_director':
       return t('members:welcome.manager');
+    case 'sales_director':
+      return t('members:welcome.director');
     case 'admin':
       return facts.openSettings === 0
         ? t('members:welcome.admin_done')

@@ -1,5 +1,6 @@
 // The to-do list (待办) and the sentence that counts what waits, shared by /hk, the digest and Home. Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
+import type { Waiting, WaitingItem } from '../../domain/home/waiting.queries.js';
 import type { Money } from '../../domain/money.js';
 import type { CaseToAcknowledge, Todo, TodoCounts } from '../../domain/reminders/todo.queries.js';
 import { formatDate, formatMoney, formatNames, shortCustomer } from '../i18n/format.js';
@@ -8,6 +9,7 @@ import { actions, button, context, modal, section } from './blocks.js';
 import type { Message } from './info-view.js';
 import { pager } from './list-views.js';
 import { instalmentRow, type RowReader, rowFacts, rowTitle, rowValue } from './row-views.js';
+import { waitingRow } from './waiting-views.js';
 
 /** Amounts one a currency, never added. */
 export function formatTotals(reader: Pick<RowReader, 'locale'>, totals: readonly Money[]): string {
@@ -71,8 +73,11 @@ const MAX_CASE_ROWS = 5;
 export const MESSAGE_ROWS = 8;
 const MESSAGE_CASES = 3;
 
-/** The counting sentence, cases, decisions, own rows. */
-function todoBlocks(todo: Todo, reader: RowReader, maxCases: number): KnownBlock[] {
+/** What waits besides rows, cases and decisions: drafts, what was rejected, people who ask for a role. */
+const isLoose = (item: WaitingItem): boolean => !['case', 'receipt', 'contract'].includes(item.kind);
+
+/** The counting sentence, cases, decisions, loose ends, own rows. */
+function todoBlocks(todo: Todo, waiting: Waiting, reader: RowReader, maxCases: number): KnownBlock[] {
   const { t } = reader;
   const { cases, approvals } = todo;
   const moreCases = cases.length - maxCases;
@@ -92,20 +97,24 @@ function todoBlocks(todo: Todo, reader: RowReader, maxCases: number): KnownBlock
       ),
   ].filter((block) => block !== false);
   return [
-    section(countsLine(todo.counts, reader)),
+    section(countsLine(countsOf(todo, waiting), reader)),
     ...(cases.length > 0 ? [section(`*${t('reminders:group.acknowledge')}*`)] : []),
     ...cases.slice(0, maxCases).flatMap((found) => caseRow(found, reader)),
     ...(moreCases > 0 ? [context(t('reminders:todo.more', { count: moreCases }))] : []),
     ...decisions,
+    ...waiting.items.filter(isLoose).map((item) => waitingRow(item, reader)),
     section(todo.total > 0 ? t('reminders:todo.rows', { count: todo.total }) : t('reminders:todo.no_rows')),
     ...todo.rows.flatMap((row) => instalmentRow(row, reader, { buttons: 'compact', resultLine: true })),
   ];
 }
 
+/** One count of what waits, wherever it is told. */
+const countsOf = (todo: Todo, waiting: Waiting): TodoCounts => ({ ...todo.counts, waiting: waiting.total });
+
 /** The list as an answer to /hk-todo: the first rows, the rest behind [待办]. */
-export function todoMessage(todo: Todo, reader: RowReader): Required<Message> {
+export function todoMessage(todo: Todo, waiting: Waiting, reader: RowReader): Required<Message> {
   const { t } = reader;
-  const line = countsLine(todo.counts, reader);
+  const line = countsLine(countsOf(todo, waiting), reader);
   const more = todo.total - todo.rows.length;
   const rest =
     more > 0
@@ -113,18 +122,18 @@ export function todoMessage(todo: Todo, reader: RowReader): Required<Message> {
       : [];
   return {
     text: t('reminders:todo.text', { line }),
-    blocks: [...todoBlocks(todo, reader, MESSAGE_CASES), ...rest],
+    blocks: [...todoBlocks(todo, waiting, reader, MESSAGE_CASES), ...rest],
   };
 }
 
 /** A page of the list as a modal, opened from any [待办]. */
-export function todoModal(todo: Todo, reader: RowReader): ModalView {
+export function todoModal(todo: Todo, waiting: Waiting, reader: RowReader): ModalView {
   const { t } = reader;
   return modal({
     callbackId: VIEW.info,
     title: t('reminders:todo.title'),
     close: t('common:close'),
-    blocks: [...todoBlocks(todo, reader, MAX_CASE_ROWS), ...pager(t, todo, ACTION.todo, String)],
+    blocks: [...todoBlocks(todo, waiting, reader, MAX_CASE_ROWS), ...pager(t, todo, ACTION.todo, String)],
   });
 }
 

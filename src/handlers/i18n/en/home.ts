@@ -14,6 +14,7 @@ export const home = {
   'found.customer': '*{{name}}* · customer {{code}}',
   'found.contract': '*{{number}}* · {{name}} · {{customer}}',
   'found.receipt': '*{{number}}* · {{customer}} · {{amount}}',
+  find_what: 'What is it? Write a name, number or initials, as in /hk find acme.',
   waiting_title: 'Waiting for me',
   my_plans: 'My plans',
   all_plans: 'All plans',

@@ -14,6 +14,7 @@ export const members = {
   'welcome.finance': 'Receipts wait for you in {{channel}}.',
   'welcome.finance_dm': 'Receipts come here and wait for you.',
   'welcome.manager': 'You hear from 3 days overdue on.',
+  'welcome.director': 'You hear from 7 days overdue on.',
   'welcome.admin_one': '{{count}} setting is open.',
   'welcome.admin_other': '{{count}} settings are open.',
   'welcome.admin_done': 'All settings are done.',

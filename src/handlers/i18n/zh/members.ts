@@ -14,6 +14,7 @@ export const members = {
   'welcome.finance': '回款在 {{channel}} 等你审批。',
   'welcome.finance_dm': '回款会发到这里等你审批。',
   'welcome.manager': '逾期 3 天起通知你。',
+  'welcome.director': '逾期 7 天起通知你。',
   'welcome.admin_one': '还有 {{count}} 项设置未完成。',
   'welcome.admin_other': '还有 {{count}} 项设置未完成。',
   'welcome.admin_done': '设置已完成。',

@@ -1,0 +1,33 @@
+// What a person writes to the app as a plain message: Slack gives such a message no way to open a window, so the answer
+// is the command it stands for, as a button, and what the words find.
+
+import { findEverywhere } from '../domain/home/search.queries.js';
+import { translator } from './i18n/index.js';
+import type { Doors } from './listen.js';
+import { parseCommand } from './parse-command.js';
+import { readerOf } from './show-view.js';
+import { writtenMessage } from './views/help-views.js';
+import { sendable } from './views/info-view.js';
+import { askAccessMessage } from './views/member-views.js';
+import { foundBlocks } from './views/today-views.js';
+
+const MAX_WORDS = 200;
+
+/** Listens to direct messages; what bots and the app itself write, edits and files are none. */
+export function registerDirectMessages(doors: Doors): void {
+  doors.event('message', async (event, client) => {
+    if (event.channel_type !== 'im' || event.subtype !== undefined || event.bot_id !== undefined) return;
+    const words = [...(event.text ?? '').trim()].slice(0, MAX_WORDS).join('');
+    if (words === '') return;
+    const ctx = await doors.contexts.of(client, event.user);
+    const t = translator(ctx.actor.locale);
+    const thread = event.thread_ts === undefined ? {} : { thread_ts: event.thread_ts };
+    const answer = async () => {
+      if (ctx.actor.roles.length === 0) return askAccessMessage(t);
+      const intent = parseCommand('/hk', words);
+      const near = intent.kind === 'unknown' ? intent.suggestions : [`/hk ${words}`];
+      return writtenMessage(t, near, foundBlocks(await findEverywhere(ctx, words), readerOf({ ctx, t })));
+    };
+    await client.chat.postMessage({ channel: event.channel, ...thread, ...sendable(await answer()) });
+  });
+}
