@@ -28,6 +28,12 @@ export interface ErrorParams {
   'plan.past_date': { date: LocalDate };
   'plan.date_too_far': { max: LocalDate };
   'plan.part_too_small': { count: number };
+  'template.shares': { percent: string };
+  'template.line_amount': { line: number };
+  'template.remainder_last': { line: number };
+  'template.currency_missing': Record<never, never>;
+  'template.currency_differs': { currency: string };
+  'template.line_empty': { line: number; name: string };
   'instalment.not_postponable': { seq: number; state: string };
   'instalment.not_deletable': { seq: number; state: string };
   'instalment.date_not_later': { after: LocalDate };

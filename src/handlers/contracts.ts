@@ -2,7 +2,7 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { authorize } from '../domain/access.js';
-import { allowsEvent, type ContractInput, MILESTONE_KINDS } from '../domain/contracts/contract.js';
+import { allowsEvent, type ContractInput, FORM_MILESTONES } from '../domain/contracts/contract.js';
 import { loadContract } from '../domain/contracts/contract.queries.js';
 import { createContract, deleteContract, editContract } from '../domain/contracts/contract.service.js';
 import { loadCustomer } from '../domain/customers/customer.queries.js';
@@ -84,7 +84,7 @@ function readForm({ form, ctx }: SubmitTurn<unknown>): ContractInput {
   const { today, company } = ctx;
   const currency = form.requiredChoice('currency') || company.baseCurrency;
   const customerId = form.requiredChoice('customerId');
-  const milestones = MILESTONE_KINDS.flatMap((kind) => {
+  const milestones = FORM_MILESTONES.flatMap((kind) => {
     const date = form.date(kind, { today, prefer: 'future' });
     return date ? [[kind, date] as const] : [];
   });

@@ -21,7 +21,7 @@ import {
   type ContractEvent,
   type ContractInput,
   contractInput,
-  MILESTONE_KINDS,
+  FORM_MILESTONES,
   type MilestoneKind,
 } from './contract.js';
 
@@ -227,7 +227,7 @@ async function readDates(
 ): Promise<{ signedOn: LocalDate | null; milestones: Partial<Record<string, LocalDate>> }> {
   const rows = await tx.milestone.findMany({ where: { contractId: contract.id } });
   const kinds = new Map(rows.map((row) => [row.kind, row.expectedOn]));
-  const milestones = MILESTONE_KINDS.flatMap((kind) => {
+  const milestones = FORM_MILESTONES.flatMap((kind) => {
     const date = kinds.get(kind);
     return date ? [[kind, fromUtcDate(date)] as const] : [];
   });
@@ -243,7 +243,9 @@ async function saveMilestones(
   contractId: string,
   milestones: ReturnType<typeof contractInput.parse>['milestones'],
 ): Promise<void> {
-  await tx.milestone.deleteMany({ where: { contractId, actualOn: null } });
+  await tx.milestone.deleteMany({
+    where: { contractId, actualOn: null, kind: { in: [...FORM_MILESTONES] } },
+  });
   const data = Object.entries(milestones).flatMap(([kind, date]) =>
     date
       ? [

@@ -54,8 +54,20 @@ export function canDecideContract(
   );
 }
 
-export const MILESTONE_KINDS = ['shipment', 'acceptance', 'warranty_end'] as const;
+export const MILESTONE_KINDS = [
+  'shipment',
+  'delivery',
+  'installation',
+  'acceptance',
+  'invoice',
+  'warranty_start',
+  'warranty_end',
+  'custom',
+] as const;
 export type MilestoneKind = (typeof MILESTONE_KINDS)[number];
+
+/** Those that the contract form asks for (ux §4.4); the others are set by "Set milestone". */
+export const FORM_MILESTONES = ['shipment', 'acceptance', 'warranty_end'] as const satisfies MilestoneKind[];
 
 /** What a person enters; `amount` in minor units of `currency`. */
 export const contractInput = z.object({
@@ -65,7 +77,7 @@ export const contractInput = z.object({
   amount: z.bigint().positive(),
   currency: z.string().regex(/^[A-Z]{3}$/),
   signedOn: z.custom<LocalDate>().nullable().default(null),
-  milestones: z.partialRecord(z.enum(MILESTONE_KINDS), z.custom<LocalDate>()).default({}),
+  milestones: z.partialRecord(z.enum(FORM_MILESTONES), z.custom<LocalDate>()).default({}),
   paymentMethod: z.string().nullable().default(null),
   remark: z.string().trim().max(3000).nullable().default(null),
 });

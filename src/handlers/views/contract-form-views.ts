@@ -1,6 +1,6 @@
 // The form to make or change a contract (ux §4.4 step 1). Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
-import { MILESTONE_KINDS } from '../../domain/contracts/contract.js';
+import { FORM_MILESTONES } from '../../domain/contracts/contract.js';
 import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
 import { toDecimalString } from '../../domain/money.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
@@ -80,7 +80,7 @@ export function contractFormModal(
       ),
     ),
     input('signedOn', t('contracts:signed_on'), dateInput(contract?.signedOn)),
-    ...MILESTONE_KINDS.map((kind) =>
+    ...FORM_MILESTONES.map((kind) =>
       input(
         kind,
         t(`contracts:milestone.${kind}`),

@@ -18,6 +18,15 @@ export const errors = {
   'plan.past_date': '{{date}} is past. Change it, or tick “Already due, record it so”.',
   'plan.date_too_far': 'The date is too far away. {{max}} at the latest.',
   'plan.part_too_small': 'In {{count}} parts one would be 0. Use fewer.',
+  'template.shares':
+    'The lines make {{percent}}%. Without a remainder line it must be 100%, with one less than that.',
+  'template.line_amount': 'Line {{line}} needs one of a share, a fixed amount or the remainder.',
+  'template.remainder_last': 'Line {{line}} is a remainder. There can be one, and it comes last.',
+  'template.currency_missing': 'Fixed amounts need a currency. Choose it and save again.',
+  'template.currency_differs':
+    'The fixed amounts of this template are in {{currency}}. Choose another template.',
+  'template.line_empty':
+    'Line {{line}} “{{name}}” would be zero or less. Choose another template or enter the rows.',
   'instalment.not_postponable': '#{{seq}} is “{{state}}”; only open ones can be postponed.',
   'instalment.not_deletable': '#{{seq}} is “{{state}}” and cannot be deleted. Open it to see what can.',
   'instalment.date_not_later': 'The new date must be after {{after}}.',
