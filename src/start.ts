@@ -9,7 +9,7 @@ import type { Config } from './config.js';
 import { type Database, openDatabase } from './db/client.js';
 import { DataDirInUseError } from './db/data-dir-lock.js';
 import { MigrationError } from './db/migrate.js';
-import { loadCompany } from './domain/settings/company.service.js';
+import { completeCompany, loadCompany } from './domain/settings/company.service.js';
 import { Contexts } from './handlers/context.js';
 import type { Deps } from './handlers/deps.js';
 import { publishHome } from './handlers/home.js';
@@ -93,7 +93,9 @@ async function startAllJobs(
   delivery: Delivery,
   client: WebClient,
 ): Promise<RunningJobs> {
-  const { timezone } = await loadCompany(deps.db, deps.clock());
+  const company = await loadCompany(deps.db, deps.clock());
+  await completeCompany(deps.db, company, deps.clock());
+  const { timezone } = company;
   const contexts = new Contexts(deps);
   return startJobs(
     { ...deps, delivery, publishHome: (person) => publishHome({ client, deps, contexts }, person) },

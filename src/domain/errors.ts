@@ -28,6 +28,7 @@ export interface ErrorParams {
   'plan.past_date': { date: LocalDate };
   'plan.date_too_far': { max: LocalDate };
   'plan.part_too_small': { count: number };
+  'template.duplicate': { code: string; name: string };
   'template.shares': { percent: string };
   'template.line_amount': { line: number };
   'template.remainder_last': { line: number };

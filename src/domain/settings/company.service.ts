@@ -12,6 +12,7 @@ import { fromUtcDate, toUtcDate } from '../local-date.js';
 import { asLocale } from '../members/member.queries.js';
 import { DEFAULT_LADDER } from '../reminders/ladder.js';
 import { claimRequest, finishRequest } from '../requests.service.js';
+import { makePresets, renamePresets } from '../templates/template-rows.service.js';
 import { changedOnly } from '../versions.service.js';
 import { type CompanySettings, companySettings } from './settings.js';
 
@@ -65,7 +66,7 @@ async function createCompany(db: Db, now: Date): Promise<Company> {
       })),
       skipDuplicates: true,
     });
-    return tx.company.create({
+    const company = await tx.company.create({
       data: {
         id: newId(now),
         name: 'Huikuan',
@@ -81,7 +82,14 @@ async function createCompany(db: Db, now: Date): Promise<Company> {
         updatedAt: now,
       },
     });
+    await makePresets(tx, { id: company.id, locale: asLocale(company.locale) }, now);
+    return company;
   });
+}
+
+/** What later versions brought for a company that is there already. Called at the start; safe to repeat. */
+export async function completeCompany(db: Db, company: CompanyInfo, now: Date): Promise<void> {
+  await transact(db, (tx) => makePresets(tx, company, now));
 }
 
 export interface CompanyChange {
@@ -113,6 +121,10 @@ export async function editCompany(ctx: Ctx, version: number, change: CompanyChan
       where: { id: before.id },
       data: { ...fields, settings: merged, updatedAt: ctx.now, version: { increment: 1 } },
     });
+    const { locale } = change;
+    if (locale !== undefined && locale !== asLocale(before.locale)) {
+      await renamePresets(tx, { id: before.id, locale }, ctx.now);
+    }
     const next = { ...fields, ...(settings && { settings: merged }) };
     await recordAudit(tx, ctx, {
       action: 'company.edited',

@@ -18,6 +18,7 @@ export const errors = {
   'plan.past_date': '{{date}} is past. Change it, or tick “Already due, record it so”.',
   'plan.date_too_far': 'The date is too far away. {{max}} at the latest.',
   'plan.part_too_small': 'In {{count}} parts one would be 0. Use fewer.',
+  'template.duplicate': 'Code {{code}} belongs to template “{{name}}”. Choose another.',
   'template.shares':
     'The lines make {{percent}}%. Without a remainder line it must be 100%, with one less than that.',
   'template.line_amount': 'Line {{line}} needs one of a share, a fixed amount or the remainder.',

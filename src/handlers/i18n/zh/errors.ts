@@ -18,6 +18,7 @@ export const errors = {
   'plan.past_date': '{{date}} 已经过去。改日期，或勾选“已到期，照此登记”。',
   'plan.date_too_far': '日期太远。最晚 {{max}}。',
   'plan.part_too_small': '分成 {{count}} 期后有一期为 0。减少期数。',
+  'template.duplicate': '代码 {{code}} 已是模板“{{name}}”的。换一个代码。',
   'template.shares': '各行合计 {{percent}}%。没有“余款”行时须正好 100%，有时须不足 100%。',
   'template.line_amount': '第 {{line}} 行要写比例、固定金额、余款三者之一。',
   'template.remainder_last': '第 {{line}} 行是余款。余款只能有一行，且放在最后。',
