@@ -9,9 +9,13 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      project('pure', ['test/domain/**/*.test.ts', 'test/views/**/*.test.ts', 'test/*.test.ts'], {
-        testTimeout: 30_000,
-      }),
+      project(
+        'pure',
+        ['test/domain/**/*.test.ts', 'test/sheets/**/*.test.ts', 'test/views/**/*.test.ts', 'test/*.test.ts'],
+        {
+          testTimeout: 30_000,
+        },
+      ),
       project('database', ['test/{db,services,handlers,jobs}/**/*.test.ts'], {
         globalSetup: ['test/support/global-setup.ts'],
         testTimeout: 30_000,

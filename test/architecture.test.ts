@@ -25,6 +25,8 @@ const I18N = /^src\/handlers\/i18n\//;
 const IDS = /^src\/handlers\/ids\.ts$/;
 const CLOCK = /^src\/clock\.ts$/;
 const LOG = /^src\/log\.ts$/;
+/** Reading and writing files of rows: knows no database and no Slack. */
+const SHEETS = /^src\/sheets\//;
 const packages = (...names: string[]) => names.map((name) => new RegExp(`^${name.replace('/', '\\/')}$`));
 
 /** The first layer whose `files` match is a file's layer. */
@@ -38,6 +40,16 @@ const LAYERS: Layer[] = [
     name: 'services and queries',
     files: DATABASE_DOMAIN,
     may: [DOMAIN, DB, CTX, GENERATED, ...packages('zod', 'dayjs', 'node:crypto')],
+  },
+  {
+    name: 'spreadsheets',
+    files: SHEETS,
+    may: [
+      SHEETS,
+      /^src\/domain\/errors\.ts$/,
+      /^node:(stream|zlib)$/,
+      ...packages('csv-parse', 'csv-stringify', 'hucre'),
+    ],
   },
   { name: 'context', files: CTX, may: [DOMAIN], mayAsType: [DB] },
   {
@@ -55,7 +67,13 @@ const LAYERS: Layer[] = [
   {
     name: 'handlers',
     files: /^src\/handlers\//,
-    may: [/^src\/handlers\//, DOMAIN, CTX, ...packages('@slack/bolt', '@slack/web-api', 'zod', 'uuid')],
+    may: [
+      /^src\/handlers\//,
+      DOMAIN,
+      CTX,
+      SHEETS,
+      ...packages('@slack/bolt', '@slack/web-api', 'zod', 'uuid'),
+    ],
     mayAsType: [CLOCK, LOG, /^src\/db\/client\.ts$/, ...packages('@slack/types')],
   },
   {
@@ -65,6 +83,7 @@ const LAYERS: Layer[] = [
       /^src\/jobs\//,
       DOMAIN,
       CTX,
+      SHEETS,
       DB,
       CLOCK,
       VIEWS,

@@ -1,5 +1,6 @@
 // Writes the audit trail: one row a change, in the transaction of the change, never updated or deleted (rules §4 no. 11).
 import type { SystemCtx } from '../ctx.js';
+import { bulkInsert } from '../db/bulk-insert.js';
 import type { Tx } from '../db/client.js';
 import type { Prisma } from '../generated/prisma/client.js';
 import { newId } from './ids.js';
@@ -19,8 +20,10 @@ export async function recordAudit(
   ctx: SystemCtx & { actor?: { id: string }; requestId?: string },
   ...entries: AuditEntry[]
 ): Promise<void> {
-  await tx.auditLog.createMany({
-    data: entries.map((entry) => ({
+  await bulkInsert(
+    tx,
+    'audit_log',
+    entries.map((entry) => ({
       id: newId(ctx.now),
       at: ctx.now,
       actorId: ctx.actor?.id ?? null,
@@ -31,7 +34,7 @@ export async function recordAudit(
       ...(entry.after && { after: plainJson(entry.after) }),
       requestId: ctx.requestId ?? null,
     })),
-  });
+  );
 }
 
 /** bigint as decimal string, Date as ISO text: what JSON can hold. */

@@ -55,7 +55,20 @@ export interface ErrorParams {
   'text.required': Record<never, never>;
   'number.out_of_range': { min: number; max: number };
   'choice.unknown': { value: string };
-  'file.rejected': { file: string; reason: 'too_big' | 'old_xls' | 'locked' | 'empty' };
+  'file.rejected': {
+    file: string;
+    reason:
+      | 'too_big'
+      | 'old_xls'
+      | 'locked'
+      | 'empty'
+      | 'no_header'
+      | 'too_wide'
+      | 'too_many_rows'
+      | 'bomb'
+      | 'encoding'
+      | 'not_a_sheet';
+  };
   'settings.channel_unreachable': { channel: string };
   'settings.last_admin': Record<never, never>;
   'settings.manager_cycle': { name: string };

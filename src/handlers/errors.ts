@@ -3,7 +3,7 @@ import { ErrorCode as SlackErrorCode, WebAPIPlatformError } from '@slack/web-api
 import { v4 as uuid } from 'uuid';
 import { isUnavailable } from '../db/transact.js';
 import { type Action, type Locale, ROLES, type Role } from '../domain/access.js';
-import { DomainError, type ErrorCode, isDomainError } from '../domain/errors.js';
+import { DomainError, type ErrorCode, type ErrorParams, isDomainError } from '../domain/errors.js';
 import { isLocalDate, type LocalDate } from '../domain/local-date.js';
 import type { Logger } from '../log.js';
 import {
@@ -100,7 +100,7 @@ function word(key: string, value: unknown, reader: Reader, t: Translate): string
   if (text === '' && key === 'who') return t('errors:who.unknown');
   if (isLocalDate(text)) return formatDate(locale, text, reader.today);
   if (key === 'decision') return t(`errors:decision.${text as 'approved' | 'rejected' | 'withdrawn'}`);
-  if (key === 'reason') return t(`errors:file.${text as 'too_big' | 'old_xls' | 'locked' | 'empty'}`);
+  if (key === 'reason') return t(`errors:file.${text as ErrorParams['file.rejected']['reason']}`);
   if (key === 'action') return t(`help:action.${text as Action}`);
   return key === 'state' ? stateName(text, t) : text;
 }

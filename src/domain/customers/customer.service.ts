@@ -9,7 +9,8 @@ import { newId } from '../ids.js';
 import { takeNumber } from '../numbering.service.js';
 import { claimRequest, finishRequest } from '../requests.service.js';
 import { changedOnly, versionConflict } from '../versions.service.js';
-import { type CustomerInput, customerInput, searchTextOf } from './customer.js';
+import { type CustomerInput, customerInput } from './customer.js';
+import { insertCustomers, searchTextOfCustomer } from './customer-insert.service.js';
 
 /**
  * A new customer owned by the actor; its code is generated.
@@ -23,25 +24,10 @@ export async function createCustomer(ctx: Ctx, raw: CustomerInput): Promise<Cust
     await claimRequest(tx, ctx, 'customer.create');
     const twin = await tx.customer.findFirst({ where: { name: input.name, deletedAt: null } });
     if (twin) throw new DomainError('customer.duplicate', { code: twin.code }, 'name');
-    const customer = await tx.customer.create({
-      data: {
-        ...input,
-        id: newId(ctx.now),
-        code,
-        searchText: searchTextOf(input.name, input.shortName, code),
-        ownerId: ctx.actor.id,
-        createdAt: ctx.now,
-        createdById: ctx.actor.id,
-        updatedAt: ctx.now,
-        updatedById: ctx.actor.id,
-      },
-    });
-    await recordAudit(tx, ctx, {
-      action: 'customer.created',
-      subjectType: 'customer',
-      subjectId: customer.id,
-      after: { code, ...input },
-    });
+    const id = newId(ctx.now);
+    const searchText = searchTextOfCustomer(code, input);
+    await insertCustomers(tx, ctx, [{ id, code, ownerId: ctx.actor.id, input, searchText }]);
+    const customer = await tx.customer.findUniqueOrThrow({ where: { id } });
     await finishRequest(tx, ctx, { reference: code, subjectType: 'customer', subjectId: customer.id });
     return customer;
   });
@@ -73,7 +59,7 @@ export async function editCustomer(
       where: { id },
       data: {
         ...input,
-        searchText: searchTextOf(input.name, input.shortName, before.code),
+        searchText: searchTextOfCustomer(before.code, input),
         updatedAt: ctx.now,
         updatedById: ctx.actor.id,
         version: { increment: 1 },

@@ -30,6 +30,7 @@ export const customerInput = z.object({
   remark: optionalText(3000),
 });
 export type CustomerInput = z.input<typeof customerInput>;
+export type ParsedCustomer = z.output<typeof customerInput>;
 
 /** Lower-case name, short name, code, full pinyin and initials, so that `hw` and `huawei` find 华为. */
 export function searchTextOf(...words: (string | null)[]): string {

@@ -1,6 +1,7 @@
 // The one way an instalment row changes: compare-and-set, revision, due epoch. Use cases on single instalments are in
 // plan-changes.service.ts; money changes rows set-based in receipts/booking.service.ts.
 import type { Ctx } from '../../ctx.js';
+import { bulkInsert } from '../../db/bulk-insert.js';
 import type { Tx } from '../../db/client.js';
 import type { Instalment, Prisma } from '../../generated/prisma/client.js';
 import { DomainError } from '../errors.js';
@@ -83,8 +84,10 @@ export async function addRevisions(
   rows: readonly Instalment[],
   cause: string,
 ): Promise<void> {
-  await tx.instalmentRevision.createMany({
-    data: rows.map((row) => ({
+  await bulkInsert(
+    tx,
+    'instalment_revision',
+    rows.map((row) => ({
       id: newId(ctx.now),
       instalmentId: row.id,
       validFrom: toUtcDate(ctx.today),
@@ -96,5 +99,5 @@ export async function addRevisions(
       lifecycle: row.lifecycle,
       cause,
     })),
-  });
+  );
 }

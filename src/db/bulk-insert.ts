@@ -1,0 +1,155 @@
+// Many rows in one statement: as Prisma's createMany, at a tenth of its time, and without blocking the process for the
+// length of the list. Knows columns and their types only.
+import { Prisma } from '../generated/prisma/client.js';
+import type { Tx } from './client.js';
+
+const AUTHORED = {
+  createdAt: 'created_at timestamptz',
+  createdById: 'created_by uuid',
+  updatedAt: 'updated_at timestamptz',
+  updatedById: 'updated_by uuid',
+} as const;
+
+/** Field by field: the column and its type. What a table has beyond these takes its default. */
+const TABLES = {
+  customer: {
+    id: 'id uuid',
+    code: 'code text',
+    name: 'name text',
+    shortName: 'short_name text',
+    type: 'type text',
+    industry: 'industry text',
+    contacts: 'contacts jsonb',
+    address: 'address text',
+    taxTitle: 'tax_title text',
+    taxNo: 'tax_no text',
+    bank: 'bank text',
+    bankAccount: 'bank_account text',
+    remark: 'remark text',
+    defaultTermDays: 'default_term_days int',
+    defaultTemplateId: 'default_template_id uuid',
+    relatedPayers: 'related_payers text[]',
+    searchText: 'search_text text',
+    ownerId: 'owner_id uuid',
+    ...AUTHORED,
+  },
+  contract: {
+    id: 'id uuid',
+    number: 'number text',
+    name: 'name text',
+    customerId: 'customer_id uuid',
+    type: 'type text',
+    amount: 'amount bigint',
+    currency: 'currency text',
+    signedOn: 'signed_on date',
+    startsOn: 'starts_on date',
+    endsOn: 'ends_on date',
+    paymentMethod: 'payment_method text',
+    status: 'status "ContractStatus"',
+    planIncomplete: 'plan_incomplete boolean',
+    ownerId: 'owner_id uuid',
+    parentContractId: 'parent_contract_id uuid',
+    remark: 'remark text',
+    searchText: 'search_text text',
+    ...AUTHORED,
+  },
+  milestone: {
+    id: 'id uuid',
+    contractId: 'contract_id uuid',
+    kind: 'kind text',
+    expectedOn: 'expected_on date',
+    createdAt: 'created_at timestamptz',
+    updatedAt: 'updated_at timestamptz',
+  },
+  instalment: {
+    id: 'id uuid',
+    contractId: 'contract_id uuid',
+    customerId: 'customer_id uuid',
+    seq: 'seq int',
+    name: 'name text',
+    amount: 'amount bigint',
+    currency: 'currency text',
+    outstanding: 'outstanding bigint',
+    plannedMethod: 'planned_method text',
+    dueOn: 'due_on date',
+    originalDueOn: 'original_due_on date',
+    postponedTo: 'postponed_to date',
+    effectiveDue: 'effective_due date',
+    dueSource: 'due_source "DueSource"',
+    anchorKind: 'anchor_kind text',
+    anchorOffset: 'anchor_offset jsonb',
+    roll: 'roll text',
+    remindDaysAhead: 'remind_days_ahead int',
+    firstRemindOn: 'first_remind_on date',
+    isRetention: 'is_retention boolean',
+    lifecycle: 'lifecycle "InstalmentLifecycle"',
+    openedOn: 'opened_on date',
+    ownerId: 'owner_id uuid',
+    remark: 'remark text',
+    ...AUTHORED,
+  },
+  instalment_revision: {
+    id: 'id uuid',
+    instalmentId: 'instalment_id uuid',
+    validFrom: 'valid_from date',
+    recordedAt: 'recorded_at timestamptz',
+    amount: 'amount bigint',
+    dueOn: 'due_on date',
+    postponedTo: 'postponed_to date',
+    ownerId: 'owner_id uuid',
+    lifecycle: 'lifecycle "InstalmentLifecycle"',
+    cause: 'cause text',
+  },
+  audit_log: {
+    id: 'id uuid',
+    at: 'at timestamptz',
+    actorId: 'actor_id uuid',
+    action: 'action text',
+    subjectType: 'subject_type text',
+    subjectId: 'subject_id uuid',
+    before: 'before jsonb',
+    after: 'after jsonb',
+    requestId: 'request_id text',
+  },
+} as const satisfies Record<string, Record<string, string>>;
+
+interface BulkRows {
+  customer: Prisma.CustomerCreateManyInput;
+  contract: Prisma.ContractCreateManyInput;
+  milestone: Prisma.MilestoneCreateManyInput;
+  instalment: Prisma.InstalmentCreateManyInput;
+  instalment_revision: Prisma.InstalmentRevisionCreateManyInput;
+  audit_log: Prisma.AuditLogCreateManyInput;
+}
+
+/**
+ * Inserts the rows. A field that no row has takes the column's default; one that only some have is null in the others.
+ * @throws RangeError for a field that is not in the table above
+ */
+export async function bulkInsert<T extends keyof BulkRows>(
+  tx: Tx,
+  table: T,
+  rows: readonly BulkRows[T][],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const known: Record<string, string> = TABLES[table];
+  const present = new Set(rows.flatMap((row) => Object.keys(row)));
+  const columns = [...present].map((field) => {
+    const column = known[field];
+    if (column === undefined) throw new RangeError(`${table} has no ${field} in bulk-insert.ts`);
+    return { field, name: column.slice(0, column.indexOf(' ')), type: column.slice(column.indexOf(' ') + 1) };
+  });
+  const json = JSON.stringify(
+    rows.map((row) =>
+      Object.fromEntries(
+        columns.map(({ field, name }) => [name, (row as Record<string, unknown>)[field] ?? undefined]),
+      ),
+    ),
+    (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value),
+  );
+  const names = Prisma.raw(columns.map(({ name }) => `"${name}"`).join(', '));
+  const types = Prisma.raw(columns.map(({ name, type }) => `"${name}" ${type}`).join(', '));
+  await tx.$executeRaw`
+    INSERT INTO ${Prisma.raw(`"${table}"`)} (${names})
+    SELECT ${names} FROM json_to_recordset(${json}::json) AS r(${types})`;
+}

@@ -1,0 +1,167 @@
+// Files as people send them, made here for real: every encoding and date form, and everything that must be refused.
+import { deflateRawSync } from 'node:zlib';
+import { writeXlsx } from 'hucre/xlsx';
+import { describe, expect, it } from 'vitest';
+import { openSheet } from '../../src/sheets/read-sheet.js';
+import { writeSheet } from '../../src/sheets/write-sheet.js';
+
+async function read(bytes: Buffer, name = 'a.csv') {
+  const sheet = await openSheet(name, bytes);
+  const rows = [];
+  for await (const row of sheet.rows) rows.push(row);
+  return { ...sheet, rows };
+}
+const text = (content: string) => Buffer.from(content);
+const refusal = async (bytes: Buffer): Promise<unknown> =>
+  read(bytes, 'x').then(
+    () => 'read',
+    (error) => error.params?.reason ?? error,
+  );
+
+/** A zip of these parts, its directory saying `claimed` bytes where given. */
+function zip(parts: Record<string, string | Buffer>, flag = 0): Buffer {
+  const bodies: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let at = 0;
+  for (const [name, content] of Object.entries(parts)) {
+    const packed = deflateRawSync(Buffer.from(content), { level: 1 });
+    const label = Buffer.from(name);
+    const local = Buffer.alloc(30);
+    local.writeUInt32LE(0x04034b50, 0);
+    local.writeUInt16LE(8, 8);
+    local.writeUInt32LE(packed.length, 18);
+    local.writeUInt16LE(label.length, 26);
+    const entry = Buffer.alloc(46);
+    entry.writeUInt32LE(0x02014b50, 0);
+    entry.writeUInt16LE(flag, 8);
+    entry.writeUInt16LE(8, 10);
+    entry.writeUInt32LE(packed.length, 20);
+    // A lie: the reader must not believe what the directory says.
+    entry.writeUInt32LE(1, 24);
+    entry.writeUInt16LE(label.length, 28);
+    entry.writeUInt32LE(at, 42);
+    bodies.push(local, label, packed);
+    directory.push(entry, label);
+    at += 30 + label.length + packed.length;
+  }
+  const size = directory.reduce((sum, part) => sum + part.length, 0);
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(Object.keys(parts).length, 10);
+  end.writeUInt32LE(size, 12);
+  end.writeUInt32LE(at, 16);
+  return Buffer.concat([...bodies, ...directory, end]);
+}
+const workbook = (sheet: string, more: Record<string, string | Buffer> = {}) =>
+  zip({ '[Content_Types].xml': '<Types/>', 'xl/worksheets/sheet1.xml': sheet, ...more });
+
+describe('CSV', () => {
+  it.each([',', ';', '\t'])('is split at %j', async (sign) => {
+    const { header, rows } = await read(text(`名称${sign}金额\n"华${sign}为"${sign}3万\n`));
+    expect(header).toEqual(['名称', '金额']);
+    expect(rows).toEqual([{ line: 2, cells: [`华${sign}为`, '3万'] }]);
+  });
+
+  it('is read as UTF-8, with a byte order mark or without, as UTF-16 and as GB18030', async () => {
+    const content = '名称\n华为𠮷\n';
+    const gb = Buffer.concat([
+      Buffer.from([0xc3, 0xfb, 0xb3, 0xc6, 0x0a, 0xbb, 0xaa, 0xce, 0xaa]),
+      Buffer.from([0x95, 0x34, 0xb2, 0x35, 0x0a]),
+    ]);
+    const files = [text(content), text(`\uFEFF${content}`), Buffer.from(`\uFEFF${content}`, 'utf16le'), gb];
+    for (const file of files) {
+      expect(await read(file)).toMatchObject({ header: ['名称'], rows: [{ cells: ['华为𠮷'] }] });
+    }
+  });
+
+  it('keeps line numbers over empty lines and quoted line ends, and formulas as text', async () => {
+    const { rows } = await read(text('a,b\r\n\r\n"x\ny",=1+1\r\nz,@SUM(A1)\r\n'));
+    expect(rows).toEqual([
+      { line: 3, cells: ['x\ny', '=1+1'] },
+      { line: 5, cells: ['z', '@SUM(A1)'] },
+    ]);
+  });
+
+  it('comes back as it was written, and nothing in it begins a formula', async () => {
+    const cells = ['=HYPERLINK("x")', '-300', '+1', '@a', '华为', 'a,"b"'];
+    const file = await writeSheet('csv', ['a', 'b', 'c', 'd', 'e', 'f'], [cells]);
+    expect(file.toString()).not.toMatch(/(^|,)"?[=+@-]/m);
+    expect((await read(file)).rows).toEqual([{ line: 2, cells }]);
+  });
+});
+
+describe('XLSX', () => {
+  it('gives dates as days, numbers as decimals, formulas as their last value and formula text as text', async () => {
+    const file = await writeXlsx({
+      sheets: [
+        {
+          name: 'S',
+          rows: [
+            ['a', 'b', 'c', 'd'],
+            ['=1+1', 3.3000000000000003, new Date('2026-11-21T00:00:00Z'), 45982],
+            [null, 1e21, true, null],
+          ],
+          cells: new Map([['2,0', { formula: '2+3', formulaResult: 5 }]]),
+        },
+      ],
+    });
+    const { format, rows } = await read(Buffer.from(file));
+    expect(format).toBe('xlsx');
+    expect(rows).toEqual([
+      { line: 2, cells: ['=1+1', '3.3', '2026-11-21', '45982'] },
+      { line: 3, cells: ['5', '1000000000000000000000', 'TRUE'] },
+    ]);
+  });
+
+  it('comes back as it was written', async () => {
+    const cells = ['=1+1', '-300', '华为'];
+    expect((await read(await writeSheet('xlsx', ['a', 'b', 'c'], [cells]))).rows).toEqual([
+      { line: 2, cells },
+    ]);
+  });
+});
+
+describe('refusals', () => {
+  const OLE = Buffer.from('d0cf11e0a1b11ae1', 'hex');
+
+  it.each<[string, string, () => Buffer | Promise<Buffer>]>([
+    ['nothing', 'empty', () => text('')],
+    ['only empty lines', 'empty', () => text('\n , \n')],
+    ['numbers in the first line', 'no_header', () => text('1,2\n3,4\n')],
+    ['an old .xls', 'old_xls', () => Buffer.concat([OLE, Buffer.alloc(600)])],
+    [
+      'a workbook with a password',
+      'locked',
+      async () =>
+        Buffer.from(
+          await writeXlsx({
+            sheets: [{ name: 'S', rows: [['a']] }],
+            encryption: { password: 'p', spinCount: 1 },
+          }),
+        ),
+    ],
+    ['a locked zip', 'locked', () => zip({ '[Content_Types].xml': '', 'xl/worksheets/a.xml': '' }, 1)],
+    ['a zip that is no workbook', 'not_a_sheet', () => zip({ 'a.txt': 'x' })],
+    ['a zip cut short', 'not_a_sheet', () => workbook('<row/>').subarray(0, 60)],
+    ['a picture', 'not_a_sheet', () => Buffer.from('89504e470d0a1a0a', 'hex')],
+    ['a text with zeros', 'not_a_sheet', () => Buffer.from([65, 0, 66])],
+    ['bytes of no encoding', 'encoding', () => Buffer.from([0x61, 0x0a, 0xff, 0xff, 0xff])],
+    ['a file over 20 MB', 'too_big', () => Buffer.alloc(20 * 1024 * 1024 + 1, 65)],
+    ['a line of a million columns', 'too_wide', () => text(`a\n${','.repeat(1_000_000)}`)],
+    ['a row of a million cells', 'too_wide', () => workbook(`<row>${'<c/>'.repeat(1_000_000)}</row>`)],
+    ['a cell in the last column', 'too_wide', () => workbook('<row><c t="n" r="XFD1"><v>1</v></c></row>')],
+    ['its reference behind a >', 'too_wide', () => workbook(`<row><c x=">" r='XFD1'/></row>`)],
+    ['200,002 rows', 'too_many_rows', () => text('a\n'.repeat(200_002))],
+    ['200,002 rows of a workbook', 'too_many_rows', () => workbook('<row/>'.repeat(200_002))],
+    ['a zip bomb', 'bomb', () => workbook('<row/>', { 'xl/media/a.bin': Buffer.alloc(301 * 1024 * 1024) })],
+    ['shared texts without end', 'bomb', () => workbook('', { 'xl/x.xml': Buffer.alloc(61 * 1024 * 1024) })],
+    ['a tag without end', 'bomb', () => workbook(`<row ${'a'.repeat(2_000_000)}`)],
+  ])('%s: %s', async (_what, reason, make) => {
+    expect(await refusal(await make())).toBe(reason);
+  });
+
+  it('takes 200,000 rows and 200 columns', async () => {
+    expect((await read(text('a\n'.repeat(200_001)))).rows).toHaveLength(200_000);
+    expect((await read(text(`${'a,'.repeat(199)}b\n1\n`))).header).toHaveLength(200);
+  });
+});
