@@ -7,9 +7,10 @@ const optional = z
   .transform((text) => (text === '' ? undefined : text))
   .optional();
 
+/** A prefix alone is what .env.example holds: nothing was filled in. */
 const token = (prefix: string, where: string) =>
-  optional.refine((text) => text === undefined || text.startsWith(prefix), {
-    error: `must start with ${prefix}. Copy it from ${where}.`,
+  optional.refine((text) => text === undefined || (text.startsWith(prefix) && text.length > prefix.length), {
+    error: `must start with ${prefix} and go on. Copy it whole from ${where}.`,
   });
 
 const DEFAULT_PORT = 3000;

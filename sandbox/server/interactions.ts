@@ -51,6 +51,8 @@ function buildContainer(slack: Slack, as: string, found: Found, values: StateVal
   }
   const { channel, message } = found;
   const ephemeral = message.only_for !== undefined;
+  // Only what stands in a thread is answered there; a message with replies is answered below it in the channel.
+  const inThread = message.thread_ts !== undefined && message.thread_ts !== message.ts;
   return {
     container: {
       type: 'message',
@@ -66,7 +68,7 @@ function buildContainer(slack: Slack, as: string, found: Found, values: StateVal
       user: as,
       channel: channel.id,
       original: { ts: message.ts, ephemeral },
-      ...(message.thread_ts === undefined ? {} : { thread_ts: message.thread_ts }),
+      ...(inThread ? { thread_ts: message.thread_ts } : {}),
     }),
   };
 }

@@ -81,6 +81,10 @@ export function findEphemeral(
   );
 }
 
+/** Whether a message stands in its thread and not in the channel. */
+export const isOnlyInThread = ({ ts, thread_ts, broadcast }: StoredMessage): boolean =>
+  thread_ts !== undefined && thread_ts !== ts && broadcast !== true;
+
 /** The replies under a message, oldest first. */
 export function listReplies(slack: Slack, channel: string, ts: string): StoredMessage[] {
   return (slack.store.world.messages[channel] ?? []).filter(
@@ -179,9 +183,10 @@ export function presentMessage(slack: Slack, message: StoredMessage): Message {
 
 /** The message as the Web API, events and interaction payloads carry it. */
 export function toApiMessage(slack: Slack, message: StoredMessage): Json {
-  const { metadata: _metadata, ephemeral: _ephemeral, ...shown } = presentMessage(slack, message);
+  const { metadata: _metadata, ephemeral: _ephemeral, broadcast, ...shown } = presentMessage(slack, message);
   return {
     type: 'message',
+    ...(broadcast ? { subtype: 'thread_broadcast' } : {}),
     ...(shown.files && !message.bot_id ? { subtype: 'file_share' } : {}),
     ...shown,
     team: slack.store.world.team.id,

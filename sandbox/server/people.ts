@@ -1,5 +1,7 @@
 // Who is in which conversation: members, direct messages, unread marks, and what each person may see.
+
 import { formatTs, newId } from './ids.js';
+import { isOnlyInThread } from './messages.js';
 import type { Channel, SandboxEvent } from './protocol.js';
 import type { Slack } from './slack.js';
 import { isObject } from './validate-rules.js';
@@ -89,8 +91,7 @@ export function countUnread(
   for (const message of messages[channel.id] ?? []) {
     if (message.ts <= read || message.user === user) continue;
     const called = mentions(message, user);
-    const isReply = message.thread_ts !== undefined && message.thread_ts !== message.ts;
-    if (isReply && !called && !channel.is_im) continue;
+    if (isOnlyInThread(message) && !called && !channel.is_im) continue;
     unread += 1;
     mention ||= called || channel.is_im;
   }

@@ -3,14 +3,14 @@ import { presentClock } from './clock.js';
 import { resolveChannel } from './commands.js';
 import { emitEvent } from './events.js';
 import { createFile, presentFile, shareFile, storeContent } from './files.js';
-import { findMessage, listReplies, postMessage, presentMessage } from './messages.js';
+import { findMessage, isOnlyInThread, listReplies, postMessage, presentMessage } from './messages.js';
 import { presentView, toApiView } from './payloads.js';
 import { isMember, openDirectMessage, presentChannel } from './people.js';
 import type { AppInfo, File, History, Message, State, View } from './protocol.js';
 import type { MessageRequest } from './protocol-requests.js';
 import type { Slack } from './slack.js';
 import { listStack } from './views.js';
-import { APP, type StoredMessage } from './world.js';
+import { APP } from './world.js';
 
 const PAGE = 100;
 
@@ -76,10 +76,10 @@ export function readHistory(
   const parent = thread === undefined ? undefined : findMessage(slack, channel.id, thread);
   const shared =
     thread === undefined
-      ? (slack.store.world.messages[channel.id] ?? []).filter((entry) => !isReply(entry))
+      ? (slack.store.world.messages[channel.id] ?? []).filter((entry) => !isOnlyInThread(entry))
       : [...(parent ? [parent] : []), ...listReplies(slack, channel.id, thread)];
   const ephemeral = own.filter((entry) =>
-    thread === undefined ? !isReply(entry) : entry.thread_ts === thread,
+    thread === undefined ? !isOnlyInThread(entry) : entry.thread_ts === thread,
   );
   const all = [...shared, ...ephemeral]
     .filter((entry) => before === undefined || entry.ts < before)
@@ -88,10 +88,6 @@ export function readHistory(
     messages: all.slice(-PAGE).map((entry) => presentMessage(slack, entry)),
     hasMore: all.length > PAGE,
   };
-}
-
-function isReply(message: StoredMessage): boolean {
-  return message.thread_ts !== undefined && message.thread_ts !== message.ts;
 }
 
 /** The person's Home; opening it opens the direct message too and tells the app. */

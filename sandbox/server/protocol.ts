@@ -101,6 +101,8 @@ export interface Message {
   thread_ts?: string;
   reply_count?: number;
   latest_reply?: string;
+  /** A reply that stands in the channel too. */
+  broadcast?: boolean;
   edited?: { user: string; ts: string };
   files?: File[];
   /** True only for its one reader, who is the only one to receive it. */

@@ -71,6 +71,9 @@ export interface ErrorParams {
   };
   'settings.channel_unreachable': { channel: string };
   'settings.last_admin': Record<never, never>;
+  'settings.manager_self': Record<never, never>;
+  'settings.not_a_member': { name: string };
+  'settings.timezone_unknown': { value: string };
   'settings.manager_cycle': { name: string };
   /** `version`: the row's present one, so that the form can be sent again. */
   'version.conflict': { who: string; at: Date; version: number };

@@ -69,6 +69,7 @@ async function submitReject(turn: SubmitTurn<z.infer<typeof metadata>>, deps: De
   const chosen = form.requiredChoice('reason');
   const reason = REJECT_REASONS.find((key) => key === chosen) ?? 'other';
   const comment = form.text('note', { max: 3000 });
+  if (reason === 'other' && comment === null) form.refuse('note', 'text.required', {});
   form.check();
   try {
     const words = { reason, ...(comment !== null && { comment }) };

@@ -80,7 +80,8 @@ async function saveCompany({ ctx, t, form, metadata, view }: CompanySubmit): Pro
   const baseCurrency = form.requiredChoice('baseCurrency');
   const locale = form.requiredChoice('locale') === 'en' ? 'en' : 'zh-CN';
   const remindAt = view.state.values.remindAt?.value?.selected_time ?? '';
-  if (timezone !== '' && !isZone(timezone)) form.refuse('timezone', 'choice.unknown', { value: timezone });
+  if (timezone !== '' && !isZone(timezone))
+    form.refuse('timezone', 'settings.timezone_unknown', { value: timezone });
   if (!ctx.company.settings.currencies.includes(baseCurrency))
     form.refuse('baseCurrency', 'choice.unknown', { value: baseCurrency });
   if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(remindAt) || remindAt >= ctx.company.remindUntil)
@@ -181,7 +182,7 @@ async function saveMember(doors: Doors, turn: MemberSubmit): Promise<Outcome> {
   const managerSlackId = form.choice('managerId');
   if (managerSlackId !== null && !(await isMember(doors, client, managerSlackId))) {
     const { user } = await client.users.info({ user: managerSlackId });
-    form.refuse('managerId', 'not_found', { ref: user?.real_name ?? managerSlackId });
+    form.refuse('managerId', 'settings.not_a_member', { name: user?.real_name ?? managerSlackId });
   }
   form.check();
   const manager = managerSlackId === null ? null : await findMember(ctx, { slackUserId: managerSlackId });

@@ -176,7 +176,7 @@ describe('new contract', () => {
   it('is refused to those who may not, naming the roles that may', async () => {
     const finance = world.person('finance');
     await finance.press('contract.new');
-    expect(finance.told()).toContain('新建合同需要销售、销售主管、销售总监，你是财务。');
+    expect(finance.told()).toContain('新建合同需要销售、销售主管或销售总监，你是财务。');
     expect(world.sandbox.views(finance.id)).toEqual([]);
   });
 

@@ -270,8 +270,8 @@ describe('the finance card', () => {
   });
 
   it.each<[PersonKey, string]>([
-    ['rep', '审批回款需要财务、财务主管，你是销售。找 '],
-    ['auditor', '审批回款需要财务、财务主管，你是审计'],
+    ['rep', '审批回款需要财务或财务主管，你是销售。找 '],
+    ['auditor', '审批回款需要财务或财务主管，你是审计'],
   ])('refuses %s in words', async (who, message) => {
     const row = only(await aRow([10_000_00n, '2026-12-01']));
     const { receipt } = await aSubmittedReceipt(world.company, row, 10_000_00n);

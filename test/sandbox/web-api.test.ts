@@ -183,6 +183,17 @@ describe('messages', () => {
     expect(full.messages?.[0]?.metadata).toEqual(metadata);
   });
 
+  it('shows a broadcast reply in the channel too', async () => {
+    const { ts = '' } = await client.chat.postMessage({ channel: GENERAL, text: 'root' });
+    await client.chat.postMessage({ channel: GENERAL, text: 'quiet', thread_ts: ts });
+    await client.chat.postMessage({ channel: GENERAL, text: 'loud', thread_ts: ts, reply_broadcast: true });
+    const { messages = [] } = await client.conversations.history({ channel: GENERAL });
+    expect(messages.map((message) => message.text)).toEqual(['loud', 'root']);
+    expect(messages[0]).toMatchObject({ subtype: 'thread_broadcast', thread_ts: ts });
+    const seen = sandbox.history(REP, GENERAL).map((message) => message.text);
+    expect(seen).toEqual(['root', 'loud']);
+  });
+
   it('keeps threads apart, counts replies and pages through history', async () => {
     const { ts = '' } = await client.chat.postMessage({ channel: GENERAL, text: 'root' });
     for (const text of ['a', 'b']) await client.chat.postMessage({ channel: GENERAL, text, thread_ts: ts });

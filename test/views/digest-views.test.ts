@@ -90,7 +90,12 @@ const aDigest = (rows: number, more: Partial<DigestData> = {}): DigestData => ({
 });
 const everything = (rows: number): DigestData =>
   aDigest(rows, {
-    cases: rowsOf(rows).map((row, n) => ({ caseId: id(n), level: 2, row, acknowledged: n % 2 === 1 })),
+    cases: rowsOf(rows).map((row, n) => ({
+      caseId: id(n),
+      level: 2,
+      row,
+      acknowledgedBy: n % 2 === 1 ? LONG : null,
+    })),
     team: Array.from({ length: rows }, () => ({
       ownerName: LONG,
       count: 9,
@@ -217,7 +222,7 @@ describe.each(LOCALES)('the to-do list in %s', (language) => {
     total: rows * 10,
     page: 2,
     pages: 3,
-    cases: rowsOf(cases).map((row, n) => ({ caseId: id(n), level: 1, row, acknowledged: false })),
+    cases: rowsOf(cases).map((row, n) => ({ caseId: id(n), level: 1, row, acknowledgedBy: null })),
     approvals,
   });
 

@@ -85,7 +85,7 @@ const ITEMS: WaitingItem[] = [
   { kind: 'draft', ...subject },
   { kind: 'contract_rejected', ...subject },
   { kind: 'asked', userId: ID, name: LONG },
-  { kind: 'case', caseId: ID, level: 4, row: row(1), acknowledged: false },
+  { kind: 'case', caseId: ID, level: 4, row: row(1), acknowledgedBy: null },
 ];
 const NUMBERS = {
   outstanding: HUGE,
@@ -136,6 +136,7 @@ function homeData(kind: HomeData['state']['kind'], count: number, more: Partial<
     kinds: HOME_KINDS,
     state: { kind, page: 2 },
     waiting: { items: count === 0 ? [] : ITEMS, total: count === 0 ? 0 : 500 },
+    due: kind === 'rep' ? { rows: rows(size > 5 ? 5 : size), total: count * 25 } : { rows: [], total: 0 },
     numbers: count === 0 ? NOTHING : NUMBERS,
     list,
     members: 500,

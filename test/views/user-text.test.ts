@@ -22,6 +22,7 @@ describe('notificationText', () => {
       '&lt;@U1&gt;: &lt;!channel&gt; in <#C1> &amp; more',
     );
     expect(notificationText('plain')).toBe('plain');
+    expect(notificationText('&lt;!channel&gt; &amp;')).toBe('&lt;!channel&gt; &amp;');
   });
 });
 

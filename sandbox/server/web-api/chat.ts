@@ -62,6 +62,7 @@ function buildMessage(args: Args, channel: string): { message: NewMessage; cut: 
     text,
     ...(blocks ? { blocks } : {}),
     ...(thread ? { thread_ts: thread } : {}),
+    ...(thread && args.flag('reply_broadcast') ? { broadcast: true } : {}),
     ...(metadata ? { metadata } : {}),
   };
   return { message, cut };

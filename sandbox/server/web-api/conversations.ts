@@ -1,6 +1,6 @@
 // conversations.*: opening, reading, listing, joining.
 import { emitEvent } from '../events.js';
-import { findMessage, listReplies, toApiMessage } from '../messages.js';
+import { findMessage, isOnlyInThread, listReplies, toApiMessage } from '../messages.js';
 import { invite, isMember, openDirectMessage } from '../people.js';
 import type { Slack } from '../slack.js';
 import type { Json } from '../validate-rules.js';
@@ -124,9 +124,7 @@ export const CONVERSATION_METHODS: Methods = {
     run(slack, args) {
       const channel = readHistory(slack, args);
       const all = slack.store.world.messages[channel.id] ?? [];
-      const top = all.filter(
-        (message) => message.thread_ts === undefined || message.thread_ts === message.ts,
-      );
+      const top = all.filter((message) => !isOnlyInThread(message));
       const newestFirst = within(top, args).reverse();
       const { page, response_metadata } = paginate(newestFirst, args, 100);
       return {

@@ -5,8 +5,9 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { type Actor, type Role, visibleOwners } from '../access.js';
 import { addDays, addMonths, type LocalDate, localDate, weekday } from '../local-date.js';
 import type { Money } from '../money.js';
-import { findRows, type RowPage } from '../plans/instalment.queries.js';
+import { findRows, type InstalmentRowData, type RowPage } from '../plans/instalment.queries.js';
 import { findReceipts, type ReceiptPage } from '../receipts/receipt.queries.js';
+import { findTodo } from '../reminders/todo.queries.js';
 import { loadSetup, type Setup } from '../settings/setup.queries.js';
 import { findWaiting, type Waiting } from './waiting.queries.js';
 
@@ -53,6 +54,8 @@ export interface HomeData {
   readonly kinds: readonly HomeKind[];
   readonly state: HomeState;
   readonly waiting: Waiting;
+  /** An owner's first rows from their reminder day on, oldest due first; empty for everybody else. */
+  readonly due: { readonly rows: readonly InstalmentRowData[]; readonly total: number };
   readonly numbers: HomeNumbers;
   readonly list: { plans: RowPage } | { receipts: ReceiptPage } | { setup: Setup };
   readonly members: number;
@@ -69,16 +72,18 @@ export async function loadHome(ctx: Ctx, wanted: Partial<HomeState> = {}): Promi
   if (kind === undefined) throw new RangeError('a Home needs a role');
   const page = { number: wanted.page ?? 1 };
   const isAdmin = kind === 'admin';
-  const [waiting, numbers, list, facts] = await Promise.all([
+  const [waiting, due, numbers, list, facts] = await Promise.all([
     findWaiting(ctx, kind),
+    kind === 'rep' ? findTodo(ctx, { number: 1, size: DUE_ROWS }) : { rows: [], total: 0 },
     isAdmin ? NO_NUMBERS : loadNumbers(ctx, kind),
     isAdmin ? loadSetup(ctx).then((setup) => ({ setup })) : loadList(ctx, kind, page),
     loadFacts(ctx, kind),
   ]);
   const shown = 'plans' in list ? list.plans.page : 'receipts' in list ? list.receipts.page : 1;
-  return { kinds, state: { kind, page: shown }, waiting, numbers, list, ...facts };
+  return { kinds, state: { kind, page: shown }, waiting, due, numbers, list, ...facts };
 }
 
+const DUE_ROWS = 5;
 const NO_NUMBERS: HomeNumbers = {
   outstanding: [],
   overdue: [],

@@ -101,7 +101,7 @@ export interface MemberChange {
 
 /**
  * Sets a person's roles and manager.
- * @throws DomainError settings.last_admin, settings.manager_cycle, version.conflict, access.denied
+ * @throws DomainError settings.last_admin, settings.manager_self, settings.manager_cycle, version.conflict, access.denied
  */
 export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
   authorize(ctx.actor, 'settings.edit');
@@ -119,6 +119,7 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
       });
       if (admins === 0) throw new DomainError('settings.last_admin', {}, 'roles');
     }
+    if (change.managerId === before.id) throw new DomainError('settings.manager_self', {}, 'managerId');
     if (change.managerId !== null) {
       const above = [
         ...(await listManagerChain(tx, change.managerId)).map((person) => person.id),

@@ -90,7 +90,11 @@ async function listHistory(ctx: ReadCtx, id: string): Promise<HistoryEntry[]> {
       status: line.receipt.status,
     })),
   ];
-  return entries.toSorted((a, b) => b.at.getTime() - a.at.getTime()).slice(0, HISTORY);
+  // Of what happened in one instant, a row's beginning came first.
+  const isBirth = (entry: HistoryEntry) => Number(entry.kind === 'created');
+  return entries
+    .toSorted((a, b) => b.at.getTime() - a.at.getTime() || isBirth(a) - isBirth(b))
+    .slice(0, HISTORY);
 }
 
 type Json = Readonly<Record<string, unknown>>;

@@ -127,6 +127,8 @@ export async function loadReceiptFacts(
     const { ownerId, contractNumber, seq, outstanding, state } = row;
     return [{ instalmentId: row.id, ownerId, contractNumber, seq, outstanding, state, amount: line.amount }];
   });
+  // Lines of one split have no order of their own.
+  lines.sort((a, b) => a.contractNumber.localeCompare(b.contractNumber) || a.seq - b.seq);
   return {
     id: receipt.id,
     number: receipt.number,

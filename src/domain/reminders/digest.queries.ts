@@ -2,7 +2,7 @@
 // A first sending leaves out what is paid or moved meanwhile; a redrawn one keeps its rows where they stood.
 import type { SystemCtx } from '../../ctx.js';
 import { type Actor, can, visibleOwners } from '../access.js';
-import { diffDays, type LocalDate, localTimeIn } from '../local-date.js';
+import { diffDays, type LocalDate, localTimeIn, todayIn } from '../local-date.js';
 import { toActor } from '../members/member.queries.js';
 import type { Money } from '../money.js';
 import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
@@ -77,7 +77,7 @@ export async function findDigest(
   );
   const mine = rows.filter((row) => ownIds.has(row.id) || row.ownerId === userId);
   const others = rows.filter((row) => !mine.includes(row));
-  const cases = await casesOf(ctx, userId, others);
+  const cases = await casesOf(ctx, userId, others, date);
   const asked = new Set(cases.map((one) => one.row.id));
   const finance = can(actor, 'receipt.approve');
   return {
@@ -118,11 +118,15 @@ function isAlive(
 const isTooLate = (ctx: SystemCtx, date: LocalDate): boolean =>
   date !== ctx.today || localTimeIn(ctx.now, ctx.company.timezone) >= ctx.company.remindUntil;
 
-/** Rows whose open case asks this person; acknowledged ones stay, without a button. */
+/**
+ * Rows whose open case asks this person. One that is acknowledged after the digest was sent stays, without a button and
+ * with the name; one that was acknowledged on an earlier day asks nobody any more.
+ */
 async function casesOf(
   ctx: SystemCtx,
   userId: string,
   rows: readonly InstalmentRowData[],
+  date: LocalDate,
 ): Promise<CaseToAcknowledge[]> {
   const found = await ctx.db.escalationCase.findMany({
     where: {
@@ -132,9 +136,16 @@ async function casesOf(
     },
     orderBy: [{ level: 'desc' }, { id: 'asc' }],
   });
-  return found.flatMap(({ id, level, instalmentId, ackedById }) => {
+  const people = await ctx.db.user.findMany({
+    where: { id: { in: found.flatMap(({ ackedById }) => ackedById ?? []) } },
+    select: { id: true, name: true },
+  });
+  const names = new Map(people.map((person) => [person.id, person.name]));
+  return found.flatMap(({ id, level, instalmentId, ackedById, ackedAt }) => {
     const row = rows.find((candidate) => candidate.id === instalmentId);
-    return row ? [{ caseId: id, level, row, acknowledged: ackedById !== null }] : [];
+    const isOld = ackedAt !== null && todayIn(ackedAt, ctx.company.timezone) < date;
+    if (!row || isOld) return [];
+    return [{ caseId: id, level, row, acknowledgedBy: ackedById && (names.get(ackedById) ?? '—') }];
   });
 }
 

@@ -25,7 +25,8 @@ export interface TodoCounts {
 
 /** A case that asks the reader to acknowledge, or asked. */
 export interface CaseToAcknowledge {
-  readonly acknowledged: boolean;
+  /** Name of whoever acknowledged it; null: nobody yet. */
+  readonly acknowledgedBy: string | null;
   readonly caseId: string;
   readonly level: number;
   readonly row: InstalmentRowData;
@@ -129,7 +130,7 @@ export async function listCasesToAcknowledge(
   const byId = new Map(rows.map((row) => [row.id, row]));
   const cases = found.slice(0, MAX_CASES).flatMap(({ id, level, instalmentId }) => {
     const row = byId.get(instalmentId);
-    return row ? [{ caseId: id, level, row, acknowledged: false }] : [];
+    return row ? [{ caseId: id, level, row, acknowledgedBy: null }] : [];
   });
   return { cases, total: found.length };
 }

@@ -33,6 +33,8 @@ export const LIMIT = {
 const WIDE: Record<string, string> = { '*': '＊', _: '＿', '~': '～', '`': '｀' };
 const escapeSigns = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+const unescapeSigns = (text: string): string =>
+  text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
 
 /**
  * User text in mrkdwn: cannot ping, link or format. Signs that would format become their full-width twins where Slack
@@ -45,11 +47,14 @@ export function escapeMrkdwn(text: string): string {
   );
 }
 
-/** A message's top-level text, which Slack reads as mrkdwn too: links to channels that the app makes stay, nothing pings. */
+/**
+ * A message's top-level text, which Slack reads as mrkdwn too: links to channels that the app makes stay, nothing pings.
+ * What a view has escaped already, since the same words stand in its blocks, is not escaped again.
+ */
 export function notificationText(text: string): string {
   return text
     .split(/(<#[A-Z0-9]+>)/)
-    .map((part, index) => (index % 2 === 1 ? part : escapeSigns(part)))
+    .map((part, index) => (index % 2 === 1 ? part : escapeSigns(unescapeSigns(part))))
     .join('');
 }
 

@@ -101,11 +101,11 @@ const mentions = (people: readonly Person[], reader: RowReader): string =>
 function requestLine(data: CaseCardData, reader: RowReader): string {
   if (data.acknowledged === null)
     return reader.t('reminders:case.ask', { names: mentions(data.asked, reader) });
-  return heldWords(data.acknowledged, reader, escapeMrkdwn);
+  return heldWords(data, reader, escapeMrkdwn);
 }
 
 function plainRequest(data: CaseCardData, reader: RowReader): string {
-  if (data.acknowledged !== null) return heldWords(data.acknowledged, reader, (text) => text);
+  if (data.acknowledged !== null) return heldWords(data, reader, (text) => text);
   const names = formatNames(
     reader.locale,
     data.asked.map((person) => shortName(reader.locale, person.name)),
@@ -114,12 +114,13 @@ function plainRequest(data: CaseCardData, reader: RowReader): string {
 }
 
 function heldWords(
-  acknowledged: NonNullable<CaseCardData['acknowledged']>,
+  { acknowledged, next }: CaseCardData,
   { t, locale, today }: RowReader,
   safe: (text: string) => string,
 ): string {
-  const who = safe(acknowledged.by?.name ?? '—');
-  if (acknowledged.until === null) return t('reminders:line.acknowledged_before', { who });
+  const who = safe(acknowledged?.by?.name ?? '—');
+  // Above the highest level there is nothing to hold back.
+  if (!acknowledged?.until || next === null) return t('reminders:line.acknowledged_before', { who });
   return t('reminders:case.held', { who, date: formatDate(locale, acknowledged.until, today) });
 }
 
@@ -239,10 +240,13 @@ export function financeDue(
   reader: RowReader,
 ): Full {
   const { t } = reader;
-  // After days off, or at the very first start, rows of earlier days are told with today's.
+  // After days off, or at the very first start, rows of earlier days are told with today's; before days off those that
+  // fall due on them.
   const late = rows.some((row) => row.state === 'overdue');
+  const ahead = rows.some((row) => row.effectiveDue !== null && row.effectiveDue > reader.today);
   const words = { count: rows.length, total: formatTotals(reader, totals) };
-  const title = t(late ? 'reminders:finance.title_late' : 'reminders:finance.title', words);
+  const when = late ? 'title_late' : ahead ? 'title_ahead' : 'title';
+  const title = t(`reminders:finance.${when}`, words);
   const more = rows.length - MAX_DUE_ROWS;
   return {
     text: title,

@@ -7,7 +7,7 @@ import { ACTION } from '../ids.js';
 import { actions, button, context, escapeMrkdwn, header, LIMIT, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
 import { instalmentRow, type RowReader } from './row-views.js';
-import { caseRow, countsLine, formatTotals, hoursSince } from './todo-views.js';
+import { caseRow, countsLine, countsOnly, formatTotals, hoursSince } from './todo-views.js';
 
 const FULL_ROWS = 8;
 const MAX_ROWS = 20;
@@ -26,9 +26,8 @@ export function digestMessage(data: DigestData, reader: RowReader): Required<Mes
     { buttons: 'compact' as const, rows: 12, cases: 3 },
     { buttons: 'compact' as const, rows: 6, cases: 2 },
   ];
-  const built = attempts.map((size) => build(data, reader, line, date, rows, size));
-  const blocks =
-    built.find(fits) ?? build(data, reader, line, date, rows, { buttons: 'none', rows: 3, cases: 1 });
+  const built = attempts.map((size) => build(data, reader, date, rows, size));
+  const blocks = built.find(fits) ?? build(data, reader, date, rows, { buttons: 'none', rows: 3, cases: 1 });
   return { text: t('reminders:digest.text', { line }), blocks };
 }
 
@@ -41,20 +40,13 @@ interface Size {
 const fits = (blocks: readonly KnownBlock[]): boolean =>
   blocks.length <= LIMIT.messageBlocks && [...JSON.stringify(blocks)].length <= LIMIT.messageCharacters;
 
-function build(
-  data: DigestData,
-  reader: RowReader,
-  line: string,
-  date: string,
-  rows: number,
-  size: Size,
-): KnownBlock[] {
+function build(data: DigestData, reader: RowReader, date: string, rows: number, size: Size): KnownBlock[] {
   const { t, locale, now, timezone } = reader;
   const asOf = t('reminders:digest.as_of', { at: formatInstant(locale, now, now, timezone) });
   const shown = takeRows(data.sections, size.rows);
   return [
     header(t('reminders:digest.title', { date })),
-    section(`${line}\n${asOf}`),
+    section(`${countsOnly(data.counts, reader)}\n${asOf}`),
     ...casesBlocks(data, reader, size.cases),
     ...approvalBlocks(data, reader),
     ...teamBlocks(data, reader),

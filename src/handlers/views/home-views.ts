@@ -92,14 +92,22 @@ function menu(t: Translate, actor: Actor): KnownBlock[] {
   ];
 }
 
-function waitingBlocks({ waiting }: HomeData, reader: RowReader): KnownBlock[] {
+const MAX_WAITING = 5;
+
+/** At most five things to do: what somebody waits for, then what is due; all of them behind a button. */
+function waitingBlocks({ waiting, due }: HomeData, reader: RowReader): KnownBlock[] {
   const { t } = reader;
-  if (waiting.total === 0) return [];
-  const more = waiting.total - waiting.items.length;
+  const total = waiting.total + due.total;
+  if (total === 0) return [];
+  const items = waiting.items.slice(0, MAX_WAITING);
+  const rows = due.rows.slice(0, MAX_WAITING - items.length);
   return [
     header(t('home:waiting_title')),
-    ...waiting.items.map((item) => waitingRow(item, reader)),
-    ...(more > 0 ? [context(t('home:more', { count: more }))] : []),
+    ...items.map((item) => waitingRow(item, reader)),
+    ...rows.flatMap((row) => instalmentRow(row, reader, { buttons: 'compact' })),
+    ...(total > items.length + rows.length
+      ? [actions([button(ACTION.todo, t('home:all', { count: total }))])]
+      : []),
   ];
 }
 

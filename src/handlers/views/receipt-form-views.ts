@@ -7,7 +7,7 @@ import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js
 import type { CustomerChoice } from '../../domain/plans/plan-choices.queries.js';
 import type { Proposal } from '../../domain/receipts/split.queries.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
-import { formatMoney, shortName } from '../i18n/format.js';
+import { formatMoney, shortCustomer, shortName } from '../i18n/format.js';
 import { ACTION, OPTIONS, VIEW } from '../ids.js';
 import {
   actions,
@@ -157,7 +157,7 @@ function fixedBlocks({ customer, contract, instalment }: ReceiptTarget, reader: 
   return [
     fields(
       present<readonly [string, string]>(
-        customer && [t('receipts:customer'), `${customer.name} · ${customer.code}`],
+        customer && [t('receipts:customer'), `${shortCustomer(locale, customer.name)} · ${customer.code}`],
         contract && [t('receipts:contract'), `${contract.number} · ${shortName(locale, contract.name)}`],
         instalment && [
           t('receipts:instalment'),

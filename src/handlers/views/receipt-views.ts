@@ -139,7 +139,10 @@ export function rejectModal(
         t('receipts:reject.reason'),
         selectInput(REJECT_REASONS.map((key) => option(t(`receipts:reason.${key}`), key))),
       ),
-      input('note', t('receipts:reject.note'), textInput({ multiline: true }), { optional: true }),
+      input('note', t('receipts:reject.note'), textInput({ multiline: true }), {
+        optional: true,
+        hint: t('contracts:reject.note_hint'),
+      }),
     ],
   });
 }

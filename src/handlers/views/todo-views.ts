@@ -5,7 +5,7 @@ import type { Money } from '../../domain/money.js';
 import type { CaseToAcknowledge, Todo, TodoCounts } from '../../domain/reminders/todo.queries.js';
 import { formatDate, formatMoney, formatNames, shortCustomer } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
-import { actions, button, context, modal, section } from './blocks.js';
+import { actions, button, escapeMrkdwn, modal, section } from './blocks.js';
 import type { Message } from './info-view.js';
 import { pager } from './list-views.js';
 import { instalmentRow, type RowReader, rowFacts, rowTitle, rowValue } from './row-views.js';
@@ -21,10 +21,15 @@ export function formatTotals(reader: Pick<RowReader, 'locale'>, totals: readonly
 
 /** 11月21日 周六 · 逾期 2 笔 ¥… · 今日到期 1 笔 · 等你处理 3 件, or that nothing waits (ux §4.2). */
 export function countsLine(counts: TodoCounts, reader: RowReader): string {
-  const { t, locale, today } = reader;
-  if (counts.overdue + counts.dueToday + counts.waiting === 0) return t('reminders:nothing');
+  const { locale, today } = reader;
+  if (counts.overdue + counts.dueToday + counts.waiting === 0) return reader.t('reminders:nothing');
+  return `${formatDate(locale, today, today)} · ${countsOnly(counts, reader)}`;
+}
+
+/** The same without the day, below a heading that says it. */
+export function countsOnly(counts: TodoCounts, reader: RowReader): string {
+  const { t } = reader;
   return [
-    formatDate(locale, today, today),
     counts.overdue > 0
       ? t('reminders:count.overdue', {
           count: counts.overdue,
@@ -51,10 +56,12 @@ export function caseRow(found: CaseToAcknowledge, reader: RowReader): KnownBlock
     n: row.seq,
   });
   const open = button(ACTION.instalmentOpen, t('common:open'), { value: rowValue(row.id) });
+  const who = escapeMrkdwn(found.acknowledgedBy ?? '');
+  const acknowledged = who === '' ? '' : ` · ${t('reminders:case.acknowledged_by', { who })}`;
   return [
-    section(`${rowTitle(row, reader)}\n${rowFacts(row, reader)} · ${level}`),
+    section(`${rowTitle(row, reader)}\n${rowFacts(row, reader)} · ${level}${acknowledged}`),
     actions(
-      found.acknowledged
+      found.acknowledgedBy !== null
         ? [open]
         : [
             button(ACTION.caseAcknowledge, t('reminders:acknowledge'), {
@@ -100,7 +107,14 @@ function todoBlocks(todo: Todo, waiting: Waiting, reader: RowReader, maxCases: n
     section(countsLine(countsOf(todo, waiting), reader)),
     ...(cases.length > 0 ? [section(`*${t('reminders:group.acknowledge')}*`)] : []),
     ...cases.slice(0, maxCases).flatMap((found) => caseRow(found, reader)),
-    ...(moreCases > 0 ? [context(t('reminders:todo.more', { count: moreCases }))] : []),
+    ...(moreCases > 0
+      ? [
+          section(
+            t('reminders:todo.more', { count: moreCases }),
+            button(ACTION.todo, t('reminders:todo.button')),
+          ),
+        ]
+      : []),
     ...decisions,
     ...waiting.items.filter(isLoose).map((item) => waitingRow(item, reader)),
     section(todo.total > 0 ? t('reminders:todo.rows', { count: todo.total }) : t('reminders:todo.no_rows')),

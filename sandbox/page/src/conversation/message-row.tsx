@@ -67,6 +67,11 @@ export const MessageRow = memo(function MessageRow({
           {(message.bot_id || user?.is_bot) && <span className="badge">{words.bot}</span>}
           {!isContinued && time}
         </p>
+        {message.broadcast && onOpenThread && message.thread_ts && (
+          <button type="button" className="thread-line" onClick={() => onOpenThread(message.thread_ts ?? '')}>
+            <small>{words.repliedInThread}</small>
+          </button>
+        )}
         <MessageBody channel={channel} message={message} />
         <MessageFiles files={message.files ?? []} />
         {(message.reply_count ?? 0) > 0 && onOpenThread && !isReply && (

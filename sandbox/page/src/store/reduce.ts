@@ -124,6 +124,7 @@ function putMessage(state: PageState, channel: string, message: Message): PageSt
   const isReply = message.thread_ts !== undefined && message.thread_ts !== message.ts;
   const keys = [conversationKey(channel, isReply ? message.thread_ts : undefined)];
   if (!isReply) keys.push(conversationKey(channel, message.ts));
+  if (message.broadcast) keys.push(conversationKey(channel, undefined));
   return keys.reduce((next, key) => {
     const known = next.conversations[key];
     return known

@@ -40,6 +40,7 @@ export const en = {
   today: 'Today',
   yesterday: 'Yesterday',
   replies: (n: number) => (n === 1 ? '1 reply' : `${n} replies`),
+  repliedInThread: 'replied in a thread',
   lastReply: (time: string) => `last reply ${time}`,
   thread: 'Thread',
   closeThread: 'Close thread',

@@ -41,6 +41,7 @@ export const zh: Words = {
   today: '今天',
   yesterday: '昨天',
   replies: (n) => `${n} 条回复`,
+  repliedInThread: '在话题中回复',
   lastReply: (time) => `最后回复 ${time}`,
   thread: '消息列',
   closeThread: '关闭消息列',

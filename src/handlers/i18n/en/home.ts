@@ -15,6 +15,7 @@ export const home = {
   'found.contract': '*{{number}}* · {{name}} · {{customer}}',
   'found.receipt': '*{{number}}* · {{customer}} · {{amount}}',
   find_what: 'What is it? Write a name, number or initials, as in /hk find acme.',
+  all: 'All {{count}}',
   waiting_title: 'Waiting for me',
   my_plans: 'My plans',
   all_plans: 'All plans',

@@ -14,6 +14,7 @@ export const home = {
   'found.contract': '*{{number}}* · {{name}} · {{customer}}',
   'found.receipt': '*{{number}}* · {{customer}} · {{amount}}',
   find_what: '要找什么？写名称、编号或拼音首字母，例：/hk find 重工。',
+  all: '全部 {{count}}',
   waiting_title: '等我处理',
   my_plans: '我的回款计划',
   all_plans: '全部回款计划',
