@@ -53,7 +53,10 @@ describe('recording from a plan row', () => {
     expect(shown).toContain('"initial_value":"30000.00"');
     expect(shown).toContain('第1期 ¥30,000.00（金额正好相等）');
     await world.sandbox.submit(REP, ui.fill(REP, { payerName: '客户公司', bankSlipNo: 'SLIP-1' }));
-    expect(words(ui.top(REP))).toMatch(/已提交 HK-20261120-\d+ ¥30,000.00，等财务审批。/);
+    // A busy machine shows the saving window first.
+    await expect
+      .poll(() => words(ui.top(REP)), { timeout: 10_000 })
+      .toMatch(/已提交 HK-20261120-\d+ ¥30,000.00，等财务审批。/);
     expect(only(await receiptsOf(row))).toMatchObject({
       status: 'submitted',
       amount: 30_000_00n,
