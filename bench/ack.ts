@@ -99,7 +99,13 @@ async function bareApp(stub: SlackStub): Promise<App> {
 
 export async function benchAck(database: Database): Promise<Row[]> {
   const stub = await startSlackStub();
-  const deps = { db: database.prisma, clock: systemClock, log: createLog('silent'), kick: () => {} };
+  const deps = {
+    db: database.prisma,
+    clock: systemClock,
+    log: createLog('silent'),
+    kick: () => {},
+    download: async () => null,
+  };
   const bot = { botId: 'B1', botUserId: 'U_BOT' };
   const ours = buildApp(deps, {
     botToken: TOKEN,

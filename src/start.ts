@@ -65,7 +65,13 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
     link.watch(receiver);
     const slack = createSlackSender({ token: config.botToken, slackApiUrl: config.slackApiUrl, log });
     const delivery = createDelivery({ db: database.prisma, slack, clock, log });
-    const deps = { db: database.prisma, clock, log, kick: () => delivery.kick() };
+    const deps: Deps = {
+      db: database.prisma,
+      clock,
+      log,
+      kick: () => delivery.kick(),
+      download: (id, maxBytes) => slack.download(id, maxBytes),
+    };
     const app = buildApp(deps, {
       botToken: config.botToken,
       bot,

@@ -47,7 +47,7 @@ const LAYERS: Layer[] = [
     may: [
       SHEETS,
       /^src\/domain\/errors\.ts$/,
-      /^node:(stream|zlib)$/,
+      /^node:(stream|zlib|crypto)$/,
       ...packages('csv-parse', 'csv-stringify', 'hucre'),
     ],
   },

@@ -130,5 +130,24 @@ export function toApiFile(slack: Slack, file: StoredFile): Json {
     groups: inKind('group'),
     ims: inKind('im'),
     comments_count: 0,
+    shares: describeShares(slack, file),
   };
+}
+
+/** Where the file was posted, by the kind of conversation: what an app finds its message by. */
+function describeShares(slack: Slack, file: StoredFile): Json {
+  const shares: Record<'public' | 'private', Json> = { public: {}, private: {} };
+  for (const id of file.shared_in) {
+    const channel = findChannel(slack, id);
+    const posts = (slack.store.world.messages[id] ?? []).filter((message) =>
+      message.file_ids?.includes(file.id),
+    );
+    if (!channel || posts.length === 0) continue;
+    const kind = channel.is_im || channel.is_private ? 'private' : 'public';
+    shares[kind][id] = posts.map(({ ts, thread_ts: thread }) => ({
+      ts,
+      ...(thread && { thread_ts: thread }),
+    }));
+  }
+  return Object.fromEntries(Object.entries(shares).filter(([, places]) => Object.keys(places).length > 0));
 }

@@ -100,6 +100,17 @@ const TABLES = {
     lifecycle: 'lifecycle "InstalmentLifecycle"',
     cause: 'cause text',
   },
+  import_row: {
+    jobId: 'job_id uuid',
+    line: 'line int',
+    groupLine: 'group_line int',
+    rowKey: 'row_key text',
+    cells: 'cells text[]',
+    fields: 'fields jsonb',
+    outcome: 'outcome text',
+    errors: 'errors jsonb',
+    ownerId: 'owner_id uuid',
+  },
   audit_log: {
     id: 'id uuid',
     at: 'at timestamptz',
@@ -119,6 +130,7 @@ interface BulkRows {
   milestone: Prisma.MilestoneCreateManyInput;
   instalment: Prisma.InstalmentCreateManyInput;
   instalment_revision: Prisma.InstalmentRevisionCreateManyInput;
+  import_row: Prisma.ImportRowCreateManyInput;
   audit_log: Prisma.AuditLogCreateManyInput;
 }
 

@@ -37,7 +37,12 @@ export const ACCESS = {
   'record.see': EVERYTHING,
   'customer.create': { ...SALES, finance: 'all', finance_manager: 'all' },
   'customer.edit': { ...SALES, finance: 'all', finance_manager: 'all' },
+  /** Admins too: they bring the company in; what they bring in belongs to others. */
+  'customer.import': { ...SALES, finance: 'all', finance_manager: 'all', admin: 'all' },
   'contract.create': SALES,
+  'contract.import': { ...SALES, admin: 'all' },
+  /** Money from before, in the books at once: finance alone. */
+  'opening.import': { finance: 'all', finance_manager: 'all' },
   'contract.edit': SALES,
   'contract.delete': SALES,
   'contract.submit': SALES,

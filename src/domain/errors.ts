@@ -69,6 +69,9 @@ export interface ErrorParams {
       | 'encoding'
       | 'not_a_sheet';
   };
+  'import.started': { file: string };
+  'import.changed': Record<never, never>;
+  'import.column_missing': Record<never, never>;
   'settings.channel_unreachable': { channel: string };
   'settings.last_admin': Record<never, never>;
   'settings.manager_self': Record<never, never>;

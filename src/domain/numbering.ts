@@ -35,6 +35,33 @@ export function formatNumber(pattern: NumberPattern, today: LocalDate, counter: 
     .join('');
 }
 
+/** What a number's counter was, and of which period; null for a number that this pattern does not write. */
+export function counterOf(
+  pattern: NumberPattern,
+  number: string,
+): { period: string; counter: bigint } | null {
+  // A second date or counter has no name: the first one tells.
+  const named = new Set<string>();
+  const group = (name: 'date' | 'counter', digits: string) => {
+    if (named.has(name)) return digits;
+    named.add(name);
+    return `(?<${name}>${digits})`;
+  };
+  const source = pattern.parts
+    .map((part) => {
+      if ('text' in part) return part.text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      if ('date' in part) return group('date', `\\d{${DATE_DIGITS[part.date]}}`);
+      return group('counter', `\\d{${part.counter},15}`);
+    })
+    .join('');
+  const groups = new RegExp(`^${source}$`).exec(number)?.groups;
+  if (groups?.counter === undefined) return null;
+  const digits = groups.date ?? '';
+  const needed = RESET_DIGITS[pattern.reset];
+  if (digits.length < needed) return null;
+  return { period: digits.slice(0, needed), counter: BigInt(groups.counter) };
+}
+
 function digitsOf(date: LocalDate): string {
   return date.replaceAll('-', '');
 }

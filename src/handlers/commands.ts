@@ -13,6 +13,7 @@ import { openNewContract } from './contracts.js';
 import { findCustomer, openCustomerList, openNewCustomer } from './customers.js';
 import type { Deps } from './deps.js';
 import { ACTION, COMMANDS, SHORTCUT } from './ids.js';
+import { openImport } from './imports.js';
 import type { Doors } from './listen.js';
 import { type Intent, type Noun, parseCommand } from './parse-command.js';
 import { openPlanList, showPlanOf } from './plan-lists.js';
@@ -59,6 +60,8 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
         : openPlanList(turn, { words: intent.words, states: UNPAID });
     case 'settings':
       return openSettings(turn);
+    case 'import':
+      return openImport(turn);
     case 'roles':
       return openRoles(turn);
     case 'new':

@@ -9,4 +9,6 @@ export interface Deps {
   readonly log: Logger;
   /** Something was committed that must be told: deliver now instead of at the next tick. */
   readonly kick: () => void;
+  /** A file's bytes with the bot's token, at most `maxBytes`; null where Slack does not give it. */
+  readonly download: (slackFileId: string, maxBytes: number) => Promise<Buffer | null>;
 }

@@ -8,6 +8,7 @@ import { registerCustomers } from './customers.js';
 import type { Deps } from './deps.js';
 import { registerDirectMessages } from './direct-messages.js';
 import { registerHome } from './home.js';
+import { registerImports } from './imports.js';
 import { registerInstalments } from './instalments.js';
 import { Doors } from './listen.js';
 import { registerMembers } from './members.js';
@@ -38,5 +39,6 @@ export function registerHandlers(app: App, deps: Deps): Doors {
   registerReceiptDecisions(doors, deps);
   registerReceiptLists(doors, deps);
   registerReminders(doors, deps);
+  registerImports(doors, deps);
   return doors;
 }

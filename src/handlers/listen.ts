@@ -97,10 +97,13 @@ export class Doors {
   }
 
   /** Something happened and nobody waits for an answer: a failure goes to the log. */
-  event<E extends string>(type: E, run: (event: EventFromType<E>, client: WebClient) => Promise<void>): void {
-    this.app.event(type, async ({ event, client }) => {
+  event<E extends string>(
+    type: E,
+    run: (event: EventFromType<E>, client: WebClient, botUserId: string | undefined) => Promise<void>,
+  ): void {
+    this.app.event(type, async ({ event, client, context }) => {
       try {
-        await run(event, client);
+        await run(event, client, context.botUserId);
       } catch (error) {
         this.deps.log.error({ err: error, event: type }, 'an event could not be handled');
       }
@@ -198,7 +201,7 @@ export class Doors {
   }
 
   private refusal(error: unknown, slackUserId: string, form: Form, view: ViewOutput): Answer {
-    const reader = this.reader(slackUserId);
+    const reader = this.readerFor(slackUserId);
     const all = error instanceof FormErrors ? error.errors : [error];
     return refusedAnswer(
       all.map((one) => describeError(one, reader, this.deps.log)),
@@ -218,7 +221,7 @@ export class Doors {
       this.deps.kick();
     } catch (error) {
       const named = await nameWhoCan(this.deps.db, error);
-      const words = describeError(named, this.reader(slackUserId), this.deps.log);
+      const words = describeError(named, this.readerFor(slackUserId), this.deps.log);
       try {
         await tell(words);
       } catch (failure) {
@@ -238,7 +241,8 @@ export class Doors {
     return { ctx, t: translator(ctx.actor.locale), client, triggerId };
   }
 
-  private reader(slackUserId: string): Reader {
+  /** For whom words are told where no context could be built. */
+  readerFor(slackUserId: string): Reader {
     const now = this.deps.clock();
     const timezone = this.contexts.timezone();
     return { locale: this.contexts.localeOf(slackUserId), now, today: todayIn(now, timezone), timezone };

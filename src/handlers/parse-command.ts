@@ -8,6 +8,7 @@ export type Intent =
   | { kind: 'help' }
   | { kind: 'settings' }
   | { kind: 'roles' }
+  | { kind: 'import' }
   | { kind: 'todo'; words: string }
   | { kind: 'new'; noun: Noun }
   | { kind: 'list'; noun: Noun; words: string }
@@ -30,6 +31,7 @@ const WORDS = {
   help: ['help', 'h', '?', 'usage', '帮助', '怎么用', '说明'],
   settings: ['settings', 'setting', 'config', '设置', '配置'],
   roles: ['roles', 'role', 'members', 'people', '角色', '成员', '权限', '上级'],
+  import: ['import', '导入'],
   todo: ['todo', 'to-do', 'todos', 'tasks', '待办', '待回款', '待回款合同'],
   find: ['find', 'search', '搜索', '查找', '查', '找'],
 } as const satisfies Record<string, readonly string[]>;
@@ -54,6 +56,7 @@ const SUGGESTED: readonly (readonly [word: string, command: string])[] = [
   ['settings', '/hk settings'],
   ['设置', '/hk settings'],
   ['roles', '/hk roles'],
+  ['import', '/hk import'],
   ['角色', '/hk roles'],
   ['customer', '/hk-customer'],
   ['客户列表', '/hk-customer list'],
@@ -97,6 +100,7 @@ function parseFrontDoor(words: string): Intent {
   if (is(WORDS.help, key)) return { kind: 'help' };
   if (is(WORDS.settings, key)) return { kind: 'settings' };
   if (is(WORDS.roles, key)) return { kind: 'roles' };
+  if (is(WORDS.import, key)) return { kind: 'import' };
   if (is(WORDS.todo, key)) return { kind: 'todo', words: rest };
   if (is(WORDS.find, key)) return find(null, rest);
   const shown = showByNumber(words);

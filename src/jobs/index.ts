@@ -7,6 +7,7 @@ import { planReminders } from '../domain/reminders/plan-reminders.service.js';
 import type { Logger } from '../log.js';
 import type { Delivery } from './deliver-notices.js';
 import { type PublishHome, refreshHomes } from './refresh-homes.js';
+import { runImports } from './run-imports.js';
 import { type Job, type JobOutcome, runJob } from './run-job.js';
 
 export interface JobDeps {
@@ -15,6 +16,8 @@ export interface JobDeps {
   readonly log: Logger;
   readonly delivery: Pick<Delivery, 'kick' | 'run'>;
   readonly publishHome: PublishHome;
+  /** Set while jobs run on cron: long ones end early when the app stops. */
+  readonly stopping?: AbortSignal;
 }
 
 const JOB_RUNS_KEPT_DAYS = 30;
@@ -47,6 +50,18 @@ export function jobsOf(deps: JobDeps): Job[] {
       cron: '*/5 * * * * *',
       slot: null,
       run: (ctx) => refreshHomes(ctx, deps.publishHome, deps.log),
+    },
+    {
+      name: 'run-imports',
+      cron: '*/2 * * * * *',
+      slot: null,
+      run: (ctx) =>
+        runImports(ctx, {
+          clock: deps.clock,
+          log: deps.log,
+          kick: deps.delivery.kick,
+          stopping: deps.stopping ?? new AbortController().signal,
+        }),
     },
     {
       name: 'seal-audit',
@@ -82,7 +97,8 @@ export interface RunningJobs {
 /** Puts all jobs on cron. */
 export function startJobs(deps: JobDeps, options: JobOptions): RunningJobs {
   const running = new Set<Promise<JobOutcome>>();
-  const tasks = jobsOf(deps).map((job) => {
+  const stopping = new AbortController();
+  const tasks = jobsOf({ ...deps, stopping: stopping.signal }).map((job) => {
     const pattern = options.everySecond && job.slot === 'minute' ? '* * * * * *' : job.cron;
     return schedule(
       pattern,
@@ -102,6 +118,7 @@ export function startJobs(deps: JobDeps, options: JobOptions): RunningJobs {
   });
   return {
     async stop() {
+      stopping.abort();
       await Promise.all(tasks.map(async (task) => task.destroy()));
       await Promise.all(running);
     },

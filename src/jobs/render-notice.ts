@@ -2,6 +2,7 @@
 import { NOTICE_PAYLOADS, type NoticeKind } from '../domain/notices/notice.js';
 import { notificationText } from '../handlers/views/blocks.js';
 import { contractNotices } from './notices/contracts.js';
+import { importNotices } from './notices/imports.js';
 import { memberNotices } from './notices/members.js';
 import { planNotices } from './notices/plans.js';
 import { receiptNotices } from './notices/receipts.js';
@@ -14,6 +15,7 @@ const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
   ...contractNotices,
   ...planNotices,
   ...receiptNotices,
+  ...importNotices,
 };
 
 /**

@@ -1,5 +1,6 @@
 // Opens a file that somebody sent: what it is follows from its bytes, not from its name. Everything that is not a
 // spreadsheet this app reads is refused with a sentence that says what to do.
+import { createHash } from 'node:crypto';
 import { checkWorkbook } from './check-zip.js';
 import { MAX_CELL_LENGTH, MAX_FILE_BYTES } from './limits.js';
 import { readCsvRows } from './read-csv.js';
@@ -15,7 +16,8 @@ export async function openSheet(file: string, bytes: Buffer): Promise<Sheet> {
   if (first.done) throw rejected(file, 'empty');
   const header = first.value.cells;
   if (!isHeader(header)) throw rejected(file, 'no_header');
-  return { format, header, rows };
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { format, sha256, header, rows };
 }
 
 async function sniff(file: string, bytes: Buffer): Promise<SheetFormat> {

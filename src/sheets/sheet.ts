@@ -11,6 +11,8 @@ export interface SheetRow {
 
 export interface Sheet {
   readonly format: SheetFormat;
+  /** Of the whole file: whether it is the same one again. */
+  readonly sha256: string;
   readonly header: readonly string[];
   /** Rows that hold something, in order; may be read once. */
   readonly rows: AsyncIterable<SheetRow>;

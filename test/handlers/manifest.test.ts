@@ -28,7 +28,13 @@ function registered() {
     },
   });
   const unused = new Proxy({} as Deps['db'], {});
-  registerHandlers(ear, { db: unused, clock: () => new Date(0), log: createLog('silent'), kick: () => {} });
+  registerHandlers(ear, {
+    db: unused,
+    clock: () => new Date(0),
+    log: createLog('silent'),
+    kick: () => {},
+    download: async () => null,
+  });
   return heard;
 }
 

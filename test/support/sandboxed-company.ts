@@ -8,6 +8,7 @@ import type { GivenAction, InteractionResult, View } from '../../sandbox/server/
 import { type Sandbox, startSandbox } from '../../sandbox/server/sandbox.js';
 import type { Target } from '../../sandbox/server/sandbox-client.js';
 import { buildApp } from '../../src/app.js';
+import { createSlackSender } from '../../src/jobs/delivery/slack-sender.js';
 import { boltLogger } from '../../src/log.js';
 import { createTestCompany, NOON, PEOPLE, type PersonKey, type TestCompany } from './company.js';
 import { createTestDatabase } from './database.js';
@@ -69,7 +70,7 @@ export async function startSandboxedCompany(locale: 'zh-CN' | 'en-US' = 'zh-CN')
       oauth_config: {
         scopes: { bot: ['commands', 'chat:write', 'im:write', 'users:read', 'files:read', 'files:write'] },
       },
-      settings: { event_subscriptions: { bot_events: ['app_home_opened'] } },
+      settings: { event_subscriptions: { bot_events: ['app_home_opened', 'file_shared'] } },
     },
     team: { id: 'T0SANDBOX', name: 'Sandbox', tz: 'Asia/Shanghai' },
     users: people.map((key) => ({
@@ -89,7 +90,8 @@ export async function startSandboxedCompany(locale: 'zh-CN' | 'en-US' = 'zh-CN')
     logger: boltLogger(log),
     installerOptions: { clientOptions },
   });
-  const deps = { db: database.db.prisma, clock: () => NOON, log, kick: () => {} };
+  const { download } = createSlackSender({ token: sandbox.botToken, slackApiUrl: sandbox.apiUrl, log });
+  const deps = { db: database.db.prisma, clock: () => NOON, log, kick: () => {}, download };
   const client = new WebClient(sandbox.botToken, clientOptions);
   const { bot_id: botId = '', user_id: botUserId = '' } = await client.auth.test();
   const bot = { botId, botUserId };

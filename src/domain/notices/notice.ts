@@ -39,6 +39,10 @@ export const NOTICE_PAYLOADS = {
   'case.summary': z.object({ date }),
   /** What falls due today and has no finance owner, for the finance channel. */
   'finance.due': z.object({ date }),
+  /** A person's own message with a file: never rendered, only a place for answers. */
+  'import.file': z.object({ jobId: id }),
+  'import.job': z.object({ jobId: id }),
+  'import.errors': z.object({ jobId: id }),
   'delivery.gave_up': z.object({ outboxId: id }),
   'channel.unreachable': z.object({ channel: z.enum(['finance', 'escalation']) }),
 } as const;

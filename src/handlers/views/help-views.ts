@@ -1,6 +1,7 @@
 // Help by role, and what is said to a command nobody understood. Pure.
 import type { KnownBlock } from '@slack/types';
 import { type Action, type Actor, can } from '../../domain/access.js';
+import { importableKinds } from '../../domain/imports/import-access.js';
 import { truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION } from '../ids.js';
@@ -18,6 +19,7 @@ type Topic =
   | 'approve'
   | 'lists'
   | 'find'
+  | 'import'
   | 'settings'
   | 'roles';
 
@@ -32,6 +34,7 @@ const TOPICS: readonly { topic: Topic; needs: Action; command: string }[] = [
   { topic: 'customer', needs: 'customer.create', command: '/hk-customer' },
   { topic: 'lists', needs: 'record.see', command: '/hk-contract list' },
   { topic: 'find', needs: 'record.see', command: '/hk find' },
+  { topic: 'import', needs: 'customer.import', command: '/hk import' },
   { topic: 'settings', needs: 'settings.edit', command: '/hk settings' },
   { topic: 'roles', needs: 'settings.edit', command: '/hk roles' },
 ];
@@ -67,7 +70,8 @@ function helpButtons(t: Translate, actor: Actor) {
   const record = can(actor, 'receipt.record')
     ? [button(ACTION.receiptNew, t('home:record_receipt'), { style: 'primary' })]
     : [];
-  return [...record, button(ACTION.todo, t('home:todo'))];
+  const bring = importableKinds(actor).length > 0 ? [button(ACTION.importNew, t('imports:title'))] : [];
+  return [...record, ...bring, button(ACTION.todo, t('home:todo'))];
 }
 
 /** Nothing is guessed: the nearest commands as buttons, then what the words find. */

@@ -222,7 +222,10 @@ function firstRun({ state }: HomeData, t: Translate, financeChannelId: string | 
     case 'rep':
       return [
         section(t('home:first_rep')),
-        actions([button(ACTION.contractNew, t('home:new_contract'), { style: 'primary' })]),
+        actions([
+          button(ACTION.contractNew, t('home:new_contract'), { style: 'primary' }),
+          button(ACTION.importNew, t('imports:title')),
+        ]),
       ];
     case 'finance':
       return [

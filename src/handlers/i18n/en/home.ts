@@ -46,7 +46,7 @@ export const home = {
   'waiting.asked': '*{{user}}*\nAsks to use Huikuan, has no role',
   review: 'Review',
   acknowledge: 'Acknowledge',
-  first_rep: 'No contracts yet. Create one, then plan its instalments.',
+  first_rep: 'No contracts yet. Create one or import.',
   first_finance: 'Receipts appear here and in {{channel}}.',
   first_finance_dm: 'Receipts appear here.',
   first_manager: 'Money 3 days overdue appears here.',

@@ -41,7 +41,7 @@ export const home = {
   'waiting.asked': '*{{user}}*\n想使用回款，还没有角色',
   review: '审批',
   acknowledge: '已知悉',
-  first_rep: '还没有合同。先新建合同，再排回款计划。',
+  first_rep: '还没有合同。新建或导入。',
   first_finance: '回款会出现在这里和 {{channel}}。',
   first_finance_dm: '回款会出现在这里。',
   first_manager: '逾期 3 天的款会在这里。',

@@ -5,6 +5,7 @@ import { customers } from './customers.js';
 import { errors } from './errors.js';
 import { help } from './help.js';
 import { home } from './home.js';
+import { imports } from './imports.js';
 import { lists } from './lists.js';
 import { members } from './members.js';
 import { notices } from './notices.js';
@@ -23,6 +24,7 @@ export const zh = {
   receipts,
   reminders,
   home,
+  imports,
   lists,
   settings,
   help,

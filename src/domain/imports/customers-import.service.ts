@@ -1,0 +1,157 @@
+// Customers out of a file: the same rows, search text and audit as the form makes (customers/customer-insert.service.ts).
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import type { Customer } from '../../generated/prisma/client.js';
+import { recordAudit } from '../audit.service.js';
+import { customerInput } from '../customers/customer.js';
+import { insertCustomers, searchTextOfCustomer } from '../customers/customer-insert.service.js';
+import { newId } from '../ids.js';
+import { raiseCounter, takeNumbers } from '../numbering.service.js';
+import { changedOnly } from '../versions.service.js';
+import { type CustomerFacts, changesOf, decideCustomer, type KnownCustomer } from './decide-customer.js';
+import { ownerTest } from './import-access.js';
+import type { StagedRow } from './import-row.js';
+import type { DecidedRow, KindWork, Prepared } from './kind-work.service.js';
+
+const FIELDS = [
+  'name',
+  'shortName',
+  'type',
+  'industry',
+  'address',
+  'taxTitle',
+  'taxNo',
+  'bank',
+  'bankAccount',
+  'remark',
+  'contacts',
+] as const;
+
+const textsOf = (rows: readonly StagedRow[], field: string): string[] =>
+  rows.flatMap(({ fields }) => (typeof fields[field] === 'string' ? [fields[field]] : []));
+
+export const customersImport: KindWork = {
+  async decide(tx, ctx, _job, rows) {
+    const facts = await loadFacts(tx, ctx, rows);
+    return rows.map((row) => decideCustomer(row, facts));
+  },
+
+  async prepare(ctx, _job, rows) {
+    const fresh = rows.filter((row) => row.outcome === 'new');
+    const codes = await takeNumbers(
+      ctx,
+      'customer',
+      fresh.filter((row) => row.fields.code === undefined).length,
+    );
+    const prepared = new Map<number, { number: string; searchText: string }>();
+    for (const { line, fields } of fresh) {
+      const number = typeof fields.code === 'string' ? fields.code : (codes.shift() ?? '');
+      prepared.set(line, { number, searchText: searchTextOfCustomer(number, customerInput.parse(fields)) });
+    }
+    return prepared;
+  },
+
+  async apply(tx, ctx, _job, rows, prepared) {
+    const made = await insertNew(tx, ctx, rows, prepared);
+    await updateChanged(tx, ctx, rows);
+    return made;
+  },
+};
+
+async function loadFacts(tx: Tx, ctx: Ctx, rows: readonly StagedRow[]): Promise<CustomerFacts> {
+  const known = await tx.customer.findMany({
+    where: {
+      deletedAt: null,
+      OR: [{ name: { in: textsOf(rows, 'name') } }, { code: { in: textsOf(rows, 'code') } }],
+    },
+    orderBy: { id: 'asc' },
+  });
+  const owners = await tx.user.findMany({ where: { active: true }, select: { id: true } });
+  const mayImport = ownerTest(ctx.actor, 'customer.import');
+  const all = known.map(asKnown);
+  // Of several with one name the person's own counts.
+  const ordered = all.toSorted((a, b) => Number(mayImport(a.ownerId)) - Number(mayImport(b.ownerId)));
+  return {
+    byName: new Map(ordered.map((customer) => [customer.name, customer])),
+    byCode: new Map(all.map((customer) => [customer.code, customer])),
+    people: new Set(owners.map((owner) => owner.id)),
+    mayCreateFor: mayImport,
+    mayEdit: mayImport,
+  };
+}
+
+function asKnown(customer: Customer): KnownCustomer {
+  const { id, code, name, ownerId } = customer;
+  const fields = FIELDS.flatMap((field) =>
+    customer[field] === null ? [] : [[field, customer[field]] as const],
+  );
+  return { id, code, name, ownerId, fields: Object.fromEntries(fields) };
+}
+
+async function insertNew(
+  tx: Tx,
+  ctx: Ctx,
+  rows: readonly DecidedRow[],
+  prepared: Prepared,
+): Promise<Map<number, string>> {
+  const made = new Map<number, string>();
+  const customers = rows.flatMap(({ row, decision }) => {
+    const ready = prepared.get(row.line);
+    if (decision.outcome !== 'new' || !ready || row.ownerId === null) return [];
+    const id = newId(ctx.now);
+    made.set(row.line, id);
+    const { number: code, searchText } = ready;
+    return [{ id, code, searchText, ownerId: row.ownerId, input: customerInput.parse(row.fields) }];
+  });
+  await insertCustomers(tx, ctx, customers);
+  await raiseCounter(
+    tx,
+    ctx,
+    'customer',
+    textsOf(
+      rows.map(({ row }) => row),
+      'code',
+    ),
+  );
+  return made;
+}
+
+/** What the file says otherwise; never the owner, never the code. */
+async function updateChanged(tx: Tx, ctx: Ctx, rows: readonly DecidedRow[]): Promise<void> {
+  const wanted = rows.flatMap(({ row, decision }) =>
+    decision.outcome === 'changed' && decision.subjectId !== null ? [{ row, id: decision.subjectId }] : [],
+  );
+  if (wanted.length === 0) return;
+  const ids = wanted.map(({ id }) => id);
+  await tx.$queryRaw`SELECT 1 FROM customer WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE`;
+  const present = await tx.customer.findMany({ where: { id: { in: ids }, deletedAt: null } });
+  const byId = new Map(present.map((customer) => [customer.id, customer]));
+  const changes = wanted.flatMap(({ row, id }) => {
+    const before = byId.get(id);
+    if (!before) return [];
+    const after = customerInput.parse({ ...asKnown(before).fields, ...changesOf(row, asKnown(before)) });
+    return [{ before, after, searchText: searchTextOfCustomer(before.code, after) }];
+  });
+  const json = JSON.stringify(
+    changes.map(({ before, after, searchText }) => ({ id: before.id, ...after, searchText })),
+  );
+  await tx.$executeRaw`
+    UPDATE customer k SET short_name = n."shortName", type = n.type, industry = n.industry, contacts = n.contacts,
+      address = n.address, tax_title = n."taxTitle", tax_no = n."taxNo", bank = n.bank, bank_account = n."bankAccount",
+      remark = n.remark, search_text = n."searchText", version = k.version + 1, updated_at = ${ctx.now},
+      updated_by = ${ctx.actor.id}::uuid
+    FROM json_to_recordset(${json}::json) AS n(id uuid, "shortName" text, type text, industry text, contacts jsonb,
+      address text, "taxTitle" text, "taxNo" text, bank text, "bankAccount" text, remark text, "searchText" text)
+    WHERE k.id = n.id`;
+  await recordAudit(
+    tx,
+    ctx,
+    ...changes.map(({ before, after }) => ({
+      action: 'customer.edited',
+      subjectType: 'customer',
+      subjectId: before.id,
+      before: changedOnly(before, after),
+      after: changedOnly(after, before),
+    })),
+  );
+}

@@ -1,0 +1,62 @@
+// What becomes of a row of customers: known by its name; a code may belong to nobody else. Pure.
+import { asStaged, type Decision, decided, failed, type StagedRow } from './import-row.js';
+
+/** A customer that is there already. */
+export interface KnownCustomer {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly ownerId: string;
+  /** Its present values of the fields that a file may hold, without empty ones. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface CustomerFacts {
+  readonly byName: ReadonlyMap<string, KnownCustomer>;
+  readonly byCode: ReadonlyMap<string, KnownCustomer>;
+  /** Active people. */
+  readonly people: ReadonlySet<string>;
+  readonly mayCreateFor: (ownerId: string) => boolean;
+  readonly mayEdit: (ownerId: string) => boolean;
+}
+
+export function decideCustomer(row: StagedRow, facts: CustomerFacts): Decision {
+  const staged = asStaged(row);
+  if (staged) return staged;
+  const name = String(row.fields.name);
+  const code = typeof row.fields.code === 'string' ? row.fields.code : null;
+  const known = facts.byName.get(name);
+  const holder = code === null ? undefined : facts.byCode.get(code);
+  if (holder && holder.id !== known?.id)
+    return failed(row, 'code_taken', 'code', { code: holder.code, name: holder.name });
+  if (!known) {
+    if (row.ownerId === null) return failed(row, 'owner_missing', 'owner');
+    if (!facts.people.has(row.ownerId)) return failed(row, 'owner_unknown', 'owner', { value: '' });
+    return facts.mayCreateFor(row.ownerId) ? decided(row, 'new') : failed(row, 'owner_scope', 'owner');
+  }
+  if (!facts.mayEdit(known.ownerId)) return failed(row, 'customer_taken', 'name', { code: known.code });
+  const changed = Object.keys(changesOf(row, known)).length > 0;
+  return decided(row, changed ? 'changed' : 'duplicate', { subjectId: known.id });
+}
+
+/** The fields in which the file says something else; an empty cell says nothing. Owner and code are never changed. */
+export function changesOf(row: Pick<StagedRow, 'fields'>, known: KnownCustomer): Record<string, unknown> {
+  const { code: _code, contacts, ...fields } = row.fields;
+  const changed = Object.entries(fields).filter(([key, value]) => known.fields[key] !== value);
+  const merged = mergeContacts(contacts, known.fields.contacts);
+  return { ...Object.fromEntries(changed), ...(merged && { contacts: merged }) };
+}
+
+/** The file's contact takes the place of the one of that name, or is added; null where it is there as it is. */
+function mergeContacts(given: unknown, present: unknown): unknown[] | null {
+  const [contact] = Array.isArray(given) ? given : [];
+  if (!isContact(contact)) return null;
+  const known = (Array.isArray(present) ? present : []).filter(isContact);
+  const same = known.find(({ name }) => name === contact.name);
+  if (!same) return [...known, { ...contact, isBilling: !known.some((other) => other.isBilling === true) }];
+  const differs = Object.entries(contact).some(([key, value]) => key !== 'isBilling' && same[key] !== value);
+  return differs ? known.map((other) => (other === same ? { ...other, ...contact } : other)) : null;
+}
+
+const isContact = (value: unknown): value is Record<string, unknown> & { name: string } =>
+  typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string';

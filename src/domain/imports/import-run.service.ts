@@ -1,0 +1,193 @@
+// Takes over the rows of a started import, some groups of rows a transaction: the cursor moves with what was written, so
+// that a run that was cut off goes on where it stopped and nothing is in twice.
+import { createHash } from 'node:crypto';
+import type { Ctx, SystemCtx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { transact } from '../../db/transact.js';
+import type { ImportJob } from '../../generated/prisma/client.js';
+import { recordAudit } from '../audit.service.js';
+import { newId } from '../ids.js';
+import { toActor } from '../members/member.queries.js';
+import { notice } from '../notices/notice.js';
+import { enqueue, markHomesStale } from '../notices/outbox.service.js';
+import { asKind, importFileKey, importMessageKey, redrawJob } from './import-job.service.js';
+import { countOutcomes, decideRows, readRows, saveDecisions, workOf } from './import-kinds.service.js';
+
+const LEASE_SECONDS = 30;
+
+/** Takes the oldest import that runs and that nobody is at; null if there is none. */
+export async function claimImport(ctx: SystemCtx): Promise<string | null> {
+  const [job] = await ctx.db.$queryRaw<{ id: string }[]>`
+    UPDATE import_job SET lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+    WHERE id = (SELECT id FROM import_job
+      WHERE status = 'running' AND (lease_until IS NULL OR lease_until < clock_timestamp())
+      ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING id::text`;
+  return job?.id ?? null;
+}
+
+/** Gives an import back before its time, for the next process to go on. */
+export async function releaseImport(ctx: SystemCtx, jobId: string): Promise<void> {
+  await ctx.db
+    .$executeRaw`UPDATE import_job SET lease_until = NULL WHERE id = ${jobId}::uuid AND status = 'running'`;
+}
+
+/** The context of whoever started the import: roles and team as of now, the import as request. */
+export async function importerCtx(ctx: SystemCtx, jobId: string): Promise<Ctx> {
+  const job = await ctx.db.importJob.findUniqueOrThrow({ where: { id: jobId } });
+  const user = await ctx.db.user.findUniqueOrThrow({ where: { id: job.userId } });
+  return { ...ctx, actor: await toActor(ctx.db, user), requestId: `import:${jobId}` };
+}
+
+/** working: there is more; finished: all rows are done; stopped: the person said so, or it is not running. */
+export type BatchResult = 'working' | 'finished' | 'stopped';
+
+/** Takes over the next groups of rows in one transaction. */
+export async function runImportBatch(ctx: Ctx, jobId: string, groups: number): Promise<BatchResult> {
+  const seen = await ctx.db.importJob.findUniqueOrThrow({ where: { id: jobId } });
+  if (seen.status !== 'running') return 'stopped';
+  const kind = asKind(seen.kind);
+  const work = workOf(kind);
+  const ahead = await readRows(ctx.db, jobId, { after: seen.cursor, groups });
+  const prepared = await work.prepare(ctx, seen, ahead);
+  return transact(ctx.db, async (tx) => {
+    const job = await lockRunning(tx, jobId, seen.cursor);
+    if (!job) return 'stopped';
+    if (job.stopAsked) return stop(tx, ctx, job);
+    const { rows, decisions, lastGroup } = await decideRows(tx, ctx, job, kind, {
+      after: job.cursor,
+      groups,
+    });
+    if (lastGroup === null) return 'finished';
+    const byLine = new Map(decisions.map((decision) => [decision.line, decision]));
+    const pairs = rows.flatMap((row) => {
+      const decision = byLine.get(row.line);
+      return decision ? [{ row, decision }] : [];
+    });
+    const made = await work.apply(tx, ctx, job, pairs, prepared);
+    const carried = decisions.map((decision) => ({
+      ...decision,
+      subjectId: made.get(decision.line) ?? decision.subjectId,
+    }));
+    await saveDecisions(tx, jobId, carried, ctx.now);
+    await moveOn(tx, ctx, jobId, lastGroup, rows.length);
+    return 'working';
+  });
+}
+
+/** The job if it still runs and nobody else has moved it on. */
+async function lockRunning(tx: Tx, jobId: string, cursor: number): Promise<ImportJob | null> {
+  await tx.$queryRaw`SELECT 1 FROM import_job WHERE id = ${jobId}::uuid FOR UPDATE`;
+  const job = await tx.importJob.findUniqueOrThrow({ where: { id: jobId } });
+  return job.status === 'running' && job.cursor === cursor ? job : null;
+}
+
+async function moveOn(tx: Tx, ctx: Ctx, jobId: string, cursor: number, rows: number): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE import_job SET cursor = ${cursor}, processed = processed + ${rows}, updated_at = ${ctx.now},
+      lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+    WHERE id = ${jobId}::uuid`;
+}
+
+async function stop(tx: Tx, ctx: Ctx, job: ImportJob): Promise<'stopped'> {
+  await end(tx, ctx, job, 'stopped');
+  return 'stopped';
+}
+
+/** Rewrites the message with how far it is. */
+export async function tellProgress(ctx: Ctx, jobId: string): Promise<void> {
+  const { processed } = await ctx.db.importJob.findUniqueOrThrow({ where: { id: jobId } });
+  await transact(ctx.db, (tx) => redrawJob(tx, ctx, jobId, `at${processed}`));
+}
+
+/** Ends a finished import and returns its error rows as a file in the thread. */
+export async function finishImport(
+  ctx: Ctx,
+  jobId: string,
+  errorFile: { name: string; data: Buffer; mime: string } | null,
+): Promise<void> {
+  await transact(ctx.db, async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM import_job WHERE id = ${jobId}::uuid FOR UPDATE`;
+    const job = await tx.importJob.findUniqueOrThrow({ where: { id: jobId } });
+    if (job.status !== 'running') return;
+    if (errorFile) await keepErrorFile(tx, ctx, job, errorFile);
+    await end(tx, ctx, job, 'done');
+  });
+}
+
+/** It cannot go on: the reason is in the log, the person is told where it stands. */
+export async function failImport(ctx: Ctx, jobId: string): Promise<void> {
+  await transact(ctx.db, async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM import_job WHERE id = ${jobId}::uuid FOR UPDATE`;
+    const job = await tx.importJob.findUniqueOrThrow({ where: { id: jobId } });
+    if (job.status === 'running') await end(tx, ctx, job, 'failed');
+  });
+}
+
+async function end(tx: Tx, ctx: Ctx, job: ImportJob, status: 'done' | 'stopped' | 'failed'): Promise<void> {
+  const rows = await tx.$queryRaw<{ outcome: 'new' | 'changed' | 'duplicate' | 'error'; rows: number }[]>`
+    SELECT outcome, COUNT(*)::int AS rows FROM import_row
+    WHERE job_id = ${job.id}::uuid AND done_at IS NOT NULL GROUP BY outcome`;
+  const counts = { ...countOutcomes([]), ...Object.fromEntries(rows.map((row) => [row.outcome, row.rows])) };
+  await tx.importJob.update({
+    where: { id: job.id },
+    data: {
+      status,
+      created: counts.new,
+      changed: counts.changed,
+      skipped: counts.duplicate,
+      failed: counts.error,
+      leaseUntil: null,
+      updatedAt: ctx.now,
+      version: { increment: 1 },
+    },
+  });
+  await recordAudit(tx, ctx, {
+    action: `import.${status}`,
+    subjectType: 'import',
+    subjectId: job.id,
+    after: { ...counts, processed: job.processed, total: job.total },
+  });
+  await redrawJob(tx, ctx, job.id, status);
+  const owners = await tx.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT owner_id::text AS id FROM import_row WHERE job_id = ${job.id}::uuid AND owner_id IS NOT NULL`;
+  await markHomesStale(tx, [job.userId, ...owners.map((owner) => owner.id)]);
+}
+
+async function keepErrorFile(
+  tx: Tx,
+  ctx: Ctx,
+  job: ImportJob,
+  file: { name: string; data: Buffer; mime: string },
+): Promise<void> {
+  await tx.attachment.createMany({
+    data: [
+      {
+        id: newId(ctx.now),
+        ownerType: 'import',
+        ownerId: job.id,
+        slackFileId: `import:${job.id}`,
+        name: file.name,
+        mime: file.mime,
+        size: file.data.length,
+        sha256: createHash('sha256').update(file.data).digest('hex'),
+        bytes: new Uint8Array(file.data),
+        createdAt: ctx.now,
+        createdById: job.userId,
+      },
+    ],
+    skipDuplicates: true,
+  });
+  const asked = await tx.outbox.count({ where: { dedupeKey: importFileKey(job.id) } });
+  await enqueue(
+    tx,
+    ctx,
+    notice({
+      kind: 'import.errors',
+      key: `import.errors:${job.id}`,
+      to: { user: job.userId },
+      threadOf: asked > 0 ? importFileKey(job.id) : importMessageKey(job.id),
+      payload: { jobId: job.id },
+    }),
+  );
+}

@@ -1,0 +1,208 @@
+// Reads all rows of a file into the database and decides what would become of each: what the preview counts. Nothing of
+// it is in the books before the person confirms. Rows go in batches, so that others are served in between.
+import { createHash } from 'node:crypto';
+import type { Ctx } from '../../ctx.js';
+import { bulkInsert } from '../../db/bulk-insert.js';
+import { transact } from '../../db/transact.js';
+import type { ImportJob } from '../../generated/prisma/client.js';
+import { authorize } from '../access.js';
+import { DomainError } from '../errors.js';
+import type { ImportKind } from './fields.js';
+import { IMPORT_ACTIONS } from './import-access.js';
+import { asKind, lockOwnImport, redrawJob, rememberMapping, requireOpen } from './import-job.service.js';
+import { decideRows, saveDecisions } from './import-kinds.service.js';
+import { type ImportMapping, type ImportOptions, importOptions, missingFields } from './mapping.js';
+import { readRow } from './read-row.js';
+import { peopleFinder, type RowError } from './read-values.js';
+import type { ReadContext } from './row-cells.js';
+
+/** Rows of one statement; on the embedded engine everybody else waits for it. */
+const BATCH_ROWS = 500;
+/** A file that is still being read after this is taken for lost. */
+const STAGING_SECONDS = 120;
+
+interface FileRow {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/**
+ * Stages the rows of the person's import anew and decides about each.
+ * @returns the job, ready for its preview
+ * @throws DomainError not_found, import.started, import.column_missing, file.rejected (while its rows are read)
+ */
+export async function stageImport(
+  ctx: Ctx,
+  jobId: string,
+  chosen: { mapping: ImportMapping; options: ImportOptions },
+  rows: AsyncIterable<FileRow>,
+): Promise<ImportJob> {
+  const options = importOptions.parse(chosen.options);
+  const job = await beginStaging(ctx, jobId, { mapping: chosen.mapping, options });
+  try {
+    return await stageRows(ctx, job, chosen.mapping, options, rows);
+  } catch (error) {
+    await ctx.db.$executeRaw`
+      UPDATE import_job SET status = 'asked', lease_until = NULL
+      WHERE id = ${jobId}::uuid AND status = 'staging' AND version = ${job.version}`;
+    throw error;
+  }
+}
+
+async function stageRows(
+  ctx: Ctx,
+  job: ImportJob,
+  mapping: ImportMapping,
+  options: ImportOptions,
+  rows: AsyncIterable<FileRow>,
+): Promise<ImportJob> {
+  const kind = asKind(job.kind);
+  await clearRows(ctx, job.id);
+  const reader = rowReader(kind, await readContext(ctx, mapping, options));
+  let batch: ReturnType<typeof reader>[] = [];
+  let total = 0;
+  const flush = async () => {
+    await transact(ctx.db, (tx) =>
+      bulkInsert(
+        tx,
+        'import_row',
+        batch.map((row) => ({ ...row, jobId: job.id })),
+      ),
+    );
+    total += batch.length;
+    batch = [];
+  };
+  for await (const row of rows) {
+    batch.push(reader(row));
+    if (batch.length >= BATCH_ROWS) await flush();
+  }
+  await flush();
+  if (total === 0) throw new DomainError('file.rejected', { file: job.fileName, reason: 'empty' });
+  await decideAll(ctx, job, kind);
+  return endStaging(ctx, job);
+}
+
+async function beginStaging(
+  ctx: Ctx,
+  jobId: string,
+  chosen: { mapping: ImportMapping; options: ImportOptions },
+): Promise<ImportJob> {
+  return transact(ctx.db, async (tx) => {
+    const before = await lockOwnImport(tx, ctx, jobId);
+    requireOpen(before);
+    const [busy] = await tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM import_job WHERE id = ${jobId}::uuid AND status = 'staging' AND lease_until > clock_timestamp()`;
+    if (busy) throw new DomainError('import.changed', {});
+    const kind = asKind(before.kind);
+    authorize(ctx.actor, IMPORT_ACTIONS[kind]);
+    const [missing] = missingFields(kind, chosen.mapping);
+    if (missing !== undefined) throw new DomainError('import.column_missing', {}, missing);
+    await rememberMapping(tx, ctx, before, chosen);
+    // Leases are by the database's clock.
+    await tx.$executeRaw`
+      UPDATE import_job SET lease_until = clock_timestamp() + make_interval(secs => ${STAGING_SECONDS})
+      WHERE id = ${jobId}::uuid`;
+    return tx.importJob.update({
+      where: { id: jobId },
+      data: { status: 'staging', ...chosen, updatedAt: ctx.now, version: { increment: 1 } },
+    });
+  });
+}
+
+async function clearRows(ctx: Ctx, jobId: string): Promise<void> {
+  for (;;) {
+    const removed = await ctx.db.$executeRaw`
+      DELETE FROM import_row WHERE job_id = ${jobId}::uuid AND line IN (
+        SELECT line FROM import_row WHERE job_id = ${jobId}::uuid LIMIT 5000)`;
+    if (removed === 0) return;
+  }
+}
+
+async function readContext(ctx: Ctx, mapping: ImportMapping, options: ImportOptions): Promise<ReadContext> {
+  const { settings, baseCurrency } = ctx.company;
+  const people = await ctx.db.user.findMany({
+    where: { active: true },
+    select: { id: true, name: true, email: true, slackUserId: true },
+  });
+  return {
+    mapping,
+    options,
+    today: ctx.today,
+    baseCurrency,
+    currencies: settings.currencies,
+    contractTypes: settings.contractTypes,
+    paymentMethods: settings.paymentMethods,
+    findPerson: peopleFinder(people),
+  };
+}
+
+/** Reads rows one by one, remembering which keys and codes it has seen. */
+function rowReader(kind: ImportKind, context: ReadContext) {
+  const firstLine = new Map<string, number>();
+  const codes = new Map<string, string>();
+  const occurrences = new Map<string, number>();
+  return ({ line, cells }: FileRow) => {
+    const read = readRow(kind, cells, context);
+    const errors: RowError[] = [...read.errors];
+    const occurrence = read.unique ? 0 : (occurrences.get(read.key) ?? 0);
+    if (!read.unique) occurrences.set(read.key, occurrence + 1);
+    const rowKey = createHash('sha256').update(`${kind}\n${read.key}\n${occurrence}`).digest('base64url');
+    const first = firstLine.get(rowKey) ?? line;
+    firstLine.set(rowKey, first);
+    const code = kind === 'customers' && typeof read.fields.code === 'string' ? read.fields.code : null;
+    if (code !== null && (codes.get(code) ?? rowKey) !== rowKey)
+      errors.push({ code: 'code_taken', field: 'code', params: { code, name: '' } });
+    if (code !== null) codes.set(code, rowKey);
+    const repeated = first !== line && kind !== 'contracts';
+    return {
+      line,
+      // Rows of one contract stay together; anything else stands for itself.
+      groupLine: kind === 'contracts' ? first : line,
+      rowKey,
+      cells: [...cells],
+      fields: JSON.parse(JSON.stringify(read.fields)),
+      ...(read.ownerId !== null && { ownerId: read.ownerId }),
+      ...(errors.length > 0 && { outcome: 'error', errors: JSON.parse(JSON.stringify(errors)) }),
+      ...(errors.length === 0 && repeated && { outcome: 'duplicate' }),
+    };
+  };
+}
+
+async function decideAll(ctx: Ctx, job: ImportJob, kind: ImportKind): Promise<void> {
+  for (let after = 0; ; ) {
+    const last = await transact(ctx.db, async (tx) => {
+      const rows = await decideRows(tx, ctx, job, kind, { after, groups: BATCH_ROWS });
+      await saveDecisions(tx, job.id, rows.decisions);
+      return rows.lastGroup;
+    });
+    if (last === null) return;
+    after = last;
+  }
+}
+
+async function endStaging(ctx: Ctx, job: ImportJob): Promise<ImportJob> {
+  const counts = await ctx.db.$queryRaw<{ outcome: string; rows: number }[]>`
+    SELECT outcome, COUNT(*)::int AS rows FROM import_row WHERE job_id = ${job.id}::uuid GROUP BY outcome`;
+  const of = (outcome: string) => counts.find((entry) => entry.outcome === outcome)?.rows ?? 0;
+  return transact(ctx.db, async (tx) => {
+    const before = await lockOwnImport(tx, ctx, job.id);
+    // Somebody chose other columns meanwhile: that one's rows are not these.
+    if (before.version !== job.version) throw new DomainError('import.changed', {});
+    const ready = await tx.importJob.update({
+      where: { id: job.id },
+      data: {
+        status: 'ready',
+        leaseUntil: null,
+        total: counts.reduce((sum, entry) => sum + entry.rows, 0),
+        created: of('new'),
+        changed: of('changed'),
+        skipped: of('duplicate'),
+        failed: of('error'),
+        updatedAt: ctx.now,
+        version: { increment: 1 },
+      },
+    });
+    await redrawJob(tx, ctx, job.id, `ready${ready.version}`);
+    return ready;
+  });
+}

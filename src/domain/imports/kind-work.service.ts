@@ -1,0 +1,31 @@
+// What each kind of import does with its rows.
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import type { ImportJob } from '../../generated/prisma/client.js';
+import type { Decision, StagedRow } from './import-row.js';
+
+export interface DecidedRow {
+  readonly row: StagedRow;
+  readonly decision: Decision;
+}
+
+/** By line: what was made before the transaction (numbers, search texts). */
+export type Prepared = ReadonlyMap<number, { number: string; searchText: string }>;
+
+export interface KindWork {
+  /** A decision a row, in order; a constant number of statements, whatever the number of rows. */
+  decide(tx: Tx, ctx: Ctx, job: ImportJob, rows: readonly StagedRow[]): Promise<Decision[]>;
+  /** Numbers are taken and slow texts made outside of the transaction; a row that is not new after all leaves a gap. */
+  prepare(ctx: Ctx, job: ImportJob, rows: readonly StagedRow[]): Promise<Prepared>;
+  /**
+   * Carries out what is new or changed.
+   * @returns the id of what was made, by line
+   */
+  apply(
+    tx: Tx,
+    ctx: Ctx,
+    job: ImportJob,
+    rows: readonly DecidedRow[],
+    prepared: Prepared,
+  ): Promise<ReadonlyMap<number, string>>;
+}

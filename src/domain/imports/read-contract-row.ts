@@ -1,0 +1,96 @@
+// A row of contracts: a contract with instalments beside each other, or one instalment of the contract with that number.
+// Pure.
+import { contractInput } from '../contracts/contract.js';
+import { latestPlanDate, planRow } from '../plans/plan.js';
+import { MAX_PARTS } from './fields.js';
+import { readAmount, readChoice } from './read-values.js';
+import { foldKey, given, type ReadRow, type RowCells } from './row-cells.js';
+
+/** An instalment as a row names it; no amount: the whole contract. */
+export interface ContractPart {
+  readonly name: string | null;
+  readonly amount: string | null;
+  readonly dueOn: string | null;
+}
+
+const MILESTONE_COLUMNS = {
+  shipment: 'shipmentOn',
+  acceptance: 'acceptanceOn',
+  warranty_end: 'warrantyEndOn',
+} as const;
+
+export function readContractRow(row: RowCells): Omit<ReadRow, 'errors'> {
+  const { contractTypes, paymentMethods, options, today } = row.context;
+  const number = row.text('number');
+  const customer = row.required('customer');
+  const currency = row.currency();
+  const amountText = row.required('amount');
+  const amount = amountText === '' ? null : row.read('amount', (text) => readAmount(text, currency));
+  const type =
+    row.read('type', (text) => readChoice(text, contractTypes)) ??
+    options.contractType ??
+    (row.text('type') === null ? row.refuse('type', 'required') : null);
+  const milestones = given(
+    Object.fromEntries(Object.entries(MILESTONE_COLUMNS).map(([kind, field]) => [kind, row.date(field)])),
+  );
+  const fields = given({
+    number,
+    customer,
+    name: row.text('name') ?? number ?? customer,
+    amount: amount?.toString(),
+    currency,
+    type,
+    signedOn: row.date('signedOn'),
+    milestones,
+    paymentMethod: row.read('paymentMethod', (text) => readChoice(text, paymentMethods)),
+    remark: row.text('remark'),
+    parts: readParts(row, currency, amount),
+  });
+  if (row.errors.length === 0) {
+    const checked = contractInput.safeParse({ ...fields, customerId: '', amount });
+    if (!checked.success) row.schema(checked.error.issues);
+  }
+  if (number !== null && [...number].length > 40) row.refuse('number', 'too_long', { max: 40 });
+  const max = latestPlanDate(today);
+  for (const field of ['signedOn', ...Object.values(MILESTONE_COLUMNS)]) {
+    const date = row.text(field) === null ? null : (fields[field] ?? null);
+    if (typeof date === 'string' && date > max) row.refuse(field, 'date_too_far', { max });
+  }
+  const key =
+    number === null
+      ? JSON.stringify([
+          foldKey(customer),
+          fields.name,
+          fields.amount,
+          currency,
+          fields.signedOn,
+          fields.parts,
+        ])
+      : foldKey(number);
+  return { fields, ownerId: row.owner(), key, unique: number !== null };
+}
+
+function readParts(row: RowCells, currency: string, whole: bigint | null): ContractPart[] {
+  const parts: ContractPart[] = [];
+  const names = [
+    ...Array.from({ length: MAX_PARTS }, (_, index) => [`part${index + 1}Amount`, `part${index + 1}Due`]),
+    ['partAmount', 'partDue', 'partName'],
+  ];
+  for (const [amountField = '', dueField = '', nameField] of names) {
+    const single = nameField !== undefined;
+    const name = single ? row.text(nameField) : null;
+    const amount = row.read(amountField, (text) => readAmount(text, currency));
+    const dueOn = row.date(dueField);
+    const says = [amountField, dueField].some((field) => row.text(field) !== null) || name !== null;
+    if (!says) continue;
+    if (!single && row.text(amountField) === null) row.refuse(amountField, 'plan_part');
+    const max = latestPlanDate(row.context.today);
+    if (dueOn !== null && dueOn > max) row.refuse(dueField, 'date_too_far', { max });
+    // An amount that could not be read must not become the whole contract.
+    if (row.text(amountField) !== null && amount === null) continue;
+    const checked = planRow.safeParse({ name: name ?? '1', amount: amount ?? whole ?? 1n, dueOn });
+    if (!checked.success) row.schema(checked.error.issues, { name: 'partName', amount: amountField });
+    parts.push({ name, amount: amount?.toString() ?? null, dueOn });
+  }
+  return parts;
+}

@@ -1,0 +1,38 @@
+// A row of customers. Pure.
+import { customerInput } from '../customers/customer.js';
+import { foldKey, given, type ReadRow, type RowCells } from './row-cells.js';
+
+const TEXTS = [
+  'code',
+  'shortName',
+  'type',
+  'industry',
+  'address',
+  'taxTitle',
+  'taxNo',
+  'bank',
+  'bankAccount',
+  'remark',
+] as const;
+const CONTACT_COLUMNS = { phone: 'contactPhone', email: 'contactEmail' };
+
+/** Known by its name: a code is looked for too, once all rows are there. */
+export function readCustomerRow(row: RowCells): Omit<ReadRow, 'errors'> {
+  const name = row.required('name');
+  const contactName = row.text('contactName');
+  const more = given({ phone: row.text('contactPhone'), email: row.text('contactEmail') });
+  if (contactName === null && Object.keys(more).length > 0) row.refuse('contactName', 'required');
+  const contacts = contactName === null ? null : [{ name: contactName, isBilling: true, ...more }];
+  const fields = given({
+    name,
+    ...Object.fromEntries(TEXTS.map((key) => [key, row.text(key)])),
+    contacts,
+  });
+  const checked = customerInput.safeParse(fields);
+  if (!checked.success && name !== '') {
+    row.schema(checked.error.issues, contacts === null ? {} : { ...CONTACT_COLUMNS });
+  }
+  const code = row.text('code');
+  if (code !== null && [...code].length > 40) row.refuse('code', 'too_long', { max: 40 });
+  return { fields, ownerId: row.owner(), key: foldKey(name), unique: true };
+}

@@ -1,0 +1,41 @@
+// A row of receipts, new ones or opening balances. Pure.
+import { receiptInput } from '../receipts/receipt.js';
+import { readAmount, readChoice } from './read-values.js';
+import { foldKey, given, type ReadRow, type RowCells } from './row-cells.js';
+
+/** Known by its slip, else by everything it says: the second of two equal payments counts as another one. */
+export function readReceiptRow(row: RowCells): Omit<ReadRow, 'errors'> {
+  const { options, paymentMethods, today } = row.context;
+  const [contract, customer, slip] = [row.text('contract'), row.text('customer'), row.text('slip')];
+  if (contract === null && customer === null) row.refuse('contract', 'target_missing');
+  const currency = row.currency();
+  const amount =
+    row.required('amount') === '' ? null : row.read('amount', (text) => readAmount(text, currency));
+  const receivedOn = row.required('receivedOn') === '' ? null : row.date('receivedOn');
+  if (receivedOn !== null && receivedOn > today) row.refuse('receivedOn', 'date_future');
+  const method =
+    row.read('method', (text) => readChoice(text, paymentMethods)) ??
+    (row.text('method') === null ? (options.method ?? row.refuse('method', 'required')) : null);
+  const fields = given({
+    contract,
+    customer,
+    amount: amount?.toString(),
+    currency,
+    receivedOn,
+    method,
+    payerName: row.text('payer'),
+    bankSlipNo: slip,
+    remark: row.text('remark'),
+  });
+  if (row.errors.length === 0) {
+    const checked = receiptInput.safeParse({ ...fields, amount, customerId: '' });
+    if (!checked.success) row.schema(checked.error.issues, { payerName: 'payer', bankSlipNo: 'slip' });
+  }
+  const target = foldKey(contract ?? customer ?? '');
+  const { payerName, remark } = fields;
+  const key =
+    slip === null
+      ? JSON.stringify([target, fields.amount, currency, receivedOn, payerName, remark])
+      : JSON.stringify([target, slip]);
+  return { fields, ownerId: null, key, unique: slip !== null };
+}

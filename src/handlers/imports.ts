@@ -1,0 +1,235 @@
+// Import: a file in the app's own conversation or in a form, what it is, its columns, its preview, its start and stop.
+import type { WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import { authorize, can } from '../domain/access.js';
+import { DomainError } from '../domain/errors.js';
+import { newId } from '../domain/ids.js';
+import { FIELDS, IMPORT_KINDS, type ImportKind } from '../domain/imports/fields.js';
+import { loadPreview } from '../domain/imports/import.queries.js';
+import { IMPORT_ACTIONS, importableKinds } from '../domain/imports/import-access.js';
+import {
+  asKind,
+  askAboutFile,
+  createImport,
+  describeImport,
+  findOwner,
+  loadOwnImport,
+  startImport,
+  stopImport,
+} from '../domain/imports/import-job.service.js';
+import { stageImport } from '../domain/imports/import-staging.service.js';
+import {
+  asksDateOrder,
+  type ImportMapping,
+  type ImportOptions,
+  importOptions,
+} from '../domain/imports/mapping.js';
+import { MAX_FILE_BYTES } from '../sheets/limits.js';
+import { openSheet } from '../sheets/read-sheet.js';
+import type { Sheet } from '../sheets/sheet.js';
+import type { Deps } from './deps.js';
+import { describeError } from './errors.js';
+import type { Form } from './forms.js';
+import { ACTION, VIEW } from './ids.js';
+import { sendSample } from './import-samples.js';
+import type { Doors } from './listen.js';
+import { type Opener, readerOf, showView } from './show-view.js';
+import type { Outcome } from './submission.js';
+import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
+import {
+  importFileModal,
+  importMappingModal,
+  importPreviewModal,
+  importReadingModal,
+} from './views/import-views.js';
+import { infoModal } from './views/info-view.js';
+
+const jobValue = z.object({ j: z.uuid() });
+const fileMetadata = formMetadata({});
+const mappingMetadata = formMetadata({ j: z.uuid() });
+const previewMetadata = formMetadata({ j: z.uuid(), v: z.number().int() });
+
+/** Plugs in the import conversation. */
+export function registerImports(doors: Doors, deps: Deps): void {
+  doors.event('file_shared', async (event, client, botUserId) => {
+    // Only the conversation with the app itself, and not what the app posts there.
+    if (event.channel_id.startsWith('D') && event.user_id !== botUserId)
+      await noteFile(doors, deps, client, event);
+  });
+  doors.action(new RegExp(`^import\\.kind\\.(${IMPORT_KINDS.join('|')})$`), (turn) =>
+    openMapping(turn, deps),
+  );
+  doors.action(new RegExp(`^import\\.sample\\.(${IMPORT_KINDS.join('|')})$`), (turn) =>
+    sendSample(turn, asKind(kindOf(turn.action.action_id))),
+  );
+  doors.action(ACTION.importStop, async (turn) => {
+    await stopImport(turn.ctx, parseValue(jobValue, turn.value).j);
+  });
+  doors.action(ACTION.importNew, openImport);
+  doors.submit(VIEW.importFile, fileMetadata, (turn) => submitFile(turn, deps));
+  doors.submit(VIEW.importMapping, mappingMetadata, (turn) => submitMapping(turn, deps));
+  doors.submit(VIEW.importPreview, previewMetadata, submitPreview);
+}
+
+const kindOf = (actionId: string): string => actionId.slice(actionId.lastIndexOf('.') + 1);
+
+/** Opens the form with a file. @throws DomainError access.denied */
+export async function openImport(turn: Opener): Promise<void> {
+  const { ctx, t } = turn;
+  const [kind = 'customers'] = importableKinds(ctx.actor);
+  authorize(ctx.actor, IMPORT_ACTIONS[kind]);
+  const metadata = JSON.stringify({ r: newId(ctx.now) } satisfies z.infer<typeof fileMetadata>);
+  await showView(turn, importFileModal(t, ctx.actor, metadata));
+}
+
+/** Asks in the thread of the person's message what the file is; other files than spreadsheets are left alone. */
+async function noteFile(
+  doors: Doors,
+  deps: Deps,
+  client: WebClient,
+  event: { file_id: string; user_id: string; channel_id: string },
+): Promise<void> {
+  const { file } = await client.files.info({ file: event.file_id });
+  const name = file?.name ?? '';
+  const shares = file?.shares?.private?.[event.channel_id] ?? file?.shares?.public?.[event.channel_id];
+  const ts = shares?.[0]?.ts;
+  if (!file || !/\.(csv|txt|tsv|xlsx?|xlsm)$/i.test(name)) return;
+  const place = ts === undefined ? null : { channel: event.channel_id, ts };
+  try {
+    const ctx = await doors.contexts.of(client, event.user_id);
+    const found = { slackFileId: event.file_id, name, size: file.size ?? 0 };
+    if (found.size > MAX_FILE_BYTES)
+      throw new DomainError('file.rejected', { file: name, reason: 'too_big' });
+    await askAboutFile(ctx, found, place);
+    deps.kick();
+  } catch (error) {
+    const words = describeError(error, doors.readerFor(event.user_id), deps.log);
+    const thread = place ? { thread_ts: place.ts } : {};
+    await client.chat.postMessage({ channel: event.channel_id, text: words.text, ...thread });
+  }
+}
+
+/** Fetches and opens the file, then asks for its columns; the window is open from the first moment. */
+async function openMapping(turn: ActionTurn, deps: Deps): Promise<void> {
+  const { ctx, t, client } = turn;
+  const { j } = parseValue(jobValue, turn.value);
+  const kind = asKind(kindOf(turn.action.action_id));
+  const job = await loadOwnImport(ctx, j);
+  authorize(ctx.actor, IMPORT_ACTIONS[kind]);
+  const opened = await client.views.open({
+    trigger_id: turn.triggerId,
+    view: importReadingModal(t, job.fileName),
+  });
+  const viewId = opened.view?.id ?? '';
+  try {
+    const view = await drawMapping(turn, deps, j, kind);
+    await client.views.update({ view_id: viewId, view });
+  } catch (error) {
+    const { actor, now, today } = ctx;
+    const reader = { locale: actor.locale, now, today, timezone: actor.timezone };
+    const words = describeError(error, reader, deps.log);
+    await client.views.update({ view_id: viewId, view: infoModal(t, words.text) });
+  }
+}
+
+async function fetchSheet(deps: Deps, job: { slackFileId: string | null; fileName: string }): Promise<Sheet> {
+  const bytes = job.slackFileId === null ? null : await deps.download(job.slackFileId, MAX_FILE_BYTES);
+  if (bytes === null) throw new DomainError('file.rejected', { file: job.fileName, reason: 'too_big' });
+  return openSheet(job.fileName, bytes);
+}
+
+async function drawMapping(turn: Pick<Turn, 'ctx' | 't'>, deps: Deps, jobId: string, kind: ImportKind) {
+  const { ctx, t } = turn;
+  const { settings } = ctx.company;
+  const sheet = await fetchSheet(deps, await loadOwnImport(ctx, jobId));
+  const sample = await firstCells(sheet);
+  const { job, mapping, options } = await describeImport(ctx, jobId, kind, { ...sheet, sample });
+  const owner = options.ownerId === null ? null : await findOwner(ctx, { id: options.ownerId });
+  // Whoever has only their own customers is the owner that comes to mind; it is shown, and may be changed.
+  const self = ctx.actor.roles.includes('rep') ? ctx.actor.slackUserId : null;
+  return importMappingModal(
+    {
+      kind,
+      fileName: job.fileName,
+      header: job.header,
+      sample: job.sample,
+      mapping,
+      options,
+      ownerSlackId: owner?.slackUserId ?? self,
+      currencies: [...new Set([ctx.company.baseCurrency, ...settings.currencies])],
+      contractTypes: settings.contractTypes,
+      paymentMethods: settings.paymentMethods,
+      mayActivate: can(ctx.actor, 'contract.approve'),
+      metadata: JSON.stringify({ r: newId(ctx.now), j: jobId } satisfies z.infer<typeof mappingMetadata>),
+    },
+    t,
+    readerOf(turn),
+  );
+}
+
+async function firstCells(sheet: Sheet): Promise<readonly string[]> {
+  for await (const { cells } of sheet.rows) return cells;
+  return [];
+}
+
+async function submitFile(turn: SubmitTurn<z.infer<typeof fileMetadata>>, deps: Deps): Promise<Outcome> {
+  const { ctx, form } = turn;
+  const kind = form.requiredChoice('kind');
+  const [file] = form.files('file');
+  if (!file) form.refuse('file', 'text.required', {});
+  form.check();
+  if (!file) throw new RangeError('a file was checked for');
+  const job = await createImport(ctx, asKind(kind), file);
+  return { update: await drawMapping(turn, deps, job.id, asKind(kind)) };
+}
+
+/** Reads the whole file: what takes longer than the acknowledgement replaces the window when it is there. */
+async function submitMapping(
+  turn: SubmitTurn<z.infer<typeof mappingMetadata>>,
+  deps: Deps,
+): Promise<Outcome> {
+  const { ctx, t, form, metadata } = turn;
+  const job = await loadOwnImport(ctx, metadata.j);
+  const kind = asKind(job.kind);
+  const mapping = readMapping(form, kind, job.header.length);
+  const options = await readOptions(turn);
+  if (options.dateOrder === null && asksDateOrder(kind, mapping, job.sample))
+    form.refuse('opt_dates', 'text.required', {});
+  form.check();
+  const sheet = await fetchSheet(deps, job);
+  if (sheet.sha256 !== job.sha256) throw new DomainError('import.changed', {});
+  const ready = await stageImport(ctx, job.id, { mapping, options }, sheet.rows);
+  deps.kick();
+  const next = JSON.stringify({ r: newId(ctx.now), j: job.id, v: ready.version } satisfies z.infer<
+    typeof previewMetadata
+  >);
+  return { update: importPreviewModal(await loadPreview(ctx, job.id), t, next) };
+}
+
+function readMapping(form: Form, kind: ImportKind, columns: number): ImportMapping {
+  const chosen = FIELDS[kind].flatMap(({ key }) => {
+    const column = Number(form.choice(key) ?? Number.NaN);
+    return Number.isInteger(column) && column >= 0 && column < columns ? [[key, column] as const] : [];
+  });
+  return Object.fromEntries(chosen);
+}
+
+async function readOptions({ ctx, form }: SubmitTurn<unknown>): Promise<ImportOptions> {
+  const slackUserId = form.choice('opt_owner');
+  const owner = slackUserId === null ? null : await findOwner(ctx, { slackUserId });
+  if (slackUserId !== null && !owner) form.refuse('opt_owner', 'not_found', { ref: '' });
+  return importOptions.parse({
+    ownerId: owner?.id ?? null,
+    dateOrder: form.choice('opt_dates'),
+    currency: form.choice('opt_currency'),
+    contractType: form.choice('opt_type'),
+    method: form.choice('opt_method'),
+    inForce: form.choice('opt_status') === 'in_force',
+  });
+}
+
+async function submitPreview(turn: SubmitTurn<z.infer<typeof previewMetadata>>): Promise<Outcome> {
+  const { ctx, t, metadata } = turn;
+  const job = await startImport(ctx, metadata.j, metadata.v);
+  return { done: t('imports:started', { file: job.fileName }) };
+}

@@ -1,0 +1,28 @@
+// An import's message and the file with what it did not take.
+import { findErrorFileId, findImport } from '../../domain/imports/import.queries.js';
+import { importableKinds } from '../../domain/imports/import-access.js';
+import { toActor } from '../../domain/members/member.queries.js';
+import { section } from '../../handlers/views/blocks.js';
+import { importMessage } from '../../handlers/views/import-views.js';
+import type { NoticeRenderers } from './rendered.js';
+
+export const importNotices: NoticeRenderers<'import.file' | 'import.job' | 'import.errors'> = {
+  async 'import.file'() {
+    return null;
+  },
+
+  async 'import.job'(ctx, { jobId }) {
+    const state = await findImport(ctx.db, jobId);
+    if (!state) return null;
+    const job = await ctx.db.importJob.findUniqueOrThrow({ where: { id: jobId } });
+    const user = await ctx.db.user.findUniqueOrThrow({ where: { id: job.userId } });
+    return importMessage(state, ctx.t, importableKinds(await toActor(ctx.db, user)));
+  },
+
+  async 'import.errors'(ctx, { jobId }) {
+    const attachmentId = await findErrorFileId(ctx.db, jobId);
+    if (attachmentId === null) return null;
+    const text = ctx.t('imports:resend');
+    return { text, blocks: [section(text)], attachmentIds: [attachmentId] };
+  },
+};

@@ -1,0 +1,120 @@
+// Runs the imports that were started: batches that leave room for others, progress every 3 seconds, at the end a file
+// with what was not taken. A process that stops or dies leaves the rest to the next one.
+import type { Clock } from '../clock.js';
+import type { Ctx, SystemCtx } from '../ctx.js';
+import { isUnavailable } from '../db/transact.js';
+import { findImport, type ImportState, listErrorRows } from '../domain/imports/import.queries.js';
+import {
+  claimImport,
+  failImport,
+  finishImport,
+  importerCtx,
+  releaseImport,
+  runImportBatch,
+  tellProgress,
+} from '../domain/imports/import-run.service.js';
+import { translator } from '../handlers/i18n/index.js';
+import { reasonsText } from '../handlers/views/import-views.js';
+import type { Logger } from '../log.js';
+import { writeSheet } from '../sheets/write-sheet.js';
+import type { JobResult } from './run-job.js';
+
+export interface ImportEnv {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Something is to be told. */
+  readonly kick: () => void;
+  /** The process is going down: the batch at hand is the last. */
+  readonly stopping: AbortSignal;
+}
+
+const PROGRESS_MS = 3_000;
+/** On the embedded engine a transaction makes everybody wait: well below the 200 ms that it may take. */
+const TARGET_MS = 100;
+const FEWEST = 10;
+const MOST = 1_000;
+
+/** Runs started imports, one after the other, until none is left. */
+export async function runImports(ctx: SystemCtx, env: ImportEnv): Promise<JobResult> {
+  let imports = 0;
+  for (;;) {
+    if (env.stopping.aborted) return { imports };
+    const jobId = await claimImport(ctx);
+    if (jobId === null) return { imports };
+    imports += 1;
+    await runOne({ ...ctx, now: env.clock() }, env, jobId);
+    env.kick();
+  }
+}
+
+async function runOne(system: SystemCtx, env: ImportEnv, jobId: string): Promise<void> {
+  const ctx = await importerCtx(system, jobId);
+  try {
+    const result = await runBatches(ctx, env, jobId);
+    if (result === 'finished') await finish(ctx, jobId);
+    if (result === 'interrupted') await releaseImport(ctx, jobId);
+  } catch (error) {
+    env.log.error({ err: error, jobId }, 'an import broke off');
+    // Without a database it goes on when the lease has run out.
+    if (!isUnavailable(error)) await failImport(ctx, jobId);
+  }
+}
+
+async function runBatches(
+  ctx: Ctx,
+  env: ImportEnv,
+  jobId: string,
+): Promise<'finished' | 'stopped' | 'interrupted'> {
+  let groups = 100;
+  let told = performance.now();
+  for (;;) {
+    if (env.stopping.aborted) return 'interrupted';
+    const start = performance.now();
+    const result = await runImportBatch(ctx, jobId, groups);
+    if (result !== 'working') return result;
+    const now = performance.now();
+    groups = Math.round(Math.min(MOST, Math.max(FEWEST, (groups * TARGET_MS) / Math.max(1, now - start))));
+    if (now - told >= PROGRESS_MS) {
+      told = now;
+      await tellProgress(ctx, jobId);
+      env.kick();
+    }
+  }
+}
+
+async function finish(ctx: Ctx, jobId: string): Promise<void> {
+  const state = await findImport(ctx.db, jobId);
+  await finishImport(ctx, jobId, state && (await errorFile(ctx, state)));
+}
+
+const MIME = {
+  csv: 'text/csv',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+} as const;
+
+/** The rows that were not taken as the same sheet, with the reasons in a column of their own. */
+export async function errorFile(
+  ctx: Ctx,
+  state: ImportState,
+): Promise<{ name: string; data: Buffer; mime: string } | null> {
+  const t = translator(ctx.actor.locale);
+  const job = await ctx.db.importJob.findUniqueOrThrow({ where: { id: state.id } });
+  const format = job.format === 'xlsx' ? 'xlsx' : 'csv';
+  // A file that was returned before has the column already.
+  const reasons = ['zh-CN', 'en'].map((locale) =>
+    translator(locale === 'en' ? 'en' : 'zh-CN')('imports:reason'),
+  );
+  const width = job.header.length - (reasons.includes(job.header.at(-1) ?? '') ? 1 : 0);
+  let count = 0;
+  async function* rows() {
+    for await (const { cells, errors } of listErrorRows(ctx.db, state.id)) {
+      count += 1;
+      yield [...Array.from({ length: width }, (_, index) => cells[index] ?? ''), reasonsText(t, errors)];
+    }
+  }
+  const data = await writeSheet(format, [...job.header.slice(0, width), t('imports:reason')], rows());
+  const base = job.fileName.replace(/\.\w+$/, '');
+  return count === 0
+    ? null
+    : { name: `${base}-${t('imports:errors_name')}.${format}`, data, mime: MIME[format] };
+}

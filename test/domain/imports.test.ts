@@ -1,0 +1,139 @@
+// The pure part of an import: columns guessed from names, and cells as people write them.
+import { describe, expect, it } from 'vitest';
+import { FIELDS, IMPORT_KINDS } from '../../src/domain/imports/fields.js';
+import { asksDateOrder, guessMapping, missingFields } from '../../src/domain/imports/mapping.js';
+import { peopleFinder, readAmount, readCurrency, readDate } from '../../src/domain/imports/read-values.js';
+import { localDate } from '../../src/domain/local-date.js';
+import { counterOf, DEFAULT_PATTERNS } from '../../src/domain/numbering.js';
+import { translator } from '../../src/handlers/i18n/index.js';
+import { fieldLabel } from '../../src/handlers/views/import-views.js';
+
+const TODAY = localDate('2026-11-21');
+const IBM =
+  'countryCode,customerID,PaperlessDate,invoiceNumber,InvoiceDate,DueDate,InvoiceAmount,Disputed,SettledDate,PaperlessBill,DaysToSettle,DaysLate'.split(
+    ',',
+  );
+
+describe('columns', () => {
+  it.each(IMPORT_KINDS)('of %s are recognised by their own labels in both languages', (kind) => {
+    for (const locale of ['zh-CN', 'en'] as const) {
+      const labels = FIELDS[kind].map(({ key }) => fieldLabel(translator(locale), kind, key));
+      const mapping = guessMapping(kind, labels);
+      expect(Object.fromEntries(FIELDS[kind].map(({ key }, index) => [key, index]))).toEqual(mapping);
+    }
+  });
+
+  it('are recognised with units, stars and spaces, the best name first', () => {
+    expect(
+      guessMapping('contracts', [
+        '编号',
+        '* 合同编号',
+        '客户 名称',
+        '合同金额（元）',
+        '第二期金额',
+        '第2期日期',
+      ]),
+    ).toEqual({
+      number: 1,
+      customer: 2,
+      amount: 3,
+      part2Amount: 4,
+      part2Due: 5,
+    });
+  });
+
+  it('of a real ledger are recognised', () => {
+    expect(guessMapping('contracts', IBM)).toEqual({
+      customer: 1,
+      number: 3,
+      signedOn: 4,
+      partDue: 5,
+      amount: 6,
+    });
+    expect(guessMapping('receipts', IBM)).toMatchObject({ contract: 3, amount: 6, receivedOn: 8 });
+    expect(guessMapping('customers', IBM)).toEqual({ name: 1 });
+    expect(asksDateOrder('contracts', guessMapping('contracts', IBM), ['', '', '', '', '1/2/2013'])).toBe(
+      true,
+    );
+  });
+
+  it('that are needed and missing are named', () => {
+    expect(missingFields('customers', {})).toEqual(['name']);
+    expect(missingFields('receipts', { amount: 0 })).toEqual(['contract', 'receivedOn']);
+    expect(missingFields('receipts', { amount: 0, receivedOn: 1, customer: 2 })).toEqual([]);
+  });
+});
+
+describe('dates', () => {
+  it.each([
+    ['2026-11-21', '2026-11-21'],
+    ['2026/1/5', '2026-01-05'],
+    ['2026年11月21日', '2026-11-21'],
+    ['２０２６－１１－２１', '2026-11-21'],
+    ['2026-11-21 00:00:00', '2026-11-21'],
+    ['2026-11-21T08:30:00Z', '2026-11-21'],
+    ['46347', '2026-11-21'],
+    ['46347.5', '2026-11-21'],
+    ['21 Nov 2026', '2026-11-21'],
+    ['13/4/2026', '2026-04-13'],
+  ])('%s', (cell, date) => expect(readDate(cell, null, TODAY)).toEqual({ ok: true, value: date }));
+
+  it.each(['12/1', '明天', '+30d', '12345', '99999', '2026-02-30', 'x', '2026'])(
+    '%s is no day of a file',
+    (cell) =>
+      expect(readDate(cell, null, TODAY)).toMatchObject({ ok: false, error: { code: 'date_unreadable' } }),
+  );
+
+  it('3/4/2026 is asked about, and then read as the person said', () => {
+    expect(readDate('3/4/2026', null, TODAY)).toMatchObject({
+      ok: false,
+      error: { code: 'date_ambiguous', params: { a: '2026-03-04', b: '2026-04-03' } },
+    });
+    expect(readDate('3/4/2026', 'mdy', TODAY)).toEqual({ ok: true, value: '2026-03-04' });
+    expect(readDate('3/4/2026', 'dmy', TODAY)).toEqual({ ok: true, value: '2026-04-03' });
+    expect(readDate('13/4/2026', 'mdy', TODAY)).toMatchObject({ ok: false });
+  });
+});
+
+describe('amounts, currencies and people', () => {
+  it.each([
+    ['3万', 3_000_000n],
+    ['￥1,234.50', 123_450n],
+    ['１２３', 12_300n],
+    ['3.3', 330n],
+  ])('%s', (cell, minor) => expect(readAmount(cell, 'CNY')).toEqual({ ok: true, value: minor }));
+
+  it('what is no amount says why', () => {
+    expect(readAmount('=1+1', 'CNY')).toMatchObject({ error: { code: 'amount_unreadable' } });
+    expect(readAmount('3万5', 'CNY')).toMatchObject({ error: { code: 'amount_ambiguous' } });
+    expect(readAmount('-5', 'CNY')).toMatchObject({ error: { code: 'amount_range' } });
+  });
+
+  it('a currency must be one the company uses', () => {
+    expect(readCurrency('美元', ['CNY', 'USD'])).toEqual({ ok: true, value: 'USD' });
+    expect(readCurrency('usd', ['CNY'])).toMatchObject({ error: { code: 'choice_unknown' } });
+  });
+
+  it('people are found by name, mail and Slack id, never one of two', () => {
+    const find = peopleFinder([
+      { id: '1', name: '李雷', email: 'Li@x.cn', slackUserId: 'U1' },
+      { id: '2', name: '王伟', email: null, slackUserId: 'U2' },
+      { id: '3', name: '王伟', email: null, slackUserId: 'U3' },
+    ]);
+    for (const cell of ['李雷', ' li@X.CN ', 'u1', '<@U1>'])
+      expect(find(cell)).toEqual({ ok: true, value: '1' });
+    expect(find('王伟')).toMatchObject({ error: { code: 'owner_ambiguous' } });
+    expect(find('谁')).toMatchObject({ error: { code: 'owner_unknown' } });
+  });
+});
+
+it('numbers that look like ours tell their counter', () => {
+  expect(counterOf(DEFAULT_PATTERNS.contract, 'HT-2026-0012')).toEqual({ period: '2026', counter: 12n });
+  expect(counterOf(DEFAULT_PATTERNS.receipt, 'HK-20261121-1234')).toEqual({
+    period: '20261121',
+    counter: 1234n,
+  });
+  expect(counterOf(DEFAULT_PATTERNS.customer, 'KH-0007')).toEqual({ period: '', counter: 7n });
+  for (const other of ['HT-2026-12', 'A-1', 'xHT-2026-0012'])
+    expect(counterOf(DEFAULT_PATTERNS.contract, other)).toBeNull();
+});

@@ -1,0 +1,168 @@
+// A spreadsheet in the app's conversation: question, columns, preview, run, error rows, and the same file again.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Message } from '../../sandbox/server/protocol.js';
+import { createDelivery, type Delivery } from '../../src/jobs/deliver-notices.js';
+import { createSlackSender } from '../../src/jobs/delivery/slack-sender.js';
+import { runImports } from '../../src/jobs/run-imports.js';
+import { createLog } from '../../src/log.js';
+import { NOON, type PersonKey } from '../support/company.js';
+import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
+
+let world: SandboxedCompany;
+let delivery: Delivery;
+const log = createLog('silent');
+
+beforeAll(async () => {
+  world = await startSandboxedCompany();
+  const { sandbox, company } = world;
+  const slack = createSlackSender({ token: sandbox.botToken, slackApiUrl: sandbox.apiUrl, log });
+  delivery = createDelivery({ db: company.db, slack, clock: () => NOON, log, gapMs: 0 });
+});
+afterAll(async () => {
+  await delivery.stop();
+  await world.close();
+});
+beforeEach(async () => {
+  for (const who of ['rep', 'rep2', 'finance'] as const) await world.sandbox.dismiss(slackId(who), true);
+});
+
+/** Drops a file into the app's conversation; the message it is in. */
+async function drop(who: PersonKey, name: string, content: string | Buffer): Promise<Message> {
+  const { sandbox, company } = world;
+  const id = slackId(who);
+  const before = await company.db.importJob.count();
+  const file = sandbox.upload(id, name, content);
+  const message = sandbox.say(id, sandbox.dm(id), '', { file_ids: [file.id] });
+  for (let tries = 0; tries < 200 && (await company.db.importJob.count()) === before; tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  await delivery.run();
+  return message;
+}
+
+const thread = (who: PersonKey, root: Message) =>
+  world.sandbox.history(slackId(who), world.sandbox.dm(slackId(who)), root.ts).slice(1);
+
+/** Says in the thread what the file is. */
+async function choose(who: PersonKey, root: Message, kind: string): Promise<void> {
+  const message = thread(who, root).at(-1);
+  if (!message) throw new Error('nobody asked');
+  await world
+    .person(who)
+    .clickIn({ channel: world.sandbox.dm(slackId(who)), message }, `import.kind.${kind}`);
+}
+
+async function run(): Promise<void> {
+  const stopping = new AbortController().signal;
+  await runImports(await world.company.system(), { clock: () => NOON, log, kick: () => {}, stopping });
+  await delivery.run();
+}
+
+const CUSTOMERS = [
+  '客户名称,客户编号,负责人,联系人,电话,备注',
+  '华东机械,,rep,王会计,021-5555,',
+  '华北机械,,rep,,,月结',
+  '别人的,,rep2,,,',
+  '没有人,,谁,,,',
+  ',,rep,,,',
+  '华东机械,,rep,王会计,021-5555,',
+].join('\n');
+
+describe('customers', () => {
+  it('come in from a file in the conversation, once', async () => {
+    const rep = world.person('rep');
+    const root = await drop('rep', '客户.csv', `\uFEFF${CUSTOMERS}`);
+    const [asked] = thread('rep', root);
+    expect(asked?.text).toBe('收到 客户.csv，要导入什么？');
+    expect(JSON.stringify(asked?.blocks)).not.toContain('期初');
+    await choose('rep', root, 'customers');
+    expect(rep.top().title?.text).toBe('对应列');
+    expect(rep.words()).toContain('第一行：华东机械');
+    await rep.submit();
+    expect(rep.words()).toContain('*新增*\\n2');
+    expect(rep.words()).toContain('*重复*\\n1');
+    expect(rep.words()).toContain('*错误*\\n3');
+    expect(rep.words()).toContain('负责人: 不在你的范围');
+    expect(rep.words()).toContain('没有这个人“谁”');
+    expect(rep.top().submit?.text).toBe('导入 2 行');
+    await rep.submit();
+    expect(await world.company.db.customer.count()).toBe(0);
+    await run();
+    const done = thread('rep', root);
+    expect(done[0]?.text).toBe('完成：新增 2，更新 0，跳过 1，错误 3。');
+    expect(done[1]?.text).toBe('改好后再发这个文件，不会重复。');
+    expect(done[1]?.files?.[0]?.name).toBe('客户-错误.csv');
+    const customers = await world.company.db.customer.findMany({ orderBy: { code: 'asc' } });
+    expect(customers).toMatchObject([
+      {
+        code: 'KH-0001',
+        name: '华东机械',
+        ownerId: world.company.ids.rep,
+        contacts: [{ name: '王会计', phone: '021-5555', isBilling: true }],
+      },
+      { code: 'KH-0002', name: '华北机械', remark: '月结' },
+    ]);
+  });
+
+  it('returns what was not taken as a file that can be corrected and sent again', async () => {
+    const { sandbox } = world;
+    const dm = sandbox.dm(slackId('rep'));
+    const returned = sandbox
+      .messages(dm)
+      .flatMap((message) => message.files ?? [])
+      .at(-1);
+    if (!returned) throw new Error('no file');
+    const text = await (await fetch(`${returned.url_private}?as=${slackId('rep')}`)).text();
+    expect(text.split('\n')[0]).toBe('客户名称,客户编号,负责人,联系人,电话,备注,错误原因');
+    expect(text).toContain('没有人,,谁,,,,负责人: 没有这个人“谁”，写姓名、邮箱或 Slack ID');
+    const root = await drop('rep', '客户-错误.csv', text.replaceAll(/rep2|谁/g, 'rep'));
+    await choose('rep', root, 'customers');
+    await world.person('rep').submit();
+    await world.person('rep').submit();
+    await run();
+    expect(thread('rep', root)[0]?.text).toBe('完成：新增 2，更新 0，跳过 0，错误 1。');
+    expect(await world.company.db.customer.count()).toBe(4);
+  });
+
+  it('changes what the file says otherwise, and adds nothing the second time', async () => {
+    const rep = world.person('rep');
+    const root = await drop(
+      'rep',
+      '客户.csv',
+      CUSTOMERS.replace('021-5555,\n华北', '021-6666,\n华北').replace('021-5555', '021-6666'),
+    );
+    await choose('rep', root, 'customers');
+    await rep.submit();
+    expect(rep.words()).toContain('*更新*\\n1');
+    expect(rep.top().submit?.text).toBe('导入 1 行');
+    await rep.submit();
+    await run();
+    const changed = await world.company.db.customer.findFirstOrThrow({ where: { name: '华东机械' } });
+    expect(changed).toMatchObject({ version: 2, contacts: [{ phone: '021-6666' }] });
+    expect(await world.company.db.auditLog.count({ where: { action: 'customer.edited' } })).toBe(1);
+    expect(await world.company.db.customer.count()).toBe(4);
+  });
+
+  it('refuses a file that is no spreadsheet in the window, in words', async () => {
+    const rep = world.person('rep');
+    const root = await drop(
+      'rep',
+      'old.xls',
+      Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(99)]),
+    );
+    await choose('rep', root, 'customers');
+    expect(rep.words()).toContain('old.xls：旧版 .xls。另存为 .xlsx 再发。');
+  });
+
+  it('is nobody else’s: another person’s import is not found', async () => {
+    const root = await drop('rep', '客户.csv', CUSTOMERS);
+    const job = await world.company.db.importJob.findFirstOrThrow({ orderBy: { id: 'desc' } });
+    const rep2 = world.person('rep2');
+    for (const action of ['import.kind.customers', 'import.stop'])
+      await rep2.press(action, JSON.stringify({ j: job.id }));
+    expect(rep2.told()).toContain('没找到');
+    expect(world.sandbox.views(slackId('rep2'))).toEqual([]);
+    await world.person('rep').press('import.kind.opening', JSON.stringify({ j: job.id }));
+    expect(world.person('rep').told()).toContain('导入期初需要财务');
+    expect(thread('rep', root)).toHaveLength(1);
+  });
+});
