@@ -47,6 +47,7 @@ export const ACCESS = {
   'contract.delete': SALES,
   'contract.submit': SALES,
   'contract.approve': { sales_manager: 'team', sales_director: 'all', finance_manager: 'all' },
+  'milestone.set': SALES,
   'plan.create': SALES,
   'instalment.edit': SALES,
   'instalment.postpone': SALES,

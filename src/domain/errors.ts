@@ -35,6 +35,10 @@ export interface ErrorParams {
   'template.currency_missing': Record<never, never>;
   'template.currency_differs': { currency: string };
   'template.line_empty': { line: number; name: string };
+  'milestone.future': { today: LocalDate };
+  'milestone.past': { today: LocalDate };
+  'milestone.happened': { date: LocalDate };
+  'milestone.moves_changed': Record<never, never>;
   'instalment.not_postponable': { seq: number; state: string };
   'instalment.not_deletable': { seq: number; state: string };
   'instalment.date_not_later': { after: LocalDate };

@@ -10,6 +10,7 @@ export const VIEW = {
   contractReject: 'contract.reject',
   contractSubmit: 'contract.submit',
   contractSearch: 'contract.search',
+  milestoneSet: 'milestone.set',
   planNew: 'plan.new',
   planSearch: 'plan.search',
   /** Shown only. */
@@ -63,6 +64,8 @@ export const ACTION = {
   /** A prefix: what follows the dot says where to (previous, next, back, clear). */
   contractPage: 'contract.page',
   contractMore: 'contract.more',
+  milestoneOpen: 'milestone.open',
+  milestoneChange: 'milestone.change',
   planNew: 'plan.new',
   planList: 'plan.list',
   planOf: 'plan.of',

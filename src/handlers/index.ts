@@ -12,6 +12,7 @@ import { registerImports } from './imports.js';
 import { registerInstalments } from './instalments.js';
 import { Doors } from './listen.js';
 import { registerMembers } from './members.js';
+import { registerMilestones } from './milestones.js';
 import { registerPlanLists } from './plan-lists.js';
 import { registerPlans } from './plans.js';
 import { registerReceiptDecisions } from './receipt-decisions.js';
@@ -33,6 +34,7 @@ export function registerHandlers(app: App, deps: Deps): Doors {
   registerContractLists(doors, deps);
   registerContractDecisions(doors, deps);
   registerInstalments(doors, deps);
+  registerMilestones(doors, deps);
   registerPlans(doors, deps);
   registerPlanLists(doors, deps);
   registerReceipts(doors, deps);

@@ -13,6 +13,7 @@ import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
 import { type Opener, readerOf, recordId, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
+import { returnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { editModal, instalmentModal, postponeModal } from './views/instalment-views.js';
 
@@ -128,13 +129,14 @@ async function submitPostpone(turn: SubmitTurn<Metadata>): Promise<Outcome> {
 /** The instalment as it is now, with what was done: behind the form if it was opened there, else in its place. */
 async function afterChange(turn: SubmitTurn<Metadata>, words: string): Promise<Outcome> {
   const view = openView(turn, await load(turn, turn.metadata.i), words);
-  const behind = turn.view.previous_view_id;
-  if (!turn.metadata.o || !behind) return { update: view };
-  try {
-    await turn.client.views.update({ view_id: behind, view });
-    return { close: 'this' };
-  } catch {
-    // It is saved; that the window behind could not be drawn must not look like a refusal.
-    return { update: view };
-  }
+  return returnTo(turn, turn.metadata.o, view);
+}
+
+/** After something was saved on top of an instalment's window: that window is drawn anew with the result. */
+export async function returnToInstalment<M>(
+  turn: SubmitTurn<M>,
+  instalmentId: string,
+  words: string,
+): Promise<Outcome> {
+  return returnTo(turn, true, openView(turn, await load(turn, instalmentId), words));
 }

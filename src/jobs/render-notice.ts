@@ -4,6 +4,7 @@ import { notificationText } from '../handlers/views/blocks.js';
 import { contractNotices } from './notices/contracts.js';
 import { importNotices } from './notices/imports.js';
 import { memberNotices } from './notices/members.js';
+import { milestoneNotices } from './notices/milestones.js';
 import { planNotices } from './notices/plans.js';
 import { receiptNotices } from './notices/receipts.js';
 import { reminderNotices } from './notices/reminders.js';
@@ -13,6 +14,7 @@ const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
   ...reminderNotices,
   ...memberNotices,
   ...contractNotices,
+  ...milestoneNotices,
   ...planNotices,
   ...receiptNotices,
   ...importNotices,

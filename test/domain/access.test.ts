@@ -25,6 +25,7 @@ const TABLE: Record<Action, string> = {
   'contract.delete': 'ota----',
   'contract.submit': 'ota----',
   'contract.approve': '-ta-a--',
+  'milestone.set': 'ota----',
   'plan.create': 'ota----',
   'instalment.edit': 'ota----',
   'instalment.postpone': 'ota----',

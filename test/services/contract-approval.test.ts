@@ -14,6 +14,7 @@ import {
   submitContract,
   withdrawContract,
 } from '../../src/domain/contracts/contract-approval.service.js';
+import { setMilestone } from '../../src/domain/contracts/milestone.service.js';
 import { newId } from '../../src/domain/ids.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { setMember } from '../../src/domain/members/member.service.js';
@@ -432,6 +433,17 @@ describe('state table', () => {
       createPlan(await as('rep'), {
         contractId: id,
         rows: [{ name: '一期', amount: 1n, dueOn: localDate('2026-12-01') }],
+      }),
+    milestone: async ({ id, version }) =>
+      setMilestone(await as('rep'), {
+        contractId: id,
+        version,
+        kind: 'acceptance',
+        happened: false,
+        date: localDate('2026-12-01'),
+        evidence: null,
+        alsoMove: [],
+        seen: '',
       }),
     decide: async (_contract, approvalId) => approveContract(await as('manager'), approvalId, 1),
     withdraw: async (_contract, approvalId) => withdrawContract(await as('rep'), approvalId),

@@ -76,6 +76,8 @@ const row = (seq: number, more: Partial<InstalmentRowData> = {}): InstalmentRowD
   blockUntil: null,
   disputed: false,
   isRetention: false,
+  anchorKind: null,
+  anchorOffset: null,
   waiting: null,
   ...more,
 });
@@ -301,14 +303,19 @@ describe('buttons of the card', () => {
       'draft without a plan',
       contract({ rows: [], planned: 0n }),
       REP,
-      ['plan.new', 'contract.submit', 'contract.edit', 'contract.delete'],
+      ['plan.new', 'contract.submit', 'milestone.open', 'contract.edit', 'contract.delete'],
     ],
-    ['draft, planned', contract(), REP, ['contract.submit', 'plan.of', 'contract.edit', 'contract.delete']],
+    [
+      'draft, planned',
+      contract(),
+      REP,
+      ['contract.submit', 'plan.of', 'milestone.open', 'contract.edit', 'contract.delete'],
+    ],
     [
       'rejected',
       contract({ status: 'rejected' }),
       REP,
-      ['contract.submit', 'plan.of', 'contract.edit', 'contract.delete'],
+      ['contract.submit', 'plan.of', 'milestone.open', 'contract.edit', 'contract.delete'],
     ],
     ['waiting, its submitter', inApproval(), REP, ['contract.withdraw', 'plan.of']],
     ['waiting, the manager', inApproval(), MANAGER, ['contract.approve', 'contract.reject', 'plan.of']],
@@ -324,10 +331,10 @@ describe('buttons of the card', () => {
       'active, not wholly planned',
       contract({ status: 'active', planned: 100_00n }),
       REP,
-      ['plan.new', 'plan.of'],
+      ['plan.new', 'plan.of', 'milestone.open'],
     ],
-    ['active, planned', contract({ status: 'active' }), REP, ['plan.of']],
-    ['completed', contract({ status: 'completed' }), MANAGER, ['plan.of']],
+    ['active, planned', contract({ status: 'active' }), REP, ['plan.of', 'milestone.open']],
+    ['completed', contract({ status: 'completed' }), MANAGER, ['plan.of', 'milestone.open']],
   ])('%s', (_name, details, who, expected) => {
     expect(ids(details, who)).toEqual(expected);
   });

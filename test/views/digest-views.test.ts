@@ -63,6 +63,8 @@ const aRow = (n: number, more: Partial<InstalmentRowData> = {}): InstalmentRowDa
   blockUntil: localDate('2026-12-01'),
   disputed: true,
   isRetention: true,
+  anchorKind: null,
+  anchorOffset: null,
   waiting: null,
   ...more,
 });

@@ -68,6 +68,8 @@ const row = (seq: number): InstalmentRowData => ({
   blockUntil: localDate('2026-12-31'),
   disputed: true,
   isRetention: true,
+  anchorKind: null,
+  anchorOffset: null,
   waiting: { id: ID, number: 'HK-20261120-001', amount: 1n, recordedAt: NOW },
 });
 const rows = (count: number) => Array.from({ length: count }, (_, index) => row(index + 1));

@@ -44,6 +44,8 @@ const plain: InstalmentRowData = {
   blockUntil: null,
   disputed: false,
   isRetention: false,
+  anchorKind: null,
+  anchorOffset: null,
   waiting: null,
 };
 const extreme: InstalmentRowData = {
@@ -62,6 +64,8 @@ const extreme: InstalmentRowData = {
   blockUntil: localDate('2076-12-31'),
   disputed: true,
   isRetention: true,
+  anchorKind: null,
+  anchorOffset: null,
   waiting: {
     id: ID,
     number: `HK-${'9'.repeat(20)}`,

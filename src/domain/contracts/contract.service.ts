@@ -24,6 +24,7 @@ import {
   FORM_MILESTONES,
   type MilestoneKind,
 } from './contract.js';
+import { followAnchors } from './move-rows.service.js';
 
 /**
  * A new draft contract of the actor; its number is generated.
@@ -124,6 +125,7 @@ export async function editContract(
       },
     });
     await saveMilestones(tx, ctx, id, milestones);
+    await followAnchors(tx, ctx, id, ['signing', ...FORM_MILESTONES]);
     await keepAttachments(tx, ctx, 'contract', id, files);
     await recordAudit(tx, ctx, {
       action: 'contract.edited',

@@ -16,15 +16,18 @@ export const CONTRACT_STATUSES = [
 export type ContractStatus = (typeof CONTRACT_STATUSES)[number];
 
 /** What each event needs; anything not listed is refused. */
-const FROM: Record<'submit' | 'decide' | 'withdraw' | 'edit' | 'delete' | 'plan', readonly ContractStatus[]> =
-  {
-    submit: ['draft', 'rejected'],
-    decide: ['pending_approval'],
-    withdraw: ['pending_approval'],
-    edit: ['draft', 'rejected'],
-    delete: ['draft', 'rejected'],
-    plan: ['draft', 'rejected', 'active'],
-  };
+const FROM: Record<
+  'submit' | 'decide' | 'withdraw' | 'edit' | 'delete' | 'plan' | 'milestone',
+  readonly ContractStatus[]
+> = {
+  submit: ['draft', 'rejected'],
+  decide: ['pending_approval'],
+  withdraw: ['pending_approval'],
+  edit: ['draft', 'rejected'],
+  delete: ['draft', 'rejected'],
+  plan: ['draft', 'rejected', 'active'],
+  milestone: ['draft', 'rejected', 'active', 'completed'],
+};
 export type ContractEvent = keyof typeof FROM;
 
 /** Whether the state table lists this event for this state. */

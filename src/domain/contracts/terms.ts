@@ -1,5 +1,6 @@
 // The terms check of a contract before it is sent for approval (ux §4.4): what an approver should look at. Pure.
 import type { LocalDate } from '../local-date.js';
+import { ANCHOR_KINDS, type AnchorKind } from '../plans/anchor.js';
 import type { MilestoneKind } from './contract.js';
 
 /** What the check looks at; amounts in minor units of the contract's currency. */
@@ -14,6 +15,7 @@ export interface TermsFacts {
     readonly amount: bigint;
     readonly dueOn: LocalDate | null;
     readonly isRetention: boolean;
+    readonly anchorKind: AnchorKind | null;
   }[];
 }
 
@@ -26,17 +28,26 @@ export type TermsLine =
   | { term: 'dates'; ok: false; problem: 'undated' | 'past' | 'before_signing'; seqs: readonly number[] }
   | { term: 'dates'; ok: false; problem: 'milestone_order'; first: MilestoneKind; second: MilestoneKind }
   | { term: 'anchors'; ok: true }
-  | { term: 'anchors'; ok: false; problem: 'no_warranty_end'; seqs: readonly number[] };
+  | { term: 'anchors'; ok: false; problem: 'no_warranty_end'; seqs: readonly number[] }
+  | { term: 'anchors'; ok: false; problem: 'missing'; anchor: AnchorKind; seqs: readonly number[] };
 
-const ORDER: readonly MilestoneKind[] = ['shipment', 'acceptance', 'warranty_end'];
+const ORDER: readonly MilestoneKind[] = [
+  'shipment',
+  'delivery',
+  'installation',
+  'acceptance',
+  'warranty_start',
+  'warranty_end',
+];
 
 /** Lines of sum, dates and anchors, at least one of each, in that order. */
 export function checkTerms(facts: TermsFacts, today: LocalDate): TermsLine[] {
   const dates = checkDates(facts, today);
+  const anchors = checkAnchors(facts);
   return [
     checkSum(facts),
     ...(dates.length > 0 ? dates : [{ term: 'dates', ok: true } as const]),
-    checkAnchors(facts),
+    ...(anchors.length > 0 ? anchors : [{ term: 'anchors', ok: true } as const]),
   ];
 }
 
@@ -82,11 +93,16 @@ function checkDates({ rows, signedOn, milestones }: TermsFacts, today: LocalDate
   return lines;
 }
 
-/** Retention falls due when the warranty ends: without that day nobody knows when. */
-function checkAnchors({ rows, milestones }: TermsFacts): TermsLine {
+/** Retention falls due when the warranty ends; other rows when their milestone is: without that day nobody knows when. */
+function checkAnchors({ rows, milestones }: TermsFacts): TermsLine[] {
   const end = milestones.warranty_end?.actualOn ?? milestones.warranty_end?.expectedOn ?? null;
-  const seqs = rows.filter((row) => row.isRetention && end === null).map((row) => row.seq);
-  return seqs.length > 0
-    ? { term: 'anchors', ok: false, problem: 'no_warranty_end', seqs }
-    : { term: 'anchors', ok: true };
+  const held = rows.filter((row) => row.isRetention && end === null);
+  const waiting = rows.filter((row) => row.dueOn === null && !held.includes(row));
+  const missing = ANCHOR_KINDS.flatMap((anchor): TermsLine[] => {
+    const seqs = waiting.filter((row) => row.anchorKind === anchor).map((row) => row.seq);
+    return seqs.length > 0 ? [{ term: 'anchors', ok: false, problem: 'missing', anchor, seqs }] : [];
+  });
+  if (held.length === 0) return missing;
+  const seqs = held.map((row) => row.seq);
+  return [{ term: 'anchors', ok: false, problem: 'no_warranty_end', seqs }, ...missing];
 }

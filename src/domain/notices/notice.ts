@@ -1,9 +1,11 @@
 // The messages that must arrive, as data: a closed union of kinds and what each needs to be rendered later.
 // Pure. Words and blocks are made when a notice is sent, from fresh facts (jobs/render-notice.ts).
 import { z } from 'zod';
+import { MILESTONE_KINDS } from '../contracts/contract.js';
 
 const id = z.string();
 const date = z.string();
+const move = z.object({ seq: z.number().int(), from: date.nullable(), to: date.nullable() });
 
 /** Payload of each kind; parsed again when the outbox row is sent. */
 export const NOTICE_PAYLOADS = {
@@ -26,6 +28,15 @@ export const NOTICE_PAYLOADS = {
     event: z.enum(['postponed', 'edited', 'deleted']),
     from: date.nullable(),
     to: date.nullable(),
+  }),
+  'milestone.set': z.object({
+    contractId: id,
+    kind: z.enum(MILESTONE_KINDS),
+    byId: id,
+    happened: z.boolean(),
+    date: date.nullable(),
+    moved: z.array(move),
+    kept: z.array(move),
   }),
   digest: z.object({ userId: id, date }),
   'case.card': z.object({ caseId: id }),

@@ -27,6 +27,7 @@ type HistoryFact =
       readonly to: LocalDate | null;
       readonly remark: string | null;
     }
+  | { readonly kind: 'moved'; readonly from: LocalDate | null; readonly to: LocalDate | null }
   | { readonly kind: 'opened' | 'settled' | 'deleted' | 'other' }
   | { readonly kind: 'receipt'; readonly number: string; readonly amount: bigint; readonly status: string };
 
@@ -119,6 +120,8 @@ function factOf(action: string, before: Json, after: Json): HistoryFact {
         remark: typeof remark === 'string' ? remark : null,
       };
     }
+    case 'instalment.moved':
+      return { kind: 'moved', from: dayOf(before.effectiveDue), to: dayOf(after.effectiveDue) };
     case 'instalment.settled':
       return { kind: 'settled' };
     case 'instalment.deleted':

@@ -5,6 +5,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { type Actor, visibleOwners } from '../access.js';
 import { likePattern } from '../customers/customer.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
+import type { AnchorKind, AnchorOffset } from './anchor.js';
 import { displayStateSql } from './display-state.sql.js';
 import type { DisplayState } from './instalment.js';
 
@@ -35,6 +36,9 @@ export interface InstalmentRowData {
   readonly blockUntil: LocalDate | null;
   readonly disputed: boolean;
   readonly isRetention: boolean;
+  /** The milestone that its date hangs on, and how far from it. */
+  readonly anchorKind: AnchorKind | null;
+  readonly anchorOffset: AnchorOffset | null;
   /** The newest receipt on it that waits for approval. */
   readonly waiting: WaitingReceipt | null;
 }
@@ -166,7 +170,7 @@ export async function loadRows(
   const found = await ctx.db.$queryRaw<RawRow[]>`
     WITH p AS (SELECT ${ctx.today}::date AS today)
     SELECT i.id::text, i.version, i.seq, i.name, i.amount, i.outstanding, i.currency, i.disputed,
-      i.is_retention AS "isRetention", i.due_on AS "dueOn", i.effective_due AS "effectiveDue",
+      i.is_retention AS "isRetention", i.anchor_kind AS "anchorKind", i.anchor_offset AS "anchorOffset", i.due_on AS "dueOn", i.effective_due AS "effectiveDue",
       i.postponed_to AS "postponedTo", i.block_until AS "blockUntil", i.owner_id::text AS "ownerId", u.name AS "ownerName",
       i.customer_id::text AS "customerId", k.name AS "customerName", k.code AS "customerCode",
       i.contract_id::text AS "contractId", c.number AS "contractNumber", c.name AS "contractName",

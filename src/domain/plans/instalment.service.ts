@@ -40,7 +40,9 @@ export function dueColumns(
   };
 }
 
-const asRoll = (text: string) => (text === 'next_workday' || text === 'previous_workday' ? text : 'none');
+/** How due dates move off days off, as it is kept. */
+export const asRoll = (text: string) =>
+  text === 'next_workday' || text === 'previous_workday' ? text : 'none';
 
 /**
  * Locks an instalment and its contract (contract first: every writer locks in that order).

@@ -126,6 +126,8 @@ export async function editInstalment(ctx: Ctx, input: InstalmentEdit): Promise<I
       {
         ...due,
         ...firstDate,
+        // A date typed by hand no longer follows the milestone by itself.
+        ...(moved && { dueSource: 'manual' as const }),
         name: input.name,
         amount: input.amount,
         outstanding: before.outstanding + input.amount - before.amount,

@@ -2,15 +2,17 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
-import type { Contract, Instalment } from '../../generated/prisma/client.js';
+import { type Contract, type Instalment, Prisma } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { recordAudit } from '../audit.service.js';
 import { lockContract, requireState } from '../contracts/contract.service.js';
+import { loadAnchors } from '../contracts/milestone.queries.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
 import { markHomesStale } from '../notices/outbox.service.js';
 import { claimRequest, finishRequest } from '../requests.service.js';
+import { type AnchorDates, dueFromAnchor } from './anchor.js';
 import { addRevisions, dueColumns } from './instalment.service.js';
 import { latestPlanDate, type PlanRow, type PlanRowInput, planRow } from './plan.js';
 
@@ -30,12 +32,14 @@ export async function createPlan(
   ctx: Ctx,
   input: CreatePlanInput,
 ): Promise<{ rows: Instalment[]; unplanned: bigint }> {
-  const rows = input.rows.map((row) => planRow.parse(row));
+  const given = input.rows.map((row) => planRow.parse(row));
   return transact(ctx.db, async (tx) => {
     await claimRequest(tx, ctx, 'plan.create');
     const contract = await lockContract(tx, input.contractId);
     authorize(ctx.actor, 'plan.create', contract.ownerId);
     requireState(contract, 'plan');
+    const anchors = await loadAnchors(tx, contract.id);
+    const rows = given.map((row) => followAnchor(row, anchors));
     for (const row of rows) checkRow(ctx, row, input.alreadyDue === true);
     const result = await insertRows(tx, ctx, contract, rows);
     await finishRequest(tx, ctx, {
@@ -45,6 +49,16 @@ export async function createPlan(
     });
     return result;
   });
+}
+
+/** A row that follows a milestone falls due when that says so, or nobody knows yet when. */
+function followAnchor(row: PlanRow, anchors: AnchorDates): PlanRow {
+  const { anchorKind, anchorOffset } = row;
+  if (anchorKind === null || anchorOffset === null)
+    return { ...row, anchorKind: null, anchorOffset: null, dueSource: 'manual' };
+  if (row.dueSource === 'manual') return row;
+  const anchor = anchors[anchorKind];
+  return { ...row, dueOn: anchor === undefined ? null : dueFromAnchor(anchor, anchorOffset) };
 }
 
 function checkRow(ctx: Ctx, row: PlanRow, alreadyDue: boolean): void {
@@ -87,10 +101,11 @@ async function insertRows(
   const open = contract.status === 'active';
   const created = await tx.instalment.createManyAndReturn({
     data: rows.map((row, index) => {
-      const due = dueColumns(ctx, { ...row, postponedTo: null, roll: 'none' });
+      const due = dueColumns(ctx, { ...row, postponedTo: null });
       return {
         ...row,
         ...due,
+        anchorOffset: row.anchorOffset ?? Prisma.DbNull,
         id: newId(ctx.now),
         contractId: contract.id,
         customerId: contract.customerId,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { addDays, addMonths, type LocalDate } from '../local-date.js';
 import { splitEqually } from '../money.js';
+import { ANCHOR_KINDS, anchorOffset } from './anchor.js';
 
 export const DEFAULT_REMIND_DAYS = 7;
 export const MAX_REMIND_DAYS = 90;
@@ -16,6 +17,11 @@ export const planRow = z.object({
   remindDaysAhead: z.number().int().min(0).max(MAX_REMIND_DAYS).default(DEFAULT_REMIND_DAYS),
   isRetention: z.boolean().default(false),
   remark: z.string().trim().max(3000).nullable().default(null),
+  /** The milestone that the date hangs on; with `dueSource` anchor the date follows from it, whatever `dueOn` says. */
+  anchorKind: z.enum(ANCHOR_KINDS).nullable().default(null),
+  anchorOffset: anchorOffset.nullable().default(null),
+  dueSource: z.enum(['anchor', 'manual']).default('manual'),
+  roll: z.enum(['none', 'next_workday', 'previous_workday']).default('none'),
 });
 export type PlanRowInput = z.input<typeof planRow>;
 export type PlanRow = z.output<typeof planRow>;

@@ -73,14 +73,30 @@ export async function addCaseLine(
   event: CaseEvent,
   facts: EventFacts = {},
 ): Promise<void> {
-  await redrawDigests(tx, ctx, [instalmentId], `${event}:${ctx.now.getTime()}`);
-  const [open] = await tx.escalationCase.findMany({ where: { instalmentId, closedOn: null } });
-  if (!open) return;
-  const found = await tx.escalationCase.update({
-    where: { id: open.id },
+  await addCaseLines(tx, ctx, [instalmentId], event, facts);
+}
+
+/** The same for several instalments. */
+export async function addCaseLines(
+  tx: Tx,
+  ctx: SystemCtx,
+  instalmentIds: readonly string[],
+  event: CaseEvent,
+  facts: EventFacts = {},
+): Promise<void> {
+  if (instalmentIds.length === 0) return;
+  await redrawDigests(tx, ctx, instalmentIds, `${event}:${ctx.now.getTime()}`);
+  const open = await tx.escalationCase.updateManyAndReturn({
+    where: { instalmentId: { in: [...instalmentIds] }, closedOn: null },
     data: { version: { increment: 1 }, updatedAt: ctx.now },
   });
-  await tellCases(tx, ctx, [{ found, event }], facts);
+  if (open.length === 0) return;
+  await tellCases(
+    tx,
+    ctx,
+    open.map((found) => ({ found, event })),
+    facts,
+  );
 }
 
 /** Closes the open cases of these instalments, skips what was about to be sent for them and redraws their rows. */

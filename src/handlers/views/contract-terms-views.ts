@@ -6,6 +6,7 @@ import { checkTerms, type TermsLine } from '../../domain/contracts/terms.js';
 import type { LocalDate } from '../../domain/local-date.js';
 import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js';
 import { formatDate, formatInstant, formatMoney, formatNames, shortName, truncate } from '../i18n/format.js';
+import { undatedWords } from './anchor-words.js';
 import { escapeMrkdwn } from './blocks.js';
 import { type RowReader, stateWords } from './row-views.js';
 
@@ -38,7 +39,7 @@ function planLine(row: InstalmentRowData, reader: RowReader, withState: boolean)
   return t(withState ? 'contracts:plan.line_state' : 'contracts:plan.line', {
     nth: isDefault ? number : `${number} ${escapeMrkdwn(shortName(locale, row.name))}`,
     amount: formatMoney(locale, { minor: row.amount, currency: row.currency }),
-    date: date === null ? t('contracts:plan.undated') : formatDate(locale, date, today),
+    date: date === null ? undatedWords(t, row) : formatDate(locale, date, today),
     state: stateWords(row, reader),
   });
 }
@@ -82,6 +83,11 @@ function termWords(line: TermsLine, contract: ContractDetails, { t, locale }: Ro
       return t(`contracts:term.dates.${line.problem}`, { rows: rows(line.seqs) });
     case 'anchors':
       if (line.ok) return t('contracts:term.anchors.ok');
+      if (line.problem === 'missing')
+        return t('contracts:term.anchors.missing', {
+          rows: rows(line.seqs),
+          anchor: t(`milestones:anchor.${line.anchor}`),
+        });
       return t('contracts:term.anchors.no_warranty_end', { rows: rows(line.seqs) });
   }
 }

@@ -22,6 +22,7 @@ import { contractHeading, decisionButtons, filesWords } from './contract-approva
 import { contractValue, percentReceived, progressBar } from './contract-list-views.js';
 import { approvalLine, planLines } from './contract-terms-views.js';
 import { backButton } from './list-views.js';
+import { milestoneValue } from './milestone-views.js';
 import type { RowReader } from './row-views.js';
 
 const CARD_ROWS = 12;
@@ -134,6 +135,9 @@ function cardButtons(contract: ContractDetails, reader: RowReader, list: string 
         ...primary(contract.rows.length > 0),
       }),
     contract.rows.length > 0 && button(ACTION.planOf, t('contracts:action.plans'), { value }),
+    allowsEvent(contract.status, 'milestone') &&
+      may('milestone.set') &&
+      button(ACTION.milestoneOpen, t('milestones:button'), { value: milestoneValue(contract.id, null) }),
     allowsEvent(contract.status, 'edit') &&
       may('contract.edit') &&
       button(ACTION.contractEdit, t('common:edit'), { value }),

@@ -7,6 +7,7 @@ import type { HistoryEntry, InstalmentDetail } from '../../domain/plans/instalme
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
 import { formatDate, formatInstant, formatMoney, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
+import { undatedWords } from './anchor-words.js';
 import {
   actions,
   button,
@@ -22,6 +23,7 @@ import {
   section,
   textInput,
 } from './blocks.js';
+import { milestoneValue } from './milestone-views.js';
 import { amountInput, methodInput, remarkInput, remindInput } from './plan-views.js';
 import { instalmentRow, mayDo, type RowReader, recordButton, rowValue } from './row-views.js';
 
@@ -72,7 +74,7 @@ function detailFields(
       present<readonly [string, string]>(
         [t('plans:field.amount'), money(row.amount)],
         [t('plans:field.open'), money(row.outstanding)],
-        [t('plans:field.due'), row.dueOn ? day(row.dueOn) : t('common:state.undated')],
+        [t('plans:field.due'), row.dueOn ? day(row.dueOn) : undatedWords(t, row)],
         row.postponedTo && [t('plans:field.postponed'), day(row.postponedTo)],
         moved && row.originalDueOn && [t('plans:field.original'), day(row.originalDueOn)],
         row.plannedMethod !== null && [
@@ -99,6 +101,11 @@ function openActions(row: InstalmentDetail, reader: RowReader): ActionsBlock | n
     mayDo(row, actor, 'instalment.postpone') &&
       button(ACTION.instalmentPostpone, t('plans:postpone'), { value }),
     mayDo(row, actor, 'instalment.edit') && button(ACTION.instalmentEdit, t('common:edit'), { value }),
+    row.anchorKind !== null &&
+      mayDo(row, actor, 'milestone.set') &&
+      button(ACTION.milestoneOpen, t('milestones:button'), {
+        value: milestoneValue(row.contractId, row.anchorKind === 'signing' ? null : row.anchorKind),
+      }),
     mayDelete(row, actor) && deleteButton(row, reader),
   );
   return elements.length > 0 ? actions(elements) : null;
@@ -163,6 +170,8 @@ function historyWords(entry: HistoryEntry, currency: string, { t, locale, today 
       const remark = escapeMrkdwn(truncate(entry.remark, 80));
       return t('plans:history.postponed_remark', { ...dates, remark });
     }
+    case 'moved':
+      return t('plans:history.moved', { from: day(entry.from), to: day(entry.to) });
     case 'receipt': {
       const status = RECEIPT_STATES.find((state) => state === entry.status) ?? 'draft';
       return t('plans:history.receipt', {

@@ -13,6 +13,7 @@ import {
 } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION } from '../ids.js';
+import { undatedWords } from './anchor-words.js';
 import { actions, button, escapeMrkdwn, option, present, section } from './blocks.js';
 
 /** For whom and when a row is drawn. */
@@ -77,6 +78,7 @@ export function rowFacts(row: InstalmentRowData, reader: RowReader): string {
 /** 待回款 还有 5 天, 已逾期 3 天, 已延期 延至 …: the state, and where a day matters, how far it is. */
 export function stateWords(row: InstalmentRowData, { t, locale, today }: RowReader): string {
   const { state, effectiveDue } = row;
+  if (state === 'undated') return undatedWords(t, row);
   if (effectiveDue === null) return t(`common:state.${state}`);
   if (state === 'overdue') return t('plans:row.overdue', { count: diffDays(today, effectiveDue) });
   if (state === 'postponed')
@@ -107,7 +109,12 @@ function badges(row: InstalmentRowData, { t, locale, today }: RowReader): string
 
 const UNPAID: readonly string[] = ['open', 'postponed', 'overdue', 'undated'];
 const POSTPONABLE: readonly string[] = ['open', 'postponed', 'overdue'];
-type RowAction = 'receipt.record' | 'instalment.postpone' | 'instalment.edit' | 'instalment.delete';
+type RowAction =
+  | 'milestone.set'
+  | 'receipt.record'
+  | 'instalment.postpone'
+  | 'instalment.edit'
+  | 'instalment.delete';
 
 /** What the reader could do to the row, by its state and their role; the service decides again. */
 export function mayDo(row: InstalmentRowData, actor: Actor | null, action: RowAction): boolean {

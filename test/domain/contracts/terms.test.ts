@@ -1,13 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { checkTerms, type TermsFacts } from '../../../src/domain/contracts/terms.js';
 import { localDate } from '../../../src/domain/local-date.js';
+import type { AnchorKind } from '../../../src/domain/plans/anchor.js';
 
 const TODAY = localDate('2026-11-20');
-const row = (seq: number, dueOn: string | null, amount = 50n, isRetention = false) => ({
+const row = (
+  seq: number,
+  dueOn: string | null,
+  amount = 50n,
+  isRetention = false,
+  anchorKind: AnchorKind | null = null,
+) => ({
   seq,
   amount,
   dueOn: dueOn === null ? null : localDate(dueOn),
   isRetention,
+  anchorKind,
 });
 const facts = (more: Partial<TermsFacts> = {}): TermsFacts => ({
   amount: 100n,
@@ -72,5 +80,19 @@ describe('terms check', () => {
     });
     const milestones = { warranty_end: expected('2027-12-01') };
     expect(checkTerms(facts({ rows, milestones }), TODAY)).toContainEqual({ term: 'anchors', ok: true });
+  });
+
+  it('names the milestones that undated rows wait for, each with its rows', () => {
+    const rows = [
+      row(1, '2026-12-01', 25n, false, 'signing'),
+      row(2, null, 25n, false, 'acceptance'),
+      row(3, null, 25n, false, 'acceptance'),
+      row(4, null, 25n, true, 'warranty_end'),
+    ];
+    const lines = checkTerms(facts({ rows }), TODAY).filter((line) => line.term === 'anchors');
+    expect(lines).toEqual([
+      { term: 'anchors', ok: false, problem: 'no_warranty_end', seqs: [4] },
+      { term: 'anchors', ok: false, problem: 'missing', anchor: 'acceptance', seqs: [2, 3] },
+    ]);
   });
 });

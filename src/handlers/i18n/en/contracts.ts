@@ -86,6 +86,7 @@ export const contracts = {
   'term.dates.milestone_order': '{{second}} is before {{first}}',
   'term.anchors.ok': 'Milestones are set',
   'term.anchors.no_warranty_end': '{{rows}}: retention without a warranty end',
+  'term.anchors.missing': '{{rows}}: the date of {{anchor}} is missing',
   rows_more_one: 'and {{count}} more',
   rows_more_other: 'and {{count}} more',
   'approval.header.open': 'Contract to approve · {{number}}',

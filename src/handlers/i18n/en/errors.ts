@@ -28,6 +28,11 @@ export const errors = {
     'The fixed amounts of this template are in {{currency}}. Choose another template.',
   'template.line_empty':
     'Line {{line}} “{{name}}” would be zero or less. Choose another template or enter the rows.',
+  'milestone.future': 'It cannot be after today ({{today}}). Choose “New estimate” if it is still to come.',
+  'milestone.past': 'An estimate cannot be before today ({{today}}). Choose “Happened” if it has happened.',
+  'milestone.happened':
+    'It is recorded for {{date}}. To correct the day choose “Happened”; if it did not happen, ask a manager.',
+  'milestone.moves_changed': 'Look at what moves, then confirm.',
   'instalment.not_postponable': '#{{seq}} is “{{state}}”; only open ones can be postponed.',
   'instalment.not_deletable': '#{{seq}} is “{{state}}” and cannot be deleted. Open it to see what can.',
   'instalment.date_not_later': 'The new date must be after {{after}}.',

@@ -31,6 +31,7 @@ export const help = {
   'action.contract.submit': 'send contracts for approval',
   'action.contract.approve': 'approve contracts',
   'action.contract.withdraw': 'withdraw contracts',
+  'action.milestone.set': 'set a milestone',
   'action.plan.create': 'create plans',
   'action.instalment.edit': 'edit instalments',
   'action.instalment.postpone': 'postpone',
@@ -48,6 +49,7 @@ export const help = {
   'action.withdraw': 'withdraw it',
   'action.edit': 'edit it',
   'action.delete': 'delete it',
+  'action.milestone': 'set a milestone',
   'action.plan': 'add to its plan',
   'action.receipt': 'record a receipt',
   // Typed as they stand.

@@ -8,6 +8,7 @@ import { home } from './home.js';
 import { imports } from './imports.js';
 import { lists } from './lists.js';
 import { members } from './members.js';
+import { milestones } from './milestones.js';
 import { notices } from './notices.js';
 import { plans } from './plans.js';
 import { receipts } from './receipts.js';
@@ -20,6 +21,7 @@ export const en = {
   members,
   customers,
   contracts,
+  milestones,
   plans,
   receipts,
   reminders,

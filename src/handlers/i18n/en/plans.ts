@@ -97,6 +97,7 @@ export const plans = {
   'history.created': 'Created: {{amount}}, {{date}}',
   'history.edited': 'Edited: {{fields}}',
   'history.edited_nothing': 'Edited',
+  'history.moved': 'Moved with its milestone: {{from}} → {{to}}',
   'history.postponed': 'Postponed: {{from}} → {{to}}',
   'history.postponed_remark': 'Postponed: {{from}} → {{to}}, {{remark}}',
   'history.opened': 'In force',

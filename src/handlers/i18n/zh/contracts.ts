@@ -83,6 +83,7 @@ export const contracts = {
   'term.dates.milestone_order': '{{second}}早于{{first}}',
   'term.anchors.ok': '节点齐全',
   'term.anchors.no_warranty_end': '{{rows}} 是质保金，还没有质保到期日',
+  'term.anchors.missing': '{{rows}} 等{{anchor}}，还没有日期',
   rows_more_other: '等 {{count}} 期',
   'approval.header.open': '合同待审批 · {{number}}',
   'approval.header.approved': '合同已通过 · {{number}}',

@@ -30,6 +30,7 @@ export const help = {
   'action.contract.submit': '提交合同',
   'action.contract.approve': '审批合同',
   'action.contract.withdraw': '撤回合同',
+  'action.milestone.set': '登记节点',
   'action.plan.create': '新建计划',
   'action.instalment.edit': '编辑回款计划',
   'action.instalment.postpone': '延期',
@@ -47,6 +48,7 @@ export const help = {
   'action.withdraw': '撤回',
   'action.edit': '编辑',
   'action.delete': '删除',
+  'action.milestone': '登记节点',
   'action.plan': '加计划',
   'action.receipt': '登记回款',
   // Typed as they stand.

@@ -91,6 +91,7 @@ export const plans = {
   'history.created': '建立：{{amount}}，{{date}}',
   'history.edited': '编辑：{{fields}}',
   'history.edited_nothing': '编辑',
+  'history.moved': '随节点移动：{{from}} → {{to}}',
   'history.postponed': '延期：{{from}} → {{to}}',
   'history.postponed_remark': '延期：{{from}} → {{to}}，{{remark}}',
   'history.opened': '合同生效',

@@ -1,0 +1,119 @@
+// Reads the milestones of a contract and the instalments that hang on them. Changes nothing.
+import type { Ctx } from '../../ctx.js';
+import type { Db, Tx } from '../../db/client.js';
+import { visibleOwners } from '../access.js';
+import { DomainError } from '../errors.js';
+import { diffDays, fromUtcDate, type LocalDate } from '../local-date.js';
+import { ANCHOR_KINDS, type AnchorDates, type AnchorKind, anchorOffset } from '../plans/anchor.js';
+import { asRoll, toFacts } from '../plans/instalment.service.js';
+import type { ContractStatus, MilestoneKind } from './contract.js';
+import { type AnchoredRow, type MilestoneMove, movesOf } from './milestone-moves.js';
+
+/** Known days by anchor: signing by the contract, the rest by milestones, what happened before what is expected. */
+export async function loadAnchors(db: Db | Tx, contractId: string): Promise<AnchorDates> {
+  const contract = await db.contract.findUniqueOrThrow({
+    where: { id: contractId },
+    select: { signedOn: true, milestones: true },
+  });
+  const dates = contract.milestones.flatMap((row) => {
+    const date = row.actualOn ?? row.expectedOn;
+    return date ? [[row.kind, fromUtcDate(date)] as const] : [];
+  });
+  return {
+    ...Object.fromEntries(dates),
+    ...(contract.signedOn && { signing: fromUtcDate(contract.signedOn) }),
+  };
+}
+
+/** Rows of the plan that hang on an anchor, without cancelled ones. */
+export async function loadAnchoredRows(db: Db | Tx, contractId: string): Promise<AnchoredRow[]> {
+  const rows = await db.instalment.findMany({
+    where: { contractId, anchorKind: { not: null }, lifecycle: { not: 'cancelled' } },
+    include: { postponements: { where: { status: 'approved' } } },
+    orderBy: { seq: 'asc' },
+  });
+  return rows.flatMap((row) => {
+    const anchorKind = asAnchorKind(row.anchorKind);
+    if (anchorKind === null) return [];
+    return {
+      ...toFacts(row),
+      id: row.id,
+      seq: row.seq,
+      name: row.name,
+      anchorKind,
+      anchorOffset: anchorOffset.parse(row.anchorOffset ?? {}),
+      dueSource: row.dueSource,
+      roll: asRoll(row.roll),
+      remindDaysAhead: row.remindDaysAhead,
+      isRetention: row.isRetention,
+      postponeCount: row.postponeCount,
+      postponedDays: row.postponements.reduce(
+        (sum, one) => sum + diffDays(fromUtcDate(one.toDate), fromUtcDate(one.fromDate)),
+        0,
+      ),
+    };
+  });
+}
+
+const asAnchorKind = (text: string | null): AnchorKind | null =>
+  ANCHOR_KINDS.find((kind) => kind === text) ?? null;
+
+/** What the milestone form shows: the contract, what is known of the milestone, and what a new day would move. */
+export interface MilestoneForm {
+  readonly contractId: string;
+  readonly number: string;
+  readonly customerName: string;
+  readonly status: ContractStatus;
+  readonly ownerId: string;
+  readonly version: number;
+  readonly expectedOn: LocalDate | null;
+  readonly actualOn: LocalDate | null;
+  readonly evidence: string | null;
+  /** Kinds that rows of the plan hang on. */
+  readonly anchored: readonly AnchorKind[];
+  readonly moves: readonly MilestoneMove[];
+}
+
+/**
+ * The form for a milestone of a contract in the reader's scope, with what would move if it were on `day`.
+ * `day` undefined: nothing chosen yet. @throws DomainError not_found
+ */
+export async function loadMilestoneForm(
+  ctx: Ctx,
+  contractId: string,
+  kind: MilestoneKind,
+  day: LocalDate | null | undefined,
+): Promise<MilestoneForm> {
+  const contract = await ctx.db.contract.findFirst({
+    where: { id: contractId, deletedAt: null },
+    include: { customer: true, milestones: { where: { kind } } },
+  });
+  const owners = visibleOwners(ctx.actor);
+  if (!contract || !(owners === 'all' || owners.includes(contract.ownerId)))
+    throw new DomainError('not_found', { ref: '' });
+  const [rows, anchors] = await Promise.all([
+    loadAnchoredRows(ctx.db, contractId),
+    loadAnchors(ctx.db, contractId),
+  ]);
+  const milestone = contract.milestones[0];
+  const date = (value: Date | null | undefined) => (value ? fromUtcDate(value) : null);
+  return {
+    contractId,
+    number: contract.number,
+    customerName: contract.customer.name,
+    status: contract.status,
+    ownerId: contract.ownerId,
+    version: contract.version,
+    expectedOn: date(milestone?.expectedOn),
+    actualOn: date(milestone?.actualOn),
+    evidence: milestone?.evidence ?? null,
+    anchored: [...new Set(rows.map((row) => row.anchorKind))],
+    moves: day === undefined ? [] : movesOf(rows, [kind], withDay(anchors, kind, day), ctx.company.calendar),
+  };
+}
+
+/** The anchors with one milestone on another day, or without it. */
+export function withDay(anchors: AnchorDates, kind: MilestoneKind, day: LocalDate | null): AnchorDates {
+  const { [kind]: _old, ...others } = anchors;
+  return day === null ? others : { ...others, [kind]: day };
+}

@@ -1,0 +1,183 @@
+// Sets the milestones of a contract, and moves the instalments that hang on them (F25; rules §3, §7).
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { transact } from '../../db/transact.js';
+import type { Contract, Milestone } from '../../generated/prisma/client.js';
+import { authorize, can } from '../access.js';
+import { keepAttachments, type UploadedFile } from '../attachments.service.js';
+import { recordAudit } from '../audit.service.js';
+import { DomainError } from '../errors.js';
+import { newId } from '../ids.js';
+import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
+import { listManagerChain } from '../members/member.queries.js';
+import { notice } from '../notices/notice.js';
+import { enqueue, markHomesStale } from '../notices/outbox.service.js';
+import { latestPlanDate } from '../plans/plan.js';
+import { addCaseLines } from '../reminders/case.service.js';
+import { claimRequest, finishRequest } from '../requests.service.js';
+import { versionConflict } from '../versions.service.js';
+import type { MilestoneKind } from './contract.js';
+import { lockContract, requireState } from './contract.service.js';
+import { loadAnchoredRows, loadAnchors, withDay } from './milestone.queries.js';
+import { fingerprintOf, type MilestoneMove, movesOf, needsManagerToMove } from './milestone-moves.js';
+import { moveRows } from './move-rows.service.js';
+
+export interface MilestoneInput {
+  contractId: string;
+  /** Of the contract, as it was shown. */
+  version: number;
+  kind: MilestoneKind;
+  /** 已发生, else a new estimate. */
+  happened: boolean;
+  /** No day: the estimate is taken back. */
+  date: LocalDate | null;
+  evidence: string | null;
+  /** Instalments with a date set by hand or postponed that move all the same. */
+  alsoMove: readonly string[];
+  /** The moves that were shown (fingerprintOf). */
+  seen: string;
+}
+
+export interface MilestoneResult {
+  moved: readonly MilestoneMove[];
+  /** They would have moved, but their date was set by hand or postponed. */
+  kept: readonly MilestoneMove[];
+}
+
+/**
+ * Sets a milestone; unpaid instalments that hang on it move with it, those with a date of their own only if asked for.
+ * An expected day moved later on an active contract is a postponement of each of them (rules §3).
+ * @throws DomainError milestone.future, milestone.past, milestone.happened, milestone.moves_changed,
+ *   instalment.needs_manager, plan.date_too_far, contract.bad_state, version.conflict, request.repeated
+ */
+export async function setMilestone(
+  ctx: Ctx,
+  input: MilestoneInput,
+  files: readonly UploadedFile[] = [],
+): Promise<MilestoneResult> {
+  return transact(ctx.db, async (tx) => {
+    await claimRequest(tx, ctx, 'milestone.set');
+    const contract = await lockContract(tx, input.contractId);
+    authorize(ctx.actor, 'milestone.set', contract.ownerId);
+    requireState(contract, 'milestone');
+    if (contract.version !== input.version) throw await versionConflict(tx, contract);
+    const before = await tx.milestone.findUnique({
+      where: { contractId_kind: { contractId: contract.id, kind: input.kind } },
+    });
+    checkDay(ctx, contract, before, input);
+    const rows = await loadAnchoredRows(tx, contract.id);
+    const anchors = withDay(await loadAnchors(tx, contract.id), input.kind, input.date);
+    const moves = movesOf(rows, [input.kind], anchors, ctx.company.calendar);
+    if (fingerprintOf(moves) !== input.seen) throw new DomainError('milestone.moves_changed', {});
+    const moved = moves.filter((move) => !move.asks || input.alsoMove.includes(move.row.id));
+    const kept = moves.filter((move) => !moved.includes(move));
+    await checkMoves(tx, ctx, contract, input, moved);
+    const after = await saveMilestone(tx, ctx, input, before);
+    await keepAttachments(tx, ctx, 'contract', contract.id, files);
+    await moveRows(tx, ctx, moved, { kind: input.kind, isPostponement: !input.happened });
+    await tx.contract.update({
+      where: { id: contract.id },
+      data: { version: { increment: 1 }, updatedAt: ctx.now, updatedById: ctx.actor.id },
+    });
+    await recordAudit(tx, ctx, {
+      action: 'milestone.set',
+      subjectType: 'contract',
+      subjectId: contract.id,
+      before: shown(before),
+      after: { ...shown(after), kind: input.kind, files: files.map((file) => file.name) },
+    });
+    await tellOwner(tx, ctx, contract, input, { moved, kept });
+    const ids = moved.map((move) => move.row.id);
+    await addCaseLines(tx, ctx, ids, 'postponed', { byId: ctx.actor.id });
+    await finishRequest(tx, ctx, {
+      reference: contract.number,
+      subjectType: 'contract',
+      subjectId: contract.id,
+    });
+    return { moved, kept };
+  });
+}
+
+function checkDay(ctx: Ctx, contract: Contract, before: Milestone | null, input: MilestoneInput): void {
+  const { date, happened } = input;
+  if (happened && date === null) throw new DomainError('text.required', {}, 'date');
+  if (happened && date !== null && date > ctx.today)
+    throw new DomainError('milestone.future', { today: ctx.today }, 'date');
+  if (!happened && date !== null && date < ctx.today && contract.status === 'active')
+    throw new DomainError('milestone.past', { today: ctx.today }, 'date');
+  const max = latestPlanDate(ctx.today);
+  if (date !== null && date > max) throw new DomainError('plan.date_too_far', { max }, 'date');
+  const further = can(ctx.actor, 'instalment.postpone_further', contract.ownerId);
+  if (!happened && before?.actualOn && !further)
+    throw new DomainError('milestone.happened', { date: fromUtcDate(before.actualOn) }, 'how');
+}
+
+async function checkMoves(
+  tx: Tx,
+  ctx: Ctx,
+  contract: Contract,
+  input: MilestoneInput,
+  moved: readonly MilestoneMove[],
+): Promise<void> {
+  const max = latestPlanDate(ctx.today);
+  if (moved.some((move) => move.dueOn !== null && move.dueOn > max))
+    throw new DomainError('plan.date_too_far', { max }, 'date');
+  if (input.happened || !needsManagerToMove(moved)) return;
+  if (can(ctx.actor, 'instalment.postpone_further', contract.ownerId)) return;
+  const [manager] = await listManagerChain(tx, contract.ownerId);
+  throw new DomainError('instalment.needs_manager', { manager: manager?.name ?? '' }, 'date');
+}
+
+async function saveMilestone(
+  tx: Tx,
+  ctx: Ctx,
+  input: MilestoneInput,
+  before: Milestone | null,
+): Promise<Milestone> {
+  const day = input.date && toUtcDate(input.date);
+  const data = {
+    ...(input.happened ? { actualOn: day } : { expectedOn: day, actualOn: null }),
+    confirmedById: input.happened ? ctx.actor.id : null,
+    evidence: input.evidence,
+    updatedAt: ctx.now,
+  };
+  if (before)
+    return tx.milestone.update({ where: { id: before.id }, data: { ...data, version: { increment: 1 } } });
+  const { contractId, kind } = input;
+  return tx.milestone.create({ data: { ...data, id: newId(ctx.now), contractId, kind, createdAt: ctx.now } });
+}
+
+const shown = (row: Milestone | null) => ({
+  expectedOn: row?.expectedOn ?? null,
+  actualOn: row?.actualOn ?? null,
+  evidence: row?.evidence ?? null,
+});
+
+/** The owner hears what somebody else set, and is asked about the rows that did not move. */
+async function tellOwner(
+  tx: Tx,
+  ctx: Ctx,
+  contract: Contract,
+  input: MilestoneInput,
+  { moved, kept }: MilestoneResult,
+): Promise<void> {
+  const owner = await tx.user.findUnique({ where: { id: contract.ownerId }, select: { managerId: true } });
+  await markHomesStale(tx, [contract.ownerId, owner?.managerId ?? null]);
+  if (contract.ownerId === ctx.actor.id) return;
+  const line = ({ row, from, to }: MilestoneMove) => ({ seq: row.seq, from, to });
+  const told = notice({
+    kind: 'milestone.set',
+    key: `milestone.set:${contract.id}:${contract.version}`,
+    to: { user: contract.ownerId },
+    payload: {
+      contractId: contract.id,
+      kind: input.kind,
+      byId: ctx.actor.id,
+      happened: input.happened,
+      date: input.date,
+      moved: moved.map(line),
+      kept: kept.map(line),
+    },
+  });
+  await enqueue(tx, ctx, told);
+}
