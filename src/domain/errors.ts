@@ -24,7 +24,13 @@ export interface ErrorParams {
   'approval.no_approver': { role: string };
   'plan.exceeds_contract': { excess: Money; max: Money };
   'plan.incomplete': { missing: Money };
+  /** The whole plan is above the contract; which row is too much is the person's choice. */
+  'plan.too_much': { excess: Money };
+  'plan.empty': Record<never, never>;
   'plan.line_unreadable': { line: number };
+  /** A word of a line is no amount, no day or too long: which, and why. */
+  'plan.line_word': { line: number; value: string; cause: LineCause };
+  'plan.too_many_lines': { max: number; excess: number };
   'plan.past_date': { date: LocalDate };
   'plan.date_too_far': { max: LocalDate };
   'plan.part_too_small': { count: number };
@@ -34,6 +40,7 @@ export interface ErrorParams {
   'template.remainder_last': { line: number };
   'template.currency_missing': Record<never, never>;
   'template.currency_differs': { currency: string };
+  'template.none': Record<never, never>;
   'template.line_empty': { line: number; name: string };
   'milestone.future': { today: LocalDate };
   'milestone.past': { today: LocalDate };
@@ -84,6 +91,8 @@ export interface ErrorParams {
   'settings.manager_cycle': { name: string };
   /** `version`: the row's present one, so that the form can be sent again. */
   'version.conflict': { who: string; at: Date; version: number };
+  /** What was shown is not what the draft holds by now: another window changed, saved or dropped it. */
+  'draft.changed': Record<never, never>;
   'request.repeated': { reference: string | null; subjectType: string | null; subjectId: string | null };
   'role.missing': Record<never, never>;
   'access.denied': { action: string; needs: string[]; has: string[]; names: string[] };
@@ -95,6 +104,18 @@ export interface ErrorParams {
 }
 
 export type ErrorCode = keyof ErrorParams;
+
+/** Why a word of a line was not understood: an error of its own, told inside another. */
+export type LineCause = {
+  [C in LineCauseCode]: { readonly code: C; readonly params: ErrorParams[C] };
+}[LineCauseCode];
+type LineCauseCode =
+  | 'amount.unreadable'
+  | 'amount.ambiguous'
+  | 'amount.out_of_range'
+  | 'date.unreadable'
+  | 'date.ambiguous'
+  | 'text.too_long';
 
 /** A refusal that a person can understand and act on. `field` names the form field it belongs to, if any. */
 export class DomainError<C extends ErrorCode = ErrorCode> extends Error {

@@ -29,7 +29,7 @@ import {
   customerListModal,
   customerSearchModal,
 } from './views/customer-views.js';
-import { customerOption } from './views/plan-views.js';
+import { customerOption } from './views/plan-inputs.js';
 
 const valueSchema = z.object({ k: z.uuid() });
 const cardState = z.object({ k: z.uuid(), l: z.string().optional() });

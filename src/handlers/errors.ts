@@ -3,7 +3,13 @@ import { ErrorCode as SlackErrorCode, WebAPIPlatformError } from '@slack/web-api
 import { v4 as uuid } from 'uuid';
 import { isUnavailable } from '../db/transact.js';
 import { type Action, type Locale, ROLES, type Role } from '../domain/access.js';
-import { DomainError, type ErrorCode, type ErrorParams, isDomainError } from '../domain/errors.js';
+import {
+  DomainError,
+  type ErrorCode,
+  type ErrorParams,
+  isDomainError,
+  type LineCause,
+} from '../domain/errors.js';
 import { isLocalDate, type LocalDate } from '../domain/local-date.js';
 import type { Logger } from '../log.js';
 import {
@@ -86,6 +92,7 @@ function word(key: string, value: unknown, reader: Reader, t: Translate): string
   const { locale } = reader;
   if (value instanceof Date) return formatInstant(locale, value, reader.now, reader.timezone);
   if (isMoney(value)) return formatMoney(locale, value);
+  if (isCause(value)) return sentence(new DomainError(value.code, value.params), reader);
   if (Array.isArray(value)) {
     // Somebody may be called like a role.
     const items = value.map((item) => (key === 'names' ? String(item) : roleName(String(item), t)));
@@ -107,6 +114,10 @@ function word(key: string, value: unknown, reader: Reader, t: Translate): string
 
 const isMoney = (value: unknown): value is { minor: bigint; currency: string } =>
   typeof value === 'object' && value !== null && 'minor' in value && typeof value.minor === 'bigint';
+
+/** An error told inside another. */
+const isCause = (value: unknown): value is LineCause =>
+  typeof value === 'object' && value !== null && 'code' in value && 'params' in value;
 
 const roleName = (text: string, t: Translate): string =>
   (ROLES as readonly string[]).includes(text) ? t(`common:role.${text as Role}`) : text;

@@ -14,7 +14,8 @@ import { Doors } from './listen.js';
 import { registerMembers } from './members.js';
 import { registerMilestones } from './milestones.js';
 import { registerPlanLists } from './plan-lists.js';
-import { registerPlans } from './plans.js';
+import { registerPlanPreview } from './plan-preview.js';
+import { PLAN_FLOW, registerPlans } from './plans.js';
 import { registerReceiptDecisions } from './receipt-decisions.js';
 import { registerReceiptLists } from './receipt-lists.js';
 import { registerReceipts } from './receipts.js';
@@ -36,6 +37,7 @@ export function registerHandlers(app: App, deps: Deps): Doors {
   registerInstalments(doors, deps);
   registerMilestones(doors, deps);
   registerPlans(doors, deps);
+  registerPlanPreview(doors, deps, { plan: PLAN_FLOW, contract: PLAN_FLOW });
   registerPlanLists(doors, deps);
   registerReceipts(doors, deps);
   registerReceiptDecisions(doors, deps);

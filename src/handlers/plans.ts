@@ -1,19 +1,12 @@
-// The new-plan conversation: customer, contract, balance, then one instalment or several with a preview (ux §4.3).
+// The new-plan conversation: customer, contract, balance, then one instalment, or several by way of plan-preview.ts (ux §4.3).
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { authorize } from '../domain/access.js';
-import { allowsEvent } from '../domain/contracts/contract.js';
 import { DomainError, isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { fromUtcDate, type LocalDate, maxDate } from '../domain/local-date.js';
-import { MAX_REMIND_DAYS, type PlanRowInput } from '../domain/plans/plan.js';
 import { createPlan } from '../domain/plans/plan.service.js';
-import {
-  findPlanTarget,
-  listPlannable,
-  type PlanTarget,
-  searchPlanCustomers,
-} from '../domain/plans/plan-choices.queries.js';
+import { hasPlannable, listPlannable, searchPlanCustomers } from '../domain/plans/plan-choices.queries.js';
 import { isOnCard, returnToCard } from './contract-card.js';
 import type { Deps } from './deps.js';
 import { Form } from './forms.js';
@@ -21,21 +14,29 @@ import { formatDate, formatMoney } from './i18n/format.js';
 import { translator } from './i18n/index.js';
 import { ACTION, OPTIONS, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
-import { isSavedPreview, readPlanRows } from './plan-rows.js';
+import { type ContractBasis, findBasis, loadBasis } from './plan-basis.js';
+import { findPlanDraft, type PlanDraft, startPlanDraft } from './plan-draft.js';
+import { drawPreview, type PlanFlow } from './plan-preview.js';
+import { readPlanRows } from './plan-rows.js';
 import { isRecordId, type Opener, readerOf, recordId, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type Mover, modalOf } from './turn-to.js';
-import { type ActionTurn, formMetadata, parseValue, type SubmitTurn } from './turns.js';
+import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { actions, button } from './views/blocks.js';
 import { withAlert, withTyped } from './views/form-views.js';
-import { contractOption, customerOption, HOWS, type PlanFormState, planForm } from './views/plan-views.js';
+import { infoModal } from './views/info-view.js';
+import { customerOption } from './views/plan-inputs.js';
+import { HOWS, type PlanBasis } from './views/plan-step-views.js';
+import { contractOption, type OfferedDraft, type PlanFormState, planForm } from './views/plan-views.js';
 
+/** `c` customer, `k` contract, `h` way, `m` template, `d` past dates asked, `o` a draft is offered, `b` the card below. */
 const metadata = formMetadata({
   c: z.uuid().nullable(),
   k: z.uuid().nullable(),
   h: z.enum(HOWS),
+  m: z.uuid().nullable(),
   d: z.boolean(),
-  p: z.string().nullable(),
+  o: z.boolean(),
   b: z.string().nullable().default(null),
 });
 type Metadata = z.infer<typeof metadata>;
@@ -53,9 +54,7 @@ export function registerPlans(doors: Doors, _deps: Deps): void {
     const reader = { t: translator(ctx.actor.locale), locale: ctx.actor.locale };
     return targets.map((target) => asChoice(contractOption(target, reader)));
   });
-  for (const id of [OPTIONS.planCustomer, OPTIONS.planContract, ACTION.planHow]) {
-    doors.action(id, redrawForm);
-  }
+  for (const id of [OPTIONS.planCustomer, OPTIONS.planContract]) doors.action(id, redrawPlanForm);
   doors.submit(VIEW.planNew, metadata, submitPlan);
 }
 
@@ -69,6 +68,12 @@ const prefillOf = (value: string): { contractId?: string } => {
   return { contractId: isRecordId(value) ? value : parseValue(z.object({ c: z.uuid() }), value).c };
 };
 
+const customerOf = (basis: ContractBasis) => ({
+  id: basis.customerId,
+  name: basis.customerName,
+  code: basis.customerCode,
+});
+
 /**
  * Opens the new-plan modal, with the contract chosen if one is given.
  * @throws DomainError access.denied, not_found, contract.bad_state
@@ -76,44 +81,46 @@ const prefillOf = (value: string): { contractId?: string } => {
 export async function openNewPlan(turn: Mover, prefill: { contractId?: string } = {}): Promise<void> {
   const { ctx } = turn;
   authorize(ctx.actor, 'plan.create');
-  const target = prefill.contractId === undefined ? null : await loadTarget(turn, prefill.contractId);
-  const customer = target && { id: target.customerId, name: target.customerName, code: target.customerCode };
+  const basis = prefill.contractId === undefined ? null : await loadBasis(turn, prefill.contractId);
+  const offered = await findOffered(turn);
+  if (!basis && !offered && !(await hasPlannable(ctx))) return showNoTarget(turn);
   const state = {
     requestId: newId(ctx.now),
-    customer,
-    target,
+    customer: basis && customerOf(basis),
+    basis,
     how: 'one',
+    templateId: null,
     askAlreadyDue: false,
-    preview: null,
+    offered,
     below: isOnCard(turn) ? (modalOf(turn)?.private_metadata ?? null) : null,
   } as const;
   await showView(turn, draw(turn, state));
 }
 
-async function loadTarget(turn: Opener, contractId: string): Promise<PlanTarget> {
-  const target = await findPlanTarget(turn.ctx, contractId);
-  if (!target) throw new DomainError('not_found', { ref: '' });
-  const status = target.contractStatus;
-  if ((status !== 'draft' && status !== 'rejected' && status !== 'active') || !allowsEvent(status, 'plan')) {
-    throw new DomainError('contract.bad_state', { state: status, action: 'plan' });
-  }
-  return target;
+/** Nothing is left to plan: why, and the way on. */
+async function showNoTarget(turn: Mover): Promise<void> {
+  const { t } = turn;
+  const make = button(ACTION.contractNew, t('contracts:new'), { style: 'primary' });
+  await showView(turn, infoModal(t, t('planning:no_target'), [actions([make])]));
+}
+
+async function findOffered({ ctx }: Pick<Turn, 'ctx'>): Promise<OfferedDraft | null> {
+  const draft = await findPlanDraft(ctx, 'plan');
+  if (!draft) return null;
+  const { name, rows } = draft.values;
+  return { id: draft.id, version: draft.version, name, rows: rows.length, at: draft.at };
 }
 
 const draw = (turn: Pick<Opener, 'ctx' | 't'>, state: PlanFormState): ModalView =>
   planForm(state, readerOf(turn), turn.ctx.company.settings.paymentMethods);
 
-/** Customer, contract or way was chosen: what follows from it is filled in, what was typed stays. */
-async function redrawForm(turn: ActionTurn): Promise<void> {
+/** Customer, contract, way or template was chosen: what follows from it is filled in, what was typed stays. */
+async function redrawPlanForm(turn: ActionTurn): Promise<void> {
   const { view } = turn.body;
   if (!view) throw new DomainError('not_found', { ref: '' });
   const form = new Form(view.state.values);
   const before = parseValue(metadata, view.private_metadata);
-  const how = z
-    .enum(HOWS)
-    .catch('one')
-    .parse(form.choice('how') ?? before.h);
-  const state = await chosen(turn, form, { ...before, h: how });
+  const state = await chosen(turn, form, before);
   await turn.redraw(withTyped(draw(turn, state), view.state.values));
 }
 
@@ -121,67 +128,115 @@ async function redrawForm(turn: ActionTurn): Promise<void> {
 async function chosen(turn: Pick<Opener, 'ctx'>, form: Form, before: Metadata): Promise<PlanFormState> {
   const customerId = form.choice('customer');
   const contractId = form.choice('contract');
-  const target = contractId === null ? null : await findPlanTarget(turn.ctx, recordId(contractId));
-  const fits = target !== null && target.customerId === customerId;
+  const basis = contractId === null ? null : await findBasis(turn, recordId(contractId));
+  const fits = basis !== null && basis.customerId === customerId;
   const found = customerId === null ? null : recordId(customerId);
   const known = fits || found === null ? undefined : (await searchPlanCustomers(turn.ctx, '', found)).at(0);
   return {
     requestId: before.r,
-    customer: fits
-      ? { id: target.customerId, name: target.customerName, code: target.customerCode }
-      : (known ?? null),
-    target: fits ? target : null,
-    how: before.h,
+    customer: fits ? customerOf(basis) : (known ?? null),
+    basis: fits ? basis : null,
+    how: z.enum(HOWS).catch(before.h).parse(form.choice('how')),
+    templateId: form.choice('template') ?? before.m,
     askAlreadyDue: before.d,
-    preview: null,
+    offered: before.o ? await findOffered(turn) : null,
     below: before.b,
   };
 }
 
+/** The form as it was before the preview, everything typed in it. */
+async function planFormOf(
+  turn: Pick<Turn, 'ctx' | 't'>,
+  requestId: string,
+  draft: PlanDraft,
+): Promise<ModalView> {
+  const basis = await loadBasis(turn, draft.contractId);
+  const { how, templateId, below } = draft;
+  const state = {
+    requestId,
+    customer: customerOf(basis),
+    basis,
+    how,
+    templateId,
+    askAlreadyDue: false,
+    offered: null,
+    below,
+  };
+  return withTyped(draw(turn, state), draft.typed);
+}
+
 async function submitPlan(turn: SubmitTurn<Metadata>): Promise<Outcome> {
-  const { form, metadata: shown, ctx } = turn;
+  const { form, metadata: shown, ctx, t } = turn;
   form.requiredChoice('customer');
   form.requiredChoice('contract');
   form.check();
   const state = await chosen(turn, form, shown);
-  const { target } = state;
-  if (!target) throw new DomainError('not_found', { ref: '' }, 'contract');
-  const plan = readPlanRows(form, state.how, target, turn);
-  const common = {
-    plannedMethod: form.choice('plannedMethod'),
-    remindDaysAhead: form.wholeNumber('remind', { min: 0, max: MAX_REMIND_DAYS }),
-    remark: form.text('remark', { max: 3000 }),
-  };
+  const { basis } = state;
+  if (!basis) throw new DomainError('not_found', { ref: '' }, 'contract');
+  const { rows, expected } = readPlanRows(form, state.how, basis, turn);
   form.check();
-  const redraw = (more: Partial<PlanFormState>): ModalView =>
-    withTyped(draw(turn, { ...state, ...more }), turn.view.state.values);
-  if (state.how !== 'one' && !isSavedPreview(plan, shown.p)) return { update: redraw({ preview: plan }) };
-  if (plan.unplanned > 0n && state.how !== 'one' && !form.choices('keepRest').includes('yes')) {
-    const missing = { minor: plan.unplanned, currency: target.currency };
-    throw new DomainError('plan.incomplete', { missing }, 'keepRest');
+  if (state.how !== 'one') {
+    const draft = await startPlanDraft(ctx, 'plan', {
+      contractId: basis.contractId,
+      contract: null,
+      name: `${basis.contractNumber} ${basis.contractName}`,
+      how: state.how,
+      templateId: state.templateId,
+      typed: turn.view.state.values,
+      expected,
+      rows: [...rows],
+      below: shown.b,
+    });
+    return { update: drawPreview(turn, PLAN_FLOW, { requestId: shown.r, draft, basis }) };
   }
-  const rows = plan.rows.map((row): PlanRowInput => ({ ...row, ...common }));
   try {
     const alreadyDue = form.choices('alreadyDue').includes('yes');
-    const saved = await createPlan(ctx, { contractId: target.contractId, rows, alreadyDue });
-    const result = doneWords(turn, target, saved.rows);
-    if (shown.b !== null) return returnToCard(turn, shown.b, result);
-    return { done: result, blocks: [openPlanButton(turn, target.contractId)] };
+    const saved = await createPlan(ctx, { contractId: basis.contractId, rows, alreadyDue });
+    return planSaved(turn, basis, saved.rows, shown.b);
   } catch (error) {
     if (!isDomainError(error, 'plan.past_date') || shown.d) throw error;
     // Slack puts an error on a field without redrawing; here a question must appear too.
     const date = formatDate(ctx.actor.locale, error.params.date, ctx.today);
-    const preview = state.how === 'one' ? null : plan;
-    return {
-      update: withAlert(redraw({ askAlreadyDue: true, preview }), turn.t('errors:plan.past_date', { date })),
-    };
+    const asked = withTyped(draw(turn, { ...state, askAlreadyDue: true }), turn.view.state.values);
+    return { update: withAlert(asked, t('errors:plan.past_date', { date })) };
   }
+}
+
+/** Steps of a plan of a contract that is there already. */
+export const PLAN_FLOW: PlanFlow = {
+  loadBasis: (turn, { contractId }) => loadBasis(turn, contractId),
+  async submit(turn, draft, basis, { alreadyDue }) {
+    const { rows, expected, below, contractId } = draft.values;
+    const saved = await createPlan(turn.ctx, {
+      contractId,
+      rows,
+      alreadyDue,
+      expected,
+      draftId: draft.id,
+    });
+    return planSaved(turn, basis, saved.rows, below);
+  },
+  back: (turn, requestId, draft) => planFormOf(turn, requestId, draft.values),
+  redraw: redrawPlanForm,
+};
+
+/** After saving: the card below with the result, or the result with the way to the plan. */
+async function planSaved<M>(
+  turn: SubmitTurn<M>,
+  basis: PlanBasis,
+  rows: readonly { amount: bigint; firstRemindOn: Date | null }[],
+  below: string | null,
+): Promise<Outcome> {
+  const result = doneWords(turn, basis, rows);
+  if (below !== null) return returnToCard(turn, below, result);
+  const value = JSON.stringify({ c: basis.contractId });
+  return { done: result, blocks: [actions([button(ACTION.planOf, turn.t('common:open'), { value })])] };
 }
 
 /** 已建 {n} 期，合计 {s}，{d} 起提醒。 */
 function doneWords(
-  { t, ctx }: SubmitTurn<Metadata>,
-  target: PlanTarget,
+  { t, ctx }: Pick<Turn, 'ctx' | 't'>,
+  basis: PlanBasis,
   rows: readonly { amount: bigint; firstRemindOn: Date | null }[],
 ): string {
   const { locale } = ctx.actor;
@@ -189,15 +244,12 @@ function doneWords(
   const first: LocalDate | undefined = days[0];
   const sum = formatMoney(locale, {
     minor: rows.reduce((total, row) => total + row.amount, 0n),
-    currency: target.currency,
+    currency: basis.currency,
   });
   const facts = { count: rows.length, sum };
   const sentence = first
     ? t('plans:done.rows', { ...facts, date: formatDate(locale, maxDate(first, ctx.today), ctx.today) })
     : t('plans:done.undated', facts);
-  const sentences = target.contractStatus === 'active' ? [sentence] : [sentence, t('plans:done.inactive')];
+  const sentences = basis.contractStatus === 'active' ? [sentence] : [sentence, t('plans:done.inactive')];
   return sentences.join(locale === 'en' ? ' ' : '');
 }
-
-const openPlanButton = ({ t }: SubmitTurn<Metadata>, contractId: string) =>
-  actions([button(ACTION.planOf, t('common:open'), { value: JSON.stringify({ c: contractId }) })]);

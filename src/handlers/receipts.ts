@@ -26,7 +26,7 @@ import type { Outcome } from './submission.js';
 import { type Mover, modalOf, turnTo } from './turn-to.js';
 import { type ActionTurn, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { withTyped } from './views/form-views.js';
-import { customerOption } from './views/plan-views.js';
+import { customerOption } from './views/plan-inputs.js';
 import { instalmentOption, type ReceiptFormState, receiptForm } from './views/receipt-form-views.js';
 import { receiptModal, recordedActions } from './views/receipt-views.js';
 

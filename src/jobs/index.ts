@@ -3,6 +3,7 @@ import { schedule } from 'node-cron';
 import type { Clock } from '../clock.js';
 import type { Db } from '../db/client.js';
 import { sealAudit } from '../domain/audit-seal.service.js';
+import { sweepDrafts } from '../domain/drafts/draft.service.js';
 import { planReminders } from '../domain/reminders/plan-reminders.service.js';
 import type { Logger } from '../log.js';
 import type { Delivery } from './deliver-notices.js';
@@ -76,7 +77,7 @@ export function jobsOf(deps: JobDeps): Job[] {
       run: async (ctx) => {
         const removed = await ctx.db.$executeRaw`
           DELETE FROM job_run WHERE started_at < now() - make_interval(days => ${JOB_RUNS_KEPT_DAYS})`;
-        return { removed };
+        return { removed, drafts: await sweepDrafts(ctx) };
       },
     },
   ];

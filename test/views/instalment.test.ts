@@ -278,6 +278,7 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
       contractId: ID,
       contractNumber: extreme.contractNumber,
       contractName: extreme.contractName,
+      contractType: 'vehicle',
       contractStatus: 'active',
       customerId: ID,
       customerName: extreme.customerName,

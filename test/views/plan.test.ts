@@ -1,73 +1,140 @@
 import { describe, expect, it } from 'vitest';
-import { localDate } from '../../src/domain/local-date.js';
+import { addDays, localDate } from '../../src/domain/local-date.js';
 import { MAX_MINOR } from '../../src/domain/money.js';
+import { planRow } from '../../src/domain/plans/plan.js';
 import { parsePlanLines } from '../../src/domain/plans/plan-lines.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
-import { contractOption, HOWS, type PlanFormState, planForm } from '../../src/handlers/views/plan-views.js';
+import { templateInput } from '../../src/domain/templates/template.js';
+import { sentence } from '../../src/handlers/errors.js';
+import { anchorWords } from '../../src/handlers/views/plan-inputs.js';
+import { planPreview, planRowForm } from '../../src/handlers/views/plan-preview-views.js';
+import { PLAN_HOWS, type PlanBasis } from '../../src/handlers/views/plan-step-views.js';
+import { contractOption, type PlanFormState, planForm } from '../../src/handlers/views/plan-views.js';
 import { expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
 
 const METHODS = companySettings.parse({}).paymentMethods;
 const ID = '01a1f6ae-9900-72e0-ad7e-d0bbdf900c60';
 const TODAY = localDate('2026-11-20');
 
-const target = {
+const line = (name: string, kind: string, extra = {}) => ({
+  name,
+  shareBp: 2500,
+  anchorKind: kind,
+  ...extra,
+});
+const template = {
+  ...templateInput.parse({
+    code: 'X'.repeat(20),
+    name: nasty(60),
+    lines: [
+      line('a', 'signing'),
+      line('b', 'shipment', { anchorOffset: { days: -7 } }),
+      line('c', 'acceptance', { anchorOffset: { months: 1, days: 30 } }),
+      line('d', 'warranty_end', { anchorOffset: { months: 120, dayOfMonth: 31 }, isRetention: true }),
+    ],
+  }),
+  id: ID,
+  version: 1,
+};
+const basis: PlanBasis = {
   contractId: ID,
   contractNumber: `HT-2026-${'9'.repeat(20)}`,
   contractName: nasty(120),
   contractStatus: 'active',
+  contractType: 'vehicle',
   customerId: ID,
-  customerName: nasty(120),
-  customerCode: 'KH-0001',
-  ownerId: 'owner',
   currency: 'CNY',
   amount: MAX_MINOR,
   planned: 0n,
   paymentMethod: 'cash',
   nextSeq: 1,
+  anchors: { dates: { signing: TODAY, shipment: TODAY }, fixed: ['signing', 'acceptance'] },
+  templates: Array.from({ length: 120 }, () => template),
 };
 const empty: PlanFormState = {
   requestId: ID,
   customer: null,
-  target: null,
+  basis: null,
   how: 'one',
+  templateId: null,
   askAlreadyDue: false,
-  preview: null,
+  offered: null,
 };
 const customer = { id: ID, name: nasty(120), code: 'KH-0001' };
+const offered = { id: ID, version: 1, name: nasty(200), rows: 60, at: new Date('2026-11-20T01:00:00Z') };
+const row = planRow.parse({
+  name: nasty(60),
+  amount: MAX_MINOR,
+  dueOn: null,
+  remark: nasty(3000),
+  anchorKind: 'acceptance',
+  anchorOffset: { months: 12, days: 30, dayOfMonth: 31 },
+  isRetention: true,
+});
 
 describe.each(LOCALES)('the new-plan modal in %s', (locale) => {
   const who = reader(locale);
 
   it('stands in every step', () => {
-    expectModal(planForm(empty, who, METHODS));
+    expectModal(planForm({ ...empty, offered }, who, METHODS));
     expectModal(planForm({ ...empty, customer }, who, METHODS));
-    for (const how of HOWS) {
-      expectModal(planForm({ ...empty, customer, target, how, askAlreadyDue: true }, who, METHODS));
-      expectModal(
-        planForm({ ...empty, customer, target: { ...target, planned: MAX_MINOR }, how }, who, METHODS),
-      );
+    for (const how of PLAN_HOWS) {
+      expectModal(planForm({ ...empty, customer, basis, how, askAlreadyDue: true, offered }, who, METHODS));
+      const full = { ...basis, planned: MAX_MINOR, templates: [] };
+      expectModal(planForm({ ...empty, customer, basis: full, how }, who, METHODS));
     }
   });
 
-  it.each([1, 60])('previews %i rows', (count) => {
-    const rows = Array.from({ length: count }, () => ({ name: nasty(60), amount: MAX_MINOR, dueOn: null }));
-    const preview = { rows, unplanned: 1n, mark: '60-abc' };
-    expectModal(planForm({ ...empty, customer, target, how: 'several', preview }, who, METHODS));
+  it.each([0, 1, 30, 31, 60])('previews %i rows', (count) => {
+    const rows = Array.from({ length: count }, () => ({ ...row, dueOn: addDays(TODAY, -1) }));
+    const state = { basis, rows, metadata: '{}', result: nasty(200), warning: nasty(300) };
+    for (const planned of [0n, MAX_MINOR]) {
+      const view = planPreview({ ...state, basis: { ...basis, planned }, terms: nasty(500) }, who);
+      expectModal(view);
+      expect(view.blocks.length).toBeLessThanOrEqual(68);
+    }
+    expectModal(planPreview({ ...state, rows: rows.map((one) => ({ ...one, dueOn: null })) }, who));
+  });
+
+  it('takes the longest row into its form', () => {
+    for (const index of [null, 0])
+      expectModal(planRowForm({ basis, rows: [row], index, metadata: '{}' }, who, METHODS));
   });
 
   it('cuts only the name in an option, never the number or the balance', () => {
-    const { text } = contractOption(target, who).text;
+    const { text } = contractOption(basis, who).text;
     expect([...text].length).toBeLessThanOrEqual(75);
-    expect(text).toContain(target.contractNumber);
+    expect(text).toContain(basis.contractNumber);
     expect(text).toContain('9,999,999,999,999.99');
   });
 
   it('gives dependent fields ids with their parent, so that Slack forgets what belonged to another', () => {
-    const ids = planForm({ ...empty, customer, target }, who, METHODS).blocks.map(
-      (block) => block.block_id ?? '',
-    );
-    expect(ids).toContain(`contract|${ID}`);
-    expect(ids).toContain(`amount|${ID}|one`);
+    const ids = (how: 'one' | 'template') =>
+      planForm({ ...empty, customer, basis, how }, who, METHODS).blocks.map((block) => block.block_id ?? '');
+    expect(ids('one')).toContain(`contract|${ID}`);
+    expect(ids('one')).toContain(`amount|${ID}|one`);
+    expect(ids('template')).toContain(`anchor_shipment|${ID}|${ID}`);
+  });
+
+  it('asks for the days that are not fixed, and tells the others', () => {
+    const view = planForm({ ...empty, customer, basis, how: 'template' }, who, METHODS);
+    const text = JSON.stringify(view.blocks);
+    expect(text.match(/"anchor_\w+/g)).toEqual(['"anchor_shipment', '"anchor_warranty_end']);
+    expect(text).toContain(locale === 'en' ? 'Signing: Fri 20 Nov' : '签订：11月20日 周五');
+  });
+});
+
+describe('what a date hangs on', () => {
+  it.each([
+    [{ months: 0, days: 30 }, '验收后30天', 'Acceptance + 30 days'],
+    [{ months: 1, days: 0 }, '验收后1个月', 'Acceptance + 1 month'],
+    [{ months: 1, days: 15 }, '验收后1个月15天', 'Acceptance + 1 month 15 days'],
+    [{ months: 0, days: -7 }, '验收前7天', 'Acceptance − 7 days'],
+    [{ months: 0, days: 0 }, '验收当天', 'on Acceptance'],
+    [{ months: 2, days: 0, dayOfMonth: 25 }, '验收后2个月，当月 25 日', 'Acceptance + 2 months, on day 25'],
+  ])('tells %o', (offset, zh, en) => {
+    expect(anchorWords('acceptance', offset, reader('zh-CN'))).toBe(zh);
+    expect(anchorWords('acceptance', offset, reader('en'))).toBe(en);
   });
 });
 
@@ -82,15 +149,23 @@ describe('lines of a plan', () => {
     });
   });
 
+  const problemOf = (text: string) => {
+    const parsed = parsePlanLines(text, 'CNY', TODAY);
+    return parsed.ok ? null : sentence(parsed.problem, reader('zh-CN'));
+  };
   it.each([
-    ['', 1],
-    ['首付款 30万', 1],
-    ['30万 2026-12-01', 1],
-    ['a 1 2026-12-01\n\nb 1 2026-02-30', 3],
-    ['a 0 2026-12-01', 1],
-    [`${'长'.repeat(61)} 1 2026-12-01`, 1],
-    [Array.from({ length: 61 }, () => 'a 1 2026-12-01').join('\n'), 61],
-  ])('names the line it cannot read: %j', (text, line) => {
-    expect(parsePlanLines(text, 'CNY', TODAY)).toEqual({ ok: false, line });
+    ['', '第 1 行没看懂。写成：名称 金额 日期。'],
+    ['首付款 30万', '第 1 行没看懂。写成：名称 金额 日期。'],
+    ['30万 2026-12-01', '第 1 行没看懂。写成：名称 金额 日期。'],
+    [
+      'a 1 2026-12-01\n\nb 1 2026-02-30',
+      '第 3 行“2026-02-30”：没有“2026-02-30”这一天。例：2026-12-01、月底。',
+    ],
+    ['a 0 2026-12-01', '第 1 行“0”：须大于 0、不超过 9,999,999,999,999.99、最多 2 位小数。'],
+    ['a 很多 2026-12-01', '第 1 行“很多”：没看懂“很多”。例：300000、30万。'],
+    [`${'长'.repeat(61)} 1 2026-12-01`, `第 1 行“${'长'.repeat(61)}”：多 1 字，最多 60。删短。`],
+    [Array.from({ length: 63 }, () => 'a 1 2026-12-01').join('\n'), '最多 60 行，多了 3 行。删去再预览。'],
+  ])('says which word it cannot read, and why: %j', (text, words) => {
+    expect(problemOf(text)).toBe(words);
   });
 });

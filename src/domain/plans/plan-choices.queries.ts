@@ -11,6 +11,7 @@ export interface PlanTarget {
   readonly contractNumber: string;
   readonly contractName: string;
   readonly contractStatus: string;
+  readonly contractType: string;
   readonly customerId: string;
   readonly customerName: string;
   readonly customerCode: string;
@@ -47,6 +48,13 @@ export async function searchPlanCustomers(
     WHERE ${where} ORDER BY k.name, k.code LIMIT ${LIMIT}`;
 }
 
+/** Whether there is any contract with something left to plan. */
+export async function hasPlannable(ctx: ReadCtx): Promise<boolean> {
+  const found = await ctx.db.$queryRaw<unknown[]>`
+    SELECT 1 FROM contract c WHERE ${ownedBy(ctx)} AND ${PLANNABLE} LIMIT 1`;
+  return found.length > 0;
+}
+
 /** Contracts of the customer with something left to plan, newest first; at most 100. */
 export async function listPlannable(ctx: ReadCtx, customerId: string, words = ''): Promise<PlanTarget[]> {
   const matches = wordsOf(words).map((word) => Prisma.sql`c.search_text LIKE ${likePattern(word)}`);
@@ -71,7 +79,7 @@ export async function findPlanTargetByNumber(ctx: ReadCtx, number: string): Prom
 async function select(ctx: ReadCtx, where: Prisma.Sql): Promise<PlanTarget[]> {
   return ctx.db.$queryRaw<PlanTarget[]>`
     SELECT c.id::text AS "contractId", c.number AS "contractNumber", c.name AS "contractName",
-      c.owner_id::text AS "ownerId", c.status::text AS "contractStatus", c.payment_method AS "paymentMethod", c.currency, c.amount,
+      c.owner_id::text AS "ownerId", c.status::text AS "contractStatus", c.type AS "contractType", c.payment_method AS "paymentMethod", c.currency, c.amount,
       k.id::text AS "customerId", k.name AS "customerName", k.code AS "customerCode",
       COALESCE(p.planned, 0)::bigint AS planned, (COALESCE(p.last_seq, 0) + 1)::int AS "nextSeq"
     FROM contract c JOIN customer k ON k.id = c.customer_id

@@ -1,4 +1,5 @@
 // Reads a plan that a person typed as lines: `首付款 30万 2026-12-01` (ux §4.3). Pure.
+import { DomainError, type LineCause } from '../errors.js';
 import type { LocalDate } from '../local-date.js';
 import { parseAmount } from '../parse-amount.js';
 import { parseDate } from '../parse-date.js';
@@ -12,7 +13,14 @@ export interface PlanLine {
 }
 
 export const MAX_PLAN_LINES = 60;
+const MAX_NAME = 60;
 const UNDATED = /^(待定|日期待定|tbd|-)$/iu;
+
+/** What is wrong with a line: not three words, too long a name, or a word that is no amount or no day, and why. */
+export type LineProblem =
+  | DomainError<'plan.line_unreadable'>
+  | DomainError<'plan.line_word'>
+  | DomainError<'plan.too_many_lines'>;
 
 /**
  * One row a line: the last word is the date (or 待定), the one before it the amount, the rest the name. Empty lines are
@@ -22,24 +30,42 @@ export function parsePlanLines(
   text: string,
   currency: string,
   today: LocalDate,
-): { ok: true; rows: PlanLine[] } | { ok: false; line: number } {
+): { ok: true; rows: PlanLine[] } | { ok: false; problem: LineProblem } {
   const rows: PlanLine[] = [];
-  for (const [index, line] of text.normalize('NFKC').split(/\r?\n/u).entries()) {
-    if (line.trim() === '') continue;
-    const row = parseLine(line.trim(), currency, today);
-    if (!row || rows.length >= MAX_PLAN_LINES) return { ok: false, line: index + 1 };
+  const lines = text.split(/\r?\n/u).map((line, index) => ({ line, number: index + 1 }));
+  const written = lines.filter(({ line }) => line.trim() !== '');
+  const excess = written.length - MAX_PLAN_LINES;
+  if (excess > 0) {
+    return { ok: false, problem: new DomainError('plan.too_many_lines', { max: MAX_PLAN_LINES, excess }) };
+  }
+  for (const { line, number } of written) {
+    const row = readLine(line, number, currency, today);
+    if (row instanceof DomainError) return { ok: false, problem: row };
     rows.push(row);
   }
-  return rows.length > 0 ? { ok: true, rows } : { ok: false, line: 1 };
+  return rows.length > 0
+    ? { ok: true, rows }
+    : { ok: false, problem: new DomainError('plan.line_unreadable', { line: 1 }) };
 }
 
-function parseLine(line: string, currency: string, today: LocalDate): PlanLine | null {
-  const words = line.split(/\s+/u);
+/** One row as a person writes it, or null. */
+export function parsePlanLine(text: string, currency: string, today: LocalDate): PlanLine | null {
+  const row = readLine(text, 1, currency, today);
+  return row instanceof DomainError ? null : row;
+}
+
+function readLine(text: string, line: number, currency: string, today: LocalDate): PlanLine | LineProblem {
+  const words = text.normalize('NFKC').trim().split(/\s+/u);
   const [name, amountText, dateText] = [words.slice(0, -2).join(' '), words.at(-2), words.at(-1)];
-  if (name === '' || [...name].length > 60 || amountText === undefined || dateText === undefined) return null;
+  if (name === '' || amountText === undefined || dateText === undefined)
+    return new DomainError('plan.line_unreadable', { line });
+  const wrong = (value: string, cause: LineCause) =>
+    new DomainError('plan.line_word', { line, value, cause });
+  const excess = [...name].length - MAX_NAME;
+  if (excess > 0) return wrong(name, { code: 'text.too_long', params: { excess, max: MAX_NAME } });
   const amount = parseAmount(amountText, currency);
-  if (!amount.ok) return null;
+  if (!amount.ok) return wrong(amountText, amount);
   if (UNDATED.test(dateText)) return { name, amount: amount.minor, dueOn: null };
   const date = parseDate(dateText, { today, prefer: 'future' });
-  return date.ok ? { name, amount: amount.minor, dueOn: date.date } : null;
+  return date.ok ? { name, amount: amount.minor, dueOn: date.date } : wrong(dateText, date);
 }

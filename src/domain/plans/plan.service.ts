@@ -7,6 +7,7 @@ import { authorize } from '../access.js';
 import { recordAudit } from '../audit.service.js';
 import { lockContract, requireState } from '../contracts/contract.service.js';
 import { loadAnchors } from '../contracts/milestone.queries.js';
+import { dropDraft } from '../drafts/draft.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
@@ -15,12 +16,20 @@ import { claimRequest, finishRequest } from '../requests.service.js';
 import { type AnchorDates, dueFromAnchor } from './anchor.js';
 import { addRevisions, dueColumns } from './instalment.service.js';
 import { latestPlanDate, type PlanRow, type PlanRowInput, planRow } from './plan.js';
+import { saveExpectedDates } from './plan-anchors.service.js';
 
-export interface CreatePlanInput {
-  contractId: string;
-  rows: PlanRowInput[];
+export interface NewRows {
+  rows: readonly PlanRowInput[];
   /** The person ticked that past dates are meant. */
   alreadyDue?: boolean;
+  /** Days of anchors that the person told with the plan: kept as the contract's expected milestones. */
+  expected?: AnchorDates;
+}
+
+export interface CreatePlanInput extends NewRows {
+  contractId: string;
+  /** The person's draft of it, which is done with. */
+  draftId?: string;
 }
 
 /**
@@ -32,16 +41,13 @@ export async function createPlan(
   ctx: Ctx,
   input: CreatePlanInput,
 ): Promise<{ rows: Instalment[]; unplanned: bigint }> {
-  const given = input.rows.map((row) => planRow.parse(row));
   return transact(ctx.db, async (tx) => {
     await claimRequest(tx, ctx, 'plan.create');
     const contract = await lockContract(tx, input.contractId);
     authorize(ctx.actor, 'plan.create', contract.ownerId);
     requireState(contract, 'plan');
-    const anchors = await loadAnchors(tx, contract.id);
-    const rows = given.map((row) => followAnchor(row, anchors));
-    for (const row of rows) checkRow(ctx, row, input.alreadyDue === true);
-    const result = await insertRows(tx, ctx, contract, rows);
+    const result = await addRows(tx, ctx, contract, input);
+    if (input.draftId !== undefined) await dropDraft(tx, ctx, input.draftId);
     await finishRequest(tx, ctx, {
       reference: contract.number,
       subjectType: 'contract',
@@ -59,6 +65,21 @@ function followAnchor(row: PlanRow, anchors: AnchorDates): PlanRow {
   if (row.dueSource === 'manual') return row;
   const anchor = anchors[anchorKind];
   return { ...row, dueOn: anchor === undefined ? null : dueFromAnchor(anchor, anchorOffset) };
+}
+
+/** Adds rows to a locked contract whose plan the actor may change. @throws DomainError as createPlan */
+export async function addRows(
+  tx: Tx,
+  ctx: Ctx,
+  contract: Contract,
+  input: NewRows,
+): Promise<{ rows: Instalment[]; unplanned: bigint }> {
+  const given = input.rows.map((row) => planRow.parse(row));
+  await saveExpectedDates(tx, ctx, contract, input.expected ?? {});
+  const anchors = await loadAnchors(tx, contract.id);
+  const rows = given.map((row) => followAnchor(row, anchors));
+  for (const row of rows) checkRow(ctx, row, input.alreadyDue === true);
+  return insertRows(tx, ctx, contract, rows);
 }
 
 function checkRow(ctx: Ctx, row: PlanRow, alreadyDue: boolean): void {

@@ -46,3 +46,9 @@ export function equalRows(
     dueOn: 'months' in every ? addMonths(first, every.months * index) : addDays(first, every.days * index),
   }));
 }
+
+/** Minor units that rows leave of a contract; negative when there is too much. */
+export const unplannedOf = (
+  contract: { readonly amount: bigint; readonly planned: bigint },
+  rows: readonly { readonly amount: bigint }[],
+): bigint => rows.reduce((rest, row) => rest - row.amount, contract.amount - contract.planned);

@@ -18,7 +18,7 @@ import {
   textInput,
 } from './blocks.js';
 import type { ContractDictionaries } from './contract-views.js';
-import { customerOption } from './plan-views.js';
+import { customerOption } from './plan-inputs.js';
 import type { RowReader } from './row-views.js';
 
 const MAX_FILES = 10;

@@ -24,7 +24,7 @@ import {
   textInput,
 } from './blocks.js';
 import { milestoneValue } from './milestone-views.js';
-import { amountInput, methodInput, remarkInput, remindInput } from './plan-views.js';
+import { amountInput, methodInput, remarkInput, remindInput } from './plan-inputs.js';
 import { instalmentRow, mayDo, type RowReader, recordButton, rowValue } from './row-views.js';
 
 /** private_metadata of the open window: what to draw anew behind a form on top of it. */

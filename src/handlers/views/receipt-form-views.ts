@@ -26,7 +26,7 @@ import {
   selectInput,
   textInput,
 } from './blocks.js';
-import { customerOption, remarkInput } from './plan-views.js';
+import { customerOption, remarkInput } from './plan-inputs.js';
 import type { RowReader } from './row-views.js';
 
 export const FORS = ['best', 'choose', 'prepayment'] as const;

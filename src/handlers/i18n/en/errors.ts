@@ -14,6 +14,10 @@ export const errors = {
   'approval.no_approver': 'Nobody can approve: there is no {{role}}. The admins are told.',
   'plan.exceeds_contract': '{{excess}} above the contract. At most {{max}} here.',
   'plan.incomplete': '{{missing}} not planned. Add one or tick “Leave it for later”.',
+  'plan.too_much': '{{excess}} above the contract. Lower some, or remove one.',
+  'plan.empty': 'There is no instalment. Click “Add”, or go back.',
+  'plan.line_word': 'Line {{line}}, “{{value}}”: {{cause}}',
+  'plan.too_many_lines': 'At most {{max}} lines; {{excess}} too many. Delete some, then preview.',
   'plan.line_unreadable': 'Line {{line}} is unclear. Write: name amount date.',
   'plan.past_date': '{{date}} is past. Change it, or tick “Already due, record it so”.',
   'plan.date_too_far': 'The date is too far away. {{max}} at the latest.',
@@ -26,6 +30,7 @@ export const errors = {
   'template.currency_missing': 'Fixed amounts need a currency. Choose it and save again.',
   'template.currency_differs':
     'The fixed amounts of this template are in {{currency}}. Choose another template.',
+  'template.none': 'There is no plan template. Choose another way, or ask an admin for one.',
   'template.line_empty':
     'Line {{line}} “{{name}}” would be zero or less. Choose another template or enter the rows.',
   'milestone.future': 'It cannot be after today ({{today}}). Choose “New estimate” if it is still to come.',
@@ -65,6 +70,7 @@ export const errors = {
   'settings.timezone_unknown': 'There is no zone “{{value}}”. Try Asia/Shanghai or Europe/Berlin.',
   'settings.manager_cycle': '{{name}} is already above this manager. Choose another.',
   'version.conflict': '{{who}} changed it at {{at}}. Yours is kept; check, save again.',
+  'draft.changed': 'This was changed or saved elsewhere. Close the window and open it again to see it.',
   'request.repeated': 'Already sent as {{reference}}; nothing doubled.',
   'role.missing': 'You have no role yet. Ask an admin.',
   'access.denied': '{{action}} needs {{needs}}; you are {{has}}. Ask {{names}}.',

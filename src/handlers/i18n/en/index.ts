@@ -10,6 +10,7 @@ import { lists } from './lists.js';
 import { members } from './members.js';
 import { milestones } from './milestones.js';
 import { notices } from './notices.js';
+import { planning } from './planning.js';
 import { plans } from './plans.js';
 import { receipts } from './receipts.js';
 import { reminders } from './reminders.js';
@@ -23,6 +24,7 @@ export const en = {
   contracts,
   milestones,
   plans,
+  planning,
   receipts,
   reminders,
   home,

@@ -37,6 +37,8 @@ export const plans = {
   balance: 'Balance',
   how: 'How',
   'how.one': 'One',
+  'how.template': 'Template',
+  'how.later': 'Plan later',
   'how.equal': 'Equal parts',
   'how.several': 'Several',
   name: 'Name',

@@ -35,6 +35,8 @@ export const plans = {
   balance: '余额',
   how: '方式',
   'how.one': '单期',
+  'how.template': '模板',
+  'how.later': '以后再排',
   'how.equal': '等额分期',
   'how.several': '多期',
   name: '名称（回款期数）',

@@ -1,0 +1,82 @@
+// Days of anchors that a plan asks for: what is known of them, and keeping what the person tells with the plan.
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import type { Contract } from '../../generated/prisma/client.js';
+import { recordAudit } from '../audit.service.js';
+import { newId } from '../ids.js';
+import { fromUtcDate, toUtcDate } from '../local-date.js';
+import { ANCHOR_KINDS, type AnchorDates, type AnchorKind, isAnchorKind } from './anchor.js';
+
+/** What is known of a contract's anchors. */
+export interface KnownAnchors {
+  readonly dates: AnchorDates;
+  /** It happened, it was signed, or rows hang on it already: changed by "Set milestone", not by a plan. */
+  readonly fixed: readonly AnchorKind[];
+}
+
+/** The anchors of a contract. */
+export async function readAnchors(db: Tx | Ctx['db'], contractId: string): Promise<KnownAnchors> {
+  const [contract, rows] = await Promise.all([
+    db.contract.findUniqueOrThrow({
+      where: { id: contractId },
+      select: { signedOn: true, milestones: true },
+    }),
+    db.instalment.groupBy({
+      by: ['anchorKind'],
+      where: { contractId, lifecycle: { not: 'cancelled' }, anchorKind: { not: null } },
+    }),
+  ]);
+  const days = contract.milestones.flatMap(({ kind, actualOn, expectedOn }) => {
+    const day = actualOn ?? expectedOn;
+    return isAnchorKind(kind) && day ? [[kind, fromUtcDate(day)] as const] : [];
+  });
+  const signed = contract.signedOn ? [['signing', fromUtcDate(contract.signedOn)] as const] : [];
+  const fixed = [
+    ...signed.map(([kind]) => kind as string),
+    ...contract.milestones.filter((one) => one.actualOn !== null).map((one) => one.kind),
+    ...rows.flatMap((row) => row.anchorKind ?? []),
+  ];
+  return {
+    dates: Object.fromEntries([...days, ...signed]),
+    fixed: ANCHOR_KINDS.filter((kind) => fixed.includes(kind)),
+  };
+}
+
+/** Keeps the days that a person told with a plan, in its transaction; what is fixed stays as it is. */
+export async function saveExpectedDates(
+  tx: Tx,
+  ctx: Ctx,
+  contract: Contract,
+  expected: AnchorDates,
+): Promise<void> {
+  const { dates, fixed } = await readAnchors(tx, contract.id);
+  const told = ANCHOR_KINDS.flatMap((kind) => {
+    const date = expected[kind];
+    return date && !fixed.includes(kind) && date !== dates[kind] ? [{ kind, date }] : [];
+  });
+  if (told.length === 0) return;
+  const signed = told.find(({ kind }) => kind === 'signing');
+  if (signed) {
+    await tx.contract.update({
+      where: { id: contract.id },
+      data: { signedOn: toUtcDate(signed.date), updatedAt: ctx.now, updatedById: ctx.actor.id },
+    });
+  }
+  for (const { kind, date } of told) {
+    if (kind === 'signing') continue;
+    const day = { expectedOn: toUtcDate(date), updatedAt: ctx.now };
+    // At most one a kind of milestone, of which there are eight.
+    await tx.milestone.upsert({
+      where: { contractId_kind: { contractId: contract.id, kind } },
+      create: { ...day, id: newId(ctx.now), contractId: contract.id, kind, createdAt: ctx.now },
+      update: { ...day, version: { increment: 1 } },
+    });
+  }
+  await recordAudit(tx, ctx, {
+    action: 'contract.dates_told',
+    subjectType: 'contract',
+    subjectId: contract.id,
+    before: Object.fromEntries(told.map(({ kind }) => [kind, dates[kind] ?? null])),
+    after: Object.fromEntries(told.map(({ kind, date }) => [kind, date])),
+  });
+}
