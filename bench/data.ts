@@ -32,8 +32,8 @@ export async function fill(database: Database, today: LocalDate, now: Date, volu
   await pool.query(`UPDATE app_user SET manager_id = ${id('0000', '1')} WHERE roles = '{rep}'`);
   const owner = id('0000', `2 + n % ${volume.reps}`);
   await pool.query(
-    `INSERT INTO customer (id, code, name, contacts, search_text, owner_id, created_at, created_by, updated_at, updated_by)
-     SELECT ${id('0001', 'n')}, 'KH-' || n, '客户 ' || n, '[]', 'kh-' || n || ' 客户 ' || n, ${owner}, $1, ${owner}, $1, ${owner}
+    `INSERT INTO customer (id, code, name, contacts, search_text, search_grams, owner_id, created_at, created_by, updated_at, updated_by)
+     SELECT ${id('0001', 'n')}, 'KH-' || n, '客户 ' || n, '[]', 'kh-' || n || ' 客户 ' || n, '{}', ${owner}, $1, ${owner}, $1, ${owner}
      FROM generate_series(1, ${contracts}) n`,
     [now],
   );

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Database, openDatabase } from '../src/db/client.js';
 import { benchAck } from './ack.js';
+import { benchCustomers } from './customers.js';
 import type { Row } from './measure.js';
 import { benchStart } from './start.js';
 import { benchSweep, fillForSweep } from './sweep.js';
@@ -12,7 +13,11 @@ import { benchSweep, fillForSweep } from './sweep.js';
 async function benchEngine(database: Database): Promise<Row[]> {
   try {
     await fillForSweep(database);
-    return [...(await benchAck(database)), ...(await benchSweep(database))];
+    return [
+      ...(await benchAck(database)),
+      ...(await benchSweep(database)),
+      ...(await benchCustomers(database)),
+    ];
   } finally {
     await database.close();
   }

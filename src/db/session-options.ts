@@ -1,7 +1,7 @@
 // What every session starts with, on both engines. Never rely on a server's own defaults for these.
 
 /**
- * Settings in the form of PostgreSQL's `options` parameter. adapter-pg reads timestamptz wrong in a session
+ * Compiling a query (jit) takes longer than any query of ours runs. Settings in the form of PostgreSQL's `options` parameter. adapter-pg reads timestamptz wrong in a session
  * whose zone is not UTC; use cases are written for READ COMMITTED with explicit row locks.
  */
-export const SESSION_OPTIONS = '-c TimeZone=UTC -c default_transaction_isolation=read\\ committed';
+export const SESSION_OPTIONS = '-c TimeZone=UTC -c jit=off -c default_transaction_isolation=read\\ committed';

@@ -112,6 +112,7 @@ describe.each(LOCALES)('in %s', (locale) => {
         open: MOST,
       })),
       total: count * 25,
+      more: count === 20,
       page: 2,
       pages: 25,
       filterNames: { owner: LONG },

@@ -2,9 +2,9 @@
 import type { Ctx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
-import { likePattern } from '../customers/customer.js';
 import type { LocalDate } from '../local-date.js';
-import { PAGE_SIZE, wordsOf } from '../plans/instalment.queries.js';
+import { PAGE_SIZE } from '../plans/instalment.queries.js';
+import { likePattern, wordsOf } from '../search.js';
 import type { ContractStatus } from './contract.js';
 
 export type ContractSort = 'newest' | 'amount' | 'customer';

@@ -6,7 +6,6 @@ import type { Contract } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { keepAttachments, type UploadedFile } from '../attachments.service.js';
 import { recordAudit } from '../audit.service.js';
-import { searchTextOf } from '../customers/customer.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
@@ -15,6 +14,7 @@ import { takeNumber } from '../numbering.service.js';
 import { addRevisions } from '../plans/instalment.service.js';
 import { latestPlanDate } from '../plans/plan.js';
 import { claimRequest, finishRequest } from '../requests.service.js';
+import { searchTextOf } from '../search.js';
 import { changedOnly, versionConflict } from '../versions.service.js';
 import {
   allowsEvent,

@@ -3,7 +3,8 @@ import type { Ctx } from '../../ctx.js';
 import { bulkInsert } from '../../db/bulk-insert.js';
 import type { Tx } from '../../db/client.js';
 import { recordAudit } from '../audit.service.js';
-import { type ParsedCustomer, searchTextOf } from './customer.js';
+import { searchGramsOf, searchTextOf } from '../search.js';
+import type { ParsedCustomer } from './customer.js';
 
 export interface NewCustomer {
   readonly id: string;
@@ -14,17 +15,33 @@ export interface NewCustomer {
   readonly searchText: string;
 }
 
-export const searchTextOfCustomer = (code: string, input: ParsedCustomer): string =>
-  searchTextOf(input.name, input.shortName, code);
+/** Everything that a search finds a customer by; `merged`: codes and names of customers that became this one. */
+export function searchTextOfCustomer(
+  code: string,
+  customer: ParsedCustomer,
+  merged: readonly (string | null)[] = [],
+): string {
+  const { name, shortName, taxNo, contacts } = customer;
+  const people = contacts.flatMap((contact) => [contact.name, contact.phone]);
+  // Of a person's name no pinyin: two letters would find too much that nobody meant.
+  const exact = [code, taxNo, ...people].flatMap((word) =>
+    word ? [word.normalize('NFKC').toLowerCase()] : [],
+  );
+  return [searchTextOf(name, shortName, ...merged), ...exact].join(' ');
+}
+
+/** The text and the pairs in it: the two columns belong together. */
+export const searchColumns = (searchText: string) => ({ searchText, searchGrams: searchGramsOf(searchText) });
 
 /** The caller has checked that the names are free and that the actor may. */
 export async function insertCustomers(tx: Tx, ctx: Ctx, customers: readonly NewCustomer[]): Promise<void> {
   await bulkInsert(
     tx,
     'customer',
-    customers.map(({ input, ...row }) => ({
+    customers.map(({ input, searchText, ...row }) => ({
       ...input,
       ...row,
+      ...searchColumns(searchText),
       createdAt: ctx.now,
       createdById: ctx.actor.id,
       updatedAt: ctx.now,

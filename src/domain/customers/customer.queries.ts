@@ -5,8 +5,9 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { type Action, visibleOwners } from '../access.js';
 import { DomainError } from '../errors.js';
 import type { Money } from '../money.js';
-import { PAGE_SIZE, wordsOf } from '../plans/instalment.queries.js';
-import { type CustomerContact, customerContact, likePattern } from './customer.js';
+import { PAGE_SIZE } from '../plans/instalment.queries.js';
+import { type CustomerContact, customerContact } from './customer.js';
+import { CUSTOMER_ORDER, customersOf, matchingCustomers } from './customer-search.queries.js';
 
 export interface CustomerFilter {
   /** Every word must occur in name, short name or code (also pinyin and initials). */
@@ -27,8 +28,9 @@ export interface CustomerRow {
 
 export interface CustomerPage {
   readonly rows: readonly CustomerRow[];
-  /** Of all pages. */
+  /** Of all pages; at most COUNTED_TO, and then there may be more. */
   readonly total: number;
+  readonly more: boolean;
   readonly page: number;
   readonly pages: number;
   /** Name of the owner that the filter chose. */
@@ -59,64 +61,71 @@ export interface CustomerDetails {
   readonly unapplied: readonly Money[];
 }
 
+/** Counting stops here: a list this long is searched, not turned page by page. */
+export const COUNTED_TO = 1000;
+
 /** One page (20 rows) of what the reader may see, newest first; a page beyond the last is the last. */
 export async function findCustomers(ctx: Ctx, filter: CustomerFilter = {}, page = 1): Promise<CustomerPage> {
-  const where = whereOf(ctx, filter, 'record.see');
-  const [counted] = await ctx.db.$queryRaw<{ total: number }[]>`
-    SELECT COUNT(*)::int AS total FROM customer k JOIN app_user u ON u.id = k.owner_id WHERE ${where}`;
-  const total = counted?.total ?? 0;
-  const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));
-  const number = Math.min(Math.max(1, page), pages);
-  const order = filter.sort === 'name' ? Prisma.sql`k.name, k.id` : Prisma.sql`k.id DESC`;
-  const rows = await ctx.db.$queryRaw<Omit<CustomerRow, 'open'>[]>`
-    SELECT k.id::text, k.code, k.name, u.name AS "ownerName",
-      (SELECT COUNT(*)::int FROM contract c
-        WHERE c.customer_id = k.id AND c.deleted_at IS NULL AND ${ownersSql(ctx, 'c')}) AS contracts
-    FROM customer k JOIN app_user u ON u.id = k.owner_id
-    WHERE ${where} ORDER BY ${order} LIMIT ${PAGE_SIZE} OFFSET ${(number - 1) * PAGE_SIZE}`;
-  const open = await readOpen(
-    ctx,
-    rows.map((row) => row.id),
-  );
   const owner =
     filter.ownerSlackId === undefined
       ? null
       : await ctx.db.user.findUnique({
           where: { slackUserId: filter.ownerSlackId },
-          select: { name: true },
+          select: { id: true, name: true },
         });
+  const visible = visibleOwners(ctx.actor);
+  const chosen = filter.ownerSlackId === undefined ? visible : owner ? [owner.id] : [];
+  const owners = visible === 'all' || chosen === 'all' ? chosen : chosen.filter((id) => visible.includes(id));
+  const order = filter.sort ?? 'newest';
+  const search = { words: filter.words, scope: customersOf(owners), order };
+  const [counted] = await ctx.db.$queryRaw<{ total: number }[]>`
+    SELECT COUNT(*)::int AS total FROM (${matchingCustomers({ ...search, limit: COUNTED_TO + 1 })}) found`;
+  const total = Math.min(counted?.total ?? 0, COUNTED_TO);
+  const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));
+  const number = Math.min(Math.max(1, page), pages);
+  const rows = await ctx.db.$queryRaw<Omit<CustomerRow, 'open'>[]>`
+    SELECT k.id::text, k.code, k.name, u.name AS "ownerName",
+      (SELECT COUNT(*)::int FROM contract c
+        WHERE c.customer_id = k.id AND c.deleted_at IS NULL AND ${ownersSql(ctx, 'c')}) AS contracts
+    FROM customer k JOIN app_user u ON u.id = k.owner_id
+    WHERE k.id = ANY(ARRAY(${matchingCustomers({ ...search, limit: number * PAGE_SIZE })}))
+    ORDER BY ${CUSTOMER_ORDER[order]} LIMIT ${PAGE_SIZE} OFFSET ${(number - 1) * PAGE_SIZE}`;
+  const open = await readOpen(
+    ctx,
+    rows.map((row) => row.id),
+  );
   return {
     rows: rows.map((row) => ({ ...row, open: open.get(row.id) ?? [] })),
     total,
+    more: (counted?.total ?? 0) > COUNTED_TO,
     page: number,
     pages,
     filterNames: { owner: owner?.name ?? null },
   };
 }
 
-/** At most 100 customers for a select, best known first: those of the reader's scope for this action. */
+/** At most 100 customers for a select, those changed last first: those of the reader's scope for this action. */
 export async function findCustomerOptions(
   ctx: Ctx,
   words: string,
   action: Action = 'record.see',
 ): Promise<{ id: string; code: string; name: string }[]> {
+  const scope = customersOf(visibleOwners(ctx.actor, action));
+  const found = { words, scope, order: 'recent', limit: 100 } as const;
   return ctx.db.$queryRaw`
-    SELECT k.id::text, k.code, k.name FROM customer k JOIN app_user u ON u.id = k.owner_id
-    WHERE ${whereOf(ctx, { words }, action)} ORDER BY k.updated_at DESC, k.id DESC LIMIT 100`;
+    SELECT k.id::text, k.code, k.name FROM customer k WHERE k.id = ANY(ARRAY(${matchingCustomers(found)}))
+    ORDER BY ${CUSTOMER_ORDER.recent}`;
 }
 
-/** The id of the customer with exactly this code or name, in the reader's scope. */
+/** The id of the customer with exactly this code or name, in the reader's scope; of a merged one, that which stayed. */
 export async function findCustomerByRef(ctx: Ctx, ref: string): Promise<string | null> {
-  const owners = visibleOwners(ctx.actor);
   const text = ref.normalize('NFKC').trim();
-  const row = await ctx.db.customer.findFirst({
-    where: {
-      OR: [{ code: { equals: text, mode: 'insensitive' } }, { name: text }],
-      deletedAt: null,
-      ...(owners !== 'all' && { ownerId: { in: [...owners] } }),
-    },
-    select: { id: true },
-  });
+  const [row] = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT k.id::text FROM customer k
+    WHERE k.id IN (SELECT COALESCE(n.merged_into_id, n.id) FROM customer n
+        WHERE lower(n.code) = ${text.toLowerCase()} OR (n.name = ${text} AND n.deleted_at IS NULL))
+      AND k.deleted_at IS NULL AND ${ownersSql(ctx, 'k')}
+    ORDER BY lower(k.code) <> ${text.toLowerCase()}, k.id LIMIT 1`;
   return row?.id ?? null;
 }
 
@@ -184,14 +193,4 @@ function ownersSql(ctx: Ctx, alias: 'c' | 'i' | 'k', action: Action = 'record.se
   const owners = visibleOwners(ctx.actor, action);
   if (owners === 'all') return Prisma.sql`TRUE`;
   return Prisma.sql`${Prisma.raw(alias)}.owner_id = ANY(${[...owners]}::uuid[])`;
-}
-
-function whereOf(ctx: Ctx, filter: CustomerFilter, action: Action): Prisma.Sql {
-  const conditions = [
-    Prisma.sql`k.deleted_at IS NULL`,
-    ownersSql(ctx, 'k', action),
-    filter.ownerSlackId && Prisma.sql`u.slack_user_id = ${filter.ownerSlackId}`,
-    ...wordsOf(filter.words).map((word) => Prisma.sql`k.search_text LIKE ${likePattern(word)}`),
-  ].filter((condition) => condition instanceof Prisma.Sql);
-  return Prisma.join(conditions, ' AND ');
 }

@@ -10,7 +10,7 @@ import { takeNumber } from '../numbering.service.js';
 import { claimRequest, finishRequest } from '../requests.service.js';
 import { changedOnly, versionConflict } from '../versions.service.js';
 import { type CustomerInput, customerInput } from './customer.js';
-import { insertCustomers, searchTextOfCustomer } from './customer-insert.service.js';
+import { insertCustomers, searchColumns, searchTextOfCustomer } from './customer-insert.service.js';
 
 /**
  * A new customer owned by the actor; its code is generated.
@@ -59,7 +59,7 @@ export async function editCustomer(
       where: { id },
       data: {
         ...input,
-        searchText: searchTextOfCustomer(before.code, input),
+        ...searchColumns(searchTextOfCustomer(before.code, input)),
         updatedAt: ctx.now,
         updatedById: ctx.actor.id,
         version: { increment: 1 },

@@ -1,5 +1,4 @@
-// A customer's file: its fields and what a search finds it by. Pure.
-import { pinyin } from 'pinyin-pro';
+// A customer's file: its fields. Pure.
 import { z } from 'zod';
 
 // zod counts code points, as Slack and the forms do.
@@ -31,30 +30,3 @@ export const customerInput = z.object({
 });
 export type CustomerInput = z.input<typeof customerInput>;
 export type ParsedCustomer = z.output<typeof customerInput>;
-
-/** Lower-case name, short name, code, full pinyin and initials, so that `hw` and `huawei` find 华为. */
-export function searchTextOf(...words: (string | null)[]): string {
-  const found = new Set<string>();
-  for (const word of words) {
-    if (!word) continue;
-    found.add(word.toLowerCase());
-    if (!/\p{Script=Han}/u.test(word)) continue;
-    const syllables = pinyin(word, { toneType: 'none', type: 'array', nonZh: 'consecutive' });
-    found.add(syllables.join('').toLowerCase());
-    found.add(
-      syllables
-        .map((syllable) => syllable.slice(0, 1))
-        .join('')
-        .toLowerCase(),
-    );
-  }
-  return [...found].join(' ');
-}
-
-/** `%` and `_` as themselves in a LIKE pattern. */
-export function likePattern(words: string): string {
-  return `%${words
-    .trim()
-    .toLowerCase()
-    .replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
-}

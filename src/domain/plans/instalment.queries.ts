@@ -3,8 +3,8 @@
 import type { Db, Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { type Actor, visibleOwners } from '../access.js';
-import { likePattern } from '../customers/customer.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
+import { likePattern, wordsOf } from '../search.js';
 import type { AnchorKind, AnchorOffset } from './anchor.js';
 import { displayStateSql } from './display-state.sql.js';
 import type { DisplayState } from './instalment.js';
@@ -235,7 +235,3 @@ function ownersSql(actor: Actor, filter: RowFilter): Prisma.Sql {
     filter.owners === 'team' ? team.filter((id) => visible === 'all' || visible.includes(id)) : visible;
   return owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`i.owner_id = ANY(${[...owners]}::uuid[])`;
 }
-
-/** At most ten words of a search. */
-export const wordsOf = (text: string | undefined): string[] =>
-  (text ?? '').normalize('NFKC').trim().split(/\s+/u).filter(Boolean).slice(0, 10);

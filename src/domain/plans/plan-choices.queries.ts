@@ -2,8 +2,9 @@
 // one. Changes nothing; only owners in the actor's scope (rules §12).
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
-import { likePattern } from '../customers/customer.js';
-import { type ReadCtx, wordsOf } from './instalment.queries.js';
+import { matchingCustomers } from '../customers/customer-search.queries.js';
+import { likePattern, wordsOf } from '../search.js';
+import type { ReadCtx } from './instalment.queries.js';
 
 /** A contract and how much of it is planned; amounts in minor units. */
 export interface PlanTarget {
@@ -32,6 +33,8 @@ export interface CustomerChoice {
 
 const PLANNABLE = Prisma.sql`c.deleted_at IS NULL AND c.status IN ('draft', 'rejected', 'active') AND c.amount > (
   SELECT COALESCE(SUM(b.amount), 0) FROM instalment b WHERE b.contract_id = c.id AND b.lifecycle <> 'cancelled')`;
+/** Of contract_to_plan_idx: an active contract whose plan is not whole says so. */
+const MAY_BE_PLANNABLE = Prisma.sql`c.deleted_at IS NULL AND (c.status IN ('draft', 'rejected') OR c.plan_incomplete)`;
 const LIMIT = 100;
 
 /** Customers with something left to plan, by words in name, code, pinyin or initials, or the one; at most 100. */
@@ -40,12 +43,15 @@ export async function searchPlanCustomers(
   words: string,
   id?: string | null,
 ): Promise<CustomerChoice[]> {
-  const matches = wordsOf(words).map((word) => Prisma.sql`k.search_text LIKE ${likePattern(word)}`);
-  if (id) matches.push(Prisma.sql`k.id = ${id}::uuid`);
-  const where = Prisma.join([ownedBy(ctx), PLANNABLE, Prisma.sql`k.deleted_at IS NULL`, ...matches], ' AND ');
+  // Few contracts have something left to plan: they are found first, by their own index.
+  const ids = Prisma.sql`SELECT c.customer_id AS id FROM contract c WHERE ${MAY_BE_PLANNABLE} AND ${ownedBy(ctx)} AND ${PLANNABLE}`;
+  const holds = Prisma.sql`EXISTS (
+    SELECT 1 FROM contract c WHERE c.customer_id = k.id AND ${MAY_BE_PLANNABLE} AND ${ownedBy(ctx)} AND ${PLANNABLE})`;
+  const found = id
+    ? Prisma.sql`SELECT k.id FROM customer k WHERE k.id = ${id}::uuid AND k.deleted_at IS NULL AND ${holds}`
+    : matchingCustomers({ words, scope: { ids, holds }, order: 'name', limit: LIMIT });
   return ctx.db.$queryRaw<CustomerChoice[]>`
-    SELECT DISTINCT k.id::text, k.name, k.code FROM contract c JOIN customer k ON k.id = c.customer_id
-    WHERE ${where} ORDER BY k.name, k.code LIMIT ${LIMIT}`;
+    SELECT k.id::text, k.name, k.code FROM customer k WHERE k.id = ANY(ARRAY(${found})) ORDER BY k.name, k.code`;
 }
 
 /** Whether there is any contract with something left to plan. */

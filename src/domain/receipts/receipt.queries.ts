@@ -4,7 +4,8 @@ import type { Db, Tx } from '../../db/client.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
-import { PAGE_SIZE, type ReadCtx, wordsOf } from '../plans/instalment.queries.js';
+import { PAGE_SIZE, type ReadCtx } from '../plans/instalment.queries.js';
+import { wordsOf } from '../search.js';
 import type { ReceiptStatus } from './receipt.js';
 
 /** A receipt as lists show it; amounts in minor units of `currency`. */

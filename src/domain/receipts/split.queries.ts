@@ -1,8 +1,9 @@
 // What the receipt form offers: for whom money may be recorded, on what, and how it would be split. Changes nothing;
 // only what lies in the recorder's scope (rules §5, §12).
-import type { Prisma } from '../../generated/prisma/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
-import { loadRows, type ReadCtx, wordsOf } from '../plans/instalment.queries.js';
+import { customersOf, matchingCustomers } from '../customers/customer-search.queries.js';
+import { loadRows, type ReadCtx } from '../plans/instalment.queries.js';
 import type { CustomerChoice } from '../plans/plan-choices.queries.js';
 import { type AllocationReason, type AllocationTarget, proposeAllocation } from './allocation.js';
 import { listOpenItems } from './open-items.queries.js';
@@ -50,21 +51,15 @@ export async function searchPayingCustomers(
   words: string,
   id?: string,
 ): Promise<CustomerChoice[]> {
-  const owners = visibleOwners(ctx.actor, 'receipt.record');
-  const ownerId = { in: owners === 'all' ? [] : [...owners] };
-  const where: Prisma.CustomerWhereInput = {
-    deletedAt: null,
-    ...(id !== undefined && { id }),
-    // A contract may have another owner than its customer.
-    ...(owners !== 'all' && { OR: [{ ownerId }, { contracts: { some: { ownerId, deletedAt: null } } }] }),
-    AND: wordsOf(words).map((word) => ({ searchText: { contains: word.toLowerCase() } })),
-  };
-  return ctx.db.customer.findMany({
-    where,
-    select: { id: true, name: true, code: true },
-    orderBy: [{ name: 'asc' }, { code: 'asc' }],
-    take: 100,
-  });
+  // A contract may have another owner than its customer.
+  const scope = customersOf(visibleOwners(ctx.actor, 'receipt.record'), { contractsToo: true });
+  const found =
+    id === undefined
+      ? matchingCustomers({ words, scope, order: 'name', limit: 100 })
+      : Prisma.sql`SELECT k.id FROM customer k
+          WHERE k.id = ${id}::uuid AND k.deleted_at IS NULL AND ${scope?.holds ?? Prisma.sql`TRUE`}`;
+  return ctx.db.$queryRaw<CustomerChoice[]>`
+    SELECT k.id::text, k.name, k.code FROM customer k WHERE k.id = ANY(ARRAY(${found})) ORDER BY k.name, k.code`;
 }
 
 /** Currencies in which the customer has open instalments; the base currency when there are none. */

@@ -5,13 +5,15 @@ import { actions, button, context, escapeMrkdwn, present } from './blocks.js';
 
 export interface PageInfo {
   readonly total: number;
+  /** There are more than were counted. */
+  readonly more?: boolean;
   readonly page: number;
   readonly pages: number;
 }
 
 /** `filter` as words, '' for none; [清除] beside it asks for the unfiltered list. */
 export function listHead(t: Translate, info: PageInfo, filter: string): KnownBlock {
-  const count = info.total;
+  const count = info.more ? t('lists:more_than', { count: info.total }) : info.total;
   if (filter === '') return context(t('lists:total', { count }));
   return context(t('lists:filter', { filter: escapeMrkdwn(filter), count }));
 }

@@ -8,6 +8,7 @@ export const lists = {
   page: 'Page {{page}} of {{pages}}',
   filter: 'Filter {{filter}} · {{count}}',
   total: '{{count}} in all',
+  more_than: 'over {{count}}',
   nothing: 'Nothing matches.',
   owner: 'Owner',
   sort: 'Sort',

@@ -8,6 +8,7 @@ export const lists = {
   page: '第 {{page}} 页，共 {{pages}} 页',
   filter: '筛选 {{filter}} · {{count}} 条',
   total: '共 {{count}} 条',
+  more_than: '{{count}} 以上',
   nothing: '没有符合的记录。',
   owner: '负责人',
   sort: '排序',

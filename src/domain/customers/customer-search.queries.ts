@@ -1,0 +1,96 @@
+// How customers are searched, among 100,000 as among ten: in one statement whichever way is short. A word that many hold
+// (公司) is met soon in the order of the list; one that few hold is looked up by its pairs of letters (GIN); whoever sees
+// only a few thousand customers has those looked through. Which way it is must not depend on the planner: a prepared
+// statement is planned without knowing the word or the person.
+import { Prisma } from '../../generated/prisma/client.js';
+import { gramsToFind, likePattern, wordsOf } from '../search.js';
+
+/**
+ * `all`, `some`: so many of the list's first are looked through before the index is asked, more where most are somebody
+ * else's. `few`: up to here the customers of a scope are looked through one by one.
+ */
+export const SIZES = { all: 2000, some: 10_000, few: 5000 };
+
+/** An order that an index answers, of the alias `k`; the id last, so that pages never overlap. */
+export const CUSTOMER_ORDER = {
+  newest: Prisma.sql`k.id DESC`,
+  recent: Prisma.sql`k.updated_at DESC, k.id DESC`,
+  name: Prisma.sql`k.name, k.id`,
+} as const;
+export type CustomerOrder = keyof typeof CUSTOMER_ORDER;
+
+/** Some customers, said twice: a query for their ids, and the same as a condition of `k`. */
+export interface CustomerScope {
+  readonly ids: Prisma.Sql;
+  readonly holds: Prisma.Sql;
+}
+
+/**
+ * The customers of these people; 'all' for every one. `contractsToo`: also those with a contract of these people, which
+ * may have another owner.
+ */
+export function customersOf(
+  owners: 'all' | readonly string[],
+  options: { contractsToo?: boolean } = {},
+): CustomerScope | null {
+  if (owners === 'all') return null;
+  const ids = Prisma.sql`${[...owners]}::uuid[]`;
+  // OFFSET 0: whoever owns how much, it is found by the owner's index.
+  const own = Prisma.sql`
+    SELECT o.id FROM unnest(${ids}) p(id)
+    CROSS JOIN LATERAL (SELECT c.id FROM customer c WHERE c.owner_id = p.id OFFSET 0) o`;
+  const mine = Prisma.sql`k.owner_id = ANY(${ids})`;
+  if (!options.contractsToo) return { ids: own, holds: mine };
+  return {
+    ids: Prisma.sql`${own} UNION SELECT o.id FROM unnest(${ids}) p(id) CROSS JOIN LATERAL (
+      SELECT c.customer_id AS id FROM contract c WHERE c.owner_id = p.id AND c.deleted_at IS NULL OFFSET 0) o`,
+    holds: Prisma.sql`(${mine} OR EXISTS (
+      SELECT 1 FROM contract c WHERE c.customer_id = k.id AND c.owner_id = ANY(${ids}) AND c.deleted_at IS NULL))`,
+  };
+}
+
+export interface CustomerSearch {
+  /** Every word must occur; see searchTextOf. */
+  readonly words: string | undefined;
+  /** What the reader may see or choose; null for everything. */
+  readonly scope: CustomerScope | null;
+  readonly order: CustomerOrder;
+  readonly limit: number;
+}
+
+/** A query for the ids of the first `limit` customers that match, in no order. */
+export function matchingCustomers(
+  { words, scope, order, limit }: CustomerSearch,
+  sizes: typeof SIZES = SIZES,
+): Prisma.Sql {
+  const typed = wordsOf(words);
+  const by = CUSTOMER_ORDER[order];
+  const holds = Prisma.join(
+    [
+      Prisma.sql`k.deleted_at IS NULL`,
+      ...typed.map((word) => Prisma.sql`k.search_text LIKE ${likePattern(word)}`),
+    ],
+    ' AND ',
+  );
+  const grams = gramsToFind(typed);
+  const indexed = grams.length === 0 ? Prisma.sql`TRUE` : Prisma.sql`k.search_grams @> ${grams}::text[]`;
+  const inScope = scope?.holds ?? Prisma.sql`TRUE`;
+  const many = scope ? Prisma.sql`(SELECT COUNT(*) FROM mine) > ${sizes.few}` : Prisma.sql`TRUE`;
+  const lookedThrough = sizes[scope ? 'some' : 'all'] + limit;
+  return Prisma.sql`
+    WITH mine AS MATERIALIZED (
+      SELECT m.id FROM (${scope?.ids ?? Prisma.sql`SELECT NULL::uuid AS id WHERE FALSE`}) m LIMIT ${sizes.few + 1}),
+    first AS MATERIALIZED (
+      SELECT k.id FROM (
+        SELECT k.id, k.name, k.updated_at, k.search_text, k.owner_id, k.deleted_at FROM customer k
+        WHERE ${many} ORDER BY ${by} LIMIT ${lookedThrough}) k
+      WHERE ${holds} AND ${inScope} ORDER BY ${by} LIMIT ${limit})
+    (SELECT k.id FROM customer k
+      WHERE k.id = ANY(ARRAY(SELECT m.id FROM mine m WHERE NOT ${many})) AND ${holds} ORDER BY ${by} LIMIT ${limit})
+    UNION ALL
+    SELECT f.id FROM first f WHERE (SELECT COUNT(*) FROM first) = ${limit}
+    UNION ALL
+    (SELECT k.id FROM customer k
+      WHERE ${many} AND (SELECT COUNT(*) FROM first) < ${limit} AND ${indexed} AND ${holds} AND ${inScope}
+      ORDER BY ${by} LIMIT ${limit})`;
+}

@@ -1,0 +1,78 @@
+// What a search finds a record by: its text, and the pairs of letters in it that an index can look up. Pure.
+import { pinyin, polyphonic } from 'pinyin-pro';
+
+/** Other readings (重: chong, zhong) multiply: of one name no more than these many further spellings are kept. */
+const MAX_READINGS = 6;
+/** A longer word is looked up by these many pairs spread over it; the text itself decides. */
+const MAX_GRAMS = 6;
+
+/** Lower-case words, full pinyin and initials, so that `hw` and `huawei` find 华为, and both readings find 重庆. */
+export function searchTextOf(...words: (string | null | undefined)[]): string {
+  const found = new Set<string>();
+  for (const word of words) {
+    const plain = word?.normalize('NFKC').trim().toLowerCase();
+    if (!plain) continue;
+    found.add(plain);
+    if (!/\p{Script=Han}/u.test(plain)) continue;
+    for (const syllables of readingsOf(plain)) {
+      found.add(syllables.join(''));
+      found.add(syllables.map((syllable) => syllable.slice(0, 1)).join(''));
+    }
+  }
+  return [...found].join(' ');
+}
+
+/** The likely reading first, then those with one sign read another way. */
+function readingsOf(word: string): string[][] {
+  const options = { toneType: 'none', type: 'array', nonZh: 'consecutive' } as const;
+  const likely = pinyin(word, options);
+  const others = polyphonic(word, options).flatMap((readings, place) =>
+    readings.filter((reading) => reading !== likely[place]).map((reading) => likely.with(place, reading)),
+  );
+  return [likely, ...others.slice(0, MAX_READINGS)];
+}
+
+/**
+ * Every pair of neighbouring letters in the words of a text, and every sign that is a word by itself in Chinese: a
+ * record holds a word only if it holds all of the word's pairs, which an index answers. (Trigrams find nothing for `hw`.)
+ */
+export function searchGramsOf(text: string): string[] {
+  const found = new Set<string>();
+  for (const word of text.split(/\s+/u)) {
+    const letters = [...word];
+    for (const [place, letter] of letters.entries()) {
+      if (letter > '\u007f') found.add(letter);
+      const next = letters[place + 1];
+      if (next !== undefined) found.add(letter + next);
+    }
+  }
+  return [...found];
+}
+
+/** The pairs to look up for what was typed; none for a single Latin letter, which nearly every record holds. */
+export function gramsToFind(words: readonly string[]): string[] {
+  return [
+    ...new Set(
+      words.flatMap((word) => {
+        const letters = [...word.toLowerCase()];
+        if (letters.length < 2) return searchGramsOf(letters.join(''));
+        const pairs = letters.slice(0, -1).map((letter, place) => letter + (letters[place + 1] ?? ''));
+        const step = Math.max(1, (pairs.length - 1) / (MAX_GRAMS - 1));
+        const count = Math.min(pairs.length, MAX_GRAMS);
+        return Array.from({ length: count }, (_, index) => pairs[Math.round(index * step)] ?? '');
+      }),
+    ),
+  ];
+}
+
+/** `%` and `_` as themselves in a LIKE pattern. */
+export function likePattern(words: string): string {
+  return `%${words
+    .trim()
+    .toLowerCase()
+    .replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+}
+
+/** At most ten words of a search. */
+export const wordsOf = (text: string | undefined): string[] =>
+  (text ?? '').normalize('NFKC').trim().split(/\s+/u).filter(Boolean).slice(0, 10);

@@ -1,0 +1,98 @@
+// The search finds what a plain look through every customer finds, in the same order, and no more than the scope holds.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findCustomerByRef, findCustomers } from '../../src/domain/customers/customer.queries.js';
+import { createCustomer } from '../../src/domain/customers/customer.service.js';
+import {
+  CUSTOMER_ORDER,
+  type CustomerOrder,
+  customersOf,
+  matchingCustomers,
+  SIZES,
+} from '../../src/domain/customers/customer-search.queries.js';
+import { searchPayingCustomers } from '../../src/domain/receipts/split.queries.js';
+import { likePattern, searchGramsOf, wordsOf } from '../../src/domain/search.js';
+import { Prisma } from '../../src/generated/prisma/client.js';
+import { createTestCompany, type TestCompany } from '../support/company.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  company = await createTestCompany(database.db.prisma);
+  const names = [
+    '华为技术',
+    '中华集团',
+    '重庆长安',
+    '重工机械',
+    'hw trading',
+    'h-w',
+    '100%纯棉',
+    'a_b公司',
+    '无名公司',
+  ];
+  for (const [place, name] of names.entries()) {
+    const ctx = await company.as(
+      place % 2 === 0 ? 'rep' : 'rep2',
+      new Date(Date.UTC(2026, 10, 1 + ((place * 7) % 20))),
+    );
+    await createCustomer(ctx, { name, taxNo: place === 0 ? '91320300MA1K' : null });
+  }
+});
+afterAll(() => database.close());
+
+const WORDS = [
+  '',
+  '华',
+  'hw',
+  'h',
+  '公司',
+  'gs',
+  'chongqing',
+  'zhongqing',
+  '%',
+  '_',
+  'a_b',
+  '100%',
+  '长安 重',
+  'zz',
+  '1320300ma',
+];
+
+describe('matching customers', () => {
+  const cases = WORDS.flatMap((words) => [1, 2, 100].map((limit) => ({ words, limit })));
+  it.each(cases)('“$words”, first $limit', async ({ words, limit }) => {
+    const { prisma } = database.db;
+    for (const order of Object.keys(CUSTOMER_ORDER) as CustomerOrder[]) {
+      for (const scope of [null, customersOf([company.ids.rep])]) {
+        const holds = wordsOf(words).map((word) => Prisma.sql`k.search_text LIKE ${likePattern(word)}`);
+        const plain = await prisma.$queryRaw<{ id: string }[]>`
+          SELECT k.id::text FROM customer k WHERE ${Prisma.join([scope?.holds ?? Prisma.sql`TRUE`, ...holds], ' AND ')}
+          ORDER BY ${CUSTOMER_ORDER[order]} LIMIT ${limit}`;
+        // Every way of finding: met in the order of the list, by the index, and looked through one by one.
+        for (const sizes of [SIZES, { all: 0, some: 0, few: 0 }, { all: 3, some: 3, few: 2 }]) {
+          const found = await prisma.$queryRaw<{ id: string }[]>`
+          SELECT k.id::text FROM customer k
+          WHERE k.id = ANY(ARRAY(${matchingCustomers({ words, scope, order, limit }, sizes)}))
+          ORDER BY ${CUSTOMER_ORDER[order]}`;
+          expect(found).toEqual(plain);
+        }
+      }
+    }
+  });
+
+  it('keeps the pairs of what it searches in', async () => {
+    const rows = await database.db.prisma.customer.findMany();
+    for (const row of rows)
+      expect(row.searchGrams.toSorted()).toEqual(searchGramsOf(row.searchText).toSorted());
+  });
+
+  it('stays within the scope in every door', async () => {
+    const rep2 = await company.as('rep2');
+    expect((await findCustomers(rep2, { words: '华为' })).rows).toEqual([]);
+    expect(await searchPayingCustomers(rep2, '华为')).toEqual([]);
+    expect(await findCustomerByRef(rep2, '华为技术')).toBeNull();
+    expect(await searchPayingCustomers(await company.as('finance'), 'hwjs')).toHaveLength(1);
+    expect((await findCustomers(rep2, { ownerSlackId: 'U_REP' })).rows).toEqual([]);
+  });
+});
