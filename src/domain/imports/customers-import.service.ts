@@ -4,7 +4,11 @@ import type { Tx } from '../../db/client.js';
 import type { Customer } from '../../generated/prisma/client.js';
 import { recordAudit } from '../audit.service.js';
 import { customerInput } from '../customers/customer.js';
-import { insertCustomers, searchTextOfCustomer } from '../customers/customer-insert.service.js';
+import {
+  insertCustomers,
+  searchColumns,
+  searchTextOfCustomer,
+} from '../customers/customer-insert.service.js';
 import { newId } from '../ids.js';
 import { raiseCounter, takeNumbers } from '../numbering.service.js';
 import { changedOnly } from '../versions.service.js';
@@ -133,15 +137,19 @@ async function updateChanged(tx: Tx, ctx: Ctx, rows: readonly DecidedRow[]): Pro
     return [{ before, after, searchText: searchTextOfCustomer(before.code, after) }];
   });
   const json = JSON.stringify(
-    changes.map(({ before, after, searchText }) => ({ id: before.id, ...after, searchText })),
+    changes.map(({ before, after, searchText }) => ({
+      id: before.id,
+      ...after,
+      ...searchColumns(searchText),
+    })),
   );
   await tx.$executeRaw`
     UPDATE customer k SET short_name = n."shortName", type = n.type, industry = n.industry, contacts = n.contacts,
       address = n.address, tax_title = n."taxTitle", tax_no = n."taxNo", bank = n.bank, bank_account = n."bankAccount",
-      remark = n.remark, search_text = n."searchText", version = k.version + 1, updated_at = ${ctx.now},
+      remark = n.remark, search_text = n."searchText", search_grams = n."searchGrams", version = k.version + 1, updated_at = ${ctx.now},
       updated_by = ${ctx.actor.id}::uuid
     FROM json_to_recordset(${json}::json) AS n(id uuid, "shortName" text, type text, industry text, contacts jsonb,
-      address text, "taxTitle" text, "taxNo" text, bank text, "bankAccount" text, remark text, "searchText" text)
+      address text, "taxTitle" text, "taxNo" text, bank text, "bankAccount" text, remark text, "searchText" text, "searchGrams" text[])
     WHERE k.id = n.id`;
   await recordAudit(
     tx,
