@@ -35,6 +35,7 @@ export interface ErrorParams {
   'plan.date_too_far': { max: LocalDate };
   'plan.part_too_small': { count: number };
   'template.duplicate': { code: string; name: string };
+  'template.share_unreadable': { value: string };
   'template.shares': { percent: string };
   'template.line_amount': { line: number };
   'template.remainder_last': { line: number };
@@ -54,6 +55,7 @@ export interface ErrorParams {
   'instalment.needs_amendment': { seq: number };
   'contract.bad_state': { state: string; action: string };
   'contract.has_plan': { count: number };
+  'draft.changed': Record<never, never>;
   'customer.duplicate': { code: string };
   'case.not_recipient': { names: string[] };
   'case.decided': { who: string; at: Date; closed: boolean; caseId: string };
@@ -92,7 +94,6 @@ export interface ErrorParams {
   /** `version`: the row's present one, so that the form can be sent again. */
   'version.conflict': { who: string; at: Date; version: number };
   /** What was shown is not what the draft holds by now: another window changed, saved or dropped it. */
-  'draft.changed': Record<never, never>;
   'request.repeated': { reference: string | null; subjectType: string | null; subjectId: string | null };
   'role.missing': Record<never, never>;
   'access.denied': { action: string; needs: string[]; has: string[]; names: string[] };

@@ -87,6 +87,12 @@ export class Form {
     );
   }
 
+  /** The chosen option with its text. */
+  option(field: string): { id: string; text: string } | null {
+    const chosen = this.values.get(field)?.value.selected_option;
+    return chosen?.value === undefined ? null : { id: chosen.value, text: chosen.text.text };
+  }
+
   requiredChoice(field: string): string {
     const value = this.choice(field);
     if (value === null) this.refuse(field, 'text.required', {});

@@ -30,6 +30,10 @@ export const VIEW = {
   settingsCompany: 'settings.company',
   settingsChannels: 'settings.channels',
   settingsMember: 'settings.member',
+  templateEdit: 'template.edit',
+  templateLine: 'template.line',
+  templateTest: 'template.test',
+  templateDelete: 'template.delete',
   /** Shown only: no listener needed for submission. */
   customerCard: 'customer.card',
   customerList: 'customer.list',
@@ -113,6 +117,12 @@ export const ACTION = {
   settingsMember: 'settings.member',
   settingsMemberPick: 'settings.member_pick',
   settingsRoles: 'settings.roles',
+  templateList: 'template.list',
+  templateNew: 'template.new',
+  templateMore: 'template.more',
+  templateLine: 'template.line',
+  templateLineAdd: 'template.line_add',
+  templateTest: 'template.test',
   suggestion: 'command.suggestion',
 } as const;
 
@@ -123,6 +133,7 @@ export const OPTIONS = {
   /** Of the new plan: only what can be planned. */
   planCustomer: 'options.plan_customer',
   planContract: 'options.plan_contract',
+  templateContract: 'options.template_contract',
   /** Of the receipt form: only what the person may record money for. */
   receiptCustomer: 'options.receipt_customer',
 } as const;

@@ -21,6 +21,9 @@ import { registerReceiptLists } from './receipt-lists.js';
 import { registerReceipts } from './receipts.js';
 import { registerReminders } from './reminders.js';
 import { registerSettings } from './settings.js';
+import { registerTemplateLines } from './template-lines.js';
+import { registerTemplateTests } from './template-tests.js';
+import { registerTemplates } from './templates.js';
 
 /** Plugs every conversation into the app. */
 export function registerHandlers(app: App, deps: Deps): Doors {
@@ -29,6 +32,9 @@ export function registerHandlers(app: App, deps: Deps): Doors {
   registerMembers(doors, deps);
   registerDirectMessages(doors);
   registerSettings(doors, deps);
+  registerTemplates(doors, deps);
+  registerTemplateLines(doors, deps);
+  registerTemplateTests(doors, deps);
   registerHome(doors, deps);
   registerCustomers(doors, deps);
   registerContracts(doors, deps);

@@ -8,6 +8,7 @@ import { newId } from '../domain/ids.js';
 import { setMember } from '../domain/members/member.service.js';
 import { editCompany } from '../domain/settings/company.service.js';
 import { countRoles, findMember } from '../domain/settings/settings.queries.js';
+import { listTemplateCodes } from '../domain/templates/template.queries.js';
 import type { Deps } from './deps.js';
 import type { Form } from './forms.js';
 import { ACTION, VIEW } from './ids.js';
@@ -52,7 +53,10 @@ export function registerSettings(doors: Doors, deps: Deps): void {
 /** Opens the index. @throws DomainError access.denied */
 export async function openSettings(turn: Opener): Promise<void> {
   authorize(turn.ctx.actor, 'settings.edit');
-  await showView(turn, settingsIndex(turn.t, companyFacts(turn), await countRoles(turn.ctx)));
+  await showView(
+    turn,
+    settingsIndex(turn.t, companyFacts(turn), await countRoles(turn.ctx), await listTemplateCodes(turn.ctx)),
+  );
 }
 
 /** Opens roles and managers, with a person chosen if one is given. @throws DomainError access.denied */

@@ -40,8 +40,13 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
   it('every window is valid', () => {
     const all = { members: 500, roles: ROLES.map((role) => ({ role, count: 500 })) };
     const views = [
-      settingsIndex(t, COMPANY, all),
-      settingsIndex(t, { ...COMPANY, financeChannelId: null }, { members: 0, roles: [] }),
+      settingsIndex(
+        t,
+        COMPANY,
+        all,
+        Array.from({ length: 200 }, () => LONG.slice(0, 20)),
+      ),
+      settingsIndex(t, { ...COMPANY, financeChannelId: null }, { members: 0, roles: [] }, []),
       companyForm(t, COMPANY, ID),
       channelsForm(t, COMPANY, ID),
       memberForm(t, null, ID),

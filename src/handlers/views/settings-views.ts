@@ -36,6 +36,7 @@ export function settingsIndex(
   t: Translate,
   company: CompanyFacts,
   counted: { members: number; roles: readonly RoleCount[] },
+  templateCodes: readonly string[],
 ): ModalView {
   const channel = (id: string | null) => (id === null ? t('common:not_set') : `<#${id}>`);
   const list = counted.roles.map(({ role, count }) =>
@@ -64,8 +65,18 @@ export function settingsIndex(
       topic(t, t('settings:company'), companyValue, ACTION.settingsCompany),
       topic(t, t('settings:channels'), channels, ACTION.settingsChannels),
       topic(t, t('settings:roles'), people, ACTION.settingsMember),
+      topic(t, t('templates:title'), templatesValue(t, templateCodes), ACTION.templateList),
     ],
   });
+}
+
+const SHOWN_CODES = 10;
+
+function templatesValue(t: Translate, codes: readonly string[]): string {
+  if (codes.length === 0) return t('templates:topic_none');
+  const shown = codes.slice(0, SHOWN_CODES).map(escapeMrkdwn);
+  const list = [...shown, ...(codes.length > SHOWN_CODES ? ['…'] : [])].join(t('common:comma'));
+  return t('templates:topic', { count: codes.length, codes: list });
 }
 
 const topic = (t: Translate, name: string, value: string, action: string): KnownBlock =>

@@ -23,6 +23,8 @@ export const errors = {
   'plan.date_too_far': 'The date is too far away. {{max}} at the latest.',
   'plan.part_too_small': 'In {{count}} parts one would be 0. Use fewer.',
   'template.duplicate': 'Code {{code}} belongs to template “{{name}}”. Choose another.',
+  'template.share_unreadable':
+    '“{{value}}” is no share. Write 30 or 33.33: two decimals at most, 0.01 to 100.',
   'template.shares':
     'The lines make {{percent}}%. Without a remainder line it must be 100%, with one less than that.',
   'template.line_amount': 'Line {{line}} needs one of a share, a fixed amount or the remainder.',
@@ -47,6 +49,7 @@ export const errors = {
     'The contract of #{{seq}} is active. Postpone for a later date; amend for another amount.',
   'contract.bad_state': 'It is “{{state}}”; cannot {{action}}. Open it to see what can.',
   'contract.has_plan': 'It has {{count}} instalments, so customer and currency stay. Delete the plan first.',
+  'draft.changed': 'This was changed or saved elsewhere. Close the window and open it again to see it.',
   'customer.duplicate': '{{code}} has this name. Use it or change the name.',
   'case.not_recipient': '{{names}} can acknowledge. You can open the details.',
   'case.decided': '{{who}} did this at {{at}}. The card is updated.',
@@ -70,7 +73,6 @@ export const errors = {
   'settings.timezone_unknown': 'There is no zone “{{value}}”. Try Asia/Shanghai or Europe/Berlin.',
   'settings.manager_cycle': '{{name}} is already above this manager. Choose another.',
   'version.conflict': '{{who}} changed it at {{at}}. Yours is kept; check, save again.',
-  'draft.changed': 'This was changed or saved elsewhere. Close the window and open it again to see it.',
   'request.repeated': 'Already sent as {{reference}}; nothing doubled.',
   'role.missing': 'You have no role yet. Ask an admin.',
   'access.denied': '{{action}} needs {{needs}}; you are {{has}}. Ask {{names}}.',

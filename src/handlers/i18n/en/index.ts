@@ -15,6 +15,7 @@ import { plans } from './plans.js';
 import { receipts } from './receipts.js';
 import { reminders } from './reminders.js';
 import { settings } from './settings.js';
+import { templates } from './templates.js';
 
 export const en = {
   common,
@@ -31,6 +32,7 @@ export const en = {
   imports,
   lists,
   settings,
+  templates,
   help,
   notices,
 } as const;
