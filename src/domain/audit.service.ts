@@ -1,9 +1,11 @@
 // Writes the audit trail: one row a change, in the transaction of the change, never updated or deleted (rules §4 no. 11).
 import type { SystemCtx } from '../ctx.js';
-import { bulkInsert } from '../db/bulk-insert.js';
 import type { Tx } from '../db/client.js';
 import type { Prisma } from '../generated/prisma/client.js';
 import { newId } from './ids.js';
+import { type AuditRow, saveTraces } from './save-traces.service.js';
+
+type AuditCtx = SystemCtx & { actor?: { id: string }; requestId?: string };
 
 export interface AuditEntry {
   /** Past tense, `subject.verb`: receipt.approved. */
@@ -15,26 +17,23 @@ export interface AuditEntry {
 }
 
 /** Adds entries to the trail; `ctx` without an actor is the system. */
-export async function recordAudit(
-  tx: Tx,
-  ctx: SystemCtx & { actor?: { id: string }; requestId?: string },
-  ...entries: AuditEntry[]
-): Promise<void> {
-  await bulkInsert(
-    tx,
-    'audit_log',
-    entries.map((entry) => ({
-      id: newId(ctx.now),
-      at: ctx.now,
-      actorId: ctx.actor?.id ?? null,
-      action: entry.action,
-      subjectType: entry.subjectType,
-      subjectId: entry.subjectId,
-      ...(entry.before && { before: plainJson(entry.before) }),
-      ...(entry.after && { after: plainJson(entry.after) }),
-      requestId: ctx.requestId ?? null,
-    })),
-  );
+export async function recordAudit(tx: Tx, ctx: AuditCtx, ...entries: AuditEntry[]): Promise<void> {
+  await saveTraces(tx, { audit: auditRows(ctx, entries) });
+}
+
+/** The entries as rows of the trail. */
+export function auditRows(ctx: AuditCtx, entries: readonly AuditEntry[]): AuditRow[] {
+  return entries.map((entry) => ({
+    id: newId(ctx.now),
+    at: ctx.now,
+    actor_id: ctx.actor?.id ?? null,
+    action: entry.action,
+    subject_type: entry.subjectType,
+    subject_id: entry.subjectId,
+    before: entry.before ? plainJson(entry.before) : null,
+    after: entry.after ? plainJson(entry.after) : null,
+    request_id: ctx.requestId ?? null,
+  }));
 }
 
 /** bigint as decimal string, Date as ISO text: what JSON can hold. */

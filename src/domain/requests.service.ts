@@ -1,9 +1,10 @@
-// Idempotency of submissions: a form carries a requestId; its first run leaves a row, a second run finds it.
+// Idempotency of submissions: a form carries a requestId; its first run leaves a row, a second run finds it. What is
+// claimed by a transaction that fails is free again.
 import type { Ctx } from '../ctx.js';
 import type { Tx } from '../db/client.js';
 import { DomainError } from './errors.js';
 
-/** What a finished request made. */
+/** What a request makes or changes: told to whoever sends it a second time. */
 export interface RequestResult {
   reference: string | null;
   subjectType: string;
@@ -11,13 +12,15 @@ export interface RequestResult {
 }
 
 /**
- * Takes the request id for this transaction; a concurrent holder is waited for.
+ * Takes the request id for this transaction; a concurrent holder is waited for. To be called before anything is checked
+ * that the first run has changed.
  * @throws DomainError request.repeated with what the first run made
  */
-export async function claimRequest(tx: Tx, ctx: Ctx, action: string): Promise<void> {
+export async function claimRequest(tx: Tx, ctx: Ctx, action: string, result: RequestResult): Promise<void> {
   const claimed = await tx.$executeRaw`
-    INSERT INTO request (id, action, actor_id, created_at)
-    VALUES (${ctx.requestId}, ${action}, ${ctx.actor.id}::uuid, ${ctx.now})
+    INSERT INTO request (id, action, actor_id, reference, subject_type, subject_id, created_at)
+    VALUES (${ctx.requestId}, ${action}, ${ctx.actor.id}::uuid, ${result.reference}, ${result.subjectType},
+      ${result.subjectId}::uuid, ${ctx.now})
     ON CONFLICT (id) DO NOTHING`;
   if (claimed === 1) return;
   const first = await tx.request.findUnique({ where: { id: ctx.requestId } });
@@ -26,9 +29,4 @@ export async function claimRequest(tx: Tx, ctx: Ctx, action: string): Promise<vo
     subjectType: first?.subjectType ?? null,
     subjectId: first?.subjectId ?? null,
   });
-}
-
-/** Remembers what the request made, in the same transaction. */
-export async function finishRequest(tx: Tx, ctx: Ctx, result: RequestResult): Promise<void> {
-  await tx.request.update({ where: { id: ctx.requestId }, data: result });
 }

@@ -1,12 +1,14 @@
 // Opens approvals and records decisions, each exactly once. What a decision does to its subject is the subject's service.
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
+import { lockRow } from '../../db/lock-rows.js';
 import type { Approval, ApprovalStep } from '../../generated/prisma/client.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import type { Decision, FlowStep, SubjectType } from './approval.js';
 
-export type OpenApproval = Approval & { step: ApprovalStep };
+/** An approval with its current step; `isLast`: nobody comes after it. */
+export type OpenApproval = Approval & { step: ApprovalStep; isLast: boolean };
 
 /** Opens an approval on a subject; a partial unique index allows one open approval a subject. */
 export async function openApproval(
@@ -14,28 +16,25 @@ export async function openApproval(
   ctx: Ctx,
   subject: { type: SubjectType; id: string; version: number },
   flow: readonly FlowStep[],
-): Promise<Approval> {
+): Promise<{ id: string }> {
   const id = newId(ctx.now);
-  return tx.approval.create({
-    data: {
-      id,
-      subjectType: subject.type,
-      subjectId: subject.id,
-      subjectVersion: subject.version,
-      requestedById: ctx.actor.id,
-      createdAt: ctx.now,
-      updatedAt: ctx.now,
-      steps: {
-        create: flow.map((step, index) => ({
-          id: newId(ctx.now),
-          seq: index + 1,
-          mode: step.mode,
-          approverRoles: [...step.approverRoles],
-          approverIds: [...step.approverIds],
-        })),
-      },
-    },
-  });
+  const steps = flow.map((step, index) => ({
+    id: newId(ctx.now),
+    seq: index + 1,
+    mode: step.mode,
+    approver_roles: step.approverRoles,
+    approver_ids: step.approverIds,
+  }));
+  await tx.$executeRaw`
+    WITH opened AS (
+      INSERT INTO approval (id, subject_type, subject_id, subject_version, requested_by, created_at, updated_at)
+      VALUES (${id}::uuid, ${subject.type}, ${subject.id}::uuid, ${subject.version}, ${ctx.actor.id}::uuid, ${ctx.now},
+        ${ctx.now}) RETURNING id)
+    INSERT INTO approval_step (id, approval_id, seq, mode, approver_roles, approver_ids)
+    SELECT x.id, opened.id, x.seq, x.mode, x.approver_roles, x.approver_ids
+    FROM opened, jsonb_to_recordset(${JSON.stringify(steps)}::jsonb)
+      AS x(id uuid, seq int, mode text, approver_roles text[], approver_ids uuid[])`;
+  return { id };
 }
 
 /**
@@ -48,20 +47,16 @@ export async function lockOpenApproval(
   subjectType: SubjectType,
   version?: number,
 ): Promise<OpenApproval> {
-  await tx.$queryRaw`SELECT 1 FROM approval WHERE id = ${approvalId}::uuid FOR UPDATE`;
-  const approval = await tx.approval.findUnique({
-    where: { id: approvalId },
-    include: { steps: { orderBy: { seq: 'asc' } } },
-  });
-  if (!approval || approval.subjectType !== subjectType) throw new DomainError('not_found', { ref: '' });
-  const { steps, ...row } = approval;
+  const row = await lockRow(tx, 'approval', approvalId);
+  if (row?.subjectType !== subjectType) throw new DomainError('not_found', { ref: '' });
+  const steps = await tx.approvalStep.findMany({ where: { approvalId }, orderBy: { seq: 'asc' } });
   const step = steps.find((candidate) => candidate.seq === row.currentStep);
   if (row.status !== 'open') throw await decidedError(tx, row, steps);
   if (!step) throw new RangeError(`approval ${approvalId} has no step ${row.currentStep}`);
   if (version !== undefined && version !== row.version) {
     throw new DomainError('version.conflict', { who: '', at: row.updatedAt, version: row.version });
   }
-  return { ...row, step };
+  return { ...row, step, isLast: row.currentStep === steps.length };
 }
 
 async function decidedError(tx: Tx, approval: Approval, steps: ApprovalStep[]): Promise<DomainError> {
@@ -86,27 +81,17 @@ export async function decideStep(
   decision: Decision,
   words: { reason?: string | undefined; comment?: string | undefined } = {},
 ): Promise<boolean> {
-  await tx.approvalStep.update({
-    where: { id: approval.step.id },
-    data: {
-      decidedById: ctx.actor.id,
-      decision,
-      reason: words.reason ?? null,
-      comment: words.comment ?? null,
-      decidedAt: ctx.now,
-      version: { increment: 1 },
-    },
-  });
-  const steps = await tx.approvalStep.count({ where: { approvalId: approval.id } });
-  const final = decision === 'rejected' || approval.currentStep === steps;
-  await tx.approval.update({
-    where: { id: approval.id },
-    data: {
-      ...(final ? { status: decision } : { currentStep: { increment: 1 } }),
-      updatedAt: ctx.now,
-      version: { increment: 1 },
-    },
-  });
+  const final = decision === 'rejected' || approval.isLast;
+  await tx.$executeRaw`
+    WITH decided AS (
+      UPDATE approval_step SET decided_by = ${ctx.actor.id}::uuid, decision = ${decision},
+        reason = ${words.reason ?? null}, comment = ${words.comment ?? null}, decided_at = ${ctx.now},
+        version = version + 1
+      WHERE id = ${approval.step.id}::uuid)
+    UPDATE approval SET status = ${final ? decision : 'open'}::"ApprovalStatus",
+      current_step = ${final ? approval.currentStep : approval.currentStep + 1}, updated_at = ${ctx.now},
+      version = version + 1
+    WHERE id = ${approval.id}::uuid`;
   return final;
 }
 

@@ -1,8 +1,9 @@
 // Contract approval in one step by the manager (F20; rules §3, §6): submit, approve, reject, withdraw.
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
+import { lockRows } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
-import type { Contract } from '../../generated/prisma/client.js';
+import { type Contract, Prisma } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { isInvolved } from '../approvals/approval.js';
 import {
@@ -11,15 +12,14 @@ import {
   openApproval,
   withdrawApproval,
 } from '../approvals/approval.service.js';
-import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
 import { toUtcDate } from '../local-date.js';
 import { listHolders, listManagerChain } from '../members/member.queries.js';
-import { notice } from '../notices/notice.js';
-import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.service.js';
+import { type Notice, notice } from '../notices/notice.js';
+import { enqueue } from '../notices/outbox.service.js';
 import { checkPlanTotal } from '../plans/instalment.js';
-import { addRevisions } from '../plans/instalment.service.js';
-import { claimRequest, finishRequest } from '../requests.service.js';
+import { claimRequest } from '../requests.service.js';
+import { leaveTraces, type Traces } from '../traces.service.js';
 import { versionConflict } from '../versions.service.js';
 import { canDecideContract } from './contract.js';
 import { lockContract, requireState } from './contract.service.js';
@@ -35,13 +35,18 @@ export async function submitContract(
   input: { id: string; version: number; planLater: boolean },
 ): Promise<{ contract: Contract; approverNames: string[] }> {
   return transact(ctx.db, async (tx) => {
-    await claimRequest(tx, ctx, 'contract.submit');
     const before = await lockContract(tx, input.id);
+    await claimRequest(tx, ctx, 'contract.submit', {
+      reference: before.number,
+      subjectType: 'contract',
+      subjectId: before.id,
+    });
     authorize(ctx.actor, 'contract.submit', before.ownerId);
     requireState(before, 'submit');
     if (before.version !== input.version) throw await versionConflict(tx, before);
     const rows = await tx.instalment.findMany({
       where: { contractId: before.id, lifecycle: { not: 'cancelled' } },
+      select: { amount: true },
     });
     const amounts = rows.map((row) => row.amount);
     checkTotal(before, amounts, input.planLater);
@@ -62,23 +67,11 @@ export async function submitContract(
       { type: 'contract', id: contract.id, version: contract.version },
       [{ mode: 'any', approverRoles: [], approverIds: approvers.map((person) => person.id) }],
     );
-    await askApprovers(
-      tx,
-      ctx,
-      contract.id,
-      approval.id,
-      approvers.map((person) => person.id),
-    );
-    await recordAudit(tx, ctx, {
-      action: 'contract.submitted',
-      subjectType: 'contract',
-      subjectId: contract.id,
-    });
-    await markHomesStale(tx, [contract.ownerId, ...approvers.map((person) => person.id)]);
-    await finishRequest(tx, ctx, {
-      reference: contract.number,
-      subjectType: 'contract',
-      subjectId: contract.id,
+    const approverIds = approvers.map((person) => person.id);
+    await leaveTraces(tx, ctx, {
+      audit: [{ action: 'contract.submitted', subjectType: 'contract', subjectId: contract.id }],
+      notices: await askApprovers(tx, contract.id, approval.id, approverIds),
+      homes: [contract.ownerId, ...approverIds],
     });
     return { contract, approverNames: approvers.map((person) => person.name) };
   });
@@ -112,11 +105,10 @@ async function findApprovers(
 /** A card to each approver; nobody found: the admins are told loudly, and nothing passes by itself (rules §6). */
 async function askApprovers(
   tx: Tx,
-  ctx: Ctx,
   contractId: string,
   approvalId: string,
   approverIds: string[],
-): Promise<void> {
+): Promise<Notice[]> {
   const cards = approverIds.map((userId) =>
     notice({
       kind: 'contract.card',
@@ -134,7 +126,7 @@ async function askApprovers(
       payload: { approvalId },
     }),
   );
-  await enqueue(tx, ctx, ...cards, ...orphan);
+  return [...cards, ...orphan];
 }
 
 /** Open approvals without anybody to ask are asked again: roles or managers have changed. */
@@ -153,7 +145,7 @@ export async function askAgainForOrphans(tx: Tx, ctx: Ctx): Promise<void> {
       where: { approvalId: approval.id, seq: approval.currentStep },
       data: { approverIds: ids },
     });
-    await askApprovers(tx, ctx, contract.id, approval.id, ids);
+    await enqueue(tx, ctx, ...(await askApprovers(tx, contract.id, approval.id, ids)));
   }
 }
 
@@ -183,9 +175,7 @@ async function decide(
   words: { reason?: string; comment?: string },
 ): Promise<Contract> {
   return transact(ctx.db, async (tx) => {
-    const subject = await tx.approval.findUnique({ where: { id: approvalId } });
-    if (!subject) throw new DomainError('not_found', { ref: '' });
-    const before = await lockContract(tx, subject.subjectId);
+    const before = await lockSubject(tx, approvalId);
     const approval = await lockOpenApproval(tx, approvalId, 'contract', version);
     authorize(ctx.actor, 'contract.approve', before.ownerId);
     if (!canDecideContract(ctx.actor, before, approval.requestedById)) {
@@ -203,25 +193,40 @@ async function decide(
         updatedById: ctx.actor.id,
       },
     });
-    if (decision === 'approved') await openInstalments(tx, ctx, contract.id);
-    await tellDecision(tx, ctx, contract, approvalId, approval.requestedById);
-    await recordAudit(tx, ctx, {
-      action: `contract.${decision}`,
-      subjectType: 'contract',
-      subjectId: contract.id,
-      after: { approvalId, ...words },
+    const opened = decision === 'approved' ? await openInstalments(tx, ctx, contract.id) : [];
+    await leaveTraces(tx, ctx, {
+      audit: [
+        {
+          action: `contract.${decision}`,
+          subjectType: 'contract',
+          subjectId: contract.id,
+          after: { approvalId, ...words },
+        },
+      ],
+      revisions: opened.map((row) => ({ id: row.id, cause: 'opened' })),
+      ...tellDecision(ctx, contract, approvalId, approval.requestedById),
     });
     return contract;
   });
 }
 
-async function openInstalments(tx: Tx, ctx: Ctx, contractId: string): Promise<void> {
-  await tx.$executeRaw`
+/** Locks the contract that an approval is about. @throws DomainError not_found */
+async function lockSubject(tx: Tx, approvalId: string): Promise<Contract> {
+  const [contract] = await lockRows(
+    tx,
+    'contract',
+    Prisma.sql`deleted_at IS NULL AND id = (
+      SELECT subject_id FROM approval WHERE id = ${approvalId}::uuid AND subject_type = 'contract')`,
+  );
+  if (!contract) throw new DomainError('not_found', { ref: '' });
+  return contract;
+}
+
+function openInstalments(tx: Tx, ctx: Ctx, contractId: string): Promise<{ id: string }[]> {
+  return tx.$queryRaw<{ id: string }[]>`
     UPDATE instalment SET lifecycle = 'open', original_due_on = due_on, opened_on = ${toUtcDate(ctx.today)}::date,
       version = version + 1, updated_at = ${ctx.now}, updated_by = ${ctx.actor.id}::uuid
-    WHERE contract_id = ${contractId}::uuid AND lifecycle = 'inactive'`;
-  const opened = await tx.instalment.findMany({ where: { contractId, lifecycle: 'open' } });
-  await addRevisions(tx, ctx, opened, 'opened');
+    WHERE contract_id = ${contractId}::uuid AND lifecycle = 'inactive' RETURNING id::text`;
 }
 
 /**
@@ -230,9 +235,7 @@ async function openInstalments(tx: Tx, ctx: Ctx, contractId: string): Promise<vo
  */
 export async function withdrawContract(ctx: Ctx, approvalId: string): Promise<Contract> {
   return transact(ctx.db, async (tx) => {
-    const subject = await tx.approval.findUnique({ where: { id: approvalId } });
-    if (!subject) throw new DomainError('not_found', { ref: '' });
-    const before = await lockContract(tx, subject.subjectId);
+    const before = await lockSubject(tx, approvalId);
     const approval = await lockOpenApproval(tx, approvalId, 'contract');
     if (approval.requestedById !== ctx.actor.id) {
       throw new DomainError('access.denied', {
@@ -248,38 +251,32 @@ export async function withdrawContract(ctx: Ctx, approvalId: string): Promise<Co
       where: { id: before.id },
       data: { status: 'draft', version: { increment: 1 }, updatedAt: ctx.now, updatedById: ctx.actor.id },
     });
-    await tellDecision(tx, ctx, contract, approvalId, null);
-    await recordAudit(tx, ctx, {
-      action: 'contract.withdrawn',
-      subjectType: 'contract',
-      subjectId: contract.id,
+    await leaveTraces(tx, ctx, {
+      audit: [{ action: 'contract.withdrawn', subjectType: 'contract', subjectId: contract.id }],
+      ...tellDecision(ctx, contract, approvalId, null),
     });
     return contract;
   });
 }
 
-async function tellDecision(
-  tx: Tx,
+/** The card shows the decision; who submitted is told. */
+function tellDecision(
   ctx: Ctx,
   contract: Contract,
   approvalId: string,
   submitterId: string | null,
-): Promise<void> {
+): Pick<Traces, 'notices' | 'rewrites' | 'homes'> {
   const payload = { contractId: contract.id, approvalId };
-  await rewriteMessage(
-    tx,
-    ctx,
-    { key: cardKey(approvalId), kind: 'contract.card', payload },
-    contract.version,
-  );
-  if (submitterId !== null) {
-    const told = notice({
+  const told = (userId: string) =>
+    notice({
       kind: 'contract.decided',
       key: `contract.decided:${approvalId}`,
-      to: { user: submitterId },
+      to: { user: userId },
       payload,
     });
-    await enqueue(tx, ctx, told);
-  }
-  await markHomesStale(tx, [contract.ownerId, ctx.actor.id]);
+  return {
+    rewrites: [{ key: cardKey(approvalId), kind: 'contract.card', payload, tag: contract.version }],
+    notices: submitterId === null ? [] : [told(submitterId)],
+    homes: [contract.ownerId, ctx.actor.id],
+  };
 }

@@ -1,6 +1,7 @@
 // Creates, edits and deletes contracts (F16-F19). Approval of contracts is contract-approval.service.ts.
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
+import { lockRow } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
 import type { Contract } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
@@ -13,7 +14,7 @@ import { markHomesStale } from '../notices/outbox.service.js';
 import { takeNumber } from '../numbering.service.js';
 import { addRevisions } from '../plans/instalment.service.js';
 import { latestPlanDate } from '../plans/plan.js';
-import { claimRequest, finishRequest } from '../requests.service.js';
+import { claimRequest } from '../requests.service.js';
 import { searchTextOf } from '../search.js';
 import { changedOnly, versionConflict } from '../versions.service.js';
 import {
@@ -39,13 +40,17 @@ export async function createContract(
   authorize(ctx.actor, 'contract.create');
   const input = checkDates(ctx, checkChoices(ctx, contractInput.parse(raw)));
   const number = await takeNumber(ctx, 'contract');
+  const id = newId(ctx.now);
   return transact(ctx.db, async (tx) => {
-    await claimRequest(tx, ctx, 'contract.create');
+    await claimRequest(tx, ctx, 'contract.create', {
+      reference: number,
+      subjectType: 'contract',
+      subjectId: id,
+    });
     const customer = await tx.customer.findFirst({ where: { id: input.customerId, deletedAt: null } });
     if (!customer) throw new DomainError('not_found', { ref: '' }, 'customerId');
     authorize(ctx.actor, 'contract.create', customer.ownerId);
     const { milestones, signedOn, ...fields } = input;
-    const id = newId(ctx.now);
     const contract = await tx.contract.create({
       data: {
         ...fields,
@@ -60,7 +65,7 @@ export async function createContract(
         updatedById: ctx.actor.id,
       },
     });
-    await saveMilestones(tx, ctx, id, milestones);
+    await addMilestones(tx, ctx, id, milestones);
     await keepAttachments(tx, ctx, 'contract', id, files);
     await recordAudit(tx, ctx, {
       action: 'contract.created',
@@ -68,7 +73,6 @@ export async function createContract(
       subjectId: id,
       after: { number, ...input },
     });
-    await finishRequest(tx, ctx, { reference: number, subjectType: 'contract', subjectId: id });
     return contract;
   });
 }
@@ -86,8 +90,12 @@ export async function editContract(
 ): Promise<Contract> {
   const input = checkDates(ctx, checkChoices(ctx, contractInput.parse(raw)));
   return transact(ctx.db, async (tx) => {
-    await claimRequest(tx, ctx, 'contract.edit');
     const before = await lockContract(tx, id);
+    await claimRequest(tx, ctx, 'contract.edit', {
+      reference: before.number,
+      subjectType: 'contract',
+      subjectId: id,
+    });
     authorize(ctx.actor, 'contract.edit', before.ownerId);
     requireState(before, 'edit');
     if (before.version !== version) throw await versionConflict(tx, before);
@@ -124,7 +132,10 @@ export async function editContract(
         version: { increment: 1 },
       },
     });
-    await saveMilestones(tx, ctx, id, milestones);
+    await tx.milestone.deleteMany({
+      where: { contractId: id, actualOn: null, kind: { in: [...FORM_MILESTONES] } },
+    });
+    await addMilestones(tx, ctx, id, milestones);
     await followAnchors(tx, ctx, id, ['signing', ...FORM_MILESTONES]);
     await keepAttachments(tx, ctx, 'contract', id, files);
     await recordAudit(tx, ctx, {
@@ -138,7 +149,6 @@ export async function editContract(
       },
     });
     await markHomesStale(tx, [contract.ownerId]);
-    await finishRequest(tx, ctx, { reference: before.number, subjectType: 'contract', subjectId: id });
     return contract;
   });
 }
@@ -181,9 +191,8 @@ export async function deleteContract(ctx: Ctx, id: string, version: number): Pro
  * @throws DomainError not_found
  */
 export async function lockContract(tx: Tx, id: string): Promise<Contract> {
-  await tx.$queryRaw`SELECT 1 FROM contract WHERE id = ${id}::uuid FOR UPDATE`;
-  const contract = await tx.contract.findFirst({ where: { id, deletedAt: null } });
-  if (!contract) throw new DomainError('not_found', { ref: '' });
+  const contract = await lockRow(tx, 'contract', id);
+  if (!contract || contract.deletedAt !== null) throw new DomainError('not_found', { ref: '' });
   return contract;
 }
 
@@ -239,15 +248,13 @@ async function readDates(
   };
 }
 
-async function saveMilestones(
+/** Adds what is not there yet: an expected day does not replace one that has come. */
+async function addMilestones(
   tx: Tx,
   ctx: Ctx,
   contractId: string,
   milestones: ReturnType<typeof contractInput.parse>['milestones'],
 ): Promise<void> {
-  await tx.milestone.deleteMany({
-    where: { contractId, actualOn: null, kind: { in: [...FORM_MILESTONES] } },
-  });
   const data = Object.entries(milestones).flatMap(([kind, date]) =>
     date
       ? [

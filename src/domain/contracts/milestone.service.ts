@@ -5,7 +5,6 @@ import { transact } from '../../db/transact.js';
 import type { Contract, Milestone } from '../../generated/prisma/client.js';
 import { authorize, can } from '../access.js';
 import { keepAttachments, type UploadedFile } from '../attachments.service.js';
-import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
@@ -13,8 +12,9 @@ import { listManagerChain } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale } from '../notices/outbox.service.js';
 import { latestPlanDate } from '../plans/plan.js';
-import { addCaseLines } from '../reminders/case.service.js';
-import { claimRequest, finishRequest } from '../requests.service.js';
+import { tellCasesOf } from '../reminders/case.service.js';
+import { claimRequest } from '../requests.service.js';
+import { leaveTraces } from '../traces.service.js';
 import { versionConflict } from '../versions.service.js';
 import type { MilestoneKind } from './contract.js';
 import { lockContract, requireState } from './contract.service.js';
@@ -56,8 +56,12 @@ export async function setMilestone(
   files: readonly UploadedFile[] = [],
 ): Promise<MilestoneResult> {
   return transact(ctx.db, async (tx) => {
-    await claimRequest(tx, ctx, 'milestone.set');
     const contract = await lockContract(tx, input.contractId);
+    await claimRequest(tx, ctx, 'milestone.set', {
+      reference: contract.number,
+      subjectType: 'contract',
+      subjectId: contract.id,
+    });
     authorize(ctx.actor, 'milestone.set', contract.ownerId);
     requireState(contract, 'milestone');
     if (contract.version !== input.version) throw await versionConflict(tx, contract);
@@ -79,20 +83,19 @@ export async function setMilestone(
       where: { id: contract.id },
       data: { version: { increment: 1 }, updatedAt: ctx.now, updatedById: ctx.actor.id },
     });
-    await recordAudit(tx, ctx, {
-      action: 'milestone.set',
-      subjectType: 'contract',
-      subjectId: contract.id,
-      before: shown(before),
-      after: { ...shown(after), kind: input.kind, files: files.map((file) => file.name) },
-    });
     await tellOwner(tx, ctx, contract, input, { moved, kept });
     const ids = moved.map((move) => move.row.id);
-    await addCaseLines(tx, ctx, ids, 'postponed', { byId: ctx.actor.id });
-    await finishRequest(tx, ctx, {
-      reference: contract.number,
-      subjectType: 'contract',
-      subjectId: contract.id,
+    await leaveTraces(tx, ctx, {
+      audit: [
+        {
+          action: 'milestone.set',
+          subjectType: 'contract',
+          subjectId: contract.id,
+          before: shown(before),
+          after: { ...shown(after), kind: input.kind, files: files.map((file) => file.name) },
+        },
+      ],
+      ...(await tellCasesOf(tx, ctx, ids, 'postponed', { byId: ctx.actor.id })),
     });
     return { moved, kept };
   });

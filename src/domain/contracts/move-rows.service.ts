@@ -41,8 +41,12 @@ export async function moveRows(
     FROM jsonb_to_recordset(${JSON.stringify(data)}::jsonb)
       AS m(id uuid, due_on date, effective_due date, first_remind_on date, postponed int)
     WHERE i.id = m.id`;
-  const rows = await tx.instalment.findMany({ where: { id: { in: moves.map((move) => move.row.id) } } });
-  await addRevisions(tx, ctx, rows, 'milestone');
+  await addRevisions(
+    tx,
+    ctx,
+    moves.map((move) => move.row),
+    'milestone',
+  );
   await tx.postponement.createMany({
     data: moves.flatMap((move) =>
       counts(move) && move.from !== null && move.to !== null

@@ -1,5 +1,6 @@
 // Creates and edits customers (F1, F2, F5).
 import type { Ctx } from '../../ctx.js';
+import { lockRow } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
 import type { Customer } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
@@ -7,7 +8,7 @@ import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { takeNumber } from '../numbering.service.js';
-import { claimRequest, finishRequest } from '../requests.service.js';
+import { claimRequest } from '../requests.service.js';
 import { changedOnly, versionConflict } from '../versions.service.js';
 import { type CustomerInput, customerInput } from './customer.js';
 import { insertCustomers, searchColumns, searchTextOfCustomer } from './customer-insert.service.js';
@@ -20,15 +21,18 @@ export async function createCustomer(ctx: Ctx, raw: CustomerInput): Promise<Cust
   authorize(ctx.actor, 'customer.create');
   const input = customerInput.parse(raw);
   const code = await takeNumber(ctx, 'customer');
+  const id = newId(ctx.now);
   return transact(ctx.db, async (tx) => {
-    await claimRequest(tx, ctx, 'customer.create');
+    await claimRequest(tx, ctx, 'customer.create', {
+      reference: code,
+      subjectType: 'customer',
+      subjectId: id,
+    });
     const twin = await tx.customer.findFirst({ where: { name: input.name, deletedAt: null } });
     if (twin) throw new DomainError('customer.duplicate', { code: twin.code }, 'name');
-    const id = newId(ctx.now);
     const searchText = searchTextOfCustomer(code, input);
     await insertCustomers(tx, ctx, [{ id, code, ownerId: ctx.actor.id, input, searchText }]);
     const customer = await tx.customer.findUniqueOrThrow({ where: { id } });
-    await finishRequest(tx, ctx, { reference: code, subjectType: 'customer', subjectId: customer.id });
     return customer;
   });
 }
@@ -45,10 +49,13 @@ export async function editCustomer(
 ): Promise<Customer> {
   const input = customerInput.parse(raw);
   return transact(ctx.db, async (tx) => {
-    await claimRequest(tx, ctx, 'customer.edit');
-    await tx.$queryRaw`SELECT 1 FROM customer WHERE id = ${id}::uuid FOR UPDATE`;
-    const before = await tx.customer.findFirst({ where: { id, deletedAt: null } });
-    if (!before) throw new DomainError('not_found', { ref: '' });
+    const before = await lockRow(tx, 'customer', id);
+    if (!before || before.deletedAt !== null) throw new DomainError('not_found', { ref: '' });
+    await claimRequest(tx, ctx, 'customer.edit', {
+      reference: before.code,
+      subjectType: 'customer',
+      subjectId: id,
+    });
     authorize(ctx.actor, 'customer.edit', before.ownerId);
     if (before.version !== version) throw await versionConflict(tx, before);
     const twin = await tx.customer.findFirst({
@@ -72,7 +79,6 @@ export async function editCustomer(
       before: changedOnly(before, input),
       after: changedOnly(input, before),
     });
-    await finishRequest(tx, ctx, { reference: before.code, subjectType: 'customer', subjectId: id });
     return customer;
   });
 }

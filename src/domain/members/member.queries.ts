@@ -58,15 +58,14 @@ export async function listManagerChain(
   db: Db | Tx,
   userId: string,
 ): Promise<(Person & { roles: string[] })[]> {
-  const rows = await db.$queryRaw<{ id: string }[]>`
+  const users = await db.$queryRaw<(Parameters<typeof toPerson>[0] & { roles: string[] })[]>`
     WITH RECURSIVE above AS (
       SELECT manager_id AS id, 1 AS depth FROM app_user WHERE id = ${userId}::uuid
       UNION ALL
       SELECT u.manager_id, a.depth + 1 FROM app_user u JOIN above a ON u.id = a.id WHERE a.depth < 20)
-    SELECT id::text FROM above WHERE id IS NOT NULL ORDER BY depth`;
-  const users = await db.user.findMany({ where: { id: { in: rows.map((row) => row.id) }, active: true } });
-  const byId = new Map(users.map((user) => [user.id, { ...toPerson(user), roles: user.roles }]));
-  return rows.flatMap((row) => byId.get(row.id) ?? []);
+    SELECT u.id::text, u.slack_user_id AS "slackUserId", u.name, u.locale, u.roles
+    FROM above a JOIN app_user u ON u.id = a.id WHERE u.active ORDER BY a.depth`;
+  return users.map((user) => ({ ...toPerson(user), roles: user.roles }));
 }
 
 /** People by id, for showing names. */

@@ -11,7 +11,7 @@ import { newId } from '../ids.js';
 import { todayIn } from '../local-date.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.service.js';
-import { claimRequest, finishRequest } from '../requests.service.js';
+import { claimRequest } from '../requests.service.js';
 import { loadCompany } from '../settings/company.service.js';
 import { listHolders, listManagerChain } from './member.queries.js';
 
@@ -107,10 +107,14 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
   authorize(ctx.actor, 'settings.edit');
   const roles = ROLES.filter((role) => change.roles.includes(role));
   return transact(ctx.db, async (tx) => {
-    await claimRequest(tx, ctx, 'member.set');
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('huikuan.members'))`;
     const before = await tx.user.findUnique({ where: { id: change.userId } });
     if (!before) throw new DomainError('not_found', { ref: '' });
+    await claimRequest(tx, ctx, 'member.set', {
+      reference: before.name,
+      subjectType: 'member',
+      subjectId: before.id,
+    });
     if (before.version !== change.version)
       throw new DomainError('version.conflict', { who: '', at: before.updatedAt, version: before.version });
     if (before.roles.includes('admin') && !roles.includes('admin')) {
@@ -158,7 +162,6 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
     }
     await askAgainForOrphans(tx, ctx);
     await markHomesStale(tx, [after.id, change.managerId]);
-    await finishRequest(tx, ctx, { reference: after.name, subjectType: 'member', subjectId: after.id });
     return after;
   });
 }

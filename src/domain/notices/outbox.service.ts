@@ -1,26 +1,30 @@
 // Puts notices into the outbox, in the transaction of the facts they tell. Sending is the job's (jobs/deliver-notices.ts).
 import type { SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
-import type { Prisma } from '../../generated/prisma/client.js';
 import { newId } from '../ids.js';
+import { type OutboxRow, saveTraces } from '../save-traces.service.js';
 import { type Notice, type NoticeKind, type NoticePayload, PRIORITY, recipientText } from './notice.js';
 
 /** Adds notices; a key that exists already is left as it is (rules §4 no. 7). */
 export async function enqueue(tx: Tx, ctx: SystemCtx, ...notices: Notice[]): Promise<void> {
-  const data = notices
+  await saveTraces(tx, { outbox: postRows(ctx, notices) });
+}
+
+/** Notices as rows of the outbox, one a message. */
+export function postRows(ctx: SystemCtx, notices: readonly Notice[]): OutboxRow[] {
+  return notices
     .flatMap((item) => fanOut(ctx, item))
     .map(({ item, to, key, anchor }) => ({
       id: newId(ctx.now),
       op: 'post',
       kind: item.kind,
-      dedupeKey: key,
-      anchorKey: anchor,
+      dedupe_key: key,
+      anchor_key: anchor,
       payload: item.payload,
       recipient: to,
       priority: item.priority ?? PRIORITY.interactive,
-      createdAt: ctx.now,
+      created_at: ctx.now,
     }));
-  if (data.length > 0) await tx.outbox.createMany({ data, skipDuplicates: true });
 }
 
 /** The key of a notice as it goes to one person in place of a channel. */
@@ -52,51 +56,63 @@ export interface Rewrite<K extends NoticeKind = NoticeKind> {
   readonly tag: string | number;
 }
 
-/** Has every posted message of these keys rewritten from fresh facts; asking twice for the same facts rewrites once. */
-export async function rewriteMessages(tx: Tx, ctx: SystemCtx, rewrites: readonly Rewrite[]): Promise<void> {
-  if (rewrites.length === 0) return;
+/** The posted messages of these keys as rows of the outbox that rewrite them. */
+export async function findRewrites(
+  tx: Tx,
+  ctx: SystemCtx,
+  rewrites: readonly Rewrite[],
+): Promise<OutboxRow[]> {
+  if (rewrites.length === 0) return [];
   const byKey = new Map(rewrites.map((rewrite) => [rewrite.key, rewrite]));
-  // In a channel under its own key, in DMs under a key a person: both are looked up, a prefix has no index.
+  // In a channel under its own key, in DMs under a key a person: both are looked up, a prefix has no index. LATERAL with
+  // OFFSET: by index, key by key, also where a plan was made while the table was small.
   const posted = await tx.$queryRaw<{ key: string; dedupeKey: string; recipient: string }[]>`
     SELECT k.key, o.dedupe_key AS "dedupeKey", o.recipient
     FROM unnest(${[...byKey.keys()]}::text[]) AS k(key)
     CROSS JOIN (SELECT '' AS suffix UNION ALL SELECT '@' || id FROM app_user) s
-    JOIN outbox o ON o.dedupe_key = k.key || s.suffix
-    WHERE o.op = 'post' AND o.status IN ('pending', 'sending', 'sent', 'unknown')`;
-  const data = posted.flatMap(({ key, dedupeKey, recipient }) => {
+    CROSS JOIN LATERAL (SELECT dedupe_key, recipient FROM outbox
+      WHERE dedupe_key = k.key || s.suffix AND op = 'post' AND status IN ('pending', 'sending', 'sent', 'unknown')
+      OFFSET 0) o`;
+  return posted.flatMap(({ key, dedupeKey, recipient }) => {
     const rewrite = byKey.get(key);
-    if (!rewrite) return [];
-    return {
-      id: newId(ctx.now),
-      op: 'update',
-      kind: rewrite.kind,
-      dedupeKey: `${dedupeKey}#${rewrite.tag}`,
-      anchorKey: dedupeKey,
-      payload: rewrite.payload as Prisma.InputJsonObject,
-      recipient,
-      priority: PRIORITY.interactive,
-      createdAt: ctx.now,
-    };
+    return rewrite ? rewriteRow(ctx, rewrite, { dedupeKey, recipient }) : [];
   });
-  if (data.length > 0) await tx.outbox.createMany({ data, skipDuplicates: true });
 }
 
-/** Has the posted messages of one key rewritten. */
+/** The rewrite of a posted message as a row of the outbox. */
+export function rewriteRow(
+  ctx: SystemCtx,
+  rewrite: Omit<Rewrite, 'key'>,
+  posted: { dedupeKey: string; recipient: string },
+): OutboxRow {
+  return {
+    id: newId(ctx.now),
+    op: 'update',
+    kind: rewrite.kind,
+    dedupe_key: `${posted.dedupeKey}#${rewrite.tag}`,
+    anchor_key: posted.dedupeKey,
+    payload: rewrite.payload,
+    recipient: posted.recipient,
+    priority: PRIORITY.interactive,
+    created_at: ctx.now,
+  };
+}
+
+/** Has the posted messages of one key rewritten from fresh facts; asking twice for the same facts rewrites once. */
 export async function rewriteMessage<K extends NoticeKind>(
   tx: Tx,
   ctx: SystemCtx,
   original: { key: string; kind: K; payload: NoticePayload<K> },
   tag: string | number,
 ): Promise<void> {
-  await rewriteMessages(tx, ctx, [{ ...original, tag }]);
+  await saveTraces(tx, { outbox: await findRewrites(tx, ctx, [{ ...original, tag }]) });
 }
 
 /** The Home of these people shows old facts now; the refresher publishes it anew if they opened it lately. */
 export async function markHomesStale(tx: Tx, userIds: readonly (string | null)[]): Promise<void> {
-  const ids = userIds.filter((userId) => userId !== null);
-  if (ids.length === 0) return;
-  await tx.user.updateMany({
-    where: { id: { in: ids }, homeOpenedAt: { not: null } },
-    data: { homeStale: true },
-  });
+  await saveTraces(tx, { staleHomes: homesOf(userIds) });
 }
+
+export const homesOf = (userIds: readonly (string | null)[]): string[] => [
+  ...new Set(userIds.filter((userId) => userId !== null)),
+];

@@ -4,11 +4,11 @@ import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { Instalment } from '../../generated/prisma/client.js';
 import { authorize, can } from '../access.js';
-import { recordAudit } from '../audit.service.js';
 import { lockContract } from '../contracts/contract.service.js';
 import { DomainError } from '../errors.js';
-import { closeCases } from '../reminders/case.service.js';
-import { claimRequest, finishRequest } from '../requests.service.js';
+import { closeCasesOf } from '../reminders/case.service.js';
+import { claimRequest } from '../requests.service.js';
+import { leaveTraces } from '../traces.service.js';
 import { versionConflict } from '../versions.service.js';
 import { type DeletionDecision, decideDeletion } from './instalment.js';
 import { changeInstalment, lockInstalment, toFacts } from './instalment.service.js';
@@ -23,8 +23,12 @@ export async function deleteInstalment(
   input: { id: string; version: number },
 ): Promise<Instalment> {
   return transact(ctx.db, async (tx) => {
-    await claimRequest(tx, ctx, 'instalment.delete');
     const before = await lockInstalment(tx, input.id);
+    await claimRequest(tx, ctx, 'instalment.delete', {
+      reference: before.name,
+      subjectType: 'instalment',
+      subjectId: before.id,
+    });
     authorize(ctx.actor, 'instalment.delete', before.ownerId);
     const contract = await lockContract(tx, before.contractId);
     if (
@@ -63,15 +67,18 @@ export async function deleteInstalment(
         updatedById: ctx.actor.id,
       },
     });
-    await closeCases(tx, ctx, [before.id], 'deleted', { byId: ctx.actor.id });
-    await recordAudit(tx, ctx, {
-      action: 'instalment.deleted',
-      subjectType: 'instalment',
-      subjectId: before.id,
-      before: { name: before.name, amount: before.amount, dueOn: before.dueOn },
+    await leaveTraces(tx, ctx, {
+      audit: [
+        {
+          action: 'instalment.deleted',
+          subjectType: 'instalment',
+          subjectId: before.id,
+          before: { name: before.name, amount: before.amount, dueOn: before.dueOn },
+        },
+      ],
+      ...(await closeCasesOf(tx, ctx, [before.id], 'deleted', { byId: ctx.actor.id })),
     });
     await tellOwner(tx, ctx, after, 'deleted', { from: null, to: null });
-    await finishRequest(tx, ctx, { reference: before.name, subjectType: 'instalment', subjectId: before.id });
     return after;
   });
 }

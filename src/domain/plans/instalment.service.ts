@@ -1,12 +1,13 @@
 // The one way an instalment row changes: compare-and-set, revision, due epoch. Use cases on single instalments are in
 // plan-changes.service.ts; money changes rows set-based in receipts/booking.service.ts.
 import type { Ctx } from '../../ctx.js';
-import { bulkInsert } from '../../db/bulk-insert.js';
 import type { Tx } from '../../db/client.js';
+import { lockRow } from '../../db/lock-rows.js';
 import type { Instalment, Prisma } from '../../generated/prisma/client.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { addDays, fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
+import { type RevisionRow, saveTraces } from '../save-traces.service.js';
 import { effectiveDue, type InstalmentFacts } from './instalment.js';
 
 /** The facts that pure rules need, from a row. */
@@ -49,11 +50,11 @@ export const asRoll = (text: string) =>
  * @throws DomainError not_found
  */
 export async function lockInstalment(tx: Tx, id: string): Promise<Instalment> {
-  const found = await tx.instalment.findUnique({ where: { id }, select: { contractId: true } });
-  if (!found) throw new DomainError('not_found', { ref: '' });
-  await tx.$queryRaw`SELECT 1 FROM contract WHERE id = ${found.contractId}::uuid FOR UPDATE`;
-  await tx.$queryRaw`SELECT 1 FROM instalment WHERE id = ${id}::uuid FOR UPDATE`;
-  return tx.instalment.findUniqueOrThrow({ where: { id } });
+  await tx.$queryRaw`
+    SELECT 1 FROM contract WHERE id = (SELECT contract_id FROM instalment WHERE id = ${id}::uuid) FOR UPDATE`;
+  const instalment = await lockRow(tx, 'instalment', id);
+  if (!instalment) throw new DomainError('not_found', { ref: '' });
+  return instalment;
 }
 
 /** Saves a change of a locked row; a changed effective due date starts a new epoch with a fresh ladder. */
@@ -83,23 +84,27 @@ export async function changeInstalment(
 export async function addRevisions(
   tx: Tx,
   ctx: { now: Date; today: LocalDate },
-  rows: readonly Instalment[],
+  rows: readonly { id: string }[],
   cause: string,
 ): Promise<void> {
-  await bulkInsert(
-    tx,
-    'instalment_revision',
-    rows.map((row) => ({
-      id: newId(ctx.now),
-      instalmentId: row.id,
-      validFrom: toUtcDate(ctx.today),
-      recordedAt: ctx.now,
-      amount: row.amount,
-      dueOn: row.dueOn,
-      postponedTo: row.postponedTo,
-      ownerId: row.ownerId,
-      lifecycle: row.lifecycle,
-      cause,
-    })),
-  );
+  await saveTraces(tx, {
+    revisions: revisionRows(
+      ctx,
+      rows.map(({ id }) => ({ id, cause })),
+    ),
+  });
+}
+
+/** Changes of instalments as rows of their history. */
+export function revisionRows(
+  ctx: { now: Date; today: LocalDate },
+  changes: readonly { id: string; cause: string }[],
+): RevisionRow[] {
+  return changes.map(({ id, cause }) => ({
+    id: newId(ctx.now),
+    instalment_id: id,
+    valid_from: ctx.today,
+    recorded_at: ctx.now,
+    cause,
+  }));
 }

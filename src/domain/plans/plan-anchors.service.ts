@@ -49,6 +49,7 @@ export async function saveExpectedDates(
   contract: Contract,
   expected: AnchorDates,
 ): Promise<void> {
+  if (Object.keys(expected).length === 0) return;
   const { dates, fixed } = await readAnchors(tx, contract.id);
   const told = ANCHOR_KINDS.flatMap((kind) => {
     const date = expected[kind];

@@ -8,8 +8,9 @@ import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
-import { addCaseLine } from '../reminders/case.service.js';
-import { claimRequest, finishRequest } from '../requests.service.js';
+import { tellCasesOf } from '../reminders/case.service.js';
+import { claimRequest } from '../requests.service.js';
+import { leaveTraces } from '../traces.service.js';
 import { versionConflict } from '../versions.service.js';
 import { decidePostponement, type PostponementDecision } from './instalment.js';
 import { changeInstalment, dueColumns, lockInstalment, toFacts } from './instalment.service.js';
@@ -25,8 +26,12 @@ export async function postponeInstalment(
   input: { id: string; version: number; to: LocalDate; remark: string | null },
 ): Promise<Instalment> {
   return transact(ctx.db, async (tx) => {
-    await claimRequest(tx, ctx, 'instalment.postpone');
     const before = await lockInstalment(tx, input.id);
+    await claimRequest(tx, ctx, 'instalment.postpone', {
+      reference: input.to,
+      subjectType: 'instalment',
+      subjectId: before.id,
+    });
     authorize(ctx.actor, 'instalment.postpone', before.ownerId);
     const facts = {
       ...toFacts(before),
@@ -69,8 +74,7 @@ export async function postponeInstalment(
       after: { effectiveDue: dates.to, remark: input.remark },
     });
     await tellOwner(tx, ctx, after, 'postponed', dates);
-    await addCaseLine(tx, ctx, after.id, 'postponed', { byId: ctx.actor.id });
-    await finishRequest(tx, ctx, { reference: dates.to, subjectType: 'instalment', subjectId: before.id });
+    await leaveTraces(tx, ctx, await tellCasesOf(tx, ctx, [after.id], 'postponed', { byId: ctx.actor.id }));
     return after;
   });
 }
@@ -104,8 +108,12 @@ export interface InstalmentEdit {
  */
 export async function editInstalment(ctx: Ctx, input: InstalmentEdit): Promise<Instalment> {
   return transact(ctx.db, async (tx) => {
-    await claimRequest(tx, ctx, 'instalment.edit');
     const before = await lockInstalment(tx, input.id);
+    await claimRequest(tx, ctx, 'instalment.edit', {
+      reference: input.name,
+      subjectType: 'instalment',
+      subjectId: before.id,
+    });
     authorize(ctx.actor, 'instalment.edit', before.ownerId);
     if (before.version !== input.version) throw await versionConflict(tx, before);
     await checkEdit(tx, ctx, before, input);
@@ -158,8 +166,7 @@ export async function editInstalment(ctx: Ctx, input: InstalmentEdit): Promise<I
       to: asDate(after.effectiveDue),
     });
     if (after.dueEpoch !== before.dueEpoch)
-      await addCaseLine(tx, ctx, after.id, 'postponed', { byId: ctx.actor.id });
-    await finishRequest(tx, ctx, { reference: after.name, subjectType: 'instalment', subjectId: before.id });
+      await leaveTraces(tx, ctx, await tellCasesOf(tx, ctx, [after.id], 'postponed', { byId: ctx.actor.id }));
     return after;
   });
 }

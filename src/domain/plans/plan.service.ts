@@ -4,17 +4,16 @@ import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import { type Contract, type Instalment, Prisma } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
-import { recordAudit } from '../audit.service.js';
 import { lockContract, requireState } from '../contracts/contract.service.js';
 import { loadAnchors } from '../contracts/milestone.queries.js';
 import { dropDraft } from '../drafts/draft.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
-import { markHomesStale } from '../notices/outbox.service.js';
-import { claimRequest, finishRequest } from '../requests.service.js';
+import { claimRequest } from '../requests.service.js';
+import { leaveTraces } from '../traces.service.js';
 import { type AnchorDates, dueFromAnchor } from './anchor.js';
-import { addRevisions, dueColumns } from './instalment.service.js';
+import { dueColumns } from './instalment.service.js';
 import { latestPlanDate, type PlanRow, type PlanRowInput, planRow } from './plan.js';
 import { saveExpectedDates } from './plan-anchors.service.js';
 
@@ -42,17 +41,16 @@ export async function createPlan(
   input: CreatePlanInput,
 ): Promise<{ rows: Instalment[]; unplanned: bigint }> {
   return transact(ctx.db, async (tx) => {
-    await claimRequest(tx, ctx, 'plan.create');
     const contract = await lockContract(tx, input.contractId);
-    authorize(ctx.actor, 'plan.create', contract.ownerId);
-    requireState(contract, 'plan');
-    const result = await addRows(tx, ctx, contract, input);
-    if (input.draftId !== undefined) await dropDraft(tx, ctx, input.draftId);
-    await finishRequest(tx, ctx, {
+    await claimRequest(tx, ctx, 'plan.create', {
       reference: contract.number,
       subjectType: 'contract',
       subjectId: contract.id,
     });
+    authorize(ctx.actor, 'plan.create', contract.ownerId);
+    requireState(contract, 'plan');
+    const result = await addRows(tx, ctx, contract, input);
+    if (input.draftId !== undefined) await dropDraft(tx, ctx, input.draftId);
     return result;
   });
 }
@@ -76,7 +74,8 @@ export async function addRows(
 ): Promise<{ rows: Instalment[]; unplanned: bigint }> {
   const given = input.rows.map((row) => planRow.parse(row));
   await saveExpectedDates(tx, ctx, contract, input.expected ?? {});
-  const anchors = await loadAnchors(tx, contract.id);
+  const anchored = given.some((row) => row.anchorKind !== null);
+  const anchors = anchored ? await loadAnchors(tx, contract.id) : {};
   const rows = given.map((row) => followAnchor(row, anchors));
   for (const row of rows) checkRow(ctx, row, input.alreadyDue === true);
   return insertRows(tx, ctx, contract, rows);
@@ -143,7 +142,6 @@ async function insertRows(
       };
     }),
   });
-  await addRevisions(tx, ctx, created, 'created');
   if (open) {
     await tx.contract.update({
       where: { id: contract.id },
@@ -155,10 +153,8 @@ async function insertRows(
       },
     });
   }
-  await recordAudit(
-    tx,
-    ctx,
-    ...created.map((row) => ({
+  await leaveTraces(tx, ctx, {
+    audit: created.map((row) => ({
       action: 'instalment.created',
       subjectType: 'instalment',
       subjectId: row.id,
@@ -170,7 +166,8 @@ async function insertRows(
         dueOn: row.dueOn,
       },
     })),
-  );
-  await markHomesStale(tx, [contract.ownerId]);
+    revisions: created.map((row) => ({ id: row.id, cause: 'created' })),
+    homes: [contract.ownerId],
+  });
   return { rows: created, unplanned };
 }

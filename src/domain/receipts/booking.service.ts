@@ -2,41 +2,44 @@
 // touch many rows.
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
-import type { Instalment, Receipt } from '../../generated/prisma/client.js';
-import { recordAudit } from '../audit.service.js';
+import { columnsOf } from '../../db/lock-rows.js';
+import type { ContractStatus, Instalment, Receipt } from '../../generated/prisma/client.js';
 import { isComplete } from '../contracts/contract.js';
-import { addRevisions } from '../plans/instalment.service.js';
-import { addCaseLine, closeCases } from '../reminders/case.service.js';
+import { closeCasesOf, tellCasesOf } from '../reminders/case.service.js';
+import { joinTraces, type Traces } from '../traces.service.js';
 
-/** Locks what a receipt proposes to pay: contracts first, then rows, each by id, as every writer does. */
-export async function lockProposed(
-  tx: Tx,
-  receiptId: string,
-): Promise<{ id: string; amount: bigint; row: Instalment }[]> {
-  await tx.$queryRaw`
-    SELECT 1 FROM contract WHERE id IN (
-      SELECT i.contract_id FROM allocation a JOIN instalment i ON i.id = a.instalment_id
-      WHERE a.receipt_id = ${receiptId}::uuid AND a.status = 'proposed')
-    ORDER BY id FOR UPDATE`;
-  await tx.$queryRaw`
-    SELECT 1 FROM instalment WHERE id IN (
-      SELECT instalment_id FROM allocation WHERE receipt_id = ${receiptId}::uuid AND status = 'proposed')
-    ORDER BY id FOR UPDATE`;
-  const lines = await tx.allocation.findMany({
-    where: { receiptId, status: 'proposed' },
-    include: { instalment: true },
-    orderBy: { id: 'asc' },
-  });
-  return lines.map(({ id, amount, instalment }) => ({ id, amount, row: instalment }));
+/** A proposal and what it pays, both held by this transaction. */
+export interface ProposedLine {
+  readonly amount: bigint;
+  readonly row: Instalment;
+  readonly contract: { readonly id: string; readonly amount: bigint; readonly status: ContractStatus };
 }
 
-/**
- * Makes the locked proposals effective on the receipt's day and recomputes rows, contracts and cases.
- * @returns the touched rows as they are now
- */
-export async function bookProposed(tx: Tx, ctx: Ctx, receipt: Receipt): Promise<Instalment[]> {
+/** Locks what a receipt proposes to pay: contracts by id, each before its rows, as every writer does. */
+export async function lockProposed(tx: Tx, receiptId: string): Promise<ProposedLine[]> {
+  const lines = await tx.$queryRaw<
+    (Instalment & { proposed: bigint; contractAmount: bigint; contractStatus: ContractStatus })[]
+  >`
+    SELECT a.amount AS proposed, c.amount AS "contractAmount", c.status AS "contractStatus",
+      ${columnsOf('instalment', 'i')}
+    FROM allocation a JOIN instalment i ON i.id = a.instalment_id JOIN contract c ON c.id = i.contract_id
+    WHERE a.receipt_id = ${receiptId}::uuid AND a.status = 'proposed' ORDER BY c.id, i.id FOR UPDATE OF c, i`;
+  return lines.map(({ proposed, contractAmount, contractStatus, ...row }) => ({
+    amount: proposed,
+    row,
+    contract: { id: row.contractId, amount: contractAmount, status: contractStatus },
+  }));
+}
+
+/** Makes the locked proposals effective on the receipt's day and recomputes rows, contracts and cases. */
+export async function bookProposed(
+  tx: Tx,
+  ctx: Ctx,
+  receipt: Receipt,
+  lines: readonly ProposedLine[],
+): Promise<Traces> {
   const { now, actor } = ctx;
-  const touched = await tx.$queryRaw<{ id: string }[]>`
+  const rows = await tx.$queryRaw<Pick<Instalment, 'id' | 'lifecycle'>[]>`
     WITH booked AS (
       UPDATE allocation SET status = 'effective', effective_on = ${receipt.receivedOn}::date, booked_at = ${now}
       WHERE receipt_id = ${receipt.id}::uuid AND status = 'proposed' RETURNING instalment_id, amount),
@@ -44,53 +47,62 @@ export async function bookProposed(tx: Tx, ctx: Ctx, receipt: Receipt): Promise<
     UPDATE instalment i SET outstanding = i.outstanding - p.amount,
       lifecycle = CASE WHEN i.outstanding = p.amount AND i.lifecycle = 'open' THEN 'settled' ELSE i.lifecycle END::"InstalmentLifecycle",
       version = i.version + 1, updated_at = ${now}, updated_by = ${actor.id}::uuid
-    FROM paid p WHERE i.id = p.instalment_id RETURNING i.id::text`;
-  const rows = await tx.instalment.findMany({
-    where: { id: { in: touched.map((row) => row.id) } },
-    orderBy: { id: 'asc' },
-  });
-  const settled = rows.filter((row) => row.lifecycle === 'settled');
-  await addRevisions(tx, ctx, settled, 'settled');
-  await recordAudit(
-    tx,
-    ctx,
-    ...settled.map((row) => ({
-      action: 'instalment.settled',
-      subjectType: 'instalment',
-      subjectId: row.id,
-      after: { receipt: receipt.number },
-    })),
+    FROM paid p WHERE i.id = p.instalment_id RETURNING i.id::text, i.lifecycle`;
+  const idsOf = (lifecycle: Instalment['lifecycle']) =>
+    rows
+      .filter((row) => row.lifecycle === lifecycle)
+      .map((row) => row.id)
+      .toSorted();
+  const settled = idsOf('settled');
+  const facts = { receiptId: receipt.id };
+  return joinTraces(
+    {
+      audit: settled.map((id) => ({
+        action: 'instalment.settled',
+        subjectType: 'instalment',
+        subjectId: id,
+        after: { receipt: receipt.number },
+      })),
+      revisions: settled.map((id) => ({ id, cause: 'settled' })),
+    },
+    await closeCasesOf(tx, ctx, settled, 'settled', facts),
+    await tellCasesOf(tx, ctx, idsOf('open'), 'money', facts),
+    await completeContracts(
+      tx,
+      ctx,
+      lines.filter((line) => settled.includes(line.row.id)).map((line) => line.contract),
+    ),
   );
-  await closeCases(
-    tx,
-    ctx,
-    settled.map((row) => row.id),
-    'settled',
-    { receiptId: receipt.id },
-  );
-  for (const row of rows) {
-    if (row.lifecycle === 'open') await addCaseLine(tx, ctx, row.id, 'money', { receiptId: receipt.id });
-  }
-  await completeContracts(tx, ctx, [...new Set(settled.map((row) => row.contractId))]);
-  return rows;
 }
 
 /** A contract whose whole plan is settled completes by itself (rules §3). */
-async function completeContracts(tx: Tx, ctx: Ctx, contractIds: string[]): Promise<void> {
-  const contracts = await tx.contract.findMany({
-    where: { id: { in: contractIds }, status: 'active' },
-    include: { instalments: { select: { amount: true, lifecycle: true } } },
+async function completeContracts(
+  tx: Tx,
+  ctx: Ctx,
+  touched: readonly ProposedLine['contract'][],
+): Promise<Traces> {
+  const active = new Map(
+    touched.filter((contract) => contract.status === 'active').map((contract) => [contract.id, contract]),
+  );
+  if (active.size === 0) return {};
+  const rows = await tx.instalment.findMany({
+    where: { contractId: { in: [...active.keys()] } },
+    select: { contractId: true, amount: true, lifecycle: true },
   });
-  const done = contracts
-    .filter((contract) => isComplete(contract, contract.instalments))
+  const done = [...active.values()]
+    .filter((contract) =>
+      isComplete(
+        contract,
+        rows.filter((row) => row.contractId === contract.id),
+      ),
+    )
     .map((contract) => contract.id);
+  if (done.length === 0) return {};
   await tx.contract.updateMany({
     where: { id: { in: done } },
     data: { status: 'completed', version: { increment: 1 }, updatedAt: ctx.now, updatedById: ctx.actor.id },
   });
-  await recordAudit(
-    tx,
-    ctx,
-    ...done.map((id) => ({ action: 'contract.completed', subjectType: 'contract', subjectId: id })),
-  );
+  return {
+    audit: done.map((id) => ({ action: 'contract.completed', subjectType: 'contract', subjectId: id })),
+  };
 }

@@ -1,21 +1,22 @@
 // Finance decides about receipts (F51, F52; rules §3, §6): exactly one decision, never by who recorded or gains.
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
+import { lockRows } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
-import type { Receipt } from '../../generated/prisma/client.js';
-import { type Actor, authorize, can } from '../access.js';
+import { Prisma, type Receipt } from '../../generated/prisma/client.js';
+import { type Actor, authorize, can, type Role } from '../access.js';
 import { isInvolved } from '../approvals/approval.js';
 import { decideStep, lockOpenApproval, type OpenApproval } from '../approvals/approval.service.js';
-import { recordAudit } from '../audit.service.js';
 import { DomainError, isDomainError } from '../errors.js';
 import { listHolders } from '../members/member.queries.js';
-import { notice } from '../notices/notice.js';
-import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.service.js';
+import { type Notice, notice } from '../notices/notice.js';
+import type { Rewrite } from '../notices/outbox.service.js';
+import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
 import { proposeAllocation } from './allocation.js';
-import { bookProposed, lockProposed } from './booking.service.js';
+import { bookProposed, lockProposed, type ProposedLine } from './booking.service.js';
 import { listOpenItems } from './open-items.queries.js';
 import type { RejectReason } from './receipt.js';
-import { proposeLines, receiptCardKey, releaseProposals, targetOf } from './receipt.service.js';
+import { proposeLines, receiptCardKey, redrawsOf, releaseProposals, targetOf } from './receipt.service.js';
 
 /** approved: booked as the card showed; redrawn: an open amount had changed, nothing booked, the card shows a new split. */
 export interface ApproveResult {
@@ -40,17 +41,18 @@ export function canDecideReceipt(
  */
 export async function approveReceipt(ctx: Ctx, approvalId: string, version: number): Promise<ApproveResult> {
   return transact(ctx.db, async (tx) => {
-    const { receipt, approval } = await lockForDecision(tx, ctx, approvalId, version);
-    const lines = await lockProposed(tx, receipt.id);
+    const { receipt, approval, lines } = await lockForDecision(tx, ctx, approvalId, version);
     if (lines.some((line) => line.row.lifecycle !== 'open' || line.amount > line.row.outstanding)) {
       return { outcome: 'redrawn', receipt: await redraw(tx, ctx, receipt, approval) };
     }
     const decided = await decideStep(tx, ctx, approval, 'approved');
     if (!decided) {
-      await rewriteCard(tx, ctx, receipt, approvalId, `step${approval.currentStep}`);
+      await leaveTraces(tx, ctx, {
+        rewrites: [rewriteOf(receipt, approvalId, `step${approval.currentStep}`)],
+      });
       return { outcome: 'approved', receipt };
     }
-    const rows = await bookProposed(tx, ctx, receipt);
+    const booked = await bookProposed(tx, ctx, receipt, lines);
     const applied = lines.reduce((sum, line) => sum + line.amount, 0n);
     const approved = await tx.receipt.update({
       where: { id: receipt.id },
@@ -62,19 +64,15 @@ export async function approveReceipt(ctx: Ctx, approvalId: string, version: numb
         updatedById: ctx.actor.id,
       },
     });
-    await recordAudit(tx, ctx, {
+    const entry = {
       action: 'receipt.approved',
       subjectType: 'receipt',
       subjectId: receipt.id,
       after: { approvalId, applied, unapplied: receipt.amount - applied },
-    });
-    await tellDecision(
-      tx,
-      ctx,
-      approved,
-      approvalId,
-      rows.map((row) => row.ownerId),
-    );
+    };
+    const owners = lines.map((line) => line.row.ownerId);
+    const told = await tellDecision(tx, approved, approvalId, owners);
+    await leaveTraces(tx, ctx, joinTraces({ audit: [entry] }, booked, told));
     return { outcome: 'approved', receipt: approved };
   });
 }
@@ -92,18 +90,23 @@ export async function rejectReceipt(
   return transact(ctx.db, async (tx) => {
     const { receipt, approval } = await lockForDecision(tx, ctx, approvalId, version);
     await decideStep(tx, ctx, approval, 'rejected', words);
-    await releaseProposals(tx, ctx, receipt.id, 'rejected');
+    const released = await releaseProposals(tx, ctx, receipt.id, 'rejected');
     const rejected = await tx.receipt.update({
       where: { id: receipt.id },
       data: { status: 'rejected', version: { increment: 1 }, updatedAt: ctx.now, updatedById: ctx.actor.id },
     });
-    await recordAudit(tx, ctx, {
-      action: 'receipt.rejected',
-      subjectType: 'receipt',
-      subjectId: receipt.id,
-      after: { approvalId, ...words },
+    await leaveTraces(tx, ctx, {
+      audit: [
+        {
+          action: 'receipt.rejected',
+          subjectType: 'receipt',
+          subjectId: receipt.id,
+          after: { approvalId, ...words },
+        },
+      ],
+      redraws: redrawsOf(ctx, receipt.id, released),
+      ...(await tellDecision(tx, rejected, approvalId, [])),
     });
-    await tellDecision(tx, ctx, rejected, approvalId, []);
     return rejected;
   });
 }
@@ -122,21 +125,26 @@ async function lockForDecision(
   ctx: Ctx,
   approvalId: string,
   version: number,
-): Promise<{ receipt: Receipt; approval: OpenApproval }> {
-  const subject = await tx.approval.findUnique({ where: { id: approvalId } });
-  if (subject?.subjectType !== 'receipt') throw new DomainError('not_found', { ref: '' });
+): Promise<{ receipt: Receipt; approval: OpenApproval; lines: ProposedLine[] }> {
+  const [receipt] = await lockRows(
+    tx,
+    'receipt',
+    Prisma.sql`id = (
+      SELECT subject_id FROM approval WHERE id = ${approvalId}::uuid AND subject_type = 'receipt')`,
+  );
+  if (!receipt) throw new DomainError('not_found', { ref: '' });
   await authorizeDecision(tx, ctx);
-  await tx.$queryRaw`SELECT 1 FROM receipt WHERE id = ${subject.subjectId}::uuid FOR UPDATE`;
-  const receipt = await tx.receipt.findUniqueOrThrow({ where: { id: subject.subjectId } });
   const approval = await lockOpenApproval(tx, approvalId, 'receipt', version);
-  const owners = await findBeneficiaries(tx, receipt);
+  const lines = await lockProposed(tx, receipt.id);
+  // Owners of the instalments that the money would go to: their figures gain from it.
+  const owners = lines.map((line) => line.row.ownerId);
   if (!canDecideReceipt(ctx.actor, receipt, owners)) {
     const holders = await listHolders(tx, 'finance', 'finance_manager');
     const involved = [receipt.recordedById, receipt.lastEditedById, ...owners];
     const names = holders.filter((person) => !isInvolved(person.id, involved)).map((person) => person.name);
     throw new DomainError('receipt.self_approval', { names });
   }
-  return { receipt, approval };
+  return { receipt, approval, lines };
 }
 
 /** The refusal names who can. */
@@ -150,18 +158,9 @@ async function authorizeDecision(tx: Tx, ctx: Ctx): Promise<void> {
   }
 }
 
-/** Owners of the instalments that the money would go to: their figures gain from it. */
-async function findBeneficiaries(tx: Tx, receipt: Receipt): Promise<string[]> {
-  const rows = await tx.allocation.findMany({
-    where: { receiptId: receipt.id, status: 'proposed' },
-    select: { instalment: { select: { ownerId: true } } },
-  });
-  return rows.map((row) => row.instalment.ownerId);
-}
-
 /** Splits anew over what is open now; the approval gets a new version, so that the old card's buttons ask again. */
 async function redraw(tx: Tx, ctx: Ctx, receipt: Receipt, approval: OpenApproval): Promise<Receipt> {
-  await releaseProposals(tx, ctx, receipt.id, 'outstanding_changed');
+  const released = await releaseProposals(tx, ctx, receipt.id, 'outstanding_changed');
   const where = { customerId: receipt.customerId, currency: receipt.currency, owners: 'all' } as const;
   const open = await listOpenItems(tx, where);
   const { lines } = proposeAllocation({
@@ -175,70 +174,63 @@ async function redraw(tx: Tx, ctx: Ctx, receipt: Receipt, approval: OpenApproval
     where: { id: approval.id },
     data: { version: { increment: 1 }, updatedAt: ctx.now },
   });
-  await recordAudit(tx, ctx, {
-    action: 'receipt.split_recalculated',
-    subjectType: 'receipt',
-    subjectId: receipt.id,
-    after: { lines },
+  await leaveTraces(tx, ctx, {
+    audit: [
+      {
+        action: 'receipt.split_recalculated',
+        subjectType: 'receipt',
+        subjectId: receipt.id,
+        after: { lines },
+      },
+    ],
+    rewrites: [rewriteOf(receipt, approval.id, `redrawn${version}`)],
+    redraws: redrawsOf(ctx, receipt.id, [...released, ...lines]),
+    notices: [lineOf(receipt, approval.id, 'redrawn', version)],
   });
-  await rewriteCard(tx, ctx, receipt, approval.id, `redrawn${version}`);
-  await addLine(tx, ctx, receipt, approval.id, 'redrawn', version);
   return receipt;
 }
 
+/** The card shows the decision, its thread says it, the recorder is told. */
 async function tellDecision(
   tx: Tx,
-  ctx: Ctx,
   receipt: Receipt,
   approvalId: string,
   ownerIds: string[],
-): Promise<void> {
-  await rewriteCard(tx, ctx, receipt, approvalId, receipt.version);
-  await addLine(tx, ctx, receipt, approvalId, 'decided', receipt.version);
-  await enqueue(
-    tx,
-    ctx,
-    notice({
-      kind: 'receipt.decided',
-      key: `receipt.decided:${approvalId}`,
-      to: { user: receipt.recordedById },
-      payload: { receiptId: receipt.id, approvalId },
-    }),
-  );
-  const managers = await tx.user.findMany({ where: { id: { in: ownerIds } }, select: { managerId: true } });
-  const finance = await listHolders(tx, 'finance', 'finance_manager');
-  await markHomesStale(tx, [
-    receipt.recordedById,
-    ...ownerIds,
-    ...managers.map((user) => user.managerId),
-    ...finance.map((person) => person.id),
-  ]);
+): Promise<Pick<Traces, 'notices' | 'rewrites' | 'homes'>> {
+  const decided = notice({
+    kind: 'receipt.decided',
+    key: `receipt.decided:${approvalId}`,
+    to: { user: receipt.recordedById },
+    payload: { receiptId: receipt.id, approvalId },
+  });
+  const concerned = await tx.user.findMany({
+    where: {
+      OR: [
+        { team: { some: { id: { in: ownerIds } } } },
+        { active: true, roles: { hasSome: ['finance', 'finance_manager'] satisfies Role[] } },
+      ],
+    },
+    select: { id: true },
+  });
+  return {
+    rewrites: [rewriteOf(receipt, approvalId, receipt.version)],
+    notices: [lineOf(receipt, approvalId, 'decided', receipt.version), decided],
+    homes: [receipt.recordedById, ...ownerIds, ...concerned.map((user) => user.id)],
+  };
 }
 
-const rewriteCard = (tx: Tx, ctx: Ctx, receipt: Receipt, approvalId: string, tag: string | number) =>
-  rewriteMessage(
-    tx,
-    ctx,
-    { key: receiptCardKey(approvalId), kind: 'receipt.card', payload: { receiptId: receipt.id, approvalId } },
-    tag,
-  );
+const rewriteOf = (receipt: Receipt, approvalId: string, tag: string | number): Rewrite => ({
+  key: receiptCardKey(approvalId),
+  kind: 'receipt.card',
+  payload: { receiptId: receipt.id, approvalId },
+  tag,
+});
 
-const addLine = (
-  tx: Tx,
-  ctx: Ctx,
-  receipt: Receipt,
-  approvalId: string,
-  event: 'decided' | 'redrawn',
-  tag: number,
-) =>
-  enqueue(
-    tx,
-    ctx,
-    notice({
-      kind: 'receipt.line',
-      key: `receipt.line:${approvalId}:${tag}`,
-      to: { channel: 'finance', otherwise: [] },
-      threadOf: receiptCardKey(approvalId),
-      payload: { receiptId: receipt.id, approvalId, event },
-    }),
-  );
+const lineOf = (receipt: Receipt, approvalId: string, event: 'decided' | 'redrawn', tag: number): Notice =>
+  notice({
+    kind: 'receipt.line',
+    key: `receipt.line:${approvalId}:${tag}`,
+    to: { channel: 'finance', otherwise: [] },
+    threadOf: receiptCardKey(approvalId),
+    payload: { receiptId: receipt.id, approvalId, event },
+  });

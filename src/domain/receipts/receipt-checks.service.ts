@@ -1,7 +1,8 @@
 // What a receipt is checked against before it is recorded: where it goes, what it repeats, what it replaces (rules §3).
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
-import type { Receipt } from '../../generated/prisma/client.js';
+import { lockRow } from '../../db/lock-rows.js';
+import type { ContractStatus, Receipt } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
@@ -13,28 +14,40 @@ import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, type ParsedReceipt } from './rece
  * @throws DomainError not_found, access.denied, contract.bad_state, choice.unknown (a currency the company does not use)
  */
 export async function checkTarget(tx: Tx, ctx: Ctx, input: ParsedReceipt): Promise<void> {
-  const missing = () => new DomainError('not_found', { ref: '' });
-  const customer = await tx.customer.findFirst({ where: { id: input.customerId, deletedAt: null } });
-  if (!customer) throw missing();
+  const target = await findTarget(tx, input);
+  if (!target) throw new DomainError('not_found', { ref: '' });
   if (input.contractId === null && input.instalmentId === null) {
-    authorize(ctx.actor, 'receipt.record', customer.ownerId);
+    authorize(ctx.actor, 'receipt.record', target.customerOwnerId);
     if (!ctx.company.settings.currencies.includes(input.currency)) {
       throw new DomainError('choice.unknown', { value: input.currency }, 'currency');
     }
     return;
   }
-  const instalment =
-    input.instalmentId && (await tx.instalment.findFirst({ where: { id: input.instalmentId } }));
-  const contractId = input.contractId ?? (instalment ? instalment.contractId : null);
-  const contract =
-    contractId && (await tx.contract.findFirst({ where: { id: contractId, deletedAt: null } }));
-  if (!contract || contract.customerId !== customer.id || contract.currency !== input.currency)
-    throw missing();
-  if (input.instalmentId !== null && (!instalment || instalment.contractId !== contract.id)) throw missing();
+  const { contract } = target;
+  if (!contract || contract.currency !== input.currency) throw new DomainError('not_found', { ref: '' });
   authorize(ctx.actor, 'receipt.record', contract.ownerId);
   if (contract.status !== 'active' && contract.status !== 'completed') {
     throw new DomainError('contract.bad_state', { state: contract.status, action: 'receipt' });
   }
+}
+
+interface Target {
+  customerOwnerId: string;
+  /** The contract named, or that of the instalment named; null unless all that is named belongs together. */
+  contract: { ownerId: string; currency: string; status: ContractStatus } | null;
+}
+
+async function findTarget(tx: Tx, input: ParsedReceipt): Promise<Target | undefined> {
+  const [target] = await tx.$queryRaw<Target[]>`
+    SELECT k.owner_id::text AS "customerOwnerId", CASE WHEN c.id IS NOT NULL THEN
+      jsonb_build_object('ownerId', c.owner_id, 'currency', c.currency, 'status', c.status) END AS contract
+    FROM customer k
+    LEFT JOIN instalment i ON i.id = ${input.instalmentId}::uuid
+    LEFT JOIN contract c ON c.customer_id = k.id AND c.deleted_at IS NULL
+      AND c.id = CASE WHEN ${input.instalmentId}::uuid IS NULL THEN ${input.contractId}::uuid
+        WHEN COALESCE(${input.contractId}::uuid, i.contract_id) = i.contract_id THEN i.contract_id END
+    WHERE k.id = ${input.customerId}::uuid AND k.deleted_at IS NULL`;
+  return target;
 }
 
 /**
@@ -95,8 +108,7 @@ export async function slipTaken(
  */
 export async function checkReplaced(tx: Tx, ctx: Ctx, replacesId: string | null): Promise<void> {
   if (replacesId === null) return;
-  await tx.$queryRaw`SELECT 1 FROM receipt WHERE id = ${replacesId}::uuid FOR UPDATE`;
-  const replaced = await tx.receipt.findUnique({ where: { id: replacesId } });
+  const replaced = await lockRow(tx, 'receipt', replacesId);
   const open = replaced?.status === 'rejected' || replaced?.status === 'draft';
   if (!open || replaced.recordedById !== ctx.actor.id) throw new DomainError('not_found', { ref: '' });
   const successor = await findSuccessor(tx, replacesId);

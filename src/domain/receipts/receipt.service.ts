@@ -1,22 +1,22 @@
 // Records and withdraws receipts (F46-F50, F55; rules §3, §5). Deciding about them is receipt-approval.service.ts.
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
+import { lockRow } from '../../db/lock-rows.js';
 import { isUniqueViolation, transact } from '../../db/transact.js';
 import type { Receipt } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { RECEIPT_FLOW } from '../approvals/approval.js';
 import { lockOpenApproval, openApproval, withdrawApproval } from '../approvals/approval.service.js';
 import { keepAttachments, type UploadedFile } from '../attachments.service.js';
-import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
 import { listHolders } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
-import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.service.js';
 import { takeNumber } from '../numbering.service.js';
-import { redrawDigests } from '../reminders/digest.service.js';
-import { claimRequest, finishRequest } from '../requests.service.js';
+import type { Redraw } from '../reminders/digest.service.js';
+import { claimRequest } from '../requests.service.js';
+import { leaveTraces, type Traces } from '../traces.service.js';
 import { proposeAllocation, validateSplit } from './allocation.js';
 import { listOpenItems } from './open-items.queries.js';
 import { type ParsedReceipt, type ReceiptInput, receiptInput, type SplitLine } from './receipt.js';
@@ -55,9 +55,14 @@ export async function recordReceipt(
     throw new DomainError('choice.unknown', { value: input.method }, 'method');
   }
   const number = await takeNumber(ctx, 'receipt');
+  const id = newId(ctx.now);
   try {
     return await transact(ctx.db, async (tx) => {
-      await claimRequest(tx, ctx, 'receipt.record');
+      await claimRequest(tx, ctx, 'receipt.record', {
+        reference: number,
+        subjectType: 'receipt',
+        subjectId: id,
+      });
       await checkTarget(tx, ctx, input);
       await checkReplaced(tx, ctx, input.replacesId);
       await checkDuplicates(tx, input, options.notDuplicate === true);
@@ -66,7 +71,7 @@ export async function recordReceipt(
       const receipt = await tx.receipt.create({
         data: {
           ...fields,
-          id: newId(ctx.now),
+          id,
           number,
           receivedOn: toUtcDate(receivedOn),
           recordedById: ctx.actor.id,
@@ -76,17 +81,21 @@ export async function recordReceipt(
           updatedById: ctx.actor.id,
         },
       });
-      await proposeLines(tx, ctx, receipt.id, lines);
-      await keepAttachments(tx, ctx, 'receipt', receipt.id, options.files ?? []);
-      await inheritAttachments(tx, ctx, receipt.id, input.replacesId);
-      await sendToFinance(tx, ctx, receipt);
-      await recordAudit(tx, ctx, {
-        action: 'receipt.submitted',
-        subjectType: 'receipt',
-        subjectId: receipt.id,
-        after: { number, ...input, lines },
+      await proposeLines(tx, ctx, id, lines);
+      await keepAttachments(tx, ctx, 'receipt', id, options.files ?? []);
+      await inheritAttachments(tx, ctx, id, input.replacesId);
+      await leaveTraces(tx, ctx, {
+        audit: [
+          {
+            action: 'receipt.submitted',
+            subjectType: 'receipt',
+            subjectId: id,
+            after: { number, ...input, lines },
+          },
+        ],
+        redraws: redrawsOf(ctx, id, lines),
+        ...(await sendToFinance(tx, ctx, receipt)),
       });
-      await finishRequest(tx, ctx, { reference: number, subjectType: 'receipt', subjectId: receipt.id });
       return receipt;
     });
   } catch (error) {
@@ -132,7 +141,7 @@ export function targetOf(input: {
   return input.contractId !== null ? { contractId: input.contractId } : { customerId: input.customerId };
 }
 
-/** Writes proposed allocations; today's digests show that their rows are in approval. */
+/** Writes proposed allocations. */
 export async function proposeLines(
   tx: Tx,
   ctx: Ctx,
@@ -148,19 +157,18 @@ export async function proposeLines(
       createdAt: ctx.now,
     })),
   });
-  await redrawRows(
-    tx,
-    ctx,
-    receiptId,
-    lines.map((line) => line.instalmentId),
-  );
 }
 
-/** Once a request, also where it releases and proposes. */
-const redrawRows = (tx: Tx, ctx: Ctx, receiptId: string, instalmentIds: readonly string[]): Promise<void> =>
-  redrawDigests(tx, ctx, instalmentIds, `receipt:${receiptId}:${ctx.requestId}`);
+/** Today's digests show which rows are in approval: redrawn once a request, also where it releases and proposes. */
+export const redrawsOf = (
+  ctx: Ctx,
+  receiptId: string,
+  lines: readonly { instalmentId: string }[],
+): Redraw[] =>
+  lines.map(({ instalmentId }) => ({ instalmentId, tag: `receipt:${receiptId}:${ctx.requestId}` }));
 
-async function sendToFinance(tx: Tx, ctx: Ctx, receipt: Receipt): Promise<void> {
+/** Opens the approval; finance gets the card and, in its thread, the vouchers. */
+async function sendToFinance(tx: Tx, ctx: Ctx, receipt: Receipt): Promise<Pick<Traces, 'notices' | 'homes'>> {
   const approval = await openApproval(
     tx,
     ctx,
@@ -170,19 +178,19 @@ async function sendToFinance(tx: Tx, ctx: Ctx, receipt: Receipt): Promise<void> 
   const finance = (await listHolders(tx, 'finance', 'finance_manager')).map((person) => person.id);
   const to = { channel: 'finance', otherwise: finance } as const;
   const key = receiptCardKey(approval.id);
-  await enqueue(
-    tx,
-    ctx,
-    notice({ kind: 'receipt.card', key, to, payload: { receiptId: receipt.id, approvalId: approval.id } }),
-    notice({
-      kind: 'receipt.vouchers',
-      key: `receipt.vouchers:${approval.id}`,
-      to,
-      threadOf: key,
-      payload: { receiptId: receipt.id },
-    }),
-  );
-  await markHomesStale(tx, [receipt.recordedById, ...finance]);
+  return {
+    notices: [
+      notice({ kind: 'receipt.card', key, to, payload: { receiptId: receipt.id, approvalId: approval.id } }),
+      notice({
+        kind: 'receipt.vouchers',
+        key: `receipt.vouchers:${approval.id}`,
+        to,
+        threadOf: key,
+        payload: { receiptId: receipt.id },
+      }),
+    ],
+    homes: [receipt.recordedById, ...finance],
+  };
 }
 
 /**
@@ -191,8 +199,7 @@ async function sendToFinance(tx: Tx, ctx: Ctx, receipt: Receipt): Promise<void> 
  */
 export async function withdrawReceipt(ctx: Ctx, receiptId: string): Promise<Receipt> {
   return transact(ctx.db, async (tx) => {
-    await tx.$queryRaw`SELECT 1 FROM receipt WHERE id = ${receiptId}::uuid FOR UPDATE`;
-    const before = await tx.receipt.findUnique({ where: { id: receiptId } });
+    const before = await lockRow(tx, 'receipt', receiptId);
     if (!before) throw new DomainError('not_found', { ref: '' });
     if (before.recordedById !== ctx.actor.id) {
       throw new DomainError('access.denied', {
@@ -213,30 +220,35 @@ export async function withdrawReceipt(ctx: Ctx, receiptId: string): Promise<Rece
       where: { id: receiptId },
       data: { status: 'draft', version: { increment: 1 }, updatedAt: ctx.now, updatedById: ctx.actor.id },
     });
-    await releaseProposals(tx, ctx, receiptId, 'withdrawn');
+    const released = await releaseProposals(tx, ctx, receiptId, 'withdrawn');
     const payload = { receiptId, approvalId: approval.id };
     const key = receiptCardKey(approval.id);
-    await rewriteMessage(tx, ctx, { key, kind: 'receipt.card', payload }, receipt.version);
-    await enqueue(
-      tx,
-      ctx,
-      notice({
-        kind: 'receipt.line',
-        key: `receipt.line:${approval.id}:withdrawn`,
-        to: { channel: 'finance', otherwise: [] },
-        threadOf: key,
-        payload: { ...payload, event: 'withdrawn' },
-      }),
-    );
-    await recordAudit(tx, ctx, { action: 'receipt.withdrawn', subjectType: 'receipt', subjectId: receiptId });
-    await markHomesStale(tx, [before.recordedById]);
+    const line = notice({
+      kind: 'receipt.line',
+      key: `receipt.line:${approval.id}:withdrawn`,
+      to: { channel: 'finance', otherwise: [] },
+      threadOf: key,
+      payload: { ...payload, event: 'withdrawn' },
+    });
+    await leaveTraces(tx, ctx, {
+      audit: [{ action: 'receipt.withdrawn', subjectType: 'receipt', subjectId: receiptId }],
+      rewrites: [{ key, kind: 'receipt.card', payload, tag: receipt.version }],
+      redraws: redrawsOf(ctx, receiptId, released),
+      notices: [line],
+      homes: [before.recordedById],
+    });
     return receipt;
   });
 }
 
-/** Proposals that will not be booked; they never counted. Their rows are redrawn in today's digests. */
-export async function releaseProposals(tx: Tx, ctx: Ctx, receiptId: string, reason: string): Promise<void> {
-  const released = await tx.allocation.updateManyAndReturn({
+/** Releases proposals that will not be booked; they never counted. @returns the rows they were for */
+export function releaseProposals(
+  tx: Tx,
+  ctx: Ctx,
+  receiptId: string,
+  reason: string,
+): Promise<{ instalmentId: string }[]> {
+  return tx.allocation.updateManyAndReturn({
     where: { receiptId, status: 'proposed' },
     data: {
       status: 'released',
@@ -246,10 +258,4 @@ export async function releaseProposals(tx: Tx, ctx: Ctx, receiptId: string, reas
     },
     select: { instalmentId: true },
   });
-  await redrawRows(
-    tx,
-    ctx,
-    receiptId,
-    released.map((line) => line.instalmentId),
-  );
 }

@@ -2,17 +2,16 @@
 // them (plan-reminders.service.ts); here they are acknowledged, told and closed.
 import type { Ctx, SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
+import { columnsOf, lockRow } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
 import type { EscalationCase } from '../../generated/prisma/client.js';
 import { authorize, can } from '../access.js';
-import { recordAudit } from '../audit.service.js';
 import { addWorkdays } from '../calendar.js';
 import { DomainError } from '../errors.js';
 import { toUtcDate } from '../local-date.js';
 import { findPeople } from '../members/member.queries.js';
 import { type NoticePayload, notice } from '../notices/notice.js';
-import { enqueue, markHomesStale, rewriteMessages } from '../notices/outbox.service.js';
-import { redrawDigests } from './digest.service.js';
+import { leaveTraces, type Traces } from '../traces.service.js';
 
 export type CaseEvent = NoticePayload<'case.line'>['event'];
 export const caseKey = (caseId: string): string => `case:${caseId}`;
@@ -24,25 +23,19 @@ interface EventFacts {
 type ToldCase = Pick<EscalationCase, 'id' | 'level' | 'version' | 'recipientIds'>;
 
 /**
- * Adds a line to each case's thread and rewrites its root; a case whose thread was never opened gets its root first.
+ * A line in each case's thread and the rewrite of its root; a case whose thread was never opened gets its root first.
  * A case's version makes line and rewrite unique.
  */
-export async function tellCases(
-  tx: Tx,
-  ctx: SystemCtx,
+export function tellCases(
   told: readonly { found: ToldCase; event: CaseEvent }[],
   facts: EventFacts = {},
-): Promise<void> {
-  await rewriteMessages(
-    tx,
-    ctx,
-    told.map(({ found }) => ({
-      key: caseKey(found.id),
-      kind: 'case.card' as const,
-      payload: { caseId: found.id },
-      tag: found.version,
-    })),
-  );
+): Pick<Traces, 'notices' | 'rewrites'> {
+  const rewrites = told.map(({ found }) => ({
+    key: caseKey(found.id),
+    kind: 'case.card' as const,
+    payload: { caseId: found.id },
+    tag: found.version,
+  }));
   const notices = told.flatMap(({ found, event }) => {
     const to = { channel: 'escalation', otherwise: found.recipientIds } as const;
     const key = caseKey(found.id);
@@ -62,72 +55,56 @@ export async function tellCases(
     });
     return [root, line];
   });
-  await enqueue(tx, ctx, ...notices);
+  return { rewrites, notices };
 }
 
-/** Tells the open case of an instalment, if there is one, and redraws the row in today's digests. */
-export async function addCaseLine(
-  tx: Tx,
-  ctx: SystemCtx,
-  instalmentId: string,
-  event: CaseEvent,
-  facts: EventFacts = {},
-): Promise<void> {
-  await addCaseLines(tx, ctx, [instalmentId], event, facts);
-}
-
-/** The same for several instalments. */
-export async function addCaseLines(
+/** The open cases of these instalments change their version; what is to be left: their lines, their rows in digests. */
+export async function tellCasesOf(
   tx: Tx,
   ctx: SystemCtx,
   instalmentIds: readonly string[],
   event: CaseEvent,
   facts: EventFacts = {},
-): Promise<void> {
-  if (instalmentIds.length === 0) return;
-  await redrawDigests(tx, ctx, instalmentIds, `${event}:${ctx.now.getTime()}`);
-  const open = await tx.escalationCase.updateManyAndReturn({
+): Promise<Traces> {
+  if (instalmentIds.length === 0) return {};
+  const cases = await tx.escalationCase.updateManyAndReturn({
     where: { instalmentId: { in: [...instalmentIds] }, closedOn: null },
     data: { version: { increment: 1 }, updatedAt: ctx.now },
   });
-  if (open.length === 0) return;
-  await tellCases(
-    tx,
-    ctx,
-    open.map((found) => ({ found, event })),
-    facts,
-  );
+  return {
+    ...tellCases(
+      cases.map((found) => ({ found, event })),
+      facts,
+    ),
+    redraws: instalmentIds.map((instalmentId) => ({ instalmentId, tag: `${event}:${ctx.now.getTime()}` })),
+  };
 }
 
-/** Closes the open cases of these instalments, skips what was about to be sent for them and redraws their rows. */
-export async function closeCases(
+/** Closes the open cases of these instalments and skips what was about to be sent for them; what is to be left. */
+export async function closeCasesOf(
   tx: Tx,
   ctx: SystemCtx,
   instalmentIds: readonly string[],
   reason: 'settled' | 'deleted',
   facts: EventFacts = {},
-): Promise<void> {
-  await tx.reminder.updateMany({
-    where: { instalmentId: { in: [...instalmentIds] }, status: 'pending' },
-    data: { status: 'skipped', skipReason: reason },
-  });
-  await redrawDigests(tx, ctx, instalmentIds, `${reason}:${ctx.now.getTime()}`);
-  const closed = await tx.escalationCase.updateManyAndReturn({
-    where: { instalmentId: { in: [...instalmentIds] }, closedOn: null },
-    data: {
-      closedOn: toUtcDate(ctx.today),
-      closeReason: reason,
-      updatedAt: ctx.now,
-      version: { increment: 1 },
-    },
-  });
+): Promise<Traces> {
+  if (instalmentIds.length === 0) return {};
+  const closed = await tx.$queryRaw<EscalationCase[]>`
+    WITH skipped AS (
+      UPDATE reminder SET status = 'skipped', skip_reason = ${reason}
+      WHERE instalment_id = ANY(${[...instalmentIds]}::uuid[]) AND status = 'pending')
+    UPDATE escalation_case k SET closed_on = ${ctx.today}::date, close_reason = ${reason}, updated_at = ${ctx.now},
+      version = k.version + 1
+    WHERE k.instalment_id = ANY(${[...instalmentIds]}::uuid[]) AND k.closed_on IS NULL
+    RETURNING ${columnsOf('escalation_case', 'k')}`;
   const event = reason === 'settled' ? 'paid' : 'closed';
-  await tellCases(
-    tx,
-    ctx,
-    closed.map((found) => ({ found, event })),
-    facts,
-  );
+  return {
+    ...tellCases(
+      closed.map((found) => ({ found, event })),
+      facts,
+    ),
+    redraws: instalmentIds.map((instalmentId) => ({ instalmentId, tag: `${reason}:${ctx.now.getTime()}` })),
+  };
 }
 
 /**
@@ -136,16 +113,16 @@ export async function closeCases(
  */
 export async function acknowledgeCase(ctx: Ctx, caseId: string): Promise<EscalationCase> {
   return transact(ctx.db, async (tx) => {
-    await tx.$queryRaw`SELECT 1 FROM escalation_case WHERE id = ${caseId}::uuid FOR UPDATE`;
-    const found = await tx.escalationCase.findUnique({
-      where: { id: caseId },
-      include: { instalment: true },
-    });
+    const found = await lockRow(tx, 'escalation_case', caseId);
     authorize(ctx.actor, 'case.acknowledge');
-    const asked = found?.recipientIds.includes(ctx.actor.id) ?? false;
+    if (!found) throw new DomainError('not_found', { ref: '' });
+    const { ownerId } = await tx.instalment.findUniqueOrThrow({
+      where: { id: found.instalmentId },
+      select: { ownerId: true },
+    });
+    const asked = found.recipientIds.includes(ctx.actor.id);
     // A forged id must not tell who works on a case outside of the person's scope.
-    if (!found || (!asked && !can(ctx.actor, 'record.see', found.instalment.ownerId)))
-      throw new DomainError('not_found', { ref: '' });
+    if (!asked && !can(ctx.actor, 'record.see', ownerId)) throw new DomainError('not_found', { ref: '' });
     if (!asked) {
       const people = await findPeople(tx, found.recipientIds);
       throw new DomainError('case.not_recipient', {
@@ -181,15 +158,19 @@ export async function acknowledgeCase(ctx: Ctx, caseId: string): Promise<Escalat
       },
       data: { status: 'acked', ackedById: ctx.actor.id, ackedAt: ctx.now },
     });
-    await tellCases(tx, ctx, [{ found: acked, event: 'acknowledged' }], { byId: ctx.actor.id });
-    await redrawDigests(tx, ctx, [found.instalmentId], `acknowledged:${acked.version}`);
-    await recordAudit(tx, ctx, {
-      action: 'case.acknowledged',
-      subjectType: 'case',
-      subjectId: caseId,
-      after: { level: acked.level, until },
+    await leaveTraces(tx, ctx, {
+      audit: [
+        {
+          action: 'case.acknowledged',
+          subjectType: 'case',
+          subjectId: caseId,
+          after: { level: acked.level, until },
+        },
+      ],
+      ...tellCases([{ found: acked, event: 'acknowledged' }], { byId: ctx.actor.id }),
+      redraws: [{ instalmentId: found.instalmentId, tag: `acknowledged:${acked.version}` }],
+      homes: [ownerId, ...found.recipientIds],
     });
-    await markHomesStale(tx, [found.instalment.ownerId, ...found.recipientIds]);
     return acked;
   });
 }

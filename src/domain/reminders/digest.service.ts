@@ -5,7 +5,8 @@ import { transact } from '../../db/transact.js';
 import { newId } from '../ids.js';
 import { type LocalDate, localDate } from '../local-date.js';
 import { PRIORITY } from '../notices/notice.js';
-import { rewriteMessages } from '../notices/outbox.service.js';
+import { rewriteRow } from '../notices/outbox.service.js';
+import type { OutboxRow } from '../save-traces.service.js';
 
 /** On the embedded engine everybody else waits for a statement. */
 const PEOPLE_A_BATCH = 100;
@@ -75,27 +76,26 @@ async function bindFor(ctx: SystemCtx, users: readonly string[], earliest: Local
   return bound.length;
 }
 
-/** Has today's digests that show these rows redrawn; `tag` names the facts that changed. */
-export async function redrawDigests(
-  tx: Tx,
-  ctx: SystemCtx,
-  instalmentIds: readonly string[],
-  tag: string,
-): Promise<void> {
-  if (instalmentIds.length === 0) return;
-  const sent = await tx.$queryRaw<{ userId: string }[]>`
-    SELECT DISTINCT r.recipient_id::text AS "userId" FROM reminder r JOIN outbox o ON o.id = r.outbox_id
-    WHERE r.instalment_id = ANY(${[...instalmentIds]}::uuid[]) AND r.status IN ('sent', 'acked')
-      AND o.kind = 'digest' AND o.payload->>'date' = ${ctx.today}`;
-  await rewriteMessages(
-    tx,
-    ctx,
-    sent.map(({ userId }) => ({
-      key: digestKey(userId, ctx.today),
-      kind: 'digest' as const,
-      payload: { userId, date: ctx.today },
-      tag,
-    })),
+/** A row that today's digests show; `tag` names the facts of it that changed. */
+export interface Redraw {
+  readonly instalmentId: string;
+  readonly tag: string;
+}
+
+/** Rewrites of today's digests that show these rows, as rows of the outbox. */
+export async function findRedraws(tx: Tx, ctx: SystemCtx, redraws: readonly Redraw[]): Promise<OutboxRow[]> {
+  if (redraws.length === 0) return [];
+  // LATERAL with OFFSET: by index, row by row, also where a plan was made while the tables were small.
+  const sent = await tx.$queryRaw<{ userId: string; tag: string; dedupeKey: string; recipient: string }[]>`
+    SELECT DISTINCT r.recipient_id::text AS "userId", x.tag, o.dedupe_key AS "dedupeKey", o.recipient
+    FROM unnest(${redraws.map((one) => one.instalmentId)}::uuid[], ${redraws.map((one) => one.tag)}::text[]) AS x(id, tag)
+    CROSS JOIN LATERAL (SELECT recipient_id, outbox_id FROM reminder
+      WHERE instalment_id = x.id AND status IN ('sent', 'acked') OFFSET 0) r
+    CROSS JOIN LATERAL (SELECT dedupe_key, recipient FROM outbox
+      WHERE id = r.outbox_id AND kind = 'digest' AND payload->>'date' = ${ctx.today}
+        AND status IN ('pending', 'sending', 'sent', 'unknown') OFFSET 0) o`;
+  return sent.map(({ userId, tag, ...posted }) =>
+    rewriteRow(ctx, { kind: 'digest', payload: { userId, date: ctx.today }, tag }, posted),
   );
 }
 

@@ -3,7 +3,8 @@ import type { SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import { notice } from '../notices/notice.js';
-import { enqueue, rewriteMessage } from '../notices/outbox.service.js';
+import { enqueue } from '../notices/outbox.service.js';
+import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
 import { caseKey, tellCases } from './case.service.js';
 import type { LadderRule } from './ladder.js';
 import type { SavedCase } from './save-steps.service.js';
@@ -21,34 +22,22 @@ export async function tellNewCases(
     const roots = await tx.$queryRaw<{ key: string }[]>`
       SELECT k.key FROM unnest(${cases.map((found) => caseKey(found.id))}::text[]) AS k(key)
       CROSS JOIN (SELECT '' AS suffix UNION ALL SELECT '@' || id FROM app_user) s
-      JOIN outbox o ON o.dedupe_key = k.key || s.suffix`;
+      CROSS JOIN LATERAL (SELECT 1 FROM outbox WHERE dedupe_key = k.key || s.suffix OFFSET 0) o`;
     for (const root of roots) hasThread.add(root.key);
   }
   const told = cases.filter((found) => !summarise || hasThread.has(caseKey(found.id)));
-  await tellCases(
-    tx,
-    ctx,
-    told.map((found) => ({ found, event: found.change })),
-  );
-  if (told.length === cases.length) return;
+  const lines = tellCases(told.map((found) => ({ found, event: found.change })));
+  await leaveTraces(tx, ctx, told.length === cases.length ? lines : joinTraces(lines, summaryOf(ctx, cases)));
+}
+
+function summaryOf(ctx: SystemCtx, cases: readonly SavedCase[]): Traces {
   const key = `case.summary:${ctx.today}`;
   const otherwise = [...new Set(cases.flatMap((found) => found.recipientIds))];
-  await rewriteMessage(
-    tx,
-    ctx,
-    { key, kind: 'case.summary', payload: { date: ctx.today } },
-    cases[0]?.id ?? '',
-  );
-  await enqueue(
-    tx,
-    ctx,
-    notice({
-      kind: 'case.summary',
-      key,
-      to: { channel: 'escalation', otherwise },
-      payload: { date: ctx.today },
-    }),
-  );
+  const payload = { date: ctx.today };
+  return {
+    rewrites: [{ key, kind: 'case.summary', payload, tag: cases[0]?.id ?? '' }],
+    notices: [notice({ kind: 'case.summary', key, to: { channel: 'escalation', otherwise }, payload })],
+  };
 }
 
 /** Rows due today without a finance owner are listed once in the finance channel (rules §8). */

@@ -1,6 +1,7 @@
 // The company row: made once at the first start with its calendar and ladder, read into what use cases see, changed by admins.
 import type { CompanyInfo, Ctx } from '../../ctx.js';
-import type { Db, Tx } from '../../db/client.js';
+import type { Db } from '../../db/client.js';
+import { lockRow } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
 import type { Company } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
@@ -11,7 +12,7 @@ import { newId } from '../ids.js';
 import { fromUtcDate, toUtcDate } from '../local-date.js';
 import { asLocale } from '../members/member.queries.js';
 import { DEFAULT_LADDER } from '../reminders/ladder.js';
-import { claimRequest, finishRequest } from '../requests.service.js';
+import { claimRequest } from '../requests.service.js';
 import { makePresets, renamePresets } from '../templates/template-rows.service.js';
 import { changedOnly } from '../versions.service.js';
 import { type CompanySettings, companySettings } from './settings.js';
@@ -111,8 +112,13 @@ export interface CompanyChange {
 export async function editCompany(ctx: Ctx, version: number, change: CompanyChange): Promise<void> {
   authorize(ctx.actor, 'settings.edit');
   await transact(ctx.db, async (tx) => {
-    await claimRequest(tx, ctx, 'company.edit');
-    const before = await lockCompany(tx, ctx.company.id);
+    const before = await lockRow(tx, 'company', ctx.company.id);
+    if (!before) throw new RangeError('the company is gone');
+    await claimRequest(tx, ctx, 'company.edit', {
+      reference: before.name,
+      subjectType: 'company',
+      subjectId: before.id,
+    });
     if (before.version !== version)
       throw new DomainError('version.conflict', { who: '', at: before.updatedAt, version: before.version });
     const { settings, ...fields } = change;
@@ -133,11 +139,5 @@ export async function editCompany(ctx: Ctx, version: number, change: CompanyChan
       before: changedOnly(before, next),
       after: changedOnly(next, before),
     });
-    await finishRequest(tx, ctx, { reference: before.name, subjectType: 'company', subjectId: before.id });
   });
-}
-
-async function lockCompany(tx: Tx, id: string): Promise<Company> {
-  await tx.$queryRaw`SELECT 1 FROM company WHERE id = ${id}::uuid FOR UPDATE`;
-  return tx.company.findUniqueOrThrow({ where: { id } });
 }

@@ -15,14 +15,13 @@ export async function insertTemplate(
   tx: Tx,
   by: { now: Date; id: string },
   template: Template,
-): Promise<string> {
+  id: string,
+): Promise<void> {
   const { lines, ...head } = template;
-  const id = newId(by.now);
   await tx.planTemplate.create({
     data: { ...head, id, createdAt: by.now, createdById: by.id, updatedAt: by.now, updatedById: by.id },
   });
   await insertLines(tx, by.now, id, lines);
-  return id;
 }
 
 /** Lines in their order; those that were there are gone before. */
@@ -43,7 +42,7 @@ export async function makePresets(tx: Tx, company: { id: string; locale: Locale 
   await lockCodes(tx);
   if ((await tx.planTemplate.count()) > 0) return;
   for (const preset of presetTemplates(company.locale)) {
-    await insertTemplate(tx, { now, id: company.id }, preset);
+    await insertTemplate(tx, { now, id: company.id }, preset, newId(now));
   }
 }
 

@@ -5,7 +5,8 @@ import { transact } from '../../db/transact.js';
 import { authorize } from '../access.js';
 import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
-import { claimRequest, finishRequest } from '../requests.service.js';
+import { newId } from '../ids.js';
+import { claimRequest } from '../requests.service.js';
 import { changedOnly, versionConflict } from '../versions.service.js';
 import { checkTemplate, type Template } from './template.js';
 import { loadTemplate, type StoredTemplate } from './template.queries.js';
@@ -18,17 +19,21 @@ import { insertLines, insertTemplate, lockCodes } from './template-rows.service.
 export async function createTemplate(ctx: Ctx, input: Template): Promise<StoredTemplate> {
   authorize(ctx.actor, 'settings.edit');
   const template = checkTemplate(checkKeys(ctx, input));
+  const id = newId(ctx.now);
   return transact(ctx.db, async (tx) => {
-    await claimRequest(tx, ctx, 'template.create');
+    await claimRequest(tx, ctx, 'template.create', {
+      reference: template.code,
+      subjectType: 'template',
+      subjectId: id,
+    });
     await requireFreeCode(tx, template.code, null);
-    const id = await insertTemplate(tx, { now: ctx.now, id: ctx.actor.id }, template);
+    await insertTemplate(tx, { now: ctx.now, id: ctx.actor.id }, template, id);
     await recordAudit(tx, ctx, {
       action: 'template.created',
       subjectType: 'template',
       subjectId: id,
       after: { ...template },
     });
-    await finishRequest(tx, ctx, { reference: template.code, subjectType: 'template', subjectId: id });
     return loadTemplate({ db: tx }, id);
   });
 }
@@ -46,7 +51,11 @@ export async function editTemplate(
   authorize(ctx.actor, 'settings.edit');
   const template = checkTemplate(checkKeys(ctx, input));
   return transact(ctx.db, async (tx) => {
-    await claimRequest(tx, ctx, 'template.edit');
+    await claimRequest(tx, ctx, 'template.edit', {
+      reference: template.code,
+      subjectType: 'template',
+      subjectId: id,
+    });
     await requireFreeCode(tx, template.code, id);
     const before = await lockTemplate(tx, id, version);
     const { lines, ...head } = template;
@@ -63,7 +72,6 @@ export async function editTemplate(
       before: changedOnly({ ...before }, next),
       after: changedOnly(next, { ...before }),
     });
-    await finishRequest(tx, ctx, { reference: template.code, subjectType: 'template', subjectId: id });
     return loadTemplate({ db: tx }, id);
   });
 }

@@ -1,0 +1,77 @@
+// Writes what a change leaves besides its own rows (trail, history, messages, stale Homes) in one statement: each of them
+// alone would be a round trip in every use case. Who says what is left: audit.service.ts, notices/outbox.service.ts,
+// plans/instalment.service.ts, and traces.service.ts for all at once.
+import type { Tx } from '../db/client.js';
+import type { LocalDate } from './local-date.js';
+
+/** A row of the audit trail; `before` and `after` hold only what JSON can. */
+export interface AuditRow {
+  readonly id: string;
+  readonly at: Date;
+  readonly actor_id: string | null;
+  readonly action: string;
+  readonly subject_type: string;
+  readonly subject_id: string;
+  readonly before: object | null;
+  readonly after: object | null;
+  readonly request_id: string | null;
+}
+
+/** A message to post, or the rewrite of one. */
+export interface OutboxRow {
+  readonly id: string;
+  readonly op: 'post' | 'update';
+  readonly kind: string;
+  readonly dedupe_key: string;
+  readonly anchor_key: string | null;
+  readonly payload: object;
+  readonly recipient: string;
+  readonly priority: number;
+  readonly created_at: Date;
+}
+
+/** An entry of an instalment's history: its facts are taken from the row as it is now. */
+export interface RevisionRow {
+  readonly id: string;
+  readonly instalment_id: string;
+  readonly valid_from: LocalDate;
+  readonly recorded_at: Date;
+  readonly cause: string;
+}
+
+export interface TraceRows {
+  readonly audit?: readonly AuditRow[];
+  readonly revisions?: readonly RevisionRow[];
+  /** A message whose key exists already is left as it is (rules §4 no. 7). */
+  readonly outbox?: readonly OutboxRow[];
+  /** People whose Home shows old facts now; the refresher publishes it anew if they opened it lately. */
+  readonly staleHomes?: readonly string[];
+}
+
+/** Saves all rows of all kinds. */
+export async function saveTraces(
+  tx: Tx,
+  { audit = [], revisions = [], outbox = [], staleHomes = [] }: TraceRows,
+): Promise<void> {
+  if (audit.length + revisions.length + outbox.length + staleHomes.length === 0) return;
+  await tx.$executeRaw`
+    WITH trail AS (
+      INSERT INTO audit_log (id, at, actor_id, action, subject_type, subject_id, before, after, request_id)
+      SELECT x.id, x.at, x.actor_id, x.action, x.subject_type, x.subject_id, x.before, x.after, x.request_id
+      FROM jsonb_to_recordset(${JSON.stringify(audit)}::jsonb) AS x(id uuid, at timestamptz, actor_id uuid, action text,
+        subject_type text, subject_id uuid, before jsonb, after jsonb, request_id text)),
+    history AS (
+      INSERT INTO instalment_revision (id, instalment_id, valid_from, recorded_at, amount, due_on, postponed_to,
+        owner_id, lifecycle, cause)
+      SELECT x.id, i.id, x.valid_from, x.recorded_at, i.amount, i.due_on, i.postponed_to, i.owner_id, i.lifecycle, x.cause
+      FROM jsonb_to_recordset(${JSON.stringify(revisions)}::jsonb) AS x(id uuid, instalment_id uuid, valid_from date,
+        recorded_at timestamptz, cause text)
+      JOIN instalment i ON i.id = x.instalment_id),
+    messages AS (
+      INSERT INTO outbox (id, op, kind, dedupe_key, anchor_key, payload, recipient, priority, created_at)
+      SELECT x.id, x.op, x.kind, x.dedupe_key, x.anchor_key, x.payload, x.recipient, x.priority, x.created_at
+      FROM jsonb_to_recordset(${JSON.stringify(outbox)}::jsonb) AS x(id uuid, op text, kind text, dedupe_key text,
+        anchor_key text, payload jsonb, recipient text, priority int, created_at timestamptz)
+      ON CONFLICT DO NOTHING)
+    UPDATE app_user SET home_stale = true WHERE id = ANY(${[...staleHomes]}::uuid[]) AND home_opened_at IS NOT NULL`;
+}
