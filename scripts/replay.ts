@@ -1,5 +1,5 @@
 // `npm run replay -- <csv> [--on 2012-06-30,2013-01-15]`: lives through a file of real invoices day by day, through the
-// real services, on a database that is thrown away (DATABASE_URL, else a temporary directory).
+// real services, on a database that is thrown away (DATABASE_URL, else a temporary directory, which is not fsynced).
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   const started = performance.now();
   const { database, remove } = await openThrowAway();
   try {
-    const result = await replay(database.prisma, invoices, on, printFigures);
+    const result = await replay(database, invoices, on, printFigures);
     printResult(result, (performance.now() - started) / 1000);
   } finally {
     await database.close();

@@ -81,7 +81,7 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
     await listen(config, receiver, routes, opened);
     opened.push(() => app.stop());
     opened.push(() => delivery.stop());
-    const jobs = await startAllJobs(config, deps, delivery, client);
+    const jobs = await startAllJobs(config, { ...deps, vacuum: database.vacuum }, delivery, client);
     opened.push(() => jobs.stop());
     // What the last run left behind goes out now.
     delivery.kick();
@@ -95,7 +95,7 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
 
 async function startAllJobs(
   config: Config,
-  deps: Deps,
+  deps: Deps & Pick<Database, 'vacuum'>,
   delivery: Delivery,
   client: WebClient,
 ): Promise<RunningJobs> {

@@ -1,5 +1,5 @@
 // Runs a whole replay and collects what it prints.
-import type { Db } from '../../src/db/client.js';
+import type { Database, Db } from '../../src/db/client.js';
 import { addDays, addMonths, type LocalDate } from '../../src/domain/local-date.js';
 import { createReplayCompany } from './company.js';
 import { type Figures, Replay } from './day.js';
@@ -22,7 +22,7 @@ export interface ReplayResult {
  * @param on days whose figures are wanted besides every month's end
  */
 export async function replay(
-  db: Db,
+  { prisma: db, vacuum }: Pick<Database, 'prisma' | 'vacuum'>,
   invoices: readonly Invoice[],
   on: readonly LocalDate[] = [],
   progress: (figures: Figures) => void = () => {},
@@ -37,6 +37,8 @@ export async function replay(
   const settledOn = groupBy(invoices, (invoice) => invoice.settledOn);
   const figures: Figures[] = [];
   for (let date = first; date <= last; date = addDays(date, 1)) {
+    // The night before, as the job does it.
+    await vacuum();
     await run.run(date, invoicedOn.get(date) ?? [], settledOn.get(date) ?? []);
     if (date === last || isMonthEnd(date) || on.includes(date)) {
       const shown = await run.figures(date);

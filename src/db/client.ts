@@ -9,6 +9,7 @@ import { findMigrationsDir, loadMigrations, migrate } from './migrate.js';
 import { SESSION_OPTIONS } from './session-options.js';
 import { statementNames } from './statement-names.js';
 import { forbidInsideTransaction } from './transaction-scope.js';
+import { vacuumTables } from './vacuum.js';
 
 export type Db = PrismaClient;
 export type Tx = Prisma.TransactionClient;
@@ -38,6 +39,8 @@ export interface Database {
   pool: Pool;
   /** @throws while the database does not answer. */
   ping: () => Promise<void>;
+  /** Tidies the tables of the embedded engine; a PostgreSQL server does that by itself. @returns how many */
+  vacuum: () => Promise<number>;
   /** Ends all connections and gives the data directory back; safe to call twice. */
   close: () => Promise<void>;
 }
@@ -76,6 +79,7 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
     ping: async () => {
       await pool.query('SELECT 1');
     },
+    vacuum: async () => (engine === 'embedded' ? vacuumTables(pool) : 0),
     close: () => {
       closed ??= client.$disconnect().then(close);
       return closed;

@@ -1,7 +1,7 @@
 // The table of all jobs, and cron over it. Jobs live in the app's process; any number of instances may run them.
 import { schedule } from 'node-cron';
 import type { Clock } from '../clock.js';
-import type { Db } from '../db/client.js';
+import type { Database, Db } from '../db/client.js';
 import { sealAudit } from '../domain/audit-seal.service.js';
 import { sweepDrafts } from '../domain/drafts/draft.service.js';
 import { planReminders } from '../domain/reminders/plan-reminders.service.js';
@@ -17,6 +17,7 @@ export interface JobDeps {
   readonly log: Logger;
   readonly delivery: Pick<Delivery, 'kick' | 'run'>;
   readonly publishHome: PublishHome;
+  readonly vacuum: Database['vacuum'];
   /** Set while jobs run on cron: long ones end early when the app stops. */
   readonly stopping?: AbortSignal;
 }
@@ -77,7 +78,7 @@ export function jobsOf(deps: JobDeps): Job[] {
       run: async (ctx) => {
         const removed = await ctx.db.$executeRaw`
           DELETE FROM job_run WHERE started_at < now() - make_interval(days => ${JOB_RUNS_KEPT_DAYS})`;
-        return { removed, drafts: await sweepDrafts(ctx) };
+        return { removed, drafts: await sweepDrafts(ctx), vacuumed: await deps.vacuum() };
       },
     },
   ];

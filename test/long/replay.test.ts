@@ -101,10 +101,7 @@ it('reproduces two years of a real ledger to the cent and to the reminder', asyn
   const dataDir = await mkdtemp(join(tmpdir(), 'huikuan-replay-test-'));
   const database = await openDatabase({ dataDir, durable: false });
   try {
-    const result = await replay(database.prisma, await readInvoices(FILE), [
-      '2012-06-15',
-      '2013-03-20',
-    ] as never[]);
+    const result = await replay(database, await readInvoices(FILE), ['2012-06-15', '2013-03-20'] as never[]);
     expect(result.figures.length).toBeGreaterThan(24);
     for (const { date, ...figures } of result.figures)
       expect({ date, ...figures }).toEqual({ date, ...expectedFigures(dayOf(date)) });
