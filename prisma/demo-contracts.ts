@@ -1,12 +1,15 @@
 // The contracts of the demo company as data: who sold what to whom, and how far each has come today.
 
-/** 30/30/30/10: days after signing at which each part is due. The last is the retention. */
+/** The template of the demo company: 30/30/30/10, each part some days after its milestone. The last is the retention. */
 export const SCHEDULE = [
-  { zh: '预付款', en: 'Advance', share: 3000, days: 7 },
-  { zh: '发货款', en: 'On shipment', share: 3000, days: 60 },
-  { zh: '验收款', en: 'On acceptance', share: 3000, days: 120 },
-  { zh: '质保金', en: 'Retention', share: 1000, days: 372 },
+  { zh: '预付款', en: 'Advance', share: 3000, anchor: 'signing', days: 7 },
+  { zh: '发货款', en: 'On shipment', share: 3000, anchor: 'shipment', days: 5 },
+  { zh: '验收款', en: 'On acceptance', share: 3000, anchor: 'acceptance', days: 10 },
+  { zh: '质保金', en: 'Retention', share: 1000, anchor: 'warranty_end', days: 0 },
 ] as const;
+
+/** Days after signing at which the milestones of a contract are expected. */
+export const MILESTONES = { signing: 0, shipment: 55, acceptance: 110, warranty_end: 372 } as const;
 
 export interface DemoContract {
   rep: 'U_REP' | 'U_REP_EN';
@@ -24,6 +27,8 @@ export interface DemoContract {
   waiting?: true;
   /** The next part was postponed by so many days. */
   postponedDays?: number;
+  /** Nobody knows yet when it will be accepted: what hangs on that has no date. */
+  acceptanceUnknown?: true;
   /** How far it came, if it is not in force. */
   stopAt?: 'draft' | 'submitted';
 }
@@ -38,6 +43,7 @@ export const CONTRACTS: readonly DemoContract[] = [
     amount: 1_280_000,
     signedDaysAgo: 75,
     paid: 1,
+    acceptanceUnknown: true,
   },
   {
     rep: 'U_REP',

@@ -6,18 +6,20 @@ import type { Ctx } from '../src/ctx.js';
 import { type Database, type Db, openDatabase } from '../src/db/client.js';
 import { createContract } from '../src/domain/contracts/contract.service.js';
 import { approveContract, submitContract } from '../src/domain/contracts/contract-approval.service.js';
+import { setMilestone } from '../src/domain/contracts/milestone.service.js';
 import { createCustomer } from '../src/domain/customers/customer.service.js';
 import { newId } from '../src/domain/ids.js';
 import { addDays, instantOf, type LocalDate, todayIn } from '../src/domain/local-date.js';
 import { asLocale, toActor } from '../src/domain/members/member.queries.js';
 import { ensureMember, setMember } from '../src/domain/members/member.service.js';
-import { splitByBasisPoints } from '../src/domain/money.js';
 import { createPlan } from '../src/domain/plans/plan.service.js';
 import { postponeInstalment } from '../src/domain/plans/plan-changes.service.js';
 import { recordReceipt } from '../src/domain/receipts/receipt.service.js';
 import { approveReceipt } from '../src/domain/receipts/receipt-approval.service.js';
 import { editCompany, loadCompany } from '../src/domain/settings/company.service.js';
-import { CONTRACTS, type DemoContract, SCHEDULE } from './demo-contracts.js';
+import { rowsOfTemplate, type Template, templateInput } from '../src/domain/templates/template.js';
+import { createTemplate } from '../src/domain/templates/template.service.js';
+import { CONTRACTS, type DemoContract, MILESTONES, SCHEDULE } from './demo-contracts.js';
 
 const ZONE = 'Asia/Shanghai';
 /** Fills an empty database; returns false and changes nothing when there is a company with members already. */
@@ -32,7 +34,8 @@ export async function seedDemo(db: Db, now: Date): Promise<boolean> {
     const at = morning(date);
     return at < now ? at : now;
   };
-  for (const contract of CONTRACTS) await seedContract(as, contract, today, on);
+  const template = await seedTemplate(await as('U_ADMIN', morning(addDays(today, -oldest))));
+  for (const contract of CONTRACTS) await seedContract(as, contract, today, template, on);
   await forgetOldNews(db);
   return true;
 }
@@ -75,13 +78,48 @@ export async function seedPeople(db: Db, at: Date): Promise<void> {
   }
 }
 
+/** The company's own terms, beside the templates that it was made with. */
+async function seedTemplate(admin: Ctx): Promise<Template> {
+  const lines = SCHEDULE.map((part, index) => ({
+    name: part.zh,
+    shareBp: part.share,
+    anchorKind: part.anchor,
+    anchorOffset: { days: part.days },
+    isRetention: index === SCHEDULE.length - 1,
+  }));
+  return createTemplate(
+    admin,
+    templateInput.parse({ code: '3331-7', name: '设备销售标准条款', rounding: 'yuan', lines }),
+  );
+}
+
+/** What was to happen before today has happened, on its day. */
+async function seedMilestones(
+  rep: (date: LocalDate) => Promise<Ctx>,
+  contractId: string,
+  dates: { shipment: LocalDate; acceptance: LocalDate | null },
+  today: LocalDate,
+): Promise<void> {
+  for (const kind of ['shipment', 'acceptance'] as const) {
+    const date = dates[kind];
+    if (date === null || date > today) continue;
+    const ctx = await rep(date);
+    const { version } = await ctx.db.contract.findUniqueOrThrow({ where: { id: contractId } });
+    // As expected, so that nothing moves.
+    const set = { contractId, version, kind, happened: true, date, evidence: null, alsoMove: [], seen: '' };
+    await setMilestone(ctx, set);
+  }
+}
+
 async function seedContract(
   as: As,
   demo: DemoContract,
   today: LocalDate,
+  template: Template,
   on: (date: LocalDate) => Date,
 ): Promise<void> {
   const signedOn = addDays(today, -demo.signedDaysAgo);
+  const expectedOn = (kind: keyof typeof MILESTONES) => addDays(signedOn, MILESTONES[kind]);
   const rep = (date: LocalDate) => as(demo.rep, on(date));
   const english = demo.rep === 'U_REP_EN';
   const customer = await createCustomer(await rep(signedOn), {
@@ -96,19 +134,23 @@ async function seedContract(
     amount,
     currency: 'CNY',
     signedOn,
-    milestones: { shipment: addDays(signedOn, 55), acceptance: addDays(signedOn, 110) },
+    milestones: {
+      shipment: expectedOn('shipment'),
+      ...(!demo.acceptanceUnknown && { acceptance: expectedOn('acceptance') }),
+      warranty_end: expectedOn('warranty_end'),
+    },
     paymentMethod: 'transfer',
   });
-  const shares = SCHEDULE.map((part) => part.share);
-  const parts = splitByBasisPoints(amount, shares, 100n);
+  const { company } = await rep(signedOn);
+  const planned = rowsOfTemplate(template, amount, 'CNY', {}, company.calendar);
+  const parts = planned.map((row) => row.amount);
   const { rows } = await createPlan(await rep(signedOn), {
     contractId: contract.id,
-    rows: SCHEDULE.map((part, index) => ({
-      name: english ? part.en : part.zh,
-      amount: parts[index] ?? 0n,
-      dueOn: addDays(signedOn, part.days),
+    rows: planned.map(({ effectiveDue: _due, ...row }, index) => ({
+      ...row,
+      name: (english ? SCHEDULE[index]?.en : SCHEDULE[index]?.zh) ?? row.name,
+      dueSource: 'anchor' as const,
       plannedMethod: 'transfer',
-      isRetention: index === SCHEDULE.length - 1,
     })),
   });
   if (demo.stopAt === 'draft') return;
@@ -117,8 +159,13 @@ async function seedContract(
   const manager = await as('U_MANAGER', on(signedOn));
   const asked = await manager.db.approval.findFirstOrThrow({ where: { subjectId: contract.id } });
   await approveContract(manager, asked.id, asked.version);
+  const accepted = demo.acceptanceUnknown ? null : expectedOn('acceptance');
+  await seedMilestones(rep, contract.id, { shipment: expectedOn('shipment'), acceptance: accepted }, today);
 
-  const dueOf = (seq: number) => addDays(signedOn, SCHEDULE[seq]?.days ?? 0);
+  const dueOf = (seq: number) => {
+    const part = SCHEDULE[seq];
+    return part ? addDays(expectedOn(part.anchor), part.days) : signedOn;
+  };
   const target = { customerId: customer.id, contractId: contract.id };
   const receive = async (seq: number, money: bigint, date: LocalDate, approved: boolean) => {
     const ctx = await rep(date);

@@ -7,7 +7,6 @@ export type Money = { readonly minor: bigint; readonly currency: string };
 /** The largest amount accepted from people, in minor units: 9,999,999,999,999.99 (rules §14). */
 export const MAX_MINOR = 999_999_999_999_999n;
 
-const BASIS_POINTS = 10_000n;
 const DEFAULT_EXPONENT = 2;
 // ISO 4217, only what differs from two decimals.
 const EXPONENTS: ReadonlyMap<string, number> = new Map([
@@ -91,24 +90,6 @@ export function splitEqually(total: bigint, parts: number): bigint[] {
     total,
     Array.from({ length: parts - 1 }, () => each),
   );
-}
-
-/**
- * Splits a total by shares in basis points that sum to 10,000, each line rounded down to a multiple of `unit`
- * minor units, the last taking the rest (rules §4 no. 9).
- * @throws RangeError if the shares are not positive integers summing to 10,000, the unit is not positive,
- *   or a line would be 0.
- */
-export function splitByBasisPoints(total: bigint, bps: readonly number[], unit: bigint): bigint[] {
-  if (unit <= 0n) throw new RangeError(`not a rounding unit: ${unit}`);
-  if (bps.some((bp) => !Number.isSafeInteger(bp) || bp <= 0))
-    throw new RangeError('a share must be positive');
-  const shares = bps.map(BigInt);
-  if (shares.reduce((whole, share) => whole + share, 0n) !== BASIS_POINTS) {
-    throw new RangeError('shares must sum to 10000 basis points');
-  }
-  const lines = shares.slice(0, -1).map((share) => ((total * share) / BASIS_POINTS / unit) * unit);
-  return withRemainderLast(total, lines);
 }
 
 /** Writes minor units as a plain decimal ("300000.00", "-0.05"), the form used in JSON and by Intl. */
