@@ -268,7 +268,7 @@ describe('the finance card', () => {
       ui.clickUnseen(FINANCE, card, 'receipt.approve'),
       ui.clickUnseen(FINANCE, card, 'receipt.approve'),
     ]);
-    await expect.poll(() => ui.told(FINANCE, CHANNEL)).toContain('finance 已于');
+    await expect.poll(() => ui.told(FINANCE, CHANNEL), { timeout: 10_000 }).toContain('finance 已于');
     expect(await fresh(row)).toMatchObject({ outstanding: 4_000_00n });
   });
 

@@ -454,7 +454,8 @@ describe('state table', () => {
 
   it.each(cases)('%s · %s', async (status, event) => {
     const { id } = await aDraft(0n);
-    const contract = await company.db.contract.update({ where: { id }, data: { status } });
+    const data = { status, ...(status === 'void' && { voidedOn: NOON }) };
+    const contract = await company.db.contract.update({ where: { id }, data });
     // An approval that stands open whatever the contract's state: only the state table decides.
     const approval = await company.db.approval.create({
       data: {
@@ -546,5 +547,24 @@ describe('audit', () => {
       submitContract(await as('rep'), { id: draft.id, version: draft.version, planLater: false }),
     ).rejects.toMatchObject(code('plan.incomplete'));
     expect((await audits(draft.id)).map((entry) => entry.action)).toEqual(['contract.created']);
+  });
+});
+
+describe('Homes', () => {
+  it('of everybody who was asked change with a decision and with a withdrawal', async () => {
+    const look = () =>
+      company.db.user.updateMany({ data: { homeOpenedAt: new Date('2026-11-20'), homeStale: false } });
+    const stale = async () => {
+      const people = await company.db.user.findMany({ where: { homeStale: true }, orderBy: { name: 'asc' } });
+      return people.map((person) => person.name);
+    };
+    const { approval } = await aSubmitted();
+    await look();
+    await withdrawContract(await as('rep'), approval.id);
+    expect(await stale()).toEqual(['manager', 'rep']);
+    const again = await aSubmitted();
+    await look();
+    await approveContract(await as('director'), again.approval.id, again.approval.version);
+    expect(await stale()).toEqual(['director', 'manager', 'rep']);
   });
 });

@@ -342,6 +342,54 @@ describe('approving', () => {
     expect(await fresh(row)).toMatchObject({ outstanding: 0n, lifecycle: 'settled' });
     expect(await receipt(redrawn.receipt.id)).toMatchObject({ unapplied: redrawn.receipt.amount - left });
   });
+
+  it('keeps to the contract when the row it was for is paid meanwhile', async () => {
+    const { rows: own } = await anActiveContract(company, [
+      [100_00n, '2026-12-01'],
+      [100_00n, '2027-03-01'],
+    ]);
+    const [first, second] = own;
+    if (!first || !second) throw new Error('no rows');
+    // Due earlier than what is left of the contract, but not overdue.
+    const contract = { customerId: first.customerId };
+    await anActiveContract(company, [[100_00n, '2026-12-15']], { contract });
+    const one = await aSubmittedReceipt(company, first, 100_00n);
+    const two = await aSubmittedReceipt(company, first, 60_00n);
+    await approve('finance', one.approval);
+    expect(await approve('finance', two.approval)).toMatchObject({ outcome: 'redrawn' });
+    const lines = (await allocations(two.receipt.id)).filter((line) => line.status === 'proposed');
+    expect(lines).toMatchObject([{ instalmentId: second.id, amount: 60_00n }]);
+  });
+});
+
+describe('Homes', () => {
+  const lookAtHome = (...people: PersonKey[]) =>
+    company.db.user.updateMany({
+      where: { id: { in: people.map((who) => company.ids[who]) } },
+      data: { homeOpenedAt: new Date('2026-11-20'), homeStale: false },
+    });
+  const stale = async () => {
+    const people = await company.db.user.findMany({ where: { homeStale: true }, orderBy: { name: 'asc' } });
+    return people.map((person) => person.name);
+  };
+
+  it('of finance and of the owner of the rows show every step of a receipt', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    await lookAtHome('rep', 'manager', 'finance', 'finance2', 'rep2');
+    const { receipt: recorded, approval } = await aSubmittedReceipt(company, row, 30_00n, {
+      who: 'financeManager',
+    });
+    expect(await stale()).toEqual(['finance', 'finance2', 'manager', 'rep']);
+    await lookAtHome('rep', 'manager', 'finance', 'finance2');
+    await withdrawReceipt(await company.as('financeManager'), recorded.id);
+    expect(await stale()).toEqual(['finance', 'finance2', 'manager', 'rep']);
+    expect(approval.version).toBe(1);
+    const again = await aSubmittedReceipt(company, row, 30_00n, { who: 'financeManager' });
+    await lookAtHome('rep', 'manager', 'finance', 'finance2');
+    const { id, version } = again.approval;
+    await rejectReceipt(await company.as('finance'), id, version, { reason: 'other' });
+    expect(await stale()).toEqual(['finance', 'finance2', 'manager', 'rep']);
+  });
 });
 
 describe('rejecting and withdrawing', () => {

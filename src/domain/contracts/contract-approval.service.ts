@@ -9,6 +9,7 @@ import { isInvolved } from '../approvals/approval.js';
 import {
   decideStep,
   lockOpenApproval,
+  type OpenApproval,
   openApproval,
   withdrawApproval,
 } from '../approvals/approval.service.js';
@@ -204,7 +205,7 @@ async function decide(
         },
       ],
       revisions: opened.map((row) => ({ id: row.id, cause: 'opened' })),
-      ...tellDecision(ctx, contract, approvalId, approval.requestedById),
+      ...tellDecision(ctx, contract, approval, approval.requestedById),
     });
     return contract;
   });
@@ -253,7 +254,7 @@ export async function withdrawContract(ctx: Ctx, approvalId: string): Promise<Co
     });
     await leaveTraces(tx, ctx, {
       audit: [{ action: 'contract.withdrawn', subjectType: 'contract', subjectId: contract.id }],
-      ...tellDecision(ctx, contract, approvalId, null),
+      ...tellDecision(ctx, contract, approval, null),
     });
     return contract;
   });
@@ -263,7 +264,7 @@ export async function withdrawContract(ctx: Ctx, approvalId: string): Promise<Co
 function tellDecision(
   ctx: Ctx,
   contract: Contract,
-  approvalId: string,
+  { id: approvalId, step, requestedById }: OpenApproval,
   submitterId: string | null,
 ): Pick<Traces, 'notices' | 'rewrites' | 'homes'> {
   const payload = { contractId: contract.id, approvalId };
@@ -277,6 +278,6 @@ function tellDecision(
   return {
     rewrites: [{ key: cardKey(approvalId), kind: 'contract.card', payload, tag: contract.version }],
     notices: submitterId === null ? [] : [told(submitterId)],
-    homes: [contract.ownerId, ctx.actor.id],
+    homes: [contract.ownerId, requestedById, ctx.actor.id, ...step.approverIds],
   };
 }

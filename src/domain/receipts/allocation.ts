@@ -15,8 +15,11 @@ export type OpenItem = {
   readonly isRetention: boolean;
 };
 
-/** What the receipt was recorded on: the narrowest thing that the person chose. */
-export type AllocationTarget = { instalmentId: string } | { contractId: string } | { customerId: string };
+/** What the receipt was recorded on: the narrowest thing that the person chose; an instalment that may be paid by now with its contract. */
+export type AllocationTarget =
+  | { instalmentId: string; contractId?: string | null }
+  | { contractId: string }
+  | { customerId: string };
 
 /** Why a line is proposed, as the form tells it. */
 export type AllocationReason = 'exact_amount' | 'target' | 'oldest_due';
@@ -32,7 +35,7 @@ type ChosenLine = { readonly instalmentId: string; readonly amount: bigint };
 
 /**
  * Proposes a split (rules §5). On an instalment: that one, then its contract by due date and number, then the
- * customer's other overdue rows. On a contract or customer: one row of exactly the amount if there is one (the oldest
+ * customer's other overdue rows; one that is paid meanwhile leaves its contract. On a contract or customer: one row of exactly the amount if there is one (the oldest
  * of several), else the oldest due first; on a contract the customer's other overdue rows follow. Disputed and blocked
  * rows only if chosen, undated rows after dated ones, retentions last. The rest is prepayment, never refused.
  */
@@ -44,7 +47,7 @@ export function proposeAllocation(receipt: {
 }): { lines: ProposedLine[]; unapplied: bigint } {
   const { amount, target, open, today } = receipt;
   const chosen = 'instalmentId' in target ? open.find((item) => item.id === target.instalmentId) : undefined;
-  const contractId = 'contractId' in target ? target.contractId : chosen?.contractId;
+  const contractId = chosen?.contractId ?? ('contractId' in target ? target.contractId : null) ?? undefined;
   const candidates = open
     .filter((item) => item !== chosen && !item.disputed && !item.blocked && item.outstanding > 0n)
     .toSorted(compareItems);

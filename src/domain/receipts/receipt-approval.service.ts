@@ -4,7 +4,7 @@ import type { Tx } from '../../db/client.js';
 import { lockRows } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
 import { Prisma, type Receipt } from '../../generated/prisma/client.js';
-import { type Actor, authorize, can, type Role } from '../access.js';
+import { type Actor, authorize, can } from '../access.js';
 import { isInvolved } from '../approvals/approval.js';
 import { decideStep, lockOpenApproval, type OpenApproval } from '../approvals/approval.service.js';
 import { DomainError, isDomainError } from '../errors.js';
@@ -16,7 +16,14 @@ import { proposeAllocation } from './allocation.js';
 import { bookProposed, lockProposed, type ProposedLine } from './booking.service.js';
 import { listOpenItems } from './open-items.queries.js';
 import type { RejectReason } from './receipt.js';
-import { proposeLines, receiptCardKey, redrawsOf, releaseProposals, targetOf } from './receipt.service.js';
+import {
+  listConcerned,
+  proposeLines,
+  receiptCardKey,
+  redrawsOf,
+  releaseProposals,
+  targetOf,
+} from './receipt.service.js';
 
 /** approved: booked as the card showed; redrawn: an open amount had changed, nothing booked, the card shows a new split. */
 export interface ApproveResult {
@@ -70,8 +77,12 @@ export async function approveReceipt(ctx: Ctx, approvalId: string, version: numb
       subjectId: receipt.id,
       after: { approvalId, applied, unapplied: receipt.amount - applied },
     };
-    const owners = lines.map((line) => line.row.ownerId);
-    const told = await tellDecision(tx, approved, approvalId, owners);
+    const told = await tellDecision(
+      tx,
+      approved,
+      approvalId,
+      lines.map((line) => ({ instalmentId: line.row.id })),
+    );
     await leaveTraces(tx, ctx, joinTraces({ audit: [entry] }, booked, told));
     return { outcome: 'approved', receipt: approved };
   });
@@ -105,7 +116,7 @@ export async function rejectReceipt(
         },
       ],
       redraws: redrawsOf(ctx, receipt.id, released),
-      ...(await tellDecision(tx, rejected, approvalId, [])),
+      ...(await tellDecision(tx, rejected, approvalId, released)),
     });
     return rejected;
   });
@@ -195,7 +206,7 @@ async function tellDecision(
   tx: Tx,
   receipt: Receipt,
   approvalId: string,
-  ownerIds: string[],
+  lines: readonly { instalmentId: string }[],
 ): Promise<Pick<Traces, 'notices' | 'rewrites' | 'homes'>> {
   const decided = notice({
     kind: 'receipt.decided',
@@ -203,19 +214,10 @@ async function tellDecision(
     to: { user: receipt.recordedById },
     payload: { receiptId: receipt.id, approvalId },
   });
-  const concerned = await tx.user.findMany({
-    where: {
-      OR: [
-        { team: { some: { id: { in: ownerIds } } } },
-        { active: true, roles: { hasSome: ['finance', 'finance_manager'] satisfies Role[] } },
-      ],
-    },
-    select: { id: true },
-  });
   return {
     rewrites: [rewriteOf(receipt, approvalId, receipt.version)],
     notices: [lineOf(receipt, approvalId, 'decided', receipt.version), decided],
-    homes: [receipt.recordedById, ...ownerIds, ...concerned.map((user) => user.id)],
+    homes: [receipt.recordedById, ...(await listConcerned(tx, lines))],
   };
 }
 

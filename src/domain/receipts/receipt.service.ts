@@ -4,7 +4,7 @@ import type { Tx } from '../../db/client.js';
 import { lockRow } from '../../db/lock-rows.js';
 import { isUniqueViolation, transact } from '../../db/transact.js';
 import type { Receipt } from '../../generated/prisma/client.js';
-import { visibleOwners } from '../access.js';
+import { type Role, visibleOwners } from '../access.js';
 import { RECEIPT_FLOW } from '../approvals/approval.js';
 import { lockOpenApproval, openApproval, withdrawApproval } from '../approvals/approval.service.js';
 import { keepAttachments, type UploadedFile } from '../attachments.service.js';
@@ -17,7 +17,7 @@ import { takeNumber } from '../numbering.service.js';
 import type { Redraw } from '../reminders/digest.service.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces, type Traces } from '../traces.service.js';
-import { proposeAllocation, validateSplit } from './allocation.js';
+import { type AllocationTarget, proposeAllocation, validateSplit } from './allocation.js';
 import { listOpenItems } from './open-items.queries.js';
 import { type ParsedReceipt, type ReceiptInput, receiptInput, type SplitLine } from './receipt.js';
 import {
@@ -95,6 +95,7 @@ export async function recordReceipt(
         ],
         redraws: redrawsOf(ctx, id, lines),
         ...(await sendToFinance(tx, ctx, receipt)),
+        homes: [ctx.actor.id, ...(await listConcerned(tx, lines))],
       });
       return receipt;
     });
@@ -136,27 +137,40 @@ export function targetOf(input: {
   customerId: string;
   contractId: string | null;
   instalmentId: string | null;
-}): Parameters<typeof proposeAllocation>[0]['target'] {
-  if (input.instalmentId !== null) return { instalmentId: input.instalmentId };
-  return input.contractId !== null ? { contractId: input.contractId } : { customerId: input.customerId };
+}): AllocationTarget {
+  const { customerId, contractId, instalmentId } = input;
+  if (instalmentId !== null) return { instalmentId, contractId };
+  return contractId === null ? { customerId } : { contractId };
 }
 
-/** Writes proposed allocations. */
+/**
+ * Writes proposed allocations, on rows that are open: one that is being paid or deleted is waited for.
+ * @throws DomainError receipt.split_changed
+ */
 export async function proposeLines(
   tx: Tx,
   ctx: Ctx,
   receiptId: string,
   lines: readonly SplitLine[],
 ): Promise<void> {
-  await tx.allocation.createMany({
-    data: lines.map((line) => ({
-      id: newId(ctx.now),
-      receiptId,
-      instalmentId: line.instalmentId,
-      amount: line.amount,
-      createdAt: ctx.now,
-    })),
-  });
+  const written = await tx.$executeRaw`
+    INSERT INTO allocation (id, receipt_id, instalment_id, amount, created_at)
+    SELECT x.id, ${receiptId}::uuid, i.id, x.amount, ${ctx.now}
+    FROM unnest(${lines.map(() => newId(ctx.now))}::uuid[], ${lines.map((line) => line.instalmentId)}::uuid[],
+      ${lines.map((line) => line.amount)}::bigint[]) AS x(id, instalment_id, amount)
+    JOIN instalment i ON i.id = x.instalment_id AND i.lifecycle = 'open' ORDER BY i.id FOR KEY SHARE OF i`;
+  if (written !== lines.length) throw new DomainError('receipt.split_changed', {});
+}
+
+/** Whose Homes show a receipt on these rows: their owners, the owners' managers, finance (ux §8). */
+export async function listConcerned(tx: Tx, lines: readonly { instalmentId: string }[]): Promise<string[]> {
+  const finance: Role[] = ['finance', 'finance_manager'];
+  const people = await tx.$queryRaw<{ id: string }[]>`
+    SELECT u.id::text FROM app_user u WHERE (u.active AND u.roles && ${finance}::text[]) OR u.id IN (
+      SELECT x.id FROM instalment i JOIN app_user o ON o.id = i.owner_id
+      CROSS JOIN LATERAL (VALUES (o.id), (o.manager_id)) AS x(id)
+      WHERE i.id = ANY(${lines.map((line) => line.instalmentId)}::uuid[]))`;
+  return people.map((person) => person.id);
 }
 
 /** Today's digests show which rows are in approval: redrawn once a request, also where it releases and proposes. */
@@ -168,7 +182,7 @@ export const redrawsOf = (
   lines.map(({ instalmentId }) => ({ instalmentId, tag: `receipt:${receiptId}:${ctx.requestId}` }));
 
 /** Opens the approval; finance gets the card and, in its thread, the vouchers. */
-async function sendToFinance(tx: Tx, ctx: Ctx, receipt: Receipt): Promise<Pick<Traces, 'notices' | 'homes'>> {
+async function sendToFinance(tx: Tx, ctx: Ctx, receipt: Receipt): Promise<Pick<Traces, 'notices'>> {
   const approval = await openApproval(
     tx,
     ctx,
@@ -189,7 +203,6 @@ async function sendToFinance(tx: Tx, ctx: Ctx, receipt: Receipt): Promise<Pick<T
         payload: { receiptId: receipt.id },
       }),
     ],
-    homes: [receipt.recordedById, ...finance],
   };
 }
 
@@ -235,7 +248,7 @@ export async function withdrawReceipt(ctx: Ctx, receiptId: string): Promise<Rece
       rewrites: [{ key, kind: 'receipt.card', payload, tag: receipt.version }],
       redraws: redrawsOf(ctx, receiptId, released),
       notices: [line],
-      homes: [before.recordedById],
+      homes: [before.recordedById, ...(await listConcerned(tx, released))],
     });
     return receipt;
   });
