@@ -1,7 +1,7 @@
 // One instalment: open it, edit, postpone, delete (ux §3, §4.3). What a form on top of its window changes is seen there.
 import { z } from 'zod';
 import { authorize } from '../domain/access.js';
-import { DomainError } from '../domain/errors.js';
+import { DomainError, isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { deleteInstalment } from '../domain/plans/delete-instalment.service.js';
 import { findInstalmentDetail, type InstalmentDetail } from '../domain/plans/instalment-detail.queries.js';
@@ -15,12 +15,18 @@ import { type Opener, readerOf, recordId, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { returnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
+import { withAlert, withTyped } from './views/form-views.js';
 import { editModal, instalmentModal, postponeModal } from './views/instalment-views.js';
 
 const rowValue = z.object({ i: z.uuid() });
 const moreValue = z.object({ a: z.enum(['postpone', 'open']), i: z.uuid() });
 const deleteValue = z.object({ i: z.uuid(), v: z.number().int() });
-const metadata = formMetadata({ i: z.uuid(), v: z.number().int(), o: z.boolean() });
+const metadata = formMetadata({
+  i: z.uuid(),
+  v: z.number().int(),
+  o: z.boolean(),
+  d: z.boolean().default(false),
+});
 type Metadata = z.infer<typeof metadata>;
 
 /** Plugs in what can be done with one instalment. */
@@ -110,9 +116,25 @@ async function submitEdit(turn: SubmitTurn<Metadata>): Promise<Outcome> {
     plannedMethod: form.choice('plannedMethod'),
     remindDaysAhead: form.wholeNumber('remind', { min: 0, max: MAX_REMIND_DAYS }),
     remark: form.text('remark', { max: 3000 }),
+    alreadyDue: form.choices('alreadyDue').includes('yes'),
   };
   form.check();
-  await editInstalment(ctx, change);
+  try {
+    await editInstalment(ctx, change);
+  } catch (error) {
+    if (!isDomainError(error, 'plan.past_date') || shown.d) throw error;
+    // As in the new plan: a question must appear, and an error on a field redraws nothing.
+    const state = {
+      requestId: shown.r,
+      row: { ...row, version: shown.v },
+      onTop: shown.o,
+      askAlreadyDue: true,
+    };
+    const view = editModal(state, readerOf(turn), ctx.company.settings.paymentMethods);
+    const date = formatDate(ctx.actor.locale, error.params.date, ctx.today);
+    const words = t('errors:plan.past_date', { date });
+    return { update: withAlert(withTyped(view, turn.view.state.values), words) };
+  }
   return afterChange(turn, t('plans:edit.done', { n: row.seq }));
 }
 

@@ -179,6 +179,18 @@ describe('edit', () => {
     const result = await world.sandbox.submit(REP, ui.fill(REP, { dueOn: '2026-12-02' }));
     expect(JSON.stringify(result)).toContain('往后改日期用“延期”');
   });
+
+  it('asks about a date that has passed, keeps what was typed and takes it once ticked', async () => {
+    const row = await aRow();
+    await open(row);
+    await ui.clickTop(REP, 'instalment.edit');
+    await world.sandbox.submit(REP, ui.fill(REP, { name: '首付', dueOn: '2026-11-10' }));
+    expect(words(ui.top(REP))).toContain('11月10日 周二 已经过去');
+    expect(await fresh(row)).toMatchObject({ effectiveDue: row.effectiveDue });
+    await world.sandbox.submit(REP, ui.fill(REP, { alreadyDue: ['yes'] }));
+    expect(await fresh(row)).toMatchObject({ name: '首付', effectiveDue: new Date('2026-11-10') });
+    expect(words(ui.top(REP))).toContain('逾期 10 天');
+  });
 });
 
 describe('delete', () => {

@@ -12,7 +12,7 @@ import { tellCasesOf } from '../reminders/case.service.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
 import { versionConflict } from '../versions.service.js';
-import { decidePostponement, type PostponementDecision } from './instalment.js';
+import { decidePostponement, type InstalmentFacts, type PostponementDecision } from './instalment.js';
 import { changeInstalment, dueColumns, lockInstalment, toFacts } from './instalment.service.js';
 import { needsManager, tellOwner } from './instalment-notices.service.js';
 import { latestPlanDate, MAX_REMIND_DAYS } from './plan.js';
@@ -99,12 +99,14 @@ export interface InstalmentEdit {
   plannedMethod: string | null;
   remindDaysAhead: number;
   remark: string | null;
+  /** The person ticked that a past date is meant. */
+  alreadyDue?: boolean;
 }
 
 /**
  * Changes an instalment. On an active contract its amount stays, and its date may only come earlier or be filled in:
  * a later date is a postponement, another total an amendment (rules §3).
- * @throws DomainError instalment.needs_amendment, plan.exceeds_contract, instalment.has_money, version.conflict
+ * @throws DomainError instalment.needs_amendment, plan.exceeds_contract, plan.past_date, plan.date_too_far, version.conflict
  */
 export async function editInstalment(ctx: Ctx, input: InstalmentEdit): Promise<Instalment> {
   return transact(ctx.db, async (tx) => {
@@ -117,11 +119,9 @@ export async function editInstalment(ctx: Ctx, input: InstalmentEdit): Promise<I
     authorize(ctx.actor, 'instalment.edit', before.ownerId);
     if (before.version !== input.version) throw await versionConflict(tx, before);
     await checkEdit(tx, ctx, before, input);
-    const postponedTo = before.postponedTo && fromUtcDate(before.postponedTo);
-    const moved = input.dueOn !== (before.dueOn && fromUtcDate(before.dueOn));
+    const dates = editedDates(toFacts(before), input.dueOn);
     const due = dueColumns(ctx, {
-      dueOn: input.dueOn,
-      postponedTo: moved ? null : postponedTo,
+      ...dates,
       roll: before.roll,
       remindDaysAhead: input.remindDaysAhead,
     });
@@ -135,7 +135,7 @@ export async function editInstalment(ctx: Ctx, input: InstalmentEdit): Promise<I
         ...due,
         ...firstDate,
         // A date typed by hand no longer follows the milestone by itself.
-        ...(moved && { dueSource: 'manual' as const }),
+        ...(dates.dueOn !== toFacts(before).dueOn && { dueSource: 'manual' as const }),
         name: input.name,
         amount: input.amount,
         outstanding: before.outstanding + input.amount - before.amount,
@@ -171,6 +171,17 @@ export async function editInstalment(ctx: Ctx, input: InstalmentEdit): Promise<I
   });
 }
 
+/** A day between the one agreed and the one postponed to shortens the postponement; any other starts from itself. */
+function editedDates(
+  before: Pick<InstalmentFacts, 'dueOn' | 'postponedTo'>,
+  dueOn: LocalDate | null,
+): Pick<InstalmentFacts, 'dueOn' | 'postponedTo'> {
+  if (dueOn === before.dueOn) return before;
+  const shortens =
+    before.postponedTo !== null && before.dueOn !== null && dueOn !== null && dueOn > before.dueOn;
+  return shortens ? { dueOn: before.dueOn, postponedTo: dueOn } : { dueOn, postponedTo: null };
+}
+
 async function checkEdit(tx: Tx, ctx: Ctx, before: Instalment, input: InstalmentEdit): Promise<void> {
   if (input.amount <= 0n || input.remindDaysAhead < 0 || input.remindDaysAhead > MAX_REMIND_DAYS) {
     throw new RangeError('amount and remind days are checked by the form');
@@ -194,6 +205,9 @@ async function checkEdit(tx: Tx, ctx: Ctx, before: Instalment, input: Instalment
   }
   const max = latestPlanDate(ctx.today);
   if (input.dueOn !== null && input.dueOn > max) throw new DomainError('plan.date_too_far', { max }, 'dueOn');
+  const isMoved = input.dueOn !== (before.dueOn && fromUtcDate(before.dueOn));
+  if (input.dueOn !== null && isMoved && input.dueOn < ctx.today && input.alreadyDue !== true)
+    throw new DomainError('plan.past_date', { date: input.dueOn }, 'dueOn');
   if (before.lifecycle === 'inactive') await checkTotal(tx, contract, before, input.amount);
 }
 

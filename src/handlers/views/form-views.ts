@@ -57,8 +57,13 @@ function refillBlocks(blocks: KnownBlock[], values: ViewOutput['state']['values'
     const actionId = 'action_id' in element ? element.action_id : undefined;
     const value = values[block.block_id ?? '']?.[actionId ?? ''];
     if (!value) return block;
-    return { ...block, element: { ...element, ...initialOf(value) } };
+    return { ...block, element: { ...withoutInitial(element), ...initialOf(value) } };
   });
+}
+
+/** What was taken out must not come back. */
+function withoutInitial<E extends object>(element: E): E {
+  return Object.fromEntries(Object.entries(element).filter(([key]) => !key.startsWith('initial_'))) as E;
 }
 
 function initialOf(value: StateValue): Record<string, unknown> {

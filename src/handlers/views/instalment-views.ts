@@ -24,7 +24,7 @@ import {
   textInput,
 } from './blocks.js';
 import { milestoneValue } from './milestone-views.js';
-import { amountInput, methodInput, remarkInput, remindInput } from './plan-inputs.js';
+import { amountInput, methodInput, remarkInput, remindInput, tickInput } from './plan-inputs.js';
 import { instalmentRow, mayDo, type RowReader, recordButton, rowValue } from './row-views.js';
 
 /** private_metadata of the open window: what to draw anew behind a form on top of it. */
@@ -193,10 +193,12 @@ export interface InstalmentFormState {
   readonly row: InstalmentDetail;
   /** Opened on top of the instalment's own window, which is drawn anew afterwards. */
   readonly onTop: boolean;
+  /** A past date was given: whether it is meant is asked. */
+  readonly askAlreadyDue?: boolean;
 }
 
-const formMetadataOf = ({ requestId, row, onTop }: InstalmentFormState): string =>
-  JSON.stringify({ r: requestId, v: row.version, i: row.id, o: onTop });
+const formMetadataOf = ({ requestId, row, onTop, askAlreadyDue }: InstalmentFormState): string =>
+  JSON.stringify({ r: requestId, v: row.version, i: row.id, o: onTop, d: askAlreadyDue === true });
 
 /** 编辑: the fields of One; on an active contract the amount stays (rules §3). */
 export function editModal(
@@ -220,6 +222,7 @@ export function editModal(
       !frozen && amountInput(toDecimalString(row.amount, row.currency), reader, 'amount'),
       methodInput(methods, row.plannedMethod, reader, 'plannedMethod'),
       input('dueOn', t('plans:due'), dateInput(row.dueOn), { optional: row.dueOn === null }),
+      state.askAlreadyDue && tickInput('alreadyDue', t('plans:already_due_label'), t('plans:already_due')),
       remindInput(row.remindDaysAhead, reader, 'remind'),
       remarkInput(row.remark, reader, 'remark'),
     ),
