@@ -7,6 +7,7 @@ import { transact } from '../db/transact.js';
 import { newId } from '../domain/ids.js';
 import { todayIn } from '../domain/local-date.js';
 import { loadCompany } from '../domain/settings/company.service.js';
+import { Prisma } from '../generated/prisma/client.js';
 import type { Logger } from '../log.js';
 
 /** What came out, for the log and the job's row; numbers only. */
@@ -25,12 +26,15 @@ export interface JobEnv {
   readonly db: Db;
   readonly clock: Clock;
   readonly log: Logger;
+  /** For tests: how long a run holds its job without a sign of life, in milliseconds. */
+  readonly leaseMs?: number;
 }
 
 export type JobOutcome = 'done' | 'failed' | 'skipped';
 
-/** A run that has not ended after this is taken for dead; others may start. */
-const LEASE_MINUTES = 5;
+/** A run that gives no sign of life for this long is taken for dead; others may start. */
+const LEASE_MS = 30_000;
+const SIGNS_A_LEASE = 3;
 
 /** The slot of a moment: UTC, so that it is unique over changes of zone. */
 export const slotOf = (job: Pick<Job, 'slot'>, now: Date): string =>
@@ -39,12 +43,19 @@ export const slotOf = (job: Pick<Job, 'slot'>, now: Date): string =>
 /** Runs the job if this slot is still free and nobody runs it now. Never throws. */
 export async function runJob(env: JobEnv, job: Job): Promise<JobOutcome> {
   const started = performance.now();
+  const leaseMs = env.leaseMs ?? LEASE_MS;
   let runId: string | null = null;
+  let signs: NodeJS.Timeout | undefined;
   try {
     const now = env.clock();
     if (job.slot !== null) {
-      runId = await takeSlot(env.db, job, now);
-      if (runId === null) return 'skipped';
+      const id = await takeSlot(env.db, job, now, leaseMs);
+      if (id === null) return 'skipped';
+      runId = id;
+      // One that is lost is made up for by the next; nothing depends on the lease but when others may start.
+      signs = setInterval(() => {
+        renewLease(env.db, id, leaseMs).catch(() => {});
+      }, leaseMs / SIGNS_A_LEASE);
     }
     const company = await loadCompany(env.db, now);
     const result = await job.run({ db: env.db, now, today: todayIn(now, company.timezone), company });
@@ -59,22 +70,31 @@ export async function runJob(env: JobEnv, job: Job): Promise<JobOutcome> {
     const reason = error instanceof Error ? error.name : 'unknown';
     if (runId !== null) await endRun(env.db, runId, 'failed', { ms, reason }).catch(() => {});
     return 'failed';
+  } finally {
+    clearInterval(signs);
   }
 }
 
-async function takeSlot(db: Db, job: Job, now: Date): Promise<string | null> {
+async function takeSlot(db: Db, job: Job, now: Date, leaseMs: number): Promise<string | null> {
   const id = newId(now);
   return transact(db, async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`huikuan.job.${job.name}`}))`;
     // By the database's clock: it is a lease, not a business date.
     const taken = await tx.$executeRaw`
-      INSERT INTO job_run (id, job, slot, started_at)
-      SELECT ${id}::uuid, ${job.name}, ${slotOf(job, now)}, clock_timestamp()
+      INSERT INTO job_run (id, job, slot, started_at, lease_until)
+      SELECT ${id}::uuid, ${job.name}, ${slotOf(job, now)}, clock_timestamp(), ${leaseEnd(leaseMs)}
       WHERE NOT EXISTS (SELECT 1 FROM job_run WHERE job = ${job.name} AND finished_at IS NULL
-        AND started_at > clock_timestamp() - make_interval(mins => ${LEASE_MINUTES}))
+        AND lease_until > clock_timestamp())
       ON CONFLICT (job, slot) DO NOTHING`;
     return taken === 1 ? id : null;
   });
+}
+
+const leaseEnd = (leaseMs: number) =>
+  Prisma.sql`clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::float8)`;
+
+async function renewLease(db: Db, id: string, leaseMs: number): Promise<void> {
+  await db.$executeRaw`UPDATE job_run SET lease_until = ${leaseEnd(leaseMs)} WHERE id = ${id}::uuid`;
 }
 
 async function endRun(

@@ -46,7 +46,7 @@ describe('runJob', () => {
     expect(await company.db.jobRun.count({ where: { outcome: 'done' } })).toBe(2);
   });
 
-  it('does not start while the run of an earlier slot goes on, unless that one is dead', async () => {
+  it('does not start while the run of an earlier slot gives signs of life, longer than a lease', async () => {
     let end = () => {};
     const slow = job(async () => {
       await new Promise<void>((resolve) => {
@@ -54,8 +54,8 @@ describe('runJob', () => {
       });
       return {};
     });
-    const first = runJob(env(), slow);
-    await sleep(100);
+    const first = runJob({ ...env(), leaseMs: 1_500 }, slow);
+    await sleep(3_500);
     const next = env(new Date(NOON.getTime() + 60_000));
     expect(
       await runJob(
@@ -63,15 +63,35 @@ describe('runJob', () => {
         job(async () => ({})),
       ),
     ).toBe('skipped');
-    await company.db.$executeRaw`UPDATE job_run SET started_at = now() - interval '6 minutes'`;
+    end();
+    expect(await first).toBe('done');
+  });
+
+  it('starts half a minute after a run was killed', async () => {
+    let killed = () => {};
+    const first = runJob(
+      env(),
+      job(
+        () =>
+          new Promise((resolve) => {
+            killed = () => resolve({});
+          }),
+      ),
+    );
+    await sleep(300);
+    const [run] = await company.db.jobRun.findMany();
+    expect((run?.leaseUntil?.getTime() ?? Infinity) - Date.now()).toBeLessThan(31_000);
+    // As its process leaves it: nobody says any more that it goes on.
+    await company.db.$executeRaw`UPDATE job_run SET lease_until = now()`;
+    const next = env(new Date(NOON.getTime() + 60_000));
     expect(
       await runJob(
         next,
         job(async () => ({})),
       ),
     ).toBe('done');
-    end();
-    expect(await first).toBe('done');
+    killed();
+    await first;
   });
 
   it('writes down a failure and leaves the next slot free', async () => {
