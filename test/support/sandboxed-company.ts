@@ -8,10 +8,11 @@ import type { GivenAction, InteractionResult, View } from '../../sandbox/server/
 import { type Sandbox, startSandbox } from '../../sandbox/server/sandbox.js';
 import type { Target } from '../../sandbox/server/sandbox-client.js';
 import { buildApp } from '../../src/app.js';
+import type { Db } from '../../src/db/client.js';
 import { createSlackSender } from '../../src/jobs/delivery/slack-sender.js';
 import { boltLogger } from '../../src/log.js';
 import { createTestCompany, NOON, PEOPLE, type PersonKey, type TestCompany } from './company.js';
-import { createTestDatabase } from './database.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
 
 export interface SandboxedCompany {
   readonly sandbox: Sandbox;
@@ -47,8 +48,11 @@ export interface PersonAtSlack {
 /** The Slack id of a person of the company. */
 export const slackId = (who: PersonKey): string => `U_${who.toUpperCase()}`;
 
-/** Starts sandbox, database and app; everybody reads `locale`. */
-export async function startSandboxedCompany(locale: 'zh-CN' | 'en-US' = 'zh-CN'): Promise<SandboxedCompany> {
+/** Starts sandbox, database and app; everybody reads `locale`. `appDb`: the app's own way to the same database. */
+export async function startSandboxedCompany(
+  locale: 'zh-CN' | 'en-US' = 'zh-CN',
+  appDb: (database: TestDatabase) => Promise<Db> = async ({ db }) => db.prisma,
+): Promise<SandboxedCompany> {
   const database = await createTestDatabase();
   const company = await createTestCompany(database.db.prisma);
   const people = Object.keys(PEOPLE) as PersonKey[];
@@ -91,7 +95,7 @@ export async function startSandboxedCompany(locale: 'zh-CN' | 'en-US' = 'zh-CN')
     installerOptions: { clientOptions },
   });
   const { download } = createSlackSender({ token: sandbox.botToken, slackApiUrl: sandbox.apiUrl, log });
-  const deps = { db: database.db.prisma, clock: () => NOON, log, kick: () => {}, download };
+  const deps = { db: await appDb(database), clock: () => NOON, log, kick: () => {}, download };
   const client = new WebClient(sandbox.botToken, clientOptions);
   const { bot_id: botId = '', user_id: botUserId = '' } = await client.auth.test();
   const bot = { botId, botUserId };
