@@ -11,11 +11,11 @@ import {
 import { loadCustomer } from '../domain/customers/customer.queries.js';
 import { DomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
-import { isLocalDate, type LocalDate } from '../domain/local-date.js';
 import { showContract } from './contract-card.js';
 import type { Deps } from './deps.js';
 import type { Form } from './forms.js';
 import { ACTION, VIEW } from './ids.js';
+import { currencyText, dateText, inOrder, minorText, readAmounts } from './list-form.js';
 import type { Doors } from './listen.js';
 import { readerOf, recordId, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
@@ -23,25 +23,17 @@ import { type Mover, modalOf, returnTo, turnTo } from './turn-to.js';
 import { formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { contractListModal, contractSearchModal } from './views/contract-list-views.js';
 
-const minor = z
-  .string()
-  .regex(/^\d{1,18}$/)
-  .transform(BigInt);
-const date = z.string().refine((text): text is LocalDate => isLocalDate(text));
 const listState = z.object({
   f: z.object({
     customerId: z.uuid().optional(),
     words: z.string().max(200).optional(),
     states: z.array(z.enum(CONTRACT_STATUSES)).optional(),
     ownerSlackId: z.string().max(40).optional(),
-    currency: z
-      .string()
-      .regex(/^[A-Z]{3}$/)
-      .optional(),
-    amountFrom: minor.optional(),
-    amountTo: minor.optional(),
-    signedFrom: date.optional(),
-    signedTo: date.optional(),
+    currency: currencyText.optional(),
+    amountFrom: minorText.optional(),
+    amountTo: minorText.optional(),
+    signedFrom: dateText.optional(),
+    signedTo: dateText.optional(),
     sort: z.enum(['newest', 'amount', 'customer']).optional(),
   }),
   p: z.number().int(),
@@ -119,13 +111,9 @@ function readSearch(form: Form, { today, company }: Ctx): ContractFilter {
   const owner = form.choice('owner');
   const statuses = form.choices('states');
   const states = CONTRACT_STATUSES.filter((status) => statuses.includes(status));
-  const chosen = form.choice('currency');
-  const amount = (field: string) =>
-    form.text(field, { max: 64 }) === null ? null : form.amount(field, chosen ?? company.baseCurrency);
-  const [amountFrom, amountTo] = inOrder(amount('amountFrom'), amount('amountTo'));
+  const amounts = readAmounts(form, company.baseCurrency);
   const day = (field: string) => form.date(field, { today, prefer: 'past' });
   const [signedFrom, signedTo] = inOrder(day('signedFrom'), day('signedTo'));
-  const currency = chosen ?? (amountFrom === null && amountTo === null ? null : company.baseCurrency);
   const sort = form.choice('sort');
   form.check();
   return {
@@ -133,15 +121,9 @@ function readSearch(form: Form, { today, company }: Ctx): ContractFilter {
     ...(words !== null && { words }),
     ...(states.length > 0 && { states }),
     ...(owner !== null && { ownerSlackId: owner }),
-    ...(currency !== null && { currency }),
-    ...(amountFrom !== null && { amountFrom }),
-    ...(amountTo !== null && { amountTo }),
+    ...amounts,
     ...(signedFrom !== null && { signedFrom }),
     ...(signedTo !== null && { signedTo }),
     sort: sort === 'amount' || sort === 'customer' ? sort : 'newest',
   };
-}
-
-function inOrder<T extends bigint | string>(from: T | null, to: T | null): [T | null, T | null] {
-  return from !== null && to !== null && from > to ? [to, from] : [from, to];
 }
