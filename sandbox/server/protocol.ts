@@ -18,6 +18,8 @@ export interface User {
   tz: string;
   is_admin: boolean;
   is_bot: boolean;
+  /** Deactivated by an admin of the workspace. */
+  deleted?: boolean;
   title: string;
   /** Six hex digits without '#'. */
   color: string;

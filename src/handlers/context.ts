@@ -1,5 +1,5 @@
 // From a Slack user to a use case's Ctx: who, when, which company. The only place where the app asks what time it is.
-import type { WebClient } from '@slack/web-api';
+import type { UsersInfoResponse, WebClient } from '@slack/web-api';
 import type { CompanyInfo, Ctx } from '../ctx.js';
 import type { Locale } from '../domain/access.js';
 import { DomainError } from '../domain/errors.js';
@@ -74,17 +74,22 @@ export class Contexts {
 
 async function readProfile(client: WebClient, slackUserId: string): Promise<SlackProfile> {
   const { user } = await client.users.info({ user: slackUserId, include_locale: true });
+  return profileOf(slackUserId, user ?? {});
+}
+
+/** What a user object of Slack tells, of the Web API or of an event. */
+export function profileOf(slackUserId: string, user: NonNullable<UsersInfoResponse['user']>): SlackProfile {
   return {
     slackUserId,
-    name: user?.profile?.display_name || user?.real_name || user?.name || slackUserId,
-    email: user?.profile?.email ?? null,
-    locale: asLocale(user?.locale ?? ''),
-    timezone: user?.tz ?? 'Asia/Shanghai',
-    workspaceAdmin: user?.is_admin === true || user?.is_owner === true,
+    name: user.profile?.display_name || user.real_name || user.name || slackUserId,
+    email: user.profile?.email ?? null,
+    locale: asLocale(user.locale ?? ''),
+    timezone: user.tz ?? 'Asia/Shanghai',
+    workspaceAdmin: user.is_admin === true || user.is_owner === true,
     outsider:
-      user?.is_bot === true ||
-      user?.deleted === true ||
-      user?.is_restricted === true ||
-      user?.is_ultra_restricted === true,
+      user.is_bot === true ||
+      user.deleted === true ||
+      user.is_restricted === true ||
+      user.is_ultra_restricted === true,
   };
 }

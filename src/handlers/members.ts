@@ -2,9 +2,10 @@
 import type { KnownBlock } from '@slack/types';
 import { authorize } from '../domain/access.js';
 import { DomainError } from '../domain/errors.js';
-import { askForAccess } from '../domain/members/member.service.js';
+import { askForAccess, ensureMember } from '../domain/members/member.service.js';
 import { findMember } from '../domain/settings/settings.queries.js';
 import { answerHelp } from './commands.js';
+import { profileOf } from './context.js';
 import type { Deps } from './deps.js';
 import { formatInstant } from './i18n/format.js';
 import { ACTION } from './ids.js';
@@ -15,12 +16,15 @@ import { escapeMrkdwn, section } from './views/blocks.js';
 import { homeWithoutRole } from './views/home-views.js';
 import { sendable } from './views/info-view.js';
 
-/** Plugs in [请管理员开通] and [忽略]; news of a profile is read again. */
-export function registerMembers(doors: Doors, _deps: Deps): void {
+/** Plugs in [请管理员开通] and [忽略]; news of a profile is read again, and whoever has left is no member any more. */
+export function registerMembers(doors: Doors, deps: Deps): void {
   doors.action(ACTION.askAccess, askAccess, { anyone: true });
   doors.action(ACTION.memberIgnore, ignore);
   doors.event('user_change', async (event) => {
     doors.contexts.forget(event.user.id);
+    // They never come in again, so nothing else would notice; reminders and approvals go to those above them.
+    const profile = profileOf(event.user.id, event.user);
+    if (profile.outsider) await ensureMember(deps.db, deps.clock(), profile);
   });
 }
 

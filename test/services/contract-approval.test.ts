@@ -17,7 +17,7 @@ import {
 import { setMilestone } from '../../src/domain/contracts/milestone.service.js';
 import { newId } from '../../src/domain/ids.js';
 import { localDate } from '../../src/domain/local-date.js';
-import { setMember } from '../../src/domain/members/member.service.js';
+import { ensureMember, setMember } from '../../src/domain/members/member.service.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
 import type { Approval, Contract } from '../../src/generated/prisma/client.js';
 import { translator } from '../../src/handlers/i18n/index.js';
@@ -566,5 +566,69 @@ describe('Homes', () => {
     await look();
     await approveContract(await as('director'), again.approval.id, again.approval.version);
     expect(await stale()).toEqual(['director', 'manager', 'rep']);
+  });
+});
+
+describe('an approver who cannot decide any more', () => {
+  const freshCompany = async () => {
+    const own = await createTestDatabase();
+    const small = await createTestCompany(own.db.prisma);
+    const customer = await aCustomer(small);
+    const draft = await createContract(await small.as('rep'), {
+      customerId: customer.id,
+      name: '生产线',
+      type: 'vehicle',
+      amount: AMOUNT,
+      currency: 'CNY',
+    });
+    await submitContract(await small.as('rep'), { id: draft.id, version: 1, planLater: true });
+    const asked = async () => {
+      const step = await small.db.approvalStep.findFirstOrThrow({ where: { decidedAt: null } });
+      const cards = await small.db.outbox.findMany({ where: { kind: 'contract.card', op: 'post' } });
+      return { approvers: step.approverIds, cards: cards.map((card) => card.recipient) };
+    };
+    return { own, small, asked };
+  };
+
+  it('because the role is gone: the next one above is asked', async () => {
+    const { own, small, asked } = await freshCompany();
+    const { ids } = small;
+    expect((await asked()).approvers).toEqual([ids.manager]);
+    const { version, managerId } = await small.db.user.findUniqueOrThrow({ where: { id: ids.manager } });
+    await setMember(await small.as('admin'), { userId: ids.manager, version, roles: ['rep'], managerId });
+    expect(await asked()).toEqual({
+      approvers: [ids.director],
+      cards: [`user:${ids.manager}`, `user:${ids.director}`],
+    });
+    await own.close();
+  });
+
+  it('because they left Slack: the same, written down, and in the end the admins are told', async () => {
+    const { own, small, asked } = await freshCompany();
+    const { ids } = small;
+    const leave = (who: string) =>
+      ensureMember(small.db, NOON, {
+        slackUserId: who,
+        name: who,
+        email: null,
+        locale: 'zh-CN',
+        timezone: 'Asia/Shanghai',
+        workspaceAdmin: false,
+        outsider: true,
+      });
+    await leave('U_MANAGER');
+    await leave('U_MANAGER');
+    expect((await asked()).approvers).toEqual([ids.director]);
+    expect(await small.db.auditLog.findMany({ where: { subjectId: ids.manager } })).toMatchObject([
+      { action: 'member.changed', actorId: null, after: { active: false } },
+    ]);
+    await leave('U_DIRECTOR');
+    expect((await asked()).approvers).toEqual([ids.financeManager]);
+    await leave('U_FINANCEMANAGER');
+    expect((await asked()).approvers).toEqual([]);
+    expect(await small.db.outbox.findMany({ where: { kind: 'approval.orphan' } })).toMatchObject([
+      { recipient: `user:${ids.admin}` },
+    ]);
+    await own.close();
   });
 });

@@ -74,7 +74,7 @@ export async function startSandboxedCompany(
       oauth_config: {
         scopes: { bot: ['commands', 'chat:write', 'im:write', 'users:read', 'files:read', 'files:write'] },
       },
-      settings: { event_subscriptions: { bot_events: ['app_home_opened', 'file_shared'] } },
+      settings: { event_subscriptions: { bot_events: ['app_home_opened', 'file_shared', 'user_change'] } },
     },
     team: { id: 'T0SANDBOX', name: 'Sandbox', tz: 'Asia/Shanghai' },
     users: people.map((key) => ({

@@ -24,7 +24,7 @@ export function toApiUser(slack: Slack, user: User, withLocale: boolean): Json {
     id: user.id,
     team_id: team.id,
     name: user.name,
-    deleted: false,
+    deleted: user.deleted ?? false,
     color: user.color,
     real_name: user.real_name,
     tz: user.tz,

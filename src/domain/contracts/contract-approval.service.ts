@@ -1,10 +1,10 @@
 // Contract approval in one step by the manager (F20; rules §3, §6): submit, approve, reject, withdraw.
-import type { Ctx } from '../../ctx.js';
+import type { Ctx, SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { lockRows } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
 import { type Contract, Prisma } from '../../generated/prisma/client.js';
-import { authorize } from '../access.js';
+import { authorize, rolesFor } from '../access.js';
 import { isInvolved } from '../approvals/approval.js';
 import {
   decideStep,
@@ -17,7 +17,6 @@ import { DomainError } from '../errors.js';
 import { toUtcDate } from '../local-date.js';
 import { listHolders, listManagerChain } from '../members/member.queries.js';
 import { type Notice, notice } from '../notices/notice.js';
-import { enqueue } from '../notices/outbox.service.js';
 import { checkPlanTotal } from '../plans/instalment.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces, type Traces } from '../traces.service.js';
@@ -130,23 +129,23 @@ async function askApprovers(
   return [...cards, ...orphan];
 }
 
-/** Open approvals without anybody to ask are asked again: roles or managers have changed. */
-export async function askAgainForOrphans(tx: Tx, ctx: Ctx): Promise<void> {
-  const orphans = await tx.approval.findMany({
-    where: { status: 'open', subjectType: 'contract', steps: { some: { approverIds: { isEmpty: true } } } },
-    include: { steps: true },
-  });
-  for (const approval of orphans) {
-    const contract = await tx.contract.findUniqueOrThrow({ where: { id: approval.subjectId } });
-    const ids = (await findApprovers(tx, contract.ownerId, [approval.requestedById, contract.ownerId])).map(
-      (one) => one.id,
-    );
-    if (ids.length === 0) continue;
+/** Open approvals that nobody who was asked can decide any more are asked again: people, roles or managers have changed. */
+export async function askAgainForOrphans(tx: Tx, ctx: SystemCtx): Promise<void> {
+  const orphans = await tx.$queryRaw<{ id: string; contractId: string; ownerId: string; by: string }[]>`
+    SELECT a.id::text, c.id::text AS "contractId", c.owner_id::text AS "ownerId", a.requested_by::text AS by
+    FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
+      JOIN contract c ON c.id = a.subject_id
+    WHERE a.status = 'open' AND a.subject_type = 'contract' AND NOT EXISTS (
+      SELECT 1 FROM app_user u WHERE u.id = ANY(s.approver_ids) AND u.active
+        AND u.roles && ${rolesFor('contract.approve')}::text[])
+    ORDER BY a.id FOR UPDATE OF a`;
+  for (const { id, contractId, ownerId, by } of orphans) {
+    const ids = (await findApprovers(tx, ownerId, [by, ownerId])).map((one) => one.id);
     await tx.approvalStep.updateMany({
-      where: { approvalId: approval.id, seq: approval.currentStep },
+      where: { approvalId: id, decidedAt: null },
       data: { approverIds: ids },
     });
-    await enqueue(tx, ctx, ...(await askApprovers(tx, contract.id, approval.id, ids)));
+    await leaveTraces(tx, ctx, { notices: await askApprovers(tx, contractId, id, ids), homes: ids });
   }
 }
 

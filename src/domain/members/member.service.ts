@@ -1,6 +1,6 @@
 // People: known on first contact, given roles and managers by admins (F98, F118; rules §12, §14).
-import type { Ctx } from '../../ctx.js';
-import type { Db } from '../../db/client.js';
+import type { Ctx, SystemCtx } from '../../ctx.js';
+import type { Db, Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { User } from '../../generated/prisma/client.js';
 import { authorize, ROLES, type Role } from '../access.js';
@@ -33,12 +33,12 @@ export interface SlackProfile {
  */
 export async function ensureMember(db: Db, now: Date, profile: SlackProfile): Promise<User | null> {
   const { outsider, ...facts } = profile;
-  const company = facts.workspaceAdmin ? await loadCompany(db, now) : null;
+  const company = facts.workspaceAdmin || outsider ? await loadCompany(db, now) : null;
+  const ctx = company && { db, now, company, today: todayIn(now, company.timezone) };
   return transact(db, async (tx) => {
     const present = await tx.user.findUnique({ where: { slackUserId: facts.slackUserId } });
     if (outsider) {
-      if (present?.active)
-        await tx.user.update({ where: { id: present.id }, data: { active: false, updatedAt: now } });
+      if (ctx && present?.active) await retireMember(tx, ctx, present);
       return null;
     }
     if (present) {
@@ -57,14 +57,28 @@ export async function ensureMember(db: Db, now: Date, profile: SlackProfile): Pr
         updatedAt: now,
       },
     });
-    if (company && admins === 0) {
-      const ctx = { db, now, company, today: todayIn(now, company.timezone) };
+    if (ctx && admins === 0) {
       const key = `member.welcome:${user.id}:${user.version}`;
       const payload = { userId: user.id, byId: null };
       await enqueue(tx, ctx, notice({ kind: 'member.welcome', key, to: { user: user.id }, payload }));
+      await recordAudit(tx, ctx, {
+        ...changed(user.id),
+        before: { roles: [] },
+        after: { roles: user.roles },
+      });
     }
     return user;
   });
+}
+
+const changed = (id: string) => ({ action: 'member.changed', subjectType: 'member', subjectId: id });
+
+/** Somebody has left Slack: what waited only for their decision is asked of others. */
+async function retireMember(tx: Tx, ctx: SystemCtx, user: User): Promise<void> {
+  await tx.user.update({ where: { id: user.id }, data: { active: false, updatedAt: ctx.now } });
+  await recordAudit(tx, ctx, { ...changed(user.id), before: { active: true }, after: { active: false } });
+  await askAgainForOrphans(tx, ctx);
+  await markHomesStale(tx, [user.managerId]);
 }
 
 /** One question a person and day; each admin's copy adds `@` and the admin. */
@@ -137,9 +151,7 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
       data: { roles, managerId: change.managerId, version: { increment: 1 }, updatedAt: ctx.now },
     });
     await recordAudit(tx, ctx, {
-      action: 'member.changed',
-      subjectType: 'member',
-      subjectId: after.id,
+      ...changed(after.id),
       before: { roles: before.roles, managerId: before.managerId },
       after: { roles, managerId: change.managerId },
     });
