@@ -272,5 +272,6 @@ describe('npm run job', () => {
     ]);
     expect(await run('verify-audit', '--head', 'f'.repeat(64))).toBe(1);
     await own.close();
-  });
+    // The embedded engine starts four times.
+  }, 120_000);
 });
