@@ -7,6 +7,8 @@ export interface SlackStub {
   readonly apiUrl: string;
   /** Resolves to performance.now() when a view was opened with this trigger. */
   viewOpened(triggerId: string): Promise<number>;
+  /** The JSON of the view that was opened last. */
+  lastView(): string;
   close(): Promise<void>;
 }
 
@@ -19,6 +21,7 @@ const ANSWERS: Record<string, object> = {
 
 export async function startSlackStub(): Promise<SlackStub> {
   const waiting = new Map<string, (at: number) => void>();
+  let view = '';
   const server: Server = createServer((request, response) => {
     let body = '';
     request.on('data', (part: Buffer) => {
@@ -30,6 +33,7 @@ export async function startSlackStub(): Promise<SlackStub> {
       const triggerId = fields.get('trigger_id');
       if (triggerId !== null) waiting.get(triggerId)?.(performance.now());
       response.setHeader('content-type', 'application/json');
+      view = fields.get('view') ?? view;
       const user = { id: fields.get('user'), name: 'x', locale: 'zh-CN', tz: 'Asia/Shanghai', profile: {} };
       response.end(JSON.stringify({ ok: true, ...(method === 'users.info' ? { user } : ANSWERS[method]) }));
     });
@@ -45,6 +49,7 @@ export async function startSlackStub(): Promise<SlackStub> {
           resolve(at);
         });
       }),
+    lastView: () => view,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
