@@ -4,6 +4,7 @@ import type { WebClientOptions } from '@slack/web-api';
 import type { Config } from './config.js';
 import type { Deps } from './handlers/deps.js';
 import { registerHandlers } from './handlers/index.js';
+import { Listeners } from './handlers/listeners.js';
 import type { HealthRoute } from './health.js';
 import { boltLogger } from './log.js';
 
@@ -31,7 +32,7 @@ export function buildApp(deps: Deps, options: AppOptions): App {
   app.error(async (error) => {
     deps.log.error({ err: error }, 'listener failed');
   });
-  registerHandlers(app, deps);
+  registerHandlers(new Listeners(app), deps);
   return app;
 }
 

@@ -5,17 +5,16 @@ import type { Locale } from '../domain/access.js';
 import { DomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { todayIn } from '../domain/local-date.js';
-import { asLocale, toActor } from '../domain/members/member.queries.js';
+import { asLocale, findActor } from '../domain/members/member.queries.js';
 import { ensureMember, type SlackProfile } from '../domain/members/member.service.js';
 import { loadCompany } from '../domain/settings/company.service.js';
 import type { Deps } from './deps.js';
 
-const COMPANY_FRESH_MS = 1_000;
 const PROFILE_FRESH_MS = 60 * 60 * 1000;
 
-/** Builds contexts; remembers the company for a second, people's profiles for an hour, and languages for good. */
+/** Builds contexts; remembers the company by its version, people's profiles for an hour, and languages for good. */
 export class Contexts {
-  private company: { value: CompanyInfo; readAt: number } | null = null;
+  private company: CompanyInfo | null = null;
   private readonly profileReadAt = new Map<string, number>();
   private readonly locales = new Map<string, Locale>();
 
@@ -27,48 +26,47 @@ export class Contexts {
    */
   async of(client: WebClient, slackUserId: string, requestId?: string): Promise<Ctx> {
     const now = this.deps.clock();
-    const user = await this.member(client, slackUserId, now);
-    if (!user?.active) throw new DomainError('role.missing', {});
-    const [actor, company] = await Promise.all([toActor(this.deps.db, user), this.currentCompany(now)]);
+    const found = await this.member(client, slackUserId, now);
+    if (!found?.active) throw new DomainError('role.missing', {});
+    const { actor, companyVersion } = found;
+    const company = await this.currentCompany(now, companyVersion);
     this.locales.set(slackUserId, actor.locale);
     const today = todayIn(now, company.timezone);
     return { db: this.deps.db, now, today, company, actor, requestId: requestId ?? newId(now) };
   }
 
   private async member(client: WebClient, slackUserId: string, now: Date) {
-    const readAt = this.profileReadAt.get(slackUserId) ?? 0;
-    if (performance.now() - readAt < PROFILE_FRESH_MS && readAt > 0) {
-      const known = await this.deps.db.user.findUnique({ where: { slackUserId } });
+    const readAt = this.profileReadAt.get(slackUserId) ?? Number.NEGATIVE_INFINITY;
+    if (performance.now() - readAt < PROFILE_FRESH_MS) {
+      const known = await findActor(this.deps.db, slackUserId);
       if (known) return known;
     }
     const profile = await readProfile(client, slackUserId);
     this.profileReadAt.set(slackUserId, performance.now());
-    return ensureMember(this.deps.db, now, profile);
+    const user = await ensureMember(this.deps.db, now, profile);
+    return user && findActor(this.deps.db, slackUserId);
   }
 
-  /** The company; at most a second old, so that other instances' changes are seen. */
-  async currentCompany(now: Date): Promise<CompanyInfo> {
-    const fresh = this.company && performance.now() - this.company.readAt < COMPANY_FRESH_MS;
-    if (this.company && fresh) return this.company.value;
-    const value = await loadCompany(this.deps.db, now);
-    this.company = { value, readAt: performance.now() };
-    return value;
+  /** The company at this version or a later one: whoever changed it, in whatever instance, raised the version. */
+  private async currentCompany(now: Date, version: number | null): Promise<CompanyInfo> {
+    if (this.company === null || this.company.version !== version)
+      this.company = await loadCompany(this.deps.db, now);
+    return this.company;
   }
 
-  /** After a change of settings or of a profile: read again. */
-  forget(slackUserId?: string): void {
-    this.company = null;
-    if (slackUserId !== undefined) this.profileReadAt.delete(slackUserId);
+  /** After a change of a profile: read again. */
+  forget(slackUserId: string): void {
+    this.profileReadAt.delete(slackUserId);
   }
 
   /** The company's zone as last read. */
   timezone(): string {
-    return this.company?.value.timezone ?? 'Asia/Shanghai';
+    return this.company?.timezone ?? 'Asia/Shanghai';
   }
 
   /** The language to answer in before (or without) a database: the person's as last seen, else the company's. */
   localeOf(slackUserId: string): Locale {
-    return this.locales.get(slackUserId) ?? this.company?.value.locale ?? 'zh-CN';
+    return this.locales.get(slackUserId) ?? this.company?.locale ?? 'zh-CN';
   }
 }
 

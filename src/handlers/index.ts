@@ -1,5 +1,4 @@
 // The table of contents of all listeners: one line a conversation.
-import type { App } from '@slack/bolt';
 import { registerCommands } from './commands.js';
 import { registerContractDecisions } from './contract-decisions.js';
 import { registerContractLists } from './contract-lists.js';
@@ -11,6 +10,7 @@ import { registerHome } from './home.js';
 import { registerImports } from './imports.js';
 import { registerInstalments } from './instalments.js';
 import { Doors } from './listen.js';
+import type { Listeners } from './listeners.js';
 import { registerMembers } from './members.js';
 import { registerMilestones } from './milestones.js';
 import { registerPlanLists } from './plan-lists.js';
@@ -25,9 +25,9 @@ import { registerTemplateLines } from './template-lines.js';
 import { registerTemplateTests } from './template-tests.js';
 import { registerTemplates } from './templates.js';
 
-/** Plugs every conversation into the app. */
-export function registerHandlers(app: App, deps: Deps): Doors {
-  const doors = new Doors(app, deps);
+/** Plugs in every conversation. */
+export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
+  const doors = new Doors(listeners, deps);
   registerCommands(doors, deps);
   registerMembers(doors, deps);
   registerDirectMessages(doors);

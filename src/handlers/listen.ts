@@ -1,6 +1,6 @@
 // The four doors of Slack, each with one shape: acknowledge, build the context, run, tell. Listeners of features are
 // plugged in here; nothing else calls ack(). What they are given is in turns.ts.
-import type { App, BlockAction, EventFromType, RespondFn, SlackViewAction, ViewOutput } from '@slack/bolt';
+import type { BlockAction, EventFromType, RespondFn, ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import type { z } from 'zod';
@@ -13,6 +13,7 @@ import type { Deps } from './deps.js';
 import { describeError, type Reader, type Words } from './errors.js';
 import { Form, FormErrors } from './forms.js';
 import { translator } from './i18n/index.js';
+import type { Listeners } from './listeners.js';
 import { type Answer, acknowledgement, finalView, later, type Outcome, refusedAnswer } from './submission.js';
 import type { ActionTurn, CommandTurn, DoorOptions, SubmitTurn, Turn } from './turns.js';
 import { savingView, withAlert } from './views/form-views.js';
@@ -42,14 +43,14 @@ async function redraw(
 export class Doors {
   readonly contexts: Contexts;
   constructor(
-    private readonly app: App,
+    private readonly listeners: Listeners,
     private readonly deps: Deps,
   ) {
     this.contexts = new Contexts(deps);
   }
 
   command(name: string, run: (turn: CommandTurn) => Promise<void>, options?: DoorOptions): void {
-    this.app.command(name, async ({ ack, command, client, respond }) => {
+    this.listeners.command(name, async ({ ack, command, client, respond }) => {
       await ack();
       const reply = async (message: Message) => {
         await respond({ response_type: 'ephemeral', ...sendable(message) });
@@ -66,7 +67,7 @@ export class Doors {
   }
 
   action(id: string | RegExp, run: (turn: ActionTurn) => Promise<void>, options?: DoorOptions): void {
-    this.app.action<BlockAction>(id, async ({ ack, action, body, client, respond }) => {
+    this.listeners.action(id, async ({ ack, action, body, client, respond }) => {
       await ack();
       const tell = (message: Message) => this.tellClicker(client, body, respond, message);
       await this.guard(
@@ -101,7 +102,7 @@ export class Doors {
     type: E,
     run: (event: EventFromType<E>, client: WebClient, botUserId: string | undefined) => Promise<void>,
   ): void {
-    this.app.event(type, async ({ event, client, context }) => {
+    this.listeners.event(type, async ({ event, client, context }) => {
       try {
         await run(event, client, context.botUserId);
       } catch (error) {
@@ -111,7 +112,7 @@ export class Doors {
   }
 
   shortcut(callbackId: string, run: (turn: Turn) => Promise<void>): void {
-    this.app.shortcut(callbackId, async ({ ack, shortcut, client }) => {
+    this.listeners.shortcut(callbackId, async ({ ack, shortcut, client }) => {
       await ack();
       const open = async (words: Words) => {
         const t = translator(this.contexts.localeOf(shortcut.user.id));
@@ -133,24 +134,21 @@ export class Doors {
       blockId: string;
     }) => Promise<{ text: string; value: string }[]>,
   ): void {
-    this.app.options<'block_suggestion'>(
-      { action_id: id, type: 'block_suggestion' },
-      async ({ ack, body, options, client }) => {
-        let found: { text: string; value: string }[] = [];
-        try {
-          const ctx = await this.contexts.of(client, body.user.id);
-          const metadata = 'view' in body && body.view ? body.view.private_metadata : '';
-          found = await run({ ctx, words: options.value, metadata, blockId: options.block_id });
-        } catch (error) {
-          this.deps.log.warn({ err: error }, 'options failed');
-        }
-        await ack({
-          options: found
-            .slice(0, 100)
-            .map(({ text, value }) => ({ text: { type: 'plain_text' as const, text }, value })),
-        });
-      },
-    );
+    this.listeners.options(id, async ({ ack, body, options, client }) => {
+      let found: { text: string; value: string }[] = [];
+      try {
+        const ctx = await this.contexts.of(client, body.user.id);
+        const metadata = 'view' in body && body.view ? body.view.private_metadata : '';
+        found = await run({ ctx, words: options.value, metadata, blockId: options.block_id });
+      } catch (error) {
+        this.deps.log.warn({ err: error }, 'options failed');
+      }
+      await ack({
+        options: found
+          .slice(0, 100)
+          .map(({ text, value }) => ({ text: { type: 'plain_text' as const, text }, value })),
+      });
+    });
   }
 
   /**
@@ -162,42 +160,39 @@ export class Doors {
     metadata: M,
     run: (turn: SubmitTurn<z.infer<M>>) => Promise<Outcome>,
   ): void {
-    this.app.view<SlackViewAction>(
-      { callback_id: callbackId, type: 'view_submission' },
-      async ({ ack, body, view, client }) => {
-        const locale = this.contexts.localeOf(body.user.id);
-        const t = translator(locale);
-        const form = new Form(view.state.values);
-        const work = (async (): Promise<Answer> => {
-          try {
-            const values = metadata.parse(JSON.parse(view.private_metadata || '{}'));
-            const ctx = await this.contexts.of(client, body.user.id, values.r);
-            const triggerId = 'trigger_id' in body ? body.trigger_id : '';
-            const turn = {
-              ctx,
-              t: translator(ctx.actor.locale),
-              client,
-              triggerId,
-              form,
-              metadata: values,
-              view,
-            };
-            const outcome = await run(turn);
-            this.deps.kick();
-            return { outcome };
-          } catch (error) {
-            return this.refusal(await nameWhoCan(this.deps.db, error), body.user.id, form, view);
-          }
-        })();
-        const answer = await Promise.race([work, later(LATE_MS)]);
-        if (answer) {
-          await ack(acknowledgement(answer, view, t));
-          return;
+    this.listeners.view(callbackId, async ({ ack, body, view, client }) => {
+      const locale = this.contexts.localeOf(body.user.id);
+      const t = translator(locale);
+      const form = new Form(view.state.values);
+      const work = (async (): Promise<Answer> => {
+        try {
+          const values = metadata.parse(JSON.parse(view.private_metadata || '{}'));
+          const ctx = await this.contexts.of(client, body.user.id, values.r);
+          const triggerId = 'trigger_id' in body ? body.trigger_id : '';
+          const turn = {
+            ctx,
+            t: translator(ctx.actor.locale),
+            client,
+            triggerId,
+            form,
+            metadata: values,
+            view,
+          };
+          const outcome = await run(turn);
+          this.deps.kick();
+          return { outcome };
+        } catch (error) {
+          return this.refusal(await nameWhoCan(this.deps.db, error), body.user.id, form, view);
         }
-        await ack({ response_action: 'update', view: savingView(t, view) });
-        await client.views.update({ view_id: view.id, view: finalView(await work, view, t) });
-      },
-    );
+      })();
+      const answer = await Promise.race([work, later(LATE_MS)]);
+      if (answer) {
+        await ack(acknowledgement(answer, view, t));
+        return;
+      }
+      await ack({ response_action: 'update', view: savingView(t, view) });
+      await client.views.update({ view_id: view.id, view: finalView(await work, view, t) });
+    });
   }
 
   private refusal(error: unknown, slackUserId: string, form: Form, view: ViewOutput): Answer {

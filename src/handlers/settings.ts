@@ -37,16 +37,8 @@ export function registerSettings(doors: Doors, deps: Deps): void {
   doors.action(ACTION.settingsMember, (turn) => openRoles(turn, turn.value));
   doors.action(ACTION.settingsMemberPick, (turn) => pickMember(doors, turn));
   doors.action(ACTION.settingsRoles, showEffect);
-  doors.submit(VIEW.settingsCompany, companyMetadata, async (turn) => {
-    const outcome = await saveCompany(turn);
-    doors.contexts.forget();
-    return outcome;
-  });
-  doors.submit(VIEW.settingsChannels, companyMetadata, async (turn) => {
-    const outcome = await saveChannels(turn, deps);
-    doors.contexts.forget();
-    return outcome;
-  });
+  doors.submit(VIEW.settingsCompany, companyMetadata, saveCompany);
+  doors.submit(VIEW.settingsChannels, companyMetadata, (turn) => saveChannels(turn, deps));
   doors.submit(VIEW.settingsMember, memberMetadata, (turn) => saveMember(doors, turn));
 }
 

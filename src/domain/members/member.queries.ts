@@ -19,7 +19,7 @@ export function toPerson(user: Pick<User, 'id' | 'slackUserId' | 'name' | 'local
 }
 
 /** Everybody below this person in the manager tree, at any depth. */
-export async function listTeamIds(db: Db | Tx, userId: string): Promise<string[]> {
+async function listTeamIds(db: Db | Tx, userId: string): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     WITH RECURSIVE team AS (
       SELECT id FROM app_user WHERE manager_id = ${userId}::uuid
@@ -29,19 +29,40 @@ export async function listTeamIds(db: Db | Tx, userId: string): Promise<string[]
   return rows.map((row) => row.id);
 }
 
+type ActorRow = Pick<
+  User,
+  'id' | 'slackUserId' | 'name' | 'locale' | 'timezone' | 'roles' | 'active' | 'managerId'
+>;
+
+function asActor(user: ActorRow, teamIds: readonly string[]): Actor {
+  const roles = user.active ? ROLES.filter((role) => user.roles.includes(role)) : [];
+  return { ...toPerson(user), timezone: user.timezone, roles, teamIds, managerId: user.managerId };
+}
+
 /** The person as an actor: roles and team as of now. */
 export async function toActor(db: Db | Tx, user: User): Promise<Actor> {
-  const roles = user.active
-    ? user.roles.filter((role): role is Role => (ROLES as readonly string[]).includes(role))
-    : [];
-  const leads = roles.includes('sales_manager');
-  return {
-    ...toPerson(user),
-    timezone: user.timezone,
-    roles,
-    teamIds: leads ? await listTeamIds(db, user.id) : [],
-    managerId: user.managerId,
-  };
+  const leads = user.active && user.roles.includes('sales_manager');
+  return asActor(user, leads ? await listTeamIds(db, user.id) : []);
+}
+
+/** All that a click needs to know, in one query: who, with roles and team as of now, and the company row's version. */
+export async function findActor(
+  db: Db,
+  slackUserId: string,
+): Promise<{ actor: Actor; active: boolean; companyVersion: number | null } | null> {
+  const [row] = await db.$queryRaw<(ActorRow & { teamIds: string[]; companyVersion: number | null })[]>`
+    SELECT u.id::text, u.slack_user_id AS "slackUserId", u.name, u.locale, u.timezone, u.roles, u.active,
+      u.manager_id::text AS "managerId", (SELECT version FROM company) AS "companyVersion",
+      CASE WHEN u.active AND 'sales_manager' = ANY(u.roles) THEN ARRAY(
+        WITH RECURSIVE team AS (
+          SELECT id FROM app_user WHERE manager_id = u.id
+          UNION
+          SELECT m.id FROM app_user m JOIN team t ON m.manager_id = t.id)
+        SELECT id::text FROM team) ELSE '{}' END AS "teamIds"
+    FROM app_user u WHERE u.slack_user_id = ${slackUserId}`;
+  return row
+    ? { actor: asActor(row, row.teamIds), active: row.active, companyVersion: row.companyVersion }
+    : null;
 }
 
 /** Active holders of any of the roles, oldest member first. */

@@ -1,0 +1,59 @@
+// What a click knows of its person and company: always as of now, whoever changed it, in whatever instance.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toActor } from '../../src/domain/members/member.queries.js';
+import { setMember } from '../../src/domain/members/member.service.js';
+import { editCompany } from '../../src/domain/settings/company.service.js';
+import { Contexts } from '../../src/handlers/context.js';
+import { createLog } from '../../src/log.js';
+import { NOON, PEOPLE, type PersonKey } from '../support/company.js';
+import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
+
+let world: SandboxedCompany;
+let contexts: Contexts;
+beforeAll(async () => {
+  world = await startSandboxedCompany();
+  contexts = new Contexts({
+    db: world.company.db,
+    clock: () => NOON,
+    log: createLog('silent'),
+    kick: () => {},
+    download: async () => null,
+  });
+});
+afterAll(() => world.close());
+const seen = (who: PersonKey) => contexts.of(world.client, slackId(who));
+const member = (who: PersonKey) =>
+  world.company.db.user.findUniqueOrThrow({ where: { id: world.company.ids[who] } });
+
+describe('a context', () => {
+  it.each(Object.keys(PEOPLE) as PersonKey[])('knows %s as the members’ queries do', async (who) => {
+    expect((await seen(who)).actor).toEqual(await toActor(world.company.db, await member(who)));
+  });
+
+  it('keeps the company until somebody else changes it', async () => {
+    const { company } = await seen('rep');
+    expect((await seen('manager')).company).toBe(company);
+    await editCompany(await world.company.as('admin'), company.version, { name: '长风设备' });
+    expect((await seen('rep')).company.name).toBe('长风设备');
+  });
+
+  it('has roles and team as of now', async () => {
+    const { ids } = world.company;
+    expect((await seen('manager')).actor.teamIds.toSorted()).toEqual([ids.rep, ids.rep2].toSorted());
+    const { version } = await member('rep2');
+    await setMember(await world.company.as('admin'), {
+      userId: ids.rep2,
+      version,
+      roles: ['finance'],
+      managerId: null,
+    });
+    expect((await seen('manager')).actor.teamIds).toEqual([ids.rep]);
+    expect((await seen('rep2')).actor.roles).toEqual(['finance']);
+  });
+
+  it('lets nobody in who was deactivated a moment ago', async () => {
+    await seen('auditor');
+    await world.company.db.user.update({ where: { id: world.company.ids.auditor }, data: { active: false } });
+    await expect(seen('auditor')).rejects.toMatchObject({ code: 'role.missing' });
+  });
+});
