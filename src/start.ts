@@ -1,23 +1,30 @@
 // Puts the parts together in order: database, Slack, listeners, jobs; and takes them apart in the opposite one.
 // Decides nothing: what each part does is its own.
 import type { Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { WebAPIPlatformError, WebClient } from '@slack/web-api';
 import { buildApp, createReceiver, slackClientOptions } from './app.js';
 import { fileClock, systemClock } from './clock.js';
 import type { Config } from './config.js';
+import type { CompanyInfo } from './ctx.js';
 import { type Database, openDatabase } from './db/client.js';
 import { DataDirInUseError } from './db/data-dir-lock.js';
 import { MigrationError } from './db/migrate.js';
+import { findActor } from './domain/members/member.queries.js';
+import { ensureMember } from './domain/members/member.service.js';
 import { completeCompany, loadCompany } from './domain/settings/company.service.js';
 import { Contexts } from './handlers/context.js';
 import type { Deps } from './handlers/deps.js';
 import { publishHome } from './handlers/home.js';
 import { type HealthChecks, healthRoutes, serveHealth } from './health.js';
-import { createDelivery, type Delivery } from './jobs/deliver-notices.js';
+import { createDelivery } from './jobs/deliver-notices.js';
 import { createSlackSender } from './jobs/delivery/slack-sender.js';
-import { type RunningJobs, startJobs } from './jobs/index.js';
+import { runFirst, startJobs } from './jobs/index.js';
 import { boltLogger, type Logger } from './log.js';
+
+/** A long backlog is not waited for. */
+const FIRST_RUNS_MS = 5_000;
 
 /** The app cannot start for a reason that the person who starts it can remove; the message names reason and remedy. */
 export class StartError extends Error {
@@ -78,13 +85,18 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
       receiver,
       clientOptions: slackClientOptions(config),
     });
+    const contexts = new Contexts(deps);
+    const publish = (person: string) => publishHome({ client, deps, contexts }, person);
+    const jobDeps = { ...deps, vacuum: database.vacuum, delivery, publishHome: publish };
+    const { timezone } = await warmUp(deps, bot.botUserId);
+    const firstRuns = runFirst(jobDeps);
+    opened.push(() => firstRuns);
+    opened.push(() => delivery.stop());
+    await Promise.race([firstRuns, sleep(FIRST_RUNS_MS, undefined, { ref: false })]);
     await listen(config, receiver, routes, opened);
     opened.push(() => app.stop());
-    opened.push(() => delivery.stop());
-    const jobs = await startAllJobs(config, { ...deps, vacuum: database.vacuum }, delivery, client);
+    const jobs = startJobs(jobDeps, { timezone, everySecond: config.clockFile !== undefined });
     opened.push(() => jobs.stop());
-    // What the last run left behind goes out now.
-    delivery.kick();
     log.info({ transport: config.transport.kind, engine: database.engine, port: config.port }, 'started');
     return { stop };
   } catch (error) {
@@ -93,20 +105,20 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
   }
 }
 
-async function startAllJobs(
-  config: Config,
-  deps: Deps & Pick<Database, 'vacuum'>,
-  delivery: Delivery,
-  client: WebClient,
-): Promise<RunningJobs> {
-  const company = await loadCompany(deps.db, deps.clock());
-  await completeCompany(deps.db, company, deps.clock());
-  const { timezone } = company;
-  const contexts = new Contexts(deps);
-  return startJobs(
-    { ...deps, delivery, publishHome: (person) => publishHome({ client, deps, contexts }, person) },
-    { timezone, everySecond: config.clockFile !== undefined },
-  );
+/**
+ * Asks everything that the first click asks. A process's first query and first transaction take a second or two on a
+ * slow machine, and a trigger is good for three: that time is spent before anybody can click.
+ */
+async function warmUp({ db, clock }: Deps, botUserId: string): Promise<CompanyInfo> {
+  const now = clock();
+  const company = await loadCompany(db, now);
+  await completeCompany(db, company, now);
+  const { locale, timezone } = company;
+  // The bot is no member: asking for it leaves everything as it is.
+  const bot = { slackUserId: botUserId, name: '', email: null, locale, timezone };
+  await ensureMember(db, now, { ...bot, workspaceAdmin: false, outsider: true });
+  await findActor(db, botUserId);
+  return company;
 }
 
 async function open(config: Config, log: Logger): Promise<Database> {

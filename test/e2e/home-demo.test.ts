@@ -59,6 +59,12 @@ const EXPECTED: Record<string, { home: string[]; not?: string[] }> = {
 };
 
 describe('the demo company', () => {
+  it('is planned for and told before anybody can click', () => {
+    const calls = story.sandbox.journal().flatMap((entry) => (entry.kind === 'call' ? [entry.name] : []));
+    expect(calls).toContain('chat.postMessage');
+    expect(calls.indexOf('chat.postMessage')).toBeLessThan(calls.indexOf('apps.connections.open'));
+  });
+
   it.each(PEOPLE.map(({ id }) => id))('%s sees their Home, within scope and language', async (id) => {
     const home = await openHome(id);
     const expected = EXPECTED[id];

@@ -59,7 +59,7 @@ export async function startStory(
   };
   const config = readConfig(env);
   const app = await startApp(config, createLog(config.logLevel));
-  await sandbox.connected();
+  await sandbox.connected(60_000);
   return {
     sandbox,
     app,
