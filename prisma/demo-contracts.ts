@@ -29,6 +29,8 @@ export interface DemoContract {
   postponedDays?: number;
   /** Nobody knows yet when it will be accepted: what hangs on that has no date. */
   acceptanceUnknown?: true;
+  /** The retention is not planned yet: a balance is left. */
+  retentionLater?: true;
   /** How far it came, if it is not in force. */
   stopAt?: 'draft' | 'submitted';
 }
@@ -71,6 +73,7 @@ export const CONTRACTS: readonly DemoContract[] = [
     amount: 540_000,
     signedDaysAgo: 57,
     paid: 1,
+    retentionLater: true,
   },
   {
     rep: 'U_REP',
@@ -129,6 +132,7 @@ export const CONTRACTS: readonly DemoContract[] = [
     amount: 2_000_000,
     signedDaysAgo: 53,
     paid: 1,
+    retentionLater: true,
   },
   {
     rep: 'U_REP_EN',

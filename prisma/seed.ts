@@ -146,15 +146,18 @@ async function seedContract(
   const parts = planned.map((row) => row.amount);
   const { rows } = await createPlan(await rep(signedOn), {
     contractId: contract.id,
-    rows: planned.map(({ effectiveDue: _due, ...row }, index) => ({
-      ...row,
-      name: (english ? SCHEDULE[index]?.en : SCHEDULE[index]?.zh) ?? row.name,
-      dueSource: 'anchor' as const,
-      plannedMethod: 'transfer',
-    })),
+    rows: planned
+      .slice(0, demo.retentionLater ? -1 : undefined)
+      .map(({ effectiveDue: _due, ...row }, index) => ({
+        ...row,
+        name: (english ? SCHEDULE[index]?.en : SCHEDULE[index]?.zh) ?? row.name,
+        dueSource: 'anchor' as const,
+        plannedMethod: 'transfer',
+      })),
   });
   if (demo.stopAt === 'draft') return;
-  await submitContract(await rep(signedOn), { id: contract.id, version: contract.version, planLater: false });
+  const planLater = demo.retentionLater === true;
+  await submitContract(await rep(signedOn), { id: contract.id, version: contract.version, planLater });
   if (demo.stopAt === 'submitted') return;
   const manager = await as('U_MANAGER', on(signedOn));
   const asked = await manager.db.approval.findFirstOrThrow({ where: { subjectId: contract.id } });

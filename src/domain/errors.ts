@@ -50,7 +50,8 @@ export interface ErrorParams {
   'instalment.not_postponable': { seq: number; state: string };
   'instalment.not_deletable': { seq: number; state: string };
   'instalment.date_not_later': { after: LocalDate };
-  'instalment.needs_manager': { manager: string };
+  'instalment.needs_manager': { manager: string; rule: ManagerRule };
+  'instalment.postponement_open': { who: string };
   'instalment.has_money': { amount: Money };
   'instalment.needs_amendment': { seq: number };
   'contract.bad_state': { state: string; action: string };
@@ -102,6 +103,12 @@ export interface ErrorParams {
   'slack.trigger_expired': Record<never, never>;
   'database.unavailable': Record<never, never>;
   unexpected: { ref: string };
+}
+
+/** Which rule asks for the manager; `latest`: the last day that the owner may choose themselves, if any. */
+export interface ManagerRule {
+  readonly kind: 'days' | 'count' | 'retention' | 'due' | 'moves';
+  readonly latest: LocalDate | null;
 }
 
 export type ErrorCode = keyof ErrorParams;

@@ -9,6 +9,7 @@ import {
   type ErrorParams,
   isDomainError,
   type LineCause,
+  type ManagerRule,
 } from '../domain/errors.js';
 import { isLocalDate, type LocalDate } from '../domain/local-date.js';
 import type { Logger } from '../log.js';
@@ -92,6 +93,7 @@ function word(key: string, value: unknown, reader: Reader, t: Translate): string
   const { locale } = reader;
   if (value instanceof Date) return formatInstant(locale, value, reader.now, reader.timezone);
   if (isMoney(value)) return formatMoney(locale, value);
+  if (isRule(value)) return ruleWords(value, reader);
   if (isCause(value)) return sentence(new DomainError(value.code, value.params), reader);
   if (Array.isArray(value)) {
     // Somebody may be called like a role.
@@ -104,6 +106,7 @@ function word(key: string, value: unknown, reader: Reader, t: Translate): string
   const text = value === null ? '—' : String(value);
   if (key === 'who' && text === '') return t('common:somebody');
   if (text === '' && key === 'ref') return t('errors:ref.unknown');
+  if (text === '' && key === 'manager') return t('errors:manager.unknown');
   if (text === '' && key === 'who') return t('errors:who.unknown');
   if (isLocalDate(text)) return formatDate(locale, text, reader.today);
   if (key === 'decision') return t(`errors:decision.${text as 'approved' | 'rejected' | 'withdrawn'}`);
@@ -114,6 +117,18 @@ function word(key: string, value: unknown, reader: Reader, t: Translate): string
 
 const isMoney = (value: unknown): value is { minor: bigint; currency: string } =>
   typeof value === 'object' && value !== null && 'minor' in value && typeof value.minor === 'bigint';
+
+const isRule = (value: unknown): value is ManagerRule =>
+  typeof value === 'object' && value !== null && 'kind' in value && 'latest' in value;
+
+/** Which rule asks for the manager, and the last day that needs none. */
+export function ruleWords({ kind, latest }: ManagerRule, { locale, today }: Reader): string {
+  const t = translator(locale);
+  if (kind !== 'days') return t(`errors:rule.${kind}`);
+  return latest === null
+    ? t('errors:rule.days_none')
+    : t('errors:rule.days', { latest: formatDate(locale, latest, today) });
+}
 
 /** An error told inside another. */
 const isCause = (value: unknown): value is LineCause =>

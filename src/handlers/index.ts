@@ -16,6 +16,7 @@ import { registerMilestones } from './milestones.js';
 import { registerPlanLists } from './plan-lists.js';
 import { registerPlanPreview } from './plan-preview.js';
 import { PLAN_FLOW, registerPlans } from './plans.js';
+import { registerPostponements } from './postponements.js';
 import { registerReceiptDecisions } from './receipt-decisions.js';
 import { registerReceiptLists } from './receipt-lists.js';
 import { registerReceipts } from './receipts.js';
@@ -42,6 +43,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerContractDecisions(doors, deps);
   registerInstalments(doors, deps);
   registerMilestones(doors, deps);
+  registerPostponements(doors, deps);
   registerPlans(doors, deps);
   registerPlanPreview(doors, deps, { plan: PLAN_FLOW, contract: PLAN_FLOW });
   registerPlanLists(doors, deps);

@@ -1,14 +1,17 @@
 // One instalment: open it, edit, postpone, delete (ux §3, §4.3). What a form on top of its window changes is seen there.
 import { z } from 'zod';
-import { authorize } from '../domain/access.js';
-import { DomainError, isDomainError } from '../domain/errors.js';
+import { authorize, can } from '../domain/access.js';
+import { DomainError, isDomainError, type ManagerRule } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
+import { isLocalDate, type LocalDate } from '../domain/local-date.js';
 import { deleteInstalment } from '../domain/plans/delete-instalment.service.js';
+import { decidePostponement } from '../domain/plans/instalment.js';
 import { findInstalmentDetail, type InstalmentDetail } from '../domain/plans/instalment-detail.queries.js';
 import { MAX_REMIND_DAYS } from '../domain/plans/plan.js';
 import { editInstalment, postponeInstalment } from '../domain/plans/plan-changes.service.js';
+import { askPostponement } from '../domain/plans/postponement-approval.service.js';
 import type { Deps } from './deps.js';
-import { formatDate, formatMoney } from './i18n/format.js';
+import { formatDate, formatMoney, formatNames } from './i18n/format.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
 import { type Opener, readerOf, recordId, showView } from './show-view.js';
@@ -28,6 +31,9 @@ const metadata = formMetadata({
   d: z.boolean().default(false),
 });
 type Metadata = z.infer<typeof metadata>;
+/** `a`: the person has seen that a manager must approve. */
+const postponeMetadata = metadata.extend({ a: z.boolean() });
+type PostponeMetadata = z.infer<typeof postponeMetadata>;
 
 /** Plugs in what can be done with one instalment. */
 export function registerInstalments(doors: Doors, _deps: Deps): void {
@@ -40,7 +46,8 @@ export function registerInstalments(doors: Doors, _deps: Deps): void {
   doors.action(ACTION.instalmentEdit, (turn) => openEdit(turn, parseValue(rowValue, turn.value).i));
   doors.action(ACTION.instalmentDelete, runDelete);
   doors.submit(VIEW.instalmentEdit, metadata, submitEdit);
-  doors.submit(VIEW.instalmentPostpone, metadata, submitPostpone);
+  doors.action(ACTION.postponeTo, chooseDay);
+  doors.submit(VIEW.instalmentPostpone, postponeMetadata, submitPostpone);
 }
 
 /**
@@ -56,6 +63,10 @@ async function load({ ctx }: Pick<Turn, 'ctx'>, id: string): Promise<InstalmentD
   if (!row) throw new DomainError('not_found', { ref: '' });
   return row;
 }
+
+/** The window from fresh facts, with what was just done. @throws DomainError not_found */
+export const drawInstalment = async (turn: Pick<Turn, 'ctx' | 't'>, id: string, result?: string) =>
+  openView(turn, await load(turn, id), result);
 
 const openView = (turn: Pick<Turn, 'ctx' | 't'>, row: InstalmentDetail, result?: string) =>
   instalmentModal(row, readerOf(turn), turn.ctx.company.settings.paymentMethods, result);
@@ -83,7 +94,32 @@ async function openPostpone(turn: ActionTurn, id: string): Promise<void> {
   if (!['open', 'postponed', 'overdue'].includes(row.state)) {
     throw new DomainError('instalment.not_postponable', { seq: row.seq, state: row.state });
   }
-  await turn.show(postponeModal(formState(turn, row), readerOf(turn)));
+  if (row.postponement) {
+    const who = row.postponement.approval.approvers.map((one) => one.name).join(', ');
+    throw new DomainError('instalment.postponement_open', { who });
+  }
+  await turn.show(postponeModal({ ...formState(turn, row), asks: null }, readerOf(turn)));
+}
+
+/** Which rule asks for the manager, if the person may not choose this day alone. */
+function ruleFor({ ctx }: Pick<Turn, 'ctx'>, row: InstalmentDetail, to: LocalDate): ManagerRule | null {
+  const by = can(ctx.actor, 'instalment.postpone_further', row.ownerId) ? 'manager' : 'rep';
+  const decision = decidePostponement({ ...row, lifecycle: 'open' }, to, ctx.today, by);
+  return !decision.ok && decision.code === 'instalment.needs_manager'
+    ? { kind: decision.params.reason, latest: decision.params.latest }
+    : null;
+}
+
+/** A day was chosen: whether it needs the manager is said before it is sent. */
+async function chooseDay(turn: ActionTurn): Promise<void> {
+  const { view } = turn.body;
+  if (!view) throw new DomainError('not_found', { ref: '' });
+  const shown = parseValue(postponeMetadata, view.private_metadata);
+  const row = await load(turn, shown.i);
+  const to = isLocalDate(turn.value) ? turn.value : null;
+  const asks = to && ruleFor(turn, row, to);
+  const state = { requestId: shown.r, row: { ...row, version: shown.v }, onTop: shown.o, asks };
+  await turn.redraw(withTyped(postponeModal(state, readerOf(turn)), view.state.values));
 }
 
 async function openEdit(turn: ActionTurn, id: string): Promise<void> {
@@ -138,14 +174,31 @@ async function submitEdit(turn: SubmitTurn<Metadata>): Promise<Outcome> {
   return afterChange(turn, t('plans:edit.done', { n: row.seq }));
 }
 
-async function submitPostpone(turn: SubmitTurn<Metadata>): Promise<Outcome> {
+async function submitPostpone(turn: SubmitTurn<PostponeMetadata>): Promise<Outcome> {
   const { form, metadata: shown, ctx, t } = turn;
   const to = form.requiredDate('to', { today: ctx.today, prefer: 'future' });
   const remark = form.text('remark', { max: 3000 });
   form.check();
-  const row = await postponeInstalment(ctx, { id: shown.i, version: shown.v, to, remark });
+  const input = { id: shown.i, version: shown.v, to, remark };
   const date = formatDate(ctx.actor.locale, to, ctx.today);
-  return afterChange(turn, t('plans:postpone.done', { n: row.seq, date }));
+  try {
+    const row = await postponeInstalment(ctx, input);
+    return afterChange(turn, t('plans:postpone.done', { n: row.seq, date }));
+  } catch (error) {
+    if (!isDomainError(error, 'instalment.needs_manager')) throw error;
+    const row = await load(turn, shown.i);
+    if (!shown.a) {
+      // The day was not told before: the person sees who must approve, then sends it.
+      const asking = { requestId: shown.r, row, onTop: shown.o, asks: error.params.rule };
+      return { update: withTyped(postponeModal(asking, readerOf(turn)), turn.view.state.values) };
+    }
+    const { names } = await askPostponement(ctx, input);
+    const facts = { n: row.seq, date, names: formatNames(ctx.actor.locale, names) };
+    return afterChange(
+      turn,
+      t(names.length > 0 ? 'postponements:asked.done' : 'postponements:asked.orphan', facts),
+    );
+  }
 }
 
 /** The instalment as it is now, with what was done: behind the form if it was opened there, else in its place. */

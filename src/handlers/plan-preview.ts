@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { dropDraft } from '../domain/drafts/draft.service.js';
 import { DomainError, isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
+import { type AnchorDates, dueFromAnchor } from '../domain/plans/anchor.js';
 import { MAX_REMIND_DAYS, type PlanRow, unplannedOf } from '../domain/plans/plan.js';
 import type { Deps } from './deps.js';
 import { describeError } from './errors.js';
@@ -150,16 +151,21 @@ async function removeRow(turn: ActionTurn, flows: PlanFlows, index: number): Pro
   await turn.redraw(withTyped(view, body.view?.state.values ?? {}));
 }
 
-/** The row as typed in its form; one that keeps its date by the anchor still hangs on it. */
+/** The row as typed in its form: a date set by hand stays when its anchor moves, without one the anchor decides. */
 function readRow(
   form: Form,
   before: PlanRow | undefined,
   basis: PlanBasis,
+  anchors: AnchorDates,
   { ctx }: Pick<Turn, 'ctx'>,
 ): PlanRow {
-  const dueOn = form.date('dueOn', { today: ctx.today, prefer: 'future' });
-  const anchor = before?.anchorKind ?? null;
-  const isMoved = dueOn !== null && dueOn !== before?.dueOn;
+  const typed = form.date('dueOn', { today: ctx.today, prefer: 'future' });
+  const kind = before?.anchorKind ?? null;
+  const offset = before?.anchorOffset ?? null;
+  const hangs = kind !== null && offset !== null;
+  const follows = hangs && (typed === null || (typed === before?.dueOn && before.dueSource === 'anchor'));
+  const anchor = hangs ? anchors[kind] : undefined;
+  const dueOn = follows && anchor !== undefined ? dueFromAnchor(anchor, offset) : typed;
   const row = {
     name: form.requiredText('name', { max: 60 }),
     amount: form.amount('amount', basis.currency),
@@ -168,10 +174,9 @@ function readRow(
     remindDaysAhead: form.wholeNumber('remind', { min: 0, max: MAX_REMIND_DAYS }),
     isRetention: form.choices('retention').includes('yes'),
     remark: form.text('remark', { max: 3000 }),
-    anchorKind: anchor,
-    anchorOffset: before?.anchorOffset ?? null,
-    // A date set by hand stays when the anchor moves; without one the anchor decides again.
-    dueSource: anchor === null || isMoved ? ('manual' as const) : (before?.dueSource ?? 'manual'),
+    anchorKind: kind,
+    anchorOffset: offset,
+    dueSource: follows ? ('anchor' as const) : ('manual' as const),
     roll: before?.roll ?? 'none',
   };
   form.check();
@@ -185,7 +190,8 @@ async function submitRow(turn: SubmitTurn<z.infer<typeof rowMetadata>>, flows: P
   const flow = flowOf(flows, draft.values);
   const basis = await flow.loadBasis(turn, draft.values);
   const index = metadata.n ?? draft.values.rows.length;
-  const row = readRow(form, draft.values.rows[index], basis, turn);
+  const anchors = { ...basis.anchors.dates, ...draft.values.expected };
+  const row = readRow(form, draft.values.rows[index], basis, anchors, turn);
   const rows = draft.values.rows.toSpliced(index, 1, row);
   const changed = await changePlanDraft(ctx, draft, { rows });
   const n = basis.nextSeq + index;

@@ -6,6 +6,7 @@ import { importNotices } from './notices/imports.js';
 import { memberNotices } from './notices/members.js';
 import { milestoneNotices } from './notices/milestones.js';
 import { planNotices } from './notices/plans.js';
+import { postponementNotices } from './notices/postponements.js';
 import { receiptNotices } from './notices/receipts.js';
 import { reminderNotices } from './notices/reminders.js';
 import type { NoticeRenderer, NoticeRenderers, RenderCtx, Rendered } from './notices/rendered.js';
@@ -16,6 +17,7 @@ const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
   ...contractNotices,
   ...milestoneNotices,
   ...planNotices,
+  ...postponementNotices,
   ...receiptNotices,
   ...importNotices,
 };

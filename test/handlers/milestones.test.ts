@@ -93,7 +93,7 @@ describe('登记节点', () => {
     expect(words(ui.top(REP))).toContain('2 期改晚，算一次延期。');
     const refused = await world.sandbox.submit(REP, {});
     expect(Object.values(refused.errors ?? {})).toEqual([
-      '超出你能改的范围，须由 manager 操作。请找 manager。',
+      '会移动的期超过 30 天、是第 3 次或有质保金，须由 manager 办。找 manager。',
     ]);
     expect(await dueOf(contract)).toEqual(['2027-01-09', '2027-02-08']);
     await openCard(contract, MANAGER);

@@ -249,7 +249,7 @@ describe('an expected day moved later on an active contract', () => {
     expect(noted).toMatchObject([{ fromDate: new Date('2027-01-09'), toDate: new Date('2027-01-14') }]);
     await set('rep', contract, D('2026-12-20'));
     await expect(set('rep', contract, D('2026-12-21'))).rejects.toThrow(
-      code('instalment.needs_manager', { manager: 'manager' }),
+      code('instalment.needs_manager', { manager: 'manager', rule: { kind: 'moves', latest: null } }),
     );
     await set('manager', contract, D('2026-12-21'));
     expect(await dueOf(contract)).toEqual(['2027-01-20', '2027-02-19']);

@@ -74,6 +74,7 @@ const row = (seq: number, more: Partial<InstalmentRowData> = {}): InstalmentRowD
   effectiveDue: localDate('2026-12-01'),
   postponedTo: null,
   blockUntil: null,
+  pendingTo: null,
   disputed: false,
   isRetention: false,
   anchorKind: null,

@@ -60,6 +60,7 @@ const aRow = (n: number, more: Partial<InstalmentRowData> = {}): InstalmentRowDa
   dueOn: localDate('2025-11-01'),
   effectiveDue: localDate('2025-11-01'),
   postponedTo: null,
+  pendingTo: null,
   blockUntil: localDate('2026-12-01'),
   disputed: true,
   isRetention: true,

@@ -65,6 +65,7 @@ const row = (seq: number): InstalmentRowData => ({
   dueOn: localDate('2020-01-01'),
   effectiveDue: localDate('2020-01-01'),
   postponedTo: null,
+  pendingTo: null,
   blockUntil: localDate('2026-12-31'),
   disputed: true,
   isRetention: true,

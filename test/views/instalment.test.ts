@@ -3,6 +3,7 @@ import { addDays, localDate } from '../../src/domain/local-date.js';
 import { MAX_MINOR } from '../../src/domain/money.js';
 import type { InstalmentRowData, RowPage } from '../../src/domain/plans/instalment.queries.js';
 import type { HistoryEntry, InstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
+import type { PostponementFacts } from '../../src/domain/plans/postponement.queries.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { instalmentChanged } from '../../src/handlers/views/instalment-notice-views.js';
 import { editModal, instalmentModal, postponeModal } from '../../src/handlers/views/instalment-views.js';
@@ -12,6 +13,12 @@ import {
   planOfModal,
   planSearchModal,
 } from '../../src/handlers/views/plan-list-views.js';
+import {
+  postponementCard,
+  postponementDecided,
+  postponementOrphan,
+  postponementRejectModal,
+} from '../../src/handlers/views/postponement-views.js';
 import { instalmentRow, rowFacts, rowTitle, stateWords } from '../../src/handlers/views/row-views.js';
 import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
 
@@ -42,6 +49,7 @@ const plain: InstalmentRowData = {
   effectiveDue: localDate('2026-11-25'),
   postponedTo: null,
   blockUntil: null,
+  pendingTo: null,
   disputed: false,
   isRetention: false,
   anchorKind: null,
@@ -90,6 +98,26 @@ const history: HistoryEntry[] = Array.from({ length: 10 }, (_, index) =>
         fields: ['name', 'amount', 'dueOn', 'plannedMethod', 'remindDaysAhead', 'remark', 'other'],
       },
 );
+const asked = (
+  row: InstalmentRowData,
+  status: PostponementFacts['approval']['status'],
+): PostponementFacts => ({
+  id: ID,
+  row,
+  from: TODAY,
+  to: addDays(TODAY, 400),
+  remark: nasty(3000),
+  askedBy: { id: 'owner', name: nasty(80) },
+  approval: {
+    id: ID,
+    version: 3,
+    status,
+    approvers: Array.from({ length: 12 }, () => ({ id: ID, name: nasty(80) })),
+    decidedBy: nasty(80),
+    decidedAt: new Date('2026-11-20T01:00:00Z'),
+    reason: nasty(300),
+  },
+});
 const detail = (row: InstalmentRowData): InstalmentDetail => ({
   ...row,
   originalDueOn: localDate('2026-11-01'),
@@ -99,6 +127,7 @@ const detail = (row: InstalmentRowData): InstalmentDetail => ({
   postponeCount: 2,
   unplanned: 0n,
   managerName: nasty(80),
+  postponement: row.pendingTo === null ? null : asked(row, 'open'),
   history,
 });
 const page = (row: InstalmentRowData, count: number): RowPage => ({
@@ -235,7 +264,17 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
     const state = { requestId: ID, row: detail(row), onTop: true };
     expectModal(editModal(state, who, METHODS));
     expectModal(editModal({ ...state, row: { ...detail(row), state: 'inactive' } }, who, METHODS));
-    expectModal(postponeModal(state, who));
+    for (const kind of ['days', 'count', 'retention'] as const)
+      for (const latest of [null, TODAY])
+        expectModal(postponeModal({ ...state, asks: { kind, latest } }, who));
+    expectModal(postponeModal({ ...state, asks: null }, who));
+    for (const status of ['open', 'approved', 'rejected', 'withdrawn'] as const) {
+      const facts = asked(row, status);
+      expectMessage(postponementCard(facts, { ...who, actor: null }));
+      expectMessage(postponementDecided(facts, who));
+      expectModal(postponementRejectModal(facts, who, '{}'));
+      expectMessage(postponementOrphan(facts, who));
+    }
     for (const event of ['postponed', 'edited', 'deleted'] as const) {
       expectMessage(instalmentChanged(row, { event, who: nasty(300), from: TODAY, to: null }, who));
     }

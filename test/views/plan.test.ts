@@ -6,7 +6,6 @@ import { parsePlanLines } from '../../src/domain/plans/plan-lines.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { templateInput } from '../../src/domain/templates/template.js';
 import { sentence } from '../../src/handlers/errors.js';
-import { anchorWords } from '../../src/handlers/views/plan-inputs.js';
 import { planPreview, planRowForm } from '../../src/handlers/views/plan-preview-views.js';
 import { PLAN_HOWS, type PlanBasis } from '../../src/handlers/views/plan-step-views.js';
 import { contractOption, type PlanFormState, planForm } from '../../src/handlers/views/plan-views.js';
@@ -121,20 +120,6 @@ describe.each(LOCALES)('the new-plan modal in %s', (locale) => {
     const text = JSON.stringify(view.blocks);
     expect(text.match(/"anchor_\w+/g)).toEqual(['"anchor_shipment', '"anchor_warranty_end']);
     expect(text).toContain(locale === 'en' ? 'Signing: Fri 20 Nov' : '签订：11月20日 周五');
-  });
-});
-
-describe('what a date hangs on', () => {
-  it.each([
-    [{ months: 0, days: 30 }, '验收后30天', 'Acceptance + 30 days'],
-    [{ months: 1, days: 0 }, '验收后1个月', 'Acceptance + 1 month'],
-    [{ months: 1, days: 15 }, '验收后1个月15天', 'Acceptance + 1 month 15 days'],
-    [{ months: 0, days: -7 }, '验收前7天', 'Acceptance − 7 days'],
-    [{ months: 0, days: 0 }, '验收当天', 'on Acceptance'],
-    [{ months: 2, days: 0, dayOfMonth: 25 }, '验收后2个月，当月 25 日', 'Acceptance + 2 months, on day 25'],
-  ])('tells %o', (offset, zh, en) => {
-    expect(anchorWords('acceptance', offset, reader('zh-CN'))).toBe(zh);
-    expect(anchorWords('acceptance', offset, reader('en'))).toBe(en);
   });
 });
 

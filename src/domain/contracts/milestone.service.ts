@@ -12,6 +12,7 @@ import { listManagerChain } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale } from '../notices/outbox.service.js';
 import { latestPlanDate } from '../plans/plan.js';
+import { cancelPostponements } from '../plans/postponement-cancel.service.js';
 import { tellCasesOf } from '../reminders/case.service.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
@@ -85,6 +86,7 @@ export async function setMilestone(
     });
     await tellOwner(tx, ctx, contract, input, { moved, kept });
     const ids = moved.map((move) => move.row.id);
+    await cancelPostponements(tx, ctx, ids);
     await leaveTraces(tx, ctx, {
       audit: [
         {
@@ -128,7 +130,11 @@ async function checkMoves(
   if (input.happened || !needsManagerToMove(moved)) return;
   if (can(ctx.actor, 'instalment.postpone_further', contract.ownerId)) return;
   const [manager] = await listManagerChain(tx, contract.ownerId);
-  throw new DomainError('instalment.needs_manager', { manager: manager?.name ?? '' }, 'date');
+  throw new DomainError(
+    'instalment.needs_manager',
+    { manager: manager?.name ?? '', rule: { kind: 'moves', latest: null } },
+    'date',
+  );
 }
 
 async function saveMilestone(

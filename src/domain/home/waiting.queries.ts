@@ -1,6 +1,7 @@
 // What waits for one person to act, by the kind of work they do: at most five of each sort, and how many in all.
 import type { Ctx } from '../../ctx.js';
 import { can, visibleOwners } from '../access.js';
+import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { type CaseToAcknowledge, listCasesToAcknowledge } from '../reminders/todo.queries.js';
 import type { HomeKind } from './home.queries.js';
 
@@ -16,6 +17,12 @@ export type WaitingItem =
   | ({ readonly kind: 'receipt' | 'contract'; readonly who: string; readonly since: Date } & Subject)
   | ({ readonly kind: 'rejected' | 'draft' | 'contract_rejected' } & Subject)
   | ({ readonly kind: 'case' } & CaseToAcknowledge)
+  | ({
+      readonly kind: 'postponement';
+      readonly who: string;
+      readonly to: LocalDate;
+      readonly seq: number;
+    } & Subject)
   | { readonly kind: 'asked'; readonly userId: string; readonly name: string };
 
 export interface Waiting {
@@ -43,7 +50,7 @@ export async function findWaiting(ctx: Ctx, ...kinds: HomeKind[]): Promise<Waiti
 
 const PARTS: Record<HomeKind, readonly ((ctx: Ctx) => Promise<Part>)[]> = {
   rep: [rejectedReceipts, unsentContracts],
-  manager: [casesToAcknowledge, contractsToApprove],
+  manager: [casesToAcknowledge, contractsToApprove, postponementsToApprove],
   finance: [casesToAcknowledge, receiptsToApprove, contractsToApprove],
   auditor: [],
   admin: [askers],
@@ -80,6 +87,22 @@ async function contractsToApprove(ctx: Ctx): Promise<Part> {
     WHERE a.status = 'open' AND a.subject_type = 'contract' AND ${ctx.actor.id}::uuid = ANY(s.approver_ids)
     ORDER BY a.created_at LIMIT ${SHOWN}`;
   return toPart(rows, (row) => ({ kind: 'contract', ...row }));
+}
+
+/** Postponements that this person is asked about; `id` is the instalment's. */
+async function postponementsToApprove(ctx: Ctx): Promise<Part> {
+  const rows = await ctx.db.$queryRaw<
+    (Subject & { who: string; seq: number; toDate: Date; total: number })[]
+  >`
+    SELECT i.id::text, c.number, i.seq, k.name AS "customerName", i.outstanding AS amount, i.currency, u.name AS who,
+      p.to_date AS "toDate", COUNT(*) OVER ()::int AS total
+    FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
+      JOIN postponement p ON p.id = a.subject_id JOIN instalment i ON i.id = p.instalment_id
+      JOIN contract c ON c.id = i.contract_id JOIN customer k ON k.id = i.customer_id
+      JOIN app_user u ON u.id = a.requested_by
+    WHERE a.status = 'open' AND a.subject_type = 'postponement' AND ${ctx.actor.id}::uuid = ANY(s.approver_ids)
+    ORDER BY a.created_at LIMIT ${SHOWN}`;
+  return toPart(rows, ({ toDate, ...row }) => ({ kind: 'postponement', ...row, to: fromUtcDate(toDate) }));
 }
 
 /** Rejected and not recorded anew. */

@@ -11,6 +11,7 @@ import { newId } from '../ids.js';
 import { todayIn } from '../local-date.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.service.js';
+import { askAgainForPostponements } from '../plans/postponement-approvers.service.js';
 import { claimRequest } from '../requests.service.js';
 import { loadCompany } from '../settings/company.service.js';
 import { listHolders, listManagerChain } from './member.queries.js';
@@ -173,6 +174,7 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
       await rewriteMessage(tx, ctx, { key, kind: 'member.asked', payload }, after.version);
     }
     await askAgainForOrphans(tx, ctx);
+    await askAgainForPostponements(tx, ctx);
     await markHomesStale(tx, [after.id, change.managerId]);
     return after;
   });

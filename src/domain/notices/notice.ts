@@ -38,6 +38,9 @@ export const NOTICE_PAYLOADS = {
     moved: z.array(move),
     kept: z.array(move),
   }),
+  'postponement.card': z.object({ postponementId: id, approvalId: id }),
+  'postponement.decided': z.object({ postponementId: id, approvalId: id }),
+  'postponement.orphan': z.object({ postponementId: id, approvalId: id }),
   digest: z.object({ userId: id, date }),
   'case.card': z.object({ caseId: id }),
   'case.line': z.object({

@@ -6,8 +6,6 @@ import { addDays, addMonths, type LocalDate } from '../local-date.js';
 /** What a due date may hang on: the contract's signing day or one of its milestones. */
 export const ANCHOR_KINDS = ['signing', ...MILESTONE_KINDS] as const;
 export type AnchorKind = (typeof ANCHOR_KINDS)[number];
-export const isAnchorKind = (text: string): text is AnchorKind =>
-  (ANCHOR_KINDS as readonly string[]).includes(text);
 
 /** Anchors whose day is known: what happened counts before what is expected. */
 export type AnchorDates = Readonly<Partial<Record<AnchorKind, LocalDate>>>;

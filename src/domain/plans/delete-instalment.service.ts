@@ -93,6 +93,7 @@ async function deletionRefusal(
       amount: { minor: decision.params.amount, currency: row.currency },
     });
   }
-  if (decision.code === 'instalment.needs_manager') return needsManager(tx, row);
+  if (decision.code === 'instalment.needs_manager')
+    return needsManager(tx, row, { kind: 'due', latest: null });
   return new DomainError(decision.code, { seq: row.seq, state: decision.params.state });
 }

@@ -2,6 +2,7 @@
 import { fromUtcDate, isLocalDate, type LocalDate } from '../local-date.js';
 import { findPeople, listManagerChain } from '../members/member.queries.js';
 import { findRow, type InstalmentRowData, type ReadCtx } from './instalment.queries.js';
+import { findOpenPostponement, type PostponementFacts } from './postponement.queries.js';
 
 export interface InstalmentDetail extends InstalmentRowData {
   readonly originalDueOn: LocalDate | null;
@@ -13,6 +14,8 @@ export interface InstalmentDetail extends InstalmentRowData {
   readonly unplanned: bigint;
   /** Who may do what its owner may not; null if nobody is above. */
   readonly managerName: string | null;
+  /** What waits for a manager's decision. */
+  readonly postponement: PostponementFacts | null;
   readonly history: readonly HistoryEntry[];
 }
 
@@ -28,6 +31,12 @@ type HistoryFact =
       readonly remark: string | null;
     }
   | { readonly kind: 'moved'; readonly from: LocalDate | null; readonly to: LocalDate | null }
+  | {
+      readonly kind: 'asked' | 'rejected' | 'withdrawn';
+      readonly from: LocalDate | null;
+      readonly to: LocalDate | null;
+      readonly remark: string | null;
+    }
   | { readonly kind: 'opened' | 'settled' | 'deleted' | 'other' }
   | { readonly kind: 'receipt'; readonly number: string; readonly amount: bigint; readonly status: string };
 
@@ -37,13 +46,14 @@ const HISTORY = 10;
 export async function findInstalmentDetail(ctx: ReadCtx, id: string): Promise<InstalmentDetail | null> {
   const row = await findRow(ctx, id);
   if (!row) return null;
-  const [more, planned, chain, history] = await Promise.all([
+  const [more, planned, chain, postponement, history] = await Promise.all([
     ctx.db.instalment.findUniqueOrThrow({ where: { id }, include: { contract: true } }),
     ctx.db.instalment.aggregate({
       where: { contractId: row.contractId, lifecycle: { not: 'cancelled' } },
       _sum: { amount: true },
     }),
     listManagerChain(ctx.db, row.ownerId),
+    row.pendingTo === null ? null : findOpenPostponement(ctx, id),
     listHistory(ctx, id),
   ]);
   return {
@@ -55,6 +65,7 @@ export async function findInstalmentDetail(ctx: ReadCtx, id: string): Promise<In
     postponeCount: more.postponeCount,
     unplanned: more.contract.amount - (planned._sum.amount ?? 0n),
     managerName: chain[0]?.name ?? null,
+    postponement,
     history,
   };
 }
@@ -111,17 +122,16 @@ function factOf(action: string, before: Json, after: Json): HistoryFact {
       const changed = (key: string) => JSON.stringify(before[key]) !== JSON.stringify(after[key]);
       return { kind: 'edited', fields: Object.keys(after).filter(changed) };
     }
-    case 'instalment.postponed': {
-      const remark = after.remark;
-      return {
-        kind: 'postponed',
-        from: dayOf(before.effectiveDue),
-        to: dayOf(after.effectiveDue),
-        remark: typeof remark === 'string' ? remark : null,
-      };
-    }
     case 'instalment.moved':
       return { kind: 'moved', from: dayOf(before.effectiveDue), to: dayOf(after.effectiveDue) };
+    case 'instalment.postponed':
+      return { kind: 'postponed', ...datesOf(before, after) };
+    case 'postponement.asked':
+      return { kind: 'asked', ...datesOf(before, after) };
+    case 'postponement.rejected':
+      return { kind: 'rejected', ...datesOf(before, after) };
+    case 'postponement.withdrawn':
+      return { kind: 'withdrawn', ...datesOf(before, after) };
     case 'instalment.settled':
       return { kind: 'settled' };
     case 'instalment.deleted':
@@ -130,6 +140,12 @@ function factOf(action: string, before: Json, after: Json): HistoryFact {
       return { kind: 'other' };
   }
 }
+
+const datesOf = (before: Json, after: Json) => ({
+  from: dayOf(before.effectiveDue),
+  to: dayOf(after.effectiveDue),
+  remark: typeof after.remark === 'string' ? after.remark : null,
+});
 
 /** A day in JSON: as it is, or as midnight UTC. */
 function dayOf(value: unknown): LocalDate | null {

@@ -2,15 +2,20 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import type { Instalment } from '../../generated/prisma/client.js';
-import { DomainError } from '../errors.js';
+import { DomainError, type ManagerRule } from '../errors.js';
 import { listManagerChain } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale } from '../notices/outbox.service.js';
 
 /** The refusal that names the manager who can do it. */
-export async function needsManager(tx: Tx, row: Instalment, field?: string): Promise<DomainError> {
+export async function needsManager(
+  tx: Tx,
+  row: Instalment,
+  rule: ManagerRule,
+  field?: string,
+): Promise<DomainError> {
   const [manager] = await listManagerChain(tx, row.ownerId);
-  return new DomainError('instalment.needs_manager', { manager: manager?.name ?? '' }, field);
+  return new DomainError('instalment.needs_manager', { manager: manager?.name ?? '', rule }, field);
 }
 
 /** The owner hears of it when somebody else acted; whoever looks at the row's Home sees it. */

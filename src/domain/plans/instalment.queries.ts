@@ -39,6 +39,8 @@ export interface InstalmentRowData {
   /** The milestone that its date hangs on, and how far from it. */
   readonly anchorKind: AnchorKind | null;
   readonly anchorOffset: AnchorOffset | null;
+  /** The later day that waits for a manager's decision; the old one stands until then. */
+  readonly pendingTo: LocalDate | null;
   /** The newest receipt on it that waits for approval. */
   readonly waiting: WaitingReceipt | null;
 }
@@ -102,11 +104,13 @@ export interface ReadCtx {
 
 export const PAGE_SIZE = 20;
 
-type RawRow = Omit<InstalmentRowData, 'dueOn' | 'effectiveDue' | 'postponedTo' | 'blockUntil' | 'waiting'> & {
+type DayKey = 'dueOn' | 'effectiveDue' | 'postponedTo' | 'blockUntil' | 'pendingTo';
+type RawRow = Omit<InstalmentRowData, DayKey | 'waiting'> & {
   dueOn: Date | null;
   effectiveDue: Date | null;
   postponedTo: Date | null;
   blockUntil: Date | null;
+  pendingTo: Date | null;
   waitingId: string | null;
   waitingNumber: string | null;
   waitingAmount: bigint | null;
@@ -123,6 +127,7 @@ export function toRowData(raw: RawRow): InstalmentRowData {
     effectiveDue: day(raw.effectiveDue),
     postponedTo: day(raw.postponedTo),
     blockUntil: day(raw.blockUntil),
+    pendingTo: day(raw.pendingTo),
     waiting:
       waitingId === null || waitingNumber === null || waitingAmount === null || waitingAt === null
         ? null
@@ -176,7 +181,8 @@ export async function loadRows(
       i.contract_id::text AS "contractId", c.number AS "contractNumber", c.name AS "contractName",
       c.status::text AS "contractStatus", ${Prisma.raw(displayStateSql('i', 'p.today'))} AS state,
       COALESCE(w.proposed, 0)::bigint AS proposed, w.id AS "waitingId", w.number AS "waitingNumber",
-      w.amount AS "waitingAmount", w.created_at AS "waitingAt"
+      w.amount AS "waitingAmount", w.created_at AS "waitingAt",
+      (SELECT q.to_date FROM postponement q WHERE q.instalment_id = i.id AND q.status = 'open') AS "pendingTo"
     FROM p CROSS JOIN instalment i
     JOIN contract c ON c.id = i.contract_id JOIN customer k ON k.id = i.customer_id JOIN app_user u ON u.id = i.owner_id
     LEFT JOIN LATERAL (

@@ -9,6 +9,7 @@ import { newId } from '../ids.js';
 import { addDays, fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
 import { type RevisionRow, saveTraces } from '../save-traces.service.js';
 import { effectiveDue, type InstalmentFacts } from './instalment.js';
+import { cancelPostponements } from './postponement-cancel.service.js';
 
 /** The facts that pure rules need, from a row. */
 export function toFacts(
@@ -77,6 +78,7 @@ export async function changeInstalment(
     },
   });
   await addRevisions(tx, ctx, [after], cause);
+  if (moved || after.lifecycle !== before.lifecycle) await cancelPostponements(tx, ctx, [after.id]);
   return after;
 }
 

@@ -1,7 +1,7 @@
 // An instalment's display state and what may be done to it (rules §3). Pure.
 // The state that a person sees is never stored: it follows from the facts and today.
 import { type DateRoll, rollDate, type WorkCalendar } from '../calendar.js';
-import { diffDays, type LocalDate, maxDate } from '../local-date.js';
+import { addDays, diffDays, type LocalDate, maxDate } from '../local-date.js';
 
 export type Lifecycle = 'inactive' | 'open' | 'settled' | 'written_off' | 'cancelled';
 
@@ -65,7 +65,11 @@ export type PostponementDecision =
   | { ok: true }
   | { ok: false; code: 'instalment.not_postponable'; params: { state: DisplayState } }
   | { ok: false; code: 'instalment.date_not_later'; params: { after: LocalDate } }
-  | { ok: false; code: 'instalment.needs_manager'; params: { reason: ManagerReason } };
+  | {
+      ok: false;
+      code: 'instalment.needs_manager';
+      params: { reason: ManagerReason; latest: LocalDate | null };
+    };
 
 /** Whether the instalment may be postponed to a date, by a rep or a manager (rules §3). */
 export function decidePostponement(
@@ -82,7 +86,9 @@ export function decidePostponement(
   if (to <= after) return { ok: false, code: 'instalment.date_not_later', params: { after } };
   const reason = managerReasonFor({ ...facts, dueOn: facts.dueOn }, to);
   if (by === 'manager' || reason === null) return { ok: true };
-  return { ok: false, code: 'instalment.needs_manager', params: { reason } };
+  const limit = addDays(facts.dueOn, REP_MAX_POSTPONED_DAYS);
+  const latest = reason === 'days' && limit > after ? limit : null;
+  return { ok: false, code: 'instalment.needs_manager', params: { reason, latest } };
 }
 
 export type DeletionDecision =

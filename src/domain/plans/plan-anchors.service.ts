@@ -3,9 +3,10 @@ import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import type { Contract } from '../../generated/prisma/client.js';
 import { recordAudit } from '../audit.service.js';
+import { loadAnchors } from '../contracts/milestone.queries.js';
 import { newId } from '../ids.js';
-import { fromUtcDate, toUtcDate } from '../local-date.js';
-import { ANCHOR_KINDS, type AnchorDates, type AnchorKind, isAnchorKind } from './anchor.js';
+import { toUtcDate } from '../local-date.js';
+import { ANCHOR_KINDS, type AnchorDates, type AnchorKind } from './anchor.js';
 
 /** What is known of a contract's anchors. */
 export interface KnownAnchors {
@@ -16,30 +17,20 @@ export interface KnownAnchors {
 
 /** The anchors of a contract. */
 export async function readAnchors(db: Tx | Ctx['db'], contractId: string): Promise<KnownAnchors> {
-  const [contract, rows] = await Promise.all([
-    db.contract.findUniqueOrThrow({
-      where: { id: contractId },
-      select: { signedOn: true, milestones: true },
-    }),
+  const [dates, happened, rows] = await Promise.all([
+    loadAnchors(db, contractId),
+    db.milestone.findMany({ where: { contractId, actualOn: { not: null } }, select: { kind: true } }),
     db.instalment.groupBy({
       by: ['anchorKind'],
       where: { contractId, lifecycle: { not: 'cancelled' }, anchorKind: { not: null } },
     }),
   ]);
-  const days = contract.milestones.flatMap(({ kind, actualOn, expectedOn }) => {
-    const day = actualOn ?? expectedOn;
-    return isAnchorKind(kind) && day ? [[kind, fromUtcDate(day)] as const] : [];
-  });
-  const signed = contract.signedOn ? [['signing', fromUtcDate(contract.signedOn)] as const] : [];
   const fixed = [
-    ...signed.map(([kind]) => kind as string),
-    ...contract.milestones.filter((one) => one.actualOn !== null).map((one) => one.kind),
+    ...(dates.signing === undefined ? [] : ['signing']),
+    ...happened.map((one) => one.kind),
     ...rows.flatMap((row) => row.anchorKind ?? []),
   ];
-  return {
-    dates: Object.fromEntries([...days, ...signed]),
-    fixed: ANCHOR_KINDS.filter((kind) => fixed.includes(kind)),
-  };
+  return { dates, fixed: ANCHOR_KINDS.filter((kind) => fixed.includes(kind)) };
 }
 
 /** Keeps the days that a person told with a plan, in its transaction; what is fixed stays as it is. */

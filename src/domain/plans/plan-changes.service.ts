@@ -17,14 +17,18 @@ import { changeInstalment, dueColumns, lockInstalment, toFacts } from './instalm
 import { needsManager, tellOwner } from './instalment-notices.service.js';
 import { latestPlanDate, MAX_REMIND_DAYS } from './plan.js';
 
+export interface PostponementInput {
+  id: string;
+  version: number;
+  to: LocalDate;
+  remark: string | null;
+}
+
 /**
- * Moves an unpaid instalment to a later date.
+ * Moves an unpaid instalment to a later date; what waits for a manager's decision about it is over with that.
  * @throws DomainError instalment.not_postponable, instalment.date_not_later, instalment.needs_manager, version.conflict
  */
-export async function postponeInstalment(
-  ctx: Ctx,
-  input: { id: string; version: number; to: LocalDate; remark: string | null },
-): Promise<Instalment> {
+export async function postponeInstalment(ctx: Ctx, input: PostponementInput): Promise<Instalment> {
   return transact(ctx.db, async (tx) => {
     const before = await lockInstalment(tx, input.id);
     await claimRequest(tx, ctx, 'instalment.postpone', {
@@ -44,47 +48,57 @@ export async function postponeInstalment(
     if (before.version !== input.version) throw await versionConflict(tx, before);
     const max = latestPlanDate(ctx.today);
     if (input.to > max) throw new DomainError('plan.date_too_far', { max }, 'to');
-    const from = before.effectiveDue;
-    if (!from) throw new RangeError('a postponable instalment has a date');
-    const due = dueColumns(ctx, { ...before, dueOn: facts.dueOn, postponedTo: input.to });
-    const after = await changeInstalment(
-      tx,
-      ctx,
-      before,
-      { ...due, postponeCount: { increment: 1 } },
-      'postponed',
-    );
+    if (!before.effectiveDue) throw new RangeError('a postponable instalment has a date');
+    const after = await applyPostponement(tx, ctx, before, input);
     await tx.postponement.create({
       data: {
         id: newId(ctx.now),
         instalmentId: before.id,
-        fromDate: from,
+        fromDate: before.effectiveDue,
         toDate: toUtcDate(input.to),
         remark: input.remark,
         createdAt: ctx.now,
         createdById: ctx.actor.id,
       },
     });
-    const dates = { from: fromUtcDate(from), to: input.to };
-    await recordAudit(tx, ctx, {
-      action: 'instalment.postponed',
-      subjectType: 'instalment',
-      subjectId: before.id,
-      before: { effectiveDue: dates.from },
-      after: { effectiveDue: dates.to, remark: input.remark },
-    });
-    await tellOwner(tx, ctx, after, 'postponed', dates);
-    await leaveTraces(tx, ctx, await tellCasesOf(tx, ctx, [after.id], 'postponed', { byId: ctx.actor.id }));
     return after;
   });
 }
 
-async function postponementRefusal(
+/** Gives a locked row its later date: a new due epoch, the case's level kept, everybody told. */
+export async function applyPostponement(
+  tx: Tx,
+  ctx: Ctx,
+  before: Instalment,
+  { to, remark }: Pick<PostponementInput, 'to' | 'remark'>,
+): Promise<Instalment> {
+  const dueOn = before.dueOn && fromUtcDate(before.dueOn);
+  const due = dueColumns(ctx, { ...before, dueOn, postponedTo: to });
+  const change = { ...due, postponeCount: { increment: 1 } };
+  const after = await changeInstalment(tx, ctx, before, change, 'postponed');
+  const from = before.effectiveDue && fromUtcDate(before.effectiveDue);
+  await recordAudit(tx, ctx, {
+    action: 'instalment.postponed',
+    subjectType: 'instalment',
+    subjectId: before.id,
+    before: { effectiveDue: from },
+    after: { effectiveDue: to, remark },
+  });
+  await tellOwner(tx, ctx, after, 'postponed', { from, to });
+  await leaveTraces(tx, ctx, await tellCasesOf(tx, ctx, [after.id], 'postponed', { byId: ctx.actor.id }));
+  return after;
+}
+
+/** Why a row may not be postponed so, with everything the words need. */
+export async function postponementRefusal(
   tx: Tx,
   row: Instalment,
   decision: Exclude<PostponementDecision, { ok: true }>,
 ): Promise<DomainError> {
-  if (decision.code === 'instalment.needs_manager') return needsManager(tx, row, 'to');
+  if (decision.code === 'instalment.needs_manager') {
+    const { reason, latest } = decision.params;
+    return needsManager(tx, row, { kind: reason, latest }, 'to');
+  }
   if (decision.code === 'instalment.date_not_later')
     return new DomainError(decision.code, decision.params, 'to');
   return new DomainError(decision.code, { seq: row.seq, state: decision.params.state });

@@ -11,6 +11,7 @@ import { DomainError } from '../errors.js';
 import { toUtcDate } from '../local-date.js';
 import { findPeople } from '../members/member.queries.js';
 import { type NoticePayload, notice } from '../notices/notice.js';
+import { cancelPostponements } from '../plans/postponement-cancel.service.js';
 import { leaveTraces, type Traces } from '../traces.service.js';
 
 export type CaseEvent = NoticePayload<'case.line'>['event'];
@@ -89,6 +90,7 @@ export async function closeCasesOf(
   facts: EventFacts = {},
 ): Promise<Traces> {
   if (instalmentIds.length === 0) return {};
+  await cancelPostponements(tx, ctx, instalmentIds);
   const closed = await tx.$queryRaw<EscalationCase[]>`
     WITH skipped AS (
       UPDATE reminder SET status = 'skipped', skip_reason = ${reason}

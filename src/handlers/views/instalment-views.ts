@@ -1,6 +1,7 @@
 // The windows of one instalment: open, edit, postpone (ux §3, §4.3). Pure.
 import type { ActionsBlock, KnownBlock, ModalView } from '@slack/types';
 import { can } from '../../domain/access.js';
+import type { ManagerRule } from '../../domain/errors.js';
 import { maxDate } from '../../domain/local-date.js';
 import { toDecimalString } from '../../domain/money.js';
 import type { HistoryEntry, InstalmentDetail } from '../../domain/plans/instalment-detail.queries.js';
@@ -10,6 +11,7 @@ import { ACTION, VIEW } from '../ids.js';
 import { undatedWords } from './anchor-words.js';
 import {
   actions,
+  alert,
   button,
   confirm,
   context,
@@ -25,6 +27,7 @@ import {
 } from './blocks.js';
 import { milestoneValue } from './milestone-views.js';
 import { amountInput, methodInput, remarkInput, remindInput, tickInput } from './plan-inputs.js';
+import { waitingPostponement } from './postponement-views.js';
 import { instalmentRow, mayDo, type RowReader, recordButton, rowValue } from './row-views.js';
 
 /** private_metadata of the open window: what to draw anew behind a form on top of it. */
@@ -55,6 +58,7 @@ export function instalmentModal(
         type: 'section',
         text: plain(`${t('plans:field.remark')}: ${row.remark}`),
       },
+      ...(row.postponement ? waitingPostponement(row.postponement, reader) : []),
       openActions(row, reader),
       section(`*${t('plans:history.title')}*\n${historyText(row, reader)}`),
     ),
@@ -172,6 +176,14 @@ function historyWords(entry: HistoryEntry, currency: string, { t, locale, today 
     }
     case 'moved':
       return t('plans:history.moved', { from: day(entry.from), to: day(entry.to) });
+    case 'asked':
+    case 'rejected':
+    case 'withdrawn':
+      return t(`postponements:history.${entry.kind}`, {
+        from: day(entry.from),
+        to: day(entry.to),
+        remark: escapeMrkdwn(truncate(entry.remark ?? '—', 80)),
+      });
     case 'receipt': {
       const status = RECEIPT_STATES.find((state) => state === entry.status) ?? 'draft';
       return t('plans:history.receipt', {
@@ -229,23 +241,42 @@ export function editModal(
   });
 }
 
-/** 延期: to which day, and why. */
-export function postponeModal(state: InstalmentFormState, reader: RowReader): ModalView {
+/** `asks`: which rule sends the chosen day to the manager. */
+export interface PostponeState extends InstalmentFormState {
+  readonly asks: ManagerRule | null;
+}
+
+/** 延期: to which day, and why; whether the day needs the manager is said on top, and the button says so. */
+export function postponeModal(state: PostponeState, reader: RowReader): ModalView {
   const { t, locale, today } = reader;
-  const { row } = state;
+  const { row, asks } = state;
   const after = row.effectiveDue === null ? today : maxDate(today, row.effectiveDue);
   return modal({
     callbackId: VIEW.instalmentPostpone,
     title: t('plans:postpone.title'),
-    submit: t('plans:postpone'),
+    submit: t(asks ? 'common:send_for_approval' : 'plans:postpone'),
     close: t('common:cancel'),
-    metadata: formMetadataOf(state),
+    metadata: JSON.stringify({ ...JSON.parse(formMetadataOf(state)), a: asks !== null }),
     blocks: [
+      ...(asks ? [alert(asksWords(asks, row, reader))] : []),
       ...instalmentRow(row, reader, { buttons: 'none' }),
-      input('to', t('plans:postpone.to'), dateInput(), {
+      input('to', t('plans:postpone.to'), dateInput(null, ACTION.postponeTo), {
         hint: t('plans:postpone.to_hint', { date: formatDate(locale, after, today) }),
+        dispatch: true,
       }),
       remarkInput(null, reader, 'remark'),
     ],
   });
+}
+
+function asksWords(
+  { kind, latest }: ManagerRule,
+  row: InstalmentDetail,
+  { t, locale, today }: RowReader,
+): string {
+  const who = truncate(row.managerName ?? t('errors:manager.unknown'), 40);
+  if (kind === 'retention' || kind === 'count') return t(`postponements:ask.${kind}`, { who });
+  return latest === null
+    ? t('postponements:ask.days_none', { who })
+    : t('postponements:ask.days', { who, latest: formatDate(locale, latest, today) });
 }

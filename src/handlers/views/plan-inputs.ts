@@ -5,6 +5,7 @@ import type { AnchorKind, AnchorOffset } from '../../domain/plans/anchor.js';
 import type { CustomerChoice } from '../../domain/plans/plan-choices.queries.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
 import { formatDate, shortCustomer } from '../i18n/format.js';
+import { undatedWords } from './anchor-words.js';
 import { input, option, selectInput, textInput } from './blocks.js';
 import type { RowReader } from './row-views.js';
 
@@ -57,45 +58,21 @@ export const tickInput = (blockId: string, label: string, text: string, ticked =
   );
 };
 
-/** 签订, 验收 …: what a date hangs on. */
-export const anchorName = (kind: AnchorKind, { t }: Pick<RowReader, 't'>): string =>
-  kind === 'signing' ? t('planning:anchor.signing') : t(`contracts:milestone_name.${kind}`);
-
-/** 验收后30天, 签订当天, 质保到期前1个月. */
-export function anchorWords(
-  kind: AnchorKind,
-  { months, days, dayOfMonth }: AnchorOffset,
-  reader: Pick<RowReader, 't' | 'locale'>,
-): string {
-  const { t, locale } = reader;
-  const isBefore = months < 0 || (months === 0 && days < 0);
-  const sign = isBefore ? -1 : 1;
-  const span = [
-    ...(months === 0 ? [] : [t('planning:span.months', { count: months * sign })]),
-    ...(days === 0 ? [] : [t('planning:span.days', { count: days * sign })]),
-  ].join(locale === 'en' ? ' ' : '');
-  const name = anchorName(kind, reader);
-  const words =
-    span === ''
-      ? t('planning:anchor.same', { name })
-      : t(isBefore ? 'planning:anchor.before' : 'planning:anchor.after', { name, span });
-  return dayOfMonth === undefined ? words : t('planning:anchor.on_day', { words, day: dayOfMonth });
+/** 签订, 验收 …: what a date hangs on, at the beginning of a label. */
+export function anchorName(kind: AnchorKind, { t }: Pick<RowReader, 't'>): string {
+  const name = t(`milestones:anchor.${kind}`);
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 /** What tells when a row is due. */
-export interface RowDue {
+interface RowDue {
   readonly dueOn: LocalDate | null;
   readonly anchorKind: AnchorKind | null;
   readonly anchorOffset: AnchorOffset | null;
 }
 
 /** Its date, or 日期待定（验收后30天）. */
-export function dueWords(row: RowDue, reader: Pick<RowReader, 't' | 'locale' | 'today'>): string {
-  if (row.dueOn !== null) return formatDate(reader.locale, row.dueOn, reader.today);
-  const undated = reader.t('common:state.undated');
-  if (row.anchorKind === null || row.anchorOffset === null) return undated;
-  return reader.t('planning:undated_anchor', {
-    undated,
-    anchor: anchorWords(row.anchorKind, row.anchorOffset, reader),
-  });
-}
+export const dueWords = (
+  row: RowDue,
+  { t, locale, today }: Pick<RowReader, 't' | 'locale' | 'today'>,
+): string => (row.dueOn === null ? undatedWords(t, row) : formatDate(locale, row.dueOn, today));

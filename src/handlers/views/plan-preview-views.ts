@@ -6,6 +6,7 @@ import { MAX_PLAN_LINES } from '../../domain/plans/plan-lines.js';
 import type { DictionaryEntry } from '../../domain/settings/settings.js';
 import { formatMoney, shortName, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
+import { anchorWords } from './anchor-words.js';
 import {
   actions,
   alert,
@@ -20,15 +21,7 @@ import {
   section,
   textInput,
 } from './blocks.js';
-import {
-  amountInput,
-  anchorWords,
-  dueWords,
-  methodInput,
-  remarkInput,
-  remindInput,
-  tickInput,
-} from './plan-inputs.js';
+import { amountInput, dueWords, methodInput, remarkInput, remindInput, tickInput } from './plan-inputs.js';
 import type { PlanBasis } from './plan-step-views.js';
 import type { RowReader } from './row-views.js';
 
@@ -178,7 +171,7 @@ export function planRowForm(
         optional: true,
         hint:
           row?.anchorKind && row.anchorOffset
-            ? t('planning:row.anchor_hint', { anchor: anchorWords(row.anchorKind, row.anchorOffset, reader) })
+            ? t('planning:row.anchor_hint', { anchor: anchorWords(t, row.anchorKind, row.anchorOffset) })
             : t('planning:row.date_hint'),
       }),
       remindInput(row?.remindDaysAhead ?? DEFAULT_REMIND_DAYS, reader, 'remind'),

@@ -103,6 +103,7 @@ function badges(row: InstalmentRowData, { t, locale, today }: RowReader): string
     row.blockUntil !== null &&
       row.blockUntil >= today &&
       t('plans:badge.paused', { date: formatDate(locale, row.blockUntil, today) }),
+    row.pendingTo !== null && t('postponements:badge'),
     row.isRetention && t('plans:badge.retention'),
   );
 }

@@ -2,13 +2,13 @@
 import type { KnownBlock } from '@slack/types';
 import type { WaitingItem } from '../../domain/home/waiting.queries.js';
 import { diffDays } from '../../domain/local-date.js';
-import { formatInstant, formatMoney, shortCustomer } from '../i18n/format.js';
+import { formatDate, formatInstant, formatMoney, shortCustomer } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION } from '../ids.js';
 import { button, escapeMrkdwn, section } from './blocks.js';
 import { contractValue } from './contract-list-views.js';
 import { receiptValue } from './receipt-card-views.js';
-import type { RowReader } from './row-views.js';
+import { type RowReader, rowValue } from './row-views.js';
 
 /** [打开] of a receipt; `about` says for a screen reader which. */
 export const receiptOpenButton = (t: Translate, receiptId: string, about: string, text?: string) =>
@@ -57,6 +57,17 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
         since: formatInstant(locale, item.since, now, timezone),
       });
       return section(text, openButton(item, t, t('home:review')));
+    }
+    case 'postponement': {
+      const text = t('home:waiting.postponement', {
+        ...subject(item, reader),
+        n: item.seq,
+        who: escapeMrkdwn(item.who),
+        to: formatDate(locale, item.to, today),
+      });
+      const review = t('home:review');
+      const words = { value: rowValue(item.id), label: `${review} ${item.number} #${item.seq}` };
+      return section(text, button(ACTION.instalmentOpen, review, words));
     }
     case 'rejected':
     case 'draft':

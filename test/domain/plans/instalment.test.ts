@@ -172,11 +172,12 @@ describe('decidePostponement', () => {
 
   it.each([
     ['a third time', { ...postponed, postponeCount: 2 }, '2026-12-21', 'count'],
-    ['31 days after due_on', {}, '2027-01-01', 'days'],
-    ['31 days in all', { ...postponed, postponeCount: 1 }, '2027-01-01', 'days'],
+    ['31 days after due_on', {}, '2027-01-01', 'days', '2026-12-31'],
+    ['31 days in all', { ...postponed, postponeCount: 1 }, '2027-01-01', 'days', '2026-12-31'],
     ['any day on a retention', { isRetention: true }, '2026-12-02', 'retention'],
-  ])('leaves %s to the manager', (_what, facts, to, reason) => {
-    expect(decide(facts, to)).toEqual({ ok: false, code: 'instalment.needs_manager', params: { reason } });
+  ])('leaves %s to the manager', (_what, facts, to, reason, latest: string | null = null) => {
+    const params = { reason, latest };
+    expect(decide(facts, to)).toEqual({ ok: false, code: 'instalment.needs_manager', params });
     expect(decide(facts, to, 'manager')).toEqual({ ok: true });
   });
 });

@@ -39,6 +39,8 @@ export const home = {
     '*{{number}}* · {{customer}} · {{amount}}\nContract to approve · sent by {{who}} · {{since}}',
   'waiting.case':
     '*Level {{level}}* · {{customer}} · {{contract}} #{{n}}\n{{days}} days overdue · {{amount}} open · to acknowledge',
+  'waiting.postponement':
+    '*{{number}}* #{{n}} · {{customer}} · {{amount}}\n{{who}} asks to postpone to {{to}}',
   'waiting.rejected': '*{{number}}* · {{customer}} · {{amount}}\nReceipt rejected; edit and send it again',
   'waiting.draft': '*{{number}}* · {{customer}} · {{amount}}\nContract draft, not sent yet',
   'waiting.contract_rejected':

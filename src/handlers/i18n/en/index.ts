@@ -12,6 +12,7 @@ import { milestones } from './milestones.js';
 import { notices } from './notices.js';
 import { planning } from './planning.js';
 import { plans } from './plans.js';
+import { postponements } from './postponements.js';
 import { receipts } from './receipts.js';
 import { reminders } from './reminders.js';
 import { settings } from './settings.js';
@@ -26,6 +27,7 @@ export const en = {
   milestones,
   plans,
   planning,
+  postponements,
   receipts,
   reminders,
   home,

@@ -35,6 +35,7 @@ export const home = {
   'waiting.contract': '*{{number}}* · {{customer}} · {{amount}}\n合同待审批 · {{who}} 提交 · {{since}}',
   'waiting.case':
     '*{{level}} 级* · {{customer}} · {{contract}} 第{{n}}期\n逾期 {{days}} 天 · 未收 {{amount}} · 请你知悉',
+  'waiting.postponement': '*{{number}}* 第{{n}}期 · {{customer}} · {{amount}}\n{{who}} 申请延期到 {{to}}',
   'waiting.rejected': '*{{number}}* · {{customer}} · {{amount}}\n回款已驳回，可修改后重提',
   'waiting.draft': '*{{number}}* · {{customer}} · {{amount}}\n合同草稿，还没提交',
   'waiting.contract_rejected': '*{{number}}* · {{customer}} · {{amount}}\n合同已驳回，可修改后再提交',

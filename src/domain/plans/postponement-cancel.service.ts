@@ -1,0 +1,44 @@
+// A row that is settled, deleted or moved no longer waits for a postponement: what was asked for is over.
+import type { SystemCtx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { notice } from '../notices/notice.js';
+import { leaveTraces } from '../traces.service.js';
+
+/** Key of the approvers' cards, without the person. */
+export const postponementCardKey = (approvalId: string): string => `postponement.card:${approvalId}`;
+
+/** Ends what waits on these rows, rewrites the approvers' cards and tells who asked. Set-based: money settles many rows. */
+export async function cancelPostponements(
+  tx: Tx,
+  ctx: SystemCtx,
+  instalmentIds: readonly string[],
+): Promise<void> {
+  const cancelled = await tx.postponement.updateManyAndReturn({
+    where: { instalmentId: { in: [...instalmentIds] }, status: 'open' },
+    data: { status: 'withdrawn' },
+  });
+  if (cancelled.length === 0) return;
+  const asked = cancelled.flatMap(({ id, approvalId, createdById }) =>
+    approvalId === null ? [] : [{ askedById: createdById, payload: { postponementId: id, approvalId } }],
+  );
+  await tx.approval.updateMany({
+    where: { id: { in: asked.map(({ payload }) => payload.approvalId) }, status: 'open' },
+    data: { status: 'withdrawn', updatedAt: ctx.now, version: { increment: 1 } },
+  });
+  await leaveTraces(tx, ctx, {
+    rewrites: asked.map(({ payload }) => ({
+      key: postponementCardKey(payload.approvalId),
+      kind: 'postponement.card' as const,
+      payload,
+      tag: 'withdrawn',
+    })),
+    notices: asked.map(({ askedById, payload }) =>
+      notice({
+        kind: 'postponement.decided',
+        key: `postponement.decided:${payload.approvalId}`,
+        to: { user: askedById },
+        payload,
+      }),
+    ),
+  });
+}
