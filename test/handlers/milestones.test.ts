@@ -50,7 +50,7 @@ const openCard = (contract: Contract, who = REP) =>
   ui.press(who, 'contract.open', JSON.stringify({ c: contract.id }));
 /** Chooses in the form as a person: each choice draws it anew. */
 const choose = (field: string, value: string, who = REP) => {
-  const { block_id: block = '' } = ui.block(who, field);
+  const { block_id: block } = ui.block(who, field);
   return ui.clickTop(who, 'milestone.change', { block_id: String(block), value });
 };
 

@@ -94,8 +94,14 @@ export async function startSandboxedCompany(
     logger: boltLogger(log),
     installerOptions: { clientOptions },
   });
-  const { download } = createSlackSender({ token: sandbox.botToken, slackApiUrl: sandbox.apiUrl, log });
-  const deps = { db: await appDb(database), clock: () => NOON, log, kick: () => {}, download };
+  const sender = createSlackSender({ token: sandbox.botToken, slackApiUrl: sandbox.apiUrl, log });
+  const deps = {
+    db: await appDb(database),
+    clock: () => NOON,
+    log,
+    kick: () => {},
+    download: sender.download.bind(sender),
+  };
   const client = new WebClient(sandbox.botToken, clientOptions);
   const { bot_id: botId = '', user_id: botUserId = '' } = await client.auth.test();
   const bot = { botId, botUserId };
