@@ -49,7 +49,7 @@ export function parsePlanLines(
 }
 
 /** One row as a person writes it, or null. */
-export function parsePlanLine(text: string, currency: string, today: LocalDate): PlanLine | null {
+function parsePlanLine(text: string, currency: string, today: LocalDate): PlanLine | null {
   const row = readLine(text, 1, currency, today);
   return row instanceof DomainError ? null : row;
 }
