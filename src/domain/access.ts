@@ -39,6 +39,10 @@ export const ACCESS = {
   'customer.edit': { ...SALES, finance: 'all', finance_manager: 'all' },
   /** Admins too: they bring the company in; what they bring in belongs to others. */
   'customer.import': { ...SALES, finance: 'all', finance_manager: 'all', admin: 'all' },
+  /** Giving a customer, or a person's whole book, to somebody: whoever leads both, or everybody. */
+  'customer.assign': { sales_manager: 'team', sales_director: 'all', admin: 'all' },
+  /** Two files become one, money and contracts with them: not for reps, who would merge away what they do not like. */
+  'customer.merge': { sales_manager: 'team', sales_director: 'all', finance_manager: 'all' },
   'contract.create': SALES,
   'contract.import': { ...SALES, admin: 'all' },
   /** Money from before, in the books at once: finance alone. */

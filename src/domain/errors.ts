@@ -57,7 +57,14 @@ export interface ErrorParams {
   'contract.bad_state': { state: string; action: string };
   'contract.has_plan': { count: number };
   'draft.changed': Record<never, never>;
-  'customer.duplicate': { code: string };
+  /** `shown`: the twin's id if the person may see it. */
+  'customer.duplicate': { code: string; by: 'name' | 'taxNo'; owner: string; shown: string | null };
+  'customer.not_active': { code: string; customerState: string };
+  'customer.has_open': { code: string };
+  'customer.merge_same': Record<never, never>;
+  'customer.merge_slip': { slip: string; keep: string; gone: string };
+  'member.same': Record<never, never>;
+  'member.cannot_own': { name: string };
   'case.not_recipient': { names: string[] };
   'case.decided': { who: string; at: Date; closed: boolean; caseId: string };
   'amount.unreadable': { value: string };

@@ -3,6 +3,7 @@
 
 import { can } from '../domain/access.js';
 import { findContractByNumber } from '../domain/contracts/contract-list.queries.js';
+import { findCustomerByRef } from '../domain/customers/customer.queries.js';
 import { DomainError } from '../domain/errors.js';
 import { homeKinds } from '../domain/home/home.queries.js';
 import { type Found, findEverywhere, findExamples } from '../domain/home/search.queries.js';
@@ -10,12 +11,16 @@ import { findWaiting } from '../domain/home/waiting.queries.js';
 import { findTodo } from '../domain/reminders/todo.queries.js';
 import { findContract, openContractList } from './contract-lists.js';
 import { openNewContract } from './contracts.js';
-import { findCustomer, openCustomerList, openNewCustomer } from './customers.js';
+import { openNewCustomer } from './customer-form.js';
+import { openHandOver } from './customer-hand-over.js';
+import { showHistory } from './customer-history.js';
+import { openMerge } from './customer-merge.js';
+import { findCustomer, openCustomerList } from './customers.js';
 import type { Deps } from './deps.js';
 import { ACTION, COMMANDS, SHORTCUT } from './ids.js';
 import { openImport } from './imports.js';
 import type { Doors } from './listen.js';
-import { type Intent, type Noun, parseCommand } from './parse-command.js';
+import { type CustomerVerb, type Intent, type Noun, parseCommand } from './parse-command.js';
 import { openPlanList, showPlanOf } from './plan-lists.js';
 import { openNewPlan } from './plans.js';
 import { openReceiptList } from './receipt-lists.js';
@@ -74,6 +79,8 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
       return intent.noun === null ? answerFound(turn, intent.words) : FIND[intent.noun](turn, intent.words);
     case 'record':
       return openFilledReceipt(turn, intent.contract, intent.amount);
+    case 'customer':
+      return CUSTOMER[intent.verb](turn, intent.ref);
     case 'unknown': {
       const found = await findEverywhere(ctx, intent.words);
       const records = foundBlocks(found, readerOf(turn));
@@ -110,7 +117,21 @@ const SHOW: Record<Noun, Open> = {
 };
 /** Words that name one record open it where a search for one exists; else they narrow the list. */
 const FIND: Record<Noun, Open> = { ...LIST, customer: findCustomer, contract: findContract };
+/** `/hk-customer merge KH-0001`: without a name, the form or the list to choose from. */
+const CUSTOMER: Record<CustomerVerb, Open> = {
+  merge: async (turn, ref) => openMerge(turn, ref === '' ? undefined : await namedCustomer(turn, ref)),
+  handover: (turn) => openHandOver(turn),
+  history: async (turn, ref) =>
+    ref === '' ? openCustomerList(turn) : showHistory(turn, await namedCustomer(turn, ref)),
+};
 const UNPAID = ['overdue', 'open', 'postponed', 'undated'] as const;
+
+/** The customer that these words name exactly. @throws DomainError not_found */
+async function namedCustomer(turn: RouteTurn, ref: string): Promise<string> {
+  const id = await findCustomerByRef(turn.ctx, ref);
+  if (id === null) throw new DomainError('not_found', { ref });
+  return id;
+}
 
 /** The receipt form with the contract and the amount as they were typed. */
 async function openFilledReceipt(

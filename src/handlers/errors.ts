@@ -3,6 +3,7 @@ import { ErrorCode as SlackErrorCode, WebAPIPlatformError } from '@slack/web-api
 import { v4 as uuid } from 'uuid';
 import { isUnavailable } from '../db/transact.js';
 import { type Action, type Locale, ROLES, type Role } from '../domain/access.js';
+import type { CustomerState } from '../domain/customers/customer.js';
 import {
   DomainError,
   type ErrorCode,
@@ -112,6 +113,8 @@ function word(key: string, value: unknown, reader: Reader, t: Translate): string
   if (key === 'decision') return t(`errors:decision.${text as 'approved' | 'rejected' | 'withdrawn'}`);
   if (key === 'reason') return t(`errors:file.${text as ErrorParams['file.rejected']['reason']}`);
   if (key === 'action') return t(`help:action.${text as Action}`);
+  if (key === 'by') return t(`customers:twin.${text as 'name' | 'taxNo'}`);
+  if (key === 'customerState') return t(`customers:status.${text as CustomerState}`);
   return key === 'state' ? stateName(text, t) : text;
 }
 

@@ -5,6 +5,9 @@ export const VIEW = {
   customerNew: 'customer.new',
   customerEdit: 'customer.edit',
   customerSearch: 'customer.search',
+  customerEvent: 'customer.event',
+  customerMerge: 'customer.merge',
+  customerHandOver: 'customer.hand_over',
   contractNew: 'contract.new',
   contractEdit: 'contract.edit',
   contractReject: 'contract.reject',
@@ -37,6 +40,7 @@ export const VIEW = {
   templateDelete: 'template.delete',
   /** Shown only: no listener needed for submission. */
   customerCard: 'customer.card',
+  customerHistory: 'customer.history',
   customerList: 'customer.list',
   contractCard: 'contract.card',
   contractList: 'contract.list',
@@ -56,6 +60,16 @@ export const ACTION = {
   customerEdit: 'customer.edit',
   customerList: 'customer.list',
   customerSearch: 'customer.search',
+  customerContact: 'customer.contact',
+  /** Of the form, where another customer has the name: that one it is. */
+  customerUse: 'customer.use',
+  customerEvent: 'customer.event',
+  customerMerge: 'customer.merge',
+  customerMergePick: 'customer.merge_pick',
+  customerHandOver: 'customer.hand_over',
+  customerHandOverPick: 'customer.hand_over_pick',
+  /** A prefix, as customerPage. */
+  customerHistory: 'customer.history',
   /** A prefix: what follows the dot says where to (previous, next, back, clear). */
   customerPage: 'customer.page',
   contractNew: 'contract.new',

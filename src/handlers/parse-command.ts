@@ -18,7 +18,16 @@ export type Intent =
   | { kind: 'find'; noun: Noun | null; words: string }
   /** Record a receipt, filled in; the amount as it was typed. */
   | { kind: 'record'; contract: string | null; amount: string | null }
+  /** What is done with customers beyond showing one; `ref` names it, if anything was typed. */
+  | { kind: 'customer'; verb: CustomerVerb; ref: string }
   | { kind: 'unknown'; words: string; suggestions: string[] };
+
+export type CustomerVerb = keyof typeof CUSTOMER_VERBS;
+const CUSTOMER_VERBS = {
+  merge: ['merge', '合并'],
+  handover: ['handover', 'hand-over', 'reassign', '交接', '移交'],
+  history: ['history', '历史', '往来', '交易记录'],
+} as const satisfies Record<string, readonly string[]>;
 
 const NOUNS: Record<Noun, readonly string[]> = {
   customer: ['customer', 'customers', 'client', 'clients', '客户'],
@@ -121,6 +130,8 @@ function parseNoun(noun: Noun, words: string): Intent {
   if (is(WORDS.find, key)) return find(noun, rest);
   if (is(ON_RECORD[noun], key))
     return rest === '' ? { kind: 'list', noun, words: '' } : parseNoun(noun, rest);
+  const verb = (Object.keys(CUSTOMER_VERBS) as CustomerVerb[]).find((one) => is(CUSTOMER_VERBS[one], key));
+  if (noun === 'customer' && verb !== undefined) return { kind: 'customer', verb, ref: rest };
   const number = numberOf(first);
   if (number === null) {
     if (noun === 'receipt' && looksLikeAmount(words)) return parseAmountFirst(words);

@@ -8,6 +8,7 @@ import type { ActionTurn, SubmitTurn } from './turns.js';
 /** Windows that only show something: nothing typed is lost when they turn into another. */
 const SHOWN: readonly string[] = [
   VIEW.customerCard,
+  VIEW.customerHistory,
   VIEW.customerList,
   VIEW.contractCard,
   VIEW.contractList,

@@ -2,6 +2,7 @@
 import { NOTICE_PAYLOADS, type NoticeKind } from '../domain/notices/notice.js';
 import { notificationText } from '../handlers/views/blocks.js';
 import { contractNotices } from './notices/contracts.js';
+import { customerNotices } from './notices/customers.js';
 import { importNotices } from './notices/imports.js';
 import { memberNotices } from './notices/members.js';
 import { milestoneNotices } from './notices/milestones.js';
@@ -16,6 +17,7 @@ const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
   ...memberNotices,
   ...contractNotices,
   ...milestoneNotices,
+  ...customerNotices,
   ...planNotices,
   ...postponementNotices,
   ...receiptNotices,

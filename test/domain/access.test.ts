@@ -18,6 +18,8 @@ const TABLE: Record<Action, string> = {
   'customer.create': 'otaaa--',
   'customer.edit': 'otaaa--',
   'customer.import': 'otaaa-a',
+  'customer.assign': '-ta---a',
+  'customer.merge': '-ta-a--',
   'contract.create': 'ota----',
   'contract.import': 'ota---a',
   'opening.import': '---aa--',

@@ -15,7 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 beforeEach(async () => {
-  for (const who of ['rep', 'rep2', 'finance'] as const) await world.sandbox.dismiss(slackId(who), true);
+  for (const who of ['rep', 'rep2', 'manager', 'finance'] as const)
+    await world.sandbox.dismiss(slackId(who), true);
 });
 
 const byName = (name: string) => world.company.db.customer.findFirstOrThrow({ where: { name } });
@@ -27,12 +28,12 @@ describe('new customer', () => {
     await rep.submit({
       name: { value: '华东<机械>' },
       shortName: { value: '华东' },
-      type: { value: '经销商' },
-      industry: { value: '机械' },
-      contactName: { value: '王会计' },
-      contactPhone: { value: '021-5555' },
-      contactEmail: { value: 'wang@example.com' },
-      contactRole: { value: '会计' },
+      type: { value: 'dealer' },
+      industry: { value: 'manufacturing' },
+      contactName0: { value: '王会计' },
+      contactPhone0: { value: '021-5555' },
+      contactEmail0: { value: 'wang@example.com' },
+      contactRole0: { value: '会计' },
       address: { value: '上海' },
       taxTitle: { value: '华东机械有限公司' },
       taxNo: { value: '9131' },
@@ -43,8 +44,8 @@ describe('new customer', () => {
     const customer = await byName('华东<机械>');
     expect(customer).toMatchObject({
       shortName: '华东',
-      type: '经销商',
-      industry: '机械',
+      type: 'dealer',
+      industry: 'manufacturing',
       contacts: [
         { name: '王会计', phone: '021-5555', email: 'wang@example.com', role: '会计', isBilling: true },
       ],
@@ -58,18 +59,25 @@ describe('new customer', () => {
     });
     expect(rep.top().callback_id).toBe('customer.card');
     expect(rep.words()).toContain(`*华东&lt;机械&gt;* · ${customer.code}`);
-    expect(rep.words()).toContain('王会计 · 会计 · 021-5555 · wang@example.com');
+    expect(rep.words()).toContain('王会计 · 会计 · 021-5555 · wang@example.com · 开票联系人');
   });
 
   it('answers a name that is taken, a name that is too long, and a contact without a name on their fields', async () => {
     const taken = await createCustomer(await world.company.as('rep2'), { name: '已有客户' });
     await rep.press('customer.new');
-    const twin = await rep.submit({ name: { value: '已有客户' } });
-    expect(twin.errors?.name).toBe(`已有同名客户 ${taken.code}。用它或改名。`);
-    const wrong = await rep.submit({ name: { value: '名'.repeat(125) }, contactPhone: { value: '1' } });
+    await rep.submit({ name: { value: '已有客户' }, address: { value: '我写的地址' } });
+    expect(rep.words()).toContain(`已有同名的客户 ${taken.code}，负责人 rep2`);
+    // Somebody else's: it is named, not offered.
+    expect(rep.words()).not.toContain('customer.use');
+    expect(rep.top().state.values.address?.value?.value).toBe('我写的地址');
+    await rep.submit({ 'checked|1': { value: ['yes'] } });
+    expect(await world.company.db.customer.count({ where: { name: '已有客户' } })).toBe(2);
+    await world.sandbox.dismiss(rep.id, true);
+    await rep.press('customer.new');
+    const wrong = await rep.submit({ name: { value: '名'.repeat(125) }, contactPhone0: { value: '1' } });
     expect(wrong.errors).toMatchObject({
       name: '多 5 字，最多 120。删短。',
-      contactName: '这里不能空。填上再提交。',
+      contactName0: '这里不能空。填上再提交。',
     });
   });
 
@@ -108,7 +116,7 @@ describe('card and list', () => {
     await rep.press('customer.open', value(customer));
     const card = rep.top();
     await rep.click('customer.edit');
-    await rep.submit({ contactName: { value: '新会计' } });
+    await rep.submit({ contactName0: { value: '新会计' } });
     expect(rep.top().id).toBe(card.id);
     expect(rep.words()).toContain('新会计');
     expect((await byName('两位联系人')).contacts).toEqual([
@@ -180,5 +188,63 @@ describe('card and list', () => {
     expect(rep2.words().split('customer.open').length - 1).toBe(20);
     await rep2.click('customer.page.previous');
     expect(rep2.words()).toContain('第 1 页，共 3 页');
+  });
+});
+
+describe('history, merge and hand-over', () => {
+  it('notes a key event on the card and shows it with the changes', async () => {
+    const customer = await createCustomer(await world.company.as('rep'), { name: '有历史的客户' });
+    await rep.press('customer.open', value(customer));
+    await rep.click('customer.event');
+    await rep.submit({ text: { value: '换了采购负责人' } });
+    expect(rep.words()).toContain('已记下');
+    await rep.click('customer.history.open');
+    expect(rep.words()).toContain('换了采购负责人');
+    expect(rep.words()).toContain('建立客户');
+    await rep.click('customer.open');
+    expect(rep.words()).toContain('有历史的客户');
+  });
+
+  it('adds a contact without losing what was typed', async () => {
+    await rep.press('customer.new');
+    await rep.click('customer.contact');
+    await rep.submit({
+      name: { value: '两个联系人' },
+      contactName0: { value: '甲' },
+      contactName1: { value: '乙' },
+    });
+    expect((await byName('两个联系人')).contacts).toEqual([{ name: '甲', isBilling: true }, { name: '乙' }]);
+  });
+
+  it('is merged by the manager after what moves was shown, and refused to the rep', async () => {
+    const keep = await createCustomer(await world.company.as('rep'), { name: '留下的' });
+    const gone = await createCustomer(await world.company.as('rep'), { name: '并掉的', taxNo: '91MERGE' });
+    await rep.press('customer.merge', value(keep));
+    expect(rep.told()).toContain('合并客户');
+    const manager = world.person('manager');
+    await manager.press('customer.merge', value(keep));
+    await manager.choices('keep', 'customer.merge_pick.keep', keep.code);
+    expect(await manager.choices('gone', 'customer.merge_pick.gone', 'bdd')).toContain(gone.id);
+    await manager.submit({
+      keep: { 'customer.merge_pick.keep': keep.id },
+      gone: { 'customer.merge_pick.gone': gone.id },
+    });
+    expect(manager.words()).toContain('税号补上：91MERGE');
+    await manager.submit();
+    expect(await byName('并掉的')).toMatchObject({ mergedIntoId: keep.id });
+    expect(manager.words()).toContain(`${gone.code} 已并入 ${keep.code}`);
+  });
+
+  it('hands a book over after it was shown', async () => {
+    await createCustomer(await world.company.as('rep2'), { name: '要交接的' });
+    const manager = world.person('manager');
+    await manager.press('customer.hand_over');
+    await manager.submit({
+      from: { 'customer.hand_over_pick.from': slackId('rep2') },
+      to: { 'customer.hand_over_pick.to': slackId('rep') },
+    });
+    expect(manager.words()).toMatch(/个客户、0 份合同、0 期计划交给/);
+    await manager.submit();
+    expect(await byName('要交接的')).toMatchObject({ ownerId: world.company.ids.rep });
   });
 });

@@ -171,13 +171,12 @@ describe('customer', () => {
       contract: { currency: 'USD' },
     });
     const { approval } = await aSubmittedReceipt(company, row, 80_00n);
-    expect((await loadCustomer(await company.as('rep'), customer.id)).open).toEqual([
-      { minor: 60_00n, currency: 'CNY' },
+    expect((await loadCustomer(await company.as('rep'), customer.id)).balance).toMatchObject([
+      { open: 60_00n, inApproval: 80_00n, balance: 60_00n, currency: 'CNY' },
     ]);
     await approveReceipt(await company.as('finance'), approval.id, approval.version);
     expect(await loadCustomer(await company.as('rep'), customer.id)).toMatchObject({
-      open: [],
-      unapplied: [{ minor: 20_00n, currency: 'CNY' }],
+      balance: [{ open: 0n, received: 80_00n, unapplied: 20_00n, balance: -20_00n, currency: 'CNY' }],
       contracts: 1,
     });
     const { rows: listed } = await findCustomers(await company.as('rep'), { words: dollars.customer.code });

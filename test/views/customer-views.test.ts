@@ -2,11 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { validateView } from '../../sandbox/server/validate-view.js';
 import type { Actor, Role } from '../../src/domain/access.js';
 import type { CustomerDetails, CustomerPage } from '../../src/domain/customers/customer.queries.js';
+import type { HistoryEntry } from '../../src/domain/customers/customer-history.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
+import { companySettings } from '../../src/domain/settings/settings.js';
 import { translator } from '../../src/handlers/i18n/index.js';
+import { type CustomerFormData, customerFormModal } from '../../src/handlers/views/customer-form-views.js';
+import { customerEventModal, customerHistoryModal } from '../../src/handlers/views/customer-history-views.js';
+import { customerMergeModal, handOverModal } from '../../src/handlers/views/customer-merge-views.js';
 import {
   customerCardModal,
-  customerFormModal,
   customerListModal,
   customerSearchModal,
 } from '../../src/handlers/views/customer-views.js';
@@ -49,19 +53,24 @@ const EMPTY: CustomerDetails = {
   bank: null,
   bankAccount: null,
   remark: null,
-  owner: { id: 'rep', name: '李雷' },
+  owner: { id: 'rep', name: '李雷', slackUserId: 'U1' },
+  defaultTermDays: null,
+  template: null,
+  relatedPayers: [],
+  status: 'active',
+  files: [],
   contracts: 0,
-  open: [],
-  unapplied: [],
+  balance: [],
 };
 const CURRENCIES = ['CNY', 'USD', 'EUR', 'HKD', 'JPY'];
+const HUGE = 999_999_999_999_999n;
 const MOST = CURRENCIES.map((currency) => ({ minor: 999_999_999_999_999n, currency }));
 const BIGGEST: CustomerDetails = {
   ...EMPTY,
   name: LONG,
   shortName: LONG,
-  type: LONG,
-  industry: LONG,
+  type: LONG.slice(0, 40),
+  industry: LONG.slice(0, 40),
   contacts: Array.from({ length: 20 }, () => ({
     name: LONG,
     phone: LONG,
@@ -75,11 +84,32 @@ const BIGGEST: CustomerDetails = {
   bank: LONG,
   bankAccount: LONG,
   remark: '😀'.repeat(3000),
-  owner: { id: 'rep', name: LONG },
+  owner: { id: 'rep', name: LONG, slackUserId: 'U0123456789' },
+  defaultTermDays: 3650,
+  template: { id: ID, code: LONG, name: LONG },
+  relatedPayers: Array.from({ length: 20 }, () => LONG.slice(0, 120)),
+  status: 'frozen',
+  files: Array.from({ length: 50 }, () => LONG),
   contracts: 500,
-  open: MOST,
-  unapplied: MOST,
+  balance: CURRENCIES.map((currency) => ({
+    currency,
+    open: HUGE,
+    overdue: HUGE,
+    received: HUGE,
+    unapplied: HUGE,
+    inApproval: HUGE,
+    balance: -HUGE,
+  })),
 };
+const SETTINGS = companySettings.parse({});
+const TWIN = { words: LONG.slice(0, 150), count: 2, shown: ID };
+const formOf = (customer: CustomerDetails | null, twin: typeof TWIN | null): CustomerFormData => ({
+  customer,
+  contacts: customer === BIGGEST ? 10 : 1,
+  templates: Array.from({ length: 100 }, (_, place) => ({ id: `${place}`, code: LONG, name: LONG })),
+  twin,
+  metadata: '{}',
+});
 const problems = (view: unknown) => validateView(view);
 
 describe.each(LOCALES)('in %s', (locale) => {
@@ -89,12 +119,14 @@ describe.each(LOCALES)('in %s', (locale) => {
     ['empty', EMPTY],
     ['biggest', BIGGEST],
   ])('valid card and form: %s', (_name, customer) => {
-    expect(problems(customerCardModal(customer, to, { list: '{}', result: LONG.repeat(3) }))).toEqual([]);
-    expect(problems(customerFormModal({ customer, metadata: '{}' }, to))).toEqual([]);
+    expect(
+      problems(customerCardModal(customer, SETTINGS, to, { list: '{}', result: LONG.repeat(3) })),
+    ).toEqual([]);
+    expect(problems(customerFormModal(formOf(customer, TWIN), SETTINGS, to))).toEqual([]);
   });
 
   it('a valid form for a new customer, and a search', () => {
-    expect(problems(customerFormModal({ customer: null, metadata: '{}' }, to))).toEqual([]);
+    expect(problems(customerFormModal(formOf(null, null), SETTINGS, to))).toEqual([]);
     for (const asksOwner of [true, false]) {
       const filter = { words: LONG.slice(0, 60), ownerSlackId: 'U0123456789', sort: 'name' } as const;
       expect(problems(customerSearchModal({ filter, asksOwner, metadata: '{}' }, to))).toEqual([]);
@@ -123,14 +155,18 @@ describe.each(LOCALES)('in %s', (locale) => {
 
 describe('customer card', () => {
   const text = (customer: CustomerDetails, who?: Actor) =>
-    JSON.stringify(customerCardModal(customer, reader('zh-CN', who)).blocks);
+    JSON.stringify(customerCardModal(customer, SETTINGS, reader('zh-CN', who)).blocks);
 
   it('tells currencies side by side and never adds them', () => {
-    const open = [
-      { minor: 100_00n, currency: 'CNY' },
-      { minor: 5_00n, currency: 'USD' },
+    const line = { overdue: 0n, received: 0n, unapplied: 0n, inApproval: 0n };
+    const balance = [
+      { ...line, currency: 'CNY', open: 100_00n, balance: 100_00n },
+      { ...line, currency: 'USD', open: 5_00n, balance: 5_00n },
     ];
-    expect(text({ ...EMPTY, open })).toContain('*未收*\\n¥100.00、US$5.00');
+    const told = text({ ...EMPTY, balance });
+    expect(told).toContain('*未收*\\n¥100.00');
+    expect(told).toContain('*未收*\\nUS$5.00');
+    expect(told).not.toContain('105');
   });
 
   it('leaves out what the reader may not do', () => {
@@ -144,7 +180,97 @@ describe('customer card', () => {
   });
 
   it('cannot ping with a name or a remark', () => {
-    const { blocks } = customerCardModal({ ...BIGGEST, remark: '<!channel>' }, reader('en'));
+    const { blocks } = customerCardModal({ ...BIGGEST, remark: '<!channel>' }, SETTINGS, reader('en'));
     expect(JSON.stringify(blocks)).not.toMatch(/<[@!]/);
+  });
+});
+
+describe.each(LOCALES)('history, merge and hand-over in %s', (locale) => {
+  const to = reader(locale);
+
+  it.each([0, 1, 20])('a valid history of %i', (count) => {
+    const change = {
+      name: LONG,
+      contacts: [{ name: LONG }],
+      remark: null,
+      ownerId: ID,
+      relatedPayers: [LONG],
+    };
+    const entries = Array.from(
+      { length: count },
+      (_, place): HistoryEntry => ({
+        at: new Date('2026-11-20T02:00:00Z'),
+        who: place % 2 === 0 ? LONG : null,
+        action: place % 3 === 0 ? 'customer.event' : 'customer.edited',
+        subject: 'customer',
+        ref: null,
+        money: null,
+        before: change,
+        after: { ...change, name: 'x' },
+        event: place % 3 === 0 ? { on: localDate('2026-11-20'), text: LONG.repeat(5) } : null,
+      }),
+    );
+    const history = {
+      customer: { id: ID, code: 'KH-0001', name: LONG },
+      entries,
+      total: count * 25,
+      page: 2,
+      pages: 25,
+      names: new Map([[ID, LONG]]),
+    };
+    const view = customerHistoryModal(history, to, '{}');
+    expect(problems(view)).toEqual([]);
+    expect(JSON.stringify(view.blocks)).not.toMatch(/<[@!]/);
+  });
+
+  it('tells what changed from what to what', () => {
+    const entry: HistoryEntry = {
+      at: new Date('2026-11-20T02:00:00Z'),
+      who: '李雷',
+      action: 'customer.edited',
+      subject: 'customer',
+      ref: null,
+      money: null,
+      before: { address: null },
+      after: { address: '北京路 1 号' },
+      event: null,
+    };
+    const customer = { id: ID, code: 'KH-0001', name: '华东机械' };
+    const history = { customer, entries: [entry], total: 1, page: 1, pages: 1, names: new Map() };
+    const words = JSON.stringify(customerHistoryModal(history, to, undefined).blocks);
+    expect(words).toContain(locale === 'en' ? 'Address: empty → 北京路 1 号' : '地址：空 → 北京路 1 号');
+  });
+
+  it('a valid hand-over before and after both are chosen', () => {
+    const person = { id: ID, slackUserId: 'U1', name: LONG, locale };
+    const preview = {
+      from: person,
+      to: person,
+      customers: 500,
+      contracts: 500,
+      instalments: 5000,
+      open: MOST,
+    };
+    for (const shown of [
+      preview,
+      { ...preview, customers: 0, contracts: 0, instalments: 0, open: [] },
+      null,
+    ]) {
+      const data = {
+        fromSlackId: 'U1',
+        toSlackId: null,
+        preview: shown,
+        notice: LONG.slice(0, 200),
+        metadata: '{}',
+      };
+      expect(problems(handOverModal(data, to))).toEqual([]);
+    }
+  });
+
+  it('a valid merge before both are chosen', () => {
+    const chosen = { id: ID, code: 'KH-0001', name: LONG };
+    const data = { keep: chosen, gone: null, preview: null, notice: LONG.slice(0, 200), metadata: '{}' };
+    expect(problems(customerMergeModal(data, to))).toEqual([]);
+    expect(problems(customerEventModal('2026-11-20', '{}', to))).toEqual([]);
   });
 });

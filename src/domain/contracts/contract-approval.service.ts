@@ -13,6 +13,7 @@ import {
   openApproval,
   withdrawApproval,
 } from '../approvals/approval.service.js';
+import { requireActiveCustomer } from '../customers/customer.js';
 import { DomainError } from '../errors.js';
 import { toUtcDate } from '../local-date.js';
 import { listHolders, listManagerChain } from '../members/member.queries.js';
@@ -44,6 +45,7 @@ export async function submitContract(
     authorize(ctx.actor, 'contract.submit', before.ownerId);
     requireState(before, 'submit');
     if (before.version !== input.version) throw await versionConflict(tx, before);
+    requireActiveCustomer(await tx.customer.findUniqueOrThrow({ where: { id: before.customerId } }));
     const rows = await tx.instalment.findMany({
       where: { contractId: before.id, lifecycle: { not: 'cancelled' } },
       select: { amount: true },

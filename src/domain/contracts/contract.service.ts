@@ -7,6 +7,7 @@ import type { Contract } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { keepAttachments, type UploadedFile } from '../attachments.service.js';
 import { recordAudit } from '../audit.service.js';
+import { requireActiveCustomer } from '../customers/customer.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
@@ -29,7 +30,7 @@ import { followAnchors } from './move-rows.service.js';
 
 /**
  * A new draft contract of the actor; its number is generated.
- * @throws DomainError not_found (customer), choice.unknown (type, currency, method), plan.date_too_far, access.denied,
+ * @throws DomainError not_found (customer), customer.not_active, choice.unknown (type, currency, method), plan.date_too_far, access.denied,
  *   request.repeated
  */
 export async function createContract(
@@ -50,6 +51,7 @@ export async function createContract(
     const customer = await tx.customer.findFirst({ where: { id: input.customerId, deletedAt: null } });
     if (!customer) throw new DomainError('not_found', { ref: '' }, 'customerId');
     authorize(ctx.actor, 'contract.create', customer.ownerId);
+    requireActiveCustomer(customer);
     const { milestones, signedOn, ...fields } = input;
     const contract = await tx.contract.create({
       data: {

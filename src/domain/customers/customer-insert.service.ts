@@ -21,10 +21,10 @@ export function searchTextOfCustomer(
   customer: ParsedCustomer,
   merged: readonly (string | null)[] = [],
 ): string {
-  const { name, shortName, taxNo, contacts } = customer;
+  const { name, shortName, taxNo, contacts, relatedPayers } = customer;
   const people = contacts.flatMap((contact) => [contact.name, contact.phone]);
   // Of a person's name no pinyin: two letters would find too much that nobody meant.
-  const exact = [code, taxNo, ...people].flatMap((word) =>
+  const exact = [code, taxNo, ...people, ...relatedPayers].flatMap((word) =>
     word ? [word.normalize('NFKC').toLowerCase()] : [],
   );
   return [searchTextOf(name, shortName, ...merged), ...exact].join(' ');
@@ -51,11 +51,11 @@ export async function insertCustomers(tx: Tx, ctx: Ctx, customers: readonly NewC
   await recordAudit(
     tx,
     ctx,
-    ...customers.map(({ id, code, input }) => ({
+    ...customers.map(({ id, code, ownerId, input }) => ({
       action: 'customer.created',
       subjectType: 'customer',
       subjectId: id,
-      after: { code, ...input },
+      after: { code, ownerId, ...input },
     })),
   );
 }

@@ -6,7 +6,8 @@ import { type Action, visibleOwners } from '../access.js';
 import { DomainError } from '../errors.js';
 import type { Money } from '../money.js';
 import { PAGE_SIZE } from '../plans/instalment.queries.js';
-import { type CustomerContact, customerContact } from './customer.js';
+import { type CustomerContact, type CustomerState, customerContact } from './customer.js';
+import { type CustomerBalance, readBalance } from './customer-balance.queries.js';
 import { CUSTOMER_ORDER, customersOf, matchingCustomers } from './customer-search.queries.js';
 
 export interface CustomerFilter {
@@ -52,13 +53,17 @@ export interface CustomerDetails {
   readonly taxNo: string | null;
   readonly bank: string | null;
   readonly bankAccount: string | null;
+  readonly defaultTermDays: number | null;
+  readonly template: { readonly id: string; readonly code: string; readonly name: string } | null;
+  readonly relatedPayers: readonly string[];
   readonly remark: string | null;
-  readonly owner: { readonly id: string; readonly name: string };
+  readonly status: CustomerState;
+  readonly owner: { readonly id: string; readonly name: string; readonly slackUserId: string };
+  readonly files: readonly string[];
   /** How many contracts of it the reader may see. */
   readonly contracts: number;
-  readonly open: readonly Money[];
-  /** Approved money that belongs to no instalment (待核销预收), one entry a currency. */
-  readonly unapplied: readonly Money[];
+  /** One entry a currency, of what the reader may see. */
+  readonly balance: readonly CustomerBalance[];
 }
 
 /** Counting stops here: a list this long is searched, not turned page by page. */
@@ -137,19 +142,18 @@ export async function loadCustomer(ctx: Ctx, id: string): Promise<CustomerDetail
   const owners = visibleOwners(ctx.actor);
   const row = await ctx.db.customer.findFirst({
     where: { id, deletedAt: null, ...(owners !== 'all' && { ownerId: { in: [...owners] } }) },
-    include: { owner: true },
+    include: { owner: true, defaultTemplate: true },
   });
   if (!row) throw new DomainError('not_found', { ref: '' });
-  const [contracts, open, unapplied] = await Promise.all([
+  const [contracts, balance, files] = await Promise.all([
     ctx.db.contract.count({
       where: { customerId: id, deletedAt: null, ...(owners !== 'all' && { ownerId: { in: [...owners] } }) },
     }),
-    readOpen(ctx, [id]),
-    ctx.db.receipt.groupBy({
-      by: ['currency'],
-      where: { customerId: id, unapplied: { gt: 0n }, status: { in: ['approved', 'partly_reversed'] } },
-      _sum: { unapplied: true },
-      orderBy: { currency: 'asc' },
+    readBalance(ctx, id),
+    ctx.db.attachment.findMany({
+      where: { ownerType: 'customer', ownerId: id },
+      orderBy: { id: 'asc' },
+      select: { name: true },
     }),
   ]);
   return {
@@ -166,12 +170,26 @@ export async function loadCustomer(ctx: Ctx, id: string): Promise<CustomerDetail
     taxNo: row.taxNo,
     bank: row.bank,
     bankAccount: row.bankAccount,
+    defaultTermDays: row.defaultTermDays,
+    template: row.defaultTemplate,
+    relatedPayers: row.relatedPayers,
     remark: row.remark,
-    owner: { id: row.owner.id, name: row.owner.name },
+    status: row.status,
+    owner: { id: row.owner.id, name: row.owner.name, slackUserId: row.owner.slackUserId },
+    files: files.map((file) => file.name),
     contracts,
-    open: open.get(id) ?? [],
-    unapplied: unapplied.map((line) => ({ minor: line._sum.unapplied ?? 0n, currency: line.currency })),
+    balance,
   };
+}
+
+/** Plan templates that a customer may have as its own; at most 100. */
+export async function findTemplateChoices(ctx: Ctx): Promise<{ id: string; code: string; name: string }[]> {
+  return ctx.db.planTemplate.findMany({
+    where: { deletedAt: null },
+    select: { id: true, code: true, name: true },
+    orderBy: { code: 'asc' },
+    take: 100,
+  });
 }
 
 /** Outstanding of open instalments of active contracts by customer and currency, as far as the reader may see. */

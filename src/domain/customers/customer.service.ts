@@ -1,25 +1,41 @@
-// Creates and edits customers (F1, F2, F5).
+// Creates and edits customers (F1-F5, F8). Merging is customer-merge.service.ts, key events customer-event.service.ts.
 import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
 import { lockRow } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
 import type { Customer } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
+import { keepAttachments, type UploadedFile } from '../attachments.service.js';
 import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { takeNumber } from '../numbering.service.js';
 import { claimRequest } from '../requests.service.js';
 import { changedOnly, versionConflict } from '../versions.service.js';
-import { type CustomerInput, customerInput } from './customer.js';
+import { type CustomerInput, customerInput, type ParsedCustomer } from './customer.js';
 import { insertCustomers, searchColumns, searchTextOfCustomer } from './customer-insert.service.js';
+import { refuseTwins } from './customer-twins.service.js';
+
+export interface CustomerOptions {
+  /** Codes of customers of the same name or tax number that the person looked at: different ones. */
+  readonly checked?: readonly string[];
+  readonly files?: readonly UploadedFile[];
+  /** Somebody else than now (edit) or than the actor (new). */
+  readonly ownerId?: string | undefined;
+}
 
 /**
- * A new customer owned by the actor; its code is generated.
- * @throws DomainError customer.duplicate (same name), access.denied, request.repeated
+ * A new customer, owned by the actor unless somebody else is named; its code is generated.
+ * @throws DomainError customer.duplicate, choice.unknown (type, industry, template, owner), access.denied,
+ *   request.repeated
  */
-export async function createCustomer(ctx: Ctx, raw: CustomerInput): Promise<Customer> {
+export async function createCustomer(
+  ctx: Ctx,
+  raw: CustomerInput,
+  options: CustomerOptions = {},
+): Promise<Customer> {
   authorize(ctx.actor, 'customer.create');
-  const input = customerInput.parse(raw);
+  const input = checkChoices(ctx, customerInput.parse(raw), null);
   const code = await takeNumber(ctx, 'customer');
   const id = newId(ctx.now);
   return transact(ctx.db, async (tx) => {
@@ -28,26 +44,30 @@ export async function createCustomer(ctx: Ctx, raw: CustomerInput): Promise<Cust
       subjectType: 'customer',
       subjectId: id,
     });
-    const twin = await tx.customer.findFirst({ where: { name: input.name, deletedAt: null } });
-    if (twin) throw new DomainError('customer.duplicate', { code: twin.code }, 'name');
+    const ownerId = await decideOwner(tx, ctx, ctx.actor.id, options.ownerId);
+    await requireTemplate(tx, input.defaultTemplateId, null);
+    await refuseTwins(tx, ctx, { id: null, name: input.name, taxNo: input.taxNo }, options.checked ?? []);
     const searchText = searchTextOfCustomer(code, input);
-    await insertCustomers(tx, ctx, [{ id, code, ownerId: ctx.actor.id, input, searchText }]);
+    await insertCustomers(tx, ctx, [{ id, code, ownerId, input, searchText }]);
     const customer = await tx.customer.findUniqueOrThrow({ where: { id } });
+    await keepAttachments(tx, ctx, 'customer', customer.id, options.files ?? []);
     return customer;
   });
 }
 
 /**
  * Changes a customer's file.
- * @throws DomainError not_found, access.denied, version.conflict, customer.duplicate
+ * @throws DomainError not_found, access.denied, version.conflict, customer.duplicate, customer.has_open (closing),
+ *   choice.unknown
  */
 export async function editCustomer(
   ctx: Ctx,
   id: string,
   version: number,
   raw: CustomerInput,
+  options: CustomerOptions = {},
 ): Promise<Customer> {
-  const input = customerInput.parse(raw);
+  const parsed = customerInput.parse(raw);
   return transact(ctx.db, async (tx) => {
     const before = await lockRow(tx, 'customer', id);
     if (!before || before.deletedAt !== null) throw new DomainError('not_found', { ref: '' });
@@ -58,27 +78,94 @@ export async function editCustomer(
     });
     authorize(ctx.actor, 'customer.edit', before.ownerId);
     if (before.version !== version) throw await versionConflict(tx, before);
-    const twin = await tx.customer.findFirst({
-      where: { name: input.name, deletedAt: null, id: { not: id } },
-    });
-    if (twin) throw new DomainError('customer.duplicate', { code: twin.code }, 'name');
+    const input = checkChoices(ctx, parsed, before);
+    const ownerId = await decideOwner(tx, ctx, before.ownerId, options.ownerId);
+    await requireTemplate(tx, input.defaultTemplateId, before.defaultTemplateId);
+    if (twinsMayBe(before, input)) {
+      await refuseTwins(tx, ctx, { id, name: input.name, taxNo: input.taxNo }, options.checked ?? []);
+    }
+    if (input.status === 'closed' && before.status !== 'closed') await requireNothingOpen(tx, before);
+    const next = { ...input, ownerId };
     const customer = await tx.customer.update({
       where: { id },
       data: {
-        ...input,
-        ...searchColumns(searchTextOfCustomer(before.code, input)),
+        ...next,
+        ...searchColumns(searchTextOfCustomer(before.code, input, await mergedNames(tx, id))),
         updatedAt: ctx.now,
         updatedById: ctx.actor.id,
         version: { increment: 1 },
       },
     });
+    await keepAttachments(tx, ctx, 'customer', id, options.files ?? []);
     await recordAudit(tx, ctx, {
       action: 'customer.edited',
       subjectType: 'customer',
       subjectId: id,
-      before: changedOnly(before, input),
-      after: changedOnly(input, before),
+      before: changedOnly(before, next),
+      after: { ...changedOnly(next, before), ...fileNames(options.files) },
     });
     return customer;
   });
+}
+
+/** Codes and names of the customers that were merged into this one: they still find it. */
+export async function mergedNames(tx: Tx, id: string): Promise<string[]> {
+  const merged = await tx.customer.findMany({
+    where: { mergedIntoId: id },
+    select: { code: true, name: true, shortName: true },
+  });
+  return merged.flatMap(({ code, name, shortName }) => [code, name, shortName ?? '']);
+}
+
+const fileNames = (files: readonly UploadedFile[] = []) =>
+  files.length > 0 ? { files: files.map((file) => file.name) } : {};
+
+const twinsMayBe = (before: Customer, input: ParsedCustomer): boolean =>
+  before.name !== input.name || before.taxNo !== input.taxNo;
+
+/** A key that the dictionaries know; what the customer has already may stay. */
+function checkChoices(ctx: Ctx, input: ParsedCustomer, before: Customer | null): ParsedCustomer {
+  const { customerTypes, industries } = ctx.company.settings;
+  const check = (field: 'type' | 'industry', entries: readonly { key: string }[]) => {
+    const value = input[field];
+    if (value === null || value === before?.[field] || entries.some((entry) => entry.key === value)) return;
+    throw new DomainError('choice.unknown', { value }, field);
+  };
+  check('type', customerTypes);
+  check('industry', industries);
+  return input;
+}
+
+async function requireTemplate(tx: Tx, templateId: string | null, before: string | null): Promise<void> {
+  if (templateId === null || templateId === before) return;
+  const template = await tx.planTemplate.findFirst({ where: { id: templateId, deletedAt: null } });
+  if (!template) throw new DomainError('choice.unknown', { value: '' }, 'defaultTemplateId');
+}
+
+/** Who owns it from now on: another person only by somebody who leads both, and only one who sells. */
+async function decideOwner(tx: Tx, ctx: Ctx, present: string, wanted: string | undefined): Promise<string> {
+  if (wanted === undefined || wanted === present) return present;
+  authorize(ctx.actor, 'customer.assign', present);
+  authorize(ctx.actor, 'customer.assign', wanted);
+  const owner = await tx.user.findFirst({
+    where: { id: wanted, active: true, roles: { hasSome: ['rep', 'sales_manager', 'sales_director'] } },
+  });
+  if (!owner) throw new DomainError('choice.unknown', { value: '' }, 'owner');
+  return owner.id;
+}
+
+/** A customer is closed when nothing is owed and nothing is in advance. @throws DomainError customer.has_open */
+async function requireNothingOpen(tx: Tx, customer: Customer): Promise<void> {
+  const { id: customerId, code } = customer;
+  const contracts = await tx.contract.count({
+    where: {
+      customerId,
+      deletedAt: null,
+      status: { in: ['draft', 'rejected', 'pending_approval', 'active'] },
+    },
+  });
+  const money = await tx.receipt.count({
+    where: { customerId, OR: [{ status: 'submitted' }, { unapplied: { gt: 0n } }] },
+  });
+  if (contracts + money > 0) throw new DomainError('customer.has_open', { code }, 'status');
 }

@@ -133,7 +133,13 @@ async function updateChanged(tx: Tx, ctx: Ctx, rows: readonly DecidedRow[]): Pro
   const changes = wanted.flatMap(({ row, id }) => {
     const before = byId.get(id);
     if (!before) return [];
-    const after = customerInput.parse({ ...asKnown(before).fields, ...changesOf(row, asKnown(before)) });
+    const { status, defaultTermDays, defaultTemplateId, relatedPayers } = before;
+    const after = customerInput.parse({
+      // What a file does not say stays.
+      ...{ status, defaultTermDays, defaultTemplateId, relatedPayers },
+      ...asKnown(before).fields,
+      ...changesOf(row, asKnown(before)),
+    });
     return [{ before, after, searchText: searchTextOfCustomer(before.code, after) }];
   });
   const json = JSON.stringify(

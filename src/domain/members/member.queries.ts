@@ -18,6 +18,12 @@ export function toPerson(user: Pick<User, 'id' | 'slackUserId' | 'name' | 'local
   return { id: user.id, slackUserId: user.slackUserId, name: user.name, locale: asLocale(user.locale) };
 }
 
+/** The member with this Slack id, whatever their roles; null for somebody never seen. */
+export async function findPersonBySlackId(db: Db | Tx, slackUserId: string): Promise<Person | null> {
+  const user = await db.user.findUnique({ where: { slackUserId } });
+  return user && toPerson(user);
+}
+
 /** Everybody below this person in the manager tree, at any depth. */
 async function listTeamIds(db: Db | Tx, userId: string): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`

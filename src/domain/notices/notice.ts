@@ -11,6 +11,16 @@ const move = z.object({ seq: z.number().int(), from: date.nullable(), to: date.n
 export const NOTICE_PAYLOADS = {
   'member.asked': z.object({ userId: id }),
   'member.welcome': z.object({ userId: id, byId: id.nullable() }),
+  'customer.merged': z.object({ keepId: id, goneId: id, byId: id }),
+  'book.handed_over': z.object({
+    userId: id,
+    fromId: id,
+    toId: id,
+    byId: id,
+    customers: z.number().int(),
+    contracts: z.number().int(),
+    instalments: z.number().int(),
+  }),
   'approval.orphan': z.object({ approvalId: id }),
   'contract.card': z.object({ contractId: id, approvalId: id }),
   'contract.decided': z.object({ contractId: id, approvalId: id }),

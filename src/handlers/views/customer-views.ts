@@ -1,13 +1,19 @@
 // A customer as a modal: its card, the form to make or change one, the list with its search. Pure.
 import type { Button, KnownBlock, ModalView } from '@slack/types';
-import { can } from '../../domain/access.js';
+import { can, type Locale } from '../../domain/access.js';
 import type {
   CustomerDetails,
   CustomerFilter,
   CustomerPage,
   CustomerRow,
 } from '../../domain/customers/customer.queries.js';
+import type { CustomerBalance } from '../../domain/customers/customer-balance.queries.js';
 import type { Money } from '../../domain/money.js';
+import {
+  type CompanySettings,
+  type DictionaryEntry,
+  dictionaryName,
+} from '../../domain/settings/settings.js';
 import { formatMoney, formatNames, shortCustomer, shortName, truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
@@ -39,77 +45,49 @@ export const encodeCustomerList = (filter: CustomerFilter, page: number): string
 /** Value of a button about one customer; parsed by customerValue (handlers). */
 export const customerValue = (customerId: string): string => JSON.stringify({ k: customerId });
 
-export interface CustomerFormData {
-  /** The customer that is changed; null for a new one. */
-  readonly customer: CustomerDetails | null;
-  readonly metadata: string;
-}
-
-/** Every field of a customer, and its billing contact. */
-export function customerFormModal({ customer, metadata }: CustomerFormData, { t }: RowReader): ModalView {
-  const billing = customer?.contacts.find((contact) => contact.isBilling) ?? customer?.contacts[0];
-  const line = (
-    field: string,
-    label: Parameters<Translate>[0],
-    initial: string | null | undefined,
-    more: { multiline?: boolean; hint?: string } = {},
-  ) =>
-    input(field, t(label), textInput({ initial: initial ?? null, multiline: more.multiline ?? false }), {
-      optional: field !== 'name',
-      ...(more.hint !== undefined && { hint: more.hint }),
-    });
-  return modal({
-    callbackId: customer ? VIEW.customerEdit : VIEW.customerNew,
-    title: t(customer ? 'customers:edit.title' : 'customers:new'),
-    submit: t('common:save'),
-    close: t('common:cancel'),
-    metadata,
-    blocks: [
-      line('name', 'customers:name', customer?.name),
-      line('shortName', 'customers:short_name', customer?.shortName),
-      line('type', 'customers:type', customer?.type, { hint: t('customers:type_hint') }),
-      line('industry', 'customers:industry', customer?.industry),
-      line('contactName', 'customers:contact_name', billing?.name),
-      line('contactPhone', 'customers:contact_phone', billing?.phone),
-      line('contactEmail', 'customers:contact_email', billing?.email),
-      line('contactRole', 'customers:contact_role', billing?.role),
-      line('address', 'customers:address', customer?.address),
-      line('taxTitle', 'customers:tax_title', customer?.taxTitle),
-      line('taxNo', 'customers:tax_no', customer?.taxNo),
-      line('bank', 'customers:bank', customer?.bank),
-      line('bankAccount', 'customers:bank_account', customer?.bankAccount),
-      line('remark', 'customers:remark', customer?.remark, { multiline: true }),
-    ],
-  });
-}
-
 /** private_metadata of the card: which customer, and the list behind it; read again by customerCardState (handlers). */
 const cardMetadata = (customerId: string, list: string | undefined): string =>
   JSON.stringify(list === undefined ? { k: customerId } : { k: customerId, l: list });
 
+export interface CustomerCardExtras {
+  readonly list?: string | undefined;
+  readonly result?: string | undefined;
+}
+
 /** The customer with its money and what the reader may do. */
 export function customerCardModal(
   customer: CustomerDetails,
+  dictionaries: Pick<CompanySettings, 'customerTypes' | 'industries'>,
   reader: RowReader,
-  extras: { list?: string | undefined; result?: string | undefined } = {},
+  extras: CustomerCardExtras = {},
 ): ModalView {
   const { t, locale } = reader;
-  const billing = customer.contacts.find((contact) => contact.isBilling) ?? customer.contacts[0];
+  const named = (entries: readonly DictionaryEntry[], key: string | null) =>
+    key && dictionaryName(entries, key, locale);
   const file = present(
     pair(t('customers:short_name'), customer.shortName),
-    pair(t('customers:type'), customer.type),
-    pair(t('customers:industry'), customer.industry),
-    pair(t('customers:contact_name'), billing && contactWords(billing)),
+    pair(t('customers:type'), named(dictionaries.customerTypes, customer.type)),
+    pair(t('customers:industry'), named(dictionaries.industries, customer.industry)),
     pair(t('customers:address'), customer.address),
     pair(t('customers:tax_title'), customer.taxTitle),
     pair(t('customers:tax_no'), customer.taxNo),
     pair(t('customers:bank'), customer.bank),
     pair(t('customers:bank_account'), customer.bankAccount),
   );
+  const terms = present(
+    pair(t('customers:term_days'), customer.defaultTermDays?.toString()),
+    pair(
+      t('customers:template'),
+      customer.template && `${customer.template.code} · ${customer.template.name}`,
+    ),
+    pair(t('customers:payers'), formatSome(locale, customer.relatedPayers)),
+    pair(t('customers:files'), formatSome(locale, customer.files)),
+  );
   const heading = t('customers:card.heading', {
     name: escapeMrkdwn(shortCustomer(locale, customer.name)),
     code: customer.code,
   });
+  const contacts = customer.contacts.map((contact) => escapeMrkdwn(truncate(contactWords(contact, t), 200)));
   return modal({
     callbackId: VIEW.customerCard,
     title: t('customers:card.title'),
@@ -118,24 +96,57 @@ export function customerCardModal(
     blocks: present<KnownBlock>(
       extras.result !== undefined && alert(extras.result, 'success'),
       section(heading),
+      customer.status !== 'active' && context(t(`customers:status_means.${customer.status}`)),
+      ...balanceBlocks(customer.balance, reader),
       fields([
-        [t('customers:open'), moneyList(customer.open, reader)],
-        [t('customers:unapplied'), moneyList(customer.unapplied, reader)],
         [t('customers:contracts'), t('customers:contracts_count', { count: customer.contracts })],
         [t('customers:owner'), shortName(locale, customer.owner.name)],
       ]),
       file.length > 0 && fields(file),
+      terms.length > 0 && fields(terms),
+      contacts.length > 0 && section(`*${t('customers:contacts')}*\n${contacts.join('\n')}`),
       customer.remark !== null && context(escapeMrkdwn(truncate(customer.remark, REMARK_LENGTH))),
       actions(cardButtons(customer, reader, extras.list)),
     ),
   });
 }
 
+/** A line a currency; what is 0 is left out. */
+function balanceBlocks(balance: readonly CustomerBalance[], { t, locale }: RowReader): KnownBlock[] {
+  if (balance.length === 0) return [context(t('customers:balance.none'))];
+  return balance.map(({ currency, ...line }) => {
+    const money = (minor: bigint) => formatMoney(locale, { minor, currency });
+    return fields(
+      present(
+        [t('customers:open'), money(line.open)] as const,
+        line.overdue > 0n && ([t('customers:balance.overdue'), money(line.overdue)] as const),
+        [t('customers:balance.received'), money(line.received)] as const,
+        line.unapplied > 0n && ([t('customers:unapplied'), money(line.unapplied)] as const),
+        line.inApproval > 0n && ([t('customers:balance.in_approval'), money(line.inApproval)] as const),
+        [t('customers:balance.balance'), money(line.balance)] as const,
+      ),
+    );
+  });
+}
+
+/** The first names, and how many more. */
+function formatSome(locale: Locale, names: readonly string[]): string | null {
+  if (names.length === 0) return null;
+  const more = names.length > 3 ? ` +${names.length - 3}` : '';
+  return formatNames(locale, names.slice(0, 3)) + more;
+}
+
 const pair = (label: string, value: string | null | undefined) =>
   value ? ([label, truncate(value, 100)] as const) : null;
 
-const contactWords = (contact: CustomerDetails['contacts'][number]): string =>
-  present(contact.name, contact.role, contact.phone, contact.email).join(' · ');
+const contactWords = (contact: CustomerDetails['contacts'][number], t: Translate): string =>
+  present(
+    contact.name,
+    contact.role,
+    contact.phone,
+    contact.email,
+    contact.isBilling === true && t('customers:contact_billing'),
+  ).join(' · ');
 
 /** Amounts of several currencies side by side: they are never added (ux §6). */
 function moneyList(amounts: readonly Money[], { t, locale }: RowReader): string {
@@ -156,6 +167,9 @@ function cardButtons(customer: CustomerDetails, { t, actor }: RowReader, list: s
       value: encodeContractList({ customerId: customer.id }, 1),
     }),
     may('customer.edit') && button(ACTION.customerEdit, t('common:edit'), { value }),
+    button(`${ACTION.customerHistory}.open`, t('customers:action.history'), { value }),
+    may('customer.edit') && button(ACTION.customerEvent, t('customers:action.event'), { value }),
+    may('customer.merge') && button(ACTION.customerMerge, t('customers:action.merge'), { value }),
     list !== undefined && backButton(t, ACTION.customerPage, list),
   );
 }

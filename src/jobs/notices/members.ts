@@ -70,6 +70,8 @@ function whatOf(ctx: RenderCtx, kind: string): string {
     case 'instalment':
     case 'member':
     case 'finance':
+    case 'customer':
+    case 'book':
       return ctx.t(`notices:what.${subject}`);
     default:
       return ctx.t('notices:what.other');

@@ -51,7 +51,16 @@ export const errors = {
   'contract.bad_state': 'It is “{{state}}”; cannot {{action}}. Open it to see what can.',
   'contract.has_plan': 'It has {{count}} instalments, so customer and currency stay. Delete the plan first.',
   'draft.changed': 'This was changed or saved elsewhere. Close the window and open it again to see it.',
-  'customer.duplicate': '{{code}} has this name. Use it or change the name.',
+  'customer.duplicate': '{{code}} ({{owner}}) has {{by}}. Use it, or tick “Checked: a different customer”.',
+  'customer.not_active':
+    'Customer {{code}} is “{{customerState}}”: no new contract. Set it back to “Active” first.',
+  'customer.has_open':
+    '{{code}} has open contracts, receipts in approval or prepayments. Finish those before closing it.',
+  'customer.merge_same': 'Both are the same customer. Choose another one.',
+  'customer.merge_slip':
+    'Both have a receipt with slip {{slip}} ({{keep}}, {{gone}}). Withdraw or reverse one of them, then merge.',
+  'member.same': 'Both are the same person. Choose another one.',
+  'member.cannot_own': '{{name}} cannot be an owner. Choose somebody active who sells.',
   'case.not_recipient': '{{names}} can acknowledge. You can open the details.',
   'case.decided': '{{who}} did this at {{at}}. The card is updated.',
   'amount.unreadable': '“{{value}}” is not an amount. Try 300000 or 30万.',

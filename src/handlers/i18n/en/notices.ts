@@ -17,5 +17,7 @@ export const notices = {
   'what.instalment': 'a plan change',
   'what.member': 'a member message',
   'what.finance': 'the list of what is due today',
+  'what.customer': 'the news of a merged customer',
+  'what.book': 'the news of a hand-over',
   'what.other': 'a message',
 } as const;

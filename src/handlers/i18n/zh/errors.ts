@@ -45,7 +45,15 @@ export const errors = {
   'contract.bad_state': '合同是“{{state}}”，不能{{action}}。打开看可做什么。',
   'contract.has_plan': '合同已有 {{count}} 期计划，不能改客户或币种。先删除计划。',
   'draft.changed': '这份填写在别处改过或已保存。关闭窗口，再打开一次看最新的。',
-  'customer.duplicate': '已有同名客户 {{code}}。用它或改名。',
+  'customer.duplicate':
+    '已有{{by}}的客户 {{code}}，负责人 {{owner}}。用它，或核对后勾选“已核对，是另一个客户”。',
+  'customer.not_active': '客户 {{code}} 是“{{customerState}}”，不能新建或提交合同。先把它改回“正常”。',
+  'customer.has_open': '{{code}} 还有未完成的合同、待审批的回款或预收款，不能关闭。先了结它们。',
+  'customer.merge_same': '两个是同一个客户。选另一个。',
+  'customer.merge_slip':
+    '两个客户都有流水号 {{slip}} 的回款（{{keep}}、{{gone}}）。先撤回或冲销其中一笔，再合并。',
+  'member.same': '两个是同一个人。选另一个人。',
+  'member.cannot_own': '{{name}} 不能当负责人。选一位在职的销售、销售主管或销售总监。',
   'case.not_recipient': '由 {{names}} 点“已知悉”。你可以打开看详情。',
   'case.decided': '{{who}} 已于 {{at}} 处理过。卡片已更新。',
   'amount.unreadable': '没看懂“{{value}}”。例：300000、30万。',

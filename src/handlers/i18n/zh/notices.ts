@@ -13,5 +13,7 @@ export const notices = {
   'what.instalment': '计划变更',
   'what.member': '成员消息',
   'what.finance': '今日到期',
+  'what.customer': '客户合并的通知',
+  'what.book': '交接的通知',
   'what.other': '一条消息',
 } as const;

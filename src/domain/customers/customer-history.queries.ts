@@ -1,0 +1,103 @@
+// What happened with a customer, newest first: changes of its file, key events, its contracts and its money (F5, F15).
+import type { Ctx } from '../../ctx.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { visibleOwners } from '../access.js';
+import type { LocalDate } from '../local-date.js';
+import type { Money } from '../money.js';
+import { PAGE_SIZE } from '../plans/instalment.queries.js';
+import { loadCustomer } from './customer.queries.js';
+
+export interface HistoryEntry {
+  readonly at: Date;
+  /** Null: the system. */
+  readonly who: string | null;
+  /** Of the audit trail: customer.edited, receipt.approved … */
+  readonly action: string;
+  readonly subject: 'customer' | 'contract' | 'receipt';
+  /** Number of the contract or receipt. */
+  readonly ref: string | null;
+  readonly money: Money | null;
+  readonly before: Readonly<Record<string, unknown>> | null;
+  readonly after: Readonly<Record<string, unknown>> | null;
+  /** A key event: its day and words. */
+  readonly event: { readonly on: LocalDate; readonly text: string } | null;
+}
+
+export interface CustomerHistory {
+  readonly customer: { readonly id: string; readonly code: string; readonly name: string };
+  readonly entries: readonly HistoryEntry[];
+  readonly total: number;
+  readonly page: number;
+  readonly pages: number;
+  /** Names of people that changes mention by id. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+interface Line {
+  at: Date;
+  who: string | null;
+  action: string;
+  subject: HistoryEntry['subject'];
+  ref: string | null;
+  amount: bigint | null;
+  currency: string | null;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  happenedOn: LocalDate | null;
+  text: string | null;
+}
+
+/**
+ * One page (20 entries). Contracts of owners outside the reader's scope are left out.
+ * @throws DomainError not_found
+ */
+export async function findCustomerHistory(ctx: Ctx, customerId: string, page = 1): Promise<CustomerHistory> {
+  const customer = await loadCustomer(ctx, customerId);
+  const owners = visibleOwners(ctx.actor);
+  const visible = owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`c.owner_id = ANY(${[...owners]}::uuid[])`;
+  const id = Prisma.sql`${customerId}::uuid`;
+  const all = Prisma.sql`
+    SELECT a.id, a.at, a.actor_id, a.action, 'customer' AS subject, NULL AS ref, NULL::bigint AS amount,
+      NULL AS currency, a.before, a.after, NULL::date AS happened_on, NULL AS text
+    FROM audit_log a WHERE a.subject_type = 'customer' AND a.subject_id = ${id} AND a.action <> 'customer.event_added'
+    UNION ALL
+    SELECT e.id, e.created_at, e.created_by, 'customer.event', 'customer', NULL, NULL, NULL, NULL, NULL, e.happened_on, e.text
+    FROM customer_event e WHERE e.customer_id = ${id}
+    UNION ALL
+    SELECT a.id, a.at, a.actor_id, a.action, 'contract', c.number, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM contract c JOIN audit_log a ON a.subject_type = 'contract' AND a.subject_id = c.id
+    WHERE c.customer_id = ${id} AND ${visible}
+    UNION ALL
+    SELECT a.id, a.at, a.actor_id, a.action, 'receipt', r.number, r.amount, r.currency, NULL, NULL, NULL, NULL
+    FROM receipt r JOIN audit_log a ON a.subject_type = 'receipt' AND a.subject_id = r.id WHERE r.customer_id = ${id}`;
+  const [counted] = await ctx.db.$queryRaw<
+    { total: number }[]
+  >`SELECT COUNT(*)::int AS total FROM (${all}) h`;
+  const total = counted?.total ?? 0;
+  const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));
+  const number = Math.min(Math.max(1, page), pages);
+  const lines = await ctx.db.$queryRaw<Line[]>`
+    SELECT h.at, u.name AS who, h.action, h.subject, h.ref, h.amount, h.currency, h.before, h.after,
+      h.happened_on::text AS "happenedOn", h.text
+    FROM (${all}) h LEFT JOIN app_user u ON u.id = h.actor_id
+    ORDER BY h.at DESC, h.id DESC LIMIT ${PAGE_SIZE} OFFSET ${(number - 1) * PAGE_SIZE}`;
+  const people = lines
+    .flatMap((line) => [line.before?.ownerId, line.after?.ownerId])
+    .filter((one) => typeof one === 'string');
+  const users = await ctx.db.user.findMany({
+    where: { id: { in: people } },
+    select: { id: true, name: true },
+  });
+  return {
+    customer: { id: customer.id, code: customer.code, name: customer.name },
+    entries: lines.map(({ amount, currency, happenedOn, text, ...line }) => ({
+      ...line,
+      money: amount === null || currency === null ? null : { minor: amount, currency },
+      event: happenedOn === null || text === null ? null : { on: happenedOn, text },
+    })),
+    total,
+    page: number,
+    pages,
+    names: new Map(users.map((user) => [user.id, user.name])),
+  };
+}

@@ -1,0 +1,182 @@
+// A person's whole book goes to somebody else in one step (rules §14): instalments, contracts, customers, in batches
+// that never hold the embedded engine for long. What a crash left undone, the same request does when it runs again.
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { transact } from '../../db/transact.js';
+import { authorize } from '../access.js';
+import { recordAudit } from '../audit.service.js';
+import { DomainError } from '../errors.js';
+import { type Person, toPerson } from '../members/member.queries.js';
+import type { Money } from '../money.js';
+import { notice } from '../notices/notice.js';
+import { enqueue, markHomesStale } from '../notices/outbox.service.js';
+import { addRevisions } from '../plans/instalment.service.js';
+import { remindNewOwners } from '../reminders/digest.service.js';
+import { claimRequest } from '../requests.service.js';
+
+const BATCH = 200;
+const OWNERS = ['rep', 'sales_manager', 'sales_director'];
+
+export interface Book {
+  readonly customers: number;
+  readonly contracts: number;
+  readonly instalments: number;
+}
+export interface HandOverPreview extends Book {
+  readonly from: Person;
+  readonly to: Person;
+  /** Open money by currency. */
+  readonly open: readonly Money[];
+}
+
+/**
+ * What would change hands; changes nothing.
+ * @throws DomainError as handOver
+ */
+export async function previewHandOver(ctx: Ctx, fromId: string, toId: string): Promise<HandOverPreview> {
+  const { from, to } = await checkPeople(ctx.db, ctx, fromId, toId);
+  const [customers, contracts, instalments, open] = await Promise.all([
+    ctx.db.customer.count({ where: { ownerId: fromId, deletedAt: null } }),
+    ctx.db.contract.count({ where: { ownerId: fromId, deletedAt: null } }),
+    ctx.db.instalment.count({ where: { ownerId: fromId, deletedAt: null, lifecycle: { not: 'cancelled' } } }),
+    ctx.db.instalment.groupBy({
+      by: ['currency'],
+      where: { ownerId: fromId, lifecycle: 'open', outstanding: { gt: 0n } },
+      _sum: { outstanding: true },
+      orderBy: { currency: 'asc' },
+    }),
+  ]);
+  const money = open.map(({ currency, _sum }) => ({ currency, minor: _sum.outstanding ?? 0n }));
+  return { from, to, customers, contracts, instalments, open: money };
+}
+
+/**
+ * Gives everything that `from` owns to `to`. The new owner's next morning has each row's highest step once (rules §8);
+ * both are told. Approvals that are open are decided by the owners of then.
+ * @returns what this run moved
+ * @throws DomainError member.same, member.cannot_own, access.denied, not_found, request.repeated
+ */
+export async function handOver(ctx: Ctx, fromId: string, toId: string): Promise<Book> {
+  await checkPeople(ctx.db, ctx, fromId, toId);
+  const done = await ctx.db.request.findUnique({ where: { id: ctx.requestId } });
+  if (!done) {
+    for (const move of [moveInstalments, moveContracts, moveCustomers]) {
+      while ((await transact(ctx.db, (tx) => move(tx, ctx, fromId, toId))) === BATCH);
+    }
+  }
+  return transact(ctx.db, async (tx) => {
+    const result = { reference: null, subjectType: 'member', subjectId: fromId };
+    await claimRequest(tx, ctx, 'customer.hand_over', result);
+    const book = await countMoved(tx, ctx);
+    await recordAudit(tx, ctx, {
+      action: 'member.handed_over',
+      subjectType: 'member',
+      subjectId: fromId,
+      before: { ownerId: fromId },
+      after: { ownerId: toId, ...book },
+    });
+    await enqueue(
+      tx,
+      ctx,
+      ...[fromId, toId].map((userId) =>
+        notice({
+          kind: 'book.handed_over',
+          key: `book.handed_over:${ctx.requestId}@${userId}`,
+          to: { user: userId },
+          payload: { userId, fromId, toId, byId: ctx.actor.id, ...book },
+        }),
+      ),
+    );
+    await markHomesStale(tx, [fromId, toId]);
+    return book;
+  });
+}
+
+async function checkPeople(
+  db: Ctx['db'],
+  ctx: Ctx,
+  fromId: string,
+  toId: string,
+): Promise<{ from: Person; to: Person }> {
+  if (fromId === toId) throw new DomainError('member.same', {}, 'to');
+  authorize(ctx.actor, 'customer.assign', fromId);
+  authorize(ctx.actor, 'customer.assign', toId);
+  const users = await db.user.findMany({ where: { id: { in: [fromId, toId] } } });
+  const from = users.find((user) => user.id === fromId);
+  const to = users.find((user) => user.id === toId);
+  if (!from || !to) throw new DomainError('not_found', { ref: '' });
+  if (!to.active || !to.roles.some((role) => OWNERS.includes(role))) {
+    throw new DomainError('member.cannot_own', { name: to.name }, 'to');
+  }
+  return { from: toPerson(from), to: toPerson(to) };
+}
+
+/** Rows keep their history: a revision each, as of now. */
+async function moveInstalments(tx: Tx, ctx: Ctx, fromId: string, toId: string): Promise<number> {
+  const batch = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id::text FROM instalment WHERE owner_id = ${fromId}::uuid ORDER BY id LIMIT ${BATCH} FOR UPDATE`;
+  const ids = batch.map((row) => row.id);
+  if (ids.length === 0) return 0;
+  const moved = await tx.instalment.updateManyAndReturn({
+    where: { id: { in: ids } },
+    data: { ownerId: toId, updatedAt: ctx.now, updatedById: ctx.actor.id },
+  });
+  await addRevisions(tx, ctx, moved, 'handed_over');
+  const open = moved.filter((row) => row.lifecycle === 'open').map((row) => row.id);
+  if (open.length > 0) await remindNewOwners(tx, ctx, open);
+  await audit(tx, ctx, 'instalment', moved, fromId, toId);
+  return ids.length;
+}
+
+async function moveContracts(tx: Tx, ctx: Ctx, fromId: string, toId: string): Promise<number> {
+  const batch = await tx.$queryRaw<{ id: string }[]>`
+    UPDATE contract SET owner_id = ${toId}::uuid, updated_at = ${ctx.now}, updated_by = ${ctx.actor.id}::uuid
+    WHERE id IN (SELECT id FROM contract WHERE owner_id = ${fromId}::uuid ORDER BY id LIMIT ${BATCH} FOR UPDATE)
+    RETURNING id::text`;
+  await audit(tx, ctx, 'contract', batch, fromId, toId);
+  return batch.length;
+}
+
+async function moveCustomers(tx: Tx, ctx: Ctx, fromId: string, toId: string): Promise<number> {
+  const batch = await tx.$queryRaw<{ id: string }[]>`
+    UPDATE customer SET owner_id = ${toId}::uuid, updated_at = ${ctx.now}, updated_by = ${ctx.actor.id}::uuid,
+      version = version + 1
+    WHERE id IN (SELECT id FROM customer WHERE owner_id = ${fromId}::uuid ORDER BY id LIMIT ${BATCH} FOR UPDATE)
+    RETURNING id::text`;
+  await audit(tx, ctx, 'customer', batch, fromId, toId);
+  return batch.length;
+}
+
+/** One entry a record, under the request's id: by it a second run knows what the first one moved. */
+async function audit(
+  tx: Tx,
+  ctx: Ctx,
+  subjectType: 'customer' | 'contract' | 'instalment',
+  rows: readonly { id: string }[],
+  fromId: string,
+  toId: string,
+): Promise<void> {
+  if (rows.length === 0) return;
+  await recordAudit(
+    tx,
+    ctx,
+    ...rows.map((row) => ({
+      action: `${subjectType}.handed_over`,
+      subjectType,
+      subjectId: row.id,
+      before: { ownerId: fromId },
+      after: { ownerId: toId },
+    })),
+  );
+}
+
+async function countMoved(tx: Tx, ctx: Ctx): Promise<Book> {
+  const counts = await tx.auditLog.groupBy({
+    by: ['subjectType'],
+    where: { requestId: ctx.requestId, action: { endsWith: '.handed_over' } },
+    _count: true,
+    orderBy: { subjectType: 'asc' },
+  });
+  const of = (subjectType: string) => counts.find((line) => line.subjectType === subjectType)?._count ?? 0;
+  return { customers: of('customer'), contracts: of('contract'), instalments: of('instalment') };
+}

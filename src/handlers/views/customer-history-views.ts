@@ -1,0 +1,185 @@
+// A customer's history as a window, and the form for a key event. Pure.
+import type { KnownBlock, ModalView } from '@slack/types';
+import type { CustomerHistory, HistoryEntry } from '../../domain/customers/customer-history.queries.js';
+import { formatDate, formatInstant, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
+import type { WordKey } from '../i18n/index.js';
+import { ACTION, VIEW } from '../ids.js';
+import {
+  actions,
+  button,
+  context,
+  dateInput,
+  escapeMrkdwn,
+  input,
+  modal,
+  present,
+  section,
+  textInput,
+} from './blocks.js';
+import { customerValue } from './customer-views.js';
+import { listHead, pager } from './list-views.js';
+import type { RowReader } from './row-views.js';
+
+const VALUE_LENGTH = 60;
+const CHANGES_SHOWN = 8;
+
+/** The words of the fields that a change may name; what is not here is not told. */
+const FIELDS: Readonly<Record<string, WordKey>> = {
+  name: 'customers:name',
+  shortName: 'customers:short_name',
+  type: 'customers:type',
+  industry: 'customers:industry',
+  contacts: 'customers:contacts',
+  address: 'customers:address',
+  taxTitle: 'customers:tax_title',
+  taxNo: 'customers:tax_no',
+  bank: 'customers:bank',
+  bankAccount: 'customers:bank_account',
+  defaultTermDays: 'customers:term_days',
+  relatedPayers: 'customers:payers',
+  remark: 'customers:remark',
+  status: 'customers:status',
+  ownerId: 'customers:owner',
+  files: 'customers:files',
+};
+const EVENTS = [
+  'created',
+  'edited',
+  'submitted',
+  'approved',
+  'rejected',
+  'withdrawn',
+  'deleted',
+  'completed',
+  'voided',
+  'handed_over',
+] as const;
+
+/** One page, newest first: what, when, who. */
+export function customerHistoryModal(
+  history: CustomerHistory,
+  reader: RowReader,
+  list: string | undefined,
+): ModalView {
+  const { t, locale } = reader;
+  const { id, code, name } = history.customer;
+  const heading = t('customers:card.heading', { name: escapeMrkdwn(shortCustomer(locale, name)), code });
+  const page = (number: number) => JSON.stringify({ k: id, p: number });
+  return modal({
+    callbackId: VIEW.customerHistory,
+    title: t('customers:history.title'),
+    close: t('common:close'),
+    metadata: JSON.stringify(list === undefined ? { k: id } : { k: id, l: list }),
+    blocks: present<KnownBlock>(
+      section(heading),
+      actions([
+        button(ACTION.customerOpen, t('lists:back'), { value: customerValue(id) }),
+        button(ACTION.customerEvent, t('customers:action.event'), { value: customerValue(id) }),
+      ]),
+      ...(history.entries.length === 0
+        ? [context(t('customers:history.none'))]
+        : [listHead(t, history, ''), ...history.entries.map((entry) => entryBlock(entry, history, reader))]),
+      ...pager(t, history, ACTION.customerHistory, page),
+    ),
+  });
+}
+
+function entryBlock(entry: HistoryEntry, history: CustomerHistory, reader: RowReader): KnownBlock {
+  const { t, locale, now, timezone } = reader;
+  const row = t('customers:history.row', {
+    what: escapeMrkdwn(truncate(whatHappened(entry, history, reader), 300)),
+    when: formatInstant(locale, entry.at, now, timezone),
+    who: escapeMrkdwn(entry.who ?? t('customers:history.system')),
+  });
+  const changes = entry.action === 'customer.edited' ? changesOf(entry, history, reader) : [];
+  return section([row, ...changes].join('\n'));
+}
+
+function whatHappened(entry: HistoryEntry, { names }: CustomerHistory, reader: RowReader): string {
+  const { t, locale, today } = reader;
+  if (entry.event) {
+    return t('customers:history.event', {
+      date: formatDate(locale, entry.event.on, today),
+      text: entry.event.text,
+    });
+  }
+  const verb = EVENTS.find((event) => entry.action.endsWith(`.${event}`));
+  const event = verb ? t(`customers:history.event.${verb}`) : t('customers:history.other');
+  const { ref, after, before } = entry;
+  if (entry.subject === 'contract') return t('customers:history.contract', { ref, event });
+  if (entry.subject === 'receipt') {
+    return t('customers:history.receipt', {
+      ref,
+      event,
+      amount: entry.money && formatMoney(locale, entry.money),
+    });
+  }
+  const nameOf = (id: unknown) => names.get(String(id)) ?? '—';
+  switch (entry.action) {
+    case 'customer.created':
+      return t('customers:history.created');
+    case 'customer.edited':
+      return t('customers:history.edited');
+    case 'customer.handed_over':
+      return t('customers:history.handed_over', {
+        before: nameOf(before?.ownerId),
+        after: nameOf(after?.ownerId),
+      });
+    case 'customer.merged':
+      return t('customers:history.merged', { code: after?.code });
+    case 'customer.absorbed':
+      return t('customers:history.absorbed', {
+        code: after?.code,
+        contracts: after?.contracts,
+        receipts: after?.receipts,
+      });
+    default:
+      return t('customers:history.other');
+  }
+}
+
+/** What was changed: field, before → after. */
+function changesOf(entry: HistoryEntry, { names }: CustomerHistory, { t }: RowReader): string[] {
+  const fields = [...new Set([...Object.keys(entry.before ?? {}), ...Object.keys(entry.after ?? {})])];
+  const words = (field: string, value: unknown): string => {
+    if (value === null || value === undefined || value === '') return t('customers:history.empty');
+    if (field === 'ownerId') return names.get(String(value)) ?? '—';
+    if (field === 'contacts' && Array.isArray(value)) {
+      return (
+        value.map((contact: { name?: unknown }) => String(contact.name ?? '')).join(' ') ||
+        t('customers:history.empty')
+      );
+    }
+    if (Array.isArray(value)) return value.join(' ') || t('customers:history.empty');
+    return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  };
+  return fields
+    .flatMap((field) => {
+      const label = FIELDS[field];
+      if (label === undefined) return [];
+      const show = (value: unknown) => escapeMrkdwn(truncate(words(field, value), VALUE_LENGTH));
+      return t('customers:history.change', {
+        field: t(label),
+        before: show(entry.before?.[field]),
+        after: show(entry.after?.[field]),
+      });
+    })
+    .slice(0, CHANGES_SHOWN);
+}
+
+/** A day and what happened on it. */
+export function customerEventModal(today: string, metadata: string, { t }: RowReader): ModalView {
+  return modal({
+    callbackId: VIEW.customerEvent,
+    title: t('customers:event.title'),
+    submit: t('common:save'),
+    close: t('common:cancel'),
+    metadata,
+    blocks: [
+      input('day', t('customers:event.day'), dateInput(today)),
+      input('text', t('customers:event.text'), textInput({ multiline: true }), {
+        hint: t('customers:event.hint'),
+      }),
+    ],
+  });
+}
