@@ -238,7 +238,7 @@ describe('delete', () => {
     const row = await aRow('2026-11-20');
     await open(row);
     await ui.clickTop(REP, 'instalment.delete');
-    expect(words(ui.top(REP))).toContain('须由 manager 操作');
+    expect(words(ui.top(REP))).toContain('已到期或延期过的期须由 manager 办');
     await open(row, MANAGER);
     await ui.clickTop(MANAGER, 'instalment.delete');
     expect(await fresh(row)).toMatchObject({ lifecycle: 'cancelled' });
