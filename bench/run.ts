@@ -1,4 +1,4 @@
-// `npm run bench`: a table, and JSON in bench/result.json (git-ignored). PostgreSQL from DATABASE_URL (see
+// `npm run bench`, or `npm run bench -- import` for the imports, which need a database of their own: a table, and JSON in bench/result.json (git-ignored). PostgreSQL from DATABASE_URL (see
 // scripts/private-postgres.sh), the embedded engine beside it. Figures depend on the machine; ratios less so.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,12 +6,16 @@ import { join } from 'node:path';
 import { type Database, openDatabase } from '../src/db/client.js';
 import { benchAck } from './ack.js';
 import { benchCustomers } from './customers.js';
+import { benchImport } from './import.js';
 import type { Row } from './measure.js';
 import { benchStart } from './start.js';
 import { benchSweep, fillForSweep } from './sweep.js';
 
+const imports = process.argv[2] === 'import';
+
 async function benchEngine(database: Database): Promise<Row[]> {
   try {
+    if (imports) return await benchImport(database);
     await fillForSweep(database);
     return [
       ...(await benchAck(database)),
@@ -49,7 +53,7 @@ try {
 } finally {
   await rm(dataDir, { recursive: true, force: true });
 }
-rows.push(...(await benchStart()));
+if (!imports) rows.push(...(await benchStart()));
 console.table(rows.map(show));
 await writeFile(join(import.meta.dirname, 'result.json'), `${JSON.stringify(rows, null, 2)}\n`);
 // Every figure is there; a benchmark does not fail.

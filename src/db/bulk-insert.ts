@@ -102,6 +102,51 @@ const TABLES = {
     lifecycle: 'lifecycle "InstalmentLifecycle"',
     cause: 'cause text',
   },
+  receipt: {
+    id: 'id uuid',
+    number: 'number text',
+    customerId: 'customer_id uuid',
+    contractId: 'contract_id uuid',
+    kind: 'kind "ReceiptKind"',
+    amount: 'amount bigint',
+    currency: 'currency text',
+    unapplied: 'unapplied bigint',
+    method: 'method text',
+    receivedOn: 'received_on date',
+    payerName: 'payer_name text',
+    bankSlipNo: 'bank_slip_no text',
+    remark: 'remark text',
+    status: 'status "ReceiptStatus"',
+    recordedById: 'recorded_by uuid',
+    lastEditedById: 'last_edited_by uuid',
+    createdAt: 'created_at timestamptz',
+    updatedAt: 'updated_at timestamptz',
+    updatedById: 'updated_by uuid',
+  },
+  allocation: {
+    id: 'id uuid',
+    receiptId: 'receipt_id uuid',
+    instalmentId: 'instalment_id uuid',
+    amount: 'amount bigint',
+    createdAt: 'created_at timestamptz',
+  },
+  approval: {
+    id: 'id uuid',
+    subjectType: 'subject_type text',
+    subjectId: 'subject_id uuid',
+    subjectVersion: 'subject_version int',
+    requestedById: 'requested_by uuid',
+    createdAt: 'created_at timestamptz',
+    updatedAt: 'updated_at timestamptz',
+  },
+  approval_step: {
+    id: 'id uuid',
+    approvalId: 'approval_id uuid',
+    seq: 'seq int',
+    mode: 'mode text',
+    approverRoles: 'approver_roles text[]',
+    approverIds: 'approver_ids uuid[]',
+  },
   import_row: {
     jobId: 'job_id uuid',
     line: 'line int',
@@ -132,6 +177,10 @@ interface BulkRows {
   milestone: Prisma.MilestoneCreateManyInput;
   instalment: Prisma.InstalmentCreateManyInput;
   instalment_revision: Prisma.InstalmentRevisionCreateManyInput;
+  receipt: Prisma.ReceiptCreateManyInput;
+  allocation: Prisma.AllocationCreateManyInput;
+  approval: Prisma.ApprovalCreateManyInput;
+  approval_step: Prisma.ApprovalStepCreateManyInput;
   import_row: Prisma.ImportRowCreateManyInput;
   audit_log: Prisma.AuditLogCreateManyInput;
 }

@@ -1,5 +1,6 @@
 // Opens approvals and records decisions, each exactly once. What a decision does to its subject is the subject's service.
 import type { Ctx } from '../../ctx.js';
+import { bulkInsert } from '../../db/bulk-insert.js';
 import type { Tx } from '../../db/client.js';
 import { lockRow } from '../../db/lock-rows.js';
 import type { Approval, ApprovalStep } from '../../generated/prisma/client.js';
@@ -9,6 +10,39 @@ import type { Decision, FlowStep, SubjectType } from './approval.js';
 
 /** An approval with its current step; `isLast`: nobody comes after it. */
 export type OpenApproval = Approval & { step: ApprovalStep; isLast: boolean };
+
+/** As `openApproval` on many subjects of one kind, in two statements. */
+export async function openApprovals(
+  tx: Tx,
+  ctx: Ctx,
+  subjects: readonly { type: SubjectType; id: string; version: number }[],
+  flow: readonly FlowStep[],
+): Promise<void> {
+  const approvals = subjects.map((subject) => ({
+    id: newId(ctx.now),
+    subjectType: subject.type,
+    subjectId: subject.id,
+    subjectVersion: subject.version,
+    requestedById: ctx.actor.id,
+    createdAt: ctx.now,
+    updatedAt: ctx.now,
+  }));
+  await bulkInsert(tx, 'approval', approvals);
+  await bulkInsert(
+    tx,
+    'approval_step',
+    approvals.flatMap((approval) =>
+      flow.map((step, index) => ({
+        id: newId(ctx.now),
+        approvalId: approval.id,
+        seq: index + 1,
+        mode: step.mode,
+        approverRoles: [...step.approverRoles],
+        approverIds: [...step.approverIds],
+      })),
+    ),
+  );
+}
 
 /** Opens an approval on a subject; a partial unique index allows one open approval a subject. */
 export async function openApproval(

@@ -16,7 +16,6 @@ import { takeNumber } from '../numbering.service.js';
 import { addRevisions } from '../plans/instalment.service.js';
 import { latestPlanDate } from '../plans/plan.js';
 import { claimRequest } from '../requests.service.js';
-import { searchTextOf } from '../search.js';
 import { changedOnly, versionConflict } from '../versions.service.js';
 import {
   allowsEvent,
@@ -26,6 +25,12 @@ import {
   FORM_MILESTONES,
   type MilestoneKind,
 } from './contract.js';
+import {
+  contractColumns,
+  contractCreated,
+  milestoneRows,
+  searchTextOfContract,
+} from './contract-insert.service.js';
 import { followAnchors } from './move-rows.service.js';
 
 /**
@@ -52,29 +57,12 @@ export async function createContract(
     if (!customer) throw new DomainError('not_found', { ref: '' }, 'customerId');
     authorize(ctx.actor, 'contract.create', customer.ownerId);
     requireActiveCustomer(customer);
-    const { milestones, signedOn, ...fields } = input;
-    const contract = await tx.contract.create({
-      data: {
-        ...fields,
-        id,
-        number,
-        signedOn: signedOn && toUtcDate(signedOn),
-        searchText: searchTextOf(input.name, number, customer.name),
-        ownerId: ctx.actor.id,
-        createdAt: ctx.now,
-        createdById: ctx.actor.id,
-        updatedAt: ctx.now,
-        updatedById: ctx.actor.id,
-      },
-    });
-    await addMilestones(tx, ctx, id, milestones);
+    const searchText = searchTextOfContract(input.name, number, customer.name);
+    const fresh = { id, number, ownerId: ctx.actor.id, input, searchText };
+    const contract = await tx.contract.create({ data: contractColumns(ctx, fresh) });
+    await tx.milestone.createMany({ data: milestoneRows(ctx, id, input.milestones) });
     await keepAttachments(tx, ctx, 'contract', id, files);
-    await recordAudit(tx, ctx, {
-      action: 'contract.created',
-      subjectType: 'contract',
-      subjectId: id,
-      after: { number, ...input },
-    });
+    await recordAudit(tx, ctx, contractCreated(ctx, fresh));
     return contract;
   });
 }
@@ -128,7 +116,7 @@ export async function editContract(
       data: {
         ...fields,
         signedOn: signedOn && toUtcDate(signedOn),
-        searchText: searchTextOf(input.name, before.number, customer.name),
+        searchText: searchTextOfContract(input.name, before.number, customer.name),
         updatedAt: ctx.now,
         updatedById: ctx.actor.id,
         version: { increment: 1 },
@@ -137,7 +125,7 @@ export async function editContract(
     await tx.milestone.deleteMany({
       where: { contractId: id, actualOn: null, kind: { in: [...FORM_MILESTONES] } },
     });
-    await addMilestones(tx, ctx, id, milestones);
+    await tx.milestone.createMany({ data: milestoneRows(ctx, id, milestones), skipDuplicates: true });
     await followAnchors(tx, ctx, id, ['signing', ...FORM_MILESTONES]);
     await keepAttachments(tx, ctx, 'contract', id, files);
     await recordAudit(tx, ctx, {
@@ -251,25 +239,3 @@ async function readDates(
 }
 
 /** Adds what is not there yet: an expected day does not replace one that has come. */
-async function addMilestones(
-  tx: Tx,
-  ctx: Ctx,
-  contractId: string,
-  milestones: ReturnType<typeof contractInput.parse>['milestones'],
-): Promise<void> {
-  const data = Object.entries(milestones).flatMap(([kind, date]) =>
-    date
-      ? [
-          {
-            id: newId(ctx.now),
-            contractId,
-            kind,
-            expectedOn: toUtcDate(date),
-            createdAt: ctx.now,
-            updatedAt: ctx.now,
-          },
-        ]
-      : [],
-  );
-  await tx.milestone.createMany({ data, skipDuplicates: true });
-}

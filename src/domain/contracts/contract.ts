@@ -85,6 +85,7 @@ export const contractInput = z.object({
   remark: z.string().trim().max(3000).nullable().default(null),
 });
 export type ContractInput = z.input<typeof contractInput>;
+export type ParsedContract = z.output<typeof contractInput>;
 
 /** Complete: the plan is whole and every instalment that counts is settled or written off. */
 export function isComplete(

@@ -16,6 +16,7 @@ import { type CustomerFacts, changesOf, decideCustomer, type KnownCustomer } fro
 import { ownerTest } from './import-access.js';
 import type { StagedRow } from './import-row.js';
 import type { DecidedRow, KindWork, Prepared } from './kind-work.service.js';
+import { activePeople, textsOf } from './lookups.service.js';
 
 const FIELDS = [
   'name',
@@ -30,9 +31,6 @@ const FIELDS = [
   'remark',
   'contacts',
 ] as const;
-
-const textsOf = (rows: readonly StagedRow[], field: string): string[] =>
-  rows.flatMap(({ fields }) => (typeof fields[field] === 'string' ? [fields[field]] : []));
 
 export const customersImport: KindWork = {
   async decide(tx, ctx, _job, rows) {
@@ -70,7 +68,6 @@ async function loadFacts(tx: Tx, ctx: Ctx, rows: readonly StagedRow[]): Promise<
     },
     orderBy: { id: 'asc' },
   });
-  const owners = await tx.user.findMany({ where: { active: true }, select: { id: true } });
   const mayImport = ownerTest(ctx.actor, 'customer.import');
   const all = known.map(asKnown);
   // Of several with one name the person's own counts.
@@ -78,7 +75,7 @@ async function loadFacts(tx: Tx, ctx: Ctx, rows: readonly StagedRow[]): Promise<
   return {
     byName: new Map(ordered.map((customer) => [customer.name, customer])),
     byCode: new Map(all.map((customer) => [customer.code, customer])),
-    people: new Set(owners.map((owner) => owner.id)),
+    people: await activePeople(tx),
     mayCreateFor: mayImport,
     mayEdit: mayImport,
   };

@@ -11,7 +11,7 @@ export const IMPORT_ACTIONS: Record<ImportKind, Action> = {
 
 /** The kinds that this person may import at all. */
 export const importableKinds = (actor: Actor): ImportKind[] =>
-  IMPORT_KINDS.filter((kind) => kind === 'customers' && can(actor, IMPORT_ACTIONS[kind]));
+  IMPORT_KINDS.filter((kind) => can(actor, IMPORT_ACTIONS[kind]));
 
 /** Whether the person may import rows of this owner. */
 export function ownerTest(actor: Actor, action: Action): (ownerId: string) => boolean {

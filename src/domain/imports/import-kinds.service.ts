@@ -2,37 +2,42 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import type { ImportJob } from '../../generated/prisma/client.js';
-import { DomainError } from '../errors.js';
+import { contractsImport } from './contracts-import.service.js';
 import { customersImport } from './customers-import.service.js';
 import type { ImportKind } from './fields.js';
 import type { Decision, Outcome, StagedRow } from './import-row.js';
 import type { KindWork } from './kind-work.service.js';
 import type { RowError } from './read-values.js';
+import { receiptsImport } from './receipts-import.service.js';
 
-const KINDS: Partial<Record<ImportKind, KindWork>> = {
+const KINDS: Record<ImportKind, KindWork> = {
   customers: customersImport,
+  contracts: contractsImport,
+  receipts: receiptsImport('receipts'),
+  opening: receiptsImport('opening'),
 };
 
-/** @throws DomainError not_found for a kind that cannot be imported yet */
-export function workOf(kind: ImportKind): KindWork {
-  const work = KINDS[kind];
-  if (!work) throw new DomainError('not_found', { ref: '' });
-  return work;
+export const workOf = (kind: ImportKind): KindWork => KINDS[kind];
+
+/** Whole groups after the one of line `after`, of `atLeast` rows together (fewer at the end). */
+interface RowPage {
+  readonly after: number;
+  readonly atLeast: number;
 }
 
-/** Rows of up to `groups` groups after the group of line `after`, in order. */
+/** The rows of a page, in order. */
 export async function readRows(
   tx: Tx | Ctx['db'],
   jobId: string,
-  { after, groups }: { after: number; groups: number },
+  { after, atLeast }: RowPage,
 ): Promise<StagedRow[]> {
   const rows = await tx.$queryRaw<(Omit<StagedRow, 'errors'> & { errors: RowError[] | null })[]>`
     SELECT r.line, r.group_line AS "groupLine", r.row_key AS "rowKey", r.fields, r.owner_id::text AS "ownerId", r.outcome,
       r.errors
     FROM import_row r
-    WHERE r.job_id = ${jobId}::uuid AND r.group_line IN (
-      SELECT DISTINCT group_line FROM import_row WHERE job_id = ${jobId}::uuid AND group_line > ${after}
-      ORDER BY group_line LIMIT ${groups})
+    WHERE r.job_id = ${jobId}::uuid AND r.group_line > ${after} AND r.group_line <= (
+      SELECT MAX(g.group_line) FROM (SELECT group_line FROM import_row
+        WHERE job_id = ${jobId}::uuid AND group_line > ${after} ORDER BY group_line LIMIT ${atLeast}) g)
     ORDER BY r.line`;
   return rows.map((row) => ({ ...row, errors: row.errors ?? [] }));
 }
@@ -43,7 +48,7 @@ export async function decideRows(
   ctx: Ctx,
   job: ImportJob,
   kind: ImportKind,
-  page: { after: number; groups: number },
+  page: RowPage,
 ): Promise<{ rows: StagedRow[]; decisions: Decision[]; lastGroup: number | null }> {
   const rows = await readRows(tx, job.id, page);
   const decisions = rows.length === 0 ? [] : await workOf(kind).decide(tx, ctx, job, rows);

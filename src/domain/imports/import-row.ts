@@ -21,6 +21,8 @@ export interface Decision {
   readonly outcome: Outcome;
   readonly errors: readonly RowError[];
   readonly customerId: string | null;
+  /** Whose it will be, where the row alone does not say. */
+  readonly ownerId: string | null;
   /** What is there already. */
   readonly subjectId: string | null;
 }
@@ -28,12 +30,13 @@ export interface Decision {
 export const decided = (
   row: StagedRow,
   outcome: Exclude<Outcome, 'error'>,
-  more: { customerId?: string | null; subjectId?: string | null } = {},
+  more: { customerId?: string; ownerId?: string; subjectId?: string } = {},
 ): Decision => ({
   line: row.line,
   outcome,
   errors: [],
   customerId: more.customerId ?? null,
+  ownerId: more.ownerId ?? null,
   subjectId: more.subjectId ?? null,
 });
 
@@ -47,13 +50,21 @@ export const failed = (
   outcome: 'error',
   errors: [{ code, field, params }],
   customerId: null,
+  ownerId: null,
   subjectId: null,
 });
 
 /** What the reader of the file found already: it stays as it is. */
 export const asStaged = (row: StagedRow): Decision | null =>
   row.errors.length > 0
-    ? { line: row.line, outcome: 'error', errors: row.errors, customerId: null, subjectId: null }
+    ? {
+        line: row.line,
+        outcome: 'error',
+        errors: row.errors,
+        customerId: null,
+        ownerId: null,
+        subjectId: null,
+      }
     : row.outcome === 'duplicate'
       ? decided(row, 'duplicate')
       : null;

@@ -42,13 +42,13 @@ export async function importerCtx(ctx: SystemCtx, jobId: string): Promise<Ctx> {
 /** working: there is more; finished: all rows are done; stopped: the person said so, or it is not running. */
 export type BatchResult = 'working' | 'finished' | 'stopped';
 
-/** Takes over the next groups of rows in one transaction. */
-export async function runImportBatch(ctx: Ctx, jobId: string, groups: number): Promise<BatchResult> {
+/** Takes over the next rows, at least so many, in one transaction. */
+export async function runImportBatch(ctx: Ctx, jobId: string, atLeast: number): Promise<BatchResult> {
   const seen = await ctx.db.importJob.findUniqueOrThrow({ where: { id: jobId } });
   if (seen.status !== 'running') return 'stopped';
   const kind = asKind(seen.kind);
   const work = workOf(kind);
-  const ahead = await readRows(ctx.db, jobId, { after: seen.cursor, groups });
+  const ahead = await readRows(ctx.db, jobId, { after: seen.cursor, atLeast });
   const prepared = await work.prepare(ctx, seen, ahead);
   return transact(ctx.db, async (tx) => {
     const job = await lockRunning(tx, jobId, seen.cursor);
@@ -56,7 +56,7 @@ export async function runImportBatch(ctx: Ctx, jobId: string, groups: number): P
     if (job.stopAsked) return stop(tx, ctx, job);
     const { rows, decisions, lastGroup } = await decideRows(tx, ctx, job, kind, {
       after: job.cursor,
-      groups,
+      atLeast,
     });
     if (lastGroup === null) return 'finished';
     const byLine = new Map(decisions.map((decision) => [decision.line, decision]));

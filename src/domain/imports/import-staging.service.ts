@@ -78,6 +78,8 @@ async function stageRows(
   }
   await flush();
   if (total === 0) throw new DomainError('file.rejected', { file: job.fileName, reason: 'empty' });
+  // A table that has just grown is unknown to the planner, which would read all of it for every batch.
+  await ctx.db.$executeRaw`ANALYZE import_row`;
   await decideAll(ctx, job, kind);
   return endStaging(ctx, job);
 }
@@ -171,7 +173,7 @@ function rowReader(kind: ImportKind, context: ReadContext) {
 async function decideAll(ctx: Ctx, job: ImportJob, kind: ImportKind): Promise<void> {
   for (let after = 0; ; ) {
     const last = await transact(ctx.db, async (tx) => {
-      const rows = await decideRows(tx, ctx, job, kind, { after, groups: BATCH_ROWS });
+      const rows = await decideRows(tx, ctx, job, kind, { after, atLeast: BATCH_ROWS });
       await saveDecisions(tx, job.id, rows.decisions);
       return rows.lastGroup;
     });

@@ -2,18 +2,16 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
-import { type Contract, type Instalment, Prisma } from '../../generated/prisma/client.js';
+import type { Contract, Instalment } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { lockContract, requireState } from '../contracts/contract.service.js';
 import { loadAnchors } from '../contracts/milestone.queries.js';
 import { dropDraft } from '../drafts/draft.service.js';
 import { DomainError } from '../errors.js';
-import { newId } from '../ids.js';
-import { toUtcDate } from '../local-date.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
 import { type AnchorDates, dueFromAnchor } from './anchor.js';
-import { dueColumns } from './instalment.service.js';
+import { instalmentColumns, instalmentsCreated } from './instalment-insert.service.js';
 import { latestPlanDate, type PlanRow, type PlanRowInput, planRow } from './plan.js';
 import { saveExpectedDates } from './plan-anchors.service.js';
 
@@ -118,31 +116,10 @@ async function insertRows(
     );
   }
   const firstSeq = present.reduce((max, row) => (row.seq > max ? row.seq : max), 0) + 1;
-  const open = contract.status === 'active';
   const created = await tx.instalment.createManyAndReturn({
-    data: rows.map((row, index) => {
-      const due = dueColumns(ctx, { ...row, postponedTo: null });
-      return {
-        ...row,
-        ...due,
-        anchorOffset: row.anchorOffset ?? Prisma.DbNull,
-        id: newId(ctx.now),
-        contractId: contract.id,
-        customerId: contract.customerId,
-        seq: firstSeq + index,
-        currency: contract.currency,
-        outstanding: row.amount,
-        ownerId: contract.ownerId,
-        lifecycle: open ? ('open' as const) : ('inactive' as const),
-        ...(open && { originalDueOn: due.dueOn, openedOn: toUtcDate(ctx.today) }),
-        createdAt: ctx.now,
-        createdById: ctx.actor.id,
-        updatedAt: ctx.now,
-        updatedById: ctx.actor.id,
-      };
-    }),
+    data: rows.map((row, index) => instalmentColumns(ctx, contract, row, firstSeq + index)),
   });
-  if (open) {
+  if (contract.status === 'active') {
     await tx.contract.update({
       where: { id: contract.id },
       data: {
@@ -153,21 +130,6 @@ async function insertRows(
       },
     });
   }
-  await leaveTraces(tx, ctx, {
-    audit: created.map((row) => ({
-      action: 'instalment.created',
-      subjectType: 'instalment',
-      subjectId: row.id,
-      after: {
-        contract: contract.number,
-        seq: row.seq,
-        name: row.name,
-        amount: row.amount,
-        dueOn: row.dueOn,
-      },
-    })),
-    revisions: created.map((row) => ({ id: row.id, cause: 'created' })),
-    homes: [contract.ownerId],
-  });
+  await leaveTraces(tx, ctx, { ...instalmentsCreated(contract.number, created), homes: [contract.ownerId] });
   return { rows: created, unplanned };
 }

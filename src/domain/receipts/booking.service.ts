@@ -15,15 +15,15 @@ export interface ProposedLine {
   readonly contract: { readonly id: string; readonly amount: bigint; readonly status: ContractStatus };
 }
 
-/** Locks what a receipt proposes to pay: contracts by id, each before its rows, as every writer does. */
-export async function lockProposed(tx: Tx, receiptId: string): Promise<ProposedLine[]> {
+/** Locks what receipts propose to pay: contracts by id, each before its rows, as every writer does. */
+export async function lockProposed(tx: Tx, ...receiptIds: string[]): Promise<ProposedLine[]> {
   const lines = await tx.$queryRaw<
     (Instalment & { proposed: bigint; contractAmount: bigint; contractStatus: ContractStatus })[]
   >`
     SELECT a.amount AS proposed, c.amount AS "contractAmount", c.status AS "contractStatus",
       ${columnsOf('instalment', 'i')}
     FROM allocation a JOIN instalment i ON i.id = a.instalment_id JOIN contract c ON c.id = i.contract_id
-    WHERE a.receipt_id = ${receiptId}::uuid AND a.status = 'proposed' ORDER BY c.id, i.id FOR UPDATE OF c, i`;
+    WHERE a.receipt_id = ANY(${receiptIds}::uuid[]) AND a.status = 'proposed' ORDER BY c.id, i.id FOR UPDATE OF c, i`;
   return lines.map(({ proposed, contractAmount, contractStatus, ...row }) => ({
     amount: proposed,
     row,
@@ -31,37 +31,43 @@ export async function lockProposed(tx: Tx, receiptId: string): Promise<ProposedL
   }));
 }
 
-/** Makes the locked proposals effective on the receipt's day and recomputes rows, contracts and cases. */
+/** Makes the locked proposals of receipts effective, each on its day, and recomputes rows, contracts and cases. */
 export async function bookProposed(
   tx: Tx,
   ctx: Ctx,
-  receipt: Receipt,
+  receipts: readonly Receipt[],
   lines: readonly ProposedLine[],
 ): Promise<Traces> {
   const { now, actor } = ctx;
-  const rows = await tx.$queryRaw<Pick<Instalment, 'id' | 'lifecycle'>[]>`
+  const rows = await tx.$queryRaw<(Pick<Instalment, 'id' | 'lifecycle'> & { receipt: string })[]>`
     WITH booked AS (
-      UPDATE allocation SET status = 'effective', effective_on = ${receipt.receivedOn}::date, booked_at = ${now}
-      WHERE receipt_id = ${receipt.id}::uuid AND status = 'proposed' RETURNING instalment_id, amount),
-    paid AS (SELECT instalment_id, SUM(amount) AS amount FROM booked GROUP BY instalment_id)
+      UPDATE allocation a SET status = 'effective', effective_on = r.received_on, booked_at = ${now}
+      FROM receipt r
+      WHERE r.id = a.receipt_id AND r.id = ANY(${receipts.map((receipt) => receipt.id)}::uuid[])
+        AND a.status = 'proposed' RETURNING a.instalment_id, a.amount, r.number),
+    paid AS (
+      SELECT instalment_id, SUM(amount) AS amount, MAX(number) AS number FROM booked GROUP BY instalment_id)
     UPDATE instalment i SET outstanding = i.outstanding - p.amount,
       lifecycle = CASE WHEN i.outstanding = p.amount AND i.lifecycle = 'open' THEN 'settled' ELSE i.lifecycle END::"InstalmentLifecycle",
       version = i.version + 1, updated_at = ${now}, updated_by = ${actor.id}::uuid
-    FROM paid p WHERE i.id = p.instalment_id RETURNING i.id::text, i.lifecycle`;
+    FROM paid p WHERE i.id = p.instalment_id RETURNING i.id::text, i.lifecycle, p.number AS receipt`;
+  const payer = new Map(rows.map((row) => [row.id, row.receipt]));
   const idsOf = (lifecycle: Instalment['lifecycle']) =>
     rows
       .filter((row) => row.lifecycle === lifecycle)
       .map((row) => row.id)
       .toSorted();
   const settled = idsOf('settled');
-  const facts = { receiptId: receipt.id };
+  const isSettled = new Set(settled);
+  const [only, ...others] = receipts;
+  const facts = only && others.length === 0 ? { receiptId: only.id } : {};
   return joinTraces(
     {
       audit: settled.map((id) => ({
         action: 'instalment.settled',
         subjectType: 'instalment',
         subjectId: id,
-        after: { receipt: receipt.number },
+        after: { receipt: payer.get(id) },
       })),
       revisions: settled.map((id) => ({ id, cause: 'settled' })),
     },
@@ -70,7 +76,7 @@ export async function bookProposed(
     await completeContracts(
       tx,
       ctx,
-      lines.filter((line) => settled.includes(line.row.id)).map((line) => line.contract),
+      lines.filter((line) => isSettled.has(line.row.id)).map((line) => line.contract),
     ),
   );
 }

@@ -59,7 +59,7 @@ export async function approveReceipt(ctx: Ctx, approvalId: string, version: numb
       });
       return { outcome: 'approved', receipt };
     }
-    const booked = await bookProposed(tx, ctx, receipt, lines);
+    const booked = await bookProposed(tx, ctx, [receipt], lines);
     const applied = lines.reduce((sum, line) => sum + line.amount, 0n);
     const approved = await tx.receipt.update({
       where: { id: receipt.id },

@@ -126,6 +126,9 @@ export const imports = {
   'reason.contract_state': 'the contract is not in force',
   'reason.contract_differs':
     '{{number}} exists with another customer or amount; an import changes neither. Make an amendment',
+  'reason.number_taken': '{{number}} is taken',
+  'reason.in_force': 'you may not approve this contract; import it as a draft',
+  'reason.suspected': 'may be the same as {{number}}; if not, fill in the slip number',
   'reason.contract_mixed': 'the rows of this contract differ in customer or amount',
   'reason.plan_exceeds': 'the instalments exceed the contract',
   'reason.plan_part': 'this instalment has no amount',

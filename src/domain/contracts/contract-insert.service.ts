@@ -1,0 +1,83 @@
+// Writes new contracts, one or thousands: the same columns, milestones, search text and audit whoever makes them.
+import type { Ctx } from '../../ctx.js';
+import { bulkInsert } from '../../db/bulk-insert.js';
+import type { Tx } from '../../db/client.js';
+import { type AuditEntry, recordAudit } from '../audit.service.js';
+import { newId } from '../ids.js';
+import { toUtcDate } from '../local-date.js';
+import { searchTextOf } from '../search.js';
+import type { ParsedContract } from './contract.js';
+
+export interface NewContract {
+  readonly id: string;
+  readonly number: string;
+  readonly ownerId: string;
+  readonly input: ParsedContract;
+  /** As `searchTextOfContract` gives it: slow enough to be made before the transaction where there are many. */
+  readonly searchText: string;
+  /** active only where it was approved outside, before it came here. */
+  readonly status?: 'draft' | 'active';
+  readonly planIncomplete?: boolean;
+}
+
+export const searchTextOfContract = (name: string, number: string, customerName: string): string =>
+  searchTextOf(name, number, customerName);
+
+/** The row of a new contract. */
+export const contractColumns = (ctx: Ctx, { input, ...row }: NewContract) => {
+  const { milestones: _milestones, signedOn, ...fields } = input;
+  return {
+    ...fields,
+    ...row,
+    status: row.status ?? ('draft' as const),
+    planIncomplete: row.planIncomplete ?? false,
+    signedOn: signedOn && toUtcDate(signedOn),
+    createdAt: ctx.now,
+    createdById: ctx.actor.id,
+    updatedAt: ctx.now,
+    updatedById: ctx.actor.id,
+  };
+};
+
+/** The days that a new contract expects. */
+export const milestoneRows = (ctx: Ctx, contractId: string, milestones: ParsedContract['milestones']) =>
+  Object.entries(milestones).flatMap(([kind, date]) =>
+    date
+      ? [
+          {
+            id: newId(ctx.now),
+            contractId,
+            kind,
+            expectedOn: toUtcDate(date),
+            createdAt: ctx.now,
+            updatedAt: ctx.now,
+          },
+        ]
+      : [],
+  );
+
+/** What the trail says of a new contract; whose it is and that it is in force only where that is not as always. */
+export const contractCreated = (
+  ctx: Ctx,
+  { id, number, ownerId, input, status }: NewContract,
+): AuditEntry => ({
+  action: 'contract.created',
+  subjectType: 'contract',
+  subjectId: id,
+  after: { number, ...input, ...(ownerId !== ctx.actor.id && { ownerId }), ...(status && { status }) },
+});
+
+/** The caller has checked customer, choices, dates and that the actor may. */
+export async function insertContracts(tx: Tx, ctx: Ctx, contracts: readonly NewContract[]): Promise<void> {
+  await bulkInsert(
+    tx,
+    'contract',
+    contracts.map((contract) => contractColumns(ctx, contract)),
+  );
+  await bulkInsert(
+    tx,
+    'milestone',
+    contracts.flatMap(({ id, input }) => milestoneRows(ctx, id, input.milestones)),
+  );
+  await recordAudit(tx, ctx, ...contracts.map((contract) => contractCreated(ctx, contract)));
+}

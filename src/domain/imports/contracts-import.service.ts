@@ -1,0 +1,219 @@
+// Contracts with their plans out of a file, written as the forms write them (contracts/contract-insert.service.ts,
+// plans/instalment-insert.service.ts). Drafts, or in force at once where they were approved outside.
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import type { ImportJob } from '../../generated/prisma/client.js';
+import { can } from '../access.js';
+import { recordAudit } from '../audit.service.js';
+import { allowsEvent, contractInput } from '../contracts/contract.js';
+import { insertContracts, searchTextOfContract } from '../contracts/contract-insert.service.js';
+import { newId } from '../ids.js';
+import { fromUtcDate } from '../local-date.js';
+import { raiseCounter, takeNumbers } from '../numbering.service.js';
+import { insertInstalments } from '../plans/instalment-insert.service.js';
+import { planRow } from '../plans/plan.js';
+import {
+  type ContractFacts,
+  contractChanges,
+  decideContract,
+  EDITABLE,
+  type KnownContract,
+  planOf,
+} from './decide-contract.js';
+import { ownerTest } from './import-access.js';
+import type { StagedRow } from './import-row.js';
+import type { DecidedRow, KindWork, Prepared } from './kind-work.service.js';
+import { activePeople, findCustomersOf, findKeys, keepKeys, textsOf } from './lookups.service.js';
+import { importOptions } from './mapping.js';
+
+export const contractsImport: KindWork = {
+  async decide(tx, ctx, job, rows) {
+    const facts = await loadFacts(tx, ctx, job, rows);
+    return groupsOf(rows, (row) => row).flatMap((group) => decideContract(group, facts));
+  },
+
+  async prepare(ctx, _job, rows) {
+    const leaders = rows.filter((row) => row.line === row.groupLine && row.outcome === 'new');
+    const findCustomer = await findCustomersOf(ctx.db, ctx, 'contracts', leaders);
+    const missing = leaders.filter((row) => row.fields.number === undefined).length;
+    const numbers = await takeNumbers(ctx, 'contract', missing);
+    const prepared = new Map<number, { number: string; searchText: string }>();
+    for (const { line, fields } of leaders) {
+      const number = typeof fields.number === 'string' ? fields.number : (numbers.shift() ?? '');
+      const customer = findCustomer(String(fields.customer))[0]?.name ?? '';
+      prepared.set(line, { number, searchText: searchTextOfContract(String(fields.name), number, customer) });
+    }
+    return prepared;
+  },
+
+  async apply(tx, ctx, job, rows, prepared) {
+    const made = await insertNew(tx, ctx, job, rows, prepared);
+    await updateChanged(tx, ctx, rows);
+    return made;
+  },
+};
+
+function groupsOf<T>(items: readonly T[], rowOf: (item: T) => StagedRow): T[][] {
+  const groups = new Map<number, T[]>();
+  for (const item of items) {
+    const { groupLine } = rowOf(item);
+    const group = groups.get(groupLine);
+    if (group) group.push(item);
+    else groups.set(groupLine, [item]);
+  }
+  return [...groups.values()];
+}
+
+async function loadFacts(
+  tx: Tx,
+  ctx: Ctx,
+  job: ImportJob,
+  rows: readonly StagedRow[],
+): Promise<ContractFacts> {
+  const { inForce } = importOptions.parse(job.options ?? {});
+  const { actor } = ctx;
+  return {
+    findCustomer: await findCustomersOf(tx, ctx, 'contracts', rows),
+    byNumber: await findContracts(tx, textsOf(rows, 'number')),
+    byKey: await findKeys(tx, 'contracts', rows),
+    people: await activePeople(tx),
+    mayImportFor: ownerTest(actor, 'contract.import'),
+    // Whoever brings it in decides that it was approved: never about contracts of their own.
+    mayActivateFor: inForce
+      ? (ownerId) => ownerId !== actor.id && can(actor, 'contract.approve', ownerId)
+      : null,
+  };
+}
+
+async function findContracts(tx: Tx, numbers: string[]): Promise<Map<string, KnownContract>> {
+  const found = await tx.contract.findMany({ where: { number: { in: numbers } } });
+  return new Map(
+    found.map((contract) => {
+      const fields = EDITABLE.flatMap((key) => {
+        const value = contract[key];
+        if (value === null) return [];
+        return [[key, value instanceof Date ? fromUtcDate(value) : value] as const];
+      });
+      return [
+        contract.number,
+        {
+          ...contract,
+          editable: allowsEvent(contract.status, 'edit'),
+          deleted: contract.deletedAt !== null,
+          fields: Object.fromEntries(fields),
+        },
+      ];
+    }),
+  );
+}
+
+async function insertNew(
+  tx: Tx,
+  ctx: Ctx,
+  job: ImportJob,
+  rows: readonly DecidedRow[],
+  prepared: Prepared,
+): Promise<Map<number, string>> {
+  const { inForce } = importOptions.parse(job.options ?? {});
+  const status = inForce ? ('active' as const) : ('draft' as const);
+  const made = new Map<number, string>();
+  const fresh = groupsOf(
+    rows.filter(({ decision }) => decision.outcome === 'new'),
+    ({ row }) => row,
+  ).flatMap((group) => {
+    const [leader] = group;
+    const ready = leader && prepared.get(leader.row.line);
+    const { customerId = null, ownerId = null } = leader?.decision ?? {};
+    if (!leader || !ready || customerId === null || ownerId === null) return [];
+    const { fields } = leader.row;
+    const input = contractInput.parse({ ...fields, customerId, amount: BigInt(String(fields.amount)) });
+    const plan = (planOf(group.map(({ row }) => row)) ?? []).map((part, index) =>
+      planRow.parse({ ...part, name: part.name ?? partName(ctx, index + 1) }),
+    );
+    const planned = plan.reduce((sum, row) => sum + row.amount, 0n);
+    const id = newId(ctx.now);
+    for (const { row } of group) made.set(row.line, id);
+    const contract = {
+      id,
+      ...ready,
+      ownerId,
+      input,
+      ...(inForce && { status, planIncomplete: planned < input.amount }),
+    };
+    return [{ contract, plan, key: fields.number === undefined ? leader.row.rowKey : null }];
+  });
+  await insertContracts(
+    tx,
+    ctx,
+    fresh.map(({ contract }) => contract),
+  );
+  await insertInstalments(
+    tx,
+    ctx,
+    fresh.map(({ contract: { input, ...row }, plan }) => ({
+      contract: { ...row, customerId: input.customerId, currency: input.currency, status },
+      rows: plan,
+    })),
+  );
+  await keepKeys(
+    tx,
+    ctx,
+    'contracts',
+    fresh.flatMap(({ contract, key }) => (key === null ? [] : [{ key, subjectId: contract.id }])),
+  );
+  await raiseCounter(
+    tx,
+    ctx,
+    'contract',
+    fresh.map(({ contract }) => contract.number),
+  );
+  return made;
+}
+
+const partName = (ctx: Ctx, seq: number): string => (ctx.company.locale === 'en' ? `#${seq}` : `第${seq}期`);
+
+/** Drafts take what the file says otherwise. */
+async function updateChanged(tx: Tx, ctx: Ctx, rows: readonly DecidedRow[]): Promise<void> {
+  const wanted = rows.flatMap(({ row, decision }) =>
+    decision.outcome === 'changed' && decision.subjectId !== null ? [{ row, id: decision.subjectId }] : [],
+  );
+  if (wanted.length === 0) return;
+  const ids = wanted.map(({ id }) => id);
+  await tx.$queryRaw`SELECT 1 FROM contract WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE`;
+  const present = await tx.contract.findMany({ where: { id: { in: ids } }, include: { customer: true } });
+  const known = await findContracts(
+    tx,
+    present.map((contract) => contract.number),
+  );
+  const byId = new Map(present.map((contract) => [contract.id, contract]));
+  const changes = wanted.flatMap(({ row, id }) => {
+    const contract = byId.get(id);
+    const before = contract && known.get(contract.number);
+    if (!contract || !before?.editable) return [];
+    const after = contractChanges(row, before);
+    const name = String(after.name ?? contract.name);
+    const searchText = searchTextOfContract(name, contract.number, contract.customer.name);
+    return [{ id, before: before.fields, after, searchText }];
+  });
+  const json = JSON.stringify(
+    changes.map(({ id, before, after, searchText }) => ({ id, ...before, ...after, searchText })),
+  );
+  await tx.$executeRaw`
+    UPDATE contract c SET name = n.name, type = n.type, signed_on = n."signedOn", payment_method = n."paymentMethod",
+      remark = n.remark, search_text = n."searchText", version = c.version + 1, updated_at = ${ctx.now},
+      updated_by = ${ctx.actor.id}::uuid
+    FROM json_to_recordset(${json}::json) AS n(id uuid, name text, type text, "signedOn" date, "paymentMethod" text,
+      remark text, "searchText" text)
+    WHERE c.id = n.id`;
+  await recordAudit(
+    tx,
+    ctx,
+    ...changes.map(({ id, before, after }) => ({
+      action: 'contract.edited',
+      subjectType: 'contract',
+      subjectId: id,
+      before: Object.fromEntries(Object.keys(after).map((key) => [key, before[key] ?? null])),
+      after,
+    })),
+  );
+}

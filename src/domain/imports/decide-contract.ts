@@ -1,0 +1,138 @@
+// What becomes of the rows of one contract: all of them together, or none. Pure.
+import { asStaged, type Decision, decided, failed, type StagedRow } from './import-row.js';
+import type { ContractPart } from './read-contract-row.js';
+import type { RowErrorCode } from './read-values.js';
+
+/** A customer that rows may be about, in the importer's scope. */
+export interface CustomerRef {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+}
+
+/** Finds a customer by code or name: none, one, or several. */
+export type FindCustomer = (ref: string) => readonly CustomerRef[];
+
+export interface KnownContract {
+  readonly id: string;
+  readonly customerId: string;
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly ownerId: string;
+  readonly editable: boolean;
+  readonly deleted: boolean;
+  /** Present values of what an import may change, without empty ones. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface ContractFacts {
+  readonly findCustomer: FindCustomer;
+  readonly byNumber: ReadonlyMap<string, KnownContract>;
+  /** Contracts that came without a number, by the key of their row. */
+  readonly byKey: ReadonlyMap<string, string>;
+  readonly people: ReadonlySet<string>;
+  readonly mayImportFor: (ownerId: string) => boolean;
+  /** Contracts are to be in force at once, and the importer may decide so for this owner. */
+  readonly mayActivateFor: ((ownerId: string) => boolean) | null;
+}
+
+/** What a second import may say otherwise, as long as the contract is a draft. Never money, never the customer. */
+export const EDITABLE = ['name', 'type', 'signedOn', 'paymentMethod', 'remark'] as const;
+
+export function decideContract(rows: readonly StagedRow[], facts: ContractFacts): Decision[] {
+  const staged = rows.map(asStaged);
+  const wrong = rows.find((_row, index) => staged[index]?.outcome === 'error');
+  if (wrong)
+    return rows.map((row, index) => staged[index] ?? failed(row, 'group', null, { line: wrong.line }));
+  if (staged.every((decision) => decision !== null)) return staged;
+  const all = (code: RowErrorCode, field: string | null, params = {}) =>
+    rows.map((row) => failed(row, code, field, params));
+  const [leader] = rows;
+  if (!leader) return [];
+  const customer = String(leader.fields.customer);
+  const found = facts.findCustomer(customer);
+  const [known] = found;
+  if (!known) return all('customer_unknown', 'customer', { value: customer });
+  if (found.length > 1) return all('customer_ambiguous', 'customer', { value: customer });
+  const differs = rows.some(
+    ({ fields }) =>
+      fields.amount !== leader.fields.amount ||
+      fields.currency !== leader.fields.currency ||
+      facts.findCustomer(String(fields.customer))[0]?.id !== known.id,
+  );
+  if (differs) return all('contract_mixed', null);
+  const number = typeof leader.fields.number === 'string' ? leader.fields.number : null;
+  const present = number === null ? undefined : facts.byNumber.get(number);
+  if (present) return decideKnown(rows, leader, known, present, facts);
+  const twin = facts.byKey.get(leader.rowKey);
+  if (number === null && twin !== undefined)
+    return rows.map((row) => decided(row, 'duplicate', { subjectId: twin }));
+  const ownerId = leader.ownerId ?? known.ownerId;
+  if (!facts.people.has(ownerId)) return all('owner_missing', 'owner');
+  if (!facts.mayImportFor(ownerId)) return all('owner_scope', 'owner');
+  if (facts.mayActivateFor && !facts.mayActivateFor(ownerId)) return all('in_force', null);
+  const planned = planOf(rows);
+  if (!planned) return all('plan_part', 'partAmount');
+  const sum = planned.reduce((total, part) => total + part.amount, 0n);
+  if (sum > BigInt(String(leader.fields.amount)) || planned.length > MAX_INSTALMENTS)
+    return all('plan_exceeds', 'partAmount');
+  return rows.map((row) => decided(row, 'new', { customerId: known.id, ownerId }));
+}
+
+function decideKnown(
+  rows: readonly StagedRow[],
+  leader: StagedRow,
+  customer: CustomerRef,
+  present: KnownContract,
+  facts: ContractFacts,
+): Decision[] {
+  const number = String(leader.fields.number);
+  if (present.deleted || !facts.mayImportFor(present.ownerId))
+    return rows.map((row) => failed(row, 'number_taken', 'number', { number }));
+  const same =
+    present.customerId === customer.id &&
+    present.currency === leader.fields.currency &&
+    present.amount.toString() === leader.fields.amount;
+  if (!same) return rows.map((row) => failed(row, 'contract_differs', 'amount', { number }));
+  const changed = present.editable && Object.keys(contractChanges(leader, present)).length > 0;
+  return rows.map((row) =>
+    // One row carries the change, the others of the contract say the same.
+    decided(row, changed && row === leader ? 'changed' : 'duplicate', { subjectId: present.id }),
+  );
+}
+
+/** The editable fields in which the file says something else; an empty cell says nothing. */
+export function contractChanges(
+  row: Pick<StagedRow, 'fields'>,
+  present: Pick<KnownContract, 'fields'>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    EDITABLE.flatMap((key) => {
+      const value = row.fields[key];
+      return value === undefined || value === present.fields[key] ? [] : [[key, value] as const];
+    }),
+  );
+}
+
+const MAX_INSTALMENTS = 60;
+
+export interface PlannedPart {
+  readonly name: string | null;
+  readonly amount: bigint;
+  readonly dueOn: string | null;
+}
+
+/**
+ * The instalments of a contract's rows in their order. One without an amount is the whole contract, if it is the only one.
+ * @returns null where an amount is missing
+ */
+export function planOf(rows: readonly Pick<StagedRow, 'fields'>[]): PlannedPart[] | null {
+  const parts = rows.flatMap(({ fields }) => (fields.parts ?? []) as ContractPart[]);
+  const whole = BigInt(String(rows[0]?.fields.amount ?? '0'));
+  if (parts.length > 1 && parts.some((part) => part.amount === null)) return null;
+  return parts.map(({ name, amount, dueOn }) => ({
+    name,
+    amount: amount === null ? whole : BigInt(amount),
+    dueOn,
+  }));
+}

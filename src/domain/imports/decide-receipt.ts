@@ -1,0 +1,80 @@
+// What becomes of a row of receipts or opening balances. Pure.
+import type { FindCustomer } from './decide-contract.js';
+import { asStaged, type Decision, decided, failed, type StagedRow } from './import-row.js';
+
+/** A contract that money may be for, in the importer's scope. */
+export interface PayableContract {
+  readonly id: string;
+  readonly customerId: string;
+  readonly currency: string;
+  readonly status: string;
+}
+
+/** A receipt that counts or waits to count, and did not come from a file. */
+export interface LiveReceipt {
+  readonly number: string;
+  readonly customerId: string;
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly receivedOn: string;
+  readonly slip: string | null;
+}
+
+export interface ReceiptFacts {
+  readonly findCustomer: FindCustomer;
+  readonly byNumber: ReadonlyMap<string, PayableContract>;
+  readonly byKey: ReadonlyMap<string, string>;
+  readonly bySlip: (customerId: string, slip: string) => LiveReceipt | undefined;
+  /** One of the same customer, amount and a day within the window of rules §3. */
+  readonly twinOf: (
+    customerId: string,
+    amount: bigint,
+    currency: string,
+    receivedOn: string,
+  ) => LiveReceipt | undefined;
+}
+
+export function decideReceipt(row: StagedRow, facts: ReceiptFacts): Decision {
+  const staged = asStaged(row);
+  if (staged) return staged;
+  const { fields } = row;
+  const target = findTarget(row, facts);
+  if ('outcome' in target) return target;
+  const { customerId } = target;
+  const known = facts.byKey.get(row.rowKey);
+  if (known !== undefined) return decided(row, 'duplicate', { subjectId: known });
+  const slip = typeof fields.bankSlipNo === 'string' ? fields.bankSlipNo : null;
+  const taken = slip === null ? undefined : facts.bySlip(customerId, slip);
+  if (taken) {
+    const same = taken.amount.toString() === fields.amount && taken.currency === fields.currency;
+    return same ? decided(row, 'duplicate') : failed(row, 'slip_taken', 'slip', { number: taken.number });
+  }
+  const amount = BigInt(String(fields.amount));
+  const twin =
+    slip === null
+      ? facts.twinOf(customerId, amount, String(fields.currency), String(fields.receivedOn))
+      : undefined;
+  // Somebody may have recorded it by hand: the slip tells two payments apart.
+  if (twin) return failed(row, 'suspected', 'amount', { number: twin.number });
+  return decided(row, 'new', { customerId });
+}
+
+function findTarget(row: StagedRow, facts: ReceiptFacts): { customerId: string } | Decision {
+  const { contract, customer, currency } = row.fields;
+  const found = typeof customer === 'string' ? facts.findCustomer(customer) : [];
+  if (typeof contract === 'string') {
+    const known = facts.byNumber.get(contract);
+    const belongs = known && (found.length === 0 || found.some(({ id }) => id === known.customerId));
+    if (!known || !belongs) return failed(row, 'contract_unknown', 'contract', { value: contract });
+    if (known.status !== 'active' && known.status !== 'completed')
+      return failed(row, 'contract_state', 'contract');
+    if (known.currency !== currency)
+      return failed(row, 'currency_differs', 'currency', { currency: known.currency });
+    return { customerId: known.customerId };
+  }
+  const [only] = found;
+  if (!only) return failed(row, 'customer_unknown', 'customer', { value: String(customer) });
+  return found.length > 1
+    ? failed(row, 'customer_ambiguous', 'customer', { value: String(customer) })
+    : { customerId: only.id };
+}

@@ -1,0 +1,70 @@
+// What rows of a file name, looked up for many rows at once.
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { visibleOwners } from '../access.js';
+import type { CustomerRef, FindCustomer } from './decide-contract.js';
+import type { ImportKind } from './fields.js';
+import { IMPORT_ACTIONS } from './import-access.js';
+import type { StagedRow } from './import-row.js';
+
+export const textsOf = (rows: readonly StagedRow[], field: string): string[] => [
+  ...new Set(rows.flatMap(({ fields }) => (typeof fields[field] === 'string' ? [fields[field]] : []))),
+];
+
+/** Customers by code or name in the importer's scope for this kind. */
+export async function findCustomersOf(
+  db: Tx | Ctx['db'],
+  ctx: Ctx,
+  kind: ImportKind,
+  rows: readonly StagedRow[],
+): Promise<FindCustomer> {
+  const refs = textsOf(rows, 'customer');
+  const owners = visibleOwners(ctx.actor, IMPORT_ACTIONS[kind]);
+  const found = await db.customer.findMany({
+    where: {
+      deletedAt: null,
+      OR: [{ code: { in: refs } }, { name: { in: refs } }],
+      // Nothing new is agreed with a customer that is frozen or closed; money from it is still taken.
+      ...(kind === 'contracts' && { status: 'active' as const }),
+      ...(owners !== 'all' && { ownerId: { in: [...owners] } }),
+    },
+    select: { id: true, code: true, name: true, ownerId: true },
+  });
+  const byCode = new Map<string, CustomerRef[]>();
+  const byName = new Map<string, CustomerRef[]>();
+  for (const { code, ...customer } of found) {
+    byCode.set(code, [customer]);
+    byName.set(customer.name, [...(byName.get(customer.name) ?? []), customer]);
+  }
+  return (ref) => byCode.get(ref) ?? byName.get(ref) ?? [];
+}
+
+export async function activePeople(tx: Tx): Promise<Set<string>> {
+  const people = await tx.user.findMany({ where: { active: true }, select: { id: true } });
+  return new Set(people.map((person) => person.id));
+}
+
+/** What rows with these keys have become in an earlier import. */
+export async function findKeys(
+  tx: Tx,
+  kind: ImportKind,
+  rows: readonly StagedRow[],
+): Promise<Map<string, string>> {
+  const keys = await tx.importKey.findMany({ where: { kind, key: { in: rows.map((row) => row.rowKey) } } });
+  return new Map(keys.map((entry) => [entry.key, entry.subjectId]));
+}
+
+/** Remembers what became of rows, so that a second import of them is a duplicate. */
+export async function keepKeys(
+  tx: Tx,
+  ctx: Ctx,
+  kind: ImportKind,
+  made: readonly { key: string; subjectId: string }[],
+): Promise<void> {
+  if (made.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO import_key (kind, key, subject_id, created_at)
+    SELECT ${kind}, k.key, k.id, ${ctx.now}
+    FROM unnest(${made.map((entry) => entry.key)}::text[], ${made.map((entry) => entry.subjectId)}::uuid[]) AS k(key, id)
+    ON CONFLICT (kind, key) DO NOTHING`;
+}

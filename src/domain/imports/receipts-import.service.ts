@@ -1,0 +1,241 @@
+// Receipts out of a file. New ones wait for finance as any other (rules §6: recorder and approver are two people).
+// Opening balances are money from before: finance brings them in, approved and booked, the import is the evidence.
+import type { Ctx } from '../../ctx.js';
+import { bulkInsert } from '../../db/bulk-insert.js';
+import type { Tx } from '../../db/client.js';
+import { visibleOwners } from '../access.js';
+import { RECEIPT_FLOW } from '../approvals/approval.js';
+import { openApprovals } from '../approvals/approval.service.js';
+import { recordAudit } from '../audit.service.js';
+import { newId } from '../ids.js';
+import { diffDays, fromUtcDate, localDate, toUtcDate } from '../local-date.js';
+import { listHolders } from '../members/member.queries.js';
+import { markHomesStale } from '../notices/outbox.service.js';
+import { takeNumbers } from '../numbering.service.js';
+import { type OpenItem, proposeAllocation } from '../receipts/allocation.js';
+import { bookProposed, lockProposed } from '../receipts/booking.service.js';
+import { listOpenItemsOf } from '../receipts/open-items.queries.js';
+import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, receiptInput } from '../receipts/receipt.js';
+import { leaveTraces } from '../traces.service.js';
+import { decideReceipt, type LiveReceipt, type ReceiptFacts } from './decide-receipt.js';
+import { IMPORT_ACTIONS } from './import-access.js';
+import type { StagedRow } from './import-row.js';
+import type { DecidedRow, KindWork, Prepared } from './kind-work.service.js';
+import { findCustomersOf, findKeys, keepKeys, textsOf } from './lookups.service.js';
+
+type ReceiptsKind = 'receipts' | 'opening';
+
+export const receiptsImport = (kind: ReceiptsKind): KindWork => ({
+  async decide(tx, ctx, _job, rows) {
+    const facts = await loadFacts(tx, ctx, kind, rows);
+    return rows.map((row) => decideReceipt(row, facts));
+  },
+
+  async prepare(ctx, _job, rows) {
+    const fresh = rows.filter((row) => row.outcome === 'new');
+    const numbers = await takeNumbers(ctx, 'receipt', fresh.length);
+    return new Map(fresh.map((row, index) => [row.line, { number: numbers[index] ?? '', searchText: '' }]));
+  },
+
+  apply: (tx, ctx, _job, rows, prepared) => insertReceipts(tx, ctx, kind, rows, prepared),
+});
+
+async function loadFacts(
+  tx: Tx,
+  ctx: Ctx,
+  kind: ReceiptsKind,
+  rows: readonly StagedRow[],
+): Promise<ReceiptFacts> {
+  const owners = visibleOwners(ctx.actor, IMPORT_ACTIONS[kind]);
+  const contracts = await tx.contract.findMany({
+    where: {
+      number: { in: textsOf(rows, 'contract') },
+      deletedAt: null,
+      ...(owners !== 'all' && { ownerId: { in: [...owners] } }),
+    },
+    select: { id: true, number: true, customerId: true, currency: true, status: true },
+  });
+  const findCustomer = await findCustomersOf(tx, ctx, kind, rows);
+  const named = textsOf(rows, 'customer').flatMap((ref) => findCustomer(ref).map(({ id }) => id));
+  const live = await liveReceipts(tx, [...new Set([...named, ...contracts.map((one) => one.customerId)])]);
+  const bySlip = new Map(live.map((receipt) => [`${receipt.customerId} ${receipt.slip}`, receipt]));
+  return {
+    findCustomer,
+    byNumber: new Map(contracts.map((contract) => [contract.number, contract])),
+    byKey: await findKeys(tx, kind, rows),
+    bySlip: (customerId, slip) => bySlip.get(`${customerId} ${slip}`),
+    twinOf: (customerId, amount, currency, receivedOn) =>
+      live.find(
+        (receipt) =>
+          !receipt.imported &&
+          receipt.customerId === customerId &&
+          receipt.amount === amount &&
+          receipt.currency === currency &&
+          Math.abs(diffDays(localDate(receipt.receivedOn), localDate(receivedOn))) <= DUPLICATE_WINDOW_DAYS,
+      ),
+  };
+}
+
+/** Receipts of these customers that count or wait, and whether an import made them. */
+async function liveReceipts(
+  tx: Tx,
+  customerIds: readonly string[],
+): Promise<(LiveReceipt & { imported: boolean })[]> {
+  const rows = await tx.$queryRaw<
+    (Omit<LiveReceipt, 'receivedOn'> & { receivedOn: Date; imported: boolean })[]
+  >`
+    SELECT r.number, r.customer_id::text AS "customerId", r.amount, r.currency, r.received_on AS "receivedOn",
+      r.bank_slip_no AS slip, EXISTS (SELECT 1 FROM import_key k WHERE k.kind IN ('receipts', 'opening')
+        AND k.subject_id = r.id) AS imported
+    FROM receipt r
+    WHERE r.customer_id = ANY(${[...customerIds]}::uuid[]) AND r.kind IN ('payment', 'prepayment', 'opening')
+      AND r.status::text = ANY(${[...LIVE_STATUSES]}::text[])`;
+  return rows.map((row) => ({ ...row, receivedOn: fromUtcDate(row.receivedOn) }));
+}
+
+async function insertReceipts(
+  tx: Tx,
+  ctx: Ctx,
+  kind: ReceiptsKind,
+  rows: readonly DecidedRow[],
+  prepared: Prepared,
+): Promise<Map<number, string>> {
+  const made = new Map<number, string>();
+  const fresh = rows.flatMap(({ row, decision }) => {
+    const ready = prepared.get(row.line);
+    if (decision.outcome !== 'new' || decision.customerId === null || !ready) return [];
+    return [{ row, customerId: decision.customerId, number: ready.number }];
+  });
+  if (fresh.length === 0) return made;
+  const split = await splitter(tx, ctx, kind, fresh);
+  const built = fresh.map(({ row, customerId, number }) => {
+    const contractId = split.contractOf(row);
+    const { fields } = row;
+    const input = receiptInput.parse({
+      ...fields,
+      amount: BigInt(String(fields.amount)),
+      customerId,
+      contractId,
+    });
+    const id = newId(ctx.now);
+    made.set(row.line, id);
+    return { id, number, input, lines: split.propose(input), key: row.rowKey };
+  });
+  await writeReceipts(tx, ctx, kind, built);
+  await keepKeys(
+    tx,
+    ctx,
+    kind,
+    built.map(({ id, key }) => ({ key, subjectId: id })),
+  );
+  return made;
+}
+
+type Built = {
+  id: string;
+  number: string;
+  input: ReturnType<typeof receiptInput.parse>;
+  lines: { instalmentId: string; amount: bigint }[];
+};
+
+/** Splits as the form proposes (rules §5); what one row of the file takes is not offered to the next. */
+async function splitter(
+  tx: Tx,
+  ctx: Ctx,
+  kind: ReceiptsKind,
+  rows: readonly { row: StagedRow; customerId: string }[],
+) {
+  const contracts = await tx.contract.findMany({
+    where: {
+      number: {
+        in: textsOf(
+          rows.map(({ row }) => row),
+          'contract',
+        ),
+      },
+      deletedAt: null,
+    },
+    select: { id: true, number: true },
+  });
+  const byNumber = new Map(contracts.map((contract) => [contract.number, contract.id]));
+  const owners = visibleOwners(ctx.actor, IMPORT_ACTIONS[kind]);
+  const customers = [...new Set(rows.map(({ customerId }) => customerId))];
+  const open = await listOpenItemsOf(tx, { customerIds: customers, owners, lock: kind === 'opening' });
+  const left = new Map<string, OpenItem[]>(open);
+  return {
+    contractOf: ({ fields }: StagedRow) => byNumber.get(String(fields.contract)) ?? null,
+    propose: (input: Built['input']): Built['lines'] => {
+      const key = `${input.customerId} ${input.currency}`;
+      const items = left.get(key) ?? [];
+      const target =
+        input.contractId === null ? { customerId: input.customerId } : { contractId: input.contractId };
+      const { lines } = proposeAllocation({ amount: input.amount, target, open: items, today: ctx.today });
+      const taken = new Map(lines.map((line) => [line.instalmentId, line.amount]));
+      left.set(
+        key,
+        items.map((item) => ({ ...item, outstanding: item.outstanding - (taken.get(item.id) ?? 0n) })),
+      );
+      return lines.map(({ instalmentId, amount }) => ({ instalmentId, amount }));
+    },
+  };
+}
+
+async function writeReceipts(tx: Tx, ctx: Ctx, kind: ReceiptsKind, built: readonly Built[]): Promise<void> {
+  const opening = kind === 'opening';
+  const rows = built.map(({ id, number, input, lines }) => {
+    const { receivedOn, replacesId: _replacesId, instalmentId: _instalmentId, ...fields } = input;
+    const applied = lines.reduce((sum, line) => sum + line.amount, 0n);
+    return {
+      ...fields,
+      id,
+      number,
+      receivedOn: toUtcDate(receivedOn),
+      ...(opening && {
+        kind: 'opening' as const,
+        status: 'approved' as const,
+        unapplied: input.amount - applied,
+      }),
+      recordedById: ctx.actor.id,
+      lastEditedById: ctx.actor.id,
+      createdAt: ctx.now,
+      updatedAt: ctx.now,
+      updatedById: ctx.actor.id,
+    };
+  });
+  await bulkInsert(tx, 'receipt', rows);
+  await bulkInsert(
+    tx,
+    'allocation',
+    built.flatMap(({ id, lines }) =>
+      lines.map((line) => ({ ...line, id: newId(ctx.now), receiptId: id, createdAt: ctx.now })),
+    ),
+  );
+  await recordAudit(
+    tx,
+    ctx,
+    ...built.map(({ id, number, input, lines }) => ({
+      // Finance's word for money from before is its approval.
+      action: opening ? 'receipt.approved' : 'receipt.submitted',
+      subjectType: 'receipt',
+      subjectId: id,
+      after: { number, ...input, lines },
+    })),
+  );
+  if (!opening) return askFinance(tx, ctx, built);
+  const ids = built.map((one) => one.id);
+  const lines = await lockProposed(tx, ...ids);
+  const receipts = await tx.receipt.findMany({ where: { id: { in: ids } } });
+  await leaveTraces(tx, ctx, await bookProposed(tx, ctx, receipts, lines));
+}
+
+/** One approval each; no card each, which would bury the channel: they wait on finance's Home and in its lists. */
+async function askFinance(tx: Tx, ctx: Ctx, built: readonly Built[]): Promise<void> {
+  await openApprovals(
+    tx,
+    ctx,
+    built.map(({ id }) => ({ type: 'receipt' as const, id, version: 1 })),
+    RECEIPT_FLOW,
+  );
+  const finance = await listHolders(tx, 'finance', 'finance_manager');
+  await markHomesStale(tx, [ctx.actor.id, ...finance.map((person) => person.id)]);
+}

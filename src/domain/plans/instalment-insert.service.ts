@@ -1,0 +1,78 @@
+// New instalments, of one plan or of thousands: the same columns, history and audit whoever makes them.
+import type { Ctx } from '../../ctx.js';
+import { bulkInsert } from '../../db/bulk-insert.js';
+import type { Tx } from '../../db/client.js';
+import { newId } from '../ids.js';
+import { toUtcDate } from '../local-date.js';
+import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
+import { dueColumns } from './instalment.service.js';
+import type { PlanRow } from './plan.js';
+
+interface PlannedContract {
+  readonly id: string;
+  readonly number: string;
+  readonly customerId: string;
+  readonly ownerId: string;
+  readonly currency: string;
+  readonly status: string;
+}
+
+/** The row of a new instalment; open at once where the contract is active, else inactive (待生效). */
+export function instalmentColumns(ctx: Ctx, contract: PlannedContract, row: PlanRow, seq: number) {
+  const due = dueColumns(ctx, { ...row, postponedTo: null });
+  const { anchorOffset, ...fields } = row;
+  const open = contract.status === 'active';
+  return {
+    ...fields,
+    ...due,
+    ...(anchorOffset && { anchorOffset }),
+    id: newId(ctx.now),
+    contractId: contract.id,
+    customerId: contract.customerId,
+    seq,
+    currency: contract.currency,
+    outstanding: row.amount,
+    ownerId: contract.ownerId,
+    lifecycle: open ? ('open' as const) : ('inactive' as const),
+    ...(open && { originalDueOn: due.dueOn, openedOn: toUtcDate(ctx.today) }),
+    createdAt: ctx.now,
+    createdById: ctx.actor.id,
+    updatedAt: ctx.now,
+    updatedById: ctx.actor.id,
+  };
+}
+
+type Created = Pick<ReturnType<typeof instalmentColumns>, 'id' | 'seq' | 'name' | 'amount' | 'dueOn'>;
+
+/** What trail and history say of new instalments. */
+export const instalmentsCreated = (contractNumber: string, rows: readonly Created[]): Traces => ({
+  audit: rows.map((row) => ({
+    action: 'instalment.created',
+    subjectType: 'instalment',
+    subjectId: row.id,
+    after: { contract: contractNumber, seq: row.seq, name: row.name, amount: row.amount, dueOn: row.dueOn },
+  })),
+  revisions: rows.map((row) => ({ id: row.id, cause: 'created' })),
+});
+
+/** The first plans of new contracts. The caller has checked sums, dates and that the actor may. */
+export async function insertInstalments(
+  tx: Tx,
+  ctx: Ctx,
+  plans: readonly { contract: PlannedContract; rows: readonly PlanRow[] }[],
+): Promise<void> {
+  const created = plans.map(({ contract, rows }) => ({
+    number: contract.number,
+    rows: rows.map((row, index) => instalmentColumns(ctx, contract, row, index + 1)),
+  }));
+  await bulkInsert(
+    tx,
+    'instalment',
+    created.flatMap(({ rows }) => rows),
+  );
+  await leaveTraces(
+    tx,
+    ctx,
+    joinTraces(...created.map(({ number, rows }) => instalmentsCreated(number, rows))),
+  );
+}

@@ -1,0 +1,382 @@
+// Imports below Slack: what comes in equals what people make by hand; a second run, a stop and a crash lose and double
+// nothing; nobody imports beyond their reach.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Ctx } from '../../src/ctx.js';
+import { createContract } from '../../src/domain/contracts/contract.service.js';
+import { createCustomer } from '../../src/domain/customers/customer.service.js';
+import type { ImportKind } from '../../src/domain/imports/fields.js';
+import { loadPreview } from '../../src/domain/imports/import.queries.js';
+import {
+  createImport,
+  describeImport,
+  startImport,
+  stopImport,
+} from '../../src/domain/imports/import-job.service.js';
+import { claimImport, importerCtx, runImportBatch } from '../../src/domain/imports/import-run.service.js';
+import { stageImport } from '../../src/domain/imports/import-staging.service.js';
+import { type ImportOptions, importOptions } from '../../src/domain/imports/mapping.js';
+import { localDate } from '../../src/domain/local-date.js';
+import { createPlan } from '../../src/domain/plans/plan.service.js';
+import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
+import { runImports } from '../../src/jobs/run-imports.js';
+import { createLog } from '../../src/log.js';
+import { openSheet } from '../../src/sheets/read-sheet.js';
+import { createTestCompany, NOON, type PersonKey, type TestCompany } from '../support/company.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { checkMoney } from '../support/money-invariants.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  company = await createTestCompany(database.db.prisma);
+});
+afterAll(() => database.close());
+
+/** Reads a file up to its preview. */
+async function stage(
+  who: PersonKey,
+  kind: ImportKind,
+  lines: readonly string[],
+  options: Partial<ImportOptions> = {},
+): Promise<{ ctx: Ctx; id: string; version: number }> {
+  const ctx = await company.as(who);
+  const bytes = Buffer.from(lines.join('\n'));
+  const sheet = await openSheet('a.csv', bytes);
+  const job = await createImport(ctx, kind, { slackFileId: null, name: 'a.csv', size: bytes.length });
+  const { mapping } = await describeImport(ctx, job.id, kind, { ...sheet, sample: [] });
+  const chosen = importOptions.parse({ contractType: 'vehicle', method: 'transfer', ...options });
+  const { version } = await stageImport(ctx, job.id, { mapping, options: chosen }, sheet.rows);
+  return { ctx, id: job.id, version };
+}
+
+/** As if the process that was at it had died a while ago. */
+const expireLeases = () =>
+  company.db.$executeRaw`UPDATE import_job SET lease_until = now() - interval '1 second'`;
+
+async function run(stopping = new AbortController().signal): Promise<void> {
+  await runImports(await company.system(), {
+    clock: () => NOON,
+    log: createLog('silent'),
+    kick: () => {},
+    stopping,
+  });
+}
+
+/** Imports a file and returns how it ended, and why rows were not taken. */
+async function bring(...args: Parameters<typeof stage>): Promise<{ counts: string; reasons: string[] }> {
+  const { ctx, id, version } = await stage(...args);
+  const { firstErrors } = await loadPreview(ctx, id);
+  await startImport(ctx, id, version);
+  await run();
+  const { status, created, changed, skipped, failed } = await company.db.importJob.findUniqueOrThrow({
+    where: { id },
+  });
+  return {
+    counts: `${status} ${created}/${changed}/${skipped}/${failed}`,
+    reasons: firstErrors.map((row) => row.errors.map(({ error }) => error.code).join()),
+  };
+}
+
+/** A row without what is different of each: ids, versions of the moment. */
+const plain = (rows: readonly object[]) =>
+  rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row)
+        .filter(
+          ([key]) =>
+            !['id', 'contractId', 'customerId', 'subjectId', 'instalmentId', 'requestId'].includes(key),
+        )
+        .map(([key, value]) => [
+          key,
+          JSON.parse(JSON.stringify(value, (_k, v) => (typeof v === 'bigint' ? `${v}` : v)) ?? 'null'),
+        ]),
+    ),
+  );
+
+describe('contracts', () => {
+  it('come in as people make them: rows, plan, milestones, history, audit', async () => {
+    const { db } = company;
+    const customer = await createCustomer(await company.as('rep'), { name: '甲方机械' });
+    const made = await createContract(await company.as('rep'), {
+      customerId: customer.id,
+      name: '装载机',
+      type: 'vehicle',
+      amount: 30_000_000n,
+      currency: 'CNY',
+      signedOn: localDate('2026-11-01'),
+      milestones: { acceptance: localDate('2027-02-01') },
+      paymentMethod: 'transfer',
+      remark: '月结',
+    });
+    await createPlan(await company.as('rep'), {
+      contractId: made.id,
+      rows: [
+        { name: '第1期', amount: 10_000_000n, dueOn: localDate('2026-12-01') },
+        { name: '第2期', amount: 20_000_000n, dueOn: null },
+      ],
+    });
+    expect(
+      await bring('rep', 'contracts', [
+        '合同编号,客户名称,合同名称,合同金额,签订日期,预计验收,付款方式,备注,第1期金额,第1期日期,第2期金额',
+        'HT-2026-0007,甲方机械,装载机,30万,2026年11月1日,2027/2/1,银行转账,月结,100000,46357,20万',
+      ]),
+    ).toEqual({ counts: 'done 1/0/0/0', reasons: [] });
+    const both = await db.contract.findMany({
+      where: { name: '装载机' },
+      include: {
+        instalments: { orderBy: { seq: 'asc' }, include: { revisions: true } },
+        milestones: true,
+      },
+      orderBy: { number: 'asc' },
+    });
+    const [hand, file] = both.map(({ number, searchText, instalments, milestones, ...contract }) => ({
+      contract: plain([contract]),
+      searchText: searchText.replaceAll(number.toLowerCase(), '#'),
+      milestones: plain(milestones),
+      instalments: plain(instalments.map(({ revisions: _revisions, ...row }) => row)),
+      revisions: plain(instalments.flatMap((row) => row.revisions)),
+    }));
+    expect(file).toEqual(hand);
+    const audit = async (ids: string[]) =>
+      plain(await db.auditLog.findMany({ where: { subjectId: { in: ids } }, orderBy: { id: 'asc' } }));
+    const [handAudit, fileAudit] = await Promise.all(
+      both.map((one) => audit([one.id, ...one.instalments.map((row) => row.id)])),
+    );
+    const numbers = /HT-2026-\d{4}/g;
+    expect(JSON.parse(JSON.stringify(fileAudit).replace(numbers, '#'))).toEqual(
+      JSON.parse(JSON.stringify(handAudit).replace(numbers, '#')),
+    );
+    // The counter goes beyond a number of ours that a file brought.
+    const next = await createContract(await company.as('rep'), {
+      customerId: customer.id,
+      name: '下一份',
+      type: 'vehicle',
+      amount: 1n,
+      currency: 'CNY',
+    });
+    expect(next.number).toBe('HT-2026-0008');
+  });
+
+  it('with a row an instalment belong together; a second file adds nothing, changes drafts, and never money', async () => {
+    const lines = [
+      '合同编号,客户,金额,期数,本期金额,计划回款日期,备注',
+      'B-1,甲方机械,1000,首付,300,2026-12-01,',
+      'B-2,甲方机械,500,,,2026-12-05,',
+      'B-1,甲方机械,1000,尾款,700,2027-01-01,',
+      'B-3,甲方机械,1000,a,600,2026-12-01,',
+      'B-3,甲方机械,1000,b,600,2026-12-02,',
+      'B-4,没有,1000,,,,',
+      'B-5,甲方机械,1000,a,300,,',
+      'B-5,甲方机械,2000,b,300,,',
+    ];
+    const first = await bring('rep', 'contracts', lines);
+    expect(first.counts).toBe('done 3/0/0/5');
+    expect(first.reasons).toEqual([
+      'plan_exceeds',
+      'plan_exceeds',
+      'customer_unknown',
+      'contract_mixed',
+      'contract_mixed',
+    ]);
+    const plan = await company.db.instalment.findMany({
+      where: { contract: { number: { in: ['B-1', 'B-2'] } } },
+      orderBy: [{ contract: { number: 'asc' } }, { seq: 'asc' }],
+    });
+    expect(plan.map((row) => [row.seq, row.name, row.amount, row.lifecycle])).toEqual([
+      [1, '首付', 30_000n, 'inactive'],
+      [2, '尾款', 70_000n, 'inactive'],
+      [1, '第1期', 50_000n, 'inactive'],
+    ]);
+    expect((await bring('rep', 'contracts', lines)).counts).toBe('done 0/0/3/5');
+    const changed = lines
+      .slice(0, 4)
+      .map((line) => line.replace(/(B-2.*),$/, '$1,改了').replace('B-1,甲方机械,1000', 'B-1,甲方机械,1001'));
+    expect(await bring('rep', 'contracts', changed)).toMatchObject({
+      counts: 'done 0/1/0/2',
+      reasons: ['contract_differs', 'contract_differs'],
+    });
+    expect(await company.db.contract.findUnique({ where: { number: 'B-2' } })).toMatchObject({
+      remark: '改了',
+      version: 2,
+    });
+  });
+
+  it('without a number are known again by all they say', async () => {
+    const lines = ['客户,金额,计划回款日期', '甲方机械,77,2026-12-01', '甲方机械,77,2026-12-01'];
+    expect((await bring('rep', 'contracts', lines)).counts).toBe('done 2/0/0/0');
+    expect((await bring('rep', 'contracts', lines)).counts).toBe('done 0/0/2/0');
+  });
+
+  it('are in force at once only by who may approve them, and never their own', async () => {
+    const lines = ['合同编号,客户,金额,计划回款日期', 'C-1,甲方机械,100,2026-01-01'];
+    const force = { inForce: true };
+    expect((await bring('rep', 'contracts', lines, force)).reasons).toEqual(['in_force']);
+    expect((await bring('manager', 'contracts', lines, force)).counts).toBe('done 1/0/0/0');
+    const contract = await company.db.contract.findUniqueOrThrow({
+      where: { number: 'C-1' },
+      include: { instalments: true },
+    });
+    expect(contract).toMatchObject({ status: 'active', planIncomplete: false, ownerId: company.ids.rep });
+    expect(contract.instalments).toMatchObject([{ lifecycle: 'open', outstanding: 10_000n }]);
+    expect(contract.instalments[0]?.openedOn).not.toBeNull();
+  });
+
+  it('of other people are neither seen nor taken', async () => {
+    const lines = ['合同编号,客户,金额', 'C-1,甲方机械,100', 'D-1,甲方机械,100'];
+    const { counts, reasons } = await bring('rep2', 'contracts', lines);
+    expect(counts).toBe('done 0/0/0/2');
+    expect(reasons).toEqual(['customer_unknown', 'customer_unknown']);
+    await expect(stage('auditor', 'contracts', lines)).rejects.toThrow('access.denied');
+    await expect(stage('rep', 'opening', lines)).rejects.toThrow('access.denied');
+  });
+});
+
+describe('receipts', () => {
+  it('wait for another person’s approval, split as the form proposes', async () => {
+    await bring(
+      'manager',
+      'contracts',
+      [
+        '合同编号,客户,金额,第1期金额,第1期日期,第2期金额,第2期日期',
+        'E-1,甲方机械,300,100,2026-10-01,200,2026-12-01',
+      ],
+      { inForce: true },
+    );
+    const lines = [
+      '合同编号,金额,到账日期,流水号,付款方',
+      'E-1,150,2026-11-02,S-1,甲方',
+      'E-1,50,2026-11-03,,甲方',
+      'E-1,9,2027-01-01,,甲方',
+      'X-9,9,2026-11-01,,甲方',
+    ];
+    const { counts, reasons } = await bring('finance', 'receipts', lines);
+    expect(counts).toBe('done 2/0/0/2');
+    expect(reasons).toEqual(['date_future', 'contract_unknown']);
+    const receipts = await company.db.receipt.findMany({
+      orderBy: { receivedOn: 'asc' },
+      include: { allocations: { orderBy: { amount: 'asc' } } },
+    });
+    expect(receipts).toMatchObject([
+      {
+        status: 'submitted',
+        amount: 15_000n,
+        allocations: [{ amount: 5_000n, status: 'proposed' }, { amount: 10_000n }],
+      },
+      { status: 'submitted', amount: 5_000n, allocations: [{ amount: 5_000n }] },
+    ]);
+    expect((await bring('finance', 'receipts', lines)).counts).toBe('done 0/0/2/2');
+    const approval = await company.db.approval.findFirstOrThrow({
+      where: { subjectId: receipts[0]?.id ?? '' },
+    });
+    await expect(approveReceipt(await company.as('finance'), approval.id, approval.version)).rejects.toThrow(
+      'receipt.self_approval',
+    );
+    await approveReceipt(await company.as('finance2'), approval.id, approval.version);
+    expect(await checkMoney(company.db)).toEqual([]);
+  });
+
+  it('as opening balances are booked at once, oldest first, the rest prepayment', async () => {
+    await createCustomer(await company.as('rep'), { name: '乙方机械' });
+    await bring(
+      'manager',
+      'contracts',
+      [
+        '合同编号,客户,金额,第1期金额,第1期日期,第2期金额,第2期日期',
+        'F-1,乙方机械,300,100,2026-10-01,200,2026-12-01',
+      ],
+      { inForce: true },
+    );
+    const lines = [
+      '合同编号,客户,金额,回款日期',
+      'F-1,,120,2026-01-05',
+      'F-1,,190,2026-02-05',
+      ',乙方机械,40,2026-03-05',
+    ];
+    expect((await bring('finance', 'opening', lines)).counts).toBe('done 3/0/0/0');
+    const rows = await company.db.instalment.findMany({
+      where: { contract: { number: 'F-1' } },
+      orderBy: { seq: 'asc' },
+    });
+    expect(rows.map((row) => [row.outstanding, row.lifecycle])).toEqual([
+      [0n, 'settled'],
+      [0n, 'settled'],
+    ]);
+    expect(await company.db.contract.findUnique({ where: { number: 'F-1' } })).toMatchObject({
+      status: 'completed',
+    });
+    const opened = await company.db.receipt.findMany({
+      where: { kind: 'opening' },
+      orderBy: { receivedOn: 'asc' },
+    });
+    expect(opened).toMatchObject([
+      { status: 'approved', unapplied: 0n },
+      { unapplied: 1_000n },
+      { amount: 4_000n },
+    ]);
+    expect(await checkMoney(company.db)).toEqual([]);
+    expect((await bring('finance', 'opening', lines)).counts).toBe('done 0/0/3/0');
+  });
+});
+
+describe('a run', () => {
+  const many = (prefix: string, count: number) => [
+    '名称',
+    ...Array.from({ length: count }, (_, index) => `${prefix}${index}`),
+  ];
+  const ours = () => ({ ownerId: company.ids.rep });
+  const countOf = (prefix: string) => company.db.customer.count({ where: { name: { startsWith: prefix } } });
+
+  it('that was cut off goes on where it stopped, and nothing is in twice', async () => {
+    const { ctx, id, version } = await stage('rep', 'customers', many('断', 50), ours());
+    await startImport(ctx, id, version);
+    const system = await company.system();
+    expect(await claimImport(system)).toBe(id);
+    expect(await runImportBatch(await importerCtx(system, id), id, 20)).toBe('working');
+    expect(await countOf('断')).toBe(20);
+    // The process died: nobody else takes it before its lease ends.
+    expect(await claimImport(system)).toBeNull();
+    await expireLeases();
+    await run();
+    expect(await countOf('断')).toBe(50);
+    expect(await company.db.importJob.findUnique({ where: { id } })).toMatchObject({
+      status: 'done',
+      created: 50,
+      processed: 50,
+    });
+  });
+
+  it('that two processes are at writes each row once', async () => {
+    const { ctx, id, version } = await stage('rep', 'customers', many('双', 30), ours());
+    await startImport(ctx, id, version);
+    const importer = await importerCtx(await company.system(), id);
+    await Promise.all([runImportBatch(importer, id, 20), runImportBatch(importer, id, 20)]);
+    await expireLeases();
+    await run();
+    expect(await countOf('双')).toBe(30);
+  });
+
+  it('stops when the person says so, and a second one goes on', async () => {
+    const { ctx, id, version } = await stage('rep', 'customers', many('停', 30), ours());
+    await startImport(ctx, id, version);
+    await runImportBatch(await importerCtx(await company.system(), id), id, 10);
+    await expect(stopImport(await company.as('rep2'), id)).rejects.toThrow('not_found');
+    await stopImport(ctx, id);
+    await expireLeases();
+    await run();
+    expect(await company.db.importJob.findUnique({ where: { id } })).toMatchObject({
+      status: 'stopped',
+      created: 10,
+    });
+    expect((await bring('rep', 'customers', many('停', 30), ours())).counts).toBe('done 20/0/10/0');
+  });
+
+  it('starts from the preview that was seen, once', async () => {
+    const { ctx, id, version } = await stage('rep', 'customers', many('一', 2), ours());
+    await expect(startImport(ctx, id, version - 1)).rejects.toThrow('import.changed');
+    await expect(startImport(await company.as('rep2'), id, version)).rejects.toThrow('not_found');
+    await startImport(ctx, id, version);
+    await expect(startImport(ctx, id, version)).rejects.toThrow('import.started');
+    await run();
+  });
+});
