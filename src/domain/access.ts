@@ -52,6 +52,10 @@ export const ACCESS = {
   'contract.submit': SALES,
   'contract.approve': { sales_manager: 'team', sales_director: 'all', finance_manager: 'all' },
   'milestone.set': SALES,
+  'contract.amend': SALES,
+  'contract.archive': SALES,
+  /** As deleting any instalment: it cancels the whole plan. */
+  'contract.void': { sales_manager: 'team', sales_director: 'all' },
   'plan.create': SALES,
   'instalment.edit': SALES,
   'instalment.postpone': SALES,

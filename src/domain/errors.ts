@@ -65,6 +65,18 @@ export interface ErrorParams {
   'customer.merge_slip': { slip: string; keep: string; gone: string };
   'member.same': Record<never, never>;
   'member.cannot_own': { name: string };
+  'amendment.nothing': Record<never, never>;
+  'amendment.open': { no: number };
+  /** The row is part of an amendment that waits. */
+  'amendment.waits': { seq: number; no: number };
+  'amendment.row_unreadable': { example: string };
+  'amendment.below_paid': { seq: number; min: Money };
+  'amendment.rows_changed': { seqs: number[] };
+  'amendment.contract_changed': Record<never, never>;
+  'amendment.sum_changed': { difference: Money };
+  'contract.ends_before_start': { start: LocalDate };
+  'contract.has_money': { amount: Money };
+  'contract.receipt_waits': { numbers: string[] };
   'case.not_recipient': { names: string[] };
   'case.decided': { who: string; at: Date; closed: boolean; caseId: string };
   'amount.unreadable': { value: string };
@@ -94,6 +106,14 @@ export interface ErrorParams {
   'import.changed': Record<never, never>;
   'import.column_missing': Record<never, never>;
   'settings.channel_unreachable': { channel: string };
+  'settings.entry_taken': { name: string };
+  'settings.last_entry': Record<never, never>;
+  'settings.list_full': { max: number };
+  'settings.base_currency': { currency: string };
+  'settings.pattern_unreadable': { example: string };
+  'settings.pattern_no_counter': Record<never, never>;
+  'settings.pattern_collides': Record<never, never>;
+  'settings.pattern_too_long': { max: number };
   'settings.last_admin': Record<never, never>;
   'settings.manager_self': Record<never, never>;
   'settings.not_a_member': { name: string };

@@ -65,3 +65,72 @@ export function counterOf(
 function digitsOf(date: LocalDate): string {
   return date.replaceAll('-', '');
 }
+
+/** The longest number that a pattern may lead to (ux: it stands in titles and file names). */
+export const MAX_NUMBER_LENGTH = 40;
+/** Digits that a counter may grow to before the length counts as too long: a million million in one period. */
+const COUNTER_ROOM = 12;
+
+/** `HT-{YYYY}-{0000}`: a date, or as many zeros as the counter has digits, in braces. */
+export function writePattern(pattern: NumberPattern): string {
+  return pattern.parts
+    .map((part) => {
+      if ('text' in part) return part.text;
+      return 'date' in part ? `{${part.date}}` : `{${'0'.repeat(part.counter)}}`;
+    })
+    .join('');
+}
+
+/** Why a pattern is refused. */
+export type PatternProblem = 'unreadable' | 'no_counter' | 'collides' | 'too_long';
+
+/**
+ * Reads what writePattern writes. Refused is what could give the same number twice: a counter that starts again more
+ * often than the date in the number changes, no counter or several; and numbers longer than 40.
+ */
+export function readPattern(
+  text: string,
+  reset: NumberPattern['reset'],
+): { ok: true; pattern: NumberPattern } | { ok: false; problem: PatternProblem } {
+  const parts: NumberPattern['parts'] = [];
+  for (const token of text
+    .normalize('NFKC')
+    .trim()
+    .toUpperCase()
+    .split(/(\{[^{}]*\})/u)) {
+    if (token === '') continue;
+    const inner = token.startsWith('{') ? token.slice(1, -1) : null;
+    if (inner === null && /^[\p{L}\p{N}\-_/.]{1,10}$/u.test(token)) parts.push({ text: token });
+    else if (inner !== null && isDatePart(inner)) parts.push({ date: inner });
+    else if (inner !== null && /^0{1,10}$/.test(inner)) parts.push({ counter: inner.length });
+    else return { ok: false, problem: 'unreadable' };
+  }
+  const pattern = { parts, reset };
+  const counters = parts.filter((part) => 'counter' in part).length;
+  if (counters === 0) return { ok: false, problem: 'no_counter' };
+  const digits = Math.max(0, ...parts.map((part) => ('date' in part ? DATE_DIGITS[part.date] : 0)));
+  if (counters > 1 || digits < RESET_DIGITS[reset]) return { ok: false, problem: 'collides' };
+  return lengthOf(pattern) > MAX_NUMBER_LENGTH ? { ok: false, problem: 'too_long' } : { ok: true, pattern };
+}
+
+const isDatePart = (text: string): text is keyof typeof DATE_DIGITS => text in DATE_DIGITS;
+
+function lengthOf(pattern: NumberPattern): number {
+  return pattern.parts.reduce((sum, part) => {
+    if ('text' in part) return sum + [...part.text].length;
+    return sum + ('date' in part ? DATE_DIGITS[part.date] : Math.max(part.counter, COUNTER_ROOM));
+  }, 0);
+}
+
+/** What stands before and after the counter today: numbers between them share it. */
+export function aroundCounter(pattern: NumberPattern, today: LocalDate): { before: string; after: string } {
+  const at = pattern.parts.findIndex((part) => 'counter' in part);
+  const write = (parts: NumberPattern['parts']) =>
+    parts
+      .map((part) => {
+        if ('text' in part) return part.text;
+        return 'date' in part ? digitsOf(today).slice(0, DATE_DIGITS[part.date]) : '';
+      })
+      .join('');
+  return { before: write(pattern.parts.slice(0, at)), after: write(pattern.parts.slice(at + 1)) };
+}

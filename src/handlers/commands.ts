@@ -9,6 +9,8 @@ import { homeKinds } from '../domain/home/home.queries.js';
 import { type Found, findEverywhere, findExamples } from '../domain/home/search.queries.js';
 import { findWaiting } from '../domain/home/waiting.queries.js';
 import { findTodo } from '../domain/reminders/todo.queries.js';
+import { openAmendment } from './amendments.js';
+import { openVoid } from './contract-ends.js';
 import { findContract, openContractList } from './contract-lists.js';
 import { openNewContract } from './contracts.js';
 import { openNewCustomer } from './customer-form.js';
@@ -20,7 +22,13 @@ import type { Deps } from './deps.js';
 import { ACTION, COMMANDS, SHORTCUT } from './ids.js';
 import { openImport } from './imports.js';
 import type { Doors } from './listen.js';
-import { type CustomerVerb, type Intent, type Noun, parseCommand } from './parse-command.js';
+import {
+  type ContractVerb,
+  type CustomerVerb,
+  type Intent,
+  type Noun,
+  parseCommand,
+} from './parse-command.js';
 import { openPlanList, showPlanOf } from './plan-lists.js';
 import { openNewPlan } from './plans.js';
 import { openReceiptList } from './receipt-lists.js';
@@ -77,6 +85,8 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
       return SHOW[intent.noun](turn, intent.ref);
     case 'find':
       return intent.noun === null ? answerFound(turn, intent.words) : FIND[intent.noun](turn, intent.words);
+    case 'act':
+      return ACT[intent.verb](turn, await contractByNumber(turn, intent.ref));
     case 'record':
       return openFilledReceipt(turn, intent.contract, intent.amount);
     case 'customer':
@@ -133,14 +143,24 @@ async function namedCustomer(turn: RouteTurn, ref: string): Promise<string> {
   return id;
 }
 
+const ACT: Record<ContractVerb, (turn: RouteTurn, contractId: string) => Promise<void>> = {
+  amend: openAmendment,
+  void: openVoid,
+};
+
+async function contractByNumber({ ctx }: RouteTurn, number: string): Promise<string> {
+  const contractId = await findContractByNumber(ctx, number);
+  if (contractId === null) throw new DomainError('not_found', { ref: number });
+  return contractId;
+}
+
 /** The receipt form with the contract and the amount as they were typed. */
 async function openFilledReceipt(
   turn: RouteTurn,
   number: string | null,
   amount: string | null,
 ): Promise<void> {
-  const contractId = number === null ? null : await findContractByNumber(turn.ctx, number);
-  if (number !== null && contractId === null) throw new DomainError('not_found', { ref: number });
+  const contractId = number === null ? null : await contractByNumber(turn, number);
   await openRecordReceipt(turn, {
     ...(contractId !== null && { contractId }),
     ...(amount !== null && { amountText: amount }),

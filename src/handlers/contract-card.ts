@@ -1,8 +1,9 @@
 // The contract's card as a window: drawn from fresh facts, and kept true when something was decided meanwhile.
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import { loadContract } from '../domain/contracts/contract.queries.js';
-import { type DomainError, isDomainError } from '../domain/errors.js';
+import { allowsEvent, type ContractEvent } from '../domain/contracts/contract.js';
+import { type ContractDetails, loadContract } from '../domain/contracts/contract.queries.js';
+import { DomainError, isDomainError } from '../domain/errors.js';
 import type { Deps } from './deps.js';
 import { describeError } from './errors.js';
 import { VIEW } from './ids.js';
@@ -18,6 +19,13 @@ const cardState = z.object({ c: z.uuid(), l: z.string().optional() });
 /** The contract a button is about; a plain id is understood too. @throws DomainError not_found */
 export const contractIdOf = (value: string): string =>
   value.startsWith('{') ? parseValue(valueSchema, value).c : recordId(value);
+
+/** Asked before a form opens; the service asks again. @throws DomainError contract.bad_state */
+export function requireEvent(contract: Pick<ContractDetails, 'status'>, event: ContractEvent): void {
+  if (!allowsEvent(contract.status, event)) {
+    throw new DomainError('contract.bad_state', { state: contract.status, action: event });
+  }
+}
 
 /** The list behind a card or the list itself, as its serialised state. */
 export function listBehind(turn: Mover): string | undefined {
@@ -62,7 +70,8 @@ export const isMeanwhile = (error: unknown): error is DomainError =>
   MEANWHILE.some((code) => isDomainError(error, code));
 
 /**
- * Runs what was clicked on a card and draws it anew with the result; where somebody was faster, with who and when.
+ * Runs what was clicked on a card and draws it anew with the result; where somebody was faster (or whatever else
+ * `isTold` names), with what happened instead.
  * Anything else is thrown on.
  */
 export async function runOnCard(
@@ -70,13 +79,14 @@ export async function runOnCard(
   deps: Deps,
   contractId: string,
   run: () => Promise<string>,
+  isTold: (error: unknown) => boolean = isMeanwhile,
 ): Promise<void> {
   const list = listBehind(turn);
   try {
     const result = await run();
     await turn.redraw(await drawCard(turn, contractId, { list, result }));
   } catch (error) {
-    if (!isMeanwhile(error)) throw error;
+    if (!isTold(error)) throw error;
     const { text } = describeError(error, readerOf(turn), deps.log);
     await turn.redraw(await drawCard(turn, contractId, { list, result: text, level: 'warning' }));
   }

@@ -2,7 +2,7 @@
 // was faster, and what they look at is drawn anew.
 import { z } from 'zod';
 import { authorize } from '../domain/access.js';
-import { allowsEvent, CONTRACT_REJECT_REASONS } from '../domain/contracts/contract.js';
+import { CONTRACT_REJECT_REASONS } from '../domain/contracts/contract.js';
 import {
   findContractOfApproval,
   loadApprovalCard,
@@ -22,6 +22,7 @@ import {
   isMeanwhile,
   isOnCard,
   listBehind,
+  requireEvent,
   runOnCard,
   showContract,
 } from './contract-card.js';
@@ -69,9 +70,7 @@ async function openSubmit(turn: ActionTurn): Promise<void> {
   const { ctx } = turn;
   const contract = await loadContract(ctx, contractIdOf(turn.value));
   authorize(ctx.actor, 'contract.submit', contract.owner.id);
-  if (!allowsEvent(contract.status, 'submit')) {
-    throw new DomainError('contract.bad_state', { state: contract.status, action: 'submit' });
-  }
+  requireEvent(contract, 'submit');
   const metadata = JSON.stringify({
     r: newId(ctx.now),
     c: contract.id,
@@ -171,13 +170,13 @@ async function runWithdraw(turn: ActionTurn, deps: Deps): Promise<void> {
   await turn.tell(await withdraw());
 }
 
-interface MessagePlace {
+export interface MessagePlace {
   readonly channel: string;
   readonly ts: string;
 }
 
 /** The message in which the click happened, if it was one. */
-function messageOf({ body }: ActionTurn): MessagePlace | null {
+export function messageOf({ body }: ActionTurn): MessagePlace | null {
   const { channel, message } = body;
   return channel && message ? { channel: channel.id, ts: message.ts } : null;
 }

@@ -2,11 +2,10 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { authorize } from '../domain/access.js';
-import { allowsEvent, type ContractInput, FORM_MILESTONES } from '../domain/contracts/contract.js';
+import { type ContractInput, FORM_MILESTONES } from '../domain/contracts/contract.js';
 import { loadContract } from '../domain/contracts/contract.queries.js';
 import { createContract, deleteContract, editContract } from '../domain/contracts/contract.service.js';
 import { loadCustomer } from '../domain/customers/customer.queries.js';
-import { DomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import {
   contractIdOf,
@@ -14,6 +13,7 @@ import {
   isMeanwhile,
   isOnCard,
   listBehind,
+  requireEvent,
   runOnCard,
   showContract,
 } from './contract-card.js';
@@ -95,6 +95,8 @@ function readForm({ form, ctx }: SubmitTurn<unknown>): ContractInput {
     amount: form.amount('amount', currency),
     currency,
     signedOn: form.requiredDate('signedOn', { today, prefer: 'past' }),
+    startsOn: form.date('startsOn', { today, prefer: 'past' }),
+    endsOn: form.date('endsOn', { today, prefer: 'future' }),
     milestones: Object.fromEntries(milestones),
     paymentMethod: form.choice('paymentMethod'),
     remark: form.text('remark', { max: 3000 }),
@@ -118,9 +120,7 @@ async function openEditContract(turn: Mover, contractId: string): Promise<void> 
   const { ctx } = turn;
   const contract = await loadContract(ctx, contractId);
   authorize(ctx.actor, 'contract.edit', contract.owner.id);
-  if (!allowsEvent(contract.status, 'edit')) {
-    throw new DomainError('contract.bad_state', { state: contract.status, action: 'edit' });
-  }
+  requireEvent(contract, 'edit');
   const metadata = JSON.stringify({
     r: newId(ctx.now),
     c: contract.id,

@@ -24,6 +24,11 @@ export class Form {
     }
   }
 
+  /** The fields whose names begin so, in no particular order. */
+  names(prefix: string): string[] {
+    return [...this.values.keys()].filter((name) => name.startsWith(prefix));
+  }
+
   /** The block_id of a field as Slack knows it. */
   blockIdOf(field: string): string | undefined {
     return this.values.get(field)?.blockId;
@@ -127,6 +132,12 @@ export class Form {
 
   private note(field: string, error: DomainError): void {
     if (!this.problems.has(field)) this.problems.set(field, error);
+  }
+
+  /** For clicks, which have no field errors: the first of them. @throws DomainError */
+  firstProblem(): void {
+    const [problem] = this.problems.values();
+    if (problem) throw problem;
   }
 
   /** @throws FormErrors with the problems of all fields */

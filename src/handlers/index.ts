@@ -1,6 +1,9 @@
 // The table of contents of all listeners: one line a conversation.
+import { registerAmendmentDecisions } from './amendment-decisions.js';
+import { registerAmendments } from './amendments.js';
 import { registerCommands } from './commands.js';
 import { registerContractDecisions } from './contract-decisions.js';
+import { registerContractEnds } from './contract-ends.js';
 import { registerContractLists } from './contract-lists.js';
 import { registerContracts } from './contracts.js';
 import { registerCustomerForm } from './customer-form.js';
@@ -26,6 +29,7 @@ import { registerReceiptLists } from './receipt-lists.js';
 import { registerReceipts } from './receipts.js';
 import { registerReminders } from './reminders.js';
 import { registerSettings } from './settings.js';
+import { registerSettingsLists } from './settings-lists.js';
 import { registerTemplateLines } from './template-lines.js';
 import { registerTemplateTests } from './template-tests.js';
 import { registerTemplates } from './templates.js';
@@ -40,6 +44,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerTemplates(doors, deps);
   registerTemplateLines(doors, deps);
   registerTemplateTests(doors, deps);
+  registerSettingsLists(doors, deps);
   registerHome(doors, deps);
   registerCustomers(doors, deps);
   registerCustomerForm(doors, deps);
@@ -49,6 +54,9 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerContracts(doors, deps);
   registerContractLists(doors, deps);
   registerContractDecisions(doors, deps);
+  registerContractEnds(doors, deps);
+  registerAmendments(doors, deps);
+  registerAmendmentDecisions(doors, deps);
   registerInstalments(doors, deps);
   registerMilestones(doors, deps);
   registerPostponements(doors, deps);

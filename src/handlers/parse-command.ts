@@ -1,6 +1,9 @@
 // What a person typed after a slash command, understood: `/hk <word>` is `/hk-<word>`, Chinese or English, tolerant of
 // full-width signs and of the order of verb and noun. Pure. What is not understood becomes suggestions, never a guess.
 
+/** What a command does to a contract by its number. */
+export type ContractVerb = 'amend' | 'void';
+
 export type Noun = 'customer' | 'contract' | 'plan' | 'receipt';
 
 export type Intent =
@@ -16,6 +19,8 @@ export type Intent =
   | { kind: 'show'; noun: Noun; ref: string }
   /** Words: the one record they find, else the list. */
   | { kind: 'find'; noun: Noun | null; words: string }
+  /** Something done to one contract, which opens its form at once. */
+  | { kind: 'act'; verb: ContractVerb; ref: string }
   /** Record a receipt, filled in; the amount as it was typed. */
   | { kind: 'record'; contract: string | null; amount: string | null }
   /** What is done with customers beyond showing one; `ref` names it, if anything was typed. */
@@ -49,9 +54,28 @@ const NEW = ['new', 'create', 'add', 'record', '新建', '新增', '创建', '�
 /** Verbs that act on a record which is shown first: its card has the buttons. */
 const ON_RECORD: Record<Noun, readonly string[]> = {
   customer: ['edit', 'show', 'open', '编辑', '打开', '修改'],
-  contract: ['approve', 'edit', 'submit', 'show', 'open', '审批', '编辑', '提交', '打开', '修改'],
+  contract: [
+    'approve',
+    'edit',
+    'submit',
+    'show',
+    'open',
+    'archive',
+    '审批',
+    '编辑',
+    '提交',
+    '打开',
+    '修改',
+    '归档',
+  ],
   plan: ['postpone', 'edit', 'delete', 'show', 'open', '延期', '编辑', '删除', '打开', '修改'],
   receipt: ['approve', 'show', 'open', 'withdraw', '审批', '打开', '撤回'],
+};
+
+/** Verbs whose form opens at once when a contract's number follows. */
+const ON_CONTRACT: Record<ContractVerb, readonly string[]> = {
+  amend: ['amend', 'change', '变更', '合同变更'],
+  void: ['void', 'cancel', '作废'],
 };
 
 /** What is offered when nothing was understood: the words people mistype, and the command each stands for. */
@@ -128,6 +152,8 @@ function parseNoun(noun: Noun, words: string): Intent {
   if (is(LIST, key)) return { kind: 'list', noun, words: rest };
   if (is(NEW, key)) return rest === '' ? { kind: 'new', noun } : parseNoun(noun, rest);
   if (is(WORDS.find, key)) return find(noun, rest);
+  const acted = noun === 'contract' ? actOn(key, rest) : null;
+  if (acted) return acted;
   if (is(ON_RECORD[noun], key))
     return rest === '' ? { kind: 'list', noun, words: '' } : parseNoun(noun, rest);
   const verb = (Object.keys(CUSTOMER_VERBS) as CustomerVerb[]).find((one) => is(CUSTOMER_VERBS[one], key));
@@ -150,6 +176,17 @@ function parseAmountFirst(words: string): Intent {
   const number = numberOf(parts.at(-1) ?? '');
   if (number?.noun !== 'contract') return { kind: 'record', contract: null, amount: words };
   return { kind: 'record', contract: number.ref, amount: parts.slice(0, -1).join(' ') };
+}
+
+/** A verb of contracts: with a number its form, else the list to choose from. */
+function actOn(key: string, rest: string): Intent | null {
+  const verb = (Object.keys(ON_CONTRACT) as ContractVerb[]).find((one) => is(ON_CONTRACT[one], key));
+  if (verb === undefined) return null;
+  if (rest === '') return { kind: 'list', noun: 'contract', words: '' };
+  const number = numberOf(split(rest)[0]);
+  return number?.noun === 'contract'
+    ? { kind: 'act', verb, ref: number.ref }
+    : { kind: 'find', noun: 'contract', words: rest };
 }
 
 /** 新建合同, 合同列表, new contract, record receipt: verb and noun in one, in either order. */

@@ -3,6 +3,7 @@ import { schedule } from 'node-cron';
 import type { Clock } from '../clock.js';
 import type { Database, Db } from '../db/client.js';
 import { sealAudit } from '../domain/audit-seal.service.js';
+import { remindEndings } from '../domain/contracts/contract-endings.service.js';
 import { sweepDrafts } from '../domain/drafts/draft.service.js';
 import { planReminders } from '../domain/reminders/plan-reminders.service.js';
 import type { Logger } from '../log.js';
@@ -35,6 +36,16 @@ export function jobsOf(deps: JobDeps): Job[] {
         const result = await planReminders(ctx);
         deps.delivery.kick();
         return { ...result };
+      },
+    },
+    {
+      name: 'remind-endings',
+      cron: '* * * * *',
+      slot: 'minute',
+      run: async (ctx) => {
+        const result = await remindEndings(ctx);
+        if (result.told > 0) deps.delivery.kick();
+        return result;
       },
     },
     {

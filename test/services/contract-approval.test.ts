@@ -1,12 +1,6 @@
 // Contract approval on a real database: who may, once, what it leaves behind (rules §3, §6).
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ctx } from '../../src/ctx.js';
-import {
-  allowsEvent,
-  CONTRACT_STATUSES,
-  type ContractEvent,
-  type ContractStatus,
-} from '../../src/domain/contracts/contract.js';
 import { createContract, deleteContract, editContract } from '../../src/domain/contracts/contract.service.js';
 import {
   approveContract,
@@ -14,7 +8,6 @@ import {
   submitContract,
   withdrawContract,
 } from '../../src/domain/contracts/contract-approval.service.js';
-import { setMilestone } from '../../src/domain/contracts/milestone.service.js';
 import { newId } from '../../src/domain/ids.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { ensureMember, setMember } from '../../src/domain/members/member.service.js';
@@ -418,63 +411,6 @@ describe('nobody to ask', () => {
       });
     } finally {
       await own.close();
-    }
-  });
-});
-
-describe('state table', () => {
-  const FIELDS = { name: '按状态', type: 'vehicle', amount: AMOUNT, currency: 'CNY' };
-  const EVENTS: Record<ContractEvent, (contract: Contract, approvalId: string) => Promise<unknown>> = {
-    submit: async ({ id, version }) => submitContract(await as('rep'), { id, version, planLater: true }),
-    edit: async ({ id, version, customerId }) =>
-      editContract(await as('rep'), id, version, { ...FIELDS, customerId }),
-    delete: async ({ id, version }) => deleteContract(await as('rep'), id, version),
-    plan: async ({ id }) =>
-      createPlan(await as('rep'), {
-        contractId: id,
-        rows: [{ name: '一期', amount: 1n, dueOn: localDate('2026-12-01') }],
-      }),
-    milestone: async ({ id, version }) =>
-      setMilestone(await as('rep'), {
-        contractId: id,
-        version,
-        kind: 'acceptance',
-        happened: false,
-        date: localDate('2026-12-01'),
-        evidence: null,
-        alsoMove: [],
-        seen: '',
-      }),
-    decide: async (_contract, approvalId) => approveContract(await as('manager'), approvalId, 1),
-    withdraw: async (_contract, approvalId) => withdrawContract(await as('rep'), approvalId),
-  };
-  const cases = CONTRACT_STATUSES.flatMap((status) =>
-    (Object.keys(EVENTS) as ContractEvent[]).map((event): [ContractStatus, ContractEvent] => [status, event]),
-  );
-
-  it.each(cases)('%s · %s', async (status, event) => {
-    const { id } = await aDraft(0n);
-    const data = { status, ...(status === 'void' && { voidedOn: NOON }) };
-    const contract = await company.db.contract.update({ where: { id }, data });
-    // An approval that stands open whatever the contract's state: only the state table decides.
-    const approval = await company.db.approval.create({
-      data: {
-        id: newId(NOON),
-        subjectType: 'contract',
-        subjectId: id,
-        subjectVersion: contract.version,
-        requestedById: company.ids.rep,
-        status: event === 'submit' ? 'withdrawn' : 'open',
-        createdAt: NOON,
-        updatedAt: NOON,
-        steps: { create: { id: newId(NOON), seq: 1, approverRoles: [], approverIds: [company.ids.manager] } },
-      },
-    });
-    const run = EVENTS[event](contract, approval.id);
-    if (allowsEvent(status, event)) await expect(run).resolves.not.toThrow();
-    else {
-      await expect(run).rejects.toMatchObject(code('contract.bad_state', { state: status, action: event }));
-      expect(await fresh(id)).toEqual(contract);
     }
   });
 });

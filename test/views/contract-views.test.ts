@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { validateBlocks } from '../../sandbox/server/validate-blocks.js';
 import { validateView } from '../../sandbox/server/validate-view.js';
 import type { Actor, Role } from '../../src/domain/access.js';
+import type { ApprovalDetails } from '../../src/domain/approvals/approval.queries.js';
 import { CONTRACT_REJECT_REASONS, CONTRACT_STATUSES } from '../../src/domain/contracts/contract.js';
-import type { ContractApproval, ContractDetails } from '../../src/domain/contracts/contract.queries.js';
+import type { ContractDetails } from '../../src/domain/contracts/contract.queries.js';
 import type { ContractFilter, ContractPage } from '../../src/domain/contracts/contract-list.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
-import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import {
@@ -25,6 +25,7 @@ import {
 } from '../../src/handlers/views/contract-list-views.js';
 import { contractCardModal } from '../../src/handlers/views/contract-views.js';
 import type { RowReader } from '../../src/handlers/views/row-views.js';
+import { aContract as contract, aRow as row } from '../support/contract-details.js';
 
 const ID = '0190a0a0-0000-7000-8000-00000000000';
 const SETTINGS = companySettings.parse({});
@@ -51,39 +52,7 @@ const reader = (locale: 'zh-CN' | 'en', who: Actor | null = actor('rep', 'rep'))
   actor: who,
 });
 
-const row = (seq: number, more: Partial<InstalmentRowData> = {}): InstalmentRowData => ({
-  id: `${ID}1`,
-  version: 1,
-  seq,
-  name: `第${seq}期`,
-  customerId: `${ID}2`,
-  customerName: '客户',
-  customerCode: 'KH-0001',
-  contractId: `${ID}3`,
-  contractNumber: 'HT-2026-0001',
-  contractName: '合同',
-  contractStatus: 'draft',
-  ownerId: 'rep',
-  ownerName: 'rep',
-  amount: 100_00n,
-  outstanding: 100_00n,
-  currency: 'CNY',
-  proposed: 0n,
-  state: 'inactive',
-  dueOn: localDate('2026-12-01'),
-  effectiveDue: localDate('2026-12-01'),
-  postponedTo: null,
-  blockUntil: null,
-  pendingTo: null,
-  disputed: false,
-  isRetention: false,
-  anchorKind: null,
-  anchorOffset: null,
-  waiting: null,
-  ...more,
-});
-
-const APPROVAL: ContractApproval = {
+const APPROVAL: ApprovalDetails = {
   id: `${ID}4`,
   version: 1,
   status: 'open',
@@ -98,29 +67,7 @@ const APPROVAL: ContractApproval = {
 };
 const DECIDED = { decidedBy: { id: 'manager', name: '韩梅梅' }, decidedAt: new Date('2026-11-20T01:30:00Z') };
 
-const contract = (more: Partial<ContractDetails> = {}): ContractDetails => ({
-  id: `${ID}3`,
-  number: 'HT-2026-0001',
-  version: 3,
-  name: '冲压线',
-  status: 'draft',
-  type: 'vehicle',
-  currency: 'CNY',
-  amount: 300_00n,
-  planned: 300_00n,
-  received: 0n,
-  signedOn: localDate('2026-11-18'),
-  paymentMethod: 'transfer',
-  remark: null,
-  customer: { id: `${ID}2`, name: '华东机械', code: 'KH-0001' },
-  owner: { id: 'rep', name: '李雷' },
-  milestones: {},
-  rows: [row(1), row(2), row(3)],
-  fileNames: [],
-  approval: null,
-  ...more,
-});
-const inApproval = (more: Partial<ContractApproval> = {}, rest: Partial<ContractDetails> = {}) => ({
+const inApproval = (more: Partial<ApprovalDetails> = {}, rest: Partial<ContractDetails> = {}) => ({
   ...contract({ status: 'pending_approval', ...rest }),
   approval: { ...APPROVAL, ...more },
 });
@@ -332,10 +279,23 @@ describe('buttons of the card', () => {
       'active, not wholly planned',
       contract({ status: 'active', planned: 100_00n }),
       REP,
-      ['plan.new', 'plan.of', 'milestone.open'],
+      ['plan.new', 'plan.of', 'milestone.open', 'contract.amend'],
     ],
-    ['active, planned', contract({ status: 'active' }), REP, ['plan.of', 'milestone.open']],
-    ['completed', contract({ status: 'completed' }), MANAGER, ['plan.of', 'milestone.open']],
+    ['active, planned', contract({ status: 'active' }), REP, ['plan.of', 'milestone.open', 'contract.amend']],
+    [
+      'active, the manager',
+      contract({ status: 'active' }),
+      MANAGER,
+      ['plan.of', 'milestone.open', 'contract.amend', 'contract.void'],
+    ],
+    [
+      'completed',
+      contract({ status: 'completed' }),
+      MANAGER,
+      ['plan.of', 'milestone.open', 'contract.archive'],
+    ],
+    ['archived', contract({ status: 'archived' }), MANAGER, ['plan.of']],
+    ['void', contract({ status: 'void' }), MANAGER, ['plan.of']],
   ])('%s', (_name, details, who, expected) => {
     expect(ids(details, who)).toEqual(expected);
   });

@@ -1,7 +1,7 @@
 // One approval, one decision: pure rules of who may decide (rules §6).
 import type { Role } from '../access.js';
 
-export type SubjectType = 'contract' | 'receipt' | 'postponement';
+export type SubjectType = 'contract' | 'contract_change' | 'receipt' | 'postponement';
 export type Decision = 'approved' | 'rejected';
 
 /** People who must not decide: who asked for it, recorded or edited it, or gains from it. */

@@ -1,11 +1,10 @@
 // Contract approval in one step by the manager (F20; rules §3, §6): submit, approve, reject, withdraw.
-import type { Ctx, SystemCtx } from '../../ctx.js';
+import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { lockRows } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
 import { type Contract, Prisma } from '../../generated/prisma/client.js';
-import { authorize, rolesFor } from '../access.js';
-import { isInvolved } from '../approvals/approval.js';
+import { authorize } from '../access.js';
 import {
   decideStep,
   lockOpenApproval,
@@ -16,16 +15,14 @@ import {
 import { requireActiveCustomer } from '../customers/customer.js';
 import { DomainError } from '../errors.js';
 import { toUtcDate } from '../local-date.js';
-import { listHolders, listManagerChain } from '../members/member.queries.js';
-import { type Notice, notice } from '../notices/notice.js';
+import { notice } from '../notices/notice.js';
 import { checkPlanTotal } from '../plans/instalment.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces, type Traces } from '../traces.service.js';
 import { versionConflict } from '../versions.service.js';
 import { canDecideContract } from './contract.js';
 import { lockContract, requireState } from './contract.service.js';
-
-const cardKey = (approvalId: string) => `contract.card:${approvalId}`;
+import { askApprovers, cardKey, findApprovers } from './contract-approvers.service.js';
 
 /**
  * Sends a contract for approval; the plan must be whole unless `planLater`.
@@ -72,7 +69,12 @@ export async function submitContract(
     const approverIds = approvers.map((person) => person.id);
     await leaveTraces(tx, ctx, {
       audit: [{ action: 'contract.submitted', subjectType: 'contract', subjectId: contract.id }],
-      notices: await askApprovers(tx, contract.id, approval.id, approverIds),
+      notices: await askApprovers(
+        tx,
+        { type: 'contract', contractId: contract.id },
+        approval.id,
+        approverIds,
+      ),
       homes: [contract.ownerId, ...approverIds],
     });
     return { contract, approverNames: approvers.map((person) => person.name) };
@@ -86,69 +88,6 @@ function checkTotal(contract: Contract, rows: readonly bigint[], allowIncomplete
   throw total.code === 'plan.incomplete'
     ? new DomainError(total.code, { missing: money(total.params.difference) }, 'planLater')
     : new DomainError(total.code, { excess: money(total.params.difference), max: money(total.params.max) });
-}
-
-/** The nearest manager above the owner; else all sales directors; else all finance managers; never the involved. */
-async function findApprovers(
-  tx: Tx,
-  ownerId: string,
-  involved: string[],
-): Promise<{ id: string; name: string }[]> {
-  const free = <T extends { id: string }>(people: T[]) =>
-    people.filter((person) => !isInvolved(person.id, involved));
-  const chain = free(await listManagerChain(tx, ownerId)).filter(
-    (person) => person.roles.includes('sales_manager') || person.roles.includes('sales_director'),
-  );
-  if (chain[0]) return [chain[0]];
-  const directors = free(await listHolders(tx, 'sales_director'));
-  return directors.length > 0 ? directors : free(await listHolders(tx, 'finance_manager'));
-}
-
-/** A card to each approver; nobody found: the admins are told loudly, and nothing passes by itself (rules §6). */
-async function askApprovers(
-  tx: Tx,
-  contractId: string,
-  approvalId: string,
-  approverIds: string[],
-): Promise<Notice[]> {
-  const cards = approverIds.map((userId) =>
-    notice({
-      kind: 'contract.card',
-      key: `${cardKey(approvalId)}@${userId}`,
-      to: { user: userId },
-      payload: { contractId, approvalId },
-    }),
-  );
-  const admins = cards.length > 0 ? [] : await listHolders(tx, 'admin');
-  const orphan = admins.map((person) =>
-    notice({
-      kind: 'approval.orphan',
-      key: `approval.orphan:${approvalId}@${person.id}`,
-      to: { user: person.id },
-      payload: { approvalId },
-    }),
-  );
-  return [...cards, ...orphan];
-}
-
-/** Open approvals that nobody who was asked can decide any more are asked again: people, roles or managers have changed. */
-export async function askAgainForOrphans(tx: Tx, ctx: SystemCtx): Promise<void> {
-  const orphans = await tx.$queryRaw<{ id: string; contractId: string; ownerId: string; by: string }[]>`
-    SELECT a.id::text, c.id::text AS "contractId", c.owner_id::text AS "ownerId", a.requested_by::text AS by
-    FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
-      JOIN contract c ON c.id = a.subject_id
-    WHERE a.status = 'open' AND a.subject_type = 'contract' AND NOT EXISTS (
-      SELECT 1 FROM app_user u WHERE u.id = ANY(s.approver_ids) AND u.active
-        AND u.roles && ${rolesFor('contract.approve')}::text[])
-    ORDER BY a.id FOR UPDATE OF a`;
-  for (const { id, contractId, ownerId, by } of orphans) {
-    const ids = (await findApprovers(tx, ownerId, [by, ownerId])).map((one) => one.id);
-    await tx.approvalStep.updateMany({
-      where: { approvalId: id, decidedAt: null },
-      data: { approverIds: ids },
-    });
-    await leaveTraces(tx, ctx, { notices: await askApprovers(tx, contractId, id, ids), homes: ids });
-  }
 }
 
 /**
@@ -277,7 +216,9 @@ function tellDecision(
       payload,
     });
   return {
-    rewrites: [{ key: cardKey(approvalId), kind: 'contract.card', payload, tag: contract.version }],
+    rewrites: [
+      { key: cardKey('contract', approvalId), kind: 'contract.card', payload, tag: contract.version },
+    ],
     notices: submitterId === null ? [] : [told(submitterId)],
     homes: [contract.ownerId, requestedById, ctx.actor.id, ...step.approverIds],
   };

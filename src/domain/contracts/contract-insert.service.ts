@@ -25,13 +25,15 @@ export const searchTextOfContract = (name: string, number: string, customerName:
 
 /** The row of a new contract. */
 export const contractColumns = (ctx: Ctx, { input, ...row }: NewContract) => {
-  const { milestones: _milestones, signedOn, ...fields } = input;
+  const { milestones: _milestones, signedOn, startsOn, endsOn, ...fields } = input;
   return {
     ...fields,
     ...row,
     status: row.status ?? ('draft' as const),
     planIncomplete: row.planIncomplete ?? false,
     signedOn: signedOn && toUtcDate(signedOn),
+    startsOn: startsOn && toUtcDate(startsOn),
+    endsOn: endsOn && toUtcDate(endsOn),
     createdAt: ctx.now,
     createdById: ctx.actor.id,
     updatedAt: ctx.now,

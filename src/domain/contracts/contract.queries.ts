@@ -3,33 +3,13 @@
 import type { Ctx } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
 import { visibleOwners } from '../access.js';
+import { type ApprovalDetails, findApproval, type NamedPerson } from '../approvals/approval.queries.js';
 import { DomainError } from '../errors.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
-import { findPeople } from '../members/member.queries.js';
 import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
+import { type ChangeDetails, listChanges } from './amendment.queries.js';
 import type { ContractStatus, MilestoneKind } from './contract.js';
 import { MILESTONE_KINDS } from './contract.js';
-
-export interface NamedPerson {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** The newest approval of a contract, and what became of it. */
-export interface ContractApproval {
-  readonly id: string;
-  readonly version: number;
-  readonly status: 'open' | 'approved' | 'rejected' | 'withdrawn';
-  readonly requestedBy: NamedPerson;
-  readonly approvers: readonly NamedPerson[];
-  readonly step: number;
-  readonly steps: number;
-  readonly decidedBy: NamedPerson | null;
-  readonly decidedAt: Date | null;
-  /** A key of CONTRACT_REJECT_REASONS. */
-  readonly reason: string | null;
-  readonly comment: string | null;
-}
 
 export interface MilestoneDates {
   readonly expectedOn: LocalDate | null;
@@ -50,16 +30,25 @@ export interface ContractDetails {
   readonly planned: bigint;
   /** Σ of effective allocations. */
   readonly received: bigint;
+  /** Σ of what open rows still lack, and of that what is past its day. */
+  readonly outstanding: bigint;
+  readonly overdue: bigint;
+  readonly completedOn: LocalDate | null;
+  readonly voided: { readonly on: LocalDate; readonly reason: string } | null;
   readonly signedOn: LocalDate | null;
+  readonly startsOn: LocalDate | null;
+  readonly endsOn: LocalDate | null;
   readonly paymentMethod: string | null;
   readonly remark: string | null;
   readonly customer: NamedPerson & { readonly code: string };
   readonly owner: NamedPerson;
   readonly milestones: Readonly<Partial<Record<MilestoneKind, MilestoneDates>>>;
-  /** Without cancelled rows, by number. */
+  /** By number, without cancelled rows; of a void contract those that it took along. */
   readonly rows: readonly InstalmentRowData[];
   readonly fileNames: readonly string[];
-  readonly approval: ContractApproval | null;
+  readonly approval: ApprovalDetails | null;
+  /** The newest first. */
+  readonly changes: readonly ChangeDetails[];
 }
 
 interface ReadCtx {
@@ -77,6 +66,11 @@ export async function loadContract(ctx: Ctx, id: string): Promise<ContractDetail
   const seen = details && (owners === 'all' || owners.includes(details.owner.id));
   if (!details || !seen) throw new DomainError('not_found', { ref: '' });
   return details;
+}
+
+/** The contract whoever owns it: for jobs that tell somebody what they were meant to be told. */
+export function findContractDetails(ctx: ReadCtx, contractId: string): Promise<ContractDetails | null> {
+  return readContract(ctx, contractId);
 }
 
 /** The contract with this approval, for whoever was asked to decide; null once it is deleted. */
@@ -101,11 +95,12 @@ async function readContract(ctx: ReadCtx, id: string, approvalId?: string): Prom
     include: { customer: true, owner: true, milestones: true },
   });
   if (!row) return null;
-  const [rows, received, fileNames, approval] = await Promise.all([
-    readPlan(ctx, id),
+  const [rows, received, fileNames, approval, changes] = await Promise.all([
+    readPlan(ctx, row),
     readReceived(ctx, id),
     readFileNames(ctx, id),
-    readApproval(ctx, id, approvalId),
+    findApproval(ctx, { type: 'contract', id }, approvalId),
+    listChanges(ctx, id),
   ]);
   const dates = row.milestones.flatMap((milestone) => {
     const kind = MILESTONE_KINDS.find((known) => known === milestone.kind);
@@ -122,9 +117,15 @@ async function readContract(ctx: ReadCtx, id: string, approvalId?: string): Prom
     type: row.type,
     currency: row.currency,
     amount: row.amount,
-    planned: rows.reduce((sum, instalment) => sum + instalment.amount, 0n),
+    planned: sumOf(rows, (one) => (one.state === 'cancelled' ? 0n : one.amount)),
     received,
+    outstanding: sumOf(rows, openOf),
+    overdue: sumOf(rows, (one) => (one.state === 'overdue' ? openOf(one) : 0n)),
+    completedOn: day(row.completedOn),
+    voided: row.voidedOn && { on: fromUtcDate(row.voidedOn), reason: row.voidReason ?? '' },
     signedOn: day(row.signedOn),
+    startsOn: day(row.startsOn),
+    endsOn: day(row.endsOn),
     paymentMethod: row.paymentMethod,
     remark: row.remark,
     customer: { id: row.customer.id, name: row.customer.name, code: row.customer.code },
@@ -133,14 +134,25 @@ async function readContract(ctx: ReadCtx, id: string, approvalId?: string): Prom
     rows,
     fileNames,
     approval,
+    changes,
   };
 }
 
 const day = (date: Date | null): LocalDate | null => date && fromUtcDate(date);
 
-async function readPlan(ctx: ReadCtx, contractId: string): Promise<InstalmentRowData[]> {
+const sumOf = (rows: readonly InstalmentRowData[], amountOf: (row: InstalmentRowData) => bigint): bigint =>
+  rows.reduce((sum, row) => sum + amountOf(row), 0n);
+const OPEN_STATES: readonly string[] = ['open', 'postponed', 'overdue', 'undated'];
+const openOf = (row: InstalmentRowData): bigint => (OPEN_STATES.includes(row.state) ? row.outstanding : 0n);
+
+async function readPlan(
+  ctx: ReadCtx,
+  contract: { id: string; status: ContractStatus },
+): Promise<InstalmentRowData[]> {
+  const gone =
+    contract.status === 'void' ? { deletedAt: null } : { lifecycle: { not: 'cancelled' as const } };
   const ids = await ctx.db.instalment.findMany({
-    where: { contractId, lifecycle: { not: 'cancelled' } },
+    where: { contractId: contract.id, ...gone },
     orderBy: { seq: 'asc' },
     select: { id: true },
   });
@@ -165,49 +177,4 @@ async function readFileNames(ctx: ReadCtx, contractId: string): Promise<string[]
     select: { name: true },
   });
   return files.map((file) => file.name);
-}
-
-async function readApproval(
-  ctx: ReadCtx,
-  contractId: string,
-  approvalId: string | undefined,
-): Promise<ContractApproval | null> {
-  const approval = await ctx.db.approval.findFirst({
-    where: {
-      subjectType: 'contract',
-      subjectId: contractId,
-      ...(approvalId !== undefined && { id: approvalId }),
-    },
-    // Of two of the same moment the open one, which is the first of the states.
-    orderBy: [{ createdAt: 'desc' }, { status: 'asc' }],
-    include: { steps: { orderBy: { seq: 'asc' } } },
-  });
-  if (!approval) return null;
-  const current = approval.steps.find((step) => step.seq === approval.currentStep);
-  const decided = approval.steps.findLast((step) => step.decidedAt !== null);
-  const approverIds = current?.approverIds ?? [];
-  const people = await findPeople(ctx.db, [
-    approval.requestedById,
-    ...approverIds,
-    ...(decided?.decidedById ? [decided.decidedById] : []),
-  ]);
-  const person = (id: string): NamedPerson => ({ id, name: people.get(id)?.name ?? '' });
-  const withdrawn = approval.status === 'withdrawn';
-  return {
-    id: approval.id,
-    version: approval.version,
-    status: approval.status,
-    requestedBy: person(approval.requestedById),
-    approvers: approverIds.map(person),
-    step: approval.currentStep,
-    steps: approval.steps.length,
-    decidedBy: withdrawn
-      ? person(approval.requestedById)
-      : decided?.decidedById
-        ? person(decided.decidedById)
-        : null,
-    decidedAt: withdrawn ? approval.updatedAt : (decided?.decidedAt ?? null),
-    reason: decided?.reason ?? null,
-    comment: decided?.comment ?? null,
-  };
 }

@@ -14,7 +14,6 @@ import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
 import { markHomesStale } from '../notices/outbox.service.js';
 import { takeNumber } from '../numbering.service.js';
 import { addRevisions } from '../plans/instalment.service.js';
-import { latestPlanDate } from '../plans/plan.js';
 import { claimRequest } from '../requests.service.js';
 import { changedOnly, versionConflict } from '../versions.service.js';
 import {
@@ -23,8 +22,8 @@ import {
   type ContractInput,
   contractInput,
   FORM_MILESTONES,
-  type MilestoneKind,
 } from './contract.js';
+import { checkChoices, checkDates } from './contract-checks.service.js';
 import {
   contractColumns,
   contractCreated,
@@ -78,7 +77,7 @@ export async function editContract(
   raw: ContractInput,
   files: UploadedFile[] = [],
 ): Promise<Contract> {
-  const input = checkDates(ctx, checkChoices(ctx, contractInput.parse(raw)));
+  const input = checkDates(ctx, contractInput.parse(raw));
   return transact(ctx.db, async (tx) => {
     const before = await lockContract(tx, id);
     await claimRequest(tx, ctx, 'contract.edit', {
@@ -89,6 +88,7 @@ export async function editContract(
     authorize(ctx.actor, 'contract.edit', before.ownerId);
     requireState(before, 'edit');
     if (before.version !== version) throw await versionConflict(tx, before);
+    checkChoices(ctx, input, before);
     const plan = await tx.instalment.aggregate({
       where: { contractId: id, lifecycle: { not: 'cancelled' } },
       _sum: { amount: true },
@@ -110,12 +110,14 @@ export async function editContract(
     if (!customer) throw new DomainError('not_found', { ref: '' }, 'customerId');
     authorize(ctx.actor, 'contract.edit', customer.ownerId);
     const shown = { ...before, ...(await readDates(tx, before)) };
-    const { milestones, signedOn, ...fields } = input;
+    const { milestones, signedOn, startsOn, endsOn, ...fields } = input;
     const contract = await tx.contract.update({
       where: { id },
       data: {
         ...fields,
         signedOn: signedOn && toUtcDate(signedOn),
+        startsOn: startsOn && toUtcDate(startsOn),
+        endsOn: endsOn && toUtcDate(endsOn),
         searchText: searchTextOfContract(input.name, before.number, customer.name),
         updatedAt: ctx.now,
         updatedById: ctx.actor.id,
@@ -193,39 +195,15 @@ export function requireState(contract: Contract, event: ContractEvent): void {
   }
 }
 
-/** The type, currency and method must be ones of the company's lists. */
-function checkChoices<T extends { type: string; currency: string; paymentMethod: string | null }>(
-  ctx: Ctx,
-  input: T,
-): T {
-  const { contractTypes, currencies, paymentMethods } = ctx.company.settings;
-  if (!contractTypes.some((entry) => entry.key === input.type)) {
-    throw new DomainError('choice.unknown', { value: input.type }, 'type');
-  }
-  if (!currencies.includes(input.currency))
-    throw new DomainError('choice.unknown', { value: input.currency }, 'currency');
-  if (input.paymentMethod !== null && !paymentMethods.some((entry) => entry.key === input.paymentMethod)) {
-    throw new DomainError('choice.unknown', { value: input.paymentMethod }, 'paymentMethod');
-  }
-  return input;
-}
-
-/** A day further away than a plan may reach is a slip of the keyboard (rules §14). */
-function checkDates<
-  T extends { signedOn: LocalDate | null; milestones: Partial<Record<MilestoneKind, LocalDate>> },
->(ctx: Ctx, input: T): T {
-  const max = latestPlanDate(ctx.today);
-  for (const [field, date] of Object.entries({ signedOn: input.signedOn, ...input.milestones })) {
-    if (date && date > max) throw new DomainError('plan.date_too_far', { max }, field);
-  }
-  return input;
-}
-
 /** The days of a contract in the form in which they are entered, to be compared with an edit. */
 async function readDates(
   tx: Tx,
   contract: Contract,
-): Promise<{ signedOn: LocalDate | null; milestones: Partial<Record<string, LocalDate>> }> {
+): Promise<
+  Record<'signedOn' | 'startsOn' | 'endsOn', LocalDate | null> & {
+    milestones: Partial<Record<string, LocalDate>>;
+  }
+> {
   const rows = await tx.milestone.findMany({ where: { contractId: contract.id } });
   const kinds = new Map(rows.map((row) => [row.kind, row.expectedOn]));
   const milestones = FORM_MILESTONES.flatMap((kind) => {
@@ -234,6 +212,8 @@ async function readDates(
   });
   return {
     signedOn: contract.signedOn && fromUtcDate(contract.signedOn),
+    startsOn: contract.startsOn && fromUtcDate(contract.startsOn),
+    endsOn: contract.endsOn && fromUtcDate(contract.endsOn),
     milestones: Object.fromEntries(milestones),
   };
 }

@@ -15,24 +15,43 @@ export const CONTRACT_STATUSES = [
 ] as const;
 export type ContractStatus = (typeof CONTRACT_STATUSES)[number];
 
-/** What each event needs; anything not listed is refused. */
-const FROM: Record<
-  'submit' | 'decide' | 'withdraw' | 'edit' | 'delete' | 'plan' | 'milestone',
-  readonly ContractStatus[]
-> = {
-  submit: ['draft', 'rejected'],
-  decide: ['pending_approval'],
-  withdraw: ['pending_approval'],
-  edit: ['draft', 'rejected'],
-  delete: ['draft', 'rejected'],
-  plan: ['draft', 'rejected', 'active'],
-  milestone: ['draft', 'rejected', 'active', 'completed'],
-};
-export type ContractEvent = keyof typeof FROM;
+/**
+ * The state table of rules §3: from which states an event is possible, and where it leads (null: it stays, or a decision
+ * says where to). Anything not listed is refused. `complete` and `reopen` happen by themselves, from facts.
+ */
+export const CONTRACT_TABLE = {
+  submit: { from: ['draft', 'rejected'], to: 'pending_approval' },
+  decide: { from: ['pending_approval'], to: null },
+  withdraw: { from: ['pending_approval'], to: 'draft' },
+  edit: { from: ['draft', 'rejected'], to: null },
+  delete: { from: ['draft', 'rejected'], to: null },
+  plan: { from: ['draft', 'rejected', 'active'], to: null },
+  milestone: { from: ['draft', 'rejected', 'active', 'completed'], to: null },
+  amend: { from: ['active'], to: null },
+  complete: { from: ['active'], to: 'completed' },
+  reopen: { from: ['completed', 'archived'], to: 'active' },
+  archive: { from: ['completed'], to: 'archived' },
+  void: { from: ['active'], to: 'void' },
+} as const satisfies Record<
+  string,
+  { readonly from: readonly ContractStatus[]; readonly to: ContractStatus | null }
+>;
+export type ContractEvent = keyof typeof CONTRACT_TABLE;
 
 /** Whether the state table lists this event for this state. */
 export function allowsEvent(status: ContractStatus, event: ContractEvent): boolean {
-  return FROM[event].includes(status);
+  const from: readonly ContractStatus[] = CONTRACT_TABLE[event].from;
+  return from.includes(status);
+}
+
+/** What happens by itself: an active contract whose plan is paid completes, and opens again when money is taken away. */
+export function settlementOf(
+  contract: { status: ContractStatus; amount: bigint },
+  plan: readonly { amount: bigint; lifecycle: string }[],
+): 'complete' | 'reopen' | null {
+  const complete = isComplete(contract, plan);
+  if (complete && allowsEvent(contract.status, 'complete')) return 'complete';
+  return !complete && allowsEvent(contract.status, 'reopen') ? 'reopen' : null;
 }
 
 /** Why an approver rejects; the words are in the i18n file `contracts`. */
@@ -80,6 +99,8 @@ export const contractInput = z.object({
   amount: z.bigint().positive(),
   currency: z.string().regex(/^[A-Z]{3}$/),
   signedOn: z.custom<LocalDate>().nullable().default(null),
+  startsOn: z.custom<LocalDate>().nullable().default(null),
+  endsOn: z.custom<LocalDate>().nullable().default(null),
   milestones: z.partialRecord(z.enum(FORM_MILESTONES), z.custom<LocalDate>()).default({}),
   paymentMethod: z.string().nullable().default(null),
   remark: z.string().trim().max(3000).nullable().default(null),

@@ -83,8 +83,9 @@ async function contractsToApprove(ctx: Ctx): Promise<Part> {
     SELECT c.id::text, c.number, k.name AS "customerName", c.amount, c.currency, u.name AS who, a.created_at AS since,
       COUNT(*) OVER ()::int AS total
     FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
-      JOIN contract c ON c.id = a.subject_id JOIN customer k ON k.id = c.customer_id JOIN app_user u ON u.id = a.requested_by
-    WHERE a.status = 'open' AND a.subject_type = 'contract' AND ${ctx.actor.id}::uuid = ANY(s.approver_ids)
+      LEFT JOIN contract_change h ON a.subject_type = 'contract_change' AND h.id = a.subject_id
+      JOIN contract c ON c.id = COALESCE(h.contract_id, a.subject_id) JOIN customer k ON k.id = c.customer_id JOIN app_user u ON u.id = a.requested_by
+    WHERE a.status = 'open' AND a.subject_type IN ('contract', 'contract_change') AND ${ctx.actor.id}::uuid = ANY(s.approver_ids)
     ORDER BY a.created_at LIMIT ${SHOWN}`;
   return toPart(rows, (row) => ({ kind: 'contract', ...row }));
 }

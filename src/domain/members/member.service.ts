@@ -5,7 +5,7 @@ import { transact } from '../../db/transact.js';
 import type { User } from '../../generated/prisma/client.js';
 import { authorize, ROLES, type Role } from '../access.js';
 import { recordAudit } from '../audit.service.js';
-import { askAgainForOrphans } from '../contracts/contract-approval.service.js';
+import { askAgainForOrphans } from '../contracts/contract-approvers.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { todayIn } from '../local-date.js';

@@ -24,6 +24,16 @@ export const NOTICE_PAYLOADS = {
   'approval.orphan': z.object({ approvalId: id }),
   'contract.card': z.object({ contractId: id, approvalId: id }),
   'contract.decided': z.object({ contractId: id, approvalId: id }),
+  'contract.change_card': z.object({ changeId: id, approvalId: id }),
+  'contract.change_decided': z.object({ changeId: id, approvalId: id }),
+  /** What became of a contract by itself or by somebody else: told to its owner. */
+  'contract.changed': z.object({
+    contractId: id,
+    event: z.enum(['completed', 'reopened', 'voided']),
+    byId: id,
+  }),
+  /** Contracts of a person that end soon. */
+  'contract.ending': z.object({ userId: id, contractIds: z.array(id) }),
   'receipt.card': z.object({ receiptId: id, approvalId: id }),
   'receipt.vouchers': z.object({ receiptId: id }),
   'receipt.line': z.object({

@@ -4,6 +4,7 @@ import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { Instalment } from '../../generated/prisma/client.js';
 import { authorize, can } from '../access.js';
+import { requireNotAmended } from '../contracts/amendment.service.js';
 import { lockContract } from '../contracts/contract.service.js';
 import { DomainError } from '../errors.js';
 import { closeCasesOf } from '../reminders/case.service.js';
@@ -30,6 +31,7 @@ export async function deleteInstalment(
       subjectId: before.id,
     });
     authorize(ctx.actor, 'instalment.delete', before.ownerId);
+    await requireNotAmended(tx, before);
     const contract = await lockContract(tx, before.contractId);
     if (
       contract.status === 'pending_approval' ||

@@ -118,6 +118,7 @@ function factOf(action: string, before: Json, after: Json): HistoryFact {
   switch (action) {
     case 'instalment.created':
       return { kind: 'created', amount: BigInt(String(after.amount ?? 0)), dueOn: dayOf(after.dueOn) };
+    case 'instalment.amended':
     case 'instalment.edited': {
       const changed = (key: string) => JSON.stringify(before[key]) !== JSON.stringify(after[key]);
       return { kind: 'edited', fields: Object.keys(after).filter(changed) };

@@ -5,6 +5,7 @@ import { transact } from '../../db/transact.js';
 import type { Instalment } from '../../generated/prisma/client.js';
 import { authorize, can } from '../access.js';
 import { recordAudit } from '../audit.service.js';
+import { requireNotAmended } from '../contracts/amendment.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
@@ -37,6 +38,7 @@ export async function postponeInstalment(ctx: Ctx, input: PostponementInput): Pr
       subjectId: before.id,
     });
     authorize(ctx.actor, 'instalment.postpone', before.ownerId);
+    await requireNotAmended(tx, before);
     const facts = {
       ...toFacts(before),
       postponeCount: before.postponeCount,
@@ -131,6 +133,7 @@ export async function editInstalment(ctx: Ctx, input: InstalmentEdit): Promise<I
       subjectId: before.id,
     });
     authorize(ctx.actor, 'instalment.edit', before.ownerId);
+    await requireNotAmended(tx, before);
     if (before.version !== input.version) throw await versionConflict(tx, before);
     await checkEdit(tx, ctx, before, input);
     const dates = editedDates(toFacts(before), input.dueOn);

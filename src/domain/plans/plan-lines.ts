@@ -48,6 +48,12 @@ export function parsePlanLines(
     : { ok: false, problem: new DomainError('plan.line_unreadable', { line: 1 }) };
 }
 
+/** One row as a person writes it, or null. */
+export function parsePlanLine(text: string, currency: string, today: LocalDate): PlanLine | null {
+  const row = readLine(text, 1, currency, today);
+  return row instanceof DomainError ? null : row;
+}
+
 function readLine(text: string, line: number, currency: string, today: LocalDate): PlanLine | LineProblem {
   const words = text.normalize('NFKC').trim().split(/\s+/u);
   const [name, amountText, dateText] = [words.slice(0, -2).join(' '), words.at(-2), words.at(-1)];

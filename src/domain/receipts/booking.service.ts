@@ -4,7 +4,7 @@ import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { columnsOf } from '../../db/lock-rows.js';
 import type { ContractStatus, Instalment, Receipt } from '../../generated/prisma/client.js';
-import { isComplete } from '../contracts/contract.js';
+import { settleContracts } from '../contracts/contract-settle.service.js';
 import { closeCasesOf, tellCasesOf } from '../reminders/case.service.js';
 import { joinTraces, type Traces } from '../traces.service.js';
 
@@ -73,42 +73,10 @@ export async function bookProposed(
     },
     await closeCasesOf(tx, ctx, settled, 'settled', facts),
     await tellCasesOf(tx, ctx, idsOf('open'), 'money', facts),
-    await completeContracts(
+    await settleContracts(
       tx,
       ctx,
-      lines.filter((line) => isSettled.has(line.row.id)).map((line) => line.contract),
+      lines.filter((line) => isSettled.has(line.row.id)).map((line) => line.contract.id),
     ),
   );
-}
-
-/** A contract whose whole plan is settled completes by itself (rules §3). */
-async function completeContracts(
-  tx: Tx,
-  ctx: Ctx,
-  touched: readonly ProposedLine['contract'][],
-): Promise<Traces> {
-  const active = new Map(
-    touched.filter((contract) => contract.status === 'active').map((contract) => [contract.id, contract]),
-  );
-  if (active.size === 0) return {};
-  const rows = await tx.instalment.findMany({
-    where: { contractId: { in: [...active.keys()] } },
-    select: { contractId: true, amount: true, lifecycle: true },
-  });
-  const done = [...active.values()]
-    .filter((contract) =>
-      isComplete(
-        contract,
-        rows.filter((row) => row.contractId === contract.id),
-      ),
-    )
-    .map((contract) => contract.id);
-  if (done.length === 0) return {};
-  await tx.contract.updateMany({
-    where: { id: { in: done } },
-    data: { status: 'completed', version: { increment: 1 }, updatedAt: ctx.now, updatedById: ctx.actor.id },
-  });
-  return {
-    audit: done.map((id) => ({ action: 'contract.completed', subjectType: 'contract', subjectId: id })),
-  };
 }

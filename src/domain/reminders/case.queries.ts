@@ -48,7 +48,7 @@ export async function findCaseCard(ctx: ReadCtx, caseId: string): Promise<CaseCa
     caseId,
     level: found.level,
     row,
-    closed: found.closedOn === null ? null : found.closeReason === 'deleted' ? 'deleted' : 'settled',
+    closed: found.closedOn === null ? null : found.closeReason === 'settled' ? 'settled' : 'deleted',
     closedOn: found.closedOn && fromUtcDate(found.closedOn),
     asked: found.recipientIds.flatMap((id) => people.get(id) ?? []),
     acknowledged:

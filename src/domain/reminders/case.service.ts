@@ -86,7 +86,7 @@ export async function closeCasesOf(
   tx: Tx,
   ctx: SystemCtx,
   instalmentIds: readonly string[],
-  reason: 'settled' | 'deleted',
+  reason: 'settled' | 'deleted' | 'void',
   facts: EventFacts = {},
 ): Promise<Traces> {
   if (instalmentIds.length === 0) return {};

@@ -141,7 +141,7 @@ export async function countApprovals(ctx: TodoCtx): Promise<Approvals> {
   const contracts = await db.approval.count({
     where: {
       status: 'open',
-      subjectType: 'contract',
+      subjectType: { in: ['contract', 'contract_change'] },
       steps: { some: { decidedAt: null, approverIds: { has: actor.id } } },
     },
   });

@@ -1,6 +1,6 @@
 // The company row: made once at the first start with its calendar and ladder, read into what use cases see, changed by admins.
 import type { CompanyInfo, Ctx } from '../../ctx.js';
-import type { Db } from '../../db/client.js';
+import type { Db, Tx } from '../../db/client.js';
 import { lockRow } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
 import type { Company } from '../../generated/prisma/client.js';
@@ -106,10 +106,16 @@ export interface CompanyChange {
 }
 
 /**
- * Changes the company. Whether the bot can post in a channel is tested by the caller before this is called.
+ * Changes the company, and `also` whatever must change with it. Whether the bot can post in a channel is tested by the
+ * caller before this is called.
  * @throws DomainError access.denied, version.conflict, request.repeated
  */
-export async function editCompany(ctx: Ctx, version: number, change: CompanyChange): Promise<void> {
+export async function editCompany(
+  ctx: Ctx,
+  version: number,
+  change: CompanyChange,
+  also: (tx: Tx) => Promise<void> = async () => {},
+): Promise<void> {
   authorize(ctx.actor, 'settings.edit');
   await transact(ctx.db, async (tx) => {
     const before = await lockRow(tx, 'company', ctx.company.id);
@@ -131,6 +137,7 @@ export async function editCompany(ctx: Ctx, version: number, change: CompanyChan
     if (locale !== undefined && locale !== asLocale(before.locale)) {
       await renamePresets(tx, { id: before.id, locale }, ctx.now);
     }
+    await also(tx);
     const next = { ...fields, ...(settings && { settings: merged }) };
     await recordAudit(tx, ctx, {
       action: 'company.edited',

@@ -15,7 +15,7 @@ const dictionary = (entries: [key: string, zh: string, en: string][]) =>
   z
     .array(dictionaryEntry)
     .min(1)
-    .max(100)
+    .max(90)
     .default(() => entries.map(([key, zh, en]) => ({ key, zh, en, active: true })));
 
 const numberPattern = z.object({
@@ -73,6 +73,8 @@ export const companySettings = z.object({
     .default(() => structuredClone(DEFAULT_PATTERNS)),
   /** Only more than this (minor units of the contract's currency) is reminded; default 1.00. */
   toleranceMinor: z.number().int().min(0).max(5000).default(100),
+  /** Days ahead of a contract's end at which its owner is told; empty: never. */
+  endingDays: z.array(z.number().int().min(1).max(365)).max(5).default([30, 7]),
   /** Workdays that an acknowledged case waits before the next level. */
   ackDays: z.number().int().min(1).max(10).default(3),
 });

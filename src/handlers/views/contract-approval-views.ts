@@ -1,8 +1,10 @@
 // A contract in approval: the card in the approver's DM, before and after the decision; sending for approval; the
 // reason of a rejection; what the submitter and the admins are told. Pure.
+
 import type { KnownBlock, ModalView } from '@slack/types';
+import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
 import { CONTRACT_REJECT_REASONS } from '../../domain/contracts/contract.js';
-import type { ContractApproval, ContractDetails } from '../../domain/contracts/contract.queries.js';
+import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
 import { type CompanySettings, dictionaryName } from '../../domain/settings/settings.js';
 import { formatDate, formatMoney, shortCustomer, shortName, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
@@ -37,12 +39,12 @@ interface CardMessage {
 type Dictionaries = Pick<CompanySettings, 'contractTypes' | 'paymentMethods'>;
 
 /** Value of [通过] and [驳回]: which approval, and the version that was shown; parsed by approvalValue (handlers). */
-export const approvalValue = (approval: Pick<ContractApproval, 'id' | 'version'>): string =>
+export const approvalValue = (approval: Pick<ApprovalDetails, 'id' | 'version'>): string =>
   JSON.stringify({ a: approval.id, v: approval.version });
 
 /** The approver's card; once decided without buttons, with who and when (ux §4.4, §4.6). */
 export function contractCardMessage(
-  contract: ContractDetails & { readonly approval: ContractApproval },
+  contract: ContractDetails & { readonly approval: ApprovalDetails },
   dictionaries: Dictionaries,
   reader: RowReader,
 ): CardMessage {
@@ -68,7 +70,7 @@ export function contractCardMessage(
 }
 
 function cardFields(
-  contract: ContractDetails & { approval: ContractApproval },
+  contract: ContractDetails & { approval: ApprovalDetails },
   dictionaries: Dictionaries,
   { t, locale, today }: RowReader,
 ): KnownBlock {
@@ -106,7 +108,7 @@ export function filesWords(names: readonly string[], t: RowReader['t']): string 
 }
 
 function cardActions(
-  contract: ContractDetails & { approval: ContractApproval },
+  contract: ContractDetails & { approval: ApprovalDetails },
   reader: RowReader,
 ): KnownBlock {
   const { t } = reader;
@@ -122,7 +124,7 @@ function cardActions(
 
 /** [*通过] with its confirm, [驳回]. */
 export function decisionButtons(
-  contract: ContractDetails & { approval: ContractApproval },
+  contract: ContractDetails & { approval: ApprovalDetails },
   { t, locale }: RowReader,
 ) {
   const { approval, number } = contract;
@@ -218,7 +220,7 @@ export function contractRejectModal(
 
 /** To the submitter: what was decided, and the next step. */
 export function contractDecidedMessage(
-  contract: ContractDetails & { readonly approval: ContractApproval },
+  contract: ContractDetails & { readonly approval: ApprovalDetails },
   reader: RowReader,
 ): CardMessage {
   const { t, locale } = reader;

@@ -80,6 +80,8 @@ export function contractFormModal(
       ),
     ),
     input('signedOn', t('contracts:signed_on'), dateInput(contract?.signedOn)),
+    input('startsOn', t('amendments:starts_on'), dateInput(contract?.startsOn), optional),
+    input('endsOn', t('amendments:ends_on'), dateInput(contract?.endsOn), optional),
     ...FORM_MILESTONES.map((kind) =>
       input(
         kind,

@@ -1,7 +1,8 @@
 // Lines about a contract's plan and terms that several of its views show: plan rows, terms check, decisions. Pure.
 
+import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
 import { CONTRACT_REJECT_REASONS } from '../../domain/contracts/contract.js';
-import type { ContractApproval, ContractDetails } from '../../domain/contracts/contract.queries.js';
+import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
 import { checkTerms, type TermsLine } from '../../domain/contracts/terms.js';
 import type { LocalDate } from '../../domain/local-date.js';
 import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js';
@@ -93,7 +94,7 @@ function termWords(line: TermsLine, contract: ContractDetails, { t, locale }: Ro
 }
 
 /** Where the approval stands: who is waited for, or who decided, when, and why; escaped. */
-export function approvalLine(approval: ContractApproval, reader: RowReader): string {
+export function approvalLine(approval: ApprovalDetails, reader: RowReader): string {
   const { t, locale, now, timezone } = reader;
   if (approval.status === 'open') {
     const names = formatNames(
@@ -118,7 +119,7 @@ export function approvalLine(approval: ContractApproval, reader: RowReader): str
 }
 
 /** The reason as words, with the note behind it; not escaped. */
-export function rejectionReason(approval: ContractApproval, { t, locale }: RowReader): string {
+export function rejectionReason(approval: ApprovalDetails, { t, locale }: RowReader): string {
   const known = CONTRACT_REJECT_REASONS.find((reason) => reason === approval.reason);
   const reason = known ? t(`contracts:reason.${known}`) : (approval.reason ?? '');
   const note = approval.comment === null ? [] : [truncate(approval.comment, NOTE_LENGTH)];

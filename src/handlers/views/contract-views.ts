@@ -1,11 +1,14 @@
 // A contract as a modal: its card with what may be done now, and the form to make or change one. Pure.
+
 import type { Button, KnownBlock, ModalView } from '@slack/types';
 import { type Actor, can } from '../../domain/access.js';
+import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
 import { allowsEvent, canDecideContract, MILESTONE_KINDS } from '../../domain/contracts/contract.js';
-import type { ContractApproval, ContractDetails } from '../../domain/contracts/contract.queries.js';
+import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
 import { type CompanySettings, dictionaryName } from '../../domain/settings/settings.js';
 import { formatDate, formatMoney, shortCustomer, shortName, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
+import { changeBlocks, openChangeButtons } from './amendment-views.js';
 import {
   actions,
   alert,
@@ -19,6 +22,7 @@ import {
   section,
 } from './blocks.js';
 import { contractHeading, decisionButtons, filesWords } from './contract-approval-views.js';
+import { archiveButton, voidButton } from './contract-end-views.js';
 import { contractValue, percentReceived, progressBar } from './contract-list-views.js';
 import { approvalLine, planLines } from './contract-terms-views.js';
 import { backButton } from './list-views.js';
@@ -82,12 +86,20 @@ export function contractCardModal(
             bar: progressBar(percent),
           }),
         ],
+        ...(contract.outstanding > 0n
+          ? ([[t('contract_life:outstanding'), money(contract.outstanding)]] as const)
+          : []),
+        ...(contract.overdue > 0n ? ([[t('contract_life:overdue'), money(contract.overdue)]] as const) : []),
         [t('contracts:type'), dictionaryName(dictionaries.contractTypes, contract.type, locale)],
         [t('contracts:field.owner'), shortName(locale, contract.owner.name)],
       ]),
+      ...endLines(contract, reader),
       fields(
         present(
           signedOn && ([t('contracts:signed_on'), formatDate(locale, signedOn, today)] as const),
+          contract.startsOn &&
+            ([t('amendments:starts_on'), formatDate(locale, contract.startsOn, today)] as const),
+          contract.endsOn && ([t('amendments:ends_on'), formatDate(locale, contract.endsOn, today)] as const),
           paymentMethod !== null &&
             ([
               t('contracts:payment_method'),
@@ -101,13 +113,29 @@ export function contractCardModal(
       remark !== null && context(escapeMrkdwn(truncate(remark, REMARK_LENGTH))),
       section(planLines(contract, reader, CARD_ROWS, true)),
       approval && context(approvalWords(approval, reader)),
+      ...changeBlocks(contract, dictionaries.paymentMethods, reader),
       buttons.length > 0 && actions(buttons),
     ).filter((block) => block.type !== 'section' || block.fields?.length !== 0),
   });
 }
 
+/** When it was paid in full, or why it is void. */
+function endLines(contract: ContractDetails, { t, locale, today }: RowReader): KnownBlock[] {
+  const { completedOn, voided } = contract;
+  return present<KnownBlock>(
+    completedOn && context(t('contract_life:completed', { date: formatDate(locale, completedOn, today) })),
+    voided &&
+      context(
+        t('contract_life:voided', {
+          date: formatDate(locale, voided.on, today),
+          reason: escapeMrkdwn(truncate(voided.reason, REMARK_LENGTH * 3)),
+        }),
+      ),
+  );
+}
+
 /** Who is waited for, or what was decided, by whom and when. */
-function approvalWords(approval: ContractApproval, reader: RowReader): string {
+function approvalWords(approval: ApprovalDetails, reader: RowReader): string {
   const line = approvalLine(approval, reader);
   return approval.status === 'open'
     ? line
@@ -124,6 +152,7 @@ function cardButtons(contract: ContractDetails, reader: RowReader, list: string 
   const primary = (isFirst: boolean) => (isFirst ? { style: 'primary' as const } : {});
   return present<Button>(
     ...decisions(contract, reader, actor),
+    ...openChangeButtons(contract, reader),
     allowsEvent(contract.status, 'plan') &&
       !isPlanned &&
       may('plan.create') &&
@@ -141,6 +170,12 @@ function cardButtons(contract: ContractDetails, reader: RowReader, list: string 
     allowsEvent(contract.status, 'edit') &&
       may('contract.edit') &&
       button(ACTION.contractEdit, t('common:edit'), { value }),
+    allowsEvent(contract.status, 'amend') &&
+      may('contract.amend') &&
+      contract.changes.every((change) => change.status !== 'open') &&
+      button(ACTION.contractAmend, t('amendments:button'), { value }),
+    allowsEvent(contract.status, 'archive') && may('contract.archive') && archiveButton(contract, reader),
+    allowsEvent(contract.status, 'void') && may('contract.void') && voidButton(contract, reader),
     allowsEvent(contract.status, 'delete') && may('contract.delete') && deleteButton(contract, reader),
     list !== undefined && backButton(t, ACTION.contractPage, list),
   );
@@ -150,7 +185,7 @@ function cardButtons(contract: ContractDetails, reader: RowReader, list: string 
 function decisions(contract: ContractDetails, reader: RowReader, actor: Actor | null): Button[] {
   const { approval } = contract;
   if (approval?.status !== 'open' || actor === null || !allowsEvent(contract.status, 'decide')) return [];
-  const withApproval: ContractDetails & { approval: ContractApproval } = { ...contract, approval };
+  const withApproval: ContractDetails & { approval: ApprovalDetails } = { ...contract, approval };
   const canDecide = canDecideContract(actor, { ownerId: contract.owner.id }, approval.requestedBy.id);
   return [
     ...(canDecide ? decisionButtons(withApproval, reader) : []),
@@ -158,10 +193,7 @@ function decisions(contract: ContractDetails, reader: RowReader, actor: Actor | 
   ];
 }
 
-function withdrawButton(
-  contract: ContractDetails & { approval: ContractApproval },
-  { t }: RowReader,
-): Button {
+function withdrawButton(contract: ContractDetails & { approval: ApprovalDetails }, { t }: RowReader): Button {
   const { number, approval } = contract;
   return button(ACTION.contractWithdraw, t('contracts:action.withdraw'), {
     value: JSON.stringify({ a: approval.id }),

@@ -66,6 +66,8 @@ export function settingsIndex(
       topic(t, t('settings:channels'), channels, ACTION.settingsChannels),
       topic(t, t('settings:roles'), people, ACTION.settingsMember),
       topic(t, t('templates:title'), templatesValue(t, templateCodes), ACTION.templateList),
+      topic(t, t('dictionaries:title'), t('dictionaries:value'), ACTION.settingsLists),
+      topic(t, t('dictionaries:numbering'), t('dictionaries:numbering_value'), ACTION.settingsNumbering),
     ],
   });
 }

@@ -1,19 +1,31 @@
 // Renders what is told about contracts in approval, from facts as they are when it is sent.
+import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
 import {
-  type ContractApproval,
+  type ChangeDetails,
+  findChange,
+  findChangeOfApproval,
+} from '../../domain/contracts/amendment.queries.js';
+import type { ContractStatus } from '../../domain/contracts/contract.js';
+import {
   type ContractDetails,
+  findContractDetails,
   loadApprovalCard,
 } from '../../domain/contracts/contract.queries.js';
-import type { Approval } from '../../generated/prisma/client.js';
+import { listEndings } from '../../domain/contracts/contract-endings.queries.js';
+import { findPeople, toActor } from '../../domain/members/member.queries.js';
+import { changeCardMessage, changeDecidedMessage } from '../../handlers/views/amendment-views.js';
 import {
   contractCardMessage,
   contractDecidedMessage,
   orphanMessage,
 } from '../../handlers/views/contract-approval-views.js';
+import { contractChangedMessage } from '../../handlers/views/contract-end-views.js';
+import { endingsMessage } from '../../handlers/views/contract-ending-views.js';
 import type { RowReader } from '../../handlers/views/row-views.js';
+import { personReader } from './reader.js';
 import type { NoticeRenderers, RenderCtx } from './rendered.js';
 
-type InApproval = ContractDetails & { readonly approval: ContractApproval };
+type InApproval = ContractDetails & { readonly approval: ApprovalDetails };
 
 const readerOf = (ctx: RenderCtx): RowReader => ({
   t: ctx.t,
@@ -29,8 +41,33 @@ async function load(ctx: RenderCtx, contractId: string, approvalId: string): Pro
   return contract?.approval ? { ...contract, approval: contract.approval } : null;
 }
 
+async function loadChange(
+  ctx: RenderCtx,
+  changeId: string,
+  approvalId: string,
+): Promise<{ contract: ContractDetails; change: ChangeDetails } | null> {
+  const change = await findChange(ctx, changeId, approvalId);
+  const contract = change && (await findContractDetails(ctx, change.contractId));
+  return change && contract ? { contract, change } : null;
+}
+
+/** What was true when it was told must still be: money may be taken away before a message goes out. */
+const STILL: Record<'completed' | 'reopened' | 'voided', readonly ContractStatus[]> = {
+  completed: ['completed', 'archived'],
+  reopened: ['active'],
+  voided: ['void'],
+};
+
 /** The approver's card, the submitter's answer, and the admins' alarm; a deleted contract has nothing left to tell. */
-export const contractNotices: NoticeRenderers<'contract.card' | 'contract.decided' | 'approval.orphan'> = {
+export const contractNotices: NoticeRenderers<
+  | 'contract.card'
+  | 'contract.decided'
+  | 'contract.changed'
+  | 'contract.ending'
+  | 'contract.change_card'
+  | 'contract.change_decided'
+  | 'approval.orphan'
+> = {
   async 'contract.card'(ctx, { contractId, approvalId }) {
     const contract = await load(ctx, contractId, approvalId);
     return contract && contractCardMessage(contract, ctx.company.settings, readerOf(ctx));
@@ -42,15 +79,44 @@ export const contractNotices: NoticeRenderers<'contract.card' | 'contract.decide
     return contract && isDecided ? contractDecidedMessage(contract, readerOf(ctx)) : null;
   },
 
+  async 'contract.changed'(ctx, { contractId, event, byId }) {
+    const contract = await findContractDetails(ctx, contractId);
+    if (!contract || !STILL[event].includes(contract.status)) return null;
+    const people = await findPeople(ctx.db, [byId]);
+    const who = people.get(byId)?.name ?? '—';
+    return contractChangedMessage(contract, { event, who }, readerOf(ctx));
+  },
+
+  async 'contract.ending'(ctx, { userId, contractIds }) {
+    const user = await ctx.db.user.findUnique({ where: { id: userId } });
+    const reader = user && personReader(ctx, await toActor(ctx.db, user));
+    return reader && endingsMessage(await listEndings(ctx, contractIds), reader);
+  },
+
+  async 'contract.change_card'(ctx, { changeId, approvalId }) {
+    const found = await loadChange(ctx, changeId, approvalId);
+    if (!found) return null;
+    const { paymentMethods } = ctx.company.settings;
+    return changeCardMessage(found.contract, found.change, paymentMethods, readerOf(ctx));
+  },
+
+  async 'contract.change_decided'(ctx, { changeId, approvalId }) {
+    const found = await loadChange(ctx, changeId, approvalId);
+    return found && changeDecidedMessage(found.contract, found.change, readerOf(ctx));
+  },
+
   async 'approval.orphan'(ctx, { approvalId }) {
-    const approval = await ctx.db.approval.findUnique({ where: { id: approvalId } });
-    const contract =
-      approval && isOpenContract(approval) && (await load(ctx, approval.subjectId, approval.id));
+    const approval = await ctx.db.approval.findUnique({
+      where: { id: approvalId },
+      include: { steps: true },
+    });
     // Somebody can decide by now: the alarm is over.
-    if (!contract || contract.approval.approvers.length > 0) return null;
+    const isOrphan =
+      approval?.status === 'open' && approval.steps.every((one) => one.approverIds.length === 0);
+    if (!isOrphan) return null;
+    const change = await findChangeOfApproval(ctx, approvalId);
+    const contract = await findContractDetails(ctx, change?.contractId ?? approval.subjectId);
+    if (!contract) return null;
     return orphanMessage(contract, readerOf(ctx));
   },
 };
-
-const isOpenContract = (approval: Approval): boolean =>
-  approval.status === 'open' && approval.subjectType === 'contract';

@@ -61,6 +61,21 @@ export const errors = {
     'Both have a receipt with slip {{slip}} ({{keep}}, {{gone}}). Withdraw or reverse one of them, then merge.',
   'member.same': 'Both are the same person. Choose another one.',
   'member.cannot_own': '{{name}} cannot be an owner. Choose somebody active who sells.',
+  'amendment.nothing': 'Nothing is changed. Change something, or close the window.',
+  'amendment.open': 'Amendment {{no}} still waits. Withdraw it, or wait for the decision.',
+  'amendment.waits':
+    '#{{seq}} is part of amendment {{no}}, which waits. Wait for it or withdraw it; receipts go on as always.',
+  'amendment.row_unreadable': 'Unclear. Write: {{example}}; empty it to remove the instalment.',
+  'amendment.below_paid': '#{{seq}} has {{min}} already and cannot be less. Use {{min}} or more.',
+  'amendment.rows_changed':
+    '#{{seqs}} changed since it was sent; it no longer fits. Reject or withdraw it and make it anew.',
+  'amendment.contract_changed':
+    'The contract changed since it was sent; it no longer fits. Reject or withdraw it and make it anew.',
+  'amendment.sum_changed':
+    'The plan changed since it was sent; the sum is off by {{difference}}. Reject or withdraw it and make it anew.',
+  'contract.ends_before_start': 'It ends before it starts on {{start}}. Change one of them.',
+  'contract.has_money': '{{amount}} is received. Move it to prepayment, then void.',
+  'contract.receipt_waits': '{{numbers}} waits for finance. Withdraw it or wait for the decision, then void.',
   'case.not_recipient': '{{names}} can acknowledge. You can open the details.',
   'case.decided': '{{who}} did this at {{at}}. The card is updated.',
   'amount.unreadable': '“{{value}}” is not an amount. Try 300000 or 30万.',
@@ -77,6 +92,15 @@ export const errors = {
   'import.changed': 'The file was read again meanwhile. Open the preview again, check, then import.',
   'import.column_missing': 'This needs a column. Choose one, then preview.',
   'settings.channel_unreachable': 'Cannot post in {{channel}}. Type /invite @Huikuan there.',
+  'settings.entry_taken': '“{{name}}” exists. Use another name, or switch the old one on.',
+  'settings.last_entry': 'One must stay on. Switch another on first.',
+  'settings.list_full': 'At most {{max}}. Rename one that is off.',
+  'settings.base_currency': '{{currency}} is the base currency and stays. Change the base currency first.',
+  'settings.pattern_unreadable': 'Unclear. Write: {{example}}.',
+  'settings.pattern_no_counter': 'Without a counter numbers repeat. Add {0000}.',
+  'settings.pattern_collides':
+    'Numbers would repeat once the counter starts again. Write the date as finely as it resets, and one counter.',
+  'settings.pattern_too_long': 'Numbers could exceed {{max}} characters. Shorten the text.',
   'settings.last_admin': 'This is the last admin. Make somebody else admin first.',
   'settings.manager_self': 'Nobody is their own manager. Choose another.',
   'settings.not_a_member': '{{name}} is a guest, a bot or deactivated. Choose another.',

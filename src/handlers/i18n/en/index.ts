@@ -1,7 +1,10 @@
 // All words of this language.
+import { amendments } from './amendments.js';
 import { common } from './common.js';
+import { contractLife } from './contract-life.js';
 import { contracts } from './contracts.js';
 import { customers } from './customers.js';
+import { dictionaries } from './dictionaries.js';
 import { errors } from './errors.js';
 import { help } from './help.js';
 import { home } from './home.js';
@@ -25,6 +28,8 @@ export const en = {
   customers,
   contracts,
   milestones,
+  amendments,
+  contract_life: contractLife,
   plans,
   planning,
   postponements,
@@ -35,6 +40,7 @@ export const en = {
   lists,
   settings,
   templates,
+  dictionaries,
   help,
   notices,
 } as const;

@@ -66,7 +66,7 @@ export const reminders = {
   'line.paid_one': 'Paid after {{count}} day; reminders: {{reminders}}.',
   'line.paid_other': 'Paid after {{count}} days; reminders: {{reminders}}.',
   'line.postponed': '{{who}} postponed it to {{date}}; the level is kept.',
-  'line.closed': '{{who}} deleted this instalment; the case is closed.',
+  'line.closed': '{{who}} cancelled this instalment; the case is closed.',
   'summary.title': '{{count}} new escalation cases today',
   'summary.more': '{{count}} more; open To-do to see them.',
   'finance.title': 'Due today · {{count}} · {{total}}',

@@ -58,7 +58,7 @@ export const reminders = {
   'line.money': '已收 {{received}}（{{number}}），未收 {{amount}}。',
   'line.paid_other': '已收齐：逾期 {{count}} 天，提醒 {{reminders}} 次。',
   'line.postponed': '{{who}} 延期至 {{date}}，等级不变。',
-  'line.closed': '{{who}} 删除了这一期，事项关闭。',
+  'line.closed': '{{who}} 作废了这一期，事项关闭。',
   'summary.title': '今天新增 {{count}} 件催收事项',
   'summary.more': '还有 {{count}} 件，打开待办查看。',
   'finance.title': '今日到期 · {{count}} 笔 · {{total}}',

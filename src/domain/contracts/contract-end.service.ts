@@ -1,0 +1,151 @@
+// How a contract ends other than by being paid (F30; rules §3): archived by button once complete, or void with a reason.
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { transact } from '../../db/transact.js';
+import type { Contract } from '../../generated/prisma/client.js';
+import { authorize } from '../access.js';
+import { DomainError } from '../errors.js';
+import { toUtcDate } from '../local-date.js';
+import { notice } from '../notices/notice.js';
+import { closeCasesOf } from '../reminders/case.service.js';
+import { claimRequest } from '../requests.service.js';
+import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
+import { versionConflict } from '../versions.service.js';
+import { withdrawOpenAmendment } from './amendment-approval.service.js';
+import { lockContract, requireState } from './contract.service.js';
+
+/**
+ * Puts a completed contract away: read-only from here on; only money that is taken away opens it again.
+ * @throws DomainError contract.bad_state, version.conflict, access.denied
+ */
+export async function archiveContract(ctx: Ctx, id: string, version: number): Promise<Contract> {
+  return transact(ctx.db, async (tx) => {
+    const before = await lockContract(tx, id);
+    authorize(ctx.actor, 'contract.archive', before.ownerId);
+    requireState(before, 'archive');
+    if (before.version !== version) throw await versionConflict(tx, before);
+    const contract = await tx.contract.update({
+      where: { id },
+      data: { status: 'archived', version: { increment: 1 }, updatedAt: ctx.now, updatedById: ctx.actor.id },
+    });
+    await leaveTraces(tx, ctx, {
+      audit: [{ action: 'contract.archived', subjectType: 'contract', subjectId: id }],
+      homes: [contract.ownerId],
+    });
+    return contract;
+  });
+}
+
+/**
+ * Ends an active contract that brought no money: its open instalments are cancelled, their reminders and cases closed,
+ * what waits for approval about it is withdrawn.
+ * @throws DomainError contract.has_money, contract.receipt_waits (names them), contract.bad_state, version.conflict
+ */
+export async function voidContract(
+  ctx: Ctx,
+  input: { id: string; version: number; reason: string },
+): Promise<Contract> {
+  return transact(ctx.db, async (tx) => {
+    const before = await lockContract(tx, input.id);
+    await claimRequest(tx, ctx, 'contract.void', {
+      reference: before.number,
+      subjectType: 'contract',
+      subjectId: before.id,
+    });
+    authorize(ctx.actor, 'contract.void', before.ownerId);
+    requireState(before, 'void');
+    if (before.version !== input.version) throw await versionConflict(tx, before);
+    await tx.$queryRaw`SELECT 1 FROM instalment WHERE contract_id = ${before.id}::uuid ORDER BY id FOR UPDATE`;
+    await requireNoMoney(tx, before);
+    const withdrawn = await withdrawOpenAmendment(tx, ctx, before.id);
+    const cancelled = await cancelPlan(tx, ctx, before);
+    const contract = await tx.contract.update({
+      where: { id: before.id },
+      data: {
+        status: 'void',
+        voidedOn: toUtcDate(ctx.today),
+        voidReason: input.reason,
+        version: { increment: 1 },
+        updatedAt: ctx.now,
+        updatedById: ctx.actor.id,
+      },
+    });
+    const told = notice({
+      kind: 'contract.changed',
+      key: `contract.voided:${contract.id}`,
+      to: { user: contract.ownerId },
+      payload: { contractId: contract.id, event: 'voided', byId: ctx.actor.id },
+    });
+    const own: Traces = {
+      audit: [
+        {
+          action: 'contract.voided',
+          subjectType: 'contract',
+          subjectId: contract.id,
+          after: { reason: input.reason, instalments: cancelled.count },
+        },
+      ],
+      notices: contract.ownerId === ctx.actor.id ? [] : [told],
+      homes: [contract.ownerId, ctx.actor.id],
+    };
+    await leaveTraces(tx, ctx, joinTraces(withdrawn, cancelled.traces, own));
+    return contract;
+  });
+}
+
+/** Money is moved by finance first; a receipt that waits is decided or withdrawn first. */
+async function requireNoMoney(tx: Tx, contract: Contract): Promise<void> {
+  const { _sum } = await tx.allocation.aggregate({
+    where: { status: 'effective', instalment: { contractId: contract.id } },
+    _sum: { amount: true },
+  });
+  const minor = _sum.amount ?? 0n;
+  if (minor > 0n) {
+    throw new DomainError('contract.has_money', { amount: { minor, currency: contract.currency } });
+  }
+  const waiting = await tx.receipt.findMany({
+    where: {
+      status: 'submitted',
+      OR: [
+        { contractId: contract.id },
+        { allocations: { some: { status: 'proposed', instalment: { contractId: contract.id } } } },
+      ],
+    },
+    select: { number: true },
+    orderBy: { number: 'asc' },
+  });
+  if (waiting.length === 0) return;
+  throw new DomainError('contract.receipt_waits', { numbers: waiting.map((receipt) => receipt.number) });
+}
+
+/** How many instalments were cancelled, and what that leaves. */
+async function cancelPlan(tx: Tx, ctx: Ctx, contract: Contract): Promise<{ count: number; traces: Traces }> {
+  const cancelled = await tx.instalment.updateManyAndReturn({
+    where: { contractId: contract.id, lifecycle: { in: ['inactive', 'open'] } },
+    data: {
+      lifecycle: 'cancelled',
+      outstanding: 0n,
+      updatedAt: ctx.now,
+      updatedById: ctx.actor.id,
+      version: { increment: 1 },
+    },
+    select: { id: true },
+  });
+  const ids = cancelled.map((row) => row.id);
+  await withdrawPostponements(tx, ctx, ids);
+  const closed = await closeCasesOf(tx, ctx, ids, 'void', { byId: ctx.actor.id });
+  const revisions = ids.map((id) => ({ id, cause: 'contract_void' }));
+  return { count: ids.length, traces: joinTraces({ revisions }, closed) };
+}
+
+/** Nobody needs to decide about a date of a row that is gone. */
+async function withdrawPostponements(tx: Tx, ctx: Ctx, instalmentIds: string[]): Promise<void> {
+  const open = await tx.postponement.updateManyAndReturn({
+    where: { instalmentId: { in: instalmentIds }, status: 'open' },
+    data: { status: 'withdrawn' },
+  });
+  await tx.approval.updateMany({
+    where: { id: { in: open.flatMap((one) => one.approvalId ?? []) }, status: 'open' },
+    data: { status: 'withdrawn', updatedAt: ctx.now, version: { increment: 1 } },
+  });
+}

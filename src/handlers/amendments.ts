@@ -1,0 +1,197 @@
+// Asking for an amendment: the form, what would change shown before it is sent, and sending it (F26). Deciding about it
+// is amendment-decisions.ts.
+import type { ViewOutput } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import { z } from 'zod';
+import { authorize } from '../domain/access.js';
+import {
+  type AmendedFields,
+  composeAmendment,
+  type PresentContract,
+  type PresentRow,
+  plannedAfter,
+  type WantedPlan,
+} from '../domain/contracts/amendment.js';
+import { loadAmendable } from '../domain/contracts/amendment.queries.js';
+import { proposeAmendment } from '../domain/contracts/amendment.service.js';
+import { type ContractDetails, loadContract } from '../domain/contracts/contract.queries.js';
+import { DomainError } from '../domain/errors.js';
+import { newId } from '../domain/ids.js';
+import { parsePlanLine, parsePlanLines } from '../domain/plans/plan-lines.js';
+import { contractIdOf, drawCard, isOnCard, listBehind, requireEvent } from './contract-card.js';
+import type { Deps } from './deps.js';
+import { Form } from './forms.js';
+import { formatNames } from './i18n/format.js';
+import { ACTION, VIEW } from './ids.js';
+import type { Doors } from './listen.js';
+import { markOf } from './mark.js';
+import { readerOf, showView } from './show-view.js';
+import type { Outcome } from './submission.js';
+import { type Mover, returnTo } from './turn-to.js';
+import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
+import { amendmentForm, REASON_MAX, rowText } from './views/amendment-form-views.js';
+import { diffLines } from './views/amendment-lines.js';
+import { withTyped } from './views/form-views.js';
+
+/** `p`: mark of what was shown as changing; `o`: opened on top of the card; `l`: the list behind it. */
+const metadata = formMetadata({
+  c: z.uuid(),
+  v: z.number().int(),
+  p: z.string().nullable(),
+  o: z.boolean(),
+  l: z.string().optional(),
+});
+type Metadata = z.infer<typeof metadata>;
+type Values = ViewOutput['state']['values'];
+
+/** Plugs in the form. */
+export function registerAmendments(doors: Doors, _deps: Deps): void {
+  doors.action(ACTION.contractAmend, (turn) => openAmendment(turn, contractIdOf(turn.value)));
+  doors.action(ACTION.contractAmendTotal, recount);
+  doors.submit(VIEW.contractAmend, metadata, submitAmendment);
+}
+
+/**
+ * Opens the form with the contract and its unpaid rows as they are.
+ * @throws DomainError not_found, access.denied, contract.bad_state, amendment.open
+ */
+export async function openAmendment(turn: Mover, contractId: string): Promise<void> {
+  const { ctx } = turn;
+  const contract = await loadContract(ctx, contractId);
+  authorize(ctx.actor, 'contract.amend', contract.owner.id);
+  requireEvent(contract, 'amend');
+  const open = contract.changes.find((change) => change.status === 'open');
+  if (open) throw new DomainError('amendment.open', { no: open.no });
+  const state: Metadata = {
+    r: newId(ctx.now),
+    c: contract.id,
+    v: contract.version,
+    p: null,
+    o: isOnCard(turn),
+    l: listBehind(turn),
+  };
+  await showView(turn, draw(turn, contract, await loadAmendable(ctx, contract.id), state, null));
+}
+
+type Sides = NonNullable<ReturnType<typeof composeAmendment>>;
+
+function draw(
+  turn: Pick<Turn, 'ctx' | 't'>,
+  contract: ContractDetails,
+  present: PresentContract,
+  state: Metadata,
+  sides: Sides | null,
+): ModalView {
+  const preview = sides && { ...sides, planned: plannedAfter(present, sides.before, sides.after) };
+  const p = sides && markOfSides(turn, contract, sides);
+  const { paymentMethods } = turn.ctx.company.settings;
+  const data = { contract, present, paymentMethods, preview, metadata: JSON.stringify({ ...state, p }) };
+  return amendmentForm(data, readerOf(turn));
+}
+
+/** Names what was shown: sent again, the same facts must lead to the same lines. */
+function markOfSides(turn: Pick<Turn, 'ctx' | 't'>, contract: ContractDetails, sides: Sides): string {
+  const { paymentMethods } = turn.ctx.company.settings;
+  return markOf(diffLines({ ...sides, currency: contract.currency, paymentMethods }, readerOf(turn)));
+}
+
+/** [重算]: what is typed is counted and shown; what cannot be read stands on top. */
+async function recount(turn: ActionTurn): Promise<void> {
+  const { view } = turn.body;
+  if (!view) throw new DomainError('not_found', { ref: '' });
+  const state = parseValue(metadata, view.private_metadata);
+  const contract = await loadContract(turn.ctx, state.c);
+  const present = await loadAmendable(turn.ctx, state.c);
+  const form = new Form(view.state.values);
+  const asked = readForm(form, turn, contract, present);
+  form.firstProblem();
+  const sides = composeAmendment(present, asked.fields, asked.plan);
+  await turn.redraw(typed(draw(turn, contract, present, state, sides), view.state.values));
+}
+
+const typed = (view: ModalView, values: Values): ModalView => withTyped(view, values);
+
+async function submitAmendment(turn: SubmitTurn<Metadata>): Promise<Outcome> {
+  const { ctx, t, form, metadata: state } = turn;
+  const contract = await loadContract(ctx, state.c);
+  const present = await loadAmendable(ctx, state.c);
+  const reason = form.requiredText('reason', { max: REASON_MAX });
+  const asked = readForm(form, turn, contract, present);
+  form.check();
+  const sides = composeAmendment(present, asked.fields, asked.plan);
+  if (!sides) throw new DomainError('amendment.nothing', {});
+  if (markOfSides(turn, contract, sides) !== state.p) {
+    return { update: typed(draw(turn, contract, present, state, sides), turn.view.state.values) };
+  }
+  const options = form.choices('options');
+  const { change, approverNames } = await proposeAmendment(ctx, {
+    contractId: contract.id,
+    version: state.v,
+    reason,
+    ...asked,
+    keepRest: options.includes('keep_rest'),
+    alreadyDue: options.includes('already_due'),
+  });
+  const facts = {
+    number: contract.number,
+    no: change.no,
+    names: formatNames(ctx.actor.locale, approverNames),
+  };
+  const result = t(approverNames.length === 0 ? 'amendments:sent.orphan' : 'amendments:sent.done', facts);
+  return returnTo(turn, state.o, await drawCard(turn, contract.id, { result, list: state.l }));
+}
+
+/** What is asked for; every line that cannot be read is noted on its field. */
+function readForm(
+  form: Form,
+  turn: Pick<Turn, 'ctx' | 't'>,
+  contract: ContractDetails,
+  present: PresentContract,
+): { fields: AmendedFields; plan: WantedPlan } {
+  const { today } = turn.ctx;
+  const fields = {
+    name: form.requiredText('name', { max: 120 }),
+    amount: form.amount('amount', contract.currency),
+    paymentMethod: form.choice('paymentMethod'),
+    startsOn: form.date('startsOn', { today, prefer: 'past' }),
+    endsOn: form.date('endsOn', { today, prefer: 'future' }),
+  };
+  const shown = new Set(form.names('row:'));
+  const rows = present.rows.filter((row) => row.isOpen && shown.has(`row:${row.id}`));
+  return {
+    fields,
+    plan: {
+      rows: new Map(rows.map((row) => [row.id, readRow(form, turn, contract, row)])),
+      added: readAdded(form, turn, contract),
+    },
+  };
+}
+
+type Line = { name: string; amount: bigint; dueOn: PresentRow['dueOn'] };
+
+/** A line left as it was is not read: its name may be one that no line could be read back from. */
+function readRow(
+  form: Form,
+  turn: Pick<Turn, 'ctx' | 't'>,
+  contract: ContractDetails,
+  row: PresentRow,
+): Line | null {
+  const field = `row:${row.id}`;
+  const text = form.text(field, { max: 200 });
+  if (text === null) return null;
+  const same = { name: row.name, amount: row.amount, dueOn: row.dueOn };
+  if (text === rowText(row, contract.currency, turn).trim()) return same;
+  const line = parsePlanLine(text, contract.currency, turn.ctx.today);
+  if (line) return line.name === row.name.normalize('NFKC') ? { ...line, name: row.name } : line;
+  form.refuse(field, 'amendment.row_unreadable', { example: turn.t('amendments:row.example') });
+  return same;
+}
+
+function readAdded(form: Form, { ctx }: Pick<Turn, 'ctx'>, contract: ContractDetails): Line[] {
+  const text = form.text('added', { max: 3000 });
+  if (text === null) return [];
+  const parsed = parsePlanLines(text, contract.currency, ctx.today);
+  if (parsed.ok) return parsed.rows;
+  form.refuse('added', parsed.problem.code, parsed.problem.params);
+  return [];
+}

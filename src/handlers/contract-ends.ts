@@ -1,0 +1,67 @@
+// Archiving and voiding a contract as a conversation, from its card and by command (F30).
+import { z } from 'zod';
+import { authorize } from '../domain/access.js';
+import { loadContract } from '../domain/contracts/contract.queries.js';
+import { archiveContract, voidContract } from '../domain/contracts/contract-end.service.js';
+import { newId } from '../domain/ids.js';
+import { contractIdOf, drawCard, isOnCard, listBehind, requireEvent, runOnCard } from './contract-card.js';
+import type { Deps } from './deps.js';
+import { ACTION, VIEW } from './ids.js';
+import type { Doors } from './listen.js';
+import { readerOf, showView } from './show-view.js';
+import type { Outcome } from './submission.js';
+import { type Mover, modalOf, returnTo } from './turn-to.js';
+import { type ActionTurn, formMetadata, parseValue, type SubmitTurn } from './turns.js';
+import { VOID_REASON_MAX, voidModal } from './views/contract-end-views.js';
+
+const versioned = z.object({ c: z.uuid(), v: z.number().int() });
+/** `o`: opened on top of the card; `l`: the list behind it. */
+const voidMetadata = formMetadata({
+  c: z.uuid(),
+  v: z.number().int(),
+  o: z.boolean(),
+  l: z.string().optional(),
+});
+
+/** Plugs in what ends a contract. */
+export function registerContractEnds(doors: Doors, deps: Deps): void {
+  doors.action(ACTION.contractArchive, (turn) => runArchive(turn, deps));
+  doors.action(ACTION.contractVoid, (turn) => openVoid(turn, contractIdOf(turn.value)));
+  doors.submit(VIEW.contractVoid, voidMetadata, submitVoid);
+}
+
+async function runArchive(turn: ActionTurn, deps: Deps): Promise<void> {
+  const { ctx, t } = turn;
+  const { c, v } = parseValue(versioned, turn.value);
+  const archive = async () => {
+    const contract = await archiveContract(ctx, c, v);
+    return t('contract_life:archive.done', { number: contract.number });
+  };
+  if (modalOf(turn)) return runOnCard(turn, deps, c, archive);
+  await turn.tell(await archive());
+}
+
+/** Asks why. @throws DomainError not_found, access.denied, contract.bad_state */
+export async function openVoid(turn: Mover, contractId: string): Promise<void> {
+  const { ctx } = turn;
+  const contract = await loadContract(ctx, contractId);
+  authorize(ctx.actor, 'contract.void', contract.owner.id);
+  requireEvent(contract, 'void');
+  const metadata = JSON.stringify({
+    r: newId(ctx.now),
+    c: contract.id,
+    v: contract.version,
+    o: isOnCard(turn),
+    l: listBehind(turn),
+  } satisfies z.infer<typeof voidMetadata>);
+  await showView(turn, voidModal(contract, readerOf(turn), metadata));
+}
+
+async function submitVoid(turn: SubmitTurn<z.infer<typeof voidMetadata>>): Promise<Outcome> {
+  const { ctx, t, form, metadata } = turn;
+  const reason = form.requiredText('reason', { max: VOID_REASON_MAX });
+  form.check();
+  const contract = await voidContract(ctx, { id: metadata.c, version: metadata.v, reason });
+  const result = t('contract_life:void.done', { number: contract.number });
+  return returnTo(turn, metadata.o, await drawCard(turn, contract.id, { result, list: metadata.l }));
+}

@@ -1,0 +1,32 @@
+// Words of how a contract ends, and of how far it has come (ux §4.4).
+export const contractLife = {
+  outstanding: 'Open',
+  overdue: 'Overdue',
+  completed: 'Completed {{date}}',
+  archive: 'Archive',
+  'archive.title': 'Archive {{number}}?',
+  'archive.text': 'It becomes read-only, and opens again by itself when money is reversed.',
+  'archive.keep': 'Not yet',
+  'archive.done': '{{number}} is archived.',
+  void: 'Void',
+  'void.title': 'Void contract',
+  'void.reason': 'Reason',
+  'void.reason_hint': 'Kept in the history and shown on the contract',
+  'void.effect_one':
+    'Its {{count}} open instalment, {{amount}}, is cancelled; reminders and cases stop. This cannot be undone.',
+  'void.effect_other':
+    'Its {{count}} open instalments, {{amount}}, are cancelled; reminders and cases stop. This cannot be undone.',
+  'void.effect_none': 'There is no plan yet. This cannot be undone.',
+  'void.done': '{{number}} is void.',
+  voided: 'Void since {{date}}: {{reason}}',
+  'changed.completed': '{{number}} {{name}} is paid in full, {{amount}}, and completed.',
+  'changed.reopened': 'Money on {{number}} {{name}} was reversed; it is open again with {{amount}}.',
+  'changed.voided': '{{who}} voided {{number}} {{name}}: {{reason}}.',
+  'ending.title_one': 'Contracts ending · {{count}}',
+  'ending.title_other': 'Contracts ending · {{count}}',
+  'ending.text_one': '{{count}} contract ends soon: {{number}} on {{date}}.',
+  'ending.text_other': '{{count}} contracts end soon, {{number}} first, on {{date}}.',
+  'ending.row': '*{{customer}}* · {{number}} {{name}}\n*Ends {{date}}*, {{relative}} · {{amount}} open',
+  'ending.more_one': '{{count}} more; see the list of contracts',
+  'ending.more_other': '{{count}} more; see the list of contracts',
+} as const;

@@ -1,0 +1,83 @@
+// How a contract ends: the form for voiding it, its buttons, and what its owner is told. Pure.
+import type { Button, KnownBlock, ModalView } from '@slack/types';
+import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
+import { formatMoney, shortCustomer, shortName, truncate } from '../i18n/format.js';
+import { ACTION, VIEW } from '../ids.js';
+import { actions, button, confirm, escapeMrkdwn, input, modal, section, textInput } from './blocks.js';
+import { contractHeading } from './contract-approval-views.js';
+import { contractValue } from './contract-list-views.js';
+import type { RowReader } from './row-views.js';
+
+const REASON_LENGTH = 200;
+export const VOID_REASON_MAX = 500;
+
+/** Value of [归档]: which contract, and the version that was shown. */
+const versioned = ({ id, version }: ContractDetails): string => JSON.stringify({ c: id, v: version });
+
+/** [归档] with its confirm. */
+export function archiveButton(contract: ContractDetails, { t, locale }: RowReader): Button {
+  const { number } = contract;
+  return button(ACTION.contractArchive, t('contract_life:archive'), {
+    value: versioned(contract),
+    label: `${t('contract_life:archive')} ${number} ${shortCustomer(locale, contract.customer.name)}`,
+    confirm: confirm(
+      t('contract_life:archive.title', { number }),
+      t('contract_life:archive.text'),
+      t('contract_life:archive'),
+      t('contract_life:archive.keep'),
+    ),
+  });
+}
+
+/** [作废]: asks for the reason first. */
+export function voidButton(contract: ContractDetails, { t, locale }: RowReader): Button {
+  return button(ACTION.contractVoid, t('contract_life:void'), {
+    value: contractValue(contract.id),
+    style: 'danger',
+    label: `${t('contract_life:void')} ${contract.number} ${shortCustomer(locale, contract.customer.name)}`,
+  });
+}
+
+/** What voiding does, and why it is done. */
+export function voidModal(contract: ContractDetails, reader: RowReader, metadata: string): ModalView {
+  const { t, locale } = reader;
+  const amount = formatMoney(locale, { minor: contract.outstanding, currency: contract.currency });
+  const count = contract.rows.length;
+  return modal({
+    callbackId: VIEW.contractVoid,
+    title: t('contract_life:void.title'),
+    submit: t('contract_life:void'),
+    close: t('common:cancel'),
+    metadata,
+    blocks: [
+      section(contractHeading(contract, reader)),
+      section(
+        count === 0 ? t('contract_life:void.effect_none') : t('contract_life:void.effect', { count, amount }),
+      ),
+      input(
+        'reason',
+        t('contract_life:void.reason'),
+        textInput({ multiline: true, maxLength: VOID_REASON_MAX }),
+        { hint: t('contract_life:void.reason_hint') },
+      ),
+    ],
+  });
+}
+
+/** What happened to a contract without its owner's doing, and the way to it. */
+export function contractChangedMessage(
+  contract: ContractDetails,
+  change: { readonly event: 'completed' | 'reopened' | 'voided'; readonly who: string },
+  { t, locale }: RowReader,
+): { text: string; blocks: KnownBlock[] } {
+  const minor = change.event === 'completed' ? contract.amount : contract.outstanding;
+  const text = t(`contract_life:changed.${change.event}`, {
+    number: contract.number,
+    name: shortName(locale, contract.name),
+    amount: formatMoney(locale, { minor, currency: contract.currency }),
+    who: truncate(change.who, 40),
+    reason: truncate(contract.voided?.reason ?? '', REASON_LENGTH),
+  });
+  const open = button(ACTION.contractOpen, t('common:open'), { value: contractValue(contract.id) });
+  return { text, blocks: [section(escapeMrkdwn(text)), actions([open])] };
+}

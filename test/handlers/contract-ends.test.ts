@@ -1,0 +1,101 @@
+// Archiving and voiding through the real app: from the card and by command.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
+import { anActiveContract, aSubmittedReceipt } from '../support/company.js';
+import {
+  type PersonAtSlack,
+  type SandboxedCompany,
+  slackId,
+  startSandboxedCompany,
+} from '../support/sandboxed-company.js';
+
+let world: SandboxedCompany;
+let rep: PersonAtSlack;
+let manager: PersonAtSlack;
+beforeAll(async () => {
+  world = await startSandboxedCompany();
+  rep = world.person('rep');
+  manager = world.person('manager');
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  for (const who of ['rep', 'manager'] as const) await world.sandbox.dismiss(slackId(who), true);
+});
+
+const AMOUNT = 100_000_00n;
+const fresh = (id: string) => world.company.db.contract.findUniqueOrThrow({ where: { id } });
+const value = (id: string) => JSON.stringify({ c: id });
+
+async function aPaidContract() {
+  const { contract, rows } = await anActiveContract(world.company, [[AMOUNT, '2026-12-01']]);
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  const { approval } = await aSubmittedReceipt(world.company, row, AMOUNT);
+  await approveReceipt(await world.company.as('finance'), approval.id, approval.version);
+  return contract;
+}
+
+describe('void', () => {
+  it('asks why, and the card shows it', async () => {
+    const { contract } = await anActiveContract(world.company, [[AMOUNT, '2026-12-01']]);
+    await manager.press('contract.open', value(contract.id));
+    const card = manager.top();
+    await manager.click('contract.void');
+    expect(manager.words()).toContain('1 期未收 ¥100,000.00 一起作废');
+    const refused = await manager.submit({ reason: { value: ' ' } });
+    expect(refused.errors?.reason).toBe('这里不能空。填上再提交。');
+    await manager.submit({ reason: { value: '客户<取消>订单' } });
+    expect(manager.top().id).toBe(card.id);
+    expect(manager.words()).toContain(`已作废 ${contract.number}。`);
+    expect(manager.words()).toContain('作废：客户&lt;取消&gt;订单');
+    expect(manager.words()).not.toContain('contract.void');
+    expect(await fresh(contract.id)).toMatchObject({ status: 'void' });
+  });
+
+  it('is reached by command, also in Chinese, with the number', async () => {
+    const { contract } = await anActiveContract(world.company, [[AMOUNT, '2026-12-01']]);
+    for (const verb of ['void', '作废']) {
+      await world.sandbox.command(
+        manager.id,
+        '/hk-contract',
+        `${verb} ${contract.number.toLowerCase()}`,
+        'C0GENERAL',
+      );
+      await world.sandbox.waitFor(() => world.sandbox.views(manager.id).length > 0, 5_000, 'a window');
+      expect(manager.top().callback_id).toBe('contract.void');
+      await world.sandbox.dismiss(manager.id, true);
+    }
+  });
+
+  it('names the receipt that waits', async () => {
+    const { contract, rows } = await anActiveContract(world.company, [[AMOUNT, '2026-12-01']]);
+    const [row] = rows;
+    if (!row) throw new Error('no row');
+    const { receipt } = await aSubmittedReceipt(world.company, row, AMOUNT);
+    await manager.press('contract.void', value(contract.id));
+    await manager.submit({ reason: { value: '取消' } });
+    expect(manager.words()).toContain(`${receipt.number} 在等财务审批。`);
+    expect(await fresh(contract.id)).toMatchObject({ status: 'active' });
+  });
+
+  it('is not for a rep, who has no such button and forges one', async () => {
+    const { contract } = await anActiveContract(world.company, [[AMOUNT, '2026-12-01']]);
+    await rep.press('contract.open', value(contract.id));
+    expect(rep.words()).not.toContain('contract.void');
+    await rep.press('contract.void', value(contract.id));
+    expect(rep.told()).toContain('作废合同需要销售主管或销售总监，你是销售。');
+  });
+});
+
+describe('archive', () => {
+  it('puts a completed contract away', async () => {
+    const contract = await aPaidContract();
+    await rep.press('contract.open', value(contract.id));
+    expect(rep.words()).toContain('100% ▓▓▓▓▓▓▓▓▓▓');
+    expect(rep.words()).toContain('11月20日 周五 完成');
+    await rep.click('contract.archive');
+    expect(rep.words()).toContain(`已归档 ${contract.number}。`);
+    expect(rep.words()).not.toContain('contract.archive');
+    expect(await fresh(contract.id)).toMatchObject({ status: 'archived' });
+  });
+});
