@@ -42,7 +42,12 @@ export async function submitContract(
     authorize(ctx.actor, 'contract.submit', before.ownerId);
     requireState(before, 'submit');
     if (before.version !== input.version) throw await versionConflict(tx, before);
-    requireActiveCustomer(await tx.customer.findUniqueOrThrow({ where: { id: before.customerId } }));
+    requireActiveCustomer(
+      await tx.customer.findUniqueOrThrow({
+        where: { id: before.customerId },
+        select: { code: true, status: true },
+      }),
+    );
     const rows = await tx.instalment.findMany({
       where: { contractId: before.id, lifecycle: { not: 'cancelled' } },
       select: { amount: true },

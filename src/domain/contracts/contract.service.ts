@@ -3,7 +3,7 @@ import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { lockRow } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
-import type { Contract } from '../../generated/prisma/client.js';
+import type { Contract, Customer } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { keepAttachments, type UploadedFile } from '../attachments.service.js';
 import { recordAudit } from '../audit.service.js';
@@ -52,8 +52,7 @@ export async function createContract(
       subjectType: 'contract',
       subjectId: id,
     });
-    const customer = await tx.customer.findFirst({ where: { id: input.customerId, deletedAt: null } });
-    if (!customer) throw new DomainError('not_found', { ref: '' }, 'customerId');
+    const customer = await findCustomerOf(tx, input);
     authorize(ctx.actor, 'contract.create', customer.ownerId);
     requireActiveCustomer(customer);
     const searchText = searchTextOfContract(input.name, number, customer.name);
@@ -64,6 +63,19 @@ export async function createContract(
     await recordAudit(tx, ctx, contractCreated(ctx, fresh));
     return contract;
   });
+}
+
+/** What a contract needs of its customer; the whole row carries what searches look in. @throws DomainError not_found */
+async function findCustomerOf(
+  tx: Tx,
+  input: { customerId: string },
+): Promise<Pick<Customer, 'code' | 'name' | 'ownerId' | 'status'>> {
+  const customer = await tx.customer.findFirst({
+    where: { id: input.customerId, deletedAt: null },
+    select: { code: true, name: true, ownerId: true, status: true },
+  });
+  if (!customer) throw new DomainError('not_found', { ref: '' }, 'customerId');
+  return customer;
 }
 
 /**
@@ -106,8 +118,7 @@ export async function editContract(
         'amount',
       );
     }
-    const customer = await tx.customer.findFirst({ where: { id: input.customerId, deletedAt: null } });
-    if (!customer) throw new DomainError('not_found', { ref: '' }, 'customerId');
+    const customer = await findCustomerOf(tx, input);
     authorize(ctx.actor, 'contract.edit', customer.ownerId);
     const shown = { ...before, ...(await readDates(tx, before)) };
     const { milestones, signedOn, startsOn, endsOn, ...fields } = input;
