@@ -129,6 +129,7 @@ describe('cron', () => {
     const runs = await company.db.jobRun.findMany({ orderBy: { job: 'asc' } });
     expect(runs.map((run) => [run.job, run.outcome])).toEqual([
       ['plan-reminders', 'done'],
+      ['remind-endings', 'done'],
       ['seal-audit', 'done'],
     ]);
     expect(kicks).toBe(1);
