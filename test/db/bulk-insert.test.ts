@@ -24,6 +24,7 @@ it('writes what createMany writes: every type, nulls and defaults', async () => 
     contacts: [{ name: '王', isBilling: true }],
     relatedPayers: ['a,b', '{c}', ''],
     searchText: code,
+    searchGrams: ['a'],
     ownerId: ids.rep,
     ...author,
     ...more,
