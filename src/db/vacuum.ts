@@ -11,7 +11,7 @@ const CHANGED_SHARE = 0.1;
  * statement. Must not be called inside of a transaction. @returns how many tables
  */
 export async function vacuumTables(pool: Pool): Promise<number> {
-  // What this session has counted is shown at the end of a statement, but at most once a second unless it is asked to.
+  // What this connection has counted is shown at the end of a statement, but at most once a second unless it is asked to.
   await pool.query('SELECT pg_stat_force_next_flush()');
   const { rows } = await pool.query<{ name: string }>(
     `SELECT quote_ident(s.relname) AS name FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid
