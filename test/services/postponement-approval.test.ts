@@ -128,9 +128,10 @@ describe('the manager', () => {
   it('decides once when two decide at the same time', async () => {
     const row = await aRow();
     const approval = await asked(row);
+    const [manager, director] = [await company.as('manager'), await company.as('director')];
     const results = await Promise.allSettled([
-      approvePostponement(await company.as('manager'), approval.id, approval.version),
-      rejectPostponement(await company.as('director'), approval.id, approval.version, '不行'),
+      approvePostponement(manager, approval.id, approval.version),
+      rejectPostponement(director, approval.id, approval.version, '不行'),
     ]);
     expect(results.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
   });

@@ -309,9 +309,10 @@ describe('approving', () => {
     const [row] = await rows([100_00n, '2026-12-01']);
     const { receipt: recorded, approval } = await aSubmittedReceipt(company, row, 100_00n);
     const people: PersonKey[] = ['finance', 'finance2', 'financeManager', 'finance', 'finance2'];
+    const rejecting = await company.as('financeManager');
     const results = await Promise.allSettled([
       ...people.map((who) => approve(who, approval)),
-      rejectReceipt(await company.as('financeManager'), approval.id, approval.version, { reason: 'other' }),
+      rejectReceipt(rejecting, approval.id, approval.version, { reason: 'other' }),
     ]);
     expect(results.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
     const losers = results.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
@@ -453,9 +454,10 @@ describe('rejecting and withdrawing', () => {
   it('lets a withdrawal and an approval race: one of them happened', async () => {
     const [row] = await rows([100_00n, '2026-12-01']);
     const { receipt: recorded, approval } = await aSubmittedReceipt(company, row, 30_00n);
+    const rep = await company.as('rep');
     const results = await Promise.allSettled([
       approve('finance', approval),
-      withdrawReceipt(await company.as('rep'), recorded.id),
+      withdrawReceipt(rep, recorded.id),
     ]);
     expect(results.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
     const { status } = await receipt(recorded.id);
