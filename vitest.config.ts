@@ -4,6 +4,9 @@ const project = (name: string, include: string[], extra: Record<string, unknown>
   test: { name, include, ...extra },
 });
 
+/** Files of a worker share its modules: to import the app anew takes longer than most files. A test leaves no state behind. */
+const shared = { isolate: false };
+
 // Suites by what they need: nothing, a database, the sandbox, minutes, a browser.
 export default defineConfig({
   test: {
@@ -13,16 +16,19 @@ export default defineConfig({
         'pure',
         ['test/domain/**/*.test.ts', 'test/sheets/**/*.test.ts', 'test/views/**/*.test.ts', 'test/*.test.ts'],
         {
+          ...shared,
           testTimeout: 30_000,
         },
       ),
       project('database', ['test/{db,services,handlers,jobs}/**/*.test.ts'], {
         globalSetup: ['test/support/global-setup.ts'],
+        ...shared,
         testTimeout: 30_000,
         hookTimeout: 60_000,
       }),
       project('e2e', ['test/{e2e,sandbox}/**/*.test.ts'], {
         globalSetup: ['test/support/global-setup.ts'],
+        ...shared,
         testTimeout: 120_000,
         hookTimeout: 60_000,
       }),

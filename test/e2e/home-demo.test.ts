@@ -16,7 +16,7 @@ beforeAll(async () => {
       await database.close();
     },
   });
-}, 120_000);
+}, 300_000);
 afterAll(() => story.close());
 
 const openHome = async (id: string): Promise<string> => {
