@@ -94,10 +94,10 @@ async function rewrite(tag: string): Promise<void> {
   );
 }
 const rowOf = (key: string) => company.db.outbox.findUniqueOrThrow({ where: { dedupeKey: key } });
-/** Back-off and leases are over. */
+/** Back-off and leases are over. The column keeps milliseconds: `now()` may be rounded up to just after the next look. */
 const later = () =>
-  company.db
-    .$executeRaw`UPDATE outbox SET next_attempt_at = LEAST(next_attempt_at, now()), lease_until = now() - interval '1 s'
+  company.db.$executeRaw`
+    UPDATE outbox SET next_attempt_at = LEAST(next_attempt_at, now() - interval '1 ms'), lease_until = now() - interval '1 s'
     WHERE status IN ('pending', 'sending')`;
 const inFinance = () => sandbox.messages(FINANCE_CHANNEL);
 
