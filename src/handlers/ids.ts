@@ -30,6 +30,7 @@ export const VIEW = {
   instalmentPostpone: 'instalment.postpone',
   postponementReject: 'postponement.reject',
   receiptNew: 'receipt.new',
+  receiptSplit: 'receipt.split',
   receiptReject: 'receipt.reject',
   importFile: 'import.file',
   importMapping: 'import.mapping',
@@ -139,6 +140,11 @@ export const ACTION = {
   receiptCurrency: 'receipt.currency',
   receiptAmount: 'receipt.amount',
   receiptChange: 'receipt.change',
+  receiptSplit: 'receipt.split',
+  /** In the window of the split: counts anew, fills by due date, empties. */
+  splitTotal: 'split.total',
+  splitOldest: 'split.oldest',
+  splitClear: 'split.clear',
   receiptSearch: 'receipt.search',
   receiptPage: 'receipt.page',
   caseAcknowledge: 'case.acknowledge',
@@ -181,6 +187,8 @@ export const OPTIONS = {
   templateContract: 'options.template_contract',
   /** Of the receipt form: only what the person may record money for. */
   receiptCustomer: 'options.receipt_customer',
+  /** Of the split: open rows of the customer. */
+  splitRow: 'options.split_row',
 } as const;
 
 /** callback_id of shortcuts. */

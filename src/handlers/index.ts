@@ -26,6 +26,7 @@ import { PLAN_FLOW, registerPlans } from './plans.js';
 import { registerPostponements } from './postponements.js';
 import { registerReceiptDecisions } from './receipt-decisions.js';
 import { registerReceiptLists } from './receipt-lists.js';
+import { registerReceiptSplit } from './receipt-split.js';
 import { registerReceipts } from './receipts.js';
 import { registerReminders } from './reminders.js';
 import { registerSettings } from './settings.js';
@@ -64,6 +65,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerPlanPreview(doors, deps, { plan: PLAN_FLOW, contract: PLAN_FLOW });
   registerPlanLists(doors, deps);
   registerReceipts(doors, deps);
+  registerReceiptSplit(doors);
   registerReceiptDecisions(doors, deps);
   registerReceiptLists(doors, deps);
   registerReminders(doors, deps);

@@ -60,13 +60,14 @@ export function parsePlanList(value: string): { f: RowFilter; p: number } {
 /** Opens the list of instalments. */
 export async function openPlanList(turn: Mover, filter: RowFilter = {}, page = 1): Promise<void> {
   authorize(turn.ctx.actor, 'record.see');
-  const view = await drawList(turn, filter, page);
+  const view = await drawPlanList(turn, filter, page);
   // A page turns in place, although nothing else turns into a list.
   const inPlace = modalOf(turn)?.callback_id === VIEW.planList && turn.redraw;
   await (inPlace ? inPlace(view) : turnTo(turn, view));
 }
 
-async function drawList(turn: Pick<Turn, 'ctx' | 't'>, filter: RowFilter, page = 1) {
+/** The list as a window. */
+export async function drawPlanList(turn: Pick<Turn, 'ctx' | 't'>, filter: RowFilter, page = 1) {
   const [list, names] = await Promise.all([
     findRows(turn.ctx, filter, { number: page }),
     findFilterNames(turn.ctx, filter),
@@ -107,7 +108,7 @@ async function openSearch(turn: Mover & { value: string }): Promise<void> {
 
 async function submitSearch(turn: SubmitTurn<z.infer<typeof searchMetadata>>): Promise<Outcome> {
   const filter = readSearch(turn.form, turn.ctx);
-  return returnTo(turn, turn.metadata.o, await drawList(turn, filter));
+  return returnTo(turn, turn.metadata.o, await drawPlanList(turn, filter));
 }
 
 function readSearch(form: Form, { today, company }: Turn['ctx']): RowFilter {

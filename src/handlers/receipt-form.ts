@@ -4,20 +4,14 @@ import { authorize } from '../domain/access.js';
 import { DomainError, type ErrorCode } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { type ParsedAmount, parseAmount } from '../domain/parse-amount.js';
-import { findRow } from '../domain/plans/instalment.queries.js';
-import { findPlanTarget } from '../domain/plans/plan-choices.queries.js';
-import type { AllocationTarget } from '../domain/receipts/allocation.js';
+import type { SplitLine } from '../domain/receipts/receipt.js';
 import { loadReceiptFacts, type ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
-import {
-  listCurrencies,
-  type Proposal,
-  proposeSplit,
-  searchPayingCustomers,
-} from '../domain/receipts/split.queries.js';
+import { proposeSplit } from '../domain/receipts/split.queries.js';
 import { sentence } from './errors.js';
 import { Form, type StateValues } from './forms.js';
 import { markOf } from './mark.js';
-import { recordId } from './show-view.js';
+import { allocationTarget, chosenTarget, openedTarget } from './receipt-target.js';
+import { decodeSplit, encodeSplit } from './split-code.js';
 import { formMetadata, type Turn } from './turns.js';
 import {
   amountBlockId,
@@ -25,6 +19,9 @@ import {
   type ReceiptFormState,
   type ReceiptTarget,
 } from './views/receipt-form-views.js';
+
+/** Instalments that a split by hand may name. */
+export const MAX_SPLIT = 40;
 
 /** Ids of what is chosen; everything else is read again. */
 export const receiptMetadata = formMetadata({
@@ -37,6 +34,10 @@ export const receiptMetadata = formMetadata({
   s: z.string(),
   p: z.uuid().nullable(),
   d: z.boolean(),
+  /** A split chosen by hand; null: the proposal. */
+  h: z.array(z.string()).max(MAX_SPLIT).nullable(),
+  /** What the window below shows, drawn anew after recording. */
+  b: z.string(),
 });
 export type ReceiptMetadata = z.infer<typeof receiptMetadata>;
 
@@ -45,15 +46,18 @@ export interface ReceiptPrefill {
   readonly instalmentId?: string;
   readonly contractId?: string;
   readonly customerId?: string;
+  readonly for?: ReceiptTarget['for'];
   readonly amount?: bigint;
   /** As it was typed after a command; what cannot be read is left for the person to type. */
   readonly amountText?: string;
   /** A rejected or withdrawn receipt to record anew. */
   readonly replacesId?: string;
+  /** What the window below shows. */
+  readonly below?: string;
 }
 
 type Reading = Pick<Turn, 'ctx'>;
-const UNPAID: readonly string[] = ['open', 'postponed', 'overdue', 'undated'];
+const WHOLE = 'whole';
 
 /**
  * The form as it opens.
@@ -67,11 +71,14 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
   const read = parseAmount(prefill.amountText ?? '', target.currency);
   const given = replaced?.amount ?? prefill.amount ?? (read.ok ? read.minor : null);
   const amount = given ?? target.instalment?.outstanding ?? null;
+  const chosen = replaced?.splitByHand
+    ? replaced.lines.map(({ instalmentId, amount: part }) => ({ instalmentId, amount: part }))
+    : null;
   return {
     requestId: newId(ctx.now),
     target,
     amount,
-    ...(await splitOf(turn, target, amount)),
+    ...(await splitOf(turn, target, amount, chosen)),
     initial: {
       method: replaced?.method ?? ctx.company.settings.paymentMethods[0]?.key ?? null,
       receivedOn: replaced?.receivedOn ?? ctx.today,
@@ -79,8 +86,9 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
       bankSlipNo: replaced?.bankSlipNo ?? null,
       remark: replaced?.remark ?? null,
     },
-    replaces: replaced && { id: replaced.id, number: replaced.number },
+    replaces: replacedOf(replaced),
     duplicate: null,
+    below: prefill.below ?? '',
     notice: prefill.amountText === undefined || read.ok ? null : unreadable(turn, read),
   };
 }
@@ -92,8 +100,12 @@ function unreadable({ ctx }: Reading, read: Extract<ParsedAmount, { ok: false }>
   return sentence(new DomainError<ErrorCode>(read.code, read.params), reader);
 }
 
+const replacedOf = (facts: ReceiptFacts | null): ReceiptFormState['replaces'] =>
+  facts && { id: facts.id, number: facts.number, vouchers: facts.attachmentNames };
+
 const placeOf = (facts: ReceiptFacts): ReceiptPrefill => ({
   customerId: facts.customerId,
+  for: facts.kind === 'prepayment' ? 'prepayment' : 'best',
   ...(facts.contractId !== null && { contractId: facts.contractId }),
   ...(facts.instalmentId !== null && { instalmentId: facts.instalmentId }),
 });
@@ -107,77 +119,10 @@ async function loadReplaced({ ctx }: Reading, id: string): Promise<ReceiptFacts>
   throw new DomainError('request.repeated', { reference, subjectType: 'receipt', subjectId });
 }
 
-async function openedTarget(turn: Reading, prefill: ReceiptPrefill): Promise<ReceiptTarget> {
-  const { instalmentId, contractId, customerId } = prefill;
-  if (instalmentId !== undefined) return fixedOnRow(turn, instalmentId);
-  if (contractId !== undefined) return fixedOnContract(turn, contractId);
-  return chosenTarget(turn, {
-    customerId: customerId ?? null,
-    for: 'best',
-    instalmentId: null,
-    currency: null,
-  });
-}
-
-/** A row as it was clicked; one that is paid meanwhile leaves its contract. */
-async function fixedOnRow(turn: Reading, instalmentId: string): Promise<ReceiptTarget> {
-  const row = await findRow(turn.ctx, recordId(instalmentId));
-  if (!row) throw new DomainError('not_found', { ref: '' });
-  const target = await fixedOnContract(turn, row.contractId);
-  return UNPAID.includes(row.state) ? { ...target, instalment: row } : target;
-}
-
-async function fixedOnContract({ ctx }: Reading, contractId: string): Promise<ReceiptTarget> {
-  const found = await findPlanTarget(ctx, recordId(contractId));
-  if (!found) throw new DomainError('not_found', { ref: '' });
-  if (found.contractStatus !== 'active' && found.contractStatus !== 'completed') {
-    throw new DomainError('contract.bad_state', { state: found.contractStatus, action: 'receipt' });
-  }
-  authorize(ctx.actor, 'receipt.record', found.ownerId);
-  return {
-    customer: { id: found.customerId, name: found.customerName, code: found.customerCode },
-    contract: { id: found.contractId, number: found.contractNumber, name: found.contractName },
-    instalment: null,
-    fixed: true,
-    for: 'best',
-    currency: found.currency,
-    currencies: [found.currency],
-  };
-}
-
-/** What is chosen in the form: a customer, and for what; an instalment of another customer falls out. */
-async function chosenTarget(
-  { ctx }: Reading,
-  choice: {
-    customerId: string | null;
-    for: ReceiptTarget['for'];
-    instalmentId: string | null;
-    currency: string | null;
-  },
-): Promise<ReceiptTarget> {
-  const base = ctx.company.baseCurrency;
-  const [customer] =
-    choice.customerId === null ? [] : await searchPayingCustomers(ctx, '', recordId(choice.customerId));
-  const currencies = customer ? await listCurrencies(ctx, customer.id, base) : [base];
-  const row =
-    choice.for === 'choose' && choice.instalmentId !== null
-      ? await findRow(ctx, recordId(choice.instalmentId))
-      : null;
-  const instalment = row && row.customerId === customer?.id ? row : null;
-  const wanted = currencies.find((currency) => currency === choice.currency);
-  const usual = currencies.includes(base) ? base : (currencies[0] ?? base);
-  return {
-    customer: customer ?? null,
-    contract: null,
-    instalment,
-    fixed: false,
-    for: choice.for,
-    currency: instalment?.currency ?? wanted ?? usual,
-    currencies,
-  };
-}
-
-/** The form as it stands: read from the modal that was clicked in or submitted. `release`: [更换] was clicked. */
+/**
+ * The form as it stands: read from the modal that was clicked in or submitted. `release`: [更换] was clicked. A split
+ * chosen by hand holds for the customer and the purpose that it was chosen for.
+ */
 export async function currentForm(
   turn: Reading,
   shown: ReceiptMetadata,
@@ -185,13 +130,9 @@ export async function currentForm(
   release = false,
 ): Promise<ReceiptFormState> {
   const form = new Form(values);
-  const { ctx } = turn;
   const fixed = shown.x && !release;
   const target = fixed
-    ? await openedTarget(turn, {
-        ...(shown.i !== null && { instalmentId: shown.i }),
-        ...(shown.k !== null && { contractId: shown.k }),
-      })
+    ? await targetOfShown(turn, shown)
     : await chosenTarget(turn, {
         customerId: release ? shown.c : form.choice('customer'),
         for: release
@@ -203,13 +144,24 @@ export async function currentForm(
         instalmentId: release ? shown.i : form.choice('instalment'),
         currency: form.choice('currency') ?? shown.y,
       });
-  const amount = currentAmount(form, target);
-  const [replaced] = shown.p === null ? [] : [await loadReplaced(turn, shown.p)];
+  return stateOf(turn, shown, target, currentAmount(form, target));
+}
+
+/** The form of these choices with what is typed left to the inputs, which keep it. */
+export async function stateOf(
+  turn: Reading,
+  shown: ReceiptMetadata,
+  target: ReceiptTarget,
+  amount: bigint | null,
+): Promise<ReceiptFormState> {
+  const { ctx } = turn;
+  const replaced = shown.p === null ? null : await loadReplaced(turn, shown.p);
+  const chosen = shown.h && isSameTarget(shown, target) ? decodeSplit(shown.h) : null;
   return {
     requestId: shown.r,
     target,
     amount,
-    ...(await splitOf(turn, target, amount)),
+    ...(await splitOf(turn, target, amount, chosen)),
     initial: {
       method: null,
       receivedOn: ctx.today,
@@ -217,11 +169,29 @@ export async function currentForm(
       bankSlipNo: null,
       remark: null,
     },
-    replaces: replaced ? { id: replaced.id, number: replaced.number } : null,
+    replaces: replacedOf(replaced),
     duplicate: null,
+    below: shown.b,
     notice: null,
   };
 }
+
+const isSameTarget = (shown: ReceiptMetadata, target: ReceiptTarget): boolean =>
+  shown.c === (target.customer?.id ?? null) &&
+  shown.k === (target.contract?.id ?? null) &&
+  shown.i === (target.instalment?.id ?? null) &&
+  shown.x === target.fixed &&
+  shown.f === target.for &&
+  shown.y === target.currency;
+
+/** What was chosen, as the form's metadata names it. */
+export const targetOfShown = (turn: Reading, shown: ReceiptMetadata): Promise<ReceiptTarget> =>
+  shown.x
+    ? openedTarget(turn, {
+        ...(shown.i !== null && { instalmentId: shown.i }),
+        ...(shown.k !== null && { contractId: shown.k }),
+      })
+    : chosenTarget(turn, { customerId: shown.c, for: shown.f, instalmentId: shown.i, currency: shown.y });
 
 /** What was typed; for a row just chosen its open amount. */
 function currentAmount(form: Form, target: ReceiptTarget): bigint | null {
@@ -235,25 +205,26 @@ async function splitOf(
   { ctx }: Reading,
   target: ReceiptTarget,
   amount: bigint | null,
-): Promise<{ proposal: Proposal | null; mark: string }> {
+  chosen: readonly SplitLine[] | null,
+): Promise<Pick<ReceiptFormState, 'proposal' | 'mark' | 'byHand'>> {
   const { customer, currency } = target;
-  if (!customer || amount === null || amount <= 0n) return { proposal: null, mark: '' };
   const where = allocationTarget(target);
-  const proposal = await proposeSplit(ctx, { customerId: customer.id, currency, amount, target: where });
+  // Where nothing is split, another amount changes nothing of what was shown.
+  const whole = customer && where === null ? WHOLE : null;
+  if (!customer || amount === null || amount <= 0n) {
+    return { proposal: null, mark: whole ?? '', byHand: chosen && encodeSplit(chosen) };
+  }
+  const proposal = await proposeSplit(ctx, {
+    customerId: customer.id,
+    currency,
+    amount,
+    target: where,
+    chosen,
+  });
+  const lines = proposal.lines.map((line) => `${line.instalmentId} ${line.amount}`);
   return {
     proposal,
-    mark: markOf([`${amount}`, ...proposal.lines.map((line) => `${line.instalmentId} ${line.amount}`)]),
+    mark: whole ?? markOf([`${amount}`, ...lines]),
+    byHand: chosen && encodeSplit(proposal.lines),
   };
-}
-
-/** The narrowest thing the money is for; null: nothing, it is a prepayment. */
-function allocationTarget({
-  customer,
-  contract,
-  instalment,
-  for: way,
-}: ReceiptTarget): AllocationTarget | null {
-  if (instalment) return { instalmentId: instalment.id };
-  if (contract) return { contractId: contract.id };
-  return way === 'prepayment' || !customer ? null : { customerId: customer.id };
 }

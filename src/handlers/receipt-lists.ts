@@ -55,13 +55,14 @@ export function parseReceiptList(value: string): { f: ReceiptFilter; p: number }
 /** Opens the list of receipts. */
 export async function openReceiptList(turn: Mover, filter: ReceiptFilter = {}, page = 1): Promise<void> {
   authorize(turn.ctx.actor, 'record.see');
-  const view = await drawList(turn, filter, page);
+  const view = await drawReceiptList(turn, filter, page);
   // A page turns in place, although nothing else turns into a list.
   const inPlace = modalOf(turn)?.callback_id === VIEW.receiptList && turn.redraw;
   await (inPlace ? inPlace(view) : turnTo(turn, view));
 }
 
-async function drawList(turn: Pick<Turn, 'ctx' | 't'>, filter: ReceiptFilter, page = 1) {
+/** The list as a window. */
+export async function drawReceiptList(turn: Pick<Turn, 'ctx' | 't'>, filter: ReceiptFilter, page = 1) {
   const [list, names] = await Promise.all([
     findReceipts(turn.ctx, filter, { number: page }),
     findFilterNames(turn.ctx, filter),
@@ -86,7 +87,7 @@ async function openSearch(turn: Mover & { value: string }): Promise<void> {
 
 async function submitSearch(turn: SubmitTurn<z.infer<typeof searchMetadata>>): Promise<Outcome> {
   const filter = readSearch(turn.form, turn.ctx);
-  return returnTo(turn, turn.metadata.o, await drawList(turn, filter));
+  return returnTo(turn, turn.metadata.o, await drawReceiptList(turn, filter));
 }
 
 function readSearch(form: Form, { today, company }: Turn['ctx']): ReceiptFilter {

@@ -14,6 +14,7 @@ import { formatDate, formatMoney } from './i18n/format.js';
 import { translator } from './i18n/index.js';
 import { ACTION, OPTIONS, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
+import { encodeBelow, redrawBelow } from './receipt-below.js';
 import {
   currentForm,
   openedForm,
@@ -21,7 +22,7 @@ import {
   type ReceiptPrefill,
   receiptMetadata,
 } from './receipt-form.js';
-import { isRecordId, type Opener, readerOf, showView } from './show-view.js';
+import { isRecordId, readerOf, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type Mover, modalOf, turnTo } from './turn-to.js';
 import { type ActionTurn, parseValue, type SubmitTurn, type Turn } from './turns.js';
@@ -80,8 +81,14 @@ export function registerReceipts(doors: Doors, _deps: Deps): void {
  * Opens the record-receipt modal.
  * @throws DomainError not_found, access.denied, contract.bad_state, request.repeated
  */
-export async function openRecordReceipt(turn: Opener, prefill: ReceiptPrefill = {}): Promise<void> {
-  await showView(turn, draw(turn, await openedForm(turn, prefill)));
+export async function openRecordReceipt(turn: Mover, prefill: ReceiptPrefill = {}): Promise<void> {
+  const shown = modalOf(turn);
+  // Slack stacks three windows: a second one that only shows gives way, so that the split still fits on top.
+  const inPlace = shown?.callback_id === VIEW.info && shown.previous_view_id !== null;
+  const below = shown && !inPlace ? encodeBelow(shown) : '';
+  const view = drawReceiptForm(turn, await openedForm(turn, { ...prefill, below }));
+  if (inPlace && turn.redraw) await turn.redraw(view);
+  else await showView(turn, view);
 }
 
 /**
@@ -110,7 +117,8 @@ export async function openView(
   return receiptModal(facts, readerOf(turn), turn.ctx.company.settings.paymentMethods, result);
 }
 
-const draw = (turn: Pick<Turn, 'ctx' | 't'>, state: ReceiptFormState): ModalView =>
+/** The form in this state. */
+export const drawReceiptForm = (turn: Pick<Turn, 'ctx' | 't'>, state: ReceiptFormState): ModalView =>
   receiptForm(state, readerOf(turn), turn.ctx.company.settings.paymentMethods);
 
 /** Something was chosen, or the amount was entered: what follows is shown, what was typed stays. */
@@ -120,7 +128,7 @@ async function redrawForm(turn: ActionTurn, release: boolean): Promise<void> {
   const shown = parseValue(receiptMetadata, view.private_metadata);
   const values: StateValues = view.state.values;
   const state = await currentForm(turn, shown, values, release);
-  await turn.redraw(withTyped(draw(turn, state), values));
+  await turn.redraw(withTyped(drawReceiptForm(turn, state), values));
 }
 
 async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<Outcome> {
@@ -141,7 +149,7 @@ async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<Outcome
   const files = form.files('files');
   form.check();
   const redraw = (more: Partial<ReceiptFormState>): Outcome => ({
-    update: withTyped(draw(turn, { ...state, ...more }), values),
+    update: withTyped(drawReceiptForm(turn, { ...state, ...more }), values),
   });
   if (!target.customer || !state.proposal) throw new DomainError('not_found', { ref: '' }, 'customer');
   if (state.mark !== shown.s) return redraw({ notice: t('receipts:split.stale') });
@@ -160,9 +168,11 @@ async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<Outcome
       {
         files,
         lines: state.proposal.lines.map(({ instalmentId, amount }) => ({ instalmentId, amount })),
+        byHand: state.byHand !== null,
         notDuplicate: form.choices('notDuplicate').includes('yes'),
       },
     );
+    await redrawBelow(turn, shown.b);
     const amount = formatMoney(ctx.actor.locale, { minor: receipt.amount, currency: receipt.currency });
     return {
       done: t('receipts:done', { number: receipt.number, amount }),
@@ -178,7 +188,9 @@ async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<Outcome
     ) {
       // Somebody else's money came between: the split as it is now, and everything typed.
       const fresh = await currentForm(turn, shown, values);
-      return { update: withTyped(draw(turn, { ...fresh, notice: t('receipts:split.stale') }), values) };
+      return {
+        update: withTyped(drawReceiptForm(turn, { ...fresh, notice: t('receipts:split.stale') }), values),
+      };
     }
     throw error;
   }

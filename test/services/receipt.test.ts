@@ -344,6 +344,38 @@ describe('approving', () => {
     expect(await receipt(redrawn.receipt.id)).toMatchObject({ unapplied: redrawn.receipt.amount - left });
   });
 
+  it('keeps what the recorder chose as far as it fits, and gives nothing to a row nobody chose', async () => {
+    const [first, second, third] = await rows(
+      [100_00n, '2026-12-01'],
+      [100_00n, '2027-01-01'],
+      [100_00n, '2027-02-01'],
+    );
+    if (!second || !third) throw new Error('no rows');
+    const recorded = await recordReceipt(await company.as('rep'), input(first, 150_00n), {
+      lines: [
+        { instalmentId: second.id, amount: 90_00n },
+        { instalmentId: third.id, amount: 60_00n },
+      ],
+      byHand: true,
+    });
+    const other = await aSubmittedReceipt(company, second, 70_00n);
+    await approve('finance', other.approval);
+    const open = await company.db.approval.findFirstOrThrow({ where: { subjectId: recorded.id } });
+    expect(await approve('finance', open)).toMatchObject({ outcome: 'redrawn' });
+    const lines = (await allocations(recorded.id)).filter((line) => line.status === 'proposed');
+    expect(lines.map((line) => [line.instalmentId, line.amount])).toEqual(
+      expect.arrayContaining([
+        [second.id, 30_00n],
+        [third.id, 60_00n],
+      ]),
+    );
+    expect(lines).toHaveLength(2);
+    const again = await company.db.approval.findUniqueOrThrow({ where: { id: open.id } });
+    await approve('finance', again);
+    expect(await fresh(first)).toMatchObject({ outstanding: 100_00n });
+    expect(await receipt(recorded.id)).toMatchObject({ unapplied: 60_00n });
+  });
+
   it('keeps to the contract when the row it was for is paid meanwhile', async () => {
     const { rows: own } = await anActiveContract(company, [
       [100_00n, '2026-12-01'],

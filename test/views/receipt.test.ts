@@ -1,9 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { localDate } from '../../src/domain/local-date.js';
 import { MAX_MINOR } from '../../src/domain/money.js';
+import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
 import type { ReceiptRowData } from '../../src/domain/receipts/receipt.queries.js';
 import type { ReceiptFacts } from '../../src/domain/receipts/receipt-facts.queries.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
+import { decodeSplit, encodeSplit } from '../../src/handlers/split-code.js';
 import { receiptCard } from '../../src/handlers/views/receipt-card-views.js';
 import { FORS, type ReceiptFormState, receiptForm } from '../../src/handlers/views/receipt-form-views.js';
 import {
@@ -12,6 +15,7 @@ import {
   receiptSearchModal,
 } from '../../src/handlers/views/receipt-list-views.js';
 import { receiptDecided, receiptLine } from '../../src/handlers/views/receipt-notice-views.js';
+import { splitModal } from '../../src/handlers/views/receipt-split-views.js';
 import { receiptModal, rejectModal } from '../../src/handlers/views/receipt-views.js';
 import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
 
@@ -32,6 +36,7 @@ const usual: ReceiptFacts = {
   payerName: '星海重工',
   bankSlipNo: 'SLIP-1',
   remark: null,
+  splitByHand: false,
   customerId: ID,
   customerName: '星海重工',
   contractId: ID,
@@ -53,6 +58,7 @@ const usual: ReceiptFacts = {
     },
   ],
   attachmentIds: [],
+  attachmentNames: [],
   approval: {
     id: ID,
     version: 1,
@@ -105,6 +111,36 @@ const extreme: ReceiptFacts = {
     ...Array.from({ length: 3 }, () => ({ kind: 'waiting' as const, number: 'HK-1', amount: MAX_MINOR })),
   ],
 };
+const aPlanRow: InstalmentRowData = {
+  id: ID,
+  version: 1,
+  seq: 99_999,
+  name: nasty(60),
+  customerId: ID,
+  customerName: nasty(120),
+  customerCode: 'KH-0001',
+  contractId: ID,
+  contractNumber: `HT-${'9'.repeat(30)}`,
+  contractName: nasty(120),
+  contractStatus: 'active',
+  ownerId: 'owner',
+  ownerName: nasty(80),
+  amount: MAX_MINOR,
+  outstanding: MAX_MINOR,
+  currency: 'CNY',
+  proposed: 0n,
+  state: 'overdue',
+  dueOn: localDate('2001-01-01'),
+  effectiveDue: localDate('2001-01-01'),
+  postponedTo: null,
+  blockUntil: null,
+  pendingTo: null,
+  disputed: true,
+  isRetention: true,
+  anchorKind: null,
+  anchorOffset: null,
+  waiting: null,
+};
 const decided = (facts: ReceiptFacts, status: 'approved' | 'rejected' | 'withdrawn'): ReceiptFacts => ({
   ...facts,
   status: status === 'withdrawn' ? 'draft' : status,
@@ -147,6 +183,21 @@ describe('the card, word by word', () => {
   it('says loudly when nobody can decide', () => {
     const lonely = { ...usual, approval: { ...usual.approval, deciderNames: [] } };
     expect(shown(receiptCard(lonely, reader('zh-CN'), METHODS))).toContain('没有人可以审批');
+  });
+});
+
+describe('a split in metadata', () => {
+  it('comes back as it was, whatever the amounts', () => {
+    const line = fc.record({ instalmentId: fc.uuid(), amount: fc.bigInt({ min: 1n, max: MAX_MINOR }) });
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 40 }), (lines) => {
+        expect(decodeSplit(encodeSplit(lines))).toEqual(lines);
+      }),
+    );
+  });
+
+  it('drops what it did not write', () => {
+    expect(decodeSplit(['', 'x', 'AAAA 1', "'; DROP -1"])).toEqual([]);
   });
 });
 
@@ -225,6 +276,8 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
       },
       amount: null,
       proposal: null,
+      byHand: null,
+      below: '',
       mark: '',
       initial: { method: null, receivedOn: DAY, payerName: null, bankSlipNo: null, remark: null },
       replaces: null,
@@ -261,7 +314,11 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
             bankSlipNo: nasty(64),
             remark: nasty(3000),
           },
-          replaces: { id: ID, number: 'HK-1' },
+          replaces: { id: ID, number: 'HK-1', vouchers: Array.from({ length: 20 }, () => nasty(200)) },
+          byHand: Array.from({ length: 40 }, () =>
+            encodeSplit([{ instalmentId: ID, amount: MAX_MINOR }]).join(),
+          ),
+          below: 'x'.repeat(900),
           duplicate: nasty(199),
           notice: nasty(199),
         },
@@ -269,6 +326,17 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
         METHODS,
       ),
     );
+  });
+
+  it.each([0, 1, 40])('draws a split over %i rows', (count) => {
+    const rows = Array.from({ length: count }, (_, index) => ({
+      ...aPlanRow,
+      id: `${ID.slice(0, -2)}${String(index).padStart(2, '0')}`,
+    }));
+    const amounts = new Map(rows.map((row) => [row.id, MAX_MINOR]));
+    const window = { metadata: 'x'.repeat(3000), rows, amounts, currency: 'CNY', round: 3, mayAdd: true };
+    for (const amount of [1n, MAX_MINOR])
+      expectModal(splitModal({ ...window, amount, applied: MAX_MINOR, notice: nasty(300) }, who));
   });
 
   it.each([0, 1, 20, 500])('draws a list of %i receipts', (count) => {

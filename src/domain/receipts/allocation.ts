@@ -31,7 +31,7 @@ export type ProposedLine = {
 };
 
 /** One line of a split as a person chose it. */
-type ChosenLine = { readonly instalmentId: string; readonly amount: bigint };
+export type ChosenLine = { readonly instalmentId: string; readonly amount: bigint };
 
 /**
  * Proposes a split (rules §5). On an instalment: that one, then its contract by due date and number, then the
@@ -128,6 +128,12 @@ export function redistribute(
     freed += amount - taken;
   }
   return { lines: kept, freed };
+}
+
+/** Open items as a person splits by hand: the oldest due first; disputed and blocked ones, then retentions last. */
+export function orderForSplit(open: readonly OpenItem[]): OpenItem[] {
+  const late = (item: OpenItem) => Number(item.isRetention) * 2 + Number(item.disputed || item.blocked);
+  return open.toSorted((a, b) => late(a) - late(b) || compareItems(a, b));
 }
 
 function fill(

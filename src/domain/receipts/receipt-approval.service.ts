@@ -12,7 +12,7 @@ import { listHolders } from '../members/member.queries.js';
 import { type Notice, notice } from '../notices/notice.js';
 import type { Rewrite } from '../notices/outbox.service.js';
 import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
-import { proposeAllocation } from './allocation.js';
+import { proposeAllocation, redistribute } from './allocation.js';
 import { bookProposed, lockProposed, type ProposedLine } from './booking.service.js';
 import { listOpenItems } from './open-items.queries.js';
 import type { RejectReason } from './receipt.js';
@@ -50,7 +50,7 @@ export async function approveReceipt(ctx: Ctx, approvalId: string, version: numb
   return transact(ctx.db, async (tx) => {
     const { receipt, approval, lines } = await lockForDecision(tx, ctx, approvalId, version);
     if (lines.some((line) => line.row.lifecycle !== 'open' || line.amount > line.row.outstanding)) {
-      return { outcome: 'redrawn', receipt: await redraw(tx, ctx, receipt, approval) };
+      return { outcome: 'redrawn', receipt: await redraw(tx, ctx, receipt, approval, lines) };
     }
     const decided = await decideStep(tx, ctx, approval, 'approved');
     if (!decided) {
@@ -169,17 +169,24 @@ async function authorizeDecision(tx: Tx, ctx: Ctx): Promise<void> {
   }
 }
 
-/** Splits anew over what is open now; the approval gets a new version, so that the old card's buttons ask again. */
-async function redraw(tx: Tx, ctx: Ctx, receipt: Receipt, approval: OpenApproval): Promise<Receipt> {
+/**
+ * Splits anew over what is open now, or keeps what the recorder chose as far as it still fits; the approval gets a new
+ * version, so that the old card's buttons ask again.
+ */
+async function redraw(
+  tx: Tx,
+  ctx: Ctx,
+  receipt: Receipt,
+  approval: OpenApproval,
+  asked: readonly ProposedLine[],
+): Promise<Receipt> {
   const released = await releaseProposals(tx, ctx, receipt.id, 'outstanding_changed');
   const where = { customerId: receipt.customerId, currency: receipt.currency, owners: 'all' } as const;
   const open = await listOpenItems(tx, where);
-  const { lines } = proposeAllocation({
-    amount: receipt.amount,
-    target: targetOf(receipt),
-    open,
-    today: ctx.today,
-  });
+  const chosen = asked.map((line) => ({ instalmentId: line.row.id, amount: line.amount }));
+  const { lines } = receipt.splitByHand
+    ? redistribute(chosen, open)
+    : proposeAllocation({ amount: receipt.amount, target: targetOf(receipt), open, today: ctx.today });
   await proposeLines(tx, ctx, receipt.id, lines);
   const { version } = await tx.approval.update({
     where: { id: approval.id },

@@ -24,6 +24,7 @@ export interface ReceiptFacts {
   readonly payerName: string | null;
   readonly bankSlipNo: string | null;
   readonly remark: string | null;
+  readonly splitByHand: boolean;
   readonly customerId: string;
   readonly customerName: string;
   readonly contractId: string | null;
@@ -35,6 +36,7 @@ export interface ReceiptFacts {
   readonly recorderName: string;
   readonly lines: readonly SplitFact[];
   readonly attachmentIds: readonly string[];
+  readonly attachmentNames: readonly string[];
   readonly approval: ApprovalFacts;
   readonly warnings: readonly Warning[];
   /** The receipt recorded anew in its place. */
@@ -115,7 +117,7 @@ export async function loadReceiptFacts(
     listHolders(db, 'finance', 'finance_manager'),
     db.attachment.findMany({
       where: { ownerType: 'receipt', ownerId: receiptId },
-      select: { id: true },
+      select: { id: true, name: true },
       orderBy: { id: 'asc' },
     }),
     findSuccessor(db, receiptId),
@@ -142,6 +144,7 @@ export async function loadReceiptFacts(
     payerName: receipt.payerName,
     bankSlipNo: receipt.bankSlipNo,
     remark: receipt.remark,
+    splitByHand: receipt.splitByHand,
     customerId: receipt.customerId,
     customerName: receipt.customer.name,
     contractId: receipt.contractId,
@@ -153,6 +156,7 @@ export async function loadReceiptFacts(
     recorderName: people.get(receipt.recordedById)?.name ?? '',
     lines,
     attachmentIds: attachments.map((file) => file.id),
+    attachmentNames: attachments.map((file) => file.name),
     approval: {
       id: approval.id,
       version: approval.version,
@@ -221,8 +225,9 @@ async function findWarnings(db: Db | Tx, receipt: Found): Promise<Warning[]> {
     }),
   ]);
   const payer = receipt.payerName?.trim().toLowerCase();
-  const names = [receipt.customer.name, receipt.customer.shortName, receipt.customer.taxTitle];
-  const isStranger = payer && !names.some((name) => name?.trim().toLowerCase() === payer);
+  const { name, shortName, taxTitle, relatedPayers } = receipt.customer;
+  const names = [name, shortName, taxTitle, ...relatedPayers];
+  const isStranger = payer && !names.some((known) => known?.trim().toLowerCase() === payer);
   const isRedrawn = receipt.allocations.some((line) => line.releaseReason === 'outstanding_changed');
   const differs = target && target.outstanding !== receipt.amount;
   return [

@@ -34,6 +34,8 @@ export interface RecordOptions {
   files?: UploadedFile[];
   /** The split the person saw; left out, the proposal of rules §5 is taken. */
   lines?: readonly SplitLine[];
+  /** The person chose the lines: they are kept where an open amount changes before the decision. */
+  byHand?: boolean;
   /** The person ticked that a suspected duplicate is another payment. */
   notDuplicate?: boolean;
 }
@@ -73,6 +75,7 @@ export async function recordReceipt(
           ...fields,
           id,
           number,
+          splitByHand: options.byHand === true && lines.length > 0,
           receivedOn: toUtcDate(receivedOn),
           recordedById: ctx.actor.id,
           lastEditedById: ctx.actor.id,

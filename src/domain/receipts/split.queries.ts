@@ -3,36 +3,55 @@
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { customersOf, matchingCustomers } from '../customers/customer-search.queries.js';
-import { loadRows, type ReadCtx } from '../plans/instalment.queries.js';
+import { type InstalmentRowData, loadRows, type ReadCtx } from '../plans/instalment.queries.js';
 import type { CustomerChoice } from '../plans/plan-choices.queries.js';
-import { type AllocationReason, type AllocationTarget, proposeAllocation } from './allocation.js';
+import {
+  type AllocationReason,
+  type AllocationTarget,
+  orderForSplit,
+  proposeAllocation,
+  redistribute,
+} from './allocation.js';
 import { listOpenItems } from './open-items.queries.js';
+import type { SplitLine } from './receipt.js';
 
-/** One line of the proposal, with what names it; amounts in minor units. */
+/** One line of the split, with what names it; amounts in minor units. */
 export interface SplitChoice {
   readonly instalmentId: string;
   readonly amount: bigint;
-  readonly reason: AllocationReason;
+  readonly reason: AllocationReason | 'by_hand';
   readonly contractNumber: string;
   readonly seq: number;
 }
 
 export interface Proposal {
   readonly lines: readonly SplitChoice[];
-  /** Becomes prepayment. */
+  /** Becomes prepayment; negative where lines chosen by hand are above the amount. */
   readonly unapplied: bigint;
 }
 
-/** How this much money would be split; a prepayment is not. */
+/**
+ * How this much money would be split; a prepayment is not. Lines chosen by hand stay, each cut to what its row can
+ * still take: nothing goes to a row that nobody chose.
+ */
 export async function proposeSplit(
   ctx: ReadCtx,
-  receipt: { customerId: string; currency: string; amount: bigint; target: AllocationTarget | null },
+  receipt: {
+    customerId: string;
+    currency: string;
+    amount: bigint;
+    target: AllocationTarget | null;
+    chosen: readonly SplitLine[] | null;
+  },
 ): Promise<Proposal> {
-  const { customerId, currency, amount, target } = receipt;
+  const { customerId, currency, amount, target, chosen } = receipt;
   if (target === null || amount <= 0n) return { lines: [], unapplied: amount };
   const owners = visibleOwners(ctx.actor, 'receipt.record');
   const open = await listOpenItems(ctx.db, { customerId, currency, owners });
-  const { lines, unapplied } = proposeAllocation({ amount, target, open, today: ctx.today });
+  const lines: Pick<SplitChoice, 'instalmentId' | 'amount' | 'reason'>[] = chosen
+    ? redistribute(chosen, open).lines.map((line) => ({ ...line, reason: 'by_hand' }))
+    : proposeAllocation({ amount, target, open, today: ctx.today }).lines;
+  const unapplied = lines.reduce((rest, line) => rest - line.amount, amount);
   const rows = await loadRows(
     ctx,
     lines.map((line) => line.instalmentId),
@@ -43,6 +62,28 @@ export async function proposeSplit(
     return row ? [{ ...line, contractNumber: row.contractNumber, seq: row.seq }] : [];
   });
   return { lines: named, unapplied };
+}
+
+/** What a split may name: open rows of the customer, as `orderForSplit` orders them; words narrow them. */
+export async function listSplitRows(
+  ctx: ReadCtx,
+  where: { customerId: string; currency: string; words?: string; ids?: readonly string[] },
+  limit: number,
+): Promise<InstalmentRowData[]> {
+  const { customerId, currency, words = '', ids } = where;
+  const owners = visibleOwners(ctx.actor, 'receipt.record');
+  const open = orderForSplit(await listOpenItems(ctx.db, { customerId, currency, owners }));
+  const wanted = ids ? open.filter((item) => ids.includes(item.id)) : open;
+  const rows = await loadRows(
+    ctx,
+    wanted.map((item) => item.id),
+  );
+  const found = rows.filter((row) =>
+    `${row.contractNumber} ${row.contractName} ${row.name} ${row.seq}`
+      .toLowerCase()
+      .includes(words.trim().toLowerCase()),
+  );
+  return found.slice(0, limit);
 }
 
 /** Customers for whom the person may record money, by words in name, code, pinyin or initials, or the one; at most 100. */

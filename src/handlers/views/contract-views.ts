@@ -164,6 +164,9 @@ function cardButtons(contract: ContractDetails, reader: RowReader, list: string 
         ...primary(contract.rows.length > 0),
       }),
     contract.rows.length > 0 && button(ACTION.planOf, t('contracts:action.plans'), { value }),
+    (contract.status === 'active' || contract.status === 'completed') &&
+      may('receipt.record') &&
+      button(ACTION.receiptNew, t('plans:record'), { value }),
     allowsEvent(contract.status, 'milestone') &&
       may('milestone.set') &&
       button(ACTION.milestoneOpen, t('milestones:button'), { value: milestoneValue(contract.id, null) }),

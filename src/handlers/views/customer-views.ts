@@ -163,6 +163,8 @@ function cardButtons(customer: CustomerDetails, { t, actor }: RowReader, list: s
   return present<Button>(
     may('contract.create') &&
       button(ACTION.contractNew, t('customers:action.contract'), { value, style: 'primary' }),
+    may('receipt.record') &&
+      button(ACTION.receiptNew, t('plans:record'), { value: JSON.stringify({ u: customer.id }) }),
     button(ACTION.contractList, t('customers:action.contracts'), {
       value: encodeContractList({ customerId: customer.id }, 1),
     }),

@@ -7,7 +7,7 @@ import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js
 import type { CustomerChoice } from '../../domain/plans/plan-choices.queries.js';
 import type { Proposal } from '../../domain/receipts/split.queries.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
-import { formatMoney, shortCustomer, shortName } from '../i18n/format.js';
+import { formatMoney, formatNames, shortCustomer, shortName, truncate } from '../i18n/format.js';
 import { ACTION, OPTIONS, VIEW } from '../ids.js';
 import {
   actions,
@@ -50,6 +50,8 @@ export interface ReceiptFormState {
   readonly target: ReceiptTarget;
   readonly amount: bigint | null;
   readonly proposal: Proposal | null;
+  /** The split as a person chose it, encoded; null: the proposal. */
+  readonly byHand: readonly string[] | null;
   /** Names the split shown, so that another one is never sent unseen. */
   readonly mark: string;
   /** First values of what the person types. */
@@ -60,7 +62,14 @@ export interface ReceiptFormState {
     readonly bankSlipNo: string | null;
     readonly remark: string | null;
   };
-  readonly replaces: { readonly id: string; readonly number: string } | null;
+  readonly replaces: {
+    readonly id: string;
+    readonly number: string;
+    /** Names of its vouchers, which come along. */
+    readonly vouchers: readonly string[];
+  } | null;
+  /** What the window below shows: drawn anew after recording. */
+  readonly below: string;
   /** Words of a suspected duplicate: a tick is asked for. */
   readonly duplicate: string | null;
   readonly notice: string | null;
@@ -92,6 +101,8 @@ export function receiptForm(
       s: state.mark,
       p: replaces?.id ?? null,
       d: state.duplicate !== null,
+      h: state.byHand,
+      b: state.below,
     }),
     blocks: present<KnownBlock>(
       state.notice !== null && { ...alert(state.notice), block_id: 'alert' },
@@ -120,6 +131,7 @@ export function receiptForm(
         { type: 'file_input', action_id: 'value', max_files: 10 },
         { optional: true },
       ),
+      replaces && replaces.vouchers.length > 0 && context(voucherWords(replaces.vouchers, reader)),
       remarkInput(initial.remark, reader, 'remark'),
       state.duplicate !== null && { ...alert(state.duplicate), block_id: 'duplicate' },
       state.duplicate !== null &&
@@ -238,6 +250,7 @@ function splitBlocks({ proposal, target, amount }: ReceiptFormState, reader: Row
   const money = (minor: bigint) => formatMoney(locale, { minor, currency: target.currency });
   const shown = proposal.lines.slice(0, SHOWN_LINES);
   const rest = proposal.lines.slice(SHOWN_LINES);
+  const { unapplied } = proposal;
   const lines = present<string>(
     `*${t('receipts:split.title')}*`,
     ...shown.map((line) =>
@@ -253,10 +266,23 @@ function splitBlocks({ proposal, target, amount }: ReceiptFormState, reader: Row
         count: rest.length,
         amount: money(rest.reduce((sum, line) => sum + line.amount, 0n)),
       }),
-    proposal.unapplied > 0n &&
+    unapplied > 0n &&
       (proposal.lines.length > 0
-        ? t('receipts:split.over', { amount: money(proposal.unapplied) })
-        : t('receipts:lines.prepaid', { amount: money(proposal.unapplied) })),
+        ? t('receipts:split.over', { amount: money(unapplied) })
+        : t('receipts:lines.prepaid', { amount: money(unapplied) })),
+    unapplied < 0n &&
+      t('errors:receipt.split_exceeds', {
+        split: money(amount - unapplied),
+        amount: money(amount),
+        excess: money(-unapplied),
+      }),
   );
-  return [section(lines.join('\n'))];
+  const edit = target.for !== 'prepayment' && button(ACTION.receiptSplit, t('recording:split.edit'));
+  return [{ ...section(lines.join('\n')), ...(edit && { accessory: edit }) }];
+}
+
+/** 已附凭证：a.png、b.pdf */
+function voucherWords(names: readonly string[], { t, locale }: RowReader): string {
+  const shown = names.map((name) => escapeMrkdwn(truncate(name, 60)));
+  return t('recording:vouchers', { names: formatNames(locale, shown) });
 }

@@ -4,6 +4,7 @@ import { addDays, localDate } from '../../../src/domain/local-date.js';
 import {
   type AllocationTarget,
   type OpenItem,
+  orderForSplit,
   proposeAllocation,
   redistribute,
   validateSplit,
@@ -239,6 +240,20 @@ describe('validateSplit', () => {
     expect(() => check(100n, ['forged', 1n])).toThrow(RangeError);
     expect(() => check(100n, ['A1', 0n])).toThrow(RangeError);
     expect(() => check(100n, ['A1', -1n])).toThrow(RangeError);
+  });
+});
+
+describe('the order of a split by hand', () => {
+  it('has the oldest due first, disputed and blocked rows behind, retentions last', () => {
+    const open = [
+      { ...a1, isRetention: true },
+      { ...b1, disputed: true },
+      { ...b2, blocked: true },
+      a3,
+      a2,
+      item('A9', 5n, null),
+    ];
+    expect(orderForSplit(open).map((one) => one.id)).toEqual(['A2', 'A3', 'A9', 'B1', 'B2', 'A1']);
   });
 });
 

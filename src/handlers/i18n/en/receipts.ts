@@ -29,6 +29,7 @@ export const receipts = {
   'split.exact_amount': 'exact amount',
   'split.target': 'this instalment',
   'split.oldest_due': 'oldest due',
+  'split.by_hand': 'by hand',
   'split.more_one': '{{count}} more instalment, {{amount}}',
   'split.more_other': '{{count}} more instalments, {{amount}}',
   'split.over': '{{amount}} over, becomes prepayment',

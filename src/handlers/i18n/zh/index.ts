@@ -17,6 +17,7 @@ import { planning } from './planning.js';
 import { plans } from './plans.js';
 import { postponements } from './postponements.js';
 import { receipts } from './receipts.js';
+import { recording } from './recording.js';
 import { reminders } from './reminders.js';
 import { settings } from './settings.js';
 import { templates } from './templates.js';
@@ -34,6 +35,7 @@ export const zh = {
   planning,
   postponements,
   receipts,
+  recording,
   reminders,
   home,
   imports,

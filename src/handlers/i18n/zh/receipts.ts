@@ -29,6 +29,7 @@ export const receipts = {
   'split.exact_amount': '金额正好相等',
   'split.target': '本期',
   'split.oldest_due': '最早到期',
+  'split.by_hand': '手工分配',
   'split.more_other': '另有 {{count}} 期，共 {{amount}}',
   'split.over': '多收 {{amount}}，转预收款',
   'split.none': '写好金额后显示分配',

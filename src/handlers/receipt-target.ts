@@ -1,0 +1,103 @@
+// What a receipt is recorded for: the row, contract or customer that it was opened on, or what was chosen in the form.
+// Reads only.
+import { authorize } from '../domain/access.js';
+import { DomainError } from '../domain/errors.js';
+import { findRow } from '../domain/plans/instalment.queries.js';
+import { findPlanTarget } from '../domain/plans/plan-choices.queries.js';
+import type { AllocationTarget } from '../domain/receipts/allocation.js';
+import { listCurrencies, searchPayingCustomers } from '../domain/receipts/split.queries.js';
+import { recordId } from './show-view.js';
+import type { Turn } from './turns.js';
+import type { ReceiptTarget } from './views/receipt-form-views.js';
+
+type Reading = Pick<Turn, 'ctx'>;
+interface TargetIds {
+  readonly instalmentId?: string;
+  readonly contractId?: string;
+  readonly customerId?: string;
+  readonly for?: ReceiptTarget['for'];
+}
+const UNPAID: readonly string[] = ['open', 'postponed', 'overdue', 'undated'];
+
+/** As it was opened. @throws DomainError not_found, access.denied, contract.bad_state */
+export async function openedTarget(turn: Reading, prefill: TargetIds): Promise<ReceiptTarget> {
+  const { instalmentId, contractId, customerId } = prefill;
+  if (instalmentId !== undefined) return fixedOnRow(turn, instalmentId);
+  if (contractId !== undefined) return fixedOnContract(turn, contractId);
+  return chosenTarget(turn, {
+    customerId: customerId ?? null,
+    for: prefill.for ?? 'best',
+    instalmentId: null,
+    currency: null,
+  });
+}
+
+/** A row as it was clicked; one that is paid meanwhile leaves its contract. */
+async function fixedOnRow(turn: Reading, instalmentId: string): Promise<ReceiptTarget> {
+  const row = await findRow(turn.ctx, recordId(instalmentId));
+  if (!row) throw new DomainError('not_found', { ref: '' });
+  const target = await fixedOnContract(turn, row.contractId);
+  return UNPAID.includes(row.state) ? { ...target, instalment: row } : target;
+}
+
+async function fixedOnContract({ ctx }: Reading, contractId: string): Promise<ReceiptTarget> {
+  const found = await findPlanTarget(ctx, recordId(contractId));
+  if (!found) throw new DomainError('not_found', { ref: '' });
+  if (found.contractStatus !== 'active' && found.contractStatus !== 'completed') {
+    throw new DomainError('contract.bad_state', { state: found.contractStatus, action: 'receipt' });
+  }
+  authorize(ctx.actor, 'receipt.record', found.ownerId);
+  return {
+    customer: { id: found.customerId, name: found.customerName, code: found.customerCode },
+    contract: { id: found.contractId, number: found.contractNumber, name: found.contractName },
+    instalment: null,
+    fixed: true,
+    for: 'best',
+    currency: found.currency,
+    currencies: [found.currency],
+  };
+}
+
+/** What is chosen in the form: a customer, and for what; an instalment of another customer falls out. */
+export async function chosenTarget(
+  { ctx }: Reading,
+  choice: {
+    customerId: string | null;
+    for: ReceiptTarget['for'];
+    instalmentId: string | null;
+    currency: string | null;
+  },
+): Promise<ReceiptTarget> {
+  const base = ctx.company.baseCurrency;
+  const [customer] =
+    choice.customerId === null ? [] : await searchPayingCustomers(ctx, '', recordId(choice.customerId));
+  const currencies = customer ? await listCurrencies(ctx, customer.id, base) : [base];
+  const row =
+    choice.for === 'choose' && choice.instalmentId !== null
+      ? await findRow(ctx, recordId(choice.instalmentId))
+      : null;
+  const instalment = row && row.customerId === customer?.id ? row : null;
+  const wanted = currencies.find((currency) => currency === choice.currency);
+  const usual = currencies.includes(base) ? base : (currencies[0] ?? base);
+  return {
+    customer: customer ?? null,
+    contract: null,
+    instalment,
+    fixed: false,
+    for: choice.for,
+    currency: instalment?.currency ?? wanted ?? usual,
+    currencies,
+  };
+}
+
+/** The narrowest thing the money is for; null: nothing, it is a prepayment. */
+export function allocationTarget({
+  customer,
+  contract,
+  instalment,
+  for: way,
+}: ReceiptTarget): AllocationTarget | null {
+  if (instalment) return { instalmentId: instalment.id };
+  if (contract) return { contractId: contract.id };
+  return way === 'prepayment' || !customer ? null : { customerId: customer.id };
+}
