@@ -1,8 +1,11 @@
-// `npm run bench`, or `npm run bench -- import` for the imports, which need a database of their own: a table, and JSON in bench/result.json (git-ignored). PostgreSQL from DATABASE_URL (see
-// scripts/private-postgres.sh), the embedded engine beside it. Figures depend on the machine; ratios less so.
+// `npm run bench`, or `npm run bench -- ack sweep` for some, `npm run bench -- postgres customers` for one engine: a line
+// for each figure as soon as it is there, then a table, and JSON in bench/result.json (git-ignored). PostgreSQL is
+// DATABASE_URL's server (see scripts/private-postgres.sh), where each benchmark makes a database and drops it again.
+// Figures depend on the machine; ratios less so.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { type Database, openDatabase } from '../src/db/client.js';
 import { benchAck } from './ack.js';
 import { benchCustomers } from './customers.js';
@@ -11,30 +14,55 @@ import type { Row } from './measure.js';
 import { benchStart } from './start.js';
 import { benchSweep, fillForSweep } from './sweep.js';
 
-const imports = process.argv[2] === 'import';
-
-async function benchEngine(database: Database): Promise<Row[]> {
-  try {
-    if (imports) return await benchImport(database);
+/** Each on an empty database of its own. */
+const BENCHES: Record<string, (database: Database) => Promise<Row[]>> = {
+  ack: async (database) => {
     await fillForSweep(database);
-    return [
-      ...(await benchAck(database)),
-      ...(await benchSweep(database)),
-      ...(await benchCustomers(database)),
-    ];
-  } finally {
-    await database.close();
-  }
-}
-
-async function openPostgres(): Promise<Database> {
-  const databaseUrl = process.env.DATABASE_URL;
-  if (!databaseUrl) throw new Error('Start it with: scripts/private-postgres.sh run npm run bench');
-  const database = await openDatabase({ databaseUrl });
-  if ((await database.prisma.company.count()) > 0)
-    throw new Error('DATABASE_URL holds a company. The benchmark needs an empty database.');
-  return database;
-}
+    return benchAck(database);
+  },
+  sweep: async (database) => {
+    await fillForSweep(database);
+    return benchSweep(database);
+  },
+  customers: benchCustomers,
+  import: benchImport,
+};
+const ENGINES = {
+  async postgres(work: (database: Database) => Promise<Row[]>): Promise<Row[]> {
+    if (!process.env.DATABASE_URL)
+      throw new Error('Start it with: scripts/private-postgres.sh run npm run bench');
+    const url = new URL(process.env.DATABASE_URL);
+    const name = `huikuan_bench_${process.pid}`;
+    const admin = new Client({ connectionString: url.href });
+    await admin.connect();
+    try {
+      await admin.query(`CREATE DATABASE ${name}`);
+      url.pathname = `/${name}`;
+      const database = await openDatabase({ databaseUrl: url.href });
+      try {
+        return await work(database);
+      } finally {
+        await database.close();
+        await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      }
+    } finally {
+      await admin.end();
+    }
+  },
+  async embedded(work: (database: Database) => Promise<Row[]>): Promise<Row[]> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'huikuan-bench-'));
+    try {
+      const database = await openDatabase({ dataDir });
+      try {
+        return await work(database);
+      } finally {
+        await database.close();
+      }
+    } finally {
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  },
+};
 
 const show = (row: Row) => ({
   what: row.what,
@@ -46,14 +74,27 @@ const show = (row: Row) => ({
   met: row.met === null ? '' : row.met ? 'yes' : 'NO',
 });
 
-const rows = await benchEngine(await openPostgres());
-const dataDir = await mkdtemp(join(tmpdir(), 'huikuan-bench-'));
-try {
-  rows.push(...(await benchEngine(await openDatabase({ dataDir }))));
-} finally {
-  await rm(dataDir, { recursive: true, force: true });
-}
-if (!imports) rows.push(...(await benchStart()));
+/** What of `all` was asked for by name; all when none was. */
+const chosen = <T>(all: Record<string, T>): [string, T][] => {
+  const asked = Object.entries(all).filter(([name]) => process.argv.slice(2).includes(name));
+  return asked.length > 0 ? asked : Object.entries(all);
+};
+
+const known = [...Object.keys(BENCHES), ...Object.keys(ENGINES), 'start'];
+const unknown = process.argv.slice(2).filter((word) => !known.includes(word));
+if (unknown.length > 0)
+  throw new Error(`No benchmark ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
+
+const rows: Row[] = [];
+const add = (made: readonly Row[]): void => {
+  for (const row of made) console.log(Object.values(show(row)).join(' | '));
+  rows.push(...made);
+};
+const startOnly = process.argv.includes('start') && chosen(BENCHES).length === Object.keys(BENCHES).length;
+if (!startOnly)
+  for (const [, engine] of chosen(ENGINES)) for (const [, bench] of chosen(BENCHES)) add(await engine(bench));
+if (process.argv.includes('start') || chosen(BENCHES).length === Object.keys(BENCHES).length)
+  add(await benchStart());
 console.table(rows.map(show));
 await writeFile(join(import.meta.dirname, 'result.json'), `${JSON.stringify(rows, null, 2)}\n`);
 // Every figure is there; a benchmark does not fail.
