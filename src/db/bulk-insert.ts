@@ -50,6 +50,7 @@ const TABLES = {
     status: 'status "ContractStatus"',
     planIncomplete: 'plan_incomplete boolean',
     ownerId: 'owner_id uuid',
+    financeOwnerId: 'finance_owner_id uuid',
     parentContractId: 'parent_contract_id uuid',
     remark: 'remark text',
     searchText: 'search_text text',

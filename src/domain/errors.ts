@@ -54,6 +54,12 @@ export interface ErrorParams {
   'instalment.postponement_open': { who: string };
   'instalment.has_money': { amount: Money };
   'instalment.needs_amendment': { seq: number };
+  'split.not_open': { seq: number; state: string };
+  'split.money_waits': { seq: number; amount: Money };
+  'split.missing': { difference: Money };
+  'split.excess': { difference: Money };
+  'split.below_paid': { min: Money };
+  'split.date_missing': Record<never, never>;
   'contract.bad_state': { state: string; action: string };
   'contract.has_plan': { count: number };
   'draft.changed': Record<never, never>;
@@ -75,6 +81,9 @@ export interface ErrorParams {
   'amendment.contract_changed': Record<never, never>;
   'amendment.sum_changed': { difference: Money };
   'contract.ends_before_start': { start: LocalDate };
+  'contract.signed_range': { from: LocalDate; to: LocalDate };
+  'contract.framework_state': { number: string; state: string };
+  'contract.framework_nested': { number: string };
   'contract.has_money': { amount: Money };
   'contract.receipt_waits': { numbers: string[] };
   'case.not_recipient': { names: string[] };

@@ -57,10 +57,19 @@ export async function showContract(turn: Mover, contractId: string): Promise<voi
   await turnTo(turn, await drawCard(turn, recordId(contractId), { list: listBehind(turn) }));
 }
 
-/** After something was saved on top of a card: the card below, which `below` describes, is drawn anew with the result. */
-export async function returnToCard<M>(turn: SubmitTurn<M>, below: string, result: string): Promise<Outcome> {
+/** The card below a form, which `below` describes, with what was done. */
+export async function drawCardBelow(
+  turn: Pick<Turn, 'ctx' | 't'>,
+  below: string,
+  result: string,
+): Promise<ModalView> {
   const { c, l } = parseValue(cardState, below);
-  return returnTo(turn, true, await drawCard(turn, c, { list: l, result }));
+  return drawCard(turn, c, { list: l, result });
+}
+
+/** After something was saved on top of a card: the card below is drawn anew with the result. */
+export async function returnToCard<M>(turn: SubmitTurn<M>, below: string, result: string): Promise<Outcome> {
+  return returnTo(turn, true, await drawCardBelow(turn, below, result));
 }
 
 const MEANWHILE = ['approval.decided', 'version.conflict', 'contract.bad_state'] as const;

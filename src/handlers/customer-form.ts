@@ -19,7 +19,7 @@ import { type CustomerOptions, createCustomer, editCustomer } from '../domain/cu
 import { isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { findPersonBySlackId } from '../domain/members/member.queries.js';
-import { drawNewContract } from './contracts.js';
+import { drawFieldsAgain } from './contract-steps.js';
 import { customerIdOf, customerListBehind, drawCustomerCard, isOnCustomerCard } from './customer-card.js';
 import type { Deps } from './deps.js';
 import { describeError } from './errors.js';
@@ -67,7 +67,8 @@ export async function openNewCustomer(turn: Mover): Promise<void> {
   const { ctx } = turn;
   authorize(ctx.actor, 'customer.create');
   const shown = modalOf(turn);
-  const form = shown?.callback_id === VIEW.contractNew ? shown.private_metadata : null;
+  const isContract = shown?.callback_id === VIEW.contractNew || shown?.callback_id === VIEW.contractEdit;
+  const form = isContract ? shown.private_metadata : null;
   await showView(turn, await draw(turn, { r: newId(ctx.now), f: form, n: 1, d: [] }, null));
 }
 
@@ -123,7 +124,8 @@ async function useTwin(turn: ActionTurn): Promise<void> {
   const customer = await loadCustomer(ctx, customerIdOf(turn.value));
   const below = body.view?.previous_view_id;
   if ('f' in shown && shown.f !== null && below) {
-    await turn.client.views.update({ view_id: below, view: drawNewContract(turn, shown.f, customer) });
+    const view = await drawFieldsAgain(turn, shown.f, customer);
+    await turn.client.views.update({ view_id: below, view });
     const words = t('customers:twin.used', { code: customer.code, name: customer.name });
     return turn.redraw(infoModal(t, words));
   }
@@ -220,7 +222,8 @@ async function submitNew(turn: SubmitTurn<z.infer<typeof newMetadata>>, deps: De
     }
     try {
       // Inputs keep what was typed: only the customer's gets a new id, and with it the new choice.
-      await client.views.update({ view_id: below, view: drawNewContract(turn, metadata.f, customer) });
+      const form = await drawFieldsAgain(turn, metadata.f, customer);
+      await client.views.update({ view_id: below, view: form });
       return { close: 'this' };
     } catch (error) {
       deps.log.warn({ err: error }, 'the contract form did not take the new customer');

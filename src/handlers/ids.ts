@@ -10,6 +10,8 @@ export const VIEW = {
   customerHandOver: 'customer.hand_over',
   contractNew: 'contract.new',
   contractEdit: 'contract.edit',
+  /** Step 2 of either: its plan. */
+  contractPlan: 'contract.plan',
   contractReject: 'contract.reject',
   contractSubmit: 'contract.submit',
   contractVoid: 'contract.void',
@@ -28,6 +30,7 @@ export const VIEW = {
   receiptSearch: 'receipt.search',
   instalmentEdit: 'instalment.edit',
   instalmentPostpone: 'instalment.postpone',
+  instalmentSplit: 'instalment.split',
   postponementReject: 'postponement.reject',
   receiptNew: 'receipt.new',
   receiptSplit: 'receipt.split',
@@ -117,6 +120,7 @@ export const ACTION = {
   draftContinue: 'draft.continue',
   draftRestart: 'draft.restart',
   contractKeep: 'contract.keep',
+  contractBack: 'contract.back',
   planSearch: 'plan.search',
   planPage: 'plan.page',
   instalmentOpen: 'instalment.open',
@@ -124,6 +128,11 @@ export const ACTION = {
   instalmentEdit: 'instalment.edit',
   instalmentPostpone: 'instalment.postpone',
   instalmentDelete: 'instalment.delete',
+  instalmentSplit: 'instalment.split',
+  /** In its form: counts anew; one part more. */
+  splitTotal: 'instalment.split_total',
+  splitAmount: 'instalment.split_amount',
+  splitAdd: 'instalment.split_add',
   /** The day of a postponement was chosen. */
   postponeTo: 'instalment.postpone_to',
   postponementApprove: 'postponement.approve',
@@ -181,6 +190,9 @@ export const ACTION = {
 export const OPTIONS = {
   customer: 'options.customer',
   instalment: 'options.instalment',
+  /** Of the contract form: customers that get new contracts; what another contract can be made under. */
+  contractCustomer: 'options.contract_customer',
+  framework: 'options.framework',
   /** Of the new plan: only what can be planned. */
   planCustomer: 'options.plan_customer',
   planContract: 'options.plan_contract',

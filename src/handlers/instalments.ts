@@ -72,7 +72,7 @@ const openView = (turn: Pick<Turn, 'ctx' | 't'>, row: InstalmentDetail, result?:
   instalmentModal(row, readerOf(turn), turn.ctx.company.settings.paymentMethods, result);
 
 /** Whether the click came from the instalment's own window. */
-function isOnTop(turn: ActionTurn): boolean {
+export function isOnTop(turn: ActionTurn): boolean {
   const shown = z.object({ k: z.literal('instalment') });
   const text = turn.body.view?.type === 'modal' ? turn.body.view.private_metadata : '';
   try {

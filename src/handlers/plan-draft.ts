@@ -28,9 +28,11 @@ const typedValues = z.record(
   ),
 );
 
-/** Step 1 of a contract that is being made, as it was read; and the files chosen there. */
-const newContract = contractInput.extend({
+/** Step 1 of a contract that is being made or changed, as it was read; and the files chosen there. */
+const contractStep = contractInput.extend({
   amount: minorText,
+  /** The draft contract that is changed, as it was shown. */
+  existing: z.object({ id: z.uuid(), version: z.number().int(), number: z.string() }).nullable(),
   files: z.array(z.object({ slackFileId: z.string(), name: z.string(), mime: z.string(), size: z.number() })),
   typed: typedValues,
 });
@@ -38,18 +40,21 @@ const newContract = contractInput.extend({
 export const planDraft = z.object({
   /** Empty while the contract is being made. */
   contractId: z.string(),
-  contract: newContract.nullable(),
+  contract: contractStep.nullable(),
   /** For the person to know it again. */
   name: z.string(),
   how: z.enum(HOWS),
   templateId: z.uuid().nullable(),
   typed: typedValues,
   expected: z.partialRecord(z.enum(ANCHOR_KINDS), z.custom<LocalDate>()),
-  rows: z.array(planRow.extend({ amount: minorText })).max(MAX_PLAN_LINES),
+  /** `id`: the row of the contract's plan that it is. */
+  rows: z.array(planRow.extend({ amount: minorText, id: z.uuid().optional() })).max(MAX_PLAN_LINES),
   /** private_metadata of the contract's card below the form, if any. */
   below: z.string().nullable(),
 });
 export type PlanDraft = z.output<typeof planDraft>;
+export type ContractStep = NonNullable<PlanDraft['contract']>;
+export type DraftRow = PlanDraft['rows'][number];
 
 /** A draft with its place in the database. */
 export interface KeptPlan {

@@ -12,7 +12,13 @@ import { describeError } from './errors.js';
 import type { Form } from './forms.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
-import { changePlanDraft, type KeptPlan, loadPlanDraft, type PlanDraft } from './plan-draft.js';
+import {
+  changePlanDraft,
+  type DraftRow,
+  type KeptPlan,
+  loadPlanDraft,
+  type PlanDraft,
+} from './plan-draft.js';
 import { readerOf } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { returnTo } from './turn-to.js';
@@ -22,8 +28,8 @@ import { planPreview, planRowForm } from './views/plan-preview-views.js';
 import type { PlanBasis } from './views/plan-step-views.js';
 
 /** `d` the draft, `v` the version of it that is shown. */
-const previewMetadata = formMetadata({ d: z.uuid(), v: z.number().int() });
-type PreviewMetadata = z.infer<typeof previewMetadata>;
+export const previewMetadata = formMetadata({ d: z.uuid(), v: z.number().int() });
+export type PreviewMetadata = z.infer<typeof previewMetadata>;
 /** `n` which row, null for one more; `p` the preview below. */
 const rowMetadata = formMetadata({ n: z.number().int().min(0).nullable(), p: previewMetadata });
 const rowValue = z.object({ a: z.enum(['edit', 'remove']), n: z.number().int().min(0) });
@@ -103,9 +109,14 @@ export function drawPreview(turn: Pick<Turn, 'ctx' | 't'>, flow: PlanFlow, shown
     result,
     warning,
     terms,
+    isEdit: draft.values.contract?.existing != null,
+    isLater: isLater(draft.values),
   };
   return planPreview(state, readerOf(turn));
 }
+
+/** The person chose to plan later, and has not added a row since. */
+const isLater = ({ how, rows }: PlanDraft): boolean => how === 'later' && rows.length === 0;
 
 /** What the window of the click shows. @throws DomainError draft.changed */
 async function shownIn(turn: ActionTurn, flows: PlanFlows) {
@@ -154,11 +165,11 @@ async function removeRow(turn: ActionTurn, flows: PlanFlows, index: number): Pro
 /** The row as typed in its form: a date set by hand stays when its anchor moves, without one the anchor decides. */
 function readRow(
   form: Form,
-  before: PlanRow | undefined,
+  before: DraftRow | undefined,
   basis: PlanBasis,
   anchors: AnchorDates,
   { ctx }: Pick<Turn, 'ctx'>,
-): PlanRow {
+): DraftRow {
   const typed = form.date('dueOn', { today: ctx.today, prefer: 'future' });
   const kind = before?.anchorKind ?? null;
   const offset = before?.anchorOffset ?? null;
@@ -178,6 +189,7 @@ function readRow(
     anchorOffset: offset,
     dueSource: follows ? ('anchor' as const) : ('manual' as const),
     roll: before?.roll ?? 'none',
+    id: before?.id,
   };
   form.check();
   return row;
@@ -208,10 +220,7 @@ async function submitPreview(
   const draft = await loadPlanDraft(ctx, { id: metadata.d, version: metadata.v });
   const flow = flowOf(flows, draft.values);
   const basis = await flow.loadBasis(turn, draft.values);
-  const ticked = {
-    alreadyDue: form.choices('alreadyDue').includes('yes'),
-    keepRest: form.choices('keepRest').includes('yes'),
-  };
+  const ticked = tickedIn(form, draft.values);
   try {
     checkPlan(form, draft.values.rows, basis, ticked, ctx.today);
     return await flow.submit(turn, draft, basis, ticked);
@@ -229,8 +238,14 @@ async function submitPreview(
   }
 }
 
+/** The boxes of the preview; whoever plans later has said so already. */
+export const tickedIn = (form: Form, draft: PlanDraft) => ({
+  alreadyDue: form.choices('alreadyDue').includes('yes'),
+  keepRest: form.choices('keepRest').includes('yes') || isLater(draft),
+});
+
 /** @throws FormErrors, DomainError plan.empty, plan.too_much */
-function checkPlan(
+export function checkPlan(
   form: Form,
   rows: readonly PlanRow[],
   basis: PlanBasis,

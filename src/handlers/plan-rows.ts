@@ -41,7 +41,8 @@ export function readPlanRows(
   { ctx, t }: Pick<Turn, 'ctx' | 't'>,
 ): ReadPlan {
   const plannedMethod = form.choice('plannedMethod');
-  if (how === 'later') return { rows: [], expected: {} };
+  // Nothing is asked: none, or those that are there.
+  if (how === 'later' || how === 'keep') return { rows: [], expected: {} };
   if (how === 'template') return byTemplate(form, basis, plannedMethod, ctx);
   const remindDaysAhead = form.wholeNumber('remind', { min: 0, max: MAX_REMIND_DAYS });
   const nameOf = (part: number) => t('plans:row.nth', { n: basis.nextSeq + part - 1 });

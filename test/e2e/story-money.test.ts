@@ -51,23 +51,16 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
       amount: typed('60万'),
       signedOn: chosenDate(today),
     });
-    const card = await rep.window('已建 HT-');
+    await rep.form('contract.plan');
+    await rep.pick('how', '多期');
+    await rep.submit({ lines: typed(`第1期 30万 ${inDays(5)}\n第2期 30万 ${inDays(1)}`) });
+    const preview = await rep.form('plan.preview');
+    expect(textOf(preview)).toContain('合计 ¥600,000.00，与合同一致');
+    expect(textOf(preview)).toContain('条款检查');
+    await rep.submit({});
+    const card = await rep.window('已提交 HT-');
     expect(textOf(card)).toContain('¥600,000.00');
     number = /HT-\d{4}-\d{4}/.exec(textOf(card))?.[0] ?? '';
-
-    for (const due of [inDays(5), inDays(1)]) {
-      await rep.press('plan.new');
-      await rep.form('plan.new');
-      await rep.window('本期回款金额');
-      await rep.submit({ amount: typed('300000'), dueOn: chosenDate(due) });
-      await rep.window('合同通过后生效。');
-      await rep.close();
-      await rep.command('/hk-contract', number);
-      await rep.window('挖掘机 2 台');
-    }
-    await rep.press('contract.submit');
-    await rep.form('contract.submit');
-    await rep.submit({});
     await rep.window('赵琳');
     await rep.close();
 

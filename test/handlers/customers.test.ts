@@ -143,9 +143,11 @@ describe('card and list', () => {
     const customer = await createCustomer(await world.company.as('rep'), { name: '徐工重机' });
     await rep.press('contract.new');
     for (const words of ['徐工', 'xgzj', 'xugong', customer.code.toLowerCase(), '徐 重机']) {
-      expect(await rep.choices('customerId', 'options.customer', words), words).toContain(customer.id);
+      expect(await rep.choices('customerId', 'options.contract_customer', words), words).toContain(
+        customer.id,
+      );
     }
-    expect(await rep.choices('customerId', 'options.customer', '%')).not.toContain(customer.id);
+    expect(await rep.choices('customerId', 'options.contract_customer', '%')).not.toContain(customer.id);
     await world.sandbox.dismiss(rep.id, true);
     await rep.press('customer.list');
     await rep.click('customer.search');
@@ -173,7 +175,7 @@ describe('card and list', () => {
     const customer = await createCustomer(await world.company.as('rep'), { name: '从卡片新建' });
     await rep.press('customer.open', value(customer));
     await rep.click('contract.new');
-    const chosen = rep.top().state.values[`customerId|${customer.id}`]?.['options.customer'];
+    const chosen = rep.top().state.values[`customerId|${customer.id}`]?.['options.contract_customer'];
     expect(chosen?.selected_option?.value).toBe(customer.id);
   });
 

@@ -16,7 +16,11 @@ import {
   contractSubmitModal,
   orphanMessage,
 } from '../../src/handlers/views/contract-approval-views.js';
-import { contractFormModal } from '../../src/handlers/views/contract-form-views.js';
+import {
+  contractFormModal,
+  contractPlanModal,
+  frameworkOption,
+} from '../../src/handlers/views/contract-form-views.js';
 import {
   contractListBlocks,
   contractListModal,
@@ -24,6 +28,7 @@ import {
   progressBar,
 } from '../../src/handlers/views/contract-list-views.js';
 import { contractCardModal } from '../../src/handlers/views/contract-views.js';
+import { PLAN_HOWS } from '../../src/handlers/views/plan-step-views.js';
 import type { RowReader } from '../../src/handlers/views/row-views.js';
 import { aContract as contract, aRow as row } from '../support/contract-details.js';
 
@@ -83,6 +88,9 @@ const EXTREME = inApproval(
     name: LONG,
     customer: { id: `${ID}2`, name: LONG, code: 'KH-0001' },
     owner: { id: 'rep', name: LONG },
+    financeOwner: { id: 'finance', name: LONG },
+    framework: { id: ID, number: `HT-${'9'.repeat(50)}`, name: LONG },
+    children: 12_345,
     remark: '😀'.repeat(3000),
     amount: 999_999_999_999_999n,
     planned: 50_000n,
@@ -116,9 +124,49 @@ describe.each(LOCALES)('in %s', (locale) => {
   });
 
   it.each([null, contract(), EXTREME])('a valid form', (details) => {
-    const data = { customer: null, contract: details, baseCurrency: 'CNY', metadata: '{}' };
-    for (const offersNewCustomer of [true, false]) {
-      expect(problems(contractFormModal({ ...data, offersNewCustomer }, SETTINGS, to))).toEqual([]);
+    const people = Array.from({ length: 120 }, (_none, n) => ({ id: `u${n}`, name: LONG }));
+    const files = Array.from({ length: 10 }, (_none, n) => ({
+      slackFileId: `F${n}`,
+      name: LONG,
+      mime: 'application/pdf',
+      size: 1,
+    }));
+    const offered = { id: ID, version: 1, name: LONG, rows: 60, at: to.now };
+    const empty = { customer: null, contract: details, baseCurrency: 'CNY', metadata: '{}' };
+    for (const count of [0, 1, 10]) {
+      const data = { ...empty, financePeople: count === 0 ? [] : people, files: files.slice(0, count) };
+      for (const draft of [null, offered])
+        expect(problems(contractFormModal({ ...data, offered: draft }, SETTINGS, to))).toEqual([]);
+    }
+  });
+
+  it('takes the longest number and name of a framework into an option', () => {
+    const { text } = frameworkOption({ id: ID, number: `HT-${'9'.repeat(50)}`, name: LONG }).text;
+    expect([...text].length).toBeLessThanOrEqual(75);
+    expect(text).toContain(`HT-${'9'.repeat(50)}`);
+  });
+
+  it.each([...PLAN_HOWS, 'keep', 'later'] as const)('a valid step of the plan: %s', (how) => {
+    const basis = {
+      contractId: '',
+      contractNumber: '',
+      contractName: LONG,
+      contractStatus: 'draft',
+      contractType: 'vehicle',
+      customerId: ID,
+      currency: 'CNY',
+      amount: 999_999_999_999_999n,
+      planned: 0n,
+      paymentMethod: null,
+      nextSeq: 1,
+      anchors: { dates: {}, fixed: [] },
+      templates: [],
+    };
+    const step = { how, templateId: null, askAlreadyDue: false };
+    for (const hasPlan of [true, false]) {
+      const data = { basis, step, isEdit: hasPlan, hasPlan, metadata: '{}' };
+      const isOffered = hasPlan ? how !== 'later' : how !== 'keep';
+      if (isOffered) expect(problems(contractPlanModal(data, SETTINGS, to))).toEqual([]);
     }
   });
 

@@ -20,6 +20,7 @@ import {
   postponementRejectModal,
 } from '../../src/handlers/views/postponement-views.js';
 import { instalmentRow, rowFacts, rowTitle, stateWords } from '../../src/handlers/views/row-views.js';
+import { splitModal } from '../../src/handlers/views/split-views.js';
 import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
 
 const METHODS = companySettings.parse({}).paymentMethods;
@@ -268,6 +269,12 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
       for (const latest of [null, TODAY])
         expectModal(postponeModal({ ...state, asks: { kind, latest } }, who));
     expectModal(postponeModal({ ...state, asks: null }, who));
+    for (const count of [2, 12]) {
+      const amounts = [null, Array.from({ length: count }, () => row.amount)];
+      for (const typed of amounts)
+        for (const one of [detail(row), { ...detail(row), effectiveDue: null }])
+          expectModal(splitModal({ ...state, row: one, count, amounts: typed, askAlreadyDue: true }, who));
+    }
     for (const status of ['open', 'approved', 'rejected', 'withdrawn'] as const) {
       const facts = asked(row, status);
       expectMessage(postponementCard(facts, { ...who, actor: null }));

@@ -42,48 +42,56 @@ export async function submitContract(
     authorize(ctx.actor, 'contract.submit', before.ownerId);
     requireState(before, 'submit');
     if (before.version !== input.version) throw await versionConflict(tx, before);
-    requireActiveCustomer(
-      await tx.customer.findUniqueOrThrow({
-        where: { id: before.customerId },
-        select: { code: true, status: true },
-      }),
-    );
-    const rows = await tx.instalment.findMany({
-      where: { contractId: before.id, lifecycle: { not: 'cancelled' } },
-      select: { amount: true },
-    });
-    const amounts = rows.map((row) => row.amount);
-    checkTotal(before, amounts, input.planLater);
-    const contract = await tx.contract.update({
-      where: { id: before.id },
-      data: {
-        status: 'pending_approval',
-        planIncomplete: amounts.reduce((sum, amount) => sum + amount, 0n) < before.amount,
-        version: { increment: 1 },
-        updatedAt: ctx.now,
-        updatedById: ctx.actor.id,
-      },
-    });
-    const approvers = await findApprovers(tx, before.ownerId, [ctx.actor.id, before.ownerId]);
-    const approval = await openApproval(
-      tx,
-      ctx,
-      { type: 'contract', id: contract.id, version: contract.version },
-      [{ mode: 'any', approverRoles: [], approverIds: approvers.map((person) => person.id) }],
-    );
-    const approverIds = approvers.map((person) => person.id);
-    await leaveTraces(tx, ctx, {
-      audit: [{ action: 'contract.submitted', subjectType: 'contract', subjectId: contract.id }],
-      notices: await askApprovers(
-        tx,
-        { type: 'contract', contractId: contract.id },
-        approval.id,
-        approverIds,
-      ),
-      homes: [contract.ownerId, ...approverIds],
-    });
-    return { contract, approverNames: approvers.map((person) => person.name) };
+    return sendContract(tx, ctx, before, input.planLater);
   });
+}
+
+/**
+ * Sends a locked draft whose submission the actor may ask for; also the last step of making one.
+ * @throws DomainError plan.incomplete, plan.exceeds_contract, customer.not_active
+ */
+export async function sendContract(
+  tx: Tx,
+  ctx: Ctx,
+  before: Contract,
+  planLater: boolean,
+): Promise<{ contract: Contract; approverNames: string[] }> {
+  requireActiveCustomer(
+    await tx.customer.findUniqueOrThrow({
+      where: { id: before.customerId },
+      select: { code: true, status: true },
+    }),
+  );
+  const rows = await tx.instalment.findMany({
+    where: { contractId: before.id, lifecycle: { not: 'cancelled' } },
+    select: { amount: true },
+  });
+  const amounts = rows.map((row) => row.amount);
+  checkTotal(before, amounts, planLater);
+  const contract = await tx.contract.update({
+    where: { id: before.id },
+    data: {
+      status: 'pending_approval',
+      planIncomplete: amounts.reduce((sum, amount) => sum + amount, 0n) < before.amount,
+      version: { increment: 1 },
+      updatedAt: ctx.now,
+      updatedById: ctx.actor.id,
+    },
+  });
+  const approvers = await findApprovers(tx, before.ownerId, [ctx.actor.id, before.ownerId]);
+  const approval = await openApproval(
+    tx,
+    ctx,
+    { type: 'contract', id: contract.id, version: contract.version },
+    [{ mode: 'any', approverRoles: [], approverIds: approvers.map((person) => person.id) }],
+  );
+  const approverIds = approvers.map((person) => person.id);
+  await leaveTraces(tx, ctx, {
+    audit: [{ action: 'contract.submitted', subjectType: 'contract', subjectId: contract.id }],
+    notices: await askApprovers(tx, { type: 'contract', contractId: contract.id }, approval.id, approverIds),
+    homes: [contract.ownerId, ...approverIds],
+  });
+  return { contract, approverNames: approvers.map((person) => person.name) };
 }
 
 function checkTotal(contract: Contract, rows: readonly bigint[], allowIncomplete: boolean): void {

@@ -42,6 +42,11 @@ export interface ContractDetails {
   readonly remark: string | null;
   readonly customer: NamedPerson & { readonly code: string };
   readonly owner: NamedPerson;
+  /** Who of finance answers for it. */
+  readonly financeOwner: NamedPerson | null;
+  /** The framework contract it was made under, and how many were made under this one. */
+  readonly framework: { readonly id: string; readonly number: string; readonly name: string } | null;
+  readonly children: number;
   readonly milestones: Readonly<Partial<Record<MilestoneKind, MilestoneDates>>>;
   /** By number, without cancelled rows; of a void contract those that it took along. */
   readonly rows: readonly InstalmentRowData[];
@@ -92,15 +97,24 @@ export async function findContractOfApproval(ctx: ReadCtx, approvalId: string): 
 async function readContract(ctx: ReadCtx, id: string, approvalId?: string): Promise<ContractDetails | null> {
   const row = await ctx.db.contract.findFirst({
     where: { id, deletedAt: null },
-    include: { customer: true, owner: true, milestones: true },
+    include: {
+      customer: true,
+      owner: true,
+      milestones: true,
+      parentContract: { select: { id: true, number: true, name: true } },
+      _count: { select: { childContracts: { where: { deletedAt: null } } } },
+    },
   });
   if (!row) return null;
-  const [rows, received, fileNames, approval, changes] = await Promise.all([
+  const [rows, received, fileNames, approval, changes, financeOwner] = await Promise.all([
     readPlan(ctx, row),
     readReceived(ctx, id),
     readFileNames(ctx, id),
     findApproval(ctx, { type: 'contract', id }, approvalId),
     listChanges(ctx, id),
+    row.financeOwnerId === null
+      ? null
+      : ctx.db.user.findUnique({ where: { id: row.financeOwnerId }, select: { id: true, name: true } }),
   ]);
   const dates = row.milestones.flatMap((milestone) => {
     const kind = MILESTONE_KINDS.find((known) => known === milestone.kind);
@@ -130,6 +144,9 @@ async function readContract(ctx: ReadCtx, id: string, approvalId?: string): Prom
     remark: row.remark,
     customer: { id: row.customer.id, name: row.customer.name, code: row.customer.code },
     owner: { id: row.owner.id, name: row.owner.name },
+    financeOwner,
+    framework: row.parentContract,
+    children: row._count.childContracts,
     milestones: Object.fromEntries(dates),
     rows,
     fileNames,

@@ -1,6 +1,6 @@
 // Creates, edits and deletes contracts (F16-F19). Approval of contracts is contract-approval.service.ts.
 import type { Ctx } from '../../ctx.js';
-import type { Tx } from '../../db/client.js';
+import type { Db, Tx } from '../../db/client.js';
 import { lockRow } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
 import type { Contract, Customer } from '../../generated/prisma/client.js';
@@ -22,8 +22,9 @@ import {
   type ContractInput,
   contractInput,
   FORM_MILESTONES,
+  type ParsedContract,
 } from './contract.js';
-import { checkChoices, checkDates } from './contract-checks.service.js';
+import { checkChoices, checkDates, checkLinks } from './contract-checks.service.js';
 import {
   contractColumns,
   contractCreated,
@@ -44,30 +45,41 @@ export async function createContract(
 ): Promise<Contract> {
   authorize(ctx.actor, 'contract.create');
   const input = checkDates(ctx, checkChoices(ctx, contractInput.parse(raw)));
-  const number = await takeNumber(ctx, 'contract');
-  const id = newId(ctx.now);
+  const fresh = { id: newId(ctx.now), number: await takeNumber(ctx, 'contract') };
   return transact(ctx.db, async (tx) => {
     await claimRequest(tx, ctx, 'contract.create', {
-      reference: number,
+      reference: fresh.number,
       subjectType: 'contract',
-      subjectId: id,
+      subjectId: fresh.id,
     });
-    const customer = await findCustomerOf(tx, input);
-    authorize(ctx.actor, 'contract.create', customer.ownerId);
-    requireActiveCustomer(customer);
-    const searchText = searchTextOfContract(input.name, number, customer.name);
-    const fresh = { id, number, ownerId: ctx.actor.id, input, searchText };
-    const contract = await tx.contract.create({ data: contractColumns(ctx, fresh) });
-    await tx.milestone.createMany({ data: milestoneRows(ctx, id, input.milestones) });
-    await keepAttachments(tx, ctx, 'contract', id, files);
-    await recordAudit(tx, ctx, contractCreated(ctx, fresh));
-    return contract;
+    return insertContract(tx, ctx, fresh, input, files);
   });
 }
 
-/** What a contract needs of its customer; the whole row carries what searches look in. @throws DomainError not_found */
-async function findCustomerOf(
+/** Writes a new draft of the actor; the caller has checked choices and dates. @throws DomainError as createContract */
+export async function insertContract(
   tx: Tx,
+  ctx: Ctx,
+  { id, number }: { id: string; number: string },
+  input: ParsedContract,
+  files: readonly UploadedFile[],
+): Promise<Contract> {
+  const customer = await findCustomerOf(tx, input);
+  authorize(ctx.actor, 'contract.create', customer.ownerId);
+  requireActiveCustomer(customer);
+  await checkLinks(tx, ctx, input);
+  const searchText = searchTextOfContract(input.name, number, customer.name);
+  const fresh = { id, number, ownerId: ctx.actor.id, input, searchText };
+  const contract = await tx.contract.create({ data: contractColumns(ctx, fresh) });
+  await tx.milestone.createMany({ data: milestoneRows(ctx, id, input.milestones) });
+  await keepAttachments(tx, ctx, 'contract', id, files);
+  await recordAudit(tx, ctx, contractCreated(ctx, fresh));
+  return contract;
+}
+
+/** What a contract needs of its customer; the whole row carries what searches look in. @throws DomainError not_found */
+export async function findCustomerOf(
+  tx: Db | Tx,
   input: { customerId: string },
 ): Promise<Pick<Customer, 'code' | 'name' | 'ownerId' | 'status'>> {
   const customer = await tx.customer.findFirst({
@@ -97,63 +109,88 @@ export async function editContract(
       subjectType: 'contract',
       subjectId: id,
     });
-    authorize(ctx.actor, 'contract.edit', before.ownerId);
-    requireState(before, 'edit');
-    if (before.version !== version) throw await versionConflict(tx, before);
-    checkChoices(ctx, input, before);
-    const plan = await tx.instalment.aggregate({
+    const contract = await changeContract(tx, ctx, before, version, input, files);
+    const { _sum } = await tx.instalment.aggregate({
       where: { contractId: id, lifecycle: { not: 'cancelled' } },
       _sum: { amount: true },
-      _count: true,
     });
-    const planned = plan._sum.amount ?? 0n;
-    if (plan._count > 0 && (input.currency !== before.currency || input.customerId !== before.customerId)) {
-      throw new DomainError('contract.has_plan', { count: plan._count });
-    }
-    if (planned > input.amount) {
-      const excess = { minor: planned - input.amount, currency: before.currency };
-      throw new DomainError(
-        'plan.exceeds_contract',
-        { excess, max: { minor: 0n, currency: before.currency } },
-        'amount',
-      );
-    }
-    const customer = await findCustomerOf(tx, input);
-    authorize(ctx.actor, 'contract.edit', customer.ownerId);
-    const shown = { ...before, ...(await readDates(tx, before)) };
-    const { milestones, signedOn, startsOn, endsOn, ...fields } = input;
-    const contract = await tx.contract.update({
-      where: { id },
-      data: {
-        ...fields,
-        signedOn: signedOn && toUtcDate(signedOn),
-        startsOn: startsOn && toUtcDate(startsOn),
-        endsOn: endsOn && toUtcDate(endsOn),
-        searchText: searchTextOfContract(input.name, before.number, customer.name),
-        updatedAt: ctx.now,
-        updatedById: ctx.actor.id,
-        version: { increment: 1 },
-      },
-    });
-    await tx.milestone.deleteMany({
-      where: { contractId: id, actualOn: null, kind: { in: [...FORM_MILESTONES] } },
-    });
-    await tx.milestone.createMany({ data: milestoneRows(ctx, id, milestones), skipDuplicates: true });
-    await followAnchors(tx, ctx, id, ['signing', ...FORM_MILESTONES]);
-    await keepAttachments(tx, ctx, 'contract', id, files);
-    await recordAudit(tx, ctx, {
-      action: 'contract.edited',
-      subjectType: 'contract',
-      subjectId: id,
-      before: changedOnly(shown, input),
-      after: {
-        ...changedOnly(input, shown),
-        ...(files.length > 0 && { files: files.map((file) => file.name) }),
-      },
-    });
-    await markHomesStale(tx, [contract.ownerId]);
-    return contract;
+    const excess = (_sum.amount ?? 0n) - contract.amount;
+    if (excess <= 0n) return contract;
+    const money = (minor: bigint) => ({ minor, currency: contract.currency });
+    throw new DomainError('plan.exceeds_contract', { excess: money(excess), max: money(0n) }, 'amount');
   });
+}
+
+/**
+ * Writes other fields into a locked draft; whether its plan still fits is the caller's to see.
+ * @throws DomainError contract.bad_state, contract.has_plan, version.conflict, choice.unknown, access.denied
+ */
+export async function changeContract(
+  tx: Tx,
+  ctx: Ctx,
+  before: Contract,
+  version: number,
+  input: ParsedContract,
+  files: readonly UploadedFile[],
+): Promise<Contract> {
+  const { id } = before;
+  await requireEditable(tx, ctx, before, version, input);
+  const customer = await findCustomerOf(tx, input);
+  authorize(ctx.actor, 'contract.edit', customer.ownerId);
+  if (input.customerId !== before.customerId) requireActiveCustomer(customer);
+  const shown = { ...before, ...(await readDates(tx, before)) };
+  const { milestones, signedOn, startsOn, endsOn, ...fields } = input;
+  const contract = await tx.contract.update({
+    where: { id },
+    data: {
+      ...fields,
+      signedOn: signedOn && toUtcDate(signedOn),
+      startsOn: startsOn && toUtcDate(startsOn),
+      endsOn: endsOn && toUtcDate(endsOn),
+      searchText: searchTextOfContract(input.name, before.number, customer.name),
+      updatedAt: ctx.now,
+      updatedById: ctx.actor.id,
+      version: { increment: 1 },
+    },
+  });
+  await tx.milestone.deleteMany({
+    where: { contractId: id, actualOn: null, kind: { in: [...FORM_MILESTONES] } },
+  });
+  await tx.milestone.createMany({ data: milestoneRows(ctx, id, milestones), skipDuplicates: true });
+  await followAnchors(tx, ctx, id, ['signing', ...FORM_MILESTONES]);
+  await keepAttachments(tx, ctx, 'contract', id, files);
+  await recordAudit(tx, ctx, {
+    action: 'contract.edited',
+    subjectType: 'contract',
+    subjectId: id,
+    before: changedOnly(shown, input),
+    after: {
+      ...changedOnly(input, shown),
+      ...(files.length > 0 && { files: files.map((file) => file.name) }),
+    },
+  });
+  await markHomesStale(tx, [contract.ownerId]);
+  return contract;
+}
+
+/** @throws DomainError as changeContract */
+export async function requireEditable(
+  tx: Tx,
+  ctx: Ctx,
+  before: Contract,
+  version: number,
+  input: ParsedContract,
+): Promise<void> {
+  authorize(ctx.actor, 'contract.edit', before.ownerId);
+  requireState(before, 'edit');
+  if (before.version !== version) throw await versionConflict(tx, before);
+  checkChoices(ctx, input, before);
+  await checkLinks(tx, ctx, input, before);
+  if (input.currency === before.currency && input.customerId === before.customerId) return;
+  const count = await tx.instalment.count({
+    where: { contractId: before.id, lifecycle: { not: 'cancelled' } },
+  });
+  if (count > 0) throw new DomainError('contract.has_plan', { count });
 }
 
 /**
@@ -228,5 +265,3 @@ async function readDates(
     milestones: Object.fromEntries(milestones),
   };
 }
-
-/** Adds what is not there yet: an expected day does not replace one that has come. */

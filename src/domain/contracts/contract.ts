@@ -1,6 +1,6 @@
 // A contract's fields and its state table (rules §3). Pure.
 import { z } from 'zod';
-import { type Actor, can } from '../access.js';
+import { type Actor, can, type Role } from '../access.js';
 import { isInvolved } from '../approvals/approval.js';
 import type { LocalDate } from '../local-date.js';
 
@@ -54,6 +54,12 @@ export function settlementOf(
   return !complete && allowsEvent(contract.status, 'reopen') ? 'reopen' : null;
 }
 
+/** Who may answer for a contract in finance. */
+export const FINANCE_OWNER_ROLES: readonly Role[] = ['finance', 'finance_manager'];
+
+/** A contract that others may be made under; it must not have been made under one itself. */
+export const FRAMEWORK_STATES: readonly ContractStatus[] = ['active', 'completed'];
+
 /** Why an approver rejects; the words are in the i18n file `contracts`. */
 export const CONTRACT_REJECT_REASONS = [
   'terms',
@@ -103,6 +109,9 @@ export const contractInput = z.object({
   endsOn: z.custom<LocalDate>().nullable().default(null),
   milestones: z.partialRecord(z.enum(FORM_MILESTONES), z.custom<LocalDate>()).default({}),
   paymentMethod: z.string().nullable().default(null),
+  /** Who of finance answers for it, and the framework contract it was made under. */
+  financeOwnerId: z.uuid().nullable().default(null),
+  parentContractId: z.uuid().nullable().default(null),
   remark: z.string().trim().max(3000).nullable().default(null),
 });
 export type ContractInput = z.input<typeof contractInput>;

@@ -54,13 +54,15 @@ export interface CustomerSearch {
   readonly words: string | undefined;
   /** What the reader may see or choose; null for everything. */
   readonly scope: CustomerScope | null;
+  /** Without frozen and closed ones. */
+  readonly activeOnly?: boolean;
   readonly order: CustomerOrder;
   readonly limit: number;
 }
 
 /** A query for the ids of the first `limit` customers that match, in no order. */
 export function matchingCustomers(
-  { words, scope, order, limit }: CustomerSearch,
+  { words, scope, activeOnly, order, limit }: CustomerSearch,
   sizes: typeof SIZES = SIZES,
 ): Prisma.Sql {
   const typed = wordsOf(words);
@@ -68,6 +70,7 @@ export function matchingCustomers(
   const holds = Prisma.join(
     [
       Prisma.sql`k.deleted_at IS NULL`,
+      ...(activeOnly ? [Prisma.sql`k.status = 'active'`] : []),
       ...typed.map((word) => Prisma.sql`k.search_text LIKE ${likePattern(word)}`),
     ],
     ' AND ',
@@ -82,7 +85,7 @@ export function matchingCustomers(
       SELECT m.id FROM (${scope?.ids ?? Prisma.sql`SELECT NULL::uuid AS id WHERE FALSE`}) m LIMIT ${sizes.few + 1}),
     first AS MATERIALIZED (
       SELECT k.id FROM (
-        SELECT k.id, k.name, k.updated_at, k.search_text, k.owner_id, k.deleted_at FROM customer k
+        SELECT k.id, k.name, k.updated_at, k.search_text, k.owner_id, k.status, k.deleted_at FROM customer k
         WHERE ${many} ORDER BY ${by} LIMIT ${lookedThrough}) k
       WHERE ${holds} AND ${inScope} ORDER BY ${by} LIMIT ${limit})
     (SELECT k.id FROM customer k

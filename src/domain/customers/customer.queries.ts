@@ -109,14 +109,18 @@ export async function findCustomers(ctx: Ctx, filter: CustomerFilter = {}, page 
   };
 }
 
-/** At most 100 customers for a select, those changed last first: those of the reader's scope for this action. */
+/**
+ * At most 100 customers for a select, those changed last first: those of the reader's scope for this action.
+ * `activeOnly`: without frozen and closed ones, which get no new contract.
+ */
 export async function findCustomerOptions(
   ctx: Ctx,
   words: string,
   action: Action = 'record.see',
+  { activeOnly = false } = {},
 ): Promise<{ id: string; code: string; name: string }[]> {
   const scope = customersOf(visibleOwners(ctx.actor, action));
-  const found = { words, scope, order: 'recent', limit: 100 } as const;
+  const found = { words, scope, activeOnly, order: 'recent', limit: 100 } as const;
   return ctx.db.$queryRaw`
     SELECT k.id::text, k.code, k.name FROM customer k WHERE k.id = ANY(ARRAY(${matchingCustomers(found)}))
     ORDER BY ${CUSTOMER_ORDER.recent}`;

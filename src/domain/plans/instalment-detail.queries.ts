@@ -22,7 +22,14 @@ export interface InstalmentDetail extends InstalmentRowData {
 /** One thing that happened. `who` null: the app itself. */
 export type HistoryEntry = { readonly at: Date; readonly who: string | null } & HistoryFact;
 type HistoryFact =
-  | { readonly kind: 'created'; readonly amount: bigint; readonly dueOn: LocalDate | null }
+  /** `splitFrom`: the number of the instalment it was a part of. */
+  | {
+      readonly kind: 'created';
+      readonly amount: bigint;
+      readonly dueOn: LocalDate | null;
+      readonly splitFrom: number | null;
+    }
+  | { readonly kind: 'split'; readonly count: number }
   | { readonly kind: 'edited'; readonly fields: readonly string[] }
   | {
       readonly kind: 'postponed';
@@ -117,7 +124,14 @@ const asRecord = (value: unknown): Json =>
 function factOf(action: string, before: Json, after: Json): HistoryFact {
   switch (action) {
     case 'instalment.created':
-      return { kind: 'created', amount: BigInt(String(after.amount ?? 0)), dueOn: dayOf(after.dueOn) };
+      return {
+        kind: 'created',
+        amount: BigInt(String(after.amount ?? 0)),
+        dueOn: dayOf(after.dueOn),
+        splitFrom: typeof after.splitFrom === 'number' ? after.splitFrom : null,
+      };
+    case 'instalment.split':
+      return { kind: 'split', count: Array.isArray(after.parts) ? after.parts.length : 0 };
     case 'instalment.amended':
     case 'instalment.edited': {
       const changed = (key: string) => JSON.stringify(before[key]) !== JSON.stringify(after[key]);

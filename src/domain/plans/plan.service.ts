@@ -10,9 +10,9 @@ import { dropDraft } from '../drafts/draft.service.js';
 import { DomainError } from '../errors.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
-import { type AnchorDates, dueFromAnchor } from './anchor.js';
+import type { AnchorDates } from './anchor.js';
 import { instalmentColumns, instalmentsCreated } from './instalment-insert.service.js';
-import { latestPlanDate, type PlanRow, type PlanRowInput, planRow } from './plan.js';
+import { followAnchor, latestPlanDate, type PlanRow, type PlanRowInput, planRow } from './plan.js';
 import { saveExpectedDates } from './plan-anchors.service.js';
 
 export interface NewRows {
@@ -53,16 +53,6 @@ export async function createPlan(
   });
 }
 
-/** A row that follows a milestone falls due when that says so, or nobody knows yet when. */
-function followAnchor(row: PlanRow, anchors: AnchorDates): PlanRow {
-  const { anchorKind, anchorOffset } = row;
-  if (anchorKind === null || anchorOffset === null)
-    return { ...row, anchorKind: null, anchorOffset: null, dueSource: 'manual' };
-  if (row.dueSource === 'manual') return row;
-  const anchor = anchors[anchorKind];
-  return { ...row, dueOn: anchor === undefined ? null : dueFromAnchor(anchor, anchorOffset) };
-}
-
 /** Adds rows to a locked contract whose plan the actor may change. @throws DomainError as createPlan */
 export async function addRows(
   tx: Tx,
@@ -79,7 +69,8 @@ export async function addRows(
   return insertRows(tx, ctx, contract, rows);
 }
 
-function checkRow(ctx: Ctx, row: PlanRow, alreadyDue: boolean): void {
+/** @throws DomainError choice.unknown, plan.date_too_far, plan.past_date */
+export function checkRow(ctx: Ctx, row: PlanRow, alreadyDue: boolean): void {
   const methods = ctx.company.settings.paymentMethods;
   if (row.plannedMethod !== null && !methods.some((entry) => entry.key === row.plannedMethod)) {
     throw new DomainError('choice.unknown', { value: row.plannedMethod }, 'plannedMethod');

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { addDays, addMonths, type LocalDate } from '../local-date.js';
 import { splitEqually } from '../money.js';
-import { ANCHOR_KINDS, anchorOffset } from './anchor.js';
+import { ANCHOR_KINDS, type AnchorDates, anchorOffset, dueFromAnchor } from './anchor.js';
 
 export const DEFAULT_REMIND_DAYS = 7;
 export const MAX_REMIND_DAYS = 90;
@@ -25,6 +25,16 @@ export const planRow = z.object({
 });
 export type PlanRowInput = z.input<typeof planRow>;
 export type PlanRow = z.output<typeof planRow>;
+
+/** A row that follows a milestone falls due when that says so, or nobody knows yet when. */
+export function followAnchor(row: PlanRow, anchors: AnchorDates): PlanRow {
+  const { anchorKind, anchorOffset: offset } = row;
+  if (anchorKind === null || offset === null)
+    return { ...row, anchorKind: null, anchorOffset: null, dueSource: 'manual' };
+  if (row.dueSource === 'manual') return row;
+  const anchor = anchors[anchorKind];
+  return { ...row, dueOn: anchor === undefined ? null : dueFromAnchor(anchor, offset) };
+}
 
 /** The latest date a plan may have (rules §14). */
 export const latestPlanDate = (today: LocalDate): LocalDate => addMonths(today, MAX_YEARS_AHEAD * 12);

@@ -1,24 +1,30 @@
-// The form to make or change a contract (ux §4.4 step 1). Pure.
+// The form to make or change a contract: step 1 its fields, step 2 its plan (ux §4.4). The preview is that of plans. Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
+import type { UploadedFile } from '../../domain/attachments.service.js';
 import { FORM_MILESTONES } from '../../domain/contracts/contract.js';
 import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
 import { toDecimalString } from '../../domain/money.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
+import { formatMoney, shortName, truncate } from '../i18n/format.js';
 import { ACTION, OPTIONS, VIEW } from '../ids.js';
 import {
   actions,
   button,
   dateInput,
+  escapeMrkdwn,
   externalSelect,
   input,
   modal,
   option,
   present,
+  section,
   selectInput,
   textInput,
 } from './blocks.js';
 import type { ContractDictionaries } from './contract-views.js';
 import { customerOption } from './plan-inputs.js';
+import { type How, PLAN_HOWS, type PlanBasis, type PlanStep, planStepBlocks } from './plan-step-views.js';
+import { type OfferedDraft, offerBlocks } from './plan-views.js';
 import type { RowReader } from './row-views.js';
 
 const MAX_FILES = 10;
@@ -29,34 +35,50 @@ export interface ContractFormData {
   /** The contract that is changed; null for a new one. */
   readonly contract: ContractDetails | null;
   readonly baseCurrency: string;
-  /** Whether [新建客户] is offered. */
-  readonly offersNewCustomer: boolean;
+  /** Who of finance may answer for it. */
+  readonly financePeople: readonly { readonly id: string; readonly name: string }[];
+  /** Files chosen before the form was drawn anew: a file input cannot show them. */
+  readonly files: readonly UploadedFile[];
+  /** What was typed last time and can be continued. */
+  readonly offered: OfferedDraft | null;
   readonly metadata: string;
 }
 
-/** New: `下一步` leads to the card with its plan; edit: `保存`. */
+/** `{no.} · {name}`; only the name is cut. */
+export const frameworkOption = (contract: {
+  readonly id: string;
+  readonly number: string;
+  readonly name: string;
+}) => {
+  const room = Math.max(1, 75 - [...contract.number].length - 3);
+  return option(`${contract.number} · ${truncate(contract.name, room)}`, contract.id);
+};
+
+/** Step 1: the fields. */
 export function contractFormModal(
   data: ContractFormData,
   dictionaries: ContractDictionaries,
-  { t, locale }: RowReader,
+  reader: RowReader,
 ): ModalView {
+  const { t, locale } = reader;
   const { contract } = data;
-  const customer = contract?.customer ?? data.customer;
+  const customer = data.customer ?? contract?.customer;
   const optional = { optional: true };
   const choices = (entries: readonly DictionaryEntry[], present: string | null) =>
     entries
       .filter((entry) => entry.active || entry.key === present)
       .map((entry) => option(dictionaryName([entry], entry.key, locale), entry.key));
   const blocks = present<KnownBlock>(
+    ...(data.offered ? offerBlocks(data.offered, reader) : []),
     input(
       customer ? `customerId|${customer.id}` : 'customerId',
       t('contracts:customer'),
-      externalSelect(OPTIONS.customer, {
+      externalSelect(OPTIONS.contractCustomer, {
         initial: customer ? customerOption(customer, { locale }) : undefined,
       }),
       { hint: t('contracts:customer_hint') },
     ),
-    data.offersNewCustomer && actions([button(ACTION.customerNew, t('contracts:customer_new'))]),
+    actions([button(ACTION.customerNew, t('contracts:customer_new'))]),
     input('name', t('contracts:name'), textInput({ initial: contract?.name ?? null })),
     input(
       'type',
@@ -99,12 +121,16 @@ export function contractFormModal(
       ),
       optional,
     ),
+    ...financeInput(data, reader),
     input(
-      'files',
-      t(contract ? 'contracts:files_more' : 'contracts:files'),
-      { type: 'file_input', action_id: 'value', max_files: MAX_FILES },
-      optional,
+      'parentContractId',
+      t('contracts:framework'),
+      externalSelect(OPTIONS.framework, {
+        initial: contract?.framework ? frameworkOption(contract.framework) : undefined,
+      }),
+      { optional: true, hint: t('contracts:framework_hint') },
     ),
+    ...fileInputs(data, reader),
     input(
       'remark',
       t('contracts:remark'),
@@ -115,9 +141,71 @@ export function contractFormModal(
   return modal({
     callbackId: contract ? VIEW.contractEdit : VIEW.contractNew,
     title: t(contract ? 'contracts:edit.title' : 'contracts:new'),
-    submit: t(contract ? 'common:save' : 'contracts:next'),
+    submit: t('contracts:next'),
     close: t('common:cancel'),
     metadata: data.metadata,
     blocks,
+  });
+}
+
+/** Nobody in finance: nothing to choose from. */
+function financeInput({ contract, financePeople }: ContractFormData, { t, locale }: RowReader): KnownBlock[] {
+  const present = contract?.financeOwner ?? null;
+  const known = financePeople.some((person) => person.id === present?.id);
+  const people = [...(present && !known ? [present] : []), ...financePeople];
+  if (people.length === 0) return [];
+  const options = people.map((person) => option(shortName(locale, person.name), person.id));
+  const select = selectInput(options, present?.id);
+  return [input('financeOwnerId', t('contracts:finance_owner'), select, { optional: true })];
+}
+
+function fileInputs({ contract, files }: ContractFormData, { t }: RowReader): KnownBlock[] {
+  const kept = files.slice(0, MAX_FILES).map((file) => option(truncate(file.name, 75), file.slackFileId));
+  const room = MAX_FILES - kept.length;
+  const label = t(contract ? 'contracts:files_more' : 'contracts:files');
+  const chooser = { type: 'file_input', action_id: 'value', max_files: room } as const;
+  return present<KnownBlock>(
+    kept.length > 0 &&
+      input(
+        `keptFiles|${kept.length}`,
+        t('contracts:files.kept'),
+        { type: 'checkboxes', action_id: 'value', options: kept, initial_options: kept },
+        { optional: true },
+      ),
+    room > 0 && input(`files|${kept.length}`, label, chooser, { optional: true }),
+  );
+}
+
+export interface ContractPlanData {
+  readonly basis: PlanBasis;
+  readonly step: PlanStep;
+  /** Of a contract that is changed: whether it has a plan to keep. */
+  readonly isEdit: boolean;
+  readonly hasPlan: boolean;
+  readonly metadata: string;
+}
+
+/** Step 2: how the plan is made, or that it is made later. */
+export function contractPlanModal(
+  data: ContractPlanData,
+  dictionaries: Pick<ContractDictionaries, 'paymentMethods'>,
+  reader: RowReader,
+): ModalView {
+  const { t, locale } = reader;
+  const { basis, hasPlan } = data;
+  const amount = formatMoney(locale, { minor: basis.amount, currency: basis.currency });
+  const hows: readonly How[] = hasPlan ? ['keep', ...PLAN_HOWS] : [...PLAN_HOWS, 'later'];
+  const heading = [basis.contractNumber, escapeMrkdwn(truncate(basis.contractName, 40)), amount];
+  return modal({
+    callbackId: VIEW.contractPlan,
+    title: t(data.isEdit ? 'contracts:edit.title' : 'contracts:new'),
+    submit: t('plans:preview'),
+    close: t('common:cancel'),
+    metadata: data.metadata,
+    blocks: [
+      section(`*${heading.filter(Boolean).join(' · ')}*`),
+      ...planStepBlocks(basis, data.step, hows, reader, dictionaries.paymentMethods),
+      actions([button(ACTION.contractBack, t('planning:back'))]),
+    ],
   });
 }

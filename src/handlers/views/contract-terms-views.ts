@@ -3,7 +3,7 @@
 import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
 import { CONTRACT_REJECT_REASONS } from '../../domain/contracts/contract.js';
 import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
-import { checkTerms, type TermsLine } from '../../domain/contracts/terms.js';
+import { checkTerms, type TermsFacts, type TermsLine } from '../../domain/contracts/terms.js';
 import type { LocalDate } from '../../domain/local-date.js';
 import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js';
 import { formatDate, formatInstant, formatMoney, formatNames, shortName, truncate } from '../i18n/format.js';
@@ -45,8 +45,10 @@ function planLine(row: InstalmentRowData, reader: RowReader, withState: boolean)
   });
 }
 
+type Checked = TermsFacts & { readonly currency: string };
+
 /** The terms check, a line each, beginning 通过 or ⚠️ 注意 (ux §4.4). */
-export function termsLines(contract: ContractDetails, today: LocalDate, reader: RowReader): string {
+export function termsLines(contract: Checked, today: LocalDate, reader: RowReader): string {
   const { t } = reader;
   const lines = checkTerms(contract, today).map((line) =>
     t('contracts:term.line', {
@@ -57,7 +59,7 @@ export function termsLines(contract: ContractDetails, today: LocalDate, reader: 
   return [t('contracts:submit.terms'), ...lines].join('\n');
 }
 
-function termWords(line: TermsLine, contract: ContractDetails, { t, locale }: RowReader): string {
+function termWords(line: TermsLine, contract: Checked, { t, locale }: RowReader): string {
   const money = (minor: bigint) => formatMoney(locale, { minor, currency: contract.currency });
   const rows = (seqs: readonly number[]) => {
     const named = formatNames(

@@ -94,7 +94,7 @@ export function contractCardModal(
         [t('contracts:field.owner'), shortName(locale, contract.owner.name)],
       ]),
       ...endLines(contract, reader),
-      fields(
+      ...inTens(
         present(
           signedOn && ([t('contracts:signed_on'), formatDate(locale, signedOn, today)] as const),
           contract.startsOn &&
@@ -105,18 +105,47 @@ export function contractCardModal(
               t('contracts:payment_method'),
               dictionaryName(dictionaries.paymentMethods, paymentMethod, locale),
             ] as const),
+          contract.financeOwner &&
+            ([t('contracts:finance_owner'), shortName(locale, contract.financeOwner.name)] as const),
           ...dates,
           contract.fileNames.length > 0 &&
             ([t('contracts:field.files'), filesWords(contract.fileNames, t)] as const),
+          contract.children > 0 &&
+            ([
+              t('contracts:framework_children'),
+              t('contracts:framework_count', { count: contract.children }),
+            ] as const),
         ),
       ),
+      contract.framework && frameworkLine(contract.framework, reader),
       remark !== null && context(escapeMrkdwn(truncate(remark, REMARK_LENGTH))),
       section(planLines(contract, reader, CARD_ROWS, true)),
       approval && context(approvalWords(approval, reader)),
       ...changeBlocks(contract, dictionaries.paymentMethods, reader),
       buttons.length > 0 && actions(buttons),
-    ).filter((block) => block.type !== 'section' || block.fields?.length !== 0),
+    ),
   });
+}
+
+/** Fields in blocks of ten, which is all that Slack takes in one. */
+const inTens = (pairs: readonly (readonly [string, string])[]): KnownBlock[] =>
+  Array.from({ length: Math.ceil(pairs.length / 10) }, (_none, block) =>
+    fields(pairs.slice(block * 10, block * 10 + 10)),
+  );
+
+/** The framework contract, with the way to it. */
+function frameworkLine(
+  framework: NonNullable<ContractDetails['framework']>,
+  { t, locale }: RowReader,
+): KnownBlock {
+  const name = escapeMrkdwn(shortName(locale, framework.name));
+  return section(
+    `*${t('contracts:framework')}*\n${framework.number} ${name}`,
+    button(ACTION.contractOpen, t('common:open'), {
+      value: contractValue(framework.id),
+      label: `${t('common:open')} ${framework.number}`,
+    }),
+  );
 }
 
 /** When it was paid in full, or why it is void. */

@@ -96,6 +96,9 @@ function detailFields(
   ];
 }
 
+/** Contracts that take instalments. */
+const PLANNABLE: readonly string[] = ['draft', 'rejected', 'active'];
+
 /** What the reader may do now; nothing at all on a row that is done. */
 function openActions(row: InstalmentDetail, reader: RowReader): ActionsBlock | null {
   const { t, actor } = reader;
@@ -105,6 +108,15 @@ function openActions(row: InstalmentDetail, reader: RowReader): ActionsBlock | n
     mayDo(row, actor, 'instalment.postpone') &&
       button(ACTION.instalmentPostpone, t('plans:postpone'), { value }),
     mayDo(row, actor, 'instalment.edit') && button(ACTION.instalmentEdit, t('common:edit'), { value }),
+    mayDo(row, actor, 'instalment.edit') &&
+      row.outstanding > 1n &&
+      row.proposed === 0n &&
+      button(ACTION.instalmentSplit, t('splits:button'), { value }),
+    // What the contract has beyond its plan needs no amendment to be planned (rules §3).
+    row.unplanned > 0n &&
+      PLANNABLE.includes(row.contractStatus) &&
+      (actor === null || can(actor, 'plan.create', row.ownerId)) &&
+      button(ACTION.planNew, t('plans:open.add'), { value: JSON.stringify({ c: row.contractId }) }),
     row.anchorKind !== null &&
       mayDo(row, actor, 'milestone.set') &&
       button(ACTION.milestoneOpen, t('milestones:button'), {
@@ -159,7 +171,10 @@ function historyWords(entry: HistoryEntry, currency: string, { t, locale, today 
   switch (entry.kind) {
     case 'created': {
       const amount = formatMoney(locale, { minor: entry.amount, currency });
-      return t('plans:history.created', { amount, date: day(entry.dueOn) });
+      const facts = { amount, date: day(entry.dueOn) };
+      return entry.splitFrom === null
+        ? t('plans:history.created', facts)
+        : t('splits:history_from', { ...facts, n: entry.splitFrom });
     }
     case 'edited': {
       const known = FIELDS.filter((field) => entry.fields.includes(field));
@@ -174,6 +189,8 @@ function historyWords(entry: HistoryEntry, currency: string, { t, locale, today 
       const remark = escapeMrkdwn(truncate(entry.remark, 80));
       return t('plans:history.postponed_remark', { ...dates, remark });
     }
+    case 'split':
+      return t('splits:history', { count: entry.count });
     case 'moved':
       return t('plans:history.moved', { from: day(entry.from), to: day(entry.to) });
     case 'asked':

@@ -38,6 +38,10 @@ export interface PreviewState {
   readonly warning?: string | undefined;
   /** Of a contract that is being made: the terms check; it is sent for approval. */
   readonly terms?: string | undefined;
+  /** Of a contract that is changed. */
+  readonly isEdit?: boolean;
+  /** The plan is made later: no box to tick for what is missing. */
+  readonly isLater?: boolean;
 }
 
 /** The preview: what changed and the sum on top, where the person looks; then the rows. */
@@ -49,7 +53,7 @@ export function planPreview(state: PreviewState, reader: RowReader): ModalView {
   const isPast = rows.some((row) => row.dueOn !== null && row.dueOn < today);
   return modal({
     callbackId: VIEW.planPreview,
-    title: t(isContract ? 'contracts:new' : 'plans:new.title'),
+    title: t(state.isEdit ? 'contracts:edit.title' : isContract ? 'contracts:new' : 'plans:new.title'),
     submit: isContract ? t('common:send_for_approval') : t('plans:preview.save', { count: rows.length }),
     close: t('common:cancel'),
     metadata: state.metadata,
@@ -57,7 +61,9 @@ export function planPreview(state: PreviewState, reader: RowReader): ModalView {
       state.warning !== undefined && alert(state.warning),
       section(`${headingOf(basis)}\n${sumWords(state, reader)}`),
       state.result !== undefined && section(`✅ ${escapeMrkdwn(state.result)}`),
+      state.isLater && context(t('planning:later')),
       unplanned > 0n &&
+        !state.isLater &&
         tickInput(
           `keepRest|${basis.contractId}|${unplanned}`,
           t('plans:keep_rest_label'),

@@ -22,8 +22,8 @@ import {
 import { amountInput, anchorName, methodInput, remarkInput, remindInput, tickInput } from './plan-inputs.js';
 import type { RowReader } from './row-views.js';
 
-/** `later`: only of a contract that is being made. */
-export const HOWS = ['one', 'template', 'equal', 'several', 'later'] as const;
+/** `later`: only of a contract that is being made; `keep`: only of one that has a plan. */
+export const HOWS = ['keep', 'one', 'template', 'equal', 'several', 'later'] as const;
 export type How = (typeof HOWS)[number];
 export const PLAN_HOWS: readonly How[] = ['one', 'template', 'equal', 'several'];
 export const INTERVALS = ['m1', 'm2', 'm3', 'm6', 'm12', 'd7', 'd14'] as const;
@@ -76,7 +76,7 @@ export function planStepBlocks(
   const { t } = reader;
   const { how } = step;
   const id = (field: string) => `${field}|${basis.contractId}`;
-  const isRow = how !== 'later';
+  const isRow = how !== 'later' && how !== 'keep';
   return present<KnownBlock>(
     input(
       id('how'),
@@ -137,7 +137,8 @@ function rowInputs(basis: PlanBasis, { how, templateId }: PlanStep, reader: RowR
         }),
       ];
     case 'later':
-      return [context(t('planning:later'))];
+    case 'keep':
+      return [context(t(`planning:${how}`))];
   }
 }
 

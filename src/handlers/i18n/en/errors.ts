@@ -48,6 +48,12 @@ export const errors = {
   'instalment.has_money': 'It has {{amount}}. Withdraw or reverse that first.',
   'instalment.needs_amendment':
     'The contract of #{{seq}} is active. Postpone for a later date; amend for another amount.',
+  'split.not_open': '#{{seq}} is “{{state}}” and cannot be split; only open ones can.',
+  'split.money_waits': '{{amount}} on #{{seq}} waits for finance. Let it be decided first, or withdraw it.',
+  'split.missing': 'The parts are {{difference}} short of the instalment. Make them equal.',
+  'split.excess': 'The parts are {{difference}} above the instalment. Make them equal.',
+  'split.below_paid': 'What is paid stays on the first part: at least {{min}}. Raise it.',
+  'split.date_missing': 'Each part needs a date. Fill it in.',
   'contract.bad_state': 'It is “{{state}}”; cannot {{action}}. Open it to see what can.',
   'contract.has_plan': 'It has {{count}} instalments, so customer and currency stay. Delete the plan first.',
   'draft.changed': 'This was changed or saved elsewhere. Close the window and open it again to see it.',
@@ -74,6 +80,10 @@ export const errors = {
   'amendment.sum_changed':
     'The plan changed since it was sent; the sum is off by {{difference}}. Reject or withdraw it and make it anew.',
   'contract.ends_before_start': 'It ends before it starts on {{start}}. Change one of them.',
+  'contract.signed_range': 'It must be signed between {{from}} and {{to}}. Check the day.',
+  'contract.framework_state':
+    '{{number}} is “{{state}}” and cannot be a framework. Choose one that is active or completed.',
+  'contract.framework_nested': '{{number}} is under a framework itself, or is this one. Choose another.',
   'contract.has_money': '{{amount}} is received. Move it to prepayment, then void.',
   'contract.receipt_waits': '{{numbers}} waits for finance. Withdraw it or wait for the decision, then void.',
   'case.not_recipient': '{{names}} can acknowledge. You can open the details.',

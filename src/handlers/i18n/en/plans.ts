@@ -36,6 +36,7 @@ export const plans = {
   planned: 'Planned',
   balance: 'Balance',
   how: 'How',
+  'how.keep': 'Keep the plan',
   'how.one': 'One',
   'how.template': 'Template',
   'how.later': 'Plan later',
@@ -78,6 +79,7 @@ export const plans = {
   'done.undated_other': '{{count}} instalments, {{sum}}; dates not set.',
   'done.inactive': 'In force once the contract is approved.',
   // Open
+  'open.add': 'Add instalment',
   'open.title': 'Instalment',
   'field.amount': 'Amount',
   'field.open': 'Open',

@@ -20,6 +20,7 @@ import { receipts } from './receipts.js';
 import { recording } from './recording.js';
 import { reminders } from './reminders.js';
 import { settings } from './settings.js';
+import { splits } from './splits.js';
 import { templates } from './templates.js';
 
 export const zh = {
@@ -41,6 +42,7 @@ export const zh = {
   imports,
   lists,
   settings,
+  splits,
   templates,
   dictionaries,
   help,

@@ -1,6 +1,7 @@
 // Words of making a plan in steps: template, preview, drafts (ux §4.3, §4.4).
 export const planning = {
   later: '合同先提交，计划以后再排；余额会留在首页提醒。',
+  keep: '保留现有计划；预览里可以改、移除、加期。',
   no_target: '没有可排计划的合同，先新建合同。',
   'anchor.date': '{{name}}日期',
   'anchor.hint': '不知道就留空',

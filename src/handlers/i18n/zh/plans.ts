@@ -34,6 +34,7 @@ export const plans = {
   planned: '已计划',
   balance: '余额',
   how: '方式',
+  'how.keep': '保留现有计划',
   'how.one': '单期',
   'how.template': '模板',
   'how.later': '以后再排',
@@ -73,6 +74,7 @@ export const plans = {
   'done.undated_other': '已建 {{count}} 期，合计 {{sum}}，日期待定。',
   'done.inactive': '合同通过后生效。',
   // Open
+  'open.add': '加一期',
   'open.title': '回款计划',
   'field.amount': '本期金额',
   'field.open': '未收',

@@ -1,0 +1,21 @@
+// Words of splitting an instalment.
+export const splits = {
+  button: 'Split',
+  title: 'Split instalment',
+  equal: 'Total {{sum}}, equals the instalment',
+  missing: 'Total {{sum}}, {{difference}} missing',
+  excess: 'Total {{sum}}, {{difference}} too much',
+  paid: '{{amount}} is paid and stays on part 1',
+  amount: 'Amount of part {{n}}',
+  due: 'Date of part {{n}}',
+  'due.hint': 'After {{date}} it counts as a postponement',
+  'due.undated': 'Leave empty if unknown',
+  total: 'Update total',
+  add: 'Add a part',
+  name: '{{name}} ({{n}})',
+  done_one: 'Split into {{count}} instalment: {{rows}}.',
+  done_other: 'Split into {{count}} instalments: {{rows}}.',
+  history_one: 'Split into {{count}} instalment',
+  history_other: 'Split into {{count}} instalments',
+  history_from: 'Split from #{{n}}: {{amount}}, {{date}}',
+} as const;
