@@ -130,9 +130,9 @@ export const ACTION = {
   instalmentDelete: 'instalment.delete',
   instalmentSplit: 'instalment.split',
   /** In its form: counts anew; one part more. */
-  splitTotal: 'instalment.split_total',
-  splitAmount: 'instalment.split_amount',
-  splitAdd: 'instalment.split_add',
+  partTotal: 'instalment.part_total',
+  partAmount: 'instalment.part_amount',
+  partAdd: 'instalment.part_add',
   /** The day of a postponement was chosen. */
   postponeTo: 'instalment.postpone_to',
   postponementApprove: 'postponement.approve',

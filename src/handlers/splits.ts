@@ -34,9 +34,9 @@ type Metadata = z.infer<typeof metadata>;
 /** Plugs in the splitting of instalments. */
 export function registerSplits(doors: Doors, _deps: Deps): void {
   doors.action(ACTION.instalmentSplit, openSplit);
-  doors.action(ACTION.splitTotal, (turn) => recount(turn, 0));
-  doors.action(ACTION.splitAmount, (turn) => recount(turn, 0));
-  doors.action(ACTION.splitAdd, (turn) => recount(turn, 1));
+  doors.action(ACTION.partTotal, (turn) => recount(turn, 0));
+  doors.action(ACTION.partAmount, (turn) => recount(turn, 0));
+  doors.action(ACTION.partAdd, (turn) => recount(turn, 1));
   doors.submit(VIEW.instalmentSplit, metadata, submitSplit);
 }
 

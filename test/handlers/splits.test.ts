@@ -46,9 +46,9 @@ describe('splitting', () => {
     expect(rep.words()).toContain('合计 ¥100.00，与本期一致');
     expect(ui.block(REP, 'amount1').element).toMatchObject({ initial_value: '50.00' });
     // Enter in an amount counts too.
-    await rep.click('instalment.split_amount', { block_id: 'amount0', value: '30' });
+    await rep.click('instalment.part_amount', { block_id: 'amount0', value: '30' });
     expect(rep.words()).toContain('合计 ¥80.00，还差 ¥20.00');
-    await rep.click('instalment.split_add');
+    await rep.click('instalment.part_add');
     expect(ui.block(REP, 'amount2').element).toMatchObject({ initial_value: '20.00' });
     expect(ui.block(REP, 'amount0').element).toMatchObject({ initial_value: '30' });
     await submit({ dueOn2: '2026-12-20' });

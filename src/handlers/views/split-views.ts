@@ -58,8 +58,8 @@ export function splitModal(state: SplitFormState, reader: RowReader): ModalView 
       state.askAlreadyDue && tickInput('alreadyDue', t('plans:already_due_label'), t('plans:already_due')),
       actions(
         present(
-          button(ACTION.splitTotal, t('splits:total')),
-          count < MAX_SPLIT_PARTS && button(ACTION.splitAdd, t('splits:add')),
+          button(ACTION.partTotal, t('splits:total')),
+          count < MAX_SPLIT_PARTS && button(ACTION.partAdd, t('splits:add')),
         ),
       ),
     ),
@@ -97,7 +97,7 @@ function partInputs(
     input(
       `amount${part}`,
       t('splits:amount', { n }),
-      { ...typed, action_id: ACTION.splitAmount },
+      { ...typed, action_id: ACTION.partAmount },
       { optional, dispatch: true },
     ),
     input(`dueOn${part}`, t('splits:due', { n }), dateInput(row.effectiveDue), {
