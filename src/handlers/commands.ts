@@ -11,7 +11,7 @@ import { findWaiting } from '../domain/home/waiting.queries.js';
 import { findTodo } from '../domain/reminders/todo.queries.js';
 import { openAmendment } from './amendments.js';
 import { openVoid } from './contract-ends.js';
-import { openNewContract } from './contract-flow.js';
+import { openNewContract } from './contract-fields.js';
 import { findContract, openContractList } from './contract-lists.js';
 import { openNewCustomer } from './customer-form.js';
 import { openHandOver } from './customer-hand-over.js';

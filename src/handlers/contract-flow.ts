@@ -1,37 +1,18 @@
-// Making a contract, or changing a draft, in one window of three steps: fields, plan, preview (ux §4.4). All of it is
-// saved at once at the end; until then it lives in the person's draft.
+// Making a contract, or changing a draft, in one window of three steps: fields (contract-fields.ts), plan, preview (ux
+// §4.4). All of it is saved at once at the end; until then it lives in the person's draft.
 import type { ViewStateValue } from '@slack/bolt';
 import { z } from 'zod';
-import { authorize } from '../domain/access.js';
-import {
-  type ContractInput,
-  contractInput,
-  FORM_MILESTONES,
-  type ParsedContract,
-} from '../domain/contracts/contract.js';
-import { loadContract } from '../domain/contracts/contract.queries.js';
-import { findContracts } from '../domain/contracts/contract-list.queries.js';
-import { checkContract, saveContract } from '../domain/contracts/contract-save.service.js';
-import { findCustomerOptions, loadCustomer } from '../domain/customers/customer.queries.js';
+import { saveContract } from '../domain/contracts/contract-save.service.js';
+import { loadCustomer } from '../domain/customers/customer.queries.js';
 import { isDomainError } from '../domain/errors.js';
-import { newId } from '../domain/ids.js';
 import { followAnchor } from '../domain/plans/plan.js';
-import {
-  contractIdOf,
-  drawCard,
-  drawCardBelow,
-  isOnCard,
-  requireEvent,
-  returnToCard,
-} from './contract-card.js';
+import { drawCard, drawCardBelow, returnToCard } from './contract-card.js';
 import {
   basisOf,
-  draftFormOf,
   drawFields,
   drawFieldsOf,
   drawPlan,
   drawPlanOf,
-  type FieldsMetadata,
   fieldsMetadata,
   type PlanStepMetadata,
   planMetadata,
@@ -40,154 +21,32 @@ import {
 } from './contract-steps.js';
 import type { Deps } from './deps.js';
 import { sentence } from './errors.js';
-import { Form, FormErrors, fieldOf, type StateValues } from './forms.js';
+import { Form, FormErrors, type StateValues } from './forms.js';
 import { formatNames } from './i18n/format.js';
-import { ACTION, OPTIONS, SHORTCUT, VIEW } from './ids.js';
+import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
-import {
-  type ContractStep,
-  changePlanDraft,
-  type KeptPlan,
-  loadPlanDraft,
-  type PlanDraft,
-  startPlanDraft,
-} from './plan-draft.js';
+import { changePlanDraft, type KeptPlan, loadPlanDraft } from './plan-draft.js';
 import { checkPlan, drawPreview, type PlanFlow, previewMetadata, tickedIn } from './plan-preview.js';
 import { readPlanRows } from './plan-rows.js';
-import { readerOf, recordId, showView } from './show-view.js';
+import { readerOf, recordId } from './show-view.js';
 import type { Outcome } from './submission.js';
-import { type Mover, modalOf } from './turn-to.js';
 import { type ActionTurn, parseValue, type SubmitTurn, type Turn } from './turns.js';
-import { frameworkOption } from './views/contract-form-views.js';
 import { termsLines } from './views/contract-terms-views.js';
 import { withTyped } from './views/form-views.js';
 import { infoModal } from './views/info-view.js';
-import { customerOption } from './views/plan-inputs.js';
 import { HOWS } from './views/plan-step-views.js';
 
-const customerValue = z.object({ k: z.uuid() });
+const _customerValue = z.object({ k: z.uuid() });
 
-/** Plugs in the three steps. */
+/** Plugs in the plan and the preview. */
 export function registerContractFlow(doors: Doors, _deps: Deps): void {
-  doors.action(ACTION.contractNew, (turn) =>
-    openNewContract(turn, turn.value === '' ? {} : { customerId: parseValue(customerValue, turn.value).k }),
-  );
-  doors.shortcut(SHORTCUT.contractNew, (turn) => openNewContract(turn));
-  doors.action(ACTION.contractEdit, (turn) => openEditContract(turn, contractIdOf(turn.value)));
-  doors.options(OPTIONS.contractCustomer, async ({ ctx, words }) => {
-    const found = await findCustomerOptions(ctx, words, 'contract.create', { activeOnly: true });
-    return found.map((one) => asChoice(customerOption(one, ctx.actor)));
-  });
-  doors.options(OPTIONS.framework, async ({ ctx, words }) => {
-    const { rows } = await findContracts(ctx, { words, states: ['active', 'completed'] });
-    return rows.map((row) => asChoice(frameworkOption(row)));
-  });
-  doors.submit(VIEW.contractNew, fieldsMetadata, submitFields);
-  doors.submit(VIEW.contractEdit, fieldsMetadata, submitFields);
   doors.submit(VIEW.contractPlan, planMetadata, submitPlan);
   doors.action(ACTION.contractBack, backToFields);
   doors.action(ACTION.contractKeep, keepAsDraft);
 }
 
-const asChoice = (choice: { text: { text: string }; value?: string }) => ({
-  text: choice.text.text,
-  value: choice.value ?? '',
-});
-
-/**
- * Opens the new-contract form, with the customer chosen if one is given.
- * @throws DomainError access.denied, role.missing, not_found (customer)
- */
-export async function openNewContract(turn: Mover, prefill: { customerId?: string } = {}): Promise<void> {
-  const { ctx } = turn;
-  authorize(ctx.actor, 'contract.create');
-  const customer =
-    prefill.customerId === undefined ? null : await loadCustomer(ctx, recordId(prefill.customerId));
-  const shown = { r: newId(ctx.now), c: null, v: 0, d: null, o: true, b: null };
-  await showView(turn, await drawFields(turn, shown, customer));
-}
-
-async function openEditContract(turn: Mover, contractId: string): Promise<void> {
-  const { ctx } = turn;
-  const contract = await loadContract(ctx, contractId);
-  authorize(ctx.actor, 'contract.edit', contract.owner.id);
-  requireEvent(contract, 'edit');
-  const below = isOnCard(turn) ? (modalOf(turn)?.private_metadata ?? null) : null;
-  const shown = { r: newId(ctx.now), c: contract.id, v: contract.version, d: null, o: true, b: below };
-  await showView(turn, await drawFields(turn, shown, null));
-}
-
-/** The fields of step 1; all problems at once. */
-function readFields({ form, ctx }: SubmitTurn<unknown>): ParsedContract {
-  const { today, company } = ctx;
-  const currency = form.requiredChoice('currency') || company.baseCurrency;
-  const customerId = form.requiredChoice('customerId');
-  const milestones = FORM_MILESTONES.flatMap((kind) => {
-    const date = form.date(kind, { today, prefer: 'future' });
-    return date ? [[kind, date] as const] : [];
-  });
-  const input: ContractInput = {
-    customerId,
-    name: form.requiredText('name', { max: 120 }),
-    type: form.requiredChoice('type'),
-    amount: form.amount('amount', currency),
-    currency,
-    signedOn: form.requiredDate('signedOn', { today, prefer: 'past' }),
-    startsOn: form.date('startsOn', { today, prefer: 'past' }),
-    endsOn: form.date('endsOn', { today, prefer: 'future' }),
-    milestones: Object.fromEntries(milestones),
-    paymentMethod: form.choice('paymentMethod'),
-    financeOwnerId: form.choice('financeOwnerId'),
-    parentContractId: form.choice('parentContractId'),
-    remark: form.text('remark', { max: 3000 }),
-  };
-  form.check();
-  return contractInput.parse({ ...input, customerId: recordId(customerId) });
-}
-
-/** Step 1 is right: what was typed is kept, and the plan comes next, or the preview of the plan that is there. */
-async function submitFields(turn: SubmitTurn<FieldsMetadata>): Promise<Outcome> {
-  const { ctx, form, metadata, view } = turn;
-  const added = form.files('files');
-  const fields = readFields(turn);
-  const existing =
-    metadata.c === null
-      ? null
-      : { id: metadata.c, version: metadata.v, number: (await loadContract(ctx, metadata.c)).number };
-  await checkContract(ctx, { existing, fields });
-  const before = metadata.d && (await loadPlanDraft(ctx, metadata.d));
-  const chosen = form.choices('keptFiles');
-  const files = (before?.values.contract?.files ?? []).filter((file) => chosen.includes(file.slackFileId));
-  const contract = { ...fields, existing, files: [...files, ...added], typed: view.state.values };
-  const values = await afterFields(turn, before?.values ?? null, contract, metadata.b);
-  const draft = before
-    ? await changePlanDraft(ctx, before, values)
-    : await startPlanDraft(ctx, draftFormOf(metadata.c), values);
-  if (draft.values.how === 'keep') return { update: await previewOf(turn, metadata.r, draft) };
-  return { update: await drawPlanOf(turn, metadata.r, draft) };
-}
-
-/** The draft after step 1: the plan typed before stays, unless it was for another amount. */
-async function afterFields(
-  turn: Pick<Turn, 'ctx' | 't'>,
-  before: PlanDraft | null,
-  contract: ContractStep,
-  below: string | null,
-): Promise<PlanDraft> {
-  const head = { contractId: '', contract, name: contract.name, below };
-  if (!before) {
-    const rows = await presentRows(turn, contract);
-    const how = rows.length > 0 ? ('keep' as const) : ('one' as const);
-    return { ...head, how, templateId: null, typed: {}, expected: {}, rows };
-  }
-  const was = before.contract;
-  if (was?.amount === contract.amount && was.currency === contract.currency) return { ...before, ...head };
-  const typed = Object.entries(before.typed).filter(([block]) => fieldOf(block) !== 'amount');
-  const rows = before.how === 'keep' ? before.rows : [];
-  return { ...before, ...head, typed: Object.fromEntries(typed), rows };
-}
-
-async function previewOf(
+/** Step 3 from a draft. */
+export async function previewOf(
   turn: Pick<Turn, 'ctx' | 't'>,
   requestId: string,
   draft: KeptPlan,

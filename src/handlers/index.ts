@@ -4,6 +4,7 @@ import { registerAmendments } from './amendments.js';
 import { registerCommands } from './commands.js';
 import { registerContractDecisions } from './contract-decisions.js';
 import { registerContractEnds } from './contract-ends.js';
+import { registerContractFields } from './contract-fields.js';
 import { CONTRACT_FLOW, registerContractFlow } from './contract-flow.js';
 import { registerContractLists } from './contract-lists.js';
 import { registerContracts } from './contracts.js';
@@ -55,6 +56,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerCustomerMerge(doors, deps);
   registerHandOver(doors, deps);
   registerContracts(doors, deps);
+  registerContractFields(doors, deps);
   registerContractFlow(doors, deps);
   registerContractLists(doors, deps);
   registerContractDecisions(doors, deps);
