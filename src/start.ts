@@ -57,15 +57,16 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
     return closing;
   };
   try {
-    const database = await open(config, log);
-    opened.push(() => database.close());
-    const clock = config.clockFile === undefined ? systemClock : fileClock(config.clockFile);
+    // First: a wrong token is the likeliest mistake, and is said before a database is made.
     const client = new WebClient(config.botToken, {
       ...slackClientOptions(config),
       logger: boltLogger(log),
       retryConfig: { retries: 1 },
     });
     const bot = await identify(config, client);
+    const database = await open(config, log);
+    opened.push(() => database.close());
+    const clock = config.clockFile === undefined ? systemClock : fileClock(config.clockFile);
     const link = slackLink(client);
     const routes = healthRoutes({ database: database.ping, slack: link.check });
     const receiver = createReceiver(config, { log }, routes);

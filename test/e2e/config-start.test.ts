@@ -8,7 +8,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../sandbox/server/sandbox.js';
 import { sandboxWorld } from '../../scripts/sandbox-world.js';
+import { readConfig } from '../../src/config.js';
 import { lockDataDir } from '../../src/db/data-dir-lock.js';
+import { createLog } from '../../src/log.js';
+import { isExpected, startApp } from '../../src/start.js';
 import { freePort } from './support.js';
 
 const MAIN = join(process.cwd(), 'src/main.ts');
@@ -71,7 +74,15 @@ const base = async () => ({
   LOG_LEVEL: 'info',
 });
 
-// Each starts a process: on a busy machine that alone takes its time.
+/** Starts the app in this process; the message it is refused with. */
+async function refusal(env: Record<string, string>): Promise<string> {
+  const starting = startApp(readConfig(env), createLog('silent'));
+  const error: unknown = await starting.then((app) => app.stop()).catch((caught: unknown) => caught);
+  if (!isExpected(error)) throw error ?? new Error('it started');
+  return error.message;
+}
+
+// Some start a process: on a busy machine that alone takes its time.
 describe('npm start', { timeout: 120_000 }, () => {
   it('names every problem of an empty configuration and exits 1', async () => {
     const { code, stderr } = await run({});
@@ -82,25 +93,24 @@ describe('npm start', { timeout: 120_000 }, () => {
   });
 
   it('says that Slack refused the bot token, and how to get one', async () => {
-    const { code, stderr } = await run({ ...(await base()), SLACK_BOT_TOKEN: 'xoxb-wrong' });
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/Slack refused SLACK_BOT_TOKEN \(invalid_auth\)\. Install the app/);
-    expect(stderr).not.toContain('xoxb-wrong');
+    const message = await refusal({ ...(await base()), SLACK_BOT_TOKEN: 'xoxb-wrong' });
+    expect(message).toMatch(/Slack refused SLACK_BOT_TOKEN \(invalid_auth\)\. Install the app/);
+    expect(message).not.toContain('xoxb-wrong');
   });
 
   it('says that Slack refused the app token', async () => {
-    const { code, stderr } = await run({ ...(await base()), SLACK_APP_TOKEN: 'xapp-wrong' });
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/Slack refused the Socket Mode connection \(.*\)\. Check SLACK_APP_TOKEN/);
+    const message = await refusal({ ...(await base()), SLACK_APP_TOKEN: 'xapp-wrong' });
+    expect(message).toMatch(/Slack refused the Socket Mode connection \(.*\)\. Check SLACK_APP_TOKEN/);
   });
 
-  it('says who holds the data directory', async () => {
+  it('says who holds the data directory, without a stack, and exits 1', async () => {
     const env = await base();
     const lock = await lockDataDir(env.DATA_DIR);
     const { code, stderr } = await run(env);
     await lock.release();
     expect(code).toBe(1);
     expect(stderr).toContain(`is in use by process ${process.pid}`);
+    expect(stderr).not.toContain('    at ');
   });
 
   it('says that the port is taken', async () => {
@@ -109,19 +119,17 @@ describe('npm start', { timeout: 120_000 }, () => {
     await once(taken, 'listening');
     const address = taken.address();
     const port = typeof address === 'object' && address !== null ? String(address.port) : '';
-    const { code, stderr } = await run({ ...(await base()), PORT: port });
+    const message = await refusal({ ...(await base()), PORT: port });
     taken.close();
-    expect(code).toBe(1);
-    expect(stderr).toContain(`Port ${port} cannot be opened (EADDRINUSE). Set PORT to a free port.`);
+    expect(message).toContain(`Port ${port} cannot be opened (EADDRINUSE). Set PORT to a free port.`);
   });
 
   it('says that the database cannot be reached', async () => {
     const port = await freePort();
     const env = { ...(await base()), DATABASE_URL: `postgresql://hk:secret@127.0.0.1:${port}/hk` };
-    const { code, stderr } = await run(env);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/The database cannot be opened \(.*\)\. Check DATABASE_URL/);
-    expect(stderr).not.toContain('secret');
+    const message = await refusal(env);
+    expect(message).toMatch(/The database cannot be opened \(.*\)\. Check DATABASE_URL/);
+    expect(message).not.toContain('secret');
   });
 
   it('stops in order on SIGTERM, and leaves the data directory free', async () => {
@@ -137,7 +145,9 @@ describe('npm start', { timeout: 120_000 }, () => {
 
   it('is not ready while Slack is gone, and lives on', async () => {
     const env = await base();
-    const { code } = await run(env, async (pid) => {
+    const app = await startApp(readConfig(env), createLog('silent'));
+    try {
+      await untilReady(`http://127.0.0.1:${env.PORT}/readyz`, () => true);
       sandbox.faults.add({ method: 'apps.connections.open', error: 'internal_error', times: 1000 });
       sandbox.recycleSockets();
       const ready = async () => {
@@ -148,9 +158,9 @@ describe('npm start', { timeout: 120_000 }, () => {
         .poll(ready, { timeout: 20_000 })
         .toEqual([503, { ok: false, database: 'up', slack: 'down' }]);
       expect((await fetch(`http://127.0.0.1:${env.PORT}/livez`)).status).toBe(200);
+    } finally {
       sandbox.faults.clear();
-      process.kill(pid, 'SIGTERM');
-    });
-    expect(code).toBe(0);
+      await app.stop();
+    }
   });
 });
