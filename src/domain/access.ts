@@ -64,6 +64,8 @@ export const ACCESS = {
   'instalment.delete_any': { sales_manager: 'team', sales_director: 'all' },
   'receipt.record': { ...SALES, finance: 'all', finance_manager: 'all' },
   'receipt.approve': { finance: 'all', finance_manager: 'all' },
+  /** Whoever talks with customers about money. */
+  'follow_up.record': { ...SALES, finance: 'all', finance_manager: 'all' },
   'case.acknowledge': EVERYTHING,
   'settings.edit': { admin: 'all' },
   'audit.see': EVERYTHING,

@@ -88,6 +88,11 @@ export interface ErrorParams {
   'contract.receipt_waits': { numbers: string[] };
   'case.not_recipient': { names: string[] };
   'case.decided': { who: string; at: Date; closed: boolean; caseId: string };
+  'follow_up.not_open': { seq: number; state: string };
+  'follow_up.not_paused': { seq: number };
+  'follow_up.date_past': { after: LocalDate };
+  'follow_up.date_too_far': { max: LocalDate };
+  'follow_up.promise_exceeds': { max: Money };
   'amount.unreadable': { value: string };
   'amount.ambiguous': { value: string; a: string; b: string };
   'amount.out_of_range': { max: string; decimals: number };

@@ -32,6 +32,7 @@ export const VIEW = {
   instalmentPostpone: 'instalment.postpone',
   instalmentSplit: 'instalment.split',
   postponementReject: 'postponement.reject',
+  followUp: 'follow_up.record',
   receiptNew: 'receipt.new',
   receiptSplit: 'receipt.split',
   receiptReject: 'receipt.reject',
@@ -138,6 +139,10 @@ export const ACTION = {
   postponementApprove: 'postponement.approve',
   postponementReject: 'postponement.reject',
   postponementWithdraw: 'postponement.withdraw',
+  followUp: 'follow_up.record',
+  /** In its form: which fields the result needs. */
+  followUpResult: 'follow_up.result',
+  followUpResume: 'follow_up.resume',
   receiptNew: 'receipt.new',
   receiptOpen: 'receipt.open',
   receiptApprove: 'receipt.approve',

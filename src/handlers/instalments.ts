@@ -22,7 +22,6 @@ import { withAlert, withTyped } from './views/form-views.js';
 import { editModal, instalmentModal, postponeModal } from './views/instalment-views.js';
 
 const rowValue = z.object({ i: z.uuid() });
-const moreValue = z.object({ a: z.enum(['postpone', 'open']), i: z.uuid() });
 const deleteValue = z.object({ i: z.uuid(), v: z.number().int() });
 const metadata = formMetadata({
   i: z.uuid(),
@@ -38,10 +37,6 @@ type PostponeMetadata = z.infer<typeof postponeMetadata>;
 /** Plugs in what can be done with one instalment. */
 export function registerInstalments(doors: Doors, _deps: Deps): void {
   doors.action(ACTION.instalmentOpen, (turn) => showInstalment(turn, parseValue(rowValue, turn.value).i));
-  doors.action(ACTION.instalmentMore, async (turn) => {
-    const { a, i } = parseValue(moreValue, turn.value);
-    await (a === 'open' ? showInstalment(turn, i) : openPostpone(turn, i));
-  });
   doors.action(ACTION.instalmentPostpone, (turn) => openPostpone(turn, parseValue(rowValue, turn.value).i));
   doors.action(ACTION.instalmentEdit, (turn) => openEdit(turn, parseValue(rowValue, turn.value).i));
   doors.action(ACTION.instalmentDelete, runDelete);
@@ -88,7 +83,8 @@ const formState = (turn: ActionTurn, row: InstalmentDetail) => ({
   onTop: isOnTop(turn),
 });
 
-async function openPostpone(turn: ActionTurn, id: string): Promise<void> {
+/** Opens the form of a postponement. @throws DomainError instalment.not_postponable, instalment.postponement_open */
+export async function openPostpone(turn: ActionTurn, id: string): Promise<void> {
   const row = await load(turn, id);
   authorize(turn.ctx.actor, 'instalment.postpone', row.ownerId);
   if (!['open', 'postponed', 'overdue'].includes(row.state)) {

@@ -39,6 +39,7 @@ const TABLE: Record<Action, string> = {
   'instalment.delete_any': '-ta----',
   'receipt.record': 'otaaa--',
   'receipt.approve': '---aa--',
+  'follow_up.record': 'otaaa--',
   'case.acknowledge': 'otaaaaa',
   'settings.edit': '------a',
   'audit.see': 'otaaaaa',

@@ -24,7 +24,7 @@ const value = (id: string) => JSON.stringify({ c: id });
 describe('[已知悉]', () => {
   it('is refused to others, who are told whom it asks', async () => {
     await world.person('rep').press('case.acknowledge', value(caseId));
-    expect(world.person('rep').told()).toBe('由 manager 点“已知悉”。你可以打开看详情。');
+    expect(world.person('rep').told()).toBe('由 manager 点“已知悉”。你可以记跟进。');
   });
 
   it('acknowledges once, says until when, and says who was faster', async () => {

@@ -60,7 +60,7 @@ describe('the selection', () => {
         today,
         tolerance: 100,
       });
-      const decide = stepDecider(DEFAULT_LADDER, calendar, today);
+      const decide = stepDecider(DEFAULT_LADDER, calendar, today, 100);
       const all = await company.db.instalment.findMany({
         where: { lifecycle: 'open', outstanding: { gt: 100n }, effectiveDue: { not: null } },
         select: { id: true, effectiveDue: true, remindDaysAhead: true, stepRank: true },
@@ -76,6 +76,12 @@ describe('the selection', () => {
             openedOn: null,
             caseLevel: null,
             ackedUntil: null,
+            outstanding: 100_000n,
+            blockUntil: null,
+            promisedOn: null,
+            promisedLeft: null,
+            disputedOn: null,
+            disputeTold: false,
           }) !== null
         );
       });

@@ -3,15 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { validateBlocks } from '../../sandbox/server/validate-blocks.js';
 import { validateView } from '../../sandbox/server/validate-view.js';
 import type { Actor, Locale } from '../../src/domain/access.js';
+import type { FollowUpFacts } from '../../src/domain/follow-ups/follow-up.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { MAX_MINOR } from '../../src/domain/money.js';
+import { CASE_EVENTS } from '../../src/domain/notices/notice.js';
 import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
 import type { CaseCardData } from '../../src/domain/reminders/case.queries.js';
 import type { DigestData } from '../../src/domain/reminders/digest.queries.js';
 import type { Todo } from '../../src/domain/reminders/todo.queries.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { notificationText } from '../../src/handlers/views/blocks.js';
-import { caseCard, caseLine, caseSummary, financeDue } from '../../src/handlers/views/case-views.js';
+import { caseLine } from '../../src/handlers/views/case-line-views.js';
+import { caseCard, caseSummary, financeDue } from '../../src/handlers/views/case-views.js';
 import { digestMessage } from '../../src/handlers/views/digest-views.js';
 import type { RowReader } from '../../src/handlers/views/row-views.js';
 import { todoMessage, todoModal } from '../../src/handlers/views/todo-views.js';
@@ -62,6 +65,11 @@ const aRow = (n: number, more: Partial<InstalmentRowData> = {}): InstalmentRowDa
   postponedTo: null,
   pendingTo: null,
   blockUntil: localDate('2026-12-01'),
+  promisedOn: localDate('2026-12-01'),
+  promisedAmount: MAX_MINOR,
+  brokenOn: null,
+  nextContactOn: localDate('2026-11-20'),
+  followedUp: null,
   disputed: true,
   isRetention: true,
   anchorKind: null,
@@ -156,6 +164,19 @@ describe.each(LOCALES)('the digest in %s', (locale) => {
   });
 });
 
+const aFollowUp: FollowUpFacts = {
+  id: id(7),
+  at: new Date('2026-11-20T03:00:00Z'),
+  who: LONG,
+  kind: 'message',
+  content: LONG,
+  result: 'promised',
+  promisedOn: localDate('2027-12-31'),
+  promisedAmount: MAX_MINOR,
+  reason: LONG,
+  pauseUntil: localDate('2027-12-31'),
+  nextOn: localDate('2027-12-31'),
+};
 const aCase = (more: Partial<CaseCardData> = {}): CaseCardData => ({
   caseId: id(1),
   level: 1,
@@ -166,11 +187,13 @@ const aCase = (more: Partial<CaseCardData> = {}): CaseCardData => ({
   acknowledged: null,
   next: { level: 2, on: today, roles: ['sales_director', 'finance_manager'] },
   reminders: 3,
+  followUps: 400,
+  lastFollowUp: aFollowUp,
+  lastPromise: aFollowUp,
   ...more,
 });
 const locale: Locale = 'zh-CN';
 const person = { id: id(1), slackUserId: 'U0M1', name: '王经理', locale };
-const EVENTS = ['opened', 'acknowledged', 'raised', 'again', 'money', 'paid', 'postponed', 'closed'] as const;
 
 describe.each(LOCALES)('a case in %s', (language) => {
   const reader = readerIn(language, null);
@@ -197,8 +220,14 @@ describe.each(LOCALES)('a case in %s', (language) => {
     expect(mrkdwnOf(blocks).join(' ')).not.toContain('<@U0ALL>');
   });
 
-  it.each(EVENTS)('tells that it is %s', (event) => {
-    const line = { event, level: 2, who: LONG, receipt: { number: 'HK-20261121-001', amount: 5n } };
+  it.each(CASE_EVENTS)('tells that it is %s', (event) => {
+    const line = {
+      event,
+      level: 2,
+      who: LONG,
+      receipt: { number: 'HK-20261121-001', amount: 5n },
+      followUp: aFollowUp,
+    };
     const { blocks, text } = caseLine(aCase(), line, reader);
     expect(validateBlocks('message', blocks)).toEqual([]);
     expect(text).not.toMatch(/\{\{|undefined|<@U0M/);

@@ -44,7 +44,7 @@ const reader = (locale: 'zh-CN' | 'en', who = actor(...ROLES)): RowReader => ({
   actor: who,
 });
 const row = (seq: number): InstalmentRowData => ({
-  id: ID,
+  id: `0190a0a0-0000-7000-8000-${String(seq).padStart(12, '0')}`,
   version: 1,
   seq,
   name: LONG,
@@ -67,6 +67,11 @@ const row = (seq: number): InstalmentRowData => ({
   postponedTo: null,
   pendingTo: null,
   blockUntil: localDate('2026-12-31'),
+  promisedOn: null,
+  promisedAmount: null,
+  brokenOn: null,
+  nextContactOn: null,
+  followedUp: null,
   disputed: true,
   isRetention: true,
   anchorKind: null,

@@ -25,6 +25,7 @@ import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/v
 
 const METHODS = companySettings.parse({}).paymentMethods;
 const ID = '01a1f6ae-9900-72e0-ad7e-d0bbdf900c60';
+const idOf = (n: number) => `01a1f6ae-9900-72e0-ad7e-${String(n).padStart(12, '0')}`;
 const TODAY = localDate('2026-11-20');
 
 const plain: InstalmentRowData = {
@@ -50,6 +51,11 @@ const plain: InstalmentRowData = {
   effectiveDue: localDate('2026-11-25'),
   postponedTo: null,
   blockUntil: null,
+  promisedOn: null,
+  promisedAmount: null,
+  brokenOn: null,
+  nextContactOn: null,
+  followedUp: null,
   pendingTo: null,
   disputed: false,
   isRetention: false,
@@ -71,6 +77,10 @@ const extreme: InstalmentRowData = {
   effectiveDue: localDate('2001-01-01'),
   dueOn: localDate('2001-01-01'),
   blockUntil: localDate('2076-12-31'),
+  promisedOn: localDate('2076-12-31'),
+  promisedAmount: MAX_MINOR,
+  brokenOn: localDate('2076-12-30'),
+  nextContactOn: localDate('2026-11-20'),
   disputed: true,
   isRetention: true,
   anchorKind: null,
@@ -129,10 +139,11 @@ const detail = (row: InstalmentRowData): InstalmentDetail => ({
   unplanned: 0n,
   managerName: nasty(80),
   postponement: row.pendingTo === null ? null : asked(row, 'open'),
+  blockReason: nasty(300),
   history,
 });
 const page = (row: InstalmentRowData, count: number): RowPage => ({
-  rows: Array.from({ length: Math.min(count, 20) }, () => row),
+  rows: Array.from({ length: Math.min(count, 20) }, (_, n) => ({ ...row, id: idOf(n) })),
   total: count,
   page: 1,
   pages: Math.max(1, Math.ceil(count / 20)),
@@ -209,22 +220,27 @@ describe('the row, word by word', () => {
 
 describe('buttons of a row', () => {
   const kinds = (row: InstalmentRowData, options = {}, who = reader('zh-CN')) =>
-    [...JSON.stringify(instalmentRow(row, who, options)).matchAll(/"action_id":"([a-z.]+)"/g)].map(
+    [...JSON.stringify(instalmentRow(row, who, options)).matchAll(/"action_id":"([a-z._]+)"/g)].map(
       (match) => match[1],
     );
 
   it('offers what the state allows', () => {
-    expect(kinds(plain)).toEqual(['receipt.new', 'instalment.more']);
+    expect(kinds(plain)).toEqual(['receipt.new', 'follow_up.record', 'instalment.more']);
     expect(kinds({ ...plain, state: 'undated', effectiveDue: null, dueOn: null })).toEqual([
       'receipt.new',
-      'instalment.open',
+      'follow_up.record',
+      'instalment.more',
     ]);
     expect(kinds({ ...plain, state: 'paid', outstanding: 0n })).toEqual(['instalment.open']);
     expect(kinds({ ...plain, state: 'inactive' })).toEqual(['instalment.open']);
   });
 
   it('offers everything in a channel, where the click is checked, and nothing forbidden to a person', () => {
-    expect(kinds(plain, {}, reader('zh-CN', { actor: null }))).toEqual(['receipt.new', 'instalment.more']);
+    expect(kinds(plain, {}, reader('zh-CN', { actor: null }))).toEqual([
+      'receipt.new',
+      'follow_up.record',
+      'instalment.more',
+    ]);
     const { actor } = reader('zh-CN');
     if (!actor) throw new Error('no actor');
     const auditor = reader('zh-CN', { actor: { ...actor, roles: ['auditor'] } });
@@ -250,7 +266,7 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
   const who = reader(locale);
 
   it('fits eight longest rows with full buttons, and twenty compact ones of usual length, into a message', () => {
-    const eight = Array.from({ length: 8 }, () => instalmentRow(extreme, who)).flat();
+    const eight = Array.from({ length: 8 }, (_, n) => instalmentRow({ ...extreme, id: idOf(n) }, who)).flat();
     expectMessage({ text: 'x', blocks: eight });
     const twenty = Array.from({ length: 20 }, () => instalmentRow(plain, who, { buttons: 'compact' })).flat();
     expectMessage({ text: 'x', blocks: twenty });
@@ -336,7 +352,7 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
       paymentMethod: null,
       nextSeq: count + 1,
     };
-    const rows = Array.from({ length: count }, () => extreme);
+    const rows = Array.from({ length: count }, (_, n) => ({ ...extreme, id: idOf(n) }));
     expectModal(planOfModal(target, { ...page(extreme, 0), rows, total: count }, who));
   });
 });

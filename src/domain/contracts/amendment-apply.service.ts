@@ -109,6 +109,10 @@ async function changeRows(tx: Tx, ctx: Ctx, changed: readonly ChangedRow[]): Pro
       due_epoch = i.due_epoch + (i.effective_due IS DISTINCT FROM x.effective_due)::int,
       step_rank = CASE WHEN i.effective_due IS DISTINCT FROM x.effective_due THEN 0 ELSE i.step_rank END,
       weekly_on = CASE WHEN i.effective_due IS DISTINCT FROM x.effective_due THEN NULL ELSE i.weekly_on END,
+      promised_on = CASE WHEN i.effective_due IS DISTINCT FROM x.effective_due OR i.amount <> x.amount THEN NULL ELSE i.promised_on END,
+      promised_amount = CASE WHEN i.effective_due IS DISTINCT FROM x.effective_due OR i.amount <> x.amount THEN NULL ELSE i.promised_amount END,
+      promised_left = CASE WHEN i.effective_due IS DISTINCT FROM x.effective_due OR i.amount <> x.amount THEN NULL ELSE i.promised_left END,
+      broken_on = CASE WHEN i.effective_due IS DISTINCT FROM x.effective_due OR i.amount <> x.amount THEN NULL ELSE i.broken_on END,
       version = i.version + 1, updated_at = ${ctx.now}, updated_by = ${ctx.actor.id}::uuid
     FROM jsonb_to_recordset(${JSON.stringify(next)}::jsonb) AS x(id uuid, name text, amount bigint, moved boolean,
       due_on date, postponed_to date, effective_due date, first_remind_on date)

@@ -37,6 +37,10 @@ export async function moveRows(
       due_epoch = i.due_epoch + (i.effective_due IS DISTINCT FROM m.effective_due)::int,
       step_rank = CASE WHEN i.effective_due IS DISTINCT FROM m.effective_due THEN 0 ELSE i.step_rank END,
       weekly_on = CASE WHEN i.effective_due IS DISTINCT FROM m.effective_due THEN NULL ELSE i.weekly_on END,
+      promised_on = CASE WHEN i.effective_due IS DISTINCT FROM m.effective_due THEN NULL ELSE i.promised_on END,
+      promised_amount = CASE WHEN i.effective_due IS DISTINCT FROM m.effective_due THEN NULL ELSE i.promised_amount END,
+      promised_left = CASE WHEN i.effective_due IS DISTINCT FROM m.effective_due THEN NULL ELSE i.promised_left END,
+      broken_on = CASE WHEN i.effective_due IS DISTINCT FROM m.effective_due THEN NULL ELSE i.broken_on END,
       version = i.version + 1, updated_at = ${ctx.now}, updated_by = ${ctx.actor.id}::uuid
     FROM jsonb_to_recordset(${JSON.stringify(data)}::jsonb)
       AS m(id uuid, due_on date, effective_due date, first_remind_on date, postponed int)

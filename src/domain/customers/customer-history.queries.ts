@@ -68,6 +68,12 @@ export async function findCustomerHistory(ctx: Ctx, customerId: string, page = 1
     FROM contract c JOIN audit_log a ON a.subject_type = 'contract' AND a.subject_id = c.id
     WHERE c.customer_id = ${id} AND ${visible}
     UNION ALL
+    SELECT f.id, f.created_at, f.created_by, 'follow_up.recorded', 'contract', c.number, f.promised_amount, c.currency,
+      NULL, jsonb_build_object('seq', i.seq, 'kind', f.kind, 'result', f.result, 'content', f.content, 'reason', f.reason,
+        'promisedOn', f.promised_on, 'pauseUntil', f.pause_until, 'nextOn', f.next_on), NULL, NULL
+    FROM contract c JOIN instalment i ON i.contract_id = c.id JOIN follow_up f ON f.instalment_id = i.id
+    WHERE c.customer_id = ${id} AND ${visible}
+    UNION ALL
     SELECT a.id, a.at, a.actor_id, a.action, 'receipt', r.number, r.amount, r.currency, NULL, NULL, NULL, NULL
     FROM receipt r JOIN audit_log a ON a.subject_type = 'receipt' AND a.subject_id = r.id WHERE r.customer_id = ${id}`;
   const [counted] = await ctx.db.$queryRaw<

@@ -7,6 +7,26 @@ const id = z.string();
 const date = z.string();
 const move = z.object({ seq: z.number().int(), from: date.nullable(), to: date.nullable() });
 
+/** What happens to an escalation case, told in its thread (ux §4.7). */
+export const CASE_EVENTS = [
+  'opened',
+  'acknowledged',
+  'raised',
+  'again',
+  'broken',
+  'disputed',
+  'followed',
+  'promise',
+  'dispute',
+  'resumed',
+  'money',
+  'paid',
+  'postponed',
+  'closed',
+] as const;
+
+export type CaseEvent = (typeof CASE_EVENTS)[number];
+
 /** Payload of each kind; parsed again when the outbox row is sent. */
 export const NOTICE_PAYLOADS = {
   'member.asked': z.object({ userId: id }),
@@ -65,10 +85,11 @@ export const NOTICE_PAYLOADS = {
   'case.card': z.object({ caseId: id }),
   'case.line': z.object({
     caseId: id,
-    event: z.enum(['opened', 'acknowledged', 'raised', 'again', 'money', 'paid', 'postponed', 'closed']),
+    event: z.enum(CASE_EVENTS),
     byId: id.nullable(),
     level: z.number().int().nullable(),
     receiptId: id.nullable(),
+    followUpId: id.nullable().default(null),
   }),
   'case.summary': z.object({ date }),
   /** What falls due today and has no finance owner, for the finance channel. */

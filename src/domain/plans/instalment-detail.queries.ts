@@ -1,4 +1,5 @@
 // One instalment with everything its window shows: fields and the newest of its history. Changes nothing.
+import { type FollowUpFacts, listFollowUps } from '../follow-ups/follow-up.queries.js';
 import { fromUtcDate, isLocalDate, type LocalDate } from '../local-date.js';
 import { findPeople, listManagerChain } from '../members/member.queries.js';
 import { findRow, type InstalmentRowData, type ReadCtx } from './instalment.queries.js';
@@ -9,6 +10,8 @@ export interface InstalmentDetail extends InstalmentRowData {
   readonly plannedMethod: string | null;
   readonly remindDaysAhead: number;
   readonly remark: string | null;
+  /** Why reminders pause. */
+  readonly blockReason: string | null;
   readonly postponeCount: number;
   /** Balance of the contract: what is not planned; minor units. */
   readonly unplanned: bigint;
@@ -44,7 +47,8 @@ type HistoryFact =
       readonly to: LocalDate | null;
       readonly remark: string | null;
     }
-  | { readonly kind: 'opened' | 'settled' | 'deleted' | 'other' }
+  | { readonly kind: 'opened' | 'settled' | 'deleted' | 'resumed' | 'other' }
+  | { readonly kind: 'follow_up'; readonly followUp: FollowUpFacts }
   | { readonly kind: 'receipt'; readonly number: string; readonly amount: bigint; readonly status: string };
 
 const HISTORY = 10;
@@ -69,6 +73,7 @@ export async function findInstalmentDetail(ctx: ReadCtx, id: string): Promise<In
     plannedMethod: more.plannedMethod,
     remindDaysAhead: more.remindDaysAhead,
     remark: more.remark,
+    blockReason: more.blockReason,
     postponeCount: more.postponeCount,
     unplanned: more.contract.amount - (planned._sum.amount ?? 0n),
     managerName: chain[0]?.name ?? null,
@@ -77,16 +82,21 @@ export async function findInstalmentDetail(ctx: ReadCtx, id: string): Promise<In
   };
 }
 
-/** The newest 10: what people did by the audit trail, coming into force by the revisions, money by the receipts. */
+/**
+ * The newest 10: what people did by the audit trail, coming into force by the revisions, money by the receipts,
+ * follow-ups by themselves.
+ */
 async function listHistory(ctx: ReadCtx, id: string): Promise<HistoryEntry[]> {
   const newest = { orderBy: { id: 'desc' }, take: HISTORY } as const;
-  const [audits, openings, allocations] = await Promise.all([
-    ctx.db.auditLog.findMany({ where: { subjectType: 'instalment', subjectId: id }, ...newest }),
+  const own = { subjectType: 'instalment', subjectId: id, action: { not: 'follow_up.recorded' } };
+  const [audits, openings, allocations, followUps] = await Promise.all([
+    ctx.db.auditLog.findMany({ where: own, ...newest }),
     ctx.db.instalmentRevision.findMany({
       where: { instalmentId: id, cause: 'opened' },
       ...newest,
     }),
     ctx.db.allocation.findMany({ where: { instalmentId: id }, include: { receipt: true }, ...newest }),
+    listFollowUps(ctx.db, id, HISTORY),
   ]);
   const people = await findPeople(ctx.db, [
     ...audits.flatMap((entry) => entry.actorId ?? []),
@@ -107,6 +117,12 @@ async function listHistory(ctx: ReadCtx, id: string): Promise<HistoryEntry[]> {
       number: line.receipt.number,
       amount: line.amount,
       status: line.receipt.status,
+    })),
+    ...followUps.map((followUp) => ({
+      at: followUp.at,
+      who: followUp.who,
+      kind: 'follow_up' as const,
+      followUp,
     })),
   ];
   // Of what happened in one instant, a row's beginning came first.
@@ -151,6 +167,8 @@ function factOf(action: string, before: Json, after: Json): HistoryFact {
       return { kind: 'settled' };
     case 'instalment.deleted':
       return { kind: 'deleted' };
+    case 'instalment.resumed':
+      return { kind: 'resumed' };
     default:
       return { kind: 'other' };
   }

@@ -3,6 +3,7 @@
 import type { Db, Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { type Actor, visibleOwners } from '../access.js';
+import type { FollowUpKind, FollowUpResult } from '../follow-ups/follow-up.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { likePattern, wordsOf } from '../search.js';
 import type { AnchorKind, AnchorOffset } from './anchor.js';
@@ -35,6 +36,14 @@ export interface InstalmentRowData {
   readonly postponedTo: LocalDate | null;
   readonly blockUntil: LocalDate | null;
   readonly disputed: boolean;
+  /** A promise that is not kept yet, and the day of the last one that was broken. */
+  readonly promisedOn: LocalDate | null;
+  readonly promisedAmount: bigint | null;
+  readonly brokenOn: LocalDate | null;
+  /** The next contact that somebody wrote down. */
+  readonly nextContactOn: LocalDate | null;
+  /** The newest follow-up. */
+  readonly followedUp: FollowedUp | null;
   readonly isRetention: boolean;
   /** The milestone that its date hangs on, and how far from it. */
   readonly anchorKind: AnchorKind | null;
@@ -43,6 +52,12 @@ export interface InstalmentRowData {
   readonly pendingTo: LocalDate | null;
   /** The newest receipt on it that waits for approval. */
   readonly waiting: WaitingReceipt | null;
+}
+
+export interface FollowedUp {
+  readonly at: Date;
+  readonly kind: FollowUpKind;
+  readonly result: FollowUpResult | null;
 }
 
 /** A receipt on the row that finance has not decided about. */
@@ -104,30 +119,46 @@ export interface ReadCtx {
 
 export const PAGE_SIZE = 20;
 
-type DayKey = 'dueOn' | 'effectiveDue' | 'postponedTo' | 'blockUntil' | 'pendingTo';
-type RawRow = Omit<InstalmentRowData, DayKey | 'waiting'> & {
-  dueOn: Date | null;
-  effectiveDue: Date | null;
-  postponedTo: Date | null;
-  blockUntil: Date | null;
-  pendingTo: Date | null;
-  waitingId: string | null;
-  waitingNumber: string | null;
-  waitingAmount: bigint | null;
-  waitingAt: Date | null;
-};
+type DayKey =
+  | 'dueOn'
+  | 'effectiveDue'
+  | 'postponedTo'
+  | 'blockUntil'
+  | 'promisedOn'
+  | 'brokenOn'
+  | 'nextContactOn'
+  | 'pendingTo';
+type Days<T> = Record<DayKey, T | null>;
+type RawRow = Omit<InstalmentRowData, DayKey | 'waiting' | 'followedUp'> &
+  Days<Date> & {
+    followedAt: Date | null;
+    followedKind: FollowUpKind | null;
+    followedResult: FollowUpResult | null;
+    waitingId: string | null;
+    waitingNumber: string | null;
+    waitingAmount: bigint | null;
+    waitingAt: Date | null;
+  };
 
 /** A row as the database gives it → as views take it. */
 export function toRowData(raw: RawRow): InstalmentRowData {
-  const { waitingId, waitingNumber, waitingAmount, waitingAt, ...row } = raw;
-  const day = (date: Date | null) => date && fromUtcDate(date);
+  const { waitingId, waitingNumber, waitingAmount, waitingAt, ...told } = raw;
+  const { followedAt, followedKind, followedResult, ...row } = told;
+  const day = (key: DayKey) => raw[key] && fromUtcDate(raw[key]);
   return {
     ...row,
-    dueOn: day(raw.dueOn),
-    effectiveDue: day(raw.effectiveDue),
-    postponedTo: day(raw.postponedTo),
-    blockUntil: day(raw.blockUntil),
-    pendingTo: day(raw.pendingTo),
+    dueOn: day('dueOn'),
+    effectiveDue: day('effectiveDue'),
+    postponedTo: day('postponedTo'),
+    blockUntil: day('blockUntil'),
+    promisedOn: day('promisedOn'),
+    brokenOn: day('brokenOn'),
+    nextContactOn: day('nextContactOn'),
+    pendingTo: day('pendingTo'),
+    followedUp:
+      followedAt === null || followedKind === null
+        ? null
+        : { at: followedAt, kind: followedKind, result: followedResult },
     waiting:
       waitingId === null || waitingNumber === null || waitingAmount === null || waitingAt === null
         ? null
@@ -176,7 +207,11 @@ export async function loadRows(
     WITH p AS (SELECT ${ctx.today}::date AS today)
     SELECT i.id::text, i.version, i.seq, i.name, i.amount, i.outstanding, i.currency, i.disputed,
       i.is_retention AS "isRetention", i.anchor_kind AS "anchorKind", i.anchor_offset AS "anchorOffset", i.due_on AS "dueOn", i.effective_due AS "effectiveDue",
-      i.postponed_to AS "postponedTo", i.block_until AS "blockUntil", i.owner_id::text AS "ownerId", u.name AS "ownerName",
+      i.postponed_to AS "postponedTo", i.block_until AS "blockUntil", i.broken_on AS "brokenOn",
+      CASE WHEN i.outstanding > i.promised_left THEN i.promised_on END AS "promisedOn",
+      CASE WHEN i.outstanding > i.promised_left THEN i.promised_amount END AS "promisedAmount",
+      i.next_contact_on AS "nextContactOn", f.created_at AS "followedAt", f.kind::text AS "followedKind",
+      f.result::text AS "followedResult", i.owner_id::text AS "ownerId", u.name AS "ownerName",
       i.customer_id::text AS "customerId", k.name AS "customerName", k.code AS "customerCode",
       i.contract_id::text AS "contractId", c.number AS "contractNumber", c.name AS "contractName",
       c.status::text AS "contractStatus", ${Prisma.raw(displayStateSql('i', 'p.today'))} AS state,
@@ -189,6 +224,8 @@ export async function loadRows(
       SELECT SUM(a.amount) OVER () AS proposed, r.id::text, r.number, r.amount, r.created_at
       FROM allocation a JOIN receipt r ON r.id = a.receipt_id
       WHERE a.instalment_id = i.id AND a.status = 'proposed' ORDER BY r.id DESC LIMIT 1) w ON true
+    LEFT JOIN LATERAL (
+      SELECT created_at, kind, result FROM follow_up WHERE instalment_id = i.id ORDER BY id DESC LIMIT 1) f ON true
     WHERE i.id = ANY(${[...ids]}::uuid[])`;
   const byId = new Map(found.map((row) => [row.id, toRowData(row)]));
   return ids.flatMap((id) => byId.get(id) ?? []);

@@ -5,6 +5,7 @@ import type { Tx } from '../../db/client.js';
 import { lockRow } from '../../db/lock-rows.js';
 import type { Instalment, Prisma } from '../../generated/prisma/client.js';
 import { DomainError } from '../errors.js';
+import { NO_PROMISE } from '../follow-ups/follow-up.js';
 import { newId } from '../ids.js';
 import { addDays, fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
 import { type RevisionRow, saveTraces } from '../save-traces.service.js';
@@ -72,6 +73,8 @@ export async function changeInstalment(
     data: {
       ...data,
       ...(moved && { dueEpoch: { increment: 1 }, stepRank: 0, weeklyOn: null }),
+      // A promise was about the old date and the old amount.
+      ...((moved || ('amount' in data && data.amount !== before.amount)) && NO_PROMISE),
       updatedAt: ctx.now,
       updatedById: ctx.actor.id,
       version: { increment: 1 },

@@ -4,11 +4,16 @@ import type { Db, Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { isWorkday, type WorkCalendar } from '../calendar.js';
 import { addDays, type LocalDate } from '../local-date.js';
+import { DISPUTE_DAYS, type HoldFacts } from './hold.js';
 import { isWeekly, type LadderRule, LEVEL_IGNORING_HOLIDAYS, maySendOn } from './ladder.js';
 import { latestDueForOffset, latestNominalForOffset, type StepFacts, weeklyOccurrence } from './steps.js';
 
+/** The code of a reminder that is not a step of the ladder: the next contact somebody wrote down (下次联系). */
+export const CONTACT_CODE = 'F';
+
 /** What the pure decision needs, with the row's open case. */
-export interface Candidate extends StepFacts {
+export interface Candidate extends StepFacts, HoldFacts {
+  readonly effectiveDue: LocalDate;
   readonly id: string;
   readonly openedOn: LocalDate | null;
   readonly caseLevel: number | null;
@@ -26,7 +31,9 @@ export interface LockedRow extends Candidate {
 }
 
 const FACTS = Prisma.sql`i.id::text, i.effective_due::text AS "effectiveDue", i.remind_days_ahead AS "remindDaysAhead",
-  i.step_rank AS "doneRank", i.opened_on::text AS "openedOn"`;
+  i.step_rank AS "doneRank", i.opened_on::text AS "openedOn", i.outstanding, i.block_until::text AS "blockUntil",
+  i.promised_on::text AS "promisedOn", i.promised_left AS "promisedLeft",
+  CASE WHEN i.disputed THEN i.disputed_on::text END AS "disputedOn", i.dispute_told AS "disputeTold"`;
 
 /** Open rows with more than `tolerance` outstanding (minor units) that have not done the highest step due today. */
 export async function listStepCandidates(
@@ -38,7 +45,61 @@ export async function listStepCandidates(
   return db.$queryRaw<Candidate[]>`
     SELECT ${FACTS}, k.level AS "caseLevel", k.acked_until::text AS "ackedUntil"
     FROM instalment i LEFT JOIN escalation_case k ON k.instalment_id = i.id AND k.closed_on IS NULL
-    WHERE i.lifecycle = 'open' AND i.outstanding > ${where.tolerance} AND (${due}) ORDER BY i.id`;
+    WHERE i.lifecycle = 'open' AND i.outstanding > ${where.tolerance} AND (${due})
+      AND (i.block_until IS NULL OR i.block_until < ${where.today}::date)
+      AND (i.promised_on IS NULL OR i.promised_on < ${where.today}::date
+        OR i.outstanding <= i.promised_left + ${where.tolerance})
+    ORDER BY i.id`;
+}
+
+/** Overdue rows whose promise was not kept, or whose dispute goes to the manager by now (hold.ts). */
+export async function listHoldCandidates(
+  db: Db | Tx,
+  where: { today: LocalDate; tolerance: number },
+): Promise<Candidate[]> {
+  const { today, tolerance } = where;
+  return db.$queryRaw<Candidate[]>`
+    WITH found AS (
+      SELECT id FROM instalment WHERE lifecycle = 'open' AND promised_on < ${today}::date
+        AND effective_due < ${today}::date AND outstanding > promised_left + ${tolerance}
+      UNION
+      SELECT id FROM instalment WHERE lifecycle = 'open' AND disputed AND NOT dispute_told
+        AND disputed_on < ${addDays(today, -DISPUTE_DAYS)}::date AND effective_due < ${today}::date)
+    SELECT ${FACTS}, k.level AS "caseLevel", k.acked_until::text AS "ackedUntil"
+    FROM found JOIN instalment i ON i.id = found.id
+    LEFT JOIN escalation_case k ON k.instalment_id = i.id AND k.closed_on IS NULL
+    WHERE i.outstanding > ${tolerance} ORDER BY i.id`;
+}
+
+/** Ids of rows whose next contact has come and was not reminded of. */
+export async function listContactCandidates(
+  db: Db | Tx,
+  where: { today: LocalDate; tolerance: number },
+): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT i.id::text FROM instalment i
+    WHERE i.lifecycle = 'open' AND i.outstanding > ${where.tolerance} AND i.next_contact_on <= ${where.today}::date
+      AND NOT EXISTS (SELECT 1 FROM reminder r WHERE r.instalment_id = i.id AND r.rule_code = ${CONTACT_CODE}
+        AND r.occurrence_on = i.next_contact_on)
+    ORDER BY i.id`;
+  return rows.map((row) => row.id);
+}
+
+/** A row whose next contact is due, held by this transaction. */
+export interface ContactRow {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly dueEpoch: number;
+  readonly contactOn: LocalDate;
+}
+
+/** Locks rows whose next contact is due; rows that somebody else holds are left for the next run. */
+export function lockContacts(tx: Tx, ids: readonly string[], today: LocalDate): Promise<ContactRow[]> {
+  return tx.$queryRaw<ContactRow[]>`
+    SELECT i.id::text, i.owner_id::text AS "ownerId", i.due_epoch AS "dueEpoch", i.next_contact_on::text AS "contactOn"
+    FROM instalment i
+    WHERE i.id = ANY(${[...ids]}::uuid[]) AND i.lifecycle = 'open' AND i.next_contact_on <= ${today}::date
+    ORDER BY i.id FOR UPDATE SKIP LOCKED`;
 }
 
 /** One index condition for each rank that a row may be at: the latest due date at which a higher step is due today. */

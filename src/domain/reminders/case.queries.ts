@@ -1,7 +1,8 @@
 // Reads escalation cases as their card, their thread and the morning's summary show them.
 import type { Db, Tx } from '../../db/client.js';
 import type { WorkCalendar } from '../calendar.js';
-import { fromUtcDate, type LocalDate, maxDate } from '../local-date.js';
+import { type FollowUpFacts, findLastPromise, listFollowUps } from '../follow-ups/follow-up.queries.js';
+import { addDays, fromUtcDate, type LocalDate, maxDate } from '../local-date.js';
 import { findPeople, type Person } from '../members/member.queries.js';
 import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
 import { type RecipientRole, sendDateOf } from './ladder.js';
@@ -21,6 +22,10 @@ export interface CaseCardData {
   readonly next: { level: number; on: LocalDate; roles: readonly RecipientRole[] } | null;
   /** Messages about the row that were sent to its owner. */
   readonly reminders: number;
+  readonly followUps: number;
+  readonly lastFollowUp: FollowUpFacts | null;
+  /** The newest promise, kept or not. */
+  readonly lastPromise: FollowUpFacts | null;
 }
 
 type ReadCtx = { db: Db | Tx; today: LocalDate; company: { calendar: WorkCalendar } };
@@ -44,6 +49,11 @@ export async function findCaseCard(ctx: ReadCtx, caseId: string): Promise<CaseCa
     },
   });
   const until = found.ackedUntil && fromUtcDate(found.ackedUntil);
+  const [followUps, [lastFollowUp], lastPromise] = await Promise.all([
+    db.followUp.count({ where: { instalmentId: row.id } }),
+    listFollowUps(db, row.id, 1),
+    findLastPromise(db, row.id),
+  ]);
   return {
     caseId,
     level: found.level,
@@ -57,6 +67,9 @@ export async function findCaseCard(ctx: ReadCtx, caseId: string): Promise<CaseCa
         : { by: people.get(found.ackedById ?? '') ?? null, at: found.ackedAt, until },
     next: await nextLevel(ctx, found.level, row, found.instalment.remindDaysAhead, until),
     reminders,
+    followUps,
+    lastFollowUp: lastFollowUp ?? null,
+    lastPromise,
   };
 }
 
@@ -73,7 +86,9 @@ async function nextLevel(
   const on = sendDateOf(rule, row.effectiveDue, remindDaysAhead, ctx.company.calendar);
   if (on === null) return null;
   const before = ladder.filter((one) => one.level !== null && one.level <= level).flatMap((one) => one.roles);
-  const day = heldUntil === null ? on : maxDate(on, heldUntil);
+  // Acknowledged until a day, promised or paused through one: the day after it.
+  const holds = [row.promisedOn, row.blockUntil].flatMap((date) => (date === null ? [] : [addDays(date, 1)]));
+  const day = [...holds, ...(heldUntil === null ? [] : [heldUntil])].reduce(maxDate, on);
   return { level: rule.level, on: day, roles: rule.roles.filter((role) => !before.includes(role)) };
 }
 

@@ -10,16 +10,16 @@ import { addWorkdays } from '../calendar.js';
 import { DomainError } from '../errors.js';
 import { toUtcDate } from '../local-date.js';
 import { findPeople } from '../members/member.queries.js';
-import { type NoticePayload, notice } from '../notices/notice.js';
+import { type CaseEvent, notice } from '../notices/notice.js';
 import { cancelPostponements } from '../plans/postponement-cancel.service.js';
 import { leaveTraces, type Traces } from '../traces.service.js';
 
-export type CaseEvent = NoticePayload<'case.line'>['event'];
 export const caseKey = (caseId: string): string => `case:${caseId}`;
 
 interface EventFacts {
   byId?: string | null;
   receiptId?: string | null;
+  followUpId?: string | null;
 }
 type ToldCase = Pick<EscalationCase, 'id' | 'level' | 'version' | 'recipientIds'>;
 
@@ -52,6 +52,7 @@ export function tellCases(
         level: found.level,
         byId: facts.byId ?? null,
         receiptId: facts.receiptId ?? null,
+        followUpId: facts.followUpId ?? null,
       },
     });
     return [root, line];

@@ -8,27 +8,32 @@ import { type LocalDate, toUtcDate } from '../local-date.js';
 import { markHomesStale } from '../notices/outbox.service.js';
 import {
   type Candidate,
+  CONTACT_CODE,
   type LockedRow,
+  listContactCandidates,
+  listHoldCandidates,
   listStepCandidates,
   listWeeklyCandidates,
   lockCandidates,
+  lockContacts,
 } from './candidates.queries.js';
 import { isSendWindow } from './digest.js';
 import { bindDigests } from './digest.service.js';
 import { isWeekly, type LadderRule, maySendOn, occurrenceOf } from './ladder.js';
 import { loadLadder, loadPeople, type PeopleOf } from './ladder.queries.js';
 import { tellFinanceChannel, tellNewCases } from './morning-notices.service.js';
-import { askedBy, caseChangeOf, rolesOf, stepDecider } from './plan-row.js';
+import { askedBy, caseChangeOf, type PlannedStep, rolesOf, stepDecider } from './plan-row.js';
 import { recipientsFor } from './recipients.js';
 import {
   advanceRows,
+  closeHolds,
   insertReminders,
   type PlannedCase,
   type PlannedReminder,
   saveCases,
   supersedePending,
 } from './save-steps.service.js';
-import { type DueStep, dueWeekly, weeklyOccurrence } from './steps.js';
+import { dueWeekly, weeklyOccurrence } from './steps.js';
 
 export interface PlanResult {
   /** New reminders to be sent, one a row and recipient. */
@@ -49,7 +54,7 @@ interface Plan {
   readonly ctx: SystemCtx;
   readonly ladder: readonly LadderRule[];
   readonly peopleOf: PeopleOf;
-  readonly decide: (row: Candidate) => DueStep | null;
+  readonly decide: (row: Candidate) => PlannedStep | null;
   readonly summarise: boolean;
 }
 
@@ -67,9 +72,11 @@ export async function planReminders(ctx: SystemCtx): Promise<PlanResult> {
   if (!isSendWindow(ctx.now, timezone, remindAt, remindUntil, calendar, anyDay)) return result;
 
   const tolerance = company.settings.toleranceMinor;
-  const decide = stepDecider(ladder, calendar, today);
-  const found = await listStepCandidates(db, { ladder, calendar, today, tolerance });
-  const due = found.filter((row) => decide(row) !== null);
+  const decide = stepDecider(ladder, calendar, today, tolerance);
+  const steps = await listStepCandidates(db, { ladder, calendar, today, tolerance });
+  const holds = await listHoldCandidates(db, { today, tolerance });
+  const found = new Map([...steps, ...holds].map((row) => [row.id, row]));
+  const due = [...found.values()].filter((row) => decide(row) !== null);
   const plan: Plan = {
     ctx,
     ladder,
@@ -83,6 +90,7 @@ export async function planReminders(ctx: SystemCtx): Promise<PlanResult> {
     result.cases += saved.cases;
   }
   for (const rule of ladder.filter(isWeekly)) result.reminders += await planWeekly(plan, rule);
+  result.reminders += await planContacts(plan);
   await tellFinanceChannel(ctx, ladder);
   result.digests = await bindDigests(ctx, !isWorkday(calendar, today));
   return result;
@@ -103,7 +111,7 @@ async function hasManyNewCases(
     const step = decide(row);
     return step && caseChangeOf(row, step, ladder);
   });
-  const now = changes.filter((change) => change === 'opened' || change === 'raised').length;
+  const now = changes.filter((change) => change !== null && change !== 'again').length;
   if (now === 0) return false;
   const earlier = await ctx.db.escalationCase.count({ where: { openedOn: toUtcDate(ctx.today) } });
   return now + earlier > CASES_TOLD_ONE_BY_ONE;
@@ -127,9 +135,11 @@ async function planBatch(plan: Plan, ids: readonly string[]): Promise<{ reminder
     const week = weeklyOccurrence(ctx.company.calendar, ctx.today);
     await advanceRows(
       tx,
-      steps.map(({ row, step }) => ({ id: row.id, rank: step.rule.rank })),
+      // A promise that was not kept may take a step again that was taken before.
+      steps.map(({ row, step }) => ({ id: row.id, rank: Math.max(row.doneRank, step.rule.rank) })),
       week,
     );
+    await closeHolds(tx, steps);
     const cases = await saveCases(
       tx,
       ctx,
@@ -142,7 +152,7 @@ async function planBatch(plan: Plan, ids: readonly string[]): Promise<{ reminder
 }
 
 /** Everybody whom the step tells, and the lower steps it passes as the owner's log. */
-function remindersOf(plan: Plan, row: LockedRow, step: DueStep): PlannedReminder[] {
+function remindersOf(plan: Plan, row: LockedRow, step: PlannedStep): PlannedReminder[] {
   const people = plan.peopleOf(row.ownerId, row.financeOwnerId);
   const told = new Map(
     recipientsFor(rolesOf(step), people).recipients.map((recipient) => [
@@ -150,7 +160,7 @@ function remindersOf(plan: Plan, row: LockedRow, step: DueStep): PlannedReminder
       recipient.role as string,
     ]),
   );
-  if (caseChangeOf(row, step, plan.ladder) === 'again') {
+  if (keepsLevel(row, step, caseChangeOf(row, step, plan.ladder))) {
     for (const id of row.caseRecipientIds) if (!told.has(id)) told.set(id, 'case');
   }
   const base = { row, ruleCode: step.rule.code, occurrenceOn: step.occurrenceOn, superseded: false };
@@ -164,18 +174,59 @@ function remindersOf(plan: Plan, row: LockedRow, step: DueStep): PlannedReminder
   return [...passed, ...sent];
 }
 
-function caseOf(plan: Plan, row: LockedRow, step: DueStep): PlannedCase | null {
+/** Whether the people of the case as it stands are told, at its level. */
+const keepsLevel = (
+  row: LockedRow,
+  step: PlannedStep,
+  change: ReturnType<typeof caseChangeOf>,
+): row is LockedRow & { caseLevel: number } =>
+  row.caseLevel !== null &&
+  (change === 'again' ||
+    ((change === 'broken' || change === 'disputed') && (step.rule.level ?? 0) < row.caseLevel));
+
+function caseOf(plan: Plan, row: LockedRow, step: PlannedStep): PlannedCase | null {
   const change = caseChangeOf(row, step, plan.ladder);
   if (change === null) return null;
   const people = plan.peopleOf(row.ownerId, row.financeOwnerId);
-  const kept = change === 'again' && row.caseLevel !== null;
+  const kept = keepsLevel(row, step, change);
+  // Those whom the level names anyway, if it was reached before.
+  const levelBefore = change === 'disputed' ? null : row.caseLevel;
+  const asked = change === 'again' && kept ? [] : askedBy(step.rule, levelBefore, plan.ladder, people);
   return {
     change,
     row,
     stepCode: step.rule.code,
     level: kept ? row.caseLevel : (step.rule.level ?? 0),
-    recipientIds: kept ? row.caseRecipientIds : askedBy(step.rule, row.caseLevel, plan.ladder, people),
+    recipientIds: [...new Set([...(kept ? row.caseRecipientIds : []), ...asked])],
   };
+}
+
+/** The owner is reminded of the next contact that somebody wrote down, on workdays. */
+async function planContacts(plan: Plan): Promise<number> {
+  const { ctx } = plan;
+  const { calendar, settings } = ctx.company;
+  if (!isWorkday(calendar, ctx.today)) return 0;
+  const due = await listContactCandidates(ctx.db, { today: ctx.today, tolerance: settings.toleranceMinor });
+  let reminders = 0;
+  for (const ids of batches(due)) {
+    reminders += await transact(ctx.db, async (tx) => {
+      const rows = await lockContacts(tx, ids, ctx.today);
+      const planned = rows.flatMap((row) =>
+        recipientsFor(['owner'], plan.peopleOf(row.ownerId, null)).recipients.map(
+          (recipient): PlannedReminder => ({
+            row,
+            ruleCode: CONTACT_CODE,
+            occurrenceOn: row.contactOn,
+            recipientRole: recipient.role,
+            recipientId: recipient.id,
+            superseded: false,
+          }),
+        ),
+      );
+      return insertReminders(tx, ctx, planned);
+    });
+  }
+  return reminders;
 }
 
 async function planWeekly(plan: Plan, rule: LadderRule): Promise<number> {

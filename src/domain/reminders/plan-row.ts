@@ -1,31 +1,76 @@
 // What one row's due step means: who is told, and what becomes of its escalation case (rules §8). Pure.
 // A case is opened at level 1 (E2) and above: level 0 (E1) is only the owner's urgent row.
 import type { WorkCalendar } from '../calendar.js';
-import type { LocalDate } from '../local-date.js';
-import type { LadderRule, RecipientRole } from './ladder.js';
+import { addDays, type LocalDate } from '../local-date.js';
+import { DISPUTE_DAYS, type HoldFacts, isDisputeOld, isHeld, isPromiseBroken } from './hold.js';
+import { type LadderRule, maySendOn, type RecipientRole } from './ladder.js';
 import { type People, recipientsFor } from './recipients.js';
 import { type DueStep, highestDueStep, type StepFacts } from './steps.js';
 
 /** A row and its open case; `ackedUntil`: the next level waits until this day. */
-export type PlannableRow = StepFacts & {
-  readonly openedOn: LocalDate | null;
-  readonly caseLevel: number | null;
-  readonly ackedUntil: LocalDate | null;
-};
+export type PlannableRow = StepFacts &
+  HoldFacts & {
+    readonly openedOn: LocalDate | null;
+    readonly caseLevel: number | null;
+    readonly ackedUntil: LocalDate | null;
+  };
 
 /** Listed rows go to owner and manager only: nothing has fallen due since they were opened. */
 const LISTED_ROLES: readonly RecipientRole[] = ['owner', 'sales_manager'];
 
-/** Decides rows of one day; equal facts are decided once. */
+/** Why a step is taken today: its day has come, a promise was not kept, or a dispute lasts too long. */
+export type PlannedStep = DueStep & { readonly cause: 'day' | 'promise' | 'dispute' };
+
+/**
+ * Decides rows of one day. Nothing is said while a promise or a pause lasts, but that a dispute goes to the manager; a
+ * promise that was not kept takes the next level at once, acknowledged or not.
+ */
 export function stepDecider(
   ladder: readonly LadderRule[],
   calendar: WorkCalendar,
   today: LocalDate,
-): (row: PlannableRow) => DueStep | null {
+  tolerance: number,
+): (row: PlannableRow) => PlannedStep | null {
+  const decide = dayDecider(ladder, calendar, today);
+  return (row) => {
+    if (isDisputeOld(row, today)) {
+      const rule = nextLevel(ladder, 0);
+      const occurrenceOn = addDays(row.disputedOn ?? today, DISPUTE_DAYS);
+      if (rule && maySendOn(rule, calendar, today))
+        return { rule, occurrenceOn, superseded: [], listedOnly: false, cause: 'dispute' };
+    }
+    if (isHeld(row, today, tolerance)) return null;
+    if (!isPromiseBroken(row, today, tolerance)) {
+      const step = decide(row);
+      return step && { ...step, cause: 'day' };
+    }
+    const step = decide({ ...row, ackedUntil: null });
+    const jump = nextLevel(ladder, row.caseLevel ?? 0);
+    if (!jump || !maySendOn(jump, calendar, today) || (step && step.rule.rank >= jump.rank))
+      return step && { ...step, listedOnly: false, cause: 'promise' };
+    const passed = step ? [...step.superseded, step.rule] : [];
+    // The day it was broken: no other step of this rule falls on it, or that one is taken.
+    const occurrenceOn = addDays(row.promisedOn ?? today, 1);
+    return { rule: jump, occurrenceOn, superseded: passed, listedOnly: false, cause: 'promise' };
+  };
+}
+
+/** The first step above a level; at the highest the last step that has one. */
+function nextLevel(ladder: readonly LadderRule[], level: number): LadderRule | undefined {
+  const levels = ladder.filter((rule) => (rule.level ?? 0) >= 1);
+  return levels.find((rule) => (rule.level ?? 0) > level) ?? levels.at(-1);
+}
+
+/** The step of the day; equal facts are decided once. */
+function dayDecider(
+  ladder: readonly LadderRule[],
+  calendar: WorkCalendar,
+  today: LocalDate,
+): (row: StepFacts & Pick<PlannableRow, 'caseLevel' | 'ackedUntil'>) => DueStep | null {
   const known = new Map<string, DueStep | null>();
   return (row) => {
     // A day before the due date and no day at all decide alike; only a later one marks a row opened overdue.
-    const openedOn = row.openedOn !== null && row.openedOn > row.effectiveDue ? row.openedOn : null;
+    const openedOn = row.openedOn && row.openedOn > row.effectiveDue ? row.openedOn : null;
     const waitsAt =
       row.caseLevel !== null && row.ackedUntil !== null && row.ackedUntil > today ? row.caseLevel : null;
     const key = `${row.effectiveDue} ${row.remindDaysAhead} ${row.doneRank} ${openedOn} ${waitsAt}`;
@@ -38,16 +83,21 @@ export function stepDecider(
   };
 }
 
-/** The step opens a case or raises it; `again`: overdue anew after a postponement, its level was kept. */
-export type CaseChange = 'opened' | 'raised' | 'again';
+/**
+ * The step opens a case or raises it; `again`: overdue anew after a postponement, its level was kept; `broken`: a
+ * promise was not kept; `disputed`: for too long, so that the manager is asked.
+ */
+export type CaseChange = 'opened' | 'raised' | 'again' | 'broken' | 'disputed';
 
 /** What a due step does to the row's case. */
 export function caseChangeOf(
   row: Pick<PlannableRow, 'caseLevel' | 'doneRank'>,
-  step: DueStep,
+  step: PlannedStep,
   ladder: readonly LadderRule[],
 ): CaseChange | null {
   const { level } = step.rule;
+  if (step.cause !== 'day' && level !== null && level >= 1)
+    return step.cause === 'promise' ? 'broken' : 'disputed';
   if (level === null || step.listedOnly) return null;
   if (row.caseLevel === null) return level >= 1 ? 'opened' : null;
   if (level > row.caseLevel) return 'raised';

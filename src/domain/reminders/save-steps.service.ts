@@ -6,7 +6,7 @@ import { recordAudit } from '../audit.service.js';
 import { newId } from '../ids.js';
 import { type LocalDate, toUtcDate } from '../local-date.js';
 import type { LockedRow } from './candidates.queries.js';
-import type { CaseChange } from './plan-row.js';
+import type { CaseChange, PlannedStep } from './plan-row.js';
 
 /** One person to tell of one step of one row. */
 export interface PlannedReminder {
@@ -70,6 +70,32 @@ export async function advanceRows(
     WHERE i.id = x.id`;
 }
 
+/** A promise that was not kept is told once, a dispute goes to the manager once. */
+export async function closeHolds(
+  tx: Tx,
+  steps: readonly { row: { id: string }; step: PlannedStep }[],
+): Promise<void> {
+  const idsOf = (cause: PlannedStep['cause']) =>
+    steps.filter(({ step }) => step.cause === cause).map(({ row }) => row.id);
+  const broken = idsOf('promise');
+  const disputed = idsOf('dispute');
+  if (broken.length > 0)
+    await tx.$executeRaw`
+      UPDATE instalment SET broken_on = promised_on, promised_on = NULL, promised_amount = NULL, promised_left = NULL
+      WHERE id = ANY(${broken}::uuid[])`;
+  if (disputed.length > 0)
+    await tx.$executeRaw`UPDATE instalment SET dispute_told = true WHERE id = ANY(${disputed}::uuid[])`;
+}
+
+/** How the trail names what became of a case. */
+const AUDITED: Record<CaseChange, string> = {
+  opened: 'case.opened',
+  raised: 'case.raised',
+  again: 'case.overdue_again',
+  broken: 'case.promise_broken',
+  disputed: 'case.disputed',
+};
+
 /** A case to open, raise or tell again, and whom it asks. */
 export interface PlannedCase {
   readonly change: CaseChange;
@@ -116,7 +142,7 @@ export async function saveCases(
     tx,
     ctx,
     ...saved.map((found) => ({
-      action: `case.${changeOf.get(found.instalmentId)?.change === 'again' ? 'overdue_again' : (changeOf.get(found.instalmentId)?.change ?? 'opened')}`,
+      action: AUDITED[changeOf.get(found.instalmentId)?.change ?? 'opened'],
       subjectType: 'case',
       subjectId: found.id,
       after: { level: found.level, step: changeOf.get(found.instalmentId)?.stepCode ?? '' },

@@ -1,23 +1,34 @@
-// Escalation: the root of a case's thread, its lines, a morning's summary, and what falls due today for finance
+// Escalation: the root of a case's thread, a morning's summary, and what falls due today for finance
 // (ux §4.7). Channel messages: what a person may not do is checked on the click. Pure.
 import type { KnownBlock } from '@slack/types';
 import type { Role } from '../../domain/access.js';
-import { diffDays, type LocalDate } from '../../domain/local-date.js';
+import { diffDays } from '../../domain/local-date.js';
 import type { Person } from '../../domain/members/member.queries.js';
 import type { Money } from '../../domain/money.js';
 import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js';
 import type { CaseCardData, CaseSummary } from '../../domain/reminders/case.queries.js';
 import type { RecipientRole } from '../../domain/reminders/ladder.js';
-import { formatDate, formatMoney, formatNames, shortCustomer, shortName } from '../i18n/format.js';
+import {
+  formatDate,
+  formatInstant,
+  formatMoney,
+  formatNames,
+  shortCustomer,
+  shortName,
+} from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { actions, button, context, escapeMrkdwn, fields, header, section } from './blocks.js';
+import { kindWords } from './follow-up-views.js';
 import type { Message } from './info-view.js';
-import { instalmentRow, type RowReader, rowButtons } from './row-views.js';
+import { instalmentRow, type RowReader, rowBlockId, rowButtons } from './row-views.js';
 import { formatTotals } from './todo-views.js';
 
 type Full = Required<Message>;
 
-const moneyOf = (row: InstalmentRowData): Money => ({ minor: row.outstanding, currency: row.currency });
+export const moneyOf = (row: InstalmentRowData): Money => ({
+  minor: row.outstanding,
+  currency: row.currency,
+});
 
 /** The root: what, who, how late, whom it asks; without buttons once it is closed. */
 export function caseCard(data: CaseCardData, reader: RowReader): Full {
@@ -38,6 +49,8 @@ export function caseCard(data: CaseCardData, reader: RowReader): Full {
     [t('reminders:case.owner'), row.ownerName],
     [t('reminders:case.due'), due],
     [t('reminders:case.open'), formatMoney(locale, moneyOf(row))],
+    [t('follow_ups:case.last'), lastFollowUp(data, reader)],
+    ...promiseField(data, reader),
   ]);
   if (data.closed !== null) return { text: title, blocks: [header(title), facts] };
   const request = requestLine(data, reader);
@@ -48,9 +61,36 @@ export function caseCard(data: CaseCardData, reader: RowReader): Full {
       facts,
       section(request),
       context(nextLine(data, reader)),
-      actions([...acknowledgeButton(data, reader), ...rowButtons(row, reader)]),
+      actions([...acknowledgeButton(data, reader), ...rowButtons(row, reader)], rowBlockId(row.id)),
     ],
   };
+}
+
+function lastFollowUp({ lastFollowUp: last }: CaseCardData, { t, locale, now, timezone }: RowReader): string {
+  if (last === null) return t('follow_ups:case.no_follow_up');
+  const facts = [
+    formatInstant(locale, last.at, now, timezone),
+    shortName(locale, last.who ?? '—'),
+    kindWords(last.kind, { t }),
+  ];
+  return facts.join(' · ');
+}
+
+function promiseField(
+  { row, lastPromise }: CaseCardData,
+  { t, locale, today }: RowReader,
+): (readonly [string, string])[] {
+  if (lastPromise?.promisedOn == null) return [];
+  const amount = formatMoney(locale, { minor: lastPromise.promisedAmount ?? 0n, currency: row.currency });
+  const words = { date: formatDate(locale, lastPromise.promisedOn, today), amount };
+  const isBroken = row.brokenOn !== null && row.promisedOn === null;
+  if (!isBroken && row.promisedOn === null) return [];
+  return [
+    [
+      t('follow_ups:case.promise'),
+      t(isBroken ? 'follow_ups:case.promise_broken' : 'follow_ups:case.promise_open', words),
+    ],
+  ];
 }
 
 function cardTitle(data: CaseCardData, { t, locale, today }: RowReader): string {
@@ -92,7 +132,7 @@ function acknowledgeButton(data: CaseCardData, { t, locale }: RowReader): Return
 }
 
 /** The people as mentions: this is the one message that may call them. */
-const mentions = (people: readonly Person[], reader: RowReader): string =>
+export const mentions = (people: readonly Person[], reader: RowReader): string =>
   formatNames(
     reader.locale,
     people.map((person) => `<@${person.slackUserId}>`),
@@ -144,72 +184,6 @@ const ROLE_NAMES: Record<RecipientRole, Role> = {
   sales_director: 'sales_director',
   finance_manager: 'finance_manager',
 };
-
-/** What happened to a case. */
-export interface CaseLine {
-  readonly event: 'opened' | 'acknowledged' | 'raised' | 'again' | 'money' | 'paid' | 'postponed' | 'closed';
-  readonly level: number;
-  readonly who: string | null;
-  readonly receipt: { number: string; amount: bigint } | null;
-}
-
-/** Events that the whole channel should see, not only the thread (ux §4.7: +). */
-export const isLoud = (event: CaseLine['event']): boolean => event === 'raised' || event === 'again';
-
-/** A line in the thread. */
-export function caseLine(data: CaseCardData, line: CaseLine, reader: RowReader): Full {
-  const mrkdwn = lineWords(data, line, reader, {
-    names: mentions(data.asked, reader),
-    who: escapeMrkdwn(line.who ?? '—'),
-  });
-  const text = lineWords(data, line, reader, {
-    names: formatNames(
-      reader.locale,
-      data.asked.map((person) => shortName(reader.locale, person.name)),
-    ),
-    who: line.who ?? '—',
-  });
-  return { text, blocks: [section(mrkdwn)] };
-}
-
-function lineWords(
-  data: CaseCardData,
-  line: CaseLine,
-  { t, locale, today }: RowReader,
-  people: { names: string; who: string },
-): string {
-  const { row, reminders } = data;
-  const date = (day: LocalDate | null) => (day === null ? '—' : formatDate(locale, day, today));
-  const end = data.closedOn ?? today;
-  const late = row.effectiveDue === null ? 0 : Math.max(0, diffDays(end, row.effectiveDue));
-  const words = { ...people, level: line.level, amount: formatMoney(locale, moneyOf(row)) };
-  switch (line.event) {
-    case 'opened':
-      return t('reminders:line.opened', { count: reminders });
-    case 'acknowledged': {
-      const until = data.acknowledged?.until ?? null;
-      return until === null
-        ? t('reminders:line.acknowledged_before', words)
-        : t('reminders:line.acknowledged', { ...words, date: date(until) });
-    }
-    case 'raised':
-      return t('reminders:line.raised', { ...words, count: late });
-    case 'again':
-      return t('reminders:line.again', { ...words, date: date(row.effectiveDue) });
-    case 'money':
-      return t('reminders:line.money', {
-        ...words,
-        number: line.receipt?.number ?? '—',
-        received: formatMoney(locale, { minor: line.receipt?.amount ?? 0n, currency: row.currency }),
-      });
-    case 'paid':
-      return t('reminders:line.paid', { count: late, reminders });
-    case 'postponed':
-      return t('reminders:line.postponed', { ...words, date: date(row.effectiveDue) });
-    case 'closed':
-      return t('reminders:line.closed', words);
-  }
-}
 
 /** More new cases than threads are good for: the largest, and where the rest is. */
 export function caseSummary(data: CaseSummary, reader: RowReader): Full {

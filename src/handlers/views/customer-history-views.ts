@@ -1,6 +1,8 @@
 // A customer's history as a window, and the form for a key event. Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { CustomerHistory, HistoryEntry } from '../../domain/customers/customer-history.queries.js';
+import { isKind, isResult } from '../../domain/follow-ups/follow-up.js';
+import { isLocalDate } from '../../domain/local-date.js';
 import { formatDate, formatInstant, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import type { WordKey } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
@@ -17,6 +19,7 @@ import {
   textInput,
 } from './blocks.js';
 import { customerValue } from './customer-views.js';
+import { followUpWords } from './follow-up-views.js';
 import { listHead, pager } from './list-views.js';
 import type { RowReader } from './row-views.js';
 
@@ -106,6 +109,7 @@ function whatHappened(entry: HistoryEntry, { names }: CustomerHistory, reader: R
   const verb = EVENTS.find((event) => entry.action.endsWith(`.${event}`));
   const event = verb ? t(`customers:history.event.${verb}`) : t('customers:history.other');
   const { ref, after, before } = entry;
+  if (entry.action === 'follow_up.recorded') return followUpOf(entry, reader);
   if (entry.subject === 'contract') return t('customers:history.contract', { ref, event });
   if (entry.subject === 'receipt') {
     return t('customers:history.receipt', {
@@ -136,6 +140,29 @@ function whatHappened(entry: HistoryEntry, { names }: CustomerHistory, reader: R
     default:
       return t('customers:history.other');
   }
+}
+
+/** A follow-up of one of the customer's instalments. */
+function followUpOf({ ref, after, money }: HistoryEntry, reader: RowReader): string {
+  const text = (key: string) => (typeof after?.[key] === 'string' ? after[key] : null);
+  const day = (key: string) => {
+    const found = text(key);
+    return found !== null && isLocalDate(found) ? found : null;
+  };
+  const kind = text('kind');
+  const result = text('result');
+  const told = {
+    kind: isKind(kind) ? kind : 'other',
+    result: isResult(result) ? result : null,
+    content: text('content'),
+    reason: text('reason'),
+    promisedOn: day('promisedOn'),
+    promisedAmount: money?.minor ?? null,
+    pauseUntil: day('pauseUntil'),
+    nextOn: day('nextOn'),
+  } as const;
+  const what = followUpWords(told, money?.currency ?? 'CNY', reader);
+  return reader.t('follow_ups:history.of_row', { contract: ref, n: after?.seq, what });
 }
 
 /** What was changed: field, before → after. */

@@ -4,9 +4,9 @@ import { can } from '../../domain/access.js';
 import type { ManagerRule } from '../../domain/errors.js';
 import { maxDate } from '../../domain/local-date.js';
 import { toDecimalString } from '../../domain/money.js';
-import type { HistoryEntry, InstalmentDetail } from '../../domain/plans/instalment-detail.queries.js';
+import type { InstalmentDetail } from '../../domain/plans/instalment-detail.queries.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
-import { formatDate, formatInstant, formatMoney, truncate } from '../i18n/format.js';
+import { formatDate, formatMoney, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
 import { undatedWords } from './anchor-words.js';
 import {
@@ -25,10 +25,20 @@ import {
   section,
   textInput,
 } from './blocks.js';
+import { historyText } from './instalment-history-views.js';
 import { milestoneValue } from './milestone-views.js';
 import { amountInput, methodInput, remarkInput, remindInput, tickInput } from './plan-inputs.js';
 import { waitingPostponement } from './postponement-views.js';
-import { instalmentRow, mayDo, type RowReader, recordButton, rowValue } from './row-views.js';
+import {
+  followUpButton,
+  instalmentRow,
+  mayDo,
+  type RowReader,
+  recordButton,
+  rowBlockId,
+  rowChoice,
+  rowValue,
+} from './row-views.js';
 
 /** private_metadata of the open window: what to draw anew behind a form on top of it. */
 export interface OpenMetadata {
@@ -89,6 +99,7 @@ function detailFields(
         [t('plans:field.owner'), truncate(row.ownerName, 60)],
       ),
     ),
+    ...holdFields(row, { t, locale, today }),
     fields([
       [t('plans:field.customer'), `${row.customerName} · ${row.customerCode}`],
       [t('plans:field.contract'), `${row.contractNumber} · ${row.contractName}`],
@@ -99,12 +110,40 @@ function detailFields(
 /** Contracts that take instalments. */
 const PLANNABLE: readonly string[] = ['draft', 'rejected', 'active'];
 
+/** What holds the row back, and when somebody wants to speak with the customer again. */
+function holdFields(
+  row: InstalmentDetail,
+  { t, locale, today }: Pick<RowReader, 't' | 'locale' | 'today'>,
+): KnownBlock[] {
+  const day = (date: Parameters<typeof formatDate>[1]) => formatDate(locale, date, today);
+  const pairs = present<readonly [string, string]>(
+    row.promisedOn && [
+      t('follow_ups:field.promise'),
+      t('follow_ups:case.promise_open', {
+        date: day(row.promisedOn),
+        amount: formatMoney(locale, { minor: row.promisedAmount ?? 0n, currency: row.currency }),
+      }),
+    ],
+    row.blockUntil && [
+      t('follow_ups:field.pause'),
+      t('follow_ups:field.pause_value', {
+        date: day(row.blockUntil),
+        reason: truncate(row.blockReason ?? '—', 300),
+      }),
+    ],
+    row.nextContactOn && [t('follow_ups:field.next'), day(row.nextContactOn)],
+  );
+  return pairs.length > 0 ? [fields(pairs)] : [];
+}
+
 /** What the reader may do now; nothing at all on a row that is done. */
 function openActions(row: InstalmentDetail, reader: RowReader): ActionsBlock | null {
   const { t, actor } = reader;
   const value = rowValue(row.id);
   const elements = present(
     ...recordButton(row, reader).map((element) => ({ ...element, style: 'primary' as const })),
+    ...followUpButton(row, reader),
+    mayDo(row, actor, 'follow_up.record') && holdMenu(row, reader),
     mayDo(row, actor, 'instalment.postpone') &&
       button(ACTION.instalmentPostpone, t('plans:postpone'), { value }),
     mayDo(row, actor, 'instalment.edit') && button(ACTION.instalmentEdit, t('common:edit'), { value }),
@@ -124,7 +163,23 @@ function openActions(row: InstalmentDetail, reader: RowReader): ActionsBlock | n
       }),
     mayDelete(row, actor) && deleteButton(row, reader),
   );
-  return elements.length > 0 ? actions(elements) : null;
+  return elements.length > 0 ? actions(elements, rowBlockId(row.id)) : null;
+}
+
+/** ⋯[承诺付款, 争议]; of a paused row [恢复催收]. */
+function holdMenu(row: InstalmentDetail, { t }: RowReader): ActionsBlock['elements'][number] {
+  if (row.disputed || row.blockUntil !== null)
+    return button(ACTION.followUpResume, t('follow_ups:resume'), {
+      value: rowValue(row.id),
+      confirm: confirm(
+        t('follow_ups:resume.title'),
+        t('follow_ups:resume.text'),
+        t('follow_ups:resume.yes'),
+        t('common:cancel'),
+      ),
+    });
+  const options = (['promise', 'dispute'] as const).map((what) => rowChoice(what, t(`follow_ups:${what}`)));
+  return { type: 'overflow', action_id: ACTION.instalmentMore, options };
 }
 
 /** Without money; where it is due or postponed, only by who may delete any. */
@@ -148,73 +203,6 @@ function deleteButton(row: InstalmentDetail, { t, locale }: RowReader) {
     ),
   });
 }
-
-function historyText(row: InstalmentDetail, reader: RowReader): string {
-  if (row.history.length === 0) return reader.t('plans:history.none');
-  return row.history.map((entry) => historyLine(entry, row.currency, reader)).join('\n');
-}
-
-function historyLine(entry: HistoryEntry, currency: string, reader: RowReader): string {
-  const { t, locale, now, timezone } = reader;
-  return t('plans:history.line', {
-    at: formatInstant(locale, entry.at, now, timezone),
-    who: escapeMrkdwn(truncate(entry.who ?? t('plans:history.system'), 40)),
-    what: historyWords(entry, currency, reader),
-  });
-}
-
-const FIELDS = ['name', 'amount', 'dueOn', 'plannedMethod', 'remindDaysAhead', 'remark'] as const;
-
-function historyWords(entry: HistoryEntry, currency: string, { t, locale, today }: RowReader): string {
-  const day = (date: Parameters<typeof formatDate>[1] | null) =>
-    date ? formatDate(locale, date, today) : t('common:state.undated');
-  switch (entry.kind) {
-    case 'created': {
-      const amount = formatMoney(locale, { minor: entry.amount, currency });
-      const facts = { amount, date: day(entry.dueOn) };
-      return entry.splitFrom === null
-        ? t('plans:history.created', facts)
-        : t('splits:history_from', { ...facts, n: entry.splitFrom });
-    }
-    case 'edited': {
-      const known = FIELDS.filter((field) => entry.fields.includes(field));
-      if (known.length === 0) return t('plans:history.edited_nothing');
-      const separator = locale === 'en' ? ', ' : '、';
-      const names = known.map((field) => t(`plans:history.field.${field}`)).join(separator);
-      return t('plans:history.edited', { fields: names });
-    }
-    case 'postponed': {
-      const dates = { from: day(entry.from), to: day(entry.to) };
-      if (entry.remark === null) return t('plans:history.postponed', dates);
-      const remark = escapeMrkdwn(truncate(entry.remark, 80));
-      return t('plans:history.postponed_remark', { ...dates, remark });
-    }
-    case 'split':
-      return t('splits:history', { count: entry.count });
-    case 'moved':
-      return t('plans:history.moved', { from: day(entry.from), to: day(entry.to) });
-    case 'asked':
-    case 'rejected':
-    case 'withdrawn':
-      return t(`postponements:history.${entry.kind}`, {
-        from: day(entry.from),
-        to: day(entry.to),
-        remark: escapeMrkdwn(truncate(entry.remark ?? '—', 80)),
-      });
-    case 'receipt': {
-      const status = RECEIPT_STATES.find((state) => state === entry.status) ?? 'draft';
-      return t('plans:history.receipt', {
-        number: entry.number,
-        amount: formatMoney(locale, { minor: entry.amount, currency }),
-        state: t(`common:receipt_state.${status}`),
-      });
-    }
-    default:
-      return t(`plans:history.${entry.kind}`);
-  }
-}
-
-const RECEIPT_STATES = ['draft', 'submitted', 'approved', 'rejected', 'partly_reversed', 'reversed'] as const;
 
 /** What the forms on one instalment carry: who opened them, which version they show. */
 export interface InstalmentFormState {

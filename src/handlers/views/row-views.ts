@@ -1,7 +1,7 @@
 // The shared Row of ux §3: one instalment in two lines with its buttons, wherever instalments are listed. Pure.
-import type { ActionsBlock, KnownBlock } from '@slack/types';
+import type { ActionsBlock, KnownBlock, PlainTextOption } from '@slack/types';
 import { type Actor, can, type Locale } from '../../domain/access.js';
-import { diffDays, type LocalDate } from '../../domain/local-date.js';
+import { diffDays, type LocalDate, todayIn } from '../../domain/local-date.js';
 import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js';
 import {
   formatDate,
@@ -14,7 +14,7 @@ import {
 import type { Translate } from '../i18n/index.js';
 import { ACTION } from '../ids.js';
 import { undatedWords } from './anchor-words.js';
-import { actions, button, escapeMrkdwn, option, present, section } from './blocks.js';
+import { actions, button, escapeMrkdwn, present, section } from './blocks.js';
 
 /** For whom and when a row is drawn. */
 export interface RowReader {
@@ -29,9 +29,9 @@ export interface RowReader {
 }
 
 export interface RowOptions {
-  /** full: [回款] ⋯; compact: one button [办理]; none: text only. Default full. */
+  /** full: [回款] [跟进] ⋯; compact: one button [办理]; none: text only. Default full. */
   readonly buttons?: 'full' | 'compact' | 'none';
-  /** Rows on which a receipt waits show the result line instead of buttons (messages rewritten after acting). */
+  /** Rows about which something was done show the result line instead of buttons (messages rewritten after acting). */
   readonly resultLine?: boolean;
 }
 
@@ -47,9 +47,10 @@ export function instalmentRow(
   const text = `${rowTitle(row, reader)}\n${rowFacts(row, reader)}`;
   const buttons = options.buttons ?? 'full';
   if (buttons === 'none') return [section(text)];
-  if (options.resultLine === true && row.waiting) return resultRow(row, text, reader);
+  const done = options.resultLine === true ? resultWords(row, reader) : null;
+  if (done !== null) return [section(`${text}\n${done}`, openButton(row, reader))];
   if (buttons === 'compact') return [section(text, handleButton(row, reader))];
-  return [section(text), actions(rowButtons(row, reader))];
+  return [section(text), actions(rowButtons(row, reader), rowBlockId(row.id))];
 }
 
 /** First line: customer, contract, which instalment. */
@@ -103,6 +104,15 @@ function badges(row: InstalmentRowData, { t, locale, today }: RowReader): string
     row.blockUntil !== null &&
       row.blockUntil >= today &&
       t('plans:badge.paused', { date: formatDate(locale, row.blockUntil, today) }),
+    row.promisedOn !== null &&
+      row.promisedOn >= today &&
+      t('follow_ups:badge.promised', { date: formatDate(locale, row.promisedOn, today) }),
+    row.brokenOn !== null &&
+      row.promisedOn === null &&
+      t('follow_ups:badge.broken', { date: formatDate(locale, row.brokenOn, today) }),
+    row.nextContactOn !== null &&
+      row.nextContactOn <= today &&
+      t('follow_ups:badge.contact', { date: formatDate(locale, row.nextContactOn, today) }),
     row.pendingTo !== null && t('postponements:badge'),
     row.isRetention && t('plans:badge.retention'),
   );
@@ -111,6 +121,7 @@ function badges(row: InstalmentRowData, { t, locale, today }: RowReader): string
 const UNPAID: readonly string[] = ['open', 'postponed', 'overdue', 'undated'];
 const POSTPONABLE: readonly string[] = ['open', 'postponed', 'overdue'];
 type RowAction =
+  | 'follow_up.record'
   | 'milestone.set'
   | 'receipt.record'
   | 'instalment.postpone'
@@ -121,6 +132,7 @@ type RowAction =
 export function mayDo(row: InstalmentRowData, actor: Actor | null, action: RowAction): boolean {
   if (actor !== null && !can(actor, action, row.ownerId)) return false;
   switch (action) {
+    case 'follow_up.record':
     case 'receipt.record':
       return UNPAID.includes(row.state);
     case 'instalment.postpone':
@@ -130,23 +142,50 @@ export function mayDo(row: InstalmentRowData, actor: Actor | null, action: RowAc
   }
 }
 
-/** [回款] ⋯[延期, 打开]; the same buttons in messages and modals. */
+/** What ⋯ of a row can be asked for; the row is in the id of its block (rowBlockId). */
+export const ROW_CHOICES = ['promise', 'dispute', 'postpone', 'open'] as const;
+export type RowChoice = (typeof ROW_CHOICES)[number];
+
+/** Of the block that holds a row's ⋯: read by handlers/row-actions.ts. */
+export const rowBlockId = (instalmentId: string): string => `row:${instalmentId}`;
+
+/** As short as can be: eight rows of a digest have five of them each. */
+export const rowChoice = (what: RowChoice, text: string): PlainTextOption => ({
+  text: { type: 'plain_text', text },
+  value: what,
+});
+
+/** [回款] [跟进] ⋯[承诺付款, 争议, 延期, 打开], for a block with the row's id; the same in messages and modals. */
 export function rowButtons(row: InstalmentRowData, reader: RowReader): ActionsBlock['elements'] {
   const { t, actor } = reader;
-  const more = (action: 'postpone' | 'open', text: string) =>
-    option(text, JSON.stringify({ a: action, i: row.id }));
-  if (!mayDo(row, actor, 'instalment.postpone')) {
-    const open = { value: rowValue(row.id), label: label(row, 'open', reader) };
-    return [...recordButton(row, reader), button(ACTION.instalmentOpen, t('common:open'), open)];
-  }
+  const follows = mayDo(row, actor, 'follow_up.record');
+  const options = present(
+    follows && rowChoice('promise', t('follow_ups:promise')),
+    follows && rowChoice('dispute', t('follow_ups:dispute')),
+    mayDo(row, actor, 'instalment.postpone') && rowChoice('postpone', t('plans:postpone')),
+  );
+  const first = [...recordButton(row, reader), ...followUpButton(row, reader)];
+  if (options.length === 0) return [...first, openButton(row, reader)];
   return [
-    ...recordButton(row, reader),
+    ...first,
     {
       type: 'overflow',
       action_id: ACTION.instalmentMore,
-      options: [more('postpone', t('plans:postpone')), more('open', t('common:open'))],
+      options: [...options, rowChoice('open', t('common:open'))],
     },
   ];
+}
+
+/** [跟进], if the reader may follow this row up. */
+export function followUpButton(row: InstalmentRowData, reader: RowReader): ReturnType<typeof button>[] {
+  if (!mayDo(row, reader.actor, 'follow_up.record')) return [];
+  const words = { value: rowValue(row.id), label: label(row, 'follow', reader) };
+  return [button(ACTION.followUp, reader.t('follow_ups:button'), words)];
+}
+
+function openButton(row: InstalmentRowData, reader: RowReader): ReturnType<typeof button> {
+  const words = { value: rowValue(row.id), label: label(row, 'open', reader) };
+  return button(ACTION.instalmentOpen, reader.t('common:open'), words);
 }
 
 /** [回款], if the reader may record on this row. */
@@ -161,21 +200,29 @@ function handleButton(row: InstalmentRowData, reader: RowReader) {
   return button(ACTION.instalmentOpen, reader.t('plans:handle'), words);
 }
 
-function resultRow(row: InstalmentRowData, text: string, reader: RowReader): KnownBlock[] {
-  const { t, locale, now, timezone } = reader;
-  if (!row.waiting) return [section(text)];
-  const line = t('plans:row.result', {
-    number: row.waiting.number,
-    amount: formatMoney(locale, { minor: row.waiting.amount, currency: row.currency }),
-    at: formatInstant(locale, row.waiting.recordedAt, now, timezone),
-  });
-  const open = { value: rowValue(row.id), label: label(row, 'open', reader) };
-  return [section(`${text}\n${line}`, button(ACTION.instalmentOpen, t('common:open'), open))];
+/** What was done about the row: money that waits for finance, else today's follow-up. */
+function resultWords(row: InstalmentRowData, { t, locale, today, now, timezone }: RowReader): string | null {
+  if (row.waiting)
+    return t('plans:row.result', {
+      number: row.waiting.number,
+      amount: formatMoney(locale, { minor: row.waiting.amount, currency: row.currency }),
+      at: formatInstant(locale, row.waiting.recordedAt, now, timezone),
+    });
+  const { followedUp } = row;
+  if (!followedUp || todayIn(followedUp.at, timezone) !== today) return null;
+  const at = formatInstant(locale, followedUp.at, now, timezone);
+  if (followedUp.result === 'promised' || followedUp.result === 'disputed')
+    return t(`follow_ups:row.${followedUp.result}`, { at });
+  return t('follow_ups:row.done', { kind: t(`follow_ups:kind.${followedUp.kind}`), at });
 }
 
 /** Verb, customer, instalment: what a screen reader says; never cut at the verb or the number. */
-function label(row: InstalmentRowData, verb: 'record' | 'handle' | 'open', { t, locale }: RowReader): string {
-  return t(`plans:label.${verb}`, {
+function label(
+  row: InstalmentRowData,
+  verb: 'record' | 'follow' | 'handle' | 'open',
+  { t, locale }: RowReader,
+): string {
+  return t(verb === 'follow' ? 'follow_ups:label.follow' : `plans:label.${verb}`, {
     row: t('plans:row_text', {
       customer: shortCustomer(locale, row.customerName),
       contract: row.contractNumber,

@@ -1,10 +1,12 @@
 // Digests, escalation cases and the finance channel's list of the day, from facts as they are when they are sent.
+import { findFollowUp } from '../../domain/follow-ups/follow-up.queries.js';
 import { localDate } from '../../domain/local-date.js';
 import { findPeople } from '../../domain/members/member.queries.js';
 import { loadRows } from '../../domain/plans/instalment.queries.js';
 import { findCaseCard, findCaseSummary } from '../../domain/reminders/case.queries.js';
 import { findDigest } from '../../domain/reminders/digest.queries.js';
-import { caseCard, caseLine, caseSummary, financeDue, isLoud } from '../../handlers/views/case-views.js';
+import { caseLine, isLoud } from '../../handlers/views/case-line-views.js';
+import { caseCard, caseSummary, financeDue } from '../../handlers/views/case-views.js';
 import { digestMessage } from '../../handlers/views/digest-views.js';
 import { channelReader, personReader } from './reader.js';
 import type { NoticeRenderers, RenderCtx } from './rendered.js';
@@ -22,13 +24,15 @@ export const reminderNotices: NoticeRenderers<
     return data && caseCard(data, channelReader(ctx));
   },
 
-  async 'case.line'(ctx, { caseId, event, level, byId, receiptId }) {
+  async 'case.line'(ctx, { caseId, event, level, byId, receiptId, followUpId }) {
     const data = await findCaseCard(ctx, caseId);
     if (!data) return null;
     const people = await findPeople(ctx.db, byId === null ? [] : [byId]);
     const receipt = receiptId === null ? null : await findMoney(ctx, receiptId, data.row.id);
     const who = byId === null ? null : (people.get(byId)?.name ?? null);
-    const line = caseLine(data, { event, level: level ?? data.level, who, receipt }, channelReader(ctx));
+    const followUp = followUpId === null ? null : await findFollowUp(ctx.db, followUpId);
+    const facts = { event, level: level ?? data.level, who, receipt, followUp };
+    const line = caseLine(data, facts, channelReader(ctx));
     return { ...line, broadcast: isLoud(event) };
   },
 

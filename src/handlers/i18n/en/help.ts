@@ -46,6 +46,7 @@ export const help = {
   'action.receipt.record': 'record receipts',
   'action.receipt.approve': 'approve receipts',
   'action.receipt.withdraw': 'withdraw receipts',
+  'action.follow_up.record': 'follow up',
   'action.case.acknowledge': 'acknowledge cases',
   'action.settings.edit': 'change settings',
   'action.audit.see': 'see the audit trail',

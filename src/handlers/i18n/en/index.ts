@@ -6,6 +6,7 @@ import { contracts } from './contracts.js';
 import { customers } from './customers.js';
 import { dictionaries } from './dictionaries.js';
 import { errors } from './errors.js';
+import { followUps } from './follow-ups.js';
 import { help } from './help.js';
 import { home } from './home.js';
 import { imports } from './imports.js';
@@ -38,6 +39,7 @@ export const en = {
   receipts,
   recording,
   reminders,
+  follow_ups: followUps,
   home,
   imports,
   lists,

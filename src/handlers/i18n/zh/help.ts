@@ -45,6 +45,7 @@ export const help = {
   'action.receipt.record': '登记回款',
   'action.receipt.approve': '审批回款',
   'action.receipt.withdraw': '撤回回款',
+  'action.follow_up.record': '跟进',
   'action.case.acknowledge': '点已知悉',
   'action.settings.edit': '修改设置',
   'action.audit.see': '查看审计',

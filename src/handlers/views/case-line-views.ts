@@ -1,0 +1,115 @@
+// The lines of an escalation case's thread (ux §4.7). Pure.
+import type { FollowUpFacts } from '../../domain/follow-ups/follow-up.queries.js';
+import { diffDays, type LocalDate } from '../../domain/local-date.js';
+import type { CaseEvent } from '../../domain/notices/notice.js';
+import type { CaseCardData } from '../../domain/reminders/case.queries.js';
+import { formatDate, formatMoney, formatNames, shortName, truncate } from '../i18n/format.js';
+import { escapeMrkdwn, section } from './blocks.js';
+import { mentions, moneyOf } from './case-views.js';
+import { followUpWords } from './follow-up-views.js';
+import type { Message } from './info-view.js';
+import type { RowReader } from './row-views.js';
+
+type Full = Required<Message>;
+
+/** What happened to a case. */
+export interface CaseLine {
+  readonly event: CaseEvent;
+  readonly level: number;
+  readonly who: string | null;
+  readonly receipt: { number: string; amount: bigint } | null;
+  readonly followUp: FollowUpFacts | null;
+}
+
+/** Events that the whole channel should see, not only the thread (ux §4.7: +). */
+export const isLoud = (event: CaseLine['event']): boolean =>
+  ['raised', 'again', 'broken', 'disputed'].includes(event);
+
+/** A line in the thread. */
+export function caseLine(data: CaseCardData, line: CaseLine, reader: RowReader): Full {
+  const mrkdwn = lineWords(data, line, reader, {
+    names: mentions(data.asked, reader),
+    who: escapeMrkdwn(line.who ?? '—'),
+    safe: escapeMrkdwn,
+  });
+  const text = lineWords(data, line, reader, {
+    names: formatNames(
+      reader.locale,
+      data.asked.map((person) => shortName(reader.locale, person.name)),
+    ),
+    who: line.who ?? '—',
+    safe: (typed) => typed,
+  });
+  return { text, blocks: [section(mrkdwn)] };
+}
+
+function lineWords(
+  data: CaseCardData,
+  line: CaseLine,
+  reader: RowReader,
+  people: { names: string; who: string; safe: (text: string) => string },
+): string {
+  const { t, locale, today } = reader;
+  const { row, reminders, followUps } = data;
+  const date = (day: LocalDate | null) => (day === null ? '—' : formatDate(locale, day, today));
+  const end = data.closedOn ?? today;
+  const late = row.effectiveDue === null ? 0 : Math.max(0, diffDays(end, row.effectiveDue));
+  const { names, who } = people;
+  const words = { names, who, level: line.level, amount: formatMoney(locale, moneyOf(row)) };
+  const money = (minor: bigint) => formatMoney(locale, { minor, currency: row.currency });
+  switch (line.event) {
+    case 'opened':
+      return t('reminders:line.opened', { count: reminders, followUps });
+    case 'acknowledged': {
+      const until = data.acknowledged?.until ?? null;
+      return until === null
+        ? t('reminders:line.acknowledged_before', words)
+        : t('reminders:line.acknowledged', { ...words, date: date(until) });
+    }
+    case 'raised':
+      return t('reminders:line.raised', { ...words, count: late });
+    case 'again':
+      return t('reminders:line.again', { ...words, date: date(row.effectiveDue) });
+    case 'broken':
+      return t('reminders:line.broken', {
+        ...words,
+        date: date(data.lastPromise?.promisedOn ?? null),
+        promised: money(data.lastPromise?.promisedAmount ?? 0n),
+      });
+    case 'disputed':
+      return t('reminders:line.disputed', words);
+    case 'followed':
+      return line.followUp === null
+        ? t('reminders:line.followed', { ...words, what: t('follow_ups:button') })
+        : t('reminders:line.followed', {
+            ...words,
+            what: people.safe(followUpWords(line.followUp, row.currency, reader)),
+          });
+    case 'promise':
+      return t('reminders:line.promise', {
+        ...words,
+        date: date(line.followUp?.promisedOn ?? null),
+        promised: money(line.followUp?.promisedAmount ?? 0n),
+      });
+    case 'dispute':
+      return t('reminders:line.dispute', {
+        ...words,
+        reason: people.safe(truncate(line.followUp?.reason ?? '—', 300)),
+        date: date(line.followUp?.pauseUntil ?? null),
+      });
+    case 'resumed':
+      return t('reminders:line.resumed', words);
+    case 'money':
+      return t('reminders:line.money', {
+        ...words,
+        number: line.receipt?.number ?? '—',
+        received: formatMoney(locale, { minor: line.receipt?.amount ?? 0n, currency: row.currency }),
+      });
+    case 'paid':
+      return t('reminders:line.paid', { count: late, reminders, followUps });
+    case 'postponed':
+      return t('reminders:line.postponed', { ...words, date: date(row.effectiveDue) });
+    case 'closed':
+      return t('reminders:line.closed', words);
+  }
+}

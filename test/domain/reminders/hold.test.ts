@@ -1,0 +1,89 @@
+// What holds a row's ladder back, and what a broken promise and a long dispute make of it.
+import { describe, expect, it } from 'vitest';
+import { addDays, type LocalDate, localDate } from '../../../src/domain/local-date.js';
+import { heldUntil, isDisputeOld, isHeld, isPromiseBroken } from '../../../src/domain/reminders/hold.js';
+import { DEFAULT_LADDER } from '../../../src/domain/reminders/ladder.js';
+import { caseChangeOf, type PlannableRow, stepDecider } from '../../../src/domain/reminders/plan-row.js';
+import { everyDay } from './ladder-fixtures.js';
+
+const DUE = localDate('2026-03-01');
+const on = (days: number): LocalDate => addDays(DUE, days);
+const aRow = (more: Partial<PlannableRow> = {}): PlannableRow => ({
+  effectiveDue: DUE,
+  remindDaysAhead: 7,
+  doneRank: 5,
+  openedOn: on(-60),
+  caseLevel: null,
+  ackedUntil: null,
+  outstanding: 1_000_00n,
+  blockUntil: null,
+  promisedOn: null,
+  promisedLeft: null,
+  disputedOn: null,
+  disputeTold: false,
+  ...more,
+});
+const decide = (row: PlannableRow, today: LocalDate) =>
+  stepDecider(DEFAULT_LADDER, everyDay, today, 100)(row);
+const said = (row: PlannableRow, today: LocalDate) => {
+  const step = decide(row, today);
+  return step && [step.rule.code, step.cause, caseChangeOf(row, step, DEFAULT_LADDER)];
+};
+const promise = { promisedOn: on(5), promisedLeft: 0n };
+
+describe('a promise', () => {
+  it('holds every step until its day, that day included', () => {
+    expect(said(aRow(promise), on(3))).toBeNull();
+    expect(said(aRow(promise), on(5))).toBeNull();
+  });
+
+  it('kept but for the tolerance holds nothing and is not broken', () => {
+    const kept = aRow({ ...promise, outstanding: 100n });
+    expect(heldUntil(kept, 100)).toBeNull();
+    expect(isPromiseBroken(kept, on(6), 100)).toBe(false);
+    const part = aRow({ promisedOn: on(5), promisedLeft: 500_00n, outstanding: 500_00n });
+    expect(said(part, on(4))).toEqual(['E2', 'day', 'opened']);
+  });
+
+  it('broken opens the case one level up, before its day', () => {
+    expect(said(aRow({ ...promise, promisedOn: on(1) }), on(2))).toEqual(['E2', 'promise', 'broken']);
+    const asked = aRow({ ...promise, doneRank: 6, caseLevel: 1, ackedUntil: on(30) });
+    expect(said(asked, on(6))).toEqual(['E3', 'promise', 'broken']);
+  });
+
+  it('broken takes the higher of the next level and the step of the day', () => {
+    const late = aRow({ promisedOn: on(20), promisedLeft: 0n });
+    expect(said(late, on(21))).toEqual(['E3', 'promise', 'broken']);
+    expect(decide(late, on(21))?.superseded.map((rule) => rule.code)).toEqual(['E2']);
+  });
+
+  it('broken at the highest level is said again', () => {
+    const top = aRow({ ...promise, doneRank: 7, caseLevel: 2 });
+    expect(said(top, on(6))).toEqual(['E3', 'promise', 'broken']);
+  });
+
+  it('about a row that is not due yet is not broken', () => {
+    expect(isPromiseBroken(aRow({ promisedOn: on(-3), promisedLeft: 0n }), on(0), 100)).toBe(false);
+    expect(isPromiseBroken(aRow({ promisedOn: on(-3), promisedLeft: 0n }), on(1), 100)).toBe(true);
+  });
+});
+
+describe('a dispute', () => {
+  const dispute = { disputedOn: on(1), blockUntil: on(40) };
+
+  it('holds every step to the end of its pause, then the step of the day comes', () => {
+    expect(said(aRow(dispute), on(10))).toBeNull();
+    expect(isHeld(aRow(dispute), on(40), 100)).toBe(true);
+    expect(said(aRow({ ...dispute, disputeTold: true }), on(41))).toEqual(['E3', 'day', 'opened']);
+  });
+
+  it('goes to the manager once after more than 14 days, paused or not', () => {
+    expect(isDisputeOld(aRow(dispute), on(15))).toBe(false);
+    expect(said(aRow(dispute), on(16))).toEqual(['E2', 'dispute', 'disputed']);
+    expect(said(aRow({ ...dispute, disputeTold: true }), on(16))).toBeNull();
+  });
+
+  it('of a row that is not due yet waits until it is', () => {
+    expect(isDisputeOld(aRow({ disputedOn: on(-30) }), on(0))).toBe(false);
+  });
+});

@@ -1,0 +1,266 @@
+// Follow-ups: what they leave, whom they hold back, and what becomes of promises and disputes in the mornings after.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { findCustomerHistory } from '../../src/domain/customers/customer-history.queries.js';
+import type { FollowUpInput } from '../../src/domain/follow-ups/follow-up.js';
+import { recordFollowUp, resumeChasing } from '../../src/domain/follow-ups/follow-up.service.js';
+import { localDate, toUtcDate } from '../../src/domain/local-date.js';
+import { findInstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
+import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
+import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
+import { findCaseCard } from '../../src/domain/reminders/case.queries.js';
+import type { Instalment } from '../../src/generated/prisma/client.js';
+import {
+  anActiveContract,
+  aSubmittedReceipt,
+  createTestCompany,
+  type PersonKey,
+  type TestCompany,
+} from '../support/company.js';
+import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+import { at, morning, mornings, sendAll, sentAbout } from '../support/mornings.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+let row: Instalment;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+// 2026-12-10 is a Thursday.
+beforeEach(async () => {
+  await truncate(database.db);
+  company = await createTestCompany(database.db.prisma);
+  await company.db.company.updateMany({ data: { escalationChannelId: 'C_ESC' } });
+  const made = await anActiveContract(company, [[100_000_00n, '2026-12-10']], { now: at('2026-11-20') });
+  const [first] = made.rows;
+  if (!first) throw new Error('no row');
+  row = first;
+});
+afterAll(() => database.close());
+
+const input = (more: Partial<FollowUpInput> = {}): FollowUpInput => ({
+  instalmentId: row.id,
+  kind: 'call',
+  content: '财务在走流程',
+  result: null,
+  promisedOn: null,
+  promisedAmount: null,
+  reason: null,
+  pauseUntil: null,
+  nextOn: null,
+  ...more,
+});
+const promise = (on: string, amount = 100_000_00n): Partial<FollowUpInput> => ({
+  result: 'promised',
+  promisedOn: localDate(on),
+  promisedAmount: amount,
+});
+const dispute = (until: string): Partial<FollowUpInput> => ({
+  result: 'disputed',
+  reason: '验收未通过',
+  pauseUntil: localDate(until),
+});
+const record = async (date: string, more: Partial<FollowUpInput>, who: PersonKey = 'rep') =>
+  recordFollowUp(await company.as(who, at(date, '12:00')), input(more));
+const fresh = () => company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
+const openCase = () =>
+  company.db.escalationCase.findFirst({ where: { instalmentId: row.id, closedOn: null } });
+const lines = async () =>
+  (await company.db.outbox.findMany({ where: { kind: 'case.line' }, orderBy: { id: 'asc' } })).map(
+    (line) => (line.payload as { event: string }).event,
+  );
+const since = async (date: string) => (await sentAbout(company, row.id)).filter((line) => line >= date);
+
+describe('a follow-up', () => {
+  it('is kept with who, how and what; the history of row and customer tell it, the trail has one entry', async () => {
+    const saved = await record('2026-11-23', { result: 'no_answer', nextOn: localDate('2026-11-25') });
+    expect(saved).toMatchObject({ kind: 'call', result: 'no_answer', createdById: company.ids.rep });
+    const detail = await findInstalmentDetail(await company.as('rep'), row.id);
+    expect(detail?.nextContactOn).toBe('2026-11-25');
+    expect(detail?.followedUp).toMatchObject({ kind: 'call', result: 'no_answer' });
+    const told = detail?.history.filter((entry) => entry.kind === 'follow_up');
+    expect(told).toMatchObject([{ who: 'rep', followUp: { content: '财务在走流程', nextOn: '2026-11-25' } }]);
+    const history = await findCustomerHistory(await company.as('rep'), row.customerId);
+    expect(history.entries.filter((entry) => entry.action === 'follow_up.recorded')).toMatchObject([
+      { who: 'rep', after: { seq: 1, kind: 'call', result: 'no_answer', nextOn: '2026-11-25' } },
+    ]);
+    expect(await company.db.auditLog.count({ where: { action: 'follow_up.recorded' } })).toBe(1);
+  });
+
+  it('sent twice is one', async () => {
+    const ctx = await company.as('rep', at('2026-11-23'));
+    await recordFollowUp(ctx, input());
+    await expect(recordFollowUp(ctx, input())).rejects.toMatchObject({ code: 'request.repeated' });
+    expect(await company.db.followUp.count()).toBe(1);
+  });
+
+  it.each(['rep', 'manager', 'director', 'finance', 'financeManager'] as const)(
+    'may be written by %s',
+    async (who) => {
+      await expect(record('2026-11-23', {}, who)).resolves.toMatchObject({ createdById: company.ids[who] });
+    },
+  );
+
+  it.each(['rep2', 'auditor', 'admin'] as const)('may not be written by %s', async (who) => {
+    await expect(record('2026-11-23', {}, who)).rejects.toMatchObject({ code: 'access.denied' });
+  });
+
+  it.each([
+    ['a promise of yesterday', promise('2026-11-22'), 'follow_up.date_past'],
+    ['a promise of next year', promise('2027-12-01'), 'follow_up.date_too_far'],
+    ['a promise of more than is open', promise('2026-12-01', 100_000_01n), 'follow_up.promise_exceeds'],
+    ['a pause of half a year', dispute('2027-06-01'), 'follow_up.date_too_far'],
+    ['a next contact today', { nextOn: localDate('2026-11-23') }, 'follow_up.date_past'],
+  ])('%s is refused', async (_what, more, code) => {
+    await expect(record('2026-11-23', more)).rejects.toMatchObject({ code });
+    expect(await company.db.followUp.count()).toBe(0);
+  });
+
+  it('of a paid row is refused', async () => {
+    const { approval } = await aSubmittedReceipt(company, row, row.amount);
+    await approveReceipt(await company.as('finance'), approval.id, approval.version);
+    await expect(record('2026-11-23', {})).rejects.toMatchObject({
+      code: 'follow_up.not_open',
+      params: { state: 'paid' },
+    });
+  });
+
+  it('reminds its owner on the next contact, on the first workday, once, and no longer after another one', async () => {
+    await record('2026-11-23', { nextOn: localDate('2026-11-28') });
+    await mornings(company, '2026-11-24', '2026-12-02');
+    expect(await sentAbout(company, row.id)).toEqual(['2026-11-30 F→rep']);
+    await record('2026-12-02', { nextOn: localDate('2026-12-04') });
+    await record('2026-12-03', {});
+    await mornings(company, '2026-12-03', '2026-12-04');
+    expect(await since('2026-12-04')).toEqual([]);
+  });
+});
+
+describe('a promise', () => {
+  it('holds the ladder but not the weekly line, and is looked at on its own day', async () => {
+    await mornings(company, '2026-12-03', '2026-12-11');
+    await record('2026-12-11', promise('2026-12-22'));
+    await mornings(company, '2026-12-12', '2026-12-22');
+    expect(await since('2026-12-12')).toEqual([
+      '2026-12-21 W→manager',
+      '2026-12-21 W→rep',
+      '2026-12-22 F→rep',
+    ]);
+    expect(await openCase()).toBeNull();
+  });
+
+  it('broken jumps one level, says so in thread and row, and is said once', async () => {
+    await mornings(company, '2026-12-03', '2026-12-14');
+    expect(await openCase()).toMatchObject({ level: 1 });
+    await record('2026-12-14', promise('2026-12-15', 60_000_00n));
+    await mornings(company, '2026-12-15', '2026-12-16');
+    expect(await since('2026-12-16')).toEqual([
+      '2026-12-16 E3→director',
+      '2026-12-16 E3→financeManager',
+      '2026-12-16 E3→manager',
+      '2026-12-16 E3→rep',
+    ]);
+    expect(await openCase()).toMatchObject({ level: 2 });
+    expect(await lines()).toEqual(['opened', 'promise', 'broken']);
+    expect(await fresh()).toMatchObject({
+      promisedOn: null,
+      promisedAmount: null,
+      brokenOn: toUtcDate(localDate('2026-12-15')),
+    });
+    await mornings(company, '2026-12-17', '2026-12-18');
+    expect(await since('2026-12-17')).toEqual([]);
+    expect(await company.db.auditLog.count({ where: { action: 'case.promise_broken' } })).toBe(1);
+  });
+
+  it('broken before any case opens one at level 1, with its root', async () => {
+    await mornings(company, '2026-12-03', '2026-12-10');
+    await record('2026-12-10', promise('2026-12-10'));
+    await morning(company, '2026-12-11');
+    expect(await openCase()).toMatchObject({ level: 1, recipientIds: [company.ids.manager] });
+    expect(await company.db.outbox.count({ where: { kind: 'case.card', op: 'post' } })).toBe(1);
+  });
+
+  it('kept in part as promised is not broken', async () => {
+    await mornings(company, '2026-12-03', '2026-12-14');
+    await record('2026-12-14', promise('2026-12-15', 60_000_00n));
+    const now = at('2026-12-15', '12:00');
+    const { approval } = await aSubmittedReceipt(company, row, 60_000_00n, { now });
+    await approveReceipt(await company.as('finance', now), approval.id, approval.version);
+    await sendAll(company);
+    await morning(company, '2026-12-16');
+    expect(await openCase()).toMatchObject({ level: 1 });
+  });
+
+  it('is over with a new date', async () => {
+    await record('2026-12-09', promise('2026-12-12'));
+    const { version } = await fresh();
+    await postponeInstalment(await company.as('rep', at('2026-12-09', '13:00')), {
+      id: row.id,
+      version,
+      to: localDate('2026-12-20'),
+      remark: null,
+    });
+    expect(await fresh()).toMatchObject({ promisedOn: null, promisedLeft: null });
+  });
+
+  it('is on the case card, with the last follow-up; nothing escalates before the day after it', async () => {
+    await mornings(company, '2026-12-11', '2026-12-14');
+    await record('2026-12-14', promise('2026-12-30'));
+    const found = await openCase();
+    const card = await findCaseCard(await company.system(at('2026-12-14', '13:00')), found?.id ?? '');
+    expect(card).toMatchObject({
+      followUps: 1,
+      lastFollowUp: { who: 'rep', kind: 'call' },
+      lastPromise: { promisedOn: '2026-12-30' },
+      next: { level: 2, on: '2026-12-31' },
+    });
+  });
+});
+
+describe('a dispute', () => {
+  it('pauses to its day, goes to the manager after 14 days, and then the ladder goes on', async () => {
+    await mornings(company, '2026-12-03', '2026-12-11');
+    await record('2026-12-11', dispute('2026-12-31'));
+    await mornings(company, '2026-12-12', '2026-12-31');
+    expect(await since('2026-12-12')).toEqual([
+      '2026-12-21 W→manager',
+      '2026-12-21 W→rep',
+      '2026-12-28 E2→manager',
+      '2026-12-28 E2→rep',
+    ]);
+    expect(await openCase()).toMatchObject({ level: 1, recipientIds: [company.ids.manager] });
+    expect(await lines()).toEqual(['disputed']);
+    await morning(company, '2027-01-04');
+    expect((await since('2027-01-01')).filter((line) => line.includes('E3'))).toHaveLength(4);
+  });
+
+  it('ends with [恢复催收]: what has fallen due comes with the next morning', async () => {
+    await mornings(company, '2026-12-11', '2026-12-14');
+    await record('2026-12-14', dispute('2027-01-20'));
+    await mornings(company, '2026-12-15', '2026-12-18');
+    expect(await since('2026-12-15')).toEqual([]);
+    await resumeChasing(await company.as('rep', at('2026-12-18', '12:00')), row.id);
+    expect(await fresh()).toMatchObject({
+      disputed: false,
+      disputedOn: null,
+      blockUntil: null,
+      blockReason: null,
+    });
+    await morning(company, '2026-12-21');
+    expect((await since('2026-12-21')).filter((line) => line.includes('E3'))).toHaveLength(4);
+    expect(await lines()).toEqual(['opened', 'dispute', 'resumed', 'raised']);
+    await expect(resumeChasing(await company.as('rep'), row.id)).rejects.toMatchObject({
+      code: 'follow_up.not_paused',
+    });
+    await expect(resumeChasing(await company.as('auditor'), row.id)).rejects.toMatchObject({
+      code: 'access.denied',
+    });
+  });
+
+  it('ends with a promise, and a promise with a dispute: the newest counts', async () => {
+    await record('2026-12-11', dispute('2026-12-31'));
+    await record('2026-12-11', promise('2026-12-15'));
+    expect(await fresh()).toMatchObject({ disputed: false, blockUntil: null, promisedAmount: 100_000_00n });
+    await record('2026-12-12', dispute('2026-12-31'));
+    expect(await fresh()).toMatchObject({ disputed: true, promisedOn: null, blockReason: '验收未通过' });
+  });
+});
