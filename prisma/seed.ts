@@ -16,6 +16,7 @@ import { createPlan } from '../src/domain/plans/plan.service.js';
 import { postponeInstalment } from '../src/domain/plans/plan-changes.service.js';
 import { recordReceipt } from '../src/domain/receipts/receipt.service.js';
 import { approveReceipt } from '../src/domain/receipts/receipt-approval.service.js';
+import { recordUnclaimed } from '../src/domain/receipts/unclaimed.service.js';
 import { editCompany, loadCompany } from '../src/domain/settings/company.service.js';
 import { rowsOfTemplate, type Template, templateInput } from '../src/domain/templates/template.js';
 import { createTemplate } from '../src/domain/templates/template.service.js';
@@ -36,6 +37,7 @@ export async function seedDemo(db: Db, now: Date): Promise<boolean> {
   };
   const template = await seedTemplate(await as('U_ADMIN', morning(addDays(today, -oldest))));
   for (const contract of CONTRACTS) await seedContract(as, contract, today, template, on);
+  await seedUnclaimed(await as('U_FINANCE', on(today)));
   await forgetOldNews(db);
   return true;
 }
@@ -200,12 +202,25 @@ async function seedContract(
   }
 }
 
+/** Money that nobody knows yet: somebody's rep will claim it. */
+async function seedUnclaimed(finance: Ctx): Promise<void> {
+  await recordUnclaimed(finance, {
+    amount: 46_800_00n,
+    currency: 'CNY',
+    method: 'transfer',
+    receivedOn: finance.today,
+    payerName: '李建国',
+    bankSlipNo: '2026110000917',
+    remark: '摘要只写了“货款”',
+  });
+}
+
 /** What happened weeks ago is history, not news: only what still waits for somebody is sent when the app starts. */
 async function forgetOldNews(db: Db): Promise<void> {
   const open = await db.approval.findMany({ where: { status: 'open' }, select: { id: true } });
   const waits = open.map(({ id }) => ({ dedupeKey: { contains: id } }));
   await db.outbox.updateMany({
-    where: { status: 'pending', kind: { not: 'member.welcome' }, NOT: { OR: waits } },
+    where: { status: 'pending', kind: { notIn: ['member.welcome', 'unclaimed.card'] }, NOT: { OR: waits } },
     data: { status: 'skipped' },
   });
 }

@@ -9,6 +9,7 @@ import {
   type Instalment,
   Prisma,
   type Receipt,
+  type UnclaimedMoney,
 } from '../generated/prisma/client.js';
 import type { Tx } from './client.js';
 
@@ -20,6 +21,7 @@ interface Rows {
   escalation_case: EscalationCase;
   instalment: Instalment;
   receipt: Receipt;
+  unclaimed_money: UnclaimedMoney;
 }
 
 /** A table whose rows can be locked. */
@@ -33,6 +35,7 @@ const FIELDS: Record<LockableTable, Record<string, string>> = {
   escalation_case: Prisma.EscalationCaseScalarFieldEnum,
   instalment: Prisma.InstalmentScalarFieldEnum,
   receipt: Prisma.ReceiptScalarFieldEnum,
+  unclaimed_money: Prisma.UnclaimedMoneyScalarFieldEnum,
 };
 
 /** All columns of a table under the names of its fields, for SELECT and RETURNING; `as` is what the table is called there. */

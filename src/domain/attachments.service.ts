@@ -18,7 +18,7 @@ export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 export async function keepAttachments(
   tx: Tx,
   ctx: Ctx,
-  ownerType: 'customer' | 'contract' | 'receipt',
+  ownerType: 'customer' | 'contract' | 'receipt' | 'unclaimed',
   ownerId: string,
   files: readonly UploadedFile[],
 ): Promise<void> {

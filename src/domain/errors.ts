@@ -13,6 +13,8 @@ export interface ErrorParams {
   'receipt.duplicate_suspected': { number: string; amount: Money; receivedOn: LocalDate; recorder: string };
   'receipt.future_date': { today: LocalDate };
   'receipt.not_withdrawable': { number: string };
+  'unclaimed.claimed': { who: string; number: string };
+  'unclaimed.withdrawn': { number: string };
   'receipt.reason_required': Record<never, never>;
   'approval.decided': {
     who: string;

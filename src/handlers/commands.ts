@@ -37,6 +37,7 @@ import { answerTodo } from './reminders.js';
 import { openRoles, openSettings } from './settings.js';
 import { readerOf } from './show-view.js';
 import type { Mover } from './turn-to.js';
+import { openUnclaimedList } from './unclaimed.js';
 import { helpMessage, notUnderstoodMessage } from './views/help-views.js';
 import type { Message } from './views/info-view.js';
 import { foundBlocks, foundMessage, TODAY_ROWS, todayMessage } from './views/today-views.js';
@@ -77,6 +78,8 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
       return openImport(turn);
     case 'roles':
       return openRoles(turn);
+    case 'unclaimed':
+      return openUnclaimedList(turn);
     case 'new':
       return OPEN_NEW[intent.noun](turn);
     case 'list':

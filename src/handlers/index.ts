@@ -39,6 +39,7 @@ import { registerSplits } from './splits.js';
 import { registerTemplateLines } from './template-lines.js';
 import { registerTemplateTests } from './template-tests.js';
 import { registerTemplates } from './templates.js';
+import { registerUnclaimed } from './unclaimed.js';
 
 /** Plugs in every conversation. */
 export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
@@ -76,6 +77,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerPlanLists(doors, deps);
   registerReceipts(doors, deps);
   registerReceiptSplit(doors);
+  registerUnclaimed(doors);
   registerReceiptDecisions(doors, deps);
   registerReceiptLists(doors, deps);
   registerReminders(doors, deps);

@@ -12,6 +12,8 @@ export type Intent =
   | { kind: 'settings' }
   | { kind: 'roles' }
   | { kind: 'import' }
+  /** The list of money that nobody has claimed. */
+  | { kind: 'unclaimed' }
   | { kind: 'todo'; words: string }
   | { kind: 'new'; noun: Noun }
   | { kind: 'list'; noun: Noun; words: string }
@@ -46,6 +48,7 @@ const WORDS = {
   settings: ['settings', 'setting', 'config', '设置', '配置'],
   roles: ['roles', 'role', 'members', 'people', '角色', '成员', '权限', '上级'],
   import: ['import', '导入'],
+  unclaimed: ['unclaimed', 'claim', '认领', '待认领', '待认领来款'],
   todo: ['todo', 'to-do', 'todos', 'tasks', '待办', '待回款', '待回款合同'],
   find: ['find', 'search', '搜索', '查找', '查', '找'],
 } as const satisfies Record<string, readonly string[]>;
@@ -134,6 +137,7 @@ function parseFrontDoor(words: string): Intent {
   if (is(WORDS.settings, key)) return { kind: 'settings' };
   if (is(WORDS.roles, key)) return { kind: 'roles' };
   if (is(WORDS.import, key)) return { kind: 'import' };
+  if (is(WORDS.unclaimed, words.toLowerCase())) return { kind: 'unclaimed' };
   if (is(WORDS.todo, key)) return { kind: 'todo', words: rest };
   if (is(WORDS.find, key)) return find(null, rest);
   const shown = showByNumber(words);
@@ -149,6 +153,7 @@ function parseNoun(noun: Noun, words: string): Intent {
   if (isHelp(words)) return { kind: 'help' };
   const [first, rest] = split(words);
   const key = first.toLowerCase();
+  if (noun === 'receipt' && is(WORDS.unclaimed, words.toLowerCase())) return { kind: 'unclaimed' };
   if (is(LIST, key)) return { kind: 'list', noun, words: rest };
   if (is(NEW, key)) return rest === '' ? { kind: 'new', noun } : parseNoun(noun, rest);
   if (is(WORDS.find, key)) return find(noun, rest);

@@ -6,19 +6,17 @@ import { newId } from '../domain/ids.js';
 import { type ParsedAmount, parseAmount } from '../domain/parse-amount.js';
 import type { SplitLine } from '../domain/receipts/receipt.js';
 import { loadReceiptFacts, type ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
-import { proposeSplit } from '../domain/receipts/split.queries.js';
+import { proposeSplit, searchPayingCustomers } from '../domain/receipts/split.queries.js';
+import { findUnclaimed, type UnclaimedFacts } from '../domain/receipts/unclaimed.queries.js';
 import { sentence } from './errors.js';
 import { Form, type StateValues } from './forms.js';
 import { markOf } from './mark.js';
 import { allocationTarget, chosenTarget, openedTarget } from './receipt-target.js';
+import { recordId } from './show-view.js';
 import { decodeSplit, encodeSplit } from './split-code.js';
 import { formMetadata, type Turn } from './turns.js';
-import {
-  amountBlockId,
-  FORS,
-  type ReceiptFormState,
-  type ReceiptTarget,
-} from './views/receipt-form-views.js';
+import { amountBlockId, type ReceiptFormState } from './views/receipt-form-views.js';
+import { FORS, type ReceiptTarget } from './views/receipt-target-views.js';
 
 /** Instalments that a split by hand may name. */
 export const MAX_SPLIT = 40;
@@ -38,6 +36,8 @@ export const receiptMetadata = formMetadata({
   h: z.array(z.string()).max(MAX_SPLIT).nullable(),
   /** What the window below shows, drawn anew after recording. */
   b: z.string(),
+  /** The unclaimed money that is claimed. */
+  u: z.uuid().nullable(),
 });
 export type ReceiptMetadata = z.infer<typeof receiptMetadata>;
 
@@ -54,6 +54,8 @@ export interface ReceiptPrefill {
   readonly replacesId?: string;
   /** What the window below shows. */
   readonly below?: string;
+  /** Unclaimed money to claim. */
+  readonly unclaimedId?: string;
 }
 
 type Reading = Pick<Turn, 'ctx'>;
@@ -67,9 +69,16 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
   const { ctx } = turn;
   authorize(ctx.actor, 'receipt.record');
   const replaced = prefill.replacesId === undefined ? null : await loadReplaced(turn, prefill.replacesId);
-  const target = await openedTarget(turn, replaced ? placeOf(replaced) : prefill);
+  const claim = await loadClaim(turn, replaced?.unclaimedId ?? prefill.unclaimedId ?? null);
+  const payer = claim && !replaced ? await guessPayer(ctx, claim.payerName) : null;
+  const place = replaced ? placeOf(replaced) : prefill;
+  const target = await openedTarget(turn, {
+    ...(payer !== null && { customerId: payer }),
+    ...place,
+    only: claim?.currency,
+  });
   const read = parseAmount(prefill.amountText ?? '', target.currency);
-  const given = replaced?.amount ?? prefill.amount ?? (read.ok ? read.minor : null);
+  const given = claim?.amount ?? replaced?.amount ?? prefill.amount ?? (read.ok ? read.minor : null);
   const amount = given ?? target.instalment?.outstanding ?? null;
   const chosen = replaced?.splitByHand
     ? replaced.lines.map(({ instalmentId, amount: part }) => ({ instalmentId, amount: part }))
@@ -89,6 +98,7 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
     replaces: replacedOf(replaced),
     duplicate: null,
     below: prefill.below ?? '',
+    claim,
     notice: prefill.amountText === undefined || read.ok ? null : unreadable(turn, read),
   };
 }
@@ -98,6 +108,24 @@ function unreadable({ ctx }: Reading, read: Extract<ParsedAmount, { ok: false }>
   const { actor, now, today } = ctx;
   const reader = { locale: actor.locale, now, today, timezone: actor.timezone };
   return sentence(new DomainError<ErrorCode>(read.code, read.params), reader);
+}
+
+/** Unclaimed money as the form claims it. @throws DomainError not_found, unclaimed.claimed, unclaimed.withdrawn */
+async function loadClaim({ ctx }: Reading, id: string | null): Promise<UnclaimedFacts | null> {
+  if (id === null) return null;
+  const facts = await findUnclaimed(ctx, { id: recordId(id) });
+  if (!facts) throw new DomainError('not_found', { ref: '' });
+  const { number, claim, withdrawnAt } = facts;
+  if (withdrawnAt) throw new DomainError('unclaimed.withdrawn', { number });
+  if (claim) throw new DomainError('unclaimed.claimed', { who: claim.who, number: claim.number });
+  return facts;
+}
+
+/** The only customer of the reader's scope whom the payer's name finds; null for none or several. */
+async function guessPayer(ctx: Turn['ctx'], payer: string | null): Promise<string | null> {
+  if (payer === null) return null;
+  const found = await searchPayingCustomers(ctx, payer);
+  return found.length === 1 ? (found[0]?.id ?? null) : null;
 }
 
 const replacedOf = (facts: ReceiptFacts | null): ReceiptFormState['replaces'] =>
@@ -143,6 +171,7 @@ export async function currentForm(
               .parse(form.choice('for') ?? shown.f),
         instalmentId: release ? shown.i : form.choice('instalment'),
         currency: form.choice('currency') ?? shown.y,
+        only: shown.u === null ? undefined : shown.y,
       });
   return stateOf(turn, shown, target, currentAmount(form, target));
 }
@@ -156,12 +185,14 @@ export async function stateOf(
 ): Promise<ReceiptFormState> {
   const { ctx } = turn;
   const replaced = shown.p === null ? null : await loadReplaced(turn, shown.p);
+  const claim = await loadClaim(turn, shown.u);
+  const money = claim?.amount ?? amount;
   const chosen = shown.h && isSameTarget(shown, target) ? decodeSplit(shown.h) : null;
   return {
     requestId: shown.r,
     target,
-    amount,
-    ...(await splitOf(turn, target, amount, chosen)),
+    amount: money,
+    ...(await splitOf(turn, target, money, chosen)),
     initial: {
       method: null,
       receivedOn: ctx.today,
@@ -172,6 +203,7 @@ export async function stateOf(
     replaces: replacedOf(replaced),
     duplicate: null,
     below: shown.b,
+    claim,
     notice: null,
   };
 }
@@ -191,7 +223,13 @@ export const targetOfShown = (turn: Reading, shown: ReceiptMetadata): Promise<Re
         ...(shown.i !== null && { instalmentId: shown.i }),
         ...(shown.k !== null && { contractId: shown.k }),
       })
-    : chosenTarget(turn, { customerId: shown.c, for: shown.f, instalmentId: shown.i, currency: shown.y });
+    : chosenTarget(turn, {
+        customerId: shown.c,
+        for: shown.f,
+        instalmentId: shown.i,
+        currency: shown.y,
+        only: shown.u === null ? undefined : shown.y,
+      });
 
 /** What was typed; for a row just chosen its open amount. */
 function currentAmount(form: Form, target: ReceiptTarget): bigint | null {

@@ -8,7 +8,7 @@ import type { AllocationTarget } from '../domain/receipts/allocation.js';
 import { listCurrencies, searchPayingCustomers } from '../domain/receipts/split.queries.js';
 import { recordId } from './show-view.js';
 import type { Turn } from './turns.js';
-import type { ReceiptTarget } from './views/receipt-form-views.js';
+import type { ReceiptTarget } from './views/receipt-target-views.js';
 
 type Reading = Pick<Turn, 'ctx'>;
 interface TargetIds {
@@ -16,6 +16,7 @@ interface TargetIds {
   readonly contractId?: string;
   readonly customerId?: string;
   readonly for?: ReceiptTarget['for'];
+  readonly only?: string | undefined;
 }
 const UNPAID: readonly string[] = ['open', 'postponed', 'overdue', 'undated'];
 
@@ -29,6 +30,7 @@ export async function openedTarget(turn: Reading, prefill: TargetIds): Promise<R
     for: prefill.for ?? 'best',
     instalmentId: null,
     currency: null,
+    only: prefill.only,
   });
 }
 
@@ -66,17 +68,22 @@ export async function chosenTarget(
     for: ReceiptTarget['for'];
     instalmentId: string | null;
     currency: string | null;
+    /** The money is there already: its currency is no choice. */
+    only?: string | undefined;
   },
 ): Promise<ReceiptTarget> {
   const base = ctx.company.baseCurrency;
+  if (choice.for === 'unidentified') return unknownTarget(ctx.company, choice.currency);
   const [customer] =
     choice.customerId === null ? [] : await searchPayingCustomers(ctx, '', recordId(choice.customerId));
-  const currencies = customer ? await listCurrencies(ctx, customer.id, base) : [base];
+  const open = customer && choice.only === undefined ? await listCurrencies(ctx, customer.id, base) : [base];
+  const currencies = choice.only === undefined ? open : [choice.only];
   const row =
     choice.for === 'choose' && choice.instalmentId !== null
       ? await findRow(ctx, recordId(choice.instalmentId))
       : null;
-  const instalment = row && row.customerId === customer?.id ? row : null;
+  const fits = row?.customerId === customer?.id && (choice.only ?? row?.currency) === row?.currency;
+  const instalment = fits ? row : null;
   const wanted = currencies.find((currency) => currency === choice.currency);
   const usual = currencies.includes(base) ? base : (currencies[0] ?? base);
   return {
@@ -86,6 +93,24 @@ export async function chosenTarget(
     fixed: false,
     for: choice.for,
     currency: instalment?.currency ?? wanted ?? usual,
+    currencies,
+  };
+}
+
+/** Nobody knows whose it is: any currency of the company. */
+function unknownTarget(
+  { baseCurrency, settings }: Turn['ctx']['company'],
+  wanted: string | null,
+): ReceiptTarget {
+  const { currencies } = settings;
+  const known = currencies.find((currency) => currency === wanted);
+  return {
+    customer: null,
+    contract: null,
+    instalment: null,
+    fixed: false,
+    for: 'unidentified',
+    currency: known ?? baseCurrency,
     currencies,
   };
 }

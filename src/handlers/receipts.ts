@@ -2,14 +2,18 @@
 // Finance's decisions are receipt-decisions.ts.
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
+import type { UploadedFile } from '../domain/attachments.service.js';
 import { DomainError, isDomainError } from '../domain/errors.js';
 import { findRows } from '../domain/plans/instalment.queries.js';
+import type { UnclaimedInput } from '../domain/receipts/receipt.js';
 import { findReceiptId } from '../domain/receipts/receipt.queries.js';
 import { recordReceipt, withdrawReceipt } from '../domain/receipts/receipt.service.js';
 import { loadReceiptFacts, type ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
 import { searchPayingCustomers } from '../domain/receipts/split.queries.js';
+import { findUnclaimed, type UnclaimedFacts } from '../domain/receipts/unclaimed.queries.js';
+import { recordUnclaimed } from '../domain/receipts/unclaimed.service.js';
 import type { Deps } from './deps.js';
-import type { StateValues } from './forms.js';
+import type { Form, StateValues } from './forms.js';
 import { formatDate, formatMoney } from './i18n/format.js';
 import { translator } from './i18n/index.js';
 import { ACTION, OPTIONS, VIEW } from './ids.js';
@@ -28,8 +32,10 @@ import { type Mover, modalOf, turnTo } from './turn-to.js';
 import { type ActionTurn, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { withTyped } from './views/form-views.js';
 import { customerOption } from './views/plan-inputs.js';
-import { instalmentOption, type ReceiptFormState, receiptForm } from './views/receipt-form-views.js';
+import { type ReceiptFormState, receiptForm } from './views/receipt-form-views.js';
+import { instalmentOption } from './views/receipt-target-views.js';
 import { receiptModal, recordedActions } from './views/receipt-views.js';
+import { unclaimedActions, unclaimedModal } from './views/unclaimed-views.js';
 
 const byId = z.object({ i: z.uuid() });
 const prefillValue = z.union([
@@ -97,6 +103,12 @@ export async function openRecordReceipt(turn: Mover, prefill: ReceiptPrefill = {
  */
 export async function showReceipt(turn: Mover, ref: string): Promise<void> {
   const id = await findReceiptId(turn.ctx, isRecordId(ref) ? { id: ref } : { number: ref });
+  // Money that nobody has claimed is numbered as receipts are.
+  const unclaimed = id === null && !isRecordId(ref) ? await findUnclaimed(turn.ctx, { number: ref }) : null;
+  if (unclaimed) {
+    const methods = turn.ctx.company.settings.paymentMethods;
+    return turnTo(turn, unclaimedModal(unclaimed, readerOf(turn), methods));
+  }
   if (id === null) throw new DomainError('not_found', { ref: isRecordId(ref) ? '' : ref });
   await turnTo(turn, await openView(turn, id));
 }
@@ -136,21 +148,25 @@ async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<Outcome
   const { values } = view.state;
   const state = await currentForm(turn, shown, values);
   const { target } = state;
-  if (!target.fixed) form.requiredChoice('customer');
+  if (!target.fixed && target.for !== 'unidentified') form.requiredChoice('customer');
   if (!target.fixed && target.for === 'choose') form.requiredChoice('instalment');
-  const input = {
-    amount: form.amount('amount', target.currency),
-    method: form.requiredChoice('method'),
-    receivedOn: form.requiredDate('receivedOn', { today: ctx.today, prefer: 'past' }),
-    payerName: form.text('payerName', { max: 120 }),
-    bankSlipNo: form.text('bankSlipNo', { max: 64 }),
-    remark: form.text('remark', { max: 3000 }),
-  };
+  const input = state.claim
+    ? claimedMoney(state.claim, form)
+    : {
+        amount: form.amount('amount', target.currency),
+        method: form.requiredChoice('method'),
+        receivedOn: form.requiredDate('receivedOn', { today: ctx.today, prefer: 'past' }),
+        payerName: form.text('payerName', { max: 120 }),
+        bankSlipNo: form.text('bankSlipNo', { max: 64 }),
+        remark: form.text('remark', { max: 3000 }),
+      };
   const files = form.files('files');
   form.check();
   const redraw = (more: Partial<ReceiptFormState>): Outcome => ({
     update: withTyped(drawReceiptForm(turn, { ...state, ...more }), values),
   });
+  if (target.for === 'unidentified')
+    return submitUnclaimed(turn, { ...input, currency: target.currency }, files, redraw);
   if (!target.customer || !state.proposal) throw new DomainError('not_found', { ref: '' }, 'customer');
   if (state.mark !== shown.s) return redraw({ notice: t('receipts:split.stale') });
   try {
@@ -164,6 +180,7 @@ async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<Outcome
         kind: !target.fixed && target.for === 'prepayment' ? 'prepayment' : 'payment',
         currency: target.currency,
         replacesId: shown.p,
+        unclaimedId: shown.u,
       },
       {
         files,
@@ -193,6 +210,38 @@ async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<Outcome
       };
     }
     throw error;
+  }
+}
+
+/** What came in is not asked again. */
+const claimedMoney = (claim: UnclaimedFacts, form: Form) => ({
+  amount: claim.amount,
+  method: claim.method,
+  receivedOn: claim.receivedOn,
+  payerName: claim.payerName,
+  bankSlipNo: claim.bankSlipNo,
+  remark: form.text('remark', { max: 3000 }),
+});
+
+/** 不清楚: the money waits in finance's channel until somebody claims it. */
+async function submitUnclaimed(
+  turn: SubmitTurn<ReceiptMetadata>,
+  input: UnclaimedInput,
+  files: UploadedFile[],
+  redraw: (more: Partial<ReceiptFormState>) => Outcome,
+): Promise<Outcome> {
+  const { ctx, t, form } = turn;
+  try {
+    const notDuplicate = form.choices('notDuplicate').includes('yes');
+    const money = await recordUnclaimed(ctx, input, { files, notDuplicate });
+    const amount = formatMoney(ctx.actor.locale, { minor: money.amount, currency: money.currency });
+    return {
+      done: t('unclaimed:done', { number: money.number, amount }),
+      blocks: [unclaimedActions(money, readerOf(turn))],
+    };
+  } catch (error) {
+    if (!isDomainError(error, 'receipt.duplicate_suspected')) throw error;
+    return redraw({ duplicate: duplicateWords(turn, error) });
   }
 }
 

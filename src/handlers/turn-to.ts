@@ -12,6 +12,7 @@ const SHOWN: readonly string[] = [
   VIEW.customerList,
   VIEW.contractCard,
   VIEW.contractList,
+  VIEW.unclaimedList,
   VIEW.info,
 ];
 

@@ -11,6 +11,7 @@ import { postponementNotices } from './notices/postponements.js';
 import { receiptNotices } from './notices/receipts.js';
 import { reminderNotices } from './notices/reminders.js';
 import type { NoticeRenderer, NoticeRenderers, RenderCtx, Rendered } from './notices/rendered.js';
+import { unclaimedNotices } from './notices/unclaimed.js';
 
 const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
   ...reminderNotices,
@@ -21,6 +22,7 @@ const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
   ...planNotices,
   ...postponementNotices,
   ...receiptNotices,
+  ...unclaimedNotices,
   ...importNotices,
 };
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type LockableTable, lockRow } from '../../src/db/lock-rows.js';
 import { transact } from '../../src/db/transact.js';
+import { recordUnclaimed } from '../../src/domain/receipts/unclaimed.service.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import {
   anActiveContract,
@@ -20,6 +21,8 @@ beforeAll(async () => {
   const [row] = rows;
   if (!row) throw new Error('no rows');
   await aSubmittedReceipt(company, row, 60_00n);
+  const ctx = await company.as('finance');
+  await recordUnclaimed(ctx, { amount: 7_00n, currency: 'CNY', method: 'transfer', receivedOn: ctx.today });
   // Three days later the row has a case.
   await planReminders(await company.system(new Date('2026-11-30T02:00:00Z')));
 });
@@ -33,6 +36,7 @@ const READ: Record<LockableTable, () => Promise<{ id: string } | null>> = {
   escalation_case: () => company.db.escalationCase.findFirst(),
   instalment: () => company.db.instalment.findFirst(),
   receipt: () => company.db.receipt.findFirst(),
+  unclaimed_money: () => company.db.unclaimedMoney.findFirst(),
 };
 
 it.each(Object.keys(READ) as LockableTable[])('%s', async (table) => {

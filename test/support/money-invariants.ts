@@ -62,6 +62,13 @@ const CHECKS: readonly Check[] = [
       WHERE r.customer_id <> i.customer_id OR r.currency <> i.currency`,
   },
   {
+    name: 'P34: claimed money has one living receipt of its amount, currency and day, and was not taken back',
+    sql: `SELECT u.number FROM unclaimed_money u JOIN receipt r ON r.unclaimed_id = u.id
+        AND r.status IN ('submitted', 'approved', 'partly_reversed')
+      GROUP BY u.id HAVING COUNT(*) > 1 OR u.withdrawn_at IS NOT NULL
+        OR bool_or(r.amount <> u.amount OR r.currency <> u.currency OR r.received_on <> u.received_on)`,
+  },
+  {
     name: '11: every decision has exactly one entry in the audit trail',
     sql: `SELECT r.number FROM receipt r WHERE r.status IN ('approved', 'rejected') AND 1 <>
       (SELECT COUNT(*) FROM audit_log l WHERE l.subject_id = r.id AND l.action = 'receipt.' || r.status::text)`,

@@ -96,6 +96,7 @@ const aDigest = (rows: number, more: Partial<DigestData> = {}): DigestData => ({
   sections: rows > 0 ? [{ kind: 'overdue', rows: rowsOf(rows), totals: [total] }] : [],
   approvals: { contracts: 0, receipts: 0, oldestReceiptAt: null },
   prepayments: { count: 0, totals: [] },
+  unclaimed: { count: 0, totals: [] },
   moreOverdue: { count: 0, totals: [] },
   ...more,
 });

@@ -8,7 +8,7 @@ import type { ReceiptFacts } from '../../src/domain/receipts/receipt-facts.queri
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { decodeSplit, encodeSplit } from '../../src/handlers/split-code.js';
 import { receiptCard } from '../../src/handlers/views/receipt-card-views.js';
-import { FORS, type ReceiptFormState, receiptForm } from '../../src/handlers/views/receipt-form-views.js';
+import { type ReceiptFormState, receiptForm } from '../../src/handlers/views/receipt-form-views.js';
 import {
   encodeReceiptList,
   receiptListModal,
@@ -16,6 +16,7 @@ import {
 } from '../../src/handlers/views/receipt-list-views.js';
 import { receiptDecided, receiptLine } from '../../src/handlers/views/receipt-notice-views.js';
 import { splitModal } from '../../src/handlers/views/receipt-split-views.js';
+import { FORS } from '../../src/handlers/views/receipt-target-views.js';
 import { receiptModal, rejectModal } from '../../src/handlers/views/receipt-views.js';
 import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
 
@@ -37,6 +38,7 @@ const usual: ReceiptFacts = {
   bankSlipNo: 'SLIP-1',
   remark: null,
   splitByHand: false,
+  unclaimedId: null,
   customerId: ID,
   customerName: '星海重工',
   contractId: ID,
@@ -283,6 +285,7 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
       proposal: null,
       byHand: null,
       below: '',
+      claim: null,
       mark: '',
       initial: { method: null, receivedOn: DAY, payerName: null, bankSlipNo: null, remark: null },
       replaces: null,

@@ -2,6 +2,7 @@
 import type { Ctx } from '../../ctx.js';
 import { can, visibleOwners } from '../access.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
+import { listUnclaimed, type UnclaimedFacts } from '../receipts/unclaimed.queries.js';
 import { type CaseToAcknowledge, listCasesToAcknowledge } from '../reminders/todo.queries.js';
 import type { HomeKind } from './home.queries.js';
 
@@ -23,6 +24,7 @@ export type WaitingItem =
       readonly to: LocalDate;
       readonly seq: number;
     } & Subject)
+  | { readonly kind: 'unclaimed'; readonly money: UnclaimedFacts }
   | { readonly kind: 'asked'; readonly userId: string; readonly name: string };
 
 export interface Waiting {
@@ -51,7 +53,7 @@ export async function findWaiting(ctx: Ctx, ...kinds: HomeKind[]): Promise<Waiti
 const PARTS: Record<HomeKind, readonly ((ctx: Ctx) => Promise<Part>)[]> = {
   rep: [rejectedReceipts, unsentContracts],
   manager: [casesToAcknowledge, contractsToApprove, postponementsToApprove],
-  finance: [casesToAcknowledge, receiptsToApprove, contractsToApprove],
+  finance: [casesToAcknowledge, receiptsToApprove, contractsToApprove, moneyToClaim],
   auditor: [],
   admin: [askers],
 };
@@ -76,6 +78,11 @@ async function receiptsToApprove(ctx: Ctx): Promise<Part> {
         WHERE l.receipt_id = r.id AND l.status = 'proposed' AND i.owner_id = ${actor.id}::uuid)
     ORDER BY a.created_at LIMIT ${SHOWN}`;
   return toPart(rows, (row) => ({ kind: 'receipt', ...row }));
+}
+
+async function moneyToClaim(ctx: Ctx): Promise<Part> {
+  const { rows, total } = await listUnclaimed(ctx, { number: 1, size: SHOWN });
+  return { items: rows.map((money) => ({ kind: 'unclaimed', money })), total };
 }
 
 async function contractsToApprove(ctx: Ctx): Promise<Part> {

@@ -61,6 +61,8 @@ export const NOTICE_PAYLOADS = {
     approvalId: id,
     event: z.enum(['decided', 'redrawn', 'withdrawn']),
   }),
+  'unclaimed.card': z.object({ unclaimedId: id }),
+  'unclaimed.vouchers': z.object({ unclaimedId: id }),
   'receipt.decided': z.object({ receiptId: id, approvalId: id }),
   'instalment.changed': z.object({
     instalmentId: id,

@@ -24,6 +24,7 @@ import {
   releaseProposals,
   targetOf,
 } from './receipt.service.js';
+import { unclaimedRewrites } from './unclaimed.service.js';
 
 /** approved: booked as the card showed; redrawn: an open amount had changed, nothing booked, the card shows a new split. */
 export interface ApproveResult {
@@ -222,7 +223,7 @@ async function tellDecision(
     payload: { receiptId: receipt.id, approvalId },
   });
   return {
-    rewrites: [rewriteOf(receipt, approvalId, receipt.version)],
+    rewrites: [rewriteOf(receipt, approvalId, receipt.version), ...unclaimedRewrites(receipt)],
     notices: [lineOf(receipt, approvalId, 'decided', receipt.version), decided],
     homes: [receipt.recordedById, ...(await listConcerned(tx, lines))],
   };

@@ -8,6 +8,7 @@ import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { addDays, fromUtcDate, toUtcDate } from '../local-date.js';
 import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, type ParsedReceipt } from './receipt.js';
+import { lockUnclaimed } from './unclaimed.service.js';
 
 /**
  * Customer, contract and instalment must exist, belong together and lie in the recorder's scope.
@@ -56,7 +57,7 @@ async function findTarget(tx: Tx, input: ParsedReceipt): Promise<Target | undefi
  */
 export async function checkDuplicates(tx: Tx, input: ParsedReceipt, confirmed: boolean): Promise<void> {
   if (input.bankSlipNo !== null) {
-    const taken = await findSlip(tx, input);
+    const taken = (await findSlip(tx, input)) ?? (await findUnclaimedSlip(tx, input));
     if (taken) throw new DomainError('receipt.duplicate_slip', { number: taken.number }, 'bankSlipNo');
   }
   if (confirmed) return;
@@ -82,6 +83,33 @@ export async function checkDuplicates(tx: Tx, input: ParsedReceipt, confirmed: b
     receivedOn: fromUtcDate(twin.receivedOn),
     recorder: recorder?.name ?? '',
   });
+}
+
+/** The same slip on money that waits to be claimed: it is to be claimed, not recorded again. */
+function findUnclaimedSlip(tx: Tx, input: ParsedReceipt): Promise<{ number: string } | null> {
+  return tx.unclaimedMoney.findFirst({
+    where: {
+      bankSlipNo: input.bankSlipNo,
+      withdrawnAt: null,
+      ...(input.unclaimedId !== null && { id: { not: input.unclaimedId } }),
+      receipts: { none: { status: { in: [...LIVE_STATUSES] } } },
+    },
+    select: { number: true },
+  });
+}
+
+/**
+ * A claim is for all of the money, as it came in.
+ * @throws DomainError not_found, unclaimed.claimed, unclaimed.withdrawn
+ */
+export async function checkClaim(tx: Tx, input: ParsedReceipt): Promise<void> {
+  if (input.unclaimedId === null) return;
+  const money = await lockUnclaimed(tx, input.unclaimedId);
+  const isWhole =
+    money.amount === input.amount &&
+    money.currency === input.currency &&
+    fromUtcDate(money.receivedOn) === input.receivedOn;
+  if (!isWhole) throw new DomainError('not_found', { ref: money.number });
 }
 
 function findSlip(
@@ -122,17 +150,21 @@ export function findSuccessor(db: Tx | Ctx['db'], receiptId: string): Promise<Re
   return db.receipt.findFirst({ where: { replacesId: receiptId, status: { in: [...LIVE_STATUSES] } } });
 }
 
-/** Gives the new receipt the vouchers of the one it replaces. */
+/** Gives the new receipt the vouchers of the one it replaces and of the money it claims. */
 export async function inheritAttachments(
   tx: Tx,
   ctx: Ctx,
   receiptId: string,
-  replacesId: string | null,
+  { replacesId, unclaimedId }: Pick<ParsedReceipt, 'replacesId' | 'unclaimedId'>,
 ): Promise<void> {
-  if (replacesId === null) return;
-  const kept = await tx.attachment.findMany({ where: { ownerType: 'receipt', ownerId: replacesId } });
+  const owners = [
+    ...(replacesId === null ? [] : [{ ownerType: 'receipt', ownerId: replacesId }]),
+    ...(unclaimedId === null ? [] : [{ ownerType: 'unclaimed', ownerId: unclaimedId }]),
+  ];
+  if (owners.length === 0) return;
+  const kept = await tx.attachment.findMany({ where: { OR: owners }, orderBy: { id: 'asc' } });
   await tx.attachment.createMany({
-    data: kept.map((file) => ({ ...file, id: newId(ctx.now), ownerId: receiptId })),
+    data: kept.map((file) => ({ ...file, id: newId(ctx.now), ownerType: 'receipt', ownerId: receiptId })),
     skipDuplicates: true,
   });
 }

@@ -25,6 +25,8 @@ export interface ReceiptFacts {
   readonly bankSlipNo: string | null;
   readonly remark: string | null;
   readonly splitByHand: boolean;
+  /** The unclaimed money that it claims. */
+  readonly unclaimedId: string | null;
   readonly customerId: string;
   readonly customerName: string;
   readonly contractId: string | null;
@@ -145,6 +147,7 @@ export async function loadReceiptFacts(
     bankSlipNo: receipt.bankSlipNo,
     remark: receipt.remark,
     splitByHand: receipt.splitByHand,
+    unclaimedId: receipt.unclaimedId,
     customerId: receipt.customerId,
     customerName: receipt.customer.name,
     contractId: receipt.contractId,

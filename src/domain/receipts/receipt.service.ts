@@ -21,12 +21,14 @@ import { type AllocationTarget, proposeAllocation, validateSplit } from './alloc
 import { listOpenItems } from './open-items.queries.js';
 import { type ParsedReceipt, type ReceiptInput, receiptInput, type SplitLine } from './receipt.js';
 import {
+  checkClaim,
   checkDuplicates,
   checkReplaced,
   checkTarget,
   inheritAttachments,
   slipTaken,
 } from './receipt-checks.service.js';
+import { unclaimedRewrites } from './unclaimed.service.js';
 
 export const receiptCardKey = (approvalId: string): string => `receipt.card:${approvalId}`;
 
@@ -43,7 +45,8 @@ export interface RecordOptions {
 /**
  * Records a receipt and sends it to finance. Nothing is booked until it is approved: the split is proposed.
  * @throws DomainError receipt.future_date, receipt.duplicate_slip, receipt.duplicate_suspected, receipt.split_changed,
- *   receipt.exceeds_outstanding, receipt.split_exceeds, choice.unknown, not_found, access.denied, request.repeated
+ *   receipt.exceeds_outstanding, receipt.split_exceeds, choice.unknown, unclaimed.claimed, unclaimed.withdrawn,
+ *   not_found, access.denied, request.repeated
  */
 export async function recordReceipt(
   ctx: Ctx,
@@ -66,6 +69,7 @@ export async function recordReceipt(
         subjectId: id,
       });
       await checkTarget(tx, ctx, input);
+      await checkClaim(tx, input);
       await checkReplaced(tx, ctx, input.replacesId);
       await checkDuplicates(tx, input, options.notDuplicate === true);
       const lines = await decideSplit(tx, ctx, input, options.lines);
@@ -86,7 +90,7 @@ export async function recordReceipt(
       });
       await proposeLines(tx, ctx, id, lines);
       await keepAttachments(tx, ctx, 'receipt', id, options.files ?? []);
-      await inheritAttachments(tx, ctx, id, input.replacesId);
+      await inheritAttachments(tx, ctx, id, input);
       await leaveTraces(tx, ctx, {
         audit: [
           {
@@ -97,6 +101,7 @@ export async function recordReceipt(
           },
         ],
         redraws: redrawsOf(ctx, id, lines),
+        rewrites: unclaimedRewrites(receipt),
         ...(await sendToFinance(tx, ctx, receipt)),
         homes: [ctx.actor.id, ...(await listConcerned(tx, lines))],
       });
@@ -248,7 +253,7 @@ export async function withdrawReceipt(ctx: Ctx, receiptId: string): Promise<Rece
     });
     await leaveTraces(tx, ctx, {
       audit: [{ action: 'receipt.withdrawn', subjectType: 'receipt', subjectId: receiptId }],
-      rewrites: [{ key, kind: 'receipt.card', payload, tag: receipt.version }],
+      rewrites: [{ key, kind: 'receipt.card', payload, tag: receipt.version }, ...unclaimedRewrites(receipt)],
       redraws: redrawsOf(ctx, receiptId, released),
       notices: [line],
       homes: [before.recordedById, ...(await listConcerned(tx, released))],

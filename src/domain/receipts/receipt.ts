@@ -45,6 +45,20 @@ export const receiptInput = z.object({
   bankSlipNo: z.string().trim().max(64).nullable().default(null),
   remark: z.string().trim().max(3000).nullable().default(null),
   replacesId: z.string().nullable().default(null),
+  /** The unclaimed money that this receipt claims. */
+  unclaimedId: z.string().nullable().default(null),
 });
+
+/** Money of an unknown customer as a person enters it. */
+export const unclaimedInput = receiptInput.pick({
+  amount: true,
+  currency: true,
+  method: true,
+  receivedOn: true,
+  payerName: true,
+  bankSlipNo: true,
+  remark: true,
+});
+export type UnclaimedInput = z.input<typeof unclaimedInput>;
 export type ReceiptInput = z.input<typeof receiptInput>;
 export type ParsedReceipt = z.output<typeof receiptInput>;

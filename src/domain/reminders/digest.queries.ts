@@ -6,6 +6,7 @@ import { diffDays, type LocalDate, localTimeIn, todayIn } from '../local-date.js
 import { toActor } from '../members/member.queries.js';
 import type { Money } from '../money.js';
 import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
+import { sumUnclaimed } from '../receipts/unclaimed.queries.js';
 import { composeDigest, type DigestGroupKind } from './digest.js';
 import { digestKey } from './digest.service.js';
 import {
@@ -39,6 +40,8 @@ export interface DigestData {
   readonly sections: readonly DigestSection[];
   readonly approvals: Approvals;
   readonly prepayments: { count: number; totals: readonly Money[] };
+  /** Money that nobody has claimed. */
+  readonly unclaimed: { count: number; totals: readonly Money[] };
   readonly moreOverdue: { count: number; totals: readonly Money[] };
 }
 
@@ -92,6 +95,7 @@ export async function findDigest(
     sections: sectionsOf(mine, ctx.today),
     approvals: await countApprovals(reader),
     prepayments: finance ? await findPrepayments(ctx) : { count: 0, totals: [] },
+    unclaimed: finance ? await sumUnclaimed(db) : { count: 0, totals: [] },
     moreOverdue: await findMoreOverdue(
       ctx,
       actor,

@@ -93,7 +93,7 @@ function casesBlocks(data: DigestData, reader: RowReader, max: number): KnownBlo
 
 function approvalBlocks(data: DigestData, reader: RowReader): KnownBlock[] {
   const { t } = reader;
-  const { approvals, prepayments } = data;
+  const { approvals, prepayments, unclaimed } = data;
   return present<KnownBlock>(
     approvals.contracts > 0 &&
       section(
@@ -114,6 +114,14 @@ function approvalBlocks(data: DigestData, reader: RowReader): KnownBlock[] {
           count: prepayments.count,
           total: formatTotals(reader, prepayments.totals),
         }),
+      ),
+    unclaimed.count > 0 &&
+      section(
+        t('reminders:digest.unclaimed', {
+          count: unclaimed.count,
+          total: formatTotals(reader, unclaimed.totals),
+        }),
+        button(ACTION.unclaimedList, t('reminders:digest.review_unclaimed')),
       ),
   );
 }

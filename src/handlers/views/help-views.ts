@@ -17,6 +17,7 @@ type Topic =
   | 'plan'
   | 'receipt'
   | 'approve'
+  | 'claim'
   | 'lists'
   | 'find'
   | 'import'
@@ -29,6 +30,7 @@ const TOPICS: readonly { topic: Topic; needs: Action; command: string }[] = [
   { topic: 'todo', needs: 'record.see', command: '/hk-todo' },
   { topic: 'receipt', needs: 'receipt.record', command: '/hk-receipt' },
   { topic: 'approve', needs: 'receipt.approve', command: '/hk-receipt list' },
+  { topic: 'claim', needs: 'receipt.record', command: '/hk-receipt claim' },
   { topic: 'plan', needs: 'plan.create', command: '/hk-plan' },
   { topic: 'contract', needs: 'contract.create', command: '/hk-contract' },
   { topic: 'customer', needs: 'customer.create', command: '/hk-customer' },

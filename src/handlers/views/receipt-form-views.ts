@@ -3,21 +3,17 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { LocalDate } from '../../domain/local-date.js';
 import { toDecimalString } from '../../domain/money.js';
-import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js';
-import type { CustomerChoice } from '../../domain/plans/plan-choices.queries.js';
 import type { Proposal } from '../../domain/receipts/split.queries.js';
+import type { UnclaimedFacts } from '../../domain/receipts/unclaimed.queries.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
-import { formatMoney, formatNames, shortCustomer, shortName, truncate } from '../i18n/format.js';
-import { ACTION, OPTIONS, VIEW } from '../ids.js';
+import { formatMoney, formatNames, truncate } from '../i18n/format.js';
+import { ACTION, VIEW } from '../ids.js';
 import {
-  actions,
   alert,
   button,
   context,
   dateInput,
   escapeMrkdwn,
-  externalSelect,
-  fields,
   input,
   modal,
   option,
@@ -26,24 +22,10 @@ import {
   selectInput,
   textInput,
 } from './blocks.js';
-import { customerOption, remarkInput } from './plan-inputs.js';
+import { remarkInput } from './plan-inputs.js';
+import { type ReceiptTarget, targetBlocks } from './receipt-target-views.js';
 import type { RowReader } from './row-views.js';
-
-export const FORS = ['best', 'choose', 'prepayment'] as const;
-export type For = (typeof FORS)[number];
-
-/** What the money is for, as chosen so far. */
-export interface ReceiptTarget {
-  readonly customer: CustomerChoice | null;
-  /** Recorded on a contract as a whole. */
-  readonly contract: { readonly id: string; readonly number: string; readonly name: string } | null;
-  readonly instalment: InstalmentRowData | null;
-  /** Opened on a contract or a row: shown as fields, with [更换]. */
-  readonly fixed: boolean;
-  readonly for: For;
-  readonly currency: string;
-  readonly currencies: readonly string[];
-}
+import { unclaimedFields } from './unclaimed-views.js';
 
 export interface ReceiptFormState {
   readonly requestId: string;
@@ -70,6 +52,8 @@ export interface ReceiptFormState {
   } | null;
   /** What the window below shows: drawn anew after recording. */
   readonly below: string;
+  /** The unclaimed money that this receipt claims: its amount, day and slip are not asked again. */
+  readonly claim: UnclaimedFacts | null;
   /** Words of a suspected duplicate: a tick is asked for. */
   readonly duplicate: string | null;
   readonly notice: string | null;
@@ -103,28 +87,28 @@ export function receiptForm(
       d: state.duplicate !== null,
       h: state.byHand,
       b: state.below,
+      u: state.claim?.id ?? null,
     }),
     blocks: present<KnownBlock>(
       state.notice !== null && { ...alert(state.notice), block_id: 'alert' },
-      context(replaces ? t('receipts:new.again', { number: replaces.number }) : t('receipts:new.number')),
-      ...targetBlocks(target, reader),
-      input(
-        amountBlockId(target),
-        t('receipts:amount'),
-        {
-          ...textInput({
-            initial: state.amount === null ? null : toDecimalString(state.amount, target.currency),
-            maxLength: 40,
-          }),
-          action_id: ACTION.receiptAmount,
-        },
-        { dispatch: true, hint: t('receipts:amount_hint') },
-      ),
+      context(headWords(state, reader)),
+      ...(state.claim ? [unclaimedFields(state.claim, reader, methods)] : []),
+      ...targetBlocks(target, reader, state.claim !== null),
+      !state.claim &&
+        input(
+          amountBlockId(target),
+          t('receipts:amount'),
+          {
+            ...textInput({
+              initial: state.amount === null ? null : toDecimalString(state.amount, target.currency),
+              maxLength: 40,
+            }),
+            action_id: ACTION.receiptAmount,
+          },
+          { dispatch: true, hint: t('receipts:amount_hint') },
+        ),
       ...splitBlocks(state, reader),
-      input('method', t('receipts:method'), methodSelect(methods, initial.method, reader)),
-      input('receivedOn', t('receipts:received_on'), dateInput(initial.receivedOn)),
-      input('payerName', t('receipts:payer'), textInput({ initial: initial.payerName }), { optional: true }),
-      input('bankSlipNo', t('receipts:slip'), textInput({ initial: initial.bankSlipNo }), { optional: true }),
+      ...(state.claim ? [] : moneyInputs(initial, reader, methods)),
       input(
         'files',
         t('receipts:files'),
@@ -146,6 +130,27 @@ export function receiptForm(
   });
 }
 
+function headWords({ replaces, claim }: ReceiptFormState, { t }: RowReader): string {
+  if (claim) return t('unclaimed:form.context', { number: claim.number });
+  return replaces ? t('receipts:new.again', { number: replaces.number }) : t('receipts:new.number');
+}
+
+/** How and when the money came, and from whom. */
+function moneyInputs(
+  initial: ReceiptFormState['initial'],
+  reader: RowReader,
+  methods: readonly DictionaryEntry[],
+): KnownBlock[] {
+  const { t } = reader;
+  const optional = { optional: true };
+  return [
+    input('method', t('receipts:method'), methodSelect(methods, initial.method, reader)),
+    input('receivedOn', t('receipts:received_on'), dateInput(initial.receivedOn)),
+    input('payerName', t('receipts:payer'), textInput({ initial: initial.payerName }), optional),
+    input('bankSlipNo', t('receipts:slip'), textInput({ initial: initial.bankSlipNo }), optional),
+  ];
+}
+
 /** A refilled amount needs a new block_id, else Slack keeps the old value (ux §7). */
 export const amountBlockId = ({ instalment, contract, fixed }: ReceiptTarget): string =>
   `amount|${fixed ? (instalment?.id ?? contract?.id ?? '') : (instalment?.id ?? '')}`;
@@ -159,91 +164,10 @@ function methodSelect(methods: readonly DictionaryEntry[], chosen: string | null
   );
 }
 
-function targetBlocks(target: ReceiptTarget, reader: RowReader): KnownBlock[] {
-  return target.fixed ? fixedBlocks(target, reader) : choiceBlocks(target, reader);
-}
-
-/** Customer, contract, instalment as they were clicked, and the way to choose another. */
-function fixedBlocks({ customer, contract, instalment }: ReceiptTarget, reader: RowReader): KnownBlock[] {
-  const { t, locale } = reader;
-  return [
-    fields(
-      present<readonly [string, string]>(
-        customer && [t('receipts:customer'), `${shortCustomer(locale, customer.name)} · ${customer.code}`],
-        contract && [t('receipts:contract'), `${contract.number} · ${shortName(locale, contract.name)}`],
-        instalment && [
-          t('receipts:instalment'),
-          `${t('plans:row.nth', { n: instalment.seq })} · ${t('plans:row.money', {
-            open: formatMoney(locale, { minor: instalment.outstanding, currency: instalment.currency }),
-            total: formatMoney(locale, { minor: instalment.amount, currency: instalment.currency }),
-          })}`,
-        ],
-      ),
-    ),
-    actions([button(ACTION.receiptChange, t('receipts:change'))]),
-  ];
-}
-
-function choiceBlocks(target: ReceiptTarget, reader: RowReader): KnownBlock[] {
-  const { t } = reader;
-  const { customer, instalment, currencies } = target;
-  const ofCustomer = customer?.id ?? '';
-  return present<KnownBlock>(
-    input(
-      'customer',
-      t('receipts:customer'),
-      externalSelect(OPTIONS.receiptCustomer, {
-        initial: customer ? customerOption(customer, reader) : undefined,
-      }),
-      { dispatch: true, hint: t('receipts:customer_hint') },
-    ),
-    customer &&
-      input(
-        `for|${ofCustomer}`,
-        t('receipts:for'),
-        selectInput(
-          FORS.map((key) => option(t(`receipts:for.${key}`), key)),
-          target.for,
-          { actionId: ACTION.receiptFor },
-        ),
-        { dispatch: true },
-      ),
-    customer &&
-      target.for === 'choose' &&
-      input(
-        `instalment|${ofCustomer}`,
-        t('receipts:choose'),
-        externalSelect(OPTIONS.instalment, {
-          initial: instalment ? instalmentOption(instalment, reader) : undefined,
-          placeholder: t('receipts:choose_hint'),
-        }),
-        { dispatch: true },
-      ),
-    customer &&
-      currencies.length > 1 &&
-      target.for !== 'choose' &&
-      input(
-        `currency|${ofCustomer}`,
-        t('receipts:currency'),
-        selectInput(
-          currencies.map((currency) => option(currency, currency)),
-          target.currency,
-          { actionId: ACTION.receiptCurrency },
-        ),
-        { dispatch: true },
-      ),
-  );
-}
-
-/** `{contract} 第{n}期 · 未收 {x}`: never cut, and short. */
-export function instalmentOption(row: InstalmentRowData, { t, locale }: Pick<RowReader, 't' | 'locale'>) {
-  const open = formatMoney(locale, { minor: row.outstanding, currency: row.currency });
-  return option(t('receipts:choose_option', { contract: row.contractNumber, n: row.seq, open }), row.id);
-}
-
 /** Where the money goes, at most eight lines, and what is over. */
 function splitBlocks({ proposal, target, amount }: ReceiptFormState, reader: RowReader): KnownBlock[] {
   const { t, locale } = reader;
+  if (target.for === 'unidentified') return [context(t('unclaimed:form.split'))];
   if (!proposal || amount === null || amount <= 0n || !target.customer) {
     return [context(t('receipts:split.none'))];
   }

@@ -113,6 +113,7 @@ export function receiptListModal(
     filterWords(filter, names, reader) !== '' &&
       button(`${ACTION.receiptPage}.clear`, t('lists:clear'), { value: encodeReceiptList({}, 1) }),
     actor && can(actor, 'receipt.record') && button(ACTION.receiptNew, t('plans:record')),
+    actor && can(actor, 'receipt.record') && button(ACTION.unclaimedList, t('unclaimed:button')),
   );
   return modal({
     callbackId: VIEW.receiptList,

@@ -9,6 +9,7 @@ import { button, escapeMrkdwn, section } from './blocks.js';
 import { contractValue } from './contract-list-views.js';
 import { receiptValue } from './receipt-card-views.js';
 import { type RowReader, rowValue } from './row-views.js';
+import { unclaimedRow } from './unclaimed-views.js';
 
 /** [打开] of a receipt; `about` says for a screen reader which. */
 export const receiptOpenButton = (t: Translate, receiptId: string, about: string, text?: string) =>
@@ -29,6 +30,8 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
           label: `${t('members:set_roles')} ${item.name}`,
         }),
       );
+    case 'unclaimed':
+      return unclaimedRow(item.money, reader);
     case 'case': {
       const { row, level, caseId } = item;
       const text = t('home:waiting.case', {
@@ -76,7 +79,7 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
   }
 }
 
-type SubjectItem = Exclude<WaitingItem, { kind: 'asked' | 'case' }>;
+type SubjectItem = Exclude<WaitingItem, { kind: 'asked' | 'case' | 'unclaimed' }>;
 
 const subject = (item: SubjectItem, { locale }: RowReader) => ({
   number: item.number,

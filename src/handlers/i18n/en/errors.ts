@@ -9,6 +9,8 @@ export const errors = {
     'Possible duplicate: {{number}} {{amount}} {{receivedOn}} by {{recorder}}. Check, then tick “Checked: a different payment”.',
   'receipt.future_date': 'It cannot be after today. Use the day it arrived.',
   'receipt.not_withdrawable': '{{number}} is decided. Ask finance for a reversal.',
+  'unclaimed.claimed': '{{who}} has claimed it as {{number}}. Ask {{who}} or finance.',
+  'unclaimed.withdrawn': '{{number}} was withdrawn and cannot be claimed. Check with finance.',
   'receipt.reason_required': 'No reason is chosen. Choose one, then reject.',
   'approval.decided': '{{who}} {{decision}} it at {{at}}. The card is updated.',
   'approval.no_approver': 'Nobody can approve: there is no {{role}}. The admins are told.',

@@ -13,6 +13,7 @@ export const receipts = {
   'for.best': 'Best match',
   'for.choose': 'Choose',
   'for.prepayment': 'Prepayment',
+  'for.unidentified': 'Unidentified',
   currency: 'Currency',
   choose: 'Instalment',
   choose_hint: 'Contract, instalment or name',

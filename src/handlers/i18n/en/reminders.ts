@@ -14,6 +14,8 @@ export const reminders = {
   'digest.receipts_one': '{{n}} to approve, oldest {{count}} h',
   'digest.receipts_other': '{{n}} to approve, oldest {{count}} h',
   'digest.prepayments': 'Unapplied prepayments: {{count}}, {{total}}',
+  'digest.unclaimed': 'Unclaimed money: {{count}}, {{total}}',
+  'digest.review_unclaimed': 'View',
   'digest.review': 'Review',
   'group.due_today': 'Due today',
   'group.overdue': 'Overdue',

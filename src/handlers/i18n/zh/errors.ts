@@ -9,6 +9,8 @@ export const errors = {
     '可能重复：{{number}} {{amount}} {{receivedOn}}，{{recorder}} 登记。核对后勾选“已核对，是另一笔”。',
   'receipt.future_date': '回款日期不能晚于今天。填到账日。',
   'receipt.not_withdrawable': '{{number}} 已有审批结果，不能撤回。可请财务冲销。',
+  'unclaimed.claimed': '{{who}} 已认领，回款单 {{number}}。有疑问找 {{who}} 或财务。',
+  'unclaimed.withdrawn': '{{number}} 已撤回，不能认领。向财务核对。',
   'receipt.reason_required': '还没有选原因。选一个再驳回。',
   'approval.decided': '{{who}} 已于 {{at}} {{decision}}。卡片已更新。',
   'approval.no_approver': '没有人能审批：缺少{{role}}。已通知管理员。',

@@ -23,6 +23,7 @@ import { reminders } from './reminders.js';
 import { settings } from './settings.js';
 import { splits } from './splits.js';
 import { templates } from './templates.js';
+import { unclaimed } from './unclaimed.js';
 
 export const zh = {
   common,
@@ -38,6 +39,7 @@ export const zh = {
   postponements,
   receipts,
   recording,
+  unclaimed,
   reminders,
   follow_ups: followUps,
   home,

@@ -13,6 +13,7 @@ export const receipts = {
   'for.best': '自动匹配',
   'for.choose': '指定期',
   'for.prepayment': '预收款',
+  'for.unidentified': '不清楚',
   currency: '币种',
   choose: '指定期',
   choose_hint: '合同、期数或名称',

@@ -11,6 +11,8 @@ export const reminders = {
   'digest.contracts_other': '合同等你审批 {{count}} 份',
   'digest.receipts_other': '等你审批 {{n}} 笔，最久 {{count}} 小时',
   'digest.prepayments': '待核销预收 {{count}} 笔 {{total}}',
+  'digest.unclaimed': '待认领来款 {{count}} 笔 {{total}}',
+  'digest.review_unclaimed': '去认领',
   'digest.review': '去审批',
   'group.due_today': '今日到期',
   'group.overdue': '已逾期',

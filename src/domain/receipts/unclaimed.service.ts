@@ -1,0 +1,188 @@
+// Money that came in from nobody knows whom (P34, 待认领来款): recorded, claimed by a rep as a receipt of a customer, then
+// confirmed by finance like any receipt. It counts nowhere until then; what is claimed follows from the living receipt.
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { lockRow } from '../../db/lock-rows.js';
+import { isUniqueViolation, transact } from '../../db/transact.js';
+import type { UnclaimedMoney } from '../../generated/prisma/client.js';
+import { authorize, can } from '../access.js';
+import { keepAttachments, type UploadedFile } from '../attachments.service.js';
+import { DomainError } from '../errors.js';
+import { newId } from '../ids.js';
+import { addDays, fromUtcDate, toUtcDate } from '../local-date.js';
+import { findPeople, listHolders } from '../members/member.queries.js';
+import { notice } from '../notices/notice.js';
+import type { Rewrite } from '../notices/outbox.service.js';
+import { takeNumber } from '../numbering.service.js';
+import { claimRequest } from '../requests.service.js';
+import { leaveTraces } from '../traces.service.js';
+import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, type UnclaimedInput, unclaimedInput } from './receipt.js';
+
+export const unclaimedCardKey = (id: string): string => `unclaimed.card:${id}`;
+
+/** The card shows whether it is claimed: drawn anew with every step of the receipt that claims it. */
+export function unclaimedRewrites(receipt: {
+  id: string;
+  version: number;
+  unclaimedId: string | null;
+}): Rewrite[] {
+  const { id, version, unclaimedId } = receipt;
+  if (unclaimedId === null) return [];
+  const payload = { unclaimedId };
+  return [{ key: unclaimedCardKey(unclaimedId), kind: 'unclaimed.card', payload, tag: `${id}.${version}` }];
+}
+
+/**
+ * Records money whose customer is unknown; the finance channel is asked who knows it.
+ * @throws DomainError receipt.future_date, receipt.duplicate_slip, receipt.duplicate_suspected, choice.unknown,
+ *   access.denied, request.repeated
+ */
+export async function recordUnclaimed(
+  ctx: Ctx,
+  raw: UnclaimedInput,
+  options: { files?: UploadedFile[]; notDuplicate?: boolean } = {},
+): Promise<UnclaimedMoney> {
+  const { receivedOn, ...fields } = unclaimedInput.parse(raw);
+  const { company, now, actor } = ctx;
+  authorize(actor, 'receipt.record');
+  if (receivedOn > ctx.today)
+    throw new DomainError('receipt.future_date', { today: ctx.today }, 'receivedOn');
+  if (!company.settings.paymentMethods.some((entry) => entry.key === fields.method))
+    throw new DomainError('choice.unknown', { value: fields.method }, 'method');
+  if (!company.settings.currencies.includes(fields.currency))
+    throw new DomainError('choice.unknown', { value: fields.currency }, 'currency');
+  const number = await takeNumber(ctx, 'receipt');
+  const id = newId(now);
+  try {
+    return await transact(ctx.db, async (tx) => {
+      await claimRequest(tx, ctx, 'unclaimed.record', {
+        reference: number,
+        subjectType: 'unclaimed',
+        subjectId: id,
+      });
+      if (options.notDuplicate !== true) await refuseTwin(tx, { receivedOn, ...fields });
+      const money = await tx.unclaimedMoney.create({
+        data: {
+          ...fields,
+          id,
+          number,
+          receivedOn: toUtcDate(receivedOn),
+          recordedById: actor.id,
+          createdAt: now,
+          updatedAt: now,
+        },
+      });
+      await keepAttachments(tx, ctx, 'unclaimed', id, options.files ?? []);
+      const finance = (await listHolders(tx, 'finance', 'finance_manager')).map((person) => person.id);
+      const to = { channel: 'finance', otherwise: finance } as const;
+      const payload = { unclaimedId: id };
+      const key = unclaimedCardKey(id);
+      await leaveTraces(tx, ctx, {
+        audit: [
+          {
+            action: 'unclaimed.recorded',
+            subjectType: 'unclaimed',
+            subjectId: id,
+            after: { number, receivedOn, ...fields },
+          },
+        ],
+        notices: [
+          notice({ kind: 'unclaimed.card', key, to, payload }),
+          notice({ kind: 'unclaimed.vouchers', key: `unclaimed.vouchers:${id}`, to, threadOf: key, payload }),
+        ],
+        homes: [actor.id, ...finance],
+      });
+      return money;
+    });
+  } catch (error) {
+    if (!isUniqueViolation(error, 'unclaimed_slip_key')) throw error;
+    const taken = await ctx.db.unclaimedMoney.findFirst({
+      where: { bankSlipNo: fields.bankSlipNo, withdrawnAt: null },
+    });
+    throw new DomainError('receipt.duplicate_slip', { number: taken?.number ?? '' }, 'bankSlipNo');
+  }
+}
+
+/** The same amount within a few days, for a customer or unclaimed, and a customer's same slip are asked about. */
+async function refuseTwin(
+  tx: Tx,
+  input: Pick<ReturnType<typeof unclaimedInput.parse>, 'amount' | 'currency' | 'receivedOn' | 'bankSlipNo'>,
+): Promise<void> {
+  const { amount, currency, receivedOn, bankSlipNo } = input;
+  const near = {
+    amount,
+    currency,
+    receivedOn: {
+      gte: toUtcDate(addDays(receivedOn, -DUPLICATE_WINDOW_DAYS)),
+      lte: toUtcDate(addDays(receivedOn, DUPLICATE_WINDOW_DAYS)),
+    },
+  };
+  const same = { OR: [near, ...(bankSlipNo === null ? [] : [{ bankSlipNo }])] };
+  const orderBy = { id: 'desc' } as const;
+  const twin =
+    (await tx.unclaimedMoney.findFirst({ where: { ...near, withdrawnAt: null }, orderBy })) ??
+    (await tx.receipt.findFirst({
+      where: { ...same, kind: { in: ['payment', 'prepayment'] }, status: { in: [...LIVE_STATUSES] } },
+      orderBy,
+    }));
+  if (!twin) return;
+  const people = await findPeople(tx, [twin.recordedById]);
+  throw new DomainError('receipt.duplicate_suspected', {
+    number: twin.number,
+    amount: { minor: twin.amount, currency: twin.currency },
+    receivedOn: fromUtcDate(twin.receivedOn),
+    recorder: people.get(twin.recordedById)?.name ?? '',
+  });
+}
+
+/**
+ * Holds unclaimed money for a receipt that claims it: one claim lives at a time.
+ * @throws DomainError not_found; unclaimed.claimed (by whom, as what); unclaimed.withdrawn
+ */
+export async function lockUnclaimed(tx: Tx, unclaimedId: string): Promise<UnclaimedMoney> {
+  const money = await lockRow(tx, 'unclaimed_money', unclaimedId);
+  if (!money) throw new DomainError('not_found', { ref: '' });
+  if (money.withdrawnAt) throw new DomainError('unclaimed.withdrawn', { number: money.number });
+  const claim = await tx.receipt.findFirst({ where: { unclaimedId, status: { in: [...LIVE_STATUSES] } } });
+  if (!claim) return money;
+  const people = await findPeople(tx, [claim.recordedById]);
+  throw new DomainError('unclaimed.claimed', {
+    who: people.get(claim.recordedById)?.name ?? '',
+    number: claim.number,
+  });
+}
+
+/**
+ * Takes back what was recorded by mistake: its recorder, or finance, while nobody has claimed it.
+ * @throws DomainError not_found, access.denied, unclaimed.claimed, unclaimed.withdrawn
+ */
+export async function withdrawUnclaimed(ctx: Ctx, unclaimedId: string): Promise<UnclaimedMoney> {
+  return transact(ctx.db, async (tx) => {
+    const before = await lockUnclaimed(tx, unclaimedId);
+    if (before.recordedById !== ctx.actor.id || !can(ctx.actor, 'receipt.record'))
+      authorize(ctx.actor, 'receipt.approve');
+    const money = await tx.unclaimedMoney.update({
+      where: { id: unclaimedId },
+      data: {
+        withdrawnAt: ctx.now,
+        withdrawnById: ctx.actor.id,
+        updatedAt: ctx.now,
+        version: { increment: 1 },
+      },
+    });
+    const finance = await listHolders(tx, 'finance', 'finance_manager');
+    await leaveTraces(tx, ctx, {
+      audit: [{ action: 'unclaimed.withdrawn', subjectType: 'unclaimed', subjectId: unclaimedId }],
+      rewrites: [
+        {
+          key: unclaimedCardKey(unclaimedId),
+          kind: 'unclaimed.card',
+          payload: { unclaimedId },
+          tag: money.version,
+        },
+      ],
+      homes: [money.recordedById, ...finance.map((person) => person.id)],
+    });
+    return money;
+  });
+}

@@ -1,0 +1,21 @@
+// The card of money that nobody has claimed and its vouchers, from facts as they are when they are sent.
+import { findUnclaimed } from '../../domain/receipts/unclaimed.queries.js';
+import { section } from '../../handlers/views/blocks.js';
+import { unclaimedCard } from '../../handlers/views/unclaimed-views.js';
+import { channelReader } from './reader.js';
+import type { NoticeRenderers } from './rendered.js';
+
+export const unclaimedNotices: NoticeRenderers<'unclaimed.card' | 'unclaimed.vouchers'> = {
+  async 'unclaimed.card'(ctx, { unclaimedId }) {
+    const facts = await findUnclaimed({ db: ctx.db }, { id: unclaimedId });
+    return facts && unclaimedCard(facts, channelReader(ctx), ctx.company.settings.paymentMethods);
+  },
+
+  async 'unclaimed.vouchers'(ctx, { unclaimedId }) {
+    const facts = await findUnclaimed({ db: ctx.db }, { id: unclaimedId });
+    if (!facts || facts.attachmentIds.length === 0) return null;
+    const words = { number: facts.number, count: facts.attachmentIds.length };
+    const text = ctx.t('receipts:line.vouchers', words);
+    return { text, blocks: [section(text)], attachmentIds: facts.attachmentIds };
+  },
+};

@@ -1,0 +1,141 @@
+// Money that nobody knows, through the windows: recorded as 不清楚, claimed from the card, listed, taken back.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { findWaiting } from '../../src/domain/home/waiting.queries.js';
+import { anActiveContract } from '../support/company.js';
+import {
+  type PersonAtSlack,
+  type SandboxedCompany,
+  startSandboxedCompany,
+} from '../support/sandboxed-company.js';
+import { windowsOf, words } from '../support/windows.js';
+
+let world: SandboxedCompany;
+let rep: PersonAtSlack;
+let rep2: PersonAtSlack;
+let finance: PersonAtSlack;
+let ui: ReturnType<typeof windowsOf>;
+const CHANNEL = 'C0GENERAL';
+beforeAll(async () => {
+  world = await startSandboxedCompany();
+  [rep, rep2, finance] = [world.person('rep'), world.person('rep2'), world.person('finance')];
+  ui = windowsOf(world);
+  await world.company.db.company.updateMany({ data: { financeChannelId: CHANNEL } });
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  for (const person of [rep, rep2, finance]) await world.sandbox.dismiss(person.id, true);
+});
+
+let slips = 0;
+/** Finance records money of an unknown payer; the card as delivery would post it. */
+async function came(amount: string, payerName = '某客户') {
+  slips += 1;
+  await finance.press('receipt.new');
+  await finance.click('receipt.for', { value: 'unidentified' });
+  await finance.submit(ui.fill(finance.id, { amount, payerName, bankSlipNo: `W-${slips}` }));
+  const money = await world.company.db.unclaimedMoney.findFirstOrThrow({ orderBy: { id: 'desc' } });
+  const card = await ui.render('unclaimed.card', { unclaimedId: money.id });
+  if (!card) throw new Error('no card');
+  return { money, card: await ui.post(card.blocks, CHANNEL, card.text) };
+}
+
+describe('unclaimed money', () => {
+  it('is recorded without a customer and shown in finance’s channel', async () => {
+    const { money, card } = await came('1234.56');
+    expect(finance.words()).toContain(`已登记 ${money.number} ¥1,234.56，等人认领。`);
+    expect(money).toMatchObject({ amount: 1234_56n, payerName: '某客户' });
+    const shown = words(card.read());
+    for (const part of [`待认领来款 · ${money.number}`, '¥1,234.56', '某客户', '"认领"'])
+      expect(shown).toContain(part);
+    expect(await ui.render('unclaimed.vouchers', { unclaimedId: money.id })).toBeNull();
+  });
+
+  it('is claimed from the card: the payer is found, the split shown, finance asked', async () => {
+    const { customer, rows } = await anActiveContract(world.company, [[2_000_00n, '2026-12-01']]);
+    const { money, card } = await came('2000', customer.name);
+    await rep.clickIn({ channel: CHANNEL, message: card.read() }, 'unclaimed.claim');
+    const shown = rep.words();
+    expect(shown).toContain(`认领 ${money.number}`);
+    expect(shown).toContain(customer.name);
+    expect(shown).toContain('第1期 ¥2,000.00（金额正好相等）');
+    expect(shown).not.toContain('receivedOn');
+    await rep.submit();
+    expect(rep.words()).toContain('等财务审批');
+    const receipt = await world.company.db.receipt.findFirstOrThrow({ where: { unclaimedId: money.id } });
+    expect(receipt).toMatchObject({
+      customerId: customer.id,
+      amount: 2_000_00n,
+      bankSlipNo: money.bankSlipNo,
+    });
+    expect(await world.company.db.allocation.count({ where: { instalmentId: rows[0]?.id ?? '' } })).toBe(1);
+    // The next one is told who was faster.
+    await rep2.clickIn({ channel: CHANNEL, message: card.read() }, 'unclaimed.claim');
+    expect(ui.told(rep2.id, CHANNEL)).toContain(`rep 已认领，回款单 ${receipt.number}`);
+    const after = await ui.render('unclaimed.card', { unclaimedId: money.id });
+    expect(JSON.stringify(after?.blocks)).toContain('rep 已认领');
+    expect(JSON.stringify(after?.blocks)).not.toContain('unclaimed.claim');
+  });
+
+  it('tells whoever filled in a claim that somebody was faster, and keeps the form', async () => {
+    const mine = await anActiveContract(world.company, [[33_00n, '2026-12-01']]);
+    const theirs = await anActiveContract(world.company, [[33_00n, '2026-12-01']], { who: 'rep2' });
+    const { card } = await came('33');
+    const target = { channel: CHANNEL, message: card.read() };
+    await rep.clickIn(target, 'unclaimed.claim');
+    await rep2.clickIn(target, 'unclaimed.claim');
+    await ui.choose(rep.id, 'customer', mine.customer.name);
+    await ui.choose(rep2.id, 'customer', theirs.customer.name);
+    await rep.submit();
+    await rep2.submit();
+    expect(rep2.words()).toContain('rep 已认领');
+    expect(rep2.words()).toContain('customer');
+  });
+
+  it('can be split by hand and sent again after a rejection', async () => {
+    const { customer, rows } = await anActiveContract(world.company, [
+      [50_00n, '2026-12-01'],
+      [50_00n, '2027-01-01'],
+    ]);
+    const { money, card } = await came('40', customer.name);
+    await rep.clickIn({ channel: CHANNEL, message: card.read() }, 'unclaimed.claim');
+    await rep.click('receipt.split');
+    await rep.submit(ui.fill(rep.id, { [`line_${rows[0]?.id}`]: '', [`line_${rows[1]?.id}`]: '40' }));
+    expect(rep.words()).toContain('第2期 ¥40.00（手工分配）');
+    await rep.submit();
+    await rep.click('receipt.withdraw');
+    await rep.click('receipt.again');
+    expect(rep.words()).toContain(`认领 ${money.number}`);
+    await rep.submit();
+    const receipts = await world.company.db.receipt.findMany({ where: { unclaimedId: money.id } });
+    expect(receipts.map((one) => one.status).toSorted()).toEqual(['draft', 'submitted']);
+  });
+
+  it('is found in the list, by command and by number, and taken back there', async () => {
+    const { money } = await came('71');
+    await world.sandbox.command(rep.id, '/hk', '认领');
+    await expect.poll(() => world.sandbox.views(rep.id).length).toBe(1);
+    expect(rep.words()).toContain(money.number);
+    await finance.press('unclaimed.open', JSON.stringify({ u: money.id }));
+    await finance.click('unclaimed.withdraw');
+    expect(finance.words()).toContain(`已撤回 ${money.number}。`);
+    expect(finance.words()).not.toContain('unclaimed.claim');
+  });
+
+  it('stands on the Home of finance and not of reps', async () => {
+    await came('72.72');
+    const kinds = async (who: 'finance' | 'rep') =>
+      (await findWaiting(await world.company.as(who), who)).items.map((item) => item.kind);
+    expect(await kinds('finance')).toContain('unclaimed');
+    expect(await kinds('rep')).not.toContain('unclaimed');
+  });
+
+  it('asks for the tick where the same amount waits already', async () => {
+    await came('88.01');
+    await finance.press('receipt.new');
+    await finance.click('receipt.for', { value: 'unidentified' });
+    await finance.submit(ui.fill(finance.id, { amount: '88.01' }));
+    expect(finance.words()).toContain('可能重复');
+    await finance.submit(ui.fill(finance.id, { notDuplicate: ['yes'] }));
+    expect(finance.words()).toContain('等人认领');
+  });
+});

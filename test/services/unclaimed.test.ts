@@ -1,0 +1,211 @@
+// Money that nobody knows (P34): recorded, claimed once, given back when finance says no, taken back by mistake's author.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DomainError, ErrorCode } from '../../src/domain/errors.js';
+import { localDate } from '../../src/domain/local-date.js';
+import { recordReceipt, withdrawReceipt } from '../../src/domain/receipts/receipt.service.js';
+import { approveReceipt, rejectReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
+import { findUnclaimed, listUnclaimed, sumUnclaimed } from '../../src/domain/receipts/unclaimed.queries.js';
+import {
+  recordUnclaimed,
+  unclaimedCardKey,
+  withdrawUnclaimed,
+} from '../../src/domain/receipts/unclaimed.service.js';
+import type { Instalment, UnclaimedMoney } from '../../src/generated/prisma/client.js';
+import { anActiveContract, createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { checkMoney } from '../support/money-invariants.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  company = await createTestCompany(database.db.prisma);
+});
+afterAll(async () => {
+  expect(await checkMoney(company.db)).toEqual([]);
+  await database.close();
+});
+
+const TODAY = localDate('2026-11-20');
+const code = (expected: ErrorCode) => expect.objectContaining({ code: expected }) as unknown as DomainError;
+let slips = 0;
+const came = async (amount: bigint, more = {}, who: PersonKey = 'finance') => {
+  slips += 1;
+  return recordUnclaimed(
+    await company.as(who),
+    { amount, currency: 'CNY', method: 'transfer', receivedOn: TODAY, bankSlipNo: `U-${slips}`, ...more },
+    { notDuplicate: true },
+  );
+};
+const aRow = async (amount: bigint, who: PersonKey = 'rep'): Promise<Instalment> => {
+  const [row] = (await anActiveContract(company, [[amount, '2026-12-01']], { who })).rows;
+  if (!row) throw new Error('no row');
+  return row;
+};
+const claimOf = (money: UnclaimedMoney, row: Instalment, more = {}) => ({
+  customerId: row.customerId,
+  contractId: row.contractId,
+  instalmentId: row.id,
+  amount: money.amount,
+  currency: money.currency,
+  method: money.method,
+  receivedOn: TODAY,
+  bankSlipNo: money.bankSlipNo,
+  unclaimedId: money.id,
+  ...more,
+});
+const claim = async (who: PersonKey, money: UnclaimedMoney, row: Instalment, more = {}) =>
+  recordReceipt(await company.as(who), claimOf(money, row, more), { notDuplicate: true });
+const approvalOf = (receiptId: string) =>
+  company.db.approval.findFirstOrThrow({ where: { subjectId: receiptId, status: 'open' } });
+const facts = (money: UnclaimedMoney) => findUnclaimed({ db: company.db }, { id: money.id });
+
+describe('unclaimed money', () => {
+  it('counts nowhere and is asked about in the finance channel', async () => {
+    const before = await sumUnclaimed(company.db);
+    const receipts = await company.db.receipt.count();
+    const money = await came(500_00n);
+    expect(await company.db.receipt.count()).toBe(receipts);
+    expect((await sumUnclaimed(company.db)).count).toBe(before.count + 1);
+    const cards = await company.db.outbox.count({
+      where: { dedupeKey: { startsWith: unclaimedCardKey(money.id) } },
+    });
+    expect(cards).toBe(3);
+    expect(await company.db.auditLog.count({ where: { subjectId: money.id } })).toBe(1);
+  });
+
+  it('becomes a receipt of the customer whose rep claims it, with its vouchers, and finance confirms', async () => {
+    const row = await aRow(300_00n);
+    const ctx = await company.as('finance2');
+    const money = await recordUnclaimed(
+      ctx,
+      { amount: 400_00n, currency: 'CNY', method: 'transfer', receivedOn: TODAY, bankSlipNo: 'V-1' },
+      { notDuplicate: true, files: [{ slackFileId: 'F1', name: 'slip.png', mime: 'image/png', size: 9 }] },
+    );
+    const receipt = await claim('rep', money, row);
+    expect(await company.db.attachment.count({ where: { ownerType: 'receipt', ownerId: receipt.id } })).toBe(
+      1,
+    );
+    expect(await facts(money)).toMatchObject({
+      claim: { who: 'rep', number: receipt.number, status: 'submitted' },
+    });
+    const approval = await approvalOf(receipt.id);
+    await approveReceipt(await company.as('finance'), approval.id, approval.version);
+    expect(await facts(money)).toMatchObject({ claim: { status: 'approved' } });
+    expect(await company.db.receipt.findUniqueOrThrow({ where: { id: receipt.id } })).toMatchObject({
+      unapplied: 100_00n,
+    });
+    await expect(claim('rep', money, row)).rejects.toEqual(code('unclaimed.claimed'));
+  });
+
+  it('is claimed by one of two who try at once; the other is told who', async () => {
+    const money = await came(70_00n);
+    const rows = [await aRow(70_00n), await aRow(70_00n, 'rep2')] as const;
+    const contexts = [await company.as('rep'), await company.as('rep2')] as const;
+    const results = await Promise.allSettled([
+      recordReceipt(contexts[0], claimOf(money, rows[0]), { notDuplicate: true }),
+      recordReceipt(contexts[1], claimOf(money, rows[1]), { notDuplicate: true }),
+    ]);
+    const losers = results.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    expect(losers).toEqual([code('unclaimed.claimed')]);
+    const winner = await facts(money);
+    expect(losers[0].params).toEqual({ who: winner?.claim?.who, number: winner?.claim?.number });
+  });
+
+  it.each(['rejected', 'withdrawn'] as const)('waits again when the claim is %s', async (how) => {
+    const money = await came(81_00n);
+    const receipt = await claim('rep', money, await aRow(81_00n));
+    const approval = await approvalOf(receipt.id);
+    if (how === 'rejected')
+      await rejectReceipt(await company.as('finance'), approval.id, approval.version, {
+        reason: 'wrong_instalment',
+      });
+    else await withdrawReceipt(await company.as('rep'), receipt.id);
+    expect(await facts(money)).toMatchObject({ claim: null });
+    const rewrites = await company.db.outbox.count({
+      where: { dedupeKey: { startsWith: unclaimedCardKey(money.id) }, op: 'update' },
+    });
+    expect(rewrites).toBeGreaterThanOrEqual(3 * 2);
+    const again = await claim('rep2', money, await aRow(81_00n, 'rep2'));
+    expect(again.status).toBe('submitted');
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['less than came in', { amount: 1_00n }],
+    ['another day', { receivedOn: localDate('2026-11-19') }],
+  ])('is not claimed as %s', async (_what, more) => {
+    const money = await came(90_00n);
+    await expect(claim('rep', money, await aRow(90_00n), more)).rejects.toEqual(code('not_found'));
+  });
+
+  it('is claimed only for a customer of the claimer’s scope', async () => {
+    const money = await came(91_00n);
+    await expect(claim('rep2', money, await aRow(91_00n))).rejects.toEqual(code('access.denied'));
+    await expect(claim('auditor', money, await aRow(91_00n))).rejects.toEqual(code('access.denied'));
+  });
+
+  it('is not recorded a second time by its slip, for a customer or as unclaimed', async () => {
+    const money = await came(92_00n);
+    await expect(came(93_00n, { bankSlipNo: money.bankSlipNo })).rejects.toEqual(
+      code('receipt.duplicate_slip'),
+    );
+    const row = await aRow(92_00n);
+    const other = recordReceipt(await company.as('rep'), claimOf(money, row, { unclaimedId: null }), {
+      notDuplicate: true,
+    });
+    await expect(other).rejects.toEqual(code('receipt.duplicate_slip'));
+  });
+
+  it('asks about the same amount within a few days', async () => {
+    await came(94_00n);
+    const ctx = await company.as('rep');
+    const input = { amount: 94_00n, currency: 'CNY', method: 'cash', receivedOn: localDate('2026-11-18') };
+    await expect(recordUnclaimed(ctx, input)).rejects.toEqual(code('receipt.duplicate_suspected'));
+    expect(await recordUnclaimed(ctx, input, { notDuplicate: true })).toMatchObject({ amount: 94_00n });
+  });
+
+  it.each<[string, Record<string, unknown>, ErrorCode]>([
+    ['tomorrow’s money', { receivedOn: localDate('2026-11-21') }, 'receipt.future_date'],
+    ['a method nobody has', { method: 'barter' }, 'choice.unknown'],
+    ['a currency the company does not use', { currency: 'XTS' }, 'choice.unknown'],
+  ])('refuses %s', async (_what, more, expected) => {
+    await expect(came(1_00n, more)).rejects.toEqual(code(expected));
+  });
+
+  it('is recorded and seen by whoever may record money, seen by auditors too', async () => {
+    await expect(came(95_00n, {}, 'auditor')).rejects.toEqual(code('access.denied'));
+    await expect(came(95_00n, {}, 'nobody')).rejects.toEqual(code('role.missing'));
+    const money = await came(95_00n, {}, 'rep');
+    for (const who of ['rep2', 'auditor'] as const)
+      expect(await findUnclaimed(await company.as(who), { number: money.number })).not.toBeNull();
+    expect(await findUnclaimed(await company.as('nobody'), { id: money.id })).toBeNull();
+    expect((await listUnclaimed(await company.as('nobody'))).total).toBe(0);
+    const list = await listUnclaimed(await company.as('rep2'), { number: 999, size: 3 });
+    expect(list.page).toBe(list.pages);
+    expect(list.rows.length).toBeGreaterThan(0);
+  });
+
+  it('is taken back by its recorder or finance, while nobody has claimed it', async () => {
+    const own = await came(96_00n, {}, 'rep');
+    await expect(withdrawUnclaimed(await company.as('rep2'), own.id)).rejects.toEqual(code('access.denied'));
+    await withdrawUnclaimed(await company.as('rep'), own.id);
+    await expect(claim('rep', own, await aRow(96_00n))).rejects.toEqual(code('unclaimed.withdrawn'));
+    await expect(withdrawUnclaimed(await company.as('rep'), own.id)).rejects.toEqual(
+      code('unclaimed.withdrawn'),
+    );
+    const claimed = await came(97_00n);
+    await claim('rep', claimed, await aRow(97_00n));
+    await expect(withdrawUnclaimed(await company.as('finance'), claimed.id)).rejects.toEqual(
+      code('unclaimed.claimed'),
+    );
+    // Its slip is free again.
+    expect(await came(96_00n, { bankSlipNo: own.bankSlipNo })).toMatchObject({ withdrawnAt: null });
+  });
+
+  it('does it once when the same form is sent twice', async () => {
+    const ctx = await company.as('finance');
+    const input = { amount: 98_00n, currency: 'CNY', method: 'cash', receivedOn: TODAY };
+    await recordUnclaimed(ctx, input);
+    await expect(recordUnclaimed(ctx, input)).rejects.toEqual(code('request.repeated'));
+  });
+});

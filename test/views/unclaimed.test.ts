@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { localDate } from '../../src/domain/local-date.js';
+import { MAX_MINOR } from '../../src/domain/money.js';
+import type { UnclaimedFacts } from '../../src/domain/receipts/unclaimed.queries.js';
+import { companySettings } from '../../src/domain/settings/settings.js';
+import {
+  unclaimedCard,
+  unclaimedListModal,
+  unclaimedModal,
+} from '../../src/handlers/views/unclaimed-views.js';
+import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
+
+const METHODS = companySettings.parse({}).paymentMethods;
+const ID = '01a1f6ae-9900-72e0-ad7e-d0bbdf900c60';
+const plain: UnclaimedFacts = {
+  id: ID,
+  number: 'HK-20261120-007',
+  amount: 1_234_56n,
+  currency: 'CNY',
+  method: 'transfer',
+  receivedOn: localDate('2026-11-19'),
+  payerName: null,
+  bankSlipNo: null,
+  remark: null,
+  recordedById: 'fin',
+  recorderName: '王财务',
+  withdrawnAt: null,
+  attachmentIds: [],
+  claim: null,
+};
+const claim = { id: ID, number: 'HK-8', customerName: '星海重工', who: '李雷', status: 'submitted' as const };
+const extreme: UnclaimedFacts = {
+  ...plain,
+  amount: MAX_MINOR,
+  payerName: nasty(120),
+  bankSlipNo: nasty(64),
+  remark: nasty(3000),
+  recorderName: nasty(200),
+  attachmentIds: [ID, ID],
+};
+const idsOf = (view: object) =>
+  [...JSON.stringify(view).matchAll(/"action_id":"([a-z._]+)"/g)].map((one) => one[1]);
+
+describe('the card and the window', () => {
+  it('say what is known, and who has claimed it', () => {
+    const zh = unclaimedCard(plain, reader('zh-CN'), METHODS);
+    expect(zh.text).toBe('待认领来款 · HK-20261120-007：¥1,234.56，付款方 不明。');
+    const en = unclaimedCard({ ...plain, claim }, reader('en'), METHODS);
+    expect(en.text).toBe('Money received · HK-20261120-007: CN¥1,234.56, payer unknown.');
+    expect(JSON.stringify(en.blocks)).toContain('Claimed by 李雷: 星海重工 · HK-8 · In approval');
+    expect(idsOf(zh)).toEqual(['unclaimed.claim', 'unclaimed.open']);
+    expect(idsOf(en)).toEqual(['unclaimed.open']);
+  });
+
+  it('offer what the reader may do', () => {
+    const who = reader('zh-CN').actor;
+    if (!who) throw new Error('no actor');
+    const as = (id: string, role: 'rep' | 'finance' | 'auditor', facts = plain) =>
+      idsOf(unclaimedModal(facts, reader('zh-CN', { actor: { ...who, id, roles: [role] } }), METHODS));
+    expect(as('x', 'rep')).toEqual(['unclaimed.claim']);
+    expect(as('fin', 'rep')).toEqual(['unclaimed.claim', 'unclaimed.withdraw']);
+    expect(as('x', 'finance')).toEqual(['unclaimed.claim', 'unclaimed.withdraw']);
+    expect(as('x', 'auditor')).toEqual([]);
+    expect(as('fin', 'finance', { ...plain, claim })).toEqual(['receipt.open']);
+    expect(as('fin', 'finance', { ...plain, withdrawnAt: new Date(0) })).toEqual([]);
+  });
+});
+
+describe.each(LOCALES)('sizes in %s', (locale) => {
+  const who = reader(locale);
+  it('hold anything', () => {
+    const claimed = { ...extreme, claim: { ...claim, customerName: nasty(120), who: nasty(200) } };
+    for (const facts of [plain, extreme, claimed, { ...extreme, withdrawnAt: new Date(0) }]) {
+      expectMessage(unclaimedCard(facts, { ...who, actor: null }, METHODS));
+      expectModal(unclaimedModal(facts, who, METHODS, nasty(200)));
+    }
+    for (const count of [0, 1, 20, 500]) {
+      const rows = Array.from({ length: Math.min(count, 20) }, () => extreme);
+      const totals = count === 0 ? [] : [{ currency: 'CNY', minor: MAX_MINOR }];
+      expectModal(unclaimedListModal({ rows, total: count, page: 1, pages: 25, totals }, who));
+    }
+  });
+});
