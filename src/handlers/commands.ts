@@ -48,17 +48,21 @@ type RouteTurn = Mover & { readonly reply: (message: Message) => Promise<void> }
 /** Listens to all commands, to the buttons that suggest one, to the shortcut for money and to [帮助]. */
 export function registerCommands(doors: Doors, _deps: Deps): void {
   for (const name of COMMANDS) {
-    doors.command(name, (turn) => route(turn, parseCommand(turn.command, turn.text)), { anyone: true });
+    doors.command(name, (turn) => route(turn, understood(turn, turn.command, turn.text)), { anyone: true });
   }
   doors.action(new RegExp(`^${ACTION.suggestion.replace('.', '\\.')}\\.\\d$`), (turn) => {
     const space = turn.value.indexOf(' ');
     const [command, text] =
       space < 0 ? [turn.value, ''] : [turn.value.slice(0, space), turn.value.slice(space + 1)];
-    return route(turn, parseCommand(command, text));
+    return route(turn, understood(turn, command, text));
   });
   doors.action(ACTION.help, answerHelp, { anyone: true });
   doors.shortcut(SHORTCUT.receiptNew, (turn) => openRecordReceipt(turn));
 }
+
+/** Numbers are known as this company writes them. */
+const understood = ({ ctx }: Pick<RouteTurn, 'ctx'>, command: string, text: string): Intent =>
+  parseCommand(command, text, ctx.company.settings.numbering);
 
 /** Hands an intent to its conversation. */
 async function route(turn: RouteTurn, intent: Intent): Promise<void> {

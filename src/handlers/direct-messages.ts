@@ -24,7 +24,7 @@ export function registerDirectMessages(doors: Doors): void {
     const thread = event.thread_ts === undefined ? {} : { thread_ts: event.thread_ts };
     const answer = async () => {
       if (ctx.actor.roles.length === 0) return askAccessMessage(t);
-      const intent = parseCommand('/hk', words);
+      const intent = parseCommand('/hk', words, ctx.company.settings.numbering);
       const near = intent.kind === 'unknown' ? intent.suggestions : [`/hk ${words}`];
       return writtenMessage(t, near, foundBlocks(await findEverywhere(ctx, words), readerOf({ ctx, t })));
     };

@@ -1,6 +1,8 @@
 // What a person typed after a slash command, understood: `/hk <word>` is `/hk-<word>`, Chinese or English, tolerant of
 // full-width signs and of the order of verb and noun. Pure. What is not understood becomes suggestions, never a guess.
 
+import { counterOf, DEFAULT_PATTERNS, type NumberPattern } from '../domain/numbering.js';
+
 /** What a command does to a contract by its number. */
 export type ContractVerb = 'amend' | 'void';
 
@@ -108,6 +110,10 @@ const SUGGESTED: readonly (readonly [word: string, command: string])[] = [
 ];
 const MAX_SUGGESTIONS = 3;
 
+/** How the company numbers its records; words that look so are looked up as numbers. */
+export type Numbering = Readonly<Record<'contract' | 'receipt' | 'customer', NumberPattern>>;
+const NUMBERED = ['contract', 'receipt', 'customer'] as const;
+/** Numbers as they are without a setting; those from before a pattern was changed stay known. */
 const PREFIXES: readonly (readonly [pattern: RegExp, noun: Noun])[] = [
   [/^HT-[\w-]*\d$/, 'contract'],
   [/^HK-[\w-]*\d$/, 'receipt'],
@@ -115,21 +121,21 @@ const PREFIXES: readonly (readonly [pattern: RegExp, noun: Noun])[] = [
 ];
 
 /** Understands a slash command and the text after it. */
-export function parseCommand(command: string, text: string): Intent {
+export function parseCommand(command: string, text: string, numbering: Numbering = DEFAULT_PATTERNS): Intent {
   const words = tidy(text);
   const topic = tidy(command)
     .toLowerCase()
     .replace(/^\/hk-?/, '');
-  if (topic === '') return parseFrontDoor(words);
+  if (topic === '') return parseFrontDoor(words, numbering);
   if (topic === 'todo') return isHelp(words) ? { kind: 'help' } : { kind: 'todo', words };
   const noun = nounOf(topic);
-  return noun === null ? unknown(`${command} ${words}`.trim(), topic) : parseNoun(noun, words);
+  return noun === null ? unknown(`${command} ${words}`.trim(), topic) : parseNoun(noun, words, numbering);
 }
 
 /** Full-width signs and letters as half-width, one space between words. */
 const tidy = (text: string): string => text.normalize('NFKC').replace(/\s+/g, ' ').trim();
 
-function parseFrontDoor(words: string): Intent {
+function parseFrontDoor(words: string, numbering: Numbering): Intent {
   const [first, rest] = split(words);
   const key = first.toLowerCase();
   if (words === '' || is(WORDS.today, key)) return { kind: 'today' };
@@ -139,33 +145,32 @@ function parseFrontDoor(words: string): Intent {
   if (is(WORDS.import, key)) return { kind: 'import' };
   if (is(WORDS.unclaimed, words.toLowerCase())) return { kind: 'unclaimed' };
   if (is(WORDS.todo, key)) return { kind: 'todo', words: rest };
-  if (is(WORDS.find, key)) return find(null, rest);
-  const shown = showByNumber(words);
+  if (is(WORDS.find, key)) return find(null, rest, numbering);
+  const shown = showByNumber(words, numbering);
   if (shown) return shown;
   const noun = nounOf(key);
-  if (noun !== null) return parseNoun(noun, rest);
-  const compound = parseCompound(words);
-  return compound ?? unknown(words, key);
+  if (noun !== null) return parseNoun(noun, rest, numbering);
+  return parseCompound(words) ?? parseNew(key, rest, numbering) ?? unknown(words, key);
 }
 
-function parseNoun(noun: Noun, words: string): Intent {
+function parseNoun(noun: Noun, words: string, numbering: Numbering): Intent {
   if (words === '') return { kind: 'new', noun };
   if (isHelp(words)) return { kind: 'help' };
   const [first, rest] = split(words);
   const key = first.toLowerCase();
   if (noun === 'receipt' && is(WORDS.unclaimed, words.toLowerCase())) return { kind: 'unclaimed' };
   if (is(LIST, key)) return { kind: 'list', noun, words: rest };
-  if (is(NEW, key)) return rest === '' ? { kind: 'new', noun } : parseNoun(noun, rest);
-  if (is(WORDS.find, key)) return find(noun, rest);
-  const acted = noun === 'contract' ? actOn(key, rest) : null;
+  if (is(NEW, key)) return newOf(noun, rest, numbering);
+  if (is(WORDS.find, key)) return find(noun, rest, numbering);
+  const acted = noun === 'contract' ? actOn(key, rest, numbering) : null;
   if (acted) return acted;
   if (is(ON_RECORD[noun], key))
-    return rest === '' ? { kind: 'list', noun, words: '' } : parseNoun(noun, rest);
+    return rest === '' ? { kind: 'list', noun, words: '' } : parseNoun(noun, rest, numbering);
   const verb = (Object.keys(CUSTOMER_VERBS) as CustomerVerb[]).find((one) => is(CUSTOMER_VERBS[one], key));
   if (noun === 'customer' && verb !== undefined) return { kind: 'customer', verb, ref: rest };
-  const number = numberOf(first);
+  const number = numberOf(first, numbering);
   if (number === null) {
-    if (noun === 'receipt' && looksLikeAmount(words)) return parseAmountFirst(words);
+    if (noun === 'receipt' && looksLikeAmount(words)) return parseAmountFirst(words, numbering);
     return { kind: 'find', noun, words };
   }
   // A contract's number after /hk-plan is its plan, after /hk-receipt money for it.
@@ -176,23 +181,39 @@ function parseNoun(noun: Noun, words: string): Intent {
 }
 
 /** `30万 HT-2026-0012` is `HT-2026-0012 30万`. */
-function parseAmountFirst(words: string): Intent {
+function parseAmountFirst(words: string, numbering: Numbering): Intent {
   const parts = words.split(' ');
-  const number = numberOf(parts.at(-1) ?? '');
+  const number = numberOf(parts.at(-1) ?? '', numbering);
   if (number?.noun !== 'contract') return { kind: 'record', contract: null, amount: words };
   return { kind: 'record', contract: number.ref, amount: parts.slice(0, -1).join(' ') };
 }
 
 /** A verb of contracts: with a number its form, else the list to choose from. */
-function actOn(key: string, rest: string): Intent | null {
+function actOn(key: string, rest: string, numbering: Numbering): Intent | null {
   const verb = (Object.keys(ON_CONTRACT) as ContractVerb[]).find((one) => is(ON_CONTRACT[one], key));
   if (verb === undefined) return null;
   if (rest === '') return { kind: 'list', noun: 'contract', words: '' };
-  const number = numberOf(split(rest)[0]);
+  const number = numberOf(split(rest)[0], numbering);
   return number?.noun === 'contract'
     ? { kind: 'act', verb, ref: number.ref }
     : { kind: 'find', noun: 'contract', words: rest };
 }
+
+/** `record receipt 300000`, `登记回款 30万`, `登记 HT-2026-0012 30万`: what is made, and what was said about it. */
+function parseNew(first: string, rest: string, numbering: Numbering): Intent | null {
+  const compound = parseCompound(first);
+  if (compound?.kind === 'new') return newOf(compound.noun, rest, numbering);
+  if (!is(NEW, first)) return null;
+  const [second, more] = split(rest);
+  const noun = nounOf(second.toLowerCase());
+  if (noun !== null) return newOf(noun, more, numbering);
+  const isMoney = looksLikeAmount(rest) || numberOf(second, numbering)?.noun === 'contract';
+  return isMoney ? parseNoun('receipt', rest, numbering) : null;
+}
+
+/** Money and plans say what they are for; a new customer or contract begins with an empty form. */
+const newOf = (noun: Noun, words: string, numbering: Numbering): Intent =>
+  noun === 'receipt' || noun === 'plan' ? parseNoun(noun, words, numbering) : { kind: 'new', noun };
 
 /** 新建合同, 合同列表, new contract, record receipt: verb and noun in one, in either order. */
 function parseCompound(words: string): Intent | null {
@@ -209,23 +230,30 @@ function parseCompound(words: string): Intent | null {
   return null;
 }
 
-function showByNumber(words: string): Intent | null {
+function showByNumber(words: string, numbering: Numbering): Intent | null {
   const [first, rest] = split(words);
-  const number = numberOf(first);
+  const number = numberOf(first, numbering);
   if (number === null) return null;
   if (number.noun === 'contract' && looksLikeAmount(rest))
     return { kind: 'record', contract: number.ref, amount: rest };
   return { kind: 'show', ...number };
 }
 
-function numberOf(word: string): { noun: Noun; ref: string } | null {
-  const ref = word.toUpperCase().replace(/[‐-―−_]/g, '-');
+/** A word of digits alone may be an amount: it is searched for, never taken for a number. */
+function numberOf(word: string, numbering: Numbering): { noun: Noun; ref: string } | null {
+  const typed = word.toUpperCase();
+  const ref = typed.replace(/[‐-―−_]/g, '-');
+  if (/^\d*$/.test(ref)) return null;
+  for (const noun of NUMBERED) {
+    const own = [typed, ref].find((text) => counterOf(numbering[noun], text) !== null);
+    if (own !== undefined) return { noun, ref: own };
+  }
   const match = PREFIXES.find(([pattern]) => pattern.test(ref));
   return match ? { noun: match[1], ref } : null;
 }
 
-const find = (noun: Noun | null, words: string): Intent => {
-  const shown = showByNumber(words);
+const find = (noun: Noun | null, words: string, numbering: Numbering): Intent => {
+  const shown = showByNumber(words, numbering);
   if (shown?.kind === 'show') return shown;
   return { kind: 'find', noun, words };
 };

@@ -1,6 +1,12 @@
 // What is understood from a slash command, and what is offered when it is not.
 import { describe, expect, it } from 'vitest';
-import { editDistance, type Intent, parseCommand, suggest } from '../../src/handlers/parse-command.js';
+import {
+  editDistance,
+  type Intent,
+  type Numbering,
+  parseCommand,
+  suggest,
+} from '../../src/handlers/parse-command.js';
 
 const cases: [command: string, text: string, intent: Intent][] = [
   ['/hk', '', { kind: 'today' }],
@@ -50,10 +56,45 @@ const cases: [command: string, text: string, intent: Intent][] = [
   ['/hk', '回款 HT-2026-0012 300,000.00', { kind: 'record', contract: 'HT-2026-0012', amount: '300,000.00' }],
   ['/hk', 'HT-2026-0012 ￥30万', { kind: 'record', contract: 'HT-2026-0012', amount: '¥30万' }],
   ['/hk-receipt', '300000', { kind: 'record', contract: null, amount: '300000' }],
+  // What is made, and what was said about it.
+  ['/hk', 'record receipt 300000', { kind: 'record', contract: null, amount: '300000' }],
+  ['/hk', '登记回款 30万', { kind: 'record', contract: null, amount: '30万' }],
+  ['/hk', '登记 HT-2026-0012 30万', { kind: 'record', contract: 'HT-2026-0012', amount: '30万' }],
+  ['/hk', 'record 300000', { kind: 'record', contract: null, amount: '300000' }],
+  ['/hk', 'new contract 华为', { kind: 'new', noun: 'contract' }],
+  ['/hk-customer', 'new 华为', { kind: 'new', noun: 'customer' }],
+  ['/hk', '新建 计划', { kind: 'new', noun: 'plan' }],
   // Words are searched for.
   ['/hk-customer', '华为', { kind: 'find', noun: 'customer', words: '华为' }],
   ['/hk', 'find hw 挖掘机', { kind: 'find', noun: null, words: 'hw 挖掘机' }],
 ];
+
+describe('numbers of other patterns', () => {
+  const numbering = {
+    contract: {
+      parts: [{ text: 'SALE_' }, { date: 'YYYY' }, { text: '/' }, { counter: 3 }],
+      reset: 'yearly',
+    },
+    receipt: { parts: [{ text: '收' }, { counter: 4 }], reset: 'never' },
+    customer: { parts: [{ counter: 5 }], reset: 'never' },
+  } as const satisfies Record<string, { parts: readonly object[]; reset: string }>;
+  const own = structuredClone(numbering) as unknown as Numbering;
+  it.each<[string, string, Intent]>([
+    ['/hk', 'sale_2026/012', { kind: 'show', noun: 'contract', ref: 'SALE_2026/012' }],
+    ['/hk', '收0012', { kind: 'show', noun: 'receipt', ref: '收0012' }],
+    ['/hk-receipt', 'SALE_2026/012 30万', { kind: 'record', contract: 'SALE_2026/012', amount: '30万' }],
+    ['/hk-plan', 'SALE_2026/012', { kind: 'show', noun: 'plan', ref: 'SALE_2026/012' }],
+    ['/hk-contract', '作废 SALE_2026/012', { kind: 'act', verb: 'void', ref: 'SALE_2026/012' }],
+    // From before the pattern was changed.
+    ['/hk', 'HT-2026-0012', { kind: 'show', noun: 'contract', ref: 'HT-2026-0012' }],
+    // Digits alone may be money.
+    ['/hk-receipt', '30000', { kind: 'record', contract: null, amount: '30000' }],
+    ['/hk-customer', '00012', { kind: 'find', noun: 'customer', words: '00012' }],
+    ['/hk', 'SALE_26/012', { kind: 'unknown', words: 'SALE_26/012', suggestions: [] }],
+  ])('%s %s', (command, text, intent) => {
+    expect(parseCommand(command, text, own)).toEqual(intent);
+  });
+});
 
 describe('parseCommand', () => {
   it.each(cases)('%s %s', (command, text, intent) => {
