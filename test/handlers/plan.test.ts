@@ -430,7 +430,7 @@ describe('lists', () => {
     await openOn(contract);
     await world.sandbox.submit(REP, ui.fill(REP, { amount: '1万', dueOn: '2026-12-01' }));
     await ui.clickTop(REP, 'plan.of');
-    expect(words(ui.top(REP))).toContain('*待生效* · 未收 ¥10,000.00，共 ¥10,000.00');
+    expect(words(ui.top(REP))).toContain('*待生效* · 12月1日 周二 · 未收 ¥10,000.00，共 ¥10,000.00');
     expect(words(ui.top(REP))).toContain('*余额*\\n¥80,000.00');
   });
 

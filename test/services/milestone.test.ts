@@ -255,6 +255,20 @@ describe('an expected day moved later on an active contract', () => {
     expect(await dueOf(contract)).toEqual(['2027-01-20', '2027-02-19']);
   });
 
+  it('uses up the days that a rep may postpone, however the two are mixed', async () => {
+    const { contract, row } = await aContract();
+    await set('rep', contract, D('2026-12-30'));
+    const postpone = async (to: string) => {
+      const { id, version } = await row(1);
+      const input = { id, version, to: D(to), remark: null };
+      return postponeInstalment(await company.as('rep'), input);
+    };
+    // 20 days are gone: 2027-01-29 is the day now, ten more are left.
+    await expect(postpone('2027-02-09')).rejects.toThrow(code('instalment.needs_manager'));
+    await postpone('2027-02-08');
+    expect(await row(1)).toMatchObject({ postponeCount: 2 });
+  });
+
   it('of more than 30 days in all, of a retention or taken back is the manager’s; earlier and real days are free', async () => {
     const { contract } = await aContract();
     await expect(set('rep', contract, D('2027-01-10'))).rejects.toThrow(code('instalment.needs_manager'));

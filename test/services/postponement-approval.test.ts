@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { proposeAmendment } from '../../src/domain/contracts/amendment.service.js';
+import { voidContract } from '../../src/domain/contracts/contract-end.service.js';
 import type { DomainError, ErrorCode } from '../../src/domain/errors.js';
 import { type LocalDate, localDate } from '../../src/domain/local-date.js';
 import { setMember } from '../../src/domain/members/member.service.js';
@@ -77,6 +79,26 @@ describe('asking for a later date', () => {
     const cards = await company.db.outbox.findMany({ where: { kind: 'postponement.card' } });
     expect(cards.map((card) => card.recipient)).toEqual([`user:${company.ids.manager}`]);
     await expect(askPostponement(ctx, inputOf(row))).rejects.toEqual(code('request.repeated'));
+  });
+
+  it('waits until an amendment of the row is decided', async () => {
+    const row = await aRow();
+    const contract = await company.db.contract.findUniqueOrThrow({ where: { id: row.contractId } });
+    const { name, amount } = contract;
+    await proposeAmendment(await company.as('rep'), {
+      contractId: contract.id,
+      version: contract.version,
+      reason: '改期',
+      fields: { name, amount, paymentMethod: null, startsOn: null, endsOn: null },
+      plan: {
+        rows: new Map([[row.id, { name: row.name, amount: row.amount, dueOn: localDate('2026-12-05') }]]),
+        added: [],
+      },
+      keepRest: false,
+      alreadyDue: false,
+    });
+    await expect(asked(row)).rejects.toEqual(code('amendment.waits'));
+    expect(await states(row)).toEqual([]);
   });
 
   it('waits once a row, and names who is waited for', async () => {
@@ -207,6 +229,13 @@ describe('what waits is over', () => {
       },
     ],
     [
+      'void with its contract',
+      async (row: Instalment) => {
+        const { version } = await company.db.contract.findUniqueOrThrow({ where: { id: row.contractId } });
+        await voidContract(await company.as('manager'), { id: row.contractId, version, reason: '终止' });
+      },
+    ],
+    [
       'moved earlier',
       async (row: Instalment) => {
         await editInstalment(await company.as('rep'), {
@@ -242,6 +271,12 @@ describe('what waits is over', () => {
         where: { op: 'update', anchorKey: { startsWith: `postponement.card:${approval.id}` } },
       }),
     ).toBe(1);
+    const trail = { subjectId: row.id, action: 'postponement.cancelled' };
+    expect(await company.db.auditLog.findMany({ where: trail })).toMatchObject([
+      { before: { effectiveDue: '2026-12-01' }, after: { effectiveDue: LATE } },
+    ]);
+    const { history = [] } = (await findInstalmentDetail(await company.as('rep'), row.id)) ?? {};
+    expect(history).toContainEqual(expect.objectContaining({ kind: 'cancelled', to: LATE }));
   });
 });
 

@@ -136,6 +136,7 @@ const detail = (row: InstalmentRowData): InstalmentDetail => ({
   remindDaysAhead: 90,
   remark: nasty(3000),
   postponeCount: 2,
+  postponedDays: 30,
   unplanned: 0n,
   managerName: nasty(80),
   postponement: row.pendingTo === null ? null : asked(row, 'open'),

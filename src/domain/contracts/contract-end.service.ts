@@ -132,20 +132,7 @@ async function cancelPlan(tx: Tx, ctx: Ctx, contract: Contract): Promise<{ count
     select: { id: true },
   });
   const ids = cancelled.map((row) => row.id);
-  await withdrawPostponements(tx, ctx, ids);
   const closed = await closeCasesOf(tx, ctx, ids, 'void', { byId: ctx.actor.id });
   const revisions = ids.map((id) => ({ id, cause: 'contract_void' }));
   return { count: ids.length, traces: joinTraces({ revisions }, closed) };
-}
-
-/** Nobody needs to decide about a date of a row that is gone. */
-async function withdrawPostponements(tx: Tx, ctx: Ctx, instalmentIds: string[]): Promise<void> {
-  const open = await tx.postponement.updateManyAndReturn({
-    where: { instalmentId: { in: instalmentIds }, status: 'open' },
-    data: { status: 'withdrawn' },
-  });
-  await tx.approval.updateMany({
-    where: { id: { in: open.flatMap((one) => one.approvalId ?? []) }, status: 'open' },
-    data: { status: 'withdrawn', updatedAt: ctx.now, version: { increment: 1 } },
-  });
 }

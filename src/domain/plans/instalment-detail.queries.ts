@@ -3,6 +3,7 @@ import { type FollowUpFacts, listFollowUps } from '../follow-ups/follow-up.queri
 import { fromUtcDate, isLocalDate, type LocalDate } from '../local-date.js';
 import { findPeople, listManagerChain } from '../members/member.queries.js';
 import { findRow, type InstalmentRowData, type ReadCtx } from './instalment.queries.js';
+import { loadPostponedDays } from './postponed-days.queries.js';
 import { findOpenPostponement, type PostponementFacts } from './postponement.queries.js';
 
 export interface InstalmentDetail extends InstalmentRowData {
@@ -13,6 +14,8 @@ export interface InstalmentDetail extends InstalmentRowData {
   /** Why reminders pause. */
   readonly blockReason: string | null;
   readonly postponeCount: number;
+  /** Days over all postponements so far. */
+  readonly postponedDays: number;
   /** Balance of the contract: what is not planned; minor units. */
   readonly unplanned: bigint;
   /** Who may do what its owner may not; null if nobody is above. */
@@ -42,7 +45,7 @@ type HistoryFact =
     }
   | { readonly kind: 'moved'; readonly from: LocalDate | null; readonly to: LocalDate | null }
   | {
-      readonly kind: 'asked' | 'rejected' | 'withdrawn';
+      readonly kind: 'asked' | 'rejected' | 'withdrawn' | 'cancelled';
       readonly from: LocalDate | null;
       readonly to: LocalDate | null;
       readonly remark: string | null;
@@ -57,7 +60,7 @@ const HISTORY = 10;
 export async function findInstalmentDetail(ctx: ReadCtx, id: string): Promise<InstalmentDetail | null> {
   const row = await findRow(ctx, id);
   if (!row) return null;
-  const [more, planned, chain, postponement, history] = await Promise.all([
+  const [more, planned, chain, postponement, postponedDays, history] = await Promise.all([
     ctx.db.instalment.findUniqueOrThrow({ where: { id }, include: { contract: true } }),
     ctx.db.instalment.aggregate({
       where: { contractId: row.contractId, lifecycle: { not: 'cancelled' } },
@@ -65,6 +68,7 @@ export async function findInstalmentDetail(ctx: ReadCtx, id: string): Promise<In
     }),
     listManagerChain(ctx.db, row.ownerId),
     row.pendingTo === null ? null : findOpenPostponement(ctx, id),
+    loadPostponedDays(ctx.db, id),
     listHistory(ctx, id),
   ]);
   return {
@@ -75,6 +79,7 @@ export async function findInstalmentDetail(ctx: ReadCtx, id: string): Promise<In
     remark: more.remark,
     blockReason: more.blockReason,
     postponeCount: more.postponeCount,
+    postponedDays,
     unplanned: more.contract.amount - (planned._sum.amount ?? 0n),
     managerName: chain[0]?.name ?? null,
     postponement,
@@ -163,6 +168,8 @@ function factOf(action: string, before: Json, after: Json): HistoryFact {
       return { kind: 'rejected', ...datesOf(before, after) };
     case 'postponement.withdrawn':
       return { kind: 'withdrawn', ...datesOf(before, after) };
+    case 'postponement.cancelled':
+      return { kind: 'cancelled', ...datesOf(before, after) };
     case 'instalment.settled':
       return { kind: 'settled' };
     case 'instalment.deleted':

@@ -71,9 +71,17 @@ export type PostponementDecision =
       params: { reason: ManagerReason; latest: LocalDate | null };
     };
 
+/** What the limits of a rep are measured by. */
+export interface PostponementHistory {
+  readonly postponeCount: number;
+  readonly isRetention: boolean;
+  /** Days over all postponements so far: a milestone that moved the due date itself has used them up too. */
+  readonly postponedDays: number;
+}
+
 /** Whether the instalment may be postponed to a date, by a rep or a manager (rules §3). */
 export function decidePostponement(
-  facts: InstalmentFacts & { readonly postponeCount: number; readonly isRetention: boolean },
+  facts: InstalmentFacts & PostponementHistory,
   to: LocalDate,
   today: LocalDate,
   by: 'rep' | 'manager',
@@ -84,9 +92,9 @@ export function decidePostponement(
   }
   const after = facts.effectiveDue === null ? today : maxDate(today, facts.effectiveDue);
   if (to <= after) return { ok: false, code: 'instalment.date_not_later', params: { after } };
-  const reason = managerReasonFor({ ...facts, dueOn: facts.dueOn }, to);
+  const limit = repLimit(facts, facts.dueOn);
+  const reason = managerReasonFor(facts, to, limit);
   if (by === 'manager' || reason === null) return { ok: true };
-  const limit = addDays(facts.dueOn, REP_MAX_POSTPONED_DAYS);
   const latest = reason === 'days' && limit > after ? limit : null;
   return { ok: false, code: 'instalment.needs_manager', params: { reason, latest } };
 }
@@ -148,11 +156,18 @@ export function checkPlanTotal(plan: {
   return { ok: true };
 }
 
-function managerReasonFor(
-  facts: { dueOn: LocalDate; postponeCount: number; isRetention: boolean },
-  to: LocalDate,
-): ManagerReason | null {
+/** The last day that a rep may choose: 30 days after the due date, less what was postponed before. */
+function repLimit(
+  { effectiveDue: due, postponedDays }: InstalmentFacts & PostponementHistory,
+  dueOn: LocalDate,
+): LocalDate {
+  const afterDue = addDays(dueOn, REP_MAX_POSTPONED_DAYS);
+  const inAll = addDays(due ?? dueOn, REP_MAX_POSTPONED_DAYS - postponedDays);
+  return inAll < afterDue ? inAll : afterDue;
+}
+
+function managerReasonFor(facts: PostponementHistory, to: LocalDate, limit: LocalDate): ManagerReason | null {
   if (facts.isRetention) return 'retention';
   if (facts.postponeCount >= REP_MAX_POSTPONEMENTS) return 'count';
-  return diffDays(to, facts.dueOn) > REP_MAX_POSTPONED_DAYS ? 'days' : null;
+  return to > limit ? 'days' : null;
 }

@@ -17,6 +17,7 @@ import { decidePostponement, type InstalmentFacts, type PostponementDecision } f
 import { changeInstalment, dueColumns, lockInstalment, toFacts } from './instalment.service.js';
 import { needsManager, tellOwner } from './instalment-notices.service.js';
 import { latestPlanDate, MAX_REMIND_DAYS } from './plan.js';
+import { loadPostponedDays } from './postponed-days.queries.js';
 
 export interface PostponementInput {
   id: string;
@@ -43,6 +44,7 @@ export async function postponeInstalment(ctx: Ctx, input: PostponementInput): Pr
       ...toFacts(before),
       postponeCount: before.postponeCount,
       isRetention: before.isRetention,
+      postponedDays: await loadPostponedDays(tx, before.id),
     };
     const further = can(ctx.actor, 'instalment.postpone_further', before.ownerId);
     const decision = decidePostponement(facts, input.to, ctx.today, further ? 'manager' : 'rep');

@@ -13,6 +13,7 @@ import {
   openApproval,
   withdrawApproval,
 } from '../approvals/approval.service.js';
+import { requireNotAmended } from '../contracts/amendment.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
@@ -43,6 +44,7 @@ export async function askPostponement(ctx: Ctx, input: PostponementInput): Promi
       subjectId: row.id,
     });
     authorize(ctx.actor, 'instalment.postpone', row.ownerId);
+    await requireNotAmended(tx, row);
     await requireNoneOpen(tx, row);
     const decision = decidePostponement(factsOf(row), input.to, ctx.today, 'manager');
     if (!decision.ok) throw await postponementRefusal(tx, row, decision);
@@ -88,6 +90,8 @@ const factsOf = (row: Instalment) => ({
   ...toFacts(row),
   postponeCount: row.postponeCount,
   isRetention: row.isRetention,
+  // The limits are the rep's; here the manager decides.
+  postponedDays: 0,
 });
 
 function requireDate(row: Instalment): LocalDate {

@@ -1,6 +1,7 @@
 // A row that is settled, deleted or moved no longer waits for a postponement: what was asked for is over.
 import type { SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
+import { fromUtcDate } from '../local-date.js';
 import { notice } from '../notices/notice.js';
 import { leaveTraces } from '../traces.service.js';
 
@@ -26,6 +27,13 @@ export async function cancelPostponements(
     data: { status: 'withdrawn', updatedAt: ctx.now, version: { increment: 1 } },
   });
   await leaveTraces(tx, ctx, {
+    audit: cancelled.map((one) => ({
+      action: 'postponement.cancelled',
+      subjectType: 'instalment',
+      subjectId: one.instalmentId,
+      before: { effectiveDue: fromUtcDate(one.fromDate) },
+      after: { effectiveDue: fromUtcDate(one.toDate) },
+    })),
     rewrites: asked.map(({ payload }) => ({
       key: postponementCardKey(payload.approvalId),
       kind: 'postponement.card' as const,

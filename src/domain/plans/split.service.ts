@@ -17,6 +17,7 @@ import { versionConflict } from '../versions.service.js';
 import { changeInstalment, dueColumns, lockInstalment, toFacts } from './instalment.service.js';
 import { needsManager, tellOwner } from './instalment-notices.service.js';
 import { latestPlanDate } from './plan.js';
+import { loadPostponedDays } from './postponed-days.queries.js';
 import { requireNoneOpen } from './postponement-approval.service.js';
 import { decideSplit, type SplitDates, type SplitDecision, type SplitPart } from './split.js';
 
@@ -89,6 +90,7 @@ async function decide(tx: Tx, ctx: Ctx, before: Instalment, input: SplitInput): 
     ...toFacts(before),
     postponeCount: before.postponeCount,
     isRetention: before.isRetention,
+    postponedDays: await loadPostponedDays(tx, before.id),
     proposed: _sum.amount ?? 0n,
   };
   const by = can(ctx.actor, 'instalment.postpone_further', before.ownerId) ? 'manager' : 'rep';
@@ -205,6 +207,14 @@ async function notePostponements(
 ): Promise<void> {
   const { effectiveDue } = before;
   if (effectiveDue === null) return;
+  const had = await tx.postponement.findMany({ where: { instalmentId: before.id, status: 'approved' } });
+  // What the whole was postponed by, its parts were too.
+  const inherited = rows
+    .slice(1)
+    .flatMap((row) =>
+      had.map((one) => ({ ...one, id: newId(ctx.now), instalmentId: row.id, approvalId: null })),
+    );
+  await tx.postponement.createMany({ data: inherited });
   await tx.postponement.createMany({
     data: rows.flatMap((row, index) => {
       const to = parts[index]?.later ? row.effectiveDue : null;

@@ -6,6 +6,7 @@ import {
   displayState,
   type InstalmentFacts,
   type ManagerReason,
+  type PostponementHistory,
 } from './instalment.js';
 
 export const MAX_SPLIT_PARTS = 12;
@@ -26,12 +27,11 @@ export interface SplitDates {
   readonly later: boolean;
 }
 
-export type SplitFacts = InstalmentFacts & {
-  readonly postponeCount: number;
-  readonly isRetention: boolean;
-  /** Σ of money that waits for approval. */
-  readonly proposed: bigint;
-};
+export type SplitFacts = InstalmentFacts &
+  PostponementHistory & {
+    /** Σ of money that waits for approval. */
+    readonly proposed: bigint;
+  };
 
 export type SplitDecision =
   /** `dueOn` and `postponedTo` as they are kept. */

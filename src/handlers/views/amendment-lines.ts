@@ -90,7 +90,7 @@ const rowValue = (row: AmendedRow, { currency }: DiffFacts, { t, locale, today }
   t('amendments:diff.value', {
     name: escapeMrkdwn(shortName(locale, row.name)),
     amount: formatMoney(locale, { minor: row.amount, currency }),
-    date: row.dueOn === null ? t('contracts:plan.undated') : formatDate(locale, row.dueOn, today),
+    date: row.dueOn === null ? t('common:state.undated') : formatDate(locale, row.dueOn, today),
   });
 
 /** Why it no longer fits, as the refusals say it; escaped by having nothing to escape. */

@@ -54,6 +54,7 @@ function historyWords(entry: HistoryEntry, currency: string, reader: RowReader):
     case 'asked':
     case 'rejected':
     case 'withdrawn':
+    case 'cancelled':
       return t(`postponements:history.${entry.kind}`, {
         from: day(entry.from),
         to: day(entry.to),

@@ -66,10 +66,14 @@ export function rowTitle(row: InstalmentRowData, { t, locale }: RowReader): stri
 
 /** Second line: state, money, badges. */
 export function rowFacts(row: InstalmentRowData, reader: RowReader): string {
-  const { t, locale } = reader;
+  const { t, locale, today } = reader;
   const money = (minor: bigint) => formatMoney(locale, { minor, currency: row.currency });
   const facts = [
     `*${stateWords(row, reader)}*`,
+    // Of what is not in force yet nothing is due, but its day is agreed.
+    ...(row.state === 'inactive'
+      ? [row.effectiveDue === null ? undatedWords(t, row) : formatDate(locale, row.effectiveDue, today)]
+      : []),
     t('plans:row.money', { open: money(row.outstanding), total: money(row.amount) }),
     ...badges(row, reader),
   ];

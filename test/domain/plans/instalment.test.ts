@@ -133,12 +133,18 @@ describe('decidePostponement', () => {
     to: string,
     by: 'rep' | 'manager' = 'rep',
   ) =>
-    decidePostponement({ ...open, postponeCount: 0, isRetention: false, ...facts }, localDate(to), today, by);
+    decidePostponement(
+      { ...open, postponeCount: 0, isRetention: false, postponedDays: 0, ...facts },
+      localDate(to),
+      today,
+      by,
+    );
 
   it('lets the rep postpone open, overdue and postponed rows', () => {
     expect(decide({}, '2026-12-02')).toEqual({ ok: true });
     expect(decide(overdue, '2026-11-22')).toEqual({ ok: true });
-    expect(decide({ ...postponed, postponeCount: 1 }, '2026-12-31')).toEqual({ ok: true });
+    expect(decide({ ...postponed, postponeCount: 1, postponedDays: 19 }, '2026-12-31')).toEqual({ ok: true });
+    expect(decide({ postponedDays: 20 }, '2026-12-11')).toEqual({ ok: true });
   });
 
   it.each<[string, Partial<InstalmentFacts>, DisplayState]>([
@@ -174,6 +180,8 @@ describe('decidePostponement', () => {
     ['a third time', { ...postponed, postponeCount: 2 }, '2026-12-21', 'count'],
     ['31 days after due_on', {}, '2027-01-01', 'days', '2026-12-31'],
     ['31 days in all', { ...postponed, postponeCount: 1 }, '2027-01-01', 'days', '2026-12-31'],
+    ['what milestones moved before', { postponedDays: 20 }, '2026-12-12', 'days', '2026-12-11'],
+    ['all that was used up', { postponedDays: 30 }, '2026-12-02', 'days'],
     ['any day on a retention', { isRetention: true }, '2026-12-02', 'retention'],
   ])('leaves %s to the manager', (_what, facts, to, reason, latest: string | null = null) => {
     const params = { reason, latest };

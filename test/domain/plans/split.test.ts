@@ -17,6 +17,7 @@ const row = (more: Partial<SplitFacts> = {}): SplitFacts => ({
   effectiveDue: DUE,
   postponeCount: 0,
   isRetention: false,
+  postponedDays: 0,
   proposed: 0n,
   ...more,
 });

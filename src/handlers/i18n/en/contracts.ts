@@ -50,7 +50,6 @@ export const contracts = {
   'plan.title': '*Plan*',
   'plan.none': 'No plan yet.',
   'plan.nth': '#{{n}}',
-  'plan.undated': 'Date not set',
   'plan.line': '{{nth}} · {{amount}} · {{date}}',
   'plan.line_state': '{{nth}} · {{amount}} · {{date}} · {{state}}',
   'plan.more_one': '{{count}} more',

@@ -37,4 +37,5 @@ export const postponements = {
   'history.asked': 'Asked to postpone: {{from}} → {{to}}',
   'history.rejected': 'Postponement rejected: {{to}}, {{remark}}',
   'history.withdrawn': 'Request withdrawn: {{to}}',
+  'history.cancelled': 'Request to postpone is over with that: {{to}}',
 } as const;

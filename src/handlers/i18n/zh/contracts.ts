@@ -49,7 +49,6 @@ export const contracts = {
   'plan.title': '*回款计划*',
   'plan.none': '还没有回款计划。',
   'plan.nth': '第{{n}}期',
-  'plan.undated': '日期待定',
   'plan.line': '{{nth}} · {{amount}} · {{date}}',
   'plan.line_state': '{{nth}} · {{amount}} · {{date}} · {{state}}',
   'plan.more_other': '还有 {{count}} 期',

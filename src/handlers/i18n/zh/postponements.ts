@@ -36,4 +36,5 @@ export const postponements = {
   'history.asked': '申请延期：{{from}} → {{to}}',
   'history.rejected': '延期驳回：{{to}}，{{remark}}',
   'history.withdrawn': '撤回延期申请：{{to}}',
+  'history.cancelled': '延期申请随之取消：{{to}}',
 } as const;
