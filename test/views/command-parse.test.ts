@@ -1,12 +1,7 @@
 // What is understood from a slash command, and what is offered when it is not.
 import { describe, expect, it } from 'vitest';
-import {
-  editDistance,
-  type Intent,
-  type Numbering,
-  parseCommand,
-  suggest,
-} from '../../src/handlers/parse-command.js';
+import { type Intent, type Numbering, parseCommand } from '../../src/handlers/parse-command.js';
+import { editDistance, suggest } from '../../src/handlers/suggest-commands.js';
 
 const cases: [command: string, text: string, intent: Intent][] = [
   ['/hk', '', { kind: 'today' }],
