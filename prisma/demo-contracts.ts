@@ -31,6 +31,12 @@ export interface DemoContract {
   acceptanceUnknown?: true;
   /** The retention is not planned yet: a balance is left. */
   retentionLater?: true;
+  /** It binds until so many days from now: its owner is told ahead. */
+  endsInDays?: number;
+  /** Amended ten days ago: yuan more, for what, as a row of its own. */
+  ordersMore?: { amount: number; name: string; reason: string };
+  /** Void since three days ago, and why. */
+  calledOff?: string;
   /** How far it came, if it is not in force. */
   stopAt?: 'draft' | 'submitted';
 }
@@ -106,6 +112,16 @@ export const CONTRACTS: readonly DemoContract[] = [
   },
   {
     rep: 'U_REP',
+    customer: '东港码头有限公司',
+    name: '岸桥改造',
+    type: 'vehicle',
+    amount: 450_000,
+    signedDaysAgo: 20,
+    paid: 0,
+    calledOff: '客户取消了项目',
+  },
+  {
+    rep: 'U_REP',
     customer: '新城建设有限公司',
     name: '混凝土泵车 3 台',
     type: 'vehicle',
@@ -133,6 +149,7 @@ export const CONTRACTS: readonly DemoContract[] = [
     signedDaysAgo: 53,
     paid: 1,
     retentionLater: true,
+    ordersMore: { amount: 150_000, name: 'Spare parts', reason: 'Spare parts ordered' },
   },
   {
     rep: 'U_REP_EN',
@@ -143,6 +160,7 @@ export const CONTRACTS: readonly DemoContract[] = [
     signedDaysAgo: 130,
     paid: 2,
     partPaid: 5000,
+    endsInDays: 20,
   },
   {
     rep: 'U_REP_EN',

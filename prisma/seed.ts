@@ -20,6 +20,7 @@ import { recordUnclaimed } from '../src/domain/receipts/unclaimed.service.js';
 import { editCompany, loadCompany } from '../src/domain/settings/company.service.js';
 import { rowsOfTemplate, type Template, templateInput } from '../src/domain/templates/template.js';
 import { createTemplate } from '../src/domain/templates/template.service.js';
+import { seedChanges } from './demo-changes.js';
 import { CONTRACTS, type DemoContract, MILESTONES, SCHEDULE } from './demo-contracts.js';
 
 const ZONE = 'Asia/Shanghai';
@@ -136,6 +137,7 @@ async function seedContract(
     amount,
     currency: 'CNY',
     signedOn,
+    ...(demo.endsInDays !== undefined && { startsOn: signedOn, endsOn: addDays(today, demo.endsInDays) }),
     milestones: {
       shipment: expectedOn('shipment'),
       ...(!demo.acceptanceUnknown && { acceptance: expectedOn('acceptance') }),
@@ -200,6 +202,8 @@ async function seedContract(
     const to = addDays(dueOf(next), demo.postponedDays);
     await postponeInstalment(ctx, { id: row.id, version: row.version, to, remark: '客户本月付款排期已满' });
   }
+  const acting = { rep, manager: (date: LocalDate) => as('U_MANAGER', on(date)) };
+  await seedChanges(acting, demo, contract.id, today);
 }
 
 /** Money that nobody knows yet: somebody's rep will claim it. */
