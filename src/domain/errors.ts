@@ -134,6 +134,7 @@ export interface ErrorParams {
   'settings.manager_self': Record<never, never>;
   'settings.not_a_member': { name: string };
   'settings.timezone_unknown': { value: string };
+  'settings.days_unreadable': { value: string };
   'settings.manager_cycle': { name: string };
   /** `version`: the row's present one, so that the form can be sent again. */
   'version.conflict': { who: string; at: Date; version: number };

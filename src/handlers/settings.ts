@@ -7,6 +7,7 @@ import { DomainError, isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { setMember } from '../domain/members/member.service.js';
 import { editCompany } from '../domain/settings/company.service.js';
+import { MAX_ENDING_DAYS, MAX_ENDINGS } from '../domain/settings/settings.js';
 import { countRoles, findMember } from '../domain/settings/settings.queries.js';
 import { listTemplateCodes } from '../domain/templates/template.queries.js';
 import type { Deps } from './deps.js';
@@ -67,6 +68,7 @@ async function openForm(turn: ActionTurn, form: typeof companyForm): Promise<voi
 const companyFacts = ({ ctx: { company } }: Pick<Turn, 'ctx'>): CompanyFacts => ({
   ...company,
   currencies: company.settings.currencies,
+  endingDays: company.settings.endingDays,
 });
 
 async function saveCompany({ ctx, t, form, metadata, view }: CompanySubmit): Promise<Outcome> {
@@ -82,9 +84,21 @@ async function saveCompany({ ctx, t, form, metadata, view }: CompanySubmit): Pro
     form.refuse('baseCurrency', 'choice.unknown', { value: baseCurrency });
   if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(remindAt) || remindAt >= ctx.company.remindUntil)
     form.refuse('remindAt', 'choice.unknown', { value: remindAt });
+  const endingDays = readEndingDays(form);
   form.check();
-  await editCompany(ctx, metadata.v, { name, timezone, baseCurrency, locale, remindAt });
+  const fields = { name, timezone, baseCurrency, locale, remindAt } as const;
+  await editCompany(ctx, metadata.v, { ...fields, settings: { endingDays } });
   return { done: t('settings:company_saved', { time: remindAt }) };
+}
+
+/** `30, 7`, the longest first; empty: nobody is told. */
+function readEndingDays(form: Form): number[] {
+  const text = (form.text('endingDays', { max: 40 }) ?? '').normalize('NFKC');
+  const words = text.split(/[\s,、;]+/u).filter(Boolean);
+  const days = [...new Set(words.map((word) => (/^\d{1,3}$/.test(word) ? Number(word) : 0)))];
+  if (days.length > MAX_ENDINGS || days.some((day) => day < 1 || day > MAX_ENDING_DAYS))
+    form.refuse('endingDays', 'settings.days_unreadable', { value: text });
+  return days.toSorted((one, other) => other - one);
 }
 
 function isZone(text: string): boolean {

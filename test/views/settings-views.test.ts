@@ -21,6 +21,7 @@ const COMPANY = {
   locale: 'zh-CN' as const,
   remindAt: '09:00',
   currencies: ['CNY', 'USD'],
+  endingDays: [365, 90, 30, 7, 1],
   financeChannelId: 'C1',
   escalationChannelId: null,
 };

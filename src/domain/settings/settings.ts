@@ -32,6 +32,10 @@ const numberPattern = z.object({
 });
 
 /** Everything in it has a default, so that an empty object is a working company. */
+/** How often an owner is told that a contract ends, and how long ahead at most. */
+export const MAX_ENDINGS = 5;
+export const MAX_ENDING_DAYS = 365;
+
 export const companySettings = z.object({
   contractTypes: dictionary([
     ['vehicle', '整车', 'Vehicle'],
@@ -74,7 +78,7 @@ export const companySettings = z.object({
   /** Only more than this (minor units of the contract's currency) is reminded; default 1.00. */
   toleranceMinor: z.number().int().min(0).max(5000).default(100),
   /** Days ahead of a contract's end at which its owner is told; empty: never. */
-  endingDays: z.array(z.number().int().min(1).max(365)).max(5).default([30, 7]),
+  endingDays: z.array(z.number().int().min(1).max(MAX_ENDING_DAYS)).max(MAX_ENDINGS).default([30, 7]),
   /** Workdays that an acknowledged case waits before the next level. */
   ackDays: z.number().int().min(1).max(10).default(3),
 });

@@ -14,6 +14,9 @@ type Topic =
   | 'todo'
   | 'customer'
   | 'contract'
+  | 'amend'
+  | 'void'
+  | 'split'
   | 'plan'
   | 'receipt'
   | 'approve'
@@ -32,7 +35,10 @@ const TOPICS: readonly { topic: Topic; needs: Action; command: string }[] = [
   { topic: 'approve', needs: 'receipt.approve', command: '/hk-receipt list' },
   { topic: 'claim', needs: 'receipt.record', command: '/hk-receipt claim' },
   { topic: 'plan', needs: 'plan.create', command: '/hk-plan' },
+  { topic: 'split', needs: 'instalment.edit', command: '/hk-plan list' },
   { topic: 'contract', needs: 'contract.create', command: '/hk-contract' },
+  { topic: 'amend', needs: 'contract.amend', command: '/hk-contract amend' },
+  { topic: 'void', needs: 'contract.void', command: '/hk-contract void' },
   { topic: 'customer', needs: 'customer.create', command: '/hk-customer' },
   { topic: 'lists', needs: 'record.see', command: '/hk-contract list' },
   { topic: 'find', needs: 'record.see', command: '/hk find' },

@@ -25,6 +25,8 @@ export interface CompanyFacts {
   readonly locale: 'zh-CN' | 'en';
   readonly remindAt: string;
   readonly currencies: readonly string[];
+  /** Days ahead of a contract's end at which its owner is told. */
+  readonly endingDays: readonly number[];
   readonly financeChannelId: string | null;
   readonly escalationChannelId: string | null;
 }
@@ -113,6 +115,12 @@ export function companyForm(t: Translate, company: CompanyFacts, requestId: stri
         {
           hint: t('settings:remind_at_hint'),
         },
+      ),
+      input(
+        'endingDays',
+        t('settings:ending_days'),
+        textInput({ initial: company.endingDays.join(', '), maxLength: 40 }),
+        { optional: true, hint: t('settings:ending_days_hint') },
       ),
     ],
   });

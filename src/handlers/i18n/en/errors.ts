@@ -121,6 +121,8 @@ export const errors = {
   'settings.last_admin': 'This is the last admin. Make somebody else admin first.',
   'settings.manager_self': 'Nobody is their own manager. Choose another.',
   'settings.not_a_member': '{{name}} is a guest, a bot or deactivated. Choose another.',
+  'settings.days_unreadable':
+    '“{{value}}” is not understood. Write at most 5 numbers of days from 1 to 365, as 30, 7.',
   'settings.timezone_unknown': 'There is no zone “{{value}}”. Try Asia/Shanghai or Europe/Berlin.',
   'settings.manager_cycle': '{{name}} is already above this manager. Choose another.',
   'version.conflict': '{{who}} changed it at {{at}}. Yours is kept; check, save again.',

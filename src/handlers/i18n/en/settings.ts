@@ -15,6 +15,8 @@ export const settings = {
   'language.en': 'English',
   remind_at: 'Reminders at',
   remind_at_hint: 'When reminders go out on workdays, for example 09:00',
+  ending_days: 'Days ahead that an owner is told of a contract’s end',
+  ending_days_hint: 'Numbers with commas, as 30, 7; empty: not told',
   company_value: '{{name}} · {{zone}} · {{currency}} · {{language}} · {{time}}',
   company_saved: '✅ Company saved. Reminders go out at {{time}} from the next workday on.',
   finance_channel: 'Finance channel',

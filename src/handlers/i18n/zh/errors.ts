@@ -108,6 +108,7 @@ export const errors = {
   'settings.last_admin': '这是最后一位管理员。先把别人设为管理员。',
   'settings.manager_self': '不能做自己的上级。换一位。',
   'settings.not_a_member': '{{name}} 是访客、机器人或已停用，不能做上级。换一位。',
+  'settings.days_unreadable': '没看懂“{{value}}”。写最多 5 个 1 到 365 的天数，例：30、7。',
   'settings.timezone_unknown': '没有时区“{{value}}”。例：Asia/Shanghai、Europe/Berlin。',
   'settings.manager_cycle': '{{name}} 已在这位上级之上。换一位上级。',
   'version.conflict': '{{who}} {{at}} 改过。你填的还在，核对再保存。',

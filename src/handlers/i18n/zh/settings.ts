@@ -15,6 +15,8 @@ export const settings = {
   'language.en': 'English',
   remind_at: '提醒时间',
   remind_at_hint: '每个工作日这个时间发提醒，例 09:00',
+  ending_days: '合同结束前几天提醒负责人',
+  ending_days_hint: '天数，用逗号分开，例 30, 7；留空不提醒',
   company_value: '{{name}} · {{zone}} · {{currency}} · {{language}} · {{time}}',
   company_saved: '✅ 已保存公司设置。提醒从下一个工作日 {{time}} 起按新时间发。',
   finance_channel: '财务频道',
