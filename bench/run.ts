@@ -10,6 +10,7 @@ import { type Database, openDatabase } from '../src/db/client.js';
 import { benchAck } from './ack.js';
 import { benchCustomers } from './customers.js';
 import { benchImport } from './import.js';
+import { benchLists } from './lists.js';
 import type { Row } from './measure.js';
 import { benchStart } from './start.js';
 import { benchSweep, fillForSweep } from './sweep.js';
@@ -26,6 +27,7 @@ const BENCHES: Record<string, (database: Database) => Promise<Row[]>> = {
   },
   customers: benchCustomers,
   import: benchImport,
+  lists: benchLists,
 };
 const ENGINES = {
   async postgres(work: (database: Database) => Promise<Row[]>): Promise<Row[]> {

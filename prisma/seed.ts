@@ -1,7 +1,7 @@
 // The demo company: a machinery seller, its customers and contracts on the 30/30/30/10 schedule, some paid, some late,
 // dates relative to today. Everything goes through the real services, each at its own day, as people would have done it.
 import { pathToFileURL } from 'node:url';
-import { CHANNELS, DEMO_COMPANY, PEOPLE } from '../scripts/sandbox-world.js';
+import { CHANNELS, DEMO_COMPANY, DEPARTMENTS, PEOPLE } from '../scripts/sandbox-world.js';
 import type { Ctx } from '../src/ctx.js';
 import { type Database, type Db, openDatabase } from '../src/db/client.js';
 import { createContract } from '../src/domain/contracts/contract.service.js';
@@ -10,6 +10,7 @@ import { setMilestone } from '../src/domain/contracts/milestone.service.js';
 import { createCustomer } from '../src/domain/customers/customer.service.js';
 import { newId } from '../src/domain/ids.js';
 import { addDays, instantOf, type LocalDate, todayIn } from '../src/domain/local-date.js';
+import { saveDepartment } from '../src/domain/members/department.service.js';
 import { asLocale, toActor } from '../src/domain/members/member.queries.js';
 import { ensureMember, setMember } from '../src/domain/members/member.service.js';
 import { createPlan } from '../src/domain/plans/plan.service.js';
@@ -56,7 +57,7 @@ function actors(db: Db): As {
   };
 }
 
-/** The company, its channels and its people with their roles and managers; nobody has sold anything yet. */
+/** The company, its channels and its people with their departments, roles and managers; nobody has sold anything yet. */
 export async function seedPeople(db: Db, at: Date): Promise<void> {
   const as = actors(db);
   const ids = new Map<string, string>();
@@ -72,12 +73,20 @@ export async function seedPeople(db: Db, at: Date): Promise<void> {
   const { finance: financeChannelId, escalation: escalationChannelId } = CHANNELS;
   const change = { name: DEMO_COMPANY, financeChannelId, escalationChannelId };
   await editCompany(await as('U_ADMIN', at), company.version, change);
+  const departments = new Map<string, string>();
+  for (const { name, parent, director } of DEPARTMENTS) {
+    const place = { parentId: departments.get(parent ?? '') ?? null, directorId: ids.get(director) ?? null };
+    const made = await saveDepartment(await as('U_ADMIN', at), { id: null, version: 0, name, ...place });
+    departments.set(name, made.id);
+  }
   for (const person of PEOPLE) {
     const userId = ids.get(person.id);
     if (userId === undefined || person.roles.includes('admin')) continue;
     const { version } = await db.user.findUniqueOrThrow({ where: { id: userId } });
     const managerId = person.manager === undefined ? null : (ids.get(person.manager) ?? null);
-    await setMember(await as('U_ADMIN', at), { userId, version, roles: person.roles, managerId });
+    const departmentId = departments.get(person.department ?? '') ?? null;
+    const change = { userId, version, roles: person.roles, managerId, departmentId };
+    await setMember(await as('U_ADMIN', at), change);
   }
 }
 

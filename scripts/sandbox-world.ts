@@ -15,6 +15,8 @@ export interface DemoPerson {
   roles: Role[];
   /** Slack id. */
   manager?: string;
+  /** Name of a department. */
+  department?: string;
   workspaceAdmin?: boolean;
 }
 
@@ -42,8 +44,17 @@ export const PEOPLE: readonly DemoPerson[] = [
     title: '销售主管 Sales manager',
     roles: ['sales_manager'],
     manager: 'U_DIRECTOR',
+    department: '华东大区 East China',
   },
-  { id: 'U_REP', name: '李雷', locale: 'zh-CN', title: '销售 Sales', roles: ['rep'], manager: 'U_MANAGER' },
+  {
+    id: 'U_REP',
+    name: '李雷',
+    locale: 'zh-CN',
+    title: '销售 Sales',
+    roles: ['rep'],
+    manager: 'U_MANAGER',
+    department: '华东大区 East China',
+  },
   {
     id: 'U_REP_EN',
     name: 'Emma Clark',
@@ -51,6 +62,7 @@ export const PEOPLE: readonly DemoPerson[] = [
     title: 'Sales',
     roles: ['rep'],
     manager: 'U_MANAGER',
+    department: '华东大区 East China',
   },
   { id: 'U_FINANCE', name: '孙悦', locale: 'zh-CN', title: '财务 Finance', roles: ['finance'] },
   { id: 'U_FINANCE_EN', name: 'Frank Moore', locale: 'en-US', title: 'Finance', roles: ['finance'] },
@@ -63,6 +75,12 @@ export const PEOPLE: readonly DemoPerson[] = [
   },
   { id: 'U_AUDITOR', name: '吴倩', locale: 'zh-CN', title: '审计 Auditor', roles: ['auditor'] },
   { id: 'U_NEW', name: '新同事', locale: 'zh-CN', title: '还没有角色 No role yet', roles: [] },
+];
+
+/** The demo company's departments, parents first. */
+export const DEPARTMENTS: readonly { name: string; parent?: string; director: string }[] = [
+  { name: '销售部 Sales', director: 'U_DIRECTOR' },
+  { name: '华东大区 East China', parent: '销售部 Sales', director: 'U_MANAGER' },
 ];
 
 /** Name of the demo company and of its workspace. */

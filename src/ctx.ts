@@ -1,5 +1,5 @@
 // What every use case receives. Time, actor, company and ids are arguments, never ambient.
-import type { Db } from './db/client.js';
+import type { Db, Tx } from './db/client.js';
 import type { Actor } from './domain/access.js';
 import type { WorkCalendar } from './domain/calendar.js';
 import type { LocalDate } from './domain/local-date.js';
@@ -35,4 +35,11 @@ export interface Ctx extends SystemCtx {
   readonly actor: Actor;
   /** Minted when a form opens: a second submission of the same form does the thing once. */
   readonly requestId: string;
+}
+
+/** Who reads, and on which day. */
+export interface ReadCtx {
+  readonly db: Db | Tx;
+  readonly today: LocalDate;
+  readonly actor: Actor;
 }

@@ -13,7 +13,7 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who acts. `teamIds`: everybody below this person in the manager tree, not the person. */
+/** Who acts. `teamIds`: everybody below this person (members/reach.ts), not the person. */
 export interface Actor {
   readonly id: string;
   readonly slackUserId: string;
@@ -68,6 +68,8 @@ export const ACCESS = {
   'follow_up.record': { ...SALES, finance: 'all', finance_manager: 'all' },
   'case.acknowledge': EVERYTHING,
   'settings.edit': { admin: 'all' },
+  /** As they see it. */
+  'record.export': EVERYTHING,
   'audit.see': EVERYTHING,
 } as const satisfies Record<string, Row>;
 export type Action = keyof typeof ACCESS;

@@ -136,6 +136,9 @@ export interface ErrorParams {
   'settings.timezone_unknown': { value: string };
   'settings.days_unreadable': { value: string };
   'settings.manager_cycle': { name: string };
+  'department.duplicate': { name: string };
+  'department.cycle': { name: string };
+  'department.in_use': { name: string; people: number; children: number };
   /** `version`: the row's present one, so that the form can be sent again. */
   'version.conflict': { who: string; at: Date; version: number };
   /** What was shown is not what the draft holds by now: another window changed, saved or dropped it. */

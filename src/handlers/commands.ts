@@ -12,16 +12,18 @@ import { findTodo } from '../domain/reminders/todo.queries.js';
 import { openAmendment } from './amendments.js';
 import { openVoid } from './contract-ends.js';
 import { openNewContract } from './contract-fields.js';
-import { findContract, openContractList } from './contract-lists.js';
 import { openNewCustomer } from './customer-form.js';
 import { openHandOver } from './customer-hand-over.js';
 import { showHistory } from './customer-history.js';
 import { openMerge } from './customer-merge.js';
-import { findCustomer, openCustomerList } from './customers.js';
+import { findCustomer } from './customers.js';
 import type { Deps } from './deps.js';
+import { openExport } from './exports.js';
+import { findContract } from './find-contract.js';
 import { ACTION, COMMANDS, SHORTCUT } from './ids.js';
 import { openImport } from './imports.js';
 import type { Doors } from './listen.js';
+import { openList } from './lists.js';
 import {
   type ContractVerb,
   type CustomerVerb,
@@ -29,15 +31,15 @@ import {
   type Noun,
   parseCommand,
 } from './parse-command.js';
-import { openPlanList, showPlanOf } from './plan-lists.js';
+import { showPlanOf } from './plan-of.js';
 import { openNewPlan } from './plans.js';
-import { openReceiptList } from './receipt-lists.js';
 import { openRecordReceipt, showReceipt } from './receipts.js';
 import { answerTodo } from './reminders.js';
 import { openRoles, openSettings } from './settings.js';
 import { readerOf } from './show-view.js';
 import type { Mover } from './turn-to.js';
 import { openUnclaimedList } from './unclaimed.js';
+import { whatToExportMessage } from './views/export-views.js';
 import { helpMessage, notUnderstoodMessage } from './views/help-views.js';
 import type { Message } from './views/info-view.js';
 import { foundBlocks, foundMessage, TODAY_ROWS, todayMessage } from './views/today-views.js';
@@ -75,11 +77,15 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
     case 'todo':
       return intent.words === ''
         ? answerTodo(turn)
-        : openPlanList(turn, { words: intent.words, states: UNPAID });
+        : openList(turn, 'plan', { words: intent.words, states: [...UNPAID] });
     case 'settings':
       return openSettings(turn);
     case 'import':
       return openImport(turn);
+    case 'export':
+      return intent.noun === null
+        ? askWhatToExport(turn)
+        : openExport(turn, intent.noun, filterOf(intent.words));
     case 'roles':
       return openRoles(turn);
     case 'unclaimed':
@@ -121,10 +127,10 @@ const OPEN_NEW: Record<Noun, (turn: RouteTurn) => Promise<void>> = {
 };
 const filterOf = (words: string) => (words === '' ? {} : { words });
 const LIST: Record<Noun, Open> = {
-  customer: (turn, words) => openCustomerList(turn, filterOf(words)),
-  contract: (turn, words) => openContractList(turn, filterOf(words)),
-  plan: (turn, words) => openPlanList(turn, filterOf(words)),
-  receipt: (turn, words) => openReceiptList(turn, filterOf(words)),
+  customer: (turn, words) => openList(turn, 'customer', filterOf(words)),
+  contract: (turn, words) => openList(turn, 'contract', filterOf(words)),
+  plan: (turn, words) => openList(turn, 'plan', filterOf(words)),
+  receipt: (turn, words) => openList(turn, 'receipt', filterOf(words)),
 };
 const SHOW: Record<Noun, Open> = {
   customer: findCustomer,
@@ -139,7 +145,7 @@ const CUSTOMER: Record<CustomerVerb, Open> = {
   merge: async (turn, ref) => openMerge(turn, ref === '' ? undefined : await namedCustomer(turn, ref)),
   handover: (turn) => openHandOver(turn),
   history: async (turn, ref) =>
-    ref === '' ? openCustomerList(turn) : showHistory(turn, await namedCustomer(turn, ref)),
+    ref === '' ? openList(turn, 'customer') : showHistory(turn, await namedCustomer(turn, ref)),
 };
 const UNPAID = ['overdue', 'open', 'postponed', 'undated'] as const;
 
@@ -178,6 +184,9 @@ async function openFilledReceipt(
 export async function answerHelp({ ctx, t, reply }: Pick<RouteTurn, 'ctx' | 't' | 'reply'>): Promise<void> {
   await reply(helpMessage(t, ctx.actor, ctx.actor.roles.length > 0 ? await findExamples(ctx) : {}));
 }
+
+/** Which list, as buttons. */
+const askWhatToExport = ({ t, reply }: RouteTurn): Promise<void> => reply(whatToExportMessage(t));
 
 async function answerToday(turn: RouteTurn): Promise<void> {
   const { ctx } = turn;

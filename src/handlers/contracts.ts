@@ -1,4 +1,4 @@
-// A contract's card, and deleting a draft. Making and changing one is contract-flow.ts, lists are contract-lists.ts, approval
+// A contract's card, and deleting a draft. Making and changing one is contract-flow.ts, lists are lists.ts, approval
 // is contract-decisions.ts.
 import { z } from 'zod';
 import { loadContract } from '../domain/contracts/contract.queries.js';

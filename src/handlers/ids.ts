@@ -4,7 +4,6 @@
 export const VIEW = {
   customerNew: 'customer.new',
   customerEdit: 'customer.edit',
-  customerSearch: 'customer.search',
   customerEvent: 'customer.event',
   customerMerge: 'customer.merge',
   customerHandOver: 'customer.hand_over',
@@ -17,17 +16,15 @@ export const VIEW = {
   contractVoid: 'contract.void',
   contractAmend: 'contract.amend',
   contractAmendReject: 'contract.amend_reject',
-  contractSearch: 'contract.search',
   milestoneSet: 'milestone.set',
   planNew: 'plan.new',
-  planSearch: 'plan.search',
   planPreview: 'plan.preview',
   planRow: 'plan.row',
   /** Shown only. */
   planList: 'plan.list',
   planOf: 'plan.of',
   receiptList: 'receipt.list',
-  receiptSearch: 'receipt.search',
+  todoList: 'todo.list',
   instalmentEdit: 'instalment.edit',
   instalmentPostpone: 'instalment.postpone',
   instalmentSplit: 'instalment.split',
@@ -42,6 +39,7 @@ export const VIEW = {
   settingsCompany: 'settings.company',
   settingsChannels: 'settings.channels',
   settingsMember: 'settings.member',
+  departmentEdit: 'department.edit',
   templateEdit: 'template.edit',
   templateLine: 'template.line',
   templateTest: 'template.test',
@@ -58,6 +56,7 @@ export const VIEW = {
   unclaimedList: 'unclaimed.list',
   settingsList: 'settings.list',
   settingsNumbering: 'settings.numbering',
+  departmentList: 'department.list',
   info: 'info',
 } as const;
 
@@ -73,7 +72,6 @@ export const ACTION = {
   customerOpen: 'customer.open',
   customerEdit: 'customer.edit',
   customerList: 'customer.list',
-  customerSearch: 'customer.search',
   customerContact: 'customer.contact',
   /** Of the form, where another customer has the name: that one it is. */
   customerUse: 'customer.use',
@@ -103,7 +101,6 @@ export const ACTION = {
   contractAmendReject: 'contract.amend_reject',
   contractAmendWithdraw: 'contract.amend_withdraw',
   contractList: 'contract.list',
-  contractSearch: 'contract.search',
   /** A prefix: what follows the dot says where to (previous, next, back, clear). */
   contractPage: 'contract.page',
   contractMore: 'contract.more',
@@ -123,8 +120,6 @@ export const ACTION = {
   draftRestart: 'draft.restart',
   contractKeep: 'contract.keep',
   contractBack: 'contract.back',
-  planSearch: 'plan.search',
-  planPage: 'plan.page',
   instalmentOpen: 'instalment.open',
   instalmentMore: 'instalment.more',
   instalmentEdit: 'instalment.edit',
@@ -160,13 +155,11 @@ export const ACTION = {
   splitTotal: 'split.total',
   splitOldest: 'split.oldest',
   splitClear: 'split.clear',
-  receiptSearch: 'receipt.search',
   unclaimedList: 'unclaimed.list',
   unclaimedOpen: 'unclaimed.open',
   unclaimedClaim: 'unclaimed.claim',
   unclaimedWithdraw: 'unclaimed.withdraw',
   unclaimedPage: 'unclaimed.page',
-  receiptPage: 'receipt.page',
   caseAcknowledge: 'case.acknowledge',
   importNew: 'import.new',
   /** Prefixes: what follows the dot is the kind. */
@@ -188,6 +181,11 @@ export const ACTION = {
   settingsMember: 'settings.member',
   settingsMemberPick: 'settings.member_pick',
   settingsRoles: 'settings.roles',
+  departmentList: 'department.list',
+  departmentEdit: 'department.edit',
+  departmentRemove: 'department.remove',
+  /** A prefix: what follows the dot says where to (previous, next). */
+  departmentPage: 'department.page',
   templateList: 'template.list',
   templateNew: 'template.new',
   templateMore: 'template.more',
@@ -197,6 +195,12 @@ export const ACTION = {
   suggestion: 'command.suggestion',
 } as const;
 
+/** Ids of a list: its window and [list], its search and form, [导出]; `page` is a prefix, what follows the dot says where to. */
+export const listId = <K extends string, W extends 'list' | 'search' | 'page' | 'export'>(
+  kind: K,
+  what: W,
+): `${K}.${W}` => `${kind}.${what}`;
+
 /** action_id of selects whose options are asked for while typing. */
 export const OPTIONS = {
   customer: 'options.customer',
@@ -204,6 +208,8 @@ export const OPTIONS = {
   /** Of the contract form: customers that get new contracts; what another contract can be made under. */
   contractCustomer: 'options.contract_customer',
   framework: 'options.framework',
+  /** Of searches: people whose records the reader may see. */
+  owner: 'options.owner',
   /** Of the new plan: only what can be planned. */
   planCustomer: 'options.plan_customer',
   planContract: 'options.plan_contract',
@@ -212,6 +218,8 @@ export const OPTIONS = {
   receiptCustomer: 'options.receipt_customer',
   /** Of the split: open rows of the customer. */
   splitRow: 'options.split_row',
+  /** Of the settings. */
+  department: 'options.department',
 } as const;
 
 /** callback_id of shortcuts. */

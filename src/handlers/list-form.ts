@@ -1,23 +1,47 @@
-// What searches of lists have in common: how a filter travels in values, how ends and amounts are read.
-import { z } from 'zod';
-import { isLocalDate, type LocalDate } from '../domain/local-date.js';
+// How the search of a list is read: from the form into the list's own filter.
+import { LIST_FILTERS, type ListFilter, type ListKind } from '../domain/lists/list-filter.js';
 import type { Form } from './forms.js';
+import { recordId } from './show-view.js';
+import type { Turn } from './turns.js';
+import { sortsOf } from './views/list-search-views.js';
 
-/** Minor units as text, as JSON carries them. */
-export const minorText = z
-  .string()
-  .regex(/^\d{1,18}$/)
-  .transform(BigInt);
-export const dateText = z.string().refine((text): text is LocalDate => isLocalDate(text));
-export const currencyText = z.string().regex(/^[A-Z]{3}$/);
+/** What was chosen; ends given the wrong way round are turned. @throws FormErrors; DomainError not_found for a forged id */
+export function readFilter<K extends ListKind>(
+  kind: K,
+  form: Form,
+  { today, company }: Pick<Turn['ctx'], 'today' | 'company'>,
+): ListFilter<K> {
+  const day = (field: string) => form.date(field, { today, prefer: kind === 'plan' ? 'future' : 'past' });
+  const words = form.text('words', { max: 60 });
+  const customer = form.choice('customerId');
+  const owner = form.choice('ownerId');
+  const states = form.choices('states');
+  const [from, to] = inOrder(day('from'), day('to'));
+  const amounts = readAmounts(form, company.baseCurrency);
+  const sort = form.choice('sort');
+  form.check();
+  const chosen = {
+    ...(words !== null && { words }),
+    ...(customer !== null && { customerId: recordId(customer) }),
+    ...(states.length > 0 && { states }),
+    ...(owner !== null && { ownerId: recordId(owner) }),
+    ...(from !== null && { from }),
+    ...(to !== null && { to }),
+    ...amounts,
+    ...(form.choices('unapplied').includes('yes') && { unapplied: true }),
+    // The first is the list's own.
+    ...(sort !== null && sort !== sortsOf(kind)[0] && { sort }),
+    ...(form.choice('order') === 'reversed' && { reversed: true }),
+  };
+  return LIST_FILTERS[kind].parse(chosen) as ListFilter<K>;
+}
 
-/** Ends given the wrong way round are turned. */
-export function inOrder<T extends bigint | string>(from: T | null, to: T | null): [T | null, T | null] {
+function inOrder<T extends bigint | string>(from: T | null, to: T | null): [T | null, T | null] {
   return from !== null && to !== null && from > to ? [to, from] : [from, to];
 }
 
 /** Amounts of a search need a currency: the company's if none is chosen; problems are noted on the form. */
-export function readAmounts(
+function readAmounts(
   form: Form,
   baseCurrency: string,
 ): { currency?: string; amountFrom?: bigint; amountTo?: bigint } {

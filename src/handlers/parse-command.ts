@@ -28,6 +28,8 @@ export type Intent =
   | { kind: 'act'; verb: ContractVerb; ref: string }
   /** Record a receipt, filled in; the amount as it was typed. */
   | { kind: 'record'; contract: string | null; amount: string | null }
+  /** A list as a file, narrowed by words; without a noun the person is asked which. */
+  | { kind: 'export'; noun: Noun | null; words: string }
   /** What is done with customers beyond showing one; `ref` names it, if anything was typed. */
   | { kind: 'customer'; verb: CustomerVerb; ref: string }
   | { kind: 'unknown'; words: string; suggestions: string[] };
@@ -52,6 +54,7 @@ const WORDS = {
   roles: ['roles', 'role', 'members', 'people', '角色', '成员', '权限', '上级'],
   import: ['import', '导入'],
   unclaimed: ['unclaimed', 'claim', '认领', '待认领', '待认领来款'],
+  export: ['export', 'download', '导出', '下载'],
   todo: ['todo', 'to-do', 'todos', 'tasks', '待办', '待回款', '待回款合同'],
   find: ['find', 'search', '搜索', '查找', '查', '找'],
 } as const satisfies Record<string, readonly string[]>;
@@ -118,6 +121,7 @@ function parseFrontDoor(words: string, numbering: Numbering): Intent {
   if (is(WORDS.roles, key)) return { kind: 'roles' };
   if (is(WORDS.import, key)) return { kind: 'import' };
   if (is(WORDS.unclaimed, words.toLowerCase())) return { kind: 'unclaimed' };
+  if (is(WORDS.export, key)) return parseExport(rest);
   if (is(WORDS.todo, key)) return { kind: 'todo', words: rest };
   if (is(WORDS.find, key)) return find(null, rest, numbering);
   const shown = showByNumber(words, numbering);
@@ -134,6 +138,7 @@ function parseNoun(noun: Noun, words: string, numbering: Numbering): Intent {
   const key = first.toLowerCase();
   if (noun === 'receipt' && is(WORDS.unclaimed, words.toLowerCase())) return { kind: 'unclaimed' };
   if (is(LIST, key)) return { kind: 'list', noun, words: rest };
+  if (is(WORDS.export, key)) return { kind: 'export', noun, words: rest };
   if (is(NEW, key)) return newOf(noun, rest, numbering);
   if (is(WORDS.find, key)) return find(noun, rest, numbering);
   const acted = noun === 'contract' ? actOn(key, rest, numbering) : null;
@@ -152,6 +157,13 @@ function parseNoun(noun: Noun, words: string, numbering: Numbering): Intent {
     return { kind: 'record', contract: number.ref, amount: rest === '' ? null : rest };
   if (noun === 'plan' && number.noun === 'contract') return { kind: 'show', noun: 'plan', ref: number.ref };
   return { kind: 'show', ...number };
+}
+
+/** `export contracts 徐工`; of anything but a noun nobody knows which list. */
+function parseExport(words: string): Intent {
+  const [first, rest] = split(words);
+  const noun = nounOf(first.toLowerCase());
+  return { kind: 'export', noun, words: noun === null ? words : rest };
 }
 
 /** `30万 HT-2026-0012` is `HT-2026-0012 30万`. */

@@ -16,7 +16,7 @@ import type { LocalDate } from '../domain/local-date.js';
 import { ANCHOR_KINDS } from '../domain/plans/anchor.js';
 import { planRow } from '../domain/plans/plan.js';
 import { MAX_PLAN_LINES } from '../domain/plans/plan-lines.js';
-import { minorText } from './list-form.js';
+import { minorText } from './turns.js';
 import { HOWS } from './views/plan-step-views.js';
 
 /** Values of a form as Slack told them, by block and action. */

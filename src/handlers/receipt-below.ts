@@ -3,8 +3,7 @@ import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { VIEW } from './ids.js';
 import { drawInstalment } from './instalments.js';
-import { drawPlanList, parsePlanList } from './plan-lists.js';
-import { drawReceiptList, parseReceiptList } from './receipt-lists.js';
+import { drawListAgain } from './lists.js';
 import type { SubmitTurn, Turn } from './turns.js';
 
 /** Room for it in the form's metadata; a longer filter is left alone. */
@@ -36,14 +35,8 @@ async function drawAgain(turn: Pick<Turn, 'ctx' | 't'>, encoded: string): Promis
   const space = encoded.indexOf(' ');
   const callbackId = encoded.slice(0, space);
   const state = encoded.slice(space + 1);
-  if (callbackId === VIEW.receiptList) {
-    const { f, p } = parseReceiptList(state);
-    return drawReceiptList(turn, f, p);
-  }
-  if (callbackId === VIEW.planList) {
-    const { f, p } = parsePlanList(state);
-    return drawPlanList(turn, f, p);
-  }
+  if (callbackId === VIEW.receiptList) return drawListAgain(turn, 'receipt', state);
+  if (callbackId === VIEW.planList) return drawListAgain(turn, 'plan', state);
   if (callbackId !== VIEW.info || !state.startsWith('{')) return null;
   const shown = instalment.safeParse(JSON.parse(state));
   return shown.success ? drawInstalment(turn, shown.data.i) : null;

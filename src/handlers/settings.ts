@@ -14,7 +14,7 @@ import type { Deps } from './deps.js';
 import type { Form } from './forms.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
-import { type Opener, showView } from './show-view.js';
+import { type Opener, recordId, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import {
@@ -167,6 +167,22 @@ async function isMember(doors: Doors, client: WebClient, slackUserId: string): P
   }
 }
 
+/** The member chosen in a field, or null; guests, bots and deactivated people are a problem of the field. */
+export async function memberIn(
+  { ctx, client, form }: Pick<SubmitTurn<unknown>, 'ctx' | 'client' | 'form'>,
+  doors: Doors,
+  field: string,
+): Promise<string | null> {
+  const slackUserId = form.choice(field);
+  if (slackUserId === null) return null;
+  if (await isMember(doors, client, slackUserId)) {
+    return (await findMember(ctx, { slackUserId }))?.id ?? null;
+  }
+  const { user } = await client.users.info({ user: slackUserId });
+  form.refuse(field, 'settings.not_a_member', { name: user?.real_name ?? slackUserId });
+  return null;
+}
+
 /** A role was ticked: what it means is told before saving. */
 async function showEffect(turn: ActionTurn): Promise<void> {
   authorize(turn.ctx.actor, 'settings.edit');
@@ -189,18 +205,15 @@ async function saveMember(doors: Doors, turn: MemberSubmit): Promise<Outcome> {
     const member = await findMember(ctx, { slackUserId: picked });
     return { update: memberForm(t, member, metadata.r) };
   }
-  const managerSlackId = form.choice('managerId');
-  if (managerSlackId !== null && !(await isMember(doors, client, managerSlackId))) {
-    const { user } = await client.users.info({ user: managerSlackId });
-    form.refuse('managerId', 'settings.not_a_member', { name: user?.real_name ?? managerSlackId });
-  }
+  const managerId = await memberIn(turn, doors, 'managerId');
+  const department = form.choice('departmentId');
   form.check();
-  const manager = managerSlackId === null ? null : await findMember(ctx, { slackUserId: managerSlackId });
   const saved = await setMember(ctx, {
     userId: shown.id,
     version: metadata.v,
     roles: asRoles(form.choices('roles')),
-    managerId: manager?.id ?? null,
+    managerId,
+    departmentId: department === null ? null : recordId(department),
   });
   doors.contexts.forget(shown.slackUserId);
   const roles = asRoles(saved.roles)

@@ -12,6 +12,7 @@ const SUGGESTED: readonly (readonly [word: string, command: string])[] = [
   ['设置', '/hk settings'],
   ['roles', '/hk roles'],
   ['import', '/hk import'],
+  ['export', '/hk export'],
   ['角色', '/hk roles'],
   ['customer', '/hk-customer'],
   ['客户列表', '/hk-customer list'],

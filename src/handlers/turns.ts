@@ -54,6 +54,12 @@ export interface SubmitTurn<M> extends Turn {
 /** private_metadata of a form: `r` is the request id minted when it opened; `v`, if any, the version it was shown. */
 export const formMetadata = <S extends z.ZodRawShape>(shape: S) => z.object({ r: z.string(), ...shape });
 
+/** Minor units as text, as JSON carries them. */
+export const minorText = z
+  .string()
+  .regex(/^\d{1,18}$/)
+  .transform(BigInt);
+
 /** JSON of a button's value, checked: a forged or old value is refused. */
 export function parseValue<S extends z.ZodType>(schema: S, text: string): z.infer<S> {
   try {

@@ -5,10 +5,12 @@ import type { Database, Db } from '../db/client.js';
 import { sealAudit } from '../domain/audit-seal.service.js';
 import { remindEndings } from '../domain/contracts/contract-endings.service.js';
 import { sweepDrafts } from '../domain/drafts/draft.service.js';
+import { sweepExports } from '../domain/exports/export.service.js';
 import { planReminders } from '../domain/reminders/plan-reminders.service.js';
 import type { Logger } from '../log.js';
 import type { Delivery } from './deliver-notices.js';
 import { type PublishHome, refreshHomes } from './refresh-homes.js';
+import { runExports } from './run-exports.js';
 import { runImports } from './run-imports.js';
 import { type Job, type JobOutcome, runJob } from './run-job.js';
 
@@ -77,6 +79,18 @@ export function jobsOf(deps: JobDeps): Job[] {
         }),
     },
     {
+      name: 'run-exports',
+      cron: '*/2 * * * * *',
+      slot: null,
+      run: (ctx) =>
+        runExports(ctx, {
+          clock: deps.clock,
+          log: deps.log,
+          kick: deps.delivery.kick,
+          stopping: deps.stopping ?? new AbortController().signal,
+        }),
+    },
+    {
       name: 'seal-audit',
       cron: '* * * * *',
       slot: 'minute',
@@ -89,7 +103,8 @@ export function jobsOf(deps: JobDeps): Job[] {
       run: async (ctx) => {
         const removed = await ctx.db.$executeRaw`
           DELETE FROM job_run WHERE started_at < now() - make_interval(days => ${JOB_RUNS_KEPT_DAYS})`;
-        return { removed, drafts: await sweepDrafts(ctx), vacuumed: await deps.vacuum() };
+        const exports = await sweepExports(ctx);
+        return { removed, exports, drafts: await sweepDrafts(ctx), vacuumed: await deps.vacuum() };
       },
     },
   ];

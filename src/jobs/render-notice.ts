@@ -3,6 +3,7 @@ import { NOTICE_PAYLOADS, type NoticeKind } from '../domain/notices/notice.js';
 import { notificationText } from '../handlers/views/blocks.js';
 import { contractNotices } from './notices/contracts.js';
 import { customerNotices } from './notices/customers.js';
+import { exportNotices } from './notices/exports.js';
 import { importNotices } from './notices/imports.js';
 import { memberNotices } from './notices/members.js';
 import { milestoneNotices } from './notices/milestones.js';
@@ -24,6 +25,7 @@ const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
   ...receiptNotices,
   ...unclaimedNotices,
   ...importNotices,
+  ...exportNotices,
 };
 
 /**

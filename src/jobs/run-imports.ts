@@ -17,6 +17,7 @@ import { translator } from '../handlers/i18n/index.js';
 import { reasonsText } from '../handlers/views/import-views.js';
 import type { Logger } from '../log.js';
 import { writeSheet } from '../sheets/write-sheet.js';
+import { MIME } from './mime.js';
 import type { JobResult } from './run-job.js';
 
 export interface ImportEnv {
@@ -87,11 +88,6 @@ async function finish(ctx: Ctx, jobId: string): Promise<void> {
   const state = await findImport(ctx.db, jobId);
   await finishImport(ctx, jobId, state && (await errorFile(ctx, state)));
 }
-
-const MIME = {
-  csv: 'text/csv',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-} as const;
 
 /** The rows that were not taken as the same sheet, with the reasons in a column of their own. */
 export async function errorFile(

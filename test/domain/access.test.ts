@@ -42,6 +42,7 @@ const TABLE: Record<Action, string> = {
   'follow_up.record': 'otaaa--',
   'case.acknowledge': 'otaaaaa',
   'settings.edit': '------a',
+  'record.export': 'otaaaaa',
   'audit.see': 'otaaaaa',
 };
 

@@ -93,6 +93,6 @@ describe('matching customers', () => {
     expect(await searchPayingCustomers(rep2, '华为')).toEqual([]);
     expect(await findCustomerByRef(rep2, '华为技术')).toBeNull();
     expect(await searchPayingCustomers(await company.as('finance'), 'hwjs')).toHaveLength(1);
-    expect((await findCustomers(rep2, { ownerSlackId: 'U_REP' })).rows).toEqual([]);
+    expect((await findCustomers(rep2, { ownerId: company.ids.rep })).rows).toEqual([]);
   });
 });

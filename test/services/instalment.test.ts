@@ -352,7 +352,7 @@ describe('what lists find', () => {
     expect(await seqs({ states: ['open', 'undated'] })).toEqual([2, 3]);
     const tomorrow = await company.as('rep', new Date('2026-11-21T02:00:00Z'));
     expect(await seqs({ states: ['overdue'] }, tomorrow)).toEqual([1, 2]);
-    expect(await seqs({ dueFrom: localDate('2026-11-11'), dueTo: localDate('2026-11-20') })).toEqual([2]);
+    expect(await seqs({ from: localDate('2026-11-11'), to: localDate('2026-11-20') })).toEqual([2]);
     expect(await seqs({ amountFrom: 20_00n, amountTo: 20_00n })).toEqual([2]);
     expect(await seqs({ words: `${contract.number} kehu` })).toEqual([1, 2, 3]);
     expect(await seqs({ words: '100%_' })).toEqual([]);

@@ -5,7 +5,6 @@ import type { Actor, Role } from '../../src/domain/access.js';
 import type { ApprovalDetails } from '../../src/domain/approvals/approval.queries.js';
 import { CONTRACT_REJECT_REASONS, CONTRACT_STATUSES } from '../../src/domain/contracts/contract.js';
 import type { ContractDetails } from '../../src/domain/contracts/contract.queries.js';
-import type { ContractFilter, ContractPage } from '../../src/domain/contracts/contract-list.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { translator } from '../../src/handlers/i18n/index.js';
@@ -21,12 +20,7 @@ import {
   contractPlanModal,
   frameworkOption,
 } from '../../src/handlers/views/contract-form-views.js';
-import {
-  contractListBlocks,
-  contractListModal,
-  contractSearchModal,
-  progressBar,
-} from '../../src/handlers/views/contract-list-views.js';
+import { progressBar } from '../../src/handlers/views/contract-list-views.js';
 import { contractCardModal } from '../../src/handlers/views/contract-views.js';
 import { PLAN_HOWS } from '../../src/handlers/views/plan-step-views.js';
 import type { RowReader } from '../../src/handlers/views/row-views.js';
@@ -123,15 +117,6 @@ describe.each(LOCALES)('in %s', (locale) => {
     expect(problems(contractRejectModal(details, to, '{}'))).toEqual([]);
   });
 
-  it('says of an undated instalment only once that its date is not set', () => {
-    const undated = row(1, { state: 'undated', dueOn: null, effectiveDue: null });
-    const view = contractCardModal(contract({ status: 'active', rows: [undated] }), SETTINGS, to, {
-      list: '{}',
-    });
-    const words = locale === 'en' ? 'Date not set' : '日期待定';
-    expect(JSON.stringify(view).split(words)).toHaveLength(2);
-  });
-
   it.each([null, contract(), EXTREME])('a valid form', (details) => {
     const people = Array.from({ length: 120 }, (_none, n) => ({ id: `u${n}`, name: LONG }));
     const files = Array.from({ length: 10 }, (_none, n) => ({
@@ -191,50 +176,6 @@ describe.each(LOCALES)('in %s', (locale) => {
         expect(JSON.stringify(blocks).length).toBeLessThan(12_000);
         expect(text).not.toBe('');
       }
-    }
-  });
-
-  it.each([0, 1, 20])('a valid list of %i', (count) => {
-    const page: ContractPage = {
-      rows: Array.from({ length: count }, () => ({
-        id: `${ID}3`,
-        number: 'HT-2026-0001',
-        name: LONG,
-        status: 'active' as const,
-        customerName: LONG,
-        ownerName: LONG,
-        amount: 999_999_999_999_999n,
-        currency: 'CNY',
-        planned: 1n,
-        received: 1n,
-      })),
-      total: count * 25,
-      page: 2,
-      pages: count === 20 ? 25 : 1,
-      filterNames: { customer: LONG, owner: LONG },
-    };
-    const filter: ContractFilter = {
-      customerId: `${ID}2`,
-      words: LONG.slice(0, 60),
-      states: CONTRACT_STATUSES,
-      ownerSlackId: 'U0123456789',
-      currency: 'CNY',
-      amountFrom: 1n,
-      amountTo: 999_999_999_999_999n,
-      signedFrom: TODAY,
-      signedTo: TODAY,
-      sort: 'amount',
-    };
-    expect(problems(contractListModal(page, filter, to))).toEqual([]);
-    expect(validateBlocks('home', contractListBlocks(page, filter, to, 'home.contracts'))).toEqual([]);
-    const data = {
-      filter,
-      customer: { id: `${ID}2`, name: LONG },
-      currencies: ['CNY', 'USD'],
-      metadata: '{}',
-    };
-    for (const asksOwner of [true, false]) {
-      expect(problems(contractSearchModal({ ...data, asksOwner }, to))).toEqual([]);
     }
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { validateView } from '../../sandbox/server/validate-view.js';
 import type { Actor, Role } from '../../src/domain/access.js';
-import type { CustomerDetails, CustomerPage } from '../../src/domain/customers/customer.queries.js';
+import type { CustomerDetails } from '../../src/domain/customers/customer.queries.js';
 import type { HistoryEntry } from '../../src/domain/customers/customer-history.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
@@ -9,11 +9,7 @@ import { translator } from '../../src/handlers/i18n/index.js';
 import { type CustomerFormData, customerFormModal } from '../../src/handlers/views/customer-form-views.js';
 import { customerEventModal, customerHistoryModal } from '../../src/handlers/views/customer-history-views.js';
 import { customerMergeModal, handOverModal } from '../../src/handlers/views/customer-merge-views.js';
-import {
-  customerCardModal,
-  customerListModal,
-  customerSearchModal,
-} from '../../src/handlers/views/customer-views.js';
+import { customerCardModal } from '../../src/handlers/views/customer-views.js';
 import type { RowReader } from '../../src/handlers/views/row-views.js';
 
 const ID = '0190a0a0-0000-7000-8000-000000000001';
@@ -125,31 +121,8 @@ describe.each(LOCALES)('in %s', (locale) => {
     expect(problems(customerFormModal(formOf(customer, TWIN), SETTINGS, to))).toEqual([]);
   });
 
-  it('a valid form for a new customer, and a search', () => {
+  it('a valid form for a new customer', () => {
     expect(problems(customerFormModal(formOf(null, null), SETTINGS, to))).toEqual([]);
-    for (const asksOwner of [true, false]) {
-      const filter = { words: LONG.slice(0, 60), ownerSlackId: 'U0123456789', sort: 'name' } as const;
-      expect(problems(customerSearchModal({ filter, asksOwner, metadata: '{}' }, to))).toEqual([]);
-    }
-  });
-
-  it.each([0, 1, 20])('a valid list of %i', (count) => {
-    const page: CustomerPage = {
-      rows: Array.from({ length: count }, () => ({
-        id: ID,
-        code: 'KH-0001',
-        name: LONG,
-        ownerName: LONG,
-        contracts: 500,
-        open: MOST,
-      })),
-      total: count * 25,
-      more: count === 20,
-      page: 2,
-      pages: 25,
-      filterNames: { owner: LONG },
-    };
-    expect(problems(customerListModal(page, { words: LONG.slice(0, 60) }, to))).toEqual([]);
   });
 });
 

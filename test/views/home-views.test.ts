@@ -115,6 +115,10 @@ const receipt = {
   number: 'HK-20261120-001',
   customerId: ID,
   customerName: LONG,
+  customerCode: 'KH-0001',
+  payerName: LONG,
+  bankSlipNo: LONG,
+  recorderName: LONG,
   amount: 999_999_999_999_999n,
   currency: 'CNY',
   unapplied: 0n,
@@ -132,7 +136,7 @@ const SETUP = {
 };
 
 function homeData(kind: HomeData['state']['kind'], count: number, more: Partial<HomeData> = {}): HomeData {
-  const page = { total: count * 25, page: 2, pages: 25, totals: [] };
+  const page = { total: count * 25, more: false, page: 2, pages: 25, totals: [] };
   const size = count > 20 ? 20 : count;
   const list =
     kind === 'admin'
@@ -192,7 +196,19 @@ describe.each(LOCALES)('in %s', (locale) => {
       approvals: { contracts: 0, receipts: 0, oldestReceiptAt: null },
     };
     const found = {
-      customers: [{ id: ID, code: 'KH-0001', name: LONG, ownerName: LONG, contracts: 1, open: HUGE }],
+      customers: [
+        {
+          id: ID,
+          code: 'KH-0001',
+          name: LONG,
+          shortName: LONG,
+          taxNo: LONG,
+          status: 'active' as const,
+          ownerName: LONG,
+          contracts: 1,
+          open: HUGE,
+        },
+      ],
       contracts: [],
       receipts: [receipt],
       total: 500,

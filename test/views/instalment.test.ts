@@ -7,12 +7,7 @@ import type { PostponementFacts } from '../../src/domain/plans/postponement.quer
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { instalmentChanged } from '../../src/handlers/views/instalment-notice-views.js';
 import { editModal, instalmentModal, postponeModal } from '../../src/handlers/views/instalment-views.js';
-import {
-  encodePlanList,
-  planListModal,
-  planOfModal,
-  planSearchModal,
-} from '../../src/handlers/views/plan-list-views.js';
+import { planOfModal } from '../../src/handlers/views/plan-list-views.js';
 import {
   postponementCard,
   postponementDecided,
@@ -146,6 +141,7 @@ const detail = (row: InstalmentRowData): InstalmentDetail => ({
 const page = (row: InstalmentRowData, count: number): RowPage => ({
   rows: Array.from({ length: Math.min(count, 20) }, (_, n) => ({ ...row, id: idOf(n) })),
   total: count,
+  more: false,
   page: 1,
   pages: Math.max(1, Math.ceil(count / 20)),
   totals:
@@ -302,38 +298,6 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
     for (const event of ['postponed', 'edited', 'deleted'] as const) {
       expectMessage(instalmentChanged(row, { event, who: nasty(300), from: TODAY, to: null }, who));
     }
-  });
-
-  it.each([0, 1, 20, 500])('draws a list of %i rows', (count) => {
-    const names = { customer: { id: ID, name: nasty(120) }, owner: nasty(80) };
-    const filter = {
-      words: nasty(60),
-      customerId: ID,
-      states: [
-        'open',
-        'overdue',
-        'postponed',
-        'undated',
-        'inactive',
-        'paid',
-        'cancelled',
-        'written_off',
-      ] as const,
-      currency: 'CNY',
-      amountFrom: 0n,
-      amountTo: MAX_MINOR,
-      dueFrom: TODAY,
-      dueTo: addDays(TODAY, 9),
-      sort: 'amount' as const,
-    };
-    expectModal(planListModal(page(extreme, count), filter, names, who));
-    expectModal(planListModal(page(plain, count), {}, { customer: null, owner: null }, who));
-    expectModal(
-      planSearchModal(
-        { filter, names, currencies: ['CNY', 'USD'], asksOwner: true, metadata: encodePlanList(filter, 1) },
-        who,
-      ),
-    );
   });
 
   it.each([0, 1, 60, 100])('draws a plan of %i instalments', (count) => {

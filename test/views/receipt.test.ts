@@ -3,17 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { localDate } from '../../src/domain/local-date.js';
 import { MAX_MINOR } from '../../src/domain/money.js';
 import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
-import type { ReceiptRowData } from '../../src/domain/receipts/receipt.queries.js';
 import type { ReceiptFacts } from '../../src/domain/receipts/receipt-facts.queries.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { decodeSplit, encodeSplit } from '../../src/handlers/split-code.js';
 import { receiptCard } from '../../src/handlers/views/receipt-card-views.js';
 import { type ReceiptFormState, receiptForm } from '../../src/handlers/views/receipt-form-views.js';
-import {
-  encodeReceiptList,
-  receiptListModal,
-  receiptSearchModal,
-} from '../../src/handlers/views/receipt-list-views.js';
 import { receiptDecided, receiptLine } from '../../src/handlers/views/receipt-notice-views.js';
 import { splitModal } from '../../src/handlers/views/receipt-split-views.js';
 import { FORS } from '../../src/handlers/views/receipt-target-views.js';
@@ -345,39 +339,5 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
     const window = { metadata: 'x'.repeat(3000), rows, amounts, currency: 'CNY', round: 3, mayAdd: true };
     for (const amount of [1n, MAX_MINOR])
       expectModal(splitModal({ ...window, amount, applied: MAX_MINOR, notice: nasty(300) }, who));
-  });
-
-  it.each([0, 1, 20, 500])('draws a list of %i receipts', (count) => {
-    const row: ReceiptRowData = {
-      id: ID,
-      number: `HK-${'9'.repeat(20)}`,
-      customerId: ID,
-      customerName: nasty(120),
-      amount: MAX_MINOR,
-      currency: 'CNY',
-      unapplied: MAX_MINOR,
-      method: 'transfer',
-      receivedOn: DAY,
-      status: 'approved',
-      recordedById: ID,
-    };
-    const list = {
-      rows: Array.from({ length: Math.min(count, 20) }, () => row),
-      total: count,
-      page: 1,
-      pages: Math.max(1, Math.ceil(count / 20)),
-      totals: count === 0 ? [] : [{ currency: 'CNY', count, amount: MAX_MINOR, unapplied: MAX_MINOR }],
-    };
-    const filter = {
-      words: nasty(60),
-      customerId: ID,
-      states: ['approved', 'rejected'] as const,
-      unapplied: true,
-      from: DAY,
-    };
-    const names = { customer: { id: ID, name: nasty(120) }, owner: null };
-    expectModal(receiptListModal(list, filter, names, who, METHODS));
-    const metadata = encodeReceiptList(filter, 1);
-    expectModal(receiptSearchModal({ filter, names, currencies: ['CNY'], asksOwner: false, metadata }, who));
   });
 });

@@ -33,6 +33,7 @@ const MEMBER = {
   active: true,
   roles: [...ROLES],
   manager: { slackUserId: 'U2', name: LONG },
+  department: { id: ID, name: LONG },
 };
 
 describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
@@ -52,7 +53,7 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
       channelsForm(t, COMPANY, ID),
       memberForm(t, null, ID),
       memberForm(t, MEMBER, ID),
-      memberForm(t, { ...MEMBER, roles: [], manager: null }, ID),
+      memberForm(t, { ...MEMBER, roles: [], manager: null, department: null }, ID),
       memberForm(t, MEMBER, ID, ['rep']),
     ];
     for (const view of views) expect(validateView(view)).toEqual([]);

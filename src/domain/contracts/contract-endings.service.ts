@@ -2,8 +2,10 @@
 // facts like all reminders: run it every minute or after days of silence, each end and step is told once.
 import type { SystemCtx } from '../../ctx.js';
 import { transact } from '../../db/transact.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import { nextWorkday } from '../calendar.js';
 import { addDays } from '../local-date.js';
+import { superiorSql } from '../members/reach.sql.js';
 import { notice } from '../notices/notice.js';
 import { enqueue } from '../notices/outbox.service.js';
 import { isSendWindow } from '../reminders/digest.js';
@@ -54,7 +56,7 @@ async function tellBatch(ctx: SystemCtx): Promise<number> {
         RETURNING c.id, c.owner_id, c.ends_on, due.days)
       SELECT t.id::text, t.ends_on::text AS "endsOn", t.days,
         (CASE WHEN u.active THEN u.id ELSE m.id END)::text AS "recipientId"
-      FROM told t JOIN app_user u ON u.id = t.owner_id LEFT JOIN app_user m ON m.id = u.manager_id AND m.active
+      FROM told t JOIN app_user u ON u.id = t.owner_id LEFT JOIN app_user m ON m.active AND m.id = ${Prisma.raw(superiorSql('u'))}
       ORDER BY t.ends_on, t.id`;
     const people = [...new Set(endings.flatMap((one) => one.recipientId ?? []))];
     const notices = people.flatMap((userId) => {

@@ -1,28 +1,15 @@
 // Lists and searches contracts; always within the reader's scope (rules §12).
-import type { Ctx } from '../../ctx.js';
+import type { Ctx, ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
-import type { LocalDate } from '../local-date.js';
-import { PAGE_SIZE } from '../plans/instalment.queries.js';
-import { likePattern, wordsOf } from '../search.js';
+import { COUNTED_TO, type Counted, countedOf } from '../lists/counted.js';
+import type { ListFilter } from '../lists/list-filter.js';
+import { contractHolds, findNamedContracts } from '../lists/words.queries.js';
+import { fromUtcDate, type LocalDate } from '../local-date.js';
+import { PAGE_SIZE } from '../page.js';
 import type { ContractStatus } from './contract.js';
 
-export type ContractSort = 'newest' | 'amount' | 'customer';
-
-/** What a list is narrowed to; amounts in minor units of `currency`, both ends included. */
-export interface ContractFilter {
-  readonly customerId?: string | undefined;
-  /** Every word must occur in number, name or customer (also pinyin and initials). */
-  readonly words?: string | undefined;
-  readonly states?: readonly ContractStatus[] | undefined;
-  readonly ownerSlackId?: string | undefined;
-  readonly currency?: string | undefined;
-  readonly amountFrom?: bigint | undefined;
-  readonly amountTo?: bigint | undefined;
-  readonly signedFrom?: LocalDate | undefined;
-  readonly signedTo?: LocalDate | undefined;
-  readonly sort?: ContractSort | undefined;
-}
+export type ContractFilter = ListFilter<'contract'>;
 
 export interface ContractRow {
   readonly id: string;
@@ -30,64 +17,73 @@ export interface ContractRow {
   readonly name: string;
   readonly status: ContractStatus;
   readonly customerName: string;
+  readonly customerCode: string;
   readonly ownerName: string;
   readonly amount: bigint;
   readonly currency: string;
+  readonly signedOn: LocalDate | null;
   readonly planned: bigint;
   readonly received: bigint;
 }
 
-export interface ContractPage {
+export interface ContractPage extends Counted {
   readonly rows: readonly ContractRow[];
-  /** Of all pages. */
-  readonly total: number;
-  readonly page: number;
-  readonly pages: number;
-  /** Names of the customer and the owner that the filter chose. */
-  readonly filterNames: { readonly customer: string | null; readonly owner: string | null };
+  /** Of all pages, one a currency; none where there are more than were counted. */
+  readonly totals: readonly { currency: string; count: number; amount: bigint }[];
 }
 
 /** One page (20 rows) of what the reader may see, newest first; a page beyond the last is the last. */
-export async function findContracts(ctx: Ctx, filter: ContractFilter = {}, page = 1): Promise<ContractPage> {
-  const where = whereOf(ctx, filter);
-  const [counted] = await ctx.db.$queryRaw<{ total: number }[]>`
-    SELECT COUNT(*)::int AS total ${FROM} WHERE ${where}`;
-  const total = counted?.total ?? 0;
-  const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));
-  const number = Math.min(Math.max(1, page), pages);
-  // The page first, then its sums: sums of rows that are not shown cost a scan.
-  const rows = await ctx.db.$queryRaw<ContractRow[]>`
-    WITH page AS (
-      SELECT c.id, c.number, c.name, c.status, k.name AS customer_name, u.name AS owner_name, c.amount, c.currency,
-        row_number() OVER (ORDER BY ${ORDER[filter.sort ?? 'newest']}) AS place
-      ${FROM} WHERE ${where} ORDER BY place LIMIT ${PAGE_SIZE} OFFSET ${(number - 1) * PAGE_SIZE})
-    SELECT p.id::text, p.number, p.name, p.status::text, p.customer_name AS "customerName",
-      p.owner_name AS "ownerName", p.amount, p.currency,
-      (SELECT COALESCE(SUM(i.amount), 0)::bigint FROM instalment i
-        WHERE i.contract_id = p.id AND i.lifecycle <> 'cancelled') AS planned,
-      (SELECT COALESCE(SUM(a.amount), 0)::bigint FROM allocation a JOIN instalment i ON i.id = a.instalment_id
-        WHERE i.contract_id = p.id AND a.status = 'effective') AS received
-    FROM page p ORDER BY p.place`;
-  return { rows, total, page: number, pages, filterNames: await readFilterNames(ctx, filter) };
+export async function findContracts(
+  ctx: ReadCtx,
+  filter: ContractFilter = {},
+  page = 1,
+): Promise<ContractPage> {
+  const { from, where, order, countTo } = await chooseContracts(ctx, filter);
+  const totals = await ctx.db.$queryRaw<ContractPage['totals'][number][]>`
+    SELECT x.currency, COUNT(*)::int AS count, SUM(x.amount)::bigint AS amount
+    FROM (SELECT c.currency, c.amount FROM ${from} WHERE ${where} LIMIT ${Prisma.raw(String(countTo + 1))}) x
+    GROUP BY x.currency ORDER BY x.currency`;
+  const found = totals.reduce((sum, line) => sum + line.count, 0);
+  const counted = countedOf(found, countTo, page, PAGE_SIZE);
+  // The inner limit is text: a plan made for an unknown number of rows would sort them all.
+  const ids = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT x.id::text FROM (SELECT c.id FROM ${from} WHERE ${where} ORDER BY ${order}
+      LIMIT ${Prisma.raw(String(COUNTED_TO))}) x LIMIT ${PAGE_SIZE} OFFSET ${(counted.page - 1) * PAGE_SIZE}`;
+  const rows = await loadContractRows(
+    ctx,
+    ids.map((row) => row.id),
+  );
+  return { rows, ...counted, totals: counted.more ? [] : totals };
 }
 
-async function readFilterNames(ctx: Ctx, filter: ContractFilter): Promise<ContractPage['filterNames']> {
-  const owners = visibleOwners(ctx.actor);
-  const customer =
-    filter.customerId === undefined
-      ? null
-      : await ctx.db.customer.findFirst({
-          where: { id: filter.customerId, ...(owners !== 'all' && { ownerId: { in: [...owners] } }) },
-          select: { name: true },
-        });
-  const owner =
-    filter.ownerSlackId === undefined
-      ? null
-      : await ctx.db.user.findUnique({
-          where: { slackUserId: filter.ownerSlackId },
-          select: { name: true },
-        });
-  return { customer: customer?.name ?? null, owner: owner?.name ?? null };
+/** Ids of all that the reader may see, in the list's order; at most `limit`. */
+export async function listAllContractIds(
+  ctx: ReadCtx,
+  filter: ContractFilter,
+  limit: number,
+): Promise<string[]> {
+  const { from, where, order } = await chooseContracts(ctx, filter);
+  const ids = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT c.id::text FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT ${limit}`;
+  return ids.map((row) => row.id);
+}
+
+/** Rows by id in the order given, for callers that have checked the scope: sums of rows not shown would cost a scan. */
+export async function loadContractRows(
+  ctx: Pick<ReadCtx, 'db'>,
+  ids: readonly string[],
+): Promise<ContractRow[]> {
+  if (ids.length === 0) return [];
+  const found = await ctx.db.$queryRaw<(Omit<ContractRow, 'signedOn'> & { signedOn: Date | null })[]>`
+    SELECT c.id::text, c.number, c.name, c.status::text, k.name AS "customerName", k.code AS "customerCode",
+      u.name AS "ownerName", c.amount, c.currency, c.signed_on AS "signedOn",
+      (SELECT COALESCE(SUM(i.amount), 0)::bigint FROM instalment i
+        WHERE i.contract_id = c.id AND i.lifecycle <> 'cancelled') AS planned,
+      (SELECT COALESCE(SUM(a.amount), 0)::bigint FROM allocation a JOIN instalment i ON i.id = a.instalment_id
+        WHERE i.contract_id = c.id AND a.status = 'effective') AS received
+    FROM unnest(${[...ids]}::uuid[]) WITH ORDINALITY AS x(id, place) JOIN contract c ON c.id = x.id
+    JOIN customer k ON k.id = c.customer_id JOIN app_user u ON u.id = c.owner_id ORDER BY x.place`;
+  return found.map((row) => ({ ...row, signedOn: row.signedOn && fromUtcDate(row.signedOn) }));
 }
 
 /** The id of the contract with exactly this number, in the reader's scope. */
@@ -104,33 +100,85 @@ export async function findContractByNumber(ctx: Ctx, number: string): Promise<st
   return row?.id ?? null;
 }
 
-const FROM = Prisma.sql`
-  FROM contract c JOIN customer k ON k.id = c.customer_id JOIN app_user u ON u.id = c.owner_id`;
+/** So many rows are fetched by an index and sorted rather than walked in order. */
+const FETCHED_TO = 20_000;
+/** Words that many contracts hold are compared with text, row by row. */
+const COMPARED_TO = 1000;
+/** States that few contracts are in, and that an index holds. */
+const RARE: readonly ContractStatus[] = ['draft', 'pending_approval', 'rejected', 'void'];
 
-// The id last, so that pages never overlap.
-const ORDER: Record<ContractSort, Prisma.Sql> = {
-  newest: Prisma.sql`c.id DESC`,
-  amount: Prisma.sql`c.amount DESC, c.id DESC`,
-  customer: Prisma.sql`k.name, c.id DESC`,
+/** Where the rows `c` come from, which, and in which order; as chooseRows of instalments. */
+async function chooseContracts(ctx: ReadCtx, filter: ContractFilter) {
+  const words = filter.words?.trim() ? filter.words : undefined;
+  const named = words === undefined ? null : await findNamedContracts(ctx.db, words);
+  const compares = words !== undefined && named === null;
+  const driver = await chooseDriver(ctx, filter, named);
+  const rows = driver
+    ? Prisma.sql`(SELECT c.* FROM contract c WHERE ${driver} OFFSET 0) c`
+    : Prisma.sql`contract c`;
+  const joins = compares || filter.sort === 'customer';
+  return {
+    from: joins ? Prisma.sql`${rows} JOIN customer k ON k.id = c.customer_id` : rows,
+    where: whereOf(ctx, filter, named, compares ? words : undefined),
+    order: ORDER[filter.sort ?? 'newest'][filter.reversed ? 1 : 0],
+    countTo: compares ? COMPARED_TO : COUNTED_TO,
+  };
+}
+
+async function chooseDriver(
+  ctx: ReadCtx,
+  filter: ContractFilter,
+  named: readonly string[] | null,
+): Promise<Prisma.Sql | null> {
+  if (named) return Prisma.sql`c.id = ANY(${[...named]}::uuid[])`;
+  if (filter.customerId) return Prisma.sql`c.customer_id = ${filter.customerId}::uuid`;
+  const owners = ownersOf(ctx, filter);
+  const rare = filter.states?.every((state) => RARE.includes(state)) ? filter.states : [];
+  const candidate =
+    rare.length > 0
+      ? Prisma.sql`c.deleted_at IS NULL AND c.status IN (${Prisma.raw(rare.map((one) => `'${one}'`).join(', '))})`
+      : owners !== 'all' && Prisma.sql`c.owner_id = ANY(${[...owners]}::uuid[])`;
+  if (!candidate) return null;
+  const [counted] = await ctx.db.$queryRaw<{ size: number }[]>`
+    SELECT COUNT(*)::int AS size FROM (SELECT 1 FROM contract c WHERE ${candidate}
+      LIMIT ${Prisma.raw(String(FETCHED_TO + 1))}) x`;
+  return (counted?.size ?? 0) <= FETCHED_TO ? candidate : null;
+}
+
+// Orders that indexes answer, also from behind; the id last, so that pages never overlap.
+const ORDER: Record<NonNullable<ContractFilter['sort']>, readonly [Prisma.Sql, Prisma.Sql]> = {
+  newest: [Prisma.sql`c.id DESC`, Prisma.sql`c.id`],
+  amount: [Prisma.sql`c.amount DESC, c.id DESC`, Prisma.sql`c.amount, c.id`],
+  customer: [Prisma.sql`k.name, k.id, c.id DESC`, Prisma.sql`k.name DESC, k.id DESC, c.id DESC`],
+  date: [Prisma.sql`c.signed_on DESC NULLS LAST, c.id DESC`, Prisma.sql`c.signed_on ASC NULLS FIRST, c.id`],
 };
 
-function whereOf(ctx: Ctx, filter: ContractFilter): Prisma.Sql {
-  const owners = visibleOwners(ctx.actor);
+/** Whose rows: the reader's scope, and within it whom the filter names. */
+function ownersOf({ actor }: ReadCtx, { ownerId }: ContractFilter): 'all' | readonly string[] {
+  const visible = visibleOwners(actor);
+  if (ownerId === undefined) return visible;
+  return visible === 'all' || visible.includes(ownerId) ? [ownerId] : [];
+}
+
+function whereOf(
+  ctx: ReadCtx,
+  filter: ContractFilter,
+  named: readonly string[] | null,
+  compared: string | undefined,
+): Prisma.Sql {
+  const owners = ownersOf(ctx, filter);
   const conditions = [
     Prisma.sql`c.deleted_at IS NULL`,
     owners !== 'all' && Prisma.sql`c.owner_id = ANY(${[...owners]}::uuid[])`,
+    named && Prisma.sql`c.id = ANY(${[...named]}::uuid[])`,
+    compared !== undefined && contractHolds(compared),
     filter.customerId && Prisma.sql`c.customer_id = ${filter.customerId}::uuid`,
     filter.states && Prisma.sql`c.status::text = ANY(${[...filter.states]})`,
-    filter.ownerSlackId && Prisma.sql`u.slack_user_id = ${filter.ownerSlackId}`,
     filter.currency && Prisma.sql`c.currency = ${filter.currency}`,
     filter.amountFrom !== undefined && Prisma.sql`c.amount >= ${filter.amountFrom}`,
     filter.amountTo !== undefined && Prisma.sql`c.amount <= ${filter.amountTo}`,
-    filter.signedFrom && Prisma.sql`c.signed_on >= ${filter.signedFrom}::date`,
-    filter.signedTo && Prisma.sql`c.signed_on <= ${filter.signedTo}::date`,
-    ...wordsOf(filter.words).map((word) => {
-      const pattern = likePattern(word);
-      return Prisma.sql`(c.search_text LIKE ${pattern} OR k.search_text LIKE ${pattern})`;
-    }),
+    filter.from && Prisma.sql`c.signed_on >= ${filter.from}::date`,
+    filter.to && Prisma.sql`c.signed_on <= ${filter.to}::date`,
   ].filter((condition) => condition instanceof Prisma.Sql);
   return Prisma.join(conditions, ' AND ');
 }

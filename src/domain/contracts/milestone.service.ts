@@ -8,7 +8,7 @@ import { keepAttachments, type UploadedFile } from '../attachments.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
-import { listManagerChain } from '../members/member.queries.js';
+import { findSuperiorId, listManagerChain } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale } from '../notices/outbox.service.js';
 import { latestPlanDate } from '../plans/plan.js';
@@ -170,8 +170,7 @@ async function tellOwner(
   input: MilestoneInput,
   { moved, kept }: MilestoneResult,
 ): Promise<void> {
-  const owner = await tx.user.findUnique({ where: { id: contract.ownerId }, select: { managerId: true } });
-  await markHomesStale(tx, [contract.ownerId, owner?.managerId ?? null]);
+  await markHomesStale(tx, [contract.ownerId, await findSuperiorId(tx, contract.ownerId)]);
   if (contract.ownerId === ctx.actor.id) return;
   const line = ({ row, from, to }: MilestoneMove) => ({ seq: row.seq, from, to });
   const told = notice({

@@ -4,7 +4,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import type { LocalDate } from '../local-date.js';
 import type { Money } from '../money.js';
-import { PAGE_SIZE } from '../plans/instalment.queries.js';
+import { PAGE_SIZE } from '../page.js';
 import { loadCustomer } from './customer.queries.js';
 
 export interface HistoryEntry {

@@ -4,6 +4,7 @@
 // statement is planned without knowing the word or the person.
 import { Prisma } from '../../generated/prisma/client.js';
 import { gramsToFind, likePattern, wordsOf } from '../search.js';
+import type { CustomerState } from './customer.js';
 
 /**
  * `all`, `some`: so many of the list's first are looked through before the index is asked, more where most are somebody
@@ -16,6 +17,8 @@ export const CUSTOMER_ORDER = {
   newest: Prisma.sql`k.id DESC`,
   recent: Prisma.sql`k.updated_at DESC, k.id DESC`,
   name: Prisma.sql`k.name, k.id`,
+  oldest: Prisma.sql`k.id`,
+  nameReversed: Prisma.sql`k.name DESC, k.id DESC`,
 } as const;
 export type CustomerOrder = keyof typeof CUSTOMER_ORDER;
 
@@ -56,13 +59,14 @@ export interface CustomerSearch {
   readonly scope: CustomerScope | null;
   /** Without frozen and closed ones. */
   readonly activeOnly?: boolean;
+  readonly states?: readonly CustomerState[] | undefined;
   readonly order: CustomerOrder;
   readonly limit: number;
 }
 
 /** A query for the ids of the first `limit` customers that match, in no order. */
 export function matchingCustomers(
-  { words, scope, activeOnly, order, limit }: CustomerSearch,
+  { words, scope, activeOnly, states, order, limit }: CustomerSearch,
   sizes: typeof SIZES = SIZES,
 ): Prisma.Sql {
   const typed = wordsOf(words);
@@ -72,6 +76,7 @@ export function matchingCustomers(
       Prisma.sql`k.deleted_at IS NULL`,
       ...(activeOnly ? [Prisma.sql`k.status = 'active'`] : []),
       ...typed.map((word) => Prisma.sql`k.search_text LIKE ${likePattern(word)}`),
+      ...(states ? [Prisma.sql`k.status = ANY(${[...states]}::"CustomerStatus"[])`] : []),
     ],
     ' AND ',
   );

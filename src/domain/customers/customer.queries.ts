@@ -1,41 +1,34 @@
 // Reads customers: one with what its card shows, lists with search, choices for selects. Changes nothing; always within
 // the reader's scope (rules §12).
-import type { Ctx } from '../../ctx.js';
+import type { Ctx, ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { type Action, visibleOwners } from '../access.js';
 import { DomainError } from '../errors.js';
+import { type Counted, countedOf } from '../lists/counted.js';
+import type { ListFilter } from '../lists/list-filter.js';
 import type { Money } from '../money.js';
-import { PAGE_SIZE } from '../plans/instalment.queries.js';
+import { PAGE_SIZE } from '../page.js';
 import { type CustomerContact, type CustomerState, customerContact } from './customer.js';
 import { type CustomerBalance, readBalance } from './customer-balance.queries.js';
 import { CUSTOMER_ORDER, customersOf, matchingCustomers } from './customer-search.queries.js';
 
-export interface CustomerFilter {
-  /** Every word must occur in name, short name or code (also pinyin and initials). */
-  readonly words?: string | undefined;
-  readonly ownerSlackId?: string | undefined;
-  readonly sort?: 'newest' | 'name' | undefined;
-}
+export type CustomerFilter = ListFilter<'customer'>;
 
 export interface CustomerRow {
   readonly id: string;
   readonly code: string;
   readonly name: string;
+  readonly shortName: string | null;
+  readonly taxNo: string | null;
+  readonly status: CustomerState;
   readonly ownerName: string;
   readonly contracts: number;
   /** Outstanding of open instalments, one entry a currency. */
   readonly open: readonly Money[];
 }
 
-export interface CustomerPage {
+export interface CustomerPage extends Counted {
   readonly rows: readonly CustomerRow[];
-  /** Of all pages; at most COUNTED_TO, and then there may be more. */
-  readonly total: number;
-  readonly more: boolean;
-  readonly page: number;
-  readonly pages: number;
-  /** Name of the owner that the filter chose. */
-  readonly filterNames: { readonly owner: string | null };
 }
 
 /** A customer as its card and its form show it. */
@@ -70,43 +63,59 @@ export interface CustomerDetails {
 export const COUNTED_TO = 1000;
 
 /** One page (20 rows) of what the reader may see, newest first; a page beyond the last is the last. */
-export async function findCustomers(ctx: Ctx, filter: CustomerFilter = {}, page = 1): Promise<CustomerPage> {
-  const owner =
-    filter.ownerSlackId === undefined
-      ? null
-      : await ctx.db.user.findUnique({
-          where: { slackUserId: filter.ownerSlackId },
-          select: { id: true, name: true },
-        });
-  const visible = visibleOwners(ctx.actor);
-  const chosen = filter.ownerSlackId === undefined ? visible : owner ? [owner.id] : [];
-  const owners = visible === 'all' || chosen === 'all' ? chosen : chosen.filter((id) => visible.includes(id));
-  const order = filter.sort ?? 'newest';
-  const search = { words: filter.words, scope: customersOf(owners), order };
+export async function findCustomers(
+  ctx: ReadCtx,
+  filter: CustomerFilter = {},
+  page = 1,
+): Promise<CustomerPage> {
+  const search = searchOf(ctx, filter);
   const [counted] = await ctx.db.$queryRaw<{ total: number }[]>`
     SELECT COUNT(*)::int AS total FROM (${matchingCustomers({ ...search, limit: COUNTED_TO + 1 })}) found`;
-  const total = Math.min(counted?.total ?? 0, COUNTED_TO);
-  const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));
-  const number = Math.min(Math.max(1, page), pages);
+  const head = countedOf(counted?.total ?? 0, COUNTED_TO, page, PAGE_SIZE);
+  const ids = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT k.id::text FROM customer k
+    WHERE k.id = ANY(ARRAY(${matchingCustomers({ ...search, limit: head.page * PAGE_SIZE })}))
+    ORDER BY ${CUSTOMER_ORDER[search.order]} LIMIT ${PAGE_SIZE} OFFSET ${(head.page - 1) * PAGE_SIZE}`;
+  const rows = await loadCustomerRows(
+    ctx,
+    ids.map((row) => row.id),
+  );
+  return { rows, ...head };
+}
+
+/** Ids of all that the reader may see, in the list's order; at most `limit`. */
+export async function listAllCustomerIds(
+  ctx: ReadCtx,
+  filter: CustomerFilter,
+  limit: number,
+): Promise<string[]> {
+  const search = searchOf(ctx, filter);
+  const ids = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT k.id::text FROM customer k WHERE k.id = ANY(ARRAY(${matchingCustomers({ ...search, limit })}))
+    ORDER BY ${CUSTOMER_ORDER[search.order]}`;
+  return ids.map((row) => row.id);
+}
+
+/** Rows by id in the order given, for callers that have checked the scope; sums as far as the reader may see. */
+export async function loadCustomerRows(ctx: ReadCtx, ids: readonly string[]): Promise<CustomerRow[]> {
+  if (ids.length === 0) return [];
   const rows = await ctx.db.$queryRaw<Omit<CustomerRow, 'open'>[]>`
-    SELECT k.id::text, k.code, k.name, u.name AS "ownerName",
+    SELECT k.id::text, k.code, k.name, k.short_name AS "shortName", k.tax_no AS "taxNo", k.status::text,
+      u.name AS "ownerName",
       (SELECT COUNT(*)::int FROM contract c
         WHERE c.customer_id = k.id AND c.deleted_at IS NULL AND ${ownersSql(ctx, 'c')}) AS contracts
-    FROM customer k JOIN app_user u ON u.id = k.owner_id
-    WHERE k.id = ANY(ARRAY(${matchingCustomers({ ...search, limit: number * PAGE_SIZE })}))
-    ORDER BY ${CUSTOMER_ORDER[order]} LIMIT ${PAGE_SIZE} OFFSET ${(number - 1) * PAGE_SIZE}`;
-  const open = await readOpen(
-    ctx,
-    rows.map((row) => row.id),
-  );
-  return {
-    rows: rows.map((row) => ({ ...row, open: open.get(row.id) ?? [] })),
-    total,
-    more: (counted?.total ?? 0) > COUNTED_TO,
-    page: number,
-    pages,
-    filterNames: { owner: owner?.name ?? null },
-  };
+    FROM unnest(${[...ids]}::uuid[]) WITH ORDINALITY AS x(id, place) JOIN customer k ON k.id = x.id
+    JOIN app_user u ON u.id = k.owner_id ORDER BY x.place`;
+  const open = await readOpen(ctx, ids);
+  return rows.map((row) => ({ ...row, open: open.get(row.id) ?? [] }));
+}
+
+function searchOf(ctx: ReadCtx, { words, ownerId, states, sort = 'newest', reversed }: CustomerFilter) {
+  const visible = visibleOwners(ctx.actor);
+  const owners =
+    ownerId === undefined ? visible : visible === 'all' || visible.includes(ownerId) ? [ownerId] : [];
+  const order = reversed ? (sort === 'name' ? 'nameReversed' : 'oldest') : sort;
+  return { words, scope: customersOf(owners), states, order } as const;
 }
 
 /**
@@ -197,7 +206,7 @@ export async function findTemplateChoices(ctx: Ctx): Promise<{ id: string; code:
 }
 
 /** Outstanding of open instalments of active contracts by customer and currency, as far as the reader may see. */
-async function readOpen(ctx: Ctx, ids: readonly string[]): Promise<Map<string, Money[]>> {
+async function readOpen(ctx: ReadCtx, ids: readonly string[]): Promise<Map<string, Money[]>> {
   if (ids.length === 0) return new Map();
   const lines = await ctx.db.$queryRaw<{ id: string; currency: string; minor: bigint }[]>`
     SELECT i.customer_id::text AS id, i.currency, SUM(i.outstanding)::bigint AS minor
@@ -211,7 +220,7 @@ async function readOpen(ctx: Ctx, ids: readonly string[]): Promise<Map<string, M
   return byCustomer;
 }
 
-function ownersSql(ctx: Ctx, alias: 'c' | 'i' | 'k', action: Action = 'record.see'): Prisma.Sql {
+function ownersSql(ctx: ReadCtx, alias: 'c' | 'i' | 'k', action: Action = 'record.see'): Prisma.Sql {
   const owners = visibleOwners(ctx.actor, action);
   if (owners === 'all') return Prisma.sql`TRUE`;
   return Prisma.sql`${Prisma.raw(alias)}.owner_id = ANY(${[...owners]}::uuid[])`;

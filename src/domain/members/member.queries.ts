@@ -1,8 +1,10 @@
 // Reads people: actors, who holds a role, the line of managers above somebody.
 import type { Db, Tx } from '../../db/client.js';
-import type { User } from '../../generated/prisma/client.js';
+import { Prisma, type User } from '../../generated/prisma/client.js';
 import type { Actor, Locale, Role } from '../access.js';
 import { ROLES } from '../access.js';
+import { MAX_LEVELS } from './reach.js';
+import { belowSql, superiorSql } from './reach.sql.js';
 
 /** A person as others see them. */
 export interface Person {
@@ -24,14 +26,11 @@ export async function findPersonBySlackId(db: Db | Tx, slackUserId: string): Pro
   return user && toPerson(user);
 }
 
-/** Everybody below this person in the manager tree, at any depth. */
+/** Everybody below this person: see reach.ts. */
 async function listTeamIds(db: Db | Tx, userId: string): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
-    WITH RECURSIVE team AS (
-      SELECT id FROM app_user WHERE manager_id = ${userId}::uuid
-      UNION
-      SELECT u.id FROM app_user u JOIN team t ON u.manager_id = t.id)
-    SELECT id::text FROM team`;
+    SELECT b.id::text FROM (SELECT ${userId}::uuid AS id) u
+    CROSS JOIN LATERAL (${Prisma.raw(belowSql('u.id'))}) b`;
   return rows.map((row) => row.id);
 }
 
@@ -60,11 +59,7 @@ export async function findActor(
     SELECT u.id::text, u.slack_user_id AS "slackUserId", u.name, u.locale, u.timezone, u.roles, u.active,
       u.manager_id::text AS "managerId", (SELECT version FROM company) AS "companyVersion",
       CASE WHEN u.active AND 'sales_manager' = ANY(u.roles) THEN ARRAY(
-        WITH RECURSIVE team AS (
-          SELECT id FROM app_user WHERE manager_id = u.id
-          UNION
-          SELECT m.id FROM app_user m JOIN team t ON m.manager_id = t.id)
-        SELECT id::text FROM team) ELSE '{}' END AS "teamIds"
+        SELECT b.id::text FROM (${Prisma.raw(belowSql('u.id'))}) b) ELSE '{}' END AS "teamIds"
     FROM app_user u WHERE u.slack_user_id = ${slackUserId}`;
   return row
     ? { actor: asActor(row, row.teamIds), active: row.active, companyVersion: row.companyVersion }
@@ -80,19 +75,33 @@ export async function listHolders(db: Db | Tx, ...roles: Role[]): Promise<Person
   return users.map(toPerson);
 }
 
-/** The active managers above a person, nearest first. */
+/** The active people above a person, nearest first: their manager or the head of their department, and so on. */
 export async function listManagerChain(
   db: Db | Tx,
   userId: string,
 ): Promise<(Person & { roles: string[] })[]> {
   const users = await db.$queryRaw<(Parameters<typeof toPerson>[0] & { roles: string[] })[]>`
     WITH RECURSIVE above AS (
-      SELECT manager_id AS id, 1 AS depth FROM app_user WHERE id = ${userId}::uuid
+      SELECT ${Prisma.raw(superiorSql('u'))} AS id, 1 AS depth FROM app_user u WHERE u.id = ${userId}::uuid
       UNION ALL
-      SELECT u.manager_id, a.depth + 1 FROM app_user u JOIN above a ON u.id = a.id WHERE a.depth < 20)
+      SELECT ${Prisma.raw(superiorSql('u'))}, a.depth + 1 FROM app_user u JOIN above a ON u.id = a.id
+      WHERE a.depth < ${MAX_LEVELS})
     SELECT u.id::text, u.slack_user_id AS "slackUserId", u.name, u.locale, u.roles
-    FROM above a JOIN app_user u ON u.id = a.id WHERE u.active ORDER BY a.depth`;
-  return users.map((user) => ({ ...toPerson(user), roles: user.roles }));
+    FROM above a JOIN app_user u ON u.id = a.id
+    WHERE u.active AND u.id <> ${userId}::uuid ORDER BY a.depth`;
+  return onceEach(users.map((user) => ({ ...toPerson(user), roles: user.roles })));
+}
+
+/** Who stands right above a person, active or not; null at the top. */
+export async function findSuperiorId(db: Db | Tx, userId: string): Promise<string | null> {
+  const [row] = await db.$queryRaw<{ id: string | null }[]>`
+    SELECT (${Prisma.raw(superiorSql('u'))})::text AS id FROM app_user u WHERE u.id = ${userId}::uuid`;
+  return row?.id ?? null;
+}
+
+/** Heads of departments may stand above each other in a circle: each is named once. */
+function onceEach<T extends { id: string }>(people: readonly T[]): T[] {
+  return [...new Map(people.map((person) => [person.id, person])).values()];
 }
 
 /** People by id, for showing names. */

@@ -14,7 +14,7 @@ import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.servi
 import { askAgainForPostponements } from '../plans/postponement-approvers.service.js';
 import { claimRequest } from '../requests.service.js';
 import { loadCompany } from '../settings/company.service.js';
-import { listHolders, listManagerChain } from './member.queries.js';
+import { findSuperiorId, listHolders, listManagerChain } from './member.queries.js';
 
 /** A person as Slack tells; guests, bots and deactivated users are never members (rules §14). */
 export interface SlackProfile {
@@ -79,7 +79,7 @@ async function retireMember(tx: Tx, ctx: SystemCtx, user: User): Promise<void> {
   await tx.user.update({ where: { id: user.id }, data: { active: false, updatedAt: ctx.now } });
   await recordAudit(tx, ctx, { ...changed(user.id), before: { active: true }, after: { active: false } });
   await askAgainForOrphans(tx, ctx);
-  await markHomesStale(tx, [user.managerId]);
+  await markHomesStale(tx, [await findSuperiorId(tx, user.id)]);
 }
 
 /** One question a person and day; each admin's copy adds `@` and the admin. */
@@ -112,10 +112,12 @@ export interface MemberChange {
   version: number;
   roles: Role[];
   managerId: string | null;
+  /** Left out: as it is. */
+  departmentId?: string | null;
 }
 
 /**
- * Sets a person's roles and manager.
+ * Sets a person's roles, manager and department.
  * @throws DomainError settings.last_admin, settings.manager_self, settings.manager_cycle, version.conflict, access.denied
  */
 export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
@@ -147,14 +149,17 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
       if (above.includes(before.id))
         throw new DomainError('settings.manager_cycle', { name: before.name }, 'managerId');
     }
+    const { managerId, departmentId = before.departmentId } = change;
+    const department = departmentId && (await tx.department.findUnique({ where: { id: departmentId } }));
+    if (departmentId !== null && !department) throw new DomainError('not_found', { ref: '' }, 'departmentId');
     const after = await tx.user.update({
       where: { id: before.id },
-      data: { roles, managerId: change.managerId, version: { increment: 1 }, updatedAt: ctx.now },
+      data: { roles, managerId, departmentId, version: { increment: 1 }, updatedAt: ctx.now },
     });
     await recordAudit(tx, ctx, {
       ...changed(after.id),
-      before: { roles: before.roles, managerId: before.managerId },
-      after: { roles, managerId: change.managerId },
+      before: { roles: before.roles, managerId: before.managerId, departmentId: before.departmentId },
+      after: { roles, managerId, departmentId },
     });
     if (roles.some((role) => !before.roles.includes(role))) {
       await enqueue(
@@ -175,7 +180,7 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
     }
     await askAgainForOrphans(tx, ctx);
     await askAgainForPostponements(tx, ctx);
-    await markHomesStale(tx, [after.id, change.managerId]);
+    await markHomesStale(tx, [after.id, managerId, await findSuperiorId(tx, after.id)]);
     return after;
   });
 }

@@ -100,6 +100,8 @@ export const NOTICE_PAYLOADS = {
   'import.file': z.object({ jobId: id }),
   'import.job': z.object({ jobId: id }),
   'import.errors': z.object({ jobId: id }),
+  /** What became of an export: the file, or why there is none. */
+  'export.job': z.object({ jobId: id }),
   'delivery.gave_up': z.object({ outboxId: id }),
   'channel.unreachable': z.object({ channel: z.enum(['finance', 'escalation']) }),
 } as const;

@@ -1,8 +1,9 @@
 // One instalment with everything its window shows: fields and the newest of its history. Changes nothing.
+import type { ReadCtx } from '../../ctx.js';
 import { type FollowUpFacts, listFollowUps } from '../follow-ups/follow-up.queries.js';
 import { fromUtcDate, isLocalDate, type LocalDate } from '../local-date.js';
 import { findPeople, listManagerChain } from '../members/member.queries.js';
-import { findRow, type InstalmentRowData, type ReadCtx } from './instalment.queries.js';
+import { findRow, type InstalmentRowData } from './instalment.queries.js';
 import { loadPostponedDays } from './postponed-days.queries.js';
 import { findOpenPostponement, type PostponementFacts } from './postponement.queries.js';
 

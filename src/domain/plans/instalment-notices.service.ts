@@ -3,7 +3,7 @@ import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import type { Instalment } from '../../generated/prisma/client.js';
 import { DomainError, type ManagerRule } from '../errors.js';
-import { listManagerChain } from '../members/member.queries.js';
+import { findSuperiorId, listManagerChain } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale } from '../notices/outbox.service.js';
 
@@ -35,6 +35,5 @@ export async function tellOwner(
     });
     await enqueue(tx, ctx, told);
   }
-  const owner = await tx.user.findUnique({ where: { id: row.ownerId }, select: { managerId: true } });
-  await markHomesStale(tx, [row.ownerId, owner?.managerId ?? null]);
+  await markHomesStale(tx, [row.ownerId, await findSuperiorId(tx, row.ownerId)]);
 }

@@ -1,14 +1,17 @@
 // Reads instalments as lists show them: one row shape for lists, to-do, Home, digest and modals. Changes nothing.
 // Whoever acts sees only rows of owners in their scope (rules §12).
+import type { ReadCtx } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import { type Actor, visibleOwners } from '../access.js';
+import { visibleOwners } from '../access.js';
 import type { FollowUpKind, FollowUpResult } from '../follow-ups/follow-up.js';
+import { COUNTED_TO, type Counted, countedOf } from '../lists/counted.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
-import { likePattern, wordsOf } from '../search.js';
+import { PAGE_SIZE } from '../page.js';
 import type { AnchorKind, AnchorOffset } from './anchor.js';
 import { displayStateSql } from './display-state.sql.js';
 import type { DisplayState } from './instalment.js';
+import { chooseRows, type RowFilter, type RowSource } from './instalment-search.queries.js';
 
 /** An instalment with what a row of a list tells; amounts in minor units of `currency`. */
 export interface InstalmentRowData {
@@ -68,38 +71,9 @@ export interface WaitingReceipt {
   readonly recordedAt: Date;
 }
 
-/** `due`: what is still to come in first, paid rows last; `plan`: as the contract counts them. */
-export type RowSort = 'due' | 'amount' | 'customer' | 'newest' | 'plan';
-
-export interface RowFilter {
-  /** Narrower than the reader's scope: only their own rows, or those of their team and themselves. */
-  readonly owners?: 'own' | 'team' | 'all' | undefined;
-  readonly ownerId?: string | undefined;
-  /** The owner as a person picks people in Slack. */
-  readonly ownerSlackId?: string | undefined;
-  readonly ids?: readonly string[] | undefined;
-  readonly states?: readonly DisplayState[] | undefined;
-  readonly customerId?: string | undefined;
-  readonly contractId?: string | undefined;
-  /** By effective due date, both included. */
-  readonly dueFrom?: LocalDate | undefined;
-  readonly dueTo?: LocalDate | undefined;
-  /** By the instalment's amount in minor units, both included. */
-  readonly amountFrom?: bigint | undefined;
-  readonly amountTo?: bigint | undefined;
-  readonly currency?: string | undefined;
-  /** Every word must occur in customer, contract or instalment (also pinyin and initials). */
-  readonly words?: string | undefined;
-  readonly sort?: RowSort | undefined;
-}
-
-export interface RowPage {
+export interface RowPage extends Counted {
   readonly rows: readonly InstalmentRowData[];
-  /** Of all pages. */
-  readonly total: number;
-  readonly page: number;
-  readonly pages: number;
-  /** Of all pages, one a currency: currencies are never added. */
+  /** Of all pages, one a currency: currencies are never added. None where there are more than were counted. */
   readonly totals: readonly CurrencyTotal[];
 }
 
@@ -109,15 +83,6 @@ export interface CurrencyTotal {
   readonly amount: bigint;
   readonly outstanding: bigint;
 }
-
-/** Who reads, and on which day. */
-export interface ReadCtx {
-  readonly db: Db | Tx;
-  readonly today: LocalDate;
-  readonly actor: Actor;
-}
-
-export const PAGE_SIZE = 20;
 
 type DayKey =
   | 'dueOn'
@@ -172,22 +137,38 @@ export async function findRows(
   filter: RowFilter = {},
   page: { number: number; size?: number } = { number: 1 },
 ): Promise<RowPage> {
-  const where = whereOf(ctx, filter);
+  const { from, where, order, countTo } = await chooseRows(ctx, filter);
   const size = page.size ?? PAGE_SIZE;
   const totals = await ctx.db.$queryRaw<CurrencyTotal[]>`
-    SELECT i.currency, COUNT(*)::int AS count, SUM(i.amount)::bigint AS amount, SUM(i.outstanding)::bigint AS outstanding
-    ${FROM} WHERE ${where} GROUP BY i.currency ORDER BY i.currency`;
-  const total = totals.reduce((sum, line) => sum + line.count, 0);
-  const pages = Math.max(1, Math.ceil(total / size));
-  const number = Math.min(Math.max(1, page.number), pages);
+    SELECT x.currency, COUNT(*)::int AS count, SUM(x.amount)::bigint AS amount, SUM(x.outstanding)::bigint AS outstanding
+    FROM (SELECT i.currency, i.amount, i.outstanding FROM ${from} WHERE ${where}
+      LIMIT ${Prisma.raw(String(countTo + 1))}) x
+    GROUP BY x.currency ORDER BY x.currency`;
+  const found = totals.reduce((sum, line) => sum + line.count, 0);
+  const counted = countedOf(found, countTo, page.number, size);
+  const ids = await listRowIds(ctx, { from, where, order }, counted, size);
+  return { rows: await loadRows(ctx, ids), ...counted, totals: counted.more ? [] : totals };
+}
+
+async function listRowIds(
+  ctx: ReadCtx,
+  { from, where, order }: Omit<RowSource, 'countTo'>,
+  { page }: Counted,
+  size: number,
+): Promise<string[]> {
+  // The inner limit is text: a plan made for an unknown number of rows would sort them all.
   const ids = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT i.id::text ${FROM} WHERE ${where} ORDER BY ${ORDER[filter.sort ?? 'due']}
-    LIMIT ${size} OFFSET ${(number - 1) * size}`;
-  const rows = await loadRows(
-    ctx,
-    ids.map((row) => row.id),
-  );
-  return { rows, total, page: number, pages, totals };
+    SELECT x.id::text FROM (SELECT i.id FROM ${from} WHERE ${where} ORDER BY ${order}
+      LIMIT ${Prisma.raw(String(COUNTED_TO))}) x LIMIT ${size} OFFSET ${(page - 1) * size}`;
+  return ids.map((row) => row.id);
+}
+
+/** Ids of all that the reader may see, in the list's order; at most `limit`. */
+export async function listAllRowIds(ctx: ReadCtx, filter: RowFilter, limit: number): Promise<string[]> {
+  const { from, where, order } = await chooseRows(ctx, filter);
+  const ids = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT i.id::text FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT ${limit}`;
+  return ids.map((row) => row.id);
 }
 
 /** One row of the reader's scope, or null. */
@@ -229,52 +210,4 @@ export async function loadRows(
     WHERE i.id = ANY(${[...ids]}::uuid[])`;
   const byId = new Map(found.map((row) => [row.id, toRowData(row)]));
   return ids.flatMap((id) => byId.get(id) ?? []);
-}
-
-const FROM = Prisma.sql`
-  FROM instalment i JOIN contract c ON c.id = i.contract_id JOIN customer k ON k.id = i.customer_id`;
-
-// The id last, so that pages never overlap.
-const ORDER: Record<RowSort, Prisma.Sql> = {
-  due: Prisma.sql`i.lifecycle IN ('settled', 'written_off', 'cancelled'), i.effective_due ASC NULLS LAST, i.id`,
-  plan: Prisma.sql`i.seq, i.id`,
-  amount: Prisma.sql`i.amount DESC, i.id`,
-  customer: Prisma.sql`k.name, i.effective_due ASC NULLS LAST, i.id`,
-  newest: Prisma.sql`i.id DESC`,
-};
-
-function whereOf(ctx: ReadCtx, filter: RowFilter): Prisma.Sql {
-  const state = Prisma.raw(displayStateSql('i', 't.today'));
-  const conditions = [
-    ownersSql(ctx.actor, filter),
-    filter.states
-      ? Prisma.sql`(SELECT ${state} FROM (SELECT ${ctx.today}::date AS today) t) = ANY(${[...filter.states]})`
-      : Prisma.sql`i.lifecycle <> 'cancelled'`,
-    filter.ids && Prisma.sql`i.id = ANY(${[...filter.ids]}::uuid[])`,
-    filter.ownerId && Prisma.sql`i.owner_id = ${filter.ownerId}::uuid`,
-    filter.ownerSlackId &&
-      Prisma.sql`i.owner_id = (SELECT o.id FROM app_user o WHERE o.slack_user_id = ${filter.ownerSlackId})`,
-    filter.customerId && Prisma.sql`i.customer_id = ${filter.customerId}::uuid`,
-    filter.contractId && Prisma.sql`i.contract_id = ${filter.contractId}::uuid`,
-    filter.dueFrom && Prisma.sql`i.effective_due >= ${filter.dueFrom}::date`,
-    filter.dueTo && Prisma.sql`i.effective_due <= ${filter.dueTo}::date`,
-    filter.amountFrom !== undefined && Prisma.sql`i.amount >= ${filter.amountFrom}`,
-    filter.amountTo !== undefined && Prisma.sql`i.amount <= ${filter.amountTo}`,
-    filter.currency && Prisma.sql`i.currency = ${filter.currency}`,
-    ...wordsOf(filter.words).map(
-      (word) =>
-        Prisma.sql`(c.search_text LIKE ${likePattern(word)} OR k.search_text LIKE ${likePattern(word)}
-          OR lower(i.name) LIKE ${likePattern(word)})`,
-    ),
-  ].filter((condition) => condition instanceof Prisma.Sql);
-  return Prisma.join(conditions, ' AND ');
-}
-
-function ownersSql(actor: Actor, filter: RowFilter): Prisma.Sql {
-  const visible = visibleOwners(actor);
-  if (filter.owners === 'own') return Prisma.sql`i.owner_id = ${visible.length > 0 ? actor.id : null}::uuid`;
-  const team = [actor.id, ...actor.teamIds];
-  const owners =
-    filter.owners === 'team' ? team.filter((id) => visible === 'all' || visible.includes(id)) : visible;
-  return owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`i.owner_id = ANY(${[...owners]}::uuid[])`;
 }

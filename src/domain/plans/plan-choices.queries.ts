@@ -1,10 +1,10 @@
 // What a new plan can be made for: customers with a contract that takes instalments, their contracts, what is left of
 // one. Changes nothing; only owners in the actor's scope (rules §12).
+import type { ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { matchingCustomers } from '../customers/customer-search.queries.js';
 import { likePattern, wordsOf } from '../search.js';
-import type { ReadCtx } from './instalment.queries.js';
 
 /** A contract and how much of it is planned; amounts in minor units. */
 export interface PlanTarget {

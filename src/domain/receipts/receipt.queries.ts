@@ -1,12 +1,14 @@
 // Reads receipts: lists, and one with everything its card and window show. Changes nothing. A receipt is seen by who
 // recorded it and by who sees its customer or an instalment that it pays (rules §12).
+import type { ReadCtx } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
-import type { Prisma } from '../../generated/prisma/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
-import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
-import { PAGE_SIZE, type ReadCtx } from '../plans/instalment.queries.js';
-import { wordsOf } from '../search.js';
+import { COUNTED_TO, type Counted, countedOf } from '../lists/counted.js';
+import { fromUtcDate, type LocalDate } from '../local-date.js';
+import { PAGE_SIZE } from '../page.js';
 import type { ReceiptStatus } from './receipt.js';
+import { chooseReceipts, type ReceiptFilter } from './receipt-search.queries.js';
 
 /** A receipt as lists show it; amounts in minor units of `currency`. */
 export interface ReceiptRowData {
@@ -14,6 +16,7 @@ export interface ReceiptRowData {
   readonly number: string;
   readonly customerId: string;
   readonly customerName: string;
+  readonly customerCode: string;
   readonly amount: bigint;
   readonly currency: string;
   /** Money that belongs to no instalment yet. */
@@ -21,40 +24,17 @@ export interface ReceiptRowData {
   readonly method: string;
   readonly receivedOn: LocalDate;
   readonly status: ReceiptStatus;
+  readonly payerName: string | null;
+  readonly bankSlipNo: string | null;
   readonly recordedById: string;
+  readonly recorderName: string | null;
 }
 
-export interface ReceiptFilter {
-  readonly states?: readonly ReceiptStatus[] | undefined;
-  readonly customerId?: string | undefined;
-  readonly contractId?: string | undefined;
-  readonly recordedById?: string | undefined;
-  readonly currency?: string | undefined;
-  /** Only with money that belongs to no instalment. */
-  readonly unapplied?: boolean | undefined;
-  readonly from?: LocalDate | undefined;
-  readonly to?: LocalDate | undefined;
-  /** Minor units, both included. */
-  readonly amountFrom?: bigint | undefined;
-  readonly amountTo?: bigint | undefined;
-  /** Every word must occur in number, customer, payer or slip number. */
-  readonly words?: string | undefined;
-  readonly sort?: 'newest' | 'received' | 'amount' | undefined;
-}
-
-export interface ReceiptPage {
+export interface ReceiptPage extends Counted {
   readonly rows: readonly ReceiptRowData[];
-  readonly total: number;
-  readonly page: number;
-  readonly pages: number;
+  /** Of all pages, one a currency: currencies are never added. None where there are more than were counted. */
   readonly totals: readonly { currency: string; count: number; amount: bigint; unapplied: bigint }[];
 }
-
-const ORDER: Record<NonNullable<ReceiptFilter['sort']>, Prisma.ReceiptOrderByWithRelationInput[]> = {
-  newest: [{ id: 'desc' }],
-  received: [{ receivedOn: 'desc' }, { id: 'desc' }],
-  amount: [{ amount: 'desc' }, { id: 'desc' }],
-};
 
 /** One page of what the reader may see; a page beyond the last is the last. */
 export async function findReceipts(
@@ -62,49 +42,52 @@ export async function findReceipts(
   filter: ReceiptFilter = {},
   page: { number: number; size?: number } = { number: 1 },
 ): Promise<ReceiptPage> {
-  const where: Prisma.ReceiptWhereInput = { AND: [visibleReceipts(ctx), whereOf(filter)] };
-  const sums = await ctx.db.receipt.groupBy({
-    by: ['currency'],
-    where,
-    _sum: { amount: true, unapplied: true },
-    _count: true,
-    orderBy: { currency: 'asc' },
-  });
-  const total = sums.reduce((count, line) => count + line._count, 0);
+  const { from, where, order, countTo } = await chooseReceipts(ctx, filter);
   const size = page.size ?? PAGE_SIZE;
-  const pages = Math.max(1, Math.ceil(total / size));
-  const number = Math.min(Math.max(1, page.number), pages);
-  const rows = await ctx.db.receipt.findMany({
-    where,
-    orderBy: ORDER[filter.sort ?? 'newest'],
-    include: { customer: { select: { name: true } } },
-    skip: (number - 1) * size,
-    take: size,
-  });
-  return {
-    rows: rows.map(({ customer, receivedOn, ...row }) => ({
-      id: row.id,
-      number: row.number,
-      customerId: row.customerId,
-      customerName: customer.name,
-      amount: row.amount,
-      currency: row.currency,
-      unapplied: row.unapplied,
-      method: row.method,
-      receivedOn: fromUtcDate(receivedOn),
-      status: row.status,
-      recordedById: row.recordedById,
-    })),
-    total,
-    page: number,
-    pages,
-    totals: sums.map((line) => ({
-      currency: line.currency,
-      count: line._count,
-      amount: line._sum.amount ?? 0n,
-      unapplied: line._sum.unapplied ?? 0n,
-    })),
-  };
+  const totals = await ctx.db.$queryRaw<ReceiptPage['totals'][number][]>`
+    SELECT x.currency, COUNT(*)::int AS count, SUM(x.amount)::bigint AS amount, SUM(x.unapplied)::bigint AS unapplied
+    FROM (SELECT r.currency, r.amount, r.unapplied FROM ${from} WHERE ${where}
+      LIMIT ${Prisma.raw(String(countTo + 1))}) x
+    GROUP BY x.currency ORDER BY x.currency`;
+  const found = totals.reduce((sum, line) => sum + line.count, 0);
+  const counted = countedOf(found, countTo, page.number, size);
+  // The inner limit is text: a plan made for an unknown number of rows would sort them all.
+  const ids = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT x.id::text FROM (SELECT r.id FROM ${from} WHERE ${where} ORDER BY ${order}
+      LIMIT ${Prisma.raw(String(COUNTED_TO))}) x LIMIT ${size} OFFSET ${(counted.page - 1) * size}`;
+  const rows = await loadReceiptRows(
+    ctx,
+    ids.map((row) => row.id),
+  );
+  return { rows, ...counted, totals: counted.more ? [] : totals };
+}
+
+/** Ids of all that the reader may see, in the list's order; at most `limit`. */
+export async function listAllReceiptIds(
+  ctx: ReadCtx,
+  filter: ReceiptFilter,
+  limit: number,
+): Promise<string[]> {
+  const { from, where, order } = await chooseReceipts(ctx, filter);
+  const ids = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT r.id::text FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT ${limit}`;
+  return ids.map((row) => row.id);
+}
+
+/** Rows by id in the order given, for callers that have checked the scope. */
+export async function loadReceiptRows(
+  ctx: Pick<ReadCtx, 'db'>,
+  ids: readonly string[],
+): Promise<ReceiptRowData[]> {
+  if (ids.length === 0) return [];
+  const found = await ctx.db.$queryRaw<(Omit<ReceiptRowData, 'receivedOn'> & { receivedOn: Date })[]>`
+    SELECT r.id::text, r.number, r.customer_id::text AS "customerId", k.name AS "customerName", k.code AS "customerCode",
+      r.amount, r.currency, r.unapplied, r.method, r.received_on AS "receivedOn", r.status::text,
+      r.payer_name AS "payerName", r.bank_slip_no AS "bankSlipNo", r.recorded_by::text AS "recordedById",
+      u.name AS "recorderName"
+    FROM unnest(${[...ids]}::uuid[]) WITH ORDINALITY AS x(id, place) JOIN receipt r ON r.id = x.id
+    JOIN customer k ON k.id = r.customer_id LEFT JOIN app_user u ON u.id = r.recorded_by ORDER BY x.place`;
+  return found.map((row) => ({ ...row, receivedOn: fromUtcDate(row.receivedOn) }));
 }
 
 /** What limits receipts to those the reader may see. */
@@ -118,39 +101,6 @@ export function visibleReceipts(ctx: ReadCtx): Prisma.ReceiptWhereInput {
       { customer: { ownerId } },
       { allocations: { some: { instalment: { ownerId } } } },
     ],
-  };
-}
-
-function whereOf(filter: ReceiptFilter): Prisma.ReceiptWhereInput {
-  const contains = (word: string) => ({ contains: word, mode: 'insensitive' as const });
-  return {
-    ...(filter.states && { status: { in: [...filter.states] } }),
-    ...(filter.customerId !== undefined && { customerId: filter.customerId }),
-    ...(filter.contractId !== undefined && {
-      OR: [
-        { contractId: filter.contractId },
-        { allocations: { some: { instalment: { contractId: filter.contractId }, status: 'effective' } } },
-      ],
-    }),
-    ...(filter.currency !== undefined && { currency: filter.currency }),
-    ...(filter.recordedById !== undefined && { recordedById: filter.recordedById }),
-    ...(filter.unapplied === true && { unapplied: { gt: 0n }, status: 'approved' }),
-    receivedOn: {
-      ...(filter.from && { gte: toUtcDate(filter.from) }),
-      ...(filter.to && { lte: toUtcDate(filter.to) }),
-    },
-    amount: {
-      ...(filter.amountFrom !== undefined && { gte: filter.amountFrom }),
-      ...(filter.amountTo !== undefined && { lte: filter.amountTo }),
-    },
-    AND: wordsOf(filter.words).map((word) => ({
-      OR: [
-        { number: contains(word) },
-        { payerName: contains(word) },
-        { bankSlipNo: contains(word) },
-        { customer: { searchText: { contains: word.toLowerCase() } } },
-      ],
-    })),
   };
 }
 

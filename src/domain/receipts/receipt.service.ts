@@ -3,7 +3,7 @@ import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { lockRow } from '../../db/lock-rows.js';
 import { isUniqueViolation, transact } from '../../db/transact.js';
-import type { Receipt } from '../../generated/prisma/client.js';
+import { Prisma, type Receipt } from '../../generated/prisma/client.js';
 import { type Role, visibleOwners } from '../access.js';
 import { RECEIPT_FLOW } from '../approvals/approval.js';
 import { lockOpenApproval, openApproval, withdrawApproval } from '../approvals/approval.service.js';
@@ -12,6 +12,7 @@ import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
 import { listHolders } from '../members/member.queries.js';
+import { superiorSql } from '../members/reach.sql.js';
 import { notice } from '../notices/notice.js';
 import { takeNumber } from '../numbering.service.js';
 import type { Redraw } from '../reminders/digest.service.js';
@@ -170,13 +171,13 @@ export async function proposeLines(
   if (written !== lines.length) throw new DomainError('receipt.split_changed', {});
 }
 
-/** Whose Homes show a receipt on these rows: their owners, the owners' managers, finance (ux §8). */
+/** Whose Homes show a receipt on these rows: their owners, who stands above these, finance (ux §8). */
 export async function listConcerned(tx: Tx, lines: readonly { instalmentId: string }[]): Promise<string[]> {
   const finance: Role[] = ['finance', 'finance_manager'];
   const people = await tx.$queryRaw<{ id: string }[]>`
     SELECT u.id::text FROM app_user u WHERE (u.active AND u.roles && ${finance}::text[]) OR u.id IN (
       SELECT x.id FROM instalment i JOIN app_user o ON o.id = i.owner_id
-      CROSS JOIN LATERAL (VALUES (o.id), (o.manager_id)) AS x(id)
+      CROSS JOIN LATERAL (VALUES (o.id), (${Prisma.raw(superiorSql('o'))})) AS x(id)
       WHERE i.id = ANY(${lines.map((line) => line.instalmentId)}::uuid[]))`;
   return people.map((person) => person.id);
 }

@@ -1,9 +1,10 @@
 // What the receipt form offers: for whom money may be recorded, on what, and how it would be split. Changes nothing;
 // only what lies in the recorder's scope (rules §5, §12).
+import type { ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { customersOf, matchingCustomers } from '../customers/customer-search.queries.js';
-import { type InstalmentRowData, loadRows, type ReadCtx } from '../plans/instalment.queries.js';
+import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
 import type { CustomerChoice } from '../plans/plan-choices.queries.js';
 import {
   type AllocationReason,

@@ -1,5 +1,6 @@
 // Reads the ladder and the people around instalments: what planning decides with.
 import type { Db, Tx } from '../../db/client.js';
+import { superiorOf } from '../members/reach.js';
 import type { LadderRule, RecipientRole } from './ladder.js';
 import type { People } from './recipients.js';
 
@@ -40,9 +41,13 @@ export async function loadPeople(
   company: { financeChannelId: string | null },
 ): Promise<PeopleOf> {
   const users = await db.user.findMany({
-    select: { id: true, active: true, roles: true, managerId: true },
+    select: { id: true, active: true, roles: true, managerId: true, departmentId: true },
     orderBy: { id: 'asc' },
   });
+  const departments = await db.department.findMany({
+    select: { id: true, parentId: true, directorId: true },
+  });
+  const departmentById = new Map(departments.map((department) => [department.id, department]));
   const byId = new Map(users.map((user) => [user.id, user]));
   const holders = (role: string) =>
     users.filter((user) => user.active && user.roles.includes(role)).map((user) => user.id);
@@ -55,13 +60,16 @@ export async function loadPeople(
     hasFinanceChannel: company.financeChannelId !== null,
   };
   const activeOrNull = (id: string | null) => (id !== null && byId.get(id)?.active ? id : null);
+  const above = (id: string): string | null => {
+    const user = byId.get(id);
+    return user ? superiorOf(user, departmentById) : null;
+  };
   const managersOf = (ownerId: string): string[] => {
     const chain: string[] = [];
     const seen = new Set([ownerId]);
-    for (let id = byId.get(ownerId)?.managerId ?? null; id !== null && !seen.has(id); ) {
+    for (let id = above(ownerId); id !== null && !seen.has(id); id = above(id)) {
       seen.add(id);
       chain.push(id);
-      id = byId.get(id)?.managerId ?? null;
     }
     return chain.filter((id) => byId.get(id)?.active);
   };

@@ -3,9 +3,11 @@
 import type { Db, Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { type Actor, can, visibleOwners } from '../access.js';
+import type { ListFilter } from '../lists/list-filter.js';
 import type { LocalDate } from '../local-date.js';
 import type { Money } from '../money.js';
-import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
+import { findRows, type InstalmentRowData, loadRows, type RowPage } from '../plans/instalment.queries.js';
+import type { RowFilter } from '../plans/instalment-search.queries.js';
 
 /** Who reads, and on which day. */
 export interface TodoCtx {
@@ -79,6 +81,22 @@ export async function findTodo(
   const counts = await countTodo(ctx, cases.total + approvals.contracts + approvals.receipts);
   return { counts, rows, total, page: number, pages, cases: cases.cases, approvals };
 }
+
+/** The person's own rows of the to-do list, narrowed and sorted as they like. */
+export function findTodoRows(
+  ctx: TodoCtx,
+  filter: ListFilter<'todo'>,
+  page?: { number: number; size?: number },
+): Promise<RowPage> {
+  return findRows(ctx, todoFilter(filter), page);
+}
+
+/** The filter of the to-do list as one of instalments. */
+export const todoFilter = (filter: ListFilter<'todo'>): RowFilter => ({
+  ...filter,
+  owners: 'own',
+  toCollect: true,
+});
 
 /** Overdue and due-today rows of all that the person sees, as their Home counts; `waiting` by the caller or here. */
 export async function countTodo(ctx: TodoCtx, waiting?: number): Promise<TodoCounts> {

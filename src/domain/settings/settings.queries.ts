@@ -29,6 +29,7 @@ export interface MemberFacts {
   readonly active: boolean;
   readonly roles: readonly Role[];
   readonly manager: { readonly slackUserId: string; readonly name: string } | null;
+  readonly department: { readonly id: string; readonly name: string } | null;
 }
 
 /** A member by row id or Slack id, or null. @throws DomainError access.denied */
@@ -39,7 +40,7 @@ export async function findMember(
   authorize(ctx.actor, 'settings.edit');
   const user = await ctx.db.user.findUnique({
     where: 'id' in who ? { id: who.id } : { slackUserId: who.slackUserId },
-    include: { manager: true },
+    include: { manager: true, department: { select: { id: true, name: true } } },
   });
   if (!user) return null;
   return {
@@ -50,5 +51,6 @@ export async function findMember(
     active: user.active,
     roles: ROLES.filter((role) => user.roles.includes(role)),
     manager: user.manager && { slackUserId: user.manager.slackUserId, name: user.manager.name },
+    department: user.department,
   };
 }

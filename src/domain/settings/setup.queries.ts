@@ -1,5 +1,7 @@
 // What a new company has still to set up: the admin's checklist (ux §4.1, §4.8).
 import type { SystemCtx } from '../../ctx.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { superiorSql } from '../members/reach.sql.js';
 
 export interface Setup {
   readonly company: boolean;
@@ -14,10 +16,12 @@ export interface Setup {
 export async function loadSetup(ctx: Omit<SystemCtx, 'now' | 'today'>): Promise<Setup> {
   const { company, db } = ctx;
   const active = { active: true } as const;
-  const [reps, finance, repsWithoutManager] = await Promise.all([
+  const [reps, finance, [orphans]] = await Promise.all([
     db.user.count({ where: { ...active, roles: { has: 'rep' } } }),
     db.user.count({ where: { ...active, roles: { hasSome: ['finance', 'finance_manager'] } } }),
-    db.user.count({ where: { ...active, roles: { has: 'rep' }, managerId: null } }),
+    db.$queryRaw<{ count: number }[]>`
+      SELECT COUNT(*)::int AS count FROM app_user u
+      WHERE u.active AND 'rep' = ANY(u.roles) AND ${Prisma.raw(superiorSql('u'))} IS NULL`,
   ]);
   return {
     // Until an admin saves it, the company carries the name it was made with.
@@ -25,7 +29,7 @@ export async function loadSetup(ctx: Omit<SystemCtx, 'now' | 'today'>): Promise<
     financeChannel: company.financeChannelId !== null,
     escalationChannel: company.escalationChannelId !== null,
     roles: reps > 0 && finance > 0,
-    repsWithoutManager,
+    repsWithoutManager: orphans?.count ?? 0,
   };
 }
 

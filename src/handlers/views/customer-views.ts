@@ -1,12 +1,7 @@
-// A customer as a modal: its card, the form to make or change one, the list with its search. Pure.
+// A customer's card as a modal, and what other views say of a customer. Pure.
 import type { Button, KnownBlock, ModalView } from '@slack/types';
 import { can, type Locale } from '../../domain/access.js';
-import type {
-  CustomerDetails,
-  CustomerFilter,
-  CustomerPage,
-  CustomerRow,
-} from '../../domain/customers/customer.queries.js';
+import type { CustomerDetails } from '../../domain/customers/customer.queries.js';
 import type { CustomerBalance } from '../../domain/customers/customer-balance.queries.js';
 import type { Money } from '../../domain/money.js';
 import {
@@ -17,30 +12,11 @@ import {
 import { formatMoney, formatNames, shortCustomer, shortName, truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
-import {
-  actions,
-  alert,
-  button,
-  context,
-  escapeMrkdwn,
-  fields,
-  input,
-  modal,
-  option,
-  present,
-  section,
-  selectInput,
-  textInput,
-} from './blocks.js';
-import { encodeContractList } from './contract-list-views.js';
-import { backButton, listHead, pager } from './list-views.js';
+import { actions, alert, button, context, escapeMrkdwn, fields, modal, present, section } from './blocks.js';
+import { backButton, encodeList } from './list-views.js';
 import type { RowReader } from './row-views.js';
 
 const REMARK_LENGTH = 80;
-
-/** A filter and a page as a button's value or private_metadata; read again by customerListState (handlers). */
-export const encodeCustomerList = (filter: CustomerFilter, page: number): string =>
-  JSON.stringify({ f: filter, p: page });
 
 /** Value of a button about one customer; parsed by customerValue (handlers). */
 export const customerValue = (customerId: string): string => JSON.stringify({ k: customerId });
@@ -149,7 +125,7 @@ const contactWords = (contact: CustomerDetails['contacts'][number], t: Translate
   ).join(' · ');
 
 /** Amounts of several currencies side by side: they are never added (ux §6). */
-function moneyList(amounts: readonly Money[], { t, locale }: RowReader): string {
+export function moneyList(amounts: readonly Money[], { t, locale }: RowReader): string {
   if (amounts.length === 0) return t('common:none');
   return formatNames(
     locale,
@@ -166,7 +142,7 @@ function cardButtons(customer: CustomerDetails, { t, actor }: RowReader, list: s
     may('receipt.record') &&
       button(ACTION.receiptNew, t('plans:record'), { value: JSON.stringify({ u: customer.id }) }),
     button(ACTION.contractList, t('customers:action.contracts'), {
-      value: encodeContractList({ customerId: customer.id }, 1),
+      value: encodeList<'contract'>({ customerId: customer.id }, 1),
     }),
     may('customer.edit') && button(ACTION.customerEdit, t('common:edit'), { value }),
     button(`${ACTION.customerHistory}.open`, t('customers:action.history'), { value }),
@@ -174,88 +150,4 @@ function cardButtons(customer: CustomerDetails, { t, actor }: RowReader, list: s
     may('customer.merge') && button(ACTION.customerMerge, t('customers:action.merge'), { value }),
     list !== undefined && backButton(t, ACTION.customerPage, list),
   );
-}
-
-/** One page of customers: what it is narrowed to, a section a row, the pages; at most 23 blocks. */
-export function customerListBlocks(
-  list: CustomerPage,
-  filter: CustomerFilter,
-  reader: RowReader,
-): KnownBlock[] {
-  const { t } = reader;
-  const narrowed = filterWords(list, filter);
-  if (list.rows.length === 0) return [section(t(narrowed === '' ? 'customers:list.first' : 'lists:nothing'))];
-  return [
-    listHead(t, list, narrowed),
-    ...list.rows.map((row) => listRow(row, reader)),
-    ...pager(t, list, ACTION.customerPage, (page) => encodeCustomerList(filter, page)),
-  ];
-}
-
-function listRow(row: CustomerRow, reader: RowReader): KnownBlock {
-  const { t, locale } = reader;
-  const name = shortCustomer(locale, row.name);
-  const text = t('customers:list.row', {
-    name: escapeMrkdwn(name),
-    code: row.code,
-    count: row.contracts,
-    open: moneyList(row.open, reader),
-    owner: escapeMrkdwn(shortName(locale, row.ownerName)),
-  });
-  const label = t('customers:list.open', { code: row.code, name });
-  return section(
-    text,
-    button(ACTION.customerOpen, t('common:open'), { value: customerValue(row.id), label }),
-  );
-}
-
-const filterWords = (list: CustomerPage, filter: CustomerFilter): string =>
-  present(filter.words, list.filterNames.owner).join(' · ');
-
-/** The list as a modal: [搜索] [清除] [新建客户] above the rows. */
-export function customerListModal(list: CustomerPage, filter: CustomerFilter, reader: RowReader): ModalView {
-  const { t, actor } = reader;
-  const state = encodeCustomerList(filter, list.page);
-  const buttons = present(
-    button(ACTION.customerSearch, t('lists:search'), { value: state }),
-    filterWords(list, filter) !== '' &&
-      button(`${ACTION.customerPage}.clear`, t('lists:clear'), { value: encodeCustomerList({}, 1) }),
-    actor && can(actor, 'customer.create') && button(ACTION.customerNew, t('customers:new')),
-  );
-  return modal({
-    callbackId: VIEW.customerList,
-    title: t('customers:list.title'),
-    close: t('common:close'),
-    blocks: [actions(buttons), ...customerListBlocks(list, filter, reader)],
-    metadata: state,
-  });
-}
-
-export interface CustomerSearchData {
-  readonly filter: CustomerFilter;
-  /** People who see only their own are not asked whose. */
-  readonly asksOwner: boolean;
-  readonly metadata: string;
-}
-
-/** Search: every field narrows, none is needed. */
-export function customerSearchModal(data: CustomerSearchData, { t }: RowReader): ModalView {
-  const sorts = (['newest', 'name'] as const).map((sort) => option(t(`lists:sort.${sort}`), sort));
-  const owner = { type: 'users_select' as const, action_id: 'value' };
-  const chosen = data.filter.ownerSlackId;
-  const initial = chosen === undefined ? {} : { initial_user: chosen };
-  return modal({
-    callbackId: VIEW.customerSearch,
-    title: t('customers:search.title'),
-    submit: t('common:search'),
-    close: t('common:cancel'),
-    metadata: data.metadata,
-    blocks: present<KnownBlock>(
-      input('words', t('customers:search.words'), textInput({ initial: data.filter.words ?? null }), {
-        optional: true,
-      }),
-      data.asksOwner && input('owner', t('lists:owner'), { ...owner, ...initial }, { optional: true }),
-      input('sort', t('lists:sort'), selectInput(sorts, data.filter.sort ?? 'newest')),
-    ),
-  });
 }

@@ -23,6 +23,7 @@ type Topic =
   | 'claim'
   | 'lists'
   | 'find'
+  | 'export'
   | 'import'
   | 'settings'
   | 'roles';
@@ -42,6 +43,7 @@ const TOPICS: readonly { topic: Topic; needs: Action; command: string }[] = [
   { topic: 'customer', needs: 'customer.create', command: '/hk-customer' },
   { topic: 'lists', needs: 'record.see', command: '/hk-contract list' },
   { topic: 'find', needs: 'record.see', command: '/hk find' },
+  { topic: 'export', needs: 'record.export', command: '/hk export' },
   { topic: 'import', needs: 'customer.import', command: '/hk import' },
   { topic: 'settings', needs: 'settings.edit', command: '/hk settings' },
   { topic: 'roles', needs: 'settings.edit', command: '/hk roles' },

@@ -3,11 +3,12 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import { type Actor, ROLES, type Role, scopeOf } from '../../domain/access.js';
 import type { MemberFacts, RoleCount } from '../../domain/settings/settings.queries.js';
 import type { Translate } from '../i18n/index.js';
-import { ACTION, VIEW } from '../ids.js';
+import { ACTION, OPTIONS, VIEW } from '../ids.js';
 import {
   button,
   context,
   escapeMrkdwn,
+  externalSelect,
   input,
   modal,
   option,
@@ -67,6 +68,7 @@ export function settingsIndex(
       topic(t, t('settings:company'), companyValue, ACTION.settingsCompany),
       topic(t, t('settings:channels'), channels, ACTION.settingsChannels),
       topic(t, t('settings:roles'), people, ACTION.settingsMember),
+      topic(t, t('departments:title'), t('departments:value'), ACTION.departmentList),
       topic(t, t('templates:title'), templatesValue(t, templateCodes), ACTION.templateList),
       topic(t, t('dictionaries:title'), t('dictionaries:value'), ACTION.settingsLists),
       topic(t, t('dictionaries:numbering'), t('dictionaries:numbering_value'), ACTION.settingsNumbering),
@@ -154,7 +156,7 @@ export function channelsForm(t: Translate, company: CompanyFacts, requestId: str
 }
 
 /**
- * Roles and manager of one person, and what they will be able to do. Fields that depend on the person carry their id,
+ * Roles, manager and department of one person, and what they will be able to do. Fields that depend on the person carry their id,
  * so that Slack does not keep what was chosen for another. `roles`: as ticked now, else as they are.
  */
 export function memberForm(
@@ -211,6 +213,14 @@ export function memberForm(
           ...(member.manager && { initial_user: member.manager.slackUserId }),
         },
         { optional: true, hint: t('settings:manager_hint') },
+      ),
+      input(
+        `departmentId|${member.id}`,
+        t('departments:one'),
+        externalSelect(OPTIONS.department, {
+          initial: member.department ? option(member.department.name, member.department.id) : undefined,
+        }),
+        { optional: true, hint: t('departments:member_hint') },
       ),
       section(escapeMrkdwn(effectOf(t, roles))),
     ),

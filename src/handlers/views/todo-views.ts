@@ -4,7 +4,7 @@ import type { Waiting, WaitingItem } from '../../domain/home/waiting.queries.js'
 import type { Money } from '../../domain/money.js';
 import type { CaseToAcknowledge, Todo, TodoCounts } from '../../domain/reminders/todo.queries.js';
 import { formatDate, formatMoney, formatNames, shortCustomer } from '../i18n/format.js';
-import { ACTION, VIEW } from '../ids.js';
+import { ACTION, listId, VIEW } from '../ids.js';
 import { actions, button, escapeMrkdwn, modal, section } from './blocks.js';
 import type { Message } from './info-view.js';
 import { pager } from './list-views.js';
@@ -147,7 +147,11 @@ export function todoModal(todo: Todo, waiting: Waiting, reader: RowReader): Moda
     callbackId: VIEW.info,
     title: t('reminders:todo.title'),
     close: t('common:close'),
-    blocks: [...todoBlocks(todo, waiting, reader, MAX_CASE_ROWS), ...pager(t, todo, ACTION.todo, String)],
+    blocks: [
+      ...todoBlocks(todo, waiting, reader, MAX_CASE_ROWS),
+      ...pager(t, todo, ACTION.todo, String),
+      actions([button(listId('todo', 'search'), t('lists:search'))]),
+    ],
   });
 }
 

@@ -137,19 +137,11 @@ export const contracts = {
   orphan:
     'Nobody can approve contract {{number}} ({{customer}}, {{amount}}). Set a manager for {{owner}}, or name a sales director or finance manager.',
   'orphan.button': 'Set roles',
-  'list.title': 'Contracts',
   'list.first': 'No contracts yet. Create one.',
+  'list.total_one': '{{count}} contract · {{amount}}',
+  'list.total_other': '{{count}} contracts · {{amount}}',
   'list.row':
     '*{{customer}}* · {{number}} {{name}}\n*{{state}}* · {{pct}}% {{bar}} · {{received}} of {{amount}} received',
   'list.open': 'Open {{number}} {{customer}}',
   progress: '{{received}} · {{pct}}% {{bar}}',
-  'search.title': 'Search contracts',
-  'search.words': 'Number, name or pinyin initials',
-  'search.states': 'State',
-  'search.amount_from': 'Amount from',
-  'search.amount_to': 'Amount to',
-  'search.signed_from': 'Signed from',
-  'search.signed_to': 'Signed to',
-  'filter.amount': 'amount {{range}}',
-  'filter.signed': 'signed {{range}}',
 } as const;

@@ -124,6 +124,10 @@ export const errors = {
   'settings.days_unreadable':
     '“{{value}}” is not understood. Write at most 5 numbers of days from 1 to 365, as 30, 7.',
   'settings.timezone_unknown': 'There is no zone “{{value}}”. Try Asia/Shanghai or Europe/Berlin.',
+  'department.duplicate': '“{{name}}” exists. Choose another name.',
+  'department.cycle': '“{{name}}” is below this department. Choose another parent.',
+  'department.in_use':
+    '“{{name}}” still has people ({{people}}) or departments below it ({{children}}). Move them first.',
   'settings.manager_cycle': '{{name}} is already above this manager. Choose another.',
   'version.conflict': '{{who}} changed it at {{at}}. Yours is kept; check, save again.',
   'request.repeated': 'Already sent as {{reference}}; nothing doubled.',

@@ -130,19 +130,10 @@ export const contracts = {
   orphan:
     '合同 {{number}}（{{customer}}，{{amount}}）没有人能审批。给 {{owner}} 设上级，或设一位销售总监或财务主管。',
   'orphan.button': '设置角色',
-  'list.title': '合同列表',
   'list.first': '还没有合同。新建一份。',
+  'list.total_other': '{{count}} 份 · 共 {{amount}}',
   'list.row':
     '*{{customer}}* · {{number}} {{name}}\n*{{state}}* · {{pct}}% {{bar}} · 已收 {{received}}，共 {{amount}}',
   'list.open': '打开 {{number}} {{customer}}',
   progress: '{{received}} · {{pct}}% {{bar}}',
-  'search.title': '搜索合同',
-  'search.words': '编号、名称或拼音首字母',
-  'search.states': '状态',
-  'search.amount_from': '金额从',
-  'search.amount_to': '金额到',
-  'search.signed_from': '签订从',
-  'search.signed_to': '签订到',
-  'filter.amount': '金额 {{range}}',
-  'filter.signed': '签订 {{range}}',
 } as const;

@@ -4,8 +4,10 @@ import { common } from './common.js';
 import { contractLife } from './contract-life.js';
 import { contracts } from './contracts.js';
 import { customers } from './customers.js';
+import { departments } from './departments.js';
 import { dictionaries } from './dictionaries.js';
 import { errors } from './errors.js';
+import { exports } from './exports.js';
 import { followUps } from './follow-ups.js';
 import { help } from './help.js';
 import { home } from './home.js';
@@ -45,8 +47,10 @@ export const zh = {
   home,
   imports,
   lists,
+  exports,
   settings,
   splits,
+  departments,
   templates,
   dictionaries,
   help,

@@ -1,0 +1,140 @@
+// Exports (F96): asked for, taken by one process, kept as a file for the person's direct message, or ended without one.
+// What goes into the file is decided when it is made: with the roles, the team and the rows of that moment.
+import { createHash } from 'node:crypto';
+import type { Ctx, SystemCtx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { transact } from '../../db/transact.js';
+import type { ExportJob, Prisma } from '../../generated/prisma/client.js';
+import { authorize } from '../access.js';
+import { plainJson, recordAudit } from '../audit.service.js';
+import { newId } from '../ids.js';
+import { LIST_KINDS, type ListFilter, type ListKind } from '../lists/list-filter.js';
+import { toActor } from '../members/member.queries.js';
+import { notice } from '../notices/notice.js';
+import { enqueue } from '../notices/outbox.service.js';
+import { claimRequest } from '../requests.service.js';
+
+export const EXPORT_FORMATS = ['xlsx', 'csv'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+const LEASE_SECONDS = 60;
+/** The bytes of a delivered file are kept so long; the row of who took what stays. */
+const FILES_KEPT_DAYS = 7;
+
+export interface ExportInput<K extends ListKind = ListKind> {
+  readonly list: K;
+  readonly filter: ListFilter<K>;
+  readonly format: ExportFormat;
+}
+
+/** Asks for a file; the same form sent twice asks once. @throws DomainError access.denied, request.repeated */
+export async function requestExport(ctx: Ctx, input: ExportInput): Promise<string> {
+  authorize(ctx.actor, 'record.export');
+  return transact(ctx.db, async (tx) => {
+    const id = newId(ctx.now);
+    const asked = { reference: null, subjectType: 'export', subjectId: id };
+    await claimRequest(tx, ctx, 'export.request', asked);
+    const { list, format } = input;
+    const filter = plainJson(input.filter);
+    await tx.exportJob.create({
+      data: { id, userId: ctx.actor.id, list, filter, format, createdAt: ctx.now, updatedAt: ctx.now },
+    });
+    await recordAudit(tx, ctx, { ...exported('requested', id), after: { list, filter, format } });
+    return id;
+  });
+}
+
+const exported = (what: string, id: string) => ({
+  action: `export.${what}`,
+  subjectType: 'export',
+  subjectId: id,
+});
+
+/** Takes the oldest export that waits, or whose process is gone; null if there is none. */
+export async function claimExport(ctx: SystemCtx): Promise<string | null> {
+  const [job] = await ctx.db.$queryRaw<{ id: string }[]>`
+    UPDATE export_job SET status = 'running', lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+    WHERE id = (SELECT id FROM export_job
+      WHERE status = 'queued' OR (status = 'running' AND lease_until < clock_timestamp())
+      ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING id::text`;
+  return job?.id ?? null;
+}
+
+/** A sign of life: it is still being made. */
+export async function renewExport(ctx: SystemCtx, id: string): Promise<void> {
+  await ctx.db.$executeRaw`
+    UPDATE export_job SET lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+    WHERE id = ${id}::uuid AND status = 'running'`;
+}
+
+/** The job, and the context of whoever asked: roles and team as of now. @throws DomainError access.denied, role.missing */
+export async function loadExport(
+  ctx: SystemCtx,
+  id: string,
+): Promise<{ job: ExportJob; list: ListKind; format: ExportFormat; ctx: Ctx }> {
+  const job = await ctx.db.exportJob.findUniqueOrThrow({ where: { id } });
+  const user = await ctx.db.user.findUniqueOrThrow({ where: { id: job.userId } });
+  const actor = await toActor(ctx.db, user);
+  authorize(actor, 'record.export');
+  const list = LIST_KINDS.find((kind) => kind === job.list);
+  if (list === undefined) throw new RangeError(`no list ${job.list}`);
+  const format = job.format === 'csv' ? 'csv' : 'xlsx';
+  return { job, list, format, ctx: { ...ctx, actor, requestId: `export:${id}` } };
+}
+
+export type ExportEnd =
+  | {
+      readonly status: 'done';
+      readonly rows: number;
+      readonly file: { name: string; data: Buffer; mime: string };
+    }
+  | { readonly status: 'refused' | 'failed' };
+
+/** Ends it once: keeps the file, writes the trail, tells the person. */
+export async function finishExport(ctx: SystemCtx, id: string, end: ExportEnd): Promise<void> {
+  await transact(ctx.db, async (tx) => {
+    const rows = end.status === 'done' ? end.rows : 0;
+    const ended = await tx.exportJob.updateManyAndReturn({
+      where: { id, status: 'running' },
+      data: { status: end.status, rows, leaseUntil: null, updatedAt: ctx.now },
+    });
+    const [job] = ended;
+    if (!job) return;
+    if (end.status === 'done') await keepFile(tx, ctx, job, end.file);
+    const who = { ...ctx, actor: { id: job.userId }, requestId: `export:${id}` };
+    const size = end.status === 'done' ? end.file.data.length : 0;
+    await recordAudit(tx, who, { ...exported(end.status, id), after: { list: job.list, rows, size } });
+    const told = { kind: 'export.job', key: `export.job:${id}`, to: { user: job.userId } } as const;
+    await enqueue(tx, ctx, notice({ ...told, payload: { jobId: id } }));
+  });
+}
+
+async function keepFile(
+  tx: Tx,
+  ctx: SystemCtx,
+  job: ExportJob,
+  file: { name: string; data: Buffer; mime: string },
+): Promise<void> {
+  const data: Prisma.AttachmentUncheckedCreateInput = {
+    id: newId(ctx.now),
+    ownerType: 'export',
+    ownerId: job.id,
+    slackFileId: `export:${job.id}`,
+    name: file.name,
+    mime: file.mime,
+    size: file.data.length,
+    sha256: createHash('sha256').update(file.data).digest('hex'),
+    bytes: new Uint8Array(file.data),
+    createdAt: ctx.now,
+    createdById: job.userId,
+  };
+  await tx.attachment.create({ data });
+}
+
+/** Removes the files of exports that were delivered long ago; returns how many. */
+export async function sweepExports(ctx: SystemCtx): Promise<number> {
+  return ctx.db.$executeRaw`
+    DELETE FROM attachment WHERE owner_type = 'export'
+      AND created_at < ${ctx.now}::timestamptz - make_interval(days => ${FILES_KEPT_DAYS})`;
+}

@@ -1,0 +1,23 @@
+// Words of departments (ux §4.9; rules §12).
+export const departments = {
+  title: '部门',
+  one: '部门',
+  value: '部门树、负责人；负责人可看本部门和下级部门的记录',
+  add: '新增部门',
+  edit: '修改部门',
+  name: '部门名称',
+  parent: '上级部门',
+  parent_hint: '不选就是最上级',
+  director: '部门负责人',
+  director_hint: '负责人有“销售主管”角色时，可看本部门和下级部门的记录',
+  member_hint: '没有上级的人，由部门负责人做上级',
+  row: '*{{name}}*\n负责人 {{director}} · {{people}} 人 · {{children}} 个下级部门',
+  row_below: '*{{parent}} › {{name}}*\n负责人 {{director}} · {{people}} 人 · {{children}} 个下级部门',
+  none: '还没有部门。没有部门时，按上级关系看记录。',
+  remove: '删除',
+  remove_title: '删除“{{name}}”？',
+  remove_text: '部门里没有人，也没有下级部门。历史可查。',
+  keep: '不删',
+  saved: '✅ 已保存部门“{{name}}”。',
+  removed: '✅ 已删除部门“{{name}}”。',
+} as const;

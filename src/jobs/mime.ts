@@ -1,0 +1,5 @@
+// The kinds of files this app writes, as browsers and Slack call them.
+export const MIME = {
+  csv: 'text/csv',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+} as const;

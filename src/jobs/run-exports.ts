@@ -1,0 +1,93 @@
+// Makes the files of exports that were asked for, one after the other: rows a batch at a time, straight into the sheet.
+// A process that dies leaves the job to the next one, which makes the file anew.
+import type { Clock } from '../clock.js';
+import type { Ctx, SystemCtx } from '../ctx.js';
+import { isUnavailable } from '../db/transact.js';
+import { DomainError } from '../domain/errors.js';
+import {
+  claimExport,
+  type ExportEnd,
+  finishExport,
+  loadExport,
+  renewExport,
+} from '../domain/exports/export.service.js';
+import {
+  listExportIds,
+  loadExportRows,
+  MAX_EXPORT_ROWS,
+  readExportFilter,
+} from '../domain/exports/export-rows.queries.js';
+import type { ListKind } from '../domain/lists/list-filter.js';
+import { translator } from '../handlers/i18n/index.js';
+import { exportCells, exportHeader, exportName } from '../handlers/views/export-views.js';
+import type { Logger } from '../log.js';
+import { writeSheet } from '../sheets/write-sheet.js';
+import { MIME } from './mime.js';
+import type { JobResult } from './run-job.js';
+
+export interface ExportEnv {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Something is to be told. */
+  readonly kick: () => void;
+  /** The process is going down: no further file is begun. */
+  readonly stopping: AbortSignal;
+  /** For tests: a file with more rows is refused. */
+  readonly maxRows?: number;
+}
+
+const RENEWED_EACH = 20_000;
+
+/** Makes every file that waits. */
+export async function runExports(ctx: SystemCtx, env: ExportEnv): Promise<JobResult> {
+  let exports = 0;
+  for (;;) {
+    if (env.stopping.aborted) return { exports };
+    const id = await claimExport(ctx);
+    if (id === null) return { exports };
+    exports += 1;
+    await runOne({ ...ctx, now: env.clock() }, env, id);
+    env.kick();
+  }
+}
+
+async function runOne(ctx: SystemCtx, env: ExportEnv, id: string): Promise<void> {
+  try {
+    await finishExport(ctx, id, await makeExport(ctx, env, id));
+  } catch (error) {
+    // Without a database it is made anew when the lease has run out.
+    if (isUnavailable(error)) return;
+    // Whoever has no role any more gets nothing; that is no fault of the app.
+    if (!(error instanceof DomainError)) env.log.error({ err: error, exportId: id }, 'an export failed');
+    await finishExport(ctx, id, { status: 'failed' });
+  }
+}
+
+async function makeExport(system: SystemCtx, env: ExportEnv, id: string): Promise<ExportEnd> {
+  const { job, list, format, ctx } = await loadExport(system, id);
+  const maxRows = env.maxRows ?? MAX_EXPORT_ROWS;
+  const filter = readExportFilter(list, job.filter);
+  const ids = await listExportIds(ctx, list, filter, maxRows + 1);
+  if (ids.length > maxRows) return { status: 'refused' };
+  let rows = 0;
+  const counted = async function* () {
+    for await (const cells of cellsOf(ctx, list, ids)) {
+      rows += 1;
+      if (rows % RENEWED_EACH === 0) await renewExport(system, id);
+      yield cells;
+    }
+  };
+  const t = translator(ctx.actor.locale);
+  const data = await writeSheet(format, exportHeader(list, t), counted());
+  return {
+    status: 'done',
+    rows,
+    file: { name: exportName(list, t, ctx.today, format), data, mime: MIME[format] },
+  };
+}
+
+async function* cellsOf<K extends ListKind>(ctx: Ctx, list: K, ids: readonly string[]) {
+  const { locale } = ctx.actor;
+  const words = { t: translator(locale), locale, methods: ctx.company.settings.paymentMethods };
+  for await (const row of loadExportRows(ctx, list, ids)) yield exportCells(list, row, words);
+}
