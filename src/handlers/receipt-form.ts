@@ -75,7 +75,8 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
   const target = await openedTarget(turn, {
     ...(payer !== null && { customerId: payer }),
     ...place,
-    only: claim?.currency,
+    // What came in does not change by being sent again.
+    only: claim?.currency ?? replaced?.currency,
   });
   const read = parseAmount(prefill.amountText ?? '', target.currency);
   const given = claim?.amount ?? replaced?.amount ?? prefill.amount ?? (read.ok ? read.minor : null);
@@ -171,7 +172,7 @@ export async function currentForm(
               .parse(form.choice('for') ?? shown.f),
         instalmentId: release ? shown.i : form.choice('instalment'),
         currency: form.choice('currency') ?? shown.y,
-        only: shown.u === null ? undefined : shown.y,
+        only: fixedCurrency(shown),
       });
   return stateOf(turn, shown, target, currentAmount(form, target));
 }
@@ -228,8 +229,12 @@ export const targetOfShown = (turn: Reading, shown: ReceiptMetadata): Promise<Re
         for: shown.f,
         instalmentId: shown.i,
         currency: shown.y,
-        only: shown.u === null ? undefined : shown.y,
+        only: fixedCurrency(shown),
       });
+
+/** Money that is there already, claimed or sent again, has its currency. */
+const fixedCurrency = ({ u, p, y }: ReceiptMetadata): string | undefined =>
+  u === null && p === null ? undefined : y;
 
 /** What was typed; for a row just chosen its open amount. */
 function currentAmount(form: Form, target: ReceiptTarget): bigint | null {

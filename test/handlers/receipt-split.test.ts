@@ -1,5 +1,7 @@
 // The split by hand: the window on top of the form, what it takes and refuses, and what is recorded (ux §4.5).
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { localDate } from '../../src/domain/local-date.js';
+import { recordReceipt, withdrawReceipt } from '../../src/domain/receipts/receipt.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import { anActiveContract } from '../support/company.js';
 import { checkMoney } from '../support/money-invariants.js';
@@ -209,5 +211,21 @@ describe('around the form', () => {
       where: { customerId: at(rows, 0).customerId, replacesId: { not: null } },
     });
     expect(await world.company.db.attachment.count({ where: { ownerId: receipt.id } })).toBe(1);
+  });
+
+  it('resends in the currency of the rejected one, whatever else the customer owes', async () => {
+    const [row] = await plan([100_00n, '2026-12-01']);
+    const customerId = row?.customerId ?? '';
+    await anActiveContract(world.company, [[500_00n, '2026-12-20']], {
+      contract: { customerId, currency: 'USD' },
+    });
+    const sent = { customerId, amount: 500_00n, currency: 'USD', method: 'transfer' };
+    const receivedOn = localDate('2026-11-20');
+    const receipt = await recordReceipt(await world.company.as('rep'), { ...sent, receivedOn });
+    await withdrawReceipt(await world.company.as('rep'), receipt.id);
+    await rep.press('receipt.again', JSON.stringify({ i: receipt.id }));
+    await rep.submit();
+    const again = await world.company.db.receipt.findFirstOrThrow({ where: { replacesId: receipt.id } });
+    expect(again).toMatchObject({ currency: 'USD', amount: 500_00n });
   });
 });
