@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { proposeAmendment } from '../../src/domain/contracts/amendment.service.js';
 import { createContract } from '../../src/domain/contracts/contract.service.js';
 import type { DomainError, ErrorCode } from '../../src/domain/errors.js';
-import { localDate } from '../../src/domain/local-date.js';
+import { recordFollowUp } from '../../src/domain/follow-ups/follow-up.service.js';
+import { localDate, toUtcDate } from '../../src/domain/local-date.js';
 import { findInstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
@@ -175,6 +176,31 @@ describe('splitInstalment', () => {
     await expect(postponeInstalment(await company.as('rep'), again)).rejects.toEqual(
       code('instalment.needs_manager', 'to'),
     );
+  });
+
+  it('keeps a dispute with its first day and its reason on every part, so that each comes to the manager', async () => {
+    const row = await aRow('2026-12-01');
+    await recordFollowUp(await company.as('rep'), {
+      instalmentId: row.id,
+      kind: 'call',
+      content: null,
+      result: 'disputed',
+      promisedOn: null,
+      promisedAmount: null,
+      reason: '验收未通过',
+      pauseUntil: D('2026-12-20'),
+      nextOn: null,
+    });
+    const parts = await split('rep', row, [
+      [60_00n, '2026-12-01'],
+      [40_00n, '2026-12-01'],
+    ]);
+    const held = { disputed: true, blockReason: '验收未通过', disputeTold: false };
+    const days = { disputedOn: toUtcDate(D('2026-11-20')), blockUntil: toUtcDate(D('2026-12-20')) };
+    expect(parts).toMatchObject([
+      { ...held, ...days },
+      { ...held, ...days },
+    ]);
   });
 
   it('asks about past dates, and takes them once they are meant', async () => {

@@ -165,7 +165,7 @@ function keepFirst(tx: Tx, ctx: Ctx, before: Instalment, part: Part): Promise<In
 const firstDate = (before: Instalment, dueOn: Date | null) =>
   before.lifecycle === 'open' && before.originalDueOn === null ? { originalDueOn: dueOn } : {};
 
-/** A new row, as old and as often postponed as the whole: splitting makes nothing younger. */
+/** A new row, as old, as often postponed and as long disputed as the whole: splitting makes nothing younger. */
 function columnsOfPart(ctx: Ctx, before: Instalment, part: Part) {
   const due = dueColumns(ctx, { ...part, roll: before.roll, remindDaysAhead: before.remindDaysAhead });
   return {
@@ -186,7 +186,10 @@ function columnsOfPart(ctx: Ctx, before: Instalment, part: Part) {
     remindDaysAhead: before.remindDaysAhead,
     isRetention: before.isRetention,
     disputed: before.disputed,
+    disputedOn: before.disputedOn,
+    disputeTold: before.disputeTold,
     blockUntil: before.blockUntil,
+    blockReason: before.blockReason,
     lifecycle: before.lifecycle,
     openedOn: before.openedOn,
     ownerId: before.ownerId,
