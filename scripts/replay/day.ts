@@ -1,12 +1,12 @@
 // One day of a replay: contracts in, the daily job, receipts in, figures.
 
+import { approve } from '../../src/domain/approvals/decisions.service.js';
 import { createContract } from '../../src/domain/contracts/contract.service.js';
-import { approveContract, submitContract } from '../../src/domain/contracts/contract-approval.service.js';
+import { submitContract } from '../../src/domain/contracts/contract-approval.service.js';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import type { LocalDate } from '../../src/domain/local-date.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
-import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import type { ReplayCompany } from './company.js';
 import { CURRENCY, type Invoice } from './invoices.js';
@@ -62,7 +62,7 @@ export class Replay {
     const approval = await company.db.approval.findFirstOrThrow({
       where: { subjectId: draft.id, status: 'open' },
     });
-    await approveContract(company.as('manager', date), approval.id, approval.version);
+    await approve(company.as('manager', date), approval.id, approval.version);
     const [row] = plan.rows;
     if (!row) throw new RangeError('a plan of one row has a row');
     this.booked.set(invoice, { customerId, contractId: draft.id, instalmentId: row.id });
@@ -97,7 +97,7 @@ export class Replay {
     const approval = await company.db.approval.findFirstOrThrow({
       where: { subjectId: receipt.id, status: 'open' },
     });
-    await approveReceipt(company.as('finance', invoice.settledOn), approval.id, approval.version);
+    await approve(company.as('finance', invoice.settledOn), approval.id, approval.version);
   }
 
   /** Messages of a replay are counted, not sent: what was waiting counts as sent. */

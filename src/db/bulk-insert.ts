@@ -137,6 +137,10 @@ const TABLES = {
     subjectId: 'subject_id uuid',
     subjectVersion: 'subject_version int',
     requestedById: 'requested_by uuid',
+    flowKey: 'flow_key text',
+    ownerId: 'owner_id uuid',
+    involvedIds: 'involved_ids uuid[]',
+    askedAt: 'asked_at timestamptz',
     createdAt: 'created_at timestamptz',
     updatedAt: 'updated_at timestamptz',
   },
@@ -147,6 +151,7 @@ const TABLES = {
     mode: 'mode text',
     approverRoles: 'approver_roles text[]',
     approverIds: 'approver_ids uuid[]',
+    namedIds: 'named_ids uuid[]',
   },
   import_row: {
     jobId: 'job_id uuid',

@@ -23,7 +23,9 @@ export interface ErrorParams {
     subjectType: string;
     subjectId: string;
   };
-  'approval.no_approver': { role: string };
+  /** There is no step before this one. */
+  'approval.first_step': Record<never, never>;
+  'approval.step_decided': { who: string; at: Date };
   'plan.exceeds_contract': { excess: Money; max: Money };
   'plan.incomplete': { missing: Money };
   /** The whole plan is above the contract; which row is too much is the person's choice. */

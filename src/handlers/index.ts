@@ -1,11 +1,11 @@
 // The table of contents of all listeners: one line a conversation.
-import { registerAmendmentDecisions } from './amendment-decisions.js';
 import { registerAmendments } from './amendments.js';
+import { registerApprovals } from './approvals.js';
 import { registerCommands } from './commands.js';
-import { registerContractDecisions } from './contract-decisions.js';
 import { registerContractEnds } from './contract-ends.js';
 import { registerContractFields } from './contract-fields.js';
 import { CONTRACT_FLOW, registerContractFlow } from './contract-flow.js';
+import { registerContractSubmit } from './contract-submit.js';
 import { registerContracts } from './contracts.js';
 import { registerCustomerForm } from './customer-form.js';
 import { registerHandOver } from './customer-hand-over.js';
@@ -28,8 +28,6 @@ import { registerMilestones } from './milestones.js';
 import { registerPlanOf } from './plan-of.js';
 import { registerPlanPreview } from './plan-preview.js';
 import { PLAN_FLOW, registerPlans } from './plans.js';
-import { registerPostponements } from './postponements.js';
-import { registerReceiptDecisions } from './receipt-decisions.js';
 import { registerReceiptSplit } from './receipt-split.js';
 import { registerReceipts } from './receipts.js';
 import { registerReminders } from './reminders.js';
@@ -65,14 +63,12 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerContracts(doors, deps);
   registerContractFields(doors, deps);
   registerContractFlow(doors, deps);
-  registerContractDecisions(doors, deps);
+  registerContractSubmit(doors);
   registerContractEnds(doors, deps);
   registerAmendments(doors, deps);
-  registerAmendmentDecisions(doors, deps);
   registerInstalments(doors, deps);
   registerSplits(doors, deps);
   registerMilestones(doors, deps);
-  registerPostponements(doors, deps);
   registerFollowUps(doors, deps);
   registerRowActions(doors, deps);
   registerPlans(doors, deps);
@@ -81,7 +77,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerReceipts(doors, deps);
   registerReceiptSplit(doors);
   registerUnclaimed(doors);
-  registerReceiptDecisions(doors, deps);
+  registerApprovals(doors, deps);
   registerReminders(doors, deps);
   registerImports(doors, deps);
   return doors;

@@ -9,7 +9,7 @@ import { decidePostponement } from '../domain/plans/instalment.js';
 import { findInstalmentDetail, type InstalmentDetail } from '../domain/plans/instalment-detail.queries.js';
 import { MAX_REMIND_DAYS } from '../domain/plans/plan.js';
 import { editInstalment, postponeInstalment } from '../domain/plans/plan-changes.service.js';
-import { askPostponement } from '../domain/plans/postponement-approval.service.js';
+import { askPostponement } from '../domain/plans/postponement-ask.service.js';
 import type { Deps } from './deps.js';
 import { formatDate, formatMoney, formatNames } from './i18n/format.js';
 import { ACTION, VIEW } from './ids.js';

@@ -1,5 +1,5 @@
 // Receipts: record one from a row or from nothing, see it, withdraw it, record a rejected one anew (ux §4.5).
-// Finance's decisions are receipt-decisions.ts.
+// Finance's decisions are approvals.ts.
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { UploadedFile } from '../domain/attachments.service.js';
@@ -7,8 +7,9 @@ import { DomainError, isDomainError } from '../domain/errors.js';
 import { findRows } from '../domain/plans/instalment.queries.js';
 import type { UnclaimedInput } from '../domain/receipts/receipt.js';
 import { findReceiptId } from '../domain/receipts/receipt.queries.js';
-import { recordReceipt, withdrawReceipt } from '../domain/receipts/receipt.service.js';
+import { recordReceipt } from '../domain/receipts/receipt.service.js';
 import { loadReceiptFacts, type ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
+import { withdrawReceipt } from '../domain/receipts/receipt-withdraw.service.js';
 import { searchPayingCustomers } from '../domain/receipts/split.queries.js';
 import { findUnclaimed, type UnclaimedFacts } from '../domain/receipts/unclaimed.queries.js';
 import { recordUnclaimed } from '../domain/receipts/unclaimed.service.js';

@@ -1,6 +1,7 @@
 // One table from kind to renderer: what a notice becomes when it is sent.
 import { NOTICE_PAYLOADS, type NoticeKind } from '../domain/notices/notice.js';
 import { notificationText } from '../handlers/views/blocks.js';
+import { approvalNotices } from './notices/approvals.js';
 import { contractNotices } from './notices/contracts.js';
 import { customerNotices } from './notices/customers.js';
 import { exportNotices } from './notices/exports.js';
@@ -17,6 +18,7 @@ import { unclaimedNotices } from './notices/unclaimed.js';
 const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
   ...reminderNotices,
   ...memberNotices,
+  ...approvalNotices,
   ...contractNotices,
   ...milestoneNotices,
   ...customerNotices,

@@ -94,7 +94,7 @@ it('goes from a plan to the money, in two windows', async () => {
   await card.locator('.thread-line').click();
   await finance.page.locator('[data-thread-ts]').getByText(SLIP.name).first().waitFor();
   // A no changes nothing; a yes rewrites the card.
-  const approve = card.locator('[data-action-id="receipt.approve"]');
+  const approve = card.locator('[data-action-id="approval.approve"]');
   const question = finance.page.getByRole('alertdialog');
   await approve.click();
   await question.getByRole('button').first().click();

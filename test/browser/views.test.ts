@@ -187,11 +187,11 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
     await look(finance.window, 'card-receipt');
     await finance.window.closeModals();
     await finance.window.goTo(CHANNELS.finance);
-    const reject = finance.window.page.locator('main [data-action-id="receipt.reject"]').last();
+    const reject = finance.window.page.locator('main [data-action-id="approval.reject"]').last();
     await reject.waitFor();
     await look(finance.window, 'channel-finance');
     await reject.click();
-    await finance.window.modal('receipt.reject');
+    await finance.window.modal('approval.reject');
     await look(finance.window, 'form-reject');
     await finance.window.closeModals();
   });

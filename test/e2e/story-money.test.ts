@@ -65,7 +65,7 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
     await rep.close();
 
     const asked = await manager.message('合同待审批');
-    await manager.click(asked, 'contract.approve');
+    await manager.click(asked, 'approval.approve');
     await manager.message('已通过');
     await rep.message(number);
     await rep.command('/hk-contract', number);
@@ -107,11 +107,11 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
 
     const card = await finance.message('回款待审批', FINANCE);
     expect(textOf(card.message.blocks)).toContain('李雷');
-    await finance.click(card, 'receipt.approve');
+    await finance.click(card, 'approval.approve');
     const decided = await finance.message('已通过', FINANCE);
     expect(decided.message.ts).toBe(card.message.ts);
     expect(textOf(decided.message.blocks)).toContain('第1期 已回款');
-    expect(JSON.stringify(decided.message.blocks)).not.toContain('receipt.reject');
+    expect(JSON.stringify(decided.message.blocks)).not.toContain('approval.reject');
     await rep.message('已通过，合同已收 50%');
 
     await rep.command('/hk-contract', number);

@@ -1,10 +1,9 @@
 // Amendments through the real app: the form, its preview, the card, the decisions (F26; ux §4.4).
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { approveAmendment } from '../../src/domain/contracts/amendment-approval.service.js';
-import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { contractNotices } from '../../src/jobs/notices/contracts.js';
 import { anActiveContract, aSubmittedReceipt } from '../support/company.js';
+import { approveAmendment, approveReceipt } from '../support/decide.js';
 import {
   type PersonAtSlack,
   type SandboxedCompany,
@@ -182,7 +181,7 @@ describe('the card', () => {
     ]) {
       expect(card.words()).toContain(words);
     }
-    await manager.clickIn({ channel: card.channel, message: card.read() }, 'contract.amend_approve');
+    await manager.clickIn({ channel: card.channel, message: card.read() }, 'approval.approve');
     expect(await fresh(contract.id)).toMatchObject({ amount: 120_000_00n });
     expect(await world.company.db.instalment.findUnique({ where: { id: second.id } })).toMatchObject({
       name: '尾款',
@@ -196,10 +195,10 @@ describe('the card', () => {
     const card = await postCard(contract.id);
     const { approval } = await aSubmittedReceipt(world.company, second, second.amount);
     await approveReceipt(await world.company.as('finance'), approval.id, approval.version);
-    await manager.clickIn({ channel: card.channel, message: card.read() }, 'contract.amend_approve');
+    await manager.clickIn({ channel: card.channel, message: card.read() }, 'approval.approve');
     expect(manager.told()).toBe('第2期在提交后有变，变更已不适用。驳回或撤回后重做。');
     expect(card.words()).toContain('⚠️ 注意 第2期在提交后有变');
-    expect(card.words()).toContain('contract.amend_reject');
+    expect(card.words()).toContain('approval.reject');
     expect(await fresh(contract.id)).toMatchObject({ amount: 100_000_00n });
   });
 
@@ -212,13 +211,13 @@ describe('the card', () => {
   it('is rejected with a reason, in the window too; whoever is late is told', async () => {
     const { contract } = await sent();
     const card = await postCard(contract.id);
-    await manager.clickIn({ channel: card.channel, message: card.read() }, 'contract.amend_reject');
+    await manager.clickIn({ channel: card.channel, message: card.read() }, 'approval.reject');
     await manager.submit({ reason: { value: 'amount' } });
     expect(manager.words()).toContain(`已驳回 ${contract.number} 的变更 1，已通知 rep。`);
-    await manager.clickIn({ channel: card.channel, message: card.read() }, 'contract.amend_approve');
+    await manager.clickIn({ channel: card.channel, message: card.read() }, 'approval.approve');
     expect(manager.told()).toContain('manager 已于 10:00 驳回。');
     expect(card.words()).toContain('合同变更已驳回');
-    expect(card.words()).not.toContain('contract.amend_approve');
+    expect(card.words()).not.toContain('approval.approve');
     await rep.press('contract.open', value(contract.id));
     expect(rep.words()).toContain('变更 1：客户加一台');
     expect(rep.words()).toContain('已驳回');
@@ -228,19 +227,19 @@ describe('the card', () => {
   it('is decided on the contract’s card, and withdrawn from it', async () => {
     const { contract } = await sent();
     await rep.press('contract.open', value(contract.id));
-    expect(rep.words()).not.toContain('contract.amend_approve');
-    await rep.click('contract.amend_withdraw');
+    expect(rep.words()).not.toContain('approval.approve');
+    await rep.click('approval.withdraw');
     expect(rep.words()).toContain(`已撤回 ${contract.number} 的变更 1。`);
     const second = await sent();
     await manager.press('contract.open', value(second.contract.id));
-    await manager.click('contract.amend_approve');
-    expect(manager.words()).toContain(`已通过 ${second.contract.number} 的变更 1，已生效。`);
+    await manager.click('approval.approve');
+    expect(manager.words()).toContain(`已通过 ${second.contract.number} 的变更 1。`);
   });
 
   it('forged by its sender changes nothing', async () => {
     const { contract } = await sent();
     const { approval } = await postCard(contract.id);
-    await rep.press('contract.amend_approve', JSON.stringify({ a: approval.id, v: approval.version }));
+    await rep.press('approval.approve', JSON.stringify({ a: approval.id, v: approval.version }));
     expect(rep.told()).toContain('审批合同需要');
     await approveAmendment(await world.company.as('director'), approval.id, approval.version);
   });

@@ -1,7 +1,7 @@
 // Archiving and voiding through the real app: from the card and by command.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
 import { anActiveContract, aSubmittedReceipt } from '../support/company.js';
+import { approveReceipt } from '../support/decide.js';
 import {
   type PersonAtSlack,
   type SandboxedCompany,

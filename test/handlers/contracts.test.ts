@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createContract } from '../../src/domain/contracts/contract.service.js';
-import { approveContract, submitContract } from '../../src/domain/contracts/contract-approval.service.js';
+import { submitContract } from '../../src/domain/contracts/contract-approval.service.js';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { contractNotices } from '../../src/jobs/notices/contracts.js';
 import type { PersonKey } from '../support/company.js';
+import { approveContract } from '../support/decide.js';
 import { deliveryTo } from '../support/local-slack.js';
 import {
   type PersonAtSlack,
@@ -102,7 +103,7 @@ describe('card', () => {
     await submitContract(await world.company.as('rep'), { id, version, planLater: false });
     await rep.click('contract.delete');
     expect(rep.words()).toContain('合同是“待审批”，不能删除。打开看可做什么。');
-    expect(rep.words()).toContain('contract.withdraw');
+    expect(rep.words()).toContain('approval.withdraw');
     expect((await fresh(contract.id)).deletedAt).toBeNull();
   });
 
@@ -158,7 +159,7 @@ describe('approval', () => {
   it('is approved from the card', async () => {
     const contract = await aSubmitted();
     const card = await postCard(contract.id);
-    await manager.clickIn({ channel: card.channel, message: card.read() }, 'contract.approve');
+    await manager.clickIn({ channel: card.channel, message: card.read() }, 'approval.approve');
     expect(await fresh(contract.id)).toMatchObject({ status: 'active' });
   });
 
@@ -166,17 +167,17 @@ describe('approval', () => {
     const contract = await aSubmitted();
     const card = await postCard(contract.id);
     await approveContract(await world.company.as('director'), card.approval.id, card.approval.version);
-    await manager.clickIn({ channel: card.channel, message: card.read() }, 'contract.approve');
+    await manager.clickIn({ channel: card.channel, message: card.read() }, 'approval.approve');
     expect(manager.told()).toBe('director 已于 10:00 通过。卡片已更新。');
     const drawn = JSON.stringify(card.read().blocks);
     expect(drawn).toContain(`合同已通过 · ${contract.number}`);
-    expect(drawn).not.toContain('contract.approve');
+    expect(drawn).not.toContain('approval.approve');
   });
 
   it('is rejected with a reason, and “other” needs a note', async () => {
     const contract = await aSubmitted();
     const card = await postCard(contract.id);
-    await manager.clickIn({ channel: card.channel, message: card.read() }, 'contract.reject');
+    await manager.clickIn({ channel: card.channel, message: card.read() }, 'approval.reject');
     const refused = await manager.submit({ reason: { value: 'other' } });
     expect(refused.errors?.note).toBe('这里不能空。填上再提交。');
     await manager.submit({ note: { value: '等客户盖章' } });
@@ -187,7 +188,7 @@ describe('approval', () => {
   it('redraws the card when the rejection comes too late', async () => {
     const contract = await aSubmitted();
     const card = await postCard(contract.id);
-    await manager.clickIn({ channel: card.channel, message: card.read() }, 'contract.reject');
+    await manager.clickIn({ channel: card.channel, message: card.read() }, 'approval.reject');
     await approveContract(await world.company.as('director'), card.approval.id, card.approval.version);
     await manager.submit({ reason: { value: 'terms' } });
     expect(manager.words()).toContain('director 已于 10:00 通过。卡片已更新。');
@@ -197,9 +198,9 @@ describe('approval', () => {
 
   it('is not approved by its owner, who has no such button and forges one', async () => {
     const contract = await aSubmitted();
-    expect(rep.words()).not.toContain('contract.approve');
+    expect(rep.words()).not.toContain('approval.approve');
     const approval = await world.company.db.approval.findFirstOrThrow({ where: { subjectId: contract.id } });
-    await rep.press('contract.approve', JSON.stringify({ a: approval.id, v: approval.version }));
+    await rep.press('approval.approve', JSON.stringify({ a: approval.id, v: approval.version }));
     expect(rep.told()).toContain('审批合同需要');
     expect(await fresh(contract.id)).toMatchObject({ status: 'pending_approval' });
   });
@@ -207,9 +208,9 @@ describe('approval', () => {
   it('is decided in the window too, which then shows the result', async () => {
     const contract = await aSubmitted();
     await manager.press('contract.open', contractButton(contract.id));
-    await manager.click('contract.approve');
+    await manager.click('approval.approve');
     expect(manager.words()).toContain(`已通过 ${contract.number}。`);
-    expect(manager.words()).not.toContain('contract.approve');
+    expect(manager.words()).not.toContain('approval.approve');
   });
 
   it('reaches the approver, is rewritten after the decision, and answers the submitter', async () => {
@@ -223,11 +224,11 @@ describe('approval', () => {
       return found;
     };
     expect(card().text).toContain(`合同 ${contract.number} 待审批`);
-    await manager.clickIn({ channel, message: card() }, 'contract.reject');
+    await manager.clickIn({ channel, message: card() }, 'approval.reject');
     await manager.submit({ reason: { value: 'dates' } });
     await delivery.run();
     expect(JSON.stringify(card().blocks)).toContain('manager 10:00：日期不合理');
-    expect(JSON.stringify(card().blocks)).not.toContain('contract.reject');
+    expect(JSON.stringify(card().blocks)).not.toContain('approval.reject');
     expect(rep.told()).toBe(`${contract.number} 冲压线 已由 manager 驳回：日期不合理。`);
     const answer = world.sandbox.messages(world.sandbox.dm(rep.id)).at(-1);
     if (!answer) throw new Error('no answer');
@@ -238,19 +239,21 @@ describe('approval', () => {
 
   it('is withdrawn from the card', async () => {
     const contract = await aSubmitted();
-    await rep.click('contract.withdraw');
-    expect(rep.words()).toContain(`已撤回 ${contract.number}，回到草稿。`);
+    await rep.click('approval.withdraw');
+    expect(rep.words()).toContain(`已撤回 ${contract.number}。`);
     expect(await fresh(contract.id)).toMatchObject({ status: 'draft' });
   });
 
   it('opens from the overflow of the card', async () => {
     const contract = await aSubmitted();
     const card = await postCard(contract.id);
+    const approval = await world.company.db.approval.findFirstOrThrow({ where: { subjectId: contract.id } });
+    const value = JSON.stringify({ k: 'open', a: approval.id, v: approval.version });
     const open = { text: { type: 'plain_text' as const, text: '打开', emoji: false } };
-    await manager.clickIn({ channel: card.channel, message: card.read() }, 'contract.more', {
-      selected_option: { ...open, value: contractButton(contract.id) },
+    await manager.clickIn({ channel: card.channel, message: card.read() }, 'approval.more', {
+      selected_option: { ...open, value },
     });
-    expect(manager.words()).toContain('contract.approve');
+    expect(manager.words()).toContain('approval.approve');
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { rejectPostponement } from '../../src/domain/plans/postponement-approval.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import { anActiveContract } from '../support/company.js';
+import { rejectPostponement } from '../support/decide.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
 import { windowsOf, words } from '../support/windows.js';
 
@@ -99,8 +99,8 @@ describe('a rep beyond the limits', () => {
   it('takes it back', async () => {
     const row = await aRow();
     await ask(row);
-    await ui.clickTop(REP, 'postponement.withdraw');
-    expect(words(ui.top(REP))).toContain('✅ 第1期的延期申请已撤回。');
+    await ui.clickTop(REP, 'approval.withdraw');
+    expect(words(ui.top(REP))).toContain('第1期的延期。');
     expect(words(ui.top(REP))).not.toContain('延期待批');
   });
 });
@@ -112,14 +112,14 @@ describe('the manager', () => {
     const { posted, payload } = await card(row);
     expect(words(posted.read())).toContain('延期待审批');
     expect(words(posted.read())).toContain('2027年3月1日 周一');
-    await ui.clickUnseen(MANAGER, posted, 'postponement.approve');
+    await ui.clickUnseen(MANAGER, posted, 'approval.approve');
     await expect.poll(async () => (await fresh(row)).postponeCount, { timeout: 10_000 }).toBe(1);
     const told = await ui.render('postponement.decided', payload);
     expect(told?.text).toMatch(
       /^manager 通过了延期：客户\d+ HT-\S+ 第1期 从 12月1日 周二 延到 2027年3月1日 周一。$/,
     );
     const redrawn = await ui.render('postponement.card', payload);
-    expect(JSON.stringify(redrawn?.blocks)).not.toContain('postponement.approve');
+    expect(JSON.stringify(redrawn?.blocks)).not.toContain('approval.approve');
   });
 
   it('rejects with a reason, from the row’s window', async () => {
@@ -128,10 +128,10 @@ describe('the manager', () => {
     const { payload } = await card(row);
     await ui.press(MANAGER, 'instalment.open', value(row));
     expect(words(ui.top(MANAGER))).toContain('延期待批：12月1日 周二 → 2027年3月1日 周一');
-    await ui.clickTop(MANAGER, 'postponement.reject');
-    await world.sandbox.submit(MANAGER, ui.fill(MANAGER, { reason: '客户 <已付>' }));
+    await ui.clickTop(MANAGER, 'approval.reject');
+    await world.sandbox.submit(MANAGER, ui.fill(MANAGER, { note: '客户 <已付>' }));
     expect(world.sandbox.views(MANAGER)).toHaveLength(1);
-    expect(words(ui.top(MANAGER))).toContain('✅ 第1期的延期已驳回，原日期不变。');
+    expect(words(ui.top(MANAGER))).toContain(`第1期的延期，已通知 rep。`);
     const told = await ui.render('postponement.decided', payload);
     expect(told?.text).toContain('仍是 12月1日 周二。原因：客户');
     expect(await fresh(row)).toMatchObject({ postponeCount: 0 });
@@ -142,7 +142,7 @@ describe('the manager', () => {
     await ask(row);
     const { approval, posted } = await card(row);
     await rejectPostponement(await world.company.as('director'), approval.id, approval.version, '不行');
-    await ui.click(MANAGER, posted, 'postponement.approve');
+    await ui.click(MANAGER, posted, 'approval.approve');
     await expect.poll(() => ui.told(MANAGER, posted.channel), { timeout: 10_000 }).toContain('director 已于');
     expect(words(posted.read())).toContain('已驳回 · director');
     expect(await fresh(row)).toMatchObject({ postponeCount: 0 });
@@ -159,7 +159,7 @@ describe('the manager', () => {
 
   it('does not know a forged approval', async () => {
     const forged = JSON.stringify({ a: '00000000-0000-7000-8000-000000000000', v: 1 });
-    for (const action of ['postponement.approve', 'postponement.reject', 'postponement.withdraw']) {
+    for (const action of ['approval.approve', 'approval.reject', 'approval.withdraw']) {
       await ui.press(MANAGER, action, forged);
       expect(ui.told(MANAGER, world.sandbox.dm(MANAGER))).toContain('没找到');
     }
@@ -167,7 +167,7 @@ describe('the manager', () => {
     await ask(row);
     const { approval } = await card(row);
     const own = JSON.stringify({ a: approval.id, v: approval.version });
-    await ui.press(slackId('rep2'), 'postponement.approve', own);
+    await ui.press(slackId('rep2'), 'approval.approve', own);
     expect(ui.told(slackId('rep2'), world.sandbox.dm(slackId('rep2')))).toContain('没找到');
   });
 });

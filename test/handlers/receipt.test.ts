@@ -238,11 +238,11 @@ describe('the finance card', () => {
     const row = only(await aRow([10_000_00n, '2026-12-01']));
     const { receipt } = await aSubmittedReceipt(world.company, row, 10_000_00n);
     const { approval, card } = await postCard(receipt.id);
-    await ui.clickUnseen(FINANCE, card, 'receipt.approve');
+    await ui.clickUnseen(FINANCE, card, 'approval.approve');
     await expect.poll(() => fresh(row)).toMatchObject({ lifecycle: 'settled', outstanding: 0n });
     const after = await ui.render('receipt.card', { receiptId: receipt.id, approvalId: approval.id });
     expect(JSON.stringify(after?.blocks)).toContain('第1期 已回款');
-    expect(JSON.stringify(after?.blocks)).not.toContain('receipt.approve');
+    expect(JSON.stringify(after?.blocks)).not.toContain('approval.approve');
     const message = await ui.render('receipt.decided', { receiptId: receipt.id, approvalId: approval.id });
     expect(message?.text).toBe(`${receipt.number} ¥10,000.00 已通过，合同已收 100%。`);
   });
@@ -252,12 +252,12 @@ describe('the finance card', () => {
     const { receipt } = await aSubmittedReceipt(world.company, row, 10_000_00n);
     const { card } = await postCard(receipt.id);
     const stale = { channel: card.channel, message: card.read() };
-    await ui.clickUnseen(FINANCE, card, 'receipt.approve');
+    await ui.clickUnseen(FINANCE, card, 'approval.approve');
     await expect.poll(() => fresh(row)).toMatchObject({ lifecycle: 'settled' });
-    await world.sandbox.click(FINANCE2, stale, 'receipt.approve');
+    await world.sandbox.click(FINANCE2, stale, 'approval.approve');
     await expect.poll(() => ui.told(FINANCE2, CHANNEL)).toMatch(/^finance 已于 .*通过。卡片已更新。$/);
     expect(words(card.read())).toContain(`已通过 · ${receipt.number}`);
-    expect(words(card.read())).not.toContain('receipt.approve');
+    expect(words(card.read())).not.toContain('approval.approve');
   });
 
   it('does it once when the button is clicked twice at once', async () => {
@@ -265,8 +265,8 @@ describe('the finance card', () => {
     const { receipt } = await aSubmittedReceipt(world.company, row, 6_000_00n);
     const { card } = await postCard(receipt.id);
     await Promise.all([
-      ui.clickUnseen(FINANCE, card, 'receipt.approve'),
-      ui.clickUnseen(FINANCE, card, 'receipt.approve'),
+      ui.clickUnseen(FINANCE, card, 'approval.approve'),
+      ui.clickUnseen(FINANCE, card, 'approval.approve'),
     ]);
     await expect.poll(() => ui.told(FINANCE, CHANNEL), { timeout: 10_000 }).toContain('finance 已于');
     expect(await fresh(row)).toMatchObject({ outstanding: 4_000_00n });
@@ -279,7 +279,7 @@ describe('the finance card', () => {
     const row = only(await aRow([10_000_00n, '2026-12-01']));
     const { receipt } = await aSubmittedReceipt(world.company, row, 10_000_00n);
     const { card } = await postCard(receipt.id);
-    await ui.click(slackId(who), card, 'receipt.approve');
+    await ui.click(slackId(who), card, 'approval.approve');
     expect(ui.told(slackId(who), CHANNEL)).toContain(message);
     // People by their names, also one who is called like a role.
     expect(ui.told(slackId(who), CHANNEL)).toMatch(/找 (finance(2|Manager)?、?){3}。$/);
@@ -290,11 +290,11 @@ describe('the finance card', () => {
     const row = only(await aRow([10_000_00n, '2026-12-01']));
     const { receipt } = await aSubmittedReceipt(world.company, row, 10_000_00n, { who: 'finance' });
     const { card } = await postCard(receipt.id);
-    await ui.click(FINANCE, card, 'receipt.approve');
+    await ui.click(FINANCE, card, 'approval.approve');
     expect(ui.told(FINANCE, CHANNEL)).toMatch(
       /^你登记、改过或负责这笔，须由别人审批：(finance2、financeManager|financeManager、finance2)。$/,
     );
-    await ui.click(FINANCE, card, 'receipt.reject');
+    await ui.click(FINANCE, card, 'approval.reject');
     expect(world.sandbox.views(FINANCE)).toHaveLength(0);
   });
 
@@ -302,12 +302,12 @@ describe('the finance card', () => {
     const row = only(await aRow([10_000_00n, '2026-12-01']));
     const { receipt } = await aSubmittedReceipt(world.company, row, 10_000_00n);
     const { approval, card } = await postCard(receipt.id);
-    await ui.click(FINANCE, card, 'receipt.reject');
+    await ui.click(FINANCE, card, 'approval.reject');
     await world.sandbox.submit(
       FINANCE,
       ui.fill(FINANCE, { reason: 'amount_differs', note: '少了 <手续费>' }),
     );
-    expect(words(ui.top(FINANCE))).toContain(`${receipt.number} 已驳回。`);
+    expect(words(ui.top(FINANCE))).toContain(`已驳回 ${receipt.number}，已通知 rep。`);
     const message = await ui.render('receipt.decided', { receiptId: receipt.id, approvalId: approval.id });
     expect(message?.text).toContain('已驳回：金额不符，少了 &lt;手续费&gt;。');
     const dm = await ui.post(message?.blocks ?? [], world.sandbox.dm(REP));
@@ -328,9 +328,9 @@ describe('the finance card', () => {
     const second = await aSubmittedReceipt(world.company, row, 8_000_00n);
     const cards = [await postCard(first.receipt.id), await postCard(second.receipt.id)] as const;
     expect(words(cards[1].card.read())).toContain(`同一期另有 ${first.receipt.number} ¥10,000.00 待审批`);
-    await ui.clickUnseen(FINANCE, cards[0].card, 'receipt.approve');
+    await ui.clickUnseen(FINANCE, cards[0].card, 'approval.approve');
     await expect.poll(() => fresh(row)).toMatchObject({ lifecycle: 'settled' });
-    await ui.click(FINANCE2, cards[1].card, 'receipt.approve');
+    await ui.click(FINANCE2, cards[1].card, 'approval.approve');
     expect(ui.told(FINANCE2, CHANNEL)).toContain('未收已变，没有入账');
     const { approval } = await postCard(second.receipt.id);
     const redrawn = await ui.render('receipt.card', {

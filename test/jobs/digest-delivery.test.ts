@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Sandbox } from '../../sandbox/server/sandbox.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
-import { approveReceipt, rejectReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
 import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
@@ -15,6 +14,7 @@ import {
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+import { approveReceipt, rejectReceipt } from '../support/decide.js';
 import {
   deliveryTo,
   ESCALATION_CHANNEL,

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createContract } from '../../src/domain/contracts/contract.service.js';
 import { submitContract } from '../../src/domain/contracts/contract-approval.service.js';
 import { fromUtcDate } from '../../src/domain/local-date.js';
-import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
 import { findCaseCard } from '../../src/domain/reminders/case.queries.js';
 import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
 import { findTodo } from '../../src/domain/reminders/todo.queries.js';
@@ -16,6 +15,7 @@ import {
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+import { approveReceipt } from '../support/decide.js';
 import { at, mornings } from '../support/mornings.js';
 
 let database: TestDatabase;

@@ -2,21 +2,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ctx } from '../../src/ctx.js';
 import { createContract, deleteContract, editContract } from '../../src/domain/contracts/contract.service.js';
-import {
-  approveContract,
-  rejectContract,
-  submitContract,
-  withdrawContract,
-} from '../../src/domain/contracts/contract-approval.service.js';
+import { submitContract } from '../../src/domain/contracts/contract-approval.service.js';
 import { newId } from '../../src/domain/ids.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { ensureMember, setMember } from '../../src/domain/members/member.service.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
 import type { Approval, Contract } from '../../src/generated/prisma/client.js';
 import { translator } from '../../src/handlers/i18n/index.js';
-import { contractNotices } from '../../src/jobs/notices/contracts.js';
+import { approvalNotices } from '../../src/jobs/notices/approvals.js';
 import { aCustomer, createTestCompany, NOON, type PersonKey, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { approveContract, rejectContract, withdrawContract } from '../support/decide.js';
 
 let database: TestDatabase;
 let company: TestCompany;
@@ -391,7 +387,7 @@ describe('nobody to ask', () => {
       ]);
       expect(approval.status).toBe('open');
       const rendering = { ...(await small.system()), locale: 'en' as const, t: translator('en') };
-      const alarm = await contractNotices['approval.orphan'](rendering, { approvalId: approval.id });
+      const alarm = await approvalNotices['approval.orphan'](rendering, { approvalId: approval.id });
       expect(alarm?.text).toContain('Set a manager for rep');
 
       const manager = await db.user.findUniqueOrThrow({ where: { id: ids.manager } });
@@ -404,7 +400,7 @@ describe('nobody to ask', () => {
       expect(await db.outbox.findMany({ where: { kind: 'contract.card' } })).toMatchObject([
         { recipient: `user:${ids.manager}`, op: 'post' },
       ]);
-      expect(await contractNotices['approval.orphan'](rendering, { approvalId: approval.id })).toBeNull();
+      expect(await approvalNotices['approval.orphan'](rendering, { approvalId: approval.id })).toBeNull();
       await approveContract(await small.as('manager'), approval.id, approval.version);
       expect(await db.contract.findUniqueOrThrow({ where: { id: contract.id } })).toMatchObject({
         status: 'active',

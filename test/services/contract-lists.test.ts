@@ -12,7 +12,6 @@ import {
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import { findFilterNames } from '../../src/domain/lists/filter-names.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
-import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
 import type { Contract, Customer } from '../../src/generated/prisma/client.js';
 import {
   aCustomer,
@@ -23,6 +22,7 @@ import {
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { approveReceipt } from '../support/decide.js';
 
 let database: TestDatabase;
 let company: TestCompany;

@@ -9,18 +9,13 @@ import {
   type ContractStatus,
 } from '../../src/domain/contracts/contract.js';
 import { createContract, deleteContract, editContract } from '../../src/domain/contracts/contract.service.js';
-import {
-  approveContract,
-  submitContract,
-  withdrawContract,
-} from '../../src/domain/contracts/contract-approval.service.js';
+import { submitContract } from '../../src/domain/contracts/contract-approval.service.js';
 import { archiveContract, voidContract } from '../../src/domain/contracts/contract-end.service.js';
 import { settleContracts } from '../../src/domain/contracts/contract-settle.service.js';
 import { setMilestone } from '../../src/domain/contracts/milestone.service.js';
 import { newId } from '../../src/domain/ids.js';
 import { localDate, toUtcDate } from '../../src/domain/local-date.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
-import { approveReceipt, rejectReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
 import { leaveTraces } from '../../src/domain/traces.service.js';
 import type { Contract } from '../../src/generated/prisma/client.js';
 import {
@@ -33,6 +28,7 @@ import {
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { approveContract, approveReceipt, rejectReceipt, withdrawContract } from '../support/decide.js';
 import { checkMoney } from '../support/money-invariants.js';
 
 let database: TestDatabase;

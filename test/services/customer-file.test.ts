@@ -13,7 +13,6 @@ import { handOver, previewHandOver } from '../../src/domain/customers/hand-over.
 import { newId } from '../../src/domain/ids.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
-import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
 import type { Customer } from '../../src/generated/prisma/client.js';
 import {
   aCustomer,
@@ -23,6 +22,7 @@ import {
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { approveReceipt } from '../support/decide.js';
 import { checkMoney } from '../support/money-invariants.js';
 
 let database: TestDatabase;

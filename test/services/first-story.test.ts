@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
@@ -7,6 +6,7 @@ import {
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { approveReceipt } from '../support/decide.js';
 
 let database: TestDatabase;
 let company: TestCompany;

@@ -6,7 +6,6 @@ import { recordFollowUp, resumeChasing } from '../../src/domain/follow-ups/follo
 import { localDate, toUtcDate } from '../../src/domain/local-date.js';
 import { findInstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
-import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
 import { findCaseCard } from '../../src/domain/reminders/case.queries.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import {
@@ -17,6 +16,7 @@ import {
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+import { approveReceipt } from '../support/decide.js';
 import { at, morning, mornings, sendAll, sentAbout } from '../support/mornings.js';
 
 let database: TestDatabase;

@@ -17,12 +17,12 @@ import { stageImport } from '../../src/domain/imports/import-staging.service.js'
 import { type ImportOptions, importOptions } from '../../src/domain/imports/mapping.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
-import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
 import { runImports } from '../../src/jobs/run-imports.js';
 import { createLog } from '../../src/log.js';
 import { openSheet } from '../../src/sheets/read-sheet.js';
 import { createTestCompany, NOON, type PersonKey, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { approveReceipt } from '../support/decide.js';
 import { checkMoney } from '../support/money-invariants.js';
 
 let database: TestDatabase;

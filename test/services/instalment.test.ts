@@ -14,7 +14,6 @@ import {
   listPlannable,
   searchPlanCustomers,
 } from '../../src/domain/plans/plan-choices.queries.js';
-import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import {
   aCustomer,
@@ -25,6 +24,7 @@ import {
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { approveReceipt } from '../support/decide.js';
 import { checkMoney } from '../support/money-invariants.js';
 
 let database: TestDatabase;

@@ -10,7 +10,6 @@ import { findInstalmentDetail } from '../../src/domain/plans/instalment-detail.q
 import type { PlanRowInput } from '../../src/domain/plans/plan.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
 import { editInstalment, postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
-import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
 import type { Contract, Instalment } from '../../src/generated/prisma/client.js';
 import {
   aCustomer,
@@ -21,6 +20,7 @@ import {
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { approveReceipt } from '../support/decide.js';
 
 let database: TestDatabase;
 let company: TestCompany;

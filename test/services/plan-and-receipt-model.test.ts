@@ -10,8 +10,8 @@ import { loadRows } from '../../src/domain/plans/instalment.queries.js';
 import { toFacts } from '../../src/domain/plans/instalment.service.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
-import { recordReceipt, withdrawReceipt } from '../../src/domain/receipts/receipt.service.js';
-import { approveReceipt, rejectReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
+import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
+import { withdrawReceipt } from '../../src/domain/receipts/receipt-withdraw.service.js';
 import {
   anActiveContract,
   createTestCompany,
@@ -20,6 +20,7 @@ import {
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { approveReceipt, rejectReceipt } from '../support/decide.js';
 import { checkMoney } from '../support/money-invariants.js';
 
 const RUNS = Number(process.env.MODEL_RUNS ?? 8);

@@ -7,13 +7,7 @@ import { setMember } from '../../src/domain/members/member.service.js';
 import { deleteInstalment } from '../../src/domain/plans/delete-instalment.service.js';
 import { findInstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
 import { editInstalment, postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
-import {
-  approvePostponement,
-  askPostponement,
-  rejectPostponement,
-  withdrawPostponement,
-} from '../../src/domain/plans/postponement-approval.service.js';
-import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
+import { askPostponement } from '../../src/domain/plans/postponement-ask.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import {
   anActiveContract,
@@ -23,6 +17,12 @@ import {
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import {
+  approvePostponement,
+  approveReceipt,
+  rejectPostponement,
+  withdrawPostponement,
+} from '../support/decide.js';
 
 let database: TestDatabase;
 let company: TestCompany;
@@ -175,8 +175,9 @@ describe('the manager', () => {
     const approval = await asked(row);
     const decide = async (who: PersonKey) =>
       approvePostponement(await company.as(who), approval.id, approval.version);
-    for (const who of ['rep', 'rep2', 'finance', 'auditor', 'admin'] as const)
+    for (const who of ['rep', 'finance', 'auditor', 'admin'] as const)
       await expect(decide(who)).rejects.toEqual(code('access.denied'));
+    await expect(decide('rep2')).rejects.toEqual(code('not_found'));
     await company.db.user.update({
       where: { id: company.ids.rep },
       data: { roles: ['rep', 'sales_director'] },
@@ -287,7 +288,7 @@ describe('nobody to ask', () => {
     await db.user.update({ where: { id: ids.director }, data: { roles: [] } });
     await db.user.update({ where: { id: ids.manager }, data: { roles: [] } });
     const approval = await asked(row);
-    const orphans = await db.outbox.findMany({ where: { kind: 'postponement.orphan' } });
+    const orphans = await db.outbox.findMany({ where: { kind: 'approval.orphan' } });
     expect(orphans.map((one) => one.recipient)).toEqual([`user:${ids.admin}`]);
     const user = await db.user.findUniqueOrThrow({ where: { id: ids.manager } });
     await setMember(await company.as('admin'), {

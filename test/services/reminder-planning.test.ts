@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addDays, localDate, toUtcDate } from '../../src/domain/local-date.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
-import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
 import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
 import { remindNewOwners } from '../../src/domain/reminders/digest.service.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
@@ -14,6 +13,7 @@ import {
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+import { approveReceipt } from '../support/decide.js';
 import { at, morning, mornings, sendAll, sentAbout } from '../support/mornings.js';
 
 let database: TestDatabase;

@@ -8,9 +8,8 @@ import { localDate, toUtcDate } from '../../src/domain/local-date.js';
 import { findInstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
-import { askPostponement } from '../../src/domain/plans/postponement-approval.service.js';
+import { askPostponement } from '../../src/domain/plans/postponement-ask.service.js';
 import { splitInstalment } from '../../src/domain/plans/split.service.js';
-import { approveReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import {
   aCustomer,
@@ -21,6 +20,7 @@ import {
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { approveReceipt } from '../support/decide.js';
 import { checkMoney } from '../support/money-invariants.js';
 
 let database: TestDatabase;

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DomainError, ErrorCode } from '../../src/domain/errors.js';
 import { localDate } from '../../src/domain/local-date.js';
-import { recordReceipt, withdrawReceipt } from '../../src/domain/receipts/receipt.service.js';
-import { approveReceipt, rejectReceipt } from '../../src/domain/receipts/receipt-approval.service.js';
+import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
+import { withdrawReceipt } from '../../src/domain/receipts/receipt-withdraw.service.js';
 import { findUnclaimed, listUnclaimed, sumUnclaimed } from '../../src/domain/receipts/unclaimed.queries.js';
 import {
   recordUnclaimed,
@@ -13,6 +13,7 @@ import {
 import type { Instalment, UnclaimedMoney } from '../../src/generated/prisma/client.js';
 import { anActiveContract, createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { approveReceipt, rejectReceipt } from '../support/decide.js';
 import { checkMoney } from '../support/money-invariants.js';
 
 let database: TestDatabase;

@@ -4,7 +4,7 @@ import type { Db } from '../../src/db/client.js';
 import type { Role } from '../../src/domain/access.js';
 import type { ContractInput } from '../../src/domain/contracts/contract.js';
 import { createContract } from '../../src/domain/contracts/contract.service.js';
-import { approveContract, submitContract } from '../../src/domain/contracts/contract-approval.service.js';
+import { submitContract } from '../../src/domain/contracts/contract-approval.service.js';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import { newId } from '../../src/domain/ids.js';
 import { localDate, todayIn } from '../../src/domain/local-date.js';
@@ -14,6 +14,7 @@ import { createPlan } from '../../src/domain/plans/plan.service.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { loadCompany } from '../../src/domain/settings/company.service.js';
 import type { Contract, Customer, Instalment, Receipt } from '../../src/generated/prisma/client.js';
+import { approveContract } from './decide.js';
 
 /** Saturday noon in Shanghai is not used: this is Friday 2026-11-20, 10:00 there. */
 export const NOON = new Date('2026-11-20T02:00:00Z');
@@ -117,10 +118,12 @@ export async function anActiveContract(
     version: fresh.version,
     planLater: amount < draft.amount,
   });
-  const approval = await company.db.approval.findFirstOrThrow({
-    where: { subjectId: draft.id, status: 'open' },
-  });
-  const contract = await approveContract(await company.as('manager', now), approval.id, approval.version);
+  // As many of them as its flow asks.
+  for (const by of ['manager', 'director', 'financeManager'] as const) {
+    const open = await company.db.approval.findFirst({ where: { subjectId: draft.id, status: 'open' } });
+    if (open) await approveContract(await company.as(by, now), open.id, open.version);
+  }
+  const contract = await company.db.contract.findUniqueOrThrow({ where: { id: draft.id } });
   const created = await company.db.instalment.findMany({
     where: { contractId: contract.id },
     orderBy: { seq: 'asc' },

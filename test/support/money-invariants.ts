@@ -53,8 +53,9 @@ const CHECKS: readonly Check[] = [
     name: '6: who approved a receipt neither recorded nor edited it; no step has two decisions',
     sql: `SELECT r.number FROM receipt r JOIN approval p ON p.subject_id = r.id AND p.subject_type = 'receipt'
       JOIN approval_step s ON s.approval_id = p.id
-      WHERE s.decided_by IN (r.recorded_by, r.last_edited_by)
-        OR (p.status = 'open') <> (r.status = 'submitted' AND s.decided_at IS NULL)`,
+      WHERE (s.decided_by IN (r.recorded_by, r.last_edited_by) AND NOT s.solo)
+        OR (s.seq = p.current_step AND (p.status = 'open') <> (r.status = 'submitted' AND s.decided_at IS NULL))
+        OR (SELECT COUNT(DISTINCT o.decided_by) <> COUNT(o.decided_by) FROM approval_step o WHERE o.approval_id = p.id)`,
   },
   {
     name: '10: no allocation crosses customer or currency',

@@ -11,9 +11,7 @@ import { translator } from '../../src/handlers/i18n/index.js';
 import {
   contractCardMessage,
   contractDecidedMessage,
-  contractRejectModal,
   contractSubmitModal,
-  orphanMessage,
 } from '../../src/handlers/views/contract-approval-views.js';
 import {
   contractFormModal,
@@ -24,6 +22,7 @@ import { progressBar } from '../../src/handlers/views/contract-list-views.js';
 import { contractCardModal } from '../../src/handlers/views/contract-views.js';
 import { PLAN_HOWS } from '../../src/handlers/views/plan-step-views.js';
 import type { RowReader } from '../../src/handlers/views/row-views.js';
+import { anApproval } from '../support/approval-details.js';
 import { aContract as contract, aRow as row } from '../support/contract-details.js';
 
 const ID = '0190a0a0-0000-7000-8000-00000000000';
@@ -51,19 +50,7 @@ const reader = (locale: 'zh-CN' | 'en', who: Actor | null = actor('rep', 'rep'))
   actor: who,
 });
 
-const APPROVAL: ApprovalDetails = {
-  id: `${ID}4`,
-  version: 1,
-  status: 'open',
-  requestedBy: { id: 'rep', name: '李雷' },
-  approvers: [{ id: 'manager', name: '韩梅梅' }],
-  step: 1,
-  steps: 1,
-  decidedBy: null,
-  decidedAt: null,
-  reason: null,
-  comment: null,
-};
+const APPROVAL = anApproval({ id: `${ID}4` });
 const DECIDED = { decidedBy: { id: 'manager', name: '韩梅梅' }, decidedAt: new Date('2026-11-20T01:30:00Z') };
 
 const inApproval = (more: Partial<ApprovalDetails> = {}, rest: Partial<ContractDetails> = {}) => ({
@@ -114,7 +101,6 @@ describe.each(LOCALES)('in %s', (locale) => {
     const view = contractCardModal(details, SETTINGS, to, { list: '{}', result: LONG.repeat(3) });
     expect(problems(view)).toEqual([]);
     expect(problems(contractSubmitModal(details, to, '{}'))).toEqual([]);
-    expect(problems(contractRejectModal(details, to, '{}'))).toEqual([]);
   });
 
   it.each([null, contract(), EXTREME])('a valid form', (details) => {
@@ -170,7 +156,6 @@ describe.each(LOCALES)('in %s', (locale) => {
       for (const { text, blocks } of [
         contractCardMessage(decided, SETTINGS, to),
         contractDecidedMessage(decided, to),
-        orphanMessage(decided, to),
       ]) {
         expect(messageProblems(blocks)).toEqual([]);
         expect(JSON.stringify(blocks).length).toBeLessThan(12_000);
@@ -263,11 +248,14 @@ describe('buttons of the card', () => {
       REP,
       ['contract.submit', 'plan.of', 'milestone.open', 'contract.edit', 'contract.delete'],
     ],
-    ['waiting, its submitter', inApproval(), REP, ['contract.withdraw', 'plan.of']],
-    ['waiting, the manager', inApproval(), MANAGER, ['contract.approve', 'contract.reject', 'plan.of']],
+    ['waiting, its submitter', inApproval(), REP, ['approval.withdraw', 'plan.of']],
+    ['waiting, the manager', inApproval(), MANAGER, ['approval.approve', 'approval.reject', 'plan.of']],
     [
       'waiting, its owner is the manager',
-      inApproval({}, { owner: { id: 'manager', name: '韩梅梅' } }),
+      inApproval(
+        { question: APPROVAL.question && { ...APPROVAL.question, involvedIds: ['manager'] } },
+        { owner: { id: 'manager', name: '韩梅梅' } },
+      ),
       MANAGER,
       ['plan.of'],
     ],

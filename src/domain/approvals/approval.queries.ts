@@ -1,11 +1,22 @@
 // Reads what became of an approval: who asked, who may decide, who decided. Changes nothing.
 import type { Db, Tx } from '../../db/client.js';
-import { findPeople } from '../members/member.queries.js';
-import type { SubjectType } from './approval.js';
+import type { ApprovalStep } from '../../generated/prisma/client.js';
+import { type LocalDate, toUtcDate } from '../local-date.js';
+import { isInvolved, type StepQuestion } from './approval.js';
+import { isSubjectType, type SubjectType } from './subjects.js';
 
 export interface NamedPerson {
   readonly id: string;
   readonly name: string;
+}
+
+/** A step that has been decided. */
+export interface DecidedStep {
+  readonly seq: number;
+  readonly by: NamedPerson;
+  /** In whose place, if not their own. */
+  readonly inPlaceOf: NamedPerson | null;
+  readonly at: Date;
 }
 
 /** An approval as its card shows it. */
@@ -14,19 +25,49 @@ export interface ApprovalDetails {
   readonly version: number;
   readonly status: 'open' | 'approved' | 'rejected' | 'withdrawn';
   readonly requestedBy: NamedPerson;
+  /** Who can decide the present step: without those who are involved or decided before. */
   readonly approvers: readonly NamedPerson[];
+  /** Who decides in the place of one of them today. */
+  readonly delegateIds: readonly string[];
   readonly step: number;
   readonly steps: number;
+  /** The steps before the present one, or all of a decided approval. */
+  readonly decidedSteps: readonly DecidedStep[];
+  /** The present step was sent back to. */
+  readonly returned: { readonly by: NamedPerson; readonly at: Date; readonly note: string } | null;
   readonly decidedBy: NamedPerson | null;
+  readonly inPlaceOf: NamedPerson | null;
   readonly decidedAt: Date | null;
+  /** Decided by the company's only finance user, who is involved. */
+  readonly solo: boolean;
   /** A key of the subject's reasons. */
   readonly reason: string | null;
   readonly comment: string | null;
+  /** Of an open one: what its step asks; views leave out buttons by it. */
+  readonly question: StepQuestion | null;
+}
+
+interface ReadCtx {
+  readonly db: Db | Tx;
+  readonly today: LocalDate;
+}
+
+/** What an approval is about; null for an unknown one. */
+export async function findAbout(
+  ctx: Pick<ReadCtx, 'db'>,
+  approvalId: string,
+): Promise<{ type: SubjectType; subjectId: string } | null> {
+  const found = await ctx.db.approval.findUnique({
+    where: { id: approvalId },
+    select: { subjectType: true, subjectId: true },
+  });
+  if (!found || !isSubjectType(found.subjectType)) return null;
+  return { type: found.subjectType, subjectId: found.subjectId };
 }
 
 /** The subject's newest approval, or the one of this id; null if there is none. */
 export async function findApproval(
-  ctx: { readonly db: Db | Tx },
+  ctx: ReadCtx,
   subject: { type: SubjectType; id: string },
   approvalId?: string,
 ): Promise<ApprovalDetails | null> {
@@ -41,31 +82,80 @@ export async function findApproval(
     include: { steps: { orderBy: { seq: 'asc' } } },
   });
   if (!approval) return null;
-  const current = approval.steps.find((step) => step.seq === approval.currentStep);
-  const decided = approval.steps.findLast((step) => step.decidedAt !== null);
-  const approverIds = current?.approverIds ?? [];
-  const people = await findPeople(ctx.db, [
-    approval.requestedById,
-    ...approverIds,
-    ...(decided?.decidedById ? [decided.decidedById] : []),
-  ]);
-  const person = (id: string): NamedPerson => ({ id, name: people.get(id)?.name ?? '' });
-  const withdrawn = approval.status === 'withdrawn';
+  const { status, steps, requestedById, involvedIds } = approval;
+  const current = steps.find((step) => step.seq === approval.currentStep);
+  const question = status === 'open' && current ? questionOf(current, steps, involvedIds) : null;
+  const users = await ctx.db.user.findMany({
+    where: {
+      OR: [
+        { id: { in: [requestedById, ...steps.flatMap(peopleOf)] } },
+        ...(question ? [{ active: true, roles: { hasSome: [...question.roles] } }] : []),
+      ],
+    },
+    orderBy: { id: 'asc' },
+  });
+  const names = new Map(users.map((user) => [user.id, user.name]));
+  const person = (id: string): NamedPerson => ({ id, name: names.get(id) ?? '' });
+  const maybe = (id: string | null) => (id === null ? null : person(id));
+  const approvers = users.filter((user) => question && user.active && isFree(question, user));
+  const today = toUtcDate(ctx.today);
+  const decided = steps.findLast((step) => step.decidedAt !== null);
+  const withdrawn = status === 'withdrawn';
   return {
     id: approval.id,
     version: approval.version,
-    status: approval.status,
-    requestedBy: person(approval.requestedById),
-    approvers: approverIds.map(person),
+    status,
+    requestedBy: person(requestedById),
+    approvers: approvers.map(({ id, name }) => ({ id, name })),
+    delegateIds: approvers.flatMap(({ delegateId, delegateUntil }) =>
+      delegateId !== null && delegateUntil !== null && delegateUntil >= today ? [delegateId] : [],
+    ),
     step: approval.currentStep,
-    steps: approval.steps.length,
-    decidedBy: withdrawn
-      ? person(approval.requestedById)
-      : decided?.decidedById
-        ? person(decided.decidedById)
+    steps: steps.length,
+    decidedSteps: steps.flatMap(({ seq, decidedById, onBehalfOfId, decidedAt }) =>
+      decidedById === null || decidedAt === null
+        ? []
+        : [{ seq, by: person(decidedById), inPlaceOf: maybe(onBehalfOfId), at: decidedAt }],
+    ),
+    returned:
+      status === 'open' && current?.returnedById && current.returnedAt
+        ? { by: person(current.returnedById), at: current.returnedAt, note: current.returnNote ?? '' }
         : null,
+    decidedBy: withdrawn ? person(requestedById) : maybe(decided?.decidedById ?? null),
+    inPlaceOf: withdrawn ? null : maybe(decided?.onBehalfOfId ?? null),
     decidedAt: withdrawn ? approval.updatedAt : (decided?.decidedAt ?? null),
+    solo: steps.some((step) => step.solo),
     reason: decided?.reason ?? null,
     comment: decided?.comment ?? null,
+    question,
   };
 }
+
+const peopleOf = (step: ApprovalStep): string[] =>
+  [...step.approverIds, step.decidedById, step.onBehalfOfId, step.returnedById].filter((id) => id !== null);
+
+/** The present step as a question, from what is stored: a decision asks it again of the locked rows. */
+export function questionOf(
+  current: ApprovalStep,
+  steps: readonly ApprovalStep[],
+  involvedIds: readonly string[],
+): StepQuestion {
+  return {
+    mode: current.mode === 'all' ? 'all' : 'any',
+    roles: current.approverRoles,
+    ids: current.approverIds,
+    approvedIds: current.approvedIds,
+    laterRoles: steps.filter((step) => step.seq > current.seq).flatMap((step) => step.approverRoles),
+    involvedIds,
+    earlierIds: steps
+      .filter((step) => step.seq < current.seq)
+      .flatMap((step) => [...step.approvedIds, ...(step.decidedById === null ? [] : [step.decidedById])]),
+  };
+}
+
+const isFree = (question: StepQuestion, user: { id: string; roles: readonly string[] }): boolean =>
+  (question.ids.includes(user.id) ||
+    (question.mode === 'any' && user.roles.some((role) => question.roles.includes(role)))) &&
+  !isInvolved(user.id, question.involvedIds) &&
+  !question.earlierIds.includes(user.id) &&
+  !question.approvedIds.includes(user.id);

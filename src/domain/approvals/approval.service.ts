@@ -1,96 +1,178 @@
-// Opens approvals and records decisions, each exactly once. What a decision does to its subject is the subject's service.
-import type { Ctx } from '../../ctx.js';
+// The rows of approvals: opened, held, decided, ended; each decision exactly once. What a decision does to its subject is
+// decisions.service.ts.
+import type { Ctx, SystemCtx } from '../../ctx.js';
 import { bulkInsert } from '../../db/bulk-insert.js';
 import type { Tx } from '../../db/client.js';
 import { lockRow } from '../../db/lock-rows.js';
 import type { Approval, ApprovalStep } from '../../generated/prisma/client.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
-import type { Decision, FlowStep, SubjectType } from './approval.js';
+import type { Person } from '../members/member.queries.js';
+import type { Money } from '../money.js';
+import { APPROVER_ROLES, type ApproverRole, type Decision, type FlowStep } from './approval.js';
+import { findAsked } from './candidates.service.js';
+import { type ApprovalFlow, chooseFlow, toBase } from './flow.js';
+import { type SubjectType, subjectRow } from './subjects.js';
 
-/** An approval with its current step; `isLast`: nobody comes after it. */
-export type OpenApproval = Approval & { step: ApprovalStep; isLast: boolean };
+/** An approval with its steps; `isLast`: nobody comes after the present one. */
+export type OpenApproval = Approval & {
+  readonly step: ApprovalStep;
+  readonly steps: readonly ApprovalStep[];
+  readonly isLast: boolean;
+};
 
-/** As `openApproval` on many subjects of one kind, in two statements. */
-export async function openApprovals(
-  tx: Tx,
-  ctx: Ctx,
-  subjects: readonly { type: SubjectType; id: string; version: number }[],
-  flow: readonly FlowStep[],
-): Promise<void> {
-  const approvals = subjects.map((subject) => ({
-    id: newId(ctx.now),
-    subjectType: subject.type,
-    subjectId: subject.id,
-    subjectVersion: subject.version,
-    requestedById: ctx.actor.id,
-    createdAt: ctx.now,
-    updatedAt: ctx.now,
-  }));
-  await bulkInsert(tx, 'approval', approvals);
+/** What is asked about, and what decides who is asked. */
+export interface ApprovalRequest {
+  readonly type: SubjectType;
+  readonly id: string;
+  readonly version: number;
+  readonly amount: Money;
+  readonly method?: string;
+  readonly contractType?: string;
+  readonly creditExceeded?: boolean;
+  /** Whose managers are asked. */
+  readonly ownerId: string | null;
+  /** Besides whoever asks: recorder, last editor, who gains. */
+  readonly involved: readonly (string | null)[];
+}
+
+/** The flow of a request by the company's settings. */
+export function flowFor(ctx: SystemCtx, request: ApprovalRequest): ApprovalFlow {
+  const { settings, baseCurrency } = ctx.company;
+  const { amount, type, ...facts } = request;
+  const amountInBase = toBase(amount, baseCurrency, settings.exchangeRates);
+  return chooseFlow(subjectRow(type).flow, { ...facts, amountInBase }, settings.approvalFlows);
+}
+
+const involvedOf = (ctx: Ctx, request: ApprovalRequest): string[] => [
+  ...new Set([ctx.actor.id, ...request.involved].filter((id) => id !== null)),
+];
+
+const approvalRow = (ctx: Ctx, request: ApprovalRequest, flow: ApprovalFlow) => ({
+  id: newId(ctx.now),
+  subjectType: request.type,
+  subjectId: request.id,
+  subjectVersion: request.version,
+  requestedById: ctx.actor.id,
+  flowKey: flow.key,
+  ownerId: request.ownerId,
+  involvedIds: involvedOf(ctx, request),
+  askedAt: ctx.now,
+  createdAt: ctx.now,
+  updatedAt: ctx.now,
+});
+
+const stepRow = (ctx: Ctx, approvalId: string, step: FlowStep, seq: number, ids = step.people) => ({
+  id: newId(ctx.now),
+  approvalId,
+  seq,
+  mode: step.mode,
+  approverRoles: [...step.roles],
+  approverIds: [...ids],
+  namedIds: [...step.people],
+});
+
+/**
+ * Opens an approval on many subjects in two statements. Nobody is told: who may decide finds them in their lists, and
+ * what nobody can decide is told to the admins by the job that looks for approvals that wait.
+ */
+export async function openApprovals(tx: Tx, ctx: Ctx, requests: readonly ApprovalRequest[]): Promise<void> {
+  const opened = requests.map((request) => {
+    const flow = flowFor(ctx, request);
+    const row = approvalRow(ctx, request, flow);
+    return { row, steps: flow.steps.map((step, index) => stepRow(ctx, row.id, step, index + 1)) };
+  });
+  await bulkInsert(
+    tx,
+    'approval',
+    opened.map((one) => one.row),
+  );
   await bulkInsert(
     tx,
     'approval_step',
-    approvals.flatMap((approval) =>
-      flow.map((step, index) => ({
-        id: newId(ctx.now),
-        approvalId: approval.id,
-        seq: index + 1,
-        mode: step.mode,
-        approverRoles: [...step.approverRoles],
-        approverIds: [...step.approverIds],
-      })),
-    ),
+    opened.flatMap((one) => one.steps),
   );
 }
 
-/** Opens an approval on a subject; a partial unique index allows one open approval a subject. */
+/**
+ * Opens an approval on a subject; a partial unique index allows one open approval a subject.
+ * @returns who is asked first; nobody: the caller's notices tell the admins (`askNotices`)
+ */
 export async function openApproval(
   tx: Tx,
   ctx: Ctx,
-  subject: { type: SubjectType; id: string; version: number },
-  flow: readonly FlowStep[],
-): Promise<{ id: string }> {
-  const id = newId(ctx.now);
-  const steps = flow.map((step, index) => ({
-    id: newId(ctx.now),
-    seq: index + 1,
-    mode: step.mode,
-    approver_roles: step.approverRoles,
-    approver_ids: step.approverIds,
-  }));
+  request: ApprovalRequest,
+): Promise<{ id: string; asked: readonly Person[] }> {
+  const flow = flowFor(ctx, request);
+  const row = approvalRow(ctx, request, flow);
+  const where = { ownerId: request.ownerId, out: row.involvedIds };
+  const steps: { step: FlowStep; ids: readonly string[]; people: readonly Person[] }[] = [];
+  for (const [index, step] of flow.steps.entries()) {
+    // Only the first is asked now; but a manager who holds the role of a later step is asked once, in that step.
+    if (steps.length > 0) {
+      steps.push({ step, ids: step.people, people: [] });
+      continue;
+    }
+    const asked = await findAsked(tx, request.type, step, where);
+    const laterRoles = flow.steps.slice(index + 1).flatMap((one) => one.roles);
+    if (!(await isOfLaterStep(tx, step, asked.ids, laterRoles))) steps.push({ step, ...asked });
+  }
+  const [first] = steps;
+  if (!first) throw new RangeError(`flow ${flow.key} has no step`);
+  const rows = steps.map(({ step, ids }, index) => stepRow(ctx, row.id, step, index + 1, ids));
   await tx.$executeRaw`
     WITH opened AS (
-      INSERT INTO approval (id, subject_type, subject_id, subject_version, requested_by, created_at, updated_at)
-      VALUES (${id}::uuid, ${subject.type}, ${subject.id}::uuid, ${subject.version}, ${ctx.actor.id}::uuid, ${ctx.now},
+      INSERT INTO approval (id, subject_type, subject_id, subject_version, requested_by, flow_key, owner_id, involved_ids,
+        asked_at, created_at, updated_at)
+      VALUES (${row.id}::uuid, ${row.subjectType}, ${row.subjectId}::uuid, ${row.subjectVersion},
+        ${row.requestedById}::uuid, ${row.flowKey}, ${row.ownerId}::uuid, ${row.involvedIds}::uuid[], ${ctx.now}, ${ctx.now},
         ${ctx.now}) RETURNING id)
-    INSERT INTO approval_step (id, approval_id, seq, mode, approver_roles, approver_ids)
-    SELECT x.id, opened.id, x.seq, x.mode, x.approver_roles, x.approver_ids
-    FROM opened, jsonb_to_recordset(${JSON.stringify(steps)}::jsonb)
-      AS x(id uuid, seq int, mode text, approver_roles text[], approver_ids uuid[])`;
-  return { id };
+    INSERT INTO approval_step (id, approval_id, seq, mode, approver_roles, approver_ids, named_ids)
+    SELECT x.id, opened.id, x.seq, x.mode, x."approverRoles", x."approverIds", x."namedIds"
+    FROM opened, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      AS x(id uuid, seq int, mode text, "approverRoles" text[], "approverIds" uuid[], "namedIds" uuid[])`;
+  return { id: row.id, asked: first.people };
 }
 
+async function isOfLaterStep(
+  tx: Tx,
+  step: FlowStep,
+  ids: readonly string[],
+  laterRoles: readonly ApproverRole[],
+): Promise<boolean> {
+  const onlyManager = step.roles.length === 1 && step.roles[0] === 'manager' && step.people.length === 0;
+  if (!onlyManager || ids.length === 0 || laterRoles.length === 0) return false;
+  const others = await tx.user.count({
+    where: { id: { in: [...ids] }, NOT: { roles: { hasSome: [...laterRoles] } } },
+  });
+  return others === 0;
+}
+
+/** A stored step as its flow said it. */
+export const flowStepOf = (step: ApprovalStep): FlowStep => ({
+  mode: step.mode === 'all' ? 'all' : 'any',
+  roles: APPROVER_ROLES.filter((role) => step.approverRoles.includes(role)),
+  people: step.namedIds,
+});
+
 /**
- * Locks an open approval and its current step until the transaction ends.
+ * Locks an open approval until the transaction ends; its subject is locked already.
  * @throws DomainError not_found; approval.decided (who, when); version.conflict if what was shown is not what is there
  */
-export async function lockOpenApproval(
-  tx: Tx,
-  approvalId: string,
-  subjectType: SubjectType,
-  version?: number,
-): Promise<OpenApproval> {
+export async function lockOpenApproval(tx: Tx, approvalId: string, version?: number): Promise<OpenApproval> {
   const row = await lockRow(tx, 'approval', approvalId);
-  if (row?.subjectType !== subjectType) throw new DomainError('not_found', { ref: '' });
+  if (!row) throw new DomainError('not_found', { ref: '' });
   const steps = await tx.approvalStep.findMany({ where: { approvalId }, orderBy: { seq: 'asc' } });
   const step = steps.find((candidate) => candidate.seq === row.currentStep);
   if (row.status !== 'open') throw await decidedError(tx, row, steps);
   if (!step) throw new RangeError(`approval ${approvalId} has no step ${row.currentStep}`);
   if (version !== undefined && version !== row.version) {
+    // Somebody decided the step that was shown: they are named.
+    if (steps.some((one) => one.decidedAt?.getTime() === row.updatedAt.getTime()))
+      throw await decidedError(tx, row, steps);
     throw new DomainError('version.conflict', { who: '', at: row.updatedAt, version: row.version });
   }
-  return { ...row, step, isLast: row.currentStep === steps.length };
+  return { ...row, step, steps, isLast: row.currentStep === steps.length };
 }
 
 async function decidedError(tx: Tx, approval: Approval, steps: ApprovalStep[]): Promise<DomainError> {
@@ -107,32 +189,74 @@ async function decidedError(tx: Tx, approval: Approval, steps: ApprovalStep[]): 
   });
 }
 
-/** Records the decision on the locked step; returns whether the whole approval is decided by it. */
-export async function decideStep(
+/** A decision as it is recorded. */
+export interface Ruling {
+  readonly decision: Decision;
+  /** In whose place; the actor's own if it is the same. */
+  readonly asId: string;
+  readonly solo: boolean;
+  /** The step is over with it. */
+  readonly completes: boolean;
+  readonly reason?: string | undefined;
+  readonly comment?: string | undefined;
+}
+
+/** Records a decision on the locked step, once; returns whether the whole approval is decided by it. */
+export async function recordRuling(
   tx: Tx,
   ctx: Ctx,
   approval: OpenApproval,
-  decision: Decision,
-  words: { reason?: string | undefined; comment?: string | undefined } = {},
+  ruling: Ruling,
 ): Promise<boolean> {
-  const final = decision === 'rejected' || approval.isLast;
-  await tx.$executeRaw`
-    WITH decided AS (
-      UPDATE approval_step SET decided_by = ${ctx.actor.id}::uuid, decision = ${decision},
-        reason = ${words.reason ?? null}, comment = ${words.comment ?? null}, decided_at = ${ctx.now},
-        version = version + 1
-      WHERE id = ${approval.step.id}::uuid)
-    UPDATE approval SET status = ${final ? decision : 'open'}::"ApprovalStatus",
-      current_step = ${final ? approval.currentStep : approval.currentStep + 1}, updated_at = ${ctx.now},
-      version = version + 1
-    WHERE id = ${approval.id}::uuid`;
-  return final;
+  const ends = ruling.decision === 'rejected' || (ruling.completes && approval.isLast);
+  const isOver = ruling.decision === 'rejected' || ruling.completes;
+  const onBehalfOf = ruling.asId === ctx.actor.id ? null : ruling.asId;
+  const changed = await tx.$executeRaw`
+    WITH ruled AS (
+      UPDATE approval_step SET
+        decided_by = CASE WHEN ${isOver} THEN ${ctx.actor.id}::uuid END,
+        on_behalf_of = CASE WHEN ${isOver} THEN ${onBehalfOf}::uuid END,
+        decision = CASE WHEN ${isOver} THEN ${ruling.decision} END,
+        decided_at = CASE WHEN ${isOver} THEN ${ctx.now}::timestamptz END,
+        approved_ids = array_append(approved_ids, ${ruling.asId}::uuid), solo = solo OR ${ruling.solo},
+        reason = ${ruling.reason ?? null}, comment = ${ruling.comment ?? null}, version = version + 1
+      WHERE id = ${approval.step.id}::uuid AND decided_at IS NULL AND version = ${approval.step.version}
+      RETURNING approval_id)
+    UPDATE approval SET status = ${ends ? ruling.decision : 'open'}::"ApprovalStatus",
+      current_step = current_step + ${isOver && !ends ? 1 : 0},
+      updated_at = ${ctx.now}, version = version + 1
+    WHERE id = (SELECT approval_id FROM ruled)`;
+  if (changed !== 1) throw new RangeError(`step ${approval.step.id} was not held`);
+  return ends;
+}
+
+/** The next step begins (or an earlier one again): whom it asks, and since when. */
+export async function beginStep(
+  tx: Tx,
+  ctx: Ctx,
+  approval: OpenApproval,
+  seq: number,
+  out: readonly string[],
+): Promise<readonly Person[]> {
+  const step = approval.steps.find((one) => one.seq === seq);
+  if (!step) throw new RangeError(`approval ${approval.id} has no step ${seq}`);
+  // Who was found for an earlier beginning of the step is found again, or somebody else by now.
+  const asked = await findAsked(tx, approval.subjectType as SubjectType, flowStepOf(step), {
+    ownerId: approval.ownerId,
+    out,
+  });
+  await tx.approvalStep.update({ where: { id: step.id }, data: { approverIds: [...asked.ids] } });
+  await tx.approval.update({
+    where: { id: approval.id },
+    data: { askedAt: ctx.now, nudgedAt: null, superiorsToldAt: null },
+  });
+  return asked.people;
 }
 
 /** Ends an open approval without a decision. */
-export async function withdrawApproval(tx: Tx, ctx: Ctx, approval: OpenApproval): Promise<void> {
+export async function withdrawApproval(tx: Tx, ctx: SystemCtx, approvalId: string): Promise<void> {
   await tx.approval.update({
-    where: { id: approval.id },
+    where: { id: approvalId },
     data: { status: 'withdrawn', updatedAt: ctx.now, version: { increment: 1 } },
   });
 }

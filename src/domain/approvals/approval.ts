@@ -1,21 +1,123 @@
-// One approval, one decision: pure rules of who may decide (rules §6).
+// One approval, one decision: who may decide the present step (rules §6). Pure; loading the facts and recording the
+// decision is decisions.service.ts.
 import type { Role } from '../access.js';
 
-export type SubjectType = 'contract' | 'contract_change' | 'receipt' | 'postponement';
 export type Decision = 'approved' | 'rejected';
 
-/** People who must not decide: who asked for it, recorded or edited it, or gains from it. */
-export function isInvolved(actorId: string, involvedIds: readonly (string | null)[]): boolean {
-  return involvedIds.includes(actorId);
-}
+/** A role by name; `manager`: the nearest manager above the owner, or whoever the table of roles lets decide in their place. */
+export const APPROVER_ROLES = [
+  'manager',
+  'sales_manager',
+  'sales_director',
+  'finance',
+  'finance_manager',
+  'admin',
+] as const;
+export type ApproverRole = (typeof APPROVER_ROLES)[number];
 
 export interface FlowStep {
+  /** any: one decision is enough; all: each of them. */
   readonly mode: 'any' | 'all';
-  readonly approverRoles: readonly Role[];
-  readonly approverIds: readonly string[];
+  readonly roles: readonly ApproverRole[];
+  readonly people: readonly string[];
 }
 
-/** Receipts: one step, any one of finance. */
-export const RECEIPT_FLOW: readonly FlowStep[] = [
-  { mode: 'any', approverRoles: ['finance', 'finance_manager'], approverIds: [] },
+/** People who must not decide: who asked for it, recorded or edited it, or gains from it. */
+export function isInvolved(personId: string, involvedIds: readonly (string | null)[]): boolean {
+  return involvedIds.includes(personId);
+}
+
+/** A person as a step looks at them. `leads`: the table of roles lets them decide about rows of this owner. */
+export interface Candidate {
+  readonly id: string;
+  readonly roles: readonly string[];
+  readonly leads: boolean;
+}
+
+/** The present step: whom it asks, and who is out. */
+export interface StepQuestion {
+  readonly mode: 'any' | 'all';
+  readonly roles: readonly string[];
+  readonly ids: readonly string[];
+  /** Of mode all: who has approved already. */
+  readonly approvedIds: readonly string[];
+  /** Roles that later steps ask: their holders do not take an earlier step's place by rank alone. */
+  readonly laterRoles: readonly string[];
+  readonly involvedIds: readonly string[];
+  /** Who decided earlier steps: one person decides at most one. */
+  readonly earlierIds: readonly string[];
+}
+
+export type Verdict =
+  | { readonly ok: true; readonly asId: string; readonly solo: boolean }
+  | { readonly ok: false; readonly why: 'not_asked' | 'involved' };
+
+/**
+ * Whether a person may decide the step: in their own right, or in the place of one of `principals`, who gave them their
+ * decisions. `solo`: the company has one finance user and lets them decide what they recorded (rules §6).
+ */
+export function decideWho(
+  step: StepQuestion,
+  actor: Candidate,
+  principals: readonly Candidate[],
+  solo: boolean,
+): Verdict {
+  const place = [actor, ...principals].filter((one) => isAsked(step, one));
+  if (place.length === 0) return { ok: false, why: 'not_asked' };
+  const isOut = (id: string) => isInvolved(id, step.involvedIds) || step.earlierIds.includes(id);
+  const free = isOut(actor.id)
+    ? undefined
+    : place.find((one) => !isOut(one.id) && !step.approvedIds.includes(one.id));
+  if (free) return { ok: true, asId: free.id, solo: false };
+  return solo && isAsked(step, actor)
+    ? { ok: true, asId: actor.id, solo: true }
+    : { ok: false, why: 'involved' };
+}
+
+/** Whether the step asks this person. */
+export function isAsked(step: StepQuestion, person: Candidate): boolean {
+  if (step.ids.includes(person.id)) return true;
+  if (person.roles.some((role) => step.roles.includes(role))) return step.mode === 'any';
+  const awaitsOwnStep = person.roles.some((role) => step.laterRoles.includes(role));
+  return step.mode === 'any' && step.roles.includes('manager') && person.leads && !awaitsOwnStep;
+}
+
+/** Whether an approval in the place of this person ends the step. */
+export const completesStep = (
+  step: Pick<StepQuestion, 'mode' | 'ids' | 'approvedIds'>,
+  asId: string,
+): boolean => step.mode === 'any' || step.ids.every((id) => id === asId || step.approvedIds.includes(id));
+
+/** Who is asked in their place where nobody holds the role; only as far as the table of roles lets them. */
+const IN_PLACE: Readonly<Partial<Record<ApproverRole, readonly Role[]>>> = {
+  manager: ['sales_director', 'finance_manager'],
+  sales_manager: ['sales_director'],
+  finance: ['finance_manager'],
+  finance_manager: ['sales_director'],
+};
+
+/** The roles to look among, one after the other, when nobody whom the step asks is free. */
+export const rolesInPlace = (roles: readonly string[], allowed: readonly Role[]): Role[] => [
+  ...new Set(
+    Object.entries(IN_PLACE).flatMap(([role, others]) =>
+      roles.includes(role) ? others.filter((other) => allowed.includes(other)) : [],
+    ),
+  ),
 ];
+
+/** Whether a person could decide now, as far as stored facts say: what views ask to leave out buttons. */
+export function mayDecide(
+  person: Candidate,
+  approval: {
+    readonly question: StepQuestion | null;
+    readonly delegateIds: readonly string[];
+  },
+): boolean {
+  const { question, delegateIds } = approval;
+  if (!question) return false;
+  if (isInvolved(person.id, question.involvedIds) || question.earlierIds.includes(person.id)) return false;
+  return (
+    delegateIds.includes(person.id) ||
+    (isAsked(question, person) && !question.approvedIds.includes(person.id))
+  );
+}

@@ -3,7 +3,7 @@ import type { Db, Tx } from '../../db/client.js';
 import type { ContractChange } from '../../generated/prisma/client.js';
 import { type ApprovalDetails, findApproval } from '../approvals/approval.queries.js';
 import { DomainError } from '../errors.js';
-import { fromUtcDate } from '../local-date.js';
+import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { findPeople } from '../members/member.queries.js';
 import {
   type AmendmentAfter,
@@ -17,6 +17,7 @@ import {
 
 interface ReadCtx {
   readonly db: Db | Tx;
+  readonly today: LocalDate;
 }
 
 /** An amendment as the contract's card and its own card show it. */
@@ -52,15 +53,6 @@ export async function findChange(
 ): Promise<ChangeDetails | null> {
   const change = await ctx.db.contractChange.findUnique({ where: { id: changeId } });
   return change && readChange(ctx, change, approvalId);
-}
-
-/** Which amendment an approval is about; null for approvals of anything else. */
-export async function findChangeOfApproval(
-  ctx: ReadCtx,
-  approvalId: string,
-): Promise<{ changeId: string; contractId: string } | null> {
-  const change = await ctx.db.contractChange.findFirst({ where: { approvalId } });
-  return change && { changeId: change.id, contractId: change.contractId };
 }
 
 async function readChange(

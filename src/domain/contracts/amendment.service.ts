@@ -1,11 +1,12 @@
 // Asks for an amendment of an active contract (F26; rules §3). Nothing changes until it is approved: deciding about it is
-// amendment-approval.service.ts.
+// amendment-subject.service.ts.
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { Contract, ContractChange } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { openApproval } from '../approvals/approval.service.js';
+import { askNotices } from '../approvals/ask.service.js';
 import { plainJson } from '../audit.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
@@ -22,7 +23,6 @@ import {
 } from './amendment.js';
 import { loadPresent } from './amendment.queries.js';
 import { lockContract, requireState } from './contract.service.js';
-import { askApprovers, findApprovers } from './contract-approvers.service.js';
 
 export interface AmendmentInput {
   contractId: string;
@@ -63,11 +63,17 @@ export async function proposeAmendment(
       where: { contractId: contract.id },
       _max: { no: true },
     });
-    const approvers = await findApprovers(tx, contract.ownerId, [ctx.actor.id, contract.ownerId]);
     const id = newId(ctx.now);
-    const approval = await openApproval(tx, ctx, { type: 'contract_change', id, version: 1 }, [
-      { mode: 'any', approverRoles: [], approverIds: approvers.map((person) => person.id) },
-    ]);
+    const { amount } = before.fields.amount > after.fields.amount ? before.fields : after.fields;
+    const approval = await openApproval(tx, ctx, {
+      type: 'contract_change',
+      id,
+      version: 1,
+      amount: { minor: amount, currency: contract.currency },
+      contractType: contract.type,
+      ownerId: contract.ownerId,
+      involved: [contract.ownerId],
+    });
     const change = await tx.contractChange.create({
       data: {
         id,
@@ -83,8 +89,8 @@ export async function proposeAmendment(
         updatedAt: ctx.now,
       },
     });
-    const ids = approvers.map((person) => person.id);
-    const subject = { type: 'contract_change', contractId: contract.id, changeId: id } as const;
+    const about = { type: 'contract_change', subjectId: id, approvalId: approval.id } as const;
+    const { notices, homes } = await askNotices(tx, ctx, about, approval.asked);
     await leaveTraces(tx, ctx, {
       audit: [
         {
@@ -95,10 +101,10 @@ export async function proposeAmendment(
           after: { no: change.no, reason: input.reason, ...after },
         },
       ],
-      notices: await askApprovers(tx, subject, approval.id, ids),
-      homes: [contract.ownerId, ...ids],
+      notices,
+      homes: [contract.ownerId, ...homes],
     });
-    return { change, approverNames: approvers.map((person) => person.name) };
+    return { change, approverNames: approval.asked.map((person) => person.name) };
   });
 }
 

@@ -11,7 +11,7 @@ import { closeCasesOf } from '../reminders/case.service.js';
 import { claimRequest } from '../requests.service.js';
 import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
 import { versionConflict } from '../versions.service.js';
-import { withdrawOpenAmendment } from './amendment-approval.service.js';
+import { withdrawOpenAmendment } from './amendment-subject.service.js';
 import { lockContract, requireState } from './contract.service.js';
 
 /**
@@ -57,7 +57,7 @@ export async function voidContract(
     if (before.version !== input.version) throw await versionConflict(tx, before);
     await tx.$queryRaw`SELECT 1 FROM instalment WHERE contract_id = ${before.id}::uuid ORDER BY id FOR UPDATE`;
     await requireNoMoney(tx, before);
-    const withdrawn = await withdrawOpenAmendment(tx, ctx, before.id);
+    const withdrawn = await withdrawOpenAmendment(tx, ctx, before);
     const cancelled = await cancelPlan(tx, ctx, before);
     const contract = await tx.contract.update({
       where: { id: before.id },

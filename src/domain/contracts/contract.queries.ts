@@ -88,12 +88,6 @@ export async function loadApprovalCard(
   return details?.approval ? details : null;
 }
 
-/** Which contract an approval is about; null for approvals of anything else. */
-export async function findContractOfApproval(ctx: ReadCtx, approvalId: string): Promise<string | null> {
-  const approval = await ctx.db.approval.findFirst({ where: { id: approvalId, subjectType: 'contract' } });
-  return approval?.subjectId ?? null;
-}
-
 async function readContract(ctx: ReadCtx, id: string, approvalId?: string): Promise<ContractDetails | null> {
   const row = await ctx.db.contract.findFirst({
     where: { id, deletedAt: null },

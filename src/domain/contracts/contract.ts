@@ -1,7 +1,6 @@
 // A contract's fields and its state table (rules §3). Pure.
 import { z } from 'zod';
-import { type Actor, can, type Role } from '../access.js';
-import { isInvolved } from '../approvals/approval.js';
+import type { Role } from '../access.js';
 import type { LocalDate } from '../local-date.js';
 
 export const CONTRACT_STATUSES = [
@@ -69,18 +68,6 @@ export const CONTRACT_REJECT_REASONS = [
   'customer_risk',
   'other',
 ] as const;
-
-/** Whether this person may decide about a contract of this owner that was submitted by `requestedById` (rules §6, §12). */
-export function canDecideContract(
-  actor: Actor,
-  contract: { ownerId: string },
-  requestedById: string,
-): boolean {
-  return (
-    can(actor, 'contract.approve', contract.ownerId) &&
-    !isInvolved(actor.id, [requestedById, contract.ownerId])
-  );
-}
 
 export const MILESTONE_KINDS = [
   'shipment',

@@ -5,9 +5,9 @@ import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { Customer } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
+import { cardKey } from '../approvals/subjects.js';
 import { DomainError } from '../errors.js';
 import { notice } from '../notices/notice.js';
-import { receiptCardKey } from '../receipts/receipt.service.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces, type Traces } from '../traces.service.js';
 import { changedOnly, versionConflict } from '../versions.service.js';
@@ -206,7 +206,7 @@ async function newsOf(
         }),
       ),
     rewrites: waiting.map((payload) => ({
-      key: receiptCardKey(payload.approvalId),
+      key: cardKey('receipt', payload.approvalId),
       kind: 'receipt.card',
       payload,
       tag: `merged.${gone.id}`,

@@ -1,6 +1,7 @@
 // What waits for one person to act, by the kind of work they do: at most five of each sort, and how many in all.
 import type { Ctx } from '../../ctx.js';
-import { can, visibleOwners } from '../access.js';
+import { visibleOwners } from '../access.js';
+import { waitsFor } from '../approvals/waiting.queries.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { listUnclaimed, type UnclaimedFacts } from '../receipts/unclaimed.queries.js';
 import { type CaseToAcknowledge, listCasesToAcknowledge } from '../reminders/todo.queries.js';
@@ -52,8 +53,8 @@ export async function findWaiting(ctx: Ctx, ...kinds: HomeKind[]): Promise<Waiti
 
 const PARTS: Record<HomeKind, readonly ((ctx: Ctx) => Promise<Part>)[]> = {
   rep: [rejectedReceipts, unsentContracts],
-  manager: [casesToAcknowledge, contractsToApprove, postponementsToApprove],
-  finance: [casesToAcknowledge, receiptsToApprove, contractsToApprove, moneyToClaim],
+  manager: [casesToAcknowledge, receiptsToApprove, contractsToApprove, postponementsToApprove],
+  finance: [casesToAcknowledge, receiptsToApprove, contractsToApprove, postponementsToApprove, moneyToClaim],
   auditor: [],
   admin: [askers],
 };
@@ -63,19 +64,15 @@ async function casesToAcknowledge(ctx: Ctx): Promise<Part> {
   return { items: cases.slice(0, SHOWN).map((one) => ({ kind: 'case', ...one })), total };
 }
 
-/** Receipts that this person may decide about: not recorded, edited or gained by them. */
+/** Receipts that this person may decide about now: in their step, not recorded, edited or gained by them. */
 async function receiptsToApprove(ctx: Ctx): Promise<Part> {
-  const { db, actor } = ctx;
-  if (!can(actor, 'receipt.approve')) return { items: [], total: 0 };
-  const rows = await db.$queryRaw<(Subject & { who: string; since: Date; total: number })[]>`
+  const rows = await ctx.db.$queryRaw<(Subject & { who: string; since: Date; total: number })[]>`
     SELECT r.id::text, r.number, k.name AS "customerName", r.amount, r.currency, u.name AS who, a.created_at AS since,
       COUNT(*) OVER ()::int AS total
-    FROM approval a JOIN receipt r ON r.id = a.subject_id JOIN customer k ON k.id = r.customer_id
+    FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
+      JOIN receipt r ON r.id = a.subject_id JOIN customer k ON k.id = r.customer_id
       JOIN app_user u ON u.id = r.recorded_by
-    WHERE a.status = 'open' AND a.subject_type = 'receipt' AND r.recorded_by <> ${actor.id}::uuid
-      AND r.last_edited_by <> ${actor.id}::uuid
-      AND NOT EXISTS (SELECT 1 FROM allocation l JOIN instalment i ON i.id = l.instalment_id
-        WHERE l.receipt_id = r.id AND l.status = 'proposed' AND i.owner_id = ${actor.id}::uuid)
+    WHERE a.subject_type = 'receipt' AND ${waitsFor(ctx)}
     ORDER BY a.created_at LIMIT ${SHOWN}`;
   return toPart(rows, (row) => ({ kind: 'receipt', ...row }));
 }
@@ -92,7 +89,7 @@ async function contractsToApprove(ctx: Ctx): Promise<Part> {
     FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
       LEFT JOIN contract_change h ON a.subject_type = 'contract_change' AND h.id = a.subject_id
       JOIN contract c ON c.id = COALESCE(h.contract_id, a.subject_id) JOIN customer k ON k.id = c.customer_id JOIN app_user u ON u.id = a.requested_by
-    WHERE a.status = 'open' AND a.subject_type IN ('contract', 'contract_change') AND ${ctx.actor.id}::uuid = ANY(s.approver_ids)
+    WHERE a.subject_type IN ('contract', 'contract_change') AND ${waitsFor(ctx)}
     ORDER BY a.created_at LIMIT ${SHOWN}`;
   return toPart(rows, (row) => ({ kind: 'contract', ...row }));
 }
@@ -108,7 +105,7 @@ async function postponementsToApprove(ctx: Ctx): Promise<Part> {
       JOIN postponement p ON p.id = a.subject_id JOIN instalment i ON i.id = p.instalment_id
       JOIN contract c ON c.id = i.contract_id JOIN customer k ON k.id = i.customer_id
       JOIN app_user u ON u.id = a.requested_by
-    WHERE a.status = 'open' AND a.subject_type = 'postponement' AND ${ctx.actor.id}::uuid = ANY(s.approver_ids)
+    WHERE a.subject_type = 'postponement' AND ${waitsFor(ctx)}
     ORDER BY a.created_at LIMIT ${SHOWN}`;
   return toPart(rows, ({ toDate, ...row }) => ({ kind: 'postponement', ...row, to: fromUtcDate(toDate) }));
 }

@@ -4,7 +4,6 @@ import type { Ctx } from '../../ctx.js';
 import { bulkInsert } from '../../db/bulk-insert.js';
 import type { Tx } from '../../db/client.js';
 import { visibleOwners } from '../access.js';
-import { RECEIPT_FLOW } from '../approvals/approval.js';
 import { openApprovals } from '../approvals/approval.service.js';
 import { recordAudit } from '../audit.service.js';
 import { newId } from '../ids.js';
@@ -230,11 +229,23 @@ async function writeReceipts(tx: Tx, ctx: Ctx, kind: ReceiptsKind, built: readon
 
 /** One approval each; no card each, which would bury the channel: they wait on finance's Home and in its lists. */
 async function askFinance(tx: Tx, ctx: Ctx, built: readonly Built[]): Promise<void> {
+  const rows = await tx.instalment.findMany({
+    where: { id: { in: built.flatMap((one) => one.lines.map((line) => line.instalmentId)) } },
+    select: { id: true, ownerId: true },
+  });
+  const owners = new Map(rows.map((row) => [row.id, row.ownerId]));
   await openApprovals(
     tx,
     ctx,
-    built.map(({ id }) => ({ type: 'receipt' as const, id, version: 1 })),
-    RECEIPT_FLOW,
+    built.map(({ id, input, lines }) => ({
+      type: 'receipt' as const,
+      id,
+      version: 1,
+      amount: { minor: input.amount, currency: input.currency },
+      method: input.method,
+      ownerId: null,
+      involved: lines.map((line) => owners.get(line.instalmentId) ?? null),
+    })),
   );
   const finance = await listHolders(tx, 'finance', 'finance_manager');
   await markHomesStale(tx, [ctx.actor.id, ...finance.map((person) => person.id)]);

@@ -4,12 +4,11 @@ import type { Tx } from '../../db/client.js';
 import { isUniqueViolation, transact } from '../../db/transact.js';
 import type { Department } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
+import { askAgainForOrphans } from '../approvals/ask-again.service.js';
 import { recordAudit } from '../audit.service.js';
-import { askAgainForOrphans } from '../contracts/contract-approvers.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { markHomesStale } from '../notices/outbox.service.js';
-import { askAgainForPostponements } from '../plans/postponement-approvers.service.js';
 import { claimRequest } from '../requests.service.js';
 
 export interface DepartmentInput {
@@ -125,6 +124,5 @@ async function checkPlace(tx: Tx, id: string, { parentId, directorId }: Departme
 /** Who sees and decides what follows from the tree: what waits for nobody is asked again, Homes are drawn anew. */
 async function followTree(tx: Tx, ctx: Ctx, directorIds: readonly (string | null)[]): Promise<void> {
   await askAgainForOrphans(tx, ctx);
-  await askAgainForPostponements(tx, ctx);
   await markHomesStale(tx, directorIds);
 }

@@ -4,14 +4,13 @@ import type { Db, Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { User } from '../../generated/prisma/client.js';
 import { authorize, ROLES, type Role } from '../access.js';
+import { askAgainForOrphans } from '../approvals/ask-again.service.js';
 import { recordAudit } from '../audit.service.js';
-import { askAgainForOrphans } from '../contracts/contract-approvers.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { todayIn } from '../local-date.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.service.js';
-import { askAgainForPostponements } from '../plans/postponement-approvers.service.js';
 import { claimRequest } from '../requests.service.js';
 import { loadCompany } from '../settings/company.service.js';
 import { findSuperiorId, listHolders, listManagerChain } from './member.queries.js';
@@ -179,7 +178,6 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
       await rewriteMessage(tx, ctx, { key, kind: 'member.asked', payload }, after.version);
     }
     await askAgainForOrphans(tx, ctx);
-    await askAgainForPostponements(tx, ctx);
     await markHomesStale(tx, [after.id, managerId, await findSuperiorId(tx, after.id)]);
     return after;
   });

@@ -59,7 +59,7 @@ export const NOTICE_PAYLOADS = {
   'receipt.line': z.object({
     receiptId: id,
     approvalId: id,
-    event: z.enum(['decided', 'redrawn', 'withdrawn']),
+    event: z.enum(['decided', 'redrawn', 'withdrawn', 'advanced', 'returned']),
   }),
   'unclaimed.card': z.object({ unclaimedId: id }),
   'unclaimed.vouchers': z.object({ unclaimedId: id }),
@@ -82,7 +82,6 @@ export const NOTICE_PAYLOADS = {
   }),
   'postponement.card': z.object({ postponementId: id, approvalId: id }),
   'postponement.decided': z.object({ postponementId: id, approvalId: id }),
-  'postponement.orphan': z.object({ postponementId: id, approvalId: id }),
   digest: z.object({ userId: id, date }),
   'case.card': z.object({ caseId: id }),
   'case.line': z.object({

@@ -1,12 +1,10 @@
 // A row that is settled, deleted or moved no longer waits for a postponement: what was asked for is over.
 import type { SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
+import { cardKey } from '../approvals/subjects.js';
 import { fromUtcDate } from '../local-date.js';
 import { notice } from '../notices/notice.js';
 import { leaveTraces } from '../traces.service.js';
-
-/** Key of the approvers' cards, without the person. */
-export const postponementCardKey = (approvalId: string): string => `postponement.card:${approvalId}`;
 
 /** Ends what waits on these rows, rewrites the approvers' cards and tells who asked. Set-based: money settles many rows. */
 export async function cancelPostponements(
@@ -35,7 +33,7 @@ export async function cancelPostponements(
       after: { effectiveDue: fromUtcDate(one.toDate) },
     })),
     rewrites: asked.map(({ payload }) => ({
-      key: postponementCardKey(payload.approvalId),
+      key: cardKey('postponement', payload.approvalId),
       kind: 'postponement.card' as const,
       payload,
       tag: 'withdrawn',

@@ -1,5 +1,6 @@
 // Reads a postponement that was asked for, with its row and its approval. Changes nothing; the caller knows who may see it.
 import type { Db, Tx } from '../../db/client.js';
+import { type ApprovalDetails, findApproval } from '../approvals/approval.queries.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { findPeople } from '../members/member.queries.js';
 import { type InstalmentRowData, loadRows } from './instalment.queries.js';
@@ -12,15 +13,7 @@ export interface PostponementFacts {
   readonly to: LocalDate;
   readonly remark: string | null;
   readonly askedBy: { readonly id: string; readonly name: string };
-  readonly approval: {
-    readonly id: string;
-    readonly version: number;
-    readonly status: 'open' | 'approved' | 'rejected' | 'withdrawn';
-    readonly approvers: readonly { readonly id: string; readonly name: string }[];
-    readonly decidedBy: string | null;
-    readonly decidedAt: Date | null;
-    readonly reason: string | null;
-  };
+  readonly approval: ApprovalDetails;
 }
 
 type ReadCtx = { readonly db: Db | Tx; readonly today: LocalDate };
@@ -39,34 +32,19 @@ async function read(
 ): Promise<PostponementFacts | null> {
   const found = await ctx.db.postponement.findFirst({ where });
   if (!found?.approvalId) return null;
-  const [[row], approval] = await Promise.all([
+  const [[row], approval, people] = await Promise.all([
     loadRows(ctx, [found.instalmentId]),
-    ctx.db.approval.findUniqueOrThrow({ where: { id: found.approvalId }, include: { steps: true } }),
+    findApproval(ctx, { type: 'postponement', id: found.id }, found.approvalId),
+    findPeople(ctx.db, [found.createdById]),
   ]);
-  if (!row) return null;
-  const [step] = approval.steps;
-  const approverIds = step?.approverIds ?? [];
-  const people = await findPeople(ctx.db, [
-    found.createdById,
-    ...approverIds,
-    ...(step?.decidedById ? [step.decidedById] : []),
-  ]);
-  const named = (id: string) => ({ id, name: people.get(id)?.name ?? '' });
+  if (!row || !approval) return null;
   return {
     id: found.id,
     row,
     from: fromUtcDate(found.fromDate),
     to: fromUtcDate(found.toDate),
     remark: found.remark,
-    askedBy: named(found.createdById),
-    approval: {
-      id: approval.id,
-      version: approval.version,
-      status: approval.status,
-      approvers: approverIds.map(named),
-      decidedBy: step?.decidedById ? named(step.decidedById).name : null,
-      decidedAt: step?.decidedAt ?? null,
-      reason: step?.comment ?? null,
-    },
+    askedBy: { id: found.createdById, name: people.get(found.createdById)?.name ?? '' },
+    approval,
   };
 }

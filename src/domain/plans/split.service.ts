@@ -18,7 +18,7 @@ import { changeInstalment, dueColumns, lockInstalment, toFacts } from './instalm
 import { needsManager, tellOwner } from './instalment-notices.service.js';
 import { latestPlanDate } from './plan.js';
 import { loadPostponedDays } from './postponed-days.queries.js';
-import { requireNoneOpen } from './postponement-approval.service.js';
+import { requireNoneOpen } from './postponement-ask.service.js';
 import { decideSplit, type SplitDates, type SplitDecision, type SplitPart } from './split.js';
 
 export interface SplitInput {

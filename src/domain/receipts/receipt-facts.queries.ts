@@ -2,9 +2,9 @@
 // No scope of its own: cards go to finance, and windows ask findReceiptId first.
 import type { Db, Tx } from '../../db/client.js';
 import type { Prisma } from '../../generated/prisma/client.js';
-import { isInvolved } from '../approvals/approval.js';
+import { type ApprovalDetails, findApproval } from '../approvals/approval.queries.js';
 import { addDays, fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
-import { findPeople, listHolders } from '../members/member.queries.js';
+import { findPeople } from '../members/member.queries.js';
 import type { DisplayState } from '../plans/instalment.js';
 import { loadRows } from '../plans/instalment.queries.js';
 import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, type ReceiptStatus } from './receipt.js';
@@ -39,7 +39,7 @@ export interface ReceiptFacts {
   readonly lines: readonly SplitFact[];
   readonly attachmentIds: readonly string[];
   readonly attachmentNames: readonly string[];
-  readonly approval: ApprovalFacts;
+  readonly approval: ApprovalDetails;
   readonly warnings: readonly Warning[];
   /** The receipt recorded anew in its place. */
   readonly successor: { readonly id: string; readonly number: string } | null;
@@ -54,20 +54,6 @@ export interface SplitFact {
   readonly amount: bigint;
   readonly outstanding: bigint;
   readonly state: DisplayState;
-}
-
-export interface ApprovalFacts {
-  readonly id: string;
-  readonly version: number;
-  readonly status: 'open' | 'approved' | 'rejected' | 'withdrawn';
-  readonly step: number;
-  readonly steps: number;
-  readonly decidedBy: string | null;
-  readonly decidedAt: Date;
-  readonly reason: string | null;
-  readonly comment: string | null;
-  /** Who can decide: finance, without those who recorded, edited or gain. */
-  readonly deciderNames: readonly string[];
 }
 
 /** What finance should look at before deciding. */
@@ -93,15 +79,7 @@ export async function loadReceiptFacts(
       where: { id: receiptId },
       include: { customer: true, contract: true, allocations: { orderBy: { id: 'asc' } } },
     }),
-    db.approval.findFirst({
-      where: {
-        subjectType: 'receipt',
-        subjectId: receiptId,
-        ...(approvalId !== undefined && { id: approvalId }),
-      },
-      include: { steps: { orderBy: { seq: 'asc' } } },
-      orderBy: { id: 'desc' },
-    }),
+    findApproval(ctx, { type: 'receipt', id: receiptId }, approvalId),
   ]);
   if (!receipt || !approval) return null;
   const shown = shownAllocations(receipt);
@@ -110,13 +88,8 @@ export async function loadReceiptFacts(
     shown.map((line) => line.instalmentId),
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const decided = approval.steps.findLast((step) => step.decidedAt !== null);
-  const decidedById =
-    approval.status === 'withdrawn' ? approval.requestedById : (decided?.decidedById ?? null);
-  const involved = [receipt.recordedById, receipt.lastEditedById, ...rows.map((row) => row.ownerId)];
-  const [people, holders, attachments, successor, warnings] = await Promise.all([
-    findPeople(db, [receipt.recordedById, ...(decidedById ? [decidedById] : [])]),
-    listHolders(db, 'finance', 'finance_manager'),
+  const [people, attachments, successor, warnings] = await Promise.all([
+    findPeople(db, [receipt.recordedById]),
     db.attachment.findMany({
       where: { ownerType: 'receipt', ownerId: receiptId },
       select: { id: true, name: true },
@@ -160,27 +133,10 @@ export async function loadReceiptFacts(
     lines,
     attachmentIds: attachments.map((file) => file.id),
     attachmentNames: attachments.map((file) => file.name),
-    approval: {
-      id: approval.id,
-      version: approval.version,
-      status: approval.status,
-      step: approval.currentStep,
-      steps: approval.steps.length,
-      decidedBy: decidedById === null ? null : (people.get(decidedById)?.name ?? ''),
-      decidedAt: decided?.decidedAt ?? approval.updatedAt,
-      reason: decided?.reason ?? null,
-      comment: decided?.comment ?? null,
-      deciderNames: holders.filter((person) => !isInvolved(person.id, involved)).map((person) => person.name),
-    },
+    approval,
     warnings,
     successor: successor && { id: successor.id, number: successor.number },
   };
-}
-
-/** The receipt that an approval is about; null if it is about none. */
-export async function findApprovedReceiptId(db: Db | Tx, approvalId: string): Promise<string | null> {
-  const approval = await db.approval.findFirst({ where: { id: approvalId, subjectType: 'receipt' } });
-  return approval?.subjectId ?? null;
 }
 
 /** What counts or waits; on a receipt that did not come through, what it had asked for. */

@@ -1,23 +1,22 @@
-// Records and withdraws receipts (F46-F50, F55; rules §3, §5). Deciding about them is receipt-approval.service.ts.
+// Records receipts (F46-F50, F55; rules §3, §5). What a decision does to one is receipt-subject.service.ts.
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
-import { lockRow } from '../../db/lock-rows.js';
 import { isUniqueViolation, transact } from '../../db/transact.js';
 import { Prisma, type Receipt } from '../../generated/prisma/client.js';
 import { type Role, visibleOwners } from '../access.js';
-import { RECEIPT_FLOW } from '../approvals/approval.js';
-import { lockOpenApproval, openApproval, withdrawApproval } from '../approvals/approval.service.js';
+import { type ApprovalRequest, openApproval } from '../approvals/approval.service.js';
+import { askNotices } from '../approvals/ask.service.js';
+import { cardKey } from '../approvals/subjects.js';
 import { keepAttachments, type UploadedFile } from '../attachments.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
-import { listHolders } from '../members/member.queries.js';
 import { superiorSql } from '../members/reach.sql.js';
-import { notice } from '../notices/notice.js';
+import { type Notice, notice } from '../notices/notice.js';
 import { takeNumber } from '../numbering.service.js';
 import type { Redraw } from '../reminders/digest.service.js';
 import { claimRequest } from '../requests.service.js';
-import { leaveTraces, type Traces } from '../traces.service.js';
+import { leaveTraces } from '../traces.service.js';
 import { type AllocationTarget, proposeAllocation, validateSplit } from './allocation.js';
 import { listOpenItems } from './open-items.queries.js';
 import { type ParsedReceipt, type ReceiptInput, receiptInput, type SplitLine } from './receipt.js';
@@ -30,8 +29,6 @@ import {
   slipTaken,
 } from './receipt-checks.service.js';
 import { unclaimedRewrites } from './unclaimed.service.js';
-
-export const receiptCardKey = (approvalId: string): string => `receipt.card:${approvalId}`;
 
 export interface RecordOptions {
   files?: UploadedFile[];
@@ -92,6 +89,7 @@ export async function recordReceipt(
       await proposeLines(tx, ctx, id, lines);
       await keepAttachments(tx, ctx, 'receipt', id, options.files ?? []);
       await inheritAttachments(tx, ctx, id, input);
+      const sent = await sendToFinance(tx, ctx, receipt, lines);
       await leaveTraces(tx, ctx, {
         audit: [
           {
@@ -103,8 +101,8 @@ export async function recordReceipt(
         ],
         redraws: redrawsOf(ctx, id, lines),
         rewrites: unclaimedRewrites(receipt),
-        ...(await sendToFinance(tx, ctx, receipt)),
-        homes: [ctx.actor.id, ...(await listConcerned(tx, lines))],
+        notices: sent.notices,
+        homes: [ctx.actor.id, ...sent.homes, ...(await listConcerned(tx, lines))],
       });
       return receipt;
     });
@@ -190,77 +188,45 @@ export const redrawsOf = (
 ): Redraw[] =>
   lines.map(({ instalmentId }) => ({ instalmentId, tag: `receipt:${receiptId}:${ctx.requestId}` }));
 
-/** Opens the approval; finance gets the card and, in its thread, the vouchers. */
-async function sendToFinance(tx: Tx, ctx: Ctx, receipt: Receipt): Promise<Pick<Traces, 'notices'>> {
-  const approval = await openApproval(
-    tx,
-    ctx,
-    { type: 'receipt', id: receipt.id, version: receipt.version },
-    RECEIPT_FLOW,
-  );
-  const finance = (await listHolders(tx, 'finance', 'finance_manager')).map((person) => person.id);
-  const to = { channel: 'finance', otherwise: finance } as const;
-  const key = receiptCardKey(approval.id);
+/** What a receipt's approval asks about it. `lines`: the rows that it would pay. */
+export async function receiptRequest(
+  tx: Tx,
+  receipt: Receipt,
+  lines: readonly { instalmentId: string }[],
+): Promise<ApprovalRequest> {
+  const rows = await tx.instalment.findMany({
+    where: { id: { in: lines.map((line) => line.instalmentId) } },
+    select: { ownerId: true },
+  });
   return {
-    notices: [
-      notice({ kind: 'receipt.card', key, to, payload: { receiptId: receipt.id, approvalId: approval.id } }),
-      notice({
-        kind: 'receipt.vouchers',
-        key: `receipt.vouchers:${approval.id}`,
-        to,
-        threadOf: key,
-        payload: { receiptId: receipt.id },
-      }),
-    ],
+    type: 'receipt',
+    id: receipt.id,
+    version: receipt.version,
+    amount: { minor: receipt.amount, currency: receipt.currency },
+    method: receipt.method,
+    ownerId: null,
+    involved: [receipt.recordedById, receipt.lastEditedById, ...rows.map((row) => row.ownerId)],
   };
 }
 
-/**
- * The recorder takes a receipt back before anybody decided; its proposals are released.
- * @throws DomainError receipt.not_withdrawable, not_found, access.denied
- */
-export async function withdrawReceipt(ctx: Ctx, receiptId: string): Promise<Receipt> {
-  return transact(ctx.db, async (tx) => {
-    const before = await lockRow(tx, 'receipt', receiptId);
-    if (!before) throw new DomainError('not_found', { ref: '' });
-    if (before.recordedById !== ctx.actor.id) {
-      throw new DomainError('access.denied', {
-        action: 'receipt.withdraw',
-        needs: [],
-        has: [...ctx.actor.roles],
-        names: [],
-      });
-    }
-    const open = await tx.approval.findFirst({
-      where: { subjectType: 'receipt', subjectId: receiptId, status: 'open' },
-    });
-    if (before.status !== 'submitted' || !open)
-      throw new DomainError('receipt.not_withdrawable', { number: before.number });
-    const approval = await lockOpenApproval(tx, open.id, 'receipt');
-    await withdrawApproval(tx, ctx, approval);
-    const receipt = await tx.receipt.update({
-      where: { id: receiptId },
-      data: { status: 'draft', version: { increment: 1 }, updatedAt: ctx.now, updatedById: ctx.actor.id },
-    });
-    const released = await releaseProposals(tx, ctx, receiptId, 'withdrawn');
-    const payload = { receiptId, approvalId: approval.id };
-    const key = receiptCardKey(approval.id);
-    const line = notice({
-      kind: 'receipt.line',
-      key: `receipt.line:${approval.id}:withdrawn`,
-      to: { channel: 'finance', otherwise: [] },
-      threadOf: key,
-      payload: { ...payload, event: 'withdrawn' },
-    });
-    await leaveTraces(tx, ctx, {
-      audit: [{ action: 'receipt.withdrawn', subjectType: 'receipt', subjectId: receiptId }],
-      rewrites: [{ key, kind: 'receipt.card', payload, tag: receipt.version }, ...unclaimedRewrites(receipt)],
-      redraws: redrawsOf(ctx, receiptId, released),
-      notices: [line],
-      homes: [before.recordedById, ...(await listConcerned(tx, released))],
-    });
-    return receipt;
+/** Opens the approval; finance gets the card and, in its thread, the vouchers. */
+async function sendToFinance(
+  tx: Tx,
+  ctx: Ctx,
+  receipt: Receipt,
+  lines: readonly SplitLine[],
+): Promise<{ notices: readonly Notice[]; homes: readonly string[] }> {
+  const approval = await openApproval(tx, ctx, await receiptRequest(tx, receipt, lines));
+  const about = { type: 'receipt', subjectId: receipt.id, approvalId: approval.id } as const;
+  const { notices, homes } = await askNotices(tx, ctx, about, approval.asked);
+  const vouchers = notice({
+    kind: 'receipt.vouchers',
+    key: `receipt.vouchers:${approval.id}`,
+    to: { channel: 'finance', otherwise: approval.asked.map((person) => person.id) },
+    threadOf: cardKey('receipt', approval.id),
+    payload: { receiptId: receipt.id },
   });
+  return { notices: [...notices, vouchers], homes };
 }
 
 /** Releases proposals that will not be booked; they never counted. @returns the rows they were for */

@@ -22,7 +22,6 @@ export const REJECT_REASONS = [
   'duplicate',
   'other',
 ] as const;
-export type RejectReason = (typeof REJECT_REASONS)[number];
 
 /** One line of a split; `amount` in minor units of the receipt's currency. */
 export interface SplitLine {

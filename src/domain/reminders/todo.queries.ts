@@ -2,7 +2,8 @@
 // Reads only; everything is limited to the person's scope.
 import type { Db, Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import { type Actor, can, visibleOwners } from '../access.js';
+import { type Actor, visibleOwners } from '../access.js';
+import { waitsFor } from '../approvals/waiting.queries.js';
 import type { ListFilter } from '../lists/list-filter.js';
 import type { LocalDate } from '../local-date.js';
 import type { Money } from '../money.js';
@@ -153,23 +154,17 @@ export async function listCasesToAcknowledge(
   return { cases, total: found.length };
 }
 
-/** Open approvals that this person may decide: contracts that name them, receipts that they did not touch. */
+/** Open approvals that this person may decide now. */
 export async function countApprovals(ctx: TodoCtx): Promise<Approvals> {
-  const { db, actor } = ctx;
-  const contracts = await db.approval.count({
-    where: {
-      status: 'open',
-      subjectType: { in: ['contract', 'contract_change'] },
-      steps: { some: { decidedAt: null, approverIds: { has: actor.id } } },
-    },
-  });
-  if (!can(actor, 'receipt.approve')) return { contracts, receipts: 0, oldestReceiptAt: null };
-  const [line] = await db.$queryRaw<{ receipts: number; oldest: Date | null }[]>`
-    SELECT COUNT(*)::int AS receipts, MIN(a.created_at) AS oldest
-    FROM approval a JOIN receipt r ON r.id = a.subject_id
-    WHERE a.status = 'open' AND a.subject_type = 'receipt' AND r.recorded_by <> ${actor.id}::uuid
-      AND r.last_edited_by <> ${actor.id}::uuid
-      AND NOT EXISTS (SELECT 1 FROM allocation l JOIN instalment i ON i.id = l.instalment_id
-        WHERE l.receipt_id = r.id AND l.status = 'proposed' AND i.owner_id = ${actor.id}::uuid)`;
-  return { contracts, receipts: line?.receipts ?? 0, oldestReceiptAt: line?.oldest ?? null };
+  const [line] = await ctx.db.$queryRaw<{ contracts: number; receipts: number; oldest: Date | null }[]>`
+    SELECT COUNT(*) FILTER (WHERE a.subject_type IN ('contract', 'contract_change'))::int AS contracts,
+      COUNT(*) FILTER (WHERE a.subject_type = 'receipt')::int AS receipts,
+      MIN(a.created_at) FILTER (WHERE a.subject_type = 'receipt') AS oldest
+    FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
+    WHERE ${waitsFor(ctx)}`;
+  return {
+    contracts: line?.contracts ?? 0,
+    receipts: line?.receipts ?? 0,
+    oldestReceiptAt: line?.oldest ?? null,
+  };
 }

@@ -1,6 +1,7 @@
 // The company's settings that are data: dictionaries, numbering, tolerance. Pure; stored in company.settings.
 import { z } from 'zod';
 import type { Locale } from '../access.js';
+import { approvalFlow, DEFAULT_FLOWS, exchangeRate, MAX_FLOWS } from '../approvals/flow.js';
 import { DEFAULT_PATTERNS } from '../numbering.js';
 
 const dictionaryEntry = z.object({
@@ -79,6 +80,16 @@ export const companySettings = z.object({
   toleranceMinor: z.number().int().min(0).max(5000).default(100),
   /** Days ahead of a contract's end at which its owner is told; empty: never. */
   endingDays: z.array(z.number().int().min(1).max(MAX_ENDING_DAYS)).max(MAX_ENDINGS).default([30, 7]),
+  /** Who approves what, from which amount on (rules §6). */
+  approvalFlows: z
+    .array(approvalFlow)
+    .min(1)
+    .max(MAX_FLOWS)
+    .default(() => structuredClone([...DEFAULT_FLOWS])),
+  /** To compare thresholds in the base currency; a currency without a rate takes the strictest flow. */
+  exchangeRates: z.array(exchangeRate).max(50).default([]),
+  /** The only finance user may decide what they recorded; each such decision is flagged. */
+  soloMode: z.boolean().default(false),
   /** Workdays that an acknowledged case waits before the next level. */
   ackDays: z.number().int().min(1).max(10).default(3),
 });

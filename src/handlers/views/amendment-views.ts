@@ -1,13 +1,13 @@
 // An amendment in approval: the approver's card before and after the decision, what the contract's card shows of
 // amendments, and what is told of the outcome (ux §4.4, §4.6). Pure.
-import type { Button, KnownBlock, ModalView } from '@slack/types';
+import type { Button, KnownBlock } from '@slack/types';
 import type { ChangeDetails } from '../../domain/contracts/amendment.queries.js';
-import { CONTRACT_REJECT_REASONS, canDecideContract } from '../../domain/contracts/contract.js';
 import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
 import type { DictionaryEntry } from '../../domain/settings/settings.js';
 import { formatMoney, shortCustomer, shortName, truncate } from '../i18n/format.js';
-import { ACTION, VIEW } from '../ids.js';
+import { ACTION } from '../ids.js';
 import { diffLines, diffText, historyLine, problemWords } from './amendment-lines.js';
+import { approvalValue, type ButtonWords, cardActions, windowButtons } from './approval-views.js';
 import {
   actions,
   button,
@@ -16,15 +16,9 @@ import {
   escapeMrkdwn,
   fields,
   header,
-  input,
-  modal,
-  option,
   present,
   section,
-  selectInput,
-  textInput,
 } from './blocks.js';
-import { approvalValue, contractHeading } from './contract-approval-views.js';
 import { contractValue } from './contract-list-views.js';
 import { approvalLine, rejectionReason } from './contract-terms-views.js';
 import type { RowReader } from './row-views.js';
@@ -58,7 +52,11 @@ export function changeCardMessage(
   });
   const facts = { before: change.before, after: change.after, currency, paymentMethods };
   const blocks = present<KnownBlock>(
-    header(t(`amendments:header.${approval.status}`, { number })),
+    header(
+      isOpen && approval.step > 1
+        ? t('approvals:second', { number })
+        : t(`amendments:header.${approval.status}`, { number }),
+    ),
     fields([
       [t('contracts:field.customer'), customer],
       [t('contracts:field.name'), shortName(locale, contract.name)],
@@ -71,16 +69,10 @@ export function changeCardMessage(
     section(diffText(diffLines(facts, reader), CARD_LINES, reader)),
     isOpen && section(checkLines(contract, change, reader)),
     context(approvalLine(approval, reader)),
-    isOpen && actions([...changeDecisions(contract, change, reader), openMore(contract, reader)]),
+    isOpen && cardActions(approval, changeWords(contract, change, reader), reader),
   );
   return { text, blocks };
 }
-
-const openMore = (contract: ContractDetails, { t }: RowReader) => ({
-  type: 'overflow' as const,
-  action_id: ACTION.contractMore,
-  options: [option(t('common:open'), contractValue(contract.id))],
-});
 
 /** +¥50,000.00, −¥50,000.00, or — where the amount stays. */
 function deltaWords(minor: bigint, currency: string, { t, locale }: RowReader): string {
@@ -115,33 +107,20 @@ function checkLines(contract: ContractDetails, change: ChangeDetails, reader: Ro
   ].join('\n');
 }
 
-/** [*通过] with its confirm, [驳回]. */
-function changeDecisions(
+/** What its buttons say. */
+function changeWords(
   contract: ContractDetails,
   change: ChangeDetails,
   { t, locale }: RowReader,
-): Button[] {
+): ButtonWords {
   const { number } = contract;
   const words = { number, no: change.no, customer: shortCustomer(locale, contract.customer.name) };
-  const value = approvalValue(change.approval);
   const count = new Set([...change.before.rows, ...change.after.rows].map((row) => row.id ?? row)).size;
-  return [
-    button(ACTION.contractAmendApprove, t('contracts:action.approve'), {
-      value,
-      style: 'primary',
-      confirm: confirm(
-        t('amendments:approve.title', words),
-        t('amendments:approve.text', { number, count: Math.max(1, count) }),
-        t('contracts:action.approve'),
-        t('contracts:approve.confirm_keep'),
-      ),
-      label: t('amendments:label.approve', words),
-    }),
-    button(ACTION.contractAmendReject, t('contracts:action.reject'), {
-      value,
-      label: t('amendments:label.reject', words),
-    }),
-  ];
+  return {
+    label: t('amendments:label', words),
+    title: t('amendments:approve.title', words),
+    text: t('amendments:approve.text', { number, count: Math.max(1, count) }),
+  };
 }
 
 /** On the contract's card: the newest amendments, an open one with what it changes. */
@@ -176,13 +155,13 @@ export function openChangeButtons(contract: ContractDetails, reader: RowReader):
   const open = contract.changes.find((change) => change.status === 'open');
   if (!open || actor === null) return [];
   const { approval } = open;
-  const canDecide = canDecideContract(actor, { ownerId: contract.owner.id }, approval.requestedBy.id);
+  const scope = { action: 'contract.approve', ownerId: contract.owner.id } as const;
   return [
-    ...(canDecide ? changeDecisions(contract, open, reader) : []),
+    ...windowButtons(approval, changeWords(contract, open, reader), reader, scope),
     ...(approval.requestedBy.id === actor.id
       ? [
-          button(ACTION.contractAmendWithdraw, t('amendments:withdraw'), {
-            value: JSON.stringify({ a: approval.id }),
+          button(ACTION.approvalWithdraw, t('amendments:withdraw'), {
+            value: approvalValue(approval),
             confirm: confirm(
               t('amendments:withdraw.title', { no: open.no }),
               t('amendments:withdraw.text'),
@@ -193,27 +172,6 @@ export function openChangeButtons(contract: ContractDetails, reader: RowReader):
         ]
       : []),
   ];
-}
-
-/** Why it is rejected; a note is needed with “other”. */
-export function changeRejectModal(contract: ContractDetails, reader: RowReader, metadata: string): ModalView {
-  const { t } = reader;
-  const reasons = CONTRACT_REJECT_REASONS.map((reason) => option(t(`contracts:reason.${reason}`), reason));
-  return modal({
-    callbackId: VIEW.contractAmendReject,
-    title: t('amendments:reject.title'),
-    submit: t('contracts:action.reject'),
-    close: t('common:cancel'),
-    metadata,
-    blocks: [
-      section(contractHeading(contract, reader)),
-      input('reason', t('contracts:reject.reason'), selectInput(reasons)),
-      input('note', t('contracts:reject.note'), textInput({ multiline: true }), {
-        optional: true,
-        hint: t('contracts:reject.note_hint'),
-      }),
-    ],
-  });
 }
 
 /** To whoever asked for it: what became of it. */

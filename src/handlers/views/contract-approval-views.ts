@@ -1,17 +1,15 @@
-// A contract in approval: the card in the approver's DM, before and after the decision; sending for approval; the
-// reason of a rejection; what the submitter and the admins are told. Pure.
-
+// A contract in approval: the card in the approver's DM, before and after the decision; sending for approval; what the
+// submitter is told. Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
-import { CONTRACT_REJECT_REASONS } from '../../domain/contracts/contract.js';
 import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
 import { type CompanySettings, dictionaryName } from '../../domain/settings/settings.js';
 import { formatDate, formatMoney, shortCustomer, shortName, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
+import { type ButtonWords, cardActions } from './approval-views.js';
 import {
   actions,
   button,
-  confirm,
   context,
   escapeMrkdwn,
   fields,
@@ -21,8 +19,6 @@ import {
   option,
   present,
   section,
-  selectInput,
-  textInput,
 } from './blocks.js';
 import { contractValue } from './contract-list-views.js';
 import { approvalLine, planLines, rejectionReason, termsLines } from './contract-terms-views.js';
@@ -37,10 +33,6 @@ interface CardMessage {
   readonly blocks: KnownBlock[];
 }
 type Dictionaries = Pick<CompanySettings, 'contractTypes' | 'paymentMethods'>;
-
-/** Value of [通过] and [驳回]: which approval, and the version that was shown; parsed by approvalValue (handlers). */
-export const approvalValue = (approval: Pick<ApprovalDetails, 'id' | 'version'>): string =>
-  JSON.stringify({ a: approval.id, v: approval.version });
 
 /** The approver's card; once decided without buttons, with who and when (ux §4.4, §4.6). */
 export function contractCardMessage(
@@ -58,13 +50,17 @@ export function contractCardMessage(
     who: isOpen ? approval.requestedBy.name : (approval.decidedBy?.name ?? '—'),
   });
   const blocks = present<KnownBlock>(
-    header(t(`contracts:approval.header.${approval.status}`, { number })),
+    header(
+      isOpen && approval.step > 1
+        ? t('approvals:second', { number })
+        : t(`contracts:approval.header.${approval.status}`, { number }),
+    ),
     cardFields(contract, dictionaries, reader),
     contract.remark !== null && context(escapeMrkdwn(truncate(contract.remark, REMARK_LENGTH))),
     section(planLines(contract, reader, CARD_ROWS, false)),
     isOpen && section(termsLines(contract, today, reader)),
     context(approvalLine(approval, reader)),
-    isOpen && cardActions(contract, reader),
+    isOpen && cardActions(approval, approveWords(contract, reader), reader),
   );
   return { text, blocks };
 }
@@ -107,51 +103,19 @@ export function filesWords(names: readonly string[], t: RowReader['t']): string 
   });
 }
 
-function cardActions(
-  contract: ContractDetails & { approval: ApprovalDetails },
-  reader: RowReader,
-): KnownBlock {
-  const { t } = reader;
-  return actions([
-    ...decisionButtons(contract, reader),
-    {
-      type: 'overflow',
-      action_id: ACTION.contractMore,
-      options: [option(t('common:open'), contractValue(contract.id))],
-    },
-  ]);
-}
-
-/** [*通过] with its confirm, [驳回]. */
-export function decisionButtons(
-  contract: ContractDetails & { approval: ApprovalDetails },
-  { t, locale }: RowReader,
-) {
-  const { approval, number } = contract;
-  const words = { number, customer: shortCustomer(locale, contract.customer.name) };
+/** What its buttons say. */
+export function approveWords(contract: ContractDetails, { t, locale }: RowReader): ButtonWords {
+  const { number } = contract;
   const amount = formatMoney(locale, { minor: contract.amount, currency: contract.currency });
   const count = contract.rows.length;
-  const ask = confirm(
-    t('contracts:approve.confirm_title', { number }),
-    count === 0
-      ? t('contracts:approve.confirm_text_none', { amount })
-      : t('contracts:approve.confirm_text', { amount, count }),
-    t('contracts:action.approve'),
-    t('contracts:approve.confirm_keep'),
-  );
-  const value = approvalValue(approval);
-  return [
-    button(ACTION.contractApprove, t('contracts:action.approve'), {
-      value,
-      style: 'primary',
-      confirm: ask,
-      label: t('contracts:approval.label.approve', words),
-    }),
-    button(ACTION.contractReject, t('contracts:action.reject'), {
-      value,
-      label: t('contracts:approval.label.reject', words),
-    }),
-  ];
+  return {
+    label: `${number} ${shortCustomer(locale, contract.customer.name)}`,
+    title: t('contracts:approve.confirm_title', { number }),
+    text:
+      count === 0
+        ? t('contracts:approve.confirm_text_none', { amount })
+        : t('contracts:approve.confirm_text', { amount, count }),
+  };
 }
 
 /** Before sending: sum, dates and anchors checked; a plan below the amount needs its tick. */
@@ -193,31 +157,6 @@ export function contractHeading(contract: ContractDetails, { t, locale }: RowRea
   });
 }
 
-/** Why it is rejected; a note is needed with “other”. */
-export function contractRejectModal(
-  contract: ContractDetails,
-  reader: RowReader,
-  metadata: string,
-): ModalView {
-  const { t } = reader;
-  const reasons = CONTRACT_REJECT_REASONS.map((reason) => option(t(`contracts:reason.${reason}`), reason));
-  return modal({
-    callbackId: VIEW.contractReject,
-    title: t('contracts:reject.title'),
-    submit: t('contracts:action.reject'),
-    close: t('common:cancel'),
-    metadata,
-    blocks: [
-      section(contractHeading(contract, reader)),
-      input('reason', t('contracts:reject.reason'), selectInput(reasons)),
-      input('note', t('contracts:reject.note'), textInput({ multiline: true }), {
-        optional: true,
-        hint: t('contracts:reject.note_hint'),
-      }),
-    ],
-  });
-}
-
 /** To the submitter: what was decided, and the next step. */
 export function contractDecidedMessage(
   contract: ContractDetails & { readonly approval: ApprovalDetails },
@@ -242,25 +181,4 @@ export function contractDecidedMessage(
   }
   const text = t(count === 0 ? 'contracts:decided.approved_none' : 'contracts:decided.approved', facts);
   return { text, blocks: [section(escapeMrkdwn(text)), actions([open])] };
-}
-
-/** To the admins, loudly: nobody can decide (rules §6). */
-export function orphanMessage(contract: ContractDetails, { t, locale }: RowReader): CardMessage {
-  const text = t('contracts:orphan', {
-    number: contract.number,
-    customer: shortCustomer(locale, contract.customer.name),
-    amount: formatMoney(locale, { minor: contract.amount, currency: contract.currency }),
-    owner: contract.owner.name,
-  });
-  const value = contractValue(contract.id);
-  return {
-    text,
-    blocks: [
-      section(escapeMrkdwn(text)),
-      actions([
-        button(ACTION.settings, t('contracts:orphan.button'), { style: 'primary' }),
-        button(ACTION.contractOpen, t('common:open'), { value }),
-      ]),
-    ],
-  };
 }

@@ -8,6 +8,7 @@ import type { LocalDate } from '../../domain/local-date.js';
 import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js';
 import { formatDate, formatInstant, formatMoney, formatNames, shortName, truncate } from '../i18n/format.js';
 import { undatedWords } from './anchor-words.js';
+import { decider, historyLines, openLine } from './approval-views.js';
 import { escapeMrkdwn } from './blocks.js';
 import { type RowReader, stateWords } from './row-views.js';
 
@@ -98,26 +99,17 @@ function termWords(line: TermsLine, contract: Checked, { t, locale }: RowReader)
 /** Where the approval stands: who is waited for, or who decided, when, and why; escaped. */
 export function approvalLine(approval: ApprovalDetails, reader: RowReader): string {
   const { t, locale, now, timezone } = reader;
-  if (approval.status === 'open') {
-    const names = formatNames(
-      locale,
-      approval.approvers.map((person) => person.name),
-    );
-    return t('contracts:approval.waiting', {
-      step: approval.step,
-      steps: approval.steps,
-      names: escapeMrkdwn(names),
-    });
-  }
+  if (approval.status === 'open') return openLine(approval, reader);
   const facts = {
-    who: escapeMrkdwn(approval.decidedBy?.name ?? '—'),
+    who: decider(approval, reader),
     at: approval.decidedAt ? formatInstant(locale, approval.decidedAt, now, timezone) : '—',
   };
-  if (approval.status !== 'rejected') return t('contracts:approval.decided', facts);
-  return t('contracts:approval.decided_reason', {
-    ...facts,
-    reason: escapeMrkdwn(rejectionReason(approval, reader)),
-  });
+  const before = historyLines(approval, reader)
+    .map((line) => `${line} · `)
+    .join('');
+  if (approval.status !== 'rejected') return before + t('contracts:approval.decided', facts);
+  const reason = escapeMrkdwn(rejectionReason(approval, reader));
+  return before + t('contracts:approval.decided_reason', { ...facts, reason });
 }
 
 /** The reason as words, with the note behind it; not escaped. */

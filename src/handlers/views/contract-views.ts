@@ -3,12 +3,13 @@
 import type { Button, KnownBlock, ModalView } from '@slack/types';
 import { type Actor, can } from '../../domain/access.js';
 import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
-import { allowsEvent, canDecideContract, MILESTONE_KINDS } from '../../domain/contracts/contract.js';
+import { allowsEvent, MILESTONE_KINDS } from '../../domain/contracts/contract.js';
 import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
 import { type CompanySettings, dictionaryName } from '../../domain/settings/settings.js';
 import { formatDate, formatMoney, shortCustomer, shortName, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
 import { changeBlocks, openChangeButtons } from './amendment-views.js';
+import { approvalValue, windowButtons } from './approval-views.js';
 import {
   actions,
   alert,
@@ -21,7 +22,7 @@ import {
   present,
   section,
 } from './blocks.js';
-import { contractHeading, decisionButtons, filesWords } from './contract-approval-views.js';
+import { approveWords, contractHeading, filesWords } from './contract-approval-views.js';
 import { archiveButton, voidButton } from './contract-end-views.js';
 import { contractValue, percentReceived, progressBar } from './contract-list-views.js';
 import { approvalLine, planLines } from './contract-terms-views.js';
@@ -218,17 +219,17 @@ function decisions(contract: ContractDetails, reader: RowReader, actor: Actor | 
   const { approval } = contract;
   if (approval?.status !== 'open' || actor === null || !allowsEvent(contract.status, 'decide')) return [];
   const withApproval: ContractDetails & { approval: ApprovalDetails } = { ...contract, approval };
-  const canDecide = canDecideContract(actor, { ownerId: contract.owner.id }, approval.requestedBy.id);
+  const scope = { action: 'contract.approve', ownerId: contract.owner.id } as const;
   return [
-    ...(canDecide ? decisionButtons(withApproval, reader) : []),
+    ...windowButtons(approval, approveWords(contract, reader), reader, scope),
     ...(approval.requestedBy.id === actor.id ? [withdrawButton(withApproval, reader)] : []),
   ];
 }
 
 function withdrawButton(contract: ContractDetails & { approval: ApprovalDetails }, { t }: RowReader): Button {
   const { number, approval } = contract;
-  return button(ACTION.contractWithdraw, t('contracts:action.withdraw'), {
-    value: JSON.stringify({ a: approval.id }),
+  return button(ACTION.approvalWithdraw, t('contracts:action.withdraw'), {
+    value: approvalValue(approval),
     confirm: confirm(
       t('contracts:withdraw.confirm_title', { number }),
       t('contracts:withdraw.confirm_text'),

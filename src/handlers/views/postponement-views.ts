@@ -1,23 +1,18 @@
-// A postponement that a manager decides about: the card, the reason of a rejection, what who asked is told (ux §4.3). Pure.
-import type { KnownBlock, ModalView } from '@slack/types';
-import { can } from '../../domain/access.js';
+// A postponement that a manager decides about: the card, what who asked is told (ux §4.3). Pure.
+import type { KnownBlock } from '@slack/types';
 import type { PostponementFacts } from '../../domain/plans/postponement.queries.js';
-import { formatDate, formatInstant, formatNames, shortCustomer, truncate } from '../i18n/format.js';
-import { ACTION, VIEW } from '../ids.js';
+import { formatDate, formatInstant, shortCustomer, truncate } from '../i18n/format.js';
+import { ACTION } from '../ids.js';
 import {
-  actions,
-  button,
-  confirm,
-  context,
-  escapeMrkdwn,
-  fields,
-  header,
-  input,
-  modal,
-  present,
-  section,
-  textInput,
-} from './blocks.js';
+  approvalValue,
+  type ButtonWords,
+  cardActions,
+  decider,
+  historyLines,
+  openLine,
+  windowButtons,
+} from './approval-views.js';
+import { actions, button, context, escapeMrkdwn, fields, header, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
 import { instalmentRow, type RowReader, rowValue } from './row-views.js';
 
@@ -35,10 +30,6 @@ const datesOf = ({ from, to }: PostponementFacts, { locale, today }: RowReader) 
   to: formatDate(locale, to, today),
 });
 
-/** Value of [通过], [驳回] and [撤回]; parsed by approvalValue of handlers/postponements.ts. */
-const approvalValue = ({ approval }: PostponementFacts): string =>
-  JSON.stringify({ a: approval.id, v: approval.version });
-
 /** The approver's card; once decided without buttons, with who and when. */
 export function postponementCard(
   facts: PostponementFacts,
@@ -51,17 +42,21 @@ export function postponementCard(
     row,
     ...datesOf(facts, reader),
     asker: facts.askedBy.name,
-    who: facts.approval.decidedBy ?? '—',
+    who: facts.approval.decidedBy?.name ?? '—',
   });
   const open = button(ACTION.instalmentOpen, t('common:open'), { value: rowValue(facts.row.id) });
   return {
     text,
     blocks: present<KnownBlock>(
-      header(t(`postponements:header.${status}`, { number: facts.row.contractNumber })),
+      header(
+        status === 'open' && facts.approval.step > 1
+          ? t('approvals:second', { number: facts.row.contractNumber })
+          : t(`postponements:header.${status}`, { number: facts.row.contractNumber }),
+      ),
       ...instalmentRow(facts.row, reader, { buttons: 'none' }),
       ...factBlocks(facts, reader),
-      context(escapeMrkdwn(stateLine(facts, reader))),
-      actions(status === 'open' ? [...decisionButtons(facts, reader), open] : [open]),
+      context(stateLine(facts, reader)),
+      status === 'open' ? cardActions(facts.approval, postponeWords(facts, reader), reader) : actions([open]),
     ),
   };
 }
@@ -81,89 +76,55 @@ function factBlocks(facts: PostponementFacts, reader: RowReader): KnownBlock[] {
   ];
 }
 
-/** Who is waited for, or who decided, when and why. */
-function stateLine({ approval }: PostponementFacts, { t, locale, now, timezone }: RowReader): string {
+/** Who is waited for, or who decided, when and why; escaped. */
+function stateLine({ approval }: PostponementFacts, reader: RowReader): string {
+  const { t, locale, now, timezone } = reader;
   if (approval.status === 'withdrawn') return t('postponements:state.withdrawn');
-  if (approval.status === 'open') {
-    const names = approval.approvers.map((one) => one.name);
-    return names.length > 0
-      ? t('postponements:state.open', { names: formatNames(locale, names) })
-      : t('postponements:state.nobody');
-  }
+  if (approval.status === 'open') return t('postponements:state.open', { line: openLine(approval, reader) });
   const facts = {
-    who: truncate(approval.decidedBy ?? '—', 40),
+    who: decider(approval, reader),
     at: approval.decidedAt ? formatInstant(locale, approval.decidedAt, now, timezone) : '—',
-    reason: truncate(approval.reason ?? '', 300),
+    reason: escapeMrkdwn(truncate(approval.comment ?? '', 300)),
   };
-  return t(`postponements:state.${approval.status}`, facts);
+  const before = historyLines(approval, reader)
+    .map((line) => `${line} · `)
+    .join('');
+  return before + t(`postponements:state.${approval.status}`, facts);
 }
 
-function decisionButtons(facts: PostponementFacts, reader: RowReader) {
-  const { t } = reader;
-  const value = approvalValue(facts);
-  const row = rowText(facts, reader);
-  const ask = confirm(
-    t('postponements:approve.title'),
-    t('postponements:approve.text', datesOf(facts, reader)),
-    t('contracts:action.approve'),
-    t('contracts:approve.confirm_keep'),
-  );
-  return [
-    button(ACTION.postponementApprove, t('contracts:action.approve'), {
-      value,
-      style: 'primary',
-      confirm: ask,
-      label: `${t('contracts:action.approve')} ${row}`,
-    }),
-    button(ACTION.postponementReject, t('contracts:action.reject'), {
-      value,
-      label: `${t('contracts:action.reject')} ${row}`,
-    }),
-  ];
-}
+/** What its buttons say. */
+const postponeWords = (facts: PostponementFacts, reader: RowReader): ButtonWords => ({
+  label: rowText(facts, reader),
+  title: reader.t('postponements:approve.title'),
+  text: reader.t('postponements:approve.text', datesOf(facts, reader)),
+});
 
 /** In the row's window: what waits, and what the reader may do about it. */
 export function waitingPostponement(facts: PostponementFacts, reader: RowReader): KnownBlock[] {
   const { t, actor } = reader;
-  const isAsker = actor?.id === facts.askedBy.id;
-  const mayDecide =
-    actor !== null &&
-    !isAsker &&
-    actor.id !== facts.row.ownerId &&
-    can(actor, 'instalment.postpone_further', facts.row.ownerId);
+  const scope = { action: 'instalment.postpone_further', ownerId: facts.row.ownerId } as const;
   const buttons = [
-    ...(mayDecide ? decisionButtons(facts, reader) : []),
-    ...(isAsker
-      ? [button(ACTION.postponementWithdraw, t('contracts:action.withdraw'), { value: approvalValue(facts) })]
+    ...windowButtons(facts.approval, postponeWords(facts, reader), reader, scope),
+    ...(actor?.id === facts.askedBy.id
+      ? [
+          button(ACTION.approvalWithdraw, t('contracts:action.withdraw'), {
+            value: approvalValue(facts.approval),
+          }),
+        ]
       : []),
   ];
   const line = t('postponements:waiting', datesOf(facts, reader));
   return present<KnownBlock>(
-    section(`⚠️ ${line}\n${escapeMrkdwn(stateLine(facts, reader))}`),
+    section(`⚠️ ${line}\n${stateLine(facts, reader)}`),
     buttons.length > 0 && actions(buttons),
   );
 }
 
-/** Why it is rejected. */
-export function postponementRejectModal(
-  facts: PostponementFacts,
-  reader: RowReader,
-  metadata: string,
-): ModalView {
-  const { t } = reader;
-  return modal({
-    callbackId: VIEW.postponementReject,
-    title: t('postponements:reject.title'),
-    submit: t('contracts:action.reject'),
-    close: t('common:cancel'),
-    metadata,
-    blocks: [
-      ...instalmentRow(facts.row, reader, { buttons: 'none' }),
-      ...factBlocks(facts, reader),
-      input('reason', t('contracts:reject.reason'), textInput({ multiline: true, maxLength: 300 })),
-    ],
-  });
-}
+/** What forms about it begin with. */
+export const postponementHeading = (facts: PostponementFacts, reader: RowReader): KnownBlock[] => [
+  ...instalmentRow(facts.row, reader, { buttons: 'none' }),
+  ...factBlocks(facts, reader),
+];
 
 /** To whoever asked: approved, rejected and why, or over because the row changed. */
 export function postponementDecided(
@@ -175,20 +136,9 @@ export function postponementDecided(
   const key = approval.status === 'open' ? 'withdrawn' : approval.status;
   const text = t(`postponements:decided.${key}`, {
     row: rowText(facts, reader),
-    who: truncate(approval.decidedBy ?? '—', 40),
+    who: truncate(approval.decidedBy?.name ?? '—', 40),
     ...datesOf(facts, reader),
-    reason: truncate(approval.reason ?? '', 300),
+    reason: truncate(approval.comment ?? '', 300),
   });
   return { text, blocks: [section(escapeMrkdwn(text)), ...instalmentRow(facts.row, reader)] };
-}
-
-/** To the admins, loudly: nobody can decide (rules §6). */
-export function postponementOrphan(
-  facts: PostponementFacts,
-  reader: RowReader,
-): Message & { blocks: KnownBlock[] } {
-  const { t } = reader;
-  const text = t('postponements:orphan', { row: rowText(facts, reader), owner: facts.row.ownerName });
-  const roles = button(ACTION.settings, t('contracts:orphan.button'), { style: 'primary' });
-  return { text, blocks: [section(escapeMrkdwn(text)), actions([roles])] };
 }

@@ -7,23 +7,12 @@ import {
   formatDate,
   formatInstant,
   formatMoney,
-  formatNames,
   shortCustomer,
   shortName,
   truncate,
 } from '../i18n/format.js';
-import { ACTION } from '../ids.js';
-import {
-  actions,
-  button,
-  confirm,
-  context,
-  escapeMrkdwn,
-  fields,
-  header,
-  present,
-  section,
-} from './blocks.js';
+import { type ButtonWords, cardActions, decider, historyLines, openLine } from './approval-views.js';
+import { context, escapeMrkdwn, fields, header, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
 import type { RowReader } from './row-views.js';
 
@@ -31,7 +20,6 @@ import type { RowReader } from './row-views.js';
 export type CardReader = Omit<RowReader, 'actor'>;
 
 const SHOWN_LINES = 8;
-const NAMES = 8;
 
 /** The card as it is now; buttons only while finance has not decided. */
 export function receiptCard(
@@ -55,7 +43,7 @@ export function receiptCard(
       section(splitText(facts, reader)),
       facts.warnings.length > 0 && section(warningText(facts, reader)),
       context(statusLine(facts, reader)),
-      facts.approval.status === 'open' && decisionButtons(facts, reader),
+      facts.approval.status === 'open' && cardActions(facts.approval, approveWords(facts, reader), reader),
     ),
   };
 }
@@ -69,7 +57,7 @@ export const moneyOf =
 function cardTitle({ approval, number }: ReceiptFacts, { t }: CardReader): string {
   const { status } = approval;
   if (status !== 'open') return t(`receipts:card.${status}`, { number });
-  return t(approval.step > 1 ? 'receipts:card.second' : 'receipts:card.pending', { number });
+  return t(approval.step > 1 ? 'approvals:second' : 'receipts:card.pending', { number });
 }
 
 /** The eight facts of the card; what is not known is a dash. */
@@ -159,25 +147,21 @@ function warningWords(warning: Warning, facts: ReceiptFacts, reader: CardReader)
 export function statusLine(facts: ReceiptFacts, reader: CardReader): string {
   const { t, locale, now, timezone } = reader;
   const { approval } = facts;
-  const by = {
-    who: escapeMrkdwn(truncate(approval.decidedBy ?? '', 40)),
-    at: formatInstant(locale, approval.decidedAt, now, timezone),
-  };
+  const at = approval.decidedAt ? formatInstant(locale, approval.decidedAt, now, timezone) : '—';
+  const by = { who: decider(approval, reader), at };
+  const before = historyLines(approval, reader);
   switch (approval.status) {
-    case 'open': {
-      const names = approval.deciderNames.slice(0, NAMES).map((name) => escapeMrkdwn(truncate(name, 20)));
+    case 'open':
       return present<string>(
-        t('receipts:card.step', { step: approval.step, steps: approval.steps }),
-        names.length > 0
-          ? t('receipts:card.deciders', { names: formatNames(locale, names) })
-          : t('receipts:card.no_deciders'),
+        openLine(approval, reader, 'deciders'),
         facts.attachmentIds.length > 0 && t('receipts:card.vouchers', { count: facts.attachmentIds.length }),
       ).join(' · ');
-    }
     case 'approved':
-      return [t('receipts:card.by', by), ...rowStates(facts, reader)].join(' · ');
+      return [...before, t('receipts:card.by', by), ...rowStates(facts, reader)].join(' · ');
     case 'rejected':
-      return t('receipts:card.by_reason', { ...by, reason: reasonWords(facts, reader) });
+      return [...before, t('receipts:card.by_reason', { ...by, reason: reasonWords(facts, reader) })].join(
+        ' · ',
+      );
     case 'withdrawn':
       return t('receipts:card.by', by);
   }
@@ -198,40 +182,12 @@ export function reasonWords({ approval }: ReceiptFacts, { t, locale }: CardReade
   return note === '' ? words : `${words}${locale === 'en' ? ', ' : '，'}${note}`;
 }
 
-/** Approval id and version on a button: ids, never authority. */
-export const decisionValue = ({ approval }: ReceiptFacts): string =>
-  JSON.stringify({ a: approval.id, v: approval.version });
-
-/** [通过] [驳回] [打开]; 通过 asks once more. */
-export function decisionButtons(facts: ReceiptFacts, reader: CardReader): KnownBlock {
-  const { t } = reader;
-  return actions([
-    ...decideButtons(facts, reader),
-    button(ACTION.receiptOpen, t('common:open'), { value: receiptValue(facts.id) }),
-  ]);
-}
-
-/** [通过] [驳回]. */
-export function decideButtons(facts: ReceiptFacts, reader: CardReader): ReturnType<typeof button>[] {
-  const { t } = reader;
-  const { number } = facts;
-  const value = decisionValue(facts);
-  const label = `${number} ${shortCustomer(reader.locale, facts.customerName)}`;
-  return [
-    button(ACTION.receiptApprove, t('receipts:approve'), {
-      style: 'primary',
-      value,
-      label: `${t('receipts:approve')} ${label}`,
-      confirm: confirm(
-        t('receipts:approve.title', { number }),
-        confirmText(facts, reader),
-        t('receipts:approve'),
-        t('receipts:approve.no'),
-      ),
-    }),
-    button(ACTION.receiptReject, t('receipts:reject'), { value, label: `${t('receipts:reject')} ${label}` }),
-  ];
-}
+/** What its buttons say. */
+export const approveWords = (facts: ReceiptFacts, reader: CardReader): ButtonWords => ({
+  label: `${facts.number} ${shortCustomer(reader.locale, facts.customerName)}`,
+  title: reader.t('receipts:approve.title', { number: facts.number }),
+  text: confirmText(facts, reader),
+});
 
 function confirmText(facts: ReceiptFacts, reader: CardReader): string {
   const { t } = reader;
@@ -242,5 +198,5 @@ function confirmText(facts: ReceiptFacts, reader: CardReader): string {
     : t('receipts:approve.text', { amount: moneyOf(facts, reader)(facts.amount - facts.unapplied), count });
 }
 
-/** Value of [打开] and [撤回]; ids only. */
+/** Value of [打开]; ids only. */
 export const receiptValue = (receiptId: string): string => JSON.stringify({ i: receiptId });

@@ -1,30 +1,30 @@
 // What is told about a receipt after its card: lines in the card's thread, the message to its recorder (ux §4.6). Pure.
 import type { KnownBlock } from '@slack/types';
 import type { ReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
-import { formatNames, truncate } from '../i18n/format.js';
+import { formatNames } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
-import { actions, button, escapeMrkdwn, present, section } from './blocks.js';
+import { decider, openLine } from './approval-views.js';
+import { actions, button, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
 import { type CardReader, moneyOf, reasonWords, receiptValue, rowStates } from './receipt-card-views.js';
+
+type LineEvent = 'decided' | 'redrawn' | 'withdrawn' | 'advanced' | 'returned';
 
 /** A line in the card's thread. */
 export function receiptLine(
   facts: ReceiptFacts,
-  event: 'decided' | 'redrawn' | 'withdrawn',
+  event: LineEvent,
   reader: CardReader,
 ): Message & { blocks: KnownBlock[] } {
   const text = lineWords(facts, event, reader);
   return { text, blocks: [section(text)] };
 }
 
-function lineWords(
-  facts: ReceiptFacts,
-  event: 'decided' | 'redrawn' | 'withdrawn',
-  reader: CardReader,
-): string {
+function lineWords(facts: ReceiptFacts, event: LineEvent, reader: CardReader): string {
   const { t, locale } = reader;
   if (event === 'redrawn') return t('receipts:line.redrawn');
-  const who = escapeMrkdwn(truncate(facts.approval.decidedBy ?? '', 40));
+  if (event === 'advanced' || event === 'returned') return openLine(facts.approval, reader, 'deciders');
+  const who = decider(facts.approval, reader);
   if (event === 'withdrawn') return t('receipts:line.withdrawn', { who });
   if (facts.approval.status === 'rejected') {
     return t('receipts:line.rejected', { who, reason: reasonWords(facts, reader) });

@@ -1,29 +1,16 @@
-// The window of one receipt, the rejection form, what is shown after recording (ux §4.5, §4.6). Pure.
+// The window of one receipt, what is shown after recording (ux §4.5, §4.6). Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
-import { can } from '../../domain/access.js';
-import { isInvolved } from '../../domain/approvals/approval.js';
-import { REJECT_REASONS } from '../../domain/receipts/receipt.js';
 import type { ReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
 import type { DictionaryEntry } from '../../domain/settings/settings.js';
 import { formatMoney } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
-import {
-  actions,
-  button,
-  confirm,
-  context,
-  escapeMrkdwn,
-  input,
-  modal,
-  option,
-  plain,
-  present,
-  section,
-  selectInput,
-  textInput,
-} from './blocks.js';
-import { decideButtons, receiptFields, receiptValue, splitText, statusLine } from './receipt-card-views.js';
+import { windowButtons } from './approval-views.js';
+import { actions, button, confirm, context, escapeMrkdwn, modal, plain, present, section } from './blocks.js';
+import { approveWords, receiptFields, receiptValue, splitText, statusLine } from './receipt-card-views.js';
 import type { RowReader } from './row-views.js';
+
+/** Finance's step is asked by role, whoever owns the rows. */
+const SCOPE = { action: 'receipt.approve', ownerId: null } as const;
 
 /** The receipt with what the reader may do about it; `result` tells what was just done. */
 export function receiptModal(
@@ -61,11 +48,9 @@ function receiptButtons(facts: ReceiptFacts, reader: RowReader): ReturnType<type
   if (!actor) return [];
   const isRecorder = facts.recordedById === actor.id;
   const waits = facts.status === 'submitted' && facts.approval.status === 'open';
-  const involved = [facts.recordedById, facts.lastEditedById, ...facts.lines.map((line) => line.ownerId)];
-  const decides = waits && can(actor, 'receipt.approve') && !isInvolved(actor.id, involved);
   const again = (facts.status === 'rejected' || facts.status === 'draft') && isRecorder && !facts.successor;
   return [
-    ...(decides ? decideButtons(facts, reader) : []),
+    ...(waits ? windowButtons(facts.approval, approveWords(facts, reader), reader, SCOPE) : []),
     ...(waits && isRecorder ? [withdrawButton(facts, reader)] : []),
     ...(again
       ? [
@@ -105,44 +90,8 @@ export const recordedActions = (
     withdrawButton(receipt, reader),
   ]);
 
-/** Where the card stands that the rejection was asked from; drawn anew if somebody was faster. */
-export interface CardPlace {
-  readonly channel: string;
-  readonly ts: string;
-}
-
-/** 驳回: a reason, and a note. */
-export function rejectModal(
-  facts: ReceiptFacts,
-  shown: { version: number; requestId: string; place: CardPlace | null },
-  reader: RowReader,
-): ModalView {
-  const { t, locale } = reader;
-  return modal({
-    callbackId: VIEW.receiptReject,
-    title: t('receipts:reject.title'),
-    submit: t('receipts:reject'),
-    close: t('common:cancel'),
-    metadata: JSON.stringify({
-      r: shown.requestId,
-      a: facts.approval.id,
-      v: shown.version,
-      i: facts.id,
-      p: shown.place,
-    }),
-    blocks: [
-      section(
-        `*${facts.number}* · ${formatMoney(locale, { minor: facts.amount, currency: facts.currency })} · ${escapeMrkdwn(facts.customerName)}`,
-      ),
-      input(
-        'reason',
-        t('receipts:reject.reason'),
-        selectInput(REJECT_REASONS.map((key) => option(t(`receipts:reason.${key}`), key))),
-      ),
-      input('note', t('receipts:reject.note'), textInput({ multiline: true }), {
-        optional: true,
-        hint: t('contracts:reject.note_hint'),
-      }),
-    ],
-  });
-}
+/** What forms about a receipt begin with. */
+export const receiptHeading = (facts: ReceiptFacts, { locale }: Pick<RowReader, 'locale'>): KnownBlock =>
+  section(
+    `*${facts.number}* · ${formatMoney(locale, { minor: facts.amount, currency: facts.currency })} · ${escapeMrkdwn(facts.customerName)}`,
+  );

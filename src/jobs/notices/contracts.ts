@@ -1,10 +1,6 @@
 // Renders what is told about contracts in approval, from facts as they are when it is sent.
 import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
-import {
-  type ChangeDetails,
-  findChange,
-  findChangeOfApproval,
-} from '../../domain/contracts/amendment.queries.js';
+import { type ChangeDetails, findChange } from '../../domain/contracts/amendment.queries.js';
 import type { ContractStatus } from '../../domain/contracts/contract.js';
 import {
   type ContractDetails,
@@ -14,11 +10,7 @@ import {
 import { listEndings } from '../../domain/contracts/contract-endings.queries.js';
 import { findPeople, toActor } from '../../domain/members/member.queries.js';
 import { changeCardMessage, changeDecidedMessage } from '../../handlers/views/amendment-views.js';
-import {
-  contractCardMessage,
-  contractDecidedMessage,
-  orphanMessage,
-} from '../../handlers/views/contract-approval-views.js';
+import { contractCardMessage, contractDecidedMessage } from '../../handlers/views/contract-approval-views.js';
 import { contractChangedMessage } from '../../handlers/views/contract-end-views.js';
 import { endingsMessage } from '../../handlers/views/contract-ending-views.js';
 import type { RowReader } from '../../handlers/views/row-views.js';
@@ -58,7 +50,7 @@ const STILL: Record<'completed' | 'reopened' | 'voided', readonly ContractStatus
   voided: ['void'],
 };
 
-/** The approver's card, the submitter's answer, and the admins' alarm; a deleted contract has nothing left to tell. */
+/** The approver's card and the submitter's answer; a deleted contract has nothing left to tell. */
 export const contractNotices: NoticeRenderers<
   | 'contract.card'
   | 'contract.decided'
@@ -66,7 +58,6 @@ export const contractNotices: NoticeRenderers<
   | 'contract.ending'
   | 'contract.change_card'
   | 'contract.change_decided'
-  | 'approval.orphan'
 > = {
   async 'contract.card'(ctx, { contractId, approvalId }) {
     const contract = await load(ctx, contractId, approvalId);
@@ -103,20 +94,5 @@ export const contractNotices: NoticeRenderers<
   async 'contract.change_decided'(ctx, { changeId, approvalId }) {
     const found = await loadChange(ctx, changeId, approvalId);
     return found && changeDecidedMessage(found.contract, found.change, readerOf(ctx));
-  },
-
-  async 'approval.orphan'(ctx, { approvalId }) {
-    const approval = await ctx.db.approval.findUnique({
-      where: { id: approvalId },
-      include: { steps: true },
-    });
-    // Somebody can decide by now: the alarm is over.
-    const isOrphan =
-      approval?.status === 'open' && approval.steps.every((one) => one.approverIds.length === 0);
-    if (!isOrphan) return null;
-    const change = await findChangeOfApproval(ctx, approvalId);
-    const contract = await findContractDetails(ctx, change?.contractId ?? approval.subjectId);
-    if (!contract) return null;
-    return orphanMessage(contract, readerOf(ctx));
   },
 };

@@ -2,12 +2,13 @@
 import type { Ctx } from '../../../src/ctx.js';
 import type { Db } from '../../../src/db/client.js';
 import { createContract } from '../../../src/domain/contracts/contract.service.js';
-import { approveContract, submitContract } from '../../../src/domain/contracts/contract-approval.service.js';
+import { submitContract } from '../../../src/domain/contracts/contract-approval.service.js';
 import { createCustomer } from '../../../src/domain/customers/customer.service.js';
 import { newId } from '../../../src/domain/ids.js';
 import { todayIn } from '../../../src/domain/local-date.js';
 import { toActor } from '../../../src/domain/members/member.queries.js';
 import { loadCompany } from '../../../src/domain/settings/company.service.js';
+import { approveContract } from '../../support/decide.js';
 
 /** A contract of 900,000 yuan of this rep, approved by the manager, with no instalment; returns its number. */
 export async function addUnplannedContract(

@@ -38,6 +38,7 @@ export const help = {
   'action.contract.submit': 'send contracts for approval',
   'action.contract.approve': 'approve contracts',
   'action.contract.withdraw': 'withdraw contracts',
+  'action.postponement.withdraw': 'withdraw postponements',
   'action.milestone.set': 'set a milestone',
   'action.contract.amend': 'amend contracts',
   'action.contract.archive': 'archive contracts',

@@ -37,6 +37,7 @@ export const help = {
   'action.contract.submit': '提交合同',
   'action.contract.approve': '审批合同',
   'action.contract.withdraw': '撤回合同',
+  'action.postponement.withdraw': '撤回延期',
   'action.milestone.set': '登记节点',
   'action.contract.amend': '变更合同',
   'action.contract.archive': '归档合同',

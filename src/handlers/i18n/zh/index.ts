@@ -1,5 +1,6 @@
 // All words of this language.
 import { amendments } from './amendments.js';
+import { approvals } from './approvals.js';
 import { common } from './common.js';
 import { contractLife } from './contract-life.js';
 import { contracts } from './contracts.js';
@@ -35,6 +36,7 @@ export const zh = {
   contracts,
   milestones,
   amendments,
+  approvals,
   contract_life: contractLife,
   plans,
   planning,

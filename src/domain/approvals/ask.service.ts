@@ -1,0 +1,62 @@
+// How those who may decide are asked: a card in finance's channel or in each approver's DM, delegates included; and the
+// admins, loudly, where nobody can (rules §6).
+import type { SystemCtx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { listHolders } from '../members/member.queries.js';
+import { type Notice, notice } from '../notices/notice.js';
+import { personalKey, type Rewrite } from '../notices/outbox.service.js';
+import { listDelegates } from './candidates.service.js';
+import { type CardNotice, cardKey, type SubjectType, subjectRow } from './subjects.js';
+
+/** An approval by its subject. */
+export interface About {
+  readonly type: SubjectType;
+  readonly subjectId: string;
+  readonly approvalId: string;
+}
+
+/** The cards of a step, and whose Homes show it; people who have the card already get it rewritten by the caller. */
+export async function askNotices(
+  tx: Tx,
+  ctx: SystemCtx,
+  about: About,
+  asked: readonly { id: string }[],
+  step = 1,
+): Promise<{ notices: readonly Notice[]; homes: readonly string[] }> {
+  const { type, subjectId, approvalId } = about;
+  const ids = asked.map((one) => one.id);
+  if (ids.length === 0) return { notices: await orphanNotices(tx, approvalId, step), homes: [] };
+  const { place } = subjectRow(type);
+  const delegates = (await listDelegates(tx, ctx, ids)).map((one) => one.delegateId);
+  const everybody = [...new Set([...ids, ...delegates])];
+  const key = cardKey(type, approvalId);
+  const card = subjectRow(type).card(subjectId, approvalId);
+  const notices =
+    place === 'finance'
+      ? [asNotice(card, key, { channel: 'finance', otherwise: everybody })]
+      : everybody.map((userId) => asNotice(card, personalKey(key, userId), { user: userId }));
+  return { notices, homes: everybody };
+}
+
+/** Kind and payload come from one row of the table of subjects. */
+const asNotice = (card: CardNotice, key: string, to: Notice['to']): Notice => ({ ...card, key, to });
+
+/** Nobody can decide the step: every admin is told once. */
+export async function orphanNotices(tx: Tx, approvalId: string, step: number): Promise<Notice[]> {
+  const admins = await listHolders(tx, 'admin');
+  return admins.map((person) =>
+    notice({
+      kind: 'approval.orphan',
+      key: `approval.orphan:${approvalId}:${step}@${person.id}`,
+      to: { user: person.id },
+      payload: { approvalId },
+    }),
+  );
+}
+
+/** Has every posted card of an approval drawn anew. */
+export const rewriteOf = ({ type, subjectId, approvalId }: About, tag: string | number): Rewrite => ({
+  ...subjectRow(type).card(subjectId, approvalId),
+  key: cardKey(type, approvalId),
+  tag,
+});

@@ -1,0 +1,113 @@
+// Finds the people of a step: whom it asks, who may decide it, and in whose place (rules §6).
+import type { Ctx, SystemCtx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { can, type Role, rolesFor, scopeOf } from '../access.js';
+import { toUtcDate } from '../local-date.js';
+import { findPeople, listHolders, listManagerChain, type Person } from '../members/member.queries.js';
+import { type Candidate, type FlowStep, isInvolved, rolesInPlace } from './approval.js';
+import { type SubjectType, subjectRow } from './subjects.js';
+
+/** Whom a step asks: `ids` stand in the step beside its roles, `people` are all who are asked now. */
+export interface AskedPeople {
+  readonly ids: readonly string[];
+  readonly people: readonly Person[];
+}
+
+/**
+ * Resolves a step: named people, the owner's nearest manager, holders of its roles; without whoever is out. Where
+ * nobody is left, those in their place; where there is nobody either, the list is empty and never passes by itself.
+ */
+export async function findAsked(
+  tx: Tx,
+  type: SubjectType,
+  step: FlowStep,
+  where: { ownerId: string | null; out: readonly (string | null)[] },
+): Promise<AskedPeople> {
+  const free = (people: readonly Person[]) => people.filter((one) => !isInvolved(one.id, where.out));
+  const { people: named, roles } = step;
+  const plain = roles.filter((role): role is Exclude<typeof role, 'manager'> => role !== 'manager');
+  const manager = roles.includes('manager') ? await nearestManager(tx, where) : [];
+  const direct = [...(named.length > 0 ? await activePeople(tx, named) : []), ...manager];
+  const holders = plain.length > 0 ? await listHolders(tx, ...plain) : [];
+  const people = distinct(free([...direct, ...holders]));
+  if (people.length > 0) {
+    const ids = step.mode === 'all' ? people : free(direct);
+    return { ids: distinct(ids).map((one) => one.id), people };
+  }
+  for (const role of rolesInPlace(roles, rolesFor(subjectRow(type).action))) {
+    const others = free(await listHolders(tx, role));
+    if (others.length > 0) return { ids: others.map((one) => one.id), people: others };
+  }
+  return { ids: [], people: [] };
+}
+
+const distinct = (people: readonly Person[]): Person[] => [
+  ...new Map(people.map((one) => [one.id, one])).values(),
+];
+
+async function activePeople(tx: Tx, ids: readonly string[]): Promise<Person[]> {
+  const active = await tx.user.findMany({
+    where: { id: { in: [...ids] }, active: true },
+    select: { id: true },
+  });
+  const people = await findPeople(
+    tx,
+    active.map((one) => one.id),
+  );
+  return [...people.values()];
+}
+
+async function nearestManager(
+  tx: Tx,
+  { ownerId, out }: { ownerId: string | null; out: readonly (string | null)[] },
+): Promise<Person[]> {
+  if (ownerId === null) return [];
+  const chain = await listManagerChain(tx, ownerId);
+  const leads = (roles: readonly string[]) =>
+    roles.includes('sales_manager') || roles.includes('sales_director');
+  const nearest = chain.find((one) => leads(one.roles) && !isInvolved(one.id, out));
+  return nearest ? [nearest] : [];
+}
+
+/** The actor, and who gave them their decisions until today or later, as a step looks at them. */
+export async function findCandidates(
+  tx: Tx,
+  ctx: Ctx,
+  type: SubjectType,
+  ownerId: string | null,
+): Promise<{ actor: Candidate; principals: Candidate[] }> {
+  const { action } = subjectRow(type);
+  const givers = await tx.user.findMany({
+    where: { active: true, delegateId: ctx.actor.id, delegateUntil: { gte: toUtcDate(ctx.today) } },
+    orderBy: { id: 'asc' },
+    select: { id: true, roles: true },
+  });
+  const above =
+    givers.length > 0 && ownerId !== null ? (await listManagerChain(tx, ownerId)).map((one) => one.id) : [];
+  const principals = givers.map(({ id, roles }) => {
+    const scope = scopeOf({ roles: roles as Role[] }, action);
+    return { id, roles, leads: scope === 'all' || (scope === 'team' && above.includes(id)) };
+  });
+  const leads = can(ctx.actor, action, ownerId ?? undefined);
+  return { actor: { id: ctx.actor.id, roles: ctx.actor.roles, leads }, principals };
+}
+
+/** Of these people, who decides in whose place today. */
+export async function listDelegates(
+  tx: Tx,
+  ctx: SystemCtx,
+  ids: readonly string[],
+): Promise<{ id: string; delegateId: string }[]> {
+  const givers = await tx.user.findMany({
+    where: { id: { in: [...ids] }, delegateUntil: { gte: toUtcDate(ctx.today) }, delegateId: { not: null } },
+    select: { id: true, delegateId: true },
+  });
+  return givers.flatMap(({ id, delegateId }) => (delegateId === null ? [] : [{ id, delegateId }]));
+}
+
+/** Whether the actor is the company's only finance user and may decide what they recorded (rules §6). */
+export async function isSolo(tx: Tx, ctx: Ctx, type: SubjectType): Promise<boolean> {
+  if (!ctx.company.settings.soloMode || subjectRow(type).place !== 'finance') return false;
+  const finance = await listHolders(tx, 'finance', 'finance_manager');
+  return finance.length === 1 && finance[0]?.id === ctx.actor.id;
+}

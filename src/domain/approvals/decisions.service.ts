@@ -1,0 +1,351 @@
+// The engine of approvals (F20, F51, F52, P5-P7; rules §6): one way to approve, reject, send back and withdraw whatever
+// is asked about. Each decision exactly once, never by who is involved; what it does to the subject is the subject's.
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { transact } from '../../db/transact.js';
+import { can, ROLES, type Role, rolesFor } from '../access.js';
+import { holdAmendment } from '../contracts/amendment-subject.service.js';
+import { holdContract } from '../contracts/contract-subject.service.js';
+import { DomainError } from '../errors.js';
+import { notice } from '../notices/notice.js';
+import { holdPostponement } from '../plans/postponement-subject.service.js';
+import { holdReceipt } from '../receipts/receipt-subject.service.js';
+import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
+import { completesStep, decideWho, type StepQuestion } from './approval.js';
+import { questionOf } from './approval.queries.js';
+import {
+  beginStep,
+  flowStepOf,
+  lockOpenApproval,
+  type OpenApproval,
+  recordRuling,
+  withdrawApproval,
+} from './approval.service.js';
+import { type About, askNotices, rewriteOf } from './ask.service.js';
+import { findAsked, findCandidates, isSolo } from './candidates.service.js';
+import type { HeldSubject, HoldSubject } from './subject.service.js';
+import { cardKey, isSubjectType, type SubjectType, subjectRow } from './subjects.js';
+
+/** How each kind of subject is locked; with SUBJECTS (subjects.ts) all that the engine needs to know of it. */
+const HOLD: Record<SubjectType, HoldSubject> = {
+  receipt: holdReceipt,
+  contract: holdContract,
+  contract_change: holdAmendment,
+  postponement: holdPostponement,
+};
+
+export interface Decided {
+  readonly type: SubjectType;
+  readonly subjectId: string;
+  /** advanced: the next step is asked; redrawn: something changed, the card asks again and nothing is decided. */
+  readonly outcome: 'approved' | 'rejected' | 'withdrawn' | 'advanced' | 'redrawn' | 'returned';
+}
+
+export interface Words {
+  readonly reason?: string | undefined;
+  readonly comment?: string | undefined;
+}
+
+interface Held {
+  readonly about: About;
+  readonly subject: HeldSubject;
+  readonly approval: OpenApproval;
+  readonly involved: readonly string[];
+}
+
+/**
+ * Approves the present step; the last one does what the card showed.
+ * @param version the approval's version on the card
+ * @throws DomainError approval.decided, version.conflict, receipt.self_approval, access.denied, not_found, and what a
+ *   subject says where it no longer fits
+ */
+export async function approve(ctx: Ctx, approvalId: string, version: number): Promise<Decided> {
+  return transact(ctx.db, async (tx) => {
+    const held = await hold(tx, ctx, approvalId, version);
+    const { approval, subject, about } = held;
+    const verdict = await authorizeStep(tx, ctx, held);
+    const changed = await subject.recheck?.();
+    if (changed) {
+      await keepInvolved(tx, ctx, approval, changed.involved);
+      await leaveTraces(
+        tx,
+        ctx,
+        joinTraces(changed.traces, { rewrites: [rewriteOf(about, nextOf(approval))] }),
+      );
+      return decided(about, 'redrawn');
+    }
+    const completes = completesStep(questionFor(held), verdict.asId);
+    const ends = await recordRuling(tx, ctx, approval, { decision: 'approved', ...verdict, completes });
+    const traces = ends
+      ? await subject.finish(endingOf(ctx, approval, 'approved', verdict))
+      : await advance(tx, ctx, held, { ...verdict, completes });
+    await leaveTraces(tx, ctx, joinTraces(traces, showing(held)));
+    return decided(about, ends ? 'approved' : 'advanced');
+  });
+}
+
+/** Rejects it with a reason, whatever step it is at. @throws as approve, but for what no longer fits */
+export async function reject(ctx: Ctx, approvalId: string, version: number, words: Words): Promise<Decided> {
+  return transact(ctx.db, async (tx) => {
+    const held = await hold(tx, ctx, approvalId, version);
+    const { approval, subject, about } = held;
+    const verdict = await authorizeStep(tx, ctx, held);
+    await recordRuling(tx, ctx, approval, { decision: 'rejected', ...verdict, completes: true, ...words });
+    const traces = await subject.finish(endingOf(ctx, approval, 'rejected', verdict, words));
+    await leaveTraces(tx, ctx, joinTraces(traces, showing(held)));
+    return decided(about, 'rejected');
+  });
+}
+
+/**
+ * Gives it back to the step before, whose people decide anew; what they had decided stays in the trail.
+ * @throws DomainError approval.first_step, and as reject
+ */
+export async function sendBack(
+  ctx: Ctx,
+  approvalId: string,
+  version: number,
+  note: string,
+): Promise<Decided> {
+  return transact(ctx.db, async (tx) => {
+    const held = await hold(tx, ctx, approvalId, version);
+    const { approval, subject, about, involved } = held;
+    const verdict = await authorizeStep(tx, ctx, held);
+    const before = approval.steps.find((step) => step.seq === approval.currentStep - 1);
+    if (!before) throw new DomainError('approval.first_step', {});
+    await tx.approvalStep.update({
+      where: { id: before.id },
+      data: {
+        decidedById: null,
+        onBehalfOfId: null,
+        decision: null,
+        decidedAt: null,
+        reason: null,
+        comment: null,
+        approvedIds: [],
+        solo: false,
+        returnedById: ctx.actor.id,
+        returnedAt: ctx.now,
+        returnNote: note,
+        version: { increment: 1 },
+      },
+    });
+    await tx.approvalStep.update({
+      where: { id: approval.step.id },
+      data: { approvedIds: [], version: { increment: 1 } },
+    });
+    await tx.approval.update({
+      where: { id: approval.id },
+      data: { currentStep: before.seq, updatedAt: ctx.now, version: { increment: 1 } },
+    });
+    const out = [...involved, ...deciders(approval, before.seq)];
+    const asked = await beginStep(tx, ctx, approval, before.seq, out);
+    const entry = {
+      action: 'approval.returned',
+      ...subject.about,
+      before: { step: approval.currentStep, decidedById: before.decidedById, decidedAt: before.decidedAt },
+      after: { approvalId, step: before.seq, comment: note, ...auditOf(ctx, verdict) },
+    };
+    await leaveTraces(
+      tx,
+      ctx,
+      joinTraces(
+        { audit: [entry], notices: stepLine(held, 'returned') },
+        await askNotices(tx, ctx, about, asked, before.seq),
+        showing(held),
+      ),
+    );
+    return decided(about, 'returned');
+  });
+}
+
+/**
+ * Whoever asked takes it back before anybody decided.
+ * @throws DomainError access.denied, approval.decided, approval.step_decided, not_found
+ */
+export async function withdraw(ctx: Ctx, approvalId: string): Promise<Decided> {
+  return transact(ctx.db, async (tx) => {
+    const held = await hold(tx, ctx, approvalId);
+    const { approval, subject, about } = held;
+    if (approval.requestedById !== ctx.actor.id) {
+      if (subject.ownerId !== null && !can(ctx.actor, 'record.see', subject.ownerId))
+        throw new DomainError('not_found', { ref: '' });
+      const who = await tx.user.findUnique({ where: { id: approval.requestedById } });
+      throw new DomainError('access.denied', {
+        action: `${subjectRow(about.type).flow}.withdraw`,
+        needs: [],
+        has: [...ctx.actor.roles],
+        names: who ? [who.name] : [],
+      });
+    }
+    const [first] = approval.steps;
+    if (first?.decidedAt) {
+      const who = await tx.user.findUnique({ where: { id: first.decidedById ?? '' } });
+      throw new DomainError('approval.step_decided', { who: who?.name ?? '', at: first.decidedAt });
+    }
+    await withdrawApproval(tx, ctx, approval.id);
+    const traces = await subject.finish(
+      endingOf(ctx, approval, 'withdrawn', { asId: ctx.actor.id, solo: false }),
+    );
+    await leaveTraces(tx, ctx, joinTraces(traces, showing(held)));
+    return decided(about, 'withdrawn');
+  });
+}
+
+/** Whether the person could decide now: asked before a form for it opens. @throws as approve, without its recheck */
+export async function checkDecision(
+  ctx: Ctx,
+  approvalId: string,
+  version: number,
+): Promise<{ type: SubjectType; subjectId: string }> {
+  return transact(ctx.db, async (tx) => {
+    const held = await hold(tx, ctx, approvalId, version);
+    await authorizeStep(tx, ctx, held);
+    return { type: held.about.type, subjectId: held.about.subjectId };
+  });
+}
+
+const decided = ({ type, subjectId }: About, outcome: Decided['outcome']): Decided => ({
+  type,
+  subjectId,
+  outcome,
+});
+
+/** The subject first, then its approval: the order of every writer. */
+async function hold(tx: Tx, ctx: Ctx, approvalId: string, version?: number): Promise<Held> {
+  const found = await tx.approval.findUnique({
+    where: { id: approvalId },
+    select: { subjectType: true, subjectId: true },
+  });
+  if (!found || !isSubjectType(found.subjectType)) throw new DomainError('not_found', { ref: '' });
+  const { subjectType: type, subjectId } = found;
+  const subject = await HOLD[type](tx, ctx, subjectId);
+  const approval = await lockOpenApproval(tx, approvalId, version);
+  const involved = [approval.requestedById, ...subject.involved].filter((id) => id !== null);
+  return { about: { type, subjectId, approvalId }, subject, approval, involved };
+}
+
+/** Who decided the steps before this one: in whose place, and with whose hand. */
+const deciders = (approval: OpenApproval, before: number): string[] =>
+  approval.steps
+    .filter((step) => step.seq < before)
+    .flatMap((step) => [...step.approvedIds, ...(step.decidedById === null ? [] : [step.decidedById])]);
+
+const questionFor = ({ approval, involved }: Held): StepQuestion =>
+  questionOf(approval.step, approval.steps, involved);
+
+/** @throws DomainError role.missing, access.denied (not asked), receipt.self_approval (involved, or decided a step before) */
+async function authorizeStep(tx: Tx, ctx: Ctx, held: Held): Promise<{ asId: string; solo: boolean }> {
+  if (ctx.actor.roles.length === 0) throw new DomainError('role.missing', {});
+  const { approval, subject, about } = held;
+  const question = questionFor(held);
+  const { actor, principals } = await findCandidates(tx, ctx, about.type, subject.ownerId);
+  const plain = decideWho(question, actor, principals, false);
+  const verdict =
+    plain.ok || plain.why === 'not_asked'
+      ? plain
+      : decideWho(question, actor, principals, await isSolo(tx, ctx, about.type));
+  if (verdict.ok) return verdict;
+  const { ownerId } = subject;
+  if (verdict.why === 'not_asked' && ownerId !== null && !can(ctx.actor, 'record.see', ownerId))
+    throw new DomainError('not_found', { ref: '' });
+  const out = [...question.involvedIds, ...question.earlierIds];
+  const { people } = await findAsked(tx, about.type, flowStepOf(approval.step), {
+    ownerId,
+    out,
+  });
+  const names = people.map((person) => person.name);
+  if (verdict.why === 'involved') throw new DomainError('receipt.self_approval', { names });
+  const { action } = subjectRow(about.type);
+  const needs = approval.step.approverRoles.filter((role): role is Role =>
+    (ROLES as readonly string[]).includes(role),
+  );
+  throw new DomainError('access.denied', {
+    action,
+    needs: needs.length > 0 ? needs : rolesFor(action),
+    has: [...ctx.actor.roles],
+    names,
+  });
+}
+
+/** Not over yet: the next step is asked, or more people of this one. */
+async function advance(
+  tx: Tx,
+  ctx: Ctx,
+  held: Held,
+  verdict: { asId: string; solo: boolean; completes: boolean },
+): Promise<Traces> {
+  const { approval, subject, about, involved } = held;
+  const entry = {
+    action: 'approval.step_approved',
+    ...subject.about,
+    after: { approvalId: approval.id, step: approval.currentStep, ...auditOf(ctx, verdict) },
+  };
+  const trail: Traces = { audit: [entry], notices: stepLine(held, 'advanced') };
+  if (!verdict.completes) return trail;
+  const next = approval.currentStep + 1;
+  const out = [...involved, ...deciders(approval, next), verdict.asId, ctx.actor.id];
+  const asked = await beginStep(tx, ctx, approval, next, out);
+  return joinTraces(trail, await askNotices(tx, ctx, about, asked, next));
+}
+
+/** In finance's channel the card's thread says what happened; in DMs the card itself does. */
+function stepLine({ about, approval }: Held, event: 'advanced' | 'returned') {
+  if (about.type !== 'receipt') return [];
+  return [
+    notice({
+      kind: 'receipt.line',
+      key: `receipt.line:${about.approvalId}:${event}${nextOf(approval)}`,
+      to: { channel: 'finance', otherwise: [] },
+      threadOf: cardKey(about.type, about.approvalId),
+      payload: { receiptId: about.subjectId, approvalId: about.approvalId, event },
+    }),
+  ];
+}
+
+/** The approval's version once this transaction has changed it. */
+const nextOf = (approval: OpenApproval): number => approval.version + 1;
+
+const auditOf = (ctx: Ctx, { asId, solo }: { asId: string; solo: boolean }) => ({
+  ...(asId !== ctx.actor.id && { onBehalfOf: asId }),
+  ...(solo && { solo }),
+});
+
+const endingOf = (
+  ctx: Ctx,
+  approval: OpenApproval,
+  status: 'approved' | 'rejected' | 'withdrawn',
+  verdict: { asId: string; solo: boolean },
+  words: Words = {},
+) => ({
+  status,
+  approvalId: approval.id,
+  requestedById: approval.requestedById,
+  reason: words.reason ?? null,
+  comment: words.comment ?? null,
+  audit: { approvalId: approval.id, ...words, ...auditOf(ctx, verdict) },
+});
+
+/** Every posted card says what is so now, and so do the Homes of all who were asked. */
+const showing = ({ about, approval, subject }: Held): Traces => ({
+  rewrites: [rewriteOf(about, nextOf(approval))],
+  homes: [
+    ...subject.homes,
+    approval.requestedById,
+    ...approval.steps.flatMap((step) => [...step.approverIds, step.decidedById]),
+  ],
+});
+
+/** The subject changed while it waited: who must not decide may be others now, and old buttons ask again. */
+async function keepInvolved(
+  tx: Tx,
+  ctx: Ctx,
+  approval: OpenApproval,
+  involved: readonly (string | null)[],
+): Promise<void> {
+  const ids = [approval.requestedById, ...involved].filter((id) => id !== null);
+  await tx.approval.update({
+    where: { id: approval.id },
+    data: { involvedIds: [...new Set(ids)], updatedAt: ctx.now, version: { increment: 1 } },
+  });
+}

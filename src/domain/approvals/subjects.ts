@@ -1,0 +1,59 @@
+// What can be approved, as a table: one row a kind of subject. What its decision locks, checks and does is its entry in
+// decisions.service.ts; how its card is drawn, its notice kind. Pure.
+import type { Action } from '../access.js';
+import type { NoticeKind, NoticePayload } from '../notices/notice.js';
+import type { FlowSubject } from './flow.js';
+
+/** The notice that shows a subject in approval. */
+export type CardNotice = {
+  [K in NoticeKind]: { readonly kind: K; readonly payload: NoticePayload<K> };
+}[NoticeKind];
+
+interface SubjectRow {
+  readonly flow: FlowSubject;
+  /** Who may decide at all where a step asks the owner's manager; what a refusal names. */
+  readonly action: Action;
+  /** finance: one card in finance's channel; approvers: one in each approver's DM. */
+  readonly place: 'finance' | 'approvers';
+  readonly card: (subjectId: string, approvalId: string) => CardNotice;
+}
+
+export const SUBJECTS = {
+  receipt: {
+    flow: 'receipt',
+    action: 'receipt.approve',
+    place: 'finance',
+    card: (receiptId, approvalId) => ({ kind: 'receipt.card', payload: { receiptId, approvalId } }),
+  },
+  contract: {
+    flow: 'contract',
+    action: 'contract.approve',
+    place: 'approvers',
+    card: (contractId, approvalId) => ({ kind: 'contract.card', payload: { contractId, approvalId } }),
+  },
+  contract_change: {
+    flow: 'contract',
+    action: 'contract.approve',
+    place: 'approvers',
+    card: (changeId, approvalId) => ({ kind: 'contract.change_card', payload: { changeId, approvalId } }),
+  },
+  postponement: {
+    flow: 'postponement',
+    action: 'instalment.postpone_further',
+    place: 'approvers',
+    card: (postponementId, approvalId) => ({
+      kind: 'postponement.card',
+      payload: { postponementId, approvalId },
+    }),
+  },
+} as const satisfies Record<string, SubjectRow>;
+
+export type SubjectType = keyof typeof SUBJECTS;
+
+export const subjectRow = (type: SubjectType): SubjectRow => SUBJECTS[type];
+
+export const isSubjectType = (text: string): text is SubjectType => Object.hasOwn(SUBJECTS, text);
+
+/** Key of the posted card; in DMs each person's copy adds `@` and the person. */
+export const cardKey = (type: SubjectType, approvalId: string): string =>
+  `${subjectRow(type).card('', approvalId).kind}:${approvalId}`;

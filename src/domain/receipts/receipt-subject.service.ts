@@ -1,0 +1,153 @@
+// A receipt as a subject of approval (F51, F52; rules §3, §6): booked exactly as its card showed, or split anew and asked
+// again; rejected or withdrawn, its proposals are released. The decision itself is approvals/decisions.service.ts.
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { lockRow } from '../../db/lock-rows.js';
+import type { Receipt } from '../../generated/prisma/client.js';
+import type { Ending, HeldSubject } from '../approvals/subject.service.js';
+import { cardKey } from '../approvals/subjects.js';
+import { DomainError } from '../errors.js';
+import { type Notice, notice } from '../notices/notice.js';
+import { joinTraces, type Traces } from '../traces.service.js';
+import { proposeAllocation, redistribute } from './allocation.js';
+import { bookProposed, lockProposed, type ProposedLine } from './booking.service.js';
+import { listOpenItems } from './open-items.queries.js';
+import { listConcerned, proposeLines, redrawsOf, releaseProposals, targetOf } from './receipt.service.js';
+import { unclaimedRewrites } from './unclaimed.service.js';
+
+/** Locks a receipt and what it proposes to pay. @throws DomainError not_found */
+export async function holdReceipt(tx: Tx, ctx: Ctx, receiptId: string): Promise<HeldSubject> {
+  const receipt = await lockRow(tx, 'receipt', receiptId);
+  if (!receipt) throw new DomainError('not_found', { ref: '' });
+  const lines = await lockProposed(tx, receipt.id);
+  // Owners of the instalments that the money would go to: their figures gain from it.
+  const owners = lines.map((line) => line.row.ownerId);
+  return {
+    ownerId: null,
+    involved: [receipt.recordedById, receipt.lastEditedById, ...owners],
+    about: { subjectType: 'receipt', subjectId: receipt.id },
+    homes: [receipt.recordedById],
+    recheck: async () => {
+      const fits = lines.every(
+        (line) => line.row.lifecycle === 'open' && line.amount <= line.row.outstanding,
+      );
+      return fits ? null : redraw(tx, ctx, receipt, lines);
+    },
+    finish: (ending) =>
+      ending.status === 'approved'
+        ? book(tx, ctx, receipt, lines, ending)
+        : release(tx, ctx, receipt, ending),
+  };
+}
+
+async function book(
+  tx: Tx,
+  ctx: Ctx,
+  receipt: Receipt,
+  lines: readonly ProposedLine[],
+  ending: Ending,
+): Promise<Traces> {
+  const booked = await bookProposed(tx, ctx, [receipt], lines);
+  const applied = lines.reduce((sum, line) => sum + line.amount, 0n);
+  const unapplied = receipt.amount - applied;
+  const saved = await save(tx, ctx, receipt, { status: 'approved', unapplied });
+  const entry = {
+    action: 'receipt.approved',
+    subjectType: 'receipt',
+    subjectId: receipt.id,
+    after: { ...ending.audit, applied, unapplied },
+  };
+  const touched = lines.map((line) => ({ instalmentId: line.row.id }));
+  return joinTraces({ audit: [entry] }, booked, await tell(tx, saved, ending, touched));
+}
+
+async function release(tx: Tx, ctx: Ctx, receipt: Receipt, ending: Ending): Promise<Traces> {
+  const status = ending.status === 'rejected' ? 'rejected' : 'withdrawn';
+  const released = await releaseProposals(tx, ctx, receipt.id, status);
+  const saved = await save(tx, ctx, receipt, { status: status === 'rejected' ? 'rejected' : 'draft' });
+  const entry = {
+    action: `receipt.${status}`,
+    subjectType: 'receipt',
+    subjectId: receipt.id,
+    after: { ...ending.audit },
+  };
+  const redraws = redrawsOf(ctx, receipt.id, released);
+  return joinTraces({ audit: [entry], redraws }, await tell(tx, saved, ending, released));
+}
+
+function save(
+  tx: Tx,
+  ctx: Ctx,
+  receipt: Receipt,
+  data: { status: Receipt['status']; unapplied?: bigint },
+): Promise<Receipt> {
+  return tx.receipt.update({
+    where: { id: receipt.id },
+    data: { ...data, version: { increment: 1 }, updatedAt: ctx.now, updatedById: ctx.actor.id },
+  });
+}
+
+/** Splits anew over what is open now, or keeps what the recorder chose as far as it still fits. */
+async function redraw(tx: Tx, ctx: Ctx, receipt: Receipt, asked: readonly ProposedLine[]) {
+  const released = await releaseProposals(tx, ctx, receipt.id, 'outstanding_changed');
+  const where = { customerId: receipt.customerId, currency: receipt.currency, owners: 'all' } as const;
+  const open = await listOpenItems(tx, where);
+  const chosen = asked.map((line) => ({ instalmentId: line.row.id, amount: line.amount }));
+  const { lines } = receipt.splitByHand
+    ? redistribute(chosen, open)
+    : proposeAllocation({ amount: receipt.amount, target: targetOf(receipt), open, today: ctx.today });
+  await proposeLines(tx, ctx, receipt.id, lines);
+  const owners = (await lockProposed(tx, receipt.id)).map((line) => line.row.ownerId);
+  const approval = await tx.approval.findFirstOrThrow({
+    where: { subjectType: 'receipt', subjectId: receipt.id, status: 'open' },
+  });
+  const entry = {
+    action: 'receipt.split_recalculated',
+    subjectType: 'receipt',
+    subjectId: receipt.id,
+    after: { lines },
+  };
+  const traces: Traces = {
+    audit: [entry],
+    redraws: redrawsOf(ctx, receipt.id, [...released, ...lines]),
+    notices: [lineOf(receipt, approval.id, 'redrawn', `${approval.version + 1}`)],
+  };
+  return { traces, involved: [receipt.recordedById, receipt.lastEditedById, ...owners] };
+}
+
+/** The card's thread says the decision, the recorder is told. */
+async function tell(
+  tx: Tx,
+  receipt: Receipt,
+  { approvalId, status }: Ending,
+  lines: readonly { instalmentId: string }[],
+): Promise<Traces> {
+  const told = notice({
+    kind: 'receipt.decided',
+    key: `receipt.decided:${approvalId}`,
+    to: { user: receipt.recordedById },
+    payload: { receiptId: receipt.id, approvalId },
+  });
+  const isTaken = status === 'withdrawn';
+  return {
+    rewrites: unclaimedRewrites(receipt),
+    notices: isTaken
+      ? [lineOf(receipt, approvalId, 'withdrawn', 'withdrawn')]
+      : [lineOf(receipt, approvalId, 'decided', 'decided'), told],
+    homes: [receipt.recordedById, ...(await listConcerned(tx, lines))],
+  };
+}
+
+const lineOf = (
+  receipt: Receipt,
+  approvalId: string,
+  event: 'decided' | 'redrawn' | 'withdrawn',
+  tag: string,
+): Notice =>
+  notice({
+    kind: 'receipt.line',
+    key: `receipt.line:${approvalId}:${tag}`,
+    to: { channel: 'finance', otherwise: [] },
+    threadOf: cardKey('receipt', approvalId),
+    payload: { receiptId: receipt.id, approvalId, event },
+  });

@@ -1,0 +1,122 @@
+// What the conversation of approvals needs to know of each kind of subject: its name, its card, its window, the reasons
+// of a rejection. One entry a kind, as SUBJECTS (domain/approvals/subjects.ts).
+import type { KnownBlock, ModalView } from '@slack/types';
+import type { ApprovalDetails } from '../domain/approvals/approval.queries.js';
+import type { SubjectType } from '../domain/approvals/subjects.js';
+import { findChange } from '../domain/contracts/amendment.queries.js';
+import { CONTRACT_REJECT_REASONS } from '../domain/contracts/contract.js';
+import { findContractDetails, loadApprovalCard } from '../domain/contracts/contract.queries.js';
+import { DomainError } from '../domain/errors.js';
+import { findPostponement } from '../domain/plans/postponement.queries.js';
+import { REJECT_REASONS } from '../domain/receipts/receipt.js';
+import { findReceiptId } from '../domain/receipts/receipt.queries.js';
+import { loadReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
+import { drawCard } from './contract-card.js';
+import { drawInstalment } from './instalments.js';
+import { openView } from './receipts.js';
+import { readerOf } from './show-view.js';
+import type { Turn } from './turns.js';
+import { changeCardMessage } from './views/amendment-views.js';
+import type { Reason } from './views/approval-views.js';
+import { section } from './views/blocks.js';
+import { contractCardMessage, contractHeading } from './views/contract-approval-views.js';
+import type { Message } from './views/info-view.js';
+import { postponementCard, postponementHeading } from './views/postponement-views.js';
+import { receiptCard } from './views/receipt-card-views.js';
+import { receiptHeading } from './views/receipt-views.js';
+import type { RowReader } from './views/row-views.js';
+
+type ReadTurn = Pick<Turn, 'ctx' | 't'>;
+
+/** A subject in approval, as of now. */
+export interface ShownSubject {
+  readonly approval: ApprovalDetails;
+  /** In a sentence: HK-20261121-003. */
+  readonly name: string;
+  /** What forms about it begin with. */
+  readonly heading: readonly KnownBlock[];
+  /** To choose from; null: a reason is written. */
+  readonly reasons: readonly Reason[] | null;
+  readonly card: (reader: RowReader) => Message;
+  /** Its window, with what was just done; `list`: the list behind a contract's. @throws DomainError not_found */
+  readonly window: (result?: string, list?: string) => Promise<ModalView>;
+}
+
+type Load = (turn: ReadTurn, subjectId: string, approvalId: string) => Promise<ShownSubject | null>;
+
+const LOAD: Record<SubjectType, Load> = {
+  receipt: async (turn, receiptId, approvalId) => {
+    const facts = await loadReceiptFacts(turn.ctx, receiptId, approvalId);
+    const { t } = turn;
+    return (
+      facts && {
+        approval: facts.approval,
+        name: facts.number,
+        heading: [receiptHeading(facts, readerOf(turn))],
+        reasons: REJECT_REASONS.map((key) => ({ key, text: t(`receipts:reason.${key}`) })),
+        card: (reader) => receiptCard(facts, reader, turn.ctx.company.settings.paymentMethods),
+        window: async (result) => {
+          if ((await findReceiptId(turn.ctx, { id: receiptId })) === null)
+            throw new DomainError('not_found', { ref: '' });
+          return openView(turn, receiptId, result);
+        },
+      }
+    );
+  },
+
+  contract: async (turn, contractId, approvalId) => {
+    const contract = await loadApprovalCard(turn.ctx, contractId, approvalId);
+    const approval = contract?.approval;
+    if (!contract || !approval) return null;
+    return {
+      approval,
+      name: contract.number,
+      heading: [section(contractHeading(contract, readerOf(turn)))],
+      reasons: contractReasons(turn),
+      card: (reader) => contractCardMessage({ ...contract, approval }, turn.ctx.company.settings, reader),
+      window: (result, list) => drawCard(turn, contractId, { result, list }),
+    };
+  },
+
+  contract_change: async (turn, changeId, approvalId) => {
+    const change = await findChange(turn.ctx, changeId, approvalId);
+    const contract = change && (await findContractDetails(turn.ctx, change.contractId));
+    if (!change || !contract) return null;
+    const { paymentMethods } = turn.ctx.company.settings;
+    return {
+      approval: change.approval,
+      name: turn.t('approvals:name.change', { number: contract.number, no: change.no }),
+      heading: [section(contractHeading(contract, readerOf(turn)))],
+      reasons: contractReasons(turn),
+      card: (reader) => changeCardMessage(contract, change, paymentMethods, reader),
+      window: (result, list) => drawCard(turn, contract.id, { result, list }),
+    };
+  },
+
+  postponement: async (turn, _postponementId, approvalId) => {
+    const facts = await findPostponement(turn.ctx, approvalId);
+    if (!facts) return null;
+    const { contractNumber: number, seq: n, id } = facts.row;
+    return {
+      approval: facts.approval,
+      name: turn.t('approvals:name.postponement', { number, n }),
+      heading: postponementHeading(facts, readerOf(turn)),
+      reasons: null,
+      card: (reader) => postponementCard(facts, reader),
+      window: (result) => drawInstalment(turn, id, result),
+    };
+  },
+};
+
+const contractReasons = ({ t }: ReadTurn): Reason[] =>
+  CONTRACT_REJECT_REASONS.map((key) => ({ key, text: t(`contracts:reason.${key}`) }));
+
+/** The subject of an approval as it is now. @throws DomainError not_found */
+export async function loadSubject(
+  turn: ReadTurn,
+  about: { type: SubjectType; subjectId: string; approvalId: string },
+): Promise<ShownSubject> {
+  const shown = await LOAD[about.type](turn, about.subjectId, about.approvalId);
+  if (!shown) throw new DomainError('not_found', { ref: '' });
+  return shown;
+}

@@ -1,0 +1,227 @@
+// The one conversation of all approvals: approve, reject, send back, take back; from a card, or from a window
+// (ux §4.4, §4.6). Whoever is too late is told who was faster, and what they clicked on is drawn anew.
+import { z } from 'zod';
+import { findAbout } from '../domain/approvals/approval.queries.js';
+import {
+  approve,
+  checkDecision,
+  type Decided,
+  reject,
+  sendBack,
+  withdraw,
+} from '../domain/approvals/decisions.service.js';
+import { type SubjectType, subjectRow } from '../domain/approvals/subjects.js';
+import { DomainError, isDomainError } from '../domain/errors.js';
+import { newId } from '../domain/ids.js';
+import { loadSubject, type ShownSubject } from './approval-subjects.js';
+import { listBehind } from './contract-card.js';
+import type { Deps } from './deps.js';
+import { describeError } from './errors.js';
+import { formatNames } from './i18n/format.js';
+import { translator } from './i18n/index.js';
+import { ACTION, VIEW } from './ids.js';
+import type { Doors } from './listen.js';
+import { readerOf, showView } from './show-view.js';
+import type { Outcome } from './submission.js';
+import { modalOf, returnTo, turnTo } from './turn-to.js';
+import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
+import { backModal, MORE_KEYS, rejectModal } from './views/approval-views.js';
+import { withAlert } from './views/form-views.js';
+import { sendable } from './views/info-view.js';
+
+const NOTE_MAX = 300;
+
+const approvalValue = z.object({ a: z.uuid(), v: z.number().int() });
+const withdrawValue = z.object({ a: z.uuid() });
+const moreValue = approvalValue.extend({ k: z.enum(MORE_KEYS) });
+/** `m`: the message that was clicked on; none: a window, which is below the form. `l`: the list behind that. */
+const formState = formMetadata({
+  ...approvalValue.shape,
+  m: z.object({ channel: z.string(), ts: z.string() }).nullable(),
+  l: z.string().optional(),
+});
+type FormState = z.infer<typeof formState>;
+type Place = FormState['m'];
+
+/** Plugs in deciding about whatever can be approved. */
+export function registerApprovals(doors: Doors, deps: Deps): void {
+  doors.action(ACTION.approvalApprove, (turn) => runApprove(turn, deps));
+  doors.action(ACTION.approvalReject, (turn) => openForm(turn, deps, 'reject'));
+  doors.action(ACTION.approvalBack, (turn) => openForm(turn, deps, 'back'));
+  doors.action(ACTION.approvalWithdraw, (turn) => runWithdraw(turn, deps));
+  doors.action(ACTION.approvalOpen, (turn) => openSubject(turn, parseValue(approvalValue, turn.value).a));
+  doors.action(ACTION.approvalMore, (turn) => runMore(turn, deps));
+  doors.submit(VIEW.approvalReject, formState, (turn) => submitReject(turn, deps));
+  doors.submit(VIEW.approvalBack, formState, (turn) => submitBack(turn, deps));
+}
+
+async function runApprove(turn: ActionTurn, deps: Deps): Promise<void> {
+  const { a, v } = parseValue(approvalValue, turn.value);
+  const done = await guarded(turn, deps, a, placeOf(turn), () => approve(turn.ctx, a, v));
+  if (done === null) return;
+  const { shown, words } = await wordsOf(turn, a, done);
+  if (modalOf(turn)) await turn.redraw(await shown.window(words, listBehind(turn)));
+  // The card says what was decided; that nothing was, or who is next, must be told.
+  else if (done.outcome !== 'approved') await turn.tell(words);
+}
+
+async function runWithdraw(turn: ActionTurn, deps: Deps): Promise<void> {
+  const { a } = parseValue(withdrawValue, turn.value);
+  const done = await guarded(turn, deps, a, placeOf(turn), () => withdraw(turn.ctx, a));
+  if (done === null) return;
+  const { shown, words } = await wordsOf(turn, a, done);
+  if (modalOf(turn)) await turn.redraw(await shown.window(words, listBehind(turn)));
+  else await turn.tell(words);
+}
+
+async function runMore(turn: ActionTurn, deps: Deps): Promise<void> {
+  const { k, a } = parseValue(moreValue, turn.value);
+  await (k === 'back' ? openForm(turn, deps, 'back') : openSubject(turn, a));
+}
+
+async function openSubject(turn: ActionTurn, approvalId: string): Promise<void> {
+  const shown = await loadSubject(turn, await about(turn, approvalId));
+  await turnTo(turn, await shown.window(undefined, listBehind(turn)));
+}
+
+/** Asked before the form opens: who may not decide, or comes too late, types nothing in vain. */
+async function openForm(turn: ActionTurn, deps: Deps, form: 'reject' | 'back'): Promise<void> {
+  const { a, v } = parseValue(approvalValue, turn.value);
+  const m = placeOf(turn);
+  const checked = await guarded(turn, deps, a, m, () => checkDecision(turn.ctx, a, v));
+  if (checked === null) return;
+  const { heading, reasons } = await loadSubject(turn, { ...checked, approvalId: a });
+  const state: FormState = { r: newId(turn.ctx.now), a, v, m, l: listBehind(turn) };
+  const metadata = JSON.stringify(state);
+  const view =
+    form === 'back' ? backModal(turn.t, heading, metadata) : rejectModal(turn.t, heading, reasons, metadata);
+  await showView(turn, view);
+}
+
+async function submitReject(turn: SubmitTurn<FormState>, deps: Deps): Promise<Outcome> {
+  const { form, metadata, ctx } = turn;
+  const { reasons } = await loadSubject(turn, await about(turn, metadata.a));
+  const chosen = reasons && form.requiredChoice('reason');
+  const reason = reasons?.find(({ key }) => key === chosen)?.key ?? (reasons ? 'other' : undefined);
+  const note = form.text('note', { max: 3000 });
+  if ((reason === undefined || reason === 'other') && note === null) form.refuse('note', 'text.required', {});
+  form.check();
+  const words = { reason, ...(note !== null && { comment: note }) };
+  return afterForm(turn, deps, () => reject(ctx, metadata.a, metadata.v, words));
+}
+
+async function submitBack(turn: SubmitTurn<FormState>, deps: Deps): Promise<Outcome> {
+  const { form, metadata, ctx } = turn;
+  const note = form.requiredText('note', { max: NOTE_MAX });
+  form.check();
+  return afterForm(turn, deps, () => sendBack(ctx, metadata.a, metadata.v, note));
+}
+
+/** The window below is drawn anew with the result; where there was only a card, the form says it. */
+async function afterForm(
+  turn: SubmitTurn<FormState>,
+  deps: Deps,
+  run: () => Promise<Decided>,
+): Promise<Outcome> {
+  const { a, m, l } = turn.metadata;
+  let done: Decided;
+  try {
+    done = await run();
+  } catch (error) {
+    if (isOutdated(error)) await redrawMessage(turn, deps, m, a);
+    throw error;
+  }
+  const { shown, words } = await wordsOf(turn, a, done);
+  return m === null ? returnTo(turn, true, await shown.window(words, l)) : { done: words };
+}
+
+/** What is told of a decision, with the subject as it is after it. */
+async function wordsOf(
+  turn: Pick<Turn, 'ctx' | 't'>,
+  approvalId: string,
+  { type, subjectId, outcome }: Decided,
+): Promise<{ shown: ShownSubject; words: string }> {
+  const { t, ctx } = turn;
+  const shown = await loadSubject(turn, { type, subjectId, approvalId });
+  const { approvers, requestedBy, step } = shown.approval;
+  const names = formatNames(
+    ctx.actor.locale,
+    approvers.map((person) => person.name),
+  );
+  const nobody = outcome === 'advanced' && approvers.length === 0;
+  const words = t(nobody ? 'approvals:done.advanced_nobody' : `approvals:done.${outcome}`, {
+    name: shown.name,
+    who: requestedBy.name,
+    names,
+    step: step - 1,
+  });
+  return { shown, words };
+}
+
+const OUTDATED = ['approval.decided', 'version.conflict', 'contract.bad_state'] as const;
+
+/** It was decided meanwhile, or no longer fits: what is shown must say so. */
+const isOutdated = (error: unknown): error is DomainError =>
+  OUTDATED.some((code) => isDomainError(error, code)) ||
+  (isDomainError(error) && error.code.startsWith('amendment.'));
+
+/** Runs it; null where it came too late in a window, which then shows what is so now, and says what happened. */
+async function guarded<T>(
+  turn: ActionTurn,
+  deps: Deps,
+  approvalId: string,
+  place: Place,
+  run: () => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!isOutdated(error)) throw error;
+    if (!modalOf(turn)) {
+      await redrawMessage(turn, deps, place, approvalId);
+      throw error;
+    }
+    const { text } = describeError(error, readerOf(turn), deps.log);
+    const shown = await loadSubject(turn, await about(turn, approvalId));
+    await turn.redraw(withAlert(await shown.window(undefined, listBehind(turn)), text));
+    return null;
+  }
+}
+
+/** @throws DomainError not_found: a forged id, or a kind nobody asks about any more */
+async function about({ ctx }: Pick<Turn, 'ctx'>, approvalId: string) {
+  const found = await findAbout(ctx, approvalId);
+  if (!found) throw new DomainError('not_found', { ref: '' });
+  return { ...found, approvalId };
+}
+
+/** The message in which the click happened, if it was one. */
+function placeOf({ body }: ActionTurn): Place {
+  const { channel, message } = body;
+  return channel && message ? { channel: channel.id, ts: message.ts } : null;
+}
+
+/** A card that showed what is no longer so, drawn anew in the language of its readers. */
+async function redrawMessage(
+  turn: Pick<Turn, 'ctx' | 't' | 'client'>,
+  deps: Deps,
+  place: Place,
+  approvalId: string,
+): Promise<void> {
+  if (!place) return;
+  const { ctx, client } = turn;
+  try {
+    const found = await about(turn, approvalId);
+    const { locale, timezone } = isShared(ctx, found.type, place) ? ctx.company : ctx.actor;
+    const t = translator(locale);
+    const { card } = await loadSubject({ ctx, t }, found);
+    const reader = { t, locale, timezone, today: ctx.today, now: ctx.now, actor: null };
+    await client.chat.update({ ...place, ...sendable(card(reader)) });
+  } catch (error) {
+    // Who was faster must be told in any case.
+    deps.log.warn({ err: error }, 'a decided card could not be redrawn');
+  }
+}
+
+const isShared = (ctx: Turn['ctx'], type: SubjectType, place: NonNullable<Place>): boolean =>
+  subjectRow(type).place === 'finance' && place.channel === ctx.company.financeChannelId;

@@ -1,0 +1,217 @@
+// What every card in approval shares: its buttons, where its steps stand, the forms of a rejection and of sending back
+// (ux §4.4, §4.6). Pure.
+import type { Button, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+import { type Action, type Actor, can } from '../../domain/access.js';
+import { mayDecide } from '../../domain/approvals/approval.js';
+import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
+import { formatInstant, formatNames, truncate } from '../i18n/format.js';
+import { ACTION, VIEW } from '../ids.js';
+import {
+  actions,
+  button,
+  confirm,
+  escapeMrkdwn,
+  input,
+  modal,
+  option,
+  present,
+  selectInput,
+  textInput,
+} from './blocks.js';
+import type { RowReader } from './row-views.js';
+
+const NAMES = 8;
+const NOTE = 300;
+
+/** Value of every button of an approval: which, and the version that was shown; ids, never authority. */
+export const approvalValue = (approval: Pick<ApprovalDetails, 'id' | 'version'>): string =>
+  JSON.stringify({ a: approval.id, v: approval.version });
+
+/** What a subject says on the buttons of its approval. */
+export interface ButtonWords {
+  /** What a screen reader says after the verb. */
+  readonly label: string;
+  /** The question before it is approved, and what approving does. */
+  readonly title: string;
+  readonly text: string;
+}
+
+/** [*通过] with its confirm, [驳回]. */
+export function decisionButtons(
+  approval: ApprovalDetails,
+  words: ButtonWords,
+  { t }: Pick<RowReader, 't'>,
+): Button[] {
+  const value = approvalValue(approval);
+  const labelled = (verb: string) => `${verb} ${words.label}`;
+  return [
+    button(ACTION.approvalApprove, t('approvals:approve'), {
+      style: 'primary',
+      value,
+      label: labelled(t('approvals:approve')),
+      confirm: confirm(words.title, words.text, t('approvals:approve'), t('approvals:not_yet')),
+    }),
+    button(ACTION.approvalReject, t('approvals:reject'), { value, label: labelled(t('approvals:reject')) }),
+  ];
+}
+
+/** Everything that can be done on an open card: decide, and ⋯ for the rest. */
+export function cardActions(
+  approval: ApprovalDetails,
+  words: ButtonWords,
+  reader: Pick<RowReader, 't'>,
+): KnownBlock {
+  const { t } = reader;
+  const more = (key: MoreKey) => option(t(`approvals:more.${key}`), moreValue(key, approval));
+  return actions([
+    ...decisionButtons(approval, words, reader),
+    {
+      type: 'overflow',
+      action_id: ACTION.approvalMore,
+      options: present<PlainTextOption>(more('open'), approval.step > 1 && more('back')),
+    },
+  ]);
+}
+
+export const MORE_KEYS = ['open', 'back'] as const;
+export type MoreKey = (typeof MORE_KEYS)[number];
+const moreValue = (key: MoreKey, { id, version }: ApprovalDetails): string =>
+  JSON.stringify({ k: key, a: id, v: version });
+
+/** [打开] of whatever is in approval. */
+export const approvalOpenButton = (approval: ApprovalDetails, t: RowReader['t']): Button =>
+  button(ACTION.approvalOpen, t('common:open'), { value: approvalValue(approval) });
+
+/** In a window: what its reader may do, in their own right or in somebody's place. */
+export function windowButtons(
+  approval: ApprovalDetails,
+  words: ButtonWords,
+  reader: RowReader,
+  scope: { action: Action; ownerId: string | null },
+): Button[] {
+  const { actor, t } = reader;
+  if (actor === null || approval.status !== 'open' || !canDecide(actor, approval, scope)) return [];
+  return [
+    ...decisionButtons(approval, words, reader),
+    ...(approval.step > 1
+      ? [button(ACTION.approvalBack, t('approvals:more.back'), { value: approvalValue(approval) })]
+      : []),
+  ];
+}
+
+const canDecide = (
+  actor: Actor,
+  approval: ApprovalDetails,
+  { action, ownerId }: { action: Action; ownerId: string | null },
+): boolean =>
+  mayDecide({ id: actor.id, roles: actor.roles, leads: can(actor, action, ownerId ?? undefined) }, approval);
+
+/** 第 1 步，共 2 步 · 等 …, and before it what happened so far; escaped. A channel reads who of it can decide. */
+export function openLine(
+  approval: ApprovalDetails,
+  reader: Omit<RowReader, 'actor'>,
+  who: 'waiting' | 'deciders' = 'waiting',
+): string {
+  const { t, locale } = reader;
+  const names = approval.approvers.slice(0, NAMES).map((one) => escapeMrkdwn(truncate(one.name, 20)));
+  return present<string>(
+    ...historyLines(approval, reader),
+    t('approvals:step', { step: approval.step, steps: approval.steps }),
+    names.length > 0
+      ? t(`approvals:${who}`, { names: formatNames(locale, names) })
+      : t('approvals:no_deciders'),
+  ).join(' · ');
+}
+
+/** Steps that are decided, and why this one was sent back to. */
+export function historyLines(approval: ApprovalDetails, reader: Omit<RowReader, 'actor'>): string[] {
+  const { t, locale, now, timezone } = reader;
+  const at = (date: Date) => formatInstant(locale, date, now, timezone);
+  const before = approval.status === 'open' ? approval.decidedSteps : approval.decidedSteps.slice(0, -1);
+  const { returned } = approval;
+  return present<string>(
+    ...before.map((step) =>
+      t('approvals:step_done', {
+        who: whoDecided(step.by, step.inPlaceOf, reader),
+        at: at(step.at),
+        step: step.seq,
+      }),
+    ),
+    returned &&
+      t('approvals:returned', {
+        who: escapeMrkdwn(truncate(returned.by.name, 40)),
+        at: at(returned.at),
+        note: escapeMrkdwn(truncate(returned.note, NOTE)),
+      }),
+  );
+}
+
+/** 张三（代 李四）; escaped. */
+function whoDecided(
+  by: { name: string },
+  inPlaceOf: { name: string } | null,
+  { t }: Pick<RowReader, 't'>,
+): string {
+  const who = escapeMrkdwn(truncate(by.name, 40));
+  return inPlaceOf ? t('approvals:in_place', { who, whom: escapeMrkdwn(truncate(inPlaceOf.name, 40)) }) : who;
+}
+
+/** Who decided in the end, in whose place, and that nobody else could; escaped. */
+export function decider(approval: ApprovalDetails, reader: Pick<RowReader, 't'>): string {
+  if (!approval.decidedBy) return '—';
+  const who = whoDecided(approval.decidedBy, approval.inPlaceOf, reader);
+  return approval.solo && approval.status !== 'withdrawn' ? reader.t('approvals:solo', { who }) : who;
+}
+
+/** A reason to choose, or none: then it is written. */
+export interface Reason {
+  readonly key: string;
+  readonly text: string;
+}
+
+/** 驳回: a reason, and a note; where there is nothing to choose, the note is the reason. */
+export function rejectModal(
+  t: RowReader['t'],
+  heading: readonly KnownBlock[],
+  reasons: readonly Reason[] | null,
+  metadata: string,
+): ModalView {
+  const note = textInput({ multiline: true, maxLength: 3000 });
+  return modal({
+    callbackId: VIEW.approvalReject,
+    title: t('approvals:reject.title'),
+    submit: t('approvals:reject'),
+    close: t('common:cancel'),
+    metadata,
+    blocks: present<KnownBlock>(
+      ...heading,
+      reasons &&
+        input(
+          'reason',
+          t('approvals:reject.reason'),
+          selectInput(reasons.map(({ key, text }) => option(text, key))),
+        ),
+      reasons
+        ? input('note', t('approvals:reject.note'), note, {
+            optional: true,
+            hint: t('approvals:reject.note_hint'),
+          })
+        : input('note', t('approvals:reject.reason'), note),
+    ),
+  });
+}
+
+/** 退回上一步: why, for the people of the step before. */
+export function backModal(t: RowReader['t'], heading: readonly KnownBlock[], metadata: string): ModalView {
+  return modal({
+    callbackId: VIEW.approvalBack,
+    title: t('approvals:back.title'),
+    submit: t('approvals:back.submit'),
+    close: t('common:cancel'),
+    metadata,
+    blocks: [
+      ...heading,
+      input('note', t('approvals:reject.reason'), textInput({ multiline: true, maxLength: NOTE })),
+    ],
+  });
+}

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import { ROLES } from '../../../src/domain/access.js';
+import {
+  APPROVER_ROLES,
+  type Candidate,
+  completesStep,
+  decideWho,
+  mayDecide,
+  rolesInPlace,
+  type StepQuestion,
+} from '../../../src/domain/approvals/approval.js';
+import { randomFrom } from '../../support/random.js';
+
+const chance = (seed: number) => {
+  const next = randomFrom(seed);
+  return {
+    pick: <T>(items: readonly T[]): T => {
+      const item = items[Math.floor(next() * items.length)];
+      if (item === undefined) throw new Error('nothing to pick from');
+      return item;
+    },
+    some: <T>(items: readonly T[]): T[] => items.filter(() => next() < 0.3),
+  };
+};
+
+const step = (more: Partial<StepQuestion> = {}): StepQuestion => ({
+  mode: 'any',
+  roles: ['finance'],
+  ids: [],
+  approvedIds: [],
+  laterRoles: [],
+  involvedIds: [],
+  earlierIds: [],
+  ...more,
+});
+const person = (id: string, roles: string[] = [], leads = false): Candidate => ({ id, roles, leads });
+
+describe('who may decide a step', () => {
+  it.each<[string, StepQuestion, Candidate, Candidate[], boolean, unknown]>([
+    ['holds the role', step(), person('a', ['finance']), [], false, { ok: true, asId: 'a', solo: false }],
+    ['is named', step({ ids: ['a'] }), person('a'), [], false, { ok: true, asId: 'a', solo: false }],
+    ['has another role', step(), person('a', ['rep']), [], false, { ok: false, why: 'not_asked' }],
+    [
+      'leads the owner where the manager is asked',
+      step({ roles: ['manager'], ids: ['m'] }),
+      person('d', ['sales_director'], true),
+      [],
+      false,
+      { ok: true, asId: 'd', solo: false },
+    ],
+    [
+      'leads, but a later step asks their role',
+      step({ roles: ['manager'], ids: ['m'], laterRoles: ['sales_director'] }),
+      person('d', ['sales_director'], true),
+      [],
+      false,
+      { ok: false, why: 'not_asked' },
+    ],
+    [
+      'recorded it',
+      step({ involvedIds: ['a'] }),
+      person('a', ['finance']),
+      [],
+      false,
+      { ok: false, why: 'involved' },
+    ],
+    [
+      'decided a step before',
+      step({ earlierIds: ['a'] }),
+      person('a', ['finance']),
+      [],
+      false,
+      { ok: false, why: 'involved' },
+    ],
+    [
+      'decides in the place of somebody',
+      step(),
+      person('b', ['rep']),
+      [person('a', ['finance'])],
+      false,
+      { ok: true, asId: 'a', solo: false },
+    ],
+    [
+      'in the place of somebody who recorded it',
+      step({ involvedIds: ['a'] }),
+      person('b', ['rep']),
+      [person('a', ['finance'])],
+      false,
+      { ok: false, why: 'involved' },
+    ],
+    [
+      'recorded it and stands in for somebody',
+      step({ involvedIds: ['b'] }),
+      person('b', ['rep']),
+      [person('a', ['finance'])],
+      false,
+      { ok: false, why: 'involved' },
+    ],
+    [
+      'is the only finance user of a company that allows it',
+      step({ involvedIds: ['a'] }),
+      person('a', ['finance']),
+      [],
+      true,
+      { ok: true, asId: 'a', solo: true },
+    ],
+    [
+      'has approved already where all must',
+      step({ mode: 'all', ids: ['a', 'b'], approvedIds: ['a'] }),
+      person('a'),
+      [],
+      false,
+      { ok: false, why: 'involved' },
+    ],
+    [
+      'is not among all who must',
+      step({ mode: 'all', ids: ['a', 'b'] }),
+      person('c', ['finance']),
+      [],
+      false,
+      { ok: false, why: 'not_asked' },
+    ],
+  ])('%s', (_name, question, actor, principals, solo, expected) => {
+    expect(decideWho(question, actor, principals, solo)).toEqual(expected);
+  });
+
+  it('is never involved, never decided before, whatever the people and their delegates', () => {
+    const { pick, some } = chance(20261126);
+    const ids = ['a', 'b', 'c', 'd', 'e'];
+    for (let round = 0; round < 5_000; round += 1) {
+      const question = step({
+        mode: pick(['any', 'all']),
+        roles: some(APPROVER_ROLES),
+        ids: some(ids),
+        approvedIds: some(ids),
+        laterRoles: some(ROLES),
+        involvedIds: some(ids),
+        earlierIds: some(ids),
+      });
+      const any = (id: string) => person(id, some(ROLES), pick([true, false]));
+      const actor = any(pick(ids));
+      const verdict = decideWho(question, actor, some(ids).map(any), false);
+      if (!verdict.ok) continue;
+      for (const id of [actor.id, verdict.asId]) {
+        expect(question.involvedIds).not.toContain(id);
+        expect(question.earlierIds).not.toContain(id);
+      }
+      expect(question.approvedIds).not.toContain(verdict.asId);
+      expect(verdict.solo).toBe(false);
+    }
+  });
+
+  it('is left out of views by the same rule', () => {
+    const { pick, some } = chance(7);
+    const ids = ['a', 'b', 'c'];
+    for (let round = 0; round < 2_000; round += 1) {
+      const question = step({
+        roles: some(APPROVER_ROLES),
+        ids: some(ids),
+        involvedIds: some(ids),
+        earlierIds: some(ids),
+      });
+      const actor = person(pick(ids), some(ROLES), pick([true, false]));
+      const shown = mayDecide(actor, { question, delegateIds: [] });
+      expect(shown).toBe(decideWho(question, actor, [], false).ok);
+    }
+    expect(mayDecide(person('z'), { question: step(), delegateIds: ['z'] })).toBe(true);
+    expect(mayDecide(person('z', ['finance']), { question: null, delegateIds: [] })).toBe(false);
+  });
+});
+
+it('a step of all ends with the last of them', () => {
+  expect(completesStep(step({ mode: 'any' }), 'a')).toBe(true);
+  const all = step({ mode: 'all', ids: ['a', 'b'] });
+  expect(completesStep(all, 'a')).toBe(false);
+  expect(completesStep({ ...all, approvedIds: ['b'] }, 'a')).toBe(true);
+});
+
+it('looks for others only as far as the table of roles lets them', () => {
+  expect(rolesInPlace(['manager'], ['sales_manager', 'sales_director', 'finance_manager'])).toEqual([
+    'sales_director',
+    'finance_manager',
+  ]);
+  expect(rolesInPlace(['manager'], ['sales_manager', 'sales_director'])).toEqual(['sales_director']);
+  expect(rolesInPlace(['finance'], ['finance', 'finance_manager'])).toEqual(['finance_manager']);
+  expect(rolesInPlace(['finance_manager'], ['finance', 'finance_manager'])).toEqual([]);
+});
