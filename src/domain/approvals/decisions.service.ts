@@ -3,36 +3,15 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
-import { can, ROLES, type Role, rolesFor } from '../access.js';
-import { holdAmendment } from '../contracts/amendment-subject.service.js';
-import { holdContract } from '../contracts/contract-subject.service.js';
+import { can } from '../access.js';
 import { DomainError } from '../errors.js';
 import { notice } from '../notices/notice.js';
-import { holdPostponement } from '../plans/postponement-subject.service.js';
-import { holdReceipt } from '../receipts/receipt-subject.service.js';
 import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
-import { completesStep, decideWho, type StepQuestion } from './approval.js';
-import { questionOf } from './approval.queries.js';
-import {
-  beginStep,
-  flowStepOf,
-  lockOpenApproval,
-  type OpenApproval,
-  recordRuling,
-  withdrawApproval,
-} from './approval.service.js';
+import { completesStep } from './approval.js';
+import { beginStep, type OpenApproval, recordRuling, withdrawApproval } from './approval.service.js';
 import { type About, askNotices, rewriteOf } from './ask.service.js';
-import { findAsked, findCandidates, isSolo } from './candidates.service.js';
-import type { HeldSubject, HoldSubject } from './subject.service.js';
-import { cardKey, isSubjectType, type SubjectType, subjectRow } from './subjects.js';
-
-/** How each kind of subject is locked; with SUBJECTS (subjects.ts) all that the engine needs to know of it. */
-const HOLD: Record<SubjectType, HoldSubject> = {
-  receipt: holdReceipt,
-  contract: holdContract,
-  contract_change: holdAmendment,
-  postponement: holdPostponement,
-};
+import { authorizeStep, deciders, type Held, hold, questionFor } from './hold.service.js';
+import { cardKey, type SubjectType, subjectRow } from './subjects.js';
 
 export interface Decided {
   readonly type: SubjectType;
@@ -44,13 +23,6 @@ export interface Decided {
 export interface Words {
   readonly reason?: string | undefined;
   readonly comment?: string | undefined;
-}
-
-interface Held {
-  readonly about: About;
-  readonly subject: HeldSubject;
-  readonly approval: OpenApproval;
-  readonly involved: readonly string[];
 }
 
 /**
@@ -210,63 +182,6 @@ const decided = ({ type, subjectId }: About, outcome: Decided['outcome']): Decid
   subjectId,
   outcome,
 });
-
-/** The subject first, then its approval: the order of every writer. */
-async function hold(tx: Tx, ctx: Ctx, approvalId: string, version?: number): Promise<Held> {
-  const found = await tx.approval.findUnique({
-    where: { id: approvalId },
-    select: { subjectType: true, subjectId: true },
-  });
-  if (!found || !isSubjectType(found.subjectType)) throw new DomainError('not_found', { ref: '' });
-  const { subjectType: type, subjectId } = found;
-  const subject = await HOLD[type](tx, ctx, subjectId);
-  const approval = await lockOpenApproval(tx, approvalId, version);
-  const involved = [approval.requestedById, ...subject.involved].filter((id) => id !== null);
-  return { about: { type, subjectId, approvalId }, subject, approval, involved };
-}
-
-/** Who decided the steps before this one: in whose place, and with whose hand. */
-const deciders = (approval: OpenApproval, before: number): string[] =>
-  approval.steps
-    .filter((step) => step.seq < before)
-    .flatMap((step) => [...step.approvedIds, ...(step.decidedById === null ? [] : [step.decidedById])]);
-
-const questionFor = ({ approval, involved }: Held): StepQuestion =>
-  questionOf(approval.step, approval.steps, involved);
-
-/** @throws DomainError role.missing, access.denied (not asked), receipt.self_approval (involved, or decided a step before) */
-async function authorizeStep(tx: Tx, ctx: Ctx, held: Held): Promise<{ asId: string; solo: boolean }> {
-  if (ctx.actor.roles.length === 0) throw new DomainError('role.missing', {});
-  const { approval, subject, about } = held;
-  const question = questionFor(held);
-  const { actor, principals } = await findCandidates(tx, ctx, about.type, subject.ownerId);
-  const plain = decideWho(question, actor, principals, false);
-  const verdict =
-    plain.ok || plain.why === 'not_asked'
-      ? plain
-      : decideWho(question, actor, principals, await isSolo(tx, ctx, about.type));
-  if (verdict.ok) return verdict;
-  const { ownerId } = subject;
-  if (verdict.why === 'not_asked' && ownerId !== null && !can(ctx.actor, 'record.see', ownerId))
-    throw new DomainError('not_found', { ref: '' });
-  const out = [...question.involvedIds, ...question.earlierIds];
-  const { people } = await findAsked(tx, about.type, flowStepOf(approval.step), {
-    ownerId,
-    out,
-  });
-  const names = people.map((person) => person.name);
-  if (verdict.why === 'involved') throw new DomainError('receipt.self_approval', { names });
-  const { action } = subjectRow(about.type);
-  const needs = approval.step.approverRoles.filter((role): role is Role =>
-    (ROLES as readonly string[]).includes(role),
-  );
-  throw new DomainError('access.denied', {
-    action,
-    needs: needs.length > 0 ? needs : rolesFor(action),
-    has: [...ctx.actor.roles],
-    names,
-  });
-}
 
 /** Not over yet: the next step is asked, or more people of this one. */
 async function advance(

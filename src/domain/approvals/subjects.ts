@@ -1,5 +1,5 @@
 // What can be approved, as a table: one row a kind of subject. What its decision locks, checks and does is its entry in
-// decisions.service.ts; how its card is drawn, its notice kind. Pure.
+// hold.service.ts; how its card is drawn, its notice kind. Pure.
 import type { Action } from '../access.js';
 import type { NoticeKind, NoticePayload } from '../notices/notice.js';
 import type { FlowSubject } from './flow.js';
