@@ -1,7 +1,6 @@
 // What happened to contracts of the demo company after they were in force: amended, or void.
 import type { Ctx } from '../src/ctx.js';
 import { proposeAmendment } from '../src/domain/contracts/amendment.service.js';
-import { approveAmendment } from '../src/domain/contracts/amendment-approval.service.js';
 import { voidContract } from '../src/domain/contracts/contract-end.service.js';
 import { addDays, fromUtcDate, type LocalDate } from '../src/domain/local-date.js';
 import type { DemoContract } from './demo-contracts.js';
@@ -10,11 +9,13 @@ import type { DemoContract } from './demo-contracts.js';
 interface Acting {
   readonly rep: (date: LocalDate) => Promise<Ctx>;
   readonly manager: (date: LocalDate) => Promise<Ctx>;
+  /** Everybody who is asked approves. */
+  readonly approveAll: (subject: { type: 'contract_change'; id: string }, date: LocalDate) => Promise<void>;
 }
 
 /** Ordered more, or called it off. */
 export async function seedChanges(
-  { rep, manager }: Acting,
+  { rep, manager, approveAll }: Acting,
   demo: DemoContract,
   contractId: string,
   today: LocalDate,
@@ -37,8 +38,7 @@ export async function seedChanges(
       keepRest: true,
       alreadyDue: false,
     });
-    const asked = await ctx.db.approval.findUniqueOrThrow({ where: { id: change.approvalId ?? '' } });
-    await approveAmendment(await manager(addDays(today, -9)), asked.id, asked.version);
+    await approveAll({ type: 'contract_change', id: change.id }, addDays(today, -9));
   }
   if (demo.calledOff !== undefined) {
     const ctx = await manager(addDays(today, -3));

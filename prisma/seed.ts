@@ -6,6 +6,7 @@ import type { Ctx } from '../src/ctx.js';
 import { type Database, type Db, openDatabase } from '../src/db/client.js';
 import { findApproval } from '../src/domain/approvals/approval.queries.js';
 import { approve } from '../src/domain/approvals/decisions.service.js';
+import type { SubjectType } from '../src/domain/approvals/subjects.js';
 import { createContract } from '../src/domain/contracts/contract.service.js';
 import { submitContract } from '../src/domain/contracts/contract-approval.service.js';
 import { setMilestone } from '../src/domain/contracts/milestone.service.js';
@@ -59,11 +60,7 @@ function actors(db: Db): As {
 }
 
 /** Everybody who is asked approves, step by step. */
-async function approveFully(
-  as: As,
-  subject: { type: 'contract' | 'receipt'; id: string },
-  at: Date,
-): Promise<void> {
+async function approveFully(as: As, subject: { type: SubjectType; id: string }, at: Date): Promise<void> {
   for (;;) {
     const ctx = await as('U_ADMIN', at);
     const approval = await findApproval(ctx, subject);
@@ -224,7 +221,11 @@ async function seedContract(
     const to = addDays(dueOf(next), demo.postponedDays);
     await postponeInstalment(ctx, { id: row.id, version: row.version, to, remark: '客户本月付款排期已满' });
   }
-  const acting = { rep, manager: (date: LocalDate) => as('U_MANAGER', on(date)) };
+  const acting: Parameters<typeof seedChanges>[0] = {
+    rep,
+    manager: (date) => as('U_MANAGER', on(date)),
+    approveAll: (subject, date) => approveFully(as, subject, on(date)),
+  };
   await seedChanges(acting, demo, contract.id, today);
 }
 
