@@ -1,7 +1,8 @@
 // The split by hand: the window on top of the form, what it takes and refuses, and what is recorded (ux §4.5).
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { localDate } from '../../src/domain/local-date.js';
-import { recordReceipt, withdrawReceipt } from '../../src/domain/receipts/receipt.service.js';
+import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
+import { withdrawReceipt } from '../../src/domain/receipts/receipt-withdraw.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import { anActiveContract } from '../support/company.js';
 import { checkMoney } from '../support/money-invariants.js';
