@@ -51,8 +51,8 @@ async function fillLists(database: Database, instalments: number): Promise<void>
     `INSERT INTO customer (id, code, name, contacts, search_text, search_grams, owner_id, created_at, created_by, updated_at, updated_by)
      SELECT ${uuid('0001', 'c')}, 'KL-' || c, name, '[]', text, search_grams(text), ${owner}, ${stamps}
      FROM (SELECT c, name, 'kl-' || c || ' ' || name AS text FROM (SELECT c,
-       (ARRAY['徐州','上海','北京','广州','重庆','成都','武汉','西安'])[1 + c % 8] || chr(20000 + c * 7919 % 6000)
-         || chr(20000 + c * 104729 % 6000) || '机械有限公司' AS name FROM generate_series(1, ${customers}) c) named) x`,
+       (ARRAY['徐州','上海','北京','广州','重庆','成都','武汉','西安'])[1 + c % 8] || chr(20000 + (c * 31 % 6000)::int)
+         || chr(20000 + (c * 7 % 5987)::int) || '机械有限公司' AS name FROM generate_series(1, ${customers}) c) named) x`,
     [NOW],
   );
   await pool.query(
