@@ -1,0 +1,118 @@
+// Exports on a real database: asked for once, made once, within the scope of whoever asked, refused when too long (F96).
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { findExportFile } from '../../src/domain/exports/export.queries.js';
+import {
+  claimExport,
+  finishExport,
+  requestExport,
+  sweepExports,
+} from '../../src/domain/exports/export.service.js';
+import { runExports } from '../../src/jobs/run-exports.js';
+import { createLog } from '../../src/log.js';
+import {
+  anActiveContract,
+  createTestCompany,
+  NOON,
+  type PersonKey,
+  type TestCompany,
+} from '../support/company.js';
+import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+beforeEach(async () => {
+  await truncate(database.db);
+  company = await createTestCompany(database.db.prisma);
+  await anActiveContract(company, [
+    [10_00n, '2026-12-01'],
+    [20_00n, '2026-12-02'],
+    [30_00n, null],
+  ]);
+});
+afterAll(() => database.close());
+
+const input = { list: 'plan', filter: { amountFrom: 1n, currency: 'CNY' }, format: 'csv' } as const;
+const ask = async (who: PersonKey) => requestExport(await company.as(who), input);
+const run = async (maxRows?: number) =>
+  runExports(await company.system(), {
+    clock: () => NOON,
+    log: createLog('silent'),
+    kick: () => {},
+    stopping: new AbortController().signal,
+    ...(maxRows !== undefined && { maxRows }),
+  });
+const trail = async () => {
+  const entries = await company.db.auditLog.findMany({
+    where: { subjectType: 'export' },
+    orderBy: { id: 'asc' },
+  });
+  return entries.map((entry) => [entry.action, entry.actorId]);
+};
+
+it('a form sent twice makes one file, with a trail of who took what', async () => {
+  const ctx = await company.as('rep');
+  const id = await requestExport(ctx, input);
+  await expect(requestExport(ctx, input)).rejects.toMatchObject({ code: 'request.repeated' });
+  expect(await run()).toEqual({ exports: 1 });
+  expect(await run()).toEqual({ exports: 0 });
+  expect(await findExportFile(company.db, id)).toMatchObject({ list: 'plan', status: 'done', rows: 3 });
+  expect(await trail()).toEqual([
+    ['export.requested', company.ids.rep],
+    ['export.done', company.ids.rep],
+  ]);
+  const file = await company.db.attachment.findFirstOrThrow({ where: { ownerType: 'export', ownerId: id } });
+  expect(Buffer.from(file.bytes ?? []).toString('utf8')).toContain('10.00');
+  expect(await company.db.outbox.count({ where: { kind: 'export.job' } })).toBe(1);
+});
+
+it('two processes make each file once', async () => {
+  for (const who of ['rep', 'manager', 'finance'] as const) await ask(who);
+  const runs = await Promise.all([run(), run()]);
+  expect(runs.reduce((sum, one) => sum + (one.exports ?? 0), 0)).toBe(3);
+  expect(await company.db.attachment.count({ where: { ownerType: 'export' } })).toBe(3);
+  expect(await company.db.outbox.count({ where: { kind: 'export.job' } })).toBe(3);
+});
+
+it('one row too many and there is no file; the person is told', async () => {
+  const id = await ask('rep');
+  await run(2);
+  expect(await findExportFile(company.db, id)).toMatchObject({
+    status: 'refused',
+    rows: 0,
+    attachmentId: null,
+  });
+  const again = await ask('rep');
+  await run(3);
+  expect(await findExportFile(company.db, again)).toMatchObject({ status: 'done', rows: 3 });
+  expect(await company.db.outbox.count({ where: { kind: 'export.job' } })).toBe(2);
+});
+
+it('whoever sees nothing gets a file without rows, whoever has no role may not ask', async () => {
+  const id = await ask('rep2');
+  await run();
+  expect(await findExportFile(company.db, id)).toMatchObject({ status: 'done', rows: 0 });
+  await expect(ask('nobody')).rejects.toMatchObject({ code: 'role.missing' });
+});
+
+it('a process that died leaves the job to the next; what has ended is not ended again', async () => {
+  const id = await ask('rep');
+  const system = await company.system();
+  expect(await claimExport(system)).toBe(id);
+  expect(await claimExport(system)).toBeNull();
+  await company.db.$executeRaw`UPDATE export_job SET lease_until = now() - interval '1 second'`;
+  await run();
+  await finishExport(system, id, { status: 'failed' });
+  expect(await findExportFile(company.db, id)).toMatchObject({ status: 'done' });
+});
+
+it('old files are removed, the row of who took them stays', async () => {
+  const id = await ask('rep');
+  await run();
+  const later = (days: number) => company.system(new Date(NOON.getTime() + days * 86_400_000));
+  expect(await sweepExports(await later(6))).toBe(0);
+  expect(await sweepExports(await later(8))).toBe(1);
+  expect(await findExportFile(company.db, id)).toMatchObject({ status: 'done', rows: 3, attachmentId: null });
+});
