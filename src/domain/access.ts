@@ -54,6 +54,8 @@ export const ACCESS = {
   'milestone.set': SALES,
   'contract.amend': SALES,
   'contract.archive': SALES,
+  /** Who of finance answers for it: sales who sold it, and the head of finance. */
+  'contract.finance': { ...SALES, finance_manager: 'all' },
   /** As deleting any instalment: it cancels the whole plan. */
   'contract.void': { sales_manager: 'team', sales_director: 'all' },
   'plan.create': SALES,

@@ -13,6 +13,7 @@ export const VIEW = {
   contractPlan: 'contract.plan',
   contractSubmit: 'contract.submit',
   contractVoid: 'contract.void',
+  contractFinance: 'contract.finance',
   contractAmend: 'contract.amend',
   milestoneSet: 'milestone.set',
   planNew: 'plan.new',
@@ -88,6 +89,7 @@ export const ACTION = {
   contractDelete: 'contract.delete',
   contractSubmit: 'contract.submit',
   contractArchive: 'contract.archive',
+  contractFinance: 'contract.finance',
   contractVoid: 'contract.void',
   contractAmend: 'contract.amend',
   /** In its form: counts anew. */

@@ -4,6 +4,7 @@ import { registerApprovals } from './approvals.js';
 import { registerCommands } from './commands.js';
 import { registerContractEnds } from './contract-ends.js';
 import { registerContractFields } from './contract-fields.js';
+import { registerContractFinance } from './contract-finance.js';
 import { CONTRACT_FLOW, registerContractFlow } from './contract-flow.js';
 import { registerContractSubmit } from './contract-submit.js';
 import { registerContracts } from './contracts.js';
@@ -64,6 +65,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerContractFields(doors, deps);
   registerContractFlow(doors, deps);
   registerContractSubmit(doors);
+  registerContractFinance(doors, deps);
   registerContractEnds(doors, deps);
   registerAmendments(doors, deps);
   registerInstalments(doors, deps);

@@ -30,6 +30,7 @@ const TABLE: Record<Action, string> = {
   'milestone.set': 'ota----',
   'contract.amend': 'ota----',
   'contract.archive': 'ota----',
+  'contract.finance': 'ota-a--',
   'contract.void': '-ta----',
   'plan.create': 'ota----',
   'instalment.edit': 'ota----',

@@ -349,6 +349,42 @@ describe('its fields', () => {
   });
 });
 
+describe('the finance owner of a contract in force', () => {
+  const card = (id: string) => JSON.stringify({ c: id });
+
+  it('is changed on top of the card by sales or the head of finance, and by nobody else', async () => {
+    const { contract } = await anActiveContract(world.company, [[100n, '2026-12-01']]);
+    const { finance, finance2 } = world.company.ids;
+    await rep.press('contract.open', card(contract.id));
+    await rep.click('contract.finance');
+    await submit({ financeOwnerId: finance });
+    expect(world.sandbox.views(REP)).toHaveLength(1);
+    expect(shown()).toContain(`${contract.number} 的财务负责人现在是 finance。`);
+    const head = world.person('financeManager');
+    await head.press('contract.finance', card(contract.id));
+    await head.submit({ financeOwnerId: { value: finance2 } });
+    const fresh = () => world.company.db.contract.findUniqueOrThrow({ where: { id: contract.id } });
+    expect(await fresh()).toMatchObject({ financeOwnerId: finance2, status: 'active' });
+    const trail = { subjectId: contract.id, action: 'contract.finance_owner_set' };
+    expect(await world.company.db.auditLog.count({ where: trail })).toBe(2);
+    const clerk = world.person('finance');
+    await clerk.press('contract.finance', card(contract.id));
+    expect(clerk.told()).toContain('指定财务负责人需要');
+    const other = world.person('rep2');
+    await other.press('contract.finance', card(contract.id));
+    expect(other.told()).toContain('没找到');
+    await world.sandbox.dismiss(head.id, true);
+  });
+
+  it('is a field of a draft, and stays as it is of what is over', async () => {
+    const { contract } = await anActiveContract(world.company, [[100n, '2026-12-01']]);
+    const { id, version } = contract;
+    await voidContract(await world.company.as('manager'), { id, version, reason: '终止' });
+    await rep.press('contract.finance', card(id));
+    expect(rep.told()).toContain('合同是“已作废”，不能指定财务负责人');
+  });
+});
+
 describe('a draft contract that is changed', () => {
   async function aPlanned(sum = 90_000_00n) {
     const customer = await aCustomer(world.company);

@@ -16,6 +16,7 @@ import {
 import {
   contractFormModal,
   contractPlanModal,
+  financeOwnerModal,
   frameworkOption,
 } from '../../src/handlers/views/contract-form-views.js';
 import { progressBar } from '../../src/handlers/views/contract-list-views.js';
@@ -117,6 +118,13 @@ describe.each(LOCALES)('in %s', (locale) => {
       const data = { ...empty, financePeople: count === 0 ? [] : people, files: files.slice(0, count) };
       for (const draft of [null, offered])
         expect(problems(contractFormModal({ ...data, offered: draft }, SETTINGS, to))).toEqual([]);
+    }
+  });
+
+  it('a valid choice of the finance owner, also where there is nobody', () => {
+    for (const count of [0, 120]) {
+      const people = Array.from({ length: count }, (_none, n) => ({ id: `u${n}`, name: LONG }));
+      expect(problems(financeOwnerModal(EXTREME, people, '{}', to))).toEqual([]);
     }
   });
 
@@ -265,25 +273,25 @@ describe('buttons of the card', () => {
       'active, not wholly planned',
       contract({ status: 'active', planned: 100_00n }),
       REP,
-      ['plan.new', 'plan.of', 'receipt.new', 'milestone.open', 'contract.amend'],
+      ['plan.new', 'plan.of', 'receipt.new', 'milestone.open', 'contract.amend', 'contract.finance'],
     ],
     [
       'active, planned',
       contract({ status: 'active' }),
       REP,
-      ['plan.of', 'receipt.new', 'milestone.open', 'contract.amend'],
+      ['plan.of', 'receipt.new', 'milestone.open', 'contract.amend', 'contract.finance'],
     ],
     [
       'active, the manager',
       contract({ status: 'active' }),
       MANAGER,
-      ['plan.of', 'receipt.new', 'milestone.open', 'contract.amend', 'contract.void'],
+      ['plan.of', 'receipt.new', 'milestone.open', 'contract.amend', 'contract.finance', 'contract.void'],
     ],
     [
       'completed',
       contract({ status: 'completed' }),
       MANAGER,
-      ['plan.of', 'receipt.new', 'milestone.open', 'contract.archive'],
+      ['plan.of', 'receipt.new', 'milestone.open', 'contract.finance', 'contract.archive'],
     ],
     ['archived', contract({ status: 'archived' }), MANAGER, ['plan.of']],
     ['void', contract({ status: 'void' }), MANAGER, ['plan.of']],

@@ -56,6 +56,10 @@ export function settlementOf(
 /** Who may answer for a contract in finance. */
 export const FINANCE_OWNER_ROLES: readonly Role[] = ['finance', 'finance_manager'];
 
+/** States in which a finance owner is set by itself; a draft's is one of its fields. */
+export const hasFinanceOwner = (status: ContractStatus): boolean =>
+  status === 'active' || status === 'completed';
+
 /** A contract that others may be made under; it must not have been made under one itself. */
 export const FRAMEWORK_STATES: readonly ContractStatus[] = ['active', 'completed'];
 

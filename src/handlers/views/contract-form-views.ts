@@ -10,6 +10,7 @@ import { ACTION, OPTIONS, VIEW } from '../ids.js';
 import {
   actions,
   button,
+  context,
   dateInput,
   escapeMrkdwn,
   externalSelect,
@@ -21,6 +22,7 @@ import {
   selectInput,
   textInput,
 } from './blocks.js';
+import { contractHeading } from './contract-approval-views.js';
 import type { ContractDictionaries } from './contract-views.js';
 import { customerOption } from './plan-inputs.js';
 import { type How, PLAN_HOWS, type PlanBasis, type PlanStep, planStepBlocks } from './plan-step-views.js';
@@ -148,8 +150,33 @@ export function contractFormModal(
   });
 }
 
+/** Another finance owner of a contract in force. */
+export function financeOwnerModal(
+  contract: ContractDetails,
+  financePeople: ContractFormData['financePeople'],
+  metadata: string,
+  reader: RowReader,
+): ModalView {
+  const { t } = reader;
+  return modal({
+    callbackId: VIEW.contractFinance,
+    title: t('contracts:finance_owner'),
+    submit: t('common:save'),
+    close: t('common:cancel'),
+    metadata,
+    blocks: [
+      section(contractHeading(contract, reader)),
+      ...financeInput({ contract, financePeople }, reader),
+      context(t('contracts:finance_owner.hint')),
+    ],
+  });
+}
+
 /** Nobody in finance: nothing to choose from. */
-function financeInput({ contract, financePeople }: ContractFormData, { t, locale }: RowReader): KnownBlock[] {
+function financeInput(
+  { contract, financePeople }: Pick<ContractFormData, 'contract' | 'financePeople'>,
+  { t, locale }: RowReader,
+): KnownBlock[] {
   const present = contract?.financeOwner ?? null;
   const known = financePeople.some((person) => person.id === present?.id);
   const people = [...(present && !known ? [present] : []), ...financePeople];

@@ -3,7 +3,7 @@
 import type { Button, KnownBlock, ModalView } from '@slack/types';
 import { type Actor, can } from '../../domain/access.js';
 import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
-import { allowsEvent, MILESTONE_KINDS } from '../../domain/contracts/contract.js';
+import { allowsEvent, hasFinanceOwner, MILESTONE_KINDS } from '../../domain/contracts/contract.js';
 import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
 import { type CompanySettings, dictionaryName } from '../../domain/settings/settings.js';
 import { formatDate, formatMoney, shortCustomer, shortName, truncate } from '../i18n/format.js';
@@ -207,6 +207,9 @@ function cardButtons(contract: ContractDetails, reader: RowReader, list: string 
       may('contract.amend') &&
       contract.changes.every((change) => change.status !== 'open') &&
       button(ACTION.contractAmend, t('amendments:button'), { value }),
+    hasFinanceOwner(contract.status) &&
+      may('contract.finance') &&
+      button(ACTION.contractFinance, t('contracts:finance_owner'), { value }),
     allowsEvent(contract.status, 'archive') && may('contract.archive') && archiveButton(contract, reader),
     allowsEvent(contract.status, 'void') && may('contract.void') && voidButton(contract, reader),
     allowsEvent(contract.status, 'delete') && may('contract.delete') && deleteButton(contract, reader),

@@ -41,6 +41,7 @@ export const help = {
   'action.postponement.withdraw': 'withdraw postponements',
   'action.milestone.set': 'set a milestone',
   'action.contract.amend': 'amend contracts',
+  'action.contract.finance': 'set the finance owner',
   'action.contract.archive': 'archive contracts',
   'action.contract.void': 'void contracts',
   'action.plan.create': 'create plans',

@@ -40,6 +40,7 @@ export const help = {
   'action.postponement.withdraw': '撤回延期',
   'action.milestone.set': '登记节点',
   'action.contract.amend': '变更合同',
+  'action.contract.finance': '指定财务负责人',
   'action.contract.archive': '归档合同',
   'action.contract.void': '作废合同',
   'action.plan.create': '新建计划',
