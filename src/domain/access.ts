@@ -68,6 +68,8 @@ export const ACCESS = {
   'receipt.approve': { finance: 'all', finance_manager: 'all' },
   /** Whoever talks with customers about money. */
   'follow_up.record': { ...SALES, finance: 'all', finance_manager: 'all' },
+  /** 核销预收: of money that two people approved; not by the row's owner (decided in the service). */
+  'receipt.apply': { finance: 'all', finance_manager: 'all' },
   'case.acknowledge': EVERYTHING,
   'settings.edit': { admin: 'all' },
   /** As they see it. */

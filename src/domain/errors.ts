@@ -15,6 +15,9 @@ export interface ErrorParams {
   'receipt.not_withdrawable': { number: string };
   'unclaimed.claimed': { who: string; number: string };
   'unclaimed.withdrawn': { number: string };
+  'receipt.unapplied_exceeded': { number: string; max: Money };
+  'prepayment.none': Record<never, never>;
+  'prepayment.no_rows': Record<never, never>;
   'receipt.reason_required': Record<never, never>;
   'approval.decided': {
     who: string;

@@ -60,6 +60,7 @@ export function registerCommands(doors: Doors, _deps: Deps): void {
   });
   doors.action(ACTION.help, answerHelp, { anyone: true });
   doors.shortcut(SHORTCUT.receiptNew, (turn) => openRecordReceipt(turn));
+  doors.shortcut(SHORTCUT.receiptMessage, (turn) => openRecordReceipt(turn, { message: turn.message }));
 }
 
 /** Numbers are known as this company writes them. */

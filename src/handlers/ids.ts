@@ -32,6 +32,7 @@ export const VIEW = {
   receiptSplit: 'receipt.split',
   approvalReject: 'approval.reject',
   approvalBack: 'approval.back',
+  prepaymentApply: 'prepayment.apply',
   importFile: 'import.file',
   importMapping: 'import.mapping',
   importPreview: 'import.preview',
@@ -138,11 +139,14 @@ export const ACTION = {
   receiptCurrency: 'receipt.currency',
   receiptAmount: 'receipt.amount',
   receiptChange: 'receipt.change',
+  receiptPicked: 'receipt.picked',
   receiptSplit: 'receipt.split',
   /** In the window of the split: counts anew, fills by due date, empties. */
   splitTotal: 'split.total',
   splitOldest: 'split.oldest',
   splitClear: 'split.clear',
+  prepaymentApply: 'prepayment.apply',
+  prepaymentPick: 'prepayment.pick',
   unclaimedList: 'unclaimed.list',
   unclaimedOpen: 'unclaimed.open',
   unclaimedClaim: 'unclaimed.claim',
@@ -217,7 +221,12 @@ export const OPTIONS = {
 } as const;
 
 /** callback_id of shortcuts. */
-export const SHORTCUT = { receiptNew: 'shortcut.receipt', contractNew: 'shortcut.contract' } as const;
+export const SHORTCUT = {
+  receiptNew: 'shortcut.receipt',
+  contractNew: 'shortcut.contract',
+  /** On a message. */
+  receiptMessage: 'shortcut.receipt_message',
+} as const;
 
 export const COMMANDS = [
   '/hk',

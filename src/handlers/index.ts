@@ -29,6 +29,7 @@ import { registerMilestones } from './milestones.js';
 import { registerPlanOf } from './plan-of.js';
 import { registerPlanPreview } from './plan-preview.js';
 import { PLAN_FLOW, registerPlans } from './plans.js';
+import { registerPrepayments } from './prepayments.js';
 import { registerReceiptSplit } from './receipt-split.js';
 import { registerReceipts } from './receipts.js';
 import { registerReminders } from './reminders.js';
@@ -80,6 +81,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerReceiptSplit(doors);
   registerUnclaimed(doors);
   registerApprovals(doors, deps);
+  registerPrepayments(doors);
   registerReminders(doors, deps);
   registerImports(doors, deps);
   return doors;

@@ -111,7 +111,8 @@ export class Doors {
     });
   }
 
-  shortcut(callbackId: string, run: (turn: Turn) => Promise<void>): void {
+  /** `message`: the text of the message that a message shortcut was used on. */
+  shortcut(callbackId: string, run: (turn: Turn & { message: string }) => Promise<void>): void {
     this.listeners.shortcut(callbackId, async ({ ack, shortcut, client }) => {
       await ack();
       const open = async (words: Words) => {
@@ -120,7 +121,10 @@ export class Doors {
         await client.views.open({ trigger_id: shortcut.trigger_id, view });
       };
       await this.guard(shortcut.user.id, open, async () =>
-        run(await this.turn(client, shortcut.user.id, shortcut.trigger_id)),
+        run({
+          ...(await this.turn(client, shortcut.user.id, shortcut.trigger_id)),
+          message: shortcut.type === 'message_action' ? (shortcut.message.text ?? '') : '',
+        }),
       );
     });
   }

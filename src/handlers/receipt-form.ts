@@ -3,43 +3,24 @@ import { z } from 'zod';
 import { authorize } from '../domain/access.js';
 import { DomainError, type ErrorCode } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
+import { fromDecimalString, toDecimalString } from '../domain/money.js';
 import { type ParsedAmount, parseAmount } from '../domain/parse-amount.js';
+import { type BankNotice, readBankNotice } from '../domain/receipts/bank-notice.js';
 import type { SplitLine } from '../domain/receipts/receipt.js';
 import { loadReceiptFacts, type ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
 import { proposeSplit, searchPayingCustomers } from '../domain/receipts/split.queries.js';
 import { findUnclaimed, type UnclaimedFacts } from '../domain/receipts/unclaimed.queries.js';
 import { sentence } from './errors.js';
 import { Form, type StateValues } from './forms.js';
+import { truncate } from './i18n/format.js';
 import { markOf } from './mark.js';
+import { MAX_AMOUNTS, type ReceiptMetadata } from './receipt-metadata.js';
 import { allocationTarget, chosenTarget, openedTarget } from './receipt-target.js';
 import { recordId } from './show-view.js';
 import { decodeSplit, encodeSplit } from './split-code.js';
-import { formMetadata, type Turn } from './turns.js';
+import type { Turn } from './turns.js';
 import { amountBlockId, type ReceiptFormState } from './views/receipt-form-views.js';
 import { FORS, type ReceiptTarget } from './views/receipt-target-views.js';
-
-/** Instalments that a split by hand may name. */
-export const MAX_SPLIT = 40;
-
-/** Ids of what is chosen; everything else is read again. */
-export const receiptMetadata = formMetadata({
-  c: z.uuid().nullable(),
-  k: z.uuid().nullable(),
-  i: z.uuid().nullable(),
-  x: z.boolean(),
-  f: z.enum(FORS),
-  y: z.string(),
-  s: z.string(),
-  p: z.uuid().nullable(),
-  d: z.boolean(),
-  /** A split chosen by hand; null: the proposal. */
-  h: z.array(z.string()).max(MAX_SPLIT).nullable(),
-  /** What the window below shows, drawn anew after recording. */
-  b: z.string(),
-  /** The unclaimed money that is claimed. */
-  u: z.uuid().nullable(),
-});
-export type ReceiptMetadata = z.infer<typeof receiptMetadata>;
 
 /** What a receipt form may be opened with; `amount` in minor units of the target's currency. */
 export interface ReceiptPrefill {
@@ -56,10 +37,14 @@ export interface ReceiptPrefill {
   readonly below?: string;
   /** Unclaimed money to claim. */
   readonly unclaimedId?: string;
+  /** A bank's message to read amount, payer, day and slip number from. */
+  readonly message?: string;
 }
 
 type Reading = Pick<Turn, 'ctx'>;
 const WHOLE = 'whole';
+/** Letters of a message that are quoted. */
+const QUOTE = 300;
 
 /**
  * The form as it opens.
@@ -70,7 +55,11 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
   authorize(ctx.actor, 'receipt.record');
   const replaced = prefill.replacesId === undefined ? null : await loadReplaced(turn, prefill.replacesId);
   const claim = await loadClaim(turn, replaced?.unclaimedId ?? prefill.unclaimedId ?? null);
-  const payer = claim && !replaced ? await guessPayer(ctx, claim.payerName) : null;
+  const said =
+    prefill.message === undefined
+      ? null
+      : readBankNotice(prefill.message, ctx.today, ctx.company.baseCurrency);
+  const payer = replaced ? null : await guessPayer(ctx, claim?.payerName ?? said?.payer ?? null);
   const place = replaced ? placeOf(replaced) : prefill;
   const target = await openedTarget(turn, {
     ...(payer !== null && { customerId: payer }),
@@ -79,7 +68,10 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
     only: claim?.currency ?? replaced?.currency,
   });
   const read = parseAmount(prefill.amountText ?? '', target.currency);
-  const given = claim?.amount ?? replaced?.amount ?? prefill.amount ?? (read.ok ? read.minor : null);
+  const message = said && messageOf(prefill.message ?? '', said, target.currency);
+  const [only, ...others] = message?.a ?? [];
+  const told = others.length === 0 && only !== undefined ? fromDecimalString(only, target.currency) : null;
+  const given = told ?? claim?.amount ?? replaced?.amount ?? prefill.amount ?? (read.ok ? read.minor : null);
   const amount = given ?? target.instalment?.outstanding ?? null;
   const chosen = replaced?.splitByHand
     ? replaced.lines.map(({ instalmentId, amount: part }) => ({ instalmentId, amount: part }))
@@ -91,11 +83,12 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
     ...(await splitOf(turn, target, amount, chosen)),
     initial: {
       method: replaced?.method ?? ctx.company.settings.paymentMethods[0]?.key ?? null,
-      receivedOn: replaced?.receivedOn ?? ctx.today,
-      payerName: replaced?.payerName ?? null,
-      bankSlipNo: replaced?.bankSlipNo ?? null,
+      receivedOn: replaced?.receivedOn ?? said?.receivedOn ?? ctx.today,
+      payerName: replaced?.payerName ?? said?.payer ?? null,
+      bankSlipNo: replaced?.bankSlipNo ?? said?.slipNo ?? null,
       remark: replaced?.remark ?? null,
     },
+    message,
     replaces: replacedOf(replaced),
     duplicate: null,
     below: prefill.below ?? '',
@@ -103,6 +96,16 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
     notice: prefill.amountText === undefined || read.ok ? null : unreadable(turn, read),
   };
 }
+
+/** What a message said, as the form shows it and asks about it: amounts of another currency are read there. */
+const messageOf = (text: string, { amounts }: BankNotice, currency: string): ReceiptFormState['message'] => ({
+  t: truncate(text.replace(/\s+/g, ' ').trim(), QUOTE),
+  a: amounts
+    .filter((amount) => amount.currency === currency)
+    .slice(0, MAX_AMOUNTS)
+    .map(({ minor }) => toDecimalString(minor, currency)),
+  p: null,
+});
 
 /** Why the amount after the command is not in the form. */
 function unreadable({ ctx }: Reading, read: Extract<ParsedAmount, { ok: false }>): string {
@@ -174,7 +177,12 @@ export async function currentForm(
         currency: form.choice('currency') ?? shown.y,
         only: fixedCurrency(shown),
       });
-  return stateOf(turn, shown, target, currentAmount(form, target));
+  const picked = form.choice('picked');
+  const choice = picked === null ? null : Number(picked);
+  const isPick = shown.q !== null && choice !== null && choice !== shown.q.p;
+  const again = isPick && shown.q ? { ...shown, q: { ...shown.q, p: choice } } : shown;
+  const told = isPick ? fromDecimalString(again.q?.a[choice] ?? '', target.currency) : undefined;
+  return stateOf(turn, again, target, told ?? currentAmount(form, target, shown));
 }
 
 /** The form of these choices with what is typed left to the inputs, which keep it. */
@@ -204,6 +212,7 @@ export async function stateOf(
     replaces: replacedOf(replaced),
     duplicate: null,
     below: shown.b,
+    message: shown.q,
     claim,
     notice: null,
   };
@@ -237,8 +246,9 @@ const fixedCurrency = ({ u, p, y }: ReceiptMetadata): string | undefined =>
   u === null && p === null ? undefined : y;
 
 /** What was typed; for a row just chosen its open amount. */
-function currentAmount(form: Form, target: ReceiptTarget): bigint | null {
-  const isSame = form.blockIdOf('amount') === amountBlockId(target);
+function currentAmount(form: Form, target: ReceiptTarget, { q }: ReceiptMetadata): bigint | null {
+  // What a message said is not replaced by what is open.
+  const isSame = q !== null || form.blockIdOf('amount') === amountBlockId(target, null);
   const read = parseAmount(form.text('amount', { max: 40 }) ?? '', target.currency);
   if (target.instalment && !isSame) return target.instalment.outstanding;
   return read.ok ? read.minor : null;

@@ -20,13 +20,8 @@ import { translator } from './i18n/index.js';
 import { ACTION, OPTIONS, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
 import { encodeBelow, redrawBelow } from './receipt-below.js';
-import {
-  currentForm,
-  openedForm,
-  type ReceiptMetadata,
-  type ReceiptPrefill,
-  receiptMetadata,
-} from './receipt-form.js';
+import { currentForm, openedForm, type ReceiptPrefill } from './receipt-form.js';
+import { type ReceiptMetadata, receiptMetadata } from './receipt-metadata.js';
 import { isRecordId, readerOf, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type Mover, modalOf, turnTo } from './turn-to.js';
@@ -62,6 +57,7 @@ export function registerReceipts(doors: Doors, _deps: Deps): void {
     ACTION.receiptFor,
     ACTION.receiptCurrency,
     ACTION.receiptAmount,
+    ACTION.receiptPicked,
   ]) {
     doors.action(id, (turn) => redrawForm(turn, false));
   }

@@ -41,6 +41,7 @@ const TABLE: Record<Action, string> = {
   'receipt.record': 'otaaa--',
   'receipt.approve': '---aa--',
   'follow_up.record': 'otaaa--',
+  'receipt.apply': '---aa--',
   'case.acknowledge': 'otaaaaa',
   'settings.edit': '------a',
   'record.export': 'otaaaaa',

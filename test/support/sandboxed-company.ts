@@ -65,6 +65,7 @@ export async function startSandboxedCompany(
         shortcuts: [
           { name: 'Record a receipt', type: 'global', callback_id: 'shortcut.receipt' },
           { name: 'New contract', type: 'global', callback_id: 'shortcut.contract' },
+          { name: 'Record as receipt', type: 'message', callback_id: 'shortcut.receipt_message' },
         ],
         slash_commands: ['/hk', '/hk-contract', '/hk-customer'].map((command) => ({
           command,

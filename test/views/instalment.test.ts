@@ -129,6 +129,7 @@ const detail = (row: InstalmentRowData): InstalmentDetail => ({
   postponeCount: 2,
   postponedDays: 30,
   unplanned: 0n,
+  credit: 0n,
   managerName: nasty(80),
   postponement: row.pendingTo === null ? null : asked(row, 'open'),
   blockReason: nasty(300),

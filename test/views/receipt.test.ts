@@ -292,6 +292,7 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
       byHand: null,
       below: '',
       claim: null,
+      message: null,
       mark: '',
       initial: { method: null, receivedOn: DAY, payerName: null, bankSlipNo: null, remark: null },
       replaces: null,
@@ -332,7 +333,8 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
           byHand: Array.from({ length: 40 }, () =>
             encodeSplit([{ instalmentId: ID, amount: MAX_MINOR }]).join(),
           ),
-          below: 'x'.repeat(900),
+          below: 'x'.repeat(400),
+          message: { t: nasty(300), a: ['1.00', '2.00', '3.00', '4.00', '9999999999999.99'], p: 4 },
           duplicate: nasty(199),
           notice: nasty(199),
         },

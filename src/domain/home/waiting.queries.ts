@@ -3,6 +3,7 @@ import type { Ctx } from '../../ctx.js';
 import { visibleOwners } from '../access.js';
 import { waitsFor } from '../approvals/waiting.queries.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
+import { type Credit, countCredits, listCredits } from '../receipts/credits.queries.js';
 import { listUnclaimed, type UnclaimedFacts } from '../receipts/unclaimed.queries.js';
 import { type CaseToAcknowledge, listCasesToAcknowledge } from '../reminders/todo.queries.js';
 import type { HomeKind } from './home.queries.js';
@@ -26,6 +27,7 @@ export type WaitingItem =
       readonly seq: number;
     } & Subject)
   | { readonly kind: 'unclaimed'; readonly money: UnclaimedFacts }
+  | { readonly kind: 'prepayment'; readonly credit: Credit }
   | { readonly kind: 'asked'; readonly userId: string; readonly name: string };
 
 export interface Waiting {
@@ -54,7 +56,14 @@ export async function findWaiting(ctx: Ctx, ...kinds: HomeKind[]): Promise<Waiti
 const PARTS: Record<HomeKind, readonly ((ctx: Ctx) => Promise<Part>)[]> = {
   rep: [rejectedReceipts, unsentContracts],
   manager: [casesToAcknowledge, receiptsToApprove, contractsToApprove, postponementsToApprove],
-  finance: [casesToAcknowledge, receiptsToApprove, contractsToApprove, postponementsToApprove, moneyToClaim],
+  finance: [
+    casesToAcknowledge,
+    receiptsToApprove,
+    contractsToApprove,
+    postponementsToApprove,
+    moneyToApply,
+    moneyToClaim,
+  ],
   auditor: [],
   admin: [askers],
 };
@@ -75,6 +84,11 @@ async function receiptsToApprove(ctx: Ctx): Promise<Part> {
     WHERE a.subject_type = 'receipt' AND ${waitsFor(ctx)}
     ORDER BY a.created_at LIMIT ${SHOWN}`;
   return toPart(rows, (row) => ({ kind: 'receipt', ...row }));
+}
+
+async function moneyToApply(ctx: Ctx): Promise<Part> {
+  const [credits, total] = await Promise.all([listCredits(ctx, {}, SHOWN), countCredits(ctx)]);
+  return { items: credits.map((credit) => ({ kind: 'prepayment', credit })), total };
 }
 
 async function moneyToClaim(ctx: Ctx): Promise<Part> {

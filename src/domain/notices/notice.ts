@@ -63,6 +63,7 @@ export const NOTICE_PAYLOADS = {
   }),
   'unclaimed.card': z.object({ unclaimedId: id }),
   'unclaimed.vouchers': z.object({ unclaimedId: id }),
+  'receipt.applied': z.object({ receiptId: id, instalmentId: id, byId: id, amount: id }),
   'receipt.decided': z.object({ receiptId: id, approvalId: id }),
   'instalment.changed': z.object({
     instalmentId: id,

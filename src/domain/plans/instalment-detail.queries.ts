@@ -3,6 +3,7 @@ import type { ReadCtx } from '../../ctx.js';
 import { type FollowUpFacts, listFollowUps } from '../follow-ups/follow-up.queries.js';
 import { fromUtcDate, isLocalDate, type LocalDate } from '../local-date.js';
 import { findPeople, listManagerChain } from '../members/member.queries.js';
+import { sumCredit } from '../receipts/credits.queries.js';
 import { findRow, type InstalmentRowData } from './instalment.queries.js';
 import { loadPostponedDays } from './postponed-days.queries.js';
 import { findOpenPostponement, type PostponementFacts } from './postponement.queries.js';
@@ -19,6 +20,8 @@ export interface InstalmentDetail extends InstalmentRowData {
   readonly postponedDays: number;
   /** Balance of the contract: what is not planned; minor units. */
   readonly unplanned: bigint;
+  /** The customer's money in this currency that belongs to no instalment; minor units. */
+  readonly credit: bigint;
   /** Who may do what its owner may not; null if nobody is above. */
   readonly managerName: string | null;
   /** What waits for a manager's decision. */
@@ -61,12 +64,13 @@ const HISTORY = 10;
 export async function findInstalmentDetail(ctx: ReadCtx, id: string): Promise<InstalmentDetail | null> {
   const row = await findRow(ctx, id);
   if (!row) return null;
-  const [more, planned, chain, postponement, postponedDays, history] = await Promise.all([
+  const [more, planned, credit, chain, postponement, postponedDays, history] = await Promise.all([
     ctx.db.instalment.findUniqueOrThrow({ where: { id }, include: { contract: true } }),
     ctx.db.instalment.aggregate({
       where: { contractId: row.contractId, lifecycle: { not: 'cancelled' } },
       _sum: { amount: true },
     }),
+    sumCredit(ctx, row.customerId, row.currency),
     listManagerChain(ctx.db, row.ownerId),
     row.pendingTo === null ? null : findOpenPostponement(ctx, id),
     loadPostponedDays(ctx.db, id),
@@ -82,6 +86,7 @@ export async function findInstalmentDetail(ctx: ReadCtx, id: string): Promise<In
     postponeCount: more.postponeCount,
     postponedDays,
     unplanned: more.contract.amount - (planned._sum.amount ?? 0n),
+    credit,
     managerName: chain[0]?.name ?? null,
     postponement,
     history,

@@ -5,6 +5,7 @@ import type { Tx } from '../../db/client.js';
 import { columnsOf } from '../../db/lock-rows.js';
 import type { ContractStatus, Instalment, Receipt } from '../../generated/prisma/client.js';
 import { settleContracts } from '../contracts/contract-settle.service.js';
+import type { LocalDate } from '../local-date.js';
 import { closeCasesOf, tellCasesOf } from '../reminders/case.service.js';
 import { joinTraces, type Traces } from '../traces.service.js';
 
@@ -31,17 +32,21 @@ export async function lockProposed(tx: Tx, ...receiptIds: string[]): Promise<Pro
   }));
 }
 
-/** Makes the locked proposals of receipts effective, each on its day, and recomputes rows, contracts and cases. */
+/**
+ * Makes the locked proposals of receipts effective and recomputes rows, contracts and cases. What is approved with its
+ * receipt counts from the receipt's day, what is applied later from the day `on` (rules §2).
+ */
 export async function bookProposed(
   tx: Tx,
   ctx: Ctx,
   receipts: readonly Receipt[],
   lines: readonly ProposedLine[],
+  on: LocalDate | null = null,
 ): Promise<Traces> {
   const { now, actor } = ctx;
   const rows = await tx.$queryRaw<(Pick<Instalment, 'id' | 'lifecycle'> & { receipt: string })[]>`
     WITH booked AS (
-      UPDATE allocation a SET status = 'effective', effective_on = r.received_on, booked_at = ${now}
+      UPDATE allocation a SET status = 'effective', effective_on = COALESCE(${on}::date, r.received_on), booked_at = ${now}
       FROM receipt r
       WHERE r.id = a.receipt_id AND r.id = ANY(${receipts.map((receipt) => receipt.id)}::uuid[])
         AND a.status = 'proposed' RETURNING a.instalment_id, a.amount, r.number),

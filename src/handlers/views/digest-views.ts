@@ -6,6 +6,7 @@ import { formatDate, formatInstant } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { actions, button, context, escapeMrkdwn, header, LIMIT, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
+import { encodeList } from './list-views.js';
 import { instalmentRow, type RowReader } from './row-views.js';
 import { caseRow, countsLine, countsOnly, formatTotals, hoursSince } from './todo-views.js';
 
@@ -113,6 +114,9 @@ function approvalBlocks(data: DigestData, reader: RowReader): KnownBlock[] {
         t('reminders:digest.prepayments', {
           count: prepayments.count,
           total: formatTotals(reader, prepayments.totals),
+        }),
+        button(ACTION.receiptList, t('reminders:digest.apply'), {
+          value: encodeList<'receipt'>({ unapplied: true }, 1),
         }),
       ),
     unclaimed.count > 0 &&

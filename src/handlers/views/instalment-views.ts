@@ -38,6 +38,7 @@ import {
   rowBlockId,
   rowChoice,
   rowValue,
+  takesMoney,
 } from './row-views.js';
 
 /** private_metadata of the open window: what to draw anew behind a form on top of it. */
@@ -90,6 +91,7 @@ function detailFields(
         [t('plans:field.open'), money(row.outstanding)],
         [t('plans:field.due'), row.dueOn ? day(row.dueOn) : undatedWords(t, row)],
         row.postponedTo && [t('plans:field.postponed'), day(row.postponedTo)],
+        row.credit > 0n && takesMoney(row) && [t('customers:unapplied'), money(row.credit)],
         moved && row.originalDueOn && [t('plans:field.original'), day(row.originalDueOn)],
         row.plannedMethod !== null && [
           t('plans:field.method'),
@@ -144,6 +146,8 @@ function openActions(row: InstalmentDetail, reader: RowReader): ActionsBlock | n
     ...recordButton(row, reader).map((element) => ({ ...element, style: 'primary' as const })),
     ...followUpButton(row, reader),
     mayDo(row, actor, 'follow_up.record') && holdMenu(row, reader),
+    mayApply(row, actor) &&
+      button(ACTION.prepaymentApply, t('prepayments:button'), { value: rowValue(row.id) }),
     mayDo(row, actor, 'instalment.postpone') &&
       button(ACTION.instalmentPostpone, t('plans:postpone'), { value }),
     mayDo(row, actor, 'instalment.edit') && button(ACTION.instalmentEdit, t('common:edit'), { value }),
@@ -181,6 +185,14 @@ function holdMenu(row: InstalmentDetail, { t }: RowReader): ActionsBlock['elemen
   const options = (['promise', 'dispute'] as const).map((what) => rowChoice(what, t(`follow_ups:${what}`)));
   return { type: 'overflow', action_id: ACTION.instalmentMore, options };
 }
+
+/** The customer has money in credit, and the reader is of finance and does not gain. */
+const mayApply = (row: InstalmentDetail, actor: RowReader['actor']): boolean =>
+  row.credit > 0n &&
+  takesMoney(row) &&
+  actor !== null &&
+  can(actor, 'receipt.apply') &&
+  actor.id !== row.ownerId;
 
 /** Without money; where it is due or postponed, only by who may delete any. */
 function mayDelete(row: InstalmentDetail, actor: RowReader['actor']): boolean {

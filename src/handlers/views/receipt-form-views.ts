@@ -2,7 +2,7 @@
 // Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { LocalDate } from '../../domain/local-date.js';
-import { toDecimalString } from '../../domain/money.js';
+import { fromDecimalString, toDecimalString } from '../../domain/money.js';
 import type { Proposal } from '../../domain/receipts/split.queries.js';
 import type { UnclaimedFacts } from '../../domain/receipts/unclaimed.queries.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
@@ -54,6 +54,8 @@ export interface ReceiptFormState {
   readonly below: string;
   /** The unclaimed money that this receipt claims: its amount, day and slip are not asked again. */
   readonly claim: UnclaimedFacts | null;
+  /** The message it is recorded from: its text, amounts as decimals, the one that was picked. */
+  readonly message: { readonly t: string; readonly a: readonly string[]; readonly p: number | null } | null;
   /** Words of a suspected duplicate: a tick is asked for. */
   readonly duplicate: string | null;
   readonly notice: string | null;
@@ -88,15 +90,17 @@ export function receiptForm(
       h: state.byHand,
       b: state.below,
       u: state.claim?.id ?? null,
+      q: state.message,
     }),
     blocks: present<KnownBlock>(
       state.notice !== null && { ...alert(state.notice), block_id: 'alert' },
       context(headWords(state, reader)),
+      ...messageBlocks(state, reader),
       ...(state.claim ? [unclaimedFields(state.claim, reader, methods)] : []),
       ...targetBlocks(target, reader, state.claim !== null),
       !state.claim &&
         input(
-          amountBlockId(target),
+          amountBlockId(target, state.message),
           t('receipts:amount'),
           {
             ...textInput({
@@ -151,9 +155,42 @@ function moneyInputs(
   ];
 }
 
+/** The message quoted; of several amounts one is picked, without one it is typed. */
+function messageBlocks({ message, target }: ReceiptFormState, { t, locale }: RowReader): KnownBlock[] {
+  if (!message) return [];
+  const several = message.a.length > 1;
+  const money = (decimal: string) =>
+    formatMoney(locale, {
+      minor: fromDecimalString(decimal, target.currency) ?? 0n,
+      currency: target.currency,
+    });
+  return present<KnownBlock>(
+    context(
+      `“${escapeMrkdwn(message.t)}”`,
+      t(message.a.length > 0 ? 'recording:message.read' : 'recording:message.none'),
+    ),
+    several &&
+      input(
+        'picked',
+        t('recording:message.pick'),
+        {
+          type: 'radio_buttons',
+          action_id: ACTION.receiptPicked,
+          options: message.a.map((decimal, index) => option(money(decimal), `${index}`)),
+        },
+        { dispatch: true, optional: true },
+      ),
+  );
+}
+
 /** A refilled amount needs a new block_id, else Slack keeps the old value (ux §7). */
-export const amountBlockId = ({ instalment, contract, fixed }: ReceiptTarget): string =>
-  `amount|${fixed ? (instalment?.id ?? contract?.id ?? '') : (instalment?.id ?? '')}`;
+export const amountBlockId = (
+  { instalment, contract, fixed }: ReceiptTarget,
+  message: ReceiptFormState['message'],
+): string => {
+  const picked = message?.p === null || message === null ? '' : `.${message.p}`;
+  return `amount|${fixed ? (instalment?.id ?? contract?.id ?? '') : (instalment?.id ?? '')}${picked}`;
+};
 
 function methodSelect(methods: readonly DictionaryEntry[], chosen: string | null, { locale }: RowReader) {
   const active = methods.filter((entry) => entry.active || entry.key === chosen);

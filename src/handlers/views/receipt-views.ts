@@ -1,11 +1,13 @@
 // The window of one receipt, what is shown after recording (ux §4.5, §4.6). Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
+import { type Actor, can } from '../../domain/access.js';
 import type { ReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
 import type { DictionaryEntry } from '../../domain/settings/settings.js';
 import { formatMoney } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
 import { windowButtons } from './approval-views.js';
 import { actions, button, confirm, context, escapeMrkdwn, modal, plain, present, section } from './blocks.js';
+import { applyButton } from './prepayment-views.js';
 import { approveWords, receiptFields, receiptValue, splitText, statusLine } from './receipt-card-views.js';
 import type { RowReader } from './row-views.js';
 
@@ -51,6 +53,7 @@ function receiptButtons(facts: ReceiptFacts, reader: RowReader): ReturnType<type
   const again = (facts.status === 'rejected' || facts.status === 'draft') && isRecorder && !facts.successor;
   return [
     ...(waits ? windowButtons(facts.approval, approveWords(facts, reader), reader, SCOPE) : []),
+    ...(mayApply(facts, actor) ? [applyButton(facts.id, facts.number, reader)] : []),
     ...(waits && isRecorder ? [withdrawButton(facts, reader)] : []),
     ...(again
       ? [
@@ -62,6 +65,11 @@ function receiptButtons(facts: ReceiptFacts, reader: RowReader): ReturnType<type
       : []),
   ];
 }
+
+/** Approved money that belongs to no instalment. */
+const mayApply = (facts: ReceiptFacts, actor: Actor): boolean =>
+  facts.unapplied > 0n && APPLIED.includes(facts.status) && can(actor, 'receipt.apply');
+const APPLIED: readonly string[] = ['approved', 'partly_reversed'];
 
 function withdrawButton(
   { id, number, amount, currency }: Pick<ReceiptFacts, 'id' | 'number' | 'amount' | 'currency'>,

@@ -123,6 +123,8 @@ function badges(row: InstalmentRowData, { t, locale, today }: RowReader): string
 }
 
 const UNPAID: readonly string[] = ['open', 'postponed', 'overdue', 'undated'];
+/** Whether money can go to it. */
+export const takesMoney = (row: InstalmentRowData): boolean => UNPAID.includes(row.state);
 const POSTPONABLE: readonly string[] = ['open', 'postponed', 'overdue'];
 type RowAction =
   | 'follow_up.record'
@@ -138,7 +140,7 @@ export function mayDo(row: InstalmentRowData, actor: Actor | null, action: RowAc
   switch (action) {
     case 'follow_up.record':
     case 'receipt.record':
-      return UNPAID.includes(row.state);
+      return takesMoney(row);
     case 'instalment.postpone':
       return POSTPONABLE.includes(row.state);
     default:

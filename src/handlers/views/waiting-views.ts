@@ -7,6 +7,7 @@ import type { Translate } from '../i18n/index.js';
 import { ACTION } from '../ids.js';
 import { button, escapeMrkdwn, section } from './blocks.js';
 import { contractValue } from './contract-list-views.js';
+import { creditRow } from './prepayment-views.js';
 import { receiptValue } from './receipt-card-views.js';
 import { type RowReader, rowValue } from './row-views.js';
 import { unclaimedRow } from './unclaimed-views.js';
@@ -30,6 +31,8 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
           label: `${t('members:set_roles')} ${item.name}`,
         }),
       );
+    case 'prepayment':
+      return creditRow(item.credit, reader);
     case 'unclaimed':
       return unclaimedRow(item.money, reader);
     case 'case': {
@@ -79,7 +82,7 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
   }
 }
 
-type SubjectItem = Exclude<WaitingItem, { kind: 'asked' | 'case' | 'unclaimed' }>;
+type SubjectItem = Exclude<WaitingItem, { kind: 'asked' | 'case' | 'unclaimed' | 'prepayment' }>;
 
 const subject = (item: SubjectItem, { locale }: RowReader) => ({
   number: item.number,

@@ -1,14 +1,17 @@
 // The finance card, its thread and the recorder's message, from facts as they are when they are sent.
+import { findPeople } from '../../domain/members/member.queries.js';
+import { loadRows } from '../../domain/plans/instalment.queries.js';
 import { receivedPercent } from '../../domain/receipts/receipt.queries.js';
 import { loadReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
 import { section } from '../../handlers/views/blocks.js';
+import { appliedMessage } from '../../handlers/views/prepayment-views.js';
 import { receiptCard } from '../../handlers/views/receipt-card-views.js';
 import { receiptDecided, receiptLine } from '../../handlers/views/receipt-notice-views.js';
 import { channelReader } from './reader.js';
 import type { NoticeRenderers } from './rendered.js';
 
 export const receiptNotices: NoticeRenderers<
-  'receipt.card' | 'receipt.vouchers' | 'receipt.line' | 'receipt.decided'
+  'receipt.card' | 'receipt.vouchers' | 'receipt.line' | 'receipt.applied' | 'receipt.decided'
 > = {
   async 'receipt.card'(ctx, { receiptId, approvalId }) {
     const facts = await loadReceiptFacts(ctx, receiptId, approvalId);
@@ -26,6 +29,17 @@ export const receiptNotices: NoticeRenderers<
   async 'receipt.line'(ctx, { receiptId, approvalId, event }) {
     const facts = await loadReceiptFacts(ctx, receiptId, approvalId);
     return facts && receiptLine(facts, event, channelReader(ctx));
+  },
+
+  async 'receipt.applied'(ctx, { receiptId, instalmentId, byId, amount }) {
+    const [receipt, [row], people] = await Promise.all([
+      ctx.db.receipt.findUnique({ where: { id: receiptId } }),
+      loadRows(ctx, [instalmentId]),
+      findPeople(ctx.db, [byId]),
+    ]);
+    if (!receipt || !row) return null;
+    const who = people.get(byId)?.name ?? '';
+    return appliedMessage({ number: receipt.number, amount: BigInt(amount), who, row }, channelReader(ctx));
   },
 
   async 'receipt.decided'(ctx, { receiptId, approvalId }) {

@@ -52,6 +52,7 @@ export const help = {
   'action.instalment.delete_any': 'delete instalments that are due',
   'action.receipt.record': 'record receipts',
   'action.receipt.approve': 'approve receipts',
+  'action.receipt.apply': 'Applying a prepayment',
   'action.receipt.withdraw': 'withdraw receipts',
   'action.follow_up.record': 'follow up',
   'action.case.acknowledge': 'acknowledge cases',

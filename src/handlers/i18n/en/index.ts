@@ -20,6 +20,7 @@ import { notices } from './notices.js';
 import { planning } from './planning.js';
 import { plans } from './plans.js';
 import { postponements } from './postponements.js';
+import { prepayments } from './prepayments.js';
 import { receipts } from './receipts.js';
 import { recording } from './recording.js';
 import { reminders } from './reminders.js';
@@ -43,6 +44,7 @@ export const en = {
   postponements,
   receipts,
   recording,
+  prepayments,
   unclaimed,
   reminders,
   follow_ups: followUps,

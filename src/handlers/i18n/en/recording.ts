@@ -14,4 +14,7 @@ export const recording = {
   'split.head': '{{amount}} received: type how much goes to each instalment; leave the others empty.',
   'split.none': 'The customer has no open instalments.',
   vouchers: 'Vouchers attached: {{names}}; they come along',
+  'message.read': 'Read from the message; check each value.',
+  'message.none': 'No amount found; type it.',
+  'message.pick': 'Which amount is this receipt',
 } as const;

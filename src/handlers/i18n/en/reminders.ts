@@ -16,6 +16,7 @@ export const reminders = {
   'digest.prepayments': 'Unapplied prepayments: {{count}}, {{total}}',
   'digest.unclaimed': 'Unclaimed money: {{count}}, {{total}}',
   'digest.review_unclaimed': 'View',
+  'digest.apply': 'Apply',
   'digest.review': 'Review',
   'group.due_today': 'Due today',
   'group.overdue': 'Overdue',

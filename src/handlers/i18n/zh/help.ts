@@ -51,6 +51,7 @@ export const help = {
   'action.instalment.delete_any': '删除到期的计划',
   'action.receipt.record': '登记回款',
   'action.receipt.approve': '审批回款',
+  'action.receipt.apply': '核销预收',
   'action.receipt.withdraw': '撤回回款',
   'action.follow_up.record': '跟进',
   'action.case.acknowledge': '点已知悉',

@@ -14,4 +14,7 @@ export const recording = {
   'split.head': '回款 {{amount}}，写每期核销多少；不写就不核销。',
   'split.none': '客户没有未收的期。',
   vouchers: '已附凭证：{{names}}，随新单带上',
+  'message.read': '从消息读出，请逐项核对。',
+  'message.none': '没读出金额，手工填写。',
+  'message.pick': '哪个是这笔回款的金额',
 } as const;

@@ -13,6 +13,7 @@ export const reminders = {
   'digest.prepayments': '待核销预收 {{count}} 笔 {{total}}',
   'digest.unclaimed': '待认领来款 {{count}} 笔 {{total}}',
   'digest.review_unclaimed': '去认领',
+  'digest.apply': '核销',
   'digest.review': '去审批',
   'group.due_today': '今日到期',
   'group.overdue': '已逾期',

@@ -1,0 +1,14 @@
+// Words of applying prepayments (ux §4.5).
+export const prepayments = {
+  title: 'Apply prepayment',
+  apply: 'Apply',
+  button: 'Apply prepayment',
+  source_label: 'From',
+  source: '{{number}} · {{date}} · {{amount}} left',
+  target_label: 'To',
+  amount_hint: 'At most {{max}}',
+  hint: 'Counts as paid from today; only a reversal or a new split undoes it.',
+  row: '*{{number}}* · {{customer}} · {{date}}\n{{amount}} prepaid, not applied',
+  done: '{{amount}} of {{number}} applied; {{rest}} left.',
+  told: '{{who}} applied {{amount}} of {{number}} to {{contract}} #{{n}}; {{open}} open.',
+} as const;

@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { localDate } from '../../../src/domain/local-date.js';
+import { type BankNotice, readBankNotice } from '../../../src/domain/receipts/bank-notice.js';
+
+const today = localDate('2026-11-21');
+/** amounts, payer, day, slip number: as one line. */
+const told = ({ amounts, payer, receivedOn, slipNo }: BankNotice): string =>
+  [
+    amounts.map(({ minor, currency }) => `${currency} ${minor}`).join(' | '),
+    payer ?? '-',
+    receivedOn ?? '-',
+    slipNo ?? '-',
+  ].join(' / ');
+
+const SAMPLES: [name: string, text: string, expected: string][] = [
+  [
+    '工行短信',
+    '【工商银行】您尾号1234卡11月20日10:32工商银行收入(转账汇款)300,000.00元，余额1,234,567.89元。对方户名：星海重工有限公司。',
+    'CNY 30000000 / 星海重工有限公司 / 2026-11-20 / -',
+  ],
+  [
+    '建行短信',
+    '【建设银行】星海重工有限公司11月20日10时32分向您尾号5678的账户电子汇入存入人民币300000.00元,活期余额1234567.89元。',
+    'CNY 30000000 / 星海重工有限公司 / 2026-11-20 / -',
+  ],
+  [
+    '招行短信',
+    '【招商银行】您账户1234于11月20日10:32入账人民币300,000.00元，付款方星海重工，备注货款。余额500.00元',
+    'CNY 30000000 / 星海重工 / 2026-11-20 / -',
+  ],
+  [
+    '招行实时到账',
+    '您尾号1234的账户11月19日实时到账￥88,888.88，付方：东方机械（上海）有限公司，流水号K0099881。',
+    'CNY 8888888 / 东方机械 / 2026-11-19 / K0099881',
+  ],
+  [
+    '农行短信',
+    '【中国农业银行】星海重工有限公司于11月20日10:32向您尾号1234账户完成转账交易人民币300000.00，余额1234567.89。',
+    'CNY 30000000 / 星海重工有限公司 / 2026-11-20 / -',
+  ],
+  [
+    '中行短信',
+    '【中国银行】您的对公账户6217****1234于2026年11月18日入账(汇款)人民币45,600.50元，对方：华北建设集团，交易后余额1,000.00元',
+    'CNY 4560050 / 华北建设集团 / 2026-11-18 / -',
+  ],
+  [
+    '交行短信',
+    '【交通银行】贵公司尾号1234账户于2026年11月20日10:32转入300,000.00元，付款人:星海重工。交易流水号20261120123456',
+    'CNY 30000000 / 星海重工 / 2026-11-20 / 20261120123456',
+  ],
+  [
+    '邮储短信',
+    '【邮储银行】26年11月20日10:32您尾号123账户他行来账金额300000.00元，余额1000.00元。对方户名:星海重工',
+    'CNY 30000000 / 星海重工 / 2026-11-20 / -',
+  ],
+  [
+    '到账通知邮件',
+    '到账通知\n付款人名称：星海重工有限公司\n付款账号：6222000011112222333\n收款人名称：某某设备有限公司\n金额（小写）：¥300,000.00\n金额（大写）：叁拾万元整\n交易日期：2026-11-20\n交易流水号：G2026112000001',
+    'CNY 30000000 / 星海重工有限公司 / 2026-11-20 / G2026112000001',
+  ],
+  [
+    '电子回单',
+    '中国工商银行 电子回单\n回单编号: 0099-1234-5678\n付款户名: 南方物流有限公司\n交易金额: CNY 1200.00\n手续费: CNY 15.00\n记账日期: 20261117',
+    'CNY 120000 / 南方物流有限公司 / 2026-11-17 / 0099-1234-5678',
+  ],
+  ['万元', '财务：星海今天打来30万，剩下的月底。', 'CNY 30000000 / - / - / -'],
+  ['全角', '到账３００，０００．００元', 'CNY 30000000 / - / - / -'],
+  ['跨年', '【工商银行】您尾号1234卡12月31日9:02收入1,000.00元。', 'CNY 100000 / - / 2025-12-31 / -'],
+  [
+    '两个金额',
+    '星海付款两笔：第一笔 100,000.00元，第二笔 50,000.00元，11月20日到账。',
+    'CNY 10000000 | CNY 5000000 / - / 2026-11-20 / -',
+  ],
+  ['没有金额', '星海说款已经付了，请查收。', ' / - / - / -'],
+  ['只有余额', '【工商银行】您尾号1234卡余额1,234,567.89元。', ' / - / - / -'],
+  [
+    'HSBC',
+    'HSBC: A credit of USD 12,500.00 was received on 20 Nov 2026 from STARSEA HEAVY LTD. Ref: TT20261120-01. Available balance USD 99,000.00',
+    'USD 1250000 / STARSEA HEAVY LTD / 2026-11-20 / TT20261120-01',
+  ],
+  [
+    'advice',
+    'Incoming payment\nRemitter: ACME GmbH\nAmount: EUR 5,000.00\nCharges: EUR 12.00\nValue date: 2026-11-20\nTransaction ID: 0099812',
+    'EUR 500000 / ACME GmbH / 2026-11-20 / 0099812',
+  ],
+  [
+    'e-mail',
+    "You've received a payment of CNY 300,000.00 from Starsea Trading Co., Ltd, reference 1234567, on Nov 20, 2026.",
+    'CNY 30000000 / Starsea Trading Co., Ltd / 2026-11-20 / 1234567',
+  ],
+  [
+    'Standard Chartered',
+    'Your account ending 1234 was credited with HKD 100,000 on 20/11/2026 by XYZ LIMITED. Transaction reference: FT26324ABC99',
+    'HKD 10000000 / XYZ LIMITED / 2026-11-20 / FT26324ABC99',
+  ],
+  [
+    'yen',
+    'Credit advice. Ordering customer: NIPPON KIKAI KK\nAmount JPY 1,250,000\n19-Nov-2026\nTrace no. 445566',
+    'JPY 1250000 / NIPPON KIKAI KK / 2026-11-19 / 445566',
+  ],
+  [
+    'a day that can be read two ways',
+    'Received USD 10.00 on 05/11/2026 from Bob Machines',
+    'USD 1000 / Bob Machines / - / -',
+  ],
+  ['a day ahead', 'Received USD 10.00 on 2026-12-05 from Bob Machines', 'USD 1000 / Bob Machines / - / -'],
+  ['money out', '【工商银行】您尾号1234卡支出-300.00元', ' / - / - / -'],
+];
+
+describe('a bank notice', () => {
+  it.each(SAMPLES)('%s', (_name, text, expected) => {
+    expect(told(readBankNotice(text, today, 'CNY'))).toBe(expected);
+  });
+
+  it('never fails, and reads no day ahead, whatever the text', () => {
+    const piece = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 12 }),
+      fc.constantFrom(
+        '¥',
+        '元',
+        '300,000.00',
+        '余额',
+        '11月31日',
+        '20 Nov 2026',
+        'Ref:',
+        '付款人：',
+        '\n',
+        'from ',
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+        const read = readBankNotice(pieces.join(''), today, 'CNY');
+        expect(read.amounts.every(({ minor }) => minor > 0n)).toBe(true);
+        expect(read.receivedOn === null || read.receivedOn <= today).toBe(true);
+        expect((read.payer?.length ?? 0) <= 120 && (read.slipNo?.length ?? 0) <= 64).toBe(true);
+      }),
+    );
+  });
+
+  it('stays fast on long nonsense', () => {
+    const text = '付款人：'.repeat(2000) + '1,'.repeat(2000) + 'Co., '.repeat(2000);
+    const start = performance.now();
+    readBankNotice(text, today, 'CNY');
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+});

@@ -1,0 +1,152 @@
+// 核销预收 and the message shortcut through the real app.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { localDate } from '../../src/domain/local-date.js';
+import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
+import { anActiveContract } from '../support/company.js';
+import { approveReceipt } from '../support/decide.js';
+import { checkMoney } from '../support/money-invariants.js';
+import {
+  type PersonAtSlack,
+  type SandboxedCompany,
+  startSandboxedCompany,
+} from '../support/sandboxed-company.js';
+import { windowsOf } from '../support/windows.js';
+
+let world: SandboxedCompany;
+let rep: PersonAtSlack;
+let finance: PersonAtSlack;
+let ui: ReturnType<typeof windowsOf>;
+beforeAll(async () => {
+  world = await startSandboxedCompany();
+  [rep, finance] = [world.person('rep'), world.person('finance')];
+  ui = windowsOf(world);
+});
+afterAll(async () => {
+  expect(await checkMoney(world.company.db)).toEqual([]);
+  await world.close();
+});
+beforeEach(async () => {
+  for (const person of [rep, finance]) await world.sandbox.dismiss(person.id, true);
+});
+
+/** A customer with this plan and approved money that belongs to nothing. */
+async function prepaid(plan: [bigint, string][], ...amounts: bigint[]) {
+  const { rows, customer } = await anActiveContract(world.company, plan);
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  for (const amount of amounts) {
+    const receipt = await recordReceipt(
+      await world.company.as('rep'),
+      {
+        customerId: row.customerId,
+        kind: 'prepayment',
+        amount,
+        currency: 'CNY',
+        method: 'transfer',
+        receivedOn: localDate('2026-11-20'),
+      },
+      { notDuplicate: true, lines: [] },
+    );
+    const approval = await world.company.db.approval.findFirstOrThrow({ where: { subjectId: receipt.id } });
+    await approveReceipt(await world.company.as('finance2'), approval.id, approval.version);
+  }
+  const receipts = await world.company.db.receipt.findMany({
+    where: { customerId: row.customerId },
+    orderBy: { id: 'asc' },
+  });
+  return { rows, row, customer, receipts };
+}
+const fresh = (id: string) => world.company.db.instalment.findUniqueOrThrow({ where: { id } });
+
+describe('核销预收', () => {
+  it('is done from the instalment’s window: source, amount, then the receipt as it is now', async () => {
+    const { row, receipts } = await prepaid([[100_00n, '2026-12-01']], 30_00n, 90_00n);
+    await finance.press('instalment.open', JSON.stringify({ i: row.id }));
+    expect(finance.words()).toContain('¥120.00');
+    await finance.click('prepayment.apply');
+    expect(finance.words()).toContain('"initial_value":"30.00"');
+    await finance.click('prepayment.pick', { block_id: 'source', value: receipts[1]?.id ?? '' });
+    expect(finance.words()).toContain('"initial_value":"90.00"');
+    const refused = await finance.submit(ui.fill(finance.id, { amount: '95' }));
+    expect(JSON.stringify(refused)).toContain('还可核销 ¥90.00');
+    await finance.submit(ui.fill(finance.id, { amount: '80' }));
+    expect(finance.words()).toContain(`${receipts[1]?.number} 核销 ¥80.00，剩余 ¥10.00。`);
+    expect(await fresh(row.id)).toMatchObject({ outstanding: 20_00n });
+    const message = await ui.render('receipt.applied', {
+      receiptId: receipts[1]?.id ?? '',
+      instalmentId: row.id,
+      byId: world.company.ids.finance,
+      amount: '8000',
+    });
+    expect(message?.text).toContain('finance 用');
+  });
+
+  it('is done from the receipt and from Home: the oldest row first, another can be chosen', async () => {
+    const plan: [bigint, string][] = [
+      [10_00n, '2026-12-01'],
+      [50_00n, '2027-01-01'],
+    ];
+    const { rows, receipts } = await prepaid(plan, 40_00n);
+    await finance.press('receipt.open', JSON.stringify({ i: receipts[0]?.id }));
+    await finance.click('prepayment.apply');
+    expect(finance.words()).toContain('"initial_value":"10.00"');
+    await finance.click('prepayment.pick', { block_id: 'target', value: rows[1]?.id ?? '' });
+    expect(finance.words()).toContain('"initial_value":"40.00"');
+    await finance.submit();
+    expect(await fresh(rows[1]?.id ?? '')).toMatchObject({ outstanding: 10_00n });
+    await finance.press('prepayment.apply', JSON.stringify({ q: receipts[0]?.id }));
+    expect(finance.told()).toContain('没有可核销的预收款');
+  });
+
+  it('is not offered to reps, and refused to them', async () => {
+    const { row } = await prepaid([[100_00n, '2026-12-01']], 30_00n);
+    await rep.press('instalment.open', JSON.stringify({ i: row.id }));
+    expect(rep.words()).not.toContain('prepayment.apply');
+    await world.sandbox.dismiss(rep.id, true);
+    await rep.press('prepayment.apply', JSON.stringify({ i: row.id }));
+    expect(rep.told()).toContain('核销预收需要财务');
+  });
+});
+
+describe('登记为回款 on a message', () => {
+  const use = async (text: string) => {
+    const channel = 'C0GENERAL';
+    const { ts } = await world.client.chat.postMessage({ channel, text });
+    const message = world.sandbox.messages(channel).find((one) => one.ts === ts);
+    if (!message) throw new Error('the message is not there');
+    await world.sandbox.shortcut(rep.id, 'shortcut.receipt_message', { channel, message });
+    await expect.poll(() => world.sandbox.views(rep.id).length).toBe(1);
+  };
+
+  it('fills in what the message says, quotes it, and finds the customer by the payer', async () => {
+    const { customer, rows } = await anActiveContract(world.company, [[3_000_00n, '2026-12-01']]);
+    await use(
+      `【交通银行】贵公司账户于2026年11月18日转入3,000.00元，付款人:${customer.name}。交易流水号2026111812345`,
+    );
+    for (const part of [
+      '"initial_value":"3000.00"',
+      '2026-11-18',
+      '2026111812345',
+      customer.name,
+      '请逐项核对',
+    ])
+      expect(rep.words()).toContain(part);
+    await rep.submit();
+    expect(await world.company.db.receipt.findFirst({ where: { customerId: customer.id } })).toMatchObject({
+      amount: 3_000_00n,
+      bankSlipNo: '2026111812345',
+    });
+    expect(await world.company.db.allocation.count({ where: { instalmentId: rows[0]?.id ?? '' } })).toBe(1);
+  });
+
+  it('asks which of two amounts, and says when there is none', async () => {
+    await use('两笔到账：100.00元和250.00元');
+    expect(rep.words()).toContain('radio_buttons');
+    expect(rep.words()).not.toContain('"initial_value":"100.00"');
+    await rep.click('receipt.picked', { value: '1' });
+    expect(rep.words()).toContain('"initial_value":"250.00"');
+    await world.sandbox.dismiss(rep.id, true);
+    await use('款已经付了，请查收');
+    expect(rep.words()).toContain('没读出金额，手工填写。');
+  });
+});
