@@ -165,6 +165,17 @@ describe('unclaimed money', () => {
     expect(await recordUnclaimed(ctx, input, { notDuplicate: true })).toMatchObject({ amount: 94_00n });
   });
 
+  it('is asked about when a customer’s receipt says the same amount: it would count twice', async () => {
+    const money = await came(94_50n, { bankSlipNo: null });
+    const receipt = claimOf(money, await aRow(94_50n), { unclaimedId: null });
+    await expect(recordReceipt(await company.as('rep'), receipt)).rejects.toMatchObject({
+      code: 'receipt.duplicate_suspected',
+      params: { number: money.number },
+    });
+    expect(await recordReceipt(await company.as('rep'), { ...receipt, amount: 94_51n })).toBeTruthy();
+    expect(await recordReceipt(await company.as('rep'), receipt, { notDuplicate: true })).toBeTruthy();
+  });
+
   it.each<[string, Record<string, unknown>, ErrorCode]>([
     ['tomorrow’s money', { receivedOn: localDate('2026-11-21') }, 'receipt.future_date'],
     ['a method nobody has', { method: 'barter' }, 'choice.unknown'],

@@ -52,7 +52,8 @@ async function findTarget(tx: Tx, input: ParsedReceipt): Promise<Target | undefi
 }
 
 /**
- * The same slip is refused; the same amount within a few days is asked about (rules §3).
+ * The same slip is refused; the same amount within a few days, from the customer or from nobody knows whom, is asked
+ * about (rules §3).
  * @throws DomainError receipt.duplicate_slip, receipt.duplicate_suspected
  */
 export async function checkDuplicates(tx: Tx, input: ParsedReceipt, confirmed: boolean): Promise<void> {
@@ -61,20 +62,28 @@ export async function checkDuplicates(tx: Tx, input: ParsedReceipt, confirmed: b
     if (taken) throw new DomainError('receipt.duplicate_slip', { number: taken.number }, 'bankSlipNo');
   }
   if (confirmed) return;
-  const twin = await tx.receipt.findFirst({
-    where: {
-      customerId: input.customerId,
-      amount: input.amount,
-      currency: input.currency,
-      kind: { in: ['payment', 'prepayment'] },
-      status: { in: [...LIVE_STATUSES] },
-      receivedOn: {
-        gte: toUtcDate(addDays(input.receivedOn, -DUPLICATE_WINDOW_DAYS)),
-        lte: toUtcDate(addDays(input.receivedOn, DUPLICATE_WINDOW_DAYS)),
-      },
+  const near = {
+    amount: input.amount,
+    currency: input.currency,
+    receivedOn: {
+      gte: toUtcDate(addDays(input.receivedOn, -DUPLICATE_WINDOW_DAYS)),
+      lte: toUtcDate(addDays(input.receivedOn, DUPLICATE_WINDOW_DAYS)),
     },
-    orderBy: { id: 'desc' },
-  });
+  };
+  const twin =
+    (await tx.receipt.findFirst({
+      where: {
+        ...near,
+        customerId: input.customerId,
+        kind: { in: ['payment', 'prepayment'] },
+        status: { in: [...LIVE_STATUSES] },
+      },
+      orderBy: { id: 'desc' },
+    })) ??
+    // Whoever does not know that it waits to be claimed would record it a second time.
+    (input.unclaimedId === null
+      ? await tx.unclaimedMoney.findFirst({ where: { ...near, ...UNCLAIMED }, orderBy: { id: 'desc' } })
+      : null);
   if (!twin) return;
   const recorder = await tx.user.findUnique({ where: { id: twin.recordedById } });
   throw new DomainError('receipt.duplicate_suspected', {
@@ -85,14 +94,18 @@ export async function checkDuplicates(tx: Tx, input: ParsedReceipt, confirmed: b
   });
 }
 
+const UNCLAIMED = {
+  withdrawnAt: null,
+  receipts: { none: { status: { in: [...LIVE_STATUSES] } } },
+};
+
 /** The same slip on money that waits to be claimed: it is to be claimed, not recorded again. */
 function findUnclaimedSlip(tx: Tx, input: ParsedReceipt): Promise<{ number: string } | null> {
   return tx.unclaimedMoney.findFirst({
     where: {
       bankSlipNo: input.bankSlipNo,
-      withdrawnAt: null,
+      ...UNCLAIMED,
       ...(input.unclaimedId !== null && { id: { not: input.unclaimedId } }),
-      receipts: { none: { status: { in: [...LIVE_STATUSES] } } },
     },
     select: { number: true },
   });
