@@ -7,6 +7,8 @@ import {
 } from '../../src/domain/contracts/contract-save.service.js';
 import type { DomainError, ErrorCode } from '../../src/domain/errors.js';
 import { localDate } from '../../src/domain/local-date.js';
+import { createPlan } from '../../src/domain/plans/plan.service.js';
+import { editInstalment } from '../../src/domain/plans/plan-changes.service.js';
 import { findPlanRows } from '../../src/domain/plans/plan-rows.queries.js';
 import type { Customer } from '../../src/generated/prisma/client.js';
 import { aCustomer, anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
@@ -180,5 +182,40 @@ describe('saveContract', () => {
     const existing = { id: contract.id, version: contract.version };
     await saveContract(await company.as('rep'), draftOf(customer, { existing, plan: { rows }, send: null }));
     expect((await load(contract.id)).instalments).toEqual(before.instalments);
+  });
+
+  it('overwrites no row that somebody else changed or added since it was opened', async () => {
+    const customer = await aCustomer(company);
+    const { contract } = await saveContract(
+      await company.as('rep'),
+      draftOf(customer, { plan: { rows: [row(60_00n)] }, send: null }),
+    );
+    const opened = async () => ({
+      existing: {
+        id: contract.id,
+        version: (await company.db.contract.findUniqueOrThrow({ where: { id: contract.id } })).version,
+      },
+      plan: { rows: await findPlanRows(await company.as('rep'), contract.id) },
+      send: null,
+    });
+    const [first] = (await load(contract.id)).instalments;
+    if (!first) throw new Error('no plan');
+    const before = await opened();
+    const { id, version, plannedMethod, remindDaysAhead, remark } = first;
+    await editInstalment(await company.as('manager'), {
+      ...{ id, version, plannedMethod, remindDaysAhead, remark },
+      name: '首付款',
+      amount: 70_00n,
+      dueOn: D('2026-12-01'),
+    });
+    await expect(saveContract(await company.as('rep'), draftOf(customer, before))).rejects.toEqual(
+      code('version.conflict'),
+    );
+    const meanwhile = await opened();
+    await createPlan(await company.as('manager'), { contractId: contract.id, rows: [row(30_00n)] });
+    await expect(saveContract(await company.as('rep'), draftOf(customer, meanwhile))).rejects.toEqual(
+      code('version.conflict'),
+    );
+    expect((await load(contract.id)).instalments).toMatchObject([{ amount: 70_00n }, { amount: 30_00n }]);
   });
 });

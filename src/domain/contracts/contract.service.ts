@@ -236,6 +236,14 @@ export async function lockContract(tx: Tx, id: string): Promise<Contract> {
   return contract;
 }
 
+/** Another row or amount is another contract: whoever has it open must look again before saving or sending it. */
+export async function touchContract(tx: Tx, ctx: Ctx, id: string): Promise<void> {
+  await tx.contract.update({
+    where: { id },
+    data: { version: { increment: 1 }, updatedAt: ctx.now, updatedById: ctx.actor.id },
+  });
+}
+
 /** @throws DomainError contract.bad_state unless the state table lists the event */
 export function requireState(contract: Contract, event: ContractEvent): void {
   if (!allowsEvent(contract.status, event)) {

@@ -6,6 +6,7 @@ import type { Instalment } from '../../generated/prisma/client.js';
 import { authorize, can } from '../access.js';
 import { recordAudit } from '../audit.service.js';
 import { requireNotAmended } from '../contracts/amendment.service.js';
+import { touchContract } from '../contracts/contract.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
@@ -164,6 +165,7 @@ export async function editInstalment(ctx: Ctx, input: InstalmentEdit): Promise<I
       },
       'edited',
     );
+    if (before.lifecycle === 'inactive') await touchContract(tx, ctx, before.contractId);
     const shown = (row: Instalment) => ({
       name: row.name,
       amount: row.amount,

@@ -4,7 +4,7 @@ import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { Contract, Instalment } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
-import { lockContract, requireState } from '../contracts/contract.service.js';
+import { lockContract, requireState, touchContract } from '../contracts/contract.service.js';
 import { loadAnchors } from '../contracts/milestone.queries.js';
 import { dropDraft } from '../drafts/draft.service.js';
 import { DomainError } from '../errors.js';
@@ -48,6 +48,7 @@ export async function createPlan(
     authorize(ctx.actor, 'plan.create', contract.ownerId);
     requireState(contract, 'plan');
     const result = await addRows(tx, ctx, contract, input);
+    if (contract.status !== 'active') await touchContract(tx, ctx, contract.id);
     if (input.draftId !== undefined) await dropDraft(tx, ctx, input.draftId);
     return result;
   });

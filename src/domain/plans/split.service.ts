@@ -6,7 +6,7 @@ import { transact } from '../../db/transact.js';
 import type { Instalment } from '../../generated/prisma/client.js';
 import { authorize, can } from '../access.js';
 import { requireNotAmended } from '../contracts/amendment.service.js';
-import { lockContract, requireState } from '../contracts/contract.service.js';
+import { lockContract, requireState, touchContract } from '../contracts/contract.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { fromUtcDate } from '../local-date.js';
@@ -72,10 +72,7 @@ export async function splitInstalment(ctx: Ctx, input: SplitInput): Promise<Inst
     });
     const rows = [after, ...created];
     await notePostponements(tx, ctx, before, parts, rows);
-    await tx.contract.update({
-      where: { id: contract.id },
-      data: { version: { increment: 1 }, updatedAt: ctx.now, updatedById: ctx.actor.id },
-    });
+    await touchContract(tx, ctx, contract.id);
     await leave(tx, ctx, before, rows, first);
     return rows;
   });
