@@ -11,10 +11,10 @@ import {
 } from '../domain/follow-ups/follow-up.js';
 import { recordFollowUp, resumeChasing } from '../domain/follow-ups/follow-up.service.js';
 import { newId } from '../domain/ids.js';
-import { findRow, type InstalmentRowData } from '../domain/plans/instalment.queries.js';
+import type { InstalmentRowData } from '../domain/plans/instalment.queries.js';
 import type { Deps } from './deps.js';
 import { ACTION, VIEW } from './ids.js';
-import { drawInstalment, isOnTop } from './instalments.js';
+import { drawInstalment, isOnTop, loadRow } from './instalments.js';
 import type { Doors } from './listen.js';
 import { readerOf, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
@@ -43,18 +43,12 @@ export function registerFollowUps(doors: Doors, _deps: Deps): void {
 /** Opens the form. @throws DomainError not_found, access.denied, follow_up.not_open */
 export async function openFollowUp(turn: ActionTurn, id: string, preset: Metadata['k']): Promise<void> {
   const { ctx } = turn;
-  const row = await load(turn, id);
+  const row = await loadRow(turn, id);
   authorize(ctx.actor, 'follow_up.record', row.ownerId);
   if (!['open', 'postponed', 'overdue', 'undated'].includes(row.state))
     throw new DomainError('follow_up.not_open', { seq: row.seq, state: row.state });
   const shown = { r: newId(ctx.now), i: id, o: isOnTop(turn), k: preset } satisfies Metadata;
   await showView(turn, draw(turn, row, preset, shown));
-}
-
-async function load({ ctx }: Pick<Turn, 'ctx'>, id: string): Promise<InstalmentRowData> {
-  const row = await findRow(ctx, id);
-  if (!row) throw new DomainError('not_found', { ref: '' });
-  return row;
 }
 
 const draw = (
@@ -69,14 +63,14 @@ async function chooseResult(turn: ActionTurn): Promise<void> {
   const { view } = turn.body;
   if (!view) throw new DomainError('not_found', { ref: '' });
   const shown = parseValue(metadata, view.private_metadata);
-  const row = await load(turn, shown.i);
+  const row = await loadRow(turn, shown.i);
   const result = isResult(turn.value) ? turn.value : null;
   await turn.redraw(withTyped(draw(turn, row, result, shown), view.state.values));
 }
 
 async function submitFollowUp(turn: SubmitTurn<Metadata>): Promise<Outcome> {
   const { ctx, form, metadata: shown } = turn;
-  const row = await load(turn, shown.i);
+  const row = await loadRow(turn, shown.i);
   const kind = form.requiredChoice('kind');
   const chosen = form.choice('result');
   const result = isResult(chosen) ? chosen : null;
@@ -108,7 +102,7 @@ async function submitFollowUp(turn: SubmitTurn<Metadata>): Promise<Outcome> {
 
 async function runResume(turn: ActionTurn): Promise<void> {
   const { i } = parseValue(rowValue, turn.value);
-  await load(turn, i);
+  await loadRow(turn, i);
   await resumeChasing(turn.ctx, i);
   const words = turn.t('follow_ups:done.resumed');
   if (modalOf(turn)) await turn.redraw(await drawInstalment(turn, i, words));

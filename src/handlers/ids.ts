@@ -28,6 +28,7 @@ export const VIEW = {
   instalmentPostpone: 'instalment.postpone',
   instalmentSplit: 'instalment.split',
   followUp: 'follow_up.record',
+  snooze: 'reminder.snooze',
   receiptNew: 'receipt.new',
   receiptSplit: 'receipt.split',
   approvalReject: 'approval.reject',
@@ -99,6 +100,8 @@ export const ACTION = {
   /** A prefix: what follows the dot says where to (previous, next, back, clear). */
   contractPage: 'contract.page',
   milestoneOpen: 'milestone.open',
+  /** The same form, beside it. */
+  milestoneEstimate: 'milestone.estimate',
   milestoneChange: 'milestone.change',
   planNew: 'plan.new',
   planList: 'plan.list',

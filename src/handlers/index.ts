@@ -36,6 +36,7 @@ import { registerReminders } from './reminders.js';
 import { registerRowActions } from './row-actions.js';
 import { registerSettings } from './settings.js';
 import { registerSettingsLists } from './settings-lists.js';
+import { registerSnoozes } from './snoozes.js';
 import { registerSplits } from './splits.js';
 import { registerTemplateLines } from './template-lines.js';
 import { registerTemplateTests } from './template-tests.js';
@@ -74,6 +75,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerMilestones(doors, deps);
   registerFollowUps(doors, deps);
   registerRowActions(doors, deps);
+  registerSnoozes(doors, deps);
   registerPlans(doors, deps);
   registerPlanPreview(doors, deps, { plan: PLAN_FLOW, contract: CONTRACT_FLOW });
   registerPlanOf(doors, deps);

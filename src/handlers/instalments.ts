@@ -6,6 +6,7 @@ import { newId } from '../domain/ids.js';
 import { isLocalDate, type LocalDate } from '../domain/local-date.js';
 import { deleteInstalment } from '../domain/plans/delete-instalment.service.js';
 import { decidePostponement } from '../domain/plans/instalment.js';
+import { findRow, type InstalmentRowData } from '../domain/plans/instalment.queries.js';
 import { findInstalmentDetail, type InstalmentDetail } from '../domain/plans/instalment-detail.queries.js';
 import { MAX_REMIND_DAYS } from '../domain/plans/plan.js';
 import { editInstalment, postponeInstalment } from '../domain/plans/plan-changes.service.js';
@@ -55,6 +56,13 @@ export async function showInstalment(turn: Opener, instalmentId: string): Promis
 
 async function load({ ctx }: Pick<Turn, 'ctx'>, id: string): Promise<InstalmentDetail> {
   const row = await findInstalmentDetail(ctx, id);
+  if (!row) throw new DomainError('not_found', { ref: '' });
+  return row;
+}
+
+/** The row for a form about it. @throws DomainError not_found, also outside the reader's scope */
+export async function loadRow({ ctx }: Pick<Turn, 'ctx'>, id: string): Promise<InstalmentRowData> {
+  const row = await findRow(ctx, id);
   if (!row) throw new DomainError('not_found', { ref: '' });
   return row;
 }

@@ -47,6 +47,7 @@ type Metadata = z.infer<typeof metadata>;
 /** Plugs in the milestone form. */
 export function registerMilestones(doors: Doors, _deps: Deps): void {
   doors.action(ACTION.milestoneOpen, openForm);
+  doors.action(ACTION.milestoneEstimate, openForm);
   doors.action(ACTION.milestoneChange, redrawForm);
   doors.submit(VIEW.milestoneSet, metadata, submitForm);
 }

@@ -27,11 +27,12 @@ beforeEach(async () => {
 });
 const value = () => JSON.stringify({ i: row.id });
 /** The row as the digest shows it. */
-async function postRow() {
+async function postRow(resultLine = false) {
   const ctx = await world.company.as('rep');
   const [data] = await loadRows(ctx, [row.id]);
   if (!data) throw new Error('no row');
-  return ui.post(instalmentRow(data, readerOf({ ctx, t: translator('zh-CN') })), world.sandbox.dm(REP));
+  const reader = readerOf({ ctx, t: translator('zh-CN') });
+  return ui.post(instalmentRow(data, reader, { resultLine }), world.sandbox.dm(REP));
 }
 const fresh = () => world.company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
 
@@ -92,6 +93,29 @@ describe('a dispute', () => {
     expect(words(ui.top(REP))).toContain('✅ 已恢复催收，下一次提醒按计划来。');
     expect(words(ui.top(REP))).not.toContain('至 12月20日 周日：数量不符');
     expect(await fresh()).toMatchObject({ disputed: false, blockUntil: null });
+  });
+});
+
+describe('[稍后提醒]', () => {
+  it('is chosen from ⋯, for oneself alone; the row says until when', async () => {
+    const posted = await postRow();
+    await ui.click(REP, posted, 'instalment.more', { value: 'snooze' });
+    expect(words(ui.top(REP))).toContain('只影响你的私信，升级照常。');
+    await world.sandbox.submit(REP, ui.fill(REP, { when: 'three' }));
+    expect(words(ui.top(REP))).toContain('✅ 11月23日 周一 再提醒你；升级照常。');
+    const mine = { userId: world.company.ids.rep, instalmentId: row.id };
+    expect(await world.company.db.snooze.count({ where: mine })).toBe(1);
+    const again = await postRow(true);
+    expect(words(again.read())).toContain('稍后提醒 11月23日 周一');
+  });
+
+  it('wants a day with [选日期], and no day that is too far', async () => {
+    await ui.click(REP, await postRow(), 'instalment.more', { value: 'snooze' });
+    expect(JSON.stringify(await world.sandbox.submit(REP, ui.fill(REP, { when: 'pick' })))).toContain(
+      '这里不能空',
+    );
+    const far = await world.sandbox.submit(REP, ui.fill(REP, { when: 'pick', until: '2027-03-01' }));
+    expect(JSON.stringify(far)).toContain('日期太远。最晚 12月20日 周日。');
   });
 });
 

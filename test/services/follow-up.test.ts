@@ -230,7 +230,7 @@ describe('a dispute', () => {
     expect(await openCase()).toMatchObject({ level: 1, recipientIds: [company.ids.manager] });
     expect(await lines()).toEqual(['disputed']);
     await morning(company, '2027-01-04');
-    expect((await since('2027-01-01')).filter((line) => line.includes('E3'))).toHaveLength(4);
+    expect((await since('2027-01-01')).filter((line) => line.includes('E4'))).toHaveLength(4);
   });
 
   it('ends with [恢复催收]: what has fallen due comes with the next morning', async () => {

@@ -70,15 +70,19 @@ describe('the ladder of one unpaid row', () => {
       '2026-12-17 E3→rep',
       '2026-12-21 W→manager',
       '2026-12-21 W→rep',
+      '2026-12-25 E4→director',
+      '2026-12-25 E4→financeManager',
+      '2026-12-25 E4→manager',
+      '2026-12-25 E4→rep',
       '2026-12-28 W→manager',
       '2026-12-28 W→rep',
     ]);
     expect(await openCase(row)).toMatchObject({
-      level: 2,
+      level: 3,
       openedOn: toUtcDate(localDate('2026-12-14')),
-      recipientIds: [company.ids.director, company.ids.financeManager],
+      recipientIds: [company.ids.manager, company.ids.director, company.ids.financeManager],
     });
-    expect(await company.db.outbox.count({ where: { kind: 'digest' } })).toBe(17);
+    expect(await company.db.outbox.count({ where: { kind: 'digest' } })).toBe(21);
   });
 
   it.each([

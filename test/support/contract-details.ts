@@ -33,6 +33,7 @@ export const aRow = (seq: number, more: Partial<InstalmentRowData> = {}): Instal
   promisedAmount: null,
   brokenOn: null,
   nextContactOn: null,
+  snoozedUntil: null,
   followedUp: null,
   pendingTo: null,
   disputed: false,

@@ -4,12 +4,13 @@ import { validateBlocks } from '../../sandbox/server/validate-blocks.js';
 import { validateView } from '../../sandbox/server/validate-view.js';
 import type { Actor, Locale } from '../../src/domain/access.js';
 import type { FollowUpFacts } from '../../src/domain/follow-ups/follow-up.queries.js';
-import { localDate } from '../../src/domain/local-date.js';
+import { type LocalDate, localDate } from '../../src/domain/local-date.js';
 import { MAX_MINOR } from '../../src/domain/money.js';
 import { CASE_EVENTS } from '../../src/domain/notices/notice.js';
 import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
 import type { CaseCardData } from '../../src/domain/reminders/case.queries.js';
 import type { DigestData } from '../../src/domain/reminders/digest.queries.js';
+import type { MilestoneRow } from '../../src/domain/reminders/milestone-rows.queries.js';
 import type { Todo } from '../../src/domain/reminders/todo.queries.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { notificationText } from '../../src/handlers/views/blocks.js';
@@ -69,6 +70,7 @@ const aRow = (n: number, more: Partial<InstalmentRowData> = {}): InstalmentRowDa
   promisedAmount: MAX_MINOR,
   brokenOn: null,
   nextContactOn: localDate('2026-11-20'),
+  snoozedUntil: null,
   followedUp: null,
   disputed: true,
   isRetention: true,
@@ -93,6 +95,8 @@ const aDigest = (rows: number, more: Partial<DigestData> = {}): DigestData => ({
   counts,
   cases: [],
   team: [],
+  acceptances: [],
+  unknown: [],
   sections: rows > 0 ? [{ kind: 'overdue', rows: rowsOf(rows), totals: [total] }] : [],
   approvals: { contracts: 0, receipts: 0, oldestReceiptAt: null },
   prepayments: { count: 0, totals: [] },
@@ -100,6 +104,19 @@ const aDigest = (rows: number, more: Partial<DigestData> = {}): DigestData => ({
   moreOverdue: { count: 0, totals: [] },
   ...more,
 });
+const milestones = (count: number, expectedOn: LocalDate | null): MilestoneRow[] =>
+  Array.from({ length: count }, (_, n) => ({
+    contractId: id(3000 + n),
+    contractNumber: 'HT-2026-0001',
+    contractName: LONG,
+    customerName: LONG,
+    ownerId: 'rep',
+    kind: 'acceptance',
+    expectedOn,
+    actualOn: n % 3 === 2 ? today : null,
+    undated: 3,
+    signedOn: localDate('2020-01-01'),
+  }));
 const everything = (rows: number): DigestData =>
   aDigest(rows, {
     cases: rowsOf(rows).map((row, n) => ({
@@ -114,6 +131,8 @@ const everything = (rows: number): DigestData =>
       totals: [total],
       oldestDays: 900,
     })),
+    acceptances: milestones(rows, localDate('2026-11-01')),
+    unknown: milestones(rows, null),
     approvals,
     prepayments: { count: 4, totals: [total] },
     moreOverdue: { count: 480, totals: [total] },

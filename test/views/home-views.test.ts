@@ -71,6 +71,7 @@ const row = (seq: number): InstalmentRowData => ({
   promisedAmount: null,
   brokenOn: null,
   nextContactOn: null,
+  snoozedUntil: null,
   followedUp: null,
   disputed: true,
   isRetention: true,

@@ -46,6 +46,7 @@ const plain: InstalmentRowData = {
   promisedAmount: null,
   brokenOn: null,
   nextContactOn: null,
+  snoozedUntil: null,
   followedUp: null,
   pendingTo: null,
   disputed: false,

@@ -112,6 +112,7 @@ const instalment: InstalmentRowData = {
   promisedAmount: MOST,
   brokenOn: DAY,
   nextContactOn: DAY,
+  snoozedUntil: null,
   followedUp: null,
   disputed: true,
   isRetention: true,

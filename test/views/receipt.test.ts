@@ -149,6 +149,7 @@ const aPlanRow: InstalmentRowData = {
   promisedAmount: null,
   brokenOn: null,
   nextContactOn: null,
+  snoozedUntil: null,
   followedUp: null,
   pendingTo: null,
   disputed: true,

@@ -87,6 +87,7 @@ export async function setMilestone(
     await tellOwner(tx, ctx, contract, input, { moved, kept });
     const ids = moved.map((move) => move.row.id);
     await cancelPostponements(tx, ctx, ids);
+    const cases = await tellCasesOf(tx, ctx, ids, 'postponed', { byId: ctx.actor.id });
     await leaveTraces(tx, ctx, {
       audit: [
         {
@@ -97,7 +98,8 @@ export async function setMilestone(
           after: { ...shown(after), kind: input.kind, files: files.map((file) => file.name) },
         },
       ],
-      ...(await tellCasesOf(tx, ctx, ids, 'postponed', { byId: ctx.actor.id })),
+      ...cases,
+      redraws: [...(cases.redraws ?? []), { contractId: contract.id, tag: `milestone:${ctx.now.getTime()}` }],
     });
     return { moved, kept };
   });

@@ -12,6 +12,7 @@ export const CASE_EVENTS = [
   'opened',
   'acknowledged',
   'raised',
+  'still',
   'again',
   'broken',
   'disputed',
@@ -84,6 +85,8 @@ export const NOTICE_PAYLOADS = {
   'postponement.card': z.object({ postponementId: id, approvalId: id }),
   'postponement.decided': z.object({ postponementId: id, approvalId: id }),
   digest: z.object({ userId: id, date }),
+  /** All rows of a digest that shows only the first of them, as a file. */
+  'digest.rows': z.object({ userId: id, date }),
   'case.card': z.object({ caseId: id }),
   'case.line': z.object({
     caseId: id,

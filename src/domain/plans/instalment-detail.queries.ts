@@ -99,7 +99,11 @@ export async function findInstalmentDetail(ctx: ReadCtx, id: string): Promise<In
  */
 async function listHistory(ctx: ReadCtx, id: string): Promise<HistoryEntry[]> {
   const newest = { orderBy: { id: 'desc' }, take: HISTORY } as const;
-  const own = { subjectType: 'instalment', subjectId: id, action: { not: 'follow_up.recorded' } };
+  const own = {
+    subjectType: 'instalment',
+    subjectId: id,
+    action: { notIn: ['follow_up.recorded', 'reminder.snoozed'] },
+  };
   const [audits, openings, allocations, followUps] = await Promise.all([
     ctx.db.auditLog.findMany({ where: own, ...newest }),
     ctx.db.instalmentRevision.findMany({

@@ -45,6 +45,8 @@ export interface InstalmentRowData {
   readonly brokenOn: LocalDate | null;
   /** The next contact that somebody wrote down. */
   readonly nextContactOn: LocalDate | null;
+  /** Until when the reader's own messages leave it out; null where nobody reads in particular. */
+  readonly snoozedUntil: LocalDate | null;
   /** The newest follow-up. */
   readonly followedUp: FollowedUp | null;
   readonly isRetention: boolean;
@@ -92,6 +94,7 @@ type DayKey =
   | 'promisedOn'
   | 'brokenOn'
   | 'nextContactOn'
+  | 'snoozedUntil'
   | 'pendingTo';
 type Days<T> = Record<DayKey, T | null>;
 type RawRow = Omit<InstalmentRowData, DayKey | 'waiting' | 'followedUp'> &
@@ -119,6 +122,7 @@ export function toRowData(raw: RawRow): InstalmentRowData {
     promisedOn: day('promisedOn'),
     brokenOn: day('brokenOn'),
     nextContactOn: day('nextContactOn'),
+    snoozedUntil: day('snoozedUntil'),
     pendingTo: day('pendingTo'),
     followedUp:
       followedAt === null || followedKind === null
@@ -180,7 +184,7 @@ export async function findRow(ctx: ReadCtx, id: string): Promise<InstalmentRowDa
 
 /** Rows by id in the order given, whoever owns them: for jobs, and for callers that have checked the scope. */
 export async function loadRows(
-  ctx: { db: Db | Tx; today: LocalDate },
+  ctx: { db: Db | Tx; today: LocalDate; actor?: { id: string } },
   ids: readonly string[],
 ): Promise<InstalmentRowData[]> {
   if (ids.length === 0) return [];
@@ -192,7 +196,8 @@ export async function loadRows(
       CASE WHEN i.outstanding > i.promised_left THEN i.promised_on END AS "promisedOn",
       CASE WHEN i.outstanding > i.promised_left THEN i.promised_amount END AS "promisedAmount",
       i.next_contact_on AS "nextContactOn", f.created_at AS "followedAt", f.kind::text AS "followedKind",
-      f.result::text AS "followedResult", i.owner_id::text AS "ownerId", u.name AS "ownerName",
+      f.result::text AS "followedResult", (SELECT s.until FROM snooze s WHERE s.instalment_id = i.id
+        AND s.user_id = ${ctx.actor?.id ?? null}::uuid AND s.until > ${ctx.today}::date) AS "snoozedUntil", i.owner_id::text AS "ownerId", u.name AS "ownerName",
       i.customer_id::text AS "customerId", k.name AS "customerName", k.code AS "customerCode",
       i.contract_id::text AS "contractId", c.number AS "contractNumber", c.name AS "contractName",
       c.status::text AS "contractStatus", ${Prisma.raw(displayStateSql('i', 'p.today'))} AS state,

@@ -5,7 +5,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { isWorkday, type WorkCalendar } from '../calendar.js';
 import { addDays, type LocalDate } from '../local-date.js';
 import { DISPUTE_DAYS, type HoldFacts } from './hold.js';
-import { isWeekly, type LadderRule, LEVEL_IGNORING_HOLIDAYS, maySendOn } from './ladder.js';
+import { isWeekly, type LadderRule, LEVEL_IGNORING_HOLIDAYS, ladderOf, maySendOn } from './ladder.js';
 import { latestDueForOffset, latestNominalForOffset, type StepFacts, weeklyOccurrence } from './steps.js';
 
 /** The code of a reminder that is not a step of the ladder: the next contact somebody wrote down (下次联系). */
@@ -13,6 +13,7 @@ export const CONTACT_CODE = 'F';
 
 /** What the pure decision needs, with the row's open case. */
 export interface Candidate extends StepFacts, HoldFacts {
+  readonly isRetention: boolean;
   readonly effectiveDue: LocalDate;
   readonly id: string;
   readonly openedOn: LocalDate | null;
@@ -30,7 +31,7 @@ export interface LockedRow extends Candidate {
   readonly caseRecipientIds: readonly string[];
 }
 
-const FACTS = Prisma.sql`i.id::text, i.effective_due::text AS "effectiveDue", i.remind_days_ahead AS "remindDaysAhead",
+const FACTS = Prisma.sql`i.id::text, i.is_retention AS "isRetention", i.effective_due::text AS "effectiveDue", i.remind_days_ahead AS "remindDaysAhead",
   i.step_rank AS "doneRank", i.opened_on::text AS "openedOn", i.outstanding, i.block_until::text AS "blockUntil",
   i.promised_on::text AS "promisedOn", i.promised_left AS "promisedLeft",
   CASE WHEN i.disputed THEN i.disputed_on::text END AS "disputedOn", i.dispute_told AS "disputeTold"`;
@@ -102,41 +103,55 @@ export function lockContacts(tx: Tx, ids: readonly string[], today: LocalDate): 
     ORDER BY i.id FOR UPDATE SKIP LOCKED`;
 }
 
-/** One index condition for each rank that a row may be at: the latest due date at which a higher step is due today. */
+/** Instalments by their ladder, retentions by theirs. */
 export function stepCondition(
   ladder: readonly LadderRule[],
   calendar: WorkCalendar,
   today: LocalDate,
 ): Prisma.Sql | null {
+  const conditions = [false, true].flatMap((isRetention) =>
+    rankConditions(ladderOf(ladder, isRetention), calendar, today).map(
+      (due) => Prisma.sql`(${due} AND i.is_retention = ${isRetention})`,
+    ),
+  );
+  return conditions.length === 0 ? null : Prisma.join(conditions, ' OR ');
+}
+
+/** One index condition for each rank that a row may be at: the latest due date at which a higher step is due today. */
+function rankConditions(
+  ladder: readonly LadderRule[],
+  calendar: WorkCalendar,
+  today: LocalDate,
+): Prisma.Sql[] {
   const rules = ladder.filter((rule) => !isWeekly(rule) && maySendOn(rule, calendar, today));
   const ranks = [0, ...ladder.filter((rule) => !isWeekly(rule)).map((rule) => rule.rank)];
   const bound = (rule: LadderRule): LocalDate =>
     rule.level !== null && rule.level >= LEVEL_IGNORING_HOLIDAYS
       ? addDays(today, -rule.offsetDays)
       : latestDueForOffset(rule.offsetDays, calendar, today);
-  const conditions = ranks.flatMap((rank) => {
+  return ranks.flatMap((rank) => {
     const higher = rules.filter((rule) => rule.rank > rank);
     if (higher.length === 0) return [];
     if (rank === 0 && higher.some((rule) => rule.replacedByRemindDays)) {
       // The first step: N days ahead, whatever N is.
       const first = latestNominalForOffset(0, calendar, today);
-      return [Prisma.sql`(i.step_rank = 0 AND i.first_remind_on <= ${first}::date)`];
+      return [Prisma.sql`i.step_rank = 0 AND i.first_remind_on <= ${first}::date`];
     }
     const fixed = higher.filter((rule) => !rule.replacedByRemindDays);
     const latest = fixed.map(bound).toSorted().at(-1);
     if (latest === undefined) return [];
-    const exact = fixed.map(
-      (rule) =>
-        Prisma.sql`(i.effective_due <= ${bound(rule)}::date AND i.remind_days_ahead >= ${-rule.offsetDays})`,
+    const exact = fixed.map((rule) =>
+      rule.appliesTo === 'retention'
+        ? Prisma.sql`i.effective_due <= ${bound(rule)}::date`
+        : Prisma.sql`(i.effective_due <= ${bound(rule)}::date AND i.remind_days_ahead >= ${-rule.offsetDays})`,
     );
     return [
-      Prisma.sql`(i.step_rank = ${rank} AND i.effective_due <= ${latest}::date AND (${Prisma.join(exact, ' OR ')}))`,
+      Prisma.sql`i.step_rank = ${rank} AND i.effective_due <= ${latest}::date AND (${Prisma.join(exact, ' OR ')})`,
     ];
   });
-  return conditions.length === 0 ? null : Prisma.join(conditions, ' OR ');
 }
 
-/** Ids of rows whose weekly line has not been said this week, and the line's nominal day; null on days off. */
+/** Ids of rows whose repeated line has not been said since its last day; none on days off. */
 export async function listWeeklyCandidates(
   db: Db | Tx,
   where: {
@@ -146,20 +161,39 @@ export async function listWeeklyCandidates(
     today: LocalDate;
     tolerance: number;
   },
-): Promise<{ occurrenceOn: LocalDate; ids: string[] } | null> {
+): Promise<string[]> {
   const { rule, calendar, today } = where;
-  const occurrenceOn = isWorkday(calendar, today)
-    ? weeklyOccurrence(calendar, today, rule.anchorWeekday)
-    : null;
-  if (occurrenceOn === null) return null;
-  const ranks = [0, ...where.ladder.filter((one) => !isWeekly(one)).map((one) => one.rank)];
+  const isRetention = rule.appliesTo === 'retention';
+  if (!isWorkday(calendar, today)) return [];
+  if (rule.anchorWeekday === undefined) return listRepeats(db, where);
+  const occurrenceOn = weeklyOccurrence(calendar, today, rule.anchorWeekday);
+  if (occurrenceOn === null) return [];
+  const steps = ladderOf(where.ladder, isRetention).filter((one) => !isWeekly(one));
+  const ranks = [0, ...steps.map((one) => one.rank)];
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT i.id::text FROM instalment i
     WHERE i.lifecycle = 'open' AND i.outstanding > ${where.tolerance} AND i.step_rank = ANY(${ranks}::int[])
-      AND i.effective_due < ${addDays(occurrenceOn, -rule.offsetDays)}::date
+      AND i.is_retention = ${isRetention} AND i.effective_due < ${addDays(occurrenceOn, -rule.offsetDays)}::date
       AND (i.weekly_on IS NULL OR i.weekly_on < ${occurrenceOn}::date)
     ORDER BY i.id`;
-  return { occurrenceOn, ids: rows.map((row) => row.id) };
+  return rows.map((row) => row.id);
+}
+
+/** Rows whose line comes every so many days from the rule's offset on, and was not said since the last of them. */
+async function listRepeats(
+  db: Db | Tx,
+  { rule, today, tolerance }: { rule: LadderRule; today: LocalDate; tolerance: number },
+): Promise<string[]> {
+  const every = rule.repeatEveryDays ?? 7;
+  const start = addDays(today, -rule.offsetDays);
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT i.id::text FROM instalment i
+    WHERE i.lifecycle = 'open' AND i.outstanding > ${tolerance} AND i.is_retention = ${rule.appliesTo === 'retention'}
+      AND i.effective_due <= ${addDays(start, -every)}::date
+      AND (i.weekly_on IS NULL
+        OR i.weekly_on < ${today}::date - (${start}::date - i.effective_due) % ${every}::int)
+    ORDER BY i.id`;
+  return rows.map((row) => row.id);
 }
 
 /**

@@ -5,7 +5,7 @@ import { type FollowUpFacts, findLastPromise, listFollowUps } from '../follow-up
 import { addDays, fromUtcDate, type LocalDate, maxDate } from '../local-date.js';
 import { findPeople, type Person } from '../members/member.queries.js';
 import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
-import { type RecipientRole, sendDateOf } from './ladder.js';
+import { ladderOf, type RecipientRole, sendDateOf } from './ladder.js';
 import { loadLadder } from './ladder.queries.js';
 
 /** A case as its card shows it. */
@@ -81,11 +81,12 @@ async function nextLevel(
   heldUntil: LocalDate | null,
 ): Promise<CaseCardData['next']> {
   const ladder = await loadLadder(ctx.db);
-  const rule = ladder.find((one) => one.level !== null && one.level > level);
+  const own = ladderOf(ladder, row.isRetention);
+  const rule = own.find((one) => one.level !== null && one.level > level);
   if (!rule || rule.level === null || row.effectiveDue === null) return null;
   const on = sendDateOf(rule, row.effectiveDue, remindDaysAhead, ctx.company.calendar);
   if (on === null) return null;
-  const before = ladder.filter((one) => one.level !== null && one.level <= level).flatMap((one) => one.roles);
+  const before = own.filter((one) => one.level !== null && one.level <= level).flatMap((one) => one.roles);
   // Acknowledged until a day, promised or paused through one: the day after it.
   const holds = [row.promisedOn, row.blockUntil].flatMap((date) => (date === null ? [] : [addDays(date, 1)]));
   const day = [...holds, ...(heldUntil === null ? [] : [heldUntil])].reduce(maxDate, on);

@@ -152,12 +152,13 @@ export async function acknowledgeCase(ctx: Ctx, caseId: string): Promise<Escalat
         version: { increment: 1 },
       },
     });
+    const asking = await tx.reminderRule.findMany({ where: { needsAck: true }, select: { code: true } });
     await tx.reminder.updateMany({
       where: {
         instalmentId: found.instalmentId,
         recipientId: ctx.actor.id,
         status: 'sent',
-        ruleCode: { startsWith: 'E' },
+        ruleCode: { in: asking.map((rule) => rule.code) },
       },
       data: { status: 'acked', ackedById: ctx.actor.id, ackedAt: ctx.now },
     });

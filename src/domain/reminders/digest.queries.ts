@@ -10,6 +10,12 @@ import { sumUnclaimed } from '../receipts/unclaimed.queries.js';
 import { composeDigest, type DigestGroupKind } from './digest.js';
 import { digestKey } from './digest.service.js';
 import {
+  type LoadedMilestone,
+  loadMilestones,
+  type MilestoneRef,
+  type MilestoneRow,
+} from './milestone-rows.queries.js';
+import {
   type Approvals,
   type CaseToAcknowledge,
   countApprovals,
@@ -38,6 +44,9 @@ export interface DigestData {
   readonly cases: readonly CaseToAcknowledge[];
   readonly team: readonly TeamLine[];
   readonly sections: readonly DigestSection[];
+  /** Acceptances to push for, and milestones whose day nobody knows. */
+  readonly acceptances: readonly MilestoneRow[];
+  readonly unknown: readonly MilestoneRow[];
   readonly approvals: Approvals;
   readonly prepayments: { count: number; totals: readonly Money[] };
   /** Money that nobody has claimed. */
@@ -61,7 +70,9 @@ export async function findDigest(
     orderBy: { id: 'asc' },
   });
   const redrawn = carried.some((one) => one.status !== 'pending');
-  const alive = carried.filter((one) => redrawn || isAlive(one, ctx.company.settings.toleranceMinor));
+  const milestones = await loadMilestones(db, carried);
+  const tolerance = ctx.company.settings.toleranceMinor;
+  const alive = carried.filter((one) => redrawn || isAlive(one, milestones, tolerance));
   // The morning is over: what it carries goes into the next one.
   if (!redrawn && isTooLate(ctx, date)) return null;
   const dead = carried.filter((one) => !alive.includes(one)).map((one) => one.id);
@@ -74,9 +85,12 @@ export async function findDigest(
 
   const actor = await toActor(db, user);
   const reader = { db, today: ctx.today, actor };
-  const rows = await loadRows(ctx, [...new Set(alive.map((one) => one.instalmentId))]);
+  const rows = await loadRows({ ...ctx, actor }, [
+    ...new Set(alive.flatMap((one) => one.instalmentId ?? [])),
+  ]);
+  const told = milestones.filter((one) => redrawn || one.isAlive);
   const ownIds = new Set(
-    alive.filter((one) => OWN_ROLES.includes(one.recipientRole)).map((one) => one.instalmentId),
+    alive.filter((one) => OWN_ROLES.includes(one.recipientRole)).flatMap((one) => one.instalmentId ?? []),
   );
   const mine = rows.filter((row) => ownIds.has(row.id) || row.ownerId === userId);
   const others = rows.filter((row) => !mine.includes(row));
@@ -93,6 +107,8 @@ export async function findDigest(
       ctx.today,
     ),
     sections: sectionsOf(mine, ctx.today),
+    acceptances: told.filter((one) => one.undated === 0 || one.expectedOn !== null),
+    unknown: told.filter((one) => one.undated > 0 && one.expectedOn === null),
     approvals: await countApprovals(reader),
     prepayments: finance ? await findPrepayments(ctx) : { count: 0, totals: [] },
     unclaimed: finance ? await sumUnclaimed(db) : { count: 0, totals: [] },
@@ -105,13 +121,19 @@ export async function findDigest(
 }
 
 /** Roles in which a row is the reader's own work, an absent owner's stand-in included. */
-const OWN_ROLES: readonly string[] = ['owner', 'finance_owner'];
+const OWN_ROLES: readonly string[] = ['owner', 'finance_owner', 'snooze'];
 
 function isAlive(
-  one: { dueEpoch: number; instalment: { dueEpoch: number; lifecycle: string; outstanding: bigint } },
+  one: MilestoneRef & { instalment: { dueEpoch: number; lifecycle: string; outstanding: bigint } | null },
+  milestones: readonly LoadedMilestone[],
   tolerance: number,
 ): boolean {
   const { instalment } = one;
+  if (instalment === null)
+    return milestones.some(
+      ({ contractId, kind, isAlive: alive }) =>
+        alive && contractId === one.contractId && kind === one.milestoneKind,
+    );
   return (
     instalment.lifecycle === 'open' &&
     instalment.dueEpoch === one.dueEpoch &&

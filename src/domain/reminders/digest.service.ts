@@ -2,14 +2,22 @@
 import type { SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import { newId } from '../ids.js';
 import { type LocalDate, localDate } from '../local-date.js';
 import { PRIORITY } from '../notices/notice.js';
 import { rewriteRow } from '../notices/outbox.service.js';
 import type { OutboxRow } from '../save-traces.service.js';
+import { DIGEST_ROWS } from './digest.js';
 
 /** On the embedded engine everybody else waits for a statement. */
 const PEOPLE_A_BATCH = 100;
+
+/** Reminder `r` is not hidden by its recipient's own choice; escalation does not care (rules §7). */
+const awake = (today: LocalDate) => Prisma.sql`NOT EXISTS (
+  SELECT 1 FROM snooze s WHERE s.user_id = r.recipient_id AND s.instalment_id = r.instalment_id
+    AND s.until > ${today}::date
+    AND NOT EXISTS (SELECT 1 FROM reminder_rule l WHERE l.code = r.rule_code AND l.level >= 1))`;
 
 /** One digest a person and company date (rules §7). */
 export const digestKey = (userId: string, date: LocalDate): string => `digest:${userId}:${date}`;
@@ -26,7 +34,8 @@ export async function bindDigests(ctx: SystemCtx, plannedToday: boolean): Promis
   const earliest = plannedToday ? ctx.today : localDate('0001-01-01');
   const waiting = await ctx.db.$queryRaw<{ userId: string }[]>`
     SELECT DISTINCT r.recipient_id::text AS "userId" FROM reminder r
-    WHERE r.status = 'pending' AND r.outbox_id IS NULL AND r.planned_on >= ${earliest}::date`;
+    WHERE r.status = 'pending' AND r.outbox_id IS NULL AND r.planned_on >= ${earliest}::date
+      AND ${awake(ctx.today)}`;
   let digests = 0;
   for (let start = 0; start < waiting.length; start += PEOPLE_A_BATCH) {
     const users = waiting.slice(start, start + PEOPLE_A_BATCH).map((row) => row.userId);
@@ -70,17 +79,28 @@ async function bindFor(ctx: SystemCtx, users: readonly string[], earliest: Local
     carried AS (
       UPDATE reminder r SET outbox_id = digest.id FROM digest
       WHERE r.recipient_id = digest.user_id AND r.status = 'pending' AND r.outbox_id IS NULL
-        AND r.planned_on >= ${earliest}::date
-      RETURNING r.outbox_id)
+        AND r.planned_on >= ${earliest}::date AND ${awake(ctx.today)}
+      RETURNING r.outbox_id, r.instalment_id),
+    -- More rows than a message holds: a file in its thread.
+    files AS (
+      INSERT INTO outbox (id, op, kind, dedupe_key, anchor_key, payload, recipient, priority, created_at)
+      SELECT x.file_id, 'post', 'digest.rows', x.key || ':rows', x.key,
+        jsonb_build_object('userId', x.user_id, 'date', ${ctx.today}::text), 'user:' || x.user_id, ${PRIORITY.batch}, ${ctx.now}
+      FROM unnest(${users.map(() => newId(ctx.now))}::uuid[], ${[...users]}::uuid[],
+        ${users.map((userId) => digestKey(userId, ctx.today))}::text[]) AS x(file_id, user_id, key)
+      JOIN digest ON digest.user_id = x.user_id
+      WHERE (SELECT COUNT(DISTINCT instalment_id) FROM carried WHERE outbox_id = digest.id) > ${DIGEST_ROWS}
+      ON CONFLICT DO NOTHING)
     SELECT DISTINCT outbox_id::text AS id FROM carried`;
   return bound.length;
 }
 
-/** A row that today's digests show; `tag` names the facts of it that changed. */
-export interface Redraw {
-  readonly instalmentId: string;
+/** A row, or the milestones of a contract, that today's digests show; `tag` names the facts that changed. */
+export type Redraw = ({ readonly instalmentId: string } | { readonly contractId: string }) & {
   readonly tag: string;
-}
+};
+
+const idOf = (one: Redraw): string => ('contractId' in one ? one.contractId : one.instalmentId);
 
 /** Rewrites of today's digests that show these rows, as rows of the outbox. */
 export async function findRedraws(tx: Tx, ctx: SystemCtx, redraws: readonly Redraw[]): Promise<OutboxRow[]> {
@@ -88,9 +108,11 @@ export async function findRedraws(tx: Tx, ctx: SystemCtx, redraws: readonly Redr
   // LATERAL with OFFSET: by index, row by row, also where a plan was made while the tables were small.
   const sent = await tx.$queryRaw<{ userId: string; tag: string; dedupeKey: string; recipient: string }[]>`
     SELECT DISTINCT r.recipient_id::text AS "userId", x.tag, o.dedupe_key AS "dedupeKey", o.recipient
-    FROM unnest(${redraws.map((one) => one.instalmentId)}::uuid[], ${redraws.map((one) => one.tag)}::text[]) AS x(id, tag)
-    CROSS JOIN LATERAL (SELECT recipient_id, outbox_id FROM reminder
-      WHERE instalment_id = x.id AND status IN ('sent', 'acked') OFFSET 0) r
+    FROM unnest(${redraws.map(idOf)}::uuid[], ${redraws.map((one) => one.tag)}::text[]) AS x(id, tag)
+    CROSS JOIN LATERAL (
+      SELECT recipient_id, outbox_id FROM reminder WHERE instalment_id = x.id AND status IN ('sent', 'acked')
+      UNION ALL
+      SELECT recipient_id, outbox_id FROM reminder WHERE contract_id = x.id AND status IN ('sent', 'acked') OFFSET 0) r
     CROSS JOIN LATERAL (SELECT dedupe_key, recipient FROM outbox
       WHERE id = r.outbox_id AND kind = 'digest' AND payload->>'date' = ${ctx.today}
         AND status IN ('pending', 'sending', 'sent', 'unknown') OFFSET 0) o`;

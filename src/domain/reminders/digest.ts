@@ -4,6 +4,9 @@ import { isWorkday, type WorkCalendar } from '../calendar.js';
 import { compareDates, type LocalDate, localTimeIn, todayIn } from '../local-date.js';
 import { type Money, sum } from '../money.js';
 
+/** Rows that a digest shows at most; all of them are in a file in its thread then (ux §4.7). */
+export const DIGEST_ROWS = 20;
+
 /** An instalment in a person's book; `hasStep`: a step or weekly line of it falls for this person today. */
 export type DigestItem = {
   readonly instalmentId: string;

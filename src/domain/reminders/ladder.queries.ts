@@ -1,7 +1,7 @@
 // Reads the ladder and the people around instalments: what planning decides with.
 import type { Db, Tx } from '../../db/client.js';
 import { superiorOf } from '../members/reach.js';
-import type { LadderRule, RecipientRole } from './ladder.js';
+import { LADDER_KINDS, type LadderKind, type LadderRule, type RecipientRole } from './ladder.js';
 import type { People } from './recipients.js';
 
 const ROLES: readonly RecipientRole[] = [
@@ -13,10 +13,12 @@ const ROLES: readonly RecipientRole[] = [
 ];
 const isRole = (text: string): text is RecipientRole => (ROLES as readonly string[]).includes(text);
 
-/** The company's ladder, lowest rank first; rules that are switched off are left out. */
+const isLadderKind = (text: string): text is LadderKind => (LADDER_KINDS as readonly string[]).includes(text);
+
+/** All rules of the company's ladders, lowest rank first; rules that are switched off are left out. */
 export async function loadLadder(db: Db | Tx): Promise<LadderRule[]> {
   const rules = await db.reminderRule.findMany({
-    where: { enabled: true, appliesTo: 'normal' },
+    where: { enabled: true },
     orderBy: [{ rank: 'asc' }, { code: 'asc' }],
   });
   return rules.map((rule) => ({
@@ -24,11 +26,13 @@ export async function loadLadder(db: Db | Tx): Promise<LadderRule[]> {
     rank: rule.rank,
     offsetDays: rule.offsetDays,
     ...(rule.repeatEveryDays !== null && { repeatEveryDays: rule.repeatEveryDays }),
+    ...(rule.anchorWeekday !== null && { anchorWeekday: rule.anchorWeekday }),
     roles: rule.roles.filter(isRole),
     place: rule.place === 'thread' ? 'thread' : 'dm',
     needsAck: rule.needsAck,
     level: rule.level,
     replacedByRemindDays: rule.replacedByRemindDays,
+    appliesTo: isLadderKind(rule.appliesTo) ? rule.appliesTo : 'normal',
   }));
 }
 

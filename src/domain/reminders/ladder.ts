@@ -12,8 +12,8 @@ export type RecipientRole =
 
 /**
  * One step. `rank` orders steps (0: a weekly line, outside the order); `offsetDays` counts from the effective due
- * date, negative before it; `level` is the escalation level that it opens or raises to; a step with `repeatEveryDays`
- * falls on `anchorWeekday` (ISO) of every week that begins after its offset.
+ * date, negative before it; `level` is the escalation level that it opens or raises to; a line with `repeatEveryDays`
+ * falls on `anchorWeekday` (ISO) of every week that begins after its offset, or without one every so many days after it.
  */
 export type LadderRule = {
   readonly code: string;
@@ -26,36 +26,64 @@ export type LadderRule = {
   readonly needsAck: boolean;
   readonly level: number | null;
   readonly replacedByRemindDays: boolean;
+  readonly appliesTo: LadderKind;
 };
+
+/** Instalments, retentions (质保金), acceptances that are expected or late, days of milestones that nobody knows. */
+export const LADDER_KINDS = ['normal', 'retention', 'acceptance', 'anchor'] as const;
+export type LadderKind = (typeof LADDER_KINDS)[number];
 
 /** From this escalation level on a step does not wait for a workday (rules §7). */
 export const LEVEL_IGNORING_HOLIDAYS = 3;
 
-const STEP = { place: 'dm', needsAck: false, level: null, replacedByRemindDays: false } as const;
+const STEP = {
+  place: 'dm',
+  needsAck: false,
+  level: null,
+  replacedByRemindDays: false,
+  appliesTo: 'normal',
+} as const;
 const MANAGERS = ['owner', 'sales_manager'] as const;
+const EVERYBODY = [...MANAGERS, 'sales_director', 'finance_manager'] as const;
+const ASKED = { place: 'thread', needsAck: true } as const;
+const RETENTION = { ...STEP, appliesTo: 'retention' } as const;
+const ACCEPTANCE = { ...STEP, appliesTo: 'acceptance', roles: ['owner'] } as const;
 
-/** R1-R4 before and on the day, E1-E3 after it, W every week after that (rules §8). */
+/**
+ * R1-R4 before and on the day, E1-E6 after it, W every week after that. Q of a retention, from 30 days ahead and then
+ * every 7 days until received; A of an acceptance; N of a milestone without a day, from the signing on (rules §8).
+ */
 export const DEFAULT_LADDER: readonly LadderRule[] = [
   { ...STEP, code: 'R1', rank: 1, offsetDays: -7, roles: ['owner'], replacedByRemindDays: true },
   { ...STEP, code: 'R2', rank: 2, offsetDays: -3, roles: ['owner'] },
   { ...STEP, code: 'R3', rank: 3, offsetDays: -1, roles: ['owner'] },
   { ...STEP, code: 'R4', rank: 4, offsetDays: 0, roles: ['owner', 'finance_owner'] },
   { ...STEP, code: 'E1', rank: 5, offsetDays: 1, roles: ['owner'], level: 0 },
-  { ...STEP, code: 'E2', rank: 6, offsetDays: 3, roles: MANAGERS, place: 'thread', needsAck: true, level: 1 },
-  {
-    ...STEP,
-    code: 'E3',
-    rank: 7,
-    offsetDays: 7,
-    roles: [...MANAGERS, 'sales_director', 'finance_manager'],
-    place: 'thread',
-    needsAck: true,
-    level: 2,
-  },
+  { ...STEP, ...ASKED, code: 'E2', rank: 6, offsetDays: 3, roles: MANAGERS, level: 1 },
+  { ...STEP, ...ASKED, code: 'E3', rank: 7, offsetDays: 7, roles: EVERYBODY, level: 2 },
+  { ...STEP, ...ASKED, code: 'E4', rank: 8, offsetDays: 15, roles: EVERYBODY, level: 3 },
+  { ...STEP, ...ASKED, code: 'E5', rank: 9, offsetDays: 30, roles: EVERYBODY, level: 3 },
+  { ...STEP, ...ASKED, code: 'E6', rank: 10, offsetDays: 60, roles: EVERYBODY, level: 4 },
   { ...STEP, code: 'W', rank: 0, offsetDays: 7, repeatEveryDays: 7, anchorWeekday: 1, roles: MANAGERS },
+  { ...RETENTION, code: 'Q1', rank: 1, offsetDays: -30, roles: ['owner'] },
+  { ...RETENTION, code: 'Q2', rank: 2, offsetDays: -14, roles: ['owner'] },
+  { ...RETENTION, code: 'Q3', rank: 3, offsetDays: -7, roles: ['owner'] },
+  { ...RETENTION, code: 'Q4', rank: 4, offsetDays: -3, roles: ['owner'] },
+  { ...RETENTION, code: 'Q5', rank: 5, offsetDays: 0, roles: ['owner', 'finance_owner'] },
+  { ...RETENTION, ...ASKED, code: 'Q6', rank: 6, offsetDays: 1, roles: MANAGERS, level: 1 },
+  { ...RETENTION, ...ASKED, code: 'Q7', rank: 7, offsetDays: 7, roles: EVERYBODY, level: 2 },
+  { ...RETENTION, code: 'QW', rank: 0, offsetDays: 7, repeatEveryDays: 7, roles: MANAGERS },
+  { ...ACCEPTANCE, code: 'A1', rank: 1, offsetDays: -7 },
+  { ...ACCEPTANCE, code: 'A2', rank: 2, offsetDays: -1 },
+  { ...ACCEPTANCE, code: 'AW', rank: 0, offsetDays: 0, repeatEveryDays: 7 },
+  { ...STEP, appliesTo: 'anchor', code: 'N1', rank: 0, offsetDays: 0, repeatEveryDays: 30, roles: ['owner'] },
 ];
 
-/** Whether the rule is a weekly line rather than a step of the order. */
+/** The rules for an instalment: a retention has a ladder of its own. */
+export const ladderOf = (ladder: readonly LadderRule[], isRetention: boolean): readonly LadderRule[] =>
+  ladder.filter((rule) => rule.appliesTo === (isRetention ? 'retention' : 'normal'));
+
+/** Whether the rule is a repeated line rather than a step of the order. */
 export function isWeekly(rule: LadderRule): boolean {
   return rule.repeatEveryDays !== undefined;
 }
@@ -64,6 +92,8 @@ export function isWeekly(rule: LadderRule): boolean {
 export function offsetOf(rule: LadderRule, remindDaysAhead: number): number | null {
   // 0 - N, since -N is -0 for the day itself.
   if (rule.replacedByRemindDays) return 0 - remindDaysAhead;
+  // A retention is looked after from its own days on, whatever N is.
+  if (rule.appliesTo === 'retention') return rule.offsetDays;
   return rule.offsetDays < -remindDaysAhead ? null : rule.offsetDays;
 }
 

@@ -4,7 +4,7 @@
 import type { SystemCtx } from '../../ctx.js';
 import { transact } from '../../db/transact.js';
 import { isWorkday } from '../calendar.js';
-import { type LocalDate, toUtcDate } from '../local-date.js';
+import { toUtcDate } from '../local-date.js';
 import { markHomesStale } from '../notices/outbox.service.js';
 import {
   type Candidate,
@@ -19,8 +19,9 @@ import {
 } from './candidates.queries.js';
 import { isSendWindow } from './digest.js';
 import { bindDigests } from './digest.service.js';
-import { isWeekly, type LadderRule, maySendOn, occurrenceOf } from './ladder.js';
+import { isWeekly, type LadderKind, type LadderRule, ladderOf, maySendOn, occurrenceOf } from './ladder.js';
 import { loadLadder, loadPeople, type PeopleOf } from './ladder.queries.js';
+import { planMilestones } from './milestone-reminders.service.js';
 import { tellFinanceChannel, tellNewCases } from './morning-notices.service.js';
 import { askedBy, caseChangeOf, type PlannedStep, rolesOf, stepDecider } from './plan-row.js';
 import { recipientsFor } from './recipients.js';
@@ -33,7 +34,8 @@ import {
   saveCases,
   supersedePending,
 } from './save-steps.service.js';
-import { dueWeekly, weeklyOccurrence } from './steps.js';
+import { endSnoozes } from './snooze.service.js';
+import { dueWeekly } from './steps.js';
 
 export interface PlanResult {
   /** New reminders to be sent, one a row and recipient. */
@@ -44,6 +46,7 @@ export interface PlanResult {
   digests: number;
 }
 
+const ROW_LADDERS: readonly LadderKind[] = ['normal', 'retention'];
 /** Rows a transaction: on the embedded engine everybody else waits for it. */
 const BATCH_ROWS = 500;
 /** More new cases than this in a morning are told in one summary; their threads open when something happens (rules §8). */
@@ -89,8 +92,11 @@ export async function planReminders(ctx: SystemCtx): Promise<PlanResult> {
     result.reminders += saved.reminders;
     result.cases += saved.cases;
   }
-  for (const rule of ladder.filter(isWeekly)) result.reminders += await planWeekly(plan, rule);
+  const repeated = ladder.filter((rule) => isWeekly(rule) && ROW_LADDERS.includes(rule.appliesTo));
+  for (const rule of repeated) result.reminders += await planWeekly(plan, rule);
+  result.reminders += await planMilestones(ctx, ladder, plan.peopleOf);
   result.reminders += await planContacts(plan);
+  result.reminders += await endSnoozes(ctx);
   await tellFinanceChannel(ctx, ladder);
   result.digests = await bindDigests(ctx, !isWorkday(calendar, today));
   return result;
@@ -111,7 +117,7 @@ async function hasManyNewCases(
     const step = decide(row);
     return step && caseChangeOf(row, step, ladder);
   });
-  const now = changes.filter((change) => change !== null && change !== 'again').length;
+  const now = changes.filter((change) => change !== null && change !== 'again' && change !== 'still').length;
   if (now === 0) return false;
   const earlier = await ctx.db.escalationCase.count({ where: { openedOn: toUtcDate(ctx.today) } });
   return now + earlier > CASES_TOLD_ONE_BY_ONE;
@@ -132,12 +138,11 @@ async function planBatch(plan: Plan, ids: readonly string[]): Promise<{ reminder
     );
     const planned = steps.flatMap(({ row, step }) => remindersOf(plan, row, step));
     const reminders = await insertReminders(tx, ctx, planned);
-    const week = weeklyOccurrence(ctx.company.calendar, ctx.today);
     await advanceRows(
       tx,
       // A promise that was not kept may take a step again that was taken before.
       steps.map(({ row, step }) => ({ id: row.id, rank: Math.max(row.doneRank, step.rule.rank) })),
-      week,
+      ctx.today,
     );
     await closeHolds(tx, steps);
     const cases = await saveCases(
@@ -191,7 +196,10 @@ function caseOf(plan: Plan, row: LockedRow, step: PlannedStep): PlannedCase | nu
   const kept = keepsLevel(row, step, change);
   // Those whom the level names anyway, if it was reached before.
   const levelBefore = change === 'disputed' ? null : row.caseLevel;
-  const asked = change === 'again' && kept ? [] : askedBy(step.rule, levelBefore, plan.ladder, people);
+  const asked =
+    change === 'again' && kept
+      ? []
+      : askedBy(step.rule, levelBefore, ladderOf(plan.ladder, row.isRetention), people);
   return {
     change,
     row,
@@ -234,33 +242,27 @@ async function planWeekly(plan: Plan, rule: LadderRule): Promise<number> {
   const { calendar, settings } = ctx.company;
   const tolerance = settings.toleranceMinor;
   const due = await listWeeklyCandidates(ctx.db, { rule, ladder, calendar, today: ctx.today, tolerance });
-  if (due === null) return 0;
   let reminders = 0;
-  for (const ids of batches(due.ids)) reminders += await planWeeklyBatch(plan, rule, due.occurrenceOn, ids);
+  for (const ids of batches(due)) reminders += await planWeeklyBatch(plan, rule, ids);
   return reminders;
 }
 
-async function planWeeklyBatch(
-  plan: Plan,
-  rule: LadderRule,
-  occurrenceOn: LocalDate,
-  ids: readonly string[],
-): Promise<number> {
+async function planWeeklyBatch(plan: Plan, rule: LadderRule, ids: readonly string[]): Promise<number> {
   const { ctx } = plan;
   return transact(ctx.db, async (tx) => {
     const locked = await lockCandidates(tx, ids, ctx.company.settings.toleranceMinor);
     const { calendar } = ctx.company;
-    const rows = locked.filter(
-      (row) =>
-        dueWeekly({ effectiveDue: row.effectiveDue, lastSaidOn: row.weeklyOn }, rule, calendar, ctx.today) !==
-        null,
-    );
+    const rows = locked.flatMap((row) => {
+      const facts = { effectiveDue: row.effectiveDue, lastSaidOn: row.weeklyOn };
+      const occurrenceOn = dueWeekly(facts, rule, calendar, ctx.today);
+      return occurrenceOn === null ? [] : [{ ...row, occurrenceOn }];
+    });
     const planned = rows.flatMap((row) =>
       recipientsFor(rule.roles, plan.peopleOf(row.ownerId, row.financeOwnerId)).recipients.map(
         (recipient): PlannedReminder => ({
           row,
           ruleCode: rule.code,
-          occurrenceOn,
+          occurrenceOn: row.occurrenceOn,
           recipientRole: recipient.role,
           recipientId: recipient.id,
           superseded: false,
@@ -270,7 +272,7 @@ async function planWeeklyBatch(
     await advanceRows(
       tx,
       rows.map((row) => ({ id: row.id, rank: row.doneRank })),
-      occurrenceOn,
+      ctx.today,
     );
     return insertReminders(tx, ctx, planned);
   });

@@ -3,13 +3,14 @@
 import type { WorkCalendar } from '../calendar.js';
 import { addDays, type LocalDate } from '../local-date.js';
 import { DISPUTE_DAYS, type HoldFacts, isDisputeOld, isHeld, isPromiseBroken } from './hold.js';
-import { type LadderRule, maySendOn, type RecipientRole } from './ladder.js';
+import { type LadderRule, ladderOf, maySendOn, type RecipientRole } from './ladder.js';
 import { type People, recipientsFor } from './recipients.js';
 import { type DueStep, highestDueStep, type StepFacts } from './steps.js';
 
 /** A row and its open case; `ackedUntil`: the next level waits until this day. */
 export type PlannableRow = StepFacts &
   HoldFacts & {
+    readonly isRetention: boolean;
     readonly openedOn: LocalDate | null;
     readonly caseLevel: number | null;
     readonly ackedUntil: LocalDate | null;
@@ -26,6 +27,19 @@ export type PlannedStep = DueStep & { readonly cause: 'day' | 'promise' | 'dispu
  * promise that was not kept takes the next level at once, acknowledged or not.
  */
 export function stepDecider(
+  ladder: readonly LadderRule[],
+  calendar: WorkCalendar,
+  today: LocalDate,
+  tolerance: number,
+): (row: PlannableRow) => PlannedStep | null {
+  const deciders = [false, true].map((isRetention) =>
+    decider(ladderOf(ladder, isRetention), calendar, today, tolerance),
+  );
+  return (row) => deciders[Number(row.isRetention)]?.(row) ?? null;
+}
+
+/** Decides the rows of one ladder. */
+function decider(
   ladder: readonly LadderRule[],
   calendar: WorkCalendar,
   today: LocalDate,
@@ -84,14 +98,14 @@ function dayDecider(
 }
 
 /**
- * The step opens a case or raises it; `again`: overdue anew after a postponement, its level was kept; `broken`: a
+ * The step opens a case or raises it; `still`: a further step of the same level; `again`: overdue anew after a postponement, its level was kept; `broken`: a
  * promise was not kept; `disputed`: for too long, so that the manager is asked.
  */
-export type CaseChange = 'opened' | 'raised' | 'again' | 'broken' | 'disputed';
+export type CaseChange = 'opened' | 'raised' | 'still' | 'again' | 'broken' | 'disputed';
 
-/** What a due step does to the row's case. */
+/** What a due step does to the row's case; `ladder`: all rules. */
 export function caseChangeOf(
-  row: Pick<PlannableRow, 'caseLevel' | 'doneRank'>,
+  row: Pick<PlannableRow, 'caseLevel' | 'doneRank' | 'isRetention'>,
   step: PlannedStep,
   ladder: readonly LadderRule[],
 ): CaseChange | null {
@@ -101,8 +115,11 @@ export function caseChangeOf(
   if (level === null || step.listedOnly) return null;
   if (row.caseLevel === null) return level >= 1 ? 'opened' : null;
   if (level > row.caseLevel) return 'raised';
-  const firstRank = Math.min(...ladder.filter((rule) => rule.level !== null).map((rule) => rule.rank));
-  return row.doneRank < firstRank ? 'again' : null;
+  const own = ladderOf(ladder, row.isRetention);
+  const firstRank = Math.min(...own.filter((rule) => rule.level !== null).map((rule) => rule.rank));
+  if (row.doneRank < firstRank) return 'again';
+  // Two steps of one level (D+15 and D+30): those whom it asks are asked again.
+  return level === row.caseLevel ? 'still' : null;
 }
 
 /** Roles that a step tells. */

@@ -2,6 +2,7 @@
 // Every statement may be repeated: unique keys make each reminder and each open case once.
 import type { SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import { recordAudit } from '../audit.service.js';
 import { newId } from '../ids.js';
 import { type LocalDate, toUtcDate } from '../local-date.js';
@@ -44,6 +45,39 @@ export async function insertReminders(
   return inserted[0]?.count ?? 0;
 }
 
+/** One person to tell of one occurrence of a milestone. */
+export interface PlannedMilestone {
+  readonly contractId: string;
+  readonly milestoneKind: string;
+  readonly epoch: number;
+  readonly ruleCode: string;
+  readonly occurrenceOn: LocalDate;
+  readonly recipientRole: string;
+  readonly recipientId: string;
+}
+
+/** Adds reminders of milestones; what still waits to be sent of them is passed. Returns how many are new. */
+export async function insertMilestoneReminders(
+  tx: Tx,
+  ctx: SystemCtx,
+  planned: readonly PlannedMilestone[],
+): Promise<number> {
+  if (planned.length === 0) return 0;
+  const records = planned.map((one) => ({ ...one, id: newId(ctx.now) }));
+  const json = JSON.stringify(records);
+  const shape = Prisma.sql`x(id uuid, "contractId" uuid, "milestoneKind" text, epoch int, "ruleCode" text,
+    "occurrenceOn" date, "recipientRole" text, "recipientId" uuid)`;
+  await tx.$executeRaw`
+    UPDATE reminder r SET status = 'skipped', skip_reason = 'superseded' FROM jsonb_to_recordset(${json}::jsonb) AS ${shape}
+    WHERE r.contract_id = x."contractId" AND r.milestone_kind = x."milestoneKind" AND r.status = 'pending'`;
+  return tx.$executeRaw`
+    INSERT INTO reminder (id, contract_id, milestone_kind, due_epoch, rule_code, occurrence_on, recipient_role,
+      recipient_id, planned_on, created_at)
+    SELECT x.id, x."contractId", x."milestoneKind", x.epoch, x."ruleCode", x."occurrenceOn", x."recipientRole",
+      x."recipientId", ${ctx.today}::date, ${ctx.now}
+    FROM jsonb_to_recordset(${json}::jsonb) AS ${shape} ON CONFLICT DO NOTHING`;
+}
+
 /** What waits to be sent of these rows is passed by a higher step, or belongs to a date that no longer counts. */
 export async function supersedePending(
   tx: Tx,
@@ -57,15 +91,16 @@ export async function supersedePending(
 }
 
 /**
- * Remembers how far the rows have come. `saidOn`: this week's weekly day, if a step said more today than its line would.
+ * Remembers how far the rows have come, and on which day something was said of them: a repeated line of an earlier day
+ * would say less.
  */
 export async function advanceRows(
   tx: Tx,
   rows: readonly { id: string; rank: number }[],
-  saidOn: LocalDate | null,
+  saidOn: LocalDate,
 ): Promise<void> {
   await tx.$executeRaw`
-    UPDATE instalment i SET step_rank = x.rank, weekly_on = COALESCE(${saidOn}::date, i.weekly_on)
+    UPDATE instalment i SET step_rank = x.rank, weekly_on = ${saidOn}::date
     FROM unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.rank)}::int[]) AS x(id, rank)
     WHERE i.id = x.id`;
 }
@@ -91,6 +126,7 @@ export async function closeHolds(
 const AUDITED: Record<CaseChange, string> = {
   opened: 'case.opened',
   raised: 'case.raised',
+  still: 'case.step',
   again: 'case.overdue_again',
   broken: 'case.promise_broken',
   disputed: 'case.disputed',

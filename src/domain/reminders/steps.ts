@@ -1,7 +1,7 @@
 // Which step of the ladder an instalment is at today, computed from facts and never scheduled ahead (rules §7, §8).
 // A missed run needs no backfill: the highest step due is the one sent, the lower ones it passes are superseded.
 import { isWorkday, nextWorkday, previousWorkday, type WorkCalendar } from '../calendar.js';
-import { addDays, type LocalDate, weekday } from '../local-date.js';
+import { addDays, diffDays, type LocalDate, weekday } from '../local-date.js';
 import { isWeekly, type LadderRule, maySendOn, occurrenceOf, sendDateOf } from './ladder.js';
 
 /**
@@ -85,11 +85,17 @@ export function weeklyOccurrence(
   return isWorkday(calendar, today) && today >= anchor ? anchor : null;
 }
 
+/** The latest day at or before `today` of those that follow each other every so many days; null before the first. */
+export function latestRepeat(first: LocalDate, every: number, today: LocalDate): LocalDate | null {
+  const days = diffDays(today, first);
+  return days < 0 ? null : addDays(first, days - (days % every));
+}
+
 /** What a weekly line depends on. `lastSaidOn` is the last day on which a step or weekly line of the row was sent. */
 export type WeeklyFacts = { readonly effectiveDue: LocalDate; readonly lastSaidOn: LocalDate | null };
 
 /**
- * The weekly line's occurrence if it is due today: its day lies after D+7 (the rule's offset), and neither it nor a
+ * The repeated line's occurrence if it is due today: its day lies after D+7 (the rule's offset), and neither it nor a
  * step was sent on that day or later: at most one thing a day is said about a row, and a step says more.
  */
 export function dueWeekly(
@@ -98,7 +104,14 @@ export function dueWeekly(
   calendar: WorkCalendar,
   today: LocalDate,
 ): LocalDate | null {
-  const occurrenceOn = weeklyOccurrence(calendar, today, rule.anchorWeekday);
+  const every = rule.repeatEveryDays ?? 7;
+  const byWeek = rule.anchorWeekday !== undefined;
+  const first = addDays(facts.effectiveDue, rule.offsetDays + every);
+  const occurrenceOn = byWeek
+    ? weeklyOccurrence(calendar, today, rule.anchorWeekday)
+    : isWorkday(calendar, today)
+      ? latestRepeat(first, every, today)
+      : null;
   if (occurrenceOn === null || occurrenceOn <= addDays(facts.effectiveDue, rule.offsetDays)) return null;
   return facts.lastSaidOn !== null && facts.lastSaidOn >= occurrenceOn ? null : occurrenceOn;
 }

@@ -5,7 +5,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { type Actor, visibleOwners } from '../access.js';
 import { waitsFor } from '../approvals/waiting.queries.js';
 import type { ListFilter } from '../lists/list-filter.js';
-import type { LocalDate } from '../local-date.js';
+import { addDays, type LocalDate } from '../local-date.js';
 import type { Money } from '../money.js';
 import { findRows, type InstalmentRowData, loadRows, type RowPage } from '../plans/instalment.queries.js';
 import type { RowFilter } from '../plans/instalment-search.queries.js';
@@ -64,7 +64,7 @@ export async function findTodo(
   const { db, today, actor } = ctx;
   const size = page.size ?? TODO_PAGE_SIZE;
   const mine = Prisma.sql`i.owner_id = ${actor.id}::uuid AND i.lifecycle = 'open' AND i.outstanding > 0
-    AND i.first_remind_on <= ${today}::date`;
+    AND (i.first_remind_on <= ${today}::date OR (i.is_retention AND i.effective_due <= ${addDays(today, 30)}::date))`;
   const [count] = await db.$queryRaw<{ total: number }[]>`
     SELECT COUNT(*)::int AS total FROM instalment i WHERE ${mine}`;
   const total = count?.total ?? 0;

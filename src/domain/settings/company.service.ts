@@ -52,21 +52,7 @@ async function createCompany(db: Db, now: Date): Promise<Company> {
       data: days.map((day) => ({ ...day, date: toUtcDate(day.date) })),
       skipDuplicates: true,
     });
-    await tx.reminderRule.createMany({
-      data: DEFAULT_LADDER.map((rule) => ({
-        id: newId(now),
-        code: rule.code,
-        rank: rule.rank,
-        offsetDays: rule.offsetDays,
-        repeatEveryDays: rule.repeatEveryDays ?? null,
-        roles: [...rule.roles],
-        place: rule.place,
-        needsAck: rule.needsAck,
-        level: rule.level,
-        replacedByRemindDays: rule.replacedByRemindDays,
-      })),
-      skipDuplicates: true,
-    });
+    await makeLadder(tx, now);
     const company = await tx.company.create({
       data: {
         id: newId(now),
@@ -88,9 +74,26 @@ async function createCompany(db: Db, now: Date): Promise<Company> {
   });
 }
 
+/** The rules of the default ladders that are not there yet. */
+async function makeLadder(tx: Tx, now: Date): Promise<void> {
+  await tx.reminderRule.createMany({
+    data: DEFAULT_LADDER.map((rule) => ({
+      ...rule,
+      id: newId(now),
+      repeatEveryDays: rule.repeatEveryDays ?? null,
+      anchorWeekday: rule.anchorWeekday ?? null,
+      roles: [...rule.roles],
+    })),
+    skipDuplicates: true,
+  });
+}
+
 /** What later versions brought for a company that is there already. Called at the start; safe to repeat. */
 export async function completeCompany(db: Db, company: CompanyInfo, now: Date): Promise<void> {
-  await transact(db, (tx) => makePresets(tx, company, now));
+  await transact(db, async (tx) => {
+    await makePresets(tx, company, now);
+    await makeLadder(tx, now);
+  });
 }
 
 export interface CompanyChange {

@@ -23,7 +23,7 @@ export interface CaseLine {
 
 /** Events that the whole channel should see, not only the thread (ux §4.7: +). */
 export const isLoud = (event: CaseLine['event']): boolean =>
-  ['raised', 'again', 'broken', 'disputed'].includes(event);
+  ['raised', 'still', 'again', 'broken', 'disputed'].includes(event);
 
 /** A line in the thread. */
 export function caseLine(data: CaseCardData, line: CaseLine, reader: RowReader): Full {
@@ -68,6 +68,8 @@ function lineWords(
     }
     case 'raised':
       return t('reminders:line.raised', { ...words, count: late });
+    case 'still':
+      return t('reminders:line.still', { ...words, count: late });
     case 'again':
       return t('reminders:line.again', { ...words, date: date(row.effectiveDue) });
     case 'broken':

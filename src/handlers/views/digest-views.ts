@@ -1,19 +1,22 @@
 // The morning digest (ux §4.7): today's steps by group, decisions, the team, and one line about the rest. Pure.
 // Always within a message's limits: fewer buttons a row first, then fewer rows.
 import type { KnownBlock } from '@slack/types';
+import { DIGEST_ROWS } from '../../domain/reminders/digest.js';
 import type { DigestData, DigestSection } from '../../domain/reminders/digest.queries.js';
+import type { MilestoneRow } from '../../domain/reminders/milestone-rows.queries.js';
 import { formatDate, formatInstant } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { actions, button, context, escapeMrkdwn, header, LIMIT, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
 import { encodeList } from './list-views.js';
+import { milestoneRow } from './milestone-row-views.js';
 import { instalmentRow, type RowReader } from './row-views.js';
 import { caseRow, countsLine, countsOnly, formatTotals, hoursSince } from './todo-views.js';
 
 const FULL_ROWS = 8;
-const MAX_ROWS = 20;
 const MAX_CASES = 5;
 const MAX_TEAM_LINES = 10;
+const MAX_MILESTONES = 5;
 
 /** One person's digest, in their language and for their role. */
 export function digestMessage(data: DigestData, reader: RowReader): Required<Message> {
@@ -22,13 +25,17 @@ export function digestMessage(data: DigestData, reader: RowReader): Required<Mes
   const line = countsLine(data.counts, reader);
   const rows = data.sections.reduce((sum, one) => sum + one.rows.length, 0);
   const attempts = [
-    ...(rows <= FULL_ROWS ? [{ buttons: 'full' as const, rows: FULL_ROWS, cases: MAX_CASES }] : []),
-    { buttons: 'compact' as const, rows: MAX_ROWS, cases: MAX_CASES },
-    { buttons: 'compact' as const, rows: 12, cases: 3 },
-    { buttons: 'compact' as const, rows: 6, cases: 2 },
+    ...(rows <= FULL_ROWS
+      ? [{ buttons: 'full' as const, rows: FULL_ROWS, cases: MAX_CASES, milestones: MAX_MILESTONES }]
+      : []),
+    { buttons: 'compact' as const, rows: DIGEST_ROWS, cases: MAX_CASES, milestones: MAX_MILESTONES },
+    { buttons: 'compact' as const, rows: 12, cases: 3, milestones: 3 },
+    { buttons: 'compact' as const, rows: 6, cases: 2, milestones: 2 },
   ];
   const built = attempts.map((size) => build(data, reader, date, rows, size));
-  const blocks = built.find(fits) ?? build(data, reader, date, rows, { buttons: 'none', rows: 3, cases: 1 });
+  const blocks =
+    built.find(fits) ??
+    build(data, reader, date, rows, { buttons: 'none', rows: 3, cases: 1, milestones: 1 });
   return { text: t('reminders:digest.text', { line }), blocks };
 }
 
@@ -36,6 +43,8 @@ interface Size {
   readonly buttons: 'full' | 'compact' | 'none';
   readonly rows: number;
   readonly cases: number;
+  /** Of each of the two groups. */
+  readonly milestones: number;
 }
 
 const fits = (blocks: readonly KnownBlock[]): boolean =>
@@ -52,8 +61,37 @@ function build(data: DigestData, reader: RowReader, date: string, rows: number, 
     ...approvalBlocks(data, reader),
     ...teamBlocks(data, reader),
     ...shown.flatMap((group) => groupBlocks(group, reader, size)),
-    ...(rows > size.rows ? [section(t('reminders:digest.rest', { count: rows }), todoButton(reader))] : []),
+    ...(rows > size.rows
+      ? [
+          section(
+            t(rows > DIGEST_ROWS ? 'reminders:digest.rest' : 'reminders:digest.rest_todo', { count: rows }),
+            todoButton(reader),
+          ),
+        ]
+      : []),
+    ...milestoneBlocks('acceptance', data.acceptances, reader, size.milestones),
+    ...milestoneBlocks('unknown', data.unknown, reader, size.milestones),
     ...moreBlocks(data, reader),
+  ];
+}
+
+/** 待验收, 日期待定: the first of them, and how many more wait. */
+function milestoneBlocks(
+  kind: 'acceptance' | 'unknown',
+  rows: readonly MilestoneRow[],
+  reader: RowReader,
+  max: number,
+): KnownBlock[] {
+  if (rows.length === 0) return [];
+  const { t } = reader;
+  const more = rows.length - max;
+  const group = t(`reminders:group.${kind}`);
+  return [
+    section(t('reminders:digest.milestones', { group, count: rows.length })),
+    ...rows.slice(0, max).flatMap((row) => milestoneRow(row, reader)),
+    ...(more > 0
+      ? [section(t('reminders:todo.more', { count: more }), button(ACTION.contractList, t('home:contracts')))]
+      : []),
   ];
 }
 

@@ -26,6 +26,7 @@ import {
   textInput,
 } from './blocks.js';
 import { historyText } from './instalment-history-views.js';
+import { holdFields } from './instalment-hold-views.js';
 import { milestoneValue } from './milestone-views.js';
 import { amountInput, methodInput, remarkInput, remindInput, tickInput } from './plan-inputs.js';
 import { waitingPostponement } from './postponement-views.js';
@@ -112,32 +113,6 @@ function detailFields(
 /** Contracts that take instalments. */
 const PLANNABLE: readonly string[] = ['draft', 'rejected', 'active'];
 
-/** What holds the row back, and when somebody wants to speak with the customer again. */
-function holdFields(
-  row: InstalmentDetail,
-  { t, locale, today }: Pick<RowReader, 't' | 'locale' | 'today'>,
-): KnownBlock[] {
-  const day = (date: Parameters<typeof formatDate>[1]) => formatDate(locale, date, today);
-  const pairs = present<readonly [string, string]>(
-    row.promisedOn && [
-      t('follow_ups:field.promise'),
-      t('follow_ups:case.promise_open', {
-        date: day(row.promisedOn),
-        amount: formatMoney(locale, { minor: row.promisedAmount ?? 0n, currency: row.currency }),
-      }),
-    ],
-    row.blockUntil && [
-      t('follow_ups:field.pause'),
-      t('follow_ups:field.pause_value', {
-        date: day(row.blockUntil),
-        reason: truncate(row.blockReason ?? '—', 300),
-      }),
-    ],
-    row.nextContactOn && [t('follow_ups:field.next'), day(row.nextContactOn)],
-  );
-  return pairs.length > 0 ? [fields(pairs)] : [];
-}
-
 /** What the reader may do now; nothing at all on a row that is done. */
 function openActions(row: InstalmentDetail, reader: RowReader): ActionsBlock | null {
   const { t, actor } = reader;
@@ -170,7 +145,7 @@ function openActions(row: InstalmentDetail, reader: RowReader): ActionsBlock | n
   return elements.length > 0 ? actions(elements, rowBlockId(row.id)) : null;
 }
 
-/** ⋯[承诺付款, 争议]; of a paused row [恢复催收]. */
+/** ⋯[承诺付款, 争议, 稍后提醒]; of a paused row [恢复催收]. */
 function holdMenu(row: InstalmentDetail, { t }: RowReader): ActionsBlock['elements'][number] {
   if (row.disputed || row.blockUntil !== null)
     return button(ACTION.followUpResume, t('follow_ups:resume'), {
@@ -182,7 +157,10 @@ function holdMenu(row: InstalmentDetail, { t }: RowReader): ActionsBlock['elemen
         t('common:cancel'),
       ),
     });
-  const options = (['promise', 'dispute'] as const).map((what) => rowChoice(what, t(`follow_ups:${what}`)));
+  const options = [
+    ...(['promise', 'dispute'] as const).map((what) => rowChoice(what, t(`follow_ups:${what}`))),
+    rowChoice('snooze', t('snoozes:title')),
+  ];
   return { type: 'overflow', action_id: ACTION.instalmentMore, options };
 }
 

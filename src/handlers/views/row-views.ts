@@ -149,7 +149,7 @@ export function mayDo(row: InstalmentRowData, actor: Actor | null, action: RowAc
 }
 
 /** What ⋯ of a row can be asked for; the row is in the id of its block (rowBlockId). */
-export const ROW_CHOICES = ['promise', 'dispute', 'postpone', 'open'] as const;
+export const ROW_CHOICES = ['promise', 'dispute', 'postpone', 'snooze', 'open'] as const;
 export type RowChoice = (typeof ROW_CHOICES)[number];
 
 /** Of the block that holds a row's ⋯: read by handlers/row-actions.ts. */
@@ -161,7 +161,7 @@ export const rowChoice = (what: RowChoice, text: string): PlainTextOption => ({
   value: what,
 });
 
-/** [回款] [跟进] ⋯[承诺付款, 争议, 延期, 打开], for a block with the row's id; the same in messages and modals. */
+/** [回款] [跟进] ⋯[承诺付款, 争议, 延期, 稍后提醒, 打开], for a block with the row's id; the same in messages and modals. */
 export function rowButtons(row: InstalmentRowData, reader: RowReader): ActionsBlock['elements'] {
   const { t, actor } = reader;
   const follows = mayDo(row, actor, 'follow_up.record');
@@ -169,6 +169,8 @@ export function rowButtons(row: InstalmentRowData, reader: RowReader): ActionsBl
     follows && rowChoice('promise', t('follow_ups:promise')),
     follows && rowChoice('dispute', t('follow_ups:dispute')),
     mayDo(row, actor, 'instalment.postpone') && rowChoice('postpone', t('plans:postpone')),
+    // A channel is nobody's own message.
+    actor !== null && follows && rowChoice('snooze', t('snoozes:title')),
   );
   const first = [...recordButton(row, reader), ...followUpButton(row, reader)];
   if (options.length === 0) return [...first, openButton(row, reader)];
@@ -206,7 +208,7 @@ function handleButton(row: InstalmentRowData, reader: RowReader) {
   return button(ACTION.instalmentOpen, reader.t('plans:handle'), words);
 }
 
-/** What was done about the row: money that waits for finance, else today's follow-up. */
+/** What was done about the row: money that waits for finance, else today's follow-up, else a snooze. */
 function resultWords(row: InstalmentRowData, { t, locale, today, now, timezone }: RowReader): string | null {
   if (row.waiting)
     return t('plans:row.result', {
@@ -215,7 +217,10 @@ function resultWords(row: InstalmentRowData, { t, locale, today, now, timezone }
       at: formatInstant(locale, row.waiting.recordedAt, now, timezone),
     });
   const { followedUp } = row;
-  if (!followedUp || todayIn(followedUp.at, timezone) !== today) return null;
+  if (!followedUp || todayIn(followedUp.at, timezone) !== today)
+    return row.snoozedUntil === null
+      ? null
+      : t('snoozes:row.done', { date: formatDate(locale, row.snoozedUntil, today) });
   const at = formatInstant(locale, followedUp.at, now, timezone);
   if (followedUp.result === 'promised' || followedUp.result === 'disputed')
     return t(`follow_ups:row.${followedUp.result}`, { at });

@@ -77,7 +77,8 @@ export async function deliverRow(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedR
     const outcome = await env.slack.update({ channel, ts: thread.ts, ...rendered });
     return end(env, ctx, row, outcome, channel);
   }
-  const files = await loadFiles(env.db, env.slack, rendered?.attachmentIds ?? []);
+  const kept = await loadFiles(env.db, env.slack, rendered?.attachmentIds ?? []);
+  const files = [...(rendered?.files ?? []), ...kept];
   if (row.perhapsSent) {
     const found = await lookFor(env, row, channel, thread?.ts ?? null, files);
     if (found.kind !== 'absent') return endSearch(env, ctx, row, channel, found);

@@ -4,19 +4,32 @@ import { localDate } from '../../domain/local-date.js';
 import { findPeople } from '../../domain/members/member.queries.js';
 import { loadRows } from '../../domain/plans/instalment.queries.js';
 import { findCaseCard, findCaseSummary } from '../../domain/reminders/case.queries.js';
+import { DIGEST_ROWS } from '../../domain/reminders/digest.js';
 import { findDigest } from '../../domain/reminders/digest.queries.js';
+import { section } from '../../handlers/views/blocks.js';
 import { caseLine, isLoud } from '../../handlers/views/case-line-views.js';
 import { caseCard, caseSummary, financeDue } from '../../handlers/views/case-views.js';
+import { digestSheet } from '../../handlers/views/digest-sheet.js';
 import { digestMessage } from '../../handlers/views/digest-views.js';
+import { writeSheet } from '../../sheets/write-sheet.js';
 import { channelReader, personReader } from './reader.js';
 import type { NoticeRenderers, RenderCtx } from './rendered.js';
 
 export const reminderNotices: NoticeRenderers<
-  'digest' | 'case.card' | 'case.line' | 'case.summary' | 'finance.due'
+  'digest' | 'digest.rows' | 'case.card' | 'case.line' | 'case.summary' | 'finance.due'
 > = {
   async digest(ctx, { userId, date }) {
     const data = await findDigest(ctx, userId, localDate(date));
     return data && digestMessage(data, personReader(ctx, data.actor));
+  },
+
+  async 'digest.rows'(ctx, { userId, date }) {
+    const data = await findDigest(ctx, userId, localDate(date));
+    if (!data) return null;
+    const { header, rows, name } = digestSheet(data, personReader(ctx, data.actor));
+    if (rows.length <= DIGEST_ROWS) return null;
+    const text = ctx.t('reminders:digest.file', { count: rows.length });
+    return { text, blocks: [section(text)], files: [{ name, data: await writeSheet('xlsx', header, rows) }] };
   },
 
   async 'case.card'(ctx, { caseId }) {

@@ -17,6 +17,8 @@ export interface Rendered {
   readonly blocks: KnownBlock[];
   /** Attachments to repost beside it (vouchers in the card's thread): ids of attachment rows. */
   readonly attachmentIds?: readonly string[];
+  /** Files made for this message. */
+  readonly files?: readonly { readonly name: string; readonly data: Buffer }[];
   /** A reply that the whole channel should see. */
   readonly broadcast?: boolean;
 }

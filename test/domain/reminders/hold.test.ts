@@ -21,6 +21,7 @@ const aRow = (more: Partial<PlannableRow> = {}): PlannableRow => ({
   promisedLeft: null,
   disputedOn: null,
   disputeTold: false,
+  isRetention: false,
   ...more,
 });
 const decide = (row: PlannableRow, today: LocalDate) =>
@@ -53,13 +54,13 @@ describe('a promise', () => {
 
   it('broken takes the higher of the next level and the step of the day', () => {
     const late = aRow({ promisedOn: on(20), promisedLeft: 0n });
-    expect(said(late, on(21))).toEqual(['E3', 'promise', 'broken']);
-    expect(decide(late, on(21))?.superseded.map((rule) => rule.code)).toEqual(['E2']);
+    expect(said(late, on(21))).toEqual(['E4', 'promise', 'broken']);
+    expect(decide(late, on(21))?.superseded.map((rule) => rule.code)).toEqual(['E2', 'E3']);
   });
 
   it('broken at the highest level is said again', () => {
-    const top = aRow({ ...promise, doneRank: 7, caseLevel: 2 });
-    expect(said(top, on(6))).toEqual(['E3', 'promise', 'broken']);
+    const top = aRow({ ...promise, doneRank: 10, caseLevel: 4 });
+    expect(said(top, on(70))).toEqual(['E6', 'promise', 'broken']);
   });
 
   it('about a row that is not due yet is not broken', () => {
@@ -74,7 +75,7 @@ describe('a dispute', () => {
   it('holds every step to the end of its pause, then the step of the day comes', () => {
     expect(said(aRow(dispute), on(10))).toBeNull();
     expect(isHeld(aRow(dispute), on(40), 100)).toBe(true);
-    expect(said(aRow({ ...dispute, disputeTold: true }), on(41))).toEqual(['E3', 'day', 'opened']);
+    expect(said(aRow({ ...dispute, disputeTold: true }), on(41))).toEqual(['E5', 'day', 'opened']);
   });
 
   it('goes to the manager once after more than 14 days, paused or not', () => {

@@ -1,7 +1,7 @@
 // The default ladder and the Chinese calendar, as the reminder tests use them.
 import type { WorkCalendar } from '../../../src/domain/calendar.js';
 import { chineseCalendarDays } from '../../../src/domain/chinese-calendar.js';
-import { DEFAULT_LADDER, isWeekly, type LadderRule } from '../../../src/domain/reminders/ladder.js';
+import { DEFAULT_LADDER, isWeekly, type LadderRule, ladderOf } from '../../../src/domain/reminders/ladder.js';
 
 const china = chineseCalendarDays();
 
@@ -17,8 +17,11 @@ export const everyDay: WorkCalendar = {
   coveredThrough: null,
 };
 
-/** The steps of the default ladder, without the weekly line. */
-export const steps = DEFAULT_LADDER.filter((rule) => !isWeekly(rule));
+/** The ladder of an instalment below level 3: every step of it waits for a workday. */
+export const ladder = ladderOf(DEFAULT_LADDER, false).filter((rule) => (rule.level ?? 0) < 3);
+
+/** Its steps, without the weekly line. */
+export const steps = ladder.filter((rule) => !isWeekly(rule));
 
 export function ruleOf(code: string): LadderRule {
   const rule = DEFAULT_LADDER.find((candidate) => candidate.code === code);

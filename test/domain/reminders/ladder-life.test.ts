@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isWorkday, type WorkCalendar } from '../../../src/domain/calendar.js';
 import { addDays, diffDays, type LocalDate, localDate, weekday } from '../../../src/domain/local-date.js';
-import { DEFAULT_LADDER, offsetOf, sendDateOf } from '../../../src/domain/reminders/ladder.js';
+import { offsetOf, sendDateOf } from '../../../src/domain/reminders/ladder.js';
 import {
   dueWeekly,
   highestDueStep,
   latestDueForOffset,
   latestNominalForOffset,
 } from '../../../src/domain/reminders/steps.js';
-import { ruleOf, steps } from './ladder-fixtures.js';
+import { ladder, ruleOf, steps } from './ladder-fixtures.js';
 
 const weekly = ruleOf('W');
 const start = localDate('2026-01-01');
@@ -48,12 +48,7 @@ function simulate(
     const today = addDays(start, index - 35);
     // Twice a day: the second run must find nothing.
     for (let run = 0; run < 2; run += 1) {
-      const step = highestDueStep(
-        { effectiveDue, remindDaysAhead, doneRank },
-        DEFAULT_LADDER,
-        calendar,
-        today,
-      );
+      const step = highestDueStep({ effectiveDue, remindDaysAhead, doneRank }, ladder, calendar, today);
       if (step) {
         const { rule, occurrenceOn } = step;
         sent.push({ code: rule.code, on: today, by: rule.code, occurrenceOn });
@@ -158,7 +153,7 @@ describe('a life of an instalment, over random calendars and outages', () => {
           });
           const step = highestDueStep(
             { effectiveDue: due, remindDaysAhead: ahead, doneRank },
-            DEFAULT_LADDER,
+            ladder,
             calendar,
             today,
           );

@@ -29,13 +29,35 @@ describe('the default ladder', () => {
       ['E1', 1, 'owner', 'dm', 0],
       ['E2', 3, 'owner+sales_manager', 'thread', 1],
       ['E3', 7, 'owner+sales_manager+sales_director+finance_manager', 'thread', 2],
+      ['E4', 15, 'owner+sales_manager+sales_director+finance_manager', 'thread', 3],
+      ['E5', 30, 'owner+sales_manager+sales_director+finance_manager', 'thread', 3],
+      ['E6', 60, 'owner+sales_manager+sales_director+finance_manager', 'thread', 4],
       ['W', 7, 'owner+sales_manager', 'dm', null],
+      ['Q1', -30, 'owner', 'dm', null],
+      ['Q2', -14, 'owner', 'dm', null],
+      ['Q3', -7, 'owner', 'dm', null],
+      ['Q4', -3, 'owner', 'dm', null],
+      ['Q5', 0, 'owner+finance_owner', 'dm', null],
+      ['Q6', 1, 'owner+sales_manager', 'thread', 1],
+      ['Q7', 7, 'owner+sales_manager+sales_director+finance_manager', 'thread', 2],
+      ['QW', 7, 'owner+sales_manager', 'dm', null],
+      ['A1', -7, 'owner', 'dm', null],
+      ['A2', -1, 'owner', 'dm', null],
+      ['AW', 0, 'owner', 'dm', null],
+      ['N1', 0, 'owner', 'dm', null],
     ]);
-    expect(DEFAULT_LADDER.filter((rule) => rule.needsAck).map((rule) => rule.code)).toEqual(['E2', 'E3']);
+    expect(DEFAULT_LADDER.filter((rule) => rule.needsAck).map((rule) => rule.code)).toEqual(
+      DEFAULT_LADDER.filter((rule) => rule.place === 'thread').map((rule) => rule.code),
+    );
     expect(DEFAULT_LADDER.filter((rule) => rule.replacedByRemindDays).map((rule) => rule.code)).toEqual([
       'R1',
     ]);
-    expect(DEFAULT_LADDER.filter(isWeekly).map((rule) => rule.code)).toEqual(['W']);
+    expect(DEFAULT_LADDER.filter(isWeekly).map((rule) => [rule.code, rule.repeatEveryDays])).toEqual([
+      ['W', 7],
+      ['QW', 7],
+      ['AW', 7],
+      ['N1', 30],
+    ]);
   });
 
   it('ranks steps as their offsets go, so that a higher one is a later one', () => {

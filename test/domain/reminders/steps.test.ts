@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { localDate as d } from '../../../src/domain/local-date.js';
-import { DEFAULT_LADDER, type LadderRule, sendDateOf } from '../../../src/domain/reminders/ladder.js';
+import { type LadderRule, sendDateOf } from '../../../src/domain/reminders/ladder.js';
 import {
   dueWeekly,
   highestDueStep,
@@ -9,14 +9,14 @@ import {
   type StepFacts,
   weeklyOccurrence,
 } from '../../../src/domain/reminders/steps.js';
-import { chinese, everyDay, ruleOf, steps } from './ladder-fixtures.js';
+import { chinese, everyDay, ladder, ruleOf, steps } from './ladder-fixtures.js';
 
 const weekly = ruleOf('W');
 
 /** What today says: the step, what it supersedes, as text. */
 const say = (due: string, today: string, more: Partial<StepFacts> = {}, calendar = chinese) => {
   const facts = { effectiveDue: d(due), remindDaysAhead: 7, doneRank: 0, ...more };
-  const step = highestDueStep(facts, DEFAULT_LADDER, calendar, d(today));
+  const step = highestDueStep(facts, ladder, calendar, d(today));
   if (!step) return null;
   const list = step.listedOnly ? ' listed' : '';
   return `${step.rule.code} ${step.occurrenceOn} [${step.superseded.map((rule) => rule.code).join(' ')}]${list}`;
@@ -69,7 +69,7 @@ describe('highestDueStep', () => {
     // 15 days after Friday 6 November is Saturday 21 November.
     expect(sendDateOf(letter, d('2026-11-06'), 7, chinese)).toBe('2026-11-21');
     const facts = { effectiveDue: d('2026-11-06'), remindDaysAhead: 7, doneRank: 0 };
-    const step = highestDueStep(facts, [...DEFAULT_LADDER, letter], chinese, d('2026-11-21'));
+    const step = highestDueStep(facts, [...ladder, letter], chinese, d('2026-11-21'));
     expect(step?.rule.code).toBe('E4');
     expect(step?.superseded.map((rule) => rule.code)).toEqual(['R1', 'R2', 'R3', 'R4', 'E1', 'E2', 'E3']);
   });

@@ -25,6 +25,7 @@ import { receipts } from './receipts.js';
 import { recording } from './recording.js';
 import { reminders } from './reminders.js';
 import { settings } from './settings.js';
+import { snoozes } from './snoozes.js';
 import { splits } from './splits.js';
 import { templates } from './templates.js';
 import { unclaimed } from './unclaimed.js';
@@ -48,6 +49,7 @@ export const en = {
   unclaimed,
   reminders,
   follow_ups: followUps,
+  snoozes,
   home,
   imports,
   lists,

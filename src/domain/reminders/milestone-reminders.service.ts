@@ -1,0 +1,118 @@
+// Milestones that are chased before any money is due (rules §8): an acceptance that is expected or late (A1), a day that
+// nobody knows although instalments hang on it (N1). One morning reminds the contract's owner of each once.
+import type { SystemCtx } from '../../ctx.js';
+import type { Db } from '../../db/client.js';
+import { transact } from '../../db/transact.js';
+import { isWorkday, nextWorkday, previousWorkday, type WorkCalendar } from '../calendar.js';
+import { addDays, diffDays, type LocalDate } from '../local-date.js';
+import type { LadderRule } from './ladder.js';
+import type { PeopleOf } from './ladder.queries.js';
+import { recipientsFor } from './recipients.js';
+import { insertMilestoneReminders } from './save-steps.service.js';
+import { latestRepeat } from './steps.js';
+
+const BATCH_ROWS = 500;
+/** Longest run of days off over which a step before its day may be moved earlier. */
+const MOST_DAYS_OFF = 15;
+
+/** A milestone that is chased, and from which day its rules count. */
+interface Chased {
+  readonly contractId: string;
+  readonly kind: string;
+  readonly from: LocalDate;
+  readonly ownerId: string;
+  /** Of the day: a changed one is chased anew. */
+  readonly epoch: number;
+  /** Occurrence of the last reminder since that day, if any. */
+  readonly lastOn: LocalDate | null;
+}
+
+/**
+ * The occurrence that is due today, the latest of all rules; null if it was said, or nothing is due yet. Before the day
+ * it is moved earlier off days off, after it later.
+ */
+export function dueOccurrence(
+  rules: readonly LadderRule[],
+  chased: Pick<Chased, 'from' | 'lastOn'>,
+  calendar: WorkCalendar,
+  today: LocalDate,
+): { rule: LadderRule; occurrenceOn: LocalDate } | null {
+  if (!isWorkday(calendar, today)) return null;
+  const due = rules.flatMap((rule) => {
+    const every = rule.repeatEveryDays;
+    const first = addDays(chased.from, rule.offsetDays + (every ?? 0));
+    const occurrenceOn = every === undefined ? first : latestRepeat(first, every, today);
+    if (occurrenceOn === null) return [];
+    const isBefore = occurrenceOn <= chased.from;
+    const sendOn = isBefore ? previousWorkday(calendar, occurrenceOn) : nextWorkday(calendar, occurrenceOn);
+    return sendOn <= today ? [{ rule, occurrenceOn }] : [];
+  });
+  const latest = due.toSorted((a, b) => diffDays(a.occurrenceOn, b.occurrenceOn)).at(-1);
+  return latest && (chased.lastOn === null || chased.lastOn < latest.occurrenceOn) ? latest : null;
+}
+
+/** Reminds of every milestone that is due; returns how many reminders are new. */
+export async function planMilestones(
+  ctx: SystemCtx,
+  ladder: readonly LadderRule[],
+  peopleOf: PeopleOf,
+): Promise<number> {
+  const { calendar } = ctx.company;
+  if (!isWorkday(calendar, ctx.today)) return 0;
+  let reminders = 0;
+  for (const appliesTo of ['acceptance', 'anchor'] as const) {
+    const rules = ladder.filter((rule) => rule.appliesTo === appliesTo);
+    if (rules.length === 0) continue;
+    const codes = rules.map((rule) => rule.code);
+    const earliest = Math.min(...rules.map((rule) => rule.offsetDays));
+    const until = addDays(ctx.today, MOST_DAYS_OFF - earliest);
+    const found =
+      appliesTo === 'acceptance'
+        ? await listAcceptances(ctx.db, codes, until)
+        : await listUnknownAnchors(ctx.db, codes, until);
+    const due = found.flatMap((one) => {
+      const step = dueOccurrence(rules, one, calendar, ctx.today);
+      return step ? [{ ...one, ...step }] : [];
+    });
+    for (let start = 0; start < due.length; start += BATCH_ROWS) {
+      const planned = due.slice(start, start + BATCH_ROWS).flatMap((one) =>
+        recipientsFor(one.rule.roles, peopleOf(one.ownerId, null)).recipients.map((recipient) => ({
+          contractId: one.contractId,
+          milestoneKind: one.kind,
+          epoch: one.epoch,
+          ruleCode: one.rule.code,
+          occurrenceOn: one.occurrenceOn,
+          recipientRole: recipient.role,
+          recipientId: recipient.id,
+        })),
+      );
+      reminders += await transact(ctx.db, (tx) => insertMilestoneReminders(tx, ctx, planned));
+    }
+  }
+  return reminders;
+}
+
+/** Acceptances of contracts in force that are expected by `until` and have not happened. */
+function listAcceptances(db: Db, codes: readonly string[], until: LocalDate): Promise<Chased[]> {
+  return db.$queryRaw<Chased[]>`
+    SELECT c.id::text AS "contractId", m.kind, m.expected_on::text AS "from", c.owner_id::text AS "ownerId",
+      m.version AS epoch,
+      (SELECT MAX(r.occurrence_on)::text FROM reminder r WHERE r.contract_id = c.id AND r.milestone_kind = m.kind
+        AND r.rule_code = ANY(${[...codes]}::text[]) AND r.due_epoch = m.version) AS "lastOn"
+    FROM milestone m JOIN contract c ON c.id = m.contract_id
+    WHERE m.kind = 'acceptance' AND m.actual_on IS NULL AND m.expected_on <= ${until}::date AND c.status = 'active'
+    ORDER BY c.id`;
+}
+
+/** Milestones without any day on which open instalments without a date hang, counted from the contract's signing. */
+function listUnknownAnchors(db: Db, codes: readonly string[], until: LocalDate): Promise<Chased[]> {
+  return db.$queryRaw<Chased[]>`
+    SELECT DISTINCT c.id::text AS "contractId", i.anchor_kind AS kind, c.signed_on::text AS "from",
+      c.owner_id::text AS "ownerId", 0 AS epoch,
+      (SELECT MAX(r.occurrence_on)::text FROM reminder r WHERE r.contract_id = c.id
+        AND r.milestone_kind = i.anchor_kind AND r.rule_code = ANY(${[...codes]}::text[])) AS "lastOn"
+    FROM instalment i JOIN contract c ON c.id = i.contract_id
+    WHERE i.lifecycle = 'open' AND i.effective_due IS NULL AND i.anchor_kind IS NOT NULL AND i.anchor_kind <> 'signing'
+      AND c.signed_on <= ${until}::date AND c.status = 'active'
+    ORDER BY 1, 2`;
+}

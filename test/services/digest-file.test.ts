@@ -1,0 +1,44 @@
+// More rows in a morning than a message holds: all of them in a file in its thread (ux §4.7).
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { translator } from '../../src/handlers/i18n/index.js';
+import { renderNotice } from '../../src/jobs/render-notice.js';
+import { openSheet } from '../../src/sheets/read-sheet.js';
+import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { at, morning } from '../support/mornings.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  company = await createTestCompany(database.db.prisma);
+});
+afterAll(() => database.close());
+
+const files = () => company.db.outbox.findMany({ where: { kind: 'digest.rows' } });
+
+it('25 rows come with a file, 20 without; a second run adds none', async () => {
+  const parts = (count: number) =>
+    Array.from({ length: count }, (): [bigint, string] => [100_00n, '2026-12-10']);
+  await anActiveContract(company, parts(25), { now: at('2026-11-20') });
+  await anActiveContract(company, parts(20), { who: 'rep2', now: at('2026-11-20') });
+  await morning(company, '2026-12-03');
+  await morning(company, '2026-12-03', '10:00');
+  const [file, ...others] = await files();
+  expect(others).toEqual([]);
+  const digest = await company.db.outbox.findUniqueOrThrow({
+    where: { dedupeKey: `digest:${company.ids.rep}:2026-12-03` },
+  });
+  expect(file).toMatchObject({ anchorKey: digest.dedupeKey, recipient: `user:${company.ids.rep}` });
+  const system = await company.system(at('2026-12-03', '09:01'));
+  const ctx = { ...system, locale: 'zh-CN', t: translator('zh-CN') } as const;
+  const rendered = await renderNotice(ctx, 'digest.rows', file?.payload);
+  expect(rendered?.text).toBe('共 25 笔，全部在附件里。');
+  const [sheet] = rendered?.files ?? [];
+  expect(sheet?.name).toBe('huikuan-2026-12-03.xlsx');
+  const read = await openSheet(sheet?.name ?? '', sheet?.data ?? Buffer.alloc(0));
+  expect(read.header.slice(0, 3)).toEqual(['分组', '客户', '合同']);
+  const rows = [];
+  for await (const row of read.rows) rows.push(row);
+  expect(rows).toHaveLength(25);
+});

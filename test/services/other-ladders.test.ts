@@ -1,0 +1,177 @@
+// Retentions, acceptances and milestones without a day: ladders of their own (rules §8: Q1, A1, N1).
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { setMilestone } from '../../src/domain/contracts/milestone.service.js';
+import { localDate } from '../../src/domain/local-date.js';
+import { findDigest } from '../../src/domain/reminders/digest.queries.js';
+import { findTodo } from '../../src/domain/reminders/todo.queries.js';
+import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
+import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+import { at, mornings, sentAbout } from '../support/mornings.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+beforeEach(async () => {
+  await truncate(database.db);
+  company = await createTestCompany(database.db.prisma);
+});
+afterAll(() => database.close());
+
+/** What was sent about a contract's milestones, in order. */
+async function sentOf(contractId: string): Promise<string[]> {
+  const names = new Map(Object.entries(company.ids).map(([name, id]) => [id, name]));
+  const rows = await company.db.reminder.findMany({ where: { contractId, status: 'sent' } });
+  return rows
+    .map((one) => `${one.plannedOn.toISOString().slice(0, 10)} ${one.ruleCode}→${names.get(one.recipientId)}`)
+    .toSorted();
+}
+
+describe('a retention', () => {
+  it('is looked after from 30 days ahead whatever N is, goes up, and comes every 7 days until received', async () => {
+    // 2027-01-14 is a Thursday.
+    const { rows } = await anActiveContract(
+      company,
+      [
+        [900_00n, '2027-06-01'],
+        [100_00n, '2027-01-14', { isRetention: true, remindDaysAhead: 3 }],
+      ],
+      { now: at('2026-12-01') },
+    );
+    const retention = rows[1];
+    if (!retention) throw new Error('no row');
+    const todo = await findTodo(await company.as('rep', at('2026-12-16')));
+    expect(todo.rows.map((row) => row.id)).toEqual([retention.id]);
+    await mornings(company, '2026-12-02', '2027-02-05');
+    expect(await sentAbout(company, retention.id)).toEqual([
+      '2026-12-15 Q1→rep',
+      '2026-12-31 Q2→rep',
+      '2027-01-07 Q3→rep',
+      '2027-01-11 Q4→rep',
+      '2027-01-14 Q5→finance',
+      '2027-01-14 Q5→finance2',
+      '2027-01-14 Q5→rep',
+      '2027-01-15 Q6→manager',
+      '2027-01-15 Q6→rep',
+      '2027-01-21 Q7→director',
+      '2027-01-21 Q7→financeManager',
+      '2027-01-21 Q7→manager',
+      '2027-01-21 Q7→rep',
+      '2027-01-28 QW→manager',
+      '2027-01-28 QW→rep',
+      '2027-02-04 QW→manager',
+      '2027-02-04 QW→rep',
+    ]);
+    const found = await company.db.escalationCase.findMany({ where: { instalmentId: retention.id } });
+    expect(found).toMatchObject([{ level: 2, closedOn: null }]);
+  });
+
+  it('missed for weeks is said once, and then every 7 days again', async () => {
+    const { rows } = await anActiveContract(company, [[100_00n, '2027-01-14', { isRetention: true }]], {
+      now: at('2026-12-01'),
+    });
+    await mornings(company, '2027-02-01', '2027-02-11');
+    const sent = await sentAbout(company, rows[0]?.id ?? '');
+    expect(sent.map((line) => line.split('→')[0])).toEqual([
+      ...Array.from({ length: 4 }, () => '2027-02-01 Q7'),
+      '2027-02-04 QW',
+      '2027-02-04 QW',
+      '2027-02-11 QW',
+      '2027-02-11 QW',
+    ]);
+  });
+});
+
+describe('an acceptance', () => {
+  const accept = async (contractId: string, date: string, more: { happened: boolean; date: string }) => {
+    const ctx = await company.as('rep', at(date, '12:00'));
+    const { version } = await company.db.contract.findUniqueOrThrow({ where: { id: contractId } });
+    await setMilestone(ctx, {
+      contractId,
+      version,
+      kind: 'acceptance',
+      happened: more.happened,
+      date: localDate(more.date),
+      evidence: null,
+      alsoMove: [],
+      seen: '',
+    });
+  };
+  const aContract = async () =>
+    (
+      await anActiveContract(company, [[100_00n, '2027-06-01']], {
+        now: at('2026-11-20'),
+        contract: { milestones: { acceptance: localDate('2026-12-10') } },
+      })
+    ).contract;
+
+  it('is pushed for 7 days and 1 day ahead and every 7 days after, until it happened', async () => {
+    const contract = await aContract();
+    await mornings(company, '2026-11-21', '2026-12-28');
+    expect(await sentOf(contract.id)).toEqual([
+      '2026-12-03 A1→rep',
+      '2026-12-09 A2→rep',
+      '2026-12-17 AW→rep',
+      '2026-12-24 AW→rep',
+    ]);
+    const digest = await findDigest(
+      await company.system(at('2026-12-24')),
+      company.ids.rep,
+      localDate('2026-12-24'),
+    );
+    expect(digest?.acceptances).toMatchObject([
+      { kind: 'acceptance', expectedOn: '2026-12-10', actualOn: null },
+    ]);
+    await accept(contract.id, '2026-12-28', { happened: true, date: '2026-12-28' });
+    await mornings(company, '2026-12-29', '2027-01-20');
+    expect(await sentOf(contract.id)).toHaveLength(4);
+  });
+
+  it('with a new estimate is pushed for anew', async () => {
+    const contract = await aContract();
+    await mornings(company, '2026-12-03', '2026-12-03');
+    await accept(contract.id, '2026-12-03', { happened: false, date: '2026-12-24' });
+    await mornings(company, '2026-12-04', '2026-12-23');
+    expect(await sentOf(contract.id)).toEqual([
+      '2026-12-03 A1→rep',
+      '2026-12-17 A1→rep',
+      '2026-12-23 A2→rep',
+    ]);
+  });
+
+  it('is said by the digest of its day, which shows it done afterwards', async () => {
+    const contract = await aContract();
+    await mornings(company, '2026-12-03', '2026-12-03');
+    await accept(contract.id, '2026-12-03', { happened: true, date: '2026-12-03' });
+    const rewrites = await company.db.outbox.findMany({ where: { kind: 'digest', op: 'update' } });
+    expect(rewrites).toHaveLength(1);
+    const system = await company.system(at('2026-12-03', '12:30'));
+    const digest = await findDigest(system, company.ids.rep, localDate('2026-12-03'));
+    expect(digest?.acceptances).toMatchObject([{ actualOn: '2026-12-03' }]);
+  });
+});
+
+describe('a milestone without a day', () => {
+  it('is asked for 30 days after the signing, again every 30 days, until there is one', async () => {
+    const anchored = {
+      anchorKind: 'acceptance',
+      anchorOffset: { months: 0, days: 10 },
+      dueSource: 'anchor',
+    } as const;
+    const { contract } = await anActiveContract(
+      company,
+      [
+        [50_00n, '2027-06-01'],
+        [50_00n, null, anchored],
+      ],
+      { now: at('2026-11-20'), contract: { signedOn: localDate('2026-11-20') } },
+    );
+    await mornings(company, '2026-12-01', '2027-01-20');
+    // The 20th of December is a Sunday.
+    expect(await sentOf(contract.id)).toEqual(['2026-12-21 N1→rep', '2027-01-19 N1→rep']);
+    const system = await company.system(at('2027-01-19'));
+    const digest = await findDigest(system, company.ids.rep, localDate('2027-01-19'));
+    expect(digest?.unknown).toMatchObject([{ contractId: contract.id, kind: 'acceptance', undated: 1 }]);
+  });
+});
