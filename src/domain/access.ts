@@ -66,6 +66,10 @@ export const ACCESS = {
   'instalment.delete_any': { sales_manager: 'team', sales_director: 'all' },
   'receipt.record': { ...SALES, finance: 'all', finance_manager: 'all' },
   'receipt.approve': { finance: 'all', finance_manager: 'all' },
+  /** Proposes it; another person decides. */
+  'receipt.reverse': { finance: 'all', finance_manager: 'all' },
+  /** A finance manager's own goes to another one, else to the director (rules §6). */
+  'receipt.reverse_approve': { sales_director: 'all', finance_manager: 'all' },
   /** Whoever talks with customers about money. */
   'follow_up.record': { ...SALES, finance: 'all', finance_manager: 'all' },
   /** 核销预收: of money that two people approved; not by the row's owner (decided in the service). */

@@ -19,6 +19,10 @@ export interface ErrorParams {
   'prepayment.none': Record<never, never>;
   'prepayment.no_rows': Record<never, never>;
   'receipt.reason_required': Record<never, never>;
+  /** Not booked, or nothing of it is left. */
+  'receipt.not_reversible': { number: string };
+  'receipt.reversal_exceeds': { max: Money };
+  'receipt.reversal_open': { number: string };
   'approval.decided': {
     who: string;
     at: Date;

@@ -11,6 +11,7 @@ import { findPostponement } from '../domain/plans/postponement.queries.js';
 import { REJECT_REASONS } from '../domain/receipts/receipt.js';
 import { findReceiptId } from '../domain/receipts/receipt.queries.js';
 import { loadReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
+import { findReversal } from '../domain/receipts/reversal.queries.js';
 import { drawCard } from './contract-card.js';
 import { drawInstalment } from './instalments.js';
 import { openView } from './receipts.js';
@@ -24,6 +25,7 @@ import type { Message } from './views/info-view.js';
 import { postponementCard, postponementHeading } from './views/postponement-views.js';
 import { receiptCard } from './views/receipt-card-views.js';
 import { receiptHeading } from './views/receipt-views.js';
+import { reversalCard, reversalHeading } from './views/reversal-views.js';
 import type { RowReader } from './views/row-views.js';
 
 type ReadTurn = Pick<Turn, 'ctx' | 't'>;
@@ -104,6 +106,23 @@ const LOAD: Record<SubjectType, Load> = {
       reasons: null,
       card: (reader) => postponementCard(facts, reader),
       window: (result) => drawInstalment(turn, id, result),
+    };
+  },
+
+  reversal: async (turn, reversalId, approvalId) => {
+    const facts = await findReversal(turn.ctx, reversalId, approvalId);
+    if (!facts) return null;
+    const { id, number } = facts.receipt;
+    return {
+      approval: facts.approval,
+      name: turn.t('approvals:name.reversal', { number }),
+      heading: reversalHeading(facts, readerOf(turn)),
+      reasons: null,
+      card: (reader) => reversalCard(facts, reader),
+      window: async (result) => {
+        if ((await findReceiptId(turn.ctx, { id })) === null) throw new DomainError('not_found', { ref: '' });
+        return openView(turn, id, result);
+      },
     };
   },
 };

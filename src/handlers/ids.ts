@@ -31,6 +31,7 @@ export const VIEW = {
   snooze: 'reminder.snooze',
   receiptNew: 'receipt.new',
   receiptSplit: 'receipt.split',
+  receiptReverse: 'receipt.reverse',
   approvalReject: 'approval.reject',
   approvalBack: 'approval.back',
   prepaymentApply: 'prepayment.apply',
@@ -143,6 +144,7 @@ export const ACTION = {
   receiptAmount: 'receipt.amount',
   receiptChange: 'receipt.change',
   receiptPicked: 'receipt.picked',
+  receiptReverse: 'receipt.reverse',
   receiptSplit: 'receipt.split',
   /** In the window of the split: counts anew, fills by due date, empties. */
   splitTotal: 'split.total',

@@ -33,6 +33,7 @@ import { registerPrepayments } from './prepayments.js';
 import { registerReceiptSplit } from './receipt-split.js';
 import { registerReceipts } from './receipts.js';
 import { registerReminders } from './reminders.js';
+import { registerReversals } from './reversals.js';
 import { registerRowActions } from './row-actions.js';
 import { registerSettings } from './settings.js';
 import { registerSettingsLists } from './settings-lists.js';
@@ -81,6 +82,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerPlanOf(doors, deps);
   registerReceipts(doors, deps);
   registerReceiptSplit(doors);
+  registerReversals(doors);
   registerUnclaimed(doors);
   registerApprovals(doors, deps);
   registerPrepayments(doors);

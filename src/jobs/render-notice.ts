@@ -13,6 +13,7 @@ import { postponementNotices } from './notices/postponements.js';
 import { receiptNotices } from './notices/receipts.js';
 import { reminderNotices } from './notices/reminders.js';
 import type { NoticeRenderer, NoticeRenderers, RenderCtx, Rendered } from './notices/rendered.js';
+import { reversalNotices } from './notices/reversals.js';
 import { unclaimedNotices } from './notices/unclaimed.js';
 
 const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
@@ -26,6 +27,7 @@ const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
   ...postponementNotices,
   ...receiptNotices,
   ...unclaimedNotices,
+  ...reversalNotices,
   ...importNotices,
   ...exportNotices,
 };

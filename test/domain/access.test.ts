@@ -40,6 +40,8 @@ const TABLE: Record<Action, string> = {
   'instalment.delete_any': '-ta----',
   'receipt.record': 'otaaa--',
   'receipt.approve': '---aa--',
+  'receipt.reverse': '---aa--',
+  'receipt.reverse_approve': '--a-a--',
   'follow_up.record': 'otaaa--',
   'receipt.apply': '---aa--',
   'case.acknowledge': 'otaaaaa',

@@ -2,6 +2,7 @@
 // The seed is printed: MODEL_SEED repeats it, MODEL_RUNS asks for more.
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { approve, reject } from '../../src/domain/approvals/decisions.service.js';
 import { isDomainError } from '../../src/domain/errors.js';
 import { addDays, type LocalDate } from '../../src/domain/local-date.js';
 import { deleteInstalment } from '../../src/domain/plans/delete-instalment.service.js';
@@ -12,6 +13,7 @@ import { createPlan } from '../../src/domain/plans/plan.service.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { withdrawReceipt } from '../../src/domain/receipts/receipt-withdraw.service.js';
+import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import {
   anActiveContract,
   createTestCompany,
@@ -49,6 +51,24 @@ const step = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('reject' as const), pick: fc.nat({ max: 5 }), who: decider }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('reverse' as const),
+      pick: fc.nat({ max: 9 }),
+      cents,
+      all: fc.boolean(),
+      who: fc.constantFrom<PersonKey>('finance', 'finance', 'financeManager'),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('decideReversal' as const),
+      no: fc.nat({ max: 3 }).map((one) => one === 0),
+      who: fc.constantFrom<PersonKey>('financeManager', 'financeManager', 'director'),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('withdraw' as const), pick: fc.nat({ max: 5 }) }) },
   {
@@ -108,6 +128,28 @@ async function take(world: World, one: Step): Promise<string> {
         if (!approval) return 'nothing';
         await rejectReceipt(await as(one.who), approval.id, approval.version, { reason: 'other' });
         return 'rejected';
+      }
+      case 'reverse': {
+        const booked = await db.receipt.findMany({
+          where: {
+            customerId: world.customerId,
+            status: { in: ['approved', 'partly_reversed', 'reversed'] },
+          },
+          orderBy: { id: 'asc' },
+        });
+        const receipt = booked[one.pick % Math.max(1, booked.length)];
+        if (!receipt) return 'nothing';
+        const amount = one.all ? receipt.amount : one.cents;
+        await askReversal(await as(one.who), { receiptId: receipt.id, amount, reason: '退票' });
+        return 'reversal asked';
+      }
+      case 'decideReversal': {
+        const open = await db.approval.findFirst({ where: { subjectType: 'reversal', status: 'open' } });
+        if (!open) return 'nothing';
+        const ctx = await as(one.who);
+        if (one.no) await reject(ctx, open.id, open.version, { comment: '不对' });
+        else await approve(ctx, open.id, open.version);
+        return one.no ? 'reversal rejected' : 'reversed';
       }
       case 'withdraw': {
         if (!approval) return 'nothing';
@@ -173,6 +215,15 @@ describe('money and plans over random sequences', () => {
           rows.map((found) => displayState(toFacts(found), today)),
         );
         // Nothing waits on into the next run.
+        const left = await company.db.approval.findMany({
+          where: { subjectType: 'reversal', status: 'open' },
+        });
+        for (const { id, version } of left)
+          await reject(await company.as('director', world.now), id, version, { comment: '结束' }).catch(() =>
+            company
+              .as('financeManager', world.now)
+              .then((ctx) => reject(ctx, id, version, { comment: '结束' })),
+          );
         await company.db.approval.updateMany({
           where: { status: 'open' },
           data: { requestedById: company.ids.rep2 },
@@ -181,6 +232,7 @@ describe('money and plans over random sequences', () => {
       { numRuns: RUNS, seed: SEED, endOnFailure: true },
     );
     // The sequences reach what they are about.
-    for (const outcome of ['recorded', 'approved', 'midnight']) expect(seen.get(outcome)).toBeGreaterThan(0);
+    for (const outcome of ['recorded', 'approved', 'reversal asked', 'reversed', 'midnight'])
+      expect(seen.get(outcome)).toBeGreaterThan(0);
   }, 240_000);
 });

@@ -16,11 +16,19 @@ const CHECKS: readonly Check[] = [
         CASE WHEN r.status = 'submitted' THEN r.amount ELSE 0 END`,
   },
   {
-    name: '1: an approved receipt is what it applied plus what is unapplied; another one applied nothing',
+    name: '1: a booked receipt is what it applied, what is unapplied and what was taken back; another one applied nothing',
     sql: `SELECT r.number FROM receipt r LEFT JOIN allocation a ON a.receipt_id = r.id AND a.status = 'effective'
-      GROUP BY r.id HAVING CASE WHEN r.status = 'approved'
-        THEN COALESCE(SUM(a.amount), 0) + r.unapplied <> r.amount OR r.unapplied < 0
+      GROUP BY r.id HAVING CASE WHEN r.status IN ('approved', 'partly_reversed', 'reversed') AND r.reverses_id IS NULL
+        THEN COALESCE(SUM(a.amount), 0) + r.unapplied + (SELECT COALESCE(SUM(m.amount), 0) FROM receipt m
+          WHERE m.reverses_id = r.id AND m.status = 'approved') <> r.amount OR r.unapplied < 0
         ELSE COALESCE(SUM(a.amount), 0) <> 0 OR r.unapplied <> 0 END`,
+  },
+  {
+    name: '1: reversed means nothing is left, partly reversed that something was taken back and something is left',
+    sql: `SELECT r.number FROM receipt r WHERE r.reverses_id IS NULL AND r.status IN ('approved', 'partly_reversed', 'reversed')
+      AND r.status::text <> (SELECT CASE WHEN COALESCE(SUM(m.amount), 0) = 0 THEN 'approved'
+        WHEN SUM(m.amount) = r.amount THEN 'reversed' ELSE 'partly_reversed' END
+        FROM receipt m WHERE m.reverses_id = r.id AND m.kind = 'reversal' AND m.status = 'approved')`,
   },
   {
     name: '2: an instalment is open by what was not applied to it, never below 0',
@@ -45,9 +53,10 @@ const CHECKS: readonly Check[] = [
     name: '4: what a customer owes is what was planned in force less all money received',
     sql: `SELECT k.code AS number FROM customer k WHERE
       (SELECT COALESCE(SUM(i.outstanding), 0) FROM instalment i WHERE i.customer_id = k.id AND i.lifecycle IN ('open', 'settled'))
-      - (SELECT COALESCE(SUM(r.unapplied), 0) FROM receipt r WHERE r.customer_id = k.id AND r.status = 'approved')
+      - (SELECT COALESCE(SUM(r.unapplied), 0) FROM receipt r WHERE r.customer_id = k.id)
       <> (SELECT COALESCE(SUM(i.amount), 0) FROM instalment i WHERE i.customer_id = k.id AND i.lifecycle IN ('open', 'settled'))
-      - (SELECT COALESCE(SUM(r.amount), 0) FROM receipt r WHERE r.customer_id = k.id AND r.status = 'approved')`,
+      - (SELECT COALESCE(SUM(CASE WHEN r.reverses_id IS NULL THEN r.amount ELSE -r.amount END), 0) FROM receipt r
+        WHERE r.customer_id = k.id AND r.status IN ('approved', 'partly_reversed', 'reversed'))`,
   },
   {
     name: '6: who approved a receipt neither recorded nor edited it; no step has two decisions',
@@ -56,6 +65,12 @@ const CHECKS: readonly Check[] = [
       WHERE (s.decided_by IN (r.recorded_by, r.last_edited_by) AND NOT s.solo)
         OR (s.seq = p.current_step AND (p.status = 'open') <> (r.status = 'submitted' AND s.decided_at IS NULL))
         OR (SELECT COUNT(DISTINCT o.decided_by) <> COUNT(o.decided_by) FROM approval_step o WHERE o.approval_id = p.id)`,
+  },
+  {
+    name: '6: who approved a reversal did not propose it; it waits as long as its approval',
+    sql: `SELECT r.number FROM receipt r JOIN approval p ON p.subject_id = r.id AND p.subject_type = 'reversal'
+      JOIN approval_step s ON s.approval_id = p.id
+      WHERE (s.decided_by = r.recorded_by AND NOT s.solo) OR (p.status = 'open') <> (r.status = 'submitted')`,
   },
   {
     name: '10: no allocation crosses customer or currency',
@@ -71,8 +86,14 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: '11: every decision has exactly one entry in the audit trail',
-    sql: `SELECT r.number FROM receipt r WHERE r.status IN ('approved', 'rejected') AND 1 <>
+    sql: `SELECT r.number FROM receipt r WHERE r.reverses_id IS NULL AND r.status IN ('approved', 'rejected') AND 1 <>
       (SELECT COUNT(*) FROM audit_log l WHERE l.subject_id = r.id AND l.action = 'receipt.' || r.status::text)`,
+  },
+  {
+    name: '11: every reversal has exactly one entry in the audit trail of its receipt',
+    sql: `SELECT r.number FROM receipt r WHERE r.kind = 'reversal' AND r.status = 'approved' AND 1 <>
+      (SELECT COUNT(*) FROM audit_log l WHERE l.subject_id = r.reverses_id AND l.action = 'receipt.reversed'
+        AND l.after->>'number' = r.number)`,
   },
 ];
 

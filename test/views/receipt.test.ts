@@ -12,7 +12,7 @@ import { receiptDecided, receiptLine } from '../../src/handlers/views/receipt-no
 import { splitModal } from '../../src/handlers/views/receipt-split-views.js';
 import { FORS } from '../../src/handlers/views/receipt-target-views.js';
 import { receiptModal } from '../../src/handlers/views/receipt-views.js';
-import { anApproval } from '../support/approval-details.js';
+import { aReceipt } from '../support/receipt-facts.js';
 import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
 
 const METHODS = companySettings.parse({}).paymentMethods;
@@ -20,60 +20,7 @@ const ID = '01a1f6ae-9900-72e0-ad7e-d0bbdf900c60';
 const DAY = localDate('2026-11-20');
 const person = (name: string) => ({ id: ID, name });
 
-const usual: ReceiptFacts = {
-  id: ID,
-  number: 'HK-20261120-001',
-  kind: 'payment',
-  status: 'submitted',
-  amount: 300_000_00n,
-  currency: 'CNY',
-  unapplied: 0n,
-  method: 'transfer',
-  receivedOn: DAY,
-  payerName: '星海重工',
-  bankSlipNo: 'SLIP-1',
-  remark: null,
-  splitByHand: false,
-  unclaimedId: null,
-  customerId: ID,
-  customerName: '星海重工',
-  contractId: ID,
-  contractNumber: 'HT-2026-0001',
-  contractName: '冲压线',
-  instalmentId: ID,
-  recordedById: 'owner',
-  lastEditedById: 'owner',
-  recorderName: '李销售',
-  lines: [
-    {
-      instalmentId: ID,
-      ownerId: 'owner',
-      contractNumber: 'HT-2026-0001',
-      seq: 2,
-      amount: 300_000_00n,
-      outstanding: 300_000_00n,
-      state: 'open',
-    },
-  ],
-  attachmentIds: [],
-  attachmentNames: [],
-  approval: anApproval({
-    id: ID,
-    decidedAt: new Date('2026-11-20T02:32:00Z'),
-    approvers: [person('王财务'), person('赵财务')],
-    question: {
-      mode: 'any',
-      roles: ['finance', 'finance_manager'],
-      ids: [],
-      approvedIds: [],
-      laterRoles: [],
-      involvedIds: ['owner'],
-      earlierIds: [],
-    },
-  }),
-  warnings: [],
-  successor: null,
-};
+const usual = aReceipt();
 const line = usual.lines[0];
 if (!line) throw new Error('no line');
 const extreme: ReceiptFacts = {

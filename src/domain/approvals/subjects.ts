@@ -46,6 +46,12 @@ export const SUBJECTS = {
       payload: { postponementId, approvalId },
     }),
   },
+  reversal: {
+    flow: 'reversal',
+    action: 'receipt.reverse_approve',
+    place: 'finance',
+    card: (reversalId, approvalId) => ({ kind: 'reversal.card', payload: { reversalId, approvalId } }),
+  },
 } as const satisfies Record<string, SubjectRow>;
 
 export type SubjectType = keyof typeof SUBJECTS;

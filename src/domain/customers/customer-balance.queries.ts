@@ -43,7 +43,7 @@ export async function readBalance(
         SUM(CASE WHEN r.kind IN ('refund', 'reversal') THEN -r.amount ELSE r.amount END)
           FILTER (WHERE r.status IN ('approved', 'partly_reversed', 'reversed')) AS received,
         SUM(r.unapplied) FILTER (WHERE r.status IN ('approved', 'partly_reversed')) AS unapplied,
-        SUM(r.amount) FILTER (WHERE r.status = 'submitted') AS in_approval
+        SUM(r.amount) FILTER (WHERE r.status = 'submitted' AND r.kind NOT IN ('refund', 'reversal')) AS in_approval
       FROM receipt r WHERE r.customer_id = ${customerId}::uuid GROUP BY r.currency)
     SELECT currency, COALESCE(o.open, 0)::bigint AS open, COALESCE(o.overdue, 0)::bigint AS overdue,
       COALESCE(p.received, 0)::bigint AS received, COALESCE(p.unapplied, 0)::bigint AS unapplied,

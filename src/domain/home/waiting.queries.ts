@@ -17,7 +17,11 @@ interface Subject {
 }
 
 export type WaitingItem =
-  | ({ readonly kind: 'receipt' | 'contract'; readonly who: string; readonly since: Date } & Subject)
+  | ({
+      readonly kind: 'receipt' | 'reversal' | 'contract';
+      readonly who: string;
+      readonly since: Date;
+    } & Subject)
   | ({ readonly kind: 'rejected' | 'draft' | 'contract_rejected' } & Subject)
   | ({ readonly kind: 'case' } & CaseToAcknowledge)
   | ({
@@ -73,17 +77,19 @@ async function casesToAcknowledge(ctx: Ctx): Promise<Part> {
   return { items: cases.slice(0, SHOWN).map((one) => ({ kind: 'case', ...one })), total };
 }
 
-/** Receipts that this person may decide about now: in their step, not recorded, edited or gained by them. */
+/** Receipts and their reversals that this person may decide about now: in their step, and not their own. */
 async function receiptsToApprove(ctx: Ctx): Promise<Part> {
-  const rows = await ctx.db.$queryRaw<(Subject & { who: string; since: Date; total: number })[]>`
-    SELECT r.id::text, r.number, k.name AS "customerName", r.amount, r.currency, u.name AS who, a.created_at AS since,
-      COUNT(*) OVER ()::int AS total
+  const rows = await ctx.db.$queryRaw<
+    (Subject & { kind: 'receipt' | 'reversal'; who: string; since: Date; total: number })[]
+  >`
+    SELECT a.subject_type AS kind, o.id::text, o.number, k.name AS "customerName", r.amount, r.currency, u.name AS who,
+      a.created_at AS since, COUNT(*) OVER ()::int AS total
     FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
-      JOIN receipt r ON r.id = a.subject_id JOIN customer k ON k.id = r.customer_id
-      JOIN app_user u ON u.id = r.recorded_by
-    WHERE a.subject_type = 'receipt' AND ${waitsFor(ctx)}
+      JOIN receipt r ON r.id = a.subject_id JOIN receipt o ON o.id = COALESCE(r.reverses_id, r.id)
+      JOIN customer k ON k.id = r.customer_id JOIN app_user u ON u.id = r.recorded_by
+    WHERE a.subject_type IN ('receipt', 'reversal') AND ${waitsFor(ctx)}
     ORDER BY a.created_at LIMIT ${SHOWN}`;
-  return toPart(rows, (row) => ({ kind: 'receipt', ...row }));
+  return toPart(rows, (row) => row);
 }
 
 async function moneyToApply(ctx: Ctx): Promise<Part> {
@@ -129,7 +135,7 @@ async function rejectedReceipts(ctx: Ctx): Promise<Part> {
   const rows = await ctx.db.$queryRaw<(Subject & { total: number })[]>`
     SELECT r.id::text, r.number, k.name AS "customerName", r.amount, r.currency, COUNT(*) OVER ()::int AS total
     FROM receipt r JOIN customer k ON k.id = r.customer_id
-    WHERE r.status = 'rejected' AND r.recorded_by = ${ctx.actor.id}::uuid
+    WHERE r.status = 'rejected' AND r.reverses_id IS NULL AND r.recorded_by = ${ctx.actor.id}::uuid
       AND NOT EXISTS (SELECT 1 FROM receipt n WHERE n.replaces_id = r.id)
     ORDER BY r.updated_at DESC LIMIT ${SHOWN}`;
   return toPart(rows, (row) => ({ kind: 'rejected', ...row }));

@@ -22,6 +22,8 @@ export const CASE_EVENTS = [
   'resumed',
   'money',
   'paid',
+  'reversed',
+  'reopened',
   'postponed',
   'closed',
 ] as const;
@@ -66,6 +68,12 @@ export const NOTICE_PAYLOADS = {
   'unclaimed.vouchers': z.object({ unclaimedId: id }),
   'receipt.applied': z.object({ receiptId: id, instalmentId: id, byId: id, amount: id }),
   'receipt.decided': z.object({ receiptId: id, approvalId: id }),
+  'reversal.card': z.object({ reversalId: id, approvalId: id }),
+  /** In the thread of the receipt's own card. */
+  'reversal.line': z.object({ reversalId: id }),
+  'reversal.decided': z.object({ reversalId: id, approvalId: id }),
+  /** To whoever recorded the receipt, and to whose rows it had paid. */
+  'receipt.reversed': z.object({ reversalId: id }),
   'instalment.changed': z.object({
     instalmentId: id,
     byId: id,

@@ -54,7 +54,7 @@ type HistoryFact =
       readonly to: LocalDate | null;
       readonly remark: string | null;
     }
-  | { readonly kind: 'opened' | 'settled' | 'deleted' | 'resumed' | 'other' }
+  | { readonly kind: 'opened' | 'settled' | 'reopened' | 'deleted' | 'resumed' | 'other' }
   | { readonly kind: 'follow_up'; readonly followUp: FollowUpFacts }
   | { readonly kind: 'receipt'; readonly number: string; readonly amount: bigint; readonly status: string };
 
@@ -182,6 +182,8 @@ function factOf(action: string, before: Json, after: Json): HistoryFact {
       return { kind: 'cancelled', ...datesOf(before, after) };
     case 'instalment.settled':
       return { kind: 'settled' };
+    case 'instalment.reopened':
+      return { kind: 'reopened' };
     case 'instalment.deleted':
       return { kind: 'deleted' };
     case 'instalment.resumed':

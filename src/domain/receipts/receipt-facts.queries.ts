@@ -7,8 +7,9 @@ import { addDays, fromUtcDate, type LocalDate, toUtcDate } from '../local-date.j
 import { findPeople } from '../members/member.queries.js';
 import type { DisplayState } from '../plans/instalment.js';
 import { loadRows } from '../plans/instalment.queries.js';
-import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, type ReceiptStatus } from './receipt.js';
+import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, MONEY_IN_KINDS, type ReceiptStatus } from './receipt.js';
 import { findSuccessor } from './receipt-checks.service.js';
+import { findOpenReversal, listReversed, type ReversalFacts, type ReversedFact } from './reversal.queries.js';
 
 /** Amounts in minor units of `currency`. */
 export interface ReceiptFacts {
@@ -43,6 +44,10 @@ export interface ReceiptFacts {
   readonly warnings: readonly Warning[];
   /** The receipt recorded anew in its place. */
   readonly successor: { readonly id: string; readonly number: string } | null;
+  /** What was taken back of it. */
+  readonly reversed: readonly ReversedFact[];
+  /** A reversal that waits. */
+  readonly reversal: ReversalFacts | null;
 }
 
 /** Where money goes, and what is open there now. */
@@ -88,7 +93,8 @@ export async function loadReceiptFacts(
     shown.map((line) => line.instalmentId),
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const [people, attachments, successor, warnings] = await Promise.all([
+  const isBooked = ['approved', 'partly_reversed', 'reversed'].includes(receipt.status);
+  const [people, attachments, successor, warnings, reversed, reversal] = await Promise.all([
     findPeople(db, [receipt.recordedById]),
     db.attachment.findMany({
       where: { ownerType: 'receipt', ownerId: receiptId },
@@ -97,6 +103,8 @@ export async function loadReceiptFacts(
     }),
     findSuccessor(db, receiptId),
     approval.status === 'open' ? findWarnings(db, receipt) : [],
+    isBooked ? listReversed(ctx, receiptId) : [],
+    isBooked ? findOpenReversal(ctx, receiptId) : null,
   ]);
   const lines = shown.flatMap((line): SplitFact[] => {
     const row = byId.get(line.instalmentId);
@@ -113,7 +121,10 @@ export async function loadReceiptFacts(
     status: receipt.status,
     amount: receipt.amount,
     currency: receipt.currency,
-    unapplied: receipt.amount - lines.reduce((sum, line) => sum + line.amount, 0n),
+    // Before it is booked: what would become prepayment.
+    unapplied: isBooked
+      ? receipt.unapplied
+      : receipt.amount - lines.reduce((sum, line) => sum + line.amount, 0n),
     method: receipt.method,
     receivedOn: fromUtcDate(receipt.receivedOn),
     payerName: receipt.payerName,
@@ -136,6 +147,8 @@ export async function loadReceiptFacts(
     approval,
     warnings,
     successor: successor && { id: successor.id, number: successor.number },
+    reversed,
+    reversal,
   };
 }
 
@@ -143,11 +156,16 @@ export async function loadReceiptFacts(
 function shownAllocations(receipt: Found): Found['allocations'] {
   const live = receipt.allocations.filter((line) => line.status !== 'released');
   if (live.length > 0 || receipt.status === 'submitted' || receipt.status === 'approved') return live;
+  // A reversed one pays nothing any more.
   return receipt.allocations.filter((line) => ['rejected', 'withdrawn'].includes(line.releaseReason ?? ''));
 }
 
 async function findWarnings(db: Db | Tx, receipt: Found): Promise<Warning[]> {
-  const live = { status: { in: [...LIVE_STATUSES] }, id: { not: receipt.id } };
+  const live = {
+    status: { in: [...LIVE_STATUSES] },
+    kind: { in: [...MONEY_IN_KINDS] },
+    id: { not: receipt.id },
+  };
   const day = fromUtcDate(receipt.receivedOn);
   const proposed = receipt.allocations.filter((line) => line.status === 'proposed');
   const [twin, slip, target, waiting] = await Promise.all([

@@ -140,6 +140,8 @@ function whereOf(
 ): Prisma.Sql {
   const conditions = [
     scope,
+    // Reversals are seen on the receipt that they take from.
+    Prisma.sql`r.reverses_id IS NULL`,
     named && Prisma.sql`r.id = ANY(${[...named]}::uuid[])`,
     compared !== undefined && holdsWords(compared),
     filter.states && Prisma.sql`r.status = ANY(${[...filter.states]}::"ReceiptStatus"[])`,
@@ -148,7 +150,7 @@ function whereOf(
       Prisma.sql`EXISTS (SELECT 1 FROM customer o WHERE o.id = r.customer_id AND o.owner_id = ${filter.ownerId}::uuid)`,
     filter.contractId && Prisma.sql`r.id IN (${contractReceipts(filter.contractId)})`,
     filter.currency && Prisma.sql`r.currency = ${filter.currency}`,
-    filter.unapplied && Prisma.sql`r.unapplied > 0 AND r.status = 'approved'`,
+    filter.unapplied && Prisma.sql`r.unapplied > 0 AND r.status IN ('approved', 'partly_reversed')`,
     filter.from && Prisma.sql`r.received_on >= ${filter.from}::date`,
     filter.to && Prisma.sql`r.received_on <= ${filter.to}::date`,
     filter.amountFrom !== undefined && Prisma.sql`r.amount >= ${filter.amountFrom}`,

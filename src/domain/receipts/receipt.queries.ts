@@ -104,16 +104,16 @@ export function visibleReceipts(ctx: ReadCtx): Prisma.ReceiptWhereInput {
   };
 }
 
-/** Id of a receipt of the reader's scope by its id or number; null if there is none. */
+/** Id of a receipt of the reader's scope by its id or number, of a reversal the reversed one's; null if there is none. */
 export async function findReceiptId(
   ctx: ReadCtx,
   ref: { id: string } | { number: string },
 ): Promise<string | null> {
   const found = await ctx.db.receipt.findFirst({
-    where: { AND: [visibleReceipts(ctx), ref] },
-    select: { id: true },
+    where: { OR: [{ AND: [visibleReceipts(ctx), ref] }, { AND: [{ reverses: visibleReceipts(ctx) }, ref] }] },
+    select: { id: true, reversesId: true },
   });
-  return found?.id ?? null;
+  return found?.reversesId ?? found?.id ?? null;
 }
 
 /** Share of the contract that is received, in whole percent rounded down: 100 only when all is in. */

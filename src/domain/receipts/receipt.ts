@@ -11,6 +11,9 @@ export const LIVE_STATUSES = [
   'partly_reversed',
 ] as const satisfies readonly ReceiptStatus[];
 
+/** Kinds that bring money; reversals and refunds take of theirs. */
+export const MONEY_IN_KINDS = ['payment', 'prepayment', 'opening'] as const;
+
 /** Days around received_on in which the same amount from the same customer is suspicious (rules §3). */
 export const DUPLICATE_WINDOW_DAYS = 3;
 

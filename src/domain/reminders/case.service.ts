@@ -111,6 +111,33 @@ export async function closeCasesOf(
 }
 
 /**
+ * Opens again what was closed because everything was paid, at the level it had, and asks its people anew; of each row the
+ * newest case. What is to be left.
+ */
+export async function reopenCasesOf(
+  tx: Tx,
+  ctx: SystemCtx,
+  instalmentIds: readonly string[],
+  facts: EventFacts,
+): Promise<Traces> {
+  if (instalmentIds.length === 0) return {};
+  const reopened = await tx.$queryRaw<EscalationCase[]>`
+    UPDATE escalation_case k SET closed_on = NULL, close_reason = NULL, acked_by = NULL, acked_at = NULL,
+      acked_until = NULL, updated_at = ${ctx.now}, version = k.version + 1
+    WHERE k.close_reason = 'settled' AND k.id IN (
+      SELECT DISTINCT ON (n.instalment_id) n.id FROM escalation_case n
+      WHERE n.instalment_id = ANY(${[...instalmentIds]}::uuid[]) ORDER BY n.instalment_id, n.created_at DESC, n.id DESC)
+    RETURNING ${columnsOf('escalation_case', 'k')}`;
+  return {
+    ...tellCases(
+      reopened.map((found) => ({ found, event: 'reopened' })),
+      facts,
+    ),
+    redraws: instalmentIds.map((instalmentId) => ({ instalmentId, tag: `reopened:${ctx.now.getTime()}` })),
+  };
+}
+
+/**
  * Acknowledges a case: the next level waits `ackDays` workdays (rules §8).
  * @throws DomainError case.not_recipient (names who can), not_found, case.decided when it is acknowledged or closed
  */

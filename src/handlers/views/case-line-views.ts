@@ -23,7 +23,7 @@ export interface CaseLine {
 
 /** Events that the whole channel should see, not only the thread (ux §4.7: +). */
 export const isLoud = (event: CaseLine['event']): boolean =>
-  ['raised', 'still', 'again', 'broken', 'disputed'].includes(event);
+  ['raised', 'still', 'again', 'broken', 'disputed', 'reopened'].includes(event);
 
 /** A line in the thread. */
 export function caseLine(data: CaseCardData, line: CaseLine, reader: RowReader): Full {
@@ -109,6 +109,9 @@ function lineWords(
       });
     case 'paid':
       return t('reminders:line.paid', { count: late, reminders, followUps });
+    case 'reversed':
+    case 'reopened':
+      return t(`reminders:line.${line.event}`, { ...words, number: line.receipt?.number ?? '—' });
     case 'postponed':
       return t('reminders:line.postponed', { ...words, date: date(row.effectiveDue) });
     case 'closed':

@@ -55,6 +55,8 @@ const EVENTS = [
   'deleted',
   'completed',
   'voided',
+  'reversal_asked',
+  'reversed',
   'handed_over',
 ] as const;
 

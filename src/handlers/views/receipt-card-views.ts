@@ -14,6 +14,7 @@ import {
 import { type ButtonWords, cardActions, decider, historyLines, openLine } from './approval-views.js';
 import { context, escapeMrkdwn, fields, header, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
+import { reversedText } from './reversal-views.js';
 import type { RowReader } from './row-views.js';
 
 /** For whom a card is drawn: the channel, or one person in a DM. */
@@ -43,6 +44,9 @@ export function receiptCard(
       section(splitText(facts, reader)),
       facts.warnings.length > 0 && section(warningText(facts, reader)),
       context(statusLine(facts, reader)),
+      facts.reversed.length > 0 && context(reversedText(facts, reader)),
+      facts.reversal !== null &&
+        context(t('reversals:waits', { amount: moneyOf(facts, reader)(facts.reversal.amount) })),
       facts.approval.status === 'open' && cardActions(facts.approval, approveWords(facts, reader), reader),
     ),
   };
@@ -54,8 +58,9 @@ export const moneyOf =
   (minor: bigint): string =>
     formatMoney(locale, { minor, currency });
 
-function cardTitle({ approval, number }: ReceiptFacts, { t }: CardReader): string {
+function cardTitle({ approval, number, reversed, status: booked }: ReceiptFacts, { t }: CardReader): string {
   const { status } = approval;
+  if (reversed.length > 0) return `${t(`common:receipt_state.${booked}`)} · ${number}`;
   if (status !== 'open') return t(`receipts:card.${status}`, { number });
   return t(approval.step > 1 ? 'approvals:second' : 'receipts:card.pending', { number });
 }

@@ -9,6 +9,7 @@ import { windowButtons } from './approval-views.js';
 import { actions, button, confirm, context, escapeMrkdwn, modal, plain, present, section } from './blocks.js';
 import { applyButton } from './prepayment-views.js';
 import { approveWords, receiptFields, receiptValue, splitText, statusLine } from './receipt-card-views.js';
+import { mayReverse, reverseButton, reversedText, waitingReversal } from './reversal-views.js';
 import type { RowReader } from './row-views.js';
 
 /** Finance's step is asked by role, whoever owns the rows. */
@@ -38,7 +39,9 @@ export function receiptModal(
       },
       section(splitText(facts, reader)),
       context(statusLine(facts, reader)),
+      facts.reversed.length > 0 && context(reversedText(facts, reader)),
       facts.successor && context(t('receipts:replaced', { number: facts.successor.number })),
+      ...(facts.reversal === null ? [] : waitingReversal(facts.reversal, reader)),
       buttons.length > 0 && actions(buttons),
     ),
   });
@@ -55,6 +58,7 @@ function receiptButtons(facts: ReceiptFacts, reader: RowReader): ReturnType<type
     ...(waits ? windowButtons(facts.approval, approveWords(facts, reader), reader, SCOPE) : []),
     ...(mayApply(facts, actor) ? [applyButton(facts.id, facts.number, reader)] : []),
     ...(waits && isRecorder ? [withdrawButton(facts, reader)] : []),
+    ...(mayReverse(facts, reader) ? [reverseButton(facts, reader)] : []),
     ...(again
       ? [
           button(ACTION.receiptAgain, t('receipts:again'), {

@@ -56,6 +56,7 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
       );
     }
     case 'receipt':
+    case 'reversal':
     case 'contract': {
       const text = t(`home:waiting.${item.kind}`, {
         ...subject(item, reader),
@@ -91,7 +92,7 @@ const subject = (item: SubjectItem, { locale }: RowReader) => ({
 });
 
 function openButton(item: SubjectItem, t: Translate, text?: string) {
-  if (item.kind === 'receipt' || item.kind === 'rejected')
+  if (item.kind === 'receipt' || item.kind === 'reversal' || item.kind === 'rejected')
     return receiptOpenButton(t, item.id, item.number, text);
   const words = text ?? t('common:open');
   return button(ACTION.contractOpen, words, {

@@ -6,6 +6,7 @@ import { contractNotices } from './contracts.js';
 import { postponementNotices } from './postponements.js';
 import { receiptNotices } from './receipts.js';
 import type { NoticeRenderers, RenderCtx, Rendered } from './rendered.js';
+import { reversalNotices } from './reversals.js';
 
 /** The card of an approval: what is told about it quotes its sentence. */
 async function cardOf(ctx: RenderCtx, approvalId: string): Promise<Rendered | null> {
@@ -21,6 +22,8 @@ async function cardOf(ctx: RenderCtx, approvalId: string): Promise<Rendered | nu
       return contractNotices[card.kind](ctx, card.payload);
     case 'postponement.card':
       return postponementNotices[card.kind](ctx, card.payload);
+    case 'reversal.card':
+      return reversalNotices[card.kind](ctx, card.payload);
     default:
       throw new RangeError(`${card.kind} is no card of an approval`);
   }

@@ -31,6 +31,7 @@ export const approvals = {
   'done.withdrawn': '{{name}} is withdrawn.',
   'name.change': 'Amendment {{no}} of {{number}}',
   'name.postponement': 'The postponement of {{number}} #{{n}}',
+  'name.reversal': 'The reversal of {{number}}',
   orphan: 'Nobody can decide: {{card}} Set a manager for {{who}}, or give the role to somebody who can.',
   'orphan.button': 'Set roles',
 } as const;

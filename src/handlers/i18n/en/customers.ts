@@ -89,6 +89,8 @@ export const customers = {
   'history.event.deleted': 'deleted',
   'history.event.completed': 'completed',
   'history.event.voided': 'void',
+  'history.event.reversal_asked': 'reversal proposed',
+  'history.event.reversed': 'reversed',
   'history.event.handed_over': 'new owner',
   'event.title': 'Add key event',
   'event.day': 'Day',

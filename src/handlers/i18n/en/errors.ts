@@ -15,6 +15,10 @@ export const errors = {
   'prepayment.none': 'The customer has no prepayment to apply. Record a receipt first.',
   'prepayment.no_rows': 'The customer has no open instalments. Apply it once there is one.',
   'receipt.reason_required': 'No reason is chosen. Choose one, then reject.',
+  'receipt.not_reversible':
+    '{{number}} has nothing to reverse: only approved money that is not reversed yet can be.',
+  'receipt.reversal_exceeds': '{{max}} can be reversed at most. Lower the amount.',
+  'receipt.reversal_open': 'A reversal of {{number}} is in approval. Wait for it or withdraw it.',
   'approval.decided': '{{who}} {{decision}} it at {{at}}. The card is updated.',
   'approval.first_step': 'This is the first step; nothing comes before it. Reject it with a reason.',
   'approval.step_decided': '{{who}} approved step 1 at {{at}}. Ask an approver to reject it.',

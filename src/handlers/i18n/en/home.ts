@@ -35,6 +35,8 @@ export const home = {
   updated: 'Updated {{at}}',
   'waiting.receipt':
     '*{{number}}* · {{customer}} · {{amount}}\nWaits for finance · recorded by {{who}} · {{since}}',
+  'waiting.reversal':
+    '*{{number}}* · {{customer}} · reverse {{amount}}\nTo approve · proposed by {{who}} · {{since}}',
   'waiting.contract':
     '*{{number}}* · {{customer}} · {{amount}}\nContract to approve · sent by {{who}} · {{since}}',
   'waiting.case':

@@ -24,6 +24,7 @@ import { prepayments } from './prepayments.js';
 import { receipts } from './receipts.js';
 import { recording } from './recording.js';
 import { reminders } from './reminders.js';
+import { reversals } from './reversals.js';
 import { settings } from './settings.js';
 import { snoozes } from './snoozes.js';
 import { splits } from './splits.js';
@@ -48,6 +49,7 @@ export const en = {
   prepayments,
   unclaimed,
   reminders,
+  reversals,
   follow_ups: followUps,
   snoozes,
   home,

@@ -106,6 +106,7 @@ export const plans = {
   'history.postponed_remark': 'Postponed: {{from}} → {{to}}, {{remark}}',
   'history.opened': 'In force',
   'history.settled': 'Paid',
+  'history.reopened': 'Money reversed, open again',
   'history.deleted': 'Deleted',
   'history.receipt': '{{number}} {{amount}}, {{state}}',
   'history.other': 'Changed',

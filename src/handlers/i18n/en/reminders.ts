@@ -95,6 +95,8 @@ export const reminders = {
   'line.money': '{{received}} received ({{number}}), {{amount}} open.',
   'line.paid_one': 'Paid after {{count}} day; reminders: {{reminders}}, follow-ups: {{followUps}}.',
   'line.paid_other': 'Paid after {{count}} days; reminders: {{reminders}}, follow-ups: {{followUps}}.',
+  'line.reversed': 'Money of {{number}} was reversed; {{amount}} open.',
+  'line.reopened': '{{number}} reversed; case reopened, {{amount}} open.',
   'line.postponed': '{{who}} postponed it to {{date}}; the level is kept.',
   'line.closed': '{{who}} cancelled this instalment; the case is closed.',
   'summary.title': '{{count}} new escalation cases today',

@@ -87,6 +87,8 @@ export const customers = {
   'history.event.deleted': '删除',
   'history.event.completed': '完成',
   'history.event.voided': '作废',
+  'history.event.reversal_asked': '申请冲销',
+  'history.event.reversed': '冲销',
   'history.event.handed_over': '换负责人',
   'event.title': '记一笔',
   'event.day': '日期',

@@ -82,6 +82,8 @@ export const reminders = {
   'line.resumed': '{{who}} 恢复催收。',
   'line.money': '已收 {{received}}（{{number}}），未收 {{amount}}。',
   'line.paid_other': '已收齐：逾期 {{count}} 天，提醒 {{reminders}} 次，跟进 {{followUps}} 次。',
+  'line.reversed': '{{number}} 有款冲销，未收 {{amount}}。',
+  'line.reopened': '{{number}} 已冲销，事项重开，未收 {{amount}}。',
   'line.postponed': '{{who}} 延期至 {{date}}，等级不变。',
   'line.closed': '{{who}} 作废了这一期，事项关闭。',
   'summary.title': '今天新增 {{count}} 件催收事项',

@@ -1,0 +1,229 @@
+// A reversal as a subject of approval (F54; rules §3, §6): approved, the money is taken back today. Allocations are
+// released and what stays is made anew; rows, contracts, cases and reminders follow from today on.
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { lockRow } from '../../db/lock-rows.js';
+import type { Receipt } from '../../generated/prisma/client.js';
+import { rewriteOf } from '../approvals/ask.service.js';
+import type { Ending, HeldSubject } from '../approvals/subject.service.js';
+import { cardKey } from '../approvals/subjects.js';
+import { settleContracts } from '../contracts/contract-settle.service.js';
+import { DomainError } from '../errors.js';
+import { newId } from '../ids.js';
+import { toUtcDate } from '../local-date.js';
+import { notice } from '../notices/notice.js';
+import { reopenCasesOf, tellCasesOf } from '../reminders/case.service.js';
+import { joinTraces, type Traces } from '../traces.service.js';
+import { listConcerned } from './receipt.service.js';
+import { planReversal, type ReversalPlan } from './reversal.js';
+import { type HeldLine, heldLeft, isReversible, lockBooked, requireLeft } from './reversal.service.js';
+import { unclaimedRewrites } from './unclaimed.service.js';
+
+interface Held {
+  readonly reversal: Receipt;
+  readonly receipt: Receipt;
+  readonly lines: readonly HeldLine[];
+}
+
+/** Locks the receipt of a reversal and what it has paid. @throws DomainError not_found */
+export async function holdReversal(tx: Tx, ctx: Ctx, reversalId: string): Promise<HeldSubject> {
+  const reversal = await tx.receipt.findFirst({ where: { id: reversalId, kind: 'reversal' } });
+  const receipt = reversal?.reversesId ? await lockRow(tx, 'receipt', reversal.reversesId) : null;
+  if (!reversal || !receipt) throw new DomainError('not_found', { ref: '' });
+  const held: Held = { reversal, receipt, lines: await lockBooked(tx, receipt.id) };
+  return {
+    ownerId: null,
+    involved: [reversal.recordedById],
+    about: { subjectType: 'receipt', subjectId: receipt.id },
+    homes: [reversal.recordedById],
+    recheck: () => recheck(tx, held),
+    finish: (ending) =>
+      ending.status === 'approved' ? post(tx, ctx, held, ending) : drop(tx, ctx, held, ending),
+  };
+}
+
+/** Money that was applied meanwhile is taken from elsewhere than the card showed: it is drawn anew and asked again. */
+async function recheck(tx: Tx, { reversal, receipt, lines }: Held): ReturnType<Recheck> {
+  if (!isReversible(receipt)) throw new DomainError('receipt.not_reversible', { number: receipt.number });
+  requireLeft(reversal.amount, heldLeft(receipt, lines), receipt.currency);
+  const { count } = await tx.approval.updateMany({
+    where: { subjectId: reversal.id, status: 'open', NOT: { subjectVersion: receipt.version } },
+    data: { subjectVersion: receipt.version },
+  });
+  return count === 0 ? null : { traces: {}, involved: [reversal.recordedById] };
+}
+type Recheck = NonNullable<HeldSubject['recheck']>;
+
+async function post(tx: Tx, ctx: Ctx, held: Held, ending: Ending): Promise<Traces> {
+  const { reversal, receipt } = held;
+  const plan = planReversal(reversal.amount, { unapplied: receipt.unapplied, lines: held.lines });
+  await release(tx, ctx, receipt, plan);
+  await returnToRows(tx, ctx, plan);
+  const isWhole = reversal.amount === heldLeft(receipt, held.lines);
+  const status = isWhole ? 'reversed' : 'partly_reversed';
+  await save(tx, ctx, receipt, { status, unapplied: receipt.unapplied - plan.fromUnapplied });
+  await save(tx, ctx, reversal, { status: 'approved', receivedOn: toUtcDate(ctx.today) });
+  const rows = plan.lines.map(({ line }) => line.row);
+  const reopened = rows.filter((row) => row.lifecycle === 'settled');
+  const idsOf = (list: typeof rows) => list.map((row) => row.id).toSorted();
+  const facts = { receiptId: receipt.id };
+  return joinTraces(
+    {
+      audit: [
+        {
+          action: 'receipt.reversed',
+          subjectType: 'receipt',
+          subjectId: receipt.id,
+          before: { status: receipt.status },
+          after: {
+            ...ending.audit,
+            number: reversal.number,
+            amount: reversal.amount,
+            reason: reversal.remark,
+            status,
+            fromUnapplied: plan.fromUnapplied,
+            lines: plan.lines.map(({ line, taken }) => ({ instalmentId: line.instalmentId, amount: taken })),
+          },
+        },
+        ...reopened.map((row) => ({
+          action: 'instalment.reopened',
+          subjectType: 'instalment',
+          subjectId: row.id,
+          after: { receipt: receipt.number },
+        })),
+      ],
+      revisions: idsOf(reopened).map((id) => ({ id, cause: 'reversed' })),
+    },
+    await reopenCasesOf(tx, ctx, idsOf(reopened), facts),
+    await tellCasesOf(tx, ctx, idsOf(rows.filter((row) => row.lifecycle === 'open')), 'reversed', facts),
+    await settleContracts(
+      tx,
+      ctx,
+      rows.map((row) => row.contractId),
+    ),
+    await tell(tx, ctx, held, plan, ending),
+  );
+}
+
+/** Frees what is taken; what stays of a line that is taken in part is allocated anew, as of today. */
+async function release(tx: Tx, ctx: Ctx, receipt: Receipt, plan: ReversalPlan<HeldLine>): Promise<void> {
+  const today = toUtcDate(ctx.today);
+  await tx.allocation.updateMany({
+    where: { id: { in: plan.lines.map(({ line }) => line.id) } },
+    data: { status: 'released', releasedOn: today, releasedById: ctx.actor.id, releaseReason: 'reversed' },
+  });
+  const last = plan.lines.at(-1);
+  if (!last || last.taken === last.line.amount) return;
+  await tx.allocation.create({
+    data: {
+      id: newId(ctx.now),
+      receiptId: receipt.id,
+      instalmentId: last.line.instalmentId,
+      amount: last.line.amount - last.taken,
+      status: 'effective',
+      effectiveOn: today,
+      bookedAt: ctx.now,
+      createdAt: ctx.now,
+    },
+  });
+}
+
+/** A row that was paid is open again as of today: its steps of the past are not sent, what comes next is. */
+async function returnToRows(tx: Tx, ctx: Ctx, plan: ReversalPlan): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE instalment i SET outstanding = i.outstanding + x.amount,
+      opened_on = CASE WHEN i.lifecycle = 'settled' THEN ${toUtcDate(ctx.today)}::date ELSE i.opened_on END,
+      lifecycle = CASE WHEN i.lifecycle = 'settled' THEN 'open' ELSE i.lifecycle END::"InstalmentLifecycle",
+      version = i.version + 1, updated_at = ${ctx.now}, updated_by = ${ctx.actor.id}::uuid
+    FROM (SELECT id, SUM(amount) AS amount FROM unnest(${plan.lines.map(({ line }) => line.instalmentId)}::uuid[],
+      ${plan.lines.map(({ taken }) => taken)}::bigint[]) AS l(id, amount) GROUP BY id) x
+    WHERE i.id = x.id`;
+}
+
+/** Rejected or withdrawn: the receipt stays as it is. */
+async function drop(tx: Tx, ctx: Ctx, { reversal, receipt }: Held, ending: Ending): Promise<Traces> {
+  const rejected = ending.status === 'rejected';
+  await save(tx, ctx, reversal, { status: rejected ? 'rejected' : 'draft' });
+  const entry = {
+    action: rejected ? 'receipt.reversal_rejected' : 'receipt.reversal_withdrawn',
+    subjectType: 'receipt',
+    subjectId: receipt.id,
+    after: { ...ending.audit, number: reversal.number, amount: reversal.amount },
+  };
+  return { audit: [entry], notices: rejected ? [decidedNotice(reversal, ending)] : [] };
+}
+
+async function save(
+  tx: Tx,
+  ctx: Ctx,
+  { id }: Receipt,
+  data: Partial<Pick<Receipt, 'status' | 'unapplied' | 'receivedOn'>>,
+): Promise<void> {
+  await tx.receipt.update({
+    where: { id },
+    data: { ...data, version: { increment: 1 }, updatedAt: ctx.now, updatedById: ctx.actor.id },
+  });
+}
+
+const decidedNotice = (reversal: Receipt, { approvalId, requestedById }: Ending) =>
+  notice({
+    kind: 'reversal.decided',
+    key: `reversal.decided:${approvalId}`,
+    to: { user: requestedById },
+    payload: { reversalId: reversal.id, approvalId },
+  });
+
+/** The receipt's own card and its thread, whoever proposed it, whoever recorded the money or thought a row paid. */
+async function tell(
+  tx: Tx,
+  ctx: Ctx,
+  { reversal, receipt }: Held,
+  plan: ReversalPlan<HeldLine>,
+  ending: Ending,
+): Promise<Traces> {
+  const booked = await tx.approval.findFirst({
+    where: { subjectType: 'receipt', subjectId: receipt.id, status: 'approved' },
+    select: { id: true },
+  });
+  const owners = plan.lines.map(({ line }) => line.row.ownerId);
+  const known = [ending.requestedById, ctx.actor.id];
+  const told = [...new Set([receipt.recordedById, ...owners])].filter((id) => !known.includes(id));
+  const touched = plan.lines.map(({ line }) => ({ instalmentId: line.instalmentId }));
+  return {
+    rewrites: [
+      // Money that a wholly reversed receipt had claimed can be claimed again.
+      ...unclaimedRewrites({ ...receipt, version: receipt.version + 1 }),
+      ...(booked
+        ? [
+            rewriteOf(
+              { type: 'receipt', subjectId: receipt.id, approvalId: booked.id },
+              `reversed:${reversal.id}`,
+            ),
+          ]
+        : []),
+    ],
+    notices: [
+      decidedNotice(reversal, ending),
+      ...(booked
+        ? [
+            notice({
+              kind: 'reversal.line',
+              key: `reversal.line:${reversal.id}`,
+              to: { channel: 'finance', otherwise: [] },
+              threadOf: cardKey('receipt', booked.id),
+              payload: { reversalId: reversal.id },
+            }),
+          ]
+        : []),
+      ...told.map((userId) =>
+        notice({
+          kind: 'receipt.reversed',
+          key: `receipt.reversed:${reversal.id}@${userId}`,
+          to: { user: userId },
+          payload: { reversalId: reversal.id },
+        }),
+      ),
+    ],
+    homes: [receipt.recordedById, ...(await listConcerned(tx, touched))],
+  };
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { MAX_MINOR } from '../../src/domain/money.js';
+import type { ReversalFacts } from '../../src/domain/receipts/reversal.queries.js';
+import { companySettings } from '../../src/domain/settings/settings.js';
+import { receiptCard } from '../../src/handlers/views/receipt-card-views.js';
+import { receiptHeading, receiptModal } from '../../src/handlers/views/receipt-views.js';
+import {
+  receiptReversed,
+  reversalCard,
+  reversalDecided,
+  reversalLine,
+  reversalModal,
+  reversedText,
+} from '../../src/handlers/views/reversal-views.js';
+import { anApproval } from '../support/approval-details.js';
+import { aReceipt } from '../support/receipt-facts.js';
+import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
+
+const METHODS = companySettings.parse({}).paymentMethods;
+const ID = '01a1f6ae-9900-72e0-ad7e-d0bbdf900c60';
+const AT = new Date('2026-11-20T02:32:00Z');
+const person = (name: string) => ({ id: 'owner', name });
+
+const extreme: ReversalFacts = {
+  id: ID,
+  number: `HK-${'9'.repeat(30)}`,
+  amount: MAX_MINOR,
+  currency: 'CNY',
+  reason: nasty(300),
+  askedBy: person(nasty(200)),
+  receipt: {
+    id: ID,
+    number: `HK-${'9'.repeat(30)}`,
+    amount: MAX_MINOR,
+    status: 'partly_reversed',
+    customerName: nasty(120),
+    recorderName: nasty(200),
+  },
+  takes: {
+    fromUnapplied: MAX_MINOR,
+    lines: Array.from({ length: 500 }, (_, seq) => ({
+      contractNumber: `HT-${'9'.repeat(30)}`,
+      seq,
+      amount: MAX_MINOR,
+    })),
+  },
+  approval: anApproval({
+    id: ID,
+    step: 2,
+    steps: 2,
+    decidedSteps: [{ seq: 1, by: person(nasty(200)), inPlaceOf: person(nasty(200)), at: AT }],
+    returned: { by: person(nasty(200)), at: AT, note: nasty(3000) },
+    decidedBy: person(nasty(200)),
+    inPlaceOf: person(nasty(200)),
+    decidedAt: AT,
+    solo: true,
+    comment: nasty(3000),
+    approvers: Array.from({ length: 100 }, () => person(nasty(80))),
+  }),
+};
+const STATUSES = ['open', 'approved', 'rejected', 'withdrawn'] as const;
+const as = (status: (typeof STATUSES)[number]): ReversalFacts => ({
+  ...extreme,
+  approval: { ...extreme.approval, status },
+});
+const reversed = Array.from({ length: 100 }, () => ({
+  number: 'HK-1',
+  amount: MAX_MINOR,
+  reason: nasty(300),
+  askedBy: nasty(200),
+  approvedBy: nasty(200),
+}));
+
+describe.each(LOCALES)('reversals with the longest data, %s', (locale) => {
+  const by = reader(locale);
+
+  it.each(STATUSES)('card: %s', (status) => {
+    expectMessage(reversalCard(as(status), by));
+    const shown = JSON.stringify(reversalCard(as(status), by).blocks);
+    expect(shown.includes('approval.approve')).toBe(status === 'open');
+  });
+
+  it('messages and the line in the thread', () => {
+    for (const status of ['approved', 'rejected'] as const) {
+      expectMessage(reversalDecided(as(status), by));
+      expectMessage(reversalLine(as(status), by));
+      expectMessage(receiptReversed(as(status), by));
+    }
+    expect(reversalDecided(as('rejected'), by).text).not.toContain('<!channel>');
+  });
+
+  it('the form, the receipt’s window and its card', () => {
+    const facts = aReceipt({
+      status: 'partly_reversed',
+      unapplied: MAX_MINOR,
+      reversed,
+      reversal: as('open'),
+    });
+    expectModal(reversalModal(facts, receiptHeading(facts, by), by, '{}'));
+    expectModal(receiptModal(facts, by, METHODS));
+    expectMessage(receiptCard(facts, by, METHODS));
+    expect(reversedText(facts, by).split('\n')).toHaveLength(5);
+  });
+
+  it('offers a reversal of what is booked and free, to whom it may concern', () => {
+    const offered = (more: Parameters<typeof aReceipt>[0], who = by) =>
+      JSON.stringify(receiptModal(aReceipt(more), who, METHODS)).includes('receipt.reverse');
+    expect(offered({ status: 'approved' })).toBe(true);
+    expect(offered({ status: 'partly_reversed' })).toBe(true);
+    expect(offered({ status: 'reversed' })).toBe(false);
+    expect(offered({ status: 'submitted' })).toBe(false);
+    expect(offered({ status: 'approved', reversal: as('open') })).toBe(false);
+    const rep = by.actor && { ...by.actor, roles: ['rep' as const] };
+    expect(offered({ status: 'approved' }, { ...by, actor: rep })).toBe(false);
+  });
+});
