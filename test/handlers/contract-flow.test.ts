@@ -33,8 +33,7 @@ beforeEach(async () => {
 
 const FIELDS = { name: '年度设备', amount: '9万', type: 'vehicle', signedOn: '2026-11-18' };
 const shown = () => words(ui.top(REP));
-const submit = (values: Record<string, string | string[]> = {}) =>
-  world.sandbox.submit(REP, ui.fill(REP, values));
+const submit = (values: Record<string, string | string[]> = {}) => rep.submit(ui.fill(REP, values));
 
 /** The form with its customer chosen, as from the customer's card. */
 async function open(customer: Customer): Promise<void> {

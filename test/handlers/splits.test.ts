@@ -35,8 +35,7 @@ async function aRow(): Promise<Instalment> {
 const value = (row: Instalment) => JSON.stringify({ i: row.id });
 const planOf = (row: Instalment) =>
   world.company.db.instalment.findMany({ where: { contractId: row.contractId }, orderBy: { seq: 'asc' } });
-const submit = (values: Record<string, string | string[]> = {}) =>
-  world.sandbox.submit(REP, ui.fill(REP, values));
+const submit = (values: Record<string, string | string[]> = {}) => rep.submit(ui.fill(REP, values));
 
 describe('splitting', () => {
   it('counts anew, takes one part more, and comes back to the window with what was done', async () => {
