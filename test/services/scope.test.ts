@@ -522,16 +522,15 @@ const OTHERS: Record<string, string> = {
   findDepartmentOptions: 'settings: admins only',
   findTemplateChoices: 'templates are everybody’s',
   loadPreview: 'the reader’s own file',
+  findApproval: 'of a subject that the caller loaded within the scope',
   findPostponement: 'of an approval that names its approver',
   findOpenPostponement: 'for rows that were loaded within the scope',
   findCaseCard: 'for the escalation channel',
   findCaseSummary: 'for the escalation channel',
   findContractDetails: 'for callers that have checked the scope',
   loadApprovalCard: 'for the approver’s message',
-  findContractOfApproval: 'for the approver’s message',
   listChanges: 'of a contract loaded within the scope',
   findChange: 'of a contract loaded within the scope',
-  findChangeOfApproval: 'for the approver’s message',
   loadAmendable: 'the use case checks whose contract it is',
 };
 
