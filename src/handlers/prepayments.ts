@@ -78,14 +78,21 @@ async function load(
 async function pick(turn: ActionTurn): Promise<void> {
   const { view } = turn.body;
   const shown = parseValue(metadata, view?.private_metadata ?? '');
-  const id = recordId(turn.value);
+  await turn.redraw(await drawPicked(turn, shown, turn.value));
+}
+
+async function drawPicked(turn: Pick<Turn, 'ctx' | 't'>, shown: Shown, picked: string) {
+  const id = recordId(picked);
   const form = await load(turn, shown.o === 'instalment' ? { s: id, i: shown.i } : { s: shown.s, i: id });
-  const drawn = { ...form, on: shown.o, below: shown.b, requestId: shown.r };
-  await turn.redraw(applyModal(drawn, readerOf(turn)));
+  return applyModal({ ...form, on: shown.o, below: shown.b, requestId: shown.r }, readerOf(turn));
 }
 
 async function submitApply(turn: SubmitTurn<Shown>): Promise<Outcome> {
   const { ctx, t, form, metadata: shown } = turn;
+  const [picked, drawn] =
+    shown.o === 'instalment' ? [form.choice('source'), shown.s] : [form.choice('target'), shown.i];
+  // Sent before the choice had been drawn: what it takes must be seen first.
+  if (picked !== null && picked !== drawn) return { update: await drawPicked(turn, shown, picked) };
   const [source] = await listCredits(ctx, { id: shown.s });
   if (!source) throw new DomainError('prepayment.none', {});
   const amount = form.amount('amount', source.currency);

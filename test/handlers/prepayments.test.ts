@@ -98,6 +98,22 @@ describe('核销预收', () => {
     expect(finance.told()).toContain('没有可核销的预收款');
   });
 
+  it('never takes another row than the one that is seen, also when it is sent before the choice was drawn', async () => {
+    const plan: [bigint, string][] = [
+      [10_00n, '2026-12-01'],
+      [50_00n, '2027-01-01'],
+    ];
+    const { rows, receipts } = await prepaid(plan, 40_00n);
+    const target = rows[1]?.id ?? '';
+    await finance.press('receipt.open', JSON.stringify({ i: receipts[0]?.id }));
+    await finance.click('prepayment.apply');
+    await finance.submit(ui.fill(finance.id, { target }));
+    expect(await fresh(rows[0]?.id ?? '')).toMatchObject({ outstanding: 10_00n });
+    expect(finance.words()).toContain('"initial_value":"40.00"');
+    await finance.submit();
+    expect(await fresh(target)).toMatchObject({ outstanding: 10_00n });
+  });
+
   it('is not offered to reps, and refused to them', async () => {
     const { row } = await prepaid([[100_00n, '2026-12-01']], 30_00n);
     await rep.press('instalment.open', JSON.stringify({ i: row.id }));
