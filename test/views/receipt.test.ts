@@ -127,7 +127,7 @@ describe('the card, word by word', () => {
     expect(shown(zh)).toContain('¥300,000.00 核销到 1 期，之后只能冲销。');
     const en = receiptCard({ ...usual, attachmentIds: [ID, ID] }, reader('en'), METHODS);
     expect(shown(en)).toContain('Step 1 of 1 · can decide: 王财务, 赵财务 · 2 vouchers in thread');
-    expect(shown(en)).toContain('Applies CN¥300,000.00 to 1; only a reversal undoes it.');
+    expect(shown(en)).toContain('Applies CN¥300,000.00 to 1 instalment; only a reversal undoes it.');
   });
 
   it('tells who decided, when and what came of it, without buttons', () => {

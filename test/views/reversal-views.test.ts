@@ -102,6 +102,11 @@ describe.each(LOCALES)('reversals with the longest data, %s', (locale) => {
     expect(reversedText(facts, by).split('\n')).toHaveLength(5);
   });
 
+  it('is sent in the words of every approval', () => {
+    const modal = reversalModal(aReceipt({ status: 'approved' }), receiptHeading(aReceipt({}), by), by, '{}');
+    expect(modal.submit?.text).toBe(locale === 'en' ? 'Send for approval' : '提交审批');
+  });
+
   it('offers a reversal of what is booked and free, to whom it may concern', () => {
     const offered = (more: Parameters<typeof aReceipt>[0], who = by) =>
       JSON.stringify(receiptModal(aReceipt(more), who, METHODS)).includes('receipt.reverse');

@@ -52,6 +52,18 @@ describe('the card and the window', () => {
     expect(idsOf(en)).toEqual(['unclaimed.open']);
   });
 
+  it('say once that it is withdrawn', () => {
+    const modal = unclaimedModal({ ...plain, withdrawnAt: new Date(0) }, reader('en'), METHODS);
+    const words = JSON.stringify(modal.blocks);
+    expect(words.match(/Withdrawn/g)).toHaveLength(1);
+    expect(words).not.toContain('*Done*');
+  });
+
+  it('the list counts money, not receipts', () => {
+    const list = { rows: [plain], total: 1, page: 1, pages: 1, totals: [{ currency: 'CNY', minor: 5n }] };
+    expect(JSON.stringify(unclaimedListModal(list, reader('en')))).toContain('1 unclaimed · CN¥0.05');
+  });
+
   it('offer what the reader may do', () => {
     const who = reader('zh-CN').actor;
     if (!who) throw new Error('no actor');

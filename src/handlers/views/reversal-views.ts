@@ -73,7 +73,7 @@ export function reversalModal(
   return modal({
     callbackId: VIEW.receiptReverse,
     title: t('reversals:title'),
-    submit: t('reversals:submit'),
+    submit: t('common:send_for_approval'),
     close: t('common:cancel'),
     metadata,
     blocks: [

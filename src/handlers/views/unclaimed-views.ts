@@ -129,13 +129,16 @@ export function unclaimedModal(
     metadata: JSON.stringify({ k: 'unclaimed', i: facts.id }),
     blocks: present<KnownBlock>(
       result !== undefined && section(`✅ ${escapeMrkdwn(result)}`),
-      section(`*${facts.number}* · *${t(isOpen ? 'unclaimed:state.open' : 'unclaimed:state.done')}*`),
+      section(
+        `*${facts.number}* · *${t(`unclaimed:${facts.withdrawnAt ? 'withdrawn' : isOpen ? 'state.open' : 'state.done'}`)}*`,
+      ),
       unclaimedFields(facts, reader, methods),
       facts.remark !== null && {
         type: 'section',
         text: plain(`${t('receipts:field.remark')}: ${facts.remark}`),
       },
-      context(state ?? t('unclaimed:card_hint')),
+      // Of what is withdrawn the heading says it all.
+      facts.withdrawnAt === null && context(state ?? t('unclaimed:card_hint')),
       buttons.length > 0 && actions(buttons),
     ),
   });

@@ -14,7 +14,7 @@ export const departments = {
   row: '*{{name}}*\nHead {{director}} · people {{people}} · departments below {{children}}',
   row_below:
     '*{{parent}} › {{name}}*\nHead {{director}} · people {{people}} · departments below {{children}}',
-  none: 'No departments yet. Without them everybody sees what their managers’ tree gives.',
+  none: 'No departments yet. Without them, managers see the records of those who report to them.',
   remove: 'Delete',
   remove_title: 'Delete “{{name}}”?',
   remove_text: 'Nobody is in it and nothing is below it. History stays.',

@@ -52,7 +52,7 @@ export const followUps = {
   'history.promised': 'customer promises {{amount}} by {{date}}',
   'history.disputed': 'disputed: {{reason}}, paused to {{date}}',
   'history.next': 'next contact {{date}}',
-  'history.resumed': 'Resumed',
+  'history.resumed': 'Reminders resumed',
   'history.of_row': '{{contract}} #{{n}}: {{what}}',
   'case.last': 'Last follow-up',
   'case.promise': 'Promise',

@@ -56,7 +56,7 @@ export const lists = {
   'sort.date.plan': 'Due date',
   'sort.date.receipt': 'Date received, latest first',
   order: 'Direction',
-  'order.forward': 'As above',
+  'order.forward': 'As sorted',
   'order.reversed': 'Reversed',
   range: '{{from}} to {{to}}',
   at_least: 'from {{from}}',

@@ -7,7 +7,7 @@ export const prepayments = {
   source: '{{number}} · {{date}} · {{amount}} left',
   target_label: 'To',
   amount_hint: 'At most {{max}}',
-  hint: 'Counts as paid from today; only a reversal or a new split undoes it.',
+  hint: 'Counts as paid from today; only a reversal undoes it.',
   row: '*{{number}}* · {{customer}} · {{date}}\n{{amount}} prepaid, not applied',
   done: '{{amount}} of {{number}} applied; {{rest}} left.',
   told: '{{who}} applied {{amount}} of {{number}} to {{contract}} #{{n}}; {{open}} open.',

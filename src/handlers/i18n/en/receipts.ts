@@ -84,8 +84,8 @@ export const receipts = {
   'card.by_reason': '{{who}} {{at}}: {{reason}}',
   'card.row_state': '#{{n}} {{state}}',
   'approve.title': 'Approve {{number}}?',
-  'approve.text_one': 'Applies {{amount}} to {{count}}; only a reversal undoes it.',
-  'approve.text_other': 'Applies {{amount}} to {{count}}; only a reversal undoes it.',
+  'approve.text_one': 'Applies {{amount}} to {{count}} instalment; only a reversal undoes it.',
+  'approve.text_other': 'Applies {{amount}} to {{count}} instalments; only a reversal undoes it.',
   'approve.text_prepaid': '{{amount}} becomes prepayment; only a reversal undoes it.',
   // Reject
   'reason.not_in_bank': 'Not in bank',

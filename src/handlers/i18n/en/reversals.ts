@@ -2,7 +2,6 @@
 export const reversals = {
   button: 'Reverse',
   title: 'Reverse receipt',
-  submit: 'Send',
   amount: 'Amount to reverse',
   amount_hint: 'At most {{max}}; prepayment first, then the newest allocations',
   reason: 'Reason',

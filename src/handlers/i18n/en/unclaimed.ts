@@ -15,8 +15,8 @@ export const unclaimed = {
   'state.done': 'Done',
   'withdraw.text': 'Nobody is asked to claim it any more.',
   row: '*{{number}}* · {{amount}} · {{date}}\nunclaimed money · payer {{payer}}',
-  total_one: '{{count}} receipt of money · {{sums}}',
-  total_other: '{{count}} receipts of money · {{sums}}',
+  total_one: '{{count}} unclaimed · {{sums}}',
+  total_other: '{{count}} unclaimed · {{sums}}',
   none: 'No unclaimed money.',
   'form.context':
     'Claims {{number}}: amount and date are as the money came in; choose the customer to see the split.',

@@ -7,7 +7,7 @@ export const prepayments = {
   source: '{{number}} · {{date}} · 剩 {{amount}}',
   target_label: '核销到',
   amount_hint: '最多 {{max}}',
-  hint: '从今天起算回款；之后只能冲销或重新核销。',
+  hint: '从今天起算回款；之后只能冲销。',
   row: '*{{number}}* · {{customer}} · {{date}}\n待核销预收 {{amount}}',
   done: '{{number}} 核销 {{amount}}，剩余 {{rest}}。',
   told: '{{who}} 用 {{number}} 的预收核销 {{amount}} 到 {{contract}} 第{{n}}期，未收 {{open}}。',

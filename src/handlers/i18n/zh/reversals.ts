@@ -2,7 +2,6 @@
 export const reversals = {
   button: '冲销',
   title: '冲销回款',
-  submit: '提交冲销',
   amount: '冲销金额',
   amount_hint: '最多 {{max}}；先冲预收款，再冲最近的核销',
   reason: '原因',
