@@ -171,7 +171,7 @@ async function seedContract(
   const { company } = await rep(signedOn);
   const planned = rowsOfTemplate(template, amount, 'CNY', {}, company.calendar);
   const parts = planned.map((row) => row.amount);
-  const { rows } = await createPlan(await rep(signedOn), {
+  const { rows, contractVersion: version } = await createPlan(await rep(signedOn), {
     contractId: contract.id,
     rows: planned
       .slice(0, demo.retentionLater ? -1 : undefined)
@@ -184,7 +184,7 @@ async function seedContract(
   });
   if (demo.stopAt === 'draft') return;
   const planLater = demo.retentionLater === true;
-  await submitContract(await rep(signedOn), { id: contract.id, version: contract.version, planLater });
+  await submitContract(await rep(signedOn), { id: contract.id, version, planLater });
   if (demo.stopAt === 'submitted') return;
   await approveFully(as, { type: 'contract', id: contract.id }, on(signedOn));
   const accepted = demo.acceptanceUnknown ? null : expectedOn('acceptance');

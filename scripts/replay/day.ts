@@ -58,7 +58,11 @@ export class Replay {
       contractId: draft.id,
       rows: [{ name: invoice.number, amount: invoice.amount, dueOn: invoice.dueOn }],
     });
-    await submitContract(company.as('rep', date), { id: draft.id, version: draft.version, planLater: false });
+    await submitContract(company.as('rep', date), {
+      id: draft.id,
+      version: plan.contractVersion,
+      planLater: false,
+    });
     const approval = await company.db.approval.findFirstOrThrow({
       where: { subjectId: draft.id, status: 'open' },
     });

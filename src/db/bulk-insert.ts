@@ -117,6 +117,8 @@ const TABLES = {
     payerName: 'payer_name text',
     bankSlipNo: 'bank_slip_no text',
     remark: 'remark text',
+    splitByHand: 'split_by_hand boolean',
+    unclaimedId: 'unclaimed_id uuid',
     status: 'status "ReceiptStatus"',
     recordedById: 'recorded_by uuid',
     lastEditedById: 'last_edited_by uuid',

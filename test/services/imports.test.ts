@@ -85,7 +85,9 @@ const plain = (rows: readonly object[]) =>
       Object.entries(row)
         .filter(
           ([key]) =>
-            !['id', 'contractId', 'customerId', 'subjectId', 'instalmentId', 'requestId'].includes(key),
+            !['id', 'version', 'contractId', 'customerId', 'subjectId', 'instalmentId', 'requestId'].includes(
+              key,
+            ),
         )
         .map(([key, value]) => [
           key,

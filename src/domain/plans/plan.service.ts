@@ -31,13 +31,13 @@ export interface CreatePlanInput extends NewRows {
 
 /**
  * Adds rows; on an active contract they are open at once, else inactive (待生效) until it is approved.
- * @returns the new rows and what of the contract is still unplanned (minor units)
+ * @returns the new rows, what of the contract is still unplanned (minor units), and the contract's version now
  * @throws DomainError plan.exceeds_contract, plan.past_date, plan.date_too_far, contract.bad_state, request.repeated
  */
 export async function createPlan(
   ctx: Ctx,
   input: CreatePlanInput,
-): Promise<{ rows: Instalment[]; unplanned: bigint }> {
+): Promise<{ rows: Instalment[]; unplanned: bigint; contractVersion: number }> {
   return transact(ctx.db, async (tx) => {
     const contract = await lockContract(tx, input.contractId);
     await claimRequest(tx, ctx, 'plan.create', {
@@ -48,9 +48,10 @@ export async function createPlan(
     authorize(ctx.actor, 'plan.create', contract.ownerId);
     requireState(contract, 'plan');
     const result = await addRows(tx, ctx, contract, input);
-    if (contract.status !== 'active') await touchContract(tx, ctx, contract.id);
+    const touched = contract.status !== 'active';
+    if (touched) await touchContract(tx, ctx, contract.id);
     if (input.draftId !== undefined) await dropDraft(tx, ctx, input.draftId);
-    return result;
+    return { ...result, contractVersion: contract.version + (touched ? 1 : 0) };
   });
 }
 
