@@ -40,6 +40,7 @@ import {
   searchPlanCustomers,
 } from '../../src/domain/plans/plan-choices.queries.js';
 import { findPlanRows } from '../../src/domain/plans/plan-rows.queries.js';
+import { countCredits, listCredits } from '../../src/domain/receipts/credits.queries.js';
 import { findReceiptId, findReceipts, listAllReceiptIds } from '../../src/domain/receipts/receipt.queries.js';
 import {
   listCurrencies,
@@ -178,9 +179,11 @@ async function makeWorld(): Promise<World> {
     return { id: newId(NOON), number: `HK-20261120-9${String(n).padStart(2, '0')}`, plan, recordedById };
   });
   await db.receipt.createMany({
-    data: receipts.map(({ id, number, plan, recordedById }) => ({
+    data: receipts.map(({ id, number, plan, recordedById }, n) => ({
       id,
       number,
+      // Some with money left.
+      ...(n % 3 === 0 && { status: 'approved' as const, unapplied: 5n }),
       customerId: plan.customerId,
       contractId: plan.contractId,
       amount: 10n,
@@ -446,6 +449,7 @@ const PARTS: Record<string, Call> = {
         .map((row) => row.id),
     },
   ],
+  listCredits: async (ctx) => [{ kind: 'receipt', ids: idsOf(await listCredits(ctx, {}, 1000)) }],
   listSplitRows: async (ctx) => [
     {
       kind: 'plan',
@@ -515,6 +519,8 @@ const OTHERS: Record<string, string> = {
   listCurrencies: 'currencies, no rows',
   countTodo: 'counts of findRows: held against it below',
   countApprovals: 'decisions that name the reader',
+  findApproval: 'for the approver’s message, and callers that have checked the scope',
+  countCredits: 'a count of listCredits: held against it below',
   countRoles: 'settings: admins only',
   findMember: 'settings: admins only',
   findDepartments: 'settings: admins only',
@@ -585,6 +591,8 @@ describe('of every person', () => {
     const plannable = await PARTS.listPlannable?.(ctx);
     const sells = person.roles[0] !== 'finance';
     if (sells) expect(await hasPlannable(ctx)).toBe((plannable?.[0]?.ids.length ?? 0) > 0);
+    const credits = (await PARTS.listCredits?.(ctx))?.[0]?.ids ?? [];
+    expect(await countCredits(ctx)).toBe(credits.length);
     const currencies = await Promise.all(world.customers.map(({ id }) => listCurrencies(ctx, id, 'CNY')));
     expect(currencies.every((list) => list.length > 0)).toBe(true);
   });
