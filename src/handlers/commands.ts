@@ -22,6 +22,7 @@ import { openExport } from './exports.js';
 import { findContract } from './find-contract.js';
 import { ACTION, COMMANDS, SHORTCUT } from './ids.js';
 import { openImport } from './imports.js';
+import { openLedger } from './ledgers.js';
 import type { Doors } from './listen.js';
 import { openList } from './lists.js';
 import {
@@ -145,6 +146,8 @@ const FIND: Record<Noun, Open> = { ...LIST, customer: findCustomer, contract: fi
 const CUSTOMER: Record<CustomerVerb, Open> = {
   merge: async (turn, ref) => openMerge(turn, ref === '' ? undefined : await namedCustomer(turn, ref)),
   handover: (turn) => openHandOver(turn),
+  ledger: async (turn, ref) =>
+    ref === '' ? openList(turn, 'customer') : openLedger(turn, { u: await namedCustomer(turn, ref) }),
   history: async (turn, ref) =>
     ref === '' ? openList(turn, 'customer') : showHistory(turn, await namedCustomer(turn, ref)),
 };

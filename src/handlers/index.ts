@@ -21,6 +21,7 @@ import { registerFollowUps } from './follow-ups.js';
 import { registerHome } from './home.js';
 import { registerImports } from './imports.js';
 import { registerInstalments } from './instalments.js';
+import { registerLedgers } from './ledgers.js';
 import { Doors } from './listen.js';
 import type { Listeners } from './listeners.js';
 import { registerLists } from './lists.js';
@@ -86,6 +87,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerUnclaimed(doors);
   registerApprovals(doors, deps);
   registerPrepayments(doors);
+  registerLedgers(doors);
   registerReminders(doors, deps);
   registerImports(doors, deps);
   return doors;

@@ -38,6 +38,7 @@ export type CustomerVerb = keyof typeof CUSTOMER_VERBS;
 const CUSTOMER_VERBS = {
   merge: ['merge', '合并'],
   handover: ['handover', 'hand-over', 'reassign', '交接', '移交'],
+  ledger: ['ledger', '往来明细', '明细'],
   history: ['history', '历史', '往来', '交易记录'],
 } as const satisfies Record<string, readonly string[]>;
 

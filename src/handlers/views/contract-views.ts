@@ -197,6 +197,8 @@ function cardButtons(contract: ContractDetails, reader: RowReader, list: string 
     (contract.status === 'active' || contract.status === 'completed') &&
       may('receipt.record') &&
       button(ACTION.receiptNew, t('plans:record'), { value }),
+    ['active', 'completed', 'archived'].includes(contract.status) &&
+      button(ACTION.ledger, t('ledger:title'), { value }),
     allowsEvent(contract.status, 'milestone') &&
       may('milestone.set') &&
       button(ACTION.milestoneOpen, t('milestones:button'), { value: milestoneValue(contract.id, null) }),

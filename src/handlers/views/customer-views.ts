@@ -146,6 +146,7 @@ function cardButtons(customer: CustomerDetails, { t, actor }: RowReader, list: s
     }),
     may('customer.edit') && button(ACTION.customerEdit, t('common:edit'), { value }),
     button(`${ACTION.customerHistory}.open`, t('customers:action.history'), { value }),
+    button(ACTION.ledger, t('ledger:title'), { value: JSON.stringify({ u: customer.id }) }),
     may('customer.edit') && button(ACTION.customerEvent, t('customers:action.event'), { value }),
     may('customer.merge') && button(ACTION.customerMerge, t('customers:action.merge'), { value }),
     list !== undefined && backButton(t, ACTION.customerPage, list),

@@ -9,7 +9,7 @@ export const help = {
   example: 'Example: {{command}}',
   'topic.today': 'What waits for me today',
   'topic.todo': 'To collect: due, overdue, coming',
-  'topic.customer': 'New customer; a name or code opens it; history, merge, handover',
+  'topic.customer': 'New customer; a name or code opens it; history, ledger, merge, handover',
   'topic.contract': 'New contract; a number opens it: plan, milestones, approval',
   'topic.amend': 'Amend a contract in force: amount, dates, unpaid instalments',
   'topic.void': 'Void a contract, with a reason; money goes elsewhere first',

@@ -13,6 +13,7 @@ import { followUps } from './follow-ups.js';
 import { help } from './help.js';
 import { home } from './home.js';
 import { imports } from './imports.js';
+import { ledger } from './ledger.js';
 import { lists } from './lists.js';
 import { members } from './members.js';
 import { milestones } from './milestones.js';
@@ -46,6 +47,7 @@ export const en = {
   postponements,
   receipts,
   recording,
+  ledger,
   prepayments,
   unclaimed,
   reminders,

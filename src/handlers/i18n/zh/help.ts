@@ -8,7 +8,7 @@ export const help = {
   example: '例：{{command}}',
   'topic.today': '今天等我处理的事',
   'topic.todo': '待回款：到期、逾期、即将到期',
-  'topic.customer': '新建客户；写名称或编号就打开；history 历史、merge 合并、handover 交接',
+  'topic.customer': '新建客户；写名称或编号就打开；history 历史、ledger 往来明细、merge 合并、handover 交接',
   'topic.contract': '新建合同；写编号就打开：计划、节点、审批',
   'topic.amend': '变更执行中的合同：金额、日期、未回款的期',
   'topic.void': '作废合同，要写原因；已收的款先转走',

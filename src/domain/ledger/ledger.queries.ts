@@ -1,0 +1,176 @@
+// The ledger of a customer or a contract: every movement with its running balance, as of any day (F13, F15; rules §4
+// no. 5). From events alone: the history of the plan, receipts, allocations. The states are read beside it, to be equal.
+// A plan row counts as far as the reader may see it, money for whoever may see the customer, as the balance does.
+import type { Db, Tx } from '../../db/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { type Actor, visibleOwners } from '../access.js';
+import { fromUtcDate, type LocalDate } from '../local-date.js';
+
+/** Whose ledger; a customer's is one a currency. */
+export type LedgerSubject =
+  | { readonly customerId: string; readonly currency: string }
+  | { readonly contractId: string };
+
+export type MovementKind =
+  | 'plan'
+  | 'plan_changed'
+  | 'plan_removed'
+  | 'receipt'
+  | 'applied'
+  | 'released'
+  | 'refund'
+  | 'reversal';
+
+/** Amounts in minor units; `delta` is what it does to the balance: an allocation only moves a customer's money. */
+export interface Movement {
+  readonly on: LocalDate;
+  readonly kind: MovementKind;
+  readonly contractNumber: string | null;
+  readonly seq: number | null;
+  readonly receiptNumber: string | null;
+  readonly amount: bigint;
+  readonly delta: bigint;
+  /** After it. */
+  readonly balance: bigint;
+}
+
+export interface LedgerPage {
+  /** The newest first. */
+  readonly movements: readonly Movement[];
+  readonly total: number;
+  readonly page: number;
+  readonly pages: number;
+  /** By the movements: what is owed less what is in credit. */
+  readonly balance: bigint;
+  /** By the states of that day: open instalments, and money that belongs to none. */
+  readonly open: bigint;
+  readonly credit: bigint;
+}
+
+interface LedgerCtx {
+  readonly db: Db | Tx;
+  readonly actor: Actor;
+}
+
+const PAGE_SIZE = 20;
+
+/** One page of the ledger as of the end of a day; a page beyond the last is the last. */
+export async function readLedger(
+  ctx: LedgerCtx,
+  subject: LedgerSubject,
+  asOf: LocalDate,
+  page: { number: number; size?: number } = { number: 1 },
+): Promise<LedgerPage> {
+  const movements = movementsSql(ctx.actor, subject, asOf);
+  const [sums] = await ctx.db.$queryRaw<{ total: number; balance: bigint }[]>`
+    WITH ${movements} SELECT COUNT(*)::int AS total, COALESCE(SUM(delta), 0)::bigint AS balance FROM movement`;
+  const { total = 0, balance = 0n } = sums ?? {};
+  const size = page.size ?? PAGE_SIZE;
+  const pages = Math.max(1, Math.ceil(total / size));
+  const number = Math.min(Math.max(1, page.number), pages);
+  const rows = await ctx.db.$queryRaw<(Omit<Movement, 'on'> & { on: Date })[]>`
+    WITH ${movements}, ledger AS (
+      SELECT *, SUM(delta) OVER (ORDER BY day, rank, id, instalment_id) AS balance FROM movement)
+    SELECT day AS on, kind, contract_number AS "contractNumber", seq, receipt_number AS "receiptNumber",
+      amount::bigint, delta::bigint, balance::bigint
+    FROM ledger ORDER BY day DESC, rank DESC, id DESC, instalment_id DESC
+    LIMIT ${size} OFFSET ${(number - 1) * size}`;
+  return {
+    movements: rows.map((row) => ({ ...row, on: fromUtcDate(row.on) })),
+    total,
+    page: number,
+    pages,
+    balance,
+    ...(await readStates(ctx, subject, asOf)),
+  };
+}
+
+/** The same day by the states: what each row was then less what was applied to it then (rules §2). */
+async function readStates(
+  { db, actor }: LedgerCtx,
+  subject: LedgerSubject,
+  asOf: LocalDate,
+): Promise<{ open: bigint; credit: bigint }> {
+  const [states] = await db.$queryRaw<{ open: bigint; credit: bigint }[]>`
+    WITH planned AS (
+      SELECT DISTINCT ON (v.instalment_id) v.instalment_id,
+        CASE WHEN v.lifecycle IN ${IN_FORCE} THEN v.amount ELSE 0 END AS amount
+      FROM instalment_revision v JOIN instalment i ON i.id = v.instalment_id
+      WHERE ${rowsOf(actor, subject)} AND v.valid_from <= ${asOf}::date
+      ORDER BY v.instalment_id, v.recorded_at DESC, v.id DESC),
+    applied AS (
+      SELECT a.instalment_id, SUM(a.amount) AS amount FROM allocation a JOIN instalment i ON i.id = a.instalment_id
+      WHERE ${rowsOf(actor, subject)} AND ${countedOn(asOf)} GROUP BY a.instalment_id),
+    money AS (
+      SELECT COALESCE(SUM(CASE WHEN r.kind IN ('refund', 'reversal') THEN -r.amount ELSE r.amount END), 0)
+        - COALESCE(SUM((SELECT SUM(a.amount) FROM allocation a WHERE a.receipt_id = r.id AND ${countedOn(asOf)})), 0) AS rest
+      FROM receipt r WHERE ${moneyOf(subject)} AND r.received_on <= ${asOf}::date)
+    SELECT COALESCE((SELECT SUM(amount) FROM planned), 0)::bigint
+      - COALESCE((SELECT SUM(amount) FROM applied), 0)::bigint AS open, money.rest::bigint AS credit FROM money`;
+  return states ?? { open: 0n, credit: 0n };
+}
+
+const IN_FORCE = Prisma.raw(`('open', 'settled', 'written_off')`);
+const countedOn = (asOf: LocalDate) =>
+  Prisma.sql`a.effective_on <= ${asOf}::date AND (a.released_on IS NULL OR a.released_on > ${asOf}::date)`;
+
+/** Instalments `i` of the subject that the reader may see. */
+function rowsOf(actor: Actor, subject: LedgerSubject): Prisma.Sql {
+  const owners = visibleOwners(actor);
+  const visible = owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`i.owner_id = ANY(${[...owners]}::uuid[])`;
+  return 'contractId' in subject
+    ? Prisma.sql`i.contract_id = ${subject.contractId}::uuid AND ${visible}`
+    : Prisma.sql`i.customer_id = ${subject.customerId}::uuid AND i.currency = ${subject.currency} AND ${visible}`;
+}
+
+/** Receipts `r` of the subject that count; a contract has none of its own, only what is applied to its rows. */
+const moneyOf = (subject: LedgerSubject): Prisma.Sql =>
+  'contractId' in subject
+    ? Prisma.sql`FALSE`
+    : Prisma.sql`r.customer_id = ${subject.customerId}::uuid AND r.currency = ${subject.currency}
+        AND r.status IN ('approved', 'partly_reversed', 'reversed')`;
+
+/** All movements until a day as the CTE `movement`. */
+function movementsSql(actor: Actor, subject: LedgerSubject, asOf: LocalDate): Prisma.Sql {
+  // What is applied pays a contract; for a customer it is paid when it comes in.
+  const weight = 'contractId' in subject ? 1 : 0;
+  return Prisma.sql`
+    day_state AS (
+      SELECT DISTINCT ON (v.instalment_id, v.valid_from) v.id, v.instalment_id, v.valid_from,
+        CASE WHEN v.lifecycle IN ${IN_FORCE} THEN v.amount ELSE 0 END AS amount
+      FROM instalment_revision v JOIN instalment i ON i.id = v.instalment_id
+      WHERE ${rowsOf(actor, subject)} AND v.valid_from <= ${asOf}::date
+      ORDER BY v.instalment_id, v.valid_from, v.recorded_at DESC, v.id DESC),
+    step AS (
+      SELECT *, LAG(amount, 1, 0::bigint) OVER (PARTITION BY instalment_id ORDER BY valid_from) AS before FROM day_state),
+    movement AS (
+      SELECT s.valid_from AS day, 1 AS rank, s.id, s.instalment_id, s.amount - s.before AS delta,
+        CASE WHEN s.before = 0 THEN 'plan' WHEN s.amount = 0 THEN 'plan_removed' ELSE 'plan_changed' END AS kind,
+        c.number AS contract_number, i.seq, NULL AS receipt_number, abs(s.amount - s.before) AS amount
+      FROM step s JOIN instalment i ON i.id = s.instalment_id JOIN contract c ON c.id = i.contract_id
+      WHERE s.amount <> s.before
+      UNION ALL
+      SELECT r.received_on, CASE WHEN r.kind IN ('refund', 'reversal') THEN 5 ELSE 2 END, r.id, NULL,
+        CASE WHEN r.kind IN ('refund', 'reversal') THEN r.amount ELSE -r.amount END,
+        CASE WHEN r.kind IN ('refund', 'reversal') THEN r.kind::text ELSE 'receipt' END, c.number, NULL, r.number, r.amount
+      FROM receipt r LEFT JOIN contract c ON c.id = r.contract_id
+      WHERE ${moneyOf(subject)} AND r.received_on <= ${asOf}::date
+      UNION ALL
+      SELECT e.day, CASE WHEN e.kind = 'applied' THEN 3 ELSE 4 END, a.id, i.id, e.sign * ${weight}::int * a.amount, e.kind,
+        c.number, i.seq, r.number, a.amount
+      FROM allocation a JOIN instalment i ON i.id = a.instalment_id JOIN contract c ON c.id = i.contract_id
+        JOIN receipt r ON r.id = a.receipt_id
+        CROSS JOIN LATERAL (VALUES (a.effective_on, 'applied', -1), (a.released_on, 'released', 1)) AS e(day, kind, sign)
+      WHERE ${rowsOf(actor, subject)} AND a.effective_on IS NOT NULL AND e.day <= ${asOf}::date)`;
+}
+
+/** Currencies that a customer's ledger has movements in. */
+export async function listLedgerCurrencies(
+  { db }: Pick<LedgerCtx, 'db'>,
+  customerId: string,
+): Promise<string[]> {
+  const rows = await db.$queryRaw<{ currency: string }[]>`
+    SELECT currency FROM instalment WHERE customer_id = ${customerId}::uuid
+    UNION SELECT currency FROM receipt WHERE customer_id = ${customerId}::uuid ORDER BY currency`;
+  return rows.map((row) => row.currency);
+}

@@ -1,0 +1,135 @@
+// The ledger of a customer or contract as a window and as a file: movements, the newest first, with their balance. Pure.
+import type { KnownBlock, ModalView } from '@slack/types';
+import type { LedgerPage, Movement } from '../../domain/ledger/ledger.queries.js';
+import type { LocalDate } from '../../domain/local-date.js';
+import { toDecimalString } from '../../domain/money.js';
+import { formatDate, formatMoney, truncate } from '../i18n/format.js';
+import type { Translate } from '../i18n/index.js';
+import { ACTION, VIEW } from '../ids.js';
+import { actions, button, context, escapeMrkdwn, modal, option, present, section } from './blocks.js';
+import { pager } from './list-views.js';
+import type { RowReader } from './row-views.js';
+
+/** Whose ledger, in which currency, as of which day. */
+export interface LedgerState {
+  readonly u?: string | undefined;
+  readonly c?: string | undefined;
+  readonly y: string;
+  readonly d: LocalDate;
+  readonly p: number;
+}
+
+export interface LedgerWindow {
+  readonly state: LedgerState;
+  /** The customer's or contract's name. */
+  readonly title: string;
+  readonly currencies: readonly string[];
+  readonly ledger: LedgerPage;
+}
+
+const LINES = 10;
+
+/** As of a day that can be changed; the balance by movements stands beside that by states. */
+export function ledgerModal(
+  { state, title, currencies, ledger }: LedgerWindow,
+  reader: RowReader,
+): ModalView {
+  const { t, locale, today } = reader;
+  const money = (minor: bigint) => formatMoney(locale, { minor, currency: state.y });
+  const encoded = JSON.stringify(state);
+  const lines = ledger.movements.map((movement) => {
+    const words = {
+      what: movementWords(movement, t),
+      amount: signed(movement, money),
+      balance: money(movement.balance),
+    };
+    return t('ledger:line', { date: formatDate(locale, movement.on, today), ...words });
+  });
+  const groups = Array.from({ length: Math.ceil(lines.length / LINES) }, (_, index) =>
+    section(lines.slice(index * LINES, (index + 1) * LINES).join('\n')),
+  );
+  return modal({
+    callbackId: VIEW.ledger,
+    title: t('ledger:title'),
+    close: t('common:close'),
+    metadata: encoded,
+    blocks: present<KnownBlock>(
+      section(`*${escapeMrkdwn(truncate(title, 200))}*`),
+      actions([
+        { type: 'datepicker', action_id: ACTION.ledgerDay, initial_date: state.d },
+        ...(currencies.length > 1 ? [currencySelect(currencies, state.y)] : []),
+        button(ACTION.ledgerFile, t('ledger:file'), { value: encoded }),
+      ]),
+      section(balanceWords(ledger, formatDate(locale, state.d, today), money, t)),
+      ...(groups.length > 0 ? groups : [section(t('ledger:none'))]),
+      ...(ledger.total > 0 ? [context(t('ledger:total', { count: ledger.total }))] : []),
+      ...pager(t, ledger, ACTION.ledgerPage, (page) => JSON.stringify({ ...state, p: page })),
+    ),
+  });
+}
+
+function currencySelect(currencies: readonly string[], chosen: string) {
+  const options = currencies.slice(0, 100).map((currency) => option(currency, currency));
+  const initial = options.find((one) => one.value === chosen);
+  return {
+    type: 'static_select' as const,
+    action_id: ACTION.ledgerCurrency,
+    options,
+    ...(initial && { initial_option: initial }),
+  };
+}
+
+function balanceWords(
+  { balance, open, credit }: LedgerPage,
+  date: string,
+  money: (minor: bigint) => string,
+  t: Translate,
+): string {
+  const words = t('ledger:balance', {
+    date,
+    balance: money(balance),
+    open: money(open),
+    credit: money(credit),
+  });
+  const difference = balance - (open - credit);
+  return difference === 0n ? words : `${words}\n⚠️ ${t('ledger:differs', { difference: money(difference) })}`;
+}
+
+/** What happened, with what it happened to. */
+export function movementWords(movement: Movement, t: Translate): string {
+  const { kind, contractNumber, seq, receiptNumber } = movement;
+  return t(`ledger:kind.${kind}`, {
+    contract: escapeMrkdwn(contractNumber ?? ''),
+    n: seq ?? 0,
+    number: receiptNumber ?? '',
+  });
+}
+
+/** `+` raises what is owed; what only moves money has no sign. */
+function signed({ delta, amount }: Movement, money: (minor: bigint) => string): string {
+  if (delta === 0n) return money(amount);
+  return `${delta > 0n ? '+' : ''}${money(delta)}`;
+}
+
+/** Columns and rows of the file, the oldest first. */
+export function ledgerSheet(
+  ledger: LedgerPage,
+  currency: string,
+  t: Translate,
+): { header: string[]; rows: string[][] } {
+  const decimal = (minor: bigint) => toDecimalString(minor, currency);
+  const header = (['date', 'what', 'amount', 'change', 'balance', 'currency'] as const).map((key) =>
+    t(`ledger:column.${key}`),
+  );
+  const rows = ledger.movements
+    .toReversed()
+    .map((movement) => [
+      movement.on,
+      movementWords(movement, t),
+      decimal(movement.amount),
+      decimal(movement.delta),
+      decimal(movement.balance),
+      currency,
+    ]);
+  return { header, rows };
+}

@@ -1,0 +1,175 @@
+// The ledger by events is the ledger by states, on every day of generated histories (rules §4 no. 5).
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Ctx } from '../../src/ctx.js';
+import {
+  type LedgerSubject,
+  listLedgerCurrencies,
+  readLedger,
+} from '../../src/domain/ledger/ledger.queries.js';
+import { addDays, instantOf, type LocalDate, localDate } from '../../src/domain/local-date.js';
+import { applyPrepayment } from '../../src/domain/receipts/apply-prepayment.service.js';
+import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
+import { anActiveContract, createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { approveReceipt, rejectReceipt } from '../support/decide.js';
+import { checkMoney } from '../support/money-invariants.js';
+import { randomFrom } from '../support/random.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  company = await createTestCompany(database.db.prisma);
+});
+afterAll(async () => {
+  expect(await checkMoney(company.db)).toEqual([]);
+  await database.close();
+});
+
+const START = localDate('2026-11-20');
+const at = (day: LocalDate) => instantOf(day, '10:00', 'Asia/Shanghai');
+const as = (who: PersonKey, day: LocalDate): Promise<Ctx> => company.as(who, at(day));
+
+/** What the rows themselves say now. */
+async function stored(customerId: string, contractIds: readonly string[]) {
+  const [sums] = await company.db.$queryRaw<{ open: bigint; credit: bigint }[]>`
+    SELECT (SELECT COALESCE(SUM(i.outstanding), 0)::bigint FROM instalment i
+        WHERE i.customer_id = ${customerId}::uuid AND i.lifecycle IN ('open', 'settled')) AS open,
+      (SELECT COALESCE(SUM(r.unapplied), 0)::bigint FROM receipt r WHERE r.customer_id = ${customerId}::uuid) AS credit`;
+  const contracts = await company.db.instalment.groupBy({
+    by: ['contractId'],
+    where: { contractId: { in: [...contractIds] }, lifecycle: { in: ['open', 'settled'] } },
+    _sum: { outstanding: true },
+  });
+  return {
+    open: sums?.open ?? 0n,
+    credit: sums?.credit ?? 0n,
+    contracts: new Map(contracts.map((one) => [one.contractId, one._sum.outstanding ?? 0n])),
+  };
+}
+
+/** Three weeks of chance: money on rows, on the customer, as prepayment; approved, rejected, applied; another contract. */
+async function history(seed: number) {
+  const random = randomFrom(seed);
+  const pick = <T>(items: readonly T[]): T | undefined => items[Math.floor(random() * items.length)];
+  const first = await anActiveContract(
+    company,
+    [
+      [100_00n, '2026-12-01'],
+      [70_00n, '2026-11-01'],
+      [30_00n, '2027-02-01'],
+    ],
+    { now: at(START) },
+  );
+  const customerId = first.customer.id;
+  const contractIds = [first.contract.id];
+  const days: { day: LocalDate; facts: Awaited<ReturnType<typeof stored>> }[] = [];
+  for (let step = 0; step < 12; step += 1) {
+    const day = addDays(START, step * 2);
+    if (step === 5) {
+      const contract = { customerId };
+      const options = { now: at(day), contract };
+      contractIds.push((await anActiveContract(company, [[55_00n, '2026-12-24']], options)).contract.id);
+    }
+    const rows = await company.db.instalment.findMany({ where: { customerId, lifecycle: 'open' } });
+    const row = pick(rows);
+    const credits = await company.db.receipt.findMany({ where: { customerId, unapplied: { gt: 0n } } });
+    const credit = pick(credits);
+    const amount = BigInt(1 + Math.floor(random() * 60_00));
+    if (credit && row && random() < 0.5) {
+      const most = credit.unapplied < row.outstanding ? credit.unapplied : row.outstanding;
+      const part = amount < most ? amount : most;
+      await applyPrepayment(await as('finance', day), {
+        receiptId: credit.id,
+        version: credit.version,
+        instalmentId: row.id,
+        amount: part,
+      });
+    } else {
+      const isPrepayment = random() < 0.4;
+      const on =
+        !isPrepayment && row && random() < 0.7 ? { contractId: row.contractId, instalmentId: row.id } : {};
+      const receipt = await recordReceipt(
+        await as('rep', day),
+        {
+          customerId,
+          ...on,
+          kind: isPrepayment ? 'prepayment' : 'payment',
+          amount,
+          currency: 'CNY',
+          method: 'transfer',
+          receivedOn: day,
+        },
+        { notDuplicate: true, ...(isPrepayment && { lines: [] }) },
+      );
+      const approval = await company.db.approval.findFirstOrThrow({ where: { subjectId: receipt.id } });
+      const decider = await as('finance', day);
+      if (random() < 0.8) await approveReceipt(decider, approval.id, approval.version);
+      else await rejectReceipt(decider, approval.id, approval.version, { reason: 'duplicate' });
+    }
+    days.push({ day, facts: await stored(customerId, contractIds) });
+  }
+  return { customerId, contractIds, days };
+}
+
+describe.each([1, 2, 3])('history %i', (seed) => {
+  it('has on every day the balance that the states had', async () => {
+    const { customerId, contractIds, days } = await history(seed);
+    const reader = await as('finance', addDays(START, 60));
+    const subject: LedgerSubject = { customerId, currency: 'CNY' };
+    for (const { day, facts } of days) {
+      const ledger = await readLedger(reader, subject, day);
+      expect([ledger.balance, ledger.open, ledger.credit], day).toEqual([
+        facts.open - facts.credit,
+        facts.open,
+        facts.credit,
+      ]);
+      for (const contractId of contractIds) {
+        const own = await readLedger(reader, { contractId }, day);
+        expect(own.balance, `${contractId} ${day}`).toBe(facts.contracts.get(contractId) ?? 0n);
+        expect(own.balance).toBe(own.open - own.credit);
+      }
+    }
+    const whole = await readLedger(reader, subject, addDays(START, 60), { number: 1, size: 1000 });
+    expect(whole.movements.reduce((sum, one) => sum + one.delta, 0n)).toBe(whole.balance);
+    expect(whole.movements[0]?.balance).toBe(whole.balance);
+    const paged = await Promise.all(
+      Array.from({ length: Math.ceil(whole.total / 4) }, (_, index) =>
+        readLedger(reader, subject, addDays(START, 60), { number: index + 1, size: 4 }),
+      ),
+    );
+    expect(paged.flatMap((page) => page.movements)).toEqual(whole.movements);
+    expect(await listLedgerCurrencies(reader, customerId)).toEqual(['CNY']);
+  });
+});
+
+describe('a ledger', () => {
+  it('counts money that was approved later from the day it came in', async () => {
+    const { rows, customer } = await anActiveContract(company, [[100_00n, '2026-12-01']], { now: at(START) });
+    const day = addDays(START, 5);
+    const receipt = await recordReceipt(await as('rep', day), {
+      customerId: customer.id,
+      contractId: rows[0]?.contractId ?? '',
+      instalmentId: rows[0]?.id ?? '',
+      amount: 40_00n,
+      currency: 'CNY',
+      method: 'cash',
+      receivedOn: addDays(START, 2),
+    });
+    const approval = await company.db.approval.findFirstOrThrow({ where: { subjectId: receipt.id } });
+    await approveReceipt(await as('finance', day), approval.id, approval.version);
+    const reader = await as('finance', day);
+    const balanceOn = async (on: LocalDate) =>
+      (await readLedger(reader, { customerId: customer.id, currency: 'CNY' }, on)).balance;
+    expect(await balanceOn(addDays(START, -1))).toBe(0n);
+    expect(await balanceOn(addDays(START, 1))).toBe(100_00n);
+    expect(await balanceOn(addDays(START, 2))).toBe(60_00n);
+  });
+
+  it('has plan rows of the reader’s scope only', async () => {
+    const { customer } = await anActiveContract(company, [[100_00n, '2026-12-01']], { now: at(START) });
+    const other = await as('rep2', START);
+    const ledger = await readLedger(other, { customerId: customer.id, currency: 'CNY' }, START);
+    expect(ledger).toMatchObject({ total: 0, balance: 0n });
+  });
+});
