@@ -49,6 +49,7 @@ export const VIEW = {
   settingsEntry: 'settings.entry',
   settingsCurrencies: 'settings.currencies',
   settingsPattern: 'settings.pattern',
+  settingsThresholds: 'settings.thresholds',
   /** Shown only: no listener needed for submission. */
   customerCard: 'customer.card',
   customerHistory: 'customer.history',
@@ -184,6 +185,7 @@ export const ACTION = {
   settingsEntry: 'settings.entry',
   settingsCurrencies: 'settings.currencies',
   settingsNumbering: 'settings.numbering',
+  settingsThresholds: 'settings.thresholds',
   settingsPattern: 'settings.pattern',
   settingsPatternTyped: 'settings.pattern_typed',
   settingsPatternReset: 'settings.pattern_reset',

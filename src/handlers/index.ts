@@ -38,6 +38,7 @@ import { registerReversals } from './reversals.js';
 import { registerRowActions } from './row-actions.js';
 import { registerSettings } from './settings.js';
 import { registerSettingsLists } from './settings-lists.js';
+import { registerThresholds } from './settings-thresholds.js';
 import { registerSnoozes } from './snoozes.js';
 import { registerSplits } from './splits.js';
 import { registerTemplateLines } from './template-lines.js';
@@ -57,6 +58,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerTemplateLines(doors, deps);
   registerTemplateTests(doors, deps);
   registerSettingsLists(doors, deps);
+  registerThresholds(doors);
   registerHome(doors, deps);
   registerLists(doors, deps);
   registerExports(doors, deps);

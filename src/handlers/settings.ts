@@ -69,6 +69,8 @@ const companyFacts = ({ ctx: { company } }: Pick<Turn, 'ctx'>): CompanyFacts => 
   ...company,
   currencies: company.settings.currencies,
   endingDays: company.settings.endingDays,
+  exchangeRates: company.settings.exchangeRates,
+  soloMode: company.settings.soloMode,
 });
 
 async function saveCompany({ ctx, t, form, metadata, view }: CompanySubmit): Promise<Outcome> {

@@ -2,7 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { validateView } from '../../sandbox/server/validate-view.js';
 import { ROLES } from '../../src/domain/access.js';
+import { APPROVER_ROLES } from '../../src/domain/approvals/approval.js';
+import { DEFAULT_FLOWS } from '../../src/domain/approvals/flow.js';
+import { companySettings } from '../../src/domain/settings/settings.js';
 import { translator } from '../../src/handlers/i18n/index.js';
+import { thresholdsForm } from '../../src/handlers/views/settings-threshold-views.js';
 import {
   channelsForm,
   companyForm,
@@ -22,9 +26,24 @@ const COMPANY = {
   remindAt: '09:00',
   currencies: ['CNY', 'USD'],
   endingDays: [365, 90, 30, 7, 1],
+  exchangeRates: [],
+  soloMode: false,
   financeChannelId: 'C1',
   escalationChannelId: null,
 };
+const [FLOW] = DEFAULT_FLOWS;
+if (!FLOW) throw new Error('no flow');
+const MANY = companySettings.parse({
+  approvalFlows: Array.from({ length: 60 }, (_, index) => ({
+    ...FLOW,
+    key: `flow_${index}`,
+    minAmount: 999_999_999_999_999,
+    method: 'x'.repeat(40),
+    steps: Array.from({ length: 5 }, () => ({ ...FLOW.steps[0], roles: [...APPROVER_ROLES] })),
+  })),
+  exchangeRates: Array.from({ length: 50 }, () => ({ currency: 'USD', rate: '999999999.999999' })),
+  soloMode: true,
+});
 const MEMBER = {
   id: ID,
   slackUserId: 'U1',
@@ -51,6 +70,8 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
       settingsIndex(t, { ...COMPANY, financeChannelId: null }, { members: 0, roles: [] }, []),
       companyForm(t, COMPANY, ID),
       channelsForm(t, COMPANY, ID),
+      thresholdsForm({ t, locale }, companySettings.parse({}), 'CNY', '{}'),
+      thresholdsForm({ t, locale }, MANY, 'KWD', '{}'),
       memberForm(t, null, ID),
       memberForm(t, MEMBER, ID),
       memberForm(t, { ...MEMBER, roles: [], manager: null, department: null }, ID),

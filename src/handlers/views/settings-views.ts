@@ -28,6 +28,8 @@ export interface CompanyFacts {
   readonly currencies: readonly string[];
   /** Days ahead of a contract's end at which its owner is told. */
   readonly endingDays: readonly number[];
+  readonly exchangeRates: readonly unknown[];
+  readonly soloMode: boolean;
   readonly financeChannelId: string | null;
   readonly escalationChannelId: string | null;
 }
@@ -69,12 +71,19 @@ export function settingsIndex(
       topic(t, t('settings:channels'), channels, ACTION.settingsChannels),
       topic(t, t('settings:roles'), people, ACTION.settingsMember),
       topic(t, t('departments:title'), t('departments:value'), ACTION.departmentList),
+      topic(t, t('thresholds:title'), thresholdsValue(t, company), ACTION.settingsThresholds),
       topic(t, t('templates:title'), templatesValue(t, templateCodes), ACTION.templateList),
       topic(t, t('dictionaries:title'), t('dictionaries:value'), ACTION.settingsLists),
       topic(t, t('dictionaries:numbering'), t('dictionaries:numbering_value'), ACTION.settingsNumbering),
     ],
   });
 }
+
+const thresholdsValue = (t: Translate, company: CompanyFacts): string =>
+  t('thresholds:value', {
+    count: company.exchangeRates.length,
+    solo: t(company.soloMode ? 'thresholds:on' : 'thresholds:off'),
+  });
 
 const SHOWN_CODES = 10;
 

@@ -30,6 +30,7 @@ import { settings } from './settings.js';
 import { snoozes } from './snoozes.js';
 import { splits } from './splits.js';
 import { templates } from './templates.js';
+import { thresholds } from './thresholds.js';
 import { unclaimed } from './unclaimed.js';
 
 export const zh = {
@@ -62,6 +63,7 @@ export const zh = {
   splits,
   departments,
   templates,
+  thresholds,
   dictionaries,
   help,
   notices,

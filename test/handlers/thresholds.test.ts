@@ -1,0 +1,53 @@
+// Approval thresholds in the settings: what is saved decides how the next receipt is approved.
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { anActiveContract, aSubmittedReceipt } from '../support/company.js';
+import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
+import { windowsOf, words } from '../support/windows.js';
+
+const ADMIN = slackId('admin');
+let world: SandboxedCompany;
+let ui: ReturnType<typeof windowsOf>;
+beforeAll(async () => {
+  world = await startSandboxedCompany();
+  ui = windowsOf(world);
+});
+afterAll(() => world.close());
+beforeEach(() => world.sandbox.dismiss(ADMIN, true));
+
+const stepsOf = async (amount: bigint) => {
+  const [row] = (await anActiveContract(world.company, [[amount, '2026-12-01']])).rows;
+  if (!row) throw new Error('no row');
+  const { approval } = await aSubmittedReceipt(world.company, row, amount);
+  return world.company.db.approvalStep.count({ where: { approvalId: approval.id } });
+};
+
+it('changes from which amount on a receipt needs two steps, and keeps rates and solo mode', async () => {
+  expect(await stepsOf(20_000_00n)).toBe(1);
+  await ui.press(ADMIN, 'settings.thresholds', '');
+  expect(words(ui.top(ADMIN))).toContain('"initial_value":"500000.00"');
+  await world.sandbox.submit(
+    ADMIN,
+    ui.fill(ADMIN, { 'min:receipt_large': '2万', rates: 'usd 7.1\nEUR 7.8' }),
+  );
+  expect(words(ui.top(ADMIN))).toContain('已保存。新提交的按新门槛审批');
+  expect(await stepsOf(20_000_00n)).toBe(2);
+  expect(await stepsOf(19_999_99n)).toBe(1);
+  const { settings } = await world.company.db.company.findFirstOrThrow();
+  expect(settings).toMatchObject({
+    exchangeRates: [
+      { currency: 'USD', rate: '7.1' },
+      { currency: 'EUR', rate: '7.8' },
+    ],
+    soloMode: false,
+  });
+  const entry = await world.company.db.auditLog.findFirstOrThrow({ where: { action: 'company.edited' } });
+  expect(JSON.stringify(entry.after)).toContain('2000000');
+});
+
+it('refuses a rate that is none, on its field, and everybody but admins', async () => {
+  await ui.press(ADMIN, 'settings.thresholds', '');
+  const refused = await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { rates: 'CNY 1' }));
+  expect(JSON.stringify(refused)).toContain('没看懂“CNY 1”');
+  await ui.press(slackId('financeManager'), 'settings.thresholds', '');
+  expect(words(ui.top(slackId('financeManager')))).toContain('需要');
+});
