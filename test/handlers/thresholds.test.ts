@@ -48,6 +48,8 @@ it('refuses a rate that is none, on its field, and everybody but admins', async 
   await ui.press(ADMIN, 'settings.thresholds', '');
   const refused = await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { rates: 'CNY 1' }));
   expect(JSON.stringify(refused)).toContain('没看懂“CNY 1”');
-  await ui.press(slackId('financeManager'), 'settings.thresholds', '');
-  expect(words(ui.top(slackId('financeManager')))).toContain('需要');
+  const other = slackId('financeManager');
+  await ui.press(other, 'settings.thresholds', '');
+  expect(ui.told(other, world.sandbox.dm(other))).toContain('需要');
+  expect(() => ui.top(other)).toThrow('no window');
 });

@@ -1,11 +1,13 @@
 // Follow-ups: what they leave, whom they hold back, and what becomes of promises and disputes in the mornings after.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { approve } from '../../src/domain/approvals/decisions.service.js';
 import { findCustomerHistory } from '../../src/domain/customers/customer-history.queries.js';
 import type { FollowUpInput } from '../../src/domain/follow-ups/follow-up.js';
 import { recordFollowUp, resumeChasing } from '../../src/domain/follow-ups/follow-up.service.js';
 import { localDate, toUtcDate } from '../../src/domain/local-date.js';
 import { findInstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
+import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import { findCaseCard } from '../../src/domain/reminders/case.queries.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import {
@@ -188,6 +190,30 @@ describe('a promise', () => {
     await sendAll(company);
     await morning(company, '2026-12-16');
     expect(await openCase()).toMatchObject({ level: 1 });
+  });
+
+  it('kept, then its money taken back, is not broken: the row begins anew', async () => {
+    await mornings(company, '2026-12-03', '2026-12-12');
+    await record('2026-12-12', { ...promise('2026-12-15'), nextOn: localDate('2026-12-15') });
+    const now = at('2026-12-15', '12:00');
+    const { receipt, approval } = await aSubmittedReceipt(company, row, 100_000_00n, { now });
+    await approveReceipt(await company.as('finance', now), approval.id, approval.version);
+    const none = { promisedOn: null, promisedAmount: null, promisedLeft: null, nextContactOn: null };
+    expect(await fresh()).toMatchObject({ lifecycle: 'settled', ...none });
+    const later = at('2026-12-28', '12:00');
+    const asked = await askReversal(await company.as('finance', later), {
+      receiptId: receipt.id,
+      amount: 100_000_00n,
+      reason: '银行退票',
+    });
+    const waiting = await company.db.approval.findFirstOrThrow({ where: { subjectId: asked.id } });
+    await approve(await company.as('financeManager', later), waiting.id, waiting.version);
+    await sendAll(company);
+    await morning(company, '2026-12-29');
+    const told = await since('2026-12-16');
+    // Listed once to owner and manager, as what is overdue when it opens (rules §8); nobody further, no old contact.
+    expect(told).toEqual(['2026-12-29 E4→manager', '2026-12-29 E4→rep']);
+    expect(await lines()).not.toContain('broken');
   });
 
   it('is over with a new date', async () => {

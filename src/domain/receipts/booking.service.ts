@@ -3,7 +3,7 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { columnsOf } from '../../db/lock-rows.js';
-import type { ContractStatus, Instalment, Receipt } from '../../generated/prisma/client.js';
+import { type ContractStatus, type Instalment, Prisma, type Receipt } from '../../generated/prisma/client.js';
 import { settleContracts } from '../contracts/contract-settle.service.js';
 import type { LocalDate } from '../local-date.js';
 import { closeCasesOf, tellCasesOf } from '../reminders/case.service.js';
@@ -32,6 +32,10 @@ export async function lockProposed(tx: Tx, ...receiptIds: string[]): Promise<Pro
   }));
 }
 
+/** Paid in full, nothing is promised any more: money taken back later breaks no promise. The follow-ups remember it. */
+const leftUnless = (column: string): Prisma.Sql =>
+  Prisma.raw(`CASE WHEN i.outstanding > p.amount THEN i.${column} END`);
+
 /**
  * Makes the locked proposals of receipts effective and recomputes rows, contracts and cases. What is approved with its
  * receipt counts from the receipt's day, what is applied later from the day `on` (rules §2).
@@ -54,6 +58,9 @@ export async function bookProposed(
       SELECT instalment_id, SUM(amount) AS amount, MAX(number) AS number FROM booked GROUP BY instalment_id)
     UPDATE instalment i SET outstanding = i.outstanding - p.amount,
       lifecycle = CASE WHEN i.outstanding = p.amount AND i.lifecycle = 'open' THEN 'settled' ELSE i.lifecycle END::"InstalmentLifecycle",
+      promised_on = ${leftUnless('promised_on')}, promised_amount = ${leftUnless('promised_amount')},
+      promised_left = ${leftUnless('promised_left')}, broken_on = ${leftUnless('broken_on')},
+      next_contact_on = ${leftUnless('next_contact_on')},
       version = i.version + 1, updated_at = ${now}, updated_by = ${actor.id}::uuid
     FROM paid p WHERE i.id = p.instalment_id RETURNING i.id::text, i.lifecycle, p.number AS receipt`;
   const payer = new Map(rows.map((row) => [row.id, row.receipt]));
