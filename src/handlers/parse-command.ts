@@ -105,7 +105,7 @@ export function parseCommand(command: string, text: string, numbering: Numbering
     .toLowerCase()
     .replace(/^\/hk-?/, '');
   if (topic === '') return parseFrontDoor(words, numbering);
-  if (topic === 'todo') return isHelp(words) ? { kind: 'help' } : { kind: 'todo', words };
+  if (topic === 'todo') return isHelp(words) ? { kind: 'help' } : todoOf(words);
   const noun = nounOf(topic);
   return noun === null ? unknown(`${command} ${words}`.trim(), topic) : parseNoun(noun, words, numbering);
 }
@@ -123,13 +123,19 @@ function parseFrontDoor(words: string, numbering: Numbering): Intent {
   if (is(WORDS.import, key)) return { kind: 'import' };
   if (is(WORDS.unclaimed, words.toLowerCase())) return { kind: 'unclaimed' };
   if (is(WORDS.export, key)) return parseExport(rest);
-  if (is(WORDS.todo, key)) return { kind: 'todo', words: rest };
+  if (is(WORDS.todo, key)) return todoOf(rest);
   if (is(WORDS.find, key)) return find(null, rest, numbering);
   const shown = showByNumber(words, numbering);
   if (shown) return shown;
   const noun = nounOf(key);
   if (noun !== null) return parseNoun(noun, rest, numbering);
   return parseCompound(words) ?? parseNew(key, rest, numbering) ?? unknown(words, key);
+}
+
+/** `todo list` is all of it, not what has "list" in it. */
+function todoOf(words: string): Intent {
+  const [first, rest] = split(words);
+  return { kind: 'todo', words: is(LIST, first.toLowerCase()) ? rest : words };
 }
 
 function parseNoun(noun: Noun, words: string, numbering: Numbering): Intent {

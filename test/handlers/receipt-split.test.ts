@@ -62,7 +62,7 @@ describe('a split by hand', () => {
     await rep.click('receipt.split');
     expect(JSON.stringify(rep.top().title)).toContain('核销分配');
     expect(rep.words()).toContain('第3期 · 未收 ¥300.00 · 待回款');
-    expect(rep.words()).toContain('已分配 ¥250.00，剩余 ¥0.00 转预收款');
+    expect(rep.words()).toContain('已分配 ¥250.00，全部用完');
     await rep.submit(
       ui.fill(REP, { [lineOf(at(rows, 0))]: '', [lineOf(at(rows, 1))]: '30', [lineOf(at(rows, 2))]: '120' }),
     );
@@ -114,7 +114,7 @@ describe('a split by hand', () => {
     expect(rep.words()).toContain('"initial_value":"100.00"');
     expect(rep.words()).toContain('"initial_value":"50.00"');
     await rep.click('split.total');
-    expect(rep.words()).toContain('已分配 ¥150.00，剩余 ¥0.00');
+    expect(rep.words()).toContain('已分配 ¥150.00，全部用完');
   });
 
   it('shows twenty rows and adds others up to forty', async () => {

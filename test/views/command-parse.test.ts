@@ -16,6 +16,8 @@ const cases: [command: string, text: string, intent: Intent][] = [
   ['/hk', '角色', { kind: 'roles' }],
   ['/hk-todo', '', { kind: 'todo', words: '' }],
   ['/hk', '待办 华为', { kind: 'todo', words: '华为' }],
+  ['/hk-todo', 'list', { kind: 'todo', words: '' }],
+  ['/hk', '待办 列表 华为', { kind: 'todo', words: '华为' }],
   // A word after /hk is the command of that name.
   ['/hk', '计划', { kind: 'new', noun: 'plan' }],
   ['/hk-plan', '', { kind: 'new', noun: 'plan' }],

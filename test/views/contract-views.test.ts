@@ -104,6 +104,15 @@ describe.each(LOCALES)('in %s', (locale) => {
     expect(problems(contractSubmitModal(details, to, '{}'))).toEqual([]);
   });
 
+  it('says of an undated instalment only once that its date is not set', () => {
+    const undated = row(1, { state: 'undated', dueOn: null, effectiveDue: null });
+    const view = contractCardModal(contract({ status: 'active', rows: [undated] }), SETTINGS, to, {
+      list: '{}',
+    });
+    const words = locale === 'en' ? 'Date not set' : '日期待定';
+    expect(JSON.stringify(view).split(words)).toHaveLength(2);
+  });
+
   it.each([null, contract(), EXTREME])('a valid form', (details) => {
     const people = Array.from({ length: 120 }, (_none, n) => ({ id: `u${n}`, name: LONG }));
     const files = Array.from({ length: 10 }, (_none, n) => ({

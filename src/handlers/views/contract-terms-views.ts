@@ -38,7 +38,8 @@ function planLine(row: InstalmentRowData, reader: RowReader, withState: boolean)
   const number = t('contracts:plan.nth', { n: row.seq });
   const isDefault = [`第${row.seq}期`, `#${row.seq}`].includes(row.name);
   const date = row.effectiveDue;
-  return t(withState ? 'contracts:plan.line_state' : 'contracts:plan.line', {
+  // An undated row's state is said by its date.
+  return t(withState && row.state !== 'undated' ? 'contracts:plan.line_state' : 'contracts:plan.line', {
     nth: isDefault ? number : `${number} ${escapeMrkdwn(shortName(locale, row.name))}`,
     amount: formatMoney(locale, { minor: row.amount, currency: row.currency }),
     date: date === null ? undatedWords(t, row) : formatDate(locale, date, today),

@@ -48,7 +48,10 @@ export function splitModal(window: SplitWindow, reader: RowReader): ModalView {
           amount: money(amount),
           excess: money(-rest),
         })
-      : t('recording:split.total', { applied: money(applied), rest: money(rest) });
+      : t(rest === 0n ? 'recording:split.all' : 'recording:split.total', {
+          applied: money(applied),
+          rest: money(rest),
+        });
   return modal({
     callbackId: VIEW.receiptSplit,
     title: t('recording:split.title'),

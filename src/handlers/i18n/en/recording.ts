@@ -3,6 +3,7 @@ export const recording = {
   'split.edit': 'Edit split',
   'split.title': 'Split',
   'split.row': '{{contract}} #{{n}} · {{open}} open · {{state}}',
+  'split.all': 'Applied {{applied}}, all of it',
   'split.total': 'Applied {{applied}}; {{rest}} to prepayment',
   'split.more': 'Add another',
   'split.more_hint': 'Contract, instalment or name',

@@ -3,6 +3,7 @@ export const recording = {
   'split.edit': '改分配',
   'split.title': '核销分配',
   'split.row': '{{contract}} 第{{n}}期 · 未收 {{open}} · {{state}}',
+  'split.all': '已分配 {{applied}}，全部用完',
   'split.total': '已分配 {{applied}}，剩余 {{rest}} 转预收款',
   'split.more': '添加其他期',
   'split.more_hint': '合同、期数或名称',
