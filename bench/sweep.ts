@@ -24,7 +24,7 @@ const BARE = [
    SELECT gen_random_uuid(), i.id, i.due_epoch, r.code, i.effective_due + r.offset_days, 'owner', i.owner_id,
      (CASE WHEN r.code = 'R4' THEN 'pending' ELSE 'skipped' END)::"ReminderStatus",
      CASE WHEN r.code = 'R4' THEN NULL ELSE 'superseded' END, $1, $2
-   FROM instalment i JOIN reminder_rule r ON r.rank BETWEEN 1 AND 4
+   FROM instalment i JOIN reminder_rule r ON r.applies_to = 'normal' AND r.rank BETWEEN 1 AND 4
    WHERE i.lifecycle = 'open' AND i.step_rank = 0 AND i.first_remind_on <= $1 AND i.outstanding > 100`,
   `UPDATE instalment SET step_rank = 4 WHERE lifecycle = 'open' AND step_rank = 0 AND first_remind_on <= $1 AND $2::timestamptz IS NOT NULL`,
   `INSERT INTO outbox (id, op, kind, dedupe_key, payload, recipient, priority, created_at)

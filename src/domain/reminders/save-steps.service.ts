@@ -79,15 +79,14 @@ export async function insertMilestoneReminders(
 }
 
 /** What waits to be sent of these rows is passed by a higher step, or belongs to a date that no longer counts. */
-export async function supersedePending(
-  tx: Tx,
-  rows: readonly Pick<LockedRow, 'id' | 'dueEpoch'>[],
-): Promise<void> {
+export async function supersedePending(tx: Tx, rows: readonly Pick<LockedRow, 'id'>[]): Promise<void> {
+  // LATERAL with OFFSET: by index, row by row, also where a plan was made while the table was small.
   await tx.$executeRaw`
-    UPDATE reminder r SET status = 'skipped',
-      skip_reason = CASE WHEN r.due_epoch < x.epoch THEN 'moved' ELSE 'superseded' END
-    FROM unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.dueEpoch)}::int[]) AS x(id, epoch)
-    WHERE r.instalment_id = x.id AND r.status = 'pending'`;
+    UPDATE reminder r SET status = 'skipped', skip_reason =
+      CASE WHEN r.due_epoch < (SELECT i.due_epoch FROM instalment i WHERE i.id = r.instalment_id) THEN 'moved' ELSE 'superseded' END
+    WHERE r.id = ANY(ARRAY(
+      SELECT p.id FROM unnest(${rows.map((row) => row.id)}::uuid[]) AS x(id)
+      CROSS JOIN LATERAL (SELECT id FROM reminder WHERE instalment_id = x.id AND status = 'pending' OFFSET 0) p))`;
 }
 
 /**
