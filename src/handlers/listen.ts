@@ -23,6 +23,9 @@ import { nameWhoCan } from './who-can.js';
 
 const LATE_MS = 2_000;
 
+const isHashConflict = (error: unknown): boolean =>
+  error instanceof WebAPIPlatformError && error.data.error === 'hash_conflict';
+
 /**
  * Replaces a window. Where another click replaced it meanwhile, a form stays as that click left it, and a window that
  * only shows is replaced all the same: it was drawn from facts that are as fresh.
@@ -35,8 +38,24 @@ async function redraw(
   try {
     await client.views.update({ view_id: shown.id, hash: shown.hash, view });
   } catch (error) {
-    if (!(error instanceof WebAPIPlatformError) || error.data.error !== 'hash_conflict') throw error;
+    if (!isHashConflict(error)) throw error;
     if (view.submit === undefined) await client.views.update({ view_id: shown.id, view });
+  }
+}
+
+/** On the window that was clicked; where another click has redrawn it, on top: what that one shows stays. */
+async function alertOrPush(
+  client: WebClient,
+  body: BlockAction,
+  text: string,
+  view: ModalView,
+): Promise<void> {
+  const shown = body.view as ViewOutput;
+  try {
+    await client.views.update({ view_id: shown.id, hash: shown.hash, view: withAlert(shown, text) });
+  } catch (error) {
+    if (!isHashConflict(error)) throw error;
+    await client.views.push({ trigger_id: body.trigger_id, view });
   }
 }
 
@@ -255,10 +274,8 @@ export class Doors {
   ): Promise<void> {
     if (body.view) {
       const view = answerModal(translator(this.contexts.localeOf(body.user.id)), message);
-      if (body.view.type === 'modal') {
-        const shown = body.view as ViewOutput;
-        await client.views.update({ view_id: shown.id, view: withAlert(shown, message.text) });
-      } else await client.views.open({ trigger_id: body.trigger_id, view });
+      if (body.view.type === 'modal') await alertOrPush(client, body, message.text, view);
+      else await client.views.open({ trigger_id: body.trigger_id, view });
       return;
     }
     await respond({ response_type: 'ephemeral', replace_original: false, ...sendable(message) });
