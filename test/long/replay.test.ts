@@ -60,7 +60,9 @@ function expectedFigures(day: number): {
 
 /** Every day is a workday: a step falls on its nominal day if the invoice is there and not settled before that day. */
 const reached = (line: Line, day: number) => line.invoiced <= day && day <= line.settled;
-const STEPS = { R1: -7, R2: -3, R3: -1, R4: 0, E1: 1, E2: 3, E3: 7 };
+const STEPS = { R1: -7, R2: -3, R3: -1, R4: 0, E1: 1, E2: 3, E3: 7, E4: 15, E5: 30, E6: 60 };
+/** The first that goes to the manager is E2. */
+const FIRST_TOLD = STEPS.E2;
 
 function expectedSteps(): Record<string, number> {
   const counts = Object.entries(STEPS).map(([code, offset]) => {
@@ -83,11 +85,11 @@ function expectedDigests(): { rep: number; manager: number } {
   const rep = new Set<number>();
   const manager = new Set<number>();
   for (const line of lines) {
-    for (const [code, offset] of Object.entries(STEPS)) {
+    for (const offset of Object.values(STEPS)) {
       const day = line.due + offset;
       if (!reached(line, day)) continue;
       rep.add(day);
-      if (code === 'E2' || code === 'E3') manager.add(day);
+      if (offset >= FIRST_TOLD) manager.add(day);
     }
     for (const day of mondaysAfterAWeek(line)) {
       rep.add(day);
