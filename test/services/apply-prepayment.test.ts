@@ -1,6 +1,6 @@
 // 核销预收 (F58): what may be applied, by whom, on which day, and once.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DomainError, ErrorCode } from '../../src/domain/errors.js';
+import type { ErrorCode } from '../../src/domain/errors.js';
 import { fromUtcDate, localDate } from '../../src/domain/local-date.js';
 import { applyPrepayment } from '../../src/domain/receipts/apply-prepayment.service.js';
 import { listCredits, sumCredit } from '../../src/domain/receipts/credits.queries.js';
@@ -9,6 +9,7 @@ import type { Instalment, Receipt } from '../../src/generated/prisma/client.js';
 import { anActiveContract, createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { approveReceipt } from '../support/decide.js';
+import { code } from '../support/errors.js';
 import { checkMoney } from '../support/money-invariants.js';
 
 let database: TestDatabase;
@@ -23,7 +24,6 @@ afterAll(async () => {
 });
 
 const LATER = new Date('2026-11-25T02:00:00Z');
-const code = (expected: ErrorCode) => expect.objectContaining({ code: expected }) as unknown as DomainError;
 const fresh = (row: Instalment) => company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
 const rowsOf = async (...plan: [bigint, string][]): Promise<[Instalment, ...Instalment[]]> => {
   const [first, ...rest] = (await anActiveContract(company, plan)).rows;

@@ -9,7 +9,6 @@ import {
 } from '../../src/domain/approvals/decisions.service.js';
 import { createContract } from '../../src/domain/contracts/contract.service.js';
 import { submitContract } from '../../src/domain/contracts/contract-approval.service.js';
-import type { DomainError, ErrorCode } from '../../src/domain/errors.js';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import {
@@ -21,6 +20,7 @@ import {
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { code } from '../support/errors.js';
 import { checkMoney } from '../support/money-invariants.js';
 
 let database: TestDatabase;
@@ -34,7 +34,6 @@ afterAll(async () => {
   await database.close();
 });
 
-const code = (expected: ErrorCode) => expect.objectContaining({ code: expected }) as unknown as DomainError;
 const LARGE = 1_000_000_00n;
 
 async function aLargeContract(who: PersonKey = 'rep', amount = LARGE, currency = 'CNY') {

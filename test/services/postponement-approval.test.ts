@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { proposeAmendment } from '../../src/domain/contracts/amendment.service.js';
 import { voidContract } from '../../src/domain/contracts/contract-end.service.js';
-import type { DomainError, ErrorCode } from '../../src/domain/errors.js';
 import { type LocalDate, localDate } from '../../src/domain/local-date.js';
 import { setMember } from '../../src/domain/members/member.service.js';
 import { deleteInstalment } from '../../src/domain/plans/delete-instalment.service.js';
@@ -23,6 +22,7 @@ import {
   rejectPostponement,
   withdrawPostponement,
 } from '../support/decide.js';
+import { code } from '../support/errors.js';
 
 let database: TestDatabase;
 let company: TestCompany;
@@ -32,7 +32,6 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const code = (expected: ErrorCode) => expect.objectContaining({ code: expected }) as unknown as DomainError;
 const LATE = localDate('2027-03-01');
 
 async function aRow(dueOn = '2026-12-01', extra = {}): Promise<Instalment> {

@@ -14,6 +14,7 @@ import {
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { approveReceipt, rejectReceipt } from '../support/decide.js';
+import { code } from '../support/errors.js';
 import { checkMoney } from '../support/money-invariants.js';
 
 let database: TestDatabase;
@@ -27,7 +28,6 @@ afterAll(async () => {
   await database.close();
 });
 
-const code = (expected: ErrorCode) => expect.objectContaining({ code: expected }) as unknown as DomainError;
 const fresh = (row: Instalment) => company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
 const receipt = (id: string) => company.db.receipt.findUniqueOrThrow({ where: { id } });
 const allocations = (receiptId: string) =>

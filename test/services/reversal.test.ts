@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approve, reject, withdraw } from '../../src/domain/approvals/decisions.service.js';
 import { archiveContract } from '../../src/domain/contracts/contract-end.service.js';
 import { readBalance } from '../../src/domain/customers/customer-balance.queries.js';
-import type { DomainError, ErrorCode } from '../../src/domain/errors.js';
+import type { ErrorCode } from '../../src/domain/errors.js';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { applyPrepayment } from '../../src/domain/receipts/apply-prepayment.service.js';
@@ -22,6 +22,7 @@ import {
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { approveReceipt } from '../support/decide.js';
+import { code } from '../support/errors.js';
 import { checkMoney } from '../support/money-invariants.js';
 
 let database: TestDatabase;
@@ -36,7 +37,6 @@ afterAll(async () => {
 });
 
 const DAY_MS = 86_400_000;
-const code = (expected: ErrorCode) => expect.objectContaining({ code: expected }) as unknown as DomainError;
 const row = (id: string) => company.db.instalment.findUniqueOrThrow({ where: { id } });
 const receipt = (id: string) => company.db.receipt.findUniqueOrThrow({ where: { id } });
 const effective = (receiptId: string) =>

@@ -1,6 +1,6 @@
 // Money that nobody knows (P34): recorded, claimed once, given back when finance says no, taken back by mistake's author.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DomainError, ErrorCode } from '../../src/domain/errors.js';
+import type { ErrorCode } from '../../src/domain/errors.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { withdrawReceipt } from '../../src/domain/receipts/receipt-withdraw.service.js';
@@ -14,6 +14,7 @@ import type { Instalment, UnclaimedMoney } from '../../src/generated/prisma/clie
 import { anActiveContract, createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { approveReceipt, rejectReceipt } from '../support/decide.js';
+import { code } from '../support/errors.js';
 import { checkMoney } from '../support/money-invariants.js';
 
 let database: TestDatabase;
@@ -28,7 +29,6 @@ afterAll(async () => {
 });
 
 const TODAY = localDate('2026-11-20');
-const code = (expected: ErrorCode) => expect.objectContaining({ code: expected }) as unknown as DomainError;
 let slips = 0;
 const came = async (amount: bigint, more = {}, who: PersonKey = 'finance') => {
   slips += 1;
