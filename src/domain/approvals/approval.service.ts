@@ -73,8 +73,8 @@ const stepRow = (ctx: Ctx, approvalId: string, step: FlowStep, seq: number, ids 
 });
 
 /**
- * Opens an approval on many subjects in two statements. Nobody is told: who may decide finds them in their lists, and
- * what nobody can decide is told to the admins by the job that looks for approvals that wait.
+ * Opens an approval on many subjects in two statements. Nobody is told: who may decide finds them in their lists; what
+ * nobody can decide waits until somebody gets a role.
  */
 export async function openApprovals(tx: Tx, ctx: Ctx, requests: readonly ApprovalRequest[]): Promise<void> {
   const opened = requests.map((request) => {
