@@ -70,6 +70,9 @@ export const ACCESS = {
   'receipt.reverse': { finance: 'all', finance_manager: 'all' },
   /** A finance manager's own goes to another one, else to the director (rules §6). */
   'receipt.reverse_approve': { sales_director: 'all', finance_manager: 'all' },
+  /** As a reversal, of money that belongs to no instalment. */
+  'receipt.refund': { finance: 'all', finance_manager: 'all' },
+  'receipt.refund_approve': { sales_director: 'all', finance_manager: 'all' },
   /** Whoever talks with customers about money. */
   'follow_up.record': { ...SALES, finance: 'all', finance_manager: 'all' },
   /** 核销预收: of money that two people approved; not by the row's owner (decided in the service). */

@@ -23,6 +23,10 @@ export interface ErrorParams {
   'receipt.not_reversible': { number: string };
   'receipt.reversal_exceeds': { max: Money };
   'receipt.reversal_open': { number: string };
+  /** Not booked, or all of it belongs to instalments. */
+  'receipt.not_refundable': { number: string };
+  'receipt.refund_exceeds': { max: Money };
+  'receipt.refund_open': { number: string };
   'approval.decided': {
     who: string;
     at: Date;

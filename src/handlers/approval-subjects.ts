@@ -46,6 +46,25 @@ export interface ShownSubject {
 
 type Load = (turn: ReadTurn, subjectId: string, approvalId: string) => Promise<ShownSubject | null>;
 
+/** A reversal or refund: its card, and the window of its receipt. */
+async function loadMovement(turn: ReadTurn, id: string, approvalId: string): Promise<ShownSubject | null> {
+  const facts = await findReversal(turn.ctx, id, approvalId);
+  if (!facts) return null;
+  const { receipt } = facts;
+  return {
+    approval: facts.approval,
+    name: turn.t(`approvals:name.${facts.kind}`, { number: receipt.number }),
+    heading: reversalHeading(facts, readerOf(turn)),
+    reasons: null,
+    card: (reader) => reversalCard(facts, reader),
+    window: async (result) => {
+      if ((await findReceiptId(turn.ctx, { id: receipt.id })) === null)
+        throw new DomainError('not_found', { ref: '' });
+      return openView(turn, receipt.id, result);
+    },
+  };
+}
+
 const LOAD: Record<SubjectType, Load> = {
   receipt: async (turn, receiptId, approvalId) => {
     const facts = await loadReceiptFacts(turn.ctx, receiptId, approvalId);
@@ -109,22 +128,8 @@ const LOAD: Record<SubjectType, Load> = {
     };
   },
 
-  reversal: async (turn, reversalId, approvalId) => {
-    const facts = await findReversal(turn.ctx, reversalId, approvalId);
-    if (!facts) return null;
-    const { id, number } = facts.receipt;
-    return {
-      approval: facts.approval,
-      name: turn.t('approvals:name.reversal', { number }),
-      heading: reversalHeading(facts, readerOf(turn)),
-      reasons: null,
-      card: (reader) => reversalCard(facts, reader),
-      window: async (result) => {
-        if ((await findReceiptId(turn.ctx, { id })) === null) throw new DomainError('not_found', { ref: '' });
-        return openView(turn, id, result);
-      },
-    };
-  },
+  reversal: loadMovement,
+  refund: loadMovement,
 };
 
 const contractReasons = ({ t }: ReadTurn): Reason[] =>

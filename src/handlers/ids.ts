@@ -32,6 +32,7 @@ export const VIEW = {
   receiptNew: 'receipt.new',
   receiptSplit: 'receipt.split',
   receiptReverse: 'receipt.reverse',
+  receiptRefund: 'receipt.refund',
   approvalReject: 'approval.reject',
   approvalBack: 'approval.back',
   prepaymentApply: 'prepayment.apply',
@@ -147,6 +148,7 @@ export const ACTION = {
   receiptChange: 'receipt.change',
   receiptPicked: 'receipt.picked',
   receiptReverse: 'receipt.reverse',
+  receiptRefund: 'receipt.refund',
   receiptSplit: 'receipt.split',
   /** In the window of the split: counts anew, fills by due date, empties. */
   splitTotal: 'split.total',

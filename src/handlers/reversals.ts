@@ -1,10 +1,13 @@
-// Reversing a receipt as a conversation, from its window (F54). What becomes of it is approvals.ts.
+// Reversing a receipt, or refunding what of it belongs to no instalment, as a conversation from its window (F54, P3).
+// What becomes of it is approvals.ts.
 import { z } from 'zod';
 import { authorize } from '../domain/access.js';
 import { DomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
+import type { MovementKind } from '../domain/receipts/receipt.js';
 import { findReceiptId } from '../domain/receipts/receipt.queries.js';
 import { loadReceiptFacts, type ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
+import { askRefund } from '../domain/receipts/refund.service.js';
 import { askReversal } from '../domain/receipts/reversal.service.js';
 import { formatMoney, formatNames } from './i18n/format.js';
 import { ACTION, VIEW } from './ids.js';
@@ -15,17 +18,29 @@ import type { Outcome } from './submission.js';
 import { modalOf, returnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { receiptHeading } from './views/receipt-views.js';
-import { mayReverse, REVERSAL_REASON_MAX, reversalModal } from './views/reversal-views.js';
+import { mayMove, movementModal, REVERSAL_REASON_MAX } from './views/reversal-views.js';
 
 const byId = z.object({ i: z.uuid() });
 /** `o`: opened on top of the receipt's window; `u`: currency of the amount. */
 const metadataShape = formMetadata({ i: z.uuid(), o: z.boolean(), u: z.string() });
 type Metadata = z.infer<typeof metadataShape>;
 
-/** Plugs in reversing. */
+const KINDS = {
+  reversal: {
+    may: 'receipt.reverse',
+    ask: askReversal,
+    words: 'reversals',
+    nothing: 'receipt.not_reversible',
+  },
+  refund: { may: 'receipt.refund', ask: askRefund, words: 'refunds', nothing: 'receipt.not_refundable' },
+} as const;
+
+/** Plugs in reversing and refunding. */
 export function registerReversals(doors: Doors): void {
-  doors.action(ACTION.receiptReverse, openReversal);
-  doors.submit(VIEW.receiptReverse, metadataShape, submitReversal);
+  doors.action(ACTION.receiptReverse, (turn) => openForm(turn, 'reversal'));
+  doors.action(ACTION.receiptRefund, (turn) => openForm(turn, 'refund'));
+  doors.submit(VIEW.receiptReverse, metadataShape, (turn) => submitForm(turn, 'reversal'));
+  doors.submit(VIEW.receiptRefund, metadataShape, (turn) => submitForm(turn, 'refund'));
 }
 
 async function loadFacts({ ctx }: Pick<Turn, 'ctx'>, receiptId: string): Promise<ReceiptFacts> {
@@ -35,27 +50,35 @@ async function loadFacts({ ctx }: Pick<Turn, 'ctx'>, receiptId: string): Promise
   return facts;
 }
 
-/** @throws DomainError not_found, access.denied, receipt.not_reversible, receipt.reversal_open */
-async function openReversal(turn: ActionTurn): Promise<void> {
+/**
+ * @throws DomainError not_found, access.denied, receipt.not_reversible, receipt.not_refundable, receipt.reversal_open,
+ *   receipt.refund_open
+ */
+async function openForm(turn: ActionTurn, kind: MovementKind): Promise<void> {
   const { ctx } = turn;
   const facts = await loadFacts(turn, parseValue(byId, turn.value).i);
-  authorize(ctx.actor, 'receipt.reverse');
+  authorize(ctx.actor, KINDS[kind].may);
   const reader = readerOf(turn);
   const { number, currency } = facts;
-  if (facts.reversal) throw new DomainError('receipt.reversal_open', { number });
-  if (!mayReverse(facts, reader)) throw new DomainError('receipt.not_reversible', { number });
+  if (facts.reversal) {
+    const open = facts.reversal.kind === 'refund' ? 'receipt.refund_open' : 'receipt.reversal_open';
+    throw new DomainError(open, { number });
+  }
+  if (!mayMove(kind, facts, reader)) throw new DomainError(KINDS[kind].nothing, { number });
   const state: Metadata = { r: newId(ctx.now), i: facts.id, o: modalOf(turn) !== undefined, u: currency };
-  await showView(turn, reversalModal(facts, receiptHeading(facts, reader), reader, JSON.stringify(state)));
+  const heading = receiptHeading(facts, reader);
+  await showView(turn, movementModal(kind, facts, heading, reader, JSON.stringify(state)));
 }
 
-async function submitReversal(turn: SubmitTurn<Metadata>): Promise<Outcome> {
+async function submitForm(turn: SubmitTurn<Metadata>, kind: MovementKind): Promise<Outcome> {
   const { form, metadata, ctx, t } = turn;
   const { locale } = ctx.actor;
+  const { ask, words } = KINDS[kind];
   const amount = form.amount('amount', metadata.u);
   const reason = form.requiredText('reason', { max: REVERSAL_REASON_MAX });
   form.check();
-  const { number, names } = await askReversal(ctx, { receiptId: metadata.i, amount, reason });
-  const result = t(names.length > 0 ? 'reversals:asked.done' : 'reversals:asked.orphan', {
+  const { number, names } = await ask(ctx, { receiptId: metadata.i, amount, reason });
+  const result = t(`${words}:asked.${names.length > 0 ? 'done' : 'orphan'}`, {
     number,
     amount: formatMoney(locale, { minor: amount, currency: metadata.u }),
     names: formatNames(locale, names),

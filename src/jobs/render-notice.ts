@@ -11,6 +11,7 @@ import { milestoneNotices } from './notices/milestones.js';
 import { planNotices } from './notices/plans.js';
 import { postponementNotices } from './notices/postponements.js';
 import { receiptNotices } from './notices/receipts.js';
+import { refundNotices } from './notices/refunds.js';
 import { reminderNotices } from './notices/reminders.js';
 import type { NoticeRenderer, NoticeRenderers, RenderCtx, Rendered } from './notices/rendered.js';
 import { reversalNotices } from './notices/reversals.js';
@@ -28,6 +29,7 @@ const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
   ...receiptNotices,
   ...unclaimedNotices,
   ...reversalNotices,
+  ...refundNotices,
   ...importNotices,
   ...exportNotices,
 };

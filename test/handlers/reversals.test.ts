@@ -153,3 +153,38 @@ describe('deciding', () => {
     expect(await fresh(receipt)).toMatchObject({ status: 'approved' });
   });
 });
+
+describe('refunding', () => {
+  it('from the receipt’s window, decided by another person; who is concerned reads of it', async () => {
+    const receipt = await booked(15_000_00n);
+    await ui.press(FINANCE, 'receipt.open', value(receipt));
+    await ui.clickTop(FINANCE, 'receipt.refund');
+    expect(ui.block(FINANCE, 'amount').element).toMatchObject({ initial_value: '2000.00' });
+    const result = await world.sandbox.submit(FINANCE, ui.fill(FINANCE, { amount: '2000.01', reason: '退' }));
+    expect(JSON.stringify(result)).toContain('待核销预收 ¥2,000.00，最多退这些');
+    await world.sandbox.submit(FINANCE, ui.fill(FINANCE, { amount: '1500', reason: '多付 <退回>' }));
+    expect(words(ui.top(FINANCE))).toContain(
+      `${receipt.number} 退款 ¥1,500.00 已提交，等 financeManager 审批。`,
+    );
+    expect(words(ui.top(FINANCE))).not.toContain('receipt.refund"');
+    const { payload } = await waiting(receipt);
+    const refund = { refundId: payload.reversalId, approvalId: payload.approvalId };
+    const message = await ui.render('refund.card', refund);
+    const posted = await ui.post([...(message?.blocks ?? [])], world.sandbox.dm(MANAGER), message?.text);
+    expect(words(posted.read())).toContain(`退款待审批 · ${receipt.number}`);
+    expect(words(posted.read())).toContain('¥2,000.00');
+    await ui.clickUnseen(MANAGER, posted, 'approval.approve');
+    await expect.poll(async () => (await fresh(receipt)).unapplied, { timeout: 10_000 }).toBe(500_00n);
+    expect((await ui.render('receipt.refunded', { refundId: refund.refundId }))?.text).toContain(
+      '退款 ¥1,500.00（finance 提出，financeManager 通过）：多付 &lt;退回&gt;',
+    );
+    expect((await ui.render('refund.decided', refund))?.text).toContain('可以付款给客户');
+    expect((await ui.render('refund.line', { refundId: refund.refundId }))?.text).toContain('退款 ¥1,500.00');
+    await world.sandbox.dismiss(MANAGER, true);
+    await ui.press(MANAGER, 'receipt.open', value(receipt));
+    expect(words(ui.top(MANAGER))).toContain('退款 ¥1,500.00 · finance 提出');
+    await world.sandbox.dismiss(REP, true);
+    await ui.press(REP, 'receipt.refund', value(receipt));
+    expect(ui.told(REP, world.sandbox.dm(REP))).toContain('提出退款需要财务');
+  });
+});

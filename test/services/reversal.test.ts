@@ -205,6 +205,7 @@ describe('a whole reversal', () => {
     const facts = await loadReceiptFacts(finance, money.id);
     expect(facts?.reversed).toEqual([
       {
+        kind: 'reversal',
         number: mirror.number,
         amount: 40_00n,
         reason: '退票',

@@ -67,8 +67,8 @@ const CHECKS: readonly Check[] = [
         OR (SELECT COUNT(DISTINCT o.decided_by) <> COUNT(o.decided_by) FROM approval_step o WHERE o.approval_id = p.id)`,
   },
   {
-    name: '6: who approved a reversal did not propose it; it waits as long as its approval',
-    sql: `SELECT r.number FROM receipt r JOIN approval p ON p.subject_id = r.id AND p.subject_type = 'reversal'
+    name: '6: who approved a reversal or refund did not propose it; it waits as long as its approval',
+    sql: `SELECT r.number FROM receipt r JOIN approval p ON p.subject_id = r.id AND p.subject_type IN ('reversal', 'refund')
       JOIN approval_step s ON s.approval_id = p.id
       WHERE (s.decided_by = r.recorded_by AND NOT s.solo) OR (p.status = 'open') <> (r.status = 'submitted')`,
   },
@@ -90,9 +90,9 @@ const CHECKS: readonly Check[] = [
       (SELECT COUNT(*) FROM audit_log l WHERE l.subject_id = r.id AND l.action = 'receipt.' || r.status::text)`,
   },
   {
-    name: '11: every reversal has exactly one entry in the audit trail of its receipt',
-    sql: `SELECT r.number FROM receipt r WHERE r.kind = 'reversal' AND r.status = 'approved' AND 1 <>
-      (SELECT COUNT(*) FROM audit_log l WHERE l.subject_id = r.reverses_id AND l.action = 'receipt.reversed'
+    name: '11: every reversal and refund has exactly one entry in the audit trail of its receipt',
+    sql: `SELECT r.number FROM receipt r WHERE r.reverses_id IS NOT NULL AND r.status = 'approved' AND 1 <>
+      (SELECT COUNT(*) FROM audit_log l WHERE l.subject_id = r.reverses_id AND l.action = CASE r.kind WHEN 'refund' THEN 'receipt.refunded' ELSE 'receipt.reversed' END
         AND l.after->>'number' = r.number)`,
   },
 ];

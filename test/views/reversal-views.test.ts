@@ -5,11 +5,11 @@ import { companySettings } from '../../src/domain/settings/settings.js';
 import { receiptCard } from '../../src/handlers/views/receipt-card-views.js';
 import { receiptHeading, receiptModal } from '../../src/handlers/views/receipt-views.js';
 import {
+  movementModal,
   receiptReversed,
   reversalCard,
   reversalDecided,
   reversalLine,
-  reversalModal,
   reversedText,
 } from '../../src/handlers/views/reversal-views.js';
 import { anApproval } from '../support/approval-details.js';
@@ -23,6 +23,7 @@ const person = (name: string) => ({ id: 'owner', name });
 
 const extreme: ReversalFacts = {
   id: ID,
+  kind: 'reversal',
   number: `HK-${'9'.repeat(30)}`,
   amount: MAX_MINOR,
   currency: 'CNY',
@@ -32,6 +33,7 @@ const extreme: ReversalFacts = {
     id: ID,
     number: `HK-${'9'.repeat(30)}`,
     amount: MAX_MINOR,
+    unapplied: MAX_MINOR,
     status: 'partly_reversed',
     customerName: nasty(120),
     recorderName: nasty(200),
@@ -64,6 +66,7 @@ const as = (status: (typeof STATUSES)[number]): ReversalFacts => ({
   approval: { ...extreme.approval, status },
 });
 const reversed = Array.from({ length: 100 }, () => ({
+  kind: 'reversal' as const,
   number: 'HK-1',
   amount: MAX_MINOR,
   reason: nasty(300),
@@ -96,14 +99,36 @@ describe.each(LOCALES)('reversals with the longest data, %s', (locale) => {
       reversed,
       reversal: as('open'),
     });
-    expectModal(reversalModal(facts, receiptHeading(facts, by), by, '{}'));
+    expectModal(movementModal('reversal', facts, receiptHeading(facts, by), by, '{}'));
     expectModal(receiptModal(facts, by, METHODS));
     expectMessage(receiptCard(facts, by, METHODS));
     expect(reversedText(facts, by).split('\n')).toHaveLength(5);
   });
 
+  it('says of a refund that it is one', () => {
+    const refund = { ...as('open'), kind: 'refund' as const, takes: null };
+    expectMessage(reversalCard(refund, by));
+    expect(reversalCard(refund, by).text).toMatch(/退款|refund/);
+    for (const draw of [reversalDecided, reversalLine, receiptReversed]) {
+      const message = draw({ ...as('approved'), kind: 'refund' }, by);
+      expectMessage(message);
+      expect(message.text).toMatch(/退款|refund/i);
+      expect(message.text).not.toMatch(/冲销|revers/i);
+    }
+    const facts = aReceipt({ status: 'approved', unapplied: MAX_MINOR, reversal: refund });
+    expectModal(receiptModal(facts, by, METHODS));
+    expectMessage(receiptCard(facts, by, METHODS));
+    expectModal(movementModal('refund', facts, receiptHeading(facts, by), by, '{}'));
+  });
+
   it('is sent in the words of every approval', () => {
-    const modal = reversalModal(aReceipt({ status: 'approved' }), receiptHeading(aReceipt({}), by), by, '{}');
+    const modal = movementModal(
+      'reversal',
+      aReceipt({ status: 'approved' }),
+      receiptHeading(aReceipt({}), by),
+      by,
+      '{}',
+    );
     expect(modal.submit?.text).toBe(locale === 'en' ? 'Send for approval' : '提交审批');
   });
 
@@ -117,5 +142,11 @@ describe.each(LOCALES)('reversals with the longest data, %s', (locale) => {
     expect(offered({ status: 'approved', reversal: as('open') })).toBe(false);
     const rep = by.actor && { ...by.actor, roles: ['rep' as const] };
     expect(offered({ status: 'approved' }, { ...by, actor: rep })).toBe(false);
+    const refunds = (more: Parameters<typeof aReceipt>[0]) =>
+      JSON.stringify(receiptModal(aReceipt(more), by, METHODS)).includes('receipt.refund');
+    expect(refunds({ status: 'approved', unapplied: 1n })).toBe(true);
+    expect(refunds({ status: 'approved', unapplied: 0n })).toBe(false);
+    expect(refunds({ status: 'submitted', unapplied: 1n })).toBe(false);
+    expect(refunds({ status: 'approved', unapplied: 1n, reversal: as('open') })).toBe(false);
   });
 });

@@ -7,6 +7,7 @@ import { holdContract } from '../contracts/contract-subject.service.js';
 import { DomainError } from '../errors.js';
 import { holdPostponement } from '../plans/postponement-subject.service.js';
 import { holdReceipt } from '../receipts/receipt-subject.service.js';
+import { holdRefund } from '../receipts/refund-subject.service.js';
 import { holdReversal } from '../receipts/reversal-subject.service.js';
 import { decideWho, type StepQuestion } from './approval.js';
 import { questionOf } from './approval.queries.js';
@@ -23,6 +24,7 @@ const HOLD: Record<SubjectType, HoldSubject> = {
   contract_change: holdAmendment,
   postponement: holdPostponement,
   reversal: holdReversal,
+  refund: holdRefund,
 };
 
 /** An approval with its subject, both locked. */

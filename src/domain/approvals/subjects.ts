@@ -52,6 +52,12 @@ export const SUBJECTS = {
     place: 'finance',
     card: (reversalId, approvalId) => ({ kind: 'reversal.card', payload: { reversalId, approvalId } }),
   },
+  refund: {
+    flow: 'refund',
+    action: 'receipt.refund_approve',
+    place: 'finance',
+    card: (refundId, approvalId) => ({ kind: 'refund.card', payload: { refundId, approvalId } }),
+  },
 } as const satisfies Record<string, SubjectRow>;
 
 export type SubjectType = keyof typeof SUBJECTS;

@@ -74,7 +74,9 @@ export async function findCustomerHistory(ctx: Ctx, customerId: string, page = 1
     FROM contract c JOIN instalment i ON i.contract_id = c.id JOIN follow_up f ON f.instalment_id = i.id
     WHERE c.customer_id = ${id} AND ${visible}
     UNION ALL
-    SELECT a.id, a.at, a.actor_id, a.action, 'receipt', r.number, r.amount, r.currency, NULL, NULL, NULL, NULL
+    SELECT a.id, a.at, a.actor_id, a.action, 'receipt', r.number,
+      CASE WHEN a.action IN ('receipt.reversal_asked', 'receipt.reversed', 'receipt.refund_asked', 'receipt.refunded')
+        THEN (a.after->>'amount')::bigint ELSE r.amount END, r.currency, NULL, NULL, NULL, NULL
     FROM receipt r JOIN audit_log a ON a.subject_type = 'receipt' AND a.subject_id = r.id WHERE r.customer_id = ${id}`;
   const [counted] = await ctx.db.$queryRaw<
     { total: number }[]

@@ -170,10 +170,10 @@ const positive = (list: readonly Money[]): Money[] => list.filter(({ minor }) =>
 async function loadReceiptSums(ctx: Ctx, today: LocalDate): Promise<ReceiptSums[]> {
   return ctx.db.$queryRaw<ReceiptSums[]>`
     SELECT currency,
-      COALESCE(SUM(amount) FILTER (WHERE received_on = ${today}::date AND status IN ('approved', 'partly_reversed')), 0)::bigint AS today,
+      COALESCE(SUM(amount) FILTER (WHERE kind <> 'opening' AND received_on = ${today}::date AND status IN ('approved', 'partly_reversed')), 0)::bigint AS today,
       COALESCE(SUM(amount) FILTER (WHERE status = 'submitted'), 0)::bigint AS waiting,
       COALESCE(SUM(unapplied) FILTER (WHERE status IN ('approved', 'partly_reversed')), 0)::bigint AS unapplied
-    FROM receipt WHERE kind IN ('payment', 'prepayment') AND (status = 'submitted' OR unapplied > 0 OR received_on = ${today}::date)
+    FROM receipt WHERE kind IN ('payment', 'prepayment', 'opening') AND (status = 'submitted' OR unapplied > 0 OR received_on = ${today}::date)
     GROUP BY currency ORDER BY currency`;
 }
 

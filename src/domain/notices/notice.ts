@@ -74,6 +74,12 @@ export const NOTICE_PAYLOADS = {
   'reversal.decided': z.object({ reversalId: id, approvalId: id }),
   /** To whoever recorded the receipt, and to whose rows it had paid. */
   'receipt.reversed': z.object({ reversalId: id }),
+  'refund.card': z.object({ refundId: id, approvalId: id }),
+  /** In the thread of the receipt's own card. */
+  'refund.line': z.object({ refundId: id }),
+  'refund.decided': z.object({ refundId: id, approvalId: id }),
+  /** To whoever recorded the receipt, and whose customer it is. */
+  'receipt.refunded': z.object({ refundId: id }),
   'instalment.changed': z.object({
     instalmentId: id,
     byId: id,

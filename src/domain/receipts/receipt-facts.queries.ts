@@ -44,9 +44,9 @@ export interface ReceiptFacts {
   readonly warnings: readonly Warning[];
   /** The receipt recorded anew in its place. */
   readonly successor: { readonly id: string; readonly number: string } | null;
-  /** What was taken back of it. */
+  /** What was taken back or refunded of it. */
   readonly reversed: readonly ReversedFact[];
-  /** A reversal that waits. */
+  /** A reversal or refund that waits. */
   readonly reversal: ReversalFacts | null;
 }
 

@@ -14,6 +14,9 @@ export const LIVE_STATUSES = [
 /** Kinds that bring money; reversals and refunds take of theirs. */
 export const MONEY_IN_KINDS = ['payment', 'prepayment', 'opening'] as const;
 
+/** 冲销 takes money back that should not be booked, 退款 gives money back that belongs to no instalment. */
+export type MovementKind = 'reversal' | 'refund';
+
 /** Days around received_on in which the same amount from the same customer is suspicious (rules §3). */
 export const DUPLICATE_WINDOW_DAYS = 3;
 

@@ -14,9 +14,10 @@ import { toUtcDate } from '../local-date.js';
 import { notice } from '../notices/notice.js';
 import { reopenCasesOf, tellCasesOf } from '../reminders/case.service.js';
 import { joinTraces, type Traces } from '../traces.service.js';
+import { isBooked } from './movement.service.js';
 import { listConcerned } from './receipt.service.js';
 import { planReversal, type ReversalPlan } from './reversal.js';
-import { type HeldLine, heldLeft, isReversible, lockBooked, requireLeft } from './reversal.service.js';
+import { type HeldLine, heldLeft, lockBooked, requireLeft } from './reversal.service.js';
 import { unclaimedRewrites } from './unclaimed.service.js';
 
 interface Held {
@@ -44,7 +45,7 @@ export async function holdReversal(tx: Tx, ctx: Ctx, reversalId: string): Promis
 
 /** Money that was applied meanwhile is taken from elsewhere than the card showed: it is drawn anew and asked again. */
 async function recheck(tx: Tx, { reversal, receipt, lines }: Held): ReturnType<Recheck> {
-  if (!isReversible(receipt)) throw new DomainError('receipt.not_reversible', { number: receipt.number });
+  if (!isBooked(receipt)) throw new DomainError('receipt.not_reversible', { number: receipt.number });
   requireLeft(reversal.amount, heldLeft(receipt, lines), receipt.currency);
   const { count } = await tx.approval.updateMany({
     where: { subjectId: reversal.id, status: 'open', NOT: { subjectVersion: receipt.version } },
@@ -59,7 +60,8 @@ async function post(tx: Tx, ctx: Ctx, held: Held, ending: Ending): Promise<Trace
   const plan = planReversal(reversal.amount, { unapplied: receipt.unapplied, lines: held.lines });
   await release(tx, ctx, receipt, plan);
   await returnToRows(tx, ctx, plan);
-  const isWhole = reversal.amount === heldLeft(receipt, held.lines);
+  // Refunded money came in and went out: a receipt is reversed only by all of it.
+  const isWhole = (await sumReversed(tx, receipt.id)) + reversal.amount === receipt.amount;
   const status = isWhole ? 'reversed' : 'partly_reversed';
   await save(tx, ctx, receipt, { status, unapplied: receipt.unapplied - plan.fromUnapplied });
   await save(tx, ctx, reversal, { status: 'approved', receivedOn: toUtcDate(ctx.today) });
@@ -103,6 +105,14 @@ async function post(tx: Tx, ctx: Ctx, held: Held, ending: Ending): Promise<Trace
     ),
     await tell(tx, ctx, held, plan, ending),
   );
+}
+
+async function sumReversed(tx: Tx, receiptId: string): Promise<bigint> {
+  const { _sum } = await tx.receipt.aggregate({
+    where: { reversesId: receiptId, kind: 'reversal', status: 'approved' },
+    _sum: { amount: true },
+  });
+  return _sum.amount ?? 0n;
 }
 
 /** Frees what is taken; what stays of a line that is taken in part is allocated anew, as of today. */

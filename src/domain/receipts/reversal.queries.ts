@@ -1,16 +1,18 @@
-// Reads reversals with their receipt and approval. Changes nothing; no scope of its own: cards go to finance, and
+// Reads reversals and refunds with their receipt and approval. Changes nothing; no scope of its own: cards go to finance, and
 // windows ask findReceiptId first.
 import type { Db, Tx } from '../../db/client.js';
 import { type ApprovalDetails, findApproval, type NamedPerson } from '../approvals/approval.queries.js';
 import type { LocalDate } from '../local-date.js';
 import { findPeople } from '../members/member.queries.js';
 import { loadRows } from '../plans/instalment.queries.js';
+import { isBooked } from './movement.service.js';
+import type { MovementKind } from './receipt.js';
 import { planReversal } from './reversal.js';
-import { isReversible } from './reversal.service.js';
 
-/** A reversal with what its card tells; amounts in minor units of `currency`. */
+/** A reversal or refund with what its card tells; amounts in minor units of `currency`. */
 export interface ReversalFacts {
   readonly id: string;
+  readonly kind: MovementKind;
   readonly number: string;
   readonly amount: bigint;
   readonly currency: string;
@@ -20,11 +22,13 @@ export interface ReversalFacts {
     readonly id: string;
     readonly number: string;
     readonly amount: bigint;
+    /** Of it, what belongs to no instalment now. */
+    readonly unapplied: bigint;
     readonly status: 'approved' | 'partly_reversed' | 'reversed';
     readonly customerName: string;
     readonly recorderName: string;
   };
-  /** While it waits: what it would take, and from where. */
+  /** While a reversal waits: what it would take, and from where. */
   readonly takes: {
     readonly fromUnapplied: bigint;
     readonly lines: readonly {
@@ -36,8 +40,9 @@ export interface ReversalFacts {
   readonly approval: ApprovalDetails;
 }
 
-/** A reversal that was approved, as its receipt tells of it. */
+/** What was approved, as its receipt tells of it. */
 export interface ReversedFact {
+  readonly kind: MovementKind;
   readonly number: string;
   readonly amount: bigint;
   readonly reason: string;
@@ -47,12 +52,12 @@ export interface ReversedFact {
 
 type ReadCtx = { readonly db: Db | Tx; readonly today: LocalDate };
 
-/** A reversal with one of its approvals; null if either is unknown. */
+/** A reversal or refund with one of its approvals; null if either is unknown. */
 export const findReversal = (
   ctx: ReadCtx,
-  reversalId: string,
+  movementId: string,
   approvalId?: string,
-): Promise<ReversalFacts | null> => read(ctx, { id: reversalId }, approvalId);
+): Promise<ReversalFacts | null> => read(ctx, { id: movementId }, approvalId);
 
 /** What waits on a receipt, or null. */
 export const findOpenReversal = (ctx: ReadCtx, receiptId: string): Promise<ReversalFacts | null> =>
@@ -64,19 +69,21 @@ async function read(
   approvalId?: string,
 ): Promise<ReversalFacts | null> {
   const found = await ctx.db.receipt.findFirst({
-    where: { ...where, kind: 'reversal' },
+    where: { ...where, kind: { in: ['reversal', 'refund'] } },
     include: { reverses: { include: { customer: true, allocations: { where: { status: 'effective' } } } } },
   });
   const receipt = found?.reverses;
   if (!found || !receipt) return null;
+  const kind = found.kind === 'refund' ? 'refund' : 'reversal';
   const [approval, people] = await Promise.all([
-    findApproval(ctx, { type: 'reversal', id: found.id }, approvalId),
+    findApproval(ctx, { type: kind, id: found.id }, approvalId),
     findPeople(ctx.db, [found.recordedById, receipt.recordedById]),
   ]);
   if (!approval) return null;
   const nameOf = (id: string) => people.get(id)?.name ?? '';
   return {
     id: found.id,
+    kind,
     number: found.number,
     amount: found.amount,
     currency: found.currency,
@@ -86,13 +93,16 @@ async function read(
       id: receipt.id,
       number: receipt.number,
       amount: receipt.amount,
+      unapplied: receipt.unapplied,
       status:
         receipt.status === 'reversed' || receipt.status === 'partly_reversed' ? receipt.status : 'approved',
       customerName: receipt.customer.name,
       recorderName: nameOf(receipt.recordedById),
     },
     takes:
-      approval.status === 'open' && isReversible(receipt) ? await takesOf(ctx, found.amount, receipt) : null,
+      kind === 'reversal' && approval.status === 'open' && isBooked(receipt)
+        ? await takesOf(ctx, found.amount, receipt)
+        : null,
     approval,
   };
 }
@@ -121,13 +131,13 @@ async function takesOf(
   };
 }
 
-/** The approved reversals of a receipt, the oldest first. */
+/** The approved reversals and refunds of a receipt, the oldest first. */
 export async function listReversed(ctx: Pick<ReadCtx, 'db'>, receiptId: string): Promise<ReversedFact[]> {
   return ctx.db.$queryRaw<ReversedFact[]>`
-    SELECT r.number, r.amount, COALESCE(r.remark, '') AS reason, u.name AS "askedBy", COALESCE(d.name, '—') AS "approvedBy"
+    SELECT r.kind::text, r.number, r.amount, COALESCE(r.remark, '') AS reason, u.name AS "askedBy", COALESCE(d.name, '—') AS "approvedBy"
     FROM receipt r JOIN app_user u ON u.id = r.recorded_by
-      LEFT JOIN approval a ON a.subject_type = 'reversal' AND a.subject_id = r.id AND a.status = 'approved'
+      LEFT JOIN approval a ON a.subject_type = r.kind::text AND a.subject_id = r.id AND a.status = 'approved'
       LEFT JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
       LEFT JOIN app_user d ON d.id = s.decided_by
-    WHERE r.reverses_id = ${receiptId}::uuid AND r.kind = 'reversal' AND r.status = 'approved' ORDER BY r.id`;
+    WHERE r.reverses_id = ${receiptId}::uuid AND r.status = 'approved' ORDER BY r.id`;
 }

@@ -158,8 +158,8 @@ export async function listCasesToAcknowledge(
 export async function countApprovals(ctx: TodoCtx): Promise<Approvals> {
   const [line] = await ctx.db.$queryRaw<{ contracts: number; receipts: number; oldest: Date | null }[]>`
     SELECT COUNT(*) FILTER (WHERE a.subject_type IN ('contract', 'contract_change'))::int AS contracts,
-      COUNT(*) FILTER (WHERE a.subject_type IN ('receipt', 'reversal'))::int AS receipts,
-      MIN(a.created_at) FILTER (WHERE a.subject_type IN ('receipt', 'reversal')) AS oldest
+      COUNT(*) FILTER (WHERE a.subject_type IN ('receipt', 'reversal', 'refund'))::int AS receipts,
+      MIN(a.created_at) FILTER (WHERE a.subject_type IN ('receipt', 'reversal', 'refund')) AS oldest
     FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
     WHERE ${waitsFor(ctx)}`;
   return {

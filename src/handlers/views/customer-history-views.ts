@@ -57,6 +57,8 @@ const EVENTS = [
   'voided',
   'reversal_asked',
   'reversed',
+  'refund_asked',
+  'refunded',
   'handed_over',
 ] as const;
 

@@ -144,6 +144,10 @@ function cardButtons(customer: CustomerDetails, { t, actor }: RowReader, list: s
     button(ACTION.contractList, t('customers:action.contracts'), {
       value: encodeList<'contract'>({ customerId: customer.id }, 1),
     }),
+    customer.balance.some((line) => line.unapplied > 0n) &&
+      button(ACTION.receiptList, t('customers:unapplied'), {
+        value: encodeList<'receipt'>({ customerId: customer.id, unapplied: true }, 1),
+      }),
     may('customer.edit') && button(ACTION.customerEdit, t('common:edit'), { value }),
     button(`${ACTION.customerHistory}.open`, t('customers:action.history'), { value }),
     button(ACTION.ledger, t('ledger:title'), { value: JSON.stringify({ u: customer.id }) }),

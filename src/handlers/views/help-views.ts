@@ -21,6 +21,7 @@ type Topic =
   | 'receipt'
   | 'approve'
   | 'claim'
+  | 'refund'
   | 'lists'
   | 'find'
   | 'export'
@@ -35,6 +36,7 @@ const TOPICS: readonly { topic: Topic; needs: Action; command: string }[] = [
   { topic: 'receipt', needs: 'receipt.record', command: '/hk-receipt' },
   { topic: 'approve', needs: 'receipt.approve', command: '/hk-receipt list' },
   { topic: 'claim', needs: 'receipt.record', command: '/hk-receipt claim' },
+  { topic: 'refund', needs: 'receipt.refund', command: '/hk-receipt list' },
   { topic: 'plan', needs: 'plan.create', command: '/hk-plan' },
   { topic: 'split', needs: 'instalment.edit', command: '/hk-plan list' },
   { topic: 'contract', needs: 'contract.create', command: '/hk-contract' },

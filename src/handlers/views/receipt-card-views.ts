@@ -46,7 +46,11 @@ export function receiptCard(
       context(statusLine(facts, reader)),
       facts.reversed.length > 0 && context(reversedText(facts, reader)),
       facts.reversal !== null &&
-        context(t('reversals:waits', { amount: moneyOf(facts, reader)(facts.reversal.amount) })),
+        context(
+          t(facts.reversal.kind === 'refund' ? 'refunds:waits' : 'reversals:waits', {
+            amount: moneyOf(facts, reader)(facts.reversal.amount),
+          }),
+        ),
       facts.approval.status === 'open' && cardActions(facts.approval, approveWords(facts, reader), reader),
     ),
   };
@@ -60,7 +64,8 @@ export const moneyOf =
 
 function cardTitle({ approval, number, reversed, status: booked }: ReceiptFacts, { t }: CardReader): string {
   const { status } = approval;
-  if (reversed.length > 0) return `${t(`common:receipt_state.${booked}`)} · ${number}`;
+  if (reversed.some((one) => one.kind === 'reversal'))
+    return `${t(`common:receipt_state.${booked}`)} · ${number}`;
   if (status !== 'open') return t(`receipts:card.${status}`, { number });
   return t(approval.step > 1 ? 'approvals:second' : 'receipts:card.pending', { number });
 }

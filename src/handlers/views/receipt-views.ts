@@ -9,7 +9,7 @@ import { windowButtons } from './approval-views.js';
 import { actions, button, confirm, context, escapeMrkdwn, modal, plain, present, section } from './blocks.js';
 import { applyButton } from './prepayment-views.js';
 import { approveWords, receiptFields, receiptValue, splitText, statusLine } from './receipt-card-views.js';
-import { mayReverse, reverseButton, reversedText, waitingReversal } from './reversal-views.js';
+import { mayMove, moveButton, reversedText, waitingReversal } from './reversal-views.js';
 import type { RowReader } from './row-views.js';
 
 /** Finance's step is asked by role, whoever owns the rows. */
@@ -58,7 +58,8 @@ function receiptButtons(facts: ReceiptFacts, reader: RowReader): ReturnType<type
     ...(waits ? windowButtons(facts.approval, approveWords(facts, reader), reader, SCOPE) : []),
     ...(mayApply(facts, actor) ? [applyButton(facts.id, facts.number, reader)] : []),
     ...(waits && isRecorder ? [withdrawButton(facts, reader)] : []),
-    ...(mayReverse(facts, reader) ? [reverseButton(facts, reader)] : []),
+    ...(mayMove('refund', facts, reader) ? [moveButton('refund', facts, reader)] : []),
+    ...(mayMove('reversal', facts, reader) ? [moveButton('reversal', facts, reader)] : []),
     ...(again
       ? [
           button(ACTION.receiptAgain, t('receipts:again'), {

@@ -1,7 +1,9 @@
-// Reversals: the form, the card, what the receipt's window and its people are told (ux §4.6). Pure.
+// Reversals and refunds: the form, the card, what the receipt's window and its people are told (ux §4.6). Pure.
+// Each kind has its words; those that both share are the reversals'.
 import type { KnownBlock, ModalView } from '@slack/types';
 import { can } from '../../domain/access.js';
 import { toDecimalString } from '../../domain/money.js';
+import type { MovementKind } from '../../domain/receipts/receipt.js';
 import type { ReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
 import type { ReversalFacts } from '../../domain/receipts/reversal.queries.js';
 import { formatInstant, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
@@ -38,53 +40,71 @@ type Full = Message & { blocks: KnownBlock[] };
 export const REVERSAL_REASON_MAX = 300;
 const SHOWN_LINES = 8;
 const SHOWN_REVERSALS = 5;
-/** Finance managers are asked by role, whoever owns the rows. */
-const SCOPE = { action: 'receipt.reverse_approve', ownerId: null } as const;
+/** Of each kind: who is asked (by role, whoever owns the rows), its button and form. */
+const KINDS = {
+  reversal: {
+    words: 'reversals',
+    scope: { action: 'receipt.reverse_approve', ownerId: null },
+    ask: 'receipt.reverse',
+    action: ACTION.receiptReverse,
+    view: VIEW.receiptReverse,
+  },
+  refund: {
+    words: 'refunds',
+    scope: { action: 'receipt.refund_approve', ownerId: null },
+    ask: 'receipt.refund',
+    action: ACTION.receiptRefund,
+    view: VIEW.receiptRefund,
+  },
+} as const;
 
 const receiptValue = (receiptId: string): string => JSON.stringify({ i: receiptId });
 
-/** Whether [冲销] is offered: booked, something is left, nothing waits. */
-export const mayReverse = (facts: ReceiptFacts, { actor }: RowReader): boolean =>
+/** Whether [冲销] or [退款] is offered: booked, something is left, nothing waits. */
+export const mayMove = (kind: MovementKind, facts: ReceiptFacts, { actor }: RowReader): boolean =>
   actor !== null &&
-  can(actor, 'receipt.reverse') &&
+  can(actor, KINDS[kind].ask) &&
   (facts.status === 'approved' || facts.status === 'partly_reversed') &&
-  facts.reversal === null;
+  facts.reversal === null &&
+  leftOf(kind, facts) > 0n;
 
-export const reverseButton = (facts: ReceiptFacts, { t }: RowReader) =>
-  button(ACTION.receiptReverse, t('reversals:button'), {
-    style: 'danger',
+export const moveButton = (kind: MovementKind, facts: ReceiptFacts, { t }: RowReader) =>
+  button(KINDS[kind].action, t(`${KINDS[kind].words}:button`), {
+    ...(kind === 'reversal' && { style: 'danger' as const }),
     value: receiptValue(facts.id),
-    label: `${t('reversals:button')} ${facts.number}`,
+    label: `${t(`${KINDS[kind].words}:button`)} ${facts.number}`,
   });
 
-/** What of a receipt can still be reversed. */
-export const reversibleOf = ({ unapplied, lines }: Pick<ReceiptFacts, 'unapplied' | 'lines'>): bigint =>
-  lines.reduce((sum, line) => sum + line.amount, unapplied);
+/** What of a receipt can still be reversed, or refunded: only what belongs to no instalment. */
+const leftOf = (kind: MovementKind, { unapplied, lines }: ReceiptFacts): bigint =>
+  kind === 'refund' ? unapplied : lines.reduce((sum, line) => sum + line.amount, unapplied);
 
-/** 冲销: how much, and why. */
-export function reversalModal(
+/** 冲销, 退款: how much, and why. */
+export function movementModal(
+  kind: MovementKind,
   facts: ReceiptFacts,
   heading: KnownBlock,
   reader: RowReader,
   metadata: string,
 ): ModalView {
   const { t, locale } = reader;
-  const left = { minor: reversibleOf(facts), currency: facts.currency };
+  const { words, view } = KINDS[kind];
+  const left = { minor: leftOf(kind, facts), currency: facts.currency };
   return modal({
-    callbackId: VIEW.receiptReverse,
-    title: t('reversals:title'),
+    callbackId: view,
+    title: t(`${words}:title`),
     submit: t('common:send_for_approval'),
     close: t('common:cancel'),
     metadata,
     blocks: [
       heading,
-      section(t('reversals:effect')),
+      section(t(`${words}:effect`)),
       input(
         'amount',
-        t('reversals:amount'),
+        t(`${words}:amount`),
         textInput({ initial: toDecimalString(left.minor, left.currency) }),
         {
-          hint: t('reversals:amount_hint', { max: formatMoney(locale, left) }),
+          hint: t(`${words}:amount_hint`, { max: formatMoney(locale, left) }),
         },
       ),
       input('reason', t('reversals:reason'), textInput({ multiline: true, maxLength: REVERSAL_REASON_MAX })),
@@ -99,12 +119,12 @@ export function reversalCard(facts: ReversalFacts, reader: CardReader): Full {
   const { number } = facts.receipt;
   const open = button(ACTION.receiptOpen, t('common:open'), { value: receiptValue(facts.receipt.id) });
   return {
-    text: t(`reversals:text.${status}`, { ...wordsOf(facts, reader), number }),
+    text: t(`${wordsFor(facts)}:text.${status}`, { ...wordsOf(facts, reader), number }),
     blocks: present<KnownBlock>(
       header(
         status === 'open' && facts.approval.step > 1
           ? t('approvals:second', { number })
-          : t(`reversals:header.${status}`, { number }),
+          : t(`${wordsFor(facts)}:header.${status}`, { number }),
       ),
       ...reversalHeading(facts, reader),
       context(stateLine(facts, reader)),
@@ -112,6 +132,8 @@ export function reversalCard(facts: ReversalFacts, reader: CardReader): Full {
     ),
   };
 }
+
+const wordsFor = ({ kind }: { kind: MovementKind }) => KINDS[kind].words;
 
 const moneyOf =
   (facts: { currency: string }, { locale }: CardReader) =>
@@ -133,9 +155,12 @@ export function reversalHeading(facts: ReversalFacts, reader: CardReader): Known
   const money = moneyOf(facts, reader);
   return present<KnownBlock>(
     fields([
-      [t('reversals:field.amount'), money(facts.amount)],
+      [t(`${wordsFor(facts)}:field.amount`), money(facts.amount)],
       [t('reversals:field.receipt'), facts.receipt.number],
       [t('reversals:field.received'), money(facts.receipt.amount)],
+      ...(facts.kind === 'refund' && facts.approval.status === 'open'
+        ? [[t('refunds:field.unapplied'), money(facts.receipt.unapplied)] as const]
+        : []),
       [t('reversals:field.customer'), shortCustomer(locale, facts.receipt.customerName)],
       [t('reversals:field.asker'), truncate(facts.askedBy.name, 40)],
     ]),
@@ -188,8 +213,8 @@ function stateLine({ approval }: ReversalFacts, reader: CardReader): string {
 /** What its buttons say. */
 const approveWords = (facts: ReversalFacts, reader: CardReader): ButtonWords => ({
   label: `${facts.receipt.number} ${shortCustomer(reader.locale, facts.receipt.customerName)}`,
-  title: reader.t('reversals:approve.title'),
-  text: reader.t('reversals:approve.text', {
+  title: reader.t(`${wordsFor(facts)}:approve.title`),
+  text: reader.t(`${wordsFor(facts)}:approve.text`, {
     number: facts.receipt.number,
     amount: moneyOf(facts, reader)(facts.amount),
   }),
@@ -200,26 +225,26 @@ export function waitingReversal(facts: ReversalFacts, reader: RowReader): KnownB
   const { t, actor } = reader;
   const amount = moneyOf(facts, reader)(facts.amount);
   const buttons = [
-    ...windowButtons(facts.approval, approveWords(facts, reader), reader, SCOPE),
+    ...windowButtons(facts.approval, approveWords(facts, reader), reader, KINDS[facts.kind].scope),
     ...(actor?.id === facts.askedBy.id
       ? [button(ACTION.approvalWithdraw, t('receipts:withdraw'), { value: approvalValue(facts.approval) })]
       : []),
   ];
   return present<KnownBlock>(
-    section(`⚠️ ${t('reversals:waits', { amount })}\n${stateLine(facts, reader)}`),
+    section(`⚠️ ${t(`${wordsFor(facts)}:waits`, { amount })}\n${stateLine(facts, reader)}`),
     ...reversalHeading(facts, reader).slice(1),
     buttons.length > 0 && actions(buttons),
   );
 }
 
-/** ¥x · A 提出，B 通过：原因, a line for each of the newest reversals. */
+/** ¥x · A 提出，B 通过：原因, a line for each of the newest reversals and refunds. */
 export function reversedText({ reversed, ...facts }: ReceiptFacts, reader: CardReader): string {
   const { t } = reader;
   const money = moneyOf(facts, reader);
   return reversed
     .slice(-SHOWN_REVERSALS)
     .map((one) =>
-      t('reversals:line', {
+      t(`${wordsFor(one)}:line`, {
         amount: money(one.amount),
         asker: escapeMrkdwn(truncate(one.askedBy, 40)),
         who: escapeMrkdwn(truncate(one.approvedBy, 40)),
@@ -231,7 +256,8 @@ export function reversedText({ reversed, ...facts }: ReceiptFacts, reader: CardR
 
 /** In the thread of the receipt's card. */
 export function reversalLine(facts: ReversalFacts, reader: CardReader): Full {
-  const text = reader.t('reversals:thread', { ...wordsOf(facts, reader), state: stateOf(facts, reader) });
+  const words = { ...wordsOf(facts, reader), state: stateOf(facts, reader) };
+  const text = reader.t(`${wordsFor(facts)}:thread`, words);
   return { text, blocks: [section(text)] };
 }
 
@@ -244,14 +270,14 @@ export function reversalDecided(facts: ReversalFacts, reader: CardReader): Full 
   const key = facts.approval.status === 'approved' ? 'approved' : 'rejected';
   const words = wordsOf(facts, reader);
   const reason = escapeMrkdwn(truncate(facts.approval.comment ?? '', REVERSAL_REASON_MAX));
-  const text = t(`reversals:decided.${key}`, key === 'rejected' ? { ...words, reason } : words);
+  const text = t(`${wordsFor(facts)}:decided.${key}`, key === 'rejected' ? { ...words, reason } : words);
   return openable(text, facts, reader);
 }
 
-/** To whoever recorded the money, or owns a row that it had paid. */
+/** To whoever recorded the money, or owns a row that it had paid or the customer. */
 export const receiptReversed = (facts: ReversalFacts, reader: CardReader): Full =>
   openable(
-    reader.t('reversals:told', { ...wordsOf(facts, reader), state: stateOf(facts, reader) }),
+    reader.t(`${wordsFor(facts)}:told`, { ...wordsOf(facts, reader), state: stateOf(facts, reader) }),
     facts,
     reader,
   );

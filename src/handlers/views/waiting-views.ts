@@ -57,6 +57,7 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
     }
     case 'receipt':
     case 'reversal':
+    case 'refund':
     case 'contract': {
       const text = t(`home:waiting.${item.kind}`, {
         ...subject(item, reader),
@@ -91,9 +92,10 @@ const subject = (item: SubjectItem, { locale }: RowReader) => ({
   amount: formatMoney(locale, { minor: item.amount, currency: item.currency }),
 });
 
+const RECEIPTS: readonly SubjectItem['kind'][] = ['receipt', 'reversal', 'refund', 'rejected'];
+
 function openButton(item: SubjectItem, t: Translate, text?: string) {
-  if (item.kind === 'receipt' || item.kind === 'reversal' || item.kind === 'rejected')
-    return receiptOpenButton(t, item.id, item.number, text);
+  if (RECEIPTS.includes(item.kind)) return receiptOpenButton(t, item.id, item.number, text);
   const words = text ?? t('common:open');
   return button(ACTION.contractOpen, words, {
     value: contractValue(item.id),

@@ -5,6 +5,7 @@ import { orphanMessage } from '../../handlers/views/approval-notice-views.js';
 import { contractNotices } from './contracts.js';
 import { postponementNotices } from './postponements.js';
 import { receiptNotices } from './receipts.js';
+import { refundNotices } from './refunds.js';
 import type { NoticeRenderers, RenderCtx, Rendered } from './rendered.js';
 import { reversalNotices } from './reversals.js';
 
@@ -24,6 +25,8 @@ async function cardOf(ctx: RenderCtx, approvalId: string): Promise<Rendered | nu
       return postponementNotices[card.kind](ctx, card.payload);
     case 'reversal.card':
       return reversalNotices[card.kind](ctx, card.payload);
+    case 'refund.card':
+      return refundNotices[card.kind](ctx, card.payload);
     default:
       throw new RangeError(`${card.kind} is no card of an approval`);
   }

@@ -32,6 +32,7 @@ export const approvals = {
   'name.change': 'Amendment {{no}} of {{number}}',
   'name.postponement': 'The postponement of {{number}} #{{n}}',
   'name.reversal': 'The reversal of {{number}}',
+  'name.refund': 'The refund of {{number}}',
   orphan: 'Nobody can decide: {{card}} Set a manager for {{who}}, or give somebody a role that may decide.',
   'orphan.button': 'Set roles',
 } as const;

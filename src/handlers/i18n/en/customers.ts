@@ -91,6 +91,8 @@ export const customers = {
   'history.event.voided': 'void',
   'history.event.reversal_asked': 'reversal proposed',
   'history.event.reversed': 'reversed',
+  'history.event.refund_asked': 'refund proposed',
+  'history.event.refunded': 'refunded',
   'history.event.handed_over': 'new owner',
   'event.title': 'Add key event',
   'event.day': 'Day',

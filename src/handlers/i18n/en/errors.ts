@@ -19,6 +19,10 @@ export const errors = {
     '{{number}} has nothing to reverse: only approved money that is not reversed yet can be.',
   'receipt.reversal_exceeds': '{{max}} can be reversed at most. Lower the amount.',
   'receipt.reversal_open': 'A reversal of {{number}} is in approval. Wait for it or withdraw it.',
+  'receipt.not_refundable':
+    '{{number}} has nothing to refund: only approved money that belongs to no instalment can be. Reverse or move it first.',
+  'receipt.refund_exceeds': '{{max}} belongs to no instalment and can be refunded. Lower the amount.',
+  'receipt.refund_open': 'A refund of {{number}} is in approval. Wait for it or withdraw it.',
   'approval.decided': '{{who}} {{decision}} it at {{at}}. The card is updated.',
   'approval.first_step': 'This is the first step; nothing comes before it. Reject it with a reason.',
   'approval.step_decided': '{{who}} approved step 1 at {{at}}. Ask an approver to reject it.',

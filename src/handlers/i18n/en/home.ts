@@ -37,6 +37,8 @@ export const home = {
     '*{{number}}* · {{customer}} · {{amount}}\nWaits for finance · recorded by {{who}} · {{since}}',
   'waiting.reversal':
     '*{{number}}* · {{customer}} · reverse {{amount}}\nTo approve · proposed by {{who}} · {{since}}',
+  'waiting.refund':
+    '*{{number}}* · {{customer}} · refund {{amount}}\nTo approve · proposed by {{who}} · {{since}}',
   'waiting.contract':
     '*{{number}}* · {{customer}} · {{amount}}\nContract to approve · sent by {{who}} · {{since}}',
   'waiting.case':

@@ -89,6 +89,8 @@ export const customers = {
   'history.event.voided': '作废',
   'history.event.reversal_asked': '申请冲销',
   'history.event.reversed': '冲销',
+  'history.event.refund_asked': '申请退款',
+  'history.event.refunded': '已退款',
   'history.event.handed_over': '换负责人',
   'event.title': '记一笔',
   'event.day': '日期',

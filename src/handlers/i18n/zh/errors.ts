@@ -18,6 +18,10 @@ export const errors = {
   'receipt.not_reversible': '{{number}} 没有可冲销的金额：审批通过、还没全部冲销的回款才能冲销。',
   'receipt.reversal_exceeds': '最多可冲销 {{max}}。改小金额。',
   'receipt.reversal_open': '{{number}} 已有冲销在等审批。先等结果或撤回。',
+  'receipt.not_refundable':
+    '{{number}} 没有可退的金额：审批通过、还没核销到期的预收款才能退。先冲销或调整核销。',
+  'receipt.refund_exceeds': '待核销预收 {{max}}，最多退这些。改小金额。',
+  'receipt.refund_open': '{{number}} 已有退款在等审批。先等结果或撤回。',
   'approval.decided': '{{who}} 已于 {{at}} {{decision}}。卡片已更新。',
   'approval.first_step': '这是第一步，没有上一步。可以驳回并写明原因。',
   'approval.step_decided': '{{who}} 已于 {{at}} 通过第 1 步，不能撤回。可请审批人驳回。',

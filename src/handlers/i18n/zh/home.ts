@@ -33,6 +33,7 @@ export const home = {
   updated: '更新于 {{at}}',
   'waiting.receipt': '*{{number}}* · {{customer}} · {{amount}}\n等财务审批 · {{who}} 登记 · {{since}}',
   'waiting.reversal': '*{{number}}* · {{customer}} · 冲销 {{amount}}\n等审批 · {{who}} 提出 · {{since}}',
+  'waiting.refund': '*{{number}}* · {{customer}} · 退款 {{amount}}\n等审批 · {{who}} 提出 · {{since}}',
   'waiting.contract': '*{{number}}* · {{customer}} · {{amount}}\n合同待审批 · {{who}} 提交 · {{since}}',
   'waiting.case':
     '*{{level}} 级* · {{customer}} · {{contract}} 第{{n}}期\n逾期 {{days}} 天 · 未收 {{amount}} · 请你知悉',

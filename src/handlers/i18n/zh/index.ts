@@ -24,6 +24,7 @@ import { postponements } from './postponements.js';
 import { prepayments } from './prepayments.js';
 import { receipts } from './receipts.js';
 import { recording } from './recording.js';
+import { refunds } from './refunds.js';
 import { reminders } from './reminders.js';
 import { reversals } from './reversals.js';
 import { settings } from './settings.js';
@@ -52,6 +53,7 @@ export const zh = {
   prepayments,
   unclaimed,
   reminders,
+  refunds,
   reversals,
   follow_ups: followUps,
   snoozes,
