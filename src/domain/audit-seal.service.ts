@@ -87,45 +87,71 @@ async function sealBatch(db: Db): Promise<number> {
   });
 }
 
-/** What is wrong with the first bad link, and which row it seals. */
+/** What is wrong with a link of the chain, and which row it seals. */
 export interface BrokenSeal {
   readonly seq: bigint;
   readonly auditId: string;
-  /** edited: the row is not what was sealed; missing: the row is gone; chain: a link was taken out, put in or changed. */
-  readonly reason: 'edited' | 'missing' | 'chain';
+  /**
+   * edited: the row is not what was sealed; missing: the row is gone; chain: a link was taken out, put in, moved or
+   * changed; cut: the head that was noted is no longer in the chain.
+   */
+  readonly reason: 'edited' | 'missing' | 'chain' | 'cut';
 }
 
 export interface AuditVerification {
   readonly ok: boolean;
   readonly sealed: number;
-  /** The tail that the job has not sealed yet. */
+  /** The tail that the job has not sealed yet, and its oldest row. */
   readonly unsealed: number;
+  readonly unsealedSince: Date | null;
+  /** Rows that came into the chain more than an hour after their own time: put in by hand, or by a job run for a past day. */
+  readonly late: number;
+  readonly firstLate: { readonly seq: bigint; readonly auditId: string } | null;
   /** The end of the chain: noted elsewhere, it also proves that nothing was cut off. */
   readonly head: string;
-  readonly broken: BrokenSeal | null;
+  /** The first of the bad links, in order, and how many there are. */
+  readonly broken: readonly BrokenSeal[];
+  readonly brokenCount: number;
 }
 
-/** Recomputes the whole chain. An `expectedHead` noted earlier must still be in it. */
+const BROKEN_SHOWN = 20;
+const LATE_MS = 60 * 60 * 1000;
+
+/**
+ * Recomputes the whole chain, and after a bad link goes on from what it says, so that every bad one is found. An
+ * `expectedHead` noted earlier must still be in it.
+ */
 export async function verifyAudit(db: Db, expectedHead?: string): Promise<AuditVerification> {
   let previous = FIRST_HASH;
   let seq = -1n;
   let sealed = 0;
+  let newest = 0;
+  let late = 0;
+  let firstLate: AuditVerification['firstLate'] = null;
+  const broken: BrokenSeal[] = [];
+  let brokenCount = 0;
+  const note = (bad: BrokenSeal) => {
+    brokenCount += 1;
+    if (broken.length < BROKEN_SHOWN) broken.push(bad);
+  };
   let headSeen = expectedHead === undefined || expectedHead === FIRST_HASH;
   for (;;) {
-    const page = await db.$queryRaw<
-      { seq: bigint; auditId: string; prevHash: string; hash: string; row: string | null }[]
-    >`
-      SELECT s.seq, s.audit_id::text AS "auditId", s.prev_hash AS "prevHash", s.hash, a.id::text AS row
-      FROM audit_seal s LEFT JOIN audit_log a ON a.id = s.audit_id
-      WHERE s.seq > ${seq} ORDER BY s.seq LIMIT ${ROWS_A_PAGE}`;
+    const page = await db.$queryRaw<{ seq: bigint; auditId: string; prevHash: string; hash: string }[]>`
+      SELECT s.seq, s.audit_id::text AS "auditId", s.prev_hash AS "prevHash", s.hash
+      FROM audit_seal s WHERE s.seq > ${seq} ORDER BY s.seq LIMIT ${ROWS_A_PAGE}`;
     const found = await db.auditLog.findMany({ where: { id: { in: page.map((seal) => seal.auditId) } } });
     const rows = new Map(found.map((row) => [row.id, row]));
     for (const seal of page) {
-      const row = rows.get(seal.auditId);
-      const broken = (reason: BrokenSeal['reason']) => ({ seq: seal.seq, auditId: seal.auditId, reason });
-      if (seal.prevHash !== previous) return report(db, sealed, previous, broken('chain'));
-      if (!row) return report(db, sealed, previous, broken('missing'));
-      if (sealHash(previous, row) !== seal.hash) return report(db, sealed, previous, broken('edited'));
+      const { auditId } = seal;
+      const row = rows.get(auditId);
+      if (seal.prevHash !== previous) note({ seq: seal.seq, auditId, reason: 'chain' });
+      else if (!row) note({ seq: seal.seq, auditId, reason: 'missing' });
+      else if (sealHash(previous, row) !== seal.hash) note({ seq: seal.seq, auditId, reason: 'edited' });
+      if (row && row.at.getTime() < newest - LATE_MS) {
+        late += 1;
+        firstLate ??= { seq: seal.seq, auditId };
+      }
+      newest = Math.max(newest, row?.at.getTime() ?? 0);
       previous = seal.hash;
       headSeen ||= previous === expectedHead;
       sealed += 1;
@@ -133,18 +159,19 @@ export async function verifyAudit(db: Db, expectedHead?: string): Promise<AuditV
     }
     if (page.length < ROWS_A_PAGE) break;
   }
-  const cut = headSeen ? null : { seq, auditId: '', reason: 'chain' as const };
-  return report(db, sealed, previous, cut);
-}
-
-async function report(
-  db: Db,
-  sealed: number,
-  head: string,
-  broken: BrokenSeal | null,
-): Promise<AuditVerification> {
-  const [tail] = await db.$queryRaw<{ count: number }[]>`
-    SELECT COUNT(*)::int AS count FROM audit_log a
+  if (!headSeen) note({ seq, auditId: '', reason: 'cut' });
+  const [tail] = await db.$queryRaw<{ count: number; since: Date | null }[]>`
+    SELECT COUNT(*)::int AS count, MIN(a.at) AS since FROM audit_log a
     WHERE NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.audit_id = a.id)`;
-  return { ok: broken === null, sealed, unsealed: tail?.count ?? 0, head, broken };
+  return {
+    ok: brokenCount === 0,
+    sealed,
+    unsealed: tail?.count ?? 0,
+    unsealedSince: tail?.since ?? null,
+    late,
+    firstLate,
+    head: previous,
+    broken,
+    brokenCount,
+  };
 }

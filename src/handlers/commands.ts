@@ -10,6 +10,7 @@ import { type Found, findEverywhere, findExamples } from '../domain/home/search.
 import { findWaiting } from '../domain/home/waiting.queries.js';
 import { findTodo } from '../domain/reminders/todo.queries.js';
 import { openAmendment } from './amendments.js';
+import { openAudit } from './audit.js';
 import { openVoid } from './contract-ends.js';
 import { openNewContract } from './contract-fields.js';
 import { openNewCustomer } from './customer-form.js';
@@ -88,6 +89,8 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
       return intent.noun === null
         ? askWhatToExport(turn)
         : openExport(turn, intent.noun, filterOf(intent.words));
+    case 'audit':
+      return openAudit(turn, intent.ref);
     case 'roles':
       return openRoles(turn);
     case 'unclaimed':

@@ -1,6 +1,7 @@
 // The table of contents of all listeners: one line a conversation.
 import { registerAmendments } from './amendments.js';
 import { registerApprovals } from './approvals.js';
+import { registerAudit } from './audit.js';
 import { registerCommands } from './commands.js';
 import { registerContractEnds } from './contract-ends.js';
 import { registerContractFields } from './contract-fields.js';
@@ -90,6 +91,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerApprovals(doors, deps);
   registerPrepayments(doors);
   registerLedgers(doors);
+  registerAudit(doors);
   registerReminders(doors, deps);
   registerImports(doors, deps);
   return doors;

@@ -15,6 +15,8 @@ export type Intent =
   | { kind: 'settings' }
   | { kind: 'roles' }
   | { kind: 'import' }
+  /** What happened to a record; `ref` names it, if anything was typed. */
+  | { kind: 'audit'; ref: string }
   /** The list of money that nobody has claimed. */
   | { kind: 'unclaimed' }
   | { kind: 'todo'; words: string }
@@ -54,6 +56,7 @@ const WORDS = {
   settings: ['settings', 'setting', 'config', '设置', '配置'],
   roles: ['roles', 'role', 'members', 'people', '角色', '成员', '权限', '上级'],
   import: ['import', '导入'],
+  audit: ['audit', 'trail', '审计', '审计记录'],
   unclaimed: ['unclaimed', 'claim', '认领', '待认领', '待认领来款'],
   export: ['export', 'download', '导出', '下载'],
   todo: ['todo', 'to-do', 'todos', 'tasks', '待办', '待回款', '待回款合同'],
@@ -123,6 +126,7 @@ function parseFrontDoor(words: string, numbering: Numbering): Intent {
   if (is(WORDS.import, key)) return { kind: 'import' };
   if (is(WORDS.unclaimed, words.toLowerCase())) return { kind: 'unclaimed' };
   if (is(WORDS.export, key)) return parseExport(rest);
+  if (is(WORDS.audit, key)) return { kind: 'audit', ref: rest };
   if (is(WORDS.todo, key)) return todoOf(rest);
   if (is(WORDS.find, key)) return find(null, rest, numbering);
   const shown = showByNumber(words, numbering);

@@ -12,6 +12,8 @@ const SUGGESTED: readonly (readonly [word: string, command: string])[] = [
   ['设置', '/hk settings'],
   ['roles', '/hk roles'],
   ['import', '/hk import'],
+  ['audit', '/hk audit'],
+  ['审计', '/hk audit'],
   ['export', '/hk export'],
   ['角色', '/hk roles'],
   ['customer', '/hk-customer'],

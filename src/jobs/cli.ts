@@ -7,7 +7,7 @@ import { ConfigError, readConfig, readDatabaseConfig } from '../config.js';
 import type { SystemCtx } from '../ctx.js';
 import { openDatabase } from '../db/client.js';
 import { DataDirInUseError } from '../db/data-dir-lock.js';
-import { sealAudit, verifyAudit } from '../domain/audit-seal.service.js';
+import { sealAudit } from '../domain/audit-seal.service.js';
 import { todayIn } from '../domain/local-date.js';
 import { planReminders } from '../domain/reminders/plan-reminders.service.js';
 import { loadCompany } from '../domain/settings/company.service.js';
@@ -15,14 +15,13 @@ import { createLog } from '../log.js';
 import { createDelivery } from './deliver-notices.js';
 import { createSlackSender } from './delivery/slack-sender.js';
 
-const COMMANDS = ['plan-reminders', 'deliver-notices', 'seal-audit', 'verify-audit'] as const;
+const COMMANDS = ['plan-reminders', 'deliver-notices', 'seal-audit'] as const;
 type Command = (typeof COMMANDS)[number];
 
-const USAGE = `Usage: npm run job -- <job> [--at <time with zone>] [--head <hash>]
+const USAGE = `Usage: npm run job -- <job> [--at <time with zone>]
   plan-reminders   plan what is due at --at (now, if left out), for example --at 2026-11-21T09:00+08:00
   deliver-notices  send what waits; needs the app's Slack configuration
-  seal-audit       add what is new to the chain of the audit trail
-  verify-audit     check the whole chain; --head: a hash noted earlier that must still be in it`;
+  seal-audit       add what is new to the chain of the audit trail (npm run audit:verify checks it)`;
 
 /** A mistake of whoever typed the command. */
 class UsageError extends Error {}
@@ -33,7 +32,7 @@ export async function runCommand(
   env: Record<string, string | undefined>,
   print: (line: string) => void,
 ): Promise<number> {
-  const { command, now, head } = readArguments(argv);
+  const { command, now } = readArguments(argv);
   const { databaseUrl, dataDir } = readDatabaseConfig(env);
   const database = await openDatabase({ ...(databaseUrl !== undefined && { databaseUrl }), dataDir });
   try {
@@ -51,34 +50,27 @@ export async function runCommand(
       case 'seal-audit':
         print(JSON.stringify({ sealed: await sealAudit(ctx) }));
         return 0;
-      case 'verify-audit': {
-        const result = await verifyAudit(db, head);
-        print(
-          JSON.stringify(result, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}` : value)),
-        );
-        return result.ok ? 0 : 1;
-      }
     }
   } finally {
     await database.close();
   }
 }
 
-function readArguments(argv: readonly string[]): { command: Command; now: Date; head: string | undefined } {
+function readArguments(argv: readonly string[]): { command: Command; now: Date } {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { at: { type: 'string' }, head: { type: 'string' } },
+    options: { at: { type: 'string' } },
   });
   const command = COMMANDS.find((name) => name === positionals[0]);
   if (!command || positionals.length > 1) throw new UsageError(USAGE);
-  if (values.at === undefined) return { command, now: systemClock(), head: values.head };
+  if (values.at === undefined) return { command, now: systemClock() };
   const now = new Date(values.at);
   // Without a zone the machine's would decide, and a reminder would fall on another day.
   if (Number.isNaN(now.getTime()) || !/(Z|[+-]\d{2}:?\d{2})$/.test(values.at)) {
     throw new UsageError(`--at ${values.at} is not a time with a zone. Write 2026-11-21T09:00+08:00.`);
   }
-  return { command, now, head: values.head };
+  return { command, now };
 }
 
 async function deliver(ctx: SystemCtx, env: Record<string, string | undefined>): Promise<void> {

@@ -145,6 +145,11 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
     await look(long.window, 'card-contract-long-names');
     const { window, modal } = await opens(rep, `/hk-contract ${late}`, 'contract.card');
     await look(window, 'card-contract');
+    await modal.locator('[data-action-id="audit.open"]').click();
+    const story = await window.modal('audit.story');
+    await look(window, 'audit-contract');
+    await story.locator('.modal-header .icon-button').first().click();
+    await story.waitFor({ state: 'detached' });
     await modal.locator('[data-action-id="plan.of"]').first().click();
     const plan = await window.modal('plan.of');
     await look(window, 'plan-of-contract');

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { recordAudit } from '../../src/domain/audit.service.js';
 import { sealAudit, verifyAudit } from '../../src/domain/audit-seal.service.js';
 import { newId } from '../../src/domain/ids.js';
+import { describeVerification, runAuditCommand } from '../../src/jobs/audit-cli.js';
 import { runCommand } from '../../src/jobs/cli.js';
 import { jobsOf, startJobs } from '../../src/jobs/index.js';
 import { refreshHomes } from '../../src/jobs/refresh-homes.js';
@@ -194,7 +195,7 @@ describe('the audit chain', () => {
     const sealed = await Promise.all([sealAudit(ctx), sealAudit(ctx)]);
     expect(sealed.reduce((sum, count) => sum + count)).toBe(700);
     await add(1);
-    expect(await verifyAudit(company.db)).toMatchObject({ ok: true, sealed: 700, unsealed: 1, broken: null });
+    expect(await verifyAudit(company.db)).toMatchObject({ ok: true, sealed: 700, unsealed: 1, broken: [] });
     expect(await sealAudit(await company.system())).toBe(1);
     expect(await sealAudit(await company.system())).toBe(0);
     expect(await verifyAudit(company.db)).toMatchObject({ ok: true, sealed: 701, unsealed: 0 });
@@ -222,11 +223,51 @@ describe('the audit chain', () => {
       'missing',
       50n,
     ],
+    [
+      'two rows that changed places',
+      `UPDATE audit_seal SET seq = 1009 - seq WHERE seq IN (4, 5);
+       UPDATE audit_seal SET seq = seq - 1000 WHERE seq > 1000`,
+      'chain',
+      4n,
+    ],
+    [
+      'an edited row whose own seal was made anew',
+      `UPDATE audit_seal SET hash = repeat('b', 64) WHERE seq = 4`,
+      'edited',
+      4n,
+    ],
   ])('finds %s', async (_what, sql, reason, seq) => {
     await add(9);
     await sealAudit(await company.system());
     await tamper(sql);
-    expect(await verifyAudit(company.db)).toMatchObject({ ok: false, broken: { reason, seq } });
+    const { ok, broken } = await verifyAudit(company.db);
+    expect(ok).toBe(false);
+    expect(broken[0]).toMatchObject({ reason, seq });
+  });
+
+  it('finds every bad link, and what was put in later under an older time', async () => {
+    await add(9);
+    await sealAudit(await company.system());
+    await tamper(`UPDATE audit_log SET actor_id = gen_random_uuid() WHERE id IN
+      (SELECT audit_id FROM audit_seal WHERE seq IN (2, 7))`);
+    await database.db.pool.query(`INSERT INTO audit_log (id, at, action, subject_type, subject_id)
+      VALUES (gen_random_uuid(), '2026-01-01T00:00:00Z', 'receipt.approved', 'receipt', gen_random_uuid())`);
+    const before = await verifyAudit(company.db);
+    expect(before).toMatchObject({
+      unsealed: 1,
+      unsealedSince: new Date('2026-01-01T00:00:00Z'),
+      brokenCount: 2,
+      broken: [
+        { seq: 2n, reason: 'edited' },
+        { seq: 7n, reason: 'edited' },
+      ],
+    });
+    await sealAudit(await company.system());
+    const after = await verifyAudit(company.db);
+    expect(after).toMatchObject({ unsealed: 0, late: 1, firstLate: { seq: 10n } });
+    expect(describeVerification(after).join('\n')).toMatch(
+      /NOT INTACT: 2 of 10[\s\S]*seal 2[\s\S]*Look at 1 rows/,
+    );
   });
 
   it('finds a cut-off end by a head that was noted earlier', async () => {
@@ -237,7 +278,7 @@ describe('the audit chain', () => {
       'DELETE FROM audit_seal WHERE seq >= 8; DELETE FROM audit_log WHERE id NOT IN (SELECT audit_id FROM audit_seal)',
     );
     expect(await verifyAudit(company.db)).toMatchObject({ ok: true, sealed: 7 });
-    expect(await verifyAudit(company.db, head)).toMatchObject({ ok: false, broken: { reason: 'chain' } });
+    expect(await verifyAudit(company.db, head)).toMatchObject({ ok: false, broken: [{ reason: 'cut' }] });
   });
 });
 
@@ -265,13 +306,18 @@ describe('npm run job', () => {
     const run = (...argv: string[]) => runCommand(argv, environment, (line) => lines.push(line));
     expect(await run('plan-reminders', '--at', '2026-12-03T09:00+08:00')).toBe(0);
     expect(await run('seal-audit')).toBe(0);
-    expect(await run('verify-audit')).toBe(0);
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
       { reminders: 1, cases: 0, digests: 1 },
       { sealed: entries },
-      { ok: true, sealed: entries },
     ]);
-    expect(await run('verify-audit', '--head', 'f'.repeat(64))).toBe(1);
+    const words: string[] = [];
+    const verify = (...argv: string[]) => runAuditCommand(argv, environment, (line) => words.push(line));
+    expect(await verify()).toBe(0);
+    expect(words.join('\n')).toMatch(
+      new RegExp(`intact: ${entries} rows[\\s\\S]*Nothing waits[\\s\\S]*Head: `),
+    );
+    expect(await verify('--head', 'f'.repeat(64))).toBe(1);
+    await expect(verify('--head', 'soon')).rejects.toThrow('is not a head');
     await own.close();
     // The embedded engine starts four times.
   }, 120_000);

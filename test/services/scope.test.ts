@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ctx } from '../../src/ctx.js';
 import type { Role } from '../../src/domain/access.js';
+import { findAuditStory, findAuditSubject } from '../../src/domain/audit-story.queries.js';
 import { loadContract } from '../../src/domain/contracts/contract.queries.js';
 import {
   findContractByNumber,
@@ -378,6 +379,31 @@ const LISTS: Record<string, Call> = {
     { kind: 'receipt', ids: await eachOf(world.receipts, ({ id }) => findReceiptId(ctx, { id })) },
     { kind: 'receipt', ids: await eachOf(world.receipts, ({ number }) => findReceiptId(ctx, { number })) },
   ],
+  findAuditSubject: async (ctx) => [
+    {
+      kind: 'contract',
+      ids: await eachOf(
+        world.contracts,
+        async ({ number }) => (await findAuditSubject(ctx, number))?.id ?? null,
+      ),
+    },
+    {
+      kind: 'receipt',
+      ids: await eachOf(
+        world.receipts,
+        async ({ number }) => (await findAuditSubject(ctx, number))?.id ?? null,
+      ),
+    },
+  ],
+  findAuditStory: async (ctx) => {
+    const told = (kind: 'contract' | 'instalment' | 'receipt', rows: readonly { id: string }[]) =>
+      eachOf(rows, async ({ id }) => (await findAuditStory(ctx, { kind, id })).subject.id);
+    return [
+      { kind: 'contract', ids: await told('contract', world.contracts) },
+      { kind: 'plan', ids: await told('instalment', world.plans) },
+      { kind: 'receipt', ids: await told('receipt', world.receipts) },
+    ];
+  },
 };
 /** What need not give everything of the scope: selects, searches by words, own lists, what waits. */
 const PARTS: Record<string, Call> = {
@@ -408,6 +434,16 @@ const PARTS: Record<string, Call> = {
     {
       kind: 'customer',
       ids: await eachOf(world.customers, async ({ id }) => (await findCustomerHistory(ctx, id)) && id),
+    },
+    // Of the file alone: with the audit trail of the other kinds above.
+    {
+      kind: 'customer',
+      ids: await eachOf(
+        world.customers,
+        async ({ id, code }) =>
+          (await findAuditSubject(ctx, code))?.id ??
+          (await findAuditStory(ctx, { kind: 'customer', id })).subject.id,
+      ),
     },
   ],
   findFilterNames: async (ctx) => [

@@ -13,6 +13,8 @@ const cases: [command: string, text: string, intent: Intent][] = [
   ['/hk', 'settings', { kind: 'settings' }],
   ['/hk', '设置', { kind: 'settings' }],
   ['/hk', 'roles', { kind: 'roles' }],
+  ['/hk', 'audit HT-2026-0001 #2', { kind: 'audit', ref: 'HT-2026-0001 #2' }],
+  ['/hk', '审计', { kind: 'audit', ref: '' }],
   ['/hk', '角色', { kind: 'roles' }],
   ['/hk-todo', '', { kind: 'todo', words: '' }],
   ['/hk', '待办 华为', { kind: 'todo', words: '华为' }],

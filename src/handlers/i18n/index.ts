@@ -42,3 +42,10 @@ const translators: Record<Locale, Translate> = { 'zh-CN': words('zh-CN'), en: wo
 export function translator(locale: Locale): Translate {
   return translators[locale];
 }
+
+/** Whether there are words for a key that was put together, without a plural. */
+export function hasWords(key: string): key is WordKey {
+  const [namespace = '', name = ''] = key.split(':', 2);
+  const words: Readonly<Record<string, object>> = zh;
+  return Object.hasOwn(words, namespace) && Object.hasOwn(words[namespace] ?? {}, name);
+}

@@ -10,6 +10,7 @@ import { formatDate, formatMoney, shortCustomer, shortName, truncate } from '../
 import { ACTION, VIEW } from '../ids.js';
 import { changeBlocks, openChangeButtons } from './amendment-views.js';
 import { approvalValue, windowButtons } from './approval-views.js';
+import { auditButton } from './audit-views.js';
 import {
   actions,
   alert,
@@ -215,6 +216,7 @@ function cardButtons(contract: ContractDetails, reader: RowReader, list: string 
     allowsEvent(contract.status, 'archive') && may('contract.archive') && archiveButton(contract, reader),
     allowsEvent(contract.status, 'void') && may('contract.void') && voidButton(contract, reader),
     allowsEvent(contract.status, 'delete') && may('contract.delete') && deleteButton(contract, reader),
+    actor !== null && auditButton({ kind: 'contract', id: contract.id }, reader),
     list !== undefined && backButton(t, ACTION.contractPage, list),
   );
 }

@@ -6,6 +6,7 @@ import { isLocalDate } from '../../domain/local-date.js';
 import { formatDate, formatInstant, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import type { WordKey } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
+import { auditButton } from './audit-views.js';
 import {
   actions,
   button,
@@ -82,6 +83,7 @@ export function customerHistoryModal(
       actions([
         button(ACTION.customerOpen, t('lists:back'), { value: customerValue(id) }),
         button(ACTION.customerEvent, t('customers:action.event'), { value: customerValue(id) }),
+        auditButton({ kind: 'customer', id }, reader),
       ]),
       ...(history.entries.length === 0
         ? [context(t('customers:history.none'))]

@@ -26,6 +26,7 @@ type Topic =
   | 'find'
   | 'export'
   | 'import'
+  | 'audit'
   | 'settings'
   | 'roles';
 
@@ -47,6 +48,7 @@ const TOPICS: readonly { topic: Topic; needs: Action; command: string }[] = [
   { topic: 'find', needs: 'record.see', command: '/hk find' },
   { topic: 'export', needs: 'record.export', command: '/hk export' },
   { topic: 'import', needs: 'customer.import', command: '/hk import' },
+  { topic: 'audit', needs: 'audit.see', command: '/hk audit' },
   { topic: 'settings', needs: 'settings.edit', command: '/hk settings' },
   { topic: 'roles', needs: 'settings.edit', command: '/hk roles' },
 ];

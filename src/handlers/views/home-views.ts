@@ -81,6 +81,7 @@ function menu(t: Translate, actor: Actor): KnownBlock[] {
     can(actor, 'plan.create') && button(ACTION.planNew, t('home:new_plan')),
     can(actor, 'contract.create') && button(ACTION.contractNew, t('home:new_contract')),
     can(actor, 'settings.edit') && button(ACTION.settings, t('settings:title')),
+    actor.roles.includes('auditor') && button(ACTION.auditOpen, t('audit:title')),
   );
   return [
     actions([

@@ -9,6 +9,7 @@ import { type DictionaryEntry, dictionaryName } from '../../domain/settings/sett
 import { formatDate, formatMoney, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
 import { undatedWords } from './anchor-words.js';
+import { auditButton } from './audit-views.js';
 import {
   actions,
   alert,
@@ -113,7 +114,7 @@ function detailFields(
 /** Contracts that take instalments. */
 const PLANNABLE: readonly string[] = ['draft', 'rejected', 'active'];
 
-/** What the reader may do now; nothing at all on a row that is done. */
+/** What the reader may do now; on a row that is done only the trail is left. */
 function openActions(row: InstalmentDetail, reader: RowReader): ActionsBlock | null {
   const { t, actor } = reader;
   const value = rowValue(row.id);
@@ -140,6 +141,7 @@ function openActions(row: InstalmentDetail, reader: RowReader): ActionsBlock | n
       button(ACTION.milestoneOpen, t('milestones:button'), {
         value: milestoneValue(row.contractId, row.anchorKind === 'signing' ? null : row.anchorKind),
       }),
+    actor !== null && auditButton({ kind: 'instalment', id: row.id }, reader),
     mayDelete(row, actor) && deleteButton(row, reader),
   );
   return elements.length > 0 ? actions(elements, rowBlockId(row.id)) : null;

@@ -6,6 +6,7 @@ import type { DictionaryEntry } from '../../domain/settings/settings.js';
 import { formatMoney } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
 import { windowButtons } from './approval-views.js';
+import { auditButton } from './audit-views.js';
 import { actions, button, confirm, context, escapeMrkdwn, modal, plain, present, section } from './blocks.js';
 import { applyButton } from './prepayment-views.js';
 import { approveWords, receiptFields, receiptValue, splitText, statusLine } from './receipt-card-views.js';
@@ -68,6 +69,7 @@ function receiptButtons(facts: ReceiptFacts, reader: RowReader): ReturnType<type
           }),
         ]
       : []),
+    auditButton({ kind: 'receipt', id: facts.id }, reader),
   ];
 }
 

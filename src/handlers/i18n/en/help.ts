@@ -23,6 +23,7 @@ export const help = {
   'topic.find': 'Find customers, contracts, receipts; pinyin initials work',
   'topic.export': 'Any list as a file: CSV or Excel, as filtered or all',
   'topic.import': 'Import customers, contracts and receipts; or send me the spreadsheet',
+  'topic.audit': 'Who changed what, and when: contract, instalment, receipt, customer',
   'topic.settings': 'Company, channels, plan templates',
   'topic.roles': 'Who has which role, who is whose manager',
   'action.record.see': 'see records',
@@ -97,6 +98,7 @@ export const help = {
   'try.somebody': 'Acme',
   'try.export': '/hk export contracts',
   'try.import': '/hk import',
+  'try.audit': '/hk audit {{contract}}',
   'try.settings': '/hk settings',
   'try.roles': '/hk roles',
 } as const;

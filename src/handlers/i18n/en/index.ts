@@ -1,6 +1,7 @@
 // All words of this language.
 import { amendments } from './amendments.js';
 import { approvals } from './approvals.js';
+import { audit } from './audit.js';
 import { common } from './common.js';
 import { contractLife } from './contract-life.js';
 import { contracts } from './contracts.js';
@@ -43,6 +44,7 @@ export const en = {
   milestones,
   amendments,
   approvals,
+  audit,
   contract_life: contractLife,
   plans,
   planning,

@@ -22,6 +22,7 @@ export const help = {
   'topic.find': '找客户、合同、回款；拼音首字母也行',
   'topic.export': '把列表导出为文件：CSV 或 Excel，按筛选或全部',
   'topic.import': '导入客户、合同、回款；表格直接发给我也行',
+  'topic.audit': '谁在什么时候把什么改成了什么：合同、某一期、回款、客户',
   'topic.settings': '公司、频道、计划模板',
   'topic.roles': '谁是什么角色、谁是上级',
   'action.record.see': '查看',
@@ -96,6 +97,7 @@ export const help = {
   'try.somebody': '华为',
   'try.export': '/hk export 合同',
   'try.import': '/hk 导入',
+  'try.audit': '/hk 审计 {{contract}}',
   'try.settings': '/hk 设置',
   'try.roles': '/hk 角色',
 } as const;

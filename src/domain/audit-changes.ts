@@ -1,0 +1,58 @@
+// What an audit entry says was changed, field by field. Pure.
+
+export interface AuditChange {
+  readonly field: string;
+  /** As stored; undefined: the entry does not say. */
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Ids that lead to a row which says nothing to a reader, and what the app alone needs. */
+const TECHNICAL = ['approvalId', 'followUpId', 'requestId', 'subjectVersion', 'version', 'searchText'];
+
+/** Fields whose value differs or was said on one side only, in the order in which they were written. */
+export function changesOf(before: Json | null, after: Json | null): AuditChange[] {
+  const from = flat(before);
+  const to = flat(after);
+  const names = [...new Set([...Object.keys(from), ...Object.keys(to)])];
+  return names.flatMap((field) =>
+    TECHNICAL.includes(field) || sameValue(from[field], to[field])
+      ? []
+      : [{ field, before: from[field], after: to[field] }],
+  );
+}
+
+/** The fields of an amendment stand one level deeper. */
+const flat = (side: Json | null): Json => {
+  const { fields, ...rest } = side ?? {};
+  return isRecord(fields) ? { ...fields, ...rest } : { ...side };
+};
+
+/** Not said and empty are the same; keys of objects in any order, as the database keeps them. */
+const sameValue = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
+
+const canonical = (value: unknown): string =>
+  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+    ? ''
+    : JSON.stringify(value, (_key, item: unknown) =>
+        isRecord(item)
+          ? Object.fromEntries(Object.entries(item).toSorted(([x], [y]) => (x < y ? -1 : 1)))
+          : item,
+      );
+
+export const isRecord = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+export const isId = (value: unknown): value is string => typeof value === 'string' && UUID.test(value);
+
+/** Every id that these values mention, however deep. */
+export function idsIn(...values: unknown[]): string[] {
+  return values.flatMap((value) => {
+    if (isId(value)) return [value];
+    if (Array.isArray(value)) return idsIn(...value);
+    return isRecord(value) ? idsIn(...Object.values(value)) : [];
+  });
+}

@@ -1,0 +1,178 @@
+// The story of a record as the audit trail tells it, newest first: who, when, what became what (F100, rules §12). Deleted
+// records have one too. Always within the reader's scope; changes nothing.
+import type { ReadCtx } from '../ctx.js';
+import { Prisma } from '../generated/prisma/client.js';
+import { authorize, visibleOwners } from './access.js';
+import { type AuditChange, changesOf, idsIn } from './audit-changes.js';
+import { DomainError } from './errors.js';
+import { PAGE_SIZE, pageOf } from './page.js';
+import { findReceiptId } from './receipts/receipt.queries.js';
+
+export const AUDIT_KINDS = ['contract', 'instalment', 'receipt', 'customer'] as const;
+export type AuditKind = (typeof AUDIT_KINDS)[number];
+export interface AuditSubject {
+  readonly kind: AuditKind;
+  readonly id: string;
+}
+
+export interface AuditStoryEntry {
+  readonly at: Date;
+  /** Null: the system. */
+  readonly who: string | null;
+  /** Past tense: receipt.approved. */
+  readonly action: string;
+  /** Of a contract's story: the number of the instalment it is about. */
+  readonly seq: number | null;
+  readonly changes: readonly AuditChange[];
+}
+
+export interface AuditStory {
+  readonly subject: AuditSubject;
+  /** HT-2026-0012, HK-…, KH-0001; of an instalment its contract's. */
+  readonly number: string;
+  readonly name: string;
+  readonly seq: number | null;
+  readonly currency: string;
+  readonly entries: readonly AuditStoryEntry[];
+  readonly total: number;
+  readonly page: number;
+  readonly pages: number;
+  /** People, instalments, receipts and customers that changes mention by id. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+type Head = Pick<AuditStory, 'number' | 'name' | 'seq' | 'currency'>;
+
+/** `HT-2026-0012 #2`, `HT-2026-0012 第2期`: a contract's instalment. */
+const INSTALMENT = /^(.+?)\s*(?:#\s*|第\s*|\s)(\d{1,3})\s*期?$/;
+
+/** What a number (or a customer's name) names in the reader's scope; null for nothing. */
+export async function findAuditSubject(ctx: ReadCtx, ref: string): Promise<AuditSubject | null> {
+  const text = ref.normalize('NFKC').trim();
+  const named = await findContract(ctx, text);
+  if (named) return { kind: 'contract', id: named };
+  const [, number, seq] = INSTALMENT.exec(text) ?? [];
+  const contractId = number === undefined ? null : await findContract(ctx, number);
+  if (contractId !== null) {
+    const row = await ctx.db.instalment.findFirst({ where: { contractId, seq: Number(seq) } });
+    return row && { kind: 'instalment', id: row.id };
+  }
+  const receiptId = await findReceiptId(ctx, { number: text.toUpperCase() });
+  if (receiptId !== null) return { kind: 'receipt', id: receiptId };
+  const customer = await ctx.db.customer.findFirst({
+    where: {
+      ...ownedBy(ctx),
+      OR: [{ code: { equals: text, mode: 'insensitive' } }, { name: text }],
+    },
+    orderBy: [{ deletedAt: { sort: 'asc', nulls: 'first' } }, { id: 'asc' }],
+  });
+  return customer && { kind: 'customer', id: customer.id };
+}
+
+const ownedBy = ({ actor }: ReadCtx) => {
+  const owners = visibleOwners(actor, 'audit.see');
+  return owners === 'all' ? {} : { ownerId: { in: [...owners] } };
+};
+
+async function findContract(ctx: ReadCtx, number: string): Promise<string | null> {
+  const row = await ctx.db.contract.findFirst({
+    where: { ...ownedBy(ctx), number: { equals: number, mode: 'insensitive' } },
+    select: { id: true },
+  });
+  return row?.id ?? null;
+}
+
+/**
+ * One page (20 entries); a page beyond the last is the last.
+ * @throws DomainError role.missing; not_found, also where it lies outside the reader's scope
+ */
+export async function findAuditStory(ctx: ReadCtx, subject: AuditSubject, asked = 1): Promise<AuditStory> {
+  authorize(ctx.actor, 'audit.see');
+  const head = await loadHead(ctx, subject);
+  if (!head) throw new DomainError('not_found', { ref: '' });
+  const parts = partsOf(subject);
+  const [counted] = await ctx.db.$queryRaw<{ total: number }[]>`
+    SELECT COUNT(*)::int AS total FROM (${parts}) s
+    JOIN audit_log a ON a.subject_type = s.type AND a.subject_id = s.id`;
+  const total = counted?.total ?? 0;
+  const { page, pages } = pageOf(total, asked);
+  const lines = await ctx.db.$queryRaw<
+    {
+      at: Date;
+      who: string | null;
+      action: string;
+      seq: number | null;
+      before: Record<string, unknown> | null;
+      after: Record<string, unknown> | null;
+    }[]
+  >`
+    SELECT a.at, u.name AS who, a.action, s.seq, a.before, a.after FROM (${parts}) s
+    JOIN audit_log a ON a.subject_type = s.type AND a.subject_id = s.id LEFT JOIN app_user u ON u.id = a.actor_id
+    ORDER BY a.at DESC, a.id DESC LIMIT ${PAGE_SIZE} OFFSET ${(page - 1) * PAGE_SIZE}`;
+  return {
+    subject,
+    ...head,
+    entries: lines.map(({ before, after, ...line }) => ({ ...line, changes: changesOf(before, after) })),
+    total,
+    page,
+    pages,
+    names: await namesOf(ctx, idsIn(lines)),
+  };
+}
+
+async function loadHead(ctx: ReadCtx, { kind, id }: AuditSubject): Promise<Head | null> {
+  switch (kind) {
+    case 'contract': {
+      const row = await ctx.db.contract.findFirst({ where: { id, ...ownedBy(ctx) } });
+      return row && { number: row.number, name: row.name, seq: null, currency: row.currency };
+    }
+    case 'instalment': {
+      const row = await ctx.db.instalment.findFirst({
+        where: { id, ...ownedBy(ctx) },
+        include: { contract: true },
+      });
+      return row && { number: row.contract.number, name: row.name, seq: row.seq, currency: row.currency };
+    }
+    case 'receipt': {
+      if ((await findReceiptId(ctx, { id })) !== id) return null;
+      const row = await ctx.db.receipt.findUniqueOrThrow({ where: { id }, include: { customer: true } });
+      return { number: row.number, name: row.customer.name, seq: null, currency: row.currency };
+    }
+    case 'customer': {
+      const row = await ctx.db.customer.findFirst({ where: { id, ...ownedBy(ctx) } });
+      return row && { number: row.code, name: row.name, seq: null, currency: '' };
+    }
+  }
+}
+
+/** The rows whose entries belong to the story: (type, id, seq). */
+function partsOf({ kind, id }: AuditSubject): Prisma.Sql {
+  const self = Prisma.sql`SELECT ${kind}::text AS type, ${id}::uuid AS id, NULL::int AS seq`;
+  switch (kind) {
+    case 'contract':
+      return Prisma.sql`${self} UNION ALL SELECT 'instalment', i.id, i.seq FROM instalment i WHERE i.contract_id = ${id}::uuid
+        UNION ALL SELECT 'case', k.id, i.seq FROM instalment i JOIN escalation_case k ON k.instalment_id = i.id
+        WHERE i.contract_id = ${id}::uuid`;
+    case 'instalment':
+      return Prisma.sql`${self} UNION ALL SELECT 'case', k.id, NULL FROM escalation_case k WHERE k.instalment_id = ${id}::uuid`;
+    case 'receipt':
+      return Prisma.sql`${self} UNION ALL SELECT 'receipt', r.id, NULL FROM receipt r WHERE r.reverses_id = ${id}::uuid`;
+    case 'customer':
+      return self;
+  }
+}
+
+async function namesOf(ctx: ReadCtx, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const wanted = Prisma.sql`ANY(${[...new Set(ids)]}::uuid[])`;
+  const found = await ctx.db.$queryRaw<{ id: string; name: string }[]>`
+    SELECT u.id::text, u.name FROM app_user u WHERE u.id = ${wanted}
+    UNION ALL SELECT i.id::text, c.number || ' #' || i.seq FROM instalment i JOIN contract c ON c.id = i.contract_id
+      WHERE i.id = ${wanted}
+    UNION ALL SELECT c.id::text, c.number FROM contract c WHERE c.id = ${wanted}
+    UNION ALL SELECT r.id::text, r.number FROM receipt r WHERE r.id = ${wanted}
+    UNION ALL SELECT m.id::text, m.number FROM unclaimed_money m WHERE m.id = ${wanted}
+    UNION ALL SELECT k.id::text, k.name FROM customer k WHERE k.id = ${wanted}
+    UNION ALL SELECT p.id::text, p.name FROM plan_template p WHERE p.id = ${wanted}`;
+  return new Map(found.map(({ id, name }) => [id, name]));
+}

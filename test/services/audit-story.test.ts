@@ -1,0 +1,109 @@
+// What the audit trail tells of a record, and to whom (F100, rules §12).
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findAuditStory, findAuditSubject } from '../../src/domain/audit-story.queries.js';
+import { createContract, deleteContract } from '../../src/domain/contracts/contract.service.js';
+import { localDate } from '../../src/domain/local-date.js';
+import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
+import {
+  aCustomer,
+  anActiveContract,
+  aSubmittedReceipt,
+  createTestCompany,
+  type TestCompany,
+} from '../support/company.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { approveReceipt } from '../support/decide.js';
+import { code } from '../support/errors.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  company = await createTestCompany(database.db.prisma);
+});
+afterAll(() => database.close());
+
+it('tells of a contract, its instalments and its money, newest first, to whoever sees it', async () => {
+  const { contract, rows, customer } = await anActiveContract(company, [
+    [100_00n, '2026-11-25'],
+    [200_00n, '2026-12-01'],
+  ]);
+  const [first, second] = rows;
+  if (!first || !second) throw new Error('no rows');
+  await postponeInstalment(await company.as('rep'), {
+    id: second.id,
+    version: second.version,
+    to: localDate('2026-12-10'),
+    remark: '客户要求',
+  });
+  const { receipt, approval } = await aSubmittedReceipt(company, first, 100_00n);
+  await approveReceipt(await company.as('finance'), approval.id, approval.version);
+
+  const rep = await company.as('rep');
+  const subject = { kind: 'contract', id: contract.id } as const;
+  expect(await findAuditSubject(rep, contract.number.toLowerCase())).toEqual(subject);
+  const story = await findAuditStory(rep, subject);
+  expect(story.entries.map(({ action, seq, who }) => [action, seq, who])).toEqual([
+    ['instalment.settled', 1, 'finance'],
+    ['instalment.postponed', 2, 'rep'],
+    ['contract.approved', null, 'manager'],
+    ['contract.submitted', null, 'rep'],
+    ['instalment.created', 2, 'rep'],
+    ['instalment.created', 1, 'rep'],
+    ['contract.created', null, 'rep'],
+  ]);
+  expect(story.entries[1]?.changes).toEqual([
+    { field: 'effectiveDue', before: '2026-12-01', after: '2026-12-10' },
+    { field: 'remark', before: undefined, after: '客户要求' },
+  ]);
+  expect(story.names.get(customer.id)).toBe(customer.name);
+
+  for (const ref of [`${contract.number}#2`, `${contract.number} 第2期`, `${contract.number} 2`])
+    expect(await findAuditSubject(rep, ref)).toEqual({ kind: 'instalment', id: second.id });
+  const ofRow = await findAuditStory(rep, { kind: 'instalment', id: second.id });
+  expect(ofRow.entries.map((entry) => entry.action)).toEqual(['instalment.postponed', 'instalment.created']);
+
+  expect(await findAuditSubject(rep, receipt.number)).toEqual({ kind: 'receipt', id: receipt.id });
+  const ofMoney = await findAuditStory(rep, { kind: 'receipt', id: receipt.id });
+  expect(ofMoney.entries.map((entry) => [entry.action, entry.who])).toEqual([
+    ['receipt.approved', 'finance'],
+    ['receipt.submitted', 'rep'],
+  ]);
+  expect(ofMoney.names.get(first.id)).toBe(`${contract.number} #1`);
+  expect(await findAuditSubject(rep, customer.code)).toEqual({ kind: 'customer', id: customer.id });
+
+  const other = await company.as('rep2');
+  for (const ref of [contract.number, `${contract.number}#2`, receipt.number, customer.code])
+    expect(await findAuditSubject(other, ref), ref).toBeNull();
+  await expect(findAuditStory(other, subject)).rejects.toEqual(code('not_found'));
+  const everybody = ['manager', 'director', 'finance', 'financeManager', 'auditor', 'admin'] as const;
+  for (const who of everybody)
+    expect((await findAuditStory(await company.as(who), subject)).total, who).toBe(7);
+  await expect(findAuditStory(await company.as('nobody'), subject)).rejects.toEqual(code('role.missing'));
+});
+
+it('pages a long story, and still tells of what was deleted', async () => {
+  const customer = await aCustomer(company);
+  const many = Array.from({ length: 25 }, () => [10_00n, '2026-12-01'] as [bigint, string]);
+  const { contract } = await anActiveContract(company, many);
+  const ctx = await company.as('auditor');
+  const subject = { kind: 'contract', id: contract.id } as const;
+  const pages = [await findAuditStory(ctx, subject, 1), await findAuditStory(ctx, subject, 99)];
+  expect(pages.map(({ page, pages: all, total, entries }) => [page, all, total, entries.length])).toEqual([
+    [1, 2, 28, 20],
+    [2, 2, 28, 8],
+  ]);
+  const draft = await createContract(await company.as('rep'), {
+    customerId: customer.id,
+    name: '草稿',
+    type: 'vehicle',
+    amount: 1_00n,
+    currency: 'CNY',
+  });
+  await deleteContract(await company.as('rep'), draft.id, draft.version);
+  const gone = await findAuditSubject(ctx, draft.number);
+  expect(gone).toEqual({ kind: 'contract', id: draft.id });
+  expect((await findAuditStory(ctx, { kind: 'contract', id: draft.id })).entries[0]?.action).toBe(
+    'contract.deleted',
+  );
+});

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { changesOf } from '../../src/domain/audit-changes.js';
+import type { AuditStory } from '../../src/domain/audit-story.queries.js';
+import { MAX_MINOR } from '../../src/domain/money.js';
+import { companySettings } from '../../src/domain/settings/settings.js';
+import { translator } from '../../src/handlers/i18n/index.js';
+import { auditForm, auditModal } from '../../src/handlers/views/audit-views.js';
+import { expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
+
+const ID = '01a1f6ae-9900-72e0-ad7e-d0bbdf900c60';
+const OTHER = '01a1f6ae-9900-72e0-ad7e-d0bbdf900c61';
+const AT = new Date('2026-11-20T02:00:00Z');
+const settings = companySettings.parse({});
+
+type Side = Record<string, unknown>;
+const story = (action: string, before: Side | null, after: Side | null, more: Partial<AuditStory> = {}) =>
+  ({
+    subject: { kind: 'contract', id: ID },
+    number: 'HT-2026-0001',
+    name: '盾构机',
+    seq: null,
+    currency: 'CNY',
+    entries: [{ at: AT, who: '李雷', action, seq: null, changes: changesOf(before, after) }],
+    total: 1,
+    page: 1,
+    pages: 1,
+    names: new Map([
+      [ID, '韩梅梅'],
+      [OTHER, 'HT-2026-0001 #2'],
+    ]),
+    ...more,
+  }) satisfies AuditStory;
+const textOf = (told: AuditStory, locale: 'zh-CN' | 'en') =>
+  auditModal(told, settings, reader(locale))
+    .blocks.map((block) => ('text' in block && typeof block.text === 'object' ? block.text.text : ''))
+    .join('\n');
+
+describe.each(LOCALES)('in %s', (locale) => {
+  it('takes anything that people typed, twenty entries a page', () => {
+    const side = (n: number) =>
+      Object.fromEntries(
+        Array.from({ length: 30 }, (_, field) => [`field${field}${n}`, `${n}${nasty(3000)}`]),
+      );
+    const rows = Array.from({ length: 60 }, (_, seq) => ({
+      seq,
+      name: nasty(60),
+      amount: `${MAX_MINOR}`,
+      dueOn: null,
+    }));
+    const entry = {
+      at: AT,
+      who: nasty(200),
+      action: 'contract.amended',
+      seq: 999,
+      changes: [...changesOf({ rows: [] }, { rows }), ...changesOf(side(1), side(2))],
+    };
+    const told = story('', null, null, {
+      name: nasty(300),
+      number: `HT-${'9'.repeat(36)}`,
+      entries: Array.from({ length: 20 }, () => entry),
+      total: 9999,
+      page: 3,
+      pages: 500,
+    });
+    const view = auditModal(told, settings, reader(locale));
+    expectModal(view);
+    expect(Buffer.byteLength(JSON.stringify(view))).toBeLessThan(250_000);
+    expectModal(auditModal(story('', null, null, { entries: [], total: 0 }), settings, reader(locale)));
+    expectModal(auditForm(translator(locale), JSON.stringify({ r: ID })));
+  });
+});
+
+it('says in words what became what', () => {
+  const told = story(
+    'contract.edited',
+    {
+      amount: '100000',
+      ownerId: ID,
+      signedOn: '2026-11-20',
+      remark: null,
+      paymentMethod: 'cash',
+      name: '同',
+    },
+    {
+      amount: '200050',
+      ownerId: null,
+      signedOn: '2026-12-01',
+      remark: '新',
+      paymentMethod: 'transfer',
+      name: '同',
+    },
+  );
+  const zh = textOf(told, 'zh-CN');
+  expect(zh).toContain('*编辑合同* · 10:00 · 李雷');
+  expect(zh).toContain('金额：¥1,000.00 → ¥2,000.50');
+  expect(zh).toContain('负责人：韩梅梅 → 空');
+  expect(zh).toContain('签订日期：11月20日 周五 → 12月1日 周二');
+  expect(zh).toContain('付款方式：现金 → 银行转账');
+  expect(zh).toContain('备注：空 → 新');
+  expect(zh).not.toContain('名称');
+  expect(textOf(told, 'en')).toContain('Amount: CN¥1,000.00 → CN¥2,000.50');
+});
+
+it('names rows, lines, states and reasons, and shows what nobody named as it is stored', () => {
+  const rows = [
+    { id: OTHER, seq: 2, name: '尾款', amount: '5000', dueOn: '2026-12-01' },
+    { id: null, seq: null, name: '加', amount: '1', dueOn: null },
+  ];
+  expect(
+    textOf(
+      story('contract.amended', { fields: { amount: '1' }, rows: [] }, { fields: { amount: '2' }, rows }),
+      'zh-CN',
+    ),
+  ).toContain('各期：空 → 第2期 尾款 ¥50.00 12月1日 周二、新增 加 ¥0.01 日期待定');
+  const rejected = {
+    approvalId: ID,
+    reason: 'not_in_bank',
+    status: 'partly_reversed',
+    lines: [{ instalmentId: OTHER, amount: '5000' }],
+    kind: 'acceptance',
+    secret: 7,
+  };
+  const text = textOf(story('made.up', null, rejected), 'zh-CN');
+  for (const part of [
+    '*made.up*',
+    '原因：未到账',
+    '状态：部分冲销',
+    '核销到：HT-2026-0001 #2 ¥50.00',
+    '种类：验收',
+    'secret：7',
+  ])
+    expect(text).toContain(part);
+  expect(text).not.toContain(ID);
+});
