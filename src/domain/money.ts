@@ -40,6 +40,17 @@ export function sum(list: readonly Money[], currency: string): Money {
   return list.reduce(add, money(0n, currency));
 }
 
+/** Sums one a currency, by its code: amounts of different currencies are never added. */
+export function totals(list: readonly Money[]): Money[] {
+  const currencies = [...new Set(list.map((one) => one.currency))].toSorted();
+  return currencies.map((currency) =>
+    sum(
+      list.filter((one) => one.currency === currency),
+      currency,
+    ),
+  );
+}
+
 /** Orders two amounts: negative if a < b, 0 if equal, positive if a > b. @throws RangeError on mixed currencies. */
 export function compare(a: Money, b: Money): -1 | 0 | 1 {
   const other = sameCurrency(a, b).minor;

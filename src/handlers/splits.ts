@@ -17,16 +17,18 @@ import type { Outcome } from './submission.js';
 import { returnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { withAlert, withTyped } from './views/form-views.js';
-import { splitModal } from './views/split-views.js';
+import { equalParts, splitModal } from './views/split-views.js';
 
 const NAME_MAX = 60;
 const rowValue = z.object({ i: z.uuid() });
-/** `o`: on top of the instalment's window; `n`: how many parts are asked; `d`: past dates are asked about. */
+/** `o`: on top of the instalment's window; `n`: how many parts are asked, `e`: of how many equal ones they began as;
+ * `d`: past dates are asked about. */
 const metadata = formMetadata({
   i: z.uuid(),
   v: z.number().int(),
   o: z.boolean(),
   n: z.number().int().min(2).max(MAX_SPLIT_PARTS),
+  e: z.number().int().min(2).max(MAX_SPLIT_PARTS),
   d: z.boolean(),
 });
 type Metadata = z.infer<typeof metadata>;
@@ -53,23 +55,23 @@ async function openSplit(turn: ActionTurn): Promise<void> {
     const amount = { minor: row.proposed, currency: row.currency };
     throw new DomainError('split.money_waits', { seq: row.seq, amount });
   }
-  const state = { requestId: newId(turn.ctx.now), row, onTop: isOnTop(turn), count: 2 };
+  const state = { requestId: newId(turn.ctx.now), row, onTop: isOnTop(turn), count: 2, equal: 2 };
   await turn.show(splitModal({ ...state, amounts: null, askAlreadyDue: false }, readerOf(turn)));
 }
 
-/** The parts as typed; a part without an amount is none. Problems are noted on their fields. */
+/** The parts as typed; blank ones at the end are none. Problems are noted on their fields. */
 function readParts(
   form: Form,
   count: number,
   row: Pick<InstalmentDetail, 'currency'>,
   { ctx }: Pick<Turn, 'ctx'>,
 ): SplitPart[] {
-  return Array.from({ length: count }, (_none, part) => part).flatMap((part) => {
-    const field = `amount${part}`;
-    if (part > 1 && form.text(field, { max: 40 }) === null) return [];
-    const amount = form.amount(field, row.currency);
-    return [{ amount, dueOn: form.date(`dueOn${part}`, { today: ctx.today, prefer: 'future' }) }];
-  });
+  const all = Array.from({ length: count }, (_none, part) => part);
+  const last = all.findLast((part) => part < 2 || form.text(`amount${part}`, { max: 40 }) !== null) ?? 1;
+  return all.slice(0, last + 1).map((part) => ({
+    amount: form.amount(`amount${part}`, row.currency),
+    dueOn: form.date(`dueOn${part}`, { today: ctx.today, prefer: 'future' }),
+  }));
 }
 
 /** [重算], [加一段]: what is typed is counted and shown; what cannot be read stands on top. */
@@ -81,12 +83,18 @@ async function recount(turn: ActionTurn, more: number): Promise<void> {
   const row = await load(turn, shown.i);
   const amounts = readParts(form, shown.n, row, turn).map((part) => part.amount);
   form.firstProblem();
+  const count = Math.min(MAX_SPLIT_PARTS, shown.n + more);
+  // Equal parts that nobody has changed stay equal when there is one more.
+  const parts = equalParts(row, shown.n);
+  const unchanged = amounts.length === parts.length && amounts.every((one, part) => one === parts[part]);
+  const equal = more > 0 && unchanged ? count : shown.e;
   const state = {
     requestId: shown.r,
     row: { ...row, version: shown.v },
     onTop: shown.o,
-    count: Math.min(MAX_SPLIT_PARTS, shown.n + more),
-    amounts,
+    count,
+    equal,
+    amounts: equal === shown.e ? amounts : equalParts(row, equal),
     askAlreadyDue: shown.d,
   };
   await turn.redraw(withTyped(splitModal(state, readerOf(turn)), values));
@@ -120,6 +128,7 @@ async function submitSplit(turn: SubmitTurn<Metadata>): Promise<Outcome> {
       row: { ...row, version: shown.v },
       onTop: shown.o,
       count: shown.n,
+      equal: shown.e,
       amounts: parts.map((part) => part.amount),
       askAlreadyDue: true,
     };

@@ -45,7 +45,7 @@ describe('splitting', () => {
     expect(rep.words()).toContain('合计 ¥100.00，与本期一致');
     expect(ui.block(REP, 'amount1').element).toMatchObject({ initial_value: '50.00' });
     // Enter in an amount counts too.
-    await rep.click('instalment.part_amount', { block_id: 'amount0', value: '30' });
+    await rep.click('instalment.part_amount', { block_id: 'amount0|2', value: '30' });
     expect(rep.words()).toContain('合计 ¥80.00，还差 ¥20.00');
     await rep.click('instalment.part_add');
     expect(ui.block(REP, 'amount2').element).toMatchObject({ initial_value: '20.00' });
@@ -68,10 +68,30 @@ describe('splitting', () => {
     await submit({ amount0: '60' });
     expect(rep.words()).toContain('各段合计比本期多 ¥10.00。改到相等再拆分。');
     const unread = await submit({ amount0: '很多' });
-    expect(unread.errors?.amount0).toContain('没看懂“很多”');
+    expect(unread.errors?.['amount0|2']).toContain('没看懂“很多”');
     const late = await submit({ amount0: '50', dueOn1: '2027-01-01' });
     expect(late.errors?.dueOn1).toContain('manager');
     expect(await planOf(row)).toHaveLength(2);
+  });
+
+  it('keeps untouched parts equal when there is one more, and a gap between parts is named', async () => {
+    const row = await aRow();
+    await rep.press('instalment.split', value(row));
+    await rep.click('instalment.part_add');
+    for (const [field, amount] of Object.entries({ amount0: '33.33', amount1: '33.33', amount2: '33.34' }))
+      expect(ui.block(REP, field).element).toMatchObject({ initial_value: amount });
+    expect(rep.words()).toContain('合计 ¥100.00，与本期一致');
+    await rep.click('instalment.part_add');
+    const gap = await submit({ amount2: '', amount3: '50' });
+    expect(Object.keys(gap.errors ?? {})).toEqual(['amount2|4']);
+    expect(await planOf(row)).toHaveLength(2);
+    await submit({ amount0: '25', amount1: '50', amount2: '25', amount3: '' });
+    expect((await planOf(row)).map(({ amount }) => amount)).toEqual([
+      25_00n,
+      expect.anything(),
+      50_00n,
+      25_00n,
+    ]);
   });
 
   it('asks whether a past day is meant', async () => {

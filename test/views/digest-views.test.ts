@@ -293,6 +293,13 @@ describe.each(LOCALES)('the to-do list in %s', (language) => {
     expect(blocks.length).toBeLessThanOrEqual(48);
   });
 
+  it('does not say that nothing waits beside what is overdue', () => {
+    const idle = { ...todoOf(1, 0), counts: { ...counts, waiting: 0 } };
+    const line = todoMessage(idle, NOTHING, readerIn(language)).text;
+    expect(line).toContain(translator(language)('reminders:count.due_today', { count: counts.dueToday }));
+    expect(line).not.toMatch(/等你处理|waiting for you/);
+  });
+
   it('says so when nothing waits', () => {
     const empty: Todo = {
       counts: { overdue: 0, overdueTotals: [], dueToday: 0, waiting: 0 },

@@ -284,7 +284,9 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
       const amounts = [null, Array.from({ length: count }, () => row.amount)];
       for (const typed of amounts)
         for (const one of [detail(row), { ...detail(row), effectiveDue: null }])
-          expectModal(splitModal({ ...state, row: one, count, amounts: typed, askAlreadyDue: true }, who));
+          expectModal(
+            splitModal({ ...state, row: one, count, equal: count, amounts: typed, askAlreadyDue: true }, who),
+          );
     }
     for (const status of ['open', 'approved', 'rejected', 'withdrawn'] as const) {
       const facts = asked(row, status);

@@ -4,7 +4,7 @@ import type { SystemCtx } from '../../ctx.js';
 import { type Actor, can, visibleOwners } from '../access.js';
 import { diffDays, type LocalDate, localTimeIn, todayIn } from '../local-date.js';
 import { toActor } from '../members/member.queries.js';
-import type { Money } from '../money.js';
+import { type Money, totals } from '../money.js';
 import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
 import { sumUnclaimed } from '../receipts/unclaimed.queries.js';
 import { composeDigest, type DigestGroupKind } from './digest.js';
@@ -181,7 +181,7 @@ function sectionsOf(rows: readonly InstalmentRowData[], today: LocalDate): Diges
     instalmentId: row.id,
     customerId: row.customerId,
     outstanding: { minor: row.outstanding, currency: row.currency },
-    effectiveDue: row.effectiveDue ?? today,
+    effectiveDue: row.effectiveDue,
     isRetention: row.isRetention,
     hasStep: true,
   }));
@@ -200,7 +200,7 @@ function teamLines(rows: readonly InstalmentRowData[], today: LocalDate): TeamLi
     return {
       ownerName: own[0]?.ownerName ?? '',
       count: own.length,
-      totals: totalsOf(own),
+      totals: totals(own.map(({ currency, outstanding: minor }) => ({ currency, minor }))),
       oldestDays: Math.max(
         0,
         ...own.map((row) => (row.effectiveDue ? diffDays(today, row.effectiveDue) : 0)),
@@ -208,14 +208,6 @@ function teamLines(rows: readonly InstalmentRowData[], today: LocalDate): TeamLi
     };
   });
   return lines.filter((line) => line.count > 0).toSorted((a, b) => b.oldestDays - a.oldestDays);
-}
-
-function totalsOf(rows: readonly InstalmentRowData[]): Money[] {
-  const currencies = [...new Set(rows.map((row) => row.currency))].toSorted();
-  return currencies.map((currency) => ({
-    currency,
-    minor: rows.reduce((sum, row) => (row.currency === currency ? sum + row.outstanding : sum), 0n),
-  }));
 }
 
 /** Money of customers that belongs to no instalment yet. */

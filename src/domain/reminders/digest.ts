@@ -1,8 +1,8 @@
 // When the morning's messages may go out, and what one person's digest says (rules §7, §8; ux §4.7). Pure.
 // A digest exists only on a day on which a step or weekly line falls for that person.
 import { isWorkday, type WorkCalendar } from '../calendar.js';
-import { compareDates, type LocalDate, localTimeIn, todayIn } from '../local-date.js';
-import { type Money, sum } from '../money.js';
+import { compareDates, type LocalDate, localDate, localTimeIn, todayIn } from '../local-date.js';
+import { type Money, totals } from '../money.js';
 
 /** Rows that a digest shows at most; all of them are in a file in its thread then (ux §4.7). */
 export const DIGEST_ROWS = 20;
@@ -12,7 +12,8 @@ export type DigestItem = {
   readonly instalmentId: string;
   readonly customerId: string;
   readonly outstanding: Money;
-  readonly effectiveDue: LocalDate;
+  /** null: the date is not set; such a row is here for its next contact. */
+  readonly effectiveDue: LocalDate | null;
   readonly isRetention: boolean;
   readonly hasStep: boolean;
 };
@@ -49,26 +50,33 @@ export function composeDigest(items: readonly DigestItem[], today: LocalDate): D
   if (steps.length === 0) return null;
   const groups = GROUP_ORDER.map((kind) => {
     const members = keepCustomersTogether(steps.filter((item) => groupOf(item, today) === kind));
-    return { kind, items: members, totals: totalsOf(members) };
+    return { kind, items: members, totals: totals(members.map((item) => item.outstanding)) };
   });
-  const more = items.filter((item) => !item.hasStep && item.effectiveDue < today);
+  const more = items.filter(
+    (item) => !item.hasStep && item.effectiveDue !== null && item.effectiveDue < today,
+  );
   return {
     groups: groups.filter((group) => group.items.length > 0),
-    moreOverdue: { count: more.length, totals: totalsOf(more) },
+    moreOverdue: { count: more.length, totals: totals(more.map((item) => item.outstanding)) },
   };
 }
 
 /** A retention has its own section until it is due; then it is late like any other. */
 function groupOf(item: DigestItem, today: LocalDate): DigestGroupKind {
+  if (item.effectiveDue === null) return 'coming';
   if (item.effectiveDue < today) return 'overdue';
   if (item.effectiveDue === today) return 'due_today';
   return item.isRetention ? 'retention' : 'coming';
 }
 
+const LAST = localDate('9999-12-31');
+
 // Oldest first by a customer's oldest row, then by row.
 function keepCustomersTogether(items: readonly DigestItem[]): DigestItem[] {
   const sorted = items.toSorted(
-    (a, b) => compareDates(a.effectiveDue, b.effectiveDue) || (a.instalmentId < b.instalmentId ? -1 : 1),
+    (a, b) =>
+      compareDates(a.effectiveDue ?? LAST, b.effectiveDue ?? LAST) ||
+      (a.instalmentId < b.instalmentId ? -1 : 1),
   );
   const byCustomer = new Map<string, DigestItem[]>();
   for (const item of sorted) {
@@ -77,12 +85,4 @@ function keepCustomersTogether(items: readonly DigestItem[]): DigestItem[] {
     else byCustomer.set(item.customerId, [item]);
   }
   return [...byCustomer.values()].flat();
-}
-
-function totalsOf(items: readonly DigestItem[]): Money[] {
-  const currencies = [...new Set(items.map((item) => item.outstanding.currency))].toSorted();
-  return currencies.map((currency) => {
-    const amounts = items.map((item) => item.outstanding).filter((amount) => amount.currency === currency);
-    return sum(amounts, currency);
-  });
 }

@@ -1,6 +1,7 @@
 // The morning digest (ux §4.7): today's steps by group, decisions, the team, and one line about the rest. Pure.
 // Always within a message's limits: fewer buttons a row first, then fewer rows.
 import type { KnownBlock } from '@slack/types';
+import { totals } from '../../domain/money.js';
 import { DIGEST_ROWS } from '../../domain/reminders/digest.js';
 import type { DigestData, DigestSection } from '../../domain/reminders/digest.queries.js';
 import type { MilestoneRow } from '../../domain/reminders/milestone-rows.queries.js';
@@ -123,8 +124,15 @@ function casesBlocks(data: DigestData, reader: RowReader, max: number): KnownBlo
   const { cases } = data;
   if (cases.length === 0) return [];
   const more = cases.length - max;
+  const open = cases.map(({ row }) => ({ currency: row.currency, minor: row.outstanding }));
   return [
-    section(`*${t('reminders:group.acknowledge')}*`),
+    section(
+      t('reminders:digest.group', {
+        group: t('reminders:group.acknowledge'),
+        count: cases.length,
+        total: formatTotals(reader, totals(open)),
+      }),
+    ),
     ...cases.slice(0, max).flatMap((found) => caseRow(found, reader)),
     ...(more > 0 ? [section(t('reminders:todo.more', { count: more }), todoButton(reader))] : []),
   ];

@@ -73,7 +73,7 @@ export function receiptForm(
   const { target, initial, replaces } = state;
   return modal({
     callbackId: VIEW.receiptNew,
-    title: t('receipts:new.title'),
+    title: t(state.claim ? 'unclaimed:claim.title' : 'receipts:new.title'),
     submit: t('common:send_for_approval'),
     close: t('common:cancel'),
     metadata: JSON.stringify({
@@ -205,7 +205,8 @@ function methodSelect(methods: readonly DictionaryEntry[], chosen: string | null
 function splitBlocks({ proposal, target, amount }: ReceiptFormState, reader: RowReader): KnownBlock[] {
   const { t, locale } = reader;
   if (target.for === 'unidentified') return [context(t('unclaimed:form.split'))];
-  if (!proposal || amount === null || amount <= 0n || !target.customer) {
+  if (!target.customer) return [context(t('receipts:split.no_customer'))];
+  if (!proposal || amount === null || amount <= 0n) {
     return [context(t('receipts:split.none'))];
   }
   const money = (minor: bigint) => formatMoney(locale, { minor, currency: target.currency });

@@ -16,6 +16,8 @@ export interface SplitFormState {
   readonly onTop: boolean;
   /** How many parts are asked for. */
   readonly count: number;
+  /** Of how many equal parts the amounts began. */
+  readonly equal: number;
   /** What is typed by now; null when it was just opened. */
   readonly amounts: readonly bigint[] | null;
   readonly askAlreadyDue: boolean;
@@ -27,7 +29,7 @@ export function splitModal(state: SplitFormState, reader: RowReader): ModalView 
   const { row, count } = state;
   const money = (minor: bigint) => formatMoney(locale, { minor, currency: row.currency });
   const paid = row.amount - row.outstanding;
-  const first = startOf(row);
+  const first = equalParts(row, state.equal);
   const amounts = state.amounts ?? first;
   const rest = splitRest(
     row.amount,
@@ -45,6 +47,7 @@ export function splitModal(state: SplitFormState, reader: RowReader): ModalView 
       v: row.version,
       o: state.onTop,
       n: count,
+      e: state.equal,
       d: state.askAlreadyDue,
     }),
     blocks: present<KnownBlock>(
@@ -53,7 +56,12 @@ export function splitModal(state: SplitFormState, reader: RowReader): ModalView 
       paid > 0n && context(t('splits:paid', { amount: money(paid) })),
       ...Array.from({ length: count }, (_none, part) =>
         // A part that was just added takes what is left.
-        partInputs(part, first[part] ?? (rest > 0n && part === count - 1 ? rest : null), row, reader),
+        partInputs(
+          { part, equal: state.equal },
+          first[part] ?? (rest > 0n && part === count - 1 ? rest : null),
+          row,
+          reader,
+        ),
       ).flat(),
       state.askAlreadyDue && tickInput('alreadyDue', t('plans:already_due_label'), t('plans:already_due')),
       actions(
@@ -66,16 +74,15 @@ export function splitModal(state: SplitFormState, reader: RowReader): ModalView 
   });
 }
 
-/** Two halves; what is paid stays on the first. */
-function startOf({ amount, outstanding }: InstalmentDetail): readonly bigint[] {
-  const paid = amount - outstanding;
-  if (outstanding < 2n) return [amount];
-  const halves = splitEqually(outstanding, 2);
-  return halves.map((half, index) => (index === 0 ? half + paid : half));
+/** Equal parts of what is open; what is paid stays on the first. Minor units. */
+export function equalParts({ amount, outstanding }: InstalmentDetail, count: number): readonly bigint[] {
+  if (outstanding < BigInt(count)) return [amount];
+  const parts = splitEqually(outstanding, count);
+  return parts.map((part, index) => (index === 0 ? part + amount - outstanding : part));
 }
 
 function partInputs(
-  part: number,
+  { part, equal }: { part: number; equal: number },
   amount: bigint | null,
   row: InstalmentDetail,
   { t, locale, today }: RowReader,
@@ -95,7 +102,8 @@ function partInputs(
   });
   return [
     input(
-      `amount${part}`,
+      // Refilled with other equal parts it needs another id, else Slack keeps what stood there (ux §7).
+      `amount${part}|${equal}`,
       t('splits:amount', { n }),
       { ...typed, action_id: ACTION.partAmount },
       { optional, dispatch: true },

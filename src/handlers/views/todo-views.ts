@@ -39,9 +39,8 @@ export function countsOnly(counts: TodoCounts, reader: RowReader): string {
     counts.dueToday > 0
       ? t('reminders:count.due_today', { count: counts.dueToday })
       : t('reminders:count.no_due_today'),
-    counts.waiting > 0
-      ? t('reminders:count.waiting', { count: counts.waiting })
-      : t('reminders:count.no_waiting'),
+    // "Nothing waits for you" beside overdue rows would contradict itself.
+    ...(counts.waiting > 0 ? [t('reminders:count.waiting', { count: counts.waiting })] : []),
   ].join(' · ');
 }
 
@@ -105,7 +104,16 @@ function todoBlocks(todo: Todo, waiting: Waiting, reader: RowReader, maxCases: n
   ].filter((block) => block !== false);
   return [
     section(countsLine(countsOf(todo, waiting), reader)),
-    ...(cases.length > 0 ? [section(`*${t('reminders:group.acknowledge')}*`)] : []),
+    ...(cases.length > 0
+      ? [
+          section(
+            t('reminders:digest.milestones', {
+              group: t('reminders:group.acknowledge'),
+              count: cases.length,
+            }),
+          ),
+        ]
+      : []),
     ...cases.slice(0, maxCases).flatMap((found) => caseRow(found, reader)),
     ...(moreCases > 0
       ? [

@@ -66,6 +66,15 @@ describe('composeDigest', () => {
     expect(digest?.moreOverdue).toEqual({ count: 2, totals: [cny(100n), { minor: 5n, currency: 'USD' }] });
   });
 
+  it('has a row without a date, here for its next contact, among those that come', () => {
+    const digest = composeDigest([item('undated', 0, { effectiveDue: null }), item('late', -1)], today);
+    expect(digest?.groups.map((group) => [group.kind, group.items.map((row) => row.instalmentId)])).toEqual([
+      ['overdue', ['late']],
+      ['coming', ['undated']],
+    ]);
+    expect(digest?.moreOverdue.count).toBe(0);
+  });
+
   it('keeps customers together, the one with the oldest row first', () => {
     const digest = composeDigest(
       [

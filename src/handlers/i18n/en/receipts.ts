@@ -35,6 +35,7 @@ export const receipts = {
   'split.more_other': '{{count}} more instalments, {{amount}}',
   'split.over': '{{amount}} over, becomes prepayment',
   'split.none': 'The split is shown once there is an amount',
+  'split.no_customer': 'The split appears once the customer is chosen',
   'split.stale': 'Amount changed: check the split, then send.',
   duplicate: 'Possible duplicate: {{number}} {{amount}} {{date}} by {{who}}.',
   not_duplicate: 'Checked: a different payment',

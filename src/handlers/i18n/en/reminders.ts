@@ -46,7 +46,6 @@ export const reminders = {
   'count.due_today': '{{count}} due today',
   'count.no_due_today': 'none due today',
   'count.waiting': '{{count}} waiting for you',
-  'count.no_waiting': 'none waiting for you',
   nothing: 'Nothing is waiting for you today.',
   'todo.title': 'To-do',
   'todo.button': 'To-do',

@@ -3,6 +3,7 @@ export const unclaimed = {
   title: 'Unclaimed money',
   list: 'Unclaimed money',
   claim: 'Claim',
+  'claim.title': 'Claim money',
   card: 'Unclaimed money · {{number}}',
   card_done: 'Money received · {{number}}',
   card_text: '{{title}}: {{amount}}, payer {{payer}}.',

@@ -34,6 +34,7 @@ export const receipts = {
   'split.more_other': '另有 {{count}} 期，共 {{amount}}',
   'split.over': '多收 {{amount}}，转预收款',
   'split.none': '写好金额后显示分配',
+  'split.no_customer': '选好客户后显示分配',
   'split.stale': '金额变了，核对分配后再提交。',
   duplicate: '可能重复：{{number}} {{amount}} {{date}}，{{who}} 登记。',
   not_duplicate: '已核对，是另一笔',

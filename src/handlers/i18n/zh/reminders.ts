@@ -42,7 +42,6 @@ export const reminders = {
   'count.due_today': '今日到期 {{count}} 笔',
   'count.no_due_today': '今日没有到期',
   'count.waiting': '等你处理 {{count}} 件',
-  'count.no_waiting': '没有等你处理的',
   nothing: '今天没有等你处理的事。',
   'todo.title': '待办',
   'todo.button': '待办',

@@ -3,6 +3,7 @@ export const unclaimed = {
   title: '待认领来款',
   list: '待认领来款',
   claim: '认领',
+  'claim.title': '认领来款',
   card: '待认领来款 · {{number}}',
   card_done: '来款 · {{number}}',
   card_text: '{{title}}：{{amount}}，付款方 {{payer}}。',
