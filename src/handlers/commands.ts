@@ -37,6 +37,7 @@ import { showPlanOf } from './plan-of.js';
 import { openNewPlan } from './plans.js';
 import { openRecordReceipt, showReceipt } from './receipts.js';
 import { answerTodo } from './reminders.js';
+import { answerReport } from './reports.js';
 import { openRoles, openSettings } from './settings.js';
 import { readerOf } from './show-view.js';
 import type { Mover } from './turn-to.js';
@@ -81,6 +82,8 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
       return intent.words === ''
         ? answerTodo(turn)
         : openList(turn, 'plan', { words: intent.words, states: [...UNPAID] });
+    case 'report':
+      return answerReport(turn, intent.report, intent.words);
     case 'settings':
       return openSettings(turn);
     case 'import':

@@ -40,6 +40,7 @@ export const VIEW = {
   importFile: 'import.file',
   importMapping: 'import.mapping',
   importPreview: 'import.preview',
+  reportExport: 'report.export',
   settingsCompany: 'settings.company',
   settingsChannels: 'settings.channels',
   settingsMember: 'settings.member',
@@ -61,6 +62,8 @@ export const VIEW = {
   unclaimedList: 'unclaimed.list',
   ledger: 'ledger',
   audit: 'audit.story',
+  report: 'report',
+  reportRows: 'report.rows',
   settingsList: 'settings.list',
   settingsNumbering: 'settings.numbering',
   departmentList: 'department.list',
@@ -166,6 +169,15 @@ export const ACTION = {
   auditOpen: 'audit.open',
   /** A prefix: what follows the dot says where to (previous, next). */
   auditPage: 'audit.page',
+  /** [报表]: the menu. */
+  reports: 'report.menu',
+  reportOpen: 'report.open',
+  /** A prefix: what follows the dot is what is changed (to, by, due, currency). */
+  reportChange: 'report.change',
+  reportDrill: 'report.drill',
+  reportExport: 'report.export',
+  /** A prefix: what follows the dot says where to (previous, next). */
+  reportPage: 'report.page',
   unclaimedList: 'unclaimed.list',
   unclaimedOpen: 'unclaimed.open',
   unclaimedClaim: 'unclaimed.claim',
@@ -255,4 +267,5 @@ export const COMMANDS = [
   '/hk-plan',
   '/hk-receipt',
   '/hk-todo',
+  '/hk-report',
 ] as const;

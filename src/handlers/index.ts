@@ -35,6 +35,7 @@ import { registerPrepayments } from './prepayments.js';
 import { registerReceiptSplit } from './receipt-split.js';
 import { registerReceipts } from './receipts.js';
 import { registerReminders } from './reminders.js';
+import { registerReports } from './reports.js';
 import { registerReversals } from './reversals.js';
 import { registerRowActions } from './row-actions.js';
 import { registerSettings } from './settings.js';
@@ -92,6 +93,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerPrepayments(doors);
   registerLedgers(doors);
   registerAudit(doors);
+  registerReports(doors);
   registerReminders(doors, deps);
   registerImports(doors, deps);
   return doors;

@@ -105,6 +105,10 @@ export class Doors {
             value: valueOfAction(action),
             tell: (text) => tell({ text }),
             reply: (message) => (body.view ? show(answerModal(turn.t, message)) : tell(message)),
+            rewrite: async (message) => {
+              const isOwn = body.container.is_ephemeral === true;
+              await respond({ response_type: 'ephemeral', replace_original: isOwn, ...sendable(message) });
+            },
             redraw: async (view) => {
               if (!body.view) throw new RangeError('redraw outside a modal');
               await redraw(client, body.view, view);

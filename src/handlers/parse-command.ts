@@ -2,6 +2,7 @@
 // full-width signs and of the order of verb and noun. Pure. What is not understood becomes suggestions, never a guess.
 
 import { counterOf, DEFAULT_PATTERNS, type NumberPattern } from '../domain/numbering.js';
+import type { ReportKind } from '../domain/reports/report.js';
 import { suggest } from './suggest-commands.js';
 
 /** What a command does to a contract by its number. */
@@ -20,6 +21,8 @@ export type Intent =
   /** The list of money that nobody has claimed. */
   | { kind: 'unclaimed' }
   | { kind: 'todo'; words: string }
+  /** A report with what was said about it; none named: the menu. */
+  | { kind: 'report'; report: ReportKind | null; words: string }
   | { kind: 'new'; noun: Noun }
   | { kind: 'list'; noun: Noun; words: string }
   /** A number: the card of what it names. */
@@ -59,9 +62,13 @@ const WORDS = {
   audit: ['audit', 'trail', '审计', '审计记录'],
   unclaimed: ['unclaimed', 'claim', '认领', '待认领', '待认领来款'],
   export: ['export', 'download', '导出', '下载'],
+  report: ['report', 'reports', '报表', '报告'],
   todo: ['todo', 'to-do', 'todos', 'tasks', '待办', '待回款', '待回款合同'],
   find: ['find', 'search', '搜索', '查找', '查', '找'],
 } as const satisfies Record<string, readonly string[]>;
+const REPORTS: Record<ReportKind, readonly string[]> = {
+  aging: ['aging', 'ageing', '账龄', '账龄分析'],
+};
 const LIST = ['list', 'ls', 'all', '列表', '清单', '全部', '管理'];
 const NEW = ['new', 'create', 'add', 'record', '新建', '新增', '创建', '登记', '录入'];
 /** Verbs that act on a record which is shown first: its card has the buttons. */
@@ -109,6 +116,7 @@ export function parseCommand(command: string, text: string, numbering: Numbering
     .replace(/^\/hk-?/, '');
   if (topic === '') return parseFrontDoor(words, numbering);
   if (topic === 'todo') return isHelp(words) ? { kind: 'help' } : todoOf(words);
+  if (topic === 'report') return isHelp(words) ? { kind: 'help' } : reportOf(words);
   const noun = nounOf(topic);
   return noun === null ? unknown(`${command} ${words}`.trim(), topic) : parseNoun(noun, words, numbering);
 }
@@ -128,6 +136,8 @@ function parseFrontDoor(words: string, numbering: Numbering): Intent {
   if (is(WORDS.export, key)) return parseExport(rest);
   if (is(WORDS.audit, key)) return { kind: 'audit', ref: rest };
   if (is(WORDS.todo, key)) return todoOf(rest);
+  if (is(WORDS.report, key)) return reportOf(rest);
+  if (reportNamed(key) !== null) return reportOf(words);
   if (is(WORDS.find, key)) return find(null, rest, numbering);
   const shown = showByNumber(words, numbering);
   if (shown) return shown;
@@ -141,6 +151,16 @@ function todoOf(words: string): Intent {
   const [first, rest] = split(words);
   return { kind: 'todo', words: is(LIST, first.toLowerCase()) ? rest : words };
 }
+
+/** `aging 2026-10-31 by rep`: the report, and what was said about it. */
+function reportOf(words: string): Intent {
+  const [first, rest] = split(words);
+  const report = reportNamed(first.toLowerCase());
+  return { kind: 'report', report, words: report === null ? words : rest };
+}
+
+const reportNamed = (word: string): ReportKind | null =>
+  (Object.keys(REPORTS) as ReportKind[]).find((one) => is(REPORTS[one], word)) ?? null;
 
 function parseNoun(noun: Noun, words: string, numbering: Numbering): Intent {
   if (words === '') return { kind: 'new', noun };

@@ -39,6 +39,8 @@ export interface ActionTurn extends Turn {
   readonly tell: (text: string) => Promise<void>;
   /** As `tell`, with blocks; a modal on top where the click was in a view. */
   readonly reply: (message: Message) => Promise<void>;
+  /** Replaces the answer in which the click happened; a message that others read stays, and is answered. */
+  readonly rewrite: (message: Message) => Promise<void>;
   /** Replaces the modal in which the click happened. */
   readonly redraw: (view: ModalView) => Promise<void>;
   /** Opens a modal, on top of the one in which the click happened. */

@@ -7,6 +7,7 @@ import { DomainError } from '../domain/errors.js';
 import {
   claimExport,
   type ExportEnd,
+  type ExportFormat,
   finishExport,
   loadExport,
   renewExport,
@@ -18,8 +19,12 @@ import {
   readExportFilter,
 } from '../domain/exports/export-rows.queries.js';
 import type { ListKind } from '../domain/lists/list-filter.js';
+import { readReport } from '../domain/reports/read-report.queries.js';
+import { type ReportQuery, reportQuery } from '../domain/reports/report.js';
 import { translator } from '../handlers/i18n/index.js';
 import { exportCells, exportHeader, exportName } from '../handlers/views/export-views.js';
+import { docFileName, docSheet } from '../handlers/views/report-doc.js';
+import { reportDoc } from '../handlers/views/report-views.js';
 import type { Logger } from '../log.js';
 import { writeSheet } from '../sheets/write-sheet.js';
 import { MIME } from './mime.js';
@@ -65,6 +70,7 @@ async function runOne(ctx: SystemCtx, env: ExportEnv, id: string): Promise<void>
 
 async function makeExport(system: SystemCtx, env: ExportEnv, id: string): Promise<ExportEnd> {
   const { job, list, format, ctx } = await loadExport(system, id);
+  if (list === 'report') return makeReport(ctx, reportQuery.parse(job.filter), format);
   const maxRows = env.maxRows ?? MAX_EXPORT_ROWS;
   const filter = readExportFilter(list, job.filter);
   const ids = await listExportIds(ctx, list, filter, maxRows + 1);
@@ -84,6 +90,19 @@ async function makeExport(system: SystemCtx, env: ExportEnv, id: string): Promis
     rows,
     file: { name: exportName(list, t, ctx.today, format), data, mime: MIME[format] },
   };
+}
+
+/** A report's file: all its rows at once, which are groups and few. */
+async function makeReport(ctx: Ctx, query: ReportQuery, format: ExportFormat): Promise<ExportEnd> {
+  const { actor, company, today, now } = ctx;
+  const t = translator(actor.locale);
+  const { contractTypes } = company.settings;
+  const reader = { t, locale: actor.locale, today, now, timezone: actor.timezone, actor };
+  const doc = reportDoc(await readReport(ctx, query, MAX_EXPORT_ROWS), query, { ...reader, contractTypes });
+  const { header, rows } = docSheet(doc);
+  const data = await writeSheet(format, header, rows);
+  const name = docFileName(t(`reports:name.${query.kind}`), query.to, format);
+  return { status: 'done', rows: doc.rows.length, file: { name, data, mime: MIME[format] } };
 }
 
 async function* cellsOf<K extends ListKind>(ctx: Ctx, list: K, ids: readonly string[]) {

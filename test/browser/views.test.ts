@@ -113,6 +113,8 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
     ['answer-help', rep, '/hk help'],
     ['answer-todo', rep, '/hk-todo'],
     ['answer-find', rep, '/hk find 0'],
+    ['answer-reports', 'U_DIRECTOR', '/hk-report'],
+    ['answer-aging', 'U_DIRECTOR', '/hk-report aging'],
     ['answer-unknown', rep, '/hk recept'],
     ['answer-refused', 'U_AUDITOR', '/hk settings'],
     ['answer-newcomer', 'U_NEW', '/hk-receipt'],

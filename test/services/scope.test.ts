@@ -50,6 +50,8 @@ import {
   searchPayingCustomers,
 } from '../../src/domain/receipts/split.queries.js';
 import { findTodo, findTodoRows } from '../../src/domain/reminders/todo.queries.js';
+import { findAgingRows, readAging } from '../../src/domain/reports/aging.queries.js';
+import { defaultQuery } from '../../src/domain/reports/report.js';
 import { createTestCompany, NOON, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { randomFrom } from '../support/random.js';
@@ -534,6 +536,23 @@ const PARTS: Record<string, Call> = {
     const ids = items.flatMap((item) => ('id' in item && item.kind === 'draft' ? [item.id] : []));
     return [{ kind: 'contract', ids }];
   },
+  findAgingRows: async (ctx) => {
+    const query = defaultQuery('aging', ctx.today, 'CNY');
+    return [
+      { kind: 'plan', ids: idsOf((await findAgingRows(ctx, query, {}, { number: 1, size: 1000 })).rows) },
+    ];
+  },
+  readAging: async (ctx) => {
+    const keys = async (by: 'customer' | 'contract' | 'rep') => {
+      const aging = await readAging(ctx, { ...defaultQuery('aging', ctx.today, 'CNY'), by }, 1000);
+      return aging.lines.map((line) => line.key).filter((key) => key !== '');
+    };
+    return [
+      { kind: 'customer', ids: await keys('customer') },
+      { kind: 'contract', ids: await keys('contract') },
+      { kind: 'person', ids: await keys('rep') },
+    ];
+  },
   loadHome: async (ctx) => {
     const homes = await Promise.all(HOME_KINDS.map((kind) => loadHome(ctx, { kind, page: 1 })));
     return homes.flatMap(({ list, due }): Seen[] => [
@@ -547,6 +566,9 @@ const PARTS: Record<string, Call> = {
 /** Queries with a reader that give no rows of the scope, or have their callers check it; each with why. */
 const OTHERS: Record<string, string> = {
   chooseRows: 'the condition of findRows and listAllRowIds',
+  standingSql: 'the rows of reports',
+  creditSql: 'the credit of reports',
+  readReport: 'the report that is asked: readAging',
   chooseReceipts: 'the condition of findReceipts and listAllReceiptIds',
   visibleReceipts: 'the condition of findReceiptId',
   loadCustomerRows: 'rows of ids that a list of the scope gave',

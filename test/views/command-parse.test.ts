@@ -18,6 +18,14 @@ const cases: [command: string, text: string, intent: Intent][] = [
   ['/hk', '角色', { kind: 'roles' }],
   ['/hk-todo', '', { kind: 'todo', words: '' }],
   ['/hk', '待办 华为', { kind: 'todo', words: '华为' }],
+  ['/hk-report', '', { kind: 'report', report: null, words: '' }],
+  [
+    '/hk-report',
+    'Aging 2026-10-31 by owner',
+    { kind: 'report', report: 'aging', words: '2026-10-31 by owner' },
+  ],
+  ['/hk', '报表', { kind: 'report', report: null, words: '' }],
+  ['/hk', '账龄 月底 按负责人', { kind: 'report', report: 'aging', words: '月底 按负责人' }],
   ['/hk-todo', 'list', { kind: 'todo', words: '' }],
   ['/hk', '待办 列表 华为', { kind: 'todo', words: '华为' }],
   // A word after /hk is the command of that name.
@@ -117,7 +125,7 @@ describe('parseCommand', () => {
 
   it('offers nothing where nothing is near, and never more than three', () => {
     expect(suggest('xyzzy')).toEqual([]);
-    expect(suggest('报表')).toEqual([]);
+    expect(suggest('天气')).toEqual([]);
     for (const typed of ['help', 'plan', 'list', 'l', '客', 'contact'])
       expect(suggest(typed).length).toBeLessThanOrEqual(3);
   });

@@ -12,6 +12,7 @@ import { LIST_KINDS, type ListFilter, type ListKind } from '../lists/list-filter
 import { toActor } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { enqueue } from '../notices/outbox.service.js';
+import type { ReportQuery } from '../reports/report.js';
 import { claimRequest } from '../requests.service.js';
 
 export const EXPORT_FORMATS = ['xlsx', 'csv'] as const;
@@ -21,9 +22,14 @@ const LEASE_SECONDS = 60;
 /** The bytes of a delivered file are kept so long; the row of who took what stays. */
 const FILES_KEPT_DAYS = 7;
 
-export interface ExportInput<K extends ListKind = ListKind> {
-  readonly list: K;
-  readonly filter: ListFilter<K>;
+/** A list, or a report with its query for a filter. */
+export const EXPORTABLE = [...LIST_KINDS, 'report'] as const;
+export type Exportable = (typeof EXPORTABLE)[number];
+
+export interface ExportInput {
+  readonly list: Exportable;
+  /** Checked when the file is made: of the list, or the report. */
+  readonly filter: ListFilter<ListKind> | ReportQuery;
   readonly format: ExportFormat;
 }
 
@@ -72,12 +78,12 @@ export async function renewExport(ctx: SystemCtx, id: string): Promise<void> {
 export async function loadExport(
   ctx: SystemCtx,
   id: string,
-): Promise<{ job: ExportJob; list: ListKind; format: ExportFormat; ctx: Ctx }> {
+): Promise<{ job: ExportJob; list: Exportable; format: ExportFormat; ctx: Ctx }> {
   const job = await ctx.db.exportJob.findUniqueOrThrow({ where: { id } });
   const user = await ctx.db.user.findUniqueOrThrow({ where: { id: job.userId } });
   const actor = await toActor(ctx.db, user);
   authorize(actor, 'record.export');
-  const list = LIST_KINDS.find((kind) => kind === job.list);
+  const list = EXPORTABLE.find((kind) => kind === job.list);
   if (list === undefined) throw new RangeError(`no list ${job.list}`);
   const format = job.format === 'csv' ? 'csv' : 'xlsx';
   return { job, list, format, ctx: { ...ctx, actor, requestId: `export:${id}` } };

@@ -5,6 +5,7 @@ import type { ExportRows } from '../../domain/exports/export-rows.queries.js';
 import { LIST_KINDS, type ListKind } from '../../domain/lists/list-filter.js';
 import type { LocalDate } from '../../domain/local-date.js';
 import { toDecimalString } from '../../domain/money.js';
+import type { ReportKind } from '../../domain/reports/report.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
 import type { Translate } from '../i18n/index.js';
 import { listId } from '../ids.js';
@@ -13,7 +14,7 @@ import { filterWords, type ListPlace, stateWord } from './list-views.js';
 import type { RowReader } from './row-views.js';
 
 export const EXPORT_SCOPES = ['filtered', 'all'] as const;
-const FORMATS = ['xlsx', 'csv'] as const satisfies readonly ExportFormat[];
+export const FORMATS = ['xlsx', 'csv'] as const satisfies readonly ExportFormat[];
 
 /** How, and what: as narrowed, or everything the reader may see. */
 export function exportModal<K extends ListKind>(
@@ -207,7 +208,7 @@ export const exportName = (kind: ListKind, t: Translate, today: LocalDate, forma
   `${t(`lists:title.${kind}`)} ${today}.${format}`;
 
 export interface ExportFacts {
-  readonly list: ListKind;
+  readonly what: { readonly list: ListKind } | { readonly report: ReportKind };
   readonly status: string;
   readonly rows: number;
   readonly max: number;
@@ -216,7 +217,8 @@ export interface ExportFacts {
 
 /** What became of it: the file beside it, or why there is none and what to do. */
 export function exportMessage(facts: ExportFacts, t: Translate) {
-  const list = t(`lists:title.${facts.list}`);
+  const { what } = facts;
+  const list = 'list' in what ? t(`lists:title.${what.list}`) : t(`reports:name.${what.report}`);
   const text =
     facts.status === 'done'
       ? t(facts.gone ? 'exports:gone' : 'exports:done', { list, count: facts.rows })

@@ -24,6 +24,7 @@ type Topic =
   | 'refund'
   | 'lists'
   | 'find'
+  | 'report'
   | 'export'
   | 'import'
   | 'audit'
@@ -46,6 +47,7 @@ const TOPICS: readonly { topic: Topic; needs: Action; command: string }[] = [
   { topic: 'customer', needs: 'customer.create', command: '/hk-customer' },
   { topic: 'lists', needs: 'record.see', command: '/hk-contract list' },
   { topic: 'find', needs: 'record.see', command: '/hk find' },
+  { topic: 'report', needs: 'record.see', command: '/hk-report' },
   { topic: 'export', needs: 'record.export', command: '/hk export' },
   { topic: 'import', needs: 'customer.import', command: '/hk import' },
   { topic: 'audit', needs: 'audit.see', command: '/hk audit' },

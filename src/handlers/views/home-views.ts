@@ -88,6 +88,7 @@ function menu(t: Translate, actor: Actor): KnownBlock[] {
       button(ACTION.contractList, t('home:contracts')),
       button(ACTION.planList, t('home:plans')),
       button(ACTION.receiptList, t('home:receipts')),
+      button(ACTION.reports, t('reports:title')),
     ]),
     ...(begin.length > 0 ? [actions(begin)] : []),
   ];

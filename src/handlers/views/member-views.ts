@@ -100,5 +100,5 @@ function startButton(t: Translate, roles: readonly Role[]) {
   if (roles.includes('sales_manager') || roles.includes('sales_director'))
     return button(ACTION.todo, t('members:go.team'), primary);
   if (roles.includes('admin')) return button(ACTION.settings, t('members:go.set_up'), primary);
-  return button(ACTION.contractList, t('members:go.look'), primary);
+  return button(ACTION.reports, t('members:go.look'), primary);
 }

@@ -39,6 +39,7 @@ export function todayMessage(todo: Todo, waiting: Waiting, reader: RowReader): M
             button(ACTION.receiptNew, t('home:record_receipt'), { style: 'primary' }),
           actor && can(actor, 'plan.create') && button(ACTION.planNew, t('home:new_plan')),
           button(ACTION.todo, t('home:todo')),
+          button(ACTION.reports, t('reports:title')),
           button(ACTION.help, t('common:help')),
         ),
       ),

@@ -27,6 +27,7 @@ import { receipts } from './receipts.js';
 import { recording } from './recording.js';
 import { refunds } from './refunds.js';
 import { reminders } from './reminders.js';
+import { reports } from './reports.js';
 import { reversals } from './reversals.js';
 import { settings } from './settings.js';
 import { snoozes } from './snoozes.js';
@@ -56,6 +57,7 @@ export const en = {
   unclaimed,
   reminders,
   refunds,
+  reports,
   reversals,
   follow_ups: followUps,
   snoozes,

@@ -1,0 +1,72 @@
+// What reports there are and what each can be asked: as data, so that buttons, exports and jobs carry the same. Pure.
+import { z } from 'zod';
+import { addDays, diffDays, isLocalDate, type LocalDate } from '../local-date.js';
+
+export const REPORT_KINDS = ['aging'] as const;
+export type ReportKind = (typeof REPORT_KINDS)[number];
+
+/** What the rows of a report stand for. */
+export const GROUPS = ['customer', 'contract', 'rep', 'department', 'type'] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** Which day counts: the date as it stands, postponed or not, or the one first agreed (rules §3, §9). */
+export const DUE_BASES = ['effective', 'original'] as const;
+export type DueBasis = (typeof DUE_BASES)[number];
+
+/** Buckets of rules §9 by days since the due day: bounds inclusive. */
+export const BUCKETS = ['not_due', 'd30', 'd60', 'd90', 'd180', 'older', 'undated'] as const;
+export type Bucket = (typeof BUCKETS)[number];
+/** The last day overdue of each bucket. */
+const LAST_DAY = { d30: 30, d60: 60, d90: 90, d180: 180 } as const;
+
+const day = z.string().refine((text): text is LocalDate => isLocalDate(text));
+
+/** A report as it was asked. Short names: it travels in a block_id of 255 characters. */
+export const reportQuery = z.object({
+  kind: z.enum(REPORT_KINDS),
+  /** As of the end of this day; the end of the period. */
+  to: day,
+  by: z.enum(GROUPS),
+  due: z.enum(DUE_BASES),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+});
+export type ReportQuery = z.infer<typeof reportQuery>;
+
+/** A report as it is asked without a wish. */
+export const defaultQuery = (kind: ReportKind, today: LocalDate, currency: string): ReportQuery => ({
+  kind,
+  to: today,
+  by: 'customer',
+  due: 'effective',
+  currency,
+});
+
+/** The bucket of what is due on a day, as of another. */
+export function bucketOf(due: LocalDate | null, asOf: LocalDate): Bucket {
+  if (due === null) return 'undated';
+  const days = diffDays(asOf, due);
+  if (days <= 0) return 'not_due';
+  const found = (Object.keys(LAST_DAY) as (keyof typeof LAST_DAY)[]).find((one) => days <= LAST_DAY[one]);
+  return found ?? 'older';
+}
+
+/** The first and last due day of a bucket as of a day; null: no end. Undated has no days. */
+export function bucketDays(
+  bucket: Exclude<Bucket, 'undated'>,
+  asOf: LocalDate,
+): { from: LocalDate | null; to: LocalDate | null } {
+  switch (bucket) {
+    case 'not_due':
+      return { from: asOf, to: null };
+    case 'd30':
+      return { from: addDays(asOf, -30), to: addDays(asOf, -1) };
+    case 'd60':
+      return { from: addDays(asOf, -60), to: addDays(asOf, -31) };
+    case 'd90':
+      return { from: addDays(asOf, -90), to: addDays(asOf, -61) };
+    case 'd180':
+      return { from: addDays(asOf, -180), to: addDays(asOf, -91) };
+    case 'older':
+      return { from: null, to: addDays(asOf, -181) };
+  }
+}

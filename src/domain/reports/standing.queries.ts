@@ -1,0 +1,106 @@
+// What was outstanding at the end of any day, and what customers had in credit: the one place where it is computed (rules
+// §9, P20). A row that has not changed since that day is as it stands now; only the others are rebuilt from their history,
+// so that a recent day costs little more than today. Text of queries; nothing is read here.
+import type { ReadCtx } from '../../ctx.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { visibleOwners } from '../access.js';
+import type { LocalDate } from '../local-date.js';
+
+/** What a report looks at. */
+export interface StandingFilter {
+  readonly currency: string;
+  readonly to: LocalDate;
+}
+
+/** Whether an allocation `a` counts at the end of a day (rules §2). */
+export const countedAt = (day: LocalDate): Prisma.Sql =>
+  Prisma.sql`(a.effective_on <= ${day}::date AND (a.released_on IS NULL OR a.released_on > ${day}::date))`;
+
+/** Instalments `i` in the reader's scope, of one currency. */
+export function rowsInScope({ actor }: ReadCtx, currency: string): Prisma.Sql {
+  const owners = visibleOwners(actor);
+  const visible = owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`i.owner_id = ANY(${[...owners]}::uuid[])`;
+  return Prisma.sql`(i.currency = ${currency} AND ${visible})`;
+}
+
+/** The due day of a row as the history has it: rolled off days off as now where its dates are those of now. */
+const dueThen = Prisma.sql`
+  CASE WHEN s.due_on IS NOT DISTINCT FROM i.due_on AND s.postponed_to IS NOT DISTINCT FROM i.postponed_to
+    THEN i.effective_due
+  WHEN s.postponed_to IS NOT NULL OR s.due_on IS NULL OR i.roll = 'none' THEN COALESCE(s.postponed_to, s.due_on)
+  ELSE (
+    SELECT x.day FROM company o CROSS JOIN LATERAL (
+      SELECT s.due_on + n * CASE i.roll WHEN 'previous_workday' THEN -1 ELSE 1 END AS day, n
+      FROM generate_series(0, 366) n) x
+    WHERE COALESCE((SELECT d.is_workday FROM calendar_day d WHERE d.date = x.day),
+      extract(isodow FROM x.day)::int = ANY(o.workweek))
+    ORDER BY x.n LIMIT 1)
+  END`;
+
+/**
+ * A table expression of what was outstanding: id, contract_id, customer_id, owner_id, is_retention, outstanding (> 0),
+ * effective_due, original_due. Whoever owned it then; seen by whoever sees it now.
+ */
+export function standingSql(ctx: ReadCtx, { currency, to }: StandingFilter): Prisma.Sql {
+  const mine = rowsInScope(ctx, currency);
+  const now = Prisma.sql`
+    SELECT i.id, i.contract_id, i.customer_id, i.owner_id, i.is_retention, i.outstanding, i.effective_due,
+      CASE WHEN i.effective_due IS NULL THEN NULL ELSE COALESCE(i.original_due_on, i.due_on) END AS original_due
+    FROM instalment i WHERE i.lifecycle = 'open' AND i.outstanding > 0 AND ${mine}`;
+  if (to >= ctx.today) return Prisma.sql`(${now})`;
+  return Prisma.sql`(
+    WITH touched AS MATERIALIZED (
+      SELECT v.instalment_id AS id FROM instalment_revision v WHERE v.valid_from > ${to}::date
+      UNION SELECT a.instalment_id FROM allocation a WHERE a.effective_on > ${to}::date OR a.released_on > ${to}::date),
+    state AS MATERIALIZED (
+      SELECT DISTINCT ON (v.instalment_id) v.instalment_id AS id, v.amount, v.due_on, v.postponed_to, v.owner_id, v.lifecycle
+      FROM instalment_revision v WHERE v.instalment_id IN (SELECT t.id FROM touched t) AND v.valid_from <= ${to}::date
+      ORDER BY v.instalment_id, v.recorded_at DESC, v.id DESC),
+    counted AS MATERIALIZED (
+      SELECT a.instalment_id AS id, SUM(a.amount) AS amount FROM allocation a
+      WHERE a.instalment_id IN (SELECT t.id FROM touched t) AND ${countedAt(to)} GROUP BY a.instalment_id)
+    ${now} AND NOT EXISTS (SELECT 1 FROM touched t WHERE t.id = i.id)
+    UNION ALL
+    SELECT i.id, i.contract_id, i.customer_id, s.owner_id, i.is_retention, (s.amount - COALESCE(p.amount, 0))::bigint,
+      ${dueThen}, CASE WHEN s.due_on IS NULL THEN NULL ELSE COALESCE(i.original_due_on, s.due_on) END
+    FROM state s JOIN instalment i ON i.id = s.id LEFT JOIN counted p ON p.id = s.id
+    WHERE s.lifecycle IN ('open', 'settled') AND s.amount > COALESCE(p.amount, 0) AND ${mine})`;
+}
+
+/**
+ * A table expression of money that belonged to no instalment: customer_id, contract_id (that it was recorded on, or null),
+ * credit (> 0); of customers that the reader may see.
+ */
+export function creditSql(ctx: ReadCtx, { currency, to }: StandingFilter): Prisma.Sql {
+  const owners = visibleOwners(ctx.actor);
+  const mine =
+    owners === 'all'
+      ? Prisma.sql`TRUE`
+      : Prisma.sql`EXISTS (SELECT 1 FROM customer k WHERE k.id = r.customer_id AND k.owner_id = ANY(${[...owners]}::uuid[]))`;
+  // Money of one's customer may have been recorded on a contract of somebody else, which stays unnamed.
+  const contract =
+    owners === 'all'
+      ? Prisma.sql`r.contract_id`
+      : Prisma.sql`(SELECT c.id FROM contract c WHERE c.id = r.contract_id AND c.owner_id = ANY(${[...owners]}::uuid[]))`;
+  const now = Prisma.sql`
+    SELECT r.id, r.customer_id, ${contract} AS contract_id, r.unapplied AS credit FROM receipt r
+    WHERE r.unapplied > 0 AND r.status IN ('approved', 'partly_reversed') AND r.currency = ${currency}
+      AND r.received_on <= ${to}::date AND ${mine}`;
+  if (to >= ctx.today) return Prisma.sql`(${now})`;
+  return Prisma.sql`(
+    WITH touched AS MATERIALIZED (
+      SELECT a.receipt_id AS id FROM allocation a WHERE a.effective_on > ${to}::date OR a.released_on > ${to}::date
+      UNION SELECT m.reverses_id FROM receipt m
+        WHERE m.kind IN ('refund', 'reversal') AND m.status = 'approved' AND m.received_on > ${to}::date)
+    ${now} AND NOT EXISTS (SELECT 1 FROM touched t WHERE t.id = r.id)
+    UNION ALL
+    SELECT * FROM (
+      SELECT r.id, r.customer_id, ${contract} AS contract_id, (r.amount
+        - COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.receipt_id = r.id AND ${countedAt(to)}), 0)
+        - COALESCE((SELECT SUM(m.amount) FROM receipt m
+            WHERE m.reverses_id = r.id AND m.status = 'approved' AND m.received_on <= ${to}::date), 0))::bigint AS credit
+      FROM receipt r JOIN touched t ON t.id = r.id
+      WHERE r.kind NOT IN ('refund', 'reversal') AND r.status IN ('approved', 'partly_reversed', 'reversed')
+        AND r.currency = ${currency} AND r.received_on <= ${to}::date AND ${mine}) then_left
+    WHERE credit > 0)`;
+}

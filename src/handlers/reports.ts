@@ -1,0 +1,159 @@
+// Reports (ux §4.11): the menu, a report with what can be changed about it, the rows behind a number, and its file. What a
+// button carries is a question, never an answer: the numbers are read anew within the reader's scope.
+import { z } from 'zod';
+import { type ExportFormat, requestExport } from '../domain/exports/export.service.js';
+import { newId } from '../domain/ids.js';
+import { parseDate } from '../domain/parse-date.js';
+import { type AgingPart, findAgingRows } from '../domain/reports/aging.queries.js';
+import { readReport } from '../domain/reports/read-report.queries.js';
+import {
+  BUCKETS,
+  defaultQuery,
+  GROUPS,
+  type Group,
+  type ReportKind,
+  type ReportQuery,
+  reportQuery,
+} from '../domain/reports/report.js';
+import { ACTION, VIEW } from './ids.js';
+import type { Doors } from './listen.js';
+import { readerOf, showView } from './show-view.js';
+import type { Outcome } from './submission.js';
+import { type Mover, turnTo } from './turn-to.js';
+import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
+import { agingRowsModal, groupName } from './views/aging-views.js';
+import type { Message } from './views/info-view.js';
+import {
+  queryOfControls,
+  type ReportSetting,
+  reportExportModal,
+  reportMenu,
+  reportMessage,
+  reportModal,
+} from './views/report-views.js';
+
+const partValue = z.object({
+  q: reportQuery,
+  bucket: z.enum(BUCKETS).optional(),
+  key: z.string().max(40).optional(),
+  p: z.number().int().min(1),
+});
+const exportMetadata = formMetadata({ q: reportQuery });
+const CHANGED = { to: 'to', by: 'by', due: 'due', currency: 'currency' } as const;
+
+/** Plugs in the menu and everything on a report. */
+export function registerReports(doors: Doors): void {
+  doors.action(ACTION.reports, (turn) => turn.reply(menu(turn)));
+  doors.action(/^report\.open\.[a-z]+$/, (turn) => openReport(turn, parseValue(reportQuery, turn.value)));
+  doors.action(/^report\.change\.[a-z]+$/, changeReport);
+  doors.action(ACTION.reportDrill, drill);
+  doors.action(/^report\.page\.(previous|next)$/, async (turn) => {
+    const { q, p, ...part } = parseValue(partValue, turn.value);
+    await turn.redraw(await drawRows(turn, q, part, p));
+  });
+  doors.action(ACTION.reportExport, (turn) => {
+    const query = parseValue(reportQuery, turn.value);
+    return showView(turn, reportExportModal(query, turn.t, newId(turn.ctx.now)));
+  });
+  doors.submit(VIEW.reportExport, exportMetadata, submitExport);
+}
+
+/** `/hk-report`: the menu, or the report that was named with the day and the grouping that were typed. */
+export async function answerReport(
+  turn: Mover & { reply: (message: Message) => Promise<void> },
+  kind: ReportKind | null,
+  words: string,
+): Promise<void> {
+  if (kind === null) return turn.reply(menu(turn));
+  const { ctx } = turn;
+  const query = typedQuery(defaultQuery(kind, ctx.today, ctx.company.baseCurrency), words, turn);
+  await turn.reply(reportMessage(await readReport(ctx, query), query, settingOf(turn)));
+}
+
+const menu = (turn: Pick<Turn, 'ctx' | 't'>): Message =>
+  reportMenu(readerOf(turn), turn.ctx.company.baseCurrency);
+
+const GROUP_WORDS: Record<Group, readonly string[]> = {
+  customer: ['customer', 'customers', '客户'],
+  contract: ['contract', 'contracts', '合同'],
+  rep: ['rep', 'reps', 'owner', 'owners', '负责人', '销售', '业务员'],
+  department: ['department', 'departments', '部门'],
+  type: ['type', 'types', '类型', '合同类型'],
+};
+
+/** What was typed after the report's name, in any order; what is not understood changes nothing. */
+function typedQuery(query: ReportQuery, words: string, { ctx }: Pick<Turn, 'ctx'>): ReportQuery {
+  let typed = query;
+  for (const word of words.toLowerCase().split(/\s+/)) typed = { ...typed, ...meantBy(word, ctx) };
+  return typed;
+}
+
+function meantBy(word: string, { today, company }: Turn['ctx']): Partial<ReportQuery> {
+  const name = word.replace(/^按/, '');
+  const by = GROUPS.find((group) => GROUP_WORDS[group].includes(name));
+  if (by !== undefined) return { by };
+  const currency = company.settings.currencies.find((one) => one.toLowerCase() === name);
+  if (currency !== undefined) return { currency };
+  if (['original', '原到期日'].includes(name)) return { due: 'original' };
+  const day = parseDate(name, { today, prefer: 'past' });
+  return day.ok ? { to: day.date } : {};
+}
+
+function settingOf(turn: Pick<Turn, 'ctx' | 't'>): ReportSetting {
+  const { contractTypes, currencies } = turn.ctx.company.settings;
+  return { ...readerOf(turn), contractTypes, currencies };
+}
+
+/** A report anew: an answer in a conversation, a window elsewhere. */
+async function openReport(turn: ActionTurn, query: ReportQuery): Promise<void> {
+  const data = await readReport(turn.ctx, query);
+  if (turn.body.view) await turnTo(turn, reportModal(data, query, settingOf(turn)));
+  else await turn.reply(reportMessage(data, query, settingOf(turn)));
+}
+
+/** The question that the controls beside a click carry. */
+const shownQuery = (turn: ActionTurn): ReportQuery =>
+  parseValue(reportQuery, queryOfControls(turn.action.block_id));
+
+async function changeReport(turn: ActionTurn): Promise<void> {
+  const what = turn.action.action_id.slice(ACTION.reportChange.length + 1);
+  const shown = shownQuery(turn);
+  const query =
+    what in CHANGED ? parseValue(reportQuery, JSON.stringify({ ...shown, [what]: turn.value })) : shown;
+  const data = await readReport(turn.ctx, query);
+  if (turn.body.view) await turn.redraw(reportModal(data, query, settingOf(turn)));
+  else await turn.rewrite(reportMessage(data, query, settingOf(turn)));
+}
+
+async function drill(turn: ActionTurn): Promise<void> {
+  const [what, ...rest] = turn.value.split(':');
+  const value = rest.join(':');
+  const bucket = BUCKETS.find((one) => what === 'b' && one === value);
+  const part = bucket ? { bucket } : what === 'k' ? { key: value } : {};
+  await showView(turn, await drawRows(turn, shownQuery(turn), part, 1));
+}
+
+async function drawRows(turn: Pick<Turn, 'ctx' | 't'>, query: ReportQuery, part: AgingPart, page: number) {
+  const found = await findAgingRows(turn.ctx, query, part, { number: page });
+  return agingRowsModal({ query, part, title: partName(turn, query, part, found), found }, readerOf(turn));
+}
+
+/** A bucket by its name, a group by what its rows have in common. */
+function partName(
+  turn: Pick<Turn, 'ctx' | 't'>,
+  query: ReportQuery,
+  part: AgingPart,
+  found: Awaited<ReturnType<typeof findAgingRows>>,
+): string {
+  const { t } = turn;
+  if (part.bucket !== undefined) return t(`reports:bucket.${part.bucket}`);
+  if (part.key === undefined) return t('reports:rows.all');
+  return groupName({ key: part.key, name: found.groupName }, query.by, settingOf(turn));
+}
+
+async function submitExport(turn: SubmitTurn<z.infer<typeof exportMetadata>>): Promise<Outcome> {
+  const { ctx, t, form, metadata } = turn;
+  const format: ExportFormat = form.choice('format') === 'csv' ? 'csv' : 'xlsx';
+  await requestExport(ctx, { list: 'report', filter: metadata.q, format });
+  return { done: t('exports:started', { list: t(`reports:name.${metadata.q.kind}`) }) };
+}

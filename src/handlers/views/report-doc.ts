@@ -1,0 +1,133 @@
+// A report as a document, whatever it is about: what it says first, a table, a chart, notes. Drawn as a message (table and
+// chart), a window (where Slack has no charts) or the rows of a file. Pure.
+import type { DataTableBlock, KnownBlock, TableBlock } from '@slack/types';
+import type { Locale } from '../../domain/access.js';
+import type { LocalDate } from '../../domain/local-date.js';
+import { toDecimalString } from '../../domain/money.js';
+import { formatMoneyShort, formatPlainNumber, truncate } from '../i18n/format.js';
+import { context, header, LIMIT, section } from './blocks.js';
+
+/** As it is read, shortened where a message would be too long, and as a file has it. */
+export interface DocCell {
+  readonly text: string;
+  readonly short?: string;
+  readonly file: string | { readonly decimal: string } | { readonly day: string };
+}
+export interface DocColumn {
+  readonly name: string;
+  readonly numeric?: boolean;
+}
+export interface DocChart {
+  readonly type: 'bar' | 'line';
+  readonly title: string;
+  readonly categories: readonly string[];
+  readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
+}
+export interface ReportDoc {
+  readonly title: string;
+  /** mrkdwn lines: the answer before the table. */
+  readonly lead: readonly string[];
+  readonly columns: readonly DocColumn[];
+  readonly rows: readonly (readonly DocCell[])[];
+  /** Lines below the rows: others, total. */
+  readonly foot: readonly (readonly DocCell[])[];
+  readonly chart: DocChart | null;
+  /** mrkdwn lines: how it was counted, and the check. */
+  readonly notes: readonly string[];
+}
+
+export const textCell = (text: string): DocCell => ({ text, file: text });
+
+/** Exact, without the currency's sign: the report names its currency once. */
+export const moneyCell = (locale: Locale, minor: bigint, currency: string): DocCell => ({
+  text: minor === 0n ? '—' : formatPlainNumber(locale, toDecimalString(minor, currency)),
+  short: minor === 0n ? '—' : formatMoneyShort(locale, { minor, currency }),
+  file: { decimal: toDecimalString(minor, currency) },
+});
+
+/** A number for a chart, which is drawn and not counted with. */
+export const chartValue = (minor: bigint, currency: string): number =>
+  Number(toDecimalString(minor, currency));
+
+/** A share in percent with one digit; without a base there is none. */
+export function percentText(locale: Locale, part: bigint, whole: bigint): string {
+  if (whole === 0n) return '—';
+  const format = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  return format.format(Number((part * 100_000n) / whole) / 100_000);
+}
+
+const NAME_LENGTH = 24;
+const text = (value: string) => ({ type: 'raw_text' as const, text: value === '' ? '—' : value });
+
+function tableRows(doc: ReportDoc, short: boolean) {
+  const shown = (cell: DocCell) => text(truncate(short ? (cell.short ?? cell.text) : cell.text, NAME_LENGTH));
+  return [
+    doc.columns.map((column) => text(column.name)),
+    ...[...doc.rows, ...doc.foot].map((row) => row.map(shown)),
+  ];
+}
+
+/** A message: its blocks stay within what Slack takes, exact amounts giving way to rounded ones. */
+export function docBlocks(doc: ReportDoc, controls: KnownBlock[]): KnownBlock[] {
+  const draw = (short: boolean): KnownBlock[] => [
+    ...head(doc),
+    ...(doc.rows.length > 0 ? [table(doc, short)] : []),
+    ...(doc.chart && doc.rows.length > 0 ? [chartBlock(doc.chart)] : []),
+    ...notes(doc),
+    ...controls,
+  ];
+  const exact = draw(false);
+  return [...JSON.stringify(exact)].length <= LIMIT.messageCharacters ? exact : draw(true);
+}
+
+/** A window: the same without the chart. */
+export function docWindowBlocks(doc: ReportDoc, controls: KnownBlock[]): KnownBlock[] {
+  const grid: DataTableBlock = {
+    type: 'data_table',
+    caption: truncate(doc.title, LIMIT.header),
+    page_size: 20,
+    rows: tableRows(doc, false),
+  };
+  return [...head(doc), ...(doc.rows.length > 0 ? [grid] : []), ...notes(doc), ...controls];
+}
+
+const head = (doc: ReportDoc): KnownBlock[] => [
+  header(doc.title),
+  ...(doc.lead.length > 0 ? [section(doc.lead.join('\n'))] : []),
+];
+const notes = (doc: ReportDoc): KnownBlock[] => (doc.notes.length > 0 ? [context(doc.notes.join(' '))] : []);
+
+const table = (doc: ReportDoc, short: boolean): TableBlock => ({
+  type: 'table',
+  rows: tableRows(doc, short),
+  column_settings: doc.columns.map((column) => ({ align: column.numeric ? 'right' : 'left' })),
+});
+
+function chartBlock(chart: DocChart): KnownBlock {
+  const block = {
+    type: 'data_visualization',
+    title: truncate(chart.title, 50),
+    chart: {
+      type: chart.type,
+      series: chart.series.map(({ name, values }) => ({
+        name,
+        data: chart.categories.map((label, index) => ({ label, value: values[index] ?? 0 })),
+      })),
+      axis_config: { categories: [...chart.categories] },
+    },
+  };
+  // Slack's types do not know this block yet.
+  return block as unknown as KnownBlock;
+}
+
+/** Header and rows of a file: the whole table with its last lines. */
+export function docSheet(doc: ReportDoc): { header: string[]; rows: DocCell['file'][][] } {
+  return {
+    header: doc.columns.map((column) => column.name),
+    rows: [...doc.rows, ...doc.foot].map((row) => row.map((cell) => cell.file)),
+  };
+}
+
+/** `账龄 2026-11-21.xlsx` */
+export const docFileName = (name: string, day: LocalDate, format: string): string =>
+  `${name} ${day}.${format}`;

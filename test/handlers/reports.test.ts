@@ -1,0 +1,93 @@
+// Reports through the real app: asked by a command, changed in place, looked into, taken as a file.
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { runExports } from '../../src/jobs/run-exports.js';
+import { createLog } from '../../src/log.js';
+import { anActiveContract, NOON } from '../support/company.js';
+import {
+  type PersonAtSlack,
+  type SandboxedCompany,
+  startSandboxedCompany,
+} from '../support/sandboxed-company.js';
+
+let world: SandboxedCompany;
+let finance: PersonAtSlack;
+beforeAll(async () => {
+  world = await startSandboxedCompany();
+  finance = world.person('finance');
+  await anActiveContract(world.company, [
+    [300_00n, '2026-11-10'],
+    [50_00n, '2026-12-24'],
+    [7_00n, null],
+  ]);
+  await anActiveContract(world.company, [[20_00n, '2026-11-19']], { who: 'rep2' });
+});
+afterAll(() => world.close());
+beforeEach(() => world.sandbox.dismiss(finance.id, true));
+
+const answers = (who: PersonAtSlack) => world.sandbox.history(who.id, world.sandbox.dm(who.id));
+const last = (who: PersonAtSlack) => {
+  const message = answers(who).at(-1);
+  if (!message) throw new Error('no answer');
+  return message;
+};
+const ask = async (who: PersonAtSlack, text: string) => {
+  const before = answers(who).length;
+  await world.sandbox.command(who.id, '/hk', text);
+  await vi.waitFor(() => expect(answers(who).length).toBeGreaterThan(before));
+  return last(who);
+};
+const text = { type: 'plain_text', text: '' } as const;
+const words = (message: { blocks?: unknown }) => JSON.stringify(message.blocks);
+const inAnswer = (who: PersonAtSlack) => ({ channel: world.sandbox.dm(who.id), message: last(who) });
+
+it('answers with what is open, within the scope of whoever asks', async () => {
+  expect(words(await ask(finance, '账龄'))).toContain('未收 *¥377.00*，其中已逾期 *¥320.00*（84.9%）');
+  expect(words(await ask(world.person('rep2'), '账龄'))).toContain('未收 *¥20.00*');
+  expect(words(await ask(world.person('rep2'), '账龄'))).not.toContain('300.00');
+  expect(words(await ask(finance, '报表'))).toContain('report.open.aging');
+  expect(words(await ask(world.person('nobody'), '账龄'))).not.toContain('¥');
+});
+
+it('is changed in place, looked into, and opened from there', async () => {
+  await ask(finance, '账龄');
+  const before = answers(finance).length;
+  await finance.clickIn(inAnswer(finance), 'report.change.by', { selected_option: { text, value: 'rep' } });
+  expect(answers(finance)).toHaveLength(before);
+  expect(words(last(finance))).toContain('rep2');
+  await finance.clickIn(inAnswer(finance), 'report.change.to', { selected_date: '2026-11-19' });
+  expect(words(last(finance))).toContain('没有未收');
+  await finance.clickIn(inAnswer(finance), 'report.change.to', { selected_date: '2026-11-20' });
+  await finance.clickIn(inAnswer(finance), 'report.drill', { selected_option: { text, value: 'b:d30' } });
+  expect(finance.words()).toContain('逾期 10 天');
+  expect(finance.words()).toContain('2 期 · ¥320.00');
+  await finance.click('instalment.open');
+  expect(finance.top().callback_id).toBe('info');
+});
+
+it('is a window from Home, and a file for whoever asked', async () => {
+  const query = { kind: 'aging', to: '2026-11-20', by: 'customer', due: 'effective', currency: 'CNY' };
+  await finance.press('report.export', JSON.stringify(query));
+  await finance.submit({ format: { value: 'csv' } });
+  const env = {
+    clock: () => NOON,
+    log: createLog('silent'),
+    kick: () => {},
+    stopping: new AbortController().signal,
+  };
+  expect(await runExports(await world.company.system(), env)).toEqual({ exports: 1 });
+  const file = await world.company.db.attachment.findFirstOrThrow({ where: { ownerType: 'export' } });
+  expect(file.name).toBe('账龄 2026-11-20.csv');
+  const lines = Buffer.from(file.bytes ?? [])
+    .toString('utf8')
+    .trim()
+    .split('\n');
+  expect(lines).toHaveLength(4);
+  expect(lines.at(-1)).toBe('合计,50.00,320.00,0.00,0.00,0.00,0.00,7.00,377.00,0.00,0.00');
+});
+
+it('takes nothing forged', async () => {
+  for (const value of ['x', '{}', JSON.stringify({ kind: 'salaries' })]) {
+    await finance.press('report.open.aging', value);
+    expect(finance.told()).toContain('没找到');
+  }
+});

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { addDays, localDate } from '../../src/domain/local-date.js';
+import { MAX_MINOR } from '../../src/domain/money.js';
+import type { Aging, AgingSums } from '../../src/domain/reports/aging.queries.js';
+import {
+  BUCKETS,
+  bucketDays,
+  bucketOf,
+  defaultQuery,
+  GROUPS,
+  reportQuery,
+} from '../../src/domain/reports/report.js';
+import { agingRowsModal } from '../../src/handlers/views/aging-views.js';
+import { docSheet, percentText } from '../../src/handlers/views/report-doc.js';
+import {
+  controlsId,
+  reportDoc,
+  reportExportModal,
+  reportMenu,
+  reportMessage,
+  reportModal,
+} from '../../src/handlers/views/report-views.js';
+import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
+
+const SHOWN = 10;
+const DAY = localDate('2026-11-20');
+const ID = '01a1f6ae-9900-72e0-ad7e-d0bbdf900c60';
+const sums = (minor: bigint): AgingSums => ({
+  buckets: { not_due: minor, d30: minor, d60: minor, d90: minor, d180: minor, older: minor, undated: minor },
+  open: minor * 7n,
+  count: 999_999,
+  retention: minor,
+  credit: minor,
+});
+const agingOf = (lines: number, minor: bigint): Aging => ({
+  lines: Array.from({ length: lines }, (_, n) => ({
+    ...sums(minor),
+    key: n === 0 ? '' : ID.replace(/.{2}$/, String(n).padStart(2, '0')),
+    name: nasty(200),
+  })),
+  others: lines === 0 ? null : { ...sums(minor), groups: 12_345 },
+  total: sums(lines === 0 ? 0n : minor),
+  difference: 0n,
+});
+const setting = (locale: (typeof LOCALES)[number]) => ({
+  ...reader(locale),
+  contractTypes: [],
+  currencies: Array.from(
+    { length: 90 },
+    (_, n) => `A${String.fromCharCode(65 + (n % 26))}${String.fromCharCode(65 + n / 26)}`,
+  ),
+});
+
+describe('buckets', () => {
+  it('hold every day once, with inclusive bounds', () => {
+    for (const [days, bucket] of [
+      [-1, 'not_due'],
+      [0, 'not_due'],
+      [1, 'd30'],
+      [30, 'd30'],
+      [31, 'd60'],
+      [60, 'd60'],
+      [61, 'd90'],
+      [90, 'd90'],
+      [91, 'd180'],
+      [180, 'd180'],
+      [181, 'older'],
+    ] as const)
+      expect(bucketOf(addDays(DAY, -days), DAY), String(days)).toBe(bucket);
+    expect(bucketOf(null, DAY)).toBe('undated');
+    for (let days = -3; days < 200; days += 1) {
+      const due = addDays(DAY, -days);
+      const holding = BUCKETS.filter((bucket) => {
+        if (bucket === 'undated') return false;
+        const { from, to } = bucketDays(bucket, DAY);
+        return (from === null || due >= from) && (to === null || due <= to);
+      });
+      expect(holding).toEqual([bucketOf(due, DAY)]);
+    }
+  });
+});
+
+describe.each(LOCALES)('in %s', (locale) => {
+  it('draws anything as a message, a window and a file', () => {
+    for (const by of GROUPS)
+      for (const [lines, minor] of [
+        [0, 0n],
+        [SHOWN, MAX_MINOR / 7n],
+        [2, 0n],
+      ] as const) {
+        const query = { ...defaultQuery('aging', DAY, 'CNY'), by };
+        const data = { kind: 'aging', aging: agingOf(lines, minor) } as const;
+        expectMessage(reportMessage(data, query, setting(locale)));
+        expectModal(reportModal(data, query, setting(locale)));
+        const { header, rows } = docSheet(reportDoc(data, query, setting(locale)));
+        expect(new Set(rows.map((row) => row.length))).toEqual(new Set([header.length]));
+      }
+    expectMessage(reportMenu(reader(locale), 'CNY'));
+    expectModal(reportExportModal(defaultQuery('aging', DAY, 'CNY'), reader(locale).t, 'r'));
+  });
+
+  it('draws the rows behind a number', () => {
+    const row = {
+      id: ID,
+      customerName: nasty(200),
+      contractNumber: nasty(40),
+      seq: 99_999,
+      name: nasty(100),
+      outstanding: MAX_MINOR,
+      due: localDate('2001-01-01'),
+      ownerName: nasty(100),
+      isRetention: true,
+    };
+    for (const rows of [[], Array.from({ length: 20 }, (_, n) => (n % 2 ? row : { ...row, due: null }))]) {
+      const found = { rows, total: rows.length * 9, open: MAX_MINOR, groupName: '', page: 2, pages: 9 };
+      const query = defaultQuery('aging', DAY, 'CNY');
+      expectModal(
+        agingRowsModal({ query, part: { bucket: 'd30' }, title: nasty(300), found }, reader(locale)),
+      );
+    }
+  });
+});
+
+it('a query comes back from the id of its controls, whatever it asks', () => {
+  for (const by of GROUPS) {
+    const id = controlsId({ kind: 'aging', to: DAY, by, due: 'original', currency: 'CNY' });
+    expect(id.length).toBeLessThanOrEqual(255);
+    expect(reportQuery.parse(JSON.parse(id.slice('report|'.length)))).toMatchObject({ by, to: DAY });
+  }
+});
+
+it('says what is late first, and warns of sums that differ', () => {
+  const query = defaultQuery('aging', DAY, 'CNY');
+  const words = setting('zh-CN');
+  const aging = agingOf(3, 100_00n);
+  const lead = reportDoc({ kind: 'aging', aging }, query, words).lead.join('\n');
+  expect(lead).toContain('未收 *¥700.00*，其中已逾期 *¥500.00*（71.4%），90 天以上 *¥200.00*');
+  const notes = (difference: bigint) =>
+    reportDoc({ kind: 'aging', aging: { ...aging, difference } }, query, words).notes.join(' ');
+  expect(notes(0n)).toContain('一致');
+  expect(notes(1n)).toContain('相差 ¥0.01，先别用');
+});
+
+it('a share of nothing is none', () => {
+  expect([percentText('en', 1n, 0n), percentText('en', 0n, 5n), percentText('en', 1n, 3n)]).toEqual([
+    '—',
+    '0%',
+    '33.3%',
+  ]);
+});
