@@ -70,6 +70,9 @@ export const ACCESS = {
   'receipt.reverse': { finance: 'all', finance_manager: 'all' },
   /** A finance manager's own goes to another one, else to the director (rules §6). */
   'receipt.reverse_approve': { sales_director: 'all', finance_manager: 'all' },
+  /** Bad debt and small differences: proposed by finance, as reversals. */
+  'instalment.write_off': { finance: 'all', finance_manager: 'all' },
+  'instalment.write_off_approve': { sales_director: 'all', finance_manager: 'all' },
   /** As a reversal, of money that belongs to no instalment. */
   'receipt.refund': { finance: 'all', finance_manager: 'all' },
   'receipt.refund_approve': { sales_director: 'all', finance_manager: 'all' },

@@ -23,6 +23,12 @@ export interface ErrorParams {
   'receipt.not_reversible': { number: string };
   'receipt.reversal_exceeds': { max: Money };
   'receipt.reversal_open': { number: string };
+  /** Only what is overdue becomes bad debt; only an open rest a small difference. */
+  'adjustment.bad_state': { seq: number; state: string };
+  'adjustment.exceeds': { seq: number; max: Money };
+  'adjustment.not_small': { seq: number; max: Money };
+  'adjustment.open': { seq: number };
+  'adjustment.nothing': { seq: number };
   /** Not booked, or all of it belongs to instalments. */
   'receipt.not_refundable': { number: string };
   'receipt.refund_exceeds': { max: Money };

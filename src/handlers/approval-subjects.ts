@@ -1,6 +1,7 @@
 // What the conversation of approvals needs to know of each kind of subject: its name, its card, its window, the reasons
 // of a rejection. One entry a kind, as SUBJECTS (domain/approvals/subjects.ts).
 import type { KnownBlock, ModalView } from '@slack/types';
+import { findAdjustment } from '../domain/adjustments/adjustment.queries.js';
 import type { ApprovalDetails } from '../domain/approvals/approval.queries.js';
 import type { SubjectType } from '../domain/approvals/subjects.js';
 import { findChange } from '../domain/contracts/amendment.queries.js';
@@ -17,6 +18,7 @@ import { drawInstalment } from './instalments.js';
 import { openView } from './receipts.js';
 import { readerOf } from './show-view.js';
 import type { Turn } from './turns.js';
+import { adjustmentCard, adjustmentHeading } from './views/adjustment-views.js';
 import { changeCardMessage } from './views/amendment-views.js';
 import type { Reason } from './views/approval-views.js';
 import { section } from './views/blocks.js';
@@ -62,6 +64,21 @@ async function loadMovement(turn: ReadTurn, id: string, approvalId: string): Pro
         throw new DomainError('not_found', { ref: '' });
       return openView(turn, receipt.id, result);
     },
+  };
+}
+
+/** A write-off or its undoing: its card, and the window of its row. */
+async function loadAdjustment(turn: ReadTurn, id: string, approvalId: string): Promise<ShownSubject | null> {
+  const facts = await findAdjustment(turn.ctx, id, approvalId);
+  if (!facts) return null;
+  const { contractNumber: number, seq: n } = facts.row;
+  return {
+    approval: facts.approval,
+    name: turn.t('approvals:name.adjustment', { number, n }),
+    heading: adjustmentHeading(facts, readerOf(turn)),
+    reasons: null,
+    card: (reader) => adjustmentCard(facts, reader),
+    window: (result) => drawInstalment(turn, facts.row.id, result),
   };
 }
 
@@ -130,6 +147,8 @@ const LOAD: Record<SubjectType, Load> = {
 
   reversal: loadMovement,
   refund: loadMovement,
+  write_off: loadAdjustment,
+  small_difference: loadAdjustment,
 };
 
 const contractReasons = ({ t }: ReadTurn): Reason[] =>

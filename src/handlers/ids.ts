@@ -29,6 +29,7 @@ export const VIEW = {
   instalmentSplit: 'instalment.split',
   followUp: 'follow_up.record',
   snooze: 'reminder.snooze',
+  adjustment: 'adjustment.ask',
   receiptNew: 'receipt.new',
   receiptSplit: 'receipt.split',
   receiptReverse: 'receipt.reverse',
@@ -136,6 +137,8 @@ export const ACTION = {
   partTotal: 'instalment.part_total',
   partAmount: 'instalment.part_amount',
   partAdd: 'instalment.part_add',
+  /** A prefix: what follows the dot says what is asked for. */
+  adjustment: 'adjustment.ask',
   /** The day of a postponement was chosen. */
   postponeTo: 'instalment.postpone_to',
   followUp: 'follow_up.record',

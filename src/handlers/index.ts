@@ -1,4 +1,5 @@
 // The table of contents of all listeners: one line a conversation.
+import { registerAdjustments } from './adjustments.js';
 import { registerAmendments } from './amendments.js';
 import { registerApprovals } from './approvals.js';
 import { registerAudit } from './audit.js';
@@ -88,6 +89,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerReceipts(doors, deps);
   registerReceiptSplit(doors);
   registerReversals(doors);
+  registerAdjustments(doors);
   registerUnclaimed(doors);
   registerApprovals(doors, deps);
   registerPrepayments(doors);

@@ -17,6 +17,7 @@ import type { Outcome } from './submission.js';
 import { modalOf } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { type ApplyForm, applyModal } from './views/prepayment-views.js';
+import { roomOf } from './views/row-views.js';
 
 /** On an instalment, or on a receipt. */
 const applyValue = z.union([z.object({ i: z.uuid() }), z.object({ q: z.uuid() })]);
@@ -70,7 +71,7 @@ async function load(
   if (source?.customerId !== customerId || source.currency !== currency)
     throw new DomainError('prepayment.none', {});
   const target = row ?? targets[0];
-  if (!target || target.outstanding <= 0n) throw new DomainError('prepayment.no_rows', {});
+  if (!target || roomOf(target) <= 0n) throw new DomainError('prepayment.no_rows', {});
   return { sources, targets, source, target };
 }
 

@@ -21,6 +21,7 @@ import { decodeSplit, encodeSplit } from './split-code.js';
 import type { Turn } from './turns.js';
 import { amountBlockId, type ReceiptFormState } from './views/receipt-form-views.js';
 import { FORS, type ReceiptTarget } from './views/receipt-target-views.js';
+import { roomOf } from './views/row-views.js';
 
 /** What a receipt form may be opened with; `amount` in minor units of the target's currency. */
 export interface ReceiptPrefill {
@@ -72,7 +73,7 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
   const [only, ...others] = message?.a ?? [];
   const told = others.length === 0 && only !== undefined ? fromDecimalString(only, target.currency) : null;
   const given = told ?? claim?.amount ?? replaced?.amount ?? prefill.amount ?? (read.ok ? read.minor : null);
-  const amount = given ?? target.instalment?.outstanding ?? null;
+  const amount = given ?? (target.instalment && roomOf(target.instalment));
   const chosen = replaced?.splitByHand
     ? replaced.lines.map(({ instalmentId, amount: part }) => ({ instalmentId, amount: part }))
     : null;
@@ -250,7 +251,7 @@ function currentAmount(form: Form, target: ReceiptTarget, { q }: ReceiptMetadata
   // What a message said is not replaced by what is open.
   const isSame = q !== null || form.blockIdOf('amount') === amountBlockId(target, null);
   const read = parseAmount(form.text('amount', { max: 40 }) ?? '', target.currency);
-  if (target.instalment && !isSame) return target.instalment.outstanding;
+  if (target.instalment && !isSame) return roomOf(target.instalment);
   return read.ok ? read.minor : null;
 }
 

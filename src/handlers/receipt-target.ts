@@ -9,6 +9,7 @@ import { listCurrencies, searchPayingCustomers } from '../domain/receipts/split.
 import { recordId } from './show-view.js';
 import type { Turn } from './turns.js';
 import type { ReceiptTarget } from './views/receipt-target-views.js';
+import { roomOf } from './views/row-views.js';
 
 type Reading = Pick<Turn, 'ctx'>;
 interface TargetIds {
@@ -18,7 +19,6 @@ interface TargetIds {
   readonly for?: ReceiptTarget['for'];
   readonly only?: string | undefined;
 }
-const UNPAID: readonly string[] = ['open', 'postponed', 'overdue', 'undated'];
 
 /** As it was opened. @throws DomainError not_found, access.denied, contract.bad_state */
 export async function openedTarget(turn: Reading, prefill: TargetIds): Promise<ReceiptTarget> {
@@ -39,7 +39,7 @@ async function fixedOnRow(turn: Reading, instalmentId: string): Promise<ReceiptT
   const row = await findRow(turn.ctx, recordId(instalmentId));
   if (!row) throw new DomainError('not_found', { ref: '' });
   const target = await fixedOnContract(turn, row.contractId);
-  return UNPAID.includes(row.state) ? { ...target, instalment: row } : target;
+  return roomOf(row) > 0n ? { ...target, instalment: row } : target;
 }
 
 async function fixedOnContract({ ctx }: Reading, contractId: string): Promise<ReceiptTarget> {

@@ -1,6 +1,7 @@
 // One table from kind to renderer: what a notice becomes when it is sent.
 import { NOTICE_PAYLOADS, type NoticeKind } from '../domain/notices/notice.js';
 import { notificationText } from '../handlers/views/blocks.js';
+import { adjustmentNotices } from './notices/adjustments.js';
 import { approvalNotices } from './notices/approvals.js';
 import { contractNotices } from './notices/contracts.js';
 import { customerNotices } from './notices/customers.js';
@@ -30,6 +31,7 @@ const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
   ...unclaimedNotices,
   ...reversalNotices,
   ...refundNotices,
+  ...adjustmentNotices,
   ...importNotices,
   ...exportNotices,
 };

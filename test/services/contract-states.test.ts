@@ -181,7 +181,20 @@ describe('state table', () => {
     await company.db.$executeRaw`UPDATE contract SET amount = 1 WHERE id = ${contract.id}::uuid`;
     await company.db.instalment.update({
       where: { id: row.id },
-      data: { lifecycle: 'written_off', amount: 1n, outstanding: 1n },
+      data: { lifecycle: 'written_off', amount: 1n, outstanding: 0n },
+    });
+    await company.db.adjustment.create({
+      data: {
+        id: newId(NOON),
+        instalmentId: row.id,
+        kind: 'bad_debt',
+        amount: 1n,
+        status: 'approved',
+        effectiveOn: NOON,
+        bookedAt: NOON,
+        createdAt: NOON,
+        createdById: company.ids.finance,
+      },
     });
     await settle('finance', contract.id);
     const completed = ALLOWED[status].includes('complete') ? 'completed' : status;

@@ -31,11 +31,25 @@ const CHECKS: readonly Check[] = [
         FROM receipt m WHERE m.reverses_id = r.id AND m.kind = 'reversal' AND m.status = 'approved')`,
   },
   {
-    name: '2: an instalment is open by what was not applied to it, never below 0',
+    name: '2: an instalment is open by what was neither applied to it nor written off, never below 0 nor above its amount',
     sql: `SELECT i.id::text AS number FROM instalment i
-      LEFT JOIN allocation a ON a.instalment_id = i.id AND a.status = 'effective'
-      GROUP BY i.id HAVING i.outstanding < 0 OR i.outstanding <>
-        CASE WHEN i.lifecycle = 'cancelled' THEN 0 ELSE i.amount - COALESCE(SUM(a.amount), 0) END`,
+      CROSS JOIN LATERAL (SELECT COALESCE(SUM(a.amount), 0) AS paid FROM allocation a
+        WHERE a.instalment_id = i.id AND a.status = 'effective') p
+      CROSS JOIN LATERAL (SELECT COALESCE(SUM(d.amount), 0) AS adjusted FROM adjustment d
+        WHERE d.instalment_id = i.id AND d.status = 'approved') w
+      WHERE i.outstanding < 0 OR p.paid + w.adjusted < 0 OR p.paid + w.adjusted > i.amount OR w.adjusted < 0
+        OR i.outstanding <> CASE WHEN i.lifecycle = 'cancelled' THEN 0 ELSE i.amount - p.paid - w.adjusted END
+        OR (i.lifecycle = 'cancelled' AND w.adjusted <> 0)`,
+  },
+  {
+    name: '2: each recovery stands beside its money, and only on bad debt',
+    sql: `SELECT i.id::text AS number FROM instalment i
+      CROSS JOIN LATERAL (SELECT COALESCE(SUM(a.amount), 0) AS paid FROM allocation a
+        WHERE a.instalment_id = i.id AND a.status = 'effective' AND a.recovery) p
+      CROSS JOIN LATERAL (SELECT COALESCE(SUM(d.amount) FILTER (WHERE d.kind = 'recovery'), 0) AS recovered,
+          COALESCE(SUM(d.amount) FILTER (WHERE d.kind <> 'small_difference'), 0) AS bad FROM adjustment d
+        WHERE d.instalment_id = i.id AND d.status = 'approved') w
+      WHERE p.paid <> -w.recovered OR w.bad < 0`,
   },
   {
     name: '2: settled means nothing is open, and open means something is',
@@ -50,11 +64,13 @@ const CHECKS: readonly Check[] = [
         OR (c.status = 'active' AND NOT c.plan_incomplete AND COALESCE(SUM(i.amount), 0) <> c.amount)`,
   },
   {
-    name: '4: what a customer owes is what was planned in force less all money received',
+    name: '4: what a customer owes is what was planned in force less what was written off and all money received',
     sql: `SELECT k.code AS number FROM customer k WHERE
       (SELECT COALESCE(SUM(i.outstanding), 0) FROM instalment i WHERE i.customer_id = k.id AND i.lifecycle IN ('open', 'settled'))
       - (SELECT COALESCE(SUM(r.unapplied), 0) FROM receipt r WHERE r.customer_id = k.id)
-      <> (SELECT COALESCE(SUM(i.amount), 0) FROM instalment i WHERE i.customer_id = k.id AND i.lifecycle IN ('open', 'settled'))
+      <> (SELECT COALESCE(SUM(i.amount), 0) FROM instalment i WHERE i.customer_id = k.id AND i.lifecycle IN ('open', 'settled', 'written_off'))
+      - (SELECT COALESCE(SUM(d.amount), 0) FROM adjustment d JOIN instalment i ON i.id = d.instalment_id
+        WHERE i.customer_id = k.id AND d.status = 'approved')
       - (SELECT COALESCE(SUM(CASE WHEN r.reverses_id IS NULL THEN r.amount ELSE -r.amount END), 0) FROM receipt r
         WHERE r.customer_id = k.id AND r.status IN ('approved', 'partly_reversed', 'reversed'))`,
   },
@@ -65,6 +81,13 @@ const CHECKS: readonly Check[] = [
       WHERE (s.decided_by IN (r.recorded_by, r.last_edited_by) AND NOT s.solo)
         OR (s.seq = p.current_step AND (p.status = 'open') <> (r.status = 'submitted' AND s.decided_at IS NULL))
         OR (SELECT COUNT(DISTINCT o.decided_by) <> COUNT(o.decided_by) FROM approval_step o WHERE o.approval_id = p.id)`,
+  },
+  {
+    name: '6: who approved a write-off neither proposed it nor owns the row; it waits as long as its approval',
+    sql: `SELECT i.id::text AS number FROM adjustment d JOIN instalment i ON i.id = d.instalment_id
+      JOIN approval p ON p.subject_id = d.id AND p.subject_type IN ('write_off', 'small_difference')
+      JOIN approval_step s ON s.approval_id = p.id
+      WHERE (s.decided_by IN (d.created_by, i.owner_id) AND NOT s.solo) OR (p.status = 'open') <> (d.status = 'open')`,
   },
   {
     name: '6: who approved a reversal or refund did not propose it; it waits as long as its approval',

@@ -40,6 +40,7 @@ export const aReceipt = (more: Partial<ReceiptFacts> = {}): ReceiptFacts => ({
       amount: 300_000_00n,
       outstanding: 300_000_00n,
       state: 'open',
+      recovery: false,
     },
   ],
   attachmentIds: [],

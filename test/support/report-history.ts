@@ -1,5 +1,6 @@
 // A company with a history made by chance through the real use cases, day by day: what reports are rebuilt from.
 import type { Ctx } from '../../src/ctx.js';
+import { askUndo, askWriteOff } from '../../src/domain/adjustments/adjustment-ask.service.js';
 import { approve } from '../../src/domain/approvals/decisions.service.js';
 import { handOver } from '../../src/domain/customers/hand-over.service.js';
 import { addDays, instantOf, type LocalDate, localDate } from '../../src/domain/local-date.js';
@@ -51,6 +52,8 @@ export async function makeHistory(company: TestCompany, seed: number): Promise<v
     if (chance(0.25)) await apply(day);
     if (chance(0.2)) await reverse(day);
     if (chance(0.3)) await postpone(day);
+    if (chance(0.2)) await writeOff(day);
+    if (chance(0.1)) await undo(day);
     if (step === 41) await handOver(await as('manager', day), company.ids.rep, company.ids.rep2);
   }
 
@@ -114,6 +117,41 @@ export async function makeHistory(company: TestCompany, seed: number): Promise<v
     });
     const approval = await db.approval.findFirstOrThrow({ where: { subjectId: asked.id } });
     await approve(await as('financeManager', day), approval.id, approval.version);
+  }
+
+  async function decide(subjectId: string, day: LocalDate): Promise<void> {
+    const { id, version } = await db.approval.findFirstOrThrow({ where: { subjectId } });
+    const { outcome } = await approve(await as('financeManager', day), id, version);
+    // Without an exchange rate the strictest flow holds.
+    if (outcome === 'advanced') await approve(await as('director', day), id, version + 1);
+  }
+
+  async function writeOff(day: LocalDate): Promise<void> {
+    const late = {
+      lifecycle: 'open',
+      outstanding: { gt: 0n },
+      effectiveDue: { lt: at(addDays(day, -2)) },
+    } as const;
+    const row = await pick(await db.instalment.findMany({ where: late, ...byRow }));
+    if (!row) return;
+    const asked = await askWriteOff(await as('finance', day), {
+      instalmentId: row.id,
+      version: row.version,
+      kind: 'bad_debt',
+      amount: chance(0.5) ? null : row.outstanding / 2n + 1n,
+      reason: '破产',
+    });
+    await decide(asked.id, day);
+  }
+
+  async function undo(day: LocalDate): Promise<void> {
+    const bad = {
+      adjustments: { some: { kind: 'bad_debt', undoneBy: { none: {} }, undoesId: null } },
+    } as const;
+    const row = await pick(await db.instalment.findMany({ where: bad, ...byRow }));
+    if (!row) return;
+    const input = { instalmentId: row.id, version: row.version, reason: '弄错了' };
+    await decide((await askUndo(await as('finance', day), input)).id, day);
   }
 
   async function postpone(day: LocalDate): Promise<void> {

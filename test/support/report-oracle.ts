@@ -8,16 +8,18 @@ export const daysBetween = (from: LocalDate, to: LocalDate): number =>
   Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 
 export async function readRaw(db: Db) {
-  const [instalments, revisions, allocations, receipts, customers, contracts, users] = await Promise.all([
-    db.instalment.findMany(),
-    db.instalmentRevision.findMany({ orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }] }),
-    db.allocation.findMany(),
-    db.receipt.findMany(),
-    db.customer.findMany(),
-    db.contract.findMany(),
-    db.user.findMany(),
-  ]);
-  return { instalments, revisions, allocations, receipts, customers, contracts, users };
+  const [instalments, revisions, allocations, receipts, customers, contracts, users, adjustments] =
+    await Promise.all([
+      db.instalment.findMany(),
+      db.instalmentRevision.findMany({ orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }] }),
+      db.allocation.findMany(),
+      db.receipt.findMany(),
+      db.customer.findMany(),
+      db.contract.findMany(),
+      db.user.findMany(),
+      db.adjustment.findMany(),
+    ]);
+  return { instalments, revisions, allocations, receipts, customers, contracts, users, adjustments };
 }
 export type Raw = Awaited<ReturnType<typeof readRaw>>;
 
@@ -42,18 +44,23 @@ export interface Standing {
   originalDue: LocalDate | null;
 }
 
-/** What was outstanding at the end of a day: the last revision until then, less what counted then. */
+/** What was outstanding at the end of a day: the last revision until then, less what counted and was written off then. */
 export function standingAt(raw: Raw, day: LocalDate): Standing[] {
   const counted = countedAt(raw, day);
   return raw.instalments.flatMap((row) => {
     const state = raw.revisions
       .filter((one) => one.instalmentId === row.id && dayOf(one.validFrom) <= day)
       .at(-1);
-    if (!state || !['open', 'settled'].includes(state.lifecycle)) return [];
+    if (!state || !['open', 'settled', 'written_off'].includes(state.lifecycle)) return [];
     const paid = counted
       .filter((one) => one.instalmentId === row.id)
       .reduce((sum, one) => sum + one.amount, 0n);
-    const outstanding = state.amount - paid;
+    const adjusted = raw.adjustments
+      .filter(
+        (one) => one.instalmentId === row.id && one.effectiveOn !== null && dayOf(one.effectiveOn) <= day,
+      )
+      .reduce((sum, one) => sum + one.amount, 0n);
+    const outstanding = state.amount - paid - adjusted;
     if (outstanding <= 0n) return [];
     const dueOn = dayOrNull(state.dueOn);
     return [

@@ -58,6 +58,8 @@ const aRow = (n: number, more: Partial<InstalmentRowData> = {}): InstalmentRowDa
   ownerName: LONG,
   amount: MAX_MINOR,
   outstanding: MAX_MINOR - 1n,
+  adjusted: 0n,
+  recovered: 0n,
   currency: 'CNY',
   proposed: 100n,
   state: 'overdue',

@@ -59,6 +59,8 @@ const row = (seq: number): InstalmentRowData => ({
   ownerName: LONG,
   amount: 999_999_999_999_999n,
   outstanding: 999_999_999_999_998n,
+  adjusted: 0n,
+  recovered: 0n,
   currency: 'CNY',
   proposed: 1n,
   state: 'overdue',

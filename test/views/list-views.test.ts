@@ -101,6 +101,8 @@ const instalment: InstalmentRowData = {
   ownerName: nasty(80),
   amount: MOST,
   outstanding: MOST - 1n,
+  adjusted: 0n,
+  recovered: 0n,
   currency: 'CNY',
   proposed: 1n,
   state: 'overdue',

@@ -40,6 +40,7 @@ const extreme: ReceiptFacts = {
     contractNumber: `HT-${'9'.repeat(30)}`,
     amount: MAX_MINOR,
     outstanding: MAX_MINOR,
+    recovery: false,
   })),
   attachmentIds: Array.from({ length: 10 }, () => ID),
   approval: {
@@ -85,6 +86,8 @@ const aPlanRow: InstalmentRowData = {
   ownerName: nasty(80),
   amount: MAX_MINOR,
   outstanding: MAX_MINOR,
+  adjusted: 0n,
+  recovered: 0n,
   currency: 'CNY',
   proposed: 0n,
   state: 'overdue',

@@ -2,6 +2,7 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { can, ROLES, type Role, rolesFor } from '../access.js';
+import { holdAdjustment } from '../adjustments/adjustment-subject.service.js';
 import { holdAmendment } from '../contracts/amendment-subject.service.js';
 import { holdContract } from '../contracts/contract-subject.service.js';
 import { DomainError } from '../errors.js';
@@ -25,6 +26,8 @@ const HOLD: Record<SubjectType, HoldSubject> = {
   postponement: holdPostponement,
   reversal: holdReversal,
   refund: holdRefund,
+  write_off: holdAdjustment,
+  small_difference: holdAdjustment,
 };
 
 /** An approval with its subject, both locked. */

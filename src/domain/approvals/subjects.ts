@@ -58,6 +58,18 @@ export const SUBJECTS = {
     place: 'finance',
     card: (refundId, approvalId) => ({ kind: 'refund.card', payload: { refundId, approvalId } }),
   },
+  write_off: {
+    flow: 'write_off',
+    action: 'instalment.write_off_approve',
+    place: 'finance',
+    card: (adjustmentId, approvalId) => ({ kind: 'adjustment.card', payload: { adjustmentId, approvalId } }),
+  },
+  small_difference: {
+    flow: 'small_difference',
+    action: 'instalment.write_off_approve',
+    place: 'finance',
+    card: (adjustmentId, approvalId) => ({ kind: 'adjustment.card', payload: { adjustmentId, approvalId } }),
+  },
 } as const satisfies Record<string, SubjectRow>;
 
 export type SubjectType = keyof typeof SUBJECTS;

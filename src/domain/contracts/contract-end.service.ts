@@ -4,6 +4,7 @@ import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { Contract } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
+import { undoAdjustments } from '../adjustments/undo-all.service.js';
 import { DomainError } from '../errors.js';
 import { toUtcDate } from '../local-date.js';
 import { notice } from '../notices/notice.js';
@@ -132,7 +133,8 @@ async function cancelPlan(tx: Tx, ctx: Ctx, contract: Contract): Promise<{ count
     select: { id: true },
   });
   const ids = cancelled.map((row) => row.id);
+  const undone = await undoAdjustments(tx, ctx, ids);
   const closed = await closeCasesOf(tx, ctx, ids, 'void', { byId: ctx.actor.id });
   const revisions = ids.map((id) => ({ id, cause: 'contract_void' }));
-  return { count: ids.length, traces: joinTraces({ revisions }, closed) };
+  return { count: ids.length, traces: joinTraces({ revisions }, undone, closed) };
 }

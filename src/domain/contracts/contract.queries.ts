@@ -33,6 +33,8 @@ export interface ContractDetails {
   /** Σ of what open rows still lack, and of that what is past its day. */
   readonly outstanding: bigint;
   readonly overdue: bigint;
+  /** Σ of what was written off and did not come in. */
+  readonly adjusted: bigint;
   readonly completedOn: LocalDate | null;
   readonly voided: { readonly on: LocalDate; readonly reason: string } | null;
   readonly signedOn: LocalDate | null;
@@ -128,6 +130,7 @@ async function readContract(ctx: ReadCtx, id: string, approvalId?: string): Prom
     planned: sumOf(rows, (one) => (one.state === 'cancelled' ? 0n : one.amount)),
     received,
     outstanding: sumOf(rows, openOf),
+    adjusted: sumOf(rows, (one) => one.adjusted),
     overdue: sumOf(rows, (one) => (one.state === 'overdue' ? openOf(one) : 0n)),
     completedOn: day(row.completedOn),
     voided: row.voidedOn && { on: fromUtcDate(row.voidedOn), reason: row.voidReason ?? '' },

@@ -74,6 +74,13 @@ export async function findCustomerHistory(ctx: Ctx, customerId: string, page = 1
     FROM contract c JOIN instalment i ON i.contract_id = c.id JOIN follow_up f ON f.instalment_id = i.id
     WHERE c.customer_id = ${id} AND ${visible}
     UNION ALL
+    SELECT a.id, a.at, a.actor_id, a.action, 'contract', c.number, abs((a.after->>'amount')::bigint), c.currency, NULL,
+      a.after || jsonb_build_object('seq', i.seq), NULL, NULL
+    FROM contract c JOIN instalment i ON i.contract_id = c.id
+      JOIN audit_log a ON a.subject_type = 'instalment' AND a.subject_id = i.id
+        AND a.action IN ('adjustment.posted', 'adjustment.undone')
+    WHERE c.customer_id = ${id} AND ${visible}
+    UNION ALL
     SELECT a.id, a.at, a.actor_id, a.action, 'receipt', r.number,
       CASE WHEN a.action IN ('receipt.reversal_asked', 'receipt.reversed', 'receipt.refund_asked', 'receipt.refunded')
         THEN (a.after->>'amount')::bigint ELSE r.amount END, r.currency, NULL, NULL, NULL, NULL

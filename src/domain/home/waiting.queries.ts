@@ -1,6 +1,7 @@
 // What waits for one person to act, by the kind of work they do: at most five of each sort, and how many in all.
 import type { Ctx } from '../../ctx.js';
 import { visibleOwners } from '../access.js';
+import type { WriteOffKind } from '../adjustments/adjustment.js';
 import { waitsFor } from '../approvals/waiting.queries.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { type Credit, countCredits, listCredits } from '../receipts/credits.queries.js';
@@ -28,6 +29,13 @@ export type WaitingItem =
       readonly kind: 'postponement';
       readonly who: string;
       readonly to: LocalDate;
+      readonly seq: number;
+    } & Subject)
+  /** `id` is the instalment's. */
+  | ({
+      readonly kind: 'adjustment';
+      readonly what: WriteOffKind | `undo_${WriteOffKind}`;
+      readonly who: string;
       readonly seq: number;
     } & Subject)
   | { readonly kind: 'unclaimed'; readonly money: UnclaimedFacts }
@@ -59,10 +67,17 @@ export async function findWaiting(ctx: Ctx, ...kinds: HomeKind[]): Promise<Waiti
 
 const PARTS: Record<HomeKind, readonly ((ctx: Ctx) => Promise<Part>)[]> = {
   rep: [rejectedReceipts, unsentContracts],
-  manager: [casesToAcknowledge, receiptsToApprove, contractsToApprove, postponementsToApprove],
+  manager: [
+    casesToAcknowledge,
+    receiptsToApprove,
+    adjustmentsToApprove,
+    contractsToApprove,
+    postponementsToApprove,
+  ],
   finance: [
     casesToAcknowledge,
     receiptsToApprove,
+    adjustmentsToApprove,
     contractsToApprove,
     postponementsToApprove,
     moneyToApply,
@@ -128,6 +143,22 @@ async function postponementsToApprove(ctx: Ctx): Promise<Part> {
     WHERE a.subject_type = 'postponement' AND ${waitsFor(ctx)}
     ORDER BY a.created_at LIMIT ${SHOWN}`;
   return toPart(rows, ({ toDate, ...row }) => ({ kind: 'postponement', ...row, to: fromUtcDate(toDate) }));
+}
+
+/** Bad debt and small differences that this person may decide about now. */
+async function adjustmentsToApprove(ctx: Ctx): Promise<Part> {
+  const rows = await ctx.db.$queryRaw<
+    (Subject & { what: WriteOffKind | `undo_${WriteOffKind}`; who: string; seq: number; total: number })[]
+  >`
+    SELECT i.id::text, c.number, i.seq, k.name AS "customerName", abs(d.amount) AS amount, i.currency, u.name AS who,
+      CASE WHEN d.amount < 0 THEN 'undo_' ELSE '' END || d.kind AS what, COUNT(*) OVER ()::int AS total
+    FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
+      JOIN adjustment d ON d.id = a.subject_id JOIN instalment i ON i.id = d.instalment_id
+      JOIN contract c ON c.id = i.contract_id JOIN customer k ON k.id = i.customer_id
+      JOIN app_user u ON u.id = a.requested_by
+    WHERE a.subject_type IN ('write_off', 'small_difference') AND ${waitsFor(ctx)}
+    ORDER BY a.created_at LIMIT ${SHOWN}`;
+  return toPart(rows, (row) => ({ kind: 'adjustment', ...row }));
 }
 
 /** Rejected and not recorded anew. */

@@ -1,5 +1,5 @@
 // The ledger of a customer or a contract: every movement with its running balance, as of any day (F13, F15; rules §4
-// no. 5). From events alone: the history of the plan, receipts, allocations. The states are read beside it, to be equal.
+// no. 5). From events alone: the history of the plan, receipts, allocations, adjustments. The states are read beside it, to be equal.
 // A plan row counts as far as the reader may see it, money for whoever may see the customer, as the balance does.
 import type { Db, Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
@@ -18,6 +18,10 @@ export type MovementKind =
   | 'receipt'
   | 'applied'
   | 'released'
+  | 'bad_debt'
+  | 'small_difference'
+  | 'undone'
+  | 'recovery'
   | 'refund'
   | 'reversal';
 
@@ -101,12 +105,15 @@ async function readStates(
     applied AS (
       SELECT a.instalment_id, SUM(a.amount) AS amount FROM allocation a JOIN instalment i ON i.id = a.instalment_id
       WHERE ${rowsOf(actor, subject)} AND ${countedOn(asOf)} GROUP BY a.instalment_id),
+    adjusted AS (
+      SELECT COALESCE(SUM(d.amount), 0) AS amount FROM adjustment d JOIN instalment i ON i.id = d.instalment_id
+      WHERE ${rowsOf(actor, subject)} AND d.effective_on <= ${asOf}::date),
     money AS (
       SELECT COALESCE(SUM(CASE WHEN r.kind IN ('refund', 'reversal') THEN -r.amount ELSE r.amount END), 0)
         - COALESCE(SUM((SELECT SUM(a.amount) FROM allocation a WHERE a.receipt_id = r.id AND ${countedOn(asOf)})), 0) AS rest
       FROM receipt r WHERE ${moneyOf(subject)} AND r.received_on <= ${asOf}::date)
     SELECT COALESCE((SELECT SUM(amount) FROM planned), 0)::bigint
-      - COALESCE((SELECT SUM(amount) FROM applied), 0)::bigint AS open, money.rest::bigint AS credit FROM money`;
+      - COALESCE((SELECT SUM(amount) FROM applied), 0)::bigint - (SELECT amount FROM adjusted)::bigint AS open, money.rest::bigint AS credit FROM money`;
   return states ?? { open: 0n, credit: 0n };
 }
 
@@ -161,7 +168,14 @@ function movementsSql(actor: Actor, subject: LedgerSubject, asOf: LocalDate): Pr
       FROM allocation a JOIN instalment i ON i.id = a.instalment_id JOIN contract c ON c.id = i.contract_id
         JOIN receipt r ON r.id = a.receipt_id
         CROSS JOIN LATERAL (VALUES (a.effective_on, 'applied', -1), (a.released_on, 'released', 1)) AS e(day, kind, sign)
-      WHERE ${rowsOf(actor, subject)} AND a.effective_on IS NOT NULL AND e.day <= ${asOf}::date)`;
+      WHERE ${rowsOf(actor, subject)} AND a.effective_on IS NOT NULL AND e.day <= ${asOf}::date
+      UNION ALL
+      SELECT d.effective_on, 4, d.id, i.id, -d.amount,
+        CASE WHEN d.kind = 'recovery' THEN 'recovery' WHEN d.amount < 0 THEN 'undone' ELSE d.kind::text END,
+        c.number, i.seq, r.number, abs(d.amount)
+      FROM adjustment d JOIN instalment i ON i.id = d.instalment_id JOIN contract c ON c.id = i.contract_id
+        LEFT JOIN receipt r ON r.id = d.receipt_id
+      WHERE ${rowsOf(actor, subject)} AND d.effective_on <= ${asOf}::date)`;
 }
 
 /** Currencies that a customer's ledger has movements in. */

@@ -22,6 +22,8 @@ export const CASE_EVENTS = [
   'resumed',
   'money',
   'paid',
+  'written_off',
+  'adjusted',
   'reversed',
   'reopened',
   'postponed',
@@ -74,6 +76,11 @@ export const NOTICE_PAYLOADS = {
   'reversal.decided': z.object({ reversalId: id, approvalId: id }),
   /** To whoever recorded the receipt, and to whose rows it had paid. */
   'receipt.reversed': z.object({ reversalId: id }),
+  /** A write-off or its undoing. */
+  'adjustment.card': z.object({ adjustmentId: id, approvalId: id }),
+  'adjustment.decided': z.object({ adjustmentId: id, approvalId: id }),
+  /** To whose instalment it is. */
+  'adjustment.posted': z.object({ adjustmentId: id }),
   'refund.card': z.object({ refundId: id, approvalId: id }),
   /** In the thread of the receipt's own card. */
   'refund.line': z.object({ refundId: id }),

@@ -1,5 +1,7 @@
 // One instalment with everything its window shows: fields and the newest of its history. Changes nothing.
-import type { ReadCtx } from '../../ctx.js';
+import type { ReadCtx, SystemCtx } from '../../ctx.js';
+import { isSmallRest, undoableOf, type WriteOffKind } from '../adjustments/adjustment.js';
+import { type AdjustmentFacts, findOpenAdjustment, listPosted } from '../adjustments/adjustment.queries.js';
 import { type FollowUpFacts, listFollowUps } from '../follow-ups/follow-up.queries.js';
 import { fromUtcDate, isLocalDate, type LocalDate } from '../local-date.js';
 import { findPeople, listManagerChain } from '../members/member.queries.js';
@@ -26,6 +28,10 @@ export interface InstalmentDetail extends InstalmentRowData {
   readonly managerName: string | null;
   /** What waits for a manager's decision. */
   readonly postponement: PostponementFacts | null;
+  /** A write-off that waits for approval; the newest one that can be undone; a rest that may be let go as 尾差. */
+  readonly adjustment: AdjustmentFacts | null;
+  readonly undoable: { readonly kind: WriteOffKind; readonly amount: bigint } | null;
+  readonly smallRest: boolean;
   readonly history: readonly HistoryEntry[];
 }
 
@@ -55,27 +61,40 @@ type HistoryFact =
       readonly remark: string | null;
     }
   | { readonly kind: 'opened' | 'settled' | 'reopened' | 'deleted' | 'resumed' | 'other' }
+  | {
+      readonly kind: 'adjustment';
+      readonly event: 'asked' | 'posted' | 'rejected' | 'withdrawn';
+      readonly what: WriteOffKind | `undo_${WriteOffKind}`;
+      readonly amount: bigint;
+    }
+  | { readonly kind: 'recovered' | 'recovery_reversed'; readonly amount: bigint; readonly number: string }
   | { readonly kind: 'follow_up'; readonly followUp: FollowUpFacts }
   | { readonly kind: 'receipt'; readonly number: string; readonly amount: bigint; readonly status: string };
 
 const HISTORY = 10;
 
 /** The instalment if it exists and lies in the reader's scope, else null. */
-export async function findInstalmentDetail(ctx: ReadCtx, id: string): Promise<InstalmentDetail | null> {
+export async function findInstalmentDetail(
+  ctx: ReadCtx & Pick<SystemCtx, 'company'>,
+  id: string,
+): Promise<InstalmentDetail | null> {
   const row = await findRow(ctx, id);
   if (!row) return null;
-  const [more, planned, credit, chain, postponement, postponedDays, history] = await Promise.all([
-    ctx.db.instalment.findUniqueOrThrow({ where: { id }, include: { contract: true } }),
-    ctx.db.instalment.aggregate({
-      where: { contractId: row.contractId, lifecycle: { not: 'cancelled' } },
-      _sum: { amount: true },
-    }),
-    sumCredit(ctx, row.customerId, row.currency),
-    listManagerChain(ctx.db, row.ownerId),
-    row.pendingTo === null ? null : findOpenPostponement(ctx, id),
-    loadPostponedDays(ctx.db, id),
-    listHistory(ctx, id),
-  ]);
+  const [more, planned, credit, chain, postponement, adjustment, posted, postponedDays, history] =
+    await Promise.all([
+      ctx.db.instalment.findUniqueOrThrow({ where: { id }, include: { contract: true } }),
+      ctx.db.instalment.aggregate({
+        where: { contractId: row.contractId, lifecycle: { not: 'cancelled' } },
+        _sum: { amount: true },
+      }),
+      sumCredit(ctx, row.customerId, row.currency),
+      listManagerChain(ctx.db, row.ownerId),
+      row.pendingTo === null ? null : findOpenPostponement(ctx, id),
+      findOpenAdjustment(ctx, id),
+      row.adjusted === 0n ? [] : listPosted(ctx.db, id),
+      loadPostponedDays(ctx.db, id),
+      listHistory(ctx, id),
+    ]);
   return {
     ...row,
     originalDueOn: more.originalDueOn && fromUtcDate(more.originalDueOn),
@@ -89,6 +108,9 @@ export async function findInstalmentDetail(ctx: ReadCtx, id: string): Promise<In
     credit,
     managerName: chain[0]?.name ?? null,
     postponement,
+    adjustment,
+    undoable: undoableOf(posted),
+    smallRest: isSmallRest({ ...row, lifecycle: more.lifecycle }, ctx.company.settings.smallDifferenceMinor),
     history,
   };
 }
@@ -180,6 +202,19 @@ function factOf(action: string, before: Json, after: Json): HistoryFact {
       return { kind: 'withdrawn', ...datesOf(before, after) };
     case 'postponement.cancelled':
       return { kind: 'cancelled', ...datesOf(before, after) };
+    case 'adjustment.asked':
+      return adjustmentFact('asked', after);
+    case 'adjustment.posted':
+    case 'adjustment.undone':
+      return adjustmentFact('posted', after);
+    case 'adjustment.rejected':
+      return adjustmentFact('rejected', after);
+    case 'adjustment.withdrawn':
+      return adjustmentFact('withdrawn', after);
+    case 'instalment.recovered':
+      return { kind: 'recovered', ...recoveryOf(after) };
+    case 'instalment.recovery_reversed':
+      return { kind: 'recovery_reversed', ...recoveryOf(after) };
     case 'instalment.settled':
       return { kind: 'settled' };
     case 'instalment.reopened':
@@ -192,6 +227,18 @@ function factOf(action: string, before: Json, after: Json): HistoryFact {
       return { kind: 'other' };
   }
 }
+
+function adjustmentFact(event: 'asked' | 'posted' | 'rejected' | 'withdrawn', after: Json): HistoryFact {
+  const signed = BigInt(String(after.amount ?? 0));
+  const kind = after.kind === 'small_difference' ? 'small_difference' : 'bad_debt';
+  if (signed < 0n) return { kind: 'adjustment', event, what: `undo_${kind}`, amount: -signed };
+  return { kind: 'adjustment', event, what: kind, amount: signed };
+}
+
+const recoveryOf = (after: Json) => ({
+  amount: BigInt(String(after.amount ?? 0)),
+  number: String(after.receipt ?? ''),
+});
 
 const datesOf = (before: Json, after: Json) => ({
   from: dayOf(before.effectiveDue),

@@ -30,6 +30,9 @@ export interface InstalmentRowData {
   readonly ownerName: string;
   readonly amount: bigint;
   readonly outstanding: bigint;
+  /** Of the amount, what was written off and did not come in (坏账, 尾差); and what came in after all. */
+  readonly adjusted: bigint;
+  readonly recovered: bigint;
   readonly currency: string;
   /** Σ of allocations that wait for approval. */
   readonly proposed: bigint;
@@ -190,7 +193,8 @@ export async function loadRows(
   if (ids.length === 0) return [];
   const found = await ctx.db.$queryRaw<RawRow[]>`
     WITH p AS (SELECT ${ctx.today}::date AS today)
-    SELECT i.id::text, i.version, i.seq, i.name, i.amount, i.outstanding, i.currency, i.disputed,
+    SELECT i.id::text, i.version, i.seq, i.name, i.amount, i.outstanding, COALESCE(d.adjusted, 0)::bigint AS adjusted,
+      COALESCE(d.recovered, 0)::bigint AS recovered, i.currency, i.disputed,
       i.is_retention AS "isRetention", i.anchor_kind AS "anchorKind", i.anchor_offset AS "anchorOffset", i.due_on AS "dueOn", i.effective_due AS "effectiveDue",
       i.postponed_to AS "postponedTo", i.block_until AS "blockUntil", i.broken_on AS "brokenOn",
       CASE WHEN i.outstanding > i.promised_left THEN i.promised_on END AS "promisedOn",
@@ -212,6 +216,9 @@ export async function loadRows(
       WHERE a.instalment_id = i.id AND a.status = 'proposed' ORDER BY r.id DESC LIMIT 1) w ON true
     LEFT JOIN LATERAL (
       SELECT created_at, kind, result FROM follow_up WHERE instalment_id = i.id ORDER BY id DESC LIMIT 1) f ON true
+    LEFT JOIN LATERAL (
+      SELECT SUM(amount) AS adjusted, -SUM(amount) FILTER (WHERE kind = 'recovery') AS recovered
+      FROM adjustment WHERE instalment_id = i.id AND status = 'approved') d ON true
     WHERE i.id = ANY(${[...ids]}::uuid[])`;
   const byId = new Map(found.map((row) => [row.id, toRowData(row)]));
   return ids.flatMap((id) => byId.get(id) ?? []);

@@ -13,6 +13,8 @@ export type OpenItem = {
   readonly disputed: boolean;
   readonly blocked: boolean;
   readonly isRetention: boolean;
+  /** Bad debt: `outstanding` is what of it did not come in yet, and money on it recovers it. */
+  readonly recovery?: boolean;
 };
 
 /** What the receipt was recorded on: the narrowest thing that the person chose; an instalment that may be paid by now with its contract. */

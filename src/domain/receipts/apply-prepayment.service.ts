@@ -27,7 +27,7 @@ export interface ApplyInput {
 }
 
 /**
- * Applies unapplied money of an approved receipt to one open instalment of its customer.
+ * Applies unapplied money of an approved receipt to one open instalment of its customer, or to bad debt of theirs.
  * @throws DomainError receipt.unapplied_exceeded, receipt.exceeds_outstanding, receipt.self_approval, version.conflict,
  *   not_found, access.denied, request.repeated
  */
@@ -50,7 +50,9 @@ export async function applyPrepayment(ctx: Ctx, input: ApplyInput): Promise<Rece
       'contract',
       Prisma.sql`id = (SELECT contract_id FROM instalment WHERE id = ${instalmentId}::uuid)`,
     );
-    await proposeLines(tx, ctx, receiptId, [{ instalmentId, amount }]);
+    const target = await tx.instalment.findUnique({ where: { id: instalmentId } });
+    const recovery = target !== null && target.lifecycle !== 'open';
+    await proposeLines(tx, ctx, receiptId, [{ instalmentId, amount, recovery }]);
     const lines = await lockProposed(tx, receiptId);
     const [line] = lines;
     if (!line) throw new DomainError('receipt.split_changed', {});
@@ -78,11 +80,16 @@ function checkSource(receipt: Receipt, amount: bigint): void {
   throw new DomainError('receipt.unapplied_exceeded', { number, max: { minor: left, currency } }, 'amount');
 }
 
-async function checkLine(tx: Tx, ctx: Ctx, receipt: Receipt, { row, amount }: ProposedLine): Promise<void> {
+async function checkLine(
+  tx: Tx,
+  ctx: Ctx,
+  receipt: Receipt,
+  { row, room, amount }: ProposedLine,
+): Promise<void> {
   if (row.customerId !== receipt.customerId || row.currency !== receipt.currency)
     throw new DomainError('not_found', { ref: '' });
-  if (amount > row.outstanding) {
-    const max = { minor: row.outstanding, currency: row.currency };
+  if (amount > room) {
+    const max = { minor: room, currency: row.currency };
     const params = { seq: row.seq, max, instalmentId: row.id };
     throw new DomainError('receipt.exceeds_outstanding', params, 'amount');
   }

@@ -4,6 +4,8 @@ import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { columnsOf } from '../../db/lock-rows.js';
 import { type ContractStatus, type Instalment, Prisma, type Receipt } from '../../generated/prisma/client.js';
+import { sumRecoverable } from '../adjustments/adjustment.queries.js';
+import { recoverBadDebt } from '../adjustments/recovery.service.js';
 import { settleContracts } from '../contracts/contract-settle.service.js';
 import type { LocalDate } from '../local-date.js';
 import { closeCasesOf, tellCasesOf } from '../reminders/case.service.js';
@@ -11,7 +13,12 @@ import { joinTraces, type Traces } from '../traces.service.js';
 
 /** A proposal and what it pays, both held by this transaction. */
 export interface ProposedLine {
+  readonly receiptId: string;
   readonly amount: bigint;
+  /** On bad debt. */
+  readonly recovery: boolean;
+  /** What can go to the row: what is open, of bad debt what did not come in. */
+  readonly room: bigint;
   readonly row: Instalment;
   readonly contract: { readonly id: string; readonly amount: bigint; readonly status: ContractStatus };
 }
@@ -19,17 +26,36 @@ export interface ProposedLine {
 /** Locks what receipts propose to pay: contracts by id, each before its rows, as every writer does. */
 export async function lockProposed(tx: Tx, ...receiptIds: string[]): Promise<ProposedLine[]> {
   const lines = await tx.$queryRaw<
-    (Instalment & { proposed: bigint; contractAmount: bigint; contractStatus: ContractStatus })[]
+    (Instalment & {
+      receiptId: string;
+      proposed: bigint;
+      recovery: boolean;
+      contractAmount: bigint;
+      contractStatus: ContractStatus;
+    })[]
   >`
-    SELECT a.amount AS proposed, c.amount AS "contractAmount", c.status AS "contractStatus",
+    SELECT a.receipt_id::text AS "receiptId", a.amount AS proposed, a.recovery, c.amount AS "contractAmount", c.status AS "contractStatus",
       ${columnsOf('instalment', 'i')}
     FROM allocation a JOIN instalment i ON i.id = a.instalment_id JOIN contract c ON c.id = i.contract_id
     WHERE a.receipt_id = ANY(${receiptIds}::uuid[]) AND a.status = 'proposed' ORDER BY c.id, i.id FOR UPDATE OF c, i`;
-  return lines.map(({ proposed, contractAmount, contractStatus, ...row }) => ({
+  // Read once the rows are held: what is being posted on them is waited for.
+  const badDebt = await sumRecoverable(
+    tx,
+    lines.filter((line) => line.recovery).map((line) => line.id),
+  );
+  return lines.map(({ receiptId, proposed, recovery, contractAmount, contractStatus, ...row }) => ({
+    receiptId,
     amount: proposed,
+    recovery,
+    room: roomOf(row, recovery, badDebt),
     row,
     contract: { id: row.contractId, amount: contractAmount, status: contractStatus },
   }));
+}
+
+function roomOf(row: Instalment, recovery: boolean, badDebt: ReadonlyMap<string, bigint>): bigint {
+  if (!recovery) return row.lifecycle === 'open' ? row.outstanding : 0n;
+  return row.lifecycle === 'open' ? 0n : (badDebt.get(row.id) ?? 0n);
 }
 
 /** Paid in full, nothing is promised any more: money taken back later breaks no promise. The follow-ups remember it. */
@@ -53,9 +79,9 @@ export async function bookProposed(
       UPDATE allocation a SET status = 'effective', effective_on = COALESCE(${on}::date, r.received_on), booked_at = ${now}
       FROM receipt r
       WHERE r.id = a.receipt_id AND r.id = ANY(${receipts.map((receipt) => receipt.id)}::uuid[])
-        AND a.status = 'proposed' RETURNING a.instalment_id, a.amount, r.number),
+        AND a.status = 'proposed' RETURNING a.instalment_id, a.amount, a.recovery, r.number),
     paid AS (
-      SELECT instalment_id, SUM(amount) AS amount, MAX(number) AS number FROM booked GROUP BY instalment_id)
+      SELECT instalment_id, SUM(amount) AS amount, MAX(number) AS number FROM booked WHERE NOT recovery GROUP BY instalment_id)
     UPDATE instalment i SET outstanding = i.outstanding - p.amount,
       lifecycle = CASE WHEN i.outstanding = p.amount AND i.lifecycle = 'open' THEN 'settled' ELSE i.lifecycle END::"InstalmentLifecycle",
       promised_on = ${leftUnless('promised_on')}, promised_amount = ${leftUnless('promised_amount')},
@@ -74,6 +100,7 @@ export async function bookProposed(
   const [only, ...others] = receipts;
   const facts = only && others.length === 0 ? { receiptId: only.id } : {};
   return joinTraces(
+    await recoverBadDebt(tx, ctx, receipts, lines, on),
     {
       audit: settled.map((id) => ({
         action: 'instalment.settled',

@@ -1,6 +1,7 @@
 // Open instalments that money can go to.
 import type { Db, Tx } from '../../db/client.js';
 import type { Instalment, Prisma } from '../../generated/prisma/client.js';
+import { sumRecoverable } from '../adjustments/adjustment.queries.js';
 import { fromUtcDate } from '../local-date.js';
 import type { OpenItem } from './allocation.js';
 
@@ -32,18 +33,53 @@ const toItem = (row: Instalment): OpenItem => ({
   isRetention: row.isRetention,
 });
 
-/** Open instalments of a customer in a currency, as allocation sees them; `owners` limits them to what the person may see. */
+/**
+ * Open instalments of a customer in a currency, as allocation sees them; `owners` limits them to what the person may see.
+ * Bad debt takes money only where the receipt is recorded on it (`target`).
+ */
 export async function listOpenItems(
   db: Db | Tx,
-  where: { customerId: string; currency: string } & OpenItemsWhere,
+  where: { customerId: string; currency: string; target?: string | null } & OpenItemsWhere,
 ): Promise<OpenItem[]> {
-  const { customerId, currency } = where;
+  const { customerId, currency, target = null } = where;
   const rows = await db.instalment.findMany({
     where: { customerId, currency, ...whereOpen(where) },
     orderBy: ORDER,
     take: MOST_ITEMS,
   });
-  return rows.map(toItem);
+  const items = rows.map(toItem);
+  if (target === null || items.some((item) => item.id === target)) return items;
+  const [badDebt] = await listRecoverable(db, { ...where, ids: [target] });
+  return badDebt ? [...items, badDebt] : items;
+}
+
+/** Closed instalments of which bad debt did not come in, with that as their open amount. */
+export async function listRecoverable(
+  db: Db | Tx,
+  where: { customerId: string; currency: string; ids?: readonly string[] } & OpenItemsWhere,
+): Promise<OpenItem[]> {
+  const { customerId, currency, ids, owners } = where;
+  const rows = await db.instalment.findMany({
+    where: {
+      customerId,
+      currency,
+      lifecycle: { in: ['written_off', 'settled'] },
+      adjustments: { some: { kind: 'bad_debt', status: 'approved' } },
+      contract: { deletedAt: null, status: { in: ['active', 'completed', 'archived'] } },
+      ...(ids && { id: { in: [...ids] } }),
+      ...(owners !== 'all' && { ownerId: { in: [...owners] } }),
+    },
+    orderBy: ORDER,
+    take: MOST_ITEMS,
+  });
+  const room = await sumRecoverable(
+    db,
+    rows.map((row) => row.id),
+  );
+  return rows.flatMap((row) => {
+    const outstanding = room.get(row.id) ?? 0n;
+    return outstanding > 0n ? [{ ...toItem(row), outstanding, recovery: true }] : [];
+  });
 }
 
 /**

@@ -59,6 +59,8 @@ export interface SplitFact {
   readonly amount: bigint;
   readonly outstanding: bigint;
   readonly state: DisplayState;
+  /** On bad debt. */
+  readonly recovery: boolean;
 }
 
 /** What finance should look at before deciding. */
@@ -110,7 +112,8 @@ export async function loadReceiptFacts(
     const row = byId.get(line.instalmentId);
     if (!row) return [];
     const { ownerId, contractNumber, seq, outstanding, state } = row;
-    return [{ instalmentId: row.id, ownerId, contractNumber, seq, outstanding, state, amount: line.amount }];
+    const { amount, recovery } = line;
+    return [{ instalmentId: row.id, ownerId, contractNumber, seq, outstanding, state, amount, recovery }];
   });
   // Lines of one split have no order of their own.
   lines.sort((a, b) => a.contractNumber.localeCompare(b.contractNumber) || a.seq - b.seq);
@@ -206,7 +209,7 @@ async function findWarnings(db: Db | Tx, receipt: Found): Promise<Warning[]> {
   const names = [name, shortName, taxTitle, ...relatedPayers];
   const isStranger = payer && !names.some((known) => known?.trim().toLowerCase() === payer);
   const isRedrawn = receipt.allocations.some((line) => line.releaseReason === 'outstanding_changed');
-  const differs = target && target.outstanding !== receipt.amount;
+  const differs = target?.lifecycle === 'open' && target.outstanding !== receipt.amount;
   return [
     ...(isRedrawn ? [{ kind: 'redrawn' as const }] : []),
     ...(twin

@@ -12,7 +12,14 @@ import { joinTraces, type Traces } from '../traces.service.js';
 import { proposeAllocation, redistribute } from './allocation.js';
 import { bookProposed, lockProposed, type ProposedLine } from './booking.service.js';
 import { listOpenItems } from './open-items.queries.js';
-import { listConcerned, proposeLines, redrawsOf, releaseProposals, targetOf } from './receipt.service.js';
+import {
+  listConcerned,
+  marked,
+  proposeLines,
+  redrawsOf,
+  releaseProposals,
+  targetOf,
+} from './receipt.service.js';
 import { unclaimedRewrites } from './unclaimed.service.js';
 
 /** Locks a receipt and what it proposes to pay. @throws DomainError not_found */
@@ -28,9 +35,7 @@ export async function holdReceipt(tx: Tx, ctx: Ctx, receiptId: string): Promise<
     about: { subjectType: 'receipt', subjectId: receipt.id },
     homes: [receipt.recordedById],
     recheck: async () => {
-      const fits = lines.every(
-        (line) => line.row.lifecycle === 'open' && line.amount <= line.row.outstanding,
-      );
+      const fits = lines.every((line) => line.amount <= line.room);
       return fits ? null : redraw(tx, ctx, receipt, lines);
     },
     finish: (ending) =>
@@ -90,12 +95,18 @@ function save(
 /** Splits anew over what is open now, or keeps what the recorder chose as far as it still fits. */
 async function redraw(tx: Tx, ctx: Ctx, receipt: Receipt, asked: readonly ProposedLine[]) {
   const released = await releaseProposals(tx, ctx, receipt.id, 'outstanding_changed');
-  const where = { customerId: receipt.customerId, currency: receipt.currency, owners: 'all' } as const;
+  const where = {
+    customerId: receipt.customerId,
+    currency: receipt.currency,
+    target: receipt.instalmentId,
+    owners: 'all',
+  } as const;
   const open = await listOpenItems(tx, where);
   const chosen = asked.map((line) => ({ instalmentId: line.row.id, amount: line.amount }));
-  const { lines } = receipt.splitByHand
+  const split = receipt.splitByHand
     ? redistribute(chosen, open)
     : proposeAllocation({ amount: receipt.amount, target: targetOf(receipt), open, today: ctx.today });
+  const lines = marked(split.lines, open);
   await proposeLines(tx, ctx, receipt.id, lines);
   const owners = (await lockProposed(tx, receipt.id)).map((line) => line.row.ownerId);
   const approval = await tx.approval.findFirstOrThrow({

@@ -17,7 +17,7 @@ import { takeNumber } from '../numbering.service.js';
 import type { Redraw } from '../reminders/digest.service.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
-import { type AllocationTarget, proposeAllocation, validateSplit } from './allocation.js';
+import { type AllocationTarget, type OpenItem, proposeAllocation, validateSplit } from './allocation.js';
 import { listOpenItems } from './open-items.queries.js';
 import { type ParsedReceipt, type ReceiptInput, receiptInput, type SplitLine } from './receipt.js';
 import {
@@ -121,15 +121,27 @@ async function decideSplit(
   seen: readonly SplitLine[] | undefined,
 ): Promise<readonly SplitLine[]> {
   const owners = visibleOwners(ctx.actor, 'receipt.record');
-  const open = await listOpenItems(tx, { customerId: input.customerId, currency: input.currency, owners });
+  const { customerId, currency, instalmentId } = input;
+  const open = await listOpenItems(tx, { customerId, currency, owners, target: instalmentId });
   const target = targetOf(input);
-  if (!seen) return proposeAllocation({ amount: input.amount, target, open, today: ctx.today }).lines;
+  if (!seen)
+    return marked(proposeAllocation({ amount: input.amount, target, open, today: ctx.today }).lines, open);
   const known = seen.every((line) => open.some((item) => item.id === line.instalmentId));
   if (!known) throw new DomainError('receipt.split_changed', {});
   const checked = validateSplit({ amount: input.amount, currency: input.currency, lines: seen, open });
   if (!checked.ok) throw new DomainError(checked.code, checked.params);
-  return mergeLines(seen);
+  return marked(mergeLines(seen), open);
 }
+
+/** Lines on bad debt say so: what they are booked as must not depend on what happens until then. */
+export const marked = (lines: readonly SplitLine[], open: readonly OpenItem[]): SplitLine[] => {
+  const badDebt = new Set(open.filter((item) => item.recovery).map((item) => item.id));
+  return lines.map(({ instalmentId, amount }) => ({
+    instalmentId,
+    amount,
+    ...(badDebt.has(instalmentId) && { recovery: true }),
+  }));
+};
 
 /** One line a row: what is booked later is compared with the row's open amount line by line. */
 function mergeLines(lines: readonly SplitLine[]): SplitLine[] {
@@ -151,7 +163,7 @@ export function targetOf(input: {
 }
 
 /**
- * Writes proposed allocations, on rows that are open: one that is being paid or deleted is waited for.
+ * Writes proposed allocations, on rows that are open, or on bad debt: one that is being paid or deleted is waited for.
  * @throws DomainError receipt.split_changed
  */
 export async function proposeLines(
@@ -161,11 +173,13 @@ export async function proposeLines(
   lines: readonly SplitLine[],
 ): Promise<void> {
   const written = await tx.$executeRaw`
-    INSERT INTO allocation (id, receipt_id, instalment_id, amount, created_at)
-    SELECT x.id, ${receiptId}::uuid, i.id, x.amount, ${ctx.now}
+    INSERT INTO allocation (id, receipt_id, instalment_id, amount, recovery, created_at)
+    SELECT x.id, ${receiptId}::uuid, i.id, x.amount, x.recovery, ${ctx.now}
     FROM unnest(${lines.map(() => newId(ctx.now))}::uuid[], ${lines.map((line) => line.instalmentId)}::uuid[],
-      ${lines.map((line) => line.amount)}::bigint[]) AS x(id, instalment_id, amount)
-    JOIN instalment i ON i.id = x.instalment_id AND i.lifecycle = 'open' ORDER BY i.id FOR KEY SHARE OF i`;
+      ${lines.map((line) => line.amount)}::bigint[], ${lines.map((line) => line.recovery === true)}::boolean[])
+      AS x(id, instalment_id, amount, recovery)
+    JOIN instalment i ON i.id = x.instalment_id
+      AND (i.lifecycle = 'open' OR (x.recovery AND i.lifecycle IN ('written_off', 'settled'))) ORDER BY i.id FOR KEY SHARE OF i`;
   if (written !== lines.length) throw new DomainError('receipt.split_changed', {});
 }
 

@@ -33,6 +33,8 @@ export const REJECT_REASONS = [
 export interface SplitLine {
   readonly instalmentId: string;
   readonly amount: bigint;
+  /** On bad debt, which it recovers. */
+  readonly recovery?: boolean;
 }
 
 /** What a person enters; `amount` in minor units of `currency`. */

@@ -9,15 +9,14 @@ import type { Ending, HeldSubject } from '../approvals/subject.service.js';
 import { cardKey } from '../approvals/subjects.js';
 import { settleContracts } from '../contracts/contract-settle.service.js';
 import { DomainError } from '../errors.js';
-import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
 import { notice } from '../notices/notice.js';
-import { reopenCasesOf, tellCasesOf } from '../reminders/case.service.js';
 import { joinTraces, type Traces } from '../traces.service.js';
 import { isBooked } from './movement.service.js';
 import { listConcerned } from './receipt.service.js';
+import { type HeldLine, lockBooked, releaseLines } from './release.service.js';
 import { planReversal, type ReversalPlan } from './reversal.js';
-import { type HeldLine, heldLeft, lockBooked, requireLeft } from './reversal.service.js';
+import { heldLeft, requireLeft } from './reversal.service.js';
 import { unclaimedRewrites } from './unclaimed.service.js';
 
 interface Held {
@@ -58,17 +57,13 @@ type Recheck = NonNullable<HeldSubject['recheck']>;
 async function post(tx: Tx, ctx: Ctx, held: Held, ending: Ending): Promise<Traces> {
   const { reversal, receipt } = held;
   const plan = planReversal(reversal.amount, { unapplied: receipt.unapplied, lines: held.lines });
-  await release(tx, ctx, receipt, plan);
-  await returnToRows(tx, ctx, plan);
+  const released = await releaseLines(tx, ctx, receipt, plan.lines, 'reversed');
   // Refunded money came in and went out: a receipt is reversed only by all of it.
   const isWhole = (await sumReversed(tx, receipt.id)) + reversal.amount === receipt.amount;
   const status = isWhole ? 'reversed' : 'partly_reversed';
   await save(tx, ctx, receipt, { status, unapplied: receipt.unapplied - plan.fromUnapplied });
   await save(tx, ctx, reversal, { status: 'approved', receivedOn: toUtcDate(ctx.today) });
-  const rows = plan.lines.map(({ line }) => line.row);
-  const reopened = rows.filter((row) => row.lifecycle === 'settled');
-  const idsOf = (list: typeof rows) => list.map((row) => row.id).toSorted();
-  const facts = { receiptId: receipt.id };
+  const contracts = plan.lines.map(({ line }) => line.row.contractId);
   return joinTraces(
     {
       audit: [
@@ -87,22 +82,10 @@ async function post(tx: Tx, ctx: Ctx, held: Held, ending: Ending): Promise<Trace
             lines: plan.lines.map(({ line, taken }) => ({ instalmentId: line.instalmentId, amount: taken })),
           },
         },
-        ...reopened.map((row) => ({
-          action: 'instalment.reopened',
-          subjectType: 'instalment',
-          subjectId: row.id,
-          after: { receipt: receipt.number },
-        })),
       ],
-      revisions: idsOf(reopened).map((id) => ({ id, cause: 'reversed' })),
     },
-    await reopenCasesOf(tx, ctx, idsOf(reopened), facts),
-    await tellCasesOf(tx, ctx, idsOf(rows.filter((row) => row.lifecycle === 'open')), 'reversed', facts),
-    await settleContracts(
-      tx,
-      ctx,
-      rows.map((row) => row.contractId),
-    ),
+    released,
+    await settleContracts(tx, ctx, contracts),
     await tell(tx, ctx, held, plan, ending),
   );
 }
@@ -113,41 +96,6 @@ async function sumReversed(tx: Tx, receiptId: string): Promise<bigint> {
     _sum: { amount: true },
   });
   return _sum.amount ?? 0n;
-}
-
-/** Frees what is taken; what stays of a line that is taken in part is allocated anew, as of today. */
-async function release(tx: Tx, ctx: Ctx, receipt: Receipt, plan: ReversalPlan<HeldLine>): Promise<void> {
-  const today = toUtcDate(ctx.today);
-  await tx.allocation.updateMany({
-    where: { id: { in: plan.lines.map(({ line }) => line.id) } },
-    data: { status: 'released', releasedOn: today, releasedById: ctx.actor.id, releaseReason: 'reversed' },
-  });
-  const last = plan.lines.at(-1);
-  if (!last || last.taken === last.line.amount) return;
-  await tx.allocation.create({
-    data: {
-      id: newId(ctx.now),
-      receiptId: receipt.id,
-      instalmentId: last.line.instalmentId,
-      amount: last.line.amount - last.taken,
-      status: 'effective',
-      effectiveOn: today,
-      bookedAt: ctx.now,
-      createdAt: ctx.now,
-    },
-  });
-}
-
-/** A row that was paid is open again as of today: its steps of the past are not sent, what comes next is. */
-async function returnToRows(tx: Tx, ctx: Ctx, plan: ReversalPlan): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE instalment i SET outstanding = i.outstanding + x.amount,
-      opened_on = CASE WHEN i.lifecycle = 'settled' THEN ${toUtcDate(ctx.today)}::date ELSE i.opened_on END,
-      lifecycle = CASE WHEN i.lifecycle = 'settled' THEN 'open' ELSE i.lifecycle END::"InstalmentLifecycle",
-      version = i.version + 1, updated_at = ${ctx.now}, updated_by = ${ctx.actor.id}::uuid
-    FROM (SELECT id, SUM(amount) AS amount FROM unnest(${plan.lines.map(({ line }) => line.instalmentId)}::uuid[],
-      ${plan.lines.map(({ taken }) => taken)}::bigint[]) AS l(id, amount) GROUP BY id) x
-    WHERE i.id = x.id`;
 }
 
 /** Rejected or withdrawn: the receipt stays as it is. */

@@ -20,7 +20,7 @@ import type { SplitLine } from './receipt.js';
 export interface SplitChoice {
   readonly instalmentId: string;
   readonly amount: bigint;
-  readonly reason: AllocationReason | 'by_hand';
+  readonly reason: AllocationReason | 'by_hand' | 'recovery';
   readonly contractNumber: string;
   readonly seq: number;
 }
@@ -48,7 +48,8 @@ export async function proposeSplit(
   const { customerId, currency, amount, target, chosen } = receipt;
   if (target === null || amount <= 0n) return { lines: [], unapplied: amount };
   const owners = visibleOwners(ctx.actor, 'receipt.record');
-  const open = await listOpenItems(ctx.db, { customerId, currency, owners });
+  const on = 'instalmentId' in target ? target.instalmentId : null;
+  const open = await listOpenItems(ctx.db, { customerId, currency, owners, target: on });
   const lines: Pick<SplitChoice, 'instalmentId' | 'amount' | 'reason'>[] = chosen
     ? redistribute(chosen, open).lines.map((line) => ({ ...line, reason: 'by_hand' }))
     : proposeAllocation({ amount, target, open, today: ctx.today }).lines;
@@ -58,9 +59,12 @@ export async function proposeSplit(
     lines.map((line) => line.instalmentId),
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
+  const badDebt = new Set(open.filter((item) => item.recovery).map((item) => item.id));
   const named = lines.flatMap((line): SplitChoice[] => {
     const row = byId.get(line.instalmentId);
-    return row ? [{ ...line, contractNumber: row.contractNumber, seq: row.seq }] : [];
+    if (!row) return [];
+    const reason = badDebt.has(row.id) ? ('recovery' as const) : line.reason;
+    return [{ ...line, reason, contractNumber: row.contractNumber, seq: row.seq }];
   });
   return { lines: named, unapplied };
 }

@@ -87,7 +87,7 @@ export async function closeCasesOf(
   tx: Tx,
   ctx: SystemCtx,
   instalmentIds: readonly string[],
-  reason: 'settled' | 'deleted' | 'void',
+  reason: 'settled' | 'written_off' | 'deleted' | 'void',
   facts: EventFacts = {},
 ): Promise<Traces> {
   if (instalmentIds.length === 0) return {};
@@ -100,7 +100,7 @@ export async function closeCasesOf(
       version = k.version + 1
     WHERE k.instalment_id = ANY(${[...instalmentIds]}::uuid[]) AND k.closed_on IS NULL
     RETURNING ${columnsOf('escalation_case', 'k')}`;
-  const event = reason === 'settled' ? 'paid' : 'closed';
+  const event = reason === 'settled' ? 'paid' : reason === 'written_off' ? 'written_off' : 'closed';
   return {
     ...tellCases(
       closed.map((found) => ({ found, event })),
@@ -111,7 +111,7 @@ export async function closeCasesOf(
 }
 
 /**
- * Opens again what was closed because everything was paid, at the level it had, and asks its people anew; of each row the
+ * Opens again what was closed because everything was paid or written off, at the level it had, and asks its people anew; of each row the
  * newest case. What is to be left.
  */
 export async function reopenCasesOf(
@@ -124,7 +124,7 @@ export async function reopenCasesOf(
   const reopened = await tx.$queryRaw<EscalationCase[]>`
     UPDATE escalation_case k SET closed_on = NULL, close_reason = NULL, acked_by = NULL, acked_at = NULL,
       acked_until = NULL, updated_at = ${ctx.now}, version = k.version + 1
-    WHERE k.close_reason = 'settled' AND k.id IN (
+    WHERE k.close_reason IN ('settled', 'written_off') AND k.id IN (
       SELECT DISTINCT ON (n.instalment_id) n.id FROM escalation_case n
       WHERE n.instalment_id = ANY(${[...instalmentIds]}::uuid[]) ORDER BY n.instalment_id, n.created_at DESC, n.id DESC)
     RETURNING ${columnsOf('escalation_case', 'k')}`;

@@ -3,6 +3,7 @@
 import type { Db, Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { type Actor, visibleOwners } from '../access.js';
+import type { SubjectType } from '../approvals/subjects.js';
 import { waitsFor } from '../approvals/waiting.queries.js';
 import type { ListFilter } from '../lists/list-filter.js';
 import { addDays, type LocalDate } from '../local-date.js';
@@ -154,12 +155,15 @@ export async function listCasesToAcknowledge(
   return { cases, total: found.length };
 }
 
+/** What finance decides about, counted as receipts. */
+const MONEY_SUBJECTS: SubjectType[] = ['receipt', 'reversal', 'refund', 'write_off', 'small_difference'];
+
 /** Open approvals that this person may decide now. */
 export async function countApprovals(ctx: TodoCtx): Promise<Approvals> {
   const [line] = await ctx.db.$queryRaw<{ contracts: number; receipts: number; oldest: Date | null }[]>`
     SELECT COUNT(*) FILTER (WHERE a.subject_type IN ('contract', 'contract_change'))::int AS contracts,
-      COUNT(*) FILTER (WHERE a.subject_type IN ('receipt', 'reversal', 'refund'))::int AS receipts,
-      MIN(a.created_at) FILTER (WHERE a.subject_type IN ('receipt', 'reversal', 'refund')) AS oldest
+      COUNT(*) FILTER (WHERE a.subject_type = ANY(${MONEY_SUBJECTS}::text[]))::int AS receipts,
+      MIN(a.created_at) FILTER (WHERE a.subject_type = ANY(${MONEY_SUBJECTS}::text[])) AS oldest
     FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
     WHERE ${waitsFor(ctx)}`;
   return {

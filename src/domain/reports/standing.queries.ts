@@ -51,20 +51,26 @@ export function standingSql(ctx: ReadCtx, { currency, to }: StandingFilter): Pri
   return Prisma.sql`(
     WITH touched AS MATERIALIZED (
       SELECT v.instalment_id AS id FROM instalment_revision v WHERE v.valid_from > ${to}::date
-      UNION SELECT a.instalment_id FROM allocation a WHERE a.effective_on > ${to}::date OR a.released_on > ${to}::date),
+      UNION SELECT a.instalment_id FROM allocation a WHERE a.effective_on > ${to}::date OR a.released_on > ${to}::date
+      UNION SELECT d.instalment_id FROM adjustment d WHERE d.effective_on > ${to}::date),
     state AS MATERIALIZED (
       SELECT DISTINCT ON (v.instalment_id) v.instalment_id AS id, v.amount, v.due_on, v.postponed_to, v.owner_id, v.lifecycle
       FROM instalment_revision v WHERE v.instalment_id IN (SELECT t.id FROM touched t) AND v.valid_from <= ${to}::date
       ORDER BY v.instalment_id, v.recorded_at DESC, v.id DESC),
     counted AS MATERIALIZED (
       SELECT a.instalment_id AS id, SUM(a.amount) AS amount FROM allocation a
-      WHERE a.instalment_id IN (SELECT t.id FROM touched t) AND ${countedAt(to)} GROUP BY a.instalment_id)
+      WHERE a.instalment_id IN (SELECT t.id FROM touched t) AND ${countedAt(to)} GROUP BY a.instalment_id),
+    adjusted AS MATERIALIZED (
+      SELECT d.instalment_id AS id, SUM(d.amount) AS amount FROM adjustment d
+      WHERE d.instalment_id IN (SELECT t.id FROM touched t) AND d.effective_on <= ${to}::date GROUP BY d.instalment_id)
     ${now} AND NOT EXISTS (SELECT 1 FROM touched t WHERE t.id = i.id)
     UNION ALL
-    SELECT i.id, i.contract_id, i.customer_id, s.owner_id, i.is_retention, (s.amount - COALESCE(p.amount, 0))::bigint,
+    SELECT i.id, i.contract_id, i.customer_id, s.owner_id, i.is_retention, (s.amount - COALESCE(p.amount, 0) - COALESCE(w.amount, 0))::bigint,
       ${dueThen}, CASE WHEN s.due_on IS NULL THEN NULL ELSE COALESCE(i.original_due_on, s.due_on) END
     FROM state s JOIN instalment i ON i.id = s.id LEFT JOIN counted p ON p.id = s.id
-    WHERE s.lifecycle IN ('open', 'settled') AND s.amount > COALESCE(p.amount, 0) AND ${mine})`;
+      LEFT JOIN adjusted w ON w.id = s.id
+    WHERE s.lifecycle IN ('open', 'settled', 'written_off')
+      AND s.amount > COALESCE(p.amount, 0) + COALESCE(w.amount, 0) AND ${mine})`;
 }
 
 /**

@@ -1,6 +1,7 @@
 // The company's settings that are data: dictionaries, numbering, tolerance. Pure; stored in company.settings.
 import { z } from 'zod';
 import type { Locale } from '../access.js';
+import { MAX_SMALL_DIFFERENCE } from '../adjustments/adjustment.js';
 import { approvalFlow, DEFAULT_FLOWS, exchangeRate, MAX_FLOWS } from '../approvals/flow.js';
 import { DEFAULT_PATTERNS } from '../numbering.js';
 
@@ -78,6 +79,8 @@ export const companySettings = z.object({
     .default(() => structuredClone(DEFAULT_PATTERNS)),
   /** Only more than this (minor units of the contract's currency) is reminded; default 1.00. */
   toleranceMinor: z.number().int().min(0).max(5000).default(100),
+  /** A rest of a part-paid instalment up to this may be let go as 尾差 (minor units); 0: never. */
+  smallDifferenceMinor: z.number().int().min(0).max(MAX_SMALL_DIFFERENCE).default(100),
   /** Days ahead of a contract's end at which its owner is told; empty: never. */
   endingDays: z.array(z.number().int().min(1).max(MAX_ENDING_DAYS)).max(MAX_ENDINGS).default([30, 7]),
   /** Who approves what, from which amount on (rules §6). */

@@ -113,7 +113,14 @@ const fieldName = (field: string, t: RowReader['t']): string => {
   return hasWords(key) ? t(key) : field;
 };
 
-const MONEY: readonly string[] = ['amount', 'applied', 'unapplied', 'fromUnapplied', 'promisedAmount'];
+const MONEY: readonly string[] = [
+  'amount',
+  'applied',
+  'unapplied',
+  'fromUnapplied',
+  'promisedAmount',
+  'outstanding',
+];
 
 function valueText(field: string, value: unknown, told: Told): string {
   const { t, locale } = told.reader;
@@ -167,7 +174,9 @@ function dayText(text: string, { locale, today, now, timezone }: RowReader): str
 
 const WORDED: Readonly<Record<string, readonly string[]>> = {
   status: ['common:contract_state', 'common:receipt_state', 'customers:status'],
-  kind: ['contracts:milestone_name', 'follow_ups:kind'],
+  kind: ['contracts:milestone_name', 'follow_ups:kind', 'adjustments:what'],
+  lifecycle: ['common:lifecycle'],
+  cause: ['common:release'],
   milestone: ['contracts:milestone_name'],
   result: ['follow_ups:result'],
   reason: ['receipts:reason', 'contracts:reason'],

@@ -109,8 +109,13 @@ function lineWords(
       });
     case 'paid':
       return t('reminders:line.paid', { count: late, reminders, followUps });
+    case 'written_off':
+    case 'adjusted':
+      return t(`reminders:line.${line.event}`, words);
     case 'reversed':
     case 'reopened':
+      if (line.event === 'reopened' && line.receipt === null)
+        return t('reminders:line.reopened_undone', words);
       return t(`reminders:line.${line.event}`, { ...words, number: line.receipt?.number ?? '—' });
     case 'postponed':
       return t('reminders:line.postponed', { ...words, date: date(row.effectiveDue) });

@@ -93,6 +93,10 @@ function promiseField(
   ];
 }
 
+const CLOSED_HEADERS: Readonly<
+  Record<string, 'reminders:case.header_paid' | 'reminders:case.header_written_off'>
+> = { settled: 'reminders:case.header_paid', written_off: 'reminders:case.header_written_off' };
+
 function cardTitle(data: CaseCardData, { t, locale, today }: RowReader): string {
   const { row } = data;
   const words = {
@@ -103,11 +107,7 @@ function cardTitle(data: CaseCardData, { t, locale, today }: RowReader): string 
       data.closed === null ? moneyOf(row) : { minor: row.amount, currency: row.currency },
     ),
   };
-  if (data.closed !== null)
-    return t(
-      data.closed === 'settled' ? 'reminders:case.header_paid' : 'reminders:case.header_closed',
-      words,
-    );
+  if (data.closed !== null) return t(CLOSED_HEADERS[data.closed] ?? 'reminders:case.header_closed', words);
   const late = row.effectiveDue === null ? 0 : diffDays(today, row.effectiveDue);
   if (late > 0 || row.effectiveDue === null)
     return t('reminders:case.header', { ...words, count: Math.max(0, late) });

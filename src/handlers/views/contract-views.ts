@@ -91,6 +91,7 @@ export function contractCardModal(
         ...(contract.outstanding > 0n
           ? ([[t('contract_life:outstanding'), money(contract.outstanding)]] as const)
           : []),
+        ...(contract.adjusted > 0n ? ([[t('adjustments:field'), money(contract.adjusted)]] as const) : []),
         ...(contract.overdue > 0n ? ([[t('contract_life:overdue'), money(contract.overdue)]] as const) : []),
         [t('contracts:type'), dictionaryName(dictionaries.contractTypes, contract.type, locale)],
         [t('contracts:field.owner'), shortName(locale, contract.owner.name)],

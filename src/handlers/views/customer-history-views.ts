@@ -116,6 +116,7 @@ function whatHappened(entry: HistoryEntry, { names }: CustomerHistory, reader: R
   const event = verb ? t(`customers:history.event.${verb}`) : t('customers:history.other');
   const { ref, after, before } = entry;
   if (entry.action === 'follow_up.recorded') return followUpOf(entry, reader);
+  if (entry.action.startsWith('adjustment.')) return adjustmentOf(entry, reader);
   if (entry.subject === 'contract') return t('customers:history.contract', { ref, event });
   if (entry.subject === 'receipt') {
     return t('customers:history.receipt', {
@@ -146,6 +147,17 @@ function whatHappened(entry: HistoryEntry, { names }: CustomerHistory, reader: R
     default:
       return t('customers:history.other');
   }
+}
+
+/** A write-off of one of the customer's instalments, or its undoing. */
+function adjustmentOf({ action, ref, after, money }: HistoryEntry, { t, locale }: RowReader): string {
+  const kind = after?.kind === 'small_difference' ? 'small_difference' : 'bad_debt';
+  return t('adjustments:history.of_row', {
+    contract: ref,
+    n: after?.seq,
+    what: t(`adjustments:what.${action === 'adjustment.undone' ? (`undo_${kind}` as const) : kind}`),
+    amount: money && formatMoney(locale, money),
+  });
 }
 
 /** A follow-up of one of the customer's instalments. */

@@ -22,6 +22,7 @@ type Topic =
   | 'approve'
   | 'claim'
   | 'refund'
+  | 'write_off'
   | 'lists'
   | 'find'
   | 'report'
@@ -39,6 +40,7 @@ const TOPICS: readonly { topic: Topic; needs: Action; command: string }[] = [
   { topic: 'approve', needs: 'receipt.approve', command: '/hk-receipt list' },
   { topic: 'claim', needs: 'receipt.record', command: '/hk-receipt claim' },
   { topic: 'refund', needs: 'receipt.refund', command: '/hk-receipt list' },
+  { topic: 'write_off', needs: 'instalment.write_off', command: '/hk-plan list' },
   { topic: 'plan', needs: 'plan.create', command: '/hk-plan' },
   { topic: 'split', needs: 'instalment.edit', command: '/hk-plan list' },
   { topic: 'contract', needs: 'contract.create', command: '/hk-contract' },

@@ -60,6 +60,17 @@ function historyWords(entry: HistoryEntry, currency: string, reader: RowReader):
         to: day(entry.to),
         remark: escapeMrkdwn(truncate(entry.remark ?? '—', 80)),
       });
+    case 'adjustment':
+      return t(`adjustments:history.${entry.event}`, {
+        what: t(`adjustments:what.${entry.what}`),
+        amount: formatMoney(locale, { minor: entry.amount, currency }),
+      });
+    case 'recovered':
+    case 'recovery_reversed':
+      return t(`adjustments:history.${entry.kind}`, {
+        number: entry.number,
+        amount: formatMoney(locale, { minor: entry.amount, currency }),
+      });
     case 'follow_up':
       return escapeMrkdwn(followUpWords(entry.followUp, currency, reader));
     case 'resumed':

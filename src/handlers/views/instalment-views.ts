@@ -8,6 +8,7 @@ import type { InstalmentDetail } from '../../domain/plans/instalment-detail.quer
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
 import { formatDate, formatMoney, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
+import { adjustmentButtons, waitingAdjustment } from './adjustment-views.js';
 import { undatedWords } from './anchor-words.js';
 import { auditButton } from './audit-views.js';
 import {
@@ -37,10 +38,10 @@ import {
   mayDo,
   type RowReader,
   recordButton,
+  roomOf,
   rowBlockId,
   rowChoice,
   rowValue,
-  takesMoney,
 } from './row-views.js';
 
 /** private_metadata of the open window: what to draw anew behind a form on top of it. */
@@ -72,6 +73,7 @@ export function instalmentModal(
         text: plain(`${t('plans:field.remark')}: ${row.remark}`),
       },
       ...(row.postponement ? waitingPostponement(row.postponement, reader) : []),
+      ...(row.adjustment ? waitingAdjustment(row.adjustment, reader) : []),
       openActions(row, reader),
       section(`*${t('plans:history.title')}*\n${historyText(row, reader)}`),
     ),
@@ -93,7 +95,8 @@ function detailFields(
         [t('plans:field.open'), money(row.outstanding)],
         [t('plans:field.due'), row.dueOn ? day(row.dueOn) : undatedWords(t, row)],
         row.postponedTo && [t('plans:field.postponed'), day(row.postponedTo)],
-        row.credit > 0n && takesMoney(row) && [t('customers:unapplied'), money(row.credit)],
+        row.adjusted > 0n && [t('adjustments:field'), money(row.adjusted)],
+        row.credit > 0n && roomOf(row) > 0n && [t('customers:unapplied'), money(row.credit)],
         moved && row.originalDueOn && [t('plans:field.original'), day(row.originalDueOn)],
         row.plannedMethod !== null && [
           t('plans:field.method'),
@@ -141,6 +144,7 @@ function openActions(row: InstalmentDetail, reader: RowReader): ActionsBlock | n
       button(ACTION.milestoneOpen, t('milestones:button'), {
         value: milestoneValue(row.contractId, row.anchorKind === 'signing' ? null : row.anchorKind),
       }),
+    ...adjustmentButtons(row, reader),
     actor !== null && auditButton({ kind: 'instalment', id: row.id }, reader),
     mayDelete(row, actor) && deleteButton(row, reader),
   );
@@ -169,7 +173,7 @@ function holdMenu(row: InstalmentDetail, { t }: RowReader): ActionsBlock['elemen
 /** The customer has money in credit, and the reader is of finance and does not gain. */
 const mayApply = (row: InstalmentDetail, actor: RowReader['actor']): boolean =>
   row.credit > 0n &&
-  takesMoney(row) &&
+  roomOf(row) > 0n &&
   actor !== null &&
   can(actor, 'receipt.apply') &&
   actor.id !== row.ownerId;

@@ -19,7 +19,7 @@ import {
 } from './blocks.js';
 import type { Message } from './info-view.js';
 import { instalmentOption } from './receipt-target-views.js';
-import { type RowReader, rowValue } from './row-views.js';
+import { type RowReader, roomOf, rowValue } from './row-views.js';
 
 export interface ApplyForm {
   readonly requestId: string;
@@ -38,7 +38,8 @@ export function applyModal(form: ApplyForm, reader: RowReader): ModalView {
   const { t, locale, today } = reader;
   const { source, target } = form;
   const money = (minor: bigint) => formatMoney(locale, { minor, currency: source.currency });
-  const most = source.unapplied < target.outstanding ? source.unapplied : target.outstanding;
+  const room = roomOf(target);
+  const most = source.unapplied < room ? source.unapplied : room;
   const sourceText = (credit: Credit) =>
     t('prepayments:source', {
       number: credit.number,

@@ -99,7 +99,7 @@ export function splitText(facts: ReceiptFacts, reader: CardReader): string {
   const money = moneyOf(facts, reader);
   const rest = facts.lines.slice(SHOWN_LINES);
   const lines = facts.lines.slice(0, SHOWN_LINES).map((line) =>
-    t('receipts:lines.line', {
+    t(line.recovery ? 'receipts:lines.recovery' : 'receipts:lines.line', {
       contract: escapeMrkdwn(line.contractNumber),
       n: line.seq,
       amount: money(line.amount),

@@ -239,7 +239,10 @@ function splitBlocks({ proposal, target, amount }: ReceiptFormState, reader: Row
         excess: money(-unapplied),
       }),
   );
-  const edit = target.for !== 'prepayment' && button(ACTION.receiptSplit, t('recording:split.edit'));
+  // Bad debt is recovered by what is recorded on it; the rest of the money goes its usual way.
+  const isRecovery = proposal.lines.some((line) => line.reason === 'recovery');
+  const edit =
+    target.for !== 'prepayment' && !isRecovery && button(ACTION.receiptSplit, t('recording:split.edit'));
   return [{ ...section(lines.join('\n')), ...(edit && { accessory: edit }) }];
 }
 

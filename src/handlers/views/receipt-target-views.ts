@@ -6,7 +6,7 @@ import { formatMoney, shortCustomer, shortName } from '../i18n/format.js';
 import { ACTION, OPTIONS } from '../ids.js';
 import { actions, button, externalSelect, fields, input, option, present, selectInput } from './blocks.js';
 import { customerOption } from './plan-inputs.js';
-import type { RowReader } from './row-views.js';
+import { type RowReader, roomOf } from './row-views.js';
 
 export const FORS = ['best', 'choose', 'prepayment', 'unidentified'] as const;
 export type For = (typeof FORS)[number];
@@ -40,7 +40,7 @@ function fixedBlocks({ customer, contract, instalment }: ReceiptTarget, reader: 
         instalment && [
           t('receipts:instalment'),
           `${t('plans:row.nth', { n: instalment.seq })} · ${t('plans:row.money', {
-            open: formatMoney(locale, { minor: instalment.outstanding, currency: instalment.currency }),
+            open: formatMoney(locale, { minor: roomOf(instalment), currency: instalment.currency }),
             total: formatMoney(locale, { minor: instalment.amount, currency: instalment.currency }),
           })}`,
         ],
@@ -107,6 +107,6 @@ function choiceBlocks(target: ReceiptTarget, reader: RowReader, isClaim: boolean
 
 /** `{contract} 第{n}期 · 未收 {x}`: never cut, and short. */
 export function instalmentOption(row: InstalmentRowData, { t, locale }: Pick<RowReader, 't' | 'locale'>) {
-  const open = formatMoney(locale, { minor: row.outstanding, currency: row.currency });
+  const open = formatMoney(locale, { minor: roomOf(row), currency: row.currency });
   return option(t('receipts:choose_option', { contract: row.contractNumber, n: row.seq, open }), row.id);
 }

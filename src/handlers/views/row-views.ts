@@ -94,15 +94,18 @@ export function stateWords(row: InstalmentRowData, { t, locale, today }: RowRead
 
 /** Facts beside the state (rules §3). */
 function badges(row: InstalmentRowData, { t, locale, today }: RowReader): string[] {
-  const received = row.amount - row.outstanding;
+  const received = row.amount - row.outstanding - row.adjusted;
   const partPaid = received > 0n && row.outstanding > 0n;
+  const money = (minor: bigint) => formatMoney(locale, { minor, currency: row.currency });
   // Rounded down: 100 % is only what is paid.
   const percent = Number((received * 100n) / row.amount);
   return present(
     partPaid && t('plans:badge.part_paid', { percent }),
+    row.adjusted > 0n && t('adjustments:badge.adjusted', { amount: money(row.adjusted) }),
+    row.recovered > 0n && t('adjustments:badge.recovered', { amount: money(row.recovered) }),
     row.proposed > 0n &&
       t('plans:badge.in_approval', {
-        amount: formatMoney(locale, { minor: row.proposed, currency: row.currency }),
+        amount: money(row.proposed),
       }),
     row.disputed && t('plans:badge.disputed'),
     row.blockUntil !== null &&
@@ -125,6 +128,11 @@ function badges(row: InstalmentRowData, { t, locale, today }: RowReader): string
 const UNPAID: readonly string[] = ['open', 'postponed', 'overdue', 'undated'];
 /** Whether money can go to it. */
 export const takesMoney = (row: InstalmentRowData): boolean => UNPAID.includes(row.state);
+/** What money can go to it: what is open; of bad debt what did not come in. */
+export const roomOf = (row: InstalmentRowData): bigint => {
+  if (row.state === 'written_off') return row.adjusted;
+  return takesMoney(row) ? row.outstanding : 0n;
+};
 const POSTPONABLE: readonly string[] = ['open', 'postponed', 'overdue'];
 type RowAction =
   | 'follow_up.record'
@@ -138,8 +146,9 @@ type RowAction =
 export function mayDo(row: InstalmentRowData, actor: Actor | null, action: RowAction): boolean {
   if (actor !== null && !can(actor, action, row.ownerId)) return false;
   switch (action) {
-    case 'follow_up.record':
     case 'receipt.record':
+      return roomOf(row) > 0n;
+    case 'follow_up.record':
       return takesMoney(row);
     case 'instalment.postpone':
       return POSTPONABLE.includes(row.state);
@@ -200,7 +209,8 @@ function openButton(row: InstalmentRowData, reader: RowReader): ReturnType<typeo
 export function recordButton(row: InstalmentRowData, reader: RowReader): ReturnType<typeof button>[] {
   if (!mayDo(row, reader.actor, 'receipt.record')) return [];
   const words = { value: rowValue(row.id), label: label(row, 'record', reader) };
-  return [button(ACTION.receiptNew, reader.t('plans:record'), words)];
+  const text = reader.t(row.state === 'written_off' ? 'adjustments:recover' : 'plans:record');
+  return [button(ACTION.receiptNew, text, words)];
 }
 
 function handleButton(row: InstalmentRowData, reader: RowReader) {

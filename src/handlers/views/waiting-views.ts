@@ -77,6 +77,17 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
       const words = { value: rowValue(item.id), label: `${review} ${item.number} #${item.seq}` };
       return section(text, button(ACTION.instalmentOpen, review, words));
     }
+    case 'adjustment': {
+      const text = t('home:waiting.adjustment', {
+        ...subject(item, reader),
+        n: item.seq,
+        what: t(`adjustments:what.${item.what}`),
+        who: escapeMrkdwn(item.who),
+      });
+      const review = t('home:review');
+      const words = { value: rowValue(item.id), label: `${review} ${item.number} #${item.seq}` };
+      return section(text, button(ACTION.instalmentOpen, review, words));
+    }
     case 'rejected':
     case 'draft':
     case 'contract_rejected':

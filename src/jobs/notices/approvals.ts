@@ -2,6 +2,7 @@
 import { findAbout, findApproval } from '../../domain/approvals/approval.queries.js';
 import { type CardNotice, subjectRow } from '../../domain/approvals/subjects.js';
 import { orphanMessage } from '../../handlers/views/approval-notice-views.js';
+import { adjustmentNotices } from './adjustments.js';
 import { contractNotices } from './contracts.js';
 import { postponementNotices } from './postponements.js';
 import { receiptNotices } from './receipts.js';
@@ -25,6 +26,8 @@ async function cardOf(ctx: RenderCtx, approvalId: string): Promise<Rendered | nu
       return postponementNotices[card.kind](ctx, card.payload);
     case 'reversal.card':
       return reversalNotices[card.kind](ctx, card.payload);
+    case 'adjustment.card':
+      return adjustmentNotices[card.kind](ctx, card.payload);
     case 'refund.card':
       return refundNotices[card.kind](ctx, card.payload);
     default:

@@ -27,6 +27,7 @@ describe('the flow of an approval', () => {
     ['postponement', { amountInBase: null }, 'postponement'],
     ['write_off', { amountInBase: 49_999_99n }, 'write_off'],
     ['write_off', { amountInBase: 50_000_00n }, 'write_off_large'],
+    ['small_difference', { amountInBase: 1n }, 'small_difference'],
     ['reversal', {}, 'reversal'],
   ])('%s %o: %s', (subject, facts, expected) => {
     expect(key(subject, facts)).toBe(expected);

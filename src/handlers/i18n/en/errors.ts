@@ -19,6 +19,13 @@ export const errors = {
     '{{number}} has nothing to reverse: only approved money that is not reversed yet can be.',
   'receipt.reversal_exceeds': '{{max}} can be reversed at most. Lower the amount.',
   'receipt.reversal_open': 'A reversal of {{number}} is in approval. Wait for it or withdraw it.',
+  'adjustment.bad_state':
+    '#{{seq}} is “{{state}}”: only what is overdue becomes bad debt. Open it to see what can be done.',
+  'adjustment.exceeds': '#{{seq}} has {{max}} open. Lower the amount.',
+  'adjustment.not_small':
+    'The rest of #{{seq}} is no small difference: up to {{max}}, part-paid, no retention. Propose bad debt once it is overdue.',
+  'adjustment.open': 'A write-off of #{{seq}} is in approval. Wait for it or withdraw it.',
+  'adjustment.nothing': 'Nothing written off on #{{seq}} can be undone. Open it to see what happened.',
   'receipt.not_refundable':
     '{{number}} has nothing to refund: only approved money that belongs to no instalment can be. Reverse or move it first.',
   'receipt.refund_exceeds': '{{max}} belongs to no instalment and can be refunded. Lower the amount.',

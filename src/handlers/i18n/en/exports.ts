@@ -40,6 +40,7 @@ export const exports = {
   'column.seq': 'Instalment',
   'column.name': 'Name',
   'column.outstanding': 'Open',
+  'column.adjusted': 'Written off',
   'column.due_on': 'Planned date',
   'column.effective_due': 'Due date',
   'column.postponed_to': 'Postponed to',

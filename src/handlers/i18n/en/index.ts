@@ -1,4 +1,5 @@
 // All words of this language.
+import { adjustments } from './adjustments.js';
 import { amendments } from './amendments.js';
 import { approvals } from './approvals.js';
 import { audit } from './audit.js';
@@ -43,6 +44,7 @@ export const en = {
   customers,
   contracts,
   milestones,
+  adjustments,
   amendments,
   approvals,
   audit,

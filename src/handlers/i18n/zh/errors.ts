@@ -18,6 +18,12 @@ export const errors = {
   'receipt.not_reversible': '{{number}} 没有可冲销的金额：审批通过、还没全部冲销的回款才能冲销。',
   'receipt.reversal_exceeds': '最多可冲销 {{max}}。改小金额。',
   'receipt.reversal_open': '{{number}} 已有冲销在等审批。先等结果或撤回。',
+  'adjustment.bad_state': '第{{seq}}期是“{{state}}”：已逾期的才能核销为坏账。打开看可做什么。',
+  'adjustment.exceeds': '第{{seq}}期未收 {{max}}。改小金额。',
+  'adjustment.not_small':
+    '第{{seq}}期的余款不算尾差：须不超过 {{max}}、已部分回款、不是质保金。逾期后可按坏账提出。',
+  'adjustment.open': '第{{seq}}期已有核销在等审批。先等结果或撤回。',
+  'adjustment.nothing': '第{{seq}}期没有可撤销的坏账或尾差。打开看发生了什么。',
   'receipt.not_refundable':
     '{{number}} 没有可退的金额：审批通过、还没核销到期的预收款才能退。先冲销或调整核销。',
   'receipt.refund_exceeds': '待核销预收 {{max}}，最多退这些。改小金额。',

@@ -38,6 +38,7 @@ export const exports = {
   'column.seq': '期数',
   'column.name': '名称',
   'column.outstanding': '未收',
+  'column.adjusted': '坏账与尾差',
   'column.due_on': '计划回款日期',
   'column.effective_due': '到期日',
   'column.postponed_to': '延期至',

@@ -1,0 +1,122 @@
+// Takes booked money off instalments again: the one way that effective allocations are released (reversal, re-allocation,
+// void contracts). Allocations are never changed: what stays of a line is allocated anew, as of today.
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { columnsOf } from '../../db/lock-rows.js';
+import { type Instalment, Prisma, type Receipt } from '../../generated/prisma/client.js';
+import { unrecover } from '../adjustments/recovery.service.js';
+import { newId } from '../ids.js';
+import { toUtcDate } from '../local-date.js';
+import { reopenCasesOf, tellCasesOf } from '../reminders/case.service.js';
+import { joinTraces, type Traces } from '../traces.service.js';
+import type { BookedLine } from './reversal.js';
+
+/** An effective allocation with its instalment, both held by this transaction. */
+export interface HeldLine extends BookedLine {
+  readonly receiptId: string;
+  /** On bad debt. */
+  readonly recovery: boolean;
+  readonly row: Instalment;
+}
+
+/** Locks what receipts have paid: contracts by id, each before its rows, as every writer does. */
+export const lockBooked = (tx: Tx, receiptId: string): Promise<HeldLine[]> =>
+  lockLines(tx, Prisma.sql`a.receipt_id = ${receiptId}::uuid`);
+
+async function lockLines(tx: Tx, where: Prisma.Sql): Promise<HeldLine[]> {
+  const lines = await tx.$queryRaw<
+    (Instalment & { lineId: string; receiptId: string; recovery: boolean; taken: bigint; bookedAt: Date })[]
+  >`
+    SELECT a.id::text AS "lineId", a.receipt_id::text AS "receiptId", a.recovery, a.amount AS taken,
+      a.booked_at AS "bookedAt", ${columnsOf('instalment', 'i')}
+    FROM allocation a JOIN instalment i ON i.id = a.instalment_id JOIN contract c ON c.id = i.contract_id
+    WHERE ${where} AND a.status = 'effective' ORDER BY c.id, i.id FOR UPDATE OF c, i`;
+  return lines.map(({ lineId, receiptId, recovery, taken, bookedAt, ...row }) => ({
+    id: lineId,
+    receiptId,
+    recovery,
+    instalmentId: row.id,
+    amount: taken,
+    bookedAt,
+    row,
+  }));
+}
+
+/** What is taken of a line; less than its amount: the rest is allocated anew. */
+export interface TakenLine {
+  readonly line: HeldLine;
+  readonly taken: bigint;
+}
+
+/**
+ * Frees what is taken of a receipt's lines. A row that was paid is open again as of today: its steps of the past are not
+ * sent, what comes next is; bad debt that had come in is bad debt again. Contracts are the caller's to settle.
+ */
+export async function releaseLines(
+  tx: Tx,
+  ctx: Ctx,
+  receipt: Pick<Receipt, 'id' | 'number'>,
+  taken: readonly TakenLine[],
+  reason: 'reversed' | 'reallocated' | 'contract_void',
+): Promise<Traces> {
+  if (taken.length === 0) return {};
+  const today = toUtcDate(ctx.today);
+  await tx.allocation.updateMany({
+    where: { id: { in: taken.map(({ line }) => line.id) } },
+    data: { status: 'released', releasedOn: today, releasedById: ctx.actor.id, releaseReason: reason },
+  });
+  const kept = taken.filter((one) => one.taken < one.line.amount);
+  if (kept.length > 0)
+    await tx.allocation.createMany({
+      data: kept.map(({ line, taken: part }) => ({
+        id: newId(ctx.now),
+        receiptId: receipt.id,
+        instalmentId: line.instalmentId,
+        amount: line.amount - part,
+        recovery: line.recovery,
+        status: 'effective' as const,
+        effectiveOn: today,
+        bookedAt: ctx.now,
+        createdAt: ctx.now,
+      })),
+    });
+  const plain = taken.filter(({ line }) => !line.recovery);
+  await returnToRows(tx, ctx, plain);
+  const isClosed = ({ line }: TakenLine) => line.row.lifecycle !== 'open';
+  const idsOf = (lines: readonly TakenLine[]) =>
+    [...new Set(lines.map(({ line }) => line.row.id))].toSorted();
+  const reopened = idsOf(plain.filter(isClosed));
+  const facts = { receiptId: receipt.id };
+  return joinTraces(
+    {
+      audit: reopened.map((id) => ({
+        action: 'instalment.reopened',
+        subjectType: 'instalment',
+        subjectId: id,
+        after: { receipt: receipt.number },
+      })),
+      revisions: reopened.map((id) => ({ id, cause: reason })),
+    },
+    await unrecover(
+      tx,
+      ctx,
+      receipt,
+      taken
+        .filter(({ line }) => line.recovery)
+        .map(({ line, taken: amount }) => ({ instalmentId: line.instalmentId, amount })),
+    ),
+    await reopenCasesOf(tx, ctx, reopened, facts),
+    await tellCasesOf(tx, ctx, idsOf(plain.filter((one) => !isClosed(one))), 'reversed', facts),
+  );
+}
+
+async function returnToRows(tx: Tx, ctx: Ctx, taken: readonly TakenLine[]): Promise<void> {
+  if (taken.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE instalment i SET outstanding = i.outstanding + x.amount,
+      opened_on = CASE WHEN i.lifecycle <> 'open' THEN ${toUtcDate(ctx.today)}::date ELSE i.opened_on END,
+      lifecycle = 'open', version = i.version + 1, updated_at = ${ctx.now}, updated_by = ${ctx.actor.id}::uuid
+    FROM (SELECT id, SUM(amount) AS amount FROM unnest(${taken.map(({ line }) => line.instalmentId)}::uuid[],
+      ${taken.map((one) => one.taken)}::bigint[]) AS l(id, amount) GROUP BY id) x
+    WHERE i.id = x.id`;
+}

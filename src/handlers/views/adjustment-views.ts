@@ -1,0 +1,226 @@
+// Bad debt, small differences, their undoing: the forms, the card, what the row's window and its people are told. Pure.
+import type { Button, KnownBlock, ModalView } from '@slack/types';
+import { can } from '../../domain/access.js';
+import type { AdjustmentFacts } from '../../domain/adjustments/adjustment.queries.js';
+import { toDecimalString } from '../../domain/money.js';
+import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js';
+import type { InstalmentDetail } from '../../domain/plans/instalment-detail.queries.js';
+import { formatInstant, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
+import { ACTION, VIEW } from '../ids.js';
+import {
+  approvalValue,
+  type ButtonWords,
+  cardActions,
+  decider,
+  historyLines,
+  openLine,
+  windowButtons,
+} from './approval-views.js';
+import {
+  actions,
+  button,
+  context,
+  escapeMrkdwn,
+  fields,
+  header,
+  input,
+  modal,
+  plain,
+  present,
+  section,
+  textInput,
+} from './blocks.js';
+import type { Message } from './info-view.js';
+import { instalmentRow, type RowReader, rowValue } from './row-views.js';
+
+type CardReader = Omit<RowReader, 'actor'>;
+type Full = Message & { blocks: KnownBlock[] };
+
+export const ADJUSTMENT_REASON_MAX = 300;
+/** What can be asked for in a row's window. */
+export const ADJUSTMENT_ASKS = ['bad_debt', 'small_difference', 'undo'] as const;
+export type AdjustmentAsk = (typeof ADJUSTMENT_ASKS)[number];
+
+/** Finance managers are asked by role, whoever owns the row. */
+const SCOPE = { action: 'instalment.write_off_approve', ownerId: null } as const;
+
+/** What the reader could propose about the row now; the service decides again. */
+export function adjustmentAsks(row: InstalmentDetail, { actor }: RowReader): AdjustmentAsk[] {
+  if (row.adjustment !== null || actor === null || !can(actor, 'instalment.write_off')) return [];
+  return present<AdjustmentAsk>(
+    row.smallRest && 'small_difference',
+    row.state === 'overdue' && 'bad_debt',
+    row.undoable !== null && 'undo',
+  );
+}
+
+/** [尾差] [坏账] [撤销核销] of the row's window. */
+export const adjustmentButtons = (row: InstalmentDetail, reader: RowReader): Button[] =>
+  adjustmentAsks(row, reader).map((ask) =>
+    button(`${ACTION.adjustment}.${ask}`, reader.t(`adjustments:button.${ask}`), {
+      value: rowValue(row.id),
+      label: `${reader.t(`adjustments:button.${ask}`)} ${row.contractNumber} #${row.seq}`,
+    }),
+  );
+
+/** How much, and why; a small difference is all of the rest, and undoing takes back what can be. */
+export function adjustmentModal(
+  row: InstalmentDetail,
+  ask: AdjustmentAsk,
+  reader: RowReader,
+  metadata: string,
+): ModalView {
+  const { t } = reader;
+  const money = moneyOf(row, reader);
+  const amount = money(ask === 'undo' ? (row.undoable?.amount ?? 0n) : row.outstanding);
+  const reason = textInput({ multiline: true, maxLength: ADJUSTMENT_REASON_MAX });
+  return modal({
+    callbackId: VIEW.adjustment,
+    title: t(`adjustments:title.${ask}`),
+    submit: t('common:send_for_approval'),
+    close: t('common:cancel'),
+    metadata,
+    blocks: present<KnownBlock>(
+      ...instalmentRow(row, reader, { buttons: 'none' }),
+      section(t(`adjustments:effect.${ask}`, { amount })),
+      ask === 'bad_debt' &&
+        input(
+          'amount',
+          t('adjustments:amount'),
+          textInput({ initial: toDecimalString(row.outstanding, row.currency), maxLength: 40 }),
+          { hint: t('adjustments:amount_hint', { max: amount }) },
+        ),
+      input('reason', t('adjustments:reason'), reason, { optional: ask === 'small_difference' }),
+    ),
+  });
+}
+
+const moneyOf =
+  ({ currency }: Pick<InstalmentRowData, 'currency'>, { locale }: CardReader) =>
+  (minor: bigint) =>
+    formatMoney(locale, { minor, currency });
+
+const whatOf = ({ kind, undoes }: AdjustmentFacts, { t }: CardReader): string =>
+  t(`adjustments:what.${undoes ? (`undo_${kind}` as const) : kind}`);
+
+const wordsOf = (facts: AdjustmentFacts, reader: CardReader) => ({
+  what: whatOf(facts, reader),
+  number: facts.row.contractNumber,
+  row: reader.t('plans:row_text', {
+    customer: escapeMrkdwn(shortCustomer(reader.locale, facts.row.customerName)),
+    contract: facts.row.contractNumber,
+    n: facts.row.seq,
+  }),
+  amount: moneyOf(facts.row, reader)(facts.amount),
+  asker: escapeMrkdwn(truncate(facts.askedBy.name, 40)),
+  who: decider(facts.approval, reader),
+  reason: escapeMrkdwn(truncate(facts.reason ?? '—', ADJUSTMENT_REASON_MAX)),
+});
+
+/** The card in finance's channel; once decided without buttons, with who and when. */
+export function adjustmentCard(facts: AdjustmentFacts, reader: CardReader): Full {
+  const { t } = reader;
+  const { status } = facts.approval;
+  const words = wordsOf(facts, reader);
+  const open = button(ACTION.instalmentOpen, t('common:open'), { value: rowValue(facts.row.id) });
+  return {
+    text: t(`adjustments:text.${status}`, words),
+    blocks: present<KnownBlock>(
+      header(
+        status === 'open' && facts.approval.step > 1
+          ? t('approvals:second', words)
+          : t(`adjustments:header.${status}`, words),
+      ),
+      ...adjustmentHeading(facts, reader),
+      context(stateLine(facts, reader)),
+      status === 'open' ? cardActions(facts.approval, approveWords(facts, reader), reader) : actions([open]),
+    ),
+  };
+}
+
+/** What forms and cards about it begin with. */
+export function adjustmentHeading(facts: AdjustmentFacts, reader: CardReader): KnownBlock[] {
+  const { t } = reader;
+  const { row, amount, undoes, approval } = facts;
+  const money = moneyOf(row, reader);
+  const left = undoes ? row.outstanding + amount : row.outstanding - amount;
+  return present<KnownBlock>(
+    ...instalmentRow(row, { ...reader, actor: null }, { buttons: 'none' }),
+    fields(
+      present<readonly [string, string]>(
+        [t('adjustments:field.kind'), whatOf(facts, reader)],
+        [t('adjustments:amount'), money(amount)],
+        approval.status === 'open' && left >= 0n && [t('adjustments:field.left'), money(left)],
+        [t('adjustments:field.asker'), truncate(facts.askedBy.name, 40)],
+      ),
+    ),
+    facts.reason !== null && {
+      type: 'section',
+      text: plain(`${t('adjustments:reason')}: ${truncate(facts.reason, ADJUSTMENT_REASON_MAX)}`),
+    },
+    approval.status === 'open' &&
+      row.proposed > 0n &&
+      section(`⚠️ ${t('receipts:notice')}: ${t('adjustments:money_waits', { amount: money(row.proposed) })}`),
+  );
+}
+
+/** Who is waited for, or who decided, when and why; escaped. */
+function stateLine({ approval }: AdjustmentFacts, reader: CardReader): string {
+  const { t, locale, now, timezone } = reader;
+  if (approval.status === 'withdrawn') return t('adjustments:state.withdrawn');
+  if (approval.status === 'open') return openLine(approval, reader, 'deciders');
+  const facts = {
+    who: decider(approval, reader),
+    at: approval.decidedAt ? formatInstant(locale, approval.decidedAt, now, timezone) : '—',
+    reason: escapeMrkdwn(truncate(approval.comment ?? '', ADJUSTMENT_REASON_MAX)),
+  };
+  return [...historyLines(approval, reader), t(`adjustments:state.${approval.status}`, facts)].join(' · ');
+}
+
+/** What its buttons say. */
+const approveWords = (facts: AdjustmentFacts, reader: CardReader): ButtonWords => ({
+  label: reader.t('plans:row_text', {
+    customer: shortCustomer(reader.locale, facts.row.customerName),
+    contract: facts.row.contractNumber,
+    n: facts.row.seq,
+  }),
+  title: reader.t('adjustments:approve.title', { what: whatOf(facts, reader) }),
+  text: reader.t('adjustments:approve.text', { amount: moneyOf(facts.row, reader)(facts.amount) }),
+});
+
+/** In the row's window: what waits, and what the reader may do about it. */
+export function waitingAdjustment(facts: AdjustmentFacts, reader: RowReader): KnownBlock[] {
+  const { t, actor } = reader;
+  const buttons = [
+    ...windowButtons(facts.approval, approveWords(facts, reader), reader, SCOPE),
+    ...(actor?.id === facts.askedBy.id
+      ? [button(ACTION.approvalWithdraw, t('receipts:withdraw'), { value: approvalValue(facts.approval) })]
+      : []),
+  ];
+  const line = t('adjustments:waits', wordsOf(facts, reader));
+  return present<KnownBlock>(
+    section(`⚠️ ${line}\n${stateLine(facts, reader)}`),
+    buttons.length > 0 && actions(buttons),
+  );
+}
+
+/** To whoever proposed it. */
+export function adjustmentDecided(facts: AdjustmentFacts, reader: CardReader): Full {
+  const words = wordsOf(facts, reader);
+  if (facts.approval.status === 'approved')
+    return openable(reader.t('adjustments:decided.approved', words), facts, reader);
+  const reason = escapeMrkdwn(truncate(facts.approval.comment ?? '', ADJUSTMENT_REASON_MAX));
+  return openable(reader.t('adjustments:decided.rejected', { ...words, reason }), facts, reader);
+}
+
+/** To whose instalment it is. */
+export const adjustmentPosted = (facts: AdjustmentFacts, reader: CardReader): Full =>
+  openable(reader.t('adjustments:told', wordsOf(facts, reader)), facts, reader);
+
+const openable = (text: string, { row }: AdjustmentFacts, { t }: CardReader): Full => ({
+  text,
+  blocks: [
+    section(text),
+    actions([button(ACTION.instalmentOpen, t('common:open'), { value: rowValue(row.id) })]),
+  ],
+});

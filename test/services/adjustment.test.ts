@@ -1,0 +1,415 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WriteOffKind } from '../../src/domain/adjustments/adjustment.js';
+import { askUndo, askWriteOff } from '../../src/domain/adjustments/adjustment-ask.service.js';
+import { approve, reject, withdraw } from '../../src/domain/approvals/decisions.service.js';
+import { loadContract } from '../../src/domain/contracts/contract.queries.js';
+import { voidContract } from '../../src/domain/contracts/contract-end.service.js';
+import { readBalance } from '../../src/domain/customers/customer-balance.queries.js';
+import { findCustomerHistory } from '../../src/domain/customers/customer-history.queries.js';
+import type { ErrorCode } from '../../src/domain/errors.js';
+import { recordFollowUp } from '../../src/domain/follow-ups/follow-up.service.js';
+import { findWaiting } from '../../src/domain/home/waiting.queries.js';
+import { readLedger } from '../../src/domain/ledger/ledger.queries.js';
+import { localDate, todayIn } from '../../src/domain/local-date.js';
+import { findInstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
+import { applyPrepayment } from '../../src/domain/receipts/apply-prepayment.service.js';
+import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
+import { loadReceiptFacts } from '../../src/domain/receipts/receipt-facts.queries.js';
+import { askReversal } from '../../src/domain/receipts/reversal.service.js';
+import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
+import type { Instalment, Receipt } from '../../src/generated/prisma/client.js';
+import {
+  anActiveContract,
+  aSubmittedReceipt,
+  createTestCompany,
+  NOON,
+  type PersonKey,
+  type TestCompany,
+} from '../support/company.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { approveReceipt } from '../support/decide.js';
+import { code } from '../support/errors.js';
+import { checkMoney } from '../support/money-invariants.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  company = await createTestCompany(database.db.prisma);
+});
+afterAll(async () => {
+  expect(await checkMoney(company.db)).toEqual([]);
+  await database.close();
+});
+
+const DAY_MS = 86_400_000;
+const later = (days: number) => new Date(NOON.getTime() + days * DAY_MS);
+const fresh = (id: string) => company.db.instalment.findUniqueOrThrow({ where: { id } });
+const approvalOf = (subjectId: string) =>
+  company.db.approval.findFirstOrThrow({ where: { subjectId, status: 'open' } });
+
+/** One overdue row of this amount. */
+async function overdue(amount = 100_00n, now = NOON): Promise<Instalment> {
+  const { rows } = await anActiveContract(company, [[amount, '2026-11-10']], { now });
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  return row;
+}
+async function pay(row: Instalment, amount: bigint, now = NOON): Promise<Receipt> {
+  const { receipt, approval } = await aSubmittedReceipt(company, row, amount, { now });
+  const { outcome } = await approveReceipt(await company.as('finance2', now), approval.id, approval.version);
+  expect(outcome).toBe('approved');
+  return receipt;
+}
+async function ask(
+  { id }: Instalment,
+  amount: bigint | null,
+  more: { kind?: WriteOffKind; who?: PersonKey; now?: Date } = {},
+) {
+  const { kind = 'bad_debt', who = 'finance', now } = more;
+  const { version } = await fresh(id);
+  return askWriteOff(await company.as(who, now), {
+    instalmentId: id,
+    version,
+    kind,
+    amount,
+    reason: '客户破产',
+  });
+}
+async function decide(subjectId: string, who: PersonKey = 'financeManager', now = NOON) {
+  const { id, version } = await approvalOf(subjectId);
+  return approve(await company.as(who, now), id, version);
+}
+async function writeOff(row: Instalment, amount: bigint | null, kind: WriteOffKind = 'bad_debt', now = NOON) {
+  const { id } = await ask(row, amount, { kind, now });
+  expect((await decide(id, 'financeManager', now)).outcome).toBe('approved');
+}
+async function undo({ id }: Instalment, now = NOON) {
+  const { version } = await fresh(id);
+  const asked = await askUndo(await company.as('finance', now), {
+    instalmentId: id,
+    version,
+    reason: '弄错了',
+  });
+  expect((await decide(asked.id, 'financeManager', now)).outcome).toBe('approved');
+  return asked.amount;
+}
+async function reverse(receipt: Receipt, amount: bigint, now = NOON) {
+  const asked = await askReversal(await company.as('finance', now), {
+    receiptId: receipt.id,
+    amount,
+    reason: '退票',
+  });
+  expect((await decide(asked.id, 'financeManager', now)).outcome).toBe('approved');
+}
+const ledgerOf = async (row: Instalment, asOf = '2026-11-20') =>
+  readLedger(await company.as('finance'), { customerId: row.customerId, currency: 'CNY' }, localDate(asOf));
+
+describe('bad debt', () => {
+  it('of a whole row: 坏账, contract complete, case closed, reminders, promise and dispute over', async () => {
+    const row = await overdue(100_00n, later(-15));
+    // Three days overdue: its case is open.
+    await planReminders(await company.system(later(-7)));
+    await recordFollowUp(await company.as('rep', later(1)), {
+      instalmentId: row.id,
+      kind: 'call',
+      content: '下月付',
+      result: 'promised',
+      promisedOn: localDate('2026-12-20'),
+      promisedAmount: 100_00n,
+      reason: null,
+      pauseUntil: null,
+      nextOn: null,
+    });
+    expect(await company.db.escalationCase.count({ where: { instalmentId: row.id, closedOn: null } })).toBe(
+      1,
+    );
+    const { id, names } = await ask(row, null, { now: later(2) });
+    expect(names).toEqual(['financeManager']);
+    expect(await fresh(row.id)).toMatchObject({ lifecycle: 'open', outstanding: 100_00n });
+    const manager = await company.as('financeManager', later(2));
+    const { items } = await findWaiting(manager, 'finance');
+    expect(items.filter((item) => item.kind === 'adjustment')).toMatchObject([
+      { id: row.id, amount: 100_00n },
+    ]);
+    const detail = await findInstalmentDetail(manager, row.id);
+    expect(detail?.adjustment).toMatchObject({ kind: 'bad_debt', amount: 100_00n, undoes: false });
+
+    expect((await decide(id, 'financeManager', later(2))).outcome).toBe('approved');
+    expect(await fresh(row.id)).toMatchObject({
+      lifecycle: 'written_off',
+      outstanding: 0n,
+      promisedOn: null,
+      disputed: false,
+      nextContactOn: null,
+    });
+    const contract = await company.db.contract.findUniqueOrThrow({ where: { id: row.contractId } });
+    expect(contract.status).toBe('completed');
+    expect(await company.db.escalationCase.findFirst({ where: { instalmentId: row.id } })).toMatchObject({
+      closeReason: 'written_off',
+    });
+    const reminders = await company.db.reminder.count({ where: { instalmentId: row.id } });
+    await planReminders(await company.system(later(10)));
+    expect(await company.db.reminder.count({ where: { instalmentId: row.id } })).toBe(reminders);
+
+    const reader = await company.as('finance', later(2));
+    const [balance] = await readBalance(reader, row.customerId);
+    expect(balance).toBeUndefined();
+    const ledger = await ledgerOf(row, '2026-11-22');
+    expect(ledger.movements[0]).toMatchObject({ kind: 'bad_debt', amount: 100_00n, delta: -100_00n });
+    expect(ledger).toMatchObject({ balance: 0n, open: 0n, credit: 0n });
+    // As of the day before it was owed.
+    expect(await ledgerOf(row, '2026-11-21')).toMatchObject({ balance: 100_00n, open: 100_00n });
+    expect(await loadContract(reader, row.contractId)).toMatchObject({ adjusted: 100_00n, outstanding: 0n });
+    const shown = await findInstalmentDetail(reader, row.id);
+    expect(shown).toMatchObject({ state: 'written_off', adjusted: 100_00n, recovered: 0n });
+    expect(shown?.history[0]).toMatchObject({ kind: 'adjustment', event: 'posted', what: 'bad_debt' });
+    const history = await findCustomerHistory(await company.as('rep', later(2)), row.customerId);
+    expect(history.entries.some((entry) => entry.action === 'adjustment.posted')).toBe(true);
+    const told = await company.db.outbox.findMany({
+      where: { kind: { startsWith: 'adjustment.' }, dedupeKey: { contains: id } },
+    });
+    expect(told.map((one) => one.recipient)).toContain(`user:${company.ids.rep}`);
+  });
+
+  it('in part leaves the rest open, and a payment of the rest settles it', async () => {
+    const row = await overdue();
+    await writeOff(row, 40_00n);
+    expect(await fresh(row.id)).toMatchObject({ lifecycle: 'open', outstanding: 60_00n });
+    await pay(row, 60_00n);
+    expect(await fresh(row.id)).toMatchObject({ lifecycle: 'settled', outstanding: 0n });
+    expect(await ledgerOf(row)).toMatchObject({ balance: 0n, open: 0n });
+  });
+
+  it('from ¥50,000 on takes the director too; a finance manager’s own goes to another', async () => {
+    const row = await overdue(50_000_00n);
+    const { id } = await ask(row, null);
+    expect((await decide(id, 'financeManager')).outcome).toBe('advanced');
+    expect((await decide(id, 'director')).outcome).toBe('approved');
+    const other = await overdue();
+    expect((await ask(other, null, { who: 'financeManager' })).names).toEqual(['director']);
+  });
+
+  it.each<[string, PersonKey, ErrorCode]>([
+    ['a rep', 'rep', 'access.denied'],
+    ['a director', 'director', 'access.denied'],
+    ['an auditor', 'auditor', 'access.denied'],
+    ['somebody without a role', 'nobody', 'role.missing'],
+  ])('is not proposed by %s', async (_name, who, expected) => {
+    await expect(ask(await overdue(), null, { who })).rejects.toEqual(code(expected));
+  });
+
+  it('is one at a time, as shown, of what is overdue and open; rejected or withdrawn it changes nothing', async () => {
+    const row = await overdue();
+    await expect(ask(row, 100_01n)).rejects.toMatchObject({
+      code: 'adjustment.exceeds',
+      params: { max: { minor: 100_00n, currency: 'CNY' } },
+    });
+    const first = await ask(row, null);
+    await expect(ask(row, null)).rejects.toEqual(code('adjustment.open'));
+    const { id, version } = await approvalOf(first.id);
+    await expect(approve(await company.as('finance'), id, version)).rejects.toThrow();
+    await reject(await company.as('financeManager'), id, version, { comment: '再催' });
+    const second = await ask(row, null);
+    await withdraw(await company.as('finance'), (await approvalOf(second.id)).id);
+    expect(await fresh(row.id)).toEqual(row);
+    const stale = { instalmentId: row.id, version: row.version - 1, kind: 'bad_debt', amount: null } as const;
+    await expect(askWriteOff(await company.as('finance'), { ...stale, reason: 'x' })).rejects.toEqual(
+      code('version.conflict'),
+    );
+    // Paid while it waits: the approver is told, nothing is posted.
+    const third = await ask(row, null);
+    await pay(row, 50_00n);
+    await expect(decide(third.id)).rejects.toMatchObject({ code: 'adjustment.exceeds' });
+    const { rows } = await anActiveContract(company, [[10_00n, '2026-12-10']]);
+    await expect(ask(rows[0] as Instalment, null)).rejects.toEqual(code('adjustment.bad_state'));
+  });
+});
+
+describe('a small difference', () => {
+  it('is offered on a part-paid row within the tolerance, and settles it', async () => {
+    const row = await overdue();
+    await pay(row, 99_20n);
+    const finance = await company.as('finance');
+    expect(await findInstalmentDetail(finance, row.id)).toMatchObject({ smallRest: true });
+    const { id, amount, names } = await ask(row, null, { kind: 'small_difference' });
+    expect(amount).toBe(80n);
+    expect(names.toSorted()).toEqual(['finance2', 'financeManager']);
+    expect((await decide(id, 'finance2')).outcome).toBe('approved');
+    expect(await fresh(row.id)).toMatchObject({ lifecycle: 'settled', outstanding: 0n });
+    expect(await findInstalmentDetail(finance, row.id)).toMatchObject({ state: 'paid', adjusted: 80n });
+    expect((await ledgerOf(row)).movements[0]).toMatchObject({ kind: 'small_difference', delta: -80n });
+    expect(await undo(row)).toBe(80n);
+    expect(await fresh(row.id)).toMatchObject({ lifecycle: 'open', outstanding: 80n });
+  });
+
+  it('is none above the tolerance, and none of a retention', async () => {
+    const row = await overdue();
+    await pay(row, 98_00n);
+    await expect(ask(row, null, { kind: 'small_difference' })).rejects.toEqual(code('adjustment.not_small'));
+    const { rows } = await anActiveContract(company, [[100_00n, '2026-11-10', { isRetention: true }]]);
+    const [retention] = rows;
+    if (!retention) throw new Error('no row');
+    await pay(retention, 99_50n);
+    await expect(ask(retention, null, { kind: 'small_difference' })).rejects.toEqual(
+      code('adjustment.not_small'),
+    );
+  });
+});
+
+describe('undoing', () => {
+  it('opens row, contract and case again, as of today', async () => {
+    const row = await overdue(100_00n, later(-15));
+    await planReminders(await company.system(later(-7)));
+    await writeOff(row, null, 'bad_debt', later(2));
+    expect(await undo(row, later(4))).toBe(100_00n);
+    expect(await fresh(row.id)).toMatchObject({
+      lifecycle: 'open',
+      outstanding: 100_00n,
+      openedOn: new Date('2026-11-24'),
+    });
+    const contract = await company.db.contract.findUniqueOrThrow({ where: { id: row.contractId } });
+    expect(contract.status).toBe('active');
+    expect(await company.db.escalationCase.findFirst({ where: { instalmentId: row.id } })).toMatchObject({
+      closedOn: null,
+    });
+    await expect(undo(row, later(4))).rejects.toEqual(code('adjustment.nothing'));
+    const ledger = await ledgerOf(row, '2026-11-24');
+    expect(ledger.movements.slice(0, 2).map((one) => [one.kind, one.delta])).toEqual([
+      ['undone', 100_00n],
+      ['bad_debt', -100_00n],
+    ]);
+    expect(ledger).toMatchObject({ balance: 100_00n, open: 100_00n });
+  });
+});
+
+describe('recovery', () => {
+  it('of money recorded on the row: the state stays, the pair is posted, the card says so', async () => {
+    const row = await overdue();
+    await writeOff(row, null);
+    const { receipt, approval } = await aSubmittedReceipt(company, row, 130_00n);
+    const facts = await loadReceiptFacts(await company.as('finance'), receipt.id);
+    expect(facts?.lines).toMatchObject([{ amount: 100_00n, recovery: true }]);
+    expect(facts?.warnings).toEqual([]);
+    await approveReceipt(await company.as('finance'), approval.id, approval.version);
+    expect(await fresh(row.id)).toMatchObject({ lifecycle: 'written_off', outstanding: 0n });
+    const shown = await findInstalmentDetail(await company.as('finance'), row.id);
+    expect(shown).toMatchObject({ state: 'written_off', adjusted: 0n, recovered: 100_00n });
+    expect(shown?.history.some((entry) => entry.kind === 'recovered')).toBe(true);
+    expect(await company.db.receipt.findUniqueOrThrow({ where: { id: receipt.id } })).toMatchObject({
+      unapplied: 30_00n,
+    });
+    const ledger = await ledgerOf(row);
+    expect(ledger.movements.map((one) => one.kind)).toContain('recovery');
+    expect(ledger).toMatchObject({ balance: -30_00n, open: 0n, credit: 30_00n });
+    const byContract = await readLedger(
+      await company.as('finance'),
+      { contractId: row.contractId },
+      todayIn(NOON, 'Asia/Shanghai'),
+    );
+    expect(byContract).toMatchObject({ balance: 0n, open: 0n });
+    // The bank took it back: bad debt again, in part and whole.
+    await reverse(receipt, 90_00n);
+    expect(await findInstalmentDetail(await company.as('finance'), row.id)).toMatchObject({
+      state: 'written_off',
+      adjusted: 60_00n,
+      recovered: 40_00n,
+    });
+    expect(await undo(row)).toBe(60_00n);
+    expect(await fresh(row.id)).toMatchObject({ lifecycle: 'open', outstanding: 60_00n });
+    await reverse(receipt, 40_00n);
+    expect(await fresh(row.id)).toMatchObject({ lifecycle: 'open', outstanding: 60_00n });
+    expect(await undo(row)).toBe(40_00n);
+    expect(await fresh(row.id)).toMatchObject({ lifecycle: 'open', outstanding: 100_00n });
+  });
+
+  it('of a prepayment, applied by finance; never more than did not come in', async () => {
+    const row = await overdue();
+    await writeOff(row, 100_00n);
+    const ctx = await company.as('rep');
+    const money = await recordReceipt(ctx, {
+      customerId: row.customerId,
+      kind: 'prepayment',
+      amount: 120_00n,
+      currency: 'CNY',
+      method: 'transfer',
+      receivedOn: ctx.today,
+    });
+    const { id, version: shown } = await approvalOf(money.id);
+    await approve(await company.as('finance2'), id, shown);
+    const apply = async (amount: bigint) => {
+      const { version } = await company.db.receipt.findUniqueOrThrow({ where: { id: money.id } });
+      return applyPrepayment(await company.as('finance'), {
+        receiptId: money.id,
+        version,
+        instalmentId: row.id,
+        amount,
+      });
+    };
+    await expect(apply(100_01n)).rejects.toEqual(code('receipt.exceeds_outstanding'));
+    await apply(80_00n);
+    await apply(20_00n);
+    await expect(apply(1n)).rejects.toEqual(code('receipt.exceeds_outstanding'));
+    expect(await findInstalmentDetail(await company.as('finance'), row.id)).toMatchObject({
+      state: 'written_off',
+      adjusted: 0n,
+      recovered: 100_00n,
+    });
+  });
+
+  it('that waits is asked about again once the write-off is undone', async () => {
+    const row = await overdue();
+    await writeOff(row, null);
+    const { receipt, approval } = await aSubmittedReceipt(company, row, 100_00n);
+    await undo(row);
+    const { outcome } = await approveReceipt(await company.as('finance2'), approval.id, approval.version);
+    expect(outcome).toBe('redrawn');
+    const facts = await loadReceiptFacts(await company.as('finance'), receipt.id);
+    expect(facts?.lines).toMatchObject([{ amount: 100_00n, recovery: false }]);
+  });
+});
+
+describe('a row that was partly paid before', () => {
+  it('is open again where that money is reversed after the rest was written off', async () => {
+    const row = await overdue();
+    const receipt = await pay(row, 60_00n);
+    await writeOff(row, null);
+    expect(await fresh(row.id)).toMatchObject({ lifecycle: 'written_off' });
+    await reverse(receipt, 60_00n);
+    expect(await fresh(row.id)).toMatchObject({ lifecycle: 'open', outstanding: 60_00n });
+    const contract = await company.db.contract.findUniqueOrThrow({ where: { id: row.contractId } });
+    expect(contract.status).toBe('active');
+  });
+});
+
+describe('a void contract', () => {
+  it('takes along what was written off of its cancelled rows', async () => {
+    const row = await overdue();
+    await writeOff(row, 30_00n);
+    const { version } = await company.db.contract.findUniqueOrThrow({ where: { id: row.contractId } });
+    await voidContract(await company.as('manager'), { id: row.contractId, version, reason: '不做了' });
+    expect(await fresh(row.id)).toMatchObject({ lifecycle: 'cancelled', outstanding: 0n });
+    expect(await ledgerOf(row)).toMatchObject({ balance: 0n, open: 0n });
+  });
+});
+
+describe('at the same moment', () => {
+  it('a write-off and a payment of the same row: never below zero', async () => {
+    const row = await overdue();
+    const { id } = await ask(row, null);
+    const { approval } = await aSubmittedReceipt(company, row, 100_00n);
+    const waiting = await approvalOf(id);
+    const [manager, finance] = [await company.as('financeManager'), await company.as('finance2')];
+    const results = await Promise.allSettled([
+      approve(manager, waiting.id, waiting.version),
+      approve(finance, approval.id, approval.version),
+    ]);
+    const outcomes = results.map((one) => (one.status === 'fulfilled' ? one.value.outcome : 'refused'));
+    // Whoever comes second is refused, or is shown that the money would be prepayment.
+    expect([
+      ['approved', 'redrawn'],
+      ['refused', 'approved'],
+    ]).toContainEqual(outcomes);
+    expect((await fresh(row.id)).outstanding).toBe(0n);
+  });
+});
