@@ -140,6 +140,11 @@ export interface ErrorParams {
   'import.started': { file: string };
   'import.changed': Record<never, never>;
   'import.column_missing': Record<never, never>;
+  'calendar.line': { line: number; text: string; cause: 'unreadable' | 'other_year' | 'twice' | 'too_long' };
+  'calendar.empty': Record<never, never>;
+  /** Another year comes first; `year` is the last that may be imported. */
+  'calendar.year': { year: number };
+  'calendar.no_workday': Record<never, never>;
   'settings.channel_unreachable': { channel: string };
   'settings.entry_taken': { name: string };
   'settings.last_entry': Record<never, never>;

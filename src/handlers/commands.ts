@@ -39,6 +39,7 @@ import { openRecordReceipt, showReceipt } from './receipts.js';
 import { answerTodo } from './reminders.js';
 import { answerReport } from './reports.js';
 import { openRoles, openSettings } from './settings.js';
+import { openCalendar } from './settings-calendar.js';
 import { readerOf } from './show-view.js';
 import type { Mover } from './turn-to.js';
 import { openUnclaimedList } from './unclaimed.js';
@@ -86,6 +87,8 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
       return answerReport(turn, intent.report, intent.words);
     case 'settings':
       return openSettings(turn);
+    case 'calendar':
+      return openCalendar(turn);
     case 'import':
       return openImport(turn);
     case 'export':

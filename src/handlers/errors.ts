@@ -113,6 +113,7 @@ function word(key: string, value: unknown, reader: Reader, t: Translate): string
   if (key === 'decision') return t(`errors:decision.${text as 'approved' | 'rejected' | 'withdrawn'}`);
   if (key === 'reason') return t(`errors:file.${text as ErrorParams['file.rejected']['reason']}`);
   if (key === 'action') return t(`help:action.${text as Action}`);
+  if (key === 'cause') return t(`errors:calendar.cause.${text as ErrorParams['calendar.line']['cause']}`);
   if (key === 'by') return t(`customers:twin.${text as 'name' | 'taxNo'}`);
   if (key === 'customerState') return t(`customers:status.${text as CustomerState}`);
   return key === 'state' ? stateName(text, t) : text;

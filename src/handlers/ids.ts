@@ -54,6 +54,8 @@ export const VIEW = {
   settingsCurrencies: 'settings.currencies',
   settingsPattern: 'settings.pattern',
   settingsThresholds: 'settings.thresholds',
+  calendarImport: 'calendar.import',
+  calendarWorkweek: 'calendar.workweek',
   /** Shown only: no listener needed for submission. */
   customerCard: 'customer.card',
   customerHistory: 'customer.history',
@@ -67,6 +69,7 @@ export const VIEW = {
   reportRows: 'report.rows',
   settingsList: 'settings.list',
   settingsNumbering: 'settings.numbering',
+  settingsCalendar: 'settings.calendar',
   departmentList: 'department.list',
   info: 'info',
 } as const;
@@ -208,6 +211,9 @@ export const ACTION = {
   settingsCurrencies: 'settings.currencies',
   settingsNumbering: 'settings.numbering',
   settingsThresholds: 'settings.thresholds',
+  settingsCalendar: 'settings.calendar',
+  calendarImport: 'calendar.import',
+  calendarWorkweek: 'calendar.workweek',
   settingsPattern: 'settings.pattern',
   settingsPatternTyped: 'settings.pattern_typed',
   settingsPatternReset: 'settings.pattern_reset',

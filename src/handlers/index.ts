@@ -40,6 +40,7 @@ import { registerReports } from './reports.js';
 import { registerReversals } from './reversals.js';
 import { registerRowActions } from './row-actions.js';
 import { registerSettings } from './settings.js';
+import { registerCalendar } from './settings-calendar.js';
 import { registerSettingsLists } from './settings-lists.js';
 import { registerThresholds } from './settings-thresholds.js';
 import { registerSnoozes } from './snoozes.js';
@@ -62,6 +63,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerTemplateTests(doors, deps);
   registerSettingsLists(doors, deps);
   registerThresholds(doors);
+  registerCalendar(doors);
   registerHome(doors, deps);
   registerLists(doors, deps);
   registerExports(doors, deps);

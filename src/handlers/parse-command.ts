@@ -14,6 +14,7 @@ export type Intent =
   | { kind: 'today' }
   | { kind: 'help' }
   | { kind: 'settings' }
+  | { kind: 'calendar' }
   | { kind: 'roles' }
   | { kind: 'import' }
   /** What happened to a record; `ref` names it, if anything was typed. */
@@ -57,6 +58,7 @@ const WORDS = {
   today: ['today', 'home', '今天', '今日', '首页'],
   help: ['help', 'h', '?', 'usage', '帮助', '怎么用', '说明'],
   settings: ['settings', 'setting', 'config', '设置', '配置'],
+  calendar: ['calendar', 'holidays', 'holiday', '日历', '节假日', '假日'],
   roles: ['roles', 'role', 'members', 'people', '角色', '成员', '权限', '上级'],
   import: ['import', '导入'],
   audit: ['audit', 'trail', '审计', '审计记录'],
@@ -129,7 +131,9 @@ function parseFrontDoor(words: string, numbering: Numbering): Intent {
   const key = first.toLowerCase();
   if (words === '' || is(WORDS.today, key)) return { kind: 'today' };
   if (is(WORDS.help, key)) return { kind: 'help' };
-  if (is(WORDS.settings, key)) return { kind: 'settings' };
+  if (is(WORDS.calendar, key)) return { kind: 'calendar' };
+  if (is(WORDS.settings, key))
+    return { kind: is(WORDS.calendar, rest.toLowerCase()) ? 'calendar' : 'settings' };
   if (is(WORDS.roles, key)) return { kind: 'roles' };
   if (is(WORDS.import, key)) return { kind: 'import' };
   if (is(WORDS.unclaimed, words.toLowerCase())) return { kind: 'unclaimed' };

@@ -14,7 +14,7 @@ import type { Deps } from './deps.js';
 import type { Form } from './forms.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
-import { type Opener, recordId, showView } from './show-view.js';
+import { type Opener, readerOf, recordId, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import {
@@ -48,7 +48,12 @@ export async function openSettings(turn: Opener): Promise<void> {
   authorize(turn.ctx.actor, 'settings.edit');
   await showView(
     turn,
-    settingsIndex(turn.t, companyFacts(turn), await countRoles(turn.ctx), await listTemplateCodes(turn.ctx)),
+    settingsIndex(
+      readerOf(turn),
+      companyFacts(turn),
+      await countRoles(turn.ctx),
+      await listTemplateCodes(turn.ctx),
+    ),
   );
 }
 

@@ -7,6 +7,7 @@ import { remindEndings } from '../domain/contracts/contract-endings.service.js';
 import { sweepDrafts } from '../domain/drafts/draft.service.js';
 import { sweepExports } from '../domain/exports/export.service.js';
 import { planReminders } from '../domain/reminders/plan-reminders.service.js';
+import { warnOfCalendar } from '../domain/settings/holidays.service.js';
 import type { Logger } from '../log.js';
 import type { Delivery } from './deliver-notices.js';
 import { type PublishHome, refreshHomes } from './refresh-homes.js';
@@ -46,6 +47,16 @@ export function jobsOf(deps: JobDeps): Job[] {
       slot: 'minute',
       run: async (ctx) => {
         const result = await remindEndings(ctx);
+        if (result.told > 0) deps.delivery.kick();
+        return result;
+      },
+    },
+    {
+      name: 'warn-of-calendar',
+      cron: '*/10 * * * *',
+      slot: 'minute',
+      run: async (ctx) => {
+        const result = await warnOfCalendar(ctx);
         if (result.told > 0) deps.delivery.kick();
         return result;
       },

@@ -132,6 +132,7 @@ describe('cron', () => {
       ['plan-reminders', 'done'],
       ['remind-endings', 'done'],
       ['seal-audit', 'done'],
+      ['warn-of-calendar', 'done'],
     ]);
     expect(kicks).toBe(1);
     expect(await company.db.outbox.count({ where: { kind: 'digest' } })).toBe(3);

@@ -12,6 +12,8 @@ const cases: [command: string, text: string, intent: Intent][] = [
   ['/hk-plan', 'help', { kind: 'help' }],
   ['/hk', 'settings', { kind: 'settings' }],
   ['/hk', '设置', { kind: 'settings' }],
+  ['/hk', 'settings holidays', { kind: 'calendar' }],
+  ['/hk', '日历', { kind: 'calendar' }],
   ['/hk', 'roles', { kind: 'roles' }],
   ['/hk', 'audit HT-2026-0001 #2', { kind: 'audit', ref: 'HT-2026-0001 #2' }],
   ['/hk', '审计', { kind: 'audit', ref: '' }],

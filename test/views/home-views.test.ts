@@ -136,6 +136,7 @@ const SETUP = {
   escalationChannel: true,
   roles: false,
   repsWithoutManager: 500,
+  missingYear: 2027,
 };
 
 function homeData(kind: HomeData['state']['kind'], count: number, more: Partial<HomeData> = {}): HomeData {

@@ -1,11 +1,19 @@
 // The settings' windows with extreme data in both languages, and what roles are said to mean.
 import { describe, expect, it } from 'vitest';
+import { validateBlocks } from '../../sandbox/server/validate-blocks.js';
 import { validateView } from '../../sandbox/server/validate-view.js';
 import { ROLES } from '../../src/domain/access.js';
 import { APPROVER_ROLES } from '../../src/domain/approvals/approval.js';
 import { DEFAULT_FLOWS } from '../../src/domain/approvals/flow.js';
+import { addDays, localDate } from '../../src/domain/local-date.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { translator } from '../../src/handlers/i18n/index.js';
+import {
+  calendarMissing,
+  calendarModal,
+  holidaysForm,
+  workweekForm,
+} from '../../src/handlers/views/settings-calendar-views.js';
 import { thresholdsForm } from '../../src/handlers/views/settings-threshold-views.js';
 import {
   channelsForm,
@@ -28,6 +36,7 @@ const COMPANY = {
   endingDays: [365, 90, 30, 7, 1],
   exchangeRates: [],
   soloMode: false,
+  calendar: { workweek: [1, 2, 3, 4, 5, 6, 7], coveredThrough: localDate('2026-12-31') },
   financeChannelId: 'C1',
   escalationChannelId: null,
 };
@@ -44,6 +53,20 @@ const MANY = companySettings.parse({
   exchangeRates: Array.from({ length: 50 }, () => ({ currency: 'USD', rate: '999999999.999999' })),
   soloMode: true,
 });
+/** Every second day of a year, each with a name of its own. */
+const MANY_DAYS = Array.from({ length: 180 }, (_, index) => ({
+  date: addDays(localDate('2027-01-01'), index * 2),
+  isWorkday: index % 3 === 0,
+  name: LONG.slice(0, 40),
+}));
+const CHANGE = { added: 180, changed: 180, removed: MANY_DAYS };
+const CALENDAR = {
+  workweek: [7, 1, 2, 3, 4, 5, 6],
+  coveredThrough: localDate('2026-12-31'),
+  missing: 2027,
+  years: [2026, 2027],
+  days: MANY_DAYS,
+};
 const MEMBER = {
   id: ID,
   slackUserId: 'U1',
@@ -57,19 +80,38 @@ const MEMBER = {
 
 describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
   const t = translator(locale);
+  const today = localDate('2026-11-20');
+  const reader = { t, locale, today, now: new Date(), timezone: 'Asia/Shanghai', actor: null };
 
   it('every window is valid', () => {
     const all = { members: 500, roles: ROLES.map((role) => ({ role, count: 500 })) };
     const views = [
       settingsIndex(
-        t,
+        reader,
         COMPANY,
         all,
         Array.from({ length: 200 }, () => LONG.slice(0, 20)),
       ),
-      settingsIndex(t, { ...COMPANY, financeChannelId: null }, { members: 0, roles: [] }, []),
+      settingsIndex(
+        reader,
+        { ...COMPANY, calendar: { workweek: [], coveredThrough: null }, financeChannelId: null },
+        { members: 0, roles: [] },
+        [],
+      ),
       companyForm(t, COMPANY, ID),
       channelsForm(t, COMPANY, ID),
+      ...[
+        calendarModal(CALENDAR, reader, 'x'.repeat(300)),
+        calendarModal({ ...CALENDAR, coveredThrough: null, missing: 2026, days: [] }, reader, null),
+        workweekForm(t, [1, 2, 3, 4, 5], '{}'),
+        workweekForm(t, [], '{}'),
+        holidaysForm({ year: 2027, days: [], preview: null }, '{}', reader),
+        holidaysForm(
+          { year: 2027, days: MANY_DAYS, preview: { change: CHANGE, idle: MANY_DAYS } },
+          '{}',
+          reader,
+        ),
+      ],
       thresholdsForm({ t, locale }, companySettings.parse({}), 'CNY', '{}'),
       thresholdsForm({ t, locale }, MANY, 'KWD', '{}'),
       memberForm(t, null, ID),
@@ -78,6 +120,7 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
       memberForm(t, MEMBER, ID, ['rep']),
     ];
     for (const view of views) expect(validateView(view)).toEqual([]);
+    expect(validateBlocks('message', calendarMissing(2027, t).blocks)).toEqual([]);
   });
 
   it('tells what each set of roles can and cannot do', () => {

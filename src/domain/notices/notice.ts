@@ -126,6 +126,8 @@ export const NOTICE_PAYLOADS = {
   'import.errors': z.object({ jobId: id }),
   /** What became of an export: the file, or why there is none. */
   'export.job': z.object({ jobId: id }),
+  /** To an admin: a year of holidays that should be there. */
+  'calendar.missing': z.object({ year: z.number().int() }),
   'delivery.gave_up': z.object({ outboxId: id }),
   'channel.unreachable': z.object({ channel: z.enum(['finance', 'escalation']) }),
 } as const;

@@ -105,8 +105,13 @@ export interface CompanyChange {
   remindUntil?: string;
   financeChannelId?: string | null;
   escalationChannelId?: string | null;
+  workweek?: number[];
+  calendarCoveredThrough?: Date;
   settings?: Partial<CompanySettings>;
 }
+
+/** What else changed, for the same line of the trail. */
+type AlsoChanged = { before: Record<string, unknown>; after: Record<string, unknown> };
 
 /**
  * Changes the company, and `also` whatever must change with it. Whether the bot can post in a channel is tested by the
@@ -117,7 +122,7 @@ export async function editCompany(
   ctx: Ctx,
   version: number,
   change: CompanyChange,
-  also: (tx: Tx) => Promise<void> = async () => {},
+  also: (tx: Tx) => Promise<AlsoChanged | null> = async () => null,
 ): Promise<void> {
   authorize(ctx.actor, 'settings.edit');
   await transact(ctx.db, async (tx) => {
@@ -140,14 +145,14 @@ export async function editCompany(
     if (locale !== undefined && locale !== asLocale(before.locale)) {
       await renamePresets(tx, { id: before.id, locale }, ctx.now);
     }
-    await also(tx);
+    const more = await also(tx);
     const next = { ...fields, ...(settings && { settings: merged }) };
     await recordAudit(tx, ctx, {
       action: 'company.edited',
       subjectType: 'company',
       subjectId: before.id,
-      before: changedOnly(before, next),
-      after: changedOnly(next, before),
+      before: { ...changedOnly(before, next), ...more?.before },
+      after: { ...changedOnly(next, before), ...more?.after },
     });
   });
 }

@@ -69,7 +69,10 @@ export async function savePattern(
   const read = readPattern(text, reset);
   if (!read.ok) throw patternError(read.problem);
   const numbering = { ...ctx.company.settings.numbering, [kind]: read.pattern };
-  await editCompany(ctx, version, { settings: { numbering } }, (tx) => goOn(tx, ctx, kind, read.pattern));
+  await editCompany(ctx, version, { settings: { numbering } }, async (tx) => {
+    await goOn(tx, ctx, kind, read.pattern);
+    return null;
+  });
 }
 
 function patternError(problem: 'unreadable' | 'no_counter' | 'collides' | 'too_long'): DomainError {

@@ -1,6 +1,8 @@
 // Reads what the settings show: who has which role, and the person whose roles are edited. Admins only.
 import type { Ctx } from '../../ctx.js';
 import { authorize, ROLES, type Role } from '../access.js';
+import { fromUtcDate, localDate, toUtcDate } from '../local-date.js';
+import type { Holiday } from './holidays.js';
 
 export interface RoleCount {
   readonly role: Role;
@@ -53,4 +55,21 @@ export async function findMember(
     manager: user.manager && { slackUserId: user.manager.slackUserId, name: user.manager.name },
     department: user.department,
   };
+}
+
+/** The days from one year's December to the end of another year that differ from the work week, in order. */
+export async function listHolidays(
+  ctx: Pick<Ctx, 'db'>,
+  years: { from: number; to: number },
+): Promise<Holiday[]> {
+  const days = await ctx.db.calendarDay.findMany({
+    where: {
+      date: {
+        gte: toUtcDate(localDate(`${years.from - 1}-12-01`)),
+        lte: toUtcDate(localDate(`${years.to}-12-31`)),
+      },
+    },
+    orderBy: { date: 'asc' },
+  });
+  return days.map(({ date, isWorkday, name }) => ({ date: fromUtcDate(date), isWorkday, name }));
 }

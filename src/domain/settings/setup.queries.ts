@@ -2,6 +2,7 @@
 import type { SystemCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { superiorSql } from '../members/reach.sql.js';
+import { missingYear } from './holidays.js';
 
 export interface Setup {
   readonly company: boolean;
@@ -10,10 +11,12 @@ export interface Setup {
   /** Somebody sells, somebody approves money. */
   readonly roles: boolean;
   readonly repsWithoutManager: number;
+  /** The year whose holidays should be known by now and are not. */
+  readonly missingYear: number | null;
 }
 
 /** Each item of the checklist as done or not. */
-export async function loadSetup(ctx: Omit<SystemCtx, 'now' | 'today'>): Promise<Setup> {
+export async function loadSetup(ctx: Omit<SystemCtx, 'now'>): Promise<Setup> {
   const { company, db } = ctx;
   const active = { active: true } as const;
   const [reps, finance, [orphans]] = await Promise.all([
@@ -30,12 +33,13 @@ export async function loadSetup(ctx: Omit<SystemCtx, 'now' | 'today'>): Promise<
     escalationChannel: company.escalationChannelId !== null,
     roles: reps > 0 && finance > 0,
     repsWithoutManager: orphans?.count ?? 0,
+    missingYear: missingYear(company.calendar, ctx.today),
   };
 }
 
 /** How many items are open. */
 export function countOpen(setup: Setup): number {
-  const { company, financeChannel, escalationChannel, roles, repsWithoutManager } = setup;
-  return [company, financeChannel, escalationChannel, roles, repsWithoutManager === 0].filter((done) => !done)
-    .length;
+  const { company, financeChannel, escalationChannel, roles, repsWithoutManager, missingYear: year } = setup;
+  const items = [company, financeChannel, escalationChannel, roles, repsWithoutManager === 0, year === null];
+  return items.filter((done) => !done).length;
 }

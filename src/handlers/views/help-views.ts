@@ -30,6 +30,7 @@ type Topic =
   | 'import'
   | 'audit'
   | 'settings'
+  | 'calendar'
   | 'roles';
 
 /** What each topic needs, and its command; examples are words. The order is that of a day's work. */
@@ -54,6 +55,7 @@ const TOPICS: readonly { topic: Topic; needs: Action; command: string }[] = [
   { topic: 'import', needs: 'customer.import', command: '/hk import' },
   { topic: 'audit', needs: 'audit.see', command: '/hk audit' },
   { topic: 'settings', needs: 'settings.edit', command: '/hk settings' },
+  { topic: 'calendar', needs: 'settings.edit', command: '/hk settings holidays' },
   { topic: 'roles', needs: 'settings.edit', command: '/hk roles' },
 ];
 

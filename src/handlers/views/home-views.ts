@@ -261,6 +261,12 @@ function setupBlocks(setup: Setup, failed: number, t: Translate): KnownBlock[] {
     line(t('home:check.escalation_channel'), setup.escalationChannel, ACTION.settingsChannels),
     line(t('home:check.roles'), setup.roles, ACTION.settingsMember),
     line(t('home:check.managers'), missing === 0, ACTION.settingsMember, managers),
+    line(
+      t('calendar:title'),
+      setup.missingYear === null,
+      ACTION.settingsCalendar,
+      setup.missingYear === null ? '' : t('calendar:not_imported', { year: setup.missingYear }),
+    ),
     ...(failed > 0 ? [context(t('home:failed', { count: failed }))] : []),
   ];
 }

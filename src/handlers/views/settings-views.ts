@@ -1,7 +1,9 @@
 // The settings: an index with each topic's value, and a form a topic (ux §4.9). Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
 import { type Actor, ROLES, type Role, scopeOf } from '../../domain/access.js';
+import type { WorkCalendar } from '../../domain/calendar.js';
 import type { MemberFacts, RoleCount } from '../../domain/settings/settings.queries.js';
+import { formatDate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION, OPTIONS, VIEW } from '../ids.js';
 import {
@@ -17,6 +19,8 @@ import {
   selectInput,
   textInput,
 } from './blocks.js';
+import type { RowReader } from './row-views.js';
+import { workweekWords } from './settings-calendar-views.js';
 
 export interface CompanyFacts {
   readonly version: number;
@@ -30,6 +34,7 @@ export interface CompanyFacts {
   readonly endingDays: readonly number[];
   readonly exchangeRates: readonly unknown[];
   readonly soloMode: boolean;
+  readonly calendar: Pick<WorkCalendar, 'workweek' | 'coveredThrough'>;
   readonly financeChannelId: string | null;
   readonly escalationChannelId: string | null;
 }
@@ -38,11 +43,12 @@ const LANGUAGES = ['zh-CN', 'en'] as const;
 
 /** Each topic with its value and [修改]. */
 export function settingsIndex(
-  t: Translate,
+  reader: RowReader,
   company: CompanyFacts,
   counted: { members: number; roles: readonly RoleCount[] },
   templateCodes: readonly string[],
 ): ModalView {
+  const { t } = reader;
   const channel = (id: string | null) => (id === null ? t('common:not_set') : `<#${id}>`);
   const list = counted.roles.map(({ role, count }) =>
     t('settings:roles_count', { role: t(`common:role.${role}`), count }),
@@ -71,12 +77,20 @@ export function settingsIndex(
       topic(t, t('settings:channels'), channels, ACTION.settingsChannels),
       topic(t, t('settings:roles'), people, ACTION.settingsMember),
       topic(t, t('departments:title'), t('departments:value'), ACTION.departmentList),
+      topic(t, t('calendar:title'), calendarValue(reader, company.calendar), ACTION.settingsCalendar),
       topic(t, t('thresholds:title'), thresholdsValue(t, company), ACTION.settingsThresholds),
       topic(t, t('templates:title'), templatesValue(t, templateCodes), ACTION.templateList),
       topic(t, t('dictionaries:title'), t('dictionaries:value'), ACTION.settingsLists),
       topic(t, t('dictionaries:numbering'), t('dictionaries:numbering_value'), ACTION.settingsNumbering),
     ],
   });
+}
+
+function calendarValue({ t, locale, today }: RowReader, calendar: CompanyFacts['calendar']): string {
+  const days = workweekWords(t, calendar.workweek);
+  const until = calendar.coveredThrough;
+  if (until === null) return t('calendar:value_none', { days });
+  return t('calendar:value', { days, date: formatDate(locale, until, today) });
 }
 
 const thresholdsValue = (t: Translate, company: CompanyFacts): string =>

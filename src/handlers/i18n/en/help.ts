@@ -28,6 +28,7 @@ export const help = {
   'topic.import': 'Import customers, contracts and receipts; or send me the spreadsheet',
   'topic.audit': 'Who changed what, and when: contract, instalment, receipt, customer',
   'topic.settings': 'Company, channels, plan templates',
+  'topic.calendar': 'Calendar: work week, a year of holidays',
   'topic.roles': 'Who has which role, who is whose manager',
   'action.record.see': 'see records',
   'action.customer.create': 'create customers',
@@ -109,5 +110,6 @@ export const help = {
   'try.import': '/hk import',
   'try.audit': '/hk audit {{contract}}',
   'try.settings': '/hk settings',
+  'try.calendar': '/hk calendar',
   'try.roles': '/hk roles',
 } as const;

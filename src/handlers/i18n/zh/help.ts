@@ -26,6 +26,7 @@ export const help = {
   'topic.import': '导入客户、合同、回款；表格直接发给我也行',
   'topic.audit': '谁在什么时候把什么改成了什么：合同、某一期、回款、客户',
   'topic.settings': '公司、频道、计划模板',
+  'topic.calendar': '日历：每周工作日，导入一年的节假日和调休',
   'topic.roles': '谁是什么角色、谁是上级',
   'action.record.see': '查看',
   'action.customer.create': '新建客户',
@@ -107,5 +108,6 @@ export const help = {
   'try.import': '/hk 导入',
   'try.audit': '/hk 审计 {{contract}}',
   'try.settings': '/hk 设置',
+  'try.calendar': '/hk 日历',
   'try.roles': '/hk 角色',
 } as const;

@@ -3,6 +3,7 @@ import { adjustments } from './adjustments.js';
 import { amendments } from './amendments.js';
 import { approvals } from './approvals.js';
 import { audit } from './audit.js';
+import { calendar } from './calendar.js';
 import { common } from './common.js';
 import { contractLife } from './contract-life.js';
 import { contracts } from './contracts.js';
@@ -62,6 +63,7 @@ export const zh = {
   reports,
   reversals,
   follow_ups: followUps,
+  calendar,
   snoozes,
   home,
   imports,
