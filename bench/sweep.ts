@@ -24,9 +24,9 @@ const BARE = [
    SELECT gen_random_uuid(), i.id, i.due_epoch, r.code, i.effective_due + r.offset_days, 'owner', i.owner_id,
      (CASE WHEN r.code = 'R4' THEN 'pending' ELSE 'skipped' END)::"ReminderStatus",
      CASE WHEN r.code = 'R4' THEN NULL ELSE 'superseded' END, $1, $2
-   FROM instalment i JOIN reminder_rule r ON r.applies_to = 'normal' AND r.rank BETWEEN 1 AND 4
+   FROM instalment i JOIN reminder_rule r ON r.applies_to = 'normal' AND r.rank BETWEEN 100 AND 400
    WHERE i.lifecycle = 'open' AND i.step_rank = 0 AND i.first_remind_on <= $1 AND i.outstanding > 100`,
-  `UPDATE instalment SET step_rank = 4 WHERE lifecycle = 'open' AND step_rank = 0 AND first_remind_on <= $1 AND $2::timestamptz IS NOT NULL`,
+  `UPDATE instalment SET step_rank = 400 WHERE lifecycle = 'open' AND step_rank = 0 AND first_remind_on <= $1 AND $2::timestamptz IS NOT NULL`,
   `INSERT INTO outbox (id, op, kind, dedupe_key, payload, recipient, priority, created_at)
    SELECT gen_random_uuid(), 'post', 'digest', 'digest:' || recipient_id || ':' || $1::date, '{}', 'user:' || recipient_id, 5, $2
    FROM (SELECT DISTINCT recipient_id FROM reminder WHERE status = 'pending' AND outbox_id IS NULL) people`,
@@ -58,7 +58,7 @@ async function written(database: Database): Promise<string> {
     `SELECT (SELECT COUNT(*) FROM reminder WHERE recipient_role = 'owner') || ' reminders, ' ||
        (SELECT COUNT(*) FROM outbox WHERE kind = 'digest' AND recipient NOT IN
           (SELECT 'user:' || id FROM app_user WHERE roles = '{finance}')) || ' digests, ' ||
-       (SELECT COUNT(*) FROM instalment WHERE step_rank = 4) || ' rows' AS shape`,
+       (SELECT COUNT(*) FROM instalment WHERE step_rank = 400) || ' rows' AS shape`,
   );
   return rows[0]?.shape ?? '';
 }

@@ -85,6 +85,7 @@ const TABLES = {
     remindDaysAhead: 'remind_days_ahead int',
     firstRemindOn: 'first_remind_on date',
     isRetention: 'is_retention boolean',
+    templateId: 'template_id uuid',
     lifecycle: 'lifecycle "InstalmentLifecycle"',
     openedOn: 'opened_on date',
     ownerId: 'owner_id uuid',

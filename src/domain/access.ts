@@ -82,6 +82,8 @@ export const ACCESS = {
   'receipt.apply': { finance: 'all', finance_manager: 'all' },
   'case.acknowledge': EVERYTHING,
   'settings.edit': { admin: 'all' },
+  /** When reminders come and whom escalation asks. */
+  'ladder.edit': { finance_manager: 'all', admin: 'all' },
   /** As they see it. */
   'record.export': EVERYTHING,
   'audit.see': EVERYTHING,

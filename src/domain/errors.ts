@@ -145,6 +145,19 @@ export interface ErrorParams {
   /** Another year comes first; `year` is the last that may be imported. */
   'calendar.year': { year: number };
   'calendar.no_workday': Record<never, never>;
+  'times.pair': Record<never, never>;
+  'times.same': Record<never, never>;
+  'times.quiet_at': { time: string };
+  'times.early': { time: string };
+  'ladder.empty': Record<never, never>;
+  'ladder.full': { max: number };
+  'ladder.same_day': { days: number };
+  'ladder.order': Record<never, never>;
+  'ladder.level_order': Record<never, never>;
+  'ladder.level_early': Record<never, never>;
+  'ladder.nobody': Record<never, never>;
+  'ladder.nobody_asked': Record<never, never>;
+  'ladder.exists': Record<never, never>;
   'settings.channel_unreachable': { channel: string };
   'settings.entry_taken': { name: string };
   'settings.last_entry': Record<never, never>;

@@ -11,6 +11,7 @@ import { findWaiting } from '../domain/home/waiting.queries.js';
 import { findTodo } from '../domain/reminders/todo.queries.js';
 import { openAmendment } from './amendments.js';
 import { openAudit } from './audit.js';
+import type { ContractVerb, CustomerVerb, Noun } from './command-words.js';
 import { openVoid } from './contract-ends.js';
 import { openNewContract } from './contract-fields.js';
 import { openNewCustomer } from './customer-form.js';
@@ -23,16 +24,12 @@ import { openExport } from './exports.js';
 import { findContract } from './find-contract.js';
 import { ACTION, COMMANDS, SHORTCUT } from './ids.js';
 import { openImport } from './imports.js';
+import { openCompanyLadder } from './ladders.js';
 import { openLedger } from './ledgers.js';
 import type { Doors } from './listen.js';
 import { openList } from './lists.js';
-import {
-  type ContractVerb,
-  type CustomerVerb,
-  type Intent,
-  type Noun,
-  parseCommand,
-} from './parse-command.js';
+import { openOwnTimes } from './own-times.js';
+import { type Intent, parseCommand } from './parse-command.js';
 import { showPlanOf } from './plan-of.js';
 import { openNewPlan } from './plans.js';
 import { openRecordReceipt, showReceipt } from './receipts.js';
@@ -87,6 +84,10 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
       return answerReport(turn, intent.report, intent.words);
     case 'settings':
       return openSettings(turn);
+    case 'ladder':
+      return openCompanyLadder(turn);
+    case 'mine':
+      return openOwnTimes(turn);
     case 'calendar':
       return openCalendar(turn);
     case 'import':
@@ -126,7 +127,7 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
 
 /** Whether a suggested command would not be refused. */
 const mayUse = ({ ctx }: RouteTurn, command: string): boolean =>
-  !/ (settings|roles)$/.test(command) || can(ctx.actor, 'settings.edit');
+  !/ roles$/.test(command) || can(ctx.actor, 'settings.edit');
 
 type Open = (turn: RouteTurn, words: string) => Promise<void>;
 

@@ -47,6 +47,11 @@ export class Form {
     return text ?? '';
   }
 
+  /** 'HH:mm' of a time picker, null where none is chosen. */
+  time(field: string): string | null {
+    return this.values.get(field)?.value.selected_time ?? null;
+  }
+
   /** Minor units of the currency; 0 when a problem was noted. */
   amount(field: string, currency: string): bigint {
     const parsed = parseAmount(this.values.get(field)?.value.value ?? '', currency);

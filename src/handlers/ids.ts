@@ -56,6 +56,8 @@ export const VIEW = {
   settingsThresholds: 'settings.thresholds',
   calendarImport: 'calendar.import',
   calendarWorkweek: 'calendar.workweek',
+  ownTimes: 'settings.own_times',
+  ladderStep: 'ladder.step',
   /** Shown only: no listener needed for submission. */
   customerCard: 'customer.card',
   customerHistory: 'customer.history',
@@ -70,6 +72,9 @@ export const VIEW = {
   settingsList: 'settings.list',
   settingsNumbering: 'settings.numbering',
   settingsCalendar: 'settings.calendar',
+  ladder: 'ladder.open',
+  /** What an instalment will be reminded of. */
+  coming: 'reminder.coming',
   departmentList: 'department.list',
   info: 'info',
 } as const;
@@ -214,6 +219,16 @@ export const ACTION = {
   settingsCalendar: 'settings.calendar',
   calendarImport: 'calendar.import',
   calendarWorkweek: 'calendar.workweek',
+  ownTimes: 'settings.own_times',
+  ladder: 'ladder.open',
+  /** In its window: another kind, the ladder of a template or customer. */
+  ladderKind: 'ladder.kind',
+  ladderTemplate: 'ladder.template',
+  ladderCustomer: 'ladder.customer',
+  ladderStep: 'ladder.step',
+  ladderStart: 'ladder.start',
+  ladderReset: 'ladder.reset',
+  coming: 'reminder.coming',
   settingsPattern: 'settings.pattern',
   settingsPatternTyped: 'settings.pattern_typed',
   settingsPatternReset: 'settings.pattern_reset',

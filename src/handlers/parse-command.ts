@@ -3,18 +3,29 @@
 
 import { counterOf, DEFAULT_PATTERNS, type NumberPattern } from '../domain/numbering.js';
 import type { ReportKind } from '../domain/reports/report.js';
+import {
+  type ContractVerb,
+  CUSTOMER_VERBS,
+  type CustomerVerb,
+  LIST,
+  NEW,
+  NOUNS,
+  type Noun,
+  ON_CONTRACT,
+  ON_RECORD,
+  REPORTS,
+  WORDS,
+} from './command-words.js';
 import { suggest } from './suggest-commands.js';
-
-/** What a command does to a contract by its number. */
-export type ContractVerb = 'amend' | 'void';
-
-export type Noun = 'customer' | 'contract' | 'plan' | 'receipt';
 
 export type Intent =
   | { kind: 'today' }
   | { kind: 'help' }
   | { kind: 'settings' }
   | { kind: 'calendar' }
+  | { kind: 'ladder' }
+  /** The person's own reminder times. */
+  | { kind: 'mine' }
   | { kind: 'roles' }
   | { kind: 'import' }
   /** What happened to a record; `ref` names it, if anything was typed. */
@@ -39,66 +50,6 @@ export type Intent =
   /** What is done with customers beyond showing one; `ref` names it, if anything was typed. */
   | { kind: 'customer'; verb: CustomerVerb; ref: string }
   | { kind: 'unknown'; words: string; suggestions: string[] };
-
-export type CustomerVerb = keyof typeof CUSTOMER_VERBS;
-const CUSTOMER_VERBS = {
-  merge: ['merge', '合并'],
-  handover: ['handover', 'hand-over', 'reassign', '交接', '移交'],
-  ledger: ['ledger', '往来明细', '明细'],
-  history: ['history', '历史', '往来', '交易记录'],
-} as const satisfies Record<string, readonly string[]>;
-
-const NOUNS: Record<Noun, readonly string[]> = {
-  customer: ['customer', 'customers', 'client', 'clients', '客户'],
-  contract: ['contract', 'contracts', '合同'],
-  plan: ['plan', 'plans', 'instalment', 'instalments', 'installment', '计划', '回款计划'],
-  receipt: ['receipt', 'receipts', 'payment', 'payments', '回款', '回款单', '收款'],
-};
-const WORDS = {
-  today: ['today', 'home', '今天', '今日', '首页'],
-  help: ['help', 'h', '?', 'usage', '帮助', '怎么用', '说明'],
-  settings: ['settings', 'setting', 'config', '设置', '配置'],
-  calendar: ['calendar', 'holidays', 'holiday', '日历', '节假日', '假日'],
-  roles: ['roles', 'role', 'members', 'people', '角色', '成员', '权限', '上级'],
-  import: ['import', '导入'],
-  audit: ['audit', 'trail', '审计', '审计记录'],
-  unclaimed: ['unclaimed', 'claim', '认领', '待认领', '待认领来款'],
-  export: ['export', 'download', '导出', '下载'],
-  report: ['report', 'reports', '报表', '报告'],
-  todo: ['todo', 'to-do', 'todos', 'tasks', '待办', '待回款', '待回款合同'],
-  find: ['find', 'search', '搜索', '查找', '查', '找'],
-} as const satisfies Record<string, readonly string[]>;
-const REPORTS: Record<ReportKind, readonly string[]> = {
-  aging: ['aging', 'ageing', '账龄', '账龄分析'],
-};
-const LIST = ['list', 'ls', 'all', '列表', '清单', '全部', '管理'];
-const NEW = ['new', 'create', 'add', 'record', '新建', '新增', '创建', '登记', '录入'];
-/** Verbs that act on a record which is shown first: its card has the buttons. */
-const ON_RECORD: Record<Noun, readonly string[]> = {
-  customer: ['edit', 'show', 'open', '编辑', '打开', '修改'],
-  contract: [
-    'approve',
-    'edit',
-    'submit',
-    'show',
-    'open',
-    'archive',
-    '审批',
-    '编辑',
-    '提交',
-    '打开',
-    '修改',
-    '归档',
-  ],
-  plan: ['postpone', 'edit', 'delete', 'show', 'open', '延期', '编辑', '删除', '打开', '修改'],
-  receipt: ['approve', 'show', 'open', 'withdraw', '审批', '打开', '撤回'],
-};
-
-/** Verbs whose form opens at once when a contract's number follows. */
-const ON_CONTRACT: Record<ContractVerb, readonly string[]> = {
-  amend: ['amend', 'change', '变更', '合同变更'],
-  void: ['void', 'cancel', '作废'],
-};
 
 /** How the company numbers its records; words that look so are looked up as numbers. */
 export type Numbering = Readonly<Record<'contract' | 'receipt' | 'customer', NumberPattern>>;
@@ -132,8 +83,9 @@ function parseFrontDoor(words: string, numbering: Numbering): Intent {
   if (words === '' || is(WORDS.today, key)) return { kind: 'today' };
   if (is(WORDS.help, key)) return { kind: 'help' };
   if (is(WORDS.calendar, key)) return { kind: 'calendar' };
-  if (is(WORDS.settings, key))
-    return { kind: is(WORDS.calendar, rest.toLowerCase()) ? 'calendar' : 'settings' };
+  if (is(WORDS.ladder, key)) return { kind: 'ladder' };
+  if (is(WORDS.mine, key)) return { kind: 'mine' };
+  if (is(WORDS.settings, key)) return settingsOf(rest.toLowerCase());
   if (is(WORDS.roles, key)) return { kind: 'roles' };
   if (is(WORDS.import, key)) return { kind: 'import' };
   if (is(WORDS.unclaimed, words.toLowerCase())) return { kind: 'unclaimed' };
@@ -192,6 +144,13 @@ function parseNoun(noun: Noun, words: string, numbering: Numbering): Intent {
     return { kind: 'record', contract: number.ref, amount: rest === '' ? null : rest };
   if (noun === 'plan' && number.noun === 'contract') return { kind: 'show', noun: 'plan', ref: number.ref };
   return { kind: 'show', ...number };
+}
+
+/** `settings holidays`, `settings mine`: one topic at once. */
+function settingsOf(topic: string): Intent {
+  if (is(WORDS.calendar, topic)) return { kind: 'calendar' };
+  if (is(WORDS.ladder, topic)) return { kind: 'ladder' };
+  return { kind: is(WORDS.mine, topic) ? 'mine' : 'settings' };
 }
 
 /** `export contracts 徐工`; of anything but a noun nobody knows which list. */

@@ -184,6 +184,7 @@ function readRow(
     plannedMethod: form.choice('plannedMethod'),
     remindDaysAhead: form.wholeNumber('remind', { min: 0, max: MAX_REMIND_DAYS }),
     isRetention: form.choices('retention').includes('yes'),
+    templateId: before?.templateId ?? null,
     remark: form.text('remark', { max: 3000 }),
     anchorKind: kind,
     anchorOffset: offset,

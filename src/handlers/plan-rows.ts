@@ -87,7 +87,9 @@ function byTemplate(
       company.calendar,
     );
     return {
-      rows: wellFormed(rows.map((row) => ({ ...row, plannedMethod, dueSource: 'anchor' as const }))),
+      rows: wellFormed(
+        rows.map((row) => ({ ...row, templateId: template.id, plannedMethod, dueSource: 'anchor' as const })),
+      ),
       expected,
     };
   } catch (error) {

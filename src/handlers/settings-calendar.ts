@@ -1,5 +1,4 @@
 // The work calendar in the settings (日历): the work week, and a year of holidays pasted as lines; admins only (rules §7).
-import { createHash } from 'node:crypto';
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { authorize } from '../domain/access.js';
@@ -13,7 +12,7 @@ import {
   missingYear,
   readHolidays,
 } from '../domain/settings/holidays.js';
-import { importHolidays, setWorkweek } from '../domain/settings/holidays.service.js';
+import { fingerprintOf, importHolidays, setWorkweek } from '../domain/settings/holidays.service.js';
 import { listHolidays } from '../domain/settings/settings.queries.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
@@ -111,7 +110,7 @@ async function submitImport(turn: ImportTurn, doors: Doors): Promise<Outcome> {
   const { y: year } = metadata;
   const text = form.requiredText('days', { max: HOLIDAY_TEXT_MAX });
   form.check();
-  const shown = createHash('sha256').update(text).digest('base64url').slice(0, 16);
+  const shown = fingerprintOf(text);
   if (metadata.p === shown) {
     const counts = await importHolidays(ctx, { version: metadata.v, year, text });
     return backToCalendar(turn, doors, t('calendar:imported', { year, ...counts }));

@@ -2,10 +2,11 @@
 import type { WebClient } from '@slack/web-api';
 import { WebAPIPlatformError } from '@slack/web-api';
 import { z } from 'zod';
-import { authorize, ROLES, type Role } from '../domain/access.js';
+import { authorize, can, ROLES, type Role } from '../domain/access.js';
 import { DomainError, isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { setMember } from '../domain/members/member.service.js';
+import { isZone, TIME } from '../domain/reminders/send-times.js';
 import { editCompany } from '../domain/settings/company.service.js';
 import { MAX_ENDING_DAYS, MAX_ENDINGS } from '../domain/settings/settings.js';
 import { countRoles, findMember } from '../domain/settings/settings.queries.js';
@@ -14,6 +15,7 @@ import type { Deps } from './deps.js';
 import type { Form } from './forms.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
+import { openOwnTimes } from './own-times.js';
 import { type Opener, readerOf, recordId, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
@@ -21,6 +23,7 @@ import {
   type CompanyFacts,
   channelsForm,
   companyForm,
+  ladderIndex,
   memberForm,
   settingsIndex,
 } from './views/settings-views.js';
@@ -43,9 +46,11 @@ export function registerSettings(doors: Doors, deps: Deps): void {
   doors.submit(VIEW.settingsMember, memberMetadata, (turn) => saveMember(doors, turn));
 }
 
-/** Opens the index. @throws DomainError access.denied */
+/** Opens the index; whoever may change nothing of the company gets their own times. */
 export async function openSettings(turn: Opener): Promise<void> {
-  authorize(turn.ctx.actor, 'settings.edit');
+  const { actor } = turn.ctx;
+  if (!can(actor, 'settings.edit'))
+    return can(actor, 'ladder.edit') ? showView(turn, ladderIndex(turn.t)) : openOwnTimes(turn);
   await showView(
     turn,
     settingsIndex(
@@ -78,18 +83,18 @@ const companyFacts = ({ ctx: { company } }: Pick<Turn, 'ctx'>): CompanyFacts => 
   soloMode: company.settings.soloMode,
 });
 
-async function saveCompany({ ctx, t, form, metadata, view }: CompanySubmit): Promise<Outcome> {
+async function saveCompany({ ctx, t, form, metadata }: CompanySubmit): Promise<Outcome> {
   authorize(ctx.actor, 'settings.edit');
   const name = form.requiredText('name', { max: 80 });
   const timezone = form.requiredText('timezone', { max: 60 });
   const baseCurrency = form.requiredChoice('baseCurrency');
   const locale = form.requiredChoice('locale') === 'en' ? 'en' : 'zh-CN';
-  const remindAt = view.state.values.remindAt?.value?.selected_time ?? '';
+  const remindAt = form.time('remindAt') ?? '';
   if (timezone !== '' && !isZone(timezone))
     form.refuse('timezone', 'settings.timezone_unknown', { value: timezone });
   if (!ctx.company.settings.currencies.includes(baseCurrency))
     form.refuse('baseCurrency', 'choice.unknown', { value: baseCurrency });
-  if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(remindAt) || remindAt >= ctx.company.remindUntil)
+  if (!TIME.test(remindAt) || remindAt >= ctx.company.remindUntil)
     form.refuse('remindAt', 'choice.unknown', { value: remindAt });
   const endingDays = readEndingDays(form);
   form.check();
@@ -106,15 +111,6 @@ function readEndingDays(form: Form): number[] {
   if (days.length > MAX_ENDINGS || days.some((day) => day < 1 || day > MAX_ENDING_DAYS))
     form.refuse('endingDays', 'settings.days_unreadable', { value: text });
   return days.toSorted((one, other) => other - one);
-}
-
-function isZone(text: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function saveChannels(turn: CompanySubmit, deps: Deps): Promise<Outcome> {

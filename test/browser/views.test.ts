@@ -116,7 +116,7 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
     ['answer-reports', 'U_DIRECTOR', '/hk-report'],
     ['answer-aging', 'U_DIRECTOR', '/hk-report aging'],
     ['answer-unknown', rep, '/hk recept'],
-    ['answer-refused', 'U_AUDITOR', '/hk settings'],
+    ['answer-refused', 'U_AUDITOR', '/hk roles'],
     ['answer-newcomer', 'U_NEW', '/hk-receipt'],
   ])('%s', async (name, person, command) => {
     const window = await at(person);

@@ -50,6 +50,7 @@ const TABLE: Record<Action, string> = {
   'receipt.apply': '---aa--',
   'case.acknowledge': 'otaaaaa',
   'settings.edit': '------a',
+  'ladder.edit': '----a-a',
   'record.export': 'otaaaaa',
   'audit.see': 'otaaaaa',
 };

@@ -8,6 +8,7 @@ import {
   stepCondition,
 } from '../../src/domain/reminders/candidates.queries.js';
 import { DEFAULT_LADDER } from '../../src/domain/reminders/ladder.js';
+import { companyOnly } from '../../src/domain/reminders/ladders.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import { stepDecider } from '../../src/domain/reminders/plan-row.js';
 import { Prisma } from '../../src/generated/prisma/client.js';
@@ -34,7 +35,7 @@ beforeAll(async () => {
       created_by, updated_at, updated_by)
     SELECT x.id, ${contract.id}::uuid, ${contract.customerId}::uuid, 100 + x.n, 'part', 100000, 'CNY',
       CASE WHEN x.n % 17 = 0 THEN 50 ELSE 100000 END, x.due, x.due, x.due, x.days, x.due - x.days,
-      CASE WHEN x.n % 3 = 0 THEN (x.n / 3 % 8)::int WHEN x.due > ${TODAY}::date THEN 0 ELSE 7 END,
+      CASE WHEN x.n % 3 = 0 THEN (x.n / 3 % 8)::int * 100 WHEN x.due > ${TODAY}::date THEN 0 ELSE 700 END,
       CASE WHEN x.n % 5 = 0 THEN NULL ELSE date '2026-12-14' END, x.n % 7 = 0, 'open', date '2026-11-20',
       ${company.ids.rep}::uuid, now(), ${company.ids.rep}::uuid, now(), ${company.ids.rep}::uuid
     FROM (SELECT id, n::int AS n, ${TODAY}::date - 200 + (n % 600)::int AS due, (n % 13)::int AS days
@@ -55,21 +56,32 @@ describe('the selection', () => {
       const today: LocalDate = localDate(day);
       const { calendar } = (await company.system()).company;
       const found = await listStepCandidates(company.db, {
-        ladder: DEFAULT_LADDER,
+        ladders: companyOnly(DEFAULT_LADDER),
         calendar,
         today,
         tolerance: 100,
       });
-      const decide = stepDecider(DEFAULT_LADDER, calendar, today, 100);
+      const decide = stepDecider(companyOnly(DEFAULT_LADDER), calendar, today, 100);
       const all = await company.db.instalment.findMany({
         where: { lifecycle: 'open', outstanding: { gt: 100n }, effectiveDue: { not: null } },
-        select: { id: true, effectiveDue: true, remindDaysAhead: true, stepRank: true, isRetention: true },
+        select: {
+          id: true,
+          customerId: true,
+          templateId: true,
+          effectiveDue: true,
+          remindDaysAhead: true,
+          stepRank: true,
+          isRetention: true,
+        },
       });
       const expected = all.filter((row) => {
         const due = row.effectiveDue && localDate(row.effectiveDue.toISOString().slice(0, 10));
         return (
           due !== null &&
           decide({
+            id: row.id,
+            customerId: row.customerId,
+            templateId: row.templateId,
             effectiveDue: due,
             remindDaysAhead: row.remindDaysAhead,
             doneRank: row.stepRank,
@@ -94,7 +106,7 @@ describe('the selection', () => {
 
   it('uses the partial indexes of open rows, for the steps and for the weekly line', async () => {
     const { calendar } = (await company.system()).company;
-    const due = stepCondition(DEFAULT_LADDER, calendar, TODAY);
+    const due = stepCondition(companyOnly(DEFAULT_LADDER), calendar, TODAY);
     if (!due) throw new Error('a Monday has steps');
     const steps = await explain(Prisma.sql`SELECT i.id FROM instalment i
       WHERE i.lifecycle = 'open' AND i.outstanding > 100 AND (${due})`);
@@ -103,7 +115,13 @@ describe('the selection', () => {
     expect(steps).not.toContain('Seq Scan');
     const rule = DEFAULT_LADDER.find((one) => one.code === 'W');
     if (!rule) throw new Error('the ladder has a weekly rule');
-    const where = { rule, ladder: DEFAULT_LADDER, calendar, today: TODAY, tolerance: 100 };
+    const where = {
+      rule,
+      ranks: DEFAULT_LADDER.map((one) => one.rank),
+      calendar,
+      today: TODAY,
+      tolerance: 100,
+    };
     const weekly = await listWeeklyCandidates(company.db, where);
     const missed = await company.db.instalment.count({
       where: {

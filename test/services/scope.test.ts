@@ -49,6 +49,7 @@ import {
   proposeSplit,
   searchPayingCustomers,
 } from '../../src/domain/receipts/split.queries.js';
+import { findComing } from '../../src/domain/reminders/coming.queries.js';
 import { findTodo, findTodoRows } from '../../src/domain/reminders/todo.queries.js';
 import { findAgingRows, readAging } from '../../src/domain/reports/aging.queries.js';
 import { defaultQuery } from '../../src/domain/reports/report.js';
@@ -377,6 +378,17 @@ const LISTS: Record<string, Call> = {
       ids: await eachOf(world.plans, async ({ id }) => (await findInstalmentDetail(ctx, id))?.id ?? null),
     },
   ],
+  findComing: async (ctx) => [
+    {
+      kind: 'plan',
+      ids: await eachOf(world.plans, async ({ id }) =>
+        findComing(ctx, id).then(
+          ({ row }) => row.id,
+          () => null,
+        ),
+      ),
+    },
+  ],
   findReceiptId: async (ctx) => [
     { kind: 'receipt', ids: await eachOf(world.receipts, ({ id }) => findReceiptId(ctx, { id })) },
     { kind: 'receipt', ids: await eachOf(world.receipts, ({ number }) => findReceiptId(ctx, { number })) },
@@ -580,6 +592,7 @@ const OTHERS: Record<string, string> = {
   countCredits: 'a count of listCredits: held against it below',
   countRoles: 'settings: admins only',
   findMember: 'settings: admins only',
+  findLadder: 'settings: admins and heads of finance only',
   findDepartments: 'settings: admins only',
   findDepartment: 'settings: admins only',
   findDepartmentOptions: 'settings: admins only',

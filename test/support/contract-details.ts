@@ -40,6 +40,7 @@ export const aRow = (seq: number, more: Partial<InstalmentRowData> = {}): Instal
   pendingTo: null,
   disputed: false,
   isRetention: false,
+  templateId: null,
   anchorKind: null,
   anchorOffset: null,
   waiting: null,

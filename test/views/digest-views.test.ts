@@ -76,6 +76,7 @@ const aRow = (n: number, more: Partial<InstalmentRowData> = {}): InstalmentRowDa
   followedUp: null,
   disputed: true,
   isRetention: true,
+  templateId: null,
   anchorKind: null,
   anchorOffset: null,
   waiting: null,

@@ -77,6 +77,7 @@ const row = (seq: number): InstalmentRowData => ({
   followedUp: null,
   disputed: true,
   isRetention: true,
+  templateId: null,
   anchorKind: null,
   anchorOffset: null,
   waiting: { id: ID, number: 'HK-20261120-001', amount: 1n, recordedAt: NOW },

@@ -53,6 +53,7 @@ const plain: InstalmentRowData = {
   pendingTo: null,
   disputed: false,
   isRetention: false,
+  templateId: null,
   anchorKind: null,
   anchorOffset: null,
   waiting: null,
@@ -79,6 +80,7 @@ const extreme: InstalmentRowData = {
   nextContactOn: localDate('2026-11-20'),
   disputed: true,
   isRetention: true,
+  templateId: null,
   anchorKind: null,
   anchorOffset: null,
   waiting: {
@@ -171,6 +173,7 @@ describe('the row, word by word', () => {
       proposed: 50_000_00n,
       disputed: true,
       isRetention: true,
+      templateId: null,
     };
     expect(rowTitle(row, zh)).toBe('*星海重工* · HT-2026-0001 第2期 到货款');
     expect(rowFacts(row, zh)).toBe(

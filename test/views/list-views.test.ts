@@ -118,6 +118,7 @@ const instalment: InstalmentRowData = {
   followedUp: null,
   disputed: true,
   isRetention: true,
+  templateId: null,
   anchorKind: null,
   anchorOffset: null,
   pendingTo: DAY,

@@ -104,6 +104,7 @@ const aPlanRow: InstalmentRowData = {
   pendingTo: null,
   disputed: true,
   isRetention: true,
+  templateId: null,
   anchorKind: null,
   anchorOffset: null,
   waiting: null,

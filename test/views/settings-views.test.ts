@@ -6,8 +6,12 @@ import { ROLES } from '../../src/domain/access.js';
 import { APPROVER_ROLES } from '../../src/domain/approvals/approval.js';
 import { DEFAULT_FLOWS } from '../../src/domain/approvals/flow.js';
 import { addDays, localDate } from '../../src/domain/local-date.js';
+import { DEFAULT_LADDER } from '../../src/domain/reminders/ladder.js';
+import type { LadderWindow } from '../../src/domain/reminders/ladder-window.queries.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { translator } from '../../src/handlers/i18n/index.js';
+import { ladderModal, stepForm } from '../../src/handlers/views/ladder-views.js';
+import { ownTimesForm } from '../../src/handlers/views/own-times-views.js';
 import {
   calendarMissing,
   calendarModal,
@@ -19,6 +23,7 @@ import {
   channelsForm,
   companyForm,
   effectOf,
+  ladderIndex,
   memberForm,
   settingsIndex,
 } from '../../src/handlers/views/settings-views.js';
@@ -59,6 +64,7 @@ const MANY_DAYS = Array.from({ length: 180 }, (_, index) => ({
   isWorkday: index % 3 === 0,
   name: LONG.slice(0, 40),
 }));
+const COMPANY_TIMES = { timezone: COMPANY.timezone, remindAt: '09:00', remindUntil: '18:00' };
 const CHANGE = { added: 180, changed: 180, removed: MANY_DAYS };
 const CALENDAR = {
   workweek: [7, 1, 2, 3, 4, 5, 6],
@@ -67,6 +73,28 @@ const CALENDAR = {
   years: [2026, 2027],
   days: MANY_DAYS,
 };
+const LADDERS: LadderWindow[] = [
+  {
+    scope: 'company',
+    id: null,
+    kind: 'normal',
+    name: null,
+    rules: DEFAULT_LADDER,
+    from: 'company',
+    templates: Array.from({ length: 150 }, () => ({ id: ID, name: LONG })),
+    others: Array.from({ length: 20 }, () => ({ scope: 'customer' as const, id: ID, name: LONG })),
+  },
+  {
+    scope: 'instalment',
+    id: ID,
+    kind: 'retention',
+    name: LONG,
+    rules: DEFAULT_LADDER,
+    from: 'template',
+    templates: [],
+    others: [],
+  },
+];
 const MEMBER = {
   id: ID,
   slackUserId: 'U1',
@@ -100,6 +128,25 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
       ),
       companyForm(t, COMPANY, ID),
       channelsForm(t, COMPANY, ID),
+      ownTimesForm(
+        t,
+        { timezone: LONG, remindAt: null, quietFrom: null, quietTo: null },
+        COMPANY_TIMES,
+        '{}',
+      ),
+      ownTimesForm(
+        t,
+        { timezone: 'UTC', remindAt: '23:59', quietFrom: '00:00', quietTo: '23:58' },
+        COMPANY_TIMES,
+        '{}',
+      ),
+      ladderIndex(t),
+      ...LADDERS.flatMap((data) => [
+        ladderModal(data, { s: data.scope, i: data.id, k: data.kind, v: 1 }, reader, null),
+        ladderModal(data, { s: data.scope, i: data.id, k: data.kind, v: 1 }, reader, LONG),
+        stepForm(data, null, '{}', reader),
+        ...data.rules.map((rule) => stepForm(data, rule, '{}', reader)),
+      ]),
       ...[
         calendarModal(CALENDAR, reader, 'x'.repeat(300)),
         calendarModal({ ...CALENDAR, coveredThrough: null, missing: 2026, days: [] }, reader, null),

@@ -53,6 +53,7 @@ export interface InstalmentRowData {
   /** The newest follow-up. */
   readonly followedUp: FollowedUp | null;
   readonly isRetention: boolean;
+  readonly templateId: string | null;
   /** The milestone that its date hangs on, and how far from it. */
   readonly anchorKind: AnchorKind | null;
   readonly anchorOffset: AnchorOffset | null;
@@ -195,7 +196,7 @@ export async function loadRows(
     WITH p AS (SELECT ${ctx.today}::date AS today)
     SELECT i.id::text, i.version, i.seq, i.name, i.amount, i.outstanding, COALESCE(d.adjusted, 0)::bigint AS adjusted,
       COALESCE(d.recovered, 0)::bigint AS recovered, i.currency, i.disputed,
-      i.is_retention AS "isRetention", i.anchor_kind AS "anchorKind", i.anchor_offset AS "anchorOffset", i.due_on AS "dueOn", i.effective_due AS "effectiveDue",
+      i.is_retention AS "isRetention", i.template_id::text AS "templateId", i.anchor_kind AS "anchorKind", i.anchor_offset AS "anchorOffset", i.due_on AS "dueOn", i.effective_due AS "effectiveDue",
       i.postponed_to AS "postponedTo", i.block_until AS "blockUntil", i.broken_on AS "brokenOn",
       CASE WHEN i.outstanding > i.promised_left THEN i.promised_on END AS "promisedOn",
       CASE WHEN i.outstanding > i.promised_left THEN i.promised_amount END AS "promisedAmount",

@@ -16,6 +16,8 @@ export const planRow = z.object({
   plannedMethod: z.string().nullable().default(null),
   remindDaysAhead: z.number().int().min(0).max(MAX_REMIND_DAYS).default(DEFAULT_REMIND_DAYS),
   isRetention: z.boolean().default(false),
+  /** The template that made it: its own ladder of reminders, if it has one. */
+  templateId: z.uuid().nullable().default(null),
   remark: z.string().trim().max(3000).nullable().default(null),
   /** The milestone that the date hangs on; with `dueSource` anchor the date follows from it, whatever `dueOn` says. */
   anchorKind: z.enum(ANCHOR_KINDS).nullable().default(null),

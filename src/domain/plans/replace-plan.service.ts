@@ -81,6 +81,7 @@ async function changeRows(
       planned_method: row.plannedMethod,
       remind_days_ahead: row.remindDaysAhead,
       is_retention: row.isRetention,
+      template_id: row.templateId,
       remark: row.remark,
       anchor_kind: row.anchorKind,
       anchor_offset: row.anchorOffset,
@@ -94,13 +95,14 @@ async function changeRows(
   await tx.$executeRaw`
     UPDATE instalment i SET name = x.name, amount = x.amount, outstanding = x.amount,
       planned_method = x.planned_method, remind_days_ahead = x.remind_days_ahead, is_retention = x.is_retention,
+      template_id = x.template_id,
       remark = x.remark, anchor_kind = x.anchor_kind, anchor_offset = x.anchor_offset,
       due_source = x.due_source::"DueSource", roll = x.roll, due_on = x.due_on, effective_due = x.effective_due,
       first_remind_on = x.first_remind_on,
       due_epoch = i.due_epoch + (i.effective_due IS DISTINCT FROM x.effective_due)::int,
       version = i.version + 1, updated_at = ${ctx.now}, updated_by = ${ctx.actor.id}::uuid
     FROM jsonb_to_recordset(${JSON.stringify(next)}::jsonb) AS x(id uuid, name text, amount bigint,
-      planned_method text, remind_days_ahead int, is_retention boolean, remark text, anchor_kind text,
+      planned_method text, remind_days_ahead int, is_retention boolean, template_id uuid, remark text, anchor_kind text,
       anchor_offset jsonb, due_source text, roll text, due_on date, effective_due date, first_remind_on date)
     WHERE i.id = x.id AND i.lifecycle = 'inactive'`;
   return {

@@ -182,6 +182,7 @@ function columnsOfPart(ctx: Ctx, before: Instalment, part: Part) {
     roll: before.roll,
     remindDaysAhead: before.remindDaysAhead,
     isRetention: before.isRetention,
+    templateId: before.templateId,
     disputed: before.disputed,
     disputedOn: before.disputedOn,
     disputeTold: before.disputeTold,

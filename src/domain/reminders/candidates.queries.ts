@@ -5,17 +5,26 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { isWorkday, type WorkCalendar } from '../calendar.js';
 import { addDays, type LocalDate } from '../local-date.js';
 import { DISPUTE_DAYS, type HoldFacts } from './hold.js';
-import { isWeekly, type LadderRule, LEVEL_IGNORING_HOLIDAYS, ladderOf, maySendOn } from './ladder.js';
+import { isWeekly, type LadderRule, LEVEL_IGNORING_HOLIDAYS, maySendOn } from './ladder.js';
+import {
+  type LadderRow,
+  type Ladders,
+  MAX_LADDER_DAYS_BEFORE,
+  ROW_KINDS,
+  rulesOfKind,
+  type ScopeRef,
+} from './ladders.js';
 import { latestDueForOffset, latestNominalForOffset, type StepFacts, weeklyOccurrence } from './steps.js';
+
+/** Longest run of days off over which a step before its day may be moved earlier. */
+const MOST_DAYS_OFF = 15;
 
 /** The code of a reminder that is not a step of the ladder: the next contact somebody wrote down (下次联系). */
 export const CONTACT_CODE = 'F';
 
 /** What the pure decision needs, with the row's open case. */
-export interface Candidate extends StepFacts, HoldFacts {
-  readonly isRetention: boolean;
+export interface Candidate extends StepFacts, HoldFacts, LadderRow {
   readonly effectiveDue: LocalDate;
-  readonly id: string;
   readonly openedOn: LocalDate | null;
   readonly caseLevel: number | null;
   readonly ackedUntil: LocalDate | null;
@@ -31,7 +40,7 @@ export interface LockedRow extends Candidate {
   readonly caseRecipientIds: readonly string[];
 }
 
-const FACTS = Prisma.sql`i.id::text, i.is_retention AS "isRetention", i.effective_due::text AS "effectiveDue", i.remind_days_ahead AS "remindDaysAhead",
+const FACTS = Prisma.sql`i.id::text, i.customer_id::text AS "customerId", i.template_id::text AS "templateId", i.is_retention AS "isRetention", i.effective_due::text AS "effectiveDue", i.remind_days_ahead AS "remindDaysAhead",
   i.step_rank AS "doneRank", i.opened_on::text AS "openedOn", i.outstanding, i.block_until::text AS "blockUntil",
   i.promised_on::text AS "promisedOn", i.promised_left AS "promisedLeft",
   CASE WHEN i.disputed THEN i.disputed_on::text END AS "disputedOn", i.dispute_told AS "disputeTold"`;
@@ -39,9 +48,9 @@ const FACTS = Prisma.sql`i.id::text, i.is_retention AS "isRetention", i.effectiv
 /** Open rows with more than `tolerance` outstanding (minor units) that have not done the highest step due today. */
 export async function listStepCandidates(
   db: Db | Tx,
-  where: { ladder: readonly LadderRule[]; calendar: WorkCalendar; today: LocalDate; tolerance: number },
+  where: { ladders: Ladders; calendar: WorkCalendar; today: LocalDate; tolerance: number },
 ): Promise<Candidate[]> {
-  const due = stepCondition(where.ladder, where.calendar, where.today);
+  const due = stepCondition(where.ladders, where.calendar, where.today);
   if (due === null) return [];
   return db.$queryRaw<Candidate[]>`
     SELECT ${FACTS}, k.level AS "caseLevel", k.acked_until::text AS "ackedUntil"
@@ -103,28 +112,50 @@ export function lockContacts(tx: Tx, ids: readonly string[], today: LocalDate): 
     ORDER BY i.id FOR UPDATE SKIP LOCKED`;
 }
 
-/** Instalments by their ladder, retentions by theirs. */
-export function stepCondition(
-  ladder: readonly LadderRule[],
-  calendar: WorkCalendar,
-  today: LocalDate,
-): Prisma.Sql | null {
-  const conditions = [false, true].flatMap((isRetention) =>
-    rankConditions(ladderOf(ladder, isRetention), calendar, today).map(
-      (due) => Prisma.sql`(${due} AND i.is_retention = ${isRetention})`,
+/**
+ * Instalments by their ladder, retentions by theirs. Rows of customers and rows with a ladder of their own are few: they
+ * are looked at one by one, from the first day on which any step may come.
+ */
+export function stepCondition(ladders: Ladders, calendar: WorkCalendar, today: LocalDate): Prisma.Sql | null {
+  const { company, own, ranks } = ladders;
+  const byRank = [
+    { rules: company, only: Prisma.sql`` },
+    ...own
+      .filter(({ scope }) => scope === 'template')
+      .map(({ id, rules }) => ({ rules, only: Prisma.sql`AND i.template_id = ${id}::uuid` })),
+  ];
+  const conditions = byRank.flatMap(({ rules, only }) =>
+    ROW_KINDS.flatMap((kind) =>
+      rankConditions(rulesOfKind(rules, kind), ranks, calendar, today).map(
+        (due) => Prisma.sql`(${due} AND i.is_retention = ${kind === 'retention'} ${only})`,
+      ),
     ),
   );
+  const idsOf = (scope: 'customer' | 'instalment') =>
+    own.flatMap((one) => (one.scope === scope ? [one.id] : []));
+  const latest = addDays(today, MAX_LADDER_DAYS_BEFORE + MOST_DAYS_OFF);
+  for (const [column, ids] of [
+    ['customer_id', idsOf('customer')] as const,
+    ['id', idsOf('instalment')] as const,
+  ]) {
+    if (ids.length > 0)
+      conditions.push(
+        Prisma.sql`(i.${Prisma.raw(column)} = ANY(${ids}::uuid[]) AND i.effective_due <= ${latest}::date)`,
+      );
+  }
   return conditions.length === 0 ? null : Prisma.join(conditions, ' OR ');
 }
 
 /** One index condition for each rank that a row may be at: the latest due date at which a higher step is due today. */
 function rankConditions(
   ladder: readonly LadderRule[],
+  known: readonly number[],
   calendar: WorkCalendar,
   today: LocalDate,
 ): Prisma.Sql[] {
   const rules = ladder.filter((rule) => !isWeekly(rule) && maySendOn(rule, calendar, today));
-  const ranks = [0, ...ladder.filter((rule) => !isWeekly(rule)).map((rule) => rule.rank)];
+  // Also of steps that were taken out, or of another ladder that counted before.
+  const ranks = [...new Set([0, ...known])];
   const bound = (rule: LadderRule): LocalDate =>
     rule.level !== null && rule.level >= LEVEL_IGNORING_HOLIDAYS
       ? addDays(today, -rule.offsetDays)
@@ -156,7 +187,10 @@ export async function listWeeklyCandidates(
   db: Db | Tx,
   where: {
     rule: LadderRule;
-    ladder: readonly LadderRule[];
+    /** Every rank that a row may have come to. */
+    ranks: readonly number[];
+    /** Of rows with a ladder of their own: which; else every row. */
+    of?: ScopeRef;
     calendar: WorkCalendar;
     today: LocalDate;
     tolerance: number;
@@ -168,21 +202,33 @@ export async function listWeeklyCandidates(
   if (rule.anchorWeekday === undefined) return listRepeats(db, where);
   const occurrenceOn = weeklyOccurrence(calendar, today, rule.anchorWeekday);
   if (occurrenceOn === null) return [];
-  const steps = ladderOf(where.ladder, isRetention).filter((one) => !isWeekly(one));
-  const ranks = [0, ...steps.map((one) => one.rank)];
+  const ranks = [...new Set([0, ...where.ranks])];
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT i.id::text FROM instalment i
     WHERE i.lifecycle = 'open' AND i.outstanding > ${where.tolerance} AND i.step_rank = ANY(${ranks}::int[])
       AND i.is_retention = ${isRetention} AND i.effective_due < ${addDays(occurrenceOn, -rule.offsetDays)}::date
-      AND (i.weekly_on IS NULL OR i.weekly_on < ${occurrenceOn}::date)
+      AND (i.weekly_on IS NULL OR i.weekly_on < ${occurrenceOn}::date) ${scopeCondition(where.of)}
     ORDER BY i.id`;
   return rows.map((row) => row.id);
+}
+
+function scopeCondition(of: ScopeRef | undefined): Prisma.Sql {
+  switch (of?.scope) {
+    case 'template':
+      return Prisma.sql`AND i.template_id = ${of.id}::uuid`;
+    case 'customer':
+      return Prisma.sql`AND i.customer_id = ${of.id}::uuid`;
+    case 'instalment':
+      return Prisma.sql`AND i.id = ${of.id}::uuid`;
+    default:
+      return Prisma.sql``;
+  }
 }
 
 /** Rows whose line comes every so many days from the rule's offset on, and was not said since the last of them. */
 async function listRepeats(
   db: Db | Tx,
-  { rule, today, tolerance }: { rule: LadderRule; today: LocalDate; tolerance: number },
+  { rule, today, tolerance, of }: { rule: LadderRule; today: LocalDate; tolerance: number; of?: ScopeRef },
 ): Promise<string[]> {
   const every = rule.repeatEveryDays ?? 7;
   const start = addDays(today, -rule.offsetDays);
@@ -191,7 +237,7 @@ async function listRepeats(
     WHERE i.lifecycle = 'open' AND i.outstanding > ${tolerance} AND i.is_retention = ${rule.appliesTo === 'retention'}
       AND i.effective_due <= ${addDays(start, -every)}::date
       AND (i.weekly_on IS NULL
-        OR i.weekly_on < ${today}::date - (${start}::date - i.effective_due) % ${every}::int)
+        OR i.weekly_on < ${today}::date - (${start}::date - i.effective_due) % ${every}::int) ${scopeCondition(of)}
     ORDER BY i.id`;
   return rows.map((row) => row.id);
 }

@@ -5,8 +5,9 @@ import { type FollowUpFacts, findLastPromise, listFollowUps } from '../follow-up
 import { addDays, fromUtcDate, type LocalDate, maxDate } from '../local-date.js';
 import { findPeople, type Person } from '../members/member.queries.js';
 import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
-import { ladderOf, type RecipientRole, sendDateOf } from './ladder.js';
-import { loadLadder } from './ladder.queries.js';
+import { type RecipientRole, sendDateOf } from './ladder.js';
+import { loadLadders } from './ladder.queries.js';
+import { ladderFinder } from './ladders.js';
 
 /** A case as its card shows it. */
 export interface CaseCardData {
@@ -80,8 +81,7 @@ async function nextLevel(
   remindDaysAhead: number,
   heldUntil: LocalDate | null,
 ): Promise<CaseCardData['next']> {
-  const ladder = await loadLadder(ctx.db);
-  const own = ladderOf(ladder, row.isRetention);
+  const own = ladderFinder(await loadLadders(ctx.db))(row).rules;
   const rule = own.find((one) => one.level !== null && one.level > level);
   if (!rule || rule.level === null || row.effectiveDue === null) return null;
   const on = sendDateOf(rule, row.effectiveDue, remindDaysAhead, ctx.company.calendar);

@@ -2,7 +2,7 @@
 // A first sending leaves out what is paid or moved meanwhile; a redrawn one keeps its rows where they stood.
 import type { SystemCtx } from '../../ctx.js';
 import { type Actor, can, visibleOwners } from '../access.js';
-import { diffDays, type LocalDate, localTimeIn, todayIn } from '../local-date.js';
+import { diffDays, type LocalDate, todayIn } from '../local-date.js';
 import { toActor } from '../members/member.queries.js';
 import { type Money, totals } from '../money.js';
 import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
@@ -15,6 +15,7 @@ import {
   type MilestoneRef,
   type MilestoneRow,
 } from './milestone-rows.queries.js';
+import { digestDate, maySendNow } from './send-times.js';
 import {
   type Approvals,
   type CaseToAcknowledge,
@@ -73,8 +74,9 @@ export async function findDigest(
   const milestones = await loadMilestones(db, carried);
   const tolerance = ctx.company.settings.toleranceMinor;
   const alive = carried.filter((one) => redrawn || isAlive(one, milestones, tolerance));
-  // The morning is over: what it carries goes into the next one.
-  if (!redrawn && isTooLate(ctx, date)) return null;
+  // The person's hours are over: what it carries goes into the next one.
+  if (!redrawn && (date !== digestDate(ctx.now, ctx.company) || !maySendNow(ctx.now, user, ctx.company)))
+    return null;
   const dead = carried.filter((one) => !alive.includes(one)).map((one) => one.id);
   if (dead.length > 0)
     await db.reminder.updateMany({
@@ -140,9 +142,6 @@ function isAlive(
     instalment.outstanding > BigInt(tolerance)
   );
 }
-
-const isTooLate = (ctx: SystemCtx, date: LocalDate): boolean =>
-  date !== ctx.today || localTimeIn(ctx.now, ctx.company.timezone) >= ctx.company.remindUntil;
 
 /**
  * Rows whose open case asks this person. One that is acknowledged after the digest was sent stays, without a button and

@@ -3,12 +3,14 @@ import type { SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import { Prisma } from '../../generated/prisma/client.js';
+import { isWorkday } from '../calendar.js';
 import { newId } from '../ids.js';
 import { type LocalDate, localDate } from '../local-date.js';
 import { PRIORITY } from '../notices/notice.js';
 import { rewriteRow } from '../notices/outbox.service.js';
 import type { OutboxRow } from '../save-traces.service.js';
 import { DIGEST_ROWS } from './digest.js';
+import { digestDate, maySendNow, type PersonalTimes } from './send-times.js';
 
 /** On the embedded engine everybody else waits for a statement. */
 const PEOPLE_A_BATCH = 100;
@@ -23,34 +25,45 @@ const awake = (today: LocalDate) => Prisma.sql`NOT EXISTS (
 export const digestKey = (userId: string, date: LocalDate): string => `digest:${userId}:${date}`;
 
 /**
- * Binds every reminder that waits to its recipient's digest of today, and makes that digest where there is none. A
- * digest that is sent, or being sent, takes nothing more: what came later waits for the next morning. Digests of
- * earlier days that were never sent give theirs back, so that an outage ends in one message.
- * @param plannedToday only what was planned today (days off, on which little may be sent at all)
+ * Binds every reminder that waits to its recipient's digest of the day, if it is their hour, and makes that digest where
+ * there is none. A digest that is sent, or being sent, takes nothing more: what came later waits for the next morning.
+ * Digests of earlier days that were never sent give theirs back, so that an outage ends in one message. On days off, on
+ * which little may be sent at all, only what was planned that day is bound.
  * @returns how many people have a digest to get
  */
-export async function bindDigests(ctx: SystemCtx, plannedToday: boolean): Promise<number> {
+export async function bindDigests(ctx: SystemCtx): Promise<number> {
+  const date = digestDate(ctx.now, ctx.company);
+  await giveBack(ctx, date);
+  const earliest = isWorkday(ctx.company.calendar, date) ? localDate('0001-01-01') : date;
+  const waiting = await ctx.db.$queryRaw<(PersonalTimes & { userId: string })[]>`
+    SELECT u.id::text AS "userId", u.timezone, u.remind_at AS "remindAt", u.quiet_from AS "quietFrom",
+      u.quiet_to AS "quietTo"
+    FROM (SELECT DISTINCT r.recipient_id FROM reminder r
+      WHERE r.status = 'pending' AND r.outbox_id IS NULL AND r.planned_on >= ${earliest}::date
+        AND ${awake(ctx.today)}) w
+    JOIN app_user u ON u.id = w.recipient_id`;
+  const open = waiting.filter((person) => maySendNow(ctx.now, person, ctx.company));
+  if (open.length === 0) return 0;
   await dropStale(ctx);
-  const earliest = plannedToday ? ctx.today : localDate('0001-01-01');
-  const waiting = await ctx.db.$queryRaw<{ userId: string }[]>`
-    SELECT DISTINCT r.recipient_id::text AS "userId" FROM reminder r
-    WHERE r.status = 'pending' AND r.outbox_id IS NULL AND r.planned_on >= ${earliest}::date
-      AND ${awake(ctx.today)}`;
   let digests = 0;
-  for (let start = 0; start < waiting.length; start += PEOPLE_A_BATCH) {
-    const users = waiting.slice(start, start + PEOPLE_A_BATCH).map((row) => row.userId);
-    digests += await bindFor(ctx, users, earliest);
+  for (let start = 0; start < open.length; start += PEOPLE_A_BATCH) {
+    const users = open.slice(start, start + PEOPLE_A_BATCH).map((row) => row.userId);
+    digests += await bindFor(ctx, users, date, earliest);
   }
   return digests;
 }
 
-/** Takes back what unsent digests of earlier days carry, and drops what is paid, moved, deleted or for nobody. */
+/** Takes back what unsent digests of earlier days carry. */
+async function giveBack(ctx: SystemCtx, date: LocalDate): Promise<void> {
+  await ctx.db.$executeRaw`
+    UPDATE reminder r SET outbox_id = NULL FROM outbox o
+    WHERE o.id = r.outbox_id AND r.status = 'pending' AND o.kind = 'digest' AND o.status = 'pending'
+      AND o.payload->>'date' < ${date}`;
+}
+
+/** Drops what is paid, moved, deleted or for nobody. */
 async function dropStale(ctx: SystemCtx): Promise<void> {
   await transact(ctx.db, async (tx) => {
-    await tx.$executeRaw`
-      UPDATE reminder r SET outbox_id = NULL FROM outbox o
-      WHERE o.id = r.outbox_id AND r.status = 'pending' AND o.kind = 'digest' AND o.status = 'pending'
-        AND o.payload->>'date' < ${ctx.today}`;
     await tx.$executeRaw`
       UPDATE reminder r SET status = 'skipped',
         skip_reason = CASE WHEN r.due_epoch < i.due_epoch THEN 'moved' ELSE 'settled' END
@@ -64,15 +77,20 @@ async function dropStale(ctx: SystemCtx): Promise<void> {
   });
 }
 
-async function bindFor(ctx: SystemCtx, users: readonly string[], earliest: LocalDate): Promise<number> {
+async function bindFor(
+  ctx: SystemCtx,
+  users: readonly string[],
+  date: LocalDate,
+  earliest: LocalDate,
+): Promise<number> {
   // The row lock of ON CONFLICT decides against a sender that takes the digest at the same moment.
   const bound = await ctx.db.$queryRaw<{ id: string }[]>`
     WITH digest AS (
       INSERT INTO outbox AS o (id, op, kind, dedupe_key, payload, recipient, priority, created_at)
-      SELECT x.id, 'post', 'digest', x.key, jsonb_build_object('userId', x.user_id, 'date', ${ctx.today}::text),
+      SELECT x.id, 'post', 'digest', x.key, jsonb_build_object('userId', x.user_id, 'date', ${date}::text),
         'user:' || x.user_id, ${PRIORITY.digest}, ${ctx.now}
       FROM unnest(${users.map(() => newId(ctx.now))}::uuid[], ${[...users]}::uuid[],
-        ${users.map((userId) => digestKey(userId, ctx.today))}::text[]) AS x(id, user_id, key)
+        ${users.map((userId) => digestKey(userId, date))}::text[]) AS x(id, user_id, key)
       ON CONFLICT (dedupe_key) DO UPDATE SET status = 'pending', next_attempt_at = now()
         WHERE o.status IN ('pending', 'skipped')
       RETURNING o.id, (o.payload->>'userId')::uuid AS user_id),
@@ -85,9 +103,9 @@ async function bindFor(ctx: SystemCtx, users: readonly string[], earliest: Local
     files AS (
       INSERT INTO outbox (id, op, kind, dedupe_key, anchor_key, payload, recipient, priority, created_at)
       SELECT x.file_id, 'post', 'digest.rows', x.key || ':rows', x.key,
-        jsonb_build_object('userId', x.user_id, 'date', ${ctx.today}::text), 'user:' || x.user_id, ${PRIORITY.batch}, ${ctx.now}
+        jsonb_build_object('userId', x.user_id, 'date', ${date}::text), 'user:' || x.user_id, ${PRIORITY.batch}, ${ctx.now}
       FROM unnest(${users.map(() => newId(ctx.now))}::uuid[], ${[...users]}::uuid[],
-        ${users.map((userId) => digestKey(userId, ctx.today))}::text[]) AS x(file_id, user_id, key)
+        ${users.map((userId) => digestKey(userId, date))}::text[]) AS x(file_id, user_id, key)
       JOIN digest ON digest.user_id = x.user_id
       WHERE (SELECT COUNT(DISTINCT instalment_id) FROM carried WHERE outbox_id = digest.id) > ${DIGEST_ROWS}
       ON CONFLICT DO NOTHING)
@@ -106,18 +124,20 @@ const idOf = (one: Redraw): string => ('contractId' in one ? one.contractId : on
 export async function findRedraws(tx: Tx, ctx: SystemCtx, redraws: readonly Redraw[]): Promise<OutboxRow[]> {
   if (redraws.length === 0) return [];
   // LATERAL with OFFSET: by index, row by row, also where a plan was made while the tables were small.
-  const sent = await tx.$queryRaw<{ userId: string; tag: string; dedupeKey: string; recipient: string }[]>`
-    SELECT DISTINCT r.recipient_id::text AS "userId", x.tag, o.dedupe_key AS "dedupeKey", o.recipient
+  const sent = await tx.$queryRaw<
+    { userId: string; date: string; tag: string; dedupeKey: string; recipient: string }[]
+  >`
+    SELECT DISTINCT r.recipient_id::text AS "userId", o.date, x.tag, o.dedupe_key AS "dedupeKey", o.recipient
     FROM unnest(${redraws.map(idOf)}::uuid[], ${redraws.map((one) => one.tag)}::text[]) AS x(id, tag)
     CROSS JOIN LATERAL (
       SELECT recipient_id, outbox_id FROM reminder WHERE instalment_id = x.id AND status IN ('sent', 'acked')
       UNION ALL
       SELECT recipient_id, outbox_id FROM reminder WHERE contract_id = x.id AND status IN ('sent', 'acked') OFFSET 0) r
-    CROSS JOIN LATERAL (SELECT dedupe_key, recipient FROM outbox
-      WHERE id = r.outbox_id AND kind = 'digest' AND payload->>'date' = ${ctx.today}
+    CROSS JOIN LATERAL (SELECT dedupe_key, recipient, payload->>'date' AS date FROM outbox
+      WHERE id = r.outbox_id AND kind = 'digest' AND payload->>'date' >= ${digestDate(ctx.now, ctx.company)}
         AND status IN ('pending', 'sending', 'sent', 'unknown') OFFSET 0) o`;
-  return sent.map(({ userId, tag, ...posted }) =>
-    rewriteRow(ctx, { kind: 'digest', payload: { userId, date: ctx.today }, tag }, posted),
+  return sent.map(({ userId, date, tag, ...posted }) =>
+    rewriteRow(ctx, { kind: 'digest', payload: { userId, date }, tag }, posted),
   );
 }
 

@@ -1,27 +1,49 @@
 // Reads the ladder and the people around instalments: what planning decides with.
 import type { Db, Tx } from '../../db/client.js';
+import type { ReminderRule } from '../../generated/prisma/client.js';
 import { superiorOf } from '../members/reach.js';
-import { LADDER_KINDS, type LadderKind, type LadderRule, type RecipientRole } from './ladder.js';
+import {
+  LADDER_KINDS,
+  type LadderKind,
+  type LadderRule,
+  RECIPIENT_ROLES,
+  type RecipientRole,
+} from './ladder.js';
+import type { Ladders, OwnLadder, RowKind, ScopeRef } from './ladders.js';
 import type { People } from './recipients.js';
 
-const ROLES: readonly RecipientRole[] = [
-  'owner',
-  'finance_owner',
-  'sales_manager',
-  'sales_director',
-  'finance_manager',
-];
-const isRole = (text: string): text is RecipientRole => (ROLES as readonly string[]).includes(text);
+const isRole = (text: string): text is RecipientRole => (RECIPIENT_ROLES as readonly string[]).includes(text);
 
 const isLadderKind = (text: string): text is LadderKind => (LADDER_KINDS as readonly string[]).includes(text);
 
-/** All rules of the company's ladders, lowest rank first; rules that are switched off are left out. */
-export async function loadLadder(db: Db | Tx): Promise<LadderRule[]> {
-  const rules = await db.reminderRule.findMany({
-    where: { enabled: true },
-    orderBy: [{ rank: 'asc' }, { code: 'asc' }],
-  });
-  return rules.map((rule) => ({
+/**
+ * Every ladder, lowest rank first: the company's, and those of templates, customers and instalments. Rules that are
+ * switched off are left out, but for their ranks.
+ */
+export async function loadLadders(db: Db | Tx): Promise<Ladders> {
+  const rules = await db.reminderRule.findMany({ orderBy: [{ rank: 'asc' }, { code: 'asc' }] });
+  const enabled = rules.filter((rule) => rule.enabled);
+  const own = new Map<string, OwnLadder & { rules: LadderRule[] }>();
+  for (const rule of enabled) {
+    const { scope, scopeId } = rule;
+    if (!isOwnScope(scope) || scopeId === null) continue;
+    const key = `${scope} ${scopeId}`;
+    const ladder = own.get(key) ?? { scope, id: scopeId, rules: [] };
+    ladder.rules.push(toRule(rule));
+    own.set(key, ladder);
+  }
+  return {
+    company: enabled.filter((rule) => rule.scope === 'company').map(toRule),
+    own: [...own.values()],
+    ranks: [...new Set(rules.map((rule) => rule.rank))],
+  };
+}
+
+const isOwnScope = (text: string): text is OwnLadder['scope'] =>
+  text === 'template' || text === 'customer' || text === 'instalment';
+
+function toRule(rule: ReminderRule): LadderRule {
+  return {
     code: rule.code,
     rank: rule.rank,
     offsetDays: rule.offsetDays,
@@ -33,7 +55,34 @@ export async function loadLadder(db: Db | Tx): Promise<LadderRule[]> {
     level: rule.level,
     replacedByRemindDays: rule.replacedByRemindDays,
     appliesTo: isLadderKind(rule.appliesTo) ? rule.appliesTo : 'normal',
-  }));
+  };
+}
+
+/** A rule as its row; code and scope are given once. */
+export const toColumns = (rule: LadderRule) => ({
+  rank: rule.rank,
+  offsetDays: rule.offsetDays,
+  repeatEveryDays: rule.repeatEveryDays ?? null,
+  anchorWeekday: rule.anchorWeekday ?? null,
+  roles: [...rule.roles],
+  place: rule.place,
+  needsAck: rule.needsAck,
+  level: rule.level,
+  replacedByRemindDays: rule.replacedByRemindDays,
+  appliesTo: rule.appliesTo,
+});
+
+/** Open rows of a kind that hang on the company's, a template's, a customer's or an instalment's ladder. */
+export function countRowsOf(tx: Db | Tx, { scope, id, kind }: ScopeRef & { kind: RowKind }): Promise<number> {
+  return tx.instalment.count({
+    where: {
+      lifecycle: 'open',
+      isRetention: kind === 'retention',
+      ...(scope === 'template' && { templateId: id }),
+      ...(scope === 'customer' && id !== null && { customerId: id }),
+      ...(scope === 'instalment' && id !== null && { id }),
+    },
+  });
 }
 
 /** The people around an owner's instalment with this finance owner, as recipientsFor takes them. */

@@ -3,12 +3,15 @@
 import { isWorkday, nextWorkday, previousWorkday, type WorkCalendar } from '../calendar.js';
 import { addDays, type LocalDate } from '../local-date.js';
 
-export type RecipientRole =
-  | 'owner'
-  | 'finance_owner'
-  | 'sales_manager'
-  | 'sales_director'
-  | 'finance_manager';
+/** Whom a step may name. */
+export const RECIPIENT_ROLES = [
+  'owner',
+  'finance_owner',
+  'sales_manager',
+  'sales_director',
+  'finance_manager',
+] as const;
+export type RecipientRole = (typeof RECIPIENT_ROLES)[number];
 
 /**
  * One step. `rank` orders steps (0: a weekly line, outside the order); `offsetDays` counts from the effective due
@@ -53,7 +56,7 @@ const ACCEPTANCE = { ...STEP, appliesTo: 'acceptance', roles: ['owner'] } as con
  * R1-R4 before and on the day, E1-E6 after it, W every week after that. Q of a retention, from 30 days ahead and then
  * every 7 days until received; A of an acceptance; N of a milestone without a day, from the signing on (rules §8).
  */
-export const DEFAULT_LADDER: readonly LadderRule[] = [
+const STEPS: readonly LadderRule[] = [
   { ...STEP, code: 'R1', rank: 1, offsetDays: -7, roles: ['owner'], replacedByRemindDays: true },
   { ...STEP, code: 'R2', rank: 2, offsetDays: -3, roles: ['owner'] },
   { ...STEP, code: 'R3', rank: 3, offsetDays: -1, roles: ['owner'] },
@@ -79,9 +82,14 @@ export const DEFAULT_LADDER: readonly LadderRule[] = [
   { ...STEP, appliesTo: 'anchor', code: 'N1', rank: 0, offsetDays: 0, repeatEveryDays: 30, roles: ['owner'] },
 ];
 
-/** The rules for an instalment: a retention has a ladder of its own. */
-export const ladderOf = (ladder: readonly LadderRule[], isRetention: boolean): readonly LadderRule[] =>
-  ladder.filter((rule) => rule.appliesTo === (isRetention ? 'retention' : 'normal'));
+/** Between two steps there is room for new ones. */
+export const RANK_STEP = 100;
+
+/** What a company begins with. */
+export const DEFAULT_LADDER: readonly LadderRule[] = STEPS.map((rule) => ({
+  ...rule,
+  rank: rule.rank * RANK_STEP,
+}));
 
 /** Whether the rule is a repeated line rather than a step of the order. */
 export function isWeekly(rule: LadderRule): boolean {

@@ -19,8 +19,9 @@ import {
 } from './candidates.queries.js';
 import { isSendWindow } from './digest.js';
 import { bindDigests } from './digest.service.js';
-import { isWeekly, type LadderKind, type LadderRule, ladderOf, maySendOn, occurrenceOf } from './ladder.js';
-import { loadLadder, loadPeople, type PeopleOf } from './ladder.queries.js';
+import { isWeekly, type LadderKind, type LadderRule, maySendOn, occurrenceOf } from './ladder.js';
+import { loadLadders, loadPeople, type PeopleOf } from './ladder.queries.js';
+import { type LadderRow, type Ladders, ladderFinder, type ScopeRef } from './ladders.js';
 import { planMilestones } from './milestone-reminders.service.js';
 import { tellFinanceChannel, tellNewCases } from './morning-notices.service.js';
 import { askedBy, caseChangeOf, type PlannedStep, rolesOf, stepDecider } from './plan-row.js';
@@ -55,52 +56,67 @@ const CASES_TOLD_ONE_BY_ONE = 10;
 /** One day's plan: what all its batches share. */
 interface Plan {
   readonly ctx: SystemCtx;
-  readonly ladder: readonly LadderRule[];
+  /** The rules that count for a row. */
+  readonly rulesOf: (row: LadderRow) => readonly LadderRule[];
+  readonly ladders: Ladders;
   readonly peopleOf: PeopleOf;
   readonly decide: (row: Candidate) => PlannedStep | null;
   readonly summarise: boolean;
 }
 
 /**
- * Plans everything that is due to be said now; outside of the sending hours, and on days off for all but steps of
- * level 3, nothing.
+ * Plans everything that is due to be said now; outside of the company's sending hours, and on days off for all but steps
+ * of level 3, nothing. What is planned goes to each person in their own hours.
  */
 export async function planReminders(ctx: SystemCtx): Promise<PlanResult> {
   const { company, today, db } = ctx;
   const { calendar } = company;
   const result: PlanResult = { reminders: 0, cases: 0, digests: 0 };
-  const ladder = await loadLadder(db);
-  const anyDay = ladder.some((rule) => maySendOn(rule, calendar, today));
+  const ladders = await loadLadders(db);
+  const ladder = ladders.company;
+  const every = [...ladder, ...ladders.own.flatMap((own) => own.rules)];
+  const anyDay = every.some((rule) => maySendOn(rule, calendar, today));
   const { timezone, remindAt, remindUntil } = company;
-  if (!isSendWindow(ctx.now, timezone, remindAt, remindUntil, calendar, anyDay)) return result;
+  if (!isSendWindow(ctx.now, timezone, remindAt, remindUntil, calendar, anyDay)) {
+    // Somebody's own hours may be open all the same.
+    result.digests = await bindDigests(ctx);
+    return result;
+  }
 
   const tolerance = company.settings.toleranceMinor;
-  const decide = stepDecider(ladder, calendar, today, tolerance);
-  const steps = await listStepCandidates(db, { ladder, calendar, today, tolerance });
+  const decide = stepDecider(ladders, calendar, today, tolerance);
+  const find = ladderFinder(ladders);
+  const rulesOf = (row: LadderRow) => find(row).rules;
+  const steps = await listStepCandidates(db, { ladders, calendar, today, tolerance });
   const holds = await listHoldCandidates(db, { today, tolerance });
   const found = new Map([...steps, ...holds].map((row) => [row.id, row]));
   const due = [...found.values()].filter((row) => decide(row) !== null);
   const plan: Plan = {
     ctx,
-    ladder,
+    ladders,
+    rulesOf,
     decide,
     peopleOf: await loadPeople(db, company),
-    summarise: await hasManyNewCases(ctx, ladder, decide, due),
+    summarise: await hasManyNewCases(ctx, rulesOf, decide, due),
   };
   for (const ids of batches(due.map((row) => row.id))) {
     const saved = await planBatch(plan, ids);
     result.reminders += saved.reminders;
     result.cases += saved.cases;
   }
-  const repeated = ladder.filter((rule) => isWeekly(rule) && ROW_LADDERS.includes(rule.appliesTo));
-  for (const rule of repeated) result.reminders += await planWeekly(plan, rule);
+  for (const rule of repeatedRules(ladder)) result.reminders += await planWeekly(plan, rule);
+  for (const own of ladders.own)
+    for (const rule of repeatedRules(own.rules)) result.reminders += await planWeekly(plan, rule, own);
   result.reminders += await planMilestones(ctx, ladder, plan.peopleOf);
   result.reminders += await planContacts(plan);
   result.reminders += await endSnoozes(ctx);
-  await tellFinanceChannel(ctx, ladder);
-  result.digests = await bindDigests(ctx, !isWorkday(calendar, today));
+  await tellFinanceChannel(ctx, every);
+  result.digests = await bindDigests(ctx);
   return result;
 }
+
+const repeatedRules = (rules: readonly LadderRule[]): LadderRule[] =>
+  rules.filter((rule) => isWeekly(rule) && ROW_LADDERS.includes(rule.appliesTo));
 
 function* batches(ids: readonly string[]): Generator<string[]> {
   for (let start = 0; start < ids.length; start += BATCH_ROWS) yield ids.slice(start, start + BATCH_ROWS);
@@ -109,13 +125,13 @@ function* batches(ids: readonly string[]): Generator<string[]> {
 /** Counted before anything is written, so that every batch of the run tells its cases in the same way. */
 async function hasManyNewCases(
   ctx: SystemCtx,
-  ladder: readonly LadderRule[],
+  rulesOf: Plan['rulesOf'],
   decide: Plan['decide'],
   due: readonly Candidate[],
 ): Promise<boolean> {
   const changes = due.map((row) => {
     const step = decide(row);
-    return step && caseChangeOf(row, step, ladder);
+    return step && caseChangeOf(row, step, rulesOf(row));
   });
   const now = changes.filter((change) => change !== null && change !== 'again' && change !== 'still').length;
   if (now === 0) return false;
@@ -165,7 +181,7 @@ function remindersOf(plan: Plan, row: LockedRow, step: PlannedStep): PlannedRemi
       recipient.role as string,
     ]),
   );
-  if (keepsLevel(row, step, caseChangeOf(row, step, plan.ladder))) {
+  if (keepsLevel(row, step, caseChangeOf(row, step, plan.rulesOf(row)))) {
     for (const id of row.caseRecipientIds) if (!told.has(id)) told.set(id, 'case');
   }
   const base = { row, ruleCode: step.rule.code, occurrenceOn: step.occurrenceOn, superseded: false };
@@ -190,16 +206,14 @@ const keepsLevel = (
     ((change === 'broken' || change === 'disputed') && (step.rule.level ?? 0) < row.caseLevel));
 
 function caseOf(plan: Plan, row: LockedRow, step: PlannedStep): PlannedCase | null {
-  const change = caseChangeOf(row, step, plan.ladder);
+  const rules = plan.rulesOf(row);
+  const change = caseChangeOf(row, step, rules);
   if (change === null) return null;
   const people = plan.peopleOf(row.ownerId, row.financeOwnerId);
   const kept = keepsLevel(row, step, change);
   // Those whom the level names anyway, if it was reached before.
   const levelBefore = change === 'disputed' ? null : row.caseLevel;
-  const asked =
-    change === 'again' && kept
-      ? []
-      : askedBy(step.rule, levelBefore, ladderOf(plan.ladder, row.isRetention), people);
+  const asked = change === 'again' && kept ? [] : askedBy(step.rule, levelBefore, rules, people);
   return {
     change,
     row,
@@ -237,11 +251,13 @@ async function planContacts(plan: Plan): Promise<number> {
   return reminders;
 }
 
-async function planWeekly(plan: Plan, rule: LadderRule): Promise<number> {
-  const { ctx, ladder } = plan;
+async function planWeekly(plan: Plan, rule: LadderRule, of?: ScopeRef): Promise<number> {
+  const { ctx, ladders } = plan;
   const { calendar, settings } = ctx.company;
   const tolerance = settings.toleranceMinor;
-  const due = await listWeeklyCandidates(ctx.db, { rule, ladder, calendar, today: ctx.today, tolerance });
+  const { ranks } = ladders;
+  const where = { rule, ranks, calendar, today: ctx.today, tolerance, ...(of && { of }) };
+  const due = await listWeeklyCandidates(ctx.db, where);
   let reminders = 0;
   for (const ids of batches(due)) reminders += await planWeeklyBatch(plan, rule, ids);
   return reminders;
@@ -254,7 +270,9 @@ async function planWeeklyBatch(plan: Plan, rule: LadderRule, ids: readonly strin
     const { calendar } = ctx.company;
     const rows = locked.flatMap((row) => {
       const facts = { effectiveDue: row.effectiveDue, lastSaidOn: row.weeklyOn };
-      const occurrenceOn = dueWeekly(facts, rule, calendar, ctx.today);
+      // Another ladder may count for it.
+      const isOwn = plan.rulesOf(row).some((one) => one.code === rule.code);
+      const occurrenceOn = isOwn ? dueWeekly(facts, rule, calendar, ctx.today) : null;
       return occurrenceOn === null ? [] : [{ ...row, occurrenceOn }];
     });
     const planned = rows.flatMap((row) =>

@@ -3,7 +3,8 @@
 import type { WorkCalendar } from '../calendar.js';
 import { addDays, type LocalDate } from '../local-date.js';
 import { DISPUTE_DAYS, type HoldFacts, isDisputeOld, isHeld, isPromiseBroken } from './hold.js';
-import { type LadderRule, ladderOf, maySendOn, type RecipientRole } from './ladder.js';
+import { type LadderRule, maySendOn, type RecipientRole } from './ladder.js';
+import { type LadderRow, type Ladders, ladderFinder } from './ladders.js';
 import { type People, recipientsFor } from './recipients.js';
 import { type DueStep, highestDueStep, type StepFacts } from './steps.js';
 
@@ -23,19 +24,23 @@ const LISTED_ROLES: readonly RecipientRole[] = ['owner', 'sales_manager'];
 export type PlannedStep = DueStep & { readonly cause: 'day' | 'promise' | 'dispute' };
 
 /**
- * Decides rows of one day. Nothing is said while a promise or a pause lasts, but that a dispute goes to the manager; a
- * promise that was not kept takes the next level at once, acknowledged or not.
+ * Decides rows of one day, each by the ladder that counts for it. Nothing is said while a promise or a pause lasts, but
+ * that a dispute goes to the manager; a promise that was not kept takes the next level at once, acknowledged or not.
  */
 export function stepDecider(
-  ladder: readonly LadderRule[],
+  ladders: Ladders,
   calendar: WorkCalendar,
   today: LocalDate,
   tolerance: number,
-): (row: PlannableRow) => PlannedStep | null {
-  const deciders = [false, true].map((isRetention) =>
-    decider(ladderOf(ladder, isRetention), calendar, today, tolerance),
-  );
-  return (row) => deciders[Number(row.isRetention)]?.(row) ?? null;
+): (row: PlannableRow & LadderRow) => PlannedStep | null {
+  const find = ladderFinder(ladders);
+  const deciders = new Map<readonly LadderRule[], ReturnType<typeof decider>>();
+  return (row) => {
+    const { rules } = find(row);
+    const known = deciders.get(rules) ?? decider(rules, calendar, today, tolerance);
+    deciders.set(rules, known);
+    return known(row);
+  };
 }
 
 /** Decides the rows of one ladder. */
@@ -103,9 +108,9 @@ function dayDecider(
  */
 export type CaseChange = 'opened' | 'raised' | 'still' | 'again' | 'broken' | 'disputed';
 
-/** What a due step does to the row's case; `ladder`: all rules. */
+/** What a due step does to the row's case; `ladder`: the one that counts for the row. */
 export function caseChangeOf(
-  row: Pick<PlannableRow, 'caseLevel' | 'doneRank' | 'isRetention'>,
+  row: Pick<PlannableRow, 'caseLevel' | 'doneRank'>,
   step: PlannedStep,
   ladder: readonly LadderRule[],
 ): CaseChange | null {
@@ -115,8 +120,7 @@ export function caseChangeOf(
   if (level === null || step.listedOnly) return null;
   if (row.caseLevel === null) return level >= 1 ? 'opened' : null;
   if (level > row.caseLevel) return 'raised';
-  const own = ladderOf(ladder, row.isRetention);
-  const firstRank = Math.min(...own.filter((rule) => rule.level !== null).map((rule) => rule.rank));
+  const firstRank = Math.min(...ladder.filter((rule) => rule.level !== null).map((rule) => rule.rank));
   if (row.doneRank < firstRank) return 'again';
   // Two steps of one level (D+15 and D+30): those whom it asks are asked again.
   return level === row.caseLevel ? 'still' : null;

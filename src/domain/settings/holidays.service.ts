@@ -1,5 +1,6 @@
 // The company's work calendar (rules §7): a year of holidays at a time, the work week, and the warning that a year is
 // missing. Every change raises the company's version: instances keep the calendar in memory by it.
+import { createHash } from 'node:crypto';
 import type { Ctx, SystemCtx } from '../../ctx.js';
 import { transact } from '../../db/transact.js';
 import { authorize } from '../access.js';
@@ -55,6 +56,10 @@ export async function importHolidays(
   });
   return counts;
 }
+
+/** Tells one text from another: what a preview was made of. */
+export const fingerprintOf = (text: string): string =>
+  createHash('sha256').update(text).digest('base64url').slice(0, 16);
 
 /**
  * Sets the days of the week that the company works (ISO, 1 Monday … 7 Sunday).

@@ -69,6 +69,7 @@ function withoutInitial<E extends object>(element: E): E {
 function initialOf(value: StateValue): Record<string, unknown> {
   if (value.value) return { initial_value: value.value };
   if (value.selected_date) return { initial_date: value.selected_date };
+  if (value.selected_time) return { initial_time: value.selected_time };
   if (value.selected_option) return { initial_option: value.selected_option };
   if (value.selected_options && value.selected_options.length > 0)
     return { initial_options: value.selected_options };

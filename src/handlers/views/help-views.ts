@@ -31,6 +31,8 @@ type Topic =
   | 'audit'
   | 'settings'
   | 'calendar'
+  | 'mine'
+  | 'ladder'
   | 'roles';
 
 /** What each topic needs, and its command; examples are words. The order is that of a day's work. */
@@ -54,6 +56,8 @@ const TOPICS: readonly { topic: Topic; needs: Action; command: string }[] = [
   { topic: 'export', needs: 'record.export', command: '/hk export' },
   { topic: 'import', needs: 'customer.import', command: '/hk import' },
   { topic: 'audit', needs: 'audit.see', command: '/hk audit' },
+  { topic: 'ladder', needs: 'ladder.edit', command: '/hk ladder' },
+  { topic: 'mine', needs: 'record.see', command: '/hk mine' },
   { topic: 'settings', needs: 'settings.edit', command: '/hk settings' },
   { topic: 'calendar', needs: 'settings.edit', command: '/hk settings holidays' },
   { topic: 'roles', needs: 'settings.edit', command: '/hk roles' },

@@ -117,6 +117,9 @@ function detailFields(
 /** Contracts that take instalments. */
 const PLANNABLE: readonly string[] = ['draft', 'rejected', 'active'];
 
+/** States in which reminders may come. */
+const REMINDED: readonly string[] = ['open', 'postponed', 'overdue'];
+
 /** What the reader may do now; on a row that is done only the trail is left. */
 function openActions(row: InstalmentDetail, reader: RowReader): ActionsBlock | null {
   const { t, actor } = reader;
@@ -146,6 +149,7 @@ function openActions(row: InstalmentDetail, reader: RowReader): ActionsBlock | n
       }),
     ...adjustmentButtons(row, reader),
     actor !== null && auditButton({ kind: 'instalment', id: row.id }, reader),
+    REMINDED.includes(row.state) && button(ACTION.coming, t('ladders:coming'), { value }),
     mayDelete(row, actor) && deleteButton(row, reader),
   );
   return elements.length > 0 ? actions(elements, rowBlockId(row.id)) : null;

@@ -78,10 +78,12 @@ export function settingsIndex(
       topic(t, t('settings:roles'), people, ACTION.settingsMember),
       topic(t, t('departments:title'), t('departments:value'), ACTION.departmentList),
       topic(t, t('calendar:title'), calendarValue(reader, company.calendar), ACTION.settingsCalendar),
+      topic(t, t('ladders:title'), t('ladders:value'), ACTION.ladder),
       topic(t, t('thresholds:title'), thresholdsValue(t, company), ACTION.settingsThresholds),
       topic(t, t('templates:title'), templatesValue(t, templateCodes), ACTION.templateList),
       topic(t, t('dictionaries:title'), t('dictionaries:value'), ACTION.settingsLists),
       topic(t, t('dictionaries:numbering'), t('dictionaries:numbering_value'), ACTION.settingsNumbering),
+      topic(t, t('times:title'), t('times:value'), ACTION.ownTimes),
     ],
   });
 }
@@ -92,6 +94,18 @@ function calendarValue({ t, locale, today }: RowReader, calendar: CompanyFacts['
   if (until === null) return t('calendar:value_none', { days });
   return t('calendar:value', { days, date: formatDate(locale, until, today) });
 }
+
+/** For whoever may change the ladder and nothing else of the company. */
+export const ladderIndex = (t: Translate): ModalView =>
+  modal({
+    callbackId: VIEW.info,
+    title: t('settings:title'),
+    close: t('common:close'),
+    blocks: [
+      topic(t, t('ladders:title'), t('ladders:value'), ACTION.ladder),
+      topic(t, t('times:title'), t('times:value'), ACTION.ownTimes),
+    ],
+  });
 
 const thresholdsValue = (t: Translate, company: CompanyFacts): string =>
   t('thresholds:value', {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { addDays, type LocalDate, localDate } from '../../../src/domain/local-date.js';
 import { heldUntil, isDisputeOld, isHeld, isPromiseBroken } from '../../../src/domain/reminders/hold.js';
 import { DEFAULT_LADDER } from '../../../src/domain/reminders/ladder.js';
+import { companyOnly, rulesOfKind } from '../../../src/domain/reminders/ladders.js';
 import { caseChangeOf, type PlannableRow, stepDecider } from '../../../src/domain/reminders/plan-row.js';
 import { everyDay } from './ladder-fixtures.js';
 
@@ -11,7 +12,7 @@ const on = (days: number): LocalDate => addDays(DUE, days);
 const aRow = (more: Partial<PlannableRow> = {}): PlannableRow => ({
   effectiveDue: DUE,
   remindDaysAhead: 7,
-  doneRank: 5,
+  doneRank: 500,
   openedOn: on(-60),
   caseLevel: null,
   ackedUntil: null,
@@ -25,10 +26,20 @@ const aRow = (more: Partial<PlannableRow> = {}): PlannableRow => ({
   ...more,
 });
 const decide = (row: PlannableRow, today: LocalDate) =>
-  stepDecider(DEFAULT_LADDER, everyDay, today, 100)(row);
+  stepDecider(
+    companyOnly(DEFAULT_LADDER),
+    everyDay,
+    today,
+    100,
+  )({
+    id: 'row',
+    customerId: 'customer',
+    templateId: null,
+    ...row,
+  });
 const said = (row: PlannableRow, today: LocalDate) => {
   const step = decide(row, today);
-  return step && [step.rule.code, step.cause, caseChangeOf(row, step, DEFAULT_LADDER)];
+  return step && [step.rule.code, step.cause, caseChangeOf(row, step, rulesOfKind(DEFAULT_LADDER, 'normal'))];
 };
 const promise = { promisedOn: on(5), promisedLeft: 0n };
 
@@ -48,7 +59,7 @@ describe('a promise', () => {
 
   it('broken opens the case one level up, before its day', () => {
     expect(said(aRow({ ...promise, promisedOn: on(1) }), on(2))).toEqual(['E2', 'promise', 'broken']);
-    const asked = aRow({ ...promise, doneRank: 6, caseLevel: 1, ackedUntil: on(30) });
+    const asked = aRow({ ...promise, doneRank: 600, caseLevel: 1, ackedUntil: on(30) });
     expect(said(asked, on(6))).toEqual(['E3', 'promise', 'broken']);
   });
 
@@ -59,7 +70,7 @@ describe('a promise', () => {
   });
 
   it('broken at the highest level is said again', () => {
-    const top = aRow({ ...promise, doneRank: 10, caseLevel: 4 });
+    const top = aRow({ ...promise, doneRank: 1000, caseLevel: 4 });
     expect(said(top, on(70))).toEqual(['E6', 'promise', 'broken']);
   });
 

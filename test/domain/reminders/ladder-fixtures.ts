@@ -1,7 +1,8 @@
 // The default ladder and the Chinese calendar, as the reminder tests use them.
 import type { WorkCalendar } from '../../../src/domain/calendar.js';
 import { chineseCalendarDays } from '../../../src/domain/chinese-calendar.js';
-import { DEFAULT_LADDER, isWeekly, type LadderRule, ladderOf } from '../../../src/domain/reminders/ladder.js';
+import { DEFAULT_LADDER, isWeekly, type LadderRule } from '../../../src/domain/reminders/ladder.js';
+import { rulesOfKind } from '../../../src/domain/reminders/ladders.js';
 
 const china = chineseCalendarDays();
 
@@ -18,7 +19,7 @@ export const everyDay: WorkCalendar = {
 };
 
 /** The ladder of an instalment below level 3: every step of it waits for a workday. */
-export const ladder = ladderOf(DEFAULT_LADDER, false).filter((rule) => (rule.level ?? 0) < 3);
+export const ladder = rulesOfKind(DEFAULT_LADDER, 'normal').filter((rule) => (rule.level ?? 0) < 3);
 
 /** Its steps, without the weekly line. */
 export const steps = ladder.filter((rule) => !isWeekly(rule));

@@ -26,20 +26,20 @@ describe('highestDueStep', () => {
     // Due on Friday 20 November 2026.
     expect(say('2026-11-20', '2026-11-12')).toBeNull();
     expect(say('2026-11-20', '2026-11-13')).toBe('R1 2026-11-13 []');
-    expect(say('2026-11-20', '2026-11-16', { doneRank: 1 })).toBeNull();
-    expect(say('2026-11-20', '2026-11-17', { doneRank: 1 })).toBe('R2 2026-11-17 []');
-    expect(say('2026-11-20', '2026-11-20', { doneRank: 3 })).toBe('R4 2026-11-20 []');
-    expect(say('2026-11-20', '2026-11-23', { doneRank: 4 })).toBe('E2 2026-11-23 [E1]');
-    expect(say('2026-11-20', '2026-11-27', { doneRank: 6 })).toBe('E3 2026-11-27 []');
-    expect(say('2026-11-20', '2027-05-03', { doneRank: 7 })).toBeNull();
+    expect(say('2026-11-20', '2026-11-16', { doneRank: 100 })).toBeNull();
+    expect(say('2026-11-20', '2026-11-17', { doneRank: 100 })).toBe('R2 2026-11-17 []');
+    expect(say('2026-11-20', '2026-11-20', { doneRank: 300 })).toBe('R4 2026-11-20 []');
+    expect(say('2026-11-20', '2026-11-23', { doneRank: 400 })).toBe('E2 2026-11-23 [E1]');
+    expect(say('2026-11-20', '2026-11-27', { doneRank: 600 })).toBe('E3 2026-11-27 []');
+    expect(say('2026-11-20', '2027-05-03', { doneRank: 700 })).toBeNull();
   });
 
   it('names the nominal day when the step was moved', () => {
-    expect(say('2026-11-22', '2026-11-20', { doneRank: 2 })).toBe('R4 2026-11-22 [R3]');
+    expect(say('2026-11-22', '2026-11-20', { doneRank: 200 })).toBe('R4 2026-11-22 [R3]');
   });
 
   it('says nothing on a day off', () => {
-    expect(say('2026-11-20', '2026-11-21', { doneRank: 4 })).toBeNull();
+    expect(say('2026-11-20', '2026-11-21', { doneRank: 400 })).toBeNull();
     expect(say('2026-02-10', '2026-02-17')).toBeNull();
   });
 
@@ -51,7 +51,7 @@ describe('highestDueStep', () => {
   it('lists what was overdue when it opened, and escalates with the next step', () => {
     const openedOn = d('2026-11-25');
     expect(say('2026-11-20', '2026-11-25', { openedOn })).toBe('E2 2026-11-23 [R1 R2 R3 R4 E1] listed');
-    expect(say('2026-11-20', '2026-11-27', { openedOn, doneRank: 6 })).toBe('E3 2026-11-27 []');
+    expect(say('2026-11-20', '2026-11-27', { openedOn, doneRank: 600 })).toBe('E3 2026-11-27 []');
     expect(say('2026-11-20', '2026-11-30', { openedOn })).toBe('E3 2026-11-27 [R1 R2 R3 R4 E1 E2]');
     expect(say('2026-09-01', '2026-11-25', { openedOn })).toBe('E3 2026-09-08 [R1 R2 R3 R4 E1 E2] listed');
   });
@@ -65,7 +65,7 @@ describe('highestDueStep', () => {
   });
 
   it('does not wait for a workday from level 3 on', () => {
-    const letter: LadderRule = { ...ruleOf('E3'), code: 'E4', rank: 8, offsetDays: 15, level: 3 };
+    const letter: LadderRule = { ...ruleOf('E3'), code: 'E4', rank: 800, offsetDays: 15, level: 3 };
     // 15 days after Friday 6 November is Saturday 21 November.
     expect(sendDateOf(letter, d('2026-11-06'), 7, chinese)).toBe('2026-11-21');
     const facts = { effectiveDue: d('2026-11-06'), remindDaysAhead: 7, doneRank: 0 };

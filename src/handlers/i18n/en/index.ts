@@ -16,6 +16,7 @@ import { followUps } from './follow-ups.js';
 import { help } from './help.js';
 import { home } from './home.js';
 import { imports } from './imports.js';
+import { ladders } from './ladders.js';
 import { ledger } from './ledger.js';
 import { lists } from './lists.js';
 import { members } from './members.js';
@@ -36,6 +37,7 @@ import { snoozes } from './snoozes.js';
 import { splits } from './splits.js';
 import { templates } from './templates.js';
 import { thresholds } from './thresholds.js';
+import { times } from './times.js';
 import { unclaimed } from './unclaimed.js';
 
 export const en = {
@@ -64,6 +66,7 @@ export const en = {
   reversals,
   follow_ups: followUps,
   calendar,
+  ladders,
   snoozes,
   home,
   imports,
@@ -74,6 +77,7 @@ export const en = {
   departments,
   templates,
   thresholds,
+  times,
   dictionaries,
   help,
   notices,

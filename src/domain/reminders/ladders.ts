@@ -1,0 +1,153 @@
+// Whose ladder counts for a row: its own, else its customer's, else its template's, else the company's (rules §8), of
+// instalments and of retentions apart; and what a ladder may be. Pure.
+import { DomainError } from '../errors.js';
+import { isWeekly, type LadderKind, type LadderRule, RANK_STEP, type RecipientRole } from './ladder.js';
+
+export const LADDER_SCOPES = ['company', 'template', 'customer', 'instalment'] as const;
+export type LadderScope = (typeof LADDER_SCOPES)[number];
+
+/** The rows that a ladder of its own is for; `id` is null for the company. */
+export interface ScopeRef {
+  readonly scope: LadderScope;
+  readonly id: string | null;
+}
+
+/** The kinds of ladder that templates, customers and instalments may have of their own. */
+export const ROW_KINDS = ['normal', 'retention'] as const satisfies LadderKind[];
+export type RowKind = (typeof ROW_KINDS)[number];
+
+/** A ladder that takes the company's place for some rows. */
+export interface OwnLadder extends ScopeRef {
+  readonly scope: Exclude<LadderScope, 'company'>;
+  readonly id: string;
+  readonly rules: readonly LadderRule[];
+}
+
+/** All ladders. `ranks`: every rank that a row may have come to, of steps that were taken out too. */
+export interface Ladders {
+  readonly company: readonly LadderRule[];
+  readonly own: readonly OwnLadder[];
+  readonly ranks: readonly number[];
+}
+
+/** What of a row says whose ladder counts. */
+export interface LadderRow {
+  readonly id: string;
+  readonly customerId: string;
+  readonly templateId: string | null;
+  readonly isRetention: boolean;
+}
+
+/** The company's alone. */
+export const companyOnly = (company: readonly LadderRule[]): Ladders => ({
+  company,
+  own: [],
+  ranks: company.map((rule) => rule.rank),
+});
+
+export const kindOf = (isRetention: boolean): RowKind => (isRetention ? 'retention' : 'normal');
+export const rulesOfKind = (rules: readonly LadderRule[], kind: LadderKind): LadderRule[] =>
+  rules.filter((rule) => rule.appliesTo === kind);
+
+/** The ladder that counts for a row, and whose it is. Ladders are few and rows are many: what was found is kept. */
+export function ladderFinder(
+  ladders: Ladders,
+): (row: LadderRow) => ScopeRef & { rules: readonly LadderRule[] } {
+  const byKey = new Map<string, OwnLadder>();
+  for (const own of ladders.own)
+    for (const kind of ROW_KINDS) {
+      const rules = rulesOfKind(own.rules, kind);
+      if (rules.length > 0) byKey.set(`${own.scope} ${own.id} ${kind}`, { ...own, rules });
+    }
+  const company = {
+    normal: rulesOfKind(ladders.company, 'normal'),
+    retention: rulesOfKind(ladders.company, 'retention'),
+  };
+  return ({ id, customerId, templateId, isRetention }) => {
+    const kind = kindOf(isRetention);
+    return (
+      byKey.get(`instalment ${id} ${kind}`) ??
+      byKey.get(`customer ${customerId} ${kind}`) ??
+      byKey.get(`template ${templateId} ${kind}`) ?? { scope: 'company', id: null, rules: company[kind] }
+    );
+  };
+}
+
+// ── What a ladder may be ────────────────────────────────────────────────────────────────────────────────
+
+export const MAX_STEPS = 15;
+export const MAX_OFFSET_DAYS = 365;
+export const MAX_LADDER_DAYS_BEFORE = 90;
+export const MAX_REPEAT_DAYS = 90;
+export const MAX_LEVEL = 4;
+
+/** What a person chooses of a step; `repeatEveryDays` is of repeated lines only. */
+export interface StepInput {
+  readonly offsetDays: number;
+  readonly repeatEveryDays: number | null;
+  readonly roles: readonly RecipientRole[];
+  /** Null: told in the digest; else the escalation level it opens or raises to, with a thread and Acknowledge. */
+  readonly level: number | null;
+}
+
+/** The step with what was chosen: a level means thread and Acknowledge. */
+export function withInput(rule: LadderRule, input: StepInput): LadderRule {
+  const asks = input.level !== null && input.level >= 1;
+  const { repeatEveryDays, ...rest } = rule;
+  return {
+    ...rest,
+    ...(repeatEveryDays !== undefined && { repeatEveryDays: input.repeatEveryDays ?? repeatEveryDays }),
+    offsetDays: rule.replacedByRemindDays ? rule.offsetDays : input.offsetDays,
+    roles: input.roles,
+    // Level 0 (the owner alone, the day after) is no escalation and stays what it is.
+    level: isWeekly(rule) ? null : (input.level ?? (rule.level === 0 ? 0 : null)),
+    place: asks && !isWeekly(rule) ? 'thread' : 'dm',
+    needsAck: asks && !isWeekly(rule),
+  };
+}
+
+/**
+ * The rank for a new step among the present ones: between its neighbours by days. Ranks never change: how far a row has
+ * come stays true whatever is put between.
+ * @throws DomainError ladder.full where no rank is left between the two
+ */
+export function rankFor(steps: readonly LadderRule[], offsetDays: number): number {
+  const ordered = steps.filter((rule) => !isWeekly(rule)).toSorted((a, b) => a.rank - b.rank);
+  const before =
+    ordered.findLast((rule) => rule.replacedByRemindDays || rule.offsetDays < offsetDays)?.rank ?? 0;
+  const after = ordered.find((rule) => rule.rank > before)?.rank ?? before + 2 * RANK_STEP;
+  const rank = Math.floor((before + after) / 2);
+  if (rank === before || rank === after) throw new DomainError('ladder.full', { max: MAX_STEPS }, 'days');
+  return rank;
+}
+
+/**
+ * Refuses a ladder of one kind in which a row could be told the same twice, out of order, or by nobody.
+ * @throws DomainError ladder.empty, ladder.full, ladder.same_day, ladder.order, ladder.level_order, ladder.level_early,
+ *   ladder.nobody, ladder.nobody_asked
+ */
+export function checkLadder(rules: readonly LadderRule[]): void {
+  const steps = rules.filter((rule) => !isWeekly(rule)).toSorted((a, b) => a.rank - b.rank);
+  if (steps.length === 0) throw new DomainError('ladder.empty', {});
+  if (steps.length > MAX_STEPS) throw new DomainError('ladder.full', { max: MAX_STEPS }, 'days');
+  const nobody = rules.some((rule) => rule.roles.length === 0);
+  if (nobody) throw new DomainError('ladder.nobody', {}, 'roles');
+  for (const { level, offsetDays, roles } of steps) {
+    if (level !== null && level >= 1 && offsetDays < 1)
+      throw new DomainError('ladder.level_early', {}, 'level');
+    if (level !== null && level >= 1 && roles.every((role) => role === 'owner'))
+      throw new DomainError('ladder.nobody_asked', {}, 'roles');
+  }
+  const dated = steps.filter((rule) => !rule.replacedByRemindDays);
+  for (const [index, rule] of dated.entries()) {
+    const next = dated[index + 1];
+    if (next && next.offsetDays === rule.offsetDays)
+      throw new DomainError('ladder.same_day', { days: rule.offsetDays }, 'days');
+    if (next && next.offsetDays < rule.offsetDays) throw new DomainError('ladder.order', {}, 'days');
+    // A step that only tells may stand anywhere.
+    const lower = dated
+      .slice(index + 1)
+      .some(({ level }) => (level ?? 0) >= 1 && (level ?? 0) < (rule.level ?? 0));
+    if (lower) throw new DomainError('ladder.level_order', {}, 'level');
+  }
+}

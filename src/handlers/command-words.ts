@@ -1,0 +1,69 @@
+// The words that commands are made of, in both languages; parse-command.ts puts them together.
+import type { ReportKind } from '../domain/reports/report.js';
+
+/** What a command does to a contract by its number. */
+export type ContractVerb = 'amend' | 'void';
+
+export type Noun = 'customer' | 'contract' | 'plan' | 'receipt';
+
+export type CustomerVerb = keyof typeof CUSTOMER_VERBS;
+export const CUSTOMER_VERBS = {
+  merge: ['merge', '合并'],
+  handover: ['handover', 'hand-over', 'reassign', '交接', '移交'],
+  ledger: ['ledger', '往来明细', '明细'],
+  history: ['history', '历史', '往来', '交易记录'],
+} as const satisfies Record<string, readonly string[]>;
+
+export const NOUNS: Record<Noun, readonly string[]> = {
+  customer: ['customer', 'customers', 'client', 'clients', '客户'],
+  contract: ['contract', 'contracts', '合同'],
+  plan: ['plan', 'plans', 'instalment', 'instalments', 'installment', '计划', '回款计划'],
+  receipt: ['receipt', 'receipts', 'payment', 'payments', '回款', '回款单', '收款'],
+};
+export const WORDS = {
+  today: ['today', 'home', '今天', '今日', '首页'],
+  help: ['help', 'h', '?', 'usage', '帮助', '怎么用', '说明'],
+  settings: ['settings', 'setting', 'config', '设置', '配置'],
+  calendar: ['calendar', 'holidays', 'holiday', '日历', '节假日', '假日'],
+  ladder: ['ladder', 'reminders', '阶梯', '提醒阶梯'],
+  mine: ['mine', 'me', 'quiet', '我的', '免打扰', '提醒时间', '我的提醒时间'],
+  roles: ['roles', 'role', 'members', 'people', '角色', '成员', '权限', '上级'],
+  import: ['import', '导入'],
+  audit: ['audit', 'trail', '审计', '审计记录'],
+  unclaimed: ['unclaimed', 'claim', '认领', '待认领', '待认领来款'],
+  export: ['export', 'download', '导出', '下载'],
+  report: ['report', 'reports', '报表', '报告'],
+  todo: ['todo', 'to-do', 'todos', 'tasks', '待办', '待回款', '待回款合同'],
+  find: ['find', 'search', '搜索', '查找', '查', '找'],
+} as const satisfies Record<string, readonly string[]>;
+export const REPORTS: Record<ReportKind, readonly string[]> = {
+  aging: ['aging', 'ageing', '账龄', '账龄分析'],
+};
+export const LIST = ['list', 'ls', 'all', '列表', '清单', '全部', '管理'];
+export const NEW = ['new', 'create', 'add', 'record', '新建', '新增', '创建', '登记', '录入'];
+/** Verbs that act on a record which is shown first: its card has the buttons. */
+export const ON_RECORD: Record<Noun, readonly string[]> = {
+  customer: ['edit', 'show', 'open', '编辑', '打开', '修改'],
+  contract: [
+    'approve',
+    'edit',
+    'submit',
+    'show',
+    'open',
+    'archive',
+    '审批',
+    '编辑',
+    '提交',
+    '打开',
+    '修改',
+    '归档',
+  ],
+  plan: ['postpone', 'edit', 'delete', 'show', 'open', '延期', '编辑', '删除', '打开', '修改'],
+  receipt: ['approve', 'show', 'open', 'withdraw', '审批', '打开', '撤回'],
+};
+
+/** Verbs whose form opens at once when a contract's number follows. */
+export const ON_CONTRACT: Record<ContractVerb, readonly string[]> = {
+  amend: ['amend', 'change', '变更', '合同变更'],
+  void: ['void', 'cancel', '作废'],
+};

@@ -1,0 +1,241 @@
+// The ladder's window and the form of a step (rules §8; ux §4.9). Pure.
+import type { KnownBlock, ModalView } from '@slack/types';
+import {
+  isWeekly,
+  type LadderRule,
+  RECIPIENT_ROLES,
+  type RecipientRole,
+} from '../../domain/reminders/ladder.js';
+import type { LadderWindow } from '../../domain/reminders/ladder-window.queries.js';
+import { MAX_LEVEL, ROW_KINDS, type ScopeRef } from '../../domain/reminders/ladders.js';
+import { formatNames, truncate } from '../i18n/format.js';
+import type { Translate } from '../i18n/index.js';
+import { ACTION, VIEW } from '../ids.js';
+import {
+  actions,
+  button,
+  confirm,
+  context,
+  escapeMrkdwn,
+  input,
+  modal,
+  option,
+  present,
+  section,
+  selectInput,
+  textInput,
+} from './blocks.js';
+import type { RowReader } from './row-views.js';
+
+/** A window's ladder as its buttons carry it, with the company's version for those that change it at once. */
+export interface LadderState {
+  readonly s: ScopeRef['scope'];
+  readonly i: string | null;
+  readonly k: LadderWindow['kind'];
+  readonly v: number;
+}
+
+const roleWords = (t: Translate, role: RecipientRole): string => t(`ladders:role.${role}`);
+
+/** 到期前 3 天, 到期当天, 逾期 7 天, 逾期 7 天后每周一. */
+export function stepDay(t: Translate, rule: LadderRule): string {
+  const { offsetDays: days, repeatEveryDays: every } = rule;
+  if (every !== undefined)
+    return rule.anchorWeekday === undefined
+      ? t('ladders:every', { days, every })
+      : t('ladders:every_week', {
+          days,
+          weekday: t(`calendar:weekday.${WEEKDAYS[rule.anchorWeekday - 1] ?? 1}`),
+        });
+  if (rule.replacedByRemindDays) return t('ladders:first');
+  if (days === 0) return t('ladders:day');
+  return days < 0 ? t('ladders:before', { count: -days }) : t('ladders:after', { count: days });
+}
+const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
+
+function stepWords(t: Translate, rule: LadderRule, { locale }: RowReader): string {
+  const asks = rule.level !== null && rule.level >= 1;
+  const place = asks ? t('ladders:thread', { level: rule.level }) : t('ladders:dm');
+  return [
+    stepDay(t, rule),
+    formatNames(
+      locale,
+      rule.roles.map((role) => roleWords(t, role)),
+    ),
+    place,
+  ].join(' · ');
+}
+
+/** The steps in order, each with [编辑] where they are its own; what else has a ladder of its own, for the company's. */
+export function ladderModal(
+  data: LadderWindow,
+  state: LadderState,
+  reader: RowReader,
+  result: string | null,
+): ModalView {
+  const { t } = reader;
+  const ref = { s: state.s, i: state.i, k: state.k };
+  const isOwn = data.from === data.scope;
+  const kinds = ROW_KINDS.map((kind) => option(t(`ladders:kind.${kind}`), kind));
+  const chosen = kinds[ROW_KINDS.indexOf(data.kind)];
+  const target =
+    data.name === null
+      ? t('ladders:for.company')
+      : t('ladders:for.own', {
+          scope: t(`ladders:scope.${data.scope}`),
+          name: escapeMrkdwn(truncate(data.name, 60)),
+        });
+  const steps = data.rules.map((rule) =>
+    section(
+      stepWords(t, rule, reader),
+      isOwn
+        ? button(ACTION.ladderStep, t('settings:edit'), {
+            value: JSON.stringify({ ...ref, c: rule.code }),
+            label: `${t('settings:edit')} ${stepDay(t, rule)}`,
+          })
+        : undefined,
+    ),
+  );
+  return modal({
+    callbackId: VIEW.ladder,
+    title: t('ladders:title'),
+    close: t('common:close'),
+    metadata: JSON.stringify(ref),
+    blocks: present<KnownBlock>(
+      result === null ? null : context(escapeMrkdwn(result)),
+      section(target),
+      actions([
+        {
+          type: 'static_select',
+          action_id: ACTION.ladderKind,
+          options: kinds,
+          ...(chosen && { initial_option: chosen }),
+        },
+      ]),
+      isOwn ? null : context(t('ladders:inherits', { scope: t(`ladders:scope.${data.from}`) })),
+      ...steps,
+      context(t('ladders:rules')),
+      actions(ladderButtons(t, isOwn, state)),
+      ...(data.scope === 'company' ? otherLadders(data, t) : []),
+    ),
+  });
+}
+
+function ladderButtons(t: Translate, isOwn: boolean, { v, ...ref }: LadderState) {
+  const value = JSON.stringify({ ...ref, v });
+  if (!isOwn) return [button(ACTION.ladderStart, t('ladders:start'), { value, style: 'primary' })];
+  const own = ref.s !== 'company';
+  return [
+    button(ACTION.ladderStep, t('ladders:add'), { value: JSON.stringify({ ...ref, c: null }) }),
+    button(ACTION.ladderReset, t(own ? 'ladders:end' : 'ladders:restore'), {
+      value,
+      style: 'danger',
+      confirm: confirm(
+        t(own ? 'ladders:end' : 'ladders:restore'),
+        t(own ? 'ladders:end_text' : 'ladders:restore_text'),
+        t(own ? 'ladders:end' : 'ladders:restore'),
+        t('common:cancel'),
+        true,
+      ),
+    }),
+  ];
+}
+
+/** Whose ladder takes the company's place, and the way to give somebody one. */
+function otherLadders(data: LadderWindow, t: Translate): KnownBlock[] {
+  const templates = data.templates.slice(0, 100).map(({ id, name }) => option(name, id));
+  return present<KnownBlock>(
+    section(`*${t('ladders:others')}*\n${t('ladders:precedence')}`),
+    ...data.others.map(({ scope, id, name }) =>
+      section(
+        `${t(`ladders:scope.${scope}`)} · ${escapeMrkdwn(truncate(name, 60))}`,
+        button(ACTION.ladder, t('common:open'), { value: JSON.stringify({ s: scope, i: id, k: data.kind }) }),
+      ),
+    ),
+    actions([
+      {
+        type: 'external_select',
+        action_id: ACTION.ladderCustomer,
+        min_query_length: 0,
+        placeholder: { type: 'plain_text', text: t('ladders:pick_customer') },
+      },
+      ...(templates.length > 0
+        ? [
+            {
+              type: 'static_select' as const,
+              action_id: ACTION.ladderTemplate,
+              options: templates,
+              placeholder: { type: 'plain_text' as const, text: t('ladders:pick_template') },
+            },
+          ]
+        : []),
+    ]),
+  );
+}
+
+/** Days, roles and what it does; of a repeated line how often. */
+export function stepForm(
+  data: LadderWindow,
+  rule: LadderRule | null,
+  metadata: string,
+  reader: RowReader,
+): ModalView {
+  const { t } = reader;
+  const repeated = rule !== null && isWeekly(rule);
+  const days = rule?.offsetDays ?? 1;
+  const when = [option(t('ladders:when.before'), 'before'), option(t('ladders:when.after'), 'after')];
+  const roles = RECIPIENT_ROLES.map((role) => option(roleWords(t, role), role));
+  const chosen = roles.filter((one) => rule?.roles.some((role) => role === one.value));
+  const levels = [
+    option(t('ladders:no_level'), 'none'),
+    ...Array.from({ length: MAX_LEVEL }, (_, index) =>
+      option(t('ladders:level', { level: index + 1 }), String(index + 1)),
+    ),
+  ];
+  const level = (rule?.level ?? 0) >= 1 ? String(rule?.level) : 'none';
+  const remove = option(t('ladders:remove'), 'yes');
+  const back = JSON.stringify({ s: data.scope, i: data.id, k: data.kind });
+  return modal({
+    callbackId: VIEW.ladderStep,
+    title: t(rule === null ? 'ladders:add' : 'ladders:step'),
+    submit: t('common:save'),
+    close: t('common:cancel'),
+    metadata,
+    blocks: present<KnownBlock>(
+      rule !== null && section(`*${stepDay(t, rule)}*`),
+      rule?.replacedByRemindDays === true
+        ? context(t('ladders:first_hint'))
+        : input('days', t('ladders:days'), textInput({ initial: String(Math.abs(days)), maxLength: 3 }), {
+            hint: t(repeated ? 'ladders:start_hint' : 'ladders:days_hint'),
+          }),
+      !repeated &&
+        rule?.replacedByRemindDays !== true &&
+        input('when', t('ladders:when'), selectInput(when, days < 0 ? 'before' : 'after')),
+      repeated &&
+        rule.anchorWeekday === undefined &&
+        input(
+          'every',
+          t('ladders:every_days'),
+          textInput({ initial: String(rule.repeatEveryDays), maxLength: 2 }),
+        ),
+      input('roles', t('ladders:roles'), {
+        type: 'checkboxes',
+        action_id: 'value',
+        options: roles,
+        ...(chosen.length > 0 && { initial_options: chosen }),
+      }),
+      !repeated &&
+        input('level', t('ladders:escalation'), selectInput(levels, level), {
+          hint: t('ladders:level_hint'),
+        }),
+      rule !== null &&
+        input(
+          'remove',
+          t('ladders:take_out'),
+          { type: 'checkboxes', action_id: 'value', options: [remove] },
+          { optional: true },
+        ),
+      actions([button(ACTION.ladder, t('ladders:back'), { value: back })]),
+    ),
+  });
+}

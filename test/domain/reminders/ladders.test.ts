@@ -1,0 +1,136 @@
+// Whose ladder counts for a row, what a ladder may be, and what a row will be reminded of.
+import { describe, expect, it } from 'vitest';
+import { localDate } from '../../../src/domain/local-date.js';
+import { comingReminders } from '../../../src/domain/reminders/coming.js';
+import { DEFAULT_LADDER, type LadderRule } from '../../../src/domain/reminders/ladder.js';
+import {
+  checkLadder,
+  companyOnly,
+  ladderFinder,
+  type OwnLadder,
+  rankFor,
+  rulesOfKind,
+  type StepInput,
+  withInput,
+} from '../../../src/domain/reminders/ladders.js';
+
+const NORMAL = rulesOfKind(DEFAULT_LADDER, 'normal');
+const ruleOf = (code: string): LadderRule => {
+  const rule = DEFAULT_LADDER.find((one) => one.code === code);
+  if (!rule) throw new Error(code);
+  return rule;
+};
+const input = (change: Partial<StepInput>): StepInput => ({
+  offsetDays: 3,
+  repeatEveryDays: null,
+  roles: ['owner', 'sales_manager'],
+  level: 1,
+  ...change,
+});
+const changed = (code: string, change: Partial<StepInput>) =>
+  NORMAL.map((rule) => (rule.code === code ? withInput(rule, input(change)) : rule));
+
+describe('whose ladder counts', () => {
+  const own = (scope: OwnLadder['scope'], id: string, kinds = ['R1', 'Q1']): OwnLadder => ({
+    scope,
+    id,
+    rules: kinds.map(ruleOf),
+  });
+  const row = { id: 'i', customerId: 'c', templateId: 't', isRetention: false };
+  const scopeFor = (...ladders: OwnLadder[]) =>
+    ladderFinder({ ...companyOnly(DEFAULT_LADDER), own: ladders })(row).scope;
+
+  it('is the nearest: instalment, customer, template, company', () => {
+    expect(scopeFor()).toBe('company');
+    expect(scopeFor(own('template', 't'))).toBe('template');
+    expect(scopeFor(own('template', 't'), own('customer', 'c'))).toBe('customer');
+    expect(scopeFor(own('customer', 'c'), own('instalment', 'i'), own('template', 't'))).toBe('instalment');
+    expect(scopeFor(own('customer', 'other'), own('template', 'other'))).toBe('company');
+  });
+
+  it('is asked of instalments and retentions apart', () => {
+    const find = ladderFinder({ ...companyOnly(DEFAULT_LADDER), own: [own('customer', 'c', ['Q1'])] });
+    expect(find(row).scope).toBe('company');
+    expect(find({ ...row, isRetention: true })).toMatchObject({ scope: 'customer', rules: [{ code: 'Q1' }] });
+  });
+});
+
+describe('a ladder', () => {
+  it('as it is made is one', () => {
+    expect(() => checkLadder(NORMAL)).not.toThrow();
+    expect(() => checkLadder(rulesOfKind(DEFAULT_LADDER, 'retention'))).not.toThrow();
+  });
+
+  it.each([
+    ['E2', { offsetDays: 7 }, 'ladder.same_day'],
+    ['E2', { offsetDays: 8 }, 'ladder.order'],
+    ['E3', { offsetDays: 2, level: 2 }, 'ladder.order'],
+    ['E2', { offsetDays: 3, level: 3 }, 'ladder.level_order'],
+    ['R3', { offsetDays: -1, level: 1 }, 'ladder.level_early'],
+    ['E2', { roles: [] }, 'ladder.nobody'],
+    ['E2', { roles: ['owner'] }, 'ladder.nobody_asked'],
+  ] as const)('refuses %s as %j: %s', (code, change, expected) => {
+    expect(() => checkLadder(changed(code, change))).toThrowError(expected);
+  });
+
+  it('takes changes that keep its order, and a step that only tells anywhere', () => {
+    expect(() => checkLadder(changed('E2', { offsetDays: 5 }))).not.toThrow();
+    const told = withInput(
+      { ...ruleOf('E1'), code: 'X1', rank: rankFor(NORMAL, 10), level: null },
+      input({ offsetDays: 10, level: null, roles: ['owner'] }),
+    );
+    expect(() => checkLadder([...NORMAL, told])).not.toThrow();
+    expect(told).toMatchObject({ rank: 750, place: 'dm', needsAck: false });
+    expect(() => checkLadder([])).toThrowError('ladder.empty');
+    expect(withInput(ruleOf('E1'), input({ level: null, offsetDays: 2 })).level).toBe(0);
+    expect(withInput(ruleOf('R1'), input({ level: null, offsetDays: -30 })).offsetDays).toBe(-7);
+  });
+
+  it('has room between two steps, until it has none', () => {
+    expect([rankFor(NORMAL, -20), rankFor(NORMAL, -5), rankFor(NORMAL, 90)]).toEqual([150, 150, 1100]);
+    const full = [0, 1].map(
+      (n): LadderRule => ({ ...ruleOf('E2'), code: `X${n}`, rank: 600 + n, offsetDays: 3 + n * 2 }),
+    );
+    expect(() => rankFor(full, 4)).toThrowError('ladder.full');
+  });
+});
+
+describe('what a row will be reminded of', () => {
+  const calendar = { workweek: [1, 2, 3, 4, 5], days: new Map(), coveredThrough: null };
+  const coming = (rank: number, from: string, limit = 20) =>
+    comingReminders(
+      {
+        effectiveDue: localDate('2026-12-13'),
+        remindDaysAhead: 7,
+        doneRank: rank,
+        openedOn: null,
+        lastSaidOn: null,
+      },
+      NORMAL,
+      calendar,
+      localDate(from),
+      limit,
+    ).map(
+      ({ on, occurrenceOn, rule }) => `${on} ${rule.code}${on === occurrenceOn ? '' : ` (${occurrenceOn})`}`,
+    );
+
+  it('are the days that the sweep takes: off days shifted, one a day, then weekly', () => {
+    // Due on a Sunday.
+    expect(coming(0, '2026-11-20', 9)).toEqual([
+      '2026-12-04 R1 (2026-12-06)',
+      '2026-12-10 R2',
+      '2026-12-11 R4 (2026-12-13)',
+      '2026-12-14 E1',
+      '2026-12-16 E2',
+      '2026-12-21 E3 (2026-12-20)',
+      '2026-12-28 E4',
+      '2027-01-04 W',
+      '2027-01-11 W',
+    ]);
+  });
+
+  it('leave out what was reached, and end where nothing repeats', () => {
+    expect(coming(600, '2026-12-17', 2)).toEqual(['2026-12-21 E3 (2026-12-20)', '2026-12-28 E4']);
+    expect(coming(0, '2020-01-01', 1)).toEqual(['2026-12-04 R1 (2026-12-06)']);
+  });
+});
