@@ -70,6 +70,9 @@ export const ACCESS = {
   'receipt.reverse': { finance: 'all', finance_manager: 'all' },
   /** A finance manager's own goes to another one, else to the director (rules §6). */
   'receipt.reverse_approve': { sales_director: 'all', finance_manager: 'all' },
+  /** Moving booked money elsewhere: finance proposes, a finance manager may alone. */
+  'receipt.reallocate': { finance: 'all', finance_manager: 'all' },
+  'receipt.reallocate_approve': { sales_director: 'all', finance_manager: 'all' },
   /** Bad debt and small differences: proposed by finance, as reversals. */
   'instalment.write_off': { finance: 'all', finance_manager: 'all' },
   'instalment.write_off_approve': { sales_director: 'all', finance_manager: 'all' },

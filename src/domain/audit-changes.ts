@@ -10,7 +10,15 @@ export interface AuditChange {
 type Json = Readonly<Record<string, unknown>>;
 
 /** Ids that lead to a row which says nothing to a reader, and what the app alone needs. */
-const TECHNICAL = ['approvalId', 'followUpId', 'requestId', 'subjectVersion', 'version', 'searchText'];
+const TECHNICAL = [
+  'approvalId',
+  'reallocationId',
+  'followUpId',
+  'requestId',
+  'subjectVersion',
+  'version',
+  'searchText',
+];
 
 /** Fields whose value differs or was said on one side only, in the order in which they were written. */
 export function changesOf(before: Json | null, after: Json | null): AuditChange[] {

@@ -23,6 +23,10 @@ export interface ErrorParams {
   'receipt.not_reversible': { number: string };
   'receipt.reversal_exceeds': { max: Money };
   'receipt.reversal_open': { number: string };
+  'receipt.not_reallocatable': { number: string };
+  'reallocation.open': { number: string };
+  /** The split is what it was. */
+  'reallocation.nothing': { number: string };
   /** Only what is overdue becomes bad debt; only an open rest a small difference. */
   'adjustment.bad_state': { seq: number; state: string };
   'adjustment.exceeds': { seq: number; max: Money };

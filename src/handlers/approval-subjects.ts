@@ -9,6 +9,7 @@ import { CONTRACT_REJECT_REASONS } from '../domain/contracts/contract.js';
 import { findContractDetails, loadApprovalCard } from '../domain/contracts/contract.queries.js';
 import { DomainError } from '../domain/errors.js';
 import { findPostponement } from '../domain/plans/postponement.queries.js';
+import { findReallocation } from '../domain/receipts/reallocation.queries.js';
 import { REJECT_REASONS } from '../domain/receipts/receipt.js';
 import { findReceiptId } from '../domain/receipts/receipt.queries.js';
 import { loadReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
@@ -25,6 +26,7 @@ import { section } from './views/blocks.js';
 import { contractCardMessage, contractHeading } from './views/contract-approval-views.js';
 import type { Message } from './views/info-view.js';
 import { postponementCard, postponementHeading } from './views/postponement-views.js';
+import { reallocationCard, reallocationHeading } from './views/reallocation-views.js';
 import { receiptCard } from './views/receipt-card-views.js';
 import { receiptHeading } from './views/receipt-views.js';
 import { reversalCard, reversalHeading } from './views/reversal-views.js';
@@ -59,12 +61,33 @@ async function loadMovement(turn: ReadTurn, id: string, approvalId: string): Pro
     heading: reversalHeading(facts, readerOf(turn)),
     reasons: null,
     card: (reader) => reversalCard(facts, reader),
-    window: async (result) => {
-      if ((await findReceiptId(turn.ctx, { id: receipt.id })) === null)
-        throw new DomainError('not_found', { ref: '' });
-      return openView(turn, receipt.id, result);
-    },
+    window: (result) => receiptWindow(turn, receipt.id, result),
   };
+}
+
+/** A re-allocation: its card, and the window of its receipt. */
+async function loadReallocation(
+  turn: ReadTurn,
+  id: string,
+  approvalId: string,
+): Promise<ShownSubject | null> {
+  const facts = await findReallocation(turn.ctx, id, approvalId);
+  const approval = facts?.approval;
+  if (!facts || !approval) return null;
+  return {
+    approval,
+    name: turn.t('approvals:name.reallocation', { number: facts.receipt.number }),
+    heading: reallocationHeading(facts, readerOf(turn)),
+    reasons: null,
+    card: (reader) => reallocationCard({ ...facts, approval }, reader),
+    window: (result) => receiptWindow(turn, facts.receipt.id, result),
+  };
+}
+
+/** @throws DomainError not_found: outside the reader's scope */
+async function receiptWindow(turn: ReadTurn, id: string, result?: string): Promise<ModalView> {
+  if ((await findReceiptId(turn.ctx, { id })) === null) throw new DomainError('not_found', { ref: '' });
+  return openView(turn, id, result);
 }
 
 /** A write-off or its undoing: its card, and the window of its row. */
@@ -93,11 +116,7 @@ const LOAD: Record<SubjectType, Load> = {
         heading: [receiptHeading(facts, readerOf(turn))],
         reasons: REJECT_REASONS.map((key) => ({ key, text: t(`receipts:reason.${key}`) })),
         card: (reader) => receiptCard(facts, reader, turn.ctx.company.settings.paymentMethods),
-        window: async (result) => {
-          if ((await findReceiptId(turn.ctx, { id: receiptId })) === null)
-            throw new DomainError('not_found', { ref: '' });
-          return openView(turn, receiptId, result);
-        },
+        window: (result) => receiptWindow(turn, receiptId, result),
       }
     );
   },
@@ -147,6 +166,7 @@ const LOAD: Record<SubjectType, Load> = {
 
   reversal: loadMovement,
   refund: loadMovement,
+  reallocation: loadReallocation,
   write_off: loadAdjustment,
   small_difference: loadAdjustment,
 };

@@ -34,6 +34,7 @@ export const VIEW = {
   receiptSplit: 'receipt.split',
   receiptReverse: 'receipt.reverse',
   receiptRefund: 'receipt.refund',
+  receiptReallocate: 'receipt.reallocate',
   approvalReject: 'approval.reject',
   approvalBack: 'approval.back',
   prepaymentApply: 'prepayment.apply',
@@ -165,6 +166,7 @@ export const ACTION = {
   receiptPicked: 'receipt.picked',
   receiptReverse: 'receipt.reverse',
   receiptRefund: 'receipt.refund',
+  receiptReallocate: 'receipt.reallocate',
   receiptSplit: 'receipt.split',
   /** In the window of the split: counts anew, fills by due date, empties. */
   splitTotal: 'split.total',

@@ -35,6 +35,7 @@ import { registerPlanOf } from './plan-of.js';
 import { registerPlanPreview } from './plan-preview.js';
 import { PLAN_FLOW, registerPlans } from './plans.js';
 import { registerPrepayments } from './prepayments.js';
+import { registerReallocations } from './reallocations.js';
 import { registerReceiptSplit } from './receipt-split.js';
 import { registerReceipts } from './receipts.js';
 import { registerReminders } from './reminders.js';
@@ -95,6 +96,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerReceipts(doors, deps);
   registerReceiptSplit(doors);
   registerReversals(doors);
+  registerReallocations(doors);
   registerAdjustments(doors);
   registerUnclaimed(doors);
   registerApprovals(doors, deps);

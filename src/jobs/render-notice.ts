@@ -12,6 +12,7 @@ import { memberNotices } from './notices/members.js';
 import { milestoneNotices } from './notices/milestones.js';
 import { planNotices } from './notices/plans.js';
 import { postponementNotices } from './notices/postponements.js';
+import { reallocationNotices } from './notices/reallocations.js';
 import { receiptNotices } from './notices/receipts.js';
 import { refundNotices } from './notices/refunds.js';
 import { reminderNotices } from './notices/reminders.js';
@@ -32,6 +33,7 @@ const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
   ...unclaimedNotices,
   ...reversalNotices,
   ...refundNotices,
+  ...reallocationNotices,
   ...adjustmentNotices,
   ...importNotices,
   ...calendarNotices,

@@ -42,6 +42,8 @@ const TABLE: Record<Action, string> = {
   'receipt.approve': '---aa--',
   'receipt.reverse': '---aa--',
   'receipt.reverse_approve': '--a-a--',
+  'receipt.reallocate': '---aa--',
+  'receipt.reallocate_approve': '--a-a--',
   'instalment.write_off': '---aa--',
   'instalment.write_off_approve': '--a-a--',
   'receipt.refund': '---aa--',

@@ -188,3 +188,67 @@ describe('refunding', () => {
     expect(ui.told(REP, world.sandbox.dm(REP))).toContain('提出退款需要财务');
   });
 });
+
+describe('re-allocating', () => {
+  it('from the receipt’s window: an amount per instalment, approved by its card', async () => {
+    const receipt = await booked();
+    await ui.press(FINANCE, 'receipt.open', value(receipt));
+    await ui.clickTop(FINANCE, 'receipt.reallocate');
+    const { company } = world;
+    const rows = await company.db.instalment.findMany({
+      where: { contractId: receipt.contractId ?? '' },
+      orderBy: { seq: 'asc' },
+    });
+    const [first, second] = rows.map((row) => `to_${row.id}`);
+    if (!first || !second) throw new Error('no rows');
+    expect(ui.block(FINANCE, first).element).toMatchObject({ initial_value: '8000.00' });
+    const refused = await world.sandbox.submit(
+      FINANCE,
+      ui.fill(FINANCE, { [second]: '5000.01', reason: '错' }),
+    );
+    expect(JSON.stringify(refused)).toContain('第2期还可核销 ¥5,000.00');
+    await world.sandbox.submit(
+      FINANCE,
+      ui.fill(FINANCE, { [first]: '', [second]: '5000', reason: '核 <错>' }),
+    );
+    expect(words(ui.top(FINANCE))).toContain(`${receipt.number} 重新核销已提交，等 financeManager 审批。`);
+    const asked = await company.db.reallocation.findFirstOrThrow({ where: { receiptId: receipt.id } });
+    const approval = await company.db.approval.findFirstOrThrow({ where: { subjectId: asked.id } });
+    const payload = { reallocationId: asked.id, approvalId: approval.id };
+    const card = await ui.render('reallocation.card', payload);
+    const posted = await ui.post([...(card?.blocks ?? [])], world.sandbox.dm(MANAGER), card?.text);
+    expect(words(posted.read())).toContain('第1期 ¥8,000.00 → ¥0.00');
+    expect(words(posted.read())).toContain('预收款 ¥0.00 → ¥5,000.00');
+    await ui.clickUnseen(MANAGER, posted, 'approval.approve');
+    await expect.poll(async () => (await fresh(receipt)).unapplied, { timeout: 10_000 }).toBe(5_000_00n);
+    expect((await ui.render('receipt.reallocated', { reallocationId: asked.id }))?.text).toContain(
+      '核 &lt;错&gt;',
+    );
+    // A finance manager does it alone.
+    await world.sandbox.dismiss(MANAGER, true);
+    await ui.press(MANAGER, 'receipt.open', value(receipt));
+    await ui.clickTop(MANAGER, 'receipt.reallocate');
+    await world.sandbox.submit(MANAGER, ui.fill(MANAGER, { [first]: '5000', reason: '改回' }));
+    expect(words(ui.top(MANAGER))).toContain(`${receipt.number} 已重新核销，今天起算。`);
+    expect(await fresh(receipt)).toMatchObject({ unapplied: 0n });
+  });
+
+  it('shows anew what changed meanwhile, with what was typed', async () => {
+    const receipt = await booked();
+    await ui.press(MANAGER, 'receipt.open', value(receipt));
+    await ui.clickTop(MANAGER, 'receipt.reallocate');
+    const { company } = world;
+    const [, row] = await company.db.instalment.findMany({
+      where: { contractId: receipt.contractId ?? '' },
+      orderBy: { seq: 'asc' },
+    });
+    if (!row) throw new Error('no row');
+    const { approval } = await aSubmittedReceipt(company, row, 1_000_00n);
+    await approveReceipt(await company.as('finance2'), approval.id, approval.version);
+    await world.sandbox.submit(MANAGER, ui.fill(MANAGER, { [`to_${row.id}`]: '4000', reason: '换' }));
+    expect(words(ui.top(MANAGER))).toContain('金额变了，核对后再提交。');
+    expect(await fresh(receipt)).toMatchObject({ version: receipt.version + 1 });
+    await world.sandbox.submit(MANAGER, ui.fill(MANAGER, { [`to_${row.id}`]: '4000', reason: '换' }));
+    expect(words(ui.top(MANAGER))).toContain('分配 ¥12,000.00 超过回款 ¥10,000.00');
+  });
+});

@@ -83,6 +83,13 @@ const CHECKS: readonly Check[] = [
         OR (SELECT COUNT(DISTINCT o.decided_by) <> COUNT(o.decided_by) FROM approval_step o WHERE o.approval_id = p.id)`,
   },
   {
+    name: '6: who approved a re-allocation did not propose it; it waits as long as its approval',
+    sql: `SELECT r.number FROM reallocation m JOIN receipt r ON r.id = m.receipt_id
+      JOIN approval p ON p.subject_id = m.id AND p.subject_type = 'reallocation'
+      JOIN approval_step s ON s.approval_id = p.id
+      WHERE (s.decided_by = m.created_by AND NOT s.solo) OR (p.status = 'open') <> (m.status = 'open')`,
+  },
+  {
     name: '6: who approved a write-off neither proposed it nor owns the row; it waits as long as its approval',
     sql: `SELECT i.id::text AS number FROM adjustment d JOIN instalment i ON i.id = d.instalment_id
       JOIN approval p ON p.subject_id = d.id AND p.subject_type IN ('write_off', 'small_difference')

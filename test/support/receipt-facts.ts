@@ -9,6 +9,7 @@ const person = (name: string) => ({ id: ID, name });
 
 export const aReceipt = (more: Partial<ReceiptFacts> = {}): ReceiptFacts => ({
   id: ID,
+  version: 3,
   number: 'HK-20261120-001',
   kind: 'payment',
   status: 'submitted',
@@ -63,5 +64,6 @@ export const aReceipt = (more: Partial<ReceiptFacts> = {}): ReceiptFacts => ({
   successor: null,
   reversed: [],
   reversal: null,
+  reallocation: null,
   ...more,
 });

@@ -7,6 +7,7 @@ import { holdAmendment } from '../contracts/amendment-subject.service.js';
 import { holdContract } from '../contracts/contract-subject.service.js';
 import { DomainError } from '../errors.js';
 import { holdPostponement } from '../plans/postponement-subject.service.js';
+import { holdReallocation } from '../receipts/reallocation-subject.service.js';
 import { holdReceipt } from '../receipts/receipt-subject.service.js';
 import { holdRefund } from '../receipts/refund-subject.service.js';
 import { holdReversal } from '../receipts/reversal-subject.service.js';
@@ -26,6 +27,7 @@ const HOLD: Record<SubjectType, HoldSubject> = {
   postponement: holdPostponement,
   reversal: holdReversal,
   refund: holdRefund,
+  reallocation: holdReallocation,
   write_off: holdAdjustment,
   small_difference: holdAdjustment,
 };

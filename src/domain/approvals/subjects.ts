@@ -58,6 +58,15 @@ export const SUBJECTS = {
     place: 'finance',
     card: (refundId, approvalId) => ({ kind: 'refund.card', payload: { refundId, approvalId } }),
   },
+  reallocation: {
+    flow: 'reallocation',
+    action: 'receipt.reallocate_approve',
+    place: 'finance',
+    card: (reallocationId, approvalId) => ({
+      kind: 'reallocation.card',
+      payload: { reallocationId, approvalId },
+    }),
+  },
   write_off: {
     flow: 'write_off',
     action: 'instalment.write_off_approve',

@@ -19,7 +19,7 @@ interface Subject {
 
 export type WaitingItem =
   | ({
-      readonly kind: 'receipt' | 'reversal' | 'refund' | 'contract';
+      readonly kind: 'receipt' | 'reversal' | 'refund' | 'reallocation' | 'contract';
       readonly who: string;
       readonly since: Date;
     } & Subject)
@@ -92,17 +92,23 @@ async function casesToAcknowledge(ctx: Ctx): Promise<Part> {
   return { items: cases.slice(0, SHOWN).map((one) => ({ kind: 'case', ...one })), total };
 }
 
-/** Receipts, reversals and refunds that this person may decide about now: in their step, and not their own. */
+/** Receipts, reversals, refunds and re-allocations that this person may decide about now: in their step, and not their own. */
 async function receiptsToApprove(ctx: Ctx): Promise<Part> {
   const rows = await ctx.db.$queryRaw<
-    (Subject & { kind: 'receipt' | 'reversal' | 'refund'; who: string; since: Date; total: number })[]
+    (Subject & {
+      kind: 'receipt' | 'reversal' | 'refund' | 'reallocation';
+      who: string;
+      since: Date;
+      total: number;
+    })[]
   >`
     SELECT a.subject_type AS kind, o.id::text, o.number, k.name AS "customerName", r.amount, r.currency, u.name AS who,
       a.created_at AS since, COUNT(*) OVER ()::int AS total
     FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
-      JOIN receipt r ON r.id = a.subject_id JOIN receipt o ON o.id = COALESCE(r.reverses_id, r.id)
-      JOIN customer k ON k.id = r.customer_id JOIN app_user u ON u.id = r.recorded_by
-    WHERE a.subject_type IN ('receipt', 'reversal', 'refund') AND ${waitsFor(ctx)}
+      LEFT JOIN reallocation m ON m.id = a.subject_id AND a.subject_type = 'reallocation'
+      JOIN receipt r ON r.id = COALESCE(m.receipt_id, a.subject_id) JOIN receipt o ON o.id = COALESCE(r.reverses_id, r.id)
+      JOIN customer k ON k.id = r.customer_id JOIN app_user u ON u.id = COALESCE(m.created_by, r.recorded_by)
+    WHERE a.subject_type IN ('receipt', 'reversal', 'refund', 'reallocation') AND ${waitsFor(ctx)}
     ORDER BY a.created_at LIMIT ${SHOWN}`;
   return toPart(rows, (row) => row);
 }

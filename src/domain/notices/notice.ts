@@ -25,6 +25,7 @@ export const CASE_EVENTS = [
   'written_off',
   'adjusted',
   'reversed',
+  'moved',
   'reopened',
   'postponed',
   'closed',
@@ -76,6 +77,12 @@ export const NOTICE_PAYLOADS = {
   'reversal.decided': z.object({ reversalId: id, approvalId: id }),
   /** To whoever recorded the receipt, and to whose rows it had paid. */
   'receipt.reversed': z.object({ reversalId: id }),
+  'reallocation.card': z.object({ reallocationId: id, approvalId: id }),
+  /** In the thread of the receipt's own card. */
+  'reallocation.line': z.object({ reallocationId: id }),
+  'reallocation.decided': z.object({ reallocationId: id, approvalId: id }),
+  /** To whoever recorded the receipt, and whose rows it touches. */
+  'receipt.reallocated': z.object({ reallocationId: id }),
   /** A write-off or its undoing. */
   'adjustment.card': z.object({ adjustmentId: id, approvalId: id }),
   'adjustment.decided': z.object({ adjustmentId: id, approvalId: id }),

@@ -60,7 +60,7 @@ type HistoryFact =
       readonly to: LocalDate | null;
       readonly remark: string | null;
     }
-  | { readonly kind: 'opened' | 'settled' | 'reopened' | 'deleted' | 'resumed' | 'other' }
+  | { readonly kind: 'opened' | 'settled' | 'reopened' | 'moved_away' | 'deleted' | 'resumed' | 'other' }
   | {
       readonly kind: 'adjustment';
       readonly event: 'asked' | 'posted' | 'rejected' | 'withdrawn';
@@ -218,7 +218,7 @@ function factOf(action: string, before: Json, after: Json): HistoryFact {
     case 'instalment.settled':
       return { kind: 'settled' };
     case 'instalment.reopened':
-      return { kind: 'reopened' };
+      return { kind: after.cause === 'reallocated' ? 'moved_away' : 'reopened' };
     case 'instalment.deleted':
       return { kind: 'deleted' };
     case 'instalment.resumed':

@@ -7,6 +7,7 @@ import { addDays, fromUtcDate, type LocalDate, toUtcDate } from '../local-date.j
 import { findPeople } from '../members/member.queries.js';
 import type { DisplayState } from '../plans/instalment.js';
 import { loadRows } from '../plans/instalment.queries.js';
+import { findOpenReallocation, type ReallocationFacts } from './reallocation.queries.js';
 import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, MONEY_IN_KINDS, type ReceiptStatus } from './receipt.js';
 import { findSuccessor } from './receipt-checks.service.js';
 import { findOpenReversal, listReversed, type ReversalFacts, type ReversedFact } from './reversal.queries.js';
@@ -14,6 +15,7 @@ import { findOpenReversal, listReversed, type ReversalFacts, type ReversedFact }
 /** Amounts in minor units of `currency`. */
 export interface ReceiptFacts {
   readonly id: string;
+  readonly version: number;
   readonly number: string;
   readonly kind: string;
   readonly status: ReceiptStatus;
@@ -48,6 +50,8 @@ export interface ReceiptFacts {
   readonly reversed: readonly ReversedFact[];
   /** A reversal or refund that waits. */
   readonly reversal: ReversalFacts | null;
+  /** A re-allocation that waits. */
+  readonly reallocation: ReallocationFacts | null;
 }
 
 /** Where money goes, and what is open there now. */
@@ -96,7 +100,7 @@ export async function loadReceiptFacts(
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
   const isBooked = ['approved', 'partly_reversed', 'reversed'].includes(receipt.status);
-  const [people, attachments, successor, warnings, reversed, reversal] = await Promise.all([
+  const [people, attachments, successor, warnings, reversed, reversal, reallocation] = await Promise.all([
     findPeople(db, [receipt.recordedById]),
     db.attachment.findMany({
       where: { ownerType: 'receipt', ownerId: receiptId },
@@ -107,6 +111,7 @@ export async function loadReceiptFacts(
     approval.status === 'open' ? findWarnings(db, receipt) : [],
     isBooked ? listReversed(ctx, receiptId) : [],
     isBooked ? findOpenReversal(ctx, receiptId) : null,
+    isBooked ? findOpenReallocation(ctx, receiptId) : null,
   ]);
   const lines = shown.flatMap((line): SplitFact[] => {
     const row = byId.get(line.instalmentId);
@@ -119,6 +124,7 @@ export async function loadReceiptFacts(
   lines.sort((a, b) => a.contractNumber.localeCompare(b.contractNumber) || a.seq - b.seq);
   return {
     id: receipt.id,
+    version: receipt.version,
     number: receipt.number,
     kind: receipt.kind,
     status: receipt.status,
@@ -152,6 +158,7 @@ export async function loadReceiptFacts(
     successor: successor && { id: successor.id, number: successor.number },
     reversed,
     reversal,
+    reallocation,
   };
 }
 

@@ -93,7 +93,7 @@ export async function releaseLines(
         action: 'instalment.reopened',
         subjectType: 'instalment',
         subjectId: id,
-        after: { receipt: receipt.number },
+        after: { receipt: receipt.number, cause: reason },
       })),
       revisions: reopened.map((id) => ({ id, cause: reason })),
     },
@@ -105,8 +105,15 @@ export async function releaseLines(
         .filter(({ line }) => line.recovery)
         .map(({ line, taken: amount }) => ({ instalmentId: line.instalmentId, amount })),
     ),
-    await reopenCasesOf(tx, ctx, reopened, facts),
-    await tellCasesOf(tx, ctx, idsOf(plain.filter((one) => !isClosed(one))), 'reversed', facts),
+    // Who reversed what is told; money that was only moved is not said to be reversed.
+    await reopenCasesOf(tx, ctx, reopened, reason === 'reversed' ? facts : {}),
+    await tellCasesOf(
+      tx,
+      ctx,
+      idsOf(plain.filter((one) => !isClosed(one))),
+      reason === 'reversed' ? 'reversed' : 'moved',
+      facts,
+    ),
   );
 }
 

@@ -41,5 +41,5 @@ export function planReversal<L extends BookedLine>(amount: bigint, money: Booked
 }
 
 // The id last, so that the same facts always give the same card.
-const newestFirst = (a: BookedLine, b: BookedLine): number =>
+export const newestFirst = (a: BookedLine, b: BookedLine): number =>
   b.bookedAt.getTime() - a.bookedAt.getTime() || (a.id < b.id ? 1 : -1);

@@ -156,7 +156,14 @@ export async function listCasesToAcknowledge(
 }
 
 /** What finance decides about, counted as receipts. */
-const MONEY_SUBJECTS: SubjectType[] = ['receipt', 'reversal', 'refund', 'write_off', 'small_difference'];
+const MONEY_SUBJECTS: SubjectType[] = [
+  'receipt',
+  'reversal',
+  'refund',
+  'reallocation',
+  'write_off',
+  'small_difference',
+];
 
 /** Open approvals that this person may decide now. */
 export async function countApprovals(ctx: TodoCtx): Promise<Approvals> {

@@ -112,6 +112,7 @@ function lineWords(
     case 'written_off':
     case 'adjusted':
       return t(`reminders:line.${line.event}`, words);
+    case 'moved':
     case 'reversed':
     case 'reopened':
       if (line.event === 'reopened' && line.receipt === null)

@@ -60,6 +60,7 @@ const EVENTS = [
   'reversed',
   'refund_asked',
   'refunded',
+  'reallocated',
   'handed_over',
 ] as const;
 

@@ -22,6 +22,7 @@ type Topic =
   | 'approve'
   | 'claim'
   | 'refund'
+  | 'reallocate'
   | 'write_off'
   | 'lists'
   | 'find'
@@ -43,6 +44,7 @@ const TOPICS: readonly { topic: Topic; needs: Action; command: string }[] = [
   { topic: 'approve', needs: 'receipt.approve', command: '/hk-receipt list' },
   { topic: 'claim', needs: 'receipt.record', command: '/hk-receipt claim' },
   { topic: 'refund', needs: 'receipt.refund', command: '/hk-receipt list' },
+  { topic: 'reallocate', needs: 'receipt.reallocate', command: '/hk-receipt list' },
   { topic: 'write_off', needs: 'instalment.write_off', command: '/hk-plan list' },
   { topic: 'plan', needs: 'plan.create', command: '/hk-plan' },
   { topic: 'split', needs: 'instalment.edit', command: '/hk-plan list' },

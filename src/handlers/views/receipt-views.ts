@@ -9,6 +9,7 @@ import { windowButtons } from './approval-views.js';
 import { auditButton } from './audit-views.js';
 import { actions, button, confirm, context, escapeMrkdwn, modal, plain, present, section } from './blocks.js';
 import { applyButton } from './prepayment-views.js';
+import { mayReallocate, reallocateButton, waitingReallocation } from './reallocation-views.js';
 import { approveWords, receiptFields, receiptValue, splitText, statusLine } from './receipt-card-views.js';
 import { mayMove, moveButton, reversedText, waitingReversal } from './reversal-views.js';
 import type { RowReader } from './row-views.js';
@@ -43,6 +44,7 @@ export function receiptModal(
       facts.reversed.length > 0 && context(reversedText(facts, reader)),
       facts.successor && context(t('receipts:replaced', { number: facts.successor.number })),
       ...(facts.reversal === null ? [] : waitingReversal(facts.reversal, reader)),
+      ...(facts.reallocation === null ? [] : waitingReallocation(facts.reallocation, reader)),
       buttons.length > 0 && actions(buttons),
     ),
   });
@@ -59,6 +61,7 @@ function receiptButtons(facts: ReceiptFacts, reader: RowReader): ReturnType<type
     ...(waits ? windowButtons(facts.approval, approveWords(facts, reader), reader, SCOPE) : []),
     ...(mayApply(facts, actor) ? [applyButton(facts.id, facts.number, reader)] : []),
     ...(waits && isRecorder ? [withdrawButton(facts, reader)] : []),
+    ...(mayReallocate(facts, reader) ? [reallocateButton(facts, reader)] : []),
     ...(mayMove('refund', facts, reader) ? [moveButton('refund', facts, reader)] : []),
     ...(mayMove('reversal', facts, reader) ? [moveButton('reversal', facts, reader)] : []),
     ...(again

@@ -58,6 +58,7 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
     case 'receipt':
     case 'reversal':
     case 'refund':
+    case 'reallocation':
     case 'contract': {
       const text = t(`home:waiting.${item.kind}`, {
         ...subject(item, reader),
@@ -103,7 +104,13 @@ const subject = (item: SubjectItem, { locale }: RowReader) => ({
   amount: formatMoney(locale, { minor: item.amount, currency: item.currency }),
 });
 
-const RECEIPTS: readonly SubjectItem['kind'][] = ['receipt', 'reversal', 'refund', 'rejected'];
+const RECEIPTS: readonly SubjectItem['kind'][] = [
+  'receipt',
+  'reversal',
+  'refund',
+  'reallocation',
+  'rejected',
+];
 
 function openButton(item: SubjectItem, t: Translate, text?: string) {
   if (RECEIPTS.includes(item.kind)) return receiptOpenButton(t, item.id, item.number, text);

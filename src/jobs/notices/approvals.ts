@@ -5,6 +5,7 @@ import { orphanMessage } from '../../handlers/views/approval-notice-views.js';
 import { adjustmentNotices } from './adjustments.js';
 import { contractNotices } from './contracts.js';
 import { postponementNotices } from './postponements.js';
+import { reallocationNotices } from './reallocations.js';
 import { receiptNotices } from './receipts.js';
 import { refundNotices } from './refunds.js';
 import type { NoticeRenderers, RenderCtx, Rendered } from './rendered.js';
@@ -28,6 +29,8 @@ async function cardOf(ctx: RenderCtx, approvalId: string): Promise<Rendered | nu
       return reversalNotices[card.kind](ctx, card.payload);
     case 'adjustment.card':
       return adjustmentNotices[card.kind](ctx, card.payload);
+    case 'reallocation.card':
+      return reallocationNotices[card.kind](ctx, card.payload);
     case 'refund.card':
       return refundNotices[card.kind](ctx, card.payload);
     default:

@@ -33,6 +33,7 @@ export const approvals = {
   'name.postponement': 'The postponement of {{number}} #{{n}}',
   'name.reversal': 'The reversal of {{number}}',
   'name.refund': 'The refund of {{number}}',
+  'name.reallocation': 'The re-allocation of {{number}}',
   'name.adjustment': 'The write-off of {{number}} #{{n}}',
   orphan: 'Nobody can decide: {{card}} Set a manager for {{who}}, or give somebody a role that may decide.',
   'orphan.button': 'Set roles',

@@ -93,6 +93,7 @@ export const customers = {
   'history.event.reversed': 'reversed',
   'history.event.refund_asked': 'refund proposed',
   'history.event.refunded': 'refunded',
+  'history.event.reallocated': 're-allocated',
   'history.event.handed_over': 'new owner',
   'event.title': 'Add key event',
   'event.day': 'Day',

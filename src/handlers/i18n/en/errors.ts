@@ -19,6 +19,10 @@ export const errors = {
     '{{number}} has nothing to reverse: only approved money that is not reversed yet can be.',
   'receipt.reversal_exceeds': '{{max}} can be reversed at most. Lower the amount.',
   'receipt.reversal_open': 'A reversal of {{number}} is in approval. Wait for it or withdraw it.',
+  'receipt.not_reallocatable':
+    '{{number}} is not booked, or reversed whole. Open it to see what can be done.',
+  'reallocation.open': 'A re-allocation of {{number}} is in approval. Wait for it or withdraw it.',
+  'reallocation.nothing': 'The split of {{number}} would stay as it is. Change an amount, or leave it.',
   'adjustment.bad_state':
     '#{{seq}} is “{{state}}”: only what is overdue becomes bad debt. Open it to see what can be done.',
   'adjustment.exceeds': '#{{seq}} has {{max}} open. Lower the amount.',

@@ -39,6 +39,8 @@ export const home = {
     '*{{number}}* · {{customer}} · reverse {{amount}}\nTo approve · proposed by {{who}} · {{since}}',
   'waiting.refund':
     '*{{number}}* · {{customer}} · refund {{amount}}\nTo approve · proposed by {{who}} · {{since}}',
+  'waiting.reallocation':
+    '*{{number}}* · {{customer}} · re-allocate {{amount}}\nTo approve · proposed by {{who}} · {{since}}',
   'waiting.adjustment':
     '*{{number}}* #{{n}} · {{customer}} · {{what}} {{amount}}\nTo approve · proposed by {{who}}',
   'waiting.contract':

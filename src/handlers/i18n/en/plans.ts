@@ -107,6 +107,7 @@ export const plans = {
   'history.opened': 'In force',
   'history.settled': 'Paid',
   'history.reopened': 'Money reversed, open again',
+  'history.moved_away': 'Money moved elsewhere, open again',
   'history.deleted': 'Deleted',
   'history.receipt': '{{number}} {{amount}}, {{state}}',
   'history.other': 'Changed',

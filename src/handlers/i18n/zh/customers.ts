@@ -91,6 +91,7 @@ export const customers = {
   'history.event.reversed': '冲销',
   'history.event.refund_asked': '申请退款',
   'history.event.refunded': '已退款',
+  'history.event.reallocated': '重新核销',
   'history.event.handed_over': '换负责人',
   'event.title': '记一笔',
   'event.day': '日期',

@@ -18,6 +18,9 @@ export const errors = {
   'receipt.not_reversible': '{{number}} 没有可冲销的金额：审批通过、还没全部冲销的回款才能冲销。',
   'receipt.reversal_exceeds': '最多可冲销 {{max}}。改小金额。',
   'receipt.reversal_open': '{{number}} 已有冲销在等审批。先等结果或撤回。',
+  'receipt.not_reallocatable': '{{number}} 没有入账，或已全部冲销。打开看可做什么。',
+  'reallocation.open': '{{number}} 已有重新核销在等审批。先等结果或撤回。',
+  'reallocation.nothing': '{{number}} 的核销没有变化。改金额，或不用提交。',
   'adjustment.bad_state': '第{{seq}}期是“{{state}}”：已逾期的才能核销为坏账。打开看可做什么。',
   'adjustment.exceeds': '第{{seq}}期未收 {{max}}。改小金额。',
   'adjustment.not_small':

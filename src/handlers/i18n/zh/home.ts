@@ -34,6 +34,8 @@ export const home = {
   'waiting.receipt': '*{{number}}* · {{customer}} · {{amount}}\n等财务审批 · {{who}} 登记 · {{since}}',
   'waiting.reversal': '*{{number}}* · {{customer}} · 冲销 {{amount}}\n等审批 · {{who}} 提出 · {{since}}',
   'waiting.refund': '*{{number}}* · {{customer}} · 退款 {{amount}}\n等审批 · {{who}} 提出 · {{since}}',
+  'waiting.reallocation':
+    '*{{number}}* · {{customer}} · 重新核销 {{amount}}\n等审批 · {{who}} 提出 · {{since}}',
   'waiting.adjustment': '*{{number}}* 第{{n}}期 · {{customer}} · {{what}} {{amount}}\n等审批 · {{who}} 提出',
   'waiting.contract': '*{{number}}* · {{customer}} · {{amount}}\n合同待审批 · {{who}} 提交 · {{since}}',
   'waiting.case':

@@ -26,6 +26,7 @@ import { planning } from './planning.js';
 import { plans } from './plans.js';
 import { postponements } from './postponements.js';
 import { prepayments } from './prepayments.js';
+import { reallocations } from './reallocations.js';
 import { receipts } from './receipts.js';
 import { recording } from './recording.js';
 import { refunds } from './refunds.js';
@@ -55,6 +56,7 @@ export const zh = {
   plans,
   planning,
   postponements,
+  reallocations,
   receipts,
   recording,
   ledger,

@@ -101,6 +101,7 @@ export const plans = {
   'history.opened': '合同生效',
   'history.settled': '已回款',
   'history.reopened': '有款冲销，重新未收',
+  'history.moved_away': '款已移到别处，重新未收',
   'history.deleted': '删除',
   'history.receipt': '{{number}} {{amount}}，{{state}}',
   'history.other': '改动',

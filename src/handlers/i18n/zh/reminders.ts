@@ -83,6 +83,7 @@ export const reminders = {
   'line.money': '已收 {{received}}（{{number}}），未收 {{amount}}。',
   'line.paid_other': '已收齐：逾期 {{count}} 天，提醒 {{reminders}} 次，跟进 {{followUps}} 次。',
   'line.reversed': '{{number}} 有款冲销，未收 {{amount}}。',
+  'line.moved': '{{number}} 的款已核销到别处，未收 {{amount}}。',
   'line.reopened': '{{number}} 已冲销，事项重开，未收 {{amount}}。',
   'line.postponed': '{{who}} 延期至 {{date}}，等级不变。',
   'line.closed': '{{who}} 作废了这一期，事项关闭。',

@@ -1,0 +1,255 @@
+// Re-allocation: the form, the card with before → after, what the receipt's window and its people are told. Pure.
+import type { KnownBlock, ModalView } from '@slack/types';
+import { can } from '../../domain/access.js';
+import { toDecimalString } from '../../domain/money.js';
+import type { ReallocationFacts, ReallocationRow } from '../../domain/receipts/reallocation.queries.js';
+import type { ReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
+import { formatInstant, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
+import { ACTION, VIEW } from '../ids.js';
+import {
+  approvalValue,
+  type ButtonWords,
+  cardActions,
+  decider,
+  historyLines,
+  openLine,
+  windowButtons,
+} from './approval-views.js';
+import {
+  actions,
+  alert,
+  button,
+  context,
+  escapeMrkdwn,
+  fields,
+  header,
+  input,
+  modal,
+  plain,
+  present,
+  section,
+  textInput,
+} from './blocks.js';
+import type { Message } from './info-view.js';
+import type { RowReader } from './row-views.js';
+
+type CardReader = Omit<RowReader, 'actor'>;
+type Full = Message & { blocks: KnownBlock[] };
+
+export const REALLOCATION_REASON_MAX = 300;
+/** What stands before the instalment's id in the name of its input. */
+export const REALLOCATION_LINE = 'to_';
+const SHOWN_LINES = 8;
+const SCOPE = { action: 'receipt.reallocate_approve', ownerId: null } as const;
+
+const receiptValue = (receiptId: string): string => JSON.stringify({ i: receiptId });
+
+/** Whether [重新核销] is offered: booked, something is applied, nothing waits. */
+export const mayReallocate = (facts: ReceiptFacts, { actor }: RowReader): boolean =>
+  actor !== null &&
+  can(actor, 'receipt.reallocate') &&
+  (facts.status === 'approved' || facts.status === 'partly_reversed') &&
+  facts.lines.length > 0 &&
+  facts.reallocation === null;
+
+export const reallocateButton = (facts: ReceiptFacts, { t }: RowReader) =>
+  button(ACTION.receiptReallocate, t('reallocations:button'), {
+    value: receiptValue(facts.id),
+    label: `${t('reallocations:button')} ${facts.number}`,
+  });
+
+export interface ReallocationForm {
+  readonly heading: KnownBlock;
+  readonly rows: readonly ReallocationRow[];
+  readonly currency: string;
+  /** A finance manager does it alone. */
+  readonly alone: boolean;
+  /** More rows than the form has. */
+  readonly more: boolean;
+  readonly notice: string | null;
+  readonly metadata: string;
+}
+
+/** An amount per instalment, as it is now; empty: nothing. */
+export function reallocationModal(form: ReallocationForm, reader: RowReader): ModalView {
+  const { t, locale } = reader;
+  const { currency } = form;
+  const money = (minor: bigint) => formatMoney(locale, { minor, currency });
+  return modal({
+    callbackId: VIEW.receiptReallocate,
+    title: t('reallocations:title'),
+    submit: t(form.alone ? 'reallocations:submit' : 'common:send_for_approval'),
+    close: t('common:cancel'),
+    metadata: form.metadata,
+    blocks: present<KnownBlock>(
+      form.notice !== null && alert(form.notice),
+      form.heading,
+      section(
+        `${t('reallocations:effect')} ${t(form.alone ? 'reallocations:effect_alone' : 'reallocations:effect_asks')}`,
+      ),
+      ...form.rows.map(({ row, current, max }) =>
+        input(
+          `${REALLOCATION_LINE}${row.id}`,
+          t('reallocations:row', {
+            contract: row.contractNumber,
+            n: row.seq,
+            current: money(current),
+            max: money(max),
+          }),
+          textInput({ initial: current > 0n ? toDecimalString(current, currency) : null, maxLength: 40 }),
+          { optional: true },
+        ),
+      ),
+      form.more && context(t('reallocations:more', { count: form.rows.length })),
+      input(
+        'reason',
+        t('reallocations:reason'),
+        textInput({ multiline: true, maxLength: REALLOCATION_REASON_MAX }),
+      ),
+    ),
+  });
+}
+
+const moneyOf =
+  ({ currency }: { currency: string }, { locale }: CardReader) =>
+  (minor: bigint) =>
+    formatMoney(locale, { minor, currency });
+
+/** 第1期 ¥100 → ¥0, a line each; at most eight. */
+function changeLines(facts: ReallocationFacts, reader: CardReader): string[] {
+  const { t } = reader;
+  const money = moneyOf(facts, reader);
+  const { changes, unapplied } = facts;
+  const rest = changes.length - SHOWN_LINES;
+  return present<string>(
+    ...changes.slice(0, SHOWN_LINES).map((one) =>
+      t('reallocations:line', {
+        contract: escapeMrkdwn(one.contractNumber),
+        n: one.seq,
+        before: money(one.before),
+        after: money(one.after),
+      }),
+    ),
+    rest > 0 && t('reallocations:lines_more', { count: rest }),
+    unapplied.before !== unapplied.after &&
+      t('reallocations:unapplied', { before: money(unapplied.before), after: money(unapplied.after) }),
+  );
+}
+
+const wordsOf = (facts: ReallocationFacts, reader: CardReader) => ({
+  number: facts.receipt.number,
+  customer: escapeMrkdwn(shortCustomer(reader.locale, facts.receipt.customerName)),
+  asker: escapeMrkdwn(truncate(facts.askedBy.name, 40)),
+  who: facts.approval ? decider(facts.approval, reader) : '—',
+  reason: escapeMrkdwn(truncate(facts.reason, REALLOCATION_REASON_MAX)),
+  changes: changeLines(facts, reader).join(reader.locale === 'en' ? ', ' : '，'),
+});
+
+type Asked = ReallocationFacts & { readonly approval: NonNullable<ReallocationFacts['approval']> };
+
+/** The card in finance's channel; once decided without buttons, with who and when. */
+export function reallocationCard(facts: Asked, reader: CardReader): Full {
+  const { t } = reader;
+  const { status } = facts.approval;
+  const words = wordsOf(facts, reader);
+  const open = button(ACTION.receiptOpen, t('common:open'), { value: receiptValue(facts.receipt.id) });
+  return {
+    text: t(`reallocations:text.${status}`, words),
+    blocks: present<KnownBlock>(
+      header(
+        status === 'open' && facts.approval.step > 1
+          ? t('approvals:second', words)
+          : t(`reallocations:header.${status}`, words),
+      ),
+      ...reallocationHeading(facts, reader),
+      context(stateLine(facts, reader)),
+      status === 'open' ? cardActions(facts.approval, approveWords(facts, reader), reader) : actions([open]),
+    ),
+  };
+}
+
+/** What forms and cards about it begin with. */
+export function reallocationHeading(facts: ReallocationFacts, reader: CardReader): KnownBlock[] {
+  const { t, locale } = reader;
+  return [
+    fields([
+      [t('reallocations:field.receipt'), facts.receipt.number],
+      [t('reallocations:field.amount'), moneyOf(facts, reader)(facts.receipt.amount)],
+      [t('reallocations:field.customer'), shortCustomer(locale, facts.receipt.customerName)],
+      [t('reallocations:field.asker'), truncate(facts.askedBy.name, 40)],
+    ]),
+    section([`*${t('reallocations:changes')}*`, ...changeLines(facts, reader)].join('\n')),
+    {
+      type: 'section',
+      text: plain(`${t('reallocations:reason')}: ${truncate(facts.reason, REALLOCATION_REASON_MAX)}`),
+    },
+  ];
+}
+
+/** Who is waited for, or who decided, when and why; escaped. */
+function stateLine({ approval }: Asked, reader: CardReader): string {
+  const { t, locale, now, timezone } = reader;
+  if (approval.status === 'withdrawn') return t('reallocations:state.withdrawn');
+  if (approval.status === 'open') return openLine(approval, reader, 'deciders');
+  const facts = {
+    who: decider(approval, reader),
+    at: approval.decidedAt ? formatInstant(locale, approval.decidedAt, now, timezone) : '—',
+    reason: escapeMrkdwn(truncate(approval.comment ?? '', REALLOCATION_REASON_MAX)),
+  };
+  return [...historyLines(approval, reader), t(`reallocations:state.${approval.status}`, facts)].join(' · ');
+}
+
+/** What its buttons say. */
+const approveWords = (facts: ReallocationFacts, reader: CardReader): ButtonWords => ({
+  label: `${facts.receipt.number} ${shortCustomer(reader.locale, facts.receipt.customerName)}`,
+  title: reader.t('reallocations:approve.title'),
+  text: reader.t('reallocations:approve.text', { number: facts.receipt.number }),
+});
+
+/** In the receipt's window: what waits, and what the reader may do about it. */
+export function waitingReallocation(facts: ReallocationFacts, reader: RowReader): KnownBlock[] {
+  const { approval } = facts;
+  if (!approval) return [];
+  const { t, actor } = reader;
+  const buttons = [
+    ...windowButtons(approval, approveWords(facts, reader), reader, SCOPE),
+    ...(actor?.id === facts.askedBy.id
+      ? [button(ACTION.approvalWithdraw, t('receipts:withdraw'), { value: approvalValue(approval) })]
+      : []),
+  ];
+  return present<KnownBlock>(
+    section(`⚠️ ${t('reallocations:waits')}\n${stateLine({ ...facts, approval }, reader)}`),
+    ...reallocationHeading(facts, reader).slice(1),
+    buttons.length > 0 && actions(buttons),
+  );
+}
+
+/** In the thread of the receipt's card. */
+export function reallocationLine(facts: ReallocationFacts, reader: CardReader): Full {
+  const text = reader.t(
+    facts.approval ? 'reallocations:thread_approved' : 'reallocations:thread',
+    wordsOf(facts, reader),
+  );
+  return { text, blocks: [section(text)] };
+}
+
+/** To whoever proposed it. */
+export function reallocationDecided(facts: Asked, reader: CardReader): Full {
+  const words = wordsOf(facts, reader);
+  if (facts.approval.status === 'approved')
+    return openable(reader.t('reallocations:decided.approved', words), facts, reader);
+  const reason = escapeMrkdwn(truncate(facts.approval.comment ?? '', REALLOCATION_REASON_MAX));
+  return openable(reader.t('reallocations:decided.rejected', { ...words, reason }), facts, reader);
+}
+
+/** To whoever recorded the money, or owns a row that gets more or less. */
+export const receiptReallocated = (facts: ReallocationFacts, reader: CardReader): Full =>
+  openable(reader.t('reallocations:told', wordsOf(facts, reader)), facts, reader);
+
+const openable = (text: string, { receipt }: ReallocationFacts, { t }: CardReader): Full => ({
+  text,
+  blocks: [
+    section(text),
+    actions([button(ACTION.receiptOpen, t('common:open'), { value: receiptValue(receipt.id) })]),
+  ],
+});
