@@ -58,6 +58,8 @@ export const ACCESS = {
   'contract.finance': { ...SALES, finance_manager: 'all' },
   /** As deleting any instalment: it cancels the whole plan. */
   'contract.void': { sales_manager: 'team', sales_director: 'all' },
+  /** Of one with money, which becomes the customer's credit: finance answers for that. */
+  'contract.void_approve': { sales_director: 'all', finance_manager: 'all' },
   'plan.create': SALES,
   'instalment.edit': SALES,
   'instalment.postpone': SALES,

@@ -110,6 +110,7 @@ export interface ErrorParams {
   'contract.framework_state': { number: string; state: string };
   'contract.framework_nested': { number: string };
   'contract.has_money': { amount: Money };
+  'contract.void_open': { number: string };
   'contract.receipt_waits': { numbers: string[] };
   'case.not_recipient': { names: string[] };
   'case.decided': { who: string; at: Date; closed: boolean; caseId: string };

@@ -7,6 +7,7 @@ import type { SubjectType } from '../domain/approvals/subjects.js';
 import { findChange } from '../domain/contracts/amendment.queries.js';
 import { CONTRACT_REJECT_REASONS } from '../domain/contracts/contract.js';
 import { findContractDetails, loadApprovalCard } from '../domain/contracts/contract.queries.js';
+import { findVoid } from '../domain/contracts/contract-void.queries.js';
 import { DomainError } from '../domain/errors.js';
 import { findPostponement } from '../domain/plans/postponement.queries.js';
 import { findReallocation } from '../domain/receipts/reallocation.queries.js';
@@ -24,6 +25,7 @@ import { changeCardMessage } from './views/amendment-views.js';
 import type { Reason } from './views/approval-views.js';
 import { section } from './views/blocks.js';
 import { contractCardMessage, contractHeading } from './views/contract-approval-views.js';
+import { voidCard, voidHeading } from './views/contract-void-views.js';
 import type { Message } from './views/info-view.js';
 import { postponementCard, postponementHeading } from './views/postponement-views.js';
 import { reallocationCard, reallocationHeading } from './views/reallocation-views.js';
@@ -62,6 +64,21 @@ async function loadMovement(turn: ReadTurn, id: string, approvalId: string): Pro
     reasons: null,
     card: (reader) => reversalCard(facts, reader),
     window: (result) => receiptWindow(turn, receipt.id, result),
+  };
+}
+
+/** Voiding a contract with money: its card, and the contract's. */
+async function loadVoid(turn: ReadTurn, id: string, approvalId: string): Promise<ShownSubject | null> {
+  const facts = await findVoid(turn.ctx, id, approvalId);
+  const contract = facts && (await findContractDetails(turn.ctx, facts.contractId));
+  if (!facts || !contract) return null;
+  return {
+    approval: facts.approval,
+    name: turn.t('approvals:name.contract_void', { number: contract.number }),
+    heading: voidHeading(facts, contract, readerOf(turn)),
+    reasons: null,
+    card: (reader) => voidCard(facts, contract, reader),
+    window: (result, list) => drawCard(turn, contract.id, { result, list }),
   };
 }
 
@@ -167,6 +184,7 @@ const LOAD: Record<SubjectType, Load> = {
   reversal: loadMovement,
   refund: loadMovement,
   reallocation: loadReallocation,
+  contract_void: loadVoid,
   write_off: loadAdjustment,
   small_difference: loadAdjustment,
 };

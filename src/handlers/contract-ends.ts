@@ -3,9 +3,12 @@ import { z } from 'zod';
 import { authorize } from '../domain/access.js';
 import { loadContract } from '../domain/contracts/contract.queries.js';
 import { archiveContract, voidContract } from '../domain/contracts/contract-end.service.js';
+import { askVoid } from '../domain/contracts/contract-void.service.js';
+import { DomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { contractIdOf, drawCard, isOnCard, listBehind, requireEvent, runOnCard } from './contract-card.js';
 import type { Deps } from './deps.js';
+import { formatNames } from './i18n/format.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
 import { readerOf, showView } from './show-view.js';
@@ -21,6 +24,8 @@ const voidMetadata = formMetadata({
   v: z.number().int(),
   o: z.boolean(),
   l: z.string().optional(),
+  /** It has money: finance is asked. */
+  m: z.boolean(),
 });
 
 /** Plugs in what ends a contract. */
@@ -47,12 +52,14 @@ export async function openVoid(turn: Mover, contractId: string): Promise<void> {
   const contract = await loadContract(ctx, contractId);
   authorize(ctx.actor, 'contract.void', contract.owner.id);
   requireEvent(contract, 'void');
+  if (contract.voiding) throw new DomainError('contract.void_open', { number: contract.number });
   const metadata = JSON.stringify({
     r: newId(ctx.now),
     c: contract.id,
     v: contract.version,
     o: isOnCard(turn),
     l: listBehind(turn),
+    m: contract.received > 0n,
   } satisfies z.infer<typeof voidMetadata>);
   await showView(turn, voidModal(contract, readerOf(turn), metadata));
 }
@@ -61,7 +68,17 @@ async function submitVoid(turn: SubmitTurn<z.infer<typeof voidMetadata>>): Promi
   const { ctx, t, form, metadata } = turn;
   const reason = form.requiredText('reason', { max: VOID_REASON_MAX });
   form.check();
-  const contract = await voidContract(ctx, { id: metadata.c, version: metadata.v, reason });
+  const input = { id: metadata.c, version: metadata.v, reason };
+  if (metadata.m) {
+    const { number, names } = await askVoid(ctx, input);
+    const words = t(`voids:asked.${names.length > 0 ? 'done' : 'orphan'}`, {
+      number,
+      names: formatNames(ctx.actor.locale, names),
+    });
+    const card = await drawCard(turn, metadata.c, { result: words, list: metadata.l });
+    return returnTo(turn, metadata.o, card);
+  }
+  const contract = await voidContract(ctx, input);
   const result = t('contract_life:void.done', { number: contract.number });
   return returnTo(turn, metadata.o, await drawCard(turn, contract.id, { result, list: metadata.l }));
 }

@@ -32,6 +32,7 @@ const TABLE: Record<Action, string> = {
   'contract.archive': 'ota----',
   'contract.finance': 'ota-a--',
   'contract.void': '-ta----',
+  'contract.void_approve': '--a-a--',
   'plan.create': 'ota----',
   'instalment.edit': 'ota----',
   'instalment.postpone': 'ota----',

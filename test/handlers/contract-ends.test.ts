@@ -67,6 +67,29 @@ describe('void', () => {
     }
   });
 
+  it('of a contract with money asks finance, and moves the money', async () => {
+    const { contract, rows } = await anActiveContract(world.company, [[AMOUNT, '2026-12-01']]);
+    const [row] = rows;
+    if (!row) throw new Error('no row');
+    const { receipt, approval } = await aSubmittedReceipt(world.company, row, 40_000_00n);
+    await approveReceipt(await world.company.as('finance'), approval.id, approval.version);
+    await manager.press('contract.open', value(contract.id));
+    await manager.click('contract.void');
+    expect(manager.words()).toContain('合同已收 ¥40,000.00：财务审批后全部转为客户的预收款');
+    await manager.submit({ reason: { value: '取消' } });
+    expect(manager.words()).toContain(`${contract.number} 作废已提交，等 financeManager 审批。`);
+    expect(manager.words()).toContain('作废等审批：¥40,000.00 转预收款');
+    const head = world.person('financeManager');
+    await head.press('contract.open', value(contract.id));
+    await head.click('approval.approve');
+    expect(head.words()).toContain(`已通过 ${contract.number} 的作废。`);
+    expect(await fresh(contract.id)).toMatchObject({ status: 'void' });
+    const { db } = world.company;
+    expect(await db.receipt.findUniqueOrThrow({ where: { id: receipt.id } })).toMatchObject({
+      unapplied: 40_000_00n,
+    });
+  });
+
   it('names the receipt that waits', async () => {
     const { contract, rows } = await anActiveContract(world.company, [[AMOUNT, '2026-12-01']]);
     const [row] = rows;

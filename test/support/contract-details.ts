@@ -77,6 +77,7 @@ export const aContract = (more: Partial<ContractDetails> = {}): ContractDetails 
   fileNames: [],
   approval: null,
   changes: [],
+  voiding: null,
   startsOn: null,
   endsOn: null,
   ...more,

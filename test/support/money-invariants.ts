@@ -90,6 +90,11 @@ const CHECKS: readonly Check[] = [
       WHERE (s.decided_by = m.created_by AND NOT s.solo) OR (p.status = 'open') <> (m.status = 'open')`,
   },
   {
+    name: '3: a void contract has no money on it',
+    sql: `SELECT c.number FROM contract c JOIN instalment i ON i.contract_id = c.id
+      JOIN allocation a ON a.instalment_id = i.id AND a.status IN ('effective', 'proposed') WHERE c.status = 'void'`,
+  },
+  {
     name: '6: who approved a write-off neither proposed it nor owns the row; it waits as long as its approval',
     sql: `SELECT i.id::text AS number FROM adjustment d JOIN instalment i ON i.id = d.instalment_id
       JOIN approval p ON p.subject_id = d.id AND p.subject_type IN ('write_off', 'small_difference')

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { localDate } from '../../src/domain/local-date.js';
+import { MAX_MINOR } from '../../src/domain/money.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { contractChangedMessage, voidModal } from '../../src/handlers/views/contract-end-views.js';
 import { contractCardModal } from '../../src/handlers/views/contract-views.js';
+import { voidCard, voidDecided } from '../../src/handlers/views/contract-void-views.js';
+import { anApproval } from '../support/approval-details.js';
 import { aContract } from '../support/contract-details.js';
 import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
 
@@ -23,6 +26,34 @@ describe.each(LOCALES)('in %s', (locale) => {
     const message = contractChangedMessage(contract, { event, who: nasty(80) }, reader(locale));
     expectMessage(message);
     expect(JSON.stringify(message.blocks)).not.toMatch(PING);
+  });
+
+  it.each(['open', 'approved', 'rejected', 'withdrawn'] as const)('of one with money: %s', (status) => {
+    const who = { id: 'owner', name: nasty(200) };
+    const facts = {
+      id: 'v',
+      contractId: 'c',
+      amount: MAX_MINOR,
+      reason: nasty(500),
+      askedBy: who,
+      approval: anApproval({
+        id: '01a1f6ae-9900-72e0-ad7e-d0bbdf900c60',
+        status,
+        step: 2,
+        steps: 2,
+        decidedBy: who,
+        decidedAt: new Date('2026-11-20T02:32:00Z'),
+        comment: nasty(3000),
+        approvers: Array.from({ length: 100 }, () => who),
+      }),
+    };
+    const contract = aContract({ name: nasty(120), received: MAX_MINOR, voiding: facts });
+    expectMessage(voidCard(facts, contract, reader(locale)));
+    expect(JSON.stringify(voidCard(facts, contract, reader(locale)).blocks)).not.toMatch(PING);
+    if (status === 'approved' || status === 'rejected')
+      expectMessage(voidDecided(facts, contract, reader(locale)));
+    expectModal(contractCardModal(contract, companySettings.parse({}), reader(locale)));
+    expectModal(voidModal(contract, reader(locale), '{}'));
   });
 
   it('shows the longest reason on the card', () => {

@@ -25,20 +25,10 @@ export function recoverBadDebt(
   return post(tx, ctx, lines, -1n, 'instalment.recovered');
 }
 
-/** Money of a receipt on bad debt is taken away again, as of today: the debt is as bad as before. */
-export function unrecover(
-  tx: Tx,
-  ctx: Ctx,
-  receipt: Pick<Receipt, 'id' | 'number'>,
-  lines: readonly { instalmentId: string; amount: bigint }[],
-): Promise<Traces> {
+/** Money on bad debt is taken away again, as of today: the debt is as bad as before. */
+export function unrecover(tx: Tx, ctx: Ctx, lines: readonly Omit<Line, 'effectiveOn'>[]): Promise<Traces> {
   const today = toUtcDate(ctx.today);
-  const taken = lines.map((line) => ({
-    ...line,
-    receiptId: receipt.id,
-    number: receipt.number,
-    effectiveOn: today,
-  }));
+  const taken = lines.map((line) => ({ ...line, effectiveOn: today }));
   return post(tx, ctx, taken, 1n, 'instalment.recovery_reversed');
 }
 

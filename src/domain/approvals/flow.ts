@@ -8,6 +8,7 @@ import { APPROVER_ROLES, type FlowStep } from './approval.js';
 export const FLOW_SUBJECTS = [
   'receipt',
   'contract',
+  'contract_void',
   'postponement',
   'write_off',
   'small_difference',
@@ -86,6 +87,7 @@ export const DEFAULT_FLOWS: readonly ApprovalFlow[] = [
     any('sales_director'),
     any('finance_manager'),
   ),
+  flow('contract_void', 'contract_void', {}, any('finance_manager')),
   flow('postponement', 'postponement', {}, any('manager')),
   flow('write_off', 'write_off', {}, any('finance_manager')),
   flow(

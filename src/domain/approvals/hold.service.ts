@@ -5,6 +5,7 @@ import { can, ROLES, type Role, rolesFor } from '../access.js';
 import { holdAdjustment } from '../adjustments/adjustment-subject.service.js';
 import { holdAmendment } from '../contracts/amendment-subject.service.js';
 import { holdContract } from '../contracts/contract-subject.service.js';
+import { holdContractVoid } from '../contracts/contract-void-subject.service.js';
 import { DomainError } from '../errors.js';
 import { holdPostponement } from '../plans/postponement-subject.service.js';
 import { holdReallocation } from '../receipts/reallocation-subject.service.js';
@@ -28,6 +29,7 @@ const HOLD: Record<SubjectType, HoldSubject> = {
   reversal: holdReversal,
   refund: holdRefund,
   reallocation: holdReallocation,
+  contract_void: holdContractVoid,
   write_off: holdAdjustment,
   small_difference: holdAdjustment,
 };

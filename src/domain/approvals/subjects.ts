@@ -58,6 +58,12 @@ export const SUBJECTS = {
     place: 'finance',
     card: (refundId, approvalId) => ({ kind: 'refund.card', payload: { refundId, approvalId } }),
   },
+  contract_void: {
+    flow: 'contract_void',
+    action: 'contract.void_approve',
+    place: 'finance',
+    card: (voidId, approvalId) => ({ kind: 'contract.void_card', payload: { voidId, approvalId } }),
+  },
   reallocation: {
     flow: 'reallocation',
     action: 'receipt.reallocate_approve',

@@ -57,53 +57,68 @@ export async function voidContract(
     requireState(before, 'void');
     if (before.version !== input.version) throw await versionConflict(tx, before);
     await tx.$queryRaw`SELECT 1 FROM instalment WHERE contract_id = ${before.id}::uuid ORDER BY id FOR UPDATE`;
-    await requireNoMoney(tx, before);
-    const withdrawn = await withdrawOpenAmendment(tx, ctx, before);
-    const cancelled = await cancelPlan(tx, ctx, before);
-    const contract = await tx.contract.update({
-      where: { id: before.id },
-      data: {
-        status: 'void',
-        voidedOn: toUtcDate(ctx.today),
-        voidReason: input.reason,
-        version: { increment: 1 },
-        updatedAt: ctx.now,
-        updatedById: ctx.actor.id,
-      },
-    });
-    const told = notice({
-      kind: 'contract.changed',
-      key: `contract.voided:${contract.id}`,
-      to: { user: contract.ownerId },
-      payload: { contractId: contract.id, event: 'voided', byId: ctx.actor.id },
-    });
-    const own: Traces = {
-      audit: [
-        {
-          action: 'contract.voided',
-          subjectType: 'contract',
-          subjectId: contract.id,
-          after: { reason: input.reason, instalments: cancelled.count },
-        },
-      ],
-      notices: contract.ownerId === ctx.actor.id ? [] : [told],
-      homes: [contract.ownerId, ctx.actor.id],
-    };
-    await leaveTraces(tx, ctx, joinTraces(withdrawn, cancelled.traces, own));
+    const minor = await sumReceived(tx, before.id);
+    if (minor > 0n)
+      throw new DomainError('contract.has_money', { amount: { minor, currency: before.currency } });
+    await requireNoneWaiting(tx, before);
+    const { contract, traces } = await endAsVoid(tx, ctx, before, input.reason);
+    await leaveTraces(tx, ctx, traces);
     return contract;
   });
 }
 
-/** Money is moved by finance first; a receipt that waits is decided or withdrawn first. */
-async function requireNoMoney(tx: Tx, contract: Contract): Promise<void> {
+/** Cancels what is open of a contract that is held and has no money, with what waits about it; what is to be left. */
+export async function endAsVoid(
+  tx: Tx,
+  ctx: Ctx,
+  before: Contract,
+  reason: string,
+): Promise<{ contract: Contract; traces: Traces }> {
+  const withdrawn = await withdrawOpenAmendment(tx, ctx, before);
+  const cancelled = await cancelPlan(tx, ctx, before);
+  const contract = await tx.contract.update({
+    where: { id: before.id },
+    data: {
+      status: 'void',
+      voidedOn: toUtcDate(ctx.today),
+      voidReason: reason,
+      version: { increment: 1 },
+      updatedAt: ctx.now,
+      updatedById: ctx.actor.id,
+    },
+  });
+  const told = notice({
+    kind: 'contract.changed',
+    key: `contract.voided:${contract.id}`,
+    to: { user: contract.ownerId },
+    payload: { contractId: contract.id, event: 'voided', byId: ctx.actor.id },
+  });
+  const own: Traces = {
+    audit: [
+      {
+        action: 'contract.voided',
+        subjectType: 'contract',
+        subjectId: contract.id,
+        after: { reason, instalments: cancelled.count },
+      },
+    ],
+    notices: contract.ownerId === ctx.actor.id ? [] : [told],
+    homes: [contract.ownerId, ctx.actor.id],
+  };
+  return { contract, traces: joinTraces(withdrawn, cancelled.traces, own) };
+}
+
+/** What is effective on a contract's instalments. */
+export async function sumReceived(tx: Tx, contractId: string): Promise<bigint> {
   const { _sum } = await tx.allocation.aggregate({
-    where: { status: 'effective', instalment: { contractId: contract.id } },
+    where: { status: 'effective', instalment: { contractId } },
     _sum: { amount: true },
   });
-  const minor = _sum.amount ?? 0n;
-  if (minor > 0n) {
-    throw new DomainError('contract.has_money', { amount: { minor, currency: contract.currency } });
-  }
+  return _sum.amount ?? 0n;
+}
+
+/** A receipt that waits is decided or withdrawn first. @throws DomainError contract.receipt_waits */
+export async function requireNoneWaiting(tx: Tx, contract: Contract): Promise<void> {
   const waiting = await tx.receipt.findMany({
     where: {
       status: 'submitted',

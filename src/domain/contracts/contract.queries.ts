@@ -10,6 +10,7 @@ import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js
 import { type ChangeDetails, listChanges } from './amendment.queries.js';
 import type { ContractStatus, MilestoneKind } from './contract.js';
 import { MILESTONE_KINDS } from './contract.js';
+import { findOpenVoid, type VoidFacts } from './contract-void.queries.js';
 
 export interface MilestoneDates {
   readonly expectedOn: LocalDate | null;
@@ -56,6 +57,8 @@ export interface ContractDetails {
   readonly approval: ApprovalDetails | null;
   /** The newest first. */
   readonly changes: readonly ChangeDetails[];
+  /** Voiding it, with its money, waits for approval. */
+  readonly voiding: VoidFacts | null;
 }
 
 interface ReadCtx {
@@ -102,12 +105,13 @@ async function readContract(ctx: ReadCtx, id: string, approvalId?: string): Prom
     },
   });
   if (!row) return null;
-  const [rows, received, fileNames, approval, changes, financeOwner] = await Promise.all([
+  const [rows, received, fileNames, approval, changes, voiding, financeOwner] = await Promise.all([
     readPlan(ctx, row),
     readReceived(ctx, id),
     readFileNames(ctx, id),
     findApproval(ctx, { type: 'contract', id }, approvalId),
     listChanges(ctx, id),
+    row.status === 'active' ? findOpenVoid(ctx, id) : null,
     row.financeOwnerId === null
       ? null
       : ctx.db.user.findUnique({ where: { id: row.financeOwnerId }, select: { id: true, name: true } }),
@@ -149,6 +153,7 @@ async function readContract(ctx: ReadCtx, id: string, approvalId?: string): Prom
     fileNames,
     approval,
     changes,
+    voiding,
   };
 }
 

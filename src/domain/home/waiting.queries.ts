@@ -19,7 +19,7 @@ interface Subject {
 
 export type WaitingItem =
   | ({
-      readonly kind: 'receipt' | 'reversal' | 'refund' | 'reallocation' | 'contract';
+      readonly kind: 'receipt' | 'reversal' | 'refund' | 'reallocation' | 'contract' | 'contract_void';
       readonly who: string;
       readonly since: Date;
     } & Subject)
@@ -124,15 +124,19 @@ async function moneyToClaim(ctx: Ctx): Promise<Part> {
 }
 
 async function contractsToApprove(ctx: Ctx): Promise<Part> {
-  const rows = await ctx.db.$queryRaw<(Subject & { who: string; since: Date; total: number })[]>`
-    SELECT c.id::text, c.number, k.name AS "customerName", c.amount, c.currency, u.name AS who, a.created_at AS since,
+  const rows = await ctx.db.$queryRaw<
+    (Subject & { kind: 'contract' | 'contract_void'; who: string; since: Date; total: number })[]
+  >`
+    SELECT CASE a.subject_type WHEN 'contract_void' THEN 'contract_void' ELSE 'contract' END AS kind, c.id::text,
+      c.number, k.name AS "customerName", COALESCE(v.amount, c.amount) AS amount, c.currency, u.name AS who, a.created_at AS since,
       COUNT(*) OVER ()::int AS total
     FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
       LEFT JOIN contract_change h ON a.subject_type = 'contract_change' AND h.id = a.subject_id
-      JOIN contract c ON c.id = COALESCE(h.contract_id, a.subject_id) JOIN customer k ON k.id = c.customer_id JOIN app_user u ON u.id = a.requested_by
-    WHERE a.subject_type IN ('contract', 'contract_change') AND ${waitsFor(ctx)}
+      LEFT JOIN contract_void v ON a.subject_type = 'contract_void' AND v.id = a.subject_id
+      JOIN contract c ON c.id = COALESCE(h.contract_id, v.contract_id, a.subject_id) JOIN customer k ON k.id = c.customer_id JOIN app_user u ON u.id = a.requested_by
+    WHERE a.subject_type IN ('contract', 'contract_change', 'contract_void') AND ${waitsFor(ctx)}
     ORDER BY a.created_at LIMIT ${SHOWN}`;
-  return toPart(rows, (row) => ({ kind: 'contract', ...row }));
+  return toPart(rows, (row) => row);
 }
 
 /** Postponements that this person is asked about; `id` is the instalment's. */

@@ -60,6 +60,8 @@ export const NOTICE_PAYLOADS = {
   }),
   /** Contracts of a person that end soon. */
   'contract.ending': z.object({ userId: id, contractIds: z.array(id) }),
+  'contract.void_card': z.object({ voidId: id, approvalId: id }),
+  'contract.void_decided': z.object({ voidId: id, approvalId: id }),
   'receipt.card': z.object({ receiptId: id, approvalId: id }),
   'receipt.vouchers': z.object({ receiptId: id }),
   'receipt.line': z.object({

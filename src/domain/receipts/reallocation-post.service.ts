@@ -77,7 +77,7 @@ export async function postReallocation(
   wanted: readonly ChosenLine[],
 ): Promise<Traces> {
   const plan = planReallocation(lines, wanted);
-  const released = await releaseLines(tx, ctx, receipt, plan.released, 'reallocated');
+  const released = await releaseLines(tx, ctx, [receipt], plan.released, 'reallocated');
   const closed = new Set(rows.filter(({ row }) => row.lifecycle !== 'open').map(({ row }) => row.id));
   // More on a row that is closed can only be on its bad debt.
   const added = plan.added.map((line) => ({ ...line, recovery: closed.has(line.instalmentId) }));

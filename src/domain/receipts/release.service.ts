@@ -23,6 +23,10 @@ export interface HeldLine extends BookedLine {
 export const lockBooked = (tx: Tx, receiptId: string): Promise<HeldLine[]> =>
   lockLines(tx, Prisma.sql`a.receipt_id = ${receiptId}::uuid`);
 
+/** Locks what was paid on a contract, which is held. */
+export const lockBookedOn = (tx: Tx, contractId: string): Promise<HeldLine[]> =>
+  lockLines(tx, Prisma.sql`i.contract_id = ${contractId}::uuid`);
+
 async function lockLines(tx: Tx, where: Prisma.Sql): Promise<HeldLine[]> {
   const lines = await tx.$queryRaw<
     (Instalment & { lineId: string; receiptId: string; recovery: boolean; taken: bigint; bookedAt: Date })[]
@@ -49,13 +53,13 @@ export interface TakenLine {
 }
 
 /**
- * Frees what is taken of a receipt's lines. A row that was paid is open again as of today: its steps of the past are not
+ * Frees what is taken of receipts' lines. A row that was paid is open again as of today: its steps of the past are not
  * sent, what comes next is; bad debt that had come in is bad debt again. Contracts are the caller's to settle.
  */
 export async function releaseLines(
   tx: Tx,
   ctx: Ctx,
-  receipt: Pick<Receipt, 'id' | 'number'>,
+  receipts: readonly Pick<Receipt, 'id' | 'number'>[],
   taken: readonly TakenLine[],
   reason: 'reversed' | 'reallocated' | 'contract_void',
 ): Promise<Traces> {
@@ -70,7 +74,7 @@ export async function releaseLines(
     await tx.allocation.createMany({
       data: kept.map(({ line, taken: part }) => ({
         id: newId(ctx.now),
-        receiptId: receipt.id,
+        receiptId: line.receiptId,
         instalmentId: line.instalmentId,
         amount: line.amount - part,
         recovery: line.recovery,
@@ -86,25 +90,34 @@ export async function releaseLines(
   const idsOf = (lines: readonly TakenLine[]) =>
     [...new Set(lines.map(({ line }) => line.row.id))].toSorted();
   const reopened = idsOf(plain.filter(isClosed));
-  const facts = { receiptId: receipt.id };
+  const numbers = new Map(receipts.map((one) => [one.id, one.number]));
+  const [first] = receipts;
+  const facts = { receiptId: first?.id ?? null };
+  const recovered = await unrecover(
+    tx,
+    ctx,
+    taken
+      .filter(({ line }) => line.recovery)
+      .map(({ line, taken: amount }) => ({
+        instalmentId: line.instalmentId,
+        receiptId: line.receiptId,
+        number: numbers.get(line.receiptId) ?? '',
+        amount,
+      })),
+  );
+  // Rows of a void contract are cancelled at once: nothing of them is open again.
+  if (reason === 'contract_void') return recovered;
   return joinTraces(
     {
       audit: reopened.map((id) => ({
         action: 'instalment.reopened',
         subjectType: 'instalment',
         subjectId: id,
-        after: { receipt: receipt.number, cause: reason },
+        after: { receipt: first?.number, cause: reason },
       })),
       revisions: reopened.map((id) => ({ id, cause: reason })),
     },
-    await unrecover(
-      tx,
-      ctx,
-      receipt,
-      taken
-        .filter(({ line }) => line.recovery)
-        .map(({ line, taken: amount }) => ({ instalmentId: line.instalmentId, amount })),
-    ),
+    recovered,
     // Who reversed what is told; money that was only moved is not said to be reversed.
     await reopenCasesOf(tx, ctx, reopened, reason === 'reversed' ? facts : {}),
     await tellCasesOf(

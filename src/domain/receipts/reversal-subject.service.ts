@@ -57,7 +57,7 @@ type Recheck = NonNullable<HeldSubject['recheck']>;
 async function post(tx: Tx, ctx: Ctx, held: Held, ending: Ending): Promise<Traces> {
   const { reversal, receipt } = held;
   const plan = planReversal(reversal.amount, { unapplied: receipt.unapplied, lines: held.lines });
-  const released = await releaseLines(tx, ctx, receipt, plan.lines, 'reversed');
+  const released = await releaseLines(tx, ctx, [receipt], plan.lines, 'reversed');
   // Refunded money came in and went out: a receipt is reversed only by all of it.
   const isWhole = (await sumReversed(tx, receipt.id)) + reversal.amount === receipt.amount;
   const status = isWhole ? 'reversed' : 'partly_reversed';

@@ -168,7 +168,7 @@ const MONEY_SUBJECTS: SubjectType[] = [
 /** Open approvals that this person may decide now. */
 export async function countApprovals(ctx: TodoCtx): Promise<Approvals> {
   const [line] = await ctx.db.$queryRaw<{ contracts: number; receipts: number; oldest: Date | null }[]>`
-    SELECT COUNT(*) FILTER (WHERE a.subject_type IN ('contract', 'contract_change'))::int AS contracts,
+    SELECT COUNT(*) FILTER (WHERE a.subject_type IN ('contract', 'contract_change', 'contract_void'))::int AS contracts,
       COUNT(*) FILTER (WHERE a.subject_type = ANY(${MONEY_SUBJECTS}::text[]))::int AS receipts,
       MIN(a.created_at) FILTER (WHERE a.subject_type = ANY(${MONEY_SUBJECTS}::text[])) AS oldest
     FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step

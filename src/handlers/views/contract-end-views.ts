@@ -46,7 +46,7 @@ export function voidModal(contract: ContractDetails, reader: RowReader, metadata
   return modal({
     callbackId: VIEW.contractVoid,
     title: t('contract_life:void.title'),
-    submit: t('contract_life:void'),
+    submit: t(contract.received > 0n ? 'common:send_for_approval' : 'contract_life:void'),
     close: t('common:cancel'),
     metadata,
     blocks: [
@@ -54,6 +54,15 @@ export function voidModal(contract: ContractDetails, reader: RowReader, metadata
       section(
         count === 0 ? t('contract_life:void.effect_none') : t('contract_life:void.effect', { count, amount }),
       ),
+      ...(contract.received > 0n
+        ? [
+            section(
+              t('voids:effect', {
+                amount: formatMoney(locale, { minor: contract.received, currency: contract.currency }),
+              }),
+            ),
+          ]
+        : []),
       input(
         'reason',
         t('contract_life:void.reason'),

@@ -27,6 +27,7 @@ import { approveWords, contractHeading, filesWords } from './contract-approval-v
 import { archiveButton, voidButton } from './contract-end-views.js';
 import { contractValue, percentReceived, progressBar } from './contract-list-views.js';
 import { approvalLine, planLines } from './contract-terms-views.js';
+import { waitingVoid } from './contract-void-views.js';
 import { backButton } from './list-views.js';
 import { milestoneValue } from './milestone-views.js';
 import type { RowReader } from './row-views.js';
@@ -124,6 +125,7 @@ export function contractCardModal(
       remark !== null && context(escapeMrkdwn(truncate(remark, REMARK_LENGTH))),
       section(planLines(contract, reader, CARD_ROWS, true)),
       approval && context(approvalWords(approval, reader)),
+      ...waitingVoid(contract, reader),
       ...changeBlocks(contract, dictionaries.paymentMethods, reader),
       buttons.length > 0 && actions(buttons),
     ),

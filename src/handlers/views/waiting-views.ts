@@ -59,7 +59,8 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
     case 'reversal':
     case 'refund':
     case 'reallocation':
-    case 'contract': {
+    case 'contract':
+    case 'contract_void': {
       const text = t(`home:waiting.${item.kind}`, {
         ...subject(item, reader),
         who: escapeMrkdwn(item.who),

@@ -29,6 +29,8 @@ async function cardOf(ctx: RenderCtx, approvalId: string): Promise<Rendered | nu
       return reversalNotices[card.kind](ctx, card.payload);
     case 'adjustment.card':
       return adjustmentNotices[card.kind](ctx, card.payload);
+    case 'contract.void_card':
+      return contractNotices[card.kind](ctx, card.payload);
     case 'reallocation.card':
       return reallocationNotices[card.kind](ctx, card.payload);
     case 'refund.card':

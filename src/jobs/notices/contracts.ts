@@ -8,11 +8,13 @@ import {
   loadApprovalCard,
 } from '../../domain/contracts/contract.queries.js';
 import { listEndings } from '../../domain/contracts/contract-endings.queries.js';
+import { findVoid } from '../../domain/contracts/contract-void.queries.js';
 import { findPeople, toActor } from '../../domain/members/member.queries.js';
 import { changeCardMessage, changeDecidedMessage } from '../../handlers/views/amendment-views.js';
 import { contractCardMessage, contractDecidedMessage } from '../../handlers/views/contract-approval-views.js';
 import { contractChangedMessage } from '../../handlers/views/contract-end-views.js';
 import { endingsMessage } from '../../handlers/views/contract-ending-views.js';
+import { voidCard, voidDecided } from '../../handlers/views/contract-void-views.js';
 import type { RowReader } from '../../handlers/views/row-views.js';
 import { personReader } from './reader.js';
 import type { NoticeRenderers, RenderCtx } from './rendered.js';
@@ -58,6 +60,8 @@ export const contractNotices: NoticeRenderers<
   | 'contract.ending'
   | 'contract.change_card'
   | 'contract.change_decided'
+  | 'contract.void_card'
+  | 'contract.void_decided'
 > = {
   async 'contract.card'(ctx, { contractId, approvalId }) {
     const contract = await load(ctx, contractId, approvalId);
@@ -82,6 +86,19 @@ export const contractNotices: NoticeRenderers<
     const user = await ctx.db.user.findUnique({ where: { id: userId } });
     const reader = user && personReader(ctx, await toActor(ctx.db, user));
     return reader && endingsMessage(await listEndings(ctx, contractIds), reader);
+  },
+
+  async 'contract.void_card'(ctx, { voidId, approvalId }) {
+    const facts = await findVoid(ctx, voidId, approvalId);
+    const contract = facts && (await findContractDetails(ctx, facts.contractId));
+    return facts && contract && voidCard(facts, contract, readerOf(ctx));
+  },
+
+  async 'contract.void_decided'(ctx, { voidId, approvalId }) {
+    const facts = await findVoid(ctx, voidId, approvalId);
+    const contract = facts && (await findContractDetails(ctx, facts.contractId));
+    if (!facts || !contract || facts.approval.status === 'open') return null;
+    return voidDecided(facts, contract, readerOf(ctx));
   },
 
   async 'contract.change_card'(ctx, { changeId, approvalId }) {

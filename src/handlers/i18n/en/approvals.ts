@@ -34,6 +34,7 @@ export const approvals = {
   'name.reversal': 'The reversal of {{number}}',
   'name.refund': 'The refund of {{number}}',
   'name.reallocation': 'The re-allocation of {{number}}',
+  'name.contract_void': 'Voiding {{number}}',
   'name.adjustment': 'The write-off of {{number}} #{{n}}',
   orphan: 'Nobody can decide: {{card}} Set a manager for {{who}}, or give somebody a role that may decide.',
   'orphan.button': 'Set roles',

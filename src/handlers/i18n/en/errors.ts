@@ -109,7 +109,9 @@ export const errors = {
   'contract.framework_state':
     '{{number}} is “{{state}}” and cannot be a framework. Choose one that is active or completed.',
   'contract.framework_nested': '{{number}} is under a framework itself, or is this one. Choose another.',
-  'contract.has_money': '{{amount}} is received. Move it to prepayment, then void.',
+  'contract.has_money':
+    '{{amount}} has come in meanwhile. Open the contract again: voiding it now takes the approval of finance.',
+  'contract.void_open': 'Voiding {{number}} is in approval. Wait for it or withdraw it.',
   'contract.receipt_waits': '{{numbers}} waits for finance. Withdraw it or wait for the decision, then void.',
   'case.not_recipient': '{{names}} can acknowledge. You can log a follow-up.',
   'case.decided': '{{who}} did this at {{at}}. The card is updated.',

@@ -6,6 +6,7 @@ export const thresholds = {
   off: 'off',
   'subject.receipt': 'Receipt',
   'subject.contract': 'Contract',
+  'subject.contract_void': 'Void with money',
   'subject.postponement': 'Postponement',
   'subject.write_off': 'Bad debt',
   'subject.small_difference': 'Small difference',

@@ -32,6 +32,7 @@ export const approvals = {
   'name.reversal': '{{number}} 的冲销',
   'name.refund': '{{number}} 的退款',
   'name.reallocation': '{{number}} 的重新核销',
+  'name.contract_void': '{{number}} 的作废',
   'name.adjustment': '{{number}} 第{{n}}期的坏账或尾差',
   orphan: '没有人能审批：{{card}}给 {{who}} 设上级，或给能审批的人设角色。',
   'orphan.button': '设置角色',

@@ -40,6 +40,7 @@ import { templates } from './templates.js';
 import { thresholds } from './thresholds.js';
 import { times } from './times.js';
 import { unclaimed } from './unclaimed.js';
+import { voids } from './voids.js';
 
 export const zh = {
   common,
@@ -62,6 +63,7 @@ export const zh = {
   ledger,
   prepayments,
   unclaimed,
+  voids,
   reminders,
   refunds,
   reports,

@@ -6,6 +6,7 @@ export const thresholds = {
   off: '关',
   'subject.receipt': '回款',
   'subject.contract': '合同',
+  'subject.contract_void': '有款合同作废',
   'subject.postponement': '延期',
   'subject.write_off': '坏账',
   'subject.small_difference': '尾差',

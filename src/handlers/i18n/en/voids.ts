@@ -1,0 +1,25 @@
+// Words of voiding a contract that brought money (rules §3).
+export const voids = {
+  effect:
+    '{{amount}} is received: once finance approves, all of it becomes prepayment of the customer, and the contract is void.',
+  'asked.done': 'Voiding {{number}} is sent; waiting for {{names}}.',
+  'asked.orphan': 'Voiding {{number}} is sent. Nobody can approve yet; the admins are told.',
+  waits: 'Voiding in approval: {{amount}} becomes prepayment',
+  'header.open': 'Void to approve · {{number}}',
+  'header.approved': 'Void approved · {{number}}',
+  'header.rejected': 'Void rejected · {{number}}',
+  'header.withdrawn': 'Void withdrawn · {{number}}',
+  'text.open': '{{asker}} asks to void {{number}}, {{customer}}; {{amount}} received becomes prepayment.',
+  'text.approved': '{{who}} approved voiding {{number}}, {{customer}}; {{amount}} becomes prepayment.',
+  'text.rejected': '{{who}} rejected voiding {{number}}, {{customer}}; {{amount}} stays.',
+  'text.withdrawn': 'Voiding {{number}}, {{customer}}, is withdrawn; {{amount}} stays.',
+  'field.amount': 'Becomes prepayment',
+  'field.asker': 'Proposed by',
+  'approve.title': 'Approve voiding {{number}}?',
+  'approve.text': '{{amount}} becomes prepayment today, and the contract is void for good.',
+  'state.approved': 'Approved · {{who}} {{at}}',
+  'state.rejected': 'Rejected · {{who}} {{at}}: {{reason}}',
+  'state.withdrawn': 'Withdrawn',
+  'decided.approved': '{{who}} approved voiding {{number}}; {{amount}} is prepayment now.',
+  'decided.rejected': '{{who}} rejected voiding {{number}}. Reason: {{reason}}',
+} as const;
