@@ -67,6 +67,53 @@ export function addWorkingHours(
   }
 }
 
+/**
+ * The latest instant from which `hours` of working time are over at `at`: the inverse of addWorkingHours.
+ * @throws RangeError as addWorkingHours
+ */
+export function subtractWorkingHours(
+  calendar: WorkCalendar,
+  at: Date,
+  hours: number,
+  timeZone: string,
+  opens: string,
+  closes: string,
+): Date {
+  if (!(hours >= 0)) throw new RangeError(`not a duration: ${hours}`);
+  if (opens >= closes) throw new RangeError(`no working hours between ${opens} and ${closes}`);
+  let left = Math.round(hours * HOUR_MS);
+  let day = previousWorkday(calendar, todayIn(at, timeZone));
+  for (;;) {
+    const end = Math.min(at.getTime(), instantOf(day, closes, timeZone).getTime());
+    const available = end - instantOf(day, opens, timeZone).getTime();
+    if (available > 0) {
+      if (left <= available) return new Date(end - left);
+      left -= available;
+    }
+    day = previousWorkday(calendar, addDays(day, -1));
+  }
+}
+
+/** Working time from one instant to a later one, in milliseconds; the days between them at most a few hundred. */
+export function workingTimeBetween(
+  calendar: WorkCalendar,
+  from: Date,
+  to: Date,
+  timeZone: string,
+  opens: string,
+  closes: string,
+): number {
+  const last = todayIn(to, timeZone);
+  let sum = 0;
+  for (let day = todayIn(from, timeZone); day <= last; day = addDays(day, 1)) {
+    if (!isWorkday(calendar, day)) continue;
+    const start = Math.max(from.getTime(), instantOf(day, opens, timeZone).getTime());
+    const end = Math.min(to.getTime(), instantOf(day, closes, timeZone).getTime());
+    sum += Math.max(0, end - start);
+  }
+  return sum;
+}
+
 /** Moves a date off a non-workday as its template says (rules §7; default none: the contract's date is the date). */
 export function rollDate(calendar: WorkCalendar, date: LocalDate, roll: DateRoll): LocalDate {
   if (roll === 'next_workday') return nextWorkday(calendar, date);

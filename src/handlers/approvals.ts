@@ -10,6 +10,7 @@ import {
   sendBack,
   withdraw,
 } from '../domain/approvals/decisions.service.js';
+import { nudgeApprovers } from '../domain/approvals/nudge.service.js';
 import { type SubjectType, subjectRow } from '../domain/approvals/subjects.js';
 import { DomainError, isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
@@ -50,6 +51,7 @@ export function registerApprovals(doors: Doors, deps: Deps): void {
   doors.action(ACTION.approvalBack, (turn) => openForm(turn, deps, 'back'));
   doors.action(ACTION.approvalWithdraw, (turn) => runWithdraw(turn, deps));
   doors.action(ACTION.approvalOpen, (turn) => openSubject(turn, parseValue(approvalValue, turn.value).a));
+  doors.action(ACTION.approvalNudge, (turn) => runNudge(turn, deps));
   doors.action(ACTION.approvalMore, (turn) => runMore(turn, deps));
   doors.submit(VIEW.approvalReject, formState, (turn) => submitReject(turn, deps));
   doors.submit(VIEW.approvalBack, formState, (turn) => submitBack(turn, deps));
@@ -72,6 +74,19 @@ async function runWithdraw(turn: ActionTurn, deps: Deps): Promise<void> {
   const { shown, words } = await wordsOf(turn, a, done);
   if (modalOf(turn)) await turn.redraw(await shown.window(words, listBehind(turn)));
   else await turn.tell(words);
+}
+
+/** 催办: told in the window, which stays. */
+async function runNudge(turn: ActionTurn, deps: Deps): Promise<void> {
+  const { a } = parseValue(withdrawValue, turn.value);
+  const done = await guarded(turn, deps, a, placeOf(turn), () => nudgeApprovers(turn.ctx, a));
+  if (done === null) return;
+  const { t, ctx } = turn;
+  await turn.tell(
+    done.names.length > 0
+      ? t('approvals:nudge.done', { names: formatNames(ctx.actor.locale, done.names) })
+      : t('approvals:no_deciders'),
+  );
 }
 
 async function runMore(turn: ActionTurn, deps: Deps): Promise<void> {
@@ -212,10 +227,11 @@ async function redrawMessage(
   const { ctx, client } = turn;
   try {
     const found = await about(turn, approvalId);
-    const { locale, timezone } = isShared(ctx, found.type, place) ? ctx.company : ctx.actor;
+    const actor = isShared(ctx, found.type, place) ? null : ctx.actor;
+    const { locale, timezone } = actor ?? ctx.company;
     const t = translator(locale);
     const { card } = await loadSubject({ ctx, t }, found);
-    const reader = { t, locale, timezone, today: ctx.today, now: ctx.now, actor: null };
+    const reader = { t, locale, timezone, today: ctx.today, now: ctx.now, actor };
     await client.chat.update({ ...place, ...sendable(card(reader)) });
   } catch (error) {
     // Who was faster must be told in any case.

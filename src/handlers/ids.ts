@@ -200,6 +200,7 @@ export const ACTION = {
   approvalReject: 'approval.reject',
   approvalBack: 'approval.back',
   approvalWithdraw: 'approval.withdraw',
+  approvalNudge: 'approval.nudge',
   approvalMore: 'approval.more',
   approvalOpen: 'approval.open',
   caseAcknowledge: 'case.acknowledge',

@@ -2,6 +2,7 @@
 import { schedule } from 'node-cron';
 import type { Clock } from '../clock.js';
 import type { Database, Db } from '../db/client.js';
+import { chaseApprovals } from '../domain/approvals/nudge.service.js';
 import { sealAudit } from '../domain/audit-seal.service.js';
 import { remindEndings } from '../domain/contracts/contract-endings.service.js';
 import { sweepDrafts } from '../domain/drafts/draft.service.js';
@@ -58,6 +59,17 @@ export function jobsOf(deps: JobDeps): Job[] {
       run: async (ctx) => {
         const result = await warnOfCalendar(ctx);
         if (result.told > 0) deps.delivery.kick();
+        return result;
+      },
+    },
+    {
+      // Twice an hour: what several people wait for comes in one message.
+      name: 'chase-approvals',
+      cron: '0,30 * * * *',
+      slot: 'minute',
+      run: async (ctx) => {
+        const result = await chaseApprovals(ctx);
+        if (result.nudged + result.superiors > 0) deps.delivery.kick();
         return result;
       },
     },

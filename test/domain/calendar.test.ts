@@ -8,7 +8,9 @@ import {
   nextWorkday,
   previousWorkday,
   rollDate,
+  subtractWorkingHours,
   type WorkCalendar,
+  workingTimeBetween,
 } from '../../src/domain/calendar.js';
 import { chineseCalendarDays } from '../../src/domain/chinese-calendar.js';
 import { addDays, localDate, localTimeIn, todayIn, weekday } from '../../src/domain/local-date.js';
@@ -169,6 +171,13 @@ describe('working hours', () => {
         expect(localTimeIn(end, 'Asia/Shanghai') > '09:00').toBe(true);
         expect(localTimeIn(end, 'Asia/Shanghai') <= '18:00').toBe(true);
         expect(go(end, second)).toEqual(go(at, first + second));
+        const back = subtractWorkingHours(calendar, end, first / 4, 'Asia/Shanghai', '09:00', '18:00');
+        expect(go(back, first)).toEqual(end);
+        // The latest such instant: a minute later the work is not done by then.
+        expect(go(new Date(back.getTime() + 60_000), first) > end).toBe(true);
+        expect(workingTimeBetween(calendar, at, end, 'Asia/Shanghai', '09:00', '18:00')).toBe(
+          first * 900_000,
+        );
       }),
     );
   });

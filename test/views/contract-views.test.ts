@@ -268,7 +268,7 @@ describe('buttons of the card', () => {
       REP,
       ['contract.submit', 'plan.of', 'milestone.open', 'contract.edit', 'contract.delete'],
     ],
-    ['waiting, its submitter', inApproval(), REP, ['approval.withdraw', 'plan.of']],
+    ['waiting, its submitter', inApproval(), REP, ['approval.nudge', 'approval.withdraw', 'plan.of']],
     ['waiting, the manager', inApproval(), MANAGER, ['approval.approve', 'approval.reject', 'plan.of']],
     [
       'waiting, its owner is the manager',

@@ -124,12 +124,12 @@ const shown = (message: { blocks?: unknown }) => JSON.stringify(message.blocks);
 
 describe('the card, word by word', () => {
   it('asks finance', () => {
-    const zh = receiptCard(usual, reader('zh-CN'), METHODS);
+    const zh = receiptCard(usual, reader('zh-CN', { actor: null }), METHODS);
     expect(zh.text).toBe('回款待审批 · HK-20261120-001：星海重工 ¥300,000.00，李销售 登记。');
     expect(shown(zh)).toContain('HT-2026-0001 第2期 ¥300,000.00 · 未收 ¥300,000.00');
     expect(shown(zh)).toContain('第 1 步，共 1 步 · 可审批 王财务、赵财务');
     expect(shown(zh)).toContain('¥300,000.00 核销到 1 期，之后只能冲销。');
-    const en = receiptCard({ ...usual, attachmentIds: [ID, ID] }, reader('en'), METHODS);
+    const en = receiptCard({ ...usual, attachmentIds: [ID, ID] }, reader('en', { actor: null }), METHODS);
     expect(shown(en)).toContain('Step 1 of 1 · can decide: 王财务, 赵财务 · 2 vouchers in thread');
     expect(shown(en)).toContain('Applies CN¥300,000.00 to 1 instalment; only a reversal undoes it.');
   });

@@ -43,6 +43,11 @@ export async function askAgainForOrphans(tx: Tx, ctx: SystemCtx): Promise<void> 
     const roles = APPROVER_ROLES.filter((role) => orphan.roles.includes(role));
     const asked = await findAsked(tx, type, { mode, roles, people }, orphan);
     await tx.approvalStep.update({ where: { id: orphan.stepId }, data: { approverIds: [...asked.ids] } });
+    // Whoever is asked only now has as long as anybody before they are nudged.
+    await tx.approval.update({
+      where: { id: approvalId },
+      data: { askedAt: ctx.now, nudgedAt: null, superiorsToldAt: null },
+    });
     const about = { type, subjectId, approvalId };
     await leaveTraces(tx, ctx, await askNotices(tx, ctx, about, asked.people, orphan.seq));
   }

@@ -1,22 +1,36 @@
-// Which open approvals wait for a person: the condition that every list and count of them shares.
+// Which open approvals wait for whom: the condition that every list, count and nudge shares. All are fragments of a query
+// over `approval a JOIN approval_step s` (its present step), as stored: a decision looks at the locked rows again.
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Actor } from '../access.js';
 import { type LocalDate, toUtcDate } from '../local-date.js';
 
-/**
- * Of `approval a JOIN approval_step s` (its present step): what the person can decide, in their own right or in the
- * place of somebody who gave them their decisions. As stored: a decision looks at the locked rows again.
- */
+/** What the person can decide, in their own right or in the place of somebody who gave them their decisions. */
 export function waitsFor(ctx: { actor: Pick<Actor, 'id' | 'roles'>; today: LocalDate }): Prisma.Sql {
   const { id, roles } = ctx.actor;
-  const today = toUtcDate(ctx.today);
-  return Prisma.sql`a.status = 'open' AND s.seq = a.current_step
-    AND NOT ${id}::uuid = ANY(a.involved_ids) AND NOT EXISTS (SELECT 1 FROM approval_step e
-      WHERE e.approval_id = a.id AND e.seq < a.current_step AND ${id}::uuid = ANY(array_append(e.approved_ids, e.decided_by)))
-    AND (${asks(Prisma.sql`${id}::uuid`, Prisma.sql`${[...roles]}::text[]`)} OR EXISTS (SELECT 1 FROM app_user g
-      WHERE g.delegate_id = ${id}::uuid AND g.delegate_until >= ${today}::date AND g.active
-        AND NOT g.id = ANY(a.involved_ids) AND ${asks(Prisma.sql`g.id`, Prisma.sql`g.roles`)}))`;
+  return waits(Prisma.sql`${id}::uuid`, Prisma.sql`${[...roles]}::text[]`, ctx.today);
 }
+
+/** The same of every row of app_user under this alias. */
+export function waitsForRow(alias: 'u', today: LocalDate): Prisma.Sql {
+  return waits(Prisma.raw(`${alias}.id`), Prisma.raw(`${alias}.roles`), today);
+}
+
+/** What a row of app_user under this alias can decide without being anybody's delegate. */
+export function asksInOwnRight(alias: 'u'): Prisma.Sql {
+  const id = Prisma.raw(`${alias}.id`);
+  return Prisma.sql`${isFree(id)} AND ${asks(id, Prisma.raw(`${alias}.roles`))}`;
+}
+
+const waits = (id: Prisma.Sql, roles: Prisma.Sql, today: LocalDate): Prisma.Sql =>
+  Prisma.sql`${isFree(id)} AND (${asks(id, roles)} OR EXISTS (SELECT 1 FROM app_user g
+      WHERE g.delegate_id = ${id} AND g.delegate_until >= ${toUtcDate(today)}::date AND g.active
+        AND ${isFree(Prisma.sql`g.id`)} AND ${asks(Prisma.sql`g.id`, Prisma.sql`g.roles`)}))`;
+
+/** Neither involved nor the decider of a step before. */
+const isFree = (id: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`a.status = 'open' AND s.seq = a.current_step AND NOT ${id} = ANY(a.involved_ids)
+    AND NOT EXISTS (SELECT 1 FROM approval_step e
+      WHERE e.approval_id = a.id AND e.seq < a.current_step AND ${id} = ANY(array_append(e.approved_ids, e.decided_by)))`;
 
 const asks = (id: Prisma.Sql, roles: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`(NOT ${id} = ANY(s.approved_ids)

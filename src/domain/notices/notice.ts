@@ -48,6 +48,10 @@ export const NOTICE_PAYLOADS = {
     instalments: z.number().int(),
   }),
   'approval.orphan': z.object({ approvalId: id }),
+  /** To who may decide; `byId`: whoever asked pressed the button. */
+  'approval.nudge': z.object({ userId: id, approvalIds: z.array(id), byId: id.nullable() }),
+  /** To who stands above them. */
+  'approval.overdue': z.object({ userId: id, approvalIds: z.array(id) }),
   'contract.card': z.object({ contractId: id, approvalId: id }),
   'contract.decided': z.object({ contractId: id, approvalId: id }),
   'contract.change_card': z.object({ changeId: id, approvalId: id }),

@@ -1,10 +1,10 @@
 // What people are told about approvals besides the cards themselves. Pure.
 import type { KnownBlock } from '@slack/types';
 import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
-import { truncate } from '../i18n/format.js';
+import { formatNames, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { approvalOpenButton } from './approval-views.js';
-import { actions, button, escapeMrkdwn, section } from './blocks.js';
+import { actions, button, context, escapeMrkdwn, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
 import type { RowReader } from './row-views.js';
 
@@ -16,4 +16,80 @@ export function orphanMessage(approval: ApprovalDetails, card: string, { t }: Pi
   const text = t('approvals:orphan', { card, who });
   const roles = button(ACTION.settings, t('approvals:orphan.button'), { style: 'primary' });
   return { text, blocks: [section(text), actions([roles, approvalOpenButton(approval, t)])] };
+}
+
+/** Of a longer list the others stand in the to-do list. */
+export const NUDGED_SHOWN = 8;
+
+/** One that waits: the sentence of its card (escaped), and how long. */
+export interface WaitingApproval {
+  readonly card: string;
+  readonly hours: number;
+  readonly approval: ApprovalDetails;
+}
+
+/** 催办: to who may decide; `by`: whoever asked pressed the button. */
+export function nudgeMessage(
+  waiting: readonly WaitingApproval[],
+  total: number,
+  by: string | null,
+  { t }: Pick<RowReader, 't'>,
+): Told {
+  const hours = Math.max(...waiting.map((one) => one.hours));
+  const who = by === null ? null : escapeMrkdwn(truncate(by, 40));
+  const [only] = waiting;
+  const text =
+    who !== null
+      ? t('approvals:nudge.by', { who, hours, card: only?.card ?? '' })
+      : total === 1
+        ? t('approvals:nudge.one', { hours, card: only?.card ?? '' })
+        : t('approvals:nudge.many', { hours, count: total });
+  return list(text, waiting, total, 'nudge.row', t);
+}
+
+/** To who stands above them. */
+export function overdueMessage(
+  waiting: readonly WaitingApproval[],
+  total: number,
+  { t, locale }: Pick<RowReader, 't' | 'locale'>,
+): Told {
+  const [only] = waiting;
+  const hours = Math.max(...waiting.map((one) => one.hours));
+  const names = (one: WaitingApproval | undefined) =>
+    formatNames(
+      locale,
+      (one?.approval.approvers ?? []).slice(0, 4).map((person) => escapeMrkdwn(truncate(person.name, 20))),
+    );
+  const text =
+    total === 1
+      ? t('approvals:overdue.one', { hours, card: only?.card ?? '', names: names(only) })
+      : t('approvals:overdue.many', { hours, count: total });
+  return list(text, waiting, total, 'overdue.row', t, names);
+}
+
+function list(
+  text: string,
+  waiting: readonly WaitingApproval[],
+  total: number,
+  key: 'nudge.row' | 'overdue.row',
+  t: RowReader['t'],
+  names: (one: WaitingApproval) => string = () => '',
+): Told {
+  const [only] = waiting;
+  if (total === 1 && only)
+    return { text, blocks: [section(text), actions([approvalOpenButton(only.approval, t)])] };
+  const hidden = total - waiting.length;
+  return {
+    text,
+    blocks: present<KnownBlock>(
+      section(text),
+      ...waiting.map((one) =>
+        section(
+          t(`approvals:${key}`, { card: one.card, hours: one.hours, names: names(one) }),
+          approvalOpenButton(one.approval, t),
+        ),
+      ),
+      hidden > 0 && context(t('approvals:more_waiting', { count: hidden })),
+    ),
+  };
 }

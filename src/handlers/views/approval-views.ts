@@ -55,13 +55,17 @@ export function decisionButtons(
   ];
 }
 
-/** Everything that can be done on an open card: decide, and ⋯ for the rest. */
+/**
+ * Everything that can be done on an open card: decide, and ⋯ for the rest. In the DM of somebody whose step is over only
+ * [打开] is left; whoever reads a channel is asked on the click.
+ */
 export function cardActions(
   approval: ApprovalDetails,
   words: ButtonWords,
-  reader: Pick<RowReader, 't'>,
+  reader: Pick<RowReader, 't' | 'actor'>,
 ): KnownBlock {
-  const { t } = reader;
+  const { t, actor } = reader;
+  if (actor !== null && !isAskedNow(actor.id, approval)) return actions([approvalOpenButton(approval, t)]);
   const more = (key: MoreKey) => option(t(`approvals:more.${key}`), moreValue(key, approval));
   return actions([
     ...decisionButtons(approval, words, reader),
@@ -73,6 +77,9 @@ export function cardActions(
   ]);
 }
 
+const isAskedNow = (personId: string, { approvers, delegateIds }: ApprovalDetails): boolean =>
+  delegateIds.includes(personId) || approvers.some((one) => one.id === personId);
+
 export const MORE_KEYS = ['open', 'back'] as const;
 export type MoreKey = (typeof MORE_KEYS)[number];
 const moreValue = (key: MoreKey, { id, version }: ApprovalDetails): string =>
@@ -82,7 +89,7 @@ const moreValue = (key: MoreKey, { id, version }: ApprovalDetails): string =>
 export const approvalOpenButton = (approval: ApprovalDetails, t: RowReader['t']): Button =>
   button(ACTION.approvalOpen, t('common:open'), { value: approvalValue(approval) });
 
-/** In a window: what its reader may do, in their own right or in somebody's place. */
+/** In a window: what its reader may do, in their own right or in somebody's place; whoever asked may remind. */
 export function windowButtons(
   approval: ApprovalDetails,
   words: ButtonWords,
@@ -90,7 +97,11 @@ export function windowButtons(
   scope: { action: Action; ownerId: string | null },
 ): Button[] {
   const { actor, t } = reader;
-  if (actor === null || approval.status !== 'open' || !canDecide(actor, approval, scope)) return [];
+  if (actor === null || approval.status !== 'open') return [];
+  if (!canDecide(actor, approval, scope))
+    return approval.requestedBy.id === actor.id && approval.approvers.length > 0
+      ? [button(ACTION.approvalNudge, t('approvals:nudge'), { value: approvalValue(approval) })]
+      : [];
   return [
     ...decisionButtons(approval, words, reader),
     ...(approval.step > 1

@@ -25,7 +25,7 @@ const SHOWN_LINES = 8;
 /** The card as it is now; buttons only while finance has not decided. */
 export function receiptCard(
   facts: ReceiptFacts,
-  reader: CardReader,
+  reader: RowReader,
   methods: readonly DictionaryEntry[],
 ): Message & { blocks: KnownBlock[] } {
   const { t, locale } = reader;

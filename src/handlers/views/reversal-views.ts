@@ -113,7 +113,7 @@ export function movementModal(
 }
 
 /** The card in finance's channel; once decided without buttons, with who and when. */
-export function reversalCard(facts: ReversalFacts, reader: CardReader): Full {
+export function reversalCard(facts: ReversalFacts, reader: RowReader): Full {
   const { t } = reader;
   const { status } = facts.approval;
   const { number } = facts.receipt;

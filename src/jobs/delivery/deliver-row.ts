@@ -2,7 +2,8 @@
 import type { SystemCtx } from '../../ctx.js';
 import type { Db } from '../../db/client.js';
 import type { Locale } from '../../domain/access.js';
-import { asLocale } from '../../domain/members/member.queries.js';
+import { asLocale, toActor } from '../../domain/members/member.queries.js';
+import type { User } from '../../generated/prisma/client.js';
 import { translator } from '../../handlers/i18n/index.js';
 import type { Logger } from '../../log.js';
 import type { RenderCtx, Rendered } from '../notices/rendered.js';
@@ -42,6 +43,8 @@ const backOffSeconds = (attempts: number): number =>
 interface Target {
   readonly channel: string;
   readonly locale: Locale;
+  /** Whose DM it is. */
+  readonly user: User | null;
 }
 interface Anchor {
   readonly status: string;
@@ -67,11 +70,9 @@ export async function deliverRow(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedR
   if (wait > 0 && !row.perhapsSent) return release(env.db, row, wait / 1000, 'one a second', false);
 
   if (row.op === 'post') await skipRewritesOf(env.db, row.dedupeKey);
-  const rendered = await env.render(
-    { ...ctx, locale: target.locale, t: translator(target.locale) },
-    row.kind,
-    row.payload,
-  );
+  const { locale, user } = target;
+  const person = user && (await toActor(env.db, user));
+  const rendered = await env.render({ ...ctx, locale, t: translator(locale), person }, row.kind, row.payload);
   if (row.op === 'update') {
     if (rendered === null || !thread?.ts) return markSkipped(env.db, row, 'nothing left to tell');
     const outcome = await env.slack.update({ channel, ts: thread.ts, ...rendered });
@@ -113,12 +114,12 @@ async function findTarget(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedRow): Pr
     const channel = row.recipient === 'finance' ? company.financeChannelId : company.escalationChannelId;
     return channel === null
       ? { kind: 'unreachable', reason: 'channel not set' }
-      : { channel, locale: company.locale };
+      : { channel, locale: company.locale, user: null };
   }
   const user = await env.db.user.findUnique({ where: { id: row.recipient.slice('user:'.length) } });
   if (!user) return { kind: 'refused', reason: 'user_not_found' };
   const opened = await env.slack.openDm(user.slackUserId);
-  return opened.kind === 'open' ? { channel: opened.channel, locale: asLocale(user.locale) } : opened;
+  return opened.kind === 'open' ? { channel: opened.channel, locale: asLocale(user.locale), user } : opened;
 }
 
 function lookFor(

@@ -1,7 +1,17 @@
 // Renders what is told about approvals whatever they are about, from facts as they are when it is sent.
 import { findAbout, findApproval } from '../../domain/approvals/approval.queries.js';
-import { type CardNotice, subjectRow } from '../../domain/approvals/subjects.js';
-import { orphanMessage } from '../../handlers/views/approval-notice-views.js';
+import { type CardNotice, type SubjectType, subjectRow } from '../../domain/approvals/subjects.js';
+import { stillWaiting } from '../../domain/approvals/waiting-list.queries.js';
+import { WORK_CLOSES, WORK_OPENS } from '../../domain/approvals/working-hours.js';
+import { workingTimeBetween } from '../../domain/calendar.js';
+import {
+  NUDGED_SHOWN,
+  nudgeMessage,
+  orphanMessage,
+  overdueMessage,
+  type WaitingApproval,
+} from '../../handlers/views/approval-notice-views.js';
+import { notificationText } from '../../handlers/views/blocks.js';
 import { adjustmentNotices } from './adjustments.js';
 import { contractNotices } from './contracts.js';
 import { postponementNotices } from './postponements.js';
@@ -11,11 +21,20 @@ import { refundNotices } from './refunds.js';
 import type { NoticeRenderers, RenderCtx, Rendered } from './rendered.js';
 import { reversalNotices } from './reversals.js';
 
-/** The card of an approval: what is told about it quotes its sentence. */
-async function cardOf(ctx: RenderCtx, approvalId: string): Promise<Rendered | null> {
+/** What is told about an approval quotes the sentence of its card: escaped, whatever people called things. */
+async function sentenceOf(ctx: RenderCtx, approvalId: string): Promise<string | null> {
   const about = await findAbout(ctx, approvalId);
-  if (!about) return null;
-  const card: CardNotice = subjectRow(about.type).card(about.subjectId, approvalId);
+  const card = about && (await cardOf(ctx, about.type, about.subjectId, approvalId));
+  return card && notificationText(card.text);
+}
+
+async function cardOf(
+  ctx: RenderCtx,
+  type: SubjectType,
+  subjectId: string,
+  approvalId: string,
+): Promise<Rendered | null> {
+  const card: CardNotice = subjectRow(type).card(subjectId, approvalId);
   switch (card.kind) {
     case 'receipt.card':
       return receiptNotices[card.kind](ctx, card.payload);
@@ -45,12 +64,49 @@ async function approvalOf(ctx: RenderCtx, approvalId: string) {
   return about && findApproval(ctx, { type: about.type, id: about.subjectId }, approvalId);
 }
 
-export const approvalNotices: NoticeRenderers<'approval.orphan'> = {
+/** Those that are still open, as their cards say it. */
+async function waitingOf(
+  ctx: RenderCtx,
+  approvalIds: readonly string[],
+): Promise<{ waiting: WaitingApproval[]; total: number }> {
+  const open = await ctx.db.approval.findMany({
+    where: { id: { in: [...approvalIds] }, status: 'open' },
+    orderBy: [{ askedAt: 'asc' }, { id: 'asc' }],
+  });
+  const waiting: WaitingApproval[] = [];
+  for (const { id, askedAt } of open.slice(0, NUDGED_SHOWN)) {
+    const [card, approval] = await Promise.all([sentenceOf(ctx, id), approvalOf(ctx, id)]);
+    if (card && approval) waiting.push({ card, hours: hoursSince(ctx, askedAt), approval });
+  }
+  return { waiting, total: open.length };
+}
+
+/** Working hours, at least one. */
+function hoursSince({ now, company }: RenderCtx, since: Date): number {
+  const { calendar, timezone } = company;
+  const worked = workingTimeBetween(calendar, since, now, timezone, WORK_OPENS, WORK_CLOSES);
+  return Math.max(1, Math.floor(worked / 3_600_000));
+}
+
+export const approvalNotices: NoticeRenderers<'approval.orphan' | 'approval.nudge' | 'approval.overdue'> = {
+  async 'approval.nudge'(ctx, { userId, approvalIds, byId }) {
+    const user = await ctx.db.user.findUnique({ where: { id: userId } });
+    if (!user) return null;
+    const { waiting, total } = await waitingOf(ctx, await stillWaiting(ctx, user, approvalIds));
+    const by = byId === null ? null : await ctx.db.user.findUnique({ where: { id: byId } });
+    return waiting.length > 0 ? nudgeMessage(waiting, total, by?.name ?? null, ctx) : null;
+  },
+
+  async 'approval.overdue'(ctx, { approvalIds }) {
+    const { waiting, total } = await waitingOf(ctx, approvalIds);
+    return waiting.length > 0 ? overdueMessage(waiting, total, ctx) : null;
+  },
+
   async 'approval.orphan'(ctx, { approvalId }) {
     const approval = await approvalOf(ctx, approvalId);
     // Somebody can decide by now: the alarm is over.
     if (approval?.status !== 'open' || approval.approvers.length > 0) return null;
-    const card = await cardOf(ctx, approvalId);
-    return card && orphanMessage(approval, card.text, ctx);
+    const card = await sentenceOf(ctx, approvalId);
+    return card === null ? null : orphanMessage(approval, card, ctx);
   },
 };

@@ -15,20 +15,10 @@ import { contractCardMessage, contractDecidedMessage } from '../../handlers/view
 import { contractChangedMessage } from '../../handlers/views/contract-end-views.js';
 import { endingsMessage } from '../../handlers/views/contract-ending-views.js';
 import { voidCard, voidDecided } from '../../handlers/views/contract-void-views.js';
-import type { RowReader } from '../../handlers/views/row-views.js';
-import { personReader } from './reader.js';
+import { cardReader, channelReader, personReader } from './reader.js';
 import type { NoticeRenderers, RenderCtx } from './rendered.js';
 
 type InApproval = ContractDetails & { readonly approval: ApprovalDetails };
-
-const readerOf = (ctx: RenderCtx): RowReader => ({
-  t: ctx.t,
-  locale: ctx.locale,
-  today: ctx.today,
-  now: ctx.now,
-  timezone: ctx.company.timezone,
-  actor: null,
-});
 
 async function load(ctx: RenderCtx, contractId: string, approvalId: string): Promise<InApproval | null> {
   const contract = await loadApprovalCard(ctx, contractId, approvalId);
@@ -65,13 +55,13 @@ export const contractNotices: NoticeRenderers<
 > = {
   async 'contract.card'(ctx, { contractId, approvalId }) {
     const contract = await load(ctx, contractId, approvalId);
-    return contract && contractCardMessage(contract, ctx.company.settings, readerOf(ctx));
+    return contract && contractCardMessage(contract, ctx.company.settings, cardReader(ctx));
   },
 
   async 'contract.decided'(ctx, { contractId, approvalId }) {
     const contract = await load(ctx, contractId, approvalId);
     const isDecided = contract?.approval.status === 'approved' || contract?.approval.status === 'rejected';
-    return contract && isDecided ? contractDecidedMessage(contract, readerOf(ctx)) : null;
+    return contract && isDecided ? contractDecidedMessage(contract, channelReader(ctx)) : null;
   },
 
   async 'contract.changed'(ctx, { contractId, event, byId }) {
@@ -79,7 +69,7 @@ export const contractNotices: NoticeRenderers<
     if (!contract || !STILL[event].includes(contract.status)) return null;
     const people = await findPeople(ctx.db, [byId]);
     const who = people.get(byId)?.name ?? '—';
-    return contractChangedMessage(contract, { event, who }, readerOf(ctx));
+    return contractChangedMessage(contract, { event, who }, channelReader(ctx));
   },
 
   async 'contract.ending'(ctx, { userId, contractIds }) {
@@ -91,25 +81,25 @@ export const contractNotices: NoticeRenderers<
   async 'contract.void_card'(ctx, { voidId, approvalId }) {
     const facts = await findVoid(ctx, voidId, approvalId);
     const contract = facts && (await findContractDetails(ctx, facts.contractId));
-    return facts && contract && voidCard(facts, contract, readerOf(ctx));
+    return facts && contract && voidCard(facts, contract, cardReader(ctx));
   },
 
   async 'contract.void_decided'(ctx, { voidId, approvalId }) {
     const facts = await findVoid(ctx, voidId, approvalId);
     const contract = facts && (await findContractDetails(ctx, facts.contractId));
     if (!facts || !contract || facts.approval.status === 'open') return null;
-    return voidDecided(facts, contract, readerOf(ctx));
+    return voidDecided(facts, contract, channelReader(ctx));
   },
 
   async 'contract.change_card'(ctx, { changeId, approvalId }) {
     const found = await loadChange(ctx, changeId, approvalId);
     if (!found) return null;
     const { paymentMethods } = ctx.company.settings;
-    return changeCardMessage(found.contract, found.change, paymentMethods, readerOf(ctx));
+    return changeCardMessage(found.contract, found.change, paymentMethods, cardReader(ctx));
   },
 
   async 'contract.change_decided'(ctx, { changeId, approvalId }) {
     const found = await loadChange(ctx, changeId, approvalId);
-    return found && changeDecidedMessage(found.contract, found.change, readerOf(ctx));
+    return found && changeDecidedMessage(found.contract, found.change, channelReader(ctx));
   },
 };

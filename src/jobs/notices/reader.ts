@@ -14,3 +14,7 @@ export function personReader(ctx: RenderCtx, actor: Actor): RowReader {
   const { t, locale, today, now } = ctx;
   return { t, locale, today, now, timezone: actor.timezone, actor };
 }
+
+/** The card of something in approval: a person's own DM, or a channel. */
+export const cardReader = (ctx: RenderCtx): RowReader =>
+  ctx.person ? personReader(ctx, ctx.person) : channelReader(ctx);

@@ -7,7 +7,7 @@ import { section } from '../../handlers/views/blocks.js';
 import { appliedMessage } from '../../handlers/views/prepayment-views.js';
 import { receiptCard } from '../../handlers/views/receipt-card-views.js';
 import { receiptDecided, receiptLine } from '../../handlers/views/receipt-notice-views.js';
-import { channelReader } from './reader.js';
+import { cardReader, channelReader } from './reader.js';
 import type { NoticeRenderers } from './rendered.js';
 
 export const receiptNotices: NoticeRenderers<
@@ -15,7 +15,7 @@ export const receiptNotices: NoticeRenderers<
 > = {
   async 'receipt.card'(ctx, { receiptId, approvalId }) {
     const facts = await loadReceiptFacts(ctx, receiptId, approvalId);
-    return facts && receiptCard(facts, channelReader(ctx), ctx.company.settings.paymentMethods);
+    return facts && receiptCard(facts, cardReader(ctx), ctx.company.settings.paymentMethods);
   },
 
   async 'receipt.vouchers'(ctx, { receiptId }) {

@@ -1,7 +1,7 @@
 // What a notice becomes when it is sent, and what it is made from.
 import type { KnownBlock } from '@slack/types';
 import type { SystemCtx } from '../../ctx.js';
-import type { Locale } from '../../domain/access.js';
+import type { Actor, Locale } from '../../domain/access.js';
 import type { NoticeKind, NoticePayload } from '../../domain/notices/notice.js';
 import type { Translate } from '../../handlers/i18n/index.js';
 
@@ -9,6 +9,8 @@ import type { Translate } from '../../handlers/i18n/index.js';
 export interface RenderCtx extends SystemCtx {
   readonly locale: Locale;
   readonly t: Translate;
+  /** Whose DM it is: buttons that they cannot use are left out. Null in channels. */
+  readonly person?: Actor | null;
 }
 
 export interface Rendered {

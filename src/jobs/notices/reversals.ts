@@ -6,7 +6,7 @@ import {
   reversalDecided,
   reversalLine,
 } from '../../handlers/views/reversal-views.js';
-import { channelReader } from './reader.js';
+import { cardReader, channelReader } from './reader.js';
 import type { NoticeRenderers } from './rendered.js';
 
 export const reversalNotices: NoticeRenderers<
@@ -14,7 +14,7 @@ export const reversalNotices: NoticeRenderers<
 > = {
   async 'reversal.card'(ctx, { reversalId, approvalId }) {
     const facts = await findReversal(ctx, reversalId, approvalId);
-    return facts && reversalCard(facts, channelReader(ctx));
+    return facts && reversalCard(facts, cardReader(ctx));
   },
 
   async 'reversal.line'(ctx, { reversalId }) {

@@ -100,6 +100,7 @@ export const audit = {
   'do.receipt.discarded': 'discarded',
   'do.approval.step_approved': 'approved a step',
   'do.approval.returned': 'sent back',
+  'do.approval.nudged': 'nudged the approvers',
   'do.approval.asked': 'asked a question',
   'do.approval.answered': 'answered',
   'do.customer.created': 'created the customer',

@@ -36,6 +36,7 @@ export const errors = {
   'receipt.refund_open': 'A refund of {{number}} is in approval. Wait for it or withdraw it.',
   'approval.decided': '{{who}} {{decision}} it at {{at}}. The card is updated.',
   'approval.first_step': 'This is the first step; nothing comes before it. Reject it with a reason.',
+  'approval.nudged': 'Nudged at {{at}}; again after an hour.',
   'approval.step_decided': '{{who}} approved step 1 at {{at}}. Ask an approver to reject it.',
   'plan.exceeds_contract': '{{excess}} above the contract. At most {{max}} here.',
   'plan.incomplete': '{{missing}} not planned. Add one or tick “Leave it for later”.',

@@ -64,6 +64,7 @@ export const help = {
   'action.receipt.record': 'record receipts',
   'action.receipt.approve': 'approve receipts',
   'action.receipt.apply': 'Applying a prepayment',
+  'action.approval.nudge': 'nudge about it',
   'action.receipt.withdraw': 'withdraw receipts',
   'action.receipt.reverse': 'propose reversals',
   'action.receipt.reverse_approve': 'approve reversals',

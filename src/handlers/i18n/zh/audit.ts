@@ -99,6 +99,7 @@ export const audit = {
   'do.receipt.discarded': '放弃',
   'do.approval.step_approved': '通过一步',
   'do.approval.returned': '退回上一步',
+  'do.approval.nudged': '催办',
   'do.approval.asked': '提问',
   'do.approval.answered': '回答提问',
   'do.customer.created': '新建客户',

@@ -33,6 +33,7 @@ export const errors = {
   'receipt.refund_open': '{{number}} 已有退款在等审批。先等结果或撤回。',
   'approval.decided': '{{who}} 已于 {{at}} {{decision}}。卡片已更新。',
   'approval.first_step': '这是第一步，没有上一步。可以驳回并写明原因。',
+  'approval.nudged': '{{at}} 已催办过，一小时内不再催。',
   'approval.step_decided': '{{who}} 已于 {{at}} 通过第 1 步，不能撤回。可请审批人驳回。',
   'plan.exceeds_contract': '合计比合同多 {{excess}}。本期最多 {{max}}。',
   'plan.incomplete': '还差 {{missing}}。补一期，或勾选“先留着”。',

@@ -62,6 +62,7 @@ export const help = {
   'action.receipt.record': '登记回款',
   'action.receipt.approve': '审批回款',
   'action.receipt.apply': '核销预收',
+  'action.approval.nudge': '催办',
   'action.receipt.withdraw': '撤回回款',
   'action.receipt.reverse': '提出冲销',
   'action.receipt.reverse_approve': '审批冲销',
