@@ -46,6 +46,7 @@ export interface ErrorParams {
   };
   /** There is no step before this one. */
   'approval.first_step': Record<never, never>;
+  'approval.answered': { who: string; at: Date };
   'approval.nudged': { at: Date };
   'approval.step_decided': { who: string; at: Date };
   'plan.exceeds_contract': { excess: Money; max: Money };

@@ -14,6 +14,7 @@ import { nudgeApprovers } from '../domain/approvals/nudge.service.js';
 import { type SubjectType, subjectRow } from '../domain/approvals/subjects.js';
 import { DomainError, isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
+import { openAsk } from './approval-questions.js';
 import { loadSubject, type ShownSubject } from './approval-subjects.js';
 import { listBehind } from './contract-card.js';
 import type { Deps } from './deps.js';
@@ -51,6 +52,10 @@ export function registerApprovals(doors: Doors, deps: Deps): void {
   doors.action(ACTION.approvalBack, (turn) => openForm(turn, deps, 'back'));
   doors.action(ACTION.approvalWithdraw, (turn) => runWithdraw(turn, deps));
   doors.action(ACTION.approvalOpen, (turn) => openSubject(turn, parseValue(approvalValue, turn.value).a));
+  doors.action(ACTION.approvalAsk, async (turn) => {
+    const { a, v } = parseValue(approvalValue, turn.value);
+    await guarded(turn, deps, a, placeOf(turn), () => openAsk(turn, a, v));
+  });
   doors.action(ACTION.approvalNudge, (turn) => runNudge(turn, deps));
   doors.action(ACTION.approvalMore, (turn) => runMore(turn, deps));
   doors.submit(VIEW.approvalReject, formState, (turn) => submitReject(turn, deps));

@@ -1,6 +1,7 @@
 // The table of contents of all listeners: one line a conversation.
 import { registerAdjustments } from './adjustments.js';
 import { registerAmendments } from './amendments.js';
+import { registerApprovalQuestions } from './approval-questions.js';
 import { registerApprovals } from './approvals.js';
 import { registerAudit } from './audit.js';
 import { registerCommands } from './commands.js';
@@ -100,6 +101,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerAdjustments(doors);
   registerUnclaimed(doors);
   registerApprovals(doors, deps);
+  registerApprovalQuestions(doors);
   registerPrepayments(doors);
   registerLedgers(doors);
   registerAudit(doors);

@@ -14,6 +14,7 @@ export function anApproval(more: Partial<ApprovalDetails> = {}): ApprovalDetails
     steps: 1,
     decidedSteps: [],
     returned: null,
+    talk: [],
     decidedBy: null,
     inPlaceOf: null,
     decidedAt: null,
@@ -32,3 +33,9 @@ export function anApproval(more: Partial<ApprovalDetails> = {}): ApprovalDetails
     ...more,
   };
 }
+
+/** As much as is ever shown of questions and answers. */
+export const longTalk = (text: string): ApprovalDetails['talk'] => [
+  { by: { id: 'a', name: text }, question: text, answer: { by: { id: 'b', name: text }, text } },
+  { by: { id: 'a', name: text }, question: text, answer: { by: { id: 'b', name: text }, text } },
+];

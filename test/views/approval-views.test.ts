@@ -1,14 +1,24 @@
 // What all approvals share: nudges, and the card in a person's own DM.
 import { describe, expect, it } from 'vitest';
+import type { QuestionFacts } from '../../src/domain/approvals/question.queries.js';
 import {
   NUDGED_SHOWN,
   nudgeMessage,
   overdueMessage,
 } from '../../src/handlers/views/approval-notice-views.js';
+import {
+  answerMessage,
+  askModal,
+  questionLine,
+  questionMessage,
+  replyModal,
+} from '../../src/handlers/views/approval-question-views.js';
 import { cardActions } from '../../src/handlers/views/approval-views.js';
+import { section } from '../../src/handlers/views/blocks.js';
 import { anApproval } from '../support/approval-details.js';
-import { expectMessage, LOCALES, nasty, reader } from '../support/view-check.js';
+import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
 
+const ID = '01a1f6ae-9900-72e0-ad7e-d0bbdf900c60';
 const person = (id: string) => ({ id, name: nasty(80) });
 
 describe.each(LOCALES)('nudges in %s', (locale) => {
@@ -27,6 +37,36 @@ describe.each(LOCALES)('nudges in %s', (locale) => {
   });
 });
 
+describe.each(LOCALES)('questions in %s', (locale) => {
+  it('fit with anything that people type', () => {
+    const who = reader(locale);
+    const open: QuestionFacts = {
+      id: ID,
+      approval: { id: ID, version: 1, isOpen: true },
+      about: { type: 'receipt', subjectId: ID },
+      askedBy: nasty(200),
+      question: nasty(500),
+      answer: null,
+    };
+    const answered = { ...open, answer: { by: nasty(200), text: nasty(500), at: new Date(0) } };
+    const heading = [section(nasty(300))];
+    const metadata = JSON.stringify({ r: ID, q: ID });
+    expectModal(askModal(who.t, heading, metadata, 500));
+    for (const facts of [open, answered]) {
+      expectModal(replyModal(facts, heading, metadata, 500, who));
+      expectMessage(questionLine(facts, who));
+      expectMessage(questionMessage(facts, nasty(280), who));
+    }
+    expect(answerMessage(open, who)).toBeNull();
+    expectMessage(answerMessage(answered, who) ?? { text: '', blocks: [] });
+    const hasReply = (facts: QuestionFacts) =>
+      JSON.stringify(questionMessage(facts, '', who)).includes('approval.reply');
+    expect(hasReply(open)).toBe(true);
+    expect(hasReply(answered)).toBe(false);
+    expect(hasReply({ ...open, approval: { ...open.approval, isOpen: false } })).toBe(false);
+  });
+});
+
 describe('the card in a DM', () => {
   const approval = anApproval({ approvers: [person('next')], delegateIds: ['stand_in'] });
   const words = { label: 'x', title: 'x', text: 'x' };
@@ -38,7 +78,7 @@ describe('the card in a DM', () => {
     );
   };
   it('has buttons for who may decide now, delegates included; whose step is over only opens it', () => {
-    const all = ['approval.approve', 'approval.reject', 'approval.more'];
+    const all = ['approval.approve', 'approval.reject', 'approval.ask', 'approval.more'];
     expect(ids('next')).toEqual(all);
     expect(ids('stand_in')).toEqual(all);
     expect(ids(null)).toEqual(all);

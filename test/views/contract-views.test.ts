@@ -269,7 +269,12 @@ describe('buttons of the card', () => {
       ['contract.submit', 'plan.of', 'milestone.open', 'contract.edit', 'contract.delete'],
     ],
     ['waiting, its submitter', inApproval(), REP, ['approval.nudge', 'approval.withdraw', 'plan.of']],
-    ['waiting, the manager', inApproval(), MANAGER, ['approval.approve', 'approval.reject', 'plan.of']],
+    [
+      'waiting, the manager',
+      inApproval(),
+      MANAGER,
+      ['approval.approve', 'approval.reject', 'approval.ask', 'plan.of'],
+    ],
     [
       'waiting, its owner is the manager',
       inApproval(

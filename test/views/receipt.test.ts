@@ -204,6 +204,7 @@ describe('the window of a receipt', () => {
     expect(ids(actor({ id: 'fin', roles: ['finance'] }))).toEqual([
       'approval.approve',
       'approval.reject',
+      'approval.ask',
       trail,
     ]);
     expect(ids(actor({ id: 'owner', roles: ['rep'] }))).toEqual(['receipt.withdraw', trail]);

@@ -12,7 +12,7 @@ import {
   reversalLine,
   reversedText,
 } from '../../src/handlers/views/reversal-views.js';
-import { anApproval } from '../support/approval-details.js';
+import { anApproval, longTalk } from '../support/approval-details.js';
 import { aReceipt } from '../support/receipt-facts.js';
 import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
 
@@ -51,6 +51,7 @@ const extreme: ReversalFacts = {
     step: 2,
     steps: 2,
     decidedSteps: [{ seq: 1, by: person(nasty(200)), inPlaceOf: person(nasty(200)), at: AT }],
+    talk: longTalk(nasty(500)),
     returned: { by: person(nasty(200)), at: AT, note: nasty(3000) },
     decidedBy: person(nasty(200)),
     inPlaceOf: person(nasty(200)),

@@ -1,6 +1,6 @@
 // Reads what became of an approval: who asked, who may decide, who decided. Changes nothing.
 import type { Db, Tx } from '../../db/client.js';
-import type { ApprovalStep } from '../../generated/prisma/client.js';
+import type { ApprovalQuestion, ApprovalStep } from '../../generated/prisma/client.js';
 import { type LocalDate, toUtcDate } from '../local-date.js';
 import { isInvolved, type StepQuestion } from './approval.js';
 import { isSubjectType, type SubjectType } from './subjects.js';
@@ -19,6 +19,13 @@ export interface DecidedStep {
   readonly at: Date;
 }
 
+/** A question about it, and its answer if there is one. */
+export interface Talk {
+  readonly by: NamedPerson;
+  readonly question: string;
+  readonly answer: { readonly by: NamedPerson; readonly text: string } | null;
+}
+
 /** An approval as its card shows it. */
 export interface ApprovalDetails {
   readonly id: string;
@@ -35,6 +42,8 @@ export interface ApprovalDetails {
   readonly decidedSteps: readonly DecidedStep[];
   /** The present step was sent back to. */
   readonly returned: { readonly by: NamedPerson; readonly at: Date; readonly note: string } | null;
+  /** The newest questions about it, the oldest first. */
+  readonly talk: readonly Talk[];
   readonly decidedBy: NamedPerson | null;
   readonly inPlaceOf: NamedPerson | null;
   readonly decidedAt: Date | null;
@@ -79,7 +88,10 @@ export async function findApproval(
     },
     // Of two of the same moment the open one, which is the first of the states.
     orderBy: [{ createdAt: 'desc' }, { status: 'asc' }],
-    include: { steps: { orderBy: { seq: 'asc' } } },
+    include: {
+      steps: { orderBy: { seq: 'asc' } },
+      questions: { orderBy: { id: 'desc' }, take: TALK_SHOWN },
+    },
   });
   if (!approval) return null;
   const { status, steps, requestedById, involvedIds } = approval;
@@ -88,7 +100,7 @@ export async function findApproval(
   const users = await ctx.db.user.findMany({
     where: {
       OR: [
-        { id: { in: [requestedById, ...steps.flatMap(peopleOf)] } },
+        { id: { in: [requestedById, ...steps.flatMap(peopleOf), ...approval.questions.flatMap(talkersOf)] } },
         ...(question ? [{ active: true, roles: { hasSome: [...question.roles] } }] : []),
       ],
     },
@@ -121,6 +133,11 @@ export async function findApproval(
       status === 'open' && current?.returnedById && current.returnedAt
         ? { by: person(current.returnedById), at: current.returnedAt, note: current.returnNote ?? '' }
         : null,
+    talk: approval.questions.toReversed().map(({ askedById, question: asked, answeredById, answer }) => ({
+      by: person(askedById),
+      question: asked,
+      answer: answeredById !== null && answer !== null ? { by: person(answeredById), text: answer } : null,
+    })),
     decidedBy: withdrawn ? person(requestedById) : maybe(decided?.decidedById ?? null),
     inPlaceOf: withdrawn ? null : maybe(decided?.onBehalfOfId ?? null),
     decidedAt: withdrawn ? approval.updatedAt : (decided?.decidedAt ?? null),
@@ -130,6 +147,10 @@ export async function findApproval(
     question,
   };
 }
+
+const TALK_SHOWN = 2;
+const talkersOf = ({ askedById, answeredById }: ApprovalQuestion): string[] =>
+  answeredById === null ? [askedById] : [askedById, answeredById];
 
 const peopleOf = (step: ApprovalStep): string[] =>
   [...step.approverIds, step.decidedById, step.onBehalfOfId, step.returnedById].filter((id) => id !== null);

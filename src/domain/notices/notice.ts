@@ -48,6 +48,10 @@ export const NOTICE_PAYLOADS = {
     instalments: z.number().int(),
   }),
   'approval.orphan': z.object({ approvalId: id }),
+  /** A question about it: in the thread of its card, and to whoever asked for the approval, who can answer. */
+  'approval.question': z.object({ questionId: id }),
+  'approval.question_dm': z.object({ questionId: id }),
+  'approval.answer': z.object({ questionId: id }),
   /** To who may decide; `byId`: whoever asked pressed the button. */
   'approval.nudge': z.object({ userId: id, approvalIds: z.array(id), byId: id.nullable() }),
   /** To who stands above them. */

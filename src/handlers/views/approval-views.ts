@@ -3,7 +3,7 @@
 import type { Button, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { type Action, type Actor, can } from '../../domain/access.js';
 import { mayDecide } from '../../domain/approvals/approval.js';
-import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
+import type { ApprovalDetails, Talk } from '../../domain/approvals/approval.queries.js';
 import { formatInstant, formatNames, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
 import {
@@ -36,7 +36,7 @@ export interface ButtonWords {
   readonly text: string;
 }
 
-/** [*通过] with its confirm, [驳回]. */
+/** [*通过] with its confirm, [驳回] [提问]. */
 export function decisionButtons(
   approval: ApprovalDetails,
   words: ButtonWords,
@@ -52,6 +52,7 @@ export function decisionButtons(
       confirm: confirm(words.title, words.text, t('approvals:approve'), t('approvals:not_yet')),
     }),
     button(ACTION.approvalReject, t('approvals:reject'), { value, label: labelled(t('approvals:reject')) }),
+    button(ACTION.approvalAsk, t('questions:ask'), { value, label: labelled(t('questions:ask')) }),
   ];
 }
 
@@ -154,7 +155,24 @@ export function historyLines(approval: ApprovalDetails, reader: Omit<RowReader, 
         at: at(returned.at),
         note: escapeMrkdwn(truncate(returned.note, NOTE)),
       }),
+    ...(approval.status === 'open' ? approval.talk.flatMap((one) => talkLines(one, reader)) : []),
   );
+}
+
+const TALK = 80;
+
+/** What was asked about it and answered, shortly: whoever comes later need not ask again. */
+function talkLines({ by, question, answer }: Talk, { t }: Pick<RowReader, 't'>): string[] {
+  const who = escapeMrkdwn(truncate(by.name, 20));
+  const asked = { who, question: escapeMrkdwn(truncate(question, TALK)) };
+  if (answer === null) return [t('questions:open', asked)];
+  return [
+    t('questions:asked', asked),
+    t('questions:answered', {
+      who: escapeMrkdwn(truncate(answer.by.name, 20)),
+      answer: escapeMrkdwn(truncate(answer.text, TALK)),
+    }),
+  ];
 }
 
 /** 张三（代 李四）; escaped. */

@@ -1,5 +1,6 @@
 // Renders what is told about approvals whatever they are about, from facts as they are when it is sent.
 import { findAbout, findApproval } from '../../domain/approvals/approval.queries.js';
+import { findQuestion } from '../../domain/approvals/question.queries.js';
 import { type CardNotice, type SubjectType, subjectRow } from '../../domain/approvals/subjects.js';
 import { stillWaiting } from '../../domain/approvals/waiting-list.queries.js';
 import { WORK_CLOSES, WORK_OPENS } from '../../domain/approvals/working-hours.js';
@@ -11,6 +12,11 @@ import {
   overdueMessage,
   type WaitingApproval,
 } from '../../handlers/views/approval-notice-views.js';
+import {
+  answerMessage,
+  questionLine,
+  questionMessage,
+} from '../../handlers/views/approval-question-views.js';
 import { notificationText } from '../../handlers/views/blocks.js';
 import { adjustmentNotices } from './adjustments.js';
 import { contractNotices } from './contracts.js';
@@ -88,7 +94,30 @@ function hoursSince({ now, company }: RenderCtx, since: Date): number {
   return Math.max(1, Math.floor(worked / 3_600_000));
 }
 
-export const approvalNotices: NoticeRenderers<'approval.orphan' | 'approval.nudge' | 'approval.overdue'> = {
+export const approvalNotices: NoticeRenderers<
+  | 'approval.orphan'
+  | 'approval.question'
+  | 'approval.question_dm'
+  | 'approval.answer'
+  | 'approval.nudge'
+  | 'approval.overdue'
+> = {
+  async 'approval.question'(ctx, { questionId }) {
+    const facts = await findQuestion(ctx.db, questionId);
+    return facts && questionLine(facts, ctx);
+  },
+
+  async 'approval.question_dm'(ctx, { questionId }) {
+    const facts = await findQuestion(ctx.db, questionId);
+    const card = facts && (await sentenceOf(ctx, facts.approval.id));
+    return facts && card !== null ? questionMessage(facts, card, ctx) : null;
+  },
+
+  async 'approval.answer'(ctx, { questionId }) {
+    const facts = await findQuestion(ctx.db, questionId);
+    return facts && answerMessage(facts, ctx);
+  },
+
   async 'approval.nudge'(ctx, { userId, approvalIds, byId }) {
     const user = await ctx.db.user.findUnique({ where: { id: userId } });
     if (!user) return null;

@@ -34,6 +34,7 @@ export const errors = {
     '{{number}} has nothing to refund: only approved money that belongs to no instalment can be. Reverse or move it first.',
   'receipt.refund_exceeds': '{{max}} belongs to no instalment and can be refunded. Lower the amount.',
   'receipt.refund_open': 'A refund of {{number}} is in approval. Wait for it or withdraw it.',
+  'approval.answered': '{{who}} answered at {{at}}.',
   'approval.decided': '{{who}} {{decision}} it at {{at}}. The card is updated.',
   'approval.first_step': 'This is the first step; nothing comes before it. Reject it with a reason.',
   'approval.nudged': 'Nudged at {{at}}; again after an hour.',

@@ -27,6 +27,7 @@ import { plans } from './plans.js';
 import { postponements } from './postponements.js';
 import { prepayments } from './prepayments.js';
 import { reallocations } from './reallocations.js';
+import { questions } from './questions.js';
 import { receipts } from './receipts.js';
 import { recording } from './recording.js';
 import { refunds } from './refunds.js';
@@ -53,6 +54,7 @@ export const en = {
   amendments,
   approvals,
   audit,
+  questions,
   contract_life: contractLife,
   plans,
   planning,

@@ -31,6 +31,7 @@ export const errors = {
     '{{number}} 没有可退的金额：审批通过、还没核销到期的预收款才能退。先冲销或调整核销。',
   'receipt.refund_exceeds': '待核销预收 {{max}}，最多退这些。改小金额。',
   'receipt.refund_open': '{{number}} 已有退款在等审批。先等结果或撤回。',
+  'approval.answered': '{{who}} 已于 {{at}} 回答。',
   'approval.decided': '{{who}} 已于 {{at}} {{decision}}。卡片已更新。',
   'approval.first_step': '这是第一步，没有上一步。可以驳回并写明原因。',
   'approval.nudged': '{{at}} 已催办过，一小时内不再催。',
