@@ -46,6 +46,11 @@ export interface ErrorParams {
   };
   /** There is no step before this one. */
   'approval.first_step': Record<never, never>;
+  /** Who decides in a person's place. */
+  'delegate.self': Record<never, never>;
+  'delegate.no_role': { name: string };
+  'delegate.cycle': { name: string };
+  'delegate.until': { today: LocalDate; max: LocalDate };
   'approval.answered': { who: string; at: Date };
   'approval.nudged': { at: Date };
   'approval.step_decided': { who: string; at: Date };

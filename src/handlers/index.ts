@@ -16,6 +16,7 @@ import { registerHandOver } from './customer-hand-over.js';
 import { registerCustomerHistory } from './customer-history.js';
 import { registerCustomerMerge } from './customer-merge.js';
 import { registerCustomers } from './customers.js';
+import { registerDelegates } from './delegates.js';
 import { registerDepartments } from './departments.js';
 import type { Deps } from './deps.js';
 import { registerDirectMessages } from './direct-messages.js';
@@ -61,6 +62,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerMembers(doors, deps);
   registerDirectMessages(doors);
   registerSettings(doors, deps);
+  registerDelegates(doors);
   registerDepartments(doors, deps);
   registerTemplates(doors, deps);
   registerTemplateLines(doors, deps);

@@ -15,7 +15,7 @@ import type { Deps } from './deps.js';
 import type { Form } from './forms.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
-import { openOwnTimes } from './own-times.js';
+import { openOwnSettings } from './own-settings.js';
 import { type Opener, readerOf, recordId, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
@@ -23,7 +23,6 @@ import {
   type CompanyFacts,
   channelsForm,
   companyForm,
-  ladderIndex,
   memberForm,
   settingsIndex,
 } from './views/settings-views.js';
@@ -46,11 +45,9 @@ export function registerSettings(doors: Doors, deps: Deps): void {
   doors.submit(VIEW.settingsMember, memberMetadata, (turn) => saveMember(doors, turn));
 }
 
-/** Opens the index; whoever may change nothing of the company gets their own times. */
+/** Opens the index; whoever may change nothing of the company gets their own. */
 export async function openSettings(turn: Opener): Promise<void> {
-  const { actor } = turn.ctx;
-  if (!can(actor, 'settings.edit'))
-    return can(actor, 'ladder.edit') ? showView(turn, ladderIndex(turn.t)) : openOwnTimes(turn);
+  if (!can(turn.ctx.actor, 'settings.edit')) return openOwnSettings(turn);
   await showView(
     turn,
     settingsIndex(

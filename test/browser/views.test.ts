@@ -137,6 +137,7 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
     ['list-plans', '/hk-plan list', 'plan.list'],
     ['form-receipt', '/hk-receipt', 'receipt.new'],
     ['list-receipts', '/hk-receipt list', 'receipt.list'],
+    ['settings-own', '/hk settings', 'info'],
   ])('%s', async (name, command, callbackId) => {
     const { window } = await opens(rep, command, callbackId);
     await look(window, name);

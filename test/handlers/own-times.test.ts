@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 it('a rep chooses their hour; what does not fit is told on its field', async () => {
-  await world.sandbox.command(REP, '/hk', 'settings');
+  await world.sandbox.command(REP, '/hk', 'mine');
   await world.sandbox.waitFor(() => world.sandbox.views(REP).length > 0, 5_000, 'a window');
   expect(ui.top(REP).title?.text).toBe('我的提醒时间');
   const early = await world.sandbox.submit(REP, ui.fill(REP, { remindAt: '07:00' }));

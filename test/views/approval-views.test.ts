@@ -1,6 +1,8 @@
 // What all approvals share: nudges, and the card in a person's own DM.
 import { describe, expect, it } from 'vitest';
 import type { QuestionFacts } from '../../src/domain/approvals/question.queries.js';
+import { localDate } from '../../src/domain/local-date.js';
+import type { DelegateFacts } from '../../src/domain/members/delegate.queries.js';
 import {
   NUDGED_SHOWN,
   nudgeMessage,
@@ -15,6 +17,7 @@ import {
 } from '../../src/handlers/views/approval-question-views.js';
 import { cardActions } from '../../src/handlers/views/approval-views.js';
 import { section } from '../../src/handlers/views/blocks.js';
+import { delegateForm, delegateMessage, ownSettings } from '../../src/handlers/views/delegate-views.js';
 import { anApproval } from '../support/approval-details.js';
 import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
 
@@ -64,6 +67,31 @@ describe.each(LOCALES)('questions in %s', (locale) => {
     expect(hasReply(open)).toBe(true);
     expect(hasReply(answered)).toBe(false);
     expect(hasReply({ ...open, approval: { ...open.approval, isOpen: false } })).toBe(false);
+  });
+});
+
+describe.each(LOCALES)('delegates in %s', (locale) => {
+  it('fit with any names and however many are stood in for', () => {
+    const who = reader(locale);
+    const until = localDate('2027-01-01');
+    const delegate = { name: nasty(200), slackUserId: 'U0DELEGATE', until };
+    const facts: DelegateFacts = {
+      id: ID,
+      slackUserId: 'U0PERSON',
+      name: nasty(200),
+      version: 3,
+      delegate,
+      standsInFor: Array.from({ length: 50 }, () => ({ name: nasty(200), until })),
+    };
+    for (const one of [facts, { ...facts, delegate: null, standsInFor: [] }]) {
+      for (const ladder of [true, false]) expectModal(ownSettings(one, { ladder }, who));
+      for (const forOthers of [true, false])
+        expectModal(delegateForm(one, { requestId: ID, forOthers, onTop: false }, who));
+      for (const to of ['person', 'delegate', 'before'] as const)
+        expectMessage(
+          delegateMessage({ person: nasty(200), by: nasty(200), delegate: one.delegate, to }, who),
+        );
+    }
   });
 });
 

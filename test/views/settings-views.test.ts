@@ -23,7 +23,6 @@ import {
   channelsForm,
   companyForm,
   effectOf,
-  ladderIndex,
   memberForm,
   settingsIndex,
 } from '../../src/handlers/views/settings-views.js';
@@ -140,7 +139,6 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
         COMPANY_TIMES,
         '{}',
       ),
-      ladderIndex(t),
       ...LADDERS.flatMap((data) => [
         ladderModal(data, { s: data.scope, i: data.id, k: data.kind, v: 1 }, reader, null),
         ladderModal(data, { s: data.scope, i: data.id, k: data.kind, v: 1 }, reader, LONG),

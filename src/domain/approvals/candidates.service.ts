@@ -98,11 +98,9 @@ export async function listDelegates(
   ctx: SystemCtx,
   ids: readonly string[],
 ): Promise<{ id: string; delegateId: string }[]> {
-  const givers = await tx.user.findMany({
-    where: { id: { in: [...ids] }, delegateUntil: { gte: toUtcDate(ctx.today) }, delegateId: { not: null } },
-    select: { id: true, delegateId: true },
-  });
-  return givers.flatMap(({ id, delegateId }) => (delegateId === null ? [] : [{ id, delegateId }]));
+  return tx.$queryRaw<{ id: string; delegateId: string }[]>`
+    SELECT g.id::text, d.id::text AS "delegateId" FROM app_user g JOIN app_user d ON d.id = g.delegate_id AND d.active
+    WHERE g.id = ANY(${[...ids]}::uuid[]) AND g.delegate_until >= ${ctx.today}::date ORDER BY g.id`;
 }
 
 /** Whether the actor is the company's only finance user and may decide what they recorded (rules §6). */

@@ -36,6 +36,8 @@ export type CaseEvent = (typeof CASE_EVENTS)[number];
 /** Payload of each kind; parsed again when the outbox row is sent. */
 export const NOTICE_PAYLOADS = {
   'member.asked': z.object({ userId: id }),
+  /** A change of who decides in a person's place, to each whom it concerns. */
+  'member.delegate': z.object({ userId: id, byId: id, readerId: id }),
   'member.welcome': z.object({ userId: id, byId: id.nullable() }),
   'customer.merged': z.object({ keepId: id, goneId: id, byId: id }),
   'book.handed_over': z.object({
@@ -123,6 +125,8 @@ export const NOTICE_PAYLOADS = {
   'postponement.card': z.object({ postponementId: id, approvalId: id }),
   'postponement.decided': z.object({ postponementId: id, approvalId: id }),
   digest: z.object({ userId: id, date }),
+  /** The same, to who stands in for the person. */
+  'digest.copy': z.object({ userId: id, date, delegateId: id }),
   /** All rows of a digest that shows only the first of them, as a file. */
   'digest.rows': z.object({ userId: id, date }),
   'case.card': z.object({ caseId: id }),

@@ -108,6 +108,19 @@ async function bindFor(
         ${users.map((userId) => digestKey(userId, date))}::text[]) AS x(file_id, user_id, key)
       JOIN digest ON digest.user_id = x.user_id
       WHERE (SELECT COUNT(DISTINCT instalment_id) FROM carried WHERE outbox_id = digest.id) > ${DIGEST_ROWS}
+      ON CONFLICT DO NOTHING),
+    -- Who stands in for somebody today gets theirs too (rules §14).
+    copies AS (
+      INSERT INTO outbox (id, op, kind, dedupe_key, payload, recipient, priority, created_at)
+      SELECT x.copy_id, 'post', 'digest.copy', x.key || ':copy',
+        jsonb_build_object('userId', x.user_id, 'date', ${ctx.today}::text, 'delegateId', d.id), 'user:' || d.id,
+        ${PRIORITY.digest}, ${ctx.now}
+      FROM unnest(${users.map(() => newId(ctx.now))}::uuid[], ${[...users]}::uuid[],
+        ${users.map((userId) => digestKey(userId, ctx.today))}::text[]) AS x(copy_id, user_id, key)
+      JOIN digest ON digest.user_id = x.user_id
+      JOIN app_user g ON g.id = x.user_id AND g.delegate_until >= ${ctx.today}::date
+      JOIN app_user d ON d.id = g.delegate_id AND d.active
+      WHERE EXISTS (SELECT 1 FROM carried WHERE outbox_id = digest.id)
       ON CONFLICT DO NOTHING)
     SELECT DISTINCT outbox_id::text AS id FROM carried`;
   return bound.length;

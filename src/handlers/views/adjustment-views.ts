@@ -118,7 +118,7 @@ const wordsOf = (facts: AdjustmentFacts, reader: CardReader) => ({
 });
 
 /** The card in finance's channel; once decided without buttons, with who and when. */
-export function adjustmentCard(facts: AdjustmentFacts, reader: CardReader): Full {
+export function adjustmentCard(facts: AdjustmentFacts, reader: RowReader): Full {
   const { t } = reader;
   const { status } = facts.approval;
   const words = wordsOf(facts, reader);

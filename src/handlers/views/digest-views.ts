@@ -5,7 +5,7 @@ import { totals } from '../../domain/money.js';
 import { DIGEST_ROWS } from '../../domain/reminders/digest.js';
 import type { DigestData, DigestSection } from '../../domain/reminders/digest.queries.js';
 import type { MilestoneRow } from '../../domain/reminders/milestone-rows.queries.js';
-import { formatDate, formatInstant } from '../i18n/format.js';
+import { formatDate, formatInstant, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { actions, button, context, escapeMrkdwn, header, LIMIT, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
@@ -20,7 +20,7 @@ const MAX_TEAM_LINES = 10;
 const MAX_MILESTONES = 5;
 
 /** One person's digest, in their language and for their role. */
-export function digestMessage(data: DigestData, reader: RowReader): Required<Message> {
+export function digestMessage(data: DigestData, reader: RowReader, isCopy = false): Required<Message> {
   const { t, locale } = reader;
   const date = formatDate(locale, data.date, reader.today);
   const line = countsLine(data.counts, reader);
@@ -33,11 +33,31 @@ export function digestMessage(data: DigestData, reader: RowReader): Required<Mes
     { buttons: 'compact' as const, rows: 12, cases: 3, milestones: 3 },
     { buttons: 'compact' as const, rows: 6, cases: 2, milestones: 2 },
   ];
-  const built = attempts.map((size) => build(data, reader, date, rows, size));
+  const built = attempts.map((size) => build(data, reader, date, rows, { ...size, isCopy }));
   const blocks =
     built.find(fits) ??
-    build(data, reader, date, rows, { buttons: 'none', rows: 3, cases: 1, milestones: 1 });
+    build(data, reader, date, rows, { buttons: 'none', rows: 3, cases: 1, milestones: 1, isCopy });
   return { text: t('reminders:digest.text', { line }), blocks };
+}
+
+/**
+ * The same to who stands in for the person: to read, without the person's own buttons; what can be decided in their place
+ * stands in the reader's to-do list.
+ */
+export function digestCopy(data: DigestData, reader: RowReader): Required<Message> {
+  const { text, blocks } = digestMessage(data, reader, true);
+  const name = reader.t('delegates:copy', { name: escapeMrkdwn(truncate(data.actor.name, 40)) });
+  const shown = blocks.flatMap((block): KnownBlock[] => {
+    if (block.type === 'actions') return [];
+    if (block.type !== 'section') return [block];
+    const { accessory: _button, ...rest } = block;
+    return [rest];
+  });
+  const [title, ...rest] = shown;
+  return {
+    text: `${name} · ${text}`,
+    blocks: present<KnownBlock>(title, section(`*${name}*`), ...rest, actions([todoButton(reader)])),
+  };
 }
 
 interface Size {
@@ -46,6 +66,8 @@ interface Size {
   readonly cases: number;
   /** Of each of the two groups. */
   readonly milestones: number;
+  /** To who stands in: the file of all rows is the person's own. */
+  readonly isCopy: boolean;
 }
 
 const fits = (blocks: readonly KnownBlock[]): boolean =>
@@ -62,19 +84,18 @@ function build(data: DigestData, reader: RowReader, date: string, rows: number, 
     ...approvalBlocks(data, reader),
     ...teamBlocks(data, reader),
     ...shown.flatMap((group) => groupBlocks(group, reader, size)),
-    ...(rows > size.rows
-      ? [
-          section(
-            t(rows > DIGEST_ROWS ? 'reminders:digest.rest' : 'reminders:digest.rest_todo', { count: rows }),
-            todoButton(reader),
-          ),
-        ]
-      : []),
+    ...(rows > size.rows ? [section(t(restKey(rows, size), { count: rows }), todoButton(reader))] : []),
     ...milestoneBlocks('acceptance', data.acceptances, reader, size.milestones),
     ...milestoneBlocks('unknown', data.unknown, reader, size.milestones),
     ...moreBlocks(data, reader),
   ];
 }
+
+/** Where the rows stand that are not shown. */
+const restKey = (rows: number, { isCopy }: Size) => {
+  if (isCopy) return 'delegates:copy_rest';
+  return rows > DIGEST_ROWS ? 'reminders:digest.rest' : 'reminders:digest.rest_todo';
+};
 
 /** 待验收, 日期待定: the first of them, and how many more wait. */
 function milestoneBlocks(

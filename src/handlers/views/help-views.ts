@@ -30,6 +30,7 @@ type Topic =
   | 'export'
   | 'import'
   | 'audit'
+  | 'delegate'
   | 'settings'
   | 'calendar'
   | 'mine'
@@ -60,6 +61,7 @@ const TOPICS: readonly { topic: Topic; needs: Action; command: string }[] = [
   { topic: 'audit', needs: 'audit.see', command: '/hk audit' },
   { topic: 'ladder', needs: 'ladder.edit', command: '/hk ladder' },
   { topic: 'mine', needs: 'record.see', command: '/hk mine' },
+  { topic: 'delegate', needs: 'record.see', command: '/hk settings' },
   { topic: 'settings', needs: 'settings.edit', command: '/hk settings' },
   { topic: 'calendar', needs: 'settings.edit', command: '/hk settings holidays' },
   { topic: 'roles', needs: 'settings.edit', command: '/hk roles' },

@@ -76,6 +76,7 @@ export function settingsIndex(
       topic(t, t('settings:company'), companyValue, ACTION.settingsCompany),
       topic(t, t('settings:channels'), channels, ACTION.settingsChannels),
       topic(t, t('settings:roles'), people, ACTION.settingsMember),
+      topic(t, t('delegates:title'), t('delegates:topic'), ACTION.settingsDelegates),
       topic(t, t('departments:title'), t('departments:value'), ACTION.departmentList),
       topic(t, t('calendar:title'), calendarValue(reader, company.calendar), ACTION.settingsCalendar),
       topic(t, t('ladders:title'), t('ladders:value'), ACTION.ladder),
@@ -95,18 +96,6 @@ function calendarValue({ t, locale, today }: RowReader, calendar: CompanyFacts['
   return t('calendar:value', { days, date: formatDate(locale, until, today) });
 }
 
-/** For whoever may change the ladder and nothing else of the company. */
-export const ladderIndex = (t: Translate): ModalView =>
-  modal({
-    callbackId: VIEW.info,
-    title: t('settings:title'),
-    close: t('common:close'),
-    blocks: [
-      topic(t, t('ladders:title'), t('ladders:value'), ACTION.ladder),
-      topic(t, t('times:title'), t('times:value'), ACTION.ownTimes),
-    ],
-  });
-
 const thresholdsValue = (t: Translate, company: CompanyFacts): string =>
   t('thresholds:value', {
     count: company.exchangeRates.length,
@@ -122,7 +111,8 @@ function templatesValue(t: Translate, codes: readonly string[]): string {
   return t('templates:topic', { count: codes.length, codes: list });
 }
 
-const topic = (t: Translate, name: string, value: string, action: string): KnownBlock =>
+/** A topic's name, its value and [修改]. */
+export const topic = (t: Translate, name: string, value: string, action: string): KnownBlock =>
   section(
     `*${name}*\n${value}`,
     button(action, t('settings:edit'), { label: `${t('settings:edit')} ${name}` }),

@@ -5,7 +5,7 @@ import {
   adjustmentDecided,
   adjustmentPosted,
 } from '../../handlers/views/adjustment-views.js';
-import { channelReader } from './reader.js';
+import { cardReader, channelReader } from './reader.js';
 import type { NoticeRenderers } from './rendered.js';
 
 export const adjustmentNotices: NoticeRenderers<
@@ -13,7 +13,7 @@ export const adjustmentNotices: NoticeRenderers<
 > = {
   async 'adjustment.card'(ctx, { adjustmentId, approvalId }) {
     const facts = await findAdjustment(ctx, adjustmentId, approvalId);
-    return facts && adjustmentCard(facts, channelReader(ctx));
+    return facts && adjustmentCard(facts, cardReader(ctx));
   },
 
   async 'adjustment.decided'(ctx, { adjustmentId, approvalId }) {

@@ -1,8 +1,11 @@
 // Notices about people and about delivery itself.
 
 import { ROLES, type Role } from '../../domain/access.js';
+import { findDelegate } from '../../domain/members/delegate.queries.js';
+import { findPeople } from '../../domain/members/member.queries.js';
 import { countOpen, loadSetup } from '../../domain/settings/setup.queries.js';
 import { escapeMrkdwn, section } from '../../handlers/views/blocks.js';
+import { delegateMessage } from '../../handlers/views/delegate-views.js';
 import { askedMessage, welcomeMessage } from '../../handlers/views/member-views.js';
 import type { NoticeRenderers, RenderCtx, Rendered } from './rendered.js';
 
@@ -13,11 +16,30 @@ const rendered = (message: { text: string; blocks?: Rendered['blocks'] }): Rende
 });
 
 export const memberNotices: NoticeRenderers<
-  'member.asked' | 'member.welcome' | 'delivery.gave_up' | 'channel.unreachable'
+  'member.asked' | 'member.delegate' | 'member.welcome' | 'delivery.gave_up' | 'channel.unreachable'
 > = {
   async 'member.asked'(ctx, { userId }) {
     const user = await ctx.db.user.findUnique({ where: { id: userId } });
     return user && rendered(askedMessage(ctx.t, user, rolesOf(user.roles)));
+  },
+
+  async 'member.delegate'(ctx, { userId, byId, readerId }) {
+    const [facts, people] = await Promise.all([
+      findDelegate(ctx, { id: userId }),
+      findPeople(ctx.db, [byId, readerId]),
+    ]);
+    if (!facts) return null;
+    const reader = people.get(readerId);
+    const isDelegate = facts.delegate?.slackUserId === reader?.slackUserId;
+    return delegateMessage(
+      {
+        person: facts.name,
+        by: people.get(byId)?.name ?? '—',
+        delegate: facts.delegate,
+        to: readerId === userId ? 'person' : isDelegate ? 'delegate' : 'before',
+      },
+      ctx,
+    );
   },
 
   async 'member.welcome'(ctx, { userId, byId }) {

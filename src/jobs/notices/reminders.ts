@@ -1,6 +1,7 @@
 // Digests, escalation cases and the finance channel's list of the day, from facts as they are when they are sent.
 import { findFollowUp } from '../../domain/follow-ups/follow-up.queries.js';
 import { localDate } from '../../domain/local-date.js';
+import { findDelegate } from '../../domain/members/delegate.queries.js';
 import { findPeople } from '../../domain/members/member.queries.js';
 import { loadRows } from '../../domain/plans/instalment.queries.js';
 import { findCaseCard, findCaseSummary } from '../../domain/reminders/case.queries.js';
@@ -10,17 +11,26 @@ import { section } from '../../handlers/views/blocks.js';
 import { caseLine, isLoud } from '../../handlers/views/case-line-views.js';
 import { caseCard, caseSummary, financeDue } from '../../handlers/views/case-views.js';
 import { digestSheet } from '../../handlers/views/digest-sheet.js';
-import { digestMessage } from '../../handlers/views/digest-views.js';
+import { digestCopy, digestMessage } from '../../handlers/views/digest-views.js';
 import { writeSheet } from '../../sheets/write-sheet.js';
 import { channelReader, personReader } from './reader.js';
 import type { NoticeRenderers, RenderCtx } from './rendered.js';
 
 export const reminderNotices: NoticeRenderers<
-  'digest' | 'digest.rows' | 'case.card' | 'case.line' | 'case.summary' | 'finance.due'
+  'digest' | 'digest.copy' | 'digest.rows' | 'case.card' | 'case.line' | 'case.summary' | 'finance.due'
 > = {
   async digest(ctx, { userId, date }) {
     const data = await findDigest(ctx, userId, localDate(date));
     return data && digestMessage(data, personReader(ctx, data.actor));
+  },
+
+  async 'digest.copy'(ctx, { userId, date, delegateId }) {
+    const delegate = await findDelegate(ctx, { id: userId });
+    const reader = await ctx.db.user.findUnique({ where: { id: delegateId } });
+    // Ended meanwhile.
+    if (delegate?.delegate?.slackUserId !== reader?.slackUserId) return null;
+    const data = await findDigest(ctx, userId, localDate(date));
+    return data && digestCopy(data, personReader(ctx, data.actor));
   },
 
   async 'digest.rows'(ctx, { userId, date }) {

@@ -8,6 +8,7 @@ import { common } from './common.js';
 import { contractLife } from './contract-life.js';
 import { contracts } from './contracts.js';
 import { customers } from './customers.js';
+import { delegates } from './delegates.js';
 import { departments } from './departments.js';
 import { dictionaries } from './dictionaries.js';
 import { errors } from './errors.js';
@@ -80,6 +81,7 @@ export const en = {
   exports,
   settings,
   splits,
+  delegates,
   departments,
   templates,
   thresholds,

@@ -1,0 +1,16 @@
+// Who decides in somebody's place, as stored with them: it counts up to and with its last day (rules §6). Pure.
+import { fromUtcDate, type LocalDate } from '../local-date.js';
+
+/** Longer than anybody is away: a forgotten one ends. */
+export const MAX_DELEGATE_DAYS = 366;
+
+/** Today's, or null. */
+export function delegateOf(
+  person: { readonly delegateId: string | null; readonly delegateUntil: Date | null },
+  today: LocalDate,
+): { readonly id: string; readonly until: LocalDate } | null {
+  const { delegateId, delegateUntil } = person;
+  if (delegateId === null || delegateUntil === null) return null;
+  const until = fromUtcDate(delegateUntil);
+  return until < today ? null : { id: delegateId, until };
+}

@@ -1,0 +1,22 @@
+// Words of who decides in whose place (rules §6, §14).
+export const delegates = {
+  title: 'Delegate',
+  mine: 'My settings',
+  none: 'No delegate',
+  value: '{{name}}, to {{date}}',
+  topic: 'Who approves in whose place, and until when',
+  stands_in: 'Approving in the place of {{names}}',
+  who: 'Delegate',
+  who_hint: 'Approves in your place and gets your morning list; empty ends it',
+  until: 'Last day',
+  until_hint: 'It ends by itself after this day',
+  saved: '{{name}} approves in this place, to {{date}}.',
+  ended: 'The delegation has ended.',
+  'told.person': '{{by}} had {{name}} approve in your place, to {{date}}.',
+  'told.person_none': '{{by}} ended your delegation.',
+  'told.delegate':
+    '{{person}} asks you to approve in their place, to {{date}}. What waits for {{person}} is in your to-do list, and you get their morning list too.',
+  'told.before': 'You no longer approve in the place of {{person}}.',
+  copy: 'In the place of {{name}}',
+  copy_rest: '{{count}} in all; these are the first.',
+} as const;

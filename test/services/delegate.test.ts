@@ -1,0 +1,157 @@
+// Who decides in somebody's place: named by themselves or an admin, never in a ring, until a day (rules §6, §14).
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { approve } from '../../src/domain/approvals/decisions.service.js';
+import { chaseApprovals } from '../../src/domain/approvals/nudge.service.js';
+import { createContract } from '../../src/domain/contracts/contract.service.js';
+import { submitContract } from '../../src/domain/contracts/contract-approval.service.js';
+import { findWaiting } from '../../src/domain/home/waiting.queries.js';
+import { localDate } from '../../src/domain/local-date.js';
+import { findDelegate } from '../../src/domain/members/delegate.queries.js';
+import { type DelegateChange, setDelegate } from '../../src/domain/members/delegate.service.js';
+import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
+import { translator } from '../../src/handlers/i18n/index.js';
+import { renderNotice } from '../../src/jobs/render-notice.js';
+import {
+  aCustomer,
+  anActiveContract,
+  createTestCompany,
+  NOON,
+  type PersonKey,
+  type TestCompany,
+} from '../support/company.js';
+import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+import { code } from '../support/errors.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+beforeEach(async () => {
+  await truncate(database.db);
+  company = await createTestCompany(database.db.prisma);
+});
+afterAll(() => database.close());
+
+const at = (day: string, time = '09:00') => new Date(`${day}T${time}:00+08:00`);
+async function change(who: PersonKey, to: PersonKey | null, until = '2026-11-30'): Promise<DelegateChange> {
+  const { version } = await company.db.user.findUniqueOrThrow({ where: { id: company.ids[who] } });
+  const delegate = to === null ? null : { id: company.ids[to], until: localDate(until) };
+  return { userId: company.ids[who], version, delegate };
+}
+const set = async (by: PersonKey, who: PersonKey, to: PersonKey | null, until?: string) =>
+  setDelegate(await company.as(by), await change(who, to, until));
+const told = async (kind: string) =>
+  (await company.db.outbox.findMany({ where: { kind }, orderBy: { id: 'asc' } })).map((row) => row.recipient);
+async function aWaitingContract(who: PersonKey = 'rep', now = NOON) {
+  const customer = await aCustomer(company, who, now);
+  const input = { customerId: customer.id, name: '合同', type: 'vehicle', amount: 100n, currency: 'CNY' };
+  const draft = await createContract(await company.as(who, now), input);
+  const { contract } = await submitContract(await company.as(who, now), {
+    id: draft.id,
+    version: draft.version,
+    planLater: true,
+  });
+  return company.db.approval.findFirstOrThrow({ where: { subjectId: contract.id } });
+}
+
+it('is one’s own to set, and an admin’s for anybody; wrong ones are refused with what to do', async () => {
+  await expect(set('rep2', 'manager', 'rep2')).rejects.toEqual(code('access.denied'));
+  await expect(set('nobody', 'nobody', 'rep')).rejects.toEqual(code('role.missing'));
+  await expect(set('manager', 'manager', 'manager')).rejects.toEqual(code('delegate.self'));
+  await expect(set('manager', 'manager', 'nobody')).rejects.toEqual(code('delegate.no_role'));
+  for (const until of ['2026-11-19', '2027-12-01'])
+    await expect(set('manager', 'manager', 'rep2', until)).rejects.toEqual(code('delegate.until'));
+  const stale = await change('manager', 'rep2');
+  await set('manager', 'manager', 'rep2');
+  await expect(setDelegate(await company.as('manager'), stale)).rejects.toEqual(code('version.conflict'));
+  const ctx = await company.as('manager');
+  expect(await findDelegate(ctx, { id: company.ids.manager })).toMatchObject({
+    delegate: { name: 'rep2', until: '2026-11-30' },
+  });
+  expect(await findDelegate(ctx, { id: company.ids.rep2 })).toMatchObject({
+    delegate: null,
+    standsInFor: [{ name: 'manager', until: '2026-11-30' }],
+  });
+  await set('admin', 'manager', 'director');
+  const { manager, director, rep2 } = company.ids;
+  expect((await told('member.delegate')).toSorted()).toEqual(
+    [`user:${rep2}`, ...[manager, director, rep2].map((id) => `user:${id}`)].toSorted(),
+  );
+  const trail = await company.db.auditLog.findMany({ where: { action: 'member.delegate_set' } });
+  expect(trail.at(-1)).toMatchObject({
+    actorId: company.ids.admin,
+    before: { delegateId: rep2 },
+    after: { delegateId: director, delegateUntil: '2026-11-30' },
+  });
+  // Its day is over: nothing has to be done for that.
+  const later = await company.as('manager', at('2026-12-01'));
+  expect((await findDelegate(later, { id: manager }))?.delegate).toBeNull();
+});
+
+it('never goes round in a ring, however many name each other at the same moment', async () => {
+  await set('finance', 'finance', 'finance2');
+  await set('finance2', 'finance2', 'financeManager');
+  await expect(set('financeManager', 'financeManager', 'finance')).rejects.toEqual(code('delegate.cycle'));
+  const changes = [await change('rep', 'rep2'), await change('rep2', 'rep')];
+  const [rep, rep2] = [await company.as('rep'), await company.as('rep2')];
+  const results = await Promise.allSettled([
+    setDelegate(rep, changes[0] as DelegateChange),
+    setDelegate(rep2, changes[1] as DelegateChange),
+  ]);
+  expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
+  expect(results.filter((result) => result.status === 'rejected')).toMatchObject([
+    { reason: { code: 'delegate.cycle' } },
+  ]);
+});
+
+it('brings cards, lists, nudges and decisions to the delegate until its last day, never about their own', async () => {
+  const waiting = await aWaitingContract();
+  const own = await aWaitingContract('rep2');
+  await set('manager', 'manager', 'rep2');
+  const cards = await company.db.outbox.findMany({ where: { recipient: `user:${company.ids.rep2}` } });
+  expect(cards.filter((row) => row.kind === 'contract.card').map((row) => row.payload)).toEqual([
+    { contractId: waiting.subjectId, approvalId: waiting.id },
+  ]);
+  const delegate = await company.as('rep2');
+  expect((await findWaiting(delegate, 'manager')).items).toMatchObject([{ id: waiting.subjectId }]);
+  await chaseApprovals(await company.system(at('2026-11-20', '15:00')));
+  const { manager, rep2 } = company.ids;
+  expect((await told('approval.nudge')).toSorted()).toEqual([`user:${manager}`, `user:${rep2}`].toSorted());
+  await expect(approve(delegate, own.id, own.version)).rejects.toEqual(code('receipt.self_approval'));
+  const late = await company.as('rep2', at('2026-12-01'));
+  await expect(approve(late, waiting.id, waiting.version)).rejects.toMatchObject({
+    code: expect.stringMatching(/^(access\.denied|not_found)$/),
+  });
+  const last = await company.as('rep2', at('2026-11-30', '23:00'));
+  expect(await approve(last, waiting.id, waiting.version)).toMatchObject({ outcome: 'approved' });
+  const step = await company.db.approvalStep.findFirstOrThrow({ where: { approvalId: waiting.id } });
+  expect(step).toMatchObject({ decidedById: rep2, onBehalfOfId: manager });
+});
+
+it('brings the morning’s message too, without buttons, and not after it has ended', async () => {
+  await anActiveContract(company, [[100_00n, '2026-12-10']], { now: NOON });
+  await set('rep', 'rep', 'rep2', '2026-12-03');
+  const morning = await company.system(at('2026-12-03'));
+  await planReminders(morning);
+  await planReminders(morning);
+  const { rep2 } = company.ids;
+  expect(await told('digest.copy')).toEqual([`user:${rep2}`]);
+  const [copy] = await company.db.outbox.findMany({ where: { kind: 'digest.copy' } });
+  const words = { locale: 'zh-CN', t: translator('zh-CN') } as const;
+  const shown = await renderNotice({ ...morning, ...words }, 'digest.copy', copy?.payload);
+  const text = JSON.stringify(shown?.blocks);
+  expect(text).toContain('代 rep');
+  expect(text).toContain('第1期');
+  expect(text).not.toContain('receipt.new');
+  await set('rep', 'rep', null);
+  expect(await renderNotice({ ...morning, ...words }, 'digest.copy', copy?.payload)).toBeNull();
+  // The day after the last one.
+  await company.db.user.update({
+    where: { id: company.ids.rep },
+    data: { delegateId: rep2, delegateUntil: new Date('2026-12-06') },
+  });
+  await planReminders(await company.system(at('2026-12-07')));
+  expect(await told('digest')).toHaveLength(2);
+  expect(await told('digest.copy')).toHaveLength(1);
+});
