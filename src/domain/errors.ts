@@ -12,6 +12,7 @@ export interface ErrorParams {
   'receipt.duplicate_slip': { number: string };
   'receipt.duplicate_suspected': { number: string; amount: Money; receivedOn: LocalDate; recorder: string };
   'receipt.future_date': { today: LocalDate };
+  'receipt.not_discardable': { number: string };
   'receipt.not_withdrawable': { number: string };
   'unclaimed.claimed': { who: string; number: string };
   'unclaimed.withdrawn': { number: string };

@@ -161,6 +161,7 @@ export const ACTION = {
   receiptOpen: 'receipt.open',
   receiptWithdraw: 'receipt.withdraw',
   receiptAgain: 'receipt.again',
+  receiptDiscard: 'receipt.discard',
   receiptList: 'receipt.list',
   receiptFor: 'receipt.for',
   receiptCurrency: 'receipt.currency',

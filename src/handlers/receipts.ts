@@ -8,6 +8,7 @@ import { findRows } from '../domain/plans/instalment.queries.js';
 import type { UnclaimedInput } from '../domain/receipts/receipt.js';
 import { findReceiptId } from '../domain/receipts/receipt.queries.js';
 import { recordReceipt } from '../domain/receipts/receipt.service.js';
+import { discardReceipt } from '../domain/receipts/receipt-discard.service.js';
 import { loadReceiptFacts, type ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
 import { withdrawReceipt } from '../domain/receipts/receipt-withdraw.service.js';
 import { searchPayingCustomers } from '../domain/receipts/split.queries.js';
@@ -51,6 +52,7 @@ export function registerReceipts(doors: Doors, _deps: Deps): void {
   );
   doors.action(ACTION.receiptOpen, (turn) => showReceipt(turn, parseValue(byId, turn.value).i));
   doors.action(ACTION.receiptWithdraw, runWithdraw);
+  doors.action(ACTION.receiptDiscard, runDiscard);
   for (const id of [
     OPTIONS.receiptCustomer,
     OPTIONS.instalment,
@@ -253,6 +255,13 @@ function duplicateWords(
     date: formatDate(locale, params.receivedOn, ctx.today),
     who: params.recorder,
   });
+}
+
+async function runDiscard(turn: ActionTurn): Promise<void> {
+  const receipt = await discardReceipt(turn.ctx, parseValue(byId, turn.value).i);
+  const words = turn.t('receipts:discard.done', { number: receipt.number });
+  if (modalOf(turn)) await turn.redraw(await openView(turn, receipt.id, words));
+  else await turn.tell(words);
 }
 
 async function runWithdraw(turn: ActionTurn): Promise<void> {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DomainError, ErrorCode } from '../../src/domain/errors.js';
+import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { addDays, localDate } from '../../src/domain/local-date.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
+import { discardReceipt } from '../../src/domain/receipts/receipt-discard.service.js';
 import { withdrawReceipt } from '../../src/domain/receipts/receipt-withdraw.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import {
@@ -427,6 +429,45 @@ describe('Homes', () => {
 });
 
 describe('rejecting and withdrawing', () => {
+  it('is discarded by its recorder, not while it waits, and not while it is sent again', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const { receipt: recorded, approval } = await aSubmittedReceipt(company, row, 30_00n);
+    const discard = async (who: PersonKey) => discardReceipt(await company.as(who), recorded.id);
+    await expect(discard('rep')).rejects.toEqual(code('receipt.not_discardable'));
+    await rejectReceipt(await company.as('finance'), approval.id, approval.version, { reason: 'other' });
+    for (const who of ['rep2', 'manager', 'finance'] as const)
+      await expect(discard(who), who).rejects.toEqual(code('not_found'));
+    const twice = [await company.as('rep'), await company.as('rep')];
+    const results = await Promise.allSettled(twice.map((ctx) => discardReceipt(ctx, recorded.id)));
+    expect(results.map((result) => result.status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect((await findWaiting(await company.as('rep'), 'rep')).items).toEqual([]);
+    expect(await receipt(recorded.id)).toMatchObject({ status: 'draft' });
+    expect(await company.db.auditLog.count({ where: { action: 'receipt.discarded' } })).toBe(1);
+
+    const other = await aSubmittedReceipt(company, row, 30_00n);
+    await rejectReceipt(await company.as('finance'), other.approval.id, other.approval.version, {
+      reason: 'other',
+    });
+    const input = {
+      customerId: row.customerId,
+      contractId: row.contractId,
+      instalmentId: row.id,
+      amount: 30_00n,
+      currency: 'CNY',
+      method: 'transfer',
+      receivedOn: localDate('2026-11-20'),
+      replacesId: other.receipt.id,
+    };
+    const racing = [await company.as('rep'), await company.as('rep')] as const;
+    const [again, gone] = await Promise.allSettled([
+      recordReceipt(racing[0], input, { notDuplicate: true }),
+      discardReceipt(racing[1], other.receipt.id),
+    ]);
+    // A withdrawn receipt may still be recorded anew: only the discarding can come too late.
+    expect(again.status).toBe('fulfilled');
+    if (gone.status === 'rejected') expect(gone.reason).toEqual(code('request.repeated'));
+  });
+
   it('releases the proposals, tells the recorder, and is recorded anew once', async () => {
     const [row] = await rows([100_00n, '2026-12-01']);
     const { receipt: recorded, approval } = await aSubmittedReceipt(company, row, 30_00n);

@@ -16,7 +16,7 @@ import { translator } from '../../src/handlers/i18n/index.js';
 import { notificationText } from '../../src/handlers/views/blocks.js';
 import { caseLine } from '../../src/handlers/views/case-line-views.js';
 import { caseCard, caseSummary, financeDue } from '../../src/handlers/views/case-views.js';
-import { digestMessage } from '../../src/handlers/views/digest-views.js';
+import { digestCopy, digestMessage } from '../../src/handlers/views/digest-views.js';
 import type { RowReader } from '../../src/handlers/views/row-views.js';
 import { todoMessage, todoModal } from '../../src/handlers/views/todo-views.js';
 
@@ -159,6 +159,10 @@ describe.each(LOCALES)('the digest in %s', (locale) => {
       expect(blocks.length).toBeLessThanOrEqual(48);
       expect(jsonOf(blocks)).toBeLessThanOrEqual(12_000);
       expect(text.length).toBeGreaterThan(10);
+      const copy = digestCopy(data, readerIn(locale)).blocks;
+      expect(validateBlocks('message', copy)).toEqual([]);
+      expect(copy.length).toBeLessThanOrEqual(48);
+      expect(jsonOf(copy)).toBeLessThanOrEqual(12_000);
     }
   });
 

@@ -46,18 +46,16 @@ export function digestMessage(data: DigestData, reader: RowReader, isCopy = fals
  */
 export function digestCopy(data: DigestData, reader: RowReader): Required<Message> {
   const { text, blocks } = digestMessage(data, reader, true);
-  const name = reader.t('delegates:copy', { name: escapeMrkdwn(truncate(data.actor.name, 40)) });
+  const name = reader.t('delegates:copy', { name: truncate(data.actor.name, 40) });
+  const isTodo = (element: object) => 'action_id' in element && element.action_id === ACTION.todo;
   const shown = blocks.flatMap((block): KnownBlock[] => {
-    if (block.type === 'actions') return [];
-    if (block.type !== 'section') return [block];
+    if (block.type === 'header') return [header(`${name} · ${block.text.text}`)];
+    if (block.type === 'actions') return block.elements.every(isTodo) ? [block] : [];
+    if (block.type !== 'section' || !block.accessory || isTodo(block.accessory)) return [block];
     const { accessory: _button, ...rest } = block;
     return [rest];
   });
-  const [title, ...rest] = shown;
-  return {
-    text: `${name} · ${text}`,
-    blocks: present<KnownBlock>(title, section(`*${name}*`), ...rest, actions([todoButton(reader)])),
-  };
+  return { text: `${name} · ${text}`, blocks: shown };
 }
 
 interface Size {

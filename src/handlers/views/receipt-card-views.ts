@@ -11,8 +11,9 @@ import {
   shortName,
   truncate,
 } from '../i18n/format.js';
+import { ACTION } from '../ids.js';
 import { type ButtonWords, cardActions, decider, historyLines, openLine } from './approval-views.js';
-import { context, escapeMrkdwn, fields, header, present, section } from './blocks.js';
+import { button, confirm, context, escapeMrkdwn, fields, header, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
 import { reversedText } from './reversal-views.js';
 import type { RowReader } from './row-views.js';
@@ -210,3 +211,21 @@ function confirmText(facts: ReceiptFacts, reader: CardReader): string {
 
 /** Value of [打开]; ids only. */
 export const receiptValue = (receiptId: string): string => JSON.stringify({ i: receiptId });
+
+/** [放弃] of a rejected one. */
+export const discardButton = (
+  { id, number }: Pick<ReceiptFacts, 'id' | 'number'>,
+  { t }: Pick<CardReader, 't'>,
+) =>
+  button(ACTION.receiptDiscard, t('receipts:discard'), {
+    style: 'danger',
+    value: receiptValue(id),
+    label: `${t('receipts:discard')} ${number}`,
+    confirm: confirm(
+      t('receipts:discard.title', { number }),
+      t('receipts:discard.text'),
+      t('receipts:discard'),
+      t('receipts:discard.keep'),
+      true,
+    ),
+  });

@@ -6,7 +6,14 @@ import { ACTION } from '../ids.js';
 import { decider, openLine } from './approval-views.js';
 import { actions, button, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
-import { type CardReader, moneyOf, reasonWords, receiptValue, rowStates } from './receipt-card-views.js';
+import {
+  type CardReader,
+  discardButton,
+  moneyOf,
+  reasonWords,
+  receiptValue,
+  rowStates,
+} from './receipt-card-views.js';
 
 type LineEvent = 'decided' | 'redrawn' | 'withdrawn' | 'advanced' | 'returned';
 
@@ -54,7 +61,11 @@ export function receiptDecided(
       style: 'primary',
       value: receiptValue(facts.id),
     });
-    return { text, blocks: [section(text), actions([again, open])] };
+    if (facts.status !== 'rejected') {
+      const gone = t('receipts:dm.discarded');
+      return { text, blocks: [section(`${text}\n${gone}`), actions([open])] };
+    }
+    return { text, blocks: [section(text), actions([again, discardButton(facts, reader), open])] };
   }
   const approved =
     percent === null

@@ -9,8 +9,18 @@ import { windowButtons } from './approval-views.js';
 import { auditButton } from './audit-views.js';
 import { actions, button, confirm, context, escapeMrkdwn, modal, plain, present, section } from './blocks.js';
 import { applyButton } from './prepayment-views.js';
+
 import { mayReallocate, reallocateButton, waitingReallocation } from './reallocation-views.js';
-import { approveWords, receiptFields, receiptValue, splitText, statusLine } from './receipt-card-views.js';
+
+import {
+  approveWords,
+  discardButton,
+  receiptFields,
+  receiptValue,
+  splitText,
+  statusLine,
+} from './receipt-card-views.js';
+
 import { mayMove, moveButton, reversedText, waitingReversal } from './reversal-views.js';
 import type { RowReader } from './row-views.js';
 
@@ -70,6 +80,7 @@ function receiptButtons(facts: ReceiptFacts, reader: RowReader): ReturnType<type
             style: 'primary',
             value: receiptValue(facts.id),
           }),
+          ...(facts.status === 'rejected' ? [discardButton(facts, reader)] : []),
         ]
       : []),
     auditButton({ kind: 'receipt', id: facts.id }, reader),

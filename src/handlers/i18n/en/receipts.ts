@@ -49,6 +49,12 @@ export const receipts = {
   'withdraw.done': '{{number}} is withdrawn.',
   // Open
   'open.title': 'Receipt',
+  discard: 'Discard',
+  'discard.title': 'Discard {{number}}?',
+  'discard.text': 'It is not sent again and leaves your list. It can still be recorded anew later.',
+  'discard.keep': 'Keep it',
+  'discard.done': '{{number}} is discarded.',
+  'dm.discarded': 'You discarded it.',
   again: 'Edit and resend',
   replaced: 'Sent again as {{number}}.',
   // Card

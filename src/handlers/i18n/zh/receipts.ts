@@ -48,6 +48,12 @@ export const receipts = {
   'withdraw.done': '已撤回 {{number}}。',
   // Open
   'open.title': '回款单',
+  discard: '放弃',
+  'discard.title': '放弃 {{number}}？',
+  'discard.text': '不再重提，从待办里拿掉。以后仍可重新登记。',
+  'discard.keep': '不放弃',
+  'discard.done': '已放弃 {{number}}。',
+  'dm.discarded': '你已放弃。',
   again: '修改后重提',
   replaced: '已重提为 {{number}}。',
   // Card
