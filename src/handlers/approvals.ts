@@ -14,6 +14,7 @@ import { nudgeApprovers } from '../domain/approvals/nudge.service.js';
 import { type SubjectType, subjectRow } from '../domain/approvals/subjects.js';
 import { DomainError, isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
+import { openBatch } from './approval-batch.js';
 import { openAsk } from './approval-questions.js';
 import { loadSubject, type ShownSubject } from './approval-subjects.js';
 import { listBehind } from './contract-card.js';
@@ -96,7 +97,8 @@ async function runNudge(turn: ActionTurn, deps: Deps): Promise<void> {
 
 async function runMore(turn: ActionTurn, deps: Deps): Promise<void> {
   const { k, a } = parseValue(moreValue, turn.value);
-  await (k === 'back' ? openForm(turn, deps, 'back') : openSubject(turn, a));
+  if (k === 'batch') await openBatch(turn);
+  else await (k === 'back' ? openForm(turn, deps, 'back') : openSubject(turn, a));
 }
 
 async function openSubject(turn: ActionTurn, approvalId: string): Promise<void> {

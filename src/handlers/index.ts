@@ -1,6 +1,7 @@
 // The table of contents of all listeners: one line a conversation.
 import { registerAdjustments } from './adjustments.js';
 import { registerAmendments } from './amendments.js';
+import { registerApprovalBatch } from './approval-batch.js';
 import { registerApprovalQuestions } from './approval-questions.js';
 import { registerApprovals } from './approvals.js';
 import { registerAudit } from './audit.js';
@@ -104,6 +105,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerUnclaimed(doors);
   registerApprovals(doors, deps);
   registerApprovalQuestions(doors);
+  registerApprovalBatch(doors, deps);
   registerPrepayments(doors);
   registerLedgers(doors);
   registerAudit(doors);

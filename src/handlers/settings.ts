@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { authorize, can, ROLES, type Role } from '../domain/access.js';
 import { DomainError, isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
+import { findPersonBySlackId } from '../domain/members/member.queries.js';
 import { setMember } from '../domain/members/member.service.js';
 import { isZone, TIME } from '../domain/reminders/send-times.js';
 import { editCompany } from '../domain/settings/company.service.js';
@@ -176,7 +177,7 @@ export async function memberIn(
   const slackUserId = form.choice(field);
   if (slackUserId === null) return null;
   if (await isMember(doors, client, slackUserId)) {
-    return (await findMember(ctx, { slackUserId }))?.id ?? null;
+    return (await findPersonBySlackId(ctx.db, slackUserId))?.id ?? null;
   }
   const { user } = await client.users.info({ user: slackUserId });
   form.refuse(field, 'settings.not_a_member', { name: user?.real_name ?? slackUserId });

@@ -598,6 +598,7 @@ const OTHERS: Record<string, string> = {
   findDepartmentOptions: 'settings: admins only',
   findTemplateChoices: 'templates are everybody’s',
   loadPreview: 'the reader’s own file',
+  findBatch: 'receipts that ask for the reader’s decision: batch.test.ts',
 };
 
 /** Names of exported queries whose first parameter is a reader; a file's own ReadCtx without an actor is none. */

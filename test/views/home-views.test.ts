@@ -269,7 +269,7 @@ describe('by role', () => {
 
   it('help names only what the role may do', () => {
     expect(texts(['rep'])).toContain('/hk-receipt HT-2026-0012 30万');
-    expect(texts(['rep'])).not.toContain('/hk settings');
+    expect(texts(['rep'])).not.toContain('/hk roles');
     expect(texts(['auditor'])).not.toContain('receipt.new');
     expect(texts(['finance'])).toContain('/hk-receipt list');
     expect(texts(['admin'])).toContain('/hk roles');

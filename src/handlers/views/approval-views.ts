@@ -34,6 +34,8 @@ export interface ButtonWords {
   /** The question before it is approved, and what approving does. */
   readonly title: string;
   readonly text: string;
+  /** Several of its kind can be decided with one form. */
+  readonly batch?: boolean;
 }
 
 /** [*通过] with its confirm, [驳回] [提问]. */
@@ -73,7 +75,11 @@ export function cardActions(
     {
       type: 'overflow',
       action_id: ACTION.approvalMore,
-      options: present<PlainTextOption>(more('open'), approval.step > 1 && more('back')),
+      options: present<PlainTextOption>(
+        more('open'),
+        words.batch === true && more('batch'),
+        approval.step > 1 && more('back'),
+      ),
     },
   ]);
 }
@@ -81,7 +87,7 @@ export function cardActions(
 const isAskedNow = (personId: string, { approvers, delegateIds }: ApprovalDetails): boolean =>
   delegateIds.includes(personId) || approvers.some((one) => one.id === personId);
 
-export const MORE_KEYS = ['open', 'back'] as const;
+export const MORE_KEYS = ['open', 'batch', 'back'] as const;
 export type MoreKey = (typeof MORE_KEYS)[number];
 const moreValue = (key: MoreKey, { id, version }: ApprovalDetails): string =>
   JSON.stringify({ k: key, a: id, v: version });

@@ -172,7 +172,7 @@ function approvalBlocks(data: DigestData, reader: RowReader): KnownBlock[] {
           n: approvals.receipts,
           count: hoursSince(approvals.oldestReceiptAt, reader.now),
         }),
-        button(ACTION.receiptList, t('reminders:digest.review'), { style: 'primary' }),
+        button(ACTION.approvalBatch, t('reminders:digest.review'), { style: 'primary' }),
       ),
     prepayments.count > 0 &&
       section(

@@ -99,7 +99,7 @@ function todoBlocks(todo: Todo, waiting: Waiting, reader: RowReader, maxCases: n
           n: approvals.receipts,
           count: hoursSince(approvals.oldestReceiptAt, reader.now),
         }),
-        button(ACTION.receiptList, t('reminders:digest.review')),
+        button(ACTION.approvalBatch, t('reminders:digest.review')),
       ),
   ].filter((block) => block !== false);
   return [

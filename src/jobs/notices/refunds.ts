@@ -6,7 +6,7 @@ import {
   reversalDecided,
   reversalLine,
 } from '../../handlers/views/reversal-views.js';
-import { channelReader } from './reader.js';
+import { cardReader, channelReader } from './reader.js';
 import type { NoticeRenderers } from './rendered.js';
 
 export const refundNotices: NoticeRenderers<
@@ -14,7 +14,7 @@ export const refundNotices: NoticeRenderers<
 > = {
   async 'refund.card'(ctx, { refundId, approvalId }) {
     const facts = await findReversal(ctx, refundId, approvalId);
-    return facts && reversalCard(facts, channelReader(ctx));
+    return facts && reversalCard(facts, cardReader(ctx));
   },
 
   async 'refund.line'(ctx, { refundId }) {

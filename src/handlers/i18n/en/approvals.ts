@@ -4,6 +4,7 @@ export const approvals = {
   reject: 'Reject',
   not_yet: 'Not yet',
   'more.open': 'Open',
+  'more.batch': 'Batch approval',
   'more.back': 'Send back',
   second: 'Second approval · {{number}}',
   step: 'Step {{step}} of {{steps}}',

@@ -3,6 +3,7 @@ import { adjustments } from './adjustments.js';
 import { amendments } from './amendments.js';
 import { approvals } from './approvals.js';
 import { audit } from './audit.js';
+import { batches } from './batches.js';
 import { calendar } from './calendar.js';
 import { common } from './common.js';
 import { contractLife } from './contract-life.js';
@@ -55,6 +56,7 @@ export const en = {
   amendments,
   approvals,
   audit,
+  batches,
   questions,
   contract_life: contractLife,
   plans,

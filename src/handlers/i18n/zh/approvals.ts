@@ -4,6 +4,7 @@ export const approvals = {
   reject: '驳回',
   not_yet: '再看看',
   'more.open': '打开',
+  'more.batch': '批量审批',
   'more.back': '退回上一步',
   second: '待二级审批 · {{number}}',
   step: '第 {{step}} 步，共 {{steps}} 步',

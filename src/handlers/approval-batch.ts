@@ -1,0 +1,90 @@
+// 批量审批: several receipts approved with one form; each is decided by itself, as if alone (rules §6; ux §4.6).
+import { z } from 'zod';
+import { findBatch } from '../domain/approvals/batch.queries.js';
+import { approve } from '../domain/approvals/decisions.service.js';
+import { newId } from '../domain/ids.js';
+import type { ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
+import type { Deps } from './deps.js';
+import { describeError } from './errors.js';
+import { ACTION, VIEW } from './ids.js';
+import type { Doors } from './listen.js';
+import { readerOf } from './show-view.js';
+import type { Outcome } from './submission.js';
+import { type Mover, turnTo } from './turn-to.js';
+import { type ActionTurn, formMetadata, parseValue, type SubmitTurn } from './turns.js';
+import { BATCH_FIELDS, type BatchResult, batchModal, batchResults, isPlain } from './views/batch-views.js';
+
+const metadata = formMetadata({});
+const picked = z.object({ a: z.uuid(), v: z.number().int() });
+type Picked = z.infer<typeof picked>;
+
+/** Plugs in the form; [批量审批] of a card's ⋯ comes through approvals.ts. */
+export function registerApprovalBatch(doors: Doors, deps: Deps): void {
+  doors.action(ACTION.approvalBatch, openBatch);
+  doors.action(ACTION.approvalBatchPick, countAnew);
+  doors.submit(VIEW.approvalBatch, metadata, (turn) => submitBatch(turn, deps));
+}
+
+/** What waits for the reader; nothing is said to be so. */
+export async function openBatch(turn: Mover): Promise<void> {
+  const { ctx } = turn;
+  const state = JSON.stringify({ r: newId(ctx.now) } satisfies z.infer<typeof metadata>);
+  await turnTo(turn, batchModal(await findBatch(ctx), [], state, readerOf(turn)));
+}
+
+/** A box was ticked: how many, and how much, they are now. */
+async function countAnew(turn: ActionTurn): Promise<void> {
+  const view = turn.body.view;
+  const chosen = Object.values(view?.state.values ?? {}).flatMap((field) =>
+    Object.values(field).flatMap(({ selected_options: options }) =>
+      (options ?? []).map(({ value }) => parseValue(picked, value ?? '').a),
+    ),
+  );
+  await turn.redraw(
+    batchModal(await findBatch(turn.ctx), chosen, view?.private_metadata ?? '', readerOf(turn)),
+  );
+}
+
+async function submitBatch(turn: SubmitTurn<z.infer<typeof metadata>>, deps: Deps): Promise<Outcome> {
+  const { ctx, form } = turn;
+  const chosen = BATCH_FIELDS.flatMap((field) => form.choices(field)).map((value) =>
+    parseValue(picked, value),
+  );
+  if (chosen.length === 0) form.refuse('pick0', 'text.required', {});
+  form.check();
+  // As they are now: what came to be looked at meanwhile is not passed over.
+  const { receipts } = await findBatch(
+    ctx,
+    chosen.map((one) => one.a),
+  );
+  const results: BatchResult[] = [];
+  for (const one of chosen)
+    results.push(
+      await decideOne(
+        turn,
+        deps,
+        one,
+        receipts.find((facts) => facts.approval.id === one.a),
+      ),
+    );
+  const { total } = await findBatch(ctx);
+  return { update: batchResults(results, total, readerOf(turn)) };
+}
+
+/** In a transaction of its own: what is wrong with one stops no other. */
+async function decideOne(
+  turn: SubmitTurn<z.infer<typeof metadata>>,
+  deps: Deps,
+  { a, v }: Picked,
+  facts: ReceiptFacts | undefined,
+): Promise<BatchResult> {
+  const { ctx, t } = turn;
+  const number = facts?.number ?? '—';
+  if (facts && !isPlain(facts)) return { number, problem: t('batches:single') };
+  try {
+    const { outcome } = await approve({ ...ctx, requestId: newId(ctx.now) }, a, v);
+    return { number, problem: outcome === 'redrawn' ? t('approvals:done.redrawn') : null };
+  } catch (error) {
+    return { number, problem: describeError(error, readerOf(turn), deps.log).text };
+  }
+}
