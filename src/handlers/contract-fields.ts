@@ -13,6 +13,7 @@ import { findContracts } from '../domain/contracts/contract-list.queries.js';
 import { checkContract } from '../domain/contracts/contract-save.service.js';
 import { findCustomerOptions, loadCustomer } from '../domain/customers/customer.queries.js';
 import { newId } from '../domain/ids.js';
+import { SHORTCUT } from './command-ids.js';
 import { contractIdOf, isOnCard, requireEvent } from './contract-card.js';
 import { previewOf } from './contract-flow.js';
 import {
@@ -25,7 +26,7 @@ import {
 } from './contract-steps.js';
 import type { Deps } from './deps.js';
 import { fieldOf } from './forms.js';
-import { ACTION, OPTIONS, SHORTCUT, VIEW } from './ids.js';
+import { ACTION, OPTIONS, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
 import {
   type ContractStep,

@@ -290,21 +290,3 @@ export const OPTIONS = {
   /** Of the settings. */
   department: 'options.department',
 } as const;
-
-/** callback_id of shortcuts. */
-export const SHORTCUT = {
-  receiptNew: 'shortcut.receipt',
-  contractNew: 'shortcut.contract',
-  /** On a message. */
-  receiptMessage: 'shortcut.receipt_message',
-} as const;
-
-export const COMMANDS = [
-  '/hk',
-  '/hk-customer',
-  '/hk-contract',
-  '/hk-plan',
-  '/hk-receipt',
-  '/hk-todo',
-  '/hk-report',
-] as const;
