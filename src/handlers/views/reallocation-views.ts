@@ -148,7 +148,7 @@ const wordsOf = (facts: ReallocationFacts, reader: CardReader) => ({
 type Asked = ReallocationFacts & { readonly approval: NonNullable<ReallocationFacts['approval']> };
 
 /** The card in finance's channel; once decided without buttons, with who and when. */
-export function reallocationCard(facts: Asked, reader: CardReader): Full {
+export function reallocationCard(facts: Asked, reader: RowReader): Full {
   const { t } = reader;
   const { status } = facts.approval;
   const words = wordsOf(facts, reader);

@@ -6,7 +6,7 @@ import {
   reallocationLine,
   receiptReallocated,
 } from '../../handlers/views/reallocation-views.js';
-import { channelReader } from './reader.js';
+import { cardReader, channelReader } from './reader.js';
 import type { NoticeRenderers } from './rendered.js';
 
 export const reallocationNotices: NoticeRenderers<
@@ -14,9 +14,7 @@ export const reallocationNotices: NoticeRenderers<
 > = {
   async 'reallocation.card'(ctx, { reallocationId, approvalId }) {
     const facts = await findReallocation(ctx, reallocationId, approvalId);
-    return facts?.approval
-      ? reallocationCard({ ...facts, approval: facts.approval }, channelReader(ctx))
-      : null;
+    return facts?.approval ? reallocationCard({ ...facts, approval: facts.approval }, cardReader(ctx)) : null;
   },
 
   async 'reallocation.line'(ctx, { reallocationId }) {
