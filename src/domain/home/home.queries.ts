@@ -6,6 +6,7 @@ import { type Actor, type Role, visibleOwners } from '../access.js';
 import { addDays, addMonths, type LocalDate, localDate, weekday } from '../local-date.js';
 import type { Money } from '../money.js';
 import { findRows, type InstalmentRowData, type RowPage } from '../plans/instalment.queries.js';
+import { ANY_PART, UNPAID } from '../plans/instalment-search.queries.js';
 import { findReceipts, type ReceiptPage } from '../receipts/receipt.queries.js';
 import { findTodo } from '../reminders/todo.queries.js';
 import { loadSetup, type Setup } from '../settings/setup.queries.js';
@@ -95,13 +96,13 @@ const NO_NUMBERS: HomeNumbers = {
   inApproval: [],
   unapplied: [],
 };
-const UNPAID = ['overdue', 'open', 'postponed', 'undated'] as const;
+const UNPAID_STATES = ['overdue', 'open', 'postponed', 'undated'] as const;
 
 async function loadList(ctx: Ctx, kind: HomeKind, page: { number: number }): Promise<HomeData['list']> {
   if (kind === 'finance') return { receipts: await findReceipts(ctx, { states: ['submitted'] }, page) };
   const owners = kind === 'rep' ? { owners: 'own' as const } : {};
   // Managers look after what is late; whoever owns or audits sees all that is open.
-  const states = kind === 'manager' ? (['overdue'] as const) : UNPAID;
+  const states = kind === 'manager' ? (['overdue'] as const) : UNPAID_STATES;
   return { plans: await findRows(ctx, { ...owners, states, sort: 'due' }, page) };
 }
 
@@ -118,11 +119,11 @@ async function loadNumbers(ctx: Ctx, kind: HomeKind): Promise<HomeNumbers> {
         COALESCE(SUM(i.outstanding) FILTER (WHERE i.effective_due < ${today}::date), 0)::bigint AS overdue,
         (COUNT(*) FILTER (WHERE i.effective_due < ${today}::date))::int AS "overdueCount",
         COALESCE(SUM(i.outstanding) FILTER (WHERE i.effective_due BETWEEN ${today}::date AND ${week}::date), 0)::bigint AS "dueWeek"
-      FROM instalment i WHERE i.lifecycle = 'open' AND i.outstanding > 0 AND ${mine}
+      FROM instalment i WHERE ${UNPAID} AND ${mine}
       GROUP BY i.currency ORDER BY i.currency`,
     db.$queryRaw<Sum[]>`
       SELECT i.currency, SUM(i.amount)::bigint AS minor FROM instalment i
-      WHERE i.lifecycle IN ('open', 'settled') AND i.effective_due BETWEEN ${monthStart}::date AND ${monthEnd}::date AND ${mine}
+      WHERE ${ANY_PART} AND i.lifecycle IN ('open', 'settled') AND i.effective_due BETWEEN ${monthStart}::date AND ${monthEnd}::date AND ${mine}
       GROUP BY i.currency ORDER BY i.currency`,
     db.$queryRaw<Sum[]>`
       SELECT i.currency, SUM(a.amount)::bigint AS minor FROM allocation a JOIN instalment i ON i.id = a.instalment_id

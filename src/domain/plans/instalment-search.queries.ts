@@ -1,14 +1,12 @@
-// How lists of instalments are narrowed and sorted, among a million as among ten: whatever the filter names that few rows
-// have is looked up by its index; where all of it is common, the list's order is walked and its first rows are met soon.
-// Which way it is must not depend on the planner: a prepared statement is planned without knowing the values.
+// How lists of instalments are narrowed and sorted, among a million as among ten: what only few rows have is looked up;
+// everything else is read along the list's order, in an index that holds all that a list is narrowed by.
 import type { ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { type Actor, visibleOwners } from '../access.js';
 import { COUNTED_TO } from '../lists/counted.js';
 import type { ListFilter } from '../lists/list-filter.js';
-import { contractHolds, findNamedContracts } from '../lists/words.queries.js';
+import { contractHolds, findContractsNamedOf, findNamedContracts } from '../lists/words.queries.js';
 import type { LocalDate } from '../local-date.js';
-import { displayStateSql } from './display-state.sql.js';
 import type { DisplayState } from './instalment.js';
 
 /** `plan`: as the contract counts them. */
@@ -23,102 +21,110 @@ export interface RowFilter extends Omit<ListFilter<'plan'>, 'sort' | 'states'> {
   readonly toCollect?: boolean | undefined;
 }
 
-/** Where the rows `i` come from, which of them, in which order, and how far they are counted. */
+/** Which rows `i`: where they come from, in which order, and how they are counted and how far. */
 export interface RowSource {
   readonly from: Prisma.Sql;
   readonly where: Prisma.Sql;
   readonly order: Prisma.Sql;
-  readonly countTo: number;
+  readonly counted: { readonly from: Prisma.Sql; readonly order: Prisma.Sql; readonly to: number };
 }
 
-/** So many rows are fetched by an index and sorted rather than walked in order. */
-const FETCHED_TO = 30_000;
 /** Words that many contracts hold are compared with text, row by row. */
 const COMPARED_TO = 1000;
 
-/** The source of a list; asks the database how many rows each narrow part of the filter has. */
+/**
+ * 0 for rows that money may come in for, 1 for the others: the first key of the lists' order. Told to a query in these
+ * words it is found in instalment_order_idx and instalment_owner_idx, which hold all that lists are narrowed by.
+ */
+const PART = Prisma.sql`(CASE WHEN i.outstanding = 0 OR i.lifecycle IN ('written_off', 'cancelled') THEN 1 ELSE 0 END)`;
+/** Whichever part: each is a range of the order's index. */
+export const ANY_PART = Prisma.sql`${PART} IN (0, 1)`;
+/** Money may come in for it. */
+export const UNPAID = Prisma.sql`${PART} = 0 AND i.lifecycle = 'open' AND i.outstanding > 0`;
+const IN_ORDER = Prisma.sql`${PART}, i.effective_due, i.id`;
+
+/** The source of a list; its statements are planned for the very filter (PLANNED_ANEW). */
 export async function chooseRows(ctx: ReadCtx, filter: RowFilter): Promise<RowSource> {
   const words = filter.words?.trim() ? filter.words : undefined;
-  const named = words === undefined ? null : await findNamedContracts(ctx.db, words);
-  const where = whereOf(ctx, filter, named);
+  const owners = ownersOf(ctx.actor, filter);
+  const named = words === undefined ? null : await findNamed(ctx, words, owners);
   const compares = words !== undefined && named === null;
-  const driver = await chooseDriver(ctx, filter, named);
-  const rows = driver
-    ? Prisma.sql`(SELECT i.* FROM instalment i WHERE ${driver} OFFSET 0) i`
+  const few = fewOf(filter, named);
+  // OFFSET 0: few rows are looked up and sorted, whatever the planner believes of the order's index.
+  const rows = few
+    ? Prisma.sql`(SELECT i.* FROM instalment i WHERE ${few} OFFSET 0) i`
     : Prisma.sql`instalment i`;
-  const from = present(
-    rows,
-    compares && Prisma.sql`JOIN contract c ON c.id = i.contract_id`,
-    (compares || filter.sort === 'customer') && Prisma.sql`JOIN customer k ON k.id = i.customer_id`,
-  );
+  const compared = compares ? words : undefined;
   return {
-    from: Prisma.join(from, ' '),
-    where: compares ? Prisma.sql`${where} AND ${contractHolds(words)}` : where,
+    from: filter.sort === 'customer' ? withCustomer(rows, compared) : holding(rows, compared),
+    where: whereOf(ctx, filter, owners, named),
     order: orderOf(filter),
-    countTo: compares ? COMPARED_TO : COUNTED_TO,
+    // Along the order's index, which answers without the rows themselves.
+    counted: {
+      from: holding(rows, compared),
+      order: few ? Prisma.empty : Prisma.sql`ORDER BY ${IN_ORDER}`,
+      to: compares ? COMPARED_TO : COUNTED_TO,
+    },
   };
 }
 
-async function chooseDriver(
-  ctx: ReadCtx,
-  filter: RowFilter,
-  named: readonly string[] | null,
-): Promise<Prisma.Sql | null> {
-  // Few rows each, whatever they are.
+async function findNamed({ db }: ReadCtx, words: string, owners: 'all' | readonly string[]) {
+  const named = await findNamedContracts(db, words);
+  return named ?? (owners === 'all' ? null : findContractsNamedOf(db, words, owners));
+}
+
+function withCustomer(rows: Prisma.Sql, words: string | undefined): Prisma.Sql {
+  const customer = Prisma.sql`${rows} JOIN customer k ON k.id = i.customer_id`;
+  return words === undefined
+    ? customer
+    : Prisma.sql`${customer} JOIN contract c ON c.id = i.contract_id AND ${contractHolds(words)}`;
+}
+
+function holding(rows: Prisma.Sql, words: string | undefined): Prisma.Sql {
+  if (words === undefined) return rows;
+  // OFFSET 0: row by row in the list's order, of which the first ones are enough.
+  return Prisma.sql`${rows} CROSS JOIN LATERAL (SELECT FROM contract c JOIN customer k ON k.id = c.customer_id
+    WHERE c.id = i.contract_id AND ${contractHolds(words)} OFFSET 0) held`;
+}
+
+/** What the filter names that only few rows have. */
+function fewOf(filter: RowFilter, named: readonly string[] | null): Prisma.Sql | null {
   if (filter.ids) return Prisma.sql`i.id = ANY(${[...filter.ids]}::uuid[])`;
   if (filter.contractId) return Prisma.sql`i.contract_id = ${filter.contractId}::uuid`;
   if (filter.customerId) return Prisma.sql`i.customer_id = ${filter.customerId}::uuid`;
-  if (named) return Prisma.sql`i.contract_id = ANY(${[...named]}::uuid[])`;
-  const { from, to, amountFrom, amountTo } = filter;
-  const owners = ownersOf(ctx.actor, filter);
-  const candidates = present(
-    owners !== 'all' && Prisma.sql`i.owner_id = ANY(${[...owners]}::uuid[])`,
-    // Both ends always: a plan made for one open end would not trust the index.
-    (from ?? to) !== undefined &&
-      Prisma.sql`i.effective_due BETWEEN ${from ?? '-infinity'}::date AND ${to ?? 'infinity'}::date`,
-    (amountFrom ?? amountTo) !== undefined &&
-      Prisma.sql`i.amount BETWEEN ${amountFrom ?? 0n}::bigint AND ${amountTo ?? MOST}::bigint`,
-    filter.states && stateDriver(ctx.today, filter.states),
-  );
-  if (candidates.length === 0) return null;
-  const counts = candidates.map(
-    (candidate, index) =>
-      Prisma.sql`(SELECT COUNT(*)::int FROM (SELECT 1 FROM instalment i WHERE ${candidate}
-        LIMIT ${Prisma.raw(String(FETCHED_TO + 1))}) x) AS ${Prisma.raw(`n${index}`)}`,
-  );
-  const [counted] = await ctx.db.$queryRaw<Record<string, number>[]>`SELECT ${Prisma.join(counts, ', ')}`;
-  const sizes = candidates.map((candidate, index) => ({ candidate, size: counted?.[`n${index}`] ?? 0 }));
-  const fewest = sizes.reduce((best, one) => (one.size < best.size ? one : best));
-  return fewest.size <= FETCHED_TO ? fewest.candidate : null;
+  return named && Prisma.sql`i.contract_id = ANY(${[...named]}::uuid[])`;
 }
 
-const MOST = 9_223_372_036_854_775_807n;
-
-const UNPAID = Prisma.sql`i.lifecycle = 'open' AND i.outstanding > 0`;
 const UNPAID_STATES: readonly DisplayState[] = ['overdue', 'open', 'postponed', 'undated'];
-const CLOSED_STATES: readonly DisplayState[] = ['paid', 'written_off', 'cancelled'];
 
-/** What holds for every row of these states and has an index; null where one of them (paid) has none. */
-function stateDriver(today: LocalDate, states: readonly DisplayState[]): Prisma.Sql | null {
-  const indexed: Record<DisplayState, Prisma.Sql | null> = {
-    overdue: Prisma.sql`(${UNPAID} AND i.effective_due BETWEEN '-infinity'::date AND ${today}::date - 1)`,
-    open: Prisma.sql`(${UNPAID} AND i.effective_due BETWEEN ${today}::date AND 'infinity'::date)`,
-    postponed: Prisma.sql`(${UNPAID} AND i.postponed_to IS NOT NULL)`,
-    undated: Prisma.sql`(${UNPAID} AND i.effective_due IS NULL)`,
-    inactive: Prisma.sql`i.lifecycle = 'inactive'`,
-    written_off: Prisma.sql`i.lifecycle = 'written_off'`,
-    cancelled: Prisma.sql`i.lifecycle = 'cancelled'`,
-    paid: null,
-  };
-  const each = states.map((state) => indexed[state]);
-  return each.some((one) => one === null) || each.length === 0
-    ? null
-    : Prisma.sql`(${Prisma.join(present(...each), ' OR ')})`;
+/** Whether a row `i` is in the state: displayState said once more, in words that indexes know. */
+export function stateHolds(state: DisplayState, today: LocalDate): Prisma.Sql {
+  const dated = Prisma.sql`${UNPAID} AND i.due_on IS NOT NULL`;
+  switch (state) {
+    case 'overdue':
+      return Prisma.sql`(${dated} AND i.effective_due < ${today}::date)`;
+    case 'open':
+      return Prisma.sql`(${dated} AND i.effective_due >= ${today}::date AND i.postponed_to IS NULL)`;
+    case 'postponed':
+      return Prisma.sql`(${dated} AND i.effective_due >= ${today}::date AND i.postponed_to IS NOT NULL)`;
+    case 'undated':
+      return Prisma.sql`(${UNPAID} AND i.due_on IS NULL AND (i.effective_due IS NULL OR i.postponed_to IS NOT NULL))`;
+    case 'paid':
+      return Prisma.sql`(${PART} = 1 AND i.outstanding = 0
+        AND i.lifecycle NOT IN ('inactive', 'written_off', 'cancelled'))`;
+    case 'inactive':
+    case 'written_off':
+    case 'cancelled':
+      return Prisma.sql`i.lifecycle = ${Prisma.raw(`'${state}'`)}`;
+  }
 }
 
-function whereOf(ctx: ReadCtx, filter: RowFilter, named: readonly string[] | null): Prisma.Sql {
-  const state = Prisma.raw(displayStateSql('i', 't.today'));
-  const owners = ownersOf(ctx.actor, filter);
+function whereOf(
+  ctx: ReadCtx,
+  filter: RowFilter,
+  owners: 'all' | readonly string[],
+  named: readonly string[] | null,
+): Prisma.Sql {
   const { states } = filter;
   return Prisma.join(
     present(
@@ -126,13 +132,13 @@ function whereOf(ctx: ReadCtx, filter: RowFilter, named: readonly string[] | nul
       // Said again where it follows from the states: indexes know only this.
       states?.includes('cancelled') !== true && Prisma.sql`i.lifecycle <> 'cancelled'`,
       states?.every((one) => UNPAID_STATES.includes(one)) && UNPAID,
-      states &&
-        Prisma.sql`(SELECT ${state} FROM (SELECT ${ctx.today}::date AS today) t) = ANY(${[...states]})`,
+      states && anyOf(states.map((state) => stateHolds(state, ctx.today))),
       filter.toCollect && Prisma.sql`${UNPAID} AND i.first_remind_on <= ${ctx.today}::date`,
       filter.ids && Prisma.sql`i.id = ANY(${[...filter.ids]}::uuid[])`,
       filter.customerId && Prisma.sql`i.customer_id = ${filter.customerId}::uuid`,
       filter.contractId && Prisma.sql`i.contract_id = ${filter.contractId}::uuid`,
       named && Prisma.sql`i.contract_id = ANY(${[...named]}::uuid[])`,
+      (filter.from ?? filter.to) !== undefined && ANY_PART,
       filter.from && Prisma.sql`i.effective_due >= ${filter.from}::date`,
       filter.to && Prisma.sql`i.effective_due <= ${filter.to}::date`,
       filter.amountFrom !== undefined && Prisma.sql`i.amount >= ${filter.amountFrom}`,
@@ -143,6 +149,10 @@ function whereOf(ctx: ReadCtx, filter: RowFilter, named: readonly string[] | nul
     ' AND ',
   );
 }
+
+/** FALSE for none of them. */
+const anyOf = (conditions: readonly Prisma.Sql[]): Prisma.Sql =>
+  conditions.length === 0 ? Prisma.sql`FALSE` : Prisma.sql`(${Prisma.join([...conditions], ' OR ')})`;
 
 /** Whose rows: the reader's scope, and within it whom the filter names. */
 function ownersOf(actor: Actor, filter: RowFilter): 'all' | readonly string[] {
@@ -160,7 +170,7 @@ function ownersOf(actor: Actor, filter: RowFilter): 'all' | readonly string[] {
 }
 
 /** An order that an index answers; the id last, so that pages never overlap. */
-function orderOf({ sort = 'due', reversed = false, states, toCollect = false }: RowFilter): Prisma.Sql {
+function orderOf({ sort = 'due', reversed = false }: RowFilter): Prisma.Sql {
   switch (sort) {
     case 'plan':
       return Prisma.sql`i.seq, i.id`;
@@ -172,16 +182,9 @@ function orderOf({ sort = 'due', reversed = false, states, toCollect = false }: 
       return reversed
         ? Prisma.sql`k.name DESC, k.id DESC, i.effective_due, i.id`
         : Prisma.sql`k.name, k.id, i.effective_due, i.id`;
-    case 'due': {
-      if (reversed) return Prisma.sql`i.effective_due DESC, i.id DESC`;
-      // What is still to come in first, paid rows last; of one sort alone the date says it all.
-      const alike =
-        toCollect ||
-        [UNPAID_STATES, CLOSED_STATES].some((some) => states?.every((state) => some.includes(state)));
-      return alike
-        ? Prisma.sql`i.effective_due, i.id`
-        : Prisma.sql`(i.lifecycle IN ('settled', 'written_off', 'cancelled')), i.effective_due, i.id`;
-    }
+    case 'due':
+      // What is still to come in first, paid rows last.
+      return reversed ? Prisma.sql`i.effective_due DESC, i.id DESC` : IN_ORDER;
   }
 }
 

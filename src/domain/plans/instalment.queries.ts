@@ -2,10 +2,11 @@
 // Whoever acts sees only rows of owners in their scope (rules §12).
 import type { ReadCtx } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
+import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import type { FollowUpKind, FollowUpResult } from '../follow-ups/follow-up.js';
-import { COUNTED_TO, type Counted, countedOf } from '../lists/counted.js';
+import { type Counted, countedOf } from '../lists/counted.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { PAGE_SIZE } from '../page.js';
 import type { AnchorKind, AnchorOffset } from './anchor.js';
@@ -145,38 +146,34 @@ export async function findRows(
   filter: RowFilter = {},
   page: { number: number; size?: number } = { number: 1 },
 ): Promise<RowPage> {
-  const { from, where, order, countTo } = await chooseRows(ctx, filter);
+  const source = await chooseRows(ctx, filter);
+  const { where, counted: count } = source;
   const size = page.size ?? PAGE_SIZE;
-  const totals = await ctx.db.$queryRaw<CurrencyTotal[]>`
+  const totals = await ctx.db.$queryRaw<CurrencyTotal[]>`${PLANNED_ANEW}
     SELECT x.currency, COUNT(*)::int AS count, SUM(x.amount)::bigint AS amount, SUM(x.outstanding)::bigint AS outstanding
-    FROM (SELECT i.currency, i.amount, i.outstanding FROM ${from} WHERE ${where}
-      LIMIT ${Prisma.raw(String(countTo + 1))}) x
+    FROM (SELECT i.currency, i.amount, i.outstanding FROM ${count.from} WHERE ${where} ${count.order}
+      LIMIT ${count.to + 1}) x
     GROUP BY x.currency ORDER BY x.currency`;
   const found = totals.reduce((sum, line) => sum + line.count, 0);
-  const counted = countedOf(found, countTo, page.number, size);
-  const ids = await listRowIds(ctx, { from, where, order }, counted, size);
+  const counted = countedOf(found, count.to, page.number, size);
+  const ids = await listRowIds(ctx, source, size, (counted.page - 1) * size);
   return { rows: await loadRows(ctx, ids), ...counted, totals: counted.more ? [] : totals };
 }
 
 async function listRowIds(
   ctx: ReadCtx,
-  { from, where, order }: Omit<RowSource, 'countTo'>,
-  { page }: Counted,
-  size: number,
+  { from, where, order }: RowSource,
+  limit: number,
+  offset = 0,
 ): Promise<string[]> {
-  // The inner limit is text: a plan made for an unknown number of rows would sort them all.
-  const ids = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT x.id::text FROM (SELECT i.id FROM ${from} WHERE ${where} ORDER BY ${order}
-      LIMIT ${Prisma.raw(String(COUNTED_TO))}) x LIMIT ${size} OFFSET ${(page - 1) * size}`;
+  const ids = await ctx.db.$queryRaw<{ id: string }[]>`${PLANNED_ANEW}
+    SELECT i.id::text FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}`;
   return ids.map((row) => row.id);
 }
 
 /** Ids of all that the reader may see, in the list's order; at most `limit`. */
 export async function listAllRowIds(ctx: ReadCtx, filter: RowFilter, limit: number): Promise<string[]> {
-  const { from, where, order } = await chooseRows(ctx, filter);
-  const ids = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT i.id::text FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT ${limit}`;
-  return ids.map((row) => row.id);
+  return listRowIds(ctx, await chooseRows(ctx, filter), limit);
 }
 
 /** One row of the reader's scope, or null. */

@@ -1,6 +1,7 @@
 // How lists of receipts are narrowed and sorted, as lists of instalments are (plans/instalment-search.queries.ts), and
 // who sees which: who recorded it, and who sees its customer or an instalment that it pays (rules §12).
 import type { ReadCtx } from '../../ctx.js';
+import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { COUNTED_TO } from '../lists/counted.js';
@@ -9,7 +10,7 @@ import { gramsToFind, likePattern, wordsOf } from '../search.js';
 
 export type ReceiptFilter = ListFilter<'receipt'>;
 
-/** So many rows are fetched by an index and sorted rather than walked in order. */
+/** A scope of so many receipts is collected and sorted; of a larger one the list is walked in its order. */
 const FETCHED_TO = 20_000;
 /** More receipts than these are not named one by one. */
 const NAMED_TO = 4000;
@@ -22,17 +23,15 @@ const TEXT = Prisma.sql`lower(r.number || ' ' || COALESCE(r.payer_name, '') || '
 /** Where the rows `r` come from, which, in which order, and how far they are counted. */
 export async function chooseReceipts(ctx: ReadCtx, filter: ReceiptFilter) {
   const words = filter.words?.trim() ? filter.words : undefined;
-  const named = words === undefined ? null : await findNamedReceipts(ctx, words);
+  const scope = await scopeOf(ctx);
+  const named = words === undefined ? null : await findNamedReceipts(ctx, words, scope);
   const compares = words !== undefined && named === null;
-  const scope = await chooseScope(ctx);
-  const driver = await chooseDriver(ctx, filter, named, scope.ids);
-  const rows = driver
-    ? Prisma.sql`(SELECT r.* FROM receipt r WHERE ${driver} OFFSET 0) r`
-    : Prisma.sql`receipt r`;
+  const few = fewOf(filter, named) ?? (await fewInScope(ctx, scope));
+  const rows = few ? Prisma.sql`(SELECT r.* FROM receipt r WHERE ${few} OFFSET 0) r` : Prisma.sql`receipt r`;
   const joins = compares || filter.sort === 'customer';
   return {
     from: joins ? Prisma.sql`${rows} JOIN customer k ON k.id = r.customer_id` : rows,
-    where: whereOf(filter, named, scope.holds, compares ? words : undefined),
+    where: whereOf(filter, scope.holds, compares ? words : undefined),
     order: ORDER[filter.sort ?? 'newest'][filter.reversed ? 1 : 0],
     countTo: compares ? COMPARED_TO : COUNTED_TO,
   };
@@ -43,67 +42,78 @@ const contractReceipts = (contractId: string) => Prisma.sql`
   UNION SELECT a.receipt_id FROM instalment i JOIN allocation a ON a.instalment_id = i.id AND a.status = 'effective'
   WHERE i.contract_id = ${contractId}::uuid`;
 
-/** The reader's receipts: a condition of `r`, and where they are few, a query for their ids. */
-async function chooseScope({ db, actor }: ReadCtx): Promise<{ holds: Prisma.Sql; ids: Prisma.Sql | null }> {
-  const owners = visibleOwners(actor);
-  if (owners === 'all') return { holds: Prisma.sql`TRUE`, ids: null };
-  const people = Prisma.sql`ANY(${[...owners]}::uuid[])`;
-  const holds = Prisma.sql`(r.recorded_by = ${people}
-    OR EXISTS (SELECT 1 FROM customer o WHERE o.id = r.customer_id AND o.owner_id = ${people})
-    OR EXISTS (SELECT 1 FROM allocation a JOIN instalment i ON i.id = a.instalment_id
-      WHERE a.receipt_id = r.id AND i.owner_id = ${people}))`;
-  const [counted] = await db.$queryRaw<{ size: number }[]>`
-    SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM instalment i WHERE i.owner_id = ${people} LIMIT ${FETCHED_TO}) x)::int
-      + (SELECT COUNT(*) FROM (SELECT 1 FROM receipt m WHERE m.recorded_by = ${people} LIMIT ${FETCHED_TO}) y)::int AS size`;
-  if ((counted?.size ?? 0) >= FETCHED_TO) return { holds, ids: null };
-  const ids = Prisma.sql`
-    SELECT m.id FROM receipt m WHERE m.recorded_by = ${people}
-    UNION SELECT m.id FROM customer o CROSS JOIN LATERAL (
-      SELECT q.id FROM receipt q WHERE q.customer_id = o.id OFFSET 0) m WHERE o.owner_id = ${people}
-    UNION SELECT a.receipt_id FROM instalment i CROSS JOIN LATERAL (
-      SELECT q.receipt_id FROM allocation q WHERE q.instalment_id = i.id OFFSET 0) a WHERE i.owner_id = ${people}`;
-  return { holds, ids };
+/** The reader's receipts. */
+interface Scope {
+  /** A condition of `r`. */
+  readonly holds: Prisma.Sql;
+  /** Queries for their ids and for those of their customers; null for a reader who sees all. */
+  readonly ids: Prisma.Sql | null;
+  readonly customers: Prisma.Sql | null;
 }
 
-async function chooseDriver(
-  { db }: ReadCtx,
-  filter: ReceiptFilter,
-  named: readonly string[] | null,
-  scope: Prisma.Sql | null,
-): Promise<Prisma.Sql | null> {
+async function scopeOf({ db, actor }: ReadCtx): Promise<Scope> {
+  const owners = visibleOwners(actor);
+  if (owners === 'all') return { holds: Prisma.sql`TRUE`, ids: null, customers: null };
+  const people = Prisma.sql`ANY(${[...owners]}::uuid[])`;
+  const own = Prisma.sql`SELECT o.id FROM customer o WHERE o.owner_id = ${people}`;
+  const shared = await findSharedCustomers(db, owners);
+  // A receipt pays rows of its own customer only. OFFSET 0: asked of the row at hand.
+  const paysTheirs = Prisma.sql`EXISTS (SELECT 1 FROM allocation a JOIN instalment i ON i.id = a.instalment_id
+    WHERE a.receipt_id = r.id AND i.owner_id = ${people} OFFSET 0)`;
+  const holds = Prisma.sql`(r.recorded_by = ${people} OR r.customer_id IN (${own})
+    OR (r.customer_id = ANY(${shared}::uuid[]) AND ${paysTheirs}))`;
+  const ids = Prisma.sql`
+    SELECT m.id FROM receipt m WHERE m.recorded_by = ${people}
+    UNION ALL SELECT m.id FROM (${own}) o
+      CROSS JOIN LATERAL (SELECT q.id FROM receipt q WHERE q.customer_id = o.id OFFSET 0) m
+    UNION ALL SELECT r.id FROM receipt r WHERE r.customer_id = ANY(${shared}::uuid[]) AND ${paysTheirs}`;
+  const customers = Prisma.sql`${own} UNION SELECT m.customer_id FROM receipt m WHERE m.recorded_by = ${people}
+    UNION SELECT unnest(${shared}::uuid[])`;
+  return { holds, ids, customers };
+}
+
+async function fewInScope({ db }: ReadCtx, { ids }: Scope): Promise<Prisma.Sql | null> {
+  if (ids === null) return null;
+  const [counted] = await db.$queryRaw<{ size: number }[]>`${PLANNED_ANEW}
+    SELECT COUNT(*)::int AS size FROM (SELECT 1 FROM (${ids}) x LIMIT ${FETCHED_TO + 1}) y`;
+  return (counted?.size ?? 0) <= FETCHED_TO ? Prisma.sql`r.id = ANY(ARRAY(${ids}))` : null;
+}
+
+/** Customers of others with a row of these people. */
+async function findSharedCustomers(db: ReadCtx['db'], owners: readonly string[]): Promise<string[]> {
+  const found = await db.$queryRaw<{ id: string }[]>`${PLANNED_ANEW}
+    SELECT x.id::text FROM (
+      SELECT DISTINCT i.customer_id AS id FROM instalment i WHERE i.owner_id = ANY(${[...owners]}::uuid[])) x
+    JOIN customer k ON k.id = x.id WHERE k.owner_id <> ALL(${[...owners]}::uuid[])`;
+  return found.map((row) => row.id);
+}
+
+/** What the filter names that only few rows have. */
+function fewOf(filter: ReceiptFilter, named: readonly string[] | null): Prisma.Sql | null {
   if (named) return Prisma.sql`r.id = ANY(${[...named]}::uuid[])`;
   if (filter.contractId) return Prisma.sql`r.id IN (${contractReceipts(filter.contractId)})`;
   if (filter.customerId) return Prisma.sql`r.customer_id = ${filter.customerId}::uuid`;
-  if (scope) return Prisma.sql`r.id = ANY(ARRAY(${scope}))`;
-  const { from, to, states } = filter;
-  const candidates = [
-    // Both ends always: a plan made for one open end would not trust the index.
-    (from ?? to) !== undefined &&
-      Prisma.sql`r.received_on BETWEEN ${from ?? '-infinity'}::date AND ${to ?? 'infinity'}::date`,
-    states && Prisma.sql`r.status = ANY(${[...states]}::"ReceiptStatus"[])`,
-    filter.unapplied && Prisma.sql`r.unapplied > 0`,
-    filter.ownerId &&
-      Prisma.sql`r.customer_id IN (SELECT o.id FROM customer o WHERE o.owner_id = ${filter.ownerId}::uuid)`,
-  ].filter((candidate) => candidate instanceof Prisma.Sql);
-  if (candidates.length === 0) return null;
-  const counts = candidates.map(
-    (candidate, index) =>
-      Prisma.sql`(SELECT COUNT(*)::int FROM (SELECT 1 FROM receipt r WHERE ${candidate}
-        LIMIT ${Prisma.raw(String(FETCHED_TO + 1))}) x) AS ${Prisma.raw(`n${index}`)}`,
-  );
-  const [counted] = await db.$queryRaw<Record<string, number>[]>`SELECT ${Prisma.join(counts, ', ')}`;
-  const sizes = candidates.map((candidate, index) => ({ candidate, size: counted?.[`n${index}`] ?? 0 }));
-  const fewest = sizes.reduce((best, one) => (one.size < best.size ? one : best));
-  return fewest.size <= FETCHED_TO ? fewest.candidate : null;
+  return filter.ownerId === undefined
+    ? null
+    : Prisma.sql`r.customer_id = ANY(ARRAY(SELECT o.id FROM customer o WHERE o.owner_id = ${filter.ownerId}::uuid))`;
 }
 
-/** Ids of the receipts that hold every word; null: too many to name, or nothing to look up. */
-async function findNamedReceipts({ db }: ReadCtx, words: string): Promise<string[] | null> {
+/**
+ * Ids of the receipts that hold every word, of readers with a scope where too many hold them only those of it; null: too
+ * many to name, or nothing to look up.
+ */
+async function findNamedReceipts(ctx: ReadCtx, words: string, scope: Scope): Promise<string[] | null> {
+  return (
+    (await findByGrams(ctx, words)) ?? (scope.customers === null ? null : findInScope(ctx, words, scope))
+  );
+}
+
+async function findByGrams({ db }: ReadCtx, words: string): Promise<string[] | null> {
   const [longest] = wordsOf(words).toSorted((a, b) => [...b].length - [...a].length);
   const grams = gramsToFind(longest === undefined ? [] : [longest]);
   if (grams.length === 0) return null;
   const limit = Prisma.raw(String(NAMED_TO + 1));
-  const [found] = await db.$queryRaw<{ hits: number; ids: string[] }[]>`
+  const [found] = await db.$queryRaw<{ hits: number; ids: string[] }[]>`${PLANNED_ANEW}
     WITH hits AS MATERIALIZED (
       (SELECT r.id FROM receipt r WHERE search_grams(${TEXT}) @> ${grams}::text[] LIMIT ${limit})
       UNION ALL
@@ -114,6 +124,19 @@ async function findNamedReceipts({ db }: ReadCtx, words: string): Promise<string
       WHERE r.id = ANY(ARRAY(SELECT h.id FROM hits h)) AND (SELECT COUNT(*) FROM hits) <= ${NAMED_TO}
         AND ${holdsWords(words)}) AS ids`;
   return found && found.hits <= NAMED_TO ? found.ids : null;
+}
+
+async function findInScope(
+  { db }: ReadCtx,
+  words: string,
+  { holds, customers }: Scope,
+): Promise<string[] | null> {
+  const found = await db.$queryRaw<{ id: string }[]>`${PLANNED_ANEW}
+    SELECT r.id::text FROM (${customers}) mine
+    CROSS JOIN LATERAL (SELECT c.search_text FROM customer c WHERE c.id = mine.id OFFSET 0) k
+    CROSS JOIN LATERAL (SELECT q.* FROM receipt q WHERE q.customer_id = mine.id OFFSET 0) r
+    WHERE ${holdsWords(words)} AND ${holds} LIMIT ${NAMED_TO + 1}`;
+  return found.length <= NAMED_TO ? found.map((row) => row.id) : null;
 }
 
 function holdsWords(words: string): Prisma.Sql {
@@ -132,17 +155,11 @@ const ORDER: Record<NonNullable<ReceiptFilter['sort']>, readonly [Prisma.Sql, Pr
   customer: [Prisma.sql`k.name, k.id, r.id DESC`, Prisma.sql`k.name DESC, k.id DESC, r.id DESC`],
 };
 
-function whereOf(
-  filter: ReceiptFilter,
-  named: readonly string[] | null,
-  scope: Prisma.Sql,
-  compared: string | undefined,
-): Prisma.Sql {
+function whereOf(filter: ReceiptFilter, scope: Prisma.Sql, compared: string | undefined): Prisma.Sql {
   const conditions = [
     scope,
     // Reversals are seen on the receipt that they take from.
     Prisma.sql`r.reverses_id IS NULL`,
-    named && Prisma.sql`r.id = ANY(${[...named]}::uuid[])`,
     compared !== undefined && holdsWords(compared),
     filter.states && Prisma.sql`r.status = ANY(${[...filter.states]}::"ReceiptStatus"[])`,
     filter.customerId && Prisma.sql`r.customer_id = ${filter.customerId}::uuid`,

@@ -2,9 +2,10 @@
 // recorded it and by who sees its customer or an instalment that it pays (rules §12).
 import type { ReadCtx } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
-import { Prisma } from '../../generated/prisma/client.js';
+import { PLANNED_ANEW } from '../../db/statement-names.js';
+import type { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
-import { COUNTED_TO, type Counted, countedOf } from '../lists/counted.js';
+import { type Counted, countedOf } from '../lists/counted.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { PAGE_SIZE } from '../page.js';
 import type { ReceiptStatus } from './receipt.js';
@@ -44,17 +45,15 @@ export async function findReceipts(
 ): Promise<ReceiptPage> {
   const { from, where, order, countTo } = await chooseReceipts(ctx, filter);
   const size = page.size ?? PAGE_SIZE;
-  const totals = await ctx.db.$queryRaw<ReceiptPage['totals'][number][]>`
+  const totals = await ctx.db.$queryRaw<ReceiptPage['totals'][number][]>`${PLANNED_ANEW}
     SELECT x.currency, COUNT(*)::int AS count, SUM(x.amount)::bigint AS amount, SUM(x.unapplied)::bigint AS unapplied
     FROM (SELECT r.currency, r.amount, r.unapplied FROM ${from} WHERE ${where}
-      LIMIT ${Prisma.raw(String(countTo + 1))}) x
+      LIMIT ${countTo + 1}) x
     GROUP BY x.currency ORDER BY x.currency`;
   const found = totals.reduce((sum, line) => sum + line.count, 0);
   const counted = countedOf(found, countTo, page.number, size);
-  // The inner limit is text: a plan made for an unknown number of rows would sort them all.
-  const ids = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT x.id::text FROM (SELECT r.id FROM ${from} WHERE ${where} ORDER BY ${order}
-      LIMIT ${Prisma.raw(String(COUNTED_TO))}) x LIMIT ${size} OFFSET ${(counted.page - 1) * size}`;
+  const ids = await ctx.db.$queryRaw<{ id: string }[]>`${PLANNED_ANEW}
+    SELECT r.id::text FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT ${size} OFFSET ${(counted.page - 1) * size}`;
   const rows = await loadReceiptRows(
     ctx,
     ids.map((row) => row.id),
@@ -69,7 +68,7 @@ export async function listAllReceiptIds(
   limit: number,
 ): Promise<string[]> {
   const { from, where, order } = await chooseReceipts(ctx, filter);
-  const ids = await ctx.db.$queryRaw<{ id: string }[]>`
+  const ids = await ctx.db.$queryRaw<{ id: string }[]>`${PLANNED_ANEW}
     SELECT r.id::text FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT ${limit}`;
   return ids.map((row) => row.id);
 }

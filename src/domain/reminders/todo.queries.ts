@@ -9,7 +9,7 @@ import type { ListFilter } from '../lists/list-filter.js';
 import { addDays, type LocalDate } from '../local-date.js';
 import type { Money } from '../money.js';
 import { findRows, type InstalmentRowData, loadRows, type RowPage } from '../plans/instalment.queries.js';
-import type { RowFilter } from '../plans/instalment-search.queries.js';
+import { type RowFilter, UNPAID } from '../plans/instalment-search.queries.js';
 
 /** Who reads, and on which day. */
 export interface TodoCtx {
@@ -64,7 +64,7 @@ export async function findTodo(
 ): Promise<Todo> {
   const { db, today, actor } = ctx;
   const size = page.size ?? TODO_PAGE_SIZE;
-  const mine = Prisma.sql`i.owner_id = ${actor.id}::uuid AND i.lifecycle = 'open' AND i.outstanding > 0
+  const mine = Prisma.sql`i.owner_id = ${actor.id}::uuid AND ${UNPAID}
     AND (i.first_remind_on <= ${today}::date OR (i.is_retention AND i.effective_due <= ${addDays(today, 30)}::date))`;
   const [count] = await db.$queryRaw<{ total: number }[]>`
     SELECT COUNT(*)::int AS total FROM instalment i WHERE ${mine}`;
@@ -111,8 +111,7 @@ export async function countTodo(ctx: TodoCtx, waiting?: number): Promise<TodoCou
       COALESCE(SUM(i.outstanding) FILTER (WHERE i.effective_due < ${ctx.today}::date), 0)::bigint AS outstanding,
       (COUNT(*) FILTER (WHERE i.effective_due = ${ctx.today}::date))::int AS "dueToday"
     FROM instalment i
-    WHERE ${seen} AND i.lifecycle = 'open' AND i.outstanding > 0
-      AND i.effective_due <= ${ctx.today}::date
+    WHERE ${seen} AND ${UNPAID} AND i.effective_due <= ${ctx.today}::date
     GROUP BY i.currency ORDER BY i.currency`;
   return {
     overdue: lines.reduce((sum, line) => sum + line.overdue, 0),
