@@ -214,10 +214,13 @@ export async function bulkInsert<T extends keyof BulkRows>(
   const json = JSON.stringify(
     rows.map((row) =>
       Object.fromEntries(
-        columns.map(({ field, name }) => [name, (row as Record<string, unknown>)[field] ?? undefined]),
+        columns.map(({ field, name }) => {
+          const value = (row as Record<string, unknown>)[field] ?? undefined;
+          // Here rather than in a replacer, which would be called for every value within.
+          return [name, typeof value === 'bigint' ? value.toString() : value];
+        }),
       ),
     ),
-    (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value),
   );
   const names = Prisma.raw(columns.map(({ name }) => `"${name}"`).join(', '));
   const types = Prisma.raw(columns.map(({ name, type }) => `"${name}" ${type}`).join(', '));

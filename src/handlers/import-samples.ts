@@ -31,6 +31,8 @@ function sampleOf(kind: ImportKind, { ctx }: Pick<ActionTurn, 'ctx'>): Record<st
         amount: '300000',
         currency: ctx.company.baseCurrency,
         signedOn: today,
+        startsOn: today,
+        endsOn: addDays(today, 365),
         owner: actor.name,
         part1Amount: '90000',
         part1Due: addDays(today, 30),

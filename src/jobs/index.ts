@@ -7,6 +7,7 @@ import { sealAudit } from '../domain/audit-seal.service.js';
 import { remindEndings } from '../domain/contracts/contract-endings.service.js';
 import { sweepDrafts } from '../domain/drafts/draft.service.js';
 import { sweepExports } from '../domain/exports/export.service.js';
+import { sweepImports } from '../domain/imports/import-staging.service.js';
 import { planReminders } from '../domain/reminders/plan-reminders.service.js';
 import { warnOfCalendar } from '../domain/settings/holidays.service.js';
 import type { Logger } from '../log.js';
@@ -127,7 +128,8 @@ export function jobsOf(deps: JobDeps): Job[] {
         const removed = await ctx.db.$executeRaw`
           DELETE FROM job_run WHERE started_at < now() - make_interval(days => ${JOB_RUNS_KEPT_DAYS})`;
         const exports = await sweepExports(ctx);
-        return { removed, exports, drafts: await sweepDrafts(ctx), vacuumed: await deps.vacuum() };
+        const imported = await sweepImports(ctx);
+        return { removed, exports, imported, drafts: await sweepDrafts(ctx), vacuumed: await deps.vacuum() };
       },
     },
   ];

@@ -13,7 +13,7 @@ import {
   stopImport,
 } from '../../src/domain/imports/import-job.service.js';
 import { claimImport, importerCtx, runImportBatch } from '../../src/domain/imports/import-run.service.js';
-import { stageImport } from '../../src/domain/imports/import-staging.service.js';
+import { stageImport, sweepImports } from '../../src/domain/imports/import-staging.service.js';
 import { type ImportOptions, importOptions } from '../../src/domain/imports/mapping.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
@@ -107,6 +107,8 @@ describe('contracts', () => {
       amount: 30_000_000n,
       currency: 'CNY',
       signedOn: localDate('2026-11-01'),
+      startsOn: localDate('2026-11-15'),
+      endsOn: localDate('2027-11-14'),
       milestones: { acceptance: localDate('2027-02-01') },
       paymentMethod: 'transfer',
       remark: '月结',
@@ -120,8 +122,8 @@ describe('contracts', () => {
     });
     expect(
       await bring('rep', 'contracts', [
-        '合同编号,客户名称,合同名称,合同金额,签订日期,预计验收,付款方式,备注,第1期金额,第1期日期,第2期金额',
-        'HT-2026-0007,甲方机械,装载机,30万,2026年11月1日,2027/2/1,银行转账,月结,100000,46357,20万',
+        '合同编号,客户名称,合同名称,合同金额,签订日期,开始日期,结束日期,预计验收,付款方式,备注,第1期金额,第1期日期,第2期金额',
+        'HT-2026-0007,甲方机械,装载机,30万,2026年11月1日,2026/11/15,2027-11-14,2027/2/1,银行转账,月结,100000,46357,20万',
       ]),
     ).toEqual({ counts: 'done 1/0/0/0', reasons: [] });
     const both = await db.contract.findMany({
@@ -201,6 +203,17 @@ describe('contracts', () => {
     expect(await company.db.contract.findUnique({ where: { number: 'B-2' } })).toMatchObject({
       remark: '改了',
       version: 2,
+    });
+    const days = (row: string) => bring('rep', 'contracts', ['合同编号,客户,金额,开始日期,合同到期日', row]);
+    expect((await days('B-2,甲方机械,500,,2027-01-01')).counts).toBe('done 0/1/0/0');
+    expect(await days('B-2,甲方机械,500,2027-01-02,')).toEqual({
+      counts: 'done 0/0/0/1',
+      reasons: ['ends_before_start'],
+    });
+    expect((await days('B-6,甲方机械,500,2027-01-02,2027-01-01')).reasons).toEqual(['ends_before_start']);
+    expect(await company.db.contract.findUnique({ where: { number: 'B-2' } })).toMatchObject({
+      startsOn: null,
+      endsOn: new Date('2027-01-01'),
     });
   });
 
@@ -371,6 +384,20 @@ describe('a run', () => {
       created: 10,
     });
     expect((await bring('rep', 'customers', many('停', 30), ours())).counts).toBe('done 20/0/10/0');
+  });
+
+  it('leaves the rows of its file for a month; what they became stays', async () => {
+    const begun = await stage('rep', 'customers', many('留', 3), ours());
+    await bring('rep', 'customers', many('净', 3), ours());
+    const rows = () => company.db.importRow.count();
+    const later = (days: number) => company.system(new Date(NOON.getTime() + days * 86_400_000));
+    const before = await rows();
+    expect(await sweepImports(await later(29))).toBe(0);
+    expect(await rows()).toBe(before);
+    expect(await sweepImports(await later(31))).toBe(before);
+    expect([await rows(), await countOf('净')]).toEqual([0, 3]);
+    // Its rows are gone: it is read anew before it can start.
+    await expect(startImport(begun.ctx, begun.id, begun.version)).rejects.toThrow('import.changed');
   });
 
   it('starts from the preview that was seen, once', async () => {

@@ -138,6 +138,7 @@ const SETUP = {
   roles: false,
   repsWithoutManager: 500,
   missingYear: 2027,
+  customers: false,
 };
 
 function homeData(kind: HomeData['state']['kind'], count: number, more: Partial<HomeData> = {}): HomeData {

@@ -199,10 +199,10 @@ async function updateChanged(tx: Tx, ctx: Ctx, rows: readonly DecidedRow[]): Pro
     changes.map(({ id, before, after, searchText }) => ({ id, ...before, ...after, searchText })),
   );
   await tx.$executeRaw`
-    UPDATE contract c SET name = n.name, type = n.type, signed_on = n."signedOn", payment_method = n."paymentMethod",
+    UPDATE contract c SET name = n.name, type = n.type, signed_on = n."signedOn", starts_on = n."startsOn", ends_on = n."endsOn", payment_method = n."paymentMethod",
       remark = n.remark, search_text = n."searchText", version = c.version + 1, updated_at = ${ctx.now},
       updated_by = ${ctx.actor.id}::uuid
-    FROM json_to_recordset(${json}::json) AS n(id uuid, name text, type text, "signedOn" date, "paymentMethod" text,
+    FROM json_to_recordset(${json}::json) AS n(id uuid, name text, type text, "signedOn" date, "startsOn" date, "endsOn" date, "paymentMethod" text,
       remark text, "searchText" text)
     WHERE c.id = n.id`;
   await recordAudit(

@@ -16,7 +16,7 @@ import { type CustomerFacts, changesOf, decideCustomer, type KnownCustomer } fro
 import { ownerTest } from './import-access.js';
 import type { StagedRow } from './import-row.js';
 import type { DecidedRow, KindWork, Prepared } from './kind-work.service.js';
-import { activePeople, textsOf } from './lookups.service.js';
+import { activePeople, findCustomerIds, textsOf } from './lookups.service.js';
 
 const FIELDS = [
   'name',
@@ -61,11 +61,9 @@ export const customersImport: KindWork = {
 };
 
 async function loadFacts(tx: Tx, ctx: Ctx, rows: readonly StagedRow[]): Promise<CustomerFacts> {
+  const named = { names: textsOf(rows, 'name'), codes: textsOf(rows, 'code') };
   const known = await tx.customer.findMany({
-    where: {
-      deletedAt: null,
-      OR: [{ name: { in: textsOf(rows, 'name') } }, { code: { in: textsOf(rows, 'code') } }],
-    },
+    where: { id: { in: await findCustomerIds(tx, named) } },
     orderBy: { id: 'asc' },
   });
   const mayImport = ownerTest(ctx.actor, 'customer.import');

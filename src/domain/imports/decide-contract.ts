@@ -37,7 +37,15 @@ export interface ContractFacts {
 }
 
 /** What a second import may say otherwise, as long as the contract is a draft. Never money, never the customer. */
-export const EDITABLE = ['name', 'type', 'signedOn', 'paymentMethod', 'remark'] as const;
+export const EDITABLE = [
+  'name',
+  'type',
+  'signedOn',
+  'startsOn',
+  'endsOn',
+  'paymentMethod',
+  'remark',
+] as const;
 
 export function decideContract(rows: readonly StagedRow[], facts: ContractFacts): Decision[] {
   const staged = rows.map(asStaged);
@@ -94,7 +102,11 @@ function decideKnown(
     present.currency === leader.fields.currency &&
     present.amount.toString() === leader.fields.amount;
   if (!same) return rows.map((row) => failed(row, 'contract_differs', 'amount', { number }));
-  const changed = present.editable && Object.keys(contractChanges(leader, present)).length > 0;
+  const changes = present.editable ? contractChanges(leader, present) : {};
+  const { startsOn, endsOn } = { ...present.fields, ...changes };
+  if (typeof startsOn === 'string' && typeof endsOn === 'string' && endsOn < startsOn)
+    return rows.map((row) => failed(row, 'ends_before_start', 'endsOn', { start: startsOn }));
+  const changed = Object.keys(changes).length > 0;
   return rows.map((row) =>
     // One row carries the change, the others of the contract say the same.
     decided(row, changed && row === leader ? 'changed' : 'duplicate', { subjectId: present.id }),

@@ -89,6 +89,16 @@ export const FIELDS: Record<ImportKind, readonly ImportField[]> = {
     CURRENCY,
     field('type', '合同类型 类型 type contracttype'),
     field('signedOn', '签订日期 签约日期 合同日期 signed signedon signeddate contractdate invoicedate', date),
+    field(
+      'startsOn',
+      '开始日期 生效日期 合同开始 合同开始日期 起始日期 starts startson startdate effectivedate',
+      date,
+    ),
+    field(
+      'endsOn',
+      '结束日期 终止日期 截止日期 合同结束 合同到期 合同到期日 ends endson enddate expirydate',
+      date,
+    ),
     field('shipmentOn', '预计发货 预计发货日期 发货日期 shipment expectedshipment shipmentdate', date),
     field(
       'acceptanceOn',

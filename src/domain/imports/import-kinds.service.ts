@@ -42,18 +42,17 @@ export async function readRows(
   return rows.map((row) => ({ ...row, errors: row.errors ?? [] }));
 }
 
-/** Decides about the rows of the next groups. */
+/** Decides about the rows of whole groups; `lastGroup` is null where there are none. */
 export async function decideRows(
   tx: Tx,
   ctx: Ctx,
   job: ImportJob,
   kind: ImportKind,
-  page: RowPage,
-): Promise<{ rows: StagedRow[]; decisions: Decision[]; lastGroup: number | null }> {
-  const rows = await readRows(tx, job.id, page);
+  rows: readonly StagedRow[],
+): Promise<{ decisions: Decision[]; lastGroup: number | null }> {
   const decisions = rows.length === 0 ? [] : await workOf(kind).decide(tx, ctx, job, rows);
   const lastGroup = rows.reduce<number | null>((last, row) => Math.max(last ?? 0, row.groupLine), null);
-  return { rows, decisions, lastGroup };
+  return { decisions, lastGroup };
 }
 
 /** Keeps decisions with their rows; `done` when they have been carried out. */

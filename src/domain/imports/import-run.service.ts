@@ -48,16 +48,14 @@ export async function runImportBatch(ctx: Ctx, jobId: string, atLeast: number): 
   if (seen.status !== 'running') return 'stopped';
   const kind = asKind(seen.kind);
   const work = workOf(kind);
-  const ahead = await readRows(ctx.db, jobId, { after: seen.cursor, atLeast });
-  const prepared = await work.prepare(ctx, seen, ahead);
+  const rows = await readRows(ctx.db, jobId, { after: seen.cursor, atLeast });
+  const prepared = await work.prepare(ctx, seen, rows);
   return transact(ctx.db, async (tx) => {
     const job = await lockRunning(tx, jobId, seen.cursor);
     if (!job) return 'stopped';
     if (job.stopAsked) return stop(tx, ctx, job);
-    const { rows, decisions, lastGroup } = await decideRows(tx, ctx, job, kind, {
-      after: job.cursor,
-      atLeast,
-    });
+    // Still the rows at the cursor: those of a running import do not change.
+    const { decisions, lastGroup } = await decideRows(tx, ctx, job, kind, rows);
     if (lastGroup === null) return 'finished';
     const byLine = new Map(decisions.map((decision) => [decision.line, decision]));
     const pairs = rows.flatMap((row) => {

@@ -1,7 +1,7 @@
 // Reads all rows of a file into the database and decides what would become of each: what the preview counts. Nothing of
 // it is in the books before the person confirms. Rows go in batches, so that others are served in between.
 import { createHash } from 'node:crypto';
-import type { Ctx } from '../../ctx.js';
+import type { Ctx, SystemCtx } from '../../ctx.js';
 import { bulkInsert } from '../../db/bulk-insert.js';
 import { transact } from '../../db/transact.js';
 import type { ImportJob } from '../../generated/prisma/client.js';
@@ -10,7 +10,7 @@ import { DomainError } from '../errors.js';
 import type { ImportKind } from './fields.js';
 import { IMPORT_ACTIONS } from './import-access.js';
 import { asKind, lockOwnImport, redrawJob, rememberMapping, requireOpen } from './import-job.service.js';
-import { decideRows, saveDecisions } from './import-kinds.service.js';
+import { decideRows, readRows, saveDecisions } from './import-kinds.service.js';
 import { type ImportMapping, type ImportOptions, importOptions, missingFields } from './mapping.js';
 import { readRow } from './read-row.js';
 import { peopleFinder, type RowError } from './read-values.js';
@@ -18,6 +18,10 @@ import type { ReadContext } from './row-cells.js';
 
 /** Rows of one statement; on the embedded engine everybody else waits for it. */
 const BATCH_ROWS = 500;
+/** What a file held is kept so long: for its errors to be asked about, and no longer than that. */
+const ROWS_KEPT_DAYS = 30;
+/** Rows of one statement that removes them. */
+const REMOVED_ROWS = 5000;
 /** A file that is still being read after this is taken for lost. */
 const STAGING_SECONDS = 120;
 
@@ -120,6 +124,27 @@ async function clearRows(ctx: Ctx, jobId: string): Promise<void> {
   }
 }
 
+/**
+ * Removes the rows of files that nobody has touched for long; what they became stays, and so does the import itself. One
+ * that was never started is read anew if somebody comes back to it.
+ * @returns how many rows
+ */
+export async function sweepImports(ctx: SystemCtx): Promise<number> {
+  const { db, now } = ctx;
+  await db.$executeRaw`
+    UPDATE import_job SET status = 'asked', version = version + 1
+    WHERE status IN ('staging', 'ready') AND updated_at < ${now}::timestamptz - make_interval(days => ${ROWS_KEPT_DAYS})`;
+  for (let swept = 0; ; ) {
+    const removed = await db.$executeRaw`
+      DELETE FROM import_row WHERE (job_id, line) IN (
+        SELECT r.job_id, r.line FROM import_job j JOIN import_row r ON r.job_id = j.id
+        WHERE j.status <> 'running' AND j.updated_at < ${now}::timestamptz - make_interval(days => ${ROWS_KEPT_DAYS})
+        LIMIT ${REMOVED_ROWS})`;
+    if (removed === 0) return swept;
+    swept += removed;
+  }
+}
+
 async function readContext(ctx: Ctx, mapping: ImportMapping, options: ImportOptions): Promise<ReadContext> {
   const { settings, baseCurrency } = ctx.company;
   const people = await ctx.db.user.findMany({
@@ -173,9 +198,10 @@ function rowReader(kind: ImportKind, context: ReadContext) {
 async function decideAll(ctx: Ctx, job: ImportJob, kind: ImportKind): Promise<void> {
   for (let after = 0; ; ) {
     const last = await transact(ctx.db, async (tx) => {
-      const rows = await decideRows(tx, ctx, job, kind, { after, atLeast: BATCH_ROWS });
-      await saveDecisions(tx, job.id, rows.decisions);
-      return rows.lastGroup;
+      const rows = await readRows(tx, job.id, { after, atLeast: BATCH_ROWS });
+      const { decisions, lastGroup } = await decideRows(tx, ctx, job, kind, rows);
+      await saveDecisions(tx, job.id, decisions);
+      return lastGroup;
     });
     if (last === null) return;
     after = last;

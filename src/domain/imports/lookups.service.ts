@@ -1,6 +1,7 @@
 // What rows of a file name, looked up for many rows at once.
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
+import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { visibleOwners } from '../access.js';
 import type { CustomerRef, FindCustomer } from './decide-contract.js';
 import type { ImportKind } from './fields.js';
@@ -10,6 +11,22 @@ import type { StagedRow } from './import-row.js';
 export const textsOf = (rows: readonly StagedRow[], field: string): string[] => [
   ...new Set(rows.flatMap(({ fields }) => (typeof fields[field] === 'string' ? [fields[field]] : []))),
 ];
+
+/**
+ * Ids of the customers with these names or codes. Planned anew each time: while an import fills an empty table, a plan of
+ * its beginning would look through all that is there for every batch.
+ */
+export async function findCustomerIds(
+  db: Tx | Ctx['db'],
+  named: { readonly names: readonly string[]; readonly codes: readonly string[] },
+): Promise<string[]> {
+  const found = await db.$queryRaw<{ id: string }[]>`${PLANNED_ANEW}
+    SELECT k.id::text FROM unnest(${[...named.names]}::text[]) n(name)
+    CROSS JOIN LATERAL (SELECT c.id FROM customer c WHERE c.name = n.name AND c.deleted_at IS NULL OFFSET 0) k
+    UNION SELECT k.id::text FROM unnest(${[...named.codes]}::text[]) n(code)
+    CROSS JOIN LATERAL (SELECT c.id FROM customer c WHERE c.code = n.code AND c.deleted_at IS NULL OFFSET 0) k`;
+  return found.map((row) => row.id);
+}
 
 /** Customers by code or name in the importer's scope for this kind. */
 export async function findCustomersOf(
@@ -22,8 +39,7 @@ export async function findCustomersOf(
   const owners = visibleOwners(ctx.actor, IMPORT_ACTIONS[kind]);
   const found = await db.customer.findMany({
     where: {
-      deletedAt: null,
-      OR: [{ code: { in: refs } }, { name: { in: refs } }],
+      id: { in: await findCustomerIds(db, { names: refs, codes: refs }) },
       // Nothing new is agreed with a customer that is frozen or closed; money from it is still taken.
       ...(kind === 'contracts' && { status: 'active' as const }),
       ...(owners !== 'all' && { ownerId: { in: [...owners] } }),

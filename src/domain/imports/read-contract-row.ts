@@ -41,6 +41,8 @@ export function readContractRow(row: RowCells): Omit<ReadRow, 'errors'> {
     currency,
     type,
     signedOn: row.date('signedOn'),
+    startsOn: row.date('startsOn'),
+    endsOn: row.date('endsOn'),
     milestones,
     paymentMethod: row.read('paymentMethod', (text) => readChoice(text, paymentMethods)),
     remark: row.text('remark'),
@@ -52,10 +54,13 @@ export function readContractRow(row: RowCells): Omit<ReadRow, 'errors'> {
   }
   if (number !== null && [...number].length > 40) row.refuse('number', 'too_long', { max: 40 });
   const max = latestPlanDate(today);
-  for (const field of ['signedOn', ...Object.values(MILESTONE_COLUMNS)]) {
+  for (const field of ['signedOn', 'startsOn', 'endsOn', ...Object.values(MILESTONE_COLUMNS)]) {
     const date = row.text(field) === null ? null : (fields[field] ?? null);
     if (typeof date === 'string' && date > max) row.refuse(field, 'date_too_far', { max });
   }
+  const { startsOn, endsOn } = fields;
+  if (typeof startsOn === 'string' && typeof endsOn === 'string' && endsOn < startsOn)
+    row.refuse('endsOn', 'ends_before_start', { start: startsOn });
   const key =
     number === null
       ? JSON.stringify([

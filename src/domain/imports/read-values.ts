@@ -23,6 +23,7 @@ export const ROW_ERRORS = [
   'date_ambiguous',
   'date_too_far',
   'date_future',
+  'ends_before_start',
   'choice_unknown',
   'owner_missing',
   'owner_unknown',

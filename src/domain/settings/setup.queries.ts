@@ -13,15 +13,18 @@ export interface Setup {
   readonly repsWithoutManager: number;
   /** The year whose holidays should be known by now and are not. */
   readonly missingYear: number | null;
+  /** There are customers: what there was has been brought in, or the first one made. */
+  readonly customers: boolean;
 }
 
 /** Each item of the checklist as done or not. */
 export async function loadSetup(ctx: Omit<SystemCtx, 'now'>): Promise<Setup> {
   const { company, db } = ctx;
   const active = { active: true } as const;
-  const [reps, finance, [orphans]] = await Promise.all([
+  const [reps, finance, customer, [orphans]] = await Promise.all([
     db.user.count({ where: { ...active, roles: { has: 'rep' } } }),
     db.user.count({ where: { ...active, roles: { hasSome: ['finance', 'finance_manager'] } } }),
+    db.customer.findFirst({ where: { deletedAt: null }, select: { id: true } }),
     db.$queryRaw<{ count: number }[]>`
       SELECT COUNT(*)::int AS count FROM app_user u
       WHERE u.active AND 'rep' = ANY(u.roles) AND ${Prisma.raw(superiorSql('u'))} IS NULL`,
@@ -34,10 +37,11 @@ export async function loadSetup(ctx: Omit<SystemCtx, 'now'>): Promise<Setup> {
     roles: reps > 0 && finance > 0,
     repsWithoutManager: orphans?.count ?? 0,
     missingYear: missingYear(company.calendar, ctx.today),
+    customers: customer !== null,
   };
 }
 
-/** How many items are open. */
+/** How many settings are open; bringing in customers is none. */
 export function countOpen(setup: Setup): number {
   const { company, financeChannel, escalationChannel, roles, repsWithoutManager, missingYear: year } = setup;
   const items = [company, financeChannel, escalationChannel, roles, repsWithoutManager === 0, year === null];

@@ -267,6 +267,10 @@ function setupBlocks(setup: Setup, failed: number, t: Translate): KnownBlock[] {
       ACTION.settingsCalendar,
       setup.missingYear === null ? '' : t('calendar:not_imported', { year: setup.missingYear }),
     ),
+    section(
+      `*${t('imports:title')}* · ${setup.customers ? t('common:done') : t('common:not_set')}`,
+      button(ACTION.importNew, t('imports:title')),
+    ),
     ...(failed > 0 ? [context(t('home:failed', { count: failed }))] : []),
   ];
 }
