@@ -29,6 +29,8 @@ export interface DemoContract {
   postponedDays?: number;
   /** Nobody knows yet when it will be accepted: what hangs on that has no date. */
   acceptanceUnknown?: true;
+  /** The day on which it was to be accepted has come, and it was not: its owner pushes for it. */
+  acceptanceLate?: true;
   /** The retention is not planned yet: a balance is left. */
   retentionLater?: true;
   /** It binds until so many days from now: its owner is told ahead. */
@@ -41,7 +43,10 @@ export interface DemoContract {
   stopAt?: 'draft' | 'submitted';
 }
 
-/** What each shows: two weeks late, three days late, due today, soon, part-paid, waiting, postponed, done, in approval. */
+/**
+ * What each shows: two weeks late, three days late, due today, soon, part-paid, waiting, postponed, done, in approval; a
+ * retention and an acceptance to come or late, so that the first morning has every section.
+ */
 export const CONTRACTS: readonly DemoContract[] = [
   {
     rep: 'U_REP',
@@ -102,6 +107,24 @@ export const CONTRACTS: readonly DemoContract[] = [
   },
   {
     rep: 'U_REP',
+    customer: '西部风电有限公司',
+    name: '风电吊装履带起重机 1 台',
+    type: 'vehicle',
+    amount: 960_000,
+    signedDaysAgo: 350,
+    paid: 3,
+  },
+  {
+    rep: 'U_REP',
+    customer: '海川港口有限公司',
+    name: '集装箱正面吊 1 台',
+    type: 'vehicle',
+    amount: 780_000,
+    signedDaysAgo: 106,
+    paid: 2,
+  },
+  {
+    rep: 'U_REP',
     customer: '鼎盛设备租赁有限公司',
     name: '高空作业平台租赁',
     type: 'leasing',
@@ -129,6 +152,25 @@ export const CONTRACTS: readonly DemoContract[] = [
     signedDaysAgo: 0,
     paid: 0,
     stopAt: 'submitted',
+  },
+  {
+    rep: 'U_REP_EN',
+    customer: 'Harbour Crane Services Ltd',
+    name: 'Rail-mounted gantry, refurbished',
+    type: 'used_car',
+    amount: 640_000,
+    signedDaysAgo: 348,
+    paid: 3,
+  },
+  {
+    rep: 'U_REP_EN',
+    customer: 'Baltic Timber Co',
+    name: 'Log loader, two units',
+    type: 'vehicle',
+    amount: 520_000,
+    signedDaysAgo: 114,
+    paid: 2,
+    acceptanceLate: true,
   },
   {
     rep: 'U_REP_EN',

@@ -187,7 +187,8 @@ async function seedContract(
   await submitContract(await rep(signedOn), { id: contract.id, version, planLater });
   if (demo.stopAt === 'submitted') return;
   await approveFully(as, { type: 'contract', id: contract.id }, on(signedOn));
-  const accepted = demo.acceptanceUnknown ? null : expectedOn('acceptance');
+  const isOpen = demo.acceptanceUnknown || demo.acceptanceLate;
+  const accepted = isOpen ? null : expectedOn('acceptance');
   await seedMilestones(rep, contract.id, { shipment: expectedOn('shipment'), acceptance: accepted }, today);
 
   const dueOf = (seq: number) => {
