@@ -1,69 +1,20 @@
-// Who must have been told what by when: plain loops say it from a random history of receipts, postponements, promises,
-// disputes, acknowledgements and outages, and every morning the app must have said exactly that. Nothing of the domain
-// is used to say it. ROUNDS and SEED of the environment give more or the same histories.
+// Who must have been told what by when: an oracle says it from a random history of receipts, postponements, promises,
+// disputes, acknowledgements and outages, and every morning the app must have said exactly that. ROUNDS and SEED of the
+// environment give more or the same histories; test/long/reminder-year.test.ts plays a whole company and year.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { recordFollowUp, resumeChasing } from '../../src/domain/follow-ups/follow-up.service.js';
-import { localDate } from '../../src/domain/local-date.js';
-import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
-import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
-import {
-  anActiveContract,
-  aSubmittedReceipt,
-  createTestCompany,
-  type PersonKey,
-  type TestCompany,
-} from '../support/company.js';
+import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
-import { approveReceipt } from '../support/decide.js';
 import { at, morning } from '../support/mornings.js';
 import { randomFrom } from '../support/random.js';
+import { createOracle, isOwed, type OracleRow, oracleRow, plus } from '../support/reminder-oracle.js';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const SEED = Number(process.env.SEED ?? 20261126);
 const FIRST = '2026-11-23';
 const DAYS = 75;
-const TOLERANCE = 100n;
-
-const ALL: PersonKey[] = ['rep', 'manager', 'director', 'financeManager'];
-type Step = { code: string; after: number; level: number | null; who: PersonKey[] };
-const STEPS: Step[] = [
-  { code: 'R1', after: -7, level: null, who: ['rep'] },
-  { code: 'R2', after: -3, level: null, who: ['rep'] },
-  { code: 'R3', after: -1, level: null, who: ['rep'] },
-  { code: 'R4', after: 0, level: null, who: ['rep', 'finance', 'finance2'] },
-  { code: 'E1', after: 1, level: 0, who: ['rep'] },
-  { code: 'E2', after: 3, level: 1, who: ['rep', 'manager'] },
-  { code: 'E3', after: 7, level: 2, who: ALL },
-  { code: 'E4', after: 15, level: 3, who: ALL },
-  { code: 'E5', after: 30, level: 3, who: ALL },
-  { code: 'E6', after: 60, level: 4, who: ALL },
-];
-const E1 = 4;
-const E2 = 5;
-
-const plus = (date: string, days: number): string =>
-  new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
-
-/** What the oracle knows of a row. `done`: index of the last step taken, -1 for none. */
-interface Row {
-  readonly id: string;
-  due: string;
-  open: bigint;
-  done: number;
-  said: string | null;
-  level: number | null;
-  asked: PersonKey[];
-  heldUntil: string | null;
-  acked: boolean;
-  promise: { on: string; left: bigint } | null;
-  dispute: { on: string; until: string; told: boolean } | null;
-  contact: string | null;
-  contactsTold: Set<string>;
-}
-
 let database: TestDatabase;
 let company: TestCompany;
-let daysOff: Map<string, boolean>;
+let oracle: ReturnType<typeof createOracle>;
 beforeAll(async () => {
   database = await createTestDatabase();
 });
@@ -71,185 +22,12 @@ beforeEach(async () => {
   await truncate(database.db);
   company = await createTestCompany(database.db.prisma);
   const days = await company.db.calendarDay.findMany();
-  daysOff = new Map(days.map((day) => [day.date.toISOString().slice(0, 10), day.isWorkday]));
+  oracle = createOracle(new Map(days.map((day) => [day.date.toISOString().slice(0, 10), day.isWorkday])));
 });
 afterAll(() => database.close());
 
-function works(date: string): boolean {
-  const weekday = new Date(date).getUTCDay();
-  return daysOff.get(date) ?? (weekday !== 0 && weekday !== 6);
-}
-function workdayFrom(date: string, by: 1 | -1): string {
-  let day = date;
-  while (!works(day)) day = plus(day, by);
-  return day;
-}
-const isHigh = (step: Step): boolean => (step.level ?? 0) >= 3;
-const sendOn = (step: Step, due: string): string => {
-  const day = plus(due, step.after);
-  return isHigh(step) ? day : workdayFrom(day, step.after > 0 ? 1 : -1);
-};
-const isOwed = (row: Row): boolean => row.open > TOLERANCE;
-const isPromised = (row: Row): boolean => row.promise !== null && row.open > row.promise.left + TOLERANCE;
-
-/** The index of the step that falls due for the row by its days, -1 for none. */
-function stepOfTheDay(row: Row, today: string, holds: boolean): number {
-  let found = -1;
-  STEPS.forEach((step, index) => {
-    const waits = holds && row.level !== null && row.heldUntil !== null && row.heldUntil > today;
-    if (waits && (step.level ?? 0) > (row.level ?? 0)) return;
-    if (index <= row.done || sendOn(step, row.due) > today) return;
-    if (works(today) || isHigh(step)) found = index;
-  });
-  return found;
-}
-
-/** What must be said of a row this morning, each as `code→person`; changes the row as saying it does. */
-function mustSay(row: Row, today: string): string[] {
-  if (!isOwed(row)) return [];
-  const lines: string[] = [];
-  const say = (code: string, people: readonly PersonKey[]) =>
-    lines.push(...[...new Set(people)].map((who) => `${code}→${who}`));
-  const take = (index: number, cause: 'day' | 'promise' | 'dispute') => {
-    const step = STEPS[index];
-    if (!step) return;
-    const before = row.level;
-    const newest = step.level ?? 0;
-    const isAgain =
-      cause === 'day' && before !== null && newest <= before && step.level !== null && row.done < E1;
-    const isLower = cause !== 'day' && before !== null && newest < before;
-    say(step.code, isAgain || isLower ? [...step.who, ...row.asked] : step.who);
-    const levels = step.level !== null && (before !== null || newest >= 1);
-    if (levels && (cause !== 'day' || isAgain || before === null || newest >= before)) {
-      const adds: PersonKey[] =
-        index === E2
-          ? ['manager']
-          : before !== null && before <= 1
-            ? ['director', 'financeManager']
-            : ALL.slice(1);
-      if (isLower && cause === 'dispute') row.asked = [...new Set([...row.asked, ...adds])];
-      else if (!isAgain && !isLower) row.asked = adds;
-      row.level = isAgain || isLower ? before : newest;
-      row.acked = false;
-      row.heldUntil = null;
-    }
-    row.done = Math.max(row.done, index);
-    row.said = today;
-  };
-
-  const disputed = row.dispute;
-  const isPaused =
-    (disputed !== null && disputed.until >= today) || (isPromised(row) && (row.promise?.on ?? '') >= today);
-  const isOld = disputed !== null && !disputed.told && plus(disputed.on, 14) < today && row.due < today;
-  if (disputed && isOld && works(today)) {
-    take(E2, 'dispute');
-    disputed.told = true;
-  } else if (!isPaused) {
-    if (isPromised(row) && (row.promise?.on ?? '') < today && row.due < today) {
-      const above = STEPS.findIndex((step) => (step.level ?? 0) > (row.level ?? 0));
-      const jump = above < 0 ? STEPS.length - 1 : above;
-      const day = stepOfTheDay(row, today, false);
-      const maySay = works(today) || (STEPS[jump]?.level ?? 0) >= 3;
-      const index = maySay && day < jump ? jump : day;
-      if (index >= 0) {
-        take(index, 'promise');
-        row.promise = null;
-      }
-    } else {
-      const index = stepOfTheDay(row, today, true);
-      if (index >= 0) take(index, 'day');
-    }
-  }
-  if (works(today)) {
-    const monday = plus(today, -((new Date(today).getUTCDay() + 6) % 7));
-    if (plus(row.due, 7) < monday && (row.said === null || row.said < monday)) {
-      say('W', ['rep', 'manager']);
-      row.said = today;
-    }
-    if (row.contact !== null && row.contact <= today && !row.contactsTold.has(row.contact)) {
-      say('F', ['rep']);
-      row.contactsTold.add(row.contact);
-    }
-  }
-  return lines;
-}
-
-/** Something happens to a row at noon, in the app and in what the oracle knows. */
-async function happen(row: Row, today: string, chance: () => number): Promise<string> {
-  const now = at(today, '12:00');
-  const day = (most: number) => plus(today, Math.floor(chance() * (most + 1)));
-  const follow = {
-    instalmentId: row.id,
-    kind: 'call',
-    content: 'x',
-    promisedOn: null,
-    promisedAmount: null,
-  } as const;
-  const rest = { reason: null, pauseUntil: null, nextOn: null };
-  const pick = chance();
-  if (pick < 0.15) {
-    const amount = chance() < 0.3 ? row.open : (row.open * BigInt(10 + Math.floor(chance() * 50))) / 100n;
-    const stored = await company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
-    const { approval } = await aSubmittedReceipt(company, stored, amount, { now });
-    await approveReceipt(await company.as('finance', now), approval.id, approval.version);
-    row.open -= amount;
-    return `pays ${amount}`;
-  }
-  if (pick < 0.3) {
-    const from = row.due > today ? row.due : today;
-    const to = plus(from, 1 + Math.floor(chance() * 12));
-    const { version } = await company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
-    const input = { id: row.id, version, to: localDate(to), remark: null };
-    await postponeInstalment(await company.as('manager', now), input);
-    Object.assign(row, { due: to, done: -1, said: null, promise: null });
-    return `is postponed to ${to}`;
-  }
-  if (pick < 0.55) {
-    const on = day(9);
-    const amount = chance() < 0.5 ? row.open : row.open / 2n;
-    const promised = { result: 'promised', promisedOn: localDate(on), promisedAmount: amount } as const;
-    await recordFollowUp(await company.as('rep', now), { ...follow, ...rest, ...promised });
-    row.promise = { on, left: row.open - amount };
-    row.dispute = null;
-    row.contact = on > today ? on : null;
-    return `promises ${amount} by ${on}`;
-  }
-  if (pick < 0.7) {
-    const until = day(28);
-    const disputed = { result: 'disputed', reason: 'x', pauseUntil: localDate(until) } as const;
-    await recordFollowUp(await company.as('finance', now), { ...follow, ...rest, ...disputed });
-    row.dispute = { on: row.dispute?.on ?? today, until, told: row.dispute?.told ?? false };
-    row.promise = null;
-    row.contact = null;
-    return `disputes until ${until}`;
-  }
-  if (pick < 0.8) {
-    const nextOn = plus(today, 1 + Math.floor(chance() * 6));
-    const answer = { ...follow, ...rest, result: 'no_answer', nextOn: localDate(nextOn) } as const;
-    await recordFollowUp(await company.as('rep', now), answer);
-    row.contact = nextOn;
-    return `is called, next on ${nextOn}`;
-  }
-  if (pick < 0.87 && row.dispute) {
-    await resumeChasing(await company.as('manager', now), row.id);
-    row.dispute = null;
-    return 'is resumed';
-  }
-  const [asked] = row.asked;
-  if (row.level === null || row.acked || !asked) return 'rests';
-  const { id } = await company.db.escalationCase.findFirstOrThrow({
-    where: { instalmentId: row.id, closedOn: null },
-  });
-  await acknowledgeCase(await company.as(asked, now), id);
-  let until = today;
-  for (let left = 3; left > 0; left -= 1) until = workdayFrom(plus(until, 1), 1);
-  row.heldUntil = until;
-  row.acked = true;
-  return `is acknowledged by ${asked}`;
-}
-
 /** What was sent this morning of a row, and how often each person's digest holds it. */
-async function saidOf(row: Row, today: string): Promise<string[]> {
+async function saidOf(row: OracleRow, today: string): Promise<string[]> {
   const names = new Map(Object.entries(company.ids).map(([name, id]) => [id, name]));
   const sent = await company.db.reminder.findMany({
     where: { instalmentId: row.id, plannedOn: new Date(today), status: { in: ['sent', 'acked'] } },
@@ -268,23 +46,7 @@ describe('over a random history', () => {
         dues.map((due) => [1_000_00n, due]),
         { now: at('2026-11-20') },
       );
-      const rows = made.rows.map(
-        (row, index): Row => ({
-          id: row.id,
-          due: dues[index] ?? '',
-          open: row.outstanding,
-          done: -1,
-          said: null,
-          level: null,
-          asked: [],
-          heldUntil: null,
-          acked: false,
-          promise: null,
-          dispute: null,
-          contact: null,
-          contactsTold: new Set(),
-        }),
-      );
+      const rows = made.rows.map((row, index) => oracleRow(row.id, dues[index] ?? '', row.outstanding));
       const history: string[] = [];
       let said = 0;
       for (let n = 0; n < DAYS; n += 1) {
@@ -293,7 +55,7 @@ describe('over a random history', () => {
         if (chance() > 0.15) {
           await morning(company, today);
           for (const [index, row] of rows.entries()) {
-            const expected = mustSay(row, today).toSorted();
+            const expected = oracle.mustSay(row, today).toSorted();
             const actual = await saidOf(row, today);
             expect(actual, `seed ${seed}, ${today}, row ${index}, after:\n${history.join('\n')}`).toEqual(
               expected,
@@ -304,7 +66,9 @@ describe('over a random history', () => {
         } else history.push(`${today} outage`);
         const row = rows[Math.floor(chance() * rows.length)];
         if (row && isOwed(row) && chance() < 0.35)
-          history.push(`${today} row ${rows.indexOf(row)} ${await happen(row, today, chance)}`);
+          history.push(
+            `${today} row ${rows.indexOf(row)} ${await oracle.happen(company, row, today, chance)}`,
+          );
       }
       const stored = await company.db.escalationCase.findMany({ where: { closedOn: null } });
       for (const row of rows.filter(isOwed))
