@@ -41,6 +41,8 @@ export const ACCESS = {
   'customer.import': { ...SALES, finance: 'all', finance_manager: 'all', admin: 'all' },
   /** Giving a customer, or a person's whole book, to somebody: whoever leads both, or everybody. */
   'customer.assign': { sales_manager: 'team', sales_director: 'all', admin: 'all' },
+  /** 改派: one instalment to somebody of the team. */
+  'instalment.assign': { sales_manager: 'team', sales_director: 'all', admin: 'all' },
   /** Two files become one, money and contracts with them: not for reps, who would merge away what they do not like. */
   'customer.merge': { sales_manager: 'team', sales_director: 'all', finance_manager: 'all' },
   'contract.create': SALES,

@@ -27,6 +27,7 @@ export const VIEW = {
   instalmentEdit: 'instalment.edit',
   instalmentPostpone: 'instalment.postpone',
   instalmentSplit: 'instalment.split',
+  instalmentAssign: 'instalment.assign',
   followUp: 'follow_up.record',
   snooze: 'reminder.snooze',
   adjustment: 'adjustment.ask',
@@ -146,6 +147,7 @@ export const ACTION = {
   instalmentPostpone: 'instalment.postpone',
   instalmentDelete: 'instalment.delete',
   instalmentSplit: 'instalment.split',
+  instalmentAssign: 'instalment.assign',
   /** In its form: counts anew; one part more. */
   partTotal: 'instalment.part_total',
   partAmount: 'instalment.part_amount',

@@ -39,6 +39,7 @@ import { registerPlanPreview } from './plan-preview.js';
 import { PLAN_FLOW, registerPlans } from './plans.js';
 import { registerPrepayments } from './prepayments.js';
 import { registerReallocations } from './reallocations.js';
+import { registerReassign } from './reassign.js';
 import { registerReceiptSplit } from './receipt-split.js';
 import { registerReceipts } from './receipts.js';
 import { registerReminders } from './reminders.js';
@@ -73,6 +74,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerCalendar(doors);
   registerOwnTimes(doors);
   registerLadders(doors);
+  registerReassign(doors);
   registerHome(doors, deps);
   registerLists(doors, deps);
   registerExports(doors, deps);

@@ -6,6 +6,7 @@ import { openFollowUp } from './follow-ups.js';
 import { ACTION } from './ids.js';
 import { openPostpone, showInstalment } from './instalments.js';
 import type { Doors } from './listen.js';
+import { openReassign } from './reassign.js';
 import { openSnooze } from './snoozes.js';
 import type { ActionTurn } from './turns.js';
 import { ROW_CHOICES, type RowChoice } from './views/row-views.js';
@@ -25,6 +26,7 @@ const OPENERS: Record<RowChoice, (turn: ActionTurn, id: string) => Promise<void>
   dispute: (turn, id) => openFollowUp(turn, id, 'disputed'),
   postpone: openPostpone,
   snooze: openSnooze,
+  assign: openReassign,
   open: showInstalment,
 };
 

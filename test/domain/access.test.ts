@@ -19,6 +19,7 @@ const TABLE: Record<Action, string> = {
   'customer.edit': 'otaaa--',
   'customer.import': 'otaaa-a',
   'customer.assign': '-ta---a',
+  'instalment.assign': '-ta---a',
   'customer.merge': '-ta-a--',
   'contract.create': 'ota----',
   'contract.import': 'ota---a',

@@ -20,6 +20,7 @@ export const aRow = (seq: number, more: Partial<InstalmentRowData> = {}): Instal
   contractStatus: 'draft',
   ownerId: 'rep',
   ownerName: 'rep',
+  ownerActive: true,
   amount: 100_00n,
   outstanding: 100_00n,
   adjusted: 0n,

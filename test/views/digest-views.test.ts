@@ -56,6 +56,7 @@ const aRow = (n: number, more: Partial<InstalmentRowData> = {}): InstalmentRowDa
   contractStatus: 'active',
   ownerId: 'rep',
   ownerName: LONG,
+  ownerActive: true,
   amount: MAX_MINOR,
   outstanding: MAX_MINOR - 1n,
   adjusted: 0n,
@@ -130,6 +131,7 @@ const everything = (rows: number): DigestData =>
     })),
     team: Array.from({ length: rows }, () => ({
       ownerName: LONG,
+      ownerActive: true,
       count: 9,
       totals: [total],
       oldestDays: 900,

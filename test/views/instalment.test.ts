@@ -33,6 +33,7 @@ const plain: InstalmentRowData = {
   contractStatus: 'active',
   ownerId: 'owner',
   ownerName: '李销售',
+  ownerActive: true,
   amount: 300_000_00n,
   outstanding: 300_000_00n,
   adjusted: 0n,

@@ -99,6 +99,7 @@ const instalment: InstalmentRowData = {
   contractStatus: 'active',
   ownerId: 'owner',
   ownerName: nasty(80),
+  ownerActive: true,
   amount: MOST,
   outstanding: MOST - 1n,
   adjusted: 0n,

@@ -84,6 +84,7 @@ const aPlanRow: InstalmentRowData = {
   contractStatus: 'active',
   ownerId: 'owner',
   ownerName: nasty(80),
+  ownerActive: true,
   amount: MAX_MINOR,
   outstanding: MAX_MINOR,
   adjusted: 0n,

@@ -6,6 +6,7 @@ import { transact } from '../../db/transact.js';
 import { authorize } from '../access.js';
 import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
+import { MAY_OWN } from '../members/member.js';
 import { type Person, toPerson } from '../members/member.queries.js';
 import type { Money } from '../money.js';
 import { notice } from '../notices/notice.js';
@@ -15,7 +16,6 @@ import { remindNewOwners } from '../reminders/digest.service.js';
 import { claimRequest } from '../requests.service.js';
 
 const BATCH = 200;
-const OWNERS = ['rep', 'sales_manager', 'sales_director'];
 
 export interface Book {
   readonly customers: number;
@@ -105,7 +105,7 @@ async function checkPeople(
   const from = users.find((user) => user.id === fromId);
   const to = users.find((user) => user.id === toId);
   if (!from || !to) throw new DomainError('not_found', { ref: '' });
-  if (!to.active || !to.roles.some((role) => OWNERS.includes(role))) {
+  if (!to.active || !MAY_OWN.some((role) => to.roles.includes(role))) {
     throw new DomainError('member.cannot_own', { name: to.name }, 'to');
   }
   return { from: toPerson(from), to: toPerson(to) };

@@ -28,6 +28,7 @@ export const CASE_EVENTS = [
   'moved',
   'reopened',
   'postponed',
+  'reassigned',
   'closed',
 ] as const;
 
@@ -109,7 +110,7 @@ export const NOTICE_PAYLOADS = {
   'instalment.changed': z.object({
     instalmentId: id,
     byId: id,
-    event: z.enum(['postponed', 'edited', 'deleted']),
+    event: z.enum(['postponed', 'edited', 'deleted', 'reassigned']),
     from: date.nullable(),
     to: date.nullable(),
   }),

@@ -60,7 +60,17 @@ type HistoryFact =
       readonly to: LocalDate | null;
       readonly remark: string | null;
     }
-  | { readonly kind: 'opened' | 'settled' | 'reopened' | 'moved_away' | 'deleted' | 'resumed' | 'other' }
+  | {
+      readonly kind:
+        | 'opened'
+        | 'settled'
+        | 'reopened'
+        | 'moved_away'
+        | 'deleted'
+        | 'resumed'
+        | 'reassigned'
+        | 'other';
+    }
   | {
       readonly kind: 'adjustment';
       readonly event: 'asked' | 'posted' | 'rejected' | 'withdrawn';
@@ -221,6 +231,8 @@ function factOf(action: string, before: Json, after: Json): HistoryFact {
       return { kind: after.cause === 'reallocated' ? 'moved_away' : 'reopened' };
     case 'instalment.deleted':
       return { kind: 'deleted' };
+    case 'instalment.reassigned':
+      return { kind: 'reassigned' };
     case 'instalment.resumed':
       return { kind: 'resumed' };
     default:

@@ -120,6 +120,8 @@ function lineWords(
       return t(`reminders:line.${line.event}`, { ...words, number: line.receipt?.number ?? '—' });
     case 'postponed':
       return t('reminders:line.postponed', { ...words, date: date(row.effectiveDue) });
+    case 'reassigned':
+      return t('reminders:line.reassigned', { ...words, owner: people.safe(truncate(row.ownerName, 40)) });
     case 'closed':
       return t('reminders:line.closed', words);
   }

@@ -8,7 +8,7 @@ import type { Message } from './info-view.js';
 import { instalmentRow, type RowReader } from './row-views.js';
 
 export interface InstalmentChange {
-  readonly event: 'postponed' | 'edited' | 'deleted';
+  readonly event: 'postponed' | 'edited' | 'deleted' | 'reassigned';
   readonly who: string;
   readonly from: LocalDate | null;
   readonly to: LocalDate | null;
@@ -23,7 +23,9 @@ export function instalmentChanged(
   const text = sentence(row, change, reader);
   const told = section(escapeMrkdwn(text));
   if (change.event === 'deleted') return { text, blocks: [told] };
-  return { text, blocks: [told, ...instalmentRow(row, reader)] };
+  // Also to whoever had it, who may do nothing with it any more.
+  const buttons = change.event === 'reassigned' ? 'none' : 'full';
+  return { text, blocks: [told, ...instalmentRow(row, reader, { buttons })] };
 }
 
 function sentence(row: InstalmentRowData, change: InstalmentChange, { t, locale, today }: RowReader): string {
@@ -42,6 +44,8 @@ function sentence(row: InstalmentRowData, change: InstalmentChange, { t, locale,
     const amount = formatMoney(locale, { minor: row.amount, currency: row.currency });
     return t('plans:changed.deleted', { ...words, amount });
   }
+  if (change.event === 'reassigned')
+    return t('plans:changed.reassigned', { ...words, owner: truncate(row.ownerName, 40) });
   if (change.event === 'postponed') return t('plans:changed.postponed', { ...words, ...dates });
   const moved = change.from !== change.to;
   return moved ? t('plans:changed.moved', { ...words, ...dates }) : t('plans:changed.edited', words);

@@ -149,6 +149,7 @@ function openActions(row: InstalmentDetail, reader: RowReader): ActionsBlock | n
       }),
     ...adjustmentButtons(row, reader),
     actor !== null && auditButton({ kind: 'instalment', id: row.id }, reader),
+    mayDo(row, actor, 'instalment.assign') && button(ACTION.instalmentAssign, t('reassign:title'), { value }),
     REMINDED.includes(row.state) && button(ACTION.coming, t('ladders:coming'), { value }),
     mayDelete(row, actor) && deleteButton(row, reader),
   );

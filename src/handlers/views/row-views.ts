@@ -122,6 +122,7 @@ function badges(row: InstalmentRowData, { t, locale, today }: RowReader): string
       t('follow_ups:badge.contact', { date: formatDate(locale, row.nextContactOn, today) }),
     row.pendingTo !== null && t('postponements:badge'),
     row.isRetention && t('plans:badge.retention'),
+    !row.ownerActive && t('plans:badge.owner_gone'),
   );
 }
 
@@ -139,6 +140,7 @@ type RowAction =
   | 'milestone.set'
   | 'receipt.record'
   | 'instalment.postpone'
+  | 'instalment.assign'
   | 'instalment.edit'
   | 'instalment.delete';
 
@@ -152,13 +154,15 @@ export function mayDo(row: InstalmentRowData, actor: Actor | null, action: RowAc
       return takesMoney(row);
     case 'instalment.postpone':
       return POSTPONABLE.includes(row.state);
+    case 'instalment.assign':
+      return UNPAID.includes(row.state);
     default:
       return [...UNPAID, 'inactive'].includes(row.state) && row.contractStatus !== 'pending_approval';
   }
 }
 
 /** What ⋯ of a row can be asked for; the row is in the id of its block (rowBlockId). */
-export const ROW_CHOICES = ['promise', 'dispute', 'postpone', 'snooze', 'open'] as const;
+export const ROW_CHOICES = ['promise', 'dispute', 'postpone', 'snooze', 'assign', 'open'] as const;
 export type RowChoice = (typeof ROW_CHOICES)[number];
 
 /** Of the block that holds a row's ⋯: read by handlers/row-actions.ts. */
@@ -174,12 +178,15 @@ export const rowChoice = (what: RowChoice, text: string): PlainTextOption => ({
 export function rowButtons(row: InstalmentRowData, reader: RowReader): ActionsBlock['elements'] {
   const { t, actor } = reader;
   const follows = mayDo(row, actor, 'follow_up.record');
+  // In a case's thread, and where the owner has left; elsewhere from the instalment's window.
+  const assigns = mayDo(row, actor, 'instalment.assign') && (actor === null || !row.ownerActive);
   const options = present(
     follows && rowChoice('promise', t('follow_ups:promise')),
     follows && rowChoice('dispute', t('follow_ups:dispute')),
     mayDo(row, actor, 'instalment.postpone') && rowChoice('postpone', t('plans:postpone')),
-    // A channel is nobody's own message.
-    actor !== null && follows && rowChoice('snooze', t('snoozes:title')),
+    // A channel is nobody's own message; five choices at most.
+    actor !== null && follows && !assigns && rowChoice('snooze', t('snoozes:title')),
+    assigns && rowChoice('assign', t('reassign:title')),
   );
   const first = [...recordButton(row, reader), ...followUpButton(row, reader)];
   if (options.length === 0) return [...first, openButton(row, reader)];

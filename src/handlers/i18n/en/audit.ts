@@ -57,6 +57,7 @@ export const audit = {
   'do.instalment.reopened': 'open again: money reversed',
   'do.instalment.resumed': 'reminders resumed',
   'do.ladder.changed': 'changed its reminder ladder',
+  'do.instalment.reassigned': 'reassigned',
   'do.instalment.handed_over': 'changed the owner',
   'do.postponement.asked': 'asked to postpone',
   'do.postponement.rejected': 'rejected the postponement',

@@ -57,6 +57,7 @@ export const help = {
   'action.contract.void_approve': 'approve voiding contracts with money',
   'action.contract_void.withdraw': 'withdraw a void',
   'action.plan.create': 'create plans',
+  'action.instalment.assign': 'reassign instalments',
   'action.instalment.edit': 'edit instalments',
   'action.instalment.postpone': 'postpone',
   'action.instalment.postpone_further': 'postpone further',

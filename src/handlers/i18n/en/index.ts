@@ -30,6 +30,7 @@ import { postponements } from './postponements.js';
 import { prepayments } from './prepayments.js';
 import { questions } from './questions.js';
 import { reallocations } from './reallocations.js';
+import { reassign } from './reassign.js';
 import { receipts } from './receipts.js';
 import { recording } from './recording.js';
 import { refunds } from './refunds.js';
@@ -75,6 +76,7 @@ export const en = {
   reversals,
   follow_ups: followUps,
   calendar,
+  reassign,
   ladders,
   snoozes,
   home,

@@ -14,6 +14,7 @@ export const plans = {
   'badge.in_approval': 'in approval {{amount}}',
   'badge.disputed': 'disputed',
   'badge.paused': 'paused to {{date}}',
+  'badge.owner_gone': 'owner has left',
   'badge.retention': 'retention',
   // Actions
   record: 'Record receipt',
@@ -110,6 +111,7 @@ export const plans = {
   'history.moved_away': 'Money moved elsewhere, open again',
   'history.deleted': 'Deleted',
   'history.receipt': '{{number}} {{amount}}, {{state}}',
+  'history.reassigned': 'Reassigned',
   'history.other': 'Changed',
   'history.field.name': 'name',
   'history.field.amount': 'amount',
@@ -141,5 +143,6 @@ export const plans = {
   'changed.postponed': '{{who}} postponed {{row}} from {{from}} to {{to}}.',
   'changed.edited': '{{who}} edited {{row}}.',
   'changed.moved': '{{who}} moved {{row}} from {{from}} to {{to}}.',
+  'changed.reassigned': '{{who}} gave {{row}} to {{owner}}.',
   'changed.deleted': '{{who}} deleted {{row}}; {{amount}} returns to the balance.',
 } as const;

@@ -98,6 +98,7 @@ export const reminders = {
   'line.reversed': 'Money of {{number}} was reversed; {{amount}} open.',
   'line.moved': 'Money of {{number}} was moved elsewhere; {{amount}} open.',
   'line.reopened': '{{number}} reversed; case reopened, {{amount}} open.',
+  'line.reassigned': '{{who}} reassigned it to {{owner}}.',
   'line.postponed': '{{who}} postponed it to {{date}}; the level is kept.',
   'line.closed': '{{who}} cancelled this instalment; the case is closed.',
   'line.written_off': 'Written off, approved by {{who}}; the case is closed.',

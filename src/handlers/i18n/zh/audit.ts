@@ -56,6 +56,7 @@ export const audit = {
   'do.instalment.reopened': '有款冲销，重新未收',
   'do.instalment.resumed': '恢复催收',
   'do.ladder.changed': '改提醒阶梯',
+  'do.instalment.reassigned': '改派',
   'do.instalment.handed_over': '换负责人',
   'do.postponement.asked': '申请延期',
   'do.postponement.rejected': '驳回延期',

@@ -55,6 +55,7 @@ export const help = {
   'action.contract.void_approve': '审批有款合同的作废',
   'action.contract_void.withdraw': '撤回作废',
   'action.plan.create': '新建计划',
+  'action.instalment.assign': '改派',
   'action.instalment.edit': '编辑回款计划',
   'action.instalment.postpone': '延期',
   'action.instalment.postpone_further': '再次延期',

@@ -12,6 +12,7 @@ export const plans = {
   'badge.in_approval': '待审批 {{amount}}',
   'badge.disputed': '争议',
   'badge.paused': '暂停至 {{date}}',
+  'badge.owner_gone': '负责人已停用',
   'badge.retention': '质保金',
   // Actions
   record: '回款',
@@ -104,6 +105,7 @@ export const plans = {
   'history.moved_away': '款已移到别处，重新未收',
   'history.deleted': '删除',
   'history.receipt': '{{number}} {{amount}}，{{state}}',
+  'history.reassigned': '改派',
   'history.other': '改动',
   'history.field.name': '名称',
   'history.field.amount': '金额',
@@ -133,5 +135,6 @@ export const plans = {
   'changed.postponed': '{{who}} 把 {{row}} 从 {{from}} 延期到 {{to}}。',
   'changed.edited': '{{who}} 编辑了 {{row}}。',
   'changed.moved': '{{who}} 把 {{row}} 的日期从 {{from}} 改为 {{to}}。',
+  'changed.reassigned': '{{who}} 把 {{row}} 改派给 {{owner}}。',
   'changed.deleted': '{{who}} 删除了 {{row}}，{{amount}} 回到余额。',
 } as const;

@@ -85,6 +85,7 @@ export const reminders = {
   'line.reversed': '{{number}} 有款冲销，未收 {{amount}}。',
   'line.moved': '{{number}} 的款已核销到别处，未收 {{amount}}。',
   'line.reopened': '{{number}} 已冲销，事项重开，未收 {{amount}}。',
+  'line.reassigned': '{{who}} 改派给 {{owner}}。',
   'line.postponed': '{{who}} 延期至 {{date}}，等级不变。',
   'line.closed': '{{who}} 作废了这一期，事项关闭。',
   'line.written_off': '{{who}} 审批，已核销，事项关闭。',

@@ -1,0 +1,89 @@
+// An instalment gets another owner: who may, what the new owner hears, and what the case's thread tells.
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { reassignInstalment } from '../../src/domain/plans/reassign.service.js';
+import type { Instalment } from '../../src/generated/prisma/client.js';
+import { anActiveContract, createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
+import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+import { at, morning, mornings, sentAbout } from '../support/mornings.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+beforeEach(async () => {
+  await truncate(database.db);
+  company = await createTestCompany(database.db.prisma);
+});
+afterAll(() => database.close());
+
+// Due on a Thursday: E2 comes on Monday the 14th.
+async function anOverdueRow(): Promise<Instalment> {
+  const { rows } = await anActiveContract(company, [[100_000_00n, '2026-12-10']], { now: at('2026-11-20') });
+  await mornings(company, '2026-12-01', '2026-12-14');
+  return company.db.instalment.findUniqueOrThrow({ where: { id: rows[0]?.id ?? '' } });
+}
+async function give(row: Instalment, to: PersonKey, who: PersonKey = 'manager', version = row.version) {
+  const ctx = await company.as(who, at('2026-12-15', '14:00'));
+  return reassignInstalment(ctx, { id: row.id, version, toId: company.ids[to] });
+}
+
+it('the new owner hears of the highest step once, and of everything after it; the old one of nothing more', async () => {
+  const row = await anOverdueRow();
+  await give(row, 'rep2');
+  await morning(company, '2026-12-15', '14:01');
+  await mornings(company, '2026-12-16', '2026-12-17');
+  expect((await sentAbout(company, row.id)).filter((line) => line > '2026-12-15')).toEqual([
+    '2026-12-15 E2→rep2',
+    '2026-12-17 E3→director',
+    '2026-12-17 E3→financeManager',
+    '2026-12-17 E3→manager',
+    '2026-12-17 E3→rep2',
+  ]);
+  const told = await company.db.outbox.findMany({ where: { kind: 'instalment.changed' } });
+  expect(told.map((one) => one.recipient).toSorted()).toEqual(
+    [`user:${company.ids.rep}`, `user:${company.ids.rep2}`].toSorted(),
+  );
+  const line = await company.db.outbox.findFirst({
+    where: { kind: 'case.line', payload: { path: ['event'], equals: 'reassigned' } },
+  });
+  expect(line?.payload).toMatchObject({ byId: company.ids.manager });
+  expect(await company.db.auditLog.findFirst({ where: { action: 'instalment.reassigned' } })).toMatchObject({
+    before: { ownerId: company.ids.rep },
+    after: { ownerId: company.ids.rep2 },
+  });
+  expect(
+    await company.db.instalmentRevision.count({ where: { cause: 'reassigned', ownerId: company.ids.rep2 } }),
+  ).toBe(1);
+});
+
+it('is for whoever leads both, to somebody who may own it, against what was shown, once', async () => {
+  const row = await anOverdueRow();
+  for (const who of ['rep', 'finance', 'financeManager', 'auditor'] as const)
+    await expect(give(row, 'rep2', who)).rejects.toMatchObject({ code: 'access.denied' });
+  // A manager gives within the team.
+  await expect(give(row, 'director')).rejects.toMatchObject({ code: 'access.denied' });
+  await expect(give(row, 'finance', 'director')).rejects.toMatchObject({ code: 'member.cannot_own' });
+  await expect(give(row, 'rep')).rejects.toMatchObject({ code: 'member.same' });
+  await expect(give(row, 'rep2', 'manager', row.version + 1)).rejects.toMatchObject({
+    code: 'version.conflict',
+  });
+  await company.db.user.update({ where: { id: company.ids.rep2 }, data: { active: false } });
+  await expect(give(row, 'rep2')).rejects.toMatchObject({ code: 'member.cannot_own' });
+  expect((await give(row, 'director', 'director')).ownerId).toBe(company.ids.director);
+  await company.db.instalment.update({ where: { id: row.id }, data: { lifecycle: 'settled' } });
+  await expect(give(row, 'manager', 'director', row.version + 1)).rejects.toMatchObject({
+    code: 'follow_up.not_open',
+  });
+});
+
+it('where the owner has left, the manager is told in their place', async () => {
+  const row = await anOverdueRow();
+  await company.db.user.update({ where: { id: company.ids.rep }, data: { active: false } });
+  await mornings(company, '2026-12-15', '2026-12-17');
+  expect((await sentAbout(company, row.id)).filter((line) => line > '2026-12-15')).toEqual([
+    '2026-12-17 E3→director',
+    '2026-12-17 E3→financeManager',
+    '2026-12-17 E3→manager',
+  ]);
+});
