@@ -123,7 +123,7 @@ describe('a ladder of its own', () => {
       expect(await start(ref)).toBe(1);
       await expect(start(ref)).rejects.toMatchObject({ code: 'ladder.exists' });
       const rules = await codes(ref);
-      const second = rules.find((rule) => rule.offsetDays === -3);
+      const second = rules.find((rule) => rule.rank === 200);
       await saveStep(...(await target(ref)), second?.code ?? '', step({ offsetDays: -4 - index }));
       const coming = await findComing(await company.as('rep', at('2026-11-20')), row.id);
       expect(coming.scope).toBe(ref.scope);
