@@ -88,7 +88,13 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
     });
     const contexts = new Contexts(deps);
     const publish = (person: string) => publishHome({ client, deps, contexts }, person);
-    const jobDeps = { ...deps, vacuum: database.vacuum, delivery, publishHome: publish };
+    const jobDeps = {
+      ...deps,
+      vacuum: database.vacuum,
+      engine: database.engine,
+      delivery,
+      publishHome: publish,
+    };
     const { timezone } = await warmUp(deps, bot.botUserId);
     const firstRuns = runFirst(jobDeps);
     opened.push(() => firstRuns);

@@ -8,7 +8,7 @@ import { remindEndings } from '../domain/contracts/contract-endings.service.js';
 import { sweepDrafts } from '../domain/drafts/draft.service.js';
 import { sweepExports } from '../domain/exports/export.service.js';
 import { sweepImports } from '../domain/imports/import-staging.service.js';
-import { planReminders } from '../domain/reminders/plan-reminders.service.js';
+import { BATCH_ROWS, planReminders } from '../domain/reminders/plan-reminders.service.js';
 import { warnOfCalendar } from '../domain/settings/holidays.service.js';
 import type { Logger } from '../log.js';
 import type { Delivery } from './deliver-notices.js';
@@ -24,6 +24,7 @@ export interface JobDeps {
   readonly delivery: Pick<Delivery, 'kick' | 'run'>;
   readonly publishHome: PublishHome;
   readonly vacuum: Database['vacuum'];
+  readonly engine: Database['engine'];
   /** Set while jobs run on cron: long ones end early when the app stops. */
   readonly stopping?: AbortSignal;
 }
@@ -38,7 +39,7 @@ export function jobsOf(deps: JobDeps): Job[] {
       cron: '* * * * *',
       slot: 'minute',
       run: async (ctx) => {
-        const result = await planReminders(ctx);
+        const result = await planReminders(ctx, BATCH_ROWS[deps.engine]);
         deps.delivery.kick();
         return { ...result };
       },

@@ -26,7 +26,13 @@ beforeEach(async () => {
 });
 afterAll(() => database.close());
 
-const env = (now = NOON) => ({ db: company.db, clock: () => now, log, vacuum: database.db.vacuum });
+const env = (now = NOON) => ({
+  db: company.db,
+  clock: () => now,
+  log,
+  vacuum: database.db.vacuum,
+  engine: database.db.engine,
+});
 const job = (run: Job['run'], more: Partial<Job> = {}): Job => ({
   name: 'probe',
   cron: '* * * * *',

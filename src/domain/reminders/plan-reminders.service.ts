@@ -3,27 +3,23 @@
 // already is not planned again, and only the highest step that is due is sent.
 import type { SystemCtx } from '../../ctx.js';
 import { transact } from '../../db/transact.js';
-import { isWorkday } from '../calendar.js';
 import { toUtcDate } from '../local-date.js';
 import { markHomesStale } from '../notices/outbox.service.js';
 import {
   type Candidate,
-  CONTACT_CODE,
   type LockedRow,
-  listContactCandidates,
   listHoldCandidates,
   listStepCandidates,
-  listWeeklyCandidates,
   lockCandidates,
-  lockContacts,
 } from './candidates.queries.js';
 import { isSendWindow } from './digest.js';
 import { bindDigests } from './digest.service.js';
-import { isWeekly, type LadderKind, type LadderRule, maySendOn, occurrenceOf } from './ladder.js';
-import { loadLadders, loadPeople, type PeopleOf } from './ladder.queries.js';
-import { type LadderRow, type Ladders, ladderFinder, type ScopeRef } from './ladders.js';
+import { maySendOn, occurrenceOf } from './ladder.js';
+import { loadLadders, loadPeople } from './ladder.queries.js';
+import { type LadderRow, ladderFinder } from './ladders.js';
 import { planMilestones } from './milestone-reminders.service.js';
 import { tellFinanceChannel, tellNewCases } from './morning-notices.service.js';
+import { batches, type Plan, planContacts, planRepeats } from './plan-repeats.service.js';
 import { askedBy, caseChangeOf, type PlannedStep, rolesOf, stepDecider } from './plan-row.js';
 import { recipientsFor } from './recipients.js';
 import {
@@ -36,7 +32,6 @@ import {
   supersedePending,
 } from './save-steps.service.js';
 import { endSnoozes } from './snooze.service.js';
-import { dueWeekly } from './steps.js';
 
 export interface PlanResult {
   /** New reminders to be sent, one a row and recipient. */
@@ -47,28 +42,19 @@ export interface PlanResult {
   digests: number;
 }
 
-const ROW_LADDERS: readonly LadderKind[] = ['normal', 'retention'];
-/** Rows a transaction: on the embedded engine everybody else waits for it. */
-const BATCH_ROWS = 500;
+/** Rows a transaction: on the embedded engine everybody else waits for it, a server has others to serve them. */
+export const BATCH_ROWS = { embedded: 500, postgres: 2_500 } as const;
 /** More new cases than this in a morning are told in one summary; their threads open when something happens (rules §8). */
 const CASES_TOLD_ONE_BY_ONE = 10;
-
-/** One day's plan: what all its batches share. */
-interface Plan {
-  readonly ctx: SystemCtx;
-  /** The rules that count for a row. */
-  readonly rulesOf: (row: LadderRow) => readonly LadderRule[];
-  readonly ladders: Ladders;
-  readonly peopleOf: PeopleOf;
-  readonly decide: (row: Candidate) => PlannedStep | null;
-  readonly summarise: boolean;
-}
 
 /**
  * Plans everything that is due to be said now; outside of the company's sending hours, and on days off for all but steps
  * of level 3, nothing. What is planned goes to each person in their own hours.
  */
-export async function planReminders(ctx: SystemCtx): Promise<PlanResult> {
+export async function planReminders(
+  ctx: SystemCtx,
+  batchRows: number = BATCH_ROWS.embedded,
+): Promise<PlanResult> {
   const { company, today, db } = ctx;
   const { calendar } = company;
   const result: PlanResult = { reminders: 0, cases: 0, digests: 0 };
@@ -96,30 +82,25 @@ export async function planReminders(ctx: SystemCtx): Promise<PlanResult> {
     ladders,
     rulesOf,
     decide,
+    batchRows,
     peopleOf: await loadPeople(db, company),
     summarise: await hasManyNewCases(ctx, rulesOf, decide, due),
   };
-  for (const ids of batches(due.map((row) => row.id))) {
+  for (const ids of batches(
+    due.map((row) => row.id),
+    batchRows,
+  )) {
     const saved = await planBatch(plan, ids);
     result.reminders += saved.reminders;
     result.cases += saved.cases;
   }
-  for (const rule of repeatedRules(ladder)) result.reminders += await planWeekly(plan, rule);
-  for (const own of ladders.own)
-    for (const rule of repeatedRules(own.rules)) result.reminders += await planWeekly(plan, rule, own);
+  result.reminders += await planRepeats(plan);
   result.reminders += await planMilestones(ctx, ladder, plan.peopleOf);
   result.reminders += await planContacts(plan);
   result.reminders += await endSnoozes(ctx);
   await tellFinanceChannel(ctx, every);
   result.digests = await bindDigests(ctx);
   return result;
-}
-
-const repeatedRules = (rules: readonly LadderRule[]): LadderRule[] =>
-  rules.filter((rule) => isWeekly(rule) && ROW_LADDERS.includes(rule.appliesTo));
-
-function* batches(ids: readonly string[]): Generator<string[]> {
-  for (let start = 0; start < ids.length; start += BATCH_ROWS) yield ids.slice(start, start + BATCH_ROWS);
 }
 
 /** Counted before anything is written, so that every batch of the run tells its cases in the same way. */
@@ -221,77 +202,4 @@ function caseOf(plan: Plan, row: LockedRow, step: PlannedStep): PlannedCase | nu
     level: kept ? row.caseLevel : (step.rule.level ?? 0),
     recipientIds: [...new Set([...(kept ? row.caseRecipientIds : []), ...asked])],
   };
-}
-
-/** The owner is reminded of the next contact that somebody wrote down, on workdays. */
-async function planContacts(plan: Plan): Promise<number> {
-  const { ctx } = plan;
-  const { calendar, settings } = ctx.company;
-  if (!isWorkday(calendar, ctx.today)) return 0;
-  const due = await listContactCandidates(ctx.db, { today: ctx.today, tolerance: settings.toleranceMinor });
-  let reminders = 0;
-  for (const ids of batches(due)) {
-    reminders += await transact(ctx.db, async (tx) => {
-      const rows = await lockContacts(tx, ids, ctx.today);
-      const planned = rows.flatMap((row) =>
-        recipientsFor(['owner'], plan.peopleOf(row.ownerId, null)).recipients.map(
-          (recipient): PlannedReminder => ({
-            row,
-            ruleCode: CONTACT_CODE,
-            occurrenceOn: row.contactOn,
-            recipientRole: recipient.role,
-            recipientId: recipient.id,
-            superseded: false,
-          }),
-        ),
-      );
-      return insertReminders(tx, ctx, planned);
-    });
-  }
-  return reminders;
-}
-
-async function planWeekly(plan: Plan, rule: LadderRule, of?: ScopeRef): Promise<number> {
-  const { ctx, ladders } = plan;
-  const { calendar, settings } = ctx.company;
-  const tolerance = settings.toleranceMinor;
-  const { ranks } = ladders;
-  const where = { rule, ranks, calendar, today: ctx.today, tolerance, ...(of && { of }) };
-  const due = await listWeeklyCandidates(ctx.db, where);
-  let reminders = 0;
-  for (const ids of batches(due)) reminders += await planWeeklyBatch(plan, rule, ids);
-  return reminders;
-}
-
-async function planWeeklyBatch(plan: Plan, rule: LadderRule, ids: readonly string[]): Promise<number> {
-  const { ctx } = plan;
-  return transact(ctx.db, async (tx) => {
-    const locked = await lockCandidates(tx, ids, ctx.company.settings.toleranceMinor);
-    const { calendar } = ctx.company;
-    const rows = locked.flatMap((row) => {
-      const facts = { effectiveDue: row.effectiveDue, lastSaidOn: row.weeklyOn };
-      // Another ladder may count for it.
-      const isOwn = plan.rulesOf(row).some((one) => one.code === rule.code);
-      const occurrenceOn = isOwn ? dueWeekly(facts, rule, calendar, ctx.today) : null;
-      return occurrenceOn === null ? [] : [{ ...row, occurrenceOn }];
-    });
-    const planned = rows.flatMap((row) =>
-      recipientsFor(rule.roles, plan.peopleOf(row.ownerId, row.financeOwnerId)).recipients.map(
-        (recipient): PlannedReminder => ({
-          row,
-          ruleCode: rule.code,
-          occurrenceOn: row.occurrenceOn,
-          recipientRole: recipient.role,
-          recipientId: recipient.id,
-          superseded: false,
-        }),
-      ),
-    );
-    await advanceRows(
-      tx,
-      rows.map((row) => ({ id: row.id, rank: row.doneRank })),
-      ctx.today,
-    );
-    return insertReminders(tx, ctx, planned);
-  });
 }

@@ -20,6 +20,13 @@ export interface PlannedReminder {
   readonly superseded: boolean;
 }
 
+/**
+ * A column of words without spaces as one parameter: an array of tens of thousands is converted value by value on its way
+ * to the server, one text is not.
+ */
+const words = (text: string, type: 'uuid' | 'int' | 'text' | 'date'): Prisma.Sql =>
+  Prisma.sql`string_to_array(${text}, ' ')::${Prisma.raw(type)}[]`;
+
 /** Adds reminders; one that exists already stays as it is. Returns how many are new and to be sent. */
 export async function insertReminders(
   tx: Tx,
@@ -27,19 +34,53 @@ export async function insertReminders(
   planned: readonly PlannedReminder[],
 ): Promise<number> {
   if (planned.length === 0) return 0;
-  const column = <T>(read: (item: PlannedReminder) => T): T[] => planned.map(read);
+  const column = (read: (item: PlannedReminder) => string | number): string => planned.map(read).join(' ');
   const inserted = await tx.$queryRaw<{ count: number }[]>`
     WITH added AS (
       INSERT INTO reminder (id, instalment_id, due_epoch, rule_code, occurrence_on, recipient_role, recipient_id,
         status, skip_reason, planned_on, created_at)
       SELECT x.id, x.instalment_id, x.due_epoch, x.rule_code, x.occurrence_on, x.role, x.recipient_id,
-        (CASE WHEN x.superseded THEN 'skipped' ELSE 'pending' END)::"ReminderStatus",
-        CASE WHEN x.superseded THEN 'superseded' END, ${ctx.today}::date, ${ctx.now}
-      FROM unnest(${column(() => newId(ctx.now))}::uuid[], ${column((item) => item.row.id)}::uuid[],
-        ${column((item) => item.row.dueEpoch)}::int[], ${column((item) => item.ruleCode)}::text[],
-        ${column((item) => item.occurrenceOn)}::date[], ${column((item) => item.recipientRole)}::text[],
-        ${column((item) => item.recipientId)}::uuid[], ${column((item) => item.superseded)}::boolean[])
-        AS x(id, instalment_id, due_epoch, rule_code, occurrence_on, role, recipient_id, superseded)
+        (CASE WHEN x.superseded = 1 THEN 'skipped' ELSE 'pending' END)::"ReminderStatus",
+        CASE WHEN x.superseded = 1 THEN 'superseded' END, ${ctx.today}::date, ${ctx.now}
+      FROM ${Prisma.join(
+        [
+          words(
+            column(() => newId(ctx.now)),
+            'uuid',
+          ),
+          words(
+            column((item) => item.row.id),
+            'uuid',
+          ),
+          words(
+            column((item) => item.row.dueEpoch),
+            'int',
+          ),
+          words(
+            column((item) => item.ruleCode),
+            'text',
+          ),
+          words(
+            column((item) => item.occurrenceOn),
+            'date',
+          ),
+          words(
+            column((item) => item.recipientRole),
+            'text',
+          ),
+          words(
+            column((item) => item.recipientId),
+            'uuid',
+          ),
+          words(
+            column((item) => Number(item.superseded)),
+            'int',
+          ),
+        ],
+        ', ',
+        'unnest(',
+        ')',
+      )} AS x(id, instalment_id, due_epoch, rule_code, occurrence_on, role, recipient_id, superseded)
       ON CONFLICT DO NOTHING RETURNING status)
     SELECT COUNT(*)::int AS count FROM added WHERE status = 'pending'`;
   return inserted[0]?.count ?? 0;

@@ -1,0 +1,124 @@
+// What of a morning's plan is no step: lines that are repeated until received, and the next contact that somebody wrote
+// down (rules §8). And what all parts of a plan share.
+import type { SystemCtx } from '../../ctx.js';
+import { transact } from '../../db/transact.js';
+import { isWorkday } from '../calendar.js';
+import {
+  type Candidate,
+  CONTACT_CODE,
+  listContactCandidates,
+  listWeeklyCandidates,
+  lockCandidates,
+  lockContacts,
+} from './candidates.queries.js';
+import { isWeekly, type LadderKind, type LadderRule } from './ladder.js';
+import type { PeopleOf } from './ladder.queries.js';
+import type { LadderRow, Ladders, ScopeRef } from './ladders.js';
+import type { PlannedStep } from './plan-row.js';
+import { recipientsFor } from './recipients.js';
+import { advanceRows, insertReminders, type PlannedReminder } from './save-steps.service.js';
+import { dueWeekly } from './steps.js';
+
+const ROW_LADDERS: readonly LadderKind[] = ['normal', 'retention'];
+
+/** One day's plan: what all its batches share. */
+export interface Plan {
+  readonly ctx: SystemCtx;
+  /** The rules that count for a row. */
+  readonly rulesOf: (row: LadderRow) => readonly LadderRule[];
+  readonly ladders: Ladders;
+  readonly peopleOf: PeopleOf;
+  readonly decide: (row: Candidate) => PlannedStep | null;
+  readonly summarise: boolean;
+  readonly batchRows: number;
+}
+
+export function* batches(ids: readonly string[], size: number): Generator<string[]> {
+  for (let start = 0; start < ids.length; start += size) yield ids.slice(start, start + size);
+}
+
+/** Every repeated line of every ladder that falls today. */
+export async function planRepeats(plan: Plan): Promise<number> {
+  const { company, own } = plan.ladders;
+  let reminders = 0;
+  for (const rule of repeatedRules(company)) reminders += await planWeekly(plan, rule);
+  for (const ladder of own)
+    for (const rule of repeatedRules(ladder.rules)) reminders += await planWeekly(plan, rule, ladder);
+  return reminders;
+}
+
+const repeatedRules = (rules: readonly LadderRule[]): LadderRule[] =>
+  rules.filter((rule) => isWeekly(rule) && ROW_LADDERS.includes(rule.appliesTo));
+
+/** The owner is reminded of the next contact that somebody wrote down, on workdays. */
+export async function planContacts(plan: Plan): Promise<number> {
+  const { ctx } = plan;
+  const { calendar, settings } = ctx.company;
+  if (!isWorkday(calendar, ctx.today)) return 0;
+  const due = await listContactCandidates(ctx.db, { today: ctx.today, tolerance: settings.toleranceMinor });
+  let reminders = 0;
+  for (const ids of batches(due, plan.batchRows)) {
+    reminders += await transact(ctx.db, async (tx) => {
+      const rows = await lockContacts(tx, ids, ctx.today);
+      const planned = rows.flatMap((row) =>
+        recipientsFor(['owner'], plan.peopleOf(row.ownerId, null)).recipients.map(
+          (recipient): PlannedReminder => ({
+            row,
+            ruleCode: CONTACT_CODE,
+            occurrenceOn: row.contactOn,
+            recipientRole: recipient.role,
+            recipientId: recipient.id,
+            superseded: false,
+          }),
+        ),
+      );
+      return insertReminders(tx, ctx, planned);
+    });
+  }
+  return reminders;
+}
+
+async function planWeekly(plan: Plan, rule: LadderRule, of?: ScopeRef): Promise<number> {
+  const { ctx, ladders } = plan;
+  const { calendar, settings } = ctx.company;
+  const tolerance = settings.toleranceMinor;
+  const { ranks } = ladders;
+  const where = { rule, ranks, calendar, today: ctx.today, tolerance, ...(of && { of }) };
+  const due = await listWeeklyCandidates(ctx.db, where);
+  let reminders = 0;
+  for (const ids of batches(due, plan.batchRows)) reminders += await planWeeklyBatch(plan, rule, ids);
+  return reminders;
+}
+
+async function planWeeklyBatch(plan: Plan, rule: LadderRule, ids: readonly string[]): Promise<number> {
+  const { ctx } = plan;
+  return transact(ctx.db, async (tx) => {
+    const locked = await lockCandidates(tx, ids, ctx.company.settings.toleranceMinor);
+    const { calendar } = ctx.company;
+    const rows = locked.flatMap((row) => {
+      const facts = { effectiveDue: row.effectiveDue, lastSaidOn: row.weeklyOn };
+      // Another ladder may count for it.
+      const isOwn = plan.rulesOf(row).some((one) => one.code === rule.code);
+      const occurrenceOn = isOwn ? dueWeekly(facts, rule, calendar, ctx.today) : null;
+      return occurrenceOn === null ? [] : [{ ...row, occurrenceOn }];
+    });
+    const planned = rows.flatMap((row) =>
+      recipientsFor(rule.roles, plan.peopleOf(row.ownerId, row.financeOwnerId)).recipients.map(
+        (recipient): PlannedReminder => ({
+          row,
+          ruleCode: rule.code,
+          occurrenceOn: row.occurrenceOn,
+          recipientRole: recipient.role,
+          recipientId: recipient.id,
+          superseded: false,
+        }),
+      ),
+    );
+    await advanceRows(
+      tx,
+      rows.map((row) => ({ id: row.id, rank: row.doneRank })),
+      ctx.today,
+    );
+    return insertReminders(tx, ctx, planned);
+  });
+}
