@@ -212,6 +212,15 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
     await look(window, 'channel-escalation');
   });
 
+  it.each([
+    ['settings-calendar', 'U_ADMIN', '/hk calendar', 'settings.calendar'],
+    ['settings-ladder', 'U_ADMIN', '/hk ladder', 'ladder.open'],
+    ['settings-own-times', rep, '/hk mine', 'settings.own_times'],
+  ])('%s', async (name, person, command, callbackId) => {
+    const { window } = await opens(person, command, callbackId);
+    await look(window, name);
+  });
+
   it('settings', async () => {
     const { window, modal } = await opens('U_ADMIN', '/hk settings', 'info');
     await look(window, 'settings');

@@ -13,8 +13,8 @@ import { at } from '../support/mornings.js';
 import { randomFrom } from '../support/random.js';
 import { createOracle, isOwed, type OracleRow, oracleRow, plus } from '../support/reminder-oracle.js';
 
-const REPS = Number(process.env.HUIKUAN_YEAR_REPS ?? 6);
-const DAYS = Number(process.env.HUIKUAN_YEAR_DAYS ?? 60);
+const REPS = Number(process.env.HUIKUAN_YEAR_REPS ?? 4);
+const DAYS = Number(process.env.HUIKUAN_YEAR_DAYS ?? 45);
 const SEED = Number(process.env.HUIKUAN_SEED ?? 20261126);
 const ROWS_A_REP = 8;
 /** Before National Day, so that a small run has a week of holidays, and a long one New Year and Spring Festival too. */
@@ -22,7 +22,7 @@ const FIRST = '2025-09-22';
 
 /** Whole days without a run, counted from the first: one day, ten days, over New Year. */
 const isDown = (n: number, today: string): boolean =>
-  n === 17 || (n >= 40 && n < 50) || (today >= '2025-12-29' && today <= '2026-01-02');
+  n === 17 || (n >= 25 && n < 35) || (today >= '2025-12-29' && today <= '2026-01-02');
 /** Mornings on which the scheduler comes up an hour late. */
 const isLate = (n: number): boolean => n % 23 === 5;
 
@@ -41,7 +41,7 @@ const DIFFERENT: Person[] = [
   { ...HERE, remindAt: '11:30' },
   { ...HERE, quietFrom: '08:00', quietTo: '12:00' },
 ];
-const TICKS = ['09:00', '09:30', '12:00', '16:30', '22:30'] as const;
+const TICKS = ['09:00', '12:00', '16:30', '22:30'] as const;
 
 let database: TestDatabase;
 let company: TestCompany;
@@ -173,8 +173,7 @@ it(`${REPS} reps over ${DAYS} days: everybody is told what they must be, when, a
     const today = plus(FIRST, n);
     if (isDown(n, today)) counts.outages += 1;
     else {
-      for (const time of TICKS)
-        if (time !== '09:00' || !isLate(n)) await tick(today, time === '09:30' && isLate(n) ? '10:00' : time);
+      for (const time of TICKS) await tick(today, time === '09:00' && isLate(n) ? '10:00' : time);
       const expected = watched.flatMap(({ row, no }) =>
         oracle.mustSay(row, today).map((line) => `#${no} ${line}`),
       );
@@ -199,7 +198,7 @@ it(`${REPS} reps over ${DAYS} days: everybody is told what they must be, when, a
     }
     // Something happens to about one row in a hundred every day.
     for (const one of watched) {
-      if (!isOwed(one.row) || chance() >= 0.012) continue;
+      if (!isOwed(one.row) || chance() >= 0.03) continue;
       const what = await oracle.happen(one.view, one.row, today, chance);
       history.set(`#${one.no}`, [...(history.get(`#${one.no}`) ?? []), `${today} ${what}`]);
       counts.events += 1;
