@@ -160,6 +160,9 @@ export const ACTION = {
   /** In its form: which fields the result needs. */
   followUpResult: 'follow_up.result',
   followUpResume: 'follow_up.resume',
+  /** The timeline; a prefix for its pages. */
+  followUpList: 'follow_up.list',
+  followUpStats: 'follow_up.stats',
   receiptNew: 'receipt.new',
   receiptOpen: 'receipt.open',
   receiptWithdraw: 'receipt.withdraw',

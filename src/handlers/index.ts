@@ -22,6 +22,7 @@ import { registerDepartments } from './departments.js';
 import type { Deps } from './deps.js';
 import { registerDirectMessages } from './direct-messages.js';
 import { registerExports } from './exports.js';
+import { registerFollowUpLists } from './follow-up-lists.js';
 import { registerFollowUps } from './follow-ups.js';
 import { registerHome } from './home.js';
 import { registerImports } from './imports.js';
@@ -94,6 +95,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerSplits(doors, deps);
   registerMilestones(doors, deps);
   registerFollowUps(doors, deps);
+  registerFollowUpLists(doors);
   registerRowActions(doors, deps);
   registerSnoozes(doors, deps);
   registerPlans(doors, deps);

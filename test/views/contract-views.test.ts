@@ -294,6 +294,7 @@ describe('buttons of the card', () => {
         'plan.new',
         'plan.of',
         'receipt.new',
+        'follow_up.list',
         'ledger.open',
         'milestone.open',
         'contract.amend',
@@ -304,7 +305,15 @@ describe('buttons of the card', () => {
       'active, planned',
       contract({ status: 'active' }),
       REP,
-      ['plan.of', 'receipt.new', 'ledger.open', 'milestone.open', 'contract.amend', 'contract.finance'],
+      [
+        'plan.of',
+        'receipt.new',
+        'follow_up.list',
+        'ledger.open',
+        'milestone.open',
+        'contract.amend',
+        'contract.finance',
+      ],
     ],
     [
       'active, the manager',
@@ -313,6 +322,7 @@ describe('buttons of the card', () => {
       [
         'plan.of',
         'receipt.new',
+        'follow_up.list',
         'ledger.open',
         'milestone.open',
         'contract.amend',
@@ -324,9 +334,17 @@ describe('buttons of the card', () => {
       'completed',
       contract({ status: 'completed' }),
       MANAGER,
-      ['plan.of', 'receipt.new', 'ledger.open', 'milestone.open', 'contract.finance', 'contract.archive'],
+      [
+        'plan.of',
+        'receipt.new',
+        'follow_up.list',
+        'ledger.open',
+        'milestone.open',
+        'contract.finance',
+        'contract.archive',
+      ],
     ],
-    ['archived', contract({ status: 'archived' }), MANAGER, ['plan.of', 'ledger.open']],
+    ['archived', contract({ status: 'archived' }), MANAGER, ['plan.of', 'follow_up.list', 'ledger.open']],
     ['void', contract({ status: 'void' }), MANAGER, ['plan.of']],
   ])('%s', (_name, details, who, expected) => {
     expect(ids(details, who)).toEqual(expected);

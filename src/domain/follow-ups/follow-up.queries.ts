@@ -30,6 +30,15 @@ export async function listFollowUps(
   return named(db, await db.followUp.findMany({ where: { instalmentId }, orderBy: { id: 'desc' }, take }));
 }
 
+/** Follow-ups by id. */
+export async function loadFollowUps(
+  db: Db | Tx,
+  ids: readonly string[],
+): Promise<Map<string, FollowUpFacts>> {
+  const told = await named(db, await db.followUp.findMany({ where: { id: { in: [...ids] } } }));
+  return new Map(told.map((one) => [one.id, one]));
+}
+
 /** One follow-up, or null. */
 export async function findFollowUp(db: Db | Tx, id: string): Promise<FollowUpFacts | null> {
   const found = await db.followUp.findUnique({ where: { id } });

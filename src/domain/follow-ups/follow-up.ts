@@ -123,3 +123,6 @@ export function holdAfter(
     };
   return { nextContactOn: input.nextOn };
 }
+
+/** Over which days the numbers of a rep's follow-ups are counted. */
+export const STATS_DAYS = 30;

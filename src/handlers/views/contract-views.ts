@@ -28,6 +28,7 @@ import { archiveButton, voidButton } from './contract-end-views.js';
 import { contractValue, percentReceived, progressBar } from './contract-list-views.js';
 import { approvalLine, planLines } from './contract-terms-views.js';
 import { waitingVoid } from './contract-void-views.js';
+import { timelineValue } from './follow-up-list-views.js';
 import { backButton } from './list-views.js';
 import { milestoneValue } from './milestone-views.js';
 import type { RowReader } from './row-views.js';
@@ -201,6 +202,10 @@ function cardButtons(contract: ContractDetails, reader: RowReader, list: string 
     (contract.status === 'active' || contract.status === 'completed') &&
       may('receipt.record') &&
       button(ACTION.receiptNew, t('plans:record'), { value }),
+    ['active', 'completed', 'archived'].includes(contract.status) &&
+      button(ACTION.followUpList, t('follow_ups:timeline'), {
+        value: timelineValue({ contractId: contract.id }),
+      }),
     ['active', 'completed', 'archived'].includes(contract.status) &&
       button(ACTION.ledger, t('ledger:title'), { value }),
     allowsEvent(contract.status, 'milestone') &&

@@ -13,6 +13,7 @@ import { formatMoney, formatNames, shortCustomer, shortName, truncate } from '..
 import type { Translate } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
 import { actions, alert, button, context, escapeMrkdwn, fields, modal, present, section } from './blocks.js';
+import { timelineValue } from './follow-up-list-views.js';
 import { backButton, encodeList } from './list-views.js';
 import type { RowReader } from './row-views.js';
 
@@ -150,6 +151,9 @@ function cardButtons(customer: CustomerDetails, { t, actor }: RowReader, list: s
       }),
     may('customer.edit') && button(ACTION.customerEdit, t('common:edit'), { value }),
     button(`${ACTION.customerHistory}.open`, t('customers:action.history'), { value }),
+    button(ACTION.followUpList, t('follow_ups:timeline'), {
+      value: timelineValue({ customerId: customer.id }),
+    }),
     button(ACTION.ledger, t('ledger:title'), { value: JSON.stringify({ u: customer.id }) }),
     may('customer.edit') && button(ACTION.customerEvent, t('customers:action.event'), { value }),
     may('customer.merge') && button(ACTION.customerMerge, t('customers:action.merge'), { value }),

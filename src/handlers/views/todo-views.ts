@@ -1,5 +1,6 @@
 // The to-do list (待办) and the sentence that counts what waits, shared by /hk, the digest and Home. Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
+import { can } from '../../domain/access.js';
 import type { Waiting, WaitingItem } from '../../domain/home/waiting.queries.js';
 import type { Money } from '../../domain/money.js';
 import type { CaseToAcknowledge, Todo, TodoCounts } from '../../domain/reminders/todo.queries.js';
@@ -158,7 +159,12 @@ export function todoModal(todo: Todo, waiting: Waiting, reader: RowReader): Moda
     blocks: [
       ...todoBlocks(todo, waiting, reader, MAX_CASE_ROWS),
       ...pager(t, todo, ACTION.todo, String),
-      actions([button(listId('todo', 'search'), t('lists:search'))]),
+      actions([
+        button(listId('todo', 'search'), t('lists:search')),
+        ...(reader.actor !== null && can(reader.actor, 'instalment.assign')
+          ? [button(ACTION.followUpStats, t('follow_ups:stats'))]
+          : []),
+      ]),
     ],
   });
 }

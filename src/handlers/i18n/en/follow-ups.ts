@@ -1,5 +1,12 @@
 // Words of follow-ups: the form, what it says afterwards, how histories and rows tell it (ux §3, §4.7).
 export const followUps = {
+  timeline: 'Follow-ups',
+  'timeline.head': '{{at}} · {{who}} · {{contract}} #{{n}}',
+  'timeline.none': 'No follow-up yet.',
+  stats: 'Team follow-ups',
+  'stats.line': '*{{name}}* · {{count}} follow-ups · promises kept {{kept}} · contacts missed {{missed}}',
+  'stats.explain':
+    'Last {{days}} days. Promises kept: of those that fell due, paid in time. Contacts missed: the next contact is over, with no follow-up since.',
   button: 'Follow up',
   promise: 'Promise',
   dispute: 'Dispute',

@@ -1,0 +1,113 @@
+// Follow-ups of a contract or customer as a timeline, and what each rep made of theirs (F80, F81). Only of rows in the
+// reader's scope.
+import type { ReadCtx } from '../../ctx.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { visibleOwners } from '../access.js';
+import { addDays, type LocalDate } from '../local-date.js';
+import { STATS_DAYS } from './follow-up.js';
+import { type FollowUpFacts, loadFollowUps } from './follow-up.queries.js';
+
+/** A follow-up with the instalment it was about. */
+export interface ListedFollowUp extends FollowUpFacts {
+  readonly contractNumber: string;
+  readonly seq: number;
+  readonly currency: string;
+}
+
+export interface FollowUpPage {
+  readonly rows: readonly ListedFollowUp[];
+  readonly total: number;
+  readonly page: number;
+  readonly pages: number;
+}
+
+/** What the timeline is of. */
+export type FollowUpsOf = { readonly contractId: string } | { readonly customerId: string };
+
+export const FOLLOW_UPS_A_PAGE = 20;
+
+const seenBy = (ctx: Pick<ReadCtx, 'actor'>): Prisma.Sql => {
+  const owners = visibleOwners(ctx.actor);
+  return owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`i.owner_id = ANY(${[...owners]}::uuid[])`;
+};
+
+/** Newest first; a page beyond the last is the last. */
+export async function findFollowUps(ctx: ReadCtx, of: FollowUpsOf, page = 1): Promise<FollowUpPage> {
+  const which =
+    'contractId' in of
+      ? Prisma.sql`i.contract_id = ${of.contractId}::uuid`
+      : Prisma.sql`i.customer_id = ${of.customerId}::uuid`;
+  const from = Prisma.sql`FROM follow_up f JOIN instalment i ON i.id = f.instalment_id
+    JOIN contract c ON c.id = i.contract_id WHERE ${which} AND ${seenBy(ctx)}`;
+  const [count] = await ctx.db.$queryRaw<{ total: number }[]>`SELECT COUNT(*)::int AS total ${from}`;
+  const total = count?.total ?? 0;
+  const pages = Math.max(1, Math.ceil(total / FOLLOW_UPS_A_PAGE));
+  const number = Math.min(Math.max(1, page), pages);
+  const found = await ctx.db.$queryRaw<
+    { id: string; contractNumber: string; seq: number; currency: string }[]
+  >`
+    SELECT f.id::text, c.number AS "contractNumber", i.seq, i.currency ${from}
+    ORDER BY f.id DESC LIMIT ${FOLLOW_UPS_A_PAGE} OFFSET ${(number - 1) * FOLLOW_UPS_A_PAGE}`;
+  const facts = await loadFollowUps(
+    ctx.db,
+    found.map((row) => row.id),
+  );
+  const rows = found.flatMap(({ id, ...row }) => {
+    const told = facts.get(id);
+    return told ? [{ ...told, ...row }] : [];
+  });
+  return { rows, total, page: number, pages };
+}
+
+/** What one person made of their follow-ups. */
+export interface FollowUpStats {
+  readonly name: string;
+  readonly followUps: number;
+  /** Promises whose day is over, and those of them that were paid by then. */
+  readonly promises: number;
+  readonly kept: number;
+  /** Open rows of theirs whose next contact is over. */
+  readonly missed: number;
+}
+
+const MAX_PEOPLE = 100;
+
+/**
+ * Of everybody whose rows the reader sees, over the last 30 days: who did how many follow-ups, how many of their promises
+ * were kept, and how many contacts were missed; the most missed first. A promise that a newer one replaced before its day
+ * does not count; one is kept where what was promised came in by its day, but for the tolerance.
+ */
+export function findFollowUpStats(
+  ctx: ReadCtx & { company: { timezone: string; settings: { toleranceMinor: number } } },
+): Promise<FollowUpStats[]> {
+  const since: LocalDate = addDays(ctx.today, -STATS_DAYS);
+  const { toleranceMinor } = ctx.company.settings;
+  const day = Prisma.sql`(f.created_at AT TIME ZONE ${ctx.company.timezone})::date`;
+  return ctx.db.$queryRaw<FollowUpStats[]>`
+    WITH done AS (
+      SELECT f.created_by AS who, f.instalment_id, f.id, f.result::text AS result, f.promised_on, f.promised_amount, ${day} AS day
+      FROM follow_up f JOIN instalment i ON i.id = f.instalment_id
+      WHERE ${seenBy(ctx)} AND ${day} >= ${since}::date),
+    due AS (
+      SELECT d.who, d.promised_amount <= ${toleranceMinor} + COALESCE((
+          SELECT SUM(a.amount) FROM allocation a WHERE a.instalment_id = d.instalment_id AND a.status <> 'proposed'
+            AND a.effective_on BETWEEN d.day AND d.promised_on
+            AND (a.released_on IS NULL OR a.released_on > d.promised_on)), 0) AS kept
+      FROM done d
+      WHERE d.result = 'promised' AND d.promised_on < ${ctx.today}::date AND NOT EXISTS (
+        SELECT 1 FROM follow_up n WHERE n.instalment_id = d.instalment_id AND n.id > d.id AND n.result = 'promised'
+          AND (n.created_at AT TIME ZONE ${ctx.company.timezone})::date <= d.promised_on)),
+    missed AS (
+      SELECT i.owner_id AS who, COUNT(*)::int AS n FROM instalment i
+      WHERE ${seenBy(ctx)} AND i.lifecycle = 'open' AND i.outstanding > ${toleranceMinor}
+        AND i.next_contact_on < ${ctx.today}::date
+      GROUP BY i.owner_id)
+    SELECT u.name, COALESCE(f.n, 0)::int AS "followUps", COALESCE(p.n, 0)::int AS promises, COALESCE(p.kept, 0)::int AS kept,
+      COALESCE(m.n, 0)::int AS missed
+    FROM app_user u
+    LEFT JOIN (SELECT who, COUNT(*) AS n FROM done GROUP BY who) f ON f.who = u.id
+    LEFT JOIN (SELECT who, COUNT(*) AS n, COUNT(*) FILTER (WHERE kept) AS kept FROM due GROUP BY who) p ON p.who = u.id
+    LEFT JOIN missed m ON m.who = u.id
+    WHERE f.n > 0 OR p.n > 0 OR m.n > 0
+    ORDER BY missed DESC, "followUps" DESC, u.name LIMIT ${MAX_PEOPLE}`;
+}
