@@ -89,6 +89,8 @@ export const ACCESS = {
   'receipt.apply': { finance: 'all', finance_manager: 'all' },
   'case.acknowledge': EVERYTHING,
   'settings.edit': { admin: 'all' },
+  /** Whoever answers for the money reads by which steps it is approved. */
+  'flow.see': { finance_manager: 'all', admin: 'all' },
   /** When reminders come and whom escalation asks. */
   'ladder.edit': { finance_manager: 'all', admin: 'all' },
   /** As they see it. */

@@ -47,6 +47,11 @@ export interface ErrorParams {
   };
   /** There is no step before this one. */
   'approval.first_step': Record<never, never>;
+  /** What an admin wrote as steps of an approval. */
+  'flow.role_not_allowed': { role: string };
+  'flow.nobody': { role: string };
+  'flow.too_few': { role: string; steps: number };
+  'flow.no_step': Record<never, never>;
   /** Who decides in a person's place. */
   'delegate.self': Record<never, never>;
   'delegate.no_role': { name: string };

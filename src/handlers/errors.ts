@@ -111,6 +111,7 @@ function word(key: string, value: unknown, reader: Reader, t: Translate): string
   if (text === '' && key === 'who') return t('errors:who.unknown');
   if (isLocalDate(text)) return formatDate(locale, text, reader.today);
   if (key === 'decision') return t(`errors:decision.${text as 'approved' | 'rejected' | 'withdrawn'}`);
+  if (key === 'role') return text === 'manager' ? t('thresholds:manager') : roleName(text, t);
   if (key === 'reason') return t(`errors:file.${text as ErrorParams['file.rejected']['reason']}`);
   if (key === 'action') return t(`help:action.${text as Action}`);
   if (key === 'cause') return t(`errors:calendar.cause.${text as ErrorParams['calendar.line']['cause']}`);

@@ -49,6 +49,7 @@ import { registerReversals } from './reversals.js';
 import { registerRowActions } from './row-actions.js';
 import { registerSettings } from './settings.js';
 import { registerCalendar } from './settings-calendar.js';
+import { registerFlows } from './settings-flows.js';
 import { registerSettingsLists } from './settings-lists.js';
 import { registerThresholds } from './settings-thresholds.js';
 import { registerSnoozes } from './snoozes.js';
@@ -72,6 +73,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerTemplateTests(doors, deps);
   registerSettingsLists(doors, deps);
   registerThresholds(doors);
+  registerFlows(doors);
   registerCalendar(doors);
   registerOwnTimes(doors);
   registerLadders(doors);

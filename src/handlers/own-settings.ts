@@ -17,5 +17,6 @@ export async function drawOwnSettings(turn: Pick<Turn, 'ctx' | 't'>): Promise<Mo
   const { actor } = turn.ctx;
   const facts = await findDelegate(turn.ctx, { id: actor.id });
   if (!facts) throw new DomainError('not_found', { ref: '' });
-  return ownSettings(facts, { ladder: can(actor, 'ladder.edit') }, readerOf(turn));
+  const also = { ladder: can(actor, 'ladder.edit'), flows: can(actor, 'flow.see') };
+  return ownSettings(facts, also, readerOf(turn));
 }

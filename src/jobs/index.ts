@@ -3,6 +3,7 @@ import { schedule } from 'node-cron';
 import type { Clock } from '../clock.js';
 import type { Database, Db } from '../db/client.js';
 import { chaseApprovals } from '../domain/approvals/nudge.service.js';
+import { tellSoloWeek } from '../domain/approvals/solo-week.service.js';
 import { sealAudit } from '../domain/audit-seal.service.js';
 import { remindEndings } from '../domain/contracts/contract-endings.service.js';
 import { sweepDrafts } from '../domain/drafts/draft.service.js';
@@ -70,8 +71,8 @@ export function jobsOf(deps: JobDeps): Job[] {
       cron: '0,30 * * * *',
       slot: 'minute',
       run: async (ctx) => {
-        const result = await chaseApprovals(ctx);
-        if (result.nudged + result.superiors > 0) deps.delivery.kick();
+        const result = { ...(await chaseApprovals(ctx)), soloWeek: await tellSoloWeek(ctx) };
+        if (result.nudged + result.superiors + result.soloWeek > 0) deps.delivery.kick();
         return result;
       },
     },

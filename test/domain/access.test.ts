@@ -54,6 +54,7 @@ const TABLE: Record<Action, string> = {
   'receipt.apply': '---aa--',
   'case.acknowledge': 'otaaaaa',
   'settings.edit': '------a',
+  'flow.see': '----a-a',
   'ladder.edit': '----a-a',
   'record.export': 'otaaaaa',
   'audit.see': 'otaaaaa',

@@ -4,6 +4,7 @@ import type { SystemCtx } from '../../src/ctx.js';
 import { askAgainForOrphans } from '../../src/domain/approvals/ask-again.service.js';
 import { approve, withdraw } from '../../src/domain/approvals/decisions.service.js';
 import { chaseApprovals, nudgeApprovers } from '../../src/domain/approvals/nudge.service.js';
+import { tellSoloWeek } from '../../src/domain/approvals/solo-week.service.js';
 import { createContract } from '../../src/domain/contracts/contract.service.js';
 import { submitContract } from '../../src/domain/contracts/contract-approval.service.js';
 import { translator } from '../../src/handlers/i18n/index.js';
@@ -137,6 +138,36 @@ describe('the job', () => {
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
     expect(await run(at('16:00'))).toEqual({ nudged: 0, superiors: 0 });
     expect(await company.db.approval.count({ where: { status: 'open' } })).toBe(0);
+  });
+});
+
+describe('solo decisions', () => {
+  it('go to the directors once, on the first workday of the next week; a week without any is not told of', async () => {
+    const { finance2, financeManager } = company.ids;
+    await company.db.user.updateMany({
+      where: { id: { in: [finance2, financeManager] } },
+      data: { active: false },
+    });
+    await company.db.company.updateMany({ data: { settings: { soloMode: true } } });
+    const [row] = (await anActiveContract(company, [[100_00n, '2026-12-01']])).rows;
+    if (!row) throw new Error('no row');
+    const { receipt, approval } = await aSubmittedReceipt(company, row, 100_00n, { who: 'finance' });
+    await approve(await company.as('finance'), approval.id, approval.version);
+    const week = async (now: Date) => tellSoloWeek(await company.system(now));
+    // Still the same week; then Monday before nine.
+    for (const early of [at('17:00'), at('08:59', '2026-11-23')]) expect(await week(early)).toBe(0);
+    const twice = [
+      await company.system(at('09:00', '2026-11-23')),
+      await company.system(at('09:00', '2026-11-23')),
+    ];
+    await Promise.all(twice.map((ctx) => tellSoloWeek(ctx)));
+    expect(await toldOf('approval.solo_week')).toEqual(['director']);
+    expect(await week(at('09:01', '2026-11-24'))).toBe(0);
+    const shown = await rendered(await company.system(at('09:01', '2026-11-23')), 'approval.solo_week');
+    expect(shown?.text).toBe('11月16日 周一 至 11月22日 周日，唯一的财务审批了自己经手的 1 件。');
+    expect(JSON.stringify(shown?.blocks)).toContain(receipt.number);
+    expect(await week(at('09:00', '2026-11-30'))).toBe(0);
+    expect(await toldOf('approval.solo_week')).toHaveLength(1);
   });
 });
 

@@ -1,12 +1,18 @@
 // What all approvals share: nudges, and the card in a person's own DM.
 import { describe, expect, it } from 'vitest';
+import { APPROVER_ROLES } from '../../src/domain/approvals/approval.js';
+import { DEFAULT_FLOWS, MAX_STEPS } from '../../src/domain/approvals/flow.js';
+import { allowedRoles } from '../../src/domain/approvals/flow-edit.js';
 import type { QuestionFacts } from '../../src/domain/approvals/question.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
 import type { DelegateFacts } from '../../src/domain/members/delegate.queries.js';
+import { companySettings } from '../../src/domain/settings/settings.js';
 import {
   NUDGED_SHOWN,
   nudgeMessage,
   overdueMessage,
+  SOLO_SHOWN,
+  soloWeekMessage,
 } from '../../src/handlers/views/approval-notice-views.js';
 import {
   answerMessage,
@@ -18,6 +24,7 @@ import {
 import { cardActions } from '../../src/handlers/views/approval-views.js';
 import { section } from '../../src/handlers/views/blocks.js';
 import { delegateForm, delegateMessage, ownSettings } from '../../src/handlers/views/delegate-views.js';
+import { flowForm, flowList } from '../../src/handlers/views/flow-views.js';
 import { anApproval } from '../support/approval-details.js';
 import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
 
@@ -84,7 +91,7 @@ describe.each(LOCALES)('delegates in %s', (locale) => {
       standsInFor: Array.from({ length: 50 }, () => ({ name: nasty(200), until })),
     };
     for (const one of [facts, { ...facts, delegate: null, standsInFor: [] }]) {
-      for (const ladder of [true, false]) expectModal(ownSettings(one, { ladder }, who));
+      for (const seen of [true, false]) expectModal(ownSettings(one, { ladder: seen, flows: seen }, who));
       for (const forOthers of [true, false])
         expectModal(delegateForm(one, { requestId: ID, forOthers, onTop: false }, who));
       for (const to of ['person', 'delegate', 'before'] as const)
@@ -92,6 +99,43 @@ describe.each(LOCALES)('delegates in %s', (locale) => {
           delegateMessage({ person: nasty(200), by: nasty(200), delegate: one.delegate, to }, who),
         );
     }
+  });
+});
+
+describe.each(LOCALES)('approval steps in %s', (locale) => {
+  it('are listed and edited whatever the flows are; a reader has no buttons', () => {
+    const who = reader(locale);
+    const settings = companySettings.parse({});
+    const step = { mode: 'all' as const, roles: [...APPROVER_ROLES], people: [ID, ID, ID] };
+    const long = DEFAULT_FLOWS.map((flow) => ({
+      ...flow,
+      minAmount: 9_999_999_999_999_99,
+      method: nasty(40),
+      contractType: nasty(40),
+      creditExceeded: true,
+      steps: Array.from({ length: MAX_STEPS }, () => step),
+    }));
+    for (const approvalFlows of [settings.approvalFlows, [...long, ...long, ...long]]) {
+      const shown = { ...settings, approvalFlows };
+      const list = flowList(shown, 'CNY', { mayEdit: true, version: 7 }, who);
+      expectModal(list);
+      expect(JSON.stringify(list)).toContain('flow.edit');
+      const read = flowList(shown, 'CNY', { mayEdit: false, version: 7 }, who);
+      expect(JSON.stringify(read)).not.toContain('action_id');
+      for (const flow of approvalFlows.filter((one) => allowedRoles(one.subject).length > 0))
+        expectModal(flowForm(flow, shown, 'CNY', JSON.stringify({ r: ID, k: flow.key, v: 1 }), who));
+    }
+    const row = { card: nasty(280), approval: anApproval(), who: nasty(200), at: new Date(0) };
+    const week = { from: localDate('2026-11-16'), until: localDate('2026-11-22') };
+    for (const count of [1, SOLO_SHOWN])
+      expectMessage(
+        soloWeekMessage(
+          Array.from({ length: count }, () => row),
+          5000,
+          week,
+          who,
+        ),
+      );
   });
 });
 

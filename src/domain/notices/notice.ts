@@ -57,6 +57,8 @@ export const NOTICE_PAYLOADS = {
   'approval.answer': z.object({ questionId: id }),
   /** To who may decide; `byId`: whoever asked pressed the button. */
   'approval.nudge': z.object({ userId: id, approvalIds: z.array(id), byId: id.nullable() }),
+  /** Decisions flagged solo from a Monday to the next, to the directors. */
+  'approval.solo_week': z.object({ from: date, to: date }),
   /** To who stands above them. */
   'approval.overdue': z.object({ userId: id, approvalIds: z.array(id) }),
   'contract.card': z.object({ contractId: id, approvalId: id }),

@@ -1,10 +1,11 @@
 // What people are told about approvals besides the cards themselves. Pure.
 import type { KnownBlock } from '@slack/types';
 import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
-import { formatNames, truncate } from '../i18n/format.js';
+import type { LocalDate } from '../../domain/local-date.js';
+import { formatDate, formatInstant, formatNames, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { approvalOpenButton } from './approval-views.js';
-import { actions, button, context, escapeMrkdwn, present, section } from './blocks.js';
+import { actions, button, context, escapeMrkdwn, header, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
 import type { RowReader } from './row-views.js';
 
@@ -87,6 +88,49 @@ function list(
         section(
           t(`approvals:${key}`, { card: one.card, hours: one.hours, names: names(one) }),
           approvalOpenButton(one.approval, t),
+        ),
+      ),
+      hidden > 0 && context(t('approvals:more_waiting', { count: hidden })),
+    ),
+  };
+}
+
+/** Of a longer list only the first. */
+export const SOLO_SHOWN = 20;
+
+/** One that the only finance user decided about their own; `card` escaped. */
+export interface SoloDecision {
+  readonly card: string;
+  readonly approval: ApprovalDetails;
+  readonly who: string;
+  readonly at: Date;
+}
+
+/** To the directors, on Monday: what was decided by whoever was involved (rules §6). */
+export function soloWeekMessage(
+  rows: readonly SoloDecision[],
+  total: number,
+  { from, until }: { from: LocalDate; until: LocalDate },
+  { t, locale, today, now, timezone }: Omit<RowReader, 'actor'>,
+): Told {
+  const facts = {
+    from: formatDate(locale, from, today),
+    to: formatDate(locale, until, today),
+    count: total,
+  };
+  const hidden = total - rows.length;
+  return {
+    text: t('flows:solo_week.text', facts),
+    blocks: present<KnownBlock>(
+      header(t('flows:solo_week', facts)),
+      ...rows.map((row) =>
+        section(
+          t('flows:solo_week.row', {
+            card: row.card,
+            who: escapeMrkdwn(truncate(row.who, 40)),
+            at: formatInstant(locale, row.at, now, timezone),
+          }),
+          approvalOpenButton(row.approval, t),
         ),
       ),
       hidden > 0 && context(t('approvals:more_waiting', { count: hidden })),

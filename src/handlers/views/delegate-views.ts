@@ -46,7 +46,7 @@ function standsInWords({ standsInFor }: DelegateFacts, { t, locale, today }: Rea
 /** 我的设置: what anybody may set for themselves, and what else their role lets them set. */
 export function ownSettings(
   facts: DelegateFacts,
-  also: { readonly ladder: boolean },
+  also: { readonly ladder: boolean; readonly flows: boolean },
   reader: Reader,
 ): ModalView {
   const { t } = reader;
@@ -60,6 +60,7 @@ export function ownSettings(
       standsIn !== null && context(standsIn),
       topic(t, t('times:title'), t('times:value'), ACTION.ownTimes),
       also.ladder && topic(t, t('ladders:title'), t('ladders:value'), ACTION.ladder),
+      also.flows && topic(t, t('flows:title'), t('flows:topic'), ACTION.settingsFlows, t('common:open')),
     ),
   });
 }

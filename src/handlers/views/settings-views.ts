@@ -81,6 +81,7 @@ export function settingsIndex(
       topic(t, t('calendar:title'), calendarValue(reader, company.calendar), ACTION.settingsCalendar),
       topic(t, t('ladders:title'), t('ladders:value'), ACTION.ladder),
       topic(t, t('thresholds:title'), thresholdsValue(t, company), ACTION.settingsThresholds),
+      topic(t, t('flows:title'), t('flows:topic'), ACTION.settingsFlows),
       topic(t, t('templates:title'), templatesValue(t, templateCodes), ACTION.templateList),
       topic(t, t('dictionaries:title'), t('dictionaries:value'), ACTION.settingsLists),
       topic(t, t('dictionaries:numbering'), t('dictionaries:numbering_value'), ACTION.settingsNumbering),
@@ -112,11 +113,13 @@ function templatesValue(t: Translate, codes: readonly string[]): string {
 }
 
 /** A topic's name, its value and [修改]. */
-export const topic = (t: Translate, name: string, value: string, action: string): KnownBlock =>
-  section(
-    `*${name}*\n${value}`,
-    button(action, t('settings:edit'), { label: `${t('settings:edit')} ${name}` }),
-  );
+export const topic = (
+  t: Translate,
+  name: string,
+  value: string,
+  action: string,
+  verb = t('settings:edit'),
+): KnownBlock => section(`*${name}*\n${value}`, button(action, verb, { label: `${verb} ${name}` }));
 
 /** Name, zone, currency, language, time of reminders. */
 export function companyForm(t: Translate, company: CompanyFacts, requestId: string): ModalView {

@@ -5,11 +5,16 @@ import { type CardNotice, type SubjectType, subjectRow } from '../../domain/appr
 import { stillWaiting } from '../../domain/approvals/waiting-list.queries.js';
 import { WORK_CLOSES, WORK_OPENS } from '../../domain/approvals/working-hours.js';
 import { workingTimeBetween } from '../../domain/calendar.js';
+import { addDays, instantOf, localDate } from '../../domain/local-date.js';
+import { findPeople } from '../../domain/members/member.queries.js';
 import {
   NUDGED_SHOWN,
   nudgeMessage,
   orphanMessage,
   overdueMessage,
+  SOLO_SHOWN,
+  type SoloDecision,
+  soloWeekMessage,
   type WaitingApproval,
 } from '../../handlers/views/approval-notice-views.js';
 import {
@@ -21,6 +26,7 @@ import { notificationText } from '../../handlers/views/blocks.js';
 import { adjustmentNotices } from './adjustments.js';
 import { contractNotices } from './contracts.js';
 import { postponementNotices } from './postponements.js';
+import { channelReader } from './reader.js';
 import { reallocationNotices } from './reallocations.js';
 import { receiptNotices } from './receipts.js';
 import { refundNotices } from './refunds.js';
@@ -101,6 +107,7 @@ export const approvalNotices: NoticeRenderers<
   | 'approval.answer'
   | 'approval.nudge'
   | 'approval.overdue'
+  | 'approval.solo_week'
 > = {
   async 'approval.question'(ctx, { questionId }) {
     const facts = await findQuestion(ctx.db, questionId);
@@ -124,6 +131,34 @@ export const approvalNotices: NoticeRenderers<
     const { waiting, total } = await waitingOf(ctx, await stillWaiting(ctx, user, approvalIds));
     const by = byId === null ? null : await ctx.db.user.findUnique({ where: { id: byId } });
     return waiting.length > 0 ? nudgeMessage(waiting, total, by?.name ?? null, ctx) : null;
+  },
+
+  async 'approval.solo_week'(ctx, { from, to }) {
+    const { timezone } = ctx.company;
+    const steps = await ctx.db.approvalStep.findMany({
+      where: {
+        solo: true,
+        decidedAt: {
+          gte: instantOf(localDate(from), '00:00', timezone),
+          lt: instantOf(localDate(to), '00:00', timezone),
+        },
+      },
+      orderBy: [{ decidedAt: 'asc' }, { id: 'asc' }],
+    });
+    const people = await findPeople(
+      ctx.db,
+      steps.flatMap((step) => step.decidedById ?? []),
+    );
+    const rows: SoloDecision[] = [];
+    for (const { approvalId, decidedById, decidedAt } of steps.slice(0, SOLO_SHOWN)) {
+      const [card, approval] = await Promise.all([sentenceOf(ctx, approvalId), approvalOf(ctx, approvalId)]);
+      const who = people.get(decidedById ?? '')?.name ?? '—';
+      if (card !== null && approval && decidedAt) rows.push({ card, approval, who, at: decidedAt });
+    }
+    const until = addDays(localDate(to), -1);
+    return rows.length > 0
+      ? soloWeekMessage(rows, steps.length, { from: localDate(from), until }, channelReader(ctx))
+      : null;
   },
 
   async 'approval.overdue'(ctx, { approvalIds }) {

@@ -37,6 +37,11 @@ export const errors = {
   'receipt.refund_exceeds': '{{max}} belongs to no instalment and can be refunded. Lower the amount.',
   'receipt.refund_open': 'A refund of {{number}} is in approval. Wait for it or withdraw it.',
   'approval.answered': '{{who}} answered at {{at}}.',
+  'flow.role_not_allowed': 'The {{role}} cannot approve these. Choose another role.',
+  'flow.nobody': 'Nobody is {{role}}. Set the role first, or choose another.',
+  'flow.too_few':
+    '{{steps}} steps wait for {{role}} alone, and a person decides one step: there are too few.',
+  'flow.no_step': 'At least one step is needed. Choose who approves.',
   'delegate.self': 'Nobody stands in for themselves. Choose somebody else.',
   'delegate.no_role': '{{name}} has no role or has left. Choose somebody else.',
   'delegate.cycle': '{{name}} is away, and it leads back to the same person. Choose somebody else.',

@@ -83,6 +83,7 @@ export const help = {
   'action.small_difference.withdraw': 'withdraw write-offs',
   'action.follow_up.record': 'follow up',
   'action.case.acknowledge': 'acknowledge cases',
+  'action.flow.see': 'see the approval steps',
   'action.settings.edit': 'change settings',
   'action.ladder.edit': 'change the reminder ladder',
   'action.record.export': 'export lists',

@@ -14,6 +14,7 @@ import { departments } from './departments.js';
 import { dictionaries } from './dictionaries.js';
 import { errors } from './errors.js';
 import { exports } from './exports.js';
+import { flows } from './flows.js';
 import { followUps } from './follow-ups.js';
 import { help } from './help.js';
 import { home } from './home.js';
@@ -89,6 +90,7 @@ export const zh = {
   departments,
   templates,
   thresholds,
+  flows,
   times,
   dictionaries,
   help,

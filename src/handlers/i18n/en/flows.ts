@@ -1,0 +1,23 @@
+// Words of approval steps in the settings (ux §4.9).
+export const flows = {
+  title: 'Approval steps',
+  one: 'Approval steps',
+  topic: 'Who approves, one after the other, any of them or each',
+  intro: 'Where several match, the strictest holds. What is in approval keeps its steps.',
+  from: 'From, in {{currency}}',
+  credit: 'above the credit limit',
+  step: '{{n}} {{names}}',
+  step_all: '{{n}} {{names}} (each)',
+  or: ' or ',
+  people: '{{count}} named',
+  named: 'And {{count}} named people; without a role the step goes',
+  step_label: 'Step {{n}}: who approves',
+  first_hint: 'Never who recorded, edited or gains from it',
+  step_hint: 'Empty: no such step',
+  mode_label: 'Step {{n}}: how many',
+  'mode.any': 'Any of them',
+  'mode.all': 'Each of them',
+  solo_week: 'Solo decisions · {{from}} to {{to}} · {{count}}',
+  'solo_week.text': 'From {{from}} to {{to}} the only finance user decided {{count}} of their own.',
+  'solo_week.row': '{{card}} · {{who}}, {{at}}',
+} as const;

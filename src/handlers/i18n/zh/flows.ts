@@ -1,0 +1,23 @@
+// Words of approval steps in the settings (ux §4.9).
+export const flows = {
+  title: '审批步骤',
+  one: '审批步骤',
+  topic: '谁依次审批，任一位还是每一位',
+  intro: '几条都符合时取最严的一条。正在审批的不变。',
+  from: '不低于（{{currency}}）',
+  credit: '超过信用额度',
+  step: '{{n}} {{names}}',
+  step_all: '{{n}} {{names}}（每一位）',
+  or: '或',
+  people: '指定 {{count}} 人',
+  named: '另有指定的 {{count}} 人；清空角色就去掉这一步',
+  step_label: '第 {{n}} 步：谁审批',
+  first_hint: '登记人、改过的人和受益的负责人不能审批',
+  step_hint: '留空就没有这一步',
+  mode_label: '第 {{n}} 步：几位',
+  'mode.any': '任一位',
+  'mode.all': '每一位',
+  solo_week: '单人审批 · {{from}} 至 {{to}} · {{count}} 件',
+  'solo_week.text': '{{from}} 至 {{to}}，唯一的财务审批了自己经手的 {{count}} 件。',
+  'solo_week.row': '{{card}} · {{who}} {{at}}',
+} as const;

@@ -1,0 +1,150 @@
+// 审批步骤: who approves what, one step after the other; a list, and the form of one flow (ux §4.9). Pure.
+import type { KnownBlock, ModalView } from '@slack/types';
+import type { Locale } from '../../domain/access.js';
+import type { ApproverRole } from '../../domain/approvals/approval.js';
+import { type ApprovalFlow, MAX_STEPS } from '../../domain/approvals/flow.js';
+import { allowedRoles, editableFlows } from '../../domain/approvals/flow-edit.js';
+import { toDecimalString } from '../../domain/money.js';
+import { type CompanySettings, dictionaryName } from '../../domain/settings/settings.js';
+import { formatMoney } from '../i18n/format.js';
+import type { Translate } from '../i18n/index.js';
+import { ACTION, VIEW } from '../ids.js';
+import {
+  button,
+  context,
+  escapeMrkdwn,
+  input,
+  modal,
+  option,
+  present,
+  section,
+  selectInput,
+  textInput,
+} from './blocks.js';
+
+interface Words {
+  readonly t: Translate;
+  readonly locale: Locale;
+}
+type Settings = Pick<CompanySettings, 'approvalFlows' | 'paymentMethods' | 'contractTypes'>;
+
+const roleName = (role: ApproverRole, t: Translate): string =>
+  role === 'manager' ? t('thresholds:manager') : t(`common:role.${role}`);
+
+/** 合同 ≥ ¥1,000,000.00: what a flow is for; escaped. */
+export function flowName(flow: ApprovalFlow, settings: Settings, base: string, { t, locale }: Words): string {
+  const { minAmount, method, contractType } = flow;
+  const names = present<string>(
+    t(`thresholds:subject.${flow.subject}`),
+    method !== null && dictionaryName(settings.paymentMethods, method, locale),
+    contractType !== null && dictionaryName(settings.contractTypes, contractType, locale),
+    flow.creditExceeded && t('flows:credit'),
+    minAmount !== null && `≥ ${formatMoney(locale, { minor: BigInt(minAmount), currency: base })}`,
+  );
+  return escapeMrkdwn(names.join(' · '));
+}
+
+/** 1 财务或财务主管 → 2 财务主管（每一位）. */
+export function stepsOf(flow: ApprovalFlow, { t }: Words): string {
+  return flow.steps
+    .map(({ mode, roles, people }, index) => {
+      const names = [
+        ...roles.map((role) => roleName(role, t)),
+        ...(people.length > 0 ? [t('flows:people', { count: people.length })] : []),
+      ].join(t('flows:or'));
+      return t(mode === 'all' ? 'flows:step_all' : 'flows:step', { n: index + 1, names });
+    })
+    .join(' → ');
+}
+
+/** Every flow of what the app asks about; `mayEdit`: with [修改]. */
+export function flowList(
+  settings: Settings,
+  base: string,
+  { mayEdit, version }: { mayEdit: boolean; version: number },
+  words: Words,
+): ModalView {
+  const { t } = words;
+  const flows = editableFlows(settings.approvalFlows);
+  return modal({
+    callbackId: VIEW.info,
+    title: t('flows:title'),
+    close: t('common:close'),
+    blocks: [
+      context(t('flows:intro')),
+      ...flows.map((flow) =>
+        section(
+          `*${flowName(flow, settings, base, words)}*\n${stepsOf(flow, words)}`,
+          mayEdit
+            ? button(ACTION.flowEdit, t('settings:edit'), {
+                value: JSON.stringify({ k: flow.key, v: version }),
+                label: `${t('settings:edit')} ${flowName(flow, settings, base, words)}`,
+              })
+            : undefined,
+        ),
+      ),
+    ],
+  });
+}
+
+/** Five steps; an empty one is no step. */
+export function flowForm(
+  flow: ApprovalFlow,
+  settings: Settings,
+  base: string,
+  metadata: string,
+  words: Words,
+): ModalView {
+  const { t } = words;
+  const roles = allowedRoles(flow.subject).map((role) => option(roleName(role, t), role));
+  const modes = (['any', 'all'] as const).map((mode) => option(t(`flows:mode.${mode}`), mode));
+  return modal({
+    callbackId: VIEW.flowEdit,
+    title: t('flows:one'),
+    submit: t('common:save'),
+    close: t('common:cancel'),
+    metadata,
+    blocks: present<KnownBlock>(
+      section(`*${flowName(flow, settings, base, words)}*`),
+      flow.minAmount !== null &&
+        input(
+          'minAmount',
+          t('flows:from', { currency: base }),
+          textInput({ initial: toDecimalString(BigInt(flow.minAmount), base), maxLength: 30 }),
+        ),
+      ...Array.from({ length: MAX_STEPS }, (_none, index) =>
+        stepInputs(flow, index, { roles, modes }, t),
+      ).flat(),
+    ),
+  });
+}
+
+type Options = readonly ReturnType<typeof option>[];
+
+function stepInputs(
+  flow: ApprovalFlow,
+  index: number,
+  { roles, modes }: { roles: Options; modes: Options },
+  t: Translate,
+): KnownBlock[] {
+  const step = flow.steps[index];
+  const chosen = roles.filter(({ value }) => step?.roles.some((role) => role === value));
+  const hint =
+    step && step.people.length > 0
+      ? t('flows:named', { count: step.people.length })
+      : t(index === 0 ? 'flows:first_hint' : 'flows:step_hint');
+  return [
+    input(
+      `roles${index}`,
+      t('flows:step_label', { n: index + 1 }),
+      {
+        type: 'multi_static_select',
+        action_id: 'value',
+        options: [...roles],
+        ...(chosen.length > 0 && { initial_options: chosen }),
+      },
+      { optional: true, hint },
+    ),
+    input(`mode${index}`, t('flows:mode_label', { n: index + 1 }), selectInput(modes, step?.mode ?? 'any')),
+  ];
+}

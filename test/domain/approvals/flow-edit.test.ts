@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_FLOWS } from '../../../src/domain/approvals/flow.js';
+import { allowedRoles, decideFlow } from '../../../src/domain/approvals/flow-edit.js';
+
+const flowOf = (key: string) => {
+  const flow = DEFAULT_FLOWS.find((one) => one.key === key);
+  if (!flow) throw new Error(key);
+  return flow;
+};
+const HOLDERS = { finance: 2, finance_manager: 1, sales_director: 1, sales_manager: 3, admin: 1 };
+const any = (...roles: string[]) => ({ mode: 'any' as const, roles });
+
+describe('what an admin writes as steps', () => {
+  it('is limited to who may decide at all (rules §12)', () => {
+    expect(allowedRoles('receipt')).toEqual(['finance', 'finance_manager']);
+    expect(allowedRoles('contract')).toEqual(['manager', 'sales_director', 'finance_manager']);
+    expect(allowedRoles('postponement')).toEqual(['manager', 'sales_director']);
+    expect(allowedRoles('reversal')).toEqual(['sales_director', 'finance_manager']);
+  });
+
+  it('takes every default flow as it is', () => {
+    for (const flow of DEFAULT_FLOWS) {
+      if (allowedRoles(flow.subject).length === 0) continue;
+      expect(decideFlow(flow, flow.steps, HOLDERS), flow.key).toEqual({ ok: true, flow });
+    }
+  });
+
+  it('adds and removes steps, closes gaps, keeps the rest of the flow', () => {
+    const flow = flowOf('receipt');
+    const steps = [any('finance'), any(), { mode: 'all' as const, roles: ['finance_manager'] }, any(), any()];
+    expect(decideFlow(flow, steps, HOLDERS)).toEqual({
+      ok: true,
+      flow: {
+        ...flow,
+        steps: [
+          { mode: 'any', roles: ['finance'], people: [] },
+          { mode: 'all', roles: ['finance_manager'], people: [] },
+        ],
+      },
+    });
+  });
+
+  it.each([
+    ['no step at all', [any(), any()], [{ step: 0, code: 'flow.no_step' }]],
+    [
+      'roles that may not',
+      [any('sales_director'), any('admin', 'finance')],
+      [
+        { step: 0, code: 'flow.role_not_allowed', params: { role: 'sales_director' } },
+        { step: 1, code: 'flow.role_not_allowed', params: { role: 'admin' } },
+      ],
+    ],
+    [
+      'one person for two steps',
+      [any('finance_manager'), any('finance'), any('finance_manager')],
+      [{ step: 2, code: 'flow.too_few', params: { role: 'finance_manager', steps: 2 } }],
+    ],
+  ])('%s is refused', (_what, steps, problems) => {
+    expect(decideFlow(flowOf('receipt'), steps, HOLDERS)).toMatchObject({ ok: false, problems });
+  });
+
+  it('refuses a role that nobody holds; the owner’s manager is nobody’s role', () => {
+    expect(decideFlow(flowOf('receipt'), [any('finance')], {})).toMatchObject({
+      ok: false,
+      problems: [{ step: 0, code: 'flow.nobody', params: { role: 'finance' } }],
+    });
+    expect(decideFlow(flowOf('contract'), [any('manager')], {})).toMatchObject({ ok: true });
+  });
+});

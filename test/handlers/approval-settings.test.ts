@@ -1,0 +1,105 @@
+// What people set and do about approvals in windows: a delegate, the steps, several receipts at once, a question, the trail.
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { approve } from '../../src/domain/approvals/decisions.service.js';
+import { anActiveContract, aSubmittedReceipt } from '../support/company.js';
+import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
+import { windowsOf, words } from '../support/windows.js';
+
+const [REP, ADMIN, FINANCE, MANAGER, FINANCE_MANAGER] = [
+  slackId('rep'),
+  slackId('admin'),
+  slackId('finance'),
+  slackId('manager'),
+  slackId('financeManager'),
+];
+let world: SandboxedCompany;
+let ui: ReturnType<typeof windowsOf>;
+beforeAll(async () => {
+  world = await startSandboxedCompany();
+  ui = windowsOf(world);
+});
+afterAll(() => world.close());
+beforeEach(() => {
+  for (const who of [REP, ADMIN, FINANCE, MANAGER, FINANCE_MANAGER]) world.sandbox.dismiss(who, true);
+});
+
+const seen = (who: string) => words(ui.top(who));
+it('everybody sets their own delegate; a wrong one is refused on its field', async () => {
+  await ui.press(MANAGER, 'delegate.edit', '');
+  const wrong = await world.sandbox.submit(MANAGER, ui.fill(MANAGER, { delegateId: MANAGER }));
+  expect(JSON.stringify(wrong)).toContain('不能代理自己');
+  await world.sandbox.submit(MANAGER, ui.fill(MANAGER, { delegateId: slackId('rep2'), until: '2026-12-31' }));
+  expect(seen(MANAGER)).toContain('rep2，到 12月31日');
+  const { manager, rep2 } = world.company.ids;
+  expect(await world.company.db.user.findUniqueOrThrow({ where: { id: manager } })).toMatchObject({
+    delegateId: rep2,
+  });
+});
+
+it('an admin edits the steps, a finance manager reads them, others do not', async () => {
+  await ui.press(FINANCE_MANAGER, 'settings.flows', '');
+  expect(seen(FINANCE_MANAGER)).toContain('回款 · 现金');
+  expect(seen(FINANCE_MANAGER)).not.toContain('flow.edit');
+  const { version } = await world.company.db.company.findFirstOrThrow();
+  await ui.press(FINANCE_MANAGER, 'flow.edit', JSON.stringify({ k: 'receipt', v: version }));
+  expect(ui.told(FINANCE_MANAGER, world.sandbox.dm(FINANCE_MANAGER))).toContain('修改设置需要管理员');
+  await ui.press(ADMIN, 'flow.edit', JSON.stringify({ k: 'receipt', v: version }));
+  const wrong = await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { roles0: [] }));
+  expect(JSON.stringify(wrong)).toContain('至少要一步');
+  await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { roles0: ['finance'], roles1: ['finance_manager'] }));
+  const { settings } = await world.company.db.company.findFirstOrThrow();
+  const flows = (settings as { approvalFlows: { key: string; steps: { roles: string[] }[] }[] })
+    .approvalFlows;
+  expect(flows.find((flow) => flow.key === 'receipt')?.steps.map((step) => step.roles)).toEqual([
+    ['finance'],
+    ['finance_manager'],
+  ]);
+  await world.company.db.company.updateMany({ data: { settings: {}, version: { increment: 1 } } });
+});
+
+it('finance ticks several receipts, and each is decided by itself', async () => {
+  const { rows } = await anActiveContract(world.company, [
+    [100_00n, '2026-12-01'],
+    [200_00n, '2026-12-02'],
+  ]);
+  const [one, two] = rows;
+  if (!one || !two) throw new Error('no rows');
+  const first = await aSubmittedReceipt(world.company, one, 100_00n);
+  const second = await aSubmittedReceipt(world.company, two, 200_00n);
+  await ui.press(FINANCE, 'approval.batch', '');
+  expect(seen(FINANCE)).toContain(first.receipt.number);
+  const value = ({ id, version }: { id: string; version: number }) => JSON.stringify({ a: id, v: version });
+  // Somebody else is faster with the second.
+  const { id, version } = second.approval;
+  await approve(await world.company.as('financeManager'), id, version);
+  await world.sandbox.submit(
+    FINANCE,
+    ui.fill(FINANCE, { pick0: [value(first.approval), value(second.approval)] }),
+  );
+  expect(seen(FINANCE)).toContain(`${first.receipt.number} 已通过`);
+  expect(seen(FINANCE)).toMatch(/未处理：financeManager 已于/);
+  expect(
+    await world.company.db.receipt.count({
+      where: { id: { in: [first.receipt.id, second.receipt.id] }, status: 'approved' },
+    }),
+  ).toBe(2);
+});
+
+it('a question goes to the recorder and back; the trail tells of it', async () => {
+  const [row] = (await anActiveContract(world.company, [[100_00n, '2026-12-01']])).rows;
+  if (!row) throw new Error('no row');
+  const { receipt, approval } = await aSubmittedReceipt(world.company, row, 100_00n);
+  await ui.press(FINANCE, 'approval.ask', JSON.stringify({ a: approval.id, v: approval.version }));
+  await world.sandbox.submit(FINANCE, ui.fill(FINANCE, { question: '哪一期？' }));
+  expect(seen(FINANCE)).toContain('已问 rep');
+  const question = await world.company.db.approvalQuestion.findFirstOrThrow();
+  await ui.press(REP, 'approval.reply', JSON.stringify({ q: question.id }));
+  expect(seen(REP)).toContain('finance 问：哪一期？');
+  await world.sandbox.submit(REP, ui.fill(REP, { answer: '第1期' }));
+  expect(seen(REP)).toContain('已回复 finance');
+  world.sandbox.dismiss(REP, true);
+  await ui.press(REP, 'audit.open', '');
+  await world.sandbox.submit(REP, ui.fill(REP, { number: receipt.number }));
+  expect(seen(REP)).toContain('*回答提问*');
+  expect(seen(REP)).toContain('问题：哪一期？');
+});
