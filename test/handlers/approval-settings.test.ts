@@ -19,8 +19,8 @@ beforeAll(async () => {
   ui = windowsOf(world);
 });
 afterAll(() => world.close());
-beforeEach(() => {
-  for (const who of [REP, ADMIN, FINANCE, MANAGER, FINANCE_MANAGER]) world.sandbox.dismiss(who, true);
+beforeEach(async () => {
+  for (const who of [REP, ADMIN, FINANCE, MANAGER, FINANCE_MANAGER]) await world.sandbox.dismiss(who, true);
 });
 
 const seen = (who: string) => words(ui.top(who));
@@ -97,7 +97,7 @@ it('a question goes to the recorder and back; the trail tells of it', async () =
   expect(seen(REP)).toContain('finance 问：哪一期？');
   await world.sandbox.submit(REP, ui.fill(REP, { answer: '第1期' }));
   expect(seen(REP)).toContain('已回复 finance');
-  world.sandbox.dismiss(REP, true);
+  await world.sandbox.dismiss(REP, true);
   await ui.press(REP, 'audit.open', '');
   await world.sandbox.submit(REP, ui.fill(REP, { number: receipt.number }));
   expect(seen(REP)).toContain('*回答提问*');
