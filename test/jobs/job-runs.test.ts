@@ -135,6 +135,7 @@ describe('cron', () => {
     await jobs.stop();
     const runs = await company.db.jobRun.findMany({ orderBy: { job: 'asc' } });
     expect(runs.map((run) => [run.job, run.outcome])).toEqual([
+      ['chase-approvals', 'done'],
       ['plan-reminders', 'done'],
       ['remind-endings', 'done'],
       ['seal-audit', 'done'],
