@@ -96,6 +96,15 @@ export const ACCESS = {
   /** As they see it. */
   'record.export': EVERYTHING,
   'audit.see': EVERYTHING,
+  /** Reps compared with each other: for whoever leads, pays or audits them. */
+  'report.performance': {
+    sales_manager: 'team',
+    sales_director: 'all',
+    finance: 'all',
+    finance_manager: 'all',
+    auditor: 'all',
+    admin: 'all',
+  },
 } as const satisfies Record<string, Row>;
 export type Action = keyof typeof ACCESS;
 

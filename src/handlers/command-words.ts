@@ -38,6 +38,13 @@ export const WORDS = {
 } as const satisfies Record<string, readonly string[]>;
 export const REPORTS: Record<ReportKind, readonly string[]> = {
   aging: ['aging', 'ageing', '账龄', '账龄分析'],
+  progress: ['progress', '进度', '回款进度', '收款进度'],
+  debts: ['debts', 'debt', '欠款', '客户欠款'],
+  receipts: ['detail', '回款明细', '收款明细'],
+  overdue: ['overdue', '逾期', '逾期分析'],
+  trend: ['trend', 'trends', '趋势', '收款趋势'],
+  habits: ['habits', 'habit', '付款行为'],
+  performance: ['performance', '业绩', '绩效'],
 };
 export const LIST = ['list', 'ls', 'all', '列表', '清单', '全部', '管理'];
 export const NEW = ['new', 'create', 'add', 'record', '新建', '新增', '创建', '登记', '录入'];

@@ -199,6 +199,7 @@ export const ACTION = {
   /** A prefix: what follows the dot is what is changed (to, by, due, currency). */
   reportChange: 'report.change',
   reportDrill: 'report.drill',
+  reportKpis: 'report.kpis',
   reportExport: 'report.export',
   /** A prefix: what follows the dot says where to (previous, next). */
   reportPage: 'report.page',

@@ -5,12 +5,15 @@ import { type ExportFormat, requestExport } from '../domain/exports/export.servi
 import { newId } from '../domain/ids.js';
 import { parseDate } from '../domain/parse-date.js';
 import { type AgingPart, findAgingRows } from '../domain/reports/aging.queries.js';
+import { readKpis } from '../domain/reports/kpis.queries.js';
 import { readReport } from '../domain/reports/read-report.queries.js';
 import {
   BUCKETS,
   defaultQuery,
   GROUPS,
   type Group,
+  PERIODS,
+  periodOf,
   type ReportKind,
   type ReportQuery,
   reportQuery,
@@ -23,6 +26,7 @@ import { type Mover, turnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { agingRowsModal, groupName } from './views/aging-views.js';
 import type { Message } from './views/info-view.js';
+import { kpiModal } from './views/period-views.js';
 import {
   queryOfControls,
   type ReportSetting,
@@ -39,7 +43,6 @@ const partValue = z.object({
   p: z.number().int().min(1),
 });
 const exportMetadata = formMetadata({ q: reportQuery });
-const CHANGED = { to: 'to', by: 'by', due: 'due', currency: 'currency' } as const;
 
 /** Plugs in the menu and everything on a report. */
 export function registerReports(doors: Doors): void {
@@ -50,6 +53,11 @@ export function registerReports(doors: Doors): void {
   doors.action(/^report\.page\.(previous|next)$/, async (turn) => {
     const { q, p, ...part } = parseValue(partValue, turn.value);
     await turn.redraw(await drawRows(turn, q, part, p));
+  });
+  doors.action(ACTION.reportKpis, async (turn) => {
+    const query = parseValue(reportQuery, turn.value);
+    const { kpis } = await readKpis(turn.ctx, query, turn.ctx.company.timezone);
+    await showView(turn, kpiModal(kpis, query, readerOf(turn)));
   });
   doors.action(ACTION.reportExport, (turn) => {
     const query = parseValue(reportQuery, turn.value);
@@ -67,7 +75,7 @@ export async function answerReport(
   if (kind === null) return turn.reply(menu(turn));
   const { ctx } = turn;
   const query = typedQuery(defaultQuery(kind, ctx.today, ctx.company.baseCurrency), words, turn);
-  await turn.reply(reportMessage(await readReport(ctx, query), query, settingOf(turn)));
+  await turn.reply(reportMessage(await readReport(ctx, query, zoneOf(turn)), query, settingOf(turn)));
 }
 
 const menu = (turn: Pick<Turn, 'ctx' | 't'>): Message =>
@@ -81,11 +89,19 @@ const GROUP_WORDS: Record<Group, readonly string[]> = {
   type: ['type', 'types', '类型', '合同类型'],
 };
 
+const PERIOD_WORDS: Record<(typeof PERIODS)[number], readonly string[]> = {
+  month: ['month', '本月'],
+  last_month: ['last-month', '上月'],
+  quarter: ['quarter', '本季'],
+  year: ['year', '本年', '今年'],
+  months12: ['12-months', '近12个月'],
+};
+
 /** What was typed after the report's name, in any order; what is not understood changes nothing. */
 function typedQuery(query: ReportQuery, words: string, { ctx }: Pick<Turn, 'ctx'>): ReportQuery {
   let typed = query;
   for (const word of words.toLowerCase().split(/\s+/)) typed = { ...typed, ...meantBy(word, ctx) };
-  return typed;
+  return inOrder(typed);
 }
 
 function meantBy(word: string, { today, company }: Turn['ctx']): Partial<ReportQuery> {
@@ -95,18 +111,22 @@ function meantBy(word: string, { today, company }: Turn['ctx']): Partial<ReportQ
   const currency = company.settings.currencies.find((one) => one.toLowerCase() === name);
   if (currency !== undefined) return { currency };
   if (['original', '原到期日'].includes(name)) return { due: 'original' };
+  const period = PERIODS.find((one) => PERIOD_WORDS[one].includes(name));
+  if (period !== undefined) return periodOf(period, today);
   const day = parseDate(name, { today, prefer: 'past' });
   return day.ok ? { to: day.date } : {};
 }
 
 function settingOf(turn: Pick<Turn, 'ctx' | 't'>): ReportSetting {
-  const { contractTypes, currencies } = turn.ctx.company.settings;
-  return { ...readerOf(turn), contractTypes, currencies };
+  const { contractTypes, currencies, paymentMethods } = turn.ctx.company.settings;
+  return { ...readerOf(turn), contractTypes, currencies, paymentMethods };
 }
+
+const zoneOf = ({ ctx }: Pick<Turn, 'ctx'>) => ({ zone: ctx.company.timezone });
 
 /** A report anew: an answer in a conversation, a window elsewhere. */
 async function openReport(turn: ActionTurn, query: ReportQuery): Promise<void> {
-  const data = await readReport(turn.ctx, query);
+  const data = await readReport(turn.ctx, query, zoneOf(turn));
   if (turn.body.view) await turnTo(turn, reportModal(data, query, settingOf(turn)));
   else await turn.reply(reportMessage(data, query, settingOf(turn)));
 }
@@ -116,14 +136,25 @@ const shownQuery = (turn: ActionTurn): ReportQuery =>
   parseValue(reportQuery, queryOfControls(turn.action.block_id));
 
 async function changeReport(turn: ActionTurn): Promise<void> {
-  const what = turn.action.action_id.slice(ACTION.reportChange.length + 1);
   const shown = shownQuery(turn);
-  const query =
-    what in CHANGED ? parseValue(reportQuery, JSON.stringify({ ...shown, [what]: turn.value })) : shown;
-  const data = await readReport(turn.ctx, query);
+  const query = changed(turn, shown, turn.action.action_id.slice(ACTION.reportChange.length + 1));
+  const data = await readReport(turn.ctx, query, zoneOf(turn));
   if (turn.body.view) await turn.redraw(reportModal(data, query, settingOf(turn)));
   else await turn.rewrite(reportMessage(data, query, settingOf(turn)));
 }
+
+/** The question with one thing changed: a forged value is refused as any other. */
+function changed({ ctx, value }: ActionTurn, shown: ReportQuery, what: string): ReportQuery {
+  if (what === 'period') {
+    const period = PERIODS.find((one) => one === value);
+    return period === undefined ? shown : { ...shown, ...periodOf(period, ctx.today) };
+  }
+  return inOrder(parseValue(reportQuery, JSON.stringify({ ...shown, [what]: value })));
+}
+
+/** A period that would end before it begins begins with its last month. */
+const inOrder = (query: ReportQuery): ReportQuery =>
+  query.from <= query.to ? query : { ...query, from: periodOf('month', query.to).from };
 
 async function drill(turn: ActionTurn): Promise<void> {
   const [what, ...rest] = turn.value.split(':');

@@ -96,9 +96,11 @@ async function makeExport(system: SystemCtx, env: ExportEnv, id: string): Promis
 async function makeReport(ctx: Ctx, query: ReportQuery, format: ExportFormat): Promise<ExportEnd> {
   const { actor, company, today, now } = ctx;
   const t = translator(actor.locale);
-  const { contractTypes } = company.settings;
+  const { contractTypes, paymentMethods } = company.settings;
   const reader = { t, locale: actor.locale, today, now, timezone: actor.timezone, actor };
-  const doc = reportDoc(await readReport(ctx, query, MAX_EXPORT_ROWS), query, { ...reader, contractTypes });
+  const whole = { limit: MAX_EXPORT_ROWS, zone: company.timezone };
+  const words = { ...reader, contractTypes, paymentMethods };
+  const doc = reportDoc(await readReport(ctx, query, whole), query, words);
   const { header, rows } = docSheet(doc);
   const data = await writeSheet(format, header, rows);
   const name = docFileName(t(`reports:name.${query.kind}`), query.to, format);

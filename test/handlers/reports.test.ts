@@ -65,7 +65,14 @@ it('is changed in place, looked into, and opened from there', async () => {
 });
 
 it('is a window from Home, and a file for whoever asked', async () => {
-  const query = { kind: 'aging', to: '2026-11-20', by: 'customer', due: 'effective', currency: 'CNY' };
+  const query = {
+    kind: 'aging',
+    from: '2026-11-01',
+    to: '2026-11-20',
+    by: 'customer',
+    due: 'effective',
+    currency: 'CNY',
+  };
   await finance.press('report.export', JSON.stringify(query));
   await finance.submit({ format: { value: 'csv' } });
   const env = {
@@ -83,6 +90,30 @@ it('is a window from Home, and a file for whoever asked', async () => {
     .split('\n');
   expect(lines).toHaveLength(4);
   expect(lines.at(-1)).toBe('合计,50.00,320.00,0.00,0.00,0.00,0.00,7.00,377.00,0.00,0.00');
+});
+
+it('has a report for each question of a period, with its KPIs; performance is not for reps', async () => {
+  for (const [text, said] of [
+    ['回款进度', '本期应收 *¥320.00*'],
+    ['客户欠款', '欠款 *¥377.00*'],
+    ['逾期分析', '占未收 *84.8%*'],
+    ['付款行为', '按时率 *0%*'],
+    ['业绩', '回款率 *0%*'],
+    ['收款趋势', '应收 *¥320.00*'],
+    ['回款明细', '这段时间没有数'],
+  ] as const)
+    expect(words(await ask(finance, `报表 ${text}`)), text).toContain(said);
+  await ask(finance, '回款进度');
+  await finance.clickIn(inAnswer(finance), 'report.change.period', {
+    selected_option: { text, value: 'last_month' },
+  });
+  expect(words(last(finance))).toContain('没有数');
+  await finance.clickIn(inAnswer(finance), 'report.kpis');
+  expect(finance.words()).toContain('DSO 应收周转天数: —');
+  const rep = world.person('rep');
+  expect(words(await ask(rep, '报表'))).not.toContain('业绩');
+  await ask(rep, '业绩');
+  expect(rep.told()).toContain('查看业绩');
 });
 
 it('takes nothing forged', async () => {

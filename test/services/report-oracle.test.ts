@@ -2,12 +2,24 @@
 // whoever reads (rules §9, §11; P20).
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ctx } from '../../src/ctx.js';
-import { addDays, instantOf, type LocalDate } from '../../src/domain/local-date.js';
+import {
+  addDays,
+  addMonths,
+  instantOf,
+  type LocalDate,
+  localDate,
+  todayIn,
+} from '../../src/domain/local-date.js';
 import { findAgingRows, readAging } from '../../src/domain/reports/aging.queries.js';
+import { readKpis } from '../../src/domain/reports/kpis.queries.js';
+import { readMeasures, SOURCES } from '../../src/domain/reports/measures.queries.js';
+import { readTrend } from '../../src/domain/reports/months.queries.js';
+import { readReceiptDetail } from '../../src/domain/reports/receipt-detail.queries.js';
 import {
   BUCKETS,
   type Bucket,
   DUE_BASES,
+  defaultQuery,
   GROUPS,
   type Group,
   type ReportQuery,
@@ -17,7 +29,9 @@ import { createTestDatabase, type TestDatabase, truncate } from '../support/data
 import { checkMoney } from '../support/money-invariants.js';
 import { DAYS, FIRST_DAY, makeHistory } from '../support/report-history.js';
 import {
+  countedAt,
   creditAt,
+  dayOf,
   daysBetween,
   type Raw,
   readRaw,
@@ -33,6 +47,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
+const dayInShanghai = (at: Date) => todayIn(at, 'Asia/Shanghai');
 const LAST = addDays(FIRST_DAY, DAYS);
 const READERS = ['finance', 'rep', 'rep2', 'manager'] as const satisfies readonly PersonKey[];
 /** The last day is the reader's today. */
@@ -104,6 +119,131 @@ function agingByLoops(who: PersonKey, query: ReportQuery) {
   return sums;
 }
 
+/** What each group has, from whole tables in plain loops. */
+function measuredByLoops(who: PersonKey, query: ReportQuery): Map<string, Record<string, bigint>> {
+  const { from, to, by, currency } = query;
+  const sees = scopeOf(who);
+  const sums = new Map<string, Record<string, bigint>>();
+  const add = (key: string, column: string, amount: bigint) => {
+    const line = sums.get(key) ?? {};
+    line[column] = (line[column] ?? 0n) + amount;
+    sums.set(key, line);
+  };
+  const most = (key: string, column: string, amount: bigint) => {
+    const line = sums.get(key) ?? {};
+    if (amount > (line[column] ?? 0n)) line[column] = amount;
+    sums.set(key, line);
+  };
+  for (const row of seenAt(who, to, currency)) {
+    const key = keyOf[by](row);
+    const late = row.due === null ? 0 : daysBetween(row.due, to);
+    add(key, 'open', row.outstanding);
+    add(key, 'openCount', 1n);
+    if (row.isRetention) add(key, 'retention', row.outstanding);
+    if (late <= 0) add(key, 'current', row.outstanding);
+    else {
+      add(key, 'overdue', row.outstanding);
+      add(key, 'overdueCount', 1n);
+      add(key, 'overdueDays', row.outstanding * BigInt(late));
+      most(key, 'oldest', BigInt(late));
+    }
+  }
+  const counted = countedAt(raw, to);
+  const mine = raw.instalments.filter((one) => one.currency === currency && sees(one.ownerId));
+  const keyNow = (row: { customerId: string; contractId: string; ownerId: string }) =>
+    by === 'customer'
+      ? row.customerId
+      : by === 'contract'
+        ? row.contractId
+        : by === 'rep'
+          ? row.ownerId
+          : by === 'department'
+            ? departmentOf(row.ownerId)
+            : (contractOf(row.contractId)?.type ?? '');
+  for (const row of mine) {
+    const key = keyNow(row);
+    const money = counted.filter((one) => one.instalmentId === row.id);
+    for (const one of money) {
+      add(key, 'collected', one.amount);
+      const day = one.effectiveOn === null ? '' : dayOf(one.effectiveOn);
+      if (day >= from && day <= to) add(key, 'received', one.amount);
+    }
+    if (!['open', 'settled', 'written_off'].includes(row.lifecycle) || row.effectiveDue === null) continue;
+    const due = dayOf(row.effectiveDue);
+    const paid = money.reduce((sum, one) => sum + one.amount, 0n);
+    const lastOn = money.reduce((last, one) => {
+      const day = one.effectiveOn === null ? '' : dayOf(one.effectiveOn);
+      return day > last ? day : last;
+    }, '');
+    const fell = due >= from && due <= to;
+    const small = raw.adjustments
+      .filter((one) => one.instalmentId === row.id && one.kind === 'small_difference')
+      .filter((one) => one.effectiveOn !== null && dayOf(one.effectiveOn) <= to)
+      .reduce((sum, one) => sum + one.amount, 0n);
+    const whole = paid + small >= row.amount;
+    const settled = whole && lastOn >= from && lastOn <= to;
+    if (fell) {
+      add(key, 'due', row.amount);
+      add(key, 'duePaid', paid);
+      add(key, 'dueCount', 1n);
+      if (row.isRetention) {
+        add(key, 'retentionDue', row.amount);
+        add(key, 'retentionPaid', paid);
+      }
+    }
+    if (fell || settled) {
+      add(key, 'judged', 1n);
+      if (whole && lastOn <= due) add(key, 'onTime', 1n);
+    }
+    if (settled) {
+      add(key, 'settled', 1n);
+      add(key, 'lateAmount', row.amount);
+      add(key, 'lateDays', BigInt(Math.max(0, daysBetween(due, localDate(lastOn)))) * row.amount);
+    }
+  }
+  for (const contract of raw.contracts)
+    if (
+      contract.currency === currency &&
+      sees(contract.ownerId) &&
+      ['active', 'completed', 'archived'].includes(contract.status)
+    )
+      add(keyNow({ ...contract, contractId: contract.id }), 'contracted', contract.amount);
+  for (const { receipt, credit } of creditAt(raw, to))
+    if (receipt.currency === currency && sees(customerOwner(receipt.customerId))) {
+      const own = sees(contractOf(receipt.contractId ?? '')?.ownerId ?? '');
+      add(moneyKey[by]({ ...receipt, ...(!own && { contractId: null }) }), 'credit', credit);
+    }
+  for (const followUp of raw.followUps) {
+    const row = mine.find((one) => one.id === followUp.instalmentId);
+    if (!row) continue;
+    const day = dayInShanghai(followUp.createdAt);
+    if (day >= from && day <= to) add(keyNow(row), 'followUps', 1n);
+    const promisedOn = followUp.promisedOn && dayOf(followUp.promisedOn);
+    if (followUp.result !== 'promised' || !promisedOn || promisedOn < from || promisedOn > to) continue;
+    add(keyNow(row), 'promisesDue', 1n);
+    const paid = counted
+      .filter((one) => one.instalmentId === row.id && one.effectiveOn !== null)
+      .filter(
+        (one) => one.effectiveOn && dayOf(one.effectiveOn) >= day && dayOf(one.effectiveOn) <= promisedOn,
+      )
+      .reduce((sum, one) => sum + one.amount, 0n);
+    if (paid >= (followUp.promisedAmount ?? 0n)) add(keyNow(row), 'promisesKept', 1n);
+  }
+  for (const row of mine.filter((one) => one.lifecycle === 'open' && one.outstanding > 0n)) {
+    const key = keyNow(row);
+    const today = LAST;
+    if (row.disputed) add(key, 'disputed', row.outstanding);
+    if (row.promisedOn !== null && dayOf(row.promisedOn) >= today && row.promisedAmount !== null)
+      add(key, 'promised', row.promisedAmount < row.outstanding ? row.promisedAmount : row.outstanding);
+    if (row.brokenOn !== null) add(key, 'broken', 1n);
+    const recent = raw.followUps.some(
+      (one) => one.instalmentId === row.id && dayInShanghai(one.createdAt) >= addDays(today, -7),
+    );
+    if (row.effectiveDue !== null && dayOf(row.effectiveDue) < today && !recent) add(key, 'silent', 1n);
+  }
+  return sums;
+}
+
 describe('history', () => {
   beforeAll(async () => {
     await truncate(database.db);
@@ -125,7 +265,14 @@ describe('history', () => {
       for (const by of GROUPS)
         for (const due of DUE_BASES) {
           const currency = by === 'type' ? 'USD' : 'CNY';
-          const query: ReportQuery = { kind: 'aging', to: addDays(FIRST_DAY, step), by, due, currency };
+          const query: ReportQuery = {
+            kind: 'aging',
+            from: FIRST_DAY,
+            to: addDays(FIRST_DAY, step),
+            by,
+            due,
+            currency,
+          };
           const expected = agingByLoops(who, query);
           const aging = await readAging(ctx, query, 1000);
           const found = new Map(
@@ -151,7 +298,7 @@ describe('history', () => {
     const ctx = await reader('finance');
     const rows = seenAt('finance', day, 'CNY');
     for (const due of DUE_BASES) {
-      const query: ReportQuery = { kind: 'aging', to: day, by: 'rep', due, currency: 'CNY' };
+      const query: ReportQuery = { kind: 'aging', from: day, to: day, by: 'rep', due, currency: 'CNY' };
       const dueOf = (row: Standing) => (due === 'effective' ? row.due : row.originalDue);
       for (const bucket of BUCKETS) {
         const expected = rows.filter((row) => bucketOf(dueOf(row), day) === bucket);
@@ -165,5 +312,141 @@ describe('history', () => {
       expect(mine.total).toBe(rows.filter((row) => row.ownerId === company.ids.rep2).length);
       expect(mine.groupName).toBe('rep2');
     }
+  });
+
+  it('every measure of any period, by anything, for anybody', async () => {
+    let compared = 0;
+    for (const [index, [from, to]] of [
+      [0, 20],
+      [10, 45],
+      [30, 60],
+      [41, 52],
+      [0, 60],
+    ].entries()) {
+      const who = READERS[index % READERS.length] ?? 'finance';
+      const ctx = await reader(who);
+      for (const by of GROUPS) {
+        const query: ReportQuery = {
+          kind: 'progress',
+          from: addDays(FIRST_DAY, from ?? 0),
+          to: addDays(FIRST_DAY, to ?? 0),
+          by,
+          due: 'effective',
+          currency: by === 'type' ? 'USD' : 'CNY',
+        };
+        const asked = { sources: SOURCES, order: 'open', zone: ctx.company.timezone } as const;
+        const measured = await readMeasures(ctx, query, { ...asked, limit: 1000 });
+        const found = new Map(
+          measured.lines.map(({ key, name: _, ...sums }) => [
+            key,
+            Object.fromEntries(Object.entries(sums).filter(([, value]) => value !== 0n)),
+          ]),
+        );
+        const expected = [...measuredByLoops(who, query)].map(
+          ([key, sums]) =>
+            [key, Object.fromEntries(Object.entries(sums).filter(([, value]) => value !== 0n))] as const,
+        );
+        // A group of noughts says nothing.
+        const said = (entries: Iterable<readonly [string, object]>) =>
+          new Map([...entries].filter(([, sums]) => Object.keys(sums).length > 0));
+        expect(said(found), JSON.stringify(query)).toEqual(said(expected));
+        compared += measured.lines.length;
+        const few = await readMeasures(ctx, query, { ...asked, limit: 1 });
+        expect(few.total).toEqual(measured.total);
+      }
+    }
+    expect(compared).toBeGreaterThan(60);
+  });
+
+  it('the trend by month, and every receipt of a period', async () => {
+    const ctx = await reader('finance');
+    const query: ReportQuery = { ...defaultQuery('trend', LAST, 'CNY'), from: localDate('2026-03-01') };
+    const months = await readTrend(ctx, query);
+    expect(months.map((one) => one.month)).toEqual(
+      [3, 4, 5, 6, 7, 8, 9, 10].map((month) => localDate(`2026-${String(month).padStart(2, '0')}-01`)),
+    );
+    const inMonth = (day: LocalDate, month: LocalDate) => day.slice(0, 7) === month.slice(0, 7);
+    for (const { month, ...sums } of months) {
+      const expected = { due: 0n, paidInTime: 0n, paid: 0n, received: 0n };
+      const lastDay = addDays(addMonths(month, 1), -1);
+      const ended = lastDay < query.to ? lastDay : query.to;
+      for (const row of raw.instalments) {
+        if (row.currency !== 'CNY') continue;
+        for (const one of countedAt(raw, query.to))
+          if (one.instalmentId === row.id && one.effectiveOn && inMonth(dayOf(one.effectiveOn), month))
+            expected.received += one.amount;
+        if (!['open', 'settled', 'written_off'].includes(row.lifecycle) || row.effectiveDue === null)
+          continue;
+        const due = dayOf(row.effectiveDue);
+        if (!inMonth(due, month) || due > query.to) continue;
+        expected.due += row.amount;
+        const paidAt = (day: LocalDate) =>
+          countedAt(raw, day)
+            .filter((one) => one.instalmentId === row.id)
+            .reduce((sum, one) => sum + one.amount, 0n);
+        expected.paidInTime += paidAt(ended);
+        expected.paid += paidAt(query.to);
+      }
+      expect(sums, month).toEqual(expected);
+    }
+    for (const who of ['finance', 'rep2'] as const) {
+      const period = { ...query, from: addDays(FIRST_DAY, 12), to: addDays(FIRST_DAY, 48) };
+      const detail = await readReceiptDetail(await reader(who), period, 1000);
+      const sees = scopeOf(who);
+      const expected = raw.receipts.filter(
+        (one) =>
+          one.currency === 'CNY' &&
+          ['approved', 'partly_reversed', 'reversed'].includes(one.status) &&
+          !['refund', 'reversal'].includes(one.kind) &&
+          dayOf(one.receivedOn) >= period.from &&
+          dayOf(one.receivedOn) <= period.to &&
+          (sees(one.recordedById) ||
+            sees(customerOwner(one.customerId)) ||
+            raw.allocations.some(
+              (part) =>
+                part.receiptId === one.id &&
+                sees(raw.instalments.find((row) => row.id === part.instalmentId)?.ownerId ?? ''),
+            )),
+      );
+      const credit = new Map(creditAt(raw, period.to).map((one) => [one.receipt.id, one.credit]));
+      expect(detail.rows.map((row) => `${row.number} ${row.amount} ${row.credit}`).toSorted()).toEqual(
+        expected.map((one) => `${one.number} ${one.amount} ${credit.get(one.id) ?? 0n}`).toSorted(),
+      );
+      expect(detail.count).toBe(expected.length);
+      expect(detail.total.amount).toBe(expected.reduce((sum, one) => sum + one.amount, 0n));
+      expect(detail.total.amount - detail.total.takenBack).toBe(detail.total.applied + detail.total.credit);
+    }
+  });
+
+  it('the KPIs', async () => {
+    const ctx = await reader('finance');
+    const query: ReportQuery = { ...defaultQuery('progress', LAST, 'CNY'), from: FIRST_DAY, by: 'type' };
+    const { kpis } = await readKpis(ctx, query, ctx.company.timezone);
+    const all: Record<string, bigint> = {};
+    for (const sums of measuredByLoops('finance', query).values())
+      for (const [name, value] of Object.entries(sums)) all[name] = (all[name] ?? 0n) + value;
+    const get = (name: string) => all[name] ?? 0n;
+    const begin = seenAt('finance', addDays(FIRST_DAY, -1), 'CNY').reduce(
+      (sum, row) => sum + row.outstanding,
+      0n,
+    );
+    const days = daysBetween(query.from, query.to) + 1;
+    const expected: Record<string, [bigint, bigint, number]> = {
+      collection_rate: [get('duePaid'), get('due'), 1],
+      cumulative_rate: [get('collected'), get('contracted'), 1],
+      on_time_rate: [get('onTime'), get('judged'), 1],
+      overdue_rate: [get('overdue'), get('open'), 1],
+      overdue_count_rate: [get('overdueCount'), get('openCount'), 1],
+      dso: [get('open'), get('due'), days],
+      best_dso: [get('current'), get('due'), days],
+      average_delinquent_days: [get('overdue'), get('due'), days],
+      cei: [begin + get('due') - get('open'), begin + get('due') - get('current'), 1],
+      average_days_late: [get('lateDays'), get('lateAmount'), 1],
+      retention_recovery: [get('retentionPaid'), get('retentionDue'), 1],
+      promise_kept_rate: [get('promisesKept'), get('promisesDue'), 1],
+    };
+    expect(Object.fromEntries(kpis.map((kpi) => [kpi.name, [kpi.part, kpi.whole, kpi.times]]))).toEqual(
+      expected,
+    );
   });
 });

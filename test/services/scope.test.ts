@@ -52,7 +52,9 @@ import {
 import { findComing } from '../../src/domain/reminders/coming.queries.js';
 import { findTodo, findTodoRows } from '../../src/domain/reminders/todo.queries.js';
 import { findAgingRows, readAging } from '../../src/domain/reports/aging.queries.js';
-import { defaultQuery } from '../../src/domain/reports/report.js';
+import { readMeasures, SOURCES } from '../../src/domain/reports/measures.queries.js';
+import { readReceiptDetail } from '../../src/domain/reports/receipt-detail.queries.js';
+import { defaultQuery, periodOf } from '../../src/domain/reports/report.js';
 import { createTestCompany, NOON, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { randomFrom } from '../support/random.js';
@@ -565,6 +567,23 @@ const PARTS: Record<string, Call> = {
       { kind: 'person', ids: await keys('rep') },
     ];
   },
+  readMeasures: async (ctx) => {
+    const asked = { sources: SOURCES, order: 'open', limit: 1000, zone: 'Asia/Shanghai' } as const;
+    const query = { ...defaultQuery('progress', ctx.today, 'CNY'), ...periodOf('months12', ctx.today) };
+    const keys = async (by: 'customer' | 'contract' | 'rep') => {
+      const { lines } = await readMeasures(ctx, { ...query, by }, asked);
+      return lines.map((line) => line.key).filter((key) => key !== '');
+    };
+    return [
+      { kind: 'customer', ids: await keys('customer') },
+      { kind: 'contract', ids: await keys('contract') },
+      { kind: 'person', ids: await keys('rep') },
+    ];
+  },
+  readReceiptDetail: async (ctx) => {
+    const query = { ...defaultQuery('receipts', ctx.today, 'CNY'), ...periodOf('months12', ctx.today) };
+    return [{ kind: 'receipt', ids: idsOf((await readReceiptDetail(ctx, query, 1000)).rows) }];
+  },
   loadHome: async (ctx) => {
     const homes = await Promise.all(HOME_KINDS.map((kind) => loadHome(ctx, { kind, page: 1 })));
     return homes.flatMap(({ list, due }): Seen[] => [
@@ -580,7 +599,9 @@ const OTHERS: Record<string, string> = {
   chooseRows: 'the condition of findRows and listAllRowIds',
   standingSql: 'the rows of reports',
   creditSql: 'the credit of reports',
-  readReport: 'the report that is asked: readAging',
+  readReport: 'the report that is asked: those above',
+  readTrend: 'sums, no rows: held against the scope in report-oracle.test.ts',
+  readKpis: 'sums, no rows: made of readMeasures',
   chooseReceipts: 'the condition of findReceipts and listAllReceiptIds',
   visibleReceipts: 'the condition of findReceiptId',
   loadCustomerRows: 'rows of ids that a list of the scope gave',

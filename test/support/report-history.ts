@@ -3,6 +3,7 @@ import type { Ctx } from '../../src/ctx.js';
 import { askUndo, askWriteOff } from '../../src/domain/adjustments/adjustment-ask.service.js';
 import { approve } from '../../src/domain/approvals/decisions.service.js';
 import { handOver } from '../../src/domain/customers/hand-over.service.js';
+import { recordFollowUp } from '../../src/domain/follow-ups/follow-up.service.js';
 import { addDays, instantOf, type LocalDate, localDate } from '../../src/domain/local-date.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
 import { applyPrepayment } from '../../src/domain/receipts/apply-prepayment.service.js';
@@ -54,6 +55,7 @@ export async function makeHistory(company: TestCompany, seed: number): Promise<v
     if (chance(0.3)) await postpone(day);
     if (chance(0.2)) await writeOff(day);
     if (chance(0.1)) await undo(day);
+    if (chance(0.4)) await follow(day);
     if (step === 41) await handOver(await as('manager', day), company.ids.rep, company.ids.rep2);
   }
 
@@ -172,5 +174,25 @@ export async function makeHistory(company: TestCompany, seed: number): Promise<v
     const to = addDays(due > day ? due : day, 1 + whole(5));
     const who = row.ownerId === company.ids.rep ? 'rep' : 'rep2';
     await postponeInstalment(await as(who, day), { id: row.id, version: row.version, to, remark: null });
+  }
+
+  async function follow(day: LocalDate): Promise<void> {
+    const row = await pick(
+      await db.instalment.findMany({ where: { lifecycle: 'open', outstanding: { gt: 0n } }, ...byRow }),
+    );
+    if (!row) return;
+    const who = row.ownerId === company.ids.rep ? 'rep' : 'rep2';
+    const result = chance(0.6) ? 'promised' : chance(0.5) ? 'disputed' : null;
+    await recordFollowUp(await as(who, day), {
+      instalmentId: row.id,
+      kind: 'call',
+      content: null,
+      result,
+      promisedOn: result === 'promised' ? addDays(day, whole(9)) : null,
+      promisedAmount: result === 'promised' ? row.outstanding / 2n + 1n : null,
+      reason: result === 'disputed' ? '数量' : null,
+      pauseUntil: result === 'disputed' ? addDays(day, 5) : null,
+      nextOn: null,
+    });
   }
 }

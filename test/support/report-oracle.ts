@@ -8,7 +8,7 @@ export const daysBetween = (from: LocalDate, to: LocalDate): number =>
   Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 
 export async function readRaw(db: Db) {
-  const [instalments, revisions, allocations, receipts, customers, contracts, users, adjustments] =
+  const [instalments, revisions, allocations, receipts, customers, contracts, users, adjustments, followUps] =
     await Promise.all([
       db.instalment.findMany(),
       db.instalmentRevision.findMany({ orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }] }),
@@ -18,8 +18,19 @@ export async function readRaw(db: Db) {
       db.contract.findMany(),
       db.user.findMany(),
       db.adjustment.findMany(),
+      db.followUp.findMany(),
     ]);
-  return { instalments, revisions, allocations, receipts, customers, contracts, users, adjustments };
+  return {
+    instalments,
+    revisions,
+    allocations,
+    receipts,
+    customers,
+    contracts,
+    users,
+    adjustments,
+    followUps,
+  };
 }
 export type Raw = Awaited<ReturnType<typeof readRaw>>;
 

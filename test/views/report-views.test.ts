@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, localDate } from '../../src/domain/local-date.js';
+import { addDays, addMonths, localDate } from '../../src/domain/local-date.js';
 import { MAX_MINOR } from '../../src/domain/money.js';
 import type { Aging, AgingSums } from '../../src/domain/reports/aging.queries.js';
+import { kpisOf, MEASURES, noMeasures } from '../../src/domain/reports/measures.js';
+import type { ReportData } from '../../src/domain/reports/read-report.queries.js';
 import {
   BUCKETS,
   bucketDays,
   bucketOf,
   defaultQuery,
   GROUPS,
+  type ReportQuery,
   reportQuery,
 } from '../../src/domain/reports/report.js';
 import { agingRowsModal } from '../../src/handlers/views/aging-views.js';
+import { kpiModal, kpiText } from '../../src/handlers/views/period-views.js';
 import { docSheet, percentText } from '../../src/handlers/views/report-doc.js';
 import {
   controlsId,
@@ -45,6 +49,7 @@ const agingOf = (lines: number, minor: bigint): Aging => ({
 const setting = (locale: (typeof LOCALES)[number]) => ({
   ...reader(locale),
   contractTypes: [],
+  paymentMethods: [],
   currencies: Array.from(
     { length: 90 },
     (_, n) => `A${String.fromCharCode(65 + (n % 26))}${String.fromCharCode(65 + n / 26)}`,
@@ -81,6 +86,13 @@ describe('buckets', () => {
 });
 
 describe.each(LOCALES)('in %s', (locale) => {
+  const all = (data: ReportData, query: ReportQuery) => {
+    expectMessage(reportMessage(data, query, setting(locale)));
+    expectModal(reportModal(data, query, setting(locale)));
+    const { header, rows } = docSheet(reportDoc(data, query, setting(locale)));
+    expect(new Set(rows.map((row) => row.length))).toEqual(new Set([header.length]));
+  };
+
   it('draws anything as a message, a window and a file', () => {
     for (const by of GROUPS)
       for (const [lines, minor] of [
@@ -89,12 +101,41 @@ describe.each(LOCALES)('in %s', (locale) => {
         [2, 0n],
       ] as const) {
         const query = { ...defaultQuery('aging', DAY, 'CNY'), by };
-        const data = { kind: 'aging', aging: agingOf(lines, minor) } as const;
-        expectMessage(reportMessage(data, query, setting(locale)));
-        expectModal(reportModal(data, query, setting(locale)));
-        const { header, rows } = docSheet(reportDoc(data, query, setting(locale)));
-        expect(new Set(rows.map((row) => row.length))).toEqual(new Set([header.length]));
+        all({ kind: 'aging', aging: agingOf(lines, minor) }, query);
       }
+    for (const kind of ['progress', 'debts', 'overdue', 'habits', 'performance'] as const)
+      for (const [count, value] of [
+        [0, 0n],
+        [SHOWN, MAX_MINOR],
+      ] as const) {
+        const sums = noMeasures();
+        for (const name of MEASURES) sums[name] = value;
+        const lines = agingOf(count, 0n).lines.map(({ key, name }) => ({ ...sums, key, name }));
+        const measured = { lines, others: count === 0 ? null : { ...sums, groups: 12_345 }, total: sums };
+        all({ kind, measured }, defaultQuery(kind, DAY, 'CNY'));
+      }
+    for (const count of [0, 24]) {
+      const month = { due: MAX_MINOR, paidInTime: MAX_MINOR, paid: 0n, received: MAX_MINOR };
+      const months = Array.from({ length: count }, (_, n) => ({ ...month, month: addMonths(DAY, n) }));
+      all({ kind: 'trend', months }, defaultQuery('trend', DAY, 'CNY'));
+      const sums = { amount: MAX_MINOR, takenBack: 0n, applied: MAX_MINOR, credit: MAX_MINOR };
+      const names = {
+        number: nasty(40),
+        customerName: nasty(200),
+        contractNumber: nasty(40),
+        method: nasty(40),
+      };
+      const rows = Array.from({ length: count === 0 ? 0 : SHOWN }, () => ({
+        ...sums,
+        ...names,
+        id: ID,
+        receivedOn: DAY,
+      }));
+      const detail = { rows, count: count * 99, total: sums };
+      all({ kind: 'receipts', detail }, defaultQuery('receipts', DAY, 'CNY'));
+    }
+    const kpis = [...kpisOf(noMeasures(), 0n, 30), ...kpisOf(noMeasures(), MAX_MINOR, 365)];
+    expectModal(kpiModal(kpis, defaultQuery('trend', DAY, 'CNY'), reader(locale)));
     expectMessage(reportMenu(reader(locale), 'CNY'));
     expectModal(reportExportModal(defaultQuery('aging', DAY, 'CNY'), reader(locale).t, 'r'));
   });
@@ -123,7 +164,7 @@ describe.each(LOCALES)('in %s', (locale) => {
 
 it('a query comes back from the id of its controls, whatever it asks', () => {
   for (const by of GROUPS) {
-    const id = controlsId({ kind: 'aging', to: DAY, by, due: 'original', currency: 'CNY' });
+    const id = controlsId({ kind: 'performance', from: DAY, to: DAY, by, due: 'original', currency: 'CNY' });
     expect(id.length).toBeLessThanOrEqual(255);
     expect(reportQuery.parse(JSON.parse(id.slice('report|'.length)))).toMatchObject({ by, to: DAY });
   }
@@ -147,4 +188,18 @@ it('a share of nothing is none', () => {
     '0%',
     '33.3%',
   ]);
+});
+
+it('a KPI without a base is none, never 0 %', () => {
+  const words = reader('en');
+  const nothing = kpisOf(noMeasures(), 0n, 30);
+  expect(new Set(nothing.map((kpi) => kpiText(kpi, words)))).toEqual(new Set(['—']));
+  const some = kpisOf({ ...noMeasures(), due: 200n, duePaid: 50n, open: 400n, current: 100n }, 0n, 30);
+  const values = Object.fromEntries(some.map((kpi) => [kpi.name, kpiText(kpi, words)]));
+  expect(values).toMatchObject({
+    collection_rate: '25%',
+    dso: '60 days',
+    best_dso: '15 days',
+    average_delinquent_days: '45 days',
+  });
 });

@@ -51,7 +51,7 @@ interface Scope {
   readonly customers: Prisma.Sql | null;
 }
 
-async function scopeOf({ db, actor }: ReadCtx): Promise<Scope> {
+export async function scopeOf({ db, actor }: ReadCtx): Promise<Scope> {
   const owners = visibleOwners(actor);
   if (owners === 'all') return { holds: Prisma.sql`TRUE`, ids: null, customers: null };
   const people = Prisma.sql`ANY(${[...owners]}::uuid[])`;

@@ -2,15 +2,43 @@
 import type { ReadCtx } from '../../ctx.js';
 import { authorize } from '../access.js';
 import { type Aging, readAging } from './aging.queries.js';
-import type { ReportQuery } from './report.js';
+import type { Measure } from './measures.js';
+import { type Measured, readMeasures, type Source } from './measures.queries.js';
+import { type Month, readTrend } from './months.queries.js';
+import { type ReceiptDetail, readReceiptDetail } from './receipt-detail.queries.js';
+import { type ReportKind, type ReportQuery, reportAction } from './report.js';
 
-export type ReportData = { readonly kind: 'aging'; readonly aging: Aging };
+export type MeasuredKind = Exclude<ReportKind, 'aging' | 'receipts' | 'trend'>;
+export type ReportData =
+  | { readonly kind: 'aging'; readonly aging: Aging }
+  | { readonly kind: MeasuredKind; readonly measured: Measured }
+  | { readonly kind: 'receipts'; readonly detail: ReceiptDetail }
+  | { readonly kind: 'trend'; readonly months: readonly Month[] };
+
+/** What each report about groups reads, and which groups come first: those that its reader decides about. */
+const MEASURED: {
+  readonly [K in MeasuredKind]: { readonly sources: readonly Source[]; readonly order: Measure };
+} = {
+  progress: { sources: ['contracts', 'due', 'received', 'standing'], order: 'open' },
+  debts: { sources: ['standing', 'credit', 'holds'], order: 'open' },
+  overdue: { sources: ['standing', 'holds'], order: 'overdue' },
+  habits: { sources: ['due', 'promises', 'standing'], order: 'lateDays' },
+  performance: { sources: ['due', 'received', 'standing', 'promises', 'follow_ups'], order: 'due' },
+};
 
 /** Rows of a report that a message shows; the rest is one line. */
 export const SHOWN_ROWS = 10;
 
-/** @throws DomainError role.missing, access.denied */
-export async function readReport(ctx: ReadCtx, query: ReportQuery, limit = SHOWN_ROWS): Promise<ReportData> {
-  authorize(ctx.actor, 'record.see');
-  return { kind: 'aging', aging: await readAging(ctx, query, limit) };
+/** `zone`: the company's. @throws DomainError role.missing, access.denied */
+export async function readReport(
+  ctx: ReadCtx,
+  query: ReportQuery,
+  { limit = SHOWN_ROWS, zone }: { limit?: number; zone: string },
+): Promise<ReportData> {
+  const { kind } = query;
+  authorize(ctx.actor, reportAction(kind));
+  if (kind === 'aging') return { kind, aging: await readAging(ctx, query, limit) };
+  if (kind === 'receipts') return { kind, detail: await readReceiptDetail(ctx, query, limit) };
+  if (kind === 'trend') return { kind, months: await readTrend(ctx, query) };
+  return { kind, measured: await readMeasures(ctx, query, { ...MEASURED[kind], limit, zone }) };
 }

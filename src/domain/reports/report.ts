@@ -1,8 +1,18 @@
 // What reports there are and what each can be asked: as data, so that buttons, exports and jobs carry the same. Pure.
 import { z } from 'zod';
-import { addDays, diffDays, isLocalDate, type LocalDate } from '../local-date.js';
+import type { Action } from '../access.js';
+import { addDays, addMonths, diffDays, isLocalDate, type LocalDate, localDate } from '../local-date.js';
 
-export const REPORT_KINDS = ['aging'] as const;
+export const REPORT_KINDS = [
+  'aging',
+  'progress',
+  'debts',
+  'receipts',
+  'overdue',
+  'trend',
+  'habits',
+  'performance',
+] as const;
 export type ReportKind = (typeof REPORT_KINDS)[number];
 
 /** What the rows of a report stand for. */
@@ -24,8 +34,9 @@ const day = z.string().refine((text): text is LocalDate => isLocalDate(text));
 /** A report as it was asked. Short names: it travels in a block_id of 255 characters. */
 export const reportQuery = z.object({
   kind: z.enum(REPORT_KINDS),
-  /** As of the end of this day; the end of the period. */
+  /** As of the end of this day; the end of the period, which begins with `from`. */
   to: day,
+  from: day,
   by: z.enum(GROUPS),
   due: z.enum(DUE_BASES),
   currency: z.string().regex(/^[A-Z]{3}$/),
@@ -35,11 +46,41 @@ export type ReportQuery = z.infer<typeof reportQuery>;
 /** A report as it is asked without a wish. */
 export const defaultQuery = (kind: ReportKind, today: LocalDate, currency: string): ReportQuery => ({
   kind,
-  to: today,
-  by: 'customer',
+  ...periodOf(kind === 'trend' || kind === 'habits' ? 'months12' : 'month', today),
+  by: kind === 'performance' ? 'rep' : kind === 'progress' ? 'contract' : 'customer',
   due: 'effective',
   currency,
 });
+
+/** Periods that a report offers: until today, but for the last month. */
+export const PERIODS = ['month', 'last_month', 'quarter', 'year', 'months12'] as const;
+export type Period = (typeof PERIODS)[number];
+
+/** First and last day of a period. */
+export function periodOf(period: Period, today: LocalDate): { from: LocalDate; to: LocalDate } {
+  const month = localDate(`${today.slice(0, 7)}-01`);
+  switch (period) {
+    case 'month':
+      return { from: month, to: today };
+    case 'last_month':
+      return { from: addMonths(month, -1), to: addDays(month, -1) };
+    case 'quarter':
+      return { from: addMonths(month, -((Number(today.slice(5, 7)) - 1) % 3)), to: today };
+    case 'year':
+      return { from: localDate(`${today.slice(0, 4)}-01-01`), to: today };
+    case 'months12':
+      return { from: addMonths(month, -11), to: today };
+  }
+}
+
+/** What one must be allowed to do to see it. */
+export const reportAction = (kind: ReportKind): Action =>
+  kind === 'performance' ? 'report.performance' : 'record.see';
+
+/** Reports of a period; the others are of a day. */
+export const isOfPeriod = (kind: ReportKind): boolean => kind !== 'aging' && kind !== 'debts';
+/** Reports whose rows stand for groups; the others have rows of their own. */
+export const isGrouped = (kind: ReportKind): boolean => kind !== 'receipts' && kind !== 'trend';
 
 /** The bucket of what is due on a day, as of another. */
 export function bucketOf(due: LocalDate | null, asOf: LocalDate): Bucket {

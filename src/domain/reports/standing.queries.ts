@@ -23,6 +23,20 @@ export function rowsInScope({ actor }: ReadCtx, currency: string): Prisma.Sql {
   return Prisma.sql`(i.currency = ${currency} AND ${visible})`;
 }
 
+/**
+ * A table expression of what had been paid and adjusted at the end of a day on the instalments that `ids` selects: id, paid,
+ * adjusted (written off, less what was recovered), small (of it, small differences: they settle a row as money does) and
+ * last_on, the day on which money last counted.
+ */
+export const paidSql = (ids: Prisma.Sql, day: LocalDate): Prisma.Sql => Prisma.sql`(
+  SELECT x.id, SUM(x.paid) AS paid, SUM(x.adjusted) AS adjusted, SUM(x.small) AS small, MAX(x.last_on) AS last_on FROM (
+    SELECT a.instalment_id AS id, a.amount AS paid, 0 AS adjusted, 0 AS small, a.effective_on AS last_on
+    FROM allocation a WHERE a.instalment_id IN (${ids}) AND ${countedAt(day)}
+    UNION ALL
+    SELECT d.instalment_id, 0, d.amount, CASE WHEN d.kind = 'small_difference' THEN d.amount ELSE 0 END, NULL
+    FROM adjustment d WHERE d.instalment_id IN (${ids}) AND d.effective_on <= ${day}::date) x
+  GROUP BY x.id)`;
+
 /** The due day of a row as the history has it: rolled off days off as now where its dates are those of now. */
 const dueThen = Prisma.sql`
   CASE WHEN s.due_on IS NOT DISTINCT FROM i.due_on AND s.postponed_to IS NOT DISTINCT FROM i.postponed_to
@@ -57,20 +71,14 @@ export function standingSql(ctx: ReadCtx, { currency, to }: StandingFilter): Pri
       SELECT DISTINCT ON (v.instalment_id) v.instalment_id AS id, v.amount, v.due_on, v.postponed_to, v.owner_id, v.lifecycle
       FROM instalment_revision v WHERE v.instalment_id IN (SELECT t.id FROM touched t) AND v.valid_from <= ${to}::date
       ORDER BY v.instalment_id, v.recorded_at DESC, v.id DESC),
-    counted AS MATERIALIZED (
-      SELECT a.instalment_id AS id, SUM(a.amount) AS amount FROM allocation a
-      WHERE a.instalment_id IN (SELECT t.id FROM touched t) AND ${countedAt(to)} GROUP BY a.instalment_id),
-    adjusted AS MATERIALIZED (
-      SELECT d.instalment_id AS id, SUM(d.amount) AS amount FROM adjustment d
-      WHERE d.instalment_id IN (SELECT t.id FROM touched t) AND d.effective_on <= ${to}::date GROUP BY d.instalment_id)
+    counted AS MATERIALIZED (SELECT * FROM ${paidSql(Prisma.sql`SELECT t.id FROM touched t`, to)} paid)
     ${now} AND NOT EXISTS (SELECT 1 FROM touched t WHERE t.id = i.id)
     UNION ALL
-    SELECT i.id, i.contract_id, i.customer_id, s.owner_id, i.is_retention, (s.amount - COALESCE(p.amount, 0) - COALESCE(w.amount, 0))::bigint,
+    SELECT i.id, i.contract_id, i.customer_id, s.owner_id, i.is_retention,
+      (s.amount - COALESCE(p.paid + p.adjusted, 0))::bigint,
       ${dueThen}, CASE WHEN s.due_on IS NULL THEN NULL ELSE COALESCE(i.original_due_on, s.due_on) END
     FROM state s JOIN instalment i ON i.id = s.id LEFT JOIN counted p ON p.id = s.id
-      LEFT JOIN adjusted w ON w.id = s.id
-    WHERE s.lifecycle IN ('open', 'settled', 'written_off')
-      AND s.amount > COALESCE(p.amount, 0) + COALESCE(w.amount, 0) AND ${mine})`;
+    WHERE s.lifecycle IN ('open', 'settled', 'written_off') AND s.amount > COALESCE(p.paid + p.adjusted, 0) AND ${mine})`;
 }
 
 /**

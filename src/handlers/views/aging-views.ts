@@ -15,6 +15,7 @@ import { type RowReader, rowValue } from './row-views.js';
 /** What the names of keys need. */
 export interface ReportWords extends RowReader {
   readonly contractTypes: readonly DictionaryEntry[];
+  readonly paymentMethods: readonly DictionaryEntry[];
 }
 
 /** A group as people call it; what belongs to none says so. */

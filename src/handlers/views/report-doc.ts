@@ -56,6 +56,22 @@ export function percentText(locale: Locale, part: bigint, whole: bigint): string
   return format.format(Number((part * 100_000n) / whole) / 100_000);
 }
 
+export const countCell = (locale: Locale, value: bigint): DocCell => ({
+  text: value === 0n ? '—' : new Intl.NumberFormat(locale).format(value),
+  file: { decimal: String(value) },
+});
+/** A share; in a file percent as a number. */
+export const percentCell = (locale: Locale, part: bigint, whole: bigint): DocCell => ({
+  text: percentText(locale, part, whole),
+  file: whole === 0n ? '' : { decimal: (Number((part * 100_000n) / whole) / 1000).toString() },
+});
+/** Days with one digit; null: nothing to divide by. */
+export const daysCell = (locale: Locale, days: number | null): DocCell => ({
+  text: days === null ? '—' : new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(days),
+  file: days === null ? '' : { decimal: days.toFixed(1) },
+});
+export const dayCell = (text: string, day: LocalDate): DocCell => ({ text, file: { day } });
+
 const NAME_LENGTH = 24;
 const text = (value: string) => ({ type: 'raw_text' as const, text: value === '' ? '—' : value });
 
@@ -67,17 +83,17 @@ function tableRows(doc: ReportDoc, short: boolean) {
   ];
 }
 
-/** A message: its blocks stay within what Slack takes, exact amounts giving way to rounded ones. */
+/** A message: its blocks stay within what Slack takes, exact amounts giving way to rounded ones, then the chart. */
 export function docBlocks(doc: ReportDoc, controls: KnownBlock[]): KnownBlock[] {
-  const draw = (short: boolean): KnownBlock[] => [
+  const draw = (short: boolean, charted = true): KnownBlock[] => [
     ...head(doc),
     ...(doc.rows.length > 0 ? [table(doc, short)] : []),
-    ...(doc.chart && doc.rows.length > 0 ? [chartBlock(doc.chart)] : []),
+    ...(doc.chart && charted && doc.rows.length > 0 ? [chartBlock(doc.chart)] : []),
     ...notes(doc),
     ...controls,
   ];
-  const exact = draw(false);
-  return [...JSON.stringify(exact)].length <= LIMIT.messageCharacters ? exact : draw(true);
+  const fits = (blocks: KnownBlock[]) => [...JSON.stringify(blocks)].length <= LIMIT.messageCharacters;
+  return [draw(false), draw(true)].find(fits) ?? draw(true, false);
 }
 
 /** A window: the same without the chart. */

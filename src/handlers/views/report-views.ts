@@ -1,15 +1,22 @@
 // Reports as people meet them: the menu, a report as a message or a window with what can be changed about it, the form of
 // its file (ux §4.11). Pure.
 import type { ActionsBlock, KnownBlock, ModalView } from '@slack/types';
+import { can } from '../../domain/access.js';
 import type { ReportData } from '../../domain/reports/read-report.queries.js';
 import {
   BUCKETS,
   DUE_BASES,
   defaultQuery,
   GROUPS,
+  isGrouped,
+  isOfPeriod,
+  PERIODS,
+  type Period,
+  periodOf,
   REPORT_KINDS,
   type ReportKind,
   type ReportQuery,
+  reportAction,
 } from '../../domain/reports/report.js';
 import { shortCustomer } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
@@ -18,6 +25,8 @@ import { agingDoc, groupName, type ReportWords } from './aging-views.js';
 import { actions, button, input, modal, option, section } from './blocks.js';
 import { FORMATS } from './export-views.js';
 import type { Message } from './info-view.js';
+import { measuredDoc } from './measured-views.js';
+import { receiptsDoc, trendDoc } from './period-views.js';
 import { docBlocks, docWindowBlocks, type ReportDoc } from './report-doc.js';
 import type { RowReader } from './row-views.js';
 
@@ -30,7 +39,7 @@ export const queryOfControls = (blockId: string): string =>
   blockId.startsWith(CONTROLS) ? blockId.slice(CONTROLS.length) : '';
 
 /** Which report: a line each with the question it answers. */
-export function reportMenu({ t, today }: RowReader, currency: string): Message {
+export function reportMenu({ t, today, actor }: RowReader, currency: string): Message {
   const text = t('reports:menu');
   const line = (kind: ReportKind) => {
     const name = t(`reports:name.${kind}`);
@@ -38,12 +47,17 @@ export function reportMenu({ t, today }: RowReader, currency: string): Message {
     const open = button(`${ACTION.reportOpen}.${kind}`, t('reports:open'), { value, label: name });
     return section(`*${name}*\n${t(`reports:about.${kind}`)}`, open);
   };
-  return { text, blocks: [section(text), ...REPORT_KINDS.map(line)] };
+  const kinds = REPORT_KINDS.filter((kind) => actor && can(actor, reportAction(kind)));
+  return { text, blocks: [section(text), ...kinds.map(line)] };
 }
 
 /** Any report as a document. */
-export const reportDoc = (data: ReportData, query: ReportQuery, words: ReportWords): ReportDoc =>
-  agingDoc(data.aging, query, words);
+export function reportDoc(data: ReportData, query: ReportQuery, words: ReportWords): ReportDoc {
+  if ('aging' in data) return agingDoc(data.aging, query, words);
+  if ('detail' in data) return receiptsDoc(data.detail, query, words);
+  if ('months' in data) return trendDoc(data.months, query, words);
+  return measuredDoc(data.kind, data.measured, query, words);
+}
 
 /** What a report is drawn with beside its numbers. */
 export interface ReportSetting extends ReportWords {
@@ -87,15 +101,37 @@ function controls(data: ReportData, query: ReportQuery, setting: ReportSetting):
   };
   const elements: ActionsBlock['elements'] = [
     { type: 'datepicker', action_id: `${ACTION.reportChange}.to`, initial_date: query.to },
-    select('by', GROUPS, (by) => t(`reports:by.${by as ReportQuery['by']}`), query.by),
-    select('due', DUE_BASES, (due) => t(`reports:due.${due as ReportQuery['due']}`), query.due),
+    ...(isOfPeriod(query.kind)
+      ? [
+          select(
+            'period',
+            PERIODS,
+            (period) => t(`reports:period.${period as Period}`),
+            PERIODS.find((period) => isPeriod(query, period, setting)) ?? '',
+          ),
+        ]
+      : []),
+    ...(isGrouped(query.kind)
+      ? [select('by', GROUPS, (by) => t(`reports:by.${by as ReportQuery['by']}`), query.by)]
+      : []),
+    ...(query.kind === 'aging'
+      ? [select('due', DUE_BASES, (due) => t(`reports:due.${due as ReportQuery['due']}`), query.due)]
+      : []),
     ...(setting.currencies.length > 1
       ? [select('currency', offered(setting.currencies, query.currency), (one) => one, query.currency)]
       : []),
     ...drillSelect(data, query, setting),
     button(ACTION.reportExport, t('reports:export'), { value: queryValue(query) }),
+    ...(isOfPeriod(query.kind)
+      ? [button(ACTION.reportKpis, t('reports:kpis'), { value: queryValue(query) })]
+      : []),
   ];
   return [actions(elements, controlsId(query))];
+}
+
+function isPeriod(query: ReportQuery, period: Period, { today }: ReportSetting): boolean {
+  const { from, to } = periodOf(period, today);
+  return query.from === from && query.to === to;
 }
 
 /** So many currencies are offered; others are typed after the command. */
@@ -104,15 +140,17 @@ const offered = (currencies: readonly string[], shown: string): string[] =>
   [...new Set([shown, ...currencies])].slice(0, MAX_CURRENCIES);
 
 /** `b:d30` a bucket, `k:<id>` a group. */
-function drillSelect({ aging }: ReportData, query: ReportQuery, setting: ReportSetting) {
+function drillSelect(data: ReportData, query: ReportQuery, setting: ReportSetting) {
   const { t, locale } = setting;
-  const buckets = BUCKETS.filter((bucket) => aging.total.buckets[bucket] > 0n).map((bucket) =>
+  const total = 'aging' in data ? data.aging.total : null;
+  const buckets = BUCKETS.filter((bucket) => total !== null && total.buckets[bucket] > 0n).map((bucket) =>
     option(t(`reports:bucket.${bucket}`), `b:${bucket}`),
   );
-  const groups = aging.lines
+  const lines = 'aging' in data ? data.aging.lines : 'measured' in data ? data.measured.lines : [];
+  const groups = lines
     .filter((line) => line.open > 0n)
     .map((line) => option(shortCustomer(locale, groupName(line, query.by, setting)), `k:${line.key}`));
-  if (buckets.length === 0) return [];
+  if (buckets.length + groups.length === 0) return [];
   const group = (label: string, options: typeof buckets) => ({
     label: { type: 'plain_text' as const, text: label },
     options,
@@ -123,7 +161,7 @@ function drillSelect({ aging }: ReportData, query: ReportQuery, setting: ReportS
       action_id: ACTION.reportDrill,
       placeholder: { type: 'plain_text' as const, text: t('reports:drill') },
       option_groups: [
-        group(t('reports:drill.buckets'), buckets),
+        ...(buckets.length > 0 ? [group(t('reports:drill.buckets'), buckets)] : []),
         ...(groups.length > 0 ? [group(t('reports:drill.rows'), groups)] : []),
       ],
     },

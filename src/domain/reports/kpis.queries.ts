@@ -1,0 +1,29 @@
+// All KPIs of a period (rules §9, F91), for the reader's scope and one currency.
+import type { ReadCtx } from '../../ctx.js';
+import { authorize } from '../access.js';
+import { addDays, diffDays } from '../local-date.js';
+import { type Kpi, kpisOf, type Measures } from './measures.js';
+import { readMeasures } from './measures.queries.js';
+import type { ReportQuery } from './report.js';
+import { standingSql } from './standing.queries.js';
+
+/** With the measures that they are made of. @throws DomainError role.missing, access.denied */
+export async function readKpis(
+  ctx: ReadCtx,
+  query: ReportQuery,
+  zone: string,
+): Promise<{ kpis: readonly Kpi[]; total: Measures }> {
+  authorize(ctx.actor, 'record.see');
+  // One group for all: few rows to make and carry.
+  const asked = {
+    sources: ['standing', 'due', 'contracts', 'promises'],
+    order: 'open',
+    limit: 1,
+    zone,
+  } as const;
+  const { total } = await readMeasures(ctx, { ...query, by: 'type' }, asked);
+  const before = { currency: query.currency, to: addDays(query.from, -1) };
+  const [begin] = await ctx.db.$queryRaw<{ open: bigint }[]>`
+    SELECT COALESCE(SUM(s.outstanding), 0)::bigint AS open FROM ${standingSql(ctx, before)} s`;
+  return { kpis: kpisOf(total, begin?.open ?? 0n, diffDays(query.to, query.from) + 1), total };
+}
