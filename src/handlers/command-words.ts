@@ -43,6 +43,7 @@ export const REPORTS: Record<ReportKind, readonly string[]> = {
   receipts: ['detail', '回款明细', '收款明细'],
   overdue: ['overdue', '逾期', '逾期分析'],
   trend: ['trend', 'trends', '趋势', '收款趋势'],
+  forecast: ['forecast', '预测', '回款预测', '收款预测'],
   habits: ['habits', 'habit', '付款行为'],
   performance: ['performance', '业绩', '绩效'],
 };

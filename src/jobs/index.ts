@@ -10,6 +10,7 @@ import { sweepDrafts } from '../domain/drafts/draft.service.js';
 import { sweepExports } from '../domain/exports/export.service.js';
 import { sweepImports } from '../domain/imports/import-staging.service.js';
 import { BATCH_ROWS, planReminders } from '../domain/reminders/plan-reminders.service.js';
+import { keepForecasts } from '../domain/reports/forecast.service.js';
 import { warnOfCalendar } from '../domain/settings/holidays.service.js';
 import type { Logger } from '../log.js';
 import type { Delivery } from './deliver-notices.js';
@@ -115,6 +116,13 @@ export function jobsOf(deps: JobDeps): Job[] {
           kick: deps.delivery.kick,
           stopping: deps.stopping ?? new AbortController().signal,
         }),
+    },
+    {
+      // All Monday long, until it is kept: whichever hour the app is up.
+      name: 'keep-forecasts',
+      cron: '10 * * * 1',
+      slot: 'minute',
+      run: keepForecasts,
     },
     {
       name: 'seal-audit',

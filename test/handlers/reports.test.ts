@@ -96,7 +96,7 @@ it('has a report for each question of a period, with its KPIs; performance is no
   for (const [text, said] of [
     ['回款进度', '本期应收 *¥320.00*'],
     ['客户欠款', '欠款 *¥377.00*'],
-    ['逾期分析', '占未收 *84.8%*'],
+    ['逾期分析', '占未收 *84.9%*'],
     ['付款行为', '按时率 *0%*'],
     ['业绩', '回款率 *0%*'],
     ['收款趋势', '应收 *¥320.00*'],

@@ -11,6 +11,8 @@ import {
   todayIn,
 } from '../../src/domain/local-date.js';
 import { findAgingRows, readAging } from '../../src/domain/reports/aging.queries.js';
+import { readForecast } from '../../src/domain/reports/forecast.queries.js';
+import { keepForecasts } from '../../src/domain/reports/forecast.service.js';
 import { readKpis } from '../../src/domain/reports/kpis.queries.js';
 import { readMeasures, SOURCES } from '../../src/domain/reports/measures.queries.js';
 import { readTrend } from '../../src/domain/reports/months.queries.js';
@@ -448,5 +450,46 @@ describe('history', () => {
     expect(Object.fromEntries(kpis.map((kpi) => [kpi.name, [kpi.part, kpi.whole, kpi.times]]))).toEqual(
       expected,
     );
+  });
+
+  it('the forecast: its contract view, and each Monday kept once with its error', async () => {
+    const monday = localDate('2026-10-12');
+    const at = (day: LocalDate) => company.system(instantOf(day, '09:10', 'Asia/Shanghai'));
+    const [first, second] = await Promise.all([at(monday), at(monday)]);
+    const kept = await Promise.all([keepForecasts(first), keepForecasts(second)]);
+    const rows = await company.db.forecastWeek.findMany({
+      where: { currency: 'CNY' },
+      orderBy: { weekFrom: 'asc' },
+    });
+    expect(rows).toHaveLength(13);
+    expect(kept.reduce((sum, one) => sum + one.kept, 0)).toBe(13 * first.company.settings.currencies.length);
+    expect(await keepForecasts(await at(monday))).toEqual({ kept: 0 });
+    expect(await keepForecasts(await at(addDays(monday, 1)))).toEqual({ kept: 0 });
+    const standing = seenAt('finance', addDays(monday, -1), 'CNY');
+    for (const [index, row] of rows.entries()) {
+      const [from, to] = [addDays(monday, 7 * index), addDays(monday, 7 * index + 6)];
+      const due = standing.filter(
+        (one) => one.due !== null && one.due <= to && (index === 0 || one.due >= from),
+      );
+      expect([dayOf(row.weekFrom), dayOf(row.weekTo), row.contract], from).toEqual([
+        from,
+        to,
+        due.reduce((sum, one) => sum + one.outstanding, 0n),
+      ]);
+      expect(row.low <= row.expected && row.expected <= row.high).toBe(true);
+    }
+    const { errors, weeks } = await readForecast(await reader('finance'), { currency: 'CNY', to: LAST });
+    const received = countedAt(raw, LAST)
+      .filter((one) => raw.instalments.some((row) => row.id === one.instalmentId && row.currency === 'CNY'))
+      .filter(
+        (one) =>
+          one.effectiveOn && dayOf(one.effectiveOn) >= monday && dayOf(one.effectiveOn) <= addDays(monday, 6),
+      )
+      .reduce((sum, one) => sum + one.amount, 0n);
+    expect(errors).toEqual([
+      { from: monday, contract: rows[0]?.contract, expected: rows[0]?.expected, received },
+    ]);
+    expect(weeks.reduce((sum, week) => sum + week.expected, 0n)).toBeGreaterThan(0n);
+    expect((await readForecast(await reader('rep2'), { currency: 'CNY', to: LAST })).errors).toEqual([]);
   });
 });

@@ -601,6 +601,8 @@ const OTHERS: Record<string, string> = {
   creditSql: 'the credit of reports',
   readReport: 'the report that is asked: those above',
   readTrend: 'sums, no rows: held against the scope in report-oracle.test.ts',
+  readForecast: 'sums, no rows: made of standingSql and creditSql',
+  readForecastWeeks: 'sums, no rows: made of standingSql',
   readKpis: 'sums, no rows: made of readMeasures',
   chooseReceipts: 'the condition of findReceipts and listAllReceiptIds',
   visibleReceipts: 'the condition of findReceiptId',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { addDays, addMonths, localDate } from '../../src/domain/local-date.js';
 import { MAX_MINOR } from '../../src/domain/money.js';
 import type { Aging, AgingSums } from '../../src/domain/reports/aging.queries.js';
+import { forecastWeeks } from '../../src/domain/reports/forecast.js';
 import { kpisOf, MEASURES, noMeasures } from '../../src/domain/reports/measures.js';
 import type { ReportData } from '../../src/domain/reports/read-report.queries.js';
 import {
@@ -133,6 +134,15 @@ describe.each(LOCALES)('in %s', (locale) => {
       }));
       const detail = { rows, count: count * 99, total: sums };
       all({ kind: 'receipts', detail }, defaultQuery('receipts', DAY, 'CNY'));
+    }
+    for (const minor of [0n, MAX_MINOR]) {
+      const amounts = { contract: minor, expected: minor, low: minor, high: minor };
+      const weeks = forecastWeeks(DAY).map((week) => ({ ...week, ...amounts }));
+      const errors = minor === 0n ? [] : [{ from: DAY, expected: minor, contract: minor, received: 0n }];
+      all(
+        { kind: 'forecast', forecast: { weeks, credit: minor, errors } },
+        defaultQuery('forecast', DAY, 'CNY'),
+      );
     }
     const kpis = [...kpisOf(noMeasures(), 0n, 30), ...kpisOf(noMeasures(), MAX_MINOR, 365)];
     expectModal(kpiModal(kpis, defaultQuery('trend', DAY, 'CNY'), reader(locale)));

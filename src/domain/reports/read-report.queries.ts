@@ -2,18 +2,20 @@
 import type { ReadCtx } from '../../ctx.js';
 import { authorize } from '../access.js';
 import { type Aging, readAging } from './aging.queries.js';
+import { type Forecast, readForecast } from './forecast.queries.js';
 import type { Measure } from './measures.js';
 import { type Measured, readMeasures, type Source } from './measures.queries.js';
 import { type Month, readTrend } from './months.queries.js';
 import { type ReceiptDetail, readReceiptDetail } from './receipt-detail.queries.js';
 import { type ReportKind, type ReportQuery, reportAction } from './report.js';
 
-export type MeasuredKind = Exclude<ReportKind, 'aging' | 'receipts' | 'trend'>;
+export type MeasuredKind = Exclude<ReportKind, 'aging' | 'receipts' | 'trend' | 'forecast'>;
 export type ReportData =
   | { readonly kind: 'aging'; readonly aging: Aging }
   | { readonly kind: MeasuredKind; readonly measured: Measured }
   | { readonly kind: 'receipts'; readonly detail: ReceiptDetail }
-  | { readonly kind: 'trend'; readonly months: readonly Month[] };
+  | { readonly kind: 'trend'; readonly months: readonly Month[] }
+  | { readonly kind: 'forecast'; readonly forecast: Forecast };
 
 /** What each report about groups reads, and which groups come first: those that its reader decides about. */
 const MEASURED: {
@@ -39,6 +41,7 @@ export async function readReport(
   authorize(ctx.actor, reportAction(kind));
   if (kind === 'aging') return { kind, aging: await readAging(ctx, query, limit) };
   if (kind === 'receipts') return { kind, detail: await readReceiptDetail(ctx, query, limit) };
+  if (kind === 'forecast') return { kind, forecast: await readForecast(ctx, query) };
   if (kind === 'trend') return { kind, months: await readTrend(ctx, query) };
   return { kind, measured: await readMeasures(ctx, query, { ...MEASURED[kind], limit, zone }) };
 }

@@ -10,6 +10,7 @@ export const REPORT_KINDS = [
   'receipts',
   'overdue',
   'trend',
+  'forecast',
   'habits',
   'performance',
 ] as const;
@@ -78,9 +79,9 @@ export const reportAction = (kind: ReportKind): Action =>
   kind === 'performance' ? 'report.performance' : 'record.see';
 
 /** Reports of a period; the others are of a day. */
-export const isOfPeriod = (kind: ReportKind): boolean => kind !== 'aging' && kind !== 'debts';
+export const isOfPeriod = (kind: ReportKind): boolean => !['aging', 'debts', 'forecast'].includes(kind);
 /** Reports whose rows stand for groups; the others have rows of their own. */
-export const isGrouped = (kind: ReportKind): boolean => kind !== 'receipts' && kind !== 'trend';
+export const isGrouped = (kind: ReportKind): boolean => !['receipts', 'trend', 'forecast'].includes(kind);
 
 /** The bucket of what is due on a day, as of another. */
 export function bucketOf(due: LocalDate | null, asOf: LocalDate): Bucket {

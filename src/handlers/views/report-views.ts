@@ -24,6 +24,7 @@ import { ACTION, VIEW } from '../ids.js';
 import { agingDoc, groupName, type ReportWords } from './aging-views.js';
 import { actions, button, input, modal, option, section } from './blocks.js';
 import { FORMATS } from './export-views.js';
+import { forecastDoc } from './forecast-views.js';
 import type { Message } from './info-view.js';
 import { measuredDoc } from './measured-views.js';
 import { receiptsDoc, trendDoc } from './period-views.js';
@@ -55,6 +56,7 @@ export function reportMenu({ t, today, actor }: RowReader, currency: string): Me
 export function reportDoc(data: ReportData, query: ReportQuery, words: ReportWords): ReportDoc {
   if ('aging' in data) return agingDoc(data.aging, query, words);
   if ('detail' in data) return receiptsDoc(data.detail, query, words);
+  if ('forecast' in data) return forecastDoc(data.forecast, query, words);
   if ('months' in data) return trendDoc(data.months, query, words);
   return measuredDoc(data.kind, data.measured, query, words);
 }

@@ -5,6 +5,22 @@ export const reports = {
   open: 'Open',
   'name.aging': 'Aging',
   'about.aging': 'What is open, how late it is, and whose it is',
+  'name.forecast': 'Forecast',
+  'about.forecast': 'What comes in over 13 weeks, by due date and as customers pay',
+  'heading.forecast': '{{name}} · 13 weeks after {{date}}',
+  'empty.forecast': 'Nothing to come in over 13 weeks. Try another currency.',
+  'lead.forecast':
+    '*{{expected}}* expected over 13 weeks ({{contract}} by due date); *{{week}}* in the first, mostly between {{low}} and {{high}}. Prepaid {{credit}}.',
+  'forecast.errors':
+    'Last Mondays’ forecasts ({{count}}) were off by {{error}} on average ({{share}} of what came in); the due dates by {{naive}}.',
+  'note.forecast':
+    'By due date: overdue stands in the first week. Expected: as early or late as the customer pays, recent payments counting more, the company’s where there are few; a promise on its day, nothing of what is disputed.',
+  week: '{{from}} to {{to}}',
+  'column.week': 'Week',
+  'column.by_contract': 'By due date',
+  'column.expected': 'Expected',
+  'column.low': 'Low',
+  'column.high': 'High',
   'name.progress': 'Progress',
   'name.debts': 'Customer debts',
   'name.receipts': 'Receipt detail',

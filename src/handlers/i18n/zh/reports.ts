@@ -5,6 +5,22 @@ export const reports = {
   open: '看',
   'name.aging': '账龄',
   'about.aging': '未收的钱，逾期多久，在谁身上',
+  'name.forecast': '回款预测',
+  'about.forecast': '今后 13 周按合同和按客户习惯各收多少',
+  'heading.forecast': '{{name}} · {{date}} 之后 13 周',
+  'empty.forecast': '今后 13 周没有要收的。换个币种看看。',
+  'lead.forecast':
+    '13 周预计收 *{{expected}}*（按到期日 {{contract}}）；第一周预计 *{{week}}*，多在 {{low}} 到 {{high}} 之间。预收 {{credit}}。',
+  'forecast.errors':
+    '最近 {{count}} 个周一的预测平均差 {{error}}（实收的 {{share}}）；按到期日会差 {{naive}}。',
+  'note.forecast':
+    '按到期日：逾期的算在第一周。预计：按客户自己早付晚付的习惯，近的更重，资料少的参考全公司；承诺按承诺日，争议不算。',
+  week: '{{from}} 至 {{to}}',
+  'column.week': '周',
+  'column.by_contract': '按到期日',
+  'column.expected': '预计',
+  'column.low': '低',
+  'column.high': '高',
   'name.progress': '回款进度',
   'name.debts': '客户欠款',
   'name.receipts': '回款明细',
