@@ -12,6 +12,7 @@ import { benchCustomers } from './customers.js';
 import { benchImport } from './import.js';
 import { benchLists } from './lists.js';
 import type { Row } from './measure.js';
+import { benchReports } from './reports.js';
 import { benchStart } from './start.js';
 import { benchSweep, fillForSweep } from './sweep.js';
 
@@ -28,6 +29,7 @@ const BENCHES: Record<string, (database: Database) => Promise<Row[]>> = {
   customers: benchCustomers,
   import: benchImport,
   lists: benchLists,
+  reports: benchReports,
 };
 const ENGINES = {
   async postgres(work: (database: Database) => Promise<Row[]>): Promise<Row[]> {

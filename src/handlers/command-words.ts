@@ -44,6 +44,7 @@ export const REPORTS: Record<ReportKind, readonly string[]> = {
   overdue: ['overdue', '逾期', '逾期分析'],
   trend: ['trend', 'trends', '趋势', '收款趋势'],
   forecast: ['forecast', '预测', '回款预测', '收款预测'],
+  risks: ['risks', 'risk', '风险', '风险客户'],
   habits: ['habits', 'habit', '付款行为'],
   performance: ['performance', '业绩', '绩效'],
 };

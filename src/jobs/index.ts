@@ -11,6 +11,7 @@ import { sweepExports } from '../domain/exports/export.service.js';
 import { sweepImports } from '../domain/imports/import-staging.service.js';
 import { BATCH_ROWS, planReminders } from '../domain/reminders/plan-reminders.service.js';
 import { keepForecasts } from '../domain/reports/forecast.service.js';
+import { tellMonday } from '../domain/reports/monday.service.js';
 import { warnOfCalendar } from '../domain/settings/holidays.service.js';
 import type { Logger } from '../log.js';
 import type { Delivery } from './deliver-notices.js';
@@ -123,6 +124,16 @@ export function jobsOf(deps: JobDeps): Job[] {
       cron: '10 * * * 1',
       slot: 'minute',
       run: keepForecasts,
+    },
+    {
+      name: 'tell-monday',
+      cron: '*/5 * * * 1',
+      slot: 'minute',
+      run: async (ctx) => {
+        const result = await tellMonday(ctx);
+        if (result.told > 0) deps.delivery.kick();
+        return result;
+      },
     },
     {
       name: 'seal-audit',

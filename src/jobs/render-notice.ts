@@ -17,6 +17,7 @@ import { receiptNotices } from './notices/receipts.js';
 import { refundNotices } from './notices/refunds.js';
 import { reminderNotices } from './notices/reminders.js';
 import type { NoticeRenderer, NoticeRenderers, RenderCtx, Rendered } from './notices/rendered.js';
+import { reportNotices } from './notices/reports.js';
 import { reversalNotices } from './notices/reversals.js';
 import { unclaimedNotices } from './notices/unclaimed.js';
 
@@ -38,6 +39,7 @@ const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
   ...importNotices,
   ...calendarNotices,
   ...exportNotices,
+  ...reportNotices,
 };
 
 /**

@@ -119,6 +119,7 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
     ['answer-overdue', 'U_DIRECTOR', '/hk-report overdue'],
     ['answer-performance', 'U_DIRECTOR', '/hk-report performance year'],
     ['answer-trend', 'U_DIRECTOR', '/hk-report trend'],
+    ['answer-risks', 'U_DIRECTOR', '/hk-report risks'],
     ['answer-forecast', 'U_DIRECTOR', '/hk-report forecast'],
     ['answer-unknown', rep, '/hk recept'],
     ['answer-refused', 'U_AUDITOR', '/hk roles'],

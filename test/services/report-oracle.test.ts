@@ -14,7 +14,9 @@ import { findAgingRows, readAging } from '../../src/domain/reports/aging.queries
 import { readForecast } from '../../src/domain/reports/forecast.queries.js';
 import { keepForecasts } from '../../src/domain/reports/forecast.service.js';
 import { readKpis } from '../../src/domain/reports/kpis.queries.js';
+import { MEASURES } from '../../src/domain/reports/measures.js';
 import { readMeasures, SOURCES } from '../../src/domain/reports/measures.queries.js';
+import { tellMonday } from '../../src/domain/reports/monday.service.js';
 import { readTrend } from '../../src/domain/reports/months.queries.js';
 import { readReceiptDetail } from '../../src/domain/reports/receipt-detail.queries.js';
 import {
@@ -26,6 +28,9 @@ import {
   type Group,
   type ReportQuery,
 } from '../../src/domain/reports/report.js';
+import { readRisks } from '../../src/domain/reports/risks.queries.js';
+import { translator } from '../../src/handlers/i18n/index.js';
+import { renderNotice } from '../../src/jobs/render-notice.js';
 import { createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
 import { checkMoney } from '../support/money-invariants.js';
@@ -339,9 +344,9 @@ describe('history', () => {
         const asked = { sources: SOURCES, order: 'open', zone: ctx.company.timezone } as const;
         const measured = await readMeasures(ctx, query, { ...asked, limit: 1000 });
         const found = new Map(
-          measured.lines.map(({ key, name: _, ...sums }) => [
-            key,
-            Object.fromEntries(Object.entries(sums).filter(([, value]) => value !== 0n)),
+          measured.lines.map((line) => [
+            line.key,
+            Object.fromEntries(MEASURES.flatMap((name) => (line[name] === 0n ? [] : [[name, line[name]]]))),
           ]),
         );
         const expected = [...measuredByLoops(who, query)].map(
@@ -491,5 +496,38 @@ describe('history', () => {
     ]);
     expect(weeks.reduce((sum, week) => sum + week.expected, 0n)).toBeGreaterThan(0n);
     expect((await readForecast(await reader('rep2'), { currency: 'CNY', to: LAST })).errors).toEqual([]);
+  });
+
+  it('customers at risk within the scope, and one Monday message a week', async () => {
+    const finance = await reader('finance');
+    const query = defaultQuery('risks', LAST, 'CNY');
+    const zone = finance.company.timezone;
+    const all = await readRisks(finance, query, { limit: 1000, zone });
+    const year = measuredByLoops('finance', { ...query, by: 'customer', from: addMonths(LAST, -12) });
+    // Those with something as late as that are among them, whatever else there is.
+    const old = [...year].filter(([, sums]) => (sums.oldest ?? 0n) >= 60n).map(([key]) => key);
+    expect(old.length).toBeGreaterThan(0);
+    expect(all.lines.map((line) => line.key)).toEqual(expect.arrayContaining(old));
+    for (const line of all.lines) expect(line.open, line.name).toBe(year.get(line.key)?.open);
+    const mine = await readRisks(await reader('rep2'), query, { limit: 1000, zone });
+    const seen = new Set(seenAt('rep2', LAST, 'CNY').map((row) => row.customerId));
+    expect(mine.lines.every((line) => seen.has(line.key))).toBe(true);
+
+    const monday = (time: string) =>
+      company.system(instantOf(localDate('2026-11-02'), time, 'Asia/Shanghai'));
+    expect(await tellMonday(await monday('08:55'))).toEqual({ told: 0 });
+    for (const time of ['09:00', '09:05', '17:00']) await tellMonday(await monday(time));
+    expect(await tellMonday(await company.system(instantOf(LAST, '10:00', 'Asia/Shanghai')))).toEqual({
+      told: 0,
+    });
+    const messages = await company.db.outbox.findMany({ where: { kind: 'report.monday' } });
+    expect(messages.map((one) => one.recipient)).toEqual([`user:${company.ids.director}`]);
+    const ctx = await monday('09:00');
+    const rendered = await renderNotice(
+      { ...ctx, locale: 'zh-CN', t: translator('zh-CN') },
+      'report.monday',
+      { date: ctx.today },
+    );
+    expect(JSON.stringify(rendered?.blocks)).toContain('本周预计');
   });
 });

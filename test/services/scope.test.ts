@@ -603,6 +603,7 @@ const OTHERS: Record<string, string> = {
   readTrend: 'sums, no rows: held against the scope in report-oracle.test.ts',
   readForecast: 'sums, no rows: made of standingSql and creditSql',
   readForecastWeeks: 'sums, no rows: made of standingSql',
+  readRisks: 'customers of readMeasures',
   readKpis: 'sums, no rows: made of readMeasures',
   chooseReceipts: 'the condition of findReceipts and listAllReceiptIds',
   visibleReceipts: 'the condition of findReceiptId',

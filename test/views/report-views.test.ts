@@ -14,7 +14,9 @@ import {
   type ReportQuery,
   reportQuery,
 } from '../../src/domain/reports/report.js';
+import { RISK_REASONS, risksOf } from '../../src/domain/reports/risks.js';
 import { agingRowsModal } from '../../src/handlers/views/aging-views.js';
+import { mondayMessage } from '../../src/handlers/views/monday-views.js';
 import { kpiModal, kpiText } from '../../src/handlers/views/period-views.js';
 import { docSheet, percentText } from '../../src/handlers/views/report-doc.js';
 import {
@@ -144,6 +146,31 @@ describe.each(LOCALES)('in %s', (locale) => {
         defaultQuery('forecast', DAY, 'CNY'),
       );
     }
+    for (const count of [0, SHOWN]) {
+      const risks = RISK_REASONS.map((reason) => ({ reason, value: 99_999 }));
+      const line = { key: ID, name: nasty(200), open: MAX_MINOR, overdue: MAX_MINOR, risks };
+      const lines = Array.from({ length: count }, () => line);
+      const report = { lines, count: count * 9, open: MAX_MINOR * 9n, overdue: MAX_MINOR };
+      all({ kind: 'risks', risks: report }, defaultQuery('risks', DAY, 'CNY'));
+      const [expected = null] =
+        count === 0
+          ? []
+          : forecastWeeks(DAY).map((week) => ({
+              ...week,
+              contract: 0n,
+              expected: MAX_MINOR,
+              low: 0n,
+              high: MAX_MINOR,
+            }));
+      const week = noMeasures();
+      const query = defaultQuery('progress', DAY, 'CNY');
+      expectMessage(
+        mondayMessage(
+          { query, week, kpis: [], expected, risks: { ...report, lines: lines.slice(0, 5) } },
+          reader(locale),
+        ),
+      );
+    }
     const kpis = [...kpisOf(noMeasures(), 0n, 30), ...kpisOf(noMeasures(), MAX_MINOR, 365)];
     expectModal(kpiModal(kpis, defaultQuery('trend', DAY, 'CNY'), reader(locale)));
     expectMessage(reportMenu(reader(locale), 'CNY'));
@@ -212,4 +239,30 @@ it('a KPI without a base is none, never 0 %', () => {
     best_dso: '15 days',
     average_delinquent_days: '45 days',
   });
+});
+
+it('a risk has reasons that add up', () => {
+  const nothing = noMeasures();
+  const usual = {
+    ...nothing,
+    open: 100n,
+    settled: 9n,
+    lateDays: 900n,
+    lateAmount: 900n,
+    judged: 9n,
+    onTime: 9n,
+  };
+  const reasons = (year: object, recent: object = nothing) =>
+    risksOf({ ...usual, ...year }, { ...nothing, ...recent }).map((one) => `${one.reason} ${one.value}`);
+  expect(reasons({})).toEqual([]);
+  expect(reasons({ oldest: 59n })).toEqual([]);
+  expect(reasons({ oldest: 60n })).toEqual(['old 60']);
+  expect(reasons({ overdue: 29n })).toEqual([]);
+  expect(reasons({ overdue: 30n })).toEqual(['heavy 30']);
+  expect(reasons({ broken: 1n })).toEqual(['broken 1']);
+  // One light reason is none yet.
+  expect(reasons({ disputed: 50n })).toEqual([]);
+  expect(reasons({ disputed: 50n, onTime: 4n })).toEqual(['disputed 50', 'late 44']);
+  expect(reasons({}, { lateDays: 24n, lateAmount: 3n, settled: 3n })).toEqual(['slowing 7']);
+  expect(reasons({}, { lateDays: 24n, lateAmount: 3n, settled: 2n })).toEqual([]);
 });

@@ -152,6 +152,8 @@ export const NOTICE_PAYLOADS = {
   'export.job': z.object({ jobId: id }),
   /** To an admin: a year of holidays that should be there. */
   'calendar.missing': z.object({ year: z.number().int() }),
+  /** Last week and what is ahead, for the managers' channel. */
+  'report.monday': z.object({ date }),
   'delivery.gave_up': z.object({ outboxId: id }),
   'channel.unreachable': z.object({ channel: z.enum(['finance', 'escalation']) }),
 } as const;

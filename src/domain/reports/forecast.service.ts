@@ -1,20 +1,10 @@
 // Keeps each Monday's forecast, so that its error can be told (F93, rules §11).
 import type { SystemCtx } from '../../ctx.js';
 import { transact } from '../../db/transact.js';
-import type { Actor } from '../access.js';
 import { newId } from '../ids.js';
 import { addDays, toUtcDate, weekday } from '../local-date.js';
+import { readerForCompany } from './company-reader.js';
 import { readForecastWeeks } from './forecast.queries.js';
-
-/** Reads for the company itself, which sees everything and may do nothing. */
-const COMPANY: Omit<Actor, 'locale' | 'timezone'> = {
-  id: '00000000-0000-0000-0000-000000000000',
-  slackUserId: '',
-  name: '',
-  roles: ['auditor'],
-  teamIds: [],
-  managerId: null,
-};
 
 /** On a Monday, once: the forecast from the evening before, a row a week and currency. Returns how many were kept. */
 export async function keepForecasts(ctx: SystemCtx): Promise<{ kept: number }> {
@@ -26,7 +16,7 @@ export async function keepForecasts(ctx: SystemCtx): Promise<{ kept: number }> {
     distinct: ['currency'],
   });
   const missing = company.settings.currencies.filter((one) => kept.every(({ currency }) => currency !== one));
-  const actor: Actor = { ...COMPANY, locale: company.locale, timezone: company.timezone };
+  const actor = readerForCompany(company);
   let count = 0;
   // One currency at a time, each short: a handful at most, and nobody waits for it.
   for (const currency of missing) {

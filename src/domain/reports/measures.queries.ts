@@ -211,11 +211,17 @@ export async function readMeasures(
       FROM ranked GROUP BY 1)
     SELECT CASE WHEN g.rank IS NULL THEN NULL ELSE g.key END AS key, ${names.name} AS name, g.groups, ${columns}
     FROM g ${names.join} ORDER BY g.rank NULLS LAST`;
-  const lines = rows.flatMap(({ key, name, groups: _, ...sums }) =>
-    key === null ? [] : [{ ...sums, key, name: name ?? '' }],
+  const lines = rows.flatMap((row) =>
+    row.key === null ? [] : [{ ...measuresOf(row), key: row.key, name: row.name ?? '' }],
   );
   const rest = rows.find((row) => row.key === null);
   return { lines, others: rest ?? null, total: rows.reduce(addMeasures, noMeasures()) };
+}
+
+function measuresOf(row: Measures): Measures {
+  const own = noMeasures();
+  for (const name of MEASURES) own[name] = row[name];
+  return own;
 }
 
 function addMeasures(sum: Measures, part: Measures): Measures {

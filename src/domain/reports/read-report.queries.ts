@@ -8,14 +8,16 @@ import { type Measured, readMeasures, type Source } from './measures.queries.js'
 import { type Month, readTrend } from './months.queries.js';
 import { type ReceiptDetail, readReceiptDetail } from './receipt-detail.queries.js';
 import { type ReportKind, type ReportQuery, reportAction } from './report.js';
+import { type RiskReport, readRisks } from './risks.queries.js';
 
-export type MeasuredKind = Exclude<ReportKind, 'aging' | 'receipts' | 'trend' | 'forecast'>;
+export type MeasuredKind = Exclude<ReportKind, 'aging' | 'receipts' | 'trend' | 'forecast' | 'risks'>;
 export type ReportData =
   | { readonly kind: 'aging'; readonly aging: Aging }
   | { readonly kind: MeasuredKind; readonly measured: Measured }
   | { readonly kind: 'receipts'; readonly detail: ReceiptDetail }
   | { readonly kind: 'trend'; readonly months: readonly Month[] }
-  | { readonly kind: 'forecast'; readonly forecast: Forecast };
+  | { readonly kind: 'forecast'; readonly forecast: Forecast }
+  | { readonly kind: 'risks'; readonly risks: RiskReport };
 
 /** What each report about groups reads, and which groups come first: those that its reader decides about. */
 const MEASURED: {
@@ -42,6 +44,7 @@ export async function readReport(
   if (kind === 'aging') return { kind, aging: await readAging(ctx, query, limit) };
   if (kind === 'receipts') return { kind, detail: await readReceiptDetail(ctx, query, limit) };
   if (kind === 'forecast') return { kind, forecast: await readForecast(ctx, query) };
+  if (kind === 'risks') return { kind, risks: await readRisks(ctx, query, { limit, zone }) };
   if (kind === 'trend') return { kind, months: await readTrend(ctx, query) };
   return { kind, measured: await readMeasures(ctx, query, { ...MEASURED[kind], limit, zone }) };
 }

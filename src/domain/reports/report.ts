@@ -11,6 +11,7 @@ export const REPORT_KINDS = [
   'overdue',
   'trend',
   'forecast',
+  'risks',
   'habits',
   'performance',
 ] as const;
@@ -79,9 +80,11 @@ export const reportAction = (kind: ReportKind): Action =>
   kind === 'performance' ? 'report.performance' : 'record.see';
 
 /** Reports of a period; the others are of a day. */
-export const isOfPeriod = (kind: ReportKind): boolean => !['aging', 'debts', 'forecast'].includes(kind);
+export const isOfPeriod = (kind: ReportKind): boolean =>
+  !['aging', 'debts', 'forecast', 'risks'].includes(kind);
 /** Reports whose rows stand for groups; the others have rows of their own. */
-export const isGrouped = (kind: ReportKind): boolean => !['receipts', 'trend', 'forecast'].includes(kind);
+export const isGrouped = (kind: ReportKind): boolean =>
+  !['receipts', 'trend', 'forecast', 'risks'].includes(kind);
 
 /** The bucket of what is due on a day, as of another. */
 export function bucketOf(due: LocalDate | null, asOf: LocalDate): Bucket {

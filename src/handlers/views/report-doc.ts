@@ -11,6 +11,8 @@ import { context, header, LIMIT, section } from './blocks.js';
 export interface DocCell {
   readonly text: string;
   readonly short?: string;
+  /** Not cut, but to what a table of a message can carry. */
+  readonly whole?: boolean;
   readonly file: string | { readonly decimal: string } | { readonly day: string };
 }
 export interface DocColumn {
@@ -73,10 +75,12 @@ export const daysCell = (locale: Locale, days: number | null): DocCell => ({
 export const dayCell = (text: string, day: LocalDate): DocCell => ({ text, file: { day } });
 
 const NAME_LENGTH = 24;
+const SENTENCE_LENGTH = 200;
 const text = (value: string) => ({ type: 'raw_text' as const, text: value === '' ? '—' : value });
 
 function tableRows(doc: ReportDoc, short: boolean) {
-  const shown = (cell: DocCell) => text(truncate(short ? (cell.short ?? cell.text) : cell.text, NAME_LENGTH));
+  const shown = (cell: DocCell) =>
+    text(truncate(short ? (cell.short ?? cell.text) : cell.text, cell.whole ? SENTENCE_LENGTH : NAME_LENGTH));
   return [
     doc.columns.map((column) => text(column.name)),
     ...[...doc.rows, ...doc.foot].map((row) => row.map(shown)),

@@ -29,6 +29,7 @@ import type { Message } from './info-view.js';
 import { measuredDoc } from './measured-views.js';
 import { receiptsDoc, trendDoc } from './period-views.js';
 import { docBlocks, docWindowBlocks, type ReportDoc } from './report-doc.js';
+import { risksDoc } from './risk-views.js';
 import type { RowReader } from './row-views.js';
 
 /** A report as its buttons carry it. */
@@ -57,6 +58,7 @@ export function reportDoc(data: ReportData, query: ReportQuery, words: ReportWor
   if ('aging' in data) return agingDoc(data.aging, query, words);
   if ('detail' in data) return receiptsDoc(data.detail, query, words);
   if ('forecast' in data) return forecastDoc(data.forecast, query, words);
+  if ('risks' in data) return risksDoc(data.risks, query, words);
   if ('months' in data) return trendDoc(data.months, query, words);
   return measuredDoc(data.kind, data.measured, query, words);
 }

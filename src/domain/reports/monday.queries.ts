@@ -1,0 +1,44 @@
+// What the Monday message tells of the company: the last week, what is late, what is expected, who is at risk.
+import type { SystemCtx } from '../../ctx.js';
+import { addDays, type LocalDate } from '../local-date.js';
+import { readerForCompany } from './company-reader.js';
+import type { ForecastWeek } from './forecast.js';
+import { readForecastWeeks } from './forecast.queries.js';
+import { readKpis } from './kpis.queries.js';
+import type { Kpi, Measures } from './measures.js';
+import { readMeasures } from './measures.queries.js';
+import type { ReportQuery } from './report.js';
+import { type RiskReport, readRisks } from './risks.queries.js';
+
+export interface Monday {
+  readonly query: ReportQuery;
+  /** Of the last seven days. */
+  readonly week: Measures;
+  readonly kpis: readonly Kpi[];
+  readonly expected: ForecastWeek | null;
+  readonly risks: RiskReport;
+}
+
+const RISKS_TOLD = 5;
+
+/** In the company's base currency, as of the evening before. */
+export async function readMonday(ctx: SystemCtx, monday: LocalDate): Promise<Monday> {
+  const { company, db, today } = ctx;
+  const reader = { db, today, actor: readerForCompany(company) };
+  const zone = company.timezone;
+  const query: ReportQuery = {
+    kind: 'progress',
+    from: addDays(monday, -7),
+    to: addDays(monday, -1),
+    by: 'type',
+    due: 'effective',
+    currency: company.baseCurrency,
+  };
+  const asked = { sources: ['received', 'follow_ups'], order: 'received', limit: 1, zone } as const;
+  const { total } = await readMeasures(reader, query, asked);
+  const { kpis, total: standing } = await readKpis(reader, query, zone);
+  const [expected] = await readForecastWeeks(reader, query);
+  const risks = await readRisks(reader, query, { limit: RISKS_TOLD, zone });
+  const week = { ...standing, received: total.received, followUps: total.followUps };
+  return { query, week, kpis, expected: expected ?? null, risks };
+}
