@@ -55,7 +55,7 @@ export async function fillLists(database: Database, instalments: number): Promis
        effective_due, first_remind_on, lifecycle, opened_on, owner_id, created_at, created_by, updated_at, updated_by)
      SELECT ${uuid('0003', 'k')}, ${uuid('0002', 'n')}, ${uuid('0001', 'c')}, 1 + k % ${PER_CONTRACT},
        '第' || (1 + k % ${PER_CONTRACT}) || '期', money, CASE WHEN n % 50 = 0 THEN 'USD' ELSE 'CNY' END,
-       CASE WHEN state IN ('settled', 'cancelled') THEN 0 ELSE money END, due, due, due, due - 7, state, $2::date - 60,
+       CASE WHEN state IN ('settled', 'cancelled', 'written_off') THEN 0 ELSE money END, due, due, due, due - 7, state, $2::date - 60,
        ${owner}, ${stamps}
      FROM (SELECT k, n, 1 + n % ${customers} AS c, 10000 + k * 7919::bigint % 5000000 AS money,
          CASE WHEN k % 997 = 0 THEN NULL ELSE $2::date - 1000 + k * 31 % 1460 END AS due,
