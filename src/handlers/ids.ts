@@ -193,16 +193,14 @@ export const ACTION = {
   auditOpen: 'audit.open',
   /** A prefix: what follows the dot says where to (previous, next). */
   auditPage: 'audit.page',
-  /** [报表]: the menu. */
   reports: 'report.menu',
   reportOpen: 'report.open',
-  /** A prefix: what follows the dot is what is changed (to, by, due, currency). */
+  /** Prefixes: what follows the dot is what is changed, or where to (previous, next). */
   reportChange: 'report.change',
+  reportPage: 'report.page',
   reportDrill: 'report.drill',
   reportKpis: 'report.kpis',
   reportExport: 'report.export',
-  /** A prefix: what follows the dot says where to (previous, next). */
-  reportPage: 'report.page',
   unclaimedList: 'unclaimed.list',
   unclaimedOpen: 'unclaimed.open',
   unclaimedClaim: 'unclaimed.claim',
