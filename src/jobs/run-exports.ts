@@ -1,5 +1,6 @@
 // Makes the files of exports that were asked for, one after the other: rows a batch at a time, straight into the sheet.
 // A process that dies leaves the job to the next one, which makes the file anew.
+import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import type { Ctx, SystemCtx } from '../ctx.js';
 import { isUnavailable } from '../db/transact.js';
@@ -9,6 +10,7 @@ import {
   type ExportEnd,
   type ExportFormat,
   finishExport,
+  keepPart,
   loadExport,
   renewExport,
 } from '../domain/exports/export.service.js';
@@ -18,6 +20,7 @@ import {
   MAX_EXPORT_ROWS,
   readExportFilter,
 } from '../domain/exports/export-rows.queries.js';
+import { newId } from '../domain/ids.js';
 import type { ListKind } from '../domain/lists/list-filter.js';
 import { readReport } from '../domain/reports/read-report.queries.js';
 import { type ReportQuery, reportQuery } from '../domain/reports/report.js';
@@ -26,7 +29,7 @@ import { exportCells, exportHeader, exportName } from '../handlers/views/export-
 import { docFileName, docSheet } from '../handlers/views/report-doc.js';
 import { reportDoc } from '../handlers/views/report-views.js';
 import type { Logger } from '../log.js';
-import { writeSheet } from '../sheets/write-sheet.js';
+import { streamSheet } from '../sheets/write-sheet.js';
 import { MIME } from './mime.js';
 import type { JobResult } from './run-job.js';
 
@@ -39,9 +42,13 @@ export interface ExportEnv {
   readonly stopping: AbortSignal;
   /** For tests: a file with more rows is refused. */
   readonly maxRows?: number;
+  /** For tests: the length of a piece. */
+  readonly partBytes?: number;
 }
 
 const RENEWED_EACH = 20_000;
+/** A piece of a file in the database. */
+const PART_BYTES = 1_000_000;
 
 /** Makes every file that waits. */
 export async function runExports(ctx: SystemCtx, env: ExportEnv): Promise<JobResult> {
@@ -70,7 +77,7 @@ async function runOne(ctx: SystemCtx, env: ExportEnv, id: string): Promise<void>
 
 async function makeExport(system: SystemCtx, env: ExportEnv, id: string): Promise<ExportEnd> {
   const { job, list, format, ctx } = await loadExport(system, id);
-  if (list === 'report') return makeReport(ctx, reportQuery.parse(job.filter), format);
+  if (list === 'report') return makeReport(system, env, id, ctx, reportQuery.parse(job.filter), format);
   const maxRows = env.maxRows ?? MAX_EXPORT_ROWS;
   const filter = readExportFilter(list, job.filter);
   const ids = await listExportIds(ctx, list, filter, maxRows + 1);
@@ -84,16 +91,42 @@ async function makeExport(system: SystemCtx, env: ExportEnv, id: string): Promis
     }
   };
   const t = translator(ctx.actor.locale);
-  const data = await writeSheet(format, exportHeader(list, t), counted());
-  return {
-    status: 'done',
-    rows,
-    file: { name: exportName(list, t, ctx.today, format), data, mime: MIME[format] },
+  const made = await keepParts(system, env, id, streamSheet(format, exportHeader(list, t), counted()));
+  const file = { ...made, name: exportName(list, t, ctx.today, format), mime: MIME[format] };
+  return { status: 'done', rows, file };
+}
+
+/** Keeps a file piece by piece as it comes. */
+async function keepParts(system: SystemCtx, env: ExportEnv, id: string, chunks: AsyncIterable<Buffer>) {
+  const { partBytes = PART_BYTES } = env;
+  const runId = newId(system.now);
+  const hash = createHash('sha256');
+  let [seq, size, waiting] = [0, 0, 0];
+  let pending: Buffer[] = [];
+  const flush = async () => {
+    await keepPart(system, id, { runId, seq, bytes: Buffer.concat(pending) });
+    [seq, waiting, pending] = [seq + 1, 0, []];
   };
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    pending.push(chunk);
+    size += chunk.length;
+    waiting += chunk.length;
+    if (waiting >= partBytes) await flush();
+  }
+  if (waiting > 0) await flush();
+  return { runId, size, sha256: hash.digest('hex') };
 }
 
 /** A report's file: all its rows at once, which are groups and few. */
-async function makeReport(ctx: Ctx, query: ReportQuery, format: ExportFormat): Promise<ExportEnd> {
+async function makeReport(
+  system: SystemCtx,
+  env: ExportEnv,
+  id: string,
+  ctx: Ctx,
+  query: ReportQuery,
+  format: ExportFormat,
+): Promise<ExportEnd> {
   const { actor, company, today, now } = ctx;
   const t = translator(actor.locale);
   const { contractTypes, paymentMethods } = company.settings;
@@ -102,9 +135,9 @@ async function makeReport(ctx: Ctx, query: ReportQuery, format: ExportFormat): P
   const words = { ...reader, contractTypes, paymentMethods };
   const doc = reportDoc(await readReport(ctx, query, whole), query, words);
   const { header, rows } = docSheet(doc);
-  const data = await writeSheet(format, header, rows);
+  const made = await keepParts(system, env, id, streamSheet(format, header, rows));
   const name = docFileName(t(`reports:name.${query.kind}`), query.to, format);
-  return { status: 'done', rows: doc.rows.length, file: { name, data, mime: MIME[format] } };
+  return { status: 'done', rows: doc.rows.length, file: { ...made, name, mime: MIME[format] } };
 }
 
 async function* cellsOf<K extends ListKind>(ctx: Ctx, list: K, ids: readonly string[]) {

@@ -1,5 +1,5 @@
 // Writes a spreadsheet, as CSV or XLSX: what a person typed is never taken for a formula when the file is opened.
-import { stringify } from 'csv-stringify';
+import { stringify } from 'csv-stringify/sync';
 import { writeXlsxStream } from 'hucre/xlsx';
 import type { SheetFormat } from './sheet.js';
 
@@ -9,35 +9,49 @@ const BYTE_ORDER_MARK = '\uFEFF';
 export type OutCell = string | { readonly decimal: string } | { readonly day: string };
 type OutRows = AsyncIterable<readonly OutCell[]> | Iterable<readonly OutCell[]>;
 
-/** The file's bytes, the header first. Rows are taken one by one. */
+/** The file's bytes as they come, the header first; rows are taken as there is room for them. */
+export function streamSheet(
+  format: SheetFormat,
+  header: readonly string[],
+  rows: OutRows,
+): AsyncGenerator<Buffer> {
+  return format === 'xlsx' ? streamXlsx(header, rows) : streamCsv(header, rows);
+}
+
+/** The same at once. */
 export async function writeSheet(
   format: SheetFormat,
   header: readonly string[],
   rows: OutRows,
 ): Promise<Buffer> {
-  return format === 'xlsx' ? writeXlsx(header, rows) : writeCsv(header, rows);
-}
-
-async function writeCsv(header: readonly string[], rows: OutRows): Promise<Buffer> {
-  // Excel takes a CSV for the machine's own code page without the mark.
-  const parts: Buffer[] = [Buffer.from(BYTE_ORDER_MARK)];
-  const out = stringify({ escape_formulas: true });
-  const collected = (async () => {
-    for await (const part of out) parts.push(Buffer.from(part));
-  })();
-  for await (const row of withHeader(header, rows)) out.write(row.map(csvCell));
-  out.end();
-  await collected;
+  const parts: Buffer[] = [];
+  for await (const part of streamSheet(format, header, rows)) parts.push(part);
   return Buffer.concat(parts);
 }
 
-async function writeXlsx(header: readonly string[], rows: OutRows): Promise<Buffer> {
+/** Rows that are written together. */
+const CSV_ROWS = 500;
+
+async function* streamCsv(header: readonly string[], rows: OutRows): AsyncGenerator<Buffer> {
+  // Excel takes a CSV for the machine's own code page without the mark.
+  yield Buffer.from(BYTE_ORDER_MARK);
+  let batch: string[][] = [];
+  const written = () => Buffer.from(stringify(batch, { escape_formulas: true }));
+  for await (const row of withHeader(header, rows)) {
+    batch.push(row.map(csvCell));
+    if (batch.length < CSV_ROWS) continue;
+    yield written();
+    batch = [];
+  }
+  if (batch.length > 0) yield written();
+}
+
+async function* streamXlsx(header: readonly string[], rows: OutRows): AsyncGenerator<Buffer> {
   const values = async function* () {
     for await (const row of withHeader(header, rows)) yield row.map(xlsxCell);
   };
   // Text cells stay text in a workbook, whatever they begin with.
-  const stream = writeXlsxStream(values(), { name: 'Sheet1' });
-  return Buffer.from(await new Response(stream).arrayBuffer());
+  for await (const part of writeXlsxStream(values(), { name: 'Sheet1' })) yield Buffer.from(part);
 }
 
 function csvCell(cell: OutCell): string {

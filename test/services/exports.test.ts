@@ -1,12 +1,15 @@
 // Exports on a real database: asked for once, made once, within the scope of whoever asked, refused when too long (F96).
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { findExportFile } from '../../src/domain/exports/export.queries.js';
 import {
   claimExport,
   finishExport,
+  keepPart,
   requestExport,
   sweepExports,
 } from '../../src/domain/exports/export.service.js';
+import { newId } from '../../src/domain/ids.js';
 import { runExports } from '../../src/jobs/run-exports.js';
 import { createLog } from '../../src/log.js';
 import {
@@ -36,13 +39,13 @@ afterAll(() => database.close());
 
 const input = { list: 'plan', filter: { amountFrom: 1n, currency: 'CNY' }, format: 'csv' } as const;
 const ask = async (who: PersonKey) => requestExport(await company.as(who), input);
-const run = async (maxRows?: number) =>
+const run = async (limits: { maxRows?: number; partBytes?: number } = {}) =>
   runExports(await company.system(), {
     clock: () => NOON,
     log: createLog('silent'),
     kick: () => {},
     stopping: new AbortController().signal,
-    ...(maxRows !== undefined && { maxRows }),
+    ...limits,
   });
 const trail = async () => {
   const entries = await company.db.auditLog.findMany({
@@ -82,14 +85,14 @@ it('two processes make each file once', async () => {
 
 it('one row too many and there is no file; the person is told', async () => {
   const id = await ask('rep');
-  await run(2);
+  await run({ maxRows: 2 });
   expect(await findExportFile(company.db, id)).toMatchObject({
     status: 'refused',
     rows: 0,
     attachmentId: null,
   });
   const again = await ask('rep');
-  await run(3);
+  await run({ maxRows: 3 });
   expect(await findExportFile(company.db, again)).toMatchObject({ status: 'done', rows: 3 });
   expect(await company.db.outbox.count({ where: { kind: 'export.job' } })).toBe(2);
 });
@@ -110,6 +113,27 @@ it('a process that died leaves the job to the next; what has ended is not ended 
   await run();
   await finishExport(system, id, { status: 'failed' });
   expect(await findExportFile(company.db, id)).toMatchObject({ status: 'done' });
+});
+
+it('a file longer than one piece is the same file, whoever began it before', async () => {
+  const { db } = company;
+  const name = 'x'.repeat(100);
+  await anActiveContract(
+    company,
+    Array.from({ length: 60 }, (_, index) => [100n + BigInt(index), '2026-12-01'] as [bigint, string]),
+  );
+  const id = await ask('rep');
+  // A process that died has left a piece.
+  const left = { runId: newId(NOON), seq: 0, bytes: Buffer.from(name) };
+  await keepPart(await company.system(), id, left);
+  await run({ partBytes: 1000 });
+  const file = await db.attachment.findFirstOrThrow({ where: { ownerType: 'export', ownerId: id } });
+  const bytes = Buffer.from(file.bytes ?? []);
+  expect(bytes.toString('utf8').trim().split('\n')).toHaveLength(64);
+  expect(bytes.toString('utf8')).not.toContain(name);
+  expect([file.size, file.sha256]).toEqual([bytes.length, createHash('sha256').update(bytes).digest('hex')]);
+  expect(bytes.length).toBeGreaterThan(2000);
+  expect(await db.exportPart.count()).toBe(0);
 });
 
 it('old files are removed, the row of who took them stays', async () => {

@@ -3,6 +3,7 @@ import type { Ctx, ReadCtx } from '../../ctx.js';
 import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
+import { listIds } from '../lists/all-ids.queries.js';
 import { COUNTED_TO, type Counted, countedOf } from '../lists/counted.js';
 import type { ListFilter } from '../lists/list-filter.js';
 import { contractHolds, findNamedContracts } from '../lists/words.queries.js';
@@ -63,9 +64,10 @@ export async function listAllContractIds(
   limit: number,
 ): Promise<string[]> {
   const { from, where, order } = await chooseContracts(ctx, filter);
-  const ids = await ctx.db.$queryRaw<{ id: string }[]>`${PLANNED_ANEW}
-    SELECT c.id::text FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT ${limit}`;
-  return ids.map((row) => row.id);
+  return listIds(
+    ctx.db,
+    Prisma.sql`SELECT c.id FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT ${limit}`,
+  );
 }
 
 /** Rows by id in the order given, for callers that have checked the scope: sums of rows not shown would cost a scan. */

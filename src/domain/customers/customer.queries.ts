@@ -4,6 +4,7 @@ import type { Ctx, ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { type Action, visibleOwners } from '../access.js';
 import { DomainError } from '../errors.js';
+import { listIds } from '../lists/all-ids.queries.js';
 import { type Counted, countedOf } from '../lists/counted.js';
 import type { ListFilter } from '../lists/list-filter.js';
 import type { Money } from '../money.js';
@@ -90,10 +91,11 @@ export async function listAllCustomerIds(
   limit: number,
 ): Promise<string[]> {
   const search = searchOf(ctx, filter);
-  const ids = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT k.id::text FROM customer k WHERE k.id = ANY(ARRAY(${matchingCustomers({ ...search, limit })}))
-    ORDER BY ${CUSTOMER_ORDER[search.order]}`;
-  return ids.map((row) => row.id);
+  return listIds(
+    ctx.db,
+    Prisma.sql`SELECT k.id FROM customer k WHERE k.id = ANY(ARRAY(${matchingCustomers({ ...search, limit })}))
+      ORDER BY ${CUSTOMER_ORDER[search.order]}`,
+  );
 }
 
 /** Rows by id in the order given, for callers that have checked the scope; sums as far as the reader may see. */

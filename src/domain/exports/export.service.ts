@@ -1,10 +1,9 @@
 // Exports (F96): asked for, taken by one process, kept as a file for the person's direct message, or ended without one.
 // What goes into the file is decided when it is made: with the roles, the team and the rows of that moment.
-import { createHash } from 'node:crypto';
 import type { Ctx, SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
-import type { ExportJob, Prisma } from '../../generated/prisma/client.js';
+import type { ExportJob } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { plainJson, recordAudit } from '../audit.service.js';
 import { newId } from '../ids.js';
@@ -89,13 +88,29 @@ export async function loadExport(
   return { job, list, format, ctx: { ...ctx, actor, requestId: `export:${id}` } };
 }
 
+/** A file in pieces: they are in the database as soon as they are made, so that none of its length is held in memory. */
+export interface MadeFile {
+  readonly runId: string;
+  readonly name: string;
+  readonly mime: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
 export type ExportEnd =
-  | {
-      readonly status: 'done';
-      readonly rows: number;
-      readonly file: { name: string; data: Buffer; mime: string };
-    }
+  | { readonly status: 'done'; readonly rows: number; readonly file: MadeFile }
   | { readonly status: 'refused' | 'failed' };
+
+/** Keeps the next piece of a file. */
+export async function keepPart(
+  ctx: SystemCtx,
+  id: string,
+  part: { runId: string; seq: number; bytes: Buffer },
+): Promise<void> {
+  await ctx.db.$executeRaw`
+    INSERT INTO export_part (job_id, run_id, seq, bytes)
+    VALUES (${id}::uuid, ${part.runId}::uuid, ${part.seq}, ${new Uint8Array(part.bytes)})`;
+}
 
 /** Ends it once: keeps the file, writes the trail, tells the person. */
 export async function finishExport(ctx: SystemCtx, id: string, end: ExportEnd): Promise<void> {
@@ -108,34 +123,21 @@ export async function finishExport(ctx: SystemCtx, id: string, end: ExportEnd): 
     const [job] = ended;
     if (!job) return;
     if (end.status === 'done') await keepFile(tx, ctx, job, end.file);
+    await tx.exportPart.deleteMany({ where: { jobId: id } });
     const who = { ...ctx, actor: { id: job.userId }, requestId: `export:${id}` };
-    const size = end.status === 'done' ? end.file.data.length : 0;
+    const size = end.status === 'done' ? end.file.size : 0;
     await recordAudit(tx, who, { ...exported(end.status, id), after: { list: job.list, rows, size } });
     const told = { kind: 'export.job', key: `export.job:${id}`, to: { user: job.userId } } as const;
     await enqueue(tx, ctx, notice({ ...told, payload: { jobId: id } }));
   });
 }
 
-async function keepFile(
-  tx: Tx,
-  ctx: SystemCtx,
-  job: ExportJob,
-  file: { name: string; data: Buffer; mime: string },
-): Promise<void> {
-  const data: Prisma.AttachmentUncheckedCreateInput = {
-    id: newId(ctx.now),
-    ownerType: 'export',
-    ownerId: job.id,
-    slackFileId: `export:${job.id}`,
-    name: file.name,
-    mime: file.mime,
-    size: file.data.length,
-    sha256: createHash('sha256').update(file.data).digest('hex'),
-    bytes: new Uint8Array(file.data),
-    createdAt: ctx.now,
-    createdById: job.userId,
-  };
-  await tx.attachment.create({ data });
+async function keepFile(tx: Tx, ctx: SystemCtx, job: ExportJob, file: MadeFile): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO attachment (id, owner_type, owner_id, slack_file_id, name, mime, size, sha256, bytes, created_at, created_by)
+    SELECT ${newId(ctx.now)}::uuid, 'export', ${job.id}::uuid, ${`export:${job.id}`}, ${file.name}, ${file.mime},
+      ${file.size}, ${file.sha256}, string_agg(p.bytes, ''::bytea ORDER BY p.seq), ${ctx.now}, ${job.userId}::uuid
+    FROM export_part p WHERE p.job_id = ${job.id}::uuid AND p.run_id = ${file.runId}::uuid`;
 }
 
 /** Removes the files of exports that were delivered long ago; returns how many. */

@@ -6,6 +6,7 @@ import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import type { FollowUpKind, FollowUpResult } from '../follow-ups/follow-up.js';
+import { listIds } from '../lists/all-ids.queries.js';
 import { type Counted, countedOf } from '../lists/counted.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { PAGE_SIZE } from '../page.js';
@@ -165,7 +166,7 @@ async function listRowIds(
   ctx: ReadCtx,
   { from, where, order }: RowSource,
   limit: number,
-  offset = 0,
+  offset: number,
 ): Promise<string[]> {
   const ids = await ctx.db.$queryRaw<{ id: string }[]>`${PLANNED_ANEW}
     SELECT i.id::text FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}`;
@@ -174,7 +175,11 @@ async function listRowIds(
 
 /** Ids of all that the reader may see, in the list's order; at most `limit`. */
 export async function listAllRowIds(ctx: ReadCtx, filter: RowFilter, limit: number): Promise<string[]> {
-  return listRowIds(ctx, await chooseRows(ctx, filter), limit);
+  const { from, where, order } = await chooseRows(ctx, filter);
+  return listIds(
+    ctx.db,
+    Prisma.sql`SELECT i.id FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT ${limit}`,
+  );
 }
 
 /** One row of the reader's scope, or null. */

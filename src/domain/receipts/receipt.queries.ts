@@ -3,8 +3,9 @@
 import type { ReadCtx } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
 import { PLANNED_ANEW } from '../../db/statement-names.js';
-import type { Prisma } from '../../generated/prisma/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
+import { listIds } from '../lists/all-ids.queries.js';
 import { type Counted, countedOf } from '../lists/counted.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { PAGE_SIZE } from '../page.js';
@@ -68,9 +69,10 @@ export async function listAllReceiptIds(
   limit: number,
 ): Promise<string[]> {
   const { from, where, order } = await chooseReceipts(ctx, filter);
-  const ids = await ctx.db.$queryRaw<{ id: string }[]>`${PLANNED_ANEW}
-    SELECT r.id::text FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT ${limit}`;
-  return ids.map((row) => row.id);
+  return listIds(
+    ctx.db,
+    Prisma.sql`SELECT r.id FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT ${limit}`,
+  );
 }
 
 /** Rows by id in the order given, for callers that have checked the scope. */
