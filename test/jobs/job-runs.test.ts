@@ -136,9 +136,11 @@ describe('cron', () => {
     const runs = await company.db.jobRun.findMany({ orderBy: { job: 'asc' } });
     expect(runs.map((run) => [run.job, run.outcome])).toEqual([
       ['chase-approvals', 'done'],
+      ['keep-forecasts', 'done'],
       ['plan-reminders', 'done'],
       ['remind-endings', 'done'],
       ['seal-audit', 'done'],
+      ['tell-monday', 'done'],
       ['warn-of-calendar', 'done'],
     ]);
     expect(kicks).toBe(1);
