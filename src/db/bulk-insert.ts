@@ -117,6 +117,8 @@ const TABLES = {
     receivedOn: 'received_on date',
     payerName: 'payer_name text',
     bankSlipNo: 'bank_slip_no text',
+    billNo: 'bill_no text',
+    billDueOn: 'bill_due_on date',
     remark: 'remark text',
     splitByHand: 'split_by_hand boolean',
     unclaimedId: 'unclaimed_id uuid',

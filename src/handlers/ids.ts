@@ -153,7 +153,6 @@ export const ACTION = {
   partTotal: 'instalment.part_total',
   partAmount: 'instalment.part_amount',
   partAdd: 'instalment.part_add',
-  /** A prefix: what follows the dot says what is asked for. */
   adjustment: 'adjustment.ask',
   /** The day of a postponement was chosen. */
   postponeTo: 'instalment.postpone_to',
@@ -173,10 +172,12 @@ export const ACTION = {
   receiptFor: 'receipt.for',
   receiptCurrency: 'receipt.currency',
   receiptAmount: 'receipt.amount',
+  receiptMethod: 'receipt.method',
   receiptChange: 'receipt.change',
   receiptPicked: 'receipt.picked',
   receiptReverse: 'receipt.reverse',
   receiptRefund: 'receipt.refund',
+  receiptDishonour: 'receipt.dishonour',
   receiptReallocate: 'receipt.reallocate',
   receiptSplit: 'receipt.split',
   /** In the window of the split: counts anew, fills by due date, empties. */

@@ -29,6 +29,7 @@ export function readFilter<K extends ListKind>(
     ...(to !== null && { to }),
     ...amounts,
     ...(form.choices('unapplied').includes('yes') && { unapplied: true }),
+    ...(form.choices('bills').includes('yes') && { bills: true }),
     // The first is the list's own.
     ...(sort !== null && sort !== sortsOf(kind)[0] && { sort }),
     ...(form.choice('order') === 'reversed' && { reversed: true }),

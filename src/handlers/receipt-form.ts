@@ -6,7 +6,7 @@ import { newId } from '../domain/ids.js';
 import { fromDecimalString, toDecimalString } from '../domain/money.js';
 import { type ParsedAmount, parseAmount } from '../domain/parse-amount.js';
 import { type BankNotice, readBankNotice } from '../domain/receipts/bank-notice.js';
-import type { SplitLine } from '../domain/receipts/receipt.js';
+import { BILL_METHOD, type SplitLine } from '../domain/receipts/receipt.js';
 import { loadReceiptFacts, type ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
 import { proposeSplit, searchPayingCustomers } from '../domain/receipts/split.queries.js';
 import { findUnclaimed, type UnclaimedFacts } from '../domain/receipts/unclaimed.queries.js';
@@ -87,9 +87,12 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
       receivedOn: replaced?.receivedOn ?? said?.receivedOn ?? ctx.today,
       payerName: replaced?.payerName ?? said?.payer ?? null,
       bankSlipNo: replaced?.bankSlipNo ?? said?.slipNo ?? null,
+      billNo: replaced?.billNo ?? null,
+      billDueOn: replaced?.billDueOn ?? null,
       remark: replaced?.remark ?? null,
     },
     message,
+    bill: (claim?.method ?? replaced?.method ?? ctx.company.settings.paymentMethods[0]?.key) === BILL_METHOD,
     replaces: replacedOf(replaced),
     duplicate: null,
     below: prefill.below ?? '',
@@ -183,7 +186,9 @@ export async function currentForm(
   const isPick = shown.q !== null && choice !== null && choice !== shown.q.p;
   const again = isPick && shown.q ? { ...shown, q: { ...shown.q, p: choice } } : shown;
   const told = isPick ? fromDecimalString(again.q?.a[choice] ?? '', target.currency) : undefined;
-  return stateOf(turn, again, target, told ?? currentAmount(form, target, shown));
+  const method = form.choice('method');
+  const typed = method === null ? again : { ...again, l: method === BILL_METHOD };
+  return stateOf(turn, typed, target, told ?? currentAmount(form, target, shown));
 }
 
 /** The form of these choices with what is typed left to the inputs, which keep it. */
@@ -208,8 +213,11 @@ export async function stateOf(
       receivedOn: ctx.today,
       payerName: null,
       bankSlipNo: null,
+      billNo: null,
+      billDueOn: null,
       remark: null,
     },
+    bill: shown.l,
     replaces: replacedOf(replaced),
     duplicate: null,
     below: shown.b,

@@ -24,6 +24,8 @@ export const receiptMetadata = formMetadata({
   h: z.array(z.string()).max(MAX_SPLIT).nullable(),
   /** What the window below shows, drawn anew after recording. */
   b: z.string(),
+  /** It is an acceptance bill: number and day are asked for. */
+  l: z.boolean(),
   /** The unclaimed money that is claimed. */
   u: z.uuid().nullable(),
   /** What was read from a message: the message, amounts as decimals of the form's currency, the one that was picked. */

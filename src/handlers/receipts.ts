@@ -59,6 +59,7 @@ export function registerReceipts(doors: Doors, _deps: Deps): void {
     ACTION.receiptFor,
     ACTION.receiptCurrency,
     ACTION.receiptAmount,
+    ACTION.receiptMethod,
     ACTION.receiptPicked,
   ]) {
     doors.action(id, (turn) => redrawForm(turn, false));
@@ -159,6 +160,12 @@ async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<Outcome
         bankSlipNo: form.text('bankSlipNo', { max: 64 }),
         remark: form.text('remark', { max: 3000 }),
       };
+  const bill = state.bill
+    ? {
+        billNo: form.requiredText('billNo', { max: 64 }),
+        billDueOn: form.requiredDate('billDueOn', { today: ctx.today, prefer: 'future' }),
+      }
+    : {};
   const files = form.files('files');
   form.check();
   const redraw = (more: Partial<ReceiptFormState>): Outcome => ({
@@ -173,6 +180,7 @@ async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<Outcome
       ctx,
       {
         ...input,
+        ...bill,
         customerId: target.customer.id,
         contractId: target.instalment?.contractId ?? target.contract?.id ?? null,
         instalmentId: target.instalment?.id ?? null,

@@ -17,8 +17,8 @@ import { readerOf, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { modalOf, returnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
+import { mayMove, movementModal, REVERSAL_REASON_MAX } from './views/movement-form-views.js';
 import { receiptHeading } from './views/receipt-views.js';
-import { mayMove, movementModal, REVERSAL_REASON_MAX } from './views/reversal-views.js';
 
 const byId = z.object({ i: z.uuid() });
 /** `o`: opened on top of the receipt's window; `u`: currency of the amount. */
@@ -38,6 +38,7 @@ const KINDS = {
 /** Plugs in reversing and refunding. */
 export function registerReversals(doors: Doors): void {
   doors.action(ACTION.receiptReverse, (turn) => openForm(turn, 'reversal'));
+  doors.action(ACTION.receiptDishonour, (turn) => openForm(turn, 'reversal', turn.t('bills:dishonoured')));
   doors.action(ACTION.receiptRefund, (turn) => openForm(turn, 'refund'));
   doors.submit(VIEW.receiptReverse, metadataShape, (turn) => submitForm(turn, 'reversal'));
   doors.submit(VIEW.receiptRefund, metadataShape, (turn) => submitForm(turn, 'refund'));
@@ -54,7 +55,7 @@ async function loadFacts({ ctx }: Pick<Turn, 'ctx'>, receiptId: string): Promise
  * @throws DomainError not_found, access.denied, receipt.not_reversible, receipt.not_refundable, receipt.reversal_open,
  *   receipt.refund_open
  */
-async function openForm(turn: ActionTurn, kind: MovementKind): Promise<void> {
+async function openForm(turn: ActionTurn, kind: MovementKind, reason: string | null = null): Promise<void> {
   const { ctx } = turn;
   const facts = await loadFacts(turn, parseValue(byId, turn.value).i);
   authorize(ctx.actor, KINDS[kind].may);
@@ -67,7 +68,7 @@ async function openForm(turn: ActionTurn, kind: MovementKind): Promise<void> {
   if (!mayMove(kind, facts, reader)) throw new DomainError(KINDS[kind].nothing, { number });
   const state: Metadata = { r: newId(ctx.now), i: facts.id, o: modalOf(turn) !== undefined, u: currency };
   const heading = receiptHeading(facts, reader);
-  await showView(turn, movementModal(kind, facts, heading, reader, JSON.stringify(state)));
+  await showView(turn, movementModal(kind, facts, heading, reader, JSON.stringify(state), reason));
 }
 
 async function submitForm(turn: SubmitTurn<Metadata>, kind: MovementKind): Promise<Outcome> {

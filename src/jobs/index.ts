@@ -9,6 +9,7 @@ import { remindEndings } from '../domain/contracts/contract-endings.service.js';
 import { sweepDrafts } from '../domain/drafts/draft.service.js';
 import { sweepExports } from '../domain/exports/export.service.js';
 import { sweepImports } from '../domain/imports/import-staging.service.js';
+import { remindBills } from '../domain/receipts/bills.service.js';
 import { BATCH_ROWS, planReminders } from '../domain/reminders/plan-reminders.service.js';
 import { keepForecasts } from '../domain/reports/forecast.service.js';
 import { tellMonday } from '../domain/reports/monday.service.js';
@@ -53,6 +54,16 @@ export function jobsOf(deps: JobDeps): Job[] {
       slot: 'minute',
       run: async (ctx) => {
         const result = await remindEndings(ctx);
+        if (result.told > 0) deps.delivery.kick();
+        return result;
+      },
+    },
+    {
+      name: 'remind-bills',
+      cron: '* * * * *',
+      slot: 'minute',
+      run: async (ctx) => {
+        const result = await remindBills(ctx);
         if (result.told > 0) deps.delivery.kick();
         return result;
       },

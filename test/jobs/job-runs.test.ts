@@ -138,6 +138,7 @@ describe('cron', () => {
       ['chase-approvals', 'done'],
       ['keep-forecasts', 'done'],
       ['plan-reminders', 'done'],
+      ['remind-bills', 'done'],
       ['remind-endings', 'done'],
       ['seal-audit', 'done'],
       ['tell-monday', 'done'],

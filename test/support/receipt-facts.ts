@@ -20,6 +20,8 @@ export const aReceipt = (more: Partial<ReceiptFacts> = {}): ReceiptFacts => ({
   receivedOn: DAY,
   payerName: '星海重工',
   bankSlipNo: 'SLIP-1',
+  billNo: null,
+  billDueOn: null,
   remark: null,
   splitByHand: false,
   unclaimedId: null,

@@ -123,6 +123,8 @@ const receipt = {
   customerCode: 'KH-0001',
   payerName: LONG,
   bankSlipNo: LONG,
+  billNo: LONG,
+  billDueOn: TODAY,
   recorderName: LONG,
   amount: 999_999_999_999_999n,
   currency: 'CNY',

@@ -82,6 +82,8 @@ const receipt: ReceiptRowData = {
   status: 'approved',
   payerName: nasty(120),
   bankSlipNo: nasty(60),
+  billNo: nasty(64),
+  billDueOn: DAY,
   recordedById: ID,
   recorderName: nasty(80),
 };

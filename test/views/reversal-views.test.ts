@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { MAX_MINOR } from '../../src/domain/money.js';
 import type { ReversalFacts } from '../../src/domain/receipts/reversal.queries.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
+import { movementModal } from '../../src/handlers/views/movement-form-views.js';
 import { receiptCard } from '../../src/handlers/views/receipt-card-views.js';
 import { receiptHeading, receiptModal } from '../../src/handlers/views/receipt-views.js';
 import {
-  movementModal,
   receiptReversed,
   reversalCard,
   reversalDecided,

@@ -90,6 +90,8 @@ export const LIST_FILTERS = {
     states: z.array(z.enum(RECEIPT_STATES)).readonly().optional(),
     /** Only with money that belongs to no instalment. */
     unapplied: z.boolean().optional(),
+    /** Only acceptance bills. */
+    bills: z.boolean().optional(),
     sort: z.enum(['newest', 'date', 'amount', 'customer']).optional(),
   }),
   todo: z.object({

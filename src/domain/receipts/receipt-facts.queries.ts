@@ -26,6 +26,8 @@ export interface ReceiptFacts {
   readonly receivedOn: LocalDate;
   readonly payerName: string | null;
   readonly bankSlipNo: string | null;
+  readonly billNo: string | null;
+  readonly billDueOn: LocalDate | null;
   readonly remark: string | null;
   readonly splitByHand: boolean;
   /** The unclaimed money that it claims. */
@@ -138,6 +140,8 @@ export async function loadReceiptFacts(
     receivedOn: fromUtcDate(receipt.receivedOn),
     payerName: receipt.payerName,
     bankSlipNo: receipt.bankSlipNo,
+    billNo: receipt.billNo,
+    billDueOn: receipt.billDueOn && fromUtcDate(receipt.billDueOn),
     remark: receipt.remark,
     splitByHand: receipt.splitByHand,
     unclaimedId: receipt.unclaimedId,

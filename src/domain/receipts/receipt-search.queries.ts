@@ -167,6 +167,7 @@ function whereOf(filter: ReceiptFilter, scope: Prisma.Sql, compared: string | un
       Prisma.sql`EXISTS (SELECT 1 FROM customer o WHERE o.id = r.customer_id AND o.owner_id = ${filter.ownerId}::uuid)`,
     filter.contractId && Prisma.sql`r.id IN (${contractReceipts(filter.contractId)})`,
     filter.currency && Prisma.sql`r.currency = ${filter.currency}`,
+    filter.bills && Prisma.sql`r.bill_due_on IS NOT NULL`,
     filter.unapplied && Prisma.sql`r.unapplied > 0 AND r.status IN ('approved', 'partly_reversed')`,
     filter.from && Prisma.sql`r.received_on >= ${filter.from}::date`,
     filter.to && Prisma.sql`r.received_on <= ${filter.to}::date`,

@@ -28,6 +28,8 @@ export interface ReceiptRowData {
   readonly status: ReceiptStatus;
   readonly payerName: string | null;
   readonly bankSlipNo: string | null;
+  readonly billNo: string | null;
+  readonly billDueOn: LocalDate | null;
   readonly recordedById: string;
   readonly recorderName: string | null;
 }
@@ -81,14 +83,21 @@ export async function loadReceiptRows(
   ids: readonly string[],
 ): Promise<ReceiptRowData[]> {
   if (ids.length === 0) return [];
-  const found = await ctx.db.$queryRaw<(Omit<ReceiptRowData, 'receivedOn'> & { receivedOn: Date })[]>`
+  const found = await ctx.db.$queryRaw<
+    (Omit<ReceiptRowData, 'receivedOn' | 'billDueOn'> & { receivedOn: Date; billDueOn: Date | null })[]
+  >`
     SELECT r.id::text, r.number, r.customer_id::text AS "customerId", k.name AS "customerName", k.code AS "customerCode",
       r.amount, r.currency, r.unapplied, r.method, r.received_on AS "receivedOn", r.status::text,
-      r.payer_name AS "payerName", r.bank_slip_no AS "bankSlipNo", r.recorded_by::text AS "recordedById",
+      r.payer_name AS "payerName", r.bank_slip_no AS "bankSlipNo", r.bill_no AS "billNo",
+      r.bill_due_on AS "billDueOn", r.recorded_by::text AS "recordedById",
       u.name AS "recorderName"
     FROM unnest(${[...ids]}::uuid[]) WITH ORDINALITY AS x(id, place) JOIN receipt r ON r.id = x.id
     JOIN customer k ON k.id = r.customer_id LEFT JOIN app_user u ON u.id = r.recorded_by ORDER BY x.place`;
-  return found.map((row) => ({ ...row, receivedOn: fromUtcDate(row.receivedOn) }));
+  return found.map((row) => ({
+    ...row,
+    receivedOn: fromUtcDate(row.receivedOn),
+    billDueOn: row.billDueOn && fromUtcDate(row.billDueOn),
+  }));
 }
 
 /** What limits receipts to those the reader may see. */

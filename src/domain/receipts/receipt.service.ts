@@ -19,7 +19,13 @@ import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
 import { type AllocationTarget, type OpenItem, proposeAllocation, validateSplit } from './allocation.js';
 import { listOpenItems } from './open-items.queries.js';
-import { type ParsedReceipt, type ReceiptInput, receiptInput, type SplitLine } from './receipt.js';
+import {
+  BILL_METHOD,
+  type ParsedReceipt,
+  type ReceiptInput,
+  receiptInput,
+  type SplitLine,
+} from './receipt.js';
 import {
   checkClaim,
   checkDuplicates,
@@ -54,6 +60,8 @@ export async function recordReceipt(
   const input = receiptInput.parse(raw);
   if (input.receivedOn > ctx.today)
     throw new DomainError('receipt.future_date', { today: ctx.today }, 'receivedOn');
+  if (input.billDueOn !== null && input.billDueOn < input.receivedOn)
+    throw new DomainError('receipt.bill_due', { date: input.receivedOn }, 'billDueOn');
   if (!ctx.company.settings.paymentMethods.some((entry) => entry.key === input.method)) {
     throw new DomainError('choice.unknown', { value: input.method }, 'method');
   }
@@ -71,7 +79,8 @@ export async function recordReceipt(
       await checkReplaced(tx, ctx, input.replacesId);
       await checkDuplicates(tx, input, options.notDuplicate === true);
       const lines = await decideSplit(tx, ctx, input, options.lines);
-      const { receivedOn, ...fields } = input;
+      const { receivedOn, billNo, billDueOn, ...fields } = input;
+      const isBill = input.method === BILL_METHOD;
       const receipt = await tx.receipt.create({
         data: {
           ...fields,
@@ -79,6 +88,8 @@ export async function recordReceipt(
           number,
           splitByHand: options.byHand === true && lines.length > 0,
           receivedOn: toUtcDate(receivedOn),
+          billNo: isBill ? billNo : null,
+          billDueOn: isBill && billDueOn ? toUtcDate(billDueOn) : null,
           recordedById: ctx.actor.id,
           lastEditedById: ctx.actor.id,
           createdAt: ctx.now,

@@ -17,6 +17,9 @@ export const MONEY_IN_KINDS = ['payment', 'prepayment', 'opening'] as const;
 /** 冲销 takes money back that should not be booked, 退款 gives money back that belongs to no instalment. */
 export type MovementKind = 'reversal' | 'refund';
 
+/** The payment method that is a bill: money that is certain only when it falls due. */
+export const BILL_METHOD = 'acceptance_bill';
+
 /** Days around received_on in which the same amount from the same customer is suspicious (rules §3). */
 export const DUPLICATE_WINDOW_DAYS = 3;
 
@@ -50,6 +53,9 @@ export const receiptInput = z.object({
   receivedOn: z.custom<LocalDate>(),
   payerName: z.string().trim().max(120).nullable().default(null),
   bankSlipNo: z.string().trim().max(64).nullable().default(null),
+  /** Of an acceptance bill. */
+  billNo: z.string().trim().max(64).nullable().default(null),
+  billDueOn: z.custom<LocalDate>().nullable().default(null),
   remark: z.string().trim().max(3000).nullable().default(null),
   replacesId: z.string().nullable().default(null),
   /** The unclaimed money that this receipt claims. */

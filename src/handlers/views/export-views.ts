@@ -120,6 +120,8 @@ const NAMES = [
   'unapplied',
   'payer',
   'slip_no',
+  'bill_no',
+  'bill_due_on',
   'recorder',
 ] as const;
 
@@ -193,6 +195,8 @@ const COLUMNS: { readonly [K in ListKind]: readonly Column<ExportRows[K]>[] } = 
     ['method', (row, { methods, locale }) => dictionaryName(methods, row.method, locale)],
     ['payer', (row) => row.payerName ?? ''],
     ['slip_no', (row) => row.bankSlipNo ?? ''],
+    ['bill_no', (row) => row.billNo ?? ''],
+    ['bill_due_on', (row) => day(row.billDueOn)],
     ['recorder', (row) => row.recorderName ?? ''],
   ],
 };

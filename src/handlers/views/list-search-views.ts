@@ -56,7 +56,14 @@ export function listSearchModal<K extends ListKind>(form: SearchForm<K>, t: Tran
             ...amountInputs(t, filter, form.currencies),
           ]
         : []),
-      kind === 'receipt' && unappliedInput(t, filter.unapplied === true),
+      kind === 'receipt' &&
+        tick(
+          'unapplied',
+          t('lists:search.unapplied'),
+          t('lists:filter.unapplied'),
+          filter.unapplied === true,
+        ),
+      kind === 'receipt' && tick('bills', t('bills:label'), t('bills:filter'), filter.bills === true),
       ...orderInputs(t, kind, filter),
     ),
   });
@@ -95,15 +102,15 @@ function amountInputs(t: Translate, filter: AnyFilter, currencies: readonly stri
   ];
 }
 
-function unappliedInput(t: Translate, chosen: boolean): KnownBlock {
-  const only = option(t('lists:filter.unapplied'), 'yes');
+function tick(name: string, label: string, words: string, chosen: boolean): KnownBlock {
+  const only = option(words, 'yes');
   const element = {
     type: 'checkboxes' as const,
     action_id: 'value',
     options: [only],
     ...(chosen && { initial_options: [only] }),
   };
-  return input('unapplied', t('lists:search.unapplied'), element, OPTIONAL);
+  return input(name, label, element, OPTIONAL);
 }
 
 function orderInputs(t: Translate, kind: ListKind, filter: AnyFilter): KnownBlock[] {

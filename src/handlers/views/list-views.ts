@@ -123,7 +123,7 @@ export function filterWords<K extends ListKind>(
   { kind, filter, names }: ListPlace<K>,
   { t, locale, today }: RowReader,
 ): string {
-  const { words, states, from, to, currency, amountFrom, amountTo, unapplied } = asAny(filter);
+  const { words, states, from, to, currency, amountFrom, amountTo, unapplied, bills } = asAny(filter);
   const money = (minor: bigint | undefined) =>
     minor === undefined || currency === undefined ? undefined : formatMoney(locale, { minor, currency });
   const day = (date: LocalDate | undefined) => date && formatDate(locale, date, today);
@@ -137,6 +137,7 @@ export function filterWords<K extends ListKind>(
     dates !== null && t(`lists:filter.date.${datedOf(kind)}`, { range: dates }),
     amount === null ? currency : t('lists:filter.amount', { range: amount }),
     unapplied === true && t('lists:filter.unapplied'),
+    bills === true && t('bills:filter'),
   ).join(' · ');
 }
 

@@ -71,7 +71,7 @@ function cardTitle({ approval, number, reversed, status: booked }: ReceiptFacts,
   return t(approval.step > 1 ? 'approvals:second' : 'receipts:card.pending', { number });
 }
 
-/** The eight facts of the card; what is not known is a dash. */
+/** The eight facts of the card, and a bill's own; what is not known is a dash. */
 export function receiptFields(
   facts: ReceiptFacts,
   reader: CardReader,
@@ -90,6 +90,12 @@ export function receiptFields(
       [t('receipts:field.payer'), truncate(facts.payerName ?? '', 60)],
       [t('receipts:field.slip'), facts.bankSlipNo ?? ''],
       [t('receipts:field.recorder'), truncate(facts.recorderName, 40)],
+      ...(facts.billDueOn === null
+        ? []
+        : ([
+            [t('bills:number'), facts.billNo ?? '—'],
+            [t('bills:due'), formatDate(locale, facts.billDueOn, today)],
+          ] as const)),
     ]),
   ];
 }

@@ -42,6 +42,8 @@ export interface ReceiptFormState {
     readonly receivedOn: LocalDate;
     readonly payerName: string | null;
     readonly bankSlipNo: string | null;
+    readonly billNo: string | null;
+    readonly billDueOn: LocalDate | null;
     readonly remark: string | null;
   };
   readonly replaces: {
@@ -50,6 +52,8 @@ export interface ReceiptFormState {
     /** Names of its vouchers, which come along. */
     readonly vouchers: readonly string[];
   } | null;
+  /** An acceptance bill: its number and the day it falls due are asked for. */
+  readonly bill: boolean;
   /** What the window below shows: drawn anew after recording. */
   readonly below: string;
   /** The unclaimed money that this receipt claims: its amount, day and slip are not asked again. */
@@ -89,6 +93,7 @@ export function receiptForm(
       d: state.duplicate !== null,
       h: state.byHand,
       b: state.below,
+      l: state.bill,
       u: state.claim?.id ?? null,
       q: state.message,
     }),
@@ -113,6 +118,7 @@ export function receiptForm(
         ),
       ...splitBlocks(state, reader),
       ...(state.claim ? [] : moneyInputs(initial, reader, methods)),
+      ...(state.bill && target.for !== 'unidentified' ? billInputs(initial, reader) : []),
       input(
         'files',
         t('receipts:files'),
@@ -148,12 +154,18 @@ function moneyInputs(
   const { t } = reader;
   const optional = { optional: true };
   return [
-    input('method', t('receipts:method'), methodSelect(methods, initial.method, reader)),
+    input('method', t('receipts:method'), methodSelect(methods, initial.method, reader), { dispatch: true }),
     input('receivedOn', t('receipts:received_on'), dateInput(initial.receivedOn)),
     input('payerName', t('receipts:payer'), textInput({ initial: initial.payerName }), optional),
     input('bankSlipNo', t('receipts:slip'), textInput({ initial: initial.bankSlipNo }), optional),
   ];
 }
+
+/** A bill's number, and when it falls due. */
+const billInputs = ({ billNo, billDueOn }: ReceiptFormState['initial'], { t }: RowReader): KnownBlock[] => [
+  input('billNo', t('bills:number'), textInput({ initial: billNo, maxLength: 64 })),
+  input('billDueOn', t('bills:due'), dateInput(billDueOn), { hint: t('bills:due_hint') }),
+];
 
 /** The message quoted; of several amounts one is picked, without one it is typed. */
 function messageBlocks({ message, target }: ReceiptFormState, { t, locale }: RowReader): KnownBlock[] {
@@ -198,6 +210,7 @@ function methodSelect(methods: readonly DictionaryEntry[], chosen: string | null
   return selectInput(
     offered.map((entry) => option(dictionaryName(methods, entry.key, locale), entry.key)),
     chosen,
+    { actionId: ACTION.receiptMethod },
   );
 }
 

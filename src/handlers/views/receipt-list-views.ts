@@ -25,10 +25,16 @@ export function receiptListRow(
     date: formatDate(locale, row.receivedOn, today),
     method: escapeMrkdwn(dictionaryName(methods, row.method, locale)),
   });
+  const bill =
+    row.billDueOn !== null &&
+    t('bills:row', {
+      number: escapeMrkdwn(row.billNo ?? '—'),
+      date: formatDate(locale, row.billDueOn, today),
+    });
   const unapplied = row.unapplied > 0n && t('receipts:list.unapplied', { amount: money(row.unapplied) });
   const title = t('receipts:list.line', { number: row.number, customer: escapeMrkdwn(customer) });
   return section(
-    `${title}\n${present<string>(facts, unapplied).join(' · ')}`,
+    `${title}\n${present<string>(facts, bill, unapplied).join(' · ')}`,
     button(ACTION.receiptOpen, t('common:open'), {
       value: receiptValue(row.id),
       label: `${t('common:open')} ${row.number} ${customer}`,

@@ -8,6 +8,7 @@ import { ACTION, VIEW } from '../ids.js';
 import { windowButtons } from './approval-views.js';
 import { auditButton } from './audit-views.js';
 import { actions, button, confirm, context, escapeMrkdwn, modal, plain, present, section } from './blocks.js';
+import { dishonourButton, mayMove, moveButton } from './movement-form-views.js';
 import { applyButton } from './prepayment-views.js';
 
 import { mayReallocate, reallocateButton, waitingReallocation } from './reallocation-views.js';
@@ -21,7 +22,7 @@ import {
   statusLine,
 } from './receipt-card-views.js';
 
-import { mayMove, moveButton, reversedText, waitingReversal } from './reversal-views.js';
+import { reversedText, waitingReversal } from './reversal-views.js';
 import type { RowReader } from './row-views.js';
 
 /** Finance's step is asked by role, whoever owns the rows. */
@@ -73,6 +74,9 @@ function receiptButtons(facts: ReceiptFacts, reader: RowReader): ReturnType<type
     ...(waits && isRecorder ? [withdrawButton(facts, reader)] : []),
     ...(mayReallocate(facts, reader) ? [reallocateButton(facts, reader)] : []),
     ...(mayMove('refund', facts, reader) ? [moveButton('refund', facts, reader)] : []),
+    ...(facts.billDueOn !== null && mayMove('reversal', facts, reader)
+      ? [dishonourButton(facts, reader)]
+      : []),
     ...(mayMove('reversal', facts, reader) ? [moveButton('reversal', facts, reader)] : []),
     ...(again
       ? [

@@ -1,13 +1,11 @@
 // Reversals and refunds: the form, the card, what the receipt's window and its people are told (ux §4.6). Pure.
 // Each kind has its words; those that both share are the reversals'.
-import type { KnownBlock, ModalView } from '@slack/types';
-import { can } from '../../domain/access.js';
-import { toDecimalString } from '../../domain/money.js';
+import type { KnownBlock } from '@slack/types';
 import type { MovementKind } from '../../domain/receipts/receipt.js';
 import type { ReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
 import type { ReversalFacts } from '../../domain/receipts/reversal.queries.js';
 import { formatInstant, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
-import { ACTION, VIEW } from '../ids.js';
+import { ACTION } from '../ids.js';
 import {
   approvalValue,
   type ButtonWords,
@@ -17,100 +15,18 @@ import {
   openLine,
   windowButtons,
 } from './approval-views.js';
-import {
-  actions,
-  button,
-  context,
-  escapeMrkdwn,
-  fields,
-  header,
-  input,
-  modal,
-  plain,
-  present,
-  section,
-  textInput,
-} from './blocks.js';
+import { actions, button, context, escapeMrkdwn, fields, header, plain, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
+import { MOVEMENT_KINDS, REVERSAL_REASON_MAX } from './movement-form-views.js';
 import type { RowReader } from './row-views.js';
 
 type CardReader = Omit<RowReader, 'actor'>;
 type Full = Message & { blocks: KnownBlock[] };
 
-export const REVERSAL_REASON_MAX = 300;
 const SHOWN_LINES = 8;
 const SHOWN_REVERSALS = 5;
-/** Of each kind: who is asked (by role, whoever owns the rows), its button and form. */
-const KINDS = {
-  reversal: {
-    words: 'reversals',
-    scope: { action: 'receipt.reverse_approve', ownerId: null },
-    ask: 'receipt.reverse',
-    action: ACTION.receiptReverse,
-    view: VIEW.receiptReverse,
-  },
-  refund: {
-    words: 'refunds',
-    scope: { action: 'receipt.refund_approve', ownerId: null },
-    ask: 'receipt.refund',
-    action: ACTION.receiptRefund,
-    view: VIEW.receiptRefund,
-  },
-} as const;
 
 const receiptValue = (receiptId: string): string => JSON.stringify({ i: receiptId });
-
-/** Whether [冲销] or [退款] is offered: booked, something is left, nothing waits. */
-export const mayMove = (kind: MovementKind, facts: ReceiptFacts, { actor }: RowReader): boolean =>
-  actor !== null &&
-  can(actor, KINDS[kind].ask) &&
-  (facts.status === 'approved' || facts.status === 'partly_reversed') &&
-  facts.reversal === null &&
-  leftOf(kind, facts) > 0n;
-
-export const moveButton = (kind: MovementKind, facts: ReceiptFacts, { t }: RowReader) =>
-  button(KINDS[kind].action, t(`${KINDS[kind].words}:button`), {
-    ...(kind === 'reversal' && { style: 'danger' as const }),
-    value: receiptValue(facts.id),
-    label: `${t(`${KINDS[kind].words}:button`)} ${facts.number}`,
-  });
-
-/** What of a receipt can still be reversed, or refunded: only what belongs to no instalment. */
-const leftOf = (kind: MovementKind, { unapplied, lines }: ReceiptFacts): bigint =>
-  kind === 'refund' ? unapplied : lines.reduce((sum, line) => sum + line.amount, unapplied);
-
-/** 冲销, 退款: how much, and why. */
-export function movementModal(
-  kind: MovementKind,
-  facts: ReceiptFacts,
-  heading: KnownBlock,
-  reader: RowReader,
-  metadata: string,
-): ModalView {
-  const { t, locale } = reader;
-  const { words, view } = KINDS[kind];
-  const left = { minor: leftOf(kind, facts), currency: facts.currency };
-  return modal({
-    callbackId: view,
-    title: t(`${words}:title`),
-    submit: t('common:send_for_approval'),
-    close: t('common:cancel'),
-    metadata,
-    blocks: [
-      heading,
-      section(t(`${words}:effect`)),
-      input(
-        'amount',
-        t(`${words}:amount`),
-        textInput({ initial: toDecimalString(left.minor, left.currency) }),
-        {
-          hint: t(`${words}:amount_hint`, { max: formatMoney(locale, left) }),
-        },
-      ),
-      input('reason', t('reversals:reason'), textInput({ multiline: true, maxLength: REVERSAL_REASON_MAX })),
-    ],
-  });
-}
 
 /** The card in finance's channel; once decided without buttons, with who and when. */
 export function reversalCard(facts: ReversalFacts, reader: RowReader): Full {
@@ -133,7 +49,7 @@ export function reversalCard(facts: ReversalFacts, reader: RowReader): Full {
   };
 }
 
-const wordsFor = ({ kind }: { kind: MovementKind }) => KINDS[kind].words;
+const wordsFor = ({ kind }: { kind: MovementKind }) => MOVEMENT_KINDS[kind].words;
 
 const moneyOf =
   (facts: { currency: string }, { locale }: CardReader) =>
@@ -225,7 +141,7 @@ export function waitingReversal(facts: ReversalFacts, reader: RowReader): KnownB
   const { t, actor } = reader;
   const amount = moneyOf(facts, reader)(facts.amount);
   const buttons = [
-    ...windowButtons(facts.approval, approveWords(facts, reader), reader, KINDS[facts.kind].scope),
+    ...windowButtons(facts.approval, approveWords(facts, reader), reader, MOVEMENT_KINDS[facts.kind].scope),
     ...(actor?.id === facts.askedBy.id
       ? [button(ACTION.approvalWithdraw, t('receipts:withdraw'), { value: approvalValue(facts.approval) })]
       : []),

@@ -161,6 +161,8 @@ export const audit = {
   'field.receivedOn': 'Received on',
   'field.payerName': 'Payer',
   'field.bankSlipNo': 'Bank slip no.',
+  'field.billNo': 'Bill number',
+  'field.billDueOn': 'Bill due on',
   'field.replacesId': 'Resent from',
   'field.unclaimedId': 'Claimed from',
   'field.applied': 'Applied',

@@ -10,6 +10,7 @@ export const errors = {
   'receipt.future_date': 'It cannot be after today. Use the day it arrived.',
   'receipt.not_discardable':
     '{{number}} is not rejected; there is nothing to discard. Open it to see what can be done.',
+  'receipt.bill_due': 'The bill was received on {{date}} and cannot fall due before. Check the day.',
   'receipt.not_withdrawable': '{{number}} is decided. Ask finance for a reversal.',
   'unclaimed.claimed': '{{who}} has claimed it as {{number}}. Ask {{who}} or finance.',
   'unclaimed.withdrawn': '{{number}} was withdrawn and cannot be claimed. Check with finance.',

@@ -52,5 +52,7 @@ export const exports = {
   'column.unapplied': 'Unapplied prepayment',
   'column.payer': 'Payer',
   'column.slip_no': 'Bank slip no.',
+  'column.bill_no': 'Bill number',
+  'column.bill_due_on': 'Bill due on',
   'column.recorder': 'Recorder',
 } as const;

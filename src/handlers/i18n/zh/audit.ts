@@ -160,6 +160,8 @@ export const audit = {
   'field.receivedOn': '回款日期',
   'field.payerName': '付款方',
   'field.bankSlipNo': '银行流水号',
+  'field.billNo': '汇票号',
+  'field.billDueOn': '汇票到期日',
   'field.replacesId': '重提自',
   'field.unclaimedId': '认领自',
   'field.applied': '已核销',

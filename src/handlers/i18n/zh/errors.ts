@@ -9,6 +9,7 @@ export const errors = {
     '可能重复：{{number}} {{amount}} {{receivedOn}}，{{recorder}} 登记。核对后勾选“已核对，是另一笔”。',
   'receipt.future_date': '回款日期不能晚于今天。填到账日。',
   'receipt.not_discardable': '{{number}} 不是已驳回，没有要放弃的。打开看可做什么。',
+  'receipt.bill_due': '汇票 {{date}} 收到，到期日不能更早。核对日期。',
   'receipt.not_withdrawable': '{{number}} 已有审批结果，不能撤回。可请财务冲销。',
   'unclaimed.claimed': '{{who}} 已认领，回款单 {{number}}。有疑问找 {{who}} 或财务。',
   'unclaimed.withdrawn': '{{number}} 已撤回，不能认领。向财务核对。',

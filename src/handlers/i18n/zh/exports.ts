@@ -50,5 +50,7 @@ export const exports = {
   'column.unapplied': '待核销预收',
   'column.payer': '付款方',
   'column.slip_no': '银行流水号',
+  'column.bill_no': '汇票号',
+  'column.bill_due_on': '汇票到期日',
   'column.recorder': '登记人',
 } as const;

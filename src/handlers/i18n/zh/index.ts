@@ -4,6 +4,7 @@ import { amendments } from './amendments.js';
 import { approvals } from './approvals.js';
 import { audit } from './audit.js';
 import { batches } from './batches.js';
+import { bills } from './bills.js';
 import { calendar } from './calendar.js';
 import { common } from './common.js';
 import { contractLife } from './contract-life.js';
@@ -51,6 +52,7 @@ export const zh = {
   common,
   errors,
   members,
+  bills,
   customers,
   contracts,
   milestones,

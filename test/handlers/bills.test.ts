@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { anActiveContract } from '../support/company.js';
+import { approveReceipt } from '../support/decide.js';
+import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
+import { windowsOf, words } from '../support/windows.js';
+
+const FINANCE = slackId('finance');
+const REP = slackId('rep');
+
+let world: SandboxedCompany;
+let ui: ReturnType<typeof windowsOf>;
+beforeAll(async () => {
+  world = await startSandboxedCompany();
+  ui = windowsOf(world);
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  for (const who of [FINANCE, REP]) await world.sandbox.dismiss(who, true);
+});
+
+describe('an acceptance bill', () => {
+  it('is asked for number and day, shows them, and is dishonoured with its reason', async () => {
+    const { company, sandbox } = world;
+    const [row] = (await anActiveContract(company, [[8_000_00n, '2026-12-01']])).rows;
+    if (!row) throw new Error('no row');
+    await ui.press(REP, 'receipt.new', JSON.stringify({ i: row.id }));
+    expect(words(ui.top(REP))).not.toContain('billNo');
+    await ui.clickTop(REP, 'receipt.method', { value: 'acceptance_bill' });
+    await sandbox.waitFor(() => words(ui.top(REP)).includes('billNo'), 5_000, 'the fields of a bill');
+    const early = await sandbox.submit(
+      REP,
+      ui.fill(REP, { method: 'acceptance_bill', billNo: 'CD-9', billDueOn: '2026-11-01' }),
+    );
+    expect(JSON.stringify(early)).toContain('到期日不能更早');
+    await sandbox.submit(
+      REP,
+      ui.fill(REP, { method: 'acceptance_bill', billNo: 'CD <9>', billDueOn: '2027-05-20' }),
+    );
+    const receipt = await company.db.receipt.findFirstOrThrow({ where: { instalmentId: row.id } });
+    expect(receipt).toMatchObject({ billNo: 'CD <9>', billDueOn: new Date('2027-05-20') });
+    const approval = await company.db.approval.findFirstOrThrow({ where: { subjectId: receipt.id } });
+    const card = await ui.render('receipt.card', { receiptId: receipt.id, approvalId: approval.id });
+    expect(JSON.stringify(card?.blocks)).toContain('汇票到期日');
+    await approveReceipt(await company.as('finance2'), approval.id, approval.version);
+    await ui.press(FINANCE, 'receipt.open', JSON.stringify({ i: receipt.id }));
+    await ui.clickTop(FINANCE, 'receipt.dishonour');
+    expect(ui.block(FINANCE, 'reason').element).toMatchObject({ initial_value: '承兑汇票到期拒付' });
+  });
+});
