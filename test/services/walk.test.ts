@@ -484,6 +484,7 @@ const TABLE: Partial<Record<Action, Walk>> = {
 const OTHERS: Partial<Record<Action, string>> = {
   'case.acknowledge': 'whom the case asks, whatever their role: case-acknowledge.test.ts',
   'ladder.edit': 'whose ladder it is: ladder.test.ts',
+  'report.performance': 'a report: scope.test.ts',
   'instalment.assign': 'whoever leads both people: reassign.test.ts',
   'flow.see': 'a window that shows settings: approval-settings.test.ts',
 };
