@@ -21,7 +21,7 @@ async function fillHistory({ pool }: Database): Promise<void> {
      SELECT gen_random_uuid(), id, COALESCE(due_on, opened_on) - 400, created_at, amount, due_on, postponed_to, owner_id, 'open', 'created'
      FROM instalment WHERE lifecycle <> 'cancelled'
      UNION ALL
-     SELECT gen_random_uuid(), id, due_on, created_at + interval '1 second', amount, due_on, postponed_to, owner_id, lifecycle, 'paid'
+     SELECT gen_random_uuid(), id, COALESCE(due_on, opened_on), created_at + interval '1 second', amount, due_on, postponed_to, owner_id, lifecycle, 'paid'
      FROM instalment WHERE lifecycle = 'settled'`,
   );
   await pool.query('VACUUM ANALYZE instalment_revision');
