@@ -46,7 +46,8 @@ export function reportMenu({ t, today, actor }: RowReader, currency: string): Me
   const line = (kind: ReportKind) => {
     const name = t(`reports:name.${kind}`);
     const value = queryValue(defaultQuery(kind, today, currency));
-    const open = button(`${ACTION.reportOpen}.${kind}`, t('reports:open'), { value, label: name });
+    const label = `${t('reports:open')} ${name}`;
+    const open = button(`${ACTION.reportOpen}.${kind}`, t('reports:open'), { value, label });
     return section(`*${name}*\n${t(`reports:about.${kind}`)}`, open);
   };
   const kinds = REPORT_KINDS.filter((kind) => actor && can(actor, reportAction(kind)));
