@@ -126,7 +126,9 @@ async function planBatch(plan: Plan, ids: readonly string[]): Promise<{ reminder
     const rows = await lockCandidates(tx, ids, ctx.company.settings.toleranceMinor);
     const steps = rows.flatMap((row) => {
       const step = plan.decide(row);
-      return step ? [{ row, step }] : [];
+      // At most one step of a row a day: what an old dispute took this morning is followed by the next day's.
+      const isNext = step?.cause === 'day' && row.weeklyOn === ctx.today;
+      return step && !isNext ? [{ row, step }] : [];
     });
     if (steps.length === 0) return { reminders: 0, cases: 0 };
     await supersedePending(
