@@ -1,11 +1,10 @@
 // Every main view as a person sees it, in both languages: drawn without a fault, without a barrier, without a word
 // that nobody translated; and a picture of each under artefacts/screenshots.
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { CHANNELS } from '../../scripts/sandbox-world.js';
-import { findBarriers } from './support/accessibility.js';
 import { launchChromium } from './support/chromium.js';
-import { openWindow, type PersonWindow } from './support/person-window.js';
+import { type Onlooker, onlooker } from './support/onlooker.js';
 import { addUnplannedContract } from './support/unplanned-contract.js';
 import { NOW, startWorld, type World } from './support/world.js';
 
@@ -21,17 +20,13 @@ const WORDS = {
   'zh-CN': { open: '打开', customer: '客户名称', contract: '合同名称' },
   'en-US': { open: 'Open', customer: 'Customer', contract: 'Contract' },
 } as const;
-/** Keys, placeholders and values that never were words. */
-const NO_WORDS =
-  /\{\{|\bundefined\b|\bNaN\b|\[object |\b(?:common|home|plans|receipts|contracts|customers|settings|reminders|members|errors|help):[a-z]/;
-
 describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
   let world: World;
   let browser: Browser;
   let contract: string;
   let late: string;
   let receipt: string;
-  const windows = new Map<string, PersonWindow>();
+  let eyes: Onlooker;
   const rep = REPS[locale];
 
   beforeAll(async () => {
@@ -50,35 +45,16 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
         receipt = (await db.receipt.findFirstOrThrow({ where: { status: 'submitted' } })).number;
       },
     });
+    eyes = onlooker(locale, browser, world);
   });
   afterAll(async () => {
     await browser?.close();
     await world?.close();
   });
 
-  const at = async (person: string): Promise<PersonWindow> => {
-    const known = windows.get(person);
-    if (known) return known;
-    const opened = await openWindow(browser, world, person, { width: 1280, height: 1200 });
-    windows.set(person, opened);
-    return opened;
-  };
-  /** Draws a picture of what is shown, after the checks that hold for every view. */
-  const look = async (window: PersonWindow, name: string) => {
-    await window.shoot(`${locale}/${name}`);
-    expect(await window.page.locator('body').textContent()).not.toMatch(NO_WORDS);
-    // Barriers are the same in both languages, and looking for them takes longer than all the rest.
-    if (locale === 'en-US') expect(await findBarriers(window.page)).toEqual([]);
-    expect(window.complaints).toEqual([]);
-  };
-  /** The modal that a command opens. */
-  const opens = async (person: string, command: string, callbackId: string) => {
-    const window = await at(person);
-    await window.closeModals();
-    if (!(await window.page.locator('[data-composer=channel]').isVisible())) await window.goTo('messages');
-    await window.type(command);
-    return { window, modal: await window.modal(callbackId) };
-  };
+  const at: Onlooker['at'] = (person) => eyes.at(person);
+  const look: Onlooker['look'] = (window, name) => eyes.look(window, name);
+  const opens: Onlooker['opens'] = (...what) => eyes.opens(...what);
 
   it.each([
     ['home-rep', rep],

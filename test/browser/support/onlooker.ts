@@ -1,0 +1,52 @@
+// Someone who looks at every view: windows by person, and what must hold for whatever is shown.
+import type { Browser, Locator } from 'playwright-core';
+import { expect } from 'vitest';
+import { findBarriers } from './accessibility.js';
+import { openWindow, type PersonWindow } from './person-window.js';
+import type { World } from './world.js';
+
+/** Keys, placeholders and values that never were words. */
+const NO_WORDS =
+  /\{\{|\bundefined\b|\bNaN\b|\[object |\b(?:common|home|plans|receipts|contracts|customers|settings|reminders|members|errors|help):[a-z]/;
+
+export interface Onlooker {
+  /** This person's window, opened at first use. */
+  at(person: string): Promise<PersonWindow>;
+  /** Draws a picture of what is shown, after the checks that hold for every view. */
+  look(window: PersonWindow, name: string): Promise<void>;
+  /** The modal that a command opens. */
+  opens(
+    person: string,
+    command: string,
+    callbackId: string,
+  ): Promise<{ window: PersonWindow; modal: Locator }>;
+}
+
+/** Looks at this world in one language; pictures go under its name. */
+export function onlooker(locale: string, browser: Browser, world: World): Onlooker {
+  const windows = new Map<string, PersonWindow>();
+  const at: Onlooker['at'] = async (person) => {
+    const known = windows.get(person);
+    if (known) return known;
+    const opened = await openWindow(browser, world, person, { width: 1280, height: 1200 });
+    windows.set(person, opened);
+    return opened;
+  };
+  return {
+    at,
+    async look(window, name) {
+      await window.shoot(`${locale}/${name}`);
+      expect(await window.page.locator('body').textContent()).not.toMatch(NO_WORDS);
+      // Barriers are the same in both languages, and looking for them takes longer than all the rest.
+      if (locale === 'en-US') expect(await findBarriers(window.page)).toEqual([]);
+      expect(window.complaints).toEqual([]);
+    },
+    async opens(person, command, callbackId) {
+      const window = await at(person);
+      await window.closeModals();
+      if (!(await window.page.locator('[data-composer=channel]').isVisible())) await window.goTo('messages');
+      await window.type(command);
+      return { window, modal: await window.modal(callbackId) };
+    },
+  };
+}
