@@ -118,7 +118,7 @@ async function makeWorld(): Promise<World> {
     await db.user.update({ where: { id: one.id }, data: { departmentId, managerId } });
   }
   const owners = people.slice(0, 16);
-  const customers = Array.from({ length: 40 }, (_, n) => ({
+  const customers = Array.from({ length: 20 }, (_, n) => ({
     id: newId(NOON),
     code: `KS-${n}`,
     ownerId: pick(owners).id,
@@ -134,7 +134,7 @@ async function makeWorld(): Promise<World> {
       ...by(one.ownerId),
     })),
   });
-  const contracts = Array.from({ length: 60 }, (_, n) => {
+  const contracts = Array.from({ length: 30 }, (_, n) => {
     const customer = pick(customers);
     // Now and then somebody sells to another's customer.
     const ownerId = random() < 0.8 ? customer.ownerId : pick(owners).id;
@@ -159,7 +159,7 @@ async function makeWorld(): Promise<World> {
     })),
   });
   const plans = contracts.flatMap(({ id: contractId, customerId, ownerId }) =>
-    [1, 2, 3].map((seq) => ({ id: newId(NOON), contractId, customerId, ownerId, seq })),
+    [1, 2].map((seq) => ({ id: newId(NOON), contractId, customerId, ownerId, seq })),
   );
   const currencyOf = new Map(contracts.map((one, n) => [one.id, n % 5 === 0 ? 'USD' : 'CNY']));
   const isDraft = (id: string) => contracts.findIndex((one) => one.id === id) % 4 === 0;
@@ -179,7 +179,7 @@ async function makeWorld(): Promise<World> {
       };
     }),
   });
-  const receipts = Array.from({ length: 50 }, (_, n) => {
+  const receipts = Array.from({ length: 25 }, (_, n) => {
     const plan = pick(plans);
     const recordedById = random() < 0.7 ? plan.ownerId : pick(people).id;
     return { id: newId(NOON), number: `HK-20261120-9${String(n).padStart(2, '0')}`, plan, recordedById };
@@ -662,15 +662,12 @@ describe('of every person', () => {
     const inScope = (kind: Kind, id: string) =>
       scope === 'all' || ownersOf(kind, id).some((owner) => scope.has(owner));
     const ctx = await readerOf(person.id);
+    const all = { contract: world.contracts, plan: world.plans, receipt: world.receipts };
     for (const [name, call] of Object.entries({ ...LISTS, ...PARTS })) {
       for (const { kind, ids } of await call(ctx)) {
         const leaked = ids.filter((id) => !inScope(kind, id));
         expect(leaked, `${name} gives ${kind} outside the scope`).toEqual([]);
-      }
-    }
-    const all = { contract: world.contracts, plan: world.plans, receipt: world.receipts };
-    for (const [name, call] of Object.entries(LISTS)) {
-      for (const { kind, ids } of await call(ctx)) {
+        if (!(name in LISTS)) continue;
         if (kind !== 'contract' && kind !== 'plan' && kind !== 'receipt') throw new Error(kind);
         const expected = idsOf(all[kind]).filter((id) => inScope(kind, id));
         expect(ids.toSorted(), `${name} leaves ${kind} out`).toEqual(expected.toSorted());
