@@ -15,7 +15,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 let database: TestDatabase;
 let company: TestCompany;
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createTestDatabase({ alone: true });
   company = await createTestCompany(database.db.prisma);
   const { rows } = await anActiveContract(company, [[100_00n, '2026-11-25']]);
   const [row] = rows;

@@ -17,7 +17,7 @@ let database: TestDatabase;
 let shipped: Migration[];
 
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await createTestDatabase({ alone: true });
   shipped = await loadMigrations(findMigrationsDir());
 });
 afterEach(() => database.close());

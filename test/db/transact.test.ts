@@ -9,7 +9,7 @@ const { engine } = inject('testDatabase');
 let database: TestDatabase;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createTestDatabase({ alone: true });
   await database.db.pool.query(`
     CREATE TABLE probe (id int PRIMARY KEY, name text CONSTRAINT probe_name_key UNIQUE);
     CREATE FUNCTION fail_at_commit() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -37,7 +37,7 @@ describe('isUnavailable', () => {
   });
 
   test('when all sessions stay taken', async () => {
-    const { db } = later(await createTestDatabase());
+    const { db } = later(await createTestDatabase({ alone: true }));
     let release = () => {};
     const released = new Promise<void>((resolve) => {
       release = resolve;
@@ -57,14 +57,14 @@ describe('isUnavailable', () => {
   });
 
   test('after the database was closed', async () => {
-    const { db } = later(await createTestDatabase());
+    const { db } = later(await createTestDatabase({ alone: true }));
     await db.close();
     expect(await caught(db.ping())).toSatisfy(isUnavailable);
     expect(await caught(db.prisma.jobRun.count())).toSatisfy(isUnavailable);
   });
 
   test('is false for a mistake in the request', async () => {
-    const { db } = later(await createTestDatabase());
+    const { db } = later(await createTestDatabase({ alone: true }));
     const syntax = await caught(db.prisma.$executeRawUnsafe('SELEKT 1'));
     expect(syntax).toBeInstanceOf(Error);
     for (const error of [syntax, new Error('no'), undefined, { code: 'P2002' }]) {
@@ -86,7 +86,7 @@ if (engine === 'postgres') {
 
   describe('a network that goes away', () => {
     test('fails queries as unavailable, and works again when it is back', async () => {
-      const { proxy, db } = await openThroughProxy(later(await createTestDatabase()));
+      const { proxy, db } = await openThroughProxy(later(await createTestDatabase({ alone: true })));
       expect(await db.prisma.jobRun.count()).toBe(0);
       proxy.cut();
       expect(await caught(db.prisma.jobRun.count())).toSatisfy(isUnavailable);
@@ -98,7 +98,7 @@ if (engine === 'postgres') {
     });
 
     test('fails a transaction in its middle and at its start, and leaves nothing behind', async () => {
-      const fresh = later(await createTestDatabase());
+      const fresh = later(await createTestDatabase({ alone: true }));
       const { proxy, db } = await openThroughProxy(fresh);
       const data = {
         id: '00000000-0000-7000-8000-000000000001',
@@ -118,7 +118,7 @@ if (engine === 'postgres') {
     });
 
     test('a backend ended by the administrator is unavailable, not a mistake', async () => {
-      const { db } = later(await createTestDatabase());
+      const { db } = later(await createTestDatabase({ alone: true }));
       const work = transact(db.prisma, async (tx) => {
         const rows = await tx.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
         await db.pool.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);

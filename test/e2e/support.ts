@@ -40,7 +40,7 @@ export async function startStory(
     ...options.sandbox,
     transport: transport === 'socket' ? 'socket' : { http: `http://127.0.0.1:${port}/slack/events` },
   });
-  const database = await createTestDatabase();
+  const database = await createTestDatabase({ alone: true });
   // The app opens the database itself, as in production; the copy only had to be made.
   await database.db.close();
   await options.prepare?.(database.target, sandbox);

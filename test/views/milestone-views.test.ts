@@ -75,20 +75,14 @@ describe.each(LOCALES)('milestones in %s', (locale) => {
   it('a form that Slack takes: nothing, everything, 60 rows of either kind', () => {
     for (const kind of MILESTONE_KINDS)
       for (const how of HOWS)
-        for (const date of [undefined, null, localDate('2026-12-15')])
-          for (const [free, asked] of [
-            [0, 0],
-            [60, 0],
-            [0, 60],
-            [30, 30],
-          ] as const) {
-            const view = milestoneForm(
-              form({ moves: moves(free, asked) }),
-              { ...state, kind, how, date },
-              to,
-            );
-            expectModal(view);
-          }
+        expectModal(milestoneForm(form({ moves: moves(30, 30) }), { ...state, kind, how }, to));
+    for (const date of [undefined, null, localDate('2026-12-15')])
+      for (const [free, asked] of [
+        [0, 0],
+        [60, 0],
+        [0, 60],
+      ] as const)
+        expectModal(milestoneForm(form({ moves: moves(free, asked) }), { ...state, date }, to));
     const below = { card: JSON.stringify({ c: ID, l: 'x'.repeat(900) }) };
     expectModal(milestoneForm(form({ moves: moves(30, 30), evidence: LONG }), { ...state, below }, to));
   });

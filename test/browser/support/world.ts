@@ -40,7 +40,7 @@ export async function startWorld(
   const dir = await mkdtemp(join(tmpdir(), 'huikuan-browser-'));
   const clockFile = join(dir, 'clock.json');
   await writeFile(clockFile, JSON.stringify({ offsetMs: NOW.getTime() - Date.now() }));
-  const database = await createTestDatabase();
+  const database = await createTestDatabase({ alone: true });
   await database.db.close();
   await seed(database.target, locale, prepare);
   const world = sandboxWorld();
