@@ -191,6 +191,7 @@ export interface ErrorParams {
   'settings.manager_self': Record<never, never>;
   'settings.not_a_member': { name: string };
   'settings.rate_unreadable': { value: string; currency: string };
+  'settings.until_before': { time: string };
   'settings.timezone_unknown': { value: string };
   'settings.days_unreadable': { value: string };
   'settings.manager_cycle': { name: string };

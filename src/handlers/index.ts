@@ -52,6 +52,7 @@ import { registerCalendar } from './settings-calendar.js';
 import { registerFlows } from './settings-flows.js';
 import { registerSettingsLists } from './settings-lists.js';
 import { registerThresholds } from './settings-thresholds.js';
+import { registerTolerance } from './settings-tolerance.js';
 import { registerSnoozes } from './snoozes.js';
 import { registerSplits } from './splits.js';
 import { registerTemplateLines } from './template-lines.js';
@@ -73,6 +74,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerTemplateTests(doors, deps);
   registerSettingsLists(doors, deps);
   registerThresholds(doors);
+  registerTolerance(doors);
   registerFlows(doors);
   registerCalendar(doors);
   registerOwnTimes(doors);

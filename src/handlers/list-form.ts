@@ -15,6 +15,8 @@ export function readFilter<K extends ListKind>(
   const words = form.text('words', { max: 60 });
   const customer = form.choice('customerId');
   const owner = form.choice('ownerId');
+  const finance = form.choice('financeOwnerId');
+  const framework = form.choice('parentContractId');
   const states = form.choices('states');
   const [from, to] = inOrder(day('from'), day('to'));
   const amounts = readAmounts(form, company.baseCurrency);
@@ -25,6 +27,8 @@ export function readFilter<K extends ListKind>(
     ...(customer !== null && { customerId: recordId(customer) }),
     ...(states.length > 0 && { states }),
     ...(owner !== null && { ownerId: recordId(owner) }),
+    ...(finance !== null && { financeOwnerId: recordId(finance) }),
+    ...(framework !== null && { parentContractId: recordId(framework) }),
     ...(from !== null && { from }),
     ...(to !== null && { to }),
     ...amounts,

@@ -6,7 +6,11 @@ import { authorize, scopeOf } from '../domain/access.js';
 import { findContracts } from '../domain/contracts/contract-list.queries.js';
 import { findCustomers } from '../domain/customers/customer.queries.js';
 import { newId } from '../domain/ids.js';
-import { findFilterNames, findOwnerOptions } from '../domain/lists/filter-names.queries.js';
+import {
+  findFilterNames,
+  findFinanceOptions,
+  findOwnerOptions,
+} from '../domain/lists/filter-names.queries.js';
 import { LIST_FILTERS, LIST_KINDS, type ListFilter, type ListKind } from '../domain/lists/list-filter.js';
 import { findRows } from '../domain/plans/instalment.queries.js';
 import { findReceipts } from '../domain/receipts/receipt.queries.js';
@@ -131,6 +135,7 @@ async function openSearch<K extends ListKind>(turn: Mover & { value: string }, k
     filter,
     names: await findFilterNames(ctx, asAny(filter)),
     currencies: ctx.company.settings.currencies,
+    finance: kind === 'contract' ? await findFinanceOptions(ctx) : [],
     asksOwner: kind !== 'todo' && scopeOf(ctx.actor, 'record.see') !== 'own',
     metadata: JSON.stringify(state),
   };

@@ -185,7 +185,8 @@ export async function currentForm(
   const choice = picked === null ? null : Number(picked);
   const isPick = shown.q !== null && choice !== null && choice !== shown.q.p;
   const again = isPick && shown.q ? { ...shown, q: { ...shown.q, p: choice } } : shown;
-  const told = isPick ? fromDecimalString(again.q?.a[choice] ?? '', target.currency) : undefined;
+  const pick = isPick ? parseAmount(again.q?.a[choice] ?? '', target.currency) : null;
+  const told = pick?.ok === true ? pick.minor : undefined;
   const method = form.choice('method');
   const typed = method === null ? again : { ...again, l: method === BILL_METHOD };
   return stateOf(turn, typed, target, told ?? currentAmount(form, target, shown));

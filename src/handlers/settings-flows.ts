@@ -31,10 +31,10 @@ export function registerFlows(doors: Doors): void {
 
 const wordsOf = ({ ctx, t }: Pick<Turn, 'ctx' | 't'>) => ({ t, locale: ctx.actor.locale });
 
-function draw(turn: Pick<Turn, 'ctx' | 't'>, version = turn.ctx.company.version) {
-  const { settings, baseCurrency } = turn.ctx.company;
+function draw(turn: Pick<Turn, 'ctx' | 't'>, result: string | null = null) {
+  const { settings, baseCurrency, version } = turn.ctx.company;
   const mayEdit = can(turn.ctx.actor, 'settings.edit');
-  return flowList(settings, baseCurrency, { mayEdit, version }, wordsOf(turn));
+  return flowList(settings, baseCurrency, { mayEdit, version, result }, wordsOf(turn));
 }
 
 async function openForm(turn: ActionTurn): Promise<void> {
@@ -89,5 +89,6 @@ async function save(turn: SubmitTurn<z.infer<typeof metadata>>): Promise<Outcome
   await editCompany(ctx, shown.v, { settings: { approvalFlows } });
   const { company } = ctx;
   const fresh = { ...company, settings: { ...settings, approvalFlows }, version: company.version + 1 };
-  return returnTo(turn, true, draw({ ...turn, ctx: { ...ctx, company: fresh } }));
+  const result = turn.t('flows:saved', { name: turn.t(`thresholds:subject.${after.subject}`) });
+  return returnTo(turn, true, draw({ ...turn, ctx: { ...ctx, company: fresh } }, result));
 }

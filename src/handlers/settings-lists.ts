@@ -82,7 +82,8 @@ async function submitEntry(turn: SubmitTurn<z.infer<typeof entryMetadata>>, door
   form.check();
   const active = form.choices('active').includes('yes');
   await saveEntry(ctx, metadata.v, metadata.l, { key: metadata.k, zh, en, active });
-  const result = t('dictionaries:saved', { name: ctx.actor.locale === 'en' ? en : zh });
+  const words = { name: ctx.actor.locale === 'en' ? en : zh };
+  const result = active ? t('dictionaries:saved_on', words) : t('dictionaries:saved_off', words);
   return returnTo(turn, true, listModal(t, metadata.l, await fresh(doors, turn), result));
 }
 
@@ -101,7 +102,7 @@ async function submitCurrencies(
   const text = form.requiredText('codes', { max: 2000 });
   form.check();
   await saveCurrencies(ctx, metadata.v, text);
-  const result = t('dictionaries:saved', { name: t('dictionaries:list.currencies') });
+  const result = t('dictionaries:saved_currencies');
   return returnTo(turn, true, listModal(t, 'currencies', await fresh(doors, turn), result));
 }
 
@@ -153,6 +154,6 @@ async function submitPattern(turn: SubmitTurn<PatternMetadata>, doors: Doors): P
   form.check();
   if (!every.success) throw new DomainError('choice.unknown', { value: '' }, 'reset');
   await savePattern(ctx, metadata.v, metadata.n, text, every.data);
-  const result = t('dictionaries:saved', { name: t(`dictionaries:kind.${metadata.n}`) });
+  const result = t('dictionaries:saved_pattern', { name: t(`dictionaries:kind.${metadata.n}`) });
   return returnTo(turn, true, numberingModal(t, await fresh(doors, turn), ctx.today, result));
 }

@@ -2,11 +2,9 @@
 // (rules §6; ux §4.9). What is in approval already keeps its steps.
 import { z } from 'zod';
 import { authorize } from '../domain/access.js';
-import { MAX_SMALL_DIFFERENCE } from '../domain/adjustments/adjustment.js';
 import type { ExchangeRate } from '../domain/approvals/flow.js';
 import { exchangeRate } from '../domain/approvals/flow.js';
 import { newId } from '../domain/ids.js';
-import { exponentOf, toDecimalString } from '../domain/money.js';
 import { editCompany } from '../domain/settings/company.service.js';
 import type { Form } from './forms.js';
 import { ACTION, VIEW } from './ids.js';
@@ -42,24 +40,10 @@ async function saveThresholds(turn: SubmitTurn<z.infer<typeof metadata>>): Promi
     return { ...flow, minAmount: Number(form.amount(field, baseCurrency)) };
   });
   const exchangeRates = readRates(form, settings.currencies, baseCurrency);
-  const smallDifferenceMinor = readSmall(form, baseCurrency);
   const soloMode = form.choices('solo').includes('yes');
   form.check();
-  await editCompany(ctx, shown.v, {
-    settings: { approvalFlows, exchangeRates, soloMode, smallDifferenceMinor },
-  });
+  await editCompany(ctx, shown.v, { settings: { approvalFlows, exchangeRates, soloMode } });
   return { done: t('thresholds:saved') };
-}
-
-/** Empty or 0: never. */
-function readSmall(form: Form, currency: string): number {
-  const text = form.text('small', { max: 10 });
-  if (text === null || /^0(\.0+)?$/.test(text)) return 0;
-  const amount = form.amount('small', currency);
-  if (amount <= BigInt(MAX_SMALL_DIFFERENCE)) return Number(amount);
-  const max = toDecimalString(BigInt(MAX_SMALL_DIFFERENCE), currency);
-  form.refuse('small', 'amount.out_of_range', { max, decimals: exponentOf(currency) });
-  return 0;
 }
 
 /** A line each: currency and rate. */

@@ -9,9 +9,9 @@ import { findPersonBySlackId } from '../domain/members/member.queries.js';
 import { setMember } from '../domain/members/member.service.js';
 import { isZone, TIME } from '../domain/reminders/send-times.js';
 import { editCompany } from '../domain/settings/company.service.js';
+import { findOverview } from '../domain/settings/overview.queries.js';
 import { MAX_ENDING_DAYS, MAX_ENDINGS } from '../domain/settings/settings.js';
-import { countRoles, findMember } from '../domain/settings/settings.queries.js';
-import { listTemplateCodes } from '../domain/templates/template.queries.js';
+import { findMember } from '../domain/settings/settings.queries.js';
 import type { Deps } from './deps.js';
 import type { Form } from './forms.js';
 import { ACTION, VIEW } from './ids.js';
@@ -20,13 +20,8 @@ import { openOwnSettings } from './own-settings.js';
 import { type Opener, readerOf, recordId, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
-import {
-  type CompanyFacts,
-  channelsForm,
-  companyForm,
-  memberForm,
-  settingsIndex,
-} from './views/settings-views.js';
+import { settingsIndex } from './views/settings-index-views.js';
+import { type CompanyFacts, channelsForm, companyForm, memberForm } from './views/settings-views.js';
 
 const companyMetadata = formMetadata({ v: z.number().int() });
 const memberMetadata = formMetadata({ u: z.uuid().nullable(), v: z.number().int() });
@@ -49,15 +44,7 @@ export function registerSettings(doors: Doors, deps: Deps): void {
 /** Opens the index; whoever may change nothing of the company gets their own. */
 export async function openSettings(turn: Opener): Promise<void> {
   if (!can(turn.ctx.actor, 'settings.edit')) return openOwnSettings(turn);
-  await showView(
-    turn,
-    settingsIndex(
-      readerOf(turn),
-      companyFacts(turn),
-      await countRoles(turn.ctx),
-      await listTemplateCodes(turn.ctx),
-    ),
-  );
+  await showView(turn, settingsIndex(readerOf(turn), turn.ctx.company, await findOverview(turn.ctx)));
 }
 
 /** Opens roles and managers, with a person chosen if one is given. @throws DomainError access.denied */
@@ -77,8 +64,6 @@ const companyFacts = ({ ctx: { company } }: Pick<Turn, 'ctx'>): CompanyFacts => 
   ...company,
   currencies: company.settings.currencies,
   endingDays: company.settings.endingDays,
-  exchangeRates: company.settings.exchangeRates,
-  soloMode: company.settings.soloMode,
 });
 
 async function saveCompany({ ctx, t, form, metadata }: CompanySubmit): Promise<Outcome> {
@@ -92,12 +77,14 @@ async function saveCompany({ ctx, t, form, metadata }: CompanySubmit): Promise<O
     form.refuse('timezone', 'settings.timezone_unknown', { value: timezone });
   if (!ctx.company.settings.currencies.includes(baseCurrency))
     form.refuse('baseCurrency', 'choice.unknown', { value: baseCurrency });
-  if (!TIME.test(remindAt) || remindAt >= ctx.company.remindUntil)
-    form.refuse('remindAt', 'choice.unknown', { value: remindAt });
+  const remindUntil = form.time('remindUntil') ?? '';
+  if (!TIME.test(remindAt)) form.refuse('remindAt', 'choice.unknown', { value: remindAt });
+  if (!TIME.test(remindUntil) || remindUntil <= remindAt)
+    form.refuse('remindUntil', 'settings.until_before', { time: remindAt });
   const endingDays = readEndingDays(form);
   form.check();
-  const fields = { name, timezone, baseCurrency, locale, remindAt } as const;
-  await editCompany(ctx, metadata.v, { ...fields, settings: { endingDays } });
+  const fields = { name, timezone, baseCurrency, locale, remindAt, remindUntil } as const;
+  await editCompany(ctx, metadata.v, { ...fields, settings: { endingDays, companyConfirmed: true } });
   return { done: t('settings:company_saved', { time: remindAt }) };
 }
 

@@ -56,7 +56,8 @@ export function acknowledgement(answer: Answer, view: ViewOutput, t: Translate) 
     if ('push' in outcome) return { response_action: 'push', view: outcome.push } as const;
     return {
       response_action: 'update',
-      view: 'update' in outcome ? outcome.update : infoModal(t, outcome.done, outcome.blocks),
+      view:
+        'update' in outcome ? outcome.update : infoModal(t, outcome.done, outcome.blocks, view.title.text),
     } as const;
   }
   // Slack shows errors on inputs only; anything else stands on top of the form, whose typed values Slack keeps.
@@ -72,16 +73,36 @@ export function acknowledgement(answer: Answer, view: ViewOutput, t: Translate) 
 export function finalView(answer: Answer, view: ViewOutput, t: Translate): View {
   if ('outcome' in answer) {
     const { outcome } = answer;
-    if ('update' in outcome) return outcome.update;
+    if ('update' in outcome) return withoutFiles(outcome.update, view, t);
     if ('push' in outcome) return outcome.push;
     return infoModal(
       t,
       'done' in outcome ? outcome.done : t('common:saved'),
       'blocks' in outcome ? outcome.blocks : undefined,
+      view.title.text,
     );
   }
   const text = [...Object.values(answer.onFields), ...answer.others].join(' ');
-  return refreshed(withAlert(refill(view), text), answer);
+  const files = lostFiles(view, view, t);
+  return refreshed(withAlert(refill(view), [text, ...files].join(' ')), answer);
+}
+
+/** The same form again, and what it can no longer hold: Slack takes no files to begin an input with. */
+function withoutFiles(next: ModalView, view: ViewOutput, t: Translate): ModalView {
+  const [words] = lostFiles(next, view, t);
+  return words === undefined ? next : withAlert(next, words);
+}
+
+/** That files were chosen in a form which is shown anew, and have to be chosen again. */
+function lostFiles(next: { blocks: readonly unknown[] }, { state }: ViewOutput, t: Translate): string[] {
+  const asked = next.blocks as readonly KnownBlock[];
+  const lost = asked.some((block) => {
+    if (block.type !== 'input' || block.element.type !== 'file_input') return false;
+    return Object.values(state.values[block.block_id ?? ''] ?? {}).some(
+      (value) => (value.files ?? []).length > 0,
+    );
+  });
+  return lost ? [t('common:files_again')] : [];
 }
 
 /** After a conflict the person has been told: the same form, sent again, is meant for the row as it is now. */

@@ -1,7 +1,9 @@
-// The company's settings as a window: the days ahead at which an owner is told of a contract's end.
+// The company's settings as windows: the days ahead at which an owner is told of a contract's end, the set-up list, small
+// amounts, and the index that shows what is set.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { loadSetup } from '../../src/domain/settings/setup.queries.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
-import { windowsOf } from '../support/windows.js';
+import { windowsOf, words } from '../support/windows.js';
 
 const ADMIN = slackId('admin');
 
@@ -36,5 +38,84 @@ describe('days ahead of a contract’s end', () => {
     const result = await save(typed);
     expect(result.errors?.endingDays).toContain('写最多 5 个 1 到 365 的天数');
     expect(await kept()).toEqual(before);
+  });
+});
+
+describe('the set-up list', () => {
+  const setup = async () => loadSetup(await world.company.system());
+
+  it('has the company done once its own form was saved, not after any other', async () => {
+    await world.company.db.company.updateMany({ data: { name: 'Huikuan', settings: {} } });
+    await world.sandbox.dismiss(ADMIN, true);
+    await ui.press(ADMIN, 'settings.tolerance', '');
+    await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { tolerance: '2' }));
+    expect(await setup()).toMatchObject({ company: false, managers: true });
+    await world.sandbox.dismiss(ADMIN, true);
+    await ui.press(ADMIN, 'settings.company', '');
+    await save('30');
+    expect(await setup()).toMatchObject({ company: true });
+  });
+
+  it('has no managers done while nobody sells', async () => {
+    const reps = await world.company.db.user.findMany({ where: { roles: { has: 'rep' } } });
+    await world.company.db.user.updateMany({ where: { roles: { has: 'rep' } }, data: { active: false } });
+    expect(await setup()).toMatchObject({ roles: false, managers: false, repsWithoutManager: 0 });
+    await world.company.db.user.updateMany({
+      where: { id: { in: reps.map(({ id }) => id) } },
+      data: { active: true },
+    });
+  });
+});
+
+describe('small amounts', () => {
+  const open = async () => {
+    await world.sandbox.dismiss(ADMIN, true);
+    await ui.press(ADMIN, 'settings.tolerance', '');
+  };
+  const tolerance = async () => (await world.company.system()).company.settings;
+
+  it('are saved with what it means, shown in the index, and marked on every open Home', async () => {
+    await world.company.db.user.updateMany({ data: { homeOpenedAt: new Date(), homeStale: false } });
+    await open();
+    await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { tolerance: '5', small: '20', ackDays: '4' }));
+    expect(words(ui.top(ADMIN))).toContain('未收 ¥5.00 以内的不再提醒，现在有 0 期');
+    expect(await tolerance()).toMatchObject({
+      toleranceMinor: 5_00,
+      smallDifferenceMinor: 20_00,
+      ackDays: 4,
+    });
+    expect(await world.company.db.user.count({ where: { active: true, homeStale: false } })).toBe(0);
+    await world.sandbox.dismiss(ADMIN, true);
+    await ui.press(ADMIN, 'settings.open', '');
+    const index = words(ui.top(ADMIN));
+    expect(index).toContain('未收 ¥5.00 以内不提醒 · 尾差上限 ¥20.00 · 知悉后等 4 个工作日');
+    expect(index).toContain('客户类型 5 · 行业 9 · 币种 5');
+    expect(index).toContain('回款 · ≥ ¥500,000.00');
+    expect(index).toContain('HT-2026-0001 · HK-20261120-001 · KH-0001');
+  });
+
+  it.each([
+    ['tolerance', '50.01', '不超过 50'],
+    ['small', '50.01', '不超过 50'],
+    ['ackDays', '11', '1'],
+  ])('refuse %s %s on its field', async (field, typed, told) => {
+    await open();
+    const { errors } = await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { [field]: typed }));
+    expect(errors?.[field]).toContain(told);
+  });
+
+  it('may be none', async () => {
+    await open();
+    await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { tolerance: '', small: '0' }));
+    expect(await tolerance()).toMatchObject({ toleranceMinor: 0, smallDifferenceMinor: 0 });
+  });
+});
+
+describe('the last moment of the day', () => {
+  it('is later than the reminder time', async () => {
+    const { errors } = await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { remindUntil: '08:30' }));
+    expect(errors?.remindUntil).toContain('要晚于提醒时间 09:00');
+    await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { remindUntil: '20:00' }));
+    expect((await world.company.system()).company.remindUntil).toBe('20:00');
   });
 });

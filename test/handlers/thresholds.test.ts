@@ -27,7 +27,7 @@ it('changes from which amount on a receipt needs two steps, and keeps rates and 
   expect(words(ui.top(ADMIN))).toContain('"initial_value":"500000.00"');
   await world.sandbox.submit(
     ADMIN,
-    ui.fill(ADMIN, { 'min:receipt_large': '2万', small: '20', rates: 'usd 7.1\nEUR 7.8' }),
+    ui.fill(ADMIN, { 'min:receipt_large': '2万', rates: 'usd 7.1\nEUR 7.8' }),
   );
   expect(words(ui.top(ADMIN))).toContain('已保存。新提交的按新门槛审批');
   expect(await stepsOf(20_000_00n)).toBe(2);
@@ -39,7 +39,6 @@ it('changes from which amount on a receipt needs two steps, and keeps rates and 
       { currency: 'EUR', rate: '7.8' },
     ],
     soloMode: false,
-    smallDifferenceMinor: 20_00,
   });
   const entry = await world.company.db.auditLog.findFirstOrThrow({ where: { action: 'company.edited' } });
   expect(JSON.stringify(entry.after)).toContain('2000000');
@@ -49,11 +48,6 @@ it('refuses a rate that is none, on its field, and everybody but admins', async 
   await ui.press(ADMIN, 'settings.thresholds', '');
   const refused = await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { rates: 'CNY 1' }));
   expect(JSON.stringify(refused)).toContain('没看懂“CNY 1”');
-  const tooMuch = await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { rates: '', small: '50.01' }));
-  expect(JSON.stringify(tooMuch)).toContain('不超过 50');
-  await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { rates: '', small: '' }));
-  const { settings } = await world.company.db.company.findFirstOrThrow();
-  expect(settings).toMatchObject({ smallDifferenceMinor: 0 });
   await world.sandbox.dismiss(ADMIN, true);
   const other = slackId('financeManager');
   await ui.press(other, 'settings.thresholds', '');

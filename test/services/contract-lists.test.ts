@@ -139,6 +139,31 @@ describe('contract list', () => {
     expect(await findContracts(ctx, { customerId: customer.id }, -1)).toMatchObject({ page: 1 });
   });
 
+  it('is found by who of finance looks after it, and by its framework', async () => {
+    const customer = await aCustomer(company, 'rep');
+    const frame = await aContract('rep', customer, { name: '框架' });
+    await company.db.contract.update({ where: { id: frame.id }, data: { status: 'active' } });
+    const under = await aContract('rep', customer, { parentContractId: frame.id });
+    await company.db.contract.update({
+      where: { id: under.id },
+      data: { financeOwnerId: company.ids.finance },
+    });
+    const ctx = await company.as('rep');
+    const found = async (filter: Parameters<typeof findContracts>[1]) =>
+      (await findContracts(ctx, { customerId: customer.id, ...filter })).rows.map(({ id }) => id);
+    expect(await found({ financeOwnerId: company.ids.finance })).toEqual([under.id]);
+    expect(await found({ financeOwnerId: company.ids.financeManager })).toEqual([]);
+    expect(await found({ parentContractId: frame.id })).toEqual([under.id]);
+    const filter = { financeOwnerId: company.ids.finance, parentContractId: frame.id };
+    expect(await findFilterNames(ctx, filter)).toMatchObject({
+      finance: { name: 'finance' },
+      framework: { name: `${frame.number} 框架` },
+    });
+    // Outside the scope a contract has no name, and who sells is not of finance.
+    expect(await findFilterNames(await company.as('rep2'), filter)).toMatchObject({ framework: null });
+    expect((await findFilterNames(ctx, { financeOwnerId: company.ids.rep })).finance).toBeNull();
+  });
+
   it('does not tell the name of a customer outside the scope', async () => {
     const customer = await aCustomer(company, 'rep');
     const filter = { customerId: customer.id };

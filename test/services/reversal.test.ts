@@ -5,6 +5,7 @@ import { readBalance } from '../../src/domain/customers/customer-balance.queries
 import type { ErrorCode } from '../../src/domain/errors.js';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
+import { findInstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
 import { applyPrepayment } from '../../src/domain/receipts/apply-prepayment.service.js';
 import { findReceiptId, findReceipts } from '../../src/domain/receipts/receipt.queries.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
@@ -223,7 +224,12 @@ describe('a reversal in part', () => {
     const later = new Date(NOON.getTime() + 5 * DAY_MS);
     await reverse(money, 120_00n, later);
     expect(await receipt(money.id)).toMatchObject({ status: 'partly_reversed', unapplied: 0n });
+
     const [first, second] = rows;
+    // What stays of a line is no second receipt in the row's history.
+    const detail = await findInstalmentDetail(await company.as('finance'), second?.id ?? '');
+    const told = detail?.history.filter(({ kind }) => kind === 'receipt');
+    expect(told).toMatchObject([{ number: money.number, amount: 200_00n, status: 'partly_reversed' }]);
     expect(await effective(money.id)).toEqual([
       { amount: 130_00n, instalmentId: second?.id, effectiveOn: new Date('2026-11-25') },
       { amount: 100_00n, instalmentId: first?.id, effectiveOn: new Date('2026-11-20') },

@@ -616,6 +616,8 @@ const OTHERS: Record<string, string> = {
   countCredits: 'a count of listCredits: held against it below',
   countRoles: 'settings: admins only',
   findMember: 'settings: admins only',
+  findOverview: 'settings: admins only',
+  countTolerated: 'settings: admins only',
   findFollowUps: 'follow-up-list.test.ts, with follow-ups of two owners',
   findFollowUpStats: 'follow-up-list.test.ts, with follow-ups of two owners',
   findLadder: 'settings: admins and heads of finance only',

@@ -2,6 +2,8 @@
 import type { ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { describe, expect, it } from 'vitest';
+import { translator } from '../../src/handlers/i18n/index.js';
+import { finalView } from '../../src/handlers/submission.js';
 import { dateInput, input, option, selectInput, textInput } from '../../src/handlers/views/blocks.js';
 import { withTyped } from '../../src/handlers/views/form-views.js';
 
@@ -47,5 +49,32 @@ describe('withTyped', () => {
 
   it('leaves a field that was not there as it is drawn', () => {
     expect(typed({})[0]).toMatchObject({ initial_value: 'old' });
+  });
+});
+
+describe('a form that was answered late', () => {
+  const t = translator('zh-CN');
+  const files = input('files', 'files', { type: 'file_input', action_id: 'value' });
+  const shown = (chosen: object[]) =>
+    ({
+      ...form,
+      blocks: [...form.blocks, files],
+      state: { values: { files: { value: { type: 'file_input', files: chosen } } } },
+    }) as unknown as ViewOutput;
+  const words = (view: object) => JSON.stringify(view);
+  const refused = { onFields: {}, others: ['没有保存。'] };
+
+  it('says that its files are to be chosen again, where it had any', () => {
+    expect(words(finalView(refused, shown([{ id: 'F1' }]), t))).toContain(
+      '没有保存。 附件没有留住，要重新选。',
+    );
+    expect(words(finalView(refused, shown([]), t))).not.toContain('附件');
+    const again = { outcome: { update: { ...form, blocks: [files] } } };
+    expect(words(finalView(again, shown([{ id: 'F1' }]), t))).toContain('附件没有留住');
+    expect(words(finalView({ outcome: { update: form } }, shown([{ id: 'F1' }]), t))).not.toContain('附件');
+  });
+
+  it('is titled by what was done', () => {
+    expect(finalView({ outcome: { done: '已保存' } }, shown([]), t)).toMatchObject({ title: form.title });
   });
 });

@@ -139,6 +139,7 @@ const SETUP = {
   financeChannel: false,
   escalationChannel: true,
   roles: false,
+  managers: false,
   repsWithoutManager: 500,
   missingYear: 2027,
   customers: false,

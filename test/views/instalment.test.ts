@@ -268,6 +268,24 @@ describe('buttons of a row', () => {
   });
 });
 
+it('ends with ⋯, and tells what was done today in the zone of whoever reads', () => {
+  const who = reader('zh-CN');
+  const blocks = instalmentModal(detail(plain), who, METHODS).blocks;
+  const types = blocks.flatMap((block) =>
+    'elements' in block && block.type === 'actions' ? [block.elements.map((one) => one.type)] : [],
+  );
+  expect(
+    types.filter((one) => one.includes('overflow')).map((one) => one.indexOf('overflow') - one.length),
+  ).toEqual([-1]);
+  // Ten in the evening of the 19th in New York is noon of the 20th in Shanghai, whose date is the company's.
+  const now = new Date('2026-11-20T03:00:00Z');
+  const at = new Date('2026-11-20T02:30:00Z');
+  const followed = { ...plain, followedUp: { kind: 'call' as const, result: null, at } };
+  const abroad = { ...who, now, timezone: 'America/New_York' };
+  const told = JSON.stringify(instalmentRow(followed, abroad, { resultLine: true }));
+  expect(told).toContain('21:30');
+});
+
 describe.each(LOCALES)('sizes in %s', (locale) => {
   const who = reader(locale);
 

@@ -21,7 +21,12 @@ const ID = '0190a0a0-0000-7000-8000-000000000001';
 const DAY = localDate('2026-11-20');
 const MOST = 999_999_999_999_999n;
 const CURRENCIES = ['CNY', 'USD', 'EUR', 'JPY', 'HKD'];
-const NAMES = { customer: { id: ID, name: nasty(120) }, owner: { id: ID, name: nasty(80) } };
+const NAMES = {
+  customer: { id: ID, name: nasty(120) },
+  owner: { id: ID, name: nasty(80) },
+  finance: { id: ID, name: nasty(80) },
+  framework: { id: ID, name: nasty(160) },
+};
 const NOBODY = { customer: null, owner: null };
 const METHODS = companySettings.parse({}).paymentMethods;
 
@@ -41,6 +46,7 @@ const fullFilter = (kind: ListKind) => ({
     amountTo: MOST,
   }),
   ...(kind === 'receipt' && { unapplied: true }),
+  ...(kind === 'contract' && { financeOwnerId: ID, parentContractId: ID }),
 });
 
 const contract: ContractRow = {
@@ -200,6 +206,7 @@ describe.each(LOCALES)('in %s', (locale) => {
             filter: filter as ListFilter<never>,
             names,
             currencies: CURRENCIES,
+            finance: asksOwner ? Array.from({ length: 100 }, () => ({ id: ID, name: nasty(80) })) : [],
             asksOwner,
             metadata,
           };

@@ -23,6 +23,8 @@ const entries = Array.from({ length: MAX_ENTRIES }, (_, n) => ({
 const FULL = companySettings.parse({
   contractTypes: entries,
   paymentMethods: entries,
+  customerTypes: entries,
+  industries: entries,
   currencies: Array.from({ length: 90 }, () => 'CNY'),
 });
 const TODAY = localDate('2026-11-20');

@@ -8,6 +8,7 @@ import { DEFAULT_FLOWS } from '../../src/domain/approvals/flow.js';
 import { addDays, localDate } from '../../src/domain/local-date.js';
 import { DEFAULT_LADDER } from '../../src/domain/reminders/ladder.js';
 import type { LadderWindow } from '../../src/domain/reminders/ladder-window.queries.js';
+import type { SettingsOverview } from '../../src/domain/settings/overview.queries.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { ladderModal, stepForm } from '../../src/handlers/views/ladder-views.js';
@@ -18,14 +19,10 @@ import {
   holidaysForm,
   workweekForm,
 } from '../../src/handlers/views/settings-calendar-views.js';
+import { settingsIndex } from '../../src/handlers/views/settings-index-views.js';
 import { thresholdsForm } from '../../src/handlers/views/settings-threshold-views.js';
-import {
-  channelsForm,
-  companyForm,
-  effectOf,
-  memberForm,
-  settingsIndex,
-} from '../../src/handlers/views/settings-views.js';
+import { toleranceForm } from '../../src/handlers/views/settings-tolerance-views.js';
+import { channelsForm, companyForm, effectOf, memberForm } from '../../src/handlers/views/settings-views.js';
 
 const ID = '0190a0a0-0000-7000-8000-000000000001';
 const LONG = '超长名称<@U123>&*_`😀'.repeat(5);
@@ -36,11 +33,9 @@ const COMPANY = {
   baseCurrency: 'CNY',
   locale: 'zh-CN' as const,
   remindAt: '09:00',
+  remindUntil: '18:00',
   currencies: ['CNY', 'USD'],
   endingDays: [365, 90, 30, 7, 1],
-  exchangeRates: [],
-  soloMode: false,
-  calendar: { workweek: [1, 2, 3, 4, 5, 6, 7], coveredThrough: localDate('2026-12-31') },
   financeChannelId: 'C1',
   escalationChannelId: null,
 };
@@ -57,6 +52,38 @@ const MANY = companySettings.parse({
   exchangeRates: Array.from({ length: 50 }, () => ({ currency: 'USD', rate: '999999999.999999' })),
   soloMode: true,
 });
+const FULL_COMPANY = {
+  ...COMPANY,
+  settings: MANY,
+  calendar: { workweek: [1, 2, 3, 4, 5, 6, 7], days: new Map(), coveredThrough: localDate('2026-12-31') },
+};
+const EMPTY_COMPANY = {
+  ...COMPANY,
+  financeChannelId: null,
+  settings: companySettings.parse({ smallDifferenceMinor: 0 }),
+  calendar: { workweek: [], days: new Map(), coveredThrough: null },
+};
+const FULL_OVERVIEW: SettingsOverview = {
+  members: 500,
+  roles: ROLES.map((role) => ({ role, count: 500 })),
+  departments: { total: 300, names: Array.from({ length: 5 }, () => LONG) },
+  delegates: {
+    total: 40,
+    first: Array.from({ length: 5 }, () => ({ name: LONG, delegate: LONG, until: localDate('2027-12-31') })),
+  },
+  ladder: { steps: 60, own: 5000 },
+  templateCodes: Array.from({ length: 200 }, () => LONG.slice(0, 20)),
+  times: { remindAt: '10:30', quietFrom: '19:00', quietTo: '08:00' },
+};
+const EMPTY_OVERVIEW: SettingsOverview = {
+  members: 0,
+  roles: [],
+  departments: { total: 0, names: [] },
+  delegates: { total: 0, first: [] },
+  ladder: { steps: 0, own: 0 },
+  templateCodes: [],
+  times: { remindAt: null, quietFrom: null, quietTo: null },
+};
 /** Every second day of a year, each with a name of its own. */
 const MANY_DAYS = Array.from({ length: 180 }, (_, index) => ({
   date: addDays(localDate('2027-01-01'), index * 2),
@@ -111,19 +138,15 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
   const reader = { t, locale, today, now: new Date(), timezone: 'Asia/Shanghai', actor: null };
 
   it('every window is valid', () => {
-    const all = { members: 500, roles: ROLES.map((role) => ({ role, count: 500 })) };
     const views = [
-      settingsIndex(
-        reader,
-        COMPANY,
-        all,
-        Array.from({ length: 200 }, () => LONG.slice(0, 20)),
-      ),
-      settingsIndex(
-        reader,
-        { ...COMPANY, calendar: { workweek: [], coveredThrough: null }, financeChannelId: null },
-        { members: 0, roles: [] },
-        [],
+      settingsIndex(reader, FULL_COMPANY, FULL_OVERVIEW),
+      settingsIndex(reader, EMPTY_COMPANY, EMPTY_OVERVIEW),
+      toleranceForm(t, MANY, { base: 'KWD', tolerated: 1 }, '{}'),
+      toleranceForm(
+        t,
+        { toleranceMinor: 0, smallDifferenceMinor: 0, ackDays: 10 },
+        { base: 'CNY', tolerated: 9_999_999 },
+        '{}',
       ),
       companyForm(t, COMPANY, ID),
       channelsForm(t, COMPANY, ID),

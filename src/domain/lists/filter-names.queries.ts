@@ -11,19 +11,27 @@ export interface Named {
 export interface FilterNames {
   readonly customer: Named | null;
   readonly owner: Named | null;
+  /** Of contracts only: whom finance named for it, and the framework it was made under. */
+  readonly finance?: Named | null;
+  readonly framework?: Named | null;
 }
 
-/** The customer and the person that a filter names. */
+/** The customer, the people and the framework contract that a filter names. */
 export async function findFilterNames(
   ctx: ReadCtx,
-  filter: { readonly customerId?: string | undefined; readonly ownerId?: string | undefined },
+  filter: {
+    readonly customerId?: string | undefined;
+    readonly ownerId?: string | undefined;
+    readonly financeOwnerId?: string | undefined;
+    readonly parentContractId?: string | undefined;
+  },
 ): Promise<FilterNames> {
   const owners = visibleOwners(ctx.actor);
   const ownerId = { in: owners === 'all' ? [] : [...owners] };
   const visible =
     owners === 'all' ? {} : { OR: [{ ownerId }, { contracts: { some: { ownerId, deletedAt: null } } }] };
   const isVisible = owners === 'all' || (filter.ownerId !== undefined && owners.includes(filter.ownerId));
-  const [customer, owner] = await Promise.all([
+  const [customer, owner, finance, framework] = await Promise.all([
     filter.customerId === undefined
       ? null
       : ctx.db.customer.findFirst({
@@ -33,8 +41,37 @@ export async function findFilterNames(
     filter.ownerId === undefined || !isVisible
       ? null
       : ctx.db.user.findUnique({ where: { id: filter.ownerId }, select: { id: true, name: true } }),
+    filter.financeOwnerId === undefined
+      ? null
+      : ctx.db.user.findFirst({
+          where: { id: filter.financeOwnerId, ...OF_FINANCE },
+          select: { id: true, name: true },
+        }),
+    filter.parentContractId === undefined
+      ? null
+      : ctx.db.contract.findFirst({
+          where: { id: filter.parentContractId, deletedAt: null, ...(owners !== 'all' && { ownerId }) },
+          select: { id: true, number: true, name: true },
+        }),
   ]);
-  return { customer, owner };
+  return {
+    customer,
+    owner,
+    finance,
+    framework: framework && { id: framework.id, name: `${framework.number} ${framework.name}` },
+  };
+}
+
+const OF_FINANCE = { roles: { hasSome: ['finance', 'finance_manager'] } };
+
+/** At most 100 people of finance; who they are is no secret. */
+export async function findFinanceOptions({ db }: ReadCtx): Promise<Named[]> {
+  return db.user.findMany({
+    where: OF_FINANCE,
+    orderBy: [{ active: 'desc' }, { name: 'asc' }, { id: 'asc' }],
+    select: { id: true, name: true },
+    take: 100,
+  });
 }
 
 /** At most 100 people whose records the reader may see, by words of their name; those who have left come last. */

@@ -73,6 +73,9 @@ export const LIST_FILTERS = {
   }),
   contract: z.object({
     ...money,
+    /** Whom finance has named for it; the framework contract that it was made under. */
+    financeOwnerId: z.uuid().optional(),
+    parentContractId: z.uuid().optional(),
     states: z.array(z.enum(CONTRACT_STATUSES)).readonly().optional(),
     sort: z.enum(['newest', 'amount', 'customer', 'date']).optional(),
   }),

@@ -1,5 +1,6 @@
 // One instalment with everything its window shows: fields and the newest of its history. Changes nothing.
 import type { ReadCtx, SystemCtx } from '../../ctx.js';
+import type { Allocation } from '../../generated/prisma/client.js';
 import { isSmallRest, undoableOf, type WriteOffKind } from '../adjustments/adjustment.js';
 import { type AdjustmentFacts, findOpenAdjustment, listPosted } from '../adjustments/adjustment.queries.js';
 import { type FollowUpFacts, listFollowUps } from '../follow-ups/follow-up.queries.js';
@@ -157,14 +158,16 @@ async function listHistory(ctx: ReadCtx, id: string): Promise<HistoryEntry[]> {
       ...factOf(entry.action, asRecord(entry.before), asRecord(entry.after)),
     })),
     ...openings.map((entry) => ({ at: entry.recordedAt, who: null, kind: 'opened' as const })),
-    ...allocations.map((line) => ({
-      at: line.createdAt,
-      who: nameOf(line.receipt.recordedById),
-      kind: 'receipt' as const,
-      number: line.receipt.number,
-      amount: line.amount,
-      status: line.receipt.status,
-    })),
+    ...allocations
+      .filter((line) => !isRest(line, allocations))
+      .map((line) => ({
+        at: line.createdAt,
+        who: nameOf(line.receipt.recordedById),
+        kind: 'receipt' as const,
+        number: line.receipt.number,
+        amount: line.amount,
+        status: line.receipt.status,
+      })),
     ...followUps.map((followUp) => ({
       at: followUp.at,
       who: followUp.who,
@@ -178,6 +181,19 @@ async function listHistory(ctx: ReadCtx, id: string): Promise<HistoryEntry[]> {
     .toSorted((a, b) => b.at.getTime() - a.at.getTime() || isBirth(a) - isBirth(b))
     .slice(0, HISTORY);
 }
+
+/**
+ * Whether a line only says what stays of an older one after part of it was taken back: its receipt's line of before says
+ * what came in, and the receipt's state that part of it went.
+ */
+const isRest = (line: Allocation, all: readonly Allocation[]): boolean =>
+  all.some(
+    (older) =>
+      older.receiptId === line.receiptId &&
+      older.releaseReason === 'reversed' &&
+      older.createdAt < line.createdAt &&
+      older.amount > line.amount,
+  );
 
 type Json = Readonly<Record<string, unknown>>;
 const asRecord = (value: unknown): Json =>

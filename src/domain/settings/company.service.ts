@@ -17,6 +17,9 @@ import { makePresets, renamePresets } from '../templates/template-rows.service.j
 import { changedOnly } from '../versions.service.js';
 import { type CompanySettings, companySettings } from './settings.js';
 
+/** What a company is called until somebody names it. */
+export const FIRST_NAME = 'Huikuan';
+
 /** The company as of now; creates it with defaults, the Chinese calendar and the ladder of rules §8 on first use. */
 export async function loadCompany(db: Db, now: Date): Promise<CompanyInfo> {
   const row = (await db.company.findFirst()) ?? (await createCompany(db, now));
@@ -56,7 +59,7 @@ async function createCompany(db: Db, now: Date): Promise<Company> {
     const company = await tx.company.create({
       data: {
         id: newId(now),
-        name: 'Huikuan',
+        name: FIRST_NAME,
         timezone: 'Asia/Shanghai',
         baseCurrency: 'CNY',
         locale: 'zh-CN',
@@ -154,5 +157,7 @@ export async function editCompany(
       before: { ...changedOnly(before, next), ...more?.before },
       after: { ...changedOnly(next, before), ...more?.after },
     });
+    // Names of lists, amounts and days are written by the settings: whoever looks at their Home sees the new ones.
+    await tx.$executeRaw`UPDATE app_user SET home_stale = true WHERE active AND home_opened_at IS NOT NULL`;
   });
 }

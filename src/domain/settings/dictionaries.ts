@@ -2,7 +2,12 @@
 import type { CompanySettings, DictionaryEntry } from './settings.js';
 
 /** Which settings are lists of entries. */
-export const DICTIONARIES = ['contractTypes', 'paymentMethods'] as const satisfies (keyof CompanySettings)[];
+export const DICTIONARIES = [
+  'contractTypes',
+  'paymentMethods',
+  'customerTypes',
+  'industries',
+] as const satisfies (keyof CompanySettings)[];
 export type DictionaryName = (typeof DICTIONARIES)[number];
 /** What a window of entries can show. */
 export const MAX_ENTRIES = 90;

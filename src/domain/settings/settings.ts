@@ -33,11 +33,14 @@ const numberPattern = z.object({
   reset: z.enum(['daily', 'monthly', 'yearly', 'never']),
 });
 
-/** Everything in it has a default, so that an empty object is a working company. */
 /** How often an owner is told that a contract ends, and how long ahead at most. */
 export const MAX_ENDINGS = 5;
 export const MAX_ENDING_DAYS = 365;
+/** Of what is not reminded, in minor units; and of the workdays that an acknowledged case waits. */
+export const MAX_TOLERANCE = 50_00;
+export const MAX_ACK_DAYS = 10;
 
+/** Everything in it has a default, so that an empty object is a working company. */
 export const companySettings = z.object({
   contractTypes: dictionary([
     ['vehicle', '整车', 'Vehicle'],
@@ -78,7 +81,7 @@ export const companySettings = z.object({
     .object({ contract: numberPattern, receipt: numberPattern, customer: numberPattern })
     .default(() => structuredClone(DEFAULT_PATTERNS)),
   /** Only more than this (minor units of the contract's currency) is reminded; default 1.00. */
-  toleranceMinor: z.number().int().min(0).max(5000).default(100),
+  toleranceMinor: z.number().int().min(0).max(MAX_TOLERANCE).default(100),
   /** A rest of a part-paid instalment up to this may be let go as 尾差 (minor units); 0: never. */
   smallDifferenceMinor: z.number().int().min(0).max(MAX_SMALL_DIFFERENCE).default(100),
   /** Days ahead of a contract's end at which its owner is told; empty: never. */
@@ -94,7 +97,9 @@ export const companySettings = z.object({
   /** The only finance user may decide what they recorded; each such decision is flagged. */
   soloMode: z.boolean().default(false),
   /** Workdays that an acknowledged case waits before the next level. */
-  ackDays: z.number().int().min(1).max(10).default(3),
+  ackDays: z.number().int().min(1).max(MAX_ACK_DAYS).default(3),
+  /** An admin has looked at the company's own form and saved it: the set-up list has it done. */
+  companyConfirmed: z.boolean().default(false),
 });
 export type CompanySettings = z.infer<typeof companySettings>;
 

@@ -2,6 +2,7 @@
 import type { SystemCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { superiorSql } from '../members/reach.sql.js';
+import { FIRST_NAME } from './company.service.js';
 import { missingYear } from './holidays.js';
 
 export interface Setup {
@@ -10,6 +11,8 @@ export interface Setup {
   readonly escalationChannel: boolean;
   /** Somebody sells, somebody approves money. */
   readonly roles: boolean;
+  /** Everybody who sells has somebody above them; not while nobody sells. */
+  readonly managers: boolean;
   readonly repsWithoutManager: number;
   /** The year whose holidays should be known by now and are not. */
   readonly missingYear: number | null;
@@ -30,11 +33,12 @@ export async function loadSetup(ctx: Omit<SystemCtx, 'now'>): Promise<Setup> {
       WHERE u.active AND 'rep' = ANY(u.roles) AND ${Prisma.raw(superiorSql('u'))} IS NULL`,
   ]);
   return {
-    // Until an admin saves it, the company carries the name it was made with.
-    company: company.version > 1,
+    // Until an admin saves it, the company carries the name it was made with; other settings say nothing about it.
+    company: company.settings.companyConfirmed || company.name !== FIRST_NAME,
     financeChannel: company.financeChannelId !== null,
     escalationChannel: company.escalationChannelId !== null,
     roles: reps > 0 && finance > 0,
+    managers: reps > 0 && (orphans?.count ?? 0) === 0,
     repsWithoutManager: orphans?.count ?? 0,
     missingYear: missingYear(company.calendar, ctx.today),
     customers: customer !== null,
@@ -43,7 +47,7 @@ export async function loadSetup(ctx: Omit<SystemCtx, 'now'>): Promise<Setup> {
 
 /** How many settings are open; bringing in customers is none. */
 export function countOpen(setup: Setup): number {
-  const { company, financeChannel, escalationChannel, roles, repsWithoutManager, missingYear: year } = setup;
-  const items = [company, financeChannel, escalationChannel, roles, repsWithoutManager === 0, year === null];
+  const { company, financeChannel, escalationChannel, roles, managers, missingYear: year } = setup;
+  const items = [company, financeChannel, escalationChannel, roles, managers, year === null];
   return items.filter((done) => !done).length;
 }

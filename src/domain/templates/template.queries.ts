@@ -23,16 +23,6 @@ export async function listTemplates({ db }: Reader): Promise<StoredTemplate[]> {
   return rows.map(toTemplate);
 }
 
-/** Codes of all living templates. */
-export async function listTemplateCodes({ db }: Reader): Promise<string[]> {
-  const rows = await db.planTemplate.findMany({
-    where: { deletedAt: null },
-    select: { code: true },
-    orderBy: [{ code: 'asc' }, { id: 'asc' }],
-  });
-  return rows.map((row) => row.code);
-}
-
 /** One living template. @throws DomainError not_found */
 export async function loadTemplate({ db }: { db: Db | Tx }, id: string): Promise<StoredTemplate> {
   const row = await db.planTemplate.findFirst({ where: { id, deletedAt: null }, include: WITH_LINES });

@@ -17,7 +17,7 @@ import {
 } from './blocks.js';
 import type { Message } from './info-view.js';
 import type { RowReader } from './row-views.js';
-import { topic } from './settings-views.js';
+import { topic } from './settings-index-views.js';
 
 type Reader = Pick<RowReader, 't' | 'locale' | 'today'>;
 const NAMES = 8;

@@ -61,7 +61,7 @@ export function stepsOf(flow: ApprovalFlow, { t }: Words): string {
 export function flowList(
   settings: Settings,
   base: string,
-  { mayEdit, version }: { mayEdit: boolean; version: number },
+  { mayEdit, version, result = null }: { mayEdit: boolean; version: number; result?: string | null },
   words: Words,
 ): ModalView {
   const { t } = words;
@@ -71,6 +71,7 @@ export function flowList(
     title: t('flows:title'),
     close: t('common:close'),
     blocks: [
+      ...(result === null ? [] : [context(escapeMrkdwn(result))]),
       context(t('flows:intro')),
       ...flows.map((flow) =>
         section(

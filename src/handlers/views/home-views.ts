@@ -260,7 +260,7 @@ function setupBlocks(setup: Setup, failed: number, t: Translate): KnownBlock[] {
     line(t('home:check.finance_channel'), setup.financeChannel, ACTION.settingsChannels),
     line(t('home:check.escalation_channel'), setup.escalationChannel, ACTION.settingsChannels),
     line(t('home:check.roles'), setup.roles, ACTION.settingsMember),
-    line(t('home:check.managers'), missing === 0, ACTION.settingsMember, managers),
+    line(t('home:check.managers'), setup.managers, ACTION.settingsMember, managers),
     line(
       t('calendar:title'),
       setup.missingYear === null,

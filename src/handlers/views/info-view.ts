@@ -26,11 +26,16 @@ export function answerModal(t: Translate, message: Message): ModalView {
   });
 }
 
-/** One sentence, and what may be done next. */
-export function infoModal(t: Translate, text: string, more: KnownBlock[] = []): ModalView {
+/** One sentence, and what may be done next; `title`: of what was done. */
+export function infoModal(
+  t: Translate,
+  text: string,
+  more: KnownBlock[] = [],
+  title = t('common:app_name'),
+): ModalView {
   return modal({
     callbackId: VIEW.info,
-    title: t('common:app_name'),
+    title,
     close: t('common:close'),
     blocks: [section(escapeMrkdwn(text)), ...more],
   });

@@ -124,10 +124,12 @@ const REMINDED: readonly string[] = ['open', 'postponed', 'overdue'];
 function openActions(row: InstalmentDetail, reader: RowReader): ActionsBlock | null {
   const { t, actor } = reader;
   const value = rowValue(row.id);
-  const elements = present(
+  const hold = mayDo(row, actor, 'follow_up.record') && holdMenu(row, reader);
+  const isMenu = hold && hold.type === 'overflow';
+  const elements = present<ActionsBlock['elements'][number]>(
     ...recordButton(row, reader).map((element) => ({ ...element, style: 'primary' as const })),
     ...followUpButton(row, reader),
-    mayDo(row, actor, 'follow_up.record') && holdMenu(row, reader),
+    !isMenu && hold,
     mayApply(row, actor) &&
       button(ACTION.prepaymentApply, t('prepayments:button'), { value: rowValue(row.id) }),
     mayDo(row, actor, 'instalment.postpone') &&
@@ -152,6 +154,8 @@ function openActions(row: InstalmentDetail, reader: RowReader): ActionsBlock | n
     mayDo(row, actor, 'instalment.assign') && button(ACTION.instalmentAssign, t('reassign:title'), { value }),
     REMINDED.includes(row.state) && button(ACTION.coming, t('ladders:coming'), { value }),
     mayDelete(row, actor) && deleteButton(row, reader),
+    // ⋯ stands last, as in every row.
+    isMenu && hold,
   );
   return elements.length > 0 ? actions(elements, rowBlockId(row.id)) : null;
 }

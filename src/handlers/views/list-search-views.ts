@@ -20,6 +20,8 @@ export interface SearchForm<K extends ListKind> extends ListPlace<K> {
   readonly currencies: readonly string[];
   /** People who see only their own are not asked whose. */
   readonly asksOwner: boolean;
+  /** People of finance, for lists of contracts. */
+  readonly finance: readonly { readonly id: string; readonly name: string }[];
   /** Serialised private_metadata. */
   readonly metadata: string;
 }
@@ -49,6 +51,7 @@ export function listSearchModal<K extends ListKind>(form: SearchForm<K>, t: Tran
         input('customerId', t('lists:customer'), choice(OPTIONS.customer, names.customer), OPTIONAL),
       statesInput(t, kind, filter),
       asksOwner && input('ownerId', t('lists:owner'), choice(OPTIONS.owner, names.owner), OPTIONAL),
+      ...(kind === 'contract' ? contractInputs(t, form) : []),
       ...(withMoney
         ? [
             input('from', t(`lists:search.from.${dated}`), dateInput(filter.from), OPTIONAL),
@@ -67,6 +70,32 @@ export function listSearchModal<K extends ListKind>(form: SearchForm<K>, t: Tran
       ...orderInputs(t, kind, filter),
     ),
   });
+}
+
+/** 财务负责人, 框架合同. */
+function contractInputs(
+  t: Translate,
+  { names, finance }: Pick<SearchForm<ListKind>, 'names' | 'finance'>,
+): KnownBlock[] {
+  const people = finance.map(({ id, name }) => option(name, id));
+  return [
+    ...(people.length > 0
+      ? [
+          input(
+            'financeOwnerId',
+            t('audit:field.financeOwnerId'),
+            selectInput(people, names.finance?.id),
+            OPTIONAL,
+          ),
+        ]
+      : []),
+    input(
+      'parentContractId',
+      t('audit:field.parentContractId'),
+      choice(OPTIONS.framework, names.framework ?? null),
+      OPTIONAL,
+    ),
+  ];
 }
 
 const choice = (actionId: string, chosen: { id: string; name: string } | null) =>

@@ -134,6 +134,8 @@ export function filterWords<K extends ListKind>(
     words,
     states?.map((state) => stateWord(t, kind, state)).join('/'),
     names.owner && t('lists:filter.owner', { name: shortName(locale, names.owner.name) }),
+    names.finance && t('lists:filter.finance', { name: shortName(locale, names.finance.name) }),
+    names.framework && t('lists:filter.framework', { name: shortCustomer(locale, names.framework.name) }),
     dates !== null && t(`lists:filter.date.${datedOf(kind)}`, { range: dates }),
     amount === null ? currency : t('lists:filter.amount', { range: amount }),
     unapplied === true && t('lists:filter.unapplied'),
@@ -142,7 +144,10 @@ export function filterWords<K extends ListKind>(
 }
 
 /** What the lists of all kinds may be narrowed to. */
-export type AnyFilter = Omit<ListFilter<'receipt'> & ListFilter<'plan'>, 'states' | 'sort'> & {
+export type AnyFilter = Omit<
+  ListFilter<'receipt'> & ListFilter<'plan'> & ListFilter<'contract'>,
+  'states' | 'sort'
+> & {
   readonly states?: readonly string[] | undefined;
   readonly sort?: string | undefined;
 };

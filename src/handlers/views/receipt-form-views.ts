@@ -2,7 +2,8 @@
 // Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { LocalDate } from '../../domain/local-date.js';
-import { fromDecimalString, toDecimalString } from '../../domain/money.js';
+import { toDecimalString } from '../../domain/money.js';
+import { parseAmount } from '../../domain/parse-amount.js';
 import type { Proposal } from '../../domain/receipts/split.queries.js';
 import type { UnclaimedFacts } from '../../domain/receipts/unclaimed.queries.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
@@ -170,25 +171,25 @@ const billInputs = ({ billNo, billDueOn }: ReceiptFormState['initial'], { t }: R
 /** The message quoted; of several amounts one is picked, without one it is typed. */
 function messageBlocks({ message, target }: ReceiptFormState, { t, locale }: RowReader): KnownBlock[] {
   if (!message) return [];
-  const several = message.a.length > 1;
-  const money = (decimal: string) =>
-    formatMoney(locale, {
-      minor: fromDecimalString(decimal, target.currency) ?? 0n,
-      currency: target.currency,
-    });
+  const { currency } = target;
+  // Read in the currency chosen now: what has too many decimals for it cannot be this money.
+  const read = message.a.flatMap((decimal, index) => {
+    const amount = parseAmount(decimal, currency);
+    return amount.ok ? [{ index, words: formatMoney(locale, { minor: amount.minor, currency }) }] : [];
+  });
   return present<KnownBlock>(
     context(
       `“${escapeMrkdwn(message.t)}”`,
-      t(message.a.length > 0 ? 'recording:message.read' : 'recording:message.none'),
+      t(read.length > 0 ? 'recording:message.read' : 'recording:message.none'),
     ),
-    several &&
+    read.length > 1 &&
       input(
         'picked',
         t('recording:message.pick'),
         {
           type: 'radio_buttons',
           action_id: ACTION.receiptPicked,
-          options: message.a.map((decimal, index) => option(money(decimal), `${index}`)),
+          options: read.map(({ index, words }) => option(words, `${index}`)),
         },
         { dispatch: true, optional: true },
       ),

@@ -234,7 +234,8 @@ function resultWords(row: InstalmentRowData, { t, locale, today, now, timezone }
       at: formatInstant(locale, row.waiting.recordedAt, now, timezone),
     });
   const { followedUp } = row;
-  if (!followedUp || todayIn(followedUp.at, timezone) !== today)
+  // Of the reader's day, as its time is: the company's date may be another one where they are.
+  if (!followedUp || todayIn(followedUp.at, timezone) !== todayIn(now, timezone))
     return row.snoozedUntil === null
       ? null
       : t('snoozes:row.done', { date: formatDate(locale, row.snoozedUntil, today) });

@@ -1,7 +1,6 @@
 // The form of approval thresholds, exchange rates and solo mode. Pure.
 import type { ModalView } from '@slack/types';
 import type { Locale } from '../../domain/access.js';
-import { MAX_SMALL_DIFFERENCE } from '../../domain/adjustments/adjustment.js';
 import type { ApprovalFlow } from '../../domain/approvals/flow.js';
 import { SUBJECTS } from '../../domain/approvals/subjects.js';
 import { toDecimalString } from '../../domain/money.js';
@@ -18,10 +17,7 @@ const asked: readonly string[] = Object.values(SUBJECTS).map((row) => row.flow);
 /** An amount for each flow that begins with one, of what the app asks about. */
 export function thresholdsForm(
   { t, locale }: { t: Translate; locale: Locale },
-  settings: Pick<
-    CompanySettings,
-    'approvalFlows' | 'exchangeRates' | 'soloMode' | 'paymentMethods' | 'smallDifferenceMinor'
-  >,
+  settings: Pick<CompanySettings, 'approvalFlows' | 'exchangeRates' | 'soloMode' | 'paymentMethods'>,
   base: string,
   metadata: string,
 ): ModalView {
@@ -50,20 +46,6 @@ export function thresholdsForm(
     metadata,
     blocks: [
       ...amounts,
-      input(
-        'small',
-        t('thresholds:small', { currency: base }),
-        textInput({
-          ...(settings.smallDifferenceMinor > 0 && {
-            initial: toDecimalString(BigInt(settings.smallDifferenceMinor), base),
-          }),
-          maxLength: 10,
-        }),
-        {
-          optional: true,
-          hint: t('thresholds:small_hint', { max: toDecimalString(BigInt(MAX_SMALL_DIFFERENCE), base) }),
-        },
-      ),
       input(
         'rates',
         t('thresholds:rates', { currency: base }),

@@ -1,13 +1,10 @@
-// The settings: an index with each topic's value, and a form a topic (ux §4.9). Pure.
+// The settings' forms of the company, its channels, and a person's roles (ux §4.9); their index is settings-index-views.ts. Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
 import { type Actor, ROLES, type Role, scopeOf } from '../../domain/access.js';
-import type { WorkCalendar } from '../../domain/calendar.js';
-import type { MemberFacts, RoleCount } from '../../domain/settings/settings.queries.js';
-import { formatDate } from '../i18n/format.js';
+import type { MemberFacts } from '../../domain/settings/settings.queries.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION, OPTIONS, VIEW } from '../ids.js';
 import {
-  button,
   context,
   escapeMrkdwn,
   externalSelect,
@@ -19,8 +16,6 @@ import {
   selectInput,
   textInput,
 } from './blocks.js';
-import type { RowReader } from './row-views.js';
-import { workweekWords } from './settings-calendar-views.js';
 
 export interface CompanyFacts {
   readonly version: number;
@@ -29,97 +24,16 @@ export interface CompanyFacts {
   readonly baseCurrency: string;
   readonly locale: 'zh-CN' | 'en';
   readonly remindAt: string;
+  /** What the morning missed is still sent until then. */
+  readonly remindUntil: string;
   readonly currencies: readonly string[];
   /** Days ahead of a contract's end at which its owner is told. */
   readonly endingDays: readonly number[];
-  readonly exchangeRates: readonly unknown[];
-  readonly soloMode: boolean;
-  readonly calendar: Pick<WorkCalendar, 'workweek' | 'coveredThrough'>;
   readonly financeChannelId: string | null;
   readonly escalationChannelId: string | null;
 }
 
 const LANGUAGES = ['zh-CN', 'en'] as const;
-
-/** Each topic with its value and [修改]. */
-export function settingsIndex(
-  reader: RowReader,
-  company: CompanyFacts,
-  counted: { members: number; roles: readonly RoleCount[] },
-  templateCodes: readonly string[],
-): ModalView {
-  const { t } = reader;
-  const channel = (id: string | null) => (id === null ? t('common:not_set') : `<#${id}>`);
-  const list = counted.roles.map(({ role, count }) =>
-    t('settings:roles_count', { role: t(`common:role.${role}`), count }),
-  );
-  const people =
-    counted.members === 0
-      ? t('settings:no_roles')
-      : t('settings:roles_value', { count: counted.members, list: list.join(t('common:comma')) });
-  const companyValue = t('settings:company_value', {
-    name: escapeMrkdwn(company.name),
-    zone: company.timezone,
-    currency: company.baseCurrency,
-    language: t(`settings:language.${company.locale}`),
-    time: company.remindAt,
-  });
-  const channels = t('settings:channels_value', {
-    finance: channel(company.financeChannelId),
-    escalation: channel(company.escalationChannelId),
-  });
-  return modal({
-    callbackId: VIEW.info,
-    title: t('settings:title'),
-    close: t('common:close'),
-    blocks: [
-      topic(t, t('settings:company'), companyValue, ACTION.settingsCompany),
-      topic(t, t('settings:channels'), channels, ACTION.settingsChannels),
-      topic(t, t('settings:roles'), people, ACTION.settingsMember),
-      topic(t, t('delegates:title'), t('delegates:topic'), ACTION.settingsDelegates),
-      topic(t, t('departments:title'), t('departments:value'), ACTION.departmentList),
-      topic(t, t('calendar:title'), calendarValue(reader, company.calendar), ACTION.settingsCalendar),
-      topic(t, t('ladders:title'), t('ladders:value'), ACTION.ladder),
-      topic(t, t('thresholds:title'), thresholdsValue(t, company), ACTION.settingsThresholds),
-      topic(t, t('flows:title'), t('flows:topic'), ACTION.settingsFlows),
-      topic(t, t('templates:title'), templatesValue(t, templateCodes), ACTION.templateList),
-      topic(t, t('dictionaries:title'), t('dictionaries:value'), ACTION.settingsLists),
-      topic(t, t('dictionaries:numbering'), t('dictionaries:numbering_value'), ACTION.settingsNumbering),
-      topic(t, t('times:title'), t('times:value'), ACTION.ownTimes),
-    ],
-  });
-}
-
-function calendarValue({ t, locale, today }: RowReader, calendar: CompanyFacts['calendar']): string {
-  const days = workweekWords(t, calendar.workweek);
-  const until = calendar.coveredThrough;
-  if (until === null) return t('calendar:value_none', { days });
-  return t('calendar:value', { days, date: formatDate(locale, until, today) });
-}
-
-const thresholdsValue = (t: Translate, company: CompanyFacts): string =>
-  t('thresholds:value', {
-    count: company.exchangeRates.length,
-    solo: t(company.soloMode ? 'thresholds:on' : 'thresholds:off'),
-  });
-
-const SHOWN_CODES = 10;
-
-function templatesValue(t: Translate, codes: readonly string[]): string {
-  if (codes.length === 0) return t('templates:topic_none');
-  const shown = codes.slice(0, SHOWN_CODES).map(escapeMrkdwn);
-  const list = [...shown, ...(codes.length > SHOWN_CODES ? ['…'] : [])].join(t('common:comma'));
-  return t('templates:topic', { count: codes.length, codes: list });
-}
-
-/** A topic's name, its value and [修改]. */
-export const topic = (
-  t: Translate,
-  name: string,
-  value: string,
-  action: string,
-  verb = t('settings:edit'),
-): KnownBlock => section(`*${name}*\n${value}`, button(action, verb, { label: `${verb} ${name}` }));
 
 /** Name, zone, currency, language, time of reminders. */
 export function companyForm(t: Translate, company: CompanyFacts, requestId: string): ModalView {
@@ -147,6 +61,12 @@ export function companyForm(t: Translate, company: CompanyFacts, requestId: stri
         {
           hint: t('settings:remind_at_hint'),
         },
+      ),
+      input(
+        'remindUntil',
+        t('settings:remind_until'),
+        { type: 'timepicker', action_id: 'value', initial_time: company.remindUntil },
+        { hint: t('settings:remind_until_hint') },
       ),
       input(
         'endingDays',

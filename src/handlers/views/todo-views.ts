@@ -65,7 +65,6 @@ export function caseRow(found: CaseToAcknowledge, reader: RowReader): KnownBlock
         ? [open]
         : [
             button(ACTION.caseAcknowledge, t('reminders:acknowledge'), {
-              style: 'primary',
               value: JSON.stringify({ c: found.caseId }),
               label: t('reminders:acknowledge.label', { row: name }),
             }),

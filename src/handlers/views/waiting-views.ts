@@ -51,7 +51,6 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
         button(ACTION.caseAcknowledge, t('home:acknowledge'), {
           value: JSON.stringify({ c: caseId }),
           label,
-          style: 'primary',
         }),
       );
     }

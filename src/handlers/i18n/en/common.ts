@@ -14,6 +14,7 @@ export const common = {
   search: 'Search',
   clear: 'Clear',
   saving: 'Saving…',
+  files_again: 'The files were not kept: choose them again.',
   loading: 'Loading…',
   saved: 'Saved',
   none: 'none',

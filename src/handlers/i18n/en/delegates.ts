@@ -4,7 +4,6 @@ export const delegates = {
   mine: 'My settings',
   none: 'No delegate',
   value: '{{name}}, to {{date}}',
-  topic: 'Who approves in whose place, and until when',
   stands_in: 'Approving in the place of {{names}}',
   who: 'Delegate',
   who_hint: 'Approves in your place and gets your morning list; empty ends it',

@@ -2,7 +2,6 @@
 export const departments = {
   title: 'Departments',
   one: 'Department',
-  value: 'The tree and its heads; a head sees the records of the department and of those below it',
   add: 'Add department',
   edit: 'Edit department',
   name: 'Name',

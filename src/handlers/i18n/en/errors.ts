@@ -185,6 +185,7 @@ export const errors = {
     '“{{value}}” is not understood. Write at most 5 numbers of days from 1 to 365, as 30, 7.',
   'settings.rate_unreadable':
     '“{{value}}” is not a rate. Write a currency and a rate a line, as USD 7.1: of currencies the company uses, into {{currency}}.',
+  'settings.until_before': 'It must be later than the reminder time {{time}}. Choose a later one.',
   'settings.timezone_unknown': 'There is no zone “{{value}}”. Try Asia/Shanghai or Europe/Berlin.',
   'department.duplicate': '“{{name}}” exists. Choose another name.',
   'department.cycle': '“{{name}}” is below this department. Choose another parent.',

@@ -4,6 +4,8 @@ export const flows = {
   one: 'Approval steps',
   topic: 'Who approves, one after the other, any of them or each',
   intro: 'Where several match, the strictest holds. What is in approval keeps its steps.',
+  saved:
+    'Steps of “{{name}}” saved. What is sent from now on follows them; what is in approval keeps its steps.',
   from: 'From, in {{currency}}',
   credit: 'above the credit limit',
   step: '{{n}} {{names}}',

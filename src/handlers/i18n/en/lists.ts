@@ -41,6 +41,8 @@ export const lists = {
   'search.amount_to': 'Amount to',
   'search.unapplied': 'Prepayment',
   'filter.owner': 'owner {{name}}',
+  'filter.finance': 'finance owner {{name}}',
+  'filter.framework': 'framework {{name}}',
   'filter.date.contract': 'signed {{range}}',
   'filter.date.plan': 'due {{range}}',
   'filter.date.receipt': 'received {{range}}',

@@ -1,7 +1,7 @@
 // Words of approval thresholds in the settings.
 export const thresholds = {
   title: 'Thresholds',
-  value: 'Amounts · {{count}} exchange rates · solo mode {{solo}}',
+  value: '{{count}} exchange rates · solo mode {{solo}}',
   on: 'on',
   off: 'off',
   'subject.receipt': 'Receipt',

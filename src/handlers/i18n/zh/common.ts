@@ -14,6 +14,7 @@ export const common = {
   search: '搜索',
   clear: '清除',
   saving: '正在保存…',
+  files_again: '附件没有留住，要重新选。',
   loading: '正在载入…',
   saved: '已保存',
   none: '没有',

@@ -4,7 +4,6 @@ export const delegates = {
   mine: '我的设置',
   none: '没有代理',
   value: '{{name}}，到 {{date}}',
-  topic: '谁不在时由谁审批，到哪一天',
   stands_in: '正在代 {{names}} 审批',
   who: '代理人',
   who_hint: '不在时替你审批，并收到你的今日待办；留空就结束',

@@ -2,7 +2,6 @@
 export const departments = {
   title: '部门',
   one: '部门',
-  value: '部门树、负责人；负责人可看本部门和下级部门的记录',
   add: '新增部门',
   edit: '修改部门',
   name: '部门名称',

@@ -165,6 +165,7 @@ export const errors = {
   'settings.days_unreadable': '没看懂“{{value}}”。写最多 5 个 1 到 365 的天数，例：30、7。',
   'settings.rate_unreadable':
     '没看懂“{{value}}”。每行写币种和汇率，如 USD 7.1；只写公司用的外币，换成 {{currency}}。',
+  'settings.until_before': '要晚于提醒时间 {{time}}。改晚一点。',
   'settings.timezone_unknown': '没有时区“{{value}}”。例：Asia/Shanghai、Europe/Berlin。',
   'department.duplicate': '已有部门“{{name}}”。换个名称。',
   'department.cycle': '“{{name}}”在这个部门之下。换一个上级部门。',

@@ -4,6 +4,7 @@ export const flows = {
   one: '审批步骤',
   topic: '谁依次审批，任一位还是每一位',
   intro: '几条都符合时取最严的一条。正在审批的不变。',
+  saved: '已保存“{{name}}”的步骤。新提交的按它审批，已在审批的不变。',
   from: '不低于（{{currency}}）',
   credit: '超过信用额度',
   step: '{{n}} {{names}}',

@@ -41,6 +41,8 @@ export const lists = {
   'search.amount_to': '金额到',
   'search.unapplied': '预收款',
   'filter.owner': '负责人 {{name}}',
+  'filter.finance': '财务负责人 {{name}}',
+  'filter.framework': '框架 {{name}}',
   'filter.date.contract': '签订 {{range}}',
   'filter.date.plan': '到期日 {{range}}',
   'filter.date.receipt': '回款日期 {{range}}',

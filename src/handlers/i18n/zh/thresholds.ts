@@ -1,7 +1,7 @@
 // Words of approval thresholds in the settings.
 export const thresholds = {
   title: '审批门槛',
-  value: '金额门槛 · 汇率 {{count}} 个 · 单人模式{{solo}}',
+  value: '汇率 {{count}} 个 · 单人模式{{solo}}',
   on: '开',
   off: '关',
   'subject.receipt': '回款',

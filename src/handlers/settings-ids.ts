@@ -1,0 +1,6 @@
+// Ids of the settings' windows that came after ids.ts was full.
+
+export const SETTINGS = {
+  /** Window and button alike: an id names one conversation. */
+  tolerance: 'settings.tolerance',
+} as const;

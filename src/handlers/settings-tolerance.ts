@@ -1,0 +1,61 @@
+// Settings of small amounts (容差): what is not reminded, what may be let go, how long an acknowledged case waits; admins
+// only (rules §5, §8; ux §4.9).
+import { z } from 'zod';
+import { authorize } from '../domain/access.js';
+import { MAX_SMALL_DIFFERENCE } from '../domain/adjustments/adjustment.js';
+import { newId } from '../domain/ids.js';
+import { exponentOf, toDecimalString } from '../domain/money.js';
+import { editCompany } from '../domain/settings/company.service.js';
+import { countTolerated } from '../domain/settings/overview.queries.js';
+import { MAX_ACK_DAYS, MAX_TOLERANCE } from '../domain/settings/settings.js';
+import type { Form } from './forms.js';
+import { formatMoney } from './i18n/format.js';
+import type { Doors } from './listen.js';
+import { SETTINGS } from './settings-ids.js';
+import type { Outcome } from './submission.js';
+import { type ActionTurn, formMetadata, type SubmitTurn } from './turns.js';
+import { toleranceForm } from './views/settings-tolerance-views.js';
+
+const metadata = formMetadata({ v: z.number().int() });
+
+/** Plugs in the form. */
+export function registerTolerance(doors: Doors): void {
+  doors.action(SETTINGS.tolerance, openTolerance);
+  doors.submit(SETTINGS.tolerance, metadata, saveTolerance);
+}
+
+async function openTolerance(turn: ActionTurn): Promise<void> {
+  const { ctx, t } = turn;
+  authorize(ctx.actor, 'settings.edit');
+  const { settings, baseCurrency: base, version } = ctx.company;
+  const state = JSON.stringify({ r: newId(ctx.now), v: version });
+  const tolerated = await countTolerated(ctx, settings.toleranceMinor);
+  await turn.show(toleranceForm(t, settings, { base, tolerated }, state));
+}
+
+async function saveTolerance(turn: SubmitTurn<z.infer<typeof metadata>>): Promise<Outcome> {
+  const { ctx, t, form, metadata: shown } = turn;
+  authorize(ctx.actor, 'settings.edit');
+  const currency = ctx.company.baseCurrency;
+  const toleranceMinor = readSmall(form, 'tolerance', currency, MAX_TOLERANCE);
+  const smallDifferenceMinor = readSmall(form, 'small', currency, MAX_SMALL_DIFFERENCE);
+  const ackDays = form.wholeNumber('ackDays', { min: 1, max: MAX_ACK_DAYS });
+  form.check();
+  await editCompany(ctx, shown.v, { settings: { toleranceMinor, smallDifferenceMinor, ackDays } });
+  const amount = formatMoney(ctx.actor.locale, { minor: BigInt(toleranceMinor), currency });
+  const count = await countTolerated(ctx, toleranceMinor);
+  return { done: t('settings:tolerance_saved', { amount, count, days: ackDays }) };
+}
+
+/** Empty or 0: none. */
+function readSmall(form: Form, field: string, currency: string, max: number): number {
+  const text = form.text(field, { max: 10 });
+  if (text === null || /^0(\.0+)?$/.test(text)) return 0;
+  const amount = form.amount(field, currency);
+  if (amount <= BigInt(max)) return Number(amount);
+  form.refuse(field, 'amount.out_of_range', {
+    max: toDecimalString(BigInt(max), currency),
+    decimals: exponentOf(currency),
+  });
+  return 0;
+}
