@@ -11,6 +11,7 @@ import { recordFollowUp } from '../../src/domain/follow-ups/follow-up.service.js
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { readLedger } from '../../src/domain/ledger/ledger.queries.js';
 import { localDate, todayIn } from '../../src/domain/local-date.js';
+import { deleteInstalment } from '../../src/domain/plans/delete-instalment.service.js';
 import { findInstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
 import { applyPrepayment } from '../../src/domain/receipts/apply-prepayment.service.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
@@ -18,6 +19,7 @@ import { loadReceiptFacts } from '../../src/domain/receipts/receipt-facts.querie
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import type { Instalment, Receipt } from '../../src/generated/prisma/client.js';
+import { auditWithoutWords } from '../support/audit-words.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
@@ -39,6 +41,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(await checkMoney(company.db)).toEqual([]);
+  expect(await auditWithoutWords(company.db)).toEqual([]);
   await database.close();
 });
 
@@ -101,6 +104,10 @@ async function reverse(receipt: Receipt, amount: bigint, now = NOON) {
     reason: '退票',
   });
   expect((await decide(asked.id, 'financeManager', now)).outcome).toBe('approved');
+}
+async function voidIt({ contractId }: Instalment) {
+  const { version } = await company.db.contract.findUniqueOrThrow({ where: { id: contractId } });
+  await voidContract(await company.as('manager'), { id: contractId, version, reason: '不做了' });
 }
 const ledgerOf = async (row: Instalment, asOf = '2026-11-20') =>
   readLedger(await company.as('finance'), { customerId: row.customerId, currency: 'CNY' }, localDate(asOf));
@@ -386,10 +393,121 @@ describe('a void contract', () => {
   it('takes along what was written off of its cancelled rows', async () => {
     const row = await overdue();
     await writeOff(row, 30_00n);
-    const { version } = await company.db.contract.findUniqueOrThrow({ where: { id: row.contractId } });
-    await voidContract(await company.as('manager'), { id: row.contractId, version, reason: '不做了' });
+    await voidIt(row);
     expect(await fresh(row.id)).toMatchObject({ lifecycle: 'cancelled', outstanding: 0n });
     expect(await ledgerOf(row)).toMatchObject({ balance: 0n, open: 0n });
+  });
+});
+
+describe('a write-off that waits', () => {
+  /** How it stands, how its approval, and who was told that it is over. */
+  const stateOf = async (id: string) => {
+    const { status } = await company.db.adjustment.findUniqueOrThrow({ where: { id } });
+    const approval = await company.db.approval.findFirstOrThrow({ where: { subjectId: id } });
+    const told = await company.db.outbox.findMany({
+      where: { dedupeKey: `adjustment.decided:${approval.id}` },
+    });
+    const trail = await company.db.auditLog.count({
+      where: { action: 'adjustment.cancelled', after: { path: ['kind'], equals: 'bad_debt' } },
+    });
+    return { status, approval: approval.status, told: told.map((one) => one.recipient), trail: trail > 0 };
+  };
+  const over = () => ({
+    status: 'withdrawn',
+    approval: 'withdrawn',
+    told: [`user:${company.ids.finance}`],
+    trail: true,
+  });
+
+  it('is over once the row is paid, whoever proposed it hears, and its approver is told', async () => {
+    const row = await overdue();
+    const { id } = await ask(row, null);
+    const shown = await approvalOf(id);
+    await pay(row, 100_00n);
+    expect(await stateOf(id)).toEqual(over());
+    const manager = await company.as('financeManager');
+    await expect(approve(manager, shown.id, shown.version)).rejects.toMatchObject({
+      code: 'approval.decided',
+      params: { decision: 'withdrawn' },
+    });
+    const { items } = await findWaiting(manager, 'finance');
+    expect(items.some((item) => item.kind === 'adjustment' && item.id === row.id)).toBe(false);
+    const detail = await findInstalmentDetail(await company.as('rep'), row.id);
+    expect(detail).toMatchObject({ state: 'paid', adjustment: null });
+    expect(detail?.history.some((one) => one.kind === 'adjustment' && one.event === 'cancelled')).toBe(true);
+  });
+
+  it('is over once the row is deleted or its contract void', async () => {
+    const deleted = await overdue();
+    const first = await ask(deleted, null);
+    const { version } = await fresh(deleted.id);
+    await deleteInstalment(await company.as('manager'), { id: deleted.id, version });
+    expect(await stateOf(first.id)).toEqual(over());
+    const gone = await overdue();
+    const second = await ask(gone, null);
+    await voidIt(gone);
+    expect(await stateOf(second.id)).toEqual(over());
+  });
+
+  it('stays where only a part is paid, and where it would undo one that was posted', async () => {
+    const row = await overdue();
+    await writeOff(row, 40_00n);
+    const { version } = await fresh(row.id);
+    const asked = await askUndo(await company.as('finance'), {
+      instalmentId: row.id,
+      version,
+      reason: '弄错了',
+    });
+    await pay(row, 60_00n);
+    expect(await fresh(row.id)).toMatchObject({ lifecycle: 'settled' });
+    expect((await decide(asked.id)).outcome).toBe('approved');
+    expect(await fresh(row.id)).toMatchObject({ lifecycle: 'open', outstanding: 40_00n });
+  });
+
+  it('undoes nothing of a void contract, nor does money recover it there', async () => {
+    const { rows } = await anActiveContract(company, [
+      [100_00n, '2026-11-10'],
+      [50_00n, '2026-12-10'],
+    ]);
+    const [row] = rows;
+    if (!row) throw new Error('no row');
+    await writeOff(row, null);
+    const { version } = await fresh(row.id);
+    const asked = await askUndo(await company.as('finance'), {
+      instalmentId: row.id,
+      version,
+      reason: '弄错了',
+    });
+    const shown = await approvalOf(asked.id);
+    const ctx = await company.as('rep');
+    const money = await recordReceipt(
+      ctx,
+      {
+        customerId: row.customerId,
+        kind: 'prepayment',
+        amount: 33_00n,
+        currency: 'CNY',
+        method: 'transfer',
+        receivedOn: ctx.today,
+      },
+      { lines: [] },
+    );
+    const { id, version: first } = await approvalOf(money.id);
+    await approve(await company.as('finance2'), id, first);
+    await voidIt(row);
+    await expect(approve(await company.as('financeManager'), shown.id, shown.version)).rejects.toEqual(
+      code('approval.decided'),
+    );
+    expect(await fresh(row.id)).toMatchObject({ lifecycle: 'written_off', outstanding: 0n });
+    const { version: booked } = await company.db.receipt.findUniqueOrThrow({ where: { id: money.id } });
+    await expect(
+      applyPrepayment(await company.as('finance'), {
+        receiptId: money.id,
+        version: booked,
+        instalmentId: row.id,
+        amount: 10_00n,
+      }),
+    ).rejects.toMatchObject({ code: 'receipt.exceeds_outstanding', params: { max: { minor: 0n } } });
   });
 });
 

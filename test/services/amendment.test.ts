@@ -10,6 +10,7 @@ import { localDate, toUtcDate } from '../../src/domain/local-date.js';
 import { deleteInstalment } from '../../src/domain/plans/delete-instalment.service.js';
 import { editInstalment, postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
+import { auditWithoutWords } from '../support/audit-words.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
@@ -30,6 +31,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(await checkMoney(company.db)).toEqual([]);
+  expect(await auditWithoutWords(company.db)).toEqual([]);
   await database.close();
 });
 

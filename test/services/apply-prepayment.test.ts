@@ -6,6 +6,7 @@ import { applyPrepayment } from '../../src/domain/receipts/apply-prepayment.serv
 import { listCredits, sumCredit } from '../../src/domain/receipts/credits.queries.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import type { Instalment, Receipt } from '../../src/generated/prisma/client.js';
+import { auditWithoutWords } from '../support/audit-words.js';
 import { anActiveContract, createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { approveReceipt } from '../support/decide.js';
@@ -20,6 +21,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(await checkMoney(company.db)).toEqual([]);
+  expect(await auditWithoutWords(company.db)).toEqual([]);
   await database.close();
 });
 

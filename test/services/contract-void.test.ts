@@ -2,11 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askWriteOff } from '../../src/domain/adjustments/adjustment-ask.service.js';
 import { approve, reject } from '../../src/domain/approvals/decisions.service.js';
 import { loadContract } from '../../src/domain/contracts/contract.queries.js';
+import { voidContract } from '../../src/domain/contracts/contract-end.service.js';
 import { askVoid } from '../../src/domain/contracts/contract-void.service.js';
 import { readBalance } from '../../src/domain/customers/customer-balance.queries.js';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { readLedger } from '../../src/domain/ledger/ledger.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
+import { askReversal } from '../../src/domain/receipts/reversal.service.js';
+import { auditWithoutWords } from '../support/audit-words.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
@@ -27,6 +30,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(await checkMoney(company.db)).toEqual([]);
+  expect(await auditWithoutWords(company.db)).toEqual([]);
   await database.close();
 });
 
@@ -117,6 +121,29 @@ describe('a contract with money', () => {
     await reject(await company.as('financeManager'), open.id, open.version, { comment: '先别' });
     expect(await fresh(contract.id)).toMatchObject({ status: 'active' });
     expect((await decide((await ask(contract.id)).id)).outcome).toBe('approved');
+  });
+
+  it('is over once the contract is voided without money, and whoever asked hears', async () => {
+    const { rows, contract } = await anActiveContract(company, [[100_00n, '2026-11-10']]);
+    const [row] = rows;
+    if (!row) throw new Error('no row');
+    const { receipt, approval } = await aSubmittedReceipt(company, row, 40_00n);
+    await approveReceipt(await company.as('finance'), approval.id, approval.version);
+    const asked = await ask(contract.id);
+    const taken = { receiptId: receipt.id, amount: 40_00n, reason: '退票' };
+    await decide((await askReversal(await company.as('finance'), taken)).id);
+    const { version } = await fresh(contract.id);
+    await voidContract(await company.as('director'), { id: contract.id, version, reason: '不做了' });
+    const { id, status } = await company.db.approval.findFirstOrThrow({ where: { subjectId: asked.id } });
+    expect(status).toBe('withdrawn');
+    expect(await company.db.contractVoid.findUniqueOrThrow({ where: { id: asked.id } })).toMatchObject({
+      status: 'withdrawn',
+    });
+    const told = await company.db.outbox.findMany({ where: { dedupeKey: `contract.void_decided:${id}` } });
+    expect(told.map((one) => one.recipient)).toEqual([`user:${company.ids.manager}`]);
+    const financeManager = await company.as('financeManager');
+    const { items } = await findWaiting(financeManager, 'finance');
+    expect(items.some((item) => item.kind === 'contract_void')).toBe(false);
   });
 
   it('is not for reps and finance, and not without money', async () => {

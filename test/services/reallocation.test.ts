@@ -9,6 +9,7 @@ import { reallocate } from '../../src/domain/receipts/reallocation.service.js';
 import { loadReceiptFacts } from '../../src/domain/receipts/receipt-facts.queries.js';
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import type { Instalment, Receipt } from '../../src/generated/prisma/client.js';
+import { auditWithoutWords } from '../support/audit-words.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
@@ -30,6 +31,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(await checkMoney(company.db)).toEqual([]);
+  expect(await auditWithoutWords(company.db)).toEqual([]);
   await database.close();
 });
 

@@ -14,6 +14,7 @@ import { loadReceiptFacts } from '../../src/domain/receipts/receipt-facts.querie
 import { askRefund } from '../../src/domain/receipts/refund.service.js';
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import type { Instalment, Receipt } from '../../src/generated/prisma/client.js';
+import { auditWithoutWords } from '../support/audit-words.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
@@ -35,6 +36,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(await checkMoney(company.db)).toEqual([]);
+  expect(await auditWithoutWords(company.db)).toEqual([]);
   await database.close();
 });
 

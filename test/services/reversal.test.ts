@@ -13,6 +13,7 @@ import { loadReceiptFacts } from '../../src/domain/receipts/receipt-facts.querie
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import type { Instalment, Receipt } from '../../src/generated/prisma/client.js';
+import { auditWithoutWords } from '../support/audit-words.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
@@ -34,6 +35,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(await checkMoney(company.db)).toEqual([]);
+  expect(await auditWithoutWords(company.db)).toEqual([]);
   await database.close();
 });
 

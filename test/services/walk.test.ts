@@ -34,6 +34,7 @@ import { askRefund } from '../../src/domain/receipts/refund.service.js';
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import { editCompany } from '../../src/domain/settings/company.service.js';
 import type { Contract, Instalment } from '../../src/generated/prisma/client.js';
+import { auditWithoutWords } from '../support/audit-words.js';
 import {
   aCustomer,
   anActiveContract,
@@ -54,6 +55,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(await checkMoney(company.db)).toEqual([]);
+  expect(await auditWithoutWords(company.db)).toEqual([]);
   await database.close();
 });
 

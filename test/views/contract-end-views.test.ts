@@ -50,8 +50,7 @@ describe.each(LOCALES)('in %s', (locale) => {
     const contract = aContract({ name: nasty(120), received: MAX_MINOR, voiding: facts });
     expectMessage(voidCard(facts, contract, reader(locale)));
     expect(JSON.stringify(voidCard(facts, contract, reader(locale)).blocks)).not.toMatch(PING);
-    if (status === 'approved' || status === 'rejected')
-      expectMessage(voidDecided(facts, contract, reader(locale)));
+    expectMessage(voidDecided(facts, contract, reader(locale)));
     expectModal(contractCardModal(contract, companySettings.parse({}), reader(locale)));
     expectModal(voidModal(contract, reader(locale), '{}'));
   });

@@ -14,7 +14,13 @@ import { lockInstalment, toFacts } from '../plans/instalment.service.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
 import { versionConflict } from '../versions.service.js';
-import { decideWriteOff, undoableOf, type WriteOffDecision, type WriteOffKind } from './adjustment.js';
+import {
+  decideWriteOff,
+  type Undoable,
+  undoableOf,
+  type WriteOffDecision,
+  type WriteOffKind,
+} from './adjustment.js';
 import { listPosted } from './adjustment.queries.js';
 
 export interface WriteOffInput {
@@ -59,13 +65,17 @@ export async function askUndo(
 ): Promise<AskedAdjustment> {
   return transact(ctx.db, async (tx) => {
     const row = await begin(tx, ctx, input);
-    const undo = undoableOf(await listPosted(tx, row.id));
-    const contract = await tx.contract.findUniqueOrThrow({ where: { id: row.contractId } });
-    const isAlive = contract.status === 'active' || allowsEvent(contract.status, 'reopen');
-    if (!undo || !isAlive) throw new DomainError('adjustment.nothing', { seq: row.seq });
-    const { id: undoesId, kind, amount } = undo;
+    const { id: undoesId, kind, amount } = await requireUndoable(tx, row);
     return open(tx, ctx, row, { kind, amount: -amount, reason: input.reason, undoesId });
   });
+}
+
+/** What can be undone of a held row; of a void contract nothing. @throws DomainError adjustment.nothing */
+export async function requireUndoable(tx: Tx, row: Instalment): Promise<Undoable> {
+  const undo = undoableOf(await listPosted(tx, row.id));
+  const { status } = await tx.contract.findUniqueOrThrow({ where: { id: row.contractId } });
+  if (undo && (status === 'active' || allowsEvent(status, 'reopen'))) return undo;
+  throw new DomainError('adjustment.nothing', { seq: row.seq });
 }
 
 /** The row, held, by who may ask and as it was shown, with nothing waiting on it. */

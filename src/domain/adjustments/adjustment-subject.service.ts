@@ -13,9 +13,8 @@ import { lockInstalment } from '../plans/instalment.service.js';
 import { listConcerned } from '../receipts/receipt.service.js';
 import { closeCasesOf, reopenCasesOf, tellCasesOf } from '../reminders/case.service.js';
 import { joinTraces, type Traces } from '../traces.service.js';
-import { closedBy, decideWriteOff, undoableOf, type WriteOffKind } from './adjustment.js';
-import { listPosted } from './adjustment.queries.js';
-import { adjustable, refusal } from './adjustment-ask.service.js';
+import { closedBy, decideWriteOff, type WriteOffKind } from './adjustment.js';
+import { adjustable, refusal, requireUndoable } from './adjustment-ask.service.js';
 
 interface Held {
   readonly asked: Adjustment & { readonly kind: WriteOffKind };
@@ -44,8 +43,8 @@ export async function holdAdjustment(tx: Tx, ctx: Ctx, adjustmentId: string): Pr
 /** Money that came in or went meanwhile: what no longer fits is rejected, and asked for anew. @throws as askWriteOff */
 async function requireFit(tx: Tx, ctx: Ctx, { asked, row }: Held): Promise<void> {
   if (asked.undoesId !== null) {
-    const undo = undoableOf(await listPosted(tx, row.id));
-    if (undo?.id !== asked.undoesId || undo.amount < -asked.amount)
+    const undo = await requireUndoable(tx, row);
+    if (undo.id !== asked.undoesId || undo.amount < -asked.amount)
       throw new DomainError('adjustment.nothing', { seq: row.seq });
     return;
   }

@@ -5,9 +5,11 @@ import { transact } from '../../db/transact.js';
 import type { Contract } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { undoAdjustments } from '../adjustments/undo-all.service.js';
+import { endApprovals } from '../approvals/end.service.js';
 import { DomainError } from '../errors.js';
 import { toUtcDate } from '../local-date.js';
 import { notice } from '../notices/notice.js';
+import { cancelWaiting } from '../plans/cancel-waiting.service.js';
 import { closeCasesOf } from '../reminders/case.service.js';
 import { claimRequest } from '../requests.service.js';
 import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
@@ -75,6 +77,7 @@ export async function endAsVoid(
   reason: string,
 ): Promise<{ contract: Contract; traces: Traces }> {
   const withdrawn = await withdrawOpenAmendment(tx, ctx, before);
+  const overtaken = await endOpenVoid(tx, ctx, before);
   const cancelled = await cancelPlan(tx, ctx, before);
   const contract = await tx.contract.update({
     where: { id: before.id },
@@ -105,7 +108,36 @@ export async function endAsVoid(
     notices: contract.ownerId === ctx.actor.id ? [] : [told],
     homes: [contract.ownerId, ctx.actor.id],
   };
-  return { contract, traces: joinTraces(withdrawn, cancelled.traces, own) };
+  return { contract, traces: joinTraces(withdrawn, overtaken, cancelled.traces, own) };
+}
+
+/** The money is gone from it, and it was voided without asking: nobody has to approve that any more. */
+async function endOpenVoid(tx: Tx, ctx: Ctx, contract: Contract): Promise<Traces> {
+  const asked = await tx.contractVoid.updateManyAndReturn({
+    where: { contractId: contract.id, status: 'open' },
+    data: { status: 'withdrawn' },
+  });
+  if (asked.length === 0) return {};
+  const ids = asked.map((one) => one.id);
+  const { ended, traces } = await endApprovals(tx, ctx, ['contract_void'], ids);
+  return joinTraces(traces, {
+    audit: asked.map(({ amount }) => ({
+      action: 'contract.void_cancelled',
+      subjectType: 'contract',
+      subjectId: contract.id,
+      after: { amount },
+    })),
+    notices: ended
+      .filter((one) => one.requestedById !== ctx.actor.id)
+      .map(({ subjectId: voidId, approvalId, requestedById }) =>
+        notice({
+          kind: 'contract.void_decided',
+          key: `contract.void_decided:${approvalId}`,
+          to: { user: requestedById },
+          payload: { voidId, approvalId },
+        }),
+      ),
+  });
 }
 
 /** What is effective on a contract's instalments. */
@@ -148,6 +180,14 @@ async function cancelPlan(tx: Tx, ctx: Ctx, contract: Contract): Promise<{ count
     select: { id: true },
   });
   const ids = cancelled.map((row) => row.id);
+  // Also of rows that stay bad debt: undoing that would open them in a void contract.
+  const all = await tx.instalment.findMany({ where: { contractId: contract.id }, select: { id: true } });
+  await cancelWaiting(
+    tx,
+    ctx,
+    all.map((row) => row.id),
+    true,
+  );
   const undone = await undoAdjustments(tx, ctx, ids);
   const closed = await closeCasesOf(tx, ctx, ids, 'void', { byId: ctx.actor.id });
   const revisions = ids.map((id) => ({ id, cause: 'contract_void' }));

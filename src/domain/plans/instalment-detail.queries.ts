@@ -74,7 +74,7 @@ type HistoryFact =
     }
   | {
       readonly kind: 'adjustment';
-      readonly event: 'asked' | 'posted' | 'rejected' | 'withdrawn';
+      readonly event: 'asked' | 'posted' | 'rejected' | 'withdrawn' | 'cancelled';
       readonly what: WriteOffKind | `undo_${WriteOffKind}`;
       readonly amount: bigint;
     }
@@ -237,6 +237,8 @@ function factOf(action: string, before: Json, after: Json): HistoryFact {
       return adjustmentFact('rejected', after);
     case 'adjustment.withdrawn':
       return adjustmentFact('withdrawn', after);
+    case 'adjustment.cancelled':
+      return adjustmentFact('cancelled', after);
     case 'instalment.recovered':
       return { kind: 'recovered', ...recoveryOf(after) };
     case 'instalment.recovery_reversed':
@@ -256,7 +258,10 @@ function factOf(action: string, before: Json, after: Json): HistoryFact {
   }
 }
 
-function adjustmentFact(event: 'asked' | 'posted' | 'rejected' | 'withdrawn', after: Json): HistoryFact {
+function adjustmentFact(
+  event: 'asked' | 'posted' | 'rejected' | 'withdrawn' | 'cancelled',
+  after: Json,
+): HistoryFact {
   const signed = BigInt(String(after.amount ?? 0));
   const kind = after.kind === 'small_difference' ? 'small_difference' : 'bad_debt';
   if (signed < 0n) return { kind: 'adjustment', event, what: `undo_${kind}`, amount: -signed };

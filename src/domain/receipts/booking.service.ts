@@ -17,7 +17,7 @@ export interface ProposedLine {
   readonly amount: bigint;
   /** On bad debt. */
   readonly recovery: boolean;
-  /** What can go to the row: what is open, of bad debt what did not come in. */
+  /** What can go to the row: what is open, of bad debt what did not come in; on a void contract nothing. */
   readonly room: bigint;
   readonly row: Instalment;
   readonly contract: { readonly id: string; readonly amount: bigint; readonly status: ContractStatus };
@@ -47,7 +47,7 @@ export async function lockProposed(tx: Tx, ...receiptIds: string[]): Promise<Pro
     receiptId,
     amount: proposed,
     recovery,
-    room: roomOf(row, recovery, badDebt),
+    room: contractStatus === 'void' ? 0n : roomOf(row, recovery, badDebt),
     row,
     contract: { id: row.contractId, amount: contractAmount, status: contractStatus },
   }));

@@ -11,7 +11,7 @@ import { DomainError } from '../errors.js';
 import { toUtcDate } from '../local-date.js';
 import { findPeople } from '../members/member.queries.js';
 import { type CaseEvent, notice } from '../notices/notice.js';
-import { cancelPostponements } from '../plans/postponement-cancel.service.js';
+import { cancelWaiting } from '../plans/cancel-waiting.service.js';
 import { leaveTraces, type Traces } from '../traces.service.js';
 
 export const caseKey = (caseId: string): string => `case:${caseId}`;
@@ -91,7 +91,7 @@ export async function closeCasesOf(
   facts: EventFacts = {},
 ): Promise<Traces> {
   if (instalmentIds.length === 0) return {};
-  await cancelPostponements(tx, ctx, instalmentIds);
+  await cancelWaiting(tx, ctx, instalmentIds, reason === 'deleted' || reason === 'void');
   const closed = await tx.$queryRaw<EscalationCase[]>`
     WITH skipped AS (
       UPDATE reminder SET status = 'skipped', skip_reason = ${reason}

@@ -204,13 +204,17 @@ export function waitingAdjustment(facts: AdjustmentFacts, reader: RowReader): Kn
   );
 }
 
-/** To whoever proposed it. */
+/** To whoever proposed it: decided, or over because the row changed. */
 export function adjustmentDecided(facts: AdjustmentFacts, reader: CardReader): Full {
   const words = wordsOf(facts, reader);
-  if (facts.approval.status === 'approved')
-    return openable(reader.t('adjustments:decided.approved', words), facts, reader);
-  const reason = escapeMrkdwn(truncate(facts.approval.comment ?? '', ADJUSTMENT_REASON_MAX));
-  return openable(reader.t('adjustments:decided.rejected', { ...words, reason }), facts, reader);
+  const { status, comment } = facts.approval;
+  // A rejection says its own reason, an approval none.
+  const reason = escapeMrkdwn(truncate(comment ?? '', ADJUSTMENT_REASON_MAX));
+  const text = reader.t(`adjustments:decided.${status === 'open' ? 'withdrawn' : status}`, {
+    ...words,
+    reason,
+  });
+  return openable(text, facts, reader);
 }
 
 /** To whose instalment it is. */

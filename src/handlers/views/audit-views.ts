@@ -174,7 +174,7 @@ function dayText(text: string, { locale, today, now, timezone }: RowReader): str
 
 const WORDED: Readonly<Record<string, readonly string[]>> = {
   status: ['common:contract_state', 'common:receipt_state', 'customers:status'],
-  kind: ['contracts:milestone_name', 'follow_ups:kind', 'adjustments:what'],
+  kind: ['contracts:milestone_name', 'follow_ups:kind', 'adjustments:what', 'audit:receipt_kind'],
   lifecycle: ['common:lifecycle'],
   cause: ['common:release'],
   milestone: ['contracts:milestone_name'],

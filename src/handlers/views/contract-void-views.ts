@@ -111,10 +111,8 @@ export function voidDecided(facts: VoidFacts, contract: ContractDetails, reader:
   const { t } = reader;
   const words = wordsOf(facts, contract, reader);
   const reason = escapeMrkdwn(truncate(facts.approval.comment ?? '', REASON));
-  const text =
-    facts.approval.status === 'approved'
-      ? t('voids:decided.approved', words)
-      : t('voids:decided.rejected', { ...words, reason });
+  const { status } = facts.approval;
+  const text = t(`voids:decided.${status === 'open' ? 'withdrawn' : status}`, { ...words, reason });
   const open = button(ACTION.contractOpen, t('common:open'), { value: contractValue(contract.id) });
   return { text, blocks: [section(text), actions([open])] };
 }
