@@ -1,5 +1,6 @@
 // Who decides in somebody's place: named by themselves or an admin, never in a ring, until a day (rules §6, §14).
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { askWriteOff } from '../../src/domain/adjustments/adjustment-ask.service.js';
 import { approve } from '../../src/domain/approvals/decisions.service.js';
 import { chaseApprovals } from '../../src/domain/approvals/nudge.service.js';
 import { createContract } from '../../src/domain/contracts/contract.service.js';
@@ -8,18 +9,22 @@ import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { findDelegate } from '../../src/domain/members/delegate.queries.js';
 import { type DelegateChange, setDelegate } from '../../src/domain/members/delegate.service.js';
+import { askPostponement } from '../../src/domain/plans/postponement-ask.service.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
+import { countApprovals, countTodo } from '../../src/domain/reminders/todo.queries.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { renderNotice } from '../../src/jobs/render-notice.js';
 import {
   aCustomer,
   anActiveContract,
+  aSubmittedReceipt,
   createTestCompany,
   NOON,
   type PersonKey,
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+import { approveReceipt } from '../support/decide.js';
 import { code } from '../support/errors.js';
 
 let database: TestDatabase;
@@ -154,4 +159,76 @@ it('brings the morning’s message too, without buttons, and not after it has en
   await planReminders(await company.system(at('2026-12-07')));
   expect(await told('digest')).toHaveLength(2);
   expect(await told('digest.copy')).toHaveLength(1);
+});
+
+it('is counted alike wherever it waits, whatever the delegate’s own work is', async () => {
+  await set('manager', 'manager', 'rep2');
+  await set('financeManager', 'financeManager', 'rep2');
+  const { rows } = await anActiveContract(company, [
+    [100_00n, '2026-11-10'],
+    [100_00n, '2026-11-10', { isRetention: true }],
+  ]);
+  const [row, retention] = rows;
+  if (!row || !retention) throw new Error('no rows');
+  await aWaitingContract();
+  await aSubmittedReceipt(company, row, 50_00n);
+  const bad = { instalmentId: row.id, version: row.version, kind: 'bad_debt', amount: null } as const;
+  await askWriteOff(await company.as('finance'), { ...bad, reason: '破产' });
+  const later = { id: retention.id, version: retention.version, to: localDate('2026-12-01'), remark: null };
+  await askPostponement(await company.as('rep'), later);
+  const delegate = await company.as('rep2');
+  expect(await countApprovals(delegate)).toMatchObject({
+    contracts: 1,
+    receipts: 2,
+    postponements: 1,
+    total: 4,
+  });
+  const { items, total } = await findWaiting(delegate, 'rep');
+  expect(items.map((item) => item.kind).toSorted()).toEqual([
+    'adjustment',
+    'contract',
+    'postponement',
+    'receipt',
+  ]);
+  expect(total).toBe(4);
+  expect((await countTodo(delegate)).waiting).toBe(4);
+});
+
+it('has the copy of the morning’s message redrawn when a row of it is paid', async () => {
+  const { rows } = await anActiveContract(company, [[100_00n, '2026-12-10']]);
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  await set('rep', 'rep', 'rep2', '2026-12-03');
+  await planReminders(await company.system(at('2026-12-03')));
+  await company.db.outbox.updateMany({ data: { status: 'sent' } });
+  await company.db.reminder.updateMany({ data: { status: 'sent' } });
+  const noon = at('2026-12-03', '12:00');
+  const { approval } = await aSubmittedReceipt(company, row, 100_00n, { now: noon });
+  await approveReceipt(await company.as('finance', noon), approval.id, approval.version);
+  const redrawn = await company.db.outbox.findMany({ where: { op: 'update', kind: 'digest.copy' } });
+  expect(redrawn.length).toBeGreaterThan(0);
+  const { rep, rep2 } = company.ids;
+  expect(redrawn[0]).toMatchObject({
+    recipient: `user:${rep2}`,
+    anchorKey: `digest:${rep}:2026-12-03:copy`,
+    payload: { userId: rep, date: '2026-12-03', delegateId: rep2 },
+  });
+});
+
+it('gets the copy of somebody’s message whose morning is the company’s night', async () => {
+  await anActiveContract(company, [[100_00n, '2026-12-10']]);
+  await company.db.user.update({
+    where: { id: company.ids.rep },
+    data: { timezone: 'America/Los_Angeles' },
+  });
+  await set('rep', 'rep', 'rep2', '2026-12-31');
+  // Half past six in the evening there; then half past nine the next morning.
+  await planReminders(await company.system(at('2026-12-03', '10:30')));
+  expect(await told('digest.copy')).toEqual([]);
+  const night = await company.system(at('2026-12-04', '01:30'));
+  await planReminders(night);
+  const [copy] = await company.db.outbox.findMany({ where: { kind: 'digest.copy' } });
+  const words = { locale: 'zh-CN', t: translator('zh-CN') } as const;
+  const shown = await renderNotice({ ...night, ...words }, 'digest.copy', copy?.payload);
+  expect(JSON.stringify(shown?.blocks)).toContain('第1期');
 });

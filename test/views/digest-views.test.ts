@@ -91,7 +91,13 @@ const counts = {
   dueToday: 3,
   waiting: 7,
 };
-const approvals = { contracts: 3, receipts: 2, oldestReceiptAt: new Date('2026-11-19T01:00:00Z') };
+const approvals = {
+  contracts: 3,
+  receipts: 2,
+  postponements: 1,
+  total: 6,
+  oldestReceiptAt: new Date('2026-11-19T01:00:00Z'),
+};
 
 const aDigest = (rows: number, more: Partial<DigestData> = {}): DigestData => ({
   date: today,
@@ -102,7 +108,7 @@ const aDigest = (rows: number, more: Partial<DigestData> = {}): DigestData => ({
   acceptances: [],
   unknown: [],
   sections: rows > 0 ? [{ kind: 'overdue', rows: rowsOf(rows), totals: [total] }] : [],
-  approvals: { contracts: 0, receipts: 0, oldestReceiptAt: null },
+  approvals: { contracts: 0, receipts: 0, postponements: 0, total: 0, oldestReceiptAt: null },
   prepayments: { count: 0, totals: [] },
   unclaimed: { count: 0, totals: [] },
   moreOverdue: { count: 0, totals: [] },
@@ -317,7 +323,7 @@ describe.each(LOCALES)('the to-do list in %s', (language) => {
       page: 1,
       pages: 1,
       cases: [],
-      approvals: { contracts: 0, receipts: 0, oldestReceiptAt: null },
+      approvals: { contracts: 0, receipts: 0, postponements: 0, total: 0, oldestReceiptAt: null },
     };
     const { text } = todoMessage(empty, NOTHING, readerIn(language));
     expect(text).toContain(translator(language)('reminders:nothing'));

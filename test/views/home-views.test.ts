@@ -203,7 +203,7 @@ describe.each(LOCALES)('in %s', (locale) => {
       page: 1,
       pages: 25,
       cases: [],
-      approvals: { contracts: 0, receipts: 0, oldestReceiptAt: null },
+      approvals: { contracts: 0, receipts: 0, postponements: 0, total: 0, oldestReceiptAt: null },
     };
     const found = {
       customers: [

@@ -6,7 +6,7 @@ import { waitsFor } from '../approvals/waiting.queries.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { type Credit, countCredits, listCredits } from '../receipts/credits.queries.js';
 import { listUnclaimed, type UnclaimedFacts } from '../receipts/unclaimed.queries.js';
-import { type CaseToAcknowledge, listCasesToAcknowledge } from '../reminders/todo.queries.js';
+import { type CaseToAcknowledge, countApprovals, listCasesToAcknowledge } from '../reminders/todo.queries.js';
 import type { HomeKind } from './home.queries.js';
 
 interface Subject {
@@ -57,7 +57,11 @@ interface Part {
 
 /** The items of these kinds of work, the most pressing first; what two kinds share stands once. */
 export async function findWaiting(ctx: Ctx, ...kinds: HomeKind[]): Promise<Waiting> {
-  const loaders = new Set(kinds.flatMap((kind) => PARTS[kind]));
+  const own = kinds.flatMap((kind) => PARTS[kind]);
+  // Whoever stands in for somebody decides too, whatever their own work is.
+  const { total: decisions } = await countApprovals(ctx);
+  const asked = own.filter((load) => load === casesToAcknowledge);
+  const loaders = new Set([...asked, ...(decisions > 0 ? DECISIONS : []), ...own]);
   const parts = await Promise.all([...loaders].map((load) => load(ctx)));
   return {
     items: parts.flatMap((part) => part.items).slice(0, SHOWN),
@@ -65,24 +69,13 @@ export async function findWaiting(ctx: Ctx, ...kinds: HomeKind[]): Promise<Waiti
   };
 }
 
+/** Together as many as countApprovals counts. */
+const DECISIONS = [receiptsToApprove, adjustmentsToApprove, contractsToApprove, postponementsToApprove];
+
 const PARTS: Record<HomeKind, readonly ((ctx: Ctx) => Promise<Part>)[]> = {
   rep: [rejectedReceipts, unsentContracts],
-  manager: [
-    casesToAcknowledge,
-    receiptsToApprove,
-    adjustmentsToApprove,
-    contractsToApprove,
-    postponementsToApprove,
-  ],
-  finance: [
-    casesToAcknowledge,
-    receiptsToApprove,
-    adjustmentsToApprove,
-    contractsToApprove,
-    postponementsToApprove,
-    moneyToApply,
-    moneyToClaim,
-  ],
+  manager: [casesToAcknowledge],
+  finance: [casesToAcknowledge, moneyToApply, moneyToClaim],
   auditor: [],
   admin: [askers],
 };

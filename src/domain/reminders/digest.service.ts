@@ -113,10 +113,10 @@ async function bindFor(
     copies AS (
       INSERT INTO outbox (id, op, kind, dedupe_key, payload, recipient, priority, created_at)
       SELECT x.copy_id, 'post', 'digest.copy', x.key || ':copy',
-        jsonb_build_object('userId', x.user_id, 'date', ${ctx.today}::text, 'delegateId', d.id), 'user:' || d.id,
+        jsonb_build_object('userId', x.user_id, 'date', ${date}::text, 'delegateId', d.id), 'user:' || d.id,
         ${PRIORITY.digest}, ${ctx.now}
       FROM unnest(${users.map(() => newId(ctx.now))}::uuid[], ${[...users]}::uuid[],
-        ${users.map((userId) => digestKey(userId, ctx.today))}::text[]) AS x(copy_id, user_id, key)
+        ${users.map((userId) => digestKey(userId, date))}::text[]) AS x(copy_id, user_id, key)
       JOIN digest ON digest.user_id = x.user_id
       JOIN app_user g ON g.id = x.user_id AND g.delegate_until >= ${ctx.today}::date
       JOIN app_user d ON d.id = g.delegate_id AND d.active
@@ -133,25 +133,32 @@ export type Redraw = ({ readonly instalmentId: string } | { readonly contractId:
 
 const idOf = (one: Redraw): string => ('contractId' in one ? one.contractId : one.instalmentId);
 
-/** Rewrites of today's digests that show these rows, as rows of the outbox. */
+/** Rewrites of today's digests that show these rows, and of who stands in for somebody, as rows of the outbox. */
 export async function findRedraws(tx: Tx, ctx: SystemCtx, redraws: readonly Redraw[]): Promise<OutboxRow[]> {
   if (redraws.length === 0) return [];
   // LATERAL with OFFSET: by index, row by row, also where a plan was made while the tables were small.
   const sent = await tx.$queryRaw<
-    { userId: string; date: string; tag: string; dedupeKey: string; recipient: string }[]
+    {
+      kind: 'digest' | 'digest.copy';
+      payload: { userId: string; date: string; delegateId: string };
+      tag: string;
+      dedupeKey: string;
+      recipient: string;
+    }[]
   >`
-    SELECT DISTINCT r.recipient_id::text AS "userId", o.date, x.tag, o.dedupe_key AS "dedupeKey", o.recipient
+    SELECT DISTINCT o.kind, o.payload, x.tag, o.dedupe_key AS "dedupeKey", o.recipient
     FROM unnest(${redraws.map(idOf)}::uuid[], ${redraws.map((one) => one.tag)}::text[]) AS x(id, tag)
     CROSS JOIN LATERAL (
       SELECT recipient_id, outbox_id FROM reminder WHERE instalment_id = x.id AND status IN ('sent', 'acked')
       UNION ALL
       SELECT recipient_id, outbox_id FROM reminder WHERE contract_id = x.id AND status IN ('sent', 'acked') OFFSET 0) r
-    CROSS JOIN LATERAL (SELECT dedupe_key, recipient, payload->>'date' AS date FROM outbox
+    CROSS JOIN LATERAL (SELECT dedupe_key FROM outbox
       WHERE id = r.outbox_id AND kind = 'digest' AND payload->>'date' >= ${digestDate(ctx.now, ctx.company)}
+      OFFSET 0) d
+    CROSS JOIN LATERAL (SELECT kind, payload, dedupe_key, recipient FROM outbox
+      WHERE dedupe_key IN (d.dedupe_key, d.dedupe_key || ':copy')
         AND status IN ('pending', 'sending', 'sent', 'unknown') OFFSET 0) o`;
-  return sent.map(({ userId, date, tag, ...posted }) =>
-    rewriteRow(ctx, { kind: 'digest', payload: { userId, date }, tag }, posted),
-  );
+  return sent.map(({ kind, payload, tag, ...posted }) => rewriteRow(ctx, { kind, payload, tag }, posted));
 }
 
 /**

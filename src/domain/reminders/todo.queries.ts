@@ -36,9 +36,13 @@ export interface CaseToAcknowledge {
   readonly row: InstalmentRowData;
 }
 
+/** Decisions that wait for a person, by what they are about; every list and count of them is of these. */
 export interface Approvals {
   readonly contracts: number;
+  /** Whatever finance decides about. */
   readonly receipts: number;
+  readonly postponements: number;
+  readonly total: number;
   /** When the oldest receipt that waits was sent for approval. */
   readonly oldestReceiptAt: Date | null;
 }
@@ -80,7 +84,7 @@ export async function findTodo(
   );
   const cases = await listCasesToAcknowledge(ctx);
   const approvals = await countApprovals(ctx);
-  const counts = await countTodo(ctx, cases.total + approvals.contracts + approvals.receipts);
+  const counts = await countTodo(ctx, cases.total + approvals.total);
   return { counts, rows, total, page: number, pages, cases: cases.cases, approvals };
 }
 
@@ -125,7 +129,7 @@ export async function countTodo(ctx: TodoCtx, waiting?: number): Promise<TodoCou
 
 async function countWaiting(ctx: TodoCtx): Promise<number> {
   const approvals = await countApprovals(ctx);
-  return approvals.contracts + approvals.receipts + (await listCasesToAcknowledge(ctx)).total;
+  return approvals.total + (await listCasesToAcknowledge(ctx)).total;
 }
 
 /** Open cases that ask this person and that nobody has acknowledged, the worst first. */
@@ -154,27 +158,35 @@ export async function listCasesToAcknowledge(
   return { cases, total: found.length };
 }
 
-/** What finance decides about, counted as receipts. */
-const MONEY_SUBJECTS: SubjectType[] = [
-  'receipt',
-  'reversal',
-  'refund',
-  'reallocation',
-  'write_off',
-  'small_difference',
-];
+/** As what each kind of subject is counted: a kind that is not here is no kind. */
+const COUNTED_AS: Record<SubjectType, 'contracts' | 'receipts' | 'postponements'> = {
+  contract: 'contracts',
+  contract_change: 'contracts',
+  contract_void: 'contracts',
+  postponement: 'postponements',
+  receipt: 'receipts',
+  reversal: 'receipts',
+  refund: 'receipts',
+  reallocation: 'receipts',
+  write_off: 'receipts',
+  small_difference: 'receipts',
+};
 
 /** Open approvals that this person may decide now. */
 export async function countApprovals(ctx: TodoCtx): Promise<Approvals> {
-  const [line] = await ctx.db.$queryRaw<{ contracts: number; receipts: number; oldest: Date | null }[]>`
-    SELECT COUNT(*) FILTER (WHERE a.subject_type IN ('contract', 'contract_change', 'contract_void'))::int AS contracts,
-      COUNT(*) FILTER (WHERE a.subject_type = ANY(${MONEY_SUBJECTS}::text[]))::int AS receipts,
-      MIN(a.created_at) FILTER (WHERE a.subject_type = ANY(${MONEY_SUBJECTS}::text[])) AS oldest
+  const lines = await ctx.db.$queryRaw<{ type: SubjectType; count: number; oldest: Date }[]>`
+    SELECT a.subject_type AS type, COUNT(*)::int AS count, MIN(a.created_at) AS oldest
     FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
-    WHERE ${waitsFor(ctx)}`;
+    WHERE ${waitsFor(ctx)} GROUP BY a.subject_type`;
+  const of = (kind: (typeof COUNTED_AS)[SubjectType]) =>
+    lines.filter(({ type }) => COUNTED_AS[type] === kind);
+  const count = (some: typeof lines) => some.reduce((sum, line) => sum + line.count, 0);
+  const receipts = of('receipts').toSorted((a, b) => a.oldest.getTime() - b.oldest.getTime());
   return {
-    contracts: line?.contracts ?? 0,
-    receipts: line?.receipts ?? 0,
-    oldestReceiptAt: line?.oldest ?? null,
+    contracts: count(of('contracts')),
+    receipts: count(receipts),
+    postponements: count(of('postponements')),
+    total: count(lines),
+    oldestReceiptAt: receipts[0]?.oldest ?? null,
   };
 }

@@ -12,7 +12,7 @@ import type { Message } from './info-view.js';
 import { encodeList } from './list-views.js';
 import { milestoneRow } from './milestone-row-views.js';
 import { instalmentRow, type RowReader } from './row-views.js';
-import { caseRow, countsLine, countsOnly, formatTotals, hoursSince } from './todo-views.js';
+import { caseRow, countsLine, countsOnly, decisionBlocks, formatTotals } from './todo-views.js';
 
 const FULL_ROWS = 8;
 const MAX_CASES = 5;
@@ -161,18 +161,11 @@ function approvalBlocks(data: DigestData, reader: RowReader): KnownBlock[] {
   const { t } = reader;
   const { approvals, prepayments, unclaimed } = data;
   return present<KnownBlock>(
-    approvals.contracts > 0 &&
+    ...decisionBlocks(approvals, reader, 'primary'),
+    approvals.postponements > 0 &&
       section(
-        t('reminders:digest.contracts', { count: approvals.contracts }),
-        button(ACTION.contractList, t('reminders:digest.review')),
-      ),
-    approvals.receipts > 0 &&
-      section(
-        t('reminders:digest.receipts', {
-          n: approvals.receipts,
-          count: hoursSince(approvals.oldestReceiptAt, reader.now),
-        }),
-        button(ACTION.approvalBatch, t('reminders:digest.review'), { style: 'primary' }),
+        t('reminders:digest.postponements', { count: approvals.postponements }),
+        button(ACTION.todo, t('reminders:digest.review')),
       ),
     prepayments.count > 0 &&
       section(

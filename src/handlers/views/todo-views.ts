@@ -3,10 +3,10 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import { can } from '../../domain/access.js';
 import type { Waiting, WaitingItem } from '../../domain/home/waiting.queries.js';
 import type { Money } from '../../domain/money.js';
-import type { CaseToAcknowledge, Todo, TodoCounts } from '../../domain/reminders/todo.queries.js';
+import type { Approvals, CaseToAcknowledge, Todo, TodoCounts } from '../../domain/reminders/todo.queries.js';
 import { formatDate, formatMoney, formatNames, shortCustomer } from '../i18n/format.js';
 import { ACTION, listId, VIEW } from '../ids.js';
-import { actions, button, escapeMrkdwn, modal, section } from './blocks.js';
+import { actions, button, escapeMrkdwn, modal, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
 import { pager } from './list-views.js';
 import { instalmentRow, type RowReader, rowFacts, rowTitle, rowValue } from './row-views.js';
@@ -82,26 +82,31 @@ const MESSAGE_CASES = 3;
 /** What waits besides rows, cases and decisions: drafts, what was rejected, people who ask for a role. */
 const isLoose = (item: WaitingItem): boolean => !['case', 'receipt', 'contract'].includes(item.kind);
 
+/** How many contracts and how much money wait for the reader's decision, each with the way there. */
+export function decisionBlocks(
+  { contracts, receipts, oldestReceiptAt }: Approvals,
+  { t, now }: Pick<RowReader, 't' | 'now'>,
+  style?: 'primary',
+): KnownBlock[] {
+  return present<KnownBlock>(
+    contracts > 0 &&
+      section(
+        t('reminders:digest.contracts', { count: contracts }),
+        button(ACTION.contractList, t('reminders:digest.review')),
+      ),
+    receipts > 0 &&
+      section(
+        t('reminders:digest.receipts', { n: receipts, count: hoursSince(oldestReceiptAt, now) }),
+        button(ACTION.approvalBatch, t('reminders:digest.review'), { ...(style && { style }) }),
+      ),
+  );
+}
+
 /** The counting sentence, cases, decisions, loose ends, own rows. */
 function todoBlocks(todo: Todo, waiting: Waiting, reader: RowReader, maxCases: number): KnownBlock[] {
   const { t } = reader;
   const { cases, approvals } = todo;
   const moreCases = cases.length - maxCases;
-  const decisions = [
-    approvals.contracts > 0 &&
-      section(
-        t('reminders:digest.contracts', { count: approvals.contracts }),
-        button(ACTION.contractList, t('reminders:digest.review')),
-      ),
-    approvals.receipts > 0 &&
-      section(
-        t('reminders:digest.receipts', {
-          n: approvals.receipts,
-          count: hoursSince(approvals.oldestReceiptAt, reader.now),
-        }),
-        button(ACTION.approvalBatch, t('reminders:digest.review')),
-      ),
-  ].filter((block) => block !== false);
   return [
     section(countsLine(countsOf(todo, waiting), reader)),
     ...(cases.length > 0
@@ -123,7 +128,7 @@ function todoBlocks(todo: Todo, waiting: Waiting, reader: RowReader, maxCases: n
           ),
         ]
       : []),
-    ...decisions,
+    ...decisionBlocks(approvals, reader),
     ...waiting.items.filter(isLoose).map((item) => waitingRow(item, reader)),
     section(todo.total > 0 ? t('reminders:todo.rows', { count: todo.total }) : t('reminders:todo.no_rows')),
     ...todo.rows.flatMap((row) => instalmentRow(row, reader, { buttons: 'compact', resultLine: true })),
@@ -169,6 +174,6 @@ export function todoModal(todo: Todo, waiting: Waiting, reader: RowReader): Moda
 }
 
 /** Whole hours, rounded down. */
-export function hoursSince(at: Date | null, now: Date): number {
+function hoursSince(at: Date | null, now: Date): number {
   return at === null ? 0 : Math.max(0, Math.floor((now.getTime() - at.getTime()) / 3_600_000));
 }

@@ -17,6 +17,8 @@ export const reminders = {
   'digest.team_rest': '{{count}} more people',
   'digest.contracts_one': '{{count}} contract to approve',
   'digest.contracts_other': '{{count}} contracts to approve',
+  'digest.postponements_one': '{{count}} postponement to approve',
+  'digest.postponements_other': '{{count}} postponements to approve',
   'digest.receipts_one': '{{n}} to approve, oldest {{count}} h',
   'digest.receipts_other': '{{n}} to approve, oldest {{count}} h',
   'digest.prepayments': 'Unapplied prepayments: {{count}}, {{total}}',
