@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { findBatch } from '../domain/approvals/batch.queries.js';
 import { approve } from '../domain/approvals/decisions.service.js';
 import { newId } from '../domain/ids.js';
-import type { ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
+import type { AskedReceipt } from '../domain/receipts/receipt-facts.queries.js';
 import type { Deps } from './deps.js';
 import { describeError } from './errors.js';
 import { ACTION, VIEW } from './ids.js';
@@ -76,7 +76,7 @@ async function decideOne(
   turn: SubmitTurn<z.infer<typeof metadata>>,
   deps: Deps,
   { a, v }: Picked,
-  facts: ReceiptFacts | undefined,
+  facts: AskedReceipt | undefined,
 ): Promise<BatchResult> {
   const { ctx, t } = turn;
   const number = facts?.number ?? '—';

@@ -13,7 +13,7 @@ import { findPostponement } from '../domain/plans/postponement.queries.js';
 import { findReallocation } from '../domain/receipts/reallocation.queries.js';
 import { REJECT_REASONS } from '../domain/receipts/receipt.js';
 import { findReceiptId } from '../domain/receipts/receipt.queries.js';
-import { loadReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
+import { loadAskedReceipt } from '../domain/receipts/receipt-facts.queries.js';
 import { findReversal } from '../domain/receipts/reversal.queries.js';
 import { drawCard } from './contract-card.js';
 import { drawInstalment } from './instalments.js';
@@ -124,7 +124,7 @@ async function loadAdjustment(turn: ReadTurn, id: string, approvalId: string): P
 
 const LOAD: Record<SubjectType, Load> = {
   receipt: async (turn, receiptId, approvalId) => {
-    const facts = await loadReceiptFacts(turn.ctx, receiptId, approvalId);
+    const facts = await loadAskedReceipt(turn.ctx, receiptId, approvalId);
     const { t } = turn;
     return (
       facts && {

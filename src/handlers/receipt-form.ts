@@ -8,6 +8,7 @@ import { type ParsedAmount, parseAmount } from '../domain/parse-amount.js';
 import { type BankNotice, readBankNotice } from '../domain/receipts/bank-notice.js';
 import { BILL_METHOD, type SplitLine } from '../domain/receipts/receipt.js';
 import { loadReceiptFacts, type ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
+import { replacedError } from '../domain/receipts/receipt-replaced.service.js';
 import { proposeSplit, searchPayingCustomers } from '../domain/receipts/split.queries.js';
 import { findUnclaimed, type UnclaimedFacts } from '../domain/receipts/unclaimed.queries.js';
 import { sentence } from './errors.js';
@@ -151,8 +152,7 @@ async function loadReplaced({ ctx }: Reading, id: string): Promise<ReceiptFacts>
   const open = facts?.status === 'rejected' || facts?.status === 'draft';
   if (!open || facts.recordedById !== ctx.actor.id) throw new DomainError('not_found', { ref: '' });
   if (!facts.successor) return facts;
-  const { id: subjectId, number: reference } = facts.successor;
-  throw new DomainError('request.repeated', { reference, subjectType: 'receipt', subjectId });
+  throw replacedError(facts.successor);
 }
 
 /**

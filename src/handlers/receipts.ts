@@ -240,7 +240,9 @@ async function submitUnclaimed(
   const { ctx, t, form } = turn;
   try {
     const notDuplicate = form.choices('notDuplicate').includes('yes');
-    const money = await recordUnclaimed(ctx, input, { files, notDuplicate });
+    const replacesId = turn.metadata.p;
+    const money = await recordUnclaimed(ctx, input, { files, notDuplicate, replacesId });
+    await redrawBelow(turn, turn.metadata.b);
     const amount = formatMoney(ctx.actor.locale, { minor: money.amount, currency: money.currency });
     return {
       done: t('unclaimed:done', { number: money.number, amount }),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '../../src/domain/ids.js';
 import type { Receipt } from '../../src/generated/prisma/client.js';
 import { anActiveContract, aSubmittedReceipt } from '../support/company.js';
 import { approveReceipt } from '../support/decide.js';
@@ -96,6 +97,47 @@ describe('proposing', () => {
     expect(ui.told(REP, world.sandbox.dm(REP))).toContain('提出冲销需要财务');
     await ui.press(slackId('rep2'), 'receipt.reverse', value(receipt));
     expect(ui.told(slackId('rep2'), world.sandbox.dm(slackId('rep2')))).toContain('没找到');
+  });
+});
+
+describe('an imported opening balance', () => {
+  it('has a window, without an approval, from which it is reversed by two persons', async () => {
+    const { company } = world;
+    const { customer } = await anActiveContract(company, [[5_000_00n, '2026-12-01']]);
+    const now = new Date('2026-11-20T02:00:00Z');
+    const by = company.ids.finance2;
+    const receipt = await company.db.receipt.create({
+      data: {
+        id: newId(now),
+        number: 'HK-OPEN-1',
+        kind: 'opening',
+        status: 'approved',
+        customerId: customer.id,
+        amount: 900_00n,
+        unapplied: 900_00n,
+        currency: 'CNY',
+        method: 'transfer',
+        receivedOn: new Date('2026-01-01'),
+        recordedById: by,
+        lastEditedById: by,
+        createdAt: now,
+        updatedAt: now,
+        updatedById: by,
+      },
+    });
+    await ui.press(FINANCE, 'receipt.open', value(receipt));
+    expect(words(ui.top(FINANCE))).toContain('期初余额，由 finance2 导入');
+    await world.sandbox.dismiss(FINANCE, true);
+    await ask(receipt, '400');
+    const { approval } = await waiting(receipt);
+    await ui.press(MANAGER, 'receipt.open', value(receipt));
+    expect(words(ui.top(MANAGER))).toContain('approval.approve');
+    await ui.clickTop(MANAGER, 'approval.approve');
+    expect(await world.company.db.approval.findUniqueOrThrow({ where: { id: approval.id } })).toMatchObject({
+      status: 'approved',
+    });
+    expect(await fresh(receipt)).toMatchObject({ status: 'partly_reversed', unapplied: 500_00n });
+    expect(words(ui.top(MANAGER))).toContain('部分冲销');
   });
 });
 

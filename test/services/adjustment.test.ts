@@ -186,6 +186,15 @@ describe('bad debt', () => {
     await pay(row, 60_00n);
     expect(await fresh(row.id)).toMatchObject({ lifecycle: 'settled', outstanding: 0n });
     expect(await ledgerOf(row)).toMatchObject({ balance: 0n, open: 0n });
+    // What was written off can still come in.
+    const shown = await findInstalmentDetail(await company.as('finance'), row.id);
+    expect(shown).toMatchObject({ state: 'paid', recoverable: 40_00n });
+    await pay(row, 40_00n);
+    expect(await findInstalmentDetail(await company.as('finance'), row.id)).toMatchObject({
+      state: 'paid',
+      recovered: 40_00n,
+      recoverable: 0n,
+    });
   });
 
   it('from ¥50,000 on takes the director too; a finance manager’s own goes to another', async () => {

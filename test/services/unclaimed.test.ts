@@ -1,9 +1,14 @@
 // Money that nobody knows (P34): recorded, claimed once, given back when finance says no, taken back by mistake's author.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reject } from '../../src/domain/approvals/decisions.service.js';
 import type { ErrorCode } from '../../src/domain/errors.js';
+import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
+import { discardReceipt } from '../../src/domain/receipts/receipt-discard.service.js';
+import { loadReceiptFacts } from '../../src/domain/receipts/receipt-facts.queries.js';
 import { withdrawReceipt } from '../../src/domain/receipts/receipt-withdraw.service.js';
+import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import { findUnclaimed, listUnclaimed, sumUnclaimed } from '../../src/domain/receipts/unclaimed.queries.js';
 import {
   recordUnclaimed,
@@ -219,5 +224,73 @@ describe('unclaimed money', () => {
     const input = { amount: 98_00n, currency: 'CNY', method: 'cash', receivedOn: TODAY };
     await recordUnclaimed(ctx, input);
     await expect(recordUnclaimed(ctx, input)).rejects.toEqual(code('request.repeated'));
+  });
+});
+
+describe('a rejected receipt that turns out to be nobody’s', () => {
+  it('becomes unclaimed money with its vouchers, once, and waits on nobody’s list any more', async () => {
+    const row = await aRow(90_00n);
+    const file = { slackFileId: 'F9', name: 'slip.png', mime: 'image/png', size: 9 };
+    const input = { ...claimOf(await came(1n), row), amount: 33_00n, unclaimedId: null, bankSlipNo: 'R-1' };
+    const rep = await company.as('rep');
+    const receipt = await recordReceipt(rep, input, { notDuplicate: true, files: [file] });
+    const { id, version } = await approvalOf(receipt.id);
+    await rejectReceipt(await company.as('finance2'), id, version, { reason: 'wrong_instalment' });
+    const waits = async () =>
+      (await findWaiting(rep, 'rep')).items.some(
+        (item) => item.kind === 'rejected' && item.id === receipt.id,
+      );
+    expect(await waits()).toBe(true);
+
+    const money = { ...input, receivedOn: TODAY };
+    const anew = { notDuplicate: true, replacesId: receipt.id };
+    await expect(recordUnclaimed(await company.as('rep2'), money, anew)).rejects.toEqual(code('not_found'));
+    const unclaimed = await recordUnclaimed(await company.as('rep'), money, anew);
+    expect((await facts(unclaimed))?.attachmentIds).toHaveLength(1);
+    expect((await loadReceiptFacts(rep, receipt.id))?.successor).toEqual({
+      subjectType: 'unclaimed',
+      id: unclaimed.id,
+      number: unclaimed.number,
+    });
+    expect(await waits()).toBe(false);
+    const redrawn = await company.db.outbox.count({
+      where: { op: 'update', kind: 'receipt.decided', anchorKey: `receipt.decided:${id}` },
+    });
+    expect(redrawn).toBe(1);
+    const repeated = { code: 'request.repeated', params: { reference: unclaimed.number } };
+    await expect(recordUnclaimed(await company.as('rep'), money, anew)).rejects.toMatchObject(repeated);
+    const again = { ...input, bankSlipNo: 'R-2', replacesId: receipt.id };
+    await expect(recordReceipt(await company.as('rep'), again, { notDuplicate: true })).rejects.toMatchObject(
+      repeated,
+    );
+    await expect(discardReceipt(await company.as('rep'), receipt.id)).rejects.toMatchObject(repeated);
+    // Taken back: the receipt can be sent again.
+    await withdrawUnclaimed(await company.as('rep'), unclaimed.id);
+    await recordReceipt(await company.as('rep'), again, { notDuplicate: true });
+  });
+
+  it('is no claim, whose money waits already, and no reversal', async () => {
+    const row = await aRow(90_00n);
+    const money = await came(44_00n);
+    const receipt = await claim('rep', money, row);
+    const { id, version } = await approvalOf(receipt.id);
+    await rejectReceipt(await company.as('finance2'), id, version, { reason: 'wrong_instalment' });
+    const input = { amount: 44_00n, currency: 'CNY', method: 'transfer', receivedOn: TODAY };
+    const anew = { notDuplicate: true, replacesId: receipt.id };
+    await expect(recordUnclaimed(await company.as('rep'), input, anew)).rejects.toEqual(code('not_found'));
+    const booked = await claim('rep', money, row);
+    const first = await approvalOf(booked.id);
+    await approveReceipt(await company.as('finance2'), first.id, first.version);
+    const taken = { receiptId: booked.id, amount: 1_00n, reason: '退票' };
+    const reversal = await askReversal(await company.as('finance'), taken);
+    const second = await approvalOf(reversal.id);
+    await reject(await company.as('financeManager'), second.id, second.version, { comment: '不' });
+    await expect(
+      recordReceipt(
+        await company.as('finance'),
+        { ...claimOf(money, row), unclaimedId: null, bankSlipNo: null, replacesId: reversal.id },
+        { notDuplicate: true },
+      ),
+    ).rejects.toEqual(code('not_found'));
   });
 });

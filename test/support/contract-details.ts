@@ -25,6 +25,7 @@ export const aRow = (seq: number, more: Partial<InstalmentRowData> = {}): Instal
   outstanding: 100_00n,
   adjusted: 0n,
   recovered: 0n,
+  recoverable: 0n,
   currency: 'CNY',
   proposed: 0n,
   state: 'inactive',

@@ -1,13 +1,13 @@
 // A receipt as views see it, for tests: waiting for finance, unless told otherwise.
 import { localDate } from '../../src/domain/local-date.js';
-import type { ReceiptFacts } from '../../src/domain/receipts/receipt-facts.queries.js';
+import type { AskedReceipt } from '../../src/domain/receipts/receipt-facts.queries.js';
 import { anApproval } from './approval-details.js';
 
 const ID = '01a1f6ae-9900-72e0-ad7e-d0bbdf900c60';
 const DAY = localDate('2026-11-20');
 const person = (name: string) => ({ id: ID, name });
 
-export const aReceipt = (more: Partial<ReceiptFacts> = {}): ReceiptFacts => ({
+export const aReceipt = (more: Partial<AskedReceipt> = {}): AskedReceipt => ({
   id: ID,
   version: 3,
   number: 'HK-20261120-001',

@@ -108,12 +108,25 @@ describe.each(LOCALES)('write-offs with the longest data, %s', (locale) => {
   });
 
   it('shows on a row what was written off and recovered, and records money on bad debt', () => {
-    const half = { ...row, amount: 100n, outstanding: 0n, adjusted: 60n, recovered: 40n, proposed: 0n };
+    const half = {
+      ...row,
+      amount: 100n,
+      outstanding: 0n,
+      adjusted: 60n,
+      recovered: 40n,
+      recoverable: 60n,
+      proposed: 0n,
+    };
     const text = JSON.stringify(instalmentRow({ ...half, state: 'written_off' }, finance));
     expect(text).toContain(locale === 'en' ? 'CN¥0.60 written off' : '坏账或尾差 ¥0.60');
     expect(text).toContain(locale === 'en' ? 'CN¥0.40 recovered' : '已收回 ¥0.40');
     expect(text).toContain('receipt.new');
-    const done = { ...half, adjusted: 0n, state: 'written_off' as const };
+    // Of a row that is paid but for its bad debt too; an archived contract's comes in as a prepayment.
+    const paid = { ...half, adjusted: 40n, recovered: 0n, recoverable: 40n, state: 'paid' as const };
+    expect(JSON.stringify(instalmentRow(paid, finance))).toContain(locale === 'en' ? 'Recover' : '收回');
+    const archived = { ...paid, contractStatus: 'archived' as const };
+    expect(JSON.stringify(instalmentRow(archived, finance))).not.toContain('receipt.new');
+    const done = { ...half, adjusted: 0n, recoverable: 0n, state: 'written_off' as const };
     expect(JSON.stringify(instalmentRow(done, finance))).not.toContain('receipt.new');
     // What was written off is not received.
     const part = { ...half, outstanding: 30n, adjusted: 60n, recovered: 0n, state: 'overdue' as const };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { MAX_MINOR } from '../../src/domain/money.js';
-import type { ReceiptFacts } from '../../src/domain/receipts/receipt-facts.queries.js';
+import type { AskedReceipt } from '../../src/domain/receipts/receipt-facts.queries.js';
 import { batchModal, batchResults } from '../../src/handlers/views/batch-views.js';
 import { anApproval } from '../support/approval-details.js';
 import { aReceipt } from '../support/receipt-facts.js';
@@ -8,7 +8,7 @@ import { expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
 
 const idOf = (n: number) => `01a1f6ae-9900-72e0-ad7e-d0bbdf9${String(n).padStart(5, '0')}`;
 const METADATA = JSON.stringify({ r: idOf(0) });
-const receipts = (count: number, more: Partial<ReceiptFacts> = {}): ReceiptFacts[] =>
+const receipts = (count: number, more: Partial<AskedReceipt> = {}): AskedReceipt[] =>
   Array.from({ length: count }, (_, n) => ({
     ...aReceipt(),
     number: `HK-20261120-${String(n).padStart(3, '0')}`,

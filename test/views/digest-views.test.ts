@@ -61,6 +61,7 @@ const aRow = (n: number, more: Partial<InstalmentRowData> = {}): InstalmentRowDa
   outstanding: MAX_MINOR - 1n,
   adjusted: 0n,
   recovered: 0n,
+  recoverable: 0n,
   currency: 'CNY',
   proposed: 100n,
   state: 'overdue',

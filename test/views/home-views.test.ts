@@ -62,6 +62,7 @@ const row = (seq: number): InstalmentRowData => ({
   outstanding: 999_999_999_999_998n,
   adjusted: 0n,
   recovered: 0n,
+  recoverable: 0n,
   currency: 'CNY',
   proposed: 1n,
   state: 'overdue',

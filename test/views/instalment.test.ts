@@ -38,6 +38,7 @@ const plain: InstalmentRowData = {
   outstanding: 300_000_00n,
   adjusted: 0n,
   recovered: 0n,
+  recoverable: 0n,
   currency: 'CNY',
   proposed: 0n,
   state: 'open',

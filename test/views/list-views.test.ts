@@ -112,6 +112,7 @@ const instalment: InstalmentRowData = {
   outstanding: MOST - 1n,
   adjusted: 0n,
   recovered: 0n,
+  recoverable: 0n,
   currency: 'CNY',
   proposed: 1n,
   state: 'overdue',

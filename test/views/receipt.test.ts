@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { localDate } from '../../src/domain/local-date.js';
 import { MAX_MINOR } from '../../src/domain/money.js';
 import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
-import type { ReceiptFacts } from '../../src/domain/receipts/receipt-facts.queries.js';
+import type { AskedReceipt } from '../../src/domain/receipts/receipt-facts.queries.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { decodeSplit, encodeSplit } from '../../src/handlers/split-code.js';
 import { receiptCard } from '../../src/handlers/views/receipt-card-views.js';
@@ -23,7 +23,7 @@ const person = (name: string) => ({ id: ID, name });
 const usual = aReceipt();
 const line = usual.lines[0];
 if (!line) throw new Error('no line');
-const extreme: ReceiptFacts = {
+const extreme: AskedReceipt = {
   ...usual,
   amount: MAX_MINOR,
   unapplied: MAX_MINOR,
@@ -89,6 +89,7 @@ const aPlanRow: InstalmentRowData = {
   outstanding: MAX_MINOR,
   adjusted: 0n,
   recovered: 0n,
+  recoverable: 0n,
   currency: 'CNY',
   proposed: 0n,
   state: 'overdue',
@@ -110,7 +111,7 @@ const aPlanRow: InstalmentRowData = {
   anchorOffset: null,
   waiting: null,
 };
-const decided = (facts: ReceiptFacts, status: 'approved' | 'rejected' | 'withdrawn'): ReceiptFacts => ({
+const decided = (facts: AskedReceipt, status: 'approved' | 'rejected' | 'withdrawn'): AskedReceipt => ({
   ...facts,
   status: status === 'withdrawn' ? 'draft' : status,
   approval: {
@@ -183,7 +184,7 @@ describe('the recorder’s message', () => {
   it('offers to send a rejected one again, until it has been', () => {
     const rejected = decided(usual, 'rejected');
     expect(shown(receiptDecided(rejected, null, reader('zh-CN')))).toContain('receipt.again');
-    const replaced = { ...rejected, successor: { id: ID, number: 'HK-2' } };
+    const replaced = { ...rejected, successor: { subjectType: 'receipt' as const, id: ID, number: 'HK-2' } };
     expect(shown(receiptDecided(replaced, null, reader('zh-CN')))).not.toContain('receipt.again');
     expect(shown(receiptDecided(replaced, null, reader('zh-CN')))).toContain('已重提为 HK-2。');
   });

@@ -1,6 +1,6 @@
 // Receipts that wait for the reader, for deciding several at once (ux §4.6 批量审批). Changes nothing.
 import type { ReadCtx } from '../../ctx.js';
-import { loadReceiptFacts, type ReceiptFacts } from '../receipts/receipt-facts.queries.js';
+import { type AskedReceipt, loadAskedReceipt } from '../receipts/receipt-facts.queries.js';
 import { waitsFor } from './waiting.queries.js';
 
 /** As many as two groups of boxes hold. */
@@ -8,7 +8,7 @@ const BATCH_SIZE = 20;
 
 export interface ReceiptBatch {
   /** The longest waiting first; what has something to look at is among them. */
-  readonly receipts: readonly ReceiptFacts[];
+  readonly receipts: readonly AskedReceipt[];
   /** How many wait in all. */
   readonly total: number;
 }
@@ -21,6 +21,6 @@ export async function findBatch(ctx: ReadCtx, approvalIds?: readonly string[]): 
     WHERE a.subject_type = 'receipt' AND ${waitsFor(ctx)}
       AND (${approvalIds === undefined} OR a.id = ANY(${[...(approvalIds ?? [])]}::uuid[]))
     ORDER BY a.asked_at, a.id LIMIT ${BATCH_SIZE}`;
-  const found = await Promise.all(rows.map((row) => loadReceiptFacts(ctx, row.receiptId, row.id)));
+  const found = await Promise.all(rows.map((row) => loadAskedReceipt(ctx, row.receiptId, row.id)));
   return { receipts: found.flatMap((facts) => facts ?? []), total: rows[0]?.total ?? 0 };
 }

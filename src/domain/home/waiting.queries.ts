@@ -171,6 +171,7 @@ async function rejectedReceipts(ctx: Ctx): Promise<Part> {
     FROM receipt r JOIN customer k ON k.id = r.customer_id
     WHERE r.status = 'rejected' AND r.reverses_id IS NULL AND r.recorded_by = ${ctx.actor.id}::uuid
       AND NOT EXISTS (SELECT 1 FROM receipt n WHERE n.replaces_id = r.id)
+      AND NOT EXISTS (SELECT 1 FROM unclaimed_money m WHERE m.replaces_id = r.id AND m.withdrawn_at IS NULL)
     ORDER BY r.updated_at DESC LIMIT ${SHOWN}`;
   return toPart(rows, (row) => ({ kind: 'rejected', ...row }));
 }

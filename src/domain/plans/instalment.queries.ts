@@ -36,6 +36,8 @@ export interface InstalmentRowData {
   /** Of the amount, what was written off and did not come in (坏账, 尾差); and what came in after all. */
   readonly adjusted: bigint;
   readonly recovered: bigint;
+  /** Bad debt of a closed row that did not come in: what money on it recovers. */
+  readonly recoverable: bigint;
   readonly currency: string;
   /** Σ of allocations that wait for approval. */
   readonly proposed: bigint;
@@ -198,7 +200,8 @@ export async function loadRows(
   const found = await ctx.db.$queryRaw<RawRow[]>`
     WITH p AS (SELECT ${ctx.today}::date AS today)
     SELECT i.id::text, i.version, i.seq, i.name, i.amount, i.outstanding, COALESCE(d.adjusted, 0)::bigint AS adjusted,
-      COALESCE(d.recovered, 0)::bigint AS recovered, i.currency, i.disputed,
+      COALESCE(d.recovered, 0)::bigint AS recovered, CASE WHEN i.lifecycle IN ('written_off', 'settled')
+        AND c.status <> 'void' THEN COALESCE(d.bad, 0) ELSE 0 END::bigint AS recoverable, i.currency, i.disputed,
       i.is_retention AS "isRetention", i.template_id::text AS "templateId", i.anchor_kind AS "anchorKind", i.anchor_offset AS "anchorOffset", i.due_on AS "dueOn", i.effective_due AS "effectiveDue",
       i.postponed_to AS "postponedTo", i.block_until AS "blockUntil", i.broken_on AS "brokenOn",
       CASE WHEN i.outstanding > i.promised_left THEN i.promised_on END AS "promisedOn",
@@ -221,7 +224,8 @@ export async function loadRows(
     LEFT JOIN LATERAL (
       SELECT created_at, kind, result FROM follow_up WHERE instalment_id = i.id ORDER BY id DESC LIMIT 1) f ON true
     LEFT JOIN LATERAL (
-      SELECT SUM(amount) AS adjusted, -SUM(amount) FILTER (WHERE kind = 'recovery') AS recovered
+      SELECT SUM(amount) AS adjusted, -SUM(amount) FILTER (WHERE kind = 'recovery') AS recovered,
+        SUM(amount) FILTER (WHERE kind <> 'small_difference') AS bad
       FROM adjustment WHERE instalment_id = i.id AND status = 'approved') d ON true
     WHERE i.id = ANY(${[...ids]}::uuid[])`;
   const byId = new Map(found.map((row) => [row.id, toRowData(row)]));

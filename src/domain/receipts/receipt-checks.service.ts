@@ -1,11 +1,10 @@
-// What a receipt is checked against before it is recorded: where it goes, what it repeats, what it replaces (rules §3).
+// What a receipt is checked against before it is recorded: where it goes, what it repeats (rules §3). What it replaces is
+// receipt-replaced.service.ts.
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
-import { lockRow } from '../../db/lock-rows.js';
 import type { ContractStatus, Receipt } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { DomainError } from '../errors.js';
-import { newId } from '../ids.js';
 import { addDays, fromUtcDate, toUtcDate } from '../local-date.js';
 import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, type ParsedReceipt } from './receipt.js';
 import { lockUnclaimed } from './unclaimed.service.js';
@@ -141,43 +140,4 @@ export async function slipTaken(
 ): Promise<DomainError> {
   const taken = await findSlip(db, input);
   return new DomainError('receipt.duplicate_slip', { number: taken?.number ?? '' }, 'bankSlipNo');
-}
-
-/**
- * A rejected or withdrawn receipt is recorded anew once, by whoever recorded it; its vouchers come along.
- * @throws DomainError not_found; request.repeated, naming the receipt that has replaced it already
- */
-export async function checkReplaced(tx: Tx, ctx: Ctx, replacesId: string | null): Promise<void> {
-  if (replacesId === null) return;
-  const replaced = await lockRow(tx, 'receipt', replacesId);
-  const open = replaced?.status === 'rejected' || replaced?.status === 'draft';
-  if (!open || replaced.recordedById !== ctx.actor.id) throw new DomainError('not_found', { ref: '' });
-  const successor = await findSuccessor(tx, replacesId);
-  if (!successor) return;
-  const subject = { subjectType: 'receipt', subjectId: successor.id };
-  throw new DomainError('request.repeated', { reference: successor.number, ...subject });
-}
-
-/** The receipt that lives in the place of a rejected or withdrawn one, if any. */
-export function findSuccessor(db: Tx | Ctx['db'], receiptId: string): Promise<Receipt | null> {
-  return db.receipt.findFirst({ where: { replacesId: receiptId, status: { in: [...LIVE_STATUSES] } } });
-}
-
-/** Gives the new receipt the vouchers of the one it replaces and of the money it claims. */
-export async function inheritAttachments(
-  tx: Tx,
-  ctx: Ctx,
-  receiptId: string,
-  { replacesId, unclaimedId }: Pick<ParsedReceipt, 'replacesId' | 'unclaimedId'>,
-): Promise<void> {
-  const owners = [
-    ...(replacesId === null ? [] : [{ ownerType: 'receipt', ownerId: replacesId }]),
-    ...(unclaimedId === null ? [] : [{ ownerType: 'unclaimed', ownerId: unclaimedId }]),
-  ];
-  if (owners.length === 0) return;
-  const kept = await tx.attachment.findMany({ where: { OR: owners }, orderBy: { id: 'asc' } });
-  await tx.attachment.createMany({
-    data: kept.map((file) => ({ ...file, id: newId(ctx.now), ownerType: 'receipt', ownerId: receiptId })),
-    skipDuplicates: true,
-  });
 }

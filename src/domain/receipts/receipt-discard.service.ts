@@ -5,7 +5,7 @@ import { transact } from '../../db/transact.js';
 import type { Receipt } from '../../generated/prisma/client.js';
 import { DomainError } from '../errors.js';
 import { leaveTraces } from '../traces.service.js';
-import { findSuccessor } from './receipt-checks.service.js';
+import { findSuccessor, rejectionRewrites, replacedError } from './receipt-replaced.service.js';
 
 /**
  * Takes a rejected receipt off its recorder's list; it is as a withdrawn one from then on, and may still be recorded anew.
@@ -20,12 +20,7 @@ export async function discardReceipt(ctx: Ctx, receiptId: string): Promise<Recei
     if (receipt.status !== 'rejected' || receipt.reversesId !== null)
       throw new DomainError('receipt.not_discardable', { number: receipt.number });
     const successor = await findSuccessor(tx, receiptId);
-    if (successor)
-      throw new DomainError('request.repeated', {
-        reference: successor.number,
-        subjectType: 'receipt',
-        subjectId: successor.id,
-      });
+    if (successor) throw replacedError(successor);
     const saved = await tx.receipt.update({
       where: { id: receiptId },
       data: {
@@ -34,10 +29,6 @@ export async function discardReceipt(ctx: Ctx, receiptId: string): Promise<Recei
         updatedAt: ctx.now,
         updatedById: ctx.actor.id,
       },
-    });
-    const approval = await tx.approval.findFirst({
-      where: { subjectType: 'receipt', subjectId: receiptId, status: 'rejected' },
-      orderBy: { id: 'desc' },
     });
     await leaveTraces(tx, ctx, {
       audit: [
@@ -49,16 +40,7 @@ export async function discardReceipt(ctx: Ctx, receiptId: string): Promise<Recei
           after: { status: saved.status },
         },
       ],
-      rewrites: approval
-        ? [
-            {
-              key: `receipt.decided:${approval.id}`,
-              kind: 'receipt.decided',
-              payload: { receiptId, approvalId: approval.id },
-              tag: 'discarded',
-            },
-          ]
-        : [],
+      rewrites: await rejectionRewrites(tx, receiptId, 'discarded'),
       homes: [ctx.actor.id],
     });
     return saved;

@@ -9,7 +9,7 @@ import type { DisplayState } from '../plans/instalment.js';
 import { loadRows } from '../plans/instalment.queries.js';
 import { findOpenReallocation, type ReallocationFacts } from './reallocation.queries.js';
 import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, MONEY_IN_KINDS, type ReceiptStatus } from './receipt.js';
-import { findSuccessor } from './receipt-checks.service.js';
+import { findSuccessor, type Successor } from './receipt-replaced.service.js';
 import { findOpenReversal, listReversed, type ReversalFacts, type ReversedFact } from './reversal.queries.js';
 
 /** Amounts in minor units of `currency`. */
@@ -44,10 +44,11 @@ export interface ReceiptFacts {
   readonly lines: readonly SplitFact[];
   readonly attachmentIds: readonly string[];
   readonly attachmentNames: readonly string[];
-  readonly approval: ApprovalDetails;
+  /** None of an opening balance, which finance imported into the books. */
+  readonly approval: ApprovalDetails | null;
   readonly warnings: readonly Warning[];
-  /** The receipt recorded anew in its place. */
-  readonly successor: { readonly id: string; readonly number: string } | null;
+  /** What was recorded anew in its place. */
+  readonly successor: Successor | null;
   /** What was taken back or refunded of it. */
   readonly reversed: readonly ReversedFact[];
   /** A reversal or refund that waits. */
@@ -55,6 +56,9 @@ export interface ReceiptFacts {
   /** A re-allocation that waits. */
   readonly reallocation: ReallocationFacts | null;
 }
+
+/** A receipt that was sent for approval. */
+export type AskedReceipt = ReceiptFacts & { readonly approval: ApprovalDetails };
 
 /** Where money goes, and what is open there now. */
 export interface SplitFact {
@@ -80,7 +84,19 @@ export type Warning =
 
 type Found = Prisma.ReceiptGetPayload<{ include: { customer: true; contract: true; allocations: true } }>;
 
-/** The receipt's facts with one of its approvals (default the newest); null if either is unknown. */
+/** The receipt's facts with one of its approvals, or null if either is unknown. */
+export async function loadAskedReceipt(
+  ctx: { db: Db | Tx; today: LocalDate },
+  receiptId: string,
+  approvalId?: string,
+): Promise<AskedReceipt | null> {
+  const facts = await loadReceiptFacts(ctx, receiptId, approvalId);
+  return facts && isAsked(facts) ? facts : null;
+}
+
+const isAsked = (facts: ReceiptFacts): facts is AskedReceipt => facts.approval !== null;
+
+/** The receipt's facts, with its newest approval unless another is named; null if it is unknown. */
 export async function loadReceiptFacts(
   ctx: { db: Db | Tx; today: LocalDate },
   receiptId: string,
@@ -94,7 +110,7 @@ export async function loadReceiptFacts(
     }),
     findApproval(ctx, { type: 'receipt', id: receiptId }, approvalId),
   ]);
-  if (!receipt || !approval) return null;
+  if (!receipt) return null;
   const shown = shownAllocations(receipt);
   const rows = await loadRows(
     ctx,
@@ -109,8 +125,8 @@ export async function loadReceiptFacts(
       select: { id: true, name: true },
       orderBy: { id: 'asc' },
     }),
-    findSuccessor(db, receiptId),
-    approval.status === 'open' ? findWarnings(db, receipt) : [],
+    receipt.status === 'rejected' || receipt.status === 'draft' ? findSuccessor(db, receiptId) : null,
+    approval?.status === 'open' ? findWarnings(db, receipt) : [],
     isBooked ? listReversed(ctx, receiptId) : [],
     isBooked ? findOpenReversal(ctx, receiptId) : null,
     isBooked ? findOpenReallocation(ctx, receiptId) : null,
@@ -159,7 +175,7 @@ export async function loadReceiptFacts(
     attachmentNames: attachments.map((file) => file.name),
     approval,
     warnings,
-    successor: successor && { id: successor.id, number: successor.number },
+    successor,
     reversed,
     reversal,
     reallocation,

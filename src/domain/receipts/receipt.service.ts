@@ -26,14 +26,8 @@ import {
   receiptInput,
   type SplitLine,
 } from './receipt.js';
-import {
-  checkClaim,
-  checkDuplicates,
-  checkReplaced,
-  checkTarget,
-  inheritAttachments,
-  slipTaken,
-} from './receipt-checks.service.js';
+import { checkClaim, checkDuplicates, checkTarget, slipTaken } from './receipt-checks.service.js';
+import { checkReplaced, inheritAttachments, rejectionRewrites } from './receipt-replaced.service.js';
 import { unclaimedRewrites } from './unclaimed.service.js';
 
 export interface RecordOptions {
@@ -99,7 +93,7 @@ export async function recordReceipt(
       });
       await proposeLines(tx, ctx, id, lines);
       await keepAttachments(tx, ctx, 'receipt', id, options.files ?? []);
-      await inheritAttachments(tx, ctx, id, input);
+      await inheritAttachments(tx, ctx, { ownerType: 'receipt', ownerId: id }, input);
       const sent = await sendToFinance(tx, ctx, receipt, lines);
       await leaveTraces(tx, ctx, {
         audit: [
@@ -111,7 +105,10 @@ export async function recordReceipt(
           },
         ],
         redraws: redrawsOf(ctx, id, lines),
-        rewrites: unclaimedRewrites(receipt),
+        rewrites: [
+          ...unclaimedRewrites(receipt),
+          ...(await rejectionRewrites(tx, input.replacesId, `replaced:${id}`)),
+        ],
         notices: sent.notices,
         homes: [ctx.actor.id, ...sent.homes, ...(await listConcerned(tx, lines))],
       });

@@ -17,6 +17,7 @@ import { takeNumber } from '../numbering.service.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
 import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, type UnclaimedInput, unclaimedInput } from './receipt.js';
+import { checkReplaced, inheritAttachments, rejectionRewrites } from './receipt-replaced.service.js';
 
 export const unclaimedCardKey = (id: string): string => `unclaimed.card:${id}`;
 
@@ -35,13 +36,14 @@ export function unclaimedRewrites(receipt: {
 /**
  * Records money whose customer is unknown; the finance channel is asked who knows it.
  * @throws DomainError receipt.future_date, receipt.duplicate_slip, receipt.duplicate_suspected, choice.unknown,
- *   access.denied, request.repeated
+ *   access.denied, not_found (what it replaces), request.repeated
  */
 export async function recordUnclaimed(
   ctx: Ctx,
   raw: UnclaimedInput,
-  options: { files?: UploadedFile[]; notDuplicate?: boolean } = {},
+  options: { files?: UploadedFile[]; notDuplicate?: boolean; replacesId?: string | null } = {},
 ): Promise<UnclaimedMoney> {
+  const { replacesId = null } = options;
   const { receivedOn, ...fields } = unclaimedInput.parse(raw);
   const { company, now, actor } = ctx;
   authorize(actor, 'receipt.record');
@@ -60,6 +62,7 @@ export async function recordUnclaimed(
         subjectType: 'unclaimed',
         subjectId: id,
       });
+      await checkReplaced(tx, ctx, replacesId, 'unclaimed');
       if (options.notDuplicate !== true) await refuseTwin(tx, { receivedOn, ...fields });
       const money = await tx.unclaimedMoney.create({
         data: {
@@ -67,12 +70,14 @@ export async function recordUnclaimed(
           id,
           number,
           receivedOn: toUtcDate(receivedOn),
+          replacesId,
           recordedById: actor.id,
           createdAt: now,
           updatedAt: now,
         },
       });
       await keepAttachments(tx, ctx, 'unclaimed', id, options.files ?? []);
+      await inheritAttachments(tx, ctx, { ownerType: 'unclaimed', ownerId: id }, { replacesId });
       const finance = (await listHolders(tx, 'finance', 'finance_manager')).map((person) => person.id);
       const to = { channel: 'finance', otherwise: finance } as const;
       const payload = { unclaimedId: id };
@@ -83,9 +88,10 @@ export async function recordUnclaimed(
             action: 'unclaimed.recorded',
             subjectType: 'unclaimed',
             subjectId: id,
-            after: { number, receivedOn, ...fields },
+            after: { number, receivedOn, replacesId, ...fields },
           },
         ],
+        rewrites: await rejectionRewrites(tx, replacesId, `replaced:${id}`),
         notices: [
           notice({ kind: 'unclaimed.card', key, to, payload }),
           notice({ kind: 'unclaimed.vouchers', key: `unclaimed.vouchers:${id}`, to, threadOf: key, payload }),

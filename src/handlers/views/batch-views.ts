@@ -1,7 +1,7 @@
 // 批量审批: receipts to tick, those to look at one by one, and what became of each (ux §4.6). Pure.
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { ReceiptBatch } from '../../domain/approvals/batch.queries.js';
-import type { ReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
+import type { AskedReceipt } from '../../domain/receipts/receipt-facts.queries.js';
 import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
 import { approvalOpenButton, approvalValue } from './approval-views.js';
@@ -13,13 +13,13 @@ import { formatTotals } from './todo-views.js';
 const BOXES = 10;
 
 /** Nothing that asks to be looked at. */
-export const isPlain = (facts: ReceiptFacts): boolean => facts.warnings.length === 0;
+export const isPlain = (facts: AskedReceipt): boolean => facts.warnings.length === 0;
 
 /** Names of the two groups of boxes. */
 export const BATCH_FIELDS = ['pick0', 'pick1'] as const;
 
 /** HK-20261121-001 · 客户 · ¥…: the number first, never cut. */
-const line = (facts: ReceiptFacts, { t, locale }: Pick<RowReader, 't' | 'locale'>): string =>
+const line = (facts: AskedReceipt, { t, locale }: Pick<RowReader, 't' | 'locale'>): string =>
   t('batches:row', {
     number: facts.number,
     customer: shortCustomer(locale, facts.customerName),
@@ -85,10 +85,10 @@ export function batchModal(
   });
 }
 
-const box = (facts: ReceiptFacts, reader: RowReader): PlainTextOption =>
+const box = (facts: AskedReceipt, reader: RowReader): PlainTextOption =>
   option(line(facts, reader), approvalValue(facts.approval));
 
-function totalsOf(receipts: readonly ReceiptFacts[]) {
+function totalsOf(receipts: readonly AskedReceipt[]) {
   const currencies = [...new Set(receipts.map((one) => one.currency))].toSorted();
   return currencies.map((currency) => ({
     currency,

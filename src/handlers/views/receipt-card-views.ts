@@ -1,7 +1,12 @@
 // The finance card of a receipt in all its states (ux §4.6). Pure.
 import type { KnownBlock } from '@slack/types';
 import { REJECT_REASONS } from '../../domain/receipts/receipt.js';
-import type { ReceiptFacts, SplitFact, Warning } from '../../domain/receipts/receipt-facts.queries.js';
+import type {
+  AskedReceipt,
+  ReceiptFacts,
+  SplitFact,
+  Warning,
+} from '../../domain/receipts/receipt-facts.queries.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
 import {
   formatDate,
@@ -25,7 +30,7 @@ const SHOWN_LINES = 8;
 
 /** The card as it is now; buttons only while finance has not decided. */
 export function receiptCard(
-  facts: ReceiptFacts,
+  facts: AskedReceipt,
   reader: RowReader,
   methods: readonly DictionaryEntry[],
 ): Message & { blocks: KnownBlock[] } {
@@ -63,7 +68,7 @@ export const moneyOf =
   (minor: bigint): string =>
     formatMoney(locale, { minor, currency });
 
-function cardTitle({ approval, number, reversed, status: booked }: ReceiptFacts, { t }: CardReader): string {
+function cardTitle({ approval, number, reversed, status: booked }: AskedReceipt, { t }: CardReader): string {
   const { status } = approval;
   if (reversed.some((one) => one.kind === 'reversal'))
     return `${t(`common:receipt_state.${booked}`)} · ${number}`;
@@ -160,10 +165,12 @@ function warningWords(warning: Warning, facts: ReceiptFacts, reader: CardReader)
   }
 }
 
-/** Who can decide, or who decided, when, and what came of it. */
+/** Who can decide, or who decided, when, and what came of it; of what was imported, by whom. */
 export function statusLine(facts: ReceiptFacts, reader: CardReader): string {
   const { t, locale, now, timezone } = reader;
   const { approval } = facts;
+  if (approval === null)
+    return t('receipts:card.imported', { who: escapeMrkdwn(truncate(facts.recorderName, 40)) });
   const at = approval.decidedAt ? formatInstant(locale, approval.decidedAt, now, timezone) : '—';
   const by = { who: decider(approval, reader), at };
   const before = historyLines(approval, reader);
@@ -176,9 +183,10 @@ export function statusLine(facts: ReceiptFacts, reader: CardReader): string {
     case 'approved':
       return [...before, t('receipts:card.by', by), ...rowStates(facts, reader)].join(' · ');
     case 'rejected':
-      return [...before, t('receipts:card.by_reason', { ...by, reason: reasonWords(facts, reader) })].join(
-        ' · ',
-      );
+      return [
+        ...before,
+        t('receipts:card.by_reason', { ...by, reason: reasonWords({ approval }, reader) }),
+      ].join(' · ');
     case 'withdrawn':
       return t('receipts:card.by', by);
   }
@@ -192,7 +200,7 @@ export function rowStates({ lines }: ReceiptFacts, { t }: CardReader): string[] 
 }
 
 /** Why it was rejected, with the note. */
-export function reasonWords({ approval }: ReceiptFacts, { t, locale }: CardReader): string {
+export function reasonWords({ approval }: Pick<AskedReceipt, 'approval'>, { t, locale }: CardReader): string {
   const reason = REJECT_REASONS.find((key) => key === approval.reason) ?? 'other';
   const note = approval.comment === null ? '' : escapeMrkdwn(truncate(approval.comment, 300));
   const words = t(`receipts:reason.${reason}`);

@@ -1,6 +1,6 @@
 // What is told about a receipt after its card: lines in the card's thread, the message to its recorder (ux §4.6). Pure.
 import type { KnownBlock } from '@slack/types';
-import type { ReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
+import type { AskedReceipt } from '../../domain/receipts/receipt-facts.queries.js';
 import { formatNames } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { decider, openLine } from './approval-views.js';
@@ -19,7 +19,7 @@ type LineEvent = 'decided' | 'redrawn' | 'withdrawn' | 'advanced' | 'returned';
 
 /** A line in the card's thread. */
 export function receiptLine(
-  facts: ReceiptFacts,
+  facts: AskedReceipt,
   event: LineEvent,
   reader: CardReader,
 ): Message & { blocks: KnownBlock[] } {
@@ -27,7 +27,7 @@ export function receiptLine(
   return { text, blocks: [section(text)] };
 }
 
-function lineWords(facts: ReceiptFacts, event: LineEvent, reader: CardReader): string {
+function lineWords(facts: AskedReceipt, event: LineEvent, reader: CardReader): string {
   const { t, locale } = reader;
   if (event === 'redrawn') return t('receipts:line.redrawn');
   if (event === 'advanced' || event === 'returned') return openLine(facts.approval, reader, 'deciders');
@@ -43,7 +43,7 @@ function lineWords(facts: ReceiptFacts, event: LineEvent, reader: CardReader): s
 
 /** What the recorder is told: how far the contract is, or why not, with the way to record it anew. */
 export function receiptDecided(
-  facts: ReceiptFacts,
+  facts: AskedReceipt,
   percent: number | null,
   reader: CardReader,
 ): Message & { blocks: KnownBlock[] } {

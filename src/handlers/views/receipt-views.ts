@@ -66,10 +66,11 @@ function receiptButtons(facts: ReceiptFacts, reader: RowReader): ReturnType<type
   const { t, actor } = reader;
   if (!actor) return [];
   const isRecorder = facts.recordedById === actor.id;
-  const waits = facts.status === 'submitted' && facts.approval.status === 'open';
+  const { approval } = facts;
+  const waits = facts.status === 'submitted' && approval?.status === 'open';
   const again = (facts.status === 'rejected' || facts.status === 'draft') && isRecorder && !facts.successor;
   return [
-    ...(waits ? windowButtons(facts.approval, approveWords(facts, reader), reader, SCOPE) : []),
+    ...(waits ? windowButtons(approval, approveWords(facts, reader), reader, SCOPE) : []),
     ...(mayApply(facts, actor) ? [applyButton(facts.id, facts.number, reader)] : []),
     ...(waits && isRecorder ? [withdrawButton(facts, reader)] : []),
     ...(mayReallocate(facts, reader) ? [reallocateButton(facts, reader)] : []),

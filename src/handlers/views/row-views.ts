@@ -130,10 +130,8 @@ const UNPAID: readonly string[] = ['open', 'postponed', 'overdue', 'undated'];
 /** Whether money can go to it. */
 export const takesMoney = (row: InstalmentRowData): boolean => UNPAID.includes(row.state);
 /** What money can go to it: what is open; of bad debt what did not come in. */
-export const roomOf = (row: InstalmentRowData): bigint => {
-  if (row.state === 'written_off') return row.adjusted;
-  return takesMoney(row) ? row.outstanding : 0n;
-};
+export const roomOf = (row: InstalmentRowData): bigint =>
+  takesMoney(row) ? row.outstanding : row.recoverable;
 const POSTPONABLE: readonly string[] = ['open', 'postponed', 'overdue'];
 type RowAction =
   | 'follow_up.record'
@@ -149,7 +147,8 @@ export function mayDo(row: InstalmentRowData, actor: Actor | null, action: RowAc
   if (actor !== null && !can(actor, action, row.ownerId)) return false;
   switch (action) {
     case 'receipt.record':
-      return roomOf(row) > 0n;
+      // What an archived contract recovers comes in as a prepayment, which finance applies.
+      return roomOf(row) > 0n && row.contractStatus !== 'archived';
     case 'follow_up.record':
       return takesMoney(row);
     case 'instalment.postpone':
@@ -216,7 +215,7 @@ function openButton(row: InstalmentRowData, reader: RowReader): ReturnType<typeo
 export function recordButton(row: InstalmentRowData, reader: RowReader): ReturnType<typeof button>[] {
   if (!mayDo(row, reader.actor, 'receipt.record')) return [];
   const words = { value: rowValue(row.id), label: label(row, 'record', reader) };
-  const text = reader.t(row.state === 'written_off' ? 'adjustments:recover' : 'plans:record');
+  const text = reader.t(takesMoney(row) ? 'plans:record' : 'adjustments:recover');
   return [button(ACTION.receiptNew, text, words)];
 }
 

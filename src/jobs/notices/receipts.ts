@@ -3,7 +3,7 @@ import { findPeople, toActor } from '../../domain/members/member.queries.js';
 import { loadRows } from '../../domain/plans/instalment.queries.js';
 import { listBills } from '../../domain/receipts/bills.queries.js';
 import { receivedPercent } from '../../domain/receipts/receipt.queries.js';
-import { loadReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
+import { loadAskedReceipt } from '../../domain/receipts/receipt-facts.queries.js';
 import { billsMessage } from '../../handlers/views/bill-views.js';
 import { section } from '../../handlers/views/blocks.js';
 import { appliedMessage } from '../../handlers/views/prepayment-views.js';
@@ -16,12 +16,12 @@ export const receiptNotices: NoticeRenderers<
   'receipt.card' | 'receipt.vouchers' | 'receipt.line' | 'receipt.applied' | 'receipt.decided' | 'bill.due'
 > = {
   async 'receipt.card'(ctx, { receiptId, approvalId }) {
-    const facts = await loadReceiptFacts(ctx, receiptId, approvalId);
+    const facts = await loadAskedReceipt(ctx, receiptId, approvalId);
     return facts && receiptCard(facts, cardReader(ctx), ctx.company.settings.paymentMethods);
   },
 
   async 'receipt.vouchers'(ctx, { receiptId }) {
-    const facts = await loadReceiptFacts(ctx, receiptId);
+    const facts = await loadAskedReceipt(ctx, receiptId);
     if (!facts || facts.attachmentIds.length === 0) return null;
     const words = { number: facts.number, count: facts.attachmentIds.length };
     const text = ctx.t('receipts:line.vouchers', words);
@@ -29,7 +29,7 @@ export const receiptNotices: NoticeRenderers<
   },
 
   async 'receipt.line'(ctx, { receiptId, approvalId, event }) {
-    const facts = await loadReceiptFacts(ctx, receiptId, approvalId);
+    const facts = await loadAskedReceipt(ctx, receiptId, approvalId);
     return facts && receiptLine(facts, event, channelReader(ctx));
   },
 
@@ -51,7 +51,7 @@ export const receiptNotices: NoticeRenderers<
   },
 
   async 'receipt.decided'(ctx, { receiptId, approvalId }) {
-    const facts = await loadReceiptFacts(ctx, receiptId, approvalId);
+    const facts = await loadAskedReceipt(ctx, receiptId, approvalId);
     if (!facts || facts.approval.status === 'open') return null;
     const percent = facts.contractId === null ? null : await receivedPercent(ctx.db, facts.contractId);
     return receiptDecided(facts, percent, channelReader(ctx));

@@ -90,6 +90,7 @@ export const receipts = {
   'card.vouchers_one': '{{count}} voucher in thread',
   'card.vouchers_other': '{{count}} vouchers in thread',
   'card.by': '{{who}} {{at}}',
+  'card.imported': 'Opening balance, imported by {{who}}',
   'card.by_reason': '{{who}} {{at}}: {{reason}}',
   'card.row_state': '#{{n}} {{state}}',
   'approve.title': 'Approve {{number}}?',

@@ -87,6 +87,7 @@ export const receipts = {
   'warn.redrawn': '未收已变，分配已重算，核对后再通过。',
   'card.vouchers_other': '凭证 {{count}} 个见回复',
   'card.by': '{{who}} {{at}}',
+  'card.imported': '期初余额，由 {{who}} 导入',
   'card.by_reason': '{{who}} {{at}}：{{reason}}',
   'card.row_state': '第{{n}}期 {{state}}',
   'approve.title': '通过 {{number}}？',

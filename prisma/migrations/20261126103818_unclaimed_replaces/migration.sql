@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "unclaimed_money" ADD COLUMN     "replaces_id" UUID;
