@@ -1,4 +1,5 @@
 // Reads and checks the environment, once, at the start; the only reader of process.env in the app.
+import { join } from 'node:path';
 import { z } from 'zod';
 
 const optional = z
@@ -34,6 +35,7 @@ const environment = z.object({
       'is not a PostgreSQL URL. Write postgresql://user:password@host:5432/database, or leave it out for the embedded database.',
   }),
   DATA_DIR: optional,
+  BACKUP_DIR: optional,
   CLOCK_FILE: optional,
   LOG_LEVEL: optional.pipe(
     z
@@ -54,6 +56,8 @@ export interface Config {
   readonly slackApiUrl: string | undefined;
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
+  /** Where backups are written and kept. */
+  readonly backupDir: string;
   /** A file with a clock offset, for the local sandbox only. */
   readonly clockFile: string | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -108,21 +112,34 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     port: Number(values.PORT ?? DEFAULT_PORT),
     host: isLoopback(values.SLACK_API_URL) ? '127.0.0.1' : undefined,
     slackApiUrl: values.SLACK_API_URL?.replace(/\/*$/, '/'),
-    databaseUrl: values.DATABASE_URL,
-    dataDir: values.DATA_DIR ?? './data',
+    ...placesOf(values),
     clockFile: values.CLOCK_FILE,
     logLevel: values.LOG_LEVEL ?? 'info',
   };
 }
 
 /** Only where the database is, for what runs beside the app and never talks to Slack. @throws ConfigError */
-export function readDatabaseConfig(
-  env: Record<string, string | undefined>,
-): Pick<Config, 'databaseUrl' | 'dataDir'> {
-  const parsed = environment.pick({ DATABASE_URL: true, DATA_DIR: true }).safeParse(env);
+export function readDatabaseConfig(env: Record<string, string | undefined>): Places {
+  const places = environment.pick({ DATABASE_URL: true, DATA_DIR: true, BACKUP_DIR: true });
+  const parsed = places.safeParse(env);
   if (!parsed.success)
     throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
-  return { databaseUrl: parsed.data.DATABASE_URL, dataDir: parsed.data.DATA_DIR ?? './data' };
+  return placesOf(parsed.data);
+}
+
+type Places = Pick<Config, 'databaseUrl' | 'dataDir' | 'backupDir'>;
+
+const DEFAULT_DATA_DIR = './data';
+
+function placesOf(
+  values: Pick<z.infer<typeof environment>, 'DATABASE_URL' | 'DATA_DIR' | 'BACKUP_DIR'>,
+): Places {
+  const dataDir = values.DATA_DIR ?? DEFAULT_DATA_DIR;
+  return {
+    databaseUrl: values.DATABASE_URL,
+    dataDir,
+    backupDir: values.BACKUP_DIR ?? join(dataDir, 'backups'),
+  };
 }
 
 function isLoopback(url: string | undefined): boolean {

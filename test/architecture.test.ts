@@ -27,6 +27,8 @@ const CLOCK = /^src\/clock\.ts$/;
 const LOG = /^src\/log\.ts$/;
 /** Reading and writing files of rows: knows no database and no Slack. */
 const SHEETS = /^src\/sheets\//;
+/** Backups of whatever the database holds: below the domain, which it does not know. */
+const BACKUP = /^src\/backup\//;
 const packages = (...names: string[]) => names.map((name) => new RegExp(`^${name.replace('/', '\\/')}$`));
 
 /** The first layer whose `files` match is a file's layer. */
@@ -57,6 +59,7 @@ const LAYERS: Layer[] = [
     files: DB,
     may: [DB, GENERATED, /^node:/, ...packages('@prisma/adapter-pg', 'pg', '@electric-sql/pglite')],
   },
+  { name: 'backups', files: BACKUP, may: [BACKUP, DB, /^node:/, ...packages('pg', 'zod')] },
   {
     name: 'views and words',
     files: /^src\/handlers\/(views|i18n)\//,
@@ -84,6 +87,7 @@ const LAYERS: Layer[] = [
       DOMAIN,
       CTX,
       SHEETS,
+      BACKUP,
       DB,
       CLOCK,
       VIEWS,

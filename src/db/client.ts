@@ -56,11 +56,7 @@ const silent: DatabaseLog = { info: () => {}, error: () => {} };
  */
 export async function openDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const log = options.log ?? silent;
-  const { pool, engine, close } = options.databaseUrl
-    ? openPostgres(options.databaseUrl)
-    : await openInProcess(options.dataDir ?? './data', options.durable ?? true);
-  // Without a listener, a connection that breaks while idle would end the process.
-  pool.on('error', (error) => log.error(`Idle database connection lost: ${error.message}`));
+  const { pool, engine, close } = await openConnections(options);
   try {
     const migrations = await loadMigrations(options.migrationsDir ?? findMigrationsDir());
     for (const name of await migrate(pool, migrations)) log.info(`Applied migration ${name}`);
@@ -87,10 +83,20 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
   };
 }
 
-interface OpenedPool {
-  pool: Pool;
-  engine: Database['engine'];
-  close: () => Promise<void>;
+export type OpenedPool = Pick<Database, 'pool' | 'engine' | 'close'>;
+
+/**
+ * The connections alone: what is there is not migrated, nor asked whether it fits.
+ * @throws DataDirInUseError when another process has the embedded directory open.
+ */
+export async function openConnections(options: DatabaseOptions): Promise<OpenedPool> {
+  const log = options.log ?? silent;
+  const opened = options.databaseUrl
+    ? openPostgres(options.databaseUrl)
+    : await openInProcess(options.dataDir ?? './data', options.durable ?? true);
+  // Without a listener, a connection that breaks while idle would end the process.
+  opened.pool.on('error', (error) => log.error(`Idle database connection lost: ${error.message}`));
+  return opened;
 }
 
 function openPostgres(connectionString: string): OpenedPool {

@@ -16,6 +16,8 @@ export interface EmbeddedEngine {
 }
 
 const CLUSTER = 'pg';
+/** A whole cluster that a restore was about to move to its place. */
+const RESTORED = 'pg.restored';
 const encoder = new TextEncoder();
 
 // PGlite's own parameters without -F, which would switch fsync off. Less shared memory than the
@@ -88,13 +90,38 @@ class SyncingNodeFs extends NodeFS {
  */
 export async function openEmbedded(dataDir: string, durable: boolean): Promise<EmbeddedEngine> {
   const cluster = join(dataDir, CLUSTER);
-  if (!fs.existsSync(join(cluster, 'PG_VERSION'))) await createCluster(dataDir, cluster, durable);
+  if (!isCluster(cluster)) {
+    // A restore that was cut off between its two moves is finished, or an empty database would take its place.
+    if (isCluster(join(dataDir, RESTORED))) await rename(join(dataDir, RESTORED), cluster);
+    else await createCluster(dataDir, cluster, durable);
+  }
   const state: EngineState = {};
   const pglite = await PGlite.create({
     fs: new SyncingNodeFs(cluster, state),
     startParams: [...START_PARAMS, '-c', `fsync=${durable ? 'on' : 'off'}`],
   });
   return serve(pglite, state);
+}
+
+/** Whether there is a database in the directory. */
+export const hasCluster = (dataDir: string): boolean =>
+  isCluster(join(dataDir, CLUSTER)) || isCluster(join(dataDir, RESTORED));
+
+const isCluster = (path: string): boolean => fs.existsSync(join(path, 'PG_VERSION'));
+
+/**
+ * Puts the closed cluster of another directory of the same disk into this one, whole or not at all. What was here is kept
+ * beside it under `keptAs`.
+ */
+export async function installCluster(from: string, dataDir: string, keptAs: string): Promise<void> {
+  const cluster = join(dataDir, CLUSTER);
+  syncTree(join(from, CLUSTER));
+  await rm(join(dataDir, RESTORED), { recursive: true, force: true });
+  await rename(join(from, CLUSTER), join(dataDir, RESTORED));
+  syncPath(dataDir);
+  if (fs.existsSync(cluster)) await rename(cluster, join(dataDir, keptAs));
+  await rename(join(dataDir, RESTORED), cluster);
+  syncPath(dataDir);
 }
 
 /** Serves an engine that is already open, on whatever storage. */

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Pool, PoolClient } from 'pg';
 
 /** The key Prisma's own engine locks, so that both kinds of runner wait for each other. */
-const ADVISORY_LOCK_KEY = 72707369;
+export const ADVISORY_LOCK_KEY = 72707369;
 
 // The definition Prisma's engine uses, letter for letter.
 const CREATE_TABLE = `
@@ -82,6 +82,15 @@ export async function migrate(pool: Pool, migrations: readonly Migration[]): Pro
     // A connection that failed is closed, which also gives the lock back.
     client.release(broken);
   }
+}
+
+/**
+ * Makes the tables of `migrations` in an empty database, within the caller's transaction and without writing the books:
+ * those come with the rows of a backup.
+ */
+export async function buildSchema(client: PoolClient, migrations: readonly Migration[]): Promise<void> {
+  await client.query(CREATE_TABLE);
+  for (const { sql } of migrations) await client.query(sql);
 }
 
 async function findPending(client: PoolClient, migrations: readonly Migration[]): Promise<Migration[]> {

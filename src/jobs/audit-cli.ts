@@ -1,38 +1,26 @@
 // Checks the audit trail from the command line: npm run audit:verify. It opens the database as the app does, so on the
 // embedded engine the app must be stopped first. Changes nothing. Exit code 1: the trail is not what was sealed.
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { ConfigError, readDatabaseConfig } from '../config.js';
-import { openDatabase } from '../db/client.js';
-import { DataDirInUseError } from '../db/data-dir-lock.js';
 import { type AuditVerification, type BrokenSeal, verifyAudit } from '../domain/audit-seal.service.js';
+import { type Environment, runIfMain, UsageError, withDatabase } from './command-line.js';
 
 const USAGE = `Usage: npm run audit:verify [-- --head <hash>] [-- --json]
   --head  a head printed earlier, noted outside the database: it must still be in the chain
   --json  the result as one line of JSON`;
 
-/** A mistake of whoever typed the command. */
-class UsageError extends Error {}
-
 /** Verifies the whole chain and says in words what was found. @returns the exit code */
 export async function runAuditCommand(
   argv: readonly string[],
-  env: Record<string, string | undefined>,
+  env: Environment,
   print: (line: string) => void,
 ): Promise<number> {
   const { head, json } = readArguments(argv);
-  const { databaseUrl, dataDir } = readDatabaseConfig(env);
-  const database = await openDatabase({ ...(databaseUrl !== undefined && { databaseUrl }), dataDir });
-  try {
-    const result = await verifyAudit(database.prisma, head);
-    const lines = json
-      ? [JSON.stringify(result, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}` : value))]
-      : describeVerification(result);
-    for (const line of lines) print(line);
-    return result.ok ? 0 : 1;
-  } finally {
-    await database.close();
-  }
+  const result = await withDatabase(env, ({ prisma }) => verifyAudit(prisma, head));
+  const lines = json
+    ? [JSON.stringify(result, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}` : value))]
+    : describeVerification(result);
+  for (const line of lines) print(line);
+  return result.ok ? 0 : 1;
 }
 
 function readArguments(argv: readonly string[]): { head: string | undefined; json: boolean } {
@@ -78,21 +66,4 @@ export function describeVerification(result: AuditVerification): string[] {
   ];
 }
 
-async function main(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  process.exitCode = await runAuditCommand(process.argv.slice(2), process.env, (line) =>
-    process.stdout.write(`${line}\n`),
-  );
-}
-
-if (import.meta.filename === process.argv[1]) {
-  main().catch((error: unknown) => {
-    const expected =
-      error instanceof UsageError || error instanceof ConfigError || error instanceof DataDirInUseError;
-    const badOption = error instanceof TypeError && 'code' in error;
-    process.stderr.write(
-      `${expected || badOption ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
-    );
-    process.exitCode = 2;
-  });
-}
+runIfMain(import.meta.filename, runAuditCommand, 2);

@@ -1,17 +1,15 @@
 // Runs one job by hand: npm run job -- plan-reminders --at 2026-11-21T09:00+08:00. It opens the database as the app does,
 // so on the embedded engine the app must be stopped first.
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../clock.js';
-import { ConfigError, readConfig, readDatabaseConfig } from '../config.js';
+import { readConfig } from '../config.js';
 import type { SystemCtx } from '../ctx.js';
-import { openDatabase } from '../db/client.js';
-import { DataDirInUseError } from '../db/data-dir-lock.js';
 import { sealAudit } from '../domain/audit-seal.service.js';
 import { todayIn } from '../domain/local-date.js';
 import { planReminders } from '../domain/reminders/plan-reminders.service.js';
 import { loadCompany } from '../domain/settings/company.service.js';
 import { createLog } from '../log.js';
+import { type Environment, runIfMain, UsageError, withDatabase } from './command-line.js';
 import { createDelivery } from './deliver-notices.js';
 import { createSlackSender } from './delivery/slack-sender.js';
 
@@ -23,20 +21,14 @@ const USAGE = `Usage: npm run job -- <job> [--at <time with zone>]
   deliver-notices  send what waits; needs the app's Slack configuration
   seal-audit       add what is new to the chain of the audit trail (npm run audit:verify checks it)`;
 
-/** A mistake of whoever typed the command. */
-class UsageError extends Error {}
-
 /** Runs the command and prints its result as one line of JSON. @returns the exit code */
 export async function runCommand(
   argv: readonly string[],
-  env: Record<string, string | undefined>,
+  env: Environment,
   print: (line: string) => void,
 ): Promise<number> {
   const { command, now } = readArguments(argv);
-  const { databaseUrl, dataDir } = readDatabaseConfig(env);
-  const database = await openDatabase({ ...(databaseUrl !== undefined && { databaseUrl }), dataDir });
-  try {
-    const db = database.prisma;
+  return withDatabase(env, async ({ prisma: db }) => {
     const company = await loadCompany(db, now);
     const ctx: SystemCtx = { db, now, company, today: todayIn(now, company.timezone) };
     switch (command) {
@@ -51,9 +43,7 @@ export async function runCommand(
         print(JSON.stringify({ sealed: await sealAudit(ctx) }));
         return 0;
     }
-  } finally {
-    await database.close();
-  }
+  });
 }
 
 function readArguments(argv: readonly string[]): { command: Command; now: Date } {
@@ -73,7 +63,7 @@ function readArguments(argv: readonly string[]): { command: Command; now: Date }
   return { command, now };
 }
 
-async function deliver(ctx: SystemCtx, env: Record<string, string | undefined>): Promise<void> {
+async function deliver(ctx: SystemCtx, env: Environment): Promise<void> {
   const config = readConfig(env);
   const log = createLog(config.logLevel);
   const slack = createSlackSender({ token: config.botToken, slackApiUrl: config.slackApiUrl, log });
@@ -82,21 +72,4 @@ async function deliver(ctx: SystemCtx, env: Record<string, string | undefined>):
   await delivery.stop();
 }
 
-async function main(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  process.exitCode = await runCommand(process.argv.slice(2), process.env, (line) =>
-    process.stdout.write(`${line}\n`),
-  );
-}
-
-if (import.meta.filename === process.argv[1]) {
-  main().catch((error: unknown) => {
-    const expected =
-      error instanceof UsageError || error instanceof ConfigError || error instanceof DataDirInUseError;
-    const badOption = error instanceof TypeError && 'code' in error;
-    process.stderr.write(
-      `${expected || badOption ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
-    );
-    process.exitCode = 1;
-  });
-}
+runIfMain(import.meta.filename, runCommand);

@@ -6,11 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../clock.js';
-import { ConfigError, readDatabaseConfig } from '../config.js';
 import type { Ctx } from '../ctx.js';
-import { openDatabase } from '../db/client.js';
-import { DataDirInUseError } from '../db/data-dir-lock.js';
-import { isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { FIELDS, IMPORT_KINDS, type ImportKind } from '../domain/imports/fields.js';
 import { findImport, loadPreview } from '../domain/imports/import.queries.js';
@@ -31,6 +27,7 @@ import { translator } from '../handlers/i18n/index.js';
 import { reasonsText } from '../handlers/views/import-views.js';
 import { createLog } from '../log.js';
 import { openSheet } from '../sheets/read-sheet.js';
+import { type Environment, runIfMain, UsageError, withDatabase } from './command-line.js';
 import { errorFile, runImports } from './run-imports.js';
 
 const USAGE = `Usage: npm run import -- <file.csv|file.xlsx> --kind <${IMPORT_KINDS.join('|')}> --as <person>
@@ -42,21 +39,15 @@ const USAGE = `Usage: npm run import -- <file.csv|file.xlsx> --kind <${IMPORT_KI
   --in-force    contracts were approved outside: in force at once
   --yes         import; without it only what would be done is shown`;
 
-/** A mistake of whoever typed the command. */
-class UsageError extends Error {}
-
 /** Runs the command. @returns the exit code: 1 if rows were not taken */
 export async function runImportCommand(
   argv: readonly string[],
-  env: Record<string, string | undefined>,
+  env: Environment,
   print: (line: string) => void,
 ): Promise<number> {
   const args = readArguments(argv);
   const bytes = await readFile(args.file);
-  const { databaseUrl, dataDir } = readDatabaseConfig(env);
-  const database = await openDatabase({ ...(databaseUrl !== undefined && { databaseUrl }), dataDir });
-  try {
-    const db = database.prisma;
+  return withDatabase(env, async ({ prisma: db }) => {
     const now = systemClock();
     const company = await loadCompany(db, now);
     const people = await db.user.findMany({ where: { active: true } });
@@ -76,10 +67,8 @@ export async function runImportCommand(
       return shown.failed > 0 ? 1 : 0;
     }
     await startImport(ctx, jobId, shown.version);
-    return await finish(ctx, jobId, args.file, print);
-  } finally {
-    await database.close();
-  }
+    return finish(ctx, jobId, args.file, print);
+  });
 }
 
 async function preview(
@@ -225,21 +214,4 @@ function readArguments(argv: readonly string[]): Arguments {
   };
 }
 
-async function main(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  process.exitCode = await runImportCommand(process.argv.slice(2), process.env, (line) =>
-    process.stdout.write(`${line}\n`),
-  );
-}
-
-if (import.meta.filename === process.argv[1]) {
-  main().catch((error: unknown) => {
-    const refused = isDomainError(error) ? `${error.code} ${JSON.stringify(error.params)}` : null;
-    const expected =
-      error instanceof UsageError || error instanceof ConfigError || error instanceof DataDirInUseError;
-    const badOption = error instanceof TypeError && 'code' in error;
-    const known = error instanceof Error && (expected || badOption) ? error.message : null;
-    process.stderr.write(`${known ?? refused ?? (error instanceof Error ? error.stack : String(error))}\n`);
-    process.exitCode = 1;
-  });
-}
+runIfMain(import.meta.filename, runImportCommand);

@@ -3,11 +3,12 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { inject } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/client.js';
-import { databaseUrl, withClient } from './global-setup.js';
+import { databaseUrl, type TestDatabaseSource, withClient } from './global-setup.js';
 
 export interface TestDatabase {
   db: Database;
@@ -55,6 +56,27 @@ export async function createTestDatabase(how: { alone?: boolean } = {}): Promise
     },
   };
   return database;
+}
+
+/** A place of the run's engine, or of the one named, with nothing in it: what a restore is given. */
+export async function createEmptyTarget(
+  engine: TestDatabaseSource['engine'] = inject('testDatabase').engine,
+): Promise<{ target: TestDatabase['target']; remove: () => Promise<void> }> {
+  const source = inject('testDatabase');
+  if (engine === 'embedded' || source.engine === 'embedded') {
+    const dataDir = await mkdtemp(join(tmpdir(), 'huikuan-empty-'));
+    return { target: { dataDir }, remove: () => rm(dataDir, { recursive: true, force: true }) };
+  }
+  const { serverUrl, template } = source;
+  const name = `${template}_${randomBytes(4).toString('hex')}`;
+  await withClient(serverUrl, (client) => client.query(`CREATE DATABASE "${name}"`));
+  const drop = () => withClient(serverUrl, (client) => client.query(`DROP DATABASE "${name}" WITH (FORCE)`));
+  return {
+    target: { databaseUrl: databaseUrl(serverUrl, name) },
+    remove: async () => {
+      await drop();
+    },
+  };
 }
 
 /** Removes every row, those of migrations too, and restarts sequences: a clean slate between two tests. */
