@@ -47,6 +47,7 @@ export const VIEW = {
   importMapping: 'import.mapping',
   importPreview: 'import.preview',
   reportExport: 'report.export',
+  reportFilter: 'report.filter',
   settingsCompany: 'settings.company',
   settingsChannels: 'settings.channels',
   settingsMember: 'settings.member',
@@ -201,6 +202,7 @@ export const ACTION = {
   reportPage: 'report.page',
   reportDrill: 'report.drill',
   reportKpis: 'report.kpis',
+  reportFilter: 'report.filter',
   reportExport: 'report.export',
   unclaimedList: 'unclaimed.list',
   unclaimedOpen: 'unclaimed.open',
@@ -295,6 +297,9 @@ export const OPTIONS = {
   receiptCustomer: 'options.receipt_customer',
   /** Of the split: open rows of the customer. */
   splitRow: 'options.split_row',
+  /** Of reports: contracts and departments whose records the reader may see. */
+  reportContract: 'options.report_contract',
+  reportDepartment: 'options.report_department',
   /** Of the settings. */
   department: 'options.department',
 } as const;

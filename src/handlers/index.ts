@@ -44,6 +44,7 @@ import { registerReassign } from './reassign.js';
 import { registerReceiptSplit } from './receipt-split.js';
 import { registerReceipts } from './receipts.js';
 import { registerReminders } from './reminders.js';
+import { registerReportFilters } from './report-filters.js';
 import { registerReports } from './reports.js';
 import { registerReversals } from './reversals.js';
 import { registerRowActions } from './row-actions.js';
@@ -118,6 +119,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerLedgers(doors);
   registerAudit(doors);
   registerReports(doors);
+  registerReportFilters(doors);
   registerReminders(doors, deps);
   registerImports(doors, deps);
   return doors;

@@ -1,47 +1,43 @@
 // Reports (ux §4.11): the menu, a report with what can be changed about it, the rows behind a number, and its file. What a
 // button carries is a question, never an answer: the numbers are read anew within the reader's scope.
 import { z } from 'zod';
+import { authorize } from '../domain/access.js';
 import { type ExportFormat, requestExport } from '../domain/exports/export.service.js';
 import { newId } from '../domain/ids.js';
 import { parseDate } from '../domain/parse-date.js';
-import { type AgingPart, findAgingRows } from '../domain/reports/aging.queries.js';
 import { readKpis } from '../domain/reports/kpis.queries.js';
-import { readReport } from '../domain/reports/read-report.queries.js';
 import {
-  BUCKETS,
   defaultQuery,
   GROUPS,
   type Group,
   PERIODS,
   periodOf,
   type ReportKind,
+  type ReportPart,
   type ReportQuery,
+  reportAction,
+  reportPart,
   reportQuery,
+  unnarrowed,
 } from '../domain/reports/report.js';
+import { findReportNames } from '../domain/reports/report-names.queries.js';
+import { findReportRows } from '../domain/reports/rows.queries.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
-import { readerOf, showView } from './show-view.js';
+import { showReceipt } from './receipts.js';
+import { drawMessage, drawModal, inOrder, settingOf, shownQuery } from './report-drawing.js';
+import { readerOf, recordId, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type Mover, turnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
-import { agingRowsModal, groupName } from './views/aging-views.js';
 import type { Message } from './views/info-view.js';
 import { kpiModal } from './views/period-views.js';
-import {
-  queryOfControls,
-  type ReportSetting,
-  reportExportModal,
-  reportMenu,
-  reportMessage,
-  reportModal,
-} from './views/report-views.js';
+import { reportRowsModal } from './views/report-rows-views.js';
+import { reportExportModal, reportMenu } from './views/report-views.js';
 
-const partValue = z.object({
-  q: reportQuery,
-  bucket: z.enum(BUCKETS).optional(),
-  key: z.string().max(40).optional(),
-  p: z.number().int().min(1),
-});
+const pageValue = z.object({ q: reportQuery, part: reportPart, p: z.number().int().min(1) });
+/** Looked into: a part of the report, or one of its receipts. */
+const drillValue = z.union([z.object({ r: z.string() }), reportPart]);
 const exportMetadata = formMetadata({ q: reportQuery });
 
 /** Plugs in the menu and everything on a report. */
@@ -51,16 +47,16 @@ export function registerReports(doors: Doors): void {
   doors.action(/^report\.change\.[a-z]+$/, changeReport);
   doors.action(ACTION.reportDrill, drill);
   doors.action(/^report\.page\.(previous|next)$/, async (turn) => {
-    const { q, p, ...part } = parseValue(partValue, turn.value);
+    const { q, p, part } = parseValue(pageValue, turn.value);
     await turn.redraw(await drawRows(turn, q, part, p));
   });
   doors.action(ACTION.reportKpis, async (turn) => {
-    const query = parseValue(reportQuery, turn.value);
+    const query = shownQuery(turn);
     const { kpis } = await readKpis(turn.ctx, query, turn.ctx.company.timezone);
     await showView(turn, kpiModal(kpis, query, readerOf(turn)));
   });
   doors.action(ACTION.reportExport, (turn) => {
-    const query = parseValue(reportQuery, turn.value);
+    const query = shownQuery(turn);
     return showView(turn, reportExportModal(query, turn.t, newId(turn.ctx.now)));
   });
   doors.submit(VIEW.reportExport, exportMetadata, submitExport);
@@ -75,7 +71,7 @@ export async function answerReport(
   if (kind === null) return turn.reply(menu(turn));
   const { ctx } = turn;
   const query = typedQuery(defaultQuery(kind, ctx.today, ctx.company.baseCurrency), words, turn);
-  await turn.reply(reportMessage(await readReport(ctx, query, zoneOf(turn)), query, settingOf(turn)));
+  await turn.reply(await drawMessage(turn, query));
 }
 
 const menu = (turn: Pick<Turn, 'ctx' | 't'>): Message =>
@@ -117,34 +113,22 @@ function meantBy(word: string, { today, company }: Turn['ctx']): Partial<ReportQ
   return day.ok ? { to: day.date } : {};
 }
 
-function settingOf(turn: Pick<Turn, 'ctx' | 't'>): ReportSetting {
-  const { contractTypes, currencies, paymentMethods } = turn.ctx.company.settings;
-  return { ...readerOf(turn), contractTypes, currencies, paymentMethods };
-}
-
-const zoneOf = ({ ctx }: Pick<Turn, 'ctx'>) => ({ zone: ctx.company.timezone });
-
 /** A report anew: an answer in a conversation, a window elsewhere. */
 async function openReport(turn: ActionTurn, query: ReportQuery): Promise<void> {
-  const data = await readReport(turn.ctx, query, zoneOf(turn));
-  if (turn.body.view) await turnTo(turn, reportModal(data, query, settingOf(turn)));
-  else await turn.reply(reportMessage(data, query, settingOf(turn)));
+  if (turn.body.view) await turnTo(turn, await drawModal(turn, query));
+  else await turn.reply(await drawMessage(turn, query));
 }
-
-/** The question that the controls beside a click carry. */
-const shownQuery = (turn: ActionTurn): ReportQuery =>
-  parseValue(reportQuery, queryOfControls(turn.action.block_id));
 
 async function changeReport(turn: ActionTurn): Promise<void> {
   const shown = shownQuery(turn);
   const query = changed(turn, shown, turn.action.action_id.slice(ACTION.reportChange.length + 1));
-  const data = await readReport(turn.ctx, query, zoneOf(turn));
-  if (turn.body.view) await turn.redraw(reportModal(data, query, settingOf(turn)));
-  else await turn.rewrite(reportMessage(data, query, settingOf(turn)));
+  if (turn.body.view) await turn.redraw(await drawModal(turn, query));
+  else await turn.rewrite(await drawMessage(turn, query));
 }
 
 /** The question with one thing changed: a forged value is refused as any other. */
 function changed({ ctx, value }: ActionTurn, shown: ReportQuery, what: string): ReportQuery {
+  if (what === 'clear') return unnarrowed(shown);
   if (what === 'period') {
     const period = PERIODS.find((one) => one === value);
     return period === undefined ? shown : { ...shown, ...periodOf(period, ctx.today) };
@@ -152,34 +136,20 @@ function changed({ ctx, value }: ActionTurn, shown: ReportQuery, what: string): 
   return inOrder(parseValue(reportQuery, JSON.stringify({ ...shown, [what]: value })));
 }
 
-/** A period that would end before it begins begins with its last month. */
-const inOrder = (query: ReportQuery): ReportQuery =>
-  query.from <= query.to ? query : { ...query, from: periodOf('month', query.to).from };
-
 async function drill(turn: ActionTurn): Promise<void> {
-  const [what, ...rest] = turn.value.split(':');
-  const value = rest.join(':');
-  const bucket = BUCKETS.find((one) => what === 'b' && one === value);
-  const part = bucket ? { bucket } : what === 'k' ? { key: value } : {};
-  await showView(turn, await drawRows(turn, shownQuery(turn), part, 1));
+  const asked = parseValue(drillValue, turn.value);
+  if ('r' in asked) return showReceipt(turn, recordId(asked.r));
+  await showView(turn, await drawRows(turn, shownQuery(turn), asked, 1));
 }
 
-async function drawRows(turn: Pick<Turn, 'ctx' | 't'>, query: ReportQuery, part: AgingPart, page: number) {
-  const found = await findAgingRows(turn.ctx, query, part, { number: page });
-  return agingRowsModal({ query, part, title: partName(turn, query, part, found), found }, readerOf(turn));
-}
-
-/** A bucket by its name, a group by what its rows have in common. */
-function partName(
-  turn: Pick<Turn, 'ctx' | 't'>,
-  query: ReportQuery,
-  part: AgingPart,
-  found: Awaited<ReturnType<typeof findAgingRows>>,
-): string {
-  const { t } = turn;
-  if (part.bucket !== undefined) return t(`reports:bucket.${part.bucket}`);
-  if (part.key === undefined) return t('reports:rows.all');
-  return groupName({ key: part.key, name: found.groupName }, query.by, settingOf(turn));
+async function drawRows(turn: Pick<Turn, 'ctx' | 't'>, query: ReportQuery, part: ReportPart, page: number) {
+  const { ctx } = turn;
+  authorize(ctx.actor, reportAction(query.kind));
+  const [names, found] = await Promise.all([
+    findReportNames(ctx, query),
+    findReportRows(ctx, query, part, { number: page, zone: ctx.company.timezone }),
+  ]);
+  return reportRowsModal(query, part, found, settingOf(turn, names));
 }
 
 async function submitExport(turn: SubmitTurn<z.infer<typeof exportMetadata>>): Promise<Outcome> {

@@ -24,6 +24,7 @@ import { newId } from '../domain/ids.js';
 import type { ListKind } from '../domain/lists/list-filter.js';
 import { readReport } from '../domain/reports/read-report.queries.js';
 import { type ReportQuery, reportQuery } from '../domain/reports/report.js';
+import { findReportNames } from '../domain/reports/report-names.queries.js';
 import { translator } from '../handlers/i18n/index.js';
 import { exportCells, exportHeader, exportName } from '../handlers/views/export-views.js';
 import { docFileName, docSheet } from '../handlers/views/report-doc.js';
@@ -132,7 +133,8 @@ async function makeReport(
   const { contractTypes, paymentMethods } = company.settings;
   const reader = { t, locale: actor.locale, today, now, timezone: actor.timezone, actor };
   const whole = { limit: MAX_EXPORT_ROWS, zone: company.timezone };
-  const words = { ...reader, contractTypes, paymentMethods };
+  const names = await findReportNames(ctx, query);
+  const words = { ...reader, contractTypes, paymentMethods, names };
   const doc = reportDoc(await readReport(ctx, query, whole), query, words);
   const { header, rows } = docSheet(doc);
   const made = await keepParts(system, env, id, streamSheet(format, header, rows));

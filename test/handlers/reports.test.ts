@@ -36,6 +36,14 @@ const ask = async (who: PersonAtSlack, text: string) => {
   await vi.waitFor(() => expect(answers(who).length).toBeGreaterThan(before));
   return last(who);
 };
+const aging = {
+  kind: 'aging',
+  from: '2026-11-01',
+  to: '2026-11-20',
+  by: 'customer',
+  due: 'effective',
+  currency: 'CNY',
+};
 const text = { type: 'plain_text', text: '' } as const;
 const words = (message: { blocks?: unknown }) => JSON.stringify(message.blocks);
 const inAnswer = (who: PersonAtSlack) => ({ channel: world.sandbox.dm(who.id), message: last(who) });
@@ -57,23 +65,51 @@ it('is changed in place, looked into, and opened from there', async () => {
   await finance.clickIn(inAnswer(finance), 'report.change.to', { selected_date: '2026-11-19' });
   expect(words(last(finance))).toContain('没有未收');
   await finance.clickIn(inAnswer(finance), 'report.change.to', { selected_date: '2026-11-20' });
-  await finance.clickIn(inAnswer(finance), 'report.drill', { selected_option: { text, value: 'b:d30' } });
+  await finance.clickIn(inAnswer(finance), 'report.drill', {
+    selected_option: { text, value: JSON.stringify({ o: 'd30' }) },
+  });
   expect(finance.words()).toContain('逾期 10 天');
   expect(finance.words()).toContain('2 期 · ¥320.00');
   await finance.click('instalment.open');
   expect(finance.top().callback_id).toBe('info');
 });
 
-it('is a window from Home, and a file for whoever asked', async () => {
-  const query = {
-    kind: 'aging',
-    from: '2026-11-01',
-    to: '2026-11-20',
-    by: 'customer',
-    due: 'effective',
-    currency: 'CNY',
-  };
-  await finance.press('report.export', JSON.stringify(query));
+it('is narrowed by a form, within the scope, and cleared', async () => {
+  await ask(finance, '账龄');
+  await finance.clickIn(inAnswer(finance), 'report.filter');
+  expect(await finance.choices('ownerId', 'options.owner', 'rep')).toContain(world.company.ids.rep2);
+  expect(await finance.choices('contractId', 'options.report_contract', 'HT')).toContain('HT');
+  expect(await finance.choices('departmentId', 'options.report_department', '')).toContain('options');
+  await finance.submit({ ownerId: { 'options.owner': world.company.ids.rep2 } });
+  expect(finance.top().callback_id).toBe('report');
+  expect(finance.words()).toContain('筛选：负责人 rep2');
+  expect(finance.words()).toContain('未收 *¥20.00*');
+  await finance.click('report.change.clear');
+  expect(finance.words()).toContain('未收 *¥377.00*');
+  const rep = world.person('rep');
+  const query = { ...aging, ownerId: world.company.ids.rep2 };
+  await rep.press('report.open.aging', JSON.stringify(query));
+  expect(rep.told()).toContain('没找到');
+});
+
+it('opens the rows behind a week, a month, a receipt and a total', async () => {
+  for (const [name, value, said] of [
+    ['收款趋势', { o: 'due', f: '2026-11-01', t: '2026-11-20' }, '期内应收 · 11月1日 周日 至 11月20日 周五'],
+    ['回款预测', { o: 'open', t: '2026-11-22' }, '11月22日 周日 及以前到期'],
+    ['逾期分析', { o: 'silent' }, '7 天没跟进'],
+  ] as const) {
+    await ask(finance, name);
+    const selected_option = { text, value: JSON.stringify(value) };
+    await finance.clickIn(inAnswer(finance), 'report.drill', { selected_option });
+    expect(finance.words(), name).toContain(said);
+    expect(finance.words(), name).toContain('2 期 · ¥320.00');
+    await world.sandbox.dismiss(finance.id, true);
+  }
+});
+
+it('is a file for whoever asked', async () => {
+  await finance.press('report.open.aging', JSON.stringify(aging));
+  await finance.clickIn(inAnswer(finance), 'report.export');
   await finance.submit({ format: { value: 'csv' } });
   const env = {
     clock: () => NOON,
@@ -120,5 +156,9 @@ it('takes nothing forged', async () => {
   for (const value of ['x', '{}', JSON.stringify({ kind: 'salaries' })]) {
     await finance.press('report.open.aging', value);
     expect(finance.told()).toContain('没找到');
+  }
+  for (const action of ['report.filter', 'report.export', 'report.kpis']) {
+    await finance.press(action, JSON.stringify(aging));
+    expect(finance.told(), action).toContain('没找到');
   }
 });

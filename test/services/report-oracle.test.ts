@@ -2,6 +2,7 @@
 // whoever reads (rules §9, §11; P20).
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ctx } from '../../src/ctx.js';
+import { newId } from '../../src/domain/ids.js';
 import {
   addDays,
   addMonths,
@@ -10,7 +11,7 @@ import {
   localDate,
   todayIn,
 } from '../../src/domain/local-date.js';
-import { findAgingRows, readAging } from '../../src/domain/reports/aging.queries.js';
+import { readAging } from '../../src/domain/reports/aging.queries.js';
 import { readForecast } from '../../src/domain/reports/forecast.queries.js';
 import { keepForecasts } from '../../src/domain/reports/forecast.service.js';
 import { readKpis } from '../../src/domain/reports/kpis.queries.js';
@@ -26,9 +27,12 @@ import {
   defaultQuery,
   GROUPS,
   type Group,
+  type Part,
+  partsOf,
   type ReportQuery,
 } from '../../src/domain/reports/report.js';
 import { readRisks } from '../../src/domain/reports/risks.queries.js';
+import { findReportRows } from '../../src/domain/reports/rows.queries.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { renderNotice } from '../../src/jobs/render-notice.js';
 import { createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
@@ -49,6 +53,8 @@ import {
 let database: TestDatabase;
 let company: TestCompany;
 let raw: Raw;
+/** Above the department of rep2. */
+let top: string;
 beforeAll(async () => {
   database = await createTestDatabase();
 });
@@ -95,34 +101,61 @@ const moneyKey: Record<Group, (money: { customerId: string; contractId: string |
   type: (money) => contractOf(money.contractId ?? '')?.type ?? '',
 };
 
+/** Whether somebody is of a department or of one below it. */
+function isOf(departmentId: string, userId: string): boolean {
+  for (let at: string | null = departmentOf(userId) || null; at !== null; ) {
+    if (at === departmentId) return true;
+    at = raw.departments.find((one) => one.id === at)?.parentId ?? null;
+  }
+  return false;
+}
+
+/** Whether rows and money are of what the query is narrowed to. */
+const narrowed =
+  (query: ReportQuery) =>
+  (row: { customerId: string; contractId: string | null; ownerId: string }): boolean =>
+    (query.customerId === undefined || row.customerId === query.customerId) &&
+    (query.contractId === undefined || row.contractId === query.contractId) &&
+    (query.ownerId === undefined || row.ownerId === query.ownerId) &&
+    (query.departmentId === undefined || isOf(query.departmentId, row.ownerId)) &&
+    (query.type === undefined || contractOf(row.contractId ?? '')?.type === query.type);
+
 /** Rows that the reader may see, by who owns them now. */
-function seenAt(who: PersonKey, day: LocalDate, currency: string): Standing[] {
+function seenAt(who: PersonKey, query: ReportQuery, day = query.to): Standing[] {
   const sees = scopeOf(who);
   const owner = new Map(raw.instalments.map((one) => [one.id, one.ownerId]));
-  return standingAt(raw, day).filter((one) => one.currency === currency && sees(owner.get(one.id) ?? ''));
+  return standingAt(raw, day)
+    .filter((one) => one.currency === query.currency && sees(owner.get(one.id) ?? ''))
+    .filter(narrowed(query));
+}
+
+/** Money that the reader may see; another's contract stays unnamed. */
+function creditSeen(who: PersonKey, query: ReportQuery) {
+  const sees = scopeOf(who);
+  return creditAt(raw, query.to)
+    .filter(({ receipt }) => receipt.currency === query.currency && sees(customerOwner(receipt.customerId)))
+    .map(({ receipt: { customerId, contractId }, credit }) => {
+      const own = sees(contractOf(contractId ?? '')?.ownerId ?? '');
+      return { customerId, contractId: own ? contractId : null, ownerId: customerOwner(customerId), credit };
+    })
+    .filter(narrowed(query));
 }
 
 function agingByLoops(who: PersonKey, query: ReportQuery) {
-  const sees = scopeOf(who);
   const sums = new Map<string, Record<string, bigint>>();
   const add = (key: string, column: string, amount: bigint) => {
     const line = sums.get(key) ?? {};
     line[column] = (line[column] ?? 0n) + amount;
     sums.set(key, line);
   };
-  for (const row of seenAt(who, query.to, query.currency)) {
+  for (const row of seenAt(who, query)) {
     const key = keyOf[query.by](row);
     add(key, bucketOf(query.due === 'effective' ? row.due : row.originalDue, query.to), row.outstanding);
     add(key, 'open', row.outstanding);
     add(key, 'count', 1n);
     if (row.isRetention) add(key, 'retention', row.outstanding);
   }
-  for (const { receipt, credit } of creditAt(raw, query.to))
-    if (receipt.currency === query.currency && sees(customerOwner(receipt.customerId))) {
-      // Another's contract stays unnamed.
-      const own = sees(contractOf(receipt.contractId ?? '')?.ownerId ?? '');
-      add(moneyKey[query.by]({ ...receipt, ...(!own && { contractId: null }) }), 'credit', credit);
-    }
+  for (const money of creditSeen(who, query)) add(moneyKey[query.by](money), 'credit', money.credit);
   return sums;
 }
 
@@ -141,7 +174,7 @@ function measuredByLoops(who: PersonKey, query: ReportQuery): Map<string, Record
     if (amount > (line[column] ?? 0n)) line[column] = amount;
     sums.set(key, line);
   };
-  for (const row of seenAt(who, to, currency)) {
+  for (const row of seenAt(who, query)) {
     const key = keyOf[by](row);
     const late = row.due === null ? 0 : daysBetween(row.due, to);
     add(key, 'open', row.outstanding);
@@ -156,7 +189,9 @@ function measuredByLoops(who: PersonKey, query: ReportQuery): Map<string, Record
     }
   }
   const counted = countedAt(raw, to);
-  const mine = raw.instalments.filter((one) => one.currency === currency && sees(one.ownerId));
+  const mine = raw.instalments
+    .filter((one) => one.currency === currency && sees(one.ownerId))
+    .filter(narrowed(query));
   const keyNow = (row: { customerId: string; contractId: string; ownerId: string }) =>
     by === 'customer'
       ? row.customerId
@@ -212,14 +247,11 @@ function measuredByLoops(who: PersonKey, query: ReportQuery): Map<string, Record
     if (
       contract.currency === currency &&
       sees(contract.ownerId) &&
+      narrowed(query)({ ...contract, contractId: contract.id }) &&
       ['active', 'completed', 'archived'].includes(contract.status)
     )
       add(keyNow({ ...contract, contractId: contract.id }), 'contracted', contract.amount);
-  for (const { receipt, credit } of creditAt(raw, to))
-    if (receipt.currency === currency && sees(customerOwner(receipt.customerId))) {
-      const own = sees(contractOf(receipt.contractId ?? '')?.ownerId ?? '');
-      add(moneyKey[by]({ ...receipt, ...(!own && { contractId: null }) }), 'credit', credit);
-    }
+  for (const money of creditSeen(who, query)) add(moneyKey[by](money), 'credit', money.credit);
   for (const followUp of raw.followUps) {
     const row = mine.find((one) => one.id === followUp.instalmentId);
     if (!row) continue;
@@ -256,6 +288,10 @@ describe('history', () => {
     await truncate(database.db);
     company = await createTestCompany(database.db.prisma);
     await makeHistory(company, 1);
+    const now = instantOf(LAST, '10:00', 'Asia/Shanghai');
+    top = newId(now);
+    await company.db.department.create({ data: { id: top, name: '上级', createdAt: now, updatedAt: now } });
+    await company.db.department.update({ where: { id: company.ids.nobody }, data: { parentId: top } });
     raw = await readRaw(company.db);
     expect(await checkMoney(company.db)).toEqual([]);
     // A history without these would prove little.
@@ -303,22 +339,140 @@ describe('history', () => {
   it('the rows behind each bucket and group', async () => {
     const day = addDays(FIRST_DAY, 44);
     const ctx = await reader('finance');
-    const rows = seenAt('finance', day, 'CNY');
+    const page = { number: 1, size: 1000, zone: ctx.company.timezone };
     for (const due of DUE_BASES) {
       const query: ReportQuery = { kind: 'aging', from: day, to: day, by: 'rep', due, currency: 'CNY' };
+      const rows = seenAt('finance', query);
       const dueOf = (row: Standing) => (due === 'effective' ? row.due : row.originalDue);
       for (const bucket of BUCKETS) {
         const expected = rows.filter((row) => bucketOf(dueOf(row), day) === bucket);
-        const found = await findAgingRows(ctx, query, { bucket }, { number: 1, size: 1000 });
-        expect(found.rows.map((row) => `${row.id} ${row.outstanding} ${row.due}`).toSorted()).toEqual(
+        const found = await findReportRows(ctx, query, { o: bucket }, page);
+        expect(found.rows.map((row) => `${row.id} ${row.amount} ${row.due}`).toSorted()).toEqual(
           expected.map((row) => `${row.id} ${row.outstanding} ${dueOf(row)}`).toSorted(),
         );
-        expect(found.open).toBe(expected.reduce((sum, row) => sum + row.outstanding, 0n));
+        expect(found.amount).toBe(expected.reduce((sum, row) => sum + row.outstanding, 0n));
       }
-      const mine = await findAgingRows(ctx, query, { key: company.ids.rep2 }, { number: 1, size: 1000 });
+      const mine = await findReportRows(ctx, query, { o: 'open', k: company.ids.rep2 }, page);
       expect(mine.total).toBe(rows.filter((row) => row.ownerId === company.ids.rep2).length);
       expect(mine.groupName).toBe('rep2');
     }
+  });
+
+  it('the rows behind every total and group add up to it, for anybody', async () => {
+    let [compared, some] = [0, 0];
+    for (const kind of ['progress', 'debts', 'overdue', 'performance'] as const)
+      for (const who of READERS) {
+        const ctx = await reader(who);
+        const zone = ctx.company.timezone;
+        const query: ReportQuery = {
+          ...defaultQuery(kind, LAST, 'CNY'),
+          from: addDays(FIRST_DAY, -120),
+          to: addDays(FIRST_DAY, 50),
+        };
+        const asked = { sources: SOURCES, order: 'open', zone, limit: 1000 } as const;
+        const { total, lines } = await readMeasures(ctx, query, asked);
+        const found = (o: Part, k?: string) =>
+          findReportRows(ctx, query, { o, k }, { number: 1, size: 1000, zone });
+        const { totals, group } = partsOf(kind);
+        for (const part of totals) {
+          const rows = await found(part);
+          const count = part === 'broken' || part === 'silent';
+          const sums: Record<string, bigint> = { ...total, missing: total.due - total.duePaid };
+          expect(count ? BigInt(rows.total) : rows.amount, `${kind} ${part} ${who}`).toBe(sums[part]);
+          expect(rows.rows.reduce((sum, row) => sum + row.amount, 0n)).toBe(rows.amount);
+          some += rows.total > 0 ? 1 : 0;
+        }
+        for (const line of lines.slice(0, 3)) {
+          const rows = await found(group, line.key);
+          expect(rows.amount, `${kind} ${line.name} ${who}`).toBe(
+            (line as unknown as Record<string, bigint>)[group],
+          );
+          compared += rows.total;
+        }
+      }
+    expect(compared).toBeGreaterThan(20);
+    expect(some).toBeGreaterThan(40);
+  });
+
+  it('narrowed to a customer, contract, owner, department or type: nothing else, for anybody', async () => {
+    const [first] = raw.instalments;
+    const { rep2 } = company.ids;
+    const filters: Partial<ReportQuery>[] = [
+      { customerId: first?.customerId },
+      { contractId: first?.contractId },
+      { ownerId: rep2 },
+      { departmentId: top },
+      { type: 'parts' },
+      { ownerId: rep2, type: 'vehicle' },
+    ];
+    let compared = 0;
+    for (const [index, filter] of filters.entries())
+      for (const who of ['finance', READERS[index % READERS.length] ?? 'rep'] as const) {
+        const ctx = await reader(who);
+        // Before and after the book was handed over.
+        for (const to of [addDays(FIRST_DAY, 38), addDays(FIRST_DAY, 52), LAST]) {
+          const query: ReportQuery = {
+            ...defaultQuery('progress', LAST, 'CNY'),
+            ...filter,
+            from: FIRST_DAY,
+            to,
+          };
+          const nonZero = (entries: Iterable<readonly [string, object]>) =>
+            new Map(
+              [...entries].flatMap(([key, sums]) => {
+                const some = Object.entries(sums).filter(([, sum]) => typeof sum === 'bigint' && sum !== 0n);
+                return some.length > 0 ? [[key, Object.fromEntries(some)] as const] : [];
+              }),
+            );
+          const aging = await readAging(ctx, query, 1000);
+          const lines = aging.lines.map(
+            ({ key, buckets, count, ...sums }) =>
+              [key, { ...buckets, ...sums, count: BigInt(count) }] as const,
+          );
+          expect(nonZero(lines), JSON.stringify([who, query])).toEqual(nonZero(agingByLoops(who, query)));
+          const asked = { sources: SOURCES, order: 'open', zone: ctx.company.timezone, limit: 1000 } as const;
+          const measured = await readMeasures(ctx, query, asked);
+          const found = measured.lines.map((line) => [line.key, line] as const);
+          expect(nonZero(found), JSON.stringify([who, query])).toEqual(nonZero(measuredByLoops(who, query)));
+          compared += lines.length;
+        }
+      }
+    expect(compared).toBeGreaterThan(40);
+  });
+
+  it('narrowed in turn to everything there is, the trend, forecast and receipts add up to the whole', async () => {
+    const ctx = await reader('finance');
+    const query: ReportQuery = { ...defaultQuery('trend', LAST, 'CNY'), from: addDays(FIRST_DAY, -90) };
+    const distinct = (ids: readonly string[]) => [...new Set(ids)];
+    const parts: Partial<ReportQuery>[][] = [
+      distinct(raw.customers.map((one) => one.id)).map((customerId) => ({ customerId })),
+      distinct(raw.instalments.map((one) => one.ownerId)).map((ownerId) => ({ ownerId })),
+      distinct(raw.contracts.map((one) => one.type)).map((type) => ({ type })),
+    ];
+    const read = async (asked: ReportQuery) => ({
+      trend: (await readTrend(ctx, asked)).map((one) => [one.due, one.paidInTime, one.paid, one.received]),
+      forecast: (await readForecast(ctx, asked)).weeks.map((week) => [week.contract]),
+      receipts: [Object.values((await readReceiptDetail(ctx, asked, 1)).total)],
+    });
+    const sum = (all: bigint[][][]) =>
+      (all[0] ?? []).map((row, at) =>
+        row.map((_, column) => all.reduce((total, one) => total + (one[at]?.[column] ?? 0n), 0n)),
+      );
+    const whole = await read(query);
+    expect(whole.receipts.flat().every((one) => one > 0n)).toBe(true);
+    for (const filters of parts) {
+      expect(filters.length).toBeGreaterThan(1);
+      const found = await Promise.all(filters.map((filter) => read({ ...query, ...filter })));
+      expect(sum(found.map((one) => one.trend))).toEqual(whole.trend);
+      expect(sum(found.map((one) => one.forecast))).toEqual(whole.forecast);
+      // A receipt may belong to no contract: types are not all there is of money.
+      if (filters[0]?.type === undefined)
+        expect(sum(found.map((one) => one.receipts))).toEqual(whole.receipts);
+    }
+    const methods = distinct(raw.receipts.map((one) => one.method)).map((method) => ({ ...query, method }));
+    expect(methods.length).toBeGreaterThan(1);
+    const details = await Promise.all(methods.map((asked) => readReceiptDetail(ctx, asked, 1)));
+    expect(sum(details.map((one) => [Object.values(one.total)]))).toEqual(whole.receipts);
   });
 
   it('every measure of any period, by anything, for anybody', async () => {
@@ -433,7 +587,7 @@ describe('history', () => {
     for (const sums of measuredByLoops('finance', query).values())
       for (const [name, value] of Object.entries(sums)) all[name] = (all[name] ?? 0n) + value;
     const get = (name: string) => all[name] ?? 0n;
-    const begin = seenAt('finance', addDays(FIRST_DAY, -1), 'CNY').reduce(
+    const begin = seenAt('finance', query, addDays(FIRST_DAY, -1)).reduce(
       (sum, row) => sum + row.outstanding,
       0n,
     );
@@ -470,7 +624,7 @@ describe('history', () => {
     expect(kept.reduce((sum, one) => sum + one.kept, 0)).toBe(13 * first.company.settings.currencies.length);
     expect(await keepForecasts(await at(monday))).toEqual({ kept: 0 });
     expect(await keepForecasts(await at(addDays(monday, 1)))).toEqual({ kept: 0 });
-    const standing = seenAt('finance', addDays(monday, -1), 'CNY');
+    const standing = seenAt('finance', defaultQuery('forecast', addDays(monday, -1), 'CNY'));
     for (const [index, row] of rows.entries()) {
       const [from, to] = [addDays(monday, 7 * index), addDays(monday, 7 * index + 6)];
       const due = standing.filter(
@@ -483,7 +637,10 @@ describe('history', () => {
       ]);
       expect(row.low <= row.expected && row.expected <= row.high).toBe(true);
     }
-    const { errors, weeks } = await readForecast(await reader('finance'), { currency: 'CNY', to: LAST });
+    const { errors, weeks } = await readForecast(
+      await reader('finance'),
+      defaultQuery('forecast', LAST, 'CNY'),
+    );
     const received = countedAt(raw, LAST)
       .filter((one) => raw.instalments.some((row) => row.id === one.instalmentId && row.currency === 'CNY'))
       .filter(
@@ -495,7 +652,9 @@ describe('history', () => {
       { from: monday, contract: rows[0]?.contract, expected: rows[0]?.expected, received },
     ]);
     expect(weeks.reduce((sum, week) => sum + week.expected, 0n)).toBeGreaterThan(0n);
-    expect((await readForecast(await reader('rep2'), { currency: 'CNY', to: LAST })).errors).toEqual([]);
+    expect((await readForecast(await reader('rep2'), defaultQuery('forecast', LAST, 'CNY'))).errors).toEqual(
+      [],
+    );
   });
 
   it('customers at risk within the scope, and one Monday message a week', async () => {
@@ -510,7 +669,7 @@ describe('history', () => {
     expect(all.lines.map((line) => line.key)).toEqual(expect.arrayContaining(old));
     for (const line of all.lines) expect(line.open, line.name).toBe(year.get(line.key)?.open);
     const mine = await readRisks(await reader('rep2'), query, { limit: 1000, zone });
-    const seen = new Set(seenAt('rep2', LAST, 'CNY').map((row) => row.customerId));
+    const seen = new Set(seenAt('rep2', query).map((row) => row.customerId));
     expect(mine.lines.every((line) => seen.has(line.key))).toBe(true);
 
     const monday = (time: string) =>

@@ -51,10 +51,12 @@ import {
 } from '../../src/domain/receipts/split.queries.js';
 import { findComing } from '../../src/domain/reminders/coming.queries.js';
 import { findTodo, findTodoRows } from '../../src/domain/reminders/todo.queries.js';
-import { findAgingRows, readAging } from '../../src/domain/reports/aging.queries.js';
+import { readAging } from '../../src/domain/reports/aging.queries.js';
 import { readMeasures, SOURCES } from '../../src/domain/reports/measures.queries.js';
 import { readReceiptDetail } from '../../src/domain/reports/receipt-detail.queries.js';
 import { defaultQuery, periodOf } from '../../src/domain/reports/report.js';
+import { findContractChoices, findReportNames } from '../../src/domain/reports/report-names.queries.js';
+import { findReportRows } from '../../src/domain/reports/rows.queries.js';
 import { createTestCompany, NOON, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { randomFrom } from '../support/random.js';
@@ -550,12 +552,37 @@ const PARTS: Record<string, Call> = {
     const ids = items.flatMap((item) => ('id' in item && item.kind === 'draft' ? [item.id] : []));
     return [{ kind: 'contract', ids }];
   },
-  findAgingRows: async (ctx) => {
+  findReportRows: async (ctx) => {
     const query = defaultQuery('aging', ctx.today, 'CNY');
+    const page = { number: 1, size: 1000, zone: 'Asia/Shanghai' };
+    const { rows } = await findReportRows(ctx, query, { o: 'open' }, page);
+    return [{ kind: 'plan', ids: idsOf(rows) }];
+  },
+  findReportNames: async (ctx) => {
+    const query = defaultQuery('aging', ctx.today, 'CNY');
+    const ask = (filter: object) => findReportNames(ctx, { ...query, ...filter });
     return [
-      { kind: 'plan', ids: idsOf((await findAgingRows(ctx, query, {}, { number: 1, size: 1000 })).rows) },
+      {
+        kind: 'customer',
+        ids: await eachOf(
+          world.customers,
+          async ({ id }) => (await ask({ customerId: id })).customer?.id ?? null,
+        ),
+      },
+      {
+        kind: 'contract',
+        ids: await eachOf(
+          world.contracts,
+          async ({ id }) => (await ask({ contractId: id })).contract?.id ?? null,
+        ),
+      },
+      {
+        kind: 'person',
+        ids: await eachOf(world.people, async ({ id }) => (await ask({ ownerId: id })).owner?.id ?? null),
+      },
     ];
   },
+  findContractChoices: async (ctx) => [{ kind: 'contract', ids: idsOf(await findContractChoices(ctx, '')) }],
   readAging: async (ctx) => {
     const keys = async (by: 'customer' | 'contract' | 'rep') => {
       const aging = await readAging(ctx, { ...defaultQuery('aging', ctx.today, 'CNY'), by }, 1000);
@@ -600,6 +627,7 @@ const OTHERS: Record<string, string> = {
   standingSql: 'the rows of reports',
   creditSql: 'the credit of reports',
   readReport: 'the report that is asked: those above',
+  findDepartmentChoices: 'departments, no records: reports.test.ts of the handlers',
   readTrend: 'sums, no rows: held against the scope in report-oracle.test.ts',
   readForecast: 'sums, no rows: made of standingSql and creditSql',
   readForecastWeeks: 'sums, no rows: made of standingSql',

@@ -8,18 +8,29 @@ export const daysBetween = (from: LocalDate, to: LocalDate): number =>
   Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 
 export async function readRaw(db: Db) {
-  const [instalments, revisions, allocations, receipts, customers, contracts, users, adjustments, followUps] =
-    await Promise.all([
-      db.instalment.findMany(),
-      db.instalmentRevision.findMany({ orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }] }),
-      db.allocation.findMany(),
-      db.receipt.findMany(),
-      db.customer.findMany(),
-      db.contract.findMany(),
-      db.user.findMany(),
-      db.adjustment.findMany(),
-      db.followUp.findMany(),
-    ]);
+  const [
+    instalments,
+    revisions,
+    allocations,
+    receipts,
+    customers,
+    contracts,
+    users,
+    adjustments,
+    followUps,
+    departments,
+  ] = await Promise.all([
+    db.instalment.findMany(),
+    db.instalmentRevision.findMany({ orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }] }),
+    db.allocation.findMany(),
+    db.receipt.findMany(),
+    db.customer.findMany(),
+    db.contract.findMany(),
+    db.user.findMany(),
+    db.adjustment.findMany(),
+    db.followUp.findMany(),
+    db.department.findMany(),
+  ]);
   return {
     instalments,
     revisions,
@@ -30,6 +41,7 @@ export async function readRaw(db: Db) {
     users,
     adjustments,
     followUps,
+    departments,
   };
 }
 export type Raw = Awaited<ReturnType<typeof readRaw>>;

@@ -4,23 +4,29 @@ import { MAX_MINOR } from '../../src/domain/money.js';
 import type { Aging, AgingSums } from '../../src/domain/reports/aging.queries.js';
 import { forecastWeeks } from '../../src/domain/reports/forecast.js';
 import { kpisOf, MEASURES, noMeasures } from '../../src/domain/reports/measures.js';
-import type { ReportData } from '../../src/domain/reports/read-report.queries.js';
+import { type ReportData, SHOWN_ROWS, WINDOW_ROWS } from '../../src/domain/reports/read-report.queries.js';
 import {
   BUCKETS,
   bucketDays,
   bucketOf,
   defaultQuery,
   GROUPS,
+  PARTS,
+  REPORT_KINDS,
   type ReportQuery,
+  reportPart,
   reportQuery,
 } from '../../src/domain/reports/report.js';
+import { decodeQuery } from '../../src/domain/reports/report-code.js';
+import { NO_NAMES } from '../../src/domain/reports/report-names.queries.js';
 import { RISK_REASONS, risksOf } from '../../src/domain/reports/risks.js';
-import { agingRowsModal } from '../../src/handlers/views/aging-views.js';
 import { mondayMessage } from '../../src/handlers/views/monday-views.js';
 import { kpiModal, kpiText } from '../../src/handlers/views/period-views.js';
+import { codeOfControls, controlsId } from '../../src/handlers/views/report-controls.js';
 import { docSheet, percentText } from '../../src/handlers/views/report-doc.js';
+import { reportFilterModal } from '../../src/handlers/views/report-filter-views.js';
+import { reportRowsModal } from '../../src/handlers/views/report-rows-views.js';
 import {
-  controlsId,
   reportDoc,
   reportExportModal,
   reportMenu,
@@ -29,7 +35,7 @@ import {
 } from '../../src/handlers/views/report-views.js';
 import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
 
-const SHOWN = 10;
+const SHOWN = SHOWN_ROWS;
 const DAY = localDate('2026-11-20');
 const ID = '01a1f6ae-9900-72e0-ad7e-d0bbdf900c60';
 const sums = (minor: bigint): AgingSums => ({
@@ -49,15 +55,33 @@ const agingOf = (lines: number, minor: bigint): Aging => ({
   total: sums(lines === 0 ? 0n : minor),
   difference: 0n,
 });
+const ENTRIES = Array.from({ length: 90 }, (_, n) => {
+  return { key: `type_${n}`, zh: nasty(40), en: nasty(40), active: true };
+});
 const setting = (locale: (typeof LOCALES)[number]) => ({
   ...reader(locale),
-  contractTypes: [],
-  paymentMethods: [],
+  contractTypes: ENTRIES,
+  paymentMethods: ENTRIES,
+  names: NO_NAMES,
   currencies: Array.from(
     { length: 90 },
     (_, n) => `A${String.fromCharCode(65 + (n % 26))}${String.fromCharCode(65 + n / 26)}`,
   ),
 });
+
+/** Narrowed in every way, by the longest names. */
+const FILTERS = {
+  customerId: ID,
+  contractId: ID,
+  ownerId: ID,
+  departmentId: ID,
+  type: 'type_0',
+  method: 'type_89',
+};
+const narrowed = (locale: (typeof LOCALES)[number]) => {
+  const name = { id: ID, name: nasty(200) };
+  return { ...setting(locale), names: { customer: name, contract: name, owner: name, department: name } };
+};
 
 describe('buckets', () => {
   it('hold every day once, with inclusive bounds', () => {
@@ -92,6 +116,8 @@ describe.each(LOCALES)('in %s', (locale) => {
   const all = (data: ReportData, query: ReportQuery) => {
     expectMessage(reportMessage(data, query, setting(locale)));
     expectModal(reportModal(data, query, setting(locale)));
+    expectMessage(reportMessage(data, { ...query, ...FILTERS }, narrowed(locale)));
+    expectModal(reportModal(data, { ...query, ...FILTERS }, narrowed(locale)));
     const { header, rows } = docSheet(reportDoc(data, query, setting(locale)));
     expect(new Set(rows.map((row) => row.length))).toEqual(new Set([header.length]));
   };
@@ -101,6 +127,7 @@ describe.each(LOCALES)('in %s', (locale) => {
       for (const [lines, minor] of [
         [0, 0n],
         [SHOWN, MAX_MINOR / 7n],
+        [WINDOW_ROWS, MAX_MINOR / 7n],
         [2, 0n],
       ] as const) {
         const query = { ...defaultQuery('aging', DAY, 'CNY'), by };
@@ -110,6 +137,7 @@ describe.each(LOCALES)('in %s', (locale) => {
       for (const [count, value] of [
         [0, 0n],
         [SHOWN, MAX_MINOR],
+        [WINDOW_ROWS, MAX_MINOR],
       ] as const) {
         const sums = noMeasures();
         for (const name of MEASURES) sums[name] = value;
@@ -184,26 +212,54 @@ describe.each(LOCALES)('in %s', (locale) => {
       contractNumber: nasty(40),
       seq: 99_999,
       name: nasty(100),
-      outstanding: MAX_MINOR,
+      amount: MAX_MINOR,
       due: localDate('2001-01-01'),
       ownerName: nasty(100),
-      isRetention: true,
     };
     for (const rows of [[], Array.from({ length: 20 }, (_, n) => (n % 2 ? row : { ...row, due: null }))]) {
-      const found = { rows, total: rows.length * 9, open: MAX_MINOR, groupName: '', page: 2, pages: 9 };
-      const query = defaultQuery('aging', DAY, 'CNY');
-      expectModal(
-        agingRowsModal({ query, part: { bucket: 'd30' }, title: nasty(300), found }, reader(locale)),
-      );
+      const found = {
+        rows,
+        total: rows.length * 9,
+        amount: MAX_MINOR,
+        groupName: nasty(200),
+        page: 2,
+        pages: 9,
+      };
+      for (const o of PARTS)
+        for (const more of [{}, { k: ID }, { k: '' }, { t: DAY }, { f: DAY, t: DAY, k: ID }]) {
+          const query = { ...defaultQuery('overdue', DAY, 'CNY'), ...FILTERS };
+          expectModal(reportRowsModal(query, { o, ...more }, found, narrowed(locale)));
+        }
     }
+  });
+
+  it('asks what a report is narrowed to', () => {
+    for (const kind of REPORT_KINDS)
+      for (const asksOwner of [true, false]) {
+        const query = { ...defaultQuery(kind, DAY, 'CNY'), ...FILTERS };
+        const form = { query, asksOwner, metadata: JSON.stringify({ r: ID, q: query }) };
+        expectModal(reportFilterModal(form, narrowed(locale)));
+      }
+    const query = defaultQuery('receipts', DAY, 'CNY');
+    const detail = { rows: [], count: 0, total: { amount: 0n, takenBack: 0n, applied: 0n, credit: 0n } };
+    expect(reportDoc({ kind: 'receipts', detail }, query, narrowed(locale)).filter).not.toBe('');
+    expect(reportDoc({ kind: 'receipts', detail }, query, setting(locale)).filter).toBe('');
   });
 });
 
-it('a query comes back from the id of its controls, whatever it asks', () => {
-  for (const by of GROUPS) {
-    const id = controlsId({ kind: 'performance', from: DAY, to: DAY, by, due: 'original', currency: 'CNY' });
-    expect(id.length).toBeLessThanOrEqual(255);
-    expect(reportQuery.parse(JSON.parse(id.slice('report|'.length)))).toMatchObject({ by, to: DAY });
+it('a query comes back from the id of its controls, whatever it asks; a part from a choice', () => {
+  for (const kind of REPORT_KINDS)
+    for (const filters of [{}, FILTERS, { ...FILTERS, type: 't'.repeat(40) }, { ownerId: ID }]) {
+      const query = { ...defaultQuery(kind, DAY, 'CNY'), by: 'department' as const, ...filters };
+      const id = controlsId(query);
+      expect(id.length).toBeLessThanOrEqual(255);
+      expect(reportQuery.parse(decodeQuery(codeOfControls(id)))).toEqual(query);
+    }
+  expect(reportQuery.safeParse(decodeQuery('aging|x')).success).toBe(false);
+  for (const o of PARTS) {
+    const part = { o, k: ID };
+    expect(JSON.stringify(part).length).toBeLessThanOrEqual(75);
+    expect(reportPart.parse(JSON.parse(JSON.stringify(part)))).toEqual(part);
   }
 });
 
@@ -214,9 +270,21 @@ it('says what is late first, and warns of sums that differ', () => {
   const lead = reportDoc({ kind: 'aging', aging }, query, words).lead.join('\n');
   expect(lead).toContain('未收 *¥700.00*，其中已逾期 *¥500.00*（71.4%），90 天以上 *¥200.00*');
   const notes = (difference: bigint) =>
-    reportDoc({ kind: 'aging', aging: { ...aging, difference } }, query, words).notes.join(' ');
+    reportDoc({ kind: 'aging', aging: { ...aging, difference } }, query, words).check;
   expect(notes(0n)).toContain('一致');
   expect(notes(1n)).toContain('相差 ¥0.01，先别用');
+});
+
+it('shows fifteen rows with exact amounts and the chart where a message can carry them', () => {
+  const name = (line: { key: string }) => `江苏重工机械设备有限公司第${line.key.slice(-2)}分公司`;
+  const some = agingOf(SHOWN, 123_456_00n);
+  const aging = { ...some, lines: some.lines.map((line) => ({ ...line, name: name(line) })) };
+  const query = defaultQuery('aging', DAY, 'CNY');
+  const words = { ...setting('zh-CN'), currencies: ['CNY', 'USD'] };
+  const { blocks } = reportMessage({ kind: 'aging', aging }, query, words);
+  expect(JSON.stringify(blocks)).toContain('data_visualization');
+  expect(JSON.stringify(blocks)).toContain('第14分公司');
+  expectMessage(reportMessage({ kind: 'aging', aging }, query, words));
 });
 
 it('a share of nothing is none', () => {

@@ -1,10 +1,9 @@
 // Aging (账龄, F85, P20) as of any day: what was open then in buckets by its due day, per group, beside what the customers
-// had in credit; and the rows behind a bucket or a group. One currency at a time; always within the reader's scope.
+// had in credit. One currency at a time; always within the reader's scope. The rows behind it: rows.queries.ts.
 import type { ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import { fromUtcDate, type LocalDate } from '../local-date.js';
-import { PAGE_SIZE, pageOf } from '../page.js';
-import { findGroupName, GROUP_NAMES, MONEY_KEYS, STANDING_KEYS } from './groups.queries.js';
+import type { LocalDate } from '../local-date.js';
+import { GROUP_NAMES, MONEY_KEYS, STANDING_KEYS } from './groups.queries.js';
 import { BUCKETS, type Bucket, bucketDays, type DueBasis, type ReportQuery } from './report.js';
 import { creditSql, standingSql } from './standing.queries.js';
 
@@ -33,11 +32,12 @@ export interface Aging {
   readonly difference: bigint;
 }
 
-const dueColumn = (basis: DueBasis): Prisma.Sql =>
+/** The due day of a row `s` by the report's basis. */
+export const dueColumn = (basis: DueBasis): Prisma.Sql =>
   basis === 'effective' ? Prisma.sql`s.effective_due` : Prisma.sql`s.original_due`;
 
 /** Whether a row `s` is in a bucket. */
-function inBucket(bucket: Bucket, basis: DueBasis, asOf: LocalDate): Prisma.Sql {
+export function inBucket(bucket: Bucket, basis: DueBasis, asOf: LocalDate): Prisma.Sql {
   const due = dueColumn(basis);
   if (bucket === 'undated') return Prisma.sql`${due} IS NULL`;
   const { from, to } = bucketDays(bucket, asOf);
@@ -125,76 +125,5 @@ function addAll(parts: readonly AgingSums[]): AgingSums {
     count: parts.reduce((total, part) => total + part.count, 0),
     retention: sum((part) => part.retention),
     credit: sum((part) => part.credit),
-  };
-}
-
-/** A row behind a bucket or a group, as it was on the report's day. */
-export interface AgingRow {
-  readonly id: string;
-  readonly customerName: string;
-  readonly contractNumber: string;
-  readonly seq: number;
-  readonly name: string;
-  readonly outstanding: bigint;
-  /** By the report's basis; null: undated. */
-  readonly due: LocalDate | null;
-  readonly ownerName: string;
-  readonly isRetention: boolean;
-}
-export interface AgingRows {
-  readonly rows: readonly AgingRow[];
-  readonly total: number;
-  readonly open: bigint;
-  /** Of the group looked into; '' for a bucket, or where it belongs to none. */
-  readonly groupName: string;
-  readonly page: number;
-  readonly pages: number;
-}
-
-/** What is looked into: a bucket, a group, or both; neither is everything. */
-export interface AgingPart {
-  readonly bucket?: Bucket | undefined;
-  readonly key?: string | undefined;
-}
-
-/** One page (20) of the rows, the oldest first. */
-export async function findAgingRows(
-  ctx: ReadCtx,
-  query: ReportQuery,
-  part: AgingPart,
-  page: { number: number; size?: number } = { number: 1 },
-): Promise<AgingRows> {
-  const { key, join } = STANDING_KEYS[query.by];
-  const due = dueColumn(query.due);
-  const where = Prisma.join(
-    [
-      Prisma.sql`TRUE`,
-      ...(part.bucket === undefined ? [] : [inBucket(part.bucket, query.due, query.to)]),
-      ...(part.key === undefined ? [] : [Prisma.sql`${key} = ${part.key}`]),
-    ],
-    ' AND ',
-  );
-  const from = Prisma.sql`${standingSql(ctx, query)} s ${join}`;
-  const [sums] = await ctx.db.$queryRaw<{ total: number; open: bigint }[]>`
-    SELECT COUNT(*)::int AS total, COALESCE(SUM(s.outstanding), 0)::bigint AS open FROM ${from} WHERE ${where}`;
-  const { total = 0, open = 0n } = sums ?? {};
-  const size = page.size ?? PAGE_SIZE;
-  const { page: number, pages } = pageOf(total, page.number, size);
-  const groupName = part.key === undefined ? '' : await findGroupName(ctx, query.by, part.key);
-  const rows = await ctx.db.$queryRaw<(Omit<AgingRow, 'due'> & { due: Date | null })[]>`
-    SELECT x.id::text, k.name AS "customerName", c.number AS "contractNumber", i.seq, i.name, x.outstanding, x.due,
-      u.name AS "ownerName", x.is_retention AS "isRetention"
-    FROM (SELECT s.id, s.outstanding, s.owner_id, s.is_retention, ${due} AS due FROM ${from} WHERE ${where}
-      ORDER BY ${due}, s.outstanding DESC, s.id LIMIT ${size} OFFSET ${(number - 1) * size}) x
-    JOIN instalment i ON i.id = x.id JOIN contract c ON c.id = i.contract_id
-    JOIN customer k ON k.id = i.customer_id JOIN app_user u ON u.id = x.owner_id
-    ORDER BY x.due, x.outstanding DESC, x.id`;
-  return {
-    rows: rows.map((row) => ({ ...row, due: row.due === null ? null : fromUtcDate(row.due) })),
-    total,
-    open,
-    groupName: total === 0 ? '' : groupName,
-    page: number,
-    pages,
   };
 }

@@ -5,8 +5,8 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { addDays, fromUtcDate, type LocalDate } from '../local-date.js';
 import { type DelayFact, FORECAST_WEEKS, type ForecastWeek, forecast, type OpenItem } from './forecast.js';
-import type { ReportQuery } from './report.js';
-import { countedAt, creditSql, paidSql, standingSql } from './standing.queries.js';
+import { isNarrowed, type ReportQuery } from './report.js';
+import { countedAt, creditSql, paidSql, type StandingFilter, standingSql } from './standing.queries.js';
 
 /** Older facts would count for less than half a hundredth. */
 const FACT_DAYS = 365;
@@ -27,22 +27,23 @@ export interface Forecast {
   readonly errors: readonly ForecastError[];
 }
 
-type Scope = Pick<ReportQuery, 'currency' | 'to'>;
+type Scope = StandingFilter;
 
 /** The report: thirteen weeks, prepayments, and how the last Mondays' forecasts did. */
-export async function readForecast(ctx: ReadCtx, query: Scope): Promise<Forecast> {
+export async function readForecast(ctx: ReadCtx, query: ReportQuery): Promise<Forecast> {
   const [weeks, [credit], errors] = await Promise.all([
     readForecastWeeks(ctx, query),
     ctx.db.$queryRaw<{ sum: bigint }[]>`
       SELECT COALESCE(SUM(r.credit), 0)::bigint AS sum FROM ${creditSql(ctx, query)} r`,
-    // What the whole company was told to expect is for whoever sees it all.
-    visibleOwners(ctx.actor) === 'all' ? readForecastErrors(ctx, query) : [],
+    // What the whole company was told to expect is for whoever sees it all, and asks for it all.
+    visibleOwners(ctx.actor) === 'all' && !isNarrowed(query) ? readForecastErrors(ctx, query) : [],
   ]);
   return { weeks, credit: credit?.sum ?? 0n, errors };
 }
 
 /** Thirteen weeks from the day after `to`. */
-export async function readForecastWeeks(ctx: ReadCtx, { currency, to }: Scope): Promise<ForecastWeek[]> {
+export async function readForecastWeeks(ctx: ReadCtx, query: Scope): Promise<ForecastWeek[]> {
+  const { to } = query;
   const [items, facts] = await Promise.all([
     ctx.db.$queryRaw<
       (Omit<OpenItem, 'due' | 'promisedOn'> & { due: Date | null; promisedOn: Date | null })[]
@@ -50,10 +51,10 @@ export async function readForecastWeeks(ctx: ReadCtx, { currency, to }: Scope): 
       SELECT s.customer_id::text AS "customerId", s.effective_due AS due, SUM(s.outstanding)::bigint AS amount,
         i.disputed, CASE WHEN i.promised_on > ${to}::date THEN i.promised_on END AS "promisedOn",
         SUM(LEAST(s.outstanding, i.promised_amount))::bigint AS "promisedAmount"
-      FROM ${standingSql(ctx, { currency, to })} s JOIN instalment i ON i.id = s.id
+      FROM ${standingSql(ctx, query)} s JOIN instalment i ON i.id = s.id
       WHERE s.effective_due <= ${addDays(to, FORECAST_WEEKS * 7 + EARLY_DAYS)}::date OR i.promised_on > ${to}::date
       GROUP BY 1, 2, 4, 5`,
-    readDelayFacts(ctx, { currency, to }),
+    readDelayFacts(ctx, query),
   ]);
   const day = (date: Date | null) => date && fromUtcDate(date);
   return forecast(

@@ -22,7 +22,7 @@ export async function readKpis(
     zone,
   } as const;
   const { total } = await readMeasures(ctx, { ...query, by: 'type' }, asked);
-  const before = { currency: query.currency, to: addDays(query.from, -1) };
+  const before = { ...query, to: addDays(query.from, -1) };
   const [begin] = await ctx.db.$queryRaw<{ open: bigint }[]>`
     SELECT COALESCE(SUM(s.outstanding), 0)::bigint AS open FROM ${standingSql(ctx, before)} s`;
   return { kpis: kpisOf(total, begin?.open ?? 0n, diffDays(query.to, query.from) + 1), total };

@@ -74,7 +74,7 @@ const READ: { readonly [S in Source]: Read } = {
         FROM (
           WITH base AS MATERIALIZED (
             SELECT i.id, i.contract_id, i.customer_id, i.owner_id, i.amount, i.effective_due, i.is_retention
-            FROM instalment i WHERE i.lifecycle IN ${IN_FORCE} AND ${rowsInScope(ctx, query.currency)}
+            FROM instalment i WHERE i.lifecycle IN ${IN_FORCE} AND ${rowsInScope(ctx, query)}
               AND (i.effective_due BETWEEN ${from}::date AND ${to}::date OR (i.effective_due IS NOT NULL AND i.id IN (
                 SELECT a.instalment_id FROM allocation a
                 WHERE a.effective_on BETWEEN ${from}::date AND ${to}::date AND ${countedAt(to)}))))
@@ -92,7 +92,7 @@ const READ: { readonly [S in Source]: Read } = {
         SELECT ${key} AS key, SUM(s.amount) AS received FROM (
           SELECT i.contract_id, i.customer_id, i.owner_id, a.amount FROM allocation a JOIN instalment i ON i.id = a.instalment_id
           WHERE a.effective_on BETWEEN ${query.from}::date AND ${query.to}::date AND ${countedAt(query.to)}
-            AND ${rowsInScope(ctx, query.currency)}) s ${join} GROUP BY 1`,
+            AND ${rowsInScope(ctx, query)}) s ${join} GROUP BY 1`,
     );
   },
   contracts: (ctx, query) => {
@@ -101,13 +101,13 @@ const READ: { readonly [S in Source]: Read } = {
       ['contracted', 'collected'],
       Prisma.sql`
         SELECT ${key} AS key, SUM(s.contracted) AS contracted, SUM(s.collected) AS collected FROM (
-          SELECT i.id AS contract_id, i.customer_id, i.owner_id, i.amount AS contracted, 0 AS collected
-          FROM contract i WHERE i.status IN ('active', 'completed', 'archived') AND i.deleted_at IS NULL
-            AND ${rowsInScope(ctx, query.currency)}
+          SELECT i.contract_id, i.customer_id, i.owner_id, i.amount AS contracted, 0 AS collected
+          FROM (SELECT c.*, c.id AS contract_id FROM contract c) i
+          WHERE i.status IN ('active', 'completed', 'archived') AND i.deleted_at IS NULL AND ${rowsInScope(ctx, query)}
           UNION ALL
           SELECT i.contract_id, i.customer_id, i.owner_id, 0, a.amount
           FROM allocation a JOIN instalment i ON i.id = a.instalment_id
-          WHERE ${countedAt(query.to)} AND ${rowsInScope(ctx, query.currency)}) s ${join} GROUP BY 1`,
+          WHERE ${countedAt(query.to)} AND ${rowsInScope(ctx, query)}) s ${join} GROUP BY 1`,
     );
   },
   credit: (ctx, query) => {
@@ -131,7 +131,7 @@ const READ: { readonly [S in Source]: Read } = {
               AND f.created_at >= (${ctx.today}::date - 7)::timestamp AT TIME ZONE ${zone})) AS silent
         FROM (SELECT i.* FROM instalment i WHERE i.lifecycle = 'open' AND i.outstanding > 0
           AND (i.disputed OR i.promised_on IS NOT NULL OR i.broken_on IS NOT NULL OR i.effective_due < ${ctx.today}::date)
-          AND ${rowsInScope(ctx, query.currency)}) s ${join} GROUP BY 1`,
+          AND ${rowsInScope(ctx, query)}) s ${join} GROUP BY 1`,
     );
   },
   promises: (ctx, query, zone) => {
@@ -146,7 +146,7 @@ const READ: { readonly [S in Source]: Read } = {
               AND a.effective_on BETWEEN (f.created_at AT TIME ZONE ${zone})::date AND f.promised_on), 0) AS paid
           FROM follow_up f JOIN instalment i ON i.id = f.instalment_id
           WHERE f.result = 'promised' AND f.promised_on BETWEEN ${query.from}::date AND ${query.to}::date
-            AND ${rowsInScope(ctx, query.currency)}) s ${join} GROUP BY 1`,
+            AND ${rowsInScope(ctx, query)}) s ${join} GROUP BY 1`,
     );
   },
   follow_ups: (ctx, query, zone) => {
@@ -157,7 +157,7 @@ const READ: { readonly [S in Source]: Read } = {
       Prisma.sql`
         SELECT ${key} AS key, COUNT(*) AS "followUps" FROM (
           SELECT i.contract_id, i.customer_id, i.owner_id FROM follow_up f JOIN instalment i ON i.id = f.instalment_id
-          WHERE ${day} BETWEEN ${query.from}::date AND ${query.to}::date AND ${rowsInScope(ctx, query.currency)}) s
+          WHERE ${day} BETWEEN ${query.from}::date AND ${query.to}::date AND ${rowsInScope(ctx, query)}) s
         ${join} GROUP BY 1`,
     );
   },

@@ -18,8 +18,9 @@ export interface Month {
 }
 
 /** A row for each month of the period, also where nothing happened. */
-export async function readTrend(ctx: ReadCtx, { from, to, currency }: ReportQuery): Promise<Month[]> {
-  const mine = rowsInScope(ctx, currency);
+export async function readTrend(ctx: ReadCtx, query: ReportQuery): Promise<Month[]> {
+  const { from, to } = query;
+  const mine = rowsInScope(ctx, query);
   const ended = Prisma.sql`LEAST(${to}::date, (b.month + interval '1 month')::date - 1)`;
   const rows = await ctx.db.$queryRaw<(Omit<Month, 'month'> & { month: Date })[]>`
     WITH base AS MATERIALIZED (

@@ -30,8 +30,10 @@ const MEASURED: {
   performance: { sources: ['due', 'received', 'standing', 'promises', 'follow_ups'], order: 'due' },
 };
 
-/** Rows of a report that a message shows; the rest is one line. */
-export const SHOWN_ROWS = 10;
+/** Rows of a report that a message shows; the rest is one line (ux §4.11). */
+export const SHOWN_ROWS = 15;
+/** In a window, which turns pages of them: with the last lines a table of at most 100. */
+export const WINDOW_ROWS = 90;
 
 /** `zone`: the company's. @throws DomainError role.missing, access.denied */
 export async function readReport(

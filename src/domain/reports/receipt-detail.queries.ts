@@ -4,7 +4,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { scopeOf } from '../receipts/receipt-search.queries.js';
 import type { ReportQuery } from './report.js';
-import { countedAt } from './standing.queries.js';
+import { countedAt, moneyWithin } from './standing.queries.js';
 
 /** Minor units, at the end of the period. */
 export interface DetailSums {
@@ -29,20 +29,36 @@ export interface ReceiptDetail {
   readonly total: DetailSums;
 }
 
+const paysContract = (
+  contractId: string,
+): Prisma.Sql => Prisma.sql`(r.contract_id = ${contractId}::uuid OR r.id IN (
+  SELECT a.receipt_id FROM instalment i JOIN allocation a ON a.instalment_id = i.id AND a.status = 'effective'
+  WHERE i.contract_id = ${contractId}::uuid))`;
+
 /** At most `limit` rows, and the sums of all. */
 export async function readReceiptDetail(
   ctx: ReadCtx,
-  { from, to, currency }: ReportQuery,
+  query: ReportQuery,
   limit: number,
 ): Promise<ReceiptDetail> {
+  const { from, to, method, contractId } = query;
   const { holds } = await scopeOf(ctx);
+  const narrowed = Prisma.join(
+    [
+      // Of a contract is what was recorded on it, and what pays it.
+      moneyWithin({ ...query, contractId: undefined }, Prisma.sql`r.contract_id`),
+      ...(contractId === undefined ? [] : [paysContract(contractId)]),
+      ...(method === undefined ? [] : [Prisma.sql`r.method = ${method}`]),
+    ],
+    ' AND ',
+  );
   const money = Prisma.sql`(
     SELECT r.id, r.number, r.received_on, r.customer_id, r.contract_id, r.method, r.amount,
       COALESCE((SELECT SUM(m.amount) FROM receipt m
         WHERE m.reverses_id = r.id AND m.status = 'approved' AND m.received_on <= ${to}::date), 0) AS taken,
       COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.receipt_id = r.id AND ${countedAt(to)}), 0) AS applied
     FROM receipt r
-    WHERE r.received_on BETWEEN ${from}::date AND ${to}::date AND r.currency = ${currency}
+    WHERE r.received_on BETWEEN ${from}::date AND ${to}::date AND ${narrowed}
       AND r.status IN ('approved', 'partly_reversed', 'reversed') AND r.kind NOT IN ('refund', 'reversal') AND ${holds})`;
   const [sums] = await ctx.db.$queryRaw<(DetailSums & { count: number })[]>`
     SELECT COUNT(*)::int AS count, COALESCE(SUM(x.amount), 0)::bigint AS amount, COALESCE(SUM(x.taken), 0)::bigint AS "takenBack",

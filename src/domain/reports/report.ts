@@ -32,8 +32,22 @@ export type Bucket = (typeof BUCKETS)[number];
 const LAST_DAY = { d30: 30, d60: 60, d90: 90, d180: 180 } as const;
 
 const day = z.string().refine((text): text is LocalDate => isLocalDate(text));
+/** Of a type or a method, as the settings name them. */
+const key = z.string().regex(/^[a-z0-9_]{1,40}$/);
 
-/** A report as it was asked. Short names: it travels in a block_id of 255 characters. */
+/** What a report is narrowed to; never more than the reader's scope, whatever it names. */
+const filters = {
+  customerId: z.uuid().optional(),
+  contractId: z.uuid().optional(),
+  ownerId: z.uuid().optional(),
+  /** With the departments below it. */
+  departmentId: z.uuid().optional(),
+  type: key.optional(),
+  method: key.optional(),
+};
+export type ReportFilter = keyof typeof filters;
+
+/** A report as it was asked. */
 export const reportQuery = z.object({
   kind: z.enum(REPORT_KINDS),
   /** As of the end of this day; the end of the period, which begins with `from`. */
@@ -42,6 +56,7 @@ export const reportQuery = z.object({
   by: z.enum(GROUPS),
   due: z.enum(DUE_BASES),
   currency: z.string().regex(/^[A-Z]{3}$/),
+  ...filters,
 });
 export type ReportQuery = z.infer<typeof reportQuery>;
 
@@ -85,6 +100,64 @@ export const isOfPeriod = (kind: ReportKind): boolean =>
 /** Reports whose rows stand for groups; the others have rows of their own. */
 export const isGrouped = (kind: ReportKind): boolean =>
   !['receipts', 'trend', 'forecast', 'risks'].includes(kind);
+
+const COMMON = ['customerId', 'contractId', 'ownerId', 'departmentId', 'type'] as const;
+
+/** What a report can be narrowed to: where it makes sense. */
+export const filtersOf = (kind: ReportKind): readonly ReportFilter[] =>
+  kind === 'receipts'
+    ? [...COMMON, 'method']
+    : kind === 'risks'
+      ? COMMON.filter((one) => one !== 'contractId')
+      : COMMON;
+
+const ALL_FILTERS = Object.keys(filters) as ReportFilter[];
+
+export const isNarrowed = (query: ReportQuery): boolean =>
+  ALL_FILTERS.some((name) => query[name] !== undefined);
+
+/** The same report of everything. */
+export function unnarrowed({ kind, from, to, by, due, currency }: ReportQuery): ReportQuery {
+  return { kind, from, to, by, due, currency };
+}
+
+/** Totals of a report that one can look into: buckets, what is open in some way, what fell due in the period. */
+export const PARTS = [
+  ...BUCKETS,
+  'open',
+  'overdue',
+  'retention',
+  'disputed',
+  'broken',
+  'silent',
+  'due',
+  'missing',
+] as const;
+export type Part = (typeof PARTS)[number];
+
+/** What is looked into: a total, of one group or of all, due between two days or whenever. Short: 75 characters as JSON. */
+export const reportPart = z.object({
+  o: z.enum(PARTS),
+  /** A group's key. */
+  k: z.string().max(40).optional(),
+  f: day.optional(),
+  t: day.optional(),
+});
+export type ReportPart = z.infer<typeof reportPart>;
+
+/** The totals that each report offers to look into, and which one a group of it is. */
+const LOOKED_INTO: {
+  readonly [K in ReportKind]?: { readonly totals: readonly Part[]; readonly group: Part };
+} = {
+  aging: { totals: BUCKETS, group: 'open' },
+  progress: { totals: ['due', 'missing', 'open', 'overdue'], group: 'due' },
+  debts: { totals: ['open', 'overdue', 'retention', 'disputed'], group: 'open' },
+  overdue: { totals: ['overdue', 'disputed', 'broken', 'silent'], group: 'overdue' },
+  habits: { totals: ['due', 'missing', 'overdue'], group: 'due' },
+  performance: { totals: ['due', 'missing', 'overdue'], group: 'due' },
+  risks: { totals: [], group: 'open' },
+};
+export const partsOf = (kind: ReportKind) => LOOKED_INTO[kind] ?? { totals: [], group: 'open' as const };
 
 /** The bucket of what is due on a day, as of another. */
 export function bucketOf(due: LocalDate | null, asOf: LocalDate): Bucket {

@@ -27,14 +27,15 @@ const LOOKED_AT = 2000;
 /** At most `limit` lines; counts and sums are of all customers at risk. */
 export async function readRisks(
   ctx: ReadCtx,
-  { currency, to, due }: Pick<ReportQuery, 'currency' | 'to' | 'due'>,
+  asked: ReportQuery,
   { limit, zone }: { limit: number; zone: string },
 ): Promise<RiskReport> {
-  const query: ReportQuery = { kind: 'risks', by: 'customer', currency, due, to, from: addMonths(to, -12) };
-  const asked = { order: 'open', limit: LOOKED_AT, zone } as const;
+  const { to } = asked;
+  const query: ReportQuery = { ...asked, by: 'customer', from: addMonths(to, -12) };
+  const most = { order: 'open', limit: LOOKED_AT, zone } as const;
   const [year, recent] = await Promise.all([
-    readMeasures(ctx, query, { ...asked, sources: ['standing', 'due', 'holds'] }),
-    readMeasures(ctx, { ...query, from: addDays(to, -90) }, { ...asked, sources: ['standing', 'due'] }),
+    readMeasures(ctx, query, { ...most, sources: ['standing', 'due', 'holds'] }),
+    readMeasures(ctx, { ...query, from: addDays(to, -90) }, { ...most, sources: ['standing', 'due'] }),
   ]);
   const lately = new Map(recent.lines.map((line) => [line.key, line]));
   const risky = year.lines

@@ -5,22 +5,72 @@ import type { ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import type { LocalDate } from '../local-date.js';
+import type { ReportQuery } from './report.js';
 
+/** What a report is narrowed to. */
+export type Narrowed = Pick<
+  ReportQuery,
+  'currency' | 'customerId' | 'contractId' | 'ownerId' | 'departmentId' | 'type'
+>;
 /** What a report looks at. */
-export interface StandingFilter {
-  readonly currency: string;
-  readonly to: LocalDate;
-}
+export type StandingFilter = Narrowed & Pick<ReportQuery, 'to'>;
 
 /** Whether an allocation `a` counts at the end of a day (rules §2). */
 export const countedAt = (day: LocalDate): Prisma.Sql =>
   Prisma.sql`(a.effective_on <= ${day}::date AND (a.released_on IS NULL OR a.released_on > ${day}::date))`;
 
-/** Instalments `i` in the reader's scope, of one currency. */
-export function rowsInScope({ actor }: ReadCtx, currency: string): Prisma.Sql {
+/** People of a department and of those below it. */
+const peopleOf = (departmentId: string): Prisma.Sql => Prisma.sql`(
+  WITH RECURSIVE d(id) AS (
+    SELECT ${departmentId}::uuid UNION SELECT c.id FROM department c JOIN d ON c.parent_id = d.id)
+  SELECT u.id FROM app_user u JOIN d ON u.department_id = d.id)`;
+
+/** Whether an owner is who, or of the department, that a report is narrowed to. */
+const ownedBy = (owner: Prisma.Sql, { ownerId, departmentId }: Narrowed): Prisma.Sql[] => [
+  ...(ownerId === undefined ? [] : [Prisma.sql`${owner} = ${ownerId}::uuid`]),
+  ...(departmentId === undefined ? [] : [Prisma.sql`${owner} IN ${peopleOf(departmentId)}`]),
+];
+const ofContract = (contract: Prisma.Sql, { contractId, type }: Narrowed): Prisma.Sql[] => [
+  ...(contractId === undefined ? [] : [Prisma.sql`${contract} = ${contractId}::uuid`]),
+  ...(type === undefined
+    ? []
+    : [Prisma.sql`${contract} IN (SELECT fc.id FROM contract fc WHERE fc.type = ${type})`]),
+];
+const ofCustomer = (alias: 'i' | 'r', { customerId }: Narrowed): Prisma.Sql[] =>
+  customerId === undefined ? [] : [Prisma.sql`${Prisma.raw(alias)}.customer_id = ${customerId}::uuid`];
+
+/**
+ * Instalments `i` in the reader's scope, of one currency, as far as a report is narrowed. `owner`: whoever owned them
+ * on the day that is asked; the scope is of who owns them now.
+ */
+export function rowsInScope(
+  { actor }: ReadCtx,
+  query: Narrowed,
+  owner: Prisma.Sql = Prisma.sql`i.owner_id`,
+): Prisma.Sql {
   const owners = visibleOwners(actor);
-  const visible = owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`i.owner_id = ANY(${[...owners]}::uuid[])`;
-  return Prisma.sql`(i.currency = ${currency} AND ${visible})`;
+  const holds = [
+    Prisma.sql`i.currency = ${query.currency}`,
+    ...(owners === 'all' ? [] : [Prisma.sql`i.owner_id = ANY(${[...owners]}::uuid[])`]),
+    ...ofCustomer('i', query),
+    ...ofContract(Prisma.sql`i.contract_id`, query),
+    ...ownedBy(owner, query),
+  ];
+  return Prisma.sql`(${Prisma.join(holds, ' AND ')})`;
+}
+
+/** Money `r` of customers, as far as a report is narrowed: theirs, recorded on `contract`, of whose customer it is. */
+export function moneyWithin(query: Narrowed, contract: Prisma.Sql): Prisma.Sql {
+  const people = ownedBy(Prisma.sql`fk.owner_id`, query);
+  const holds = [
+    Prisma.sql`r.currency = ${query.currency}`,
+    ...ofCustomer('r', query),
+    ...ofContract(contract, query),
+    ...(people.length === 0
+      ? []
+      : [Prisma.sql`r.customer_id IN (SELECT fk.id FROM customer fk WHERE ${Prisma.join(people, ' AND ')})`]),
+  ];
+  return Prisma.sql`(${Prisma.join(holds, ' AND ')})`;
 }
 
 /**
@@ -55,12 +105,12 @@ const dueThen = Prisma.sql`
  * A table expression of what was outstanding: id, contract_id, customer_id, owner_id, is_retention, outstanding (> 0),
  * effective_due, original_due. Whoever owned it then; seen by whoever sees it now.
  */
-export function standingSql(ctx: ReadCtx, { currency, to }: StandingFilter): Prisma.Sql {
-  const mine = rowsInScope(ctx, currency);
+export function standingSql(ctx: ReadCtx, query: StandingFilter): Prisma.Sql {
+  const { to } = query;
   const now = Prisma.sql`
     SELECT i.id, i.contract_id, i.customer_id, i.owner_id, i.is_retention, i.outstanding, i.effective_due,
       CASE WHEN i.effective_due IS NULL THEN NULL ELSE COALESCE(i.original_due_on, i.due_on) END AS original_due
-    FROM instalment i WHERE i.lifecycle = 'open' AND i.outstanding > 0 AND ${mine}`;
+    FROM instalment i WHERE i.lifecycle = 'open' AND i.outstanding > 0 AND ${rowsInScope(ctx, query)}`;
   if (to >= ctx.today) return Prisma.sql`(${now})`;
   return Prisma.sql`(
     WITH touched AS MATERIALIZED (
@@ -78,14 +128,16 @@ export function standingSql(ctx: ReadCtx, { currency, to }: StandingFilter): Pri
       (s.amount - COALESCE(p.paid + p.adjusted, 0))::bigint,
       ${dueThen}, CASE WHEN s.due_on IS NULL THEN NULL ELSE COALESCE(i.original_due_on, s.due_on) END
     FROM state s JOIN instalment i ON i.id = s.id LEFT JOIN counted p ON p.id = s.id
-    WHERE s.lifecycle IN ('open', 'settled', 'written_off') AND s.amount > COALESCE(p.paid + p.adjusted, 0) AND ${mine})`;
+    WHERE s.lifecycle IN ('open', 'settled', 'written_off') AND s.amount > COALESCE(p.paid + p.adjusted, 0)
+      AND ${rowsInScope(ctx, query, Prisma.sql`s.owner_id`)})`;
 }
 
 /**
  * A table expression of money that belonged to no instalment: customer_id, contract_id (that it was recorded on, or null),
  * credit (> 0); of customers that the reader may see.
  */
-export function creditSql(ctx: ReadCtx, { currency, to }: StandingFilter): Prisma.Sql {
+export function creditSql(ctx: ReadCtx, query: StandingFilter): Prisma.Sql {
+  const { to } = query;
   const owners = visibleOwners(ctx.actor);
   const mine =
     owners === 'all'
@@ -96,9 +148,10 @@ export function creditSql(ctx: ReadCtx, { currency, to }: StandingFilter): Prism
     owners === 'all'
       ? Prisma.sql`r.contract_id`
       : Prisma.sql`(SELECT c.id FROM contract c WHERE c.id = r.contract_id AND c.owner_id = ANY(${[...owners]}::uuid[]))`;
+  const within = moneyWithin(query, contract);
   const now = Prisma.sql`
     SELECT r.id, r.customer_id, ${contract} AS contract_id, r.unapplied AS credit FROM receipt r
-    WHERE r.unapplied > 0 AND r.status IN ('approved', 'partly_reversed') AND r.currency = ${currency}
+    WHERE r.unapplied > 0 AND r.status IN ('approved', 'partly_reversed') AND ${within}
       AND r.received_on <= ${to}::date AND ${mine}`;
   if (to >= ctx.today) return Prisma.sql`(${now})`;
   return Prisma.sql`(
@@ -115,6 +168,6 @@ export function creditSql(ctx: ReadCtx, { currency, to }: StandingFilter): Prism
             WHERE m.reverses_id = r.id AND m.status = 'approved' AND m.received_on <= ${to}::date), 0))::bigint AS credit
       FROM receipt r JOIN touched t ON t.id = r.id
       WHERE r.kind NOT IN ('refund', 'reversal') AND r.status IN ('approved', 'partly_reversed', 'reversed')
-        AND r.currency = ${currency} AND r.received_on <= ${to}::date AND ${mine}) then_left
+        AND ${within} AND r.received_on <= ${to}::date AND ${mine}) then_left
     WHERE credit > 0)`;
 }

@@ -27,6 +27,8 @@ export const LIMIT = {
   remark: 3000,
   messageBlocks: 48,
   messageCharacters: 12_000,
+  /** In all cells of a table. */
+  tableCharacters: 9_900,
   viewBlocks: 100,
 } as const;
 

@@ -2,14 +2,10 @@
 import type { Forecast } from '../../domain/reports/forecast.queries.js';
 import type { ReportQuery } from '../../domain/reports/report.js';
 import { formatDate, formatMoney } from '../i18n/format.js';
-import { chartValue, moneyCell, percentText, type ReportDoc, textCell } from './report-doc.js';
+import { chartValue, type Doc, moneyCell, percentText, textCell } from './report-doc.js';
 import type { RowReader } from './row-views.js';
 
-export function forecastDoc(
-  { weeks, credit, errors }: Forecast,
-  query: ReportQuery,
-  reader: RowReader,
-): ReportDoc {
+export function forecastDoc({ weeks, credit, errors }: Forecast, query: ReportQuery, reader: RowReader): Doc {
   const { t, locale, today } = reader;
   const { currency } = query;
   const money = (minor: bigint) => formatMoney(locale, { minor, currency });

@@ -13,12 +13,12 @@ import { escapeMrkdwn } from './blocks.js';
 import {
   chartValue,
   countCell,
+  type Doc,
   type DocCell,
   daysCell,
   moneyCell,
   percentCell,
   percentText,
-  type ReportDoc,
   textCell,
 } from './report-doc.js';
 
@@ -114,7 +114,7 @@ export function measuredDoc(
   { lines, others, total }: Measured,
   query: ReportQuery,
   words: ReportWords,
-): ReportDoc {
+): Doc {
   const { t, locale, today } = words;
   const nameOf = (line: MeasuredLine) => groupName(line, query.by, words);
   const cell = (column: Column, sums: Measures): DocCell => cellOf(column, sums, query, words);

@@ -3,8 +3,8 @@ import type { Monday } from '../../domain/reports/monday.queries.js';
 import { formatDate, formatMoney, shortCustomer } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { actions, button, context, escapeMrkdwn, fields, header, section } from './blocks.js';
+import { queryValue } from './report-controls.js';
 import { percentText } from './report-doc.js';
-import { queryValue } from './report-views.js';
 import { riskWords } from './risk-views.js';
 import type { RowReader } from './row-views.js';
 

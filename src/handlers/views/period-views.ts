@@ -10,11 +10,11 @@ import { VIEW } from '../ids.js';
 import { context, modal, section } from './blocks.js';
 import {
   chartValue,
+  type Doc,
   dayCell,
   moneyCell,
   percentCell,
   percentText,
-  type ReportDoc,
   textCell,
 } from './report-doc.js';
 import type { RowReader } from './row-views.js';
@@ -27,7 +27,7 @@ const heading = (name: string, query: ReportQuery, { t, locale, today }: RowRead
   });
 
 /** Month by month: what fell due, and how much of it was paid in time, by now, and came in at all. */
-export function trendDoc(months: readonly Month[], query: ReportQuery, reader: RowReader): ReportDoc {
+export function trendDoc(months: readonly Month[], query: ReportQuery, reader: RowReader): Doc {
   const { t, locale } = reader;
   const money = (minor: bigint) => moneyCell(locale, minor, query.currency);
   const sum = (pick: (month: Month) => bigint) => months.reduce((total, month) => total + pick(month), 0n);
@@ -96,7 +96,7 @@ export function receiptsDoc(
   detail: ReceiptDetail,
   query: ReportQuery,
   reader: RowReader & { readonly paymentMethods: readonly DictionaryEntry[] },
-): ReportDoc {
+): Doc {
   const { t, locale, today } = reader;
   const money = (minor: bigint) => moneyCell(locale, minor, query.currency);
   const exact = (minor: bigint) => formatMoney(locale, { minor, currency: query.currency });

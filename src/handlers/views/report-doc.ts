@@ -5,7 +5,7 @@ import type { Locale } from '../../domain/access.js';
 import type { LocalDate } from '../../domain/local-date.js';
 import { toDecimalString } from '../../domain/money.js';
 import { formatMoneyShort, formatPlainNumber, truncate } from '../i18n/format.js';
-import { context, header, LIMIT, section } from './blocks.js';
+import { context, escapeMrkdwn, header, LIMIT, present, section } from './blocks.js';
 
 /** As it is read, shortened where a message would be too long, and as a file has it. */
 export interface DocCell {
@@ -27,6 +27,8 @@ export interface DocChart {
 }
 export interface ReportDoc {
   readonly title: string;
+  /** What it is narrowed to; '' for nothing. */
+  readonly filter: string;
   /** mrkdwn lines: the answer before the table. */
   readonly lead: readonly string[];
   readonly columns: readonly DocColumn[];
@@ -34,9 +36,14 @@ export interface ReportDoc {
   /** Lines below the rows: others, total. */
   readonly foot: readonly (readonly DocCell[])[];
   readonly chart: DocChart | null;
-  /** mrkdwn lines: how it was counted, and the check. */
+  /** Whether its sums add up; '' where nothing is to be checked. */
+  readonly check: string;
+  /** mrkdwn lines: how it was counted. */
   readonly notes: readonly string[];
 }
+
+/** A document as its own view makes it: what it is narrowed to is the same for all. */
+export type Doc = Omit<ReportDoc, 'filter' | 'check'> & Partial<Pick<ReportDoc, 'check'>>;
 
 export const textCell = (text: string): DocCell => ({ text, file: text });
 
@@ -74,6 +81,8 @@ export const daysCell = (locale: Locale, days: number | null): DocCell => ({
 });
 export const dayCell = (text: string, day: LocalDate): DocCell => ({ text, file: { day } });
 
+/** Rows on a page of a window's table (ux §4.11). */
+const WINDOW_PAGE_ROWS = 15;
 const NAME_LENGTH = 24;
 const SENTENCE_LENGTH = 200;
 const text = (value: string) => ({ type: 'raw_text' as const, text: value === '' ? '—' : value });
@@ -87,35 +96,86 @@ function tableRows(doc: ReportDoc, short: boolean) {
   ];
 }
 
-/** A message: its blocks stay within what Slack takes, exact amounts giving way to rounded ones, then the chart. */
-export function docBlocks(doc: ReportDoc, controls: KnownBlock[]): KnownBlock[] {
-  const draw = (short: boolean, charted = true): KnownBlock[] => [
-    ...head(doc),
-    ...(doc.rows.length > 0 ? [table(doc, short)] : []),
-    ...(doc.chart && charted && doc.rows.length > 0 ? [chartBlock(doc.chart)] : []),
-    ...notes(doc),
-    ...controls,
+/**
+ * A message: its blocks stay within what Slack takes. Where they would not, columns that say nothing go first, then exact
+ * amounts, the single rows to look into, the chart, and at last rows.
+ */
+export function docBlocks(doc: ReportDoc, controls: DocControls): KnownBlock[] {
+  const full = withoutEmptyColumns(doc);
+  const draw = (of: ReportDoc, { short = false, charted = true, fewer = false }): KnownBlock[] => [
+    ...head(of),
+    ...(of.rows.length > 0 ? [table(of, short)] : []),
+    ...(of.chart && charted && of.rows.length > 0 ? [chartBlock(of.chart)] : []),
+    ...notes(of),
+    ...(fewer ? controls.fewer : controls.all),
   ];
   const fits = (blocks: KnownBlock[]) => [...JSON.stringify(blocks)].length <= LIMIT.messageCharacters;
-  return [draw(false), draw(true)].find(fits) ?? draw(true, false);
+  const less = (rows: number) => draw(shortened(full, rows), { short: true, charted: false, fewer: true });
+  let rows = full.rows.length;
+  while (rows > 1 && !fits(less(rows))) rows -= 1;
+  return (
+    [
+      draw(doc, {}),
+      draw(full, {}),
+      draw(full, { short: true }),
+      draw(full, { short: true, fewer: true }),
+    ].find(fits) ?? less(rows)
+  );
 }
 
-/** A window: the same without the chart. */
+/** The first rows; a line in place of the others says how many there are. */
+function shortened(doc: ReportDoc, rows: number): ReportDoc {
+  const hidden = doc.rows.length - rows;
+  if (hidden <= 0) return doc;
+  const line = doc.columns.map((_, index) => textCell(index === 0 ? `… +${hidden}` : ''));
+  return { ...doc, rows: [...doc.rows.slice(0, rows), line] };
+}
+
+/** What stands below a report: all of it, and what is left where the message would be too long. */
+export interface DocControls {
+  readonly all: KnownBlock[];
+  readonly fewer: KnownBlock[];
+}
+
+/** Columns of amounts in which nothing stands are left out; the file has them. */
+function withoutEmptyColumns(doc: ReportDoc): ReportDoc {
+  const lines = [...doc.rows, ...doc.foot];
+  const kept = doc.columns.map(
+    (column, index) => !column.numeric || lines.some((line) => !['—', ''].includes(line[index]?.text ?? '')),
+  );
+  const only = <T>(list: readonly T[]) => list.filter((_, index) => kept[index]);
+  return {
+    ...doc,
+    columns: only(doc.columns),
+    rows: doc.rows.map(only),
+    foot: doc.foot.map(only),
+  };
+}
+
+/** A window: the same without the chart; as many rows as its table can carry, fifteen a page. */
 export function docWindowBlocks(doc: ReportDoc, controls: KnownBlock[]): KnownBlock[] {
+  const lengthOf = (rows: ReturnType<typeof tableRows>) =>
+    rows.flat().reduce((sum, cell) => sum + [...cell.text].length, 0);
+  let count = doc.rows.length;
+  while (count > 1 && lengthOf(tableRows(shortened(doc, count), false)) > LIMIT.tableCharacters) count -= 1;
   const grid: DataTableBlock = {
     type: 'data_table',
     caption: truncate(doc.title, LIMIT.header),
-    page_size: 20,
-    rows: tableRows(doc, false),
+    page_size: WINDOW_PAGE_ROWS,
+    rows: tableRows(shortened(doc, count), false),
   };
   return [...head(doc), ...(doc.rows.length > 0 ? [grid] : []), ...notes(doc), ...controls];
 }
 
 const head = (doc: ReportDoc): KnownBlock[] => [
   header(doc.title),
+  ...(doc.filter === '' ? [] : [context(escapeMrkdwn(doc.filter))]),
   ...(doc.lead.length > 0 ? [section(doc.lead.join('\n'))] : []),
 ];
-const notes = (doc: ReportDoc): KnownBlock[] => (doc.notes.length > 0 ? [context(doc.notes.join(' '))] : []);
+const notes = (doc: ReportDoc): KnownBlock[] => {
+  const words = present<string>(doc.check !== '' && doc.check, ...doc.notes);
+  return words.length > 0 ? [context(words.join(' '))] : [];
+};
 
 const table = (doc: ReportDoc, short: boolean): TableBlock => ({
   type: 'table',

@@ -3,7 +3,7 @@ import type { ReportQuery } from '../../domain/reports/report.js';
 import type { RiskReport, RiskyCustomer } from '../../domain/reports/risks.queries.js';
 import { formatDate, formatMoney, shortCustomer } from '../i18n/format.js';
 import { escapeMrkdwn } from './blocks.js';
-import { moneyCell, percentText, type ReportDoc, textCell } from './report-doc.js';
+import { type Doc, moneyCell, percentText, textCell } from './report-doc.js';
 import type { RowReader } from './row-views.js';
 
 /** 逾期最久 72 天；承诺未兑现 2 次 */
@@ -12,7 +12,7 @@ export const riskWords = ({ risks }: Pick<RiskyCustomer, 'risks'>, { t }: Pick<R
     .map(({ reason, value }) => t(`reports:risk.${reason}`, { count: value }))
     .join(t('reports:risk.join'));
 
-export function risksDoc(report: RiskReport, query: ReportQuery, reader: RowReader): ReportDoc {
+export function risksDoc(report: RiskReport, query: ReportQuery, reader: RowReader): Doc {
   const { t, locale, today } = reader;
   const { currency } = query;
   const money = (minor: bigint) => formatMoney(locale, { minor, currency });

@@ -1,0 +1,117 @@
+// The instalments behind a total of a report: of a bucket, of a group, of what fell due. They add up to that total.
+import type { ReadCtx } from '../../ctx.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { fromUtcDate, type LocalDate } from '../local-date.js';
+import { PAGE_SIZE, pageOf } from '../page.js';
+import { dueColumn, inBucket } from './aging.queries.js';
+import { findGroupName, STANDING_KEYS } from './groups.queries.js';
+import { BUCKETS, type ReportPart, type ReportQuery } from './report.js';
+import { paidSql, rowsInScope, standingSql } from './standing.queries.js';
+
+/** A row as it was on the report's day. */
+export interface ReportRow {
+  readonly id: string;
+  readonly customerName: string;
+  readonly contractNumber: string;
+  readonly seq: number;
+  readonly name: string;
+  /** What it counts with in the total. */
+  readonly amount: bigint;
+  /** By the report's basis; null: undated. */
+  readonly due: LocalDate | null;
+  readonly ownerName: string;
+}
+export interface ReportRows {
+  readonly rows: readonly ReportRow[];
+  readonly total: number;
+  readonly amount: bigint;
+  /** Of the group looked into; '' where none is, or where it belongs to none. */
+  readonly groupName: string;
+  readonly page: number;
+  readonly pages: number;
+}
+
+/** What holds of a row as it is now, whatever day is asked: as the measures count it. */
+const NOW: { readonly [P in ReportPart['o']]?: (ctx: ReadCtx, zone: string) => Prisma.Sql } = {
+  disputed: () => Prisma.sql`n.disputed`,
+  broken: () => Prisma.sql`n.broken_on IS NOT NULL`,
+  silent: ({ today }, zone) => Prisma.sql`n.effective_due < ${today}::date AND NOT EXISTS (
+    SELECT 1 FROM follow_up f WHERE f.instalment_id = n.id
+      AND f.created_at >= (${today}::date - 7)::timestamp AT TIME ZONE ${zone})`,
+};
+
+/** A table expression as standingSql's, of what fell due from one day to another: whole, or what of it is not in. */
+function fallenSql(ctx: ReadCtx, query: ReportQuery, part: ReportPart): Prisma.Sql {
+  const { f = query.from, t = query.to } = part;
+  return Prisma.sql`(
+    WITH base AS MATERIALIZED (
+      SELECT i.id, i.contract_id, i.customer_id, i.owner_id, i.amount, i.effective_due,
+        COALESCE(i.original_due_on, i.due_on) AS original_due
+      FROM instalment i WHERE i.lifecycle IN ('open', 'settled', 'written_off')
+        AND i.effective_due BETWEEN ${f}::date AND ${t}::date AND ${rowsInScope(ctx, query)})
+    SELECT * FROM (
+      SELECT b.id, b.contract_id, b.customer_id, b.owner_id, b.effective_due, b.original_due,
+        (b.amount - ${part.o === 'missing' ? Prisma.sql`COALESCE(p.paid, 0)` : Prisma.sql`0`})::bigint AS outstanding
+      FROM base b LEFT JOIN ${paidSql(Prisma.sql`SELECT id FROM base`, query.to)} p ON p.id = b.id) x
+    WHERE x.outstanding <> 0)`;
+}
+
+/** The table expression `s` of a part, and what must hold of its rows. */
+function rowsOf(ctx: ReadCtx, query: ReportQuery, part: ReportPart, zone: string) {
+  if (part.o === 'due' || part.o === 'missing') return { from: fallenSql(ctx, query, part), holds: [] };
+  const due = dueColumn(query.due);
+  const now = NOW[part.o]?.(ctx, zone);
+  if (now) {
+    const holds = [Prisma.sql`EXISTS (SELECT 1 FROM instalment n WHERE n.id = s.id AND ${now})`];
+    return { from: standingSql(ctx, { ...query, to: ctx.today }), holds };
+  }
+  const bucket = BUCKETS.find((one) => one === part.o);
+  const holds = [
+    ...(bucket === undefined ? [] : [inBucket(bucket, query.due, query.to)]),
+    ...(part.o === 'overdue' ? [Prisma.sql`s.effective_due < ${query.to}::date`] : []),
+    ...(part.o === 'retention' ? [Prisma.sql`s.is_retention`] : []),
+    ...(part.f === undefined ? [] : [Prisma.sql`${due} >= ${part.f}::date`]),
+    ...(part.t === undefined ? [] : [Prisma.sql`${due} <= ${part.t}::date`]),
+  ];
+  return { from: standingSql(ctx, query), holds };
+}
+
+/** One page (20) of the rows, the oldest first. `zone`: in which a moment is a day. */
+export async function findReportRows(
+  ctx: ReadCtx,
+  query: ReportQuery,
+  part: ReportPart,
+  page: { number: number; size?: number; zone: string },
+): Promise<ReportRows> {
+  const { key, join } = STANDING_KEYS[query.by];
+  const due = dueColumn(query.due);
+  const { from: set, holds } = rowsOf(ctx, query, part, page.zone);
+  const from = Prisma.sql`${set} s ${join}`;
+  const where = Prisma.join(
+    [Prisma.sql`TRUE`, ...holds, ...(part.k === undefined ? [] : [Prisma.sql`${key} = ${part.k}`])],
+    ' AND ',
+  );
+  const [sums] = await ctx.db.$queryRaw<{ total: number; amount: bigint }[]>`
+    SELECT COUNT(*)::int AS total, COALESCE(SUM(s.outstanding), 0)::bigint AS amount FROM ${from} WHERE ${where}`;
+  const { total = 0, amount = 0n } = sums ?? {};
+  const size = page.size ?? PAGE_SIZE;
+  const { page: number, pages } = pageOf(total, page.number, size);
+  // A group without rows is not named: it may be somebody else's.
+  const groupName = part.k === undefined || total === 0 ? '' : await findGroupName(ctx, query.by, part.k);
+  const rows = await ctx.db.$queryRaw<(Omit<ReportRow, 'due'> & { due: Date | null })[]>`
+    SELECT x.id::text, k.name AS "customerName", c.number AS "contractNumber", i.seq, i.name, x.amount, x.due,
+      u.name AS "ownerName"
+    FROM (SELECT s.id, s.outstanding AS amount, s.owner_id, ${due} AS due FROM ${from} WHERE ${where}
+      ORDER BY ${due}, s.outstanding DESC, s.id LIMIT ${size} OFFSET ${(number - 1) * size}) x
+    JOIN instalment i ON i.id = x.id JOIN contract c ON c.id = i.contract_id
+    JOIN customer k ON k.id = i.customer_id JOIN app_user u ON u.id = x.owner_id
+    ORDER BY x.due, x.amount DESC, x.id`;
+  return {
+    rows: rows.map((row) => ({ ...row, due: row.due === null ? null : fromUtcDate(row.due) })),
+    total,
+    amount,
+    groupName,
+    page: number,
+    pages,
+  };
+}
