@@ -46,8 +46,6 @@ export const VIEW = {
   importFile: 'import.file',
   importMapping: 'import.mapping',
   importPreview: 'import.preview',
-  reportExport: 'report.export',
-  reportFilter: 'report.filter',
   settingsCompany: 'settings.company',
   settingsChannels: 'settings.channels',
   settingsMember: 'settings.member',
@@ -75,8 +73,6 @@ export const VIEW = {
   unclaimedList: 'unclaimed.list',
   ledger: 'ledger',
   audit: 'audit.story',
-  report: 'report',
-  reportRows: 'report.rows',
   settingsList: 'settings.list',
   settingsNumbering: 'settings.numbering',
   settingsCalendar: 'settings.calendar',
@@ -196,14 +192,6 @@ export const ACTION = {
   /** A prefix: what follows the dot says where to (previous, next). */
   auditPage: 'audit.page',
   reports: 'report.menu',
-  reportOpen: 'report.open',
-  /** Prefixes: what follows the dot is what is changed, or where to (previous, next). */
-  reportChange: 'report.change',
-  reportPage: 'report.page',
-  reportDrill: 'report.drill',
-  reportKpis: 'report.kpis',
-  reportFilter: 'report.filter',
-  reportExport: 'report.export',
   unclaimedList: 'unclaimed.list',
   unclaimedOpen: 'unclaimed.open',
   unclaimedClaim: 'unclaimed.claim',
@@ -297,9 +285,6 @@ export const OPTIONS = {
   receiptCustomer: 'options.receipt_customer',
   /** Of the split: open rows of the customer. */
   splitRow: 'options.split_row',
-  /** Of reports: contracts and departments whose records the reader may see. */
-  reportContract: 'options.report_contract',
-  reportDepartment: 'options.report_department',
   /** Of the settings. */
   department: 'options.department',
 } as const;

@@ -15,9 +15,9 @@ import {
   findDepartmentChoices,
   findReportNames,
 } from '../domain/reports/report-names.queries.js';
-import { ACTION, OPTIONS, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
 import { drawModal, inOrder, settingOf, shownQuery } from './report-drawing.js';
+import { REPORT } from './report-ids.js';
 import { showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { returnTo } from './turn-to.js';
@@ -29,15 +29,15 @@ const filterMetadata = formMetadata({ q: reportQuery });
 
 /** Plugs in the form and its choices. */
 export function registerReportFilters(doors: Doors): void {
-  doors.action(ACTION.reportFilter, openFilter);
-  doors.submit(VIEW.reportFilter, filterMetadata, submitFilter);
+  doors.action(REPORT.filter, openFilter);
+  doors.submit(REPORT.filter, filterMetadata, submitFilter);
   const toOption = ({ id, name }: { id: string; name: string }) => {
     return { text: [...name].slice(0, 75).join(''), value: id };
   };
-  doors.options(OPTIONS.reportContract, async ({ ctx, words }) =>
+  doors.options(REPORT.contracts, async ({ ctx, words }) =>
     (await findContractChoices(ctx, words)).map(toOption),
   );
-  doors.options(OPTIONS.reportDepartment, async ({ ctx, words }) =>
+  doors.options(REPORT.departments, async ({ ctx, words }) =>
     (await findDepartmentChoices(ctx, words)).map(toOption),
   );
 }

@@ -22,10 +22,11 @@ import {
 } from '../domain/reports/report.js';
 import { findReportNames } from '../domain/reports/report-names.queries.js';
 import { findReportRows } from '../domain/reports/rows.queries.js';
-import { ACTION, VIEW } from './ids.js';
+import { ACTION } from './ids.js';
 import type { Doors } from './listen.js';
 import { showReceipt } from './receipts.js';
 import { drawMessage, drawModal, inOrder, settingOf, shownQuery } from './report-drawing.js';
+import { REPORT } from './report-ids.js';
 import { readerOf, recordId, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type Mover, turnTo } from './turn-to.js';
@@ -45,21 +46,21 @@ export function registerReports(doors: Doors): void {
   doors.action(ACTION.reports, (turn) => turn.reply(menu(turn)));
   doors.action(/^report\.open\.[a-z]+$/, (turn) => openReport(turn, parseValue(reportQuery, turn.value)));
   doors.action(/^report\.change\.[a-z]+$/, changeReport);
-  doors.action(ACTION.reportDrill, drill);
+  doors.action(REPORT.drill, drill);
   doors.action(/^report\.page\.(previous|next)$/, async (turn) => {
     const { q, p, part } = parseValue(pageValue, turn.value);
     await turn.redraw(await drawRows(turn, q, part, p));
   });
-  doors.action(ACTION.reportKpis, async (turn) => {
+  doors.action(REPORT.kpis, async (turn) => {
     const query = shownQuery(turn);
     const { kpis } = await readKpis(turn.ctx, query, turn.ctx.company.timezone);
     await showView(turn, kpiModal(kpis, query, readerOf(turn)));
   });
-  doors.action(ACTION.reportExport, (turn) => {
+  doors.action(REPORT.export, (turn) => {
     const query = shownQuery(turn);
     return showView(turn, reportExportModal(query, turn.t, newId(turn.ctx.now)));
   });
-  doors.submit(VIEW.reportExport, exportMetadata, submitExport);
+  doors.submit(REPORT.export, exportMetadata, submitExport);
 }
 
 /** `/hk-report`: the menu, or the report that was named with the day and the grouping that were typed. */
@@ -121,7 +122,7 @@ async function openReport(turn: ActionTurn, query: ReportQuery): Promise<void> {
 
 async function changeReport(turn: ActionTurn): Promise<void> {
   const shown = shownQuery(turn);
-  const query = changed(turn, shown, turn.action.action_id.slice(ACTION.reportChange.length + 1));
+  const query = changed(turn, shown, turn.action.action_id.slice(REPORT.change.length + 1));
   if (turn.body.view) await turn.redraw(await drawModal(turn, query));
   else await turn.rewrite(await drawMessage(turn, query));
 }

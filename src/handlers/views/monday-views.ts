@@ -1,7 +1,7 @@
 // The Monday message: last week in numbers, what is expected, who is at risk and why, and the reports behind it. Pure.
 import type { Monday } from '../../domain/reports/monday.queries.js';
 import { formatDate, formatMoney, shortCustomer } from '../i18n/format.js';
-import { ACTION } from '../ids.js';
+import { REPORT } from '../report-ids.js';
 import { actions, button, context, escapeMrkdwn, fields, header, section } from './blocks.js';
 import { queryValue } from './report-controls.js';
 import { percentText } from './report-doc.js';
@@ -21,7 +21,7 @@ export function mondayMessage({ query, week, expected, risks }: Monday, reader: 
     return `• *${name}* · ${money(line.open)} · ${riskWords(line, reader)}`;
   });
   const open = (kind: 'aging' | 'overdue' | 'forecast' | 'risks') =>
-    button(`${ACTION.reportOpen}.${kind}`, t(`reports:name.${kind}`), {
+    button(`${REPORT.open}.${kind}`, t(`reports:name.${kind}`), {
       value: queryValue({ ...query, kind, by: 'customer' }),
     });
   const rate = (part: bigint, whole: bigint) => percentText(locale, part, whole);

@@ -18,7 +18,7 @@ import {
 } from '../../domain/reports/report.js';
 import { encodeQuery } from '../../domain/reports/report-code.js';
 import { shortCustomer } from '../i18n/format.js';
-import { ACTION } from '../ids.js';
+import { REPORT } from '../report-ids.js';
 import { groupName, type ReportWords } from './aging-views.js';
 import { actions, button, option, plain, present } from './blocks.js';
 import type { DocControls } from './report-doc.js';
@@ -42,7 +42,7 @@ export function reportControls(data: ReportData, query: ReportQuery, setting: Re
   const draw = (withRows: boolean): KnownBlock[] => [
     actions(
       present<ActionsBlock['elements'][number]>(
-        { type: 'datepicker', action_id: `${ACTION.reportChange}.to`, initial_date: query.to },
+        { type: 'datepicker', action_id: `${REPORT.change}.to`, initial_date: query.to },
         ...selects(query, setting),
         drillSelect(data, query, setting, withRows),
         ...buttons(query, setting),
@@ -65,7 +65,7 @@ function selects(query: ReportQuery, setting: ReportSetting): ActionsBlock['elem
     const initial = options.find((one) => one.value === chosen);
     return {
       type: 'static_select' as const,
-      action_id: `${ACTION.reportChange}.${what}`,
+      action_id: `${REPORT.change}.${what}`,
       options,
       ...(initial && { initial_option: initial }),
     };
@@ -83,11 +83,10 @@ function selects(query: ReportQuery, setting: ReportSetting): ActionsBlock['elem
 /** Without values: the question is in the id of their block. */
 function buttons(query: ReportQuery, { t }: ReportSetting): Button[] {
   return present<Button>(
-    button(ACTION.reportFilter, t('reports:filter')),
-    isNarrowed(query) &&
-      button(`${ACTION.reportChange}.clear`, t('reports:filter.clear'), { value: 'clear' }),
-    button(ACTION.reportExport, t('reports:export')),
-    isOfPeriod(query.kind) && button(ACTION.reportKpis, t('reports:kpis')),
+    button(REPORT.filter, t('reports:filter')),
+    isNarrowed(query) && button(`${REPORT.change}.clear`, t('reports:filter.clear'), { value: 'clear' }),
+    button(REPORT.export, t('reports:export')),
+    isOfPeriod(query.kind) && button(REPORT.kpis, t('reports:kpis')),
   );
 }
 
@@ -117,7 +116,7 @@ function drillSelect(data: ReportData, query: ReportQuery, setting: ReportSettin
   if (groups.length === 0) return null;
   return {
     type: 'static_select' as const,
-    action_id: ACTION.reportDrill,
+    action_id: REPORT.drill,
     placeholder: plain(t('reports:drill')),
     option_groups: groups.map(({ label, options }) => ({ label: plain(label), options: [...options] })),
   };

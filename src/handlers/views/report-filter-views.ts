@@ -4,7 +4,8 @@ import type { Named } from '../../domain/lists/filter-names.queries.js';
 import { filtersOf, isOfPeriod, type ReportFilter, type ReportQuery } from '../../domain/reports/report.js';
 import { dictionaryName } from '../../domain/settings/settings.js';
 import { shortCustomer, shortName } from '../i18n/format.js';
-import { OPTIONS, VIEW } from '../ids.js';
+import { OPTIONS } from '../ids.js';
+import { REPORT } from '../report-ids.js';
 import type { ReportWords } from './aging-views.js';
 import { dateInput, externalSelect, input, modal, option, present, selectInput } from './blocks.js';
 
@@ -58,7 +59,7 @@ export function reportFilterModal(form: ReportFilterForm, words: ReportWords): M
   };
   const has = (name: ReportFilter) => filtersOf(query.kind).includes(name);
   return modal({
-    callbackId: VIEW.reportFilter,
+    callbackId: REPORT.filter,
     title: t('reports:filter.title'),
     submit: t('reports:filter'),
     close: t('common:cancel'),
@@ -82,7 +83,7 @@ export function reportFilterModal(form: ReportFilterForm, words: ReportWords): M
 
 const SELECT = {
   customerId: OPTIONS.customer,
-  contractId: OPTIONS.reportContract,
+  contractId: REPORT.contracts,
   ownerId: OPTIONS.owner,
-  departmentId: OPTIONS.reportDepartment,
+  departmentId: REPORT.departments,
 } as const;

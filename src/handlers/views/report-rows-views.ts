@@ -5,7 +5,8 @@ import { BUCKETS, type ReportPart, type ReportQuery } from '../../domain/reports
 import type { ReportRow, ReportRows } from '../../domain/reports/rows.queries.js';
 import { formatDate, formatMoney, shortCustomer, shortName } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
-import { ACTION, VIEW } from '../ids.js';
+import { ACTION } from '../ids.js';
+import { REPORT } from '../report-ids.js';
 import { groupName, type ReportWords } from './aging-views.js';
 import { button, context, escapeMrkdwn, modal, present, section } from './blocks.js';
 import { pager } from './list-views.js';
@@ -47,7 +48,7 @@ export function reportRowsModal(
   const amount = formatMoney(locale, { minor: found.amount, currency: query.currency });
   const title = titleOf(part, found.groupName, query, words);
   return modal({
-    callbackId: VIEW.reportRows,
+    callbackId: REPORT.rows,
     title: t(`reports:name.${query.kind}`),
     close: t('common:close'),
     blocks: [
@@ -55,7 +56,7 @@ export function reportRowsModal(
       ...found.rows.map((row) => rowSection(row, query, words)),
       ...(found.total === 0 ? [section(t('reports:row.none'))] : []),
       context(t('reports:note.currency', { currency: query.currency })),
-      ...pager(t, found, ACTION.reportPage, (page) => partState(query, part, page)),
+      ...pager(t, found, REPORT.page, (page) => partState(query, part, page)),
     ],
   });
 }

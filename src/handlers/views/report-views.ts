@@ -11,7 +11,7 @@ import {
   reportAction,
 } from '../../domain/reports/report.js';
 import type { Translate } from '../i18n/index.js';
-import { ACTION, VIEW } from '../ids.js';
+import { REPORT } from '../report-ids.js';
 import { agingDoc, type ReportWords } from './aging-views.js';
 import { button, input, modal, option, section } from './blocks.js';
 import { FORMATS } from './export-views.js';
@@ -32,7 +32,7 @@ export function reportMenu({ t, today, actor }: RowReader, currency: string): Me
     const name = t(`reports:name.${kind}`);
     const value = queryValue(defaultQuery(kind, today, currency));
     const label = `${t('reports:open')} ${name}`;
-    const open = button(`${ACTION.reportOpen}.${kind}`, t('reports:open'), { value, label });
+    const open = button(`${REPORT.open}.${kind}`, t('reports:open'), { value, label });
     return section(`*${name}*\n${t(`reports:about.${kind}`)}`, open);
   };
   const kinds = REPORT_KINDS.filter((kind) => actor && can(actor, reportAction(kind)));
@@ -64,7 +64,7 @@ export function reportModal(data: ReportData, query: ReportQuery, setting: Repor
   const { t } = setting;
   const doc = reportDoc(data, query, setting);
   return modal({
-    callbackId: VIEW.report,
+    callbackId: REPORT.window,
     title: t(`reports:name.${query.kind}`),
     close: t('common:close'),
     blocks: docWindowBlocks(doc, reportControls(data, query, setting).all),
@@ -82,7 +82,7 @@ export function reportExportModal(query: ReportQuery, t: Translate, requestId: s
     ...(initial && { initial_option: initial }),
   };
   return modal({
-    callbackId: VIEW.reportExport,
+    callbackId: REPORT.export,
     title: t('exports:title'),
     submit: t('exports:button'),
     close: t('common:cancel'),
