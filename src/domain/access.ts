@@ -96,6 +96,14 @@ export const ACCESS = {
   /** As they see it. */
   'record.export': EVERYTHING,
   'audit.see': EVERYTHING,
+  /** To a channel of the company; auditors change nothing, also not what others read. */
+  'report.post': {
+    sales_manager: 'team',
+    sales_director: 'all',
+    finance: 'all',
+    finance_manager: 'all',
+    admin: 'all',
+  },
   /** Reps compared with each other: for whoever leads, pays or audits them. */
   'report.performance': {
     sales_manager: 'team',

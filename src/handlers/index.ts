@@ -45,6 +45,7 @@ import { registerReceiptSplit } from './receipt-split.js';
 import { registerReceipts } from './receipts.js';
 import { registerReminders } from './reminders.js';
 import { registerReportFilters } from './report-filters.js';
+import { registerReportPosts } from './report-posts.js';
 import { registerReports } from './reports.js';
 import { registerReversals } from './reversals.js';
 import { registerRowActions } from './row-actions.js';
@@ -120,6 +121,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerAudit(doors);
   registerReports(doors);
   registerReportFilters(doors);
+  registerReportPosts(doors);
   registerReminders(doors, deps);
   registerImports(doors, deps);
   return doors;

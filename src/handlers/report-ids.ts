@@ -11,6 +11,7 @@ export const REPORT = {
   kpis: 'report.kpis',
   filter: 'report.filter',
   export: 'report.export',
+  post: 'report.post',
   /** Selects: contracts and departments whose records the reader may see. */
   contracts: 'options.report_contract',
   departments: 'options.report_department',

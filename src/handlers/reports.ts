@@ -53,8 +53,8 @@ export function registerReports(doors: Doors): void {
   });
   doors.action(REPORT.kpis, async (turn) => {
     const query = shownQuery(turn);
-    const { kpis } = await readKpis(turn.ctx, query, turn.ctx.company.timezone);
-    await showView(turn, kpiModal(kpis, query, readerOf(turn)));
+    const found = await readKpis(turn.ctx, query, turn.ctx.company.timezone);
+    await showView(turn, kpiModal(found, query, readerOf(turn)));
   });
   doors.action(REPORT.export, (turn) => {
     const query = shownQuery(turn);

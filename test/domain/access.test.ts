@@ -58,6 +58,7 @@ const TABLE: Record<Action, string> = {
   'ladder.edit': '----a-a',
   'record.export': 'otaaaaa',
   'audit.see': 'otaaaaa',
+  'report.post': '-taaa-a',
   'report.performance': '-taaaaa',
 };
 

@@ -1,11 +1,16 @@
 // Reports through the real app: asked by a command, changed in place, looked into, taken as a file.
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { postReport } from '../../src/domain/reports/post-report.service.js';
+import { reportQuery } from '../../src/domain/reports/report.js';
+import { translator } from '../../src/handlers/i18n/index.js';
+import { renderNotice } from '../../src/jobs/render-notice.js';
 import { runExports } from '../../src/jobs/run-exports.js';
 import { createLog } from '../../src/log.js';
-import { anActiveContract, NOON } from '../support/company.js';
+import { anActiveContract, NOON, type PersonKey } from '../support/company.js';
 import {
   type PersonAtSlack,
   type SandboxedCompany,
+  slackId,
   startSandboxedCompany,
 } from '../support/sandboxed-company.js';
 
@@ -150,6 +155,52 @@ it('has a report for each question of a period, with its KPIs; performance is no
   expect(words(await ask(rep, '报表'))).not.toContain('业绩');
   await ask(rep, '业绩');
   expect(rep.told()).toContain('查看业绩');
+});
+
+it('is posted to a channel: with its numbers only where everybody sees as much', async () => {
+  const { company } = world;
+  const set = (financeChannelId: string | null) =>
+    company.db.company.updateMany({ data: { financeChannelId, version: { increment: 1 } } });
+  await set('C0GENERAL');
+  const posted = async (who: 'finance' | 'manager', people: readonly PersonKey[]) => {
+    const ctx = await company.as(who);
+    await postReport(ctx, reportQuery.parse(aging), 'finance', people.map(slackId));
+    await expect(postReport(ctx, reportQuery.parse(aging), 'finance', people.map(slackId))).rejects.toThrow();
+    const { payload } = await company.db.outbox.findFirstOrThrow({
+      where: { kind: 'report.posted' },
+      orderBy: { id: 'desc' },
+    });
+    const system = await company.system();
+    const message = await renderNotice(
+      { ...system, locale: 'zh-CN', t: translator('zh-CN') },
+      'report.posted',
+      payload,
+    );
+    return JSON.stringify(message);
+  };
+  // The form says first who will not see, and nothing of it leaves.
+  await ask(finance, '账龄');
+  await finance.clickIn(inAnswer(finance), 'report.post');
+  expect(finance.words()).toContain('有 4 人看不到你的全部范围');
+  await finance.submit();
+  expect(finance.words()).toContain('不含数字');
+  expect(await posted('finance', ['finance', 'rep'])).not.toContain('¥');
+  expect(await posted('finance', ['finance', 'nobody'])).not.toContain('¥');
+  expect(await posted('manager', ['manager', 'rep2'])).not.toContain('¥');
+  const all = await posted('finance', ['finance', 'director', 'auditor', 'admin']);
+  expect(all).toContain('未收 *¥377.00*');
+  expect(all).not.toContain('report.change');
+  expect(await posted('manager', ['manager', 'director'])).toContain('未收 *¥377.00*');
+  const trail = await company.db.auditLog.findMany({ where: { action: 'report.posted' } });
+  expect(trail).toHaveLength(6);
+  const rep = world.person('rep');
+  expect(words(await ask(rep, '账龄'))).not.toContain('report.post');
+  const forged = company.as('rep').then((ctx) => postReport(ctx, reportQuery.parse(aging), 'finance', []));
+  await expect(forged).rejects.toThrow('access.denied');
+  await set(null);
+  await ask(finance, '账龄');
+  await finance.clickIn(inAnswer(finance), 'report.post');
+  expect(finance.told()).toContain('没有可发的频道');
 });
 
 it('takes nothing forged', async () => {

@@ -10,6 +10,7 @@ import {
   type LocalDate,
   localDate,
   todayIn,
+  toUtcDate,
 } from '../../src/domain/local-date.js';
 import { readAging } from '../../src/domain/reports/aging.queries.js';
 import { readForecast } from '../../src/domain/reports/forecast.queries.js';
@@ -283,6 +284,48 @@ function measuredByLoops(who: PersonKey, query: ReportQuery): Map<string, Record
   return sums;
 }
 
+/** Steps of every row on days of their own, each to two people, now and then one that was not sent. */
+async function remind(): Promise<void> {
+  const rows = await company.db.instalment.findMany({ select: { id: true }, orderBy: { id: 'asc' } });
+  const { rep, manager } = company.ids;
+  await company.db.reminder.createMany({
+    data: rows.flatMap(({ id }, index) =>
+      [rep, manager].flatMap((recipientId) =>
+        (['R1', 'R4', 'E2', 'W'] as const).map((ruleCode, step) => {
+          const day = toUtcDate(addDays(FIRST_DAY, (index * 5 + step * 13) % DAYS));
+          const status = (index + step) % 5 === 0 ? ('skipped' as const) : ('sent' as const);
+          const days = { occurrenceOn: day, plannedOn: day, createdAt: day };
+          const base = { id: newId(day), instalmentId: id, dueEpoch: 0, ruleCode, recipientRole: 'owner' };
+          return { ...base, ...days, recipientId, status };
+        }),
+      ),
+    ),
+  });
+}
+
+/** Per step code, of those whose seven days are over: rows reminded of, and rows paid within them. */
+function effectByLoops(who: PersonKey, query: ReportQuery): Map<string, [number, number]> {
+  const sees = scopeOf(who);
+  const sent = new Map<string, { row: Raw['instalments'][number]; code: string; day: LocalDate }>();
+  for (const one of raw.reminders) {
+    const row = raw.instalments.find(({ id }) => id === one.instalmentId);
+    const day = dayOf(one.plannedOn);
+    if (!row || one.status !== 'sent' || row.currency !== query.currency || !sees(row.ownerId)) continue;
+    if (day < query.from || addDays(day, 7) > query.to || !narrowed(query)(row)) continue;
+    sent.set(`${row.id} ${one.ruleCode} ${day}`, { row, code: one.ruleCode, day });
+  }
+  const sums = new Map<string, [number, number]>();
+  for (const { row, code, day } of sent.values()) {
+    const until = addDays(day, 7);
+    const paid = countedAt(raw, until)
+      .filter((one) => one.instalmentId === row.id)
+      .reduce((sum, one) => sum + one.amount, 0n);
+    const [all, whole] = sums.get(code) ?? [0, 0];
+    sums.set(code, [all + 1, whole + (paid >= row.amount ? 1 : 0)]);
+  }
+  return sums;
+}
+
 describe('history', () => {
   beforeAll(async () => {
     await truncate(database.db);
@@ -292,6 +335,7 @@ describe('history', () => {
     top = newId(now);
     await company.db.department.create({ data: { id: top, name: '上级', createdAt: now, updatedAt: now } });
     await company.db.department.update({ where: { id: company.ids.nobody }, data: { parentId: top } });
+    await remind();
     raw = await readRaw(company.db);
     expect(await checkMoney(company.db)).toEqual([]);
     // A history without these would prove little.
@@ -582,7 +626,7 @@ describe('history', () => {
   it('the KPIs', async () => {
     const ctx = await reader('finance');
     const query: ReportQuery = { ...defaultQuery('progress', LAST, 'CNY'), from: FIRST_DAY, by: 'type' };
-    const { kpis } = await readKpis(ctx, query, ctx.company.timezone);
+    const { kpis, steps } = await readKpis(ctx, query, ctx.company.timezone);
     const all: Record<string, bigint> = {};
     for (const sums of measuredByLoops('finance', query).values())
       for (const [name, value] of Object.entries(sums)) all[name] = (all[name] ?? 0n) + value;
@@ -591,6 +635,9 @@ describe('history', () => {
       (sum, row) => sum + row.outstanding,
       0n,
     );
+    const effects = effectByLoops('finance', query);
+    const sumOf = (all: typeof effects, side: 0 | 1) =>
+      [...all.values()].reduce((sum, one) => sum + BigInt(one[side]), 0n);
     const days = daysBetween(query.from, query.to) + 1;
     const expected: Record<string, [bigint, bigint, number]> = {
       collection_rate: [get('duePaid'), get('due'), 1],
@@ -605,7 +652,12 @@ describe('history', () => {
       average_days_late: [get('lateDays'), get('lateAmount'), 1],
       retention_recovery: [get('retentionPaid'), get('retentionDue'), 1],
       promise_kept_rate: [get('promisesKept'), get('promisesDue'), 1],
+      reminder_effect: [sumOf(effects, 1), sumOf(effects, 0), 1],
     };
+    expect(steps.map((one) => [Number(one.reminded), Number(one.paid)])).toEqual(
+      ['R1', 'R4', 'E2', 'W'].map((code) => effects.get(code)),
+    );
+    expect(sumOf(effects, 1)).toBeGreaterThan(0n);
     expect(Object.fromEntries(kpis.map((kpi) => [kpi.name, [kpi.part, kpi.whole, kpi.times]]))).toEqual(
       expected,
     );

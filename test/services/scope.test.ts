@@ -628,6 +628,7 @@ const OTHERS: Record<string, string> = {
   creditSql: 'the credit of reports',
   readReport: 'the report that is asked: those above',
   findDepartmentChoices: 'departments, no records: reports.test.ts of the handlers',
+  readReminderEffect: 'sums, no rows: held against the scope in report-oracle.test.ts',
   readTrend: 'sums, no rows: held against the scope in report-oracle.test.ts',
   readForecast: 'sums, no rows: made of standingSql and creditSql',
   readForecastWeeks: 'sums, no rows: made of standingSql',

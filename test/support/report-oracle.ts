@@ -19,6 +19,7 @@ export async function readRaw(db: Db) {
     adjustments,
     followUps,
     departments,
+    reminders,
   ] = await Promise.all([
     db.instalment.findMany(),
     db.instalmentRevision.findMany({ orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }] }),
@@ -30,6 +31,7 @@ export async function readRaw(db: Db) {
     db.adjustment.findMany(),
     db.followUp.findMany(),
     db.department.findMany(),
+    db.reminder.findMany(),
   ]);
   return {
     instalments,
@@ -42,6 +44,7 @@ export async function readRaw(db: Db) {
     adjustments,
     followUps,
     departments,
+    reminders,
   };
 }
 export type Raw = Awaited<ReturnType<typeof readRaw>>;

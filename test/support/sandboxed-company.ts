@@ -73,7 +73,18 @@ export async function startSandboxedCompany(
         })),
       },
       oauth_config: {
-        scopes: { bot: ['commands', 'chat:write', 'im:write', 'users:read', 'files:read', 'files:write'] },
+        scopes: {
+          bot: [
+            'commands',
+            'chat:write',
+            'im:write',
+            'users:read',
+            'files:read',
+            'files:write',
+            'channels:read',
+            'groups:read',
+          ],
+        },
       },
       settings: { event_subscriptions: { bot_events: ['app_home_opened', 'file_shared', 'user_change'] } },
     },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addDays, addMonths, localDate } from '../../src/domain/local-date.js';
 import { MAX_MINOR } from '../../src/domain/money.js';
+import { DEFAULT_LADDER } from '../../src/domain/reminders/ladder.js';
 import type { Aging, AgingSums } from '../../src/domain/reports/aging.queries.js';
 import { forecastWeeks } from '../../src/domain/reports/forecast.js';
 import { kpisOf, MEASURES, noMeasures } from '../../src/domain/reports/measures.js';
@@ -25,6 +26,7 @@ import { kpiModal, kpiText } from '../../src/handlers/views/period-views.js';
 import { codeOfControls, controlsId } from '../../src/handlers/views/report-controls.js';
 import { docSheet, percentText } from '../../src/handlers/views/report-doc.js';
 import { reportFilterModal } from '../../src/handlers/views/report-filter-views.js';
+import { postedReport, reportPostModal } from '../../src/handlers/views/report-post-views.js';
 import { reportRowsModal } from '../../src/handlers/views/report-rows-views.js';
 import {
   reportDoc,
@@ -117,6 +119,7 @@ describe.each(LOCALES)('in %s', (locale) => {
     expectMessage(reportMessage(data, query, setting(locale)));
     expectModal(reportModal(data, query, setting(locale)));
     expectMessage(reportMessage(data, { ...query, ...FILTERS }, narrowed(locale)));
+    expectMessage(postedReport(nasty(100), data, { ...query, ...FILTERS }, narrowed(locale)));
     expectModal(reportModal(data, { ...query, ...FILTERS }, narrowed(locale)));
     const { header, rows } = docSheet(reportDoc(data, query, setting(locale)));
     expect(new Set(rows.map((row) => row.length))).toEqual(new Set([header.length]));
@@ -199,8 +202,10 @@ describe.each(LOCALES)('in %s', (locale) => {
         ),
       );
     }
-    const kpis = [...kpisOf(noMeasures(), 0n, 30), ...kpisOf(noMeasures(), MAX_MINOR, 365)];
-    expectModal(kpiModal(kpis, defaultQuery('trend', DAY, 'CNY'), reader(locale)));
+    const effect = { reminded: 99_999n, paid: 9n };
+    const kpis = [...kpisOf(noMeasures(), 0n, 30, effect), ...kpisOf(noMeasures(), MAX_MINOR, 365, effect)];
+    const steps = DEFAULT_LADDER.map((step) => ({ step, reminded: 99_999n, paid: 0n }));
+    expectModal(kpiModal({ kpis, steps }, defaultQuery('trend', DAY, 'CNY'), reader(locale)));
     expectMessage(reportMenu(reader(locale), 'CNY'));
     expectModal(reportExportModal(defaultQuery('aging', DAY, 'CNY'), reader(locale).t, 'r'));
   });
@@ -231,6 +236,19 @@ describe.each(LOCALES)('in %s', (locale) => {
           expectModal(reportRowsModal(query, { o, ...more }, found, narrowed(locale)));
         }
     }
+  });
+
+  it('asks to which channel, and shows nothing where somebody may not see it', () => {
+    const query = { ...defaultQuery('aging', DAY, 'CNY'), ...FILTERS };
+    const channels = [
+      { channel: 'finance', id: 'C1', blind: 0 },
+      { channel: 'escalation', id: 'C2', blind: 99_999 },
+    ] as const;
+    expectModal(reportPostModal(query, channels, reader(locale).t, JSON.stringify({ r: ID, q: query })));
+    const posted = postedReport(nasty(100), null, query, narrowed(locale));
+    expectMessage(posted);
+    const shown = posted.blocks.filter((block) => block.type !== 'actions');
+    expect(JSON.stringify([posted.text, shown])).not.toContain(nasty(200).slice(0, 30));
   });
 
   it('asks what a report is narrowed to', () => {
@@ -297,15 +315,18 @@ it('a share of nothing is none', () => {
 
 it('a KPI without a base is none, never 0 %', () => {
   const words = reader('en');
-  const nothing = kpisOf(noMeasures(), 0n, 30);
+  const none = { reminded: 0n, paid: 0n };
+  const nothing = kpisOf(noMeasures(), 0n, 30, none);
   expect(new Set(nothing.map((kpi) => kpiText(kpi, words)))).toEqual(new Set(['—']));
-  const some = kpisOf({ ...noMeasures(), due: 200n, duePaid: 50n, open: 400n, current: 100n }, 0n, 30);
+  const sums = { ...noMeasures(), due: 200n, duePaid: 50n, open: 400n, current: 100n };
+  const some = kpisOf(sums, 0n, 30, { reminded: 8n, paid: 2n });
   const values = Object.fromEntries(some.map((kpi) => [kpi.name, kpiText(kpi, words)]));
   expect(values).toMatchObject({
     collection_rate: '25%',
     dso: '60 days',
     best_dso: '15 days',
     average_delinquent_days: '45 days',
+    reminder_effect: '25%',
   });
 });
 

@@ -2,6 +2,7 @@
 // Pure. Words and blocks are made when a notice is sent, from fresh facts (jobs/render-notice.ts).
 import { z } from 'zod';
 import { MILESTONE_KINDS } from '../contracts/contract.js';
+import { reportQuery } from '../reports/report.js';
 
 const id = z.string();
 const date = z.string();
@@ -156,6 +157,8 @@ export const NOTICE_PAYLOADS = {
   'calendar.missing': z.object({ year: z.number().int() }),
   /** Last week and what is ahead, for the managers' channel. */
   'report.monday': z.object({ date }),
+  /** A report that somebody posted to a channel; without numbers where not everybody there may see them. */
+  'report.posted': z.object({ userId: id, query: reportQuery, numbers: z.boolean() }),
   'delivery.gave_up': z.object({ outboxId: id }),
   'channel.unreachable': z.object({ channel: z.enum(['finance', 'escalation']) }),
 } as const;

@@ -4,6 +4,7 @@ import { authorize } from '../access.js';
 import { addDays, diffDays } from '../local-date.js';
 import { type Kpi, kpisOf, type Measures } from './measures.js';
 import { readMeasures } from './measures.queries.js';
+import { readReminderEffect, type StepEffect } from './reminder-effect.queries.js';
 import type { ReportQuery } from './report.js';
 import { standingSql } from './standing.queries.js';
 
@@ -12,7 +13,7 @@ export async function readKpis(
   ctx: ReadCtx,
   query: ReportQuery,
   zone: string,
-): Promise<{ kpis: readonly Kpi[]; total: Measures }> {
+): Promise<{ kpis: readonly Kpi[]; total: Measures; steps: readonly StepEffect[] }> {
   authorize(ctx.actor, 'record.see');
   // One group for all: few rows to make and carry.
   const asked = {
@@ -25,5 +26,11 @@ export async function readKpis(
   const before = { ...query, to: addDays(query.from, -1) };
   const [begin] = await ctx.db.$queryRaw<{ open: bigint }[]>`
     SELECT COALESCE(SUM(s.outstanding), 0)::bigint AS open FROM ${standingSql(ctx, before)} s`;
-  return { kpis: kpisOf(total, begin?.open ?? 0n, diffDays(query.to, query.from) + 1), total };
+  const steps = await readReminderEffect(ctx, query);
+  const effect = steps.reduce(
+    (sum, { reminded, paid }) => ({ reminded: sum.reminded + reminded, paid: sum.paid + paid }),
+    { reminded: 0n, paid: 0n },
+  );
+  const kpis = kpisOf(total, begin?.open ?? 0n, diffDays(query.to, query.from) + 1, effect);
+  return { kpis, total, steps };
 }

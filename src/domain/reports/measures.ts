@@ -63,6 +63,7 @@ export const KPIS = [
   'average_days_late',
   'retention_recovery',
   'promise_kept_rate',
+  'reminder_effect',
 ] as const;
 export type KpiName = (typeof KPIS)[number];
 
@@ -77,8 +78,14 @@ export interface Kpi {
   readonly sides: 'money' | 'count' | 'money_days';
 }
 
-/** All KPIs of a period of `days`; `begin`: outstanding on the day before it. */
-export function kpisOf(m: Measures, begin: bigint, days: number): Kpi[] {
+/** Rows that steps reminded of, and those of them paid within seven days. */
+export interface Effect {
+  readonly reminded: bigint;
+  readonly paid: bigint;
+}
+
+/** All KPIs of a period of `days`; `begin`: outstanding on the day before it; `effect`: of all steps. */
+export function kpisOf(m: Measures, begin: bigint, days: number, effect: Effect): Kpi[] {
   const share = (name: KpiName, part: bigint, whole: bigint, sides: Kpi['sides'] = 'money'): Kpi => ({
     name,
     unit: 'share',
@@ -108,6 +115,7 @@ export function kpisOf(m: Measures, begin: bigint, days: number): Kpi[] {
     { ...share('average_days_late', m.lateDays, m.lateAmount, 'money_days'), unit: 'days' },
     share('retention_recovery', m.retentionPaid, m.retentionDue),
     share('promise_kept_rate', m.promisesKept, m.promisesDue, 'count'),
+    share('reminder_effect', effect.paid, effect.reminded, 'count'),
   ];
 }
 

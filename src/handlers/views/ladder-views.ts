@@ -38,7 +38,10 @@ export interface LadderState {
 const roleWords = (t: Translate, role: RecipientRole): string => t(`ladders:role.${role}`);
 
 /** 到期前 3 天, 到期当天, 逾期 7 天, 逾期 7 天后每周一. */
-export function stepDay(t: Translate, rule: LadderRule): string {
+export function stepDay(
+  t: Translate,
+  rule: Pick<LadderRule, 'offsetDays' | 'repeatEveryDays' | 'anchorWeekday' | 'replacedByRemindDays'>,
+): string {
   const { offsetDays: days, repeatEveryDays: every } = rule;
   if (every !== undefined)
     return rule.anchorWeekday === undefined

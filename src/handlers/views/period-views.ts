@@ -3,11 +3,13 @@ import type { ModalView } from '@slack/types';
 import { type Kpi, kpiValue } from '../../domain/reports/measures.js';
 import type { Month } from '../../domain/reports/months.queries.js';
 import type { ReceiptDetail } from '../../domain/reports/receipt-detail.queries.js';
+import type { StepEffect } from '../../domain/reports/reminder-effect.queries.js';
 import type { ReportQuery } from '../../domain/reports/report.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
 import { formatDate, formatMoney } from '../i18n/format.js';
 import { VIEW } from '../ids.js';
 import { context, modal, section } from './blocks.js';
+import { stepDay } from './ladder-views.js';
 import {
   chartValue,
   type Doc,
@@ -149,7 +151,11 @@ export function receiptsDoc(
 }
 
 /** Every KPI with its value, its formula and what was divided by what. */
-export function kpiModal(kpis: readonly Kpi[], query: ReportQuery, reader: RowReader): ModalView {
+export function kpiModal(
+  { kpis, steps }: { kpis: readonly Kpi[]; steps: readonly StepEffect[] },
+  query: ReportQuery,
+  reader: RowReader,
+): ModalView {
   const { t } = reader;
   return modal({
     callbackId: VIEW.info,
@@ -159,11 +165,26 @@ export function kpiModal(kpis: readonly Kpi[], query: ReportQuery, reader: RowRe
       section(heading(t('reports:kpis'), query, reader)),
       ...kpis.map((kpi) =>
         section(
-          `*${t(`reports:kpi.${kpi.name}`)}: ${kpiText(kpi, reader)}*\n${t(`reports:formula.${kpi.name}`)}\n${sidesText(kpi, query, reader)}`,
+          [
+            `*${t(`reports:kpi.${kpi.name}`)}: ${kpiText(kpi, reader)}*`,
+            t(`reports:formula.${kpi.name}`),
+            sidesText(kpi, query, reader),
+            ...(kpi.name === 'reminder_effect' ? steps.map((step) => stepText(step, reader)) : []),
+          ].join('\n'),
         ),
       ),
       context(t('reports:note.kpis'), t('reports:note.currency', { currency: query.currency })),
     ],
+  });
+}
+
+/** 到期前 3 天：40%（4 ÷ 10） */
+function stepText({ step, reminded, paid }: StepEffect, { t, locale }: RowReader): string {
+  const count = (value: bigint) => new Intl.NumberFormat(locale).format(value);
+  return t('reports:step', {
+    step: stepDay(t, step),
+    share: percentText(locale, paid, reminded),
+    sides: t('reports:sides', { part: count(paid), whole: count(reminded) }),
   });
 }
 

@@ -1,6 +1,7 @@
 // What stands below a report: the day, the period, the grouping, what it is narrowed to, what one can look into, its file.
 // Pure.
 import type { ActionsBlock, Button, KnownBlock, PlainTextOption } from '@slack/types';
+import { can } from '../../domain/access.js';
 import { addDays, addMonths } from '../../domain/local-date.js';
 import type { ReportData } from '../../domain/reports/read-report.queries.js';
 import {
@@ -81,11 +82,12 @@ function selects(query: ReportQuery, setting: ReportSetting): ActionsBlock['elem
 }
 
 /** Without values: the question is in the id of their block. */
-function buttons(query: ReportQuery, { t }: ReportSetting): Button[] {
+function buttons(query: ReportQuery, { t, actor }: ReportSetting): Button[] {
   return present<Button>(
     button(REPORT.filter, t('reports:filter')),
     isNarrowed(query) && button(`${REPORT.change}.clear`, t('reports:filter.clear'), { value: 'clear' }),
     button(REPORT.export, t('reports:export')),
+    actor && can(actor, 'report.post') && button(REPORT.post, t('reports:post')),
     isOfPeriod(query.kind) && button(REPORT.kpis, t('reports:kpis')),
   );
 }

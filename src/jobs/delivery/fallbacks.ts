@@ -89,6 +89,9 @@ export async function sendToPeopleInstead(
 
 /** Finance people; or whom the case asks, the sales directors where it asks nobody. */
 async function peopleOf(tx: Tx, row: ClaimedRow, channel: 'finance' | 'escalation'): Promise<string[]> {
+  // Posted for that channel alone; what all is told of is for whoever sees all.
+  if (row.kind === 'report.posted') return [];
+  if (row.kind === 'report.monday') return (await listHolders(tx, 'sales_director')).map((one) => one.id);
   if (channel === 'finance')
     return (await listHolders(tx, 'finance', 'finance_manager')).map((one) => one.id);
   const ofCase = NOTICE_PAYLOADS['case.card'].safeParse(row.payload);

@@ -100,10 +100,15 @@ describe('expected view', () => {
 
 it('is worth having: on a real ledger it errs much less than the due dates do', async () => {
   const file = join(import.meta.dirname, '../../data/ibm-watson-accounts-receivable.csv');
-  const { mondays, error, naive, bias, open } = await evaluateForecast(file, ...TEST_DAYS);
+  const { mondays, error, naive, bias, open, inRange } = await evaluateForecast(file, ...TEST_DAYS);
   expect(mondays).toBeGreaterThan(20);
   const sum = (list: readonly number[]) => list.reduce((total, one) => total + one, 0);
   expect((error[0] ?? 1) / (naive[0] ?? 1)).toBeLessThanOrEqual(0.7);
   expect(sum(error) / sum(naive)).toBeLessThanOrEqual(0.5);
   expect(Math.abs(bias / open)).toBeLessThanOrEqual(0.05);
+  // Four of five, neither far more nor far fewer: a range that holds everything says nothing.
+  const share = sum(inRange) / (mondays * inRange.length);
+  expect(share).toBeGreaterThan(0.75);
+  expect(share).toBeLessThan(0.9);
+  expect((inRange[0] ?? 0) / mondays).toBeGreaterThanOrEqual(0.7);
 });

@@ -88,6 +88,7 @@ export const help = {
   'action.ladder.edit': 'change the reminder ladder',
   'action.record.export': 'export lists',
   'action.report.performance': 'See performance',
+  'action.report.post': 'Post a report to a channel',
   'action.audit.see': 'see the audit trail',
   'action.submit': 'send it for approval',
   'action.decide': 'decide',

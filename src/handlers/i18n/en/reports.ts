@@ -157,6 +157,10 @@ export const reports = {
     '(open before + fallen due − open at the end) ÷ (open before + fallen due − not yet due at the end)',
   'formula.average_days_late': 'Σ (days late × amount) ÷ Σ amount, of what was settled in the period',
   'formula.retention_recovery': 'of retention that fell due in the period, in ÷ due',
+  'kpi.reminder_effect': 'Reminder effect',
+  'formula.reminder_effect':
+    'paid in full within 7 days ÷ reminded of; each step counts by itself, without those whose 7 days are not over',
+  step: '{{step}}: {{share}} ({{sides}})',
   'formula.promise_kept_rate': 'promised amount in by the promised day ÷ promises of the period',
   'by.customer': 'by customer',
   'by.contract': 'by contract',
@@ -210,6 +214,26 @@ export const reports = {
   'filter.to': 'To',
   'filter.day': 'As of',
   'filter.department_hint': 'With the departments below it.',
+  post: 'Post to channel',
+  'post.title': 'Post to channel',
+  'post.about':
+    '{{report}} goes to a channel of the company, with the numbers of your scope, read anew when it is sent.',
+  'post.channel': 'Channel',
+  'post.channel.finance': 'Finance channel',
+  'post.channel.escalation': 'Escalation channel',
+  'post.all_see': '{{channel}}: everybody there may see these numbers; they are posted.',
+  'post.some_blind_one':
+    '{{channel}}: {{count}} person there sees less than you; only the title and a button are posted, which opens everybody’s own.',
+  'post.some_blind_other':
+    '{{channel}}: {{count}} people there see less than you; only the title and a button are posted, which opens everybody’s own.',
+  'post.none':
+    'No channel to post to. Ask an admin to choose the finance or escalation channel in the settings and to add the app to it.',
+  'post.done': 'Being posted to {{channel}}.',
+  'post.done_without': 'Being posted to {{channel}} without numbers: somebody there sees less than you.',
+  'post.by': 'Posted by {{who}}, numbers of their scope',
+  'post.by_only': 'Posted by {{who}}',
+  'post.own_scope': 'Open it to see the numbers of your own scope.',
+  'post.open': 'Open mine',
   export: 'Export',
   'export.about': 'All rows of {{report}} as a file, sent to you by direct message.',
   rows: '{{what}} · instalments {{count}} · {{amount}}',

@@ -86,6 +86,7 @@ export const help = {
   'action.ladder.edit': '修改提醒阶梯',
   'action.record.export': '导出列表',
   'action.report.performance': '查看业绩',
+  'action.report.post': '把报表发到频道',
   'action.audit.see': '查看审计',
   'action.submit': '提交',
   'action.decide': '审批',
