@@ -12,16 +12,22 @@ import { readConfig } from '../../src/config.js';
 import { lockDataDir } from '../../src/db/data-dir-lock.js';
 import { createLog } from '../../src/log.js';
 import { isExpected, startApp } from '../../src/start.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { freePort } from './support.js';
 
 const MAIN = join(process.cwd(), 'src/main.ts');
 let sandbox: Sandbox;
 let dir: string;
+let database: TestDatabase;
 beforeAll(async () => {
   sandbox = await startSandbox({ ...sandboxWorld(), transport: 'socket' });
   dir = await mkdtemp(join(tmpdir(), 'huikuan-start-'));
+  // Made before: a first start takes seconds, and is looked at in embedded.test.ts.
+  database = await createTestDatabase({ alone: true });
+  await database.db.close();
 });
 afterAll(async () => {
+  await database.close();
   await sandbox.close();
   await rm(dir, { recursive: true, force: true });
 });
@@ -69,7 +75,7 @@ const base = async () => ({
   SLACK_BOT_TOKEN: sandbox.botToken,
   SLACK_APP_TOKEN: sandbox.appToken,
   SLACK_API_URL: sandbox.apiUrl,
-  DATA_DIR: join(dir, 'db'),
+  DATA_DIR: 'dataDir' in database.target ? database.target.dataDir : join(dir, 'db'),
   PORT: String(await freePort()),
   LOG_LEVEL: 'info',
 });
