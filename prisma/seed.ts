@@ -25,6 +25,7 @@ import { rowsOfTemplate, type Template, templateInput } from '../src/domain/temp
 import { createTemplate } from '../src/domain/templates/template.service.js';
 import { seedChanges } from './demo-changes.js';
 import { CONTRACTS, type DemoContract, MILESTONES, SCHEDULE } from './demo-contracts.js';
+import { seedMoney } from './demo-money.js';
 
 const ZONE = 'Asia/Shanghai';
 /** Fills an empty database; returns false and changes nothing when there is a company with members already. */
@@ -42,6 +43,14 @@ export async function seedDemo(db: Db, now: Date): Promise<boolean> {
   const template = await seedTemplate(await as('U_ADMIN', morning(addDays(today, -oldest))));
   for (const contract of CONTRACTS) await seedContract(as, contract, today, template, on);
   await seedUnclaimed(await as('U_FINANCE', on(today)));
+  await seedMoney(
+    {
+      db,
+      as: (person, date) => as(person, on(date)),
+      approveAll: (subject, date) => approveFully(as, subject, on(date)),
+    },
+    today,
+  );
   await forgetOldNews(db);
   return true;
 }

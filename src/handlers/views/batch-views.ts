@@ -75,10 +75,9 @@ export function batchModal(
         );
       }),
       context(
-        t('batches:chosen', {
-          count: chosen.length,
-          total: chosen.length === 0 ? '—' : formatTotals(reader, totalsOf(chosen)),
-        }),
+        chosen.length === 0
+          ? t('batches:none_chosen')
+          : t('batches:chosen', { count: chosen.length, total: formatTotals(reader, totalsOf(chosen)) }),
       ),
       ...rest,
     ),

@@ -85,7 +85,7 @@ export function reallocationModal(form: ReallocationForm, reader: RowReader): Mo
       form.notice !== null && alert(form.notice),
       form.heading,
       section(
-        `${t('reallocations:effect')} ${t(form.alone ? 'reallocations:effect_alone' : 'reallocations:effect_asks')}`,
+        `${t('reallocations:effect')}\n${t(form.alone ? 'reallocations:effect_alone' : 'reallocations:effect_asks')}`,
       ),
       ...form.rows.map(({ row, current, max }) =>
         input(

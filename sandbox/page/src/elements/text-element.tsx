@@ -88,7 +88,7 @@ export function TextElement({ element, frame }: { element: TextLike; frame: Fram
           onChange={(event) => onChange(event.target.value)}
         />
       )}
-      {left !== undefined && left <= 100 && (
+      {left !== undefined && limit !== undefined && left <= limit / 5 && (
         <span className={left < 0 ? 'field-count field-count-over' : 'field-count'}>
           {words.charactersLeft(left)}
         </span>

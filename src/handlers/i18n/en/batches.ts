@@ -4,6 +4,7 @@ export const batches = {
   boxes: 'Receipts',
   row: '{{number}} · {{customer}} · {{amount}}',
   chosen: '{{count}} selected, {{total}}',
+  none_chosen: 'Tick what to approve.',
   submit: 'Approve selected',
   single: 'Look one by one',
   more: '{{count}} more, after these.',

@@ -4,6 +4,7 @@ export const batches = {
   boxes: '回款',
   row: '{{number}} · {{customer}} · {{amount}}',
   chosen: '已选 {{count}} 笔 {{total}}',
+  none_chosen: '勾选要通过的。',
   submit: '通过所选',
   single: '需逐笔看',
   more: '另有 {{count}} 笔，通过这些后再看。',
