@@ -25,6 +25,7 @@ export function anApproval(more: Partial<ApprovalDetails> = {}): ApprovalDetails
       mode: 'any',
       roles: ['manager'],
       ids: approvers.map((person) => person.id),
+      namedIds: [],
       approvedIds: [],
       laterRoles: [],
       involvedIds: ['rep'],

@@ -56,6 +56,7 @@ export const aReceipt = (more: Partial<AskedReceipt> = {}): AskedReceipt => ({
       mode: 'any',
       roles: ['finance', 'finance_manager'],
       ids: [],
+      namedIds: [],
       approvedIds: [],
       laterRoles: [],
       involvedIds: ['owner'],

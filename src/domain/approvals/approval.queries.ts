@@ -1,9 +1,10 @@
 // Reads what became of an approval: who asked, who may decide, who decided. Changes nothing.
 import type { Db, Tx } from '../../db/client.js';
 import type { ApprovalQuestion, ApprovalStep } from '../../generated/prisma/client.js';
+import { rolesFor } from '../access.js';
 import { type LocalDate, toUtcDate } from '../local-date.js';
-import { isInvolved, type StepQuestion } from './approval.js';
-import { isSubjectType, type SubjectType } from './subjects.js';
+import { isAsked, isInvolved, type StepQuestion } from './approval.js';
+import { isSubjectType, type SubjectType, subjectRow } from './subjects.js';
 
 export interface NamedPerson {
   readonly id: string;
@@ -109,7 +110,8 @@ export async function findApproval(
   const names = new Map(users.map((user) => [user.id, user.name]));
   const person = (id: string): NamedPerson => ({ id, name: names.get(id) ?? '' });
   const maybe = (id: string | null) => (id === null ? null : person(id));
-  const approvers = users.filter((user) => question && user.active && isFree(question, user));
+  const allowed: readonly string[] = rolesFor(subjectRow(subject.type).action);
+  const approvers = users.filter((user) => question && user.active && isFree(question, user, allowed));
   const today = toUtcDate(ctx.today);
   const decided = steps.findLast((step) => step.decidedAt !== null);
   const withdrawn = status === 'withdrawn';
@@ -165,6 +167,7 @@ export function questionOf(
     mode: current.mode === 'all' ? 'all' : 'any',
     roles: current.approverRoles,
     ids: current.approverIds,
+    namedIds: current.namedIds,
     approvedIds: current.approvedIds,
     laterRoles: steps.filter((step) => step.seq > current.seq).flatMap((step) => step.approverRoles),
     involvedIds,
@@ -174,9 +177,13 @@ export function questionOf(
   };
 }
 
-const isFree = (question: StepQuestion, user: { id: string; roles: readonly string[] }): boolean =>
-  (question.ids.includes(user.id) ||
-    (question.mode === 'any' && user.roles.some((role) => question.roles.includes(role)))) &&
-  !isInvolved(user.id, question.involvedIds) &&
-  !question.earlierIds.includes(user.id) &&
-  !question.approvedIds.includes(user.id);
+/** Whether the step asks them in their own right, as a decision would: `leads` alone makes nobody an approver of a card. */
+const isFree = (
+  question: StepQuestion,
+  { id, roles }: { id: string; roles: readonly string[] },
+  allowed: readonly string[],
+): boolean =>
+  isAsked(question, { id, roles, leads: false, may: roles.some((role) => allowed.includes(role)) }) &&
+  !isInvolved(id, question.involvedIds) &&
+  !question.earlierIds.includes(id) &&
+  !question.approvedIds.includes(id);

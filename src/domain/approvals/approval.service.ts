@@ -77,11 +77,23 @@ const stepRow = (ctx: Ctx, approvalId: string, step: FlowStep, seq: number, ids 
  * nobody can decide waits until somebody gets a role.
  */
 export async function openApprovals(tx: Tx, ctx: Ctx, requests: readonly ApprovalRequest[]): Promise<void> {
-  const opened = requests.map((request) => {
+  const all = new Map<string, readonly string[]>();
+  const opened: { row: ReturnType<typeof approvalRow>; steps: ReturnType<typeof stepRow>[] }[] = [];
+  for (const request of requests) {
     const flow = flowFor(ctx, request);
     const row = approvalRow(ctx, request, flow);
-    return { row, steps: flow.steps.map((step, index) => stepRow(ctx, row.id, step, index + 1)) };
-  });
+    const [first] = flow.steps;
+    // Who all of a step are is fixed when it begins: looked up once a flow.
+    if (first?.mode === 'all' && !all.has(flow.key)) {
+      const asked = await findAsked(tx, request.type, first, { ownerId: request.ownerId, out: [] });
+      all.set(flow.key, asked.ids);
+    }
+    const free = (all.get(flow.key) ?? []).filter((id) => !row.involvedIds.includes(id));
+    const steps = flow.steps.map((step, index) =>
+      stepRow(ctx, row.id, step, index + 1, index === 0 && step.mode === 'all' ? free : step.people),
+    );
+    opened.push({ row, steps });
+  }
   await bulkInsert(
     tx,
     'approval',
@@ -218,7 +230,7 @@ export async function recordRuling(
         on_behalf_of = CASE WHEN ${isOver} THEN ${onBehalfOf}::uuid END,
         decision = CASE WHEN ${isOver} THEN ${ruling.decision} END,
         decided_at = CASE WHEN ${isOver} THEN ${ctx.now}::timestamptz END,
-        approved_ids = array_append(approved_ids, ${ruling.asId}::uuid), solo = solo OR ${ruling.solo},
+        approved_ids = approved_ids || ${[...new Set([ruling.asId, ctx.actor.id])]}::uuid[], solo = solo OR ${ruling.solo},
         reason = ${ruling.reason ?? null}, comment = ${ruling.comment ?? null}, version = version + 1
       WHERE id = ${approval.step.id}::uuid AND decided_at IS NULL AND version = ${approval.step.version}
       RETURNING approval_id)

@@ -32,6 +32,8 @@ export interface Candidate {
   readonly id: string;
   readonly roles: readonly string[];
   readonly leads: boolean;
+  /** Holds a role that the table lets decide about such a subject at all. */
+  readonly may: boolean;
 }
 
 /** The present step: whom it asks, and who is out. */
@@ -39,7 +41,9 @@ export interface StepQuestion {
   readonly mode: 'any' | 'all';
   readonly roles: readonly string[];
   readonly ids: readonly string[];
-  /** Of mode all: who has approved already. */
+  /** Those of them whom the flow names: whatever their role. Others were found by a role that they may have lost since. */
+  readonly namedIds: readonly string[];
+  /** Of mode all: who has approved already, and with whose hand. */
   readonly approvedIds: readonly string[];
   /** Roles that later steps ask: their holders do not take an earlier step's place by rank alone. */
   readonly laterRoles: readonly string[];
@@ -76,8 +80,9 @@ export function decideWho(
 
 /** Whether the step asks this person. */
 export function isAsked(step: StepQuestion, person: Candidate): boolean {
-  if (step.ids.includes(person.id)) return true;
-  if (person.roles.some((role) => step.roles.includes(role))) return step.mode === 'any';
+  const fits = person.roles.some((role) => step.roles.includes(role));
+  if (step.ids.includes(person.id)) return fits || person.may || step.namedIds.includes(person.id);
+  if (fits) return step.mode === 'any';
   const awaitsOwnStep = person.roles.some((role) => step.laterRoles.includes(role));
   return step.mode === 'any' && step.roles.includes('manager') && person.leads && !awaitsOwnStep;
 }

@@ -86,10 +86,12 @@ export async function findCandidates(
     givers.length > 0 && ownerId !== null ? (await listManagerChain(tx, ownerId)).map((one) => one.id) : [];
   const principals = givers.map(({ id, roles }) => {
     const scope = scopeOf({ roles: roles as Role[] }, action);
-    return { id, roles, leads: scope === 'all' || (scope === 'team' && above.includes(id)) };
+    const leads = scope === 'all' || (scope === 'team' && above.includes(id));
+    return { id, roles, leads, may: scope !== null };
   });
   const leads = can(ctx.actor, action, ownerId ?? undefined);
-  return { actor: { id: ctx.actor.id, roles: ctx.actor.roles, leads }, principals };
+  const { id, roles } = ctx.actor;
+  return { actor: { id, roles, leads, may: scopeOf(ctx.actor, action) !== null }, principals };
 }
 
 /** Of these people, who decides in whose place today. */

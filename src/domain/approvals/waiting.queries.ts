@@ -1,8 +1,9 @@
 // Which open approvals wait for whom: the condition that every list, count and nudge shares. All are fragments of a query
 // over `approval a JOIN approval_step s` (its present step), as stored: a decision looks at the locked rows again.
 import { Prisma } from '../../generated/prisma/client.js';
-import type { Actor } from '../access.js';
+import { type Actor, rolesFor } from '../access.js';
 import { type LocalDate, toUtcDate } from '../local-date.js';
+import { SUBJECTS } from './subjects.js';
 
 /** What the person can decide, in their own right or in the place of somebody who gave them their decisions. */
 export function waitsFor(ctx: { actor: Pick<Actor, 'id' | 'roles'>; today: LocalDate }): Prisma.Sql {
@@ -32,6 +33,14 @@ const isFree = (id: Prisma.Sql): Prisma.Sql =>
     AND NOT EXISTS (SELECT 1 FROM approval_step e
       WHERE e.approval_id = a.id AND e.seq < a.current_step AND ${id} = ANY(array_append(e.approved_ids, e.decided_by)))`;
 
+/** Roles that may decide about the subject at all: whoever was found by one and lost it is not asked any more. */
+const ALLOWED = Prisma.raw(
+  `CASE a.subject_type ${Object.entries(SUBJECTS)
+    .map(([type, { action }]) => `WHEN '${type}' THEN '{${rolesFor(action).join(',')}}'::text[]`)
+    .join(' ')} END`,
+);
+
 const asks = (id: Prisma.Sql, roles: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`(NOT ${id} = ANY(s.approved_ids)
-    AND (${id} = ANY(s.approver_ids) OR (s.mode = 'any' AND s.approver_roles && ${roles})))`;
+    AND ((${id} = ANY(s.approver_ids) AND (${id} = ANY(s.named_ids) OR ${roles} && s.approver_roles OR ${roles} && ${ALLOWED}))
+      OR (s.mode = 'any' AND s.approver_roles && ${roles})))`;

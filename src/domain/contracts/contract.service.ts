@@ -77,15 +77,14 @@ export async function insertContract(
   return contract;
 }
 
-/** What a contract needs of its customer; the whole row carries what searches look in. @throws DomainError not_found */
+/** What a contract needs of its customer; one that is being merged into another is waited for. @throws DomainError not_found */
 export async function findCustomerOf(
   tx: Db | Tx,
   input: { customerId: string },
 ): Promise<Pick<Customer, 'code' | 'name' | 'ownerId' | 'status'>> {
-  const customer = await tx.customer.findFirst({
-    where: { id: input.customerId, deletedAt: null },
-    select: { code: true, name: true, ownerId: true, status: true },
-  });
+  const [customer] = await tx.$queryRaw<Pick<Customer, 'code' | 'name' | 'ownerId' | 'status'>[]>`
+    SELECT code, name, owner_id::text AS "ownerId", status::text FROM customer
+    WHERE id = ${input.customerId}::uuid AND deleted_at IS NULL FOR KEY SHARE`;
   if (!customer) throw new DomainError('not_found', { ref: '' }, 'customerId');
   return customer;
 }

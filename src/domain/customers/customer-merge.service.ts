@@ -5,7 +5,7 @@ import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { Customer } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
-import { cardKey } from '../approvals/subjects.js';
+import { type About, rewriteOf } from '../approvals/ask.service.js';
 import { DomainError } from '../errors.js';
 import { notice } from '../notices/notice.js';
 import { claimRequest } from '../requests.service.js';
@@ -182,7 +182,7 @@ async function moveEverything(
   };
 }
 
-/** Both owners hear of it, and cards that wait for finance say the new name. */
+/** Both owners hear of it, and whatever waits for a decision says the new name. */
 async function newsOf(
   tx: Tx,
   ctx: Ctx,
@@ -190,10 +190,15 @@ async function newsOf(
   gone: Customer,
 ): Promise<Pick<Traces, 'notices' | 'rewrites' | 'homes'>> {
   const owners = [...new Set([keep.ownerId, gone.ownerId])];
-  const waiting = await tx.$queryRaw<{ receiptId: string; approvalId: string }[]>`
-    SELECT r.id::text AS "receiptId", a.id::text AS "approvalId"
-    FROM receipt r JOIN approval a ON a.subject_type = 'receipt' AND a.subject_id = r.id AND a.status = 'open'
-    WHERE r.customer_id = ${keep.id}::uuid`;
+  const waiting = await tx.$queryRaw<About[]>`
+    SELECT a.subject_type AS type, a.subject_id::text AS "subjectId", a.id::text AS "approvalId"
+    FROM approval a LEFT JOIN reallocation m ON m.id = a.subject_id
+    LEFT JOIN receipt r ON r.id = COALESCE(m.receipt_id, a.subject_id)
+    LEFT JOIN adjustment d ON d.id = a.subject_id LEFT JOIN postponement p ON p.id = a.subject_id
+    LEFT JOIN instalment i ON i.id = COALESCE(d.instalment_id, p.instalment_id)
+    LEFT JOIN contract_change h ON h.id = a.subject_id LEFT JOIN contract_void v ON v.id = a.subject_id
+    LEFT JOIN contract c ON c.id = COALESCE(h.contract_id, v.contract_id, a.subject_id)
+    WHERE a.status = 'open' AND ${keep.id}::uuid IN (r.customer_id, i.customer_id, c.customer_id)`;
   return {
     notices: owners
       .filter((ownerId) => ownerId !== ctx.actor.id)
@@ -205,12 +210,7 @@ async function newsOf(
           payload: { keepId: keep.id, goneId: gone.id, byId: ctx.actor.id },
         }),
       ),
-    rewrites: waiting.map((payload) => ({
-      key: cardKey('receipt', payload.approvalId),
-      kind: 'receipt.card',
-      payload,
-      tag: `merged.${gone.id}`,
-    })),
+    rewrites: waiting.map((about) => rewriteOf(about, `merged.${gone.id}`)),
     homes: owners,
   };
 }

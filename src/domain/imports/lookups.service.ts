@@ -37,9 +37,13 @@ export async function findCustomersOf(
 ): Promise<FindCustomer> {
   const refs = textsOf(rows, 'customer');
   const owners = visibleOwners(ctx.actor, IMPORT_ACTIONS[kind]);
+  const ids = await findCustomerIds(db, { names: refs, codes: refs });
+  // Whoever is being merged into another customer is waited for, and is not found afterwards.
+  const held = await db.$queryRaw<{ id: string }[]>`
+    SELECT id::text FROM customer WHERE id = ANY(${ids}::uuid[]) AND deleted_at IS NULL ORDER BY id FOR KEY SHARE`;
   const found = await db.customer.findMany({
     where: {
-      id: { in: await findCustomerIds(db, { names: refs, codes: refs }) },
+      id: { in: held.map((row) => row.id) },
       // Nothing new is agreed with a customer that is frozen or closed; money from it is still taken.
       ...(kind === 'contracts' && { status: 'active' as const }),
       ...(owners !== 'all' && { ownerId: { in: [...owners] } }),

@@ -37,6 +37,7 @@ interface Target {
   contract: { ownerId: string; currency: string; status: ContractStatus } | null;
 }
 
+/** The customer stays who it is until the transaction ends: one that is being merged into another is waited for. */
 async function findTarget(tx: Tx, input: ParsedReceipt): Promise<Target | undefined> {
   const [target] = await tx.$queryRaw<Target[]>`
     SELECT k.owner_id::text AS "customerOwnerId", CASE WHEN c.id IS NOT NULL THEN
@@ -46,7 +47,7 @@ async function findTarget(tx: Tx, input: ParsedReceipt): Promise<Target | undefi
     LEFT JOIN contract c ON c.customer_id = k.id AND c.deleted_at IS NULL
       AND c.id = CASE WHEN ${input.instalmentId}::uuid IS NULL THEN ${input.contractId}::uuid
         WHEN COALESCE(${input.contractId}::uuid, i.contract_id) = i.contract_id THEN i.contract_id END
-    WHERE k.id = ${input.customerId}::uuid AND k.deleted_at IS NULL`;
+    WHERE k.id = ${input.customerId}::uuid AND k.deleted_at IS NULL FOR KEY SHARE OF k`;
   return target;
 }
 

@@ -122,7 +122,15 @@ const canDecide = (
   approval: ApprovalDetails,
   { action, ownerId }: { action: Action; ownerId: string | null },
 ): boolean =>
-  mayDecide({ id: actor.id, roles: actor.roles, leads: can(actor, action, ownerId ?? undefined) }, approval);
+  mayDecide(
+    {
+      id: actor.id,
+      roles: actor.roles,
+      leads: can(actor, action, ownerId ?? undefined),
+      may: can(actor, action),
+    },
+    approval,
+  );
 
 /** 第 1 步，共 2 步 · 等 …, and before it what happened so far; escaped. A channel reads who of it can decide. */
 export function openLine(

@@ -27,18 +27,40 @@ const step = (more: Partial<StepQuestion> = {}): StepQuestion => ({
   mode: 'any',
   roles: ['finance'],
   ids: [],
+  namedIds: [],
   approvedIds: [],
   laterRoles: [],
   involvedIds: [],
   earlierIds: [],
   ...more,
 });
-const person = (id: string, roles: string[] = [], leads = false): Candidate => ({ id, roles, leads });
+const person = (id: string, roles: string[] = [], leads = false, may = true): Candidate => ({
+  id,
+  roles,
+  leads,
+  may,
+});
 
 describe('who may decide a step', () => {
   it.each<[string, StepQuestion, Candidate, Candidate[], boolean, unknown]>([
     ['holds the role', step(), person('a', ['finance']), [], false, { ok: true, asId: 'a', solo: false }],
     ['is named', step({ ids: ['a'] }), person('a'), [], false, { ok: true, asId: 'a', solo: false }],
+    [
+      'was found by a role and has lost it',
+      step({ ids: ['a'] }),
+      person('a', ['rep'], false, false),
+      [],
+      false,
+      { ok: false, why: 'not_asked' },
+    ],
+    [
+      'is named by the flow, whatever their role',
+      step({ ids: ['a'], namedIds: ['a'] }),
+      person('a', ['rep'], false, false),
+      [],
+      false,
+      { ok: true, asId: 'a', solo: false },
+    ],
     ['has another role', step(), person('a', ['rep']), [], false, { ok: false, why: 'not_asked' }],
     [
       'leads the owner where the manager is asked',

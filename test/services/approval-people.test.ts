@@ -1,0 +1,142 @@
+// Who decides when people change while it waits: somebody of all has left, lost the role they were found by, or lent a hand
+// in an earlier step (rules §6, §12).
+import { afterAll, beforeEach, expect, it } from 'vitest';
+import type { Role } from '../../src/domain/access.js';
+import { openApprovals } from '../../src/domain/approvals/approval.service.js';
+import { approve } from '../../src/domain/approvals/decisions.service.js';
+import { localDate } from '../../src/domain/local-date.js';
+import { setDelegate } from '../../src/domain/members/delegate.service.js';
+import { ensureMember, setMember } from '../../src/domain/members/member.service.js';
+import { askPostponement } from '../../src/domain/plans/postponement-ask.service.js';
+import { countApprovals } from '../../src/domain/reminders/todo.queries.js';
+import {
+  anActiveContract,
+  aSubmittedReceipt,
+  createTestCompany,
+  NOON,
+  type PersonKey,
+  type TestCompany,
+} from '../support/company.js';
+import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+import { code } from '../support/errors.js';
+
+let database: TestDatabase | null = null;
+let company: TestCompany;
+beforeEach(async () => {
+  database ??= await createTestDatabase();
+  await truncate(database.db);
+  company = await createTestCompany(database.db.prisma);
+});
+afterAll(() => database?.close());
+
+type Step = { mode: 'any' | 'all'; roles: string[] };
+/** The company asks these steps about a kind of subject. */
+async function asks(subject: 'receipt' | 'postponement', ...steps: Step[]): Promise<void> {
+  const flow = { key: subject, subject, minAmount: null, method: null, contractType: null };
+  const approvalFlows = [{ ...flow, steps: steps.map((step) => ({ ...step, people: [] })) }];
+  await company.db.company.updateMany({ data: { settings: { approvalFlows } } });
+}
+const ALL_FINANCE: Step = { mode: 'all', roles: ['finance'] };
+async function aReceipt() {
+  const [row] = (await anActiveContract(company, [[100_00n, '2026-12-01']])).rows;
+  if (!row) throw new Error('no row');
+  return (await aSubmittedReceipt(company, row, 100_00n)).receipt;
+}
+const openOf = (subjectId: string) =>
+  company.db.approval.findFirstOrThrow({ where: { subjectId, status: 'open' } });
+async function decide(who: PersonKey, subjectId: string) {
+  const { id, version } = await openOf(subjectId);
+  return (await approve(await company.as(who), id, version)).outcome;
+}
+/** Slack says that somebody has left. */
+async function leaves(who: PersonKey): Promise<void> {
+  const { slackUserId, name } = await company.db.user.findUniqueOrThrow({ where: { id: company.ids[who] } });
+  const facts = { email: null, locale: 'zh-CN', timezone: 'Asia/Shanghai', workspaceAdmin: false };
+  await ensureMember(company.db, NOON, { slackUserId, name, ...facts, outsider: true });
+}
+async function hasRoles(who: PersonKey, roles: Role[]): Promise<void> {
+  const { id, version, managerId } = await company.db.user.findUniqueOrThrow({
+    where: { id: company.ids[who] },
+  });
+  await setMember(await company.as('admin'), { userId: id, version, roles, managerId });
+}
+async function standsIn(delegate: PersonKey, ...givers: PersonKey[]): Promise<void> {
+  for (const giver of givers) {
+    const { id, version } = await company.db.user.findUniqueOrThrow({ where: { id: company.ids[giver] } });
+    await setDelegate(await company.as(giver), {
+      userId: id,
+      version,
+      delegate: { id: company.ids[delegate], until: localDate('2026-12-31') },
+    });
+  }
+}
+
+it('where all of a step must approve, whoever leaves is not waited for', async () => {
+  await asks('receipt', ALL_FINANCE);
+  const receipt = await aReceipt();
+  await leaves('finance2');
+  expect(await decide('finance', receipt.id)).toBe('approved');
+});
+
+it('where the last of all leaves after the others approved, somebody else is asked: nothing passes by itself', async () => {
+  await asks('receipt', ALL_FINANCE);
+  const receipt = await aReceipt();
+  expect(await decide('finance', receipt.id)).toBe('advanced');
+  await leaves('finance2');
+  expect(await openOf(receipt.id)).toMatchObject({ status: 'open' });
+  await expect(decide('finance', receipt.id)).rejects.toEqual(code('receipt.self_approval'));
+  expect(await countApprovals(await company.as('financeManager'))).toMatchObject({ receipts: 1 });
+  expect(await decide('financeManager', receipt.id)).toBe('approved');
+});
+
+it('whoever approved in somebody’s place decides no later step of it', async () => {
+  await asks('receipt', ALL_FINANCE, { mode: 'any', roles: ['finance_manager'] });
+  const receipt = await aReceipt();
+  await standsIn('rep2', 'finance', 'financeManager');
+  expect(await decide('rep2', receipt.id)).toBe('advanced');
+  expect(await decide('finance2', receipt.id)).toBe('advanced');
+  await expect(decide('rep2', receipt.id)).rejects.toEqual(code('receipt.self_approval'));
+  expect(await countApprovals(await company.as('rep2'))).toMatchObject({ total: 0 });
+  expect(await decide('financeManager', receipt.id)).toBe('approved');
+});
+
+it('whoever was found by a role and lost it decides no more, also where others still can', async () => {
+  await asks('postponement', { mode: 'any', roles: ['manager', 'sales_director'] });
+  const [row] = (await anActiveContract(company, [[100_00n, '2026-11-01', { isRetention: true }]])).rows;
+  if (!row) throw new Error('no row');
+  const to = localDate('2026-12-20');
+  await askPostponement(await company.as('rep'), { id: row.id, version: row.version, to, remark: null });
+  const { subjectId } = await company.db.approval.findFirstOrThrow({ where: { status: 'open' } });
+  expect(await countApprovals(await company.as('manager'))).toMatchObject({ postponements: 1 });
+  await hasRoles('manager', ['auditor']);
+  expect(await countApprovals(await company.as('manager'))).toMatchObject({ total: 0 });
+  await expect(decide('manager', subjectId)).rejects.toEqual(code('access.denied'));
+  expect(await decide('director', subjectId)).toBe('approved');
+});
+
+it('many that are sent at once ask all of a step too', async () => {
+  await asks('receipt', ALL_FINANCE);
+  const receipt = await aReceipt();
+  const { id } = await openOf(receipt.id);
+  await company.db.approval.update({ where: { id }, data: { status: 'withdrawn' } });
+  const ctx = await company.as('rep');
+  const { finance, finance2 } = company.ids;
+  await company.db.$transaction((tx) =>
+    openApprovals(tx, ctx, [
+      {
+        type: 'receipt',
+        id: receipt.id,
+        version: 1,
+        amount: { minor: 100_00n, currency: 'CNY' },
+        ownerId: null,
+        involved: [],
+      },
+    ]),
+  );
+  const step = await company.db.approvalStep.findFirstOrThrow({
+    where: { approval: { subjectId: receipt.id, status: 'open' } },
+  });
+  expect(step.approverIds.toSorted()).toEqual([finance, finance2].toSorted());
+  expect(await decide('finance', receipt.id)).toBe('advanced');
+  expect(await decide('finance2', receipt.id)).toBe('approved');
+});
