@@ -96,7 +96,7 @@ async function submitFollowUp(turn: SubmitTurn<Metadata>): Promise<Outcome> {
   form.check();
   await recordFollowUp(ctx, input);
   const saved = { result, date: input.promisedOn ?? input.pauseUntil, amount: input.promisedAmount };
-  const words = followUpDone(saved, row, readerOf(turn));
+  const words = followUpDone(saved, await loadRow(turn, shown.i), readerOf(turn));
   return returnTo(turn, shown.o, await drawInstalment(turn, shown.i, words));
 }
 

@@ -1,6 +1,6 @@
 // Follow-ups: what they leave, whom they hold back, and what becomes of promises and disputes in the mornings after.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { approve } from '../../src/domain/approvals/decisions.service.js';
+import { approve, reject } from '../../src/domain/approvals/decisions.service.js';
 import { findCustomerHistory } from '../../src/domain/customers/customer-history.queries.js';
 import type { FollowUpInput } from '../../src/domain/follow-ups/follow-up.js';
 import { recordFollowUp, resumeChasing } from '../../src/domain/follow-ups/follow-up.service.js';
@@ -214,6 +214,37 @@ describe('a promise', () => {
     // Listed once to owner and manager, as what is overdue when it opens (rules §8); nobody further, no old contact.
     expect(told).toEqual(['2026-12-29 E4→manager', '2026-12-29 E4→rep']);
     expect(await lines()).not.toContain('broken');
+  });
+
+  it('whose money waits for finance is not broken, and is once finance says no', async () => {
+    await record('2026-12-12', promise('2026-12-15'));
+    const now = at('2026-12-15', '12:00');
+    const { approval } = await aSubmittedReceipt(company, row, 100_000_00n, { now });
+    await mornings(company, '2026-12-16', '2026-12-18');
+    expect(await lines()).not.toContain('broken');
+    expect(await openCase()).toBeNull();
+    const finance = await company.as('finance', at('2026-12-18', '12:00'));
+    await reject(finance, approval.id, approval.version, { reason: 'not_in_bank' });
+    await morning(company, '2026-12-21');
+    expect(await lines()).toContain('broken');
+  });
+
+  it('renewed again and again holds twice; then escalation sees it', async () => {
+    await record('2026-12-11', promise('2026-12-14'));
+    await record('2026-12-14', promise('2026-12-21'));
+    await mornings(company, '2026-12-15', '2026-12-21');
+    expect(await openCase()).toBeNull();
+    await record('2026-12-21', promise('2026-12-31'));
+    expect(await fresh()).toMatchObject({ promiseCount: 3 });
+    await morning(company, '2026-12-22');
+    expect(await openCase()).toMatchObject({ closedOn: null });
+    // Kept in part as promised, the next one is the first again.
+    await record('2026-12-22', promise('2026-12-31', 40_000_00n));
+    const now = at('2026-12-23', '12:00');
+    const { approval } = await aSubmittedReceipt(company, row, 40_000_00n, { now });
+    await approveReceipt(await company.as('finance', now), approval.id, approval.version);
+    await record('2026-12-23', promise('2026-12-31', 60_000_00n));
+    expect(await fresh()).toMatchObject({ promiseCount: 1 });
   });
 
   it('is over with a new date', async () => {

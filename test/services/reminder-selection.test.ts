@@ -92,6 +92,8 @@ describe('the selection', () => {
             blockUntil: null,
             promisedOn: null,
             promisedLeft: null,
+            promiseCount: 0,
+            waiting: 0n,
             disputedOn: null,
             disputeTold: false,
             isRetention: row.isRetention,

@@ -26,6 +26,7 @@ export const aRow = (seq: number, more: Partial<InstalmentRowData> = {}): Instal
   adjusted: 0n,
   recovered: 0n,
   recoverable: 0n,
+  promiseCount: 0,
   currency: 'CNY',
   proposed: 0n,
   state: 'inactive',

@@ -42,6 +42,9 @@ export interface OracleRow {
   heldUntil: string | null;
   acked: boolean;
   promise: { on: string; left: bigint } | null;
+  /** Promises in a row without their money; `unkept`: the amount above which the last one is not kept. */
+  promises: number;
+  unkept: bigint | null;
   dispute: { on: string; until: string; told: boolean } | null;
   contact: string | null;
   contactsTold: Set<string>;
@@ -59,6 +62,8 @@ export const oracleRow = (id: string, due: string, open: bigint): OracleRow => (
   heldUntil: null,
   acked: false,
   promise: null,
+  promises: 0,
+  unkept: null,
   dispute: null,
   contact: null,
   contactsTold: new Set(),
@@ -132,7 +137,8 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
 
     const disputed = row.dispute;
     const isPaused =
-      (disputed !== null && disputed.until >= today) || (isPromised(row) && (row.promise?.on ?? '') >= today);
+      (disputed !== null && disputed.until >= today) ||
+      (isPromised(row) && row.promises <= 2 && (row.promise?.on ?? '') >= today);
     const isOld = disputed !== null && !disputed.told && plus(disputed.on, 14) < today && row.due < today;
     if (disputed && isOld && works(today)) {
       take(E2, 'dispute');
@@ -146,7 +152,8 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
         const index = maySay && day < jump ? jump : day;
         if (index >= 0) {
           take(index, 'promise');
-          row.promise = null;
+          // Broken: whatever comes in later, the next one is another in the row.
+          Object.assign(row, { promise: null, unkept: -1n });
         }
       } else {
         const index = stepOfTheDay(row, today, true);
@@ -199,7 +206,7 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
       const { version } = await company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
       const input = { id: row.id, version, to: localDate(to), remark: null };
       await postponeInstalment(await company.as('manager', now), input);
-      Object.assign(row, { due: to, done: -1, said: null, promise: null });
+      Object.assign(row, { due: to, done: -1, said: null, promise: null, promises: 0, unkept: null });
       return `is postponed to ${to}`;
     }
     if (pick < 0.55) {
@@ -207,6 +214,8 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
       const amount = chance() < 0.5 ? row.open : row.open / 2n;
       const promised = { result: 'promised', promisedOn: localDate(on), promisedAmount: amount } as const;
       await recordFollowUp(await company.as('rep', now), { ...follow, ...rest, ...promised });
+      row.promises = row.unkept !== null && row.open > row.unkept ? row.promises + 1 : 1;
+      row.unkept = row.open - amount;
       row.promise = { on, left: row.open - amount };
       row.dispute = null;
       row.contact = on > today ? on : null;
@@ -217,8 +226,7 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
       const disputed = { result: 'disputed', reason: 'x', pauseUntil: localDate(until) } as const;
       await recordFollowUp(await company.as('finance', now), { ...follow, ...rest, ...disputed });
       row.dispute = { on: row.dispute?.on ?? today, until, told: row.dispute?.told ?? false };
-      row.promise = null;
-      row.contact = null;
+      Object.assign(row, { promise: null, promises: 0, unkept: null, contact: null });
       return `disputes until ${until}`;
     }
     if (pick < 0.8) {

@@ -62,6 +62,7 @@ const aRow = (n: number, more: Partial<InstalmentRowData> = {}): InstalmentRowDa
   adjusted: 0n,
   recovered: 0n,
   recoverable: 0n,
+  promiseCount: 0,
   currency: 'CNY',
   proposed: 100n,
   state: 'overdue',

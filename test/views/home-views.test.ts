@@ -63,6 +63,7 @@ const row = (seq: number): InstalmentRowData => ({
   adjusted: 0n,
   recovered: 0n,
   recoverable: 0n,
+  promiseCount: 0,
   currency: 'CNY',
   proposed: 1n,
   state: 'overdue',

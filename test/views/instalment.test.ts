@@ -39,6 +39,7 @@ const plain: InstalmentRowData = {
   adjusted: 0n,
   recovered: 0n,
   recoverable: 0n,
+  promiseCount: 0,
   currency: 'CNY',
   proposed: 0n,
   state: 'open',

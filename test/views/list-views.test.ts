@@ -113,6 +113,7 @@ const instalment: InstalmentRowData = {
   adjusted: 0n,
   recovered: 0n,
   recoverable: 0n,
+  promiseCount: 0,
   currency: 'CNY',
   proposed: 1n,
   state: 'overdue',

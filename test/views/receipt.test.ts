@@ -90,6 +90,7 @@ const aPlanRow: InstalmentRowData = {
   adjusted: 0n,
   recovered: 0n,
   recoverable: 0n,
+  promiseCount: 0,
   currency: 'CNY',
   proposed: 0n,
   state: 'overdue',

@@ -112,6 +112,7 @@ async function changeRows(tx: Tx, ctx: Ctx, changed: readonly ChangedRow[]): Pro
       promised_on = CASE WHEN i.effective_due IS DISTINCT FROM x.effective_due OR i.amount <> x.amount THEN NULL ELSE i.promised_on END,
       promised_amount = CASE WHEN i.effective_due IS DISTINCT FROM x.effective_due OR i.amount <> x.amount THEN NULL ELSE i.promised_amount END,
       promised_left = CASE WHEN i.effective_due IS DISTINCT FROM x.effective_due OR i.amount <> x.amount THEN NULL ELSE i.promised_left END,
+      promise_count = CASE WHEN i.effective_due IS DISTINCT FROM x.effective_due OR i.amount <> x.amount THEN 0 ELSE i.promise_count END,
       broken_on = CASE WHEN i.effective_due IS DISTINCT FROM x.effective_due OR i.amount <> x.amount THEN NULL ELSE i.broken_on END,
       version = i.version + 1, updated_at = ${ctx.now}, updated_by = ${ctx.actor.id}::uuid
     FROM jsonb_to_recordset(${JSON.stringify(next)}::jsonb) AS x(id uuid, name text, amount bigint, moved boolean,

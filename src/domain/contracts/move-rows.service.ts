@@ -40,6 +40,7 @@ export async function moveRows(
       promised_on = CASE WHEN i.effective_due IS DISTINCT FROM m.effective_due THEN NULL ELSE i.promised_on END,
       promised_amount = CASE WHEN i.effective_due IS DISTINCT FROM m.effective_due THEN NULL ELSE i.promised_amount END,
       promised_left = CASE WHEN i.effective_due IS DISTINCT FROM m.effective_due THEN NULL ELSE i.promised_left END,
+      promise_count = CASE WHEN i.effective_due IS DISTINCT FROM m.effective_due THEN 0 ELSE i.promise_count END,
       broken_on = CASE WHEN i.effective_due IS DISTINCT FROM m.effective_due THEN NULL ELSE i.broken_on END,
       version = i.version + 1, updated_at = ${ctx.now}, updated_by = ${ctx.actor.id}::uuid
     FROM jsonb_to_recordset(${JSON.stringify(data)}::jsonb)

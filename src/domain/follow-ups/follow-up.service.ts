@@ -31,6 +31,9 @@ export async function recordFollowUp(ctx: Ctx, input: FollowUpInput): Promise<Fo
       input,
       {
         outstanding: row.outstanding,
+        promisedLeft: row.promisedLeft,
+        promiseCount: row.promiseCount,
+        brokenOn: row.brokenOn && fromUtcDate(row.brokenOn),
         disputedOn: row.disputed && row.disputedOn ? fromUtcDate(row.disputedOn) : null,
         disputeTold: row.disputeTold,
       },

@@ -18,6 +18,8 @@ export const MAX_REASON = 300;
 export const MAX_PROMISE_DAYS = 180;
 export const MAX_PAUSE_DAYS = 90;
 export const MAX_NEXT_DAYS = 365;
+/** As often as an owner may postpone: promises in a row that hold escalation back. Later ones are noted, no more. */
+export const HOLDING_PROMISES = 2;
 
 /** What somebody writes down; which fields belong to which result is up to `decideFollowUp`. */
 export interface FollowUpInput {
@@ -80,11 +82,18 @@ export interface HoldChange {
   readonly promisedAmount?: bigint | null;
   /** Outstanding that is left once the promise is kept. */
   readonly promisedLeft?: bigint | null;
+  readonly promiseCount?: number;
   readonly brokenOn?: LocalDate | null;
   readonly nextContactOn: LocalDate | null;
 }
 
-export const NO_PROMISE = { promisedOn: null, promisedAmount: null, promisedLeft: null, brokenOn: null };
+export const NO_PROMISE = {
+  promisedOn: null,
+  promisedAmount: null,
+  promisedLeft: null,
+  promiseCount: 0,
+  brokenOn: null,
+};
 export const NO_DISPUTE = {
   disputed: false,
   disputedOn: null,
@@ -95,11 +104,19 @@ export const NO_DISPUTE = {
 
 /**
  * The newest of promise and dispute counts: a promise ends a dispute, a dispute a promise. A dispute that goes on keeps
- * its first day. Without a day for the next contact a promise is looked at on its own day.
+ * its first day. Without a day for the next contact a promise is looked at on its own day. Whoever promises again before
+ * the money of the last promise is in is counted.
  */
 export function holdAfter(
   input: FollowUpInput,
-  before: { outstanding: bigint; disputedOn: LocalDate | null; disputeTold: boolean },
+  before: {
+    outstanding: bigint;
+    promisedLeft: bigint | null;
+    promiseCount: number;
+    brokenOn: LocalDate | null;
+    disputedOn: LocalDate | null;
+    disputeTold: boolean;
+  },
   today: LocalDate,
 ): HoldChange {
   if (input.result === 'promised' && input.promisedOn !== null && input.promisedAmount !== null)
@@ -108,6 +125,7 @@ export function holdAfter(
       promisedOn: input.promisedOn,
       promisedAmount: input.promisedAmount,
       promisedLeft: before.outstanding - input.promisedAmount,
+      promiseCount: (isUnkept(before) ? before.promiseCount : 0) + 1,
       brokenOn: null,
       nextContactOn: input.nextOn ?? (input.promisedOn > today ? input.promisedOn : null),
     };
@@ -123,6 +141,13 @@ export function holdAfter(
     };
   return { nextContactOn: input.nextOn };
 }
+
+/** The last promise was broken, or its money is not in. */
+const isUnkept = (row: {
+  outstanding: bigint;
+  promisedLeft: bigint | null;
+  brokenOn: LocalDate | null;
+}): boolean => row.brokenOn !== null || (row.promisedLeft !== null && row.outstanding > row.promisedLeft);
 
 /** Over which days the numbers of a rep's follow-ups are counted. */
 export const STATS_DAYS = 30;

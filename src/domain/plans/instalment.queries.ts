@@ -49,6 +49,8 @@ export interface InstalmentRowData {
   readonly disputed: boolean;
   /** A promise that is not kept yet, and the day of the last one that was broken. */
   readonly promisedOn: LocalDate | null;
+  /** Promises in a row of which none was kept yet. */
+  readonly promiseCount: number;
   readonly promisedAmount: bigint | null;
   readonly brokenOn: LocalDate | null;
   /** The next contact that somebody wrote down. */
@@ -206,7 +208,7 @@ export async function loadRows(
       i.postponed_to AS "postponedTo", i.block_until AS "blockUntil", i.broken_on AS "brokenOn",
       CASE WHEN i.outstanding > i.promised_left THEN i.promised_on END AS "promisedOn",
       CASE WHEN i.outstanding > i.promised_left THEN i.promised_amount END AS "promisedAmount",
-      i.next_contact_on AS "nextContactOn", f.created_at AS "followedAt", f.kind::text AS "followedKind",
+      i.promise_count AS "promiseCount", i.next_contact_on AS "nextContactOn", f.created_at AS "followedAt", f.kind::text AS "followedKind",
       f.result::text AS "followedResult", (SELECT s.until FROM snooze s WHERE s.instalment_id = i.id
         AND s.user_id = ${ctx.actor?.id ?? null}::uuid AND s.until > ${ctx.today}::date) AS "snoozedUntil", i.owner_id::text AS "ownerId", u.name AS "ownerName", u.active AS "ownerActive",
       i.customer_id::text AS "customerId", k.name AS "customerName", k.code AS "customerCode",

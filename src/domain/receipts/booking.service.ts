@@ -86,7 +86,7 @@ export async function bookProposed(
       lifecycle = CASE WHEN i.outstanding = p.amount AND i.lifecycle = 'open' THEN 'settled' ELSE i.lifecycle END::"InstalmentLifecycle",
       promised_on = ${leftUnless('promised_on')}, promised_amount = ${leftUnless('promised_amount')},
       promised_left = ${leftUnless('promised_left')}, broken_on = ${leftUnless('broken_on')},
-      next_contact_on = ${leftUnless('next_contact_on')},
+      next_contact_on = ${leftUnless('next_contact_on')}, promise_count = COALESCE(${leftUnless('promise_count')}, 0),
       version = i.version + 1, updated_at = ${now}, updated_by = ${actor.id}::uuid
     FROM paid p WHERE i.id = p.instalment_id RETURNING i.id::text, i.lifecycle, p.number AS receipt`;
   const payer = new Map(rows.map((row) => [row.id, row.receipt]));

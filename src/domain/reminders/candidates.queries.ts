@@ -3,6 +3,7 @@
 import type { Db, Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { isWorkday, type WorkCalendar } from '../calendar.js';
+import { HOLDING_PROMISES } from '../follow-ups/follow-up.js';
 import { addDays, type LocalDate } from '../local-date.js';
 import { DISPUTE_DAYS, type HoldFacts } from './hold.js';
 import { isWeekly, type LadderRule, LEVEL_IGNORING_HOLIDAYS, maySendOn } from './ladder.js';
@@ -42,7 +43,9 @@ export interface LockedRow extends Candidate {
 
 const FACTS = Prisma.sql`i.id::text, i.customer_id::text AS "customerId", i.template_id::text AS "templateId", i.is_retention AS "isRetention", i.effective_due::text AS "effectiveDue", i.remind_days_ahead AS "remindDaysAhead",
   i.step_rank AS "doneRank", i.opened_on::text AS "openedOn", i.outstanding, i.block_until::text AS "blockUntil",
-  i.promised_on::text AS "promisedOn", i.promised_left AS "promisedLeft",
+  i.promised_on::text AS "promisedOn", i.promised_left AS "promisedLeft", i.promise_count AS "promiseCount",
+  CASE WHEN i.promised_on IS NULL THEN 0 ELSE (SELECT COALESCE(SUM(w.amount), 0) FROM allocation w
+    WHERE w.instalment_id = i.id AND w.status = 'proposed' AND NOT w.recovery) END::bigint AS waiting,
   CASE WHEN i.disputed THEN i.disputed_on::text END AS "disputedOn", i.dispute_told AS "disputeTold"`;
 
 /** Open rows with more than `tolerance` outstanding (minor units) that have not done the highest step due today. */
@@ -57,7 +60,7 @@ export async function listStepCandidates(
     FROM instalment i LEFT JOIN escalation_case k ON k.instalment_id = i.id AND k.closed_on IS NULL
     WHERE i.lifecycle = 'open' AND i.outstanding > ${where.tolerance} AND (${due})
       AND (i.block_until IS NULL OR i.block_until < ${where.today}::date)
-      AND (i.promised_on IS NULL OR i.promised_on < ${where.today}::date
+      AND (i.promised_on IS NULL OR i.promised_on < ${where.today}::date OR i.promise_count > ${HOLDING_PROMISES}
         OR i.outstanding <= i.promised_left + ${where.tolerance})
     ORDER BY i.id`;
 }

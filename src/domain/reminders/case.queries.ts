@@ -1,6 +1,7 @@
 // Reads escalation cases as their card, their thread and the morning's summary show them.
 import type { Db, Tx } from '../../db/client.js';
 import type { WorkCalendar } from '../calendar.js';
+import { HOLDING_PROMISES } from '../follow-ups/follow-up.js';
 import { type FollowUpFacts, findLastPromise, listFollowUps } from '../follow-ups/follow-up.queries.js';
 import { addDays, fromUtcDate, type LocalDate, maxDate } from '../local-date.js';
 import { findPeople, type Person } from '../members/member.queries.js';
@@ -88,7 +89,8 @@ async function nextLevel(
   if (on === null) return null;
   const before = own.filter((one) => one.level !== null && one.level <= level).flatMap((one) => one.roles);
   // Acknowledged until a day, promised or paused through one: the day after it.
-  const holds = [row.promisedOn, row.blockUntil].flatMap((date) => (date === null ? [] : [addDays(date, 1)]));
+  const promisedOn = row.promiseCount <= HOLDING_PROMISES ? row.promisedOn : null;
+  const holds = [promisedOn, row.blockUntil].flatMap((date) => (date === null ? [] : [addDays(date, 1)]));
   const day = [...holds, ...(heldUntil === null ? [] : [heldUntil])].reduce(maxDate, on);
   return { level: rule.level, on: day, roles: rule.roles.filter((role) => !before.includes(role)) };
 }

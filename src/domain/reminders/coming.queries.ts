@@ -44,6 +44,8 @@ export async function findComing(ctx: Ctx, instalmentId: string): Promise<Coming
       blockUntil: day(facts.blockUntil),
       promisedOn: day(facts.promisedOn),
       promisedLeft: facts.promisedLeft,
+      promiseCount: facts.promiseCount,
+      waiting: row.proposed,
       disputedOn: null,
       disputeTold: false,
     },

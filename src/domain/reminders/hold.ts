@@ -1,5 +1,6 @@
 // What holds the ladder of an instalment back, and what becomes of a promise that was not kept and of a dispute that
 // goes on (rules §8). Pure; candidates.queries.ts looks for the same by index.
+import { HOLDING_PROMISES } from '../follow-ups/follow-up.js';
 import { addDays, type LocalDate } from '../local-date.js';
 
 /** A dispute that lasts longer goes to the manager. */
@@ -12,6 +13,9 @@ export type HoldFacts = {
   readonly blockUntil: LocalDate | null;
   readonly promisedOn: LocalDate | null;
   readonly promisedLeft: bigint | null;
+  readonly promiseCount: number;
+  /** Money that was sent to finance and is not decided. */
+  readonly waiting: bigint;
   readonly disputedOn: LocalDate | null;
   readonly disputeTold: boolean;
 };
@@ -22,9 +26,15 @@ export const isPromiseOpen = (
   tolerance: number,
 ): boolean => row.promisedOn !== null && row.outstanding > (row.promisedLeft ?? 0n) + BigInt(tolerance);
 
-/** The last day on which the steps of this row wait; null if nothing holds them. */
+/** The money of an open promise is in approval: whether it was kept is finance's to say, and the row waits for that. */
+const isPromiseInApproval = (row: HoldFacts, tolerance: number): boolean =>
+  isPromiseOpen(row, tolerance) &&
+  !isPromiseOpen({ ...row, outstanding: row.outstanding - row.waiting }, tolerance);
+
+/** The last day on which the steps of this row wait; null if nothing holds them. A third promise in a row holds nothing. */
 export function heldUntil(row: HoldFacts, tolerance: number): LocalDate | null {
-  const promised = isPromiseOpen(row, tolerance) ? row.promisedOn : null;
+  const holds = isPromiseOpen(row, tolerance) && row.promiseCount <= HOLDING_PROMISES;
+  const promised = holds ? row.promisedOn : null;
   if (row.blockUntil === null || promised === null) return row.blockUntil ?? promised;
   return row.blockUntil > promised ? row.blockUntil : promised;
 }
@@ -32,16 +42,17 @@ export function heldUntil(row: HoldFacts, tolerance: number): LocalDate | null {
 /** Whether the steps of this row wait today. */
 export function isHeld(row: HoldFacts, today: LocalDate, tolerance: number): boolean {
   const until = heldUntil(row, tolerance);
-  return until !== null && until >= today;
+  return (until !== null && until >= today) || isPromiseInApproval(row, tolerance);
 }
 
-/** The promised day and the due date are over, and the money is not there. */
+/** The promised day and the due date are over, and the money is neither there nor in approval. */
 export function isPromiseBroken(row: HoldFacts, today: LocalDate, tolerance: number): boolean {
   return (
     row.promisedOn !== null &&
     row.promisedOn < today &&
     row.effectiveDue < today &&
-    isPromiseOpen(row, tolerance)
+    isPromiseOpen(row, tolerance) &&
+    !isPromiseInApproval(row, tolerance)
   );
 }
 

@@ -1,4 +1,5 @@
 // The lines of an escalation case's thread (ux §4.7). Pure.
+import { HOLDING_PROMISES } from '../../domain/follow-ups/follow-up.js';
 import type { FollowUpFacts } from '../../domain/follow-ups/follow-up.queries.js';
 import { diffDays, type LocalDate } from '../../domain/local-date.js';
 import type { CaseEvent } from '../../domain/notices/notice.js';
@@ -88,11 +89,15 @@ function lineWords(
             what: people.safe(followUpWords(line.followUp, row.currency, reader)),
           });
     case 'promise':
-      return t('reminders:line.promise', {
-        ...words,
-        date: date(line.followUp?.promisedOn ?? null),
-        promised: money(line.followUp?.promisedAmount ?? 0n),
-      });
+      return t(
+        row.promiseCount > HOLDING_PROMISES ? 'reminders:line.promise_again' : 'reminders:line.promise',
+        {
+          ...words,
+          n: row.promiseCount,
+          date: date(line.followUp?.promisedOn ?? null),
+          promised: money(line.followUp?.promisedAmount ?? 0n),
+        },
+      );
     case 'dispute':
       return t('reminders:line.dispute', {
         ...words,

@@ -1,10 +1,12 @@
 // The form of a follow-up, and how one is told in histories, cases and rows (ux §3, §4.7). Pure.
+
 import type { KnownBlock, ModalView } from '@slack/types';
 import {
   FOLLOW_UP_KINDS,
   FOLLOW_UP_RESULTS,
   type FollowUpKind,
   type FollowUpResult,
+  HOLDING_PROMISES,
   MAX_REASON,
 } from '../../domain/follow-ups/follow-up.js';
 import type { FollowUpFacts } from '../../domain/follow-ups/follow-up.queries.js';
@@ -89,13 +91,18 @@ function resultInputs(row: InstalmentRowData, result: FollowUpResult | null, { t
 /** What was just saved, in one sentence. */
 export function followUpDone(
   saved: { result: FollowUpResult | null; date: FollowUpFacts['nextOn']; amount: bigint | null },
-  row: Pick<InstalmentRowData, 'currency'>,
+  row: Pick<InstalmentRowData, 'currency' | 'promiseCount'>,
   { t, locale, today }: RowReader,
 ): string {
   const date = saved.date === null ? '—' : formatDate(locale, saved.date, today);
   if (saved.result === 'promised') {
     const amount = formatMoney(locale, { minor: saved.amount ?? 0n, currency: row.currency });
-    return t('follow_ups:done.promised', { date, amount });
+    const { promiseCount: n } = row;
+    return t(n > HOLDING_PROMISES ? 'follow_ups:done.promised_again' : 'follow_ups:done.promised', {
+      date,
+      amount,
+      n,
+    });
   }
   return saved.result === 'disputed' ? t('follow_ups:done.disputed', { date }) : t('follow_ups:done.plain');
 }

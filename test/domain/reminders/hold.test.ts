@@ -20,6 +20,8 @@ const aRow = (more: Partial<PlannableRow> = {}): PlannableRow => ({
   blockUntil: null,
   promisedOn: null,
   promisedLeft: null,
+  promiseCount: 0,
+  waiting: 0n,
   disputedOn: null,
   disputeTold: false,
   isRetention: false,
@@ -55,6 +57,29 @@ describe('a promise', () => {
     expect(isPromiseBroken(kept, on(6), 100)).toBe(false);
     const part = aRow({ promisedOn: on(5), promisedLeft: 500_00n, outstanding: 500_00n });
     expect(said(part, on(4))).toEqual(['E2', 'day', 'opened']);
+  });
+
+  it('holds twice in a row; from the third on the steps go on by their days, and it can still be broken', () => {
+    expect(said(aRow({ ...promise, promiseCount: 2 }), on(4))).toBeNull();
+    const third = aRow({ ...promise, promiseCount: 3 });
+    expect(heldUntil(third, 100)).toBeNull();
+    expect(said(third, on(4))).toEqual(['E2', 'day', 'opened']);
+    expect(isPromiseBroken(third, on(6), 100)).toBe(true);
+    // A dispute still holds.
+    expect(isHeld(aRow({ ...third, blockUntil: on(9) }), on(9), 100)).toBe(true);
+  });
+
+  it('whose money is in approval is neither broken nor reminded of until finance decides', () => {
+    const whole = aRow({ ...promise, waiting: 1_000_00n });
+    expect(isPromiseBroken(whole, on(6), 100)).toBe(false);
+    expect(said(whole, on(20))).toBeNull();
+    // Up to the tolerance; less than was promised is not it.
+    expect(isHeld(aRow({ ...promise, waiting: 999_00n }), on(6), 100)).toBe(true);
+    const part = aRow({ ...promise, waiting: 998_99n });
+    expect(isHeld(part, on(6), 100)).toBe(false);
+    expect(isPromiseBroken(part, on(6), 100)).toBe(true);
+    // Money without a promise holds nothing.
+    expect(said(aRow({ waiting: 1_000_00n }), on(4))).toEqual(['E2', 'day', 'opened']);
   });
 
   it('broken opens the case one level up, before its day', () => {

@@ -31,7 +31,8 @@ export const followUps = {
   'result.paying': 'Paying',
   'result.refused': 'Refused',
   promised_on: 'Promised date',
-  promised_hint: 'Nothing escalates until then; one level up if it is not in',
+  promised_hint:
+    'Nothing escalates until then, unless it is the third in a row; one level up if it is not in',
   promised_amount: 'Amount',
   reason: 'Reason',
   pause_until: 'Pause until',
@@ -40,6 +41,7 @@ export const followUps = {
   next_hint: 'You are reminded that day',
   'done.plain': 'The follow-up is logged.',
   'done.promised': 'Promise logged: {{amount}} by {{date}}; held until then.',
+  'done.promised_again': 'Promise no. {{n}} in a row logged: {{amount}} by {{date}}; escalation goes on.',
   'done.disputed': 'Marked as disputed; paused to {{date}}.',
   'done.resumed': 'Resumed; the next reminder comes as planned.',
   'resume.title': 'Resume reminders?',

@@ -91,6 +91,8 @@ export const reminders = {
     'Promise broken: {{promised}} due {{date}} is not in. Level {{level}}. {{names}}, to acknowledge.',
   'line.disputed': 'Disputed for more than 14 days, {{amount}} open. {{names}}, to acknowledge.',
   'line.followed': '{{who}}: {{what}}',
+  'line.promise_again':
+    'Customer promises again, no. {{n}} in a row: {{promised}} by {{date}} ({{who}}); escalation goes on.',
   'line.promise': 'Customer promises {{promised}} by {{date}} ({{who}}); held until then.',
   'line.dispute': '{{who}}: disputed, {{reason}}; letters paused to {{date}}.',
   'line.resumed': '{{who}} resumed the reminders.',

@@ -78,6 +78,7 @@ export const reminders = {
   'line.broken': '承诺未兑现：{{date}} 应付 {{promised}} 未到账，升至 {{level}} 级。{{names}} 请知悉。',
   'line.disputed': '争议已超过 14 天，未收 {{amount}}。{{names}} 请知悉。',
   'line.followed': '{{who}}：{{what}}',
+  'line.promise_again': '客户连续第 {{n}} 次承诺：{{date}} 付 {{promised}}（{{who}}），升级照常。',
   'line.promise': '客户承诺 {{date}} 付 {{promised}}（{{who}}），到期前不升级。',
   'line.dispute': '{{who}} 标记争议：{{reason}}，催收函暂停至 {{date}}。',
   'line.resumed': '{{who}} 恢复催收。',
