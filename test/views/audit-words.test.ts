@@ -15,6 +15,7 @@ const ENDINGS = ['approved', 'rejected', 'withdrawn'];
 /** What stands in a template, by the text between its braces. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   kind: ['reversal', 'refund'],
+  ended: ['rejected', 'withdrawn'],
   subjectType: ['customer', 'contract', 'instalment'],
 };
 /** Of one action: not every ending of it has a name of its own. */
@@ -30,6 +31,13 @@ const NOT_WRITTEN = [
 const ENTRY = /\baction(?:: | = )((?:[^,;{}]|\$\{[^}]*\})+)[,;]/g;
 const BESIDE = 260;
 
+/** A template with everything that can stand in it. */
+function expanded(template: string): string[] {
+  const part = /\$\{(\w+)\}/.exec(template);
+  if (!part) return [template];
+  return (PARTS[part[1] ?? ''] ?? ENDINGS).flatMap((one) => expanded(template.replace(part[0], one)));
+}
+
 function actionsOf(name: string): { where: string; actions: string[] }[] {
   const text = readFileSync(join(DOMAIN, name), 'utf8');
   return [...text.matchAll(ENTRY)].flatMap((match) => {
@@ -40,9 +48,7 @@ function actionsOf(name: string): { where: string; actions: string[] }[] {
       /subjectType|[.]about\b|\.\.\.about\b/.test(beside) && !/^(string|entry\.action)\b/.test(said);
     if (!isEntry || (subject !== undefined && !SHOWN.includes(subject))) return [];
     const named = [...said.matchAll(/'([a-z_]+\.[a-z_]+)'/g)].map((one) => one[1] ?? '');
-    const built = [...said.matchAll(/`([\w.]*)\$\{(\w+)\}([\w.]*)`/g)].flatMap(([, head, part, tail]) =>
-      (PARTS[part ?? ''] ?? ENDINGS).map((one) => `${head}${one}${tail}`),
-    );
+    const built = [...said.matchAll(/`((?:[\w.]|\$\{\w+\})+)`/g)].flatMap((one) => expanded(one[1] ?? ''));
     const actions = [...named, ...built].filter((action) => !NOT_WRITTEN.includes(action));
     // Chosen from a table of the same file, or handed in.
     const table = /^(AUDITED)\[/.exec(said)?.[1];

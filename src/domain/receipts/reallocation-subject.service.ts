@@ -4,14 +4,13 @@ import { z } from 'zod';
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import type { Reallocation } from '../../generated/prisma/client.js';
-import { rewriteOf } from '../approvals/ask.service.js';
 import type { Ending, HeldSubject } from '../approvals/subject.service.js';
-import { cardKey } from '../approvals/subjects.js';
 import { DomainError } from '../errors.js';
 import { notice } from '../notices/notice.js';
 import { joinTraces, type Traces } from '../traces.service.js';
 import type { ChosenLine } from './allocation.js';
 import { isBooked } from './movement.service.js';
+import { tellOfReceipt } from './movement-subject.service.js';
 import { fitSplit, isSameSplit, sumByRow } from './reallocation.js';
 import { asJson, gainers } from './reallocation.service.js';
 import { type HeldMoney, holdMoney, postReallocation } from './reallocation-post.service.js';
@@ -125,46 +124,21 @@ export async function reallocatedTraces(
 ): Promise<Traces> {
   const { id, held, wanted, reason, ending } = done;
   const { receipt, rows } = held;
-  const booked = await tx.approval.findFirst({
-    where: { subjectType: 'receipt', subjectId: receipt.id, status: 'approved' },
-    select: { id: true },
-  });
-  const known = [ending?.requestedById, ctx.actor.id];
-  const owners = rows.map(({ row }) => row.ownerId);
-  const told = [...new Set([receipt.recordedById, ...owners])].filter((userId) => !known.includes(userId));
   const payload = { reallocationId: id };
-  const about = booked && { type: 'receipt' as const, subjectId: receipt.id, approvalId: booked.id };
-  return {
-    audit: [
-      {
-        action: 'receipt.reallocated',
-        subjectType: 'receipt',
-        subjectId: receipt.id,
-        before: { lines: sumByRow(held.lines), unapplied: receipt.unapplied },
-        after: { ...ending?.audit, reallocationId: id, lines: wanted, reason },
-      },
-    ],
-    rewrites: about ? [rewriteOf(about, `reallocated:${id}`)] : [],
-    notices: [
-      ...(about
-        ? [
-            notice({
-              kind: 'reallocation.line',
-              key: `reallocation.line:${id}`,
-              to: { channel: 'finance', otherwise: [] },
-              threadOf: cardKey('receipt', about.approvalId),
-              payload,
-            }),
-          ]
-        : []),
-      ...told.map((userId) =>
-        notice({
-          kind: 'receipt.reallocated',
-          key: `receipt.reallocated:${id}@${userId}`,
-          to: { user: userId },
-          payload,
-        }),
-      ),
-    ],
+  const told = await tellOfReceipt(tx, receipt.id, {
+    tag: 'reallocated',
+    id,
+    line: { kind: 'reallocation.line', payload },
+    message: { kind: 'receipt.reallocated', payload },
+    people: [receipt.recordedById, ...rows.map(({ row }) => row.ownerId)],
+    knowing: [ending?.requestedById, ctx.actor.id],
+  });
+  const entry = {
+    action: 'receipt.reallocated',
+    subjectType: 'receipt',
+    subjectId: receipt.id,
+    before: { lines: sumByRow(held.lines), unapplied: receipt.unapplied },
+    after: { ...ending?.audit, reallocationId: id, lines: wanted, reason },
   };
+  return { ...told, audit: [entry] };
 }

@@ -4,15 +4,13 @@ import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { lockRow } from '../../db/lock-rows.js';
 import type { Receipt } from '../../generated/prisma/client.js';
-import { rewriteOf } from '../approvals/ask.service.js';
 import type { Ending, HeldSubject } from '../approvals/subject.service.js';
-import { cardKey } from '../approvals/subjects.js';
 import { settleContracts } from '../contracts/contract-settle.service.js';
 import { DomainError } from '../errors.js';
 import { toUtcDate } from '../local-date.js';
-import { notice } from '../notices/notice.js';
 import { joinTraces, type Traces } from '../traces.service.js';
 import { isBooked } from './movement.service.js';
+import { dropMovement, movementDecided, saveReceipt, tellOfReceipt } from './movement-subject.service.js';
 import { listConcerned } from './receipt.service.js';
 import { type HeldLine, lockBooked, releaseLines } from './release.service.js';
 import { planReversal, type ReversalPlan } from './reversal.js';
@@ -38,7 +36,9 @@ export async function holdReversal(tx: Tx, ctx: Ctx, reversalId: string): Promis
     homes: [reversal.recordedById],
     recheck: () => recheck(tx, held),
     finish: (ending) =>
-      ending.status === 'approved' ? post(tx, ctx, held, ending) : drop(tx, ctx, held, ending),
+      ending.status === 'approved'
+        ? post(tx, ctx, held, ending)
+        : dropMovement(tx, ctx, 'reversal', { movement: reversal, receipt }, ending),
   };
 }
 
@@ -61,8 +61,8 @@ async function post(tx: Tx, ctx: Ctx, held: Held, ending: Ending): Promise<Trace
   // Refunded money came in and went out: a receipt is reversed only by all of it.
   const isWhole = (await sumReversed(tx, receipt.id)) + reversal.amount === receipt.amount;
   const status = isWhole ? 'reversed' : 'partly_reversed';
-  await save(tx, ctx, receipt, { status, unapplied: receipt.unapplied - plan.fromUnapplied });
-  await save(tx, ctx, reversal, { status: 'approved', receivedOn: toUtcDate(ctx.today) });
+  await saveReceipt(tx, ctx, receipt, { status, unapplied: receipt.unapplied - plan.fromUnapplied });
+  await saveReceipt(tx, ctx, reversal, { status: 'approved', receivedOn: toUtcDate(ctx.today) });
   const contracts = plan.lines.map(({ line }) => line.row.contractId);
   return joinTraces(
     {
@@ -98,40 +98,7 @@ async function sumReversed(tx: Tx, receiptId: string): Promise<bigint> {
   return _sum.amount ?? 0n;
 }
 
-/** Rejected or withdrawn: the receipt stays as it is. */
-async function drop(tx: Tx, ctx: Ctx, { reversal, receipt }: Held, ending: Ending): Promise<Traces> {
-  const rejected = ending.status === 'rejected';
-  await save(tx, ctx, reversal, { status: rejected ? 'rejected' : 'draft' });
-  const entry = {
-    action: rejected ? 'receipt.reversal_rejected' : 'receipt.reversal_withdrawn',
-    subjectType: 'receipt',
-    subjectId: receipt.id,
-    after: { ...ending.audit, number: reversal.number, amount: reversal.amount },
-  };
-  return { audit: [entry], notices: rejected ? [decidedNotice(reversal, ending)] : [] };
-}
-
-async function save(
-  tx: Tx,
-  ctx: Ctx,
-  { id }: Receipt,
-  data: Partial<Pick<Receipt, 'status' | 'unapplied' | 'receivedOn'>>,
-): Promise<void> {
-  await tx.receipt.update({
-    where: { id },
-    data: { ...data, version: { increment: 1 }, updatedAt: ctx.now, updatedById: ctx.actor.id },
-  });
-}
-
-const decidedNotice = (reversal: Receipt, { approvalId, requestedById }: Ending) =>
-  notice({
-    kind: 'reversal.decided',
-    key: `reversal.decided:${approvalId}`,
-    to: { user: requestedById },
-    payload: { reversalId: reversal.id, approvalId },
-  });
-
-/** The receipt's own card and its thread, whoever proposed it, whoever recorded the money or thought a row paid. */
+/** Whoever proposed it, whoever recorded the money or thought a row paid; money that was claimed can be claimed again. */
 async function tell(
   tx: Tx,
   ctx: Ctx,
@@ -139,49 +106,19 @@ async function tell(
   plan: ReversalPlan<HeldLine>,
   ending: Ending,
 ): Promise<Traces> {
-  const booked = await tx.approval.findFirst({
-    where: { subjectType: 'receipt', subjectId: receipt.id, status: 'approved' },
-    select: { id: true },
+  const payload = { reversalId: reversal.id };
+  const told = await tellOfReceipt(tx, receipt.id, {
+    tag: 'reversed',
+    id: reversal.id,
+    line: { kind: 'reversal.line', payload },
+    message: { kind: 'receipt.reversed', payload },
+    people: [receipt.recordedById, ...plan.lines.map(({ line }) => line.row.ownerId)],
+    knowing: [ending.requestedById, ctx.actor.id],
   });
-  const owners = plan.lines.map(({ line }) => line.row.ownerId);
-  const known = [ending.requestedById, ctx.actor.id];
-  const told = [...new Set([receipt.recordedById, ...owners])].filter((id) => !known.includes(id));
   const touched = plan.lines.map(({ line }) => ({ instalmentId: line.instalmentId }));
-  return {
-    rewrites: [
-      // Money that a wholly reversed receipt had claimed can be claimed again.
-      ...unclaimedRewrites({ ...receipt, version: receipt.version + 1 }),
-      ...(booked
-        ? [
-            rewriteOf(
-              { type: 'receipt', subjectId: receipt.id, approvalId: booked.id },
-              `reversed:${reversal.id}`,
-            ),
-          ]
-        : []),
-    ],
-    notices: [
-      decidedNotice(reversal, ending),
-      ...(booked
-        ? [
-            notice({
-              kind: 'reversal.line',
-              key: `reversal.line:${reversal.id}`,
-              to: { channel: 'finance', otherwise: [] },
-              threadOf: cardKey('receipt', booked.id),
-              payload: { reversalId: reversal.id },
-            }),
-          ]
-        : []),
-      ...told.map((userId) =>
-        notice({
-          kind: 'receipt.reversed',
-          key: `receipt.reversed:${reversal.id}@${userId}`,
-          to: { user: userId },
-          payload: { reversalId: reversal.id },
-        }),
-      ),
-    ],
+  return joinTraces(told, {
+    rewrites: unclaimedRewrites({ ...receipt, version: receipt.version + 1 }),
+    notices: [movementDecided('reversal', reversal, ending)],
     homes: [receipt.recordedById, ...(await listConcerned(tx, touched))],
-  };
+  });
 }

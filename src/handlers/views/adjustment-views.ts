@@ -5,36 +5,19 @@ import type { AdjustmentFacts } from '../../domain/adjustments/adjustment.querie
 import { toDecimalString } from '../../domain/money.js';
 import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js';
 import type { InstalmentDetail } from '../../domain/plans/instalment-detail.queries.js';
-import { formatInstant, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
+import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
+import { type ButtonWords, decider } from './approval-views.js';
 import {
-  approvalValue,
-  type ButtonWords,
-  cardActions,
-  decider,
-  historyLines,
-  openLine,
-  windowButtons,
-} from './approval-views.js';
-import {
-  actions,
-  button,
-  context,
-  escapeMrkdwn,
-  fields,
-  header,
-  input,
-  modal,
-  plain,
-  present,
-  section,
-  textInput,
-} from './blocks.js';
-import type { Message } from './info-view.js';
+  askedCard,
+  type CardReader,
+  type Full,
+  openable,
+  rejectionOf,
+  waitingBlocks,
+} from './asked-card-views.js';
+import { button, escapeMrkdwn, fields, input, modal, plain, present, section, textInput } from './blocks.js';
 import { instalmentRow, type RowReader, rowValue } from './row-views.js';
-
-type CardReader = Omit<RowReader, 'actor'>;
-type Full = Message & { blocks: KnownBlock[] };
 
 export const ADJUSTMENT_REASON_MAX = 300;
 /** What can be asked for in a row's window. */
@@ -117,26 +100,22 @@ const wordsOf = (facts: AdjustmentFacts, reader: CardReader) => ({
   reason: escapeMrkdwn(truncate(facts.reason ?? '—', ADJUSTMENT_REASON_MAX)),
 });
 
-/** The card in finance's channel; once decided without buttons, with who and when. */
-export function adjustmentCard(facts: AdjustmentFacts, reader: RowReader): Full {
-  const { t } = reader;
-  const { status } = facts.approval;
-  const words = wordsOf(facts, reader);
-  const open = button(ACTION.instalmentOpen, t('common:open'), { value: rowValue(facts.row.id) });
-  return {
-    text: t(`adjustments:text.${status}`, words),
-    blocks: present<KnownBlock>(
-      header(
-        status === 'open' && facts.approval.step > 1
-          ? t('approvals:second', words)
-          : t(`adjustments:header.${status}`, words),
-      ),
-      ...adjustmentHeading(facts, reader),
-      context(stateLine(facts, reader)),
-      status === 'open' ? cardActions(facts.approval, approveWords(facts, reader), reader) : actions([open]),
-    ),
-  };
-}
+const openRow = ({ row }: AdjustmentFacts, { t }: CardReader) =>
+  button(ACTION.instalmentOpen, t('common:open'), { value: rowValue(row.id) });
+
+/** The card in finance's channel. */
+export const adjustmentCard = (facts: AdjustmentFacts, reader: RowReader): Full =>
+  askedCard(
+    {
+      kind: 'adjustments',
+      approval: facts.approval,
+      words: wordsOf(facts, reader),
+      heading: adjustmentHeading(facts, reader),
+      buttons: approveWords(facts, reader),
+      open: openRow(facts, reader),
+    },
+    reader,
+  );
 
 /** What forms and cards about it begin with. */
 export function adjustmentHeading(facts: AdjustmentFacts, reader: CardReader): KnownBlock[] {
@@ -164,19 +143,6 @@ export function adjustmentHeading(facts: AdjustmentFacts, reader: CardReader): K
   );
 }
 
-/** Who is waited for, or who decided, when and why; escaped. */
-function stateLine({ approval }: AdjustmentFacts, reader: CardReader): string {
-  const { t, locale, now, timezone } = reader;
-  if (approval.status === 'withdrawn') return t('adjustments:state.withdrawn');
-  if (approval.status === 'open') return openLine(approval, reader, 'deciders');
-  const facts = {
-    who: decider(approval, reader),
-    at: approval.decidedAt ? formatInstant(locale, approval.decidedAt, now, timezone) : '—',
-    reason: escapeMrkdwn(truncate(approval.comment ?? '', ADJUSTMENT_REASON_MAX)),
-  };
-  return [...historyLines(approval, reader), t(`adjustments:state.${approval.status}`, facts)].join(' · ');
-}
-
 /** What its buttons say. */
 const approveWords = (facts: AdjustmentFacts, reader: CardReader): ButtonWords => ({
   label: reader.t('plans:row_text', {
@@ -189,42 +155,27 @@ const approveWords = (facts: AdjustmentFacts, reader: CardReader): ButtonWords =
 });
 
 /** In the row's window: what waits, and what the reader may do about it. */
-export function waitingAdjustment(facts: AdjustmentFacts, reader: RowReader): KnownBlock[] {
-  const { t, actor } = reader;
-  const buttons = [
-    ...windowButtons(facts.approval, approveWords(facts, reader), reader, SCOPE),
-    ...(actor?.id === facts.askedBy.id
-      ? [button(ACTION.approvalWithdraw, t('receipts:withdraw'), { value: approvalValue(facts.approval) })]
-      : []),
-  ];
-  const line = t('adjustments:waits', wordsOf(facts, reader));
-  return present<KnownBlock>(
-    section(`⚠️ ${line}\n${stateLine(facts, reader)}`),
-    buttons.length > 0 && actions(buttons),
+export const waitingAdjustment = (facts: AdjustmentFacts, reader: RowReader): KnownBlock[] =>
+  waitingBlocks(
+    {
+      kind: 'adjustments',
+      approval: facts.approval,
+      askedById: facts.askedBy.id,
+      line: reader.t('adjustments:waits', wordsOf(facts, reader)),
+      buttons: approveWords(facts, reader),
+      scope: SCOPE,
+    },
+    reader,
   );
-}
 
 /** To whoever proposed it: decided, or over because the row changed. */
 export function adjustmentDecided(facts: AdjustmentFacts, reader: CardReader): Full {
-  const words = wordsOf(facts, reader);
-  const { status, comment } = facts.approval;
-  // A rejection says its own reason, an approval none.
-  const reason = escapeMrkdwn(truncate(comment ?? '', ADJUSTMENT_REASON_MAX));
-  const text = reader.t(`adjustments:decided.${status === 'open' ? 'withdrawn' : status}`, {
-    ...words,
-    reason,
-  });
-  return openable(text, facts, reader);
+  const { status } = facts.approval;
+  const words = { ...wordsOf(facts, reader), reason: rejectionOf(facts.approval) };
+  const text = reader.t(`adjustments:decided.${status === 'open' ? 'withdrawn' : status}`, words);
+  return openable(text, openRow(facts, reader));
 }
 
 /** To whose instalment it is. */
 export const adjustmentPosted = (facts: AdjustmentFacts, reader: CardReader): Full =>
-  openable(reader.t('adjustments:told', wordsOf(facts, reader)), facts, reader);
-
-const openable = (text: string, { row }: AdjustmentFacts, { t }: CardReader): Full => ({
-  text,
-  blocks: [
-    section(text),
-    actions([button(ACTION.instalmentOpen, t('common:open'), { value: rowValue(row.id) })]),
-  ],
-});
+  openable(reader.t('adjustments:told', wordsOf(facts, reader)), openRow(facts, reader));

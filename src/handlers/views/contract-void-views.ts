@@ -2,24 +2,15 @@
 import type { KnownBlock } from '@slack/types';
 import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
 import type { VoidFacts } from '../../domain/contracts/contract-void.queries.js';
-import { formatInstant, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
+import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
-import {
-  approvalValue,
-  type ButtonWords,
-  cardActions,
-  decider,
-  historyLines,
-  openLine,
-  windowButtons,
-} from './approval-views.js';
-import { actions, button, context, escapeMrkdwn, fields, header, plain, present, section } from './blocks.js';
+import { type ButtonWords, decider } from './approval-views.js';
+import { askedCard, type Full, openable, rejectionOf, waitingBlocks } from './asked-card-views.js';
+import { button, escapeMrkdwn, fields, plain, section } from './blocks.js';
 import { contractHeading } from './contract-approval-views.js';
 import { contractValue } from './contract-list-views.js';
-import type { Message } from './info-view.js';
 import type { RowReader } from './row-views.js';
 
-type Full = Message & { blocks: KnownBlock[] };
 const REASON = 300;
 const SCOPE = { action: 'contract.void_approve', ownerId: null } as const;
 
@@ -31,28 +22,22 @@ const wordsOf = (facts: VoidFacts, contract: ContractDetails, { t, locale }: Row
   who: decider(facts.approval, { t }),
 });
 
-/** The card in finance's channel; once decided without buttons, with who and when. */
-export function voidCard(facts: VoidFacts, contract: ContractDetails, reader: RowReader): Full {
-  const { t } = reader;
-  const { status } = facts.approval;
-  const words = wordsOf(facts, contract, reader);
-  const open = button(ACTION.contractOpen, t('common:open'), { value: contractValue(contract.id) });
-  return {
-    text: t(`voids:text.${status}`, words),
-    blocks: present<KnownBlock>(
-      header(
-        status === 'open' && facts.approval.step > 1
-          ? t('approvals:second', words)
-          : t(`voids:header.${status}`, words),
-      ),
-      ...voidHeading(facts, contract, reader),
-      context(stateLine(facts, reader)),
-      status === 'open'
-        ? cardActions(facts.approval, approveWords(facts, contract, reader), reader)
-        : actions([open]),
-    ),
-  };
-}
+const openContract = ({ id }: ContractDetails, { t }: RowReader) =>
+  button(ACTION.contractOpen, t('common:open'), { value: contractValue(id) });
+
+/** The card in finance's channel. */
+export const voidCard = (facts: VoidFacts, contract: ContractDetails, reader: RowReader): Full =>
+  askedCard(
+    {
+      kind: 'voids',
+      approval: facts.approval,
+      words: wordsOf(facts, contract, reader),
+      heading: voidHeading(facts, contract, reader),
+      buttons: approveWords(facts, contract, reader),
+      open: openContract(contract, reader),
+    },
+    reader,
+  );
 
 /** What forms and cards about it begin with. */
 export function voidHeading(facts: VoidFacts, contract: ContractDetails, reader: RowReader): KnownBlock[] {
@@ -67,19 +52,6 @@ export function voidHeading(facts: VoidFacts, contract: ContractDetails, reader:
   ];
 }
 
-/** Who is waited for, or who decided, when and why; escaped. */
-function stateLine({ approval }: VoidFacts, reader: RowReader): string {
-  const { t, locale, now, timezone } = reader;
-  if (approval.status === 'withdrawn') return t('voids:state.withdrawn');
-  if (approval.status === 'open') return openLine(approval, reader, 'deciders');
-  const facts = {
-    who: decider(approval, reader),
-    at: approval.decidedAt ? formatInstant(locale, approval.decidedAt, now, timezone) : '—',
-    reason: escapeMrkdwn(truncate(approval.comment ?? '', REASON)),
-  };
-  return [...historyLines(approval, reader), t(`voids:state.${approval.status}`, facts)].join(' · ');
-}
-
 /** What its buttons say. */
 const approveWords = (facts: VoidFacts, contract: ContractDetails, reader: RowReader): ButtonWords => ({
   label: contract.number,
@@ -91,28 +63,24 @@ const approveWords = (facts: VoidFacts, contract: ContractDetails, reader: RowRe
 export function waitingVoid(contract: ContractDetails, reader: RowReader): KnownBlock[] {
   const { voiding } = contract;
   if (voiding === null) return [];
-  const { t, actor } = reader;
-  const buttons = [
-    ...windowButtons(voiding.approval, approveWords(voiding, contract, reader), reader, SCOPE),
-    ...(actor?.id === voiding.askedBy.id
-      ? [button(ACTION.approvalWithdraw, t('receipts:withdraw'), { value: approvalValue(voiding.approval) })]
-      : []),
-  ];
-  const line = t('voids:waits', wordsOf(voiding, contract, reader));
-  return present<KnownBlock>(
-    section(`⚠️ ${line}\n${stateLine(voiding, reader)}`),
-    ...voidHeading(voiding, contract, reader).slice(2),
-    buttons.length > 0 && actions(buttons),
+  return waitingBlocks(
+    {
+      kind: 'voids',
+      approval: voiding.approval,
+      askedById: voiding.askedBy.id,
+      line: reader.t('voids:waits', wordsOf(voiding, contract, reader)),
+      details: voidHeading(voiding, contract, reader).slice(2),
+      buttons: approveWords(voiding, contract, reader),
+      scope: SCOPE,
+    },
+    reader,
   );
 }
 
-/** To whoever asked. */
+/** To whoever asked: decided, or over because the contract is void without it. */
 export function voidDecided(facts: VoidFacts, contract: ContractDetails, reader: RowReader): Full {
-  const { t } = reader;
-  const words = wordsOf(facts, contract, reader);
-  const reason = escapeMrkdwn(truncate(facts.approval.comment ?? '', REASON));
   const { status } = facts.approval;
-  const text = t(`voids:decided.${status === 'open' ? 'withdrawn' : status}`, { ...words, reason });
-  const open = button(ACTION.contractOpen, t('common:open'), { value: contractValue(contract.id) });
-  return { text, blocks: [section(text), actions([open])] };
+  const words = { ...wordsOf(facts, contract, reader), reason: rejectionOf(facts.approval) };
+  const text = reader.t(`voids:decided.${status === 'open' ? 'withdrawn' : status}`, words);
+  return openable(text, openContract(contract, reader));
 }

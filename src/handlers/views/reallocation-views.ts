@@ -4,25 +4,23 @@ import { can } from '../../domain/access.js';
 import { toDecimalString } from '../../domain/money.js';
 import type { ReallocationFacts, ReallocationRow } from '../../domain/receipts/reallocation.queries.js';
 import type { ReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
-import { formatInstant, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
+import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
+import { type ButtonWords, decider } from './approval-views.js';
 import {
-  approvalValue,
-  type ButtonWords,
-  cardActions,
-  decider,
-  historyLines,
-  openLine,
-  windowButtons,
-} from './approval-views.js';
+  askedCard,
+  type CardReader,
+  type Full,
+  openable,
+  rejectionOf,
+  waitingBlocks,
+} from './asked-card-views.js';
 import {
-  actions,
   alert,
   button,
   context,
   escapeMrkdwn,
   fields,
-  header,
   input,
   modal,
   plain,
@@ -30,11 +28,7 @@ import {
   section,
   textInput,
 } from './blocks.js';
-import type { Message } from './info-view.js';
 import type { RowReader } from './row-views.js';
-
-type CardReader = Omit<RowReader, 'actor'>;
-type Full = Message & { blocks: KnownBlock[] };
 
 export const REALLOCATION_REASON_MAX = 300;
 /** What stands before the instalment's id in the name of its input. */
@@ -147,26 +141,22 @@ const wordsOf = (facts: ReallocationFacts, reader: CardReader) => ({
 
 type Asked = ReallocationFacts & { readonly approval: NonNullable<ReallocationFacts['approval']> };
 
-/** The card in finance's channel; once decided without buttons, with who and when. */
-export function reallocationCard(facts: Asked, reader: RowReader): Full {
-  const { t } = reader;
-  const { status } = facts.approval;
-  const words = wordsOf(facts, reader);
-  const open = button(ACTION.receiptOpen, t('common:open'), { value: receiptValue(facts.receipt.id) });
-  return {
-    text: t(`reallocations:text.${status}`, words),
-    blocks: present<KnownBlock>(
-      header(
-        status === 'open' && facts.approval.step > 1
-          ? t('approvals:second', words)
-          : t(`reallocations:header.${status}`, words),
-      ),
-      ...reallocationHeading(facts, reader),
-      context(stateLine(facts, reader)),
-      status === 'open' ? cardActions(facts.approval, approveWords(facts, reader), reader) : actions([open]),
-    ),
-  };
-}
+const openReceipt = ({ receipt }: ReallocationFacts, { t }: CardReader) =>
+  button(ACTION.receiptOpen, t('common:open'), { value: receiptValue(receipt.id) });
+
+/** The card in finance's channel. */
+export const reallocationCard = (facts: Asked, reader: RowReader): Full =>
+  askedCard(
+    {
+      kind: 'reallocations',
+      approval: facts.approval,
+      words: wordsOf(facts, reader),
+      heading: reallocationHeading(facts, reader),
+      buttons: approveWords(facts, reader),
+      open: openReceipt(facts, reader),
+    },
+    reader,
+  );
 
 /** What forms and cards about it begin with. */
 export function reallocationHeading(facts: ReallocationFacts, reader: CardReader): KnownBlock[] {
@@ -186,19 +176,6 @@ export function reallocationHeading(facts: ReallocationFacts, reader: CardReader
   ];
 }
 
-/** Who is waited for, or who decided, when and why; escaped. */
-function stateLine({ approval }: Asked, reader: CardReader): string {
-  const { t, locale, now, timezone } = reader;
-  if (approval.status === 'withdrawn') return t('reallocations:state.withdrawn');
-  if (approval.status === 'open') return openLine(approval, reader, 'deciders');
-  const facts = {
-    who: decider(approval, reader),
-    at: approval.decidedAt ? formatInstant(locale, approval.decidedAt, now, timezone) : '—',
-    reason: escapeMrkdwn(truncate(approval.comment ?? '', REALLOCATION_REASON_MAX)),
-  };
-  return [...historyLines(approval, reader), t(`reallocations:state.${approval.status}`, facts)].join(' · ');
-}
-
 /** What its buttons say. */
 const approveWords = (facts: ReallocationFacts, reader: CardReader): ButtonWords => ({
   label: `${facts.receipt.number} ${shortCustomer(reader.locale, facts.receipt.customerName)}`,
@@ -210,17 +187,17 @@ const approveWords = (facts: ReallocationFacts, reader: CardReader): ButtonWords
 export function waitingReallocation(facts: ReallocationFacts, reader: RowReader): KnownBlock[] {
   const { approval } = facts;
   if (!approval) return [];
-  const { t, actor } = reader;
-  const buttons = [
-    ...windowButtons(approval, approveWords(facts, reader), reader, SCOPE),
-    ...(actor?.id === facts.askedBy.id
-      ? [button(ACTION.approvalWithdraw, t('receipts:withdraw'), { value: approvalValue(approval) })]
-      : []),
-  ];
-  return present<KnownBlock>(
-    section(`⚠️ ${t('reallocations:waits')}\n${stateLine({ ...facts, approval }, reader)}`),
-    ...reallocationHeading(facts, reader).slice(1),
-    buttons.length > 0 && actions(buttons),
+  return waitingBlocks(
+    {
+      kind: 'reallocations',
+      approval,
+      askedById: facts.askedBy.id,
+      line: reader.t('reallocations:waits'),
+      details: reallocationHeading(facts, reader).slice(1),
+      buttons: approveWords(facts, reader),
+      scope: SCOPE,
+    },
+    reader,
   );
 }
 
@@ -235,21 +212,14 @@ export function reallocationLine(facts: ReallocationFacts, reader: CardReader): 
 
 /** To whoever proposed it. */
 export function reallocationDecided(facts: Asked, reader: CardReader): Full {
-  const words = wordsOf(facts, reader);
-  if (facts.approval.status === 'approved')
-    return openable(reader.t('reallocations:decided.approved', words), facts, reader);
-  const reason = escapeMrkdwn(truncate(facts.approval.comment ?? '', REALLOCATION_REASON_MAX));
-  return openable(reader.t('reallocations:decided.rejected', { ...words, reason }), facts, reader);
+  const key = facts.approval.status === 'approved' ? 'approved' : 'rejected';
+  const words = {
+    ...wordsOf(facts, reader),
+    ...(key === 'rejected' && { reason: rejectionOf(facts.approval) }),
+  };
+  return openable(reader.t(`reallocations:decided.${key}`, words), openReceipt(facts, reader));
 }
 
 /** To whoever recorded the money, or owns a row that gets more or less. */
 export const receiptReallocated = (facts: ReallocationFacts, reader: CardReader): Full =>
-  openable(reader.t('reallocations:told', wordsOf(facts, reader)), facts, reader);
-
-const openable = (text: string, { receipt }: ReallocationFacts, { t }: CardReader): Full => ({
-  text,
-  blocks: [
-    section(text),
-    actions([button(ACTION.receiptOpen, t('common:open'), { value: receiptValue(receipt.id) })]),
-  ],
-});
+  openable(reader.t('reallocations:told', wordsOf(facts, reader)), openReceipt(facts, reader));

@@ -4,50 +4,42 @@ import type { KnownBlock } from '@slack/types';
 import type { MovementKind } from '../../domain/receipts/receipt.js';
 import type { ReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
 import type { ReversalFacts } from '../../domain/receipts/reversal.queries.js';
-import { formatInstant, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
+import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
+import { type ButtonWords, decider } from './approval-views.js';
 import {
-  approvalValue,
-  type ButtonWords,
-  cardActions,
-  decider,
-  historyLines,
-  openLine,
-  windowButtons,
-} from './approval-views.js';
-import { actions, button, context, escapeMrkdwn, fields, header, plain, present, section } from './blocks.js';
-import type { Message } from './info-view.js';
+  askedCard,
+  type CardReader,
+  type Full,
+  openable,
+  rejectionOf,
+  waitingBlocks,
+} from './asked-card-views.js';
+import { button, escapeMrkdwn, fields, plain, present, section } from './blocks.js';
 import { MOVEMENT_KINDS, REVERSAL_REASON_MAX } from './movement-form-views.js';
 import type { RowReader } from './row-views.js';
-
-type CardReader = Omit<RowReader, 'actor'>;
-type Full = Message & { blocks: KnownBlock[] };
 
 const SHOWN_LINES = 8;
 const SHOWN_REVERSALS = 5;
 
 const receiptValue = (receiptId: string): string => JSON.stringify({ i: receiptId });
 
-/** The card in finance's channel; once decided without buttons, with who and when. */
-export function reversalCard(facts: ReversalFacts, reader: RowReader): Full {
-  const { t } = reader;
-  const { status } = facts.approval;
-  const { number } = facts.receipt;
-  const open = button(ACTION.receiptOpen, t('common:open'), { value: receiptValue(facts.receipt.id) });
-  return {
-    text: t(`${wordsFor(facts)}:text.${status}`, { ...wordsOf(facts, reader), number }),
-    blocks: present<KnownBlock>(
-      header(
-        status === 'open' && facts.approval.step > 1
-          ? t('approvals:second', { number })
-          : t(`${wordsFor(facts)}:header.${status}`, { number }),
-      ),
-      ...reversalHeading(facts, reader),
-      context(stateLine(facts, reader)),
-      status === 'open' ? cardActions(facts.approval, approveWords(facts, reader), reader) : actions([open]),
-    ),
-  };
-}
+const openReceipt = ({ receipt }: ReversalFacts, { t }: CardReader) =>
+  button(ACTION.receiptOpen, t('common:open'), { value: receiptValue(receipt.id) });
+
+/** The card in finance's channel. */
+export const reversalCard = (facts: ReversalFacts, reader: RowReader): Full =>
+  askedCard(
+    {
+      kind: wordsFor(facts),
+      approval: facts.approval,
+      words: wordsOf(facts, reader),
+      heading: reversalHeading(facts, reader),
+      buttons: approveWords(facts, reader),
+      open: openReceipt(facts, reader),
+    },
+    reader,
+  );
 
 const wordsFor = ({ kind }: { kind: MovementKind }) => MOVEMENT_KINDS[kind].words;
 
@@ -113,19 +105,6 @@ function takesText(
   ).join('\n');
 }
 
-/** Who is waited for, or who decided, when and why; escaped. */
-function stateLine({ approval }: ReversalFacts, reader: CardReader): string {
-  const { t, locale, now, timezone } = reader;
-  if (approval.status === 'withdrawn') return t('reversals:state.withdrawn');
-  if (approval.status === 'open') return openLine(approval, reader, 'deciders');
-  const facts = {
-    who: decider(approval, reader),
-    at: approval.decidedAt ? formatInstant(locale, approval.decidedAt, now, timezone) : '—',
-    reason: escapeMrkdwn(truncate(approval.comment ?? '', REVERSAL_REASON_MAX)),
-  };
-  return [...historyLines(approval, reader), t(`reversals:state.${approval.status}`, facts)].join(' · ');
-}
-
 /** What its buttons say. */
 const approveWords = (facts: ReversalFacts, reader: CardReader): ButtonWords => ({
   label: `${facts.receipt.number} ${shortCustomer(reader.locale, facts.receipt.customerName)}`,
@@ -137,21 +116,19 @@ const approveWords = (facts: ReversalFacts, reader: CardReader): ButtonWords => 
 });
 
 /** In the receipt's window: what waits, and what the reader may do about it. */
-export function waitingReversal(facts: ReversalFacts, reader: RowReader): KnownBlock[] {
-  const { t, actor } = reader;
-  const amount = moneyOf(facts, reader)(facts.amount);
-  const buttons = [
-    ...windowButtons(facts.approval, approveWords(facts, reader), reader, MOVEMENT_KINDS[facts.kind].scope),
-    ...(actor?.id === facts.askedBy.id
-      ? [button(ACTION.approvalWithdraw, t('receipts:withdraw'), { value: approvalValue(facts.approval) })]
-      : []),
-  ];
-  return present<KnownBlock>(
-    section(`⚠️ ${t(`${wordsFor(facts)}:waits`, { amount })}\n${stateLine(facts, reader)}`),
-    ...reversalHeading(facts, reader).slice(1),
-    buttons.length > 0 && actions(buttons),
+export const waitingReversal = (facts: ReversalFacts, reader: RowReader): KnownBlock[] =>
+  waitingBlocks(
+    {
+      kind: wordsFor(facts),
+      approval: facts.approval,
+      askedById: facts.askedBy.id,
+      line: reader.t(`${wordsFor(facts)}:waits`, { amount: moneyOf(facts, reader)(facts.amount) }),
+      details: reversalHeading(facts, reader).slice(1),
+      buttons: approveWords(facts, reader),
+      scope: MOVEMENT_KINDS[facts.kind].scope,
+    },
+    reader,
   );
-}
 
 /** ¥x · A 提出，B 通过：原因, a line for each of the newest reversals and refunds. */
 export function reversedText({ reversed, ...facts }: ReceiptFacts, reader: CardReader): string {
@@ -182,26 +159,17 @@ const stateOf = ({ receipt }: ReversalFacts, { t }: CardReader): string =>
 
 /** To whoever proposed it. */
 export function reversalDecided(facts: ReversalFacts, reader: CardReader): Full {
-  const { t } = reader;
   const key = facts.approval.status === 'approved' ? 'approved' : 'rejected';
-  const words = wordsOf(facts, reader);
-  const reason = escapeMrkdwn(truncate(facts.approval.comment ?? '', REVERSAL_REASON_MAX));
-  const text = t(`${wordsFor(facts)}:decided.${key}`, key === 'rejected' ? { ...words, reason } : words);
-  return openable(text, facts, reader);
+  const words = {
+    ...wordsOf(facts, reader),
+    ...(key === 'rejected' && { reason: rejectionOf(facts.approval) }),
+  };
+  return openable(reader.t(`${wordsFor(facts)}:decided.${key}`, words), openReceipt(facts, reader));
 }
 
 /** To whoever recorded the money, or owns a row that it had paid or the customer. */
 export const receiptReversed = (facts: ReversalFacts, reader: CardReader): Full =>
   openable(
     reader.t(`${wordsFor(facts)}:told`, { ...wordsOf(facts, reader), state: stateOf(facts, reader) }),
-    facts,
-    reader,
+    openReceipt(facts, reader),
   );
-
-const openable = (text: string, { receipt }: ReversalFacts, { t }: CardReader): Full => ({
-  text,
-  blocks: [
-    section(text),
-    actions([button(ACTION.receiptOpen, t('common:open'), { value: receiptValue(receipt.id) })]),
-  ],
-});
