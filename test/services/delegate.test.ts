@@ -3,13 +3,16 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { askWriteOff } from '../../src/domain/adjustments/adjustment-ask.service.js';
 import { approve } from '../../src/domain/approvals/decisions.service.js';
 import { chaseApprovals } from '../../src/domain/approvals/nudge.service.js';
+import { loadContract } from '../../src/domain/contracts/contract.queries.js';
 import { createContract } from '../../src/domain/contracts/contract.service.js';
 import { submitContract } from '../../src/domain/contracts/contract-approval.service.js';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { findDelegate } from '../../src/domain/members/delegate.queries.js';
 import { type DelegateChange, setDelegate } from '../../src/domain/members/delegate.service.js';
+import { findInstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
 import { askPostponement } from '../../src/domain/plans/postponement-ask.service.js';
+import { findReceiptId } from '../../src/domain/receipts/receipt.queries.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import { countApprovals, countTodo } from '../../src/domain/reminders/todo.queries.js';
 import { translator } from '../../src/handlers/i18n/index.js';
@@ -231,4 +234,32 @@ it('gets the copy of somebody’s message whose morning is the company’s night
   const words = { locale: 'zh-CN', t: translator('zh-CN') } as const;
   const shown = await renderNotice({ ...night, ...words }, 'digest.copy', copy?.payload);
   expect(JSON.stringify(shown?.blocks)).toContain('第1期');
+});
+
+it('sees what they are asked about, beyond their own scope, and what they decided; nobody else does', async () => {
+  const { rows } = await anActiveContract(company, [[100_00n, '2026-11-10']]);
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  const { receipt, approval } = await aSubmittedReceipt(company, row, 50_00n);
+  const bad = { instalmentId: row.id, version: row.version, kind: 'bad_debt', amount: null } as const;
+  await askWriteOff(await company.as('finance'), { ...bad, reason: '破产' });
+  const contract = await aWaitingContract();
+  const sees = async () => {
+    const ctx = await company.as('rep2');
+    const opened = await loadContract(ctx, contract.subjectId).catch(() => null);
+    return [
+      (await findReceiptId(ctx, { number: receipt.number })) !== null,
+      (await findInstalmentDetail(ctx, row.id)) !== null,
+      opened !== null,
+    ];
+  };
+  expect(await sees()).toEqual([false, false, false]);
+  await set('financeManager', 'financeManager', 'rep2');
+  expect(await sees()).toEqual([true, true, false]);
+  await set('manager', 'manager', 'rep2');
+  expect(await sees()).toEqual([true, true, true]);
+  await approve(await company.as('rep2'), approval.id, approval.version);
+  await set('financeManager', 'financeManager', null);
+  await set('manager', 'manager', null);
+  expect(await sees()).toEqual([true, false, false]);
 });

@@ -642,6 +642,7 @@ const OTHERS: Record<string, string> = {
   listCurrencies: 'currencies, no rows',
   countTodo: 'counts of findRows: held against it below',
   countApprovals: 'decisions that name the reader',
+  isAskedAbout: 'decisions that name the reader',
   countCredits: 'a count of listCredits: held against it below',
   countRoles: 'settings: admins only',
   findMember: 'settings: admins only',

@@ -4,6 +4,7 @@ import type { Ctx } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
 import { visibleOwners } from '../access.js';
 import { type ApprovalDetails, findApproval, type NamedPerson } from '../approvals/approval.queries.js';
+import { isAskedAbout } from '../approvals/waiting-list.queries.js';
 import { DomainError } from '../errors.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
@@ -73,7 +74,11 @@ interface ReadCtx {
 export async function loadContract(ctx: Ctx, id: string): Promise<ContractDetails> {
   const details = await readContract(ctx, id);
   const owners = visibleOwners(ctx.actor);
-  const seen = details && (owners === 'all' || owners.includes(details.owner.id));
+  const seen =
+    details &&
+    (owners === 'all' ||
+      owners.includes(details.owner.id) ||
+      (await isAskedAbout(ctx, 'contract', details.id)));
   if (!details || !seen) throw new DomainError('not_found', { ref: '' });
   return details;
 }

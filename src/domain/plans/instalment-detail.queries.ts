@@ -3,11 +3,12 @@ import type { ReadCtx, SystemCtx } from '../../ctx.js';
 import type { Allocation } from '../../generated/prisma/client.js';
 import { isSmallRest, undoableOf, type WriteOffKind } from '../adjustments/adjustment.js';
 import { type AdjustmentFacts, findOpenAdjustment, listPosted } from '../adjustments/adjustment.queries.js';
+import { isAskedAbout } from '../approvals/waiting-list.queries.js';
 import { type FollowUpFacts, listFollowUps } from '../follow-ups/follow-up.queries.js';
 import { fromUtcDate, isLocalDate, type LocalDate } from '../local-date.js';
 import { findPeople, listManagerChain } from '../members/member.queries.js';
 import { sumCredit } from '../receipts/credits.queries.js';
-import { findRow, type InstalmentRowData } from './instalment.queries.js';
+import { findRow, type InstalmentRowData, loadRows } from './instalment.queries.js';
 import { loadPostponedDays } from './postponed-days.queries.js';
 import { findOpenPostponement, type PostponementFacts } from './postponement.queries.js';
 
@@ -84,12 +85,14 @@ type HistoryFact =
 
 const HISTORY = 10;
 
-/** The instalment if it exists and lies in the reader's scope, else null. */
+/** The instalment if it exists and lies in the reader's scope, or they are asked about it; else null. */
 export async function findInstalmentDetail(
   ctx: ReadCtx & Pick<SystemCtx, 'company'>,
   id: string,
 ): Promise<InstalmentDetail | null> {
-  const row = await findRow(ctx, id);
+  const row =
+    (await findRow(ctx, id)) ??
+    ((await isAskedAbout(ctx, 'instalment', id)) ? (await loadRows(ctx, [id]))[0] : null);
   if (!row) return null;
   const [more, planned, credit, chain, postponement, adjustment, posted, postponedDays, history] =
     await Promise.all([

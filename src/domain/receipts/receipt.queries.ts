@@ -5,6 +5,7 @@ import type { Db, Tx } from '../../db/client.js';
 import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
+import { isAskedAbout } from '../approvals/waiting-list.queries.js';
 import { listIds } from '../lists/all-ids.queries.js';
 import { type Counted, countedOf } from '../lists/counted.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
@@ -114,7 +115,10 @@ export function visibleReceipts(ctx: ReadCtx): Prisma.ReceiptWhereInput {
   };
 }
 
-/** Id of a receipt of the reader's scope by its id or number, of a reversal the reversed one's; null if there is none. */
+/**
+ * Id of a receipt of the reader's scope, or that they are asked about, by its id or number; of a reversal the reversed one's;
+ * null if there is none.
+ */
 export async function findReceiptId(
   ctx: ReadCtx,
   ref: { id: string } | { number: string },
@@ -123,7 +127,10 @@ export async function findReceiptId(
     where: { OR: [{ AND: [visibleReceipts(ctx), ref] }, { AND: [{ reverses: visibleReceipts(ctx) }, ref] }] },
     select: { id: true, reversesId: true },
   });
-  return found?.reversesId ?? found?.id ?? null;
+  if (found) return found.reversesId ?? found.id;
+  const [any] = await ctx.db.receipt.findMany({ where: ref, select: { id: true, reversesId: true } });
+  const id = any && (any.reversesId ?? any.id);
+  return id !== undefined && (await isAskedAbout(ctx, 'receipt', id)) ? id : null;
 }
 
 /** Share of the contract that is received, in whole percent rounded down: 100 only when all is in. */

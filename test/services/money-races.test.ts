@@ -1,0 +1,177 @@
+// Everything that moves money at the same moment, from two instances of the app on one database (on the embedded engine there
+// is one): exactly one decision of each wins, the others are told in words, and every sum of rules §4 holds.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Ctx } from '../../src/ctx.js';
+import { type Database, openDatabase } from '../../src/db/client.js';
+import { askWriteOff } from '../../src/domain/adjustments/adjustment-ask.service.js';
+import { approve, reject, withdraw } from '../../src/domain/approvals/decisions.service.js';
+import { askVoid } from '../../src/domain/contracts/contract-void.service.js';
+import { isDomainError } from '../../src/domain/errors.js';
+import { applyPrepayment } from '../../src/domain/receipts/apply-prepayment.service.js';
+import { reallocate } from '../../src/domain/receipts/reallocation.service.js';
+import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
+import { askReversal } from '../../src/domain/receipts/reversal.service.js';
+import type { Instalment } from '../../src/generated/prisma/client.js';
+import {
+  anActiveContract,
+  aSubmittedReceipt,
+  createTestCompany,
+  type PersonKey,
+  type TestCompany,
+} from '../support/company.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { checkMoney } from '../support/money-invariants.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+/** The other instance; the same one where a directory has one process. */
+let other: Database | null = null;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  company = await createTestCompany(database.db.prisma);
+  if ('databaseUrl' in database.target) other = await openDatabase({ ...database.target, durable: false });
+});
+afterAll(async () => {
+  expect(await checkMoney(company.db)).toEqual([]);
+  await other?.close();
+  await database.close();
+});
+
+/** A context of this person on one of the two instances. */
+async function on(instance: number, who: PersonKey): Promise<Ctx> {
+  const ctx = await company.as(who);
+  return instance % 2 === 1 && other ? { ...ctx, db: other.prisma } : ctx;
+}
+const openOf = (subjectId: string) =>
+  company.db.approval.findFirstOrThrow({ where: { subjectId, status: 'open' } });
+async function aRow(amount: bigint): Promise<Instalment> {
+  const [row] = (await anActiveContract(company, [[amount, '2026-11-10']])).rows;
+  if (!row) throw new Error('no row');
+  return row;
+}
+/** Whoever lost was told in words: anything else is a defect. */
+function losers(results: readonly PromiseSettledResult<unknown>[]): string[] {
+  return results.flatMap((one) => {
+    if (one.status === 'fulfilled') return [];
+    if (!isDomainError(one.reason)) throw one.reason;
+    return [one.reason.code];
+  });
+}
+const audited = (subjectId: string, ...actions: string[]) =>
+  company.db.auditLog.count({ where: { subjectId, action: { in: actions } } });
+
+it('fifty receipts of one instalment, approved at once: not a fen more than is open is booked', async () => {
+  const row = await aRow(100_00n);
+  const FIFTY = 50;
+  const waiting = [];
+  for (let n = 0; n < FIFTY; n += 1) waiting.push(await aSubmittedReceipt(company, row, 10_00n));
+  const people = ['finance', 'finance2', 'financeManager'] as const;
+  const racers = [];
+  for (const [n, { approval }] of waiting.entries())
+    racers.push({ approval, ctx: await on(n, people[n % 3] ?? 'finance') });
+  const first = await Promise.allSettled(
+    racers.map(({ ctx, approval }) => approve(ctx, approval.id, approval.version)),
+  );
+  expect(losers(first)).toEqual([]);
+  const outcomes = first.map((one) => (one.status === 'fulfilled' ? one.value.outcome : ''));
+  expect(outcomes.filter((outcome) => outcome === 'approved')).toHaveLength(10);
+  expect(outcomes.filter((outcome) => outcome === 'redrawn')).toHaveLength(40);
+  const paid = await company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
+  expect(paid).toMatchObject({ outstanding: 0n, lifecycle: 'settled' });
+  expect(await audited(row.id, 'instalment.settled')).toBe(1);
+  // Asked again, what is left becomes prepayment, all of it.
+  const rest = await company.db.approval.findMany({ where: { subjectType: 'receipt', status: 'open' } });
+  const again = [];
+  for (const [n, approval] of rest.entries()) again.push({ approval, ctx: await on(n, 'finance') });
+  await Promise.all(again.map(({ ctx, approval }) => approve(ctx, approval.id, approval.version)));
+  const { _sum } = await company.db.receipt.aggregate({
+    where: { instalmentId: row.id },
+    _sum: { unapplied: true },
+  });
+  expect(_sum.unapplied).toBe(400_00n);
+});
+
+it('approved, rejected and taken back at once: one of them is so, once, with one trail', async () => {
+  for (let round = 0; round < 8; round += 1) {
+    const row = await aRow(50_00n);
+    const { receipt, approval } = await aSubmittedReceipt(company, row, 50_00n);
+    const [a, b, c, d] = [
+      await on(round, 'finance'),
+      await on(round + 1, 'finance2'),
+      await on(round, 'rep'),
+      await on(round + 1, 'financeManager'),
+    ];
+    const results = await Promise.allSettled([
+      approve(a, approval.id, approval.version),
+      reject(b, approval.id, approval.version, { reason: 'duplicate' }),
+      withdraw(c, approval.id),
+      approve(d, approval.id, approval.version),
+    ]);
+    expect(losers(results)).toEqual(['approval.decided', 'approval.decided', 'approval.decided']);
+    expect(await audited(receipt.id, 'receipt.approved', 'receipt.rejected', 'receipt.withdrawn')).toBe(1);
+    const { status } = await company.db.receipt.findUniqueOrThrow({ where: { id: receipt.id } });
+    const { outstanding } = await company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
+    expect(outstanding).toBe(status === 'approved' ? 0n : 50_00n);
+  }
+});
+
+it('reversed, moved, applied, written off and void at once: every sum holds, whoever loses is told', async () => {
+  for (let round = 0; round < 8; round += 1) {
+    const { contract, rows } = await anActiveContract(company, [
+      [100_00n, '2026-11-10'],
+      [80_00n, '2026-11-12'],
+    ]);
+    const [first, second] = rows;
+    if (!first || !second) throw new Error('no rows');
+    const { receipt, approval } = await aSubmittedReceipt(company, first, 60_00n);
+    await approve(await company.as('finance2'), approval.id, approval.version);
+    const rep = await company.as('rep');
+    const credit = await recordReceipt(
+      rep,
+      {
+        customerId: first.customerId,
+        kind: 'prepayment',
+        amount: 70_00n,
+        currency: 'CNY',
+        method: 'transfer',
+        receivedOn: rep.today,
+      },
+      { notDuplicate: true, lines: [] },
+    );
+    const asked = await openOf(credit.id);
+    await approve(await company.as('finance2'), asked.id, asked.version);
+    const taken = { receiptId: receipt.id, amount: 30_00n, reason: '退票' };
+    const reversal = await openOf((await askReversal(await company.as('finance'), taken)).id);
+    const { version } = await company.db.instalment.findUniqueOrThrow({ where: { id: second.id } });
+    const bad = { instalmentId: second.id, version, kind: 'bad_debt', amount: null, reason: '破产' } as const;
+    const writeOff = await openOf((await askWriteOff(await company.as('finance'), bad)).id);
+    const { version: shown } = await company.db.contract.findUniqueOrThrow({ where: { id: contract.id } });
+    const ending = { id: contract.id, version: shown, reason: '不做了' };
+    const gone = await openOf((await askVoid(await company.as('manager'), ending)).id);
+    const { version: money } = await company.db.receipt.findUniqueOrThrow({ where: { id: receipt.id } });
+    const { version: fund } = await company.db.receipt.findUniqueOrThrow({ where: { id: credit.id } });
+    const managers = [
+      await on(round, 'financeManager'),
+      await on(round + 1, 'financeManager'),
+      await on(round, 'director'),
+      await on(round + 1, 'financeManager'),
+      await on(round, 'finance'),
+    ] as const;
+    const lines = [{ instalmentId: second.id, amount: 60_00n }];
+    const results = await Promise.allSettled([
+      approve(managers[0], reversal.id, reversal.version),
+      approve(managers[1], writeOff.id, writeOff.version),
+      approve(managers[2], gone.id, gone.version),
+      reallocate(managers[3], { receiptId: receipt.id, version: money, lines, reason: '记错' }),
+      applyPrepayment(managers[4], {
+        receiptId: credit.id,
+        version: fund,
+        instalmentId: first.id,
+        amount: 40_00n,
+      }),
+    ]);
+    losers(results);
+    expect(results.some((one) => one.status === 'fulfilled')).toBe(true);
+    expect(await checkMoney(company.db)).toEqual([]);
+  }
+});
