@@ -18,6 +18,7 @@ import { Contexts } from './handlers/context.js';
 import type { Deps } from './handlers/deps.js';
 import { publishHome } from './handlers/home.js';
 import { type HealthChecks, healthRoutes, serveHealth } from './health.js';
+import { answerCommands } from './jobs/answer-commands.js';
 import { createDelivery } from './jobs/deliver-notices.js';
 import { createSlackSender } from './jobs/delivery/slack-sender.js';
 import { runFirst, startJobs } from './jobs/index.js';
@@ -92,6 +93,7 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
       ...deps,
       vacuum: database.vacuum,
       engine: database.engine,
+      backups: { dir: config.backupDir, source: database, scheduled: config.clockFile === undefined },
       delivery,
       publishHome: publish,
     };
@@ -104,6 +106,7 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
     opened.push(() => app.stop());
     const jobs = startJobs(jobDeps, { timezone, everySecond: config.clockFile !== undefined });
     opened.push(() => jobs.stop());
+    database.answerOthers(answerCommands(jobDeps));
     log.info({ transport: config.transport.kind, engine: database.engine, port: config.port }, 'started');
     return { stop };
   } catch (error) {

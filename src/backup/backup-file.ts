@@ -1,8 +1,8 @@
 // Backups as files: written aside and moved in whole, readable for their owner alone, and read again line by line.
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
@@ -13,6 +13,7 @@ import {
   type BackupHeader,
   damaged,
   isRow,
+  madeAt,
   readHeader,
   readMark,
 } from './format.js';
@@ -32,13 +33,17 @@ export interface BackupFile {
  * Writes a backup to `path`, which must not exist, and reads it again. Nothing stays behind if it fails.
  * @throws BackupError; the system's errors of the place (full, not writable, there already)
  */
-export async function writeBackup(source: DumpSource, path: string): Promise<BackupFile> {
+export async function writeBackup(
+  source: DumpSource,
+  path: string,
+  signal?: AbortSignal,
+): Promise<BackupFile> {
   await mkdir(dirname(path), { recursive: true, mode: OWNER_ONLY_DIR });
   if (existsSync(path))
     throw new BackupError('place', `There is a file ${path} already. Choose another name.`);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await writeOnce(source, path);
+      return await writeOnce(source, path, signal);
     } catch (error) {
       const again = error instanceof BackupError && error.reason === 'disturbed' && attempt < ATTEMPTS;
       if (!again) throw error;
@@ -46,11 +51,13 @@ export async function writeBackup(source: DumpSource, path: string): Promise<Bac
   }
 }
 
-async function writeOnce(source: DumpSource, path: string): Promise<BackupFile> {
+async function writeOnce(source: DumpSource, path: string, signal?: AbortSignal): Promise<BackupFile> {
   const part = `${path}.${process.pid}${PART}`;
   try {
     const file = createWriteStream(part, { flags: 'wx', mode: OWNER_ONLY, flush: true });
-    await pipeline(Readable.from(dump(source)), createGzip(), file);
+    await pipeline(Readable.from(dump(source)), createGzip(), file, {
+      ...(signal && { signal }),
+    });
     const { end } = await checkBackup(part);
     await rename(part, path);
     await syncDir(dirname(path));
@@ -170,4 +177,47 @@ async function* linesOf(path: string): AsyncGenerator<string> {
 function readFailure(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return code.startsWith('Z_') ? damaged('it cannot be unpacked', error) : error;
+}
+
+interface StoredBackup {
+  readonly path: string;
+  readonly madeAt: Date;
+  readonly bytes: number;
+}
+
+/** The backups in a directory, the newest first; none if it does not exist. Other files are passed over. */
+async function listBackups(dir: string): Promise<StoredBackup[]> {
+  const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const stored = await Promise.all(
+    names.map(async (name) => {
+      const at = madeAt(name);
+      const path = join(dir, name);
+      return at === null ? [] : [{ path, madeAt: at, bytes: (await stat(path)).size }];
+    }),
+  );
+  return stored.flat().toSorted((one, other) => other.madeAt.getTime() - one.madeAt.getTime());
+}
+
+const DAY_MS = 86_400_000;
+/** What nobody has written to for so long is not being written. */
+const ABANDONED_MS = 3_600_000;
+
+/**
+ * Removes backups older than `days`, but never the newest, and what was left behind by one that was killed.
+ * @returns how many backups
+ */
+export async function sweepBackups(dir: string, days: number, now: Date): Promise<number> {
+  const before = now.getTime() - days * DAY_MS;
+  const [, ...older] = await listBackups(dir);
+  const old = older.filter((backup) => backup.madeAt.getTime() < before);
+  for (const { path } of old) await rm(path, { force: true });
+  for (const name of (await readdir(dir)).filter((entry) => entry.endsWith(PART))) {
+    const path = join(dir, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: before }));
+    if (mtimeMs < now.getTime() - ABANDONED_MS) await rm(path, { force: true });
+  }
+  return old.length;
 }

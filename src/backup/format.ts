@@ -94,6 +94,17 @@ function parse(line: string): unknown {
   }
 }
 
+const NAME = /^huikuan-(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})(\d{2})\.jsonl\.gz$/;
+
 /** The name of a backup made now: in UTC, so that names are in the order of time. */
 export const backupName = (now: Date): string =>
   `huikuan-${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}.jsonl.gz`;
+
+/** When the backup of this name was made; null for any other file. */
+export function madeAt(name: string): Date | null {
+  const match = NAME.exec(name);
+  if (!match) return null;
+  const [, year, month, day, hour, minute, second] = match;
+  const at = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(at.getTime()) ? null : at;
+}

@@ -6,6 +6,7 @@ import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { lockDataDir } from './data-dir-lock.js';
 import { openEmbedded } from './embedded.js';
 import { findMigrationsDir, loadMigrations, migrate } from './migrate.js';
+import type { Answer } from './owner-socket.js';
 import { SESSION_OPTIONS } from './session-options.js';
 import { statementNames } from './statement-names.js';
 import { forbidInsideTransaction } from './transaction-scope.js';
@@ -41,6 +42,8 @@ export interface Database {
   ping: () => Promise<void>;
   /** Tidies the tables of the embedded engine; a PostgreSQL server does that by itself. @returns how many */
   vacuum: () => Promise<number>;
+  /** Answers other processes that cannot open the embedded directory meanwhile; a server lets everybody in. */
+  answerOthers: (answer: Answer) => void;
   /** Ends all connections and gives the data directory back; safe to call twice. */
   close: () => Promise<void>;
 }
@@ -56,7 +59,7 @@ const silent: DatabaseLog = { info: () => {}, error: () => {} };
  */
 export async function openDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const log = options.log ?? silent;
-  const { pool, engine, close } = await openConnections(options);
+  const { pool, engine, answerOthers, close } = await openConnections(options);
   try {
     const migrations = await loadMigrations(options.migrationsDir ?? findMigrationsDir());
     for (const name of await migrate(pool, migrations)) log.info(`Applied migration ${name}`);
@@ -72,6 +75,7 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
     prisma: forbidInsideTransaction(client),
     engine,
     pool,
+    answerOthers,
     ping: async () => {
       await pool.query('SELECT 1');
     },
@@ -83,7 +87,7 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
   };
 }
 
-export type OpenedPool = Pick<Database, 'pool' | 'engine' | 'close'>;
+export type OpenedPool = Pick<Database, 'pool' | 'engine' | 'answerOthers' | 'close'>;
 
 /**
  * The connections alone: what is there is not migrated, nor asked whether it fits.
@@ -107,7 +111,7 @@ function openPostgres(connectionString: string): OpenedPool {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
   });
-  return { pool, engine: 'postgres', close: () => pool.end() };
+  return { pool, engine: 'postgres', answerOthers: () => {}, close: () => pool.end() };
 }
 
 async function openInProcess(dataDir: string, durable: boolean): Promise<OpenedPool> {
@@ -118,7 +122,7 @@ async function openInProcess(dataDir: string, durable: boolean): Promise<OpenedP
       await embedded.close();
       await lock.release();
     };
-    return { pool: embedded.pool, engine: 'embedded', close };
+    return { pool: embedded.pool, engine: 'embedded', answerOthers: lock.serve, close };
   } catch (error) {
     await lock.release();
     throw error;

@@ -3,16 +3,19 @@
 // killed it, and no process id is ever compared. It cannot see a process on another machine.
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, realpath, rename, rm, symlink, unlink } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, answerOn, askOn } from './owner-socket.js';
 
 const LOCK_FILE = /^lock-(\d+)-[0-9a-f]+\.sock$/;
 const ATTEMPTS = 5;
 const PROBE_TIMEOUT_MS = 2_000;
 
 export interface DataDirLock {
+  /** From now on others get an answer (askOwner). */
+  serve: (answer: Answer) => void;
   /** Gives the directory back; safe to call twice. */
   release: () => Promise<void>;
 }
@@ -43,17 +46,22 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   for (let attempt = 1; ; attempt += 1) {
     const lock = await showLock(dir);
     const other = await findLiveOwner(dir, lock.file);
-    if (other === undefined) return { release: lock.release };
+    if (other === undefined) return { serve: lock.serve, release: lock.release };
     await lock.release();
     // Two that start in the same moment see each other and both step back: try again, out of step.
-    if (attempt === ATTEMPTS) throw new DataDirInUseError(dataDir, other);
+    if (attempt === ATTEMPTS) throw new DataDirInUseError(dataDir, other.pid);
     await sleep(20 + Math.random() * 80);
   }
 }
 
 async function showLock(dir: string): Promise<DataDirLock & { file: string }> {
   const file = `lock-${process.pid}-${randomBytes(6).toString('hex')}.sock`;
-  const server = createServer((socket) => socket.destroy());
+  let answer: Answer | undefined;
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on('close', () => sockets.delete(socket)));
+    answerOn(socket, answer);
+  });
   server.unref();
   // Shown only once it listens: between the two it would look abandoned, and be removed.
   const hidden = `new-${file}`;
@@ -63,19 +71,35 @@ async function showLock(dir: string): Promise<DataDirLock & { file: string }> {
   const release = () => {
     released ??= (async () => {
       await rm(join(dir, file), { force: true });
+      for (const socket of sockets) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     })();
     return released;
   };
-  return { file, release };
+  const serve = (given: Answer) => {
+    answer = given;
+  };
+  return { file, serve, release };
 }
 
-/** The pid of a live owner other than `own`; sockets nobody listens on any more are removed. */
-async function findLiveOwner(dir: string, own: string): Promise<number | undefined> {
+/**
+ * Asks whoever holds the directory; one that opens it only for a moment has no answer.
+ * @returns undefined when nobody answers
+ */
+export async function askOwner(dataDir: string, question: string): Promise<string | undefined> {
+  const dir = await realpath(dataDir);
+  const owner = await findLiveOwner(dir, '');
+  if (owner === undefined) return undefined;
+  return withShortPath(dir, (short) => askOn(join(short, owner.file), question));
+}
+
+/** The live owner other than `own`; sockets nobody listens on any more are removed. */
+async function findLiveOwner(dir: string, own: string): Promise<{ pid: number; file: string } | undefined> {
   for (const file of await readdir(dir)) {
     const pid = LOCK_FILE.exec(file)?.[1];
     if (pid === undefined || file === own) continue;
-    if (await withShortPath(dir, (short) => isListening(join(short, file)))) return Number(pid);
+    if (await withShortPath(dir, (short) => isListening(join(short, file))))
+      return { pid: Number(pid), file };
     await unlink(join(dir, file)).catch(ignoreMissing);
   }
   return undefined;

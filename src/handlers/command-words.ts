@@ -25,6 +25,7 @@ export const WORDS = {
   help: ['help', 'h', '?', 'usage', '帮助', '怎么用', '说明'],
   settings: ['settings', 'setting', 'config', '设置', '配置'],
   calendar: ['calendar', 'holidays', 'holiday', '日历', '节假日', '假日'],
+  backups: ['backup', 'backups', '备份'],
   ladder: ['ladder', 'reminders', '阶梯', '提醒阶梯'],
   mine: ['mine', 'me', 'quiet', '我的', '免打扰', '提醒时间', '我的提醒时间'],
   roles: ['roles', 'role', 'members', 'people', '角色', '成员', '权限', '上级'],

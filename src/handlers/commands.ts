@@ -37,6 +37,7 @@ import { openRecordReceipt, showReceipt } from './receipts.js';
 import { answerTodo } from './reminders.js';
 import { answerReport } from './reports.js';
 import { openRoles, openSettings } from './settings.js';
+import { openBackups } from './settings-backups.js';
 import { openCalendar } from './settings-calendar.js';
 import { readerOf } from './show-view.js';
 import type { Mover } from './turn-to.js';
@@ -91,6 +92,8 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
       return openOwnTimes(turn);
     case 'calendar':
       return openCalendar(turn);
+    case 'backups':
+      return openBackups(turn);
     case 'import':
       return openImport(turn);
     case 'export':

@@ -50,6 +50,7 @@ import { registerReports } from './reports.js';
 import { registerReversals } from './reversals.js';
 import { registerRowActions } from './row-actions.js';
 import { registerSettings } from './settings.js';
+import { registerBackups } from './settings-backups.js';
 import { registerCalendar } from './settings-calendar.js';
 import { registerFlows } from './settings-flows.js';
 import { registerSettingsLists } from './settings-lists.js';
@@ -77,6 +78,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerSettingsLists(doors, deps);
   registerThresholds(doors);
   registerTolerance(doors);
+  registerBackups(doors);
   registerFlows(doors);
   registerCalendar(doors);
   registerOwnTimes(doors);

@@ -23,6 +23,7 @@ export type Intent =
   | { kind: 'help' }
   | { kind: 'settings' }
   | { kind: 'calendar' }
+  | { kind: 'backups' }
   | { kind: 'ladder' }
   /** The person's own reminder times. */
   | { kind: 'mine' }
@@ -83,6 +84,7 @@ function parseFrontDoor(words: string, numbering: Numbering): Intent {
   if (words === '' || is(WORDS.today, key)) return { kind: 'today' };
   if (is(WORDS.help, key)) return { kind: 'help' };
   if (is(WORDS.calendar, key)) return { kind: 'calendar' };
+  if (is(WORDS.backups, key)) return { kind: 'backups' };
   if (is(WORDS.ladder, key)) return { kind: 'ladder' };
   if (is(WORDS.mine, key)) return { kind: 'mine' };
   if (is(WORDS.settings, key)) return settingsOf(rest.toLowerCase());
@@ -149,6 +151,7 @@ function parseNoun(noun: Noun, words: string, numbering: Numbering): Intent {
 /** `settings holidays`, `settings mine`: one topic at once. */
 function settingsOf(topic: string): Intent {
   if (is(WORDS.calendar, topic)) return { kind: 'calendar' };
+  if (is(WORDS.backups, topic)) return { kind: 'backups' };
   if (is(WORDS.ladder, topic)) return { kind: 'ladder' };
   return { kind: is(WORDS.mine, topic) ? 'mine' : 'settings' };
 }

@@ -1,14 +1,17 @@
 // Makes or checks a backup from the command line: npm run backup. On PostgreSQL beside the running app; on the embedded
-// engine the app must be stopped first.
-import { existsSync } from 'node:fs';
+// engine the running app is asked to make it, as it alone may read its directory.
+import { constants, existsSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkBackup, writeBackup } from '../backup/backup-file.js';
+import { type BackupFile, checkBackup, writeBackup } from '../backup/backup-file.js';
 import { BackupError, backupName } from '../backup/format.js';
 import { systemClock } from '../clock.js';
 import { readDatabaseConfig } from '../config.js';
-import { openConnections } from '../db/client.js';
+import { type DatabaseOptions, openConnections } from '../db/client.js';
+import { DataDirInUseError } from '../db/data-dir-lock.js';
 import { hasCluster } from '../db/embedded.js';
+import { askForBackup } from './answer-commands.js';
 import { type Environment, runIfMain, UsageError } from './command-line.js';
 
 const USAGE = `Usage: npm run backup [-- <file>]            makes a backup, in BACKUP_DIR if no file is named
@@ -28,22 +31,56 @@ export async function runBackupCommand(
   const { databaseUrl, dataDir, backupDir } = readDatabaseConfig(env);
   if (databaseUrl === undefined && !hasCluster(dataDir))
     throw new BackupError('schema', `There is no database in ${dataDir}. Set DATA_DIR or DATABASE_URL.`);
-  const now = systemClock();
-  const path = file ?? join(backupDir, backupName(now));
-  // What is there is taken as it is: a new version must not change it before it is safe.
-  const { pool, engine, close } = await openConnections({
-    ...(databaseUrl !== undefined && { databaseUrl }),
-    dataDir,
-  });
+  const made =
+    databaseUrl === undefined
+      ? await backUpEmbedded(dataDir, backupDir, file)
+      : await backUpHere({ databaseUrl, dataDir }, pathOf(backupDir, file));
+  print(`${made.path}: ${made.rows} rows, ${megabytes(made.bytes)} MB, read again and intact.`);
+  print('It holds everything the company knows: keep it as safe as the database.');
+  return 0;
+}
+
+const pathOf = (backupDir: string, file: string | undefined): string =>
+  file ?? join(backupDir, backupName(systemClock()));
+
+/** What is there is taken as it is: a new version must not change it before it is safe. */
+async function backUpHere(place: DatabaseOptions, path: string): Promise<BackupFile> {
+  const { pool, engine, close } = await openConnections(place);
   try {
-    const made = await writeBackup({ pool, engine, now }, path);
-    print(`${made.path}: ${made.rows} rows, ${megabytes(made.bytes)} MB, read again and intact.`);
-    print('It holds everything the company knows: keep it as safe as the database.');
-    return 0;
+    return await writeBackup({ pool, engine, now: systemClock() }, path);
   } finally {
     await close();
   }
 }
+
+async function backUpEmbedded(
+  dataDir: string,
+  backupDir: string,
+  file: string | undefined,
+): Promise<BackupFile> {
+  try {
+    return await backUpHere({ dataDir }, pathOf(backupDir, file));
+  } catch (error) {
+    if (!(error instanceof DataDirInUseError)) throw error;
+    const made = await askForBackup(dataDir);
+    // Not the app, or one that is just starting or stopping.
+    if (made === undefined) throw error;
+    const { path, bytes, rows, failure } = made;
+    if (path === null || bytes === null || rows === null)
+      throw new BackupError(
+        'place',
+        `The running app could not make the backup: ${FAILURES[failure ?? ''] ?? 'see its log'}.`,
+      );
+    if (file !== undefined) await copyFile(path, file, constants.COPYFILE_EXCL);
+    return { path: file ?? path, bytes, rows };
+  }
+}
+
+const FAILURES: Record<string, string> = {
+  full: 'its disk is full',
+  not_writable: 'it cannot write to BACKUP_DIR',
+  damaged: 'what it wrote could not be read again',
+};
 
 const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(1);
 

@@ -13,10 +13,12 @@ import { remindBills } from '../domain/receipts/bills.service.js';
 import { BATCH_ROWS, planReminders } from '../domain/reminders/plan-reminders.service.js';
 import { keepForecasts } from '../domain/reports/forecast.service.js';
 import { tellMonday } from '../domain/reports/monday.service.js';
+import { planBackup, sweepBackupRuns } from '../domain/settings/backups.service.js';
 import { warnOfCalendar } from '../domain/settings/holidays.service.js';
 import type { Logger } from '../log.js';
 import type { Delivery } from './deliver-notices.js';
 import { type PublishHome, refreshHomes } from './refresh-homes.js';
+import { type BackupPlace, runBackups } from './run-backups.js';
 import { runExports } from './run-exports.js';
 import { runImports } from './run-imports.js';
 import { type Job, type JobOutcome, runJob } from './run-job.js';
@@ -28,12 +30,23 @@ export interface JobDeps {
   readonly delivery: Pick<Delivery, 'kick' | 'run'>;
   readonly publishHome: PublishHome;
   readonly vacuum: Database['vacuum'];
+  readonly backups: BackupPlace & {
+    /** false where the clock is moved by hand: a backup a day would be one a click. */
+    readonly scheduled: boolean;
+  };
   readonly engine: Database['engine'];
   /** Set while jobs run on cron: long ones end early when the app stops. */
   readonly stopping?: AbortSignal;
 }
 
 const JOB_RUNS_KEPT_DAYS = 30;
+
+const planBackups: Job = {
+  name: 'plan-backup',
+  cron: '* * * * *',
+  slot: 'minute',
+  run: async (ctx) => ({ planned: await planBackup(ctx) }),
+};
 
 /** Every job of the app. */
 export function jobsOf(deps: JobDeps): Job[] {
@@ -129,6 +142,13 @@ export function jobsOf(deps: JobDeps): Job[] {
           stopping: deps.stopping ?? new AbortController().signal,
         }),
     },
+    ...(deps.backups.scheduled ? [planBackups] : []),
+    {
+      name: 'run-backups',
+      cron: '*/5 * * * * *',
+      slot: null,
+      run: (ctx) => runBackups(ctx, { ...deps, kick: deps.delivery.kick }),
+    },
     {
       // All Monday long, until it is kept: whichever hour the app is up.
       name: 'keep-forecasts',
@@ -161,7 +181,15 @@ export function jobsOf(deps: JobDeps): Job[] {
           DELETE FROM job_run WHERE started_at < now() - make_interval(days => ${JOB_RUNS_KEPT_DAYS})`;
         const exports = await sweepExports(ctx);
         const imported = await sweepImports(ctx);
-        return { removed, exports, imported, drafts: await sweepDrafts(ctx), vacuumed: await deps.vacuum() };
+        const backups = await sweepBackupRuns(ctx);
+        return {
+          removed,
+          exports,
+          imported,
+          backups,
+          drafts: await sweepDrafts(ctx),
+          vacuumed: await deps.vacuum(),
+        };
       },
     },
   ];

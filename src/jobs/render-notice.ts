@@ -3,6 +3,7 @@ import { NOTICE_PAYLOADS, type NoticeKind } from '../domain/notices/notice.js';
 import { notificationText } from '../handlers/views/blocks.js';
 import { adjustmentNotices } from './notices/adjustments.js';
 import { approvalNotices } from './notices/approvals.js';
+import { backupNotices } from './notices/backups.js';
 import { calendarNotices } from './notices/calendar.js';
 import { contractNotices } from './notices/contracts.js';
 import { customerNotices } from './notices/customers.js';
@@ -38,6 +39,7 @@ const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
   ...adjustmentNotices,
   ...importNotices,
   ...calendarNotices,
+  ...backupNotices,
   ...exportNotices,
   ...reportNotices,
 };

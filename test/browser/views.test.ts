@@ -197,6 +197,7 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
   it.each([
     ['settings-calendar', 'U_ADMIN', '/hk calendar', 'settings.calendar'],
     ['settings-ladder', 'U_ADMIN', '/hk ladder', 'ladder.open'],
+    ['settings-backups', 'U_ADMIN', '/hk backup', 'settings.backups'],
     ['settings-own-times', rep, '/hk mine', 'settings.own_times'],
   ])('%s', async (name, person, command, callbackId) => {
     const { window } = await opens(person, command, callbackId);

@@ -23,6 +23,8 @@ import { contentsOf, schemaOf } from '../support/table-contents.js';
 const { engine } = inject('testDatabase');
 const NOW = new Date('2026-11-26T03:04:05Z');
 const never = async () => false;
+/** Each new embedded database takes seconds. */
+const SLOW = { timeout: 120_000 };
 
 let source: TestDatabase;
 let dir: string;
@@ -111,7 +113,7 @@ async function expectAsBefore(pool: Pool): Promise<void> {
   await expect(pool.query('DELETE FROM audit_log')).rejects.toThrow();
 }
 
-describe('a backup', () => {
+describe('a backup', SLOW, () => {
   test('is one file that its owner alone may read, and nothing beside it', async () => {
     expect((await stat(made.path)).mode & 0o777).toBe(0o600);
     expect(await readdir(dir)).toEqual(['first.jsonl.gz']);
@@ -171,7 +173,7 @@ describe('a backup', () => {
   });
 });
 
-describe('a restore refuses, and leaves the place as it was,', () => {
+describe('a restore refuses, and leaves the place as it was,', SLOW, () => {
   /** A backup changed by hand, with a checksum that fits again. */
   async function forge(name: string, change: (lines: string[]) => string[]): Promise<string> {
     const lines = change(
@@ -273,7 +275,7 @@ describe('a restore refuses, and leaves the place as it was,', () => {
   });
 });
 
-describe('the commands', () => {
+describe('the commands', SLOW, () => {
   const said: string[] = [];
   const print = (line: string) => said.push(line);
   const envOf = (target: TestDatabase['target']): Record<string, string> => ({
@@ -317,7 +319,7 @@ describe('the commands', () => {
     } finally {
       await remove();
     }
-  }, 120_000);
+  });
 
   test('say what is wrong with what was typed', async () => {
     const env = { DATA_DIR: join(dir, 'nowhere') };

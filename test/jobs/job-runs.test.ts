@@ -32,6 +32,7 @@ const env = (now = NOON) => ({
   log,
   vacuum: database.db.vacuum,
   engine: database.db.engine,
+  backups: { dir: '/nowhere', source: database.db, scheduled: false },
 });
 const job = (run: Job['run'], more: Partial<Job> = {}): Job => ({
   name: 'probe',

@@ -14,6 +14,8 @@ const cases: [command: string, text: string, intent: Intent][] = [
   ['/hk', '设置', { kind: 'settings' }],
   ['/hk', 'settings holidays', { kind: 'calendar' }],
   ['/hk', '日历', { kind: 'calendar' }],
+  ['/hk', '备份', { kind: 'backups' }],
+  ['/hk', 'settings backups', { kind: 'backups' }],
   ['/hk', 'settings mine', { kind: 'mine' }],
   ['/hk', '免打扰', { kind: 'mine' }],
   ['/hk', '阶梯', { kind: 'ladder' }],

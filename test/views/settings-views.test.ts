@@ -8,11 +8,13 @@ import { DEFAULT_FLOWS } from '../../src/domain/approvals/flow.js';
 import { addDays, localDate } from '../../src/domain/local-date.js';
 import { DEFAULT_LADDER } from '../../src/domain/reminders/ladder.js';
 import type { LadderWindow } from '../../src/domain/reminders/ladder-window.queries.js';
+import { BACKUP_FAILURES, type BackupRun } from '../../src/domain/settings/backups.service.js';
 import type { SettingsOverview } from '../../src/domain/settings/overview.queries.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { ladderModal, stepForm } from '../../src/handlers/views/ladder-views.js';
 import { ownTimesForm } from '../../src/handlers/views/own-times-views.js';
+import { backupForm, backupMessage } from '../../src/handlers/views/settings-backup-views.js';
 import {
   calendarMissing,
   calendarModal,
@@ -63,6 +65,21 @@ const EMPTY_COMPANY = {
   settings: companySettings.parse({ smallDifferenceMinor: 0 }),
   calendar: { workweek: [], days: new Map(), coveredThrough: null },
 };
+const BACKUP: BackupRun = {
+  status: 'done',
+  scheduled: true,
+  path: `/${LONG}<!channel>${LONG}`,
+  bytes: 999_999_999_999,
+  rows: 2_000_000_000,
+  failure: null,
+  createdAt: new Date('2025-01-01T00:00:00Z'),
+  finishedAt: new Date('2025-01-01T00:10:00Z'),
+};
+const BACKUPS: BackupRun[] = [
+  BACKUP,
+  ...BACKUP_FAILURES.map((failure) => ({ ...BACKUP, status: 'failed' as const, failure, scheduled: false })),
+  { ...BACKUP, status: 'running', finishedAt: null },
+];
 const FULL_OVERVIEW: SettingsOverview = {
   members: 500,
   roles: ROLES.map((role) => ({ role, count: 500 })),
@@ -74,6 +91,7 @@ const FULL_OVERVIEW: SettingsOverview = {
   ladder: { steps: 60, own: 5000 },
   templateCodes: Array.from({ length: 200 }, () => LONG.slice(0, 20)),
   times: { remindAt: '10:30', quietFrom: '19:00', quietTo: '08:00' },
+  lastBackup: BACKUP,
 };
 const EMPTY_OVERVIEW: SettingsOverview = {
   members: 0,
@@ -83,6 +101,7 @@ const EMPTY_OVERVIEW: SettingsOverview = {
   ladder: { steps: 0, own: 0 },
   templateCodes: [],
   times: { remindAt: null, quietFrom: null, quietTo: null },
+  lastBackup: null,
 };
 /** Every second day of a year, each with a name of its own. */
 const MANY_DAYS = Array.from({ length: 180 }, (_, index) => ({
@@ -141,6 +160,8 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     const views = [
       settingsIndex(reader, FULL_COMPANY, FULL_OVERVIEW),
       settingsIndex(reader, EMPTY_COMPANY, EMPTY_OVERVIEW),
+      backupForm(reader, { backupHour: null, backupDays: 365 }, BACKUPS, '{}'),
+      backupForm(reader, { backupHour: 23, backupDays: 1 }, [], '{}'),
       toleranceForm(t, MANY, { base: 'KWD', tolerated: 1 }, '{}'),
       toleranceForm(
         t,
@@ -189,6 +210,12 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     ];
     for (const view of views) expect(validateView(view)).toEqual([]);
     expect(validateBlocks('message', calendarMissing(2027, t).blocks)).toEqual([]);
+    for (const run of BACKUPS) {
+      const message = backupMessage(reader, run, run.failure === 'full' ? null : BACKUP);
+      expect(validateBlocks('message', message.blocks)).toEqual([]);
+      expect(JSON.stringify(message.blocks)).not.toContain('<!channel>');
+      expect(message.text.length).toBeGreaterThan(20);
+    }
   });
 
   it('tells what each set of roles can and cannot do', () => {

@@ -155,6 +155,8 @@ export const NOTICE_PAYLOADS = {
   'export.job': z.object({ jobId: id }),
   /** To an admin: a year of holidays that should be there. */
   'calendar.missing': z.object({ year: z.number().int() }),
+  /** To an admin: what became of a backup. */
+  'backup.ended': z.object({ backupId: id }),
   /** Last week and what is ahead, for the managers' channel. */
   'report.monday': z.object({ date }),
   /** A report that somebody posted to a channel; without numbers where not everybody there may see them. */

@@ -4,6 +4,7 @@ import type { Ctx } from '../../ctx.js';
 import { authorize } from '../access.js';
 import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
 import { findOwnTimes } from '../members/times.service.js';
+import { type BackupRun, findLastBackup } from './backups.service.js';
 import { countRoles, type RoleCount } from './settings.queries.js';
 
 /** Enough of a list to know it by; its count says how many there are. */
@@ -26,6 +27,8 @@ export interface SettingsOverview {
   /** Steps of the company's ladder, and how many templates, customers and instalments have one of their own. */
   readonly ladder: { readonly steps: number; readonly own: number };
   readonly templateCodes: readonly string[];
+  /** The last backup that succeeded. */
+  readonly lastBackup: BackupRun | null;
   /** The reader's own. */
   readonly times: {
     readonly remindAt: string | null;
@@ -39,21 +42,23 @@ export async function findOverview(ctx: Ctx): Promise<SettingsOverview> {
   authorize(ctx.actor, 'settings.edit');
   const { db } = ctx;
   const away = { active: true, delegateId: { not: null }, delegateUntil: { gte: toUtcDate(ctx.today) } };
-  const [counted, total, names, awayCount, people, steps, own, templates, times] = await Promise.all([
-    countRoles(ctx),
-    db.department.count(),
-    db.department.findMany({ select: { name: true }, orderBy: { name: 'asc' }, take: SHOWN }),
-    db.user.count({ where: away }),
-    db.user.findMany({ where: away, orderBy: [{ name: 'asc' }, { id: 'asc' }], take: SHOWN }),
-    db.reminderRule.count({ where: { enabled: true, scope: 'company' } }),
-    db.reminderRule.groupBy({ by: ['scope', 'scopeId'], where: { enabled: true, scopeId: { not: null } } }),
-    db.planTemplate.findMany({
-      where: { deletedAt: null },
-      select: { code: true },
-      orderBy: [{ code: 'asc' }, { id: 'asc' }],
-    }),
-    findOwnTimes(ctx),
-  ]);
+  const [counted, total, names, awayCount, people, steps, own, templates, times, lastBackup] =
+    await Promise.all([
+      countRoles(ctx),
+      db.department.count(),
+      db.department.findMany({ select: { name: true }, orderBy: { name: 'asc' }, take: SHOWN }),
+      db.user.count({ where: away }),
+      db.user.findMany({ where: away, orderBy: [{ name: 'asc' }, { id: 'asc' }], take: SHOWN }),
+      db.reminderRule.count({ where: { enabled: true, scope: 'company' } }),
+      db.reminderRule.groupBy({ by: ['scope', 'scopeId'], where: { enabled: true, scopeId: { not: null } } }),
+      db.planTemplate.findMany({
+        where: { deletedAt: null },
+        select: { code: true },
+        orderBy: [{ code: 'asc' }, { id: 'asc' }],
+      }),
+      findOwnTimes(ctx),
+      findLastBackup(ctx),
+    ]);
   const ids = people.flatMap(({ delegateId }) => delegateId ?? []);
   const delegates = await db.user.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } });
   return {
@@ -71,6 +76,7 @@ export async function findOverview(ctx: Ctx): Promise<SettingsOverview> {
     ladder: { steps, own: own.length },
     templateCodes: templates.map(({ code }) => code),
     times,
+    lastBackup,
   };
 }
 

@@ -41,6 +41,8 @@ export const MAX_TOLERANCE = 50_00;
 export const MAX_ACK_DAYS = 10;
 
 /** Everything in it has a default, so that an empty object is a working company. */
+export const MAX_BACKUP_DAYS = 365;
+
 export const companySettings = z.object({
   contractTypes: dictionary([
     ['vehicle', '整车', 'Vehicle'],
@@ -100,6 +102,10 @@ export const companySettings = z.object({
   ackDays: z.number().int().min(1).max(MAX_ACK_DAYS).default(3),
   /** An admin has looked at the company's own form and saved it: the set-up list has it done. */
   companyConfirmed: z.boolean().default(false),
+  /** The hour of the day, in the company's zone, at which everything is backed up; null: only by hand. */
+  backupHour: z.number().int().min(0).max(23).nullable().default(2),
+  /** Days that backups are kept. */
+  backupDays: z.number().int().min(1).max(MAX_BACKUP_DAYS).default(7),
 });
 export type CompanySettings = z.infer<typeof companySettings>;
 

@@ -33,6 +33,7 @@ type Topic =
   | 'delegate'
   | 'settings'
   | 'calendar'
+  | 'backup'
   | 'mine'
   | 'ladder'
   | 'roles';
@@ -64,6 +65,7 @@ const TOPICS: readonly { topic: Topic; needs: Action; command: string }[] = [
   { topic: 'delegate', needs: 'record.see', command: '/hk settings' },
   { topic: 'settings', needs: 'settings.edit', command: '/hk settings' },
   { topic: 'calendar', needs: 'settings.edit', command: '/hk settings holidays' },
+  { topic: 'backup', needs: 'settings.edit', command: '/hk backup' },
   { topic: 'roles', needs: 'settings.edit', command: '/hk roles' },
 ];
 

@@ -15,6 +15,7 @@ import { SETTINGS } from '../settings-ids.js';
 import { button, escapeMrkdwn, modal, section } from './blocks.js';
 import { flowName } from './flow-views.js';
 import type { RowReader } from './row-views.js';
+import { backupsValue } from './settings-backup-views.js';
 import { workweekWords } from './settings-calendar-views.js';
 import { NUMBERED } from './settings-list-views.js';
 
@@ -69,6 +70,12 @@ export function settingsIndex(reader: RowReader, company: Company, overview: Set
       topic(t, t('templates:title'), templatesValue(t, overview.templateCodes), ACTION.templateList),
       topic(t, t('calendar:title'), calendarValue(reader, company.calendar), ACTION.settingsCalendar),
       topic(t, t('settings:tolerance'), toleranceValue(reader, company), SETTINGS.tolerance),
+      topic(
+        t,
+        t('backups:title'),
+        backupsValue(reader, company.settings, overview.lastBackup),
+        SETTINGS.backups,
+      ),
       topic(t, t('times:title'), timesValue(t, company, overview), ACTION.ownTimes),
     ],
   });

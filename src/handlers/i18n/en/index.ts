@@ -3,6 +3,7 @@ import { adjustments } from './adjustments.js';
 import { amendments } from './amendments.js';
 import { approvals } from './approvals.js';
 import { audit } from './audit.js';
+import { backups } from './backups.js';
 import { batches } from './batches.js';
 import { bills } from './bills.js';
 import { calendar } from './calendar.js';
@@ -60,6 +61,7 @@ export const en = {
   amendments,
   approvals,
   audit,
+  backups,
   batches,
   questions,
   contract_life: contractLife,
