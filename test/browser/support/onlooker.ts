@@ -1,4 +1,6 @@
 // Someone who looks at every view: windows by person, and what must hold for whatever is shown.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Locator } from 'playwright-core';
 import { expect } from 'vitest';
 import { findBarriers } from './accessibility.js';
@@ -8,6 +10,19 @@ import type { World } from './world.js';
 /** Keys, placeholders and values that never were words. */
 const NO_WORDS =
   /\{\{|\bundefined\b|\bNaN\b|\[object |\b(?:common|home|plans|receipts|contracts|customers|settings|reminders|members|errors|help):[a-z]/;
+
+const GUIDE = join(import.meta.dirname, '../../../docs/guide');
+/** With HUIKUAN_GUIDE_PICTURES set, what the guide for users shows is drawn anew, without all around it. */
+async function keepForGuide({ page }: PersonWindow, picture: string): Promise<void> {
+  if (!process.env.HUIKUAN_GUIDE_PICTURES) return;
+  const isShown = ['everyday.md', 'everyday.zh-CN.md'].some((name) =>
+    readFileSync(join(GUIDE, name), 'utf8').includes(`(pictures/${picture})`),
+  );
+  if (!isShown) return;
+  const dialog = page.locator('dialog[open]').last();
+  const part = (await dialog.count()) > 0 ? dialog : page.locator('main');
+  await part.screenshot({ path: join(GUIDE, 'pictures', picture), animations: 'disabled' });
+}
 
 export interface Onlooker {
   /** This person's window, opened at first use. */
@@ -36,6 +51,7 @@ export function onlooker(locale: string, browser: Browser, world: World): Onlook
     at,
     async look(window, name) {
       await window.shoot(`${locale}/${name}`);
+      await keepForGuide(window, `${locale}/${name}.png`);
       expect(await window.page.locator('body').textContent()).not.toMatch(NO_WORDS);
       // Barriers are the same in both languages, and looking for them takes longer than all the rest.
       if (locale === 'en-US') expect(await findBarriers(window.page)).toEqual([]);
