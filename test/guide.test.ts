@@ -38,6 +38,6 @@ it('both languages show the same pictures, and no picture is left that nobody se
     .map((file) => `pictures/${file}`);
   expect(kept.toSorted()).toEqual(shown.toSorted());
   const names = (locale: string) =>
-    shown.filter((target) => target.includes(locale)).map((target) => target.split('/').at(-1));
+    shown.filter((target) => target.includes(locale)).map((target) => target.split('/').at(-1) ?? '');
   expect(names('zh-CN').toSorted()).toEqual(names('en-US').toSorted());
 });
