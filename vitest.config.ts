@@ -14,7 +14,12 @@ export default defineConfig({
     projects: [
       project(
         'pure',
-        ['test/domain/**/*.test.ts', 'test/sheets/**/*.test.ts', 'test/views/**/*.test.ts', 'test/*.test.ts'],
+        [
+          'test/domain/**/*.test.ts',
+          'test/{sheets,pictures}/**/*.test.ts',
+          'test/views/**/*.test.ts',
+          'test/*.test.ts',
+        ],
         {
           ...shared,
           testTimeout: 30_000,

@@ -29,6 +29,8 @@ const LOG = /^src\/log\.ts$/;
 const SHEETS = /^src\/sheets\//;
 /** Backups of whatever the database holds: below the domain, which it does not know. */
 const BACKUP = /^src\/backup\//;
+/** Charts and PDFs: knows no database and no Slack. */
+const PICTURES = /^src\/pictures\//;
 const packages = (...names: string[]) => names.map((name) => new RegExp(`^${name.replace('/', '\\/')}$`));
 
 /** The first layer whose `files` match is a file's layer. */
@@ -51,6 +53,15 @@ const LAYERS: Layer[] = [
       /^src\/domain\/errors\.ts$/,
       /^node:(stream|zlib|crypto)$/,
       ...packages('csv-parse', 'csv-stringify', 'hucre'),
+    ],
+  },
+  {
+    name: 'pictures',
+    files: PICTURES,
+    may: [
+      PICTURES,
+      /^node:(fs|fs\/promises|module|path|url|util|zlib)$/,
+      ...packages('@resvg/resvg-wasm', 'pdfmake'),
     ],
   },
   { name: 'context', files: CTX, may: [DOMAIN], mayAsType: [DB] },
@@ -87,6 +98,7 @@ const LAYERS: Layer[] = [
       DOMAIN,
       CTX,
       SHEETS,
+      PICTURES,
       BACKUP,
       DB,
       CLOCK,

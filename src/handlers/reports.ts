@@ -2,7 +2,7 @@
 // button carries is a question, never an answer: the numbers are read anew within the reader's scope.
 import { z } from 'zod';
 import { authorize } from '../domain/access.js';
-import { type ExportFormat, requestExport } from '../domain/exports/export.service.js';
+import { EXPORT_FORMATS, requestExport } from '../domain/exports/export.service.js';
 import { newId } from '../domain/ids.js';
 import { parseDate } from '../domain/parse-date.js';
 import { readKpis } from '../domain/reports/kpis.queries.js';
@@ -155,7 +155,7 @@ async function drawRows(turn: Pick<Turn, 'ctx' | 't'>, query: ReportQuery, part:
 
 async function submitExport(turn: SubmitTurn<z.infer<typeof exportMetadata>>): Promise<Outcome> {
   const { ctx, t, form, metadata } = turn;
-  const format: ExportFormat = form.choice('format') === 'csv' ? 'csv' : 'xlsx';
+  const format = EXPORT_FORMATS.find((one) => one === form.choice('format')) ?? 'xlsx';
   await requestExport(ctx, { list: 'report', filter: metadata.q, format });
   return { done: t('exports:started', { list: t(`reports:name.${metadata.q.kind}`) }) };
 }

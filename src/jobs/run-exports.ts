@@ -22,16 +22,14 @@ import {
 } from '../domain/exports/export-rows.queries.js';
 import { newId } from '../domain/ids.js';
 import type { ListKind } from '../domain/lists/list-filter.js';
-import { readReport } from '../domain/reports/read-report.queries.js';
 import { type ReportQuery, reportQuery } from '../domain/reports/report.js';
-import { findReportNames } from '../domain/reports/report-names.queries.js';
 import { translator } from '../handlers/i18n/index.js';
 import { exportCells, exportHeader, exportName } from '../handlers/views/export-views.js';
-import { docFileName, docSheet } from '../handlers/views/report-doc.js';
-import { reportDoc } from '../handlers/views/report-views.js';
+import { docFileName } from '../handlers/views/report-doc.js';
 import type { Logger } from '../log.js';
 import { streamSheet } from '../sheets/write-sheet.js';
 import { MIME } from './mime.js';
+import { drawReportFile } from './report-file.js';
 import type { JobResult } from './run-job.js';
 
 export interface ExportEnv {
@@ -92,8 +90,10 @@ async function makeExport(system: SystemCtx, env: ExportEnv, id: string): Promis
     }
   };
   const t = translator(ctx.actor.locale);
-  const made = await keepParts(system, env, id, streamSheet(format, exportHeader(list, t), counted()));
-  const file = { ...made, name: exportName(list, t, ctx.today, format), mime: MIME[format] };
+  // A list is a spreadsheet.
+  const sheet = format === 'csv' ? 'csv' : 'xlsx';
+  const made = await keepParts(system, env, id, streamSheet(sheet, exportHeader(list, t), counted()));
+  const file = { ...made, name: exportName(list, t, ctx.today, sheet), mime: MIME[sheet] };
   return { status: 'done', rows, file };
 }
 
@@ -119,7 +119,7 @@ async function keepParts(system: SystemCtx, env: ExportEnv, id: string, chunks: 
   return { runId, size, sha256: hash.digest('hex') };
 }
 
-/** A report's file: all its rows at once, which are groups and few. */
+/** A report's file, in pieces. */
 async function makeReport(
   system: SystemCtx,
   env: ExportEnv,
@@ -128,18 +128,11 @@ async function makeReport(
   query: ReportQuery,
   format: ExportFormat,
 ): Promise<ExportEnd> {
-  const { actor, company, today, now } = ctx;
-  const t = translator(actor.locale);
-  const { contractTypes, paymentMethods } = company.settings;
-  const reader = { t, locale: actor.locale, today, now, timezone: actor.timezone, actor };
-  const whole = { limit: MAX_EXPORT_ROWS, zone: company.timezone };
-  const names = await findReportNames(ctx, query);
-  const words = { ...reader, contractTypes, paymentMethods, names };
-  const doc = reportDoc(await readReport(ctx, query, whole), query, words);
-  const { header, rows } = docSheet(doc);
-  const made = await keepParts(system, env, id, streamSheet(format, header, rows));
-  const name = docFileName(t(`reports:name.${query.kind}`), query.to, format);
-  return { status: 'done', rows: doc.rows.length, file: { ...made, name, mime: MIME[format] } };
+  const { rows, chunks, altText } = await drawReportFile(ctx, query, format);
+  const made = await keepParts(system, env, id, chunks);
+  const name = docFileName(translator(ctx.actor.locale)(`reports:name.${query.kind}`), query.to, format);
+  const file = { ...made, name, mime: MIME[format], ...(altText !== undefined && { altText }) };
+  return { status: 'done', rows, file };
 }
 
 async function* cellsOf<K extends ListKind>(ctx: Ctx, list: K, ids: readonly string[]) {

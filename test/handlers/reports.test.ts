@@ -157,6 +157,45 @@ it('has a report for each question of a period, with its KPIs; performance is no
   expect(rep.told()).toContain('查看业绩');
 });
 
+it('is a PDF or a picture with words for whoever does not see it', async () => {
+  const env = {
+    clock: () => NOON,
+    log: createLog('silent'),
+    kick: () => {},
+    stopping: new AbortController().signal,
+  };
+  const made = async (format: string) => {
+    await ask(finance, '账龄');
+    await finance.clickIn(inAnswer(finance), 'report.export');
+    await finance.submit({ format: { value: format } });
+    await runExports(await world.company.system(), env);
+    return world.company.db.attachment.findFirstOrThrow({
+      where: { ownerType: 'export' },
+      orderBy: { id: 'desc' },
+    });
+  };
+  const pdf = await made('pdf');
+  expect([
+    pdf.name,
+    pdf.mime,
+    Buffer.from(pdf.bytes ?? [])
+      .subarray(0, 4)
+      .toString(),
+  ]).toEqual(['账龄 2026-11-20.pdf', 'application/pdf', '%PDF']);
+  const png = await made('png');
+  expect(
+    Buffer.from(png.bytes ?? [])
+      .subarray(1, 4)
+      .toString(),
+  ).toBe('PNG');
+  expect(png.altText).toContain('未收 ¥377.00，其中已逾期 ¥320.00');
+  expect(png.altText).toContain('1–30 天 ¥320');
+  // Lines of receipts are not compared: there is nothing to draw.
+  await ask(finance, '回款明细');
+  await finance.clickIn(inAnswer(finance), 'report.export');
+  expect(finance.words()).not.toContain('PNG');
+});
+
 it('is posted to a channel: with its numbers only where everybody sees as much', async () => {
   const { company } = world;
   const set = (financeChannelId: string | null) =>

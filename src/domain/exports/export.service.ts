@@ -14,7 +14,8 @@ import { enqueue } from '../notices/outbox.service.js';
 import type { ReportQuery } from '../reports/report.js';
 import { claimRequest } from '../requests.service.js';
 
-export const EXPORT_FORMATS = ['xlsx', 'csv'] as const;
+/** Rows as a spreadsheet; a report also as pages, or its chart as a picture. */
+export const EXPORT_FORMATS = ['xlsx', 'csv', 'pdf', 'png'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 const LEASE_SECONDS = 60;
@@ -84,7 +85,7 @@ export async function loadExport(
   authorize(actor, 'record.export');
   const list = EXPORTABLE.find((kind) => kind === job.list);
   if (list === undefined) throw new RangeError(`no list ${job.list}`);
-  const format = job.format === 'csv' ? 'csv' : 'xlsx';
+  const format = EXPORT_FORMATS.find((one) => one === job.format) ?? 'xlsx';
   return { job, list, format, ctx: { ...ctx, actor, requestId: `export:${id}` } };
 }
 
@@ -95,6 +96,8 @@ export interface MadeFile {
   readonly mime: string;
   readonly size: number;
   readonly sha256: string;
+  /** What a picture shows, for whoever does not see it. */
+  readonly altText?: string;
 }
 
 export type ExportEnd =
@@ -134,9 +137,9 @@ export async function finishExport(ctx: SystemCtx, id: string, end: ExportEnd): 
 
 async function keepFile(tx: Tx, ctx: SystemCtx, job: ExportJob, file: MadeFile): Promise<void> {
   await tx.$executeRaw`
-    INSERT INTO attachment (id, owner_type, owner_id, slack_file_id, name, mime, size, sha256, bytes, created_at, created_by)
+    INSERT INTO attachment (id, owner_type, owner_id, slack_file_id, name, mime, size, sha256, alt_text, bytes, created_at, created_by)
     SELECT ${newId(ctx.now)}::uuid, 'export', ${job.id}::uuid, ${`export:${job.id}`}, ${file.name}, ${file.mime},
-      ${file.size}, ${file.sha256}, string_agg(p.bytes, ''::bytea ORDER BY p.seq), ${ctx.now}, ${job.userId}::uuid
+      ${file.size}, ${file.sha256}, ${file.altText ?? null}, string_agg(p.bytes, ''::bytea ORDER BY p.seq), ${ctx.now}, ${job.userId}::uuid
     FROM export_part p WHERE p.job_id = ${job.id}::uuid AND p.run_id = ${file.runId}::uuid`;
 }
 

@@ -3,7 +3,7 @@
 import type { DataTableBlock, KnownBlock, TableBlock } from '@slack/types';
 import type { Locale } from '../../domain/access.js';
 import type { LocalDate } from '../../domain/local-date.js';
-import { toDecimalString } from '../../domain/money.js';
+import { type Money, toDecimalString } from '../../domain/money.js';
 import { formatMoneyShort, formatPlainNumber, truncate } from '../i18n/format.js';
 import { context, escapeMrkdwn, header, LIMIT, present, section } from './blocks.js';
 
@@ -57,6 +57,20 @@ export const moneyCell = (locale: Locale, minor: bigint, currency: string): DocC
 /** A number for a chart, which is drawn and not counted with. */
 export const chartValue = (minor: bigint, currency: string): number =>
   Number(toDecimalString(minor, currency));
+
+/** The amount that a value of a chart stands for. */
+export const fromChartValue = (value: number, currency: string): Money => {
+  const digits = toDecimalString(1n, currency).split('.')[1]?.length ?? 0;
+  return { minor: BigInt(Math.round(value * 10 ** digits)), currency };
+};
+
+/** mrkdwn as it is read: for files, which have no bold. */
+export const plainWords = (text: string): string =>
+  text
+    .replace(/\*([^*]+)\*/g, '$1')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&');
 
 /** A share in percent with one digit; without a base there is none. */
 export function percentText(locale: Locale, part: bigint, whole: bigint): string {

@@ -2,6 +2,7 @@
 // its file (ux §4.11). Pure.
 import type { ModalView } from '@slack/types';
 import { can } from '../../domain/access.js';
+import type { ExportFormat } from '../../domain/exports/export.service.js';
 import type { ReportData } from '../../domain/reports/read-report.queries.js';
 import {
   defaultQuery,
@@ -71,9 +72,14 @@ export function reportModal(data: ReportData, query: ReportQuery, setting: Repor
   });
 }
 
+const REPORT_FORMATS = [...FORMATS, 'pdf', 'png'] as const satisfies readonly ExportFormat[];
+/** Reports whose rows are not to be compared have no chart. */
+const hasChart = (kind: ReportKind): boolean => kind !== 'receipts' && kind !== 'risks';
+
 /** The form of a report's file. */
 export function reportExportModal(query: ReportQuery, t: Translate, requestId: string): ModalView {
-  const options = FORMATS.map((format) => option(t(`exports:format.${format}`), format));
+  const formats = REPORT_FORMATS.filter((format) => format !== 'png' || hasChart(query.kind));
+  const options = formats.map((format) => option(t(`exports:format.${format}`), format));
   const [initial] = options;
   const radio = {
     type: 'radio_buttons' as const,

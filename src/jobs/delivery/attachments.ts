@@ -11,7 +11,8 @@ export async function loadFiles(db: Db, slack: SlackSender, ids: readonly string
   const files: FileContent[] = [];
   for (const row of rows) {
     if (row.bytes) {
-      files.push({ name: row.name, data: Buffer.from(row.bytes) });
+      const altText = row.altText === null ? {} : { altText: row.altText };
+      files.push({ name: row.name, data: Buffer.from(row.bytes), ...altText });
       continue;
     }
     const data = await slack.download(row.slackFileId, MAX_FILE_BYTES);

@@ -45,6 +45,8 @@ export interface Post {
 export interface FileContent {
   readonly name: string;
   readonly data: Buffer;
+  /** Of a picture: what it shows. */
+  readonly altText?: string;
 }
 
 export interface SlackSender {
@@ -166,7 +168,11 @@ export function createSlackSender(options: SenderOptions): SlackSender {
 
     async upload({ channel, threadTs, text, files }) {
       try {
-        const uploads = files.map(({ name, data }) => ({ filename: name, file: data }));
+        const uploads = files.map(({ name, data, altText }) => ({
+          filename: name,
+          file: data,
+          ...(altText !== undefined && { alt_text: altText }),
+        }));
         const target = { channel_id: channel, initial_comment: text, file_uploads: uploads };
         await client.filesUploadV2(threadTs === null ? target : { ...target, thread_ts: threadTs });
         return { kind: 'sent', channel, ts: null };

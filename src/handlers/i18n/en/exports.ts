@@ -11,6 +11,8 @@ export const exports = {
   format: 'Format',
   'format.xlsx': 'Excel (XLSX)',
   'format.csv': 'CSV',
+  'format.pdf': 'PDF',
+  'format.png': 'Picture of the chart (PNG)',
   hint: 'Only records that you may see. The file comes as a direct message; at most 100,000 rows.',
   started: 'Exporting {{list}}. The file comes as a direct message.',
   done_one: '✅ {{list}} exported, {{count}} row; the file is attached.',

@@ -235,7 +235,12 @@ export const reports = {
   'post.own_scope': 'Open it to see the numbers of your own scope.',
   'post.open': 'Open mine',
   export: 'Export',
-  'export.about': 'All rows of {{report}} as a file, sent to you by direct message.',
+  'export.about':
+    '{{report}} as a file by direct message: a spreadsheet has all rows, a PDF at most 300, a picture the chart.',
+  'pdf.page': 'Page {{page}} of {{pages}}',
+  'picture.alt': '{{title}}. {{lead}} {{values}}',
+  'picture.value': '{{name}} {{value}}',
+  'picture.join': ', ',
   rows: '{{what}} · instalments {{count}} · {{amount}}',
   'rows.until': 'due by {{to}}',
   'row.title': '*{{customer}}* · {{contract}} #{{n}} {{name}}',

@@ -11,6 +11,8 @@ export const exports = {
   format: '格式',
   'format.xlsx': 'Excel（XLSX）',
   'format.csv': 'CSV',
+  'format.pdf': 'PDF',
+  'format.png': '图表图片（PNG）',
   hint: '只含你能看到的记录。文件做好后私信发给你，最多 100,000 行。',
   started: '正在导出{{list}}，做好后私信发给你。',
   done_other: '✅ 已导出{{list}}，{{count}} 行，见附件。',
