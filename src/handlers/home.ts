@@ -67,7 +67,7 @@ export async function publishHome(
       if (ctx.actor.roles.length === 0)
         return homeWithoutRole(t, askedAt === null ? undefined : askedWords({ ctx, t }, askedAt));
       const data = await loadHome(ctx, options.state);
-      return homeView(data, readerOf({ ctx, t }), ctx.company.financeChannelId);
+      return homeView(data, readerOf({ ctx, t }), ctx.company);
     } catch (error) {
       const locale = contexts.localeOf(slackUserId);
       const now = deps.clock();

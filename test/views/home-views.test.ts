@@ -1,4 +1,5 @@
 // Home and the answers of the front door with extreme data in both languages: always something that Slack takes.
+import type { KnownBlock } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import { validateBlocks } from '../../sandbox/server/validate-blocks.js';
 import { validateView } from '../../sandbox/server/validate-view.js';
@@ -181,13 +182,13 @@ function mrkdwnIn(shown: unknown): string {
 describe.each(LOCALES)('in %s', (locale) => {
   it.each(HOME_KINDS)('the Home of a %s is valid with 0, 1 and 500 rows, and at the first run', (kind) => {
     for (const count of [0, 1, 500]) {
-      const view = homeView(homeData(kind, count), reader(locale), 'C1');
+      const view = homeView(homeData(kind, count), reader(locale), COMPANY);
       expect(validateView(view)).toEqual([]);
       expect(view.blocks.length).toBeLessThanOrEqual(100);
     }
     const first = homeData(kind, 0, { isFirstRun: true });
-    expect(validateView(homeView(first, reader(locale), null))).toEqual([]);
-    expect(validateView(homeView(first, reader(locale), 'C1'))).toEqual([]);
+    expect(validateView(homeView(first, reader(locale), { ...COMPANY, financeChannelId: null }))).toEqual([]);
+    expect(validateView(homeView(first, reader(locale), COMPANY))).toEqual([]);
   });
 
   it('tells of a missing role and of a failure', () => {
@@ -272,6 +273,8 @@ describe.each(LOCALES)('in %s', (locale) => {
   });
 });
 
+const COMPANY = { financeChannelId: 'C1', baseCurrency: 'CNY' };
+
 describe('by role', () => {
   const texts = (roles: Role[]) => JSON.stringify(helpMessage(translator('zh-CN'), actor(...roles)).blocks);
 
@@ -304,7 +307,7 @@ describe('by role', () => {
 
   it('Home offers no button that would be refused', () => {
     const shown = (...roles: Role[]) =>
-      JSON.stringify(homeView(homeData('auditor', 1), reader('zh-CN', actor(...roles)), null).blocks);
+      JSON.stringify(homeView(homeData('auditor', 1), reader('zh-CN', actor(...roles)), COMPANY).blocks);
     for (const id of ['receipt.new', 'plan.new', 'contract.new', 'settings.open'])
       expect(shown('auditor')).not.toContain(`"${id}"`);
     expect(shown('rep')).toContain('"plan.new"');
@@ -316,4 +319,21 @@ describe('by role', () => {
     expect(homeKinds({ roles: ['sales_director', 'sales_manager'] })).toEqual(['manager']);
     expect(homeKinds({ roles: [] })).toEqual([]);
   });
+});
+
+it('every number leads to what is behind it', () => {
+  const opened = (kind: 'rep' | 'manager' | 'finance' | 'auditor' | 'admin') => {
+    const { blocks } = homeView(homeData(kind, 1), reader('zh-CN'), COMPANY);
+    return (blocks as KnownBlock[]).flatMap((block) =>
+      block.type === 'section' && block.accessory?.type === 'button'
+        ? [block.accessory.action_id ?? ''].filter((id) => /^(report\.open|receipt\.list)/.test(id))
+        : [],
+    );
+  };
+  const report = (...kinds: string[]) => kinds.map((kind) => `report.open.${kind}`);
+  expect(opened('rep')).toEqual(report('forecast', 'overdue', 'progress'));
+  expect(opened('manager')).toEqual(report('overdue', 'aging', 'performance', 'progress'));
+  expect(opened('finance')).toEqual(['report.open.receipts', 'receipt.list', 'report.open.debts']);
+  expect(opened('auditor')).toEqual(report('aging', 'overdue'));
+  expect(opened('admin')).toEqual([]);
 });

@@ -2,10 +2,9 @@
 import type { HomeView, KnownBlock } from '@slack/types';
 import { type Actor, can } from '../../domain/access.js';
 import type { HomeData, HomeState } from '../../domain/home/home.queries.js';
-import type { Money } from '../../domain/money.js';
 import type { ReceiptRowData } from '../../domain/receipts/receipt.queries.js';
 import type { Setup } from '../../domain/settings/setup.queries.js';
-import { formatDate, formatInstant, formatMoney, formatMoneyShort, shortCustomer } from '../i18n/format.js';
+import { formatDate, formatInstant, formatMoney, shortCustomer } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION } from '../ids.js';
 import {
@@ -15,11 +14,11 @@ import {
   divider,
   escapeMrkdwn,
   header,
-  mrkdwn,
   option,
   present,
   section,
 } from './blocks.js';
+import { numberBlocks } from './home-number-views.js';
 import { pager } from './list-views.js';
 import { askAccessMessage } from './member-views.js';
 import { instalmentRow, type RowReader } from './row-views.js';
@@ -29,15 +28,19 @@ import { receiptOpenButton, waitingRow } from './waiting-views.js';
 export const homeState = (state: HomeState): string => JSON.stringify({ k: state.kind, p: state.page });
 
 /** The whole Home of somebody with a role. */
-export function homeView(data: HomeData, reader: RowReader, financeChannelId: string | null): HomeView {
+export function homeView(
+  data: HomeData,
+  reader: RowReader,
+  company: { readonly financeChannelId: string | null; readonly baseCurrency: string },
+): HomeView {
   const { t, actor } = reader;
   const blocks: KnownBlock[] = [
     ...kindSelect(data, t),
     ...(actor ? menu(t, actor) : []),
     ...waitingBlocks(data, reader),
-    ...numberBlocks(data, reader),
+    ...numberBlocks(data, reader, company.baseCurrency),
     divider(),
-    ...listBlocks(data, reader, financeChannelId),
+    ...listBlocks(data, reader, company.financeChannelId),
     footer(reader),
     actions([button(ACTION.homeRefresh, t('common:refresh')), button(ACTION.help, t('common:help'))]),
   ];
@@ -111,71 +114,6 @@ function waitingBlocks({ waiting, due }: HomeData, reader: RowReader): KnownBloc
       ? [actions([button(ACTION.todo, t('home:all', { count: total }))])]
       : []),
   ];
-}
-
-function numberBlocks(data: HomeData, reader: RowReader): KnownBlock[] {
-  const { t, locale } = reader;
-  const { numbers: n, state } = data;
-  const money = (sums: readonly Money[]) => shortSums(sums, reader);
-  const overdue =
-    n.overdueCount === 0
-      ? t('home:none')
-      : t('home:number.count', { count: n.overdueCount, amount: money(n.overdue) });
-  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
-  const pairs: Record<HomeState['kind'], readonly (readonly [string, string])[]> = {
-    rep: [
-      [t('home:number.due_week'), money(n.dueWeek)],
-      [t('home:number.overdue'), overdue],
-      [t('home:number.received_month'), received(n.receivedMonth, n.plannedMonth, reader)],
-    ],
-    manager: [
-      [t('home:number.overdue'), overdue],
-      [t('home:number.overdue_rate'), rate(n.overdue, n.outstanding, percent)],
-      [t('home:number.received_month'), received(n.receivedMonth, n.plannedMonth, reader)],
-    ],
-    finance: [
-      [t('home:number.received_today'), money(n.receivedToday)],
-      [t('home:number.in_approval'), money(n.inApproval)],
-      [t('home:number.unapplied'), money(n.unapplied)],
-    ],
-    auditor: [
-      [t('home:number.outstanding'), money(n.outstanding)],
-      [t('home:number.overdue'), overdue],
-    ],
-    admin: [
-      [t('home:number.members'), t('home:people', { count: data.members })],
-      [t('home:number.queue'), t('home:messages', { count: data.queue })],
-    ],
-  };
-  return [
-    {
-      type: 'section',
-      fields: pairs[state.kind].map(([label, value]) => mrkdwn(`*${label}*\n${escapeMrkdwn(value)}`)),
-    },
-  ];
-}
-
-function received(sums: readonly Money[], planned: readonly Money[], reader: RowReader): string {
-  const words = { received: shortSums(sums, reader), planned: shortSums(planned, reader) };
-  return reader.t('home:number.received_value', words);
-}
-
-/** One amount a currency; none: a word. */
-function shortSums(sums: readonly Money[], { t, locale }: RowReader): string {
-  if (sums.length === 0) return t('home:none');
-  return sums.map((sum) => formatMoneyShort(locale, sum)).join(' + ');
-}
-
-/** A share per currency; without a base there is no share. */
-function rate(part: readonly Money[], whole: readonly Money[], percent: Intl.NumberFormat): string {
-  if (whole.length === 0) return '—';
-  return whole
-    .map(({ currency, minor }) => {
-      const mine = part.find((sum) => sum.currency === currency)?.minor ?? 0n;
-      const share = percent.format(Number((mine * 10_000n) / minor) / 10_000);
-      return whole.length === 1 ? share : `${currency} ${share}`;
-    })
-    .join(' · ');
 }
 
 function listBlocks(data: HomeData, reader: RowReader, financeChannelId: string | null): KnownBlock[] {

@@ -168,10 +168,17 @@ function withoutEmptyColumns(doc: ReportDoc): ReportDoc {
 
 /** A window: the same without the chart; as many rows as its table can carry, fifteen a page. */
 export function docWindowBlocks(doc: ReportDoc, controls: KnownBlock[]): KnownBlock[] {
-  const lengthOf = (rows: ReturnType<typeof tableRows>) =>
-    rows.flat().reduce((sum, cell) => sum + [...cell.text].length, 0);
+  const lengths = tableRows(doc, false).map((row) =>
+    row.reduce((sum, cell) => sum + [...cell.text].length, 0),
+  );
+  let over = lengths.reduce((sum, length) => sum + length, 0) - LIMIT.tableCharacters;
   let count = doc.rows.length;
-  while (count > 1 && lengthOf(tableRows(shortened(doc, count), false)) > LIMIT.tableCharacters) count -= 1;
+  while (count > 1 && over > 0) {
+    // Its line goes, and one that says how many went is as long as a few dashes; the header stands before the first.
+    if (count === doc.rows.length) over += doc.columns.length + 6;
+    over -= lengths[count] ?? 0;
+    count -= 1;
+  }
   const grid: DataTableBlock = {
     type: 'data_table',
     caption: truncate(doc.title, LIMIT.header),

@@ -29,6 +29,7 @@ export const home = {
   'number.in_approval': 'In approval',
   'number.unapplied': 'Unapplied',
   'number.outstanding': 'Outstanding',
+  'number.collection_rate': 'Collection rate',
   'number.overdue_rate': 'Overdue rate',
   'number.members': 'Members',
   'number.queue': 'Queue',

@@ -27,6 +27,7 @@ export const home = {
   'number.in_approval': '待审批',
   'number.unapplied': '未核销',
   'number.outstanding': '未收',
+  'number.collection_rate': '回款率',
   'number.overdue_rate': '逾期率',
   'number.members': '成员',
   'number.queue': '待发',
