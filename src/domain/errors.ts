@@ -191,6 +191,10 @@ export interface ErrorParams {
   'settings.manager_self': Record<never, never>;
   'settings.not_a_member': { name: string };
   'settings.rate_unreadable': { value: string; currency: string };
+  'settings.file_unreadable': Record<never, never>;
+  'settings.file_version': { version: string; known: string };
+  'settings.file_invalid': { place: string };
+  'settings.file_changed': Record<never, never>;
   'settings.until_before': { time: string };
   'settings.timezone_unknown': { value: string };
   'settings.days_unreadable': { value: string };

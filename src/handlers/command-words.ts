@@ -28,6 +28,7 @@ export const WORDS = {
   backups: ['backup', 'backups', '备份'],
   ladder: ['ladder', 'reminders', '阶梯', '提醒阶梯'],
   mine: ['mine', 'me', 'quiet', '我的', '免打扰', '提醒时间', '我的提醒时间'],
+  own: ['delegate', 'delegates', 'preferences', '代理', '代理审批', '我的设置'],
   roles: ['roles', 'role', 'members', 'people', '角色', '成员', '权限', '上级'],
   import: ['import', '导入'],
   audit: ['audit', 'trail', '审计', '审计记录'],
@@ -37,6 +38,25 @@ export const WORDS = {
   todo: ['todo', 'to-do', 'todos', 'tasks', '待办', '待回款', '待回款合同'],
   find: ['find', 'search', '搜索', '查找', '查', '找'],
 } as const satisfies Record<string, readonly string[]>;
+/** Pages of the help, and the words that ask for one. */
+export type HelpTopic = Noun | 'work' | 'lists' | 'report' | 'audit' | 'settings';
+export const PAGE_OF: Readonly<Partial<Record<keyof typeof WORDS, HelpTopic>>> = {
+  today: 'work',
+  todo: 'work',
+  unclaimed: 'receipt',
+  find: 'lists',
+  import: 'lists',
+  export: 'lists',
+  report: 'report',
+  audit: 'audit',
+  settings: 'settings',
+  calendar: 'settings',
+  backups: 'settings',
+  ladder: 'settings',
+  mine: 'settings',
+  own: 'settings',
+  roles: 'settings',
+};
 export const REPORTS: Record<ReportKind, readonly string[]> = {
   aging: ['aging', 'ageing', '账龄', '账龄分析'],
   progress: ['progress', '进度', '回款进度', '收款进度'],

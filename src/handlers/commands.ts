@@ -1,7 +1,7 @@
 // The slash commands: what was typed is understood (parse-command.ts) and handed to the conversation it belongs to.
 // No rule of its own; the same route serves buttons that stand for a command.
 
-import { can } from '../domain/access.js';
+import { type Action, can } from '../domain/access.js';
 import { findContractByNumber } from '../domain/contracts/contract-list.queries.js';
 import { findCustomerByRef } from '../domain/customers/customer.queries.js';
 import { DomainError } from '../domain/errors.js';
@@ -29,6 +29,7 @@ import { openCompanyLadder } from './ladders.js';
 import { openLedger } from './ledgers.js';
 import type { Doors } from './listen.js';
 import { openList } from './lists.js';
+import { openOwnSettings } from './own-settings.js';
 import { openOwnTimes } from './own-times.js';
 import { type Intent, parseCommand } from './parse-command.js';
 import { showPlanOf } from './plan-of.js';
@@ -41,10 +42,12 @@ import { openBackups } from './settings-backups.js';
 import { openCalendar } from './settings-calendar.js';
 import { readerOf } from './show-view.js';
 import type { Mover } from './turn-to.js';
+import type { ActionTurn } from './turns.js';
 import { openUnclaimedList } from './unclaimed.js';
 import { whatToExportMessage } from './views/export-views.js';
+import { HELP_PAGES, type HelpPage } from './views/help-topics.js';
 import { helpMessage, notUnderstoodMessage } from './views/help-views.js';
-import type { Message } from './views/info-view.js';
+import { answerModal, type Message } from './views/info-view.js';
 import { foundBlocks, foundMessage, TODAY_ROWS, todayMessage } from './views/today-views.js';
 
 /** A command, or a click that stands for one: something can be opened or answered. */
@@ -61,7 +64,7 @@ export function registerCommands(doors: Doors, _deps: Deps): void {
       space < 0 ? [turn.value, ''] : [turn.value.slice(0, space), turn.value.slice(space + 1)];
     return route(turn, understood(turn, command, text));
   });
-  doors.action(ACTION.help, answerHelp, { anyone: true });
+  doors.action(ACTION.help, chooseHelp, { anyone: true });
   doors.shortcut(SHORTCUT.receiptNew, (turn) => openRecordReceipt(turn));
   doors.shortcut(SHORTCUT.receiptMessage, (turn) => openRecordReceipt(turn, { message: turn.message }));
 }
@@ -74,8 +77,12 @@ const understood = ({ ctx }: Pick<RouteTurn, 'ctx'>, command: string, text: stri
 async function route(turn: RouteTurn, intent: Intent): Promise<void> {
   const { ctx, t } = turn;
   // Whoever has no role sees the same from every command: what this is, and the way in.
-  if (intent.kind === 'help' || ctx.actor.roles.length === 0) return answerHelp(turn);
+  if (ctx.actor.roles.length === 0) return answerHelp(turn);
   switch (intent.kind) {
+    case 'help':
+      return answerHelp(turn, intent.topic);
+    case 'own':
+      return openOwnSettings(turn);
     case 'today':
       return answerToday(turn);
     case 'todo':
@@ -129,9 +136,20 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
   }
 }
 
+const NEEDS: readonly (readonly [command: RegExp, action: Action])[] = [
+  [/ (roles|calendar|backup)$/, 'settings.edit'],
+  [/ ladder$/, 'ladder.edit'],
+  [/ audit$/, 'audit.see'],
+  [/ import$/, 'customer.import'],
+  [/ export$/, 'record.export'],
+  [/ merge$/, 'customer.merge'],
+  [/ handover$/, 'customer.assign'],
+  [/ performance$/, 'report.performance'],
+];
+
 /** Whether a suggested command would not be refused. */
 const mayUse = ({ ctx }: RouteTurn, command: string): boolean =>
-  !/ roles$/.test(command) || can(ctx.actor, 'settings.edit');
+  NEEDS.every(([pattern, action]) => !pattern.test(command) || can(ctx.actor, action));
 
 type Open = (turn: RouteTurn, words: string) => Promise<void>;
 
@@ -199,8 +217,20 @@ async function openFilledReceipt(
 }
 
 /** Help with examples that work for the reader: their own newest numbers and names. */
-export async function answerHelp({ ctx, t, reply }: Pick<RouteTurn, 'ctx' | 't' | 'reply'>): Promise<void> {
-  await reply(helpMessage(t, ctx.actor, ctx.actor.roles.length > 0 ? await findExamples(ctx) : {}));
+export async function answerHelp(
+  { ctx, t, reply }: Pick<RouteTurn, 'ctx' | 't' | 'reply'>,
+  page?: HelpPage,
+): Promise<void> {
+  const examples = ctx.actor.roles.length > 0 ? await findExamples(ctx) : {};
+  await reply(helpMessage(t, ctx.actor, examples, page ?? null));
+}
+
+/** [帮助] anywhere; another page chosen in an answer takes its place. */
+async function chooseHelp(turn: ActionTurn): Promise<void> {
+  if (turn.action.type !== 'static_select') return answerHelp(turn);
+  const page = HELP_PAGES.find((one) => one === turn.value);
+  const redraw = (message: Message) => turn.redraw(answerModal(turn.t, message));
+  await answerHelp({ ...turn, reply: turn.body.view ? redraw : turn.rewrite }, page);
 }
 
 /** Which list, as buttons. */

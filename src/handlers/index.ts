@@ -52,6 +52,7 @@ import { registerRowActions } from './row-actions.js';
 import { registerSettings } from './settings.js';
 import { registerBackups } from './settings-backups.js';
 import { registerCalendar } from './settings-calendar.js';
+import { registerSettingsFile } from './settings-file.js';
 import { registerFlows } from './settings-flows.js';
 import { registerSettingsLists } from './settings-lists.js';
 import { registerThresholds } from './settings-thresholds.js';
@@ -79,6 +80,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerThresholds(doors);
   registerTolerance(doors);
   registerBackups(doors);
+  registerSettingsFile(doors, deps);
   registerFlows(doors);
   registerCalendar(doors);
   registerOwnTimes(doors);

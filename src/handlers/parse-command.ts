@@ -7,12 +7,14 @@ import {
   type ContractVerb,
   CUSTOMER_VERBS,
   type CustomerVerb,
+  type HelpTopic,
   LIST,
   NEW,
   NOUNS,
   type Noun,
   ON_CONTRACT,
   ON_RECORD,
+  PAGE_OF,
   REPORTS,
   WORDS,
 } from './command-words.js';
@@ -20,7 +22,10 @@ import { suggest } from './suggest-commands.js';
 
 export type Intent =
   | { kind: 'today' }
-  | { kind: 'help' }
+  /** `topic`: a page of it; none named or known: all. */
+  | { kind: 'help'; topic?: HelpTopic }
+  /** The person's own settings: who decides in their place. */
+  | { kind: 'own' }
   | { kind: 'settings' }
   | { kind: 'calendar' }
   | { kind: 'backups' }
@@ -69,8 +74,8 @@ export function parseCommand(command: string, text: string, numbering: Numbering
     .toLowerCase()
     .replace(/^\/hk-?/, '');
   if (topic === '') return parseFrontDoor(words, numbering);
-  if (topic === 'todo') return isHelp(words) ? { kind: 'help' } : todoOf(words);
-  if (topic === 'report') return isHelp(words) ? { kind: 'help' } : reportOf(words);
+  if (topic === 'todo') return isHelp(words) ? { kind: 'help', topic: 'work' } : todoOf(words);
+  if (topic === 'report') return isHelp(words) ? { kind: 'help', topic: 'report' } : reportOf(words);
   const noun = nounOf(topic);
   return noun === null ? unknown(`${command} ${words}`.trim(), topic) : parseNoun(noun, words, numbering);
 }
@@ -82,11 +87,12 @@ function parseFrontDoor(words: string, numbering: Numbering): Intent {
   const [first, rest] = split(words);
   const key = first.toLowerCase();
   if (words === '' || is(WORDS.today, key)) return { kind: 'today' };
-  if (is(WORDS.help, key)) return { kind: 'help' };
+  if (is(WORDS.help, key)) return helpOf(rest.toLowerCase());
   if (is(WORDS.calendar, key)) return { kind: 'calendar' };
   if (is(WORDS.backups, key)) return { kind: 'backups' };
   if (is(WORDS.ladder, key)) return { kind: 'ladder' };
   if (is(WORDS.mine, key)) return { kind: 'mine' };
+  if (is(WORDS.own, key)) return { kind: 'own' };
   if (is(WORDS.settings, key)) return settingsOf(rest.toLowerCase());
   if (is(WORDS.roles, key)) return { kind: 'roles' };
   if (is(WORDS.import, key)) return { kind: 'import' };
@@ -102,6 +108,16 @@ function parseFrontDoor(words: string, numbering: Numbering): Intent {
   const noun = nounOf(key);
   if (noun !== null) return parseNoun(noun, rest, numbering);
   return parseCompound(words) ?? parseNew(key, rest, numbering) ?? unknown(words, key);
+}
+
+/** `help receipts`, `帮助 报表`: the page that the word is on. */
+function helpOf(word: string): Intent {
+  const noun = nounOf(word);
+  if (noun !== null) return { kind: 'help', topic: noun };
+  if (reportNamed(word) !== null) return { kind: 'help', topic: 'report' };
+  const key = (Object.keys(WORDS) as (keyof typeof WORDS)[]).find((one) => is(WORDS[one], word));
+  const topic = key === undefined ? undefined : PAGE_OF[key];
+  return topic === undefined ? { kind: 'help' } : { kind: 'help', topic };
 }
 
 /** `todo list` is all of it, not what has "list" in it. */
@@ -122,7 +138,7 @@ const reportNamed = (word: string): ReportKind | null =>
 
 function parseNoun(noun: Noun, words: string, numbering: Numbering): Intent {
   if (words === '') return { kind: 'new', noun };
-  if (isHelp(words)) return { kind: 'help' };
+  if (isHelp(words)) return { kind: 'help', topic: noun };
   const [first, rest] = split(words);
   const key = first.toLowerCase();
   if (noun === 'receipt' && is(WORDS.unclaimed, words.toLowerCase())) return { kind: 'unclaimed' };

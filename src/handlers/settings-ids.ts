@@ -6,4 +6,7 @@ export const SETTINGS = {
   backups: 'settings.backups',
   /** [Back up now]. */
   backupNow: 'backup.now',
+  export: 'settings.export',
+  import: 'settings.import',
+  importPreview: 'settings.import_preview',
 } as const;

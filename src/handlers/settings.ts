@@ -99,40 +99,45 @@ function readEndingDays(form: Form): number[] {
 }
 
 async function saveChannels(turn: CompanySubmit, deps: Deps): Promise<Outcome> {
-  const { ctx, t, form, metadata, client } = turn;
+  const { ctx, t, form, metadata } = turn;
   authorize(ctx.actor, 'settings.edit');
   const financeChannelId = form.choice('finance');
   const escalationChannelId = form.choice('escalation');
-  await testChannel(turn, form, 'finance', client, deps);
-  if (escalationChannelId !== financeChannelId) await testChannel(turn, form, 'escalation', client, deps);
+  await testChannel(turn, form, 'finance', deps);
+  if (escalationChannelId !== financeChannelId) await testChannel(turn, form, 'escalation', deps);
   form.check();
   await editCompany(ctx, metadata.v, { financeChannelId, escalationChannelId });
   return { done: t('settings:channels_saved') };
 }
 
-/** Joins a public channel, posts a line and deletes it; a channel that refuses is a problem of its field. */
-async function testChannel(
-  turn: Turn,
-  form: Form,
-  field: string,
-  client: WebClient,
-  deps: Deps,
-): Promise<void> {
+/** A channel that refuses is a problem of its field. */
+async function testChannel(turn: Turn, form: Form, field: string, deps: Deps): Promise<void> {
   const channel = form.choice(field);
   if (channel === null) return;
+  const { ok, name } = await canPost(turn, channel, deps);
+  if (!ok) form.refuse(field, 'settings.channel_unreachable', { channel: name });
+}
+
+/** Joins a public channel, posts a line and deletes it. */
+export async function canPost(
+  { client, t }: Pick<Turn, 'client' | 't'>,
+  channel: string,
+  deps: Deps,
+): Promise<{ ok: boolean; name: string }> {
   let name = channel;
   try {
     const { channel: info } = await client.conversations.info({ channel });
     name = `#${info?.name ?? channel}`;
     if (info?.is_member !== true && info?.is_private !== true) await client.conversations.join({ channel });
-    const { ts } = await client.chat.postMessage({ channel, text: turn.t('settings:test_message') });
+    const { ts } = await client.chat.postMessage({ channel, text: t('settings:test_message') });
     if (ts !== undefined) await client.chat.delete({ channel, ts });
   } catch (error) {
     // Anything but Slack's own "no" says nothing about the channel.
     if (!(error instanceof WebAPIPlatformError)) throw error;
-    deps.log.info({ field, reason: error.data.error }, 'a channel cannot be posted in');
-    form.refuse(field, 'settings.channel_unreachable', { channel: name });
+    deps.log.info({ reason: error.data.error }, 'a channel cannot be posted in');
+    return { ok: false, name };
   }
+  return { ok: true, name };
 }
 
 /** A person was chosen: their roles and manager are shown; somebody not known yet is looked up first. */

@@ -1,35 +1,46 @@
 // The commands nearest to words that were not understood. Pure.
 
-/** What is offered when nothing was understood: the words people mistype, and the command each stands for. */
-const SUGGESTED: readonly (readonly [word: string, command: string])[] = [
-  ['help', '/hk help'],
-  ['帮助', '/hk help'],
-  ['todo', '/hk-todo'],
-  ['待办', '/hk-todo'],
-  ['find', '/hk find'],
-  ['search', '/hk find'],
-  ['settings', '/hk settings'],
-  ['设置', '/hk settings'],
-  ['roles', '/hk roles'],
-  ['report', '/hk-report'],
-  ['aging', '/hk-report aging'],
-  ['报表', '/hk-report'],
-  ['import', '/hk import'],
-  ['audit', '/hk audit'],
-  ['审计', '/hk audit'],
-  ['export', '/hk export'],
-  ['角色', '/hk roles'],
-  ['customer', '/hk-customer'],
-  ['客户列表', '/hk-customer list'],
-  ['contract', '/hk-contract'],
-  ['合同列表', '/hk-contract list'],
-  ['plan', '/hk-plan'],
-  ['instalment', '/hk-plan list'],
-  ['回款计划', '/hk-plan'],
-  ['receipt', '/hk-receipt'],
-  ['payment', '/hk-receipt'],
-  ['登记回款', '/hk-receipt'],
-  ['list', '/hk-contract list'],
+import { CUSTOMER_VERBS, LIST, NEW, NOUNS, ON_CONTRACT, REPORTS, WORDS } from './command-words.js';
+
+const COMMAND_OF: Readonly<Record<keyof typeof WORDS, string>> = {
+  help: '/hk help',
+  todo: '/hk-todo',
+  find: '/hk find',
+  settings: '/hk settings',
+  own: '/hk delegate',
+  report: '/hk-report',
+  import: '/hk import',
+  export: '/hk export',
+  audit: '/hk audit',
+  unclaimed: '/hk claim',
+  roles: '/hk roles',
+  calendar: '/hk calendar',
+  backups: '/hk backup',
+  ladder: '/hk ladder',
+  mine: '/hk mine',
+  today: '/hk',
+};
+
+type Pair = readonly [word: string, command: string];
+const each = <K extends string>(
+  table: Readonly<Record<K, readonly string[]>>,
+  command: (key: K) => string,
+): Pair[] =>
+  (Object.keys(table) as K[]).flatMap((key) => table[key].map((word): Pair => [word, command(key)]));
+
+/** Every word of every command, in both languages, and the command it stands for. */
+const SUGGESTED: readonly Pair[] = [
+  ...each(WORDS, (key) => COMMAND_OF[key]),
+  ...each(NOUNS, (noun) => `/hk-${noun}`),
+  ...each(REPORTS, (report) => `/hk-report ${REPORTS[report][0] ?? ''}`),
+  ...each(CUSTOMER_VERBS, (verb) => `/hk-customer ${verb}`),
+  ...each(ON_CONTRACT, (verb) => `/hk-contract ${verb}`),
+  ...LIST.map((word): Pair => [word, '/hk-contract list']),
+  // 合同列表, 新建合同: verb and noun in one.
+  ...each(NOUNS, (noun) => noun).flatMap(([word, noun]) => [
+    ...LIST.map((verb): Pair => [`${word}${verb}`, `/hk-${noun} list`]),
+    ...NEW.map((verb): Pair => [`${verb}${word}`, `/hk-${noun}`]),
+  ]),
 ];
 const MAX_SUGGESTIONS = 3;
 

@@ -87,6 +87,7 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
     ['answer-today', rep, '/hk'],
     ['answer-today-manager', 'U_MANAGER', '/hk'],
     ['answer-help', rep, '/hk help'],
+    ['answer-help-page', rep, '/hk help customers'],
     ['answer-todo', rep, '/hk-todo'],
     ['answer-find', rep, '/hk find 0'],
     ['answer-reports', 'U_DIRECTOR', '/hk-report'],

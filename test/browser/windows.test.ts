@@ -176,6 +176,8 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
     await closeTop(window);
     await visit(window, 'settings.thresholds', 'settings.thresholds', 'settings-thresholds');
     await visit(window, 'settings.lists', 'settings.list', 'settings-lists');
+    await visit(window, 'settings.tolerance', 'settings.tolerance', 'settings-tolerance');
+    await visit(window, 'settings.import', 'settings.import', 'settings-import');
     await visit(window, 'settings.numbering', 'settings.numbering', 'settings-numbering');
     await press(window, 'template.list');
     await eyes.look(window, 'settings-templates');

@@ -24,7 +24,7 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
     expect(message.ephemeral).toBe(true);
     const text = textOf(message.blocks);
     expect(text).toContain('帮助');
-    expect(text).toContain('/hk settings');
+    expect(text).toContain('/hk 设置');
     expect(text).toContain('管理员');
   });
 
@@ -43,7 +43,7 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
     const before = answersTo('U_ADMIN').length;
     await sandbox.click('U_ADMIN', { channel, message }, 'command.suggestion.0');
     const help = await sandbox.waitFor(() => answersTo('U_ADMIN')[before], 45_000, 'the help');
-    expect(textOf(help.blocks)).toContain('/hk-todo');
+    expect(textOf(help.blocks)).toContain('/hk 待办');
   });
 
   it('tells the first workspace admin that they are the app’s first admin', async () => {

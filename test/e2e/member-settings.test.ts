@@ -82,7 +82,7 @@ describe('a newcomer', () => {
     const { sandbox } = story;
     await sandbox.command('U_NEW', '/hk', '帮助');
     const help = await sandbox.waitFor(withText('U_NEW', '/hk-receipt HT-2026-0012 30万'));
-    expect(textOf(help.blocks)).not.toContain('/hk roles');
+    expect(textOf(help.blocks)).not.toContain('/hk 角色');
     await sandbox.command('U_NEW', '/hk', '角色');
     await sandbox.waitFor(withText('U_NEW', '修改设置需要管理员，你是销售'));
     expect(sandbox.views('U_NEW')).toEqual([]);

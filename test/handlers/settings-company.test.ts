@@ -1,6 +1,7 @@
 // The company's settings as windows: the days ahead at which an owner is told of a contract's end, the set-up list, small
 // amounts, and the index that shows what is set.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { exportSettings } from '../../src/domain/settings/settings-file.service.js';
 import { loadSetup } from '../../src/domain/settings/setup.queries.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
 import { windowsOf, words } from '../support/windows.js';
@@ -117,5 +118,41 @@ describe('the last moment of the day', () => {
     expect(errors?.remindUntil).toContain('要晚于提醒时间 09:00');
     await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { remindUntil: '20:00' }));
     expect((await world.company.system()).company.remindUntil).toBe('20:00');
+  });
+});
+
+describe('all settings as one file', () => {
+  /** Chooses a file in the form on top of the index. */
+  async function choose(content: string) {
+    await world.sandbox.dismiss(ADMIN, true);
+    await ui.press(ADMIN, 'settings.import', '');
+    const file = world.sandbox.upload(ADMIN, 'settings.json', Buffer.from(content));
+    const values = { file: { value: { type: 'file_input', files: [{ id: file.id }] } } };
+    return world.sandbox.submit(ADMIN, values as never);
+  }
+
+  it('comes by direct message, and goes in after a preview', async () => {
+    await ui.press(ADMIN, 'settings.export', '');
+    const sent = await world.sandbox.waitFor(() =>
+      world.sandbox.history(ADMIN, world.sandbox.dm(ADMIN)).find((message) => message.files?.length),
+    );
+    expect(sent.files?.[0]?.name).toMatch(/^回款设置-2026-11-20\.json$/);
+    const file = JSON.parse(await exportSettings(await world.company.as('admin')));
+    await choose(JSON.stringify({ ...file, company: { name: '恒力机械' } }));
+    expect(words(ui.top(ADMIN))).toContain('公司名称：');
+    expect(words(ui.top(ADMIN))).toContain('→ 恒力机械');
+    expect((await world.company.system()).company.name).not.toBe('恒力机械');
+    await world.sandbox.submit(ADMIN, {});
+    expect(words(ui.top(ADMIN))).toContain('已导入设置，改了 1 处');
+    expect((await world.company.system()).company.name).toBe('恒力机械');
+    await choose(JSON.stringify({ ...file, company: { name: '恒力机械' } }));
+    expect(words(ui.top(ADMIN))).toContain('和现在一样，没有要改的。');
+  });
+
+  it('is refused on its field where it is none, and leaves a channel that it cannot post in', async () => {
+    const refused = await choose('{"rows":[]}');
+    expect(refused.errors?.file).toContain('这不是导出的设置文件');
+    await choose('{"huikuan":"settings","version":1,"company":{"financeChannelId":"C_NOWHERE"}}');
+    expect(words(ui.top(ADMIN))).toContain('进不了这些频道，频道不改：C_NOWHERE');
   });
 });

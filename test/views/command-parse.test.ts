@@ -1,7 +1,18 @@
 // What is understood from a slash command, and what is offered when it is not.
 import { describe, expect, it } from 'vitest';
+import {
+  CUSTOMER_VERBS,
+  LIST,
+  NOUNS,
+  ON_CONTRACT,
+  ON_RECORD,
+  REPORTS,
+  WORDS,
+} from '../../src/handlers/command-words.js';
+import { translator } from '../../src/handlers/i18n/index.js';
 import { type Intent, type Numbering, parseCommand } from '../../src/handlers/parse-command.js';
 import { editDistance, suggest } from '../../src/handlers/suggest-commands.js';
+import { HELP, HELP_PAGES } from '../../src/handlers/views/help-topics.js';
 
 const cases: [command: string, text: string, intent: Intent][] = [
   ['/hk', '', { kind: 'today' }],
@@ -9,7 +20,13 @@ const cases: [command: string, text: string, intent: Intent][] = [
   ['/hk', 'HELP', { kind: 'help' }],
   ['/hk', '帮助', { kind: 'help' }],
   ['/hk', '？', { kind: 'help' }],
-  ['/hk-plan', 'help', { kind: 'help' }],
+  ['/hk-plan', 'help', { kind: 'help', topic: 'plan' }],
+  ['/hk-todo', 'help', { kind: 'help', topic: 'work' }],
+  ['/hk', 'help receipts', { kind: 'help', topic: 'receipt' }],
+  ['/hk', '帮助 账龄', { kind: 'help', topic: 'report' }],
+  ['/hk', '帮助 导入', { kind: 'help', topic: 'lists' }],
+  ['/hk', 'help nonsense', { kind: 'help' }],
+  ['/hk', '代理', { kind: 'own' }],
   ['/hk', 'settings', { kind: 'settings' }],
   ['/hk', '设置', { kind: 'settings' }],
   ['/hk', 'settings holidays', { kind: 'calendar' }],
@@ -124,6 +141,15 @@ describe('parseCommand', () => {
     ['contrct', '/hk-contract'],
     ['recipt', '/hk-receipt'],
     ['tood', '/hk-todo'],
+    ['日厉', '/hk calendar'],
+    ['阶剃', '/hk ladder'],
+    ['帮住', '/hk help'],
+    ['合同裂表', '/hk-contract list'],
+    ['登计回款', '/hk-receipt'],
+    ['forcast', '/hk-report forecast'],
+    ['handovr', '/hk-customer handover'],
+    ['perfomance', '/hk-report performance'],
+    ['calender', '/hk calendar'],
   ])('offers the nearest command for %s', (typed, command) => {
     const intent = parseCommand('/hk', typed);
     expect(intent.kind).toBe('unknown');
@@ -146,5 +172,59 @@ describe('parseCommand', () => {
     expect(editDistance('hlep', 'help')).toBe(1);
     expect(editDistance('', 'ab')).toBe(2);
     expect(editDistance('计划', '计化')).toBe(1);
+  });
+});
+
+describe('the help', () => {
+  const SUBJECTS = { contract: 'HT-2026-0012', receipt: 'HK-20261121-003', customer: '星海重工' };
+  const lines = HELP_PAGES.flatMap((page) => HELP[page].map(({ id }) => ({ page, id })));
+  const typed = (locale: 'zh-CN' | 'en', id: (typeof lines)[number]['id']): Intent => {
+    const [command = '', ...words] = translator(locale)(`helpExamples:try.${id}`, SUBJECTS).split(' ');
+    return parseCommand(command, words.join(' '));
+  };
+  /** What an intent does, without what it does it to. */
+  const deed = (intent: Intent): string =>
+    [
+      intent.kind,
+      // Of an export the list is only an example.
+      'noun' in intent && intent.kind !== 'export' ? intent.noun : '',
+      'verb' in intent ? intent.verb : '',
+      'report' in intent ? intent.report : '',
+    ]
+      .filter(Boolean)
+      .join(' ');
+
+  it.each(lines)('has an example of $id that is understood, the same in both languages', ({ id }) => {
+    const intent = typed('zh-CN', id);
+    expect(intent.kind).not.toBe('unknown');
+    expect(deed(typed('en', id))).toBe(deed(intent));
+  });
+
+  it('has every command that the tables know, in the help of somebody', () => {
+    const known = new Set(lines.map(({ id }) => deed(typed('en', id))));
+    const commands: [string, string][] = [
+      ...Object.keys(WORDS).map((key): [string, string] => ['/hk', WORDS[key as keyof typeof WORDS][0]]),
+      ...Object.keys(NOUNS).flatMap((noun): [string, string][] => [
+        [`/hk-${noun}`, ''],
+        [`/hk-${noun}`, LIST[0] ?? ''],
+        ...ON_RECORD[noun as keyof typeof NOUNS].map((verb): [string, string] => [
+          `/hk-${noun}`,
+          `${verb} ${noun === 'customer' ? '星海' : noun === 'receipt' ? SUBJECTS.receipt : SUBJECTS.contract}`,
+        ]),
+      ]),
+      ...Object.values(CUSTOMER_VERBS).map((verb): [string, string] => ['/hk-customer', verb[0]]),
+      ...Object.values(ON_CONTRACT).map((verb): [string, string] => [
+        '/hk-contract',
+        `${verb[0]} ${SUBJECTS.contract}`,
+      ]),
+      ...Object.values(REPORTS).map((words): [string, string] => ['/hk-report', words[0] ?? '']),
+      ['/hk-todo', ''],
+      ['/hk-report', ''],
+      ['/hk', ''],
+      ['/hk-receipt', 'HT-2026-0012 300000'],
+      ['/hk-customer', '星海'],
+    ];
+    for (const [command, words] of commands)
+      expect([...known], `${command} ${words}`).toContain(deed(parseCommand(command, words)));
   });
 });

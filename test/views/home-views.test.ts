@@ -10,6 +10,7 @@ import { localDate } from '../../src/domain/local-date.js';
 import type { Money } from '../../src/domain/money.js';
 import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
 import { translator } from '../../src/handlers/i18n/index.js';
+import { HELP_PAGES } from '../../src/handlers/views/help-topics.js';
 import { helpMessage, notUnderstoodMessage, writtenMessage } from '../../src/handlers/views/help-views.js';
 import { homeFailure, homeView, homeWithoutRole } from '../../src/handlers/views/home-views.js';
 import { askAccessMessage, askedMessage, welcomeMessage } from '../../src/handlers/views/member-views.js';
@@ -247,6 +248,9 @@ describe.each(LOCALES)('in %s', (locale) => {
       askedMessage(t, { id: ID, name: LONG }, []),
       askedMessage(t, { id: ID, name: LONG }, ROLES),
       ...[[], ...ROLES.map((role) => [role]), [...ROLES]].map((roles) => helpMessage(t, actor(...roles))),
+      ...HELP_PAGES.map((page) =>
+        helpMessage(t, actor(...ROLES), { contract: LONG, receipt: LONG, customer: LONG }, page),
+      ),
       ...ROLES.map((role) =>
         welcomeMessage(t, {
           roles: [role],
@@ -280,12 +284,21 @@ describe('by role', () => {
 
   it('help names only what the role may do', () => {
     expect(texts(['rep'])).toContain('/hk-receipt HT-2026-0012 30万');
-    expect(texts(['rep'])).not.toContain('/hk roles');
+    expect(texts(['rep'])).not.toContain('/hk 角色');
     expect(texts(['auditor'])).not.toContain('receipt.new');
-    expect(texts(['finance'])).toContain('/hk-receipt list');
-    expect(texts(['admin'])).toContain('/hk roles');
+    expect(texts(['finance'])).toContain('/hk 认领');
+    expect(texts(['admin'])).toContain('/hk 角色');
     expect(texts([])).toContain('member.ask');
-    expect(texts([])).not.toContain('/hk-todo');
+    expect(texts([])).not.toContain('/hk 待办');
+  });
+
+  it('help of one topic has everything of it that the role may do, and nothing else', () => {
+    const page = (...roles: Role[]) =>
+      JSON.stringify(helpMessage(translator('zh-CN'), actor(...roles), {}, 'customer').blocks);
+    expect(page('sales_director')).toContain('/hk-customer 合并 华为');
+    expect(page('auditor')).toContain('/hk-customer 明细 华为');
+    expect(page('auditor')).not.toContain('合并');
+    expect(page('admin')).not.toContain('/hk-receipt');
   });
 
   it('help shows the reader what they have', () => {

@@ -11,6 +11,7 @@ import type { LadderWindow } from '../../src/domain/reminders/ladder-window.quer
 import { BACKUP_FAILURES, type BackupRun } from '../../src/domain/settings/backups.service.js';
 import type { SettingsOverview } from '../../src/domain/settings/overview.queries.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
+import type { SettingsPlan } from '../../src/domain/settings/settings-plan.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { ladderModal, stepForm } from '../../src/handlers/views/ladder-views.js';
 import { ownTimesForm } from '../../src/handlers/views/own-times-views.js';
@@ -21,6 +22,7 @@ import {
   holidaysForm,
   workweekForm,
 } from '../../src/handlers/views/settings-calendar-views.js';
+import { settingsFileForm, settingsPreview } from '../../src/handlers/views/settings-file-views.js';
 import { settingsIndex } from '../../src/handlers/views/settings-index-views.js';
 import { thresholdsForm } from '../../src/handlers/views/settings-threshold-views.js';
 import { toleranceForm } from '../../src/handlers/views/settings-tolerance-views.js';
@@ -93,6 +95,49 @@ const FULL_OVERVIEW: SettingsOverview = {
   times: { remindAt: '10:30', quietFrom: '19:00', quietTo: '08:00' },
   lastBackup: BACKUP,
 };
+const TOPICS = [
+  'company',
+  'channels',
+  'lists',
+  'tolerance',
+  'calendar',
+  'templates',
+  'departments',
+  'people',
+] as const;
+const FIELDS: readonly [string, unknown][] = [
+  ['name', LONG],
+  ['financeChannelId', 'C1'],
+  ['locale', 'en'],
+  ['workweek', [1, 2, 7]],
+  ['numbering', companySettings.parse({}).numbering],
+  ['exchangeRates', MANY.exchangeRates],
+  ['soloMode', true],
+  ['toleranceMinor', 5000],
+  ['endingDays', []],
+  ['somethingOfALaterVersion', LONG],
+];
+const MANY_CHANGES: Pick<SettingsPlan, 'changes' | 'missing'> = {
+  changes: [
+    ...FIELDS.map(
+      ([field, after]) => ({ topic: 'company', kind: 'value', field, before: null, after }) as const,
+    ),
+    ...TOPICS.flatMap((topic) =>
+      (['added', 'changed', 'removed'] as const).flatMap((kind) =>
+        Array.from({ length: 50 }, () => ({ topic, kind, name: LONG })),
+      ),
+    ),
+    { topic: 'flows', kind: 'changed', name: 'receipt' },
+    { topic: 'numbering', kind: 'changed', name: 'contract' },
+    { topic: 'ladders', kind: 'changed', name: 'normal' },
+    { topic: 'ladders', kind: 'changed', name: `${LONG} retention` },
+  ],
+  missing: {
+    people: Array.from({ length: 500 }, () => LONG),
+    customers: Array.from({ length: 500 }, () => LONG),
+    channels: ['C1', 'C2'],
+  },
+};
 const EMPTY_OVERVIEW: SettingsOverview = {
   members: 0,
   roles: [],
@@ -162,6 +207,14 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
       settingsIndex(reader, EMPTY_COMPANY, EMPTY_OVERVIEW),
       backupForm(reader, { backupHour: null, backupDays: 365 }, BACKUPS, '{}'),
       backupForm(reader, { backupHour: 23, backupDays: 1 }, [], '{}'),
+      settingsFileForm(t, '{}'),
+      settingsPreview(MANY_CHANGES, 'KWD', '{}', reader),
+      settingsPreview(
+        { changes: [], missing: { people: [], customers: [], channels: [] } },
+        'CNY',
+        '{}',
+        reader,
+      ),
       toleranceForm(t, MANY, { base: 'KWD', tolerated: 1 }, '{}'),
       toleranceForm(
         t,

@@ -42,7 +42,8 @@ export async function loadLadders(db: Db | Tx): Promise<Ladders> {
 const isOwnScope = (text: string): text is OwnLadder['scope'] =>
   text === 'template' || text === 'customer' || text === 'instalment';
 
-function toRule(rule: ReminderRule): LadderRule {
+/** A row as the rule it says. */
+export function toRule(rule: ReminderRule): LadderRule {
   return {
     code: rule.code,
     rank: rule.rank,

@@ -43,8 +43,9 @@ export function saveStep(
   return change(ctx, target, async (tx, present) => {
     const before = present.find((rule) => rule.code === code);
     if (code !== null && !before) throw new DomainError('not_found', { ref: '' });
+    const [fresh = ''] = await nextCodes(tx, 1);
     const base: LadderRule = before ?? {
-      code: await nextCode(tx),
+      code: fresh,
       rank: rankFor(present, input.offsetDays),
       offsetDays: input.offsetDays,
       roles: [],
@@ -81,9 +82,9 @@ export function startLadder(ctx: Ctx, target: LadderTarget, from: readonly Ladde
   return change(ctx, target, async (tx, present) => {
     if (target.scope === 'company' || present.length > 0) throw new DomainError('ladder.exists', {});
     await requireSubject(tx, target);
-    const copies: LadderRule[] = [];
-    for (const rule of rulesOfKind(from, target.kind))
-      copies.push({ ...rule, code: await nextCode(tx, copies.length) });
+    const rules = rulesOfKind(from, target.kind);
+    const codes = await nextCodes(tx, rules.length);
+    const copies = rules.map((rule, index): LadderRule => ({ ...rule, code: codes[index] ?? '' }));
     checkLadder(copies);
     await addRules(tx, ctx, target, copies);
     return { before: null, after: copies };
@@ -166,8 +167,9 @@ async function requireSubject(tx: Tx, { scope, id }: ScopeRef): Promise<void> {
 }
 
 /** Codes of added steps: never given twice, also not after a step was taken out. The company's row is held. */
-async function nextCode(tx: Tx, ahead = 0): Promise<string> {
-  return `X${(await tx.reminderRule.count({ where: { code: { startsWith: 'X' } } })) + 1 + ahead}`;
+export async function nextCodes(tx: Tx, count: number): Promise<string[]> {
+  const given = await tx.reminderRule.count({ where: { code: { startsWith: 'X' } } });
+  return Array.from({ length: count }, (_none, index) => `X${given + 1 + index}`);
 }
 
 async function addRules(tx: Tx, ctx: Ctx, target: LadderTarget, rules: readonly LadderRule[]): Promise<void> {

@@ -91,7 +91,8 @@ const NUMBERED: Record<NumberedKind, Prisma.Sql> = {
   customer: Prisma.sql`SELECT code AS given FROM customer`,
 };
 
-async function goOn(tx: Tx, ctx: Ctx, kind: NumberedKind, pattern: NumberPattern): Promise<void> {
+/** The counter of the present period goes on after the highest number that looks as the new ones will. */
+export async function goOn(tx: Tx, ctx: Ctx, kind: NumberedKind, pattern: NumberPattern): Promise<void> {
   const { before, after } = aroundCounter(pattern, ctx.today);
   await tx.$executeRaw`
     INSERT INTO counter (key, period, value)

@@ -1,5 +1,4 @@
 // Reads plan templates. They hold no business data: everybody with a role may read them.
-import type { Ctx } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
 import type { PlanTemplate, PlanTemplateLine } from '../../generated/prisma/client.js';
 import { DomainError } from '../errors.js';
@@ -11,7 +10,7 @@ export interface StoredTemplate extends Template {
   readonly version: number;
 }
 
-type Reader = Pick<Ctx, 'db'>;
+type Reader = { readonly db: Db | Tx };
 
 /** All living templates by code. */
 export async function listTemplates({ db }: Reader): Promise<StoredTemplate[]> {

@@ -1,73 +1,14 @@
 // Help by role, and what is said to a command nobody understood. Pure.
-import type { KnownBlock } from '@slack/types';
-import { type Action, type Actor, can } from '../../domain/access.js';
+import type { ActionsBlock, KnownBlock } from '@slack/types';
+import { type Actor, can } from '../../domain/access.js';
 import { importableKinds } from '../../domain/imports/import-access.js';
 import { truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION } from '../ids.js';
-import { actions, button, context, escapeMrkdwn, header, section } from './blocks.js';
+import { actions, button, context, escapeMrkdwn, header, option, plain, section } from './blocks.js';
+import { HELP, HELP_PAGES, type HelpId, type HelpPage } from './help-topics.js';
 import type { Message } from './info-view.js';
 import { askAccessMessage } from './member-views.js';
-
-type Topic =
-  | 'today'
-  | 'todo'
-  | 'customer'
-  | 'contract'
-  | 'amend'
-  | 'void'
-  | 'split'
-  | 'plan'
-  | 'receipt'
-  | 'approve'
-  | 'claim'
-  | 'refund'
-  | 'reallocate'
-  | 'write_off'
-  | 'lists'
-  | 'find'
-  | 'report'
-  | 'export'
-  | 'import'
-  | 'audit'
-  | 'delegate'
-  | 'settings'
-  | 'calendar'
-  | 'backup'
-  | 'mine'
-  | 'ladder'
-  | 'roles';
-
-/** What each topic needs, and its command; examples are words. The order is that of a day's work. */
-const TOPICS: readonly { topic: Topic; needs: Action; command: string }[] = [
-  { topic: 'today', needs: 'record.see', command: '/hk' },
-  { topic: 'todo', needs: 'record.see', command: '/hk-todo' },
-  { topic: 'receipt', needs: 'receipt.record', command: '/hk-receipt' },
-  { topic: 'approve', needs: 'receipt.approve', command: '/hk-receipt list' },
-  { topic: 'claim', needs: 'receipt.record', command: '/hk-receipt claim' },
-  { topic: 'refund', needs: 'receipt.refund', command: '/hk-receipt list' },
-  { topic: 'reallocate', needs: 'receipt.reallocate', command: '/hk-receipt list' },
-  { topic: 'write_off', needs: 'instalment.write_off', command: '/hk-plan list' },
-  { topic: 'plan', needs: 'plan.create', command: '/hk-plan' },
-  { topic: 'split', needs: 'instalment.edit', command: '/hk-plan list' },
-  { topic: 'contract', needs: 'contract.create', command: '/hk-contract' },
-  { topic: 'amend', needs: 'contract.amend', command: '/hk-contract amend' },
-  { topic: 'void', needs: 'contract.void', command: '/hk-contract void' },
-  { topic: 'customer', needs: 'customer.create', command: '/hk-customer' },
-  { topic: 'lists', needs: 'record.see', command: '/hk-contract list' },
-  { topic: 'find', needs: 'record.see', command: '/hk find' },
-  { topic: 'report', needs: 'record.see', command: '/hk-report' },
-  { topic: 'export', needs: 'record.export', command: '/hk export' },
-  { topic: 'import', needs: 'customer.import', command: '/hk import' },
-  { topic: 'audit', needs: 'audit.see', command: '/hk audit' },
-  { topic: 'ladder', needs: 'ladder.edit', command: '/hk ladder' },
-  { topic: 'mine', needs: 'record.see', command: '/hk mine' },
-  { topic: 'delegate', needs: 'record.see', command: '/hk settings' },
-  { topic: 'settings', needs: 'settings.edit', command: '/hk settings' },
-  { topic: 'calendar', needs: 'settings.edit', command: '/hk settings holidays' },
-  { topic: 'backup', needs: 'settings.edit', command: '/hk backup' },
-  { topic: 'roles', needs: 'settings.edit', command: '/hk roles' },
-];
 
 /** What the examples are about: the reader's own records where there are any. */
 export interface HelpExamples {
@@ -76,24 +17,60 @@ export interface HelpExamples {
   readonly customer?: string;
 }
 
-/** Per topic of the person's roles a line and an example; without a role only the way to get one. */
-export function helpMessage(t: Translate, actor: Actor, examples: HelpExamples = {}): Message {
-  const text = `${t('help:title')}. ${t('help:intro')}`;
-  const top: KnownBlock[] = [header(t('help:title')), section(escapeMrkdwn(t('help:intro')))];
+/**
+ * What the person's roles can do, each with a command to type: the first things of every page, or all of one. Without a
+ * role only the way to get one.
+ */
+export function helpMessage(
+  t: Translate,
+  actor: Actor,
+  examples: HelpExamples = {},
+  page: HelpPage | null = null,
+): Message {
+  const title =
+    page === null ? t('help:title') : t('helpExamples:title', { page: t(`helpExamples:page.${page}`) });
+  const text = `${title}. ${t('help:intro')}`;
+  const top: KnownBlock[] = [header(title), ...(page === null ? [section(t('help:intro'))] : [])];
   if (actor.roles.length === 0) return { text, blocks: [...top, ...(askAccessMessage(t).blocks ?? [])] };
   const subjects = {
-    contract: examples.contract ?? 'HT-2026-0012',
-    receipt: examples.receipt ?? 'HK-20261121-003',
-    customer: truncate(escapeMrkdwn(examples.customer ?? t('help:try.somebody')), 20),
+    contract: short(examples.contract ?? 'HT-2026-0012'),
+    receipt: short(examples.receipt ?? 'HK-20261121-003'),
+    customer: short(examples.customer ?? t('help:try.somebody')),
   };
-  const tryOf = (topic: Topic) => t(`help:try.${topic}`, subjects);
-  const lines = TOPICS.filter(({ needs }) => can(actor, needs)).map(({ topic, command }) =>
-    section(
-      `*${t(`help:topic.${topic}`)}*\n\`${command}\` · ${t('help:example', { command: `\`${tryOf(topic)}\`` })}`,
-    ),
-  );
+  const sections = (page === null ? HELP_PAGES : [page]).flatMap((one) => {
+    const lines = HELP[one]
+      .filter((line) => can(actor, line.needs) && (page !== null || line.first === true))
+      .map(({ id }) => lineOf(id, subjects, t));
+    const heading = page === null ? [`*${t(`helpExamples:page.${one}`)}*`] : [];
+    return lines.length === 0 ? [] : [section([...heading, ...lines].join('\n'))];
+  });
   const roles = actor.roles.map((role) => t(`common:role.${role}`)).join(t('common:comma'));
-  return { text, blocks: [...top, ...lines, context(escapeMrkdwn(roles)), actions(helpButtons(t, actor))] };
+  return {
+    text,
+    blocks: [...top, ...sections, context(roles), actions([pageSelect(t, page), ...helpButtons(t, actor)])],
+  };
+}
+
+/** What stands in a command to type: its beginning finds it too, an ellipsis would not. */
+const short = (text: string): string => escapeMrkdwn([...text].slice(0, 20).join('').trim());
+
+const lineOf = (id: HelpId, subjects: Required<HelpExamples>, t: Translate): string =>
+  t('helpExamples:line', {
+    words: t(`helpExamples:do.${id}`),
+    command: t(`helpExamples:try.${id}`, subjects),
+  });
+
+/** Every page, and all of them at once. */
+function pageSelect(t: Translate, page: HelpPage | null): ActionsBlock['elements'][number] {
+  const all = option(t('helpExamples:all'), 'all');
+  const pages = HELP_PAGES.map((one) => option(t(`helpExamples:page.${one}`), one));
+  return {
+    type: 'static_select',
+    action_id: ACTION.help,
+    options: [all, ...pages],
+    initial_option: pages.find(({ value }) => value === page) ?? all,
+    placeholder: plain(t('helpExamples:choose')),
+  };
 }
 
 function helpButtons(t: Translate, actor: Actor) {

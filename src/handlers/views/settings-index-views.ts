@@ -17,6 +17,7 @@ import { flowName } from './flow-views.js';
 import type { RowReader } from './row-views.js';
 import { backupsValue } from './settings-backup-views.js';
 import { workweekWords } from './settings-calendar-views.js';
+import { fileTopic } from './settings-file-views.js';
 import { NUMBERED } from './settings-list-views.js';
 
 /** The company as the index shows it. */
@@ -77,6 +78,7 @@ export function settingsIndex(reader: RowReader, company: Company, overview: Set
         SETTINGS.backups,
       ),
       topic(t, t('times:title'), timesValue(t, company, overview), ACTION.ownTimes),
+      ...fileTopic(t),
     ],
   });
 }

@@ -185,6 +185,13 @@ export const errors = {
     '“{{value}}” is not understood. Write at most 5 numbers of days from 1 to 365, as 30, 7.',
   'settings.rate_unreadable':
     '“{{value}}” is not a rate. Write a currency and a rate a line, as USD 7.1: of currencies the company uses, into {{currency}}.',
+  'settings.file_unreadable':
+    'This is no exported settings file. Choose the .json that /hk settings exported.',
+  'settings.file_version':
+    'The file is of version {{version}}, this app reads version {{known}}. Export it again with the same version.',
+  'settings.file_invalid': '“{{place}}” in the file cannot be used. Correct it there, or export again.',
+  'settings.file_changed':
+    'The settings changed after the preview; nothing was written. Choose the file again.',
   'settings.until_before': 'It must be later than the reminder time {{time}}. Choose a later one.',
   'settings.timezone_unknown': 'There is no zone “{{value}}”. Try Asia/Shanghai or Europe/Berlin.',
   'department.duplicate': '“{{name}}” exists. Choose another name.',

@@ -165,6 +165,10 @@ export const errors = {
   'settings.days_unreadable': '没看懂“{{value}}”。写最多 5 个 1 到 365 的天数，例：30、7。',
   'settings.rate_unreadable':
     '没看懂“{{value}}”。每行写币种和汇率，如 USD 7.1；只写公司用的外币，换成 {{currency}}。',
+  'settings.file_unreadable': '这不是导出的设置文件。选 /hk settings 导出的 .json。',
+  'settings.file_version': '文件是第 {{version}} 版，这里只认第 {{known}} 版。用同一版本的回款再导出一次。',
+  'settings.file_invalid': '文件里“{{place}}”不能用。改好这一处，或重新导出。',
+  'settings.file_changed': '预览之后设置有改动，没有写入。再选一次文件。',
   'settings.until_before': '要晚于提醒时间 {{time}}。改晚一点。',
   'settings.timezone_unknown': '没有时区“{{value}}”。例：Asia/Shanghai、Europe/Berlin。',
   'department.duplicate': '已有部门“{{name}}”。换个名称。',

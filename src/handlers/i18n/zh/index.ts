@@ -19,6 +19,7 @@ import { exports } from './exports.js';
 import { flows } from './flows.js';
 import { followUps } from './follow-ups.js';
 import { help } from './help.js';
+import { helpExamples } from './help-examples.js';
 import { home } from './home.js';
 import { imports } from './imports.js';
 import { ladders } from './ladders.js';
@@ -41,6 +42,7 @@ import { reminders } from './reminders.js';
 import { reports } from './reports.js';
 import { reversals } from './reversals.js';
 import { settings } from './settings.js';
+import { settingsFile } from './settings-file.js';
 import { snoozes } from './snoozes.js';
 import { splits } from './splits.js';
 import { templates } from './templates.js';
@@ -89,6 +91,7 @@ export const zh = {
   lists,
   exports,
   settings,
+  settingsFile,
   splits,
   delegates,
   departments,
@@ -98,5 +101,6 @@ export const zh = {
   times,
   dictionaries,
   help,
+  helpExamples,
   notices,
 } as const;
