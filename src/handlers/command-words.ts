@@ -63,7 +63,7 @@ export const REPORTS: Record<ReportKind, readonly string[]> = {
   debts: ['debts', 'debt', '欠款', '客户欠款'],
   receipts: ['detail', '回款明细', '收款明细'],
   overdue: ['overdue', '逾期', '逾期分析'],
-  trend: ['trend', 'trends', '趋势', '收款趋势'],
+  trend: ['trend', 'trends', '趋势', '回款趋势', '收款趋势'],
   forecast: ['forecast', '预测', '回款预测', '收款预测'],
   risks: ['risks', 'risk', '风险', '风险客户'],
   habits: ['habits', 'habit', '付款行为'],

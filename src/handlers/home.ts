@@ -1,7 +1,7 @@
 // App Home: published when it is opened, when something on it is clicked, and by a job when its facts changed.
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import { HOME_KINDS, type HomeState, loadHome } from '../domain/home/home.queries.js';
+import { HOME_KINDS, HOME_TABS, type HomeState, loadHome } from '../domain/home/home.queries.js';
 import { notePublishing } from '../domain/home/home.service.js';
 import { todayIn } from '../domain/local-date.js';
 import type { Contexts } from './context.js';
@@ -15,7 +15,12 @@ import { readerOf } from './show-view.js';
 import { type ActionTurn, parseValue } from './turns.js';
 import { homeFailure, homeView, homeWithoutRole } from './views/home-views.js';
 
-const stateSchema = z.object({ k: z.enum(HOME_KINDS), p: z.number().int().min(1) });
+/** `t`: which list; left out: the first of the kind. */
+const stateSchema = z.object({
+  k: z.enum(HOME_KINDS),
+  p: z.number().int().min(1),
+  t: z.enum(HOME_TABS).optional(),
+});
 
 /** Plugs in the opening of Home, its paging, its select and its refresh. */
 export function registerHome(doors: Doors, deps: Deps): void {
@@ -32,18 +37,22 @@ export function registerHome(doors: Doors, deps: Deps): void {
     },
   );
   doors.action(new RegExp(`^${ACTION.homeTab.replace('.', '\\.')}\\.`), (turn) => {
-    const { k, p } = parseValue(stateSchema, turn.value);
-    return publish(turn.client, turn.ctx.actor.slackUserId, { kind: k, page: p });
+    return publish(turn.client, turn.ctx.actor.slackUserId, homeOf(parseValue(stateSchema, turn.value)));
   });
 }
 
 const shownState = (turn: ActionTurn): Partial<HomeState> => stateOf(turn.body.view?.private_metadata);
 
+const homeOf = ({ k, p, t }: z.infer<typeof stateSchema>): Partial<HomeState> => ({
+  kind: k,
+  page: p,
+  ...(t !== undefined && { tab: t }),
+});
+
 /** What the Home shows now; anything unreadable is the first page. */
 function stateOf(metadata: string | undefined): Partial<HomeState> {
   try {
-    const { k, p } = stateSchema.parse(JSON.parse(metadata ?? ''));
-    return { kind: k, page: p };
+    return homeOf(stateSchema.parse(JSON.parse(metadata ?? '')));
   } catch {
     return {};
   }

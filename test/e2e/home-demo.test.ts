@@ -144,6 +144,23 @@ describe('the demo company', () => {
     expect(story.sandbox.views('U_REP')).toEqual([]);
   });
 
+  it('turns to contracts with their progress, and to receipts, within scope', async () => {
+    const { sandbox } = story;
+    const home = sandbox.home('U_REP');
+    if (!home) throw new Error('no Home');
+    await sandbox.click('U_REP', home, 'home.tab.contracts');
+    const shown = (words: string) => () => {
+      const now = sandbox.home('U_REP');
+      return now && textOf(now).includes(words) ? now : undefined;
+    };
+    const contracts = await sandbox.waitFor(shown('我的合同'), 45_000, 'the contracts');
+    expect(textOf(contracts)).toContain('▓');
+    expect(textOf(contracts)).not.toContain('Northern Quarry');
+    await sandbox.click('U_REP', contracts, 'home.tab.receipts');
+    expect(textOf(await sandbox.waitFor(shown('回款日期'), 45_000, 'the receipts'))).toContain('已通过');
+    expect(refused()).toEqual([]);
+  });
+
   it('refreshes Home from its buttons, and by itself when money was recorded', async () => {
     const { sandbox } = story;
     const home = sandbox.home('U_MANAGER');

@@ -140,7 +140,7 @@ it('has a report for each question of a period, with its KPIs; performance is no
     ['逾期分析', '占未收 *84.9%*'],
     ['付款行为', '按时率 *0%*'],
     ['业绩', '回款率 *0%*'],
-    ['收款趋势', '应收 *¥320.00*'],
+    ['回款趋势', '应收 *¥320.00*'],
     ['回款明细', '这段时间没有数'],
   ] as const)
     expect(words(await ask(finance, `报表 ${text}`)), text).toContain(said);

@@ -66,7 +66,7 @@ describe('splitting', () => {
     const row = await aRow();
     await rep.press('instalment.split', value(row));
     await submit({ amount0: '60' });
-    expect(rep.words()).toContain('各段合计比本期多 ¥10.00。改到相等再拆分。');
+    expect(rep.words()).toContain('拆后各期合计比本期多 ¥10.00。改到相等再拆分。');
     const unread = await submit({ amount0: '很多' });
     expect(unread.errors?.['amount0|2']).toContain('没看懂“很多”');
     const late = await submit({ amount0: '50', dueOn1: '2027-01-01' });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { validateBlocks } from '../../sandbox/server/validate-blocks.js';
 import { validateView } from '../../sandbox/server/validate-view.js';
 import { type Actor, ROLES, type Role } from '../../src/domain/access.js';
-import { HOME_KINDS, type HomeData, homeKinds } from '../../src/domain/home/home.queries.js';
+import { HOME_KINDS, HOME_TABS, type HomeData, homeKinds } from '../../src/domain/home/home.queries.js';
 import type { WaitingItem } from '../../src/domain/home/waiting.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
 import type { Money } from '../../src/domain/money.js';
@@ -138,6 +138,20 @@ const receipt = {
   status: 'submitted' as const,
   recordedById: ID,
 };
+const contract = {
+  id: ID,
+  number: 'HT-2026-0001',
+  name: LONG,
+  status: 'active' as const,
+  customerName: LONG,
+  customerCode: 'KH-0001',
+  ownerName: LONG,
+  amount: 999_999_999_999_999n,
+  currency: 'CNY',
+  signedOn: TODAY,
+  planned: 1n,
+  received: 999_999_999_999_998n,
+};
 const SETUP = {
   company: false,
   financeChannel: false,
@@ -160,7 +174,7 @@ function homeData(kind: HomeData['state']['kind'], count: number, more: Partial<
         : { plans: { ...page, rows: rows(size) } };
   return {
     kinds: HOME_KINDS,
-    state: { kind, page: 2 },
+    state: { kind, tab: kind === 'finance' ? 'receipts' : 'plans', page: 2 },
     waiting: { items: count === 0 ? [] : ITEMS, total: count === 0 ? 0 : 500 },
     due: kind === 'rep' ? { rows: rows(size > 5 ? 5 : size), total: count * 25 } : { rows: [], total: 0 },
     numbers: count === 0 ? NOTHING : NUMBERS,
@@ -186,6 +200,22 @@ describe.each(LOCALES)('in %s', (locale) => {
       const view = homeView(homeData(kind, count), reader(locale), COMPANY);
       expect(validateView(view)).toEqual([]);
       expect(view.blocks.length).toBeLessThanOrEqual(100);
+    }
+    for (const tab of kind === 'admin' ? [] : HOME_TABS) {
+      for (const count of [0, 20]) {
+        const page = { total: count * 25, more: false, page: 2, pages: 25, totals: [] };
+        const list =
+          tab === 'contracts'
+            ? { contracts: { ...page, rows: Array.from({ length: count }, () => contract) } }
+            : tab === 'receipts'
+              ? { receipts: { ...page, rows: Array.from({ length: count }, () => receipt) } }
+              : { plans: { ...page, rows: rows(count) } };
+        const shown = { ...homeData(kind, 500), list, state: { kind, tab, page: 2 } };
+        const view = homeView(shown, reader(locale), COMPANY);
+        expect(validateView(view)).toEqual([]);
+        expect(view.blocks.length).toBeLessThanOrEqual(100);
+        expect(JSON.stringify(view)).not.toContain(`"action_id":"home.tab.${tab}"`);
+      }
     }
     const first = homeData(kind, 0, { isFirstRun: true });
     expect(validateView(homeView(first, reader(locale), { ...COMPANY, financeChannelId: null }))).toEqual([]);
@@ -349,4 +379,18 @@ it('every number leads to what is behind it', () => {
   expect(opened('finance')).toEqual(['report.open.receipts', 'receipt.list', 'report.open.debts']);
   expect(opened('auditor')).toEqual(report('aging', 'overdue'));
   expect(opened('admin')).toEqual([]);
+});
+
+describe('primary buttons', () => {
+  it('stand at most once in a Home’s waiting part, however many cases wait', () => {
+    const waiting = {
+      items: Array.from({ length: 5 }, () => ITEMS[6] ?? ITEMS[0]),
+      total: 5,
+    } as HomeData['waiting'];
+    const view = homeView(homeData('manager', 3, { waiting }), reader('zh-CN', actor('sales_manager')), COMPANY);
+    // Only [登记回款] of the menu.
+    expect(JSON.stringify(view).match(/"style":"primary"/g)).toHaveLength(1);
+    const all = homeView(homeData('rep', 3), reader('zh-CN', actor('rep')), COMPANY);
+    expect(JSON.stringify(all).match(/"style":"primary"/g)).toHaveLength(1);
+  });
 });

@@ -43,6 +43,15 @@ describe('words', () => {
     expect(english.filter((text) => /\bplease\b|\boops\b|successfully|!/i.test(text))).toEqual([]);
   });
 
+  it('uses no word that the glossary has another one for', () => {
+    const chinese = Object.values(zh as Words).flatMap((words) => Object.values(words));
+    const never =
+      /分期付款|收据|押金|保证金|冲账|推迟|展期|超期|催款|上报|经办|死账|里程碑|红冲|已结清|失信|拉黑|小票|第 ?\S* ?段|各段/;
+    expect(chinese.filter((text) => never.test(text))).toEqual([]);
+    const english = Object.values(en as Words).flatMap((words) => Object.values(words));
+    expect(english.filter((text) => /\b(deadline|reconcile|installments?|ping)\b/i.test(text))).toEqual([]);
+  });
+
   it('throws on a key without words', () => {
     expect(() => translator('en')('errors:no.such.code' as WordKey)).toThrow(RangeError);
   });

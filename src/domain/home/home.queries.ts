@@ -3,6 +3,7 @@
 import type { Ctx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { type Actor, type Role, visibleOwners } from '../access.js';
+import { type ContractPage, findContracts } from '../contracts/contract-list.queries.js';
 import { addDays, addMonths, type LocalDate, localDate, weekday } from '../local-date.js';
 import type { Money } from '../money.js';
 import { findRows, type InstalmentRowData, type RowPage } from '../plans/instalment.queries.js';
@@ -46,8 +47,13 @@ export interface HomeNumbers {
   readonly unapplied: readonly Money[];
 }
 
+/** What the list of a Home can be of; an admin's is the set-up instead. */
+export const HOME_TABS = ['contracts', 'plans', 'receipts'] as const;
+export type HomeTab = (typeof HOME_TABS)[number];
+
 export interface HomeState {
   readonly kind: HomeKind;
+  readonly tab: HomeTab;
   readonly page: number;
 }
 
@@ -58,7 +64,11 @@ export interface HomeData {
   /** An owner's first rows from their reminder day on, oldest due first; empty for everybody else. */
   readonly due: { readonly rows: readonly InstalmentRowData[]; readonly total: number };
   readonly numbers: HomeNumbers;
-  readonly list: { plans: RowPage } | { receipts: ReceiptPage } | { setup: Setup };
+  readonly list:
+    | { plans: RowPage }
+    | { contracts: ContractPage }
+    | { receipts: ReceiptPage }
+    | { setup: Setup };
   readonly members: number;
   readonly queue: number;
   readonly failed: number;
@@ -71,17 +81,17 @@ export async function loadHome(ctx: Ctx, wanted: Partial<HomeState> = {}): Promi
   const kinds = homeKinds(ctx.actor);
   const kind = kinds.find((one) => one === wanted.kind) ?? kinds[0];
   if (kind === undefined) throw new RangeError('a Home needs a role');
-  const page = { number: wanted.page ?? 1 };
+  const tab = wanted.tab ?? firstTab(kind);
+  const page = wanted.page ?? 1;
   const isAdmin = kind === 'admin';
   const [waiting, due, numbers, list, facts] = await Promise.all([
     findWaiting(ctx, kind),
     kind === 'rep' ? findTodo(ctx, { number: 1, size: DUE_ROWS }) : { rows: [], total: 0 },
     isAdmin ? NO_NUMBERS : loadNumbers(ctx, kind),
-    isAdmin ? loadSetup(ctx).then((setup) => ({ setup })) : loadList(ctx, kind, page),
+    isAdmin ? loadSetup(ctx).then((setup) => ({ setup })) : loadList(ctx, kind, tab, page),
     loadFacts(ctx, kind),
   ]);
-  const shown = 'plans' in list ? list.plans.page : 'receipts' in list ? list.receipts.page : 1;
-  return { kinds, state: { kind, page: shown }, waiting, due, numbers, list, ...facts };
+  return { kinds, state: { kind, tab, page: pageOf(list) }, waiting, due, numbers, list, ...facts };
 }
 
 const DUE_ROWS = 5;
@@ -98,12 +108,27 @@ const NO_NUMBERS: HomeNumbers = {
 };
 const UNPAID_STATES = ['overdue', 'open', 'postponed', 'undated'] as const;
 
-async function loadList(ctx: Ctx, kind: HomeKind, page: { number: number }): Promise<HomeData['list']> {
-  if (kind === 'finance') return { receipts: await findReceipts(ctx, { states: ['submitted'] }, page) };
+/** What a person of this kind looks at first. */
+export const firstTab = (kind: HomeKind): HomeTab => (kind === 'finance' ? 'receipts' : 'plans');
+
+function pageOf(list: HomeData['list']): number {
+  if ('setup' in list) return 1;
+  if ('contracts' in list) return list.contracts.page;
+  return 'plans' in list ? list.plans.page : list.receipts.page;
+}
+
+async function loadList(ctx: Ctx, kind: HomeKind, tab: HomeTab, page: number): Promise<HomeData['list']> {
+  const mine = kind === 'rep' ? { ownerId: ctx.actor.id } : {};
+  if (tab === 'contracts') return { contracts: await findContracts(ctx, mine, page) };
+  if (tab === 'receipts') {
+    // Finance looks at what waits for it; everybody else at what came in.
+    const filter = kind === 'finance' ? { states: ['submitted'] as const } : mine;
+    return { receipts: await findReceipts(ctx, filter, { number: page }) };
+  }
   const owners = kind === 'rep' ? { owners: 'own' as const } : {};
   // Managers look after what is late; whoever owns or audits sees all that is open.
   const states = kind === 'manager' ? (['overdue'] as const) : UNPAID_STATES;
-  return { plans: await findRows(ctx, { ...owners, states, sort: 'due' }, page) };
+  return { plans: await findRows(ctx, { ...owners, states, sort: 'due' }, { number: page }) };
 }
 
 async function loadNumbers(ctx: Ctx, kind: HomeKind): Promise<HomeNumbers> {

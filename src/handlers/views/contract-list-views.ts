@@ -35,13 +35,14 @@ export function contractListParts(
     sums: list.totals.map(({ currency, count, amount }) =>
       t('contracts:list.total', { count, amount: formatMoney(locale, { minor: amount, currency }) }),
     ),
-    rows: list.rows.map((row) => listRow(row, reader)),
+    rows: list.rows.map((row) => contractRow(row, reader)),
     none: t('contracts:list.first'),
     buttons: [actor && can(actor, 'contract.create') && button(ACTION.contractNew, t('contracts:new'))],
   };
 }
 
-function listRow(row: ContractRow, { t, locale }: RowReader): KnownBlock {
+/** A contract in two lines with its progress and [打开]. */
+export function contractRow(row: ContractRow, { t, locale }: RowReader): KnownBlock {
   const money = (minor: bigint) => formatMoney(locale, { minor, currency: row.currency });
   const percent = percentReceived(row);
   const customer = shortCustomer(locale, row.customerName);

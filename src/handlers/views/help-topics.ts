@@ -72,7 +72,10 @@ export const HELP: Readonly<Record<HelpPage, readonly Line[]>> = {
     { id: 'report_habits', needs: 'record.see' },
     { id: 'report_performance', needs: 'report.performance' },
   ],
-  audit: [{ id: 'audit', needs: 'audit.see', first }],
+  audit: [
+    { id: 'audit', needs: 'audit.see', first },
+    { id: 'audit_settings', needs: 'audit.see' },
+  ],
   settings: [
     { id: 'delegate', needs: 'record.see', first },
     { id: 'mine', needs: 'record.see' },

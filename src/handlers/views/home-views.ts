@@ -2,9 +2,8 @@
 import type { HomeView, KnownBlock } from '@slack/types';
 import { type Actor, can } from '../../domain/access.js';
 import type { HomeData, HomeState } from '../../domain/home/home.queries.js';
-import type { ReceiptRowData } from '../../domain/receipts/receipt.queries.js';
 import type { Setup } from '../../domain/settings/setup.queries.js';
-import { formatDate, formatInstant, formatMoney, shortCustomer } from '../i18n/format.js';
+import { formatInstant } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION } from '../ids.js';
 import {
@@ -18,14 +17,11 @@ import {
   present,
   section,
 } from './blocks.js';
+import { homeList, homeState } from './home-list-views.js';
 import { numberBlocks } from './home-number-views.js';
-import { pager } from './list-views.js';
 import { askAccessMessage } from './member-views.js';
 import { instalmentRow, type RowReader } from './row-views.js';
-import { receiptOpenButton, waitingRow } from './waiting-views.js';
-
-/** Which Home is shown; comes back with every click on it. */
-export const homeState = (state: HomeState): string => JSON.stringify({ k: state.kind, p: state.page });
+import { waitingRow } from './waiting-views.js';
 
 /** The whole Home of somebody with a role. */
 export function homeView(
@@ -121,39 +117,7 @@ function listBlocks(data: HomeData, reader: RowReader, financeChannelId: string 
   const { list, state } = data;
   if ('setup' in list) return setupBlocks(list.setup, data.failed, t);
   if (data.isFirstRun) return firstRun(data, t, financeChannelId);
-  const toPage = (page: number) => homeState({ ...state, page });
-  if ('receipts' in list) {
-    const { receipts } = list;
-    if (receipts.total === 0) return [header(t('home:receipts_waiting')), section(t('home:no_receipts'))];
-    return [
-      header(t('home:receipts_waiting')),
-      ...receipts.rows.map((row) => receiptRow(row, reader)),
-      ...pager(t, receipts, ACTION.homeTab, toPage),
-    ];
-  }
-  const titles = { rep: 'home:my_plans', manager: 'home:overdue_plans', auditor: 'home:all_plans' } as const;
-  const title = header(
-    t(state.kind === 'manager' || state.kind === 'rep' ? titles[state.kind] : titles.auditor),
-  );
-  const { plans } = list;
-  if (plans.total === 0)
-    return [title, section(t(state.kind === 'manager' ? 'home:no_overdue' : 'home:no_plans'))];
-  return [
-    title,
-    ...plans.rows.flatMap((row) => instalmentRow(row, reader)),
-    ...pager(t, plans, ACTION.homeTab, toPage),
-  ];
-}
-
-function receiptRow(row: ReceiptRowData, { t, locale, today }: RowReader): KnownBlock {
-  const customer = shortCustomer(locale, row.customerName);
-  const text = t('home:receipt_row', {
-    number: row.number,
-    customer: escapeMrkdwn(customer),
-    amount: formatMoney(locale, { minor: row.amount, currency: row.currency }),
-    date: formatDate(locale, row.receivedOn, today),
-  });
-  return section(text, receiptOpenButton(t, row.id, `${row.number} ${customer}`));
+  return homeList(list, state, reader);
 }
 
 /** What to do when nothing is there yet; each role another step. */

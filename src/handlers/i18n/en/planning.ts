@@ -1,7 +1,7 @@
 // Words of making a plan in steps: template, preview, drafts (ux §4.3, §4.4).
 export const planning = {
   later: 'The contract goes first, the plan later; the balance stays on Home.',
-  keep: 'The plan stays; change, remove or add rows in the preview.',
+  keep: 'The plan stays; change, remove or add instalments in the preview.',
   no_target: 'There is no contract left to plan. Make a contract first.',
   'anchor.date': '{{name}} date',
   'anchor.hint': 'Leave empty if unknown',

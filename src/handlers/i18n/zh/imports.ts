@@ -126,7 +126,7 @@ export const imports = {
   'reason.customer_taken': '已有同名客户 {{code}}，归别人',
   'reason.code_taken': '编号 {{code}} 是另一个客户',
   'reason.contract_unknown': '没有合同“{{value}}”，或不在你的范围',
-  'reason.contract_state': '合同未生效，不能收款',
+  'reason.contract_state': '合同未生效，不能登记回款',
   'reason.contract_differs': '合同 {{number}} 已存在，客户或金额不同，导入不改。走合同变更',
   'reason.number_taken': '编号 {{number}} 已被占用',
   'reason.in_force': '你不能批准这份合同：导入为草稿',

@@ -41,7 +41,7 @@ export const reports = {
   'name.debts': '客户欠款',
   'name.receipts': '回款明细',
   'name.overdue': '逾期分析',
-  'name.trend': '收款趋势',
+  'name.trend': '回款趋势',
   'name.habits': '付款行为',
   'name.performance': '业绩',
   'about.progress': '合同收了多少，本期该收的收了几成',
