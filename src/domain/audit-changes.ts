@@ -18,9 +18,10 @@ const TECHNICAL = [
   'subjectVersion',
   'version',
   'searchText',
+  'companyConfirmed',
 ];
 
-/** Fields whose value differs or was said on one side only, in the order in which they were written. */
+/** Fields whose value differs or was said on one side only, in the order in which they were written; of lists the entries. */
 export function changesOf(before: Json | null, after: Json | null): AuditChange[] {
   const from = flat(before);
   const to = flat(after);
@@ -28,15 +29,30 @@ export function changesOf(before: Json | null, after: Json | null): AuditChange[
   return names.flatMap((field) =>
     TECHNICAL.includes(field) || sameValue(from[field], to[field])
       ? []
-      : [{ field, before: from[field], after: to[field] }],
+      : [{ field, ...onlyChanged(from[field], to[field]) }],
   );
 }
 
-/** The fields of an amendment stand one level deeper. */
+/** The fields of an amendment and of the company's settings stand one level deeper. */
 const flat = (side: Json | null): Json => {
-  const { fields, ...rest } = side ?? {};
-  return isRecord(fields) ? { ...fields, ...rest } : { ...side };
+  const { fields, settings, ...rest } = side ?? {};
+  return {
+    ...(isRecord(fields) ? fields : fields !== undefined && { fields }),
+    ...(isRecord(settings) && settings),
+    ...rest,
+  };
 };
+
+const keyed = (value: unknown): value is readonly (Json & { key: string })[] =>
+  Array.isArray(value) && value.every((item) => isRecord(item) && typeof item.key === 'string');
+
+/** Of two lists of entries with keys only what differs: the others were not touched. */
+function onlyChanged(before: unknown, after: unknown): Pick<AuditChange, 'before' | 'after'> {
+  if (!keyed(before) || !keyed(after)) return { before, after };
+  const differs = (others: readonly Json[]) => (item: Json) =>
+    !others.some((other) => sameValue(item, other));
+  return { before: before.filter(differs(after)), after: after.filter(differs(before)) };
+}
 
 /** Not said and empty are the same; keys of objects in any order, as the database keeps them. */
 const sameValue = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);

@@ -8,7 +8,8 @@ import { DomainError } from './errors.js';
 import { PAGE_SIZE, pageOf } from './page.js';
 import { findReceiptId } from './receipts/receipt.queries.js';
 
-export const AUDIT_KINDS = ['contract', 'instalment', 'receipt', 'customer'] as const;
+/** `settings`: the company's, with its templates, departments and people; its id is the company's. */
+export const AUDIT_KINDS = ['contract', 'instalment', 'receipt', 'customer', 'settings'] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 export interface AuditSubject {
   readonly kind: AuditKind;
@@ -23,6 +24,8 @@ export interface AuditStoryEntry {
   readonly action: string;
   /** Of a contract's story: the number of the instalment it is about. */
   readonly seq: number | null;
+  /** The row it is about, by id. */
+  readonly about: string;
   readonly changes: readonly AuditChange[];
 }
 
@@ -46,9 +49,15 @@ type Head = Pick<AuditStory, 'number' | 'name' | 'seq' | 'currency'>;
 /** `HT-2026-0012 #2`, `HT-2026-0012 第2期`: a contract's instalment. */
 const INSTALMENT = /^(.+?)\s*(?:#\s*|第\s*|\s)(\d{1,3})\s*期?$/;
 
+const SETTINGS = /^(settings?|设置)$/iu;
+
 /** What a number (or a customer's name) names in the reader's scope; null for nothing. */
 export async function findAuditSubject(ctx: ReadCtx, ref: string): Promise<AuditSubject | null> {
   const text = ref.normalize('NFKC').trim();
+  if (SETTINGS.test(text) && ownedBy(ctx).ownerId === undefined) {
+    const { id } = await ctx.db.company.findFirstOrThrow({ select: { id: true } });
+    return { kind: 'settings', id };
+  }
   const named = await findContract(ctx, text);
   if (named) return { kind: 'contract', id: named };
   const [, number, seq] = INSTALMENT.exec(text) ?? [];
@@ -69,7 +78,7 @@ export async function findAuditSubject(ctx: ReadCtx, ref: string): Promise<Audit
   return customer && { kind: 'customer', id: customer.id };
 }
 
-const ownedBy = ({ actor }: ReadCtx) => {
+const ownedBy = ({ actor }: ReadCtx): { ownerId?: { in: string[] } } => {
   const owners = visibleOwners(actor, 'audit.see');
   return owners === 'all' ? {} : { ownerId: { in: [...owners] } };
 };
@@ -102,11 +111,12 @@ export async function findAuditStory(ctx: ReadCtx, subject: AuditSubject, asked 
       who: string | null;
       action: string;
       seq: number | null;
+      about: string;
       before: Record<string, unknown> | null;
       after: Record<string, unknown> | null;
     }[]
   >`
-    SELECT a.at, u.name AS who, a.action, s.seq, a.before, a.after FROM (${parts}) s
+    SELECT a.at, u.name AS who, a.action, s.seq, a.subject_id::text AS about, a.before, a.after FROM (${parts}) s
     JOIN audit_log a ON a.subject_type = s.type AND a.subject_id = s.id LEFT JOIN app_user u ON u.id = a.actor_id
     ORDER BY a.at DESC, a.id DESC LIMIT ${PAGE_SIZE} OFFSET ${(page - 1) * PAGE_SIZE}`;
   return {
@@ -142,6 +152,11 @@ async function loadHead(ctx: ReadCtx, { kind, id }: AuditSubject): Promise<Head 
       const row = await ctx.db.customer.findFirst({ where: { id, ...ownedBy(ctx) } });
       return row && { number: row.code, name: row.name, seq: null, currency: '' };
     }
+    case 'settings': {
+      if (ownedBy(ctx).ownerId !== undefined) return null;
+      const row = await ctx.db.company.findUnique({ where: { id } });
+      return row && { number: '', name: row.name, seq: null, currency: row.baseCurrency };
+    }
   }
 }
 
@@ -159,6 +174,9 @@ function partsOf({ kind, id }: AuditSubject): Prisma.Sql {
       return Prisma.sql`${self} UNION ALL SELECT 'receipt', r.id, NULL FROM receipt r WHERE r.reverses_id = ${id}::uuid`;
     case 'customer':
       return self;
+    case 'settings':
+      return Prisma.sql`SELECT DISTINCT l.subject_type AS type, l.subject_id AS id, NULL::int AS seq FROM audit_log l
+        WHERE l.subject_type IN ('company', 'template', 'department', 'member')`;
   }
 }
 
@@ -173,6 +191,7 @@ async function namesOf(ctx: ReadCtx, ids: readonly string[]): Promise<Map<string
     UNION ALL SELECT r.id::text, r.number FROM receipt r WHERE r.id = ${wanted}
     UNION ALL SELECT m.id::text, m.number FROM unclaimed_money m WHERE m.id = ${wanted}
     UNION ALL SELECT k.id::text, k.name FROM customer k WHERE k.id = ${wanted}
+    UNION ALL SELECT d.id::text, d.name FROM department d WHERE d.id = ${wanted}
     UNION ALL SELECT p.id::text, p.name FROM plan_template p WHERE p.id = ${wanted}`;
   return new Map(found.map(({ id, name }) => [id, name]));
 }

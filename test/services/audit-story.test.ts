@@ -1,9 +1,12 @@
 // What the audit trail tells of a record, and to whom (F100, rules §12).
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Role } from '../../src/domain/access.js';
 import { findAuditStory, findAuditSubject } from '../../src/domain/audit-story.queries.js';
 import { createContract, deleteContract } from '../../src/domain/contracts/contract.service.js';
 import { localDate } from '../../src/domain/local-date.js';
+import { setMember } from '../../src/domain/members/member.service.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
+import { saveEntry } from '../../src/domain/settings/lists.service.js';
 import {
   aCustomer,
   anActiveContract,
@@ -106,4 +109,39 @@ it('pages a long story, and still tells of what was deleted', async () => {
   expect((await findAuditStory(ctx, { kind: 'contract', id: draft.id })).entries[0]?.action).toBe(
     'contract.deleted',
   );
+});
+
+it('tells of the settings what changed, entry by entry, to those who see everything', async () => {
+  const admin = await company.as('admin');
+  await saveEntry(admin, admin.company.version, 'industries', {
+    key: null,
+    zh: '航空',
+    en: 'Aviation',
+    active: true,
+  });
+  const rep = await company.db.user.findUniqueOrThrow({ where: { id: company.ids.rep } });
+  const { id: userId, version } = rep;
+  const change = { userId, version, roles: ['rep', 'auditor'] as Role[], managerId: rep.managerId };
+  await setMember(await company.as('admin'), change);
+  const auditor = await company.as('auditor');
+  const subject = await findAuditSubject(auditor, '设置');
+  expect(subject).toEqual({ kind: 'settings', id: admin.company.id });
+  if (!subject) throw new Error('no settings');
+  const { entries, names } = await findAuditStory(auditor, subject);
+  expect(entries.map(({ action, who }) => [action, who])).toEqual([
+    ['member.changed', 'admin'],
+    ['company.edited', 'admin'],
+  ]);
+  expect(names.get(entries[0]?.about ?? '')).toBe('rep');
+  expect(entries[1]?.changes).toEqual([
+    {
+      field: 'industries',
+      before: [],
+      after: [{ key: 'aviation', zh: '航空', en: 'Aviation', active: true }],
+    },
+  ]);
+  for (const who of ['rep', 'manager'] as const) {
+    expect(await findAuditSubject(await company.as(who), 'settings')).toBeNull();
+    await expect(findAuditStory(await company.as(who), subject)).rejects.toMatchObject(code('not_found'));
+  }
 });

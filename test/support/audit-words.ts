@@ -31,7 +31,7 @@ export async function auditWithoutWords(db: Db): Promise<string[]> {
 
 /** Keys that a window would show as they are stored, as `field=key`. */
 function rawIn(action: string, change: ReturnType<typeof changesOf>[number]): string[] {
-  const entry = { at: new Date(0), who: null, action, seq: null, changes: [change] };
+  const entry = { at: new Date(0), who: null, action, seq: null, about: '', changes: [change] };
   const subject = { kind: 'contract', id: '' } as const;
   const page = { total: 1, page: 1, pages: 1, names: new Map<string, string>() };
   const story = { subject, number: '', name: '', seq: null, currency: 'CNY', entries: [entry], ...page };

@@ -20,7 +20,7 @@ const story = (action: string, before: Side | null, after: Side | null, more: Pa
     name: '盾构机',
     seq: null,
     currency: 'CNY',
-    entries: [{ at: AT, who: '李雷', action, seq: null, changes: changesOf(before, after) }],
+    entries: [{ at: AT, who: '李雷', action, seq: null, about: ID, changes: changesOf(before, after) }],
     total: 1,
     page: 1,
     pages: 1,
@@ -52,6 +52,7 @@ describe.each(LOCALES)('in %s', (locale) => {
       who: nasty(200),
       action: 'contract.amended',
       seq: 999,
+      about: ID,
       changes: [...changesOf({ rows: [] }, { rows }), ...changesOf(side(1), side(2))],
     };
     const told = story('', null, null, {
@@ -131,4 +132,36 @@ it('names rows, lines, states and reasons, and shows what nobody named as it is 
   ])
     expect(text).toContain(part);
   expect(text).not.toContain(ID);
+});
+
+it('tells of settings by their own names, lists by their entries, people by what they are', () => {
+  const told = story(
+    'company.edited',
+    { settings: { ...settings, ackDays: 3, toleranceMinor: 100 } },
+    {
+      settings: {
+        ...settings,
+        ackDays: 5,
+        toleranceMinor: 500,
+        industries: [...settings.industries, { key: 'air', zh: '航空', en: 'Aviation', active: true }],
+        exchangeRates: [{ currency: 'USD', rate: '7.1' }],
+      },
+    },
+    { subject: { kind: 'settings', id: ID }, number: '' },
+  );
+  const zh = textOf(told, 'zh-CN');
+  expect(zh).toContain('改公司设置 · 韩梅梅');
+  expect(zh).toContain('行业：空 → 航空');
+  expect(zh).toContain('汇率：空 → USD 7.1');
+  expect(zh).toContain('不提醒的未收：¥1.00 → ¥5.00');
+  expect(textOf(told, 'en')).toContain('Workdays after an acknowledgement: 3 → 5');
+  const roles = story(
+    'member.changed',
+    { roles: ['rep'] },
+    { roles: ['rep', 'auditor'] },
+    {
+      subject: { kind: 'settings', id: ID },
+    },
+  );
+  expect(textOf(roles, 'zh-CN')).toContain('角色：销售 → 销售、审计');
 });

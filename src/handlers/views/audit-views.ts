@@ -70,12 +70,15 @@ function entryText(entry: AuditStoryEntry, told: Told): string {
   const { t, locale, now, timezone } = told.reader;
   const key = `audit:do.${entry.action}`;
   const done = hasWords(key) ? t(key) : entry.action;
-  const ofContract = told.story.subject.kind === 'contract' && entry.seq !== null;
+  const { kind } = told.story.subject;
+  const ofContract = kind === 'contract' && entry.seq !== null;
+  const about = kind === 'settings' ? told.story.names.get(entry.about) : undefined;
+  const named = about === undefined ? done : `${done} · ${escapeMrkdwn(truncate(about, 40))}`;
   const shown = entry.changes.slice(0, CHANGES_SHOWN);
   const hidden = entry.changes.length - shown.length;
   return present<string>(
     t('audit:row', {
-      what: ofContract ? t('audit:row.of', { n: entry.seq, what: done }) : done,
+      what: ofContract ? t('audit:row.of', { n: entry.seq, what: done }) : named,
       when: formatInstant(locale, entry.at, now, timezone),
       who: escapeMrkdwn(truncate(entry.who ?? t('audit:system'), 40)),
     }),
@@ -120,6 +123,8 @@ const MONEY: readonly string[] = [
   'fromUnapplied',
   'promisedAmount',
   'outstanding',
+  'toleranceMinor',
+  'smallDifferenceMinor',
 ];
 
 function valueText(field: string, value: unknown, told: Told): string {
@@ -131,7 +136,7 @@ function valueText(field: string, value: unknown, told: Told): string {
       ? t('audit:empty')
       : formatNames(
           locale,
-          value.map((item) => itemText(item, told)),
+          value.map((item) => itemText(field, item, told)),
         );
   if (isRecord(value))
     return formatNames(
@@ -144,10 +149,14 @@ function valueText(field: string, value: unknown, told: Told): string {
   return dayText(text, told.reader) ?? keyText(field, text, told);
 }
 
-/** A row of a plan, a line of a split, a contact, a file. */
-function itemText(item: unknown, told: Told): string {
-  if (!isRecord(item)) return valueText('', item, told);
-  const { t } = told.reader;
+/** A row of a plan, a line of a split, a contact, a file, an entry of a list. */
+function itemText(field: string, item: unknown, told: Told): string {
+  if (!isRecord(item)) return valueText(field, item, told);
+  const { t, locale } = told.reader;
+  const { zh, en, key, rate, currency } = item;
+  if (typeof zh === 'string' && typeof en === 'string') return locale === 'en' ? en : zh;
+  if (typeof rate === 'string') return `${String(currency)} ${rate}`;
+  if (typeof key === 'string') return key;
   const { instalmentId, seq, name, amount, dueOn } = item;
   const money = amount === undefined ? '' : moneyText(String(amount), told);
   if (isId(instalmentId)) return `${told.story.names.get(instalmentId) ?? '—'} ${money}`;
@@ -179,6 +188,7 @@ const WORDED: Readonly<Record<string, readonly string[]>> = {
   cause: ['common:release'],
   milestone: ['contracts:milestone_name'],
   result: ['follow_ups:result'],
+  roles: ['common:role'],
   reason: ['receipts:reason', 'contracts:reason'],
 };
 

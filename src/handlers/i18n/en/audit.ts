@@ -3,7 +3,8 @@ export const audit = {
   title: 'Audit',
   'title.full': 'Audit trail',
   'ask.number': 'Number',
-  'ask.hint': 'Of a contract, receipt or customer; of an instalment HT-2026-0001 #2; of the settings: settings',
+  'ask.hint':
+    'Of a contract, receipt or customer; of an instalment HT-2026-0001 #2; of the settings: settings',
   'ask.submit': 'Show',
   row: '*{{what}}* · {{when}} · {{who}}',
   'row.of': '#{{n}}: {{what}}',
