@@ -139,7 +139,8 @@ export async function editCompany(
     if (before.version !== version)
       throw new DomainError('version.conflict', { who: '', at: before.updatedAt, version: before.version });
     const { settings, ...fields } = change;
-    const merged = companySettings.parse({ ...companySettings.parse(before.settings), ...settings });
+    const present = companySettings.parse(before.settings);
+    const merged = companySettings.parse({ ...present, ...settings });
     await tx.company.update({
       where: { id: before.id },
       data: { ...fields, settings: merged, updatedAt: ctx.now, version: { increment: 1 } },
@@ -149,15 +150,20 @@ export async function editCompany(
       await renamePresets(tx, { id: before.id, locale }, ctx.now);
     }
     const more = await also(tx);
-    const next = { ...fields, ...(settings && { settings: merged }) };
     await recordAudit(tx, ctx, {
       action: 'company.edited',
       subjectType: 'company',
       subjectId: before.id,
-      before: { ...changedOnly(before, next), ...more?.before },
-      after: { ...changedOnly(next, before), ...more?.after },
+      before: { ...changedOnly(before, fields), ...changedSettings(present, merged), ...more?.before },
+      after: { ...changedOnly(fields, before), ...changedSettings(merged, present), ...more?.after },
     });
     // Names of lists, amounts and days are written by the settings: whoever looks at their Home sees the new ones.
     await tx.$executeRaw`UPDATE app_user SET home_stale = true WHERE active AND home_opened_at IS NOT NULL`;
   });
+}
+
+/** Of the settings only those that differ: what has its default was not touched. */
+function changedSettings(one: CompanySettings, other: CompanySettings): { settings?: object } {
+  const changed = changedOnly({ ...one }, { ...other });
+  return Object.keys(changed).length > 0 ? { settings: changed } : {};
 }
