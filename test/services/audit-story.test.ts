@@ -140,7 +140,7 @@ it('tells of the settings what changed, entry by entry, to those who see everyth
       after: [{ key: 'aviation', zh: '航空', en: 'Aviation', active: true }],
     },
   ]);
-  for (const who of ['rep', 'manager'] as const) {
+  for (const who of ['rep2', 'manager'] as const) {
     expect(await findAuditSubject(await company.as(who), 'settings')).toBeNull();
     await expect(findAuditStory(await company.as(who), subject)).rejects.toMatchObject(code('not_found'));
   }
