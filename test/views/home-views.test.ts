@@ -387,7 +387,11 @@ describe('primary buttons', () => {
       items: Array.from({ length: 5 }, () => ITEMS[6] ?? ITEMS[0]),
       total: 5,
     } as HomeData['waiting'];
-    const view = homeView(homeData('manager', 3, { waiting }), reader('zh-CN', actor('sales_manager')), COMPANY);
+    const view = homeView(
+      homeData('manager', 3, { waiting }),
+      reader('zh-CN', actor('sales_manager')),
+      COMPANY,
+    );
     // Only [登记回款] of the menu.
     expect(JSON.stringify(view).match(/"style":"primary"/g)).toHaveLength(1);
     const all = homeView(homeData('rep', 3), reader('zh-CN', actor('rep')), COMPANY);

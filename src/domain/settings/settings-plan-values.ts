@@ -152,6 +152,8 @@ const TOPICS: Partial<Record<keyof CompanySettings, SettingsTopic>> = {
   exchangeRates: 'flows',
   soloMode: 'flows',
   endingDays: 'company',
+  backupHour: 'company',
+  backupDays: 'company',
 };
 
 function changesOf(

@@ -33,8 +33,8 @@ export function helpMessage(
   const top: KnownBlock[] = [header(title), ...(page === null ? [section(t('help:intro'))] : [])];
   if (actor.roles.length === 0) return { text, blocks: [...top, ...(askAccessMessage(t).blocks ?? [])] };
   const subjects = {
-    contract: short(examples.contract ?? 'HT-2026-0012'),
-    receipt: short(examples.receipt ?? 'HK-20261121-003'),
+    contract: escapeMrkdwn(truncate(examples.contract ?? 'HT-2026-0012', 60)),
+    receipt: escapeMrkdwn(truncate(examples.receipt ?? 'HK-20261121-003', 60)),
     customer: short(examples.customer ?? t('help:try.somebody')),
   };
   const sections = (page === null ? HELP_PAGES : [page]).flatMap((one) => {
@@ -51,8 +51,8 @@ export function helpMessage(
   };
 }
 
-/** What stands in a command to type: its beginning finds it too, an ellipsis would not. */
-const short = (text: string): string => escapeMrkdwn([...text].slice(0, 20).join('').trim());
+/** A name in a command to type: its beginning finds it too, an ellipsis would not. */
+const short = (text: string): string => escapeMrkdwn([...text].slice(0, 16).join('').trim());
 
 const lineOf = (id: HelpId, subjects: Required<HelpExamples>, t: Translate): string =>
   t('helpExamples:line', {

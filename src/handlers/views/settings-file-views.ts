@@ -157,6 +157,8 @@ function fieldOf(field: string, t: Translate): string {
     toleranceMinor: () => t('settingsFile:tolerance'),
     smallDifferenceMinor: () => t('settingsFile:small'),
     ackDays: () => t('settings:ack_days'),
+    backupHour: () => t('audit:field.backupHour'),
+    backupDays: () => t('audit:field.backupDays'),
   };
   return words[field]?.() ?? field;
 }

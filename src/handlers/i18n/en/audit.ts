@@ -247,6 +247,8 @@ export const audit = {
   'field.exchangeRates': 'Exchange rates',
   'field.soloMode': 'Solo mode',
   'field.ackDays': 'Workdays after an acknowledgement',
+  'field.backupHour': 'Hour of backups',
+  'field.backupDays': 'Days that backups are kept',
   'field.settingsFile': 'Imported settings file',
   'field.roles': 'Roles',
   'field.managerId': 'Manager',

@@ -245,6 +245,8 @@ export const audit = {
   'field.exchangeRates': '汇率',
   'field.soloMode': '单人模式',
   'field.ackDays': '知悉后等几个工作日',
+  'field.backupHour': '每天几点备份',
+  'field.backupDays': '备份留几天',
   'field.settingsFile': '导入的设置文件',
   'field.roles': '角色',
   'field.managerId': '上级',
