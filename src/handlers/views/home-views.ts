@@ -1,7 +1,7 @@
 // App Home by role: what waits for me, my numbers, my list, twenty rows a page (ux §4.8). Pure.
 import type { HomeView, KnownBlock } from '@slack/types';
 import { type Actor, can } from '../../domain/access.js';
-import type { HomeData, HomeState } from '../../domain/home/home.queries.js';
+import type { HomeData } from '../../domain/home/home.queries.js';
 import type { Setup } from '../../domain/settings/setup.queries.js';
 import { formatInstant } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';

@@ -29,7 +29,7 @@ export function toleranceForm(
         textInput({ initial: toleranceMinor > 0 ? decimal(toleranceMinor) : null, maxLength: 10 }),
         { optional: true, hint: t('settings:tolerance_hint', { max: decimal(MAX_TOLERANCE) }) },
       ),
-      context(t('settings:tolerated_now', { count: tolerated })),
+      ...(tolerated > 0 ? [context(t('settings:tolerated_now', { count: tolerated }))] : []),
       input(
         'small',
         t('thresholds:small', { currency: base }),
