@@ -89,6 +89,16 @@ describe('a bill that falls due on Monday 2026-12-28', () => {
   });
 });
 
+describe('a bill whose day nobody was told of', () => {
+  it('is told of afterwards, once, while it can still be found out', async () => {
+    await bill('2026-12-28');
+    expect((await run('2026-12-30')).told).toBe(1);
+    expect((await run('2026-12-31')).told).toBe(0);
+    await bill('2026-12-25');
+    expect((await run('2027-01-12')).told).toBe(0);
+  });
+});
+
 describe('what is no bill, or not booked', () => {
   it('is not told; number and day are kept of bills alone, and listed', async () => {
     const cash = await bill('2026-12-28', { method: 'transfer' });

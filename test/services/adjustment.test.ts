@@ -273,6 +273,19 @@ describe('a small difference', () => {
   });
 });
 
+describe('a rejection', () => {
+  it('takes it off the Homes of all who were asked by their role', async () => {
+    const row = await overdue();
+    await pay(row, 99_20n);
+    const { id } = await ask(row, null, { kind: 'small_difference' });
+    await company.db.user.updateMany({ data: { homeOpenedAt: NOON, homeStale: false } });
+    const waiting = await approvalOf(id);
+    await reject(await company.as('finance2'), waiting.id, waiting.version, { comment: '再催' });
+    const stale = await company.db.user.findMany({ where: { homeStale: true }, orderBy: { name: 'asc' } });
+    expect(stale.map((one) => one.name)).toEqual(['finance', 'finance2', 'financeManager', 'rep']);
+  });
+});
+
 describe('undoing', () => {
   it('opens row, contract and case again, as of today', async () => {
     const row = await overdue(100_00n, later(-15));

@@ -3,8 +3,9 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
-import { can } from '../access.js';
+import { can, ROLES } from '../access.js';
 import { DomainError } from '../errors.js';
+import { listHolders } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
 import { completesStep } from './approval.js';
@@ -51,7 +52,7 @@ export async function approve(ctx: Ctx, approvalId: string, version: number): Pr
     const traces = ends
       ? await subject.finish(endingOf(ctx, approval, 'approved', verdict))
       : await advance(tx, ctx, held, { ...verdict, completes });
-    await leaveTraces(tx, ctx, joinTraces(traces, showing(held)));
+    await leaveTraces(tx, ctx, joinTraces(traces, await showing(tx, held, ends)));
     return decided(about, ends ? 'approved' : 'advanced');
   });
 }
@@ -64,7 +65,7 @@ export async function reject(ctx: Ctx, approvalId: string, version: number, word
     const verdict = await authorizeStep(tx, ctx, held);
     await recordRuling(tx, ctx, approval, { decision: 'rejected', ...verdict, completes: true, ...words });
     const traces = await subject.finish(endingOf(ctx, approval, 'rejected', verdict, words));
-    await leaveTraces(tx, ctx, joinTraces(traces, showing(held)));
+    await leaveTraces(tx, ctx, joinTraces(traces, await showing(tx, held, true)));
     return decided(about, 'rejected');
   });
 }
@@ -124,7 +125,7 @@ export async function sendBack(
       joinTraces(
         { audit: [entry], notices: stepLine(held, 'returned') },
         await askNotices(tx, ctx, about, asked, before.seq),
-        showing(held),
+        await showing(tx, held, false),
       ),
     );
     return decided(about, 'returned');
@@ -159,7 +160,7 @@ export async function withdraw(ctx: Ctx, approvalId: string): Promise<Decided> {
     const traces = await subject.finish(
       endingOf(ctx, approval, 'withdrawn', { asId: ctx.actor.id, solo: false }),
     );
-    await leaveTraces(tx, ctx, joinTraces(traces, showing(held)));
+    await leaveTraces(tx, ctx, joinTraces(traces, await showing(tx, held, true)));
     return decided(about, 'withdrawn');
   });
 }
@@ -241,15 +242,22 @@ const endingOf = (
   audit: { approvalId: approval.id, ...words, ...auditOf(ctx, verdict) },
 });
 
-/** Every posted card says what is so now, and so do the Homes of all who were asked. */
-const showing = ({ about, approval, subject }: Held): Traces => ({
-  rewrites: [rewriteOf(about, nextOf(approval))],
-  homes: [
-    ...subject.homes,
-    approval.requestedById,
-    ...approval.steps.flatMap((step) => [...step.approverIds, step.decidedById]),
-  ],
-});
+/** Every posted card says what is so now, and so do the Homes of all who were asked, by name or by role. */
+async function showing(tx: Tx, { about, approval, subject }: Held, isOver: boolean): Promise<Traces> {
+  // All of finance see what became of a receipt anyway.
+  const known = isOver && about.type === 'receipt';
+  const roles = known ? [] : ROLES.filter((role) => approval.step.approverRoles.includes(role));
+  const holders = roles.length > 0 ? await listHolders(tx, ...roles) : [];
+  return {
+    rewrites: [rewriteOf(about, nextOf(approval))],
+    homes: [
+      ...subject.homes,
+      approval.requestedById,
+      ...approval.steps.flatMap((step) => [...step.approverIds, step.decidedById]),
+      ...holders.map((one) => one.id),
+    ],
+  };
+}
 
 /** The subject changed while it waited: who must not decide may be others now, and old buttons ask again. */
 async function keepInvolved(

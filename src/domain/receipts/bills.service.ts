@@ -11,6 +11,8 @@ import { isSendWindow } from '../reminders/digest.js';
 
 /** Days ahead of the day at which a bill is told of. */
 const STEPS = [7, 0];
+/** Days after it in which a bill that was missed is still told of: whether it was paid can be found out. */
+const MISSED_DAYS = 14;
 /** Rows a transaction: on the embedded engine everybody else waits for it. */
 const BATCH_ROWS = 500;
 
@@ -37,7 +39,7 @@ async function tellBatch(ctx: SystemCtx): Promise<number> {
       WITH due AS (
         SELECT r.id, step.days FROM receipt r CROSS JOIN LATERAL (
           SELECT MIN(d) AS days FROM unnest(${STEPS}::int[]) AS d WHERE r.bill_due_on - d <= ${horizon}::date) step
-        WHERE r.bill_due_on BETWEEN ${ctx.today}::date AND ${horizon}::date + ${Math.max(...STEPS)}::int
+        WHERE r.bill_due_on BETWEEN ${addDays(ctx.today, -MISSED_DAYS)}::date AND ${horizon}::date + ${Math.max(...STEPS)}::int
           AND r.status IN ('approved', 'partly_reversed') AND r.reverses_id IS NULL AND step.days IS NOT NULL
           AND (r.bill_told_days IS NULL OR r.bill_told_days > step.days)
         ORDER BY r.bill_due_on, r.id LIMIT ${BATCH_ROWS} FOR UPDATE OF r SKIP LOCKED),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type AdjustableFacts,
+  closedBy,
   decideWriteOff,
   type PostedAdjustment,
   recoverableOf,
@@ -34,6 +35,7 @@ describe('bad debt', () => {
 
   it.each([0n, -1n, 40_01n])('is not %s', (amount) =>
     expect(decide({}, 'bad_debt', amount)).toMatchObject({
+      ok: false,
       code: 'adjustment.exceeds',
       params: { max: 40_00n },
     }),
@@ -46,7 +48,11 @@ describe('bad debt', () => {
     ['undated', { dueOn: null, effectiveDue: null }],
     ['inactive', { lifecycle: 'inactive' }],
   ])('is not what is %s', (state, row) =>
-    expect(decide(row, 'bad_debt', null)).toMatchObject({ code: 'adjustment.bad_state', params: { state } }),
+    expect(decide(row, 'bad_debt', null)).toMatchObject({
+      ok: false,
+      code: 'adjustment.bad_state',
+      params: { state },
+    }),
   );
 });
 
@@ -63,7 +69,10 @@ describe('a small difference', () => {
     ['of a retention', { outstanding: 1_00n, isRetention: true }, null],
     ['a part of the rest', { outstanding: 1_00n }, 50n],
   ])('is not %s', (_name, row, amount) =>
-    expect(decide(row, 'small_difference', amount)).toMatchObject({ code: 'adjustment.not_small' }),
+    expect(decide(row, 'small_difference', amount)).toMatchObject({
+      ok: false,
+      code: 'adjustment.not_small',
+    }),
   );
 
   it('is off where the company lets nothing pass', () => {
@@ -72,6 +81,10 @@ describe('a small difference', () => {
       code: 'adjustment.not_small',
     });
   });
+});
+
+it('a row of which nothing is open is bad debt, or settled by a difference', () => {
+  expect([closedBy('bad_debt'), closedBy('small_difference')]).toEqual(['written_off', 'settled']);
 });
 
 describe('what stands', () => {
@@ -91,6 +104,8 @@ describe('what stands', () => {
       amount: 30n,
     });
     expect(undoableOf([])).toBeNull();
+    // A single fen too.
+    expect(undoableOf(posted(['bad_debt', 1n]))).toEqual({ id: '0', kind: 'bad_debt', amount: 1n });
   });
 
   it('is what was not recovered; what is bad again can be undone again', () => {
