@@ -18,6 +18,13 @@ describe('what a reversal takes', () => {
   it('takes what belongs to no instalment first', () => expect(taken(20n, 20n)).toEqual([20n]));
   it('then the newest allocation, in part', () => expect(taken(25n, 20n)).toEqual([20n, 'c:5']));
   it('of one moment the one made last', () => expect(taken(40n)).toEqual([0n, 'c:30', 'b:10']));
+  it('of one moment by its id, in whatever order they are read', () => {
+    for (const read of [lines, lines.toReversed()]) {
+      const plan = planReversal(40n, { unapplied: 0n, lines: read });
+      expect(plan.lines.map((one) => one.line.id)).toEqual(['c', 'b']);
+    }
+  });
+  it('a single fen', () => expect(taken(1n)).toEqual([0n, 'c:1']));
   it('everything', () => expect(taken(200n, 20n)).toEqual([20n, 'c:30', 'b:50', 'a:100']));
   it.each([0n, -1n, 181n])('not %s', (amount) =>
     expect(() => planReversal(amount, { unapplied: 0n, lines })).toThrow(RangeError),
