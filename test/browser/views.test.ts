@@ -187,6 +187,31 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
     await finance.window.closeModals();
   });
 
+  it('a report as a window, what it is narrowed to, posted, and its KPIs', async () => {
+    const window = await at('U_DIRECTOR');
+    await window.goTo('home');
+    await window.page.locator('main [data-action-id="report.open.aging"]').first().click();
+    const report = await window.modal('report');
+    await look(window, 'report-window');
+    for (const id of ['report.filter', 'report.post', 'report.export']) {
+      await report.locator(`[data-action-id="${id}"]`).click();
+      const form = await window.modal(id);
+      await look(window, `form-${id}`);
+      await form.locator('.modal-header .icon-button').first().click();
+      await form.waitFor({ state: 'detached' });
+    }
+    await window.closeModals();
+    await window.goTo('messages');
+    const kpis = window.page.locator('main [data-action-id="report.kpis"]');
+    const before = await kpis.count();
+    await window.type('/hk-report progress year');
+    await kpis.nth(before).waitFor();
+    await kpis.nth(before).click();
+    await window.modal('info');
+    await look(window, 'report-kpis');
+    await window.closeModals();
+  });
+
   it('escalations in their channel and thread', async () => {
     const window = await at('U_MANAGER');
     await window.goTo(CHANNELS.escalation);

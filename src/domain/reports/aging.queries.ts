@@ -3,7 +3,7 @@
 import type { ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { LocalDate } from '../local-date.js';
-import { GROUP_NAMES, MONEY_KEYS, STANDING_KEYS } from './groups.queries.js';
+import { GROUP_NAMES, keyText, MONEY_KEYS, STANDING_KEYS } from './groups.queries.js';
 import { BUCKETS, type Bucket, bucketDays, type DueBasis, type ReportQuery } from './report.js';
 import { creditSql, standingSql } from './standing.queries.js';
 
@@ -70,11 +70,12 @@ export async function readAging(ctx: ReadCtx, query: ReportQuery, limit: number)
   const columns = (wrap: (name: string) => string) => Prisma.raw(BUCKETS.map(wrap).join(', '));
   const rows = await ctx.db.$queryRaw<RawLine[]>`
     WITH part AS (
-      SELECT ${owed.key} AS key, ${Prisma.join(sums)}, SUM(s.outstanding) AS open, COUNT(*) AS count,
-        SUM(s.outstanding) FILTER (WHERE s.is_retention) AS retention, 0 AS credit
-      FROM ${standingSql(ctx, query)} s ${owed.join} GROUP BY 1
+      SELECT ${keyText(Prisma.sql`x.key`)} AS key, ${columns((name) => `x.${name}`)}, x.open, x.count, x.retention, 0 AS credit
+      FROM (SELECT ${owed.key} AS key, ${Prisma.join(sums)}, SUM(s.outstanding) AS open, COUNT(*) AS count,
+        SUM(s.outstanding) FILTER (WHERE s.is_retention) AS retention
+        FROM ${standingSql(ctx, query)} s ${owed.join} GROUP BY 1) x
       UNION ALL
-      SELECT ${money.key}, ${columns(() => 'NULL::numeric')}, 0, 0, 0, SUM(r.credit)
+      SELECT ${keyText(money.key)}, ${columns(() => 'NULL::numeric')}, 0, 0, 0, SUM(r.credit)
       FROM ${creditSql(ctx, query)} r ${money.join} GROUP BY 1),
     one AS (
       SELECT key, ${columns((name) => `SUM(${name}) AS ${name}`)}, SUM(open) AS open, SUM(count) AS count,

@@ -4,6 +4,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import type { Group } from './report.js';
 
 interface Key {
+  /** As it is stored: grouped by faster than as text. NULL: belongs to none. */
   readonly key: Prisma.Sql;
   readonly join: Prisma.Sql;
 }
@@ -13,13 +14,16 @@ const contractOf = (alias: 's' | 'r') =>
   Prisma.sql`LEFT JOIN contract kc ON kc.id = ${Prisma.raw(alias)}.contract_id`;
 const departmentOf = (owner: Prisma.Sql) => Prisma.sql`LEFT JOIN app_user ku ON ku.id = ${owner}`;
 
+/** A key as text, '' for none. */
+export const keyText = (key: Prisma.Sql): Prisma.Sql => Prisma.sql`COALESCE(${key}::text, '')`;
+
 /** Of a table expression `s` with contract_id, customer_id and owner_id. */
 export const STANDING_KEYS: { readonly [G in Group]: Key } = {
-  customer: { key: Prisma.sql`s.customer_id::text`, join: NONE },
-  contract: { key: Prisma.sql`s.contract_id::text`, join: NONE },
-  rep: { key: Prisma.sql`s.owner_id::text`, join: NONE },
+  customer: { key: Prisma.sql`s.customer_id`, join: NONE },
+  contract: { key: Prisma.sql`s.contract_id`, join: NONE },
+  rep: { key: Prisma.sql`s.owner_id`, join: NONE },
   department: {
-    key: Prisma.sql`COALESCE(ku.department_id::text, '')`,
+    key: Prisma.sql`ku.department_id`,
     join: departmentOf(Prisma.sql`s.owner_id`),
   },
   type: { key: Prisma.sql`kc.type`, join: contractOf('s') },
@@ -27,14 +31,14 @@ export const STANDING_KEYS: { readonly [G in Group]: Key } = {
 
 /** Of money `r` with customer_id and contract_id: whose customer it is. */
 export const MONEY_KEYS: { readonly [G in Group]: Key } = {
-  customer: { key: Prisma.sql`r.customer_id::text`, join: NONE },
-  contract: { key: Prisma.sql`COALESCE(r.contract_id::text, '')`, join: NONE },
-  rep: { key: Prisma.sql`kk.owner_id::text`, join: Prisma.sql`JOIN customer kk ON kk.id = r.customer_id` },
+  customer: { key: Prisma.sql`r.customer_id`, join: NONE },
+  contract: { key: Prisma.sql`r.contract_id`, join: NONE },
+  rep: { key: Prisma.sql`kk.owner_id`, join: Prisma.sql`JOIN customer kk ON kk.id = r.customer_id` },
   department: {
-    key: Prisma.sql`COALESCE(ku.department_id::text, '')`,
+    key: Prisma.sql`ku.department_id`,
     join: Prisma.sql`JOIN customer kk ON kk.id = r.customer_id ${departmentOf(Prisma.sql`kk.owner_id`)}`,
   },
-  type: { key: Prisma.sql`COALESCE(kc.type, '')`, join: contractOf('r') },
+  type: { key: Prisma.sql`kc.type`, join: contractOf('r') },
 };
 
 /** A column of names for the keys `g.key`; of a type its key, which the company's settings name. */

@@ -2,7 +2,7 @@
 // asked, within the reader's scope and one currency (rules §9). Amounts in minor units. Rates are kpi.ts's.
 import type { ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import { GROUP_NAMES, MONEY_KEYS, STANDING_KEYS } from './groups.queries.js';
+import { GROUP_NAMES, keyText, MONEY_KEYS, STANDING_KEYS } from './groups.queries.js';
 import { MAXIMA, MEASURES, type Measure, type Measures, noMeasures } from './measures.js';
 import type { ReportQuery } from './report.js';
 import { countedAt, creditSql, paidSql, rowsInScope, standingSql } from './standing.queries.js';
@@ -25,10 +25,29 @@ type Read = (ctx: ReadCtx, query: ReportQuery, zone: string) => Prisma.Sql;
 /** One row a key with a column a measure, turned into rows. */
 const unpivot = (measures: readonly Measure[], from: Prisma.Sql): Prisma.Sql => {
   const values = measures.map((name) => `('${name}', x."${name}"::numeric)`).join(', ');
-  return Prisma.sql`SELECT x.key, y.m, y.v FROM (${from}) x CROSS JOIN LATERAL (VALUES ${Prisma.raw(values)}) AS y(m, v)`;
+  return Prisma.sql`SELECT ${keyText(Prisma.sql`x.key`)} AS key, y.m, y.v FROM (${from}) x CROSS JOIN LATERAL (VALUES ${Prisma.raw(values)}) AS y(m, v)`;
 };
 
 const IN_FORCE = Prisma.raw(`('open', 'settled', 'written_off')`);
+
+/**
+ * What was paid on each row until the end of a day. Of today the rows say it themselves: what is not outstanding and was
+ * not written off; of earlier days the money that counted then is added up.
+ */
+function collectedSql(ctx: ReadCtx, query: ReportQuery): Prisma.Sql {
+  const mine = rowsInScope(ctx, query);
+  if (query.to < ctx.today)
+    return Prisma.sql`
+      SELECT i.contract_id, i.customer_id, i.owner_id, 0, a.amount
+      FROM allocation a JOIN instalment i ON i.id = a.instalment_id WHERE ${countedAt(query.to)} AND ${mine}`;
+  return Prisma.sql`
+    SELECT i.contract_id, i.customer_id, i.owner_id, 0, i.amount - i.outstanding
+    FROM instalment i WHERE i.lifecycle IN ${IN_FORCE} AND i.outstanding < i.amount AND ${mine}
+    UNION ALL
+    SELECT i.contract_id, i.customer_id, i.owner_id, 0, -d.amount
+    FROM adjustment d JOIN instalment i ON i.id = d.instalment_id
+    WHERE d.effective_on <= ${query.to}::date AND i.lifecycle IN ${IN_FORCE} AND ${mine}`;
+}
 
 const READ: { readonly [S in Source]: Read } = {
   standing: (ctx, query) => {
@@ -104,10 +123,7 @@ const READ: { readonly [S in Source]: Read } = {
           SELECT i.contract_id, i.customer_id, i.owner_id, i.amount AS contracted, 0 AS collected
           FROM (SELECT c.*, c.id AS contract_id FROM contract c) i
           WHERE i.status IN ('active', 'completed', 'archived') AND i.deleted_at IS NULL AND ${rowsInScope(ctx, query)}
-          UNION ALL
-          SELECT i.contract_id, i.customer_id, i.owner_id, 0, a.amount
-          FROM allocation a JOIN instalment i ON i.id = a.instalment_id
-          WHERE ${countedAt(query.to)} AND ${rowsInScope(ctx, query)}) s ${join} GROUP BY 1`,
+          UNION ALL ${collectedSql(ctx, query)}) s ${join} GROUP BY 1`,
     );
   },
   credit: (ctx, query) => {

@@ -4,7 +4,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { PAGE_SIZE, pageOf } from '../page.js';
 import { dueColumn, inBucket } from './aging.queries.js';
-import { findGroupName, STANDING_KEYS } from './groups.queries.js';
+import { findGroupName, keyText, STANDING_KEYS } from './groups.queries.js';
 import { BUCKETS, type ReportPart, type ReportQuery } from './report.js';
 import { paidSql, rowsInScope, standingSql } from './standing.queries.js';
 
@@ -88,7 +88,7 @@ export async function findReportRows(
   const { from: set, holds } = rowsOf(ctx, query, part, page.zone);
   const from = Prisma.sql`${set} s ${join}`;
   const where = Prisma.join(
-    [Prisma.sql`TRUE`, ...holds, ...(part.k === undefined ? [] : [Prisma.sql`${key} = ${part.k}`])],
+    [Prisma.sql`TRUE`, ...holds, ...(part.k === undefined ? [] : [Prisma.sql`${keyText(key)} = ${part.k}`])],
     ' AND ',
   );
   const [sums] = await ctx.db.$queryRaw<{ total: number; amount: bigint }[]>`
