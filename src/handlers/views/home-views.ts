@@ -34,6 +34,7 @@ export function homeView(
     ...kindSelect(data, t),
     ...(actor ? menu(t, actor) : []),
     ...waitingBlocks(data, reader),
+    ...(data.waiting.total + data.due.total > 0 ? [divider()] : []),
     ...numberBlocks(data, reader, company.baseCurrency),
     divider(),
     ...listBlocks(data, reader, company.financeChannelId),
