@@ -1,6 +1,8 @@
 // Departments on a real database: who may make them, what they change for their heads, and what is refused (F98, F99).
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findContracts } from '../../src/domain/contracts/contract-list.queries.js';
+import { newId } from '../../src/domain/ids.js';
 import { findDepartment, findDepartments } from '../../src/domain/members/department.queries.js';
 import {
   type DepartmentInput,
@@ -10,7 +12,13 @@ import {
 import { setMember } from '../../src/domain/members/member.service.js';
 import { loadPeople } from '../../src/domain/reminders/ladder.queries.js';
 import { loadSetup } from '../../src/domain/settings/setup.queries.js';
-import { anActiveContract, createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
+import {
+  anActiveContract,
+  createTestCompany,
+  NOON,
+  type PersonKey,
+  type TestCompany,
+} from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
 
 let database: TestDatabase;
@@ -133,7 +141,7 @@ describe('the tree', () => {
       code: 'version.conflict',
     });
     for (const field of ['parentId', 'directorId'] as const) {
-      await expect(make('新', { [field]: company.ids.rep.replace(/.$/, '0') })).rejects.toMatchObject({
+      await expect(make('新', { [field]: newId(NOON) })).rejects.toMatchObject({
         code: 'not_found',
       });
     }

@@ -32,6 +32,8 @@ import { reallocate } from '../../src/domain/receipts/reallocation.service.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { askRefund } from '../../src/domain/receipts/refund.service.js';
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
+import { postReport } from '../../src/domain/reports/post-report.service.js';
+import { defaultQuery } from '../../src/domain/reports/report.js';
 import { editCompany } from '../../src/domain/settings/company.service.js';
 import type { Contract, Instalment } from '../../src/generated/prisma/client.js';
 import { auditWithoutWords } from '../support/audit-words.js';
@@ -195,6 +197,15 @@ const TABLE: Partial<Record<Action, Walk>> = {
     may: 'yyyyyyyy-',
     make: nothing,
     run: (ctx) => requestExport(ctx, { list: 'contract', filter: {}, format: 'csv' }),
+    ...bare,
+  },
+  'report.post': {
+    may: '-yyyy-y--',
+    make: async () => {
+      await company.db.company.updateMany({ data: { financeChannelId: 'C_FINANCE' } });
+      return nothing();
+    },
+    run: (ctx) => postReport(ctx, defaultQuery('aging', ctx.today, 'CNY'), 'finance', []),
     ...bare,
   },
   'customer.create': {
