@@ -15,13 +15,13 @@ export interface Child {
   ended: Promise<{ code: number | null; stderr: string }>;
 }
 
-/** Runs a TypeScript file in a process of its own. */
-export function startChild(file: URL, args: string[]): Child {
+/** Runs a TypeScript file in a process of its own; `env`: beside what this process has. */
+export function startChild(file: URL, args: string[], env: Record<string, string> = {}): Child {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(
     process.execPath,
     ['--import', 'tsx', fileURLToPath(file), ...args],
-    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const { pid } = child;
   if (pid === undefined) throw new Error(`${file.pathname} did not start`);

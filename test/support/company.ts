@@ -62,6 +62,11 @@ export async function createTestCompany(db: Db, now = NOON): Promise<TestCompany
   }
   await db.user.updateMany({ where: { id: { in: [ids.rep, ids.rep2] } }, data: { managerId: ids.manager } });
   await db.user.update({ where: { id: ids.manager }, data: { managerId: ids.director } });
+  return companyOn(db, ids, now);
+}
+
+/** The company that is there, on a database that was opened anew. */
+export function companyOn(db: Db, ids: TestCompany['ids'], now = NOON): TestCompany {
   const system = async (at = now): Promise<SystemCtx> => {
     const company = await loadCompany(db, at);
     return { db, now: at, today: todayIn(at, company.timezone), company };

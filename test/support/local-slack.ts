@@ -10,7 +10,15 @@ export const ESCALATION_CHANNEL = 'C0ESCALATE';
 export const FOREIGN_CHANNEL = 'C0FOREIGN';
 export const slackIdOf = (who: keyof typeof PEOPLE): string => `U_${who.toUpperCase()}`;
 
-const SCOPES = ['chat:write', 'im:write', 'im:history', 'channels:history', 'files:read', 'files:write'];
+const SCOPES = [
+  'users:read',
+  'chat:write',
+  'im:write',
+  'im:history',
+  'channels:history',
+  'files:read',
+  'files:write',
+];
 
 export async function startLocalSlack(): Promise<Sandbox> {
   const people = Object.keys(PEOPLE) as (keyof typeof PEOPLE)[];

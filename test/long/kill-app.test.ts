@@ -1,0 +1,274 @@
+// kill -9 of the whole app, at random: while it plans and delivers a morning, and between the commit of a click and what
+// Slack is told of it. Nothing is lost, no message that Slack has is sent again, every click has its effect once.
+// HUIKUAN_APP_KILL_ROUNDS sets the rounds, HUIKUAN_SEED repeats a run.
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Message } from '../../sandbox/server/protocol.js';
+import type { Sandbox } from '../../sandbox/server/sandbox.js';
+import { type Database, openDatabase } from '../../src/db/client.js';
+import { isWorkday } from '../../src/domain/calendar.js';
+import { addDays, instantOf, type LocalDate, localDate, toUtcDate } from '../../src/domain/local-date.js';
+import { digestKey } from '../../src/domain/reminders/digest.service.js';
+import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
+import type { Instalment } from '../../src/generated/prisma/client.js';
+import { type Child, startChild } from '../support/children.js';
+import {
+  anActiveContract,
+  aSubmittedReceipt,
+  companyOn,
+  createTestCompany,
+  PEOPLE,
+  type PersonKey,
+  type TestCompany,
+} from '../support/company.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import {
+  deliveryTo,
+  ESCALATION_CHANNEL,
+  FINANCE_CHANNEL,
+  slackIdOf,
+  startLocalSlack,
+} from '../support/local-slack.js';
+import { checkMoney } from '../support/money-invariants.js';
+import { randomFrom } from '../support/random.js';
+
+const ROUNDS = Number(process.env.HUIKUAN_APP_KILL_ROUNDS ?? 2);
+const SEED = Number(process.env.HUIKUAN_SEED ?? Date.now() % 1_000_000);
+const APP = new URL('../../src/main.ts', import.meta.url);
+const ZONE = 'Asia/Shanghai';
+/** After the token is checked: the database is opened, the morning planned and delivered. */
+const LONGEST_START_MS = 5_000;
+/** After the first click; several are on their way at once. */
+const LONGEST_CLICKS_MS = 1_500;
+const RECEIPTS_A_ROUND = 3;
+
+let sandbox: Sandbox;
+let database: TestDatabase;
+let db: Database;
+let company: TestCompany;
+let today = localDate('2026-11-20');
+let clockFile: string;
+const random = randomFrom(SEED);
+
+beforeAll(async () => {
+  sandbox = await startLocalSlack();
+  database = await createTestDatabase();
+  db = database.db;
+  clockFile = join(tmpdir(), `huikuan-clock-${process.pid}.json`);
+  company = await createTestCompany(db.prisma, now());
+  await db.prisma.company.updateMany({
+    data: { financeChannelId: FINANCE_CHANNEL, escalationChannelId: ESCALATION_CHANNEL },
+  });
+});
+afterAll(async () => {
+  await sandbox.close();
+  await database.close();
+});
+
+const now = (): Date => instantOf(today, '09:30', ZONE);
+
+/** The same database again: only one process may have it. */
+async function reopen(): Promise<void> {
+  db = await openDatabase({ ...database.target });
+  company = companyOn(db.prisma, company.ids, now());
+}
+
+/** A minute passes for what the killed process held, and for what waits to be tried again. */
+async function letLeasesEnd(): Promise<void> {
+  await company.db
+    .$executeRaw`UPDATE outbox SET lease_until = now() - interval '1 second' WHERE status = 'sending'`;
+  await company.db.$executeRaw`UPDATE outbox SET next_attempt_at = now() WHERE status = 'pending'`;
+  await company.db
+    .$executeRaw`UPDATE job_run SET lease_until = now() - interval '1 second' WHERE finished_at IS NULL`;
+}
+
+/** Starts the app, and waits until it has checked its token: next it opens the database. */
+async function startApp(): Promise<Child> {
+  const offsetMs = now().getTime() - Date.now();
+  await writeFile(clockFile, JSON.stringify({ offsetMs }));
+  const place =
+    'dataDir' in database.target
+      ? { DATA_DIR: database.target.dataDir, DATABASE_URL: '' }
+      : { DATABASE_URL: database.target.databaseUrl };
+  const before = lastCheckOfToken();
+  const app = startChild(APP, [], {
+    ...place,
+    SLACK_BOT_TOKEN: sandbox.botToken,
+    SLACK_APP_TOKEN: sandbox.appToken,
+    SLACK_SIGNING_SECRET: '',
+    SLACK_API_URL: sandbox.apiUrl,
+    PORT: '0',
+    CLOCK_FILE: clockFile,
+    LOG_LEVEL: 'error',
+  });
+  await sandbox.waitFor(() => lastCheckOfToken() > before, 60_000, 'the app to start');
+  return app;
+}
+
+const lastCheckOfToken = (): number => sandbox.journal().findLast(({ name }) => name === 'auth.test')?.n ?? 0;
+
+/** Killed somewhere between opening the database and having told everybody what the morning brings. */
+async function killDuringMorning(): Promise<void> {
+  const app = await startApp();
+  await sleep(random() * LONGEST_START_MS);
+  await app.kill();
+}
+
+/** Finance clicks Approve on every card at once, and the app dies somewhere in between. */
+async function killDuringClicks(): Promise<void> {
+  const app = await startApp();
+  await sandbox.connected(60_000);
+  const clicks = openCards().map((message) =>
+    sandbox
+      .click(slackIdOf('finance'), { channel: FINANCE_CHANNEL, message }, 'approval.approve')
+      .catch(() => null),
+  );
+  await sleep(random() * LONGEST_CLICKS_MS);
+  await app.kill();
+  await Promise.all(clicks);
+}
+
+const isOpenCard = (message: Message): boolean =>
+  JSON.stringify(message.blocks ?? []).includes('"approval.approve"');
+const openCards = (): Message[] => sandbox.messages(FINANCE_CHANNEL).filter(isOpenCard);
+
+const received: string[] = [];
+const plannedFor: { row: Instalment; date: LocalDate }[] = [];
+
+/** A new day: rows that fall due on it, receipts of the day before that wait for finance, and their cards. */
+async function prepare(): Promise<void> {
+  const { calendar } = (await company.system(now())).company;
+  do today = addDays(today, 1);
+  while (!isWorkday(calendar, today));
+  const due = Array.from({ length: RECEIPTS_A_ROUND }, (): [bigint, string] => [100_00n, today]);
+  const { rows } = await anActiveContract(company, due, { now: now() });
+  for (const row of rows) {
+    plannedFor.push({ row, date: today });
+    const { receipt } = await aSubmittedReceipt(company, row, 100_00n, { now: now() });
+    received.push(receipt.id);
+  }
+  await letLeasesEnd();
+  await deliverAll();
+}
+
+async function deliverAll(): Promise<void> {
+  const delivery = deliveryTo(sandbox, company, { clock: now });
+  await delivery.run();
+  await delivery.stop();
+}
+
+/** Slack has each message once, and what it shows as decided is booked. */
+async function checkSlackAgainstBooks(round: string): Promise<void> {
+  const ids = postedIds();
+  expect(
+    ids.filter((id, index) => ids.indexOf(id) !== index),
+    round,
+  ).toEqual([]);
+  const sent = await company.db.outbox.findMany({
+    where: { status: 'sent', op: 'post' },
+    select: { id: true },
+  });
+  const posted = new Set(ids);
+  expect(
+    sent.filter(({ id }) => !posted.has(id)),
+    round,
+  ).toEqual([]);
+  const open = new Set(openCards().map((message) => String(message.metadata?.event_payload.id)));
+  const cards = await company.db.outbox.findMany({
+    where: { kind: 'receipt.card', status: 'sent', op: 'post' },
+  });
+  for (const card of cards.filter(({ id }) => !open.has(id))) {
+    const { receiptId } = card.payload as { receiptId: string };
+    const { status } = await company.db.receipt.findUniqueOrThrow({ where: { id: receiptId } });
+    expect(status, `${round}: its card says it is decided`).toBe('approved');
+  }
+  expect(await checkMoney(company.db), round).toEqual([]);
+}
+
+function postedIds(): string[] {
+  const people = Object.keys(PEOPLE) as PersonKey[];
+  const places = [FINANCE_CHANNEL, ESCALATION_CHANNEL, ...people.map((who) => sandbox.dm(slackIdOf(who)))];
+  return places
+    .flatMap((place) => sandbox.messages(place))
+    .flatMap((message) => (message.metadata ? [String(message.metadata.event_payload.id)] : []));
+}
+
+test(`the app is killed ${ROUNDS} times: nothing is lost, nothing done or told twice`, async () => {
+  expect(ROUNDS).toBeGreaterThan(0);
+  console.log(`seed ${SEED}, ${ROUNDS} rounds`);
+  let approvedByClick = 0;
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    await prepare();
+    const approvedBefore = await company.db.receipt.count({ where: { status: 'approved' } });
+    const plannedBefore = await company.db.reminder.count();
+    await db.close();
+    await (round % 2 === 0 ? killDuringMorning() : killDuringClicks());
+    await reopen();
+    const approved = (await company.db.receipt.count({ where: { status: 'approved' } })) - approvedBefore;
+    approvedByClick += approved;
+    const planned = (await company.db.reminder.count()) - plannedBefore;
+    console.log(
+      `round ${round}: ${round % 2 === 0 ? 'morning' : 'clicks'}, ${planned} planned, ${approved} approved`,
+    );
+    await checkSlackAgainstBooks(`round ${round}`);
+    // The rest of that morning, as the next start would do it.
+    await letLeasesEnd();
+    await planReminders(await company.system(now()));
+    await deliverAll();
+    await checkSlackAgainstBooks(`after round ${round}`);
+  }
+
+  // Whoever's click came to nothing clicks again.
+  await db.close();
+  const last = await startApp();
+  await sandbox.connected(60_000);
+  for (const message of openCards())
+    await sandbox.click(slackIdOf('finance'), { channel: FINANCE_CHANNEL, message }, 'approval.approve');
+  try {
+    await sandbox.waitFor(() => openCards().length === 0, 60_000, 'every card to be decided');
+  } finally {
+    await last.kill();
+  }
+  await reopen();
+  await letLeasesEnd();
+  await deliverAll();
+  await checkSlackAgainstBooks('at the end');
+
+  const { db: books } = company;
+  expect(await books.receipt.count({ where: { id: { in: received }, status: 'approved' } })).toBe(
+    received.length,
+  );
+  const booked = await books.auditLog.groupBy({
+    by: ['subjectId'],
+    where: { action: 'receipt.approved', subjectId: { in: received } },
+    _count: true,
+  });
+  expect(booked.map((entry) => entry._count)).toEqual(received.map(() => 1));
+  expect(
+    await books.outbox.findMany({
+      where: { status: { notIn: ['sent', 'skipped'] } },
+      select: { kind: true, status: true, lastError: true },
+    }),
+  ).toEqual([]);
+  // Each row's day was told to its owner, in that day's one message.
+  const owner = company.ids.rep;
+  for (const { row, date } of plannedFor) {
+    const told = await books.reminder.count({
+      where: { instalmentId: row.id, recipientId: owner, plannedOn: toUtcDate(date), status: 'sent' },
+    });
+    expect(told, date).toBe(1);
+    const digests = await books.outbox.findMany({ where: { dedupeKey: digestKey(owner, date) } });
+    expect(
+      digests.map(({ status }) => status),
+      date,
+    ).toEqual(['sent']);
+  }
+  // Otherwise the kills came too early or too late to prove anything.
+  if (ROUNDS >= 10) expect(approvedByClick).toBeGreaterThan(0);
+  console.log(
+    `${received.length} receipts, ${approvedByClick} approved under fire, ${postedIds().length} messages`,
+  );
+});
