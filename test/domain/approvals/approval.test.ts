@@ -61,6 +61,22 @@ describe('who may decide a step', () => {
       false,
       { ok: true, asId: 'a', solo: false },
     ],
+    [
+      'holds the role beside another one',
+      step(),
+      person('a', ['rep', 'finance']),
+      [],
+      false,
+      { ok: true, asId: 'a', solo: false },
+    ],
+    [
+      'leads and holds a role of a later step beside another one',
+      step({ roles: ['manager'], ids: ['m'], laterRoles: ['sales_director'] }),
+      person('d', ['rep', 'sales_director'], true),
+      [],
+      false,
+      { ok: false, why: 'not_asked' },
+    ],
     ['has another role', step(), person('a', ['rep']), [], false, { ok: false, why: 'not_asked' }],
     [
       'leads the owner where the manager is asked',

@@ -70,3 +70,12 @@ describe('a split after something changed', () => {
     expect(isSameSplit(fitSplit(wanted, rows, 100n), [{ instalmentId: 'b', amount: 30n }])).toBe(false);
   });
 });
+
+it('a single fen is kept and counts, and goes to no row that is not there', () => {
+  const rows = [{ instalmentId: 'a', current: 0n, room: 1n }];
+  expect(fitSplit([{ instalmentId: 'a', amount: 1n }], rows, 1n)).toEqual([
+    { instalmentId: 'a', amount: 1n },
+  ]);
+  expect(fitSplit([{ instalmentId: 'b', amount: 1n }], rows, 1n)).toEqual([]);
+  expect(isSameSplit([{ instalmentId: 'a', amount: 1n }], [])).toBe(false);
+});
