@@ -39,10 +39,9 @@ const ROUNDS = Number(process.env.HUIKUAN_APP_KILL_ROUNDS ?? 2);
 const SEED = Number(process.env.HUIKUAN_SEED ?? Date.now() % 1_000_000);
 const APP = new URL('../../src/main.ts', import.meta.url);
 const ZONE = 'Asia/Shanghai';
-/** After the token is checked: the database is opened, the morning planned and delivered. */
-const LONGEST_START_MS = 5_000;
-/** After the first click; several are on their way at once. */
-const LONGEST_CLICKS_MS = 1_500;
+/** A life ends at a moment of these, or soon after its first effect, whichever is earlier: also on a slow machine. */
+const LONGEST_LIFE_MS = 8_000;
+const LONGEST_AFTER_EFFECT_MS = 500;
 const RECEIPTS_A_ROUND = 3;
 
 let sandbox: Sandbox;
@@ -112,23 +111,31 @@ const lastCheckOfToken = (): number => sandbox.journal().findLast(({ name }) => 
 
 /** Killed somewhere between opening the database and having told everybody what the morning brings. */
 async function killDuringMorning(): Promise<void> {
+  const before = postedIds().length;
   const app = await startApp();
-  await sleep(random() * LONGEST_START_MS);
-  await app.kill();
+  await killAround(app, () => postedIds().length > before);
 }
 
 /** Finance clicks Approve on every card at once, and the app dies somewhere in between. */
 async function killDuringClicks(): Promise<void> {
   const app = await startApp();
   await sandbox.connected(60_000);
-  const clicks = openCards().map((message) =>
+  const cards = openCards();
+  const clicks = cards.map((message) =>
     sandbox
       .click(slackIdOf('finance'), { channel: FINANCE_CHANNEL, message }, 'approval.approve')
       .catch(() => null),
   );
-  await sleep(random() * LONGEST_CLICKS_MS);
-  await app.kill();
+  await killAround(app, () => openCards().length < cards.length);
   await Promise.all(clicks);
+}
+
+async function killAround(app: Child, hasEffect: () => boolean): Promise<void> {
+  await sandbox.waitFor(hasEffect, random() * LONGEST_LIFE_MS).then(
+    () => sleep(random() * LONGEST_AFTER_EFFECT_MS),
+    () => {},
+  );
+  await app.kill();
 }
 
 const isOpenCard = (message: Message): boolean =>
