@@ -42,7 +42,8 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
           orderBy: { effectiveDue: 'asc' },
         });
         late = overdue.contract.number;
-        receipt = (await db.receipt.findFirstOrThrow({ where: { status: 'submitted' } })).number;
+        receipt = (await db.receipt.findFirstOrThrow({ where: { status: 'submitted', kind: 'payment' } }))
+          .number;
       },
     });
     eyes = onlooker(locale, browser, world);
@@ -178,7 +179,8 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
     await look(finance.window, 'card-receipt');
     await finance.window.closeModals();
     await finance.window.goTo(CHANNELS.finance);
-    const reject = finance.window.page.locator('main [data-action-id="approval.reject"]').last();
+    const card = finance.window.page.locator('main [data-message-ts]').filter({ hasText: receipt });
+    const reject = card.locator('[data-action-id="approval.reject"]').last();
     await reject.waitFor();
     await look(finance.window, 'channel-finance');
     await reject.click();
