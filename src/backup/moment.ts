@@ -1,6 +1,6 @@
 // One moment of the whole database, read while everybody else goes on. On PostgreSQL that is a snapshot. The embedded
-// engine has one session, where a long transaction would hold everybody up: there one short transaction sets the rows
-// aside, and they are read a batch at a time between other people's statements.
+// engine has one session: there one transaction sets the rows aside, for which everybody waits (a second or two for 100,000
+// rows), and they are read a batch at a time between other people's statements.
 import { randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { type BackupEnd, BackupError, type BackupHeader } from './format.js';
