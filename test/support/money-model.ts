@@ -98,7 +98,11 @@ export class MoneyModel {
       receipt.lines.push({ ...line, booked: this.#clock });
       const row = this.row(line.row);
       if (line.recovery) row.adjustments.push({ kind: 'recovery', amount: -line.amount, undoes: null });
-      else if (this.outstanding(line.row) === 0n) row.lifecycle = 'settled';
+      else if (this.outstanding(line.row) === 0n) {
+        row.lifecycle = 'settled';
+        // Nothing is left to write off: what was asked about it is over.
+        if (row.asked?.undoes === null) row.asked = null;
+      }
     }
   }
 
