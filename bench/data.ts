@@ -31,6 +31,7 @@ export async function fill(database: Database, today: LocalDate, now: Date, volu
   );
   await pool.query(`UPDATE app_user SET manager_id = ${id('0000', '1')} WHERE roles = '{rep}'`);
   const owner = id('0000', `2 + n % ${volume.reps}`);
+  const makeIndexes = await dropIndexes(database);
   await pool.query(
     `INSERT INTO customer (id, code, name, contacts, search_text, search_grams, owner_id, created_at, created_by, updated_at, updated_by)
      SELECT ${id('0001', 'n')}, 'KH-' || n, '客户 ' || n, '[]', 'kh-' || n || ' 客户 ' || n, '{}', ${owner}, $1, ${owner}, $1, ${owner}
@@ -55,5 +56,45 @@ export async function fill(database: Database, today: LocalDate, now: Date, volu
            FROM generate_series(0, ${volume.instalments - 1}) k) rows`,
     [now, today],
   );
-  await pool.query('ANALYZE');
+  await makeIndexes();
+  await pool.query('VACUUM ANALYZE');
+}
+
+/** Each open row `times` more, paid long ago after a reminder. */
+export async function addSettled(database: Database, today: LocalDate, times: number): Promise<void> {
+  const makeIndexes = await dropIndexes(database);
+  const { rows } = await database.pool.query<{ name: string }>(
+    `SELECT quote_ident(column_name) AS name FROM information_schema.columns WHERE table_name = 'instalment'
+       AND column_name NOT IN ('id', 'seq', 'lifecycle', 'outstanding', 'effective_due', 'first_remind_on', 'step_rank')`,
+  );
+  const columns = rows.map((row) => row.name).join(', ');
+  await database.pool.query(
+    `INSERT INTO instalment (id, seq, lifecycle, outstanding, effective_due, first_remind_on, step_rank, ${columns})
+     SELECT gen_random_uuid(), most.seq + i.seq + 10 * n, 'settled', 0, $1::date - 30 - i.seq, $1::date - 37 - i.seq, 400,
+       ${columns}
+     FROM (SELECT MAX(seq) AS seq FROM instalment) most, generate_series(1, ${times}) n, instalment i
+     WHERE i.lifecycle = 'open'`,
+    [today],
+  );
+  await database.pool.query(
+    `INSERT INTO reminder (id, instalment_id, due_epoch, rule_code, occurrence_on, recipient_role, recipient_id, status,
+       planned_on, created_at)
+     SELECT gen_random_uuid(), i.id, 0, 'R4', i.effective_due, 'owner', i.owner_id, 'sent', i.effective_due, i.created_at
+     FROM instalment i WHERE i.lifecycle = 'settled' ON CONFLICT DO NOTHING`,
+  );
+  await makeIndexes();
+  await database.pool.query('VACUUM ANALYZE instalment');
+}
+
+/** Takes the indexes off that can be made again: to fill a table with them takes many times as long. */
+async function dropIndexes({ pool }: Database): Promise<() => Promise<void>> {
+  const { rows } = await pool.query<{ name: string; sql: string }>(
+    `SELECT quote_ident(indexname) AS name, indexdef AS sql FROM pg_indexes WHERE schemaname = 'public'
+       AND tablename IN ('instalment', 'contract', 'customer')
+       AND indexname NOT IN (SELECT conname FROM pg_constraint)`,
+  );
+  for (const { name } of rows) await pool.query(`DROP INDEX ${name}`);
+  return async () => {
+    for (const { sql } of rows) await pool.query(sql);
+  };
 }

@@ -176,6 +176,7 @@ export interface ErrorParams {
   'ladder.level_order': Record<never, never>;
   'ladder.level_early': Record<never, never>;
   'ladder.nobody': Record<never, never>;
+  'ladder.repeat_early': Record<never, never>;
   'ladder.nobody_asked': Record<never, never>;
   'ladder.exists': Record<never, never>;
   'settings.channel_unreachable': { channel: string };

@@ -6,16 +6,23 @@ import { authorize } from '../domain/access.js';
 import { DomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { findComing } from '../domain/reminders/coming.queries.js';
-import { isWeekly, RECIPIENT_ROLES, type RecipientRole } from '../domain/reminders/ladder.js';
+import {
+  isWeekly,
+  LADDER_KINDS,
+  type LadderKind,
+  type RecipientRole,
+  TONES,
+} from '../domain/reminders/ladder.js';
 import { removeStep, resetLadder, saveStep, startLadder } from '../domain/reminders/ladder.service.js';
 import { findLadder } from '../domain/reminders/ladder-window.queries.js';
 import {
+  isRowKind,
   LADDER_SCOPES,
   MAX_LADDER_DAYS_BEFORE,
   MAX_LEVEL,
   MAX_OFFSET_DAYS,
   MAX_REPEAT_DAYS,
-  ROW_KINDS,
+  rolesFor,
   type StepInput,
 } from '../domain/reminders/ladders.js';
 import { customerOptions } from './customers.js';
@@ -27,7 +34,7 @@ import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn }
 import { comingModal } from './views/coming-views.js';
 import { ladderModal, stepForm } from './views/ladder-views.js';
 
-const ref = { s: z.enum(LADDER_SCOPES), i: z.uuid().nullable(), k: z.enum(ROW_KINDS) };
+const ref = { s: z.enum(LADDER_SCOPES), i: z.uuid().nullable(), k: z.enum(LADDER_KINDS) };
 const ladderValue = z.object(ref);
 type Ref = z.infer<typeof ladderValue>;
 /** `c`: the step; null for a new one. */
@@ -43,7 +50,7 @@ export function registerLadders(doors: Doors): void {
     openLadder(turn, turn.value === '' ? COMPANY : parseValue(ladderValue, turn.value)),
   );
   doors.action(ACTION.ladderKind, (turn) =>
-    redrawAs(turn, { k: z.enum(ROW_KINDS).catch('normal').parse(turn.value) }),
+    redrawAs(turn, { k: z.enum(LADDER_KINDS).catch('normal').parse(turn.value) }),
   );
   doors.action(ACTION.ladderTemplate, (turn) => redrawAs(turn, { s: 'template', i: recordId(turn.value) }));
   doors.action(ACTION.ladderCustomer, (turn) => redrawAs(turn, { s: 'customer', i: recordId(turn.value) }));
@@ -113,10 +120,13 @@ async function changeWhole(turn: ActionTurn, doors: Doors, what: 'start' | 'rese
       ? await startLadder(turn.ctx, target, (await findLadder(turn.ctx, target)).rules)
       : await resetLadder(turn.ctx, target);
   const ctx = await doors.contexts.of(turn.client, turn.ctx.actor.slackUserId);
-  const words =
-    what === 'start' ? t('ladders:started', { count: rows }) : t('ladders:restored', { count: rows });
+  const effect = effectOf(t, shown.k, rows);
+  const words = t(what === 'start' ? 'ladders:started' : 'ladders:restored', { effect });
   await turn.redraw(await draw({ ...turn, ctx }, { s: shown.s, i: shown.i, k: shown.k }, words));
 }
+
+const effectOf = (t: Turn['t'], kind: LadderKind, count: number): string =>
+  t(isRowKind(kind) ? 'ladders:effect.rows' : 'ladders:effect.contracts', { count });
 
 async function submitStep(turn: SubmitTurn<z.infer<typeof stepMetadata>>, doors: Doors): Promise<Outcome> {
   const { ctx, t, form, metadata } = turn;
@@ -125,24 +135,31 @@ async function submitStep(turn: SubmitTurn<z.infer<typeof stepMetadata>>, doors:
   const isRemoved = code !== null && form.choices('remove').includes('yes');
   const rows = isRemoved
     ? await removeStep(ctx, target, code)
-    : await saveStep(ctx, target, code, readStep(turn, w));
+    : await saveStep(ctx, target, code, readStep(turn, k, code === null, w));
   const fresh = await doors.contexts.of(turn.client, ctx.actor.slackUserId);
   const time = ctx.company.remindAt;
-  const words = t(isRemoved ? 'ladders:removed' : 'ladders:saved', { count: rows, time });
+  const words = t(isRemoved ? 'ladders:removed' : 'ladders:saved', { effect: effectOf(t, k, rows), time });
   return { update: await draw({ ...turn, ctx: fresh }, { s, i, k }, words) };
 }
 
-function readStep({ form }: SubmitTurn<unknown>, isRepeated: boolean): StepInput {
+function readStep(
+  { form }: SubmitTurn<unknown>,
+  kind: LadderKind,
+  isNew: boolean,
+  isRepeated: boolean,
+): StepInput {
   const has = (field: string) => form.blockIdOf(field) !== undefined;
   const isBefore = has('when') && form.requiredChoice('when') === 'before';
   const max = isBefore ? MAX_LADDER_DAYS_BEFORE : MAX_OFFSET_DAYS;
   const days = has('days') ? form.wholeNumber('days', { min: 0, max }) : 0;
-  const repeatEveryDays = has('every') ? form.wholeNumber('every', { min: 1, max: MAX_REPEAT_DAYS }) : null;
+  const isOnce = isNew && form.text('every', { max: 2 }) === null;
+  const repeatEveryDays =
+    has('every') && !isOnce ? form.wholeNumber('every', { min: 1, max: MAX_REPEAT_DAYS }) : null;
   const level = isRepeated
     ? null
     : z.coerce.number().int().min(0).max(MAX_LEVEL).safeParse(form.choice('level'));
   const ticked = form.choices('roles');
-  const roles: RecipientRole[] = RECIPIENT_ROLES.filter((role) => ticked.includes(role));
+  const roles: RecipientRole[] = rolesFor(kind).filter((role) => ticked.includes(role));
   if (roles.length === 0) form.refuse('roles', 'ladder.nobody', {});
   form.check();
   return {
@@ -150,6 +167,10 @@ function readStep({ form }: SubmitTurn<unknown>, isRepeated: boolean): StepInput
     offsetDays: isBefore ? 0 - days : days,
     repeatEveryDays,
     roles,
+    tone: z
+      .enum(TONES)
+      .catch('plain')
+      .parse(has('tone') ? form.requiredChoice('tone') : 'plain'),
     level: level?.success ? level.data : null,
   };
 }

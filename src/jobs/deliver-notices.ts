@@ -15,7 +15,7 @@ import { renderNotice } from './render-notice.js';
 export interface Delivery {
   /** Something was committed: deliver soon; returns at once. */
   kick(): void;
-  /** Delivers all that is due now. */
+  /** Delivers what is due now, as much as may go out at once; the rest follows by itself. */
   run(): Promise<void>;
   /** Finishes what is being sent and sends nothing more. */
   stop(): Promise<void>;
@@ -28,12 +28,17 @@ export interface DeliveryOptions {
   readonly log: Logger;
   /** Between two messages of a channel; Slack allows about one a second. */
   readonly gapMs?: number;
+  /** Messages a minute in all; Slack allows a workspace some hundreds. */
+  readonly perMinute?: number;
+  /** For tests: the clock of both. */
+  readonly pacerNow?: () => number;
   /** For tests: what a notice becomes. */
   readonly render?: DeliveryEnv['render'];
 }
 
 const BATCH_ROWS = 20;
 const GAP_MS = 1_000;
+const PER_MINUTE = 300;
 const LONGEST_SLEEP_MS = 60_000;
 const SHORTEST_SLEEP_MS = 50;
 
@@ -44,7 +49,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     db,
     log,
     slack: options.slack,
-    pacer: createPacer(options.gapMs ?? GAP_MS),
+    gapMs: options.gapMs ?? GAP_MS,
+    pacer: createPacer({
+      perMinute: options.perMinute ?? PER_MINUTE,
+      ...(options.pacerNow && { now: options.pacerNow }),
+    }),
     render: options.render ?? renderNotice,
   };
   let running: Promise<void> | null = null;
@@ -54,8 +63,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   const drain = async (): Promise<void> => {
     for (;;) {
-      if (stopped) return;
-      const rows = await claimRows(db, BATCH_ROWS);
+      // What has no room yet is not taken: what is more urgent by then goes first.
+      const room = Math.min(BATCH_ROWS, env.pacer.room());
+      if (stopped || room === 0) return;
+      const rows = await claimRows(db, room);
       if (rows.length === 0) return;
       const now = clock();
       const company = await loadCompany(db, now);
@@ -87,9 +98,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (timer) clearTimeout(timer);
     timer = null;
     if (stopped) return;
-    const ms = await nextDueInMs(db).catch(() => LONGEST_SLEEP_MS);
-    if (ms === null || stopped) return;
-    timer = setTimeout(kick, Math.min(LONGEST_SLEEP_MS, Math.max(SHORTEST_SLEEP_MS, ms)));
+    const dueInMs = await nextDueInMs(db).catch(() => LONGEST_SLEEP_MS);
+    if (dueInMs === null || stopped) return;
+    const ms = Math.max(SHORTEST_SLEEP_MS, dueInMs, env.pacer.roomInMs());
+    timer = setTimeout(kick, Math.min(LONGEST_SLEEP_MS, ms));
     timer.unref();
   };
 

@@ -5,7 +5,6 @@ import type { Database, Db } from '../db/client.js';
 import { chaseApprovals } from '../domain/approvals/nudge.service.js';
 import { tellSoloWeek } from '../domain/approvals/solo-week.service.js';
 import { sealAudit } from '../domain/audit-seal.service.js';
-import { remindEndings } from '../domain/contracts/contract-endings.service.js';
 import { sweepDrafts } from '../domain/drafts/draft.service.js';
 import { sweepExports } from '../domain/exports/export.service.js';
 import { sweepImports } from '../domain/imports/import-staging.service.js';
@@ -59,16 +58,6 @@ export function jobsOf(deps: JobDeps): Job[] {
         const result = await planReminders(ctx, BATCH_ROWS[deps.engine]);
         deps.delivery.kick();
         return { ...result };
-      },
-    },
-    {
-      name: 'remind-endings',
-      cron: '* * * * *',
-      slot: 'minute',
-      run: async (ctx) => {
-        const result = await remindEndings(ctx);
-        if (result.told > 0) deps.delivery.kick();
-        return result;
       },
     },
     {

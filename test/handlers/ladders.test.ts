@@ -32,6 +32,38 @@ it('the head of finance moves a step; a refusal stays on its field', async () =>
   expect(words(ui.top(HEAD))).toContain('影响 0 期未收款');
 });
 
+it('acceptances and milestones without a date have ladders in the same window, with their own words', async () => {
+  await ui.press(HEAD, 'ladder.open', '');
+  const head = world.person('financeManager');
+  await head.click('ladder.kind', { block_id: blockWith('ladder.kind'), value: 'acceptance' });
+  expect(words(ui.top(HEAD))).toContain('预计验收前 7 天 · 负责人');
+  expect(words(ui.top(HEAD))).toContain('过了预计验收 0 天后每 7 天，到验收为止');
+  await head.click('ladder.step', { block_id: blockWith('预计验收前 7 天') });
+  expect(words(ui.top(HEAD))).not.toContain('升级');
+  await world.sandbox.submit(HEAD, ui.fill(HEAD, { days: '10' }));
+  expect(words(ui.top(HEAD))).toContain('预计验收前 10 天');
+  expect(words(ui.top(HEAD))).toContain('影响 0 份合同');
+  await head.click('ladder.step', { block_id: blockWith('加一步') });
+  const refused = await world.sandbox.submit(
+    HEAD,
+    ui.fill(HEAD, { days: '3', when: 'before', every: '4', roles: ['owner'] }),
+  );
+  expect(refused.errors?.every).toContain('重复的提醒从当天或之后开始');
+  await world.sandbox.submit(HEAD, ui.fill(HEAD, { days: '3', when: 'after', every: '4', roles: ['owner'] }));
+  expect(words(ui.top(HEAD))).toContain('过了预计验收 3 天后每 4 天');
+  await head.click('ladder.kind', { block_id: blockWith('ladder.kind'), value: 'anchor' });
+  expect(words(ui.top(HEAD))).toContain('签订 0 天后每 30 天，到有日期为止');
+});
+
+it('a step is given another tone', async () => {
+  await ui.press(HEAD, 'ladder.open', '');
+  const head = world.person('financeManager');
+  expect(words(ui.top(HEAD))).toContain('逾期 1 天 · 负责人 · 每日摘要 · 紧急');
+  await head.click('ladder.step', { block_id: blockWith('到期当天') });
+  await world.sandbox.submit(HEAD, ui.fill(HEAD, { tone: 'firm' }));
+  expect(words(ui.top(HEAD))).toContain('到期当天 · 负责人、财务负责人 · 每日摘要 · 请跟进');
+});
+
 it('a customer gets its own, and its instalment shows whose counts and when', async () => {
   const { customer, rows } = await anActiveContract(world.company, [[100_00n, '2026-12-13']]);
   const [row] = rows;

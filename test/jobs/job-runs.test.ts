@@ -140,7 +140,6 @@ describe('cron', () => {
       ['keep-forecasts', 'done'],
       ['plan-reminders', 'done'],
       ['remind-bills', 'done'],
-      ['remind-endings', 'done'],
       ['seal-audit', 'done'],
       ['tell-monday', 'done'],
       ['warn-of-calendar', 'done'],

@@ -185,6 +185,28 @@ describe('sending', () => {
   });
 });
 
+describe('quiet hours', () => {
+  it('hold back what the clock says, not what somebody did', async () => {
+    const user = { id: company.ids.rep };
+    await company.db.user.update({ where: user, data: { quietFrom: '08:00', quietTo: '12:00' } });
+    const to = { user: company.ids.rep };
+    const nudge = { userId: company.ids.rep, approvalIds: [approvalId], byId: null };
+    await put(toRep(), notice({ kind: 'approval.nudge', key: 'nudge:1', to, payload: nudge }));
+    await delivery.run();
+    const texts = () => sandbox.messages(sandbox.dm(slackIdOf('rep'))).map((message) => message.text);
+    expect(texts()).toHaveLength(1);
+    expect(await rowOf('nudge:1')).toMatchObject({
+      status: 'pending',
+      attempts: 0,
+      lastError: 'quiet hours',
+    });
+    await company.db.user.update({ where: user, data: { quietTo: '10:00' } });
+    await later();
+    await delivery.run();
+    expect(texts()).toHaveLength(2);
+  });
+});
+
 describe('the order of a thread', () => {
   const texts = () =>
     inFinance()
@@ -285,6 +307,19 @@ describe('what Slack does', () => {
     expect(await rowOf(item.key)).toMatchObject({ status: 'sent', ts: messages[0]?.ts });
   });
 
+  it('a lost response, and then no way to look for a while: not sent again before it was looked for', async () => {
+    sandbox.faults.add({ method: 'chat.postMessage', lost_response: true, times: 1 });
+    await put(toRep());
+    await delivery.run();
+    sandbox.faults.add({ method: 'conversations.open', retry_after: 1, times: 1 });
+    for (let n = 0; n < 3; n += 1) {
+      await later();
+      await delivery.run();
+    }
+    expect(sandbox.messages(sandbox.dm(slackIdOf('rep')))).toHaveLength(1);
+    expect(await rowOf('dm:1')).toMatchObject({ status: 'sent' });
+  });
+
   it('a lost response in a thread: found among the replies', async () => {
     await put(card);
     await delivery.run();
@@ -341,7 +376,8 @@ describe('what Slack does', () => {
   });
 
   it('an outage longer than the back-off is given up after many attempts, and a failed report reports nothing', async () => {
-    sandbox.faults.add({ method: 'conversations.open', status: 503, times: 99 });
+    // Surely not posted, unlike a 5xx.
+    sandbox.faults.add({ method: 'chat.postMessage', status: 404, times: 99 });
     await put(toRep());
     for (let attempt = 0; attempt < 20; attempt += 1) {
       await delivery.run();

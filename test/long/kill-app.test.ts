@@ -1,9 +1,6 @@
 // kill -9 of the whole app, at random: while it plans and delivers a morning, and between the commit of a click and what
 // Slack is told of it. Nothing is lost, no message that Slack has is sent again, every click has its effect once.
 // HUIKUAN_APP_KILL_ROUNDS sets the rounds, HUIKUAN_SEED repeats a run.
-import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Message } from '../../sandbox/server/protocol.js';
@@ -14,14 +11,12 @@ import { addDays, instantOf, type LocalDate, localDate, toUtcDate } from '../../
 import { digestKey } from '../../src/domain/reminders/digest.service.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
-import { type Child, startChild } from '../support/children.js';
+import type { Child } from '../support/children.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
   companyOn,
   createTestCompany,
-  PEOPLE,
-  type PersonKey,
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -34,10 +29,10 @@ import {
 } from '../support/local-slack.js';
 import { checkMoney } from '../support/money-invariants.js';
 import { randomFrom } from '../support/random.js';
+import { letLeasesEnd, postedIds, startApp } from '../support/running-app.js';
 
 const ROUNDS = Number(process.env.HUIKUAN_APP_KILL_ROUNDS ?? 2);
 const SEED = Number(process.env.HUIKUAN_SEED ?? Date.now() % 1_000_000);
-const APP = new URL('../../src/main.ts', import.meta.url);
 const ZONE = 'Asia/Shanghai';
 /** A life ends at a moment of these, or soon after its first effect, whichever is earlier: also on a slow machine. */
 const LONGEST_LIFE_MS = 8_000;
@@ -49,14 +44,12 @@ let database: TestDatabase;
 let db: Database;
 let company: TestCompany;
 let today = localDate('2026-11-20');
-let clockFile: string;
 const random = randomFrom(SEED);
 
 beforeAll(async () => {
   sandbox = await startLocalSlack();
   database = await createTestDatabase();
   db = database.db;
-  clockFile = join(tmpdir(), `huikuan-clock-${process.pid}.json`);
   company = await createTestCompany(db.prisma, now());
   await db.prisma.company.updateMany({
     data: { financeChannelId: FINANCE_CHANNEL, escalationChannelId: ESCALATION_CHANNEL },
@@ -75,50 +68,16 @@ async function reopen(): Promise<void> {
   company = companyOn(db.prisma, company.ids, now());
 }
 
-/** A minute passes for what the killed process held, and for what waits to be tried again. */
-async function letLeasesEnd(): Promise<void> {
-  await company.db
-    .$executeRaw`UPDATE outbox SET lease_until = now() - interval '1 second' WHERE status = 'sending'`;
-  await company.db.$executeRaw`UPDATE outbox SET next_attempt_at = now() WHERE status = 'pending'`;
-  await company.db
-    .$executeRaw`UPDATE job_run SET lease_until = now() - interval '1 second' WHERE finished_at IS NULL`;
-}
-
-/** Starts the app, and waits until it has checked its token: next it opens the database. */
-async function startApp(): Promise<Child> {
-  const offsetMs = now().getTime() - Date.now();
-  await writeFile(clockFile, JSON.stringify({ offsetMs }));
-  const place =
-    'dataDir' in database.target
-      ? { DATA_DIR: database.target.dataDir, DATABASE_URL: '' }
-      : { DATABASE_URL: database.target.databaseUrl };
-  const before = lastCheckOfToken();
-  const app = startChild(APP, [], {
-    ...place,
-    SLACK_BOT_TOKEN: sandbox.botToken,
-    SLACK_APP_TOKEN: sandbox.appToken,
-    SLACK_SIGNING_SECRET: '',
-    SLACK_API_URL: sandbox.apiUrl,
-    PORT: '0',
-    CLOCK_FILE: clockFile,
-    LOG_LEVEL: 'error',
-  });
-  await sandbox.waitFor(() => lastCheckOfToken() > before, 60_000, 'the app to start');
-  return app;
-}
-
-const lastCheckOfToken = (): number => sandbox.journal().findLast(({ name }) => name === 'auth.test')?.n ?? 0;
-
 /** Killed somewhere between opening the database and having told everybody what the morning brings. */
 async function killDuringMorning(): Promise<void> {
-  const before = postedIds().length;
-  const app = await startApp();
-  await killAround(app, () => postedIds().length > before);
+  const before = postedIds(sandbox).length;
+  const app = await startApp(sandbox, database.target, now());
+  await killAround(app, () => postedIds(sandbox).length > before);
 }
 
 /** Finance clicks Approve on every card at once, and the app dies somewhere in between. */
 async function killDuringClicks(): Promise<void> {
-  const app = await startApp();
+  const app = await startApp(sandbox, database.target, now());
   await sandbox.connected(60_000);
   const cards = openCards();
   const clicks = cards.map((message) =>
@@ -157,7 +116,7 @@ async function prepare(): Promise<void> {
     const { receipt } = await aSubmittedReceipt(company, row, 100_00n, { now: now() });
     received.push(receipt.id);
   }
-  await letLeasesEnd();
+  await letLeasesEnd(company.db);
   await deliverAll();
 }
 
@@ -169,7 +128,7 @@ async function deliverAll(): Promise<void> {
 
 /** Slack has each message once, and what it shows as decided is booked. */
 async function checkSlackAgainstBooks(round: string): Promise<void> {
-  const ids = postedIds();
+  const ids = postedIds(sandbox);
   expect(
     ids.filter((id, index) => ids.indexOf(id) !== index),
     round,
@@ -195,14 +154,6 @@ async function checkSlackAgainstBooks(round: string): Promise<void> {
   expect(await checkMoney(company.db), round).toEqual([]);
 }
 
-function postedIds(): string[] {
-  const people = Object.keys(PEOPLE) as PersonKey[];
-  const places = [FINANCE_CHANNEL, ESCALATION_CHANNEL, ...people.map((who) => sandbox.dm(slackIdOf(who)))];
-  return places
-    .flatMap((place) => sandbox.messages(place))
-    .flatMap((message) => (message.metadata ? [String(message.metadata.event_payload.id)] : []));
-}
-
 test(`the app is killed ${ROUNDS} times: nothing is lost, nothing done or told twice`, async () => {
   expect(ROUNDS).toBeGreaterThan(0);
   console.log(`seed ${SEED}, ${ROUNDS} rounds`);
@@ -222,7 +173,7 @@ test(`the app is killed ${ROUNDS} times: nothing is lost, nothing done or told t
     );
     await checkSlackAgainstBooks(`round ${round}`);
     // The rest of that morning, as the next start would do it.
-    await letLeasesEnd();
+    await letLeasesEnd(company.db);
     await planReminders(await company.system(now()));
     await deliverAll();
     await checkSlackAgainstBooks(`after round ${round}`);
@@ -230,7 +181,7 @@ test(`the app is killed ${ROUNDS} times: nothing is lost, nothing done or told t
 
   // Whoever's click came to nothing clicks again.
   await db.close();
-  const last = await startApp();
+  const last = await startApp(sandbox, database.target, now());
   await sandbox.connected(60_000);
   for (const message of openCards())
     await sandbox.click(slackIdOf('finance'), { channel: FINANCE_CHANNEL, message }, 'approval.approve');
@@ -240,7 +191,7 @@ test(`the app is killed ${ROUNDS} times: nothing is lost, nothing done or told t
     await last.kill();
   }
   await reopen();
-  await letLeasesEnd();
+  await letLeasesEnd(company.db);
   await deliverAll();
   await checkSlackAgainstBooks('at the end');
 
@@ -276,6 +227,6 @@ test(`the app is killed ${ROUNDS} times: nothing is lost, nothing done or told t
   // Otherwise the kills came too early or too late to prove anything.
   if (ROUNDS >= 10) expect(approvedByClick).toBeGreaterThan(0);
   console.log(
-    `${received.length} receipts, ${approvedByClick} approved under fire, ${postedIds().length} messages`,
+    `${received.length} receipts, ${approvedByClick} approved under fire, ${postedIds(sandbox).length} messages`,
   );
 });

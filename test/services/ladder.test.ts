@@ -26,6 +26,7 @@ const step = (change: Partial<StepInput>): StepInput => ({
   offsetDays: 5,
   repeatEveryDays: null,
   roles: ['owner'],
+  tone: 'plain',
   level: null,
   ...change,
 });

@@ -3,6 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setMilestone } from '../../src/domain/contracts/milestone.service.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { findDigest } from '../../src/domain/reminders/digest.queries.js';
+import type { LadderKind } from '../../src/domain/reminders/ladder.js';
+import { removeStep, resetLadder, saveStep, startLadder } from '../../src/domain/reminders/ladder.service.js';
+import { findLadder } from '../../src/domain/reminders/ladder-window.queries.js';
+import type { ScopeRef } from '../../src/domain/reminders/ladders.js';
 import { findTodo } from '../../src/domain/reminders/todo.queries.js';
 import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
@@ -149,6 +153,81 @@ describe('an acceptance', () => {
     const system = await company.system(at('2026-12-03', '12:30'));
     const digest = await findDigest(system, company.ids.rep, localDate('2026-12-03'));
     expect(digest?.acceptances).toMatchObject([{ actualOn: '2026-12-03' }]);
+  });
+});
+
+describe('the ladder of milestones', () => {
+  const step = { repeatEveryDays: null, roles: ['owner'], tone: 'plain', level: null } as const;
+  const target = async (of: ScopeRef, kind: LadderKind) => {
+    const ctx = await company.as('financeManager');
+    return [ctx, { ...of, kind, version: ctx.company.version }] as const;
+  };
+  const COMPANY = { scope: 'company', id: null } as const;
+
+  it('is changed for the company, and for one customer in its place', async () => {
+    const contract = { milestones: { acceptance: localDate('2026-12-10') } };
+    const both = [
+      await anActiveContract(company, [[100_00n, '2027-06-01']], { now: at('2026-11-20'), contract }),
+      await anActiveContract(company, [[100_00n, '2027-06-01']], { now: at('2026-11-20'), contract }),
+    ] as const;
+    const rules = (await findLadder(...(await target(COMPANY, 'acceptance')))).rules;
+    expect(rules.map((rule) => rule.code)).toEqual(['A1', 'A2', 'AW']);
+    const own = { scope: 'customer', id: both[1].customer.id } as const;
+    expect(await startLadder(...(await target(own, 'acceptance')), rules)).toBe(1);
+    // The company: 3 days ahead, and every 5 days; the customer's stays at 7, 1 and every 7.
+    expect(await saveStep(...(await target(COMPANY, 'acceptance')), 'A1', { ...step, offsetDays: -3 })).toBe(
+      2,
+    );
+    await saveStep(...(await target(COMPANY, 'acceptance')), 'AW', {
+      ...step,
+      offsetDays: 0,
+      repeatEveryDays: 5,
+      roles: ['owner', 'sales_manager'],
+    });
+    await mornings(company, '2026-11-30', '2026-12-22');
+    expect(await sentOf(both[0].contract.id)).toEqual([
+      '2026-12-07 A1→rep',
+      '2026-12-09 A2→rep',
+      '2026-12-15 AW→manager',
+      '2026-12-15 AW→rep',
+      // The 20th is a Sunday.
+      '2026-12-21 AW→manager',
+      '2026-12-21 AW→rep',
+    ]);
+    expect((await sentOf(both[1].contract.id)).map((line) => line.slice(0, 10))).toEqual([
+      '2026-12-03',
+      '2026-12-09',
+      '2026-12-17',
+    ]);
+  });
+
+  it('is of no template or instalment, and a repeated line that was taken out can be added again', async () => {
+    const of = { scope: 'template', id: company.ids.rep } as const;
+    await expect(startLadder(...(await target(of, 'anchor')), [])).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await expect(findLadder(...(await target(of, 'acceptance')))).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await expect(removeStep(...(await target(COMPANY, 'anchor')), 'N1')).rejects.toMatchObject({
+      code: 'ladder.empty',
+    });
+    await removeStep(...(await target(COMPANY, 'acceptance')), 'AW');
+    await saveStep(...(await target(COMPANY, 'acceptance')), null, {
+      ...step,
+      offsetDays: 2,
+      repeatEveryDays: 10,
+    });
+    const { rules } = await findLadder(...(await target(COMPANY, 'acceptance')));
+    expect(rules).toMatchObject([
+      { code: 'A1' },
+      { code: 'A2' },
+      { rank: 0, offsetDays: 2, repeatEveryDays: 10 },
+    ]);
+    await resetLadder(...(await target(COMPANY, 'acceptance')));
+    expect(
+      (await findLadder(...(await target(COMPANY, 'acceptance')))).rules.map((rule) => rule.code),
+    ).toEqual(['A1', 'A2', 'AW']);
   });
 });
 

@@ -40,7 +40,7 @@ export async function startLocalSlack(): Promise<Sandbox> {
   });
 }
 
-/** Sends everything at once: no pause between two messages of a channel. */
+/** Sends everything at once: no pause between two messages, no limit a minute. */
 export function deliveryTo(
   sandbox: Sandbox,
   company: TestCompany,
@@ -53,6 +53,7 @@ export function deliveryTo(
     clock: () => NOON,
     log,
     gapMs: 0,
+    perMinute: Number.POSITIVE_INFINITY,
     ...more,
   });
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { validateBlocks } from '../../sandbox/server/validate-blocks.js';
 import { validateView } from '../../sandbox/server/validate-view.js';
 import type { Actor, Locale } from '../../src/domain/access.js';
+import type { EndingContract } from '../../src/domain/contracts/contract-endings.queries.js';
 import type { FollowUpFacts } from '../../src/domain/follow-ups/follow-up.queries.js';
 import { type LocalDate, localDate } from '../../src/domain/local-date.js';
 import { MAX_MINOR } from '../../src/domain/money.js';
@@ -10,6 +11,7 @@ import { CASE_EVENTS } from '../../src/domain/notices/notice.js';
 import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
 import type { CaseCardData } from '../../src/domain/reminders/case.queries.js';
 import type { DigestData } from '../../src/domain/reminders/digest.queries.js';
+import { TONES } from '../../src/domain/reminders/ladder.js';
 import type { MilestoneRow } from '../../src/domain/reminders/milestone-rows.queries.js';
 import type { Todo } from '../../src/domain/reminders/todo.queries.js';
 import { translator } from '../../src/handlers/i18n/index.js';
@@ -109,6 +111,8 @@ const aDigest = (rows: number, more: Partial<DigestData> = {}): DigestData => ({
   team: [],
   acceptances: [],
   unknown: [],
+  endings: [],
+  tones: new Map(),
   sections: rows > 0 ? [{ kind: 'overdue', rows: rowsOf(rows), totals: [total] }] : [],
   approvals: { contracts: 0, receipts: 0, postponements: 0, total: 0, oldestReceiptAt: null },
   prepayments: { count: 0, totals: [] },
@@ -129,6 +133,16 @@ const milestones = (count: number, expectedOn: LocalDate | null): MilestoneRow[]
     undated: 3,
     signedOn: localDate('2020-01-01'),
   }));
+const endings = (count: number): EndingContract[] =>
+  Array.from({ length: count }, (_, n) => ({
+    id: id(4000 + n),
+    number: 'HT-2026-0001',
+    name: LONG,
+    customerName: LONG,
+    endsOn: localDate('2026-12-20'),
+    outstanding: MAX_MINOR,
+    currency: 'CNY',
+  }));
 const everything = (rows: number): DigestData =>
   aDigest(rows, {
     cases: rowsOf(rows).map((row, n) => ({
@@ -146,6 +160,8 @@ const everything = (rows: number): DigestData =>
     })),
     acceptances: milestones(rows, localDate('2026-11-01')),
     unknown: milestones(rows, null),
+    endings: endings(rows),
+    tones: new Map(Array.from({ length: rows }, (_none, n) => [id(n), TONES[n % 3] ?? 'plain'])),
     approvals,
     prepayments: { count: 4, totals: [total] },
     moreOverdue: { count: 480, totals: [total] },

@@ -8,6 +8,7 @@ import { DEFAULT_FLOWS } from '../../src/domain/approvals/flow.js';
 import { addDays, localDate } from '../../src/domain/local-date.js';
 import { DEFAULT_LADDER } from '../../src/domain/reminders/ladder.js';
 import type { LadderWindow } from '../../src/domain/reminders/ladder-window.queries.js';
+import { rulesOfKind } from '../../src/domain/reminders/ladders.js';
 import { BACKUP_FAILURES, type BackupRun } from '../../src/domain/settings/backups.service.js';
 import type { SettingsOverview } from '../../src/domain/settings/overview.queries.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
@@ -174,6 +175,16 @@ const LADDERS: LadderWindow[] = [
     templates: Array.from({ length: 150 }, () => ({ id: ID, name: LONG })),
     others: Array.from({ length: 20 }, () => ({ scope: 'customer' as const, id: ID, name: LONG })),
   },
+  ...(['acceptance', 'anchor'] as const).map((kind) => ({
+    scope: 'customer' as const,
+    id: ID,
+    kind,
+    name: LONG,
+    rules: rulesOfKind(DEFAULT_LADDER, kind),
+    from: 'customer' as const,
+    templates: [],
+    others: [],
+  })),
   {
     scope: 'instalment',
     id: ID,

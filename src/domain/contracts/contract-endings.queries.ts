@@ -1,6 +1,7 @@
-// Reads the contracts that a person is told are ending. Changes nothing.
-import type { Db } from '../../db/client.js';
-import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
+// Contracts that a digest tells are ending (F29), as they are now. Changes nothing.
+import type { Db, Tx } from '../../db/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import type { LocalDate } from '../local-date.js';
 
 /** Amounts in minor units of `currency`. */
 export interface EndingContract {
@@ -8,43 +9,31 @@ export interface EndingContract {
   readonly number: string;
   readonly name: string;
   readonly customerName: string;
-  readonly ownerName: string;
   readonly endsOn: LocalDate;
   readonly outstanding: bigint;
   readonly currency: string;
 }
 
-/** Those of them that are still in force and still to end, the first to end first. */
-export async function listEndings(
-  ctx: { readonly db: Db; readonly today: LocalDate },
-  contractIds: readonly string[],
+/** What stands in a reminder's place for a milestone: the contract's end. */
+export const ENDING_KIND = 'end';
+/** The day of the end as a number: a reminder belongs to one end of contract `c`. */
+export const ENDING_EPOCH = Prisma.sql`(c.ends_on - '2000-01-01'::date)`;
+
+/** The contracts of these reminders that are still in force and still end on that day, the first to end first. */
+export function loadEndings(
+  ctx: { readonly db: Db | Tx; readonly today: LocalDate },
+  refs: readonly { contractId: string | null; milestoneKind: string | null; dueEpoch: number }[],
 ): Promise<EndingContract[]> {
-  const found = await ctx.db.contract.findMany({
-    where: {
-      id: { in: [...contractIds] },
-      status: 'active',
-      deletedAt: null,
-      endsOn: { gte: toUtcDate(ctx.today) },
-    },
-    include: {
-      customer: { select: { name: true } },
-      owner: { select: { name: true } },
-      instalments: { where: { lifecycle: 'open' }, select: { outstanding: true } },
-    },
-    orderBy: [{ endsOn: 'asc' }, { id: 'asc' }],
-  });
-  return found.flatMap((row) =>
-    row.endsOn
-      ? {
-          id: row.id,
-          number: row.number,
-          name: row.name,
-          customerName: row.customer.name,
-          ownerName: row.owner.name,
-          endsOn: fromUtcDate(row.endsOn),
-          outstanding: row.instalments.reduce((sum, one) => sum + one.outstanding, 0n),
-          currency: row.currency,
-        }
-      : [],
+  const asked = refs.flatMap(({ contractId, milestoneKind, dueEpoch }) =>
+    contractId !== null && milestoneKind === ENDING_KIND ? [{ id: contractId, epoch: dueEpoch }] : [],
   );
+  if (asked.length === 0) return Promise.resolve([]);
+  return ctx.db.$queryRaw<EndingContract[]>`
+    SELECT c.id::text, c.number, c.name, k.name AS "customerName", c.ends_on::text AS "endsOn", c.currency,
+      COALESCE((SELECT SUM(i.outstanding) FROM instalment i
+        WHERE i.contract_id = c.id AND i.lifecycle = 'open'), 0)::bigint AS outstanding
+    FROM (SELECT DISTINCT id, epoch FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS a(id uuid, epoch int)) x
+    JOIN contract c ON c.id = x.id AND ${ENDING_EPOCH} = x.epoch JOIN customer k ON k.id = c.customer_id
+    WHERE c.status = 'active' AND c.deleted_at IS NULL AND c.ends_on >= ${ctx.today}::date
+    ORDER BY c.ends_on, c.id`;
 }

@@ -72,8 +72,6 @@ export const NOTICE_PAYLOADS = {
     event: z.enum(['completed', 'reopened', 'voided']),
     byId: id,
   }),
-  /** Contracts of a person that end soon. */
-  'contract.ending': z.object({ userId: id, contractIds: z.array(id) }),
   'contract.void_card': z.object({ voidId: id, approvalId: id }),
   'contract.void_decided': z.object({ voidId: id, approvalId: id }),
   'receipt.card': z.object({ receiptId: id, approvalId: id }),
@@ -166,6 +164,21 @@ export const NOTICE_PAYLOADS = {
 } as const;
 
 export type NoticeKind = keyof typeof NOTICE_PAYLOADS;
+
+/** What the clock says and nobody did: to a person it waits for the end of their quiet hours (rules §7). */
+const PATIENT: readonly string[] = [
+  'approval.nudge',
+  'approval.overdue',
+  'approval.solo_week',
+  'bill.due',
+  'calendar.missing',
+  'case.card',
+  'case.line',
+  'case.summary',
+  'digest.copy',
+] satisfies NoticeKind[];
+export const isPatient = (kind: string): boolean => PATIENT.includes(kind);
+
 export type NoticePayload<K extends NoticeKind> = z.infer<(typeof NOTICE_PAYLOADS)[K]>;
 
 /** Where a notice goes. A channel that is not set falls back to a DM to each of `otherwise`. */

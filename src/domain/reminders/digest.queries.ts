@@ -2,6 +2,7 @@
 // A first sending leaves out what is paid or moved meanwhile; a redrawn one keeps its rows where they stood.
 import type { SystemCtx } from '../../ctx.js';
 import { type Actor, can, visibleOwners } from '../access.js';
+import { ENDING_KIND, type EndingContract, loadEndings } from '../contracts/contract-endings.queries.js';
 import { diffDays, type LocalDate, todayIn } from '../local-date.js';
 import { toActor } from '../members/member.queries.js';
 import { type Money, totals } from '../money.js';
@@ -9,6 +10,8 @@ import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js
 import { sumUnclaimed } from '../receipts/unclaimed.queries.js';
 import { composeDigest, type DigestGroupKind } from './digest.js';
 import { digestKey } from './digest.service.js';
+import { TONES, type Tone } from './ladder.js';
+import { toRule } from './ladder.queries.js';
 import {
   type LoadedMilestone,
   loadMilestones,
@@ -45,9 +48,13 @@ export interface DigestData {
   readonly cases: readonly CaseToAcknowledge[];
   readonly team: readonly TeamLine[];
   readonly sections: readonly DigestSection[];
+  /** How the steps of the reader's own rows speak, by row. */
+  readonly tones: ReadonlyMap<string, Tone>;
   /** Acceptances to push for, and milestones whose day nobody knows. */
   readonly acceptances: readonly MilestoneRow[];
   readonly unknown: readonly MilestoneRow[];
+  /** Contracts that end soon. */
+  readonly endings: readonly EndingContract[];
   readonly approvals: Approvals;
   readonly prepayments: { count: number; totals: readonly Money[] };
   /** Money that nobody has claimed. */
@@ -72,8 +79,9 @@ export async function findDigest(
   });
   const redrawn = carried.some((one) => one.status !== 'pending');
   const milestones = await loadMilestones(db, carried);
+  const endings = await loadEndings(ctx, carried);
   const tolerance = ctx.company.settings.toleranceMinor;
-  const alive = carried.filter((one) => redrawn || isAlive(one, milestones, tolerance));
+  const alive = carried.filter((one) => redrawn || isAlive(one, milestones, endings, tolerance));
   // The person's hours are over: what it carries goes into the next one.
   if (!redrawn && (date !== digestDate(ctx.now, ctx.company) || !maySendNow(ctx.now, user, ctx.company)))
     return null;
@@ -94,6 +102,10 @@ export async function findDigest(
   const ownIds = new Set(
     alive.filter((one) => OWN_ROLES.includes(one.recipientRole)).flatMap((one) => one.instalmentId ?? []),
   );
+  const tones = await findTones(
+    ctx,
+    alive.filter((one) => OWN_ROLES.includes(one.recipientRole)),
+  );
   const mine = rows.filter((row) => ownIds.has(row.id) || row.ownerId === userId);
   const others = rows.filter((row) => !mine.includes(row));
   const cases = await casesOf(ctx, userId, others, date);
@@ -109,8 +121,10 @@ export async function findDigest(
       ctx.today,
     ),
     sections: sectionsOf(mine, ctx.today),
+    tones,
     acceptances: told.filter((one) => one.undated === 0 || one.expectedOn !== null),
     unknown: told.filter((one) => one.undated > 0 && one.expectedOn === null),
+    endings,
     approvals: await countApprovals(reader),
     prepayments: finance ? await findPrepayments(ctx) : { count: 0, totals: [] },
     unclaimed: finance ? await sumUnclaimed(db) : { count: 0, totals: [] },
@@ -125,17 +139,36 @@ export async function findDigest(
 /** Roles in which a row is the reader's own work, an absent owner's stand-in included. */
 const OWN_ROLES: readonly string[] = ['owner', 'finance_owner', 'snooze'];
 
+/** The strongest of what was said of each row. */
+async function findTones(
+  { db }: SystemCtx,
+  said: readonly { instalmentId: string | null; ruleCode: string }[],
+): Promise<Map<string, Tone>> {
+  const rules = await db.reminderRule.findMany({
+    where: { code: { in: [...new Set(said.map((one) => one.ruleCode))] } },
+  });
+  const toneOf = new Map(rules.map((rule) => [rule.code, toRule(rule).tone]));
+  const tones = new Map<string, Tone>();
+  for (const tone of TONES)
+    for (const { instalmentId, ruleCode } of said)
+      if (instalmentId !== null && toneOf.get(ruleCode) === tone) tones.set(instalmentId, tone);
+  return tones;
+}
+
 function isAlive(
   one: MilestoneRef & { instalment: { dueEpoch: number; lifecycle: string; outstanding: bigint } | null },
   milestones: readonly LoadedMilestone[],
+  endings: readonly EndingContract[],
   tolerance: number,
 ): boolean {
   const { instalment } = one;
   if (instalment === null)
-    return milestones.some(
-      ({ contractId, kind, isAlive: alive }) =>
-        alive && contractId === one.contractId && kind === one.milestoneKind,
-    );
+    return one.milestoneKind === ENDING_KIND
+      ? endings.some(({ id }) => id === one.contractId)
+      : milestones.some(
+          ({ contractId, kind, isAlive: alive }) =>
+            alive && contractId === one.contractId && kind === one.milestoneKind,
+        );
   return (
     instalment.lifecycle === 'open' &&
     instalment.dueEpoch === one.dueEpoch &&

@@ -2,13 +2,13 @@
 import type { Ctx } from '../../ctx.js';
 import { authorize } from '../access.js';
 import { DomainError } from '../errors.js';
-import type { LadderRule } from './ladder.js';
+import type { LadderKind, LadderRule } from './ladder.js';
 import { loadLadders } from './ladder.queries.js';
 import { ownRules } from './ladder.service.js';
-import { type LadderScope, ladderFinder, type RowKind, rulesOfKind, type ScopeRef } from './ladders.js';
+import { kindsOf, type LadderScope, ladderFinderByKind, rulesOfKind, type ScopeRef } from './ladders.js';
 
 export interface LadderWindow extends ScopeRef {
-  readonly kind: RowKind;
+  readonly kind: LadderKind;
   /** What it is for, in words of the data: a template's, customer's or instalment's name; null for the company. */
   readonly name: string | null;
   readonly rules: readonly LadderRule[];
@@ -22,13 +22,13 @@ export interface LadderWindow extends ScopeRef {
 const MAX_OTHERS = 20;
 
 /** @throws DomainError access.denied, not_found */
-export async function findLadder(ctx: Ctx, ref: ScopeRef & { kind: RowKind }): Promise<LadderWindow> {
+export async function findLadder(ctx: Ctx, ref: ScopeRef & { kind: LadderKind }): Promise<LadderWindow> {
   authorize(ctx.actor, 'ladder.edit');
+  if (!kindsOf(ref.scope).includes(ref.kind)) throw new DomainError('not_found', { ref: '' });
   const ladders = await loadLadders(ctx.db);
   const subject = await findSubject(ctx, ref);
   const own = ownRules(ladders, ref);
-  const isRetention = ref.kind === 'retention';
-  const found = ladderFinder(ladders)({ ...subject.row, isRetention });
+  const found = ladderFinderByKind(ladders)(subject.row, ref.kind);
   const inherited = { from: found.scope, rules: ownRules(ladders, { ...found, kind: ref.kind }) };
   const present = own.length > 0 ? { from: ref.scope, rules: own } : inherited;
   const base = { scope: ref.scope, id: ref.id, kind: ref.kind, name: subject.name, ...present };

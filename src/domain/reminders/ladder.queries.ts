@@ -8,12 +8,15 @@ import {
   type LadderRule,
   RECIPIENT_ROLES,
   type RecipientRole,
+  TONES,
+  type Tone,
 } from './ladder.js';
-import type { Ladders, OwnLadder, RowKind, ScopeRef } from './ladders.js';
+import type { Ladders, OwnLadder, ScopeRef } from './ladders.js';
 import type { People } from './recipients.js';
 
 const isRole = (text: string): text is RecipientRole => (RECIPIENT_ROLES as readonly string[]).includes(text);
 
+const isTone = (text: string): text is Tone => (TONES as readonly string[]).includes(text);
 const isLadderKind = (text: string): text is LadderKind => (LADDER_KINDS as readonly string[]).includes(text);
 
 /**
@@ -54,6 +57,7 @@ export function toRule(rule: ReminderRule): LadderRule {
     place: rule.place === 'thread' ? 'thread' : 'dm',
     needsAck: rule.needsAck,
     level: rule.level,
+    tone: isTone(rule.tone) ? rule.tone : 'plain',
     replacedByRemindDays: rule.replacedByRemindDays,
     appliesTo: isLadderKind(rule.appliesTo) ? rule.appliesTo : 'normal',
   };
@@ -69,12 +73,33 @@ export const toColumns = (rule: LadderRule) => ({
   place: rule.place,
   needsAck: rule.needsAck,
   level: rule.level,
+  tone: rule.tone,
   replacedByRemindDays: rule.replacedByRemindDays,
   appliesTo: rule.appliesTo,
 });
 
-/** Open rows of a kind that hang on the company's, a template's, a customer's or an instalment's ladder. */
-export function countRowsOf(tx: Db | Tx, { scope, id, kind }: ScopeRef & { kind: RowKind }): Promise<number> {
+/**
+ * Open rows of a kind that hang on the company's, a template's, a customer's or an instalment's ladder; of milestones
+ * the contracts in force that wait for one.
+ */
+export function countRowsOf(
+  tx: Db | Tx,
+  { scope, id, kind }: ScopeRef & { kind: LadderKind },
+): Promise<number> {
+  if (kind === 'acceptance' || kind === 'anchor')
+    return tx.contract.count({
+      where: {
+        status: 'active',
+        ...(scope === 'customer' && id !== null && { customerId: id }),
+        ...(kind === 'acceptance'
+          ? { milestones: { some: { kind: 'acceptance', actualOn: null, expectedOn: { not: null } } } }
+          : {
+              instalments: {
+                some: { lifecycle: 'open', effectiveDue: null, anchorKind: { not: null } },
+              },
+            }),
+      },
+    });
   return tx.instalment.count({
     where: {
       lifecycle: 'open',

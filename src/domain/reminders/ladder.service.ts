@@ -9,12 +9,12 @@ import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
-import { DEFAULT_LADDER, isWeekly, type LadderRule } from './ladder.js';
+import { DEFAULT_LADDER, isWeekly, type LadderKind, type LadderRule } from './ladder.js';
 import { countRowsOf, loadLadders, toColumns } from './ladder.queries.js';
 import {
   checkLadder,
+  kindsOf,
   type Ladders,
-  type RowKind,
   rankFor,
   rulesOfKind,
   type ScopeRef,
@@ -23,15 +23,15 @@ import {
 } from './ladders.js';
 
 export interface LadderTarget extends ScopeRef {
-  readonly kind: RowKind;
+  readonly kind: LadderKind;
   /** The company's version as it was shown: ladders are the company's settings. */
   readonly version: number;
 }
 
 /**
- * Changes a step, or adds one where no code is given. From the next morning on it counts; a step whose day has passed for
- * a row that has come further is not made up for.
- * @returns how many open rows the ladder is for
+ * Changes a step, or adds one where no code is given: a repeated line where it says how often. From the next morning on it
+ * counts; a step whose day has passed for a row that has come further is not made up for.
+ * @returns how many open rows the ladder is for, of milestones how many contracts
  * @throws DomainError as checkLadder; access.denied, not_found, version.conflict, request.repeated
  */
 export function saveStep(
@@ -46,8 +46,11 @@ export function saveStep(
     const [fresh = ''] = await nextCodes(tx, 1);
     const base: LadderRule = before ?? {
       code: fresh,
-      rank: rankFor(present, input.offsetDays),
+      ...(input.repeatEveryDays === null
+        ? { rank: rankFor(present, input.offsetDays) }
+        : { rank: 0, repeatEveryDays: input.repeatEveryDays }),
       offsetDays: input.offsetDays,
+      tone: input.tone,
       roles: [],
       place: 'dm',
       needsAck: false,
@@ -63,7 +66,7 @@ export function saveStep(
   });
 }
 
-/** Takes a step out. @throws DomainError as saveStep */
+/** Takes a step out: nothing more is sent by it. @throws DomainError as saveStep */
 export function removeStep(ctx: Ctx, target: LadderTarget, code: string): Promise<number> {
   return change(ctx, target, async (tx, present) => {
     const before = present.find((rule) => rule.code === code);
@@ -115,6 +118,7 @@ async function change(
   run: (tx: Tx, present: LadderRule[]) => Promise<{ before: unknown; after: unknown }>,
 ): Promise<number> {
   authorize(ctx.actor, 'ladder.edit');
+  if (!kindsOf(target.scope).includes(target.kind)) throw new DomainError('not_found', { ref: '' });
   return transact(ctx.db, async (tx) => {
     const company = await lockRow(tx, 'company', ctx.company.id);
     if (!company) throw new RangeError('the company is gone');
@@ -144,7 +148,10 @@ async function change(
 }
 
 /** The rules of one scope and kind. */
-export function ownRules(ladders: Ladders, { scope, id, kind }: ScopeRef & { kind: RowKind }): LadderRule[] {
+export function ownRules(
+  ladders: Ladders,
+  { scope, id, kind }: ScopeRef & { kind: LadderKind },
+): LadderRule[] {
   const rules =
     scope === 'company'
       ? ladders.company

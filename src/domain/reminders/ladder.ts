@@ -28,6 +28,7 @@ export type LadderRule = {
   readonly place: 'dm' | 'thread';
   readonly needsAck: boolean;
   readonly level: number | null;
+  readonly tone: Tone;
   readonly replacedByRemindDays: boolean;
   readonly appliesTo: LadderKind;
 };
@@ -36,6 +37,10 @@ export type LadderRule = {
 export const LADDER_KINDS = ['normal', 'retention', 'acceptance', 'anchor'] as const;
 export type LadderKind = (typeof LADDER_KINDS)[number];
 
+/** How a step speaks: it names the row; asks to follow it up; wants a follow-up or a promise today. */
+export const TONES = ['plain', 'firm', 'urgent'] as const;
+export type Tone = (typeof TONES)[number];
+
 /** From this escalation level on a step does not wait for a workday (rules §7). */
 export const LEVEL_IGNORING_HOLIDAYS = 3;
 
@@ -43,12 +48,14 @@ const STEP = {
   place: 'dm',
   needsAck: false,
   level: null,
+  tone: 'plain',
   replacedByRemindDays: false,
   appliesTo: 'normal',
 } as const;
 const MANAGERS = ['owner', 'sales_manager'] as const;
 const EVERYBODY = [...MANAGERS, 'sales_director', 'finance_manager'] as const;
-const ASKED = { place: 'thread', needsAck: true } as const;
+const ASKED = { place: 'thread', needsAck: true, tone: 'urgent' } as const;
+const WEEKLY = { rank: 0, repeatEveryDays: 7 } as const;
 const RETENTION = { ...STEP, appliesTo: 'retention' } as const;
 const ACCEPTANCE = { ...STEP, appliesTo: 'acceptance', roles: ['owner'] } as const;
 
@@ -61,13 +68,13 @@ const STEPS: readonly LadderRule[] = [
   { ...STEP, code: 'R2', rank: 2, offsetDays: -3, roles: ['owner'] },
   { ...STEP, code: 'R3', rank: 3, offsetDays: -1, roles: ['owner'] },
   { ...STEP, code: 'R4', rank: 4, offsetDays: 0, roles: ['owner', 'finance_owner'] },
-  { ...STEP, code: 'E1', rank: 5, offsetDays: 1, roles: ['owner'], level: 0 },
+  { ...STEP, code: 'E1', rank: 5, offsetDays: 1, roles: ['owner'], level: 0, tone: 'urgent' },
   { ...STEP, ...ASKED, code: 'E2', rank: 6, offsetDays: 3, roles: MANAGERS, level: 1 },
   { ...STEP, ...ASKED, code: 'E3', rank: 7, offsetDays: 7, roles: EVERYBODY, level: 2 },
   { ...STEP, ...ASKED, code: 'E4', rank: 8, offsetDays: 15, roles: EVERYBODY, level: 3 },
   { ...STEP, ...ASKED, code: 'E5', rank: 9, offsetDays: 30, roles: EVERYBODY, level: 3 },
   { ...STEP, ...ASKED, code: 'E6', rank: 10, offsetDays: 60, roles: EVERYBODY, level: 4 },
-  { ...STEP, code: 'W', rank: 0, offsetDays: 7, repeatEveryDays: 7, anchorWeekday: 1, roles: MANAGERS },
+  { ...STEP, ...WEEKLY, code: 'W', offsetDays: 7, anchorWeekday: 1, roles: MANAGERS, tone: 'firm' },
   { ...RETENTION, code: 'Q1', rank: 1, offsetDays: -30, roles: ['owner'] },
   { ...RETENTION, code: 'Q2', rank: 2, offsetDays: -14, roles: ['owner'] },
   { ...RETENTION, code: 'Q3', rank: 3, offsetDays: -7, roles: ['owner'] },
@@ -75,11 +82,19 @@ const STEPS: readonly LadderRule[] = [
   { ...RETENTION, code: 'Q5', rank: 5, offsetDays: 0, roles: ['owner', 'finance_owner'] },
   { ...RETENTION, ...ASKED, code: 'Q6', rank: 6, offsetDays: 1, roles: MANAGERS, level: 1 },
   { ...RETENTION, ...ASKED, code: 'Q7', rank: 7, offsetDays: 7, roles: EVERYBODY, level: 2 },
-  { ...RETENTION, code: 'QW', rank: 0, offsetDays: 7, repeatEveryDays: 7, roles: MANAGERS },
+  { ...RETENTION, ...WEEKLY, code: 'QW', offsetDays: 7, roles: MANAGERS, tone: 'firm' },
   { ...ACCEPTANCE, code: 'A1', rank: 1, offsetDays: -7 },
   { ...ACCEPTANCE, code: 'A2', rank: 2, offsetDays: -1 },
-  { ...ACCEPTANCE, code: 'AW', rank: 0, offsetDays: 0, repeatEveryDays: 7 },
-  { ...STEP, appliesTo: 'anchor', code: 'N1', rank: 0, offsetDays: 0, repeatEveryDays: 30, roles: ['owner'] },
+  { ...ACCEPTANCE, ...WEEKLY, code: 'AW', offsetDays: 0 },
+  {
+    ...STEP,
+    ...WEEKLY,
+    appliesTo: 'anchor',
+    code: 'N1',
+    offsetDays: 0,
+    repeatEveryDays: 30,
+    roles: ['owner'],
+  },
 ];
 
 /** Between two steps there is room for new ones. */

@@ -1,7 +1,16 @@
 // Whose ladder counts for a row: its own, else its customer's, else its template's, else the company's (rules §8), of
-// instalments and of retentions apart; and what a ladder may be. Pure.
+// each kind apart; and what a ladder may be. Pure.
 import { DomainError } from '../errors.js';
-import { isWeekly, type LadderKind, type LadderRule, RANK_STEP, type RecipientRole } from './ladder.js';
+import {
+  isWeekly,
+  LADDER_KINDS,
+  type LadderKind,
+  type LadderRule,
+  RANK_STEP,
+  RECIPIENT_ROLES,
+  type RecipientRole,
+  type Tone,
+} from './ladder.js';
 
 export const LADDER_SCOPES = ['company', 'template', 'customer', 'instalment'] as const;
 export type LadderScope = (typeof LADDER_SCOPES)[number];
@@ -12,9 +21,19 @@ export interface ScopeRef {
   readonly id: string | null;
 }
 
-/** The kinds of ladder that templates, customers and instalments may have of their own. */
+/** The kinds of ladder that are about instalments; the others are about milestones of contracts. */
 export const ROW_KINDS = ['normal', 'retention'] as const satisfies LadderKind[];
 export type RowKind = (typeof ROW_KINDS)[number];
+export const isRowKind = (kind: LadderKind): kind is RowKind =>
+  (ROW_KINDS as readonly LadderKind[]).includes(kind);
+
+/** The kinds that a scope may have a ladder of: what milestones are reminded of hangs on the contract's customer. */
+export const kindsOf = (scope: LadderScope): readonly LadderKind[] =>
+  scope === 'company' || scope === 'customer' ? LADDER_KINDS : ROW_KINDS;
+
+/** Whom a kind may name: the finance owner has nothing to do with milestones. */
+export const rolesFor = (kind: LadderKind): readonly RecipientRole[] =>
+  isRowKind(kind) ? RECIPIENT_ROLES : RECIPIENT_ROLES.filter((role) => role !== 'finance_owner');
 
 /** A ladder that takes the company's place for some rows. */
 export interface OwnLadder extends ScopeRef {
@@ -49,58 +68,76 @@ export const kindOf = (isRetention: boolean): RowKind => (isRetention ? 'retenti
 export const rulesOfKind = (rules: readonly LadderRule[], kind: LadderKind): LadderRule[] =>
   rules.filter((rule) => rule.appliesTo === kind);
 
-/** The ladder that counts for a row, and whose it is. Ladders are few and rows are many: what was found is kept. */
-export function ladderFinder(
+/** A ladder, and whose it is. */
+type FoundLadder = ScopeRef & { readonly rules: readonly LadderRule[] };
+
+/** The ladder that counts for a row. Ladders are few and rows are many: what was found is kept. */
+export function ladderFinder(ladders: Ladders): (row: LadderRow) => FoundLadder {
+  const find = ladderFinderByKind(ladders);
+  return (row) => find(row, kindOf(row.isRetention));
+}
+
+/** The same of any kind; of a milestone only the customer counts. */
+export function ladderFinderByKind(
   ladders: Ladders,
-): (row: LadderRow) => ScopeRef & { rules: readonly LadderRule[] } {
+): (row: Omit<LadderRow, 'isRetention'>, kind: LadderKind) => FoundLadder {
   const byKey = new Map<string, OwnLadder>();
   for (const own of ladders.own)
-    for (const kind of ROW_KINDS) {
+    for (const kind of LADDER_KINDS) {
       const rules = rulesOfKind(own.rules, kind);
       if (rules.length > 0) byKey.set(`${own.scope} ${own.id} ${kind}`, { ...own, rules });
     }
-  const company = {
-    normal: rulesOfKind(ladders.company, 'normal'),
-    retention: rulesOfKind(ladders.company, 'retention'),
-  };
-  return ({ id, customerId, templateId, isRetention }) => {
-    const kind = kindOf(isRetention);
-    return (
-      byKey.get(`instalment ${id} ${kind}`) ??
-      byKey.get(`customer ${customerId} ${kind}`) ??
-      byKey.get(`template ${templateId} ${kind}`) ?? { scope: 'company', id: null, rules: company[kind] }
-    );
+  const company = new Map(
+    LADDER_KINDS.map((kind): [LadderKind, FoundLadder] => [
+      kind,
+      { scope: 'company', id: null, rules: rulesOfKind(ladders.company, kind) },
+    ]),
+  );
+  return ({ id, customerId, templateId }, kind) => {
+    const own =
+      byKey.size === 0
+        ? undefined
+        : (byKey.get(`instalment ${id} ${kind}`) ??
+          byKey.get(`customer ${customerId} ${kind}`) ??
+          byKey.get(`template ${templateId} ${kind}`));
+    const found = own ?? company.get(kind);
+    if (!found) throw new RangeError(kind);
+    return found;
   };
 }
 
 // ── What a ladder may be ────────────────────────────────────────────────────────────────────────────────
 
 export const MAX_STEPS = 15;
+/** With its repeated lines: the window shows them all. */
+const MAX_RULES = 20;
 export const MAX_OFFSET_DAYS = 365;
 export const MAX_LADDER_DAYS_BEFORE = 90;
 export const MAX_REPEAT_DAYS = 90;
 export const MAX_LEVEL = 4;
 
-/** What a person chooses of a step; `repeatEveryDays` is of repeated lines only. */
+/** What a person chooses of a step; a new one with `repeatEveryDays` is a repeated line. */
 export interface StepInput {
   readonly offsetDays: number;
   readonly repeatEveryDays: number | null;
   readonly roles: readonly RecipientRole[];
+  readonly tone: Tone;
   /** Null: told in the digest; else the escalation level it opens or raises to, with a thread and Acknowledge. */
   readonly level: number | null;
 }
 
-/** The step with what was chosen: a level means thread and Acknowledge. */
+/** The step with what was chosen: a level means thread and Acknowledge; a milestone has no case to raise. */
 export function withInput(rule: LadderRule, input: StepInput): LadderRule {
-  const asks = input.level !== null && input.level >= 1;
+  const asks = input.level !== null && input.level >= 1 && isRowKind(rule.appliesTo);
   const { repeatEveryDays, ...rest } = rule;
   return {
     ...rest,
     ...(repeatEveryDays !== undefined && { repeatEveryDays: input.repeatEveryDays ?? repeatEveryDays }),
     offsetDays: rule.replacedByRemindDays ? rule.offsetDays : input.offsetDays,
-    roles: input.roles,
+    roles: input.roles.filter((role) => rolesFor(rule.appliesTo).includes(role)),
+    tone: isRowKind(rule.appliesTo) ? input.tone : rule.tone,
     // Level 0 (the owner alone, the day after) is no escalation and stays what it is.
-    level: isWeekly(rule) ? null : (input.level ?? (rule.level === 0 ? 0 : null)),
+    level: isWeekly(rule) ? null : asks ? input.level : rule.level === 0 ? 0 : null,
     place: asks && !isWeekly(rule) ? 'thread' : 'dm',
     needsAck: asks && !isWeekly(rule),
   };
@@ -124,14 +161,21 @@ export function rankFor(steps: readonly LadderRule[], offsetDays: number): numbe
 /**
  * Refuses a ladder of one kind in which a row could be told the same twice, out of order, or by nobody.
  * @throws DomainError ladder.empty, ladder.full, ladder.same_day, ladder.order, ladder.level_order, ladder.level_early,
- *   ladder.nobody, ladder.nobody_asked
+ *   ladder.nobody, ladder.nobody_asked, ladder.repeat_early
  */
 export function checkLadder(rules: readonly LadderRule[]): void {
   const steps = rules.filter((rule) => !isWeekly(rule)).toSorted((a, b) => a.rank - b.rank);
-  if (steps.length === 0) throw new DomainError('ladder.empty', {});
+  // A milestone may have repeated lines alone.
+  const counted = rules.some((rule) => isRowKind(rule.appliesTo)) ? steps : rules;
+  if (counted.length === 0) throw new DomainError('ladder.empty', {});
+  if (rules.length > MAX_RULES) throw new DomainError('ladder.full', { max: MAX_STEPS }, 'days');
   if (steps.length > MAX_STEPS) throw new DomainError('ladder.full', { max: MAX_STEPS }, 'days');
-  const nobody = rules.some((rule) => rule.roles.length === 0);
+  const nobody = rules.some(
+    ({ roles, appliesTo }) => !roles.some((role) => rolesFor(appliesTo).includes(role)),
+  );
   if (nobody) throw new DomainError('ladder.nobody', {}, 'roles');
+  if (rules.some((rule) => isWeekly(rule) && rule.offsetDays < 0))
+    throw new DomainError('ladder.repeat_early', {}, 'every');
   for (const { level, offsetDays, roles } of steps) {
     if (level !== null && level >= 1 && offsetDays < 1)
       throw new DomainError('ladder.level_early', {}, 'level');

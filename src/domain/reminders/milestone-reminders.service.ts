@@ -1,23 +1,28 @@
 // Milestones that are chased before any money is due (rules §8): an acceptance that is expected or late (A1), a day that
-// nobody knows although instalments hang on it (N1). One morning reminds the contract's owner of each once.
+// nobody knows although instalments hang on it (N1); and contracts that end soon (F29). One morning reminds of each once.
 import type { SystemCtx } from '../../ctx.js';
 import type { Db } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import { isWorkday, nextWorkday, previousWorkday, type WorkCalendar } from '../calendar.js';
+import { ENDING_EPOCH, ENDING_KIND } from '../contracts/contract-endings.queries.js';
 import { addDays, diffDays, type LocalDate } from '../local-date.js';
 import type { LadderRule } from './ladder.js';
 import type { PeopleOf } from './ladder.queries.js';
+import { type Ladders, ladderFinderByKind, rulesOfKind } from './ladders.js';
 import { recipientsFor } from './recipients.js';
 import { insertMilestoneReminders } from './save-steps.service.js';
 import { latestRepeat } from './steps.js';
 
 const BATCH_ROWS = 500;
+/** The code of a reminder that a contract ends: its days are the company's setting, no ladder's. */
+const ENDING_CODE = 'C';
 /** Longest run of days off over which a step before its day may be moved earlier. */
 const MOST_DAYS_OFF = 15;
 
 /** A milestone that is chased, and from which day its rules count. */
 interface Chased {
   readonly contractId: string;
+  readonly customerId: string;
   readonly kind: string;
   readonly from: LocalDate;
   readonly ownerId: string;
@@ -51,68 +56,112 @@ export function dueOccurrence(
   return latest && (chased.lastOn === null || chased.lastOn < latest.occurrenceOn) ? latest : null;
 }
 
-/** Reminds of every milestone that is due; returns how many reminders are new. */
-export async function planMilestones(
-  ctx: SystemCtx,
-  ladder: readonly LadderRule[],
-  peopleOf: PeopleOf,
-): Promise<number> {
+/** Reminds of every milestone that is due, and of contracts that end soon; returns how many reminders are new. */
+export async function planMilestones(ctx: SystemCtx, ladders: Ladders, peopleOf: PeopleOf): Promise<number> {
   const { calendar } = ctx.company;
   if (!isWorkday(calendar, ctx.today)) return 0;
-  let reminders = 0;
-  for (const appliesTo of ['acceptance', 'anchor'] as const) {
-    const rules = ladder.filter((rule) => rule.appliesTo === appliesTo);
+  const find = ladderFinderByKind(ladders);
+  const all = [...ladders.company, ...ladders.own.flatMap((own) => own.rules)];
+  let reminders = await remind(ctx, peopleOf, await listEndingContracts(ctx), () => endingRules(ctx));
+  for (const kind of ['acceptance', 'anchor'] as const) {
+    const rules = rulesOfKind(all, kind);
     if (rules.length === 0) continue;
-    const codes = rules.map((rule) => rule.code);
     const earliest = Math.min(...rules.map((rule) => rule.offsetDays));
     const until = addDays(ctx.today, MOST_DAYS_OFF - earliest);
     const found =
-      appliesTo === 'acceptance'
-        ? await listAcceptances(ctx.db, codes, until)
-        : await listUnknownAnchors(ctx.db, codes, until);
-    const due = found.flatMap((one) => {
-      const step = dueOccurrence(rules, one, calendar, ctx.today);
-      return step ? [{ ...one, ...step }] : [];
-    });
-    for (let start = 0; start < due.length; start += BATCH_ROWS) {
-      const planned = due.slice(start, start + BATCH_ROWS).flatMap((one) =>
-        recipientsFor(one.rule.roles, peopleOf(one.ownerId, null)).recipients.map((recipient) => ({
-          contractId: one.contractId,
-          milestoneKind: one.kind,
-          epoch: one.epoch,
-          ruleCode: one.rule.code,
-          occurrenceOn: one.occurrenceOn,
-          recipientRole: recipient.role,
-          recipientId: recipient.id,
-        })),
-      );
-      reminders += await transact(ctx.db, (tx) => insertMilestoneReminders(tx, ctx, planned));
-    }
+      kind === 'acceptance' ? await listAcceptances(ctx.db, until) : await listUnknownAnchors(ctx.db, until);
+    reminders += await remind(
+      ctx,
+      peopleOf,
+      found,
+      ({ customerId }) => find({ id: '', customerId, templateId: null }, kind).rules,
+    );
+  }
+  return reminders;
+}
+
+/** Writes what is due of these. */
+async function remind(
+  ctx: SystemCtx,
+  peopleOf: PeopleOf,
+  found: readonly Chased[],
+  rulesOf: (one: Chased) => readonly LadderRule[],
+): Promise<number> {
+  const due = found.flatMap((one) => {
+    const step = dueOccurrence(rulesOf(one), one, ctx.company.calendar, ctx.today);
+    return step ? [{ ...one, ...step }] : [];
+  });
+  let reminders = 0;
+  for (let start = 0; start < due.length; start += BATCH_ROWS) {
+    const planned = due.slice(start, start + BATCH_ROWS).flatMap((one) =>
+      recipientsFor(one.rule.roles, peopleOf(one.ownerId, null)).recipients.map((recipient) => ({
+        contractId: one.contractId,
+        milestoneKind: one.kind,
+        epoch: one.epoch,
+        ruleCode: one.rule.code,
+        occurrenceOn: one.occurrenceOn,
+        recipientRole: recipient.role,
+        recipientId: recipient.id,
+      })),
+    );
+    reminders += await transact(ctx.db, (tx) => insertMilestoneReminders(tx, ctx, planned));
   }
   return reminders;
 }
 
 /** Acceptances of contracts in force that are expected by `until` and have not happened. */
-function listAcceptances(db: Db, codes: readonly string[], until: LocalDate): Promise<Chased[]> {
+function listAcceptances(db: Db, until: LocalDate): Promise<Chased[]> {
   return db.$queryRaw<Chased[]>`
-    SELECT c.id::text AS "contractId", m.kind, m.expected_on::text AS "from", c.owner_id::text AS "ownerId",
-      m.version AS epoch,
+    SELECT c.id::text AS "contractId", c.customer_id::text AS "customerId", m.kind, m.expected_on::text AS "from",
+      c.owner_id::text AS "ownerId", m.version AS epoch,
       (SELECT MAX(r.occurrence_on)::text FROM reminder r WHERE r.contract_id = c.id AND r.milestone_kind = m.kind
-        AND r.rule_code = ANY(${[...codes]}::text[]) AND r.due_epoch = m.version) AS "lastOn"
+        AND r.due_epoch = m.version) AS "lastOn"
     FROM milestone m JOIN contract c ON c.id = m.contract_id
     WHERE m.kind = 'acceptance' AND m.actual_on IS NULL AND m.expected_on <= ${until}::date AND c.status = 'active'
     ORDER BY c.id`;
 }
 
 /** Milestones without any day on which open instalments without a date hang, counted from the contract's signing. */
-function listUnknownAnchors(db: Db, codes: readonly string[], until: LocalDate): Promise<Chased[]> {
+function listUnknownAnchors(db: Db, until: LocalDate): Promise<Chased[]> {
   return db.$queryRaw<Chased[]>`
-    SELECT DISTINCT c.id::text AS "contractId", i.anchor_kind AS kind, c.signed_on::text AS "from",
-      c.owner_id::text AS "ownerId", 0 AS epoch,
+    SELECT DISTINCT c.id::text AS "contractId", c.customer_id::text AS "customerId", i.anchor_kind AS kind,
+      c.signed_on::text AS "from", c.owner_id::text AS "ownerId", 0 AS epoch,
       (SELECT MAX(r.occurrence_on)::text FROM reminder r WHERE r.contract_id = c.id
-        AND r.milestone_kind = i.anchor_kind AND r.rule_code = ANY(${[...codes]}::text[])) AS "lastOn"
+        AND r.milestone_kind = i.anchor_kind AND r.due_epoch = 0) AS "lastOn"
     FROM instalment i JOIN contract c ON c.id = i.contract_id
     WHERE i.lifecycle = 'open' AND i.effective_due IS NULL AND i.anchor_kind IS NOT NULL AND i.anchor_kind <> 'signing'
       AND c.signed_on <= ${until}::date AND c.status = 'active'
-    ORDER BY 1, 2`;
+    ORDER BY 1, 4`;
+}
+
+/** The company's days ahead of a contract's end (F29), as steps before a day. */
+function endingRules({ company }: SystemCtx): LadderRule[] {
+  return company.settings.endingDays.map((days) => ({
+    code: ENDING_CODE,
+    rank: 0,
+    // 0 - days, since -0 is not 0.
+    offsetDays: 0 - days,
+    roles: ['owner'],
+    place: 'dm',
+    needsAck: false,
+    level: null,
+    tone: 'plain',
+    replacedByRemindDays: false,
+    appliesTo: 'anchor',
+  }));
+}
+
+/** Contracts in force that end within the company's days; another end is another epoch, so that it is told anew. */
+async function listEndingContracts(ctx: SystemCtx): Promise<Chased[]> {
+  const { endingDays } = ctx.company.settings;
+  if (endingDays.length === 0) return [];
+  return ctx.db.$queryRaw<Chased[]>`
+    SELECT c.id::text AS "contractId", c.customer_id::text AS "customerId", ${ENDING_KIND} AS kind,
+      c.ends_on::text AS "from", c.owner_id::text AS "ownerId", ${ENDING_EPOCH} AS epoch,
+      (SELECT MAX(r.occurrence_on)::text FROM reminder r WHERE r.contract_id = c.id AND r.milestone_kind = ${ENDING_KIND}
+        AND r.due_epoch = ${ENDING_EPOCH}) AS "lastOn"
+    FROM contract c
+    WHERE c.status = 'active' AND c.deleted_at IS NULL AND c.ends_on BETWEEN ${ctx.today}::date
+      AND ${addDays(ctx.today, MOST_DAYS_OFF + Math.max(...endingDays))}::date
+    ORDER BY c.id`;
 }

@@ -59,8 +59,7 @@ export async function planReminders(
   const { calendar } = company;
   const result: PlanResult = { reminders: 0, cases: 0, digests: 0 };
   const ladders = await loadLadders(db);
-  const ladder = ladders.company;
-  const every = [...ladder, ...ladders.own.flatMap((own) => own.rules)];
+  const every = [...ladders.company, ...ladders.own.flatMap((own) => own.rules)];
   const anyDay = every.some((rule) => maySendOn(rule, calendar, today));
   const { timezone, remindAt, remindUntil } = company;
   if (!isSendWindow(ctx.now, timezone, remindAt, remindUntil, calendar, anyDay)) {
@@ -95,7 +94,7 @@ export async function planReminders(
     result.cases += saved.cases;
   }
   result.reminders += await planRepeats(plan);
-  result.reminders += await planMilestones(ctx, ladder, plan.peopleOf);
+  result.reminders += await planMilestones(ctx, ladders, plan.peopleOf);
   result.reminders += await planContacts(plan);
   result.reminders += await endSnoozes(ctx);
   await tellFinanceChannel(ctx, every);

@@ -110,7 +110,9 @@ export async function insertMilestoneReminders(
     "occurrenceOn" date, "recipientRole" text, "recipientId" uuid)`;
   await tx.$executeRaw`
     UPDATE reminder r SET status = 'skipped', skip_reason = 'superseded' FROM jsonb_to_recordset(${json}::jsonb) AS ${shape}
-    WHERE r.contract_id = x."contractId" AND r.milestone_kind = x."milestoneKind" AND r.status = 'pending'`;
+    WHERE r.contract_id = x."contractId" AND r.milestone_kind = x."milestoneKind" AND r.status = 'pending'
+      -- The same one may have been planned by another run at this moment: it stays.
+      AND (r.due_epoch <> x.epoch OR r.occurrence_on < x."occurrenceOn")`;
   return tx.$executeRaw`
     INSERT INTO reminder (id, contract_id, milestone_kind, due_epoch, rule_code, occurrence_on, recipient_role,
       recipient_id, planned_on, created_at)

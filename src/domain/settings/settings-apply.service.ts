@@ -120,7 +120,8 @@ async function writeLadders(
   await tx.$executeRaw`
     UPDATE reminder_rule r SET rank = x.rank, offset_days = x.offset_days, repeat_every_days = x.repeat_every_days,
       anchor_weekday = x.anchor_weekday, roles = ARRAY(SELECT jsonb_array_elements_text(x.roles)), place = x.place,
-      needs_ack = x.needs_ack, level = x.level, replaced_by_remind_days = x.replaced_by_remind_days, enabled = true
+      needs_ack = x.needs_ack, level = x.level, tone = x.tone,
+      replaced_by_remind_days = x.replaced_by_remind_days, enabled = true
     FROM jsonb_to_recordset(${JSON.stringify(
       kept.map((rule) => ({
         id: rule.id,
@@ -132,10 +133,11 @@ async function writeLadders(
         place: rule.place,
         needs_ack: rule.needsAck,
         level: rule.level,
+        tone: rule.tone,
         replaced_by_remind_days: rule.replacedByRemindDays,
       })),
     )}::jsonb) AS x(id uuid, rank int, offset_days int, repeat_every_days int, anchor_weekday int, roles jsonb,
-      place text, needs_ack boolean, level int, replaced_by_remind_days boolean)
+      place text, needs_ack boolean, level int, tone text, replaced_by_remind_days boolean)
     WHERE r.id = x.id`;
   const added = ladders.flatMap(({ scope, of, add }) => add.map((rule) => ({ scope, of, rule })));
   const fresh = await nextCodes(tx, added.length);

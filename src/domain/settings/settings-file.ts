@@ -7,14 +7,13 @@ import { approvalFlow, MAX_FLOWS, MAX_STEPS } from '../approvals/flow.js';
 import { DomainError } from '../errors.js';
 import { isLocalDate, type LocalDate } from '../local-date.js';
 import { MAX_PLAN_LINES } from '../plans/plan-lines.js';
-import { RECIPIENT_ROLES } from '../reminders/ladder.js';
+import { LADDER_KINDS, RECIPIENT_ROLES, TONES } from '../reminders/ladder.js';
 import {
   LADDER_SCOPES,
   MAX_LADDER_DAYS_BEFORE,
   MAX_LEVEL,
   MAX_OFFSET_DAYS,
   MAX_REPEAT_DAYS,
-  ROW_KINDS,
 } from '../reminders/ladders.js';
 import { isZone, TIME } from '../reminders/send-times.js';
 import { templateInput, templateLine } from '../templates/template.js';
@@ -82,8 +81,10 @@ const step = z
     place: z.enum(['dm', 'thread']),
     needsAck: z.boolean(),
     level: z.number().int().min(0).max(MAX_LEVEL).nullable(),
+    /** Files of before there were tones. */
+    tone: z.enum(TONES).default('plain'),
     replacedByRemindDays: z.boolean(),
-    appliesTo: z.enum(ROW_KINDS),
+    appliesTo: z.enum(LADDER_KINDS),
   })
   .transform(({ repeatEveryDays, anchorWeekday, ...rule }) => ({
     ...rule,
@@ -94,7 +95,7 @@ const ladder = z.strictObject({
   scope: z.enum(LADDER_SCOPES).exclude(['instalment']),
   /** A template's or customer's code; null for the company. */
   of: z.string().max(40).nullable(),
-  kind: z.enum(ROW_KINDS),
+  kind: z.enum(LADDER_KINDS),
   steps: z.array(step).min(1).max(40),
 });
 

@@ -1,6 +1,6 @@
 // A settings file against ladders and plan templates. Pure.
 import type { LadderRule } from '../reminders/ladder.js';
-import { checkLadder } from '../reminders/ladders.js';
+import { checkLadder, kindsOf } from '../reminders/ladders.js';
 import { checkTemplate } from '../templates/template.js';
 import { isSame } from './same-value.js';
 import type { CompanySettings } from './settings.js';
@@ -20,7 +20,9 @@ export function planLadders(file: SettingsFile, present: PresentSettings) {
     const { scope, of, kind } = wanted;
     const name = of ?? scope;
     const place = `${scope} ${of ?? ''} ${kind}`;
-    if (seen.has(place) || (scope === 'company') !== (of === null)) throw invalidAt('ladders', name);
+    const fits = (scope === 'company') === (of === null) && kindsOf(scope).includes(kind);
+    if (seen.has(place) || !fits || wanted.steps.some((step) => step.appliesTo !== kind))
+      throw invalidAt('ladders', name);
     seen.add(place);
     checkLadder(wanted.steps);
     const owner = ownerOf(wanted, file, present);

@@ -2,7 +2,7 @@
 import type { Locale, Role } from '../access.js';
 import type { LocalDate } from '../local-date.js';
 import type { LadderRule } from '../reminders/ladder.js';
-import { type LadderScope, ROW_KINDS, rulesOfKind } from '../reminders/ladders.js';
+import { kindsOf, type LadderScope, rulesOfKind } from '../reminders/ladders.js';
 import type { Template } from '../templates/template.js';
 import type { Holiday } from './holidays.js';
 import type { CompanySettings } from './settings.js';
@@ -118,7 +118,7 @@ function laddersOf({ rules, templates, customers }: PresentSettings): NonNullabl
     if ((scope !== 'template' && scope !== 'customer' && scope !== 'company') || (scope !== 'company' && !of))
       return [];
     const own = enabled.filter((one) => `${one.scope} ${one.scopeId ?? ''}`.trim() === owner);
-    return ROW_KINDS.flatMap((kind) => {
+    return kindsOf(scope).flatMap((kind) => {
       const steps = rulesOfKind(
         own.map((one) => one.rule),
         kind,

@@ -1,35 +1,33 @@
-// 即将到期合同: what its owner is told before a contract ends (F29). Pure.
+// 即将到期合同 in the digest of its owner: what ends when, and what is still open (F29). Pure.
 import type { KnownBlock } from '@slack/types';
 import type { EndingContract } from '../../domain/contracts/contract-endings.queries.js';
 import { formatDate, formatMoney, formatRelative, shortCustomer, shortName } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
-import { button, context, escapeMrkdwn, header, section } from './blocks.js';
+import { button, escapeMrkdwn, section } from './blocks.js';
 import { contractValue } from './contract-list-views.js';
 import type { RowReader } from './row-views.js';
 
-const MAX_ROWS = 20;
-
-/** One message for all contracts that are told of that morning; within a message's limits by its rows. */
-export function endingsMessage(
+/** The first of them, and how many more there are. */
+export function endingBlocks(
   contracts: readonly EndingContract[],
   reader: RowReader,
-): { text: string; blocks: KnownBlock[] } | null {
+  max: number,
+): KnownBlock[] {
+  if (contracts.length === 0) return [];
   const { t } = reader;
-  const [first] = contracts;
-  if (!first) return null;
-  const rest = contracts.length - MAX_ROWS;
-  return {
-    text: t('contract_life:ending.text', {
-      count: contracts.length,
-      number: first.number,
-      date: formatDate(reader.locale, first.endsOn, reader.today),
-    }),
-    blocks: [
-      header(t('contract_life:ending.title', { count: contracts.length })),
-      ...contracts.slice(0, MAX_ROWS).map((contract) => endingRow(contract, reader)),
-      ...(rest > 0 ? [context(t('contract_life:ending.more', { count: rest }))] : []),
-    ],
-  };
+  const more = contracts.length - max;
+  return [
+    section(t('contract_life:ending.title', { count: contracts.length })),
+    ...contracts.slice(0, max).map((contract) => endingRow(contract, reader)),
+    ...(more > 0
+      ? [
+          section(
+            t('contract_life:ending.more', { count: more }),
+            button(ACTION.contractList, t('home:contracts')),
+          ),
+        ]
+      : []),
+  ];
 }
 
 function endingRow(contract: EndingContract, { t, locale, today }: RowReader): KnownBlock {

@@ -2,16 +2,19 @@
 // Always within a message's limits: fewer buttons a row first, then fewer rows.
 import type { KnownBlock } from '@slack/types';
 import { totals } from '../../domain/money.js';
+import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js';
 import { DIGEST_ROWS } from '../../domain/reminders/digest.js';
 import type { DigestData, DigestSection } from '../../domain/reminders/digest.queries.js';
+import type { Tone } from '../../domain/reminders/ladder.js';
 import type { MilestoneRow } from '../../domain/reminders/milestone-rows.queries.js';
 import { formatDate, formatInstant, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { actions, button, context, escapeMrkdwn, header, LIMIT, present, section } from './blocks.js';
+import { endingBlocks } from './contract-ending-views.js';
 import type { Message } from './info-view.js';
 import { encodeList } from './list-views.js';
 import { milestoneRow } from './milestone-row-views.js';
-import { instalmentRow, type RowReader } from './row-views.js';
+import { instalmentRow, type RowReader, takesMoney } from './row-views.js';
 import { caseRow, countsLine, countsOnly, decisionBlocks, formatTotals } from './todo-views.js';
 
 const FULL_ROWS = 8;
@@ -62,7 +65,7 @@ interface Size {
   readonly buttons: 'full' | 'compact' | 'none';
   readonly rows: number;
   readonly cases: number;
-  /** Of each of the two groups. */
+  /** Of each of the groups of contracts. */
   readonly milestones: number;
   /** To who stands in: the file of all rows is the person's own. */
   readonly isCopy: boolean;
@@ -81,10 +84,11 @@ function build(data: DigestData, reader: RowReader, date: string, rows: number, 
     ...casesBlocks(data, reader, size.cases),
     ...approvalBlocks(data, reader),
     ...teamBlocks(data, reader),
-    ...shown.flatMap((group) => groupBlocks(group, reader, size)),
+    ...shown.flatMap((group) => groupBlocks(group, data.tones, reader, size)),
     ...(rows > size.rows ? [section(t(restKey(rows, size), { count: rows }), todoButton(reader))] : []),
     ...milestoneBlocks('acceptance', data.acceptances, reader, size.milestones),
     ...milestoneBlocks('unknown', data.unknown, reader, size.milestones),
+    ...endingBlocks(data.endings, reader, size.milestones),
     ...moreBlocks(data, reader),
   ];
 }
@@ -125,7 +129,12 @@ function takeRows(sections: readonly DigestSection[], max: number): (DigestSecti
   });
 }
 
-function groupBlocks(group: DigestSection & { count: number }, reader: RowReader, size: Size): KnownBlock[] {
+function groupBlocks(
+  group: DigestSection & { count: number },
+  tones: DigestData['tones'],
+  reader: RowReader,
+  size: Size,
+): KnownBlock[] {
   const { t } = reader;
   const words = {
     group: t(`reminders:group.${group.kind}`),
@@ -134,8 +143,18 @@ function groupBlocks(group: DigestSection & { count: number }, reader: RowReader
   };
   return [
     section(t('reminders:digest.group', words)),
-    ...group.rows.flatMap((row) => instalmentRow(row, reader, { buttons: size.buttons, resultLine: true })),
+    ...group.rows.flatMap((row) => {
+      const note = noteOf(row, tones.get(row.id), reader);
+      return instalmentRow(row, reader, { buttons: size.buttons, resultLine: true, note });
+    }),
   ];
+}
+
+/** What the step asks for, as it speaks; nothing of what needs nothing any more. */
+function noteOf(row: InstalmentRowData, tone: Tone | undefined, { t }: RowReader): string | null {
+  if (!takesMoney(row)) return null;
+  if (tone === 'firm' || tone === 'urgent') return t(`reminders:note.${tone}`);
+  return row.isRetention && row.state !== 'overdue' ? t('reminders:note.retention') : null;
 }
 
 function casesBlocks(data: DigestData, reader: RowReader, max: number): KnownBlock[] {

@@ -2,12 +2,13 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import {
   isWeekly,
+  type LadderKind,
   type LadderRule,
-  RECIPIENT_ROLES,
   type RecipientRole,
+  TONES,
 } from '../../domain/reminders/ladder.js';
 import type { LadderWindow } from '../../domain/reminders/ladder-window.queries.js';
-import { MAX_LEVEL, ROW_KINDS, type ScopeRef } from '../../domain/reminders/ladders.js';
+import { isRowKind, kindsOf, MAX_LEVEL, rolesFor, type ScopeRef } from '../../domain/reminders/ladders.js';
 import { formatNames, truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
@@ -37,12 +38,28 @@ export interface LadderState {
 
 const roleWords = (t: Translate, role: RecipientRole): string => t(`ladders:role.${role}`);
 
-/** 到期前 3 天, 到期当天, 逾期 7 天, 逾期 7 天后每周一. */
+/** From which day the steps of a kind count. */
+const FROM: Record<LadderKind, 'due' | 'acceptance' | 'signing'> = {
+  normal: 'due',
+  retention: 'due',
+  acceptance: 'acceptance',
+  anchor: 'signing',
+};
+
+/** 到期前 3 天, 到期当天, 逾期 7 天, 逾期 7 天后每周一; 预计验收前 7 天, 签订后每 30 天. */
 export function stepDay(
   t: Translate,
-  rule: Pick<LadderRule, 'offsetDays' | 'repeatEveryDays' | 'anchorWeekday' | 'replacedByRemindDays'>,
+  rule: Pick<LadderRule, 'offsetDays' | 'repeatEveryDays' | 'anchorWeekday' | 'replacedByRemindDays'> & {
+    readonly appliesTo?: LadderKind;
+  },
 ): string {
   const { offsetDays: days, repeatEveryDays: every } = rule;
+  const from = FROM[rule.appliesTo ?? 'normal'];
+  if (from !== 'due') {
+    if (every !== undefined) return t(`ladders:${from}.every`, { days, every });
+    if (days === 0) return t(`ladders:${from}.day`);
+    return t(`ladders:${from}.${days < 0 ? 'before' : 'after'}`, { count: Math.abs(days) });
+  }
   if (every !== undefined)
     return rule.anchorWeekday === undefined
       ? t('ladders:every', { days, every })
@@ -66,6 +83,7 @@ function stepWords(t: Translate, rule: LadderRule, { locale }: RowReader): strin
       rule.roles.map((role) => roleWords(t, role)),
     ),
     place,
+    ...(rule.tone === 'plain' || !isRowKind(rule.appliesTo) ? [] : [t(`ladders:tone.${rule.tone}`)]),
   ].join(' · ');
 }
 
@@ -79,8 +97,8 @@ export function ladderModal(
   const { t } = reader;
   const ref = { s: state.s, i: state.i, k: state.k };
   const isOwn = data.from === data.scope;
-  const kinds = ROW_KINDS.map((kind) => option(t(`ladders:kind.${kind}`), kind));
-  const chosen = kinds[ROW_KINDS.indexOf(data.kind)];
+  const kinds = kindsOf(data.scope).map((kind) => option(t(`ladders:kind.${kind}`), kind));
+  const chosen = kinds[kindsOf(data.scope).indexOf(data.kind)];
   const target =
     data.name === null
       ? t('ladders:for.company')
@@ -117,7 +135,7 @@ export function ladderModal(
       ]),
       isOwn ? null : context(t('ladders:inherits', { scope: t(`ladders:scope.${data.from}`) })),
       ...steps,
-      context(t('ladders:rules')),
+      context(t(isRowKind(data.kind) ? 'ladders:rules' : 'ladders:rules_milestone')),
       actions(ladderButtons(t, isOwn, state)),
       ...(data.scope === 'company' ? otherLadders(data, t) : []),
     ),
@@ -148,7 +166,9 @@ function ladderButtons(t: Translate, isOwn: boolean, { v, ...ref }: LadderState)
 function otherLadders(data: LadderWindow, t: Translate): KnownBlock[] {
   const templates = data.templates.slice(0, 100).map(({ id, name }) => option(name, id));
   return present<KnownBlock>(
-    section(`*${t('ladders:others')}*\n${t('ladders:precedence')}`),
+    section(
+      `*${t('ladders:others')}*\n${t(isRowKind(data.kind) ? 'ladders:precedence' : 'ladders:precedence_milestone')}`,
+    ),
     ...data.others.map(({ scope, id, name }) =>
       section(
         `${t(`ladders:scope.${scope}`)} · ${escapeMrkdwn(truncate(name, 60))}`,
@@ -162,7 +182,7 @@ function otherLadders(data: LadderWindow, t: Translate): KnownBlock[] {
         min_query_length: 0,
         placeholder: { type: 'plain_text', text: t('ladders:pick_customer') },
       },
-      ...(templates.length > 0
+      ...(templates.length > 0 && isRowKind(data.kind)
         ? [
             {
               type: 'static_select' as const,
@@ -176,7 +196,7 @@ function otherLadders(data: LadderWindow, t: Translate): KnownBlock[] {
   );
 }
 
-/** Days, roles and what it does; of a repeated line how often. */
+/** Days, roles, tone and what it does; of a repeated line how often. */
 export function stepForm(
   data: LadderWindow,
   rule: LadderRule | null,
@@ -185,9 +205,10 @@ export function stepForm(
 ): ModalView {
   const { t } = reader;
   const repeated = rule !== null && isWeekly(rule);
+  const isRow = isRowKind(data.kind);
   const days = rule?.offsetDays ?? 1;
   const when = [option(t('ladders:when.before'), 'before'), option(t('ladders:when.after'), 'after')];
-  const roles = RECIPIENT_ROLES.map((role) => option(roleWords(t, role), role));
+  const roles = rolesFor(data.kind).map((role) => option(roleWords(t, role), role));
   const chosen = roles.filter((one) => rule?.roles.some((role) => role === one.value));
   const levels = [
     option(t('ladders:no_level'), 'none'),
@@ -196,6 +217,8 @@ export function stepForm(
     ),
   ];
   const level = (rule?.level ?? 0) >= 1 ? String(rule?.level) : 'none';
+  const tones = TONES.map((tone) => option(t(`ladders:tone.${tone}`), tone));
+  const from = FROM[data.kind];
   const remove = option(t('ladders:remove'), 'yes');
   const back = JSON.stringify({ s: data.scope, i: data.id, k: data.kind });
   return modal({
@@ -209,17 +232,19 @@ export function stepForm(
       rule?.replacedByRemindDays === true
         ? context(t('ladders:first_hint'))
         : input('days', t('ladders:days'), textInput({ initial: String(Math.abs(days)), maxLength: 3 }), {
-            hint: t(repeated ? 'ladders:start_hint' : 'ladders:days_hint'),
+            hint: t(repeated ? `ladders:start_hint.${from}` : `ladders:days_hint.${from}`),
           }),
       !repeated &&
+        // Before the signing there is nothing to wait for.
+        data.kind !== 'anchor' &&
         rule?.replacedByRemindDays !== true &&
-        input('when', t('ladders:when'), selectInput(when, days < 0 ? 'before' : 'after')),
-      repeated &&
-        rule.anchorWeekday === undefined &&
+        input('when', t(`ladders:when_of.${from}`), selectInput(when, days < 0 ? 'before' : 'after')),
+      (rule === null || (repeated && rule.anchorWeekday === undefined)) &&
         input(
           'every',
           t('ladders:every_days'),
-          textInput({ initial: String(rule.repeatEveryDays), maxLength: 2 }),
+          textInput({ ...(rule && { initial: String(rule.repeatEveryDays) }), maxLength: 2 }),
+          rule === null ? { optional: true, hint: t('ladders:every_hint') } : {},
         ),
       input('roles', t('ladders:roles'), {
         type: 'checkboxes',
@@ -227,7 +252,9 @@ export function stepForm(
         options: roles,
         ...(chosen.length > 0 && { initial_options: chosen }),
       }),
+      isRow && input('tone', t('ladders:tone'), selectInput(tones, rule?.tone ?? 'plain')),
       !repeated &&
+        isRow &&
         input('level', t('ladders:escalation'), selectInput(levels, level), {
           hint: t('ladders:level_hint'),
         }),

@@ -33,6 +33,8 @@ export interface RowOptions {
   readonly buttons?: 'full' | 'compact' | 'none';
   /** Rows about which something was done show the result line instead of buttons (messages rewritten after acting). */
   readonly resultLine?: boolean;
+  /** What is asked of its owner, until something was done. */
+  readonly note?: string | null;
 }
 
 /** Value of the buttons of a row; parsed by rowValue of handlers/row-value.ts. */
@@ -44,11 +46,12 @@ export function instalmentRow(
   reader: RowReader,
   options: RowOptions = {},
 ): KnownBlock[] {
-  const text = `${rowTitle(row, reader)}\n${rowFacts(row, reader)}`;
+  const facts = `${rowTitle(row, reader)}\n${rowFacts(row, reader)}`;
   const buttons = options.buttons ?? 'full';
-  if (buttons === 'none') return [section(text)];
   const done = options.resultLine === true ? resultWords(row, reader) : null;
-  if (done !== null) return [section(`${text}\n${done}`, openButton(row, reader))];
+  if (done !== null && buttons !== 'none') return [section(`${facts}\n${done}`, openButton(row, reader))];
+  const text = options.note ? `${facts}\n${options.note}` : facts;
+  if (buttons === 'none') return [section(text)];
   if (buttons === 'compact') return [section(text, handleButton(row, reader))];
   return [section(text), actions(rowButtons(row, reader), rowBlockId(row.id))];
 }

@@ -1,6 +1,7 @@
 // The settings as one file: the form that takes it, and the preview of what it would change (ux §4.9). Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
 import { formatNumber, type NumberPattern } from '../../domain/numbering.js';
+import { LADDER_KINDS } from '../../domain/reminders/ladder.js';
 import type { SettingsChange, SettingsPlan, SettingsTopic } from '../../domain/settings/settings-plan.js';
 import { formatMoney, truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
@@ -130,7 +131,7 @@ function nameOf({ topic, name }: { topic: SettingsTopic; name: string }, t: Tran
   if (topic === 'flows') return t(`thresholds:subject.${name}` as Parameters<Translate>[0]);
   if (topic !== 'ladders') return name;
   const [kind = '', ...of] = name.split(' ').toReversed();
-  const words = t(kind === 'retention' ? 'ladders:kind.retention' : 'ladders:kind.normal');
+  const words = t(`ladders:kind.${LADDER_KINDS.find((one) => one === kind) ?? 'normal'}`);
   return of.length === 0
     ? t('settingsFile:company_kind', { kind: words })
     : `${of.toReversed().join(' ')} · ${words}`;

@@ -2,7 +2,10 @@
 import type { SystemCtx } from '../../ctx.js';
 import type { Db } from '../../db/client.js';
 import type { Locale } from '../../domain/access.js';
+import { localTimeIn } from '../../domain/local-date.js';
 import { asLocale, toActor } from '../../domain/members/member.queries.js';
+import { isPatient } from '../../domain/notices/notice.js';
+import { isQuiet, zoneOf } from '../../domain/reminders/send-times.js';
 import type { User } from '../../generated/prisma/client.js';
 import { translator } from '../../handlers/i18n/index.js';
 import type { Logger } from '../../log.js';
@@ -19,14 +22,17 @@ import {
   revive,
   skipRewritesOf,
 } from './outbox-rows.js';
+import type { Outcome } from './outcome.js';
 import type { Pacer } from './pacer.js';
-import type { FileContent, Finding, Outcome, SlackSender } from './slack-sender.js';
+import type { FileContent, Finding, SlackSender } from './slack-sender.js';
 
 export interface DeliveryEnv {
   readonly db: Db;
   readonly slack: SlackSender;
   readonly log: Logger;
   readonly pacer: Pacer;
+  /** Between two messages of a channel. */
+  readonly gapMs: number;
   readonly render: (ctx: RenderCtx, kind: string, payload: unknown) => Promise<Rendered | null>;
 }
 
@@ -36,6 +42,8 @@ const FIRST_WAIT_SECONDS = 5;
 const LONGEST_WAIT_SECONDS = 3_600;
 /** A message that is on its way should be there by then. */
 const DOUBT_SECONDS = 2;
+/** Quiet hours are looked at again by then. */
+const QUIET_SECONDS = 60;
 
 const backOffSeconds = (attempts: number): number =>
   Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (attempts - 1));
@@ -65,9 +73,12 @@ export async function deliverRow(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedR
   const target = await findTarget(env, ctx, row);
   if ('kind' in target) return end(env, ctx, row, target, null);
   const thread = anchor?.status === 'sent' ? anchor : null;
-  const channel = thread?.channel ?? target.channel;
-  const wait = row.op === 'post' ? env.pacer.waitMs(channel) : 0;
+  let channel = thread?.channel ?? target.channel;
+  const pace = target.user === null ? channel : row.recipient;
+  const wait = row.op === 'post' ? env.pacer.waitMs(pace) : 0;
   if (wait > 0 && !row.perhapsSent) return release(env.db, row, wait / 1000, 'one a second', false);
+  if (row.op === 'post' && !row.perhapsSent && mustBeQuiet(ctx, row, target.user))
+    return release(env.db, row, QUIET_SECONDS, 'quiet hours', false);
 
   if (row.op === 'post') await skipRewritesOf(env.db, row.dedupeKey);
   const { locale, user } = target;
@@ -75,11 +86,18 @@ export async function deliverRow(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedR
   const rendered = await env.render({ ...ctx, locale, t: translator(locale), person }, row.kind, row.payload);
   if (row.op === 'update') {
     if (rendered === null || !thread?.ts) return markSkipped(env.db, row, 'nothing left to tell');
+    env.pacer.count();
     const outcome = await env.slack.update({ channel, ts: thread.ts, ...rendered });
-    return end(env, ctx, row, outcome, channel);
+    return end(env, ctx, row, outcome, pace);
   }
   const kept = await loadFiles(env.db, env.slack, rendered?.attachmentIds ?? []);
   const files = [...(rendered?.files ?? []), ...kept];
+  if (channel === user?.slackUserId && (row.perhapsSent || files.length > 0)) {
+    // Only a message may be posted to a person's id.
+    const opened = await env.slack.openDm(channel);
+    if (opened.kind !== 'open') return end(env, ctx, row, opened, pace);
+    channel = opened.channel;
+  }
   if (row.perhapsSent) {
     const found = await lookFor(env, row, channel, thread?.ts ?? null, files);
     if (found.kind !== 'absent') return endSearch(env, ctx, row, channel, found);
@@ -87,7 +105,8 @@ export async function deliverRow(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedR
   if (rendered === null) return markSkipped(env.db, row, 'nothing left to tell');
   // Rendering, files and the rows before this one took their time.
   if (!(await renewLease(env.db, row))) return;
-  env.pacer.used(channel);
+  env.pacer.pause(pace, env.gapMs);
+  env.pacer.count();
   const threadTs = thread?.ts ?? null;
   const outcome =
     files.length > 0
@@ -100,8 +119,12 @@ export async function deliverRow(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedR
           noticeId: row.id,
           broadcast: rendered.broadcast ?? false,
         });
-  return end(env, ctx, row, outcome, channel);
+  return end(env, ctx, row, outcome, pace);
 }
+
+/** What nobody did but the clock waits for the end of a person's quiet hours (rules §7). */
+const mustBeQuiet = ({ now, company }: SystemCtx, row: ClaimedRow, user: User | null): boolean =>
+  user !== null && isPatient(row.kind) && isQuiet(localTimeIn(now, zoneOf(user, company)), user);
 
 function findAnchor(db: Db, dedupeKey: string): Promise<Anchor | null> {
   return db.outbox.findUnique({ where: { dedupeKey }, select: { status: true, channel: true, ts: true } });
@@ -118,8 +141,7 @@ async function findTarget(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedRow): Pr
   }
   const user = await env.db.user.findUnique({ where: { id: row.recipient.slice('user:'.length) } });
   if (!user) return { kind: 'refused', reason: 'user_not_found' };
-  const opened = await env.slack.openDm(user.slackUserId);
-  return opened.kind === 'open' ? { channel: opened.channel, locale: asLocale(user.locale), user } : opened;
+  return { channel: env.slack.dmOf(user.slackUserId), locale: asLocale(user.locale), user };
 }
 
 function lookFor(
@@ -157,7 +179,7 @@ async function end(
   ctx: SystemCtx,
   row: ClaimedRow,
   outcome: Outcome,
-  channel: string | null,
+  pace: string | null,
 ): Promise<void> {
   if (outcome.kind === 'sent') return markSent(env.db, row, outcome.channel, outcome.ts);
   const { reason } = outcome;
@@ -168,9 +190,11 @@ async function end(
     case 'retry': {
       const limited = outcome.afterSeconds !== null;
       const seconds = outcome.afterSeconds ?? backOffSeconds(row.attempts);
-      if (limited && channel !== null) env.pacer.pause(channel, seconds * 1000);
-      return isLast && !limited
-        ? giveUp(ctx, row, 'failed', reason)
+      if (limited && pace !== null) env.pacer.pause(pace, seconds * 1000);
+      if (isLast && !limited) return giveUp(ctx, row, row.perhapsSent ? 'unknown' : 'failed', reason);
+      // Not this time, but perhaps an earlier one.
+      return row.perhapsSent
+        ? keepInDoubt(env.db, row, seconds, reason)
         : release(env.db, row, seconds, reason, !limited);
     }
     case 'ambiguous':

@@ -1,24 +1,58 @@
-// About one message a second in a channel, and silence where Slack asked for it. In memory: another instance that is too
-// fast is told so by Slack.
+// About one message a second in a channel, so many a minute in all, and silence where Slack asked for it. In memory:
+// another instance that is too fast is told so by Slack.
 export interface Pacer {
   /** Milliseconds until the channel may be used; 0 when it may now. */
   waitMs(channel: string): number;
-  used(channel: string): void;
+  /** How many messages may go out now, in all channels together. */
+  room(): number;
+  /** Milliseconds until there is room for one; 0 when there is. */
+  roomInMs(): number;
+  /** A message goes out, or the rewrite of one. */
+  count(): void;
   pause(channel: string, ms: number): void;
 }
 
-const MAX_CHANNELS = 10_000;
+export interface PacerOptions {
+  /** Messages and rewrites a minute in all, at most. */
+  readonly perMinute: number;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now?: () => number;
+}
 
-/** A pacer that leaves `gapMs` between two messages of a channel. */
-export function createPacer(gapMs: number): Pacer {
+const MAX_CHANNELS = 10_000;
+/** What may go out at once after a while of silence. */
+const BURST = 20;
+const MINUTE_MS = 60_000;
+
+/** A pacer; no minute has more than `perMinute`, whatever its burst. */
+export function createPacer({ perMinute, now = () => performance.now() }: PacerOptions): Pacer {
   const freeAt = new Map<string, number>();
-  const hold = (channel: string, ms: number) => {
-    if (freeAt.size > MAX_CHANNELS) freeAt.clear();
-    freeAt.set(channel, Math.max(freeAt.get(channel) ?? 0, performance.now() + ms));
+  const burst = Math.min(BURST, perMinute);
+  const perMs = Math.max(perMinute - burst, 1) / MINUTE_MS;
+  let left = burst;
+  let countedAt = now();
+  const refill = () => {
+    const at = now();
+    left = Math.min(burst, left + (at - countedAt) * perMs);
+    countedAt = at;
   };
   return {
-    waitMs: (channel) => Math.max(0, (freeAt.get(channel) ?? 0) - performance.now()),
-    used: (channel) => hold(channel, gapMs),
-    pause: hold,
+    waitMs: (channel) => Math.max(0, (freeAt.get(channel) ?? 0) - now()),
+    room() {
+      if (perMinute === Number.POSITIVE_INFINITY) return perMinute;
+      refill();
+      // A little less than a whole one is rounding.
+      return Math.floor(left + 1e-6);
+    },
+    roomInMs() {
+      return this.room() >= 1 ? 0 : Math.ceil((1 - left) / perMs);
+    },
+    count() {
+      left -= 1;
+    },
+    pause(channel, ms) {
+      if (freeAt.size > MAX_CHANNELS) freeAt.clear();
+      freeAt.set(channel, Math.max(freeAt.get(channel) ?? 0, now() + ms));
+    },
   };
 }

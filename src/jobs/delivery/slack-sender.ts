@@ -1,28 +1,9 @@
 // Talks to Slack for the outbox, with a client of its own that never retries by itself: every answer becomes one of a few
 // outcomes, and a message that may or may not have been posted is looked for before it is posted again.
 import type { KnownBlock } from '@slack/types';
-import {
-  WebAPIHTTPError,
-  WebAPIPlatformError,
-  WebAPIRateLimitedError,
-  WebAPIRequestError,
-  WebClient,
-} from '@slack/web-api';
+import { WebAPIPlatformError, WebClient } from '@slack/web-api';
 import { boltLogger, type Logger } from '../../log.js';
-
-/** What an attempt came to; `reason` is Slack's code or the network's, never content. */
-export type Outcome =
-  | { kind: 'sent'; channel: string; ts: string | null }
-  /** Surely not done: try again, after `afterSeconds` if Slack said so. */
-  | { kind: 'retry'; reason: string; afterSeconds: number | null }
-  /** Perhaps done: look before doing it again. */
-  | { kind: 'ambiguous'; reason: string }
-  /** The channel cannot be posted in. */
-  | { kind: 'unreachable'; reason: string }
-  /** The message to change or to answer is not there any more. */
-  | { kind: 'gone'; reason: string }
-  /** Will never be accepted as it is. */
-  | { kind: 'refused'; reason: string };
+import { type Outcome, outcomeOf } from './outcome.js';
 
 /** Whether a message is there: `impossible`, the place may not be read. */
 export type Finding =
@@ -50,7 +31,9 @@ export interface FileContent {
 }
 
 export interface SlackSender {
-  /** The direct message channel of a person. */
+  /** Where a person is posted to: their direct message channel once it is known, else their own id, which opens it. */
+  dmOf(slackUserId: string): string;
+  /** The direct message channel of a person; Slack allows few of these a minute. */
   openDm(slackUserId: string): Promise<{ kind: 'open'; channel: string } | Outcome>;
   post(post: Post): Promise<Outcome>;
   update(message: {
@@ -82,24 +65,6 @@ export const METADATA_EVENT = 'huikuan_notice';
 const TIMEOUT_MS = 10_000;
 const SEARCH_PAGES = 5;
 
-const UNREACHABLE = new Set([
-  'channel_not_found',
-  'not_in_channel',
-  'is_archived',
-  'channel_is_archived',
-  'restricted_action',
-  'restricted_action_read_only_channel',
-]);
-const GONE = new Set([
-  'message_not_found',
-  'thread_not_found',
-  'cannot_reply_to_message',
-  'invalid_thread_ts',
-]);
-const PERHAPS = new Set(['fatal_error', 'internal_error', 'request_timeout', 'service_unavailable']);
-// The connection was never there, so nothing can have been posted.
-const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-
 export interface SenderOptions {
   readonly token: string;
   readonly slackApiUrl?: string | undefined;
@@ -118,6 +83,8 @@ export function createSlackSender(options: SenderOptions): SlackSender {
   const dms = new Map<string, string>();
 
   return {
+    dmOf: (slackUserId) => dms.get(slackUserId) ?? slackUserId,
+
     async openDm(slackUserId) {
       const known = dms.get(slackUserId);
       if (known !== undefined) return { kind: 'open', channel: known };
@@ -147,7 +114,9 @@ export function createSlackSender(options: SenderOptions): SlackSender {
           unfurl_media: false,
           metadata: { event_type: METADATA_EVENT, event_payload: { id: noticeId } },
         });
-        return { kind: 'sent', channel: answer.channel ?? channel, ts: answer.ts ?? null };
+        const posted = answer.channel ?? channel;
+        if (posted !== channel) dms.set(channel, posted);
+        return { kind: 'sent', channel: posted, ts: answer.ts ?? null };
       } catch (error) {
         return outcomeOf(error);
       }
@@ -262,37 +231,3 @@ const hasFiles = (message: Listed, names: readonly string[]): boolean => {
 };
 
 const reasonOf = (outcome: Outcome): string => ('reason' in outcome ? outcome.reason : outcome.kind);
-
-/** What an error of the client says about whether the call took effect. */
-export function outcomeOf(error: unknown): Outcome {
-  if (error instanceof WebAPIRateLimitedError)
-    return { kind: 'retry', reason: 'ratelimited', afterSeconds: error.retryAfter };
-  if (error instanceof WebAPIPlatformError) {
-    const reason = error.data.error;
-    if (UNREACHABLE.has(reason)) return { kind: 'unreachable', reason };
-    if (GONE.has(reason)) return { kind: 'gone', reason };
-    if (PERHAPS.has(reason)) return { kind: 'ambiguous', reason };
-    if (reason === 'ratelimited' || reason === 'message_limit_exceeded')
-      return { kind: 'retry', reason, afterSeconds: null };
-    return { kind: 'refused', reason };
-  }
-  if (error instanceof WebAPIHTTPError) {
-    const reason = `http_${error.statusCode}`;
-    return error.statusCode >= 500
-      ? { kind: 'ambiguous', reason }
-      : { kind: 'retry', reason, afterSeconds: null };
-  }
-  if (error instanceof WebAPIRequestError) {
-    const code = networkCode(error.original);
-    return NEVER_LEFT.has(code)
-      ? { kind: 'retry', reason: code, afterSeconds: null }
-      : { kind: 'ambiguous', reason: code };
-  }
-  return { kind: 'ambiguous', reason: error instanceof Error ? error.name : 'unknown' };
-}
-
-function networkCode(error: unknown, depth = 0): string {
-  if (typeof error !== 'object' || error === null || depth > 4) return 'network';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return 'cause' in error ? networkCode(error.cause, depth + 1) : 'network';
-}

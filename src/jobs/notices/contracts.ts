@@ -7,15 +7,13 @@ import {
   findContractDetails,
   loadApprovalCard,
 } from '../../domain/contracts/contract.queries.js';
-import { listEndings } from '../../domain/contracts/contract-endings.queries.js';
 import { findVoid } from '../../domain/contracts/contract-void.queries.js';
-import { findPeople, toActor } from '../../domain/members/member.queries.js';
+import { findPeople } from '../../domain/members/member.queries.js';
 import { changeCardMessage, changeDecidedMessage } from '../../handlers/views/amendment-views.js';
 import { contractCardMessage, contractDecidedMessage } from '../../handlers/views/contract-approval-views.js';
 import { contractChangedMessage } from '../../handlers/views/contract-end-views.js';
-import { endingsMessage } from '../../handlers/views/contract-ending-views.js';
 import { voidCard, voidDecided } from '../../handlers/views/contract-void-views.js';
-import { cardReader, channelReader, personReader } from './reader.js';
+import { cardReader, channelReader } from './reader.js';
 import type { NoticeRenderers, RenderCtx } from './rendered.js';
 
 type InApproval = ContractDetails & { readonly approval: ApprovalDetails };
@@ -47,7 +45,6 @@ export const contractNotices: NoticeRenderers<
   | 'contract.card'
   | 'contract.decided'
   | 'contract.changed'
-  | 'contract.ending'
   | 'contract.change_card'
   | 'contract.change_decided'
   | 'contract.void_card'
@@ -70,12 +67,6 @@ export const contractNotices: NoticeRenderers<
     const people = await findPeople(ctx.db, [byId]);
     const who = people.get(byId)?.name ?? '—';
     return contractChangedMessage(contract, { event, who }, channelReader(ctx));
-  },
-
-  async 'contract.ending'(ctx, { userId, contractIds }) {
-    const user = await ctx.db.user.findUnique({ where: { id: userId } });
-    const reader = user && personReader(ctx, await toActor(ctx.db, user));
-    return reader && endingsMessage(await listEndings(ctx, contractIds), reader);
   },
 
   async 'contract.void_card'(ctx, { voidId, approvalId }) {

@@ -6,6 +6,7 @@ import { DEFAULT_LADDER, type LadderRule } from '../../../src/domain/reminders/l
 import {
   checkLadder,
   companyOnly,
+  kindsOf,
   ladderFinder,
   type OwnLadder,
   rankFor,
@@ -24,6 +25,7 @@ const input = (change: Partial<StepInput>): StepInput => ({
   offsetDays: 3,
   repeatEveryDays: null,
   roles: ['owner', 'sales_manager'],
+  tone: 'urgent',
   level: 1,
   ...change,
 });
@@ -84,6 +86,28 @@ describe('a ladder', () => {
     expect(() => checkLadder([])).toThrowError('ladder.empty');
     expect(withInput(ruleOf('E1'), input({ level: null, offsetDays: 2 })).level).toBe(0);
     expect(withInput(ruleOf('R1'), input({ level: null, offsetDays: -30 })).offsetDays).toBe(-7);
+  });
+
+  it('of milestones has no levels, nobody from finance, and may be repeated lines alone', () => {
+    const anchor = rulesOfKind(DEFAULT_LADDER, 'anchor');
+    expect(() => checkLadder(anchor)).not.toThrow();
+    const told = withInput(ruleOf('A1'), input({ offsetDays: -5, roles: ['owner', 'finance_owner'] }));
+    expect(told).toMatchObject({
+      offsetDays: -5,
+      roles: ['owner'],
+      level: null,
+      place: 'dm',
+      needsAck: false,
+    });
+    expect(() => checkLadder([{ ...ruleOf('A1'), roles: ['finance_owner'] }])).toThrowError('ladder.nobody');
+    expect(kindsOf('customer')).toEqual(['normal', 'retention', 'acceptance', 'anchor']);
+    expect(kindsOf('instalment')).toEqual(kindsOf('template'));
+    expect(kindsOf('template')).toEqual(['normal', 'retention']);
+  });
+
+  it('repeats nothing before its day', () => {
+    const early = { ...ruleOf('AW'), offsetDays: -1 };
+    expect(() => checkLadder([ruleOf('A1'), early])).toThrowError('ladder.repeat_early');
   });
 
   it('has room between two steps, until it has none', () => {

@@ -165,6 +165,7 @@ export const errors = {
   'ladder.order': 'That would pass the step beside it. Stay between the two, or remove it and add one.',
   'ladder.level_order': 'Levels stay or rise with the days. Change the level or the days.',
   'ladder.level_early': 'Escalation begins after the due date. Choose days after it, or no escalation.',
+  'ladder.repeat_early': 'What repeats begins on the day or after it. Choose “After”, or remind once.',
   'ladder.nobody': 'Choose at least one role.',
   'ladder.nobody_asked': 'Escalation needs somebody besides the owner. Add a role, or choose no escalation.',
   'ladder.exists': 'It has a ladder of its own by now. Refresh, then change it.',

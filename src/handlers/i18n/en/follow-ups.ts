@@ -4,7 +4,9 @@ export const followUps = {
   'timeline.head': '{{at}} · {{who}} · {{contract}} #{{n}}',
   'timeline.none': 'No follow-up yet.',
   stats: 'Team follow-ups',
-  'stats.line': '*{{name}}* · {{count}} follow-ups · promises kept {{kept}} · contacts missed {{missed}}',
+  'stats.line_one': '*{{name}}* · {{count}} follow-up · promises kept {{kept}} · contacts missed {{missed}}',
+  'stats.line_other':
+    '*{{name}}* · {{count}} follow-ups · promises kept {{kept}} · contacts missed {{missed}}',
   'stats.explain':
     'Last {{days}} days. Promises kept: of those that fell due, paid in time. Contacts missed: the next contact is over, with no follow-up since.',
   button: 'Follow up',

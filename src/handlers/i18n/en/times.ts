@@ -7,6 +7,7 @@ export const times = {
   remind_at_hint: 'Empty: as the company, {{time}} ({{zone}}); never before it begins',
   quiet_from: 'Quiet from',
   quiet_to: 'Quiet until',
-  quiet_hint: 'Your list waits until they end; escalation in the channel goes on',
+  quiet_hint:
+    'Your list, nudges and escalation sent to you wait until they end; escalation in the channel goes on',
   saved: '✅ Saved. On workdays it comes from {{time}} on ({{zone}}), later the same day if that was missed.',
 } as const;

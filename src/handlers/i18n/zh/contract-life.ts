@@ -19,8 +19,7 @@ export const contractLife = {
   'changed.completed': '{{number}} {{name}} 已全部回款，{{amount}}，合同完成。',
   'changed.reopened': '{{number}} {{name}} 有款被冲销，合同重开，未收 {{amount}}。',
   'changed.voided': '{{who}} 作废了 {{number}} {{name}}：{{reason}}。',
-  'ending.title_other': '即将到期合同 · {{count}} 份',
-  'ending.text_other': '{{count}} 份合同即将到期，最早 {{number}}，{{date}}。',
+  'ending.title_other': '*即将到期合同 · {{count}} 份*',
   'ending.row': '*{{customer}}* · {{number}} {{name}}\n*{{date}} 到期* {{relative}} · 未收 {{amount}}',
-  'ending.more_other': '还有 {{count}} 份，到合同列表看',
+  'ending.more_other': '还有 {{count}} 份',
 } as const;

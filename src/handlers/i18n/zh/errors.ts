@@ -147,6 +147,7 @@ export const errors = {
   'ladder.order': '这样会越过相邻的一步。留在两步之间，或删掉再加。',
   'ladder.level_order': '级别要随天数不变或升高。改级别，或改天数。',
   'ladder.level_early': '逾期之后才能升级。改成到期后的天数，或不升级。',
+  'ladder.repeat_early': '重复的提醒从当天或之后开始。选“之后”，或只提醒一次。',
   'ladder.nobody': '至少选一位收件人。',
   'ladder.nobody_asked': '升级要有负责人以外的人来知悉。加一个角色，或不升级。',
   'ladder.exists': '已经有单独的阶梯了。刷新再改。',

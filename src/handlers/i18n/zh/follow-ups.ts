@@ -4,7 +4,7 @@ export const followUps = {
   'timeline.head': '{{at}} · {{who}} · {{contract}} 第{{n}}期',
   'timeline.none': '还没有跟进。',
   stats: '团队跟进',
-  'stats.line': '*{{name}}* · 跟进 {{count}} 次 · 承诺兑现 {{kept}} · 错过联系 {{missed}}',
+  'stats.line_other': '*{{name}}* · 跟进 {{count}} 次 · 承诺兑现 {{kept}} · 错过联系 {{missed}}',
   'stats.explain': '近 {{days}} 天。承诺兑现：到期的承诺里按时付清的；错过联系：下次联系已过、还没跟进的期。',
   button: '跟进',
   promise: '承诺付款',

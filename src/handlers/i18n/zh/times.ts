@@ -7,6 +7,6 @@ export const times = {
   remind_at_hint: '留空：按公司的 {{time}}（{{zone}}）；公司开始之后才会发',
   quiet_from: '免打扰，从',
   quiet_to: '免打扰，到',
-  quiet_hint: '摘要会等到免打扰结束；频道里的升级照常',
+  quiet_hint: '摘要、催办和升级的私信等到免打扰结束；频道里的升级照常',
   saved: '✅ 已保存。工作日 {{time}}（{{zone}}）起发给你；错过了当天补发。',
 } as const;

@@ -1,0 +1,73 @@
+// What Slack's answer, or its silence, says about whether a call took effect: one of a few outcomes.
+import {
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
+} from '@slack/web-api';
+
+/** What an attempt came to; `reason` is Slack's code or the network's, never content. */
+export type Outcome =
+  | { kind: 'sent'; channel: string; ts: string | null }
+  /** Surely not done: try again, after `afterSeconds` if Slack said so. */
+  | { kind: 'retry'; reason: string; afterSeconds: number | null }
+  /** Perhaps done: look before doing it again. */
+  | { kind: 'ambiguous'; reason: string }
+  /** The channel cannot be posted in. */
+  | { kind: 'unreachable'; reason: string }
+  /** The message to change or to answer is not there any more. */
+  | { kind: 'gone'; reason: string }
+  /** Will never be accepted as it is. */
+  | { kind: 'refused'; reason: string };
+
+const UNREACHABLE = new Set([
+  'channel_not_found',
+  'not_in_channel',
+  'is_archived',
+  'channel_is_archived',
+  'restricted_action',
+  'restricted_action_read_only_channel',
+]);
+const GONE = new Set([
+  'message_not_found',
+  'thread_not_found',
+  'cannot_reply_to_message',
+  'invalid_thread_ts',
+]);
+const PERHAPS = new Set(['fatal_error', 'internal_error', 'request_timeout', 'service_unavailable']);
+// The connection was never there, so nothing can have been posted.
+const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** What an error of the client says about whether the call took effect. */
+export function outcomeOf(error: unknown): Outcome {
+  if (error instanceof WebAPIRateLimitedError)
+    return { kind: 'retry', reason: 'ratelimited', afterSeconds: error.retryAfter };
+  if (error instanceof WebAPIPlatformError) {
+    const reason = error.data.error;
+    if (UNREACHABLE.has(reason)) return { kind: 'unreachable', reason };
+    if (GONE.has(reason)) return { kind: 'gone', reason };
+    if (PERHAPS.has(reason)) return { kind: 'ambiguous', reason };
+    if (reason === 'ratelimited' || reason === 'message_limit_exceeded')
+      return { kind: 'retry', reason, afterSeconds: null };
+    return { kind: 'refused', reason };
+  }
+  if (error instanceof WebAPIHTTPError) {
+    const reason = `http_${error.statusCode}`;
+    return error.statusCode >= 500
+      ? { kind: 'ambiguous', reason }
+      : { kind: 'retry', reason, afterSeconds: null };
+  }
+  if (error instanceof WebAPIRequestError) {
+    const code = networkCode(error.original);
+    return NEVER_LEFT.has(code)
+      ? { kind: 'retry', reason: code, afterSeconds: null }
+      : { kind: 'ambiguous', reason: code };
+  }
+  return { kind: 'ambiguous', reason: error instanceof Error ? error.name : 'unknown' };
+}
+
+function networkCode(error: unknown, depth = 0): string {
+  if (typeof error !== 'object' || error === null || depth > 4) return 'network';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return 'cause' in error ? networkCode(error.cause, depth + 1) : 'network';
+}

@@ -1,0 +1,112 @@
+// Two processes of the app at once. On PostgreSQL they share the work: each job once, each message once, and killing
+// either loses nothing. On the embedded database the second is refused, and the first goes on.
+// HUIKUAN_APP_KILL_ROUNDS sets the rounds, HUIKUAN_SEED repeats a run.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { Sandbox } from '../../sandbox/server/sandbox.js';
+import { isWorkday } from '../../src/domain/calendar.js';
+import { addDays, instantOf, localDate, toUtcDate } from '../../src/domain/local-date.js';
+import { digestKey } from '../../src/domain/reminders/digest.service.js';
+import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { ESCALATION_CHANNEL, FINANCE_CHANNEL, slackIdOf, startLocalSlack } from '../support/local-slack.js';
+import { randomFrom } from '../support/random.js';
+import { letLeasesEnd, postedIds, startApp } from '../support/running-app.js';
+
+const ROUNDS = Number(process.env.HUIKUAN_APP_KILL_ROUNDS ?? 2);
+const SEED = Number(process.env.HUIKUAN_SEED ?? Date.now() % 1_000_000);
+const ROWS_A_ROUND = 12;
+const LONGEST_LIFE_MS = 1_500;
+
+let sandbox: Sandbox;
+let database: TestDatabase;
+let company: TestCompany;
+let today = localDate('2026-11-19');
+const random = randomFrom(SEED);
+const now = (): Date => instantOf(today, '09:30', 'Asia/Shanghai');
+
+beforeAll(async () => {
+  sandbox = await startLocalSlack();
+  database = await createTestDatabase({ alone: true });
+  company = await createTestCompany(database.db.prisma, now());
+  await company.db.company.updateMany({
+    data: { financeChannelId: FINANCE_CHANNEL, escalationChannelId: ESCALATION_CHANNEL },
+  });
+});
+afterAll(async () => {
+  await sandbox.close();
+  await database.close();
+});
+
+async function nextDay(): Promise<string[]> {
+  const { calendar } = (await company.system(now())).company;
+  do today = addDays(today, 1);
+  while (!isWorkday(calendar, today));
+  const due = Array.from({ length: ROWS_A_ROUND }, (): [bigint, string] => [100_00n, today]);
+  const { rows } = await anActiveContract(company, due, { now: now() });
+  return rows.map((row) => row.id);
+}
+
+const isQuiet = async (): Promise<boolean> =>
+  (await company.db.outbox.count({ where: { status: { in: ['pending', 'sending'] } } })) === 0 &&
+  (await company.db.outbox.count({ where: { dedupeKey: digestKey(company.ids.rep, today) } })) === 1;
+
+/** Both share a morning; one of them is killed in the middle of it, and the other ends it. */
+async function shareMornings(): Promise<void> {
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const rows = await nextDay();
+    const apps = [
+      await startApp(sandbox, database.target, now(), '-a'),
+      await startApp(sandbox, database.target, now(), '-b'),
+    ];
+    await sleep(random() * LONGEST_LIFE_MS);
+    const [victim, survivor] = random() < 0.5 ? apps : apps.toReversed();
+    await victim?.kill();
+    await letLeasesEnd(company.db);
+    for (let tries = 0; !(await isQuiet()); tries += 1) {
+      if (tries > 300) throw new Error(`round ${round}: the other app did not end the morning`);
+      await sleep(200);
+    }
+    await survivor?.kill();
+    const told = await company.db.reminder.findMany({
+      where: { instalmentId: { in: rows }, recipientId: company.ids.rep, plannedOn: toUtcDate(today) },
+    });
+    expect(
+      told
+        .filter(({ status }) => status === 'sent')
+        .map(({ instalmentId }) => instalmentId)
+        .toSorted(),
+      `round ${round}`,
+    ).toEqual(rows.toSorted());
+    const ids = postedIds(sandbox);
+    expect(new Set(ids).size, `round ${round}: no message twice`).toBe(ids.length);
+    const runs = await company.db.jobRun.groupBy({
+      by: ['job', 'slot'],
+      where: { outcome: 'done' },
+      _count: true,
+    });
+    expect(
+      runs.every((run) => run._count === 1),
+      `round ${round}: each job once a minute`,
+    ).toBe(true);
+  }
+}
+
+/** The second says whose the database is, and ends; the first answers. */
+async function refuseTheSecond(): Promise<void> {
+  await nextDay();
+  await database.db.close();
+  const first = await startApp(sandbox, database.target, now(), '-a');
+  await sandbox.connected(60_000);
+  const second = await startApp(sandbox, database.target, now(), '-b');
+  const { code, stderr } = await second.ended;
+  expect(code).not.toBe(0);
+  expect(stderr).toMatch(/process|running|in use/i);
+  expect(await sandbox.command(slackIdOf('rep'), '/hk')).toMatchObject({ ok: true });
+  await first.kill();
+}
+
+test('two processes of the app', async () => {
+  console.log(`seed ${SEED}`);
+  await (inject('testDatabase').engine === 'postgres' ? shareMornings() : refuseTheSecond());
+});
