@@ -77,7 +77,7 @@ async function furnish(): Promise<void> {
     await startLadder(await admin(), { ...target, kind: 'normal', version: await version() }, rules);
   }
   const roles = ['owner', 'sales_manager'] as const;
-  const step = { offsetDays: 5, repeatEveryDays: null, roles, level: null };
+  const step = { offsetDays: 5, repeatEveryDays: null, roles, tone: 'firm' as const, level: null };
   const whole = { scope: 'company' as const, id: null, kind: 'normal' as const };
   await saveStep(await admin(), { ...whole, version: await version() }, null, step);
   const head = { id: null, version: 0, name: '销售部', parentId: null, directorId: company.ids.manager };
