@@ -74,7 +74,7 @@ async function shareMornings(): Promise<void> {
     expect(
       told
         .filter(({ status }) => status === 'sent')
-        .map(({ instalmentId }) => instalmentId)
+        .map(({ instalmentId }) => String(instalmentId))
         .toSorted(),
       `round ${round}`,
     ).toEqual(rows.toSorted());
