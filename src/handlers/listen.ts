@@ -15,7 +15,14 @@ import { Form, FormErrors } from './forms.js';
 import { translator } from './i18n/index.js';
 import type { Listeners } from './listeners.js';
 import { type Answer, acknowledgement, finalView, later, type Outcome, refusedAnswer } from './submission.js';
-import type { ActionTurn, CommandTurn, DoorOptions, SubmitTurn, Turn } from './turns.js';
+import {
+  type ActionTurn,
+  type CommandTurn,
+  type DoorOptions,
+  parseValue,
+  type SubmitTurn,
+  type Turn,
+} from './turns.js';
 import { savingView, withAlert } from './views/form-views.js';
 import { answerModal, type Message, sendable } from './views/info-view.js';
 import { askAccessMessage } from './views/member-views.js';
@@ -110,7 +117,8 @@ export class Doors {
               await respond({ response_type: 'ephemeral', replace_original: isOwn, ...sendable(message) });
             },
             redraw: async (view) => {
-              if (!body.view) throw new RangeError('redraw outside a modal');
+              // Slack shows its buttons in windows only: whoever made this one up is told what a stale one tells.
+              if (!body.view) throw new DomainError('not_found', { ref: '' });
               await redraw(client, body.view, view);
             },
             show,
@@ -193,7 +201,7 @@ export class Doors {
       const form = new Form(view.state.values);
       const work = (async (): Promise<Answer> => {
         try {
-          const values = metadata.parse(JSON.parse(view.private_metadata || '{}'));
+          const values = parseValue(metadata, view.private_metadata || '{}');
           const ctx = await this.contexts.of(client, body.user.id, values.r);
           const triggerId = 'trigger_id' in body ? body.trigger_id : '';
           const turn = {

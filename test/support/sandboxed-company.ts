@@ -8,15 +8,18 @@ import type { GivenAction, InteractionResult, View } from '../../sandbox/server/
 import { type Sandbox, startSandbox } from '../../sandbox/server/sandbox.js';
 import type { Target } from '../../sandbox/server/sandbox-client.js';
 import { buildApp } from '../../src/app.js';
-import type { Db } from '../../src/db/client.js';
+import type { Database, Db } from '../../src/db/client.js';
 import { createSlackSender } from '../../src/jobs/delivery/slack-sender.js';
-import { boltLogger } from '../../src/log.js';
+import { boltLogger, type Logger } from '../../src/log.js';
 import { createTestCompany, NOON, PEOPLE, type PersonKey, type TestCompany } from './company.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
 export interface SandboxedCompany {
   readonly sandbox: Sandbox;
   readonly company: TestCompany;
+  /** The app itself, for what Slack's page would never send. */
+  readonly app: App;
+  readonly pool: Database['pool'];
   /** A client with the app's token. */
   readonly client: WebClient;
   /** One of the company in front of Slack. */
@@ -52,6 +55,7 @@ export const slackId = (who: PersonKey): string => `U_${who.toUpperCase()}`;
 export async function startSandboxedCompany(
   locale: 'zh-CN' | 'en-US' = 'zh-CN',
   appDb: (database: TestDatabase) => Promise<Db> = async ({ db }) => db.prisma,
+  log: Logger = pino({ level: 'silent' }),
 ): Promise<SandboxedCompany> {
   const database = await createTestDatabase();
   const company = await createTestCompany(database.db.prisma);
@@ -99,7 +103,6 @@ export async function startSandboxedCompany(
     channels: [{ id: 'C0GENERAL', name: 'general', members: people.map(slackId), withApp: true }],
     transport: 'socket',
   });
-  const log = pino({ level: 'silent' });
   const clientOptions = { slackApiUrl: sandbox.apiUrl, retryConfig: { retries: 0 } };
   const receiver = new SocketModeReceiver({
     appToken: sandbox.appToken,
@@ -124,6 +127,8 @@ export async function startSandboxedCompany(
   return {
     sandbox,
     company,
+    app,
+    pool: database.db.pool,
     client,
     person: (who) => personAt(sandbox, client, slackId(who), settled),
     async close() {

@@ -34,6 +34,8 @@ export async function setOwnTimes(ctx: Ctx, version: number, times: OwnTimes): P
       subjectType: 'member',
       subjectId: before.id,
     });
+    const after = changedOnly({ ...times }, before);
+    if (Object.keys(after).length === 0) return;
     const saved = await tx.user.updateMany({
       where: { id: before.id, version },
       data: { ...times, version: { increment: 1 }, updatedAt: ctx.now },
@@ -47,7 +49,7 @@ export async function setOwnTimes(ctx: Ctx, version: number, times: OwnTimes): P
           subjectType: 'member',
           subjectId: before.id,
           before: changedOnly(before, { ...times }),
-          after: changedOnly({ ...times }, before),
+          after,
         },
       ],
     });
