@@ -2,7 +2,7 @@
 // plugged in here; nothing else calls ack(). What they are given is in turns.ts.
 import type { BlockAction, EventFromType, RespondFn, ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
-import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import type { WebClient } from '@slack/web-api';
 import type { z } from 'zod';
 import type { Ctx } from '../ctx.js';
 import { DomainError } from '../domain/errors.js';
@@ -14,6 +14,7 @@ import { describeError, type Reader, type Words } from './errors.js';
 import { Form, FormErrors } from './forms.js';
 import { translator } from './i18n/index.js';
 import type { Listeners } from './listeners.js';
+import { alertOrPush, redraw } from './redraw.js';
 import { type Answer, acknowledgement, finalView, later, type Outcome, refusedAnswer } from './submission.js';
 import {
   type ActionTurn,
@@ -23,48 +24,12 @@ import {
   type SubmitTurn,
   type Turn,
 } from './turns.js';
-import { savingView, withAlert } from './views/form-views.js';
+import { savingView } from './views/form-views.js';
 import { answerModal, type Message, sendable } from './views/info-view.js';
 import { askAccessMessage } from './views/member-views.js';
 import { nameWhoCan } from './who-can.js';
 
 const LATE_MS = 2_000;
-
-const isHashConflict = (error: unknown): boolean =>
-  error instanceof WebAPIPlatformError && error.data.error === 'hash_conflict';
-
-/**
- * Replaces a window. Where another click replaced it meanwhile, a form stays as that click left it, and a window that
- * only shows is replaced all the same: it was drawn from facts that are as fresh.
- */
-async function redraw(
-  client: WebClient,
-  shown: { id: string; hash: string },
-  view: ModalView,
-): Promise<void> {
-  try {
-    await client.views.update({ view_id: shown.id, hash: shown.hash, view });
-  } catch (error) {
-    if (!isHashConflict(error)) throw error;
-    if (view.submit === undefined) await client.views.update({ view_id: shown.id, view });
-  }
-}
-
-/** On the window that was clicked; where another click has redrawn it, on top: what that one shows stays. */
-async function alertOrPush(
-  client: WebClient,
-  body: BlockAction,
-  text: string,
-  view: ModalView,
-): Promise<void> {
-  const shown = body.view as ViewOutput;
-  try {
-    await client.views.update({ view_id: shown.id, hash: shown.hash, view: withAlert(shown, text) });
-  } catch (error) {
-    if (!isHashConflict(error)) throw error;
-    await client.views.push({ trigger_id: body.trigger_id, view });
-  }
-}
 
 export class Doors {
   readonly contexts: Contexts;
@@ -117,8 +82,6 @@ export class Doors {
               await respond({ response_type: 'ephemeral', replace_original: isOwn, ...sendable(message) });
             },
             redraw: async (view) => {
-              // Slack shows its buttons in windows only: whoever made this one up is told what a stale one tells.
-              if (!body.view) throw new DomainError('not_found', { ref: '' });
               await redraw(client, body.view, view);
             },
             show,

@@ -1,0 +1,44 @@
+// Replaces a window that is open, which another click may have replaced meanwhile.
+import type { BlockAction, ViewOutput } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import { DomainError } from '../domain/errors.js';
+import { withAlert } from './views/form-views.js';
+
+const isHashConflict = (error: unknown): boolean =>
+  error instanceof WebAPIPlatformError && error.data.error === 'hash_conflict';
+
+/**
+ * Replaces a window. Where another click replaced it meanwhile, a form stays as that click left it, and a window that
+ * only shows is replaced all the same: it was drawn from facts that are as fresh.
+ */
+export async function redraw(
+  client: WebClient,
+  shown: { id: string; hash: string } | undefined,
+  view: ModalView,
+): Promise<void> {
+  // Slack shows its buttons in windows only: whoever made this one up is told what a stale one tells.
+  if (!shown) throw new DomainError('not_found', { ref: '' });
+  try {
+    await client.views.update({ view_id: shown.id, hash: shown.hash, view });
+  } catch (error) {
+    if (!isHashConflict(error)) throw error;
+    if (view.submit === undefined) await client.views.update({ view_id: shown.id, view });
+  }
+}
+
+/** On the window that was clicked; where another click has redrawn it, on top: what that one shows stays. */
+export async function alertOrPush(
+  client: WebClient,
+  body: BlockAction,
+  text: string,
+  view: ModalView,
+): Promise<void> {
+  const shown = body.view as ViewOutput;
+  try {
+    await client.views.update({ view_id: shown.id, hash: shown.hash, view: withAlert(shown, text) });
+  } catch (error) {
+    if (!isHashConflict(error)) throw error;
+    await client.views.push({ trigger_id: body.trigger_id, view });
+  }
+}
