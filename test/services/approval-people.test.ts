@@ -100,6 +100,26 @@ it('whoever approved in somebody’s place decides no later step of it', async (
   expect(await decide('financeManager', receipt.id)).toBe('approved');
 });
 
+it('where all must approve, nobody does so for themselves and in somebody’s place, nor in the place of two', async () => {
+  await asks('receipt', ALL_FINANCE);
+  const one = await aReceipt();
+  const two = await aReceipt();
+  await standsIn('finance', 'finance2');
+  for (const { id } of [one, two]) expect(await decide('finance', id)).toBe('advanced');
+  await expect(decide('finance', one.id)).rejects.toEqual(code('receipt.self_approval'));
+  expect(await countApprovals(await company.as('finance'))).toMatchObject({ total: 0 });
+  expect(await decide('finance2', one.id)).toBe('approved');
+  const three = await aReceipt();
+  await standsIn('rep2', 'finance', 'finance2');
+  expect(await decide('rep2', three.id)).toBe('advanced');
+  await expect(decide('rep2', three.id)).rejects.toEqual(code('receipt.self_approval'));
+  expect(await countApprovals(await company.as('rep2'))).toMatchObject({ receipts: 1 });
+  const left = await Promise.all(
+    (['finance', 'finance2'] as const).map(async (who) => countApprovals(await company.as(who))),
+  );
+  expect(left.map((count) => count.receipts).toSorted()).toEqual([0, 2]);
+});
+
 it('whoever was found by a role and lost it decides no more, also where others still can', async () => {
   await asks('postponement', { mode: 'any', roles: ['manager', 'sales_director'] });
   const [row] = (await anActiveContract(company, [[100_00n, '2026-11-01', { isRetention: true }]])).rows;

@@ -48,7 +48,7 @@ export interface StepQuestion {
   /** Roles that later steps ask: their holders do not take an earlier step's place by rank alone. */
   readonly laterRoles: readonly string[];
   readonly involvedIds: readonly string[];
-  /** Who decided earlier steps: one person decides at most one. */
+  /** Who decided earlier steps: one person decides at most one, and each once. */
   readonly earlierIds: readonly string[];
 }
 
@@ -68,10 +68,10 @@ export function decideWho(
 ): Verdict {
   const place = [actor, ...principals].filter((one) => isAsked(step, one));
   if (place.length === 0) return { ok: false, why: 'not_asked' };
-  const isOut = (id: string) => isInvolved(id, step.involvedIds) || step.earlierIds.includes(id);
-  const free = isOut(actor.id)
-    ? undefined
-    : place.find((one) => !isOut(one.id) && !step.approvedIds.includes(one.id));
+  const isOut = (id: string) =>
+    isInvolved(id, step.involvedIds) || step.earlierIds.includes(id) || step.approvedIds.includes(id);
+  // Whose hand it is counts too: where all must approve, nobody does so for themselves and in somebody's place.
+  const free = isOut(actor.id) ? undefined : place.find((one) => !isOut(one.id));
   if (free) return { ok: true, asId: free.id, solo: false };
   return solo && isAsked(step, actor)
     ? { ok: true, asId: actor.id, solo: true }
@@ -120,9 +120,7 @@ export function mayDecide(
 ): boolean {
   const { question, delegateIds } = approval;
   if (!question) return false;
-  if (isInvolved(person.id, question.involvedIds) || question.earlierIds.includes(person.id)) return false;
-  return (
-    delegateIds.includes(person.id) ||
-    (isAsked(question, person) && !question.approvedIds.includes(person.id))
-  );
+  const { involvedIds, earlierIds, approvedIds } = question;
+  if (isInvolved(person.id, involvedIds) || [...earlierIds, ...approvedIds].includes(person.id)) return false;
+  return delegateIds.includes(person.id) || isAsked(question, person);
 }

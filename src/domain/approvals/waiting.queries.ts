@@ -27,10 +27,10 @@ const waits = (id: Prisma.Sql, roles: Prisma.Sql, today: LocalDate): Prisma.Sql 
       WHERE g.delegate_id = ${id} AND g.delegate_until >= ${toUtcDate(today)}::date AND g.active
         AND ${isFree(Prisma.sql`g.id`)} AND ${asks(Prisma.sql`g.id`, Prisma.sql`g.roles`)}))`;
 
-/** Neither involved nor the decider of a step before. */
+/** Neither involved, nor the decider of a step before or of this one, in whoever's place. */
 const isFree = (id: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`a.status = 'open' AND s.seq = a.current_step AND NOT ${id} = ANY(a.involved_ids)
-    AND NOT EXISTS (SELECT 1 FROM approval_step e
+    AND NOT ${id} = ANY(s.approved_ids) AND NOT EXISTS (SELECT 1 FROM approval_step e
       WHERE e.approval_id = a.id AND e.seq < a.current_step AND ${id} = ANY(array_append(e.approved_ids, e.decided_by)))`;
 
 /** Roles that may decide about the subject at all: whoever was found by one and lost it is not asked any more. */
@@ -41,6 +41,5 @@ const ALLOWED = Prisma.raw(
 );
 
 const asks = (id: Prisma.Sql, roles: Prisma.Sql): Prisma.Sql =>
-  Prisma.sql`(NOT ${id} = ANY(s.approved_ids)
-    AND ((${id} = ANY(s.approver_ids) AND (${id} = ANY(s.named_ids) OR ${roles} && s.approver_roles OR ${roles} && ${ALLOWED}))
-      OR (s.mode = 'any' AND s.approver_roles && ${roles})))`;
+  Prisma.sql`((${id} = ANY(s.approver_ids) AND (${id} = ANY(s.named_ids) OR ${roles} && s.approver_roles OR ${roles} && ${ALLOWED}))
+    OR (s.mode = 'any' AND s.approver_roles && ${roles}))`;

@@ -151,6 +151,22 @@ describe('who may decide a step', () => {
       { ok: false, why: 'involved' },
     ],
     [
+      'has approved already where all must, and stands in for another of them',
+      step({ mode: 'all', ids: ['a', 'b'], approvedIds: ['a'] }),
+      person('a'),
+      [person('b')],
+      false,
+      { ok: false, why: 'involved' },
+    ],
+    [
+      'has approved in the place of one and stands in for another, where all must',
+      step({ mode: 'all', ids: ['a', 'b'], approvedIds: ['a', 'c'] }),
+      person('c'),
+      [person('a'), person('b')],
+      false,
+      { ok: false, why: 'involved' },
+    ],
+    [
       'is not among all who must',
       step({ mode: 'all', ids: ['a', 'b'] }),
       person('c', ['finance']),
@@ -182,8 +198,8 @@ describe('who may decide a step', () => {
       for (const id of [actor.id, verdict.asId]) {
         expect(question.involvedIds).not.toContain(id);
         expect(question.earlierIds).not.toContain(id);
+        expect(question.approvedIds).not.toContain(id);
       }
-      expect(question.approvedIds).not.toContain(verdict.asId);
       expect(verdict.solo).toBe(false);
     }
   });
@@ -193,8 +209,10 @@ describe('who may decide a step', () => {
     const ids = ['a', 'b', 'c'];
     for (let round = 0; round < 2_000; round += 1) {
       const question = step({
+        mode: pick(['any', 'all']),
         roles: some(APPROVER_ROLES),
         ids: some(ids),
+        approvedIds: some(ids),
         involvedIds: some(ids),
         earlierIds: some(ids),
       });
@@ -203,6 +221,8 @@ describe('who may decide a step', () => {
       expect(shown).toBe(decideWho(question, actor, [], false).ok);
     }
     expect(mayDecide(person('z'), { question: step(), delegateIds: ['z'] })).toBe(true);
+    const done = step({ mode: 'all', approvedIds: ['z'] });
+    expect(mayDecide(person('z'), { question: done, delegateIds: ['z'] })).toBe(false);
     expect(mayDecide(person('z', ['finance']), { question: null, delegateIds: [] })).toBe(false);
   });
 });
