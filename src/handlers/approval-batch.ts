@@ -1,9 +1,10 @@
-// 批量审批: several receipts approved with one form; each is decided by itself, as if alone (rules §6; ux §4.6).
+// 批量审批: several approvals decided with one form; each is decided by itself, as if alone (rules §6; ux §4.6).
 import { z } from 'zod';
-import { findBatch } from '../domain/approvals/batch.queries.js';
+import { findAbout } from '../domain/approvals/approval.queries.js';
+import { findBatch, hasApproved } from '../domain/approvals/batch.queries.js';
 import { approve } from '../domain/approvals/decisions.service.js';
 import { newId } from '../domain/ids.js';
-import type { AskedReceipt } from '../domain/receipts/receipt-facts.queries.js';
+import { findSubject, type ShownSubject } from './approval-subjects.js';
 import type { Deps } from './deps.js';
 import { describeError } from './errors.js';
 import { ACTION, VIEW } from './ids.js';
@@ -11,8 +12,8 @@ import type { Doors } from './listen.js';
 import { readerOf } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type Mover, turnTo } from './turn-to.js';
-import { type ActionTurn, formMetadata, parseValue, type SubmitTurn } from './turns.js';
-import { BATCH_FIELDS, type BatchResult, batchModal, batchResults, isPlain } from './views/batch-views.js';
+import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
+import { BATCH_FIELDS, type BatchResult, batchModal, batchResults } from './views/batch-views.js';
 
 const metadata = formMetadata({});
 const picked = z.object({ a: z.uuid(), v: z.number().int() });
@@ -29,7 +30,14 @@ export function registerApprovalBatch(doors: Doors, deps: Deps): void {
 export async function openBatch(turn: Mover): Promise<void> {
   const { ctx } = turn;
   const state = JSON.stringify({ r: newId(ctx.now) } satisfies z.infer<typeof metadata>);
-  await turnTo(turn, batchModal(await findBatch(ctx), [], state, readerOf(turn)));
+  await turnTo(turn, batchModal(await loadBatch(turn), [], state, readerOf(turn)));
+}
+
+/** With what each of them is, as its list says it; all that waits, or only these. */
+async function loadBatch(turn: Pick<Turn, 'ctx' | 't'>, approvalIds?: readonly string[]) {
+  const { waiting, total } = await findBatch(turn.ctx, approvalIds);
+  const shown = await Promise.all(waiting.map((about) => findSubject(turn, about)));
+  return { rows: shown.flatMap((one): ShownSubject[] => (one ? [one] : [])), total };
 }
 
 /** A box was ticked: how many, and how much, they are now. */
@@ -40,9 +48,7 @@ async function countAnew(turn: ActionTurn): Promise<void> {
       (options ?? []).map(({ value }) => parseValue(picked, value ?? '').a),
     ),
   );
-  await turn.redraw(
-    batchModal(await findBatch(turn.ctx), chosen, view?.private_metadata ?? '', readerOf(turn)),
-  );
+  await turn.redraw(batchModal(await loadBatch(turn), chosen, view?.private_metadata ?? '', readerOf(turn)));
 }
 
 async function submitBatch(turn: SubmitTurn<z.infer<typeof metadata>>, deps: Deps): Promise<Outcome> {
@@ -53,8 +59,8 @@ async function submitBatch(turn: SubmitTurn<z.infer<typeof metadata>>, deps: Dep
   if (chosen.length === 0) form.refuse('pick0', 'text.required', {});
   form.check();
   // As they are now: what came to be looked at meanwhile is not passed over.
-  const { receipts } = await findBatch(
-    ctx,
+  const { rows } = await loadBatch(
+    turn,
     chosen.map((one) => one.a),
   );
   const results: BatchResult[] = [];
@@ -64,7 +70,7 @@ async function submitBatch(turn: SubmitTurn<z.infer<typeof metadata>>, deps: Dep
         turn,
         deps,
         one,
-        receipts.find((facts) => facts.approval.id === one.a),
+        rows.find((shown) => shown.approval.id === one.a),
       ),
     );
   const { total } = await findBatch(ctx);
@@ -76,15 +82,19 @@ async function decideOne(
   turn: SubmitTurn<z.infer<typeof metadata>>,
   deps: Deps,
   { a, v }: Picked,
-  facts: AskedReceipt | undefined,
+  shown: ShownSubject | undefined,
 ): Promise<BatchResult> {
   const { ctx, t } = turn;
-  const number = facts?.number ?? '—';
-  if (facts && !isPlain(facts)) return { number, problem: t('batches:single') };
+  const name = shown?.name ?? '—';
+  if (shown && !shown.row.isPlain) return { name, problem: t('batches:single') };
   try {
     const { outcome } = await approve({ ...ctx, requestId: newId(ctx.now) }, a, v);
-    return { number, problem: outcome === 'redrawn' ? t('approvals:done.redrawn') : null };
+    return { name, problem: outcome === 'redrawn' ? t('approvals:done.redrawn') : null };
   } catch (error) {
-    return { number, problem: describeError(error, readerOf(turn), deps.log).text };
+    // The same form came twice: what it says stays what it said.
+    const about = (await hasApproved(ctx, { approvalId: a })) ? await findAbout(ctx, a) : null;
+    const done = about && (await findSubject(turn, { ...about, approvalId: a }));
+    if (done) return { name: done.name, problem: null };
+    return { name, problem: describeError(error, readerOf(turn), deps.log).text };
   }
 }

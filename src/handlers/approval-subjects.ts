@@ -3,12 +3,15 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { findAdjustment } from '../domain/adjustments/adjustment.queries.js';
 import type { ApprovalDetails } from '../domain/approvals/approval.queries.js';
+import type { About } from '../domain/approvals/ask.service.js';
 import type { SubjectType } from '../domain/approvals/subjects.js';
 import { findChange } from '../domain/contracts/amendment.queries.js';
 import { CONTRACT_REJECT_REASONS } from '../domain/contracts/contract.js';
 import { findContractDetails, loadApprovalCard } from '../domain/contracts/contract.queries.js';
 import { findVoid } from '../domain/contracts/contract-void.queries.js';
+import { checkTerms } from '../domain/contracts/terms.js';
 import { DomainError } from '../domain/errors.js';
+import type { LocalDate } from '../domain/local-date.js';
 import { findPostponement } from '../domain/plans/postponement.queries.js';
 import { findReallocation } from '../domain/receipts/reallocation.queries.js';
 import { REJECT_REASONS } from '../domain/receipts/receipt.js';
@@ -16,6 +19,7 @@ import { findReceiptId } from '../domain/receipts/receipt.queries.js';
 import { loadAskedReceipt } from '../domain/receipts/receipt-facts.queries.js';
 import { findReversal } from '../domain/receipts/reversal.queries.js';
 import { drawCard } from './contract-card.js';
+import { formatDate } from './i18n/format.js';
 import { drawInstalment } from './instalments.js';
 import { openView } from './receipts.js';
 import { readerOf } from './show-view.js';
@@ -23,6 +27,7 @@ import type { Turn } from './turns.js';
 import { adjustmentCard, adjustmentHeading } from './views/adjustment-views.js';
 import { changeCardMessage } from './views/amendment-views.js';
 import type { Reason } from './views/approval-views.js';
+import type { BatchRow } from './views/batch-views.js';
 import { section } from './views/blocks.js';
 import { contractCardMessage, contractHeading } from './views/contract-approval-views.js';
 import { voidCard, voidHeading } from './views/contract-void-views.js';
@@ -41,6 +46,8 @@ export interface ShownSubject {
   readonly approval: ApprovalDetails;
   /** In a sentence: HK-20261121-003. */
   readonly name: string;
+  /** How it stands in a list to tick. */
+  readonly row: BatchRow;
   /** What forms about it begin with. */
   readonly heading: readonly KnownBlock[];
   /** To choose from; null: a reason is written. */
@@ -60,6 +67,13 @@ async function loadMovement(turn: ReadTurn, id: string, approvalId: string): Pro
   return {
     approval: facts.approval,
     name: turn.t(`approvals:name.${facts.kind}`, { number: receipt.number }),
+    row: {
+      type: facts.kind,
+      customerName: receipt.customerName,
+      amount: { minor: facts.amount, currency: facts.currency },
+      note: facts.reason,
+      isPlain: true,
+    },
     heading: reversalHeading(facts, readerOf(turn)),
     reasons: null,
     card: (reader) => reversalCard(facts, reader),
@@ -75,6 +89,13 @@ async function loadVoid(turn: ReadTurn, id: string, approvalId: string): Promise
   return {
     approval: facts.approval,
     name: turn.t('approvals:name.contract_void', { number: contract.number }),
+    row: {
+      type: 'contract_void',
+      customerName: contract.customer.name,
+      amount: { minor: facts.amount, currency: contract.currency },
+      note: facts.reason,
+      isPlain: true,
+    },
     heading: voidHeading(facts, contract, readerOf(turn)),
     reasons: null,
     card: (reader) => voidCard(facts, contract, reader),
@@ -94,6 +115,14 @@ async function loadReallocation(
   return {
     approval,
     name: turn.t('approvals:name.reallocation', { number: facts.receipt.number }),
+    row: {
+      type: 'reallocation',
+      customerName: facts.receipt.customerName,
+      amount: { minor: facts.receipt.amount, currency: facts.currency },
+      note: facts.reason,
+      // Where the money goes is on its card.
+      isPlain: false,
+    },
     heading: reallocationHeading(facts, readerOf(turn)),
     reasons: null,
     card: (reader) => reallocationCard({ ...facts, approval }, reader),
@@ -115,6 +144,15 @@ async function loadAdjustment(turn: ReadTurn, id: string, approvalId: string): P
   return {
     approval: facts.approval,
     name: turn.t('approvals:name.adjustment', { number, n }),
+    row: {
+      type: facts.kind === 'bad_debt' ? 'write_off' : 'small_difference',
+      customerName: facts.row.customerName,
+      amount: { minor: facts.amount, currency: facts.row.currency },
+      note: [turn.t(`adjustments:what.${facts.undoes ? 'undo_' : ''}${facts.kind}`), facts.reason ?? '']
+        .join(' ')
+        .trim(),
+      isPlain: true,
+    },
     heading: adjustmentHeading(facts, readerOf(turn)),
     reasons: null,
     card: (reader) => adjustmentCard(facts, reader),
@@ -130,6 +168,13 @@ const LOAD: Record<SubjectType, Load> = {
       facts && {
         approval: facts.approval,
         name: facts.number,
+        row: {
+          type: 'receipt',
+          customerName: facts.customerName,
+          amount: { minor: facts.amount, currency: facts.currency },
+          note: null,
+          isPlain: facts.warnings.length === 0,
+        },
         heading: [receiptHeading(facts, readerOf(turn))],
         reasons: REJECT_REASONS.map((key) => ({ key, text: t(`receipts:reason.${key}`) })),
         card: (reader) => receiptCard(facts, reader, turn.ctx.company.settings.paymentMethods),
@@ -145,6 +190,13 @@ const LOAD: Record<SubjectType, Load> = {
     return {
       approval,
       name: contract.number,
+      row: {
+        type: 'contract',
+        customerName: contract.customer.name,
+        amount: { minor: contract.amount, currency: contract.currency },
+        note: contract.name,
+        isPlain: checkTerms(contract, turn.ctx.today).every((line) => line.ok),
+      },
       heading: [section(contractHeading(contract, readerOf(turn)))],
       reasons: contractReasons(turn),
       card: (reader) => contractCardMessage({ ...contract, approval }, turn.ctx.company.settings, reader),
@@ -160,6 +212,14 @@ const LOAD: Record<SubjectType, Load> = {
     return {
       approval: change.approval,
       name: turn.t('approvals:name.change', { number: contract.number, no: change.no }),
+      row: {
+        type: 'contract_change',
+        customerName: contract.customer.name,
+        amount: { minor: contract.amount + change.amountDelta, currency: contract.currency },
+        note: change.reason,
+        // What it changes is on its card.
+        isPlain: false,
+      },
       heading: [section(contractHeading(contract, readerOf(turn)))],
       reasons: contractReasons(turn),
       card: (reader) => changeCardMessage(contract, change, paymentMethods, reader),
@@ -174,6 +234,13 @@ const LOAD: Record<SubjectType, Load> = {
     return {
       approval: facts.approval,
       name: turn.t('approvals:name.postponement', { number, n }),
+      row: {
+        type: 'postponement',
+        customerName: facts.row.customerName,
+        amount: { minor: facts.row.outstanding, currency: facts.row.currency },
+        note: [datesOf(turn, facts), facts.remark ?? ''].join(' ').trim(),
+        isPlain: true,
+      },
       heading: postponementHeading(facts, readerOf(turn)),
       reasons: null,
       card: (reader) => postponementCard(facts, reader),
@@ -192,12 +259,18 @@ const LOAD: Record<SubjectType, Load> = {
 const contractReasons = ({ t }: ReadTurn): Reason[] =>
   CONTRACT_REJECT_REASONS.map((key) => ({ key, text: t(`contracts:reason.${key}`) }));
 
-/** The subject of an approval as it is now. @throws DomainError not_found */
-export async function loadSubject(
+const datesOf = ({ ctx }: ReadTurn, { from, to }: { from: LocalDate; to: LocalDate }): string =>
+  [from, to].map((date) => formatDate(ctx.actor.locale, date, ctx.today)).join(' → ');
+
+/** The subject of an approval as it is now, or null. */
+export const findSubject = (
   turn: ReadTurn,
-  about: { type: SubjectType; subjectId: string; approvalId: string },
-): Promise<ShownSubject> {
-  const shown = await LOAD[about.type](turn, about.subjectId, about.approvalId);
+  { type, subjectId, approvalId }: About,
+): Promise<ShownSubject | null> => LOAD[type](turn, subjectId, approvalId);
+
+/** The same where it must be there. @throws DomainError not_found */
+export async function loadSubject(turn: ReadTurn, about: About): Promise<ShownSubject> {
+  const shown = await findSubject(turn, about);
   if (!shown) throw new DomainError('not_found', { ref: '' });
   return shown;
 }

@@ -1,6 +1,8 @@
 // What people set and do about approvals in windows: a delegate, the steps, several receipts at once, a question, the trail.
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { approve } from '../../src/domain/approvals/decisions.service.js';
+import { localDate } from '../../src/domain/local-date.js';
+import { askPostponement } from '../../src/domain/plans/postponement-ask.service.js';
 import { anActiveContract, aSubmittedReceipt } from '../support/company.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
 import { windowsOf, words } from '../support/windows.js';
@@ -72,17 +74,47 @@ it('finance ticks several receipts, and each is decided by itself', async () => 
   // Somebody else is faster with the second.
   const { id, version } = second.approval;
   await approve(await world.company.as('financeManager'), id, version);
-  await world.sandbox.submit(
+  const sent = await world.sandbox.submit(
     FINANCE,
     ui.fill(FINANCE, { pick0: [value(first.approval), value(second.approval)] }),
   );
   expect(seen(FINANCE)).toContain(`${first.receipt.number} 已通过`);
   expect(seen(FINANCE)).toMatch(/未处理：financeManager 已于/);
+  // Slack sends it again: the same result, not that it is decided already.
+  const told = seen(FINANCE);
+  await world.sandbox.redeliver(sent.request_id);
+  expect(seen(FINANCE)).toBe(told);
   expect(
     await world.company.db.receipt.count({
       where: { id: { in: [first.receipt.id, second.receipt.id] }, status: 'approved' },
     }),
   ).toBe(2);
+});
+
+it('a manager ticks what waits from the card of any kind; what changes more than a line says is opened', async () => {
+  const [row] = (await anActiveContract(world.company, [[100_00n, '2026-11-01', { isRetention: true }]]))
+    .rows;
+  if (!row) throw new Error('no row');
+  const to = localDate('2026-12-20');
+  await askPostponement(await world.company.as('rep'), {
+    id: row.id,
+    version: row.version,
+    to,
+    remark: '客户改期',
+  });
+  const { id, version, subjectId } = await world.company.db.approval.findFirstOrThrow({
+    where: { subjectType: 'postponement', status: 'open' },
+  });
+  const card = await ui.render('postponement.card', { postponementId: subjectId, approvalId: id });
+  const posted = await ui.post([...(card?.blocks ?? [])], world.sandbox.dm(MANAGER));
+  const batch = JSON.stringify({ k: 'batch', a: id, v: version });
+  await ui.click(MANAGER, posted, 'approval.more', { value: batch });
+  expect(seen(MANAGER)).toContain('12月20日 周日 客户改期');
+  await world.sandbox.submit(MANAGER, ui.fill(MANAGER, { pick0: [JSON.stringify({ a: id, v: version })] }));
+  expect(seen(MANAGER)).toContain('第1期的延期 已通过');
+  expect(await world.company.db.approval.findUniqueOrThrow({ where: { id } })).toMatchObject({
+    status: 'approved',
+  });
 });
 
 it('a question goes to the recorder and back; the trail tells of it', async () => {

@@ -1,11 +1,15 @@
-// Which receipts a person is offered to approve together (ux §4.6); the decisions themselves are the engine's.
+// What a person is offered to approve together (ux §4.6); the decisions themselves are the engine's.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findBatch } from '../../src/domain/approvals/batch.queries.js';
+import { askWriteOff } from '../../src/domain/adjustments/adjustment-ask.service.js';
+import { findBatch, hasApproved } from '../../src/domain/approvals/batch.queries.js';
 import { approve } from '../../src/domain/approvals/decisions.service.js';
+import { localDate } from '../../src/domain/local-date.js';
+import { askPostponement } from '../../src/domain/plans/postponement-ask.service.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
   createTestCompany,
+  type PersonKey,
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -29,21 +33,44 @@ it('offers what waits for the reader, the longest first, not their own; decided 
   const first = await aSubmittedReceipt(company, one, 100_00n);
   const own = await aSubmittedReceipt(company, two, 200_00n, { who: 'finance' });
   const odd = await aSubmittedReceipt(company, three, 299_00n);
-  const numbers = async (who: 'finance' | 'finance2' | 'rep' | 'auditor' | 'nobody', ids?: string[]) => {
-    const { receipts, total } = await findBatch(await company.as(who), ids);
-    expect(total).toBe(receipts.length);
-    return receipts.map((facts) => [facts.number, facts.warnings.length > 0]);
+  const offered = async (who: PersonKey, ids?: string[]) => {
+    const { waiting, total } = await findBatch(await company.as(who), ids);
+    expect(total).toBe(waiting.length);
+    return waiting.map((about) => about.subjectId);
   };
-  expect(await numbers('finance')).toEqual([
-    [first.receipt.number, false],
-    [odd.receipt.number, true],
-  ]);
-  expect((await numbers('finance2')).map(([number]) => number)).toContain(own.receipt.number);
-  for (const who of ['rep', 'auditor', 'nobody'] as const) expect(await numbers(who), who).toEqual([]);
+  expect(await offered('finance')).toEqual([first.receipt.id, odd.receipt.id]);
+  expect(await offered('finance2')).toContain(own.receipt.id);
+  for (const who of ['rep', 'auditor', 'nobody'] as const) expect(await offered(who), who).toEqual([]);
   // Forged or their own: not among what was chosen.
-  expect(await numbers('finance', [own.approval.id, first.approval.id, company.ids.rep])).toEqual([
-    [first.receipt.number, false],
+  expect(await offered('finance', [own.approval.id, first.approval.id, company.ids.rep])).toEqual([
+    first.receipt.id,
   ]);
-  await approve(await company.as('finance2'), first.approval.id, first.approval.version);
-  expect(await numbers('finance', [first.approval.id])).toEqual([]);
+  const { id: approvalId, version } = first.approval;
+  await approve(await company.as('finance2'), approvalId, version);
+  expect(await offered('finance', [approvalId])).toEqual([]);
+  expect(await hasApproved(await company.as('finance2'), { approvalId })).toBe(true);
+  expect(await hasApproved(await company.as('finance'), { approvalId })).toBe(false);
+});
+
+it('offers every kind of approval, to whom it asks', async () => {
+  const { rows } = await anActiveContract(company, [
+    [100_00n, '2026-11-01', { isRetention: true }],
+    [100_00n, '2026-11-01'],
+  ]);
+  const [retention, row] = rows;
+  if (!retention || !row) throw new Error('no rows');
+  const to = localDate('2026-12-20');
+  await askPostponement(await company.as('rep'), {
+    id: retention.id,
+    version: retention.version,
+    to,
+    remark: null,
+  });
+  const debt = { instalmentId: row.id, version: row.version, kind: 'bad_debt', amount: null } as const;
+  await askWriteOff(await company.as('finance'), { ...debt, reason: '破产' });
+  const types = async (who: PersonKey) =>
+    (await findBatch(await company.as(who))).waiting.map(({ type }) => type);
+  expect(await types('manager')).toEqual(['postponement']);
+  expect(await types('financeManager')).toContain('write_off');
+  expect(await types('rep')).toEqual([]);
 });

@@ -34,8 +34,6 @@ export interface ButtonWords {
   /** The question before it is approved, and what approving does. */
   readonly title: string;
   readonly text: string;
-  /** Several of its kind can be decided with one form. */
-  readonly batch?: boolean;
 }
 
 /** [*通过] with its confirm, [驳回] [提问]. */
@@ -75,11 +73,7 @@ export function cardActions(
     {
       type: 'overflow',
       action_id: ACTION.approvalMore,
-      options: present<PlainTextOption>(
-        more('open'),
-        words.batch === true && more('batch'),
-        approval.step > 1 && more('back'),
-      ),
+      options: present<PlainTextOption>(more('open'), more('batch'), approval.step > 1 && more('back')),
     },
   ]);
 }

@@ -1,51 +1,85 @@
-// 批量审批: receipts to tick, those to look at one by one, and what became of each (ux §4.6). Pure.
+// 批量审批: approvals to tick, those to look at one by one, and what became of each (ux §4.6). Pure.
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
-import type { ReceiptBatch } from '../../domain/approvals/batch.queries.js';
-import type { AskedReceipt } from '../../domain/receipts/receipt-facts.queries.js';
+import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
+import type { SubjectType } from '../../domain/approvals/subjects.js';
+import type { Money } from '../../domain/money.js';
 import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
 import { approvalOpenButton, approvalValue } from './approval-views.js';
-import { actions, button, context, escapeMrkdwn, input, modal, option, present, section } from './blocks.js';
+import {
+  actions,
+  button,
+  context,
+  escapeMrkdwn,
+  input,
+  modal,
+  option,
+  plain as plainText,
+  present,
+  section,
+} from './blocks.js';
 import type { RowReader } from './row-views.js';
 import { formatTotals } from './todo-views.js';
 
 /** Slack's limit for one group of boxes. */
 const BOXES = 10;
+/** And for what stands below a box. */
+const NOTE = 75;
 
-/** Nothing that asks to be looked at. */
-export const isPlain = (facts: AskedReceipt): boolean => facts.warnings.length === 0;
+/** How an approval stands in the list. */
+export interface BatchRow {
+  readonly type: SubjectType;
+  readonly customerName: string;
+  readonly amount: Money;
+  /** What approving it means, where the name does not say it: from when to when, why. */
+  readonly note: string | null;
+  /** Nothing that asks to be looked at. */
+  readonly isPlain: boolean;
+}
+
+interface Shown {
+  readonly approval: ApprovalDetails;
+  readonly name: string;
+  readonly row: BatchRow;
+}
+
+/** What waits for the reader, as far as it is shown. */
+export interface ShownBatch {
+  readonly rows: readonly Shown[];
+  readonly total: number;
+}
 
 /** Names of the two groups of boxes. */
 export const BATCH_FIELDS = ['pick0', 'pick1'] as const;
 
-/** HK-20261121-001 · 客户 · ¥…: the number first, never cut. */
-const line = (facts: AskedReceipt, { t, locale }: Pick<RowReader, 't' | 'locale'>): string =>
+/** HK-20261121-001 · 客户 · ¥…: the name first, never cut. */
+const line = ({ name, row }: Shown, { t, locale }: Pick<RowReader, 't' | 'locale'>): string =>
   t('batches:row', {
-    number: facts.number,
-    customer: shortCustomer(locale, facts.customerName),
-    amount: formatMoney(locale, { minor: facts.amount, currency: facts.currency }),
+    name,
+    customer: shortCustomer(locale, row.customerName),
+    amount: formatMoney(locale, row.amount),
   });
 
 /** `ticked`: approvals that are chosen now, for the count. */
 export function batchModal(
-  { receipts, total }: ReceiptBatch,
+  { rows, total }: ShownBatch,
   ticked: readonly string[],
   metadata: string,
   reader: RowReader,
 ): ModalView {
   const { t } = reader;
-  const plain = receipts.filter(isPlain);
-  const others = receipts.filter((facts) => !isPlain(facts));
-  const chosen = plain.filter((facts) => ticked.includes(facts.approval.id));
+  const plain = rows.filter((one) => one.row.isPlain);
+  const others = rows.filter((one) => !one.row.isPlain);
+  const chosen = plain.filter((one) => ticked.includes(one.approval.id));
   const title = { callbackId: VIEW.approvalBatch, title: t('batches:title'), metadata };
   const rest = [
-    ...others.map((facts) =>
+    ...others.map((one) =>
       section(
-        `${escapeMrkdwn(line(facts, reader))}\n${t('batches:single')}`,
-        approvalOpenButton(facts.approval, t),
+        `${escapeMrkdwn(line(one, reader))}\n${t('batches:single')}`,
+        approvalOpenButton(one.approval, t),
       ),
     ),
-    ...(total > receipts.length ? [context(t('batches:more', { count: total - receipts.length }))] : []),
+    ...(total > rows.length ? [context(t('batches:more', { count: total - rows.length }))] : []),
   ];
   if (plain.length === 0)
     return modal({
@@ -63,7 +97,7 @@ export function batchModal(
     close: t('common:cancel'),
     blocks: present<KnownBlock>(
       ...BATCH_FIELDS.map((field, group) => {
-        const options = plain.slice(group * BOXES, (group + 1) * BOXES).map((facts) => box(facts, reader));
+        const options = plain.slice(group * BOXES, (group + 1) * BOXES).map((one) => box(one, reader));
         return (
           options.length > 0 &&
           input(
@@ -74,30 +108,38 @@ export function batchModal(
           )
         );
       }),
-      context(
-        chosen.length === 0
-          ? t('batches:none_chosen')
-          : t('batches:chosen', { count: chosen.length, total: formatTotals(reader, totalsOf(chosen)) }),
-      ),
+      context(chosenWords(chosen, reader)),
       ...rest,
     ),
   });
 }
 
-const box = (facts: AskedReceipt, reader: RowReader): PlainTextOption =>
-  option(line(facts, reader), approvalValue(facts.approval));
+const box = (one: Shown, reader: RowReader): PlainTextOption => ({
+  ...option(line(one, reader), approvalValue(one.approval)),
+  ...(one.row.note !== null && { description: plainText(one.row.note, NOTE) }),
+});
 
-function totalsOf(receipts: readonly AskedReceipt[]) {
-  const currencies = [...new Set(receipts.map((one) => one.currency))].toSorted();
+/** How many, and of one kind how much: a contract's amount and a receipt's are no sum. */
+function chosenWords(chosen: readonly Shown[], reader: RowReader): string {
+  const { t } = reader;
+  const count = chosen.length;
+  if (count === 0) return t('batches:none_chosen');
+  if (new Set(chosen.map((one) => one.row.type)).size > 1) return t('batches:chosen_mixed', { count });
+  return t('batches:chosen', { count, total: formatTotals(reader, totalsOf(chosen)) });
+}
+
+function totalsOf(chosen: readonly Shown[]) {
+  const amounts = chosen.map((one) => one.row.amount);
+  const currencies = [...new Set(amounts.map((one) => one.currency))].toSorted();
   return currencies.map((currency) => ({
     currency,
-    minor: receipts.reduce((sum, one) => (one.currency === currency ? sum + one.amount : sum), 0n),
+    minor: amounts.reduce((sum, one) => (one.currency === currency ? sum + one.minor : sum), 0n),
   }));
 }
 
 /** What became of one of them; `problem`: why nothing was done. */
 export interface BatchResult {
-  readonly number: string;
+  readonly name: string;
   readonly problem: string | null;
 }
 
@@ -112,10 +154,13 @@ export function batchResults(results: readonly BatchResult[], waiting: number, {
       section(t('batches:done', { done, count: results.length })),
       section(
         results
-          .map(({ number, problem }) =>
+          .map(({ name, problem }) =>
             problem === null
-              ? t('batches:result.approved', { number })
-              : t('batches:result.problem', { number, problem: escapeMrkdwn(truncate(problem, 100)) }),
+              ? t('batches:result.approved', { name: escapeMrkdwn(name) })
+              : t('batches:result.problem', {
+                  name: escapeMrkdwn(name),
+                  problem: escapeMrkdwn(truncate(problem, 100)),
+                }),
           )
           .join('\n'),
       ),

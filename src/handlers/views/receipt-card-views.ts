@@ -212,7 +212,6 @@ export const approveWords = (facts: ReceiptFacts, reader: CardReader): ButtonWor
   label: `${facts.number} ${shortCustomer(reader.locale, facts.customerName)}`,
   title: reader.t('receipts:approve.title', { number: facts.number }),
   text: confirmText(facts, reader),
-  batch: true,
 });
 
 function confirmText(facts: ReceiptFacts, reader: CardReader): string {

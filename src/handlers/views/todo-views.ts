@@ -92,7 +92,7 @@ export function decisionBlocks(
     contracts > 0 &&
       section(
         t('reminders:digest.contracts', { count: contracts }),
-        button(ACTION.contractList, t('reminders:digest.review')),
+        button(ACTION.approvalBatch, t('reminders:digest.review')),
       ),
     receipts > 0 &&
       section(
