@@ -4,7 +4,7 @@ import type { PoolClient } from 'pg';
 import { buildSchema, type Migration } from '../db/migrate.js';
 import { readBackup } from './backup-file.js';
 import { type BackupEnd, BackupError, type BackupHeader, damaged } from './format.js';
-import { readTables } from './moment.js';
+import { readTables } from './tables.js';
 
 export interface LoadedBackup {
   readonly header: BackupHeader;

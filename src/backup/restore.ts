@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { openConnections } from '../db/client.js';
 import { lockDataDir } from '../db/data-dir-lock.js';
 import { hasCluster, installCluster, openEmbedded } from '../db/embedded.js';
@@ -11,6 +11,7 @@ import { ADVISORY_LOCK_KEY, findMigrationsDir, loadMigrations, type Migration } 
 import { checkBackup } from './backup-file.js';
 import { BackupError, type BackupHeader } from './format.js';
 import { type LoadedBackup, loadBackup, migrationsOf } from './load-rows.js';
+import { inTransaction } from './transaction.js';
 
 export interface RestoreOptions {
   readonly databaseUrl?: string | undefined;
@@ -120,21 +121,6 @@ const notEmpty = (name: string): BackupError =>
     'not_empty',
     `${name} has data. Restore into an empty database or a new DATA_DIR, or add --replace to put the backup in its place.`,
   );
-
-async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let broken = true;
-  try {
-    await client.query('BEGIN');
-    const result = await work(client);
-    await client.query('COMMIT');
-    broken = false;
-    return result;
-  } finally {
-    // A connection that is ended takes its transaction back.
-    client.release(broken);
-  }
-}
 
 /** Everything in the schema but what belongs to an extension; within the transaction, so that it can be taken back. */
 async function dropAll(client: PoolClient): Promise<void> {

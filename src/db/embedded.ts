@@ -90,11 +90,12 @@ class SyncingNodeFs extends NodeFS {
  */
 export async function openEmbedded(dataDir: string, durable: boolean): Promise<EmbeddedEngine> {
   const cluster = join(dataDir, CLUSTER);
-  if (!isCluster(cluster)) {
-    // A restore that was cut off between its two moves is finished, or an empty database would take its place.
-    if (isCluster(join(dataDir, RESTORED))) await rename(join(dataDir, RESTORED), cluster);
-    else await createCluster(dataDir, cluster, durable);
-  }
+  const restored = join(dataDir, RESTORED);
+  // A restore that was cut off before its last two moves did not happen, and must not on a later day either. Between them
+  // it is finished, or an empty database would take its place.
+  if (isCluster(cluster)) await rm(restored, { recursive: true, force: true });
+  else if (isCluster(restored)) await rename(restored, cluster);
+  else await createCluster(dataDir, cluster, durable);
   const state: EngineState = {};
   const pglite = await PGlite.create({
     fs: new SyncingNodeFs(cluster, state),

@@ -1,7 +1,7 @@
 // Backup and restore (F102): what is restored is every row as it was, on the same engine and on the other one, made while
 // others write; and what cannot be restored changes nothing.
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -12,12 +12,14 @@ import { type BackupFile, writeBackup } from '../../src/backup/backup-file.js';
 import { restoreBackup } from '../../src/backup/restore.js';
 import { openConnections, openDatabase } from '../../src/db/client.js';
 import { DataDirInUseError } from '../../src/db/data-dir-lock.js';
+import { findMigrationsDir } from '../../src/db/migrate.js';
 import { sealAudit } from '../../src/domain/audit-seal.service.js';
 import { todayIn } from '../../src/domain/local-date.js';
 import { loadCompany } from '../../src/domain/settings/company.service.js';
 import { runBackupCommand } from '../../src/jobs/backup-cli.js';
 import { runRestoreCommand } from '../../src/jobs/restore-cli.js';
 import { createEmptyTarget, createTestDatabase, type TestDatabase } from '../support/database.js';
+import { randomFrom } from '../support/random.js';
 import { contentsOf, schemaOf } from '../support/table-contents.js';
 
 const { engine } = inject('testDatabase');
@@ -132,44 +134,61 @@ describe('a backup', SLOW, () => {
     });
   }
 
-  test('made while others write is of one moment', async () => {
+  test('made while others write is of one moment: every row as it was after one of their transactions', async () => {
     const { pool } = source.db;
-    let written = 0;
+    const rows = 12_000;
+    await pool.query('CREATE TABLE snapshot_probe (n int, v int, pad text)');
+    await pool.query(
+      `INSERT INTO snapshot_probe SELECT n, 0, repeat('x', 80) FROM generate_series(1, ${rows}) n`,
+    );
+    // What the table is after each of them: changed, deleted and added in one transaction, counted in another table.
+    const chance = randomFrom(20261126);
+    const anyRow = () => Math.floor(chance() * rows) + 1;
+    const done: { changed: number; deleted: number; added: number }[] = [];
     let stop = false;
     const write = async () => {
       while (!stop) {
-        written += 1;
-        // One transaction in two tables that are far apart in the file, and one that is changed and deleted again.
+        const [changed, deleted] = [anyRow(), anyRow()] as const;
+        const added = rows + done.length + 1;
         await pool.query(
-          `WITH c AS (INSERT INTO counter (key, period, value) VALUES ('pair', '${written}', 1)),
-                d AS (DELETE FROM counter WHERE key = 'pair' AND period = '${written - 40}'),
-                e AS (DELETE FROM snapshot_probe WHERE n = ${written - 40})
-           INSERT INTO snapshot_probe VALUES (${written})`,
+          `WITH u AS (UPDATE snapshot_probe SET v = v + 1 WHERE n = ${changed}),
+                d AS (DELETE FROM snapshot_probe WHERE n = ${deleted} AND n <> ${changed}),
+                i AS (INSERT INTO snapshot_probe VALUES (${added}, 1, ''))
+           INSERT INTO counter (key, period, value) VALUES ('probe', '', 1)
+           ON CONFLICT (key, period) DO UPDATE SET value = counter.value + 1`,
         );
+        done.push({ changed, deleted, added });
       }
     };
-    await pool.query('CREATE TABLE snapshot_probe (n int)');
     const writing = write();
     const busy = await backUp('busy.jsonl.gz');
     stop = true;
     await writing;
-    await pool.query(`DROP TABLE snapshot_probe`);
-    await pool.query(`DELETE FROM counter WHERE key = 'pair'`);
-    expect(written).toBeGreaterThan(20);
+    await pool.query('DROP TABLE snapshot_probe');
+    await pool.query(`DELETE FROM counter WHERE key = 'probe'`);
     const lines = gunzipSync(await readFile(busy.path))
       .toString()
       .split('\n');
     const section = (table: string) => {
       const start = lines.indexOf(JSON.stringify({ table })) + 1;
-      const rows = lines.slice(
-        start,
-        lines.findIndex((line, at) => at >= start && !line.startsWith('[')),
-      );
-      return rows.map((line): string[] => JSON.parse(line));
+      const end = lines.findIndex((line, at) => at >= start && !line.startsWith('['));
+      return lines.slice(start, end).map((line): string[] => JSON.parse(line));
     };
-    const pairs = section('counter').flatMap(([key, period]) => (key === 'pair' ? [period] : []));
-    expect(new Set(pairs)).toEqual(new Set(section('snapshot_probe').flat()));
-    expect(pairs.length).toBeGreaterThan(0);
+    const count = Number(section('counter').find(([key]) => key === 'probe')?.[2] ?? 0);
+    expect(count).toBeGreaterThan(0);
+    expect(count).toBeLessThanOrEqual(done.length);
+    const expected = new Map(Array.from({ length: rows }, (_, index) => [index + 1, 0]));
+    for (const { changed, deleted, added } of done.slice(0, count)) {
+      const value = expected.get(changed);
+      if (value !== undefined) expected.set(changed, value + 1);
+      if (deleted !== changed) expected.delete(deleted);
+      expected.set(added, 1);
+    }
+    const found = section('snapshot_probe').map(([n, v]): [number, number] => [Number(n), Number(v)]);
+    expect(found.length).toBe(expected.size);
+    expect(new Map(found)).toEqual(expected);
+    // They got their turns while it was made.
+    expect(done.length).toBeGreaterThan(20);
   });
 });
 
@@ -320,6 +339,72 @@ describe('the commands', SLOW, () => {
       await remove();
     }
   });
+
+  test('bring a backup of an older schema up to this one', async () => {
+    const older = join(dir, 'older');
+    const all = (await readdir(findMigrationsDir(), { withFileTypes: true })).filter((one) =>
+      one.isDirectory(),
+    );
+    for (const { name } of all.toSorted((a, b) => (a.name < b.name ? -1 : 1)).slice(0, -3))
+      await cp(join(findMigrationsDir(), name), join(older, name), { recursive: true });
+    const [from, to] = [await createEmptyTarget(), await createEmptyTarget()];
+    try {
+      const old = await openDatabase({ ...from.target, migrationsDir: older, durable: false });
+      await old.pool.query(`INSERT INTO counter (key, period, value) VALUES ('old', '', 7)`);
+      await old.pool.query(
+        `INSERT INTO app_user (id, slack_user_id, name, locale, timezone, roles, created_at, updated_at)
+         VALUES (gen_random_uuid(), 'U_OLD', 'old', 'en', 'Asia/Shanghai', '{admin}', now(), now())`,
+      );
+      const file = join(dir, 'older.jsonl.gz');
+      await writeBackup({ pool: old.pool, engine, now: NOW }, file);
+      await old.close();
+      expect(await runRestoreCommand([file], envOf(to.target), print)).toBe(0);
+      const { pool, prisma, close } = await openDatabase({ ...to.target, durable: false });
+      expect(await prisma.counter.findMany()).toMatchObject([{ key: 'old', value: 7n }]);
+      expect(await prisma.user.findMany()).toMatchObject([{ slackUserId: 'U_OLD', roles: ['admin'] }]);
+      expect(await schemaOf(pool)).toEqual(await schemaOf(source.db.pool));
+      await close();
+    } finally {
+      await from.remove();
+      await to.remove();
+    }
+  });
+
+  if (engine === 'embedded') {
+    test('leave a whole database wherever a restore is cut off', async () => {
+      const { target, remove } = await createEmptyTarget('embedded');
+      if (!('dataDir' in target)) throw new Error('not embedded');
+      const at = (name: string) => join(target.dataDir, name);
+      const which = async () => {
+        const { prisma, close } = await openDatabase({ ...target, durable: false });
+        const found = await prisma.counter.findUnique({
+          where: { key_period: { key: 'which', period: '' } },
+        });
+        await close();
+        return found?.value ?? null;
+      };
+      try {
+        const { prisma, close } = await openDatabase({ ...target, durable: false });
+        await prisma.counter.create({ data: { key: 'which', period: '', value: 1n } });
+        await close();
+        await cp(at('pg'), at('old'), { recursive: true });
+        await restoreBackup({ ...target, file: made.path, mayReplace: async () => true });
+        expect(await which()).toBe(null);
+        // Before its first move had an end: what was there is what is there, and nothing of it waits for a better day.
+        await rename(at('pg'), at('pg.restored'));
+        await rename(at('old'), at('pg'));
+        expect(await which()).toBe(1n);
+        expect(await readdir(target.dataDir)).not.toContain('pg.restored');
+        // Between the two moves: it is finished.
+        await restoreBackup({ ...target, file: made.path, mayReplace: async () => true });
+        await rename(at('pg'), at('pg.restored'));
+        expect(await which()).toBe(null);
+        expect(await readdir(target.dataDir)).toContain('pg');
+      } finally {
+        await remove();
+      }
+    });
+  }
 
   test('say what is wrong with what was typed', async () => {
     const env = { DATA_DIR: join(dir, 'nowhere') };

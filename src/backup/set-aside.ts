@@ -1,0 +1,217 @@
+// One moment of the embedded engine, which has one session: nobody else gets a turn while a transaction runs, so none of
+// these may be long. Rows are copied slice by slice between other people's statements. A last transaction, the moment
+// itself, only counts: a version of a row never changes, so a slice that has as many of its rows left as were copied is what
+// was copied. What is not, and all rows that are newer than the beginning, it copies then.
+import { randomBytes } from 'node:crypto';
+import type { Pool, PoolClient } from 'pg';
+import { BackupError } from './format.js';
+import {
+  type Column,
+  hasFiles,
+  isFile,
+  type Moment,
+  ROWS_A_BATCH,
+  readFacts,
+  selectLines,
+  type Table,
+  writeAsText,
+} from './tables.js';
+import { inTransaction } from './transaction.js';
+
+/** A quarter of a megabyte of a table, some thousand rows: 10 to 40 ms. */
+const PAGES_A_SLICE = 32;
+/** Slices that changed are copied again before the moment, until so few are left for it. */
+const FEW_SLICES = 3;
+const MAX_ROUNDS = 5;
+
+/** Some pages of a table, and what was copied of them. */
+interface Slice {
+  readonly table: Table;
+  /** Its place among the slices of its table, from 1. */
+  readonly place: number;
+  readonly cursor: string;
+  copied: number;
+}
+
+/** What was there when it began: `isOld` tells whether a row version is. */
+interface Beginning {
+  readonly tables: readonly Table[];
+  readonly isOld: string;
+  readonly slices: readonly Slice[];
+}
+
+/** @throws BackupError schema; disturbed: tables came or went, begin again */
+export async function setAside(pool: Pool): Promise<Moment> {
+  const cursors = new Map<Table, string[]>();
+  const end = async () => {
+    for (const cursor of [...cursors.values()].flat()) await pool.query(`CLOSE ${cursor}`).catch(() => {});
+  };
+  try {
+    const begun = await begin(pool);
+    for (const slice of begun.slices) {
+      await inTransaction(pool, (client) => copySlice(client, slice, begun.isOld));
+      cursors.set(slice.table, [...(cursors.get(slice.table) ?? []), slice.cursor]);
+    }
+    await copyChanged(pool, begun);
+    const facts = await inTransaction(pool, async (client) => {
+      for (const [table, cursor] of await takeRest(client, begun))
+        cursors.set(table, [...(cursors.get(table) ?? []), cursor]);
+      return readFacts(client);
+    });
+    if (JSON.stringify(facts.tables) !== JSON.stringify(begun.tables))
+      throw new BackupError('disturbed', 'Tables were made or removed during the backup. Start it again.');
+    return { ...facts, tables: begun.tables, next: (table) => nextOf(pool, table, cursors), end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+function begin(pool: Pool): Promise<Beginning> {
+  return inTransaction(pool, async (client) => {
+    const { tables } = await readFacts(client);
+    const [since] = (await client.query<{ xid: string }>('SELECT pg_current_xact_id()::xid::text AS xid'))
+      .rows;
+    if (!since) throw new RangeError('no transaction');
+    // Another backup may be read in the same session.
+    const own = randomBytes(4).toString('hex');
+    const { rows } = await client.query<{ name: string; pages: number }>(
+      `SELECT relname AS name, (pg_relation_size(oid) / current_setting('block_size')::int)::int AS pages FROM pg_class
+       WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`,
+    );
+    const pagesOf = new Map(rows.map(({ name, pages }) => [name, pages]));
+    const slices = tables.flatMap((table, index) =>
+      Array.from({ length: Math.ceil((pagesOf.get(table.name) ?? 0) / PAGES_A_SLICE) }, (_, at) => ({
+        table,
+        place: at + 1,
+        cursor: `backup_${own}_${index}_${at}`,
+        copied: 0,
+      })),
+    );
+    return { tables, isOld: `age(xmin) > age('${since.xid}'::xid)`, slices };
+  });
+}
+
+const startOf = (place: number): string => `(${(place - 1) * PAGES_A_SLICE},0)`;
+
+/** Copies what is left of the old rows of a slice, out of everybody's way. */
+async function copySlice(client: PoolClient, slice: Slice, isOld: string): Promise<void> {
+  const { table, place, cursor } = slice;
+  const where = `ctid >= '${startOf(place)}'::tid AND ctid < '${startOf(place + 1)}'::tid AND ${isOld}`;
+  await writeAsText(client);
+  const [found] = (
+    await client.query<{ count: number }>(`SELECT count(*)::int FROM "${table.name}" WHERE ${where}`)
+  ).rows;
+  slice.copied = found?.count ?? 0;
+  await hold(client, cursor, `${selectLines(table, true)} WHERE ${where}`);
+}
+
+/** Rows that stay readable when the transaction is over. */
+const hold = (client: PoolClient, cursor: string, query: string) =>
+  client.query(`DECLARE ${cursor} NO SCROLL CURSOR WITH HOLD FOR ${query}`);
+
+/** The slices of a table that have lost rows since they were copied, and whether the table has new ones. */
+async function findChanged(
+  client: PoolClient,
+  table: Table,
+  { slices, isOld }: Beginning,
+): Promise<{ changed: Slice[]; hasNew: boolean }> {
+  const own = slices.filter((slice) => slice.table === table);
+  const { rows } = await client.query<{ place: number; old: number; fresh: number }>(
+    `SELECT width_bucket(ctid, $1::tid[]) AS place, count(*) FILTER (WHERE ${isOld})::int AS old,
+       count(*) FILTER (WHERE NOT ${isOld})::int AS fresh
+     FROM "${table.name}" GROUP BY 1`,
+    [`{${own.map((slice) => `"${startOf(slice.place)}"`).join(',')}}`],
+  );
+  const left = new Map(rows.map(({ place, old }) => [place, old]));
+  return {
+    changed: own.filter((slice) => (left.get(slice.place) ?? 0) !== slice.copied),
+    hasNew: rows.some(({ fresh }) => fresh > 0),
+  };
+}
+
+/** Copies again what has changed meanwhile, table by table, so that little is left for the moment itself. */
+async function copyChanged(pool: Pool, begun: Beginning): Promise<void> {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const stale: Slice[] = [];
+    for (const table of new Set(begun.slices.map((slice) => slice.table)))
+      stale.push(...(await inTransaction(pool, (client) => findChanged(client, table, begun))).changed);
+    if (stale.length <= FEW_SLICES) return;
+    for (const slice of stale)
+      await inTransaction(pool, async (client) => {
+        await client.query(`CLOSE ${slice.cursor}`);
+        await copySlice(client, slice, begun.isOld);
+      });
+  }
+}
+
+/** The moment: what changed in the last while, and all that is new, as one transaction sees it. */
+async function takeRest(client: PoolClient, begun: Beginning): Promise<Map<Table, string>> {
+  await writeAsText(client);
+  const own = randomBytes(4).toString('hex');
+  const fresh = new Map<Table, string>();
+  for (const [index, table] of begun.tables.entries()) {
+    const { changed, hasNew } = await findChanged(client, table, begun);
+    for (const slice of changed) {
+      await client.query(`CLOSE ${slice.cursor}`);
+      await copySlice(client, slice, begun.isOld);
+    }
+    if (!hasNew) continue;
+    const cursor = `backup_${own}_new_${index}`;
+    await hold(client, cursor, `${selectLines(table, true)} WHERE NOT ${begun.isOld}`);
+    fresh.set(table, cursor);
+  }
+  return fresh;
+}
+
+/** The next rows of a table; a copy that was read to its end is given up at once. */
+async function nextOf(pool: Pool, table: Table, cursors: Map<Table, string[]>): Promise<string[]> {
+  for (;;) {
+    const [cursor, ...rest] = cursors.get(table) ?? [];
+    if (cursor === undefined) return [];
+    const lines = await (hasFiles(table) ? nextWithFiles(pool, table, cursor) : nextLines(pool, cursor));
+    if (lines.length > 0) return lines;
+    await pool.query(`CLOSE ${cursor}`);
+    cursors.set(table, rest);
+  }
+}
+
+async function nextLines(pool: Pool, cursor: string): Promise<string[]> {
+  const { rows } = await pool.query<{ line: string }>(`FETCH ${ROWS_A_BATCH} FROM ${cursor}`);
+  return rows.map(({ line }) => line);
+}
+
+/**
+ * The next row of a table with files. These are never changed once they are there, so they are not set aside, which would
+ * write each of them twice more; only one that is deleted in between is missed.
+ */
+async function nextWithFiles(pool: Pool, table: Table, cursor: string): Promise<string[]> {
+  const { rows } = await pool.query<{ line: string; keys: string[]; filled: boolean[] }>(
+    `FETCH 1 FROM ${cursor}`,
+  );
+  const [row] = rows;
+  if (!row) return [];
+  const files = table.columns.filter(isFile).filter((_, index) => row.filled[index]);
+  if (files.length === 0) return [row.line];
+  const where = table.columns
+    .filter(({ isKey }) => isKey)
+    .map(({ name, type }, index) => `"${name}" = $${index + 1}::${type}`);
+  const found = await pool.query<Record<string, string | null>>(
+    `SELECT ${files.map(asText).join(', ')} FROM "${table.name}" WHERE ${where.join(' AND ')}`,
+    row.keys,
+  );
+  const [bytes] = found.rows;
+  const cells: unknown[] = JSON.parse(row.line);
+  for (const file of files) {
+    const text = bytes?.[file.name] ?? null;
+    if (text === null)
+      throw new BackupError(
+        'disturbed',
+        'A file was deleted while the backup was being made. Start it again.',
+      );
+    cells[table.columns.indexOf(file)] = text;
+  }
+  return [JSON.stringify(cells)];
+}
+
+const asText = ({ name }: Column): string => `"${name}"::text AS "${name}"`;
