@@ -15,18 +15,18 @@ import { createLog } from '../src/log.js';
 import { ms, percentile, type Row } from './measure.js';
 import { type Load, type LoadResult, SECRET } from './slack-load.js';
 
-const TOKEN = 'xoxb-bench';
-const BOT = { botId: 'B1', botUserId: 'U_BOT' };
+export const TOKEN = 'xoxb-bench';
+export const BOT = { botId: 'B1', botUserId: 'U_BOT' };
 const ROUNDS = 300;
 const MODALS = 400;
 /** Before figures count: a process that has just started compiles its code while it answers. */
 const WARM_UP = 1_200;
 const AT_ONCE = 20;
 
-const receiverOf = () =>
+export const receiverOf = () =>
   new HTTPReceiver({ signingSecret: SECRET, endpoints: '/slack/events', port: 0, logLevel: LogLevel.ERROR });
 
-async function listen(app: App): Promise<string> {
+export async function listen(app: App): Promise<string> {
   const server = (await app.start(0)) as Server;
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`;
 }
@@ -48,7 +48,16 @@ function bareApp(slackApiUrl: string, view: () => string): App {
   return app;
 }
 
-async function ask(slack: ChildProcess, load: Load): Promise<LoadResult> {
+/** The process that plays Slack (slack-client.ts), and where its Web API is. */
+export async function startSlack(): Promise<{ slack: ChildProcess; slackApiUrl: string }> {
+  const slack = fork(fileURLToPath(new URL('./slack-client.ts', import.meta.url)), {
+    execArgv: ['--import', 'tsx'],
+  });
+  const [slackApiUrl] = await once(slack, 'message');
+  return { slack, slackApiUrl };
+}
+
+export async function ask(slack: ChildProcess, load: Load): Promise<LoadResult> {
   slack.send(load);
   const [result] = await once(slack, 'message');
   return result;
@@ -72,10 +81,7 @@ async function benchAcks(
 }
 
 export async function benchAck(database: Database): Promise<Row[]> {
-  const slack = fork(fileURLToPath(new URL('./slack-client.ts', import.meta.url)), {
-    execArgv: ['--import', 'tsx'],
-  });
-  const [slackApiUrl] = await once(slack, 'message');
+  const { slack, slackApiUrl } = await startSlack();
   const deps = {
     db: database.prisma,
     clock: systemClock,

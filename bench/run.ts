@@ -8,6 +8,9 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { type Database, openDatabase } from '../src/db/client.js';
 import { benchAck } from './ack.js';
+import { benchApprovalCards } from './approval-cards.js';
+import { benchApprovals } from './approvals.js';
+import { benchBackup } from './backup.js';
 import { benchCustomers } from './customers.js';
 import { benchImport } from './import.js';
 import { benchLists } from './lists.js';
@@ -26,6 +29,9 @@ const BENCHES: Record<string, (database: Database) => Promise<Row[]>> = {
   all: benchAllDue,
   million: benchMillion,
   history: benchHistory,
+  approvals: benchApprovals,
+  cards: benchApprovalCards,
+  backup: benchBackup,
   customers: benchCustomers,
   import: benchImport,
   lists: benchLists,

@@ -3,11 +3,12 @@
 import { createHmac } from 'node:crypto';
 import { ACTION } from '../src/handlers/ids.js';
 import { concurrently, inTurn, timed } from './measure.js';
-import { type Load, type LoadResult, SECRET } from './slack-load.js';
+import { type Card, type Load, type LoadResult, SECRET } from './slack-load.js';
 import { startSlackStub } from './slack-stub.js';
 
-/** The first rep of bench/data.ts. */
+/** The first rep of bench/data.ts, and its finance. */
 const REP = 'U2';
+const FINANCE = 'U0';
 
 async function post(url: string, fields: Record<string, string>): Promise<void> {
   const body = new URLSearchParams(fields).toString();
@@ -43,23 +44,30 @@ const command = (url: string, triggerId = newTrigger()) =>
     response_url: 'http://127.0.0.1:9/',
   });
 
-const click = (url: string) =>
+const click = (
+  url: string,
+  {
+    who = REP,
+    action = ACTION.planNew,
+    card = { channel: 'C1', ts: '1.1', value: '' },
+  }: { who?: string; action?: string; card?: Card } = {},
+) =>
   post(url, {
     payload: JSON.stringify({
       type: 'block_actions',
       team: { id: 'T1', domain: 'bench' },
-      user: { id: REP, team_id: 'T1', name: 'x' },
+      user: { id: who, team_id: 'T1', name: 'x' },
       trigger_id: newTrigger(),
       response_url: 'http://127.0.0.1:9/',
-      container: { type: 'message', message_ts: '1.1', channel_id: 'C1' },
-      channel: { id: 'C1', name: 'x' },
-      message: { ts: '1.1', blocks: [] },
+      container: { type: 'message', message_ts: card.ts, channel_id: card.channel },
+      channel: { id: card.channel, name: 'x' },
+      message: { ts: card.ts, blocks: [] },
       actions: [
         {
           type: 'button',
-          action_id: ACTION.planNew,
+          action_id: action,
           block_id: 'b',
-          value: '',
+          value: card.value,
           action_ts: '1.1',
           text: { type: 'plain_text', text: 'x' },
         },
@@ -78,6 +86,17 @@ async function run(load: Load): Promise<LoadResult> {
       await shown;
     });
     return { ours, floor: [], view: stub.lastView() };
+  }
+  if (load.kind === 'card') {
+    const { cards, url, atOnce } = load;
+    const ours = await concurrently(cards.length, atOnce, async (index) => {
+      const card = cards[index];
+      if (!card) throw new RangeError('no card');
+      const shown = stub.rewritten(card.ts);
+      await click(url, { who: FINANCE, action: ACTION.approvalApprove, card });
+      await shown;
+    });
+    return { ours, floor: [], view: '' };
   }
   const send = load.send === 'command' ? command : click;
   const alone = async (url: string) => {

@@ -7,6 +7,8 @@ export interface SlackStub {
   readonly apiUrl: string;
   /** Resolves to performance.now() when a view was opened with this trigger. */
   viewOpened(triggerId: string): Promise<number>;
+  /** Resolves to performance.now() when the message of this timestamp was rewritten. */
+  rewritten(ts: string): Promise<number>;
   /** The JSON of the view that was opened last. */
   lastView(): string;
   close(): Promise<void>;
@@ -17,10 +19,19 @@ const ANSWERS: Record<string, object> = {
   'views.open': { view: { id: 'V1', hash: 'h1' } },
   'views.push': { view: { id: 'V1', hash: 'h1' } },
   'views.update': { view: { id: 'V1', hash: 'h2' } },
+  'conversations.open': { channel: { id: 'D1' } },
+  'chat.postMessage': { channel: 'D1', ts: '2.1' },
 };
 
 export async function startSlackStub(): Promise<SlackStub> {
   const waiting = new Map<string, (at: number) => void>();
+  const arrival = (key: string) =>
+    new Promise<number>((resolve) => {
+      waiting.set(key, (at) => {
+        waiting.delete(key);
+        resolve(at);
+      });
+    });
   let view = '';
   const server: Server = createServer((request, response) => {
     let body = '';
@@ -32,6 +43,7 @@ export async function startSlackStub(): Promise<SlackStub> {
       const fields = new URLSearchParams(body);
       const triggerId = fields.get('trigger_id');
       if (triggerId !== null) waiting.get(triggerId)?.(performance.now());
+      if (method === 'chat.update') waiting.get(`ts ${fields.get('ts')}`)?.(performance.now());
       response.setHeader('content-type', 'application/json');
       view = fields.get('view') ?? view;
       const user = { id: fields.get('user'), name: 'x', locale: 'zh-CN', tz: 'Asia/Shanghai', profile: {} };
@@ -42,13 +54,8 @@ export async function startSlackStub(): Promise<SlackStub> {
   const { port } = server.address() as AddressInfo;
   return {
     apiUrl: `http://127.0.0.1:${port}/api/`,
-    viewOpened: (triggerId) =>
-      new Promise((resolve) => {
-        waiting.set(triggerId, (at) => {
-          waiting.delete(triggerId);
-          resolve(at);
-        });
-      }),
+    viewOpened: arrival,
+    rewritten: (ts) => arrival(`ts ${ts}`),
     lastView: () => view,
     close: () =>
       new Promise((resolve) => {

@@ -2,6 +2,7 @@
 // lock first and read afterwards is a second round trip. Columns are the schema's fields by its naming rule.
 import {
   type Approval,
+  type ApprovalStep,
   type Company,
   type Contract,
   type Customer,
@@ -15,6 +16,7 @@ import type { Tx } from './client.js';
 
 interface Rows {
   approval: Approval;
+  approval_step: ApprovalStep;
   company: Company;
   contract: Contract;
   customer: Customer;
@@ -29,6 +31,7 @@ export type LockableTable = keyof Rows;
 
 const FIELDS: Record<LockableTable, Record<string, string>> = {
   approval: Prisma.ApprovalScalarFieldEnum,
+  approval_step: Prisma.ApprovalStepScalarFieldEnum,
   company: Prisma.CompanyScalarFieldEnum,
   contract: Prisma.ContractScalarFieldEnum,
   customer: Prisma.CustomerScalarFieldEnum,
@@ -38,16 +41,28 @@ const FIELDS: Record<LockableTable, Record<string, string>> = {
   unclaimed_money: Prisma.UnclaimedMoneyScalarFieldEnum,
 };
 
-/** All columns of a table under the names of its fields, for SELECT and RETURNING; `as` is what the table is called there. */
-export function columnsOf(table: LockableTable, as: string = table): Prisma.Sql {
-  const columns = Object.values(FIELDS[table]).map((field) => `${as}.${columnName(field)} AS "${field}"`);
+/**
+ * All columns of a table under the names of its fields, for SELECT and RETURNING; `as` is what the table is called there,
+ * `prefix` begins the names where another table's are beside them.
+ */
+export function columnsOf(table: LockableTable, as: string = table, prefix = ''): Prisma.Sql {
+  const columns = Object.values(FIELDS[table]).map(
+    (field) => `${as}.${columnName(field)} AS "${prefix}${field}"`,
+  );
   return Prisma.raw(columns.join(', '));
 }
 
 /** Every person's column ends in `_by`, every other one is its field in snake case (test/db/lock-rows.test.ts). */
 function columnName(field: string): string {
-  return field.replace(/ById$/, 'By').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const name = field === 'onBehalfOfId' ? 'onBehalfOf' : field.replace(/ById$/, 'By');
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
+
+/** The fields of one of two tables that were read side by side. */
+export const fieldsOf = <T extends LockableTable>(row: object, table: T, prefix: string): Rows[T] =>
+  Object.fromEntries(
+    Object.values(FIELDS[table]).map((field) => [field, Reflect.get(row, `${prefix}${field}`)]),
+  ) as Rows[T];
 
 /** The rows of a table that meet the condition, in the order of their ids, held until the transaction ends. */
 export function lockRows<T extends LockableTable>(

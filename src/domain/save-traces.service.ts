@@ -2,7 +2,10 @@
 // alone would be a round trip in every use case. Who says what is left: audit.service.ts, notices/outbox.service.ts,
 // plans/instalment.service.ts, and traces.service.ts for all at once.
 import type { Tx } from '../db/client.js';
+import { Prisma } from '../generated/prisma/client.js';
+import type { Role } from './access.js';
 import type { LocalDate } from './local-date.js';
+import { superiorSql } from './members/reach.sql.js';
 
 /** A row of the audit trail; `before` and `after` hold only what JSON can. */
 export interface AuditRow {
@@ -46,14 +49,25 @@ export interface TraceRows {
   readonly outbox?: readonly OutboxRow[];
   /** People whose Home shows old facts now; the refresher publishes it anew if they opened it lately. */
   readonly staleHomes?: readonly string[];
+  /** Instalments whose money changed: the Homes of their owners, of who stands above these, and of finance. */
+  readonly concerned?: readonly string[] | undefined;
 }
+
+const FINANCE: Role[] = ['finance', 'finance_manager'];
+
+/** Person `p` is concerned by what happened to these instalments. */
+const isConcerned = (instalmentIds: readonly string[]) => Prisma.sql`
+  (p.active AND p.roles && ${FINANCE}::text[]) OR p.id IN (
+    SELECT x.id FROM instalment i JOIN app_user o ON o.id = i.owner_id
+    CROSS JOIN LATERAL (VALUES (o.id), (${Prisma.raw(superiorSql('o'))})) AS x(id)
+    WHERE i.id = ANY(${[...instalmentIds]}::uuid[]))`;
 
 /** Saves all rows of all kinds. */
 export async function saveTraces(
   tx: Tx,
-  { audit = [], revisions = [], outbox = [], staleHomes = [] }: TraceRows,
+  { audit = [], revisions = [], outbox = [], staleHomes = [], concerned }: TraceRows,
 ): Promise<void> {
-  if (audit.length + revisions.length + outbox.length + staleHomes.length === 0) return;
+  if (audit.length + revisions.length + outbox.length + staleHomes.length === 0 && !concerned) return;
   await tx.$executeRaw`
     WITH trail AS (
       INSERT INTO audit_log (id, at, actor_id, action, subject_type, subject_id, before, after, request_id)
@@ -73,5 +87,6 @@ export async function saveTraces(
       FROM jsonb_to_recordset(${JSON.stringify(outbox)}::jsonb) AS x(id uuid, op text, kind text, dedupe_key text,
         anchor_key text, payload jsonb, recipient text, priority int, created_at timestamptz)
       ON CONFLICT DO NOTHING)
-    UPDATE app_user SET home_stale = true WHERE id = ANY(${[...staleHomes]}::uuid[]) AND home_opened_at IS NOT NULL`;
+    UPDATE app_user p SET home_stale = true WHERE p.home_opened_at IS NOT NULL
+      AND (p.id = ANY(${[...staleHomes]}::uuid[]) ${concerned ? Prisma.sql`OR ${isConcerned(concerned)}` : Prisma.empty})`;
 }

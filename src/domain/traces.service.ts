@@ -19,6 +19,8 @@ export interface Traces {
   readonly redraws?: readonly Redraw[];
   /** People whose Home shows such facts. */
   readonly homes?: readonly (string | null)[];
+  /** Instalments whose money changed: the Homes of their owners, of who stands above these, and of finance (ux §8). */
+  readonly concerned?: readonly string[] | undefined;
 }
 
 /** Saves the trail, the history, the messages and the stale Homes of a change; `ctx` without an actor is the system. */
@@ -28,6 +30,7 @@ export async function leaveTraces(
   traces: Traces,
 ): Promise<void> {
   const { audit = [], revisions = [], notices = [], rewrites = [], redraws = [], homes = [] } = traces;
+  const { concerned } = traces;
   await saveTraces(tx, {
     audit: auditRows(ctx, audit),
     revisions: revisionRows(ctx, revisions),
@@ -37,6 +40,7 @@ export async function leaveTraces(
       ...postRows(ctx, notices),
     ],
     staleHomes: homesOf(homes),
+    concerned,
   });
 }
 
@@ -49,5 +53,6 @@ export function joinTraces(...traces: readonly Traces[]): Traces {
     rewrites: traces.flatMap((one) => one.rewrites ?? []),
     redraws: traces.flatMap((one) => one.redraws ?? []),
     homes: traces.flatMap((one) => one.homes ?? []),
+    concerned: traces.some((one) => one.concerned) ? traces.flatMap((one) => one.concerned ?? []) : undefined,
   };
 }

@@ -30,6 +30,7 @@ afterAll(() => database.close());
 
 const READ: Record<LockableTable, () => Promise<{ id: string } | null>> = {
   approval: () => company.db.approval.findFirst(),
+  approval_step: () => company.db.approvalStep.findFirst(),
   company: () => company.db.company.findFirst(),
   contract: () => company.db.contract.findFirst(),
   customer: () => company.db.customer.findFirst(),

@@ -4,7 +4,6 @@ import type { SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { endApprovals } from '../approvals/end.service.js';
 import { notice } from '../notices/notice.js';
-import { listConcerned } from '../receipts/receipt.service.js';
 import { joinTraces, leaveTraces } from '../traces.service.js';
 
 /** Ends what waits on these rows, which are held. `isGone`: deleted or void, so that undoing has no sense either. */
@@ -47,7 +46,7 @@ export async function cancelAdjustments(
           payload: { adjustmentId, approvalId },
         }),
       ),
-      homes: await listConcerned(tx, cancelled),
+      concerned: cancelled.map((one) => one.instalmentId),
     }),
   );
 }

@@ -10,7 +10,6 @@ import { NO_DISPUTE, NO_PROMISE } from '../follow-ups/follow-up.js';
 import { toUtcDate } from '../local-date.js';
 import { notice } from '../notices/notice.js';
 import { lockInstalment } from '../plans/instalment.service.js';
-import { listConcerned } from '../receipts/receipt.service.js';
 import { closeCasesOf, reopenCasesOf, tellCasesOf } from '../reminders/case.service.js';
 import { joinTraces, type Traces } from '../traces.service.js';
 import { closedBy, decideWriteOff, type WriteOffKind } from './adjustment.js';
@@ -93,7 +92,7 @@ async function post(tx: Tx, ctx: Ctx, { asked, row }: Held, ending: Ending): Pro
     { audit: [entry], revisions },
     await casesOf(tx, ctx, row.id, lifecycle === 'open', reopens),
     await settleContracts(tx, ctx, [row.contractId]),
-    await tell(tx, ctx, { asked, row }, ending),
+    tell(ctx, { asked, row }, ending),
   );
 }
 
@@ -125,7 +124,7 @@ const decidedNotice = (asked: Adjustment, { approvalId, requestedById }: Ending)
   });
 
 /** Whoever proposed it, and whose instalment it is. */
-async function tell(tx: Tx, ctx: Ctx, { asked, row }: Held, ending: Ending): Promise<Traces> {
+function tell(ctx: Ctx, { asked, row }: Held, ending: Ending): Traces {
   const told = notice({
     kind: 'adjustment.posted',
     key: `adjustment.posted:${asked.id}`,
@@ -135,6 +134,6 @@ async function tell(tx: Tx, ctx: Ctx, { asked, row }: Held, ending: Ending): Pro
   const knows = [ending.requestedById, ctx.actor.id].includes(row.ownerId);
   return {
     notices: [decidedNotice(asked, ending), ...(knows ? [] : [told])],
-    homes: await listConcerned(tx, [{ instalmentId: row.id }]),
+    concerned: [row.id],
   };
 }

@@ -3,7 +3,7 @@
 import type { Ctx, SystemCtx } from '../../ctx.js';
 import { bulkInsert } from '../../db/bulk-insert.js';
 import type { Tx } from '../../db/client.js';
-import { lockRow } from '../../db/lock-rows.js';
+import { columnsOf, fieldsOf } from '../../db/lock-rows.js';
 import type { Approval, ApprovalStep } from '../../generated/prisma/client.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
@@ -172,9 +172,14 @@ export const flowStepOf = (step: ApprovalStep): FlowStep => ({
  * @throws DomainError not_found; approval.decided (who, when); version.conflict if what was shown is not what is there
  */
 export async function lockOpenApproval(tx: Tx, approvalId: string, version?: number): Promise<OpenApproval> {
-  const row = await lockRow(tx, 'approval', approvalId);
-  if (!row) throw new DomainError('not_found', { ref: '' });
-  const steps = await tx.approvalStep.findMany({ where: { approvalId }, orderBy: { seq: 'asc' } });
+  const rows = await tx.$queryRaw<object[]>`
+    SELECT ${columnsOf('approval', 'a', 'a_')}, ${columnsOf('approval_step', 's', 's_')}
+    FROM approval a JOIN approval_step s ON s.approval_id = a.id WHERE a.id = ${approvalId}::uuid
+    ORDER BY s.seq FOR UPDATE OF a, s`;
+  const [first] = rows;
+  if (!first) throw new DomainError('not_found', { ref: '' });
+  const row = fieldsOf(first, 'approval', 'a_');
+  const steps = rows.map((one) => fieldsOf(one, 'approval_step', 's_'));
   const step = steps.find((candidate) => candidate.seq === row.currentStep);
   if (row.status !== 'open') throw await decidedError(tx, row, steps);
   if (!step) throw new RangeError(`approval ${approvalId} has no step ${row.currentStep}`);

@@ -1,8 +1,8 @@
 // Finds the people of a step: whom it asks, who may decide it, and in whose place (rules §6).
 import type { Ctx, SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import { can, type Role, rolesFor, scopeOf } from '../access.js';
-import { toUtcDate } from '../local-date.js';
 import { findPeople, listHolders, listManagerChain, type Person } from '../members/member.queries.js';
 import { type Candidate, type FlowStep, isInvolved, rolesInPlace } from './approval.js';
 import { type SubjectType, subjectRow } from './subjects.js';
@@ -69,19 +69,26 @@ async function nearestManager(
   return nearest ? [nearest] : [];
 }
 
-/** The actor, and who gave them their decisions until today or later, as a step looks at them. */
+/** Somebody who gave another their decisions until today or later. */
+export interface Giver {
+  readonly id: string;
+  readonly roles: readonly string[];
+}
+
+/** Who gave the actor their decisions, as JSON: a query within another one. */
+export const giversOf = ({ actor, today }: Ctx) => Prisma.sql`
+  SELECT COALESCE(jsonb_agg(jsonb_build_object('id', g.id, 'roles', g.roles) ORDER BY g.id), '[]') FROM app_user g
+  WHERE g.active AND g.delegate_id = ${actor.id}::uuid AND g.delegate_until >= ${today}::date`;
+
+/** The actor, and those who gave them their decisions, as a step looks at them. */
 export async function findCandidates(
   tx: Tx,
   ctx: Ctx,
   type: SubjectType,
   ownerId: string | null,
+  givers: readonly Giver[],
 ): Promise<{ actor: Candidate; principals: Candidate[] }> {
   const { action } = subjectRow(type);
-  const givers = await tx.user.findMany({
-    where: { active: true, delegateId: ctx.actor.id, delegateUntil: { gte: toUtcDate(ctx.today) } },
-    orderBy: { id: 'asc' },
-    select: { id: true, roles: true },
-  });
   const above =
     givers.length > 0 && ownerId !== null ? (await listManagerChain(tx, ownerId)).map((one) => one.id) : [];
   const principals = givers.map(({ id, roles }) => {

@@ -16,7 +16,7 @@ import { decideWho, type StepQuestion } from './approval.js';
 import { questionOf } from './approval.queries.js';
 import { flowStepOf, lockOpenApproval, type OpenApproval } from './approval.service.js';
 import type { About } from './ask.service.js';
-import { findAsked, findCandidates, isSolo } from './candidates.service.js';
+import { findAsked, findCandidates, type Giver, giversOf, isSolo } from './candidates.service.js';
 import type { HeldSubject, HoldSubject } from './subject.service.js';
 import { isSubjectType, type SubjectType, subjectRow } from './subjects.js';
 
@@ -40,20 +40,21 @@ export interface Held {
   readonly subject: HeldSubject;
   readonly approval: OpenApproval;
   readonly involved: readonly string[];
+  /** Who gave the actor their decisions. */
+  readonly givers: readonly Giver[];
 }
 
 /** The subject first, then its approval: the order of every writer. */
 export async function hold(tx: Tx, ctx: Ctx, approvalId: string, version?: number): Promise<Held> {
-  const found = await tx.approval.findUnique({
-    where: { id: approvalId },
-    select: { subjectType: true, subjectId: true },
-  });
-  if (!found || !isSubjectType(found.subjectType)) throw new DomainError('not_found', { ref: '' });
-  const { subjectType: type, subjectId } = found;
+  const [found] = await tx.$queryRaw<{ type: string; subjectId: string; givers: Giver[] }[]>`
+    SELECT a.subject_type AS type, a.subject_id::text AS "subjectId", (${giversOf(ctx)}) AS givers
+    FROM approval a WHERE a.id = ${approvalId}::uuid`;
+  if (!found || !isSubjectType(found.type)) throw new DomainError('not_found', { ref: '' });
+  const { type, subjectId, givers } = found;
   const subject = await HOLD[type](tx, ctx, subjectId);
   const approval = await lockOpenApproval(tx, approvalId, version);
   const involved = [approval.requestedById, ...subject.involved].filter((id) => id !== null);
-  return { about: { type, subjectId, approvalId }, subject, approval, involved };
+  return { about: { type, subjectId, approvalId }, subject, approval, involved, givers };
 }
 
 /** Who decided the steps before this one: in whose place, and with whose hand. */
@@ -68,9 +69,9 @@ export const questionFor = ({ approval, involved }: Held): StepQuestion =>
 /** @throws DomainError role.missing, access.denied (not asked), receipt.self_approval (involved, or decided a step before) */
 export async function authorizeStep(tx: Tx, ctx: Ctx, held: Held): Promise<{ asId: string; solo: boolean }> {
   if (ctx.actor.roles.length === 0) throw new DomainError('role.missing', {});
-  const { approval, subject, about } = held;
+  const { approval, subject, about, givers } = held;
   const question = questionFor(held);
-  const { actor, principals } = await findCandidates(tx, ctx, about.type, subject.ownerId);
+  const { actor, principals } = await findCandidates(tx, ctx, about.type, subject.ownerId, givers);
   const plain = decideWho(question, actor, principals, false);
   const verdict =
     plain.ok || plain.why === 'not_asked'
@@ -80,7 +81,7 @@ export async function authorizeStep(tx: Tx, ctx: Ctx, held: Held): Promise<{ asI
   const { ownerId } = subject;
   if (verdict.why === 'not_asked' && ownerId !== null && !can(ctx.actor, 'record.see', ownerId))
     throw new DomainError('not_found', { ref: '' });
-  const out = [...question.involvedIds, ...question.earlierIds];
+  const out = [...question.involvedIds, ...question.earlierIds, ...question.approvedIds];
   const { people } = await findAsked(tx, about.type, flowStepOf(approval.step), {
     ownerId,
     out,

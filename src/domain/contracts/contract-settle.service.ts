@@ -1,10 +1,17 @@
 // Contracts complete and reopen by themselves (rules §3): whoever books money or takes it away calls this afterwards.
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
+import type { Contract } from '../../generated/prisma/client.js';
 import { toUtcDate } from '../local-date.js';
 import { notice } from '../notices/notice.js';
 import type { Traces } from '../traces.service.js';
 import { settlementOf } from './contract.js';
+
+type Standing = Pick<Contract, 'id' | 'status' | 'amount' | 'version' | 'ownerId' | 'completedOn'> & {
+  /** Of its rows, in one order. */
+  readonly amounts: readonly bigint[];
+  readonly lifecycles: readonly string[];
+};
 
 /**
  * Recomputes from facts whether each contract is complete: an active one whose whole plan is paid completes, a
@@ -14,17 +21,18 @@ import { settlementOf } from './contract.js';
  */
 export async function settleContracts(tx: Tx, ctx: Ctx, contractIds: readonly string[]): Promise<Traces> {
   if (contractIds.length === 0) return {};
-  const contracts = await tx.contract.findMany({
-    where: {
-      id: { in: [...new Set(contractIds)] },
-      deletedAt: null,
-      status: { in: ['active', 'completed', 'archived'] },
-    },
-    include: { instalments: { select: { amount: true, lifecycle: true } } },
-    orderBy: { id: 'asc' },
-  });
+  const contracts = await tx.$queryRaw<Standing[]>`
+    SELECT c.id::text, c.status, c.amount, c.version, c.owner_id::text AS "ownerId", c.completed_on AS "completedOn",
+      ARRAY(SELECT i.amount FROM instalment i WHERE i.contract_id = c.id ORDER BY i.id) AS amounts,
+      ARRAY(SELECT i.lifecycle::text FROM instalment i WHERE i.contract_id = c.id ORDER BY i.id) AS lifecycles
+    FROM contract c WHERE c.id = ANY(${[...new Set(contractIds)]}::uuid[]) AND c.deleted_at IS NULL
+      AND c.status IN ('active', 'completed', 'archived') ORDER BY c.id`;
   const settled = contracts.flatMap((contract) => {
-    const event = settlementOf(contract, contract.instalments);
+    const plan = contract.amounts.map((amount, index) => ({
+      amount,
+      lifecycle: contract.lifecycles[index] ?? '',
+    }));
+    const event = settlementOf(contract, plan);
     return event === null ? [] : [{ contract, event }];
   });
   if (settled.length === 0) return {};

@@ -8,7 +8,6 @@ import { rewriteOf } from '../approvals/ask.service.js';
 import type { Ending, HeldSubject } from '../approvals/subject.service.js';
 import { DomainError } from '../errors.js';
 import { notice } from '../notices/notice.js';
-import { listConcerned } from '../receipts/receipt.service.js';
 import { type HeldLine, lockBookedOn, releaseLines } from '../receipts/release.service.js';
 import { joinTraces, type Traces } from '../traces.service.js';
 import { lockContract, requireState } from './contract.service.js';
@@ -70,7 +69,7 @@ async function post(tx: Tx, ctx: Ctx, held: Held, ending: Ending): Promise<Trace
   await toCredit(tx, ctx, lines);
   const ended = await endAsVoid(tx, ctx, contract, asked.reason);
   return joinTraces(released, ended.traces, await tell(tx, ctx, held, ending), {
-    homes: await listConcerned(tx, lines),
+    concerned: lines.map((line) => line.instalmentId),
     audit: receipts.map((receipt) => ({
       action: 'receipt.moved_to_credit',
       subjectType: 'receipt',

@@ -15,7 +15,7 @@ import { claimRequest } from '../requests.service.js';
 import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
 import { versionConflict } from '../versions.service.js';
 import { bookProposed, lockProposed, type ProposedLine } from './booking.service.js';
-import { listConcerned, proposeLines, redrawsOf } from './receipt.service.js';
+import { proposeLines, redrawsOf } from './receipt.service.js';
 
 export interface ApplyInput {
   readonly receiptId: string;
@@ -57,7 +57,7 @@ export async function applyPrepayment(ctx: Ctx, input: ApplyInput): Promise<Rece
     const [line] = lines;
     if (!line) throw new DomainError('receipt.split_changed', {});
     await checkLine(tx, ctx, receipt, line);
-    const booked = await bookProposed(tx, ctx, [receipt], lines, ctx.today);
+    const booked = await bookProposed(tx, ctx, [receipt], lines, { on: ctx.today });
     const applied = await tx.receipt.update({
       where: { id: receiptId },
       data: {
@@ -133,6 +133,7 @@ async function tracesOf(tx: Tx, ctx: Ctx, receipt: Receipt, { row, amount }: Pro
       : [],
     redraws: redrawsOf(ctx, receipt.id, lines),
     notices: row.ownerId === ctx.actor.id ? [] : [told],
-    homes: [receipt.recordedById, ...(await listConcerned(tx, lines))],
+    homes: [receipt.recordedById],
+    concerned: [row.id],
   };
 }

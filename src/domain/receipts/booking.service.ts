@@ -8,7 +8,7 @@ import { sumRecoverable } from '../adjustments/adjustment.queries.js';
 import { recoverBadDebt } from '../adjustments/recovery.service.js';
 import { settleContracts } from '../contracts/contract-settle.service.js';
 import type { LocalDate } from '../local-date.js';
-import { closeCasesOf, tellCasesOf } from '../reminders/case.service.js';
+import { closeCasesOf, redrawn, tellCasesOf } from '../reminders/case.service.js';
 import { joinTraces, type Traces } from '../traces.service.js';
 
 /** A proposal and what it pays, both held by this transaction. */
@@ -58,28 +58,46 @@ function roomOf(row: Instalment, recovery: boolean, badDebt: ReadonlyMap<string,
   return row.lifecycle === 'open' ? 0n : (badDebt.get(row.id) ?? 0n);
 }
 
+/** Something about row `i` goes on that its payment may end: a case, a reminder that waits, what somebody asked. */
+const IS_FOLLOWED = Prisma.sql`(
+  EXISTS (SELECT 1 FROM escalation_case k WHERE k.instalment_id = i.id AND k.closed_on IS NULL)
+  OR EXISTS (SELECT 1 FROM reminder m WHERE m.instalment_id = i.id AND m.status = 'pending')
+  OR EXISTS (SELECT 1 FROM postponement q WHERE q.instalment_id = i.id AND q.status = 'open')
+  OR EXISTS (SELECT 1 FROM adjustment d WHERE d.instalment_id = i.id AND d.status = 'open'))`;
+
 /** Paid in full, nothing is promised any more: money taken back later breaks no promise. The follow-ups remember it. */
 const leftUnless = (column: string): Prisma.Sql =>
   Prisma.raw(`CASE WHEN i.outstanding > p.amount THEN i.${column} END`);
 
-/**
- * Makes the locked proposals of receipts effective and recomputes rows, contracts and cases. What is approved with its
- * receipt counts from the receipt's day, what is applied later from the day `on` (rules §2).
- */
+interface Booking {
+  /** What is applied later than its receipt counts from this day (rules §2); null: from the receipt's day. */
+  readonly on?: LocalDate | null;
+  /** The receipts become approved with it, and what no line takes is credit. */
+  readonly approves?: boolean;
+}
+
+/** Makes the locked proposals of receipts effective and recomputes rows, contracts and cases. */
 export async function bookProposed(
   tx: Tx,
   ctx: Ctx,
   receipts: readonly Receipt[],
   lines: readonly ProposedLine[],
-  on: LocalDate | null = null,
+  { on = null, approves = false }: Booking = {},
 ): Promise<Traces> {
   const { now, actor } = ctx;
-  const rows = await tx.$queryRaw<(Pick<Instalment, 'id' | 'lifecycle'> & { receipt: string })[]>`
+  const ids = receipts.map((receipt) => receipt.id);
+  const rows = await tx.$queryRaw<
+    (Pick<Instalment, 'id' | 'lifecycle'> & { receipt: string; isFollowed: boolean })[]
+  >`
     WITH booked AS (
       UPDATE allocation a SET status = 'effective', effective_on = COALESCE(${on}::date, r.received_on), booked_at = ${now}
       FROM receipt r
-      WHERE r.id = a.receipt_id AND r.id = ANY(${receipts.map((receipt) => receipt.id)}::uuid[])
-        AND a.status = 'proposed' RETURNING a.instalment_id, a.amount, a.recovery, r.number),
+      WHERE r.id = a.receipt_id AND r.id = ANY(${ids}::uuid[]) AND a.status = 'proposed'
+      RETURNING a.receipt_id, a.instalment_id, a.amount, a.recovery, r.number),
+    approved AS (
+      UPDATE receipt r SET status = 'approved', version = r.version + 1, updated_at = ${now}, updated_by = ${actor.id}::uuid,
+        unapplied = r.amount - COALESCE((SELECT SUM(b.amount) FROM booked b WHERE b.receipt_id = r.id), 0)
+      WHERE ${approves} AND r.id = ANY(${ids}::uuid[])),
     paid AS (
       SELECT instalment_id, SUM(amount) AS amount, MAX(number) AS number FROM booked WHERE NOT recovery GROUP BY instalment_id)
     UPDATE instalment i SET outstanding = i.outstanding - p.amount,
@@ -88,14 +106,14 @@ export async function bookProposed(
       promised_left = ${leftUnless('promised_left')}, broken_on = ${leftUnless('broken_on')},
       next_contact_on = ${leftUnless('next_contact_on')}, promise_count = COALESCE(${leftUnless('promise_count')}, 0),
       version = i.version + 1, updated_at = ${now}, updated_by = ${actor.id}::uuid
-    FROM paid p WHERE i.id = p.instalment_id RETURNING i.id::text, i.lifecycle, p.number AS receipt`;
+    FROM paid p WHERE i.id = p.instalment_id RETURNING i.id::text, i.lifecycle, p.number AS receipt, ${IS_FOLLOWED} AS "isFollowed"`;
   const payer = new Map(rows.map((row) => [row.id, row.receipt]));
-  const idsOf = (lifecycle: Instalment['lifecycle']) =>
+  const idsOf = (lifecycle: Instalment['lifecycle'], followed: readonly boolean[]) =>
     rows
-      .filter((row) => row.lifecycle === lifecycle)
+      .filter((row) => row.lifecycle === lifecycle && followed.includes(row.isFollowed))
       .map((row) => row.id)
       .toSorted();
-  const settled = idsOf('settled');
+  const settled = idsOf('settled', [true, false]);
   const isSettled = new Set(settled);
   const [only, ...others] = receipts;
   const facts = only && others.length === 0 ? { receiptId: only.id } : {};
@@ -110,8 +128,10 @@ export async function bookProposed(
       })),
       revisions: settled.map((id) => ({ id, cause: 'settled' })),
     },
-    await closeCasesOf(tx, ctx, settled, 'settled', facts),
-    await tellCasesOf(tx, ctx, idsOf('open'), 'money', facts),
+    redrawn(ctx, idsOf('settled', [false]), 'settled'),
+    await closeCasesOf(tx, ctx, idsOf('settled', [true]), 'settled', facts),
+    redrawn(ctx, idsOf('open', [false]), 'money'),
+    await tellCasesOf(tx, ctx, idsOf('open', [true]), 'money', facts),
     await settleContracts(
       tx,
       ctx,

@@ -10,7 +10,7 @@ import { joinTraces, type Traces } from '../traces.service.js';
 import type { ChosenLine } from './allocation.js';
 import { bookProposed, lockProposed } from './booking.service.js';
 import { planReallocation, type RowMoney, sumByRow } from './reallocation.js';
-import { listConcerned, proposeLines, redrawsOf } from './receipt.service.js';
+import { proposeLines, redrawsOf } from './receipt.service.js';
 import { type HeldLine, lockBooked, releaseLines } from './release.service.js';
 
 /** A receipt with what it has paid and what it could pay, all held by this transaction. */
@@ -82,7 +82,8 @@ export async function postReallocation(
   // More on a row that is closed can only be on its bad debt.
   const added = plan.added.map((line) => ({ ...line, recovery: closed.has(line.instalmentId) }));
   await proposeLines(tx, ctx, receipt.id, added);
-  const booked = await bookProposed(tx, ctx, [receipt], await lockProposed(tx, receipt.id), ctx.today);
+  const proposed = await lockProposed(tx, receipt.id);
+  const booked = await bookProposed(tx, ctx, [receipt], proposed, { on: ctx.today });
   const settled = await settleContracts(
     tx,
     ctx,
@@ -101,6 +102,7 @@ export async function postReallocation(
   const touched = [...plan.released.map(({ line }) => line), ...added];
   return joinTraces(released, booked, settled, {
     redraws: redrawsOf(ctx, receipt.id, touched),
-    homes: [receipt.recordedById, ...(await listConcerned(tx, touched))],
+    homes: [receipt.recordedById],
+    concerned: touched.map((line) => line.instalmentId),
   });
 }

@@ -12,14 +12,7 @@ import { joinTraces, type Traces } from '../traces.service.js';
 import { proposeAllocation, redistribute } from './allocation.js';
 import { bookProposed, lockProposed, type ProposedLine } from './booking.service.js';
 import { listOpenItems } from './open-items.queries.js';
-import {
-  listConcerned,
-  marked,
-  proposeLines,
-  redrawsOf,
-  releaseProposals,
-  targetOf,
-} from './receipt.service.js';
+import { marked, proposeLines, redrawsOf, releaseProposals, targetOf } from './receipt.service.js';
 import { unclaimedRewrites } from './unclaimed.service.js';
 
 /** Locks a receipt and what it proposes to pay. @throws DomainError not_found */
@@ -52,10 +45,10 @@ async function book(
   lines: readonly ProposedLine[],
   ending: Ending,
 ): Promise<Traces> {
-  const booked = await bookProposed(tx, ctx, [receipt], lines);
+  const booked = await bookProposed(tx, ctx, [receipt], lines, { approves: true });
   const applied = lines.reduce((sum, line) => sum + line.amount, 0n);
   const unapplied = receipt.amount - applied;
-  const saved = await save(tx, ctx, receipt, { status: 'approved', unapplied });
+  const saved = { ...receipt, version: receipt.version + 1 };
   const entry = {
     action: 'receipt.approved',
     subjectType: 'receipt',
@@ -63,13 +56,21 @@ async function book(
     after: { ...ending.audit, applied, unapplied },
   };
   const touched = lines.map((line) => ({ instalmentId: line.row.id }));
-  return joinTraces({ audit: [entry] }, booked, await tell(tx, saved, ending, touched));
+  return joinTraces({ audit: [entry] }, booked, tell(saved, ending, touched));
 }
 
 async function release(tx: Tx, ctx: Ctx, receipt: Receipt, ending: Ending): Promise<Traces> {
   const status = ending.status === 'rejected' ? 'rejected' : 'withdrawn';
   const released = await releaseProposals(tx, ctx, receipt.id, status);
-  const saved = await save(tx, ctx, receipt, { status: status === 'rejected' ? 'rejected' : 'draft' });
+  const saved = await tx.receipt.update({
+    where: { id: receipt.id },
+    data: {
+      status: status === 'rejected' ? 'rejected' : 'draft',
+      version: { increment: 1 },
+      updatedAt: ctx.now,
+      updatedById: ctx.actor.id,
+    },
+  });
   const entry = {
     action: `receipt.${status}`,
     subjectType: 'receipt',
@@ -77,19 +78,7 @@ async function release(tx: Tx, ctx: Ctx, receipt: Receipt, ending: Ending): Prom
     after: { ...ending.audit },
   };
   const redraws = redrawsOf(ctx, receipt.id, released);
-  return joinTraces({ audit: [entry], redraws }, await tell(tx, saved, ending, released));
-}
-
-function save(
-  tx: Tx,
-  ctx: Ctx,
-  receipt: Receipt,
-  data: { status: Receipt['status']; unapplied?: bigint },
-): Promise<Receipt> {
-  return tx.receipt.update({
-    where: { id: receipt.id },
-    data: { ...data, version: { increment: 1 }, updatedAt: ctx.now, updatedById: ctx.actor.id },
-  });
+  return joinTraces({ audit: [entry], redraws }, tell(saved, ending, released));
 }
 
 /** Splits anew over what is open now, or keeps what the recorder chose as far as it still fits. */
@@ -127,12 +116,11 @@ async function redraw(tx: Tx, ctx: Ctx, receipt: Receipt, asked: readonly Propos
 }
 
 /** The card's thread says the decision, the recorder is told. */
-async function tell(
-  tx: Tx,
-  receipt: Receipt,
+function tell(
+  receipt: Pick<Receipt, 'id' | 'version' | 'recordedById' | 'unclaimedId'>,
   { approvalId, status }: Ending,
   lines: readonly { instalmentId: string }[],
-): Promise<Traces> {
+): Traces {
   const told = notice({
     kind: 'receipt.decided',
     key: `receipt.decided:${approvalId}`,
@@ -145,12 +133,13 @@ async function tell(
     notices: isTaken
       ? [lineOf(receipt, approvalId, 'withdrawn', 'withdrawn')]
       : [lineOf(receipt, approvalId, 'decided', 'decided'), told],
-    homes: [receipt.recordedById, ...(await listConcerned(tx, lines))],
+    homes: [receipt.recordedById],
+    concerned: lines.map((line) => line.instalmentId),
   };
 }
 
 const lineOf = (
-  receipt: Receipt,
+  receipt: Pick<Receipt, 'id'>,
   approvalId: string,
   event: 'decided' | 'redrawn' | 'withdrawn',
   tag: string,

@@ -2,8 +2,8 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { isUniqueViolation, transact } from '../../db/transact.js';
-import { Prisma, type Receipt } from '../../generated/prisma/client.js';
-import { type Role, visibleOwners } from '../access.js';
+import type { Receipt } from '../../generated/prisma/client.js';
+import { visibleOwners } from '../access.js';
 import { type ApprovalRequest, openApproval } from '../approvals/approval.service.js';
 import { askNotices } from '../approvals/ask.service.js';
 import { cardKey } from '../approvals/subjects.js';
@@ -11,7 +11,6 @@ import { keepAttachments, type UploadedFile } from '../attachments.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
-import { superiorSql } from '../members/reach.sql.js';
 import { type Notice, notice } from '../notices/notice.js';
 import { takeNumber } from '../numbering.service.js';
 import type { Redraw } from '../reminders/digest.service.js';
@@ -110,7 +109,8 @@ export async function recordReceipt(
           ...(await rejectionRewrites(tx, input.replacesId, `replaced:${id}`)),
         ],
         notices: sent.notices,
-        homes: [ctx.actor.id, ...sent.homes, ...(await listConcerned(tx, lines))],
+        homes: [ctx.actor.id, ...sent.homes],
+        concerned: lines.map((line) => line.instalmentId),
       });
       return receipt;
     });
@@ -189,17 +189,6 @@ export async function proposeLines(
     JOIN instalment i ON i.id = x.instalment_id
       AND (i.lifecycle = 'open' OR (x.recovery AND i.lifecycle IN ('written_off', 'settled'))) ORDER BY i.id FOR KEY SHARE OF i`;
   if (written !== lines.length) throw new DomainError('receipt.split_changed', {});
-}
-
-/** Whose Homes show a receipt on these rows: their owners, who stands above these, finance (ux §8). */
-export async function listConcerned(tx: Tx, lines: readonly { instalmentId: string }[]): Promise<string[]> {
-  const finance: Role[] = ['finance', 'finance_manager'];
-  const people = await tx.$queryRaw<{ id: string }[]>`
-    SELECT u.id::text FROM app_user u WHERE (u.active AND u.roles && ${finance}::text[]) OR u.id IN (
-      SELECT x.id FROM instalment i JOIN app_user o ON o.id = i.owner_id
-      CROSS JOIN LATERAL (VALUES (o.id), (${Prisma.raw(superiorSql('o'))})) AS x(id)
-      WHERE i.id = ANY(${lines.map((line) => line.instalmentId)}::uuid[]))`;
-  return people.map((person) => person.id);
 }
 
 /** Today's digests show which rows are in approval: redrawn once a request, also where it releases and proposes. */

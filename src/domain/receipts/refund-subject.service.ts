@@ -9,7 +9,6 @@ import { DomainError } from '../errors.js';
 import { toUtcDate } from '../local-date.js';
 import { joinTraces, type Traces } from '../traces.service.js';
 import { dropMovement, movementDecided, saveReceipt, tellOfReceipt } from './movement-subject.service.js';
-import { listConcerned } from './receipt.service.js';
 import { requireRefundable } from './refund.service.js';
 
 interface Held {
@@ -73,6 +72,7 @@ async function post(tx: Tx, ctx: Ctx, { refund, receipt }: Held, ending: Ending)
   return joinTraces(told, {
     audit: [entry],
     notices: [movementDecided('refund', refund, ending)],
-    homes: [receipt.recordedById, ownerId, ...(await listConcerned(tx, []))],
+    homes: [receipt.recordedById, ownerId],
+    concerned: [],
   });
 }

@@ -11,7 +11,6 @@ import { toUtcDate } from '../local-date.js';
 import { joinTraces, type Traces } from '../traces.service.js';
 import { isBooked } from './movement.service.js';
 import { dropMovement, movementDecided, saveReceipt, tellOfReceipt } from './movement-subject.service.js';
-import { listConcerned } from './receipt.service.js';
 import { type HeldLine, lockBooked, releaseLines } from './release.service.js';
 import { planReversal, type ReversalPlan } from './reversal.js';
 import { heldLeft, requireLeft } from './reversal.service.js';
@@ -119,6 +118,7 @@ async function tell(
   return joinTraces(told, {
     rewrites: unclaimedRewrites({ ...receipt, version: receipt.version + 1 }),
     notices: [movementDecided('reversal', reversal, ending)],
-    homes: [receipt.recordedById, ...(await listConcerned(tx, touched))],
+    homes: [receipt.recordedById],
+    concerned: touched.map((line) => line.instalmentId),
   });
 }

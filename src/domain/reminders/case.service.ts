@@ -60,6 +60,15 @@ export function tellCases(
   return { rewrites, notices };
 }
 
+/** What today's digests say of these rows is no longer so. */
+export const redrawn = (
+  ctx: SystemCtx,
+  instalmentIds: readonly string[],
+  why: string,
+): Pick<Traces, 'redraws'> => ({
+  redraws: instalmentIds.map((instalmentId) => ({ instalmentId, tag: `${why}:${ctx.now.getTime()}` })),
+});
+
 /** The open cases of these instalments change their version; what is to be left: their lines, their rows in digests. */
 export async function tellCasesOf(
   tx: Tx,
@@ -78,7 +87,7 @@ export async function tellCasesOf(
       cases.map((found) => ({ found, event })),
       facts,
     ),
-    redraws: instalmentIds.map((instalmentId) => ({ instalmentId, tag: `${event}:${ctx.now.getTime()}` })),
+    ...redrawn(ctx, instalmentIds, event),
   };
 }
 
@@ -106,7 +115,7 @@ export async function closeCasesOf(
       closed.map((found) => ({ found, event })),
       facts,
     ),
-    redraws: instalmentIds.map((instalmentId) => ({ instalmentId, tag: `${reason}:${ctx.now.getTime()}` })),
+    ...redrawn(ctx, instalmentIds, reason),
   };
 }
 
@@ -133,7 +142,7 @@ export async function reopenCasesOf(
       reopened.map((found) => ({ found, event: 'reopened' })),
       facts,
     ),
-    redraws: instalmentIds.map((instalmentId) => ({ instalmentId, tag: `reopened:${ctx.now.getTime()}` })),
+    ...redrawn(ctx, instalmentIds, 'reopened'),
   };
 }
 
