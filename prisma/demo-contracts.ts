@@ -39,6 +39,8 @@ export interface DemoContract {
   ordersMore?: { amount: number; name: string; reason: string };
   /** Void since three days ago, and why. */
   calledOff?: string;
+  /** Of its customer, in yuan: what the terms check holds it against. */
+  creditLimit?: number;
   /** How far it came, if it is not in force. */
   stopAt?: 'draft' | 'submitted';
 }
@@ -151,6 +153,7 @@ export const CONTRACTS: readonly DemoContract[] = [
     amount: 1_320_000,
     signedDaysAgo: 0,
     paid: 0,
+    creditLimit: 1_000_000,
     stopAt: 'submitted',
   },
   {

@@ -10,7 +10,8 @@ import type { SubjectType } from '../src/domain/approvals/subjects.js';
 import { createContract } from '../src/domain/contracts/contract.service.js';
 import { submitContract } from '../src/domain/contracts/contract-approval.service.js';
 import { setMilestone } from '../src/domain/contracts/milestone.service.js';
-import { createCustomer } from '../src/domain/customers/customer.service.js';
+import { customerContact } from '../src/domain/customers/customer.js';
+import { createCustomer, editCustomer } from '../src/domain/customers/customer.service.js';
 import { newId } from '../src/domain/ids.js';
 import { addDays, instantOf, type LocalDate, todayIn } from '../src/domain/local-date.js';
 import { saveDepartment } from '../src/domain/members/department.service.js';
@@ -161,6 +162,12 @@ async function seedContract(
     name: demo.customer,
     contacts: [{ name: english ? 'Accounts payable' : '王会计', isBilling: true }],
   });
+  if (demo.creditLimit !== undefined) {
+    const { id, version, name, contacts } = customer;
+    const file = { name, contacts: customerContact.array().parse(contacts) };
+    const head = await as('U_FIN_MGR', on(signedOn));
+    await editCustomer(head, id, version, file, { creditLimit: BigInt(demo.creditLimit) * 100n });
+  }
   const amount = BigInt(demo.amount) * 100n;
   const contract = await createContract(await rep(signedOn), {
     customerId: customer.id,

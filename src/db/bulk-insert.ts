@@ -28,6 +28,7 @@ const TABLES = {
     remark: 'remark text',
     defaultTermDays: 'default_term_days int',
     defaultTemplateId: 'default_template_id uuid',
+    creditLimit: 'credit_limit bigint',
     relatedPayers: 'related_payers text[]',
     status: 'status "CustomerStatus"',
     searchText: 'search_text text',

@@ -45,6 +45,15 @@ export const ACCESS = {
   'instalment.assign': { sales_manager: 'team', sales_director: 'all', admin: 'all' },
   /** Two files become one, money and contracts with them: not for reps, who would merge away what they do not like. */
   'customer.merge': { sales_manager: 'team', sales_director: 'all', finance_manager: 'all' },
+  /** 信用额度: the head of finance sets it; what a contract would come to is said in its terms check, to whoever sends it. */
+  'credit.edit': { finance_manager: 'all' },
+  'credit.see': {
+    sales_director: 'all',
+    finance: 'all',
+    finance_manager: 'all',
+    auditor: 'all',
+    admin: 'all',
+  },
   'contract.create': SALES,
   'contract.import': { ...SALES, admin: 'all' },
   /** Money from before, in the books at once: finance alone. */

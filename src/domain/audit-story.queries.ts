@@ -150,7 +150,9 @@ async function loadHead(ctx: ReadCtx, { kind, id }: AuditSubject): Promise<Head 
     }
     case 'customer': {
       const row = await ctx.db.customer.findFirst({ where: { id, ...ownedBy(ctx) } });
-      return row && { number: row.code, name: row.name, seq: null, currency: '' };
+      // What its credit limit is in.
+      const company = await ctx.db.company.findFirstOrThrow({ select: { baseCurrency: true } });
+      return row && { number: row.code, name: row.name, seq: null, currency: company.baseCurrency };
     }
     case 'settings': {
       if (ownedBy(ctx).ownerId !== undefined) return null;

@@ -3,6 +3,8 @@
 import type { ViewStateValue } from '@slack/bolt';
 import { z } from 'zod';
 import { saveContract } from '../domain/contracts/contract-save.service.js';
+import { addedBy } from '../domain/customers/credit.js';
+import { checkCredit } from '../domain/customers/credit.queries.js';
 import { loadCustomer } from '../domain/customers/customer.queries.js';
 import { isDomainError } from '../domain/errors.js';
 import { followAnchor } from '../domain/plans/plan.js';
@@ -35,8 +37,6 @@ import { termsLines } from './views/contract-terms-views.js';
 import { withTyped } from './views/form-views.js';
 import { infoModal } from './views/info-view.js';
 import { HOWS } from './views/plan-step-views.js';
-
-const _customerValue = z.object({ k: z.uuid() });
 
 /** Plugs in the plan and the preview. */
 export function registerContractFlow(doors: Doors, _deps: Deps): void {
@@ -140,12 +140,16 @@ export const CONTRACT_FLOW: PlanFlow = {
   },
   back: drawPlanOf,
   redraw,
-  terms(turn, draft) {
-    const { amount, currency, signedOn, milestones } = stepOf(draft);
+  async terms(turn, draft) {
+    const { existing, customerId, amount, currency, signedOn, milestones } = stepOf(draft);
     const told = { ...milestones, ...draft.expected };
     const days = Object.entries(told).map(([kind, day]) => [kind, { expectedOn: day, actualOn: null }]);
     const rows = draft.rows.map((row, index) => ({ ...row, seq: index + 1 }));
-    const facts = { amount, currency, signedOn, milestones: Object.fromEntries(days), rows };
+    const credit = await checkCredit(turn.ctx, customerId, {
+      contractId: existing?.id ?? null,
+      adds: { minor: addedBy({ amount, signedOn, rows }), currency },
+    });
+    const facts = { amount, currency, signedOn, milestones: Object.fromEntries(days), rows, credit };
     return termsLines(facts, turn.ctx.today, readerOf(turn));
   },
 };

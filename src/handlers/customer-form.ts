@@ -95,7 +95,9 @@ async function draw(
   twin: Twin | null = null,
 ): Promise<ModalView> {
   const templates = await findTemplateChoices(turn.ctx);
-  const data = { customer, contacts: shown.n, templates, twin, metadata: JSON.stringify(shown) };
+  const { baseCurrency } = turn.ctx.company;
+  const metadata = JSON.stringify(shown);
+  const data = { customer, contacts: shown.n, templates, twin, baseCurrency, metadata };
   return customerFormModal(data, turn.ctx.company.settings, readerOf(turn));
 }
 
@@ -179,12 +181,19 @@ async function readForm(
     remark: form.text('remark', { max: 3000 }),
     status: CUSTOMER_STATES.find((state) => state === status) ?? before?.status ?? 'active',
   };
+  const limit = form.text('creditLimit', { max: 30 });
+  const entered = limit === null ? null : form.amount('creditLimit', ctx.company.baseCurrency);
+  // Whoever may not set it has no such field, and changes nothing.
+  const creditLimit = form.blockIdOf('creditLimit') === undefined ? undefined : entered;
   const files = form.files('files');
   const ownerSlackId = form.choice('owner');
   const owner = ownerSlackId === null ? null : await findPersonBySlackId(ctx.db, ownerSlackId);
   if (ownerSlackId !== null && !owner) form.refuse('owner', 'choice.unknown', { value: '' });
   form.check();
-  return { input, options: { files, checked: checkedTwins(form, metadata), ownerId: owner?.id } };
+  return {
+    input,
+    options: { files, checked: checkedTwins(form, metadata), ownerId: owner?.id, creditLimit },
+  };
 }
 
 /** Runs; a twin nobody has looked at is asked about, and everything typed stays. */

@@ -49,7 +49,7 @@ export interface PlanFlow {
   /** The form in which something was chosen or dropped, drawn anew; what was typed stays. */
   redraw(turn: ActionTurn): Promise<void>;
   /** The terms check, where it belongs to it. */
-  terms?(turn: Pick<Turn, 'ctx' | 't'>, draft: PlanDraft): string;
+  terms?(turn: Pick<Turn, 'ctx' | 't'>, draft: PlanDraft): Promise<string>;
 }
 
 /** Which flow a draft belongs to. */
@@ -98,10 +98,14 @@ interface Shown {
 }
 
 /** The preview of a draft. */
-export function drawPreview(turn: Pick<Turn, 'ctx' | 't'>, flow: PlanFlow, shown: Shown): ModalView {
+export async function drawPreview(
+  turn: Pick<Turn, 'ctx' | 't'>,
+  flow: PlanFlow,
+  shown: Shown,
+): Promise<ModalView> {
   const { requestId, draft, basis, result, warning } = shown;
   const metadata = { r: requestId, d: draft.id, v: draft.version } satisfies PreviewMetadata;
-  const terms = flow.terms?.(turn, draft.values);
+  const terms = await flow.terms?.(turn, draft.values);
   const state = {
     basis,
     rows: draft.values.rows,
@@ -134,7 +138,7 @@ async function continueDraft(turn: ActionTurn, flows: PlanFlows): Promise<void> 
   // Nothing was previewed yet: the step itself, as it was typed.
   if (draft.values.rows.length === 0) return turn.redraw(await flow.back(turn, requestId, draft));
   const basis = await flow.loadBasis(turn, draft.values);
-  await turn.redraw(drawPreview(turn, flow, { requestId, draft, basis }));
+  await turn.redraw(await drawPreview(turn, flow, { requestId, draft, basis }));
 }
 
 async function openRow(turn: ActionTurn, flows: PlanFlows, index: number | null): Promise<void> {
@@ -158,7 +162,7 @@ async function removeRow(turn: ActionTurn, flows: PlanFlows, index: number): Pro
   const rows = draft.values.rows.filter((one) => one !== row);
   const changed = await changePlanDraft(ctx, draft, { rows });
   const result = t('planning:removed', { n: basis.nextSeq + index, name: row.name });
-  const view = drawPreview(turn, flow, { requestId: r, draft: changed, basis, result });
+  const view = await drawPreview(turn, flow, { requestId: r, draft: changed, basis, result });
   await turn.redraw(withTyped(view, body.view?.state.values ?? {}));
 }
 
@@ -209,7 +213,7 @@ async function submitRow(turn: SubmitTurn<z.infer<typeof rowMetadata>>, flows: P
   const changed = await changePlanDraft(ctx, draft, { rows });
   const n = basis.nextSeq + index;
   const result = t(metadata.n === null ? 'planning:added' : 'planning:changed', { n });
-  return returnTo(turn, true, drawPreview(turn, flow, { requestId: r, draft: changed, basis, result }));
+  return returnTo(turn, true, await drawPreview(turn, flow, { requestId: r, draft: changed, basis, result }));
 }
 
 async function submitPreview(
@@ -235,7 +239,7 @@ async function submitPreview(
       readerOf(turn),
       deps.log,
     );
-    return { update: drawPreview(turn, flow, { requestId: metadata.r, draft, basis: fresh, warning }) };
+    return { update: await drawPreview(turn, flow, { requestId: metadata.r, draft, basis: fresh, warning }) };
   }
 }
 

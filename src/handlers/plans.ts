@@ -187,7 +187,7 @@ async function submitPlan(turn: SubmitTurn<Metadata>): Promise<Outcome> {
       rows: [...rows],
       below: shown.b,
     });
-    return { update: drawPreview(turn, PLAN_FLOW, { requestId: shown.r, draft, basis }) };
+    return { update: await drawPreview(turn, PLAN_FLOW, { requestId: shown.r, draft, basis }) };
   }
   try {
     const alreadyDue = form.choices('alreadyDue').includes('yes');

@@ -21,6 +21,8 @@ const TABLE: Record<Action, string> = {
   'customer.assign': '-ta---a',
   'instalment.assign': '-ta---a',
   'customer.merge': '-ta-a--',
+  'credit.edit': '----a--',
+  'credit.see': '--aaaaa',
   'contract.create': 'ota----',
   'contract.import': 'ota---a',
   'opening.import': '---aa--',

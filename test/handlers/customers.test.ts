@@ -139,6 +139,23 @@ describe('card and list', () => {
     expect(await byName('同时改')).toMatchObject({ address: '我的地址' });
   });
 
+  it('takes a credit limit from the head of finance, and shows it to finance', async () => {
+    const customer = await createCustomer(await world.company.as('rep'), { name: '有额度的客户' });
+    const head = world.person('financeManager');
+    await head.press('customer.edit', value(customer));
+    const wrong = await head.submit({ creditLimit: { value: '很多' } });
+    expect(Object.keys(wrong.errors ?? {})).toEqual(['creditLimit']);
+    await head.submit({ creditLimit: { value: '50万' } });
+    expect(head.words()).toContain('*信用额度*\\n¥500,000.00');
+    expect(await byName('有额度的客户')).toMatchObject({ creditLimit: 500_000_00n });
+    await head.click('customer.edit');
+    await head.submit({ address: { value: '上海' } });
+    expect(await byName('有额度的客户')).toMatchObject({ creditLimit: 500_000_00n, address: '上海' });
+    await rep.press('customer.open', value(customer));
+    expect(rep.words()).not.toContain('信用额度');
+    await world.sandbox.dismiss(head.id, true);
+  });
+
   it('finds by name, code, pinyin and initials, in the list and in selects', async () => {
     const customer = await createCustomer(await world.company.as('rep'), { name: '徐工重机' });
     await rep.press('contract.new');

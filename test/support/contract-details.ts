@@ -81,6 +81,7 @@ export const aContract = (more: Partial<ContractDetails> = {}): ContractDetails 
   approval: null,
   changes: [],
   voiding: null,
+  credit: null,
   startsOn: null,
   endsOn: null,
   ...more,

@@ -57,6 +57,7 @@ const EMPTY: CustomerDetails = {
   files: [],
   contracts: 0,
   balance: [],
+  credit: null,
 };
 const CURRENCIES = ['CNY', 'USD', 'EUR', 'HKD', 'JPY'];
 const HUGE = 999_999_999_999_999n;
@@ -96,6 +97,7 @@ const BIGGEST: CustomerDetails = {
     inApproval: HUGE,
     balance: -HUGE,
   })),
+  credit: { limit: HUGE, exposure: HUGE, currency: 'CNY' },
 };
 const SETTINGS = companySettings.parse({});
 const TWIN = { words: LONG.slice(0, 150), count: 2, shown: ID };
@@ -104,6 +106,7 @@ const formOf = (customer: CustomerDetails | null, twin: typeof TWIN | null): Cus
   contacts: customer === BIGGEST ? 10 : 1,
   templates: Array.from({ length: 100 }, (_, place) => ({ id: `${place}`, code: LONG, name: LONG })),
   twin,
+  baseCurrency: 'CNY',
   metadata: '{}',
 });
 const problems = (view: unknown) => validateView(view);
@@ -118,7 +121,8 @@ describe.each(LOCALES)('in %s', (locale) => {
     expect(
       problems(customerCardModal(customer, SETTINGS, to, { list: '{}', result: LONG.repeat(3) })),
     ).toEqual([]);
-    expect(problems(customerFormModal(formOf(customer, TWIN), SETTINGS, to))).toEqual([]);
+    for (const who of [to, reader(locale, actor('head', 'finance_manager'))])
+      expect(problems(customerFormModal(formOf(customer, TWIN), SETTINGS, who))).toEqual([]);
   });
 
   it('a valid form for a new customer', () => {
@@ -150,6 +154,24 @@ describe('customer card', () => {
     const finance = text(EMPTY, actor('finance', 'finance'));
     expect(finance).toContain('customer.edit');
     expect(finance).not.toContain('contract.new');
+  });
+
+  it('shows the limit and how far it is used; only the head of finance has it in the form', () => {
+    const credit = { limit: 500_000_00n, exposure: 620_000_00n, currency: 'CNY' };
+    expect(text({ ...EMPTY, credit })).toContain('*信用额度*\\n¥500,000.00');
+    expect(text({ ...EMPTY, credit })).toContain('*敞口*\\n¥620,000.00');
+    expect(text({ ...EMPTY, credit: { ...credit, exposure: null } })).toContain('缺少汇率');
+    const form = (...roles: Role[]) =>
+      JSON.stringify(
+        customerFormModal(
+          formOf({ ...EMPTY, credit }, null),
+          SETTINGS,
+          reader('zh-CN', actor('x', ...roles)),
+        ),
+      );
+    expect(form('finance_manager')).toContain('500000.00');
+    for (const role of ['rep', 'sales_director', 'finance'] as const)
+      expect(form(role)).not.toContain('creditLimit');
   });
 
   it('cannot ping with a name or a remark', () => {
@@ -189,6 +211,7 @@ describe.each(LOCALES)('history, merge and hand-over in %s', (locale) => {
       total: count * 25,
       page: 2,
       pages: 25,
+      baseCurrency: 'CNY',
       names: new Map([[ID, LONG]]),
     };
     const view = customerHistoryModal(history, to, '{}');
@@ -204,14 +227,18 @@ describe.each(LOCALES)('history, merge and hand-over in %s', (locale) => {
       subject: 'customer',
       ref: null,
       money: null,
-      before: { address: null },
-      after: { address: '北京路 1 号' },
+      before: { address: null, creditLimit: null },
+      after: { address: '北京路 1 号', creditLimit: '50000000' },
       event: null,
     };
     const customer = { id: ID, code: 'KH-0001', name: '华东机械' };
-    const history = { customer, entries: [entry], total: 1, page: 1, pages: 1, names: new Map() };
+    const page = { total: 1, page: 1, pages: 1, baseCurrency: 'CNY', names: new Map() };
+    const history = { customer, entries: [entry], ...page };
     const words = JSON.stringify(customerHistoryModal(history, to, undefined).blocks);
     expect(words).toContain(locale === 'en' ? 'Address: empty → 北京路 1 号' : '地址：空 → 北京路 1 号');
+    expect(words).toContain(
+      locale === 'en' ? 'Credit limit: empty → CN¥500,000.00' : '信用额度：空 → ¥500,000.00',
+    );
   });
 
   it('a valid hand-over before and after both are chosen', () => {

@@ -60,7 +60,7 @@ const any = (...roles: FlowStep['roles']): ApprovalFlow['steps'][number] => ({
 const flow = (
   key: string,
   subject: FlowSubject,
-  when: Partial<Pick<ApprovalFlow, 'minAmount' | 'method'>>,
+  when: Partial<Pick<ApprovalFlow, 'minAmount' | 'method' | 'creditExceeded'>>,
   ...steps: ApprovalFlow['steps']
 ): ApprovalFlow => ({
   key,
@@ -83,6 +83,14 @@ export const DEFAULT_FLOWS: readonly ApprovalFlow[] = [
     'contract_large',
     'contract',
     { minAmount: 1_000_000_00 },
+    any('manager'),
+    any('sales_director'),
+    any('finance_manager'),
+  ),
+  flow(
+    'contract_credit',
+    'contract',
+    { creditExceeded: true },
     any('manager'),
     any('sales_director'),
     any('finance_manager'),

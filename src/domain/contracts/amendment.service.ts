@@ -8,6 +8,8 @@ import { authorize } from '../access.js';
 import { openApproval } from '../approvals/approval.service.js';
 import { askNotices } from '../approvals/ask.service.js';
 import { plainJson } from '../audit.service.js';
+import { isAboveLimit } from '../customers/credit.js';
+import { holdCredit } from '../customers/credit.queries.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { latestPlanDate } from '../plans/plan.js';
@@ -65,12 +67,19 @@ export async function proposeAmendment(
     });
     const id = newId(ctx.now);
     const { amount } = before.fields.amount > after.fields.amount ? before.fields : after.fields;
+    const amountDelta = after.fields.amount - before.fields.amount;
+    const credit = await holdCredit({ db: tx, company: ctx.company }, contract.customerId, {
+      contractId: null,
+      adds: { minor: amountDelta, currency: contract.currency },
+    });
     const approval = await openApproval(tx, ctx, {
       type: 'contract_change',
       id,
       version: 1,
       amount: { minor: amount, currency: contract.currency },
       contractType: contract.type,
+      // One that makes it smaller asks nobody about credit.
+      creditExceeded: amountDelta > 0n && credit !== null && isAboveLimit(credit),
       ownerId: contract.ownerId,
       involved: [contract.ownerId],
     });
@@ -82,7 +91,7 @@ export async function proposeAmendment(
         reason: input.reason,
         before: plainJson(before),
         after: plainJson(after),
-        amountDelta: after.fields.amount - before.fields.amount,
+        amountDelta,
         approvalId: approval.id,
         createdAt: ctx.now,
         createdById: ctx.actor.id,

@@ -6,8 +6,11 @@ import type { Contract } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { openApproval } from '../approvals/approval.service.js';
 import { askNotices } from '../approvals/ask.service.js';
+import { addedBy, isAboveLimit } from '../customers/credit.js';
+import { holdCredit } from '../customers/credit.queries.js';
 import { requireActiveCustomer } from '../customers/customer.js';
 import { DomainError } from '../errors.js';
+import { fromUtcDate } from '../local-date.js';
 import { checkPlanTotal } from '../plans/instalment.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
@@ -54,7 +57,7 @@ export async function sendContract(
   );
   const rows = await tx.instalment.findMany({
     where: { contractId: before.id, lifecycle: { not: 'cancelled' } },
-    select: { amount: true },
+    select: { amount: true, dueOn: true },
   });
   const amounts = rows.map((row) => row.amount);
   checkTotal(before, amounts, planLater);
@@ -68,12 +71,19 @@ export async function sendContract(
       updatedById: ctx.actor.id,
     },
   });
+  const signedOn = before.signedOn && fromUtcDate(before.signedOn);
+  const due = rows.map((row) => ({ amount: row.amount, dueOn: row.dueOn && fromUtcDate(row.dueOn) }));
+  const credit = await holdCredit({ db: tx, company: ctx.company }, before.customerId, {
+    contractId: before.id,
+    adds: { minor: addedBy({ amount: before.amount, signedOn, rows: due }), currency: before.currency },
+  });
   const approval = await openApproval(tx, ctx, {
     type: 'contract',
     id: contract.id,
     version: contract.version,
     amount: { minor: contract.amount, currency: contract.currency },
     contractType: contract.type,
+    creditExceeded: credit !== null && isAboveLimit(credit),
     ownerId: contract.ownerId,
     involved: [contract.ownerId],
   });

@@ -1,10 +1,13 @@
 // Reads one contract with everything its card shows. Changes nothing. Who reads sees only owners in their scope
 // (rules §12); `loadApprovalCard` is for messages to people who were asked, and does not look at the scope.
-import type { Ctx } from '../../ctx.js';
+import type { CompanyInfo, Ctx } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
+import type { Contract } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { type ApprovalDetails, findApproval, type NamedPerson } from '../approvals/approval.queries.js';
 import { isAskedAbout } from '../approvals/waiting-list.queries.js';
+import { addedBy, type CreditCheck } from '../customers/credit.js';
+import { checkCredit } from '../customers/credit.queries.js';
 import { DomainError } from '../errors.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
@@ -60,11 +63,14 @@ export interface ContractDetails {
   readonly changes: readonly ChangeDetails[];
   /** Voiding it, with its money, waits for approval. */
   readonly voiding: VoidFacts | null;
+  /** What the customer would be exposed to with what is proposed here; null: no limit, or nothing is proposed. */
+  readonly credit: CreditCheck | null;
 }
 
 interface ReadCtx {
   readonly db: Db | Tx;
   readonly today: LocalDate;
+  readonly company: Pick<CompanyInfo, 'baseCurrency' | 'settings'>;
 }
 
 /**
@@ -159,6 +165,7 @@ async function readContract(ctx: ReadCtx, id: string, approvalId?: string): Prom
     approval,
     changes,
     voiding,
+    credit: row.customer.creditLimit === null ? null : await readCredit(ctx, row, rows, changes),
   };
 }
 
@@ -166,6 +173,7 @@ const day = (date: Date | null): LocalDate | null => date && fromUtcDate(date);
 
 const sumOf = (rows: readonly InstalmentRowData[], amountOf: (row: InstalmentRowData) => bigint): bigint =>
   rows.reduce((sum, row) => sum + amountOf(row), 0n);
+const PROPOSED_STATES: readonly ContractStatus[] = ['draft', 'rejected', 'pending_approval'];
 const OPEN_STATES: readonly string[] = ['open', 'postponed', 'overdue', 'undated'];
 const openOf = (row: InstalmentRowData): bigint => (OPEN_STATES.includes(row.state) ? row.outstanding : 0n);
 
@@ -184,6 +192,22 @@ async function readPlan(
     ctx,
     ids.map((row) => row.id),
   );
+}
+
+async function readCredit(
+  ctx: ReadCtx,
+  contract: Contract,
+  rows: readonly InstalmentRowData[],
+  changes: readonly ChangeDetails[],
+): Promise<CreditCheck | null> {
+  const { id, customerId, currency, amount, signedOn } = contract;
+  if (PROPOSED_STATES.includes(contract.status)) {
+    const minor = addedBy({ amount, signedOn: day(signedOn), rows });
+    return checkCredit(ctx, customerId, { contractId: id, adds: { minor, currency } });
+  }
+  const raised = changes.find((change) => change.approval.status === 'open' && change.amountDelta > 0n);
+  if (!raised) return null;
+  return checkCredit(ctx, customerId, { contractId: null, adds: { minor: raised.amountDelta, currency } });
 }
 
 async function readReceived(ctx: ReadCtx, contractId: string): Promise<bigint> {

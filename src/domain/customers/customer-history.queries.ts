@@ -29,6 +29,8 @@ export interface CustomerHistory {
   readonly total: number;
   readonly page: number;
   readonly pages: number;
+  /** The company's: what its limit is in. */
+  readonly baseCurrency: string;
   /** Names of people that changes mention by id. */
   readonly names: ReadonlyMap<string, string>;
 }
@@ -113,6 +115,7 @@ export async function findCustomerHistory(ctx: Ctx, customerId: string, page = 1
     total,
     page: number,
     pages,
+    baseCurrency: ctx.company.baseCurrency,
     names: new Map(users.map((user) => [user.id, user.name])),
   };
 }

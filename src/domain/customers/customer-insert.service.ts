@@ -13,6 +13,8 @@ export interface NewCustomer {
   readonly input: ParsedCustomer;
   /** As `searchTextOfCustomer` gives it: slow enough to be made before the transaction where there are many. */
   readonly searchText: string;
+  /** Minor units of the base currency. */
+  readonly creditLimit?: bigint | null;
 }
 
 /** Everything that a search finds a customer by; `merged`: codes and names of customers that became this one. */
@@ -51,11 +53,11 @@ export async function insertCustomers(tx: Tx, ctx: Ctx, customers: readonly NewC
   await recordAudit(
     tx,
     ctx,
-    ...customers.map(({ id, code, ownerId, input }) => ({
+    ...customers.map(({ id, code, ownerId, input, creditLimit = null }) => ({
       action: 'customer.created',
       subjectType: 'customer',
       subjectId: id,
-      after: { code, ownerId, ...input },
+      after: { code, ownerId, ...input, ...(creditLimit !== null && { creditLimit }) },
     })),
   );
 }

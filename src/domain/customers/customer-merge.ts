@@ -22,6 +22,7 @@ type File = { readonly [F in MergedField]: string | null } & {
   readonly relatedPayers: readonly string[];
   readonly defaultTermDays: number | null;
   readonly defaultTemplateId: string | null;
+  readonly creditLimit: bigint | null;
 };
 
 export interface MergedFile {
@@ -31,6 +32,7 @@ export interface MergedFile {
     readonly relatedPayers: string[];
     readonly defaultTermDays: number | null;
     readonly defaultTemplateId: string | null;
+    readonly creditLimit: bigint | null;
   };
   /** Both have it, and differently: what stays and what goes. */
   readonly conflicts: readonly {
@@ -67,6 +69,7 @@ export function mergeFiles(keep: File, gone: File): MergedFile {
       relatedPayers: [...payers].slice(0, MAX_PAYERS),
       defaultTermDays: keep.defaultTermDays ?? gone.defaultTermDays,
       defaultTemplateId: keep.defaultTemplateId ?? gone.defaultTemplateId,
+      creditLimit: keep.creditLimit ?? gone.creditLimit,
     },
     conflicts,
     taken,

@@ -2,13 +2,15 @@
 // the reader's scope (rules §12).
 import type { Ctx, ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import { type Action, visibleOwners } from '../access.js';
+import { type Action, can, visibleOwners } from '../access.js';
 import { DomainError } from '../errors.js';
 import { listIds } from '../lists/all-ids.queries.js';
 import { type Counted, countedOf } from '../lists/counted.js';
 import type { ListFilter } from '../lists/list-filter.js';
 import type { Money } from '../money.js';
 import { PAGE_SIZE } from '../page.js';
+import type { CreditCheck } from './credit.js';
+import { checkCredit } from './credit.queries.js';
 import { type CustomerContact, type CustomerState, customerContact } from './customer.js';
 import { type CustomerBalance, readBalance } from './customer-balance.queries.js';
 import { CUSTOMER_ORDER, customersOf, matchingCustomers } from './customer-search.queries.js';
@@ -58,6 +60,8 @@ export interface CustomerDetails {
   readonly contracts: number;
   /** One entry a currency, of what the reader may see. */
   readonly balance: readonly CustomerBalance[];
+  /** Its limit and what it is exposed to; null without a limit, or for whoever has no say in it. */
+  readonly credit: CreditCheck | null;
 }
 
 /** Counting stops here: a list this long is searched, not turned page by page. */
@@ -160,7 +164,7 @@ export async function loadCustomer(ctx: Ctx, id: string): Promise<CustomerDetail
     include: { owner: true, defaultTemplate: true },
   });
   if (!row) throw new DomainError('not_found', { ref: '' });
-  const [contracts, balance, files] = await Promise.all([
+  const [contracts, balance, files, credit] = await Promise.all([
     ctx.db.contract.count({
       where: { customerId: id, deletedAt: null, ...(owners !== 'all' && { ownerId: { in: [...owners] } }) },
     }),
@@ -170,6 +174,7 @@ export async function loadCustomer(ctx: Ctx, id: string): Promise<CustomerDetail
       orderBy: { id: 'asc' },
       select: { name: true },
     }),
+    row.creditLimit !== null && can(ctx.actor, 'credit.see', row.ownerId) ? checkCredit(ctx, id, null) : null,
   ]);
   return {
     id: row.id,
@@ -194,6 +199,7 @@ export async function loadCustomer(ctx: Ctx, id: string): Promise<CustomerDetail
     files: files.map((file) => file.name),
     contracts,
     balance,
+    credit,
   };
 }
 

@@ -22,6 +22,8 @@ export interface CustomerOptions {
   readonly files?: readonly UploadedFile[];
   /** Somebody else than now (edit) or than the actor (new). */
   readonly ownerId?: string | undefined;
+  /** Another limit than now, in minor units of the base currency; null: none. */
+  readonly creditLimit?: bigint | null | undefined;
 }
 
 /**
@@ -45,10 +47,11 @@ export async function createCustomer(
       subjectId: id,
     });
     const ownerId = await decideOwner(tx, ctx, ctx.actor.id, options.ownerId);
+    const creditLimit = decideLimit(ctx, null, options.creditLimit);
     await requireTemplate(tx, input.defaultTemplateId, null);
     await refuseTwins(tx, ctx, { id: null, name: input.name, taxNo: input.taxNo }, options.checked ?? []);
     const searchText = searchTextOfCustomer(code, input);
-    await insertCustomers(tx, ctx, [{ id, code, ownerId, input, searchText }]);
+    await insertCustomers(tx, ctx, [{ id, code, ownerId, input, searchText, creditLimit }]);
     const customer = await tx.customer.findUniqueOrThrow({ where: { id } });
     await keepAttachments(tx, ctx, 'customer', customer.id, options.files ?? []);
     return customer;
@@ -80,12 +83,13 @@ export async function editCustomer(
     if (before.version !== version) throw await versionConflict(tx, before);
     const input = checkChoices(ctx, parsed, before);
     const ownerId = await decideOwner(tx, ctx, before.ownerId, options.ownerId);
+    const creditLimit = decideLimit(ctx, before.creditLimit, options.creditLimit);
     await requireTemplate(tx, input.defaultTemplateId, before.defaultTemplateId);
     if (twinsMayBe(before, input)) {
       await refuseTwins(tx, ctx, { id, name: input.name, taxNo: input.taxNo }, options.checked ?? []);
     }
     if (input.status === 'closed' && before.status !== 'closed') await requireNothingOpen(tx, before);
-    const next = { ...input, ownerId };
+    const next = { ...input, ownerId, creditLimit };
     const customer = await tx.customer.update({
       where: { id },
       data: {
@@ -152,6 +156,13 @@ async function decideOwner(tx: Tx, ctx: Ctx, present: string, wanted: string | u
   });
   if (!owner) throw new DomainError('choice.unknown', { value: '' }, 'owner');
   return owner.id;
+}
+
+/** The limit from now on (F7): the head of finance's alone. @throws DomainError access.denied */
+function decideLimit(ctx: Ctx, present: bigint | null, wanted: bigint | null | undefined): bigint | null {
+  if (wanted === undefined || wanted === present) return present;
+  authorize(ctx.actor, 'credit.edit');
+  return wanted;
 }
 
 /** A customer is closed when nothing is owed and nothing is in advance. @throws DomainError customer.has_open */

@@ -2,6 +2,7 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import type { Customer } from '../../generated/prisma/client.js';
+import { can } from '../access.js';
 import { recordAudit } from '../audit.service.js';
 import { customerInput } from '../customers/customer.js';
 import {
@@ -76,6 +77,7 @@ async function loadFacts(tx: Tx, ctx: Ctx, rows: readonly StagedRow[]): Promise<
     people: await activePeople(tx),
     mayCreateFor: mayImport,
     mayEdit: mayImport,
+    maySetCredit: can(ctx.actor, 'credit.edit'),
   };
 }
 
@@ -84,7 +86,8 @@ function asKnown(customer: Customer): KnownCustomer {
   const fields = FIELDS.flatMap((field) =>
     customer[field] === null ? [] : [[field, customer[field]] as const],
   );
-  return { id, code, name, ownerId, fields: Object.fromEntries(fields) };
+  const creditLimit = customer.creditLimit === null ? {} : { creditLimit: customer.creditLimit.toString() };
+  return { id, code, name, ownerId, fields: { ...Object.fromEntries(fields), ...creditLimit } };
 }
 
 async function insertNew(
@@ -100,7 +103,8 @@ async function insertNew(
     const id = newId(ctx.now);
     made.set(row.line, id);
     const { number: code, searchText } = ready;
-    return [{ id, code, searchText, ownerId: row.ownerId, input: customerInput.parse(row.fields) }];
+    const input = customerInput.parse(row.fields);
+    return [{ id, code, searchText, ownerId: row.ownerId, input, creditLimit: limitOf(row) }];
   });
   await insertCustomers(tx, ctx, customers);
   await raiseCounter(
@@ -114,6 +118,10 @@ async function insertNew(
   );
   return made;
 }
+
+/** In minor units; null where the file does not say. */
+const limitOf = ({ fields }: StagedRow): bigint | null =>
+  typeof fields.creditLimit === 'string' ? BigInt(fields.creditLimit) : null;
 
 /** What the file says otherwise; never the owner, never the code. */
 async function updateChanged(tx: Tx, ctx: Ctx, rows: readonly DecidedRow[]): Promise<void> {
@@ -129,28 +137,30 @@ async function updateChanged(tx: Tx, ctx: Ctx, rows: readonly DecidedRow[]): Pro
     const before = byId.get(id);
     if (!before) return [];
     const { status, defaultTermDays, defaultTemplateId, relatedPayers } = before;
-    const after = customerInput.parse({
+    const input = customerInput.parse({
       // What a file does not say stays.
       ...{ status, defaultTermDays, defaultTemplateId, relatedPayers },
       ...asKnown(before).fields,
       ...changesOf(row, asKnown(before)),
     });
-    return [{ before, after, searchText: searchTextOfCustomer(before.code, after) }];
+    const after = { ...input, creditLimit: limitOf(row) ?? before.creditLimit };
+    return [{ before, after, searchText: searchTextOfCustomer(before.code, input) }];
   });
   const json = JSON.stringify(
     changes.map(({ before, after, searchText }) => ({
       id: before.id,
       ...after,
+      creditLimit: after.creditLimit?.toString() ?? null,
       ...searchColumns(searchText),
     })),
   );
   await tx.$executeRaw`
     UPDATE customer k SET short_name = n."shortName", type = n.type, industry = n.industry, contacts = n.contacts,
       address = n.address, tax_title = n."taxTitle", tax_no = n."taxNo", bank = n.bank, bank_account = n."bankAccount",
-      remark = n.remark, search_text = n."searchText", search_grams = n."searchGrams", version = k.version + 1, updated_at = ${ctx.now},
+      remark = n.remark, credit_limit = n."creditLimit", search_text = n."searchText", search_grams = n."searchGrams", version = k.version + 1, updated_at = ${ctx.now},
       updated_by = ${ctx.actor.id}::uuid
     FROM json_to_recordset(${json}::json) AS n(id uuid, "shortName" text, type text, industry text, contacts jsonb,
-      address text, "taxTitle" text, "taxNo" text, bank text, "bankAccount" text, remark text, "searchText" text, "searchGrams" text[])
+      address text, "taxTitle" text, "taxNo" text, bank text, "bankAccount" text, remark text, "creditLimit" bigint, "searchText" text, "searchGrams" text[])
     WHERE k.id = n.id`;
   await recordAudit(
     tx,

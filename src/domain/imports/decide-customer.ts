@@ -18,6 +18,7 @@ export interface CustomerFacts {
   readonly people: ReadonlySet<string>;
   readonly mayCreateFor: (ownerId: string) => boolean;
   readonly mayEdit: (ownerId: string) => boolean;
+  readonly maySetCredit: boolean;
 }
 
 export function decideCustomer(row: StagedRow, facts: CustomerFacts): Decision {
@@ -32,10 +33,16 @@ export function decideCustomer(row: StagedRow, facts: CustomerFacts): Decision {
   if (!known) {
     if (row.ownerId === null) return failed(row, 'owner_missing', 'owner');
     if (!facts.people.has(row.ownerId)) return failed(row, 'owner_unknown', 'owner', { value: '' });
-    return facts.mayCreateFor(row.ownerId) ? decided(row, 'new') : failed(row, 'owner_scope', 'owner');
+    if (!facts.mayCreateFor(row.ownerId)) return failed(row, 'owner_scope', 'owner');
+    if (row.fields.creditLimit !== undefined && !facts.maySetCredit)
+      return failed(row, 'credit_denied', 'creditLimit');
+    return decided(row, 'new');
   }
   if (!facts.mayEdit(known.ownerId)) return failed(row, 'customer_taken', 'name', { code: known.code });
-  const changed = Object.keys(changesOf(row, known)).length > 0;
+  const changes = changesOf(row, known);
+  if (changes.creditLimit !== undefined && !facts.maySetCredit)
+    return failed(row, 'credit_denied', 'creditLimit');
+  const changed = Object.keys(changes).length > 0;
   return decided(row, changed ? 'changed' : 'duplicate', { subjectId: known.id });
 }
 

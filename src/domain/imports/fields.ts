@@ -75,6 +75,7 @@ export const FIELDS: Record<ImportKind, readonly ImportField[]> = {
     field('taxNo', '税号 纳税人识别号 统一社会信用代码 taxno taxnumber taxid'),
     field('bank', '开户行 开户银行 bank bankname'),
     field('bankAccount', '账号 银行账号 bankaccount account accountno'),
+    field('creditLimit', '信用额度 授信额度 额度 creditlimit credit'),
     REMARK,
   ],
   contracts: [

@@ -1,5 +1,6 @@
 // A row of customers. Pure.
 import { customerInput } from '../customers/customer.js';
+import { readAmount } from './read-values.js';
 import { foldKey, given, type ReadRow, type RowCells } from './row-cells.js';
 
 const TEXTS = [
@@ -27,6 +28,7 @@ export function readCustomerRow(row: RowCells): Omit<ReadRow, 'errors'> {
     name,
     ...Object.fromEntries(TEXTS.map((key) => [key, row.text(key)])),
     contacts,
+    creditLimit: row.read('creditLimit', (text) => readAmount(text, row.context.baseCurrency))?.toString(),
   });
   const checked = customerInput.safeParse(fields);
   if (!checked.success && name !== '') {

@@ -33,6 +33,7 @@ export const ROW_ERRORS = [
   'customer_ambiguous',
   'customer_taken',
   'code_taken',
+  'credit_denied',
   'contract_unknown',
   'contract_state',
   'contract_differs',

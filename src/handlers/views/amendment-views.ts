@@ -20,7 +20,7 @@ import {
   section,
 } from './blocks.js';
 import { contractValue } from './contract-list-views.js';
-import { approvalLine, rejectionReason } from './contract-terms-views.js';
+import { approvalLine, creditLine, rejectionReason } from './contract-terms-views.js';
 import type { RowReader } from './row-views.js';
 
 const CARD_LINES = 20;
@@ -101,6 +101,7 @@ function checkLines(contract: ContractDetails, change: ChangeDetails, reader: Ro
   return [
     t('contracts:submit.terms'),
     ...(problems.length > 0 ? problems : [sum]),
+    ...(contract.credit === null ? [] : [creditLine(contract.credit, reader)]),
     ...change.waiting
       .slice(0, OPEN_LINES)
       .map((row) => t('amendments:check.waiting', { n: row.seq, amount: money(row.amount) })),

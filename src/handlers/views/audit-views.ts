@@ -125,6 +125,7 @@ const MONEY: readonly string[] = [
   'outstanding',
   'toleranceMinor',
   'smallDifferenceMinor',
+  'creditLimit',
 ];
 
 function valueText(field: string, value: unknown, told: Told): string {

@@ -4,6 +4,7 @@ import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js
 import { CONTRACT_REJECT_REASONS } from '../../domain/contracts/contract.js';
 import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
 import { checkTerms, type TermsFacts, type TermsLine } from '../../domain/contracts/terms.js';
+import { type CreditCheck, isAboveLimit } from '../../domain/customers/credit.js';
 import type { LocalDate } from '../../domain/local-date.js';
 import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js';
 import { formatDate, formatInstant, formatMoney, formatNames, shortName, truncate } from '../i18n/format.js';
@@ -47,7 +48,7 @@ function planLine(row: InstalmentRowData, reader: RowReader, withState: boolean)
   });
 }
 
-type Checked = TermsFacts & { readonly currency: string };
+type Checked = TermsFacts & { readonly currency: string; readonly credit: CreditCheck | null };
 
 /** The terms check, a line each, beginning 通过 or ⚠️ 注意 (ux §4.4). */
 export function termsLines(contract: Checked, today: LocalDate, reader: RowReader): string {
@@ -58,7 +59,21 @@ export function termsLines(contract: Checked, today: LocalDate, reader: RowReade
       words: termWords(line, contract, reader),
     }),
   );
-  return [t('contracts:submit.terms'), ...lines].join('\n');
+  const credit = contract.credit === null ? [] : [creditLine(contract.credit, reader)];
+  return [t('contracts:submit.terms'), ...lines, ...credit].join('\n');
+}
+
+/** 通过 敞口 {x}，额度 {y} (ux §4.4). */
+export function creditLine(credit: CreditCheck, { t, locale }: RowReader): string {
+  const { exposure, currency } = credit;
+  const limit = formatMoney(locale, { minor: credit.limit, currency });
+  return t('contracts:term.line', {
+    mark: t(isAboveLimit(credit) ? 'contracts:term.check' : 'contracts:term.ok'),
+    words:
+      exposure === null
+        ? t('contracts:term.credit.unknown', { limit })
+        : t('contracts:term.credit', { limit, exposure: formatMoney(locale, { minor: exposure, currency }) }),
+  });
 }
 
 function termWords(line: TermsLine, contract: Checked, { t, locale }: RowReader): string {

@@ -3,6 +3,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import { can } from '../../domain/access.js';
 import { CUSTOMER_STATES, type CustomerContact } from '../../domain/customers/customer.js';
 import type { CustomerDetails } from '../../domain/customers/customer.queries.js';
+import { toDecimalString } from '../../domain/money.js';
 import {
   type CompanySettings,
   type DictionaryEntry,
@@ -45,6 +46,8 @@ export interface CustomerFormData {
   readonly contacts: number;
   readonly templates: readonly { readonly id: string; readonly code: string; readonly name: string }[];
   readonly twin: Twin | null;
+  /** Of the company: what a credit limit is in. */
+  readonly baseCurrency: string;
   readonly metadata: string;
 }
 
@@ -106,6 +109,14 @@ export function customerFormModal(
       customer?.defaultTermDays?.toString(),
       t('customers:term_days_hint'),
     ),
+    actor !== null &&
+      can(actor, 'credit.edit') &&
+      line(
+        'creditLimit',
+        t('customers:credit_limit'),
+        customer?.credit && toDecimalString(customer.credit.limit, data.baseCurrency),
+        t('customers:credit_limit_hint', { currency: data.baseCurrency }),
+      ),
     templates.length > 0 &&
       input('template', t('customers:template'), selectInput(templates, customer?.template?.id), optional),
     input(

@@ -40,6 +40,7 @@ const FIELDS: Readonly<Record<string, WordKey>> = {
   bank: 'customers:bank',
   bankAccount: 'customers:bank_account',
   defaultTermDays: 'customers:term_days',
+  creditLimit: 'customers:credit_limit',
   relatedPayers: 'customers:payers',
   remark: 'customers:remark',
   status: 'customers:status',
@@ -185,10 +186,15 @@ function followUpOf({ ref, after, money }: HistoryEntry, reader: RowReader): str
 }
 
 /** What was changed: field, before → after. */
-function changesOf(entry: HistoryEntry, { names }: CustomerHistory, { t }: RowReader): string[] {
+function changesOf(
+  entry: HistoryEntry,
+  { names, baseCurrency: currency }: CustomerHistory,
+  { t, locale }: RowReader,
+): string[] {
   const fields = [...new Set([...Object.keys(entry.before ?? {}), ...Object.keys(entry.after ?? {})])];
   const words = (field: string, value: unknown): string => {
     if (value === null || value === undefined || value === '') return t('customers:history.empty');
+    if (field === 'creditLimit') return formatMoney(locale, { minor: BigInt(String(value)), currency });
     if (field === 'ownerId') return names.get(String(value)) ?? '—';
     if (field === 'contacts' && Array.isArray(value)) {
       return (

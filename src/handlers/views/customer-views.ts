@@ -1,6 +1,7 @@
 // A customer's card as a modal, and what other views say of a customer. Pure.
 import type { Button, KnownBlock, ModalView } from '@slack/types';
 import { can, type Locale } from '../../domain/access.js';
+import type { CreditCheck } from '../../domain/customers/credit.js';
 import type { CustomerDetails } from '../../domain/customers/customer.queries.js';
 import type { CustomerBalance } from '../../domain/customers/customer-balance.queries.js';
 import type { Money } from '../../domain/money.js';
@@ -53,6 +54,7 @@ export function customerCardModal(
   );
   const terms = present(
     pair(t('customers:term_days'), customer.defaultTermDays?.toString()),
+    ...creditPairs(customer.credit, reader),
     pair(
       t('customers:template'),
       customer.template && `${customer.template.code} · ${customer.template.name}`,
@@ -86,6 +88,17 @@ export function customerCardModal(
       actions(cardButtons(customer, reader, extras.list)),
     ),
   });
+}
+
+/** The limit, and how far it is used. */
+function creditPairs(credit: CreditCheck | null, { t, locale }: RowReader) {
+  if (credit === null) return [];
+  const { limit, exposure, currency } = credit;
+  const money = (minor: bigint) => formatMoney(locale, { minor, currency });
+  return [
+    pair(t('customers:credit_limit'), money(limit)),
+    pair(t('customers:credit_exposure'), exposure === null ? t('customers:credit_unknown') : money(exposure)),
+  ];
 }
 
 /** A line a currency; what is 0 is left out. */

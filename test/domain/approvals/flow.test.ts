@@ -24,6 +24,8 @@ describe('the flow of an approval', () => {
     ['contract', { amountInBase: 999_999_99n }, 'contract'],
     ['contract', { amountInBase: 1_000_000_00n }, 'contract_large'],
     ['contract', { amountInBase: null }, 'contract_large'],
+    ['contract', { amountInBase: 1n, creditExceeded: true }, 'contract_credit'],
+    ['contract', { amountInBase: 1n, creditExceeded: false }, 'contract'],
     ['postponement', { amountInBase: null }, 'postponement'],
     ['write_off', { amountInBase: 49_999_99n }, 'write_off'],
     ['write_off', { amountInBase: 50_000_00n }, 'write_off_large'],
@@ -42,7 +44,7 @@ describe('the flow of an approval', () => {
       key: 'credit',
       contractType: null,
       creditExceeded: true,
-      steps: [...base.steps, ...base.steps],
+      steps: [...base.steps, ...base.steps, ...base.steps, ...base.steps],
     };
     const flows = [credit, ...DEFAULT_FLOWS, parts];
     expect(key('contract', { contractType: 'parts' }, flows)).toBe('parts');

@@ -204,6 +204,7 @@ export const audit = {
   'field.bankAccount': 'Account',
   'field.defaultTermDays': 'Term in days',
   'field.defaultTemplateId': 'Default template',
+  'field.creditLimit': 'Credit limit',
   'field.relatedPayers': 'Related payers',
   'field.happenedOn': 'Day',
   'field.text': 'Text',

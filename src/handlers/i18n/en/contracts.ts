@@ -94,6 +94,8 @@ export const contracts = {
   'term.anchors.ok': 'Milestones are set',
   'term.anchors.no_warranty_end': '{{rows}}: retention without a warranty end',
   'term.anchors.missing': '{{rows}}: the date of {{anchor}} is missing',
+  'term.credit': 'exposure {{exposure}}, limit {{limit}}',
+  'term.credit.unknown': 'an amount has no exchange rate to hold against the limit of {{limit}}',
   rows_more_one: 'and {{count}} more',
   rows_more_other: 'and {{count}} more',
   'approval.header.open': 'Contract to approve · {{number}}',

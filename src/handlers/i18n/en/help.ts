@@ -13,6 +13,8 @@ export const help = {
   'action.contract.import': 'importing contracts',
   'action.opening.import': 'importing opening balances',
   'action.customer.assign': 'assign customers',
+  'action.credit.edit': 'set credit limits',
+  'action.credit.see': 'see credit limits',
   'action.customer.merge': 'merge customers',
   'action.contract.create': 'create contracts',
   'action.contract.edit': 'edit contracts',

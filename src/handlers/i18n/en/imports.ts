@@ -72,6 +72,7 @@ export const imports = {
   'field.taxNo': 'Tax no.',
   'field.bank': 'Bank',
   'field.bankAccount': 'Bank account',
+  'field.creditLimit': 'Credit limit',
   'field.remark': 'Remark',
   'field.number': 'Contract no.',
   'field.customer': 'Customer',
@@ -125,6 +126,7 @@ export const imports = {
   'reason.customer_ambiguous': 'several customers are called “{{value}}”; write the code',
   'reason.customer_taken': '{{code}} has this name and is another person’s',
   'reason.code_taken': '{{code}} is another customer’s code',
+  'reason.credit_denied': 'is set by a finance manager alone',
   'reason.contract_unknown': 'no contract “{{value}}”, or not in your scope',
   'reason.contract_state': 'the contract is not in force',
   'reason.contract_differs':

@@ -202,6 +202,7 @@ export const audit = {
   'field.bankAccount': '账号',
   'field.defaultTermDays': '账期天数',
   'field.defaultTemplateId': '默认模板',
+  'field.creditLimit': '信用额度',
   'field.relatedPayers': '关联付款方',
   'field.happenedOn': '日期',
   'field.text': '内容',

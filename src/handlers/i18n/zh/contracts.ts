@@ -90,6 +90,8 @@ export const contracts = {
   'term.anchors.ok': '节点齐全',
   'term.anchors.no_warranty_end': '{{rows}} 是质保金，还没有质保到期日',
   'term.anchors.missing': '{{rows}} 等{{anchor}}，还没有日期',
+  'term.credit': '敞口 {{exposure}}，额度 {{limit}}',
+  'term.credit.unknown': '有外币没有汇率，无法与额度 {{limit}} 比较',
   rows_more_other: '等 {{count}} 期',
   'approval.header.open': '合同待审批 · {{number}}',
   'approval.header.approved': '合同已通过 · {{number}}',

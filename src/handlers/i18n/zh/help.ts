@@ -12,6 +12,8 @@ export const help = {
   'action.contract.import': '导入合同',
   'action.opening.import': '导入期初',
   'action.customer.assign': '分配客户',
+  'action.credit.edit': '设定信用额度',
+  'action.credit.see': '查看信用额度',
   'action.customer.merge': '合并客户',
   'action.contract.create': '新建合同',
   'action.contract.edit': '编辑合同',
