@@ -97,6 +97,9 @@ export function questions(instalments: number, today: Ctx['today']): Record<stri
     'contracts, drafts': deals({ states: ['draft'] }),
     'contracts, in force': deals({ states: ['active'] }),
     'contracts, of an owner': deals((n) => ({ ownerId: rep(n) })),
+    'contracts, of a finance owner': deals((n) => ({ financeOwnerId: id('0000', n % 7) })),
+    'contracts, of no finance owner': deals(() => ({ financeOwnerId: rep(1) })),
+    'contracts, of a framework': deals((n) => ({ parentContractId: id('0002', 1 + 100 * (n % 500)) })),
     'contracts, a month, latest': deals((n) => ({ ...past(n), sort: 'date' })),
     'contracts, amounts': deals({ currency: 'USD', amountFrom: 1000n }),
     'contracts, a number': deals((n) => ({ words: number(n) })),
@@ -120,6 +123,7 @@ export function questions(instalments: number, today: Ctx['today']): Record<stri
     'customers, last counted page': files({}, 50),
     'customers, by name': files({ sort: 'name' }),
     'customers, a common word': files((n) => ({ words: word(n) })),
+    'customers, frozen': files({ states: ['frozen'] }),
     'customers, of an owner': files((n) => ({ ownerId: rep(n) })),
   };
 }

@@ -1,6 +1,7 @@
 // Writes what a change leaves besides its own rows (trail, history, messages, stale Homes) in one statement: each of them
 // alone would be a round trip in every use case. Who says what is left: audit.service.ts, notices/outbox.service.ts,
 // plans/instalment.service.ts, and traces.service.ts for all at once.
+import { bulkInsert, jsonParam } from '../db/bulk-insert.js';
 import type { Tx } from '../db/client.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { Role } from './access.js';
@@ -15,8 +16,8 @@ export interface AuditRow {
   readonly action: string;
   readonly subject_type: string;
   readonly subject_id: string;
-  readonly before: object | null;
-  readonly after: object | null;
+  readonly before: Prisma.InputJsonObject | null;
+  readonly after: Prisma.InputJsonObject | null;
   readonly request_id: string | null;
 }
 
@@ -62,31 +63,47 @@ const isConcerned = (instalmentIds: readonly string[]) => Prisma.sql`
     CROSS JOIN LATERAL (VALUES (o.id), (${Prisma.raw(superiorSql('o'))})) AS x(id)
     WHERE i.id = ANY(${[...instalmentIds]}::uuid[]))`;
 
+/** More entries than these are written by a statement of their own, which tells once what they have in common. */
+const MANY = 50;
+
 /** Saves all rows of all kinds. */
-export async function saveTraces(
-  tx: Tx,
-  { audit = [], revisions = [], outbox = [], staleHomes = [], concerned }: TraceRows,
-): Promise<void> {
+export async function saveTraces(tx: Tx, traces: TraceRows): Promise<void> {
+  const { revisions = [], outbox = [], staleHomes = [], concerned } = traces;
+  const many = (traces.audit?.length ?? 0) > MANY;
+  if (many) await bulkInsert(tx, 'audit_log', (traces.audit ?? []).map(auditColumns));
+  const audit = many ? [] : (traces.audit ?? []);
   if (audit.length + revisions.length + outbox.length + staleHomes.length === 0 && !concerned) return;
   await tx.$executeRaw`
     WITH trail AS (
       INSERT INTO audit_log (id, at, actor_id, action, subject_type, subject_id, before, after, request_id)
       SELECT x.id, x.at, x.actor_id, x.action, x.subject_type, x.subject_id, x.before, x.after, x.request_id
-      FROM jsonb_to_recordset(${JSON.stringify(audit)}::jsonb) AS x(id uuid, at timestamptz, actor_id uuid, action text,
+      FROM json_to_recordset(${jsonParam(audit)}) AS x(id uuid, at timestamptz, actor_id uuid, action text,
         subject_type text, subject_id uuid, before jsonb, after jsonb, request_id text)),
     history AS (
       INSERT INTO instalment_revision (id, instalment_id, valid_from, recorded_at, amount, due_on, postponed_to,
         owner_id, lifecycle, cause)
       SELECT x.id, i.id, x.valid_from, x.recorded_at, i.amount, i.due_on, i.postponed_to, i.owner_id, i.lifecycle, x.cause
-      FROM jsonb_to_recordset(${JSON.stringify(revisions)}::jsonb) AS x(id uuid, instalment_id uuid, valid_from date,
+      FROM json_to_recordset(${jsonParam(revisions)}) AS x(id uuid, instalment_id uuid, valid_from date,
         recorded_at timestamptz, cause text)
       JOIN instalment i ON i.id = x.instalment_id),
     messages AS (
       INSERT INTO outbox (id, op, kind, dedupe_key, anchor_key, payload, recipient, priority, created_at)
       SELECT x.id, x.op, x.kind, x.dedupe_key, x.anchor_key, x.payload, x.recipient, x.priority, x.created_at
-      FROM jsonb_to_recordset(${JSON.stringify(outbox)}::jsonb) AS x(id uuid, op text, kind text, dedupe_key text,
+      FROM json_to_recordset(${jsonParam(outbox)}) AS x(id uuid, op text, kind text, dedupe_key text,
         anchor_key text, payload jsonb, recipient text, priority int, created_at timestamptz)
       ON CONFLICT DO NOTHING)
     UPDATE app_user p SET home_stale = true WHERE p.home_opened_at IS NOT NULL
       AND (p.id = ANY(${[...staleHomes]}::uuid[]) ${concerned ? Prisma.sql`OR ${isConcerned(concerned)}` : Prisma.empty})`;
 }
+
+const auditColumns = ({ before, after, ...row }: AuditRow): Prisma.AuditLogCreateManyInput => ({
+  id: row.id,
+  at: row.at,
+  actorId: row.actor_id,
+  action: row.action,
+  subjectType: row.subject_type,
+  subjectId: row.subject_id,
+  ...(before && { before }),
+  ...(after && { after }),
+  requestId: row.request_id,
+});

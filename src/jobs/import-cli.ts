@@ -28,7 +28,7 @@ import { reasonsText } from '../handlers/views/import-views.js';
 import { createLog } from '../log.js';
 import { openSheet } from '../sheets/read-sheet.js';
 import { type Environment, runIfMain, UsageError, withDatabase } from './command-line.js';
-import { errorFile, runImports } from './run-imports.js';
+import { errorFile, IMPORT_BATCH, type ImportEnv, runImports } from './run-imports.js';
 
 const USAGE = `Usage: npm run import -- <file.csv|file.xlsx> --kind <${IMPORT_KINDS.join('|')}> --as <person>
   --as          who imports: name, email or Slack id of a member; what they may do is what is done
@@ -47,7 +47,7 @@ export async function runImportCommand(
 ): Promise<number> {
   const args = readArguments(argv);
   const bytes = await readFile(args.file);
-  return withDatabase(env, async ({ prisma: db }) => {
+  return withDatabase(env, async ({ prisma: db, engine }) => {
     const now = systemClock();
     const company = await loadCompany(db, now);
     const people = await db.user.findMany({ where: { active: true } });
@@ -67,7 +67,7 @@ export async function runImportCommand(
       return shown.failed > 0 ? 1 : 0;
     }
     await startImport(ctx, jobId, shown.version);
-    return finish(ctx, jobId, args.file, print);
+    return finish(ctx, IMPORT_BATCH[engine], { jobId, file: args.file }, print);
   });
 }
 
@@ -133,8 +133,14 @@ function withColumns(args: Arguments, guessed: ImportMapping, header: readonly s
   return { ...guessed, ...Object.fromEntries(chosen) };
 }
 
-async function finish(ctx: Ctx, jobId: string, file: string, print: (line: string) => void): Promise<number> {
+async function finish(
+  ctx: Ctx,
+  batch: ImportEnv['batch'],
+  { jobId, file }: { jobId: string; file: string },
+  print: (line: string) => void,
+): Promise<number> {
   const env = {
+    batch,
     clock: systemClock,
     log: createLog('warn'),
     kick: () => {},

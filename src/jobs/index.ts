@@ -19,7 +19,7 @@ import type { Delivery } from './deliver-notices.js';
 import { type PublishHome, refreshHomes } from './refresh-homes.js';
 import { type BackupPlace, runBackups } from './run-backups.js';
 import { runExports } from './run-exports.js';
-import { runImports } from './run-imports.js';
+import { IMPORT_BATCH, runImports } from './run-imports.js';
 import { type Job, type JobOutcome, runJob } from './run-job.js';
 
 export interface JobDeps {
@@ -113,6 +113,7 @@ export function jobsOf(deps: JobDeps): Job[] {
       slot: null,
       run: (ctx) =>
         runImports(ctx, {
+          batch: IMPORT_BATCH[deps.engine],
           clock: deps.clock,
           log: deps.log,
           kick: deps.delivery.kick,

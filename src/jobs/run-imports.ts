@@ -9,6 +9,7 @@ import {
   failImport,
   finishImport,
   importerCtx,
+  prepareImportBatch,
   releaseImport,
   runImportBatch,
   tellProgress,
@@ -27,14 +28,20 @@ export interface ImportEnv {
   readonly kick: () => void;
   /** The process is going down: the batch at hand is the last. */
   readonly stopping: AbortSignal;
+  readonly batch: (typeof IMPORT_BATCH)[keyof typeof IMPORT_BATCH];
 }
 
 const PROGRESS_MS = 3_000;
-/** On the embedded engine a transaction makes everybody wait: well below the 200 ms that it may take. */
-const TARGET_MS = 100;
 /** Fewer would cost more in statements than they save in waiting. */
 const FEWEST = 200;
-const MOST = 1_000;
+/**
+ * How large batches grow. On the embedded engine a transaction makes everybody wait: well below the 200 ms that it may
+ * take. A server has others to serve them.
+ */
+export const IMPORT_BATCH = {
+  embedded: { targetMs: 100, most: 1_000 },
+  postgres: { targetMs: 500, most: 1_000 },
+} as const;
 
 /** Runs started imports, one after the other, until none is left. */
 export async function runImports(ctx: SystemCtx, env: ImportEnv): Promise<JobResult> {
@@ -67,15 +74,24 @@ async function runBatches(
   env: ImportEnv,
   jobId: string,
 ): Promise<'finished' | 'stopped' | 'interrupted'> {
-  let rows = FEWEST;
+  const { targetMs, most } = env.batch;
+  let atLeast = FEWEST;
   let told = performance.now();
-  for (;;) {
+  for (let batch = await prepareImportBatch(ctx, jobId, { atLeast }); ; ) {
     if (env.stopping.aborted) return 'interrupted';
     const start = performance.now();
-    const result = await runImportBatch(ctx, jobId, rows);
-    if (result !== 'working') return result;
+    // The next rows are read, and what they need is made, while the database takes these.
+    const [result, next] = await Promise.allSettled([
+      runImportBatch(ctx, jobId, batch),
+      batch.lastGroup === null ? batch : prepareImportBatch(ctx, jobId, { after: batch.lastGroup, atLeast }),
+    ]);
+    if (result.status === 'rejected') throw result.reason;
+    if (result.value !== 'working') return result.value;
+    if (next.status === 'rejected') throw next.reason;
     const now = performance.now();
-    rows = Math.round(Math.min(MOST, Math.max(FEWEST, (rows * TARGET_MS) / Math.max(1, now - start))));
+    const fitting = (batch.rows.length * targetMs) / Math.max(1, now - start);
+    atLeast = Math.round(Math.min(most, Math.max(FEWEST, fitting)));
+    batch = next.value;
     if (now - told >= PROGRESS_MS) {
       told = now;
       await tellProgress(ctx, jobId);

@@ -20,7 +20,7 @@ it('writes what createMany writes: every type, nulls and defaults', async () => 
   const customer = (code: string, more = {}) => ({
     id: newId(NOON),
     code,
-    name: `"O'Brien" \\ ${code} 𠮷`,
+    name: `"O'Brien" \\ ${code} 𠮷 \x7f"\x7f \\u007f`,
     contacts: [{ name: '王', isBilling: true }],
     relatedPayers: ['a,b', '{c}', ''],
     searchText: code,

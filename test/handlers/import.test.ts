@@ -1,9 +1,11 @@
 // A spreadsheet in the app's conversation: question, columns, preview, run, error rows, and the same file again.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../sandbox/server/protocol.js';
 import { createDelivery, type Delivery } from '../../src/jobs/deliver-notices.js';
 import { createSlackSender } from '../../src/jobs/delivery/slack-sender.js';
-import { runImports } from '../../src/jobs/run-imports.js';
+import { IMPORT_BATCH, runImports } from '../../src/jobs/run-imports.js';
 import { createLog } from '../../src/log.js';
 import { NOON, type PersonKey } from '../support/company.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
@@ -53,7 +55,8 @@ async function choose(who: PersonKey, root: Message, kind: string): Promise<void
 
 async function run(): Promise<void> {
   const stopping = new AbortController().signal;
-  await runImports(await world.company.system(), { clock: () => NOON, log, kick: () => {}, stopping });
+  const env = { batch: IMPORT_BATCH.embedded, clock: () => NOON, log, kick: () => {}, stopping };
+  await runImports(await world.company.system(), env);
   await delivery.run();
 }
 
@@ -166,3 +169,48 @@ describe('customers', () => {
     expect(thread('rep', root)).toHaveLength(1);
   });
 });
+
+it('a real ledger comes in through its own headings: customers, then its invoices as contracts in force', async () => {
+  const bytes = readFileSync(join(import.meta.dirname, '../data/ibm-watson-accounts-receivable.csv'));
+  const [, ...lines] = bytes.toString('utf8').trim().split(/\r?\n/);
+  const cells = lines.map((line) => line.split(','));
+  const cents = cells.reduce((sum, cell) => sum + Math.round(Number(cell[6]) * 100), 0);
+  const names = new Set(cells.map((cell) => cell[1] ?? ''));
+  const { db } = world.company;
+  const director = world.person('director');
+  const given = (chosen: Record<string, string>) =>
+    Object.fromEntries(Object.entries(chosen).map(([field, value]) => [field, { value }]));
+  const bring = async (kind: string, chosen: Record<string, string>) => {
+    const root = await drop('director', 'ledger.csv', bytes);
+    await choose('director', root, kind);
+    expect(director.top().title?.text).toBe('对应列');
+    await director.submit(given(chosen));
+    expect(director.words()).toContain('*错误*\\n0');
+    await director.submit();
+    await run();
+    return thread('director', root)[0]?.text;
+  };
+  const extra = lines.length - names.size;
+  expect(await bring('customers', { opt_owner: slackId('rep') })).toBe(
+    `完成：新增 ${names.size}，更新 0，跳过 ${extra}，错误 0。`,
+  );
+  const asked = { opt_dates: 'mdy', opt_currency: 'USD', opt_type: 'vehicle', opt_status: 'in_force' };
+  expect(await bring('contracts', asked)).toBe(`完成：新增 ${lines.length}，更新 0，跳过 0，错误 0。`);
+  const { _count, _sum } = await db.instalment.aggregate({
+    where: { lifecycle: 'open', contract: { status: 'active', customer: { name: { in: [...names] } } } },
+    _count: true,
+    _sum: { amount: true },
+  });
+  expect({ _count, _sum }).toEqual({ _count: lines.length, _sum: { amount: BigInt(cents) } });
+  const first = await db.contract.findFirstOrThrow({
+    where: { number: '0000611365' },
+    include: { instalments: true },
+  });
+  expect(first).toMatchObject({ amount: 55_94n, currency: 'USD', ownerId: world.company.ids.rep });
+  expect(first.instalments[0]?.dueOn?.toISOString()).toBe('2013-02-01T00:00:00.000Z');
+  // The same file again is nothing new.
+  const again = await drop('director', 'ledger.csv', bytes);
+  await choose('director', again, 'contracts');
+  await director.submit(given(asked));
+  expect(director.words()).toContain('没有新的行');
+}, 60_000);

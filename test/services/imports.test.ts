@@ -17,7 +17,7 @@ import { stageImport, sweepImports } from '../../src/domain/imports/import-stagi
 import { type ImportOptions, importOptions } from '../../src/domain/imports/mapping.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
-import { runImports } from '../../src/jobs/run-imports.js';
+import { IMPORT_BATCH, runImports } from '../../src/jobs/run-imports.js';
 import { createLog } from '../../src/log.js';
 import { openSheet } from '../../src/sheets/read-sheet.js';
 import { createTestCompany, NOON, type PersonKey, type TestCompany } from '../support/company.js';
@@ -56,6 +56,7 @@ const expireLeases = () =>
 
 async function run(stopping = new AbortController().signal): Promise<void> {
   await runImports(await company.system(), {
+    batch: IMPORT_BATCH.embedded,
     clock: () => NOON,
     log: createLog('silent'),
     kick: () => {},
@@ -217,6 +218,26 @@ describe('contracts', () => {
     });
   });
 
+  it('keep their rows together, however far apart they stand in the file', async () => {
+    const others = Array.from({ length: 600 }, (_, index) => `FB-${index},甲方机械,中间,1,1`);
+    const file = [
+      '合同编号,客户名称,合同名称,合同金额,本期金额',
+      ...['FA-1,甲方机械,远,300,100', 'FC-1,甲方机械,混,300,100'],
+      ...others,
+      ...['FA-1,甲方机械,远,300,200', 'FC-1,甲方机械,混,999,100'],
+    ];
+    expect(await bring('rep', 'contracts', file)).toEqual({
+      counts: 'done 602/0/0/2',
+      reasons: ['contract_mixed', 'contract_mixed'],
+    });
+    const [far] = await company.db.contract.findMany({
+      where: { number: 'FA-1' },
+      include: { instalments: { orderBy: { seq: 'asc' } } },
+    });
+    expect(far?.instalments.map((row) => row.amount)).toEqual([100_00n, 200_00n]);
+    expect(await company.db.contract.count({ where: { number: 'FC-1' } })).toBe(0);
+  });
+
   it('without a number are known again by all they say', async () => {
     const lines = ['客户,金额,计划回款日期', '甲方机械,77,2026-12-01', '甲方机械,77,2026-12-01'];
     expect((await bring('rep', 'contracts', lines)).counts).toBe('done 2/0/0/0');
@@ -331,6 +352,29 @@ describe('receipts', () => {
     ]);
     expect(await checkMoney(company.db)).toEqual([]);
     expect((await bring('finance', 'opening', lines)).counts).toBe('done 0/0/3/0');
+  });
+});
+
+describe('customers', () => {
+  it('have their credit limit from a finance manager alone', async () => {
+    const file = ['名称,信用额度', '有额度,50万', '无额度,'];
+    const ours = { ownerId: company.ids.rep };
+    expect(await bring('rep', 'customers', file, ours)).toEqual({
+      counts: 'done 1/0/0/1',
+      reasons: ['credit_denied'],
+    });
+    expect((await bring('financeManager', 'customers', file, ours)).counts).toBe('done 1/0/1/0');
+    const limit = async () =>
+      (await company.db.customer.findFirstOrThrow({ where: { name: '有额度' } })).creditLimit;
+    expect(await limit()).toBe(500_000_00n);
+    // What the file says otherwise; the same is nothing new, whoever brings it.
+    expect((await bring('rep', 'customers', file, ours)).counts).toBe('done 0/0/2/0');
+    const more = ['名称,信用额度,地址', '有额度,60万,上海'];
+    expect((await bring('rep', 'customers', more, ours)).reasons).toEqual(['credit_denied']);
+    expect((await bring('financeManager', 'customers', more, ours)).counts).toBe('done 0/1/0/0');
+    expect(await limit()).toBe(600_000_00n);
+    expect((await bring('rep', 'customers', ['名称,地址', '有额度,北京'], ours)).counts).toBe('done 0/1/0/0');
+    expect(await limit()).toBe(600_000_00n);
   });
 });
 

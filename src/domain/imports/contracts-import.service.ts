@@ -47,9 +47,8 @@ export const contractsImport: KindWork = {
   },
 
   async apply(tx, ctx, job, rows, prepared) {
-    const made = await insertNew(tx, ctx, job, rows, prepared);
+    await insertNew(tx, ctx, job, rows, prepared);
     await updateChanged(tx, ctx, rows);
-    return made;
   },
 };
 
@@ -113,10 +112,9 @@ async function insertNew(
   job: ImportJob,
   rows: readonly DecidedRow[],
   prepared: Prepared,
-): Promise<Map<number, string>> {
+): Promise<void> {
   const { inForce } = importOptions.parse(job.options ?? {});
   const status = inForce ? ('active' as const) : ('draft' as const);
-  const made = new Map<number, string>();
   const fresh = groupsOf(
     rows.filter(({ decision }) => decision.outcome === 'new'),
     ({ row }) => row,
@@ -132,7 +130,6 @@ async function insertNew(
     );
     const planned = plan.reduce((sum, row) => sum + row.amount, 0n);
     const id = newId(ctx.now);
-    for (const { row } of group) made.set(row.line, id);
     const contract = {
       id,
       ...ready,
@@ -167,7 +164,6 @@ async function insertNew(
     'contract',
     fresh.map(({ contract }) => contract.number),
   );
-  return made;
 }
 
 const partName = (ctx: Ctx, seq: number): string => (ctx.company.locale === 'en' ? `#${seq}` : `第${seq}期`);

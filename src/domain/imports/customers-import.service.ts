@@ -55,9 +55,8 @@ export const customersImport: KindWork = {
   },
 
   async apply(tx, ctx, _job, rows, prepared) {
-    const made = await insertNew(tx, ctx, rows, prepared);
+    await insertNew(tx, ctx, rows, prepared);
     await updateChanged(tx, ctx, rows);
-    return made;
   },
 };
 
@@ -90,18 +89,11 @@ function asKnown(customer: Customer): KnownCustomer {
   return { id, code, name, ownerId, fields: { ...Object.fromEntries(fields), ...creditLimit } };
 }
 
-async function insertNew(
-  tx: Tx,
-  ctx: Ctx,
-  rows: readonly DecidedRow[],
-  prepared: Prepared,
-): Promise<Map<number, string>> {
-  const made = new Map<number, string>();
+async function insertNew(tx: Tx, ctx: Ctx, rows: readonly DecidedRow[], prepared: Prepared): Promise<void> {
   const customers = rows.flatMap(({ row, decision }) => {
     const ready = prepared.get(row.line);
     if (decision.outcome !== 'new' || !ready || row.ownerId === null) return [];
     const id = newId(ctx.now);
-    made.set(row.line, id);
     const { number: code, searchText } = ready;
     const input = customerInput.parse(row.fields);
     return [{ id, code, searchText, ownerId: row.ownerId, input, creditLimit: limitOf(row) }];
@@ -116,7 +108,6 @@ async function insertNew(
       'code',
     ),
   );
-  return made;
 }
 
 /** In minor units; null where the file does not say. */

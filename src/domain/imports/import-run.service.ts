@@ -11,7 +11,9 @@ import { toActor } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale } from '../notices/outbox.service.js';
 import { asKind, importFileKey, importMessageKey, redrawJob } from './import-job.service.js';
-import { countOutcomes, decideRows, readRows, saveDecisions, workOf } from './import-kinds.service.js';
+import { countOutcomes, lastGroupOf, readRows, saveDecisions, workOf } from './import-kinds.service.js';
+import type { StagedRow } from './import-row.js';
+import type { Prepared } from './kind-work.service.js';
 
 const LEASE_SECONDS = 30;
 
@@ -42,32 +44,53 @@ export async function importerCtx(ctx: SystemCtx, jobId: string): Promise<Ctx> {
 /** working: there is more; finished: all rows are done; stopped: the person said so, or it is not running. */
 export type BatchResult = 'working' | 'finished' | 'stopped';
 
-/** Takes over the next rows, at least so many, in one transaction. */
-export async function runImportBatch(ctx: Ctx, jobId: string, atLeast: number): Promise<BatchResult> {
-  const seen = await ctx.db.importJob.findUniqueOrThrow({ where: { id: jobId } });
-  if (seen.status !== 'running') return 'stopped';
-  const kind = asKind(seen.kind);
-  const work = workOf(kind);
-  const rows = await readRows(ctx.db, jobId, { after: seen.cursor, atLeast });
-  const prepared = await work.prepare(ctx, seen, rows);
+/** The next rows of a running import, with what must not be made in a transaction. */
+export interface ReadyBatch {
+  /** The cursor that they lie behind. */
+  readonly after: number;
+  /** Where the cursor goes with them; null: there are none. */
+  readonly lastGroup: number | null;
+  readonly rows: readonly StagedRow[];
+  readonly prepared: Prepared;
+}
+
+/** Reads the next rows, at least so many, behind the cursor or behind those that are being written. */
+export async function prepareImportBatch(
+  ctx: Ctx,
+  jobId: string,
+  { after, atLeast }: { after?: number; atLeast: number },
+): Promise<ReadyBatch> {
+  const job = await ctx.db.importJob.findUniqueOrThrow({ where: { id: jobId } });
+  const cursor = after ?? job.cursor;
+  const rows = await readRows(ctx.db, jobId, { after: cursor, atLeast });
+  const lastGroup = lastGroupOf(rows);
+  const prepared = lastGroup === null ? new Map() : await workOf(asKind(job.kind)).prepare(ctx, job, rows);
+  return { after: cursor, lastGroup, rows, prepared };
+}
+
+/** Takes over rows in one transaction: those that are ready, else the next ones, at least so many. */
+export async function runImportBatch(
+  ctx: Ctx,
+  jobId: string,
+  next: number | ReadyBatch,
+): Promise<BatchResult> {
+  const batch = typeof next === 'number' ? await prepareImportBatch(ctx, jobId, { atLeast: next }) : next;
+  const { after, lastGroup, rows, prepared } = batch;
   return transact(ctx.db, async (tx) => {
-    const job = await lockRunning(tx, jobId, seen.cursor);
+    const job = await lockRunning(tx, jobId, after);
     if (!job) return 'stopped';
     if (job.stopAsked) return stop(tx, ctx, job);
-    // Still the rows at the cursor: those of a running import do not change.
-    const { decisions, lastGroup } = await decideRows(tx, ctx, job, kind, rows);
     if (lastGroup === null) return 'finished';
+    const kind = asKind(job.kind);
+    // Still the rows at the cursor: those of a running import do not change.
+    const decisions = await workOf(kind).decide(tx, ctx, job, rows);
     const byLine = new Map(decisions.map((decision) => [decision.line, decision]));
     const pairs = rows.flatMap((row) => {
       const decision = byLine.get(row.line);
       return decision ? [{ row, decision }] : [];
     });
-    const made = await work.apply(tx, ctx, job, pairs, prepared);
-    const carried = decisions.map((decision) => ({
-      ...decision,
-      subjectId: made.get(decision.line) ?? decision.subjectId,
-    }));
-    await saveDecisions(tx, jobId, carried, ctx.now);
+    await workOf(kind).apply(tx, ctx, job, pairs, prepared);
+    await saveDecisions(tx, jobId, rows, decisions);
     await moveOn(tx, ctx, jobId, lastGroup, rows.length);
     return 'working';
   });
@@ -125,7 +148,7 @@ export async function failImport(ctx: Ctx, jobId: string): Promise<void> {
 async function end(tx: Tx, ctx: Ctx, job: ImportJob, status: 'done' | 'stopped' | 'failed'): Promise<void> {
   const rows = await tx.$queryRaw<{ outcome: 'new' | 'changed' | 'duplicate' | 'error'; rows: number }[]>`
     SELECT outcome, COUNT(*)::int AS rows FROM import_row
-    WHERE job_id = ${job.id}::uuid AND done_at IS NOT NULL GROUP BY outcome`;
+    WHERE job_id = ${job.id}::uuid AND group_line <= ${job.cursor} GROUP BY outcome`;
   const counts = { ...countOutcomes([]), ...Object.fromEntries(rows.map((row) => [row.outcome, row.rows])) };
   await tx.importJob.update({
     where: { id: job.id },

@@ -3,14 +3,15 @@
 import { createHash } from 'node:crypto';
 import type { Ctx, SystemCtx } from '../../ctx.js';
 import { bulkInsert } from '../../db/bulk-insert.js';
+import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
-import type { ImportJob } from '../../generated/prisma/client.js';
+import type { ImportJob, Prisma } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { DomainError } from '../errors.js';
 import type { ImportKind } from './fields.js';
 import { IMPORT_ACTIONS } from './import-access.js';
 import { asKind, lockOwnImport, redrawJob, rememberMapping, requireOpen } from './import-job.service.js';
-import { decideRows, readRows, saveDecisions } from './import-kinds.service.js';
+import { readGroups, saveDecisions, workOf } from './import-kinds.service.js';
 import { type ImportMapping, type ImportOptions, importOptions, missingFields } from './mapping.js';
 import { readRow } from './read-row.js';
 import { peopleFinder, type RowError } from './read-values.js';
@@ -18,6 +19,8 @@ import type { ReadContext } from './row-cells.js';
 
 /** Rows of one statement; on the embedded engine everybody else waits for it. */
 const BATCH_ROWS = 500;
+/** Of a contract's rows, which may be many. */
+const BATCH_GROUPS = 100;
 /** What a file held is kept so long: for its errors to be asked about, and no longer than that. */
 const ROWS_KEPT_DAYS = 30;
 /** Rows of one statement that removes them. */
@@ -63,29 +66,70 @@ async function stageRows(
   const kind = asKind(job.kind);
   await clearRows(ctx, job.id);
   const reader = rowReader(kind, await readContext(ctx, mapping, options));
-  let batch: ReturnType<typeof reader>[] = [];
   let total = 0;
-  const flush = async () => {
-    await transact(ctx.db, (tx) =>
-      bulkInsert(
-        tx,
-        'import_row',
-        batch.map((row) => ({ ...row, jobId: job.id })),
-      ),
-    );
+  // Groups that went on after some of their rows were written: they are decided about when all rows are there.
+  const scattered = new Set<number>();
+  const save = (batch: readonly FreshRow[]) => {
+    const [start = 0] = batch.map((row) => row.line);
     total += batch.length;
-    batch = [];
+    for (const { groupLine } of batch) if (groupLine < start) scattered.add(groupLine);
+    const whole = batch.filter((row) => row.groupLine >= start);
+    return () => transact(ctx.db, (tx) => saveRows(tx, ctx, job, batch, whole));
   };
-  for await (const row of rows) {
-    batch.push(reader(row));
-    if (batch.length >= BATCH_ROWS) await flush();
-  }
-  await flush();
+  await oneBehind(async function* () {
+    let batch: FreshRow[] = [];
+    for await (const row of rows) {
+      const fresh = reader(row);
+      if (batch.length >= BATCH_ROWS && fresh.groupLine !== batch.at(-1)?.groupLine) {
+        yield save(batch);
+        batch = [];
+      }
+      batch.push(fresh);
+    }
+    yield save(batch);
+  });
   if (total === 0) throw new DomainError('file.rejected', { file: job.fileName, reason: 'empty' });
   // A table that has just grown is unknown to the planner, which would read all of it for every batch.
   await ctx.db.$executeRaw`ANALYZE import_row`;
-  await decideAll(ctx, job, kind);
+  await decideScattered(ctx, job, [...scattered]);
   return endStaging(ctx, job);
+}
+
+type FreshRow = ReturnType<ReturnType<typeof rowReader>>;
+
+/** As the database holds it: a day is its text, what is undefined is not there. */
+const asJson = (value: object): Prisma.InputJsonObject => JSON.parse(JSON.stringify(value));
+
+/** Writes rows with what is decided about them; about those that are not in `whole` later. */
+async function saveRows(
+  tx: Tx,
+  ctx: Ctx,
+  job: ImportJob,
+  batch: readonly FreshRow[],
+  whole: readonly FreshRow[],
+): Promise<void> {
+  const decided = whole.length === 0 ? [] : await workOf(asKind(job.kind)).decide(tx, ctx, job, whole);
+  const byLine = new Map(decided.map(({ line, outcome, errors }) => [line, { outcome, errors }]));
+  const made = batch.map(({ errors: read, outcome: staged, ...row }) => {
+    const { outcome, errors } = byLine.get(row.line) ?? { outcome: staged, errors: read };
+    return { ...row, jobId: job.id, outcome, ...(errors.length > 0 && { errors: asJson(errors) }) };
+  });
+  await bulkInsert(tx, 'import_row', made);
+}
+
+/** Does one piece of work after the other, each while the next is made ready; when it returns, nothing goes on. */
+async function oneBehind(pieces: () => AsyncGenerator<() => Promise<unknown>>): Promise<void> {
+  let running: Promise<unknown> = Promise.resolve();
+  try {
+    for await (const work of pieces()) {
+      await running;
+      running = work();
+      // Met where it is waited for.
+      running.catch(() => {});
+    }
+  } finally {
+    await running;
+  }
 }
 
 async function beginStaging(
@@ -181,30 +225,28 @@ function rowReader(kind: ImportKind, context: ReadContext) {
       errors.push({ code: 'code_taken', field: 'code', params: { code, name: '' } });
     if (code !== null) codes.set(code, rowKey);
     const repeated = first !== line && kind !== 'contracts';
+    const outcome = errors.length > 0 ? ('error' as const) : repeated ? ('duplicate' as const) : null;
     return {
       line,
       // Rows of one contract stay together; anything else stands for itself.
       groupLine: kind === 'contracts' ? first : line,
       rowKey,
       cells: [...cells],
-      fields: JSON.parse(JSON.stringify(read.fields)),
-      ...(read.ownerId !== null && { ownerId: read.ownerId }),
-      ...(errors.length > 0 && { outcome: 'error', errors: JSON.parse(JSON.stringify(errors)) }),
-      ...(errors.length === 0 && repeated && { outcome: 'duplicate' }),
+      fields: asJson(read.fields),
+      ownerId: read.ownerId,
+      outcome,
+      errors,
     };
   };
 }
 
-async function decideAll(ctx: Ctx, job: ImportJob, kind: ImportKind): Promise<void> {
-  for (let after = 0; ; ) {
-    const last = await transact(ctx.db, async (tx) => {
-      const rows = await readRows(tx, job.id, { after, atLeast: BATCH_ROWS });
-      const { decisions, lastGroup } = await decideRows(tx, ctx, job, kind, rows);
-      await saveDecisions(tx, job.id, decisions);
-      return lastGroup;
+async function decideScattered(ctx: Ctx, job: ImportJob, groups: readonly number[]): Promise<void> {
+  const { decide } = workOf(asKind(job.kind));
+  for (let start = 0; start < groups.length; start += BATCH_GROUPS) {
+    await transact(ctx.db, async (tx) => {
+      const rows = await readGroups(tx, job.id, groups.slice(start, start + BATCH_GROUPS));
+      await saveDecisions(tx, job.id, rows, await decide(tx, ctx, job, rows));
     });
-    if (last === null) return;
-    after = last;
   }
 }
 

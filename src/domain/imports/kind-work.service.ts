@@ -17,15 +17,6 @@ export interface KindWork {
   decide(tx: Tx, ctx: Ctx, job: ImportJob, rows: readonly StagedRow[]): Promise<Decision[]>;
   /** Numbers are taken and slow texts made outside of the transaction; a row that is not new after all leaves a gap. */
   prepare(ctx: Ctx, job: ImportJob, rows: readonly StagedRow[]): Promise<Prepared>;
-  /**
-   * Carries out what is new or changed.
-   * @returns the id of what was made, by line
-   */
-  apply(
-    tx: Tx,
-    ctx: Ctx,
-    job: ImportJob,
-    rows: readonly DecidedRow[],
-    prepared: Prepared,
-  ): Promise<ReadonlyMap<number, string>>;
+  /** Carries out what is new or changed. */
+  apply(tx: Tx, ctx: Ctx, job: ImportJob, rows: readonly DecidedRow[], prepared: Prepared): Promise<void>;
 }

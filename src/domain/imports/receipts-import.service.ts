@@ -98,14 +98,13 @@ async function insertReceipts(
   kind: ReceiptsKind,
   rows: readonly DecidedRow[],
   prepared: Prepared,
-): Promise<Map<number, string>> {
-  const made = new Map<number, string>();
+): Promise<void> {
   const fresh = rows.flatMap(({ row, decision }) => {
     const ready = prepared.get(row.line);
     if (decision.outcome !== 'new' || decision.customerId === null || !ready) return [];
     return [{ row, customerId: decision.customerId, number: ready.number }];
   });
-  if (fresh.length === 0) return made;
+  if (fresh.length === 0) return;
   const split = await splitter(tx, ctx, kind, fresh);
   const built = fresh.map(({ row, customerId, number }) => {
     const contractId = split.contractOf(row);
@@ -117,7 +116,6 @@ async function insertReceipts(
       contractId,
     });
     const id = newId(ctx.now);
-    made.set(row.line, id);
     return { id, number, input, lines: split.propose(input), key: row.rowKey };
   });
   await writeReceipts(tx, ctx, kind, built);
@@ -127,7 +125,6 @@ async function insertReceipts(
     kind,
     built.map(({ id, key }) => ({ key, subjectId: id })),
   );
-  return made;
 }
 
 type Built = {
