@@ -256,6 +256,12 @@ const TABLE: Partial<Record<Action, Walk>> = {
     make: async () => ({ ...target(await aCustomer(company)), other: await aCustomer(company) }),
     run: (ctx, { other, ...gone }) => mergeCustomers(ctx, other ?? NOTHING, gone),
   },
+  'credit.edit': {
+    may: '----y----',
+    make: async () => target(await aCustomer(company)),
+    run: (ctx, { id, version }) =>
+      editCustomer(ctx, id, version, { name: `额度 ${newId(NOON)}` }, { creditLimit: 1n }),
+  },
   'contract.create': {
     may: 'yyy------',
     make: async () => target(await aCustomer(company)),
@@ -499,6 +505,7 @@ const OTHERS: Partial<Record<Action, string>> = {
   'ladder.edit': 'whose ladder it is: ladder.test.ts',
   'report.performance': 'a report: scope.test.ts',
   'instalment.assign': 'whoever leads both people: reassign.test.ts',
+  'credit.see': 'a line of the card: credit.test.ts',
   'flow.see': 'a window that shows settings: approval-settings.test.ts',
 };
 
