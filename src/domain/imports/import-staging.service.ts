@@ -241,11 +241,11 @@ function rowReader(kind: ImportKind, context: ReadContext) {
 }
 
 async function decideScattered(ctx: Ctx, job: ImportJob, groups: readonly number[]): Promise<void> {
-  const { decide } = workOf(asKind(job.kind));
+  const work = workOf(asKind(job.kind));
   for (let start = 0; start < groups.length; start += BATCH_GROUPS) {
     await transact(ctx.db, async (tx) => {
       const rows = await readGroups(tx, job.id, groups.slice(start, start + BATCH_GROUPS));
-      await saveDecisions(tx, job.id, rows, await decide(tx, ctx, job, rows));
+      await saveDecisions(tx, job.id, rows, await work.decide(tx, ctx, job, rows));
     });
   }
 }
