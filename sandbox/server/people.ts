@@ -83,7 +83,7 @@ export function countUnread(
   slack: Slack,
   channel: StoredChannel,
   user: string,
-): { unread: number; mention: boolean } {
+): { unread: number; mention: boolean; last_read: string } {
   const { messages, reads } = slack.store.world;
   const read = reads[user]?.[channel.id] ?? '0';
   let unread = 0;
@@ -95,7 +95,7 @@ export function countUnread(
     unread += 1;
     mention ||= called || channel.is_im;
   }
-  return { unread, mention };
+  return { unread, mention, last_read: read };
 }
 
 /** Marks everything up to a timestamp as read. */

@@ -36,6 +36,8 @@ export interface Channel {
   members: string[];
   unread: number;
   mention: boolean;
+  /** ts of the newest message that this person has seen. */
+  last_read: string;
 }
 
 export interface Command {
@@ -241,7 +243,7 @@ export type SandboxEvent =
   | { type: 'ephemeral_deleted'; channel: string; ts: string }
   | { type: 'view_stack'; stack: View[] }
   | { type: 'home'; view: View | null }
-  | { type: 'unread'; channel: string; unread: number; mention: boolean }
+  | { type: 'unread'; channel: string; unread: number; mention: boolean; last_read: string }
   | { type: 'clock'; clock: Clock }
   | { type: 'app'; app: AppInfo }
   | { type: 'journal'; entry: JournalEntry }

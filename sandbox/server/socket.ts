@@ -7,6 +7,7 @@ import { isObject } from './validate-rules.js';
 
 const PING_MS = 10_000;
 const MAX_CONNECTIONS = 10;
+const GOODBYE_MS = 500;
 
 export interface SocketTransport extends Transport {
   /** A one-time path for the next connection. */
@@ -122,10 +123,22 @@ export function createSocketTransport(
     async close() {
       clearInterval(pings);
       for (const waiting of pending.values()) waiting.finish({ status: 'error', ms: 0, reason: 'closed' });
-      for (const socket of live) socket.terminate();
+      await Promise.all([...live].map(sayGoodbye));
       await new Promise<void>((resolve) => sockets.close(() => resolve()));
     },
   };
+}
+
+/** Closes with the handshake: a client cut off in the middle of its own would wait half a minute for the answer. */
+function sayGoodbye(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => socket.terminate(), GOODBYE_MS);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    socket.close(1001);
+  });
 }
 
 function buildEnvelope(envelopeId: string, { kind, payload, acceptsBody, retry }: Outgoing) {

@@ -112,7 +112,7 @@ describe('over HTTP', () => {
     abort.abort();
     await reading;
     expect(events.map((event) => event.type)).toEqual(['view_stack', 'message', 'unread', 'journal']);
-    expect(events[2]).toEqual({ type: 'unread', channel: GENERAL, unread: 1, mention: true });
+    expect(events[2]).toEqual({ type: 'unread', channel: GENERAL, unread: 1, mention: true, last_read: '0' });
   });
 
   it('obeys the control API', async () => {

@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import type { World } from './world.js';
 
 const SHOTS = fileURLToPath(new URL('../../../artefacts/screenshots/', import.meta.url));
@@ -34,15 +34,17 @@ export interface PersonWindow {
 /** Opens a window as this person. */
 export async function openWindow(
   browser: Browser,
-  { sandbox }: World,
+  { sandbox }: Pick<World, 'sandbox'>,
   person: string,
   size = { width: 1280, height: 960 },
+  more: BrowserContextOptions = {},
 ): Promise<PersonWindow> {
   const context = await browser.newContext({
     viewport: size,
     locale: sandbox.state(person).me.locale,
     timezoneId: 'Asia/Shanghai',
     reducedMotion: 'reduce',
+    ...more,
   });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();

@@ -156,6 +156,9 @@ function AlertView({ block }: { block: Of<'alert'> }) {
   );
 }
 
+/** What went wrong is never below the edge of what is seen. */
+const bringIntoView = (box: HTMLElement | null): void => box?.scrollIntoView({ block: 'nearest' });
+
 /** Under a block: what became of its last action when that was not an answer in time. */
 function BlockProgress({ blockId }: { blockId: string }): ReactNode {
   const words = useWords();
@@ -166,7 +169,7 @@ function BlockProgress({ blockId }: { blockId: string }): ReactNode {
   if (!failed) return null;
   const [, { state, text }] = failed;
   return (
-    <p className="block-trouble" role="alert" data-ack-status={state}>
+    <p ref={bringIntoView} className="block-trouble" role="alert" data-ack-status={state}>
       <Icon name="warn" /> {state === 'timeout' ? words.timeout : explain(text ?? '', words)}
     </p>
   );

@@ -1,5 +1,5 @@
 // Where one writes: Enter sends, Shift+Enter breaks the line, / suggests commands, files can be attached.
-import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import type { Command } from '../../../server/protocol.js';
 import { usePage } from '../store/page-context.js';
 import { Icon } from '../ui/icon.js';
@@ -48,6 +48,12 @@ export function Composer({ channel, threadTs, name }: ComposerProps) {
     box.style.height = 'auto';
     box.style.height = `${Math.min(box.scrollHeight, 240)}px`;
   }, [text]);
+
+  // Whoever opens a channel can write at once; on a touch screen the keyboard would cover what there is to read.
+  useEffect(() => {
+    const isBusy = document.querySelector('dialog[open]') !== null;
+    if (!threadTs && !isBusy && window.matchMedia('(pointer: fine)').matches) field.current?.focus();
+  }, [threadTs]);
 
   const complete = (command: Command) => {
     setText(`${command.command} `);

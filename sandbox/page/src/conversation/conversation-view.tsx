@@ -15,7 +15,7 @@ interface ConversationProps {
 /** A conversation one can read and write in. */
 export function ConversationView({ channel, threadTs, name, onOpenThread }: ConversationProps) {
   const words = useWords();
-  const { conversation, failed, retry, older, loadOlder } = useConversation(channel, threadTs);
+  const { conversation, newFrom, failed, retry, older, loadOlder } = useConversation(channel, threadTs);
   return (
     <>
       {conversation ? (
@@ -23,6 +23,8 @@ export function ConversationView({ channel, threadTs, name, onOpenThread }: Conv
           channel={channel}
           label={threadTs ? words.thread : words.messageList(name)}
           conversation={conversation}
+          newFrom={newFrom}
+          isThread={threadTs !== undefined}
           older={older}
           onLoadOlder={() => void loadOlder()}
           onOpenThread={onOpenThread}

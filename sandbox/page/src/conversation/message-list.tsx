@@ -3,6 +3,7 @@ import { Fragment, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Message } from '../../../server/protocol.js';
 import type { Conversation } from '../store/state.js';
 import { dayKey, formatDay, readTs } from '../text/format-time.js';
+import { plainText } from '../text/plain-text.js';
 import { ScrollBox } from '../ui/scroll-box.js';
 import { Spinner } from '../ui/spinner.js';
 import { useLanguage } from '../words/words.js';
@@ -12,6 +13,10 @@ interface ListProps {
   channel: string;
   label: string;
   conversation: Conversation;
+  /** ts of the first message that was unread when the place was opened. */
+  newFrom?: string | undefined;
+  /** The first message is the root, the others are its replies. */
+  isThread?: boolean;
   older: 'idle' | 'loading' | 'failed';
   onLoadOlder: () => void;
   onOpenThread?: ((ts: string) => void) | undefined;
@@ -28,8 +33,15 @@ function isContinuation(before: Message | undefined, message: Message): boolean 
   return sameAuthor && readTs(message.ts) - readTs(before.ts) < CONTINUED_MS && !message.blocks;
 }
 
+/** What a reply's thread began with, if that is loaded. */
+function aboutOf(messages: readonly Message[], { thread_ts: root }: Message): string | undefined {
+  const text = messages.find((message) => message.ts === root)?.text;
+  return text === undefined ? undefined : plainText(text);
+}
+
 /** Messages of a channel or thread. */
-export function MessageList({ channel, label, conversation, older, onLoadOlder, onOpenThread }: ListProps) {
+export function MessageList(props: ListProps) {
+  const { channel, label, conversation, newFrom, isThread = false, older, onLoadOlder, onOpenThread } = props;
   const language = useLanguage();
   const { words } = language;
   const box = useRef<HTMLElement>(null);
@@ -129,11 +141,27 @@ export function MessageList({ channel, label, conversation, older, onLoadOlder, 
                       <span>{formatDay(sentAt, now, language)}</span>
                     </li>
                   )}
+                  {message.ts === newFrom && (
+                    <li className="day-line new-line" data-new-line>
+                      <span>{words.newLine}</span>
+                    </li>
+                  )}
+                  {isThread && index === 1 && (
+                    <li className="day-line replies-line">
+                      <span>{words.replies(messages.length - 1)}</span>
+                    </li>
+                  )}
                   <MessageRow
                     channel={channel}
                     message={message}
-                    isContinued={!isNewDay && isContinuation(previous, message)}
+                    isContinued={
+                      !isNewDay &&
+                      !(isThread && index === 1) &&
+                      message.ts !== newFrom &&
+                      isContinuation(previous, message)
+                    }
                     onOpenThread={onOpenThread}
+                    about={message.broadcast ? aboutOf(messages, message) : undefined}
                   />
                 </Fragment>
               );

@@ -22,6 +22,8 @@ interface RowProps {
   /** Same author shortly after: name and avatar are left out. */
   isContinued: boolean;
   onOpenThread?: ((ts: string) => void) | undefined;
+  /** What the thread of a reply is about, where the reply is shown in the channel too. */
+  about?: string | undefined;
 }
 
 /** A message row of a channel or thread. */
@@ -30,6 +32,7 @@ export const MessageRow = memo(function MessageRow({
   message,
   isContinued,
   onOpenThread,
+  about,
 }: RowProps) {
   const language = useLanguage();
   const { words } = language;
@@ -69,7 +72,7 @@ export const MessageRow = memo(function MessageRow({
         </p>
         {message.broadcast && onOpenThread && message.thread_ts && (
           <button type="button" className="thread-line" onClick={() => onOpenThread(message.thread_ts ?? '')}>
-            <small>{words.repliedInThread}</small>
+            <small>{about ? words.repliedTo(about) : words.repliedInThread}</small>
           </button>
         )}
         <MessageBody channel={channel} message={message} />

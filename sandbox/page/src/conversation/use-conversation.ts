@@ -66,5 +66,11 @@ export function useConversation(channel: string, threadTs?: string) {
     markRead(as, channel, last).catch(() => {});
   }, [as, channel, threadTs, last, isUnread, visible, change]);
 
-  return { conversation, failed, retry: () => setAttempt((count) => count + 1), older, loadOlder };
+  // Drawn where reading stopped when the place was opened; what arrives while one looks is not called new.
+  const [opened] = useState(() => (isUnread && !threadTs ? (known?.last_read ?? '0') : undefined));
+  const newFrom = conversation?.messages.find(
+    (message) => opened !== undefined && message.ts > opened && !message.ephemeral && message.user !== as,
+  )?.ts;
+
+  return { conversation, newFrom, failed, retry: () => setAttempt((count) => count + 1), older, loadOlder };
 }

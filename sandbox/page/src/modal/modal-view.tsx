@@ -1,5 +1,5 @@
 // One modal view: title, blocks, submit and close; errors stand on their fields and in a summary.
-import { type FormEvent, useCallback, useId, useMemo, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useCallback, useId, useMemo, useState } from 'react';
 import type { Container, View } from '../../../server/protocol.js';
 import { BlockList } from '../blocks/block-view.js';
 import { InteractionContext } from '../blocks/interaction.js';
@@ -96,6 +96,13 @@ export function ModalView({ view, covered, depth }: { view: View; covered: boole
       <form
         noValidate
         className="modal-form"
+        onKeyDown={(event: KeyboardEvent<HTMLFormElement>) => {
+          // Enter breaks the line in a long text; with Ctrl or Command it sends from anywhere.
+          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+          if (event.defaultPrevented || event.nativeEvent.isComposing) return;
+          event.preventDefault();
+          event.currentTarget.requestSubmit();
+        }}
         onSubmit={(event: FormEvent) => {
           event.preventDefault();
           if (submitText) void submit();

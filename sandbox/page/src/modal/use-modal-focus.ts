@@ -1,4 +1,5 @@
-// Where the keyboard is in a modal: the first field when it opens, the first error when it is sent back.
+// Where the keyboard is in a modal: the first field when it opens, the first error when it is sent back, and where it was
+// when the view above it goes.
 import { useCallback, useEffect, useRef } from 'react';
 import type { View } from '../../../server/protocol.js';
 
@@ -8,11 +9,29 @@ const FIELDS = 'input:not([type=hidden]):not(:disabled), textarea, [role=combobo
 export function useModalFocus(view: View, covered: boolean) {
   const body = useRef<HTMLElement>(null);
   const wasFocused = useRef(false);
+  const wasCovered = useRef(false);
+  const last = useRef<HTMLElement | null>(null);
+
+  useEffect(() => {
+    const box = body.current;
+    const onFocus = (event: FocusEvent) => {
+      last.current = event.target instanceof HTMLElement ? event.target : null;
+    };
+    box?.addEventListener('focusin', onFocus);
+    return () => box?.removeEventListener('focusin', onFocus);
+  }, []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs again when the app replaced the view
   useEffect(() => {
     const box = body.current;
+    const returns = wasCovered.current && !covered;
+    wasCovered.current = covered;
     if (!box || covered) return;
+    // Back from the view above: to the button that opened it.
+    if (returns && last.current?.isConnected) {
+      last.current.focus();
+      return;
+    }
     const dialog = box.closest('dialog');
     const active = document.activeElement;
     // The element that had the focus may have gone with an update: the keyboard must not fall out of the dialog.

@@ -2,25 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useDirectory, usePage } from '../store/page-context.js';
 import { conversationKey } from '../store/state.js';
-import { type InlineNode, parseMrkdwn } from '../text/mrkdwn.js';
-
-function plainInline(node: InlineNode): string {
-  if ('children' in node) return node.children.map(plainInline).join('');
-  if ('text' in node) return node.text;
-  if ('label' in node && node.label) return node.label;
-  return 'fallback' in node ? node.fallback : '';
-}
-
-/** The words of mrkdwn text without its marks, at most 200 characters. */
-export function plainText(text: string): string {
-  const lines = parseMrkdwn(text).flatMap((node) => {
-    if (node.kind === 'fence') return [node.text];
-    return node.kind === 'quote'
-      ? node.lines.flat().map(plainInline)
-      : [node.children.map(plainInline).join('')];
-  });
-  return lines.join(' ').slice(0, 200);
-}
+import { plainText } from '../text/plain-text.js';
 
 /** A polite live region for the newest message of a channel or thread. */
 export function Announcer({ channel, thread }: { channel: string; thread: string | undefined }) {

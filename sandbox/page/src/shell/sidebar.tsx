@@ -1,5 +1,5 @@
 // Channels, direct messages and the app, with unread marks; and who one is.
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import type { Channel } from '../../../server/protocol.js';
 import { channelTitle, findAppChannel } from '../conversation/channel-name.js';
 import { useDirectory, usePage } from '../store/page-context.js';
@@ -9,6 +9,7 @@ import { Icon } from '../ui/icon.js';
 import { useDismiss } from '../ui/use-dismiss.js';
 import { useWords } from '../words/words.js';
 import { PersonSwitcher } from './person-switcher.js';
+import { useChannelKeys } from './use-channel-keys.js';
 
 interface SidebarProps {
   place: Place;
@@ -22,6 +23,16 @@ export function Sidebar({ place, open, onGo, onClose }: SidebarProps) {
   const words = useWords();
   const nav = useRef<HTMLElement>(null);
   useDismiss(open, [nav], onClose);
+  useEffect(() => {
+    const box = nav.current;
+    if (!open || !box) return;
+    box.querySelector<HTMLElement>('[aria-current]')?.focus();
+    return () => {
+      const active = document.activeElement;
+      if (active && active !== document.body && !box.contains(active)) return;
+      document.querySelector<HTMLElement>('.sidebar-opener')?.focus();
+    };
+  }, [open]);
   const { state } = usePage();
   const directory = useDirectory();
   const { server } = state;
@@ -33,6 +44,13 @@ export function Sidebar({ place, open, onGo, onClose }: SidebarProps) {
     onGo({ channel, thread: undefined });
     onClose();
   };
+  useChannelKeys(
+    ['home', ...rooms, ...people].map((one) => (typeof one === 'string' ? one : one.id)),
+    {
+      current: isApp ? 'home' : place.channel,
+      onGo: go,
+    },
+  );
   const entry = (channel: Channel) => (
     <SidebarEntry
       key={channel.id}
@@ -125,7 +143,9 @@ function SidebarEntry({ channel, title, isApp = false, isCurrent, onOpen }: Entr
             <span className={isBadge ? 'count count-mention' : 'count'} aria-hidden="true">
               {unread}
             </span>
-            <span className="hidden-text">{isBadge ? words.mentions(unread) : words.unread(unread)}</span>
+            <span className="hidden-text">
+              {channel?.mention && !channel.is_im ? words.mentions(unread) : words.unread(unread)}
+            </span>
           </>
         )}
       </button>

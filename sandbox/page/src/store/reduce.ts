@@ -65,7 +65,11 @@ function reduceEvent(state: PageState, event: SandboxEvent): PageState {
     case 'home':
       return { ...state, home: event.view };
     case 'unread':
-      return updateChannel(state, event.channel, { unread: event.unread, mention: event.mention });
+      return updateChannel(state, event.channel, {
+        unread: event.unread,
+        mention: event.mention,
+        last_read: event.last_read,
+      });
     case 'clock':
       return withServer(state, { clock: event.clock satisfies Clock });
     case 'app':

@@ -1,6 +1,9 @@
 // A modal box on the browser's own <dialog>: focus stays inside, the rest of the page is inert.
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 
+/** Where one writes in the place shown, or what scrolls there (Home). */
+const PLACE = 'main [data-composer], main [tabindex="0"]';
+
 interface DialogProps {
   labelledBy: string;
   className?: string;
@@ -25,7 +28,9 @@ export function Dialog(props: DialogProps) {
     dialog.showModal();
     return () => {
       dialog.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      if (before instanceof HTMLElement && before !== document.body && before.isConnected) before.focus();
+      // What opened it was redrawn meanwhile: the keyboard goes on where one writes, not at the top of the page.
+      else document.querySelector<HTMLElement>(PLACE)?.focus();
     };
   }, [covered]);
 

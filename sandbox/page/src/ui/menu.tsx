@@ -32,7 +32,9 @@ export function Menu(props: MenuProps) {
   const id = useId();
   useFloating(button, list, open, { align });
 
+  // Not the attribute `disabled`: it would take the keyboard away from the button that was just used.
   const toggle = (next: boolean, refocus = false) => {
+    if (next && props.disabled) return;
     setOpen(next);
     props.onOpenChange?.(next);
     if (!next && refocus) button.current?.focus();
@@ -82,7 +84,7 @@ export function Menu(props: MenuProps) {
         title={label}
         aria-haspopup="menu"
         aria-expanded={open}
-        disabled={props.disabled}
+        aria-disabled={props.disabled ?? false}
         {...(open ? { 'aria-controls': id } : {})}
         {...props.buttonData}
         onClick={() => toggle(!open)}
