@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { verifySlackRequest } from '@slack/bolt';
 import { ErrorCode, WebClient } from '@slack/web-api';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Sandbox } from '../../sandbox/server/sandbox.js';
 import { createClient, GENERAL, REP, startAlone, startHarness } from './support.js';
@@ -108,6 +108,26 @@ describe('signed HTTP', () => {
     const { sandbox } = await startBareApp([[200, 'plain words']]);
     await sandbox.command(REP, '/probe', '', GENERAL);
     expect(sandbox.history(REP, GENERAL)).toMatchObject([{ text: 'plain words', ephemeral: true }]);
+  });
+
+  it('forgets a response_url after half an hour', async () => {
+    const { sandbox, received } = await startBareApp([]);
+    await sandbox.command(REP, '/probe', '', GENERAL);
+    const url = new URLSearchParams(received[0]?.body).get('response_url') ?? '';
+    const answerAfter = async (minutes: number) => {
+      const later = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + minutes * 60_000);
+      try {
+        const headers = { 'content-type': 'application/json' };
+        const body = JSON.stringify({ text: `after ${minutes}` });
+        const response = await fetch(url, { method: 'POST', headers, body });
+        return [response.status, await response.text()];
+      } finally {
+        later.mockRestore();
+      }
+    };
+    expect(await answerAfter(29)).toEqual([200, 'ok']);
+    expect(await answerAfter(31)).toEqual([404, '{"ok":false,"error":"expired_url"}']);
+    expect(sandbox.history(REP, GENERAL)).toHaveLength(1);
   });
 });
 

@@ -97,7 +97,8 @@ const SILENT = {
   setName() {},
 };
 
-async function reservePort(): Promise<number> {
+/** A port that was free a moment ago. */
+export async function reservePort(): Promise<number> {
   const { createServer } = await import('node:net');
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));

@@ -1,19 +1,9 @@
-// The Web API refuses what Slack refuses, with Slack's codes, and keeps what Slack keeps.
+// The Web API keeps what Slack keeps: messages, threads, direct messages, unread marks, people.
 import { ErrorCode, type WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../sandbox/server/sandbox.js';
 import { APP } from '../../sandbox/server/world.js';
-import {
-  createClient,
-  FINANCE,
-  GENERAL,
-  HIDDEN,
-  MANIFEST,
-  OUTSIDE,
-  REP,
-  SECRET,
-  startAlone,
-} from './support.js';
+import { createClient, FINANCE, GENERAL, OUTSIDE, REP, SECRET, startAlone } from './support.js';
 
 let sandbox: Sandbox;
 let client: WebClient;
@@ -37,118 +27,6 @@ async function refusal(call: Promise<unknown>): Promise<string> {
 
 const HELLO = [{ type: 'section', text: { type: 'plain_text', text: 'hello' } }];
 const call = (method: string, args: Record<string, unknown> = {}) => refusal(client.apiCall(method, args));
-const fresh = () => '1.1.abc';
-
-describe('tokens and scopes', () => {
-  it('knows its bot token, its app token and no other', async () => {
-    expect(await refusal(createClient(sandbox, 'xoxb-wrong').auth.test())).toBe('invalid_auth');
-    expect(await refusal(createClient(sandbox, sandbox.appToken).auth.test())).toBe('not_allowed_token_type');
-    expect(await call('apps.connections.open')).toBe('not_allowed_token_type');
-    const response = await fetch(`${sandbox.apiUrl}auth.test`, { method: 'POST' });
-    expect(await response.json()).toMatchObject({ ok: false, error: 'not_authed' });
-    expect(await client.auth.test()).toMatchObject({ user_id: APP.user, bot_id: APP.bot, team: 'Sandbox' });
-  });
-
-  it('asks for the scopes of the manifest', async () => {
-    expect(await call('team.info')).toBe('missing_scope');
-    expect(await call('no.such')).toBe('unknown_method');
-    const { response_metadata } = await client.auth.test();
-    expect(response_metadata?.scopes).toEqual(MANIFEST.oauth_config?.scopes?.bot);
-  });
-
-  it('takes JSON bodies as well as forms', async () => {
-    const response = await fetch(`${sandbox.apiUrl}chat.postMessage`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${sandbox.botToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ channel: GENERAL, text: 'hi', blocks: HELLO }),
-    });
-    expect(await response.json()).toMatchObject({ ok: true, channel: GENERAL });
-  });
-});
-
-/** method, arguments, Slack's code */
-const REFUSALS: [string, Record<string, unknown>, string][] = [
-  ['chat.postMessage', { channel: 'C0NOWHERE', text: 'x' }, 'channel_not_found'],
-  ['chat.postMessage', { channel: OUTSIDE, text: 'x' }, 'not_in_channel'],
-  ['chat.postMessage', { channel: HIDDEN, text: 'x' }, 'channel_not_found'],
-  ['chat.postMessage', { channel: GENERAL }, 'no_text'],
-  ['chat.postMessage', { channel: GENERAL, blocks: [] }, 'no_text'],
-  ['chat.postMessage', { channel: GENERAL, text: 'x', blocks: 'not json' }, 'invalid_blocks_format'],
-  ['chat.postMessage', { channel: GENERAL, text: 'x', blocks: [{ type: 'nope' }] }, 'invalid_blocks'],
-  ['chat.postMessage', { channel: GENERAL, text: 'x', thread_ts: '1.000001' }, 'cannot_reply_to_message'],
-  [
-    'chat.postMessage',
-    { channel: GENERAL, text: 'x', metadata: { event_type: 'a' } },
-    'invalid_metadata_format',
-  ],
-  [
-    'chat.postMessage',
-    {
-      channel: GENERAL,
-      text: 'x',
-      blocks: Array(5).fill({ type: 'header', text: { type: 'plain_text', text: '款'.repeat(3000) } }),
-    },
-    'msg_blocks_too_long',
-  ],
-  ['chat.postEphemeral', { channel: SECRET, user: REP, text: 'x' }, 'user_not_in_channel'],
-  ['chat.postEphemeral', { channel: GENERAL, user: 'U0NOBODY', text: 'x' }, 'user_not_found'],
-  ['chat.update', { channel: GENERAL, ts: '1.000001', text: 'x' }, 'message_not_found'],
-  ['chat.delete', { channel: GENERAL, ts: '1.000001' }, 'message_not_found'],
-  ['chat.getPermalink', { channel: GENERAL, message_ts: '1.000001' }, 'message_not_found'],
-  ['conversations.open', { users: 'U0NOBODY' }, 'user_not_found'],
-  ['conversations.open', {}, 'invalid_arguments'],
-  ['conversations.info', { channel: HIDDEN }, 'channel_not_found'],
-  ['conversations.history', { channel: OUTSIDE }, 'not_in_channel'],
-  ['conversations.replies', { channel: GENERAL, ts: '1.000001' }, 'thread_not_found'],
-  ['conversations.history', { channel: GENERAL, limit: 0 }, 'invalid_limit'],
-  ['conversations.history', { channel: GENERAL, cursor: 'nonsense' }, 'invalid_cursor'],
-  ['users.info', { user: 'U0NOBODY' }, 'user_not_found'],
-  ['files.info', { file: 'F0NOTHING' }, 'file_not_found'],
-  ['files.completeUploadExternal', { files: [{ id: 'F0NOTHING' }] }, 'file_not_found'],
-  [
-    'views.open',
-    { trigger_id: 'rubbish', view: { type: 'modal', title: { type: 'plain_text', text: 'T' }, blocks: [] } },
-    'invalid_trigger_id',
-  ],
-  [
-    'views.open',
-    { trigger_id: fresh(), view: { type: 'modal', title: { type: 'plain_text', text: 'T' }, blocks: [] } },
-    'expired_trigger_id',
-  ],
-  ['views.open', { trigger_id: fresh(), view: { type: 'modal', blocks: [] } }, 'invalid_arguments'],
-  ['views.open', { trigger_id: fresh() }, 'invalid_arguments'],
-  ['views.open', { trigger_id: fresh(), view: { type: 'home', blocks: [] } }, 'invalid_arguments'],
-  [
-    'views.open',
-    { trigger_id: fresh(), view: { type: 'modal', private_metadata: 'x'.repeat(260_000) } },
-    'view_too_large',
-  ],
-  [
-    'views.update',
-    { view_id: 'V0NOTHING', view: { type: 'modal', title: { type: 'plain_text', text: 'T' }, blocks: [] } },
-    'not_found',
-  ],
-  ['views.publish', { user_id: 'U0NOBODY', view: { type: 'home', blocks: [] } }, 'user_not_found'],
-  ['views.publish', { user_id: REP, hash: '1.x', view: { type: 'home', blocks: [] } }, 'hash_conflict'],
-  ['blocks.validate', { blocks: [{ type: 'divider', extra: 1 }] }, 'invalid_blocks'],
-  ['blocks.validate', { blocks: HELLO }, 'ok'],
-];
-
-describe('refusals', () => {
-  it.each(REFUSALS)('%s %j → %s', async (method, args, code) => {
-    expect(await call(method, args)).toBe(code);
-  });
-
-  it('points at the refused part', async () => {
-    const error = await client.chat
-      .postMessage({ channel: GENERAL, text: 'x', blocks: [{ type: 'header' }] })
-      .catch((e) => e);
-    expect(error.code).toBe(ErrorCode.PlatformError);
-    expect(error.data.response_metadata.messages).toEqual([
-      '[ERROR] missing required field: text [json-pointer:/blocks/0]',
-    ]);
-  });
-});
 
 describe('messages', () => {
   it('posts, changes and deletes only its own', async () => {
