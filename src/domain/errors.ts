@@ -54,6 +54,8 @@ export interface ErrorParams {
   'flow.nobody': { role: string };
   'flow.too_few': { role: string; steps: number };
   'flow.no_step': Record<never, never>;
+  'flow.no_condition': Record<never, never>;
+  'flow.same_condition': Record<never, never>;
   /** Who decides in a person's place. */
   'delegate.self': Record<never, never>;
   'delegate.no_role': { name: string };

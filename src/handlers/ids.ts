@@ -226,6 +226,7 @@ export const ACTION = {
   settingsThresholds: 'settings.thresholds',
   settingsFlows: 'settings.flows',
   flowEdit: 'flow.edit',
+  flowNew: 'flow.new',
   settingsCalendar: 'settings.calendar',
   calendarImport: 'calendar.import',
   calendarWorkweek: 'calendar.workweek',

@@ -2,8 +2,17 @@
 // approval already keeps its steps.
 import { z } from 'zod';
 import { authorize, can, ROLES } from '../domain/access.js';
-import { MAX_STEPS } from '../domain/approvals/flow.js';
-import { decideFlow, editableFlows, type FlowProblem } from '../domain/approvals/flow-edit.js';
+import { type ApprovalFlow, FLOW_SUBJECTS, MAX_STEPS } from '../domain/approvals/flow.js';
+import {
+  conditionOf,
+  conditionProblem,
+  decideFlow,
+  editableFlows,
+  type FlowProblem,
+  isOwnFlow,
+  newFlow,
+  putFlow,
+} from '../domain/approvals/flow-edit.js';
 import { DomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { editCompany } from '../domain/settings/company.service.js';
@@ -17,7 +26,14 @@ import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn }
 import { flowForm, flowList } from './views/flow-views.js';
 
 const flowValue = z.object({ k: z.string(), v: z.number().int() });
-const metadata = formMetadata({ ...flowValue.shape });
+const newValue = z.object({ s: z.enum(FLOW_SUBJECTS), v: z.number().int() });
+/** `k` null: one that is being added, for the subject `s`. */
+const metadata = formMetadata({
+  k: z.string().nullable(),
+  s: z.enum(FLOW_SUBJECTS).nullable(),
+  v: z.number().int(),
+});
+type Shown = z.infer<typeof metadata>;
 
 /** Plugs in the list and its form. */
 export function registerFlows(doors: Doors): void {
@@ -25,7 +41,11 @@ export function registerFlows(doors: Doors): void {
     authorize(turn.ctx.actor, 'flow.see');
     await turn.show(draw(turn));
   });
-  doors.action(ACTION.flowEdit, openForm);
+  doors.action(ACTION.flowEdit, (turn) => {
+    const { k, v } = parseValue(flowValue, turn.value);
+    return openForm(turn, { k, s: null, v });
+  });
+  doors.action(ACTION.flowNew, (turn) => openForm(turn, { k: null, ...parseValue(newValue, turn.value) }));
   doors.submit(VIEW.flowEdit, metadata, save);
 }
 
@@ -37,19 +57,33 @@ function draw(turn: Pick<Turn, 'ctx' | 't'>, result: string | null = null) {
   return flowList(settings, baseCurrency, { mayEdit, version, result }, wordsOf(turn));
 }
 
-async function openForm(turn: ActionTurn): Promise<void> {
+async function openForm(turn: ActionTurn, shown: Pick<Shown, 'k' | 's' | 'v'>): Promise<void> {
   const { ctx } = turn;
   authorize(ctx.actor, 'settings.edit');
-  const { k } = parseValue(flowValue, turn.value);
   const { settings, baseCurrency, version } = ctx.company;
-  const state = JSON.stringify({ r: newId(ctx.now), k, v: version } satisfies z.infer<typeof metadata>);
-  await turn.show(flowForm(flowOf(turn, k), settings, baseCurrency, state, wordsOf(turn)));
+  const state = JSON.stringify({ ...shown, r: newId(ctx.now), v: version } satisfies Shown);
+  await turn.show(flowForm(flowOf(turn, shown), settings, baseCurrency, state, wordsOf(turn)));
 }
 
-function flowOf({ ctx }: Pick<Turn, 'ctx'>, key: string) {
-  const flow = editableFlows(ctx.company.settings.approvalFlows).find((one) => one.key === key);
+function flowOf({ ctx }: Pick<Turn, 'ctx'>, { k, s }: Pick<Shown, 'k' | 's'>): ApprovalFlow {
+  const flows = editableFlows(ctx.company.settings.approvalFlows);
+  if (k === null && s !== null && flows.some((one) => one.subject === s)) return newFlow(s, flows);
+  const flow = flows.find((one) => one.key === k);
   if (!flow) throw new DomainError('not_found', { ref: '' });
   return flow;
+}
+
+/** The conditions as they were written; those of the app's own flows stay, but for the amount. */
+function readConditions({ ctx, form }: SubmitTurn<Shown>, before: ApprovalFlow): ApprovalFlow {
+  const { settings, baseCurrency } = ctx.company;
+  const amount = () => Number(form.amount('minAmount', baseCurrency));
+  if (!isOwnFlow(before)) return { ...before, minAmount: before.minAmount === null ? null : amount() };
+  const minAmount = form.text('minAmount', { max: 30 }) === null ? null : amount();
+  const condition = conditionOf(before.subject);
+  if (condition === null) return { ...before, minAmount };
+  const entries = condition === 'method' ? settings.paymentMethods : settings.contractTypes;
+  const chosen = form.choice(condition);
+  return { ...before, minAmount, [condition]: entries.find((entry) => entry.key === chosen)?.key ?? null };
 }
 
 function refuse(form: Form, problem: FlowProblem): void {
@@ -59,12 +93,19 @@ function refuse(form: Form, problem: FlowProblem): void {
   else form.refuse(field, problem.code, problem.params);
 }
 
-async function save(turn: SubmitTurn<z.infer<typeof metadata>>): Promise<Outcome> {
-  const { ctx, form, metadata: shown } = turn;
+async function save(turn: SubmitTurn<Shown>): Promise<Outcome> {
+  const { ctx, form, metadata: shown, t } = turn;
   authorize(ctx.actor, 'settings.edit');
-  const { settings, baseCurrency } = ctx.company;
-  const before = flowOf(turn, shown.k);
-  const minAmount = before.minAmount === null ? null : Number(form.amount('minAmount', baseCurrency));
+  const { settings } = ctx.company;
+  const before = flowOf(turn, shown);
+  const name = t(`thresholds:subject.${before.subject}`);
+  if (isOwnFlow(before) && form.choices('remove').includes('yes')) {
+    const rest = settings.approvalFlows.filter((flow) => flow.key !== before.key);
+    return keep(turn, rest, t('flows:removed', { name }));
+  }
+  const conditioned = readConditions(turn, before);
+  const problem = isOwnFlow(before) ? conditionProblem(conditioned, settings.approvalFlows) : null;
+  if (problem) form.refuse('minAmount', problem, {});
   const steps = Array.from({ length: MAX_STEPS }, (_none, index) => ({
     mode: form.choice(`mode${index}`) === 'all' ? ('all' as const) : ('any' as const),
     roles: form.choices(`roles${index}`),
@@ -73,22 +114,21 @@ async function save(turn: SubmitTurn<z.infer<typeof metadata>>): Promise<Outcome
   const holders = Object.fromEntries(
     ROLES.map((role) => [role, roles.find((one) => one.role === role)?.count ?? 0]),
   );
-  const decided = decideFlow(before, steps, holders);
-  if (!decided.ok) for (const problem of decided.problems) refuse(form, problem);
+  const decided = decideFlow(conditioned, steps, holders);
+  if (!decided.ok) for (const one of decided.problems) refuse(form, one);
   form.check();
   if (!decided.ok) throw new RangeError('a refused flow has problems');
-  const after = { ...decided.flow, minAmount };
-  const approvalFlows = settings.approvalFlows.some((flow) => flow.key === shown.k)
-    ? settings.approvalFlows.map((flow) => (flow.key === shown.k ? after : flow))
-    : [
-        ...settings.approvalFlows,
-        ...editableFlows(settings.approvalFlows)
-          .filter(({ subject }) => subject === before.subject)
-          .map((flow) => (flow.key === shown.k ? after : flow)),
-      ];
-  await editCompany(ctx, shown.v, { settings: { approvalFlows } });
-  const { company } = ctx;
-  const fresh = { ...company, settings: { ...settings, approvalFlows }, version: company.version + 1 };
-  const result = turn.t('flows:saved', { name: turn.t(`thresholds:subject.${after.subject}`) });
-  return returnTo(turn, true, draw({ ...turn, ctx: { ...ctx, company: fresh } }, result));
+  return keep(turn, putFlow(settings.approvalFlows, decided.flow), t('flows:saved', { name }));
+}
+
+async function keep(
+  turn: SubmitTurn<Shown>,
+  approvalFlows: ApprovalFlow[],
+  result: string,
+): Promise<Outcome> {
+  const { company } = turn.ctx;
+  await editCompany(turn.ctx, turn.metadata.v, { settings: { approvalFlows } });
+  const settings = { ...company.settings, approvalFlows };
+  const fresh = { ...company, settings, version: company.version + 1 };
+  return returnTo(turn, true, draw({ ...turn, ctx: { ...turn.ctx, company: fresh } }, result));
 }

@@ -59,6 +59,43 @@ it('an admin edits the steps, a finance manager reads them, others do not', asyn
   await world.company.db.company.updateMany({ data: { settings: {}, version: { increment: 1 } } });
 });
 
+it('an admin adds steps for one method; receipts of it follow them until they are removed', async () => {
+  const { db } = world.company;
+  const version = async () => (await db.company.findFirstOrThrow()).version;
+  const flows = async () =>
+    (
+      (await db.company.findFirstOrThrow()).settings as {
+        approvalFlows: { key: string; subject: string; method: string | null }[];
+      }
+    ).approvalFlows.filter(({ key }) => key.startsWith('own_'));
+  await ui.press(FINANCE, 'flow.new', JSON.stringify({ s: 'receipt', v: await version() }));
+  expect(ui.told(FINANCE, world.sandbox.dm(FINANCE))).toContain('修改设置需要管理员');
+  await ui.press(ADMIN, 'settings.flows', '');
+  expect(seen(ADMIN)).toContain('另加一条');
+  await ui.press(ADMIN, 'flow.new', JSON.stringify({ s: 'receipt', v: await version() }));
+  const bare = await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { roles0: ['finance_manager'] }));
+  expect(JSON.stringify(bare)).toContain('自己加的要有条件');
+  await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { method: 'transfer', roles0: ['finance_manager'] }));
+  expect(await flows()).toMatchObject([{ subject: 'receipt', method: 'transfer', minAmount: null }]);
+
+  const [row] = (await anActiveContract(world.company, [[100_00n, '2026-12-01']])).rows;
+  if (!row) throw new Error('no row');
+  const asked = await aSubmittedReceipt(world.company, row, 10_00n);
+  const { id, version: shown } = asked.approval;
+  const byFinance = approve(await world.company.as('finance'), id, shown);
+  await expect(byFinance).rejects.toMatchObject({ code: 'access.denied' });
+  await approve(await world.company.as('financeManager'), id, shown);
+
+  const [own] = await flows();
+  await ui.press(ADMIN, 'flow.edit', JSON.stringify({ k: own?.key, v: await version() }));
+  await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { remove: ['yes'] }));
+  expect(await flows()).toEqual([]);
+  // One of the app's own is never removed, whatever is sent.
+  await ui.press(ADMIN, 'flow.edit', JSON.stringify({ k: 'receipt', v: await version() }));
+  expect(seen(ADMIN)).not.toContain('删掉这一条');
+  await world.company.db.company.updateMany({ data: { settings: {}, version: { increment: 1 } } });
+});
+
 it('finance ticks several receipts, and each is decided by itself', async () => {
   const { rows } = await anActiveContract(world.company, [
     [100_00n, '2026-12-01'],

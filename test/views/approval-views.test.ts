@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { APPROVER_ROLES } from '../../src/domain/approvals/approval.js';
 import { DEFAULT_FLOWS, MAX_STEPS } from '../../src/domain/approvals/flow.js';
-import { allowedRoles } from '../../src/domain/approvals/flow-edit.js';
+import { allowedRoles, newFlow } from '../../src/domain/approvals/flow-edit.js';
 import type { QuestionFacts } from '../../src/domain/approvals/question.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
 import type { DelegateFacts } from '../../src/domain/members/delegate.queries.js';
@@ -124,6 +124,13 @@ describe.each(LOCALES)('approval steps in %s', (locale) => {
       expect(JSON.stringify(read)).not.toContain('action_id');
       for (const flow of approvalFlows.filter((one) => allowedRoles(one.subject).length > 0))
         expectModal(flowForm(flow, shown, 'CNY', JSON.stringify({ r: ID, k: flow.key, v: 1 }), who));
+      for (const { subject } of approvalFlows) {
+        const own = newFlow(subject, approvalFlows);
+        for (const flow of [own, { ...own, minAmount: 9_999_999_999_999_99, steps: [step] }])
+          expectModal(
+            flowForm(flow, shown, 'CNY', JSON.stringify({ r: ID, k: null, s: subject, v: 1 }), who),
+          );
+      }
     }
     const row = { card: nasty(280), approval: anApproval(), who: nasty(200), at: new Date(0) };
     const week = { from: localDate('2026-11-16'), until: localDate('2026-11-22') };

@@ -33,6 +33,61 @@ export function editableFlows(flows: readonly ApprovalFlow[]): ApprovalFlow[] {
   return [...flows, ...missing].filter((flow) => asked.includes(flow.subject));
 }
 
+/** Conditions that somebody tells about such a subject when it is asked about; an amount always. */
+const CONDITIONS: Readonly<Partial<Record<FlowSubject, 'method' | 'contractType'>>> = {
+  receipt: 'method',
+  reversal: 'method',
+  refund: 'method',
+  reallocation: 'method',
+  contract: 'contractType',
+};
+export const conditionOf = (subject: FlowSubject) => CONDITIONS[subject] ?? null;
+
+const OWN = 'own_';
+/** A flow that the company added. The app's own can be changed but not removed: without them nothing would be asked. */
+export const isOwnFlow = ({ key }: Pick<ApprovalFlow, 'key'>): boolean => key.startsWith(OWN);
+
+/** A flow of the company's own, still without conditions and steps. */
+export function newFlow(subject: FlowSubject, flows: readonly ApprovalFlow[]): ApprovalFlow {
+  const taken = new Set(flows.map((flow) => flow.key));
+  let number = 1;
+  while (taken.has(`${OWN}${number}`)) number += 1;
+  const key = `${OWN}${number}`;
+  return {
+    key,
+    subject,
+    minAmount: null,
+    method: null,
+    contractType: null,
+    creditExceeded: false,
+    steps: [],
+  };
+}
+
+/** Why a flow of the company's own would never be told from another of its subject. */
+export function conditionProblem(
+  flow: ApprovalFlow,
+  flows: readonly ApprovalFlow[],
+): 'flow.no_condition' | 'flow.same_condition' | null {
+  const conditions = ({ minAmount, method, contractType, creditExceeded }: ApprovalFlow) =>
+    JSON.stringify([minAmount, method, contractType, creditExceeded]);
+  if (flow.minAmount === null && flow.method === null && flow.contractType === null)
+    return 'flow.no_condition';
+  const isTaken = editableFlows(flows).some(
+    (one) => one.subject === flow.subject && one.key !== flow.key && conditions(one) === conditions(flow),
+  );
+  return isTaken ? 'flow.same_condition' : null;
+}
+
+/** The company's flows with this one in its place; with the defaults of its subject where it had none. */
+export function putFlow(flows: readonly ApprovalFlow[], flow: ApprovalFlow): ApprovalFlow[] {
+  const missing = editableFlows(flows).filter((one) => one.subject === flow.subject && !flows.includes(one));
+  const all = [...flows, ...missing];
+  return all.some(({ key }) => key === flow.key)
+    ? all.map((one) => (one.key === flow.key ? flow : one))
+    : [...all, flow];
+}
+
 /** A step as it is written in the form; without a role and a person it is left out. */
 export interface StepInput {
   readonly mode: 'any' | 'all';

@@ -2,8 +2,8 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { Locale } from '../../domain/access.js';
 import type { ApproverRole } from '../../domain/approvals/approval.js';
-import { type ApprovalFlow, MAX_STEPS } from '../../domain/approvals/flow.js';
-import { allowedRoles, editableFlows } from '../../domain/approvals/flow-edit.js';
+import { type ApprovalFlow, MAX_FLOWS, MAX_STEPS } from '../../domain/approvals/flow.js';
+import { allowedRoles, conditionOf, editableFlows, isOwnFlow } from '../../domain/approvals/flow-edit.js';
 import { toDecimalString } from '../../domain/money.js';
 import { type CompanySettings, dictionaryName } from '../../domain/settings/settings.js';
 import { formatMoney } from '../i18n/format.js';
@@ -12,6 +12,7 @@ import { ACTION, VIEW } from '../ids.js';
 import {
   button,
   context,
+  divider,
   escapeMrkdwn,
   input,
   modal,
@@ -84,11 +85,25 @@ export function flowList(
             : undefined,
         ),
       ),
+      ...(mayEdit && flows.length < MAX_FLOWS ? [divider(), addFlow(flows, version, t)] : []),
     ],
   });
 }
 
-/** Five steps; an empty one is no step. */
+/** Chooses what one more flow is for. */
+function addFlow(flows: readonly ApprovalFlow[], version: number, t: Translate): KnownBlock {
+  const subjects = [...new Set(flows.map((flow) => flow.subject))];
+  return section(`*${t('flows:add')}*\n${t('flows:add_text')}`, {
+    type: 'static_select',
+    action_id: ACTION.flowNew,
+    placeholder: { type: 'plain_text', text: t('flows:add_for') },
+    options: subjects.map((subject) =>
+      option(t(`thresholds:subject.${subject}`), JSON.stringify({ s: subject, v: version })),
+    ),
+  });
+}
+
+/** Five steps; an empty one is no step. One of the company's own also has its conditions, and can be removed. */
 export function flowForm(
   flow: ApprovalFlow,
   settings: Settings,
@@ -107,17 +122,47 @@ export function flowForm(
     metadata,
     blocks: present<KnownBlock>(
       section(`*${flowName(flow, settings, base, words)}*`),
-      flow.minAmount !== null &&
+      (flow.minAmount !== null || isOwnFlow(flow)) &&
         input(
           'minAmount',
           t('flows:from', { currency: base }),
-          textInput({ initial: toDecimalString(BigInt(flow.minAmount), base), maxLength: 30 }),
+          textInput({
+            initial: flow.minAmount === null ? null : toDecimalString(BigInt(flow.minAmount), base),
+            maxLength: 30,
+          }),
+          { optional: isOwnFlow(flow), hint: t('flows:from_hint') },
         ),
+      isOwnFlow(flow) && conditionInput(flow, settings, words),
       ...Array.from({ length: MAX_STEPS }, (_none, index) =>
         stepInputs(flow, index, { roles, modes }, t),
       ).flat(),
+      isOwnFlow(flow) &&
+        flow.steps.length > 0 &&
+        input(
+          'remove',
+          t('flows:remove_label'),
+          { type: 'checkboxes', action_id: 'value', options: [option(t('flows:remove'), 'yes')] },
+          { optional: true, hint: t('flows:remove_hint') },
+        ),
     ),
   });
+}
+
+/** The method or type that the flow is for, where its subject has one. */
+function conditionInput(flow: ApprovalFlow, settings: Settings, { t, locale }: Words): KnownBlock | null {
+  const condition = conditionOf(flow.subject);
+  if (condition === null) return null;
+  const entries = condition === 'method' ? settings.paymentMethods : settings.contractTypes;
+  // One that is no longer offered stays readable where it was chosen.
+  const options = entries
+    .filter((entry) => entry.active || entry.key === flow[condition])
+    .map((entry) => option(dictionaryName(entries, entry.key, locale), entry.key));
+  return input(
+    condition,
+    t(`flows:${condition}`),
+    selectInput(options, flow[condition], { placeholder: t('flows:any') }),
+    { optional: true },
+  );
 }
 
 type Options = readonly ReturnType<typeof option>[];

@@ -2,6 +2,7 @@
 import type { ModalView } from '@slack/types';
 import type { Locale } from '../../domain/access.js';
 import type { ApprovalFlow } from '../../domain/approvals/flow.js';
+import { isOwnFlow } from '../../domain/approvals/flow-edit.js';
 import { SUBJECTS } from '../../domain/approvals/subjects.js';
 import { toDecimalString } from '../../domain/money.js';
 import { type CompanySettings, dictionaryName } from '../../domain/settings/settings.js';
@@ -14,7 +15,7 @@ export const thresholdField = (flow: Pick<ApprovalFlow, 'key'>): string => `min:
 
 const asked: readonly string[] = Object.values(SUBJECTS).map((row) => row.flow);
 
-/** An amount for each flow that begins with one, of what the app asks about. */
+/** An amount for each flow that begins with one, of what the app asks about; the company's own are edited as a whole. */
 export function thresholdsForm(
   { t, locale }: { t: Translate; locale: Locale },
   settings: Pick<CompanySettings, 'approvalFlows' | 'exchangeRates' | 'soloMode' | 'paymentMethods'>,
@@ -23,7 +24,7 @@ export function thresholdsForm(
 ): ModalView {
   const solo = option(t('thresholds:solo_yes'), 'yes');
   const amounts = settings.approvalFlows.flatMap((flow) =>
-    flow.minAmount === null || !asked.includes(flow.subject)
+    flow.minAmount === null || isOwnFlow(flow) || !asked.includes(flow.subject)
       ? []
       : [
           input(

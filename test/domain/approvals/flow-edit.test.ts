@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_FLOWS } from '../../../src/domain/approvals/flow.js';
-import { allowedRoles, decideFlow } from '../../../src/domain/approvals/flow-edit.js';
+import { approvalFlow, chooseFlow, DEFAULT_FLOWS } from '../../../src/domain/approvals/flow.js';
+import {
+  allowedRoles,
+  conditionProblem,
+  decideFlow,
+  newFlow,
+  putFlow,
+} from '../../../src/domain/approvals/flow-edit.js';
 
 const flowOf = (key: string) => {
   const flow = DEFAULT_FLOWS.find((one) => one.key === key);
@@ -65,5 +71,41 @@ describe('what an admin writes as steps', () => {
       problems: [{ step: 0, code: 'flow.nobody', params: { role: 'finance' } }],
     });
     expect(decideFlow(flowOf('contract'), [any('manager')], {})).toMatchObject({ ok: true });
+  });
+});
+
+describe('steps of the company’s own', () => {
+  const bills = { ...newFlow('receipt', DEFAULT_FLOWS), method: 'acceptance_bill' };
+  const withSteps = {
+    ...bills,
+    steps: [{ mode: 'any' as const, roles: ['finance_manager' as const], people: [] }],
+  };
+
+  it('need a condition, and one that no other of the subject has', () => {
+    expect(conditionProblem(newFlow('receipt', DEFAULT_FLOWS), DEFAULT_FLOWS)).toBe('flow.no_condition');
+    expect(conditionProblem(bills, DEFAULT_FLOWS)).toBeNull();
+    const cash = { ...bills, method: 'cash', minAmount: 10_000_00 };
+    expect(conditionProblem(cash, DEFAULT_FLOWS)).toBe('flow.same_condition');
+    // The defaults of a subject hold where the company has none of its own for it.
+    expect(conditionProblem(cash, [])).toBe('flow.same_condition');
+    // Itself is no other.
+    expect(conditionProblem(withSteps, [...DEFAULT_FLOWS, withSteps])).toBeNull();
+  });
+
+  it('get a free key that can be stored, and stand beside the defaults of their subject', () => {
+    expect(approvalFlow.parse(withSteps)).toEqual(withSteps);
+    const next = newFlow('contract', [...DEFAULT_FLOWS, withSteps]);
+    expect(next.key).not.toBe(withSteps.key);
+    expect(putFlow(DEFAULT_FLOWS, withSteps)).toEqual([...DEFAULT_FLOWS, withSteps]);
+    const receipts = DEFAULT_FLOWS.filter((flow) => flow.subject === 'receipt');
+    expect(putFlow([], withSteps)).toEqual([...receipts, withSteps]);
+    const changed = { ...withSteps, minAmount: 5 };
+    expect(putFlow([...receipts, withSteps], changed)).toEqual([...receipts, changed]);
+  });
+
+  it('hold where their condition does, and nowhere else', () => {
+    const flows = putFlow(DEFAULT_FLOWS, withSteps);
+    const chosen = (method: string) => chooseFlow('receipt', { amountInBase: 100n, method }, flows).key;
+    expect([chosen('acceptance_bill'), chosen('transfer')]).toEqual([withSteps.key, 'receipt']);
   });
 });

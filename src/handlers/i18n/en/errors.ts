@@ -41,8 +41,10 @@ export const errors = {
   'flow.role_not_allowed': 'The {{role}} cannot approve these. Choose another role.',
   'flow.nobody': 'Nobody is {{role}}. Set the role first, or choose another.',
   'flow.too_few':
-    '{{steps}} steps wait for {{role}} alone, and a person decides one step: there are too few.',
+    '{{steps}} steps wait for {{role}} alone, and a person decides one step. Make one more {{role}}, or ask fewer.',
   'flow.no_step': 'At least one step is needed. Choose who approves.',
+  'flow.no_condition': 'Steps of your own need a condition. Fill in an amount, or choose below.',
+  'flow.same_condition': 'There are steps for exactly this already. Edit those, or change the condition.',
   'delegate.self': 'Nobody stands in for themselves. Choose somebody else.',
   'delegate.no_role': '{{name}} has no role or has left. Choose somebody else.',
   'delegate.cycle': '{{name}} is away, and it leads back to the same person. Choose somebody else.',
@@ -94,7 +96,7 @@ export const errors = {
   'split.below_paid': 'What is paid stays on the first part: at least {{min}}. Raise it.',
   'split.date_missing': 'Each part needs a date. Fill it in.',
   'contract.bad_state': 'It is “{{state}}”; cannot {{action}}. Open it to see what can.',
-  'contract.has_plan': 'It has {{count}} instalments, so customer and currency stay. Delete the plan first.',
+  'contract.has_plan': 'It has a plan ({{count}}), so customer and currency stay. Delete the plan first.',
   'draft.changed': 'This was changed or saved elsewhere. Close the window and open it again to see it.',
   'customer.duplicate': '{{code}} ({{owner}}) has {{by}}. Use it, or tick “Checked: a different customer”.',
   'customer.not_active':
@@ -126,7 +128,7 @@ export const errors = {
   'contract.has_money':
     '{{amount}} has come in meanwhile. Open the contract again: voiding it now takes the approval of finance.',
   'contract.void_open': 'Voiding {{number}} is in approval. Wait for it or withdraw it.',
-  'contract.receipt_waits': '{{numbers}} waits for finance. Withdraw it or wait for the decision, then void.',
+  'contract.receipt_waits': 'Waiting for finance: {{numbers}}. Withdraw or wait for the decision, then void.',
   'case.not_recipient': '{{names}} can acknowledge. You can log a follow-up.',
   'case.decided': '{{who}} did this at {{at}}. The card is updated.',
   'follow_up.not_open': '#{{seq}} is “{{state}}”; only open ones are followed up. Open it to see what can.',
@@ -206,7 +208,7 @@ export const errors = {
   'access.denied': '{{action}} needs {{needs}}; you are {{has}}. Ask {{names}}.',
   not_found: '{{ref}} not found or not in your scope. Check the number.',
   'slack.unavailable': 'Slack did not answer. Saved; messages will follow.',
-  'slack.trigger_expired': 'The window opened too late. Click again.',
+  'slack.trigger_expired': 'The window opened too late. Try again.',
   'database.unavailable': 'Nothing was saved. Your entries stay; send again soon.',
   unexpected: 'Failed; nothing written. Give an admin {{ref}}.',
   'ref.unknown': 'This record',

@@ -7,6 +7,18 @@ export const flows = {
   saved:
     'Steps of “{{name}}” saved. What is sent from now on follows them; what is in approval keeps its steps.',
   from: 'From, in {{currency}}',
+  from_hint: 'Compared in the base currency. Example: 500000, 50万',
+  method: 'Method',
+  contractType: 'Contract type',
+  any: 'Any',
+  add: 'Add steps of your own',
+  add_text: 'For one method, one type of contract, or from some amount on, others can approve.',
+  add_for: 'Choose what for',
+  remove: 'Remove these steps',
+  remove_label: 'Remove',
+  remove_hint:
+    'Tick and save. What is sent from then on follows the other steps; what is in approval keeps these',
+  removed: 'Your own steps of “{{name}}” are removed. What is sent from now on follows the others.',
   credit: 'above the credit limit',
   step: '{{n}} {{names}}',
   step_all: '{{n}} {{names}} (each)',
