@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { recordAudit } from '../../src/domain/audit.service.js';
 import { sealAudit, verifyAudit } from '../../src/domain/audit-seal.service.js';
 import { newId } from '../../src/domain/ids.js';
+import { todayIn } from '../../src/domain/local-date.js';
 import { describeVerification, runAuditCommand } from '../../src/jobs/audit-cli.js';
 import { runCommand } from '../../src/jobs/cli.js';
 import { jobsOf, startJobs } from '../../src/jobs/index.js';
@@ -178,6 +179,14 @@ describe('refreshHomes', () => {
     expect(published).toEqual(['U_REP']);
     const stale = await company.db.user.findMany({ where: { homeStale: true }, orderBy: { name: 'asc' } });
     expect(stale.map((user) => user.name)).toEqual(['manager', 'rep2']);
+    // "Today" on a Home that was left open is yesterday after midnight, though no fact changed; once is enough.
+    published.length = 0;
+    const later = new Date(NOON.getTime() + 15 * 3_600_000);
+    const nextDay = { ...ctx, now: later, today: todayIn(later, ctx.company.timezone) };
+    expect(await refreshHomes(ctx, publish, log)).toEqual({ published: 0 });
+    expect(await refreshHomes(nextDay, publish, log)).toEqual({ published: 1 });
+    expect(await refreshHomes(nextDay, publish, log)).toEqual({ published: 0 });
+    expect(published).toEqual(['U_REP']);
   });
 });
 

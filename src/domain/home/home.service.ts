@@ -1,5 +1,6 @@
 // Remembers who looks at their Home, so that only those are kept fresh (ux §8).
 import type { Ctx } from '../../ctx.js';
+import { toUtcDate } from '../local-date.js';
 
 /**
  * About to publish: whatever changes from here on marks it stale again. `opened`: the person has it before their eyes.
@@ -9,7 +10,7 @@ import type { Ctx } from '../../ctx.js';
 export async function notePublishing(ctx: Ctx, opened: boolean): Promise<{ askedAt: Date | null }> {
   return ctx.db.user.update({
     where: { id: ctx.actor.id },
-    data: { homeStale: false, ...(opened && { homeOpenedAt: ctx.now }) },
+    data: { homeStale: false, homeDay: toUtcDate(ctx.today), ...(opened && { homeOpenedAt: ctx.now }) },
     select: { askedAt: true },
   });
 }

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "app_user" ADD COLUMN     "home_day" DATE;
