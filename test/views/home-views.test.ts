@@ -220,6 +220,13 @@ describe.each(LOCALES)('in %s', (locale) => {
     const first = homeData(kind, 0, { isFirstRun: true });
     expect(validateView(homeView(first, reader(locale), { ...COMPANY, financeChannelId: null }))).toEqual([]);
     expect(validateView(homeView(first, reader(locale), COMPANY))).toEqual([]);
+    // On the first day the way on stands before everything else, and is the one thing that is pressed.
+    const words = JSON.stringify(homeView(first, reader(locale), COMPANY).blocks);
+    expect(words.match(/"style":"primary"/g)?.length ?? 0).toBe(kind === 'rep' || kind === 'admin' ? 1 : 0);
+    if (kind === 'rep') {
+      expect(words.indexOf('import.new')).toBeLessThan(words.indexOf('contract.list'));
+      expect(words).not.toContain(translator(locale)('home:number.due_week'));
+    }
   });
 
   it('tells of a missing role and of a failure', () => {

@@ -30,14 +30,22 @@ export function homeView(
   company: { readonly financeChannelId: string | null; readonly baseCurrency: string },
 ): HomeView {
   const { t, actor } = reader;
+  const waits = data.waiting.total + data.due.total > 0;
+  const isFirst = data.isFirstRun && !waits && !('setup' in data.list);
   const blocks: KnownBlock[] = [
     ...kindSelect(data, t),
-    ...(actor ? menu(t, actor) : []),
+    // Where nothing is yet, what to do first stands first, and no number says "none".
+    ...(isFirst ? [...firstRun(data, t, company.financeChannelId), divider()] : []),
+    ...(actor ? menu(t, actor, !isFirst) : []),
     ...waitingBlocks(data, reader),
-    ...(data.waiting.total + data.due.total > 0 ? [divider()] : []),
-    ...numberBlocks(data, reader, company.baseCurrency),
-    divider(),
-    ...listBlocks(data, reader, company.financeChannelId),
+    ...(waits ? [divider()] : []),
+    ...(isFirst
+      ? []
+      : [
+          ...numberBlocks(data, reader, company.baseCurrency),
+          divider(),
+          ...listBlocks(data, reader, company.financeChannelId),
+        ]),
     footer(reader),
     actions([button(ACTION.homeRefresh, t('common:refresh')), button(ACTION.help, t('common:help'))]),
   ];
@@ -75,9 +83,12 @@ function kindSelect({ kinds, state }: HomeData, t: Translate): KnownBlock[] {
 }
 
 /** The ways into the work: what S0's menus hold, then what the person may begin. */
-function menu(t: Translate, actor: Actor): KnownBlock[] {
+function menu(t: Translate, actor: Actor, isPrimary: boolean): KnownBlock[] {
   const begin = present(
-    can(actor, 'receipt.record') && button(ACTION.receiptNew, t('home:record_receipt'), { style: 'primary' }),
+    can(actor, 'receipt.record') &&
+      button(ACTION.receiptNew, t('home:record_receipt'), {
+        ...(isPrimary && { style: 'primary' as const }),
+      }),
     can(actor, 'plan.create') && button(ACTION.planNew, t('home:new_plan')),
     can(actor, 'contract.create') && button(ACTION.contractNew, t('home:new_contract')),
     can(actor, 'settings.edit') && button(ACTION.settings, t('settings:title')),
@@ -114,10 +125,9 @@ function waitingBlocks({ waiting, due }: HomeData, reader: RowReader): KnownBloc
 }
 
 function listBlocks(data: HomeData, reader: RowReader, financeChannelId: string | null): KnownBlock[] {
-  const { t } = reader;
   const { list, state } = data;
-  if ('setup' in list) return setupBlocks(list.setup, data.failed, t);
-  if (data.isFirstRun) return firstRun(data, t, financeChannelId);
+  if ('setup' in list) return setupBlocks(list.setup, data.failed, reader.t);
+  if (data.isFirstRun) return firstRun(data, reader.t, financeChannelId);
   return homeList(list, state, reader);
 }
 
