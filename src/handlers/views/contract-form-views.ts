@@ -105,14 +105,15 @@ export function contractFormModal(
     ),
     input('signedOn', t('contracts:signed_on'), dateInput(contract?.signedOn)),
     input('startsOn', t('amendments:starts_on'), dateInput(contract?.startsOn), optional),
-    input('endsOn', t('amendments:ends_on'), dateInput(contract?.endsOn), optional),
+    input('endsOn', t('amendments:ends_on'), dateInput(contract?.endsOn), {
+      ...optional,
+      hint: t('contracts:ends_hint'),
+    }),
     ...FORM_MILESTONES.map((kind) =>
-      input(
-        kind,
-        t(`contracts:milestone.${kind}`),
-        dateInput(contract?.milestones[kind]?.expectedOn),
-        optional,
-      ),
+      input(kind, t(`contracts:milestone.${kind}`), dateInput(contract?.milestones[kind]?.expectedOn), {
+        ...optional,
+        hint: t('contracts:milestone_hint'),
+      }),
     ),
     input(
       'paymentMethod',
@@ -183,7 +184,12 @@ function financeInput(
   if (people.length === 0) return [];
   const options = people.map((person) => option(shortName(locale, person.name), person.id));
   const select = selectInput(options, present?.id);
-  return [input('financeOwnerId', t('contracts:finance_owner'), select, { optional: true })];
+  return [
+    input('financeOwnerId', t('contracts:finance_owner'), select, {
+      optional: true,
+      hint: t('contracts:finance_owner.hint'),
+    }),
+  ];
 }
 
 function fileInputs({ contract, files }: ContractFormData, { t }: RowReader): KnownBlock[] {
@@ -199,7 +205,8 @@ function fileInputs({ contract, files }: ContractFormData, { t }: RowReader): Kn
         { type: 'checkboxes', action_id: 'value', options: kept, initial_options: kept },
         { optional: true },
       ),
-    room > 0 && input(`files|${kept.length}`, label, chooser, { optional: true }),
+    room > 0 &&
+      input(`files|${kept.length}`, label, chooser, { optional: true, hint: t('common:files_hint') }),
   );
 }
 

@@ -118,7 +118,10 @@ export function customerFormModal(
         t('customers:credit_limit_hint', { currency: data.baseCurrency }),
       ),
     templates.length > 0 &&
-      input('template', t('customers:template'), selectInput(templates, customer?.template?.id), optional),
+      input('template', t('customers:template'), selectInput(templates, customer?.template?.id), {
+        ...optional,
+        hint: t('customers:template_hint'),
+      }),
     input(
       'payers',
       t('customers:payers'),
@@ -150,7 +153,7 @@ export function customerFormModal(
       'files',
       t('customers:files'),
       { type: 'file_input', action_id: 'value', max_files: MAX_FILES },
-      optional,
+      { ...optional, hint: t('common:files_hint') },
     ),
     input(
       'remark',

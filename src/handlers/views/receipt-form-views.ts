@@ -124,7 +124,7 @@ export function receiptForm(
         'files',
         t('receipts:files'),
         { type: 'file_input', action_id: 'value', max_files: 10 },
-        { optional: true },
+        { optional: true, hint: t('receipts:files_hint') },
       ),
       replaces && replaces.vouchers.length > 0 && context(voucherWords(replaces.vouchers, reader)),
       remarkInput(initial.remark, reader, 'remark'),
@@ -157,8 +157,14 @@ function moneyInputs(
   return [
     input('method', t('receipts:method'), methodSelect(methods, initial.method, reader), { dispatch: true }),
     input('receivedOn', t('receipts:received_on'), dateInput(initial.receivedOn)),
-    input('payerName', t('receipts:payer'), textInput({ initial: initial.payerName }), optional),
-    input('bankSlipNo', t('receipts:slip'), textInput({ initial: initial.bankSlipNo }), optional),
+    input('payerName', t('receipts:payer'), textInput({ initial: initial.payerName }), {
+      ...optional,
+      hint: t('receipts:payer_hint'),
+    }),
+    input('bankSlipNo', t('receipts:slip'), textInput({ initial: initial.bankSlipNo }), {
+      ...optional,
+      hint: t('receipts:slip_hint'),
+    }),
   ];
 }
 

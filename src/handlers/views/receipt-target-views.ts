@@ -76,7 +76,7 @@ function choiceBlocks(target: ReceiptTarget, reader: RowReader, isClaim: boolean
           target.for,
           { actionId: ACTION.receiptFor },
         ),
-        { dispatch: true },
+        { dispatch: true, hint: t('receipts:for_hint') },
       ),
     customer &&
       target.for === 'choose' &&

@@ -50,7 +50,9 @@ export function companyForm(t: Translate, company: CompanyFacts, requestId: stri
       input('timezone', t('settings:zone'), textInput({ initial: company.timezone, maxLength: 60 }), {
         hint: t('settings:zone_hint'),
       }),
-      input('baseCurrency', t('settings:currency'), selectInput(currencies, company.baseCurrency)),
+      input('baseCurrency', t('settings:currency'), selectInput(currencies, company.baseCurrency), {
+        hint: t('settings:currency_hint'),
+      }),
       input('locale', t('settings:language'), selectInput(languages, company.locale), {
         hint: t('settings:language_hint'),
       }),

@@ -21,6 +21,7 @@ import {
   selectInput,
   textInput,
 } from './blocks.js';
+import { anchorName } from './plan-inputs.js';
 import type { RowReader } from './row-views.js';
 
 export const LINE_KINDS = ['share', 'fixed', 'remainder'] as const;
@@ -53,7 +54,7 @@ export function lineForm(
   const { months = 0, days = 0, dayOfMonth, endOfMonth } = line?.anchorOffset ?? {};
   const isBefore = months < 0 || (months === 0 && days < 0);
   const sides = SIDES.map((one) => option(t(`templates:line.side.${one}`), one));
-  const anchors = ANCHOR_KINDS.map((one) => option(t(`milestones:anchor.${one}`), one));
+  const anchors = ANCHOR_KINDS.map((one) => option(anchorName(one, { t }), one));
   const rolls = ROLLS.map((one) => option(t(`templates:line.roll.${one}`), one));
   const box = (field: string, ticked: boolean) => {
     const options = [
@@ -101,10 +102,15 @@ export function lineForm(
       input('monthEnd', t('templates:line.month_end'), box('monthEnd', endOfMonth === true), {
         optional: true,
       }),
-      input('roll', t('templates:line.roll'), selectInput(rolls, line?.roll ?? 'none')),
-      input('remind', t('templates:line.remind'), whole(line?.remindDaysAhead ?? DEFAULT_REMIND_DAYS)),
+      input('roll', t('templates:line.roll'), selectInput(rolls, line?.roll ?? 'none'), {
+        hint: t('templates:line.roll_hint'),
+      }),
+      input('remind', t('templates:line.remind'), whole(line?.remindDaysAhead ?? DEFAULT_REMIND_DAYS), {
+        hint: t('plans:remind_hint'),
+      }),
       input('retention', t('templates:line.retention'), box('retention', line?.isRetention === true), {
         optional: true,
+        hint: t('templates:line.retention_hint'),
       }),
     ],
   });

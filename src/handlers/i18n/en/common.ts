@@ -15,6 +15,7 @@ export const common = {
   clear: 'Clear',
   saving: 'Saving…',
   files_again: 'The files were not kept: choose them again.',
+  files_hint: 'Up to 10 files of 10 MB each',
   loading: 'Loading…',
   saved: 'Saved',
   none: 'none',

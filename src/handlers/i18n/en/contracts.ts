@@ -9,6 +9,8 @@ export const contracts = {
   name: 'Name',
   type: 'Type',
   amount: 'Amount',
+  ends_hint: 'The owner is told before it ends',
+  milestone_hint: 'Instalments that hang on it are dated by it until it happens',
   amount_hint: '300000 or 30万',
   currency: 'Currency',
   signed_on: 'Signed',

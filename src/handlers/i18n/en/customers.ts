@@ -38,6 +38,7 @@ export const customers = {
   contact_bills: 'Billing',
   contact_add: 'Add contact',
   term_days: 'Terms (days)',
+  template_hint: 'Chosen first when a plan is made for them',
   term_days_hint: 'Days from a milestone until it usually pays, 0 to 3650',
   credit_limit: 'Credit limit',
   credit_limit_hint: 'In {{currency}}; empty: none. Above it a contract takes further approval',

@@ -10,6 +10,7 @@ export const settings = {
   zone_hint: 'For example Asia/Shanghai',
   currency: 'Base currency',
   language: 'Language',
+  currency_hint: 'Thresholds are compared in it; contracts keep their own',
   language_hint: 'Of messages in channels; direct messages follow each reader',
   'language.zh-CN': '中文',
   'language.en': 'English',

@@ -66,6 +66,8 @@ export const templates = {
   'line.roll.previous_workday': 'Workday before',
   'line.remind': 'Remind days ahead',
   'line.retention': 'Retention',
+  'line.roll_hint': 'By the calendar of the company',
+  'line.retention_hint': 'It has its own reminders, and money goes to it last',
   'line.retention_box': 'This line is a retention',
   saved: '✅ Template {{code}} saved. Existing plans stay as they are.',
   deleted: 'Template {{code}} deleted. Existing plans stay as they are.',

@@ -15,6 +15,7 @@ export const common = {
   clear: '清除',
   saving: '正在保存…',
   files_again: '附件没有留住，要重新选。',
+  files_hint: '最多 10 个，每个不超过 10 MB',
   loading: '正在载入…',
   saved: '已保存',
   none: '没有',

@@ -9,6 +9,8 @@ export const contracts = {
   name: '合同名称',
   type: '类型',
   amount: '金额',
+  ends_hint: '到期前提醒负责人',
+  milestone_hint: '等它的期按这天排，实际发生后再登记节点',
   amount_hint: '300000、30万',
   currency: '币种',
   signed_on: '签订日期',

@@ -36,6 +36,7 @@ export const customers = {
   contact_bills: '开票',
   contact_add: '加联系人',
   term_days: '账期（天）',
+  template_hint: '给他做计划时先选好这个',
   term_days_hint: '从节点起通常多少天付款，0 到 3650',
   credit_limit: '信用额度',
   credit_limit_hint: '{{currency}}，不填为不限；超出时合同要多级审批',

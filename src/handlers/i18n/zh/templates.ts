@@ -64,6 +64,8 @@ export const templates = {
   'line.roll.previous_workday': '提前到工作日',
   'line.remind': '提前几天提醒',
   'line.retention': '质保金',
+  'line.roll_hint': '按公司的日历',
+  'line.retention_hint': '有自己的提醒阶梯，收款时最后核销',
   'line.retention_box': '这一行是质保金',
   saved: '✅ 已保存模板 {{code}}。已有的计划不变。',
   deleted: '已删除模板 {{code}}。已有的计划不变。',
