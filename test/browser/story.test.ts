@@ -1,5 +1,5 @@
 // The whole first story in two windows: the rep plans, is reminded and records; finance approves; the row is paid.
-// Then what nobody paid is escalated, and the manager acknowledges it.
+// Then what nobody paid is escalated: three people see it through in its thread.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { CHANNELS } from '../../scripts/sandbox-world.js';
@@ -121,7 +121,7 @@ it('goes from a plan to the money, in two windows', async () => {
   expect([...rep.complaints, ...finance.complaints]).toEqual([]);
 });
 
-it('escalates what nobody paid, and the manager acknowledges it', async () => {
+it('escalates what nobody paid: acknowledged, promised, paid, closed', async () => {
   const manager = await open('U_MANAGER');
   await manager.page.getByRole('button', { name: '+7 天' }).click();
   const moving = manager.page.locator('[data-clock-moving]');
@@ -136,5 +136,36 @@ it('escalates what nobody paid, and the manager acknowledges it', async () => {
   await root.locator('.thread-line').click();
   const thread = manager.page.locator('[data-thread-ts] [data-message-ts]');
   await thread.filter({ hasText: '赵琳 已知悉' }).last().waitFor();
-  expect(manager.complaints).toEqual([]);
+
+  // The rep logs what the customer promised, from the same card; the thread and the card tell it.
+  const rep = await open('U_REP');
+  await rep.goTo(CHANNELS.escalation);
+  const card = rep.message(LATE_CUSTOMER);
+  await card.locator('[data-action-id="instalment.more"]').click();
+  await rep.page.getByRole('menuitem', { name: '承诺付款' }).click();
+  const promise = await rep.modal('follow_up.record');
+  await promise.getByLabel('承诺日期').fill('2026-03-25');
+  await promise.locator('[data-submit]').click();
+  await thread.filter({ hasText: /客户承诺 3月25日.*付.*李雷/ }).waitFor();
+  await root.getByText('3月25日').first().waitFor();
+  await rep.closeModals();
+
+  // Then the money is there: recorded from the card, approved, and the case ends by itself.
+  await card.locator('[data-action-id="receipt.new"]').click();
+  const form = await rep.modal('receipt.new');
+  await form.locator('[data-action-id="receipt.change"]').waitFor();
+  await form.locator('[data-submit]').click();
+  const sent = rep.page.locator('dialog[open]').getByText(/已提交 HK-/);
+  await sent.waitFor();
+  const receipt = /HK-\S+/.exec((await sent.textContent()) ?? '')?.[0] ?? '';
+  await rep.closeModals();
+  const finance = await open('U_FINANCE');
+  await finance.goTo(CHANNELS.finance);
+  await finance.message(receipt).locator('[data-action-id="approval.approve"]').click();
+  await finance.page.getByRole('alertdialog').getByRole('button').last().click();
+  await finance.message(receipt).getByText(`已通过 · ${receipt}`).waitFor();
+  await root.getByText(`已回款 · ${LATE_CUSTOMER}`).waitFor();
+  expect(await root.locator('[data-action-id]').count()).toBe(0);
+  await thread.filter({ hasText: '已收齐' }).waitFor();
+  expect([...manager.complaints, ...rep.complaints, ...finance.complaints]).toEqual([]);
 });

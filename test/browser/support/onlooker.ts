@@ -11,6 +11,9 @@ import type { World } from './world.js';
 const NO_WORDS =
   /\{\{|\bundefined\b|\bNaN\b|\[object |\b(?:common|home|plans|receipts|contracts|customers|settings|reminders|members|errors|help):[a-z]/;
 
+/** What the app answers when Slack's three seconds were over before it could open the window. */
+const TOO_LATE = /没及时打开|opened too late/;
+
 const GUIDE = join(import.meta.dirname, '../../../docs/guide');
 /** With HUIKUAN_GUIDE_PICTURES set, what the guide for users shows is drawn anew, without all around it. */
 async function keepForGuide({ page }: PersonWindow, picture: string): Promise<void> {
@@ -19,6 +22,15 @@ async function keepForGuide({ page }: PersonWindow, picture: string): Promise<vo
     readFileSync(join(GUIDE, name), 'utf8').includes(`(pictures/${picture})`),
   );
   if (!isShown) return;
+  // A morning's message is longer than the window, which shows its end: the guide shows the message from its beginning.
+  if (picture.includes('/digest-')) {
+    const size = page.viewportSize();
+    await page.setViewportSize({ width: 1000, height: 2400 });
+    const message = page.locator('main [data-message-ts]').last();
+    await message.screenshot({ path: join(GUIDE, 'pictures', picture), animations: 'disabled' });
+    if (size) await page.setViewportSize(size);
+    return;
+  }
   const dialog = page.locator('dialog[open]').last();
   const part = (await dialog.count()) > 0 ? dialog : page.locator('main');
   await part.screenshot({ path: join(GUIDE, 'pictures', picture), animations: 'disabled' });
@@ -61,8 +73,12 @@ export function onlooker(locale: string, browser: Browser, world: World): Onlook
       const window = await at(person);
       await window.closeModals();
       if (!(await window.page.locator('[data-composer=channel]').isVisible())) await window.goTo('messages');
+      const said = window.page.locator('main [data-ephemeral=true]').filter({ hasText: TOO_LATE });
+      const late = window.page
+        .locator('[data-composer-notice].alert-error')
+        .or(said.nth(await said.count()))
+        .first();
       await window.type(command);
-      const late = window.page.locator('[data-composer-notice].alert-error');
       const opened = window.page.locator(`dialog[open][data-view-callback-id="${callbackId}"]`);
       await opened.or(late).first().waitFor();
       // Two browsers and their apps on a small machine may miss Slack's three seconds: a person sends it again.

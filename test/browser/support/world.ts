@@ -7,7 +7,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { seedDemo } from '../../../prisma/seed.js';
+import { seedDemo, seedPeople } from '../../../prisma/seed.js';
 import type { Locale } from '../../../sandbox/server/protocol.js';
 import { type Sandbox, startSandbox } from '../../../sandbox/server/sandbox.js';
 import { sandboxWorld } from '../../../scripts/sandbox-world.js';
@@ -27,22 +27,29 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** Starts everything; `prepare` adds to the demo company; `locale` makes everybody speak one language. */
-export async function startWorld(
-  options: { locale?: Locale; prepare?: (db: Db) => Promise<void> } = {},
-): Promise<World> {
+interface WorldOptions {
+  /** Makes everybody speak one language. */
+  readonly locale?: Locale;
+  /** The people and their roles alone, as on the first day. */
+  readonly empty?: boolean;
+  /** Adds to the company. */
+  readonly prepare?: (db: Db) => Promise<void>;
+}
+
+/** Starts everything on the demo company. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
   if (!existsSync(join(PAGE, 'index.html'))) {
     throw new Error(
       'The sandbox page is not built. Run npm run build:page, or the suite as npm run test:browser.',
     );
   }
-  const { locale, prepare } = options;
+  const { locale } = options;
   const dir = await mkdtemp(join(tmpdir(), 'huikuan-browser-'));
   const clockFile = join(dir, 'clock.json');
   await writeFile(clockFile, JSON.stringify({ offsetMs: NOW.getTime() - Date.now() }));
   const database = await createTestDatabase({ alone: true });
   await database.db.close();
-  await seed(database.target, locale, prepare);
+  await seed(database.target, options);
   const world = sandboxWorld();
   const sandbox = await startSandbox({
     ...world,
@@ -85,12 +92,12 @@ async function settle(sandbox: Sandbox): Promise<void> {
 
 async function seed(
   target: { databaseUrl: string } | { dataDir: string },
-  locale: Locale | undefined,
-  prepare: ((db: Db) => Promise<void>) | undefined,
+  { locale, empty = false, prepare }: WorldOptions,
 ): Promise<void> {
   const database = await openDatabase({ ...target, durable: false });
   try {
-    await seedDemo(database.prisma, NOW);
+    if (empty) await seedPeople(database.prisma, NOW);
+    else await seedDemo(database.prisma, NOW);
     if (locale) {
       const language = locale === 'zh-CN' ? 'zh-CN' : 'en';
       await database.prisma.user.updateMany({ data: { locale: language } });
