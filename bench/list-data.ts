@@ -1,10 +1,12 @@
 // The company of the lists' benchmark: customers, contracts, instalments over four years, receipts and their allocations.
+import type { PoolClient } from 'pg';
 import type { Ctx } from '../src/ctx.js';
 import type { Database } from '../src/db/client.js';
 import { newId } from '../src/domain/ids.js';
 import { todayIn } from '../src/domain/local-date.js';
 import { toActor } from '../src/domain/members/member.queries.js';
 import { loadCompany } from '../src/domain/settings/company.service.js';
+import { inBulk } from './bulk.js';
 
 export const NOW = new Date('2026-11-19T02:00:00Z');
 export const PER_CONTRACT = 4;
@@ -14,10 +16,30 @@ export const REPS = 60;
 const uuid = (kind: string, number: string) =>
   `('${kind}0000-0000-7000-8000-' || lpad(to_hex(${number}), 12, '0'))::uuid`;
 
-/** Reps under six managers; instalments over four years, most of the past ones paid; a receipt for each paid one. */
-export async function fillLists(database: Database, instalments: number): Promise<void> {
-  await loadCompany(database.prisma, NOW);
-  const { pool } = database;
+const TABLES = [
+  'app_user',
+  'customer',
+  'contract',
+  'instalment',
+  'receipt',
+  'allocation',
+  'instalment_revision',
+];
+
+/** Reps under six managers; instalments over four years, most of the past ones paid; a receipt for each second paid one. */
+export async function fillLists(
+  { prisma, pool }: Database,
+  instalments: number,
+  more: (client: PoolClient) => Promise<void> = async () => {},
+): Promise<void> {
+  await loadCompany(prisma, NOW);
+  await inBulk(pool, TABLES, async (client) => {
+    await insertLists(client, instalments);
+    await more(client);
+  });
+}
+
+async function insertLists(pool: PoolClient, instalments: number): Promise<void> {
   const contracts = instalments / PER_CONTRACT;
   const customers = contracts / PER_CUSTOMER;
   await pool.query(
@@ -80,9 +102,6 @@ export async function fillLists(database: Database, instalments: number): Promis
      SELECT r.id, r.id, r.instalment_id, r.amount, 'effective', r.received_on, $1, $1 FROM receipt r WHERE r.status = 'approved'`,
     [NOW],
   );
-  // As autovacuum leaves them.
-  for (const table of ['customer', 'contract', 'instalment', 'receipt', 'allocation', 'app_user'])
-    await pool.query(`VACUUM ANALYZE ${table}`);
 }
 
 export async function actAs(database: Database, slackUserId: string): Promise<Ctx> {

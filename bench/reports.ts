@@ -1,5 +1,6 @@
 // Reports over a million open instalments among five million movements: aging of today and of an earlier day beside the
 // bare SQL of today's, every other report as a message is drawn from it, Home, what others wait meanwhile, and memory.
+import type { PoolClient } from 'pg';
 import type { Database } from '../src/db/client.js';
 import { loadHome } from '../src/domain/home/home.queries.js';
 import { addDays, localDate } from '../src/domain/local-date.js';
@@ -20,8 +21,8 @@ const MAX_SECONDS = 3;
 const MAX_RATIO = 2;
 
 /** Each row was made as it is; those of the last days are its latest change. */
-async function fillHistory({ pool }: Database): Promise<void> {
-  await pool.query(
+async function fillHistory(client: PoolClient): Promise<void> {
+  await client.query(
     `INSERT INTO instalment_revision (id, instalment_id, valid_from, recorded_at, amount, due_on, postponed_to, owner_id, lifecycle, cause)
      SELECT gen_random_uuid(), id, COALESCE(due_on, opened_on) - 400, created_at, amount, due_on, postponed_to, owner_id, 'open', 'created'
      FROM instalment WHERE lifecycle <> 'cancelled'
@@ -29,7 +30,6 @@ async function fillHistory({ pool }: Database): Promise<void> {
      SELECT gen_random_uuid(), id, COALESCE(due_on, opened_on), created_at + interval '1 second', amount, due_on, postponed_to, owner_id, lifecycle, 'paid'
      FROM instalment WHERE lifecycle = 'settled'`,
   );
-  await pool.query('VACUUM ANALYZE instalment_revision');
 }
 
 /** Today's aging by customer as anybody would write it down. */
@@ -46,8 +46,7 @@ const BARE = `
 
 export async function benchReports(database: Database): Promise<Row[]> {
   const instalments = database.engine === 'postgres' ? INSTALMENTS : EMBEDDED_INSTALMENTS;
-  await fillLists(database, instalments);
-  await fillHistory(database);
+  await fillLists(database, instalments, fillHistory);
   const ctx = await actAs(database, 'UL0');
   const setting = { zone: ctx.company.timezone };
   const { engine } = database;
