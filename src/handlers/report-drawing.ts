@@ -1,7 +1,8 @@
 // A report read within its reader's scope and drawn as a message or a window; what its buttons carry is a question, never
 // an answer.
 import type { ModalView } from '@slack/types';
-import { readReport, SHOWN_ROWS, WINDOW_ROWS } from '../domain/reports/read-report.queries.js';
+import { readChecked } from '../domain/reports/books.service.js';
+import { SHOWN_ROWS, WINDOW_ROWS } from '../domain/reports/read-report.queries.js';
 import { periodOf, type ReportQuery, reportQuery } from '../domain/reports/report.js';
 import { decodeQuery } from '../domain/reports/report-code.js';
 import { findReportNames, type ReportNames } from '../domain/reports/report-names.queries.js';
@@ -24,7 +25,7 @@ async function load(turn: Room, query: ReportQuery, limit: number) {
   const { ctx } = turn;
   const [names, data] = await Promise.all([
     findReportNames(ctx, query),
-    readReport(ctx, query, { limit, zone: ctx.company.timezone }),
+    readChecked(ctx, query, { limit, zone: ctx.company.timezone }),
   ]);
   return { data, setting: settingOf(turn, names) };
 }

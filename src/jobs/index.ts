@@ -10,6 +10,7 @@ import { sweepExports } from '../domain/exports/export.service.js';
 import { sweepImports } from '../domain/imports/import-staging.service.js';
 import { remindBills } from '../domain/receipts/bills.service.js';
 import { BATCH_ROWS, planReminders } from '../domain/reminders/plan-reminders.service.js';
+import { checkBooks } from '../domain/reports/books.service.js';
 import { keepForecasts } from '../domain/reports/forecast.service.js';
 import { tellMonday } from '../domain/reports/monday.service.js';
 import { planBackup, sweepBackupRuns } from '../domain/settings/backups.service.js';
@@ -153,6 +154,16 @@ export function jobsOf(deps: JobDeps): Job[] {
       run: async (ctx) => {
         const result = await tellMonday(ctx);
         if (result.told > 0) deps.delivery.kick();
+        return result;
+      },
+    },
+    {
+      name: 'check-books',
+      cron: '47 3 * * *',
+      slot: 'day',
+      run: async (ctx) => {
+        const result = await checkBooks(ctx);
+        if (result.differences > 0) deps.delivery.kick();
         return result;
       },
     },

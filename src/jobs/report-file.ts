@@ -3,7 +3,8 @@
 import type { Ctx } from '../ctx.js';
 import type { ExportFormat } from '../domain/exports/export.service.js';
 import { MAX_EXPORT_ROWS } from '../domain/exports/export-rows.queries.js';
-import { readReport, SHOWN_ROWS } from '../domain/reports/read-report.queries.js';
+import { readChecked } from '../domain/reports/books.service.js';
+import { SHOWN_ROWS } from '../domain/reports/read-report.queries.js';
 import type { ReportQuery } from '../domain/reports/report.js';
 import { findReportNames } from '../domain/reports/report-names.queries.js';
 import { formatMoneyShort } from '../handlers/i18n/format.js';
@@ -39,7 +40,7 @@ export async function drawReportFile(
   const { contractTypes, paymentMethods } = company.settings;
   const reader = { t, locale: actor.locale, today, now, timezone: actor.timezone, actor };
   const names = await findReportNames(ctx, query);
-  const data = await readReport(ctx, query, { limit: LIMIT[format], zone: company.timezone });
+  const data = await readChecked(ctx, query, { limit: LIMIT[format], zone: company.timezone });
   const doc = reportDoc(data, query, { ...reader, contractTypes, paymentMethods, names });
   const rows = doc.rows.length;
   if (format === 'xlsx' || format === 'csv') {
@@ -54,7 +55,8 @@ export async function drawReportFile(
   };
   if (format === 'pdf' || doc.chart === null) return { rows, chunks: once(await pdfOf(doc, frame, t)) };
   const altText = altOf(doc, number, t);
-  return { rows, chunks: once(await drawPng(doc.chart, frame)), altText };
+  const lines = [...frame.lines, plainWords(doc.check)].filter(Boolean);
+  return { rows, chunks: once(await drawPng(doc.chart, { ...frame, lines })), altText };
 }
 
 type Frame = Parameters<typeof drawPng>[1];

@@ -22,7 +22,7 @@ const TICKS = 4;
 /** Told apart without colour too: each line has a mark of its own, bars stand in the order of the legend. */
 const COLOURS = ['#1d5fa8', '#e08a00', '#3b8f4a', '#9a3b8f'];
 const MARKS = ['●', '■', '▲', '◆'];
-const CHARACTERS = 92;
+const CHARACTERS = 116;
 
 const escapeXml = (text: string): string =>
   text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/[\p{Cc}\u{fffe}\u{ffff}]/gu, ' ');
@@ -41,18 +41,22 @@ export function roundUp(value: number): number {
   return power * ([1, 2, 2.5, 5, 10].find((one) => one * power >= value) ?? 10);
 }
 
-/** Words cut to lines of so many columns; a Chinese sign is as wide as two others. */
+const isWide = (sign: string): boolean => /[\u{2e80}-\u{ffff}]/u.test(sign);
+const widthOf = (words: string): number => [...words].reduce((sum, sign) => sum + (isWide(sign) ? 2 : 1), 0);
+
+/** Words on lines of so many columns, numbers and names never cut; a Chinese sign is as wide as two others. */
 function wrap(words: string): string[] {
   const lines: string[] = [];
-  let [line, width] = ['', 0];
-  for (const sign of words) {
-    const wide = /[\u{2e80}-\u{ffff}]/u.test(sign) ? 2 : 1;
-    if (width + wide > CHARACTERS) {
-      lines.push(line);
-      [line, width] = ['', 0];
+  let line = '';
+  for (const part of words.match(/[\u{2e80}-\u{ffff}]|[^\s\u{2e80}-\u{ffff}]+|\s+/gu) ?? []) {
+    // A name without end is cut all the same.
+    for (const piece of part.match(/.{1,80}/gsu) ?? []) {
+      if (line !== '' && widthOf(line) + widthOf(piece) > CHARACTERS) {
+        lines.push(line.trimEnd());
+        line = '';
+      }
+      line += line === '' ? piece.trimStart() : piece;
     }
-    line += sign;
-    width += wide;
   }
   return [...lines, line];
 }

@@ -50,20 +50,30 @@ export async function toActor(db: Db | Tx, user: User): Promise<Actor> {
   return asActor(user, leads ? await listTeamIds(db, user.id) : []);
 }
 
+/** The columns of an actor `u`. */
+const ACTOR_COLUMNS =
+  Prisma.raw(`u.id::text, u.slack_user_id AS "slackUserId", u.name, u.locale, u.timezone, u.roles,
+  u.active, u.manager_id::text AS "managerId", CASE WHEN u.active AND 'sales_manager' = ANY(u.roles)
+    THEN ARRAY(SELECT b.id::text FROM (${belowSql('u.id')}) b) ELSE '{}' END AS "teamIds"`);
+
 /** All that a click needs to know, in one query: who, with roles and team as of now, and the company row's version. */
 export async function findActor(
   db: Db,
   slackUserId: string,
 ): Promise<{ actor: Actor; active: boolean; companyVersion: number | null } | null> {
   const [row] = await db.$queryRaw<(ActorRow & { teamIds: string[]; companyVersion: number | null })[]>`
-    SELECT u.id::text, u.slack_user_id AS "slackUserId", u.name, u.locale, u.timezone, u.roles, u.active,
-      u.manager_id::text AS "managerId", (SELECT version FROM company) AS "companyVersion",
-      CASE WHEN u.active AND 'sales_manager' = ANY(u.roles) THEN ARRAY(
-        SELECT b.id::text FROM (${Prisma.raw(belowSql('u.id'))}) b) ELSE '{}' END AS "teamIds"
+    SELECT ${ACTOR_COLUMNS}, (SELECT version FROM company) AS "companyVersion"
     FROM app_user u WHERE u.slack_user_id = ${slackUserId}`;
   return row
     ? { actor: asActor(row, row.teamIds), active: row.active, companyVersion: row.companyVersion }
     : null;
+}
+
+/** Those of these people who are known, each as an actor. */
+export async function listActors(db: Db | Tx, slackUserIds: readonly string[]): Promise<Actor[]> {
+  const rows = await db.$queryRaw<(ActorRow & { teamIds: string[] })[]>`
+    SELECT ${ACTOR_COLUMNS} FROM app_user u WHERE u.slack_user_id = ANY(${[...slackUserIds]}::text[])`;
+  return rows.map((row) => asActor(row, row.teamIds));
 }
 
 /** Active holders of any of the roles, oldest member first. */

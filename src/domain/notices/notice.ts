@@ -2,6 +2,7 @@
 // Pure. Words and blocks are made when a notice is sent, from fresh facts (jobs/render-notice.ts).
 import { z } from 'zod';
 import { MILESTONE_KINDS } from '../contracts/contract.js';
+import { BOOK_CHECKS } from '../reports/books.js';
 import { reportQuery } from '../reports/report.js';
 
 const id = z.string();
@@ -155,6 +156,13 @@ export const NOTICE_PAYLOADS = {
   'calendar.missing': z.object({ year: z.number().int() }),
   /** To an admin: what became of a backup. */
   'backup.ended': z.object({ backupId: id }),
+  /** To admins and finance: what reports are read from does not add up. */
+  'books.differ': z.object({
+    date,
+    differences: z.array(
+      z.object({ check: z.enum(BOOK_CHECKS), currency: z.string(), count: z.number().int(), amount: id }),
+    ),
+  }),
   /** Last week and what is ahead, for the managers' channel. */
   'report.monday': z.object({ date }),
   /** A report that somebody posted to a channel; without numbers where not everybody there may see them. */

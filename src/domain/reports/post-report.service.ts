@@ -7,7 +7,7 @@ import { type Actor, authorize, can, visibleOwners } from '../access.js';
 import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
-import { toActor } from '../members/member.queries.js';
+import { listActors } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { enqueue } from '../notices/outbox.service.js';
 import { claimRequest } from '../requests.service.js';
@@ -30,10 +30,7 @@ export async function countBlind(
   query: ReportQuery,
   slackUserIds: readonly string[],
 ): Promise<number> {
-  const users = await ctx.db.user.findMany({
-    where: { slackUserId: { in: [...slackUserIds] }, active: true },
-  });
-  const readers = await Promise.all(users.map((user) => toActor(ctx.db, user)));
+  const readers = await listActors(ctx.db, slackUserIds);
   const seeing = readers.filter((reader) => seesAsMuch(reader, ctx.actor, query));
   return slackUserIds.length - seeing.length;
 }

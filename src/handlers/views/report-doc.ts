@@ -72,9 +72,9 @@ export const plainWords = (text: string): string =>
     .replace(/&gt;/g, '>')
     .replace(/&amp;/g, '&');
 
-/** A share in percent with one digit; without a base there is none. */
+/** A share in percent with one digit; without a base, or of one below 0, there is none. */
 export function percentText(locale: Locale, part: bigint, whole: bigint): string {
-  if (whole === 0n) return '—';
+  if (whole <= 0n) return '—';
   const format = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   return format.format(Number((part * 100_000n) / whole) / 100_000);
 }
@@ -86,7 +86,7 @@ export const countCell = (locale: Locale, value: bigint): DocCell => ({
 /** A share; in a file percent as a number. */
 export const percentCell = (locale: Locale, part: bigint, whole: bigint): DocCell => ({
   text: percentText(locale, part, whole),
-  file: whole === 0n ? '' : { decimal: (Number((part * 100_000n) / whole) / 1000).toString() },
+  file: whole <= 0n ? '' : { decimal: (Number((part * 100_000n) / whole) / 1000).toString() },
 });
 /** Days with one digit; null: nothing to divide by. */
 export const daysCell = (locale: Locale, days: number | null): DocCell => ({
@@ -221,11 +221,13 @@ function chartBlock(chart: DocChart): KnownBlock {
   return block as unknown as KnownBlock;
 }
 
-/** Header and rows of a file: the whole table with its last lines. */
+/** Header and rows of a file: the whole table with its last lines, and whether its sums add up. */
 export function docSheet(doc: ReportDoc): { header: string[]; rows: DocCell['file'][][] } {
+  const rows = [...doc.rows, ...doc.foot].map((row) => row.map((cell) => cell.file));
+  const check = doc.columns.map((_, index) => (index === 0 ? plainWords(doc.check) : ''));
   return {
     header: doc.columns.map((column) => column.name),
-    rows: [...doc.rows, ...doc.foot].map((row) => row.map((cell) => cell.file)),
+    rows: doc.check === '' ? rows : [...rows, check],
   };
 }
 

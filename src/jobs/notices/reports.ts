@@ -1,4 +1,4 @@
-// The Monday message, and a report that somebody posted, from facts as they are when it is sent.
+// The Monday message, a report that somebody posted, and books that do not add up, from facts as they are when it is sent.
 import { type Actor, can } from '../../domain/access.js';
 import { localDate } from '../../domain/local-date.js';
 import { toActor } from '../../domain/members/member.queries.js';
@@ -6,12 +6,17 @@ import { readMonday } from '../../domain/reports/monday.queries.js';
 import { readReport, SHOWN_ROWS } from '../../domain/reports/read-report.queries.js';
 import { type ReportQuery, reportAction } from '../../domain/reports/report.js';
 import { findReportNames, NO_NAMES } from '../../domain/reports/report-names.queries.js';
+import { booksDiffer } from '../../handlers/views/books-views.js';
 import { mondayMessage } from '../../handlers/views/monday-views.js';
 import { postedReport } from '../../handlers/views/report-post-views.js';
 import { channelReader } from './reader.js';
 import type { NoticeRenderers, RenderCtx } from './rendered.js';
 
-export const reportNotices: NoticeRenderers<'report.monday' | 'report.posted'> = {
+export const reportNotices: NoticeRenderers<'report.monday' | 'report.posted' | 'books.differ'> = {
+  async 'books.differ'(ctx, { differences }) {
+    const found = differences.map((one) => ({ ...one, amount: BigInt(one.amount) }));
+    return booksDiffer(found, ctx);
+  },
   async 'report.monday'(ctx, { date }) {
     return mondayMessage(await readMonday(ctx, localDate(date)), channelReader(ctx));
   },

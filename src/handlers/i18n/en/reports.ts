@@ -14,7 +14,7 @@ export const reports = {
   'forecast.errors':
     'Last Mondays’ forecasts ({{count}}) were off by {{error}} on average ({{share}} of what came in); the due dates by {{naive}}.',
   'note.forecast':
-    'By due date: overdue stands in the first week. Expected: as early or late as the customer pays, recent payments counting more, the company’s where there are few; a promise on its day, nothing of what is disputed.',
+    'By due date: overdue stands in the first week. Expected: as early or late as the customer pays, recent payments counting more, the company’s where there are few; what is promised on its day, nothing of what is disputed.',
   week: '{{from}} to {{to}}',
   'column.week': 'Week',
   'column.by_contract': 'By due date',
@@ -188,6 +188,7 @@ export const reports = {
   'bucket.older': 'Over 180 days',
   'bucket.undated': 'Date not set',
   total: 'Total',
+  others_rest: 'Others',
   others_one: '{{count}} other',
   others_other: '{{count}} others',
   retention: 'Of it retention',
@@ -200,8 +201,21 @@ export const reports = {
   'aging.first': 'Most overdue: {{name}}, {{overdue}}.',
   check: 'Check: buckets {{buckets}} = open {{open}}, equal.',
   differs: 'Buckets and open differ by {{difference}}: do not use, and tell an admin.',
+  'books.differ': 'The books do not add up. Until it is cleared, do not use the numbers of reports.',
+  'books.aging': 'Aging ({{currency}}): buckets and open differ by {{amount}}',
+  'books.instalments_one':
+    '{{count}} instalment: open is not what was applied and written off ({{currency}}), off by {{amount}}',
+  'books.instalments_other':
+    '{{count}} instalments: open is not what was applied and written off ({{currency}}), off by {{amount}} in all',
+  'books.receipts_one':
+    '{{count}} receipt: unapplied is not what became of it ({{currency}}), off by {{amount}}',
+  'books.receipts_other':
+    '{{count}} receipts: unapplied is not what became of them ({{currency}}), off by {{amount}} in all',
+  'books.what_to_do':
+    'An admin makes a backup now and sends this message to whoever runs the app. Checked every night; once it adds up, nothing more comes.',
   'note.effective': 'By the due date as it stands: after postponements.',
   'note.original': 'By the original due date: as first agreed, whatever was postponed.',
+  'note.ahead': '{{date}} has not come yet: as if nothing more came in until then.',
   'note.currency': '{{currency}} only: currencies are never added.',
   drill: 'Drill down: a total or a row',
   'drill.totals': 'Totals',

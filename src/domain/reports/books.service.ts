@@ -1,0 +1,53 @@
+// Tells whoever can see to it that the books do not add up: looked for every night, and whenever a report is read whose
+// check does not hold (ux §4.11).
+import type { Ctx, SystemCtx } from '../../ctx.js';
+import { transact } from '../../db/transact.js';
+import { listHolders } from '../members/member.queries.js';
+import { notice } from '../notices/notice.js';
+import { enqueue } from '../notices/outbox.service.js';
+import type { Difference } from './books.js';
+import { findDifferences } from './books.queries.js';
+import { type ReportData, readReport } from './read-report.queries.js';
+import type { ReportQuery } from './report.js';
+
+/** Looks everywhere. Returns how many differences there are; each day they are told again. */
+export async function checkBooks(ctx: SystemCtx): Promise<{ differences: number }> {
+  const differences = await findDifferences(ctx);
+  if (differences.length > 0) await tellDifferences(ctx, differences);
+  return { differences: differences.length };
+}
+
+/** A report for whoever asked; one that does not add up is told of besides. @throws as readReport */
+export async function readChecked(
+  ctx: SystemCtx & Pick<Ctx, 'actor'>,
+  query: ReportQuery,
+  setting: Parameters<typeof readReport>[2],
+): Promise<ReportData> {
+  const data = await readReport(ctx, query, setting);
+  if (data.kind === 'aging' && data.aging.difference !== 0n) {
+    const { difference: amount, total } = data.aging;
+    await tellDifferences(ctx, [{ check: 'aging', currency: query.currency, count: total.count, amount }]);
+  }
+  return data;
+}
+
+/** Each admin and each of finance, once a day for each kind of difference. */
+export async function tellDifferences(ctx: SystemCtx, differences: readonly Difference[]): Promise<void> {
+  const what = [...new Set(differences.map(({ check }) => check))].join('+');
+  const payload = {
+    date: ctx.today,
+    differences: differences.map((one) => ({ ...one, amount: String(one.amount) })),
+  };
+  await transact(ctx.db, async (tx) => {
+    const people = await listHolders(tx, 'admin', 'finance', 'finance_manager');
+    const notices = people.map(({ id }) =>
+      notice({
+        kind: 'books.differ',
+        key: `books.differ:${ctx.today}:${what}@${id}`,
+        to: { user: id },
+        payload,
+      }),
+    );
+    await enqueue(tx, ctx, ...notices);
+  });
+}

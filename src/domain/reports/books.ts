@@ -1,0 +1,13 @@
+// What can be wrong with the books that reports are read from. Pure.
+
+/** Σ buckets and what is open; what rows keep as open; what receipts keep as unapplied. */
+export const BOOK_CHECKS = ['aging', 'instalments', 'receipts'] as const;
+
+/** Minor units; of rows and receipts the sum of what each is off by. */
+export interface Difference {
+  readonly check: (typeof BOOK_CHECKS)[number];
+  readonly currency: string;
+  /** Rows or receipts that are off; of aging all that it counts. */
+  readonly count: number;
+  readonly amount: bigint;
+}

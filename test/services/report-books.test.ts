@@ -1,0 +1,92 @@
+// Whoever can see to it is told when the books do not add up; and who in a channel sees less than whoever posts.
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Db } from '../../src/db/client.js';
+import { checkBooks, tellDifferences } from '../../src/domain/reports/books.service.js';
+import { countBlind } from '../../src/domain/reports/post-report.service.js';
+import { defaultQuery } from '../../src/domain/reports/report.js';
+import { translator } from '../../src/handlers/i18n/index.js';
+import { renderNotice } from '../../src/jobs/render-notice.js';
+import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
+import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await truncate(database.db);
+  company = await createTestCompany(database.db.prisma);
+  await anActiveContract(company, [
+    [300_00n, '2026-11-10'],
+    [50_00n, '2026-12-24'],
+  ]);
+});
+
+const told = () =>
+  company.db.outbox.findMany({ where: { kind: 'books.differ' }, orderBy: { recipient: 'asc' } });
+const wordsOf = async (locale: 'zh-CN' | 'en', payload: unknown) => {
+  const system = await company.system();
+  const message = await renderNotice({ ...system, locale, t: translator(locale) }, 'books.differ', payload);
+  return JSON.stringify(message?.blocks);
+};
+
+it('books that add up are told to nobody; what does not, once a day to admins and finance', async () => {
+  expect(await checkBooks(await company.system())).toEqual({ differences: 0 });
+  expect(await told()).toEqual([]);
+  await database.db.pool.query(`UPDATE instalment SET outstanding = outstanding - 1 WHERE seq = 1`);
+  for (const _ of [1, 2]) expect(await checkBooks(await company.system())).toEqual({ differences: 1 });
+  const { ids } = company;
+  const messages = await told();
+  expect(messages.map((one) => one.recipient)).toEqual(
+    [ids.admin, ids.finance, ids.finance2, ids.financeManager].map((id) => `user:${id}`).toSorted(),
+  );
+  const [first] = messages;
+  expect(await wordsOf('zh-CN', first?.payload)).toContain('1 期的未收与核销、坏账对不上（CNY），共差 ¥0.01');
+  expect(await wordsOf('en', first?.payload)).toContain('off by CN¥0.01');
+});
+
+it('money that is kept otherwise than it went, and buckets that do not make up what is open', async () => {
+  const { rep, finance } = company.ids;
+  await database.db.pool.query(
+    `INSERT INTO receipt (id, number, customer_id, amount, currency, unapplied, method, received_on, status, recorded_by,
+       last_edited_by, created_at, updated_at, updated_by)
+     SELECT gen_random_uuid(), 'HK-X', id, 900, 'CNY', 800, 'transfer', '2026-11-01', 'approved', $1, $1, now(), now(), $2
+     FROM customer LIMIT 1`,
+    [rep, finance],
+  );
+  expect(await checkBooks(await company.system())).toEqual({ differences: 1 });
+  const [receipts] = await told();
+  expect(await wordsOf('zh-CN', receipts?.payload)).toContain(
+    '1 笔回款的待核销预收与去向对不上（CNY），共差 ¥1.00',
+  );
+  const system = await company.system();
+  const aging = { check: 'aging', currency: 'CNY', count: 2, amount: -5n } as const;
+  await tellDifferences(system, [aging]);
+  const messages = await told();
+  expect(messages).toHaveLength(8);
+  const words = await Promise.all(messages.map((one) => wordsOf('zh-CN', one.payload)));
+  expect(words.filter((one) => one.includes('账龄（CNY）：各档合计与未收相差 -¥0.05'))).toHaveLength(4);
+});
+
+it('counts who sees less than whoever posts, however many there are, in one query', async () => {
+  await company.db.user.updateMany({
+    where: { id: { in: [company.ids.rep, company.ids.rep2] } },
+    data: { roles: ['sales_manager'] },
+  });
+  const users = await company.db.user.findMany({ select: { slackUserId: true } });
+  const { db, actor } = await company.as('finance');
+  let queries = 0;
+  const counting = new Proxy(db, {
+    get(target, name) {
+      queries += 1;
+      return Reflect.get(target, name) as unknown;
+    },
+  }) satisfies Db;
+  const query = defaultQuery('aging', (await company.system()).today, 'CNY');
+  const people = [...users.map((one) => one.slackUserId), 'U_UNKNOWN'];
+  const seeing = ['director', 'finance', 'finance2', 'financeManager', 'admin', 'auditor'];
+  expect(await countBlind({ db: counting, actor }, query, people)).toBe(people.length - seeing.length);
+  expect(queries).toBe(1);
+});
