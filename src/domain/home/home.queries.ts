@@ -1,16 +1,13 @@
 // What App Home shows: what waits for the reader, their numbers, their list; always within their scope (rules §12).
 // Reads only. Sums are one a currency, never added.
 import type { Ctx } from '../../ctx.js';
-import { Prisma } from '../../generated/prisma/client.js';
 import { type Actor, type Role, visibleOwners } from '../access.js';
 import { type ContractPage, findContracts } from '../contracts/contract-list.queries.js';
-import { addDays, addMonths, type LocalDate, localDate, weekday } from '../local-date.js';
-import type { Money } from '../money.js';
 import { findRows, type InstalmentRowData, type RowPage } from '../plans/instalment.queries.js';
-import { ANY_PART, UNPAID } from '../plans/instalment-search.queries.js';
 import { findReceipts, type ReceiptPage } from '../receipts/receipt.queries.js';
 import { findTodo } from '../reminders/todo.queries.js';
 import { loadSetup, type Setup } from '../settings/setup.queries.js';
+import { type HomeNumbers, loadNumbers, NO_NUMBERS } from './home-numbers.queries.js';
 import { findWaiting, type Waiting } from './waiting.queries.js';
 
 /** Whose day it is: each shows other things. A person with several roles chooses. */
@@ -31,20 +28,6 @@ const KIND_OF: Record<Role, HomeKind> = {
 export function homeKinds(actor: Pick<Actor, 'roles'>): HomeKind[] {
   const kinds = actor.roles.map((role) => KIND_OF[role]);
   return HOME_KINDS.filter((kind) => kinds.includes(kind));
-}
-
-/** Sums over open instalments of active contracts in the reader's scope, and over receipts; empty: none. */
-export interface HomeNumbers {
-  readonly outstanding: readonly Money[];
-  readonly overdue: readonly Money[];
-  readonly overdueCount: number;
-  readonly dueWeek: readonly Money[];
-  /** Received this month by the receipts' days, against what was planned for the month. */
-  readonly receivedMonth: readonly Money[];
-  readonly plannedMonth: readonly Money[];
-  readonly receivedToday: readonly Money[];
-  readonly inApproval: readonly Money[];
-  readonly unapplied: readonly Money[];
 }
 
 /** What the list of a Home can be of; an admin's is the set-up instead. */
@@ -95,17 +78,6 @@ export async function loadHome(ctx: Ctx, wanted: Partial<HomeState> = {}): Promi
 }
 
 const DUE_ROWS = 5;
-const NO_NUMBERS: HomeNumbers = {
-  outstanding: [],
-  overdue: [],
-  overdueCount: 0,
-  dueWeek: [],
-  receivedMonth: [],
-  plannedMonth: [],
-  receivedToday: [],
-  inApproval: [],
-  unapplied: [],
-};
 const UNPAID_STATES = ['overdue', 'open', 'postponed', 'undated'] as const;
 
 /** What a person of this kind looks at first. */
@@ -129,78 +101,6 @@ async function loadList(ctx: Ctx, kind: HomeKind, tab: HomeTab, page: number): P
   // Managers look after what is late; whoever owns or audits sees all that is open.
   const states = kind === 'manager' ? (['overdue'] as const) : UNPAID_STATES;
   return { plans: await findRows(ctx, { ...owners, states, sort: 'due' }, { number: page }) };
-}
-
-async function loadNumbers(ctx: Ctx, kind: HomeKind): Promise<HomeNumbers> {
-  const { db, today } = ctx;
-  const owners = kind === 'rep' ? [ctx.actor.id] : visibleOwners(ctx.actor);
-  const mine = owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`i.owner_id = ANY(${[...owners]}::uuid[])`;
-  const week = addDays(today, 7 - weekday(today));
-  const monthStart = localDate(`${today.slice(0, 7)}-01`);
-  const monthEnd = addDays(addMonths(monthStart, 1), -1);
-  const [open, planned, received, money] = await Promise.all([
-    db.$queryRaw<OpenSums[]>`
-      SELECT i.currency, SUM(i.outstanding)::bigint AS outstanding,
-        COALESCE(SUM(i.outstanding) FILTER (WHERE i.effective_due < ${today}::date), 0)::bigint AS overdue,
-        (COUNT(*) FILTER (WHERE i.effective_due < ${today}::date))::int AS "overdueCount",
-        COALESCE(SUM(i.outstanding) FILTER (WHERE i.effective_due BETWEEN ${today}::date AND ${week}::date), 0)::bigint AS "dueWeek"
-      FROM instalment i WHERE ${UNPAID} AND ${mine}
-      GROUP BY i.currency ORDER BY i.currency`,
-    db.$queryRaw<Sum[]>`
-      SELECT i.currency, SUM(i.amount)::bigint AS minor FROM instalment i
-      WHERE ${ANY_PART} AND i.lifecycle IN ('open', 'settled') AND i.effective_due BETWEEN ${monthStart}::date AND ${monthEnd}::date AND ${mine}
-      GROUP BY i.currency ORDER BY i.currency`,
-    db.$queryRaw<Sum[]>`
-      SELECT i.currency, SUM(a.amount)::bigint AS minor FROM allocation a JOIN instalment i ON i.id = a.instalment_id
-      WHERE a.status = 'effective' AND a.effective_on BETWEEN ${monthStart}::date AND ${today}::date AND ${mine}
-      GROUP BY i.currency ORDER BY i.currency`,
-    kind === 'finance' ? loadReceiptSums(ctx, today) : [],
-  ]);
-  const pick = (key: 'outstanding' | 'overdue' | 'dueWeek') =>
-    positive(open.map((line) => ({ minor: line[key], currency: line.currency })));
-  const receipts = (key: 'today' | 'waiting' | 'unapplied') =>
-    positive(money.map((line) => ({ minor: line[key], currency: line.currency })));
-  return {
-    outstanding: pick('outstanding'),
-    overdue: pick('overdue'),
-    overdueCount: open.reduce((sum, line) => sum + line.overdueCount, 0),
-    dueWeek: pick('dueWeek'),
-    receivedMonth: positive(received),
-    plannedMonth: positive(planned),
-    receivedToday: receipts('today'),
-    inApproval: receipts('waiting'),
-    unapplied: receipts('unapplied'),
-  };
-}
-
-interface Sum {
-  currency: string;
-  minor: bigint;
-}
-interface OpenSums {
-  currency: string;
-  outstanding: bigint;
-  overdue: bigint;
-  overdueCount: number;
-  dueWeek: bigint;
-}
-interface ReceiptSums {
-  currency: string;
-  today: bigint;
-  waiting: bigint;
-  unapplied: bigint;
-}
-
-const positive = (list: readonly Money[]): Money[] => list.filter(({ minor }) => minor > 0n);
-
-async function loadReceiptSums(ctx: Ctx, today: LocalDate): Promise<ReceiptSums[]> {
-  return ctx.db.$queryRaw<ReceiptSums[]>`
-    SELECT currency,
-      COALESCE(SUM(amount) FILTER (WHERE kind <> 'opening' AND received_on = ${today}::date AND status IN ('approved', 'partly_reversed')), 0)::bigint AS today,
-      COALESCE(SUM(amount) FILTER (WHERE status = 'submitted'), 0)::bigint AS waiting,
-      COALESCE(SUM(unapplied) FILTER (WHERE status IN ('approved', 'partly_reversed')), 0)::bigint AS unapplied
-    FROM receipt WHERE kind IN ('payment', 'prepayment', 'opening') AND (status = 'submitted' OR unapplied > 0 OR received_on = ${today}::date)
-    GROUP BY currency ORDER BY currency`;
 }
 
 async function loadFacts(

@@ -57,7 +57,8 @@ export function numberBlocks(data: HomeData, reader: RowReader, baseCurrency: st
     manager: [
       tile('home:number.overdue', overdue, 'overdue', { by: 'rep' }),
       tile('home:number.overdue_rate', rate(n.overdue, n.outstanding, percent), 'aging', { by: 'rep' }),
-      tile('home:number.collection_rate', rate(n.receivedMonth, n.plannedMonth, percent), 'performance'),
+      tile('home:number.collection_rate', rate(n.fallenPaid, n.fallenMonth, percent), 'performance'),
+      tile('home:number.retention', retention(n, reader), 'debts'),
       month,
     ],
     finance: [
@@ -82,6 +83,13 @@ export function numberBlocks(data: HomeData, reader: RowReader, baseCurrency: st
 function received(sums: readonly Money[], planned: readonly Money[], reader: RowReader): string {
   const words = { received: shortSums(sums, reader), planned: shortSums(planned, reader) };
   return reader.t('home:number.received_value', words);
+}
+
+/** 质保金: what is open, and of it overdue. */
+function retention(n: HomeData['numbers'], reader: RowReader): string {
+  const open = shortSums(n.retention, reader);
+  if (n.retentionOverdue.length === 0) return open;
+  return reader.t('home:number.retention_value', { open, overdue: shortSums(n.retentionOverdue, reader) });
 }
 
 /** One amount a currency; none: a word. */

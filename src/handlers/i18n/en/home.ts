@@ -31,6 +31,8 @@ export const home = {
   'number.outstanding': 'Outstanding',
   'number.collection_rate': 'Collection rate',
   'number.overdue_rate': 'Overdue rate',
+  'number.retention': 'Retention',
+  'number.retention_value': '{{open}}, {{overdue}} overdue',
   'number.members': 'Members',
   'number.queue': 'Queue',
   updated: 'Updated {{at}}',

@@ -29,6 +29,8 @@ export const home = {
   'number.outstanding': '未收',
   'number.collection_rate': '回款率',
   'number.overdue_rate': '逾期率',
+  'number.retention': '质保金',
+  'number.retention_value': '{{open}}，已逾期 {{overdue}}',
   'number.members': '成员',
   'number.queue': '待发',
   updated: '更新于 {{at}}',

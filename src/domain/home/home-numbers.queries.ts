@@ -1,0 +1,151 @@
+// The numbers of App Home, within the reader's scope (rules §12): each as the report or list behind it has it. Reads only.
+// Sums are one a currency, never added.
+import type { Ctx } from '../../ctx.js';
+import { PLANNED_ANEW } from '../../db/statement-names.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { visibleOwners } from '../access.js';
+import { addDays, addMonths, type LocalDate, localDate, weekday } from '../local-date.js';
+import type { Money } from '../money.js';
+import { ANY_PART, UNPAID } from '../plans/instalment-search.queries.js';
+import type { HomeKind } from './home.queries.js';
+
+/** Sums over open instalments of active contracts in the reader's scope, and over receipts; empty: none. */
+export interface HomeNumbers {
+  readonly outstanding: readonly Money[];
+  readonly overdue: readonly Money[];
+  readonly overdueCount: number;
+  readonly dueWeek: readonly Money[];
+  /** Received this month by the receipts' days, against what was planned for the month. */
+  readonly receivedMonth: readonly Money[];
+  readonly plannedMonth: readonly Money[];
+  /** Of managers: what fell due this month until today, and what of it is in (rules §9); retention, and of it overdue. */
+  readonly fallenMonth: readonly Money[];
+  readonly fallenPaid: readonly Money[];
+  readonly retention: readonly Money[];
+  readonly retentionOverdue: readonly Money[];
+  readonly receivedToday: readonly Money[];
+  readonly inApproval: readonly Money[];
+  readonly unapplied: readonly Money[];
+}
+
+export const NO_NUMBERS: HomeNumbers = {
+  outstanding: [],
+  overdue: [],
+  overdueCount: 0,
+  dueWeek: [],
+  receivedMonth: [],
+  plannedMonth: [],
+  fallenMonth: [],
+  fallenPaid: [],
+  retention: [],
+  retentionOverdue: [],
+  receivedToday: [],
+  inApproval: [],
+  unapplied: [],
+};
+
+/** What a person of this kind is told. */
+export async function loadNumbers(ctx: Ctx, kind: HomeKind): Promise<HomeNumbers> {
+  const { db, today } = ctx;
+  const owners = kind === 'rep' ? [ctx.actor.id] : visibleOwners(ctx.actor);
+  const mine = owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`i.owner_id = ANY(${[...owners]}::uuid[])`;
+  const week = addDays(today, 7 - weekday(today));
+  const monthStart = localDate(`${today.slice(0, 7)}-01`);
+  const monthEnd = addDays(addMonths(monthStart, 1), -1);
+  const isManager = kind === 'manager';
+  const [open, planned, received, money, fallen, retention] = await Promise.all([
+    db.$queryRaw<OpenSums[]>`${PLANNED_ANEW}
+      SELECT i.currency, SUM(i.outstanding)::bigint AS outstanding,
+        COALESCE(SUM(i.outstanding) FILTER (WHERE i.effective_due < ${today}::date), 0)::bigint AS overdue,
+        (COUNT(*) FILTER (WHERE i.effective_due < ${today}::date))::int AS "overdueCount",
+        COALESCE(SUM(i.outstanding) FILTER (WHERE i.effective_due BETWEEN ${today}::date AND ${week}::date), 0)::bigint AS "dueWeek"
+      FROM instalment i WHERE ${UNPAID} AND ${mine}
+      GROUP BY i.currency ORDER BY i.currency`,
+    db.$queryRaw<Sum[]>`${PLANNED_ANEW}
+      SELECT i.currency, SUM(i.amount)::bigint AS minor FROM instalment i
+      WHERE ${ANY_PART} AND i.lifecycle IN ('open', 'settled') AND i.effective_due BETWEEN ${monthStart}::date AND ${monthEnd}::date AND ${mine}
+      GROUP BY i.currency ORDER BY i.currency`,
+    db.$queryRaw<Sum[]>`${PLANNED_ANEW}
+      SELECT i.currency, SUM(a.amount)::bigint AS minor FROM allocation a JOIN instalment i ON i.id = a.instalment_id
+      WHERE a.status = 'effective' AND a.effective_on BETWEEN ${monthStart}::date AND ${today}::date AND ${mine}
+      GROUP BY i.currency ORDER BY i.currency`,
+    kind === 'finance' ? loadReceiptSums(ctx, today) : [],
+    isManager ? loadFallen(ctx, monthStart, mine) : [],
+    isManager ? loadRetention(ctx, mine) : [],
+  ]);
+  const pick = (key: 'outstanding' | 'overdue' | 'dueWeek') =>
+    positive(open.map((line) => ({ minor: line[key], currency: line.currency })));
+  const receipts = (key: 'today' | 'waiting' | 'unapplied') =>
+    positive(money.map((line) => ({ minor: line[key], currency: line.currency })));
+  return {
+    outstanding: pick('outstanding'),
+    overdue: pick('overdue'),
+    overdueCount: open.reduce((sum, line) => sum + line.overdueCount, 0),
+    dueWeek: pick('dueWeek'),
+    receivedMonth: positive(received),
+    plannedMonth: positive(planned),
+    fallenMonth: positive(fallen.map(({ currency, due }) => ({ minor: due, currency }))),
+    fallenPaid: positive(fallen.map(({ currency, paid }) => ({ minor: paid, currency }))),
+    retention: positive(retention.map(({ currency, open: minor }) => ({ minor, currency }))),
+    retentionOverdue: positive(retention.map(({ currency, overdue }) => ({ minor: overdue, currency }))),
+    receivedToday: receipts('today'),
+    inApproval: receipts('waiting'),
+    unapplied: receipts('unapplied'),
+  };
+}
+
+interface Sum {
+  currency: string;
+  minor: bigint;
+}
+interface OpenSums {
+  currency: string;
+  outstanding: bigint;
+  overdue: bigint;
+  overdueCount: number;
+  dueWeek: bigint;
+}
+interface ReceiptSums {
+  currency: string;
+  today: bigint;
+  waiting: bigint;
+  unapplied: bigint;
+}
+
+const positive = (list: readonly Money[]): Money[] => list.filter(({ minor }) => minor > 0n);
+
+/** As the collection rate of the report behind it: what is not open any more, less what was written off. */
+function loadFallen(
+  { db, today }: Ctx,
+  from: LocalDate,
+  mine: Prisma.Sql,
+): Promise<{ currency: string; due: bigint; paid: bigint }[]> {
+  return db.$queryRaw`${PLANNED_ANEW}
+    SELECT i.currency, SUM(i.amount)::bigint AS due, SUM(i.amount - i.outstanding - COALESCE((
+      SELECT SUM(d.amount) FROM adjustment d WHERE d.instalment_id = i.id AND d.effective_on <= ${today}::date), 0))::bigint AS paid
+    FROM instalment i
+    WHERE ${ANY_PART} AND i.lifecycle IN ('open', 'settled', 'written_off')
+      AND i.effective_due BETWEEN ${from}::date AND ${today}::date AND ${mine}
+    GROUP BY i.currency ORDER BY i.currency`;
+}
+
+function loadRetention(
+  { db, today }: Ctx,
+  mine: Prisma.Sql,
+): Promise<{ currency: string; open: bigint; overdue: bigint }[]> {
+  return db.$queryRaw`${PLANNED_ANEW}
+    SELECT i.currency, SUM(i.outstanding)::bigint AS open,
+      COALESCE(SUM(i.outstanding) FILTER (WHERE i.effective_due < ${today}::date), 0)::bigint AS overdue
+    FROM instalment i WHERE i.lifecycle = 'open' AND i.is_retention AND i.outstanding > 0 AND ${mine}
+    GROUP BY i.currency ORDER BY i.currency`;
+}
+
+async function loadReceiptSums(ctx: Ctx, today: LocalDate): Promise<ReceiptSums[]> {
+  return ctx.db.$queryRaw<ReceiptSums[]>`${PLANNED_ANEW}
+    SELECT currency,
+      COALESCE(SUM(amount) FILTER (WHERE kind <> 'opening' AND received_on = ${today}::date AND status IN ('approved', 'partly_reversed')), 0)::bigint AS today,
+      COALESCE(SUM(amount) FILTER (WHERE status = 'submitted'), 0)::bigint AS waiting,
+      COALESCE(SUM(unapplied) FILTER (WHERE status IN ('approved', 'partly_reversed')), 0)::bigint AS unapplied
+    FROM receipt WHERE kind IN ('payment', 'prepayment', 'opening') AND (status = 'submitted' OR unapplied > 0 OR received_on = ${today}::date)
+    GROUP BY currency ORDER BY currency`;
+}
