@@ -2,8 +2,9 @@
 
 /**
  * Compiling a query (jit) takes longer than any query of ours runs, and a query on several cores takes them from others.
+ * Reports group hundreds of thousands of rows: what does not fit into work_mem goes through files.
  * Settings in the form of PostgreSQL's `options` parameter. adapter-pg reads timestamptz wrong in a session
  * whose zone is not UTC; use cases are written for READ COMMITTED with explicit row locks.
  */
 export const SESSION_OPTIONS =
-  '-c TimeZone=UTC -c jit=off -c max_parallel_workers_per_gather=0 -c default_transaction_isolation=read\\ committed';
+  '-c TimeZone=UTC -c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=16MB -c default_transaction_isolation=read\\ committed';

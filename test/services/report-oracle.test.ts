@@ -2,6 +2,7 @@
 // whoever reads (rules §9, §11; P20).
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ctx } from '../../src/ctx.js';
+import { loadHome } from '../../src/domain/home/home.queries.js';
 import { newId } from '../../src/domain/ids.js';
 import {
   addDays,
@@ -12,12 +13,13 @@ import {
   todayIn,
   toUtcDate,
 } from '../../src/domain/local-date.js';
+import type { Money } from '../../src/domain/money.js';
 import { readAging } from '../../src/domain/reports/aging.queries.js';
 import { readForecast } from '../../src/domain/reports/forecast.queries.js';
 import { keepForecasts } from '../../src/domain/reports/forecast.service.js';
 import { readKpis } from '../../src/domain/reports/kpis.queries.js';
 import { MEASURES } from '../../src/domain/reports/measures.js';
-import { readMeasures, SOURCES } from '../../src/domain/reports/measures.queries.js';
+import { readMeasures } from '../../src/domain/reports/measures.queries.js';
 import { tellMonday } from '../../src/domain/reports/monday.service.js';
 import { readTrend } from '../../src/domain/reports/months.queries.js';
 import { readReceiptDetail } from '../../src/domain/reports/receipt-detail.queries.js';
@@ -34,6 +36,7 @@ import {
 } from '../../src/domain/reports/report.js';
 import { readRisks } from '../../src/domain/reports/risks.queries.js';
 import { findReportRows } from '../../src/domain/reports/rows.queries.js';
+import { SOURCES } from '../../src/domain/reports/sources.queries.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { renderNotice } from '../../src/jobs/render-notice.js';
 import { createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
@@ -273,8 +276,9 @@ function measuredByLoops(who: PersonKey, query: ReportQuery): Map<string, Record
     const key = keyNow(row);
     const today = LAST;
     if (row.disputed) add(key, 'disputed', row.outstanding);
-    if (row.promisedOn !== null && dayOf(row.promisedOn) >= today && row.promisedAmount !== null)
-      add(key, 'promised', row.promisedAmount < row.outstanding ? row.promisedAmount : row.outstanding);
+    // What of the promise is not in yet.
+    const left = row.outstanding - (row.promisedLeft ?? row.outstanding);
+    if (row.promisedOn !== null && dayOf(row.promisedOn) >= today && left > 0n) add(key, 'promised', left);
     if (row.brokenOn !== null) add(key, 'broken', 1n);
     const recent = raw.followUps.some(
       (one) => one.instalmentId === row.id && dayInShanghai(one.createdAt) >= addDays(today, -7),
@@ -375,6 +379,14 @@ describe('history', () => {
           const few = await readAging(ctx, query, 1);
           expect(few.total).toEqual(aging.total);
           expect(few.others?.groups ?? 0).toBe(Math.max(0, aging.lines.length - 1));
+          // Whoever has the most overdue is named, shown or not.
+          const overdue = [...expected].map(
+            ([key, sums]) => [(sums.open ?? 0n) - (sums.not_due ?? 0n) - (sums.undated ?? 0n), key] as const,
+          );
+          const most = overdue.reduce((max, [amount]) => (amount > max ? amount : max), 0n);
+          const { worst } = few;
+          expect(worst && worst.open - worst.buckets.not_due - worst.buckets.undated).toBe(most || null);
+          if (worst) expect(overdue).toContainEqual([most, worst.key]);
         }
     }
     expect(compared).toBeGreaterThan(150);
@@ -558,9 +570,53 @@ describe('history', () => {
         compared += measured.lines.length;
         const few = await readMeasures(ctx, query, { ...asked, limit: 1 });
         expect(few.total).toEqual(measured.total);
+        // By contract the first ones are found another way than all.
+        expect(few.lines).toEqual(measured.lines.slice(0, 1));
       }
     }
     expect(compared).toBeGreaterThan(60);
+  });
+
+  it('the numbers of a manager’s Home are those of the reports behind them', async () => {
+    for (const who of ['manager', 'director'] as const) {
+      const ctx = await reader(who);
+      const { numbers } = await loadHome(ctx, { kind: 'manager' });
+      const of = (sums: readonly Money[], currency: string) =>
+        sums.find((one) => one.currency === currency)?.minor ?? 0n;
+      for (const currency of ['CNY', 'USD']) {
+        const asked = {
+          sources: ['standing', 'due'],
+          order: 'open',
+          zone: 'Asia/Shanghai',
+          limit: 1,
+        } as const;
+        const { total } = await readMeasures(ctx, defaultQuery('performance', LAST, currency), asked);
+        const late = await findReportRows(
+          ctx,
+          defaultQuery('debts', LAST, currency),
+          { o: 'retention', t: addDays(LAST, -1) },
+          { number: 1, zone: 'Asia/Shanghai' },
+        );
+        expect({
+          due: of(numbers.fallenMonth, currency),
+          paid: of(numbers.fallenPaid, currency),
+          open: of(numbers.outstanding, currency),
+          overdue: of(numbers.overdue, currency),
+          retention: of(numbers.retention, currency),
+          late: of(numbers.retentionOverdue, currency),
+        }).toEqual({
+          due: total.due,
+          paid: total.duePaid,
+          open: total.open,
+          overdue: total.overdue,
+          retention: total.retention,
+          late: late.amount,
+        });
+      }
+      const cny = defaultQuery('performance', LAST, 'CNY');
+      expect(of(numbers.fallenPaid, 'CNY'), cny.from).toBeGreaterThan(0n);
+      expect(of(numbers.retention, 'CNY')).toBeGreaterThan(0n);
+    }
   });
 
   it('the trend by month, and every receipt of a period', async () => {
@@ -629,7 +685,7 @@ describe('history', () => {
     let collected = 0n;
     for (const currency of ['CNY', 'USD']) {
       const query = { ...defaultQuery('progress', LAST, currency), from: FIRST_DAY };
-      const sources = ['standing', 'due', 'received', 'contracts', 'credit'] as const;
+      const sources = ['standing', 'due', 'contracts', 'credit'] as const;
       const asked = { sources, order: 'open', zone: 'Asia/Shanghai', limit: 1000 } as const;
       const [now, then] = await Promise.all([
         readMeasures(today, query, asked),

@@ -52,11 +52,12 @@ import {
 import { findComing } from '../../src/domain/reminders/coming.queries.js';
 import { findTodo, findTodoRows } from '../../src/domain/reminders/todo.queries.js';
 import { readAging } from '../../src/domain/reports/aging.queries.js';
-import { readMeasures, SOURCES } from '../../src/domain/reports/measures.queries.js';
+import { readMeasures } from '../../src/domain/reports/measures.queries.js';
 import { readReceiptDetail } from '../../src/domain/reports/receipt-detail.queries.js';
 import { defaultQuery, periodOf } from '../../src/domain/reports/report.js';
 import { findContractChoices, findReportNames } from '../../src/domain/reports/report-names.queries.js';
 import { findReportRows } from '../../src/domain/reports/rows.queries.js';
+import { SOURCES } from '../../src/domain/reports/sources.queries.js';
 import { createTestCompany, NOON, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { randomFrom } from '../support/random.js';

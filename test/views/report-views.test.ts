@@ -4,7 +4,7 @@ import { MAX_MINOR } from '../../src/domain/money.js';
 import { DEFAULT_LADDER } from '../../src/domain/reminders/ladder.js';
 import type { Aging, AgingSums } from '../../src/domain/reports/aging.queries.js';
 import { forecastWeeks } from '../../src/domain/reports/forecast.js';
-import { kpisOf, MEASURES, noMeasures } from '../../src/domain/reports/measures.js';
+import { kpisOf, MEASURES, noMeasures, sumOfPart } from '../../src/domain/reports/measures.js';
 import { type ReportData, SHOWN_ROWS, WINDOW_ROWS } from '../../src/domain/reports/read-report.queries.js';
 import {
   BUCKETS,
@@ -13,6 +13,7 @@ import {
   defaultQuery,
   GROUPS,
   PARTS,
+  partsOf,
   REPORT_KINDS,
   type ReportQuery,
   reportPart,
@@ -23,7 +24,7 @@ import { NO_NAMES } from '../../src/domain/reports/report-names.queries.js';
 import { RISK_REASONS, risksOf } from '../../src/domain/reports/risks.js';
 import { mondayMessage } from '../../src/handlers/views/monday-views.js';
 import { kpiModal, kpiText } from '../../src/handlers/views/period-views.js';
-import { codeOfControls, controlsId } from '../../src/handlers/views/report-controls.js';
+import { codeOfControls, controlsId, reportControls } from '../../src/handlers/views/report-controls.js';
 import { docSheet, percentText } from '../../src/handlers/views/report-doc.js';
 import { reportFilterModal } from '../../src/handlers/views/report-filter-views.js';
 import { postedReport, reportPostModal } from '../../src/handlers/views/report-post-views.js';
@@ -54,6 +55,7 @@ const agingOf = (lines: number, minor: bigint): Aging => ({
     name: nasty(200),
   })),
   others: lines === 0 ? null : { ...sums(minor), groups: 12_345 },
+  worst: lines === 0 ? null : { ...sums(minor), key: ID, name: nasty(200) },
   total: sums(lines === 0 ? 0n : minor),
   difference: 0n,
 });
@@ -84,6 +86,37 @@ const narrowed = (locale: (typeof LOCALES)[number]) => {
   const name = { id: ID, name: nasty(200) };
   return { ...setting(locale), names: { customer: name, contract: name, owner: name, department: name } };
 };
+
+describe('what can be looked into', () => {
+  const offered = (due: bigint, duePaid: bigint): string => {
+    const line = { ...noMeasures(), due, duePaid, settled: 1n };
+    const lines = [
+      { ...line, key: ID, name: 'one' },
+      { ...noMeasures(), settled: 1n, key: '', name: '' },
+    ];
+    const data = { kind: 'habits', measured: { lines, others: null, total: line } } as const;
+    return JSON.stringify(reportControls(data, defaultQuery('habits', DAY, 'CNY'), setting('en')).all);
+  };
+  const value = (part: object) => JSON.stringify(JSON.stringify(part)).slice(1, -1);
+
+  it('is only what has rows', () => {
+    expect(offered(5n, 3n)).toContain(value({ o: 'due', k: ID }));
+    expect(offered(5n, 3n)).toContain(value({ o: 'missing' }));
+    expect(offered(5n, 5n)).not.toContain(value({ o: 'missing' }));
+    expect(offered(5n, 5n)).not.toContain(value({ o: 'due', k: '' }));
+    expect(offered(0n, 0n)).not.toContain('report.drill');
+  });
+
+  it('has an amount for each part that a report of measures offers', () => {
+    const each = { ...noMeasures(), due: 1n };
+    const all = Object.fromEntries(Object.keys(each).map((name) => [name, 2n])) as typeof each;
+    for (const kind of REPORT_KINDS.filter((one) => one !== 'aging')) {
+      const { totals, group } = partsOf(kind);
+      for (const part of [...totals, group])
+        expect(sumOfPart({ ...all, duePaid: 1n }, part), `${kind} ${part}`).toBeGreaterThan(0n);
+    }
+  });
+});
 
 describe('buckets', () => {
   it('hold every day once, with inclusive bounds', () => {

@@ -1,6 +1,7 @@
 // Aging (账龄, F85, P20) as of any day: what was open then in buckets by its due day, per group, beside what the customers
 // had in credit. One currency at a time; always within the reader's scope. The rows behind it: rows.queries.ts.
 import type { ReadCtx } from '../../ctx.js';
+import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { LocalDate } from '../local-date.js';
 import { GROUP_NAMES, keyText, MONEY_KEYS, STANDING_KEYS } from './groups.queries.js';
@@ -27,6 +28,8 @@ export interface Aging {
   readonly lines: readonly AgingLine[];
   /** The groups beyond the lines, together. */
   readonly others: (AgingSums & { readonly groups: number }) | null;
+  /** The group with the most overdue, shown or not; null where nothing is. */
+  readonly worst: AgingLine | null;
   readonly total: AgingSums;
   /** Σ buckets − open: anything but 0 means that the report must not be used. */
   readonly difference: bigint;
@@ -48,13 +51,13 @@ export function inBucket(bucket: Bucket, basis: DueBasis, asOf: LocalDate): Pris
   return Prisma.join(ends, ' AND ');
 }
 
-interface RawLine extends Record<Bucket, bigint> {
+const SUMS = ['open', 'count', 'retention', 'credit'] as const;
+
+interface RawLine extends Record<Bucket | (typeof SUMS)[number], bigint> {
+  /** null: all groups beyond the first ones. */
   key: string | null;
   name: string | null;
-  open: bigint;
-  count: number;
-  retention: bigint;
-  credit: bigint;
+  /** 0: the one with the most overdue, once more. */
   groups: number;
 }
 
@@ -67,43 +70,47 @@ export async function readAging(ctx: ReadCtx, query: ReportQuery, limit: number)
     (bucket) =>
       Prisma.sql`SUM(s.outstanding) FILTER (WHERE ${inBucket(bucket, query.due, query.to)}) AS ${Prisma.raw(bucket)}`,
   );
-  const columns = (wrap: (name: string) => string) => Prisma.raw(BUCKETS.map(wrap).join(', '));
-  const rows = await ctx.db.$queryRaw<RawLine[]>`
-    WITH part AS (
-      SELECT ${keyText(Prisma.sql`x.key`)} AS key, ${columns((name) => `x.${name}`)}, x.open, x.count, x.retention, 0 AS credit
-      FROM (SELECT ${owed.key} AS key, ${Prisma.join(sums)}, SUM(s.outstanding) AS open, COUNT(*) AS count,
+  const columns = (wrap: (name: string) => string) => Prisma.raw([...BUCKETS, ...SUMS].map(wrap).join(', '));
+  // The first ones are found among all groups and stay; all others are summed, not sorted.
+  const rows = await ctx.db.$queryRaw<RawLine[]>`${PLANNED_ANEW}
+    WITH owed AS (
+      SELECT ${owed.key} AS key, ${Prisma.join(sums)}, SUM(s.outstanding) AS open, COUNT(*) AS count,
         SUM(s.outstanding) FILTER (WHERE s.is_retention) AS retention
-        FROM ${standingSql(ctx, query)} s ${owed.join} GROUP BY 1) x
-      UNION ALL
-      SELECT ${keyText(money.key)}, ${columns(() => 'NULL::numeric')}, 0, 0, 0, SUM(r.credit)
-      FROM ${creditSql(ctx, query)} r ${money.join} GROUP BY 1),
-    one AS (
-      SELECT key, ${columns((name) => `SUM(${name}) AS ${name}`)}, SUM(open) AS open, SUM(count) AS count,
-        SUM(retention) AS retention, SUM(credit) AS credit,
-        row_number() OVER (ORDER BY SUM(open) DESC, SUM(credit) DESC, key) AS rank
-      FROM part GROUP BY key),
+      FROM ${standingSql(ctx, query)} s ${owed.join} GROUP BY 1),
+    money AS (
+      SELECT ${money.key} AS key, SUM(r.credit) AS credit FROM ${creditSql(ctx, query)} r ${money.join} GROUP BY 1),
+    one AS MATERIALIZED (
+      SELECT COALESCE(o.key, m.key) AS key, ${columns((name) => `COALESCE(${name}, 0)::bigint AS ${name}`)}
+      FROM owed o FULL JOIN money m ON m.key = o.key),
+    top AS MATERIALIZED (
+      SELECT first.*, row_number() OVER (ORDER BY open DESC, credit DESC, key) AS rank
+      FROM (SELECT * FROM one ORDER BY open DESC, credit DESC, key LIMIT ${limit}) first),
     g AS (
-      SELECT CASE WHEN rank <= ${limit} THEN rank END AS rank, MIN(key) AS key, COUNT(*)::int AS groups,
-        ${columns((name) => `COALESCE(SUM(${name}), 0)::bigint AS ${name}`)}, SUM(open)::bigint AS open,
-        SUM(count)::int AS count, COALESCE(SUM(retention), 0)::bigint AS retention, COALESCE(SUM(credit), 0)::bigint AS credit
-      FROM one GROUP BY 1)
-    SELECT CASE WHEN g.rank IS NULL THEN NULL ELSE g.key END AS key, ${names.name} AS name, g.groups,
-      ${columns((name) => `g.${name}`)}, g.open, g.count, g.retention, g.credit
+      SELECT rank, ${keyText(Prisma.sql`key`)} AS key, 1 AS groups, ${columns((name) => name)} FROM top
+      UNION ALL
+      SELECT NULL, NULL, COUNT(*)::int, ${columns((name) => `SUM(${name})::bigint`)}
+      FROM one WHERE NOT EXISTS (SELECT 1 FROM top WHERE top.key = one.key) HAVING COUNT(*) > 0
+      UNION ALL
+      (SELECT 0, ${keyText(Prisma.sql`key`)}, 0, ${columns((name) => name)} FROM one
+      WHERE open > not_due + undated ORDER BY open - not_due - undated DESC, key LIMIT 1))
+    SELECT g.key, ${names.name} AS name, g.groups, ${columns((name) => `g.${name}`)}
     FROM g ${names.join} ORDER BY g.rank NULLS LAST`;
-  const lines = rows.flatMap((row) =>
-    row.key === null ? [] : [{ ...sumsOf(row), key: row.key, name: row.name ?? '' }],
-  );
+  const lines = rows.flatMap((row) => (row.groups === 0 ? [] : lineOf(row)));
+  const [worst = null] = rows.filter((row) => row.groups === 0).flatMap(lineOf);
   const rest = rows.find((row) => row.key === null);
   const others = rest ? { ...sumsOf(rest), groups: rest.groups } : null;
   const total = addAll(others === null ? lines : [...lines, others]);
   const inBuckets = BUCKETS.reduce((sum, bucket) => sum + total.buckets[bucket], 0n);
-  return { lines, others, total, difference: inBuckets - total.open };
+  return { lines, others, worst, total, difference: inBuckets - total.open };
 }
+
+const lineOf = (row: RawLine): AgingLine[] =>
+  row.key === null ? [] : [{ ...sumsOf(row), key: row.key, name: row.name ?? '' }];
 
 const sumsOf = (row: RawLine): AgingSums => ({
   buckets: bucketsOf((bucket) => row[bucket]),
   open: row.open,
-  count: row.count,
+  count: Number(row.count),
   retention: row.retention,
   credit: row.credit,
 });

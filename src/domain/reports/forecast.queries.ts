@@ -1,10 +1,12 @@
 // What a forecast is made from, and what earlier ones said (F93, rules §11). Open items in the reader's scope; how late
 // customers pay is learnt from everybody's, which is told to nobody.
+import { setImmediate } from 'node:timers/promises';
 import type { ReadCtx } from '../../ctx.js';
+import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { addDays, fromUtcDate, type LocalDate } from '../local-date.js';
-import { type DelayFact, FORECAST_WEEKS, type ForecastWeek, forecast, type OpenItem } from './forecast.js';
+import { type Fact, FORECAST_WEEKS, Forecaster, type ForecastWeek, type Item } from './forecast.js';
 import { isNarrowed, type ReportQuery } from './report.js';
 import { countedAt, creditSql, paidSql, type StandingFilter, standingSql } from './standing.queries.js';
 
@@ -33,7 +35,7 @@ type Scope = StandingFilter;
 export async function readForecast(ctx: ReadCtx, query: ReportQuery): Promise<Forecast> {
   const [weeks, [credit], errors] = await Promise.all([
     readForecastWeeks(ctx, query),
-    ctx.db.$queryRaw<{ sum: bigint }[]>`
+    ctx.db.$queryRaw<{ sum: bigint }[]>`${PLANNED_ANEW}
       SELECT COALESCE(SUM(r.credit), 0)::bigint AS sum FROM ${creditSql(ctx, query)} r`,
     // What the whole company was told to expect is for whoever sees it all, and asks for it all.
     visibleOwners(ctx.actor) === 'all' && !isNarrowed(query) ? readForecastErrors(ctx, query) : [],
@@ -41,35 +43,75 @@ export async function readForecast(ctx: ReadCtx, query: ReportQuery): Promise<Fo
   return { weeks, credit: credit?.sum ?? 0n, errors };
 }
 
+/** So many customers are counted at a time: others get their turn in between. */
+const BATCH = 2000;
+
 /** Thirteen weeks from the day after `to`. */
 export async function readForecastWeeks(ctx: ReadCtx, query: Scope): Promise<ForecastWeek[]> {
   const { to } = query;
-  const [items, facts] = await Promise.all([
-    ctx.db.$queryRaw<
-      (Omit<OpenItem, 'due' | 'promisedOn'> & { due: Date | null; promisedOn: Date | null })[]
-    >`
-      SELECT s.customer_id::text AS "customerId", s.effective_due AS due, SUM(s.outstanding)::bigint AS amount,
-        i.disputed, CASE WHEN i.promised_on > ${to}::date THEN i.promised_on END AS "promisedOn",
-        SUM(LEAST(s.outstanding, i.promised_amount))::bigint AS "promisedAmount"
-      FROM ${standingSql(ctx, query)} s JOIN instalment i ON i.id = s.id
-      WHERE s.effective_due <= ${addDays(to, FORECAST_WEEKS * 7 + EARLY_DAYS)}::date OR i.promised_on > ${to}::date
-      GROUP BY 1, 2, 4, 5`,
-    readDelayFacts(ctx, query),
-  ]);
-  const day = (date: Date | null) => date && fromUtcDate(date);
-  return forecast(
-    items.map((item) => ({ ...item, due: day(item.due), promisedOn: day(item.promisedOn) })),
-    facts,
-    to,
-  );
+  const end = addDays(to, FORECAST_WEEKS * 7 + EARLY_DAYS);
+  // A line a customer, as text: a large company has more items than there is room for as objects.
+  const rows = await ctx.db.$queryRaw<{ items: string | null; facts: string | null }[]>`${PLANNED_ANEW}
+    WITH held AS (
+      SELECT i.id, i.disputed, CASE WHEN i.promised_on > ${to}::date THEN i.promised_on END AS promised_on, i.promised_left
+      FROM instalment i WHERE i.lifecycle = 'open' AND (i.disputed OR i.promised_on IS NOT NULL)),
+    item AS (
+      SELECT s.customer_id, s.effective_due AS due, h.disputed, h.promised_on, SUM(s.outstanding) AS amount,
+        SUM(GREATEST(0, s.outstanding - h.promised_left)) AS promised
+      FROM ${standingSql(ctx, query)} s LEFT JOIN held h ON h.id = s.id
+      WHERE s.effective_due <= ${end}::date OR h.promised_on IS NOT NULL
+      GROUP BY s.customer_id, s.effective_due, h.disputed, h.promised_on),
+    items AS (
+      SELECT customer_id, string_agg(concat_ws(':', COALESCE((due - ${to}::date)::text, ''), amount,
+        CASE WHEN disputed THEN 'd' ELSE (promised_on - ${to}::date)::text END,
+        CASE WHEN NOT disputed AND promised_on IS NOT NULL THEN promised END), ' ') AS items
+      FROM item GROUP BY customer_id),
+    facts AS (
+      SELECT customer_id, string_agg(concat_ws(':', delay, age, count), ' ') AS facts
+      FROM ${delayFactsSql(ctx, query)} fact GROUP BY customer_id)
+    SELECT i.items, f.facts FROM items i FULL JOIN facts f ON f.customer_id = i.customer_id`;
+  const forecaster = new Forecaster(to, everyFact(rows));
+  for (const [index, { items, facts }] of rows.entries()) {
+    if (items !== null) forecaster.add(itemsFrom(items, to), factsFrom(facts));
+    if (index % BATCH === BATCH - 1) await setImmediate();
+  }
+  return forecaster.result();
 }
 
-async function readDelayFacts({ db, today }: ReadCtx, { currency, to }: Scope): Promise<DelayFact[]> {
+function* everyFact(rows: readonly { facts: string | null }[]): Generator<Fact> {
+  for (const { facts } of rows) yield* factsFrom(facts);
+}
+
+/** `days late:days ago:count …` */
+const factsFrom = (text: string | null): Fact[] =>
+  (text ?? '')
+    .split(' ')
+    .filter(Boolean)
+    .map((fact) => {
+      const [delay = 0, age = 0, count = 0] = fact.split(':').map(Number);
+      return { delay, age, count };
+    });
+
+/** `days until due:amount[:d or days until promised:promised amount] …`; without a day: undated. */
+const itemsFrom = (text: string, to: LocalDate): Item[] =>
+  text.split(' ').map((item) => {
+    const [due = '', amount = '0', held = '', promised] = item.split(':');
+    return {
+      due: due === '' ? null : addDays(to, Number(due)),
+      amount: BigInt(amount),
+      disputed: held === 'd',
+      promisedOn: held === '' || held === 'd' ? null : addDays(to, Number(held)),
+      promisedAmount: promised === undefined ? null : BigInt(promised),
+    };
+  });
+
+/** A table expression of how late whole payments were: customer_id, delay, age (of full weeks), count. */
+function delayFactsSql({ today }: ReadCtx, { currency, to }: Scope): Prisma.Sql {
   const from = addDays(to, -FACT_DAYS);
   // Of today the rows say themselves that they are paid: their earlier money need not be read.
   if (to >= today)
-    return db.$queryRaw<DelayFact[]>`
-      SELECT p.customer_id::text AS "customerId", (p.last_on - p.effective_due)::int AS delay,
+    return Prisma.sql`(
+      SELECT p.customer_id, (p.last_on - p.effective_due)::int AS delay,
         ((${to}::date - p.last_on) / 7 * 7)::int AS age, COUNT(*)::int AS count
       FROM (
         SELECT i.customer_id, i.effective_due, MAX(a.effective_on) AS last_on
@@ -78,16 +120,17 @@ async function readDelayFacts({ db, today }: ReadCtx, { currency, to }: Scope): 
           AND i.lifecycle = 'settled' AND i.effective_due IS NOT NULL
           AND NOT EXISTS (SELECT 1 FROM adjustment d WHERE d.instalment_id = i.id AND d.kind <> 'small_difference')
         GROUP BY i.id) p
-      GROUP BY 1, 2, 3`;
-  return db.$queryRaw<DelayFact[]>`
+      GROUP BY 1, 2, 3)`;
+  return Prisma.sql`(
     WITH base AS MATERIALIZED (
-      SELECT i.id, i.customer_id, i.amount, i.effective_due FROM instalment i
-      WHERE i.currency = ${currency} AND i.effective_due IS NOT NULL AND i.id IN (
-        SELECT a.instalment_id FROM allocation a WHERE a.effective_on BETWEEN ${from}::date AND ${to}::date))
-    SELECT b.customer_id::text AS "customerId", (p.last_on - b.effective_due)::int AS delay,
+      SELECT i.id, i.customer_id, i.amount, i.effective_due
+      FROM (SELECT DISTINCT a.instalment_id FROM allocation a WHERE a.effective_on BETWEEN ${from}::date AND ${to}::date) a
+        JOIN instalment i ON i.id = a.instalment_id
+      WHERE i.currency = ${currency} AND i.effective_due IS NOT NULL)
+    SELECT b.customer_id, (p.last_on - b.effective_due)::int AS delay,
       ((${to}::date - p.last_on) / 7 * 7)::int AS age, COUNT(*)::int AS count
     FROM base b JOIN ${paidSql(Prisma.sql`SELECT id FROM base`, to)} p ON p.id = b.id
-    WHERE p.paid + p.small >= b.amount AND p.last_on >= ${from}::date GROUP BY 1, 2, 3`;
+    WHERE p.paid + p.small >= b.amount AND p.last_on >= ${from}::date GROUP BY 1, 2, 3)`;
 }
 
 const SHOWN_ERRORS = 8;

@@ -25,6 +25,7 @@ export interface DelayFact {
   /** How many such facts there are. */
   readonly count: number;
 }
+export type Fact = Omit<DelayFact, 'customerId'>;
 
 /** What was open at the end of the day. */
 export interface OpenItem {
@@ -32,10 +33,11 @@ export interface OpenItem {
   readonly due: LocalDate | null;
   readonly amount: bigint;
   readonly disputed: boolean;
-  /** The customer's word: what is promised comes on that day. */
+  /** The customer's word: what is promised comes on that day, the rest as ever. */
   readonly promisedOn: LocalDate | null;
   readonly promisedAmount: bigint | null;
 }
+export type Item = Omit<OpenItem, 'customerId'>;
 
 export interface ForecastWeek {
   readonly from: LocalDate;
@@ -61,50 +63,7 @@ function chanceByAge(daysLate: number): number {
 const EARLIEST = -400;
 const LATEST = 1000;
 const clamp = (days: number): number => Math.min(LATEST, Math.max(EARLIEST, days));
-
-/** Weights by delay, and their running sum: how much lies between two delays. */
-class Delays {
-  private readonly weights = new Map<number, number>();
-  private running: { readonly delays: number[]; readonly sums: number[] } | null = null;
-  facts = 0;
-
-  add({ delay, age, count }: DelayFact): void {
-    const at = clamp(delay);
-    this.facts += count;
-    this.weights.set(at, (this.weights.get(at) ?? 0) + count * 0.5 ** (Math.max(0, age) / HALF_LIFE_DAYS));
-    this.running = null;
-  }
-
-  /** Weight of delays from one to another, both included. */
-  between(from: number, to: number): number {
-    return from > to ? 0 : this.until(to) - this.until(from - 1);
-  }
-
-  /** Weight of delays up to this one. */
-  private until(delay: number): number {
-    this.running ??= this.run();
-    const { delays, sums } = this.running;
-    let [low, high] = [0, delays.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((delays[middle] ?? 0) <= delay) low = middle + 1;
-      else high = middle;
-    }
-    return low === 0 ? 0 : (sums[low - 1] ?? 0);
-  }
-
-  private run() {
-    const delays = [...this.weights.keys()].toSorted((a, b) => a - b);
-    let sum = 0;
-    const sums = delays.map((delay) => {
-      sum += this.weights.get(delay) ?? 0;
-      return sum;
-    });
-    return { delays, sums };
-  }
-}
-
-const NEVER = LATEST;
+const weightOf = ({ age, count }: Fact): number => count * 0.5 ** (Math.max(0, age) / HALF_LIFE_DAYS);
 
 /** Monday to Sunday; the first week is what is left of the one that the next day lies in. */
 export function forecastWeeks(asOf: LocalDate): { from: LocalDate; to: LocalDate }[] {
@@ -116,79 +75,150 @@ export function forecastWeeks(asOf: LocalDate): { from: LocalDate; to: LocalDate
   }));
 }
 
-/** Thirteen weeks from the day after `asOf`. What is paid never comes before tomorrow. */
+/** How much lies in each week, and in all that is later than now. */
+interface Spread {
+  readonly weeks: readonly number[];
+  readonly later: number;
+}
+
+/**
+ * Thirteen weeks from the day after `asOf`, customer by customer: what all have done is told at the beginning. What is
+ * paid never comes before tomorrow.
+ */
+export class Forecaster {
+  private readonly weeks;
+  /** Days of the first week: it may be short. */
+  private readonly firstDays: number;
+  /** Everybody's weights by delay. */
+  private readonly delays = new Map<number, number>();
+  private facts = 0;
+  /** Everybody's spread of what is so many days late: the same for all items of a day. */
+  private readonly spreads = new Map<number, Spread>();
+
+  constructor(
+    private readonly asOf: LocalDate,
+    everybody: Iterable<Fact>,
+  ) {
+    this.weeks = forecastWeeks(asOf).map((week) => ({ ...week, contract: 0n, expected: 0, variance: 0 }));
+    this.firstDays = diffDays(this.weeks[0]?.to ?? asOf, asOf);
+    for (const fact of everybody) {
+      const delay = clamp(fact.delay);
+      this.facts += fact.count;
+      this.delays.set(delay, (this.delays.get(delay) ?? 0) + weightOf(fact));
+    }
+  }
+
+  /** All that is open of a customer, and what that customer has done. */
+  add(items: readonly Item[], facts: readonly Fact[]): void {
+    const own = facts.map((fact) => [clamp(fact.delay), weightOf(fact)] as const);
+    for (const item of items) {
+      const { due, amount, promisedOn } = item;
+      const week = due === null ? undefined : this.weeks[this.weekOf(diffDays(due, this.asOf))];
+      if (week) week.contract += amount;
+      if (item.disputed) continue;
+      if (promisedOn === null || promisedOn <= this.asOf) this.expect(due, amount, own);
+      else {
+        const word = item.promisedAmount ?? amount;
+        const promised = word < amount ? word : amount;
+        this.expectAt(this.weekOf(diffDays(promisedOn, this.asOf)), promised, chanceByAge(this.ageOf(due)));
+        this.expect(due, amount - promised, own);
+      }
+    }
+  }
+
+  result(): ForecastWeek[] {
+    const whole = (amount: number) => BigInt(Math.round(Math.max(0, amount)));
+    return this.weeks.map(({ from, to, contract, expected, variance }) => {
+      const spread = SPREAD * Math.sqrt(variance);
+      return {
+        from,
+        to,
+        contract,
+        expected: whole(expected),
+        low: whole(expected - spread),
+        high: whole(expected + spread),
+      };
+    });
+  }
+
+  private ageOf(due: LocalDate | null): number {
+    return due === null ? 0 : diffDays(this.asOf, due);
+  }
+
+  /** The week so many days ahead; what is past belongs to the first. */
+  private weekOf(days: number): number {
+    return days <= this.firstDays ? 0 : 1 + Math.floor((days - this.firstDays - 1) / 7);
+  }
+
+  private expectAt(index: number, amount: bigint, chance: number): void {
+    const week = this.weeks[index];
+    if (!week || chance === 0) return;
+    week.expected += Number(amount) * chance;
+    week.variance += Number(amount) ** 2 * chance * (1 - chance);
+  }
+
+  /** As late as the customer pays, everybody standing in where little is known. */
+  private expect(due: LocalDate | null, amount: bigint, own: readonly (readonly [number, number])[]): void {
+    if (due === null || amount === 0n) return;
+    const age = this.ageOf(due);
+    const all = this.spreadOf(age);
+    // Nobody has ever paid so late: what is known is only how seldom it happens.
+    const ever = this.facts < ENOUGH_FACTS || all.later === 0 ? chanceByAge(age) : 1;
+    if (all.later === 0) {
+      for (const index of this.weeks.keys()) this.expectAt(index, amount, ever / (2 * FORECAST_WEEKS));
+      return;
+    }
+    const mine = spreadFrom(own, age, (days) => this.weekOf(days));
+    for (const [index, weight] of mine.weeks.entries()) {
+      const others = (COMPANY_WEIGHT * (all.weeks[index] ?? 0)) / all.later;
+      this.expectAt(index, amount, (ever * (weight + others)) / (mine.later + COMPANY_WEIGHT));
+    }
+  }
+
+  private spreadOf(age: number): Spread {
+    const known = this.spreads.get(age);
+    if (known) return known;
+    const spread = spreadFrom(this.delays, age, (days) => this.weekOf(days));
+    this.spreads.set(age, spread);
+    return spread;
+  }
+}
+
+/** Of delays with their weights, those of what is so many days late already and not paid. */
+function spreadFrom(
+  delays: Iterable<readonly [number, number]>,
+  age: number,
+  weekOf: (days: number) => number,
+): Spread {
+  const weeks = Array.from({ length: FORECAST_WEEKS }, () => 0);
+  let later = 0;
+  for (const [delay, weight] of delays) {
+    if (delay <= age) continue;
+    later += weight;
+    const index = weekOf(delay - age);
+    if (index < FORECAST_WEEKS) weeks[index] = (weeks[index] ?? 0) + weight;
+  }
+  return { weeks, later };
+}
+
+/** The forecast of items and facts of all customers. */
 export function forecast(
   items: readonly OpenItem[],
   facts: readonly DelayFact[],
   asOf: LocalDate,
 ): ForecastWeek[] {
-  const company = new Delays();
-  const own = new Map<string, Delays>();
-  for (const fact of facts) {
-    company.add(fact);
-    const mine = own.get(fact.customerId) ?? new Delays();
-    mine.add(fact);
-    own.set(fact.customerId, mine);
-  }
-  const weeks = forecastWeeks(asOf).map((week) => ({ ...week, contract: 0n, expected: 0, variance: 0 }));
-  for (const item of items) {
-    const { due } = item;
-    if (due !== null) {
-      const week = weeks.find(({ to }) => due <= to);
-      if (week) week.contract += item.amount;
-    }
-    for (const [index, share] of shares(item, own.get(item.customerId), company, asOf, weeks).entries()) {
-      const week = weeks[index];
-      if (!week || share.chance === 0) continue;
-      week.expected += share.amount * share.chance;
-      week.variance += share.amount ** 2 * share.chance * (1 - share.chance);
-    }
-  }
-  return weeks.map(({ from, to, contract, expected, variance }) => {
-    const spread = SPREAD * Math.sqrt(variance);
-    const whole = (amount: number) => BigInt(Math.round(Math.max(0, amount)));
-    return {
-      from,
-      to,
-      contract,
-      expected: whole(expected),
-      low: whole(expected - spread),
-      high: whole(expected + spread),
-    };
-  });
+  const all = new Forecaster(asOf, facts);
+  const factsOf = byCustomer(facts);
+  for (const [customerId, open] of byCustomer(items)) all.add(open, factsOf.get(customerId) ?? []);
+  return all.result();
 }
 
-/** Chance and amount of an item in each week. */
-function shares(
-  item: OpenItem,
-  own: Delays | undefined,
-  company: Delays,
-  asOf: LocalDate,
-  weeks: readonly { from: LocalDate; to: LocalDate }[],
-): { amount: number; chance: number }[] {
-  const none = weeks.map(() => ({ amount: 0, chance: 0 }));
-  if (item.disputed) return none;
-  const age = item.due === null ? 0 : diffDays(asOf, item.due);
-  if (item.promisedOn !== null && item.promisedOn > asOf) {
-    const promised = item.promisedOn;
-    const amount = Number(item.promisedAmount ?? item.amount);
-    const chance = chanceByAge(age);
-    return weeks.map(({ from, to }) =>
-      from <= promised && promised <= to ? { amount, chance } : { amount: 0, chance: 0 },
-    );
+function byCustomer<T extends { readonly customerId: string }>(list: readonly T[]): Map<string, T[]> {
+  const found = new Map<string, T[]>();
+  for (const one of list) {
+    const mine = found.get(one.customerId);
+    if (mine) mine.push(one);
+    else found.set(one.customerId, [one]);
   }
-  if (item.due === null) return none;
-  const { due } = item;
-  const later = company.between(age + 1, NEVER);
-  const mine = own?.between(age + 1, NEVER) ?? 0;
-  // Nobody has ever paid so late: what is known is only how seldom it happens.
-  const ever = company.facts < ENOUGH_FACTS || later === 0 ? chanceByAge(age) : 1;
-  const amount = Number(item.amount);
-  if (later === 0) return weeks.map(() => ({ amount, chance: ever / (2 * FORECAST_WEEKS) }));
-  return weeks.map(({ from, to }) => {
-    const [first, last] = [Math.max(age + 1, diffDays(from, due)), diffDays(to, due)];
-    if (last < first) return { amount: 0, chance: 0 };
-    const others = (COMPANY_WEIGHT * company.between(first, last)) / later;
-    return { amount, chance: (ever * ((own?.between(first, last) ?? 0) + others)) / (mine + COMPANY_WEIGHT) };
-  });
+  return found;
 }

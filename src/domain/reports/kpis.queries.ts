@@ -1,5 +1,6 @@
 // All KPIs of a period (rules §9, F91), for the reader's scope and one currency.
 import type { ReadCtx } from '../../ctx.js';
+import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { authorize } from '../access.js';
 import { addDays, diffDays } from '../local-date.js';
 import { type Kpi, kpisOf, type Measures } from './measures.js';
@@ -15,16 +16,16 @@ export async function readKpis(
   zone: string,
 ): Promise<{ kpis: readonly Kpi[]; total: Measures; steps: readonly StepEffect[] }> {
   authorize(ctx.actor, 'record.see');
-  // One group for all: few rows to make and carry.
+  // Few groups, whose keys need no other table.
   const asked = {
     sources: ['standing', 'due', 'contracts', 'promises'],
     order: 'open',
     limit: 1,
     zone,
   } as const;
-  const { total } = await readMeasures(ctx, { ...query, by: 'type' }, asked);
+  const { total } = await readMeasures(ctx, { ...query, by: 'rep' }, asked);
   const before = { ...query, to: addDays(query.from, -1) };
-  const [begin] = await ctx.db.$queryRaw<{ open: bigint }[]>`
+  const [begin] = await ctx.db.$queryRaw<{ open: bigint }[]>`${PLANNED_ANEW}
     SELECT COALESCE(SUM(s.outstanding), 0)::bigint AS open FROM ${standingSql(ctx, before)} s`;
   const steps = await readReminderEffect(ctx, query);
   const effect = steps.reduce(

@@ -1,5 +1,6 @@
 // The measures of reports about a period, and the KPIs made of them (rules §9): each with its formula's two sides, so that
 // a person sees what was divided by what. Pure. A division by nothing is none, never 0 %.
+import type { Part } from './report.js';
 
 export const MEASURES = [
   /** At the end: outstanding, and of it what is overdue, retention, or not yet due; Σ days × amount of what is overdue. */
@@ -46,6 +47,20 @@ export type Measures = { [M in Measure]: bigint };
 
 /** The largest counts, not the sum. */
 export const MAXIMA: readonly Measure[] = ['oldest'];
+
+/** What measures say of a part of a report; of buckets they say nothing. */
+const PART_SUMS: { readonly [P in Part]?: (measures: Measures) => bigint } = {
+  open: ({ open }) => open,
+  overdue: ({ overdue }) => overdue,
+  retention: ({ retention }) => retention,
+  disputed: ({ disputed }) => disputed,
+  broken: ({ broken }) => broken,
+  silent: ({ silent }) => silent,
+  due: ({ due }) => due,
+  missing: ({ due, duePaid }) => due - duePaid,
+};
+/** The amount or count behind a part; 0 where there is nothing to look into. */
+export const sumOfPart = (measures: Measures, part: Part): bigint => PART_SUMS[part]?.(measures) ?? 0n;
 
 /** Every measure at 0. */
 export const noMeasures = (): Measures => Object.fromEntries(MEASURES.map((name) => [name, 0n])) as Measures;
@@ -119,8 +134,8 @@ export function kpisOf(m: Measures, begin: bigint, days: number, effect: Effect)
   ];
 }
 
-/** A KPI's value; null where there is nothing to divide by. */
+/** A KPI's value; null where there is nothing to divide by: a base below 0, as of new contracts, is none. */
 export function kpiValue({ part, whole, times }: Pick<Kpi, 'part' | 'whole' | 'times'>): number | null {
-  if (whole === 0n) return null;
+  if (whole <= 0n) return null;
   return (Number((part * 1_000_000n) / whole) / 1_000_000) * times;
 }

@@ -34,7 +34,7 @@ export async function readMonday(ctx: SystemCtx, monday: LocalDate): Promise<Mon
     due: 'effective',
     currency: company.baseCurrency,
   };
-  const asked = { sources: ['received', 'follow_ups'], order: 'received', limit: 1, zone } as const;
+  const asked = { sources: ['due', 'follow_ups'], order: 'received', limit: 1, zone } as const;
   const { total } = await readMeasures(reader, query, asked);
   const { kpis, total: standing } = await readKpis(reader, query, zone);
   const [expected] = await readForecastWeeks(reader, query);

@@ -1,7 +1,9 @@
 // The trend (F88): what fell due each month, what had been paid of it when the month ended and by now, and what came in.
 import type { ReadCtx } from '../../ctx.js';
+import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
+import { ANY_PART } from '../plans/instalment-search.queries.js';
 import type { ReportQuery } from './report.js';
 import { countedAt, rowsInScope } from './standing.queries.js';
 
@@ -22,10 +24,10 @@ export async function readTrend(ctx: ReadCtx, query: ReportQuery): Promise<Month
   const { from, to } = query;
   const mine = rowsInScope(ctx, query);
   const ended = Prisma.sql`LEAST(${to}::date, (b.month + interval '1 month')::date - 1)`;
-  const rows = await ctx.db.$queryRaw<(Omit<Month, 'month'> & { month: Date })[]>`
+  const rows = await ctx.db.$queryRaw<(Omit<Month, 'month'> & { month: Date })[]>`${PLANNED_ANEW}
     WITH base AS MATERIALIZED (
       SELECT i.id, i.amount, date_trunc('month', i.effective_due::timestamp)::date AS month FROM instalment i
-      WHERE i.lifecycle IN ('open', 'settled', 'written_off') AND i.effective_due BETWEEN ${from}::date AND ${to}::date AND ${mine}),
+      WHERE ${ANY_PART} AND i.lifecycle IN ('open', 'settled', 'written_off') AND i.effective_due BETWEEN ${from}::date AND ${to}::date AND ${mine}),
     paid AS (
       SELECT b.id, SUM(a.amount) FILTER (WHERE ${countedAt(to)}) AS now, SUM(a.amount) FILTER (
         WHERE a.effective_on <= ${ended} AND (a.released_on IS NULL OR a.released_on > ${ended})) AS in_time

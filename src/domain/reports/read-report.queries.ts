@@ -4,11 +4,12 @@ import { authorize } from '../access.js';
 import { type Aging, readAging } from './aging.queries.js';
 import { type Forecast, readForecast } from './forecast.queries.js';
 import type { Measure } from './measures.js';
-import { type Measured, readMeasures, type Source } from './measures.queries.js';
+import { type Measured, readMeasures } from './measures.queries.js';
 import { type Month, readTrend } from './months.queries.js';
 import { type ReceiptDetail, readReceiptDetail } from './receipt-detail.queries.js';
 import { type ReportKind, type ReportQuery, reportAction } from './report.js';
 import { type RiskReport, readRisks } from './risks.queries.js';
+import type { Source } from './sources.queries.js';
 
 export type MeasuredKind = Exclude<ReportKind, 'aging' | 'receipts' | 'trend' | 'forecast' | 'risks'>;
 export type ReportData =
@@ -23,11 +24,11 @@ export type ReportData =
 const MEASURED: {
   readonly [K in MeasuredKind]: { readonly sources: readonly Source[]; readonly order: Measure };
 } = {
-  progress: { sources: ['contracts', 'due', 'received', 'standing'], order: 'open' },
+  progress: { sources: ['contracts', 'due', 'standing'], order: 'open' },
   debts: { sources: ['standing', 'credit', 'holds'], order: 'open' },
   overdue: { sources: ['standing', 'holds'], order: 'overdue' },
   habits: { sources: ['due', 'promises', 'standing'], order: 'lateDays' },
-  performance: { sources: ['due', 'received', 'standing', 'promises', 'follow_ups'], order: 'due' },
+  performance: { sources: ['due', 'standing', 'promises', 'follow_ups'], order: 'due' },
 };
 
 /** Rows of a report that a message shows; the rest is one line (ux §4.11). */

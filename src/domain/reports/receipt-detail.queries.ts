@@ -1,5 +1,6 @@
 // Receipt detail (收款明细, F89): booked money of a period with what became of it, the newest first.
 import type { ReadCtx } from '../../ctx.js';
+import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { scopeOf } from '../receipts/receipt-search.queries.js';
@@ -60,11 +61,13 @@ export async function readReceiptDetail(
     FROM receipt r
     WHERE r.received_on BETWEEN ${from}::date AND ${to}::date AND ${narrowed}
       AND r.status IN ('approved', 'partly_reversed', 'reversed') AND r.kind NOT IN ('refund', 'reversal') AND ${holds})`;
-  const [sums] = await ctx.db.$queryRaw<(DetailSums & { count: number })[]>`
+  const [sums] = await ctx.db.$queryRaw<(DetailSums & { count: number })[]>`${PLANNED_ANEW}
     SELECT COUNT(*)::int AS count, COALESCE(SUM(x.amount), 0)::bigint AS amount, COALESCE(SUM(x.taken), 0)::bigint AS "takenBack",
       COALESCE(SUM(x.applied), 0)::bigint AS applied, COALESCE(SUM(x.amount - x.taken - x.applied), 0)::bigint AS credit
     FROM ${money} x`;
-  const rows = await ctx.db.$queryRaw<(Omit<DetailRow, 'receivedOn'> & { receivedOn: Date })[]>`
+  const rows = await ctx.db.$queryRaw<
+    (Omit<DetailRow, 'receivedOn'> & { receivedOn: Date })[]
+  >`${PLANNED_ANEW}
     SELECT x.id::text, x.number, x.received_on AS "receivedOn", k.name AS "customerName", c.number AS "contractNumber",
       x.method, x.amount, x.taken::bigint AS "takenBack", x.applied::bigint, (x.amount - x.taken - x.applied)::bigint AS credit
     FROM (SELECT * FROM ${money} y ORDER BY y.received_on DESC, y.id DESC LIMIT ${limit}) x

@@ -1,5 +1,6 @@
 // Reminder effect (rules §9): of the rows that a step reminded of, how many were paid within seven days; by step.
 import type { ReadCtx } from '../../ctx.js';
+import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { addDays } from '../local-date.js';
 import type { LadderRule } from '../reminders/ladder.js';
@@ -33,7 +34,7 @@ export async function readReminderEffect(ctx: ReadCtx, query: ReportQuery): Prom
       reminded: bigint;
       paid: bigint;
     }[]
-  >`
+  >`${PLANNED_ANEW}
     WITH sent AS MATERIALIZED (
       SELECT i.id, i.amount, rr.offset_days, rr.repeat_every_days, rr.anchor_weekday, rr.replaced_by_remind_days, MIN(m.planned_on) AS sent_on
       FROM reminder m JOIN instalment i ON i.id = m.instalment_id JOIN reminder_rule rr ON rr.code = m.rule_code

@@ -1,10 +1,12 @@
 // The instalments behind a total of a report: of a bucket, of a group, of what fell due. They add up to that total.
 import type { ReadCtx } from '../../ctx.js';
+import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { PAGE_SIZE, pageOf } from '../page.js';
+import { ANY_PART } from '../plans/instalment-search.queries.js';
 import { dueColumn, inBucket } from './aging.queries.js';
-import { findGroupName, keyText, STANDING_KEYS } from './groups.queries.js';
+import { findGroupName, isOfGroup, STANDING_KEYS } from './groups.queries.js';
 import { BUCKETS, type ReportPart, type ReportQuery } from './report.js';
 import { paidSql, rowsInScope, standingSql } from './standing.queries.js';
 
@@ -47,7 +49,7 @@ function fallenSql(ctx: ReadCtx, query: ReportQuery, part: ReportPart): Prisma.S
     WITH base AS MATERIALIZED (
       SELECT i.id, i.contract_id, i.customer_id, i.owner_id, i.amount, i.effective_due,
         COALESCE(i.original_due_on, i.due_on) AS original_due
-      FROM instalment i WHERE i.lifecycle IN ('open', 'settled', 'written_off')
+      FROM instalment i WHERE ${ANY_PART} AND i.lifecycle IN ('open', 'settled', 'written_off')
         AND i.effective_due BETWEEN ${f}::date AND ${t}::date AND ${rowsInScope(ctx, query)})
     SELECT * FROM (
       SELECT b.id, b.contract_id, b.customer_id, b.owner_id, b.effective_due, b.original_due,
@@ -83,22 +85,22 @@ export async function findReportRows(
   part: ReportPart,
   page: { number: number; size?: number; zone: string },
 ): Promise<ReportRows> {
-  const { key, join } = STANDING_KEYS[query.by];
+  const { join } = STANDING_KEYS[query.by];
   const due = dueColumn(query.due);
   const { from: set, holds } = rowsOf(ctx, query, part, page.zone);
   const from = Prisma.sql`${set} s ${join}`;
   const where = Prisma.join(
-    [Prisma.sql`TRUE`, ...holds, ...(part.k === undefined ? [] : [Prisma.sql`${keyText(key)} = ${part.k}`])],
+    [Prisma.sql`TRUE`, ...holds, ...(part.k === undefined ? [] : [isOfGroup(query.by, part.k)])],
     ' AND ',
   );
-  const [sums] = await ctx.db.$queryRaw<{ total: number; amount: bigint }[]>`
+  const [sums] = await ctx.db.$queryRaw<{ total: number; amount: bigint }[]>`${PLANNED_ANEW}
     SELECT COUNT(*)::int AS total, COALESCE(SUM(s.outstanding), 0)::bigint AS amount FROM ${from} WHERE ${where}`;
   const { total = 0, amount = 0n } = sums ?? {};
   const size = page.size ?? PAGE_SIZE;
   const { page: number, pages } = pageOf(total, page.number, size);
   // A group without rows is not named: it may be somebody else's.
   const groupName = part.k === undefined || total === 0 ? '' : await findGroupName(ctx, query.by, part.k);
-  const rows = await ctx.db.$queryRaw<(Omit<ReportRow, 'due'> & { due: Date | null })[]>`
+  const rows = await ctx.db.$queryRaw<(Omit<ReportRow, 'due'> & { due: Date | null })[]>`${PLANNED_ANEW}
     SELECT x.id::text, k.name AS "customerName", c.number AS "contractNumber", i.seq, i.name, x.amount, x.due,
       u.name AS "ownerName"
     FROM (SELECT s.id, s.outstanding AS amount, s.owner_id, ${due} AS due FROM ${from} WHERE ${where}

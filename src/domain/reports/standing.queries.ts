@@ -5,6 +5,7 @@ import type { ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import type { LocalDate } from '../local-date.js';
+import { UNPAID } from '../plans/instalment-search.queries.js';
 import type { ReportQuery } from './report.js';
 
 /** What a report is narrowed to. */
@@ -74,17 +75,17 @@ export function moneyWithin(query: Narrowed, contract: Prisma.Sql): Prisma.Sql {
 }
 
 /**
- * A table expression of what had been paid and adjusted at the end of a day on the instalments that `ids` selects: id, paid,
+ * A table expression of what had been paid and adjusted at the end of a day on the instalments that `ids` selects, each once: id, paid,
  * adjusted (written off, less what was recovered), small (of it, small differences: they settle a row as money does) and
  * last_on, the day on which money last counted.
  */
 export const paidSql = (ids: Prisma.Sql, day: LocalDate): Prisma.Sql => Prisma.sql`(
   SELECT x.id, SUM(x.paid) AS paid, SUM(x.adjusted) AS adjusted, SUM(x.small) AS small, MAX(x.last_on) AS last_on FROM (
     SELECT a.instalment_id AS id, a.amount AS paid, 0 AS adjusted, 0 AS small, a.effective_on AS last_on
-    FROM allocation a WHERE a.instalment_id IN (${ids}) AND ${countedAt(day)}
+    FROM (${ids}) b JOIN allocation a ON a.instalment_id = b.id WHERE ${countedAt(day)}
     UNION ALL
     SELECT d.instalment_id, 0, d.amount, CASE WHEN d.kind = 'small_difference' THEN d.amount ELSE 0 END, NULL
-    FROM adjustment d WHERE d.instalment_id IN (${ids}) AND d.effective_on <= ${day}::date) x
+    FROM (${ids}) b JOIN adjustment d ON d.instalment_id = b.id WHERE d.effective_on <= ${day}::date) x
   GROUP BY x.id)`;
 
 /** The due day of a row as the history has it: rolled off days off as now where its dates are those of now. */
@@ -110,7 +111,7 @@ export function standingSql(ctx: ReadCtx, query: StandingFilter): Prisma.Sql {
   const now = Prisma.sql`
     SELECT i.id, i.contract_id, i.customer_id, i.owner_id, i.is_retention, i.outstanding, i.effective_due,
       CASE WHEN i.effective_due IS NULL THEN NULL ELSE COALESCE(i.original_due_on, i.due_on) END AS original_due
-    FROM instalment i WHERE i.lifecycle = 'open' AND i.outstanding > 0 AND ${rowsInScope(ctx, query)}`;
+    FROM instalment i WHERE ${UNPAID} AND ${rowsInScope(ctx, query)}`;
   if (to >= ctx.today) return Prisma.sql`(${now})`;
   return Prisma.sql`(
     WITH touched AS MATERIALIZED (
@@ -119,7 +120,7 @@ export function standingSql(ctx: ReadCtx, query: StandingFilter): Prisma.Sql {
       UNION SELECT d.instalment_id FROM adjustment d WHERE d.effective_on > ${to}::date),
     state AS MATERIALIZED (
       SELECT DISTINCT ON (v.instalment_id) v.instalment_id AS id, v.amount, v.due_on, v.postponed_to, v.owner_id, v.lifecycle
-      FROM instalment_revision v WHERE v.instalment_id IN (SELECT t.id FROM touched t) AND v.valid_from <= ${to}::date
+      FROM touched t JOIN instalment_revision v ON v.instalment_id = t.id WHERE v.valid_from <= ${to}::date
       ORDER BY v.instalment_id, v.recorded_at DESC, v.id DESC),
     counted AS MATERIALIZED (SELECT * FROM ${paidSql(Prisma.sql`SELECT t.id FROM touched t`, to)} paid)
     ${now} AND NOT EXISTS (SELECT 1 FROM touched t WHERE t.id = i.id)

@@ -25,6 +25,10 @@ export function groupName(line: { key: string; name: string }, by: ReportQuery['
 
 const overdueOf = (sums: AgingSums): bigint => sums.open - sums.buckets.not_due - sums.buckets.undated;
 
+/** A day that has not come is told as such: nothing is known of it but what is open now. */
+export const aheadNote = (query: ReportQuery, { t, locale, today }: ReportWords): string[] =>
+  query.to > today ? [t('reports:note.ahead', { date: formatDate(locale, query.to, today) })] : [];
+
 /** The report: what is open and how late first, then the groups, the check last. */
 export function agingDoc(aging: Aging, query: ReportQuery, words: ReportWords): Doc {
   const { t, locale, today } = words;
@@ -37,10 +41,7 @@ export function agingDoc(aging: Aging, query: ReportQuery, words: ReportWords): 
     moneyCell(locale, sums.retention, query.currency),
     moneyCell(locale, -sums.credit, query.currency),
   ];
-  const worst = aging.lines.reduce<Aging['lines'][number] | null>(
-    (most, line) => (overdueOf(line) > (most === null ? 0n : overdueOf(most)) ? line : most),
-    null,
-  );
+  const { worst } = aging;
   const isEmpty = aging.lines.length === 0;
   return {
     title: t('reports:heading', {
@@ -95,7 +96,11 @@ export function agingDoc(aging: Aging, query: ReportQuery, words: ReportWords): 
       ],
     },
     check: checkWords(aging, money, t),
-    notes: [t(`reports:note.${query.due}`), t('reports:note.currency', { currency: query.currency })],
+    notes: [
+      t(`reports:note.${query.due}`),
+      ...aheadNote(query, words),
+      t('reports:note.currency', { currency: query.currency }),
+    ],
   };
 }
 

@@ -6,9 +6,9 @@ import type { Measured, MeasuredLine } from '../../domain/reports/measures.queri
 import type { MeasuredKind } from '../../domain/reports/read-report.queries.js';
 import type { ReportQuery } from '../../domain/reports/report.js';
 import { isOfPeriod } from '../../domain/reports/report.js';
-import { formatDate, formatMoney, shortCustomer } from '../i18n/format.js';
-import type { WordKey } from '../i18n/index.js';
-import { groupName, type ReportWords } from './aging-views.js';
+import { formatDate, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
+import type { Translate, WordKey } from '../i18n/index.js';
+import { aheadNote, groupName, type ReportWords } from './aging-views.js';
 import { escapeMrkdwn } from './blocks.js';
 import {
   chartValue,
@@ -142,24 +142,26 @@ export function measuredDoc(
       })),
     ],
     rows: shown.map((line) => row(nameOf(line), line)),
-    foot: [
-      ...(others ? [row(t('reports:others', { count: others.groups }), others)] : []),
-      row(t('reports:total'), total),
-    ],
+    foot: [...(others ? [row(othersName(others.groups, t), others)] : []), row(t('reports:total'), total)],
     chart: {
       type: 'bar',
       title: t(`reports:name.${kind}`),
-      categories: charted.map(
-        (line, index) => `${index + 1} ${shortCustomer(locale, nameOf(line)).slice(0, 12)}`,
-      ),
+      categories: charted.map((line, index) => `${index + 1} ${truncate(nameOf(line), 12)}`),
       series: CHARTS[kind].map((measure) => ({
         name: t(`reports:column.${measure}` as WordKey),
         values: charted.map((line) => chartValue(line[measure], query.currency)),
       })),
     },
-    notes: [t(`reports:note.${kind}`), t('reports:note.currency', { currency: query.currency })],
+    notes: [
+      t(`reports:note.${kind}`),
+      ...aheadNote(query, words),
+      t('reports:note.currency', { currency: query.currency }),
+    ],
   };
 }
+
+const othersName = (groups: number | null, t: Translate): string =>
+  groups === null ? t('reports:others_rest') : t('reports:others', { count: groups });
 
 function cellOf(column: Column, sums: Measures, { currency }: ReportQuery, { locale }: ReportWords): DocCell {
   if ('money' in column) return moneyCell(locale, sums[column.money], currency);
@@ -217,7 +219,7 @@ function leadOf(
     count: Number(total.overdueCount),
   };
   const LEAD_FIRST = {
-    progress: 'overdue',
+    progress: 'open',
     debts: 'open',
     overdue: 'overdue',
     habits: null,

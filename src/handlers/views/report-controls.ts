@@ -3,8 +3,10 @@
 import type { ActionsBlock, Button, KnownBlock, PlainTextOption } from '@slack/types';
 import { can } from '../../domain/access.js';
 import { addDays, addMonths } from '../../domain/local-date.js';
+import { sumOfPart } from '../../domain/reports/measures.js';
 import type { ReportData } from '../../domain/reports/read-report.queries.js';
 import {
+  BUCKETS,
   DUE_BASES,
   GROUPS,
   isGrouped,
@@ -136,16 +138,15 @@ function choicesOf(
   const parts = (has: (part: ReportPart['o']) => boolean) =>
     totals.filter(has).map((part) => option(partName(part, t), partValue({ o: part })));
   if ('aging' in data) {
-    const { buckets } = data.aging.total;
-    const has = (part: ReportPart['o']) =>
-      Object.hasOwn(buckets, part) && (buckets as Record<string, bigint>)[part] !== 0n;
-    return { totals: parts(has), rows: data.aging.lines.filter((line) => line.open > 0n).map(named) };
+    const { lines, total } = data.aging;
+    const filled = BUCKETS.filter((bucket) => total.buckets[bucket] !== 0n);
+    const has = (part: ReportPart['o']) => filled.some((bucket) => bucket === part);
+    return { totals: parts(has), rows: lines.filter((line) => line.open > 0n).map(named) };
   }
   if ('measured' in data) {
     const { total, lines } = data.measured;
-    const sums: Record<string, bigint> = { ...total, missing: total.due - total.duePaid };
-    const counted = lines.filter((line) => (line as unknown as Record<string, bigint>)[group] !== 0n);
-    return { totals: parts((part) => (sums[part] ?? 0n) !== 0n), rows: counted.map(named) };
+    const counted = lines.filter((line) => sumOfPart(line, group) !== 0n);
+    return { totals: parts((part) => sumOfPart(total, part) !== 0n), rows: counted.map(named) };
   }
   if ('risks' in data) return { totals: [], rows: data.risks.lines.map(named) };
   return { totals: [], rows: daysOf(data, query, setting) };

@@ -76,11 +76,12 @@ describe('expected view', () => {
     expect(sum).toBeLessThan(15_01n);
   });
 
-  it('takes a promise at its word and expects nothing of what is disputed', () => {
+  it('takes a promise at its word, the rest as ever, and expects nothing of what is disputed', () => {
     const promised = item({ promisedOn: addDays(SUNDAY, 16), promisedAmount: 60_00n });
     expect(expected([promised], [always('a', 0)])).toEqual(
-      Array.from({ length: FORECAST_WEEKS }, (_, week) => (week === 2 ? 58_20n : 0n)),
+      Array.from({ length: FORECAST_WEEKS }, (_, week) => (week === 2 ? 58_20n : week === 1 ? 40_00n : 0n)),
     );
+    expect(expected([{ ...promised, promisedAmount: 300_00n }], [always('a', 0)])[2]).toBe(97_00n);
     expect(expected([item({ disputed: true })], [always('a', 0)]).every((week) => week === 0n)).toBe(true);
   });
 
