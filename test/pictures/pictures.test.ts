@@ -36,6 +36,16 @@ describe('chart', () => {
     expect(svg.match(/<text/g)?.length).toBe(svg.match(/<\/text>/g)?.length);
   });
 
+  it('cuts no number and no word in two at the end of a line', () => {
+    const sentence = Array.from({ length: 40 }, (_, n) => `CN¥${n},284,053.80 overdue`).join(', ');
+    const { svg } = chartSvg(bars, { ...frame(''), lines: [sentence, `${'汉'.repeat(57)}1,234,567.89元`] });
+    const lines = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, words = '']) => words);
+    expect(
+      lines.filter((line) => line.includes('overdue')).every((line) => /(overdue,?|\.80)$/.test(line)),
+    ).toBe(true);
+    expect(lines.join('|')).toContain('1,234,567.89');
+  });
+
   it('of nothing is empty', () => {
     expect(chartSvg({ type: 'bar', categories: [], series: [] }, frame('')).svg).not.toContain('NaN');
   });

@@ -3,8 +3,9 @@ import { addDays, addMonths, localDate } from '../../src/domain/local-date.js';
 import { MAX_MINOR } from '../../src/domain/money.js';
 import { DEFAULT_LADDER } from '../../src/domain/reminders/ladder.js';
 import type { Aging, AgingSums } from '../../src/domain/reports/aging.queries.js';
+import { BOOK_CHECKS } from '../../src/domain/reports/books.js';
 import { forecastWeeks } from '../../src/domain/reports/forecast.js';
-import { kpisOf, MEASURES, noMeasures, sumOfPart } from '../../src/domain/reports/measures.js';
+import { kpisOf, kpiValue, MEASURES, noMeasures, sumOfPart } from '../../src/domain/reports/measures.js';
 import { type ReportData, SHOWN_ROWS, WINDOW_ROWS } from '../../src/domain/reports/read-report.queries.js';
 import {
   BUCKETS,
@@ -22,6 +23,7 @@ import {
 import { decodeQuery } from '../../src/domain/reports/report-code.js';
 import { NO_NAMES } from '../../src/domain/reports/report-names.queries.js';
 import { RISK_REASONS, risksOf } from '../../src/domain/reports/risks.js';
+import { booksDiffer } from '../../src/handlers/views/books-views.js';
 import { mondayMessage } from '../../src/handlers/views/monday-views.js';
 import { kpiModal, kpiText } from '../../src/handlers/views/period-views.js';
 import { codeOfControls, controlsId, reportControls } from '../../src/handlers/views/report-controls.js';
@@ -349,6 +351,43 @@ it('a share of nothing is none', () => {
     '0%',
     '33.3%',
   ]);
+  // CEI of a company whose contracts are all new: its base is below 0.
+  expect([percentText('en', -850n, -800n), kpiValue({ part: -850n, whole: -800n, times: 1 })]).toEqual([
+    '—',
+    null,
+  ]);
+});
+
+it('a day that has not come is told as such, and the one who is named need not be shown', () => {
+  const words = setting('en');
+  const worst = { ...sums(9_00n), key: ID, name: 'Far down' };
+  const doc = (to: ReportQuery['to']) =>
+    reportDoc(
+      { kind: 'aging', aging: { ...agingOf(2, 1n), worst } },
+      { ...defaultQuery('aging', DAY, 'CNY'), to },
+      words,
+    );
+  expect(doc(words.today).notes.join(' ')).not.toContain('has not come yet');
+  expect(doc(addDays(words.today, 1)).notes.join(' ')).toContain('has not come yet');
+  expect(doc(DAY).lead.join(' ')).toContain('Most overdue: Far down');
+});
+
+it('the check goes along into files; to whoever can see to it goes what differs', () => {
+  const { rows, header } = docSheet(
+    reportDoc(
+      { kind: 'aging', aging: agingOf(2, 100_00n) },
+      defaultQuery('aging', DAY, 'CNY'),
+      setting('en'),
+    ),
+  );
+  expect(rows.at(-1)).toHaveLength(header.length);
+  expect(rows.at(-1)?.[0]).toContain('equal.');
+  for (const locale of LOCALES) {
+    const differences = BOOK_CHECKS.flatMap((check) =>
+      [1, 999_999].map((count) => ({ check, currency: 'CNY', count, amount: MAX_MINOR })),
+    );
+    expectMessage(booksDiffer(differences, reader(locale)));
+  }
 });
 
 it('a KPI without a base is none, never 0 %', () => {
