@@ -628,6 +628,7 @@ const OTHERS: Record<string, string> = {
   standingSql: 'the rows of reports',
   creditSql: 'the credit of reports',
   readReport: 'the report that is asked: those above',
+  loadNumbers: 'sums, no rows: held against the reports in report-oracle.test.ts',
   findDepartmentChoices: 'departments, no records: reports.test.ts of the handlers',
   readReminderEffect: 'sums, no rows: held against the scope in report-oracle.test.ts',
   readTrend: 'sums, no rows: held against the scope in report-oracle.test.ts',
