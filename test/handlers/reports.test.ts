@@ -131,7 +131,7 @@ it('is a file for whoever asked', async () => {
     .split('\n');
   expect(lines).toHaveLength(5);
   expect(lines.at(-2)).toBe('合计,50.00,320.00,0.00,0.00,0.00,0.00,7.00,377.00,0.00,0.00');
-  expect(lines.at(-1)).toBe('"核对：各档合计 ¥377.00 = 未收 ¥377.00，一致。",,,,,,,,,,');
+  expect(lines.at(-1)).toBe('核对：各档合计 ¥377.00 = 未收 ¥377.00，一致。,,,,,,,,,,');
 });
 
 it('has a report for each question of a period, with its KPIs; performance is not for reps', async () => {
