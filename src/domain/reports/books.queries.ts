@@ -9,7 +9,7 @@ import { defaultQuery } from './report.js';
 
 /** Nothing is what should be found. */
 export async function findDifferences(ctx: SystemCtx): Promise<Difference[]> {
-  const aging = [];
+  const aging: Difference[] = [];
   for (const currency of ctx.company.settings.currencies)
     aging.push(...(await agingDifference(ctx, currency)));
   return [...aging, ...(await openDifferences(ctx)), ...(await unappliedDifferences(ctx))];
