@@ -52,13 +52,14 @@ export async function loadNumbers(ctx: Ctx, kind: HomeKind): Promise<HomeNumbers
   const week = addDays(today, 7 - weekday(today));
   const monthStart = localDate(`${today.slice(0, 7)}-01`);
   const monthEnd = addDays(addMonths(monthStart, 1), -1);
-  const isManager = kind === 'manager';
-  const [open, planned, received, money, fallen, retention] = await Promise.all([
+  const [open, planned, received, money, fallen] = await Promise.all([
     db.$queryRaw<OpenSums[]>`${PLANNED_ANEW}
       SELECT i.currency, SUM(i.outstanding)::bigint AS outstanding,
         COALESCE(SUM(i.outstanding) FILTER (WHERE i.effective_due < ${today}::date), 0)::bigint AS overdue,
         (COUNT(*) FILTER (WHERE i.effective_due < ${today}::date))::int AS "overdueCount",
-        COALESCE(SUM(i.outstanding) FILTER (WHERE i.effective_due BETWEEN ${today}::date AND ${week}::date), 0)::bigint AS "dueWeek"
+        COALESCE(SUM(i.outstanding) FILTER (WHERE i.effective_due BETWEEN ${today}::date AND ${week}::date), 0)::bigint AS "dueWeek",
+        COALESCE(SUM(i.outstanding) FILTER (WHERE i.is_retention), 0)::bigint AS retention,
+        COALESCE(SUM(i.outstanding) FILTER (WHERE i.is_retention AND i.effective_due < ${today}::date), 0)::bigint AS "retentionOverdue"
       FROM instalment i WHERE ${UNPAID} AND ${mine}
       GROUP BY i.currency ORDER BY i.currency`,
     db.$queryRaw<Sum[]>`${PLANNED_ANEW}
@@ -70,10 +71,9 @@ export async function loadNumbers(ctx: Ctx, kind: HomeKind): Promise<HomeNumbers
       WHERE a.status = 'effective' AND a.effective_on BETWEEN ${monthStart}::date AND ${today}::date AND ${mine}
       GROUP BY i.currency ORDER BY i.currency`,
     kind === 'finance' ? loadReceiptSums(ctx, today) : [],
-    isManager ? loadFallen(ctx, monthStart, mine) : [],
-    isManager ? loadRetention(ctx, mine) : [],
+    kind === 'manager' ? loadFallen(ctx, monthStart, mine) : [],
   ]);
-  const pick = (key: 'outstanding' | 'overdue' | 'dueWeek') =>
+  const pick = (key: 'outstanding' | 'overdue' | 'dueWeek' | 'retention' | 'retentionOverdue') =>
     positive(open.map((line) => ({ minor: line[key], currency: line.currency })));
   const receipts = (key: 'today' | 'waiting' | 'unapplied') =>
     positive(money.map((line) => ({ minor: line[key], currency: line.currency })));
@@ -86,8 +86,8 @@ export async function loadNumbers(ctx: Ctx, kind: HomeKind): Promise<HomeNumbers
     plannedMonth: positive(planned),
     fallenMonth: positive(fallen.map(({ currency, due }) => ({ minor: due, currency }))),
     fallenPaid: positive(fallen.map(({ currency, paid }) => ({ minor: paid, currency }))),
-    retention: positive(retention.map(({ currency, open: minor }) => ({ minor, currency }))),
-    retentionOverdue: positive(retention.map(({ currency, overdue }) => ({ minor: overdue, currency }))),
+    retention: pick('retention'),
+    retentionOverdue: pick('retentionOverdue'),
     receivedToday: receipts('today'),
     inApproval: receipts('waiting'),
     unapplied: receipts('unapplied'),
@@ -104,6 +104,8 @@ interface OpenSums {
   overdue: bigint;
   overdueCount: number;
   dueWeek: bigint;
+  retention: bigint;
+  retentionOverdue: bigint;
 }
 interface ReceiptSums {
   currency: string;
@@ -121,22 +123,12 @@ function loadFallen(
   mine: Prisma.Sql,
 ): Promise<{ currency: string; due: bigint; paid: bigint }[]> {
   return db.$queryRaw`${PLANNED_ANEW}
-    SELECT i.currency, SUM(i.amount)::bigint AS due, SUM(i.amount - i.outstanding - COALESCE((
-      SELECT SUM(d.amount) FROM adjustment d WHERE d.instalment_id = i.id AND d.effective_on <= ${today}::date), 0))::bigint AS paid
-    FROM instalment i
+    SELECT i.currency, SUM(i.amount)::bigint AS due, SUM(i.amount - i.outstanding - COALESCE(w.adjusted, 0))::bigint AS paid
+    FROM instalment i LEFT JOIN (
+      SELECT d.instalment_id, SUM(d.amount) AS adjusted FROM adjustment d WHERE d.effective_on <= ${today}::date
+      GROUP BY d.instalment_id) w ON w.instalment_id = i.id
     WHERE ${ANY_PART} AND i.lifecycle IN ('open', 'settled', 'written_off')
       AND i.effective_due BETWEEN ${from}::date AND ${today}::date AND ${mine}
-    GROUP BY i.currency ORDER BY i.currency`;
-}
-
-function loadRetention(
-  { db, today }: Ctx,
-  mine: Prisma.Sql,
-): Promise<{ currency: string; open: bigint; overdue: bigint }[]> {
-  return db.$queryRaw`${PLANNED_ANEW}
-    SELECT i.currency, SUM(i.outstanding)::bigint AS open,
-      COALESCE(SUM(i.outstanding) FILTER (WHERE i.effective_due < ${today}::date), 0)::bigint AS overdue
-    FROM instalment i WHERE i.lifecycle = 'open' AND i.is_retention AND i.outstanding > 0 AND ${mine}
     GROUP BY i.currency ORDER BY i.currency`;
 }
 
