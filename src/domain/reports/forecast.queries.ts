@@ -1,6 +1,5 @@
 // What a forecast is made from, and what earlier ones said (F93, rules §11). Open items in the reader's scope; how late
 // customers pay is learnt from everybody's, which is told to nobody.
-import { setImmediate } from 'node:timers/promises';
 import type { ReadCtx } from '../../ctx.js';
 import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { Prisma } from '../../generated/prisma/client.js';
@@ -73,7 +72,7 @@ export async function readForecastWeeks(ctx: ReadCtx, query: Scope): Promise<For
   const forecaster = new Forecaster(to, everyFact(rows));
   for (const [index, { items, facts }] of rows.entries()) {
     if (items !== null) forecaster.add(itemsFrom(items, to), factsFrom(facts));
-    if (index % BATCH === BATCH - 1) await setImmediate();
+    if (index % BATCH === BATCH - 1) await new Promise((done) => setImmediate(done));
   }
   return forecaster.result();
 }
