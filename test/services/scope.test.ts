@@ -635,6 +635,7 @@ const OTHERS: Record<string, string> = {
   readForecast: 'sums, no rows: made of standingSql and creditSql',
   readForecastWeeks: 'sums, no rows: made of standingSql',
   readRisks: 'customers of readMeasures',
+  readMeasuresOf: 'sums of groups that readMeasures gave, within the scope as those',
   readKpis: 'sums, no rows: made of readMeasures',
   chooseReceipts: 'the condition of findReceipts and listAllReceiptIds',
   visibleReceipts: 'the condition of findReceiptId',

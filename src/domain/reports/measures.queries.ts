@@ -38,13 +38,28 @@ export async function readMeasures(ctx: ReadCtx, query: ReportQuery, asked: Aske
   const rows = await (first.length === 0
     ? readGroups(ctx, query, sources, asked)
     : readFirst(ctx, query, sources, first));
-  const lines = rows.flatMap((row) =>
-    row.key === null ? [] : [{ ...measuresOf(row), key: row.key, name: row.name ?? '' }],
-  );
+  const lines = linesOf(rows);
   const rest = rows.find((row) => row.key === null);
   const others = rest ? { ...measuresOf(rest), groups: rest.groups } : null;
   return { lines, others, total: rows.map(measuresOf).reduce(addMeasures, noMeasures()) };
 }
+
+/** The measures of these groups alone. */
+export async function readMeasuresOf(
+  ctx: ReadCtx,
+  query: ReportQuery,
+  keys: readonly string[],
+  asked: Pick<Asked, 'sources' | 'zone'>,
+): Promise<MeasuredLine[]> {
+  if (keys.length === 0) return [];
+  const sources = asked.sources.map((source) => READ[source](ctx, query, asked.zone));
+  return linesOf(await readFirst(ctx, query, sources, keys));
+}
+
+const linesOf = (rows: readonly Row[]): MeasuredLine[] =>
+  rows.flatMap((row) =>
+    row.key === null ? [] : [{ ...measuresOf(row), key: row.key, name: row.name ?? '' }],
+  );
 
 const FEW = 100;
 const NONE = Prisma.raw('NULL');

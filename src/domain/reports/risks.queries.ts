@@ -2,7 +2,7 @@
 import type { ReadCtx } from '../../ctx.js';
 import { addDays, addMonths } from '../local-date.js';
 import { noMeasures } from './measures.js';
-import { readMeasures } from './measures.queries.js';
+import { readMeasures, readMeasuresOf } from './measures.queries.js';
 import type { ReportQuery } from './report.js';
 import { type Risk, risksOf, riskWeight } from './risks.js';
 
@@ -33,11 +33,11 @@ export async function readRisks(
   const { to } = asked;
   const query: ReportQuery = { ...asked, by: 'customer', from: addMonths(to, -12) };
   const most = { order: 'open', limit: LOOKED_AT, zone } as const;
-  const [year, recent] = await Promise.all([
-    readMeasures(ctx, query, { ...most, sources: ['standing', 'due', 'holds'] }),
-    readMeasures(ctx, { ...query, from: addDays(to, -90) }, { ...most, sources: ['standing', 'due'] }),
-  ]);
-  const lately = new Map(recent.lines.map((line) => [line.key, line]));
+  const year = await readMeasures(ctx, query, { ...most, sources: ['standing', 'due', 'holds'] });
+  const keys = year.lines.map(({ key }) => key);
+  const last = { ...query, from: addDays(to, -90) };
+  const recent = await readMeasuresOf(ctx, last, keys, { sources: ['due'], zone });
+  const lately = new Map(recent.map((line) => [line.key, line]));
   const risky = year.lines
     .map((line) => ({ line, risks: risksOf(line, lately.get(line.key) ?? noMeasures()) }))
     .filter(({ line, risks }) => risks.length > 0 && line.open > 0n)
