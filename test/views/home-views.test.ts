@@ -386,7 +386,7 @@ it('every number leads to what is behind it', () => {
   };
   const report = (...kinds: string[]) => kinds.map((kind) => `report.open.${kind}`);
   expect(opened('rep')).toEqual(report('forecast', 'overdue', 'progress'));
-  expect(opened('manager')).toEqual(report('overdue', 'aging', 'performance', 'progress'));
+  expect(opened('manager')).toEqual(report('overdue', 'aging', 'performance', 'debts', 'progress'));
   expect(opened('finance')).toEqual(['report.open.receipts', 'receipt.list', 'report.open.debts']);
   expect(opened('auditor')).toEqual(report('aging', 'overdue'));
   expect(opened('admin')).toEqual([]);
