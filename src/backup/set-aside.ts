@@ -117,17 +117,21 @@ async function findChanged(
   { slices, isOld }: Beginning,
 ): Promise<{ changed: Slice[]; hasNew: boolean }> {
   const own = slices.filter((slice) => slice.table === table);
-  const { rows } = await client.query<{ place: number; old: number; fresh: number }>(
-    `SELECT width_bucket(ctid, $1::tid[]) AS place, count(*) FILTER (WHERE ${isOld})::int AS old,
-       count(*) FILTER (WHERE NOT ${isOld})::int AS fresh
-     FROM "${table.name}" GROUP BY 1`,
+  const [found] = (
+    await client.query<{ all: number; old: number }>(
+      `SELECT count(*)::int AS all, count(*) FILTER (WHERE ${isOld})::int AS old FROM "${table.name}"`,
+    )
+  ).rows;
+  const { all = 0, old = 0 } = found ?? {};
+  const hasNew = all > old;
+  // Rows only go: as many as were copied are those that were copied.
+  if (own.reduce((sum, slice) => sum + slice.copied, 0) === old) return { changed: [], hasNew };
+  const { rows } = await client.query<{ place: number; old: number }>(
+    `SELECT width_bucket(ctid, $1::tid[]) AS place, count(*)::int AS old FROM "${table.name}" WHERE ${isOld} GROUP BY 1`,
     [`{${own.map((slice) => `"${startOf(slice.place)}"`).join(',')}}`],
   );
-  const left = new Map(rows.map(({ place, old }) => [place, old]));
-  return {
-    changed: own.filter((slice) => (left.get(slice.place) ?? 0) !== slice.copied),
-    hasNew: rows.some(({ fresh }) => fresh > 0),
-  };
+  const left = new Map(rows.map((row) => [row.place, row.old]));
+  return { changed: own.filter((slice) => (left.get(slice.place) ?? 0) !== slice.copied), hasNew };
 }
 
 /** Copies again what has changed meanwhile, table by table, so that little is left for the moment itself. */

@@ -5,7 +5,7 @@ import { type AuditEntry, auditRows } from './audit.service.js';
 import type { Notice } from './notices/notice.js';
 import { findRewrites, homesOf, postRows, type Rewrite } from './notices/outbox.service.js';
 import { revisionRows } from './plans/instalment.service.js';
-import { findRedraws, type Redraw } from './reminders/digest.service.js';
+import { type Redraw, shownInDigests } from './reminders/digest.service.js';
 import { saveTraces } from './save-traces.service.js';
 
 export interface Traces {
@@ -35,8 +35,7 @@ export async function leaveTraces(
     audit: auditRows(ctx, audit),
     revisions: revisionRows(ctx, revisions),
     outbox: [
-      ...(await findRewrites(tx, ctx, rewrites)),
-      ...(await findRedraws(tx, ctx, redraws)),
+      ...(await findRewrites(tx, ctx, rewrites, shownInDigests(ctx, redraws))),
       ...postRows(ctx, notices),
     ],
     staleHomes: homesOf(homes),

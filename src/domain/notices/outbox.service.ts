@@ -1,6 +1,7 @@
 // Puts notices into the outbox, in the transaction of the facts they tell. Sending is the job's (jobs/deliver-notices.ts).
 import type { SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import { newId } from '../ids.js';
 import { type OutboxRow, saveTraces } from '../save-traces.service.js';
 import { type Notice, type NoticeKind, type NoticePayload, PRIORITY, recipientText } from './notice.js';
@@ -56,43 +57,61 @@ export interface Rewrite<K extends NoticeKind = NoticeKind> {
   readonly tag: string | number;
 }
 
-/** The posted messages of these keys as rows of the outbox that rewrite them. */
-export async function findRewrites(
-  tx: Tx,
-  ctx: SystemCtx,
-  rewrites: readonly Rewrite[],
-): Promise<OutboxRow[]> {
-  if (rewrites.length === 0) return [];
-  const byKey = new Map(rewrites.map((rewrite) => [rewrite.key, rewrite]));
+/** A posted message that shows old facts; what it was posted as, and the tag of what changed. */
+interface Shown {
+  readonly kind: NoticeKind;
+  readonly payload: object;
+  readonly tag: string;
+  readonly dedupeKey: string;
+  readonly recipient: string;
+}
+
+/** The posted messages of these keys, in the columns of `Shown`: a query. */
+function postedSql(rewrites: readonly Rewrite[]): Prisma.Sql {
+  const last = new Map(rewrites.map((rewrite) => [rewrite.key, rewrite]));
+  const wanted = [...last.values()].map(({ key, kind, payload, tag }) => ({
+    key,
+    kind,
+    payload,
+    tag: `${tag}`,
+  }));
   // In a channel under its own key, in DMs under a key a person: both are looked up, a prefix has no index. LATERAL with
   // OFFSET: by index, key by key, also where a plan was made while the table was small.
-  const posted = await tx.$queryRaw<{ key: string; dedupeKey: string; recipient: string }[]>`
-    SELECT k.key, o.dedupe_key AS "dedupeKey", o.recipient
-    FROM unnest(${[...byKey.keys()]}::text[]) AS k(key)
+  return Prisma.sql`
+    SELECT k.kind, k.payload, k.tag, o.dedupe_key AS "dedupeKey", o.recipient
+    FROM jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) AS k(key text, kind text, payload jsonb, tag text)
     CROSS JOIN (SELECT '' AS suffix UNION ALL SELECT '@' || id FROM app_user) s
     CROSS JOIN LATERAL (SELECT dedupe_key, recipient FROM outbox
       WHERE dedupe_key = k.key || s.suffix AND op = 'post' AND status IN ('pending', 'sending', 'sent', 'unknown')
       OFFSET 0) o`;
-  return posted.flatMap(({ key, dedupeKey, recipient }) => {
-    const rewrite = byKey.get(key);
-    return rewrite ? rewriteRow(ctx, rewrite, { dedupeKey, recipient }) : [];
-  });
+}
+
+/**
+ * The posted messages of these keys, and those that `others` finds (a query with the columns of `Shown`), as rows of the
+ * outbox that rewrite them.
+ */
+export async function findRewrites(
+  tx: Tx,
+  ctx: SystemCtx,
+  rewrites: readonly Rewrite[],
+  others: Prisma.Sql | null = null,
+): Promise<OutboxRow[]> {
+  const queries = [...(rewrites.length > 0 ? [postedSql(rewrites)] : []), ...(others ? [others] : [])];
+  if (queries.length === 0) return [];
+  const shown = await tx.$queryRaw<Shown[]>`${Prisma.join(queries, ' UNION ALL ')}`;
+  return shown.map((one) => rewriteRow(ctx, one));
 }
 
 /** The rewrite of a posted message as a row of the outbox. */
-export function rewriteRow(
-  ctx: SystemCtx,
-  rewrite: Omit<Rewrite, 'key'>,
-  posted: { dedupeKey: string; recipient: string },
-): OutboxRow {
+function rewriteRow(ctx: SystemCtx, { kind, payload, tag, dedupeKey, recipient }: Shown): OutboxRow {
   return {
     id: newId(ctx.now),
     op: 'update',
-    kind: rewrite.kind,
-    dedupe_key: `${posted.dedupeKey}#${rewrite.tag}`,
-    anchor_key: posted.dedupeKey,
-    payload: rewrite.payload,
-    recipient: posted.recipient,
+    kind,
+    dedupe_key: `${dedupeKey}#${tag}`,
+    anchor_key: dedupeKey,
+    payload,
+    recipient,
     priority: PRIORITY.interactive,
     created_at: ctx.now,
   };

@@ -87,7 +87,11 @@ export async function bookProposed(
   const { now, actor } = ctx;
   const ids = receipts.map((receipt) => receipt.id);
   const rows = await tx.$queryRaw<
-    (Pick<Instalment, 'id' | 'lifecycle'> & { receipt: string; isFollowed: boolean })[]
+    (Pick<Instalment, 'id' | 'lifecycle' | 'contractId'> & {
+      receipt: string;
+      isFollowed: boolean;
+      unpaid: number;
+    })[]
   >`
     WITH booked AS (
       UPDATE allocation a SET status = 'effective', effective_on = COALESCE(${on}::date, r.received_on), booked_at = ${now}
@@ -106,7 +110,9 @@ export async function bookProposed(
       promised_left = ${leftUnless('promised_left')}, broken_on = ${leftUnless('broken_on')},
       next_contact_on = ${leftUnless('next_contact_on')}, promise_count = COALESCE(${leftUnless('promise_count')}, 0),
       version = i.version + 1, updated_at = ${now}, updated_by = ${actor.id}::uuid
-    FROM paid p WHERE i.id = p.instalment_id RETURNING i.id::text, i.lifecycle, p.number AS receipt, ${IS_FOLLOWED} AS "isFollowed"`;
+    FROM paid p WHERE i.id = p.instalment_id RETURNING i.id::text, i.lifecycle, i.contract_id::text AS "contractId",
+      p.number AS receipt, ${IS_FOLLOWED} AS "isFollowed", (SELECT COUNT(*)::int FROM instalment o
+        WHERE o.contract_id = i.contract_id AND o.lifecycle IN ('open', 'inactive')) AS unpaid`;
   const payer = new Map(rows.map((row) => [row.id, row.receipt]));
   const idsOf = (lifecycle: Instalment['lifecycle'], followed: readonly boolean[]) =>
     rows
@@ -114,7 +120,11 @@ export async function bookProposed(
       .map((row) => row.id)
       .toSorted();
   const settled = idsOf('settled', [true, false]);
-  const isSettled = new Set(settled);
+  // Only a contract with nothing else to pay can be complete now.
+  const paid = rows.filter((row) => row.lifecycle === 'settled');
+  const complete = paid.filter(
+    ({ contractId, unpaid }) => paid.filter((row) => row.contractId === contractId).length === unpaid,
+  );
   const [only, ...others] = receipts;
   const facts = only && others.length === 0 ? { receiptId: only.id } : {};
   return joinTraces(
@@ -135,7 +145,7 @@ export async function bookProposed(
     await settleContracts(
       tx,
       ctx,
-      lines.filter((line) => isSettled.has(line.row.id)).map((line) => line.contract.id),
+      complete.map((row) => row.contractId),
     ),
   );
 }

@@ -7,8 +7,6 @@ import { isWorkday } from '../calendar.js';
 import { newId } from '../ids.js';
 import { type LocalDate, localDate } from '../local-date.js';
 import { PRIORITY } from '../notices/notice.js';
-import { rewriteRow } from '../notices/outbox.service.js';
-import type { OutboxRow } from '../save-traces.service.js';
 import { DIGEST_ROWS } from './digest.js';
 import { digestDate, maySendNow, type PersonalTimes } from './send-times.js';
 
@@ -133,19 +131,11 @@ export type Redraw = ({ readonly instalmentId: string } | { readonly contractId:
 
 const idOf = (one: Redraw): string => ('contractId' in one ? one.contractId : one.instalmentId);
 
-/** Rewrites of today's digests that show these rows, and of who stands in for somebody, as rows of the outbox. */
-export async function findRedraws(tx: Tx, ctx: SystemCtx, redraws: readonly Redraw[]): Promise<OutboxRow[]> {
-  if (redraws.length === 0) return [];
+/** Today's digests that show these rows, and those of who stands in for somebody: a query for findRewrites, or null. */
+export function shownInDigests(ctx: SystemCtx, redraws: readonly Redraw[]): Prisma.Sql | null {
+  if (redraws.length === 0) return null;
   // LATERAL with OFFSET: by index, row by row, also where a plan was made while the tables were small.
-  const sent = await tx.$queryRaw<
-    {
-      kind: 'digest' | 'digest.copy';
-      payload: { userId: string; date: string; delegateId: string };
-      tag: string;
-      dedupeKey: string;
-      recipient: string;
-    }[]
-  >`
+  return Prisma.sql`
     SELECT DISTINCT o.kind, o.payload, x.tag, o.dedupe_key AS "dedupeKey", o.recipient
     FROM unnest(${redraws.map(idOf)}::uuid[], ${redraws.map((one) => one.tag)}::text[]) AS x(id, tag)
     CROSS JOIN LATERAL (
@@ -158,7 +148,6 @@ export async function findRedraws(tx: Tx, ctx: SystemCtx, redraws: readonly Redr
     CROSS JOIN LATERAL (SELECT kind, payload, dedupe_key, recipient FROM outbox
       WHERE dedupe_key IN (d.dedupe_key, d.dedupe_key || ':copy')
         AND status IN ('pending', 'sending', 'sent', 'unknown') OFFSET 0) o`;
-  return sent.map(({ kind, payload, tag, ...posted }) => rewriteRow(ctx, { kind, payload, tag }, posted));
 }
 
 /**
