@@ -139,6 +139,8 @@ it('escalates what nobody paid: acknowledged, promised, paid, closed', async () 
 
   // The rep logs what the customer promised, from the same card; the thread and the card tell it.
   const rep = await open('U_REP');
+  // Whatever window the rep left open is open here too.
+  await rep.closeModals();
   await rep.goTo(CHANNELS.escalation);
   const card = rep.message(LATE_CUSTOMER);
   await card.locator('[data-action-id="instalment.more"]').click();
