@@ -1,5 +1,6 @@
 // Runs one job by hand: npm run job -- plan-reminders --at 2026-11-21T09:00+08:00. It opens the database as the app does,
 // so on the embedded engine the app must be stopped first.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../clock.js';
 import { readConfig } from '../config.js';
@@ -11,8 +12,11 @@ import { loadCompany } from '../domain/settings/company.service.js';
 import { createLog } from '../log.js';
 import { type Environment, runIfMain, UsageError, withDatabase } from './command-line.js';
 import { createDelivery } from './deliver-notices.js';
+import { nextDueInMs } from './delivery/outbox-rows.js';
 import { createSlackSender } from './delivery/slack-sender.js';
 
+/** Until there may be room again. */
+const ROOM_MS = 200;
 const COMMANDS = ['plan-reminders', 'deliver-notices', 'seal-audit'] as const;
 type Command = (typeof COMMANDS)[number];
 
@@ -69,6 +73,11 @@ async function deliver(ctx: SystemCtx, env: Environment): Promise<void> {
   const slack = createSlackSender({ token: config.botToken, slackApiUrl: config.slackApiUrl, log });
   const delivery = createDelivery({ db: ctx.db, slack, clock: () => ctx.now, log });
   await delivery.run();
+  // What had no room in this minute yet.
+  while (((await nextDueInMs(ctx.db)) ?? 1) <= 0) {
+    await sleep(ROOM_MS);
+    await delivery.run();
+  }
   await delivery.stop();
 }
 

@@ -9,7 +9,7 @@ import { sweepDrafts } from '../domain/drafts/draft.service.js';
 import { sweepExports } from '../domain/exports/export.service.js';
 import { sweepImports } from '../domain/imports/import-staging.service.js';
 import { remindBills } from '../domain/receipts/bills.service.js';
-import { BATCH_ROWS, planReminders } from '../domain/reminders/plan-reminders.service.js';
+import { BATCH_ROWS, LANES, planReminders } from '../domain/reminders/plan-reminders.service.js';
 import { checkBooks } from '../domain/reports/books.service.js';
 import { keepForecasts } from '../domain/reports/forecast.service.js';
 import { tellMonday } from '../domain/reports/monday.service.js';
@@ -56,7 +56,7 @@ export function jobsOf(deps: JobDeps): Job[] {
       cron: '* * * * *',
       slot: 'minute',
       run: async (ctx) => {
-        const result = await planReminders(ctx, BATCH_ROWS[deps.engine]);
+        const result = await planReminders(ctx, BATCH_ROWS[deps.engine], LANES[deps.engine]);
         deps.delivery.kick();
         return { ...result };
       },

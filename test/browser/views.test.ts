@@ -232,6 +232,14 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
     await look(window, name);
   });
 
+  it('a step of the ladder', async () => {
+    const { window, modal } = await opens('U_ADMIN', '/hk ladder', 'ladder.open');
+    await modal.locator('[data-action-id="ladder.step"]').first().click();
+    await window.modal('ladder.step');
+    await look(window, 'settings-ladder-step');
+    await window.closeModals();
+  });
+
   it('settings', async () => {
     const { window, modal } = await opens('U_ADMIN', '/hk settings', 'info');
     await look(window, 'settings');

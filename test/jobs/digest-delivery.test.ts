@@ -222,6 +222,14 @@ describe('escalation', () => {
     expect(textOf(thread()[0])).toContain('2 级 ·');
     expect(thread().at(-1)?.text).toContain('升至 2 级：逾期 7 天');
     expect(textOf(thread().at(-1))).toContain(`<@${slackIdOf('director')}>`);
+    now = at('2026-12-18', '09:30');
+    const first = await aSubmittedReceipt(company, row, 30_000_00n, { now });
+    await send();
+    expect(thread().at(-1)?.text).toMatch(/^rep 登记回款 ¥30,000\.00（HK-.*），等财务审批。$/);
+    const { id, version } = first.approval;
+    await rejectReceipt(await company.as('finance', now), id, version, { reason: 'not_in_bank' });
+    await send();
+    expect(thread().at(-1)?.text).toMatch(/^HK-.* 已驳回，未收 ¥100,000\.00。$/);
     now = at('2026-12-18', '10:00');
     await payAll(row);
     await send();

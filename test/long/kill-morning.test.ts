@@ -74,7 +74,7 @@ async function prepare(): Promise<{ id: string; code: string; ownerId: string }[
 }
 
 /** How long each phase takes, as far as was seen: a life ends at a moment of it. */
-const longest: Record<Phase, number> = { planning: 400, delivering: 400 };
+const longest: Record<Phase, number> = { planning: 3_000, delivering: 3_000 };
 
 /** Runs the morning until it is killed in this phase, or has ended before; which phase it was in. */
 async function killIn(wanted: Phase): Promise<Phase | null> {
@@ -92,8 +92,8 @@ async function killIn(wanted: Phase): Promise<Phase | null> {
   const killAfterMs = random() * longest[wanted];
   const took = await Promise.race([sleep(killAfterMs).then(() => null), ended]);
   await child.kill();
-  // Where it was faster, the next life ends sooner.
-  longest[wanted] = took === null ? Math.max(longest[wanted] * 0.98, 50) : Math.max(took, 50);
+  // Where it was faster, the next life ends sooner; where it was not, it may have been slower.
+  longest[wanted] = took === null ? longest[wanted] * 1.1 : Math.max(took, 50);
   return took === null ? wanted : null;
 }
 

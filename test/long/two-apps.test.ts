@@ -92,7 +92,7 @@ async function shareMornings(): Promise<void> {
   }
 }
 
-/** The second says whose the database is, and ends; the first answers. */
+/** The second says whose the database is, and ends; the first goes on. */
 async function refuseTheSecond(): Promise<void> {
   await nextDay();
   await database.db.close();
@@ -102,7 +102,8 @@ async function refuseTheSecond(): Promise<void> {
   const { code, stderr } = await second.ended;
   expect(code).not.toBe(0);
   expect(stderr).toMatch(/process|running|in use/i);
-  expect(await sandbox.command(slackIdOf('rep'), '/hk')).toMatchObject({ ok: true });
+  const told = () => sandbox.messages(sandbox.dm(slackIdOf('rep'))).length > 0;
+  await sandbox.waitFor(told, 60_000, 'the first to go on');
   await first.kill();
 }
 

@@ -604,7 +604,7 @@ describe('what is written down', () => {
     const lines = await company.db.outbox.findMany({ where: { kind: 'case.line' } });
     const told = lines.map((line) => line.payload as { caseId: string; event: string });
     const events = told.filter((line) => line.caseId === ids.case).map((line) => line.event);
-    expect(events.toSorted()).toEqual(['money', 'paid']);
+    expect(events.toSorted()).toEqual(['money', 'paid', 'submitted', 'submitted']);
   });
 });
 

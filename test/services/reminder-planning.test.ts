@@ -318,6 +318,21 @@ describe('people', () => {
     ]);
   });
 
+  it('does not tell a new owner on a day off: on the workday after it', async () => {
+    const row = await aRow();
+    await mornings(company, '2026-12-03', '2026-12-11');
+    // A Saturday.
+    const ctx = await company.system(at('2026-12-12', '10:00'));
+    await company.db.instalment.update({ where: { id: row.id }, data: { ownerId: company.ids.rep2 } });
+    await company.db.$transaction((tx) => remindNewOwners(tx, ctx, [row.id]));
+    await morning(company, '2026-12-12', '10:01');
+    await morning(company, '2026-12-13');
+    const told = async () => (await sentAbout(company, row.id)).filter((line) => line.endsWith('rep2'));
+    expect(await told()).toEqual([]);
+    await morning(company, '2026-12-14');
+    expect((await told()).length).toBeGreaterThan(0);
+  });
+
   it('the finance channel stands in for a finance owner, once a day', async () => {
     await company.db.company.updateMany({ data: { financeChannelId: 'C_FIN' } });
     const row = await aRow();

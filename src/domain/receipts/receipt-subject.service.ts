@@ -8,6 +8,7 @@ import type { Ending, HeldSubject } from '../approvals/subject.service.js';
 import { cardKey } from '../approvals/subjects.js';
 import { DomainError } from '../errors.js';
 import { type Notice, notice } from '../notices/notice.js';
+import { tellCasesOf } from '../reminders/case.service.js';
 import { joinTraces, type Traces } from '../traces.service.js';
 import { proposeAllocation, redistribute } from './allocation.js';
 import { bookProposed, lockProposed, type ProposedLine } from './booking.service.js';
@@ -78,7 +79,10 @@ async function release(tx: Tx, ctx: Ctx, receipt: Receipt, ending: Ending): Prom
     after: { ...ending.audit },
   };
   const redraws = redrawsOf(ctx, receipt.id, released);
-  return joinTraces({ audit: [entry], redraws }, tell(saved, ending, released));
+  const rowIds = [...new Set(released.map((line) => line.instalmentId))];
+  const cases = await tellCasesOf(tx, ctx, rowIds, status, { byId: ctx.actor.id, receiptId: receipt.id });
+  const told = { notices: cases.notices ?? [], rewrites: cases.rewrites ?? [] };
+  return joinTraces({ audit: [entry], redraws }, told, tell(saved, ending, released));
 }
 
 /** Splits anew over what is open now, or keeps what the recorder chose as far as it still fits. */

@@ -13,6 +13,7 @@ import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
 import { type Notice, notice } from '../notices/notice.js';
 import { takeNumber } from '../numbering.service.js';
+import { tellCasesOf } from '../reminders/case.service.js';
 import type { Redraw } from '../reminders/digest.service.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
@@ -94,6 +95,8 @@ export async function recordReceipt(
       await keepAttachments(tx, ctx, 'receipt', id, options.files ?? []);
       await inheritAttachments(tx, ctx, { ownerType: 'receipt', ownerId: id }, input);
       const sent = await sendToFinance(tx, ctx, receipt, lines);
+      const rowIds = [...new Set(lines.map((line) => line.instalmentId))];
+      const cases = await tellCasesOf(tx, ctx, rowIds, 'submitted', { byId: ctx.actor.id, receiptId: id });
       await leaveTraces(tx, ctx, {
         audit: [
           {
@@ -105,10 +108,11 @@ export async function recordReceipt(
         ],
         redraws: redrawsOf(ctx, id, lines),
         rewrites: [
+          ...(cases.rewrites ?? []),
           ...unclaimedRewrites(receipt),
           ...(await rejectionRewrites(tx, input.replacesId, `replaced:${id}`)),
         ],
-        notices: sent.notices,
+        notices: [...(cases.notices ?? []), ...sent.notices],
         homes: [ctx.actor.id, ...sent.homes],
         concerned: lines.map((line) => line.instalmentId),
       });

@@ -5,9 +5,10 @@ import { transact } from '../../db/transact.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { isWorkday } from '../calendar.js';
 import { newId } from '../ids.js';
-import { type LocalDate, localDate } from '../local-date.js';
+import type { LocalDate } from '../local-date.js';
 import { PRIORITY } from '../notices/notice.js';
 import { DIGEST_ROWS } from './digest.js';
+import { LEVEL_IGNORING_HOLIDAYS } from './ladder.js';
 import { digestDate, maySendNow, type PersonalTimes } from './send-times.js';
 
 /** On the embedded engine everybody else waits for a statement. */
@@ -19,26 +20,29 @@ const awake = (today: LocalDate) => Prisma.sql`NOT EXISTS (
     AND s.until > ${today}::date
     AND NOT EXISTS (SELECT 1 FROM reminder_rule l WHERE l.code = r.rule_code AND l.level >= 1))`;
 
+/** What does not wait for a workday: steps of level 3 and above, planned that day (rules §7). */
+const evenOnDaysOff = (date: LocalDate) => Prisma.sql`r.planned_on >= ${date}::date AND EXISTS (
+  SELECT 1 FROM reminder_rule l WHERE l.code = r.rule_code AND l.level >= ${LEVEL_IGNORING_HOLIDAYS})`;
+
 /** One digest a person and company date (rules §7). */
 export const digestKey = (userId: string, date: LocalDate): string => `digest:${userId}:${date}`;
 
 /**
  * Binds every reminder that waits to its recipient's digest of the day, if it is their hour, and makes that digest where
  * there is none. A digest that is sent, or being sent, takes nothing more: what came later waits for the next morning.
- * Digests of earlier days that were never sent give theirs back, so that an outage ends in one message. On days off, on
- * which little may be sent at all, only what was planned that day is bound.
+ * Digests of earlier days that were never sent give theirs back, so that an outage ends in one message. On days off only
+ * what does not wait for a workday is bound: not what a new owner of that day is told.
  * @returns how many people have a digest to get
  */
 export async function bindDigests(ctx: SystemCtx): Promise<number> {
   const date = digestDate(ctx.now, ctx.company);
   await giveBack(ctx, date);
-  const earliest = isWorkday(ctx.company.calendar, date) ? localDate('0001-01-01') : date;
+  const only = isWorkday(ctx.company.calendar, date) ? Prisma.sql`TRUE` : evenOnDaysOff(date);
   const waiting = await ctx.db.$queryRaw<(PersonalTimes & { userId: string })[]>`
     SELECT u.id::text AS "userId", u.timezone, u.remind_at AS "remindAt", u.quiet_from AS "quietFrom",
       u.quiet_to AS "quietTo"
     FROM (SELECT DISTINCT r.recipient_id FROM reminder r
-      WHERE r.status = 'pending' AND r.outbox_id IS NULL AND r.planned_on >= ${earliest}::date
-        AND ${awake(ctx.today)}) w
+      WHERE r.status = 'pending' AND r.outbox_id IS NULL AND ${only} AND ${awake(ctx.today)}) w
     JOIN app_user u ON u.id = w.recipient_id`;
   const open = waiting.filter((person) => maySendNow(ctx.now, person, ctx.company));
   if (open.length === 0) return 0;
@@ -46,7 +50,7 @@ export async function bindDigests(ctx: SystemCtx): Promise<number> {
   let digests = 0;
   for (let start = 0; start < open.length; start += PEOPLE_A_BATCH) {
     const users = open.slice(start, start + PEOPLE_A_BATCH).map((row) => row.userId);
-    digests += await bindFor(ctx, users, date, earliest);
+    digests += await bindFor(ctx, users, date, only);
   }
   return digests;
 }
@@ -59,19 +63,20 @@ async function giveBack(ctx: SystemCtx, date: LocalDate): Promise<void> {
       AND o.payload->>'date' < ${date}`;
 }
 
-/** Drops what is paid, moved, deleted or for nobody. */
+/** Drops what is paid, moved, deleted or for nobody; what this run has just planned is none of it. */
 async function dropStale(ctx: SystemCtx): Promise<void> {
   await transact(ctx.db, async (tx) => {
     await tx.$executeRaw`
       UPDATE reminder r SET status = 'skipped',
         skip_reason = CASE WHEN r.due_epoch < i.due_epoch THEN 'moved' ELSE 'settled' END
       FROM instalment i
-      WHERE i.id = r.instalment_id AND r.status = 'pending' AND r.outbox_id IS NULL
+      WHERE i.id = r.instalment_id AND r.status = 'pending' AND r.outbox_id IS NULL AND r.created_at < ${ctx.now}
         AND (r.due_epoch < i.due_epoch OR i.lifecycle <> 'open'
           OR i.outstanding <= ${ctx.company.settings.toleranceMinor})`;
     await tx.$executeRaw`
       UPDATE reminder r SET status = 'skipped', skip_reason = 'inactive' FROM app_user u
-      WHERE u.id = r.recipient_id AND NOT u.active AND r.status = 'pending' AND r.outbox_id IS NULL`;
+      WHERE u.id = r.recipient_id AND NOT u.active AND r.status = 'pending' AND r.outbox_id IS NULL
+        AND r.created_at < ${ctx.now}`;
   });
 }
 
@@ -79,7 +84,7 @@ async function bindFor(
   ctx: SystemCtx,
   users: readonly string[],
   date: LocalDate,
-  earliest: LocalDate,
+  only: Prisma.Sql,
 ): Promise<number> {
   // The row lock of ON CONFLICT decides against a sender that takes the digest at the same moment.
   const bound = await ctx.db.$queryRaw<{ id: string }[]>`
@@ -95,7 +100,7 @@ async function bindFor(
     carried AS (
       UPDATE reminder r SET outbox_id = digest.id FROM digest
       WHERE r.recipient_id = digest.user_id AND r.status = 'pending' AND r.outbox_id IS NULL
-        AND r.planned_on >= ${earliest}::date AND ${awake(ctx.today)}
+        AND ${only} AND ${awake(ctx.today)}
       RETURNING r.outbox_id, r.instalment_id),
     -- More rows than a message holds: a file in its thread.
     files AS (

@@ -44,6 +44,8 @@ export interface PlanResult {
 
 /** Rows a transaction: on the embedded engine everybody else waits for it, a server has others to serve them. */
 export const BATCH_ROWS = { embedded: 500, postgres: 2_500 } as const;
+/** Batches at once: a server works on one while the next is put together here. */
+export const LANES = { embedded: 1, postgres: 2 } as const;
 /** More new cases than this in a morning are told in one summary; their threads open when something happens (rules §8). */
 const CASES_TOLD_ONE_BY_ONE = 10;
 
@@ -54,6 +56,7 @@ const CASES_TOLD_ONE_BY_ONE = 10;
 export async function planReminders(
   ctx: SystemCtx,
   batchRows: number = BATCH_ROWS.embedded,
+  lanes: number = LANES.embedded,
 ): Promise<PlanResult> {
   const { company, today, db } = ctx;
   const { calendar } = company;
@@ -76,6 +79,7 @@ export async function planReminders(
   const holds = await listHoldCandidates(db, { today, tolerance });
   const found = new Map([...steps, ...holds].map((row) => [row.id, row]));
   const due = [...found.values()].filter((row) => decide(row) !== null);
+  const ids = due.map((row) => row.id);
   const plan: Plan = {
     ctx,
     ladders,
@@ -85,14 +89,17 @@ export async function planReminders(
     peopleOf: await loadPeople(db, company),
     summarise: await hasManyNewCases(ctx, rulesOf, decide, due),
   };
-  for (const ids of batches(
-    due.map((row) => row.id),
-    batchRows,
-  )) {
-    const saved = await planBatch(plan, ids);
-    result.reminders += saved.reminders;
-    result.cases += saved.cases;
-  }
+  const queue = [...batches(ids, batchRows)];
+  const lane = async () => {
+    for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
+      const saved = await planBatch(plan, batch);
+      result.reminders += saved.reminders;
+      result.cases += saved.cases;
+    }
+  };
+  // All of them have an end before a failure of one is told: nothing is written behind the job's back.
+  const ends = await Promise.allSettled(Array.from({ length: lanes }, lane));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   result.reminders += await planRepeats(plan);
   result.reminders += await planMilestones(ctx, ladders, plan.peopleOf);
   result.reminders += await planContacts(plan);

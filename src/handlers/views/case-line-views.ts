@@ -106,8 +106,11 @@ function lineWords(
       });
     case 'resumed':
       return t('reminders:line.resumed', words);
+    case 'submitted':
+    case 'rejected':
+    case 'withdrawn':
     case 'money':
-      return t('reminders:line.money', {
+      return t(`reminders:line.${line.event}`, {
         ...words,
         number: line.receipt?.number ?? '—',
         received: formatMoney(locale, { minor: line.receipt?.amount ?? 0n, currency: row.currency }),

@@ -51,7 +51,8 @@ export const reminderNotices: NoticeRenderers<
     const data = await findCaseCard(ctx, caseId);
     if (!data) return null;
     const people = await findPeople(ctx.db, byId === null ? [] : [byId]);
-    const receipt = receiptId === null ? null : await findMoney(ctx, receiptId, data.row.id);
+    const status = event === 'submitted' ? (['proposed', 'effective'] as const) : (['effective'] as const);
+    const receipt = receiptId === null ? null : await findMoney(ctx, receiptId, data.row.id, status);
     const who = byId === null ? null : (people.get(byId)?.name ?? null);
     const followUp = followUpId === null ? null : await findFollowUp(ctx.db, followUpId);
     const facts = { event, level: level ?? data.level, who, receipt, followUp };
@@ -94,10 +95,11 @@ async function findMoney(
   ctx: RenderCtx,
   receiptId: string,
   instalmentId: string,
+  status: readonly ('proposed' | 'effective')[],
 ): Promise<{ number: string; amount: bigint } | null> {
   const receipt = await ctx.db.receipt.findUnique({
     where: { id: receiptId },
-    select: { number: true, allocations: { where: { instalmentId, status: 'effective' } } },
+    select: { number: true, allocations: { where: { instalmentId, status: { in: [...status] } } } },
   });
   if (!receipt) return null;
   const amount = receipt.allocations.reduce((sum, line) => sum + line.amount, 0n);
