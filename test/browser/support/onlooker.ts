@@ -14,6 +14,9 @@ const NO_WORDS =
 /** What the app answers when Slack's three seconds were over before it could open the window. */
 const TOO_LATE = /没及时打开|opened too late/;
 
+/** Of the header of a morning's message. */
+const DIGEST = /今日待办|today's list/;
+
 const GUIDE = join(import.meta.dirname, '../../../docs/guide');
 /** With HUIKUAN_GUIDE_PICTURES set, what the guide for users shows is drawn anew, without all around it. */
 async function keepForGuide({ page }: PersonWindow, picture: string): Promise<void> {
@@ -26,7 +29,7 @@ async function keepForGuide({ page }: PersonWindow, picture: string): Promise<vo
   if (picture.includes('/digest-')) {
     const size = page.viewportSize();
     await page.setViewportSize({ width: 1000, height: 2400 });
-    const message = page.locator('main [data-message-ts]').last();
+    const message = page.locator('main [data-message-ts]').filter({ hasText: DIGEST }).last();
     await message.screenshot({ path: join(GUIDE, 'pictures', picture), animations: 'disabled' });
     if (size) await page.setViewportSize(size);
     return;
