@@ -646,6 +646,7 @@ const OTHERS: Record<string, string> = {
   countTodo: 'counts of findRows: held against it below',
   countApprovals: 'decisions that name the reader',
   isAskedAbout: 'decisions that name the reader',
+  hasApproved: 'yes or no: whether the reader is named in the decision',
   countCredits: 'a count of listCredits: held against it below',
   countRoles: 'settings: admins only',
   findMember: 'settings: admins only',
