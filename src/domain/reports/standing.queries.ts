@@ -119,9 +119,10 @@ export function standingSql(ctx: ReadCtx, query: StandingFilter): Prisma.Sql {
       UNION SELECT a.instalment_id FROM allocation a WHERE a.effective_on > ${to}::date OR a.released_on > ${to}::date
       UNION SELECT d.instalment_id FROM adjustment d WHERE d.effective_on > ${to}::date),
     state AS MATERIALIZED (
-      SELECT DISTINCT ON (v.instalment_id) v.instalment_id AS id, v.amount, v.due_on, v.postponed_to, v.owner_id, v.lifecycle
-      FROM touched t JOIN instalment_revision v ON v.instalment_id = t.id WHERE v.valid_from <= ${to}::date
-      ORDER BY v.instalment_id, v.recorded_at DESC, v.id DESC),
+      SELECT t.id, v.* FROM touched t CROSS JOIN LATERAL (
+        SELECT v.amount, v.due_on, v.postponed_to, v.owner_id, v.lifecycle FROM instalment_revision v
+        WHERE v.instalment_id = t.id AND v.valid_from <= ${to}::date
+        ORDER BY v.recorded_at DESC, v.id DESC LIMIT 1) v),
     counted AS MATERIALIZED (SELECT * FROM ${paidSql(Prisma.sql`SELECT t.id FROM touched t`, to)} paid)
     ${now} AND NOT EXISTS (SELECT 1 FROM touched t WHERE t.id = i.id)
     UNION ALL
