@@ -4,39 +4,26 @@ const project = (name: string, include: string[], extra: Record<string, unknown>
   test: { name, include, ...extra },
 });
 
-/** Files of a worker share its modules: to import the app anew takes longer than most files. A test leaves no state behind. */
-const shared = { isolate: false };
-
-// Suites by what they need: nothing, a database, the sandbox, minutes, a browser.
+// Suites by what they need: little, minutes, a browser.
 export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
+      // Files of a worker share its modules: to import the app anew takes longer than most files. A test leaves no state
+      // behind. One project for all of them: each transforms and imports the app for itself.
       project(
-        'pure',
+        'fast',
         [
-          'test/domain/**/*.test.ts',
-          'test/{sheets,pictures}/**/*.test.ts',
-          'test/views/**/*.test.ts',
+          'test/{domain,sheets,pictures,views,db,services,handlers,jobs,e2e,sandbox}/**/*.test.ts',
           'test/*.test.ts',
         ],
         {
-          ...shared,
-          testTimeout: 30_000,
+          globalSetup: ['test/support/global-setup.ts'],
+          isolate: false,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
         },
       ),
-      project('database', ['test/{db,services,handlers,jobs}/**/*.test.ts'], {
-        globalSetup: ['test/support/global-setup.ts'],
-        ...shared,
-        testTimeout: 30_000,
-        hookTimeout: 60_000,
-      }),
-      project('e2e', ['test/{e2e,sandbox}/**/*.test.ts'], {
-        globalSetup: ['test/support/global-setup.ts'],
-        ...shared,
-        testTimeout: 120_000,
-        hookTimeout: 60_000,
-      }),
       project('long', ['test/long/**/*.test.ts'], {
         globalSetup: ['test/support/global-setup.ts'],
         testTimeout: 1_800_000,

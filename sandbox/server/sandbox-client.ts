@@ -144,7 +144,7 @@ export function createSandboxClient(slack: Slack): SandboxClient {
       if (found !== undefined && found !== false && !(Array.isArray(found) && found.length === 0))
         return found;
       if (Date.now() > deadline) throw new Error(`${what} did not happen within ${timeoutMs} ms`);
-      await sleep(10);
+      await sleep(3);
     }
   };
   const dm = (user: string) => openDirectMessage(slack, user).channel.id;

@@ -1,12 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { runMigrationCommand } from '../../scripts/migration-command.js';
 import { diffMigrations } from '../../scripts/schema-engine.js';
-
-const project = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 // Creating a cluster is seconds of pure computing: many, on a machine that is busy.
 vi.setConfig({ testTimeout: 120_000 });
@@ -38,12 +35,6 @@ async function runCommand(...args: string[]): Promise<{ code: number; output: st
   });
   return { code, output };
 }
-
-test("this project's migrations arrive at its schema", async () => {
-  expect(
-    await diffMigrations(project('prisma/schema.prisma'), project('prisma/migrations'), 'description'),
-  ).toBe('');
-});
 
 test('SQL that the schema cannot say is no drift', async () => {
   await writeSchema('  name String');

@@ -688,7 +688,8 @@ it('every query that takes a reader is called here, or says why not', () => {
 });
 
 describe('of every person', () => {
-  const everybody = Array.from({ length: 18 }, (_, n) => n);
+  // Of the twelve reps every second: what they may see is decided alike.
+  const everybody = Array.from({ length: 18 }, (_, n) => n).filter((n) => n >= 12 || n % 2 === 0);
 
   // Some seventy queries, each for every record there is.
   it.each(everybody)('person %i sees only their scope, and all of it', { timeout: 120_000 }, async (n) => {

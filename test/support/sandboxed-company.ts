@@ -152,7 +152,7 @@ function watchWork(app: App): () => Promise<void> {
     }
   };
   return async () => {
-    while (running > 0) await sleep(5);
+    while (running > 0) await sleep(1);
   };
 }
 
