@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import {
   type BackupEnd,
-  BackupError,
   type BackupHeader,
+  disturbedBy,
   endLine,
   headerLine,
   startOfTable,
@@ -16,9 +16,6 @@ export interface DumpSource {
   readonly engine: BackupHeader['engine'];
   readonly now: Date;
 }
-
-// The session that held the rows is gone.
-const NO_SUCH_CURSOR = '34000';
 
 /**
  * The whole database at one moment, in pieces of some lines: no more of it is in memory than a batch, or one attached file.
@@ -55,15 +52,7 @@ export async function* dump({
     yield `${endLine(end)}\n`;
     return end;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === NO_SUCH_CURSOR)
-      throw new BackupError(
-        'disturbed',
-        'The database connection was lost during the backup. Start it again.',
-        {
-          cause: error,
-        },
-      );
-    throw error;
+    throw disturbedBy(error);
   } finally {
     await moment.end();
   }

@@ -49,6 +49,16 @@ export class BackupError extends Error {
   }
 }
 
+// The session that held the rows is gone.
+const NO_SUCH_CURSOR = '34000';
+
+/** The error itself, or that the backup must begin again where the database's session was lost on the way. */
+export function disturbedBy(error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error && error.code === NO_SUCH_CURSOR)) return error;
+  const text = 'The database connection was lost during the backup. Start it again.';
+  return new BackupError('disturbed', text, { cause: error });
+}
+
 export const headerLine = (facts: Omit<BackupHeader, 'format' | 'version'>): string =>
   JSON.stringify({ format: FORMAT, version: FORMAT_VERSION, ...facts });
 export const startOfTable = (table: string): string => JSON.stringify({ table });

@@ -4,7 +4,7 @@
 // was copied. What is not, and all rows that are newer than the beginning, it copies then.
 import { randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import { BackupError } from './format.js';
+import { BackupError, disturbedBy } from './format.js';
 import {
   type Column,
   hasFiles,
@@ -63,7 +63,7 @@ export async function setAside(pool: Pool): Promise<Moment> {
     return { ...facts, tables: begun.tables, next: (table) => nextOf(pool, table, cursors), end };
   } catch (error) {
     await end();
-    throw error;
+    throw disturbedBy(error);
   }
 }
 

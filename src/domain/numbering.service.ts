@@ -1,6 +1,6 @@
 // Takes human numbers from the counter table: unique, gap-tolerant (rules §1).
 import type { SystemCtx } from '../ctx.js';
-import type { Tx } from '../db/client.js';
+import type { Db, Tx } from '../db/client.js';
 import { counterOf, formatNumber, periodOf } from './numbering.js';
 
 export type NumberedKind = 'contract' | 'receipt' | 'customer';
@@ -32,7 +32,7 @@ export async function takeNumber(ctx: SystemCtx, kind: NumberedKind): Promise<st
  * Numbers that came from elsewhere and look like ours will not be given again: the counters go beyond them.
  */
 export async function raiseCounter(
-  tx: Tx,
+  tx: Tx | Db,
   ctx: SystemCtx,
   kind: NumberedKind,
   numbers: readonly string[],

@@ -10,6 +10,7 @@ import { CONTRACT_REJECT_REASONS } from '../domain/contracts/contract.js';
 import { findContractDetails, loadApprovalCard } from '../domain/contracts/contract.queries.js';
 import { findVoid } from '../domain/contracts/contract-void.queries.js';
 import { checkTerms } from '../domain/contracts/terms.js';
+import { isAboveLimit } from '../domain/customers/credit.js';
 import { DomainError } from '../domain/errors.js';
 import type { LocalDate } from '../domain/local-date.js';
 import { findPostponement } from '../domain/plans/postponement.queries.js';
@@ -195,7 +196,9 @@ const LOAD: Record<SubjectType, Load> = {
         customerName: contract.customer.name,
         amount: { minor: contract.amount, currency: contract.currency },
         note: contract.name,
-        isPlain: checkTerms(contract, turn.ctx.today).every((line) => line.ok),
+        isPlain:
+          checkTerms(contract, turn.ctx.today).every((line) => line.ok) &&
+          (contract.credit === null || !isAboveLimit(contract.credit)),
       },
       heading: [section(contractHeading(contract, readerOf(turn)))],
       reasons: contractReasons(turn),

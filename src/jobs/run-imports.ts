@@ -11,6 +11,7 @@ import {
   importerCtx,
   prepareImportBatch,
   releaseImport,
+  reserveNumbers,
   runImportBatch,
   tellProgress,
 } from '../domain/imports/import-run.service.js';
@@ -77,6 +78,7 @@ async function runBatches(
   const { targetMs, most } = env.batch;
   let atLeast = FEWEST;
   let told = performance.now();
+  await reserveNumbers(ctx, jobId);
   for (let batch = await prepareImportBatch(ctx, jobId, { atLeast }); ; ) {
     if (env.stopping.aborted) return 'interrupted';
     const start = performance.now();

@@ -52,6 +52,24 @@ it('offers what waits for the reader, the longest first, not their own; decided 
   expect(await hasApproved(await company.as('finance'), { approvalId })).toBe(false);
 });
 
+it('knows who has approved a step that waits for others too', async () => {
+  const { rows } = await anActiveContract(company, [[100_00n, '2026-12-01']]);
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  const { approval } = await aSubmittedReceipt(company, row, 10_00n);
+  await company.db.approvalStep.updateMany({
+    where: { approvalId: approval.id },
+    data: { mode: 'all', approverIds: [company.ids.finance, company.ids.finance2] },
+  });
+  await approve(await company.as('finance2'), approval.id, approval.version);
+  const approvalId = approval.id;
+  expect(await company.db.approvalStep.findFirst({ where: { approvalId } })).toMatchObject({
+    decision: null,
+  });
+  expect(await hasApproved(await company.as('finance2'), { approvalId })).toBe(true);
+  expect(await hasApproved(await company.as('finance'), { approvalId })).toBe(false);
+});
+
 it('offers every kind of approval, to whom it asks', async () => {
   const { rows } = await anActiveContract(company, [
     [100_00n, '2026-11-01', { isRetention: true }],

@@ -83,6 +83,8 @@ describe('a limit', () => {
       [null, '50000'],
       [undefined, undefined],
     ]);
+    const seen = (await findCustomerHistory(await company.as('rep'), id)).entries;
+    expect(JSON.stringify(seen)).not.toContain('creditLimit');
   });
 
   it('of the customer that goes holds where the one that stays has none', async () => {
@@ -135,6 +137,14 @@ describe('exposure', () => {
     expect(await flowOf(second.id)).toBe('contract_credit');
   });
 
+  it('is also what of a contract in force is not planned yet', async () => {
+    const { customer } = await anActiveContract(company, [[10_00n, '2026-12-01']], {
+      contract: { amount: 90_00n },
+    });
+    await setLimit(customer.id, 500_00n);
+    expect((await checkCredit(await company.as('rep'), customer.id, null))?.exposure).toBe(90_00n);
+  });
+
   it('lets one of two through that fit below the limit only one by one', async () => {
     const customer = await aCustomer(company);
     await setLimit(customer.id, 100_00n);
@@ -169,9 +179,10 @@ describe('exposure', () => {
         alreadyDue: false,
       });
       const { credit } = await loadContract(await company.as('rep'), contract.id);
-      return { flow: await flowOf(change.id), exposure: credit?.exposure };
+      const waiting = await checkCredit(await company.as('rep'), customer.id, null);
+      return { flow: await flowOf(change.id), shown: credit?.exposure, waiting: waiting?.exposure };
     };
-    expect(await amend(20_00n)).toEqual({ flow: 'contract_credit', exposure: 120_00n });
-    expect(await amend(-20_00n)).toEqual({ flow: 'contract', exposure: undefined });
+    expect(await amend(20_00n)).toEqual({ flow: 'contract_credit', shown: 120_00n, waiting: 120_00n });
+    expect(await amend(-20_00n)).toEqual({ flow: 'contract', shown: undefined, waiting: 100_00n });
   });
 });

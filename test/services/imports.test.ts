@@ -356,6 +356,26 @@ describe('receipts', () => {
 });
 
 describe('customers', () => {
+  it('with numbers of their own leave others to those without', async () => {
+    const { code } = await createCustomer(await company.as('rep'), { name: '最近的客户' });
+    const next = (by: number) => `KH-${String(Number(code.slice(3)) + by).padStart(4, '0')}`;
+    const file = ['客户编号,名称', ',无编号甲', `${next(1)},有编号甲`, `${next(3)},有编号乙`, ',无编号乙'];
+    const brought = await bring('rep', 'customers', file, { ownerId: company.ids.rep });
+    expect(brought.counts).toBe('done 4/0/0/0');
+    const found = await company.db.customer.findMany({
+      where: { name: { contains: '编号' } },
+      orderBy: { name: 'asc' },
+    });
+    expect(new Map(found.map((one) => [one.name, one.code]))).toEqual(
+      new Map([
+        ['无编号甲', next(4)],
+        ['无编号乙', next(5)],
+        ['有编号甲', next(1)],
+        ['有编号乙', next(3)],
+      ]),
+    );
+  });
+
   it('have their credit limit from a finance manager alone', async () => {
     const file = ['名称,信用额度', '有额度,50万', '无额度,'];
     const ours = { ownerId: company.ids.rep };

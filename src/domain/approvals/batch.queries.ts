@@ -31,7 +31,11 @@ export async function findBatch(ctx: ReadCtx, approvalIds?: readonly string[]): 
 /** Whether the reader has approved it, this step or one before: a form that Slack sends twice did it the first time. */
 export async function hasApproved(ctx: ReadCtx, { approvalId }: Pick<About, 'approvalId'>): Promise<boolean> {
   const step = await ctx.db.approvalStep.findFirst({
-    where: { approvalId, approvedIds: { has: ctx.actor.id }, NOT: { decision: 'rejected' } },
+    where: {
+      approvalId,
+      approvedIds: { has: ctx.actor.id },
+      OR: [{ decision: null }, { decision: { not: 'rejected' } }],
+    },
     select: { id: true },
   });
   return step !== null;

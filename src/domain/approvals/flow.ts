@@ -133,9 +133,19 @@ export function chooseFlow(
 ): ApprovalFlow {
   const of = (list: readonly ApprovalFlow[]) =>
     list.filter((one) => one.subject === subject && matchesFlow(one, facts)).toSorted(byStrictness);
-  const [strictest] = [...of(flows), ...of(DEFAULT_FLOWS)];
+  const matching = [...of(flows), ...of(DEFAULT_FLOWS)];
+  const [strictest] = matching;
   if (!strictest) throw new RangeError(`no flow for ${subject}`);
-  return strictest;
+  const credit = matching.find((one) => one.creditExceeded);
+  return credit === undefined ? strictest : withSteps(strictest, credit.steps);
+}
+
+/** With the steps of another that it does not have: what is above a credit limit is approved by more people (rules §10). */
+function withSteps(chosen: ApprovalFlow, extra: ApprovalFlow['steps']): ApprovalFlow {
+  const whom = ({ mode, roles, people }: ApprovalFlow['steps'][number]) =>
+    JSON.stringify([mode, roles, people]);
+  const asked = new Set(chosen.steps.map(whom));
+  return { ...chosen, steps: [...chosen.steps, ...extra.filter((step) => !asked.has(whom(step)))] };
 }
 
 function byStrictness(a: ApprovalFlow, b: ApprovalFlow): number {

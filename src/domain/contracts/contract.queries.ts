@@ -207,7 +207,8 @@ async function readCredit(
   }
   const raised = changes.find((change) => change.approval.status === 'open' && change.amountDelta > 0n);
   if (!raised) return null;
-  return checkCredit(ctx, customerId, { contractId: null, adds: { minor: raised.amountDelta, currency } });
+  const adds = { minor: raised.amountDelta, currency };
+  return checkCredit(ctx, customerId, { contractId: null, changeId: raised.id, adds });
 }
 
 async function readReceived(ctx: ReadCtx, contractId: string): Promise<bigint> {

@@ -12,13 +12,15 @@ interface CreditCtx {
 /** A contract that is looked at: it counts as `adds` says, whatever state it is in. */
 interface Asked {
   readonly contractId: string | null;
+  /** The amendment that is looked at, which is not counted twice. */
+  readonly changeId?: string;
   readonly adds: Money;
 }
 
 /**
- * The limit, and what would be owed with what is asked for: open instalments of active contracts (due or not), contracts
- * that wait for approval without what is due at their signing, less money that belongs to no instalment. Receipts that
- * wait are not subtracted.
+ * The limit, and what would be owed with what is asked for: open instalments of active contracts (due or not) and what of
+ * them is not planned yet, contracts that wait for approval without what is due at their signing, amendments that wait,
+ * less money that belongs to no instalment. Receipts that wait are not subtracted.
  * @returns null where the customer has no limit
  */
 export async function checkCredit(
@@ -33,17 +35,27 @@ export async function checkCredit(
   });
   const limit = customer?.creditLimit ?? null;
   if (limit === null) return null;
-  const amounts = await readExposure(ctx.db, customerId, asked?.contractId ?? null);
+  const amounts = await readExposure(ctx.db, customerId, asked);
   const all = asked ? [...amounts, asked.adds] : amounts;
   return { exposure: exposureOf(all, currency, settings.exchangeRates), limit, currency };
 }
 
-function readExposure(db: Db | Tx, customerId: string, without: string | null): Promise<Money[]> {
+function readExposure(db: Db | Tx, customerId: string, asked: Asked | null): Promise<Money[]> {
+  const without = asked?.contractId ?? null;
   return db.$queryRaw<Money[]>`
     SELECT x.currency, SUM(x.minor)::bigint AS minor FROM (
       SELECT i.currency, i.outstanding AS minor FROM instalment i JOIN contract c ON c.id = i.contract_id
       WHERE i.customer_id = ${customerId}::uuid AND i.lifecycle = 'open' AND c.status = 'active'
         AND c.id IS DISTINCT FROM ${without}::uuid
+      UNION ALL
+      SELECT c.currency, GREATEST(0, c.amount - COALESCE((SELECT SUM(i.amount) FROM instalment i
+        WHERE i.contract_id = c.id AND i.lifecycle <> 'cancelled'), 0))
+      FROM contract c WHERE c.customer_id = ${customerId}::uuid AND c.status = 'active' AND c.deleted_at IS NULL
+        AND c.id IS DISTINCT FROM ${without}::uuid
+      UNION ALL
+      SELECT c.currency, ch.amount_delta FROM contract_change ch JOIN contract c ON c.id = ch.contract_id
+      WHERE c.customer_id = ${customerId}::uuid AND c.status = 'active' AND ch.status = 'open' AND ch.amount_delta > 0
+        AND ch.id IS DISTINCT FROM ${asked?.changeId ?? null}::uuid
       UNION ALL
       SELECT c.currency, c.amount - COALESCE((SELECT SUM(i.amount) FROM instalment i
         WHERE i.contract_id = c.id AND i.lifecycle <> 'cancelled' AND i.due_on <= c.signed_on), 0)

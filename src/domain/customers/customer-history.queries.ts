@@ -1,7 +1,7 @@
 // What happened with a customer, newest first: changes of its file, key events, its contracts and its money (F5, F15).
 import type { Ctx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import { visibleOwners } from '../access.js';
+import { can, visibleOwners } from '../access.js';
 import type { LocalDate } from '../local-date.js';
 import type { Money } from '../money.js';
 import { PAGE_SIZE } from '../page.js';
@@ -105,10 +105,17 @@ export async function findCustomerHistory(ctx: Ctx, customerId: string, page = 1
     where: { id: { in: people } },
     select: { id: true, name: true },
   });
+  const seesCredit = can(ctx.actor, 'credit.see', customer.owner.id);
+  const shown = (side: Line['before']): Line['before'] =>
+    side === null || seesCredit
+      ? side
+      : Object.fromEntries(Object.entries(side).filter(([field]) => field !== 'creditLimit'));
   return {
     customer: { id: customer.id, code: customer.code, name: customer.name },
     entries: lines.map(({ amount, currency, happenedOn, text, ...line }) => ({
       ...line,
+      before: shown(line.before),
+      after: shown(line.after),
       money: amount === null || currency === null ? null : { minor: amount, currency },
       event: happenedOn === null || text === null ? null : { on: happenedOn, text },
     })),

@@ -9,7 +9,7 @@ import { allowsEvent, contractInput } from '../contracts/contract.js';
 import { insertContracts, searchTextOfContract } from '../contracts/contract-insert.service.js';
 import { newId } from '../ids.js';
 import { fromUtcDate } from '../local-date.js';
-import { raiseCounter, takeNumbers } from '../numbering.service.js';
+import { takeNumbers } from '../numbering.service.js';
 import { insertInstalments } from '../plans/instalment-insert.service.js';
 import { planRow } from '../plans/plan.js';
 import {
@@ -27,6 +27,8 @@ import { activePeople, findCustomersOf, findKeys, keepKeys, textsOf } from './lo
 import { importOptions } from './mapping.js';
 
 export const contractsImport: KindWork = {
+  numbered: { field: 'number', counter: 'contract' },
+
   async decide(tx, ctx, job, rows) {
     const facts = await loadFacts(tx, ctx, job, rows);
     return groupsOf(rows, (row) => row).flatMap((group) => decideContract(group, facts));
@@ -157,12 +159,6 @@ async function insertNew(
     ctx,
     'contracts',
     fresh.flatMap(({ contract, key }) => (key === null ? [] : [{ key, subjectId: contract.id }])),
-  );
-  await raiseCounter(
-    tx,
-    ctx,
-    'contract',
-    fresh.map(({ contract }) => contract.number),
   );
 }
 

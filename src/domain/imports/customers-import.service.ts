@@ -11,7 +11,7 @@ import {
   searchTextOfCustomer,
 } from '../customers/customer-insert.service.js';
 import { newId } from '../ids.js';
-import { raiseCounter, takeNumbers } from '../numbering.service.js';
+import { takeNumbers } from '../numbering.service.js';
 import { changedOnly } from '../versions.service.js';
 import { type CustomerFacts, changesOf, decideCustomer, type KnownCustomer } from './decide-customer.js';
 import { ownerTest } from './import-access.js';
@@ -34,6 +34,8 @@ const FIELDS = [
 ] as const;
 
 export const customersImport: KindWork = {
+  numbered: { field: 'code', counter: 'customer' },
+
   async decide(tx, ctx, _job, rows) {
     const facts = await loadFacts(tx, ctx, rows);
     return rows.map((row) => decideCustomer(row, facts));
@@ -99,15 +101,6 @@ async function insertNew(tx: Tx, ctx: Ctx, rows: readonly DecidedRow[], prepared
     return [{ id, code, searchText, ownerId: row.ownerId, input, creditLimit: limitOf(row) }];
   });
   await insertCustomers(tx, ctx, customers);
-  await raiseCounter(
-    tx,
-    ctx,
-    'customer',
-    textsOf(
-      rows.map(({ row }) => row),
-      'code',
-    ),
-  );
 }
 
 /** In minor units; null where the file does not say. */
@@ -124,6 +117,7 @@ async function updateChanged(tx: Tx, ctx: Ctx, rows: readonly DecidedRow[]): Pro
   await tx.$queryRaw`SELECT 1 FROM customer WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE`;
   const present = await tx.customer.findMany({ where: { id: { in: ids }, deletedAt: null } });
   const byId = new Map(present.map((customer) => [customer.id, customer]));
+  const maySetCredit = can(ctx.actor, 'credit.edit');
   const changes = wanted.flatMap(({ row, id }) => {
     const before = byId.get(id);
     if (!before) return [];
@@ -134,7 +128,8 @@ async function updateChanged(tx: Tx, ctx: Ctx, rows: readonly DecidedRow[]): Pro
       ...asKnown(before).fields,
       ...changesOf(row, asKnown(before)),
     });
-    const after = { ...input, creditLimit: limitOf(row) ?? before.creditLimit };
+    const creditLimit = (maySetCredit ? limitOf(row) : null) ?? before.creditLimit;
+    const after = { ...input, creditLimit };
     return [{ before, after, searchText: searchTextOfCustomer(before.code, input) }];
   });
   const json = JSON.stringify(

@@ -10,12 +10,14 @@ import { newId } from '../ids.js';
 import { toActor } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale } from '../notices/outbox.service.js';
+import { raiseCounter } from '../numbering.service.js';
 import { asKind, importFileKey, importMessageKey, redrawJob } from './import-job.service.js';
 import { countOutcomes, lastGroupOf, readRows, saveDecisions, workOf } from './import-kinds.service.js';
 import type { StagedRow } from './import-row.js';
 import type { Prepared } from './kind-work.service.js';
 
 const LEASE_SECONDS = 30;
+const RESERVED_A_TIME = 5_000;
 
 /** Takes the oldest import that runs and that nobody is at; null if there is none. */
 export async function claimImport(ctx: SystemCtx): Promise<string | null> {
@@ -52,6 +54,21 @@ export interface ReadyBatch {
   readonly lastGroup: number | null;
   readonly rows: readonly StagedRow[];
   readonly prepared: Prepared;
+}
+
+/** Numbers that a file brings itself are given to nobody else, nor to its rows without one: before any is taken. */
+export async function reserveNumbers(ctx: Ctx, jobId: string): Promise<void> {
+  const job = await ctx.db.importJob.findUniqueOrThrow({ where: { id: jobId } });
+  const { numbered } = workOf(asKind(job.kind));
+  if (!numbered) return;
+  for (let after: number | undefined = job.cursor; after !== undefined; ) {
+    const rows: { line: number; number: string | null }[] = await ctx.db.$queryRaw`
+      SELECT line, fields->>${numbered.field} AS number FROM import_row
+      WHERE job_id = ${jobId}::uuid AND line > ${after} ORDER BY line LIMIT ${RESERVED_A_TIME}`;
+    const numbers = rows.flatMap(({ number }) => (number === null ? [] : [number]));
+    await raiseCounter(ctx.db, ctx, numbered.counter, numbers);
+    after = rows.length < RESERVED_A_TIME ? undefined : rows.at(-1)?.line;
+  }
 }
 
 /** Reads the next rows, at least so many, behind the cursor or behind those that are being written. */

@@ -2,6 +2,7 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import type { ImportJob } from '../../generated/prisma/client.js';
+import type { NumberedKind } from '../numbering.service.js';
 import type { Decision, StagedRow } from './import-row.js';
 
 export interface DecidedRow {
@@ -13,6 +14,8 @@ export interface DecidedRow {
 export type Prepared = ReadonlyMap<number, { number: string; searchText: string }>;
 
 export interface KindWork {
+  /** The field of a number that a file may bring itself, and what counts them. */
+  readonly numbered?: { readonly field: string; readonly counter: NumberedKind };
   /** A decision a row, in order; a constant number of statements, whatever the number of rows. */
   decide(tx: Tx, ctx: Ctx, job: ImportJob, rows: readonly StagedRow[]): Promise<Decision[]>;
   /** Numbers are taken and slow texts made outside of the transaction; a row that is not new after all leaves a gap. */

@@ -35,6 +35,22 @@ describe('the flow of an approval', () => {
     expect(key(subject, facts)).toBe(expected);
   });
 
+  it('asks the people of the credit flow as well, whatever flows the company has', () => {
+    const step = (role: 'manager' | 'finance') => ({ mode: 'any' as const, roles: [role], people: [] });
+    const own = {
+      key: 'own',
+      subject: 'contract',
+      minAmount: null,
+      method: null,
+      contractType: null,
+    } as const;
+    const flows = [{ ...own, creditExceeded: false, steps: [step('manager'), step('finance')] }];
+    const roles = (creditExceeded: boolean) =>
+      chooseFlow('contract', { amountInBase: 1n, creditExceeded }, flows).steps.flatMap((one) => one.roles);
+    expect(roles(false)).toEqual(['manager', 'finance']);
+    expect(roles(true)).toEqual(['manager', 'finance', 'sales_director', 'finance_manager']);
+  });
+
   it('is the strictest of those whose conditions hold, in whatever order they are written', () => {
     const base = DEFAULT_FLOWS[0];
     if (!base) throw new Error('no flow');
