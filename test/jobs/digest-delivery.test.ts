@@ -174,6 +174,21 @@ describe('the digest', () => {
     ]);
   });
 
+  it('that Slack refuses for good gives its reminders to the next morning’s, the highest step only', async () => {
+    await rowsDue('2026-12-10');
+    sandbox.faults.add({ method: 'chat.postMessage', error: 'invalid_blocks', times: 1 });
+    await morning('2026-12-07');
+    await morning('2026-12-07', '09:05');
+    expect(rep()).toHaveLength(0);
+    await morning('2026-12-08');
+    expect(rep()).toHaveLength(1);
+    const told = await company.db.reminder.findMany({ where: { status: 'sent' } });
+    expect(told.map((one) => one.ruleCode)).toEqual(['R2']);
+    await morning('2026-12-09');
+    expect(rep()).toHaveLength(2);
+    expect(await company.db.reminder.count({ where: { status: { in: ['pending', 'failed'] } } })).toBe(0);
+  });
+
   it('after an outage of Slack over several mornings, one arrives', async () => {
     await rowsDue('2026-12-10', '2026-12-18');
     for (const date of ['2026-12-09', '2026-12-10', '2026-12-11']) {

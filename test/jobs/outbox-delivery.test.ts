@@ -7,7 +7,14 @@ import { newId } from '../../src/domain/ids.js';
 import { type Notice, notice } from '../../src/domain/notices/notice.js';
 import { enqueue, rewriteMessage } from '../../src/domain/notices/outbox.service.js';
 import type { Delivery, DeliveryOptions } from '../../src/jobs/deliver-notices.js';
-import { nextDueInMs } from '../../src/jobs/delivery/outbox-rows.js';
+import { giveUp } from '../../src/jobs/delivery/fallbacks.js';
+import {
+  claimRows,
+  keepInDoubt,
+  markSkipped,
+  nextDueInMs,
+  release,
+} from '../../src/jobs/delivery/outbox-rows.js';
 import type { Rendered } from '../../src/jobs/notices/rendered.js';
 import { createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
@@ -373,6 +380,40 @@ describe('what Slack does', () => {
     expect(await rowOf('dm:1')).toMatchObject({ status: 'failed', lastError: 'invalid_blocks' });
     expect(sandbox.messages(sandbox.dm(slackIdOf('admin')))).toHaveLength(1);
     expect(inFinance()).toHaveLength(1);
+  });
+
+  it('where Slack refuses the app itself, everything waits until it is mended and no attempt counts', async () => {
+    for (const error of ['invalid_auth', 'token_revoked', 'account_inactive']) {
+      sandbox.faults.add({ method: 'chat.postMessage', error, times: 1 });
+      if (error === 'invalid_auth') await put(toRep());
+      await later();
+      await delivery.run();
+      expect(await rowOf('dm:1')).toMatchObject({ status: 'pending', attempts: 0, lastError: error });
+      // Slack is not asked again at once; another start asks anew.
+      delivery.stop();
+      delivery = deliveryTo(sandbox, company, { render });
+    }
+    await later();
+    await delivery.run();
+    expect(await rowOf('dm:1')).toMatchObject({ status: 'sent', attempts: 1 });
+    expect(await company.db.outbox.count({ where: { kind: 'delivery.gave_up' } })).toBe(0);
+  });
+
+  it('a claim that lost its lease writes nothing over what the next one does', async () => {
+    await put(toRep());
+    const [lost] = await claimRows(company.db, 1);
+    await later();
+    const [mine] = await claimRows(company.db, 1);
+    if (!lost || !mine) throw new Error('not claimed');
+    const before = await rowOf('dm:1');
+    await release(company.db, lost, 0, 'late');
+    await markSkipped(company.db, lost, 'late');
+    await keepInDoubt(company.db, lost, 0, 'late');
+    await giveUp(await company.system(), lost, 'failed', 'late');
+    expect(await rowOf('dm:1')).toEqual(before);
+    expect(await company.db.outbox.count()).toBe(1);
+    await release(company.db, mine, 0, 'own');
+    expect(await rowOf('dm:1')).toMatchObject({ status: 'pending', lastError: 'own' });
   });
 
   it('an outage longer than the back-off is given up after many attempts, and a failed report reports nothing', async () => {

@@ -86,6 +86,7 @@ export async function deliverRow(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedR
   const rendered = await env.render({ ...ctx, locale, t: translator(locale), person }, row.kind, row.payload);
   if (row.op === 'update') {
     if (rendered === null || !thread?.ts) return markSkipped(env.db, row, 'nothing left to tell');
+    if (!(await renewLease(env.db, row))) return;
     env.pacer.count();
     const outcome = await env.slack.update({ channel, ts: thread.ts, ...rendered });
     return end(env, ctx, row, outcome, pace);
@@ -169,7 +170,7 @@ async function endSearch(
     { outboxId: row.id, kind: row.kind, reason: found.reason },
     'a lost message cannot be looked up',
   );
-  if (found.kind === 'retry' && row.attempts < MAX_ATTEMPTS)
+  if (found.kind === 'retry' && (found.afterSeconds !== null || row.attempts < MAX_ATTEMPTS))
     return keepInDoubt(env.db, row, found.afterSeconds ?? backOffSeconds(row.attempts), found.reason);
   return giveUp(ctx, row, 'unknown', found.reason);
 }

@@ -21,7 +21,7 @@ export async function giveUp(
   reason: string,
 ): Promise<void> {
   await transact(ctx.db, async (tx) => {
-    await markEnded(tx, row, status, reason);
+    if (!(await markEnded(tx, row, status, reason))) return;
     if (ABOUT_FAILURES.includes(row.kind)) return;
     const payload = { outboxId: row.id };
     const key = `delivery.gave_up:${row.id}`;
@@ -54,7 +54,7 @@ export async function sendToPeopleInstead(
   reason: string,
 ): Promise<void> {
   await transact(ctx.db, async (tx) => {
-    await markEnded(tx, row, 'failed', reason);
+    if (!(await markEnded(tx, row, 'failed', reason))) return;
     const people = row.op === 'post' ? await peopleOf(tx, row, channel) : [];
     await tx.outbox.createMany({
       data: people.map((userId) => ({

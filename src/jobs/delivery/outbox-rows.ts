@@ -53,14 +53,17 @@ export async function claimRows(db: Db, limit: number): Promise<ClaimedRow[]> {
     FROM taken ORDER BY priority, next_attempt_at, id`;
 }
 
+/** Still this claim: one that lost its lease writes nothing over what the next one does (each counts an attempt). */
+const isOwn = (row: ClaimedRow) =>
+  Prisma.sql`id = ${row.id}::uuid AND status = 'sending' AND attempts = ${row.attempts}`;
+
 /**
- * Takes a whole lease again for the call that follows. False: it ran out and somebody else has taken the row over
- * (each claim counts an attempt), so it is theirs to send.
+ * Takes a whole lease again for the call that follows. False: it ran out and somebody else has taken the row over, so it
+ * is theirs to send.
  */
 export async function renewLease(db: Db, row: ClaimedRow): Promise<boolean> {
   const renewed = await db.$executeRaw`
-    UPDATE outbox SET lease_until = now() + make_interval(secs => ${LEASE_SECONDS})
-    WHERE id = ${row.id}::uuid AND status = 'sending' AND attempts = ${row.attempts}`;
+    UPDATE outbox SET lease_until = now() + make_interval(secs => ${LEASE_SECONDS}) WHERE ${isOwn(row)}`;
   return renewed === 1;
 }
 
@@ -70,39 +73,46 @@ export async function markSent(db: Db, row: ClaimedRow, channel: string, ts: str
     await tx.$executeRaw`
       UPDATE outbox SET status = 'sent', channel = ${channel}, ts = ${ts}, sent_at = now(), lease_until = NULL,
         last_error = NULL WHERE id = ${row.id}::uuid`;
-    if (row.op === 'post') await endReminders(tx, row.id, 'sent');
+    if (row.op === 'post') await endReminders(tx, row, { status: 'sent' });
   });
 }
 
-async function endReminders(tx: Tx, outboxId: string, status: 'sent' | 'failed'): Promise<void> {
-  await tx.reminder.updateMany({ where: { outboxId, status: 'pending' }, data: { status } });
+/** What the row still carries is told, or waits for the next digest. */
+async function endReminders(
+  tx: Tx,
+  row: ClaimedRow,
+  data: { status: 'sent' } | { outboxId: null },
+): Promise<void> {
+  await tx.reminder.updateMany({ where: { outboxId: row.id, status: 'pending' }, data });
 }
 
 /** Nothing (left) to send; reminders that it still carries wait for the next digest. */
 export async function markSkipped(db: Db, row: ClaimedRow, reason: string): Promise<void> {
   await transact(db, async (tx) => {
-    await tx.$executeRaw`
-      UPDATE outbox SET status = 'skipped', lease_until = NULL, last_error = ${reason} WHERE id = ${row.id}::uuid`;
-    if (row.kind !== 'digest' || row.op !== 'post') return;
-    await tx.reminder.updateMany({
-      where: { outboxId: row.id, status: 'pending' },
-      data: { outboxId: null },
-    });
+    const skipped = await tx.$executeRaw`
+      UPDATE outbox SET status = 'skipped', lease_until = NULL, last_error = ${reason} WHERE ${isOwn(row)}`;
+    if (skipped === 1 && row.op === 'post') await endReminders(tx, row, { outboxId: null });
   });
 }
 
-/** It failed for good, or nobody can know whether it is there; said in the transaction that tells people of it. */
+/**
+ * It failed for good, or nobody can know whether it is there; said in the transaction that tells people of it. False:
+ * somebody else has taken the row over.
+ */
 export async function markEnded(
   tx: Tx,
   row: ClaimedRow,
   status: 'failed' | 'unknown',
   reason: string,
-): Promise<void> {
-  await tx.$executeRaw`
+): Promise<boolean> {
+  const ended = await tx.$executeRaw`
     UPDATE outbox SET status = ${status}::"OutboxStatus", lease_until = NULL, last_error = ${reason}
-    WHERE id = ${row.id}::uuid`;
-  // What may have arrived counts as told: it is not sent again (rules §4 no. 7).
-  await endReminders(tx, row.id, status === 'failed' ? 'failed' : 'sent');
+    WHERE ${isOwn(row)}`;
+  if (ended === 0) return false;
+  // What may have arrived counts as told: it is not sent again (rules §4 no. 7). The rest goes with the next morning.
+  if (row.op === 'post')
+    await endReminders(tx, row, status === 'failed' ? { outboxId: null } : { status: 'sent' });
+  return true;
 }
 
 /** Surely not sent: back into the queue. `counts`: whether it was a real attempt (a full queue is none). */
@@ -116,14 +126,14 @@ export async function release(
   await db.$executeRaw`
     UPDATE outbox SET status = 'pending', lease_until = NULL, last_error = ${reason},
       attempts = attempts - ${counts ? 0 : 1}, next_attempt_at = now() + make_interval(secs => ${seconds})
-    WHERE id = ${row.id}::uuid`;
+    WHERE ${isOwn(row)}`;
 }
 
 /** Perhaps sent: whoever takes it next looks for it first. */
 export async function keepInDoubt(db: Db, row: ClaimedRow, seconds: number, reason: string): Promise<void> {
   await db.$executeRaw`
     UPDATE outbox SET lease_until = now() + make_interval(secs => ${seconds}), last_error = ${reason}
-    WHERE id = ${row.id}::uuid`;
+    WHERE ${isOwn(row)}`;
 }
 
 /** Has a message that is gone, or was given up, posted anew; what hangs on it waits for that. */

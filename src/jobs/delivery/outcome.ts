@@ -9,7 +9,7 @@ import {
 /** What an attempt came to; `reason` is Slack's code or the network's, never content. */
 export type Outcome =
   | { kind: 'sent'; channel: string; ts: string | null }
-  /** Surely not done: try again, after `afterSeconds` if Slack said so. */
+  /** Surely not done: try again; with `afterSeconds` it is not the message's fault, and no attempt is counted. */
   | { kind: 'retry'; reason: string; afterSeconds: number | null }
   /** Perhaps done: look before doing it again. */
   | { kind: 'ambiguous'; reason: string }
@@ -34,6 +34,15 @@ const GONE = new Set([
   'cannot_reply_to_message',
   'invalid_thread_ts',
 ]);
+/** Nothing of this app is taken until an admin mends it, whatever the message says; no attempt of the message's own. */
+const APP_REFUSED = new Set([
+  'invalid_auth',
+  'not_authed',
+  'token_revoked',
+  'token_expired',
+  'account_inactive',
+]);
+const APP_REFUSED_SECONDS = 300;
 const PERHAPS = new Set(['fatal_error', 'internal_error', 'request_timeout', 'service_unavailable']);
 // The connection was never there, so nothing can have been posted.
 const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
@@ -47,7 +56,8 @@ export function outcomeOf(error: unknown): Outcome {
     if (UNREACHABLE.has(reason)) return { kind: 'unreachable', reason };
     if (GONE.has(reason)) return { kind: 'gone', reason };
     if (PERHAPS.has(reason)) return { kind: 'ambiguous', reason };
-    if (reason === 'ratelimited' || reason === 'message_limit_exceeded')
+    if (APP_REFUSED.has(reason)) return { kind: 'retry', reason, afterSeconds: APP_REFUSED_SECONDS };
+    if (reason === 'ratelimited' || reason === 'missing_scope' || reason === 'message_limit_exceeded')
       return { kind: 'retry', reason, afterSeconds: null };
     return { kind: 'refused', reason };
   }

@@ -171,6 +171,9 @@ export function createSlackSender(options: SenderOptions): SlackSender {
         return { kind: 'impossible', reason: 'too_many_messages' };
       } catch (error) {
         const outcome = outcomeOf(error);
+        // A place that the app has no right to read stays closed.
+        if (outcome.kind === 'retry' && outcome.reason === 'missing_scope')
+          return { kind: 'impossible', reason: outcome.reason };
         if (outcome.kind === 'retry') return outcome;
         if (outcome.kind === 'ambiguous')
           return { kind: 'retry', reason: outcome.reason, afterSeconds: null };
