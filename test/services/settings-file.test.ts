@@ -237,6 +237,31 @@ describe('the file', () => {
     expect(welcome.map(({ recipient }) => recipient)).toEqual([`user:${rep2.id}`]);
   });
 
+  it('takes a step of another rank for another step, and a file of before tones leaves them', async () => {
+    const file = await taken();
+    const ladders = file.ladders as { kind: string; steps: Json[] }[];
+    const normal = ladders.find(({ kind }) => kind === 'normal');
+    if (!normal) throw new Error('no ladder');
+    const admin = await company.as('admin');
+    const roles = ['owner', 'sales_manager'] as const;
+    const step = { offsetDays: 3, repeatEveryDays: null, roles, tone: 'firm' as const, level: 1 };
+    const whole = { scope: 'company' as const, id: null, kind: 'normal' as const };
+    await saveStep(admin, { ...whole, version: admin.company.version }, 'E2', step);
+    const before = await company.db.reminderRule.findMany({ orderBy: { id: 'asc' } });
+    const steps = normal.steps.map(({ tone: _tone, ...one }) => one);
+    expect((await bring({ ...file, ladders: [{ ...normal, steps }] })).changes).toEqual([]);
+    const moved = steps.map((one) => (one.code === 'E2' ? { ...one, rank: 650 } : one));
+    await bring({ ...file, ladders: [{ ...normal, steps: moved }] });
+    const after = await company.db.reminderRule.findMany({ orderBy: { id: 'asc' } });
+    // The old one stays, so that rows that have come to it are found.
+    expect(after.slice(0, before.length)).toEqual(
+      before.map((one) => (one.code === 'E2' ? { ...one, enabled: false } : one)),
+    );
+    expect(after.slice(before.length)).toMatchObject([{ rank: 650, offsetDays: 3, tone: 'urgent' }]);
+    const same = steps.map((one) => (one.code === 'E2' ? { ...one, rank: 500 } : one));
+    await refused({ ...file, ladders: [{ ...normal, steps: same }] }, 'ladder.order');
+  });
+
   it('is for admins alone, both ways', async () => {
     for (const who of ['rep', 'finance', 'financeManager', 'director', 'auditor'] as const) {
       const denied = { code: 'access.denied' };

@@ -182,6 +182,9 @@ export function checkLadder(rules: readonly LadderRule[]): void {
     if (level !== null && level >= 1 && roles.every((role) => role === 'owner'))
       throw new DomainError('ladder.nobody_asked', {}, 'roles');
   }
+  // Rows know by the rank how far they have come: 0 is the beginning, and no two steps are one.
+  if (steps.some(({ rank }, index) => rank < 1 || rank === steps[index + 1]?.rank))
+    throw new DomainError('ladder.order', {}, 'days');
   const dated = steps.filter((rule) => !rule.replacedByRemindDays);
   for (const [index, rule] of dated.entries()) {
     const next = dated[index + 1];

@@ -81,13 +81,14 @@ const step = z
     place: z.enum(['dm', 'thread']),
     needsAck: z.boolean(),
     level: z.number().int().min(0).max(MAX_LEVEL).nullable(),
-    /** Files of before there were tones. */
-    tone: z.enum(TONES).default('plain'),
+    /** Not in files of before there were tones. */
+    tone: z.enum(TONES).optional(),
     replacedByRemindDays: z.boolean(),
     appliesTo: z.enum(LADDER_KINDS),
   })
-  .transform(({ repeatEveryDays, anchorWeekday, ...rule }) => ({
+  .transform(({ repeatEveryDays, anchorWeekday, tone, ...rule }) => ({
     ...rule,
+    ...(tone !== undefined && { tone }),
     ...(repeatEveryDays !== undefined && { repeatEveryDays }),
     ...(anchorWeekday !== undefined && { anchorWeekday }),
   }));

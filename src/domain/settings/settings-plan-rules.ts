@@ -1,6 +1,6 @@
 // A settings file against ladders and plan templates. Pure.
-import type { LadderRule } from '../reminders/ladder.js';
-import { checkLadder, kindsOf } from '../reminders/ladders.js';
+import type { LadderRule, Tone } from '../reminders/ladder.js';
+import { checkLadder, isRowKind, kindsOf } from '../reminders/ladders.js';
 import { checkTemplate } from '../templates/template.js';
 import { isSame } from './same-value.js';
 import type { CompanySettings } from './settings.js';
@@ -24,16 +24,20 @@ export function planLadders(file: SettingsFile, present: PresentSettings) {
     if (seen.has(place) || !fits || wanted.steps.some((step) => step.appliesTo !== kind))
       throw invalidAt('ladders', name);
     seen.add(place);
-    checkLadder(wanted.steps);
     const owner = ownerOf(wanted, file, present);
+    const own =
+      owner === null || owner.isNew
+        ? []
+        : present.rules.filter(
+            (one) => one.scope === scope && one.scopeId === owner.id && one.rule.appliesTo === kind,
+          );
+    const steps = wanted.steps.map((step) => ({ ...step, tone: step.tone ?? toneFor(step, own) }));
+    checkLadder(steps);
     if (owner === null) {
       missing.push(name);
       continue;
     }
-    const own = present.rules.filter(
-      (one) => one.scope === scope && one.scopeId === owner.id && one.rule.appliesTo === kind,
-    );
-    const plan = matchSteps(wanted.steps, owner.isNew ? [] : own);
+    const plan = matchSteps(steps, own);
     if (plan.keep.length + plan.add.length + plan.off.length === 0) continue;
     ladders.push({ scope, of: scope === 'customer' ? owner.id : of, ...plan });
     changes.push({ topic: 'ladders', kind: 'changed', name: of === null ? kind : `${of} ${kind}` });
@@ -56,10 +60,23 @@ function ownerOf(
 }
 
 const contentOf = ({ code: _code, ...rule }: LadderRule) => rule;
+const isStep = (step: Pick<LadderRule, 'code' | 'rank'>) => (one: PresentRule) =>
+  one.rule.code === step.code && one.rule.rank === step.rank;
+
+/** Of a file of before there were tones: as the step speaks here, else as a new company's would. */
+function toneFor(step: FileLadder['steps'][number], own: readonly PresentRule[]): Tone {
+  const { code: _code, tone: _none, ...wanted } = step;
+  const known =
+    own.find(({ rule: { code: _own, tone: _tone, ...rule } }) => isSame(rule, wanted)) ??
+    own.find(isStep(step));
+  if (known) return known.rule.tone;
+  if (!isRowKind(step.appliesTo)) return 'plain';
+  return step.level !== null ? 'urgent' : step.repeatEveryDays === undefined ? 'plain' : 'firm';
+}
 
 /**
  * Steps by what they say, else by their code: a step keeps its code for good, so that nothing that was sent is sent again.
- * Codes of added steps are each database's own: of two that say the same, the one that is there is meant.
+ * It keeps its rank as well, by which rows know how far they have come: at another rank it is another step. Codes of added steps are each database's own: of two that say the same, the one that is there is meant.
  */
 function matchSteps(steps: readonly LadderRule[], own: readonly PresentRule[]) {
   const used = new Set<string>();
@@ -74,12 +91,7 @@ function matchSteps(steps: readonly LadderRule[], own: readonly PresentRule[]) {
       step,
       take((one) => isSame(contentOf(one.rule), contentOf(step))),
     );
-  for (const step of steps)
-    if (!matched.get(step))
-      matched.set(
-        step,
-        take((one) => one.rule.code === step.code),
-      );
+  for (const step of steps) if (!matched.get(step)) matched.set(step, take(isStep(step)));
   return {
     keep: steps.flatMap((step) => {
       const known = matched.get(step);

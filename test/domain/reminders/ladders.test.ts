@@ -75,6 +75,13 @@ describe('a ladder', () => {
     expect(() => checkLadder(changed(code, change))).toThrowError(expected);
   });
 
+  it('refuses two steps of one rank, and a step at the rank where rows begin', () => {
+    for (const rank of [0, ruleOf('E1').rank])
+      expect(() =>
+        checkLadder(NORMAL.map((rule) => (rule.code === 'E2' ? { ...rule, rank } : rule))),
+      ).toThrowError('ladder.order');
+  });
+
   it('takes changes that keep its order, and a step that only tells anywhere', () => {
     expect(() => checkLadder(changed('E2', { offsetDays: 5 }))).not.toThrow();
     const told = withInput(
