@@ -1,6 +1,7 @@
 // Whoever can see to it is told when the books do not add up; and who in a channel sees less than whoever posts.
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Db } from '../../src/db/client.js';
+import { isPatient } from '../../src/domain/notices/notice.js';
 import { checkBooks, tellDifferences } from '../../src/domain/reports/books.service.js';
 import { countBlind } from '../../src/domain/reports/post-report.service.js';
 import { defaultQuery } from '../../src/domain/reports/report.js';
@@ -68,6 +69,10 @@ it('money that is kept otherwise than it went, and buckets that do not make up w
   expect(messages).toHaveLength(8);
   const words = await Promise.all(messages.map((one) => wordsOf('zh-CN', one.payload)));
   expect(words.filter((one) => one.includes('账龄（CNY）：各档合计与未收相差 -¥0.05'))).toHaveLength(4);
+  // Another currency is another thing to see to, and no reason to wake anybody.
+  await tellDifferences(system, [{ ...aging, currency: 'USD' }]);
+  expect(await told()).toHaveLength(12);
+  expect(isPatient('books.differ')).toBe(true);
 });
 
 it('counts who sees less than whoever posts, however many there are, in one query', async () => {

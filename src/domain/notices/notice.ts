@@ -182,6 +182,7 @@ const PATIENT: readonly string[] = [
   'approval.overdue',
   'approval.solo_week',
   'bill.due',
+  'books.differ',
   'calendar.missing',
   'case.card',
   'case.line',

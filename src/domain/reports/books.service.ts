@@ -31,9 +31,11 @@ export async function readChecked(
   return data;
 }
 
-/** Each admin and each of finance, once a day for each kind of difference. */
+/** Each admin and each of finance, once a day for each kind of difference and currency. */
 export async function tellDifferences(ctx: SystemCtx, differences: readonly Difference[]): Promise<void> {
-  const what = [...new Set(differences.map(({ check }) => check))].join('+');
+  const what = [...new Set(differences.map(({ check, currency }) => `${check}:${currency}`))]
+    .toSorted()
+    .join('+');
   const payload = {
     date: ctx.today,
     differences: differences.map((one) => ({ ...one, amount: String(one.amount) })),
