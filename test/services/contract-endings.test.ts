@@ -1,6 +1,7 @@
 // Contracts that end soon (F29): in their owner's digest, once a step and end, on workdays, after downtime, in the owner's
 // own hours, not when completed or void.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { findMigrationsDir, loadMigrations } from '../../src/db/migrate.js';
 import { voidContract } from '../../src/domain/contracts/contract-end.service.js';
 import { localDate, toUtcDate } from '../../src/domain/local-date.js';
 import { findDigest } from '../../src/domain/reminders/digest.queries.js';
@@ -37,6 +38,41 @@ async function told(): Promise<string[]> {
     .map((one) => `${one.plannedOn.toISOString().slice(5, 10)} ${names.get(one.recipientId)}`)
     .toSorted();
 }
+
+it('what was told before it became a reminder is not told again; what still waited is', async () => {
+  const { id } = await ending('2026-12-28');
+  const other = await ending('2026-12-28');
+  const shipped = await loadMigrations(findMigrationsDir());
+  const [carryOver] =
+    shipped.find(({ name }) => name.endsWith('_ladder_tone_contract_end'))?.sql.split('-- AlterTable') ?? [];
+  const client = await database.db.pool.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query('ALTER TABLE contract ADD end_told_days int, ADD end_told_for date');
+    await client.query('UPDATE contract SET end_told_days = 30, end_told_for = ends_on');
+    await client.query(
+      `INSERT INTO outbox (id, op, kind, dedupe_key, payload, recipient, created_at) VALUES
+         (gen_random_uuid(), 'post', 'contract.ending', 'k', jsonb_build_object('contractIds', jsonb_build_array($1::text)), 'user:x', now())`,
+      [other.id],
+    );
+    await client.query(carryOver ?? '');
+    await client.query('ALTER TABLE contract DROP end_told_days, DROP end_told_for');
+    await client.query('COMMIT');
+  } finally {
+    client.release();
+  }
+  expect(await company.db.outbox.findFirst({ where: { kind: 'contract.ending' } })).toMatchObject({
+    status: 'skipped',
+  });
+  await morning(company, '2026-11-27');
+  const reminded = await company.db.reminder.findMany({ where: { ruleCode: 'C' } });
+  const on = (contractId: string) =>
+    reminded
+      .filter((one) => one.contractId === contractId)
+      .map((one) => [one.status, one.occurrenceOn.toISOString().slice(0, 10), one.outboxId === null]);
+  expect(on(id)).toEqual([['sent', '2026-11-28', true]]);
+  expect(on(other.id)).toEqual([['sent', '2026-11-28', false]]);
+});
 
 describe('a contract that ends on Monday 2026-12-28', () => {
   it('is told 30 and 7 days ahead, each once, off days shifted', async () => {

@@ -88,7 +88,11 @@ describe('a retention', () => {
 });
 
 describe('an acceptance', () => {
-  const accept = async (contractId: string, date: string, more: { happened: boolean; date: string }) => {
+  const accept = async (
+    contractId: string,
+    date: string,
+    more: { happened: boolean; date: string; evidence?: string },
+  ) => {
     const ctx = await company.as('rep', at(date, '12:00'));
     const { version } = await company.db.contract.findUniqueOrThrow({ where: { id: contractId } });
     await setMilestone(ctx, {
@@ -97,7 +101,7 @@ describe('an acceptance', () => {
       kind: 'acceptance',
       happened: more.happened,
       date: localDate(more.date),
-      evidence: null,
+      evidence: more.evidence ?? null,
       alsoMove: [],
       seen: '',
     });
@@ -142,6 +146,14 @@ describe('an acceptance', () => {
       '2026-12-17 A1→rep',
       '2026-12-23 A2→rep',
     ]);
+  });
+
+  it('with another word about the same day is not pushed for anew', async () => {
+    const contract = await aContract();
+    await mornings(company, '2026-12-03', '2026-12-03');
+    await accept(contract.id, '2026-12-03', { happened: false, date: '2026-12-10', evidence: '等客户签字' });
+    await mornings(company, '2026-12-04', '2026-12-08');
+    expect(await sentOf(contract.id)).toEqual(['2026-12-03 A1→rep']);
   });
 
   it('is said by the digest of its day, which shows it done afterwards', async () => {

@@ -152,8 +152,16 @@ async function saveMilestone(
     evidence: input.evidence,
     updatedAt: ctx.now,
   };
-  if (before)
-    return tx.milestone.update({ where: { id: before.id }, data: { ...data, version: { increment: 1 } } });
+  if (before) {
+    // Reminders belong to a version: better evidence of the same day does not begin them anew.
+    const actualOn = input.happened ? day : null;
+    const expectedOn = input.happened ? before.expectedOn : day;
+    const isSameDay =
+      expectedOn?.getTime() === before.expectedOn?.getTime() &&
+      actualOn?.getTime() === before.actualOn?.getTime();
+    const version = { increment: isSameDay ? 0 : 1 };
+    return tx.milestone.update({ where: { id: before.id }, data: { ...data, version } });
+  }
   const { contractId, kind } = input;
   return tx.milestone.create({ data: { ...data, id: newId(ctx.now), contractId, kind, createdAt: ctx.now } });
 }
