@@ -1,6 +1,11 @@
 // An instalment gets another owner: who may, what the new owner hears, and what the case's thread tells.
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { handOver } from '../../src/domain/customers/hand-over.service.js';
+import { newId } from '../../src/domain/ids.js';
+import { localDate, toUtcDate } from '../../src/domain/local-date.js';
 import { reassignInstalment } from '../../src/domain/plans/reassign.service.js';
+import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
+import { snoozeRow } from '../../src/domain/reminders/snooze.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import { anActiveContract, createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
@@ -55,6 +60,76 @@ it('the new owner hears of the highest step once, and of everything after it; th
   expect(
     await company.db.instalmentRevision.count({ where: { cause: 'reassigned', ownerId: company.ids.rep2 } }),
   ).toBe(1);
+});
+
+it('given back the same morning, the step is not lost', async () => {
+  const { rows } = await anActiveContract(company, [[100_000_00n, '2026-12-10']], { now: at('2026-11-20') });
+  const id = rows[0]?.id ?? '';
+  const current = () => company.db.instalment.findUniqueOrThrow({ where: { id } });
+  // Planned, and not sent yet.
+  await planReminders(await company.system(at('2026-12-14')));
+  await give(await current(), 'rep2');
+  await give(await current(), 'rep');
+  await morning(company, '2026-12-15', '14:01');
+  expect((await sentAbout(company, id)).filter((line) => line.includes('rep'))).toEqual([
+    '2026-12-15 E2→rep',
+  ]);
+});
+
+it('the next contact and what was put off go with the row', async () => {
+  const row = await anOverdueRow();
+  const current = () => company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
+  await company.db.instalment.update({
+    where: { id: row.id },
+    data: { nextContactOn: toUtcDate(localDate('2026-12-15')) },
+  });
+  const snooze = async (until: string) =>
+    snoozeRow(await company.as('rep', at('2026-12-14', '15:00')), {
+      instalmentId: row.id,
+      until: localDate(until),
+    });
+  await snooze('2026-12-15');
+  await planReminders(await company.system(at('2026-12-15')));
+  const waiting = await company.db.reminder.findMany({ where: { instalmentId: row.id, status: 'pending' } });
+  expect(waiting.map((one) => one.ruleCode).toSorted()).toEqual(['F', 'S']);
+  await snooze('2026-12-30');
+  await give(await current(), 'rep2');
+  expect(await company.db.snooze.count()).toBe(0);
+  await morning(company, '2026-12-15', '14:01');
+  expect((await sentAbout(company, row.id)).filter((line) => line > '2026-12-15')).toEqual([
+    '2026-12-15 E2→rep2',
+    '2026-12-15 F→rep2',
+  ]);
+});
+
+it('a snooze reminds nobody who may not see the row any more', async () => {
+  const row = await anOverdueRow();
+  await snoozeRow(await company.as('manager', at('2026-12-14', '15:00')), {
+    instalmentId: row.id,
+    until: localDate('2026-12-15'),
+  });
+  await company.db.user.update({ where: { id: company.ids.rep }, data: { managerId: company.ids.director } });
+  await morning(company, '2026-12-15');
+  expect((await sentAbout(company, row.id)).filter((line) => line > '2026-12-15')).toEqual([]);
+  expect(await company.db.snooze.count()).toBe(0);
+});
+
+it('what waits of milestones and ends goes with a handed-over book, each once', async () => {
+  const { contract } = await anActiveContract(company, [[100_00n, '2027-06-01']], {
+    now: at('2026-11-20'),
+    contract: { milestones: { acceptance: localDate('2026-12-10') } },
+  });
+  await planReminders(await company.system(at('2026-12-03')));
+  const [planned] = await company.db.reminder.findMany({ where: { contractId: contract.id } });
+  if (!planned) throw new Error('nothing planned');
+  // Somebody else who stood in for the owner.
+  const other = { ...planned, id: newId(new Date()), recipientId: company.ids.director };
+  await company.db.reminder.create({ data: other });
+  await handOver(await company.as('manager', at('2026-12-03', '12:00')), company.ids.rep, company.ids.rep2);
+  await morning(company, '2026-12-03', '12:01');
+  const told = await company.db.reminder.findMany({ where: { contractId: contract.id, status: 'sent' } });
+  expect(told.map((one) => [one.ruleCode, one.recipientId])).toEqual([['A1', company.ids.rep2]]);
+  expect(await company.db.reminder.count({ where: { status: 'pending' } })).toBe(0);
 });
 
 it('is for whoever leads both, to somebody who may own it, against what was shown, once', async () => {

@@ -4,7 +4,11 @@ import { addDays, localDate, toUtcDate } from '../../src/domain/local-date.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
 import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
 import { remindNewOwners } from '../../src/domain/reminders/digest.service.js';
+import { loadLadders, loadPeople } from '../../src/domain/reminders/ladder.queries.js';
+import { type LadderRow, ladderFinder } from '../../src/domain/reminders/ladders.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
+import { planRepeats } from '../../src/domain/reminders/plan-repeats.service.js';
+import { stepDecider } from '../../src/domain/reminders/plan-row.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import {
   anActiveContract,
@@ -308,8 +312,8 @@ describe('people', () => {
     const ctx = await company.system(at('2026-12-07', '15:00'));
     await company.db.instalment.update({ where: { id: row.id }, data: { ownerId: company.ids.rep2 } });
     await company.db.$transaction(async (tx) => {
-      await remindNewOwners(tx, ctx, [row.id]);
-      await remindNewOwners(tx, ctx, [row.id]);
+      await remindNewOwners(tx, ctx, [row.id], company.ids.rep);
+      await remindNewOwners(tx, ctx, [row.id], company.ids.rep);
     });
     await mornings(company, '2026-12-08', '2026-12-09');
     expect((await sentAbout(company, row.id)).slice(-2)).toEqual([
@@ -324,13 +328,42 @@ describe('people', () => {
     // A Saturday.
     const ctx = await company.system(at('2026-12-12', '10:00'));
     await company.db.instalment.update({ where: { id: row.id }, data: { ownerId: company.ids.rep2 } });
-    await company.db.$transaction((tx) => remindNewOwners(tx, ctx, [row.id]));
+    await company.db.$transaction((tx) => remindNewOwners(tx, ctx, [row.id], company.ids.rep));
     await morning(company, '2026-12-12', '10:01');
     await morning(company, '2026-12-13');
     const told = async () => (await sentAbout(company, row.id)).filter((line) => line.endsWith('rep2'));
     expect(await told()).toEqual([]);
     await morning(company, '2026-12-14');
     expect((await told()).length).toBeGreaterThan(0);
+  });
+
+  it('a step for the finance owner alone is told to finance people where there is only the channel', async () => {
+    await company.db.company.updateMany({ data: { financeChannelId: 'C_FIN' } });
+    await company.db.reminderRule.updateMany({ where: { code: 'R4' }, data: { roles: ['finance_owner'] } });
+    const row = await aRow();
+    await morning(company, '2026-12-10');
+    expect(await sentAbout(company, row.id)).toEqual(['2026-12-10 R4→finance', '2026-12-10 R4→finance2']);
+    expect(await company.db.outbox.count({ where: { kind: 'finance.due' } })).toBe(0);
+  });
+
+  it('a repeated line leaves the day to a step that is due', async () => {
+    const row = await aRow();
+    const ctx = await company.system(at('2026-12-21'));
+    const ladders = await loadLadders(ctx.db);
+    const find = ladderFinder(ladders);
+    const plan = {
+      ctx,
+      ladders,
+      rulesOf: (one: LadderRow) => find(one).rules,
+      decide: stepDecider(ladders, ctx.company.calendar, ctx.today, 0),
+      peopleOf: await loadPeople(ctx.db, ctx.company),
+      summarise: false,
+      batchRows: 100,
+    };
+    // As if somebody had held the row when its step was to be taken.
+    expect(await planRepeats(plan)).toBe(0);
+    await morning(company, '2026-12-21', '09:01');
+    expect((await sentAbout(company, row.id)).map((line) => line.slice(0, 13))).toContain('2026-12-21 E3');
   });
 
   it('the finance channel stands in for a finance owner, once a day', async () => {

@@ -12,7 +12,7 @@ import type { Money } from '../money.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale } from '../notices/outbox.service.js';
 import { addRevisions } from '../plans/instalment.service.js';
-import { remindNewOwners } from '../reminders/digest.service.js';
+import { remindNewContractOwners, remindNewOwners } from '../reminders/digest.service.js';
 import { claimRequest } from '../requests.service.js';
 
 const BATCH = 200;
@@ -123,7 +123,7 @@ async function moveInstalments(tx: Tx, ctx: Ctx, fromId: string, toId: string): 
   });
   await addRevisions(tx, ctx, moved, 'handed_over');
   const open = moved.filter((row) => row.lifecycle === 'open').map((row) => row.id);
-  if (open.length > 0) await remindNewOwners(tx, ctx, open);
+  if (open.length > 0) await remindNewOwners(tx, ctx, open, fromId);
   await audit(tx, ctx, 'instalment', moved, fromId, toId);
   return ids.length;
 }
@@ -133,6 +133,10 @@ async function moveContracts(tx: Tx, ctx: Ctx, fromId: string, toId: string): Pr
     UPDATE contract SET owner_id = ${toId}::uuid, updated_at = ${ctx.now}, updated_by = ${ctx.actor.id}::uuid
     WHERE id IN (SELECT id FROM contract WHERE owner_id = ${fromId}::uuid ORDER BY id LIMIT ${BATCH} FOR UPDATE)
     RETURNING id::text`;
+  await remindNewContractOwners(
+    tx,
+    batch.map((row) => row.id),
+  );
   await audit(tx, ctx, 'contract', batch, fromId, toId);
   return batch.length;
 }

@@ -45,7 +45,7 @@ export async function reassignInstalment(
     if (!to.active || !MAY_OWN.some((role) => to.roles.includes(role)))
       throw new DomainError('member.cannot_own', { name: to.name }, 'to');
     const after = await changeInstalment(tx, ctx, before, { ownerId: to.id }, 'reassigned');
-    await remindNewOwners(tx, ctx, [after.id]);
+    await remindNewOwners(tx, ctx, [after.id], before.ownerId);
     const told = [before.ownerId, to.id].filter((userId) => userId !== ctx.actor.id);
     await leaveTraces(
       tx,

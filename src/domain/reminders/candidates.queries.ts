@@ -93,7 +93,9 @@ export async function listContactCandidates(
     SELECT i.id::text FROM instalment i
     WHERE i.lifecycle = 'open' AND i.outstanding > ${where.tolerance} AND i.next_contact_on <= ${where.today}::date
       AND NOT EXISTS (SELECT 1 FROM reminder r WHERE r.instalment_id = i.id AND r.rule_code = ${CONTACT_CODE}
-        AND r.occurrence_on = i.next_contact_on)
+        AND r.occurrence_on = i.next_contact_on
+        -- Dropped when the row went to somebody else: the new owner was told nothing.
+        AND NOT (r.status = 'skipped' AND r.skip_reason = 'reassigned'))
     ORDER BY i.id`;
   return rows.map((row) => row.id);
 }

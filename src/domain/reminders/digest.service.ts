@@ -9,6 +9,7 @@ import type { LocalDate } from '../local-date.js';
 import { PRIORITY } from '../notices/notice.js';
 import { DIGEST_ROWS } from './digest.js';
 import { LEVEL_IGNORING_HOLIDAYS } from './ladder.js';
+import { REASSIGNED_ANEW } from './save-steps.service.js';
 import { digestDate, maySendNow, type PersonalTimes } from './send-times.js';
 
 /** On the embedded engine everybody else waits for a statement. */
@@ -156,18 +157,21 @@ export function shownInDigests(ctx: SystemCtx, redraws: readonly Redraw[]): Pris
 }
 
 /**
- * A row has a new owner: its highest step so far is told to them once, and what the old owner had not been sent is
- * dropped (rules §8). Called by whoever changes owners, in their transaction.
+ * Rows have a new owner: the highest step so far is told to them once, and what the old owner had not been sent is
+ * dropped, with what they had put off (rules §8). Called by whoever changes owners, in their transaction.
  */
 export async function remindNewOwners(
   tx: Tx,
   ctx: SystemCtx,
   instalmentIds: readonly string[],
+  fromId: string,
 ): Promise<void> {
+  await tx.snooze.deleteMany({ where: { userId: fromId, instalmentId: { in: [...instalmentIds] } } });
   await tx.$executeRaw`
     UPDATE reminder r SET status = 'skipped', skip_reason = 'reassigned' FROM instalment i
     WHERE i.id = r.instalment_id AND i.id = ANY(${[...instalmentIds]}::uuid[]) AND r.status = 'pending'
-      AND r.recipient_role = 'owner' AND r.recipient_id <> i.owner_id`;
+      AND r.recipient_id <> i.owner_id
+      AND (r.recipient_role = 'owner' OR (r.recipient_role = 'snooze' AND r.recipient_id = ${fromId}::uuid))`;
   const rows = await tx.$queryRaw<{ id: string; epoch: number; code: string; on: string; ownerId: string }[]>`
     SELECT DISTINCT ON (i.id) i.id::text, i.due_epoch AS epoch, r.rule_code AS code, r.occurrence_on::text AS "on",
       i.owner_id::text AS "ownerId"
@@ -182,5 +186,22 @@ export async function remindNewOwners(
     FROM unnest(${column(() => newId(ctx.now))}::uuid[], ${column((row) => row.id)}::uuid[],
       ${column((row) => row.epoch)}::int[], ${column((row) => row.code)}::text[], ${column((row) => row.on)}::date[],
       ${column((row) => row.ownerId)}::uuid[]) AS x(id, row_id, epoch, code, occurrence, owner_id)
-    ON CONFLICT DO NOTHING`;
+    -- Whose it was before, and is again: they were not told.
+    ${REASSIGNED_ANEW}`;
+}
+
+/** Contracts have a new owner: what the old one had not been sent of their milestones and ends goes to the new one. */
+export async function remindNewContractOwners(tx: Tx, contractIds: readonly string[]): Promise<void> {
+  const waiting = Prisma.sql`c.id = r.contract_id AND c.id = ANY(${[...contractIds]}::uuid[])
+    AND r.instalment_id IS NULL AND r.status = 'pending' AND r.recipient_role = 'owner' AND r.recipient_id <> c.owner_id`;
+  // Each once: the new owner may have it already, and several may stand in for an absent one.
+  await tx.$executeRaw`
+    UPDATE reminder r SET status = 'skipped', skip_reason = 'reassigned' FROM contract c
+    WHERE ${waiting} AND EXISTS (SELECT 1 FROM reminder o
+      WHERE o.contract_id = r.contract_id AND o.instalment_id IS NULL AND o.milestone_kind = r.milestone_kind
+        AND o.due_epoch = r.due_epoch AND o.rule_code = r.rule_code AND o.occurrence_on = r.occurrence_on
+        AND (o.recipient_id = c.owner_id
+          OR (o.id < r.id AND o.status = 'pending' AND o.recipient_role = 'owner')))`;
+  await tx.$executeRaw`
+    UPDATE reminder r SET recipient_id = c.owner_id, outbox_id = NULL FROM contract c WHERE ${waiting}`;
 }

@@ -43,7 +43,10 @@ function summaryOf(ctx: SystemCtx, cases: readonly SavedCase[]): Traces {
 /** Rows due today without a finance owner are listed once in the finance channel (rules §8). */
 export async function tellFinanceChannel(ctx: SystemCtx, ladder: readonly LadderRule[]): Promise<void> {
   if (ctx.company.financeChannelId === null) return;
-  const codes = ladder.filter((rule) => rule.roles.includes('finance_owner')).map((rule) => rule.code);
+  // Of a step for the finance owner alone the finance people are told themselves (recipients.ts).
+  const codes = ladder
+    .filter(({ roles }) => roles.includes('finance_owner') && roles.some((role) => role !== 'finance_owner'))
+    .map((rule) => rule.code);
   const [found] = await ctx.db.$queryRaw<{ id: string }[]>`
     SELECT r.id::text FROM reminder r JOIN instalment i ON i.id = r.instalment_id JOIN contract c ON c.id = i.contract_id
     WHERE r.status = 'pending' AND r.outbox_id IS NULL AND r.planned_on = ${ctx.today}::date

@@ -96,6 +96,8 @@ async function planWeeklyBatch(plan: Plan, rule: LadderRule, ids: readonly strin
     const locked = await lockCandidates(tx, ids, ctx.company.settings.toleranceMinor);
     const { calendar } = ctx.company;
     const rows = locked.flatMap((row) => {
+      // A step says more: somebody held the row when it was to be taken, and the next run takes it.
+      if (plan.decide(row) !== null) return [];
       const facts = { effectiveDue: row.effectiveDue, lastSaidOn: row.weeklyOn };
       // Another ladder may count for it.
       const isOwn = plan.rulesOf(row).some((one) => one.code === rule.code);

@@ -25,7 +25,7 @@ export type Recipients = { recipients: Recipient[]; toFinanceChannel: boolean; u
 
 /**
  * Turns the roles of a step into people (rules §8). Missing owner: the nearest manager. Missing manager: a director up
- * the tree, else all sales directors. Missing finance owner: the finance channel, else every finance person. In the
+ * the tree, else all sales directors. Missing finance owner: the finance channel if the step tells others too, else every finance person. In the
  * end the admins. The owner is never their own manager or director: escalation must reach somebody else.
  */
 export function recipientsFor(roles: readonly RecipientRole[], people: People): Recipients {
@@ -44,6 +44,9 @@ export function recipientsFor(roles: readonly RecipientRole[], people: People): 
     }
     if (rank < 0) unreached.push(role);
   }
+  // The channel has one line a day and nobody's name: what it alone would be told goes to people.
+  if (toFinanceChannel && found.size === 0)
+    return recipientsFor(roles, { ...people, hasFinanceChannel: false });
   return { recipients: [...found.values()], toFinanceChannel, unreached };
 }
 

@@ -2,10 +2,11 @@
 // care (rules §7). Chosen by one person for themselves alone.
 import type { Ctx, SystemCtx } from '../../ctx.js';
 import { transact } from '../../db/transact.js';
-import { authorize } from '../access.js';
+import { authorize, can } from '../access.js';
 import { isWorkday } from '../calendar.js';
 import { DomainError } from '../errors.js';
 import { addDays, type LocalDate, toUtcDate } from '../local-date.js';
+import { listActors } from '../members/member.queries.js';
 import { displayState } from '../plans/instalment.js';
 import { toFacts } from '../plans/instalment.service.js';
 import { claimRequest } from '../requests.service.js';
@@ -58,15 +59,30 @@ export async function endSnoozes(ctx: SystemCtx): Promise<number> {
   for (;;) {
     const ended = await transact(ctx.db, async (tx) => {
       const rows = await tx.$queryRaw<
-        { userId: string; id: string; until: LocalDate; dueEpoch: number; isAlive: boolean }[]
+        {
+          userId: string;
+          slackUserId: string;
+          id: string;
+          ownerId: string;
+          until: LocalDate;
+          dueEpoch: number;
+          isAlive: boolean;
+        }[]
       >`
         DELETE FROM snooze s USING instalment i, app_user u
         WHERE i.id = s.instalment_id AND u.id = s.user_id AND (s.user_id, s.instalment_id) IN (
           SELECT user_id, instalment_id FROM snooze WHERE until <= ${ctx.today}::date LIMIT ${BATCH_ROWS})
-        RETURNING s.user_id::text AS "userId", i.id::text, s.until::text, i.due_epoch AS "dueEpoch",
+        RETURNING s.user_id::text AS "userId", u.slack_user_id AS "slackUserId", i.id::text, i.owner_id::text AS "ownerId", s.until::text, i.due_epoch AS "dueEpoch",
           u.active AND i.lifecycle = 'open' AND i.outstanding > ${ctx.company.settings.toleranceMinor} AS "isAlive"`;
-      const planned = rows
-        .filter((row) => row.isAlive)
+      const alive = rows.filter((row) => row.isAlive);
+      const actors = await listActors(tx, [...new Set(alive.map((row) => row.slackUserId))]);
+      const byId = new Map(actors.map((actor) => [actor.id, actor]));
+      const planned = alive
+        .filter((row) => {
+          // Whoever put it off may have lost sight of it since.
+          const actor = byId.get(row.userId);
+          return actor && can(actor, 'record.see', row.ownerId);
+        })
         .map((row) => ({
           row,
           ruleCode: SNOOZE_CODE,

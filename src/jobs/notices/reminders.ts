@@ -74,7 +74,8 @@ export const reminderNotices: NoticeRenderers<
         AND c.finance_owner_id IS NULL AND EXISTS (
           SELECT 1 FROM reminder r JOIN reminder_rule l ON l.code = r.rule_code
           WHERE r.instalment_id = i.id AND r.due_epoch = i.due_epoch AND r.planned_on = ${date}::date
-            AND r.status <> 'skipped' AND 'finance_owner' = ANY(l.roles))
+            AND r.status <> 'skipped' AND 'finance_owner' = ANY(l.roles)
+            AND l.roles <> ARRAY['finance_owner'])
       ORDER BY i.outstanding DESC, i.id`;
     if (found.length === 0) return null;
     const rows = await loadRows(

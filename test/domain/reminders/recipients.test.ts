@@ -96,8 +96,12 @@ describe('recipientsFor', () => {
     ).toEqual(['adm1 as sales_manager (stands in)', 'adm2 as sales_manager (stands in)']);
   });
 
-  it('tells the finance channel where there is no finance owner, else each finance person, else the admins', () => {
+  it('tells the finance channel beside others where there is no finance owner, else each finance person, else the admins', () => {
     expect(reach(['owner', 'finance_owner'], { financeOwner: null })).toEqual(['rep as owner', '#finance']);
+    expect(reach(['finance_owner'], { financeOwner: null })).toEqual([
+      'fin1 as finance_owner (stands in)',
+      'fin2 as finance_owner (stands in)',
+    ]);
     const silent = { financeOwner: null, hasFinanceChannel: false };
     expect(reach(['finance_owner'], silent)).toEqual([
       'fin1 as finance_owner (stands in)',
