@@ -390,7 +390,7 @@ describe('what Slack does', () => {
       await delivery.run();
       expect(await rowOf('dm:1')).toMatchObject({ status: 'pending', attempts: 0, lastError: error });
       // Slack is not asked again at once; another start asks anew.
-      delivery.stop();
+      await delivery.stop();
       delivery = deliveryTo(sandbox, company, { render });
     }
     await later();
