@@ -46,8 +46,8 @@ export interface ExportEnv {
 }
 
 const RENEWED_EACH = 20_000;
-/** A piece of a file in the database. */
-const PART_BYTES = 1_000_000;
+/** A piece of a file in the database; on the embedded engine everybody else waits for it. */
+const PART_BYTES = 250_000;
 
 /** Makes every file that waits. */
 export async function runExports(ctx: SystemCtx, env: ExportEnv): Promise<JobResult> {

@@ -1,5 +1,6 @@
 // Reports through the real app: asked by a command, changed in place, looked into, taken as a file.
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { readExport } from '../../src/domain/exports/export.service.js';
 import { postReport } from '../../src/domain/reports/post-report.service.js';
 import { reportQuery } from '../../src/domain/reports/report.js';
 import { translator } from '../../src/handlers/i18n/index.js';
@@ -125,10 +126,7 @@ it('is a file for whoever asked', async () => {
   expect(await runExports(await world.company.system(), env)).toEqual({ exports: 1 });
   const file = await world.company.db.attachment.findFirstOrThrow({ where: { ownerType: 'export' } });
   expect(file.name).toBe('账龄 2026-11-20.csv');
-  const lines = Buffer.from(file.bytes ?? [])
-    .toString('utf8')
-    .trim()
-    .split('\n');
+  const lines = (await readExport(world.company.db, file.ownerId)).toString('utf8').trim().split('\n');
   expect(lines).toHaveLength(5);
   expect(lines.at(-2)).toBe('合计,50.00,320.00,0.00,0.00,0.00,0.00,7.00,377.00,0.00,0.00');
   expect(lines.at(-1)).toBe('核对：各档合计 ¥377.00 = 未收 ¥377.00，一致。,,,,,,,,,,');
@@ -170,25 +168,20 @@ it('is a PDF or a picture with words for whoever does not see it', async () => {
     await finance.clickIn(inAnswer(finance), 'report.export');
     await finance.submit({ format: { value: format } });
     await runExports(await world.company.system(), env);
-    return world.company.db.attachment.findFirstOrThrow({
+    const file = await world.company.db.attachment.findFirstOrThrow({
       where: { ownerType: 'export' },
       orderBy: { id: 'desc' },
     });
+    return { ...file, bytes: await readExport(world.company.db, file.ownerId) };
   };
   const pdf = await made('pdf');
-  expect([
-    pdf.name,
-    pdf.mime,
-    Buffer.from(pdf.bytes ?? [])
-      .subarray(0, 4)
-      .toString(),
-  ]).toEqual(['账龄 2026-11-20.pdf', 'application/pdf', '%PDF']);
+  expect([pdf.name, pdf.mime, pdf.bytes.subarray(0, 4).toString()]).toEqual([
+    '账龄 2026-11-20.pdf',
+    'application/pdf',
+    '%PDF',
+  ]);
   const png = await made('png');
-  expect(
-    Buffer.from(png.bytes ?? [])
-      .subarray(1, 4)
-      .toString(),
-  ).toBe('PNG');
+  expect(png.bytes.subarray(1, 4).toString()).toBe('PNG');
   expect(png.altText).toContain('未收 ¥377.00，其中已逾期 ¥320.00');
   expect(png.altText).toContain('1–30 天 ¥320');
   // Lines of receipts are not compared: there is nothing to draw.

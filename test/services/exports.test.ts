@@ -6,6 +6,7 @@ import {
   claimExport,
   finishExport,
   keepPart,
+  readExport,
   requestExport,
   sweepExports,
 } from '../../src/domain/exports/export.service.js';
@@ -70,8 +71,7 @@ it('a form sent twice makes one file, with a trail of who took what', async () =
     ['export.requested', company.ids.rep],
     ['export.done', company.ids.rep],
   ]);
-  const file = await company.db.attachment.findFirstOrThrow({ where: { ownerType: 'export', ownerId: id } });
-  expect(Buffer.from(file.bytes ?? []).toString('utf8')).toContain('10.00');
+  expect((await readExport(company.db, id)).toString('utf8')).toContain('10.00');
   expect(await company.db.outbox.count({ where: { kind: 'export.job' } })).toBe(1);
 });
 
@@ -128,12 +128,12 @@ it('a file longer than one piece is the same file, whoever began it before', asy
   await keepPart(await company.system(), id, left);
   await run({ partBytes: 1000 });
   const file = await db.attachment.findFirstOrThrow({ where: { ownerType: 'export', ownerId: id } });
-  const bytes = Buffer.from(file.bytes ?? []);
+  const bytes = await readExport(db, id);
   expect(bytes.toString('utf8').trim().split('\n')).toHaveLength(64);
   expect(bytes.toString('utf8')).not.toContain(name);
   expect([file.size, file.sha256]).toEqual([bytes.length, createHash('sha256').update(bytes).digest('hex')]);
   expect(bytes.length).toBeGreaterThan(2000);
-  expect(await db.exportPart.count()).toBe(0);
+  expect(await db.exportPart.count({ where: { runId: left.runId } })).toBe(0);
 });
 
 it('old files are removed, the row of who took them stays', async () => {
@@ -142,5 +142,6 @@ it('old files are removed, the row of who took them stays', async () => {
   const later = (days: number) => company.system(new Date(NOON.getTime() + days * 86_400_000));
   expect(await sweepExports(await later(6))).toBe(0);
   expect(await sweepExports(await later(8))).toBe(1);
+  expect(await company.db.exportPart.count()).toBe(0);
   expect(await findExportFile(company.db, id)).toMatchObject({ status: 'done', rows: 3, attachmentId: null });
 });

@@ -1,7 +1,7 @@
 // Exports (F96): asked for, taken by one process, kept as a file for the person's direct message, or ended without one.
 // What goes into the file is decided when it is made: with the roles, the team and the rows of that moment.
 import type { Ctx, SystemCtx } from '../../ctx.js';
-import type { Tx } from '../../db/client.js';
+import type { Db, Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { ExportJob } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
@@ -115,6 +115,16 @@ export async function keepPart(
     VALUES (${id}::uuid, ${part.runId}::uuid, ${part.seq}, ${new Uint8Array(part.bytes)})`;
 }
 
+/** The bytes of a file that is kept in pieces, piece by piece. */
+export async function readExport(db: Db, jobId: string): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for (let seq = 0; ; seq += 1) {
+    const part = await db.exportPart.findFirst({ where: { jobId, seq }, select: { bytes: true } });
+    if (!part) return Buffer.concat(parts);
+    parts.push(Buffer.from(part.bytes));
+  }
+}
+
 /** Ends it once: keeps the file, writes the trail, tells the person. */
 export async function finishExport(ctx: SystemCtx, id: string, end: ExportEnd): Promise<void> {
   await transact(ctx.db, async (tx) => {
@@ -125,8 +135,10 @@ export async function finishExport(ctx: SystemCtx, id: string, end: ExportEnd): 
     });
     const [job] = ended;
     if (!job) return;
-    if (end.status === 'done') await keepFile(tx, ctx, job, end.file);
-    await tx.exportPart.deleteMany({ where: { jobId: id } });
+    const kept = end.status === 'done' ? end.file : null;
+    if (kept) await keepFile(tx, ctx, job, kept);
+    // What another process left that began it too.
+    await tx.exportPart.deleteMany({ where: { jobId: id, ...(kept && { runId: { not: kept.runId } }) } });
     const who = { ...ctx, actor: { id: job.userId }, requestId: `export:${id}` };
     const size = end.status === 'done' ? end.file.size : 0;
     await recordAudit(tx, who, { ...exported(end.status, id), after: { list: job.list, rows, size } });
@@ -135,17 +147,34 @@ export async function finishExport(ctx: SystemCtx, id: string, end: ExportEnd): 
   });
 }
 
+/** A file without bytes of its own: they stay in pieces, since to join them would keep everybody else waiting. */
 async function keepFile(tx: Tx, ctx: SystemCtx, job: ExportJob, file: MadeFile): Promise<void> {
-  await tx.$executeRaw`
-    INSERT INTO attachment (id, owner_type, owner_id, slack_file_id, name, mime, size, sha256, alt_text, bytes, created_at, created_by)
-    SELECT ${newId(ctx.now)}::uuid, 'export', ${job.id}::uuid, ${`export:${job.id}`}, ${file.name}, ${file.mime},
-      ${file.size}, ${file.sha256}, ${file.altText ?? null}, string_agg(p.bytes, ''::bytea ORDER BY p.seq), ${ctx.now}, ${job.userId}::uuid
-    FROM export_part p WHERE p.job_id = ${job.id}::uuid AND p.run_id = ${file.runId}::uuid`;
+  const { name, mime, size, sha256, altText = null } = file;
+  await tx.attachment.create({
+    data: {
+      ...{ id: newId(ctx.now), ownerType: 'export', ownerId: job.id, slackFileId: `export:${job.id}` },
+      ...{ name, mime, size, sha256, altText },
+      createdAt: ctx.now,
+      createdById: job.userId,
+    },
+  });
 }
 
 /** Removes the files of exports that were delivered long ago; returns how many. */
 export async function sweepExports(ctx: SystemCtx): Promise<number> {
-  return ctx.db.$executeRaw`
-    DELETE FROM attachment WHERE owner_type = 'export'
-      AND created_at < ${ctx.now}::timestamptz - make_interval(days => ${FILES_KEPT_DAYS})`;
+  const old = await ctx.db.attachment.findMany({
+    where: {
+      ownerType: 'export',
+      createdAt: { lt: new Date(ctx.now.getTime() - FILES_KEPT_DAYS * 86_400_000) },
+    },
+    select: { id: true, ownerId: true },
+  });
+  for (const { id, ownerId: jobId } of old) {
+    // One file at a time: others are served in between.
+    await transact(ctx.db, async (tx) => {
+      await tx.exportPart.deleteMany({ where: { jobId } });
+      await tx.attachment.delete({ where: { id } });
+    });
+  }
+  return old.length;
 }

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Db } from '../../db/client.js';
 import { MAX_FILE_BYTES } from '../../domain/attachments.service.js';
+import { readExport } from '../../domain/exports/export.service.js';
 import type { FileContent, SlackSender } from './slack-sender.js';
 
 /** The attachments' contents, from the database or for the first time from Slack. */
@@ -10,9 +11,10 @@ export async function loadFiles(db: Db, slack: SlackSender, ids: readonly string
   const rows = await db.attachment.findMany({ where: { id: { in: [...ids] } }, orderBy: { id: 'asc' } });
   const files: FileContent[] = [];
   for (const row of rows) {
-    if (row.bytes) {
+    const kept = row.bytes ?? (row.ownerType === 'export' ? await readExport(db, row.ownerId) : null);
+    if (kept) {
       const altText = row.altText === null ? {} : { altText: row.altText };
-      files.push({ name: row.name, data: Buffer.from(row.bytes), ...altText });
+      files.push({ name: row.name, data: Buffer.from(kept), ...altText });
       continue;
     }
     const data = await slack.download(row.slackFileId, MAX_FILE_BYTES);
