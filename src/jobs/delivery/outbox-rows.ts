@@ -35,7 +35,10 @@ const FREE = Prisma.sql`(o.anchor_key IS NULL OR NOT (
   OR EXISTS (SELECT 1 FROM outbox b WHERE b.anchor_key = o.anchor_key AND b.op = o.op AND b.kind = o.kind
     AND b.id < o.id AND b.status IN ('pending', 'sending'))))`;
 
-/** Takes what is due and free, most urgent first. A lease that ran out is taken over. */
+/**
+ * Takes what is due and free, most urgent first, then in the order in which it was written: what had to wait for its
+ * channel's pace keeps its place. A lease that ran out is taken over.
+ */
 export async function claimRows(db: Db, limit: number): Promise<ClaimedRow[]> {
   return db.$queryRaw<ClaimedRow[]>`
     WITH due AS (
@@ -43,14 +46,14 @@ export async function claimRows(db: Db, limit: number): Promise<ClaimedRow[]> {
       WHERE o.status IN ('pending', 'sending')
         AND CASE WHEN o.status = 'pending' THEN o.next_attempt_at <= now() ELSE o.lease_until < now() END
         AND ${FREE}
-      ORDER BY o.priority, o.next_attempt_at, o.id LIMIT ${limit} FOR UPDATE OF o SKIP LOCKED),
+      ORDER BY o.priority, o.id LIMIT ${limit} FOR UPDATE OF o SKIP LOCKED),
     taken AS (
       UPDATE outbox o SET status = 'sending', attempts = o.attempts + 1,
         lease_until = now() + make_interval(secs => ${LEASE_SECONDS})
       FROM due WHERE o.id = due.id RETURNING o.*, due.perhaps_sent)
     SELECT id::text, op, kind, dedupe_key AS "dedupeKey", anchor_key AS "anchorKey", payload, recipient, priority,
       attempts, perhaps_sent AS "perhapsSent", next_attempt_at AS "firstTriedAt"
-    FROM taken ORDER BY priority, next_attempt_at, id`;
+    FROM taken ORDER BY priority, id`;
 }
 
 /** Still this claim: one that lost its lease writes nothing over what the next one does (each counts an attempt). */
