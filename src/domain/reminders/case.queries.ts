@@ -92,7 +92,10 @@ async function nextLevel(
   const promisedOn = row.promiseCount <= HOLDING_PROMISES ? row.promisedOn : null;
   const holds = [promisedOn, row.blockUntil].flatMap((date) => (date === null ? [] : [addDays(date, 1)]));
   const day = [...holds, ...(heldUntil === null ? [] : [heldUntil])].reduce(maxDate, on);
-  return { level: rule.level, on: day, roles: rule.roles.filter((role) => !before.includes(role)) };
+  // As askedBy: whom it adds; where it adds nobody, everybody but the owner.
+  const added = rule.roles.filter((role) => !before.includes(role));
+  const asked = added.length > 0 ? added : rule.roles.filter((role) => role !== 'owner');
+  return { level: rule.level, on: day, roles: asked };
 }
 
 export interface CaseSummary {
