@@ -93,7 +93,7 @@ describe('acknowledging', () => {
       code: 'case.decided',
       params: { closed: true },
     });
-    expect(await events()).toEqual(['opened', 'paid']);
+    expect(await events()).toEqual(['opened', 'submitted', 'paid']);
   });
 });
 
