@@ -117,7 +117,7 @@ const WINDOWS: [string, Who, string, string, string[], string?][] = [
     ['template.list', 'template.new', 'template.line_add'],
     'template.line',
   ],
-  ['settings-delegates', 'U_ADMIN', '/hk settings', 'info', ['settings.delegates'], 'info'],
+  ['settings-delegates', 'U_ADMIN', '/hk settings', 'info', ['settings.delegates'], 'delegate.edit'],
 ];
 
 describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
