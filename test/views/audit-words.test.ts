@@ -45,7 +45,8 @@ function actionsOf(name: string): { where: string; actions: string[] }[] {
     const beside = text.slice(match.index, match.index + BESIDE);
     const subject = /subjectType: '(\w+)'/.exec(beside)?.[1];
     const isEntry =
-      /subjectType|[.]about\b|\.\.\.about\b/.test(beside) && !/^(string|entry\.action|row\.action)\b/.test(said);
+      /subjectType|[.]about\b|\.\.\.about\b/.test(beside) &&
+      !/^(string|entry\.action|row\.action)\b/.test(said);
     if (!isEntry || (subject !== undefined && !SHOWN.includes(subject))) return [];
     const named = [...said.matchAll(/'([a-z_]+\.[a-z_]+)'/g)].map((one) => one[1] ?? '');
     const built = [...said.matchAll(/`((?:[\w.]|\$\{\w+\})+)`/g)].flatMap((one) => expanded(one[1] ?? ''));
