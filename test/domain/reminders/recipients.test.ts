@@ -6,7 +6,7 @@ import { type People, recipientsFor } from '../../../src/domain/reminders/recipi
 const people: People = {
   owner: 'rep',
   financeOwner: 'fin1',
-  managers: ['mgr', 'dir1', 'ceo'],
+  managers: ['mgr', 'dir1', 'top'],
   directors: ['dir0', 'dir1'],
   finance: ['fin1', 'fin2'],
   financeManagers: ['fm'],
