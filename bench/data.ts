@@ -12,8 +12,8 @@ export interface Volume {
 }
 
 /**
- * People, customers and contracts with `instalments` open rows, `due` of which are due today (R4). Ids are made from
- * the row numbers, so that a run can be repeated.
+ * People, customers and contracts with `instalments` open rows, `due` of which are due today (R4); each rep has contracts
+ * with something left to plan. Ids are made from the row numbers, so that a run can be repeated.
  */
 export async function fill(database: Database, today: LocalDate, now: Date, volume: Volume): Promise<void> {
   await loadCompany(database.prisma, now);
@@ -39,10 +39,10 @@ export async function fill(database: Database, today: LocalDate, now: Date, volu
     [now],
   );
   await pool.query(
-    `INSERT INTO contract (id, number, name, customer_id, type, amount, currency, status, owner_id, search_text,
-       created_at, created_by, updated_at, updated_by)
-     SELECT ${id('0002', 'n')}, 'HT-' || n, '合同 ' || n, ${id('0001', 'n')}, 'vehicle', ${perContract} * 1000000, 'CNY', 'active',
-       ${owner}, 'ht-' || n || ' 合同 ' || n, $1, ${owner}, $1, ${owner}
+    `INSERT INTO contract (id, number, name, customer_id, type, amount, currency, status, plan_incomplete, owner_id,
+       search_text, created_at, created_by, updated_at, updated_by)
+     SELECT ${id('0002', 'n')}, 'HT-' || n, '合同 ' || n, ${id('0001', 'n')}, 'vehicle',
+       (${perContract} + (n % 100 < ${volume.reps})::int) * 1000000, 'CNY', 'active', n % 100 < ${volume.reps}, ${owner}, 'ht-' || n || ' 合同 ' || n, $1, ${owner}, $1, ${owner}
      FROM generate_series(1, ${contracts}) n`,
     [now],
   );

@@ -18,16 +18,21 @@ export async function fillForSweep(database: Database, instalments = 100_000): P
   await fill(database, TODAY, NOW, { instalments, due: DUE, reps: 40 });
 }
 
-/** What the sweep writes, as five statements: reminders of R1 to R4, the watermark, digests, links. */
-const BARE = [
+/** Ranks of the steps that came before: none of a company that has just begun, R1 to R3 of one that runs every morning. */
+const NOTHING_TOLD = 0;
+const TOLD_BEFORE = 300;
+
+/** What the sweep writes, as four statements: reminders of the steps to R4, the watermark, digests, links. */
+const bareOf = (told: number) => [
   `INSERT INTO reminder (id, instalment_id, due_epoch, rule_code, occurrence_on, recipient_role, recipient_id, status,
      skip_reason, planned_on, created_at)
    SELECT gen_random_uuid(), i.id, i.due_epoch, r.code, i.effective_due + r.offset_days, 'owner', i.owner_id,
      (CASE WHEN r.code = 'R4' THEN 'pending' ELSE 'skipped' END)::"ReminderStatus",
      CASE WHEN r.code = 'R4' THEN NULL ELSE 'superseded' END, $1, $2
-   FROM instalment i JOIN reminder_rule r ON r.applies_to = 'normal' AND r.rank BETWEEN 100 AND 400
-   WHERE i.lifecycle = 'open' AND i.step_rank = 0 AND i.first_remind_on <= $1 AND i.outstanding > 100`,
-  `UPDATE instalment SET step_rank = 400 WHERE lifecycle = 'open' AND step_rank = 0 AND first_remind_on <= $1 AND $2::timestamptz IS NOT NULL`,
+   FROM instalment i JOIN reminder_rule r ON r.applies_to = 'normal' AND r.rank > ${told} AND r.rank <= 400
+   WHERE i.lifecycle = 'open' AND i.step_rank = ${told} AND i.first_remind_on <= $1 AND i.outstanding > 100`,
+  `UPDATE instalment SET step_rank = 400
+   WHERE lifecycle = 'open' AND step_rank = ${told} AND first_remind_on <= $1 AND $2::timestamptz IS NOT NULL`,
   `INSERT INTO outbox (id, op, kind, dedupe_key, payload, recipient, priority, created_at)
    SELECT gen_random_uuid(), 'post', 'digest', 'digest:' || recipient_id || ':' || $1::date, '{}', 'user:' || recipient_id, 5, $2
    FROM (SELECT DISTINCT recipient_id FROM reminder WHERE status = 'pending' AND outbox_id IS NULL) people`,
@@ -36,20 +41,24 @@ const BARE = [
      AND $2::timestamptz IS NOT NULL`,
 ];
 
-async function bareSweep(database: Database): Promise<void> {
+async function bareSweep(database: Database, told: number): Promise<void> {
   const client = await database.pool.connect();
   try {
     await client.query('BEGIN');
-    for (const statement of BARE) await client.query(statement, [TODAY, NOW]);
+    for (const statement of bareOf(told)) await client.query(statement, [TODAY, NOW]);
     await client.query('COMMIT');
   } finally {
     client.release();
   }
 }
 
-async function reset(database: Database): Promise<void> {
+async function reset(database: Database, told: number): Promise<void> {
   await database.pool.query('TRUNCATE reminder, outbox, escalation_case, job_run');
-  await database.pool.query('UPDATE instalment SET step_rank = 0, weekly_on = NULL WHERE step_rank > 0');
+  await database.pool.query(
+    `UPDATE instalment SET step_rank = $1, weekly_on = NULL
+     WHERE lifecycle = 'open' AND first_remind_on <= $2 AND (step_rank <> $1 OR weekly_on IS NOT NULL)`,
+    [told, TODAY],
+  );
   await database.pool.query('VACUUM ANALYZE instalment');
 }
 
@@ -74,10 +83,14 @@ async function sweepOf(database: Database): Promise<() => Promise<unknown>> {
 /** 10,000 due of so many open ones; then once more with nothing to do. */
 export async function benchSweep(database: Database, open = 100_000): Promise<Row[]> {
   await fillForSweep(database, open);
+  return sweepRows(database, open, NOTHING_TOLD);
+}
+
+async function sweepRows(database: Database, open: number, told: number): Promise<Row[]> {
   const sweep = await sweepOf(database);
   const shapes = new Set<string>();
   const measure = (work: () => Promise<unknown>) => async () => {
-    await reset(database);
+    await reset(database, told);
     const time = await timed(work);
     shapes.add(await written(database));
     return time;
@@ -85,27 +98,33 @@ export async function benchSweep(database: Database, open = 100_000): Promise<Ro
   const times = await inTurn(
     ROUNDS,
     measure(sweep),
-    measure(() => bareSweep(database)),
+    measure(() => bareSweep(database, told)),
   );
   if (shapes.size !== 1) throw new Error(`The two sweeps did not write the same: ${[...shapes].join(' / ')}`);
-  await reset(database);
+  await reset(database, told);
   await sweep();
   const again = percentile([await timed(sweep), await timed(sweep), await timed(sweep)], 0.5);
   const ours = percentile(times.ours, 0.5);
   const floor = percentile(times.floor, 0.5);
-  const what = `due sweep, 10,000 of ${open.toLocaleString('en')} (${[...shapes][0]})`;
+  const before = told === NOTHING_TOLD ? 'nothing told before' : 'R1 to R3 told before';
+  const what = `due sweep, 10,000 of ${open.toLocaleString('en')}, ${before} (${[...shapes][0]})`;
   return [
     row(what, database.engine, ours, floor, 3),
     row('… run again, nothing to do, beside the first', database.engine, again, ours, 0.3),
   ];
 }
 
-/** 10,000 due of 10,000. */
+/** 10,000 due of 10,000: on a morning like any other, and on the first one of a company. */
 export async function benchAllDue(database: Database): Promise<Row[]> {
-  const [first, ...rest] = await benchSweep(database, DUE);
-  if (!first) return rest;
-  const met = Number.parseFloat(first.ours) < 1_000;
-  return [{ ...first, target: '< 1 s', met }, ...rest];
+  await fillForSweep(database, DUE);
+  const rows: Row[] = [];
+  for (const told of [TOLD_BEFORE, NOTHING_TOLD]) {
+    const [first, ...rest] = await sweepRows(database, DUE, told);
+    // In milliseconds, whatever its size: see ms().
+    if (first) rows.push({ ...first, target: '< 1 s', met: Number.parseFloat(first.ours) < 1_000 });
+    rows.push(...rest);
+  }
+  return rows;
 }
 
 /** 10,000 due of a million, and what the sweeps added to the memory of this process. */

@@ -57,7 +57,7 @@ export async function searchPlanCustomers(
 /** Whether there is any contract with something left to plan. */
 export async function hasPlannable(ctx: ReadCtx): Promise<boolean> {
   const found = await ctx.db.$queryRaw<unknown[]>`
-    SELECT 1 FROM contract c WHERE ${ownedBy(ctx)} AND ${PLANNABLE} LIMIT 1`;
+    SELECT 1 FROM contract c WHERE ${ownedBy(ctx)} AND ${MAY_BE_PLANNABLE} AND ${PLANNABLE} LIMIT 1`;
   return found.length > 0;
 }
 
