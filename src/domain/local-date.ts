@@ -55,6 +55,9 @@ export function weekday(date: LocalDate): number {
   return ((toUtcDate(date).getUTCDay() + 6) % 7) + 1;
 }
 
+/** The Monday of a day's week. */
+export const mondayOf = (date: LocalDate): LocalDate => addDays(date, 1 - weekday(date));
+
 /** The date on the wall calendar of a time zone at an instant. */
 export function todayIn(now: Date, timeZone: string): LocalDate {
   return localDate(wallClock(now, timeZone).date);

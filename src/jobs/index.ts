@@ -141,15 +141,15 @@ export function jobsOf(deps: JobDeps): Job[] {
       run: (ctx) => runBackups(ctx, { ...deps, kick: deps.delivery.kick }),
     },
     {
-      // All Monday long, until it is kept: whichever hour the app is up.
+      // Until the week's is kept: whichever day and hour the app is up.
       name: 'keep-forecasts',
-      cron: '10 * * * 1',
+      cron: '10 * * * *',
       slot: 'minute',
       run: keepForecasts,
     },
     {
       name: 'tell-monday',
-      cron: '*/5 * * * 1',
+      cron: '*/5 * * * *',
       slot: 'minute',
       run: async (ctx) => {
         const result = await tellMonday(ctx);

@@ -7,6 +7,7 @@ import { isUnavailable } from '../db/transact.js';
 import { DomainError } from '../domain/errors.js';
 import {
   claimExport,
+  EndedElsewhere,
   type ExportEnd,
   type ExportFormat,
   finishExport,
@@ -66,8 +67,8 @@ async function runOne(ctx: SystemCtx, env: ExportEnv, id: string): Promise<void>
   try {
     await finishExport(ctx, id, await makeExport(ctx, env, id));
   } catch (error) {
-    // Without a database it is made anew when the lease has run out.
-    if (isUnavailable(error)) return;
+    // Without a database it is made anew when the lease has run out; what another process ended is ended.
+    if (isUnavailable(error) || error instanceof EndedElsewhere) return;
     // Whoever has no role any more gets nothing; that is no fault of the app.
     if (!(error instanceof DomainError)) env.log.error({ err: error, exportId: id }, 'an export failed');
     await finishExport(ctx, id, { status: 'failed' });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { findExportFile } from '../../src/domain/exports/export.queries.js';
 import {
   claimExport,
+  EndedElsewhere,
   finishExport,
   keepPart,
   readExport,
@@ -125,7 +126,9 @@ it('a file longer than one piece is the same file, whoever began it before', asy
   const id = await ask('rep');
   // A process that died has left a piece.
   const left = { runId: newId(NOON), seq: 0, bytes: Buffer.from(name) };
+  expect(await claimExport(await company.system())).toBe(id);
   await keepPart(await company.system(), id, left);
+  await db.exportJob.update({ where: { id }, data: { leaseUntil: new Date(0) } });
   await run({ partBytes: 1000 });
   const file = await db.attachment.findFirstOrThrow({ where: { ownerType: 'export', ownerId: id } });
   const bytes = await readExport(db, id);
@@ -134,6 +137,20 @@ it('a file longer than one piece is the same file, whoever began it before', asy
   expect([file.size, file.sha256]).toEqual([bytes.length, createHash('sha256').update(bytes).digest('hex')]);
   expect(bytes.length).toBeGreaterThan(2000);
   expect(await db.exportPart.count({ where: { runId: left.runId } })).toBe(0);
+});
+
+it('a slow process adds nothing behind the file that another one ended', async () => {
+  const id = await ask('finance');
+  const system = await company.system();
+  expect(await claimExport(system)).toBe(id);
+  const slow = { runId: newId(NOON), seq: 0, bytes: Buffer.from('first') };
+  await keepPart(system, id, slow);
+  await company.db.exportJob.update({ where: { id }, data: { leaseUntil: new Date(0) } });
+  await run();
+  const before = await readExport(company.db, id);
+  await expect(keepPart(system, id, { ...slow, seq: 1 })).rejects.toBeInstanceOf(EndedElsewhere);
+  expect((await readExport(company.db, id)).equals(before)).toBe(true);
+  expect(await company.db.exportPart.count({ where: { jobId: id, runId: slow.runId } })).toBe(0);
 });
 
 it('old files are removed, the row of who took them stays', async () => {

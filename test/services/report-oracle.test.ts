@@ -755,6 +755,13 @@ describe('history', () => {
     expect(kept.reduce((sum, one) => sum + one.kept, 0)).toBe(13 * first.company.settings.currencies.length);
     expect(await keepForecasts(await at(monday))).toEqual({ kept: 0 });
     expect(await keepForecasts(await at(addDays(monday, 1)))).toEqual({ kept: 0 });
+    // The app was down on the next Monday: its forecast is made on Thursday, as of the Sunday before.
+    const later = await keepForecasts(await at(addDays(monday, 10)));
+    expect(later.kept).toBe(13 * first.company.settings.currencies.length);
+    expect(await company.db.forecastWeek.count({ where: { madeOn: toUtcDate(addDays(monday, 7)) } })).toBe(
+      later.kept,
+    );
+    await company.db.forecastWeek.deleteMany({ where: { madeOn: toUtcDate(addDays(monday, 7)) } });
     const standing = seenAt('finance', defaultQuery('forecast', addDays(monday, -1), 'CNY'));
     for (const [index, row] of rows.entries()) {
       const [from, to] = [addDays(monday, 7 * index), addDays(monday, 7 * index + 6)];
@@ -810,8 +817,18 @@ describe('history', () => {
     expect(await tellMonday(await company.system(instantOf(LAST, '10:00', 'Asia/Shanghai')))).toEqual({
       told: 0,
     });
-    const messages = await company.db.outbox.findMany({ where: { kind: 'report.monday' } });
-    expect(messages.map((one) => one.recipient)).toEqual([`user:${company.ids.director}`]);
+    // A Monday within the national holidays: the first workday after them.
+    const on = (day: string) => company.system(instantOf(localDate(day), '10:00', 'Asia/Shanghai'));
+    expect(await tellMonday(await on('2026-10-05'))).toEqual({ told: 0 });
+    for (const day of ['2026-10-08', '2026-10-09']) await tellMonday(await on(day));
+    const messages = await company.db.outbox.findMany({
+      where: { kind: 'report.monday' },
+      orderBy: { dedupeKey: 'asc' },
+    });
+    expect(messages.map((one) => [one.recipient, one.payload])).toEqual([
+      [`user:${company.ids.director}`, { date: '2026-10-08' }],
+      [`user:${company.ids.director}`, { date: '2026-11-02' }],
+    ]);
     const ctx = await monday('09:00');
     const rendered = await renderNotice(
       { ...ctx, locale: 'zh-CN', t: translator('zh-CN') },

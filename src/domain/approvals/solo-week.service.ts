@@ -1,16 +1,13 @@
 // Once a week the directors get the decisions that the only finance user made about their own receipts (rules §6).
 import type { SystemCtx } from '../../ctx.js';
 import { transact } from '../../db/transact.js';
-import { addDays, instantOf, type LocalDate, weekday } from '../local-date.js';
+import { addDays, instantOf, mondayOf } from '../local-date.js';
 import { listHolders } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { enqueue } from '../notices/outbox.service.js';
 import { isSendWindow } from '../reminders/digest.js';
 
 const WEEK = 7;
-
-/** The Monday of a day's week. */
-const mondayOf = (day: LocalDate): LocalDate => addDays(day, 1 - weekday(day));
 
 /**
  * Tells of the week before, on the first workday of this one, each director once; nobody is a director: the admins.

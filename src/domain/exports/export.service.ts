@@ -104,15 +104,25 @@ export type ExportEnd =
   | { readonly status: 'done'; readonly rows: number; readonly file: MadeFile }
   | { readonly status: 'refused' | 'failed' };
 
-/** Keeps the next piece of a file. */
+/** Another process began the same file when this one gave no sign of life, and ended it. */
+export class EndedElsewhere extends Error {}
+
+/**
+ * Keeps the next piece of a file, which is a sign of life too.
+ * @throws EndedElsewhere: nothing is added behind a file that is whole
+ */
 export async function keepPart(
   ctx: SystemCtx,
   id: string,
   part: { runId: string; seq: number; bytes: Buffer },
 ): Promise<void> {
-  await ctx.db.$executeRaw`
+  const kept = await ctx.db.$executeRaw`
+    WITH job AS (
+      UPDATE export_job SET lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+      WHERE id = ${id}::uuid AND status = 'running' RETURNING id)
     INSERT INTO export_part (job_id, run_id, seq, bytes)
-    VALUES (${id}::uuid, ${part.runId}::uuid, ${part.seq}, ${new Uint8Array(part.bytes)})`;
+    SELECT id, ${part.runId}::uuid, ${part.seq}, ${new Uint8Array(part.bytes)} FROM job`;
+  if (kept === 0) throw new EndedElsewhere(id);
 }
 
 /** The bytes of a file that is kept in pieces, piece by piece. */

@@ -2,16 +2,22 @@
 import type { SystemCtx } from '../../ctx.js';
 import { transact } from '../../db/transact.js';
 import { newId } from '../ids.js';
-import { addDays, toUtcDate, weekday } from '../local-date.js';
+import { addDays, instantOf, mondayOf, toUtcDate } from '../local-date.js';
 import { readerForCompany } from './company-reader.js';
 import { readForecastWeeks } from './forecast.queries.js';
 
-/** On a Monday, once: the forecast from the evening before, a row a week and currency. Returns how many were kept. */
+/**
+ * Once a week, on its Monday or as soon as the app is up again: the forecast as of the Sunday before, a row a week and
+ * currency. Returns how many were kept; a company that began within the week has none.
+ */
 export async function keepForecasts(ctx: SystemCtx): Promise<{ kept: number }> {
-  if (weekday(ctx.today) !== 1) return { kept: 0 };
   const { company, db, today } = ctx;
+  const monday = mondayOf(today);
+  const begun = { lt: instantOf(addDays(monday, 1), '00:00', company.timezone) };
+  const old = await db.instalment.findFirst({ where: { createdAt: begun }, select: { id: true } });
+  if (!old) return { kept: 0 };
   const kept = await db.forecastWeek.findMany({
-    where: { madeOn: toUtcDate(today) },
+    where: { madeOn: toUtcDate(monday) },
     select: { currency: true },
     distinct: ['currency'],
   });
@@ -20,10 +26,10 @@ export async function keepForecasts(ctx: SystemCtx): Promise<{ kept: number }> {
   let count = 0;
   // One currency at a time, each short: a handful at most, and nobody waits for it.
   for (const currency of missing) {
-    const weeks = await readForecastWeeks({ db, today, actor }, { currency, to: addDays(today, -1) });
+    const weeks = await readForecastWeeks({ db, today, actor }, { currency, to: addDays(monday, -1) });
     const rows = weeks.map(({ from, to, ...amounts }) => ({
       id: newId(ctx.now),
-      madeOn: toUtcDate(today),
+      madeOn: toUtcDate(monday),
       currency,
       weekFrom: toUtcDate(from),
       weekTo: toUtcDate(to),
