@@ -8,8 +8,17 @@ export type ChineseCalendarDay = { date: LocalDate; isWorkday: boolean; name: st
 
 const FIRST_PUBLISHED_YEAR = 2004;
 
+type Published = { readonly days: readonly ChineseCalendarDay[]; readonly coveredThrough: LocalDate };
+let published: Published | undefined;
+
 /** Every published day off and in-lieu workday, and the last day of the last published year. */
-export function chineseCalendarDays(): { days: ChineseCalendarDay[]; coveredThrough: LocalDate } {
+export function chineseCalendarDays(): Published {
+  // The package is asked for each of thousands of days: once a process.
+  published ??= readPublished();
+  return published;
+}
+
+function readPublished(): Published {
   const days: ChineseCalendarDay[] = [];
   let year = FIRST_PUBLISHED_YEAR;
   while (isPublished(year)) {

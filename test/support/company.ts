@@ -46,22 +46,24 @@ export async function createTestCompany(db: Db, now = NOON): Promise<TestCompany
   await loadCompany(db, now);
   const entries = Object.entries(PEOPLE) as [PersonKey, readonly Role[]][];
   const ids = Object.fromEntries(entries.map(([key]) => [key, newId(now)])) as Record<PersonKey, string>;
-  for (const [key, roles] of entries) {
-    await db.user.create({
-      data: {
-        id: ids[key],
-        slackUserId: `U_${key.toUpperCase()}`,
-        name: key,
-        locale: 'zh-CN',
-        timezone: 'Asia/Shanghai',
-        roles: [...roles],
-        createdAt: now,
-        updatedAt: now,
-      },
-    });
-  }
-  await db.user.updateMany({ where: { id: { in: [ids.rep, ids.rep2] } }, data: { managerId: ids.manager } });
-  await db.user.update({ where: { id: ids.manager }, data: { managerId: ids.director } });
+  const managers: Partial<Record<PersonKey, string>> = {
+    rep: ids.manager,
+    rep2: ids.manager,
+    manager: ids.director,
+  };
+  await db.user.createMany({
+    data: entries.map(([key, roles]) => ({
+      id: ids[key],
+      slackUserId: `U_${key.toUpperCase()}`,
+      name: key,
+      locale: 'zh-CN',
+      timezone: 'Asia/Shanghai',
+      roles: [...roles],
+      managerId: managers[key] ?? null,
+      createdAt: now,
+      updatedAt: now,
+    })),
+  });
   return companyOn(db, ids, now);
 }
 

@@ -53,10 +53,10 @@ async function createCompany(db: Db, now: Date): Promise<Company> {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('huikuan.company'))`;
     const present = await tx.company.findFirst();
     if (present) return present;
-    await tx.calendarDay.createMany({
-      data: days.map((day) => ({ ...day, date: toUtcDate(day.date) })),
-      skipDuplicates: true,
-    });
+    await tx.$executeRaw`
+      INSERT INTO calendar_day (date, is_workday, name)
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(days)}::jsonb) AS x(date date, "isWorkday" boolean, name text)
+      ON CONFLICT DO NOTHING`;
     await makeLadder(tx, now);
     const company = await tx.company.create({
       data: {

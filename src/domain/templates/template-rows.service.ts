@@ -1,5 +1,6 @@
 // Writes templates and their lines as rows; the presets of a company. Who may, and what is noted, is template.service.ts.
 import type { Tx } from '../../db/client.js';
+import type { Prisma } from '../../generated/prisma/client.js';
 import type { Locale } from '../access.js';
 import { newId } from '../ids.js';
 import { presetTemplates } from './presets.js';
@@ -32,18 +33,26 @@ export async function insertLines(
   lines: readonly TemplateLine[],
 ): Promise<void> {
   await tx.planTemplateLine.deleteMany({ where: { templateId } });
-  await tx.planTemplateLine.createMany({
-    data: lines.map((line, index) => ({ ...line, id: newId(now), templateId, seq: index + 1 })),
-  });
+  await tx.planTemplateLine.createMany({ data: lineRows(now, templateId, lines) });
 }
+
+const lineRows = (now: Date, templateId: string, lines: readonly TemplateLine[]) =>
+  lines.map((line, index) => ({ ...line, id: newId(now), templateId, seq: index + 1 }));
 
 /** Gives a company that never had a template the presets. Safe to repeat; deleted ones do not come back. */
 export async function makePresets(tx: Tx, company: { id: string; locale: Locale }, now: Date): Promise<void> {
   await lockCodes(tx);
   if ((await tx.planTemplate.count()) > 0) return;
-  for (const preset of presetTemplates(company.locale)) {
-    await insertTemplate(tx, { now, id: company.id }, preset, newId(now));
+  const by = { createdAt: now, createdById: company.id, updatedAt: now, updatedById: company.id };
+  const heads: Prisma.PlanTemplateCreateManyInput[] = [];
+  const rows: Prisma.PlanTemplateLineCreateManyInput[] = [];
+  for (const { lines, ...head } of presetTemplates(company.locale)) {
+    const id = newId(now);
+    heads.push({ ...head, ...by, id });
+    rows.push(...lineRows(now, id, lines));
   }
+  await tx.planTemplate.createMany({ data: heads });
+  await tx.planTemplateLine.createMany({ data: rows });
 }
 
 /** The company reads another language now: presets that nobody has touched are named in it. */
