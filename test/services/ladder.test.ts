@@ -1,14 +1,17 @@
 // Changing ladders on a real database: nothing that was sent is sent again or lost, the nearest ladder counts, and only
 // those who may change them do.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { localDate } from '../../src/domain/local-date.js';
 import { findComing } from '../../src/domain/reminders/coming.queries.js';
+import { findDigest } from '../../src/domain/reminders/digest.queries.js';
 import { removeStep, resetLadder, saveStep, startLadder } from '../../src/domain/reminders/ladder.service.js';
 import { findLadder } from '../../src/domain/reminders/ladder-window.queries.js';
 import type { ScopeRef, StepInput } from '../../src/domain/reminders/ladders.js';
+import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import { anActiveContract, createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
-import { at, mornings, sentAbout } from '../support/mornings.js';
+import { at, morning, mornings, sendAll, sentAbout } from '../support/mornings.js';
 
 let database: TestDatabase;
 let company: TestCompany;
@@ -56,6 +59,43 @@ async function aRow(templateId: string | null = null): Promise<Instalment> {
 }
 const sent = async (row: Instalment) =>
   (await sentAbout(company, row.id)).map((line) => line.replace(/ (\w+)→/, ' $1 '));
+
+describe('a step before or on the due day that names who does not own the row', () => {
+  const digestOf = async (who: PersonKey, date: string) =>
+    findDigest(await company.system(at(date)), company.ids[who], localDate(date));
+  const named = async (who: PersonKey, date: string) =>
+    (await digestOf(who, date))?.sections.map(({ kind, rows }) => [kind, rows.map((one) => one.id)]);
+
+  it('names the row to each of them, once it is late their lines do', async () => {
+    await save('R3', { offsetDays: -1, roles: ['owner', 'sales_manager'] });
+    await save('R4', { offsetDays: 0, roles: ['sales_director', 'finance_manager'] });
+    const row = await aRow();
+    await mornings(company, '2026-12-01', '2026-12-08');
+    await planReminders(await company.system(at('2026-12-09')));
+    expect(await named('manager', '2026-12-09')).toEqual([['coming', [row.id]]]);
+    await sendAll(company);
+    await morning(company, '2026-12-10');
+    for (const who of ['director', 'financeManager'] as const)
+      expect(await named(who, '2026-12-10')).toEqual([['due_today', [row.id]]]);
+    // Paid meanwhile it stays where it stood.
+    await company.db.instalment.update({
+      where: { id: row.id },
+      data: { lifecycle: 'settled', outstanding: 0n },
+    });
+    expect(await named('director', '2026-12-10')).toEqual([['due_today', [row.id]]]);
+    await company.db.instalment.update({
+      where: { id: row.id },
+      data: { lifecycle: 'open', outstanding: row.outstanding },
+    });
+    await mornings(company, '2026-12-11', '2026-12-17');
+    // E3 asks the director; the manager is told of the team.
+    expect(await digestOf('director', '2026-12-17')).toMatchObject({
+      sections: [],
+      cases: [{ row: { id: row.id } }],
+    });
+    expect(await digestOf('manager', '2026-12-17')).toMatchObject({ sections: [], team: [{ count: 1 }] });
+  });
+});
 
 describe('a step that is moved, added or taken out', () => {
   it('is not sent again where it was reached, and comes on its new day where it was not', async () => {

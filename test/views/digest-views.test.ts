@@ -210,6 +210,16 @@ describe.each(LOCALES)('the digest in %s', (locale) => {
     expect(JSON.stringify(many)).toContain('500');
   });
 
+  it('says whose a row is that is not the reader’s', () => {
+    const words = (ownerId: string) => {
+      const rows = [aRow(1, { ownerId, ownerName: '李四', customerName: '华为' })];
+      const data = aDigest(0, { sections: [{ kind: 'coming', rows, totals: [total] }] });
+      return JSON.stringify(digestMessage(data, readerIn(locale)).blocks);
+    };
+    expect(words('other')).toContain('李四');
+    expect(words(actor.id)).not.toContain('李四');
+  });
+
   it('keeps what people typed from pinging or linking', () => {
     const text = mrkdwnOf(digestMessage(everything(3), readerIn(locale)).blocks).join(' ');
     expect(text).not.toContain('<@U0ALL>');

@@ -110,6 +110,11 @@ export async function findDigest(
   const others = rows.filter((row) => !mine.includes(row));
   const cases = await casesOf(ctx, userId, others, date);
   const asked = new Set(cases.map((one) => one.row.id));
+  const early = await listToldEarly(ctx, alive);
+  // Of what is late the team is told in lines; what a step names before is named.
+  const ahead = others.filter(
+    (row) => early.has(row.id) && !asked.has(row.id) && (row.effectiveDue ?? ctx.today) >= ctx.today,
+  );
   const finance = can(actor, 'receipt.approve');
   return {
     date,
@@ -120,7 +125,7 @@ export async function findDigest(
       others.filter((row) => !asked.has(row.id)),
       ctx.today,
     ),
-    sections: sectionsOf(mine, ctx.today),
+    sections: sectionsOf([...mine, ...ahead], ctx.today),
     tones,
     acceptances: told.filter((one) => one.undated === 0 || one.expectedOn !== null),
     unknown: told.filter((one) => one.undated > 0 && one.expectedOn === null),
@@ -153,6 +158,23 @@ async function findTones(
     for (const { instalmentId, ruleCode } of said)
       if (instalmentId !== null && toneOf.get(ruleCode) === tone) tones.set(instalmentId, tone);
   return tones;
+}
+
+/** Rows of which a step up to the due day tells the reader, in whichever role. */
+async function listToldEarly(
+  { db }: SystemCtx,
+  told: readonly { instalmentId: string | null; ruleCode: string }[],
+): Promise<Set<string>> {
+  const early = await db.reminderRule.findMany({
+    where: {
+      code: { in: [...new Set(told.map((one) => one.ruleCode))] },
+      offsetDays: { lte: 0 },
+      repeatEveryDays: null,
+    },
+    select: { code: true },
+  });
+  const codes = new Set(early.map((rule) => rule.code));
+  return new Set(told.flatMap((one) => (codes.has(one.ruleCode) ? (one.instalmentId ?? []) : [])));
 }
 
 function isAlive(

@@ -150,11 +150,17 @@ function groupBlocks(
   ];
 }
 
-/** What the step asks for, as it speaks; nothing of what needs nothing any more. */
-function noteOf(row: InstalmentRowData, tone: Tone | undefined, { t }: RowReader): string | null {
+/** Whose it is, if not the reader's, and what the step asks for, as it speaks; nothing of what needs nothing any more. */
+function noteOf(row: InstalmentRowData, tone: Tone | undefined, { t, actor }: RowReader): string | null {
   if (!takesMoney(row)) return null;
-  if (tone === 'firm' || tone === 'urgent') return t(`reminders:note.${tone}`);
-  return row.isRetention && row.state !== 'overdue' ? t('reminders:note.retention') : null;
+  const name = escapeMrkdwn(truncate(row.ownerName, 40));
+  const notes = present(
+    row.ownerId !== actor?.id && t('reminders:note.owner', { name }),
+    tone === 'firm' || tone === 'urgent'
+      ? t(`reminders:note.${tone}`)
+      : row.isRetention && row.state !== 'overdue' && t('reminders:note.retention'),
+  );
+  return notes.length > 0 ? notes.join('\n') : null;
 }
 
 function casesBlocks(data: DigestData, reader: RowReader, max: number): KnownBlock[] {

@@ -26,6 +26,7 @@ export const reminders = {
   'digest.review_unclaimed': 'View',
   'digest.apply': 'Apply',
   'digest.review': 'Review',
+  'note.owner': 'Owner: {{name}}',
   'note.firm': 'Follow this one up.',
   'note.urgent': '*Urgent*: log a follow-up or a promise today.',
   'note.retention': 'Retention coming due: get the warranty-end acceptance first.',

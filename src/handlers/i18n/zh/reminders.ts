@@ -22,6 +22,7 @@ export const reminders = {
   'digest.review_unclaimed': '去认领',
   'digest.apply': '核销',
   'digest.review': '去审批',
+  'note.owner': '负责人：{{name}}',
   'note.firm': '跟进这笔款。',
   'note.urgent': '*紧急*：今天记一次跟进或承诺。',
   'note.retention': '质保金快到期：先办质保期满验收。',
