@@ -14,7 +14,7 @@ import { describeError, type Reader, type Words } from './errors.js';
 import { Form, FormErrors } from './forms.js';
 import { translator } from './i18n/index.js';
 import type { Listeners } from './listeners.js';
-import { alertOrPush, redraw } from './redraw.js';
+import { alertOrPush, openOrWrite, redraw } from './redraw.js';
 import { type Answer, acknowledgement, finalView, later, type Outcome, refusedAnswer } from './submission.js';
 import {
   type ActionTurn,
@@ -111,8 +111,7 @@ export class Doors {
       await ack();
       const open = async (words: Words) => {
         const t = translator(this.contexts.localeOf(shortcut.user.id));
-        const view = answerModal(t, this.refusalMessage(words, shortcut.user.id));
-        await client.views.open({ trigger_id: shortcut.trigger_id, view });
+        await openOrWrite(client, shortcut, t, this.refusalMessage(words, shortcut.user.id));
       };
       await this.guard(shortcut.user.id, open, async () =>
         run({
@@ -248,9 +247,9 @@ export class Doors {
     message: Message,
   ): Promise<void> {
     if (body.view) {
-      const view = answerModal(translator(this.contexts.localeOf(body.user.id)), message);
-      if (body.view.type === 'modal') await alertOrPush(client, body, message.text, view);
-      else await client.views.open({ trigger_id: body.trigger_id, view });
+      const t = translator(this.contexts.localeOf(body.user.id));
+      if (body.view.type === 'modal') await alertOrPush(client, body, message.text, answerModal(t, message));
+      else await openOrWrite(client, body, t, message);
       return;
     }
     await respond({ response_type: 'ephemeral', replace_original: false, ...sendable(message) });

@@ -1,9 +1,11 @@
-// Replaces a window that is open, which another click may have replaced meanwhile.
+// Replaces a window that is open, which another click may have replaced meanwhile; and tells where none can be opened.
 import type { BlockAction, ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import { DomainError } from '../domain/errors.js';
+import type { Translate } from './i18n/index.js';
 import { withAlert } from './views/form-views.js';
+import { answerModal, type Message, sendable } from './views/info-view.js';
 
 const isHashConflict = (error: unknown): boolean =>
   error instanceof WebAPIPlatformError && error.data.error === 'hash_conflict';
@@ -40,5 +42,23 @@ export async function alertOrPush(
   } catch (error) {
     if (!isHashConflict(error)) throw error;
     await client.views.push({ trigger_id: body.trigger_id, view });
+  }
+}
+
+/**
+ * An answer where there is no conversation: in a window, or, where Slack no longer opens one for this click, in the
+ * person's own messages. A click that came late is told of all the same.
+ */
+export async function openOrWrite(
+  client: WebClient,
+  click: { trigger_id: string; user: { id: string } },
+  t: Translate,
+  message: Message,
+): Promise<void> {
+  try {
+    await client.views.open({ trigger_id: click.trigger_id, view: answerModal(t, message) });
+  } catch (error) {
+    if (!(error instanceof WebAPIPlatformError)) throw error;
+    await client.chat.postMessage({ channel: click.user.id, ...sendable(message) });
   }
 }
