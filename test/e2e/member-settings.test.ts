@@ -66,6 +66,10 @@ describe('a newcomer', () => {
     await sandbox.dismiss('U_ADMIN', true);
     const welcome = await sandbox.waitFor(withText('U_NEW', '王敏 把你设为销售。'));
     expect(textOf(welcome.blocks)).toContain('每天 09:00 收到到期和逾期的款。');
+    // Nothing can be planned yet: the first step is the contract, and it opens.
+    await sandbox.click('U_NEW', { channel: sandbox.dm('U_NEW'), message: welcome }, 'contract.new');
+    await viewWith('U_NEW', '新建客户');
+    await sandbox.dismiss('U_NEW', true);
     await sandbox.waitFor(withText('U_ADMIN', '✅ 新同事 已有角色：销售。'));
     expect(messagesOf('U_ADMIN').filter((one) => textOf(one.blocks).includes('新同事'))).toHaveLength(1);
   });

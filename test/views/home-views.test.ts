@@ -299,6 +299,7 @@ describe.each(LOCALES)('in %s', (locale) => {
           remindAt: '09:00',
           financeChannelId: 'C1',
           openSettings: 1,
+          canPlan: false,
         }),
       ),
       welcomeMessage(t, {
@@ -307,6 +308,7 @@ describe.each(LOCALES)('in %s', (locale) => {
         remindAt: '09:00',
         financeChannelId: null,
         openSettings: 0,
+        canPlan: true,
       }),
     ];
     for (const message of messages) {
@@ -366,6 +368,33 @@ describe('by role', () => {
       expect(shown('auditor')).not.toContain(`"${id}"`);
     expect(shown('rep')).toContain('"plan.new"');
     expect(shown('finance')).not.toContain('"plan.new"');
+  });
+
+  it('the first run offers what can be done first: a contract, before plans and receipts of it', () => {
+    const shown = (kind: 'rep' | 'manager' | 'finance', role: Role) => {
+      const data = { ...homeData(kind, 0), isFirstRun: true };
+      const view = homeView(data, reader('zh-CN', actor(role)), COMPANY);
+      return JSON.stringify(view.blocks).match(/"(contract|plan|receipt)\.new"/g) ?? [];
+    };
+    expect(shown('rep', 'rep')).toEqual(['"contract.new"']);
+    expect(shown('manager', 'sales_manager')).toEqual(['"contract.new"']);
+    expect(shown('finance', 'finance')).toEqual(['"receipt.new"']);
+  });
+
+  it('the welcome of a rep begins with what can be done', () => {
+    const start = (canPlan: boolean) =>
+      JSON.stringify(
+        welcomeMessage(translator('zh-CN'), {
+          roles: ['rep'],
+          by: '王敏',
+          remindAt: '09:00',
+          financeChannelId: null,
+          openSettings: 0,
+          canPlan,
+        }).blocks,
+      ).match(/"(contract|plan)\.new"/g);
+    expect(start(false)).toEqual(['"contract.new"']);
+    expect(start(true)).toEqual(['"plan.new"']);
   });
 
   it('a person with several roles chooses, in a fixed order', () => {

@@ -31,7 +31,8 @@ export function helpMessage(
     page === null ? t('help:title') : t('helpExamples:title', { page: t(`helpExamples:page.${page}`) });
   const text = `${title}. ${t('help:intro')}`;
   const top: KnownBlock[] = [header(title), ...(page === null ? [section(t('help:intro'))] : [])];
-  if (actor.roles.length === 0) return { text, blocks: [...top, ...(askAccessMessage(t).blocks ?? [])] };
+  if (actor.roles.length === 0)
+    return { text, blocks: [...top, ...(askAccessMessage(t, true).blocks ?? [])] };
   const subjects = {
     contract: escapeMrkdwn(truncate(examples.contract ?? 'HT-2026-0012', 60)),
     receipt: escapeMrkdwn(truncate(examples.receipt ?? 'HK-20261121-003', 60)),

@@ -36,7 +36,7 @@ export function homeView(
     ...kindSelect(data, t),
     // Where nothing is yet, what to do first stands first, and no number says "none".
     ...(isFirst ? [...firstRun(data, t, company.financeChannelId), divider()] : []),
-    ...(actor ? menu(t, actor, !isFirst) : []),
+    ...(actor ? menu(t, actor, isFirst, data.state.kind === 'rep') : []),
     ...waitingBlocks(data, reader),
     ...(waits ? [divider()] : []),
     ...(isFirst
@@ -82,15 +82,20 @@ function kindSelect({ kinds, state }: HomeData, t: Translate): KnownBlock[] {
   ];
 }
 
-/** The ways into the work: what S0's menus hold, then what the person may begin. */
-function menu(t: Translate, actor: Actor, isPrimary: boolean): KnownBlock[] {
+/**
+ * The ways into the work: what S0's menus hold, then what the person may begin. Where nothing is yet, that is a contract:
+ * plans and receipts need one. `isOffered`: it is offered above.
+ */
+function menu(t: Translate, actor: Actor, isFirst: boolean, isOffered: boolean): KnownBlock[] {
+  const sells = can(actor, 'contract.create');
   const begin = present(
     can(actor, 'receipt.record') &&
+      !(isFirst && sells) &&
       button(ACTION.receiptNew, t('home:record_receipt'), {
-        ...(isPrimary && { style: 'primary' as const }),
+        ...(!isFirst && { style: 'primary' as const }),
       }),
-    can(actor, 'plan.create') && button(ACTION.planNew, t('home:new_plan')),
-    can(actor, 'contract.create') && button(ACTION.contractNew, t('home:new_contract')),
+    can(actor, 'plan.create') && !isFirst && button(ACTION.planNew, t('home:new_plan')),
+    sells && !(isFirst && isOffered) && button(ACTION.contractNew, t('home:new_contract')),
     can(actor, 'settings.edit') && button(ACTION.settings, t('settings:title')),
     actor.roles.includes('auditor') && button(ACTION.auditOpen, t('audit:title')),
   );

@@ -6,17 +6,15 @@ import { ACTION } from '../ids.js';
 import { actions, button, escapeMrkdwn, header, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
 
-/** All that a person without a role gets, at every door: why, and the way in. */
-export function askAccessMessage(t: Translate): Message {
+/** All that a person without a role gets, at every door: why, and the way in. `isHelp`: help is where they are. */
+export function askAccessMessage(t: Translate, isHelp = false): Message {
   const text = t('errors:role.missing');
+  const ask = button(ACTION.askAccess, t('members:ask_admin'), { style: 'primary' });
   return {
     text,
     blocks: [
       section(escapeMrkdwn(text)),
-      actions([
-        button(ACTION.askAccess, t('members:ask_admin'), { style: 'primary' }),
-        button(ACTION.help, t('common:help')),
-      ]),
+      actions(isHelp ? [ask] : [ask, button(ACTION.help, t('common:help'))]),
     ],
   };
 }
@@ -52,6 +50,8 @@ export interface WelcomeFacts {
   readonly remindAt: string;
   readonly financeChannelId: string | null;
   readonly openSettings: number;
+  /** Whether there is a contract that takes a plan; without one the first step is the contract. */
+  readonly canPlan: boolean;
 }
 
 /** The first message to somebody who was given a role: who did it, what comes when, and where to start. */
@@ -64,7 +64,7 @@ export function welcomeMessage(t: Translate, facts: WelcomeFacts): Message {
   const blocks: KnownBlock[] = [
     header(t('members:welcome_title')),
     section([escapeMrkdwn(first), ...unique].join('\n')),
-    actions([startButton(t, facts.roles), button(ACTION.help, t('common:help'))]),
+    actions([startButton(t, facts), button(ACTION.help, t('common:help'))]),
   ];
   return { text: [first, ...unique].join(' '), blocks };
 }
@@ -72,7 +72,10 @@ export function welcomeMessage(t: Translate, facts: WelcomeFacts): Message {
 function welcomeLine(t: Translate, role: Role, facts: WelcomeFacts): string | null {
   switch (role) {
     case 'rep':
-      return t('members:welcome.rep', { time: facts.remindAt });
+      return [
+        t('members:welcome.rep', { time: facts.remindAt }),
+        ...(facts.canPlan ? [] : [t('members:welcome.rep_first')]),
+      ].join('\n');
     case 'finance':
     case 'finance_manager':
       return facts.financeChannelId === null
@@ -91,10 +94,14 @@ function welcomeLine(t: Translate, role: Role, facts: WelcomeFacts): string | nu
   }
 }
 
-/** Where this person's work starts. */
-function startButton(t: Translate, roles: readonly Role[]) {
+/** Where this person's work starts: something that can be done now. */
+function startButton(t: Translate, { roles, canPlan }: WelcomeFacts) {
   const primary = { style: 'primary' } as const;
-  if (roles.includes('rep')) return button(ACTION.planNew, t('members:go.plan'), primary);
+  if (roles.includes('rep')) {
+    return canPlan
+      ? button(ACTION.planNew, t('members:go.plan'), primary)
+      : button(ACTION.contractNew, t('contracts:new'), primary);
+  }
   if (roles.includes('finance') || roles.includes('finance_manager'))
     return button(ACTION.receiptList, t('members:go.review'), primary);
   if (roles.includes('sales_manager') || roles.includes('sales_director'))

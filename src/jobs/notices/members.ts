@@ -3,6 +3,7 @@
 import { ROLES, type Role } from '../../domain/access.js';
 import { findDelegate } from '../../domain/members/delegate.queries.js';
 import { findPeople } from '../../domain/members/member.queries.js';
+import { hasPlannable } from '../../domain/plans/plan-choices.queries.js';
 import { countOpen, loadSetup } from '../../domain/settings/setup.queries.js';
 import { escapeMrkdwn, section } from '../../handlers/views/blocks.js';
 import { delegateMessage } from '../../handlers/views/delegate-views.js';
@@ -54,6 +55,7 @@ export const memberNotices: NoticeRenderers<
         remindAt: ctx.company.remindAt,
         financeChannelId: ctx.company.financeChannelId,
         openSettings: countOpen(await loadSetup(ctx)),
+        canPlan: ctx.person ? await hasPlannable({ ...ctx, actor: ctx.person }) : false,
       }),
     );
   },

@@ -11,6 +11,7 @@ export const members = {
   welcome: '{{admin}} made you {{roles}}.',
   welcome_first: 'You are the first admin.',
   'welcome.rep': 'At {{time}} you get what is due and overdue.',
+  'welcome.rep_first': 'Begin with a contract: a new customer is made in the same form, the plan follows.',
   'welcome.finance': 'Receipts wait for you in {{channel}}.',
   'welcome.finance_dm': 'Receipts come here and wait for you.',
   'welcome.manager': 'You hear from 3 days overdue on.',

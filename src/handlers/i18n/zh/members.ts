@@ -11,6 +11,7 @@ export const members = {
   welcome: '{{admin}} 把你设为{{roles}}。',
   welcome_first: '你是第一位管理员。',
   'welcome.rep': '每天 {{time}} 收到到期和逾期的款。',
+  'welcome.rep_first': '先建合同：新客户可以在同一个表单里建，接着排回款计划。',
   'welcome.finance': '回款在 {{channel}} 等你审批。',
   'welcome.finance_dm': '回款会发到这里等你审批。',
   'welcome.manager': '逾期 3 天起通知你。',
