@@ -163,4 +163,17 @@ describe('the card in a DM', () => {
     expect(ids(null)).toEqual(all);
     expect(ids('before')).toEqual(['approval.open']);
   });
+
+  it('asks before a step that is not the last what the last one does', () => {
+    const asked = (step: number) => {
+      const card = cardActions(
+        { ...approval, step, steps: 3 },
+        { ...words, text: '4 期计划生效' },
+        reader('zh-CN', { actor: null }),
+      );
+      return JSON.stringify(card);
+    };
+    expect(asked(1)).toContain('"第 1 步，共 3 步；最后一步通过后：4 期计划生效"');
+    expect(asked(3)).toContain('"4 期计划生效"');
+  });
 });

@@ -41,7 +41,11 @@ export function nudgeMessage(
   const [only] = waiting;
   const text =
     who !== null
-      ? t('approvals:nudge.by', { who, hours, card: only?.card ?? '' })
+      ? t(hours === 0 ? 'approvals:nudge.by_now' : 'approvals:nudge.by', {
+          who,
+          hours,
+          card: only?.card ?? '',
+        })
       : total === 1
         ? t('approvals:nudge.one', { hours, card: only?.card ?? '' })
         : t('approvals:nudge.many', { hours, count: total });

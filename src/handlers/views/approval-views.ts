@@ -49,12 +49,21 @@ export function decisionButtons(
       style: 'primary',
       value,
       label: labelled(t('approvals:approve')),
-      confirm: confirm(words.title, words.text, t('approvals:approve'), t('approvals:not_yet')),
+      confirm: confirm(
+        words.title,
+        stepText(approval, words.text, t),
+        t('approvals:approve'),
+        t('approvals:not_yet'),
+      ),
     }),
     button(ACTION.approvalReject, t('approvals:reject'), { value, label: labelled(t('approvals:reject')) }),
     button(ACTION.approvalAsk, t('questions:ask'), { value, label: labelled(t('questions:ask')) }),
   ];
 }
+
+/** What approving does is only done by the last step; the ones before say so. */
+const stepText = ({ step, steps }: ApprovalDetails, text: string, t: RowReader['t']): string =>
+  step < steps ? t('approvals:step_confirm', { step, steps, text }) : text;
 
 /**
  * Everything that can be done on an open card: decide, and ⋯ for the rest. In the DM of somebody whose step is over only
