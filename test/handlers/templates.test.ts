@@ -50,8 +50,8 @@ describe('templates in the settings', () => {
     expect(words(ui.top(ADMIN))).toContain('3331、361、37');
     await admin.click('template.list');
     expect(depth()).toBe(1);
-    expect(words(ui.top(ADMIN))).toContain('预付款 · 30% · 签订后0天');
-    expect(words(ui.top(ADMIN))).toContain('质保金 · 10% · 质保到期后0天 · 质保金');
+    expect(words(ui.top(ADMIN))).toContain('预付款 · 30% · 签订当天');
+    expect(words(ui.top(ADMIN))).toContain('质保金 · 10% · 质保到期当天 · 质保金');
   });
 
   it('makes one: lines added, changed, moved, removed; the sum lives; head typed meanwhile is kept', async () => {
@@ -65,7 +65,7 @@ describe('templates in the settings', () => {
     };
     await addLine({ name: '首付', size: '30' });
     expect(depth()).toBe(2);
-    expect(words(ui.top(ADMIN))).toContain('1. 首付 · 30% · 签订后0天');
+    expect(words(ui.top(ADMIN))).toContain('1. 首付 · 30% · 签订当天');
     expect(words(ui.top(ADMIN))).toContain('还差 70%');
     await addLine({ name: '尾款', kind: 'remainder', anchor: 'acceptance', days: '30' });
     await addLine({
@@ -176,7 +176,7 @@ describe('trying a template out', () => {
     expect(shown).toContain('1. 预付款 · ¥300.00 · 11月20日 周五');
     expect(shown).toContain('2. 发货款 · ¥300.00 · 12月29日 周二');
     expect(shown).toContain('3. 验收款 · ¥300.00 · 日期待定（验收后30天）');
-    expect(shown).toContain('4. 质保金 · ¥100.01 · 日期待定（质保到期后0天）');
+    expect(shown).toContain('4. 质保金 · ¥100.01 · 日期待定（质保到期当天）');
     expect(shown).toContain('合计 ¥1,000.01，与合同一致');
     await admin.submit(ui.fill(ADMIN, { amount: '0.03' }));
     expect(words(ui.top(ADMIN))).toContain('第 1 行“预付款”会是 0 或负数');

@@ -118,7 +118,7 @@ describe('distance from a milestone', () => {
 
   it.each<[AnchorOffset, string, string]>([
     [{ months: 0, days: 30 }, '验收后30天', 'acceptance + 30 days'],
-    [{ months: 0, days: 0 }, '验收后0天', 'acceptance + 0 days'],
+    [{ months: 0, days: 0 }, '验收当天', 'on acceptance'],
     [{ months: 0, days: 1 }, '验收后1天', 'acceptance + 1 day'],
     [{ months: 0, days: -7 }, '验收前7天', 'acceptance − 7 days'],
     [{ months: 2, days: 0 }, '验收后2个月', 'acceptance + 2 months'],

@@ -150,14 +150,14 @@ describe.each(LOCALES)('templates in %s', (locale) => {
     expect(said).toEqual(
       locale === 'en'
         ? [
-            '预付款 · 30% · signing + 0 days',
+            '预付款 · 30% · on signing',
             '预付款 · CN¥500.00 fixed · acceptance + 30 days · moved to the next workday',
-            '预付款 · the rest · warranty end + 0 days · reminder 30 days ahead · retention',
+            '预付款 · the rest · on warranty end · reminder 30 days ahead · retention',
           ]
         : [
-            '预付款 · 30% · 签订后0天',
+            '预付款 · 30% · 签订当天',
             '预付款 · 固定 ¥500.00 · 验收后30天 · 遇休息日顺延',
-            '预付款 · 余款 · 质保到期后0天 · 提前30天提醒 · 质保金',
+            '预付款 · 余款 · 质保到期当天 · 提前30天提醒 · 质保金',
           ],
     );
   });

@@ -90,6 +90,9 @@ export function truncate(text: string, max: number): string {
 
 /** Customer names: 20 code points in zh, 32 in en; other names 16 and 24 (ux §6). */
 export const shortCustomer = (locale: Locale, name: string): string =>
-  truncate(name, locale === 'zh-CN' ? 20 : 32);
+  truncate(name, isWide(locale, name) ? 20 : 32);
 export const shortName = (locale: Locale, name: string): string =>
-  truncate(name, locale === 'zh-CN' ? 16 : 24);
+  truncate(name, isWide(locale, name) ? 16 : 24);
+/** A Latin letter takes half the room of a Chinese character: names of letters alone are cut as in English. */
+const isWide = (locale: Locale, name: string): boolean =>
+  locale === 'zh-CN' && /[\u2e80-\u9fff\uf900-\uffef]/u.test(name);

@@ -6,6 +6,8 @@ import type { Translate } from '../i18n/index.js';
 export function anchorWords(t: Translate, kind: AnchorKind, offset: AnchorOffset): string {
   const anchor = t(`milestones:anchor.${kind}`);
   const { months, days, dayOfMonth, endOfMonth } = offset;
+  if (months === 0 && days === 0 && dayOfMonth === undefined)
+    return t('milestones:offset.same_day', { anchor });
   if (months === 0 && dayOfMonth === undefined)
     return t(days < 0 ? 'milestones:offset.before_days' : 'milestones:offset.after_days', {
       anchor,

@@ -181,7 +181,7 @@ export function planRowForm(
             : t('planning:row.date_hint'),
       }),
       remindInput(row?.remindDaysAhead ?? DEFAULT_REMIND_DAYS, reader, 'remind'),
-      tickInput('retention', t('plans:badge.retention'), t('planning:row.retention'), row?.isRetention),
+      tickInput('retention', t('templates:line.retention'), t('planning:row.retention'), row?.isRetention),
       remarkInput(row?.remark ?? null, reader, 'remark'),
     ),
   });

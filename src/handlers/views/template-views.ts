@@ -35,7 +35,7 @@ const overflow = (actionId: string, options: PlainTextOption[]) => ({
   options,
 });
 
-/** 30% · 签订后0天: a line as people say it; escaped. */
+/** 30% · 签订当天: a line as people say it; escaped. */
 export function lineSentence(line: TemplateLine, { currency }: Money, { t, locale }: RowReader): string {
   const facts = {
     name: escapeMrkdwn(shortName(locale, line.name)),

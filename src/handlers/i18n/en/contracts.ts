@@ -11,7 +11,7 @@ export const contracts = {
   amount: 'Amount',
   ends_hint: 'The owner is told before it ends',
   milestone_hint: 'Instalments that hang on it are dated by it until it happens',
-  amount_hint: '300000 or 30万',
+  amount_hint: '300000 or 300k',
   currency: 'Currency',
   signed_on: 'Signed',
   'milestone.shipment': 'Expected shipment',

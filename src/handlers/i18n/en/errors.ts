@@ -136,7 +136,7 @@ export const errors = {
   'follow_up.date_past': 'It must be after {{after}}.',
   'follow_up.date_too_far': 'Too far away. {{max}} at the latest.',
   'follow_up.promise_exceeds': 'Only {{max}} is open. Lower it.',
-  'amount.unreadable': '“{{value}}” is not an amount. Try 300000 or 30万.',
+  'amount.unreadable': '“{{value}}” is not an amount. Try 300000 or 300k.',
   'amount.ambiguous': '“{{value}}” may be {{a}} or {{b}}. Write all digits.',
   'amount.out_of_range': 'Above 0, at most {{max}}, up to {{decimals}} decimals.',
   'date.unreadable': 'No such day “{{value}}”. Try 2026-12-01 or +30d.',

@@ -50,6 +50,7 @@ export const milestones = {
   'anchor.warranty_start': 'warranty start',
   'anchor.warranty_end': 'warranty end',
   'anchor.custom': 'other milestone',
+  'offset.same_day': 'on {{anchor}}',
   'offset.after_days_one': '{{anchor}} + {{count}} day',
   'offset.after_days_other': '{{anchor}} + {{count}} days',
   'offset.before_days_one': '{{anchor}} − {{count}} day',

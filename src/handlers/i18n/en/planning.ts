@@ -15,7 +15,7 @@ export const planning = {
   added: '#{{n}} is added',
   changed: '#{{n}} is changed',
   'row.title': 'Instalment {{n}}',
-  'row.amount_hint': 'At most {{most}}; 300000 or 30万',
+  'row.amount_hint': 'At most {{most}}; 300000 or 300k',
   'row.date_hint': 'Leave empty if unknown: date not set',
   'row.anchor_hint': 'Follows {{anchor}}; another date no longer does; empty: by it again',
   'row.retention': 'This is the retention',

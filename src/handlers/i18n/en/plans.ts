@@ -45,7 +45,7 @@ export const plans = {
   'how.several': 'Several',
   name: 'Name',
   amount: 'Amount',
-  amount_hint: '300000 or 30万',
+  amount_hint: '300000 or 300k',
   method: 'Planned method',
   due: 'Planned date',
   remind: 'Remind days ahead',

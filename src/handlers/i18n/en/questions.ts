@@ -6,7 +6,7 @@ export const questions = {
   answer: 'Answer',
   asked: '{{who}} asks: {{question}}',
   answered: '{{who}} answers: {{answer}}',
-  open: '{{who}} asks: {{question}}, not answered',
+  open: '{{who}} asks (not answered): {{question}}',
   'done.asked': '{{who}} is asked; you get the answer.',
   'done.answered': '{{who}} gets your reply.',
 } as const;

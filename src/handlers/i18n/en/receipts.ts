@@ -23,7 +23,7 @@ export const receipts = {
   choose_hint: 'Contract, instalment or name',
   choose_option: '{{contract}} #{{n}} · {{open}} open',
   amount: 'Amount',
-  amount_hint: '300000 or 30万; press Enter after a change to split anew',
+  amount_hint: '300000 or 300k; press Enter after a change to split anew',
   method: 'Method',
   received_on: 'Received on',
   payer: 'Payer',

@@ -19,6 +19,7 @@ export const reminders = {
   'digest.contracts_other': '{{count}} contracts to approve',
   'digest.postponements_one': '{{count}} postponement to approve',
   'digest.postponements_other': '{{count}} postponements to approve',
+  'digest.receipts_zero': '{{n}} to approve, all within the last hour',
   'digest.receipts_one': '{{n}} to approve, oldest {{count}} h',
   'digest.receipts_other': '{{n}} to approve, oldest {{count}} h',
   'digest.prepayments': 'Unapplied prepayments: {{count}}, {{total}}',

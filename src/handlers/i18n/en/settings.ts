@@ -16,7 +16,7 @@ export const settings = {
   'language.en': 'English',
   remind_at: 'Reminders at',
   remind_at_hint: 'When reminders go out on workdays, for example 09:00',
-  remind_until: 'Until',
+  remind_until: 'Reminders until',
   remind_until_hint: 'What missed the time is sent until then on the same day, else on the next workday',
   ending_days: 'Days ahead that an owner is told of a contract’s end',
   ending_days_hint: 'Numbers with commas, as 30, 7; empty: not told',

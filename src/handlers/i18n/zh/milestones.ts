@@ -42,6 +42,7 @@ export const milestones = {
   'anchor.warranty_start': '质保开始',
   'anchor.warranty_end': '质保到期',
   'anchor.custom': '其他节点',
+  'offset.same_day': '{{anchor}}当天',
   'offset.after_days_other': '{{anchor}}后{{count}}天',
   'offset.before_days_other': '{{anchor}}前{{count}}天',
   'offset.after_months_other': '{{anchor}}后{{count}}个月',

@@ -6,7 +6,7 @@ export const questions = {
   answer: '回答',
   asked: '{{who}} 问：{{question}}',
   answered: '{{who}} 答：{{answer}}',
-  open: '{{who}} 问：{{question}}，未答',
+  open: '{{who}} 问（未答）：{{question}}',
   'done.asked': '已问 {{who}}，回答会发给你。',
   'done.answered': '已回复 {{who}}。',
 } as const;

@@ -16,6 +16,7 @@ export const reminders = {
   'digest.team_rest': '还有 {{count}} 人',
   'digest.contracts_other': '合同等你审批 {{count}} 份',
   'digest.postponements_other': '延期等你审批 {{count}} 期',
+  'digest.receipts_zero': '等你审批 {{n}} 笔，都不到 1 小时',
   'digest.receipts_other': '等你审批 {{n}} 笔，最久 {{count}} 小时',
   'digest.prepayments': '待核销预收 {{count}} 笔 {{total}}',
   'digest.unclaimed': '待认领来款 {{count}} 笔 {{total}}',

@@ -16,7 +16,7 @@ export const settings = {
   'language.en': 'English',
   remind_at: '提醒时间',
   remind_at_hint: '每个工作日这个时间发提醒，例 09:00',
-  remind_until: '当天最晚',
+  remind_until: '提醒最晚发送时间',
   remind_until_hint: '错过提醒时间的，当天补发到这个时间，之后等下一个工作日',
   ending_days: '合同结束前几天提醒负责人',
   ending_days_hint: '天数，用逗号分开，例 30, 7；留空不提醒',
