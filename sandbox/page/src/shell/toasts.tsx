@@ -1,8 +1,10 @@
-// Short notices that go by themselves; above dialogs too, because they sit in the top layer.
+// Short notices that go by themselves; inside the dialog on top, because nothing outside of it can be read or closed.
 import { useEffect, useLayoutEffect, useRef } from 'react';
+import { createPortal } from 'react-dom';
 import { usePage } from '../store/page-context.js';
 import type { Toast } from '../store/state.js';
 import { Icon } from '../ui/icon.js';
+import { useTopDialog } from '../ui/top-dialog.js';
 import { useWords } from '../words/words.js';
 
 const SHOWN_MS = { info: 5_000, error: 10_000 } as const;
@@ -11,15 +13,17 @@ const SHOWN_MS = { info: 5_000, error: 10_000 } as const;
 export function Toasts() {
   const { state, change } = usePage();
   const box = useRef<HTMLDivElement>(null);
+  const dialog = useTopDialog();
   const count = state.toasts.length;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another dialog makes another box, which is not shown yet
   useLayoutEffect(() => {
     const layer = box.current;
     if (!layer) return;
-    // Shown anew each time so that it comes above whatever dialog was opened since.
+    // In the top layer, so that no edge of the dialog cuts it off.
     if (layer.matches(':popover-open')) layer.hidePopover();
     if (count > 0) layer.showPopover();
-  }, [count]);
-  return (
+  }, [count, dialog]);
+  return createPortal(
     <div ref={box} className="toasts" popover="manual" aria-live="polite">
       {state.toasts.map((toast) => (
         <ToastView
@@ -28,7 +32,8 @@ export function Toasts() {
           onClose={() => change({ type: 'toast_closed', id: toast.id })}
         />
       ))}
-    </div>
+    </div>,
+    dialog ?? document.body,
   );
 }
 

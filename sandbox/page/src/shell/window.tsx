@@ -46,7 +46,12 @@ export function Window({ place, onGo }: { place: Place; onGo: (part: Partial<Pla
       )}
       <div className="window-body">
         <Sidebar place={place} open={sidebarOpen} onGo={onGo} onClose={() => setSidebarOpen(false)} />
-        <main className="place" aria-label={name} data-channel-id={isHome ? 'home' : channelId}>
+        <main
+          className="place"
+          aria-label={name}
+          data-channel-id={isHome ? 'home' : channelId}
+          data-place={place.channel}
+        >
           <PlaceHeader
             channel={channel}
             name={name}

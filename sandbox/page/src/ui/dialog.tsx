@@ -1,5 +1,6 @@
 // A modal box on the browser's own <dialog>: focus stays inside, the rest of the page is inert.
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { putOnTop } from './top-dialog.js';
 
 /** Where one writes in the place shown, or what scrolls there (Home). */
 const PLACE = 'main [data-composer], main [tabindex="0"]';
@@ -26,7 +27,9 @@ export function Dialog(props: DialogProps) {
     if (!dialog || covered) return;
     const before = document.activeElement;
     dialog.showModal();
+    const takeOff = putOnTop(dialog);
     return () => {
+      takeOff();
       dialog.close();
       if (before instanceof HTMLElement && before !== document.body && before.isConnected) before.focus();
       // What opened it was redrawn meanwhile: the keyboard goes on where one writes, not at the top of the page.
