@@ -36,6 +36,12 @@ export async function fillLists(
   await inBulk(pool, TABLES, async (client) => {
     await insertLists(client, instalments);
     await more(client);
+    // Triggers are off: what they keep is set at once.
+    await client.query(`UPDATE instalment i SET begun_on = t.begun_on, terms_since = t.terms_since, money_from = m.money_from,
+        money_to = m.money_to, paid_on = m.paid_on
+      FROM instalment o LEFT JOIN instalment_terms t ON t.id = o.id LEFT JOIN instalment_money m ON m.id = o.id
+      WHERE i.id = o.id AND (t.id IS NOT NULL OR m.id IS NOT NULL)`);
+    await client.query('UPDATE receipt r SET moved_on = v.moved_on FROM receipt_moves v WHERE v.id = r.id');
   });
 }
 

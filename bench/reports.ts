@@ -1,14 +1,24 @@
-// Reports over a million open instalments among five million movements: aging of today and of an earlier day beside the
-// bare SQL of today's, every other report as a message is drawn from it, Home, what others wait meanwhile, and memory.
+// Reports over a million open instalments among five million movements, each beside the bare SQL of today's aging in the same
+// run: every report as a message is drawn from it, of today, of earlier days and periods; Home by role, what others wait for
+// meanwhile, the largest file, and memory.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { PoolClient } from 'pg';
+import type { Ctx } from '../src/ctx.js';
 import type { Database } from '../src/db/client.js';
 import { loadHome } from '../src/domain/home/home.queries.js';
 import { addDays, localDate } from '../src/domain/local-date.js';
 import { findTodo } from '../src/domain/reminders/todo.queries.js';
 import { readKpis } from '../src/domain/reports/kpis.queries.js';
 import { readReport } from '../src/domain/reports/read-report.queries.js';
-import { defaultQuery, REPORT_KINDS, type ReportQuery } from '../src/domain/reports/report.js';
+import {
+  defaultQuery,
+  isOfPeriod,
+  periodOf,
+  REPORT_KINDS,
+  type ReportQuery,
+} from '../src/domain/reports/report.js';
 import { findReportRows } from '../src/domain/reports/rows.queries.js';
+import { drawReportFile } from '../src/jobs/report-file.js';
 import { actAs, fillLists } from './list-data.js';
 import { inTurn, ms, percentile, type Row, timed } from './measure.js';
 
@@ -44,121 +54,186 @@ const BARE = `
   FROM instalment i WHERE i.lifecycle = 'open' AND i.outstanding > 0 AND i.currency = 'CNY'
   GROUP BY i.customer_id ORDER BY open DESC LIMIT 10`;
 
+type Engine = Row['engine'];
+interface Bench {
+  readonly engine: Engine;
+  /** Milliseconds of today's aging as anybody would write it. */
+  readonly bare: () => Promise<number>;
+}
+
 export async function benchReports(database: Database): Promise<Row[]> {
   const instalments = database.engine === 'postgres' ? INSTALMENTS : EMBEDDED_INSTALMENTS;
   await fillLists(database, instalments, fillHistory);
   const ctx = await actAs(database, 'UL0');
   const setting = { zone: ctx.company.timezone };
-  const { engine } = database;
+  const bench: Bench = {
+    engine: database.engine,
+    bare: () => timed(() => database.pool.query(BARE, [ctx.today])),
+  };
+  const memory = watchMemory();
   const rows: Row[] = [await counted(database)];
   const aging: ReportQuery = defaultQuery('aging', ctx.today, 'CNY');
-  const bare = () => timed(() => database.pool.query(BARE, [ctx.today]));
-  for (const [what, query] of [
-    ['aging today', aging],
-    ['aging 30 days ago', { ...aging, to: addDays(ctx.today, -30) }],
-  ] as const) {
-    const times = await inTurn(ROUNDS, () => timed(() => readReport(ctx, query, setting)), bare);
-    const [ours, floor] = [percentile(times.ours, 0.5), percentile(times.floor, 0.5)];
-    const ratio = ours / floor;
-    // The past has no bare SQL of its own that is as simple: it is held against the time alone.
-    const isToday = query.to === ctx.today;
-    const met = isToday ? ratio <= MAX_RATIO : ours <= MAX_SECONDS * 1000;
-    const target = isToday ? `<= ${MAX_RATIO} x bare SQL` : `<= ${MAX_SECONDS} s`;
-    rows.push({ what, engine, ours: ms(ours), floor: ms(floor), ratio, target, met });
-  }
+  const read = (query: ReportQuery) => () => readReport(ctx, query, setting);
+  rows.push(await todaysAging(bench, read(aging)));
   const narrowed = { ...aging, ownerId: '00000000-0000-7000-8000-000000000009' };
+  const ago = (query: ReportQuery, days: number) => ({ ...query, to: addDays(ctx.today, -days) });
   for (const [what, query] of [
+    ['aging of yesterday', ago(aging, 1)],
+    ['aging 30 days ago', ago(aging, 30)],
+    ['aging a year ago', ago(aging, 365)],
+    ['aging 30 days ago by contract', { ...ago(aging, 30), by: 'contract' }],
+    ['aging by contract', { ...aging, by: 'contract' }],
+    ['aging by original due date', { ...aging, due: 'original' }],
     ['aging of an owner', narrowed],
-    ['aging of an owner 30 days ago', { ...narrowed, to: addDays(ctx.today, -30) }],
+    ['aging of an owner 30 days ago', ago(narrowed, 30)],
   ] as const)
-    rows.push(await once(what, engine, () => readReport(ctx, query, setting)));
+    rows.push(await once(bench, what, read(query)));
   const part = { number: 1, zone: setting.zone };
-  rows.push(await once('rows of a bucket', engine, () => findReportRows(ctx, aging, { o: 'd90' }, part)));
+  rows.push(await once(bench, 'rows of a bucket', () => findReportRows(ctx, aging, { o: 'd90' }, part)));
+  const year = localDate(`${ctx.today.slice(0, 4)}-01-01`);
   for (const kind of REPORT_KINDS.filter((one) => one !== 'aging')) {
-    const query = {
-      ...defaultQuery(kind, ctx.today, 'CNY'),
-      from: localDate(`${ctx.today.slice(0, 4)}-01-01`),
-    };
-    rows.push(await once(`${kind}, this year`, engine, () => readReport(ctx, query, setting)));
+    const query = defaultQuery(kind, ctx.today, 'CNY');
+    rows.push(await once(bench, `${kind}, this year`, read({ ...query, from: year })));
+    if (isOfPeriod(kind))
+      rows.push(
+        await once(bench, `${kind}, last month`, read({ ...query, ...periodOf('last_month', ctx.today) })),
+      );
   }
-  const year = { ...aging, from: localDate(`${ctx.today.slice(0, 4)}-01-01`) };
-  rows.push(await once('KPIs, this year', engine, () => readKpis(ctx, year, setting.zone)));
+  const kpis = { ...aging, from: year };
   rows.push(
-    await home(database),
-    await served(database, () => readReport(ctx, { ...year, kind: 'progress' }, setting)),
+    await once(bench, 'KPIs, this year', () => readKpis(ctx, kpis, setting.zone)),
+    ...(await homes(database, bench)),
+    ...(await served(database, bench, read({ ...kpis, kind: 'progress' }))),
+    await asFile(ctx, bench, aging),
+    {
+      ...line(bench, 'memory, most'),
+      ours: `${memory().toFixed(0)} MB`,
+      target: '<= 400 MB',
+      met: memory() <= 400,
+    },
   );
-  const used = process.memoryUsage().rss / 1_000_000;
-  rows.push({
-    what: 'memory',
-    engine,
-    ours: `${used.toFixed(0)} MB`,
-    floor: '',
-    ratio: null,
-    target: '<= 400 MB',
-    met: used <= 400,
-  });
   return rows;
+}
+
+const line = ({ engine }: Pick<Bench, 'engine'>, what: string): Row => {
+  return { what, engine, ours: '', floor: '', ratio: null, target: '', met: null };
+};
+
+/** The most that the process has held since; it is asked for every twentieth of a second. */
+function watchMemory(): () => number {
+  let most = 0;
+  const look = () => {
+    most = Math.max(most, process.memoryUsage().rss / 1_000_000);
+    return most;
+  };
+  setInterval(look, 50).unref();
+  return look;
+}
+
+async function todaysAging(bench: Bench, read: () => Promise<unknown>): Promise<Row> {
+  const times = await inTurn(ROUNDS, () => timed(read), bench.bare);
+  const [ours, floor] = [percentile(times.ours, 0.5), percentile(times.floor, 0.5)];
+  const ratio = ours / floor;
+  const target = `<= ${MAX_RATIO} x bare SQL`;
+  return {
+    ...line(bench, 'aging today'),
+    ours: ms(ours),
+    floor: ms(floor),
+    ratio,
+    target,
+    met: ratio <= MAX_RATIO,
+  };
 }
 
 /** How much there is. */
 async function counted({ pool, engine }: Database): Promise<Row> {
-  const { rows } = await pool.query(`SELECT
+  const { rows } = await pool.query<{ open: string; moves: string }>(`SELECT
     (SELECT COUNT(*) FROM instalment WHERE lifecycle = 'open' AND outstanding > 0) AS open,
     (SELECT COUNT(*) FROM instalment_revision) + (SELECT COUNT(*) FROM allocation) + (SELECT COUNT(*) FROM receipt) AS moves`);
-  const [{ open, moves }] = rows as { open: string; moves: string }[] as [{ open: string; moves: string }];
-  return {
-    what: `${open} open, ${moves} movements`,
-    engine,
-    ours: '',
-    floor: '',
-    ratio: null,
-    target: '',
-    met: null,
-  };
+  const [row] = rows;
+  return line({ engine }, `${row?.open} open, ${row?.moves} movements`);
 }
 
-/** A read as it is the second time. */
-async function once(what: string, engine: Row['engine'], read: () => Promise<unknown>): Promise<Row> {
+/** A read as it is the second time, beside the bare SQL of today's aging right before and after it. */
+async function once(bench: Bench, what: string, read: () => Promise<unknown>): Promise<Row> {
   await read();
+  const before = await bench.bare();
   const ours = await timed(read);
+  const floor = (before + (await bench.bare())) / 2;
   const met = ours <= MAX_SECONDS * 1000;
-  return { what, engine, ours: ms(ours), floor: '', ratio: null, target: `<= ${MAX_SECONDS} s`, met };
-}
-
-/** Homes of a director, a manager and reps. */
-async function home(database: Database): Promise<Row> {
-  const times: number[] = [];
-  for (let n = 0; n < 40; n += 1) {
-    const ctx = await actAs(database, `UL${n % 20}`);
-    const ours = await timed(() => loadHome(ctx));
-    if (n >= 20) times.push(ours);
-  }
-  const p95 = percentile(times, 0.95);
-  const met = p95 <= 300;
   return {
-    what: 'Home, p95',
-    engine: database.engine,
-    ours: ms(p95),
-    floor: '',
-    ratio: null,
-    target: '<= 300 ms',
+    ...line(bench, what),
+    ours: ms(ours),
+    floor: ms(floor),
+    ratio: ours / floor,
+    target: `<= ${MAX_SECONDS} s`,
     met,
   };
 }
 
-/** A rep's to-do list while two reports are read again and again. */
-async function served(database: Database, read: () => Promise<unknown>): Promise<Row> {
+/** Homes by role: each person's several times. */
+async function homes(database: Database, bench: Bench): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const [role, people] of [
+    ['a director', ['UL0']],
+    ['a manager', ['UL1', 'UL2']],
+    ['a rep', ['UL8', 'UL9']],
+  ] as const) {
+    const times: number[] = [];
+    for (let n = 0; n < 24; n += 1) {
+      const ctx = await actAs(database, people[n % people.length] ?? people[0]);
+      const ours = await timed(() => loadHome(ctx));
+      if (n >= 4) times.push(ours);
+    }
+    const p95 = percentile(times, 0.95);
+    rows.push({
+      ...line(bench, `Home of ${role}, p95`),
+      ours: ms(p95),
+      target: '<= 300 ms',
+      met: p95 <= 300,
+    });
+  }
+  return rows;
+}
+
+/**
+ * What others wait for while two reports are read again and again: a rep's to-do list; and a command's acknowledgement,
+ * which needs nothing but the process.
+ */
+async function served(database: Database, bench: Bench, read: () => Promise<unknown>): Promise<Row[]> {
   const ctx = await actAs(database, 'UL9');
   const times: number[] = [];
   let reading = true;
   const readers = [0, 1].map(async () => {
     while (reading) await read();
   });
+  const held = monitorEventLoopDelay({ resolution: 5 });
+  held.enable();
   for (let n = 0; n < 20; n += 1) times.push(await timed(() => findTodo(ctx)));
   reading = false;
   await Promise.all(readers);
-  const p95 = percentile(times, 0.95);
-  const met = p95 <= 1000;
-  const what = "a rep's to-do while reports are read, p95";
-  return { what, engine: database.engine, ours: ms(p95), floor: '', ratio: null, target: '<= 1 s', met };
+  held.disable();
+  const [p95, most] = [percentile(times, 0.95), held.max / 1_000_000];
+  const meanwhile = 'while reports are read';
+  return [
+    { ...line(bench, `a rep's to-do ${meanwhile}, p95`), ours: ms(p95), target: '<= 1 s', met: p95 <= 1000 },
+    {
+      ...line(bench, `the process held ${meanwhile}, most`),
+      ours: ms(most),
+      target: '<= 300 ms',
+      met: most <= 300,
+    },
+  ];
+}
+
+/** All customers as a spreadsheet. */
+async function asFile(ctx: Ctx, bench: Bench, query: ReportQuery): Promise<Row> {
+  let [rows, bytes] = [0, 0];
+  const ours = await timed(async () => {
+    const file = await drawReportFile(ctx, query, 'xlsx');
+    for await (const chunk of file.chunks) bytes += chunk.length;
+    rows = file.rows();
+  });
+  const size = `${rows} rows, ${(bytes / 1_000_000).toFixed(1)} MB`;
+  return { ...line(bench, `aging as XLSX, ${size}`), ours: ms(ours) };
 }

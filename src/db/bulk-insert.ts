@@ -89,6 +89,8 @@ const TABLES = {
     templateId: 'template_id uuid',
     lifecycle: 'lifecycle "InstalmentLifecycle"',
     openedOn: 'opened_on date',
+    begunOn: 'begun_on date',
+    termsSince: 'terms_since date',
     ownerId: 'owner_id uuid',
     remark: 'remark text',
     ...AUTHORED,

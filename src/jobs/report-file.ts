@@ -4,15 +4,23 @@ import type { Ctx } from '../ctx.js';
 import type { ExportFormat } from '../domain/exports/export.service.js';
 import { MAX_EXPORT_ROWS } from '../domain/exports/export-rows.queries.js';
 import { readChecked } from '../domain/reports/books.service.js';
-import { SHOWN_ROWS } from '../domain/reports/read-report.queries.js';
+import { type ReportData, reportInParts, SHOWN_ROWS } from '../domain/reports/read-report.queries.js';
 import type { ReportQuery } from '../domain/reports/report.js';
 import { findReportNames } from '../domain/reports/report-names.queries.js';
 import { formatMoneyShort } from '../handlers/i18n/format.js';
 import { type Translate, translator } from '../handlers/i18n/index.js';
-import { docSheet, fromChartValue, plainWords, type ReportDoc } from '../handlers/views/report-doc.js';
+import {
+  docFileEnd,
+  docFileHeader,
+  docFileRows,
+  fromChartValue,
+  plainWords,
+  type ReportDoc,
+} from '../handlers/views/report-doc.js';
 import { reportDoc } from '../handlers/views/report-views.js';
 import { drawPdf } from '../pictures/draw-pdf.js';
 import { drawPng } from '../pictures/draw-png.js';
+import type { SheetFormat } from '../sheets/sheet.js';
 import { streamSheet } from '../sheets/write-sheet.js';
 
 /** More would hold up the process while they are laid out, and nobody reads them. */
@@ -25,7 +33,8 @@ const LIMIT: Record<ExportFormat, number> = {
 };
 
 export interface ReportFile {
-  readonly rows: number;
+  /** Known when the pieces have been taken. */
+  readonly rows: () => number;
   readonly chunks: AsyncIterable<Buffer>;
   readonly altText?: string;
 }
@@ -41,12 +50,11 @@ export async function drawReportFile(
   const reader = { t, locale: actor.locale, today, now, timezone: actor.timezone, actor };
   const names = await findReportNames(ctx, query);
   const data = await readChecked(ctx, query, { limit: LIMIT[format], zone: company.timezone });
-  const doc = reportDoc(data, query, { ...reader, contractTypes, paymentMethods, names });
-  const rows = doc.rows.length;
-  if (format === 'xlsx' || format === 'csv') {
-    const sheet = docSheet(doc);
-    return { rows, chunks: streamSheet(format, sheet.header, sheet.rows) };
-  }
+  const draw = (part: ReportData) =>
+    reportDoc(part, query, { ...reader, contractTypes, paymentMethods, names });
+  if (format === 'xlsx' || format === 'csv') return sheetOf(format, data, draw);
+  const doc = draw(data);
+  const rows = () => doc.rows.length;
   const number = (value: number) => formatMoneyShort(actor.locale, fromChartValue(value, query.currency));
   const frame = {
     title: doc.title,
@@ -57,6 +65,27 @@ export async function drawReportFile(
   const altText = altOf(doc, number, t);
   const lines = [...frame.lines, plainWords(doc.check)].filter(Boolean);
   return { rows, chunks: once(await drawPng(doc.chart, { ...frame, lines })), altText };
+}
+
+/** A spreadsheet, row by row: a company with a hundred thousand customers has more cells than there is room for at once. */
+function sheetOf(
+  format: SheetFormat,
+  data: ReportData,
+  draw: (part: ReportData) => ReportDoc,
+): Pick<ReportFile, 'rows' | 'chunks'> {
+  const { parts, rest } = reportInParts(data);
+  const last = draw(rest);
+  let count = 0;
+  const rows = async function* () {
+    for (const part of parts()) {
+      const doc = draw(part);
+      count += doc.rows.length;
+      yield* docFileRows(doc.rows);
+      await new Promise((done) => setImmediate(done));
+    }
+    yield* docFileEnd(last);
+  };
+  return { rows: () => count, chunks: streamSheet(format, docFileHeader(last), rows()) };
 }
 
 type Frame = Parameters<typeof drawPng>[1];

@@ -133,7 +133,7 @@ async function makeReport(
   const made = await keepParts(system, env, id, chunks);
   const name = docFileName(translator(ctx.actor.locale)(`reports:name.${query.kind}`), query.to, format);
   const file = { ...made, name, mime: MIME[format], ...(altText !== undefined && { altText }) };
-  return { status: 'done', rows, file };
+  return { status: 'done', rows: rows(), file };
 }
 
 async function* cellsOf<K extends ListKind>(ctx: Ctx, list: K, ids: readonly string[]) {

@@ -48,6 +48,22 @@ it('books that add up are told to nobody; what does not, once a day to admins an
   expect(await wordsOf('en', first?.payload)).toContain('off by CN¥0.01');
 });
 
+it('days that a row keeps otherwise than its history and money have them', async () => {
+  for (const column of ['begun_on', 'terms_since', 'money_from', 'money_to', 'paid_on']) {
+    const { pool } = database.db;
+    const { rows } = await pool.query(`SELECT ${column}::text AS day FROM instalment WHERE seq = 1`);
+    await pool.query(`UPDATE instalment SET ${column} = COALESCE(${column}, '2026-01-01') + 1 WHERE seq = 1`);
+    expect(await checkBooks(await company.system()), column).toEqual({ differences: 1 });
+    const [was] = rows as { day: string | null }[];
+    await pool.query(`UPDATE instalment SET ${column} = $1 WHERE seq = 1`, [was?.day ?? null]);
+    expect(await checkBooks(await company.system()), column).toEqual({ differences: 0 });
+  }
+  const [first] = await told();
+  expect(await wordsOf('zh-CN', first?.payload)).toContain(
+    '1 条记录记着的日期与历史、核销对不上（CNY），金额 ¥300.00',
+  );
+});
+
 it('money that is kept otherwise than it went, and buckets that do not make up what is open', async () => {
   const { rep, finance } = company.ids;
   await database.db.pool.query(

@@ -285,12 +285,13 @@ it('progress, debts, overdue, habits and performance, by customer; the rows behi
     );
     const begin = sumOf(openAt(addDays(asked.from, -1)));
     const span = daysBetween(asked.from, asked.to) + 1;
+    const year = measuresOf(invoices, { ...asked, from: addDays(addMonths(asked.to, -12), 1) });
     expect(sides).toMatchObject({
       collection_rate: [all.duePaid, all.due, 1],
       on_time_rate: [all.onTime, all.judged, 1],
       overdue_rate: [all.overdue, all.open, 1],
       dso: [all.open, all.due, span],
-      average_days_late: [all.lateDays, all.lateAmount, 1],
+      average_days_late: [year.lateDays, year.lateAmount, 1],
       cei: [begin + (all.due ?? 0n) - (all.open ?? 0n), begin + (all.due ?? 0n) - (all.current ?? 0n), 1],
       reminder_effect: [0n, 0n, 1],
     });

@@ -600,6 +600,7 @@ describe('history', () => {
         expect({
           due: of(numbers.fallenMonth, currency),
           paid: of(numbers.fallenPaid, currency),
+          received: of(numbers.receivedMonth, currency),
           open: of(numbers.outstanding, currency),
           overdue: of(numbers.overdue, currency),
           retention: of(numbers.retention, currency),
@@ -607,6 +608,7 @@ describe('history', () => {
         }).toEqual({
           due: total.due,
           paid: total.duePaid,
+          received: total.received,
           open: total.open,
           overdue: total.overdue,
           retention: total.retention,
@@ -704,16 +706,19 @@ describe('history', () => {
 
   it('the KPIs', async () => {
     const ctx = await reader('finance');
-    const query: ReportQuery = { ...defaultQuery('progress', LAST, 'CNY'), from: FIRST_DAY, by: 'type' };
+    const from = addDays(FIRST_DAY, 35);
+    const query: ReportQuery = { ...defaultQuery('progress', LAST, 'CNY'), from, by: 'type' };
     const { kpis, steps } = await readKpis(ctx, query, ctx.company.timezone);
     const all: Record<string, bigint> = {};
     for (const sums of measuredByLoops('finance', query).values())
       for (const [name, value] of Object.entries(sums)) all[name] = (all[name] ?? 0n) + value;
     const get = (name: string) => all[name] ?? 0n;
-    const begin = seenAt('finance', query, addDays(FIRST_DAY, -1)).reduce(
-      (sum, row) => sum + row.outstanding,
-      0n,
-    );
+    // Of twelve months, whatever the period.
+    const year = { ...query, from: addDays(addMonths(LAST, -12), 1) };
+    const ofYear = (name: string) =>
+      [...measuredByLoops('finance', year).values()].reduce((sum, one) => sum + (one[name] ?? 0n), 0n);
+    expect(ofYear('lateAmount')).toBeGreaterThan(get('lateAmount'));
+    const begin = seenAt('finance', query, addDays(from, -1)).reduce((sum, row) => sum + row.outstanding, 0n);
     const effects = effectByLoops('finance', query);
     const sumOf = (all: typeof effects, side: 0 | 1) =>
       [...all.values()].reduce((sum, one) => sum + BigInt(one[side]), 0n);
@@ -728,7 +733,7 @@ describe('history', () => {
       best_dso: [get('current'), get('due'), days],
       average_delinquent_days: [get('overdue'), get('due'), days],
       cei: [begin + get('due') - get('open'), begin + get('due') - get('current'), 1],
-      average_days_late: [get('lateDays'), get('lateAmount'), 1],
+      average_days_late: [ofYear('lateDays'), ofYear('lateAmount'), 1],
       retention_recovery: [get('retentionPaid'), get('retentionDue'), 1],
       promise_kept_rate: [get('promisesKept'), get('promisesDue'), 1],
       reminder_effect: [sumOf(effects, 1), sumOf(effects, 0), 1],

@@ -120,6 +120,15 @@ const CHECKS: readonly Check[] = [
         OR bool_or(r.amount <> u.amount OR r.currency <> u.currency OR r.received_on <> u.received_on)`,
   },
   {
+    name: 'P20: the days that reports of the past are read by are those of history, money and receipts',
+    sql: `SELECT i.id::text AS number FROM instalment i
+        LEFT JOIN instalment_terms t ON t.id = i.id LEFT JOIN instalment_money m ON m.id = i.id
+      WHERE (i.begun_on, i.terms_since, i.money_from, i.money_to, i.paid_on)
+        IS DISTINCT FROM (t.begun_on, t.terms_since, m.money_from, m.money_to, m.paid_on)
+      UNION ALL
+      SELECT r.number FROM receipt r LEFT JOIN receipt_moves v ON v.id = r.id WHERE r.moved_on IS DISTINCT FROM v.moved_on`,
+  },
+  {
     name: '11: every decision has exactly one entry in the audit trail',
     sql: `SELECT r.number FROM receipt r WHERE r.reverses_id IS NULL AND r.status IN ('approved', 'rejected') AND 1 <>
       (SELECT COUNT(*) FROM audit_log l WHERE l.subject_id = r.id AND l.action = 'receipt.' || r.status::text)`,

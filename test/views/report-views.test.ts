@@ -6,7 +6,12 @@ import type { Aging, AgingSums } from '../../src/domain/reports/aging.queries.js
 import { BOOK_CHECKS } from '../../src/domain/reports/books.js';
 import { forecastWeeks } from '../../src/domain/reports/forecast.js';
 import { kpisOf, kpiValue, MEASURES, noMeasures, sumOfPart } from '../../src/domain/reports/measures.js';
-import { type ReportData, SHOWN_ROWS, WINDOW_ROWS } from '../../src/domain/reports/read-report.queries.js';
+import {
+  type ReportData,
+  reportInParts,
+  SHOWN_ROWS,
+  WINDOW_ROWS,
+} from '../../src/domain/reports/read-report.queries.js';
 import {
   BUCKETS,
   bucketDays,
@@ -27,7 +32,7 @@ import { booksDiffer } from '../../src/handlers/views/books-views.js';
 import { mondayMessage } from '../../src/handlers/views/monday-views.js';
 import { kpiModal, kpiText } from '../../src/handlers/views/period-views.js';
 import { codeOfControls, controlsId, reportControls } from '../../src/handlers/views/report-controls.js';
-import { docSheet, percentText } from '../../src/handlers/views/report-doc.js';
+import { docFileEnd, docFileHeader, docFileRows, percentText } from '../../src/handlers/views/report-doc.js';
 import { reportFilterModal } from '../../src/handlers/views/report-filter-views.js';
 import { postedReport, reportPostModal } from '../../src/handlers/views/report-post-views.js';
 import { reportRowsModal } from '../../src/handlers/views/report-rows-views.js';
@@ -158,8 +163,13 @@ describe.each(LOCALES)('in %s', (locale) => {
     if (isShown(data)) expectMessage(reportMessage(data, query, setting(locale)));
     expectModal(reportModal(data, query, setting(locale)));
     expectModal(reportModal(data, { ...query, ...FILTERS }, narrowed(locale)));
-    const { header, rows } = docSheet(reportDoc(data, query, setting(locale)));
-    expect(new Set(rows.map((row) => row.length))).toEqual(new Set([header.length]));
+    const doc = reportDoc(data, query, setting(locale));
+    const file = [...docFileRows(doc.rows), ...docFileEnd(doc)];
+    expect(new Set(file.map((row) => row.length))).toEqual(new Set([docFileHeader(doc).length]));
+    // Drawn in parts it is the same.
+    const { parts, rest } = reportInParts(data);
+    const drawn = [...parts()].flatMap((part) => reportDoc(part, query, setting(locale)).rows);
+    expect([...docFileRows(drawn), ...docFileEnd(reportDoc(rest, query, setting(locale)))]).toEqual(file);
     if (!isShown(data)) return;
     expectMessage(reportMessage(data, { ...query, ...FILTERS }, narrowed(locale)));
     expectMessage(postedReport(nasty(100), data, { ...query, ...FILTERS }, narrowed(locale)));
@@ -243,7 +253,11 @@ describe.each(LOCALES)('in %s', (locale) => {
       );
     }
     const effect = { reminded: 99_999n, paid: 9n };
-    const kpis = [...kpisOf(noMeasures(), 0n, 30, effect), ...kpisOf(noMeasures(), MAX_MINOR, 365, effect)];
+    const none = noMeasures();
+    const kpis = [
+      ...kpisOf(none, { begin: 0n, days: 30, year: none, effect }),
+      ...kpisOf(none, { begin: MAX_MINOR, days: 365, year: none, effect }),
+    ];
     const steps = DEFAULT_LADDER.map((step) => ({ step, reminded: 99_999n, paid: 0n }));
     expectModal(kpiModal({ kpis, steps }, defaultQuery('trend', DAY, 'CNY'), reader(locale)));
     expectMessage(reportMenu(reader(locale), 'CNY'));
@@ -373,14 +387,10 @@ it('a day that has not come is told as such, and the one who is named need not b
 });
 
 it('the check goes along into files; to whoever can see to it goes what differs', () => {
-  const { rows, header } = docSheet(
-    reportDoc(
-      { kind: 'aging', aging: agingOf(2, 100_00n) },
-      defaultQuery('aging', DAY, 'CNY'),
-      setting('en'),
-    ),
-  );
-  expect(rows.at(-1)).toHaveLength(header.length);
+  const aging = { kind: 'aging', aging: agingOf(2, 100_00n) } as const;
+  const doc = reportDoc(aging, defaultQuery('aging', DAY, 'CNY'), setting('en'));
+  const rows = docFileEnd(doc);
+  expect(rows.at(-1)).toHaveLength(docFileHeader(doc).length);
   expect(rows.at(-1)?.[0]).toContain('equal.');
   for (const locale of LOCALES) {
     const differences = BOOK_CHECKS.flatMap((check) =>
@@ -393,10 +403,11 @@ it('the check goes along into files; to whoever can see to it goes what differs'
 it('a KPI without a base is none, never 0 %', () => {
   const words = reader('en');
   const none = { reminded: 0n, paid: 0n };
-  const nothing = kpisOf(noMeasures(), 0n, 30, none);
+  const facts = { begin: 0n, days: 30, year: noMeasures(), effect: none };
+  const nothing = kpisOf(noMeasures(), facts);
   expect(new Set(nothing.map((kpi) => kpiText(kpi, words)))).toEqual(new Set(['—']));
   const sums = { ...noMeasures(), due: 200n, duePaid: 50n, open: 400n, current: 100n };
-  const some = kpisOf(sums, 0n, 30, { reminded: 8n, paid: 2n });
+  const some = kpisOf(sums, { ...facts, effect: { reminded: 8n, paid: 2n } });
   const values = Object.fromEntries(some.map((kpi) => [kpi.name, kpiText(kpi, words)]));
   expect(values).toMatchObject({
     collection_rate: '25%',

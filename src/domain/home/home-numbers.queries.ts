@@ -49,6 +49,8 @@ export async function loadNumbers(ctx: Ctx, kind: HomeKind): Promise<HomeNumbers
   const { db, today } = ctx;
   const owners = kind === 'rep' ? [ctx.actor.id] : visibleOwners(ctx.actor);
   const mine = owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`i.owner_id = ANY(${[...owners]}::uuid[])`;
+  // Of everybody in the narrow index that is made for it, of some people in that of their lists.
+  const unpaid = owners === 'all' ? Prisma.sql`i.lifecycle = 'open' AND i.outstanding > 0` : UNPAID;
   const week = addDays(today, 7 - weekday(today));
   const monthStart = localDate(`${today.slice(0, 7)}-01`);
   const monthEnd = addDays(addMonths(monthStart, 1), -1);
@@ -60,16 +62,13 @@ export async function loadNumbers(ctx: Ctx, kind: HomeKind): Promise<HomeNumbers
         COALESCE(SUM(i.outstanding) FILTER (WHERE i.effective_due BETWEEN ${today}::date AND ${week}::date), 0)::bigint AS "dueWeek",
         COALESCE(SUM(i.outstanding) FILTER (WHERE i.is_retention), 0)::bigint AS retention,
         COALESCE(SUM(i.outstanding) FILTER (WHERE i.is_retention AND i.effective_due < ${today}::date), 0)::bigint AS "retentionOverdue"
-      FROM instalment i WHERE ${UNPAID} AND ${mine}
+      FROM instalment i WHERE ${unpaid} AND ${mine}
       GROUP BY i.currency ORDER BY i.currency`,
     db.$queryRaw<Sum[]>`${PLANNED_ANEW}
       SELECT i.currency, SUM(i.amount)::bigint AS minor FROM instalment i
       WHERE ${ANY_PART} AND i.lifecycle IN ('open', 'settled') AND i.effective_due BETWEEN ${monthStart}::date AND ${monthEnd}::date AND ${mine}
       GROUP BY i.currency ORDER BY i.currency`,
-    db.$queryRaw<Sum[]>`${PLANNED_ANEW}
-      SELECT i.currency, SUM(a.amount)::bigint AS minor FROM allocation a JOIN instalment i ON i.id = a.instalment_id
-      WHERE a.status = 'effective' AND a.effective_on BETWEEN ${monthStart}::date AND ${today}::date AND ${mine}
-      GROUP BY i.currency ORDER BY i.currency`,
+    loadReceived(ctx, monthStart, mine),
     kind === 'finance' ? loadReceiptSums(ctx, today) : [],
     kind === 'manager' ? loadFallen(ctx, monthStart, mine) : [],
   ]);
@@ -115,6 +114,26 @@ interface ReceiptSums {
 }
 
 const positive = (list: readonly Money[]): Money[] => list.filter(({ minor }) => minor > 0n);
+
+/**
+ * What came in since a day: a row whose money is all of since then says itself how much that is (migration report_facts); of
+ * the others the money of since then is added up.
+ */
+function loadReceived({ db }: Ctx, from: LocalDate, mine: Prisma.Sql): Promise<Sum[]> {
+  return db.$queryRaw`${PLANNED_ANEW}
+    SELECT x.currency, SUM(x.minor)::bigint AS minor FROM (
+      SELECT i.currency, i.amount - i.outstanding - COALESCE(w.adjusted, 0) AS minor
+      FROM instalment i LEFT JOIN (
+        SELECT d.instalment_id, SUM(d.amount) AS adjusted FROM adjustment d WHERE d.effective_on >= ${from}::date
+        GROUP BY d.instalment_id) w ON w.instalment_id = i.id
+      WHERE i.money_to >= ${from}::date AND i.money_from >= ${from}::date
+        AND i.lifecycle IN ('open', 'settled', 'written_off') AND ${mine}
+      UNION ALL
+      SELECT i.currency, a.amount FROM instalment i
+      JOIN allocation a ON a.instalment_id = i.id AND a.status = 'effective' AND a.effective_on >= ${from}::date
+      WHERE i.money_to >= ${from}::date AND i.money_from < ${from}::date AND ${mine}) x
+    GROUP BY x.currency ORDER BY x.currency`;
+}
 
 /** As the collection rate of the report behind it: what is not open any more, less what was written off. */
 function loadFallen(

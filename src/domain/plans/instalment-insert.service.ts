@@ -35,6 +35,9 @@ export function instalmentColumns(ctx: Ctx, contract: PlannedContract, row: Plan
     ownerId: contract.ownerId,
     lifecycle: open ? ('open' as const) : ('inactive' as const),
     ...(open && { originalDueOn: due.dueOn, openedOn: toUtcDate(ctx.today) }),
+    // As a trigger would set them with the first entry of its history: here a second change of the row is spared.
+    begunOn: toUtcDate(ctx.today),
+    termsSince: toUtcDate(ctx.today),
     createdAt: ctx.now,
     createdById: ctx.actor.id,
     updatedAt: ctx.now,

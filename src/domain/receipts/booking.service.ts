@@ -69,6 +69,10 @@ const IS_FOLLOWED = Prisma.sql`(
 const leftUnless = (column: string): Prisma.Sql =>
   Prisma.raw(`CASE WHEN i.outstanding > p.amount THEN i.${column} END`);
 
+/** As a trigger would set them (migration report_facts): here a second change of the row is spared. */
+const MONEY_DAYS = Prisma.sql`money_from = LEAST(i.money_from, p.first_on), money_to = GREATEST(i.money_to, p.last_on),
+      paid_on = GREATEST(i.paid_on, p.last_on)`;
+
 interface Booking {
   /** What is applied later than its receipt counts from this day (rules §2); null: from the receipt's day. */
   readonly on?: LocalDate | null;
@@ -97,14 +101,15 @@ export async function bookProposed(
       UPDATE allocation a SET status = 'effective', effective_on = COALESCE(${on}::date, r.received_on), booked_at = ${now}
       FROM receipt r
       WHERE r.id = a.receipt_id AND r.id = ANY(${ids}::uuid[]) AND a.status = 'proposed'
-      RETURNING a.receipt_id, a.instalment_id, a.amount, a.recovery, r.number),
+      RETURNING a.receipt_id, a.instalment_id, a.amount, a.recovery, a.effective_on, r.number),
     approved AS (
       UPDATE receipt r SET status = 'approved', version = r.version + 1, updated_at = ${now}, updated_by = ${actor.id}::uuid,
         unapplied = r.amount - COALESCE((SELECT SUM(b.amount) FROM booked b WHERE b.receipt_id = r.id), 0)
       WHERE ${approves} AND r.id = ANY(${ids}::uuid[])),
     paid AS (
-      SELECT instalment_id, SUM(amount) AS amount, MAX(number) AS number FROM booked WHERE NOT recovery GROUP BY instalment_id)
-    UPDATE instalment i SET outstanding = i.outstanding - p.amount,
+      SELECT instalment_id, SUM(amount) AS amount, MAX(number) AS number, MIN(effective_on) AS first_on, MAX(effective_on) AS last_on
+      FROM booked WHERE NOT recovery GROUP BY instalment_id)
+    UPDATE instalment i SET outstanding = i.outstanding - p.amount, ${MONEY_DAYS},
       lifecycle = CASE WHEN i.outstanding = p.amount AND i.lifecycle = 'open' THEN 'settled' ELSE i.lifecycle END::"InstalmentLifecycle",
       promised_on = ${leftUnless('promised_on')}, promised_amount = ${leftUnless('promised_amount')},
       promised_left = ${leftUnless('promised_left')}, broken_on = ${leftUnless('broken_on')},

@@ -12,7 +12,12 @@ export async function findDifferences(ctx: SystemCtx): Promise<Difference[]> {
   const aging: Difference[] = [];
   for (const currency of ctx.company.settings.currencies)
     aging.push(...(await agingDifference(ctx, currency)));
-  return [...aging, ...(await openDifferences(ctx)), ...(await unappliedDifferences(ctx))];
+  return [
+    ...aging,
+    ...(await openDifferences(ctx)),
+    ...(await unappliedDifferences(ctx)),
+    ...(await dayDifferences(ctx)),
+  ];
 }
 
 /** Σ buckets against what is open. */
@@ -51,4 +56,19 @@ function unappliedDifferences({ db }: SystemCtx): Promise<Difference[]> {
       LEFT JOIN (SELECT m.reverses_id, SUM(m.amount) AS taken FROM receipt m
         WHERE m.reverses_id IS NOT NULL AND m.status = 'approved' GROUP BY m.reverses_id) m ON m.reverses_id = r.id) x
     WHERE x.unapplied <> x.expected GROUP BY x.currency ORDER BY x.currency`;
+}
+
+/** The days that reports of the past are read by, against what they are kept from (migration report_facts). */
+function dayDifferences({ db }: SystemCtx): Promise<Difference[]> {
+  return db.$queryRaw`${PLANNED_ANEW}
+    SELECT 'days' AS check, x.currency, COUNT(*)::int AS count, SUM(x.amount)::bigint AS amount
+    FROM (
+      SELECT i.currency, i.amount FROM instalment i
+        LEFT JOIN instalment_terms t ON t.id = i.id LEFT JOIN instalment_money m ON m.id = i.id
+      WHERE (i.begun_on, i.terms_since, i.money_from, i.money_to, i.paid_on)
+        IS DISTINCT FROM (t.begun_on, t.terms_since, m.money_from, m.money_to, m.paid_on)
+      UNION ALL
+      SELECT r.currency, r.amount FROM receipt r LEFT JOIN receipt_moves v ON v.id = r.id
+      WHERE r.moved_on IS DISTINCT FROM v.moved_on) x
+    GROUP BY x.currency ORDER BY x.currency`;
 }

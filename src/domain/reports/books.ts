@@ -1,9 +1,9 @@
 // What can be wrong with the books that reports are read from. Pure.
 
-/** Σ buckets and what is open; what rows keep as open; what receipts keep as unapplied. */
-export const BOOK_CHECKS = ['aging', 'instalments', 'receipts'] as const;
+/** Σ buckets and what is open; what rows keep as open; what receipts keep as unapplied; the days that rows and receipts keep. */
+export const BOOK_CHECKS = ['aging', 'instalments', 'receipts', 'days'] as const;
 
-/** Minor units; of rows and receipts the sum of what each is off by. */
+/** Minor units; of rows and receipts the sum of what each is off by, of days their amounts. */
 export interface Difference {
   readonly check: (typeof BOOK_CHECKS)[number];
   readonly currency: string;

@@ -7,7 +7,8 @@ import { visibleOwners } from '../access.js';
 import { addDays, fromUtcDate, type LocalDate } from '../local-date.js';
 import { type Fact, FORECAST_WEEKS, Forecaster, type ForecastWeek, type Item } from './forecast.js';
 import { isNarrowed, type ReportQuery } from './report.js';
-import { countedAt, creditSql, paidSql, type StandingFilter, standingSql } from './standing.queries.js';
+import { settledSql } from './settled.queries.js';
+import { countedAt, creditSql, type StandingFilter, standingSql } from './standing.queries.js';
 
 /** Older facts would count for less than half a hundredth. */
 const FACT_DAYS = 365;
@@ -67,7 +68,7 @@ export async function readForecastWeeks(ctx: ReadCtx, query: Scope): Promise<For
       FROM item GROUP BY customer_id),
     facts AS (
       SELECT customer_id, string_agg(concat_ws(':', delay, age, count), ' ') AS facts
-      FROM ${delayFactsSql(ctx, query)} fact GROUP BY customer_id)
+      FROM ${delayFactsSql(query)} fact GROUP BY customer_id)
     SELECT i.items, f.facts FROM items i FULL JOIN facts f ON f.customer_id = i.customer_id`;
   const forecaster = new Forecaster(to, everyFact(rows));
   for (const [index, { items, facts }] of rows.entries()) {
@@ -104,32 +105,13 @@ const itemsFrom = (text: string, to: LocalDate): Item[] =>
     };
   });
 
-/** A table expression of how late whole payments were: customer_id, delay, age (of full weeks), count. */
-function delayFactsSql({ today }: ReadCtx, { currency, to }: Scope): Prisma.Sql {
-  const from = addDays(to, -FACT_DAYS);
-  // Of today the rows say themselves that they are paid: their earlier money need not be read.
-  if (to >= today)
-    return Prisma.sql`(
-      SELECT p.customer_id, (p.last_on - p.effective_due)::int AS delay,
-        ((${to}::date - p.last_on) / 7 * 7)::int AS age, COUNT(*)::int AS count
-      FROM (
-        SELECT i.customer_id, i.effective_due, MAX(a.effective_on) AS last_on
-        FROM allocation a JOIN instalment i ON i.id = a.instalment_id
-        WHERE a.effective_on BETWEEN ${from}::date AND ${to}::date AND ${countedAt(to)} AND i.currency = ${currency}
-          AND i.lifecycle = 'settled' AND i.effective_due IS NOT NULL
-          AND NOT EXISTS (SELECT 1 FROM adjustment d WHERE d.instalment_id = i.id AND d.kind <> 'small_difference')
-        GROUP BY i.id) p
-      GROUP BY 1, 2, 3)`;
+/** A table expression of how late payments in full were: customer_id, delay, age (of full weeks), count. */
+function delayFactsSql({ currency, to }: Scope): Prisma.Sql {
   return Prisma.sql`(
-    WITH base AS MATERIALIZED (
-      SELECT i.id, i.customer_id, i.amount, i.effective_due
-      FROM (SELECT DISTINCT a.instalment_id FROM allocation a WHERE a.effective_on BETWEEN ${from}::date AND ${to}::date) a
-        JOIN instalment i ON i.id = a.instalment_id
-      WHERE i.currency = ${currency} AND i.effective_due IS NOT NULL)
-    SELECT b.customer_id, (p.last_on - b.effective_due)::int AS delay,
-      ((${to}::date - p.last_on) / 7 * 7)::int AS age, COUNT(*)::int AS count
-    FROM base b JOIN ${paidSql(Prisma.sql`SELECT id FROM base`, to)} p ON p.id = b.id
-    WHERE p.paid + p.small >= b.amount AND p.last_on >= ${from}::date GROUP BY 1, 2, 3)`;
+    SELECT f.customer_id, (f.last_on - f.effective_due)::int AS delay, ((${to}::date - f.last_on) / 7 * 7)::int AS age,
+      COUNT(*)::int AS count
+    FROM ${settledSql(addDays(to, -FACT_DAYS), to, Prisma.sql`i.currency = ${currency}`)} f
+    GROUP BY 1, 2, 3)`;
 }
 
 const SHOWN_ERRORS = 8;

@@ -2,12 +2,13 @@
 import type { ReadCtx } from '../../ctx.js';
 import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { authorize } from '../access.js';
-import { addDays, diffDays } from '../local-date.js';
+import { addDays, addMonths, diffDays } from '../local-date.js';
 import { type Kpi, kpisOf, type Measures } from './measures.js';
 import { readMeasures } from './measures.queries.js';
 import { readReminderEffect, type StepEffect } from './reminder-effect.queries.js';
 import type { ReportQuery } from './report.js';
-import { standingSql } from './standing.queries.js';
+import { settledSql } from './settled.queries.js';
+import { rowsInScope, standingSql } from './standing.queries.js';
 
 /** With the measures that they are made of. @throws DomainError role.missing, access.denied */
 export async function readKpis(
@@ -32,6 +33,24 @@ export async function readKpis(
     (sum, { reminded, paid }) => ({ reminded: sum.reminded + reminded, paid: sum.paid + paid }),
     { reminded: 0n, paid: 0n },
   );
-  const kpis = kpisOf(total, begin?.open ?? 0n, diffDays(query.to, query.from) + 1, effect);
+  const kpis = kpisOf(total, {
+    days: diffDays(query.to, query.from) + 1,
+    begin: begin?.open ?? 0n,
+    year: await readLateness(ctx, query),
+    effect,
+  });
   return { kpis, total, steps };
+}
+
+/** How late what was settled in the twelve months until the end was. */
+async function readLateness(
+  ctx: ReadCtx,
+  query: ReportQuery,
+): Promise<Pick<Measures, 'lateDays' | 'lateAmount'>> {
+  const from = addDays(addMonths(query.to, -12), 1);
+  const [year] = await ctx.db.$queryRaw<Pick<Measures, 'lateDays' | 'lateAmount'>[]>`${PLANNED_ANEW}
+    SELECT COALESCE(SUM(GREATEST(0, s.last_on - s.effective_due) * s.amount), 0)::bigint AS "lateDays",
+      COALESCE(SUM(s.amount), 0)::bigint AS "lateAmount"
+    FROM ${settledSql(from, query.to, rowsInScope(ctx, query))} s`;
+  return year ?? { lateDays: 0n, lateAmount: 0n };
 }

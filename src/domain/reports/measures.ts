@@ -99,8 +99,20 @@ export interface Effect {
   readonly paid: bigint;
 }
 
-/** All KPIs of a period of `days`; `begin`: outstanding on the day before it; `effect`: of all steps. */
-export function kpisOf(m: Measures, begin: bigint, days: number, effect: Effect): Kpi[] {
+/** What the KPIs are made of beside the measures of their period. */
+export interface KpiFacts {
+  /** Days of the period. */
+  readonly days: number;
+  /** Outstanding on the day before it. */
+  readonly begin: bigint;
+  /** Of what was settled in the twelve months until its end (rules §9): a month has too few payments to tell. */
+  readonly year: Pick<Measures, 'lateDays' | 'lateAmount'>;
+  /** Of all steps. */
+  readonly effect: Effect;
+}
+
+/** All KPIs of a period. */
+export function kpisOf(m: Measures, { days, begin, year, effect }: KpiFacts): Kpi[] {
   const share = (name: KpiName, part: bigint, whole: bigint, sides: Kpi['sides'] = 'money'): Kpi => ({
     name,
     unit: 'share',
@@ -127,7 +139,7 @@ export function kpisOf(m: Measures, begin: bigint, days: number, effect: Effect)
     inDays('best_dso', m.current, days),
     inDays('average_delinquent_days', m.open - m.current, days),
     share('cei', begin + m.due - m.open, begin + m.due - m.current),
-    { ...share('average_days_late', m.lateDays, m.lateAmount, 'money_days'), unit: 'days' },
+    { ...share('average_days_late', year.lateDays, year.lateAmount, 'money_days'), unit: 'days' },
     share('retention_recovery', m.retentionPaid, m.retentionDue),
     share('promise_kept_rate', m.promisesKept, m.promisesDue, 'count'),
     share('reminder_effect', effect.paid, effect.reminded, 'count'),

@@ -5,7 +5,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { ANY_PART } from '../plans/instalment-search.queries.js';
 import type { ReportQuery } from './report.js';
-import { countedAt, rowsInScope } from './standing.queries.js';
+import { countedAt, IN_FORCE, moneyIsAsNow, moneyIsToCome, paidOf, rowsInScope } from './standing.queries.js';
 
 /** Minor units; a month by its first day. */
 export interface Month {
@@ -23,22 +23,33 @@ export interface Month {
 export async function readTrend(ctx: ReadCtx, query: ReportQuery): Promise<Month[]> {
   const { from, to } = query;
   const mine = rowsInScope(ctx, query);
-  const ended = Prisma.sql`LEAST(${to}::date, (b.month + interval '1 month')::date - 1)`;
+  const last = Prisma.sql`${to}::date`;
+  const monthOf = (day: Prisma.Sql) => Prisma.sql`date_trunc('month', ${day}::timestamp)::date`;
+  const ended = Prisma.sql`LEAST(${last}, (${monthOf(Prisma.sql`i.effective_due`)} + interval '1 month')::date - 1)`;
+  const paidNow = Prisma.sql`i.amount - i.outstanding - COALESCE(w.adjusted, 0)`;
+  const paidAt = (
+    day: Prisma.Sql,
+  ) => Prisma.sql`CASE WHEN ${moneyIsToCome(day)} THEN 0 WHEN ${moneyIsAsNow(day)} THEN ${paidNow}
+    ELSE (SELECT p.paid FROM ${paidOf(day)} p) END`;
+  // Money that came on one day needs no looking up; what came on several is looked up line by line.
+  const onOneDay = Prisma.sql`i.money_from = i.money_to`;
   const rows = await ctx.db.$queryRaw<(Omit<Month, 'month'> & { month: Date })[]>`${PLANNED_ANEW}
-    WITH base AS MATERIALIZED (
-      SELECT i.id, i.amount, date_trunc('month', i.effective_due::timestamp)::date AS month FROM instalment i
-      WHERE ${ANY_PART} AND i.lifecycle IN ('open', 'settled', 'written_off') AND i.effective_due BETWEEN ${from}::date AND ${to}::date AND ${mine}),
-    paid AS (
-      SELECT b.id, SUM(a.amount) FILTER (WHERE ${countedAt(to)}) AS now, SUM(a.amount) FILTER (
-        WHERE a.effective_on <= ${ended} AND (a.released_on IS NULL OR a.released_on > ${ended})) AS in_time
-      FROM base b JOIN allocation a ON a.instalment_id = b.id WHERE a.effective_on IS NOT NULL GROUP BY b.id),
+    WITH adjusted AS MATERIALIZED (
+      SELECT d.instalment_id, SUM(d.amount) AS adjusted FROM adjustment d GROUP BY 1),
     fallen AS (
-      SELECT b.month, SUM(b.amount) AS due, SUM(p.in_time) AS in_time, SUM(p.now) AS now
-      FROM base b LEFT JOIN paid p ON p.id = b.id GROUP BY b.month),
+      SELECT ${monthOf(Prisma.sql`i.effective_due`)} AS month, SUM(i.amount) AS due, SUM(${paidAt(ended)}) AS in_time,
+        SUM(${paidAt(last)}) AS now
+      FROM instalment i LEFT JOIN adjusted w ON w.instalment_id = i.id
+      WHERE ${ANY_PART} AND i.lifecycle IN ${IN_FORCE} AND i.effective_due BETWEEN ${from}::date AND ${last} AND ${mine} GROUP BY 1),
     received AS (
-      SELECT date_trunc('month', a.effective_on::timestamp)::date AS month, SUM(a.amount) AS amount
-      FROM allocation a JOIN instalment i ON i.id = a.instalment_id
-      WHERE a.effective_on BETWEEN ${from}::date AND ${to}::date AND ${countedAt(to)} AND ${mine} GROUP BY 1)
+      SELECT ${monthOf(Prisma.sql`x.day`)} AS month, SUM(x.amount) AS amount FROM (
+        SELECT i.money_to AS day, ${paidNow} AS amount FROM instalment i LEFT JOIN adjusted w ON w.instalment_id = i.id
+        WHERE ${onOneDay} AND i.money_to BETWEEN ${from}::date AND ${last} AND i.lifecycle IN ${IN_FORCE} AND ${mine}
+        UNION ALL
+        SELECT a.effective_on, a.amount FROM instalment i JOIN allocation a ON a.instalment_id = i.id
+        WHERE NOT ${onOneDay} AND i.money_to >= ${from}::date AND i.money_from <= ${last}
+          AND a.effective_on BETWEEN ${from}::date AND ${last} AND ${countedAt(to)} AND ${mine}) x
+      GROUP BY 1)
     SELECT m.month::date AS month, COALESCE(f.due, 0)::bigint AS due, COALESCE(f.in_time, 0)::bigint AS "paidInTime",
       COALESCE(f.now, 0)::bigint AS paid, COALESCE(r.amount, 0)::bigint AS received
     FROM generate_series(date_trunc('month', ${from}::timestamp), ${to}::timestamp, '1 month') AS m(month)

@@ -51,3 +51,44 @@ export async function readReport(
   if (kind === 'trend') return { kind, months: await readTrend(ctx, query) };
   return { kind, measured: await readMeasures(ctx, query, { ...MEASURED[kind], limit, zone }) };
 }
+
+const PART_LINES = 500;
+
+/** A report in parts of some lines each, which drawn one after another are its rows; and what stands below all of them. */
+export function reportInParts(data: ReportData): { parts: () => Iterable<ReportData>; rest: ReportData } {
+  const { lines, of } = linesOf(data);
+  const parts = function* () {
+    for (let at = 0; at < lines; at += PART_LINES) yield of(at, at + PART_LINES);
+  };
+  return lines === 0 ? { parts: () => [data], rest: data } : { parts, rest: of(0, 0) };
+}
+
+/** Of reports that may have very many lines; the others are one part. */
+function linesOf(data: ReportData): { lines: number; of: (from: number, to: number) => ReportData } {
+  const { kind } = data;
+  if (kind === 'aging') {
+    const { aging } = data;
+    const of = (from: number, to: number) => ({
+      kind,
+      aging: { ...aging, lines: aging.lines.slice(from, to) },
+    });
+    return { lines: aging.lines.length, of };
+  }
+  if (kind === 'receipts') {
+    const { rows, count, total } = data.detail;
+    // What is not shown is counted without the rows.
+    const hidden = count - rows.length;
+    const of = (from: number, to: number) => {
+      const part = rows.slice(from, to);
+      return { kind, detail: { rows: part, count: hidden + part.length, total } };
+    };
+    return { lines: rows.length, of };
+  }
+  if (!('measured' in data)) return { lines: 0, of: () => data };
+  const { measured } = data;
+  const of = (from: number, to: number) => ({
+    kind: data.kind,
+    measured: { ...measured, lines: measured.lines.slice(from, to) },
+  });
+  return { lines: measured.lines.length, of };
+}

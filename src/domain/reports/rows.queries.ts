@@ -8,7 +8,14 @@ import { ANY_PART } from '../plans/instalment-search.queries.js';
 import { dueColumn, inBucket } from './aging.queries.js';
 import { findGroupName, isOfGroup, STANDING_KEYS } from './groups.queries.js';
 import { BUCKETS, type ReportPart, type ReportQuery } from './report.js';
-import { paidSql, rowsInScope, standingSql } from './standing.queries.js';
+import {
+  IN_FORCE,
+  moneyIsAsNow,
+  moneyIsToCome,
+  paidOf,
+  rowsInScope,
+  standingSql,
+} from './standing.queries.js';
 
 /** A row as it was on the report's day. */
 export interface ReportRow {
@@ -45,16 +52,17 @@ const NOW: { readonly [P in ReportPart['o']]?: (ctx: ReadCtx, zone: string) => P
 /** A table expression as standingSql's, of what fell due from one day to another: whole, or what of it is not in. */
 function fallenSql(ctx: ReadCtx, query: ReportQuery, part: ReportPart): Prisma.Sql {
   const { f = query.from, t = query.to } = part;
+  const day = Prisma.sql`${query.to}::date`;
+  // As the measures have it: by its days a row says itself what is paid of it, unless its money is parted.
+  const paid = Prisma.sql`CASE WHEN ${moneyIsToCome(day)} THEN 0 WHEN ${moneyIsAsNow(day)} THEN i.amount - i.outstanding
+    - COALESCE((SELECT SUM(d.amount) FROM adjustment d WHERE d.instalment_id = i.id AND d.effective_on <= ${day}), 0)
+    ELSE (SELECT p.paid FROM ${paidOf(day)} p) END`;
   return Prisma.sql`(
-    WITH base AS MATERIALIZED (
-      SELECT i.id, i.contract_id, i.customer_id, i.owner_id, i.amount, i.effective_due,
-        COALESCE(i.original_due_on, i.due_on) AS original_due
-      FROM instalment i WHERE ${ANY_PART} AND i.lifecycle IN ('open', 'settled', 'written_off')
-        AND i.effective_due BETWEEN ${f}::date AND ${t}::date AND ${rowsInScope(ctx, query)})
     SELECT * FROM (
-      SELECT b.id, b.contract_id, b.customer_id, b.owner_id, b.effective_due, b.original_due,
-        (b.amount - ${part.o === 'missing' ? Prisma.sql`COALESCE(p.paid, 0)` : Prisma.sql`0`})::bigint AS outstanding
-      FROM base b LEFT JOIN ${paidSql(Prisma.sql`SELECT id FROM base`, query.to)} p ON p.id = b.id) x
+      SELECT i.id, i.contract_id, i.customer_id, i.owner_id, i.effective_due, COALESCE(i.original_due_on, i.due_on) AS original_due,
+        (i.amount - ${part.o === 'missing' ? paid : Prisma.sql`0`})::bigint AS outstanding
+      FROM instalment i WHERE ${ANY_PART} AND i.lifecycle IN ${IN_FORCE}
+        AND i.effective_due BETWEEN ${f}::date AND ${t}::date AND ${rowsInScope(ctx, query)}) x
     WHERE x.outstanding <> 0)`;
 }
 

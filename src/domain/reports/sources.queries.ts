@@ -2,11 +2,21 @@
 // reader's scope and one currency (rules §9). Text of queries; amounts in minor units. Rates are measures.ts's.
 import type { ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
+import { addDays } from '../local-date.js';
 import { ANY_PART } from '../plans/instalment-search.queries.js';
 import { MONEY_KEYS, STANDING_KEYS } from './groups.queries.js';
 import type { Measure } from './measures.js';
 import type { ReportQuery } from './report.js';
-import { countedAt, creditSql, paidSql, rowsInScope, standingSql } from './standing.queries.js';
+import {
+  countedAt,
+  creditSql,
+  IN_FORCE,
+  moneyIsAsNow,
+  moneyIsParted,
+  paidOf,
+  rowsInScope,
+  standingSql,
+} from './standing.queries.js';
 
 export const SOURCES = ['standing', 'due', 'contracts', 'credit', 'holds', 'promises', 'follow_ups'] as const;
 export type Source = (typeof SOURCES)[number];
@@ -22,74 +32,77 @@ export interface SourceSql {
 /** `zone`: in which a moment is a day. */
 type Read = (ctx: ReadCtx, query: ReportQuery, zone: string) => SourceSql;
 
-const IN_FORCE = Prisma.raw(`('open', 'settled', 'written_off')`);
-/** What counts today, in the words of an index. */
-const EFFECTIVE = Prisma.raw(`a.status = 'effective'`);
-
 /** A table expression `s` with contract_id, customer_id and owner_id, and what is summed of it. */
 const grouped = ({ by }: ReportQuery, table: Prisma.Sql, sums: SourceSql['sums']): SourceSql => {
   const { key, join } = STANDING_KEYS[by];
   return { from: Prisma.sql`${table} s ${join}`, key, sums };
 };
 
-/**
- * What was paid on each row until the end of a day. Of today the rows say it themselves: what is not outstanding and was
- * not written off; of earlier days the money that counted then is added up.
- */
+const KEYS = Prisma.sql`i.contract_id, i.customer_id, i.owner_id`;
+/** What is not open any more was paid, but for what was adjusted. */
+const PAID_NOW = Prisma.sql`i.amount - i.outstanding`;
+
+/** What was paid on each row until the end of a day: as the row has it, or added up where its money moved since. */
 function collectedSql(ctx: ReadCtx, query: ReportQuery): Prisma.Sql {
   const mine = rowsInScope(ctx, query);
-  if (query.to < ctx.today)
-    return Prisma.sql`
-      SELECT i.contract_id, i.customer_id, i.owner_id, 0, a.amount
-      FROM allocation a JOIN instalment i ON i.id = a.instalment_id WHERE ${countedAt(query.to)} AND ${mine}`;
-  return Prisma.sql`
-    SELECT i.contract_id, i.customer_id, i.owner_id, 0, i.amount - i.outstanding
-    FROM instalment i WHERE ${ANY_PART} AND i.lifecycle IN ${IN_FORCE} AND i.outstanding < i.amount AND ${mine}
+  const day = Prisma.sql`${query.to}::date`;
+  const held = Prisma.sql`i.lifecycle IN ${IN_FORCE} AND ${moneyIsAsNow(day)} AND ${mine}`;
+  const parted = Prisma.sql`
     UNION ALL
-    SELECT i.contract_id, i.customer_id, i.owner_id, 0, -d.amount
-    FROM adjustment d JOIN instalment i ON i.id = d.instalment_id
-    WHERE d.effective_on <= ${query.to}::date AND i.lifecycle IN ${IN_FORCE} AND ${mine}`;
+    SELECT ${KEYS}, 0, p.paid FROM instalment i CROSS JOIN LATERAL ${paidOf(day)} p
+    WHERE i.money_to > ${day} AND i.money_from <= ${day} AND ${mine}`;
+  return Prisma.sql`
+    SELECT ${KEYS}, 0, ${PAID_NOW} FROM instalment i WHERE ${ANY_PART} AND i.outstanding < i.amount AND ${held}
+    UNION ALL
+    SELECT ${KEYS}, 0, -d.amount FROM adjustment d JOIN instalment i ON i.id = d.instalment_id
+    WHERE d.effective_on <= ${day} AND ${held}
+    ${query.to < ctx.today ? parted : Prisma.empty}`;
 }
 
 /**
- * Rows that fell due or that money was applied to in the period: received (in it), last_on (the last day of that), paid (of
- * all until the end), small (differences written off), and whether the row fell due in the period. Of today the rows say
- * themselves what is paid.
+ * Rows that fell due or that money was applied to in the period: received (in it), paid (of all until the end), small
+ * (differences written off), last_on (the last day of that money), and whether the row fell due in the period. By its days
+ * a row says itself what is paid of it, unless its money is parted by the period's beginning or end.
  */
 function fallenSql(ctx: ReadCtx, query: ReportQuery): Prisma.Sql {
   const { from, to } = query;
-  const isNow = to >= ctx.today;
   const mine = rowsInScope(ctx, query);
-  const inPeriod = Prisma.sql`i.effective_due BETWEEN ${from}::date AND ${to}::date`;
-  const row = Prisma.sql`i.id, i.contract_id, i.customer_id, i.owner_id, i.amount, i.outstanding, i.effective_due, i.is_retention,
-      m.received, m.last_on`;
-  // Two questions, not one with OR: each is answered by an index of its own.
-  const base = Prisma.sql`
-    SELECT ${row}, TRUE AS fell, TRUE AS dated FROM instalment i LEFT JOIN money m ON m.id = i.id
-    WHERE ${ANY_PART} AND i.lifecycle IN ${IN_FORCE} AND ${inPeriod} AND ${mine}
-    UNION ALL
-    SELECT ${row}, FALSE, i.lifecycle IN ${IN_FORCE} AND i.effective_due IS NOT NULL FROM money m JOIN instalment i ON i.id = m.id
-    WHERE ${ANY_PART} AND (${inPeriod} AND i.lifecycle IN ${IN_FORCE}) IS NOT TRUE AND ${mine}`;
-  const money = Prisma.sql`
-    SELECT a.instalment_id AS id, SUM(a.amount) AS received, MAX(a.effective_on) AS last_on FROM allocation a
-    WHERE a.effective_on BETWEEN ${from}::date AND ${to}::date AND ${isNow ? EFFECTIVE : countedAt(to)} GROUP BY 1`;
-  const paid = isNow
-    ? Prisma.sql`
-      SELECT b.*, b.amount - b.outstanding - COALESCE(w.adjusted, 0) AS paid, COALESCE(w.small, 0) AS small
-      FROM (${base}) b LEFT JOIN (
-        SELECT d.instalment_id, SUM(d.amount) AS adjusted,
-          COALESCE(SUM(d.amount) FILTER (WHERE d.kind = 'small_difference'), 0) AS small
-        FROM adjustment d WHERE d.effective_on <= ${to}::date GROUP BY 1) w ON w.instalment_id = b.id`
-    : Prisma.sql`
-      SELECT b.*, COALESCE(p.paid, 0) AS paid, COALESCE(p.small, 0) AS small
-      FROM base b LEFT JOIN ${paidSql(Prisma.sql`SELECT id FROM base`, to)} p ON p.id = b.id`;
-  const ctes = isNow ? Prisma.empty : Prisma.sql`, base AS MATERIALIZED (${base})`;
-  // Money until the end that is not of the period came before it: before its due date, where that is in the period.
+  const [first, before, last] = [
+    Prisma.sql`${from}::date`,
+    Prisma.sql`${addDays(from, -1)}::date`,
+    Prisma.sql`${to}::date`,
+  ];
+  const fell = Prisma.sql`(i.lifecycle IN ${IN_FORCE} AND i.effective_due BETWEEN ${first} AND ${last})`;
+  // Of what moved on before the period's end something moved in it.
+  const touches = Prisma.sql`i.money_to >= ${first} AND i.money_from <= ${last}`;
+  const parted = Prisma.sql`(${moneyIsParted(last)} OR (${moneyIsParted(before)} AND i.money_to <= ${last}))`;
+  const row = Prisma.sql`${KEYS}, i.amount, i.effective_due, i.is_retention`;
+  const dated = Prisma.sql`i.lifecycle IN ${IN_FORCE} AND i.effective_due IS NOT NULL`;
+  const paid = Prisma.sql`${PAID_NOW} - COALESCE(w.adjusted, 0)`;
+  // Two questions, not one with OR: each is answered by an index of its own. What is not in force has no money that counts.
+  const simple = (isFallen: boolean) => Prisma.sql`
+    SELECT ${row}, ${Prisma.raw(isFallen ? 'TRUE' : 'FALSE')} AS fell, ${dated} AS dated,
+      CASE WHEN ${moneyIsAsNow(last)} THEN ${paid} ELSE 0 END AS paid,
+      CASE WHEN ${moneyIsAsNow(last)} THEN COALESCE(w.small, 0) ELSE 0 END AS small,
+      CASE WHEN ${moneyIsAsNow(last)} THEN i.paid_on END AS last_on,
+      CASE WHEN i.money_from >= ${first} AND ${moneyIsAsNow(last)} THEN ${paid} END AS received
+    FROM instalment i LEFT JOIN adjusted w ON w.instalment_id = i.id
+    WHERE ${isFallen ? Prisma.sql`${ANY_PART} AND ${fell}` : Prisma.sql`${touches} AND i.lifecycle IN ${IN_FORCE} AND ${fell} IS NOT TRUE`}
+      AND ${parted} IS NOT TRUE AND ${mine}`;
   return Prisma.sql`(
-    WITH money AS NOT MATERIALIZED (${money})${ctes}
-    SELECT x.*, x.dated AND x.paid + x.small >= x.amount AND x.last_on IS NOT NULL AS settled,
-      x.paid + x.small >= x.amount AND (x.last_on <= x.effective_due OR (x.last_on IS NULL AND x.paid > 0)) AS on_time
-    FROM (${paid}) x)`;
+    WITH adjusted AS MATERIALIZED (
+      SELECT d.instalment_id, SUM(d.amount) AS adjusted, SUM(d.amount) FILTER (WHERE d.kind = 'small_difference') AS small
+      FROM adjustment d WHERE d.effective_on <= ${last} GROUP BY 1)
+    SELECT x.*, x.dated AND x.paid + x.small >= x.amount AND x.last_on BETWEEN ${first} AND ${last} AS settled,
+      x.paid + x.small >= x.amount AND x.last_on <= x.effective_due AS on_time
+    FROM (
+      ${simple(true)}
+      UNION ALL ${simple(false)}
+      UNION ALL
+      SELECT ${row}, ${fell} IS TRUE, ${dated}, p.paid, p.small, p.last_on, (
+        SELECT SUM(a.amount) FROM allocation a
+        WHERE a.instalment_id = i.id AND a.effective_on BETWEEN ${first} AND ${last} AND ${countedAt(to)})
+      FROM instalment i CROSS JOIN LATERAL ${paidOf(last)} p WHERE ${touches} AND ${parted} AND ${mine}) x)`;
 }
 
 export const READ: { readonly [S in Source]: Read } = {

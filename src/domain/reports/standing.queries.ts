@@ -1,12 +1,16 @@
 // What was outstanding at the end of any day, and what customers had in credit: the one place where it is computed (rules
-// §9, P20). A row that has not changed since that day is as it stands now; only the others are rebuilt from their history,
-// so that a recent day costs little more than today. Text of queries; nothing is read here.
+// §9, P20). Each row keeps the days from which it stands as it does now and between which its money moved: by these most
+// rows say themselves what they were, and only the others are rebuilt from their history. Text of queries; nothing is read
+// here.
 import type { ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import type { LocalDate } from '../local-date.js';
 import { UNPAID } from '../plans/instalment-search.queries.js';
 import type { ReportQuery } from './report.js';
+
+/** Rows that count, paid or not. */
+export const IN_FORCE = Prisma.raw(`('open', 'settled', 'written_off')`);
 
 /** What a report is narrowed to. */
 export type Narrowed = Pick<
@@ -16,9 +20,11 @@ export type Narrowed = Pick<
 /** What a report looks at. */
 export type StandingFilter = Narrowed & Pick<ReportQuery, 'to'>;
 
+const dateOf = (day: LocalDate): Prisma.Sql => Prisma.sql`${day}::date`;
 /** Whether an allocation `a` counts at the end of a day (rules §2). */
-export const countedAt = (day: LocalDate): Prisma.Sql =>
-  Prisma.sql`(a.effective_on <= ${day}::date AND (a.released_on IS NULL OR a.released_on > ${day}::date))`;
+const countedOn = (day: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`(a.effective_on <= ${day} AND (a.released_on IS NULL OR a.released_on > ${day}))`;
+export const countedAt = (day: LocalDate): Prisma.Sql => countedOn(dateOf(day));
 
 /** People of a department and of those below it. */
 const peopleOf = (departmentId: string): Prisma.Sql => Prisma.sql`(
@@ -75,18 +81,31 @@ export function moneyWithin(query: Narrowed, contract: Prisma.Sql): Prisma.Sql {
 }
 
 /**
- * A table expression of what had been paid and adjusted at the end of a day on the instalments that `ids` selects, each once: id, paid,
- * adjusted (written off, less what was recovered), small (of it, small differences: they settle a row as money does) and
- * last_on, the day on which money last counted.
+ * What the days kept with a row `i` say of its money at the end of a day (migration report_facts): as the row has it now,
+ * none yet, or to be added up from what was booked (part before, part after).
  */
-export const paidSql = (ids: Prisma.Sql, day: LocalDate): Prisma.Sql => Prisma.sql`(
-  SELECT x.id, SUM(x.paid) AS paid, SUM(x.adjusted) AS adjusted, SUM(x.small) AS small, MAX(x.last_on) AS last_on FROM (
-    SELECT a.instalment_id AS id, a.amount AS paid, 0 AS adjusted, 0 AS small, a.effective_on AS last_on
-    FROM (${ids}) b JOIN allocation a ON a.instalment_id = b.id WHERE ${countedAt(day)}
+export const moneyIsAsNow = (day: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`(i.money_to IS NULL OR i.money_to <= ${day})`;
+export const moneyIsToCome = (day: Prisma.Sql): Prisma.Sql => Prisma.sql`i.money_from > ${day}`;
+export const moneyIsParted = (day: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`(i.money_from <= ${day} AND i.money_to > ${day})`;
+
+/**
+ * What had been paid on a row `i` and adjusted at the end of a day, added up: paid, adjusted (written off, less what was
+ * recovered), small (of it, small differences: they settle a row as money does) and last_on, the day on which money last
+ * counted. A lookup in two indexes: for rows whose days do not tell.
+ */
+export const paidOf = (day: Prisma.Sql): Prisma.Sql => Prisma.sql`(
+  SELECT COALESCE(SUM(x.paid), 0) AS paid, COALESCE(SUM(x.adjusted), 0) AS adjusted, COALESCE(SUM(x.small), 0) AS small,
+    MAX(x.last_on) AS last_on FROM (
+    SELECT a.amount AS paid, 0 AS adjusted, 0 AS small, a.effective_on AS last_on
+    FROM allocation a WHERE a.instalment_id = i.id AND ${countedOn(day)}
     UNION ALL
-    SELECT d.instalment_id, 0, d.amount, CASE WHEN d.kind = 'small_difference' THEN d.amount ELSE 0 END, NULL
-    FROM (${ids}) b JOIN adjustment d ON d.instalment_id = b.id WHERE d.effective_on <= ${day}::date) x
-  GROUP BY x.id)`;
+    SELECT 0, d.amount, CASE WHEN d.kind = 'small_difference' THEN d.amount ELSE 0 END, NULL
+    FROM adjustment d WHERE d.instalment_id = i.id AND d.effective_on <= ${day}) x)`;
+
+/** The day from which a row `i` stands as it does now; in the words of instalment_turned_idx. */
+const TURNED = Prisma.raw(`COALESCE(i.terms_since, 'infinity')`);
 
 /** The due day of a row as the history has it: rolled off days off as now where its dates are those of now. */
 const dueThen = Prisma.sql`
@@ -108,29 +127,31 @@ const dueThen = Prisma.sql`
  */
 export function standingSql(ctx: ReadCtx, query: StandingFilter): Prisma.Sql {
   const { to } = query;
-  const now = Prisma.sql`
-    SELECT i.id, i.contract_id, i.customer_id, i.owner_id, i.is_retention, i.outstanding, i.effective_due,
-      CASE WHEN i.effective_due IS NULL THEN NULL ELSE COALESCE(i.original_due_on, i.due_on) END AS original_due
-    FROM instalment i WHERE ${UNPAID} AND ${rowsInScope(ctx, query)}`;
+  const mine = rowsInScope(ctx, query);
+  const row = Prisma.sql`i.id, i.contract_id, i.customer_id, i.owner_id, i.is_retention`;
+  const dates = Prisma.sql`i.effective_due,
+      CASE WHEN i.effective_due IS NULL THEN NULL ELSE COALESCE(i.original_due_on, i.due_on) END AS original_due`;
+  const now = Prisma.sql`SELECT ${row}, i.outstanding, ${dates} FROM instalment i WHERE ${UNPAID} AND ${mine}`;
   if (to >= ctx.today) return Prisma.sql`(${now})`;
+  const day = dateOf(to);
+  // As it stands now; with the terms of now, but money since; with other terms, which its history has.
   return Prisma.sql`(
-    WITH touched AS MATERIALIZED (
-      SELECT v.instalment_id AS id FROM instalment_revision v WHERE v.valid_from > ${to}::date
-      UNION SELECT a.instalment_id FROM allocation a WHERE a.effective_on > ${to}::date OR a.released_on > ${to}::date
-      UNION SELECT d.instalment_id FROM adjustment d WHERE d.effective_on > ${to}::date),
-    state AS MATERIALIZED (
-      SELECT t.id, v.* FROM touched t CROSS JOIN LATERAL (
-        SELECT v.amount, v.due_on, v.postponed_to, v.owner_id, v.lifecycle FROM instalment_revision v
-        WHERE v.instalment_id = t.id AND v.valid_from <= ${to}::date
-        ORDER BY v.recorded_at DESC, v.id DESC LIMIT 1) v),
-    counted AS MATERIALIZED (SELECT * FROM ${paidSql(Prisma.sql`SELECT t.id FROM touched t`, to)} paid)
-    ${now} AND NOT EXISTS (SELECT 1 FROM touched t WHERE t.id = i.id)
+    ${now} AND i.terms_since <= ${day} AND ${moneyIsAsNow(day)}
     UNION ALL
-    SELECT i.id, i.contract_id, i.customer_id, s.owner_id, i.is_retention,
-      (s.amount - COALESCE(p.paid + p.adjusted, 0))::bigint,
+    SELECT * FROM (
+      SELECT ${row}, CASE WHEN ${moneyIsToCome(day)} THEN i.amount
+        ELSE (SELECT i.amount - p.paid - p.adjusted FROM ${paidOf(day)} p)::bigint END AS outstanding, ${dates}
+      FROM instalment i WHERE i.money_to > ${day} AND i.terms_since <= ${day} AND i.lifecycle IN ${IN_FORCE} AND ${mine}) later
+    WHERE later.outstanding > 0
+    UNION ALL
+    SELECT i.id, i.contract_id, i.customer_id, s.owner_id, i.is_retention, (s.amount - p.paid - p.adjusted)::bigint,
       ${dueThen}, CASE WHEN s.due_on IS NULL THEN NULL ELSE COALESCE(i.original_due_on, s.due_on) END
-    FROM state s JOIN instalment i ON i.id = s.id LEFT JOIN counted p ON p.id = s.id
-    WHERE s.lifecycle IN ('open', 'settled', 'written_off') AND s.amount > COALESCE(p.paid + p.adjusted, 0)
+    FROM instalment i CROSS JOIN LATERAL (
+      SELECT v.amount, v.due_on, v.postponed_to, v.owner_id, v.lifecycle FROM instalment_revision v
+      WHERE v.instalment_id = i.id AND v.valid_from <= ${day}
+      ORDER BY v.recorded_at DESC, v.id DESC LIMIT 1) s CROSS JOIN LATERAL ${paidOf(day)} p
+    WHERE i.begun_on < ${TURNED} AND ${TURNED} > ${day}
+      AND i.begun_on <= ${day} AND s.lifecycle IN ${IN_FORCE} AND s.amount > p.paid + p.adjusted
       AND ${rowsInScope(ctx, query, Prisma.sql`s.owner_id`)})`;
 }
 
@@ -157,19 +178,16 @@ export function creditSql(ctx: ReadCtx, query: StandingFilter): Prisma.Sql {
       AND r.received_on <= ${to}::date AND ${mine}`;
   if (to >= ctx.today) return Prisma.sql`(${now})`;
   return Prisma.sql`(
-    WITH touched AS MATERIALIZED (
-      SELECT a.receipt_id AS id FROM allocation a WHERE a.effective_on > ${to}::date OR a.released_on > ${to}::date
-      UNION SELECT m.reverses_id FROM receipt m
-        WHERE m.kind IN ('refund', 'reversal') AND m.status = 'approved' AND m.received_on > ${to}::date)
-    ${now} AND NOT EXISTS (SELECT 1 FROM touched t WHERE t.id = r.id)
+    ${now} AND (r.moved_on IS NULL OR r.moved_on <= ${to}::date)
     UNION ALL
     SELECT * FROM (
       SELECT r.id, r.customer_id, ${contract} AS contract_id, (r.amount
         - COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.receipt_id = r.id AND ${countedAt(to)}), 0)
         - COALESCE((SELECT SUM(m.amount) FROM receipt m
             WHERE m.reverses_id = r.id AND m.status = 'approved' AND m.received_on <= ${to}::date), 0))::bigint AS credit
-      FROM receipt r JOIN touched t ON t.id = r.id
-      WHERE r.kind NOT IN ('refund', 'reversal') AND r.status IN ('approved', 'partly_reversed', 'reversed')
-        AND ${within} AND r.received_on <= ${to}::date AND ${mine}) then_left
+      FROM receipt r
+      WHERE r.moved_on > ${to}::date AND r.received_on <= ${to}::date AND r.moved_on > r.received_on
+        AND r.kind NOT IN ('refund', 'reversal') AND r.status IN ('approved', 'partly_reversed', 'reversed')
+        AND ${within} AND ${mine}) then_left
     WHERE credit > 0)`;
 }

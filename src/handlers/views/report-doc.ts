@@ -221,14 +221,14 @@ function chartBlock(chart: DocChart): KnownBlock {
   return block as unknown as KnownBlock;
 }
 
-/** Header and rows of a file: the whole table with its last lines, and whether its sums add up. */
-export function docSheet(doc: ReportDoc): { header: string[]; rows: DocCell['file'][][] } {
-  const rows = [...doc.rows, ...doc.foot].map((row) => row.map((cell) => cell.file));
+/** A file has the whole table with its last lines, and whether its sums add up. */
+export const docFileHeader = (doc: ReportDoc): string[] => doc.columns.map((column) => column.name);
+export const docFileRows = (rows: ReportDoc['rows']): DocCell['file'][][] =>
+  rows.map((row) => row.map((cell) => cell.file));
+export function docFileEnd(doc: ReportDoc): DocCell['file'][][] {
+  const foot = docFileRows(doc.foot);
   const check = doc.columns.map((_, index) => (index === 0 ? plainWords(doc.check) : ''));
-  return {
-    header: doc.columns.map((column) => column.name),
-    rows: doc.check === '' ? rows : [...rows, check],
-  };
+  return doc.check === '' ? foot : [...foot, check];
 }
 
 /** `账龄 2026-11-21.xlsx` */

@@ -155,7 +155,7 @@ export const reports = {
   'formula.average_delinquent_days': 'DSO − best possible DSO: overdue at the end ÷ fallen due × days',
   'formula.cei':
     '(open before + fallen due − open at the end) ÷ (open before + fallen due − not yet due at the end)',
-  'formula.average_days_late': 'Σ (days late × amount) ÷ Σ amount, of what was settled in the period',
+  'formula.average_days_late': 'Σ (days late × amount) ÷ Σ amount, of what was settled in the 12 months until the period’s end',
   'formula.retention_recovery': 'of retention that fell due in the period, in ÷ due',
   'kpi.reminder_effect': 'Reminder effect',
   'formula.reminder_effect':
@@ -211,6 +211,10 @@ export const reports = {
     '{{count}} receipt: unapplied is not what became of it ({{currency}}), off by {{amount}}',
   'books.receipts_other':
     '{{count}} receipts: unapplied is not what became of them ({{currency}}), off by {{amount}} in all',
+  'books.days_one':
+    '{{count}} record keeps days that its history does not have ({{currency}}), amount {{amount}}; reports of past days are affected',
+  'books.days_other':
+    '{{count}} records keep days that their history does not have ({{currency}}), amounts {{amount}}; reports of past days are affected',
   'books.what_to_do':
     'An admin makes a backup now and sends this message to whoever runs the app. Checked every night; once it adds up, nothing more comes.',
   'note.effective': 'By the due date as it stands: after postponements.',
