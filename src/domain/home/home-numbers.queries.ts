@@ -49,8 +49,8 @@ export async function loadNumbers(ctx: Ctx, kind: HomeKind): Promise<HomeNumbers
   const { db, today } = ctx;
   const owners = kind === 'rep' ? [ctx.actor.id] : visibleOwners(ctx.actor);
   const mine = owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`i.owner_id = ANY(${[...owners]}::uuid[])`;
-  // Of everybody in the narrow index that is made for it, of some people in that of their lists.
-  const unpaid = owners === 'all' ? Prisma.sql`i.lifecycle = 'open' AND i.outstanding > 0` : UNPAID;
+  // Of everybody in an index of its own, in whose words it is asked; of some people in that of their lists.
+  const unpaid = owners === 'all' ? Prisma.sql`(i.lifecycle = 'open' AND i.outstanding > 0) IS TRUE` : UNPAID;
   const week = addDays(today, 7 - weekday(today));
   const monthStart = localDate(`${today.slice(0, 7)}-01`);
   const monthEnd = addDays(addMonths(monthStart, 1), -1);

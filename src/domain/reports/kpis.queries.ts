@@ -24,21 +24,20 @@ export async function readKpis(
     limit: 1,
     zone,
   } as const;
-  const { total } = await readMeasures(ctx, { ...query, by: 'rep' }, asked);
   const before = { ...query, to: addDays(query.from, -1) };
-  const [begin] = await ctx.db.$queryRaw<{ open: bigint }[]>`${PLANNED_ANEW}
-    SELECT COALESCE(SUM(s.outstanding), 0)::bigint AS open FROM ${standingSql(ctx, before)} s`;
-  const steps = await readReminderEffect(ctx, query);
+  const [{ total }, [begin], steps, year] = await Promise.all([
+    readMeasures(ctx, { ...query, by: 'rep' }, asked),
+    ctx.db.$queryRaw<{ open: bigint }[]>`${PLANNED_ANEW}
+      SELECT COALESCE(SUM(s.outstanding), 0)::bigint AS open FROM ${standingSql(ctx, before)} s`,
+    readReminderEffect(ctx, query),
+    readLateness(ctx, query),
+  ]);
   const effect = steps.reduce(
     (sum, { reminded, paid }) => ({ reminded: sum.reminded + reminded, paid: sum.paid + paid }),
     { reminded: 0n, paid: 0n },
   );
-  const kpis = kpisOf(total, {
-    days: diffDays(query.to, query.from) + 1,
-    begin: begin?.open ?? 0n,
-    year: await readLateness(ctx, query),
-    effect,
-  });
+  const days = diffDays(query.to, query.from) + 1;
+  const kpis = kpisOf(total, { days, begin: begin?.open ?? 0n, year, effect });
   return { kpis, total, steps };
 }
 

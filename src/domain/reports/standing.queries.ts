@@ -104,8 +104,10 @@ export const paidOf = (day: Prisma.Sql): Prisma.Sql => Prisma.sql`(
     SELECT 0, d.amount, CASE WHEN d.kind = 'small_difference' THEN d.amount ELSE 0 END, NULL
     FROM adjustment d WHERE d.instalment_id = i.id AND d.effective_on <= ${day}) x)`;
 
-/** The day from which a row `i` stands as it does now; in the words of instalment_turned_idx. */
-const TURNED = Prisma.raw(`COALESCE(i.terms_since, 'infinity')`);
+/** Until when a row `i` was something else before, if ever; in the words of instalment_turned_idx. */
+const TURNED = Prisma.raw(
+  `(CASE WHEN i.begun_on < COALESCE(i.terms_since, 'infinity') THEN COALESCE(i.terms_since, 'infinity') END)`,
+);
 
 /** The due day of a row as the history has it: rolled off days off as now where its dates are those of now. */
 const dueThen = Prisma.sql`
@@ -150,8 +152,7 @@ export function standingSql(ctx: ReadCtx, query: StandingFilter): Prisma.Sql {
       SELECT v.amount, v.due_on, v.postponed_to, v.owner_id, v.lifecycle FROM instalment_revision v
       WHERE v.instalment_id = i.id AND v.valid_from <= ${day}
       ORDER BY v.recorded_at DESC, v.id DESC LIMIT 1) s CROSS JOIN LATERAL ${paidOf(day)} p
-    WHERE i.begun_on < ${TURNED} AND ${TURNED} > ${day}
-      AND i.begun_on <= ${day} AND s.lifecycle IN ${IN_FORCE} AND s.amount > p.paid + p.adjusted
+    WHERE ${TURNED} > ${day} AND i.begun_on <= ${day} AND s.lifecycle IN ${IN_FORCE} AND s.amount > p.paid + p.adjusted
       AND ${rowsInScope(ctx, query, Prisma.sql`s.owner_id`)})`;
 }
 
