@@ -706,7 +706,7 @@ describe('history', () => {
 
   it('the KPIs', async () => {
     const ctx = await reader('finance');
-    const from = addDays(FIRST_DAY, 35);
+    const from = addDays(FIRST_DAY, 20);
     const query: ReportQuery = { ...defaultQuery('progress', LAST, 'CNY'), from, by: 'type' };
     const { kpis, steps } = await readKpis(ctx, query, ctx.company.timezone);
     const all: Record<string, bigint> = {};
@@ -715,9 +715,16 @@ describe('history', () => {
     const get = (name: string) => all[name] ?? 0n;
     // Of twelve months, whatever the period.
     const year = { ...query, from: addDays(addMonths(LAST, -12), 1) };
-    const ofYear = (name: string) =>
-      [...measuredByLoops('finance', year).values()].reduce((sum, one) => sum + (one[name] ?? 0n), 0n);
-    expect(ofYear('lateAmount')).toBeGreaterThan(get('lateAmount'));
+    const sumOfAll = (asked: ReportQuery, name: string) =>
+      [...measuredByLoops('finance', asked).values()].reduce((sum, one) => sum + (one[name] ?? 0n), 0n);
+    const ofYear = (name: string) => sumOfAll(year, name);
+    const today = { ...query, from: LAST };
+    expect(ofYear('lateAmount')).toBeGreaterThan(sumOfAll(today, 'lateAmount'));
+    const ofToday = await readKpis(ctx, today, ctx.company.timezone);
+    expect(ofToday.kpis.find((kpi) => kpi.name === 'average_days_late')).toMatchObject({
+      part: ofYear('lateDays'),
+      whole: ofYear('lateAmount'),
+    });
     const begin = seenAt('finance', query, addDays(from, -1)).reduce((sum, row) => sum + row.outstanding, 0n);
     const effects = effectByLoops('finance', query);
     const sumOf = (all: typeof effects, side: 0 | 1) =>

@@ -42,17 +42,20 @@ const KEYS = Prisma.sql`i.contract_id, i.customer_id, i.owner_id`;
 /** What is not open any more was paid, but for what was adjusted. */
 const PAID_NOW = Prisma.sql`i.amount - i.outstanding`;
 
-/** What was paid on each row until the end of a day: as the row has it, or added up where its money moved since. */
+/**
+ * What was paid on each row until the end of a day: as the row has it, or added up where its money moved since. Rows without
+ * money are not looked at.
+ */
 function collectedSql(ctx: ReadCtx, query: ReportQuery): Prisma.Sql {
   const mine = rowsInScope(ctx, query);
   const day = Prisma.sql`${query.to}::date`;
-  const held = Prisma.sql`i.lifecycle IN ${IN_FORCE} AND ${moneyIsAsNow(day)} AND ${mine}`;
+  const held = Prisma.sql`i.money_to <= ${day} AND i.lifecycle IN ${IN_FORCE} AND ${mine}`;
   const parted = Prisma.sql`
     UNION ALL
     SELECT ${KEYS}, 0, p.paid FROM instalment i CROSS JOIN LATERAL ${paidOf(day)} p
     WHERE i.money_to > ${day} AND i.money_from <= ${day} AND ${mine}`;
   return Prisma.sql`
-    SELECT ${KEYS}, 0, ${PAID_NOW} FROM instalment i WHERE ${ANY_PART} AND i.outstanding < i.amount AND ${held}
+    SELECT ${KEYS}, 0, ${PAID_NOW} FROM instalment i WHERE ${held}
     UNION ALL
     SELECT ${KEYS}, 0, -d.amount FROM adjustment d JOIN instalment i ON i.id = d.instalment_id
     WHERE d.effective_on <= ${day} AND ${held}
