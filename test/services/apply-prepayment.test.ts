@@ -177,6 +177,7 @@ describe('applying a prepayment', () => {
     await expect(refusal).rejects.toMatchObject({
       params: { names: expect.not.arrayContaining(['finance']) },
     });
+    await company.db.instalment.update({ where: { id: row.id }, data: { ownerId: row.ownerId } });
   });
 
   it('does it once when the same form is sent twice', async () => {
