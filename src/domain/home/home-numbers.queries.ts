@@ -124,7 +124,7 @@ function loadReceived({ db }: Ctx, from: LocalDate, mine: Prisma.Sql): Promise<S
     SELECT x.currency, SUM(x.minor)::bigint AS minor FROM (
       SELECT i.currency, i.amount - i.outstanding - COALESCE(w.adjusted, 0) AS minor
       FROM instalment i LEFT JOIN (
-        SELECT d.instalment_id, SUM(d.amount) AS adjusted FROM adjustment d WHERE d.effective_on >= ${from}::date
+        SELECT d.instalment_id, SUM(d.amount)::bigint AS adjusted FROM adjustment d WHERE d.effective_on >= ${from}::date
         GROUP BY d.instalment_id) w ON w.instalment_id = i.id
       WHERE i.money_to >= ${from}::date AND i.money_from >= ${from}::date
         AND i.lifecycle IN ('open', 'settled', 'written_off') AND ${mine}
@@ -144,7 +144,7 @@ function loadFallen(
   return db.$queryRaw`${PLANNED_ANEW}
     SELECT i.currency, SUM(i.amount)::bigint AS due, SUM(i.amount - i.outstanding - COALESCE(w.adjusted, 0))::bigint AS paid
     FROM instalment i LEFT JOIN (
-      SELECT d.instalment_id, SUM(d.amount) AS adjusted FROM adjustment d WHERE d.effective_on <= ${today}::date
+      SELECT d.instalment_id, SUM(d.amount)::bigint AS adjusted FROM adjustment d WHERE d.effective_on <= ${today}::date
       GROUP BY d.instalment_id) w ON w.instalment_id = i.id
     WHERE ${ANY_PART} AND i.lifecycle IN ('open', 'settled', 'written_off')
       AND i.effective_due BETWEEN ${from}::date AND ${today}::date AND ${mine}

@@ -71,8 +71,9 @@ export async function readForecastWeeks(ctx: ReadCtx, query: Scope): Promise<For
       FROM ${delayFactsSql(query)} fact GROUP BY customer_id)
     SELECT i.items, f.facts FROM items i FULL JOIN facts f ON f.customer_id = i.customer_id`;
   const forecaster = new Forecaster(to, everyFact(rows));
+  const dayIn = daysAfter(to);
   for (const [index, { items, facts }] of rows.entries()) {
-    if (items !== null) forecaster.add(itemsFrom(items, to), factsFrom(facts));
+    if (items !== null) forecaster.add(itemsFrom(items, dayIn), factsFrom(facts));
     if (index % BATCH === BATCH - 1) await new Promise((done) => setImmediate(done));
   }
   return forecaster.result();
@@ -92,18 +93,28 @@ const factsFrom = (text: string | null): Fact[] =>
       return { delay, age, count };
     });
 
-/** `days until due:amount[:d or days until promised:promised amount] …`; without a day: undated. */
-const itemsFrom = (text: string, to: LocalDate): Item[] =>
+/** `days until due:amount[:d or days until promised:promised amount] …`; without a day: undated. `dayIn`: that many days on. */
+const itemsFrom = (text: string, dayIn: (days: string) => LocalDate): Item[] =>
   text.split(' ').map((item) => {
     const [due = '', amount = '0', held = '', promised] = item.split(':');
     return {
-      due: due === '' ? null : addDays(to, Number(due)),
+      due: due === '' ? null : dayIn(due),
       amount: BigInt(amount),
       disputed: held === 'd',
-      promisedOn: held === '' || held === 'd' ? null : addDays(to, Number(held)),
+      promisedOn: held === '' || held === 'd' ? null : dayIn(held),
       promisedAmount: promised === undefined ? null : BigInt(promised),
     };
   });
+
+/** Days after another, each reckoned once. */
+function daysAfter(day: LocalDate): (days: string) => LocalDate {
+  const known = new Map<string, LocalDate>();
+  return (days) => {
+    const found = known.get(days) ?? addDays(day, Number(days));
+    known.set(days, found);
+    return found;
+  };
+}
 
 /** A table expression of how late payments in full were: customer_id, delay, age (of full weeks), count. */
 function delayFactsSql({ currency, to }: Scope): Prisma.Sql {

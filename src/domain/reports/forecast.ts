@@ -94,6 +94,8 @@ export class Forecaster {
   private facts = 0;
   /** Everybody's spread of what is so many days late: the same for all items of a day. */
   private readonly spreads = new Map<number, Spread>();
+  /** Days from now: a large company has hundreds of thousands of items on a few hundred days. */
+  private readonly ahead = new Map<LocalDate, number>();
 
   constructor(
     private readonly asOf: LocalDate,
@@ -113,14 +115,14 @@ export class Forecaster {
     const own = facts.map((fact) => [clamp(fact.delay), weightOf(fact)] as const);
     for (const item of items) {
       const { due, amount, promisedOn } = item;
-      const week = due === null ? undefined : this.weeks[this.weekOf(diffDays(due, this.asOf))];
+      const week = due === null ? undefined : this.weeks[this.weekOf(this.daysTo(due))];
       if (week) week.contract += amount;
       if (item.disputed) continue;
       if (promisedOn === null || promisedOn <= this.asOf) this.expect(due, amount, own);
       else {
         const word = item.promisedAmount ?? amount;
         const promised = word < amount ? word : amount;
-        this.expectAt(this.weekOf(diffDays(promisedOn, this.asOf)), promised, chanceByAge(this.ageOf(due)));
+        this.expectAt(this.weekOf(this.daysTo(promisedOn)), promised, chanceByAge(this.ageOf(due)));
         this.expect(due, amount - promised, own);
       }
     }
@@ -142,7 +144,15 @@ export class Forecaster {
   }
 
   private ageOf(due: LocalDate | null): number {
-    return due === null ? 0 : diffDays(this.asOf, due);
+    return due === null ? 0 : -this.daysTo(due);
+  }
+
+  private daysTo(day: LocalDate): number {
+    const known = this.ahead.get(day);
+    if (known !== undefined) return known;
+    const days = diffDays(day, this.asOf);
+    this.ahead.set(day, days);
+    return days;
   }
 
   /** The week so many days ahead; what is past belongs to the first. */

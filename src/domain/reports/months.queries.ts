@@ -35,7 +35,7 @@ export async function readTrend(ctx: ReadCtx, query: ReportQuery): Promise<Month
   const onOneDay = Prisma.sql`i.money_from = i.money_to`;
   const rows = await ctx.db.$queryRaw<(Omit<Month, 'month'> & { month: Date })[]>`${PLANNED_ANEW}
     WITH adjusted AS MATERIALIZED (
-      SELECT d.instalment_id, SUM(d.amount) AS adjusted FROM adjustment d GROUP BY 1),
+      SELECT d.instalment_id, SUM(d.amount)::bigint AS adjusted FROM adjustment d GROUP BY 1),
     fallen AS (
       SELECT ${monthOf(Prisma.sql`i.effective_due`)} AS month, SUM(i.amount) AS due, SUM(${paidAt(ended)}) AS in_time,
         SUM(${paidAt(last)}) AS now

@@ -82,6 +82,7 @@ function fallenSql(ctx: ReadCtx, query: ReportQuery): Prisma.Sql {
   const row = Prisma.sql`${KEYS}, i.amount, i.effective_due, i.is_retention`;
   const dated = Prisma.sql`i.lifecycle IN ${IN_FORCE} AND i.effective_due IS NOT NULL`;
   const paid = Prisma.sql`${PAID_NOW} - COALESCE(w.adjusted, 0)`;
+  // Whole numbers throughout: a decimal one costs many times as much to add up.
   // Two questions, not one with OR: each is answered by an index of its own. What is not in force has no money that counts.
   const simple = (isFallen: boolean) => Prisma.sql`
     SELECT ${row}, ${Prisma.raw(isFallen ? 'TRUE' : 'FALSE')} AS fell, ${dated} AS dated,
@@ -94,7 +95,8 @@ function fallenSql(ctx: ReadCtx, query: ReportQuery): Prisma.Sql {
       AND ${parted} IS NOT TRUE AND ${mine}`;
   return Prisma.sql`(
     WITH adjusted AS MATERIALIZED (
-      SELECT d.instalment_id, SUM(d.amount) AS adjusted, SUM(d.amount) FILTER (WHERE d.kind = 'small_difference') AS small
+      SELECT d.instalment_id, SUM(d.amount)::bigint AS adjusted,
+        (SUM(d.amount) FILTER (WHERE d.kind = 'small_difference'))::bigint AS small
       FROM adjustment d WHERE d.effective_on <= ${last} GROUP BY 1)
     SELECT x.*, x.dated AND x.paid + x.small >= x.amount AND x.last_on BETWEEN ${first} AND ${last} AS settled,
       x.paid + x.small >= x.amount AND x.last_on <= x.effective_due AS on_time
@@ -103,7 +105,7 @@ function fallenSql(ctx: ReadCtx, query: ReportQuery): Prisma.Sql {
       UNION ALL ${simple(false)}
       UNION ALL
       SELECT ${row}, ${fell} IS TRUE, ${dated}, p.paid, p.small, p.last_on, (
-        SELECT SUM(a.amount) FROM allocation a
+        SELECT SUM(a.amount)::bigint FROM allocation a
         WHERE a.instalment_id = i.id AND a.effective_on BETWEEN ${first} AND ${last} AND ${countedAt(to)})
       FROM instalment i CROSS JOIN LATERAL ${paidOf(last)} p WHERE ${touches} AND ${parted} AND ${mine}) x)`;
 }

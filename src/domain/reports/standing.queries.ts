@@ -96,8 +96,8 @@ export const moneyIsParted = (day: Prisma.Sql): Prisma.Sql =>
  * counted. A lookup in two indexes: for rows whose days do not tell.
  */
 export const paidOf = (day: Prisma.Sql): Prisma.Sql => Prisma.sql`(
-  SELECT COALESCE(SUM(x.paid), 0) AS paid, COALESCE(SUM(x.adjusted), 0) AS adjusted, COALESCE(SUM(x.small), 0) AS small,
-    MAX(x.last_on) AS last_on FROM (
+  SELECT COALESCE(SUM(x.paid), 0)::bigint AS paid, COALESCE(SUM(x.adjusted), 0)::bigint AS adjusted,
+    COALESCE(SUM(x.small), 0)::bigint AS small, MAX(x.last_on) AS last_on FROM (
     SELECT a.amount AS paid, 0 AS adjusted, 0 AS small, a.effective_on AS last_on
     FROM allocation a WHERE a.instalment_id = i.id AND ${countedOn(day)}
     UNION ALL
