@@ -155,7 +155,8 @@ export const reports = {
   'formula.average_delinquent_days': 'DSO − best possible DSO: overdue at the end ÷ fallen due × days',
   'formula.cei':
     '(open before + fallen due − open at the end) ÷ (open before + fallen due − not yet due at the end)',
-  'formula.average_days_late': 'Σ (days late × amount) ÷ Σ amount, of what was settled in the 12 months until the period’s end',
+  'formula.average_days_late':
+    'Σ (days late × amount) ÷ Σ amount, of what was settled in the 12 months until the period’s end',
   'formula.retention_recovery': 'of retention that fell due in the period, in ÷ due',
   'kpi.reminder_effect': 'Reminder effect',
   'formula.reminder_effect':

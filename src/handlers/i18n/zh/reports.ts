@@ -192,7 +192,8 @@ export const reports = {
   'books.aging': '账龄（{{currency}}）：各档合计与未收相差 {{amount}}',
   'books.instalments_other': '{{count}} 期的未收与核销、坏账对不上（{{currency}}），共差 {{amount}}',
   'books.receipts_other': '{{count}} 笔回款的待核销预收与去向对不上（{{currency}}），共差 {{amount}}',
-  'books.days_other': '{{count}} 条记录记着的日期与历史、核销对不上（{{currency}}），金额 {{amount}}；过去日期的报表会受影响',
+  'books.days_other':
+    '{{count}} 条记录记着的日期与历史、核销对不上（{{currency}}），金额 {{amount}}；过去日期的报表会受影响',
   'books.what_to_do': '请管理员马上做一份备份，把这条消息转给维护系统的人。每晚自动核对，对上后不再提醒。',
   'note.effective': '按现到期日：延期后的日子。',
   'note.original': '按原到期日：合同最初约定的日子，延期不改。',
