@@ -382,6 +382,27 @@ describe('what Slack does', () => {
     expect(inFinance()).toHaveLength(1);
   });
 
+  it('somebody whom nothing reaches is told of once, until something has reached them or the reason is another', async () => {
+    const toAdmin = () => sandbox.messages(sandbox.dm(slackIdOf('admin')));
+    const refused = async (key: string, error: string) => {
+      sandbox.faults.add({ method: 'chat.postMessage', error, times: 1 });
+      await put(toRep(key));
+      await delivery.run();
+      expect(await rowOf(key)).toMatchObject({ status: 'failed', lastError: error });
+      await delivery.run();
+    };
+    for (const morning of [1, 2, 3]) await refused(`dm:${morning}`, 'user_disabled');
+    expect(toAdmin()).toHaveLength(1);
+    await refused('dm:other', 'invalid_blocks');
+    expect(toAdmin()).toHaveLength(2);
+    await put(toRep('dm:arrives'));
+    await delivery.run();
+    await refused('dm:again', 'user_disabled');
+    expect(toAdmin()).toHaveLength(3);
+    // Each message about money is told to finance all the same.
+    expect(inFinance()).toHaveLength(5);
+  });
+
   it('where Slack refuses the app itself, everything waits until it is mended and no attempt counts', async () => {
     for (const error of ['invalid_auth', 'token_revoked', 'account_inactive']) {
       sandbox.faults.add({ method: 'chat.postMessage', error, times: 1 });
@@ -452,6 +473,14 @@ describe('channels', () => {
     const told = sandbox.messages(sandbox.dm(slackIdOf('admin'))).map((message) => message.text);
     expect(told).toEqual([expect.stringContaining('channel.unreachable')]);
     expect(sandbox.messages(sandbox.dm(slackIdOf('finance')))).toHaveLength(3);
+    // It was reached again, and is lost again.
+    await company.db.company.updateMany({ data: { financeChannelId: FINANCE_CHANNEL } });
+    await put({ ...card, key: 'card:3' });
+    await delivery.run();
+    await company.db.company.updateMany({ data: { financeChannelId: FOREIGN_CHANNEL } });
+    await put({ ...card, key: 'card:4' }, { ...card, key: 'card:5' });
+    await delivery.run();
+    expect(sandbox.messages(sandbox.dm(slackIdOf('admin')))).toHaveLength(2);
   });
 
   it('a channel that was never set: each person has a thread of their own', async () => {

@@ -13,7 +13,10 @@ import { type ClaimedRow, markEnded } from './outbox-rows.js';
 // A failed report about a failure would report itself for ever.
 const ABOUT_FAILURES = ['delivery.gave_up', 'channel.unreachable'];
 
-/** The message ends here: its row says why, the admins and, where it concerns money, the finance channel are told. */
+/**
+ * The message ends here: its row says why, the admins and, where it concerns money, the finance channel are told. Somebody
+ * whom nothing reaches for the same reason is told of once, until something has reached them again.
+ */
 export async function giveUp(
   ctx: SystemCtx,
   row: ClaimedRow,
@@ -25,11 +28,15 @@ export async function giveUp(
     if (ABOUT_FAILURES.includes(row.kind)) return;
     const payload = { outboxId: row.id };
     const key = `delivery.gave_up:${row.id}`;
+    const ofPerson = status === 'failed' && row.recipient.startsWith('user:');
+    const adminKey = ofPerson
+      ? `delivery.gave_up:${row.recipient}:${reason}:${await lastSentTo(tx, row.recipient)}`
+      : key;
     const admins = (await listHolders(tx, 'admin')).filter((admin) => row.recipient !== `user:${admin.id}`);
     const told = admins.map((admin) =>
       notice({
         kind: 'delivery.gave_up',
-        key: personalKey(key, admin.id),
+        key: personalKey(adminKey, admin.id),
         to: { user: admin.id },
         payload,
       }),
@@ -45,7 +52,17 @@ export async function giveUp(
   });
 }
 
-/** A channel message as one DM a person; the admins are told once that the channel cannot be reached. */
+/** The last message that arrived there; nothing if none ever did. */
+async function lastSentTo(tx: Tx, recipient: string): Promise<string> {
+  const [last] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id::text FROM outbox WHERE recipient = ${recipient} AND status = 'sent' ORDER BY id DESC LIMIT 1`;
+  return last?.id ?? '';
+}
+
+/**
+ * A channel message as one DM a person; the admins are told once that the channel cannot be reached, until something has
+ * reached it again.
+ */
 export async function sendToPeopleInstead(
   ctx: SystemCtx,
   row: ClaimedRow,
@@ -72,13 +89,14 @@ export async function sendToPeopleInstead(
     });
     if (channelId === null) return;
     const admins = await listHolders(tx, 'admin');
+    const key = `channel.unreachable:${channel}:${channelId}:${await lastSentTo(tx, channel)}`;
     await enqueue(
       tx,
       ctx,
       ...admins.map((admin) =>
         notice({
           kind: 'channel.unreachable',
-          key: `channel.unreachable:${channel}:${channelId}@${admin.id}`,
+          key: personalKey(key, admin.id),
           to: { user: admin.id },
           payload: { channel },
         }),

@@ -68,7 +68,8 @@ export const memberNotices: NoticeRenderers<
       to: await recipientName(ctx, row.recipient),
       reason: row.lastError ?? '—',
     };
-    const text = ctx.t(row.status === 'unknown' ? 'notices:unknown' : 'notices:gave_up', words);
+    const failed = row.recipient.startsWith('user:') ? 'notices:gave_up_person' : 'notices:gave_up';
+    const text = ctx.t(row.status === 'unknown' ? 'notices:unknown' : failed, words);
     return { text, blocks: [section(escapeMrkdwn(text))] };
   },
 

@@ -1,5 +1,7 @@
 // Words of notices about delivery itself.
 export const notices = {
+  gave_up_person:
+    '⚠️ Attention: {{what}} did not reach {{to}} ({{reason}}). If the account is deactivated, hand its customers over; everything is on Home and in the lists. You are told once, until something arrives again.',
   gave_up:
     '⚠️ Note: {{what}} did not reach {{to}} ({{reason}}). Check the channel and permissions; Home and the lists show what it said.',
   unknown:
