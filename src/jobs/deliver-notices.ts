@@ -71,7 +71,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const now = clock();
       const company = await loadCompany(db, now);
       const ctx: SystemCtx = { db, now, company, today: todayIn(now, company.timezone) };
-      await Promise.all(byRecipient(rows).map((group) => deliverGroup(env, ctx, group)));
+      await Promise.all(inOrder(rows).map((group) => deliverGroup(env, ctx, group)));
     }
   };
 
@@ -121,13 +121,17 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   };
 }
 
-/** Rows of one recipient one after the other, so that they stay in order. */
-function byRecipient(rows: readonly ClaimedRow[]): ClaimedRow[][] {
+/**
+ * What one recipient is sent goes one after the other, so that it stays in order. Rewrites of several messages do not wait
+ * for each other: of one message only the first is taken.
+ */
+function inOrder(rows: readonly ClaimedRow[]): ClaimedRow[][] {
   const groups = new Map<string, ClaimedRow[]>();
   for (const row of rows) {
-    const group = groups.get(row.recipient);
+    const key = row.op === 'update' ? `rewrite of ${row.anchorKey}` : row.recipient;
+    const group = groups.get(key);
     if (group) group.push(row);
-    else groups.set(row.recipient, [row]);
+    else groups.set(key, [row]);
   }
   return [...groups.values()];
 }

@@ -198,8 +198,10 @@ export type Recipient =
   | { user: string }
   | { channel: 'finance' | 'escalation'; otherwise: readonly string[] };
 
-/** Lower is sent first: what answers a person, before the morning's digests, before the rest. */
-export const PRIORITY = { interactive: 1, digest: 5, batch: 9 } as const;
+/**
+ * Lower is sent first: what is shown already and no longer true, what answers a person, the morning's digests, the rest.
+ */
+export const PRIORITY = { rewrite: 0, interactive: 1, digest: 5, batch: 9 } as const;
 
 export interface Notice<K extends NoticeKind = NoticeKind> {
   readonly kind: K;

@@ -112,7 +112,7 @@ function rewriteRow(ctx: SystemCtx, { kind, payload, tag, dedupeKey, recipient }
     anchor_key: dedupeKey,
     payload,
     recipient,
-    priority: PRIORITY.interactive,
+    priority: PRIORITY.rewrite,
     created_at: ctx.now,
   };
 }
