@@ -53,7 +53,7 @@ export function proposeAllocation(receipt: {
   const candidates = open
     .filter((item) => item !== chosen && !item.disputed && !item.blocked && item.outstanding > 0n)
     .toSorted(compareItems);
-  const within = contractId === undefined ? [] : candidates.filter((item) => item.contractId === contractId);
+  const within = candidates.filter((item) => item.contractId === contractId);
   const elsewhere = candidates.filter((item) => item.contractId !== contractId);
   const overdue = elsewhere.filter((item) => item.effectiveDue !== null && item.effectiveDue < today);
 

@@ -4,6 +4,7 @@ import {
   type AdjustableFacts,
   closedBy,
   decideWriteOff,
+  isSmallRest,
   type PostedAdjustment,
   recoverableOf,
   standingOf,
@@ -54,6 +55,23 @@ describe('bad debt', () => {
       params: { state },
     }),
   );
+});
+
+describe('a small rest', () => {
+  const rest = { ...overdue, outstanding: 1_00n };
+
+  it('is what is left of an open row within the tolerance', () => {
+    expect(isSmallRest(rest, 100)).toBe(true);
+    expect(isSmallRest({ ...rest, outstanding: 1n }, 100)).toBe(true);
+  });
+
+  it.each<[string, Partial<AdjustableFacts>]>([
+    ['of a row that is not open', { lifecycle: 'written_off' }],
+    ['nothing', { outstanding: 0n }],
+    ['a whole row, however small', { amount: 1_00n }],
+    ['above the tolerance', { outstanding: 1_01n }],
+    ['of a retention', { isRetention: true }],
+  ])('is not what is %s', (_what, more) => expect(isSmallRest({ ...rest, ...more }, 100)).toBe(false));
 });
 
 describe('a small difference', () => {

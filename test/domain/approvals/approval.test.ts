@@ -87,6 +87,30 @@ describe('who may decide a step', () => {
       { ok: true, asId: 'd', solo: false },
     ],
     [
+      'does not lead the owner where the manager is asked',
+      step({ roles: ['manager'], ids: ['m'] }),
+      person('d', ['sales_director'], false),
+      [],
+      false,
+      { ok: false, why: 'not_asked' },
+    ],
+    [
+      'leads the owner where finance is asked',
+      step({ roles: ['finance'] }),
+      person('d', ['sales_director'], true),
+      [],
+      false,
+      { ok: false, why: 'not_asked' },
+    ],
+    [
+      'leads the owner where all named managers must approve',
+      step({ mode: 'all', roles: ['manager'], ids: ['m'] }),
+      person('d', ['sales_director'], true),
+      [],
+      false,
+      { ok: false, why: 'not_asked' },
+    ],
+    [
       'leads, but a later step asks their role',
       step({ roles: ['manager'], ids: ['m'], laterRoles: ['sales_director'] }),
       person('d', ['sales_director'], true),
@@ -229,6 +253,7 @@ describe('who may decide a step', () => {
 
 it('a step of all ends with the last of them', () => {
   expect(completesStep(step({ mode: 'any' }), 'a')).toBe(true);
+  expect(completesStep(step({ mode: 'any', ids: ['b', 'c'] }), 'a')).toBe(true);
   const all = step({ mode: 'all', ids: ['a', 'b'] });
   expect(completesStep(all, 'a')).toBe(false);
   expect(completesStep({ ...all, approvedIds: ['b'] }, 'a')).toBe(true);

@@ -237,7 +237,9 @@ describe('validateSplit', () => {
   });
 
   it('treats unknown rows and empty lines as a mistake of the caller', () => {
-    expect(() => check(100n, ['forged', 1n])).toThrow(RangeError);
+    expect(() => check(100n, ['forged', 1n])).toThrow(
+      new RangeError('a line needs an open instalment and a positive amount'),
+    );
     expect(() => check(100n, ['A1', 0n])).toThrow(RangeError);
     expect(() => check(100n, ['A1', -1n])).toThrow(RangeError);
   });
@@ -255,6 +257,46 @@ describe('the order of a split by hand', () => {
     ];
     expect(orderForSplit(open).map((one) => one.id)).toEqual(['A2', 'A3', 'A9', 'B1', 'B2', 'A1']);
   });
+});
+
+describe('the order of open rows', () => {
+  const due = '2026-12-01';
+  // The day, then the contract, then the number, then the id; without a day last, retentions after everything.
+  const ordered = [
+    item('A1', 1n, '2026-11-30', { contractId: 'B', seq: 9 }),
+    item('A3', 1n, due, { contractId: 'A', seq: 2 }),
+    item('A5', 1n, due, { contractId: 'A', seq: 10 }),
+    item('A2', 1n, due, { contractId: 'B', seq: 1 }),
+    item('A4', 1n, due, { contractId: 'B', seq: 1 }),
+    item('A9', 1n, null, { contractId: 'A', seq: 3 }),
+    item('A8', 1n, null, { contractId: 'A', seq: 4 }),
+    item('A6', 1n, null, { contractId: 'B', seq: 1 }),
+    item('A7', 1n, '2026-01-01', { isRetention: true }),
+    item('A0', 1n, null, { isRetention: true }),
+  ];
+  const ids = ordered.map((one) => one.id);
+
+  it('is the same however the rows are read: the same facts give the same card', () => {
+    const orders = fc.shuffledSubarray(ordered, { minLength: ordered.length });
+    fc.assert(
+      fc.property(orders, (open) => {
+        expect(orderForSplit(open).map((one) => one.id)).toEqual(ids);
+        const { lines } = proposeAllocation({ amount: 10n, target: { customerId: 'C' }, open, today });
+        expect(lines.map((line) => line.instalmentId)).toEqual(ids);
+      }),
+    );
+    for (const open of [ordered, ordered.toReversed()])
+      expect(orderForSplit(open).map((one) => one.id)).toEqual(ids);
+  });
+
+  it.each(ordered.slice(1).map((later, index) => [ordered[index]?.id, later.id, index] as const))(
+    '%s comes before %s, whichever is read first',
+    (earlierId, laterId, index) => {
+      const pair = ordered.slice(index, index + 2);
+      for (const open of [pair, pair.toReversed()])
+        expect(orderForSplit(open).map((one) => one.id)).toEqual([earlierId, laterId]);
+    },
+  );
 });
 
 describe('redistribute', () => {

@@ -27,7 +27,9 @@ describe('what a reversal takes', () => {
   it('a single fen', () => expect(taken(1n)).toEqual([0n, 'c:1']));
   it('everything', () => expect(taken(200n, 20n)).toEqual([20n, 'c:30', 'b:50', 'a:100']));
   it.each([0n, -1n, 181n])('not %s', (amount) =>
-    expect(() => planReversal(amount, { unapplied: 0n, lines })).toThrow(RangeError),
+    expect(() => planReversal(amount, { unapplied: 0n, lines })).toThrow(
+      new RangeError('a reversal takes what is there'),
+    ),
   );
 
   it('takes exactly the amount, never more of a line than it has, and only the last in part', () => {
