@@ -8,7 +8,6 @@ import { sealAudit } from '../domain/audit-seal.service.js';
 import { sweepDrafts } from '../domain/drafts/draft.service.js';
 import { sweepExports } from '../domain/exports/export.service.js';
 import { sweepImports } from '../domain/imports/import-staging.service.js';
-import { remindBills } from '../domain/receipts/bills.service.js';
 import { BATCH_ROWS, LANES, planReminders } from '../domain/reminders/plan-reminders.service.js';
 import { checkBooks } from '../domain/reports/books.service.js';
 import { keepForecasts } from '../domain/reports/forecast.service.js';
@@ -59,16 +58,6 @@ export function jobsOf(deps: JobDeps): Job[] {
         const result = await planReminders(ctx, BATCH_ROWS[deps.engine], LANES[deps.engine]);
         deps.delivery.kick();
         return { ...result };
-      },
-    },
-    {
-      name: 'remind-bills',
-      cron: '* * * * *',
-      slot: 'minute',
-      run: async (ctx) => {
-        const result = await remindBills(ctx);
-        if (result.told > 0) deps.delivery.kick();
-        return result;
       },
     },
     {

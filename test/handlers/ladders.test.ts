@@ -40,8 +40,8 @@ it('acceptances and milestones without a date have ladders in the same window, w
   expect(words(ui.top(HEAD))).toContain('过了预计验收 0 天后每 7 天，到验收为止');
   await head.click('ladder.step', { block_id: blockWith('预计验收前 7 天') });
   expect(words(ui.top(HEAD))).not.toContain('升级');
-  await world.sandbox.submit(HEAD, ui.fill(HEAD, { days: '10' }));
-  expect(words(ui.top(HEAD))).toContain('预计验收前 10 天');
+  await world.sandbox.submit(HEAD, ui.fill(HEAD, { days: '10', tone: 'urgent' }));
+  expect(words(ui.top(HEAD))).toContain('预计验收前 10 天 · 负责人 · 每日摘要 · 紧急：当天要登记或改预计');
   expect(words(ui.top(HEAD))).toContain('影响 0 份合同');
   await head.click('ladder.step', { block_id: blockWith('加一步') });
   const refused = await world.sandbox.submit(

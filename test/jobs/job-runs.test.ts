@@ -140,7 +140,6 @@ describe('cron', () => {
       ['chase-approvals', 'done'],
       ['keep-forecasts', 'done'],
       ['plan-reminders', 'done'],
-      ['remind-bills', 'done'],
       ['seal-audit', 'done'],
       ['tell-monday', 'done'],
       ['warn-of-calendar', 'done'],

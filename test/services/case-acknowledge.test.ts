@@ -118,6 +118,15 @@ describe('findTodo', () => {
     // What their team has, as their Home counts it; the rows themselves are the rep's to-do.
     expect(managers.counts).toMatchObject({ overdue: 1, waiting: 1 });
     expect(managers.rows).toEqual([]);
+    // What is left is not worth a reminder: nobody is asked.
+    const tolerated = {
+      where: { id: row.id },
+      data: { outstanding: BigInt((await company.system()).company.settings.toleranceMinor) },
+    };
+    await company.db.instalment.update(tolerated);
+    const asked = await findTodo(await company.as('manager', at('2026-12-14')));
+    expect([asked.cases, asked.counts.waiting]).toEqual([[], 0]);
+    await company.db.instalment.update({ ...tolerated, data: { outstanding: row.outstanding } });
     const { approval } = await aSubmittedReceipt(company, row, row.amount, { now: noon });
     expect((await findTodo(await company.as('finance', noon))).approvals).toMatchObject({ receipts: 1 });
     expect((await findTodo(await company.as('rep', noon))).approvals).toMatchObject({ receipts: 0 });

@@ -1,5 +1,6 @@
 // Retentions, acceptances and milestones without a day: ladders of their own (rules §8: Q1, A1, N1).
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { loadMilestoneForm } from '../../src/domain/contracts/milestone.queries.js';
 import { setMilestone } from '../../src/domain/contracts/milestone.service.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { findDigest } from '../../src/domain/reminders/digest.queries.js';
@@ -7,6 +8,7 @@ import type { LadderKind } from '../../src/domain/reminders/ladder.js';
 import { removeStep, resetLadder, saveStep, startLadder } from '../../src/domain/reminders/ladder.service.js';
 import { findLadder } from '../../src/domain/reminders/ladder-window.queries.js';
 import type { ScopeRef } from '../../src/domain/reminders/ladders.js';
+import { milestoneKey } from '../../src/domain/reminders/milestone-steps.js';
 import { findTodo } from '../../src/domain/reminders/todo.queries.js';
 import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
@@ -30,6 +32,17 @@ async function sentOf(contractId: string): Promise<string[]> {
   return rows
     .map((one) => `${one.plannedOn.toISOString().slice(0, 10)} ${one.ruleCode}→${names.get(one.recipientId)}`)
     .toSorted();
+}
+
+/** What the form of a milestone says will be told, on a day, of the day that is chosen in it. */
+async function previewOf(contractId: string, on: string, chosen?: string): Promise<string[]> {
+  const ctx = await company.as('rep', at(on));
+  const day = chosen === undefined ? undefined : localDate(chosen);
+  const { coming } = await loadMilestoneForm(ctx, contractId, 'acceptance', day);
+  const names = await company.db.user.findMany({ where: { id: { in: Object.values(company.ids) } } });
+  const keys = new Map(Object.entries(company.ids).map(([key, id]) => [id, key]));
+  const keyOf = (name: string) => keys.get(names.find((user) => user.name === name)?.id ?? '');
+  return coming.flatMap((item) => item.names.map((name) => `${item.on} ${item.rule.code}→${keyOf(name)}`));
 }
 
 describe('a retention', () => {
@@ -116,6 +129,7 @@ describe('an acceptance', () => {
 
   it('is pushed for 7 days and 1 day ahead and every 7 days after, until it happened', async () => {
     const contract = await aContract();
+    const preview = await previewOf(contract.id, '2026-11-21');
     await mornings(company, '2026-11-21', '2026-12-28');
     expect(await sentOf(contract.id)).toEqual([
       '2026-12-03 A1→rep',
@@ -123,6 +137,8 @@ describe('an acceptance', () => {
       '2026-12-17 AW→rep',
       '2026-12-24 AW→rep',
     ]);
+    expect(preview).toEqual(await sentOf(contract.id));
+    expect((await previewOf(contract.id, '2026-12-28'))[0]).toBe('2026-12-31 AW→rep');
     const digest = await findDigest(
       await company.system(at('2026-12-24')),
       company.ids.rep,
@@ -134,18 +150,17 @@ describe('an acceptance', () => {
     await accept(contract.id, '2026-12-28', { happened: true, date: '2026-12-28' });
     await mornings(company, '2026-12-29', '2027-01-20');
     expect(await sentOf(contract.id)).toHaveLength(4);
+    expect(await previewOf(contract.id, '2026-12-29')).toEqual([]);
   });
 
   it('with a new estimate is pushed for anew', async () => {
     const contract = await aContract();
     await mornings(company, '2026-12-03', '2026-12-03');
+    const preview = await previewOf(contract.id, '2026-12-03', '2026-12-24');
     await accept(contract.id, '2026-12-03', { happened: false, date: '2026-12-24' });
     await mornings(company, '2026-12-04', '2026-12-23');
-    expect(await sentOf(contract.id)).toEqual([
-      '2026-12-03 A1→rep',
-      '2026-12-17 A1→rep',
-      '2026-12-23 A2→rep',
-    ]);
+    expect(await sentOf(contract.id)).toEqual(['2026-12-03 A1→rep', ...preview.slice(0, 2)]);
+    expect(preview.slice(0, 2)).toEqual(['2026-12-17 A1→rep', '2026-12-23 A2→rep']);
   });
 
   it('with another word about the same day is not pushed for anew', async () => {
@@ -192,6 +207,7 @@ describe('the ladder of milestones', () => {
     );
     await saveStep(...(await target(COMPANY, 'acceptance')), 'AW', {
       ...step,
+      tone: 'urgent',
       offsetDays: 0,
       repeatEveryDays: 5,
       roles: ['owner', 'sales_manager'],
@@ -206,6 +222,9 @@ describe('the ladder of milestones', () => {
       '2026-12-21 AW→manager',
       '2026-12-21 AW→rep',
     ]);
+    const system = await company.system(at('2026-12-21'));
+    const digest = await findDigest(system, company.ids.rep, localDate('2026-12-21'));
+    expect([...(digest?.tones ?? [])]).toEqual([[milestoneKey(both[0].contract.id, 'acceptance'), 'urgent']]);
     expect((await sentOf(both[1].contract.id)).map((line) => line.slice(0, 10))).toEqual([
       '2026-12-03',
       '2026-12-09',
@@ -258,9 +277,11 @@ describe('a milestone without a day', () => {
       ],
       { now: at('2026-11-20'), contract: { signedOn: localDate('2026-11-20') } },
     );
+    const preview = await previewOf(contract.id, '2026-12-01');
     await mornings(company, '2026-12-01', '2027-01-20');
     // The 20th of December is a Sunday.
     expect(await sentOf(contract.id)).toEqual(['2026-12-21 N1→rep', '2027-01-19 N1→rep']);
+    expect(preview.slice(0, 2)).toEqual(await sentOf(contract.id));
     const system = await company.system(at('2027-01-19'));
     const digest = await findDigest(system, company.ids.rep, localDate('2027-01-19'));
     expect(digest?.unknown).toMatchObject([{ contractId: contract.id, kind: 'acceptance', undated: 1 }]);

@@ -41,6 +41,7 @@ import {
   searchPlanCustomers,
 } from '../../src/domain/plans/plan-choices.queries.js';
 import { findPlanRows } from '../../src/domain/plans/plan-rows.queries.js';
+import { loadBills } from '../../src/domain/receipts/bills.queries.js';
 import { countCredits, listCredits } from '../../src/domain/receipts/credits.queries.js';
 import { findReceiptId, findReceipts, listAllReceiptIds } from '../../src/domain/receipts/receipt.queries.js';
 import {
@@ -197,8 +198,9 @@ async function makeWorld(): Promise<World> {
       contractId: plan.contractId,
       amount: 10n,
       currency: currencyOf.get(plan.contractId) ?? 'CNY',
-      method: 'transfer',
+      method: 'acceptance_bill',
       receivedOn: NOON,
+      billDueOn: NOON,
       recordedById,
       lastEditedById: recordedById,
       updatedById: recordedById,
@@ -390,6 +392,17 @@ const LISTS: Record<string, Call> = {
         findComing(ctx, id).then(
           ({ row }) => row.id,
           () => null,
+        ),
+      ),
+    },
+  ],
+  loadBills: async (ctx) => [
+    {
+      kind: 'receipt',
+      ids: idsOf(
+        await loadBills(
+          ctx,
+          world.receipts.map(({ id }) => ({ receiptId: id })),
         ),
       ),
     },

@@ -9,10 +9,12 @@ import { type LocalDate, localDate } from '../../src/domain/local-date.js';
 import { MAX_MINOR } from '../../src/domain/money.js';
 import { CASE_EVENTS } from '../../src/domain/notices/notice.js';
 import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
+import type { DueBill } from '../../src/domain/receipts/bills.queries.js';
 import type { CaseCardData } from '../../src/domain/reminders/case.queries.js';
 import type { DigestData } from '../../src/domain/reminders/digest.queries.js';
-import { TONES } from '../../src/domain/reminders/ladder.js';
+import { TONES, type Tone } from '../../src/domain/reminders/ladder.js';
 import type { MilestoneRow } from '../../src/domain/reminders/milestone-rows.queries.js';
+import { milestoneKey } from '../../src/domain/reminders/milestone-steps.js';
 import type { Todo } from '../../src/domain/reminders/todo.queries.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { notificationText } from '../../src/handlers/views/blocks.js';
@@ -112,6 +114,7 @@ const aDigest = (rows: number, more: Partial<DigestData> = {}): DigestData => ({
   acceptances: [],
   unknown: [],
   endings: [],
+  bills: [],
   tones: new Map(),
   sections: rows > 0 ? [{ kind: 'overdue', rows: rowsOf(rows), totals: [total] }] : [],
   approvals: { contracts: 0, receipts: 0, postponements: 0, total: 0, oldestReceiptAt: null },
@@ -143,6 +146,18 @@ const endings = (count: number): EndingContract[] =>
     outstanding: MAX_MINOR,
     currency: 'CNY',
   }));
+const bills = (count: number): DueBill[] =>
+  Array.from({ length: count }, (_, n) => ({
+    id: id(5000 + n),
+    number: 'HK-20261121-001',
+    billNo: LONG,
+    dueOn: localDate('2026-11-28'),
+    customerName: LONG,
+    contractNumber: 'HT-2026-0001',
+    amount: MAX_MINOR,
+    currency: 'CNY',
+    status: n % 3 === 2 ? 'reversed' : 'approved',
+  }));
 const everything = (rows: number): DigestData =>
   aDigest(rows, {
     cases: rowsOf(rows).map((row, n) => ({
@@ -161,7 +176,13 @@ const everything = (rows: number): DigestData =>
     acceptances: milestones(rows, localDate('2026-11-01')),
     unknown: milestones(rows, null),
     endings: endings(rows),
-    tones: new Map(Array.from({ length: rows }, (_none, n) => [id(n), TONES[n % 3] ?? 'plain'])),
+    bills: bills(rows),
+    tones: new Map(
+      Array.from({ length: rows }, (_none, n) => n).flatMap((n) => {
+        const tone = TONES[n % 3] ?? 'plain';
+        return [id(n), milestoneKey(id(3000 + n), 'acceptance')].map((key) => [key, tone] as const);
+      }),
+    ),
     approvals,
     prepayments: { count: 4, totals: [total] },
     moreOverdue: { count: 480, totals: [total] },
@@ -218,6 +239,22 @@ describe.each(LOCALES)('the digest in %s', (locale) => {
     };
     expect(words('other')).toContain('李四');
     expect(words(actor.id)).not.toContain('李四');
+  });
+
+  it('speaks of a milestone as its step does, until it happened', () => {
+    const [row] = milestones(1, localDate('2026-11-01'));
+    if (!row) throw new Error('no row');
+    const textOf = (tone: Tone, more: Partial<MilestoneRow> = {}) => {
+      const tones = new Map([[milestoneKey(row.contractId, row.kind), tone]]);
+      return JSON.stringify(
+        digestMessage(aDigest(0, { acceptances: [{ ...row, ...more }], tones }), readerIn(locale)).blocks,
+      );
+    };
+    const t = translator(locale);
+    expect(textOf('urgent')).toContain(t('reminders:note.milestone_urgent'));
+    expect(textOf('firm')).toContain(t('reminders:note.milestone_firm'));
+    expect(textOf('plain')).not.toContain(t('reminders:note.milestone_firm'));
+    expect(textOf('urgent', { actualOn: today })).not.toContain(t('reminders:note.milestone_urgent'));
   });
 
   it('keeps what people typed from pinging or linking', () => {

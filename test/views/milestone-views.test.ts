@@ -4,6 +4,8 @@ import type { MilestoneForm } from '../../src/domain/contracts/milestone.queries
 import type { AnchoredRow, MilestoneMove } from '../../src/domain/contracts/milestone-moves.js';
 import { addDays, localDate } from '../../src/domain/local-date.js';
 import type { AnchorOffset } from '../../src/domain/plans/anchor.js';
+import type { ComingItem } from '../../src/domain/reminders/coming.queries.js';
+import { DEFAULT_LADDER } from '../../src/domain/reminders/ladder.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { anchorWords, undatedWords } from '../../src/handlers/views/anchor-words.js';
 import {
@@ -47,6 +49,17 @@ const moves = (free: number, asked: number) => [
   ...Array.from({ length: free }, (_, index) => move(index + 1, false)),
   ...Array.from({ length: asked }, (_, index) => move(free + index + 1, true)),
 ];
+const coming = (count: number): ComingItem[] =>
+  Array.from({ length: count }, (_none, n) => ({
+    on: addDays(localDate('2026-12-14'), n),
+    occurrenceOn: localDate('2026-12-12'),
+    rule: DEFAULT_LADDER.find((rule) => rule.code === 'A1') ?? raise(),
+    names: Array.from({ length: 30 }, () => LONG),
+    toFinanceChannel: false,
+  }));
+const raise = (): never => {
+  throw new Error('no such step');
+};
 const form = (more: Partial<MilestoneForm> = {}): MilestoneForm => ({
   contractId: `${ID}0001`,
   number: 'HT-2026-0001',
@@ -59,6 +72,7 @@ const form = (more: Partial<MilestoneForm> = {}): MilestoneForm => ({
   evidence: null,
   anchored: ['acceptance'],
   moves: [],
+  coming: coming(4),
   ...more,
 });
 
@@ -85,6 +99,14 @@ describe.each(LOCALES)('milestones in %s', (locale) => {
         expectModal(milestoneForm(form({ moves: moves(free, asked) }), { ...state, date }, to));
     const below = { card: JSON.stringify({ c: ID, l: 'x'.repeat(900) }) };
     expectModal(milestoneForm(form({ moves: moves(30, 30), evidence: LONG }), { ...state, below }, to));
+  });
+
+  it('says when an estimate will be reminded of, and nothing of what has happened', () => {
+    const textOf = (how: 'happened' | 'estimate', more: Partial<MilestoneForm> = {}) =>
+      JSON.stringify(milestoneForm(form(more), { ...state, how }, to).blocks);
+    expect(textOf('estimate')).toContain(to.t('ladders:coming'));
+    expect(textOf('happened')).not.toContain(to.t('ladders:coming'));
+    expect(textOf('estimate', { coming: [] })).not.toContain(to.t('ladders:coming'));
   });
 
   it('a message that Slack takes, with 60 rows moved and 60 kept', () => {

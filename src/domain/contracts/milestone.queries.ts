@@ -6,6 +6,7 @@ import { DomainError } from '../errors.js';
 import { diffDays, fromUtcDate, type LocalDate } from '../local-date.js';
 import { ANCHOR_KINDS, type AnchorDates, type AnchorKind, anchorOffset } from '../plans/anchor.js';
 import { asRoll, toFacts } from '../plans/instalment.service.js';
+import { type ComingItem, type ComingMilestone, findComingOfMilestone } from '../reminders/coming.queries.js';
 import type { ContractStatus, MilestoneKind } from './contract.js';
 import { type AnchoredRow, type MilestoneMove, movesOf } from './milestone-moves.js';
 
@@ -72,6 +73,8 @@ export interface MilestoneForm {
   /** Kinds that rows of the plan hang on. */
   readonly anchored: readonly AnchorKind[];
   readonly moves: readonly MilestoneMove[];
+  /** What will be reminded of while it has not happened. */
+  readonly coming: readonly ComingItem[];
 }
 
 /**
@@ -97,6 +100,21 @@ export async function loadMilestoneForm(
   ]);
   const milestone = contract.milestones[0];
   const date = (value: Date | null | undefined) => (value ? fromUtcDate(value) : null);
+  const { customerId, ownerId } = contract;
+  const expectedOn = date(milestone?.expectedOn);
+  const undated = rows.some(
+    (row) => row.anchorKind === kind && row.lifecycle === 'open' && row.effectiveDue === null,
+  );
+  const chased = chasedOf({
+    kind,
+    signedOn: date(contract.signedOn),
+    expectedOn: day === undefined ? expectedOn : day,
+    undated,
+  });
+  const isChased = contract.status === 'active' && !milestone?.actualOn;
+  // Another day is another epoch: nothing was said of it.
+  const isNew = day !== undefined && day !== expectedOn;
+  const epoch = chased?.ladder === 'anchor' ? 0 : isNew ? null : (milestone?.version ?? null);
   return {
     contractId,
     number: contract.number,
@@ -104,12 +122,29 @@ export async function loadMilestoneForm(
     status: contract.status,
     ownerId: contract.ownerId,
     version: contract.version,
-    expectedOn: date(milestone?.expectedOn),
+    expectedOn,
     actualOn: date(milestone?.actualOn),
     evidence: milestone?.evidence ?? null,
     anchored: [...new Set(rows.map((row) => row.anchorKind))],
     moves: day === undefined ? [] : movesOf(rows, [kind], withDay(anchors, kind, day), ctx.company.calendar),
+    coming:
+      isChased && chased
+        ? await findComingOfMilestone(ctx, { contractId, customerId, ownerId, kind, epoch, ...chased })
+        : [],
   };
+}
+
+/** Which ladder a milestone hangs on, and from which day (rules §8): A of an acceptance that is expected, N of a day that nobody knows. */
+function chasedOf(facts: {
+  kind: MilestoneKind;
+  expectedOn: LocalDate | null;
+  signedOn: LocalDate | null;
+  /** Open instalments without a date hang on it. */
+  undated: boolean;
+}): Pick<ComingMilestone, 'ladder' | 'from'> | null {
+  const { kind, expectedOn, signedOn, undated } = facts;
+  if (expectedOn !== null) return kind === 'acceptance' ? { ladder: 'acceptance', from: expectedOn } : null;
+  return undated && signedOn !== null ? { ladder: 'anchor', from: signedOn } : null;
 }
 
 /** The anchors with one milestone on another day, or without it. */

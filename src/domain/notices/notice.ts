@@ -85,8 +85,6 @@ export const NOTICE_PAYLOADS = {
     approvalId: id,
     event: z.enum(['decided', 'redrawn', 'withdrawn', 'advanced', 'returned']),
   }),
-  /** Acceptance bills that fall due, to one person. */
-  'bill.due': z.object({ userId: id, receiptIds: z.array(id) }),
   'unclaimed.card': z.object({ unclaimedId: id }),
   'unclaimed.vouchers': z.object({ unclaimedId: id }),
   'receipt.applied': z.object({ receiptId: id, instalmentId: id, byId: id, amount: id }),
@@ -181,7 +179,6 @@ const PATIENT: readonly string[] = [
   'approval.nudge',
   'approval.overdue',
   'approval.solo_week',
-  'bill.due',
   'books.differ',
   'calendar.missing',
   'case.card',

@@ -118,6 +118,8 @@ async function tell(
   return joinTraces(told, {
     rewrites: unclaimedRewrites({ ...receipt, version: receipt.version + 1 }),
     notices: [movementDecided('reversal', reversal, ending)],
+    // An acceptance bill that was told of this morning.
+    redraws: receipt.billDueOn === null ? [] : [{ receiptId: receipt.id, tag: `reversed:${reversal.id}` }],
     homes: [receipt.recordedById],
     concerned: touched.map((line) => line.instalmentId),
   });

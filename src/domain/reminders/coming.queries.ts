@@ -1,5 +1,5 @@
-// The reminders ahead of one row, with whose ladder counts and whom each reaches; within the reader's scope.
-import type { Ctx } from '../../ctx.js';
+// The reminders ahead of one row or milestone, with whose ladder counts and whom each reaches.
+import type { Ctx, SystemCtx } from '../../ctx.js';
 import { DomainError } from '../errors.js';
 import { addDays, fromUtcDate, type LocalDate, maxDate } from '../local-date.js';
 import { findPeople } from '../members/member.queries.js';
@@ -7,13 +7,20 @@ import { findRow, type InstalmentRowData } from '../plans/instalment.queries.js'
 import { type ComingReminder, comingReminders } from './coming.js';
 import { heldUntil } from './hold.js';
 import { loadLadders, loadPeople } from './ladder.queries.js';
-import { type LadderScope, ladderFinder } from './ladders.js';
+import { type LadderScope, ladderFinder, ladderFinderByKind } from './ladders.js';
+import { comingOccurrences } from './milestone-steps.js';
 import { recipientsFor } from './recipients.js';
+
+/** A reminder ahead, and whom it reaches. */
+export type ComingItem = ComingReminder & {
+  readonly names: readonly string[];
+  readonly toFinanceChannel: boolean;
+};
 
 export interface ComingData {
   readonly row: InstalmentRowData;
   readonly scope: LadderScope;
-  readonly items: readonly (ComingReminder & { names: readonly string[]; toFinanceChannel: boolean })[];
+  readonly items: readonly ComingItem[];
   /** Nothing is told until after this day: promised, or paused. */
   readonly heldUntil: LocalDate | null;
 }
@@ -25,11 +32,10 @@ export async function findComing(ctx: Ctx, instalmentId: string): Promise<Coming
   const { db, company, today } = ctx;
   const row = await findRow(ctx, instalmentId);
   if (!row) throw new DomainError('not_found', { ref: '' });
-  const [facts, contract, ladders, peopleOf] = await Promise.all([
+  const [facts, contract, ladders] = await Promise.all([
     db.instalment.findUniqueOrThrow({ where: { id: row.id } }),
     db.contract.findUniqueOrThrow({ where: { id: row.contractId }, select: { financeOwnerId: true } }),
     loadLadders(db),
-    loadPeople(db, company),
   ]);
   const { scope, rules } = ladderFinder(ladders)(row);
   const due = facts.effectiveDue && fromUtcDate(facts.effectiveDue);
@@ -65,17 +71,65 @@ export async function findComing(ctx: Ctx, instalmentId: string): Promise<Coming
     first,
     SHOWN,
   );
-  const reached = coming.map((item) =>
-    recipientsFor(item.rule.roles, peopleOf(row.ownerId, contract.financeOwnerId)),
-  );
+  const items = await withPeople(ctx, coming, row.ownerId, contract.financeOwnerId);
+  return { row, scope, items, heldUntil: held !== null && held >= today ? held : null };
+}
+
+/** Whom each of them reaches, by name. */
+async function withPeople(
+  { db, company }: SystemCtx,
+  coming: readonly ComingReminder[],
+  ownerId: string,
+  financeOwnerId: string | null,
+): Promise<ComingItem[]> {
+  if (coming.length === 0) return [];
+  const around = (await loadPeople(db, company))(ownerId, financeOwnerId);
+  const reached = coming.map((item) => recipientsFor(item.rule.roles, around));
   const people = await findPeople(
     db,
     reached.flatMap(({ recipients }) => recipients.map(({ id }) => id)),
   );
-  const items = coming.map((item, index) => ({
+  return coming.map((item, index) => ({
     ...item,
     names: (reached[index]?.recipients ?? []).flatMap(({ id }) => people.get(id)?.name ?? []),
     toFinanceChannel: reached[index]?.toFinanceChannel ?? false,
   }));
-  return { row, scope, items, heldUntil: held !== null && held >= today ? held : null };
+}
+
+const SHOWN_OF_MILESTONE = 4;
+
+/** A milestone of a contract in force, for callers that have checked the scope. */
+export interface ComingMilestone {
+  readonly contractId: string;
+  readonly customerId: string;
+  readonly ownerId: string;
+  readonly kind: string;
+  /** Acceptances that are expected, or days that nobody knows; and from which day their steps count. */
+  readonly ladder: 'acceptance' | 'anchor';
+  readonly from: LocalDate;
+  /** Of the day that is reminded of; null: a new one, of which nothing was said. */
+  readonly epoch: number | null;
+}
+
+/** The next reminders of a milestone, nothing being set or moved. */
+export async function findComingOfMilestone(
+  context: SystemCtx,
+  { contractId, customerId, ownerId, kind, ladder, from, epoch }: ComingMilestone,
+): Promise<ComingItem[]> {
+  const { db, company, today } = context;
+  const { rules } = ladderFinderByKind(await loadLadders(db))(
+    { id: '', customerId, templateId: null },
+    ladder,
+  );
+  const last =
+    epoch === null
+      ? null
+      : await db.reminder.aggregate({
+          where: { contractId, milestoneKind: kind, dueEpoch: epoch },
+          _max: { occurrenceOn: true },
+        });
+  const lastOn = last?._max.occurrenceOn ? fromUtcDate(last._max.occurrenceOn) : null;
+  const chased = { from, lastOn };
+  const coming = comingOccurrences(rules, chased, company.calendar, today, SHOWN_OF_MILESTONE);
+  return withPeople(context, coming, ownerId, null);
 }

@@ -7,6 +7,7 @@ import { diffDays, type LocalDate, todayIn } from '../local-date.js';
 import { toActor } from '../members/member.queries.js';
 import { type Money, totals } from '../money.js';
 import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
+import { type DueBill, isBillOpen, loadBills } from '../receipts/bills.queries.js';
 import { sumUnclaimed } from '../receipts/unclaimed.queries.js';
 import { composeDigest, type DigestGroupKind } from './digest.js';
 import { digestKey } from './digest.service.js';
@@ -18,6 +19,7 @@ import {
   type MilestoneRef,
   type MilestoneRow,
 } from './milestone-rows.queries.js';
+import { milestoneKey } from './milestone-steps.js';
 import { digestDate, maySendNow } from './send-times.js';
 import {
   type Approvals,
@@ -48,13 +50,15 @@ export interface DigestData {
   readonly cases: readonly CaseToAcknowledge[];
   readonly team: readonly TeamLine[];
   readonly sections: readonly DigestSection[];
-  /** How the steps of the reader's own rows speak, by row. */
+  /** How the steps of the reader's own rows speak, by row, and of milestones by milestoneKey. */
   readonly tones: ReadonlyMap<string, Tone>;
   /** Acceptances to push for, and milestones whose day nobody knows. */
   readonly acceptances: readonly MilestoneRow[];
   readonly unknown: readonly MilestoneRow[];
   /** Contracts that end soon. */
   readonly endings: readonly EndingContract[];
+  /** Acceptance bills that fall due. */
+  readonly bills: readonly DueBill[];
   readonly approvals: Approvals;
   readonly prepayments: { count: number; totals: readonly Money[] };
   /** Money that nobody has claimed. */
@@ -80,8 +84,10 @@ export async function findDigest(
   const redrawn = carried.some((one) => one.status !== 'pending');
   const milestones = await loadMilestones(db, carried);
   const endings = await loadEndings(ctx, carried);
+  const actor = await toActor(db, user);
+  const bills = await loadBills({ db, today: ctx.today, actor }, carried);
   const tolerance = ctx.company.settings.toleranceMinor;
-  const alive = carried.filter((one) => redrawn || isAlive(one, milestones, endings, tolerance));
+  const alive = carried.filter((one) => redrawn || isAlive(one, { milestones, endings, bills, tolerance }));
   // The person's hours are over: what it carries goes into the next one.
   if (!redrawn && (date !== digestDate(ctx.now, ctx.company) || !maySendNow(ctx.now, user, ctx.company)))
     return null;
@@ -93,8 +99,7 @@ export async function findDigest(
     });
   if (alive.length === 0) return null;
 
-  const actor = await toActor(db, user);
-  const reader = { db, today: ctx.today, actor };
+  const reader = { db, today: ctx.today, actor, company: ctx.company };
   const rows = await loadRows({ ...ctx, actor }, [
     ...new Set(alive.flatMap((one) => one.instalmentId ?? [])),
   ]);
@@ -104,7 +109,7 @@ export async function findDigest(
   );
   const tones = await findTones(
     ctx,
-    alive.filter((one) => OWN_ROLES.includes(one.recipientRole)),
+    alive.filter((one) => one.instalmentId === null || OWN_ROLES.includes(one.recipientRole)),
   );
   const mine = rows.filter((row) => ownIds.has(row.id) || row.ownerId === userId);
   const others = rows.filter((row) => !mine.includes(row));
@@ -130,6 +135,7 @@ export async function findDigest(
     acceptances: told.filter((one) => one.undated === 0 || one.expectedOn !== null),
     unknown: told.filter((one) => one.undated > 0 && one.expectedOn === null),
     endings,
+    bills: bills.filter((bill) => redrawn || isBillOpen(bill)),
     approvals: await countApprovals(reader),
     prepayments: finance ? await findPrepayments(ctx) : { count: 0, totals: [] },
     unclaimed: finance ? await sumUnclaimed(db) : { count: 0, totals: [] },
@@ -147,7 +153,7 @@ const OWN_ROLES: readonly string[] = ['owner', 'finance_owner', 'snooze'];
 /** The strongest of what was said of each row. */
 async function findTones(
   { db }: SystemCtx,
-  said: readonly { instalmentId: string | null; ruleCode: string }[],
+  said: readonly (MilestoneRef & { instalmentId: string | null; ruleCode: string })[],
 ): Promise<Map<string, Tone>> {
   const rules = await db.reminderRule.findMany({
     where: { code: { in: [...new Set(said.map((one) => one.ruleCode))] } },
@@ -155,8 +161,9 @@ async function findTones(
   const toneOf = new Map(rules.map((rule) => [rule.code, toRule(rule).tone]));
   const tones = new Map<string, Tone>();
   for (const tone of TONES)
-    for (const { instalmentId, ruleCode } of said)
-      if (instalmentId !== null && toneOf.get(ruleCode) === tone) tones.set(instalmentId, tone);
+    for (const { instalmentId, contractId, milestoneKind, ruleCode } of said)
+      if (toneOf.get(ruleCode) === tone)
+        tones.set(instalmentId ?? milestoneKey(contractId ?? '', milestoneKind ?? ''), tone);
   return tones;
 }
 
@@ -178,12 +185,20 @@ async function listToldEarly(
 }
 
 function isAlive(
-  one: MilestoneRef & { instalment: { dueEpoch: number; lifecycle: string; outstanding: bigint } | null },
-  milestones: readonly LoadedMilestone[],
-  endings: readonly EndingContract[],
-  tolerance: number,
+  one: MilestoneRef & {
+    receiptId: string | null;
+    instalment: { dueEpoch: number; lifecycle: string; outstanding: bigint } | null;
+  },
+  facts: {
+    milestones: readonly LoadedMilestone[];
+    endings: readonly EndingContract[];
+    bills: readonly DueBill[];
+    tolerance: number;
+  },
 ): boolean {
   const { instalment } = one;
+  const { milestones, endings, bills, tolerance } = facts;
+  if (one.receiptId !== null) return bills.some((bill) => bill.id === one.receiptId && isBillOpen(bill));
   if (instalment === null)
     return one.milestoneKind === ENDING_KIND
       ? endings.some(({ id }) => id === one.contractId)

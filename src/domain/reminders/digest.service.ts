@@ -102,7 +102,7 @@ async function bindFor(
       UPDATE reminder r SET outbox_id = digest.id FROM digest
       WHERE r.recipient_id = digest.user_id AND r.status = 'pending' AND r.outbox_id IS NULL
         AND ${only} AND ${awake(ctx.today)}
-      RETURNING r.outbox_id, r.instalment_id),
+      RETURNING r.outbox_id, r.instalment_id, r.receipt_id),
     -- More rows than a message holds: a file in its thread.
     files AS (
       INSERT INTO outbox (id, op, kind, dedupe_key, anchor_key, payload, recipient, priority, created_at)
@@ -111,7 +111,7 @@ async function bindFor(
       FROM unnest(${users.map(() => newId(ctx.now))}::uuid[], ${[...users]}::uuid[],
         ${users.map((userId) => digestKey(userId, date))}::text[]) AS x(file_id, user_id, key)
       JOIN digest ON digest.user_id = x.user_id
-      WHERE (SELECT COUNT(DISTINCT instalment_id) FROM carried WHERE outbox_id = digest.id) > ${DIGEST_ROWS}
+      WHERE (SELECT COUNT(DISTINCT COALESCE(instalment_id, receipt_id)) FROM carried WHERE outbox_id = digest.id) > ${DIGEST_ROWS}
       ON CONFLICT DO NOTHING),
     -- Who stands in for somebody today gets theirs too (rules §14).
     copies AS (
@@ -130,12 +130,17 @@ async function bindFor(
   return bound.length;
 }
 
-/** A row, or the milestones of a contract, that today's digests show; `tag` names the facts that changed. */
-export type Redraw = ({ readonly instalmentId: string } | { readonly contractId: string }) & {
-  readonly tag: string;
-};
+/** A row, the milestones of a contract, or a bill, that today's digests show; `tag` names the facts that changed. */
+export type Redraw = (
+  | { readonly instalmentId: string }
+  | { readonly contractId: string }
+  | { readonly receiptId: string }
+) & { readonly tag: string };
 
-const idOf = (one: Redraw): string => ('contractId' in one ? one.contractId : one.instalmentId);
+const idOf = (one: Redraw): string => {
+  if ('contractId' in one) return one.contractId;
+  return 'receiptId' in one ? one.receiptId : one.instalmentId;
+};
 
 /** Today's digests that show these rows, and those of who stands in for somebody: a query for findRewrites, or null. */
 export function shownInDigests(ctx: SystemCtx, redraws: readonly Redraw[]): Prisma.Sql | null {
@@ -147,7 +152,9 @@ export function shownInDigests(ctx: SystemCtx, redraws: readonly Redraw[]): Pris
     CROSS JOIN LATERAL (
       SELECT recipient_id, outbox_id FROM reminder WHERE instalment_id = x.id AND status IN ('sent', 'acked')
       UNION ALL
-      SELECT recipient_id, outbox_id FROM reminder WHERE contract_id = x.id AND status IN ('sent', 'acked') OFFSET 0) r
+      SELECT recipient_id, outbox_id FROM reminder WHERE contract_id = x.id AND status IN ('sent', 'acked')
+      UNION ALL
+      SELECT recipient_id, outbox_id FROM reminder WHERE receipt_id = x.id AND status IN ('sent', 'acked') OFFSET 0) r
     CROSS JOIN LATERAL (SELECT dedupe_key FROM outbox
       WHERE id = r.outbox_id AND kind = 'digest' AND payload->>'date' >= ${digestDate(ctx.now, ctx.company)}
       OFFSET 0) d

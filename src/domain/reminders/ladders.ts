@@ -135,7 +135,7 @@ export function withInput(rule: LadderRule, input: StepInput): LadderRule {
     ...(repeatEveryDays !== undefined && { repeatEveryDays: input.repeatEveryDays ?? repeatEveryDays }),
     offsetDays: rule.replacedByRemindDays ? rule.offsetDays : input.offsetDays,
     roles: input.roles.filter((role) => rolesFor(rule.appliesTo).includes(role)),
-    tone: isRowKind(rule.appliesTo) ? input.tone : rule.tone,
+    tone: input.tone,
     // Level 0 (the owner alone, the day after) is no escalation and stays what it is.
     level: isWeekly(rule) ? null : asks ? input.level : rule.level === 0 ? 0 : null,
     place: asks && !isWeekly(rule) ? 'thread' : 'dm',

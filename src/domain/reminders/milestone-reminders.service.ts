@@ -3,21 +3,19 @@
 import type { SystemCtx } from '../../ctx.js';
 import type { Db } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
-import { isWorkday, nextWorkday, previousWorkday, type WorkCalendar } from '../calendar.js';
+import { isWorkday } from '../calendar.js';
 import { ENDING_EPOCH, ENDING_KIND } from '../contracts/contract-endings.queries.js';
-import { addDays, diffDays, type LocalDate } from '../local-date.js';
+import { addDays, type LocalDate } from '../local-date.js';
 import type { LadderRule } from './ladder.js';
 import type { PeopleOf } from './ladder.queries.js';
 import { type Ladders, ladderFinderByKind, rulesOfKind } from './ladders.js';
+import { dueOccurrence, MOST_DAYS_OFF } from './milestone-steps.js';
 import { recipientsFor } from './recipients.js';
 import { insertMilestoneReminders } from './save-steps.service.js';
-import { latestRepeat } from './steps.js';
 
 const BATCH_ROWS = 500;
 /** The code of a reminder that a contract ends: its days are the company's setting, no ladder's. */
 const ENDING_CODE = 'C';
-/** Longest run of days off over which a step before its day may be moved earlier. */
-const MOST_DAYS_OFF = 15;
 
 /** A milestone that is chased, and from which day its rules count. */
 interface Chased {
@@ -30,30 +28,6 @@ interface Chased {
   readonly epoch: number;
   /** Occurrence of the last reminder since that day, if any. */
   readonly lastOn: LocalDate | null;
-}
-
-/**
- * The occurrence that is due today, the latest of all rules; null if it was said, or nothing is due yet. Before the day
- * it is moved earlier off days off, after it later.
- */
-export function dueOccurrence(
-  rules: readonly LadderRule[],
-  chased: Pick<Chased, 'from' | 'lastOn'>,
-  calendar: WorkCalendar,
-  today: LocalDate,
-): { rule: LadderRule; occurrenceOn: LocalDate } | null {
-  if (!isWorkday(calendar, today)) return null;
-  const due = rules.flatMap((rule) => {
-    const every = rule.repeatEveryDays;
-    const first = addDays(chased.from, rule.offsetDays + (every ?? 0));
-    const occurrenceOn = every === undefined ? first : latestRepeat(first, every, today);
-    if (occurrenceOn === null) return [];
-    const isBefore = occurrenceOn <= chased.from;
-    const sendOn = isBefore ? previousWorkday(calendar, occurrenceOn) : nextWorkday(calendar, occurrenceOn);
-    return sendOn <= today ? [{ rule, occurrenceOn }] : [];
-  });
-  const latest = due.toSorted((a, b) => diffDays(a.occurrenceOn, b.occurrenceOn)).at(-1);
-  return latest && (chased.lastOn === null || chased.lastOn < latest.occurrenceOn) ? latest : null;
 }
 
 /** Reminds of every milestone that is due, and of contracts that end soon; returns how many reminders are new. */

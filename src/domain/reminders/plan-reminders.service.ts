@@ -5,6 +5,7 @@ import type { SystemCtx } from '../../ctx.js';
 import { transact } from '../../db/transact.js';
 import { toUtcDate } from '../local-date.js';
 import { markHomesStale } from '../notices/outbox.service.js';
+import { planBills } from './bill-reminders.service.js';
 import {
   type Candidate,
   type LockedRow,
@@ -102,6 +103,7 @@ export async function planReminders(
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   result.reminders += await planRepeats(plan);
   result.reminders += await planMilestones(ctx, ladders, plan.peopleOf);
+  result.reminders += await planBills(ctx);
   result.reminders += await planContacts(plan);
   result.reminders += await endSnoozes(ctx);
   await tellFinanceChannel(ctx, every);

@@ -1,5 +1,6 @@
 // What waits for a person: their own rows from D-N until paid, decisions they may take, cases they are asked about.
 // Reads only; everything is limited to the person's scope.
+import type { SystemCtx } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { type Actor, visibleOwners } from '../access.js';
@@ -16,6 +17,7 @@ export interface TodoCtx {
   readonly db: Db | Tx;
   readonly today: LocalDate;
   readonly actor: Actor;
+  readonly company: Pick<SystemCtx['company'], 'settings'>;
 }
 
 /** The first line of /hk and of the digest; totals one a currency. */
@@ -132,16 +134,16 @@ async function countWaiting(ctx: TodoCtx): Promise<number> {
   return approvals.total + (await listCasesToAcknowledge(ctx)).total;
 }
 
-/** Open cases that ask this person and that nobody has acknowledged, the worst first. */
+/** Open cases that ask this person and that nobody has acknowledged, the worst first; not of what is not worth a reminder. */
 export async function listCasesToAcknowledge(
-  ctx: Pick<TodoCtx, 'db' | 'today'> & { actor: { id: string } },
+  ctx: Pick<TodoCtx, 'db' | 'today' | 'company'> & { actor: { id: string } },
 ): Promise<{ cases: CaseToAcknowledge[]; total: number }> {
   const found = await ctx.db.escalationCase.findMany({
     where: {
       closedOn: null,
       ackedById: null,
       recipientIds: { has: ctx.actor.id },
-      instalment: { lifecycle: 'open' },
+      instalment: { lifecycle: 'open', outstanding: { gt: ctx.company.settings.toleranceMinor } },
     },
     orderBy: [{ level: 'desc' }, { openedOn: 'asc' }, { id: 'asc' }],
     select: { id: true, level: true, instalmentId: true },

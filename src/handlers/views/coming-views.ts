@@ -1,32 +1,37 @@
 // What an instalment will be reminded of: the days with their workday shift, and whom each reaches. Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
 import { can } from '../../domain/access.js';
-import type { ComingData } from '../../domain/reminders/coming.queries.js';
+import type { LocalDate } from '../../domain/local-date.js';
+import type { ComingData, ComingItem } from '../../domain/reminders/coming.queries.js';
 import { formatDate, formatNames } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
 import { actions, button, context, escapeMrkdwn, modal, present, section } from './blocks.js';
 import { stepDay } from './ladder-views.js';
 import { instalmentRow, type RowReader } from './row-views.js';
 
-/** At most twelve lines, one a day: `11-27 周五 · 到期前 3 天 → 李雷（应为 28 日周六，休息日）`. */
+/** `11-27 周五 · 到期前 3 天 → 李雷（应为 28 日周六，休息日）`. */
+export function comingLine(item: ComingItem, { t, locale, today }: RowReader): string {
+  const day = (date: LocalDate) => formatDate(locale, date, today);
+  const names = [...item.names, ...(item.toFinanceChannel ? [t('ladders:finance_channel')] : [])];
+  const level =
+    item.rule.level !== null && item.rule.level >= 1 ? t('ladders:asks', { level: item.rule.level }) : '';
+  const shifted =
+    item.on === item.occurrenceOn || item.rule.repeatEveryDays !== undefined
+      ? ''
+      : t('ladders:shifted', { date: day(item.occurrenceOn) });
+  return t('ladders:line', {
+    date: day(item.on),
+    step: stepDay(t, item.rule),
+    names: escapeMrkdwn(formatNames(locale, names)),
+    more: `${level}${shifted}`,
+  });
+}
+
+/** At most twelve lines, one a day. */
 export function comingModal(data: ComingData, reader: RowReader): ModalView {
   const { t, locale, today, actor } = reader;
-  const day = (date: Parameters<typeof formatDate>[1]) => formatDate(locale, date, today);
-  const lines = data.items.map((item) => {
-    const names = [...item.names, ...(item.toFinanceChannel ? [t('ladders:finance_channel')] : [])];
-    const level =
-      item.rule.level !== null && item.rule.level >= 1 ? t('ladders:asks', { level: item.rule.level }) : '';
-    const shifted =
-      item.on === item.occurrenceOn || item.rule.repeatEveryDays !== undefined
-        ? ''
-        : t('ladders:shifted', { date: day(item.occurrenceOn) });
-    return t('ladders:line', {
-      date: day(item.on),
-      step: stepDay(t, item.rule),
-      names: escapeMrkdwn(formatNames(locale, names)),
-      more: `${level}${shifted}`,
-    });
-  });
+  const day = (date: LocalDate) => formatDate(locale, date, today);
+  const lines = data.items.map((item) => comingLine(item, reader));
   const { row } = data;
   const kind = row.isRetention ? 'retention' : 'normal';
   return modal({

@@ -37,5 +37,17 @@ export function digestSheet(data: DigestData, { t }: Pick<RowReader, 't'>): Shee
       t(`common:state.${row.state}`),
     ]),
   );
-  return { name: `huikuan-${data.date}.xlsx`, header, rows };
+  const bills = data.bills.map((bill) => [
+    t('bills:group'),
+    bill.customerName,
+    bill.contractNumber ?? '',
+    [bill.number, bill.billNo].filter(Boolean).join(' '),
+    '',
+    bill.dueOn,
+    toDecimalString(bill.amount, bill.currency),
+    '',
+    bill.currency,
+    t(`common:receipt_state.${bill.status}`),
+  ]);
+  return { name: `huikuan-${data.date}.xlsx`, header, rows: [...rows, ...bills] };
 }

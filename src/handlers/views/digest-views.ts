@@ -7,8 +7,10 @@ import { DIGEST_ROWS } from '../../domain/reminders/digest.js';
 import type { DigestData, DigestSection } from '../../domain/reminders/digest.queries.js';
 import type { Tone } from '../../domain/reminders/ladder.js';
 import type { MilestoneRow } from '../../domain/reminders/milestone-rows.queries.js';
+import { milestoneKey } from '../../domain/reminders/milestone-steps.js';
 import { formatDate, formatInstant, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
+import { billBlocks } from './bill-views.js';
 import { actions, button, context, escapeMrkdwn, header, LIMIT, present, section } from './blocks.js';
 import { endingBlocks } from './contract-ending-views.js';
 import type { Message } from './info-view.js';
@@ -86,9 +88,10 @@ function build(data: DigestData, reader: RowReader, date: string, rows: number, 
     ...teamBlocks(data, reader),
     ...shown.flatMap((group) => groupBlocks(group, data.tones, reader, size)),
     ...(rows > size.rows ? [section(t(restKey(rows, size), { count: rows }), todoButton(reader))] : []),
-    ...milestoneBlocks('acceptance', data.acceptances, reader, size.milestones),
-    ...milestoneBlocks('unknown', data.unknown, reader, size.milestones),
+    ...milestoneBlocks('acceptance', data.acceptances, data.tones, reader, size.milestones),
+    ...milestoneBlocks('unknown', data.unknown, data.tones, reader, size.milestones),
     ...endingBlocks(data.endings, reader, size.milestones),
+    ...billBlocks(data.bills, reader, size.milestones),
     ...moreBlocks(data, reader),
   ];
 }
@@ -103,6 +106,7 @@ const restKey = (rows: number, { isCopy }: Size) => {
 function milestoneBlocks(
   kind: 'acceptance' | 'unknown',
   rows: readonly MilestoneRow[],
+  tones: DigestData['tones'],
   reader: RowReader,
   max: number,
 ): KnownBlock[] {
@@ -112,7 +116,9 @@ function milestoneBlocks(
   const group = t(`reminders:group.${kind}`);
   return [
     section(t('reminders:digest.milestones', { group, count: rows.length })),
-    ...rows.slice(0, max).flatMap((row) => milestoneRow(row, reader)),
+    ...rows
+      .slice(0, max)
+      .flatMap((row) => milestoneRow(row, tones.get(milestoneKey(row.contractId, row.kind)), reader)),
     ...(more > 0
       ? [section(t('reminders:todo.more', { count: more }), button(ACTION.contractList, t('home:contracts')))]
       : []),

@@ -6,6 +6,7 @@ import {
   type LadderRule,
   type RecipientRole,
   TONES,
+  type Tone,
 } from '../../domain/reminders/ladder.js';
 import type { LadderWindow } from '../../domain/reminders/ladder-window.queries.js';
 import { isRowKind, kindsOf, MAX_LEVEL, rolesFor, type ScopeRef } from '../../domain/reminders/ladders.js';
@@ -73,6 +74,10 @@ export function stepDay(
 }
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 
+/** What is urgent about an instalment is a follow-up or promise; about a milestone its day. */
+const toneWords = (t: Translate, tone: Tone, kind: LadderKind): string =>
+  t(tone === 'urgent' && !isRowKind(kind) ? 'ladders:tone.urgent_milestone' : `ladders:tone.${tone}`);
+
 function stepWords(t: Translate, rule: LadderRule, { locale }: RowReader): string {
   const asks = rule.level !== null && rule.level >= 1;
   const place = asks ? t('ladders:thread', { level: rule.level }) : t('ladders:dm');
@@ -83,7 +88,7 @@ function stepWords(t: Translate, rule: LadderRule, { locale }: RowReader): strin
       rule.roles.map((role) => roleWords(t, role)),
     ),
     place,
-    ...(rule.tone === 'plain' || !isRowKind(rule.appliesTo) ? [] : [t(`ladders:tone.${rule.tone}`)]),
+    ...(rule.tone === 'plain' ? [] : [toneWords(t, rule.tone, rule.appliesTo)]),
   ].join(' · ');
 }
 
@@ -217,7 +222,7 @@ export function stepForm(
     ),
   ];
   const level = (rule?.level ?? 0) >= 1 ? String(rule?.level) : 'none';
-  const tones = TONES.map((tone) => option(t(`ladders:tone.${tone}`), tone));
+  const tones = TONES.map((tone) => option(toneWords(t, tone, data.kind), tone));
   const from = FROM[data.kind];
   const remove = option(t('ladders:remove'), 'yes');
   const back = JSON.stringify({ s: data.scope, i: data.id, k: data.kind });
@@ -252,7 +257,7 @@ export function stepForm(
         options: roles,
         ...(chosen.length > 0 && { initial_options: chosen }),
       }),
-      isRow && input('tone', t('ladders:tone'), selectInput(tones, rule?.tone ?? 'plain')),
+      input('tone', t('ladders:tone'), selectInput(tones, rule?.tone ?? 'plain')),
       !repeated &&
         isRow &&
         input('level', t('ladders:escalation'), selectInput(levels, level), {

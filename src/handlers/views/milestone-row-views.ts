@@ -2,14 +2,15 @@
 import type { KnownBlock } from '@slack/types';
 import { can } from '../../domain/access.js';
 import { diffDays } from '../../domain/local-date.js';
+import type { Tone } from '../../domain/reminders/ladder.js';
 import type { MilestoneRow } from '../../domain/reminders/milestone-rows.queries.js';
 import { formatDate, formatRelative, shortCustomer, shortName } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { actions, button, escapeMrkdwn, section } from './blocks.js';
 import type { RowReader } from './row-views.js';
 
-/** [已验收] [改预计] of an acceptance; [节点] where nobody knows the day; nothing once it happened. */
-export function milestoneRow(row: MilestoneRow, reader: RowReader): KnownBlock[] {
+/** [已验收] [改预计] of an acceptance; [节点] where nobody knows the day; nothing once it happened. `tone`: how the step speaks. */
+export function milestoneRow(row: MilestoneRow, tone: Tone | undefined, reader: RowReader): KnownBlock[] {
   const { t, locale, actor } = reader;
   const title = t('reminders:milestone.title', {
     customer: escapeMrkdwn(shortCustomer(locale, row.customerName)),
@@ -17,7 +18,9 @@ export function milestoneRow(row: MilestoneRow, reader: RowReader): KnownBlock[]
     name: escapeMrkdwn(shortName(locale, row.contractName)),
     kind: t(`contracts:milestone_name.${row.kind}`),
   });
-  const text = section(`${title}\n${dayWords(row, reader)}`);
+  const asks = row.actualOn === null && (tone === 'firm' || tone === 'urgent');
+  const note = asks ? `\n${t(`reminders:note.milestone_${tone}`)}` : '';
+  const text = section(`${title}\n${dayWords(row, reader)}${note}`);
   if (row.actualOn !== null || (actor !== null && !can(actor, 'milestone.set', row.ownerId))) return [text];
   const value = (how: 'happened' | 'estimate') => JSON.stringify({ c: row.contractId, k: row.kind, h: how });
   const about = (verb: string) => ({ label: `${verb} ${row.contractNumber}` });

@@ -20,6 +20,7 @@ import {
   selectInput,
   textInput,
 } from './blocks.js';
+import { comingLine } from './coming-views.js';
 import type { Message } from './info-view.js';
 import type { RowReader } from './row-views.js';
 
@@ -74,6 +75,7 @@ export function milestoneForm(form: MilestoneForm, state: MilestoneFormState, re
         dispatch: true,
       }),
       context(nowWords(form, reader)),
+      ...comingBlocks(form, how, reader),
       input(
         `how|${kind}`,
         t('milestones:how'),
@@ -110,6 +112,13 @@ export function milestoneForm(form: MilestoneForm, state: MilestoneFormState, re
       ...boxes(asked, reader),
     ),
   });
+}
+
+/** When it will be reminded of until it has happened: of the day chosen, or of the present one. */
+function comingBlocks({ coming }: MilestoneForm, how: How, reader: RowReader): KnownBlock[] {
+  if (how === 'happened' || coming.length === 0) return [];
+  const lines = coming.map((item) => truncate(comingLine(item, reader), 300));
+  return [context([`${reader.t('ladders:coming')}`, ...lines].join('\n'))];
 }
 
 function nowWords(form: MilestoneForm, { t, locale, today }: RowReader): string {

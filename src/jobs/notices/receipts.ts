@@ -1,19 +1,17 @@
 // The finance card, its thread and the recorder's message, from facts as they are when they are sent.
-import { findPeople, toActor } from '../../domain/members/member.queries.js';
+import { findPeople } from '../../domain/members/member.queries.js';
 import { loadRows } from '../../domain/plans/instalment.queries.js';
-import { listBills } from '../../domain/receipts/bills.queries.js';
 import { receivedPercent } from '../../domain/receipts/receipt.queries.js';
 import { loadAskedReceipt } from '../../domain/receipts/receipt-facts.queries.js';
-import { billsMessage } from '../../handlers/views/bill-views.js';
 import { section } from '../../handlers/views/blocks.js';
 import { appliedMessage } from '../../handlers/views/prepayment-views.js';
 import { receiptCard } from '../../handlers/views/receipt-card-views.js';
 import { receiptDecided, receiptLine } from '../../handlers/views/receipt-notice-views.js';
-import { cardReader, channelReader, personReader } from './reader.js';
+import { cardReader, channelReader } from './reader.js';
 import type { NoticeRenderers } from './rendered.js';
 
 export const receiptNotices: NoticeRenderers<
-  'receipt.card' | 'receipt.vouchers' | 'receipt.line' | 'receipt.applied' | 'receipt.decided' | 'bill.due'
+  'receipt.card' | 'receipt.vouchers' | 'receipt.line' | 'receipt.applied' | 'receipt.decided'
 > = {
   async 'receipt.card'(ctx, { receiptId, approvalId }) {
     const facts = await loadAskedReceipt(ctx, receiptId, approvalId);
@@ -42,12 +40,6 @@ export const receiptNotices: NoticeRenderers<
     if (!receipt || !row) return null;
     const who = people.get(byId)?.name ?? '';
     return appliedMessage({ number: receipt.number, amount: BigInt(amount), who, row }, channelReader(ctx));
-  },
-
-  async 'bill.due'(ctx, { userId, receiptIds }) {
-    const user = await ctx.db.user.findUnique({ where: { id: userId } });
-    const reader = user && personReader(ctx, await toActor(ctx.db, user));
-    return reader && billsMessage(await listBills(ctx, receiptIds), reader);
   },
 
   async 'receipt.decided'(ctx, { receiptId, approvalId }) {

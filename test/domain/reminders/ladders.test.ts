@@ -98,10 +98,12 @@ describe('a ladder', () => {
   it('of milestones has no levels, nobody from finance, and may be repeated lines alone', () => {
     const anchor = rulesOfKind(DEFAULT_LADDER, 'anchor');
     expect(() => checkLadder(anchor)).not.toThrow();
-    const told = withInput(ruleOf('A1'), input({ offsetDays: -5, roles: ['owner', 'finance_owner'] }));
+    const asked = input({ offsetDays: -5, roles: ['owner', 'finance_owner'], tone: 'firm' });
+    const told = withInput(ruleOf('A1'), asked);
     expect(told).toMatchObject({
       offsetDays: -5,
       roles: ['owner'],
+      tone: 'firm',
       level: null,
       place: 'dm',
       needsAck: false,

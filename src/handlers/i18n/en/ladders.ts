@@ -72,6 +72,7 @@ export const ladders = {
   'tone.plain': 'Plain',
   'tone.firm': 'Asks to follow up',
   'tone.urgent': 'Urgent: a follow-up or promise that day',
+  'tone.urgent_milestone': 'Urgent: set it, or a new estimate, that day',
   roles: 'Who is told',
   escalation: 'Escalation',
   no_level: 'None, in the daily list only',

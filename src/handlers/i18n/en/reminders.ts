@@ -30,6 +30,8 @@ export const reminders = {
   'note.owner': 'Owner: {{name}}',
   'note.firm': 'Follow this one up.',
   'note.urgent': '*Urgent*: log a follow-up or a promise today.',
+  'note.milestone_firm': 'Follow this one up.',
+  'note.milestone_urgent': '*Urgent*: set it as happened, or a new estimate, today.',
   'note.retention': 'Retention coming due: get the warranty-end acceptance first.',
   'group.due_today': 'Due today',
   'group.overdue': 'Overdue',

@@ -8,8 +8,8 @@ export const bills = {
   row: '汇票 {{number}} {{date}} 到期',
   dishonour: '拒付',
   dishonoured: '承兑汇票到期拒付',
-  title_other: '承兑汇票到期 · {{count}} 张',
-  text_other: '{{count}} 张承兑汇票即将到期，最早 {{number}}，{{date}}。',
+  group: '承兑汇票到期',
+  title_other: '*承兑汇票到期 · {{count}} 张*',
   line: '*{{customer}}* · {{number}} · 汇票 {{bill}}\n*{{date}} 到期* {{relative}} · {{amount}}',
-  more_other: '还有 {{count}} 张，到回款列表看',
+  more_other: '还有 {{count}} 张',
 } as const;

@@ -63,6 +63,7 @@ export const ladders = {
   'tone.plain': '平常',
   'tone.firm': '请跟进',
   'tone.urgent': '紧急：当天要有跟进或承诺',
+  'tone.urgent_milestone': '紧急：当天要登记或改预计',
   roles: '收件人',
   escalation: '升级',
   no_level: '不升级，只在摘要里',

@@ -26,6 +26,8 @@ export const reminders = {
   'note.owner': '负责人：{{name}}',
   'note.firm': '跟进这笔款。',
   'note.urgent': '*紧急*：今天记一次跟进或承诺。',
+  'note.milestone_firm': '跟进这个节点。',
+  'note.milestone_urgent': '*紧急*：今天登记已发生，或改预计。',
   'note.retention': '质保金快到期：先办质保期满验收。',
   'group.due_today': '今日到期',
   'group.overdue': '已逾期',
