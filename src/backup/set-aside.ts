@@ -18,8 +18,12 @@ import {
 } from './tables.js';
 import { inTransaction } from './transaction.js';
 
-/** An eighth of a megabyte of a table, some hundred rows: about 10 ms, on a busy machine ten times as long. */
-const PAGES_A_SLICE = 16;
+/** Pages of a slice at first, an eighth of a megabyte, some hundred rows: about 10 ms. */
+const FIRST_PAGES = 16;
+const MOST_PAGES = 32;
+/** Where rows are wide or the machine is busy a slice takes longer: the next one is half as large; else twice. */
+const LONG_MS = 40;
+const SHORT_MS = 10;
 /** Slices that changed are copied again before the moment, until so few are left for it. */
 const FEW_SLICES = 3;
 const MAX_ROUNDS = 5;
@@ -27,8 +31,9 @@ const MAX_ROUNDS = 5;
 /** Some pages of a table, and what was copied of them. */
 interface Slice {
   readonly table: Table;
-  /** Its place among the slices of its table, from 1. */
-  readonly place: number;
+  /** Its pages: the first, and the one after the last. */
+  readonly from: number;
+  readonly to: number;
   readonly cursor: string;
   copied: number;
 }
@@ -37,7 +42,9 @@ interface Slice {
 interface Beginning {
   readonly tables: readonly Table[];
   readonly isOld: string;
-  readonly slices: readonly Slice[];
+  readonly pagesOf: ReadonlyMap<string, number>;
+  /** Grows while they are copied. */
+  readonly slices: Slice[];
 }
 
 /** @throws BackupError schema; disturbed: tables came or went, begin again */
@@ -48,10 +55,8 @@ export async function setAside(pool: Pool): Promise<Moment> {
   };
   try {
     const begun = await begin(pool);
-    for (const slice of begun.slices) {
-      await inTransaction(pool, (client) => copySlice(client, slice, begun.isOld));
+    for await (const slice of copyAll(pool, begun))
       cursors.set(slice.table, [...(cursors.get(slice.table) ?? []), slice.cursor]);
-    }
     await copyChanged(pool, begun);
     const facts = await inTransaction(pool, async (client) => {
       for (const [table, cursor] of await takeRest(client, begun))
@@ -73,31 +78,47 @@ function begin(pool: Pool): Promise<Beginning> {
     const [since] = (await client.query<{ xid: string }>('SELECT pg_current_xact_id()::xid::text AS xid'))
       .rows;
     if (!since) throw new RangeError('no transaction');
-    // Another backup may be read in the same session.
-    const own = randomBytes(4).toString('hex');
     const { rows } = await client.query<{ name: string; pages: number }>(
       `SELECT relname AS name, (pg_relation_size(oid) / current_setting('block_size')::int)::int AS pages FROM pg_class
        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`,
     );
     const pagesOf = new Map(rows.map(({ name, pages }) => [name, pages]));
-    const slices = tables.flatMap((table, index) =>
-      Array.from({ length: Math.ceil((pagesOf.get(table.name) ?? 0) / PAGES_A_SLICE) }, (_, at) => ({
-        table,
-        place: at + 1,
-        cursor: `backup_${own}_${index}_${at}`,
-        copied: 0,
-      })),
-    );
-    return { tables, isOld: `age(xmin) > age('${since.xid}'::xid)`, slices };
+    return { tables, isOld: `age(xmin) > age('${since.xid}'::xid)`, pagesOf, slices: [] };
   });
 }
 
-const startOf = (place: number): string => `(${(place - 1) * PAGES_A_SLICE},0)`;
+/** Copies every table slice by slice, each as large as the time of the last one allows. */
+async function* copyAll(pool: Pool, { tables, isOld, pagesOf, slices }: Beginning): AsyncGenerator<Slice> {
+  // Another backup may be read in the same session.
+  const own = randomBytes(4).toString('hex');
+  let size = FIRST_PAGES;
+  for (const table of tables) {
+    const pages = pagesOf.get(table.name) ?? 0;
+    for (let from = 0; from < pages; ) {
+      const to = Math.min(from + size, pages);
+      const slice: Slice = { table, from, to, cursor: `backup_${own}_${slices.length}`, copied: 0 };
+      slices.push(slice);
+      let begunAt = 0;
+      await inTransaction(pool, async (client) => {
+        begunAt = performance.now();
+        await copySlice(client, slice, isOld);
+      });
+      // With its commit, which is when rows that stay readable are copied.
+      const tookMs = performance.now() - begunAt;
+      yield slice;
+      if (tookMs > LONG_MS) size = Math.max(1, size >> 1);
+      else if (tookMs < SHORT_MS) size = Math.min(MOST_PAGES, size * 2);
+      from = to;
+    }
+  }
+}
+
+const startOf = (page: number): string => `(${page},0)`;
 
 /** Copies what is left of the old rows of a slice, out of everybody's way. */
 async function copySlice(client: PoolClient, slice: Slice, isOld: string): Promise<void> {
-  const { table, place, cursor } = slice;
-  const where = `ctid >= '${startOf(place)}'::tid AND ctid < '${startOf(place + 1)}'::tid AND ${isOld}`;
+  const { table, from, to, cursor } = slice;
+  const where = `ctid >= '${startOf(from)}'::tid AND ctid < '${startOf(to)}'::tid AND ${isOld}`;
   await writeAsText(client);
   const [found] = (
     await client.query<{ count: number }>(`SELECT count(*)::int FROM "${table.name}" WHERE ${where}`)
@@ -128,10 +149,11 @@ async function findChanged(
   if (own.reduce((sum, slice) => sum + slice.copied, 0) === old) return { changed: [], hasNew };
   const { rows } = await client.query<{ place: number; old: number }>(
     `SELECT width_bucket(ctid, $1::tid[]) AS place, count(*)::int AS old FROM "${table.name}" WHERE ${isOld} GROUP BY 1`,
-    [`{${own.map((slice) => `"${startOf(slice.place)}"`).join(',')}}`],
+    [`{${own.map((slice) => `"${startOf(slice.from)}"`).join(',')}}`],
   );
+  // The places of the slices, from 1.
   const left = new Map(rows.map((row) => [row.place, row.old]));
-  return { changed: own.filter((slice) => (left.get(slice.place) ?? 0) !== slice.copied), hasNew };
+  return { changed: own.filter((slice, index) => (left.get(index + 1) ?? 0) !== slice.copied), hasNew };
 }
 
 /** Copies again what has changed meanwhile, table by table, so that little is left for the moment itself. */
