@@ -29,6 +29,7 @@ const TABLES = {
     defaultTermDays: 'default_term_days int',
     defaultTemplateId: 'default_template_id uuid',
     creditLimit: 'credit_limit bigint',
+    autoApplyById: 'auto_apply_by uuid',
     relatedPayers: 'related_payers text[]',
     status: 'status "CustomerStatus"',
     searchText: 'search_text text',

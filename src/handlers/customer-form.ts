@@ -185,6 +185,8 @@ async function readForm(
   const entered = limit === null ? null : form.amount('creditLimit', ctx.company.baseCurrency);
   // Whoever may not set it has no such field, and changes nothing.
   const creditLimit = form.blockIdOf('creditLimit') === undefined ? undefined : entered;
+  const autoApply =
+    form.blockIdOf('autoApply') === undefined ? undefined : form.choices('autoApply').includes('yes');
   const files = form.files('files');
   const ownerSlackId = form.choice('owner');
   const owner = ownerSlackId === null ? null : await findPersonBySlackId(ctx.db, ownerSlackId);
@@ -192,7 +194,7 @@ async function readForm(
   form.check();
   return {
     input,
-    options: { files, checked: checkedTwins(form, metadata), ownerId: owner?.id, creditLimit },
+    options: { files, checked: checkedTwins(form, metadata), ownerId: owner?.id, creditLimit, autoApply },
   };
 }
 

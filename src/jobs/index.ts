@@ -1,6 +1,7 @@
 // The table of all jobs, and cron over it. Jobs live in the app's process; any number of instances may run them.
 import { schedule } from 'node-cron';
 import type { Clock } from '../clock.js';
+import type { SystemCtx } from '../ctx.js';
 import type { Database, Db } from '../db/client.js';
 import { chaseApprovals } from '../domain/approvals/nudge.service.js';
 import { tellSoloWeek } from '../domain/approvals/solo-week.service.js';
@@ -8,6 +9,8 @@ import { sealAudit } from '../domain/audit-seal.service.js';
 import { sweepDrafts } from '../domain/drafts/draft.service.js';
 import { sweepExports } from '../domain/exports/export.service.js';
 import { sweepImports } from '../domain/imports/import-staging.service.js';
+import { applyDuePrepayments } from '../domain/receipts/auto-apply.service.js';
+import { isSendWindow } from '../domain/reminders/digest.js';
 import { BATCH_ROWS, LANES, planReminders } from '../domain/reminders/plan-reminders.service.js';
 import { checkBooks } from '../domain/reports/books.service.js';
 import { keepForecasts } from '../domain/reports/forecast.service.js';
@@ -40,6 +43,9 @@ export interface JobDeps {
 
 const JOB_RUNS_KEPT_DAYS = 30;
 
+const isWorkingTime = ({ now, company }: SystemCtx): boolean =>
+  isSendWindow(now, company.timezone, company.remindAt, company.remindUntil, company.calendar);
+
 const planBackups: Job = {
   name: 'plan-backup',
   cron: '* * * * *',
@@ -55,9 +61,11 @@ export function jobsOf(deps: JobDeps): Job[] {
       cron: '* * * * *',
       slot: 'minute',
       run: async (ctx) => {
+        // Before anybody is told of it: what its credit pays is not reminded of.
+        const applied = isWorkingTime(ctx) ? await applyDuePrepayments(ctx) : 0;
         const result = await planReminders(ctx, BATCH_ROWS[deps.engine], LANES[deps.engine]);
         deps.delivery.kick();
-        return { ...result };
+        return { ...result, applied };
       },
     },
     {

@@ -13,6 +13,7 @@ import {
   subtract,
   sum,
   toDecimalString,
+  totals,
 } from '../../src/domain/money.js';
 
 const total = (parts: readonly bigint[]) => parts.reduce((whole, part) => whole + part, 0n);
@@ -36,7 +37,9 @@ describe('money arithmetic', () => {
     ['subtract', subtract],
     ['compare', compare],
   ])('refuses mixed currencies in %s', (_name, operation) => {
-    expect(() => operation(money(1n, 'CNY'), money(1n, 'USD'))).toThrow(RangeError);
+    expect(() => operation(money(1n, 'CNY'), money(1n, 'USD'))).toThrow(
+      new RangeError('mixed currencies: CNY and USD'),
+    );
   });
 
   it('refuses mixed currencies in a sum, also against the named one', () => {
@@ -44,8 +47,20 @@ describe('money arithmetic', () => {
     expect(() => sum([money(1n, 'USD')], 'CNY')).toThrow(RangeError);
   });
 
-  it.each(['', 'cny', 'RMB1', '¥'])('refuses %j as a currency', (currency) => {
-    expect(() => money(1n, currency)).toThrow(RangeError);
+  it.each(['', 'cny', 'RMB1', '¥', 'XCNY', 'CNYX'])('refuses %j as a currency', (currency) => {
+    expect(() => money(1n, currency)).toThrow(new RangeError(`not an ISO 4217 code: ${currency}`));
+  });
+
+  it('sums one a currency, by code, and never across', () => {
+    const list = [
+      money(5n, 'USD'),
+      money(300n, 'CNY'),
+      money(-1n, 'USD'),
+      money(7n, 'JPY'),
+      money(200n, 'CNY'),
+    ];
+    expect(totals(list)).toEqual([money(500n, 'CNY'), money(7n, 'JPY'), money(4n, 'USD')]);
+    expect(totals([])).toEqual([]);
   });
 
   it('knows the decimals of ISO 4217', () => {
@@ -60,12 +75,13 @@ describe('splitting', () => {
   });
 
   it('refuses a split in which a line would be 0', () => {
-    expect(() => splitEqually(2n, 3)).toThrow(RangeError);
+    expect(() => splitEqually(2n, 3)).toThrow(new RangeError('a line would be 0'));
     expect(() => splitEqually(0n, 1)).toThrow(RangeError);
   });
 
   it('refuses impossible counts', () => {
-    for (const bad of [0, -1, 1.5, Number.NaN]) expect(() => splitEqually(10n, bad)).toThrow(RangeError);
+    for (const bad of [0, -1, 1.5, Number.NaN])
+      expect(() => splitEqually(10n, bad)).toThrow(new RangeError(`not a number of parts: ${bad}`));
   });
 
   it('preserves the sum of equal parts, which differ from the last by less than their count', () => {
@@ -88,10 +104,18 @@ describe('splitting', () => {
   });
 
   it('refuses to allocate below zero or without a weight', () => {
-    expect(() => allocate(-1n, [1n])).toThrow(RangeError);
+    expect(() => allocate(-1n, [1n])).toThrow(new RangeError('cannot allocate below zero'));
     expect(() => allocate(1n, [2n, -1n])).toThrow(RangeError);
-    expect(() => allocate(1n, [0n, 0n])).toThrow(RangeError);
+    expect(() => allocate(1n, [0n, 0n])).toThrow(new RangeError('cannot allocate without a weight'));
     expect(() => allocate(1n, [])).toThrow(RangeError);
+  });
+
+  it('gives the units that are left to the largest remainders, wherever they stand', () => {
+    expect(allocate(1n, [1n, 2n])).toEqual([0n, 1n]);
+    expect(allocate(1n, [2n, 1n])).toEqual([1n, 0n]);
+    expect(allocate(5n, [1n, 3n, 2n, 3n])).toEqual([0n, 2n, 1n, 2n]);
+    expect(allocate(2n, [1n, 1n, 1n])).toEqual([1n, 1n, 0n]);
+    expect(allocate(3n, [1n, 1n, 1n, 1n, 1n, 1n])).toEqual([1n, 1n, 1n, 0n, 0n, 0n]);
   });
 
   it('preserves the allocated sum, each part within one unit of its exact share', () => {

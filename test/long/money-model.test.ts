@@ -17,6 +17,7 @@ import { loadRows } from '../../src/domain/plans/instalment.queries.js';
 import { toFacts } from '../../src/domain/plans/instalment.service.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
 import { applyPrepayment } from '../../src/domain/receipts/apply-prepayment.service.js';
+import { applyDuePrepayments } from '../../src/domain/receipts/auto-apply.service.js';
 import { reallocate } from '../../src/domain/receipts/reallocation.service.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { withdrawReceipt } from '../../src/domain/receipts/receipt-withdraw.service.js';
@@ -62,6 +63,7 @@ const KINDS = [
   'decide',
   'apply',
   'apply',
+  'auto',
   'reallocate',
   'writeOff',
   'writeOff',
@@ -310,6 +312,46 @@ async function take(world: World, one: Step): Promise<string> {
       const recovery = row.lifecycle !== 'open';
       model.book(booked, [{ row: rowId, amount, recovery }]);
       return recovery ? 'applied to bad debt' : 'applied';
+    }
+    case 'auto': {
+      const where = { where: { id: world.customerId } };
+      await company.db.customer.update({ ...where, data: { autoApplyById: company.ids.finance } });
+      const order = await company.db.receipt.findMany({
+        where: { id: { in: all.map((receipt) => receipt.id) } },
+        orderBy: [{ receivedOn: 'asc' }, { id: 'asc' }],
+        select: { id: true },
+      });
+      const waitedFor = new Set(
+        all.flatMap((receipt) =>
+          receipt.status === 'submitted' ? receipt.proposed.map((line) => line.row) : [],
+        ),
+      );
+      let lines = 0;
+      for (const { id } of order) {
+        const receipt = model.receipt(id);
+        let credit = model.isBooked(receipt) ? model.unapplied(receipt) : 0n;
+        const due = world.rows
+          .map((rowOf) => model.row(rowOf))
+          .filter(
+            (other) =>
+              other.lifecycle === 'open' &&
+              other.due <= today &&
+              !other.isRetention &&
+              !waitedFor.has(other.id),
+          )
+          .toSorted((a, b) => (a.due < b.due ? -1 : a.due > b.due ? 1 : 0));
+        const exact = due.find((other) => model.outstanding(other.id) === credit);
+        for (const other of exact ? [exact] : due) {
+          const amount = smaller(credit, model.outstanding(other.id));
+          if (amount === 0n) continue;
+          model.book(receipt, [{ row: other.id, amount, recovery: false }]);
+          credit -= amount;
+          lines += 1;
+        }
+      }
+      expect(await applyDuePrepayments(await company.system(world.now))).toBe(lines);
+      await company.db.customer.update({ ...where, data: { autoApplyById: null } });
+      return lines > 0 ? 'applied by itself' : 'nothing to apply';
     }
     case 'reallocate': {
       if (!booked) return 'nothing';
@@ -565,6 +607,7 @@ describe('everything that moves money', () => {
       'reversed',
       'refunded',
       'applied',
+      'applied by itself',
       'reallocated',
       'bad_debt posted',
       'undone',

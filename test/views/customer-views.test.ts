@@ -58,6 +58,7 @@ const EMPTY: CustomerDetails = {
   contracts: 0,
   balance: [],
   credit: null,
+  autoApply: null,
 };
 const CURRENCIES = ['CNY', 'USD', 'EUR', 'HKD', 'JPY'];
 const HUGE = 999_999_999_999_999n;
@@ -98,6 +99,7 @@ const BIGGEST: CustomerDetails = {
     balance: -HUGE,
   })),
   credit: { limit: HUGE, exposure: HUGE, currency: 'CNY' },
+  autoApply: { name: LONG, works: false },
 };
 const SETTINGS = companySettings.parse({});
 const TWIN = { words: LONG.slice(0, 150), count: 2, shown: ID };
@@ -172,6 +174,21 @@ describe('customer card', () => {
     expect(form('finance_manager')).toContain('500000.00');
     for (const role of ['rep', 'sales_director', 'finance'] as const)
       expect(form(role)).not.toContain('creditLimit');
+  });
+
+  it('says who has prepayments applied by themselves, and that it rests once they may not; finance ticks it', () => {
+    const on = { ...EMPTY, autoApply: { name: '李会计', works: true } };
+    expect(text(on)).toContain('李会计开启');
+    expect(text({ ...on, autoApply: { ...on.autoApply, works: false } })).toContain('请财务重新勾选');
+    const form = (customer: typeof EMPTY, ...roles: Role[]) =>
+      JSON.stringify(
+        customerFormModal(formOf(customer, null), SETTINGS, reader('zh-CN', actor('x', ...roles))),
+      );
+    expect(form(EMPTY, 'finance')).toContain('autoApply');
+    const ticked = /"initial_options":\[\{"text":\{"type":"plain_text","text":"到期就用预收款核销"/;
+    expect(form(EMPTY, 'finance')).not.toMatch(ticked);
+    expect(form(on, 'finance')).toMatch(ticked);
+    expect(form(on, 'rep')).not.toContain('autoApply');
   });
 
   it('cannot ping with a name or a remark', () => {

@@ -99,7 +99,7 @@ export async function findCustomerHistory(ctx: Ctx, customerId: string, page = 1
     FROM (${all}) h LEFT JOIN app_user u ON u.id = h.actor_id
     ORDER BY h.at DESC, h.id DESC LIMIT ${PAGE_SIZE} OFFSET ${(number - 1) * PAGE_SIZE}`;
   const people = lines
-    .flatMap((line) => [line.before?.ownerId, line.after?.ownerId])
+    .flatMap(({ before, after }) => [before, after].flatMap((side) => [side?.ownerId, side?.autoApplyById]))
     .filter((one) => typeof one === 'string');
   const users = await ctx.db.user.findMany({
     where: { id: { in: people } },

@@ -7,6 +7,7 @@ import { DomainError } from '../errors.js';
 import { listIds } from '../lists/all-ids.queries.js';
 import { type Counted, countedOf } from '../lists/counted.js';
 import type { ListFilter } from '../lists/list-filter.js';
+import { toActor } from '../members/member.queries.js';
 import type { Money } from '../money.js';
 import { PAGE_SIZE } from '../page.js';
 import type { CreditCheck } from './credit.js';
@@ -62,6 +63,8 @@ export interface CustomerDetails {
   readonly balance: readonly CustomerBalance[];
   /** Its limit and what it is exposed to; null without a limit, or for whoever has no say in it. */
   readonly credit: CreditCheck | null;
+  /** Who has its prepayments applied by themselves, and whether they still may; null: by hand. */
+  readonly autoApply: { readonly name: string; readonly works: boolean } | null;
 }
 
 /** Counting stops here: a list this long is searched, not turned page by page. */
@@ -164,7 +167,7 @@ export async function loadCustomer(ctx: Ctx, id: string): Promise<CustomerDetail
     include: { owner: true, defaultTemplate: true },
   });
   if (!row) throw new DomainError('not_found', { ref: '' });
-  const [contracts, balance, files, credit] = await Promise.all([
+  const [contracts, balance, files, credit, autoApply] = await Promise.all([
     ctx.db.contract.count({
       where: { customerId: id, deletedAt: null, ...(owners !== 'all' && { ownerId: { in: [...owners] } }) },
     }),
@@ -175,6 +178,7 @@ export async function loadCustomer(ctx: Ctx, id: string): Promise<CustomerDetail
       select: { name: true },
     }),
     row.creditLimit !== null && can(ctx.actor, 'credit.see', row.ownerId) ? checkCredit(ctx, id, null) : null,
+    row.autoApplyById === null ? null : ctx.db.user.findUnique({ where: { id: row.autoApplyById } }),
   ]);
   return {
     id: row.id,
@@ -200,6 +204,10 @@ export async function loadCustomer(ctx: Ctx, id: string): Promise<CustomerDetail
     contracts,
     balance,
     credit,
+    autoApply: autoApply && {
+      name: autoApply.name,
+      works: can(await toActor(ctx.db, autoApply), 'receipt.apply'),
+    },
   };
 }
 

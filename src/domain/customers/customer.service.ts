@@ -4,11 +4,12 @@ import type { Tx } from '../../db/client.js';
 import { lockRow } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
 import type { Customer } from '../../generated/prisma/client.js';
-import { authorize } from '../access.js';
+import { authorize, can } from '../access.js';
 import { keepAttachments, type UploadedFile } from '../attachments.service.js';
 import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
+import { toActor } from '../members/member.queries.js';
 import { takeNumber } from '../numbering.service.js';
 import { claimRequest } from '../requests.service.js';
 import { changedOnly, versionConflict } from '../versions.service.js';
@@ -24,6 +25,8 @@ export interface CustomerOptions {
   readonly ownerId?: string | undefined;
   /** Another limit than now, in minor units of the base currency; null: none. */
   readonly creditLimit?: bigint | null | undefined;
+  /** Whether prepayments are applied by themselves once money falls due (rules §5); undefined: as now. */
+  readonly autoApply?: boolean | undefined;
 }
 
 /**
@@ -84,12 +87,13 @@ export async function editCustomer(
     const input = checkChoices(ctx, parsed, before);
     const ownerId = await decideOwner(tx, ctx, before.ownerId, options.ownerId);
     const creditLimit = decideLimit(ctx, before.creditLimit, options.creditLimit);
+    const autoApplyById = await decideAutoApply(tx, ctx, before.autoApplyById, options.autoApply);
     await requireTemplate(tx, input.defaultTemplateId, before.defaultTemplateId);
     if (twinsMayBe(before, input)) {
       await refuseTwins(tx, ctx, { id, name: input.name, taxNo: input.taxNo }, options.checked ?? []);
     }
     if (input.status === 'closed' && before.status !== 'closed') await requireNothingOpen(tx, before);
-    const next = { ...input, ownerId, creditLimit };
+    const next = { ...input, ownerId, creditLimit, autoApplyById };
     const customer = await tx.customer.update({
       where: { id },
       data: {
@@ -163,6 +167,21 @@ function decideLimit(ctx: Ctx, present: bigint | null, wanted: bigint | null | u
   if (wanted === undefined || wanted === present) return present;
   authorize(ctx.actor, 'credit.edit');
   return wanted;
+}
+
+/** Who answers for it from now on: whoever of finance switches it on. @throws DomainError access.denied */
+async function decideAutoApply(
+  tx: Tx,
+  ctx: Ctx,
+  present: string | null,
+  wanted: boolean | undefined,
+): Promise<string | null> {
+  const user = present === null ? null : await tx.user.findUnique({ where: { id: present } });
+  // As the form shows it: of somebody who may not apply any more it is off.
+  const works = user !== null && can(await toActor(tx, user), 'receipt.apply');
+  if (wanted === undefined || wanted === works) return present;
+  authorize(ctx.actor, 'receipt.apply');
+  return wanted ? ctx.actor.id : null;
 }
 
 /** A customer is closed when nothing is owed and nothing is in advance. @throws DomainError customer.has_open */

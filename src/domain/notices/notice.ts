@@ -87,7 +87,14 @@ export const NOTICE_PAYLOADS = {
   }),
   'unclaimed.card': z.object({ unclaimedId: id }),
   'unclaimed.vouchers': z.object({ unclaimedId: id }),
-  'receipt.applied': z.object({ receiptId: id, instalmentId: id, byId: id, amount: id }),
+  'receipt.applied': z.object({
+    receiptId: id,
+    instalmentId: id,
+    byId: id,
+    amount: id,
+    /** By itself, as the customer's mode has it. */
+    auto: z.boolean().default(false),
+  }),
   'receipt.decided': z.object({ receiptId: id, approvalId: id }),
   'reversal.card': z.object({ reversalId: id, approvalId: id }),
   /** In the thread of the receipt's own card. */

@@ -10,7 +10,7 @@ import { isInvolved } from '../approvals/approval.js';
 import { cardKey } from '../approvals/subjects.js';
 import { DomainError } from '../errors.js';
 import { listHolders } from '../members/member.queries.js';
-import { notice } from '../notices/notice.js';
+import { type NoticePayload, notice } from '../notices/notice.js';
 import { claimRequest } from '../requests.service.js';
 import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
 import { versionConflict } from '../versions.service.js';
@@ -26,12 +26,21 @@ export interface ApplyInput {
   readonly amount: bigint;
 }
 
+export interface ApplyOptions {
+  /** By the mode of the customer, not by a click: finance's channel is told too. */
+  readonly auto?: boolean;
+}
+
 /**
  * Applies unapplied money of an approved receipt to one open instalment of its customer, or to bad debt of theirs.
  * @throws DomainError receipt.unapplied_exceeded, receipt.exceeds_outstanding, receipt.self_approval, version.conflict,
  *   not_found, access.denied, request.repeated
  */
-export async function applyPrepayment(ctx: Ctx, input: ApplyInput): Promise<Receipt> {
+export async function applyPrepayment(
+  ctx: Ctx,
+  input: ApplyInput,
+  { auto = false }: ApplyOptions = {},
+): Promise<Receipt> {
   const { receiptId, instalmentId, amount } = input;
   return transact(ctx.db, async (tx) => {
     authorize(ctx.actor, 'receipt.apply');
@@ -67,7 +76,7 @@ export async function applyPrepayment(ctx: Ctx, input: ApplyInput): Promise<Rece
         updatedById: ctx.actor.id,
       },
     });
-    await leaveTraces(tx, ctx, joinTraces(booked, await tracesOf(tx, ctx, applied, line)));
+    await leaveTraces(tx, ctx, joinTraces(booked, await tracesOf(tx, ctx, applied, line, auto)));
     return applied;
   });
 }
@@ -100,17 +109,25 @@ async function checkLine(
 }
 
 /** The card shows where the money is now; the row's owner hears of it. */
-async function tracesOf(tx: Tx, ctx: Ctx, receipt: Receipt, { row, amount }: ProposedLine): Promise<Traces> {
+async function tracesOf(
+  tx: Tx,
+  ctx: Ctx,
+  receipt: Receipt,
+  { row, amount }: ProposedLine,
+  auto: boolean,
+): Promise<Traces> {
   const approval = await tx.approval.findFirst({
     where: { subjectType: 'receipt', subjectId: receipt.id, status: 'approved' },
     orderBy: { id: 'desc' },
   });
   const lines = [{ instalmentId: row.id }];
+  const key = `receipt.applied:${receipt.id}:${receipt.version}`;
+  const facts = { receiptId: receipt.id, instalmentId: row.id, byId: ctx.actor.id, amount: `${amount}` };
   const told = notice({
     kind: 'receipt.applied',
-    key: `receipt.applied:${receipt.id}:${receipt.version}`,
+    key,
     to: { user: row.ownerId },
-    payload: { receiptId: receipt.id, instalmentId: row.id, byId: ctx.actor.id, amount: `${amount}` },
+    payload: { ...facts, auto },
   });
   return {
     audit: [
@@ -118,7 +135,7 @@ async function tracesOf(tx: Tx, ctx: Ctx, receipt: Receipt, { row, amount }: Pro
         action: 'receipt.applied',
         subjectType: 'receipt',
         subjectId: receipt.id,
-        after: { instalmentId: row.id, amount, unapplied: receipt.unapplied },
+        after: { instalmentId: row.id, amount, unapplied: receipt.unapplied, ...(auto && { auto }) },
       },
     ],
     rewrites: approval
@@ -132,8 +149,18 @@ async function tracesOf(tx: Tx, ctx: Ctx, receipt: Receipt, { row, amount }: Pro
         ]
       : [],
     redraws: redrawsOf(ctx, receipt.id, lines),
-    notices: row.ownerId === ctx.actor.id ? [] : [told],
+    notices: [
+      ...(row.ownerId === ctx.actor.id ? [] : [told]),
+      ...(auto ? [await toFinance(tx, key, { ...facts, auto })] : []),
+    ],
     homes: [receipt.recordedById],
     concerned: [row.id],
   };
+}
+
+/** What happens by itself is said where finance looks (rules §5). */
+async function toFinance(tx: Tx, key: string, payload: NoticePayload<'receipt.applied'>) {
+  const finance = await listHolders(tx, 'finance', 'finance_manager');
+  const to = { channel: 'finance', otherwise: finance.map((person) => person.id) } as const;
+  return notice({ kind: 'receipt.applied', key: `${key}:finance`, to, payload });
 }

@@ -18,7 +18,8 @@ export interface Credit {
 }
 
 const MOST = 100;
-const COUNTED = {
+/** Receipts with money left. */
+export const COUNTED = {
   unapplied: { gt: 0n },
   status: { in: ['approved', 'partly_reversed'] },
   kind: { in: ['payment', 'prepayment', 'opening'] },

@@ -53,6 +53,18 @@ export interface CustomerFormData {
 
 export type CustomerDictionaries = Pick<CompanySettings, 'customerTypes' | 'industries'>;
 
+/** Ticked where finance has switched it on. */
+function autoApplyBoxes({ autoApply }: CustomerDetails, t: Translate) {
+  const options = [option(t('customers:auto_apply_option'), 'yes')];
+  return {
+    type: 'checkboxes' as const,
+    action_id: 'value',
+    options,
+    // Of somebody who may not apply any more it has no effect: ticked anew, it is in the name of whoever saves.
+    ...(autoApply?.works === true && { initial_options: options }),
+  };
+}
+
 /** The contacts that a form shows, in its order: the billing one first. */
 export function contactsInOrder(contacts: readonly CustomerContact[]): CustomerContact[] {
   return contacts.toSorted((a, b) => Number(b.isBilling ?? false) - Number(a.isBilling ?? false));
@@ -117,6 +129,13 @@ export function customerFormModal(
         customer?.credit && toDecimalString(customer.credit.limit, data.baseCurrency),
         t('customers:credit_limit_hint', { currency: data.baseCurrency }),
       ),
+    actor !== null &&
+      customer !== null &&
+      can(actor, 'receipt.apply') &&
+      input('autoApply', t('customers:auto_apply'), autoApplyBoxes(customer, t), {
+        ...optional,
+        hint: t('customers:auto_apply_hint'),
+      }),
     templates.length > 0 &&
       input('template', t('customers:template'), selectInput(templates, customer?.template?.id), {
         ...optional,

@@ -41,6 +41,7 @@ const FIELDS: Readonly<Record<string, WordKey>> = {
   bankAccount: 'customers:bank_account',
   defaultTermDays: 'customers:term_days',
   creditLimit: 'customers:credit_limit',
+  autoApplyById: 'customers:auto_apply',
   relatedPayers: 'customers:payers',
   remark: 'customers:remark',
   status: 'customers:status',
@@ -195,7 +196,7 @@ function changesOf(
   const words = (field: string, value: unknown): string => {
     if (value === null || value === undefined || value === '') return t('customers:history.empty');
     if (field === 'creditLimit') return formatMoney(locale, { minor: BigInt(String(value)), currency });
-    if (field === 'ownerId') return names.get(String(value)) ?? '—';
+    if (field === 'ownerId' || field === 'autoApplyById') return names.get(String(value)) ?? '—';
     if (field === 'contacts' && Array.isArray(value)) {
       return (
         value.map((contact: { name?: unknown }) => String(contact.name ?? '')).join(' ') ||

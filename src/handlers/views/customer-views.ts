@@ -55,6 +55,7 @@ export function customerCardModal(
   const terms = present(
     pair(t('customers:term_days'), customer.defaultTermDays?.toString()),
     ...creditPairs(customer.credit, reader),
+    ...autoApplyPairs(customer.autoApply, t),
     pair(
       t('customers:template'),
       customer.template && `${customer.template.code} · ${customer.template.name}`,
@@ -91,6 +92,13 @@ export function customerCardModal(
 }
 
 /** The limit, and how far it is used. */
+/** Who switched it on; nothing is applied once they may not do it by hand. */
+function autoApplyPairs(auto: CustomerDetails['autoApply'], t: Translate) {
+  if (auto === null) return [];
+  const words = auto.works ? 'customers:auto_apply_on' : 'customers:auto_apply_lost';
+  return [pair(t('customers:auto_apply'), t(words, { who: truncate(auto.name, 40) }))];
+}
+
 function creditPairs(credit: CreditCheck | null, { t, locale }: RowReader) {
   if (credit === null) return [];
   const { limit, exposure, currency } = credit;

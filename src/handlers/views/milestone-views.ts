@@ -118,7 +118,7 @@ export function milestoneForm(form: MilestoneForm, state: MilestoneFormState, re
 function comingBlocks({ coming }: MilestoneForm, how: How, reader: RowReader): KnownBlock[] {
   if (how === 'happened' || coming.length === 0) return [];
   const lines = coming.map((item) => truncate(comingLine(item, reader), 300));
-  return [context([`${reader.t('ladders:coming')}`, ...lines].join('\n'))];
+  return [context([reader.t('ladders:coming'), ...lines].join('\n'))];
 }
 
 function nowWords(form: MilestoneForm, { t, locale, today }: RowReader): string {

@@ -115,15 +115,16 @@ export function creditRow(credit: Credit, reader: RowReader): KnownBlock {
   return section(text, applyButton(credit.id, credit.number, reader));
 }
 
-/** What the owner of the instalment is told. */
+/** What the owner of the instalment is told; of what was applied by itself also finance. */
 export function appliedMessage(
-  fact: { number: string; amount: bigint; who: string; row: InstalmentRowData },
+  fact: { number: string; amount: bigint; who: string; row: InstalmentRowData; auto: boolean },
   reader: RowReader,
 ): Message & { blocks: KnownBlock[] } {
   const { t, locale } = reader;
   const { row } = fact;
   const money = (minor: bigint) => formatMoney(locale, { minor, currency: row.currency });
-  const text = t('prepayments:told', {
+  const text = t(fact.auto ? 'prepayments:told_auto' : 'prepayments:told', {
+    customer: escapeMrkdwn(shortCustomer(locale, row.customerName)),
     who: escapeMrkdwn(truncate(fact.who, 40)),
     number: fact.number,
     amount: money(fact.amount),

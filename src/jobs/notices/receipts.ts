@@ -31,7 +31,7 @@ export const receiptNotices: NoticeRenderers<
     return facts && receiptLine(facts, event, channelReader(ctx));
   },
 
-  async 'receipt.applied'(ctx, { receiptId, instalmentId, byId, amount }) {
+  async 'receipt.applied'(ctx, { receiptId, instalmentId, byId, amount, auto }) {
     const [receipt, [row], people] = await Promise.all([
       ctx.db.receipt.findUnique({ where: { id: receiptId } }),
       loadRows(ctx, [instalmentId]),
@@ -39,7 +39,8 @@ export const receiptNotices: NoticeRenderers<
     ]);
     if (!receipt || !row) return null;
     const who = people.get(byId)?.name ?? '';
-    return appliedMessage({ number: receipt.number, amount: BigInt(amount), who, row }, channelReader(ctx));
+    const fact = { number: receipt.number, amount: BigInt(amount), who, row, auto };
+    return appliedMessage(fact, channelReader(ctx));
   },
 
   async 'receipt.decided'(ctx, { receiptId, approvalId }) {

@@ -204,6 +204,8 @@ export const audit = {
   'field.bankAccount': 'Account',
   'field.defaultTermDays': 'Term in days',
   'field.defaultTemplateId': 'Default template',
+  'field.autoApplyById': 'Apply prepayments',
+  'field.auto': 'By itself',
   'field.creditLimit': 'Credit limit',
   'field.relatedPayers': 'Related payers',
   'field.happenedOn': 'Day',

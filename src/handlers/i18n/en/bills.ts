@@ -11,7 +11,7 @@ export const bills = {
   group: 'Acceptance bills due',
   title_one: '*Acceptance bills due · {{count}}*',
   title_other: '*Acceptance bills due · {{count}}*',
-  line: '*{{customer}}* · {{number}} · bill {{bill}}\n*Due {{date}}* {{relative}} · {{amount}}',
+  line: '*{{customer}}* · {{number}} · bill {{bill}}\n*Due {{date}}*, {{relative}} · {{amount}}',
   more_one: '{{count}} more',
   more_other: '{{count}} more',
 } as const;

@@ -40,6 +40,12 @@ export const customers = {
   term_days: 'Terms (days)',
   template_hint: 'Chosen first when a plan is made for them',
   term_days_hint: 'Days from a milestone until it usually pays, 0 to 3650',
+  auto_apply: 'Apply prepayments',
+  auto_apply_option: 'by themselves once money falls due',
+  auto_apply_on: 'Switched on by {{who}}',
+  auto_apply_lost: 'Switched on by {{who}}, who may not apply any more: finance ticks it again',
+  auto_apply_hint:
+    'From the due date on, the oldest due first; not to retentions, disputed or paused rows, or where money waits for approval. Finance’s channel is told of each',
   credit_limit: 'Credit limit',
   credit_limit_hint: 'In {{currency}}; empty: none. Above it a contract takes further approval',
   credit_exposure: 'Exposure',

@@ -11,4 +11,6 @@ export const prepayments = {
   row: '*{{number}}* · {{customer}} · {{date}}\n{{amount}} prepaid, not applied',
   done: '{{amount}} of {{number}} applied; {{rest}} left.',
   told: '{{who}} applied {{amount}} of {{number}} to {{contract}} #{{n}}; {{open}} open.',
+  told_auto:
+    '{{customer}}: {{amount}} of prepayment {{number}} was applied by itself to {{contract}} #{{n}}, {{open}} open. {{who}} switched it on for this customer.',
 } as const;

@@ -202,6 +202,8 @@ export const audit = {
   'field.bankAccount': '账号',
   'field.defaultTermDays': '账期天数',
   'field.defaultTemplateId': '默认模板',
+  'field.autoApplyById': '自动核销预收',
+  'field.auto': '自动',
   'field.creditLimit': '信用额度',
   'field.relatedPayers': '关联付款方',
   'field.happenedOn': '日期',

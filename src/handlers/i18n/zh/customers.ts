@@ -38,6 +38,12 @@ export const customers = {
   term_days: '账期（天）',
   template_hint: '给他做计划时先选好这个',
   term_days_hint: '从节点起通常多少天付款，0 到 3650',
+  auto_apply: '自动核销预收',
+  auto_apply_option: '到期就用预收款核销',
+  auto_apply_on: '{{who}}开启',
+  auto_apply_lost: '{{who}}开启，现已无权核销：请财务重新勾选',
+  auto_apply_hint:
+    '到期当天起自动核销，先到期的先核；质保金、有争议、已暂停和待审批的不动。每笔都发到财务频道',
   credit_limit: '信用额度',
   credit_limit_hint: '{{currency}}，不填为不限；超出时合同要多级审批',
   credit_exposure: '敞口',

@@ -1,0 +1,210 @@
+// 自动核销 (rules §5): a customer's prepayments pay what falls due by themselves, in the name of whoever of finance switched
+// it on, told in finance's channel; once, also by two runs at once.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadCustomer } from '../../src/domain/customers/customer.queries.js';
+import { editCustomer } from '../../src/domain/customers/customer.service.js';
+import { newId } from '../../src/domain/ids.js';
+import { applyDuePrepayments } from '../../src/domain/receipts/auto-apply.service.js';
+import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
+import type { Instalment } from '../../src/generated/prisma/client.js';
+import { translator } from '../../src/handlers/i18n/index.js';
+import { jobsOf } from '../../src/jobs/index.js';
+import { renderNotice } from '../../src/jobs/render-notice.js';
+import { createLog } from '../../src/log.js';
+import { auditWithoutWords } from '../support/audit-words.js';
+import {
+  anActiveContract,
+  aSubmittedReceipt,
+  createTestCompany,
+  type PersonKey,
+  type TestCompany,
+} from '../support/company.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { approveReceipt } from '../support/decide.js';
+import { code } from '../support/errors.js';
+import { checkMoney } from '../support/money-invariants.js';
+import { at } from '../support/mornings.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  company = await createTestCompany(database.db.prisma);
+});
+afterAll(async () => {
+  expect(await checkMoney(company.db)).toEqual([]);
+  expect(await auditWithoutWords(company.db)).toEqual([]);
+  await database.close();
+});
+
+const DUE = '2026-12-01';
+async function aCustomer(...plan: [bigint, string, object?][]): Promise<Instalment[]> {
+  const { rows } = await anActiveContract(
+    company,
+    plan.length > 0
+      ? plan
+      : [
+          [300_00n, DUE],
+          [500_00n, '2026-12-10'],
+        ],
+  );
+  return rows;
+}
+async function prepay(customerId: string, amount: bigint): Promise<string> {
+  const ctx = await company.as('rep');
+  const receipt = await recordReceipt(
+    ctx,
+    { customerId, kind: 'prepayment', amount, currency: 'CNY', method: 'transfer', receivedOn: ctx.today },
+    { notDuplicate: true, lines: [] },
+  );
+  const approval = await company.db.approval.findFirstOrThrow({ where: { subjectId: receipt.id } });
+  await approveReceipt(await company.as('finance2'), approval.id, approval.version);
+  return receipt.id;
+}
+async function setAuto(who: PersonKey, customerId: string, autoApply: boolean) {
+  const ctx = { ...(await company.as(who)), requestId: newId(new Date()) };
+  const shown = await loadCustomer(await company.as('admin'), customerId);
+  const { name, shortName, type, industry, contacts, address, taxTitle, taxNo, bank, bankAccount } = shown;
+  const { defaultTermDays, template, relatedPayers, remark, status, version } = shown;
+  const file = {
+    name,
+    shortName,
+    type,
+    industry,
+    contacts: [...contacts],
+    address,
+    taxTitle,
+    taxNo,
+    bank,
+    bankAccount,
+  };
+  const rest = {
+    defaultTermDays,
+    defaultTemplateId: template?.id ?? null,
+    relatedPayers: [...relatedPayers],
+    remark,
+    status,
+  };
+  return editCustomer(ctx, customerId, version, { ...file, ...rest }, { autoApply });
+}
+const run = async (day: string, time = '09:00') => applyDuePrepayments(await company.system(at(day, time)));
+const openOf = async (rows: readonly Instalment[]) =>
+  (
+    await company.db.instalment.findMany({
+      where: { id: { in: rows.map((row) => row.id) } },
+      orderBy: { seq: 'asc' },
+    })
+  ).map((row) => row.outstanding);
+
+describe('a customer in the mode', () => {
+  it('has what is due paid, once, by one of two runs at once; the rest waits for its day', async () => {
+    const rows = await aCustomer();
+    const customerId = rows[0]?.customerId ?? '';
+    await prepay(customerId, 100_00n);
+    await prepay(customerId, 400_00n);
+    expect(await run('2026-12-10')).toBe(0);
+    await setAuto('finance', customerId, true);
+    expect(await run('2026-11-30')).toBe(0);
+    const system = await company.system(at(DUE));
+    const both = await Promise.all([applyDuePrepayments(system), applyDuePrepayments(system)]);
+    await run(DUE, '09:01');
+    expect(await openOf(rows)).toEqual([0n, 500_00n]);
+    expect(both[0] + both[1]).toBeLessThanOrEqual(2);
+    await run('2026-12-10');
+    expect(await openOf(rows)).toEqual([0n, 300_00n]);
+    expect(await run('2026-12-11')).toBe(0);
+    const entries = await company.db.auditLog.findMany({ where: { action: 'receipt.applied' } });
+    expect(entries.every((one) => one.actorId === company.ids.finance)).toBe(true);
+    expect(entries.map((one) => one.after)).toContainEqual(expect.objectContaining({ auto: true }));
+  });
+
+  it('is told in finance’s channel and to the owner, each line', async () => {
+    const rows = await aCustomer([300_00n, DUE]);
+    const customerId = rows[0]?.customerId ?? '';
+    await company.db.company.updateMany({ data: { financeChannelId: 'C_FIN' } });
+    await company.db.outbox.deleteMany();
+    await prepay(customerId, 300_00n);
+    await setAuto('finance', customerId, true);
+    await run(DUE);
+    const told = await company.db.outbox.findMany({ where: { kind: 'receipt.applied' } });
+    expect(told.map((one) => one.recipient).toSorted()).toEqual(
+      ['finance', `user:${company.ids.rep}`].toSorted(),
+    );
+    for (const locale of ['zh-CN', 'en'] as const) {
+      const ctx = { ...(await company.system(at(DUE))), locale, t: translator(locale) };
+      const message = await renderNotice(ctx, 'receipt.applied', told[0]?.payload);
+      expect(message?.text).toMatch(/自动核销|by itself/);
+    }
+  });
+
+  it('pays before the morning’s reminders are planned: nobody is reminded of what its credit pays', async () => {
+    const rows = await aCustomer([300_00n, DUE]);
+    const [row] = rows;
+    await prepay(row?.customerId ?? '', 300_00n);
+    await setAuto('finance', row?.customerId ?? '', true);
+    const { db, engine, vacuum } = { ...database.db, db: company.db };
+    const job = jobsOf({
+      ...{ db, engine, vacuum, clock: () => at(DUE), log: createLog('silent') },
+      delivery: { kick: () => {}, run: async () => {} },
+      publishHome: async () => {},
+      backups: { dir: '/nowhere', source: database.db, scheduled: false },
+    }).find((one) => one.name === 'plan-reminders');
+    expect(await job?.run(await company.system(at(DUE, '08:59')))).toMatchObject({ applied: 0 });
+    expect(await job?.run(await company.system(at(DUE)))).toMatchObject({ applied: 1 });
+    expect(await company.db.reminder.count({ where: { instalmentId: row?.id ?? '' } })).toBe(0);
+  });
+});
+
+describe('what is left to people', () => {
+  it.each([
+    ['is disputed', { disputed: true, disputedOn: at('2026-11-25') }],
+    ['is paused', { blockUntil: at('2026-12-20') }],
+    ['is a retention', { isRetention: true }],
+  ])('what %s', async (_what, data) => {
+    const [row] = await aCustomer([300_00n, DUE]);
+    await prepay(row?.customerId ?? '', 300_00n);
+    await setAuto('finance', row?.customerId ?? '', true);
+    await company.db.instalment.update({ where: { id: row?.id ?? '' }, data });
+    await run(DUE);
+    expect(await openOf(row ? [row] : [])).toEqual([300_00n]);
+  });
+
+  it('what other money waits for, and what belongs to whoever switched it on', async () => {
+    const [row] = await aCustomer([300_00n, DUE]);
+    if (!row) throw new Error('no row');
+    await prepay(row.customerId, 300_00n);
+    await setAuto('finance', row.customerId, true);
+    const { approval } = await aSubmittedReceipt(company, row, 100_00n);
+    expect(await run(DUE)).toBe(0);
+    await approveReceipt(await company.as('finance2'), approval.id, approval.version);
+    await company.db.instalment.update({ where: { id: row.id }, data: { ownerId: company.ids.finance } });
+    expect(await run(DUE)).toBe(0);
+    await company.db.instalment.update({ where: { id: row.id }, data: { ownerId: company.ids.rep } });
+    expect(await run(DUE)).toBe(1);
+    expect(await openOf([row])).toEqual([0n]);
+  });
+});
+
+describe('who switches it', () => {
+  it('is finance alone; it rests once they may not apply any more, and the customer says so', async () => {
+    const [row] = await aCustomer([300_00n, DUE]);
+    const customerId = row?.customerId ?? '';
+    await prepay(customerId, 300_00n);
+    for (const who of ['rep', 'manager'] as const)
+      await expect(setAuto(who, customerId, true)).rejects.toEqual(code('access.denied'));
+    await setAuto('finance', customerId, true);
+    const shown = async () => (await loadCustomer(await company.as('rep'), customerId)).autoApply;
+    expect(await shown()).toMatchObject({ works: true });
+    await company.db.user.update({ where: { id: company.ids.finance }, data: { roles: ['rep'] } });
+    expect(await shown()).toMatchObject({ works: false });
+    expect(await run(DUE)).toBe(0);
+    await setAuto('finance2', customerId, true);
+    await company.db.user.update({ where: { id: company.ids.finance }, data: { roles: ['finance'] } });
+    expect(await company.db.customer.findUnique({ where: { id: customerId } })).toMatchObject({
+      autoApplyById: company.ids.finance2,
+    });
+    await setAuto('financeManager', customerId, false);
+    expect(await run(DUE)).toBe(0);
+    expect(await shown()).toBeNull();
+  });
+});
