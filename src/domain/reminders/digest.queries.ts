@@ -1,7 +1,7 @@
 // The facts of one person's digest, as of now: what its reminders carry, and the one line about the rest (ux §4.7).
 // A first sending leaves out what is paid or moved meanwhile; a redrawn one keeps its rows where they stood.
 import type { SystemCtx } from '../../ctx.js';
-import { type Actor, can, visibleOwners } from '../access.js';
+import { type Actor, can } from '../access.js';
 import { ENDING_KIND, type EndingContract, loadEndings } from '../contracts/contract-endings.queries.js';
 import { diffDays, type LocalDate, todayIn } from '../local-date.js';
 import { toActor } from '../members/member.queries.js';
@@ -11,6 +11,7 @@ import { type DueBill, isBillOpen, loadBills } from '../receipts/bills.queries.j
 import { sumUnclaimed } from '../receipts/unclaimed.queries.js';
 import { composeDigest, type DigestGroupKind } from './digest.js';
 import { digestKey } from './digest.service.js';
+import { findMoreOverdue, findPrepayments } from './digest-sums.queries.js';
 import { TONES, type Tone } from './ladder.js';
 import { toRule } from './ladder.queries.js';
 import {
@@ -277,35 +278,4 @@ function teamLines(rows: readonly InstalmentRowData[], today: LocalDate): TeamLi
     };
   });
   return lines.filter((line) => line.count > 0).toSorted((a, b) => b.oldestDays - a.oldestDays);
-}
-
-/** Money of customers that belongs to no instalment yet. */
-async function findPrepayments(ctx: SystemCtx): Promise<{ count: number; totals: Money[] }> {
-  const lines = await ctx.db.$queryRaw<{ currency: string; count: number; minor: bigint }[]>`
-    SELECT currency, COUNT(*)::int AS count, SUM(unapplied)::bigint AS minor FROM receipt
-    WHERE status IN ('approved', 'partly_reversed') AND unapplied > 0 GROUP BY currency ORDER BY currency`;
-  return {
-    count: lines.reduce((sum, line) => sum + line.count, 0),
-    totals: lines.map(({ currency, minor }) => ({ currency, minor })),
-  };
-}
-
-/** Overdue rows of the reader's book (a manager's: of the team) that are not in this digest. */
-async function findMoreOverdue(
-  ctx: SystemCtx,
-  actor: Actor,
-  shown: readonly string[],
-): Promise<{ count: number; totals: Money[] }> {
-  const visible = visibleOwners(actor);
-  const owners = visible === 'all' ? [actor.id, ...actor.teamIds] : visible;
-  const lines = await ctx.db.$queryRaw<{ currency: string; count: number; minor: bigint }[]>`
-    SELECT currency, COUNT(*)::int AS count, SUM(outstanding)::bigint AS minor FROM instalment
-    WHERE owner_id = ANY(${[...owners]}::uuid[]) AND lifecycle = 'open'
-      AND outstanding > ${ctx.company.settings.toleranceMinor} AND effective_due < ${ctx.today}::date
-      AND id <> ALL(${[...shown]}::uuid[])
-    GROUP BY currency ORDER BY currency`;
-  return {
-    count: lines.reduce((sum, line) => sum + line.count, 0),
-    totals: lines.map(({ currency, minor }) => ({ currency, minor })),
-  };
 }
