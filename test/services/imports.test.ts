@@ -238,6 +238,22 @@ describe('contracts', () => {
     expect(await company.db.contract.count({ where: { number: 'FC-1' } })).toBe(0);
   });
 
+  it('of more rows than one contract may have are refused whole, and only they', async () => {
+    const rows = Array.from({ length: 503 }, () => 'LONG-1,甲方机械,长,1000,');
+    const file = ['合同编号,客户名称,合同名称,合同金额,本期金额', ...rows, 'LONG-2,甲方机械,短,1,1'];
+    const { counts, reasons } = await bring('rep', 'contracts', file);
+    expect(counts).toBe('done 1/0/0/503');
+    expect(new Set(reasons)).toEqual(new Set(['contract_rows']));
+    expect(await company.db.contract.count({ where: { number: 'LONG-1' } })).toBe(0);
+    // As many as it may have are one contract.
+    const most = rows.slice(0, 500).map((row) => row.replace('LONG-1', 'LONG-3'));
+    expect(await bring('rep', 'contracts', [file[0] ?? '', ...most])).toEqual({
+      counts: 'done 500/0/0/0',
+      reasons: [],
+    });
+    expect(await company.db.contract.count({ where: { number: 'LONG-3' } })).toBe(1);
+  });
+
   it('without a number are known again by all they say', async () => {
     const lines = ['客户,金额,计划回款日期', '甲方机械,77,2026-12-01', '甲方机械,77,2026-12-01'];
     expect((await bring('rep', 'contracts', lines)).counts).toBe('done 2/0/0/0');

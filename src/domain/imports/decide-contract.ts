@@ -1,4 +1,5 @@
 // What becomes of the rows of one contract: all of them together, or none. Pure.
+import { MAX_CONTRACT_ROWS } from './fields.js';
 import { asStaged, type Decision, decided, failed, type StagedRow } from './import-row.js';
 import type { ContractPart } from './read-contract-row.js';
 import type { RowErrorCode } from './read-values.js';
@@ -57,6 +58,7 @@ export function decideContract(rows: readonly StagedRow[], facts: ContractFacts)
     rows.map((row) => failed(row, code, field, params));
   const [leader] = rows;
   if (!leader) return [];
+  if (rows.length > MAX_CONTRACT_ROWS) return all('contract_rows', 'number', { max: MAX_CONTRACT_ROWS });
   const customer = String(leader.fields.customer);
   const found = facts.findCustomer(customer);
   const [known] = found;

@@ -5,6 +5,8 @@ export type ImportKind = (typeof IMPORT_KINDS)[number];
 
 /** Instalments that one row of contracts may hold beside each other. */
 export const MAX_PARTS = 6;
+/** Rows of one contract: they are decided about and taken over together, while others wait. */
+export const MAX_CONTRACT_ROWS = 500;
 const PARTS = Array.from({ length: MAX_PARTS }, (_, index) => index + 1);
 
 export interface ImportField {

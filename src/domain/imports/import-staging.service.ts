@@ -8,7 +8,7 @@ import { transact } from '../../db/transact.js';
 import type { ImportJob, Prisma } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { DomainError } from '../errors.js';
-import type { ImportKind } from './fields.js';
+import { type ImportKind, MAX_CONTRACT_ROWS } from './fields.js';
 import { IMPORT_ACTIONS } from './import-access.js';
 import { asKind, lockOwnImport, redrawJob, rememberMapping, requireOpen } from './import-job.service.js';
 import { readGroups, saveDecisions, workOf } from './import-kinds.service.js';
@@ -212,6 +212,7 @@ function rowReader(kind: ImportKind, context: ReadContext) {
   const firstLine = new Map<string, number>();
   const codes = new Map<string, string>();
   const occurrences = new Map<string, number>();
+  const rowsOf = new Map<number, number>();
   return ({ line, cells }: FileRow) => {
     const read = readRow(kind, cells, context);
     const errors: RowError[] = [...read.errors];
@@ -225,11 +226,16 @@ function rowReader(kind: ImportKind, context: ReadContext) {
       errors.push({ code: 'code_taken', field: 'code', params: { code, name: '' } });
     if (code !== null) codes.set(code, rowKey);
     const repeated = first !== line && kind !== 'contracts';
+    const inGroup = kind === 'contracts' ? (rowsOf.get(first) ?? 0) + 1 : 1;
+    if (kind === 'contracts') rowsOf.set(first, inGroup);
+    // One more than a contract may have says that it has too many; the others are refused each for itself.
+    const beyond = inGroup > MAX_CONTRACT_ROWS + 1;
+    if (beyond) errors.push({ code: 'contract_rows', field: 'number', params: { max: MAX_CONTRACT_ROWS } });
     const outcome = errors.length > 0 ? ('error' as const) : repeated ? ('duplicate' as const) : null;
     return {
       line,
       // Rows of one contract stay together; anything else stands for itself.
-      groupLine: kind === 'contracts' ? first : line,
+      groupLine: kind === 'contracts' && !beyond ? first : line,
       rowKey,
       cells: [...cells],
       fields: asJson(read.fields),

@@ -41,6 +41,7 @@ export const ROW_ERRORS = [
   'in_force',
   'suspected',
   'contract_mixed',
+  'contract_rows',
   'plan_exceeds',
   'plan_part',
   'slip_taken',

@@ -137,6 +137,7 @@ export const imports = {
   'reason.in_force': 'you may not approve this contract; import it as a draft',
   'reason.suspected': 'may be the same as {{number}}; if not, fill in the slip number',
   'reason.contract_mixed': 'the rows of this contract differ in customer or amount',
+  'reason.contract_rows': 'more than {{max}} rows of one contract: none of them was taken',
   'reason.plan_exceeds': 'the instalments exceed the contract',
   'reason.plan_part': 'this instalment has no amount',
   'reason.slip_taken': 'this slip is on {{number}}',

@@ -134,6 +134,7 @@ export const imports = {
   'reason.in_force': '你不能批准这份合同：导入为草稿',
   'reason.suspected': '可能与 {{number}} 重复；是另一笔就填流水号',
   'reason.contract_mixed': '同一合同各行的客户或金额不同',
+  'reason.contract_rows': '同一合同超过 {{max}} 行，整份合同未导入',
   'reason.plan_exceeds': '各期合计超过合同金额',
   'reason.plan_part': '这一期没有金额',
   'reason.slip_taken': '流水号已用于 {{number}}',
