@@ -36,9 +36,17 @@ export function auditRows(ctx: AuditCtx, entries: readonly AuditEntry[]): AuditR
   }));
 }
 
-/** bigint as decimal string, Date as ISO text: what JSON can hold. */
+/** bigint as decimal string, Date as ISO text: what JSON can hold. Copied by hand: an import has 100,000 of them. */
 export function plainJson(value: Record<string, unknown>): Prisma.InputJsonObject {
-  return JSON.parse(
-    JSON.stringify(value, (_key, item) => (typeof item === 'bigint' ? item.toString() : item)),
-  );
+  return copyPlain(value) as Prisma.InputJsonObject;
+}
+
+function copyPlain(value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  if (value instanceof Date) return value.toJSON();
+  if (Array.isArray(value)) return value.map((item) => copyPlain(item) ?? null);
+  if (typeof value !== 'object' || value === null) return value;
+  const copy: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) if (item !== undefined) copy[key] = copyPlain(item);
+  return copy;
 }

@@ -27,6 +27,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['億', 8],
 ]);
 const UNIT_PATTERN = [...UNITS.keys()].toSorted((a, b) => b.length - a.length).join('|');
+const PART = new RegExp(`^([\\d.,\\s]*\\d\\.?)\\s*(${UNIT_PATTERN})?\\s*`);
 
 // Words that may stand around the number; another currency's word makes the text unreadable.
 const CURRENCY_WORDS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -42,25 +43,27 @@ const MAX_LENGTH = 64;
 
 /** Reads a positive amount of at most MAX_MINOR in the currency (rules §14). Never throws. */
 export function parseAmount(text: string, currency: string): ParsedAmount {
-  const value = quoteInput(text);
-  const outOfRange: ParsedAmount = {
-    ok: false,
-    code: 'amount.out_of_range',
-    params: { max: toDecimalString(MAX_MINOR, currency), decimals: exponentOf(currency) },
-  };
+  // A file has many amounts, nearly all of which can be read: what is said of another is made only for that one.
+  const value = () => quoteInput(text);
   const { body, negative } = stripAffixes(text, currency);
   const readings = body.length > MAX_LENGTH ? [] : readCompound(body, exponentOf(currency));
-  if (readings.length === 0) return { ok: false, code: 'amount.unreadable', params: { value } };
-  if (negative) return outOfRange;
+  if (readings.length === 0) return { ok: false, code: 'amount.unreadable', params: { value: value() } };
+  if (negative) return outOfRange(currency);
   const payable = readings
     .map((reading) => toMinor(reading, currency))
     .filter((minor) => minor !== undefined);
   const [first, second] = payable;
-  if (first === undefined || payable.length < readings.length) return outOfRange;
+  if (first === undefined || payable.length < readings.length) return outOfRange(currency);
   if (second === undefined || first === second) return { ok: true, minor: first };
   const [a, b] = [toDecimalString(first, currency), toDecimalString(second, currency)];
-  return { ok: false, code: 'amount.ambiguous', params: { value, a, b } };
+  return { ok: false, code: 'amount.ambiguous', params: { value: value(), a, b } };
 }
+
+const outOfRange = (currency: string): ParsedAmount => ({
+  ok: false,
+  code: 'amount.out_of_range',
+  params: { max: toDecimalString(MAX_MINOR, currency), decimals: exponentOf(currency) },
+});
 
 function stripAffixes(text: string, currency: string): { body: string; negative: boolean } {
   // NFKC turns full-width digits, letters and punctuation into plain ones.
@@ -89,12 +92,11 @@ function stripAffixes(text: string, currency: string): { body: string; negative:
 
 // "1亿2000万", "3万5千", "30万5000": parts with falling units. "3万5" is 35,000 in speech and 30,005 in writing.
 function readCompound(body: string, exponent: number): Decimal[] {
-  const part = new RegExp(`^([\\d.,\\s]*\\d\\.?)\\s*(${UNIT_PATTERN})?\\s*`);
   let rest = body;
   let readings: Decimal[] = [];
   let lastUnit = Number.POSITIVE_INFINITY;
   while (rest !== '') {
-    const match = part.exec(rest);
+    const match = PART.exec(rest);
     if (!match) return [];
     const [whole, number = '', unit] = match;
     const power = unit === undefined ? 0 : (UNITS.get(unit) ?? 0);

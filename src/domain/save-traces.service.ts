@@ -1,7 +1,8 @@
 // Writes what a change leaves besides its own rows (trail, history, messages, stale Homes) in one statement: each of them
 // alone would be a round trip in every use case. Who says what is left: audit.service.ts, notices/outbox.service.ts,
 // plans/instalment.service.ts, and traces.service.ts for all at once.
-import { bulkInsert, jsonParam } from '../db/bulk-insert.js';
+import { bulkInsert } from '../db/bulk-insert.js';
+import { jsonParam, recordsParam } from '../db/bulk-records.js';
 import type { Tx } from '../db/client.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { Role } from './access.js';
@@ -68,10 +69,16 @@ const MANY = 50;
 
 /** Saves all rows of all kinds. */
 export async function saveTraces(tx: Tx, traces: TraceRows): Promise<void> {
-  const { revisions = [], outbox = [], staleHomes = [], concerned } = traces;
-  const many = (traces.audit?.length ?? 0) > MANY;
-  if (many) await bulkInsert(tx, 'audit_log', (traces.audit ?? []).map(auditColumns));
-  const audit = many ? [] : (traces.audit ?? []);
+  const { outbox = [], staleHomes = [], concerned } = traces;
+  let { audit = [], revisions = [] } = traces;
+  if (audit.length > MANY) {
+    await bulkInsert(tx, 'audit_log', audit.map(auditColumns));
+    audit = [];
+  }
+  if (revisions.length > MANY) {
+    await saveHistory(tx, revisions);
+    revisions = [];
+  }
   if (audit.length + revisions.length + outbox.length + staleHomes.length === 0 && !concerned) return;
   await tx.$executeRaw`
     WITH trail AS (
@@ -94,6 +101,21 @@ export async function saveTraces(tx: Tx, traces: TraceRows): Promise<void> {
       ON CONFLICT DO NOTHING)
     UPDATE app_user p SET home_stale = true WHERE p.home_opened_at IS NOT NULL
       AND (p.id = ANY(${[...staleHomes]}::uuid[]) ${concerned ? Prisma.sql`OR ${isConcerned(concerned)}` : Prisma.empty})`;
+}
+
+async function saveHistory(tx: Tx, rows: readonly RevisionRow[]): Promise<void> {
+  const made = recordsParam([
+    { name: 'id', type: 'uuid', values: rows.map((row) => row.id) },
+    { name: 'instalment_id', type: 'uuid', values: rows.map((row) => row.instalment_id) },
+    { name: 'valid_from', type: 'date', values: rows.map((row) => row.valid_from) },
+    { name: 'recorded_at', type: 'timestamptz', values: rows.map((row) => row.recorded_at) },
+    { name: 'cause', type: 'text', values: rows.map((row) => row.cause) },
+  ]);
+  await tx.$executeRaw`
+    INSERT INTO instalment_revision (id, instalment_id, valid_from, recorded_at, amount, due_on, postponed_to,
+      owner_id, lifecycle, cause)
+    SELECT x.id, i.id, x.valid_from, x.recorded_at, i.amount, i.due_on, i.postponed_to, i.owner_id, i.lifecycle, x.cause
+    FROM ${made} AS x JOIN instalment i ON i.id = x.instalment_id`;
 }
 
 const auditColumns = ({ before, after, ...row }: AuditRow): Prisma.AuditLogCreateManyInput => ({

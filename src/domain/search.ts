@@ -26,10 +26,27 @@ export function searchTextOf(...words: (string | null | undefined)[]): string {
 function readingsOf(word: string): string[][] {
   const options = { toneType: 'none', type: 'array', nonZh: 'consecutive' } as const;
   const likely = pinyin(word, options);
-  const others = polyphonic(word, options).flatMap((readings, place) =>
-    readings.filter((reading) => reading !== likely[place]).map((reading) => likely.with(place, reading)),
+  const signs = word.match(PARTS) ?? [];
+  // Where it takes other signs for words than we do, it is asked for all of them.
+  const readings = signs.length === likely.length ? signs.map(readingsOfPart) : polyphonic(word, options);
+  const others = readings.flatMap((some, place) =>
+    some.filter((reading) => reading !== likely[place]).map((reading) => likely.with(place, reading)),
   );
   return [likely, ...others.slice(0, MAX_READINGS)];
+}
+
+/** One Chinese sign, or what stands between two. */
+const PARTS = /\p{Script=Han}|[^\p{Script=Han}]+/gu;
+/** Of each sign that was met: what does not hang on its word is looked up once. */
+const readingsOfSign = new Map<string, readonly string[]>();
+
+function readingsOfPart(part: string): readonly string[] {
+  if (!/^\p{Script=Han}$/u.test(part)) return [part];
+  const known = readingsOfSign.get(part);
+  if (known) return known;
+  const [found = []] = polyphonic(part, { toneType: 'none', type: 'array' });
+  readingsOfSign.set(part, found);
+  return found;
 }
 
 /**

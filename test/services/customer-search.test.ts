@@ -87,6 +87,16 @@ describe('matching customers', () => {
       expect(row.searchGrams.toSorted()).toEqual(searchGramsOf(row.searchText).toSorted());
   });
 
+  it('are the same pairs in the database, of which the indexes of contracts and receipts are made', async () => {
+    const texts = ['', 'a', '华', 'hw 华为技术 ht-2026-0001', 'x\ty\n　华 为', 'é𠮷b', 'aa aa'];
+    for (const text of texts) {
+      const [row] = await database.db.prisma.$queryRaw<
+        { grams: string[] }[]
+      >`SELECT search_grams(${text}) AS grams`;
+      expect(new Set(row?.grams), text).toEqual(new Set(searchGramsOf(text)));
+    }
+  });
+
   it('stays within the scope in every door', async () => {
     const rep2 = await company.as('rep2');
     expect((await findCustomers(rep2, { words: '华为' })).rows).toEqual([]);

@@ -1,6 +1,6 @@
 // The kinds of import behind one shape: decide about rows, prepare what must not be made in a transaction, apply.
 import type { Ctx } from '../../ctx.js';
-import { jsonParam } from '../../db/bulk-insert.js';
+import { jsonParam } from '../../db/bulk-records.js';
 import type { Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { contractsImport } from './contracts-import.service.js';
@@ -26,38 +26,50 @@ interface RowPage {
   readonly atLeast: number;
 }
 
-type RawRow = Omit<StagedRow, 'errors'> & { errors: RowError[] | null };
+/**
+ * The rows, in order, as one text: the client takes ten times as long over the same rows column by column.
+ */
+async function readStaged(db: Tx | Ctx['db'], where: Prisma.Sql): Promise<StagedRow[]> {
+  const [found] = await db.$queryRaw<{ rows: string | null }[]>`
+    SELECT json_agg(json_build_array(r.line, r.group_line, r.row_key, r.fields, r.owner_id, r.outcome, r.errors)
+      ORDER BY r.line)::text AS rows FROM import_row r WHERE ${where}`;
+  const rows: RawRow[] = JSON.parse(found?.rows ?? '[]');
+  return rows.map(([line, groupLine, rowKey, fields, ownerId, outcome, errors]) => ({
+    ...{ line, groupLine, rowKey, fields, ownerId, outcome },
+    errors: errors ?? [],
+  }));
+}
 
-const ROW = Prisma.sql`r.line, r.group_line AS "groupLine", r.row_key AS "rowKey", r.fields, r.owner_id::text AS "ownerId",
-  r.outcome, r.errors`;
-const rowOf = (row: RawRow): StagedRow => ({ ...row, errors: row.errors ?? [] });
+type RawRow = [
+  line: number,
+  groupLine: number,
+  rowKey: string,
+  fields: StagedRow['fields'],
+  ownerId: string | null,
+  outcome: Outcome | null,
+  errors: RowError[] | null,
+];
 
 /** The rows of a page, in order. */
-export async function readRows(
-  tx: Tx | Ctx['db'],
+export const readRows = (
+  db: Tx | Ctx['db'],
   jobId: string,
   { after, atLeast }: RowPage,
-): Promise<StagedRow[]> {
-  const rows = await tx.$queryRaw<RawRow[]>`
-    SELECT ${ROW} FROM import_row r
-    WHERE r.job_id = ${jobId}::uuid AND r.group_line > ${after} AND r.group_line <= (
+): Promise<StagedRow[]> =>
+  readStaged(
+    db,
+    Prisma.sql`r.job_id = ${jobId}::uuid AND r.group_line > ${after} AND r.group_line <= (
       SELECT MAX(g.group_line) FROM (SELECT group_line FROM import_row
-        WHERE job_id = ${jobId}::uuid AND group_line > ${after} ORDER BY group_line LIMIT ${atLeast}) g)
-    ORDER BY r.line`;
-  return rows.map(rowOf);
-}
+        WHERE job_id = ${jobId}::uuid AND group_line > ${after} ORDER BY group_line LIMIT ${atLeast}) g)`,
+  );
 
 /** The rows of these groups, in order. */
-export async function readGroups(
-  tx: Tx | Ctx['db'],
+export const readGroups = (
+  db: Tx | Ctx['db'],
   jobId: string,
   groups: readonly number[],
-): Promise<StagedRow[]> {
-  const rows = await tx.$queryRaw<RawRow[]>`
-    SELECT ${ROW} FROM import_row r
-    WHERE r.job_id = ${jobId}::uuid AND r.group_line = ANY(${[...groups]}::int[]) ORDER BY r.line`;
-  return rows.map(rowOf);
-}
+): Promise<StagedRow[]> =>
+  readStaged(db, Prisma.sql`r.job_id = ${jobId}::uuid AND r.group_line = ANY(${[...groups]}::int[])`);
 
 /** The last group of a page; null where it is empty. */
 export const lastGroupOf = (rows: readonly StagedRow[]): number | null =>

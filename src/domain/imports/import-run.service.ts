@@ -61,13 +61,14 @@ export async function reserveNumbers(ctx: Ctx, jobId: string): Promise<void> {
   const job = await ctx.db.importJob.findUniqueOrThrow({ where: { id: jobId } });
   const { numbered } = workOf(asKind(job.kind));
   if (!numbered) return;
-  for (let after: number | undefined = job.cursor; after !== undefined; ) {
-    const rows: { line: number; number: string | null }[] = await ctx.db.$queryRaw`
-      SELECT line, fields->>${numbered.field} AS number FROM import_row
-      WHERE job_id = ${jobId}::uuid AND line > ${after} ORDER BY line LIMIT ${RESERVED_A_TIME}`;
-    const numbers = rows.flatMap(({ number }) => (number === null ? [] : [number]));
-    await raiseCounter(ctx.db, ctx, numbered.counter, numbers);
-    after = rows.length < RESERVED_A_TIME ? undefined : rows.at(-1)?.line;
+  for (let after: number | null = job.cursor; after !== null; ) {
+    const [page]: { last: number | null; numbers: string[] }[] = await ctx.db.$queryRaw`
+      SELECT MAX(p.line)::int AS last, COALESCE(array_agg(DISTINCT p.number) FILTER (WHERE p.number IS NOT NULL), '{}')
+        AS numbers
+      FROM (SELECT line, fields->>${numbered.field} AS number FROM import_row
+        WHERE job_id = ${jobId}::uuid AND line > ${after} ORDER BY line LIMIT ${RESERVED_A_TIME}) p`;
+    await raiseCounter(ctx.db, ctx, numbered.counter, page?.numbers ?? []);
+    after = page?.last ?? null;
   }
 }
 
