@@ -1,4 +1,5 @@
 // Reports through the real app: asked by a command, changed in place, looked into, taken as a file.
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { readExport } from '../../src/domain/exports/export.service.js';
 import { postReport } from '../../src/domain/reports/post-report.service.js';
@@ -126,7 +127,10 @@ it('is a file for whoever asked', async () => {
   expect(await runExports(await world.company.system(), env)).toEqual({ exports: 1 });
   const file = await world.company.db.attachment.findFirstOrThrow({ where: { ownerType: 'export' } });
   expect(file.name).toBe('账龄 2026-11-20.csv');
-  const lines = (await readExport(world.company.db, file.ownerId)).toString('utf8').trim().split('\n');
+  const lines = (await buffer(readExport(world.company.db, file.ownerId)))
+    .toString('utf8')
+    .trim()
+    .split('\n');
   expect(lines).toHaveLength(5);
   expect(lines.at(-2)).toBe('合计,50.00,320.00,0.00,0.00,0.00,0.00,7.00,377.00,0.00,0.00');
   expect(lines.at(-1)).toBe('核对：各档合计 ¥377.00 = 未收 ¥377.00，一致。,,,,,,,,,,');
@@ -172,7 +176,7 @@ it('is a PDF or a picture with words for whoever does not see it', async () => {
       where: { ownerType: 'export' },
       orderBy: { id: 'desc' },
     });
-    return { ...file, bytes: await readExport(world.company.db, file.ownerId) };
+    return { ...file, bytes: await buffer(readExport(world.company.db, file.ownerId)) };
   };
   const pdf = await made('pdf');
   expect([pdf.name, pdf.mime, pdf.bytes.subarray(0, 4).toString()]).toEqual([

@@ -15,7 +15,9 @@ import {
   nextDueInMs,
   release,
 } from '../../src/jobs/delivery/outbox-rows.js';
+import { createSlackSender } from '../../src/jobs/delivery/slack-sender.js';
 import type { Rendered } from '../../src/jobs/notices/rendered.js';
+import { createLog } from '../../src/log.js';
 import { createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
 import {
@@ -533,6 +535,32 @@ describe('files', () => {
     expect(Buffer.from(kept.bytes ?? []).toString()).toBe('a bank slip');
     expect(kept.sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(await rowOf('vouchers:1')).toMatchObject({ status: 'sent' });
+  });
+
+  it('go piece by piece; one that breaks off, or that another process took, is shown to nobody', async () => {
+    const { botToken: token, apiUrl: slackApiUrl } = sandbox;
+    const slack = createSlackSender({ token, slackApiUrl, log: createLog('silent') });
+    const pieces = ['one ', 'two ', 'three'].map((text) => Buffer.from(text));
+    async function* broken() {
+      yield* pieces.slice(0, 1);
+      throw new Error('no database');
+    }
+    const post = (name: string, read: () => AsyncIterable<Buffer> | Buffer[], isOurs = true) =>
+      slack.upload({
+        channel: FINANCE_CHANNEL,
+        threadTs: null,
+        text: name,
+        files: [{ name, size: 13, read }],
+        renew: () => Promise.resolve(isOurs),
+      });
+    expect(await post('broken.csv', broken)).toMatchObject({ kind: 'retry' });
+    const taken = { kind: 'retry', reason: 'lease_lost' };
+    expect(await post('taken.csv', () => pieces, false)).toMatchObject(taken);
+    expect(await post('whole.csv', () => pieces)).toMatchObject({ kind: 'sent' });
+    const [file, ...others] = inFinance().flatMap((message) => message.files ?? []);
+    expect([file?.name, others]).toEqual(['whole.csv', []]);
+    const got = await fetch(file?.url_private ?? '', { headers: { authorization: `Bearer ${token}` } });
+    expect(await got.text()).toBe('one two three');
   });
 });
 

@@ -1,5 +1,6 @@
 // Exports on a real database: asked for once, made once, within the scope of whoever asked, refused when too long (F96).
 import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { findExportFile } from '../../src/domain/exports/export.queries.js';
 import {
@@ -72,7 +73,7 @@ it('a form sent twice makes one file, with a trail of who took what', async () =
     ['export.requested', company.ids.rep],
     ['export.done', company.ids.rep],
   ]);
-  expect((await readExport(company.db, id)).toString('utf8')).toContain('10.00');
+  expect((await buffer(readExport(company.db, id))).toString('utf8')).toContain('10.00');
   expect(await company.db.outbox.count({ where: { kind: 'export.job' } })).toBe(1);
 });
 
@@ -131,7 +132,7 @@ it('a file longer than one piece is the same file, whoever began it before', asy
   await db.exportJob.update({ where: { id }, data: { leaseUntil: new Date(0) } });
   await run({ partBytes: 1000 });
   const file = await db.attachment.findFirstOrThrow({ where: { ownerType: 'export', ownerId: id } });
-  const bytes = await readExport(db, id);
+  const bytes = await buffer(readExport(db, id));
   expect(bytes.toString('utf8').trim().split('\n')).toHaveLength(64);
   expect(bytes.toString('utf8')).not.toContain(name);
   expect([file.size, file.sha256]).toEqual([bytes.length, createHash('sha256').update(bytes).digest('hex')]);
@@ -147,9 +148,9 @@ it('a slow process adds nothing behind the file that another one ended', async (
   await keepPart(system, id, slow);
   await company.db.exportJob.update({ where: { id }, data: { leaseUntil: new Date(0) } });
   await run();
-  const before = await readExport(company.db, id);
+  const before = await buffer(readExport(company.db, id));
   await expect(keepPart(system, id, { ...slow, seq: 1 })).rejects.toBeInstanceOf(EndedElsewhere);
-  expect((await readExport(company.db, id)).equals(before)).toBe(true);
+  expect((await buffer(readExport(company.db, id))).equals(before)).toBe(true);
   expect(await company.db.exportPart.count({ where: { jobId: id, runId: slow.runId } })).toBe(0);
 });
 

@@ -126,12 +126,11 @@ export async function keepPart(
 }
 
 /** The bytes of a file that is kept in pieces, piece by piece. */
-export async function readExport(db: Db, jobId: string): Promise<Buffer> {
-  const parts: Buffer[] = [];
+export async function* readExport(db: Db, jobId: string): AsyncGenerator<Uint8Array> {
   for (let seq = 0; ; seq += 1) {
     const part = await db.exportPart.findFirst({ where: { jobId, seq }, select: { bytes: true } });
-    if (!part) return Buffer.concat(parts);
-    parts.push(Buffer.from(part.bytes));
+    if (!part) return;
+    yield part.bytes;
   }
 }
 

@@ -4,17 +4,22 @@ import { createHash } from 'node:crypto';
 import type { Db } from '../../db/client.js';
 import { MAX_FILE_BYTES } from '../../domain/attachments.service.js';
 import { readExport } from '../../domain/exports/export.service.js';
-import type { FileContent, SlackSender } from './slack-sender.js';
+import type { SlackSender } from './slack-sender.js';
+import { type FileContent, fileOf } from './upload-files.js';
 
 /** The attachments' contents, from the database or for the first time from Slack. */
 export async function loadFiles(db: Db, slack: SlackSender, ids: readonly string[]): Promise<FileContent[]> {
   const rows = await db.attachment.findMany({ where: { id: { in: [...ids] } }, orderBy: { id: 'asc' } });
   const files: FileContent[] = [];
   for (const row of rows) {
-    const kept = row.bytes ?? (row.ownerType === 'export' ? await readExport(db, row.ownerId) : null);
-    if (kept) {
-      const altText = row.altText === null ? {} : { altText: row.altText };
-      files.push({ name: row.name, data: Buffer.from(kept), ...altText });
+    const altText = row.altText === null ? {} : { altText: row.altText };
+    if (row.bytes) {
+      files.push(fileOf(row.name, row.bytes, altText));
+      continue;
+    }
+    if (row.ownerType === 'export') {
+      // Too long to be joined: its pieces are read as they are sent.
+      files.push({ name: row.name, size: row.size, read: () => readExport(db, row.ownerId), ...altText });
       continue;
     }
     const data = await slack.download(row.slackFileId, MAX_FILE_BYTES);
@@ -24,7 +29,7 @@ export async function loadFiles(db: Db, slack: SlackSender, ids: readonly string
       where: { id: row.id },
       data: { bytes: new Uint8Array(data), sha256, size: data.length },
     });
-    files.push({ name: row.name, data });
+    files.push(fileOf(row.name, data));
   }
   return files;
 }

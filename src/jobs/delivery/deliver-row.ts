@@ -24,7 +24,8 @@ import {
 } from './outbox-rows.js';
 import type { Outcome } from './outcome.js';
 import type { Pacer } from './pacer.js';
-import type { FileContent, Finding, SlackSender } from './slack-sender.js';
+import type { Finding, SlackSender } from './slack-sender.js';
+import { type FileContent, fileOf } from './upload-files.js';
 
 export interface DeliveryEnv {
   readonly db: Db;
@@ -92,7 +93,7 @@ export async function deliverRow(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedR
     return end(env, ctx, row, outcome, pace);
   }
   const kept = await loadFiles(env.db, env.slack, rendered?.attachmentIds ?? []);
-  const files = [...(rendered?.files ?? []), ...kept];
+  const files = [...(rendered?.files ?? []).map(({ name, data }) => fileOf(name, data)), ...kept];
   if (channel === user?.slackUserId && (row.perhapsSent || files.length > 0)) {
     // Only a message may be posted to a person's id.
     const opened = await env.slack.openDm(channel);
@@ -111,7 +112,13 @@ export async function deliverRow(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedR
   const threadTs = thread?.ts ?? null;
   const outcome =
     files.length > 0
-      ? await env.slack.upload({ channel, threadTs, text: rendered.text, files })
+      ? await env.slack.upload({
+          channel,
+          threadTs,
+          text: rendered.text,
+          files,
+          renew: () => renewLease(env.db, row),
+        })
       : await env.slack.post({
           channel,
           threadTs,

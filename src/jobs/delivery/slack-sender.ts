@@ -4,6 +4,7 @@ import type { KnownBlock } from '@slack/types';
 import { WebAPIPlatformError, WebClient } from '@slack/web-api';
 import { boltLogger, type Logger } from '../../log.js';
 import { type Outcome, outcomeOf } from './outcome.js';
+import { type FilesPost, uploadFiles } from './upload-files.js';
 
 /** Whether a message is there: `impossible`, the place may not be read. */
 export type Finding =
@@ -23,13 +24,6 @@ export interface Post {
   readonly broadcast: boolean;
 }
 
-export interface FileContent {
-  readonly name: string;
-  readonly data: Buffer;
-  /** Of a picture: what it shows. */
-  readonly altText?: string;
-}
-
 export interface SlackSender {
   /** Where a person is posted to: their direct message channel once it is known, else their own id, which opens it. */
   dmOf(slackUserId: string): string;
@@ -43,12 +37,7 @@ export interface SlackSender {
     blocks: readonly KnownBlock[];
   }): Promise<Outcome>;
   /** Posts files with a comment, in a thread if there is one. */
-  upload(post: {
-    channel: string;
-    threadTs: string | null;
-    text: string;
-    files: readonly FileContent[];
-  }): Promise<Outcome>;
+  upload(post: FilesPost): Promise<Outcome>;
   /** Looks for a post by its notice id, or for an upload by its file names, since an instant. */
   find(wanted: {
     channel: string;
@@ -135,20 +124,7 @@ export function createSlackSender(options: SenderOptions): SlackSender {
       }
     },
 
-    async upload({ channel, threadTs, text, files }) {
-      try {
-        const uploads = files.map(({ name, data, altText }) => ({
-          filename: name,
-          file: data,
-          ...(altText !== undefined && { alt_text: altText }),
-        }));
-        const target = { channel_id: channel, initial_comment: text, file_uploads: uploads };
-        await client.filesUploadV2(threadTs === null ? target : { ...target, thread_ts: threadTs });
-        return { kind: 'sent', channel, ts: null };
-      } catch (error) {
-        return outcomeOf(error);
-      }
-    },
+    upload: (post) => uploadFiles(client, post),
 
     async find({ channel, threadTs, since, noticeId, fileNames }) {
       const oldest = String(Math.floor(since.getTime() / 1000));
