@@ -266,9 +266,25 @@ describe('completion', () => {
       where: { id: row.id },
       data: { lifecycle: 'open', outstanding: row.amount },
     });
+    // Below its limit only the owner hears of it, above it also those who decide about what is above.
+    const other = await anActiveContract(company, [[100n, '2026-12-01']]);
+    const customerId = { customerId: contract.customerId };
+    await company.db.instalment.updateMany({ where: { contractId: other.contract.id }, data: customerId });
+    await company.db.contract.update({ where: { id: other.contract.id }, data: customerId });
+    const creditLimit = status === 'archived' ? 99n : 100n;
+    await company.db.customer.update({ where: { id: contract.customerId }, data: { creditLimit } });
     await settle('finance', contract.id);
     expect(await fresh(contract.id)).toMatchObject({ status: 'active', completedOn: null });
     expect((await audits(contract.id)).at(-1)).toBe('contract.reopened');
+    const told = await company.db.outbox.findMany({
+      where: {
+        kind: 'contract.changed',
+        dedupeKey: { startsWith: `contract.reopened:${contract.id}:` },
+      },
+    });
+    const { rep, director, financeManager } = company.ids;
+    const people = status === 'archived' ? [rep, director, financeManager] : [rep];
+    expect(new Set(told.map((row) => row.recipient))).toEqual(new Set(people.map((id) => `user:${id}`)));
   });
 });
 

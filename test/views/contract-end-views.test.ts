@@ -23,8 +23,13 @@ describe.each(LOCALES)('in %s', (locale) => {
 
   it.each(['completed', 'reopened', 'voided'] as const)('tells the owner: %s', (event) => {
     const contract = aContract({ name: nasty(120), voided: VOIDED });
-    const message = contractChangedMessage(contract, { event, who: nasty(80) }, reader(locale));
+    const credit = { exposure: MAX_MINOR, limit: 1n, currency: 'CNY' };
+    const message = contractChangedMessage(contract, { event, who: nasty(80), credit }, reader(locale));
     expectMessage(message);
+    const told = (more: Partial<typeof credit>) =>
+      contractChangedMessage(contract, { event, who: 'x', credit: { ...credit, ...more } }, reader(locale));
+    expect(told({}).blocks).toHaveLength(3);
+    expect(told({ limit: MAX_MINOR }).blocks).toHaveLength(2);
     expect(JSON.stringify(message.blocks)).not.toMatch(PING);
   });
 

@@ -1,11 +1,13 @@
 // How a contract ends: the form for voiding it, its buttons, and what its owner is told. Pure.
 import type { Button, KnownBlock, ModalView } from '@slack/types';
 import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
+import { type CreditCheck, isAboveLimit } from '../../domain/customers/credit.js';
 import { formatMoney, shortCustomer, shortName, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
 import { actions, button, confirm, escapeMrkdwn, input, modal, section, textInput } from './blocks.js';
 import { contractHeading } from './contract-approval-views.js';
 import { contractValue } from './contract-list-views.js';
+import { creditLine } from './contract-terms-views.js';
 import type { RowReader } from './row-views.js';
 
 const REASON_LENGTH = 200;
@@ -76,9 +78,16 @@ export function voidModal(contract: ContractDetails, reader: RowReader, metadata
 /** What happened to a contract without its owner's doing, and the way to it. */
 export function contractChangedMessage(
   contract: ContractDetails,
-  change: { readonly event: 'completed' | 'reopened' | 'voided'; readonly who: string },
-  { t, locale }: RowReader,
+  change: {
+    readonly event: 'completed' | 'reopened' | 'voided';
+    readonly who: string;
+    /** Told where it is above the limit. */
+    readonly credit: CreditCheck | null;
+  },
+  reader: RowReader,
 ): { text: string; blocks: KnownBlock[] } {
+  const { t, locale } = reader;
+  const { credit } = change;
   const minor = change.event === 'completed' ? contract.amount : contract.outstanding;
   const text = t(`contract_life:changed.${change.event}`, {
     number: contract.number,
@@ -88,5 +97,6 @@ export function contractChangedMessage(
     reason: truncate(contract.voided?.reason ?? '', REASON_LENGTH),
   });
   const open = button(ACTION.contractOpen, t('common:open'), { value: contractValue(contract.id) });
-  return { text, blocks: [section(escapeMrkdwn(text)), actions([open])] };
+  const above = credit !== null && isAboveLimit(credit) ? [section(creditLine(credit, reader))] : [];
+  return { text, blocks: [section(escapeMrkdwn(text)), ...above, actions([open])] };
 }

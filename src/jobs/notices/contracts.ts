@@ -8,6 +8,7 @@ import {
   loadApprovalCard,
 } from '../../domain/contracts/contract.queries.js';
 import { findVoid } from '../../domain/contracts/contract-void.queries.js';
+import { checkCredit } from '../../domain/customers/credit.queries.js';
 import { findPeople } from '../../domain/members/member.queries.js';
 import { changeCardMessage, changeDecidedMessage } from '../../handlers/views/amendment-views.js';
 import { contractCardMessage, contractDecidedMessage } from '../../handlers/views/contract-approval-views.js';
@@ -66,7 +67,9 @@ export const contractNotices: NoticeRenderers<
     if (!contract || !STILL[event].includes(contract.status)) return null;
     const people = await findPeople(ctx.db, [byId]);
     const who = people.get(byId)?.name ?? '—';
-    return contractChangedMessage(contract, { event, who }, channelReader(ctx));
+    // Only what opens again adds to what the customer owes.
+    const credit = event === 'reopened' ? await checkCredit(ctx, contract.customer.id, null) : null;
+    return contractChangedMessage(contract, { event, who, credit }, channelReader(ctx));
   },
 
   async 'contract.void_card'(ctx, { voidId, approvalId }) {
