@@ -64,6 +64,9 @@ export interface CustomerSearch {
   readonly limit: number;
 }
 
+/** What a search looks at. */
+const COLUMNS = Prisma.sql`k.id, k.name, k.updated_at, k.search_text, k.owner_id, k.status, k.deleted_at`;
+
 /** A query for the ids of the first `limit` customers that match, in no order. */
 export function matchingCustomers(
   { words, scope, activeOnly, states, order, limit }: CustomerSearch,
@@ -82,6 +85,8 @@ export function matchingCustomers(
   );
   const grams = gramsToFind(typed);
   const indexed = grams.length === 0 ? Prisma.sql`TRUE` : Prisma.sql`k.search_grams @> ${grams}::text[]`;
+  // Without it the whole list might be looked through in its order, which for a word that few hold is all customers.
+  const fence = grams.length === 0 ? Prisma.empty : Prisma.sql`OFFSET 0`;
   const inScope = scope?.holds ?? Prisma.sql`TRUE`;
   const many = scope ? Prisma.sql`(SELECT COUNT(*) FROM mine) > ${sizes.few}` : Prisma.sql`TRUE`;
   const lookedThrough = sizes[scope ? 'some' : 'all'] + limit;
@@ -90,7 +95,7 @@ export function matchingCustomers(
       SELECT m.id FROM (${scope?.ids ?? Prisma.sql`SELECT NULL::uuid AS id WHERE FALSE`}) m LIMIT ${sizes.few + 1}),
     first AS MATERIALIZED (
       SELECT k.id FROM (
-        SELECT k.id, k.name, k.updated_at, k.search_text, k.owner_id, k.status, k.deleted_at FROM customer k
+        SELECT ${COLUMNS} FROM customer k
         WHERE ${many} ORDER BY ${by} LIMIT ${lookedThrough}) k
       WHERE ${holds} AND ${inScope} ORDER BY ${by} LIMIT ${limit})
     (SELECT k.id FROM customer k
@@ -98,7 +103,8 @@ export function matchingCustomers(
     UNION ALL
     SELECT f.id FROM first f WHERE (SELECT COUNT(*) FROM first) = ${limit}
     UNION ALL
-    (SELECT k.id FROM customer k
-      WHERE ${many} AND (SELECT COUNT(*) FROM first) < ${limit} AND ${indexed} AND ${holds} AND ${inScope}
-      ORDER BY ${by} LIMIT ${limit})`;
+    (SELECT k.id FROM (
+        SELECT ${COLUMNS} FROM customer k WHERE ${many} AND (SELECT COUNT(*) FROM first) < ${limit} AND ${indexed}
+        ${fence}) k
+      WHERE ${holds} AND ${inScope} ORDER BY ${by} LIMIT ${limit})`;
 }
