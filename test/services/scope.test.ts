@@ -154,7 +154,7 @@ async function makeWorld(): Promise<World> {
       ...one,
       name: `合同 ${n}`,
       type: 'vehicle',
-      amount: 400n,
+      amount: n % 3 === 0 ? 400n : 200n,
       currency: n % 5 === 0 ? 'USD' : 'CNY',
       status: n % 4 === 0 ? ('draft' as const) : ('active' as const),
       planIncomplete: n % 3 === 0,
