@@ -32,7 +32,7 @@ export default defineConfig({
       project('browser', ['test/browser/**/*.test.ts'], {
         globalSetup: ['test/support/global-setup.ts'],
         testTimeout: 180_000,
-        hookTimeout: 120_000,
+        hookTimeout: 300_000,
       }),
     ],
   },

@@ -268,6 +268,44 @@ it('tells what is under way, late, refused or lost, and keeps what was typed', a
   await window.shoot('page/journal');
 });
 
+it('tells in a toast what has no place of its own, where it can be read and closed', async () => {
+  const window = await openWindow(browser, app, FINANCE);
+  const { page } = window;
+  await page.clock.install();
+  const toast = page.locator('.toast');
+  const attach = async (name: string) =>
+    page
+      .locator('[data-composer-files]')
+      .first()
+      .setInputFiles({ ...SLIP, name });
+  await page.route(/\/sandbox\/(upload|close)/, (route) => route.abort());
+  await attach('one.pdf');
+  await toast.getByText('one.pdf was not uploaded.').waitFor();
+  expect(await toast.getAttribute('role')).toBe('alert');
+  // It goes by itself, but not before one could read it.
+  await page.clock.runFor(9_000);
+  expect(await toast.count()).toBe(1);
+  await page.clock.runFor(2_000);
+  await toast.waitFor({ state: 'detached' });
+  // Above a dialog too, whose keyboard and reader reach it; and it outlives the dialog.
+  await window.type('/probe');
+  const form = await window.modal('every');
+  await form.locator('.modal-header .icon-button').first().click();
+  const above = form.locator('.toast').getByText('The sandbox server does not answer.');
+  await above.waitFor();
+  await window.shoot('page/toast');
+  expect(await findBarriers(page)).toEqual([]);
+  await page.unroute(/\/sandbox\/(upload|close)/);
+  await form.locator('.modal-header .icon-button').first().click();
+  await form.waitFor({ state: 'detached' });
+  await toast.getByText('The sandbox server does not answer.').waitFor();
+  await toast.getByRole('button', { name: 'Dismiss' }).click();
+  await toast.waitFor({ state: 'detached' });
+  // The browser's own line about each request that was cut off, and nothing else.
+  expect(new Set(window.complaints)).toEqual(new Set(['Failed to load resource: net::ERR_FAILED']));
+  await window.close();
+});
+
 it('moves the clock of the app', async () => {
   const { page } = await open(FINANCE);
   const time = () =>

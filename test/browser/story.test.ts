@@ -3,9 +3,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { CHANNELS } from '../../scripts/sandbox-world.js';
+import { addUnplannedContract } from './support/added-contracts.js';
 import { launchChromium } from './support/chromium.js';
 import { openWindow, type PersonWindow } from './support/person-window.js';
-import { addUnplannedContract } from './support/unplanned-contract.js';
 import { NOW, startWorld, type World } from './support/world.js';
 
 const CUSTOMER = '东方锅炉制造有限公司';

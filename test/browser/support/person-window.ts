@@ -55,11 +55,16 @@ export async function openWindow(
   });
   const top = page.locator('dialog[open]').last();
 
+  await page.goto(`${sandbox.url}/?as=${person}&c=messages`);
+  await page.locator(`[data-person=${person}] main`).waitFor();
+  // As the browser's own way back and forth does, without loading the page anew.
   const goTo: PersonWindow['goTo'] = async (place) => {
-    await page.goto(`${sandbox.url}/?as=${person}&c=${place}`);
-    await page.locator(`[data-person=${person}] main`).waitFor();
+    await page.evaluate((to) => {
+      history.pushState(null, '', to);
+      dispatchEvent(new PopStateEvent('popstate'));
+    }, `?as=${person}&c=${place}`);
+    await page.locator(`main[data-place=${place}]`).waitFor();
   };
-  await goTo('messages');
 
   return {
     page,

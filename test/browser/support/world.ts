@@ -7,13 +7,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 import { seedDemo, seedPeople } from '../../../prisma/seed.js';
 import type { Locale } from '../../../sandbox/server/protocol.js';
 import { type Sandbox, startSandbox } from '../../../sandbox/server/sandbox.js';
 import { sandboxWorld } from '../../../scripts/sandbox-world.js';
 import type { Db } from '../../../src/db/client.js';
 import { openDatabase } from '../../../src/db/client.js';
-import { createTestDatabase } from '../../support/database.js';
+import { createEmptyTarget, type TestDatabase } from '../../support/database.js';
+import { copyDatabase, demoTemplate } from './demo-template.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const PAGE = join(ROOT, 'sandbox', 'page', 'dist');
@@ -47,8 +49,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const dir = await mkdtemp(join(tmpdir(), 'huikuan-browser-'));
   const clockFile = join(dir, 'clock.json');
   await writeFile(clockFile, JSON.stringify({ offsetMs: NOW.getTime() - Date.now() }));
-  const database = await createTestDatabase({ alone: true });
-  await database.db.close();
+  const database = await createEmptyTarget();
   await seed(database.target, options);
   const world = sandboxWorld();
   const sandbox = await startSandbox({
@@ -68,7 +69,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const close = async () => {
     await app.stop();
     await sandbox.close();
-    await database.close();
+    await database.remove();
     await rm(dir, { recursive: true, force: true });
   };
   try {
@@ -91,13 +92,16 @@ async function settle(sandbox: Sandbox): Promise<void> {
 }
 
 async function seed(
-  target: { databaseUrl: string } | { dataDir: string },
+  target: TestDatabase['target'],
   { locale, empty = false, prepare }: WorldOptions,
 ): Promise<void> {
+  const source = inject('testDatabase');
+  const isCopied = 'dataDir' in target && source.engine === 'embedded';
+  if (isCopied) await copyDatabase(empty ? source.template : await demoTemplate(source, NOW), target.dataDir);
   const database = await openDatabase({ ...target, durable: false });
   try {
     if (empty) await seedPeople(database.prisma, NOW);
-    else await seedDemo(database.prisma, NOW);
+    else if (!isCopied) await seedDemo(database.prisma, NOW);
     if (locale) {
       const language = locale === 'zh-CN' ? 'zh-CN' : 'en';
       await database.prisma.user.updateMany({ data: { locale: language } });
@@ -138,6 +142,9 @@ function startApp(sandbox: Sandbox, place: Record<string, string>): AppProcess {
   }
   let stopping = false;
   const exit = once(child, 'exit');
+  // A worker that is given up leaves nothing running.
+  const end = () => child.kill('SIGTERM');
+  process.once('exit', end);
   const ended = exit.then(([code]): never => {
     throw new Error(`The app ended with ${String(code)}:\n${said}`);
   });
@@ -149,6 +156,7 @@ function startApp(sandbox: Sandbox, place: Record<string, string>): AppProcess {
       stopping = true;
       if (child.exitCode === null) child.kill('SIGTERM');
       await exit;
+      process.off('exit', end);
       // What a healthy app says at this level is a finding.
       if (said !== '') process.stderr.write(`The app said:\n${said}\n`);
     },

@@ -1,4 +1,4 @@
-// Adds to the demo company what a story begins with: contracts in force that have no plan yet.
+// Adds to the demo company what it has none of: contracts in force without a plan, and one on its way to approval.
 import type { Ctx } from '../../../src/ctx.js';
 import type { Db } from '../../../src/db/client.js';
 import { createContract } from '../../../src/domain/contracts/contract.service.js';
@@ -10,11 +10,25 @@ import { toActor } from '../../../src/domain/members/member.queries.js';
 import { loadCompany } from '../../../src/domain/settings/company.service.js';
 import { approveContract } from '../../support/decide.js';
 
+interface ContractFacts {
+  readonly rep: string;
+  readonly customer: string;
+  readonly name: string;
+}
+
 /** A contract of 900,000 yuan of this rep, approved by the manager, with no instalment; returns its number. */
-export async function addUnplannedContract(
+export const addUnplannedContract = (db: Db, now: Date, facts: ContractFacts): Promise<string> =>
+  addApprovedByManager(db, now, facts, 90_000_000n);
+
+/** One of 2,000,000 yuan, which the manager alone does not bring into force: it waits for the second step. */
+export const addContractAtSecondStep = (db: Db, now: Date, facts: ContractFacts): Promise<string> =>
+  addApprovedByManager(db, now, facts, 200_000_000n);
+
+async function addApprovedByManager(
   db: Db,
   now: Date,
-  facts: { rep: string; customer: string; name: string },
+  facts: ContractFacts,
+  amount: bigint,
 ): Promise<string> {
   const rep = () => actAs(db, facts.rep, now);
   const customer = await createCustomer(await rep(), { name: facts.customer });
@@ -23,7 +37,7 @@ export async function addUnplannedContract(
     customerId: customer.id,
     name: facts.name,
     type: 'parts',
-    amount: 90_000_000n,
+    amount,
     currency: 'CNY',
     signedOn: ctx.today,
     paymentMethod: 'transfer',

@@ -1,15 +1,9 @@
-// Windows that stand behind others, and an import from the file to the customer: each drawn without a fault, without a
-// barrier, without a word that nobody translated; and a picture of each under artefacts/screenshots.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHANNELS } from '../../scripts/sandbox-world.js';
-import { launchChromium } from './support/chromium.js';
-import { type Onlooker, onlooker } from './support/onlooker.js';
-import type { PersonWindow } from './support/person-window.js';
-import { NOW, startWorld, type World } from './support/world.js';
+// Windows that stand behind others, in a table; and an import from the file to the customer.
+import { expect, it } from 'vitest';
+import { CHANNELS } from '../../../scripts/sandbox-world.js';
+import type { PersonWindow } from '../support/person-window.js';
+import type { Scene } from '../support/scene.js';
 
-const REPS = { 'zh-CN': 'U_REP', 'en-US': 'U_REP_EN' } as const;
-const FINANCE = { 'zh-CN': 'U_FINANCE', 'en-US': 'U_FINANCE_EN' } as const;
 const FILES = {
   'zh-CN': {
     name: '客户名单.csv',
@@ -25,8 +19,9 @@ const FILES = {
   },
 } as const;
 
+const QUESTION = '付款方不是客户，是代付吗？ Who paid for them?';
 /** Who looks, by language. */
-type Who = 'rep' | 'finance' | 'U_MANAGER' | 'U_ADMIN' | 'U_AUDITOR';
+type Who = 'rep' | 'finance' | 'U_MANAGER' | 'U_DIRECTOR' | 'U_ADMIN' | 'U_AUDITOR';
 /** name, who, command (`{late}`: facts of the world), the window it opens, buttons one presses, the window behind them */
 const WINDOWS: [string, Who, string, string, string[], string?][] = [
   ['card-customer-history', 'rep', '/hk-customer history {customer}', 'customer.history', []],
@@ -117,90 +112,100 @@ const WINDOWS: [string, Who, string, string, string[], string?][] = [
     ['template.list', 'template.new', 'template.line_add'],
     'template.line',
   ],
+  [
+    'settings-template-test',
+    'U_ADMIN',
+    '/hk settings',
+    'info',
+    ['template.list', 'template.more>1'],
+    'template.test',
+  ],
+  [
+    'settings-template-delete',
+    'U_ADMIN',
+    '/hk settings',
+    'info',
+    ['template.list', 'template.more>3'],
+    'template.delete',
+  ],
+  [
+    'form-send-back',
+    'U_DIRECTOR',
+    '/hk-contract {second}',
+    'contract.card',
+    ['approval.back'],
+    'approval.back',
+  ],
   ['settings-delegates', 'U_ADMIN', '/hk settings', 'info', ['settings.delegates'], 'delegate.edit'],
 ];
 
-describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
-  let world: World;
-  let browser: Browser;
-  let eyes: Onlooker;
-  let facts: Readonly<Record<string, string>>;
-  const rep = REPS[locale];
-  const finance = FINANCE[locale];
+/** Tests of the windows of the table, of a question, and of an import. */
+export function behindWindows(scene: Scene): void {
+  const { locale, rep, finance } = scene;
+  /** What the commands of the table are about. */
+  const subject = (key: string): string => {
+    const { late, draft, secondStep } = scene.facts;
+    const known = { late: late.contract, customer: late.customer, draft, second: secondStep };
+    return known[key as keyof typeof known];
+  };
 
-  beforeAll(async () => {
-    browser = await launchChromium();
-    world = await startWorld({
-      locale,
-      prepare: async (db) => {
-        const owner = { owner: { slackUserId: rep } };
-        const row = await db.instalment.findFirstOrThrow({
-          where: { ...owner, lifecycle: 'open', effectiveDue: { lt: NOW } },
-          include: { contract: true, customer: true },
-          orderBy: { effectiveDue: 'asc' },
-        });
-        const draft = { status: 'draft', instalments: { some: {} } } as const;
-        const asked = { status: 'submitted', kind: 'payment' } as const;
-        facts = {
-          late: row.contract.number,
-          customer: row.customer.code,
-          draft: (await db.contract.findFirstOrThrow({ where: draft })).number,
-          waiting: (await db.receipt.findFirstOrThrow({ where: asked })).number,
-        };
-      },
-    });
-    eyes = onlooker(locale, browser, world);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await world?.close();
-  });
-
-  /** Presses a button of the modal on top; `more>`: the last entry of its ⋯. */
+  /** Presses a button of the modal on top; `more>2`: the third entry of its ⋯; `more>`: the last. */
   const press = async (window: PersonWindow, what: string): Promise<void> => {
-    const [actionId = '', choice] = what.split('>');
-    const top = await window.modal();
-    await top.locator(`[data-action-id^="${actionId}"]`).first().click();
-    if (choice !== undefined) await window.page.getByRole('menuitem').last().click();
+    const [actionId = '', entry] = what.split('>');
+    await scene.press(window, actionId);
+    if (entry === undefined) return;
+    const items = window.page.getByRole('menuitem');
+    await (entry === '' ? items.last() : items.nth(Number(entry))).click();
   };
 
   it.each(WINDOWS)('%s', async (name, who, command, first, presses, last = first) => {
     const person = who === 'rep' ? rep : who === 'finance' ? finance : who;
-    const { window } = await eyes.opens(
+    const { window } = await scene.eyes.opens(
       person,
-      command.replace(/\{(\w+)\}/, (_all, key: string) => facts[key] ?? ''),
+      command.replace(/\{(\w+)\}/, (_all, key: string) => subject(key)),
       first,
     );
     for (const one of presses) await press(window, one);
     await window.modal(last);
-    await eyes.look(window, name);
+    await scene.eyes.look(window, name);
     await window.closeModals();
   });
 
   it('a flow of the company’s own, and what finance asks about a receipt', async () => {
-    const { window } = await eyes.opens('U_ADMIN', '/hk settings', 'info');
+    const { window } = await scene.eyes.opens('U_ADMIN', '/hk settings', 'info');
     await press(window, 'settings.flows');
     const choice = window.page.locator('dialog[open] [data-action-id="flow.new"]');
     await choice.click();
     await window.page.getByRole('option').first().click();
     await window.modal('flow.edit');
-    await eyes.look(window, 'settings-flow-new');
+    await scene.eyes.look(window, 'settings-flow-new');
     await window.closeModals();
-    const asking = await eyes.at(finance);
+    const asking = await scene.eyes.at(finance);
     await asking.goTo(CHANNELS.finance);
     const card = asking.page
       .locator('main [data-message-ts]')
-      .filter({ hasText: facts.waiting ?? '' })
+      .filter({ hasText: scene.facts.waiting.receipt })
       .last();
     await card.locator('[data-action-id="approval.ask"]').click();
-    await asking.modal('approval.ask');
-    await eyes.look(asking, 'form-question');
-    await asking.closeModals();
+    const form = await asking.modal('approval.ask');
+    await scene.eyes.look(asking, 'form-question');
+    // Whoever recorded it is asked in their own messages, and answers from there.
+    await form.locator('textarea').fill(QUESTION);
+    await form.locator('[data-submit]').click();
+    await form.waitFor({ state: 'detached' });
+    const asked = await scene.eyes.at(scene.facts.waiting.recorder);
+    await asked.closeModals();
+    await asked.goTo('messages');
+    const reply = asked.message(QUESTION).locator('[data-action-id="approval.reply"]');
+    await reply.click();
+    await asked.modal('approval.reply');
+    await scene.eyes.look(asked, 'form-reply');
+    await asked.closeModals();
   });
 
   it('an import: the file in the conversation, its columns, what it would change, and what became of it', async () => {
     const file = FILES[locale];
-    const window = await eyes.at(rep);
+    const window = await scene.eyes.at(rep);
     await window.goTo('messages');
     const { page } = window;
     const send = async () => {
@@ -213,25 +218,25 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
       await window.message(file.name).locator('.thread-line').click();
       const kind = page.locator('[data-thread-ts] [data-action-id="import.kind.customers"]');
       await kind.waitFor();
-      await eyes.look(window, 'import-question');
+      await scene.eyes.look(window, 'import-question');
       await kind.click();
     };
     await send();
     const mapping = await window.modal('import.mapping');
-    await eyes.look(window, 'import-columns');
+    await scene.eyes.look(window, 'import-columns');
     await mapping.locator('[data-submit]').click();
     const preview = await window.modal('import.preview');
     await preview.getByText(file.customer).first().waitFor();
-    await eyes.look(window, 'import-preview');
+    await scene.eyes.look(window, 'import-preview');
     await preview.locator('[data-submit]').click();
     await page.locator('[data-thread-ts]').getByText(file.done).first().waitFor();
     await window.closeModals();
     // The rows that were not taken come back as a file, and the customer is there.
     await page.locator('[data-thread-ts] [data-file-id]').filter({ hasText: '.csv' }).last().waitFor();
-    await eyes.look(window, 'import-done');
+    await scene.eyes.look(window, 'import-done');
     await window.goTo('messages');
-    const found = await eyes.opens(rep, `/hk-customer ${file.customer}`, 'customer.card');
+    const found = await scene.eyes.opens(rep, `/hk-customer ${file.customer}`, 'customer.card');
     expect(await found.modal.textContent()).toContain(file.customer);
     await window.closeModals();
   });
-});
+}
