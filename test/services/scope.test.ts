@@ -658,6 +658,7 @@ const OTHERS: Record<string, string> = {
   listCurrencies: 'currencies, no rows',
   countTodo: 'counts of findRows: held against it below',
   countApprovals: 'decisions that name the reader',
+  listCasesToAcknowledge: 'cases that name the reader, of the scope: reminder-people.test.ts',
   isAskedAbout: 'decisions that name the reader',
   hasApproved: 'yes or no: whether the reader is named in the decision',
   countCredits: 'a count of listCredits: held against it below',

@@ -12,8 +12,10 @@ import type { Money } from '../money.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale } from '../notices/outbox.service.js';
 import { addRevisions } from '../plans/instalment.service.js';
-import { remindNewContractOwners, remindNewOwners } from '../reminders/digest.service.js';
+import { redrawn, tellCases } from '../reminders/case.service.js';
+import { remindNewContractOwners, remindNewOwners } from '../reminders/new-owners.service.js';
 import { claimRequest } from '../requests.service.js';
+import { leaveTraces } from '../traces.service.js';
 
 const BATCH = 200;
 
@@ -123,9 +125,20 @@ async function moveInstalments(tx: Tx, ctx: Ctx, fromId: string, toId: string): 
   });
   await addRevisions(tx, ctx, moved, 'handed_over');
   const open = moved.filter((row) => row.lifecycle === 'open').map((row) => row.id);
-  if (open.length > 0) await remindNewOwners(tx, ctx, open, fromId);
+  if (open.length > 0) await tellNewOwners(tx, ctx, open, fromId);
   await audit(tx, ctx, 'instalment', moved, fromId, toId);
   return ids.length;
+}
+
+/** The new owner's morning; open cases ask the people above them, without a line each in the channel. */
+async function tellNewOwners(tx: Tx, ctx: Ctx, open: readonly string[], fromId: string): Promise<void> {
+  const { cases, newlyAsked, noLongerAsked } = await remindNewOwners(tx, ctx, open, fromId);
+  const { rewrites } = tellCases(cases.map((found) => ({ found, event: 'reassigned' })));
+  await leaveTraces(tx, ctx, {
+    ...redrawn(ctx, open, 'handed_over'),
+    ...(rewrites && { rewrites }),
+    homes: [...newlyAsked, ...noLongerAsked],
+  });
 }
 
 async function moveContracts(tx: Tx, ctx: Ctx, fromId: string, toId: string): Promise<number> {

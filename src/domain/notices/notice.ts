@@ -29,11 +29,14 @@ export const CASE_EVENTS = [
   'paid',
   'written_off',
   'adjusted',
+  'adjusted_back',
   'reversed',
   'moved',
   'reopened',
   'postponed',
   'reassigned',
+  /** To another team, whose people are asked from now on. */
+  'reassigned_beyond',
   'closed',
 ] as const;
 

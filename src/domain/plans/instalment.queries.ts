@@ -30,6 +30,7 @@ export interface InstalmentRowData {
   readonly contractStatus: string;
   readonly ownerId: string;
   readonly ownerName: string;
+  /** They are here and have a role. */
   readonly ownerActive: boolean;
   readonly amount: bigint;
   readonly outstanding: bigint;
@@ -210,7 +211,7 @@ export async function loadRows(
       CASE WHEN i.outstanding > i.promised_left THEN i.promised_amount END AS "promisedAmount",
       i.promise_count AS "promiseCount", i.next_contact_on AS "nextContactOn", f.created_at AS "followedAt", f.kind::text AS "followedKind",
       f.result::text AS "followedResult", (SELECT s.until FROM snooze s WHERE s.instalment_id = i.id
-        AND s.user_id = ${ctx.actor?.id ?? null}::uuid AND s.until > ${ctx.today}::date) AS "snoozedUntil", i.owner_id::text AS "ownerId", u.name AS "ownerName", u.active AS "ownerActive",
+        AND s.user_id = ${ctx.actor?.id ?? null}::uuid AND s.until > ${ctx.today}::date) AS "snoozedUntil", i.owner_id::text AS "ownerId", u.name AS "ownerName", u.active AND u.roles <> '{}' AS "ownerActive",
       i.customer_id::text AS "customerId", k.name AS "customerName", k.code AS "customerCode",
       i.contract_id::text AS "contractId", c.number AS "contractNumber", c.name AS "contractName",
       c.status::text AS "contractStatus", ${Prisma.raw(displayStateSql('i', 'p.today'))} AS state,

@@ -9,7 +9,7 @@ import { MAY_OWN } from '../members/member.js';
 import { findSuperiorId } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { tellCasesOf } from '../reminders/case.service.js';
-import { remindNewOwners } from '../reminders/digest.service.js';
+import { remindNewOwners } from '../reminders/new-owners.service.js';
 import { claimRequest } from '../requests.service.js';
 import { joinTraces, leaveTraces } from '../traces.service.js';
 import { versionConflict } from '../versions.service.js';
@@ -18,7 +18,7 @@ import { changeInstalment, lockInstalment, toFacts } from './instalment.service.
 
 /**
  * Gives an open instalment to somebody else of the actor's team. The new owner is told of its highest step once; what the
- * old owner had not been sent is dropped; the case's thread tells it.
+ * old owner had not been sent is dropped; the case asks the people above the new one, and its thread tells it.
  * @throws DomainError follow_up.not_open, member.same, member.cannot_own, access.denied, version.conflict, request.repeated
  */
 export async function reassignInstalment(
@@ -45,12 +45,15 @@ export async function reassignInstalment(
     if (!to.active || !MAY_OWN.some((role) => to.roles.includes(role)))
       throw new DomainError('member.cannot_own', { name: to.name }, 'to');
     const after = await changeInstalment(tx, ctx, before, { ownerId: to.id }, 'reassigned');
-    await remindNewOwners(tx, ctx, [after.id], before.ownerId);
+    const moved = await remindNewOwners(tx, ctx, [after.id], before.ownerId);
+    const { cases, newlyAsked, noLongerAsked } = moved;
+    const asks = newlyAsked.length > 0 && cases.some((found) => found.ackedById === null);
+    const event = asks ? 'reassigned_beyond' : 'reassigned';
     const told = [before.ownerId, to.id].filter((userId) => userId !== ctx.actor.id);
     await leaveTraces(
       tx,
       ctx,
-      joinTraces(await tellCasesOf(tx, ctx, [after.id], 'reassigned', { byId: ctx.actor.id }), {
+      joinTraces(await tellCasesOf(tx, ctx, [after.id], event, { byId: ctx.actor.id }), {
         audit: [
           {
             action: 'instalment.reassigned',
@@ -79,6 +82,8 @@ export async function reassignInstalment(
           to.id,
           await findSuperiorId(tx, before.ownerId),
           await findSuperiorId(tx, to.id),
+          ...newlyAsked,
+          ...noLongerAsked,
         ],
       }),
     );

@@ -160,8 +160,8 @@ export async function acknowledgeCase(ctx: Ctx, caseId: string): Promise<Escalat
       select: { ownerId: true },
     });
     const asked = found.recipientIds.includes(ctx.actor.id);
-    // A forged id must not tell who works on a case outside of the person's scope.
-    if (!asked && !can(ctx.actor, 'record.see', ownerId)) throw new DomainError('not_found', { ref: '' });
+    // A forged id must not tell who works on a case outside of the person's scope; who has lost sight of it asks nobody to wait.
+    if (!can(ctx.actor, 'record.see', ownerId)) throw new DomainError('not_found', { ref: '' });
     if (!asked) {
       const people = await findPeople(tx, found.recipientIds);
       throw new DomainError('case.not_recipient', {

@@ -77,11 +77,15 @@ export async function findDigest(
   const user = await db.user.findUnique({ where: { id: userId } });
   const carrier = await db.outbox.findUnique({ where: { dedupeKey: digestKey(userId, date) } });
   if (!user?.active || !carrier) return null;
-  const carried = await db.reminder.findMany({
+  const actor = await toActor(db, user);
+  const bound = await db.reminder.findMany({
     where: { outboxId: carrier.id, status: { in: ['pending', 'sent', 'acked'] } },
-    include: { instalment: { select: { dueEpoch: true, lifecycle: true, outstanding: true } } },
+    include: {
+      instalment: { select: { dueEpoch: true, lifecycle: true, outstanding: true, ownerId: true } },
+    },
     orderBy: { id: 'asc' },
   });
+  const carried = bound.filter(({ instalment }) => can(actor, 'record.see', instalment?.ownerId));
   const redrawn = carried.some((one) => one.status !== 'pending');
   const milestones = await loadMilestones(db, carried);
   const endings = await loadEndings(ctx, carried);
@@ -97,6 +101,13 @@ export async function findDigest(
     await db.reminder.updateMany({
       where: { id: { in: dead } },
       data: { status: 'skipped', skipReason: 'settled' },
+    });
+  // What the person does not see any more waits for who takes their place (pass-on.service.ts).
+  const unseen = bound.filter((one) => one.status === 'pending' && !carried.includes(one));
+  if (unseen.length > 0)
+    await db.reminder.updateMany({
+      where: { id: { in: unseen.map((one) => one.id) } },
+      data: { outboxId: null },
     });
   if (alive.length === 0) return null;
 

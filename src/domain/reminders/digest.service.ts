@@ -1,7 +1,5 @@
 // Binds reminders to the one digest a person gets a morning, and has a digest redrawn when a row of it changes.
 import type { SystemCtx } from '../../ctx.js';
-import type { Tx } from '../../db/client.js';
-import { transact } from '../../db/transact.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { isWorkday } from '../calendar.js';
 import { newId } from '../ids.js';
@@ -9,7 +7,7 @@ import type { LocalDate } from '../local-date.js';
 import { PRIORITY } from '../notices/notice.js';
 import { DIGEST_ROWS } from './digest.js';
 import { LEVEL_IGNORING_HOLIDAYS } from './ladder.js';
-import { REASSIGNED_ANEW } from './save-steps.service.js';
+import { passOnUnseen } from './pass-on.service.js';
 import { digestDate, maySendNow, type PersonalTimes } from './send-times.js';
 
 /** On the embedded engine everybody else waits for a statement. */
@@ -48,6 +46,7 @@ export async function bindDigests(ctx: SystemCtx): Promise<number> {
   const open = waiting.filter((person) => maySendNow(ctx.now, person, ctx.company));
   if (open.length === 0) return 0;
   await dropStale(ctx);
+  await passOnUnseen(ctx);
   let digests = 0;
   for (let start = 0; start < open.length; start += PEOPLE_A_BATCH) {
     const users = open.slice(start, start + PEOPLE_A_BATCH).map((row) => row.userId);
@@ -64,21 +63,15 @@ async function giveBack(ctx: SystemCtx, date: LocalDate): Promise<void> {
       AND o.payload->>'date' < ${date}`;
 }
 
-/** Drops what is paid, moved, deleted or for nobody; what this run has just planned is none of it. */
+/** Drops what is paid, moved or deleted; what this run has just planned is none of it. */
 async function dropStale(ctx: SystemCtx): Promise<void> {
-  await transact(ctx.db, async (tx) => {
-    await tx.$executeRaw`
-      UPDATE reminder r SET status = 'skipped',
-        skip_reason = CASE WHEN r.due_epoch < i.due_epoch THEN 'moved' ELSE 'settled' END
-      FROM instalment i
-      WHERE i.id = r.instalment_id AND r.status = 'pending' AND r.outbox_id IS NULL AND r.created_at < ${ctx.now}
-        AND (r.due_epoch < i.due_epoch OR i.lifecycle <> 'open'
-          OR i.outstanding <= ${ctx.company.settings.toleranceMinor})`;
-    await tx.$executeRaw`
-      UPDATE reminder r SET status = 'skipped', skip_reason = 'inactive' FROM app_user u
-      WHERE u.id = r.recipient_id AND NOT u.active AND r.status = 'pending' AND r.outbox_id IS NULL
-        AND r.created_at < ${ctx.now}`;
-  });
+  await ctx.db.$executeRaw`
+    UPDATE reminder r SET status = 'skipped',
+      skip_reason = CASE WHEN r.due_epoch < i.due_epoch THEN 'moved' ELSE 'settled' END
+    FROM instalment i
+    WHERE i.id = r.instalment_id AND r.status = 'pending' AND r.outbox_id IS NULL AND r.created_at < ${ctx.now}
+      AND (r.due_epoch < i.due_epoch OR i.lifecycle <> 'open'
+        OR i.outstanding <= ${ctx.company.settings.toleranceMinor})`;
 }
 
 async function bindFor(
@@ -123,7 +116,7 @@ async function bindFor(
         ${users.map((userId) => digestKey(userId, date))}::text[]) AS x(copy_id, user_id, key)
       JOIN digest ON digest.user_id = x.user_id
       JOIN app_user g ON g.id = x.user_id AND g.delegate_until >= ${ctx.today}::date
-      JOIN app_user d ON d.id = g.delegate_id AND d.active
+      JOIN app_user d ON d.id = g.delegate_id AND d.active AND d.roles <> '{}'
       WHERE EXISTS (SELECT 1 FROM carried WHERE outbox_id = digest.id)
       ON CONFLICT DO NOTHING)
     SELECT DISTINCT outbox_id::text AS id FROM carried`;
@@ -161,54 +154,4 @@ export function shownInDigests(ctx: SystemCtx, redraws: readonly Redraw[]): Pris
     CROSS JOIN LATERAL (SELECT kind, payload, dedupe_key, recipient FROM outbox
       WHERE dedupe_key IN (d.dedupe_key, d.dedupe_key || ':copy')
         AND status IN ('pending', 'sending', 'sent', 'unknown') OFFSET 0) o`;
-}
-
-/**
- * Rows have a new owner: the highest step so far is told to them once, and what the old owner had not been sent is
- * dropped, with what they had put off (rules §8). Called by whoever changes owners, in their transaction.
- */
-export async function remindNewOwners(
-  tx: Tx,
-  ctx: SystemCtx,
-  instalmentIds: readonly string[],
-  fromId: string,
-): Promise<void> {
-  await tx.snooze.deleteMany({ where: { userId: fromId, instalmentId: { in: [...instalmentIds] } } });
-  await tx.$executeRaw`
-    UPDATE reminder r SET status = 'skipped', skip_reason = 'reassigned' FROM instalment i
-    WHERE i.id = r.instalment_id AND i.id = ANY(${[...instalmentIds]}::uuid[]) AND r.status = 'pending'
-      AND r.recipient_id <> i.owner_id
-      AND (r.recipient_role = 'owner' OR (r.recipient_role = 'snooze' AND r.recipient_id = ${fromId}::uuid))`;
-  const rows = await tx.$queryRaw<{ id: string; epoch: number; code: string; on: string; ownerId: string }[]>`
-    SELECT DISTINCT ON (i.id) i.id::text, i.due_epoch AS epoch, r.rule_code AS code, r.occurrence_on::text AS "on",
-      i.owner_id::text AS "ownerId"
-    FROM instalment i JOIN reminder r ON r.instalment_id = i.id AND r.due_epoch = i.due_epoch
-    JOIN reminder_rule l ON l.code = r.rule_code AND l.rank = i.step_rank AND l.rank > 0
-    WHERE i.id = ANY(${[...instalmentIds]}::uuid[]) AND i.lifecycle = 'open' ORDER BY i.id, r.id`;
-  const column = <T>(read: (row: (typeof rows)[number]) => T): T[] => rows.map(read);
-  await tx.$executeRaw`
-    INSERT INTO reminder (id, instalment_id, due_epoch, rule_code, occurrence_on, recipient_role, recipient_id,
-      planned_on, created_at)
-    SELECT x.id, x.row_id, x.epoch, x.code, x.occurrence, 'owner', x.owner_id, ${ctx.today}::date, ${ctx.now}
-    FROM unnest(${column(() => newId(ctx.now))}::uuid[], ${column((row) => row.id)}::uuid[],
-      ${column((row) => row.epoch)}::int[], ${column((row) => row.code)}::text[], ${column((row) => row.on)}::date[],
-      ${column((row) => row.ownerId)}::uuid[]) AS x(id, row_id, epoch, code, occurrence, owner_id)
-    -- Whose it was before, and is again: they were not told.
-    ${REASSIGNED_ANEW}`;
-}
-
-/** Contracts have a new owner: what the old one had not been sent of their milestones and ends goes to the new one. */
-export async function remindNewContractOwners(tx: Tx, contractIds: readonly string[]): Promise<void> {
-  const waiting = Prisma.sql`c.id = r.contract_id AND c.id = ANY(${[...contractIds]}::uuid[])
-    AND r.instalment_id IS NULL AND r.status = 'pending' AND r.recipient_role = 'owner' AND r.recipient_id <> c.owner_id`;
-  // Each once: the new owner may have it already, and several may stand in for an absent one.
-  await tx.$executeRaw`
-    UPDATE reminder r SET status = 'skipped', skip_reason = 'reassigned' FROM contract c
-    WHERE ${waiting} AND EXISTS (SELECT 1 FROM reminder o
-      WHERE o.contract_id = r.contract_id AND o.instalment_id IS NULL AND o.milestone_kind = r.milestone_kind
-        AND o.due_epoch = r.due_epoch AND o.rule_code = r.rule_code AND o.occurrence_on = r.occurrence_on
-        AND (o.recipient_id = c.owner_id
-          OR (o.id < r.id AND o.status = 'pending' AND o.recipient_role = 'owner')))`;
-  await tx.$executeRaw`
-    UPDATE reminder r SET recipient_id = c.owner_id, outbox_id = NULL FROM contract c WHERE ${waiting}`;
 }

@@ -1,20 +1,18 @@
 // Reads the ladder and the people around instalments: what planning decides with.
 import type { Db, Tx } from '../../db/client.js';
 import type { ReminderRule } from '../../generated/prisma/client.js';
+import { ROLES, scopeOf } from '../access.js';
 import { superiorOf } from '../members/reach.js';
 import {
+  isRecipientRole,
   LADDER_KINDS,
   type LadderKind,
   type LadderRule,
-  RECIPIENT_ROLES,
-  type RecipientRole,
   TONES,
   type Tone,
 } from './ladder.js';
 import type { Ladders, OwnLadder, ScopeRef } from './ladders.js';
 import type { People } from './recipients.js';
-
-const isRole = (text: string): text is RecipientRole => (RECIPIENT_ROLES as readonly string[]).includes(text);
 
 const isTone = (text: string): text is Tone => (TONES as readonly string[]).includes(text);
 const isLadderKind = (text: string): text is LadderKind => (LADDER_KINDS as readonly string[]).includes(text);
@@ -53,7 +51,7 @@ export function toRule(rule: ReminderRule): LadderRule {
     offsetDays: rule.offsetDays,
     ...(rule.repeatEveryDays !== null && { repeatEveryDays: rule.repeatEveryDays }),
     ...(rule.anchorWeekday !== null && { anchorWeekday: rule.anchorWeekday }),
-    roles: rule.roles.filter(isRole),
+    roles: rule.roles.filter(isRecipientRole),
     place: rule.place === 'thread' ? 'thread' : 'dm',
     needsAck: rule.needsAck,
     level: rule.level,
@@ -114,7 +112,10 @@ export function countRowsOf(
 /** The people around an owner's instalment with this finance owner, as recipientsFor takes them. */
 export type PeopleOf = (ownerId: string, financeOwnerId: string | null) => People;
 
-/** Reads everybody once; a chain of managers is followed in memory. */
+/**
+ * Reads everybody once; a chain of managers is followed in memory. Who has no role that sees a row is told nothing of it,
+ * as if they had left (rules §12, §14).
+ */
 export async function loadPeople(
   db: Db | Tx,
   company: { financeChannelId: string | null },
@@ -138,7 +139,12 @@ export async function loadPeople(
     admins: holders('admin'),
     hasFinanceChannel: company.financeChannelId !== null,
   };
-  const activeOrNull = (id: string | null) => (id !== null && byId.get(id)?.active ? id : null);
+  const sightOf = new Map(
+    users.map((user) => {
+      const roles = user.active ? ROLES.filter((role) => user.roles.includes(role)) : [];
+      return [user.id, scopeOf({ roles }, 'record.see')];
+    }),
+  );
   const above = (id: string): string | null => {
     const user = byId.get(id);
     return user ? superiorOf(user, departmentById) : null;
@@ -150,18 +156,21 @@ export async function loadPeople(
       seen.add(id);
       chain.push(id);
     }
-    return chain.filter((id) => byId.get(id)?.active);
+    // Whoever stands above somebody has them in their team.
+    return chain.filter((id) => ['team', 'all'].includes(sightOf.get(id) ?? ''));
   };
   const known = new Map<string, People>();
   return (ownerId, financeOwnerId) => {
     const key = `${ownerId} ${financeOwnerId}`;
     const found = known.get(key);
     if (found) return found;
+    const managers = managersOf(ownerId);
+    const answers = (id: string) => sightOf.get(id) === 'all' || managers.includes(id);
     const people = {
       ...shared,
-      owner: activeOrNull(ownerId),
-      financeOwner: activeOrNull(financeOwnerId),
-      managers: managersOf(ownerId),
+      owner: sightOf.get(ownerId) ? ownerId : null,
+      financeOwner: financeOwnerId !== null && answers(financeOwnerId) ? financeOwnerId : null,
+      managers,
     };
     known.set(key, people);
     return people;

@@ -12,6 +12,8 @@ export const RECIPIENT_ROLES = [
   'finance_manager',
 ] as const;
 export type RecipientRole = (typeof RECIPIENT_ROLES)[number];
+export const isRecipientRole = (text: string): text is RecipientRole =>
+  (RECIPIENT_ROLES as readonly string[]).includes(text);
 
 /**
  * One step. `rank` orders steps (0: a weekly line, outside the order); `offsetDays` counts from the effective due

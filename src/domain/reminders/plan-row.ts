@@ -5,7 +5,7 @@ import { addDays, type LocalDate } from '../local-date.js';
 import { DISPUTE_DAYS, type HoldFacts, isDisputeOld, isHeld, isPromiseBroken } from './hold.js';
 import { type LadderRule, maySendOn, type RecipientRole } from './ladder.js';
 import { type LadderRow, type Ladders, ladderFinder } from './ladders.js';
-import { type People, recipientsFor } from './recipients.js';
+import { type People, type Recipient, recipientsFor } from './recipients.js';
 import { type DueStep, highestDueStep, type StepFacts } from './steps.js';
 
 /** A row and its open case; `ackedUntil`: the next level waits until this day. */
@@ -154,4 +154,24 @@ export function askedBy(
       .filter((id) => id !== people.owner);
   const ids = idsOf(added);
   return ids.length > 0 ? ids : idsOf(others);
+}
+
+/**
+ * Whom an open case asks once its row has another owner: who now holds the roles in which the people were asked; if nobody
+ * held one, those of its levels so far.
+ */
+export function askedAfter(
+  { asked, level }: { asked: readonly string[]; level: number },
+  ladder: readonly LadderRule[],
+  before: People,
+  after: People,
+): Recipient[] {
+  const levels = ladder.filter((rule) => rule.level !== null && rule.level >= 1 && rule.level <= level);
+  const roles = [...new Set(levels.flatMap((rule) => rule.roles))].filter((role) => role !== 'owner');
+  const held = roles.filter((role) => {
+    const { recipients } = recipientsFor([role], before);
+    return recipients.length > 0 && recipients.every((person) => asked.includes(person.id));
+  });
+  const { recipients } = recipientsFor(held.length > 0 ? held : roles, after);
+  return recipients.filter((person) => person.id !== after.owner);
 }

@@ -1,7 +1,7 @@
 // Who a step reaches: roles turned into people, with the fallbacks of rules §8, so that nothing is said to nobody. Pure.
 import type { RecipientRole } from './ladder.js';
 
-/** The people around an instalment, by id, only active ones; `managers` are those above the owner, nearest first. */
+/** The people around an instalment, by id, only active ones who see it; `managers` are those above the owner, nearest first. */
 export type People = {
   readonly owner: string | null;
   readonly financeOwner: string | null;

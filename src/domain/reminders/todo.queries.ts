@@ -134,16 +134,24 @@ async function countWaiting(ctx: TodoCtx): Promise<number> {
   return approvals.total + (await listCasesToAcknowledge(ctx)).total;
 }
 
-/** Open cases that ask this person and that nobody has acknowledged, the worst first; not of what is not worth a reminder. */
+/**
+ * Open cases of the person's scope that ask them and that nobody has acknowledged, the worst first; not of what is not worth
+ * a reminder.
+ */
 export async function listCasesToAcknowledge(
-  ctx: Pick<TodoCtx, 'db' | 'today' | 'company'> & { actor: { id: string } },
+  ctx: TodoCtx,
 ): Promise<{ cases: CaseToAcknowledge[]; total: number }> {
+  const owners = visibleOwners(ctx.actor);
   const found = await ctx.db.escalationCase.findMany({
     where: {
       closedOn: null,
       ackedById: null,
       recipientIds: { has: ctx.actor.id },
-      instalment: { lifecycle: 'open', outstanding: { gt: ctx.company.settings.toleranceMinor } },
+      instalment: {
+        lifecycle: 'open',
+        outstanding: { gt: ctx.company.settings.toleranceMinor },
+        ...(owners !== 'all' && { ownerId: { in: [...owners] } }),
+      },
     },
     orderBy: [{ level: 'desc' }, { openedOn: 'asc' }, { id: 'asc' }],
     select: { id: true, level: true, instalmentId: true },

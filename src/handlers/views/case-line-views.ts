@@ -119,6 +119,7 @@ function lineWords(
       return t('reminders:line.paid', { count: late, reminders, followUps });
     case 'written_off':
     case 'adjusted':
+    case 'adjusted_back':
       return t(`reminders:line.${line.event}`, words);
     case 'moved':
     case 'reversed':
@@ -129,7 +130,8 @@ function lineWords(
     case 'postponed':
       return t('reminders:line.postponed', { ...words, date: date(row.effectiveDue) });
     case 'reassigned':
-      return t('reminders:line.reassigned', { ...words, owner: people.safe(truncate(row.ownerName, 40)) });
+    case 'reassigned_beyond':
+      return t(`reminders:line.${line.event}`, { ...words, owner: people.safe(truncate(row.ownerName, 40)) });
     case 'closed':
       return t('reminders:line.closed', words);
   }

@@ -27,8 +27,8 @@ export const reminderNotices: NoticeRenderers<
   async 'digest.copy'(ctx, { userId, date, delegateId }) {
     const delegate = await findDelegate(ctx, { id: userId });
     const reader = await ctx.db.user.findUnique({ where: { id: delegateId } });
-    // Ended meanwhile.
-    if (delegate?.delegate?.slackUserId !== reader?.slackUserId) return null;
+    // Ended meanwhile, or without a role.
+    if (delegate?.delegate?.slackUserId !== reader?.slackUserId || reader?.roles.length === 0) return null;
     const data = await findDigest(ctx, userId, localDate(date));
     return data && digestCopy(data, personReader(ctx, data.actor));
   },

@@ -14,7 +14,7 @@ export const plans = {
   'badge.in_approval': 'in approval {{amount}}',
   'badge.disputed': 'disputed',
   'badge.paused': 'paused to {{date}}',
-  'badge.owner_gone': 'owner has left',
+  'badge.owner_gone': 'owner has left or has no role',
   'badge.retention': 'retention',
   // Actions
   record: 'Record receipt',

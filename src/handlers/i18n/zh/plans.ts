@@ -12,7 +12,7 @@ export const plans = {
   'badge.in_approval': '待审批 {{amount}}',
   'badge.disputed': '争议',
   'badge.paused': '暂停至 {{date}}',
-  'badge.owner_gone': '负责人已停用',
+  'badge.owner_gone': '负责人已停用或没有角色',
   'badge.retention': '质保金',
   // Actions
   record: '回款',

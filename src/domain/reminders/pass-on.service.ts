@@ -1,0 +1,82 @@
+// What waits to be sent of a row that its recipient does not see (any more) goes to who takes their place: they have left,
+// or lost their role or the row (rules §8, §12).
+import type { SystemCtx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { transact } from '../../db/transact.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { can } from '../access.js';
+import { newId } from '../ids.js';
+import { listActors } from '../members/member.queries.js';
+import { isRecipientRole } from './ladder.js';
+import { loadPeople } from './ladder.queries.js';
+import { recipientsFor } from './recipients.js';
+
+/** Reminder `r` that waits, and whose row or contract it is; what this run has just planned is none of it. */
+const waiting = (ctx: SystemCtx) => Prisma.sql`
+  reminder r LEFT JOIN instalment i ON i.id = r.instalment_id
+    LEFT JOIN contract c ON c.id = COALESCE(i.contract_id, r.contract_id)
+  WHERE r.status = 'pending' AND r.outbox_id IS NULL AND r.created_at < ${ctx.now}`;
+/** Whose it is; '' where it is nobody's. */
+const OWNER = Prisma.sql`COALESCE(i.owner_id::text, c.owner_id::text, '')`;
+
+/** Whose rows wait for whom who does not see them. */
+async function listUnseen(ctx: SystemCtx): Promise<{ recipientId: string; ownerId: string }[]> {
+  const pairs = await ctx.db.$queryRaw<{ recipientId: string; slackUserId: string; ownerId: string }[]>`
+    SELECT w."recipientId", u.slack_user_id AS "slackUserId", w."ownerId" FROM (
+      SELECT DISTINCT r.recipient_id::text AS "recipientId", ${OWNER} AS "ownerId" FROM ${waiting(ctx)}) w
+    JOIN app_user u ON u.id = w."recipientId"::uuid`;
+  if (pairs.length === 0) return [];
+  const actors = await listActors(ctx.db, [...new Set(pairs.map((pair) => pair.slackUserId))]);
+  const byId = new Map(actors.map((actor) => [actor.id, actor]));
+  return pairs.filter(({ recipientId, ownerId }) => {
+    const actor = byId.get(recipientId);
+    return !actor || !can(actor, 'record.see', ownerId === '' ? undefined : ownerId);
+  });
+}
+
+/** Before anything is bound: nobody is told what they may not see, and nothing is told to nobody. */
+export async function passOnUnseen(ctx: SystemCtx): Promise<void> {
+  const unseen = await listUnseen(ctx);
+  if (unseen.length === 0) return;
+  const peopleOf = await loadPeople(ctx.db, ctx.company);
+  await transact(ctx.db, async (tx) => {
+    const dropped = await tx.$queryRaw<
+      { id: string; role: string; ownerId: string; financeOwnerId: string | null }[]
+    >`
+      UPDATE reminder d SET status = 'skipped', skip_reason = 'inactive'
+      FROM (SELECT r.id, ${OWNER} AS owner_id, c.finance_owner_id FROM ${waiting(ctx)} FOR UPDATE OF r) w
+      WHERE d.id = w.id AND EXISTS (
+        SELECT 1 FROM unnest(${unseen.map((pair) => pair.recipientId)}::uuid[],
+          ${unseen.map((pair) => pair.ownerId)}::text[]) AS x(recipient_id, owner_id)
+        WHERE x.recipient_id = d.recipient_id AND x.owner_id = w.owner_id)
+      RETURNING d.id::text, d.recipient_role AS role, w.owner_id AS "ownerId",
+        w.finance_owner_id::text AS "financeOwnerId"`;
+    const others = dropped.flatMap(({ id, role, ownerId, financeOwnerId }) => {
+      if (ownerId === '' || !isRecipientRole(role)) return [];
+      const { recipients } = recipientsFor([role], peopleOf(ownerId, financeOwnerId));
+      return recipients.map((recipient) => ({ id, to: recipient.id, role }));
+    });
+    await tellInstead(tx, ctx, others, Prisma.sql`ON CONFLICT DO NOTHING`);
+  });
+}
+
+/** The same reminder to somebody else, on the same morning; `onConflict`: who has it already. */
+export async function tellInstead(
+  tx: Tx,
+  ctx: SystemCtx,
+  others: readonly { id: string; to: string; role: string }[],
+  onConflict: Prisma.Sql,
+): Promise<void> {
+  if (others.length === 0) return;
+  const column = (read: (one: (typeof others)[number]) => string): string[] => others.map(read);
+  await tx.$executeRaw`
+    INSERT INTO reminder (id, instalment_id, contract_id, milestone_kind, due_epoch, rule_code, occurrence_on,
+      recipient_role, recipient_id, planned_on, created_at)
+    SELECT DISTINCT ON (r.instalment_id, r.contract_id, r.milestone_kind, r.due_epoch, r.rule_code, r.occurrence_on, x.to_id)
+      x.id, r.instalment_id, r.contract_id, r.milestone_kind, r.due_epoch, r.rule_code, r.occurrence_on, x.role, x.to_id,
+      r.planned_on, ${ctx.now}
+    FROM unnest(${column(() => newId(ctx.now))}::uuid[], ${column((one) => one.id)}::uuid[],
+      ${column((one) => one.to)}::uuid[], ${column((one) => one.role)}::text[]) AS x(id, from_id, to_id, role)
+    JOIN reminder r ON r.id = x.from_id
+    ${onConflict}`;
+}

@@ -1,0 +1,196 @@
+// Whom reminders reach when people change: nobody who has no role that sees the row, and after a change of owner the line
+// above the new one.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Role } from '../../src/domain/access.js';
+import { handOver } from '../../src/domain/customers/hand-over.service.js';
+import { localDate } from '../../src/domain/local-date.js';
+import { loadRows } from '../../src/domain/plans/instalment.queries.js';
+import { reassignInstalment } from '../../src/domain/plans/reassign.service.js';
+import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
+import { findDigest } from '../../src/domain/reminders/digest.queries.js';
+import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
+import { findTodo } from '../../src/domain/reminders/todo.queries.js';
+import type { Instalment } from '../../src/generated/prisma/client.js';
+import { anActiveContract, createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
+import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+import { at, morning, mornings, sentAbout } from '../support/mornings.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+beforeEach(async () => {
+  await truncate(database.db);
+  company = await createTestCompany(database.db.prisma);
+  await company.db.company.updateMany({ data: { escalationChannelId: 'C_ESC' } });
+});
+afterAll(() => database.close());
+
+const change = (who: PersonKey, data: { roles?: Role[]; remindAt?: string; managerId?: string }) =>
+  company.db.user.update({ where: { id: company.ids[who] }, data });
+// Due on a Thursday: E2 comes on Monday the 14th.
+async function aRow(): Promise<Instalment> {
+  const { rows } = await anActiveContract(company, [[100_000_00n, '2026-12-10']], { now: at('2026-11-20') });
+  return company.db.instalment.findUniqueOrThrow({ where: { id: rows[0]?.id ?? '' } });
+}
+const plan = async (date: string, time?: string) => planReminders(await company.system(at(date, time)));
+const sentSince = async (row: Instalment, date: string) =>
+  (await sentAbout(company, row.id)).filter((line) => line >= date);
+const openCase = () => company.db.escalationCase.findFirstOrThrow({ where: { closedOn: null } });
+const digestOf = async (who: PersonKey, date: string) =>
+  findDigest(await company.system(at(date, '15:00')), company.ids[who], localDate(date));
+
+describe('without a role that sees the row', () => {
+  it('a manager or an owner is passed over as if they had left', async () => {
+    const row = await aRow();
+    await change('manager', { roles: ['rep'] });
+    await mornings(company, '2026-12-11', '2026-12-14');
+    expect(await sentSince(row, '2026-12-12')).toEqual(['2026-12-14 E2→director', '2026-12-14 E2→rep']);
+    expect((await openCase()).recipientIds).toEqual([company.ids.director]);
+    await change('rep', { roles: [] });
+    await mornings(company, '2026-12-15', '2026-12-17');
+    expect(await sentSince(row, '2026-12-15')).toEqual([
+      '2026-12-17 E3→director',
+      '2026-12-17 E3→financeManager',
+    ]);
+    // Who stands in is offered to give the row to somebody.
+    expect(await loadRows(await company.system(), [row.id])).toMatchObject([{ ownerActive: false }]);
+  });
+
+  it('what waits for their hour goes to who takes their place', async () => {
+    const row = await aRow();
+    await mornings(company, '2026-12-10', '2026-12-11');
+    await change('manager', { remindAt: '11:00' });
+    await plan('2026-12-14');
+    await change('manager', { roles: [] });
+    await morning(company, '2026-12-14', '11:00');
+    await morning(company, '2026-12-14', '11:01');
+    expect(await sentSince(row, '2026-12-12')).toEqual(['2026-12-14 E2→director', '2026-12-14 E2→rep']);
+    expect(
+      await company.db.reminder.findFirst({ where: { recipientId: company.ids.manager } }),
+    ).toMatchObject({
+      status: 'skipped',
+      skipReason: 'inactive',
+    });
+  });
+
+  it('a digest that is about to be sent tells them nothing, and is not made again', async () => {
+    const row = await aRow();
+    await mornings(company, '2026-12-10', '2026-12-11');
+    await plan('2026-12-14');
+    await change('manager', { roles: ['rep'] });
+    const system = await company.system(at('2026-12-14', '09:00'));
+    expect(await findDigest(system, company.ids.manager, localDate('2026-12-14'))).toBeNull();
+    await morning(company, '2026-12-14', '09:01');
+    await morning(company, '2026-12-14', '09:02');
+    expect(await sentSince(row, '2026-12-12')).toEqual(['2026-12-14 E2→director', '2026-12-14 E2→rep']);
+  });
+
+  it('nobody gets the copy of another’s morning', async () => {
+    await aRow();
+    const until = new Date('2026-12-31');
+    const copies = () => company.db.outbox.count({ where: { kind: 'digest.copy' } });
+    await company.db.user.update({
+      where: { id: company.ids.rep },
+      data: { delegateId: company.ids.nobody, delegateUntil: until },
+    });
+    await mornings(company, '2026-12-10', '2026-12-10');
+    expect(await copies()).toBe(0);
+    await change('nobody', { roles: ['auditor'] });
+    await mornings(company, '2026-12-11', '2026-12-11');
+    expect(await copies()).toBe(1);
+  });
+});
+
+describe('a row that goes to another team', () => {
+  // Of another team, whom finance2 leads here.
+  beforeEach(async () => {
+    await change('finance2', { roles: ['sales_manager'], managerId: company.ids.director });
+    await change('rep2', { managerId: company.ids.finance2 });
+  });
+  const give = async (row: Instalment, to: PersonKey, time: string) => {
+    const { version } = await company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
+    const ctx = await company.as('director', at(time.slice(0, 10), time.slice(11)));
+    await reassignInstalment(ctx, { id: row.id, version, toId: company.ids[to] });
+  };
+  const lines = async () =>
+    (await company.db.outbox.findMany({ where: { kind: 'case.line' }, orderBy: { createdAt: 'asc' } })).map(
+      (line) => (line.payload as { event: string }).event,
+    );
+
+  it('before the old manager’s hour is told to the new one, and asks them', async () => {
+    const row = await aRow();
+    await mornings(company, '2026-12-10', '2026-12-11');
+    await change('manager', { remindAt: '11:00' });
+    await morning(company, '2026-12-14');
+    await give(row, 'rep2', '2026-12-14 10:00');
+    await morning(company, '2026-12-14', '11:01');
+    expect(await sentSince(row, '2026-12-12')).toEqual([
+      '2026-12-14 E2→finance2',
+      '2026-12-14 E2→rep',
+      '2026-12-14 E2→rep2',
+    ]);
+    const { id, recipientIds } = await openCase();
+    expect(recipientIds).toEqual([company.ids.finance2]);
+    expect(await lines()).toEqual(['opened', 'reassigned_beyond']);
+    const noon = at('2026-12-14', '12:00');
+    // Asked at a time when the row was their team's.
+    const both = [company.ids.manager, company.ids.finance2];
+    await company.db.escalationCase.update({ where: { id }, data: { recipientIds: both } });
+    expect((await findTodo(await company.as('manager', noon))).cases).toEqual([]);
+    await expect(acknowledgeCase(await company.as('manager', noon), id)).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    expect((await digestOf('finance2', '2026-12-14'))?.cases).toMatchObject([{ caseId: id }]);
+    await acknowledgeCase(await company.as('finance2', noon), id);
+    // Given back before the next level: who acknowledged is still who did, nobody is asked again.
+    await give(row, 'rep', '2026-12-14 13:00');
+    expect(await openCase()).toMatchObject({
+      recipientIds: [company.ids.manager],
+      ackedById: company.ids.finance2,
+    });
+    expect((await lines()).at(-1)).toBe('reassigned');
+  });
+
+  it('after it was told asks the new line once, and goes on with it', async () => {
+    const row = await aRow();
+    await mornings(company, '2026-12-10', '2026-12-14');
+    await give(row, 'rep2', '2026-12-14 14:00');
+    // What the old manager was told this morning is not theirs any more.
+    expect(await digestOf('manager', '2026-12-14')).toBeNull();
+    await mornings(company, '2026-12-15', '2026-12-17');
+    expect(await sentSince(row, '2026-12-14')).toEqual([
+      '2026-12-14 E2→finance2',
+      '2026-12-14 E2→manager',
+      '2026-12-14 E2→rep',
+      '2026-12-14 E2→rep2',
+      '2026-12-17 E3→director',
+      '2026-12-17 E3→finance2',
+      '2026-12-17 E3→financeManager',
+      '2026-12-17 E3→rep2',
+    ]);
+    // The level asks the same people above either of them.
+    const asked = (await openCase()).recipientIds.toSorted();
+    await give(row, 'rep', '2026-12-17 14:00');
+    expect((await openCase()).recipientIds.toSorted()).toEqual(asked);
+    expect((await lines()).slice(-1)).toEqual(['reassigned']);
+  });
+
+  it('with a whole book has its cases’ cards redrawn, without a line for each', async () => {
+    const row = await aRow();
+    await mornings(company, '2026-12-10', '2026-12-14');
+    await handOver(
+      await company.as('director', at('2026-12-14', '14:00')),
+      company.ids.rep,
+      company.ids.rep2,
+    );
+    expect((await openCase()).recipientIds).toEqual([company.ids.finance2]);
+    expect(await lines()).toEqual(['opened']);
+    expect(await company.db.outbox.count({ where: { kind: 'case.card', op: 'update' } })).toBe(1);
+    await morning(company, '2026-12-15');
+    expect((await sentSince(row, '2026-12-14')).filter((line) => line.includes('2'))).toContain(
+      '2026-12-14 E2→finance2',
+    );
+  });
+});
