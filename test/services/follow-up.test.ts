@@ -320,4 +320,34 @@ describe('a dispute', () => {
     await record('2026-12-12', dispute('2026-12-31'));
     expect(await fresh()).toMatchObject({ disputed: true, promisedOn: null, blockReason: '验收未通过' });
   });
+
+  it('and a promise in turn hold nothing for longer', async () => {
+    await mornings(company, '2026-12-03', '2026-12-11');
+    await record('2026-12-11', dispute('2026-12-31'));
+    await record('2026-12-12', promise('2026-12-20'));
+    await record('2026-12-12', dispute('2027-01-10'));
+    await record('2026-12-24', promise('2027-01-20'));
+    await record('2026-12-24', dispute('2027-01-31'));
+    expect(await fresh()).toMatchObject({ disputedOn: new Date('2026-12-11'), promiseCount: 2 });
+    await mornings(company, '2026-12-24', '2026-12-28');
+    expect((await since('2026-12-22')).filter((line) => line.includes('E2'))).toEqual([
+      '2026-12-28 E2→manager',
+      '2026-12-28 E2→rep',
+    ]);
+    // The third promise in a row.
+    await record('2026-12-28', promise('2027-02-20'));
+    await morning(company, '2026-12-29');
+    expect((await since('2026-12-29')).filter((line) => line.includes('E4'))).toHaveLength(4);
+    // Kept, the next dispute is another one.
+    await record('2026-12-29', promise('2027-01-20', 40_000_00n));
+    const now = at('2026-12-30', '12:00');
+    const { approval } = await aSubmittedReceipt(company, row, 40_000_00n, { now });
+    await approveReceipt(await company.as('finance', now), approval.id, approval.version);
+    await record('2026-12-30', dispute('2027-01-20'));
+    expect(await fresh()).toMatchObject({
+      disputedOn: new Date('2026-12-30'),
+      disputeTold: false,
+      promiseCount: 0,
+    });
+  });
 });

@@ -46,6 +46,8 @@ export interface OracleRow {
   promises: number;
   unkept: bigint | null;
   dispute: { on: string; until: string; told: boolean } | null;
+  /** The dispute that a promise ended: until one is kept it is not over. */
+  disputed: { on: string; told: boolean } | null;
   contact: string | null;
   contactsTold: Set<string>;
 }
@@ -65,6 +67,7 @@ export const oracleRow = (id: string, due: string, open: bigint): OracleRow => (
   promises: 0,
   unkept: null,
   dispute: null,
+  disputed: null,
   contact: null,
   contactsTold: new Set(),
 });
@@ -87,6 +90,9 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
     const day = plus(due, step.after);
     return isHigh(step) ? day : workdayFrom(day, step.after > 0 ? 1 : -1);
   };
+  const isUnkept = (row: OracleRow): boolean => row.unkept !== null && row.open > row.unkept;
+  const disputeBefore = (row: OracleRow): { on: string; told: boolean } | null =>
+    row.dispute ?? (isUnkept(row) ? row.disputed : null);
   const isPromised = (row: OracleRow): boolean =>
     row.promise !== null && row.open > row.promise.left + TOLERANCE;
 
@@ -214,7 +220,8 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
       const amount = chance() < 0.5 ? row.open : row.open / 2n;
       const promised = { result: 'promised', promisedOn: localDate(on), promisedAmount: amount } as const;
       await recordFollowUp(await company.as('rep', now), { ...follow, ...rest, ...promised });
-      row.promises = row.unkept !== null && row.open > row.unkept ? row.promises + 1 : 1;
+      row.disputed = disputeBefore(row);
+      row.promises = isUnkept(row) ? row.promises + 1 : 1;
       row.unkept = row.open - amount;
       row.promise = { on, left: row.open - amount };
       row.dispute = null;
@@ -225,8 +232,11 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
       const until = day(28);
       const disputed = { result: 'disputed', reason: 'x', pauseUntil: localDate(until) } as const;
       await recordFollowUp(await company.as('finance', now), { ...follow, ...rest, ...disputed });
-      row.dispute = { on: row.dispute?.on ?? today, until, told: row.dispute?.told ?? false };
-      Object.assign(row, { promise: null, promises: 0, unkept: null, contact: null });
+      const before = disputeBefore(row);
+      row.dispute = { on: before?.on ?? today, until, told: before?.told ?? false };
+      // What was promised before is not kept, whatever comes in later.
+      const promises = isUnkept(row) ? row.promises : 0;
+      Object.assign(row, { promise: null, promises, unkept: promises > 0 ? -1n : null, contact: null });
       return `disputes until ${until}`;
     }
     if (pick < 0.8) {
@@ -239,6 +249,7 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
     if (pick < 0.87 && row.dispute) {
       await resumeChasing(await company.as('manager', now), row.id);
       row.dispute = null;
+      row.disputed = null;
       return 'is resumed';
     }
     const [asked] = row.asked;

@@ -103,9 +103,10 @@ export const NO_DISPUTE = {
 };
 
 /**
- * The newest of promise and dispute counts: a promise ends a dispute, a dispute a promise. A dispute that goes on keeps
- * its first day. Without a day for the next contact a promise is looked at on its own day. Whoever promises again before
- * the money of the last promise is in is counted.
+ * The newest of promise and dispute counts: a promise ends a dispute, a dispute a promise. In turn they hold nothing for
+ * longer: a dispute that goes on, or that is back before a promise was kept, keeps its first day, and whoever promises
+ * again before the money of the last promise is in is counted. Without a day for the next contact a promise is looked at on
+ * its own day.
  */
 export function holdAfter(
   input: FollowUpInput,
@@ -114,27 +115,34 @@ export function holdAfter(
     promisedLeft: bigint | null;
     promiseCount: number;
     brokenOn: LocalDate | null;
+    disputed: boolean;
     disputedOn: LocalDate | null;
     disputeTold: boolean;
   },
   today: LocalDate,
 ): HoldChange {
+  const promises = isUnkept(before) ? before.promiseCount : 0;
+  const disputedSince = before.disputed || isUnkept(before) ? before.disputedOn : null;
+  const disputeTold = disputedSince !== null && before.disputeTold;
   if (input.result === 'promised' && input.promisedOn !== null && input.promisedAmount !== null)
     return {
       ...NO_DISPUTE,
+      disputedOn: disputedSince,
+      disputeTold,
       promisedOn: input.promisedOn,
       promisedAmount: input.promisedAmount,
       promisedLeft: before.outstanding - input.promisedAmount,
-      promiseCount: (isUnkept(before) ? before.promiseCount : 0) + 1,
+      promiseCount: promises + 1,
       brokenOn: null,
       nextContactOn: input.nextOn ?? (input.promisedOn > today ? input.promisedOn : null),
     };
   if (input.result === 'disputed')
     return {
       ...NO_PROMISE,
+      promiseCount: promises,
       disputed: true,
-      disputedOn: before.disputedOn ?? today,
-      disputeTold: before.disputedOn !== null && before.disputeTold,
+      disputedOn: disputedSince ?? today,
+      disputeTold,
       blockUntil: input.pauseUntil,
       blockReason: input.reason,
       nextContactOn: input.nextOn,
@@ -142,12 +150,15 @@ export function holdAfter(
   return { nextContactOn: input.nextOn };
 }
 
-/** The last promise was broken, or its money is not in. */
+/** The last promise was broken or disputed away, or its money is not in. */
 const isUnkept = (row: {
   outstanding: bigint;
   promisedLeft: bigint | null;
+  promiseCount: number;
   brokenOn: LocalDate | null;
-}): boolean => row.brokenOn !== null || (row.promisedLeft !== null && row.outstanding > row.promisedLeft);
+}): boolean =>
+  row.brokenOn !== null ||
+  (row.promisedLeft === null ? row.promiseCount > 0 : row.outstanding > row.promisedLeft);
 
 /** Over which days the numbers of a rep's follow-ups are counted. */
 export const STATS_DAYS = 30;
