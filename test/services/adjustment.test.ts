@@ -17,6 +17,7 @@ import { applyPrepayment } from '../../src/domain/receipts/apply-prepayment.serv
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { loadReceiptFacts } from '../../src/domain/receipts/receipt-facts.queries.js';
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
+import { findCaseCard } from '../../src/domain/reminders/case.queries.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import type { Instalment, Receipt } from '../../src/generated/prisma/client.js';
 import { auditWithoutWords } from '../support/audit-words.js';
@@ -152,9 +153,9 @@ describe('bad debt', () => {
     });
     const contract = await company.db.contract.findUniqueOrThrow({ where: { id: row.contractId } });
     expect(contract.status).toBe('completed');
-    expect(await company.db.escalationCase.findFirst({ where: { instalmentId: row.id } })).toMatchObject({
-      closeReason: 'written_off',
-    });
+    const ended = await company.db.escalationCase.findFirstOrThrow({ where: { instalmentId: row.id } });
+    expect(ended.closeReason).toBe('written_off');
+    expect((await findCaseCard(manager, ended.id))?.closed).toBe('written_off');
     const reminders = await company.db.reminder.count({ where: { instalmentId: row.id } });
     await planReminders(await company.system(later(10)));
     expect(await company.db.reminder.count({ where: { instalmentId: row.id } })).toBe(reminders);
@@ -257,6 +258,28 @@ describe('a small difference', () => {
     expect((await ledgerOf(row)).movements[0]).toMatchObject({ kind: 'small_difference', delta: -80n });
     expect(await undo(row)).toBe(80n);
     expect(await fresh(row.id)).toMatchObject({ lifecycle: 'open', outstanding: 80n });
+  });
+
+  it('ends the case of its row as paid; a part that is written off and back is said as such', async () => {
+    const row = await overdue(100_00n, later(-15));
+    await planReminders(await company.system(later(-7)));
+    const { id } = await company.db.escalationCase.findFirstOrThrow({ where: { instalmentId: row.id } });
+    await writeOff(row, 40_00n);
+    await undo(row);
+    await pay(row, 99_20n);
+    await writeOff(row, null, 'small_difference');
+    expect((await findCaseCard(await company.as('finance'), id))?.closed).toBe('settled');
+    const told = await company.db.outbox.findMany({
+      where: { kind: 'case.line', dedupeKey: { startsWith: `case.line:${id}` } },
+      orderBy: { id: 'asc' },
+    });
+    const events = told.map((line) => (line.payload as { event: string }).event);
+    expect(events.filter((event) => !['opened', 'submitted'].includes(event))).toEqual([
+      'adjusted',
+      'adjusted_back',
+      'money',
+      'paid',
+    ]);
   });
 
   it('is none above the tolerance, and none of a retention', async () => {

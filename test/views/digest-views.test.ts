@@ -306,6 +306,7 @@ describe.each(LOCALES)('a case in %s', (language) => {
     ['asking nobody', { asked: [] }],
     ['settled', { closed: 'settled', closedOn: today, row: aRow(1, { outstanding: 0n, state: 'paid' }) }],
     ['deleted', { closed: 'deleted', closedOn: today }],
+    ['written off', { closed: 'written_off', closedOn: today }],
   ] as [string, Partial<CaseCardData>][])('%s has a valid card', (_what, more) => {
     const { blocks, text } = caseCard(aCase(more), reader);
     expect(validateBlocks('message', blocks)).toEqual([]);
@@ -318,6 +319,13 @@ describe.each(LOCALES)('a case in %s', (language) => {
       isOpen && more.acknowledged === undefined && more.asked === undefined,
     );
     expect(mrkdwnOf(blocks).join(' ')).not.toContain('<@U0ALL>');
+  });
+
+  it('says of bad debt what was written off, not that it was cancelled', () => {
+    const row = aRow(1, { amount: 100_00n, adjusted: 30_00n, recovered: 10_00n, state: 'written_off' });
+    const { text } = caseCard(aCase({ closed: 'written_off', closedOn: today, row }), reader);
+    expect(text).toContain('40.00');
+    expect(text).toMatch(/坏账|Bad debt/);
   });
 
   it.each(CASE_EVENTS)('tells that it is %s', (event) => {

@@ -90,17 +90,26 @@ async function post(tx: Tx, ctx: Ctx, { asked, row }: Held, ending: Ending): Pro
   const revisions = lifecycle === row.lifecycle ? [] : [{ id: row.id, cause }];
   return joinTraces(
     { audit: [entry], revisions },
-    await casesOf(tx, ctx, row.id, lifecycle === 'open', reopens),
+    await casesOf(tx, ctx, { asked, row }, lifecycle, reopens),
     await settleContracts(tx, ctx, [row.contractId]),
     tell(ctx, { asked, row }, ending),
   );
 }
 
-const casesOf = (tx: Tx, ctx: Ctx, id: string, isOpen: boolean, reopens: boolean): Promise<Traces> => {
+function casesOf(
+  tx: Tx,
+  ctx: Ctx,
+  { asked, row }: Held,
+  lifecycle: ReturnType<typeof closedBy>,
+  reopens: boolean,
+): Promise<Traces> {
   const facts = { byId: ctx.actor.id };
-  if (!isOpen) return closeCasesOf(tx, ctx, [id], 'written_off', facts);
-  return reopens ? reopenCasesOf(tx, ctx, [id], facts) : tellCasesOf(tx, ctx, [id], 'adjusted', facts);
-};
+  // A small difference closes what is paid, it is no bad debt.
+  if (lifecycle !== 'open')
+    return closeCasesOf(tx, ctx, [row.id], lifecycle === 'settled' ? 'settled' : 'written_off', facts);
+  if (reopens) return reopenCasesOf(tx, ctx, [row.id], facts);
+  return tellCasesOf(tx, ctx, [row.id], asked.undoesId === null ? 'adjusted' : 'adjusted_back', facts);
+}
 
 /** Rejected or withdrawn: the row stays as it is. */
 async function drop(tx: Tx, { asked, row }: Held, ending: Ending): Promise<Traces> {

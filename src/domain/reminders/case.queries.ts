@@ -10,12 +10,17 @@ import { type RecipientRole, sendDateOf } from './ladder.js';
 import { loadLadders } from './ladder.queries.js';
 import { ladderFinder } from './ladders.js';
 
+/** How a case ended: paid, as bad debt, or with its row. */
+export type CaseEnd = 'settled' | 'written_off' | 'deleted';
+const endOf = (reason: string | null): CaseEnd =>
+  reason === 'settled' || reason === 'written_off' ? reason : 'deleted';
+
 /** A case as its card shows it. */
 export interface CaseCardData {
   readonly caseId: string;
   readonly level: number;
   readonly row: InstalmentRowData;
-  readonly closed: 'settled' | 'deleted' | null;
+  readonly closed: CaseEnd | null;
   readonly closedOn: LocalDate | null;
   /** Asked to acknowledge at the present level. */
   readonly asked: readonly Person[];
@@ -60,7 +65,7 @@ export async function findCaseCard(ctx: ReadCtx, caseId: string): Promise<CaseCa
     caseId,
     level: found.level,
     row,
-    closed: found.closedOn === null ? null : found.closeReason === 'settled' ? 'settled' : 'deleted',
+    closed: found.closedOn === null ? null : endOf(found.closeReason),
     closedOn: found.closedOn && fromUtcDate(found.closedOn),
     asked: found.recipientIds.flatMap((id) => people.get(id) ?? []),
     acknowledged:

@@ -6,7 +6,7 @@ import { diffDays } from '../../domain/local-date.js';
 import type { Person } from '../../domain/members/member.queries.js';
 import type { Money } from '../../domain/money.js';
 import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js';
-import type { CaseCardData, CaseSummary } from '../../domain/reminders/case.queries.js';
+import type { CaseCardData, CaseEnd, CaseSummary } from '../../domain/reminders/case.queries.js';
 import type { RecipientRole } from '../../domain/reminders/ladder.js';
 import {
   formatDate,
@@ -93,21 +93,27 @@ function promiseField(
   ];
 }
 
-const CLOSED_HEADERS: Readonly<
-  Record<string, 'reminders:case.header_paid' | 'reminders:case.header_written_off'>
-> = { settled: 'reminders:case.header_paid', written_off: 'reminders:case.header_written_off' };
+const CLOSED_HEADERS = {
+  settled: 'reminders:case.header_paid',
+  written_off: 'reminders:case.header_written_off',
+  deleted: 'reminders:case.header_closed',
+} as const satisfies Record<CaseEnd, string>;
+
+/** What the title is about: what is open, of bad debt what was written off, of any other end the whole row. */
+function titleMoney({ row, closed }: CaseCardData): Money {
+  if (closed === null) return moneyOf(row);
+  const minor = closed === 'written_off' ? row.adjusted + row.recovered : row.amount;
+  return { minor, currency: row.currency };
+}
 
 function cardTitle(data: CaseCardData, { t, locale, today }: RowReader): string {
   const { row } = data;
   const words = {
     level: data.level,
     customer: shortCustomer(locale, row.customerName),
-    amount: formatMoney(
-      locale,
-      data.closed === null ? moneyOf(row) : { minor: row.amount, currency: row.currency },
-    ),
+    amount: formatMoney(locale, titleMoney(data)),
   };
-  if (data.closed !== null) return t(CLOSED_HEADERS[data.closed] ?? 'reminders:case.header_closed', words);
+  if (data.closed !== null) return t(CLOSED_HEADERS[data.closed], words);
   const late = row.effectiveDue === null ? 0 : diffDays(today, row.effectiveDue);
   if (late > 0 || row.effectiveDue === null)
     return t('reminders:case.header', { ...words, count: Math.max(0, late) });
