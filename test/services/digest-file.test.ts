@@ -1,5 +1,6 @@
 // More rows in a morning than a message holds: all of them in a file in its thread (ux §4.7).
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { renderNotice } from '../../src/jobs/render-notice.js';
 import { openSheet } from '../../src/sheets/read-sheet.js';
@@ -41,4 +42,21 @@ it('25 rows come with a file, 20 without; a second run adds none', async () => {
   const rows = [];
   for await (const row of read.rows) rows.push(row);
   expect(rows).toHaveLength(25);
+});
+
+it('comes along, and so does the copy, where the digest had nothing to tell at first', async () => {
+  const parts = Array.from({ length: 25 }, (): [bigint, string] => [100_00n, '2026-12-17']);
+  await anActiveContract(company, parts, { now: at('2026-11-20') });
+  await company.db.user.update({
+    where: { id: company.ids.rep },
+    data: { delegateId: company.ids.rep2, delegateUntil: new Date('2026-12-31') },
+  });
+  await planReminders(await company.system(at('2026-12-10')));
+  const keys = ['', ':rows', ':copy'].map((part) => `digest:${company.ids.rep}:2026-12-10${part}`);
+  // As the deliverer leaves them outside of the person's hours.
+  await company.db.outbox.updateMany({ where: { dedupeKey: { in: keys } }, data: { status: 'skipped' } });
+  await company.db.reminder.updateMany({ where: { status: 'pending' }, data: { outboxId: null } });
+  await planReminders(await company.system(at('2026-12-10', '10:00')));
+  const found = await company.db.outbox.findMany({ where: { dedupeKey: { in: keys } } });
+  expect(found.map((row) => row.status)).toEqual(['pending', 'pending', 'pending']);
 });

@@ -74,6 +74,11 @@ async function dropStale(ctx: SystemCtx): Promise<void> {
         OR i.outstanding <= ${ctx.company.settings.toleranceMinor})`;
 }
 
+/** What was left out with a digest that had nothing to tell comes with it when it has. */
+const AGAIN = Prisma.sql`
+  ON CONFLICT (dedupe_key) DO UPDATE SET status = 'pending', next_attempt_at = now(), payload = excluded.payload,
+    recipient = excluded.recipient WHERE o.status = 'skipped'`;
+
 async function bindFor(
   ctx: SystemCtx,
   users: readonly string[],
@@ -98,17 +103,17 @@ async function bindFor(
       RETURNING r.outbox_id, r.instalment_id, r.receipt_id),
     -- More rows than a message holds: a file in its thread.
     files AS (
-      INSERT INTO outbox (id, op, kind, dedupe_key, anchor_key, payload, recipient, priority, created_at)
+      INSERT INTO outbox AS o (id, op, kind, dedupe_key, anchor_key, payload, recipient, priority, created_at)
       SELECT x.file_id, 'post', 'digest.rows', x.key || ':rows', x.key,
         jsonb_build_object('userId', x.user_id, 'date', ${date}::text), 'user:' || x.user_id, ${PRIORITY.batch}, ${ctx.now}
       FROM unnest(${users.map(() => newId(ctx.now))}::uuid[], ${[...users]}::uuid[],
         ${users.map((userId) => digestKey(userId, date))}::text[]) AS x(file_id, user_id, key)
       JOIN digest ON digest.user_id = x.user_id
       WHERE (SELECT COUNT(DISTINCT COALESCE(instalment_id, receipt_id)) FROM carried WHERE outbox_id = digest.id) > ${DIGEST_ROWS}
-      ON CONFLICT DO NOTHING),
+      ${AGAIN}),
     -- Who stands in for somebody today gets theirs too (rules §14).
     copies AS (
-      INSERT INTO outbox (id, op, kind, dedupe_key, payload, recipient, priority, created_at)
+      INSERT INTO outbox AS o (id, op, kind, dedupe_key, payload, recipient, priority, created_at)
       SELECT x.copy_id, 'post', 'digest.copy', x.key || ':copy',
         jsonb_build_object('userId', x.user_id, 'date', ${date}::text, 'delegateId', d.id), 'user:' || d.id,
         ${PRIORITY.digest}, ${ctx.now}
@@ -118,7 +123,7 @@ async function bindFor(
       JOIN app_user g ON g.id = x.user_id AND g.delegate_until >= ${ctx.today}::date
       JOIN app_user d ON d.id = g.delegate_id AND d.active AND d.roles <> '{}'
       WHERE EXISTS (SELECT 1 FROM carried WHERE outbox_id = digest.id)
-      ON CONFLICT DO NOTHING)
+      ${AGAIN})
     SELECT DISTINCT outbox_id::text AS id FROM carried`;
   return bound.length;
 }
