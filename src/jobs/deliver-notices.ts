@@ -66,7 +66,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       // What has no room yet is not taken: what is more urgent by then goes first.
       const room = Math.min(BATCH_ROWS, env.pacer.room());
       if (stopped || room === 0) return;
-      const rows = await claimRows(db, room);
+      const rows = await claimRows(db, room, env.pacer.held().recipients);
       if (rows.length === 0) return;
       const now = clock();
       const company = await loadCompany(db, now);
@@ -98,9 +98,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (timer) clearTimeout(timer);
     timer = null;
     if (stopped) return;
-    const dueInMs = await nextDueInMs(db).catch(() => LONGEST_SLEEP_MS);
-    if (dueInMs === null || stopped) return;
-    const ms = Math.max(SHORTEST_SLEEP_MS, dueInMs, env.pacer.roomInMs());
+    const held = env.pacer.held();
+    const dueInMs = await nextDueInMs(db, held.recipients).catch(() => LONGEST_SLEEP_MS);
+    const waits = [dueInMs, held.ms].filter((ms) => ms !== null);
+    if (waits.length === 0 || stopped) return;
+    const ms = Math.max(SHORTEST_SLEEP_MS, Math.min(...waits), env.pacer.roomInMs());
     timer = setTimeout(kick, Math.min(LONGEST_SLEEP_MS, ms));
     timer.unref();
   };

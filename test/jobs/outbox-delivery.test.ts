@@ -194,6 +194,29 @@ describe('sending', () => {
   });
 });
 
+describe('a channel’s backlog', () => {
+  it('is left while its channel waits, so that it is not turned over before what others wait for', async () => {
+    const many = Array.from({ length: 60 }, (_, n) => ({ ...card, key: `card:${n}` }));
+    await put(...many, toRep());
+    const slow = deliveryTo(sandbox, company, { render, gapMs: 60_000 });
+    await slow.run();
+    await slow.stop();
+    expect(inFinance()).toHaveLength(1);
+    expect(sandbox.messages(sandbox.dm(slackIdOf('rep')))).toHaveLength(1);
+    // Those of the first look alone were taken and put back.
+    const touched = { kind: 'receipt.card', lastError: 'one a second' };
+    expect(await company.db.outbox.count({ where: touched })).toBeLessThan(20);
+  });
+
+  it('goes on by itself when its channel is free', async () => {
+    await put(card, { ...card, key: 'card:2' }, { ...card, key: 'card:3' });
+    const slow = deliveryTo(sandbox, company, { render, gapMs: 100 });
+    await slow.run();
+    await expect.poll(() => inFinance().length, { timeout: 10_000 }).toBe(3);
+    await slow.stop();
+  });
+});
+
 describe('quiet hours', () => {
   it('hold back what the clock says, not what somebody did', async () => {
     const user = { id: company.ids.rep };

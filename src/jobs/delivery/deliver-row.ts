@@ -76,7 +76,7 @@ export async function deliverRow(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedR
   const thread = anchor?.status === 'sent' ? anchor : null;
   let channel = thread?.channel ?? target.channel;
   const pace = target.user === null ? channel : row.recipient;
-  const wait = row.op === 'post' ? env.pacer.waitMs(pace) : 0;
+  const wait = row.op === 'post' ? env.pacer.waitMs(pace, row.recipient) : 0;
   if (wait > 0 && !row.perhapsSent) return release(env.db, row, wait / 1000, 'one a second', false);
   if (row.op === 'post' && !row.perhapsSent && mustBeQuiet(ctx, row, target.user))
     return release(env.db, row, QUIET_SECONDS, 'quiet hours', false);

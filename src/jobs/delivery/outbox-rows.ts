@@ -35,17 +35,22 @@ const FREE = Prisma.sql`(o.anchor_key IS NULL OR NOT (
   OR EXISTS (SELECT 1 FROM outbox b WHERE b.anchor_key = o.anchor_key AND b.op = o.op AND b.kind = o.kind
     AND b.id < o.id AND b.status IN ('pending', 'sending'))))`;
 
+/** Whether row `o` is a new message to one of these, whose channel may not be used yet. */
+const isHeld = (held: readonly string[]) =>
+  Prisma.sql`o.status = 'pending' AND o.op = 'post' AND o.recipient = ANY(${[...held]}::text[])`;
+
 /**
  * Takes what is due and free, most urgent first, then in the order in which it was written: what had to wait for its
- * channel's pace keeps its place. A lease that ran out is taken over.
+ * channel's pace keeps its place. What is to go to one of `held` is left, so that a channel's backlog is not turned over
+ * while others wait. A lease that ran out is taken over.
  */
-export async function claimRows(db: Db, limit: number): Promise<ClaimedRow[]> {
+export async function claimRows(db: Db, limit: number, held: readonly string[] = []): Promise<ClaimedRow[]> {
   return db.$queryRaw<ClaimedRow[]>`
     WITH due AS (
       SELECT o.id, o.status = 'sending' AS perhaps_sent FROM outbox o
       WHERE o.status IN ('pending', 'sending')
         AND CASE WHEN o.status = 'pending' THEN o.next_attempt_at <= now() ELSE o.lease_until < now() END
-        AND ${FREE}
+        AND NOT (${isHeld(held)}) AND ${FREE}
       ORDER BY o.priority, o.id LIMIT ${limit} FOR UPDATE OF o SKIP LOCKED),
     taken AS (
       UPDATE outbox o SET status = 'sending', attempts = o.attempts + 1,
@@ -153,11 +158,11 @@ export async function skipRewritesOf(db: Db, dedupeKey: string): Promise<void> {
     WHERE anchor_key = ${dedupeKey} AND op = 'update' AND status = 'pending'`;
 }
 
-/** Milliseconds until something can be claimed; null when nothing waits but for something else. */
-export async function nextDueInMs(db: Db): Promise<number | null> {
+/** Milliseconds until something can be claimed; null when nothing waits but for something else, or for `held`. */
+export async function nextDueInMs(db: Db, held: readonly string[] = []): Promise<number | null> {
   const [next] = await db.$queryRaw<{ ms: number | null }[]>`
     SELECT (EXTRACT(EPOCH FROM MIN(CASE WHEN o.status = 'pending' THEN o.next_attempt_at ELSE o.lease_until END) - now())
       * 1000)::float8 AS ms
-    FROM outbox o WHERE o.status IN ('pending', 'sending') AND ${FREE}`;
+    FROM outbox o WHERE o.status IN ('pending', 'sending') AND NOT (${isHeld(held)}) AND ${FREE}`;
   return next?.ms ?? null;
 }

@@ -1,8 +1,10 @@
 // About one message a second in a channel, so many a minute in all, and silence where Slack asked for it. In memory:
 // another instance that is too fast is told so by Slack.
 export interface Pacer {
-  /** Milliseconds until the channel may be used; 0 when it may now. */
-  waitMs(channel: string): number;
+  /** Milliseconds until the channel may be used; 0 when it may now. `recipient`: whose row asks. */
+  waitMs(channel: string, recipient: string): number;
+  /** Recipients whose channel may not be used yet, and milliseconds until the first may; null if there are none. */
+  held(): { readonly recipients: readonly string[]; readonly ms: number | null };
   /** How many messages may go out now, in all channels together. */
   room(): number;
   /** Milliseconds until there is room for one; 0 when there is. */
@@ -27,6 +29,7 @@ const MINUTE_MS = 60_000;
 /** A pacer; no minute has more than `perMinute`, whatever its burst. */
 export function createPacer({ perMinute, now = () => performance.now() }: PacerOptions): Pacer {
   const freeAt = new Map<string, number>();
+  const channelOf = new Map<string, string>();
   const burst = Math.min(BURST, perMinute);
   const perMs = Math.max(perMinute - burst, 1) / MINUTE_MS;
   let left = burst;
@@ -37,7 +40,17 @@ export function createPacer({ perMinute, now = () => performance.now() }: PacerO
     countedAt = at;
   };
   return {
-    waitMs: (channel) => Math.max(0, (freeAt.get(channel) ?? 0) - now()),
+    waitMs(channel, recipient) {
+      channelOf.set(recipient, channel);
+      return Math.max(0, (freeAt.get(channel) ?? 0) - now());
+    },
+    held() {
+      const at = now();
+      for (const [channel, free] of freeAt) if (free <= at) freeAt.delete(channel);
+      for (const [recipient, channel] of channelOf) if (!freeAt.has(channel)) channelOf.delete(recipient);
+      const first = Math.min(...freeAt.values());
+      return { recipients: [...channelOf.keys()], ms: freeAt.size === 0 ? null : first - at };
+    },
     room() {
       if (perMinute === Number.POSITIVE_INFINITY) return perMinute;
       refill();
