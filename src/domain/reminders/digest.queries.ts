@@ -89,7 +89,6 @@ export async function findDigest(
   const redrawn = carried.some((one) => one.status !== 'pending');
   const milestones = await loadMilestones(db, carried);
   const endings = await loadEndings(ctx, carried);
-  const actor = await toActor(db, user);
   const bills = await loadBills({ db, today: ctx.today, actor }, carried);
   const tolerance = ctx.company.settings.toleranceMinor;
   const alive = carried.filter((one) => redrawn || isAlive(one, { milestones, endings, bills, tolerance }));
