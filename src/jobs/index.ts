@@ -46,6 +46,17 @@ const JOB_RUNS_KEPT_DAYS = 30;
 const isWorkingTime = ({ now, company }: SystemCtx): boolean =>
   isSendWindow(now, company.timezone, company.remindAt, company.remindUntil, company.calendar);
 
+/** Before anybody is told of it: what its credit pays is not reminded of. Where that fails, reminders come all the same. */
+async function applyCredit(ctx: SystemCtx, log: Logger): Promise<number> {
+  const failed = (err: unknown, customerId?: string) => log.error({ err, customerId }, 'auto-apply failed');
+  try {
+    return await applyDuePrepayments(ctx, failed);
+  } catch (error) {
+    failed(error);
+    return 0;
+  }
+}
+
 const planBackups: Job = {
   name: 'plan-backup',
   cron: '* * * * *',
@@ -61,8 +72,7 @@ export function jobsOf(deps: JobDeps): Job[] {
       cron: '* * * * *',
       slot: 'minute',
       run: async (ctx) => {
-        // Before anybody is told of it: what its credit pays is not reminded of.
-        const applied = isWorkingTime(ctx) ? await applyDuePrepayments(ctx) : 0;
+        const applied = isWorkingTime(ctx) ? await applyCredit(ctx, deps.log) : 0;
         const result = await planReminders(ctx, BATCH_ROWS[deps.engine], LANES[deps.engine]);
         deps.delivery.kick();
         return { ...result, applied };

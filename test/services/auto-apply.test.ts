@@ -1,11 +1,15 @@
 // 自动核销 (rules §5): a customer's prepayments pay what falls due by themselves, in the name of whoever of finance switched
 // it on, told in finance's channel; once, also by two runs at once.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withdraw } from '../../src/domain/approvals/decisions.service.js';
 import { loadCustomer } from '../../src/domain/customers/customer.queries.js';
 import { editCustomer } from '../../src/domain/customers/customer.service.js';
 import { newId } from '../../src/domain/ids.js';
 import { applyDuePrepayments } from '../../src/domain/receipts/auto-apply.service.js';
+import { reallocate } from '../../src/domain/receipts/reallocation.service.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
+import { askRefund } from '../../src/domain/receipts/refund.service.js';
+import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { jobsOf } from '../../src/jobs/index.js';
@@ -87,7 +91,31 @@ async function setAuto(who: PersonKey, customerId: string, autoApply: boolean) {
   };
   return editCustomer(ctx, customerId, version, { ...file, ...rest }, { autoApply });
 }
-const run = async (day: string, time = '09:00') => applyDuePrepayments(await company.system(at(day, time)));
+const raise = (error: unknown) => {
+  throw error;
+};
+const run = async (day: string, time = '09:00') =>
+  applyDuePrepayments(await company.system(at(day, time)), raise);
+/** A customer in the mode with a row that is due and the credit for it. */
+async function aPayable(by: PersonKey = 'finance'): Promise<Instalment> {
+  const [row] = await aCustomer([300_00n, DUE]);
+  if (!row) throw new Error('no row');
+  await prepay(row.customerId, 300_00n);
+  const data = { autoApplyById: company.ids[by] };
+  await company.db.customer.update({ where: { id: row.customerId }, data });
+  return row;
+}
+/** The job of the minute: what is due is applied, then reminders are planned. */
+async function runJob(day: string, time?: string) {
+  const { db, engine, vacuum } = { ...database.db, db: company.db };
+  const job = jobsOf({
+    ...{ db, engine, vacuum, clock: () => at(DUE), log: createLog('silent') },
+    delivery: { kick: () => {}, run: async () => {} },
+    publishHome: async () => {},
+    backups: { dir: '/nowhere', source: database.db, scheduled: false },
+  }).find((one) => one.name === 'plan-reminders');
+  return job?.run(await company.system(at(day, time)));
+}
 const openOf = async (rows: readonly Instalment[]) =>
   (
     await company.db.instalment.findMany({
@@ -106,7 +134,10 @@ describe('a customer in the mode', () => {
     await setAuto('finance', customerId, true);
     expect(await run('2026-11-30')).toBe(0);
     const system = await company.system(at(DUE));
-    const both = await Promise.all([applyDuePrepayments(system), applyDuePrepayments(system)]);
+    const both = await Promise.all([
+      applyDuePrepayments(system, () => {}),
+      applyDuePrepayments(system, () => {}),
+    ]);
     await run(DUE, '09:01');
     expect(await openOf(rows)).toEqual([0n, 500_00n]);
     expect(both[0] + both[1]).toBeLessThanOrEqual(2);
@@ -142,20 +173,70 @@ describe('a customer in the mode', () => {
     const [row] = rows;
     await prepay(row?.customerId ?? '', 300_00n);
     await setAuto('finance', row?.customerId ?? '', true);
-    const { db, engine, vacuum } = { ...database.db, db: company.db };
-    const job = jobsOf({
-      ...{ db, engine, vacuum, clock: () => at(DUE), log: createLog('silent') },
-      delivery: { kick: () => {}, run: async () => {} },
-      publishHome: async () => {},
-      backups: { dir: '/nowhere', source: database.db, scheduled: false },
-    }).find((one) => one.name === 'plan-reminders');
-    expect(await job?.run(await company.system(at(DUE, '08:59')))).toMatchObject({ applied: 0 });
-    expect(await job?.run(await company.system(at(DUE)))).toMatchObject({ applied: 1 });
+    expect(await runJob(DUE, '08:59')).toMatchObject({ applied: 0 });
+    expect(await runJob(DUE)).toMatchObject({ applied: 1 });
     expect(await company.db.reminder.count({ where: { instalmentId: row?.id ?? '' } })).toBe(0);
   });
 });
 
+describe('many customers', () => {
+  it('are all done in one run, whoever of them cannot be', async () => {
+    const setActive = (active: boolean) =>
+      company.db.user.update({ where: { id: company.ids.financeManager }, data: { active } });
+    const rows: Instalment[] = [];
+    for (let made = 0; made < 20; made += 1) rows.push(await aPayable('financeManager'));
+    await setActive(false);
+    const living = [await aPayable()];
+    expect(await run(DUE)).toBe(1);
+    expect(await openOf(living)).toEqual([0n]);
+    await setActive(true);
+    rows.push(await aPayable());
+    expect(await runJob(DUE)).toMatchObject({ applied: 21 });
+    expect((await openOf(rows)).every((left) => left === 0n)).toBe(true);
+    const ids = rows.map((row) => row.id);
+    expect(await company.db.reminder.count({ where: { instalmentId: { in: ids } } })).toBe(0);
+  });
+
+  it('one that fails stops neither others nor the reminders, and is told of', async () => {
+    const bad = await aPayable();
+    const good = await aPayable();
+    await database.db.pool.query(
+      `ALTER TABLE allocation ADD CONSTRAINT fails CHECK (instalment_id <> '${bad.id}') NOT VALID`,
+    );
+    const failed: string[] = [];
+    const system = await company.system(at(DUE));
+    expect(await applyDuePrepayments(system, (_error, id) => failed.push(id))).toBe(1);
+    expect(failed).toEqual([bad.customerId]);
+    expect(await openOf([good])).toEqual([0n]);
+    expect(await runJob(DUE)).toMatchObject({ applied: 0 });
+    expect(await company.db.reminder.count({ where: { instalmentId: bad.id } })).toBeGreaterThan(0);
+    await database.db.pool.query('ALTER TABLE allocation DROP CONSTRAINT fails');
+    expect(await run(DUE)).toBe(1);
+  });
+});
+
 describe('what is left to people', () => {
+  it('money that waits to be paid back, taken back or moved', async () => {
+    const ask = { reason: '客户要求退回', amount: 300_00n };
+    const [refund, reversal, moved] = [await aPayable(), await aPayable(), await aPayable()];
+    const moneyOf = ({ customerId }: Instalment) =>
+      company.db.receipt.findFirstOrThrow({ where: { customerId, kind: 'prepayment' } });
+    const waiting: { id: string }[] = [
+      await askRefund(await company.as('finance'), { ...ask, receiptId: (await moneyOf(refund)).id }),
+      await askReversal(await company.as('finance'), { ...ask, receiptId: (await moneyOf(reversal)).id }),
+    ];
+    const { id: receiptId, version } = await moneyOf(moved);
+    const lines = [{ instalmentId: moved.id, amount: 100_00n }];
+    const input = { receiptId, version, lines, reason: '换' };
+    waiting.push(await reallocate(await company.as('finance'), input));
+    expect(await run(DUE)).toBe(0);
+    for (const { id } of waiting) {
+      const open = await company.db.approval.findFirstOrThrow({ where: { subjectId: id, status: 'open' } });
+      await withdraw(await company.as('finance'), open.id);
+    }
+    expect(await run(DUE)).toBe(3);
+  });
+
   it.each([
     ['is disputed', { disputed: true, disputedOn: at('2026-11-25') }],
     ['is paused', { blockUntil: at('2026-12-20') }],

@@ -1,7 +1,8 @@
 // 自动核销: customers whose prepayments finance has applied by themselves (rules §5). Booked one by one by the same use case as
 // by hand, in the name of whoever switched it on, as far as they may still do it; finance's channel is told of each.
 import type { SystemCtx } from '../../ctx.js';
-import { can } from '../access.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { can, rolesFor } from '../access.js';
 import { isDomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { toActor } from '../members/member.queries.js';
@@ -10,17 +11,38 @@ import { planAutoApply } from './auto-apply.js';
 import { COUNTED } from './credits.queries.js';
 import { listOpenItems } from './open-items.queries.js';
 
-/** Customers a run: what is left over is the next minute's. */
-const CUSTOMERS_A_RUN = 20;
+/** Customers a query. */
+const PAGE = 20;
+
+/** Money that nobody has asked to take back or to move. */
+const FREE = {
+  ...COUNTED,
+  movements: { none: { status: 'submitted' } },
+  reallocations: { none: { status: 'open' } },
+} satisfies Prisma.ReceiptWhereInput;
 
 /**
- * Applies what has fallen due by today, the oldest credit first. Run it as often as one likes: what is applied is not due
- * any more. What changes at the same moment is left as it is, for the next run.
+ * Applies what has fallen due by today, the oldest credit first, to all customers there are: whoever is reminded after it
+ * is reminded of what is left. Run it as often as one likes: what is applied is not due any more. What fails, or changes at
+ * the same moment, is told to `failed` and left as it is, for the next run; it stops no other customer.
  * @returns how many lines were booked
  */
-export async function applyDuePrepayments(ctx: SystemCtx): Promise<number> {
+export async function applyDuePrepayments(
+  ctx: SystemCtx,
+  failed: (error: unknown, customerId: string) => void,
+): Promise<number> {
   let applied = 0;
-  for (const found of await listDue(ctx)) applied += await applyFor(ctx, found);
+  let page: DueCustomer[] = [];
+  do {
+    page = await listDue(ctx, page.at(-1));
+    for (const due of page) {
+      try {
+        applied += await applyFor(ctx, due, failed);
+      } catch (error) {
+        failed(error, due.customerId);
+      }
+    }
+  } while (page.length === PAGE);
   return applied;
 }
 
@@ -30,26 +52,39 @@ interface DueCustomer {
   readonly byId: string;
 }
 
-/** Customers in the mode with money on both sides, those whose rows are due longest first. */
-function listDue({ db, today }: SystemCtx): Promise<DueCustomer[]> {
+/** Customers in the mode with money on both sides that may be put together, by their keys. */
+function listDue({ db, today }: SystemCtx, after: DueCustomer | undefined): Promise<DueCustomer[]> {
+  const behind = after
+    ? Prisma.sql`AND (k.id, i.currency) > (${after.customerId}::uuid, ${after.currency})`
+    : Prisma.empty;
   return db.$queryRaw<DueCustomer[]>`
     SELECT k.id::text AS "customerId", i.currency, k.auto_apply_by::text AS "byId"
-    FROM customer k JOIN instalment i ON i.customer_id = k.id JOIN contract c ON c.id = i.contract_id
-    WHERE k.auto_apply_by IS NOT NULL AND k.deleted_at IS NULL AND c.status = 'active' AND i.lifecycle = 'open'
+    FROM customer k JOIN app_user u ON u.id = k.auto_apply_by
+    JOIN instalment i ON i.customer_id = k.id JOIN contract c ON c.id = i.contract_id
+    WHERE u.active AND u.roles && ${rolesFor('receipt.apply')}::text[] AND k.deleted_at IS NULL
+      AND c.status = 'active' AND c.deleted_at IS NULL AND i.lifecycle = 'open'
       AND i.outstanding > 0 AND i.effective_due <= ${today}::date AND NOT i.is_retention AND NOT i.disputed
-      AND i.block_until IS NULL
+      AND i.block_until IS NULL AND i.owner_id <> k.auto_apply_by ${behind}
+      AND NOT EXISTS (SELECT 1 FROM allocation a WHERE a.instalment_id = i.id AND a.status = 'proposed')
       AND EXISTS (SELECT 1 FROM receipt r WHERE r.customer_id = k.id AND r.currency = i.currency AND r.unapplied > 0
-        AND r.status IN ('approved', 'partly_reversed'))
-    GROUP BY 1, 2, 3 ORDER BY MIN(i.effective_due), 1, 2 LIMIT ${CUSTOMERS_A_RUN}`;
+        AND r.status IN ('approved', 'partly_reversed') AND r.kind IN ('payment', 'prepayment', 'opening')
+        AND NOT EXISTS (SELECT 1 FROM receipt m WHERE m.reverses_id = r.id AND m.status = 'submitted')
+        AND NOT EXISTS (SELECT 1 FROM reallocation x WHERE x.receipt_id = r.id AND x.status = 'open'))
+    GROUP BY k.id, i.currency ORDER BY k.id, i.currency LIMIT ${PAGE}`;
 }
 
-async function applyFor(ctx: SystemCtx, { customerId, currency, byId }: DueCustomer): Promise<number> {
+/** Each line in a transaction of its own. Of a receipt that fails nothing more is tried: it is not what was planned with. */
+async function applyFor(
+  ctx: SystemCtx,
+  { customerId, currency, byId }: DueCustomer,
+  failed: (error: unknown, customerId: string) => void,
+): Promise<number> {
   const { db, today } = ctx;
   const user = await db.user.findUnique({ where: { id: byId } });
   const actor = user?.active ? await toActor(db, user) : null;
   if (actor === null || !can(actor, 'receipt.apply')) return 0;
   const credits = await db.receipt.findMany({
-    where: { ...COUNTED, customerId, currency },
+    where: { ...FREE, customerId, currency },
     orderBy: [{ receivedOn: 'asc' }, { id: 'asc' }],
   });
   // Who gains from it does not book it, and where money waits for finance nothing is taken from under it.
@@ -71,18 +106,17 @@ async function applyFor(ctx: SystemCtx, { customerId, currency, byId }: DueCusto
   const versions = new Map(credits.map((credit) => [credit.id, credit.version]));
   let applied = 0;
   for (const line of lines) {
+    const version = versions.get(line.receiptId);
+    if (version === undefined) continue;
     const by = { ...ctx, actor, requestId: newId(ctx.now) };
     try {
-      const receipt = await applyPrepayment(
-        by,
-        { ...line, version: versions.get(line.receiptId) ?? 0 },
-        { auto: true },
-      );
+      const receipt = await applyPrepayment(by, { ...line, version }, { auto: true });
       versions.set(receipt.id, receipt.version);
       applied += 1;
     } catch (error) {
-      if (!isDomainError(error)) throw error;
-      return applied;
+      failed(error, customerId);
+      if (!isDomainError(error)) return applied;
+      versions.delete(line.receiptId);
     }
   }
   return applied;
