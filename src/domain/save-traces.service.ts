@@ -64,6 +64,13 @@ const isConcerned = (instalmentIds: readonly string[]) => Prisma.sql`
     CROSS JOIN LATERAL (VALUES (o.id), (${Prisma.raw(superiorSql('o'))})) AS x(id)
     WHERE i.id = ANY(${[...instalmentIds]}::uuid[]))`;
 
+/**
+ * When entry `x` of row `i` is written: never before the row's last one, however long ago its use case began, as the last
+ * is what the row says. The row is held, so none comes in between; a new row is not looked up.
+ */
+const RECORDED_AT = Prisma.sql`CASE WHEN i.begun_on IS NULL THEN x.recorded_at ELSE GREATEST(x.recorded_at,
+  (SELECT MAX(v.recorded_at) + interval '1 millisecond' FROM instalment_revision v WHERE v.instalment_id = i.id)) END`;
+
 /** More entries than these are written by a statement of their own, which tells once what they have in common. */
 const MANY = 50;
 
@@ -89,7 +96,7 @@ export async function saveTraces(tx: Tx, traces: TraceRows): Promise<void> {
     history AS (
       INSERT INTO instalment_revision (id, instalment_id, valid_from, recorded_at, amount, due_on, postponed_to,
         owner_id, lifecycle, cause)
-      SELECT x.id, i.id, x.valid_from, x.recorded_at, i.amount, i.due_on, i.postponed_to, i.owner_id, i.lifecycle, x.cause
+      SELECT x.id, i.id, x.valid_from, ${RECORDED_AT}, i.amount, i.due_on, i.postponed_to, i.owner_id, i.lifecycle, x.cause
       FROM json_to_recordset(${jsonParam(revisions)}) AS x(id uuid, instalment_id uuid, valid_from date,
         recorded_at timestamptz, cause text)
       JOIN instalment i ON i.id = x.instalment_id),
@@ -114,7 +121,7 @@ async function saveHistory(tx: Tx, rows: readonly RevisionRow[]): Promise<void> 
   await tx.$executeRaw`
     INSERT INTO instalment_revision (id, instalment_id, valid_from, recorded_at, amount, due_on, postponed_to,
       owner_id, lifecycle, cause)
-    SELECT x.id, i.id, x.valid_from, x.recorded_at, i.amount, i.due_on, i.postponed_to, i.owner_id, i.lifecycle, x.cause
+    SELECT x.id, i.id, x.valid_from, ${RECORDED_AT}, i.amount, i.due_on, i.postponed_to, i.owner_id, i.lifecycle, x.cause
     FROM ${made} AS x JOIN instalment i ON i.id = x.instalment_id`;
 }
 

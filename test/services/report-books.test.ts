@@ -1,13 +1,17 @@
 // Whoever can see to it is told when the books do not add up; and who in a channel sees less than whoever posts.
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Db } from '../../src/db/client.js';
+import { transact } from '../../src/db/transact.js';
+import { todayIn } from '../../src/domain/local-date.js';
 import { isPatient } from '../../src/domain/notices/notice.js';
+import { addRevisions } from '../../src/domain/plans/instalment.service.js';
 import { checkBooks, tellDifferences } from '../../src/domain/reports/books.service.js';
 import { countBlind } from '../../src/domain/reports/post-report.service.js';
 import { defaultQuery } from '../../src/domain/reports/report.js';
+import type { Instalment } from '../../src/generated/prisma/client.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { renderNotice } from '../../src/jobs/render-notice.js';
-import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
+import { anActiveContract, createTestCompany, NOON, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
 
 let database: TestDatabase;
@@ -62,6 +66,36 @@ it('days that a row keeps otherwise than its history and money have them', async
   expect(await wordsOf('zh-CN', first?.payload)).toContain(
     '1 条记录记着的日期与历史、核销对不上（CNY），金额 ¥300.00',
   );
+});
+
+it.each([1, 51])('a history that is written late still ends in its row: %i at once', async (entries) => {
+  const row = await company.db.instalment.findFirstOrThrow({ where: { seq: 1 } });
+  const late = { now: new Date(NOON.getTime() - 5000), today: todayIn(NOON, 'Asia/Shanghai') };
+  await transact(company.db, async (tx) => {
+    await tx.instalment.update({ where: { id: row.id }, data: { ownerId: company.ids.rep2 } });
+    await addRevisions(tx, late, new Array<Instalment>(entries).fill(row), 'handed_over');
+  });
+  const newest = await company.db.instalmentRevision.findFirstOrThrow({
+    where: { instalmentId: row.id },
+    orderBy: [{ recordedAt: 'desc' }, { id: 'desc' }],
+  });
+  expect(newest).toMatchObject({ ownerId: company.ids.rep2, cause: 'handed_over' });
+  expect(await company.db.instalment.findUnique({ where: { id: row.id } })).toMatchObject({
+    termsSince: new Date('2026-11-20'),
+  });
+  expect(await checkBooks(await company.system())).toEqual({ differences: 0 });
+});
+
+it('a row that its history does not end in', async () => {
+  const { pool } = database.db;
+  await pool.query(`UPDATE instalment SET owner_id = $1 WHERE seq = 1`, [company.ids.rep2]);
+  await pool.query(
+    `INSERT INTO instalment_revision (id, instalment_id, valid_from, recorded_at, amount, due_on, postponed_to, owner_id,
+       lifecycle, cause)
+     SELECT gen_random_uuid(), id, '2026-11-20', '2026-11-20T01:00:00Z', amount, due_on, postponed_to, owner_id, lifecycle, 'x'
+     FROM instalment WHERE seq = 1`,
+  );
+  expect(await checkBooks(await company.system())).toEqual({ differences: 1 });
 });
 
 it('money that is kept otherwise than it went, and buckets that do not make up what is open', async () => {

@@ -58,7 +58,10 @@ function unappliedDifferences({ db }: SystemCtx): Promise<Difference[]> {
     WHERE x.unapplied <> x.expected GROUP BY x.currency ORDER BY x.currency`;
 }
 
-/** The days that reports of the past are read by, against what they are kept from (migration report_facts). */
+/**
+ * The days that reports of the past are read by, against what they are kept from (migration report_facts); and each history
+ * against its row, which its last entry is to say.
+ */
 function dayDifferences({ db }: SystemCtx): Promise<Difference[]> {
   return db.$queryRaw`${PLANNED_ANEW}
     SELECT 'days' AS check, x.currency, COUNT(*)::int AS count, SUM(x.amount)::bigint AS amount
@@ -67,6 +70,7 @@ function dayDifferences({ db }: SystemCtx): Promise<Difference[]> {
         LEFT JOIN instalment_terms t ON t.id = i.id LEFT JOIN instalment_money m ON m.id = i.id
       WHERE (i.begun_on, i.terms_since, i.money_from, i.money_to, i.paid_on)
         IS DISTINCT FROM (t.begun_on, t.terms_since, m.money_from, m.money_to, m.paid_on)
+        OR (i.begun_on IS NOT NULL AND i.terms_since IS NULL)
       UNION ALL
       SELECT r.currency, r.amount FROM receipt r LEFT JOIN receipt_moves v ON v.id = r.id
       WHERE r.moved_on IS DISTINCT FROM v.moved_on) x
