@@ -12,10 +12,12 @@ import { findCustomerHistory } from '../../src/domain/customers/customer-history
 import { mergeCustomers } from '../../src/domain/customers/customer-merge.service.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
+import { reallocate } from '../../src/domain/receipts/reallocation.service.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import {
   aCustomer,
   anActiveContract,
+  aSubmittedReceipt,
   createTestCompany,
   type PersonKey,
   type TestCompany,
@@ -159,6 +161,27 @@ describe('exposure', () => {
     );
     const flows = await Promise.all(drafts.map((draft) => flowOf(draft.id)));
     expect(flows.toSorted()).toEqual(['contract', 'contract_credit']);
+  });
+
+  it('is not above the limit where a contract opens again by money that goes into credit', async () => {
+    const { customer, rows } = await anActiveContract(company, [
+      [60_00n, '2026-11-10'],
+      [40_00n, '2026-12-10'],
+    ]);
+    const [first, second] = rows;
+    if (!first || !second) throw new Error('no rows');
+    await setLimit(customer.id, 50_00n);
+    const { receipt, approval } = await aSubmittedReceipt(company, first, 100_00n);
+    await approveReceipt(await company.as('finance'), approval.id, approval.version);
+    const { version } = await company.db.receipt.findUniqueOrThrow({ where: { id: receipt.id } });
+    const lines = [{ instalmentId: second.id, amount: 40_00n }];
+    const input = { receiptId: receipt.id, version, lines, reason: '核错了期' };
+    await reallocate(await company.as('financeManager'), input);
+    expect((await checkCredit(await company.as('rep'), customer.id, null))?.exposure).toBe(0n);
+    const told = await company.db.outbox.findMany({
+      where: { dedupeKey: { startsWith: `contract.reopened:${first.contractId}` } },
+    });
+    expect(told.map((one) => one.recipient)).toEqual([`user:${company.ids.rep}`]);
   });
 
   it('is asked about by an amendment that raises it, never by one that lowers it', async () => {

@@ -84,11 +84,6 @@ export async function postReallocation(
   await proposeLines(tx, ctx, receipt.id, added);
   const proposed = await lockProposed(tx, receipt.id);
   const booked = await bookProposed(tx, ctx, [receipt], proposed, { on: ctx.today });
-  const settled = await settleContracts(
-    tx,
-    ctx,
-    plan.released.map(({ line }) => line.row.contractId),
-  );
   const applied = wanted.reduce((sum, line) => sum + line.amount, 0n);
   await tx.receipt.update({
     where: { id: receipt.id },
@@ -99,6 +94,12 @@ export async function postReallocation(
       updatedById: ctx.actor.id,
     },
   });
+  // After the credit is written: what opens again is held against the limit with it (rules §10).
+  const settled = await settleContracts(
+    tx,
+    ctx,
+    plan.released.map(({ line }) => line.row.contractId),
+  );
   const touched = [...plan.released.map(({ line }) => line), ...added];
   return joinTraces(released, booked, settled, {
     redraws: redrawsOf(ctx, receipt.id, touched),
