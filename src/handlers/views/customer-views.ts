@@ -91,7 +91,6 @@ export function customerCardModal(
   });
 }
 
-/** The limit, and how far it is used. */
 /** Who switched it on; nothing is applied once they may not do it by hand. */
 function autoApplyPairs(auto: CustomerDetails['autoApply'], t: Translate) {
   if (auto === null) return [];
@@ -99,6 +98,7 @@ function autoApplyPairs(auto: CustomerDetails['autoApply'], t: Translate) {
   return [pair(t('customers:auto_apply'), t(words, { who: truncate(auto.name, 40) }))];
 }
 
+/** The limit, and how far it is used. */
 function creditPairs(credit: CreditCheck | null, { t, locale }: RowReader) {
   if (credit === null) return [];
   const { limit, exposure, currency } = credit;
