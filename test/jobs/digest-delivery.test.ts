@@ -261,3 +261,38 @@ describe('escalation', () => {
     expect(textOf(posted[0])).toContain('还有 3 件');
   });
 });
+
+describe('without a channel for escalation', () => {
+  beforeEach(async () => {
+    await company.db.company.updateMany({ data: { escalationChannelId: null } });
+  });
+
+  it('whoever was asked and does not see the row any more is told nothing of it', async () => {
+    const [row] = await rowsDue('2026-12-10');
+    if (!row) throw new Error('no row');
+    await morning('2026-12-14');
+    const before = dm('manager');
+    expect(before.map((message) => message.text).join()).toContain('1 级 ·');
+    await company.db.user.update({ where: { id: company.ids.manager }, data: { roles: ['rep'] } });
+    await aSubmittedReceipt(company, row, 30_000_00n, { now });
+    await send();
+    expect(dm('manager')).toEqual(before);
+  });
+
+  it('the morning’s summary tells each only of the rows that they see', async () => {
+    const { director, finance2, rep2 } = company.ids;
+    await anActiveContract(company, [[900_000_00n, '2026-12-10']], { who: 'rep2', now: at('2026-11-19') });
+    await company.db.user.update({
+      where: { id: finance2 },
+      data: { roles: ['sales_manager'], managerId: director },
+    });
+    await company.db.user.update({ where: { id: rep2 }, data: { managerId: finance2 } });
+    await rowsDue(...Array.from({ length: 10 }, () => '2026-12-10'));
+    await morning('2026-12-14');
+    const summaries = (who: 'manager' | 'finance2') =>
+      dm(who).flatMap(({ text }) => (text?.startsWith('今天新增') ? [text] : []));
+    expect(summaries('manager')).toEqual(['今天新增 10 件催收事项']);
+    expect(summaries('finance2')).toEqual(['今天新增 1 件催收事项']);
+    expect(dm('manager').map(textOf).join()).not.toContain('900,000');
+  });
+});

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { reminderNotices } from '../../src/jobs/notices/reminders.js';
+import { renderNotice } from '../../src/jobs/render-notice.js';
 import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -28,4 +29,28 @@ it('tells the finance channel of what is due today, not of what a later step has
   const text = JSON.stringify(told?.blocks);
   expect(text).toContain(due.contract.number);
   expect(text).not.toContain(late.contract.number);
+});
+
+it('counts a finance owner who has left, or lost the role, as none', async () => {
+  const before = new Date('2026-11-12T02:00:00Z');
+  const dueFor = async (financeOwnerId: string) => {
+    const { contract } = await anActiveContract(company, [[10_000_00n, '2026-11-27']], { now: before });
+    await company.db.contract.update({ where: { id: contract.id }, data: { financeOwnerId } });
+    return contract.number;
+  };
+  const left = await dueFor(company.ids.finance);
+  const changed = await dueFor(company.ids.finance2);
+  const there = await dueFor(company.ids.financeManager);
+  await company.db.user.update({ where: { id: company.ids.finance }, data: { active: false } });
+  await company.db.user.update({ where: { id: company.ids.finance2 }, data: { roles: ['rep'] } });
+  const ctx = await company.system(new Date('2026-11-27T02:00:00Z'));
+  await planReminders(ctx);
+  const { payload } = await company.db.outbox.findUniqueOrThrow({
+    where: { dedupeKey: `finance.due:${ctx.today}` },
+  });
+  const render = { ...ctx, locale: 'en' as const, t: translator('en') };
+  const text = JSON.stringify(await renderNotice(render, 'finance.due', payload));
+  expect(text).toContain(left);
+  expect(text).toContain(changed);
+  expect(text).not.toContain(there);
 });

@@ -1,5 +1,6 @@
 // Reads escalation cases as their card, their thread and the morning's summary show them.
 import type { Db, Tx } from '../../db/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import type { WorkCalendar } from '../calendar.js';
 import { HOLDING_PROMISES } from '../follow-ups/follow-up.js';
 import { type FollowUpFacts, findLastPromise, listFollowUps } from '../follow-ups/follow-up.queries.js';
@@ -110,12 +111,17 @@ export interface CaseSummary {
 }
 const SUMMARY_ROWS = 8;
 
-/** Cases opened or raised on a day that have no thread of their own yet. */
-export async function findCaseSummary(ctx: ReadCtx, date: LocalDate): Promise<CaseSummary> {
+/** Cases opened or raised on a day that have no thread of their own yet, of rows of these owners. */
+export async function findCaseSummary(
+  ctx: ReadCtx,
+  date: LocalDate,
+  owners: 'all' | readonly string[],
+): Promise<CaseSummary> {
+  const scope = owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`i.owner_id = ANY(${[...owners]}::uuid[])`;
   const found = await ctx.db.$queryRaw<{ id: string; total: number }[]>`
     SELECT k.instalment_id::text AS id, COUNT(*) OVER ()::int AS total
     FROM escalation_case k JOIN instalment i ON i.id = k.instalment_id
-    WHERE k.closed_on IS NULL AND i.lifecycle = 'open'
+    WHERE k.closed_on IS NULL AND i.lifecycle = 'open' AND ${scope}
       AND (k.opened_on = ${date}::date OR EXISTS (
         SELECT 1 FROM reminder r JOIN reminder_rule l ON l.code = r.rule_code
         WHERE r.instalment_id = i.id AND r.due_epoch = i.due_epoch AND r.planned_on = ${date}::date AND l.level = k.level))

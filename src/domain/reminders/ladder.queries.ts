@@ -112,6 +112,16 @@ export function countRowsOf(
 /** The people around an owner's instalment with this finance owner, as recipientsFor takes them. */
 export type PeopleOf = (ownerId: string, financeOwnerId: string | null) => People;
 
+/** Of these rows those that nobody of finance answers for (any more): as recipientsFor decides it. */
+export async function withoutFinanceOwner<T extends { ownerId: string; financeOwnerId: string | null }>(
+  { db, company }: { db: Db | Tx; company: { financeChannelId: string | null } },
+  rows: readonly T[],
+): Promise<readonly T[]> {
+  if (rows.every((row) => row.financeOwnerId === null)) return rows;
+  const peopleOf = await loadPeople(db, company);
+  return rows.filter((row) => peopleOf(row.ownerId, row.financeOwnerId).financeOwner === null);
+}
+
 /**
  * Reads everybody once; a chain of managers is followed in memory. Who has no role that sees a row is told nothing of it,
  * as if they had left (rules §12, §14).

@@ -7,6 +7,7 @@ import { enqueue } from '../notices/outbox.service.js';
 import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
 import { caseKey, tellCases } from './case.service.js';
 import type { LadderRule } from './ladder.js';
+import { withoutFinanceOwner } from './ladder.queries.js';
 import type { SavedCase } from './save-steps.service.js';
 
 /** A line in each thread; on a morning of many, those without a thread are told in one summary. */
@@ -47,11 +48,12 @@ export async function tellFinanceChannel(ctx: SystemCtx, ladder: readonly Ladder
   const codes = ladder
     .filter(({ roles }) => roles.includes('finance_owner') && roles.some((role) => role !== 'finance_owner'))
     .map((rule) => rule.code);
-  const [found] = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT r.id::text FROM reminder r JOIN instalment i ON i.id = r.instalment_id JOIN contract c ON c.id = i.contract_id
+  const due = await ctx.db.$queryRaw<{ ownerId: string; financeOwnerId: string | null }[]>`
+    SELECT DISTINCT i.owner_id::text AS "ownerId", c.finance_owner_id::text AS "financeOwnerId"
+    FROM reminder r JOIN instalment i ON i.id = r.instalment_id JOIN contract c ON c.id = i.contract_id
     WHERE r.status = 'pending' AND r.outbox_id IS NULL AND r.planned_on = ${ctx.today}::date
-      AND r.rule_code = ANY(${codes}::text[]) AND c.finance_owner_id IS NULL LIMIT 1`;
-  if (!found) return;
+      AND r.rule_code = ANY(${codes}::text[])`;
+  if ((await withoutFinanceOwner(ctx, due)).length === 0) return;
   await transact(ctx.db, async (tx) => {
     await enqueue(
       tx,

@@ -1,4 +1,5 @@
 // Digests, escalation cases and the finance channel's list of the day, from facts as they are when they are sent.
+import { can, visibleOwners } from '../../domain/access.js';
 import { findFollowUp } from '../../domain/follow-ups/follow-up.queries.js';
 import { localDate } from '../../domain/local-date.js';
 import { findDelegate } from '../../domain/members/delegate.queries.js';
@@ -7,6 +8,7 @@ import { loadRows } from '../../domain/plans/instalment.queries.js';
 import { findCaseCard, findCaseSummary } from '../../domain/reminders/case.queries.js';
 import { DIGEST_ROWS } from '../../domain/reminders/digest.js';
 import { findDigest } from '../../domain/reminders/digest.queries.js';
+import { withoutFinanceOwner } from '../../domain/reminders/ladder.queries.js';
 import { section } from '../../handlers/views/blocks.js';
 import { caseLine, isLoud } from '../../handlers/views/case-line-views.js';
 import { caseCard, caseSummary, financeDue } from '../../handlers/views/case-views.js';
@@ -44,12 +46,12 @@ export const reminderNotices: NoticeRenderers<
 
   async 'case.card'(ctx, { caseId }) {
     const data = await findCaseCard(ctx, caseId);
-    return data && caseCard(data, channelReader(ctx));
+    return data && mayRead(ctx, data.row.ownerId) ? caseCard(data, channelReader(ctx)) : null;
   },
 
   async 'case.line'(ctx, { caseId, event, level, byId, receiptId, followUpId }) {
     const data = await findCaseCard(ctx, caseId);
-    if (!data) return null;
+    if (!data || !mayRead(ctx, data.row.ownerId)) return null;
     const people = await findPeople(ctx.db, byId === null ? [] : [byId]);
     const status = event === 'submitted' ? (['proposed', 'effective'] as const) : (['effective'] as const);
     const receipt = receiptId === null ? null : await findMoney(ctx, receiptId, data.row.id, status);
@@ -61,26 +63,28 @@ export const reminderNotices: NoticeRenderers<
   },
 
   async 'case.summary'(ctx, { date }) {
-    const data = await findCaseSummary(ctx, localDate(date));
+    const data = await findCaseSummary(ctx, localDate(date), ctx.person ? visibleOwners(ctx.person) : 'all');
     return data.total === 0 ? null : caseSummary(data, channelReader(ctx));
   },
 
   async 'finance.due'(ctx, { date }) {
     // Tomorrow it is overdue, and its people's business.
     if (date !== ctx.today) return null;
-    const found = await ctx.db.$queryRaw<{ id: string }[]>`
-      SELECT i.id::text FROM instalment i JOIN contract c ON c.id = i.contract_id
+    const found = await ctx.db.$queryRaw<{ id: string; ownerId: string; financeOwnerId: string | null }[]>`
+      SELECT i.id::text, i.owner_id::text AS "ownerId", c.finance_owner_id::text AS "financeOwnerId"
+      FROM instalment i JOIN contract c ON c.id = i.contract_id
       WHERE i.lifecycle = 'open' AND i.outstanding > ${ctx.company.settings.toleranceMinor}
-        AND c.finance_owner_id IS NULL AND EXISTS (
+        AND EXISTS (
           SELECT 1 FROM reminder r JOIN reminder_rule l ON l.code = r.rule_code
           WHERE r.instalment_id = i.id AND r.due_epoch = i.due_epoch AND r.planned_on = ${date}::date
             AND r.status <> 'skipped' AND 'finance_owner' = ANY(l.roles)
             AND l.roles <> ARRAY['finance_owner'])
       ORDER BY i.outstanding DESC, i.id`;
-    if (found.length === 0) return null;
+    const theirs = await withoutFinanceOwner(ctx, found);
+    if (theirs.length === 0) return null;
     const rows = await loadRows(
       ctx,
-      found.map((row) => row.id),
+      theirs.map((row) => row.id),
     );
     const currencies = [...new Set(rows.map((row) => row.currency))].toSorted();
     const totals = currencies.map((currency) => ({
@@ -90,6 +94,10 @@ export const reminderNotices: NoticeRenderers<
     return financeDue(rows, totals, channelReader(ctx));
   },
 };
+
+/** A channel is told of all cases; a person only of rows that they (still) see, also where they were asked (rules §12). */
+const mayRead = ({ person }: RenderCtx, ownerId: string): boolean =>
+  !person || can(person, 'record.see', ownerId);
 
 /** What a receipt brought to a row. */
 async function findMoney(
