@@ -193,4 +193,42 @@ describe('a row that goes to another team', () => {
       '2026-12-14 E2→finance2',
     );
   });
+
+  it('in a book of several batches leaves the old owner’s message with each of them', async () => {
+    const parts = Array.from({ length: 201 }, (): [bigint, string] => [1_000_00n, '2026-12-10']);
+    await anActiveContract(company, parts.slice(0, 101), { now: at('2026-11-20') });
+    await anActiveContract(company, parts.slice(101), { now: at('2026-11-20') });
+    await mornings(company, '2026-12-14', '2026-12-14');
+    await handOver(
+      await company.as('director', at('2026-12-14', '14:00')),
+      company.ids.rep,
+      company.ids.rep2,
+    );
+    const redraws = { kind: 'digest', op: 'update', recipient: `user:${company.ids.rep}` };
+    expect(await company.db.outbox.count({ where: redraws })).toBe(2);
+  });
+
+  it('asks whoever holds a role by now in which one of them was asked', async () => {
+    const row = await aRow();
+    await mornings(company, '2026-12-10', '2026-12-17');
+    const { director, financeManager, finance } = company.ids;
+    expect((await openCase()).recipientIds.toSorted()).toEqual([director, financeManager].toSorted());
+    await change('finance', { roles: ['finance_manager'] });
+    await give(row, 'rep2', '2026-12-17 14:00');
+    expect((await openCase()).recipientIds.toSorted()).toEqual(
+      [director, financeManager, finance].toSorted(),
+    );
+  });
+
+  it('asks somebody where its ladder has no levels any more: who sees it, else the manager', async () => {
+    const row = await aRow();
+    await mornings(company, '2026-12-10', '2026-12-14');
+    await company.db.reminderRule.updateMany({ where: { level: { gte: 1 } }, data: { enabled: false } });
+    await give(row, 'rep2', '2026-12-14 14:00');
+    expect((await openCase()).recipientIds).toEqual([company.ids.finance2]);
+    const asked = [company.ids.director];
+    await company.db.escalationCase.updateMany({ data: { recipientIds: asked } });
+    await give(row, 'rep', '2026-12-14 15:00');
+    expect((await openCase()).recipientIds).toEqual(asked);
+  });
 });

@@ -135,7 +135,8 @@ async function tellNewOwners(tx: Tx, ctx: Ctx, open: readonly string[], fromId: 
   const { cases, newlyAsked, noLongerAsked } = await remindNewOwners(tx, ctx, open, fromId);
   const { rewrites } = tellCases(cases.map((found) => ({ found, event: 'reassigned' })));
   await leaveTraces(tx, ctx, {
-    ...redrawn(ctx, open, 'handed_over'),
+    // Each batch has its digests redrawn: a rewrite may be sent before the next batch is saved.
+    ...redrawn(ctx, open, `handed_over:${open[0]}`),
     ...(rewrites && { rewrites }),
     homes: [...newlyAsked, ...noLongerAsked],
   });

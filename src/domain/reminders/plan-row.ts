@@ -157,8 +157,9 @@ export function askedBy(
 }
 
 /**
- * Whom an open case asks once its row has another owner: who now holds the roles in which the people were asked; if nobody
- * held one, those of its levels so far.
+ * Whom an open case asks once its row has another owner: who now holds the roles in which some of the people were asked
+ * (others may hold them by now); if nobody held one, those of its levels so far. Where that is nobody, whoever was asked
+ * and still sees the row; at last the manager: a case that asks nobody is told to nobody.
  */
 export function askedAfter(
   { asked, level }: { asked: readonly string[]; level: number },
@@ -170,8 +171,16 @@ export function askedAfter(
   const roles = [...new Set(levels.flatMap((rule) => rule.roles))].filter((role) => role !== 'owner');
   const held = roles.filter((role) => {
     const { recipients } = recipientsFor([role], before);
-    return recipients.length > 0 && recipients.every((person) => asked.includes(person.id));
+    return recipients.some((person) => asked.includes(person.id));
   });
-  const { recipients } = recipientsFor(held.length > 0 ? held : roles, after);
-  return recipients.filter((person) => person.id !== after.owner);
+  const others = (some: readonly RecipientRole[]) =>
+    recipientsFor(some, after).recipients.filter((person) => person.id !== after.owner);
+  const now = others(held.length > 0 ? held : roles);
+  if (now.length > 0 || asked.length === 0) return now;
+  const { managers, directors, finance, financeManagers, admins } = after;
+  const sees = new Set([managers, directors, finance, financeManagers, admins].flat());
+  const kept = asked.filter((id) => sees.has(id) && id !== after.owner);
+  return kept.length > 0
+    ? kept.map((id) => ({ id, role: 'sales_manager', standsIn: true }))
+    : others(['sales_manager']);
 }
