@@ -117,6 +117,7 @@ const digestOf = (rows: number, locale: Locale): DigestData => ({
       number: 'HT-2026-0011',
       name: '年度维护框架',
       customerName: CUSTOMERS[2] ?? '',
+      ownerId: 'rep',
       endsOn: localDate('2026-12-20'),
       outstanding: 80_000_00n,
       currency: 'CNY',

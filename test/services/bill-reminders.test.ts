@@ -141,7 +141,8 @@ describe('a bill that falls due on Monday 2026-12-28', () => {
 
   it('goes to the customer’s owner when its recorder has left, and is nobody’s outside of their scope', async () => {
     const { customerId } = await bill('2026-12-28');
-    await company.db.user.update({ where: { id: company.ids.rep }, data: { active: false } });
+    // Left, or has no role any more: both alike.
+    await company.db.user.update({ where: { id: company.ids.rep }, data: { roles: [] } });
     await company.db.customer.update({ where: { id: customerId }, data: { ownerId: company.ids.rep2 } });
     await morning(company, '2026-12-21');
     expect(await told()).toEqual(on('12-21', ...FINANCE, 'rep2'));

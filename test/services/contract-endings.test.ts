@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findMigrationsDir, loadMigrations } from '../../src/db/migrate.js';
 import { voidContract } from '../../src/domain/contracts/contract-end.service.js';
+import { newId } from '../../src/domain/ids.js';
 import { localDate, toUtcDate } from '../../src/domain/local-date.js';
 import { findDigest } from '../../src/domain/reminders/digest.queries.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
@@ -149,5 +150,27 @@ describe('the digest', () => {
     expect(left?.endings.map((one) => one.number)).toEqual([second.number]);
     await company.db.contract.updateMany({ data: { status: 'completed' } });
     expect(await renderNotice(ctx, 'digest', payload)).toBeNull();
+  });
+
+  it('does not go on with contracts that are another’s by now', async () => {
+    const gone = await ending('2026-12-20');
+    const kept = await ending('2026-12-22');
+    const when = { createdAt: at('2026-11-19'), updatedAt: at('2026-11-19') };
+    const expectedOn = toUtcDate(localDate('2026-11-27'));
+    await company.db.milestone.createMany({
+      data: [gone, kept].map(({ id: contractId }) => ({
+        ...when,
+        id: newId(at('2026-11-19')),
+        contractId,
+        kind: 'acceptance',
+        expectedOn,
+      })),
+    });
+    await morning(company, '2026-11-20');
+    await company.db.contract.update({ where: { id: gone.id }, data: { ownerId: company.ids.rep2 } });
+    const system = await company.system(at('2026-11-20', '11:00'));
+    const left = await findDigest(system, company.ids.rep, localDate('2026-11-20'));
+    expect(left?.endings.map((one) => one.id)).toEqual([kept.id]);
+    expect(left?.acceptances.map((one) => one.contractId)).toEqual([kept.id]);
   });
 });

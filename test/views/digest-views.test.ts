@@ -142,6 +142,7 @@ const endings = (count: number): EndingContract[] =>
     number: 'HT-2026-0001',
     name: LONG,
     customerName: LONG,
+    ownerId: 'rep',
     endsOn: localDate('2026-12-20'),
     outstanding: MAX_MINOR,
     currency: 'CNY',

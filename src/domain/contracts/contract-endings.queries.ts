@@ -9,6 +9,7 @@ export interface EndingContract {
   readonly number: string;
   readonly name: string;
   readonly customerName: string;
+  readonly ownerId: string;
   readonly endsOn: LocalDate;
   readonly outstanding: bigint;
   readonly currency: string;
@@ -29,7 +30,7 @@ export function loadEndings(
   );
   if (asked.length === 0) return Promise.resolve([]);
   return ctx.db.$queryRaw<EndingContract[]>`
-    SELECT c.id::text, c.number, c.name, k.name AS "customerName", c.ends_on::text AS "endsOn", c.currency,
+    SELECT c.id::text, c.number, c.name, k.name AS "customerName", c.owner_id::text AS "ownerId", c.ends_on::text AS "endsOn", c.currency,
       COALESCE((SELECT SUM(i.outstanding) FROM instalment i
         WHERE i.contract_id = c.id AND i.lifecycle = 'open'), 0)::bigint AS outstanding
     FROM (SELECT DISTINCT id, epoch FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS a(id uuid, epoch int)) x

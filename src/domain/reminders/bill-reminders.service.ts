@@ -22,7 +22,7 @@ export const BILL_CODE = 'B';
 interface FallingDue {
   readonly receiptId: string;
   readonly from: LocalDate;
-  /** The recorder; of one who has left, whose customer it is. */
+  /** The recorder; of one who has left or has no role, whose customer it is. */
   readonly personId: string | null;
   /** Occurrence of the last reminder, if any. */
   readonly lastOn: LocalDate | null;
@@ -60,7 +60,7 @@ function listFallingDue({ db, today }: SystemCtx): Promise<FallingDue[]> {
   const earliest = Math.min(...STEPS.map((step) => step.offsetDays));
   return db.$queryRaw<FallingDue[]>`
     SELECT r.id::text AS "receiptId", r.bill_due_on::text AS "from",
-      CASE WHEN u.active THEN u.id WHEN o.active THEN o.id END::text AS "personId",
+      CASE WHEN u.active AND u.roles <> '{}' THEN u.id WHEN o.active AND o.roles <> '{}' THEN o.id END::text AS "personId",
       (SELECT MAX(m.occurrence_on)::text FROM reminder m WHERE m.receipt_id = r.id) AS "lastOn"
     FROM receipt r JOIN app_user u ON u.id = r.recorded_by JOIN customer k ON k.id = r.customer_id
     JOIN app_user o ON o.id = k.owner_id

@@ -85,10 +85,17 @@ export async function findDigest(
     },
     orderBy: { id: 'asc' },
   });
-  const carried = bound.filter(({ instalment }) => can(actor, 'record.see', instalment?.ownerId));
+  const loaded = { milestones: await loadMilestones(db, bound), endings: await loadEndings(ctx, bound) };
+  const ownerOf = new Map([
+    ...loaded.milestones.map((one) => [one.contractId, one.ownerId] as const),
+    ...loaded.endings.map((one) => [one.id, one.ownerId] as const),
+  ]);
+  const carried = bound.filter(({ instalment, contractId }) =>
+    can(actor, 'record.see', instalment?.ownerId ?? ownerOf.get(contractId ?? '')),
+  );
   const redrawn = carried.some((one) => one.status !== 'pending');
-  const milestones = await loadMilestones(db, carried);
-  const endings = await loadEndings(ctx, carried);
+  const milestones = loaded.milestones.filter((one) => can(actor, 'record.see', one.ownerId));
+  const endings = loaded.endings.filter((one) => can(actor, 'record.see', one.ownerId));
   const bills = await loadBills({ db, today: ctx.today, actor }, carried);
   const tolerance = ctx.company.settings.toleranceMinor;
   const alive = carried.filter((one) => redrawn || isAlive(one, { milestones, endings, bills, tolerance }));
