@@ -69,7 +69,8 @@ const isConcerned = (instalmentIds: readonly string[]) => Prisma.sql`
  * is what the row says. The row is held, so none comes in between; a new row is not looked up.
  */
 const RECORDED_AT = Prisma.sql`CASE WHEN i.begun_on IS NULL THEN x.recorded_at ELSE GREATEST(x.recorded_at,
-  (SELECT MAX(v.recorded_at) + interval '1 millisecond' FROM instalment_revision v WHERE v.instalment_id = i.id)) END`;
+  (SELECT MAX(v.recorded_at) + interval '1 millisecond' FROM instalment_revision v
+    WHERE v.instalment_id = i.id AND (v.recorded_at, v.id) > (x.recorded_at, x.id))) END`;
 
 /** More entries than these are written by a statement of their own, which tells once what they have in common. */
 const MANY = 50;
