@@ -371,7 +371,63 @@ describe('receipts', () => {
   });
 });
 
+it('a slip is one payment, within a file and in the books', async () => {
+  await createCustomer(await company.as('rep'), { name: '丁方机械' });
+  const head = '合同编号,客户,金额,第1期金额,第1期日期';
+  const plans = [head, 'G-1,丁方机械,300,300,2026-10-01', 'G-2,丁方机械,300,300,2026-10-01'];
+  await bring('manager', 'contracts', plans, { inForce: true });
+  const lines = [
+    '合同编号,金额,到账日期,流水号',
+    'G-1,100,2026-11-02,T-1',
+    'G-2,200,2026-11-02,T-1',
+    'G-1,30,2026-11-02,T-2',
+    'G-1,40,2026-11-02,T-2',
+    'G-1,30,2026-11-02,T-2',
+  ];
+  expect(await bring('finance', 'receipts', lines)).toEqual({
+    counts: 'done 2/0/1/2',
+    reasons: ['slip_twice', 'slip_twice'],
+  });
+  const other = ['合同编号,金额,到账日期,流水号', 'G-1,110,2026-11-02,T-1', 'G-1,30,2026-11-02,T-2'];
+  expect(await bring('finance', 'receipts', other)).toEqual({
+    counts: 'done 0/0/1/1',
+    reasons: ['slip_taken'],
+  });
+  expect(await checkMoney(company.db)).toEqual([]);
+});
+
 describe('customers', () => {
+  it('that are gone keep their code', async () => {
+    const gone = await createCustomer(await company.as('rep'), { name: '并入别家' });
+    const kept = await createCustomer(await company.as('rep'), { name: '留下的客户' });
+    await company.db.customer.update({
+      where: { id: gone.id },
+      data: { deletedAt: NOON, mergedIntoId: kept.id },
+    });
+    const file = ['客户编号,名称', `${gone.code},并入别家`, ',还有一家'];
+    expect(await bring('rep', 'customers', file, { ownerId: company.ids.rep })).toEqual({
+      counts: 'done 1/0/0/1',
+      reasons: ['code_taken'],
+    });
+  });
+
+  it('that somebody renamed after the preview are not taken for new ones', async () => {
+    const { id } = await createCustomer(await company.as('rep'), { name: '预览时的名字' });
+    const file = ['名称,地址', '预览时的名字,上海'];
+    const staged = await stage('rep', 'customers', file, { ownerId: company.ids.rep });
+    await company.db.customer.update({ where: { id }, data: { name: '后来的名字' } });
+    await startImport(staged.ctx, staged.id, staged.version);
+    await run();
+    expect(await company.db.importJob.findUniqueOrThrow({ where: { id: staged.id } })).toMatchObject({
+      created: 0,
+      changed: 0,
+      failed: 1,
+    });
+    expect(await company.db.importRow.findFirstOrThrow({ where: { jobId: staged.id } })).toMatchObject({
+      errors: [{ code: 'changed_since' }],
+    });
+  });
+
   it('with numbers of their own leave others to those without', async () => {
     const { code } = await createCustomer(await company.as('rep'), { name: '最近的客户' });
     const next = (by: number) => `KH-${String(Number(code.slice(3)) + by).padStart(4, '0')}`;

@@ -68,6 +68,10 @@ async function loadFacts(tx: Tx, ctx: Ctx, rows: readonly StagedRow[]): Promise<
     where: { id: { in: await findCustomerIds(tx, named) } },
     orderBy: { id: 'asc' },
   });
+  const gone = await tx.customer.findMany({
+    where: { code: { in: named.codes }, deletedAt: { not: null } },
+    select: { code: true, name: true, mergedInto: { select: { name: true } } },
+  });
   const mayImport = ownerTest(ctx.actor, 'customer.import');
   const all = known.map(asKnown);
   // Of several with one name the person's own counts.
@@ -75,6 +79,7 @@ async function loadFacts(tx: Tx, ctx: Ctx, rows: readonly StagedRow[]): Promise<
   return {
     byName: new Map(ordered.map((customer) => [customer.name, customer])),
     byCode: new Map(all.map((customer) => [customer.code, customer])),
+    goneByCode: new Map(gone.map(({ code, name, mergedInto }) => [code, mergedInto?.name ?? name])),
     people: await activePeople(tx),
     mayCreateFor: mayImport,
     mayEdit: mayImport,

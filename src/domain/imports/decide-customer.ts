@@ -14,6 +14,8 @@ export interface KnownCustomer {
 export interface CustomerFacts {
   readonly byName: ReadonlyMap<string, KnownCustomer>;
   readonly byCode: ReadonlyMap<string, KnownCustomer>;
+  /** Codes of customers that are gone, with the name of the one each was merged into, or its own: never given anew. */
+  readonly goneByCode: ReadonlyMap<string, string>;
   /** Active people. */
   readonly people: ReadonlySet<string>;
   readonly mayCreateFor: (ownerId: string) => boolean;
@@ -30,6 +32,8 @@ export function decideCustomer(row: StagedRow, facts: CustomerFacts): Decision {
   const holder = code === null ? undefined : facts.byCode.get(code);
   if (holder && holder.id !== known?.id)
     return failed(row, 'code_taken', 'code', { code: holder.code, name: holder.name });
+  const gone = code === null || known ? undefined : facts.goneByCode.get(code);
+  if (code !== null && gone !== undefined) return failed(row, 'code_taken', 'code', { code, name: gone });
   if (!known) {
     if (row.ownerId === null) return failed(row, 'owner_missing', 'owner');
     if (!facts.people.has(row.ownerId)) return failed(row, 'owner_unknown', 'owner', { value: '' });

@@ -10,7 +10,7 @@ export interface PayableContract {
   readonly status: string;
 }
 
-/** A receipt that counts or waits to count, and did not come from a file. */
+/** A receipt that counts or waits to count. */
 export interface LiveReceipt {
   readonly number: string;
   readonly customerId: string;
@@ -34,7 +34,22 @@ export interface ReceiptFacts {
   ) => LiveReceipt | undefined;
 }
 
-export function decideReceipt(row: StagedRow, facts: ReceiptFacts): Decision {
+/** Decides about rows in their order: a slip is used once a customer, in the books and within the file. */
+export function decideReceipts(rows: readonly StagedRow[], facts: ReceiptFacts): Decision[] {
+  const lineOf = new Map<string, number>();
+  return rows.map((row) => {
+    const decision = decideReceipt(row, facts);
+    const slip = row.fields.bankSlipNo;
+    if (decision.outcome !== 'new' || typeof slip !== 'string') return decision;
+    const key = `${decision.customerId} ${slip}`;
+    const line = lineOf.get(key);
+    if (line !== undefined) return failed(row, 'slip_twice', 'slip', { line });
+    lineOf.set(key, row.line);
+    return decision;
+  });
+}
+
+function decideReceipt(row: StagedRow, facts: ReceiptFacts): Decision {
   const staged = asStaged(row);
   if (staged) return staged;
   const { fields } = row;
@@ -42,13 +57,13 @@ export function decideReceipt(row: StagedRow, facts: ReceiptFacts): Decision {
   if ('outcome' in target) return target;
   const { customerId } = target;
   const known = facts.byKey.get(row.rowKey);
-  if (known !== undefined) return decided(row, 'duplicate', { subjectId: known });
   const slip = typeof fields.bankSlipNo === 'string' ? fields.bankSlipNo : null;
   const taken = slip === null ? undefined : facts.bySlip(customerId, slip);
-  if (taken) {
-    const same = taken.amount.toString() === fields.amount && taken.currency === fields.currency;
-    return same ? decided(row, 'duplicate') : failed(row, 'slip_taken', 'slip', { number: taken.number });
-  }
+  // The key of a row with a slip does not say how much: another amount is no repetition.
+  if (taken && (taken.amount.toString() !== fields.amount || taken.currency !== fields.currency))
+    return failed(row, 'slip_taken', 'slip', { number: taken.number });
+  if (known !== undefined) return decided(row, 'duplicate', { subjectId: known });
+  if (taken) return decided(row, 'duplicate');
   const amount = BigInt(String(fields.amount));
   const twin =
     slip === null

@@ -13,7 +13,7 @@ import { enqueue, markHomesStale } from '../notices/outbox.service.js';
 import { raiseCounter } from '../numbering.service.js';
 import { asKind, importFileKey, importMessageKey, redrawJob } from './import-job.service.js';
 import { countOutcomes, lastGroupOf, readRows, saveDecisions, workOf } from './import-kinds.service.js';
-import type { StagedRow } from './import-row.js';
+import { failed, type StagedRow } from './import-row.js';
 import type { Prepared } from './kind-work.service.js';
 
 const LEASE_SECONDS = 30;
@@ -66,7 +66,7 @@ export async function reserveNumbers(ctx: Ctx, jobId: string): Promise<void> {
       SELECT MAX(p.line)::int AS last, COALESCE(array_agg(DISTINCT p.number) FILTER (WHERE p.number IS NOT NULL), '{}')
         AS numbers
       FROM (SELECT line, fields->>${numbered.field} AS number FROM import_row
-        WHERE job_id = ${jobId}::uuid AND line > ${after} ORDER BY line LIMIT ${RESERVED_A_TIME}) p`;
+        WHERE job_id = ${jobId}::uuid AND line > ${after} AND outcome = 'new' ORDER BY line LIMIT ${RESERVED_A_TIME}) p`;
     await raiseCounter(ctx.db, ctx, numbered.counter, page?.numbers ?? []);
     after = page?.last ?? null;
   }
@@ -101,7 +101,14 @@ export async function runImportBatch(
     if (lastGroup === null) return 'finished';
     const kind = asKind(job.kind);
     // Still the rows at the cursor: those of a running import do not change.
-    const decisions = await workOf(kind).decide(tx, ctx, job, rows);
+    const decided = await workOf(kind).decide(tx, ctx, job, rows);
+    const stagedAs = new Map(rows.map((row) => [row.line, row]));
+    // What was there at the preview and is not any more has no number made ready: it is not taken for a new one.
+    const decisions = decided.map((decision) => {
+      const row = stagedAs.get(decision.line);
+      const vanished = row?.outcome === 'changed' && decision.outcome === 'new';
+      return vanished ? failed(row, 'changed_since', null) : decision;
+    });
     const byLine = new Map(decisions.map((decision) => [decision.line, decision]));
     const pairs = rows.flatMap((row) => {
       const decision = byLine.get(row.line);

@@ -210,6 +210,8 @@ async function readContext(ctx: Ctx, mapping: ImportMapping, options: ImportOpti
 /** Reads rows one by one, remembering which keys and codes it has seen. */
 function rowReader(kind: ImportKind, context: ReadContext) {
   const firstLine = new Map<string, number>();
+  const isMoney = kind === 'receipts' || kind === 'opening';
+  const amounts = new Map<string, string>();
   const codes = new Map<string, string>();
   const occurrences = new Map<string, number>();
   const rowsOf = new Map<number, number>();
@@ -226,6 +228,11 @@ function rowReader(kind: ImportKind, context: ReadContext) {
       errors.push({ code: 'code_taken', field: 'code', params: { code, name: '' } });
     if (code !== null) codes.set(code, rowKey);
     const repeated = first !== line && kind !== 'contracts';
+    // A slip is one payment: the same one with another amount is not passed over in silence.
+    const amount = `${read.fields.amount} ${read.fields.currency}`;
+    if (repeated && isMoney && amounts.get(rowKey) !== amount)
+      errors.push({ code: 'slip_twice', field: 'slip', params: { line: first } });
+    if (!repeated && isMoney) amounts.set(rowKey, amount);
     const inGroup = kind === 'contracts' ? (rowsOf.get(first) ?? 0) + 1 : 1;
     if (kind === 'contracts') rowsOf.set(first, inGroup);
     // One more than a contract may have says that it has too many; the others are refused each for itself.

@@ -45,6 +45,8 @@ export const ROW_ERRORS = [
   'plan_exceeds',
   'plan_part',
   'slip_taken',
+  'slip_twice',
+  'changed_since',
   'currency_differs',
   'target_missing',
   'group',

@@ -16,7 +16,7 @@ import { bookProposed, lockProposed } from '../receipts/booking.service.js';
 import { listOpenItemsOf } from '../receipts/open-items.queries.js';
 import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, receiptInput } from '../receipts/receipt.js';
 import { leaveTraces } from '../traces.service.js';
-import { decideReceipt, type LiveReceipt, type ReceiptFacts } from './decide-receipt.js';
+import { decideReceipts, type LiveReceipt, type ReceiptFacts } from './decide-receipt.js';
 import { IMPORT_ACTIONS } from './import-access.js';
 import type { StagedRow } from './import-row.js';
 import type { DecidedRow, KindWork, Prepared } from './kind-work.service.js';
@@ -27,7 +27,7 @@ type ReceiptsKind = 'receipts' | 'opening';
 export const receiptsImport = (kind: ReceiptsKind): KindWork => ({
   async decide(tx, ctx, _job, rows) {
     const facts = await loadFacts(tx, ctx, kind, rows);
-    return rows.map((row) => decideReceipt(row, facts));
+    return decideReceipts(rows, facts);
   },
 
   async prepare(ctx, _job, rows) {

@@ -141,6 +141,8 @@ export const imports = {
   'reason.plan_exceeds': 'the instalments exceed the contract',
   'reason.plan_part': 'this instalment has no amount',
   'reason.slip_taken': 'this slip is on {{number}}',
+  'reason.slip_twice': 'row {{line}} has this slip for other money',
+  'reason.changed_since': 'somebody changed this record after the preview; import this row again',
   'reason.currency_differs': 'the contract is in {{currency}}',
   'reason.target_missing': 'name the contract or the customer',
   'reason.group': 'row {{line}} of the same contract is wrong',

@@ -138,6 +138,8 @@ export const imports = {
   'reason.plan_exceeds': '各期合计超过合同金额',
   'reason.plan_part': '这一期没有金额',
   'reason.slip_taken': '流水号已用于 {{number}}',
+  'reason.slip_twice': '第 {{line}} 行已用此流水号，是另一笔款',
+  'reason.changed_since': '预览之后有人改动了这条记录，请再导入这一行',
   'reason.currency_differs': '合同币种是 {{currency}}',
   'reason.target_missing': '合同和客户至少填一个',
   'reason.group': '同一合同的第 {{line}} 行有错',
