@@ -6,6 +6,7 @@ import { isUnavailable } from '../db/transact.js';
 import { findImport, type ImportState, listErrorRows } from '../domain/imports/import.queries.js';
 import {
   claimImport,
+  countGrownTables,
   failImport,
   finishImport,
   importerCtx,
@@ -33,6 +34,8 @@ export interface ImportEnv {
 }
 
 const PROGRESS_MS = 3_000;
+/** Tables are counted anew when so many times more rows are in. */
+const GROWN = 5;
 /** Fewer would cost more in statements than they save in waiting. */
 const FEWEST = 200;
 /**
@@ -78,6 +81,7 @@ async function runBatches(
   const { targetMs, most } = env.batch;
   let atLeast = FEWEST;
   let told = performance.now();
+  let [written, counted] = [0, 0];
   await reserveNumbers(ctx, jobId);
   for (let batch = await prepareImportBatch(ctx, jobId, { atLeast }); ; ) {
     if (env.stopping.aborted) return 'interrupted';
@@ -90,6 +94,11 @@ async function runBatches(
     if (result.status === 'rejected') throw result.reason;
     if (result.value !== 'working') return result.value;
     if (next.status === 'rejected') throw next.reason;
+    written += batch.rows.length;
+    if (written > counted * GROWN) {
+      counted = written;
+      await countGrownTables(ctx);
+    }
     const now = performance.now();
     const fitting = (batch.rows.length * targetMs) / Math.max(1, now - start);
     atLeast = Math.round(Math.min(most, Math.max(FEWEST, fitting)));

@@ -838,7 +838,7 @@ describe('history', () => {
       orderBy: { dedupeKey: 'asc' },
     });
     expect(messages.map((one) => [one.recipient, one.payload])).toEqual([
-      [`user:${company.ids.director}`, { date: '2026-10-08' }],
+      [`user:${company.ids.director}`, { date: '2026-10-05' }],
       [`user:${company.ids.director}`, { date: '2026-11-02' }],
     ]);
     const ctx = await monday('09:00');

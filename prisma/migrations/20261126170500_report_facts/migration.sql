@@ -47,13 +47,16 @@ CREATE VIEW receipt_moves AS
     ON x.id = r.id AND x.day > r.received_on
   GROUP BY r.id;
 
--- By keys alone: a plan made for an import of thousands stays for the next single click.
+-- By keys alone, and what is found once is kept: a plan made while the tables were empty, or for an import of thousands,
+-- stays for what comes after.
 CREATE FUNCTION keep_terms() RETURNS trigger LANGUAGE plpgsql
   SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE ids uuid[] := ARRAY(SELECT DISTINCT c.instalment_id FROM changed c);
 BEGIN
-  UPDATE instalment i SET begun_on = x.begun_on, terms_since = x.terms_since FROM instalment_terms x
-  WHERE x.id = ANY(ids) AND i.id = x.id AND (i.begun_on, i.terms_since) IS DISTINCT FROM (x.begun_on, x.terms_since);
+  WITH x AS MATERIALIZED (
+    SELECT t.* FROM unnest(ids) AS u(id) CROSS JOIN LATERAL (SELECT * FROM instalment_terms v WHERE v.id = u.id OFFSET 0) t)
+  UPDATE instalment i SET begun_on = x.begun_on, terms_since = x.terms_since FROM x
+  WHERE i.id = ANY(ids) AND i.id = x.id AND (i.begun_on, i.terms_since) IS DISTINCT FROM (x.begun_on, x.terms_since);
   RETURN NULL;
 END $$;
 
@@ -62,8 +65,10 @@ CREATE FUNCTION keep_money() RETURNS trigger LANGUAGE plpgsql
 DECLARE ids uuid[] := ARRAY(SELECT DISTINCT c.instalment_id FROM changed c WHERE c.effective_on IS NOT NULL);
 BEGIN
   IF ids = '{}' THEN RETURN NULL; END IF;
-  UPDATE instalment i SET money_from = x.money_from, money_to = x.money_to, paid_on = x.paid_on FROM instalment_money x
-  WHERE x.id = ANY(ids) AND i.id = x.id
+  WITH x AS MATERIALIZED (
+    SELECT t.* FROM unnest(ids) AS u(id) CROSS JOIN LATERAL (SELECT * FROM instalment_money v WHERE v.id = u.id OFFSET 0) t)
+  UPDATE instalment i SET money_from = x.money_from, money_to = x.money_to, paid_on = x.paid_on FROM x
+  WHERE i.id = ANY(ids) AND i.id = x.id
     AND (i.money_from, i.money_to, i.paid_on) IS DISTINCT FROM (x.money_from, x.money_to, x.paid_on);
   RETURN NULL;
 END $$;
@@ -78,8 +83,10 @@ BEGIN
     ids := ARRAY(SELECT DISTINCT c.reverses_id FROM changed c WHERE c.reverses_id IS NOT NULL AND c.status = 'approved');
   END IF;
   IF ids = '{}' THEN RETURN NULL; END IF;
-  UPDATE receipt r SET moved_on = x.moved_on FROM receipt_moves x
-  WHERE x.id = ANY(ids) AND r.id = x.id AND r.moved_on IS DISTINCT FROM x.moved_on;
+  WITH x AS MATERIALIZED (
+    SELECT t.* FROM unnest(ids) AS u(id) CROSS JOIN LATERAL (SELECT * FROM receipt_moves v WHERE v.id = u.id OFFSET 0) t)
+  UPDATE receipt r SET moved_on = x.moved_on FROM x
+  WHERE r.id = ANY(ids) AND r.id = x.id AND r.moved_on IS DISTINCT FROM x.moved_on;
   RETURN NULL;
 END $$;
 

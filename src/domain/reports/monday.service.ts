@@ -30,7 +30,8 @@ export async function tellMonday(ctx: SystemCtx): Promise<{ told: number }> {
     kind: 'report.monday',
     key: `report.monday:${monday}`,
     to,
-    payload: { date: today },
+    // Of the week before, whichever day of this one it is told on.
+    payload: { date: monday },
   } as const;
   await transact(db, (tx) => enqueue(tx, ctx, notice(told)));
   return { told: 1 };
