@@ -229,7 +229,7 @@ function rowReader(kind: ImportKind, context: ReadContext) {
     if (code !== null) codes.set(code, rowKey);
     const repeated = first !== line && kind !== 'contracts';
     // A slip is one payment: the same one with another amount is not passed over in silence.
-    const amount = `${read.fields.amount} ${read.fields.currency}`;
+    const amount = JSON.stringify([read.fields.amount, read.fields.currency]);
     if (repeated && isMoney && amounts.get(rowKey) !== amount)
       errors.push({ code: 'slip_twice', field: 'slip', params: { line: first } });
     if (!repeated && isMoney) amounts.set(rowKey, amount);
