@@ -5,7 +5,7 @@ import type { DomainError, ErrorCode } from '../../src/domain/errors.js';
 import { addDays, type LocalDate, localDate } from '../../src/domain/local-date.js';
 import { deleteInstalment } from '../../src/domain/plans/delete-instalment.service.js';
 import { findRow, findRows } from '../../src/domain/plans/instalment.queries.js';
-import { lockInstalment } from '../../src/domain/plans/instalment.service.js';
+import { addRevisions, lockInstalment } from '../../src/domain/plans/instalment.service.js';
 import { findInstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
 import { editInstalment, postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
@@ -205,6 +205,7 @@ describe('deleting', () => {
       const held = new Promise<void>((resolve) => {
         release = resolve;
       });
+      const manager = await company.as('manager');
       const deleting = transact(company.db, async (tx) => {
         await lockInstalment(tx, row.id);
         await tx.instalment.update({
@@ -212,6 +213,7 @@ describe('deleting', () => {
           data: { lifecycle: 'cancelled', outstanding: 0n },
         });
         await tx.contract.update({ where: { id: row.contractId }, data: { planIncomplete: true } });
+        await addRevisions(tx, manager, [row], 'deleted');
         await held;
       });
       const recording = aSubmittedReceipt(company, row, 100_00n);
