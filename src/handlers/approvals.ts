@@ -112,11 +112,13 @@ async function openForm(turn: ActionTurn, deps: Deps, form: 'reject' | 'back'): 
   const m = placeOf(turn);
   const checked = await guarded(turn, deps, a, m, () => checkDecision(turn.ctx, a, v));
   if (checked === null) return;
-  const { heading, reasons } = await loadSubject(turn, { ...checked, approvalId: a });
+  const { heading, reasons, row } = await loadSubject(turn, { ...checked, approvalId: a });
   const state: FormState = { r: newId(turn.ctx.now), a, v, m, l: listBehind(turn) };
   const metadata = JSON.stringify(state);
   const view =
-    form === 'back' ? backModal(turn.t, heading, metadata) : rejectModal(turn.t, heading, reasons, metadata);
+    form === 'back'
+      ? backModal(turn.t, heading, metadata)
+      : rejectModal(turn.t, row.type, heading, reasons, metadata);
   await showView(turn, view);
 }
 

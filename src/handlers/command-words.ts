@@ -21,7 +21,7 @@ export const NOUNS: Record<Noun, readonly string[]> = {
   receipt: ['receipt', 'receipts', 'payment', 'payments', '回款', '回款单', '收款'],
 };
 export const WORDS = {
-  today: ['today', 'home', '今天', '今日', '首页'],
+  today: ['today', 'home', '今天', '今日', '主页', '首页'],
   help: ['help', 'h', '?', 'usage', '帮助', '怎么用', '说明'],
   settings: ['settings', 'setting', 'config', '设置', '配置'],
   calendar: ['calendar', 'holidays', 'holiday', '日历', '节假日', '假日'],

@@ -37,7 +37,7 @@ async function openForm(turn: Mover, contractId: string): Promise<void> {
   const contract = await loadContract(ctx, contractId);
   authorize(ctx.actor, 'contract.finance', contract.owner.id);
   if (!hasFinanceOwner(contract.status))
-    throw new DomainError('contract.bad_state', { state: contract.status, action: 'contract.finance' });
+    throw new DomainError('contract.bad_state', { state: contract.status, action: 'finance' });
   const shown: Metadata = {
     r: newId(ctx.now),
     c: contract.id,

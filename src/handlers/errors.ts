@@ -84,9 +84,7 @@ export function sentence(error: DomainError, reader: Reader): string {
     Object.entries(error.params).map(([key, value]) => [key, word(key, value, reader, t)]),
   );
   // The code is the key of its words; the map of codes and the map of words are held equal by a test.
-  const words: string = t(`errors:${error.code}`, params);
-  // A sentence may begin with the action that was refused.
-  return error.code === 'access.denied' ? words.charAt(0).toUpperCase() + words.slice(1) : words;
+  return t(`errors:${error.code}`, params);
 }
 
 /** A parameter as the reader reads it. */

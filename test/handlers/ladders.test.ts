@@ -41,7 +41,7 @@ it('acceptances and milestones without a date have ladders in the same window, w
   await head.click('ladder.step', { block_id: blockWith('预计验收前 7 天') });
   expect(words(ui.top(HEAD))).not.toContain('升级');
   await world.sandbox.submit(HEAD, ui.fill(HEAD, { days: '10', tone: 'urgent' }));
-  expect(words(ui.top(HEAD))).toContain('预计验收前 10 天 · 负责人 · 每日摘要 · 紧急：当天要登记或改预计');
+  expect(words(ui.top(HEAD))).toContain('预计验收前 10 天 · 负责人 · 今日待办 · 紧急：当天要登记或改预计');
   expect(words(ui.top(HEAD))).toContain('影响 0 份合同');
   await head.click('ladder.step', { block_id: blockWith('加一步') });
   const refused = await world.sandbox.submit(
@@ -58,10 +58,10 @@ it('acceptances and milestones without a date have ladders in the same window, w
 it('a step is given another tone', async () => {
   await ui.press(HEAD, 'ladder.open', '');
   const head = world.person('financeManager');
-  expect(words(ui.top(HEAD))).toContain('逾期 1 天 · 负责人 · 每日摘要 · 紧急');
+  expect(words(ui.top(HEAD))).toContain('逾期 1 天 · 负责人 · 今日待办 · 紧急');
   await head.click('ladder.step', { block_id: blockWith('到期当天') });
   await world.sandbox.submit(HEAD, ui.fill(HEAD, { tone: 'firm' }));
-  expect(words(ui.top(HEAD))).toContain('到期当天 · 负责人、财务负责人 · 每日摘要 · 请跟进');
+  expect(words(ui.top(HEAD))).toContain('到期当天 · 负责人、财务负责人 · 今日待办 · 请跟进');
 });
 
 it('a customer gets its own, and its instalment shows whose counts and when', async () => {

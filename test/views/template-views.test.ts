@@ -152,7 +152,7 @@ describe.each(LOCALES)('templates in %s', (locale) => {
         ? [
             '预付款 · 30% · on signing',
             '预付款 · CN¥500.00 fixed · acceptance + 30 days · moved to the next workday',
-            '预付款 · the rest · on warranty end · reminder 30 days ahead · retention',
+            '预付款 · remainder · on warranty end · reminder 30 days ahead · retention',
           ]
         : [
             '预付款 · 30% · 签订当天',

@@ -28,7 +28,7 @@ export async function setFinanceOwner(
     });
     authorize(ctx.actor, 'contract.finance', before.ownerId);
     if (!hasFinanceOwner(before.status))
-      throw new DomainError('contract.bad_state', { state: before.status, action: 'contract.finance' });
+      throw new DomainError('contract.bad_state', { state: before.status, action: 'finance' });
     if (before.version !== input.version) throw await versionConflict(tx, before);
     const { financeOwnerId } = input;
     await checkLinks(tx, ctx, { financeOwnerId, parentContractId: before.parentContractId }, before);

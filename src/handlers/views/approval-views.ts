@@ -4,6 +4,7 @@ import type { Button, KnownBlock, ModalView, PlainTextOption } from '@slack/type
 import { type Action, type Actor, can } from '../../domain/access.js';
 import { mayDecide } from '../../domain/approvals/approval.js';
 import type { ApprovalDetails, Talk } from '../../domain/approvals/approval.queries.js';
+import type { SubjectType } from '../../domain/approvals/subjects.js';
 import { formatInstant, formatNames, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
 import {
@@ -218,6 +219,7 @@ export interface Reason {
 /** 驳回: a reason, and a note; where there is nothing to choose, the note is the reason. */
 export function rejectModal(
   t: RowReader['t'],
+  type: SubjectType,
   heading: readonly KnownBlock[],
   reasons: readonly Reason[] | null,
   metadata: string,
@@ -225,7 +227,7 @@ export function rejectModal(
   const note = textInput({ multiline: true, maxLength: 3000 });
   return modal({
     callbackId: VIEW.approvalReject,
-    title: t('approvals:reject.title'),
+    title: t(`approvals:reject.title.${type}`),
     submit: t('approvals:reject'),
     close: t('common:cancel'),
     metadata,

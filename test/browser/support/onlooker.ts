@@ -15,7 +15,7 @@ const NO_WORDS =
 export const TOO_LATE = /没及时打开|opened too late/;
 
 /** Of the header of a morning's message. */
-const DIGEST = /今日待办|today's list/;
+const DIGEST = /今日待办|today’s list/;
 
 const GUIDE = join(import.meta.dirname, '../../../docs/guide');
 /** With HUIKUAN_GUIDE_PICTURES set, what the guide for users shows is drawn anew, without all around it. */

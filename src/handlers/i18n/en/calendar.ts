@@ -10,7 +10,7 @@ export const calendar = {
   workweek: 'Work week',
   workweek_hint: 'Reminders go out on workdays only, but for escalation from 15 days overdue on',
   workweek_saved: '✅ Work week saved. It counts from the next reminder on; due dates that stand stay.',
-  counts: '{{off}} days off, {{worked}} worked in lieu',
+  counts: 'Days off: {{off}}, worked in lieu: {{worked}}',
   year_title: 'Holidays {{year}}',
   replaces: 'Replaces the whole year; the December before is only added to. Due dates that stand stay.',
   days: 'Days off and days worked in lieu',
@@ -26,7 +26,7 @@ export const calendar = {
   removed: 'Removed from {{year}}: {{dates}}',
   idle: 'Worked anyway, check the dates: {{dates}}',
   imported:
-    '✅ {{year}} imported: {{off}} days off, {{worked}} worked in lieu. It counts from the next reminder on.',
+    '✅ {{year}} imported. Days off: {{off}}, worked in lieu: {{worked}}. It counts from the next reminder on.',
   value: '{{days}} · holidays to {{date}}',
   value_none: '{{days}} · holidays not imported',
   more_one: '{{count}} more run',

@@ -71,7 +71,7 @@ export const contracts = {
   'delete.done': '{{number}} is deleted.',
   'withdraw.confirm_title': 'Withdraw {{number}}?',
   'withdraw.confirm_text': 'The contract returns to draft; the approvers’ cards are updated.',
-  'withdraw.confirm_keep': 'Keep',
+  'withdraw.confirm_keep': 'Keep it',
   created: '{{number}} is created.',
   saved: '{{number}} is saved.',
   'submit.title': 'Send for approval',

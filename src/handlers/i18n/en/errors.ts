@@ -9,10 +9,10 @@ export const errors = {
     'Possible duplicate: {{number}} {{amount}} {{receivedOn}} by {{recorder}}. Check, then tick “Checked: a different payment”.',
   'receipt.future_date': 'It cannot be after today. Use the day it arrived.',
   'receipt.not_discardable':
-    '{{number}} is not rejected; there is nothing to discard. Open it to see what can be done.',
+    '{{number}} is not rejected and cannot be discarded. Open it to see what can be done.',
   'receipt.bill_due': 'The bill was received on {{date}} and cannot fall due before. Check the day.',
   'receipt.not_withdrawable': '{{number}} is decided. Ask finance for a reversal.',
-  'unclaimed.claimed': '{{who}} has claimed it as {{number}}. Ask {{who}} or finance.',
+  'unclaimed.claimed': '{{who}} has claimed it as {{number}}. In doubt, ask {{who}} or finance.',
   'unclaimed.withdrawn': '{{number}} was withdrawn and cannot be claimed. Check with finance.',
   'receipt.unapplied_exceeded': '{{number}} has {{max}} left to apply. Lower it.',
   'prepayment.none': 'The customer has no prepayment to apply. Record a receipt first.',
@@ -23,14 +23,14 @@ export const errors = {
   'receipt.reversal_exceeds': '{{max}} can be reversed at most. Lower the amount.',
   'receipt.reversal_open': 'A reversal of {{number}} is in approval. Wait for it or withdraw it.',
   'receipt.not_reallocatable':
-    '{{number}} is not booked, or reversed whole. Open it to see what can be done.',
+    '{{number}} is not booked, or fully reversed. Open it to see what can be done.',
   'reallocation.open': 'A re-allocation of {{number}} is in approval. Wait for it or withdraw it.',
   'reallocation.nothing': 'The split of {{number}} would stay as it is. Change an amount, or leave it.',
   'adjustment.bad_state':
     '#{{seq}} is “{{state}}”: only what is overdue becomes bad debt. Open it to see what can be done.',
   'adjustment.exceeds': '#{{seq}} has {{max}} open. Lower the amount.',
   'adjustment.not_small':
-    'The rest of #{{seq}} is no small difference: up to {{max}}, part-paid, no retention. Propose bad debt once it is overdue.',
+    'The rest of #{{seq}} is not a small difference: at most {{max}}, of a part-paid instalment, not a retention. Once it is overdue, propose bad debt.',
   'adjustment.open': 'A write-off of #{{seq}} is in approval. Wait for it or withdraw it.',
   'adjustment.nothing': 'Nothing written off on #{{seq}} can be undone. Open it to see what happened.',
   'receipt.not_refundable':
@@ -47,11 +47,11 @@ export const errors = {
   'flow.same_condition': 'There are steps for exactly this already. Edit those, or change the condition.',
   'delegate.self': 'Nobody stands in for themselves. Choose somebody else.',
   'delegate.no_role': '{{name}} has no role or has left. Choose somebody else.',
-  'delegate.cycle': '{{name}} is away, and it leads back to the same person. Choose somebody else.',
+  'delegate.cycle': '{{name}}’s own delegate leads back to the same person. Choose somebody else.',
   'delegate.until': 'The last day must be between {{today}} and {{max}}.',
   'approval.decided': '{{who}} {{decision}} it at {{at}}. The card is updated.',
   'approval.first_step': 'This is the first step; nothing comes before it. Reject it with a reason.',
-  'approval.nudged': 'Nudged at {{at}}; again after an hour.',
+  'approval.nudged': 'Nudged at {{at}} already. Wait an hour before the next.',
   'approval.step_decided': '{{who}} approved step 1 at {{at}}. Ask an approver to reject it.',
   'plan.exceeds_contract': '{{excess}} above the contract. At most {{max}} here.',
   'plan.incomplete': '{{missing}} not planned. Add one or tick “Leave it for later”.',
@@ -65,9 +65,9 @@ export const errors = {
   'plan.part_too_small': 'In {{count}} parts one would be 0. Use fewer.',
   'template.duplicate': 'Code {{code}} belongs to template “{{name}}”. Choose another.',
   'template.share_unreadable':
-    '“{{value}}” is no share. Write 30 or 33.33: two decimals at most, 0.01 to 100.',
+    '“{{value}}” is not a share. Write 30 or 33.33: two decimals at most, 0.01 to 100.',
   'template.shares':
-    'The lines make {{percent}}%. Without a remainder line it must be 100%, with one less than that.',
+    'The lines make {{percent}}%. Without a remainder line they must make 100%; with one, less.',
   'template.line_amount': 'Line {{line}} needs one of a share, a fixed amount or the remainder.',
   'template.remainder_last': 'Line {{line}} is a remainder. There can be one, and it comes last.',
   'template.currency_missing': 'Fixed amounts need a currency. Choose it and save again.',
@@ -75,18 +75,19 @@ export const errors = {
     'The fixed amounts of this template are in {{currency}}. Choose another template.',
   'template.none': 'There is no plan template. Choose another way, or ask an admin for one.',
   'template.line_empty':
-    'Line {{line}} “{{name}}” would be zero or less. Choose another template or enter the rows.',
+    'Line {{line}} “{{name}}” would be zero or less. Choose another template, or plan it by hand.',
   'milestone.future': 'It cannot be after today ({{today}}). Choose “New estimate” if it is still to come.',
   'milestone.past': 'An estimate cannot be before today ({{today}}). Choose “Happened” if it has happened.',
   'milestone.happened':
-    'It is recorded for {{date}}. To correct the day choose “Happened”; if it did not happen, ask a manager.',
+    'It is recorded as happened on {{date}}. To correct the day choose “Happened”; if it did not happen, ask a manager.',
   'milestone.moves_changed': 'Look at what moves, then confirm.',
   'instalment.not_postponable': '#{{seq}} is “{{state}}”; only open ones can be postponed.',
-  'instalment.not_deletable': '#{{seq}} is “{{state}}” and cannot be deleted. Open it to see what can.',
+  'instalment.not_deletable':
+    '#{{seq}} is “{{state}}” and cannot be deleted. Open it to see what can be done.',
   'instalment.date_not_later': 'The new date must be after {{after}}.',
-  'instalment.needs_manager': '{{rule}} {{manager}} can do it. Ask {{manager}}.',
+  'instalment.needs_manager': '{{rule}} Ask {{manager}}, who can do it.',
   'instalment.postponement_open': 'One waits for {{who}}. Withdraw it first.',
-  'instalment.has_money': 'It has {{amount}}. Withdraw or reverse that first.',
+  'instalment.has_money': '{{amount}} has come in on it. Withdraw or reverse that before deleting it.',
   'instalment.needs_amendment':
     'The contract of #{{seq}} is active. Postpone for a later date; amend for another amount.',
   'split.not_open': '#{{seq}} is “{{state}}” and cannot be split; only open ones can.',
@@ -95,7 +96,8 @@ export const errors = {
   'split.excess': 'The parts are {{difference}} above the instalment. Make them equal.',
   'split.below_paid': 'What is paid stays on the first part: at least {{min}}. Raise it.',
   'split.date_missing': 'Each part needs a date. Fill it in.',
-  'contract.bad_state': 'It is “{{state}}”; cannot {{action}}. Open it to see what can.',
+  'contract.bad_state':
+    'The contract is “{{state}}”; you cannot {{action}}. Open it to see what can be done.',
   'contract.has_plan': 'It has a plan ({{count}}), so customer and currency stay. Delete the plan first.',
   'draft.changed': 'This was changed or saved elsewhere. Close the window and open it again to see it.',
   'customer.duplicate': '{{code}} ({{owner}}) has {{by}}. Use it, or tick “Checked: a different customer”.',
@@ -131,7 +133,8 @@ export const errors = {
   'contract.receipt_waits': 'Waiting for finance: {{numbers}}. Withdraw or wait for the decision, then void.',
   'case.not_recipient': '{{names}} can acknowledge. You can log a follow-up.',
   'case.decided': '{{who}} did this at {{at}}. The card is updated.',
-  'follow_up.not_open': '#{{seq}} is “{{state}}”; only open ones are followed up. Open it to see what can.',
+  'follow_up.not_open':
+    '#{{seq}} is “{{state}}”; only open ones are followed up. Open it to see what can be done.',
   'follow_up.not_paused': '#{{seq}} is not paused. Open it to see how it stands.',
   'follow_up.date_past': 'It must be after {{after}}.',
   'follow_up.date_too_far': 'Too far away. {{max}} at the latest.',

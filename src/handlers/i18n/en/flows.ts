@@ -7,7 +7,7 @@ export const flows = {
   saved:
     'Steps of “{{name}}” saved. What is sent from now on follows them; what is in approval keeps its steps.',
   from: 'From, in {{currency}}',
-  from_hint: 'Compared in the base currency. Example: 500000, 50万',
+  from_hint: 'Compared in the base currency. For example 500000, 500k',
   method: 'Method',
   contractType: 'Contract type',
   any: 'Any',

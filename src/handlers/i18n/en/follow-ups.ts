@@ -8,7 +8,7 @@ export const followUps = {
   'stats.line_other':
     '*{{name}}* · {{count}} follow-ups · promises kept {{kept}} · contacts missed {{missed}}',
   'stats.explain':
-    'Last {{days}} days. Promises kept: of those that fell due, paid in time. Contacts missed: the next contact is over, with no follow-up since.',
+    'Last {{days}} days. Promises kept: of those that fell due, paid in time. Contacts missed: the day of the next contact has passed without a follow-up.',
   button: 'Follow up',
   promise: 'Promise',
   dispute: 'Dispute',

@@ -20,7 +20,7 @@ export const helpExamples = {
   'do.receipt': 'Record a receipt, contract and amount filled in',
   'do.receipt_show': 'Open a receipt: approve, reject, reverse, refund, re-allocate',
   'do.receipt_list': 'Receipts as a list, to search and export',
-  'do.claim': 'Money that nobody knows: whoever does claims it',
+  'do.claim': 'Money of an unknown payer: whoever knows it claims it',
   'do.plan_new': 'New plan',
   'do.plan': 'The plan of a contract; each instalment opens: edit, split, write off',
   'do.postpone': 'Postpone: opens the plan, then Postpone on the instalment',

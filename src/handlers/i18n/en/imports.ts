@@ -70,7 +70,7 @@ export const imports = {
   'field.contactPhone': 'Phone',
   'field.contactEmail': 'Email',
   'field.address': 'Address',
-  'field.taxTitle': 'Tax title',
+  'field.taxTitle': 'Invoice title',
   'field.taxNo': 'Tax no.',
   'field.bank': 'Bank',
   'field.bankAccount': 'Bank account',

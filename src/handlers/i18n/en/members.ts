@@ -1,7 +1,7 @@
 // Words of members: first contact, asking for a role, welcome (ux §4.1).
 export const members = {
   ask_admin: 'Ask an admin',
-  asked: 'Asked {{at}}. You hear here when an admin has set your role.',
+  asked: 'Asked {{at}}. You are told here once an admin has set your role.',
   asks: '{{user}} asks to use Huikuan.',
   set_roles: 'Set roles',
   ignore: 'Ignore',

@@ -1,15 +1,15 @@
 // Words of notices about delivery itself.
 export const notices = {
   gave_up_person:
-    '⚠️ Attention: {{what}} did not reach {{to}} ({{reason}}). If the account is deactivated, hand its customers over; everything is on Home and in the lists. You are told once, until something arrives again.',
+    '⚠️ Check: {{what}} did not reach {{to}} ({{reason}}). If the account is deactivated, hand its customers over; everything is on Home and in the lists. You are told once, until something arrives again.',
   gave_up:
-    '⚠️ Note: {{what}} did not reach {{to}} ({{reason}}). Check the channel and permissions; Home and the lists show what it said.',
+    '⚠️ Check: {{what}} did not reach {{to}} ({{reason}}). Check the channel and permissions; Home and the lists show what it said.',
   unknown:
-    '⚠️ Note: nobody knows whether {{what}} reached {{to}} ({{reason}}). It was not sent again, so as not to double it: check.',
+    '⚠️ Check: nobody knows whether {{what}} reached {{to}} ({{reason}}). It was not sent again, so as not to double it: look for it there.',
   unreachable_finance:
-    '⚠️ Note: cannot post in the finance channel {{channel}}; its messages went out as DMs. Type /invite @Huikuan there.',
+    '⚠️ Check: cannot post in the finance channel {{channel}}; its messages went out as DMs. Type /invite @Huikuan there.',
   unreachable_escalation:
-    '⚠️ Note: cannot post in the escalation channel {{channel}}; its messages went out as DMs. Type /invite @Huikuan there.',
+    '⚠️ Check: cannot post in the escalation channel {{channel}}; its messages went out as DMs. Type /invite @Huikuan there.',
   'to.finance': 'the finance channel',
   'to.escalation': 'the escalation channel',
   'what.digest': 'a daily list',

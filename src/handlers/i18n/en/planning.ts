@@ -17,7 +17,7 @@ export const planning = {
   'row.title': 'Instalment {{n}}',
   'row.amount_hint': 'At most {{most}}; 300000 or 300k',
   'row.date_hint': 'Leave empty if unknown: date not set',
-  'row.anchor_hint': 'Follows {{anchor}}; another date no longer does; empty: by it again',
+  'row.anchor_hint': 'Follows {{anchor}}. Another date stops that; empty, it follows again',
   'row.retention': 'This is the retention',
   offer_one: 'Last time: {{name}}, {{count}} instalment · {{at}}',
   offer_other: 'Last time: {{name}}, {{count}} instalments · {{at}}',

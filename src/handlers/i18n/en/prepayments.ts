@@ -12,5 +12,5 @@ export const prepayments = {
   done: '{{amount}} of {{number}} applied; {{rest}} left.',
   told: '{{who}} applied {{amount}} of {{number}} to {{contract}} #{{n}}; {{open}} open.',
   told_auto:
-    '{{customer}}: {{amount}} of prepayment {{number}} was applied by itself to {{contract}} #{{n}}, {{open}} open. {{who}} switched it on for this customer.',
+    '{{customer}}: {{amount}} of prepayment {{number}} was applied automatically to {{contract}} #{{n}}, {{open}} open. {{who}} switched it on for this customer.',
 } as const;

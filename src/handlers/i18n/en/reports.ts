@@ -25,7 +25,7 @@ export const reports = {
   'about.risks': 'Whose money may not come, and why',
   'heading.day': '{{name}} · as of {{date}}',
   'empty.risks': 'No customer at risk in sight.',
-  'lead.risks': 'Customers at risk: *{{count}}*, *{{open}}* open, of it *{{overdue}}* overdue.',
+  'lead.risks': 'Customers at risk: *{{count}}*, *{{open}}* open, *{{overdue}}* of it overdue.',
   'risk.old_one': 'oldest {{count}} day overdue',
   'risk.old_other': 'oldest {{count}} days overdue',
   'risk.heavy_one': '{{count}}% of open is overdue',
@@ -76,7 +76,7 @@ export const reports = {
   'lead.progress':
     '*{{due}}* fell due, *{{paid}}* of it is in ({{rate}}), *{{missing}}* is missing; {{received}} received, {{open}} open.',
   'lead.debts':
-    '*{{open}}* owed, of it *{{overdue}}* overdue; less {{credit}} prepaid, *{{net}}* net. Disputed {{disputed}}, promised {{promised}}.',
+    '*{{open}}* owed, *{{overdue}}* of it overdue; less {{credit}} prepaid, *{{net}}* net. Disputed {{disputed}}, promised {{promised}}.',
   'lead.overdue':
     '*{{overdue}}* overdue, instalments {{count}}, *{{overdueRate}}* of what is open. Without a follow-up for 7 days: *{{silent}}*; broken promises: {{broken}}; disputed {{disputed}}.',
   'lead.habits': 'On time *{{onTime}}*, late by *{{late}}* days on average, promises kept *{{kept}}*.',
@@ -99,7 +99,7 @@ export const reports = {
   'column.collected': 'Collected',
   'column.collected_share': 'Progress',
   'column.due': 'Fell due',
-  'column.duePaid': 'Of it in',
+  'column.duePaid': 'Of which in',
   'column.collection_rate': 'Collection rate',
   'column.received': 'Received',
   'column.open': 'Open',
@@ -192,12 +192,12 @@ export const reports = {
   others_rest: 'Others',
   others_one: '{{count}} other',
   others_other: '{{count}} others',
-  retention: 'Of it retention',
+  retention: 'Of which retention',
   credit: 'Prepaid',
   currency: 'Currency',
   chart: 'Aging',
   empty: 'Nothing was open that day, and nothing prepaid.',
-  'aging.lead': '*{{open}}* open, of it *{{overdue}}* overdue ({{rate}}), *{{late}}* for more than 90 days.',
+  'aging.lead': '*{{open}}* open, *{{overdue}}* of it overdue ({{rate}}), *{{late}}* for more than 90 days.',
   'aging.more': 'Prepaid {{credit}} · retention {{retention}} · instalments {{count}}',
   'aging.first': 'Most overdue: {{name}}, {{overdue}}.',
   check: 'Check: buckets {{buckets}} = open {{open}}, equal.',
@@ -217,7 +217,7 @@ export const reports = {
   'books.days_other':
     '{{count}} records keep days that their history does not have ({{currency}}), amounts {{amount}}; reports of past days are affected',
   'books.what_to_do':
-    'An admin makes a backup now and sends this message to whoever runs the app. Checked every night; once it adds up, nothing more comes.',
+    'Admins: make a backup now and send this message to whoever runs the app. It is checked every night; once it adds up, nothing more comes.',
   'note.effective': 'By the due date as it stands: after postponements.',
   'note.original': 'By the original due date: as first agreed, whatever was postponed.',
   'note.ahead': '{{date}} has not come yet: as if nothing more came in until then.',
@@ -268,5 +268,5 @@ export const reports = {
   'row.not_due': 'due {{date}}',
   'row.late_one': 'due {{date}}, {{count}} day overdue',
   'row.late_other': 'due {{date}}, {{count}} days overdue',
-  'row.none': 'No rows here.',
+  'row.none': 'No instalments here.',
 } as const;

@@ -4,7 +4,7 @@ export const settingsFile = {
   topic: 'All settings, roles and managers in one file; no secrets in it',
   export: 'Export',
   import: 'Import',
-  sent: '✅ The settings file is in your messages with me. It holds roles and e-mails: give it only to those who may see them.',
+  sent: '✅ The settings file is in your messages with me. It holds roles and emails: give it only to those who may see them.',
   file_name: 'huikuan-settings',
   file: 'Settings file',
   file_hint: 'The .json that /hk settings → Export sent; a preview comes first',

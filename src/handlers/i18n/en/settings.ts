@@ -62,14 +62,13 @@ export const settings = {
   delegate_pair: '{{name}} → {{delegate}}, to {{date}}',
   delegates_none: 'Nobody has a delegate today',
   list_count: '{{name}} {{count}}',
-  flows_value_one: '{{count}}, of which {{own}} differ from the defaults',
-  flows_value_other: '{{count}}, of which {{own}} differ from the defaults',
+  flows_value: '{{count}}; different from the defaults: {{own}}',
   ladder_value: 'Company: {{steps}} steps · of their own: {{own}}',
   times_company: '{{time}}, as the company',
   times_quiet: '{{at}} · quiet {{from}}–{{to}}',
   tolerance: 'Tolerance',
   tolerance_value:
-    'No reminder for {{amount}} or less open · small difference up to {{small}} · {{days}} workdays after an acknowledgement',
+    'No reminder for {{amount}} or less open · small difference up to {{small}} · workdays after an acknowledgement: {{days}}',
   tolerance_amount: 'No reminder for so much open or less ({{currency}})',
   tolerance_hint: 'In the currency of each contract; at most {{max}}, empty: all are reminded',
   tolerated_now_one: '{{count}} open instalment is within it now and is not reminded.',
@@ -77,7 +76,7 @@ export const settings = {
   ack_days: 'Workdays without escalation after an acknowledgement',
   ack_days_hint: '1 to {{max}}; then the next level, unless the money came',
   tolerance_saved_one:
-    '✅ Tolerance saved. From the next reminders on, {{amount}} or less open is not reminded, {{count}} instalment now; an acknowledgement holds for {{days}} workdays, those given stay.',
+    '✅ Tolerance saved. From the next reminders on, {{amount}} or less open is not reminded, {{count}} instalment now. Workdays that an acknowledgement holds: {{days}}; those given stay.',
   tolerance_saved_other:
-    '✅ Tolerance saved. From the next reminders on, {{amount}} or less open is not reminded, {{count}} instalments now; an acknowledgement holds for {{days}} workdays, those given stay.',
+    '✅ Tolerance saved. From the next reminders on, {{amount}} or less open is not reminded, {{count}} instalments now. Workdays that an acknowledgement holds: {{days}}; those given stay.',
 } as const;

@@ -8,6 +8,6 @@ export const times = {
   quiet_from: 'Quiet from',
   quiet_to: 'Quiet until',
   quiet_hint:
-    'Your list, nudges and escalation sent to you wait until they end; escalation in the channel goes on',
+    'Your daily list, nudges and escalation sent to you wait until they end; escalation in the channel goes on',
   saved: '✅ Saved. On workdays it comes from {{time}} on ({{zone}}), later the same day if that was missed.',
 } as const;

@@ -7,7 +7,8 @@ export const unclaimed = {
   card: 'Unclaimed money · {{number}}',
   card_done: 'Money received · {{number}}',
   card_text: '{{title}}: {{amount}}, payer {{payer}}.',
-  card_hint: 'Nobody knows whose it is. Whoever does claims it: customer and split, then finance approves.',
+  card_hint:
+    'It is not known yet whose it is. If you know, click Claim and choose customer and split; finance then approves.',
   payer_unknown: 'unknown',
   claimed: 'Claimed by {{who}}: {{customer}} · {{number}} · {{state}}',
   withdrawn: 'Withdrawn',

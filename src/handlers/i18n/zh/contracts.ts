@@ -67,7 +67,7 @@ export const contracts = {
   'delete.done': '已删除 {{number}}。',
   'withdraw.confirm_title': '撤回 {{number}}？',
   'withdraw.confirm_text': '合同回到草稿，审批人的卡片会更新。',
-  'withdraw.confirm_keep': '不撤',
+  'withdraw.confirm_keep': '不撤回',
   created: '已建 {{number}}。',
   saved: '已保存 {{number}}。',
   'submit.title': '提交审批',

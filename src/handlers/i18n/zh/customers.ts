@@ -36,7 +36,7 @@ export const customers = {
   contact_bills: '开票',
   contact_add: '加联系人',
   term_days: '账期（天）',
-  template_hint: '给他做计划时先选好这个',
+  template_hint: '给这个客户排计划时先选好它',
   term_days_hint: '从节点起通常多少天付款，0 到 3650',
   auto_apply: '自动核销预收',
   auto_apply_option: '到期就用预收款核销',
@@ -129,7 +129,7 @@ export const customers = {
     '{{from}} 的 {{customers}} 个客户、{{contracts}} 份合同、{{instalments}} 期计划交给 {{to}}。',
   'handover.open': '其中未收 {{money}}。',
   'handover.nothing': '{{from}} 名下没有客户、合同和计划。',
-  'handover.note': '历史保留；明早的待办发给新负责人。',
+  'handover.note': '历史保留；明早的今日待办发给新负责人。',
   'handover.submit': '交接',
   'handover.done':
     '已交接：{{customers}} 个客户、{{contracts}} 份合同、{{instalments}} 期计划，{{from}} → {{to}}。',

@@ -71,6 +71,7 @@ export const help = {
   'action.milestone': '登记节点',
   'action.plan': '加计划',
   'action.amend': '变更',
+  'action.finance': '指定财务负责人',
   'action.complete': '完成',
   'action.reopen': '重开',
   'action.archive': '归档',

@@ -1,14 +1,14 @@
 // Words of notices about delivery itself.
 export const notices = {
   gave_up_person:
-    '⚠️ 注意：{{what}}没送到{{to}}（{{reason}}）。停用了账号就把他的客户交接给别人；内容在首页和列表里都能看到。原因不变不再重复通知。',
-  gave_up: '⚠️ 注意：{{what}}没送到{{to}}（{{reason}}）。检查频道和权限；内容在首页和列表里都能看到。',
+    '⚠️ 注意：{{what}}没送到{{to}}（{{reason}}）。账号已停用就交接名下的客户；内容在主页和列表里都能看到。原因不变不再重复通知。',
+  gave_up: '⚠️ 注意：{{what}}没送到{{to}}（{{reason}}）。检查频道和权限；内容在主页和列表里都能看到。',
   unknown: '⚠️ 注意：不确定{{what}}是否送到{{to}}（{{reason}}）。没有重发，以免重复；请核对。',
   unreachable_finance: '⚠️ 注意：进不了财务频道 {{channel}}，消息已改发私信。在那里输入 /invite @Huikuan。',
   unreachable_escalation: '⚠️ 注意：进不了升级频道 {{channel}}，消息已改发私信。在那里输入 /invite @Huikuan。',
   'to.finance': '财务频道',
   'to.escalation': '升级频道',
-  'what.digest': '每日待办',
+  'what.digest': '今日待办',
   'what.case': '催收事项',
   'what.receipt': '回款消息',
   'what.contract': '合同消息',

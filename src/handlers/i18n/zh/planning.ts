@@ -1,6 +1,6 @@
 // Words of making a plan in steps: template, preview, drafts (ux §4.3, §4.4).
 export const planning = {
-  later: '合同先提交，计划以后再排；余额会留在首页提醒。',
+  later: '合同先提交，计划以后再排；余额会留在主页提醒。',
   keep: '保留现有计划；预览里可以改、移除、加期。',
   no_target: '没有可排计划的合同，先新建合同。',
   'anchor.date': '{{name}}日期',
@@ -12,9 +12,9 @@ export const planning = {
   remove: '移除',
   keep_draft: '存草稿',
   removed: '已移除 {{n}}. {{name}}',
-  added: '已加第 {{n}} 期',
-  changed: '第 {{n}} 期已改',
-  'row.title': '第 {{n}} 期',
+  added: '已加第{{n}}期',
+  changed: '第{{n}}期已改',
+  'row.title': '第{{n}}期',
   'row.amount_hint': '最多 {{most}}；300000、30万',
   'row.date_hint': '不知道就留空，日期待定',
   'row.anchor_hint': '跟着{{anchor}}；填别的日期就不再跟着，留空则照它算',

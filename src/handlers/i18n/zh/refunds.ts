@@ -3,7 +3,7 @@ export const refunds = {
   button: '退款',
   title: '退预收款',
   amount: '退款金额',
-  amount_hint: '最多 {{max}}：还没核销到期的预收款',
+  amount_hint: '最多 {{max}}：还没核销的预收款',
   effect: '另一人审批后，今天起算已退：预收款减少，各期不变。',
   'asked.done': '{{number}} 退款 {{amount}} 已提交，等 {{names}} 审批。',
   'asked.orphan': '{{number}} 退款 {{amount}} 已提交，还没有人能审批，已通知管理员。',

@@ -239,5 +239,5 @@ export const reports = {
   'row.undated': '日期待定',
   'row.not_due': '{{date}} 到期',
   'row.late_other': '{{date}} 到期，逾期 {{count}} 天',
-  'row.none': '这里没有行。',
+  'row.none': '这里没有期。',
 } as const;
