@@ -14,6 +14,8 @@ export interface User {
   id: string;
   name: string;
   real_name: string;
+  /** Made from id and workspace where it is left out. */
+  email?: string;
   locale: Locale;
   tz: string;
   is_admin: boolean;

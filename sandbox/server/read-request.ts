@@ -111,6 +111,7 @@ export function readUserRequest(body: Json): UserRequest {
     id: needText(body, 'id'),
     ...maybeText(body, 'name'),
     ...maybeText(body, 'real_name'),
+    ...maybeText(body, 'email'),
     ...maybeText(body, 'tz'),
     ...maybeText(body, 'title'),
     ...maybeText(body, 'color'),

@@ -1,10 +1,14 @@
 // manifest.yml is the source of truth: what it announces is what the app listens to, and the other way round.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { WebClient } from '@slack/web-api';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Manifest } from '../../sandbox/server/manifest.js';
+import { startSandbox } from '../../sandbox/server/sandbox.js';
+import { sandboxWorld } from '../../scripts/sandbox-world.js';
 import { COMMANDS, SHORTCUT } from '../../src/handlers/command-ids.js';
+import { profileOf } from '../../src/handlers/context.js';
 import type { Deps } from '../../src/handlers/deps.js';
 import { registerHandlers } from '../../src/handlers/index.js';
 import type { Listeners } from '../../src/handlers/listeners.js';
@@ -53,6 +57,17 @@ describe('manifest.yml', () => {
     const announced = manifest.features?.shortcuts?.map(({ callback_id }) => callback_id);
     expect(sorted(heard.shortcut)).toEqual(sorted(announced));
     expect(sorted(Object.values(SHORTCUT))).toEqual(sorted(announced));
+  });
+
+  it('lets the app read of people what it knows them by', async () => {
+    const sandbox = await startSandbox({ ...sandboxWorld(), transport: 'socket' });
+    try {
+      const client = new WebClient(sandbox.botToken, { slackApiUrl: sandbox.apiUrl });
+      const { user = {} } = await client.users.info({ user: 'U_ADMIN', include_locale: true });
+      expect(profileOf('U_ADMIN', user)).toMatchObject({ email: expect.stringMatching(/^u_admin@.+/) });
+    } finally {
+      await sandbox.close();
+    }
   });
 
   it('subscribes to exactly the events that are registered', () => {

@@ -157,6 +157,7 @@ describe('people', () => {
     expect(bare.user).not.toHaveProperty('locale');
     const full = await client.users.info({ user: REP, include_locale: true });
     expect(full.user).toMatchObject({ locale: 'zh-CN', tz: 'Asia/Shanghai', tz_offset: 28_800 });
+    expect(full.user?.profile).not.toHaveProperty('email');
   });
 
   it('lists people and channels page by page', async () => {

@@ -1,4 +1,5 @@
 // users.*, team.info, auth.test, api.test, apps.connections.open: who everybody is.
+import { listScopes } from '../manifest.js';
 import type { User } from '../protocol.js';
 import type { Slack } from '../slack.js';
 import type { Json } from '../validate-rules.js';
@@ -20,6 +21,9 @@ function readOffset(tz: string): number {
 /** The user object of the Web API and of user events. */
 export function toApiUser(slack: Slack, user: User, withLocale: boolean): Json {
   const { team } = slack.store.world;
+  const scopes = listScopes(slack.options.manifest);
+  // Without its scope the field is not there, as in Slack.
+  const showsEmail = !user.is_bot && (scopes === undefined || scopes.includes('users:read.email'));
   return {
     id: user.id,
     team_id: team.id,
@@ -38,6 +42,7 @@ export function toApiUser(slack: Slack, user: User, withLocale: boolean): Json {
       display_name: user.name,
       display_name_normalized: user.name,
       team: team.id,
+      ...(showsEmail && { email: user.email ?? `${user.id.toLowerCase()}@${team.domain}.example` }),
     },
     is_admin: user.is_admin,
     is_owner: false,
