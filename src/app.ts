@@ -24,7 +24,7 @@ export function buildApp(deps: Deps, options: AppOptions): App {
     ...options.bot,
     receiver: options.receiver,
     logger: boltLogger(deps.log),
-    clientOptions: options.clientOptions ?? {},
+    clientOptions: { ...PROMPT_CALLS, ...options.clientOptions },
     // A start with a wrong token fails in main.ts with words of our own.
     tokenVerificationEnabled: false,
   });
@@ -61,3 +61,14 @@ export function createReceiver(config: Config, deps: Pick<Deps, 'log'>, health: 
 export function slackClientOptions(config: Config): WebClientOptions {
   return config.slackApiUrl === undefined ? {} : { slackApiUrl: config.slackApiUrl };
 }
+
+/**
+ * Calls that a person waits for: once more after a short while, never longer, and what Slack limits is refused at once. By
+ * itself the client would hold back the calls of everybody for as long as one of them is limited, and repeat what fails
+ * for half an hour; a window can be opened for three seconds.
+ */
+export const PROMPT_CALLS: WebClientOptions = {
+  rejectRateLimitedCalls: true,
+  retryConfig: { retries: 1, minTimeout: 200, maxTimeout: 300 },
+  timeout: 5_000,
+};

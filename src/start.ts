@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { WebAPIPlatformError, WebClient } from '@slack/web-api';
-import { buildApp, createReceiver, slackClientOptions } from './app.js';
+import { buildApp, createReceiver, PROMPT_CALLS, slackClientOptions } from './app.js';
 import { fileClock, systemClock } from './clock.js';
 import type { Config } from './config.js';
 import type { CompanyInfo } from './ctx.js';
@@ -63,6 +63,7 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
       ...slackClientOptions(config),
       logger: boltLogger(log),
       retryConfig: { retries: 1 },
+      timeout: 10_000,
     });
     const bot = await identify(config, client);
     const database = await open(config, log);
@@ -95,7 +96,13 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
       clientOptions: slackClientOptions(config),
     });
     const contexts = new Contexts(deps);
-    const publish = (person: string) => publishHome({ client, deps, contexts }, person);
+    // What is limited or hangs is tried again by the next run, and keeps nobody else's Home waiting.
+    const homes = new WebClient(config.botToken, {
+      ...slackClientOptions(config),
+      ...PROMPT_CALLS,
+      logger: boltLogger(log),
+    });
+    const publish = (person: string) => publishHome({ client: homes, deps, contexts }, person);
     const jobDeps = {
       ...deps,
       vacuum: database.vacuum,

@@ -14,8 +14,16 @@ import { describeError, type Reader, type Words } from './errors.js';
 import { Form, FormErrors } from './forms.js';
 import { translator } from './i18n/index.js';
 import type { Listeners } from './listeners.js';
-import { alertOrPush, openOrWrite, redraw } from './redraw.js';
-import { type Answer, acknowledgement, finalView, later, type Outcome, refusedAnswer } from './submission.js';
+import { alertOrPush, openOrWrite, redraw, writeTo } from './redraw.js';
+import {
+  type Answer,
+  acknowledgement,
+  finalView,
+  later,
+  lateText,
+  type Outcome,
+  refusedAnswer,
+} from './submission.js';
 import {
   type ActionTurn,
   type CommandTurn,
@@ -188,7 +196,13 @@ export class Doors {
         return;
       }
       await ack({ response_action: 'update', view: savingView(t, view) });
-      await client.views.update({ view_id: view.id, view: finalView(await work, view, t) });
+      const late = await work;
+      try {
+        await client.views.update({ view_id: view.id, view: finalView(late, view, t) });
+      } catch (error) {
+        this.deps.log.warn({ err: error }, 'the window of a late answer is gone');
+        await writeTo(client, body.user.id, { text: lateText(late, view, t) });
+      }
     });
   }
 
@@ -248,8 +262,13 @@ export class Doors {
   ): Promise<void> {
     if (body.view) {
       const t = translator(this.contexts.localeOf(body.user.id));
-      if (body.view.type === 'modal') await alertOrPush(client, body, message.text, answerModal(t, message));
-      else await openOrWrite(client, body, t, message);
+      if (body.view.type !== 'modal') return openOrWrite(client, body, t, message);
+      try {
+        await alertOrPush(client, body, message.text, answerModal(t, message));
+      } catch {
+        // The window is closed, or Slack changes none at the moment.
+        await writeTo(client, body.user.id, message);
+      }
       return;
     }
     await respond({ response_type: 'ephemeral', replace_original: false, ...sendable(message) });

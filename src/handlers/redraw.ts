@@ -46,7 +46,7 @@ export async function alertOrPush(
 }
 
 /**
- * An answer where there is no conversation: in a window, or, where Slack no longer opens one for this click, in the
+ * An answer where there is no conversation: in a window, or, where Slack opens none for this click (any more), in the
  * person's own messages. A click that came late is told of all the same.
  */
 export async function openOrWrite(
@@ -57,8 +57,12 @@ export async function openOrWrite(
 ): Promise<void> {
   try {
     await client.views.open({ trigger_id: click.trigger_id, view: answerModal(t, message) });
-  } catch (error) {
-    if (!(error instanceof WebAPIPlatformError)) throw error;
-    await client.chat.postMessage({ channel: click.user.id, ...sendable(message) });
+  } catch {
+    await writeTo(client, click.user.id, message);
   }
+}
+
+/** In the person's own messages: what their window does not show (any more). */
+export async function writeTo(client: WebClient, slackUserId: string, message: Message): Promise<void> {
+  await client.chat.postMessage({ channel: slackUserId, ...sendable(message) });
 }

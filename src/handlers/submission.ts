@@ -87,6 +87,18 @@ export function finalView(answer: Answer, view: ViewOutput, t: Translate): View 
   return refreshed(withAlert(refill(view), [text, ...files].join(' ')), answer);
 }
 
+/** A late answer in words, for a person whose window does not show it. */
+export function lateText(answer: Answer, view: ViewOutput, t: Translate): string {
+  const title = view.title.text;
+  if (!('outcome' in answer))
+    return t('common:late_refused', {
+      title,
+      reason: [...Object.values(answer.onFields), ...answer.others].join(' '),
+    });
+  const { outcome } = answer;
+  return 'done' in outcome ? outcome.done : t('common:late_done', { title });
+}
+
 /** The same form again, and what it can no longer hold: Slack takes no files to begin an input with. */
 function withoutFiles(next: ModalView, view: ViewOutput, t: Translate): ModalView {
   const [words] = lostFiles(next, view, t);

@@ -120,7 +120,12 @@ export async function startSandboxedCompany(
   const client = new WebClient(sandbox.botToken, clientOptions);
   const { bot_id: botId = '', user_id: botUserId = '' } = await client.auth.test();
   const bot = { botId, botUserId };
-  const app = buildApp(deps, { botToken: sandbox.botToken, bot, receiver, clientOptions });
+  const app = buildApp(deps, {
+    botToken: sandbox.botToken,
+    bot,
+    receiver,
+    clientOptions: { slackApiUrl: sandbox.apiUrl },
+  });
   const settled = watchWork(app);
   await app.start();
   await sandbox.connected();

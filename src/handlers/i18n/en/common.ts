@@ -14,6 +14,8 @@ export const common = {
   search: 'Search',
   clear: 'Clear',
   saving: 'Saving…',
+  late_refused: '“{{title}}” was not saved: {{reason}} Open it again.',
+  late_done: '“{{title}}” is done, its window was closed before. Open it again to see.',
   files_again: 'The files were not kept: choose them again.',
   files_hint: 'Up to 10 files of 10 MB each',
   loading: 'Loading…',

@@ -210,7 +210,7 @@ export const errors = {
   'role.missing': 'You have no role yet. Ask an admin.',
   'access.denied': '{{action}} needs {{needs}}; you are {{has}}. Ask {{names}}.',
   not_found: '{{ref}} not found or not in your scope. Check the number.',
-  'slack.unavailable': 'Slack did not answer. Saved; messages will follow.',
+  'slack.unavailable': 'Slack did not answer. If you see no result, try again: nothing is written twice.',
   'slack.trigger_expired': 'The window opened too late. Try again.',
   'database.unavailable': 'Nothing was saved. Your entries stay; send again soon.',
   unexpected: 'Failed; nothing written. Give an admin {{ref}}.',

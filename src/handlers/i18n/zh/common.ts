@@ -14,6 +14,8 @@ export const common = {
   search: '搜索',
   clear: '清除',
   saving: '正在保存…',
+  late_refused: '“{{title}}”没有保存：{{reason}}重新打开再填。',
+  late_done: '“{{title}}”已处理，窗口在那之前关闭了。重新打开查看。',
   files_again: '附件没有留住，要重新选。',
   files_hint: '最多 10 个，每个不超过 10 MB',
   loading: '正在载入…',

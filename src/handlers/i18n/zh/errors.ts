@@ -182,7 +182,7 @@ export const errors = {
   'role.missing': '你还没有角色。请管理员开通。',
   'access.denied': '{{action}}需要{{needs}}，你是{{has}}。找 {{names}}。',
   not_found: '没找到 {{ref}}，或不在你的范围。核对编号。',
-  'slack.unavailable': 'Slack 没响应。已保存，消息会补发。',
+  'slack.unavailable': 'Slack 没响应。没看到结果就再试一次，不会重复写入。',
   'slack.trigger_expired': '窗口没及时打开。再试一次。',
   'database.unavailable': '没能保存，没有写入。内容还在，稍后再提交。',
   unexpected: '出错，没有写入。把 {{ref}} 发给管理员。',
