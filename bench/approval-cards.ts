@@ -15,7 +15,7 @@ const AT_ONCE = 20;
 const WARM_UP_ROUNDS = 2;
 const ROUNDS = 10;
 /** After that as many may go out at once as after an hour's silence. */
-const PAUSE_MS = 8_000;
+const PAUSE_MS = 14_000;
 /** Of ux §8: a card tells what is so two seconds after the commit. */
 const TARGET_MS = 2_000;
 

@@ -151,6 +151,23 @@ describe('sending', () => {
     expect(inFinance()[0]?.edited).toBeDefined();
   });
 
+  it('shows what happened to a message several times with one rewrite, and what happens later with another', async () => {
+    await put(card);
+    await delivery.run();
+    for (const tag of ['v2', 'v3', 'v4']) await rewrite(tag);
+    await delivery.run();
+    const states = async () =>
+      (await company.db.outbox.findMany({ where: { op: 'update' }, orderBy: { id: 'asc' } })).map(
+        (row) => row.status,
+      );
+    expect(await states()).toEqual(['sent', 'skipped', 'skipped']);
+    words = 'the newest';
+    await rewrite('v5');
+    await delivery.run();
+    expect(await states()).toEqual(['sent', 'skipped', 'skipped', 'sent']);
+    expect(inFinance().map((message) => message.text)).toEqual([expect.stringContaining('the newest')]);
+  });
+
   it('posts a deleted card anew, and answers in the new thread', async () => {
     await put(card);
     await delivery.run();
@@ -311,6 +328,35 @@ describe('what Slack does', () => {
     await fresh.run();
     await fresh.stop();
     expect(inFinance()).toHaveLength(1);
+  });
+
+  it('429 for a rewrite: no other is tried for so long, messages go on in the same channel', async () => {
+    await put(card, { ...card, key: 'card:2' });
+    await delivery.run();
+    sandbox.faults.add({ method: 'chat.update', retry_after: 30, times: 1 });
+    await rewrite('v2');
+    await delivery.run();
+    expect(await rowOf('card:1#v2')).toMatchObject({
+      status: 'pending',
+      attempts: 0,
+      lastError: 'ratelimited',
+    });
+    const ctx = await company.system();
+    await company.db.$transaction((tx) =>
+      rewriteMessage(tx, ctx, { key: 'card:2', kind: 'receipt.card', payload }, 'v2'),
+    );
+    await put({ ...card, key: 'card:3' });
+    await delivery.run();
+    expect(await rowOf('card:2#v2')).toMatchObject({ status: 'pending', attempts: 0, lastError: null });
+    expect(inFinance()).toHaveLength(3);
+    const fresh = deliveryTo(sandbox, company, { render });
+    await later();
+    await fresh.run();
+    await fresh.stop();
+    expect([await rowOf('card:1#v2'), await rowOf('card:2#v2')]).toMatchObject([
+      { status: 'sent' },
+      { status: 'sent' },
+    ]);
   });
 
   it('500: looks whether it is there after all, then sends', async () => {
@@ -505,6 +551,13 @@ describe('channels', () => {
     await company.db.company.updateMany({ data: { financeChannelId: FOREIGN_CHANNEL } });
     await put({ ...card, key: 'card:4' }, { ...card, key: 'card:5' });
     await delivery.run();
+    expect(sandbox.messages(sandbox.dm(slackIdOf('admin')))).toHaveLength(2);
+    // What still arrives in a thread of the other channel does not end that.
+    await put({ ...line, key: 'line:3', threadOf: 'card:3' });
+    await delivery.run();
+    await put({ ...card, key: 'card:6' });
+    await delivery.run();
+    expect(inFinance()).toHaveLength(2);
     expect(sandbox.messages(sandbox.dm(slackIdOf('admin')))).toHaveLength(2);
   });
 

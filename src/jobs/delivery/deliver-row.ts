@@ -17,13 +17,14 @@ import {
   keepInDoubt,
   markSent,
   markSkipped,
+  mergeRewrites,
   release,
   renewLease,
   revive,
   skipRewritesOf,
 } from './outbox-rows.js';
 import type { Outcome } from './outcome.js';
-import type { Pacer } from './pacer.js';
+import { type Pacer, REWRITES } from './pacer.js';
 import type { Finding, SlackSender } from './slack-sender.js';
 import { type FileContent, fileOf } from './upload-files.js';
 
@@ -81,16 +82,16 @@ export async function deliverRow(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedR
   if (row.op === 'post' && !row.perhapsSent && mustBeQuiet(ctx, row, target.user))
     return release(env.db, row, QUIET_SECONDS, 'quiet hours', false);
 
-  if (row.op === 'post') await skipRewritesOf(env.db, row.dedupeKey);
+  await (row.op === 'post' ? skipRewritesOf(env.db, row.dedupeKey) : mergeRewrites(env.db, row));
   const { locale, user } = target;
   const person = user && (await toActor(env.db, user));
   const rendered = await env.render({ ...ctx, locale, t: translator(locale), person }, row.kind, row.payload);
   if (row.op === 'update') {
     if (rendered === null || !thread?.ts) return markSkipped(env.db, row, 'nothing left to tell');
     if (!(await renewLease(env.db, row))) return;
-    env.pacer.count();
+    env.pacer.countRewrite();
     const outcome = await env.slack.update({ channel, ts: thread.ts, ...rendered });
-    return end(env, ctx, row, outcome, pace);
+    return end(env, ctx, row, outcome, REWRITES);
   }
   const kept = await loadFiles(env.db, env.slack, rendered?.attachmentIds ?? []);
   const files = [...(rendered?.files ?? []).map(({ name, data }) => fileOf(name, data)), ...kept];

@@ -7,7 +7,7 @@ import { newId } from '../../domain/ids.js';
 import { listHolders } from '../../domain/members/member.queries.js';
 import { NOTICE_PAYLOADS, notice } from '../../domain/notices/notice.js';
 import { enqueue, personalKey } from '../../domain/notices/outbox.service.js';
-import type { Prisma } from '../../generated/prisma/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import { type ClaimedRow, markEnded } from './outbox-rows.js';
 
 // A failed report about a failure would report itself for ever.
@@ -52,10 +52,14 @@ export async function giveUp(
   });
 }
 
-/** The last message that arrived there; nothing if none ever did. */
+/**
+ * The last message that arrived there; nothing if none ever did. Of a channel without answers: they go where their thread
+ * is, which need not be the channel of today.
+ */
 async function lastSentTo(tx: Tx, recipient: string): Promise<string> {
+  const roots = recipient.startsWith('user:') ? Prisma.empty : Prisma.sql`AND anchor_key IS NULL`;
   const [last] = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id::text FROM outbox WHERE recipient = ${recipient} AND status = 'sent' ORDER BY id DESC LIMIT 1`;
+    SELECT id::text FROM outbox WHERE recipient = ${recipient} AND status = 'sent' ${roots} ORDER BY id DESC LIMIT 1`;
   return last?.id ?? '';
 }
 

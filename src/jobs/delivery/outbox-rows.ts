@@ -3,6 +3,7 @@
 import type { Db, Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import { Prisma } from '../../generated/prisma/client.js';
+import { REWRITES } from './pacer.js';
 
 /** A row this process may send until its lease ends. */
 export interface ClaimedRow {
@@ -35,9 +36,9 @@ const FREE = Prisma.sql`(o.anchor_key IS NULL OR NOT (
   OR EXISTS (SELECT 1 FROM outbox b WHERE b.anchor_key = o.anchor_key AND b.op = o.op AND b.kind = o.kind
     AND b.id < o.id AND b.status IN ('pending', 'sending'))))`;
 
-/** Whether row `o` is a new message to one of these, whose channel may not be used yet. */
-const isHeld = (held: readonly string[]) =>
-  Prisma.sql`o.status = 'pending' AND o.op = 'post' AND o.recipient = ANY(${[...held]}::text[])`;
+/** Whether row `o` is a new message to one of these, whose channel may not be used yet, or a rewrite while those wait. */
+const isHeld = (held: readonly string[]) => Prisma.sql`o.status = 'pending'
+  AND CASE WHEN o.op = 'post' THEN o.recipient ELSE ${REWRITES} END = ANY(${[...held]}::text[])`;
 
 /**
  * Takes what is due and free, most urgent first, then in the order in which it was written: what had to wait for its
@@ -156,6 +157,14 @@ export async function skipRewritesOf(db: Db, dedupeKey: string): Promise<void> {
   await db.$executeRaw`
     UPDATE outbox SET status = 'skipped', last_error = 'not posted yet'
     WHERE anchor_key = ${dedupeKey} AND op = 'update' AND status = 'pending'`;
+}
+
+/** Other rewrites of the same message that were asked for before this one is rendered: it shows their facts too. */
+export async function mergeRewrites(db: Db, row: ClaimedRow): Promise<void> {
+  await db.$executeRaw`
+    UPDATE outbox SET status = 'skipped', last_error = 'told by another rewrite'
+    WHERE anchor_key = ${row.anchorKey} AND op = 'update' AND status = 'pending' AND kind = ${row.kind}
+      AND payload = ${JSON.stringify(row.payload)}::jsonb`;
 }
 
 /** Milliseconds until something can be claimed; null when nothing waits but for something else, or for `held`. */

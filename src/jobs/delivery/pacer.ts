@@ -1,16 +1,25 @@
-// About one message a second in a channel, so many a minute in all, and silence where Slack asked for it. In memory:
-// another instance that is too fast is told so by Slack.
+// About one message a second in a channel, so many a minute in all, of them a part for rewrites, and silence where Slack
+// asked for it. In memory: another instance that is too fast is told so by Slack.
+
+/** What all rewrites are held as: Slack counts them by themselves, whatever their channel. */
+export const REWRITES = 'rewrites';
+
 export interface Pacer {
   /** Milliseconds until the channel may be used; 0 when it may now. `recipient`: whose row asks. */
   waitMs(channel: string, recipient: string): number;
-  /** Recipients whose channel may not be used yet, and milliseconds until the first may; null if there are none. */
+  /**
+   * Recipients whose channel may not be used yet, `REWRITES` among them, and milliseconds until the first may; null if
+   * there are none.
+   */
   held(): { readonly recipients: readonly string[]; readonly ms: number | null };
   /** How many messages may go out now, in all channels together. */
   room(): number;
   /** Milliseconds until there is room for one; 0 when there is. */
   roomInMs(): number;
-  /** A message goes out, or the rewrite of one. */
+  /** A message goes out. */
   count(): void;
+  /** The rewrite of one does: it counts like a message, and beyond their part rewrites wait, so that messages do not. */
+  countRewrite(): void;
   pause(channel: string, ms: number): void;
 }
 
@@ -24,6 +33,8 @@ export interface PacerOptions {
 const MAX_CHANNELS = 10_000;
 /** What may go out at once after a while of silence. */
 const BURST = 20;
+/** What rewrites may take of a minute. */
+const REWRITES_PART = 1 / 3;
 const MINUTE_MS = 60_000;
 
 /** A pacer; no minute has more than `perMinute`, whatever its burst. */
@@ -33,11 +44,17 @@ export function createPacer({ perMinute, now = () => performance.now() }: PacerO
   const burst = Math.min(BURST, perMinute);
   const perMs = Math.max(perMinute - burst, 1) / MINUTE_MS;
   let left = burst;
+  let leftToRewrites = burst;
   let countedAt = now();
   const refill = () => {
     const at = now();
     left = Math.min(burst, left + (at - countedAt) * perMs);
+    leftToRewrites = Math.min(burst, leftToRewrites + (at - countedAt) * perMs * REWRITES_PART);
     countedAt = at;
+  };
+  const pause = (channel: string, ms: number) => {
+    if (freeAt.size > MAX_CHANNELS) freeAt.clear();
+    freeAt.set(channel, Math.max(freeAt.get(channel) ?? 0, now() + ms));
   };
   return {
     waitMs(channel, recipient) {
@@ -49,7 +66,8 @@ export function createPacer({ perMinute, now = () => performance.now() }: PacerO
       for (const [channel, free] of freeAt) if (free <= at) freeAt.delete(channel);
       for (const [recipient, channel] of channelOf) if (!freeAt.has(channel)) channelOf.delete(recipient);
       const first = Math.min(...freeAt.values());
-      return { recipients: [...channelOf.keys()], ms: freeAt.size === 0 ? null : first - at };
+      const rewrites = freeAt.has(REWRITES) ? [REWRITES] : [];
+      return { recipients: [...channelOf.keys(), ...rewrites], ms: freeAt.size === 0 ? null : first - at };
     },
     room() {
       if (perMinute === Number.POSITIVE_INFINITY) return perMinute;
@@ -63,9 +81,13 @@ export function createPacer({ perMinute, now = () => performance.now() }: PacerO
     count() {
       left -= 1;
     },
-    pause(channel, ms) {
-      if (freeAt.size > MAX_CHANNELS) freeAt.clear();
-      freeAt.set(channel, Math.max(freeAt.get(channel) ?? 0, now() + ms));
+    countRewrite() {
+      left -= 1;
+      if (perMinute === Number.POSITIVE_INFINITY) return;
+      refill();
+      leftToRewrites -= 1;
+      if (leftToRewrites < 1) pause(REWRITES, (1 - leftToRewrites) / (perMs * REWRITES_PART));
     },
+    pause,
   };
 }
