@@ -119,6 +119,20 @@ describe('a bill that falls due on Monday 2026-12-28', () => {
     ]);
   });
 
+  it('goes to whose customer it is when its recorder leaves before their hour', async () => {
+    const receipt = await bill('2026-12-28');
+    const { customerId } = await company.db.receipt.findUniqueOrThrow({ where: { id: receipt.id } });
+    await company.db.customer.update({
+      where: { id: customerId ?? '' },
+      data: { ownerId: company.ids.rep2 },
+    });
+    await company.db.user.update({ where: { id: company.ids.rep }, data: { remindAt: '11:00' } });
+    await morning(company, '2026-12-21');
+    await company.db.user.update({ where: { id: company.ids.rep }, data: { active: false } });
+    for (const time of ['11:01', '11:02']) await morning(company, '2026-12-21', time);
+    expect(await told()).toEqual(on('12-21', ...FINANCE, 'rep2'));
+  });
+
   it('is told with what else is due that morning, and a copy goes to who stands in', async () => {
     await bill('2026-12-28');
     await anActiveContract(company, [[500_00n, '2026-12-21']]);

@@ -3,8 +3,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Role } from '../../src/domain/access.js';
 import { handOver } from '../../src/domain/customers/hand-over.service.js';
+import { newId } from '../../src/domain/ids.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { loadRows } from '../../src/domain/plans/instalment.queries.js';
+import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
 import { reassignInstalment } from '../../src/domain/plans/reassign.service.js';
 import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
 import { findDigest } from '../../src/domain/reminders/digest.queries.js';
@@ -85,6 +87,73 @@ describe('without a role that sees the row', () => {
     await morning(company, '2026-12-14', '09:01');
     await morning(company, '2026-12-14', '09:02');
     expect(await sentSince(row, '2026-12-12')).toEqual(['2026-12-14 E2→director', '2026-12-14 E2→rep']);
+  });
+
+  it('whom a case had asked is replaced when it is overdue again, and while it waits to be sent', async () => {
+    const row = await aRow();
+    await mornings(company, '2026-12-10', '2026-12-17');
+    const { director, financeManager, finance, manager } = company.ids;
+    expect((await openCase()).recipientIds.toSorted()).toEqual([director, financeManager].toSorted());
+    const { version } = await company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
+    await postponeInstalment(await company.as('manager', at('2026-12-18')), {
+      id: row.id,
+      version,
+      to: localDate('2026-12-24'),
+      remark: '客户年底付款',
+    });
+    // Before the new day: there is no director any more, and another finance manager.
+    await change('director', { roles: ['rep'] });
+    await change('financeManager', { remindAt: '11:00' });
+    await mornings(company, '2026-12-22', '2026-12-24');
+    await plan('2026-12-25');
+    expect((await openCase()).recipientIds.toSorted()).toEqual(
+      [financeManager, company.ids.admin].toSorted(),
+    );
+    await change('financeManager', { roles: ['rep'] });
+    await change('finance', { roles: ['finance_manager'] });
+    await mornings(company, '2026-12-25', '2026-12-25');
+    await morning(company, '2026-12-25', '11:01');
+    await morning(company, '2026-12-25', '11:02');
+    expect(await sentSince(row, '2026-12-25')).toEqual([
+      '2026-12-25 E1→admin',
+      '2026-12-25 E1→finance',
+      '2026-12-25 E1→rep',
+    ]);
+    const { recipientIds } = await openCase();
+    expect(recipientIds).toContain(finance);
+    expect(recipientIds).not.toContain(financeManager);
+    expect(recipientIds).not.toContain(manager);
+  });
+
+  it('what waits goes back to whom it had been taken from', async () => {
+    const row = await aRow();
+    await mornings(company, '2026-12-10', '2026-12-11');
+    await plan('2026-12-14', '08:00');
+    await company.db.reminder.updateMany({
+      where: { recipientId: company.ids.director },
+      data: { status: 'skipped', skipReason: 'reassigned' },
+    });
+    await company.db.reminder.create({
+      data: {
+        id: newId(at('2026-12-14')),
+        instalmentId: row.id,
+        dueEpoch: 0,
+        ruleCode: 'E2',
+        occurrenceOn: new Date('2026-12-13'),
+        recipientRole: 'sales_manager',
+        recipientId: company.ids.director,
+        status: 'skipped',
+        skipReason: 'reassigned',
+        plannedOn: new Date('2026-12-14'),
+        createdAt: at('2026-12-14', '07:00'),
+      },
+    });
+    await change('manager', { remindAt: '11:00' });
+    await plan('2026-12-14');
+    await change('manager', { roles: [] });
+    await morning(company, '2026-12-14', '11:01');
+    await morning(company, '2026-12-14', '11:02');
+    expect(await sentSince(row, '2026-12-12')).toContain('2026-12-14 E2→director');
   });
 
   it('nobody gets the copy of another’s morning', async () => {

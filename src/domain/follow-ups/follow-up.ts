@@ -104,8 +104,9 @@ export const NO_DISPUTE = {
 
 /**
  * The newest of promise and dispute counts: a promise ends a dispute, a dispute a promise. In turn they hold nothing for
- * longer: a dispute that goes on, or that is back before a promise was kept, keeps its first day, and whoever promises
- * again before the money of the last promise is in is counted. Without a day for the next contact a promise is looked at on
+ * longer: a dispute that goes on, or that is back before a promise had its end, keeps its first day, and whoever promises
+ * again before the money of the last promise is in is counted. A promise that was broken is told to the next level: a
+ * dispute after it is a new one. Without a day for the next contact a promise is looked at on
  * its own day.
  */
 export function holdAfter(
@@ -122,7 +123,8 @@ export function holdAfter(
   today: LocalDate,
 ): HoldChange {
   const promises = isUnkept(before) ? before.promiseCount : 0;
-  const disputedSince = before.disputed || isUnkept(before) ? before.disputedOn : null;
+  const goesOn = before.disputed || (before.brokenOn === null && isUnkept(before));
+  const disputedSince = goesOn ? before.disputedOn : null;
   const disputeTold = disputedSince !== null && before.disputeTold;
   if (input.result === 'promised' && input.promisedOn !== null && input.promisedAmount !== null)
     return {

@@ -98,18 +98,20 @@ export async function findDigest(
   const endings = loaded.endings.filter((one) => can(actor, 'record.see', one.ownerId));
   const bills = await loadBills({ db, today: ctx.today, actor }, carried);
   const tolerance = ctx.company.settings.toleranceMinor;
-  const alive = carried.filter((one) => redrawn || isAlive(one, { milestones, endings, bills, tolerance }));
+  const isTold = (one: (typeof carried)[number]) =>
+    redrawn || isAlive(one, { milestones, endings, bills, tolerance });
+  const [alive, dead] = [carried.filter(isTold), carried.filter((one) => !isTold(one)).map((one) => one.id)];
   // The person's hours are over: what it carries goes into the next one.
   if (!redrawn && (date !== digestDate(ctx.now, ctx.company) || !maySendNow(ctx.now, user, ctx.company)))
     return null;
-  const dead = carried.filter((one) => !alive.includes(one)).map((one) => one.id);
   if (dead.length > 0)
     await db.reminder.updateMany({
       where: { id: { in: dead } },
       data: { status: 'skipped', skipReason: 'settled' },
     });
   // What the person does not see any more waits for who takes their place (pass-on.service.ts).
-  const unseen = bound.filter((one) => one.status === 'pending' && !carried.includes(one));
+  const seen = new Set(carried);
+  const unseen = bound.filter((one) => one.status === 'pending' && !seen.has(one));
   if (unseen.length > 0)
     await db.reminder.updateMany({
       where: { id: { in: unseen.map((one) => one.id) } },

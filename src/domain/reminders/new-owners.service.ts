@@ -2,9 +2,9 @@
 // line (rules §8). Called by whoever changes owners, in their transaction.
 import type { SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
-import { columnsOf } from '../../db/lock-rows.js';
 import { type EscalationCase, Prisma } from '../../generated/prisma/client.js';
 import { newId } from '../ids.js';
+import { listAsking, saveAsked } from './asked-cases.service.js';
 import { isRecipientRole, type RecipientRole } from './ladder.js';
 import { loadLadders, loadPeople, type PeopleOf } from './ladder.queries.js';
 import { ladderFinder } from './ladders.js';
@@ -104,24 +104,7 @@ async function askNewLine(
   fromId: string,
   peopleOf: PeopleOf,
 ): Promise<Asked[]> {
-  const open = await tx.$queryRaw<
-    {
-      caseId: string;
-      level: number;
-      asked: string[];
-      id: string;
-      customerId: string;
-      templateId: string | null;
-      isRetention: boolean;
-      ownerId: string;
-      financeOwnerId: string | null;
-    }[]
-  >`
-    SELECT k.id::text AS "caseId", k.level, k.recipient_ids::text[] AS asked, i.id::text, i.customer_id::text AS "customerId",
-      i.template_id::text AS "templateId", i.is_retention AS "isRetention", i.owner_id::text AS "ownerId",
-      c.finance_owner_id::text AS "financeOwnerId"
-    FROM escalation_case k JOIN instalment i ON i.id = k.instalment_id JOIN contract c ON c.id = i.contract_id
-    WHERE i.id = ANY(${[...instalmentIds]}::uuid[]) AND k.closed_on IS NULL ORDER BY k.id FOR UPDATE OF k`;
+  const open = await listAsking(tx, Prisma.sql`i.id = ANY(${[...instalmentIds]}::uuid[])`);
   if (open.length === 0) return [];
   const find = ladderFinder(await loadLadders(tx));
   const next = new Map(
@@ -132,10 +115,7 @@ async function askNewLine(
     }),
   );
   const records = [...next].map(([id, { now }]) => ({ id, asked: now.map((person) => person.id) }));
-  const saved = await tx.$queryRaw<EscalationCase[]>`
-    UPDATE escalation_case k SET recipient_ids = x.asked, updated_at = ${ctx.now}, version = k.version + 1
-    FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb) AS x(id uuid, asked uuid[])
-    WHERE k.id = x.id RETURNING ${columnsOf('escalation_case', 'k')}`;
+  const saved = await saveAsked(tx, ctx, records);
   // Told only because the case asked them.
   await tx.$executeRaw`
     UPDATE reminder r SET status = 'skipped', skip_reason = 'reassigned' FROM escalation_case k

@@ -7,16 +7,22 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { can } from '../access.js';
 import { newId } from '../ids.js';
 import { listActors } from '../members/member.queries.js';
+import { listAsking, saveAsked } from './asked-cases.service.js';
 import { isRecipientRole } from './ladder.js';
-import { loadPeople } from './ladder.queries.js';
+import { loadLadders, loadPeople, type PeopleOf } from './ladder.queries.js';
+import { ladderFinder } from './ladders.js';
+import { stillAsked } from './plan-row.js';
 import { recipientsFor } from './recipients.js';
+import { REASSIGNED_ANEW } from './save-steps.service.js';
 
-/** Reminder `r` that waits, and whose row or contract it is; what this run has just planned is none of it. */
+/** Reminder `r` that waits, and whose row, contract or bill it is; what this run has just planned is none of it. */
 const waiting = (ctx: SystemCtx) => Prisma.sql`
   reminder r LEFT JOIN instalment i ON i.id = r.instalment_id
     LEFT JOIN contract c ON c.id = COALESCE(i.contract_id, r.contract_id)
+    LEFT JOIN escalation_case e ON e.instalment_id = i.id AND e.closed_on IS NULL
+    LEFT JOIN receipt b ON b.id = r.receipt_id LEFT JOIN customer k ON k.id = b.customer_id
   WHERE r.status = 'pending' AND r.outbox_id IS NULL AND r.created_at < ${ctx.now}`;
-/** Whose it is; '' where it is nobody's. */
+/** Whose it is; '' of a bill: whoever recorded it sees it. */
 const OWNER = Prisma.sql`COALESCE(i.owner_id::text, c.owner_id::text, '')`;
 
 /** Whose rows wait for whom who does not see them. */
@@ -34,30 +40,82 @@ async function listUnseen(ctx: SystemCtx): Promise<{ recipientId: string; ownerI
   });
 }
 
+interface Dropped {
+  readonly id: string;
+  readonly role: string;
+  readonly instalmentId: string | null;
+  /** '' of a bill. */
+  readonly ownerId: string;
+  readonly financeOwnerId: string | null;
+  /** Of a bill: whose customer paid with it. */
+  readonly customerOwnerId: string | null;
+  readonly caseId: string | null;
+}
+
 /** Before anything is bound: nobody is told what they may not see, and nothing is told to nobody. */
 export async function passOnUnseen(ctx: SystemCtx): Promise<void> {
   const unseen = await listUnseen(ctx);
   if (unseen.length === 0) return;
   const peopleOf = await loadPeople(ctx.db, ctx.company);
   await transact(ctx.db, async (tx) => {
-    const dropped = await tx.$queryRaw<
-      { id: string; role: string; ownerId: string; financeOwnerId: string | null }[]
-    >`
+    const dropped = await tx.$queryRaw<Dropped[]>`
       UPDATE reminder d SET status = 'skipped', skip_reason = 'inactive'
-      FROM (SELECT r.id, ${OWNER} AS owner_id, c.finance_owner_id FROM ${waiting(ctx)} FOR UPDATE OF r) w
+      FROM (SELECT r.id, ${OWNER} AS owner_id, c.finance_owner_id, k.owner_id AS customer_owner_id, e.id AS case_id
+        FROM ${waiting(ctx)} FOR UPDATE OF r) w
       WHERE d.id = w.id AND EXISTS (
         SELECT 1 FROM unnest(${unseen.map((pair) => pair.recipientId)}::uuid[],
           ${unseen.map((pair) => pair.ownerId)}::text[]) AS x(recipient_id, owner_id)
         WHERE x.recipient_id = d.recipient_id AND x.owner_id = w.owner_id)
-      RETURNING d.id::text, d.recipient_role AS role, w.owner_id AS "ownerId",
-        w.finance_owner_id::text AS "financeOwnerId"`;
-    const others = dropped.flatMap(({ id, role, ownerId, financeOwnerId }) => {
-      if (ownerId === '' || !isRecipientRole(role)) return [];
-      const { recipients } = recipientsFor([role], peopleOf(ownerId, financeOwnerId));
-      return recipients.map((recipient) => ({ id, to: recipient.id, role }));
-    });
-    await tellInstead(tx, ctx, others, Prisma.sql`ON CONFLICT DO NOTHING`);
+      RETURNING d.id::text, d.recipient_role AS role, d.instalment_id::text AS "instalmentId", w.owner_id AS "ownerId",
+        w.finance_owner_id::text AS "financeOwnerId", w.customer_owner_id::text AS "customerOwnerId",
+        w.case_id::text AS "caseId"`;
+    const askedIn = await askOthers(tx, ctx, dropped, peopleOf);
+    const others = dropped.flatMap(
+      ({ id, role, instalmentId, ownerId, financeOwnerId, customerOwnerId, caseId }) => {
+        const to = (ids: readonly string[]) => ids.map((one) => ({ id, to: one, role, instalmentId }));
+        if (role === 'case') return to(askedIn.get(caseId ?? '') ?? []);
+        if (ownerId === '')
+          return role === 'recorder' && customerOwnerId !== null ? to([customerOwnerId]) : [];
+        if (!isRecipientRole(role)) return [];
+        return to(
+          recipientsFor([role], peopleOf(ownerId, financeOwnerId)).recipients.map((person) => person.id),
+        );
+      },
+    );
+    // Whose row it was for a while may have it back.
+    await tellInstead(
+      tx,
+      ctx,
+      others.filter((one) => one.instalmentId !== null),
+      REASSIGNED_ANEW,
+    );
+    await tellInstead(
+      tx,
+      ctx,
+      others.filter((one) => one.instalmentId === null),
+      Prisma.sql`ON CONFLICT DO NOTHING`,
+    );
   });
+}
+
+/** Cases whose people are told and have left ask others from now on; whom each asks anew. */
+async function askOthers(
+  tx: Tx,
+  ctx: SystemCtx,
+  dropped: readonly Dropped[],
+  peopleOf: PeopleOf,
+): Promise<Map<string, string[]>> {
+  const ids = dropped.flatMap(({ role, caseId }) => (role === 'case' && caseId !== null ? [caseId] : []));
+  if (ids.length === 0) return new Map();
+  const open = await listAsking(tx, Prisma.sql`e.id = ANY(${[...new Set(ids)]}::uuid[])`);
+  const find = ladderFinder(await loadLadders(tx));
+  const records = open.map((row) => ({
+    id: row.caseId,
+    asked: stillAsked(row, find(row).rules, peopleOf(row.ownerId, row.financeOwnerId)),
+  }));
+  await saveAsked(tx, ctx, records);
+  const before = new Map(open.map((row) => [row.caseId, row.asked]));
+  return new Map(records.map(({ id, asked }) => [id, asked.filter((one) => !before.get(id)?.includes(one))]));
 }
 
 /** The same reminder to somebody else, on the same morning; `onConflict`: who has it already. */
@@ -69,12 +127,12 @@ export async function tellInstead(
 ): Promise<void> {
   if (others.length === 0) return;
   const column = (read: (one: (typeof others)[number]) => string): string[] => others.map(read);
+  const step = Prisma.sql`r.instalment_id, r.contract_id, r.receipt_id, r.milestone_kind, r.due_epoch, r.rule_code,
+    r.occurrence_on`;
   await tx.$executeRaw`
-    INSERT INTO reminder (id, instalment_id, contract_id, milestone_kind, due_epoch, rule_code, occurrence_on,
+    INSERT INTO reminder (id, instalment_id, contract_id, receipt_id, milestone_kind, due_epoch, rule_code, occurrence_on,
       recipient_role, recipient_id, planned_on, created_at)
-    SELECT DISTINCT ON (r.instalment_id, r.contract_id, r.milestone_kind, r.due_epoch, r.rule_code, r.occurrence_on, x.to_id)
-      x.id, r.instalment_id, r.contract_id, r.milestone_kind, r.due_epoch, r.rule_code, r.occurrence_on, x.role, x.to_id,
-      r.planned_on, ${ctx.now}
+    SELECT DISTINCT ON (${step}, x.to_id) x.id, ${step}, x.role, x.to_id, r.planned_on, ${ctx.now}
     FROM unnest(${column(() => newId(ctx.now))}::uuid[], ${column((one) => one.id)}::uuid[],
       ${column((one) => one.to)}::uuid[], ${column((one) => one.role)}::text[]) AS x(id, from_id, to_id, role)
     JOIN reminder r ON r.id = x.from_id

@@ -21,7 +21,7 @@ import { type LadderRow, ladderFinder } from './ladders.js';
 import { planMilestones } from './milestone-reminders.service.js';
 import { tellFinanceChannel, tellNewCases } from './morning-notices.service.js';
 import { batches, type Plan, planContacts, planRepeats } from './plan-repeats.service.js';
-import { askedBy, caseChangeOf, type PlannedStep, rolesOf, stepDecider } from './plan-row.js';
+import { askedBy, caseChangeOf, type PlannedStep, rolesOf, stepDecider, stillAsked } from './plan-row.js';
 import { recipientsFor } from './recipients.js';
 import {
   advanceRows,
@@ -172,8 +172,9 @@ function remindersOf(plan: Plan, row: LockedRow, step: PlannedStep): PlannedRemi
       recipient.role as string,
     ]),
   );
-  if (keepsLevel(row, step, caseChangeOf(row, step, plan.rulesOf(row)))) {
-    for (const id of row.caseRecipientIds) if (!told.has(id)) told.set(id, 'case');
+  const rules = plan.rulesOf(row);
+  if (keepsLevel(row, step, caseChangeOf(row, step, rules))) {
+    for (const id of stillAsked(caseFacts(row), rules, people)) if (!told.has(id)) told.set(id, 'case');
   }
   const base = { row, ruleCode: step.rule.code, occurrenceOn: step.occurrenceOn, superseded: false };
   const sent = [...told].map(([recipientId, recipientRole]) => ({ ...base, recipientId, recipientRole }));
@@ -196,6 +197,11 @@ const keepsLevel = (
   (change === 'again' ||
     ((change === 'broken' || change === 'disputed') && (step.rule.level ?? 0) < row.caseLevel));
 
+const caseFacts = (row: LockedRow & { caseLevel: number }) => ({
+  asked: row.caseRecipientIds,
+  level: row.caseLevel,
+});
+
 function caseOf(plan: Plan, row: LockedRow, step: PlannedStep): PlannedCase | null {
   const rules = plan.rulesOf(row);
   const change = caseChangeOf(row, step, rules);
@@ -210,6 +216,6 @@ function caseOf(plan: Plan, row: LockedRow, step: PlannedStep): PlannedCase | nu
     row,
     stepCode: step.rule.code,
     level: kept ? row.caseLevel : (step.rule.level ?? 0),
-    recipientIds: [...new Set([...(kept ? row.caseRecipientIds : []), ...asked])],
+    recipientIds: [...new Set([...(kept ? stillAsked(caseFacts(row), rules, people) : []), ...asked])],
   };
 }

@@ -177,10 +177,27 @@ export function askedAfter(
     recipientsFor(some, after).recipients.filter((person) => person.id !== after.owner);
   const now = others(held.length > 0 ? held : roles);
   if (now.length > 0 || asked.length === 0) return now;
-  const { managers, directors, finance, financeManagers, admins } = after;
-  const sees = new Set([managers, directors, finance, financeManagers, admins].flat());
-  const kept = asked.filter((id) => sees.has(id) && id !== after.owner);
+  const kept = thoseWhoSee(asked, after);
   return kept.length > 0
     ? kept.map((id) => ({ id, role: 'sales_manager', standsIn: true }))
     : others(['sales_manager']);
+}
+
+/** Of these the ones who see the row, but its owner. */
+function thoseWhoSee(ids: readonly string[], people: People): string[] {
+  const { managers, directors, finance, financeManagers, admins } = people;
+  const sees = new Set([managers, directors, finance, financeManagers, admins].flat());
+  return ids.filter((id) => sees.has(id) && id !== people.owner);
+}
+
+/** Whom an open case asks by now: in place of somebody who has left or lost the row, those whom its level asks today. */
+export function stillAsked(
+  { asked, level }: { asked: readonly string[]; level: number },
+  ladder: readonly LadderRule[],
+  people: People,
+): string[] {
+  const kept = thoseWhoSee(asked, people);
+  const rule = ladder.findLast((one) => one.level !== null && one.level <= level);
+  if (kept.length === asked.length || !rule) return kept;
+  return [...new Set([...kept, ...askedBy(rule, level - 1, ladder, people)])];
 }

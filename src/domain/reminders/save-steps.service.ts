@@ -27,12 +27,12 @@ export interface PlannedReminder {
 const words = (text: string, type: 'uuid' | 'int' | 'text' | 'date'): Prisma.Sql =>
   Prisma.sql`string_to_array(${text}, ' ')::${Prisma.raw(type)}[]`;
 
-/** A reminder that exists stays as it is, but for one that was dropped when its row went to somebody else. */
+/** A reminder that exists stays as it is, but for one that was dropped when its row, or its step, went to somebody else. */
 export const REASSIGNED_ANEW = Prisma.sql`
   ON CONFLICT (instalment_id, due_epoch, rule_code, occurrence_on, recipient_id) DO UPDATE SET
     status = excluded.status, skip_reason = excluded.skip_reason, recipient_role = excluded.recipient_role,
     planned_on = excluded.planned_on, outbox_id = NULL
-  WHERE reminder.status = 'skipped' AND reminder.skip_reason = 'reassigned'`;
+  WHERE reminder.status = 'skipped' AND reminder.skip_reason IN ('reassigned', 'inactive')`;
 
 /** Adds reminders; one that exists already stays as it is. Returns how many are new and to be sent. */
 export async function insertReminders(
