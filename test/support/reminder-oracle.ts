@@ -158,8 +158,8 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
         const index = maySay && day < jump ? jump : day;
         if (index >= 0) {
           take(index, 'promise');
-          // Broken: whatever comes in later, the next one is another in the row.
-          Object.assign(row, { promise: null, unkept: -1n });
+          // Broken: whatever comes in later, the next one is another in the row, and a dispute a new one.
+          Object.assign(row, { promise: null, unkept: -1n, disputed: null });
         }
       } else {
         const index = stepOfTheDay(row, today, true);
