@@ -15,7 +15,7 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
   });
   afterEach(() => world.sandbox.faults.clear());
   afterAll(() => world.close());
-  const close = (who: 'rep' | 'manager' | 'admin') => world.sandbox.dismiss(slackId(who), true);
+  const close = async (who: 'rep' | 'manager' | 'admin') => world.sandbox.dismiss(slackId(who), true);
 
   it('a window that broke once opens all the same', async () => {
     world.sandbox.faults.add({ method: 'views.open', status: 500, times: 1 });
@@ -32,7 +32,7 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
     await rep.shortcut('shortcut.contract');
     expect(performance.now() - start).toBeLessThan(3_000);
     expect(rep.words()).toContain(WORDS[locale]);
-    close('rep');
+    await close('rep');
     await rep.shortcut('shortcut.contract');
     expect(rep.top().callback_id).toBe('contract.new');
     await close('rep');
@@ -68,7 +68,7 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
       const top = world.sandbox.views(admin.id).at(-1);
       return top !== undefined && top.callback_id !== 'settings.channels' ? true : undefined;
     }, 4_000);
-    close('admin');
+    await close('admin');
     await saved;
     expect(admin.told()).toContain(locale === 'en-US' ? '✅ Channels saved.' : '✅ 已保存频道。');
   });
