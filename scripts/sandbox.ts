@@ -55,7 +55,7 @@ async function buildPageIfOld(): Promise<void> {
   const built = join(PAGE, 'dist', 'index.html');
   const newest = Math.max(newestIn(join(PAGE, 'src')), statSync(join(PAGE, 'index.html')).mtimeMs);
   if (existsSync(built) && statSync(built).mtimeMs >= newest) return;
-  process.stdout.write('Building the page…\n');
+  process.stdout.write('Building the page · 正在生成网页…\n');
   const { build } = await import('vite');
   await build({ root: PAGE, configFile: join(PAGE, 'vite.config.ts'), logLevel: 'warn' });
 }
@@ -72,7 +72,8 @@ async function seed(dataDir: string, clockFile: string): Promise<void> {
   const database = await openDatabase({ dataDir, durable: false });
   try {
     const now = fileClock(clockFile)();
-    if ((await database.prisma.user.count()) === 0) process.stdout.write('Setting up the demo company…\n');
+    if ((await database.prisma.user.count()) === 0)
+      process.stdout.write('Setting up the demo company · 正在准备演示公司…\n');
     await seedDemo(database.prisma, now);
   } finally {
     await database.close();
@@ -160,18 +161,22 @@ async function freePort(): Promise<number> {
 function welcome(url: string): string {
   const people = PEOPLE.map(({ id, name, title }) => `  ${url}/?as=${id.padEnd(14)} ${name} · ${title}`);
   return `
-Huikuan runs at ${url}
+Huikuan runs at · 回款已启动：${url}
 
-People (two windows are two people):
+People, two windows are two people · 人员，两个窗口就是两个人：
 ${people.join('\n')}
 
-Try:
-  1. As 李雷: /hk-todo, or /hk-receipt and submit.
-  2. As 孙悦, in 财务-回款: approve the card; 李雷 is told, the plan turns 已回款.
-  3. Move the clock by a day or a week (above the page): reminders at 09:00, then escalation in 逾期-升级.
-  4. /hk help in any conversation lists what each person can do.
+Try · 试试：
+  1. As Emma Clark: /hk-todo, or /hk-receipt and submit.
+     以李雷的身份：输入 /hk 待办，或 /hk 登记回款 并提交。
+  2. As Frank Moore, in 财务-回款: approve the card; Emma is told, the instalment turns Paid.
+     以孙悦的身份，在“财务-回款”频道：通过卡片；李雷收到消息，这一期变成已回款。
+  3. Move the clock above the page by a day, then a week: reminders at 09:00, then escalation in 逾期-升级.
+     把页面上方的时钟拨一天，再拨一周：09:00 提醒，然后升级到“逾期-升级”频道。
+  4. /hk help lists what each person can do.
+     /hk 帮助 列出每个人能做的事。
 
-Ctrl-C stops both. --reset starts afresh, --http uses signed HTTP, --port N chooses the port.
+Ctrl-C stops both · Ctrl-C 停止。Options: --reset starts afresh · 重新开始; --http signed HTTP · 签名 HTTP; --port N.
 `;
 }
 

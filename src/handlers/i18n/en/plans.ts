@@ -65,7 +65,7 @@ export const plans = {
   'every.d7': 'Week',
   'every.d14': '2 weeks',
   lines: 'Instalments',
-  lines_hint: 'A line each: name amount date, for example: Deposit 300000 2026-12-01',
+  lines_hint: 'A line each: name amount date, for example: Advance 300000 2026-12-01',
   preview: 'Preview',
   'preview.line': '{{n}}. {{name}} · {{amount}} · {{date}}',
   'preview.equal': 'Total {{sum}}, equals the contract',
