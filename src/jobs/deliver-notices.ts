@@ -140,10 +140,13 @@ function inOrder(rows: readonly ClaimedRow[]): ClaimedRow[][] {
 
 async function deliverGroup(env: DeliveryEnv, ctx: SystemCtx, rows: readonly ClaimedRow[]): Promise<void> {
   for (const row of rows) {
+    let perhapsSent = row.perhapsSent;
     try {
-      await deliverRow(env, ctx, row);
+      await deliverRow(env, ctx, row, () => {
+        perhapsSent = row.op === 'post';
+      });
     } catch (error) {
-      await afterFault(env, ctx, row, error);
+      await afterFault(env, ctx, { ...row, perhapsSent }, error);
     }
   }
 }
@@ -154,8 +157,7 @@ async function afterFault(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedRow, err
   const seconds = 30 * row.attempts;
   try {
     if (row.attempts >= MAX_ATTEMPTS) await giveUp(ctx, row, row.perhapsSent ? 'unknown' : 'failed', 'fault');
-    // Where it broke is not known, so whether it was sent is not either.
-    else if (row.op === 'post') await keepInDoubt(env.db, row, seconds, 'fault');
+    else if (row.perhapsSent) await keepInDoubt(env.db, row, seconds, 'fault');
     else await release(env.db, row, seconds, 'fault');
   } catch (failure) {
     env.log.error({ err: failure, outboxId: row.id }, 'its lease will run out');

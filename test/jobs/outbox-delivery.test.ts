@@ -426,6 +426,71 @@ describe('what Slack does', () => {
     expect(told.map((message) => message.text)).toEqual([expect.stringContaining('delivery.gave_up')]);
   });
 
+  it.each([
+    ['arrived', { method: 'chat.postMessage', lost_response: true as const, times: 1 }],
+    ['did not', { method: 'chat.postMessage', status: 503, times: 1 }],
+  ])(
+    'Slack breaks for half a day: what %s is there once when it is back, nobody gave it up',
+    async (_what, fault) => {
+      sandbox.faults.add(fault);
+      for (const method of ['conversations.history', 'conversations.open'])
+        sandbox.faults.add({ method, status: 503, times: 99 });
+      await put(card, toRep());
+      for (let n = 0; n < 25; n += 1) {
+        await later();
+        await delivery.run();
+      }
+      const row = await rowOf('card:1');
+      expect(row).toMatchObject({ status: 'sending', attempts: 1, lastError: 'http_503' });
+      // Looked for again the later, the longer it has been in doubt.
+      await company.db.$executeRaw`
+      UPDATE outbox SET next_attempt_at = now() - interval '100 s' WHERE dedupe_key = 'card:1'`;
+      await later();
+      await delivery.run();
+      const waits = (await rowOf('card:1')).leaseUntil?.getTime() ?? 0;
+      expect(Math.round((waits - Date.now()) / 1000)).toBeGreaterThan(20);
+      sandbox.faults.clear();
+      for (let n = 0; n < 3; n += 1) {
+        await later();
+        await delivery.run();
+      }
+      expect(inFinance()).toHaveLength(1);
+      expect(sandbox.messages(sandbox.dm(slackIdOf('rep')))).toHaveLength(1);
+      expect(await company.db.outbox.count({ where: { kind: 'delivery.gave_up' } })).toBe(0);
+    },
+  );
+
+  it('what cannot be drawn was surely not sent: it fails in the end, and counts as told to nobody', async () => {
+    const broken = deliveryTo(sandbox, company, { render: () => Promise.reject(new Error('no facts')) });
+    await put({ ...card, key: 'card:broken' });
+    for (let n = 0; n < 20; n += 1) {
+      await later();
+      await broken.run();
+    }
+    await broken.stop();
+    expect(await rowOf('card:broken')).toMatchObject({ status: 'failed', lastError: 'fault', attempts: 20 });
+    expect(inFinance()).toEqual([]);
+  });
+
+  it('what is in doubt is told to finance too, whatever it is about', async () => {
+    sandbox.faults.add({ method: 'chat.postMessage', lost_response: true, times: 1 });
+    sandbox.faults.add({ method: 'conversations.history', error: 'missing_scope', times: 9 });
+    await put(
+      notice({
+        kind: 'export.job',
+        key: 'export:1',
+        to: { user: company.ids.rep },
+        payload: { jobId: receiptId },
+      }),
+    );
+    for (let n = 0; n < 3; n += 1) {
+      await later();
+      await delivery.run();
+    }
+    expect(await rowOf('export:1')).toMatchObject({ status: 'unknown' });
+    expect(inFinance().map((message) => message.text)).toEqual([expect.stringContaining('delivery.gave_up')]);
+  });
+
   it('killed while sending: whoever takes it over looks first', async () => {
     await put(card);
     await put({ ...card, key: 'card:2' });
@@ -559,6 +624,29 @@ describe('channels', () => {
     await delivery.run();
     expect(inFinance()).toHaveLength(2);
     expect(sandbox.messages(sandbox.dm(slackIdOf('admin')))).toHaveLength(2);
+  });
+
+  it('its thread’s is archived: what is answered is posted anew in the channel of today, and nobody is alarmed', async () => {
+    await put(card);
+    await delivery.run();
+    await company.db.company.updateMany({ data: { financeChannelId: ESCALATION_CHANNEL } });
+    // Of the line in the thread that was; the root and the line go through.
+    sandbox.faults.add({ method: 'chat.postMessage', error: 'is_archived', times: 1 });
+    await put(line);
+    await delivery.run();
+    await delivery.run();
+    const [root, reply] = sandbox.messages(ESCALATION_CHANNEL);
+    expect(reply).toMatchObject({ thread_ts: root?.ts });
+    expect(root?.text).toContain('first words');
+    sandbox.faults.add({ method: 'chat.update', error: 'is_archived', times: 1 });
+    await company.db.outbox.updateMany({
+      where: { dedupeKey: 'card:1' },
+      data: { channel: FINANCE_CHANNEL },
+    });
+    await rewrite('v2');
+    await delivery.run();
+    expect(await rowOf('card:1#v2')).toMatchObject({ status: 'skipped' });
+    expect(await company.db.outbox.count({ where: { kind: 'channel.unreachable' } })).toBe(0);
   });
 
   it('a channel that was never set: each person has a thread of their own', async () => {

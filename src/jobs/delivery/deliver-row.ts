@@ -15,6 +15,7 @@ import { giveUp, sendToPeopleInstead } from './fallbacks.js';
 import {
   type ClaimedRow,
   keepInDoubt,
+  keepLooking,
   markSent,
   markSkipped,
   mergeRewrites,
@@ -62,8 +63,16 @@ interface Anchor {
   readonly ts: string | null;
 }
 
-/** Sends, rewrites, skips or gives up one row. Never throws for what Slack answers. */
-export async function deliverRow(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedRow): Promise<void> {
+/**
+ * Sends, rewrites, skips or gives up one row. Never throws for what Slack answers. `onCall`: from here on it may be there.
+ */
+export async function deliverRow(
+  env: DeliveryEnv,
+  ctx: SystemCtx,
+  claimed: ClaimedRow,
+  onCall: () => void,
+): Promise<void> {
+  let row = claimed;
   const anchor = row.anchorKey === null ? null : await findAnchor(env.db, row.anchorKey);
   if (row.op === 'update' && (anchor?.status !== 'sent' || anchor.ts === null || anchor.channel === null))
     return markSkipped(env.db, row, 'nothing to rewrite');
@@ -73,7 +82,7 @@ export async function deliverRow(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedR
     return release(env.db, row, 0, 'waits for its thread');
   }
   const target = await findTarget(env, ctx, row);
-  if ('kind' in target) return end(env, ctx, row, target, null);
+  if ('kind' in target) return end(env, ctx, row, target, {});
   const thread = anchor?.status === 'sent' ? anchor : null;
   let channel = thread?.channel ?? target.channel;
   const pace = target.user === null ? channel : row.recipient;
@@ -91,25 +100,28 @@ export async function deliverRow(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedR
     if (!(await renewLease(env.db, row))) return;
     env.pacer.countRewrite();
     const outcome = await env.slack.update({ channel, ts: thread.ts, ...rendered });
-    return end(env, ctx, row, outcome, REWRITES);
+    return end(env, ctx, row, outcome, { pace: REWRITES, thread: thread.channel });
   }
   const kept = await loadFiles(env.db, env.slack, rendered?.attachmentIds ?? []);
   const files = [...(rendered?.files ?? []).map(({ name, data }) => fileOf(name, data)), ...kept];
   if (channel === user?.slackUserId && (row.perhapsSent || files.length > 0)) {
     // Only a message may be posted to a person's id.
     const opened = await env.slack.openDm(channel);
-    if (opened.kind !== 'open') return end(env, ctx, row, opened, pace);
+    if (opened.kind === 'retry' && row.perhapsSent) return endSearch(env, ctx, row, channel, opened);
+    if (opened.kind !== 'open') return end(env, ctx, row, opened, { pace });
     channel = opened.channel;
   }
   if (row.perhapsSent) {
     const found = await lookFor(env, row, channel, thread?.ts ?? null, files);
     if (found.kind !== 'absent') return endSearch(env, ctx, row, channel, found);
+    row = { ...row, perhapsSent: false };
   }
   if (rendered === null) return markSkipped(env.db, row, 'nothing left to tell');
   // Rendering, files and the rows before this one took their time.
   if (!(await renewLease(env.db, row))) return;
   env.pacer.pause(pace, env.gapMs);
   env.pacer.count();
+  onCall();
   const threadTs = thread?.ts ?? null;
   const outcome =
     files.length > 0
@@ -128,7 +140,7 @@ export async function deliverRow(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedR
           noticeId: row.id,
           broadcast: rendered.broadcast ?? false,
         });
-  return end(env, ctx, row, outcome, pace);
+  return end(env, ctx, row, outcome, { pace, thread: thread?.channel });
 }
 
 /** What nobody did but the clock waits for the end of a person's quiet hours (rules §7). */
@@ -178,17 +190,25 @@ async function endSearch(
     { outboxId: row.id, kind: row.kind, reason: found.reason },
     'a lost message cannot be looked up',
   );
-  if (found.kind === 'retry' && (found.afterSeconds !== null || row.attempts < MAX_ATTEMPTS))
-    return keepInDoubt(env.db, row, found.afterSeconds ?? backOffSeconds(row.attempts), found.reason);
+  if (found.kind === 'retry') return keepLooking(env.db, row, found.reason, found.afterSeconds);
   return giveUp(ctx, row, 'unknown', found.reason);
 }
 
+/** What a row answers or rewrites is posted again: a rewrite is done by that, an answer waits for its thread. */
+async function postAnew(env: DeliveryEnv, row: ClaimedRow): Promise<void> {
+  if (row.anchorKey !== null) await revive(env.db, row.anchorKey);
+  return row.op === 'update'
+    ? markSkipped(env.db, row, 'posted anew')
+    : release(env.db, row, 0, 'waits for its thread');
+}
+
+/** `pace`: what it was sent as; `thread`: the channel of the message that it answered or rewrote. */
 async function end(
   env: DeliveryEnv,
   ctx: SystemCtx,
   row: ClaimedRow,
   outcome: Outcome,
-  pace: string | null,
+  { pace, thread }: { pace?: string; thread?: string | null | undefined },
 ): Promise<void> {
   if (outcome.kind === 'sent') return markSent(env.db, row, outcome.channel, outcome.ts);
   const { reason } = outcome;
@@ -199,7 +219,7 @@ async function end(
     case 'retry': {
       const limited = outcome.afterSeconds !== null;
       const seconds = outcome.afterSeconds ?? backOffSeconds(row.attempts);
-      if (limited && pace !== null) env.pacer.pause(pace, seconds * 1000);
+      if (limited && pace !== undefined) env.pacer.pause(pace, seconds * 1000);
       if (isLast && !limited) return giveUp(ctx, row, row.perhapsSent ? 'unknown' : 'failed', reason);
       // Not this time, but perhaps an earlier one.
       return row.perhapsSent
@@ -215,15 +235,17 @@ async function end(
       if (recipient !== 'finance' && recipient !== 'escalation') return giveUp(ctx, row, 'failed', reason);
       const channelId =
         recipient === 'finance' ? ctx.company.financeChannelId : ctx.company.escalationChannelId;
-      return sendToPeopleInstead(ctx, row, recipient, channelId, reason);
+      if (thread !== undefined && row.op === 'update' && thread !== channelId)
+        return markSkipped(env.db, row, 'in a channel that is no longer used');
+      // The channel of its thread is lost: what it answers is posted anew, where its kind goes today.
+      return thread !== undefined && row.op === 'post' && row.attempts <= 2
+        ? postAnew(env, row)
+        : sendToPeopleInstead(ctx, row, recipient, channelId, reason);
     }
     case 'gone':
-      if (row.anchorKey === null || row.attempts > 2) return giveUp(ctx, row, 'failed', reason);
-      await revive(env.db, row.anchorKey);
-      // A rewrite is done by posting anew; an answer waits for its thread.
-      return row.op === 'update'
-        ? markSkipped(env.db, row, 'posted anew')
-        : release(env.db, row, 0, 'waits for its thread');
+      return row.anchorKey === null || row.attempts > 2
+        ? giveUp(ctx, row, 'failed', reason)
+        : postAnew(env, row);
     case 'refused':
       env.log.error(facts, 'Slack refuses this message as it is');
       return giveUp(ctx, row, 'failed', reason);

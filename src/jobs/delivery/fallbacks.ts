@@ -13,8 +13,10 @@ import { type ClaimedRow, markEnded } from './outbox-rows.js';
 // A failed report about a failure would report itself for ever.
 const ABOUT_FAILURES = ['delivery.gave_up', 'channel.unreachable'];
 
+const MONEY = ['receipt', 'unclaimed', 'reversal', 'refund', 'reallocation', 'adjustment'];
+
 /**
- * The message ends here: its row says why, the admins and, where it concerns money, the finance channel are told. Somebody
+ * The message ends here: its row says why, the admins and, where it concerns money or is in doubt, the finance channel are told. Somebody
  * whom nothing reaches for the same reason is told of once, until something has reached them again.
  */
 export async function giveUp(
@@ -41,14 +43,16 @@ export async function giveUp(
         payload,
       }),
     );
-    const money = row.kind.startsWith('receipt.') && row.recipient !== 'finance';
+    // Of money, and what nobody knows about (rules §4 no. 7); of anything where no admin can be told.
+    const money = MONEY.some((subject) => row.kind.startsWith(`${subject}.`));
+    const toFinance = (money || status === 'unknown' || admins.length === 0) && row.recipient !== 'finance';
     const channel = notice({
       kind: 'delivery.gave_up',
       key,
       to: { channel: 'finance', otherwise: [] },
       payload,
     });
-    await enqueue(tx, ctx, ...told, ...(money ? [channel] : []));
+    await enqueue(tx, ctx, ...told, ...(toFinance ? [channel] : []));
   });
 }
 

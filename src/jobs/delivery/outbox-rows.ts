@@ -145,6 +145,22 @@ export async function keepInDoubt(db: Db, row: ClaimedRow, seconds: number, reas
     WHERE ${isOwn(row)}`;
 }
 
+/**
+ * It could not be looked for: that is no attempt to send it, however long it lasts, and is done again after a quarter of
+ * the time for which it has been in doubt (5 seconds to 10 minutes), or when Slack said.
+ */
+export async function keepLooking(
+  db: Db,
+  row: ClaimedRow,
+  reason: string,
+  seconds: number | null,
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE outbox SET last_error = ${reason}, attempts = attempts - 1, lease_until = now() + make_interval(secs =>
+      COALESCE(${seconds}::float8, GREATEST(5, LEAST(600, EXTRACT(EPOCH FROM now() - next_attempt_at)::float8 / 4))))
+    WHERE ${isOwn(row)}`;
+}
+
 /** Has a message that is gone, or was given up, posted anew; what hangs on it waits for that. */
 export async function revive(db: Db, dedupeKey: string): Promise<void> {
   await db.$executeRaw`

@@ -44,8 +44,9 @@ const APP_REFUSED = new Set([
 ]);
 const APP_REFUSED_SECONDS = 300;
 const PERHAPS = new Set(['fatal_error', 'internal_error', 'request_timeout', 'service_unavailable']);
-// The connection was never there, so nothing can have been posted.
+// The connection was never there, so nothing can have been posted; it is no fault of the message, however long it lasts.
 const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const NO_NETWORK_SECONDS = 60;
 
 /** What an error of the client says about whether the call took effect. */
 export function outcomeOf(error: unknown): Outcome {
@@ -70,7 +71,7 @@ export function outcomeOf(error: unknown): Outcome {
   if (error instanceof WebAPIRequestError) {
     const code = networkCode(error.original);
     return NEVER_LEFT.has(code)
-      ? { kind: 'retry', reason: code, afterSeconds: null }
+      ? { kind: 'retry', reason: code, afterSeconds: NO_NETWORK_SECONDS }
       : { kind: 'ambiguous', reason: code };
   }
   return { kind: 'ambiguous', reason: error instanceof Error ? error.name : 'unknown' };
