@@ -5,7 +5,7 @@ import type { Tx } from '../../db/client.js';
 import type { Contract, Instalment } from '../../generated/prisma/client.js';
 import { newId } from '../ids.js';
 import { fromUtcDate, toUtcDate } from '../local-date.js';
-import { dueColumns } from '../plans/instalment.service.js';
+import { dueColumns, openedOnSql } from '../plans/instalment.service.js';
 import { DEFAULT_REMIND_DAYS } from '../plans/plan.js';
 import { closeCasesOf, tellCasesOf } from '../reminders/case.service.js';
 import { searchTextOf } from '../search.js';
@@ -108,6 +108,7 @@ async function changeRows(tx: Tx, ctx: Ctx, changed: readonly ChangedRow[]): Pro
       due_source = CASE WHEN x.moved THEN 'manual'::"DueSource" ELSE i.due_source END,
       due_epoch = i.due_epoch + (i.effective_due IS DISTINCT FROM x.effective_due)::int,
       step_rank = CASE WHEN i.effective_due IS DISTINCT FROM x.effective_due THEN 0 ELSE i.step_rank END,
+      opened_on = ${openedOnSql(ctx, 'x.effective_due')},
       weekly_on = CASE WHEN i.effective_due IS DISTINCT FROM x.effective_due THEN NULL ELSE i.weekly_on END,
       promised_on = CASE WHEN i.effective_due IS DISTINCT FROM x.effective_due OR i.amount <> x.amount THEN NULL ELSE i.promised_on END,
       promised_amount = CASE WHEN i.effective_due IS DISTINCT FROM x.effective_due OR i.amount <> x.amount THEN NULL ELSE i.promised_amount END,

@@ -5,7 +5,7 @@ import { recordAudit } from '../audit.service.js';
 import { newId } from '../ids.js';
 import { addDays, toUtcDate } from '../local-date.js';
 import type { AnchorKind } from '../plans/anchor.js';
-import { addRevisions } from '../plans/instalment.service.js';
+import { addRevisions, openedOnSql } from '../plans/instalment.service.js';
 import type { MilestoneKind } from './contract.js';
 import { loadAnchoredRows, loadAnchors } from './milestone.queries.js';
 import { type MilestoneMove, movesOf } from './milestone-moves.js';
@@ -36,6 +36,7 @@ export async function moveRows(
       postpone_count = i.postpone_count + m.postponed,
       due_epoch = i.due_epoch + (i.effective_due IS DISTINCT FROM m.effective_due)::int,
       step_rank = CASE WHEN i.effective_due IS DISTINCT FROM m.effective_due THEN 0 ELSE i.step_rank END,
+      opened_on = ${openedOnSql(ctx, 'm.effective_due')},
       weekly_on = CASE WHEN i.effective_due IS DISTINCT FROM m.effective_due THEN NULL ELSE i.weekly_on END,
       promised_on = CASE WHEN i.effective_due IS DISTINCT FROM m.effective_due THEN NULL ELSE i.promised_on END,
       promised_amount = CASE WHEN i.effective_due IS DISTINCT FROM m.effective_due THEN NULL ELSE i.promised_amount END,

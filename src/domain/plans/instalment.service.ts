@@ -3,7 +3,7 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { lockRow } from '../../db/lock-rows.js';
-import type { Instalment, Prisma } from '../../generated/prisma/client.js';
+import { type Instalment, Prisma } from '../../generated/prisma/client.js';
 import { DomainError } from '../errors.js';
 import { NO_PROMISE } from '../follow-ups/follow-up.js';
 import { newId } from '../ids.js';
@@ -41,6 +41,25 @@ export function dueColumns(
     effectiveDue: effective && toUtcDate(effective),
     firstRemindOn: effective && toUtcDate(addDays(effective, -row.remindDaysAhead)),
   };
+}
+
+/**
+ * A row that was not overdue gets a day in the past: nobody could be reminded of it, so it counts as opened today, and
+ * escalation starts with its next step (rules §8). `due`: the new effective day.
+ */
+export const openedOnSql = (ctx: Ctx, due: 'm.effective_due' | 'x.effective_due'): Prisma.Sql => Prisma.sql`
+  CASE WHEN ${Prisma.raw(due)} < ${ctx.today}::date AND COALESCE(i.effective_due, ${ctx.today}::date) >= ${ctx.today}::date
+    THEN ${ctx.today}::date ELSE i.opened_on END`;
+
+/** The same of one row. */
+export function openedColumn(
+  ctx: Ctx,
+  before: { effectiveDue: Date | null },
+  due: Date | null,
+): { openedOn?: Date } {
+  const today = toUtcDate(ctx.today);
+  const wasLate = before.effectiveDue !== null && before.effectiveDue < today;
+  return due !== null && due < today && !wasLate ? { openedOn: today } : {};
 }
 
 /** How due dates move off days off, as it is kept. */

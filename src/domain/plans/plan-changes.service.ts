@@ -15,7 +15,7 @@ import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
 import { versionConflict } from '../versions.service.js';
 import { decidePostponement, type InstalmentFacts, type PostponementDecision } from './instalment.js';
-import { changeInstalment, dueColumns, lockInstalment, toFacts } from './instalment.service.js';
+import { changeInstalment, dueColumns, lockInstalment, openedColumn, toFacts } from './instalment.service.js';
 import { needsManager, tellOwner } from './instalment-notices.service.js';
 import { latestPlanDate, MAX_REMIND_DAYS } from './plan.js';
 import { loadPostponedDays } from './postponed-days.queries.js';
@@ -154,6 +154,7 @@ export async function editInstalment(ctx: Ctx, input: InstalmentEdit): Promise<I
       {
         ...due,
         ...firstDate,
+        ...openedColumn(ctx, before, due.effectiveDue),
         // A date typed by hand no longer follows the milestone by itself.
         ...(dates.dueOn !== toFacts(before).dueOn && { dueSource: 'manual' as const }),
         name: input.name,

@@ -14,7 +14,7 @@ import { closeCasesOf, tellCasesOf } from '../reminders/case.service.js';
 import { claimRequest } from '../requests.service.js';
 import { joinTraces, leaveTraces } from '../traces.service.js';
 import { versionConflict } from '../versions.service.js';
-import { changeInstalment, dueColumns, lockInstalment, toFacts } from './instalment.service.js';
+import { changeInstalment, dueColumns, lockInstalment, openedColumn, toFacts } from './instalment.service.js';
 import { needsManager, tellOwner } from './instalment-notices.service.js';
 import { latestPlanDate } from './plan.js';
 import { loadPostponedDays } from './postponed-days.queries.js';
@@ -148,6 +148,7 @@ function keepFirst(tx: Tx, ctx: Ctx, before: Instalment, part: Part): Promise<In
     {
       ...due,
       ...firstDate(before, due.dueOn),
+      ...openedColumn(ctx, before, due.effectiveDue),
       amount: part.amount,
       outstanding,
       ...(outstanding === 0n && { lifecycle: 'settled' as const }),
@@ -190,6 +191,7 @@ function columnsOfPart(ctx: Ctx, before: Instalment, part: Part) {
     blockReason: before.blockReason,
     lifecycle: before.lifecycle,
     openedOn: before.openedOn,
+    ...openedColumn(ctx, before, due.effectiveDue),
     ownerId: before.ownerId,
     createdAt: ctx.now,
     createdById: ctx.actor.id,

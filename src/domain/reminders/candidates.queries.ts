@@ -5,7 +5,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { isWorkday, type WorkCalendar } from '../calendar.js';
 import { HOLDING_PROMISES } from '../follow-ups/follow-up.js';
 import { addDays, type LocalDate } from '../local-date.js';
-import { DISPUTE_DAYS, type HoldFacts } from './hold.js';
+import { DISPUTE_DAYS, type HoldFacts, LISTED_DAYS } from './hold.js';
 import { isWeekly, type LadderRule, LEVEL_IGNORING_HOLIDAYS, maySendOn } from './ladder.js';
 import {
   type LadderRow,
@@ -19,9 +19,6 @@ import { latestDueForOffset, latestNominalForOffset, type StepFacts, weeklyOccur
 
 /** Longest run of days off over which a step before its day may be moved earlier. */
 const MOST_DAYS_OFF = 15;
-
-/** The code of a reminder that is not a step of the ladder: the next contact somebody wrote down (下次联系). */
-export const CONTACT_CODE = 'F';
 
 /** What the pure decision needs, with the row's open case. */
 export interface Candidate extends StepFacts, HoldFacts, LadderRow {
@@ -84,37 +81,18 @@ export async function listHoldCandidates(
     WHERE i.outstanding > ${tolerance} ORDER BY i.id`;
 }
 
-/** Ids of rows whose next contact has come and was not reminded of. */
-export async function listContactCandidates(
+/** Rows that were overdue when they opened, have been listed for long enough, and have no case. */
+export async function listLateCandidates(
   db: Db | Tx,
   where: { today: LocalDate; tolerance: number },
-): Promise<string[]> {
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    SELECT i.id::text FROM instalment i
-    WHERE i.lifecycle = 'open' AND i.outstanding > ${where.tolerance} AND i.next_contact_on <= ${where.today}::date
-      AND NOT EXISTS (SELECT 1 FROM reminder r WHERE r.instalment_id = i.id AND r.rule_code = ${CONTACT_CODE}
-        AND r.occurrence_on = i.next_contact_on
-        -- Dropped when the row went to somebody else: the new owner was told nothing.
-        AND NOT (r.status = 'skipped' AND r.skip_reason = 'reassigned'))
-    ORDER BY i.id`;
-  return rows.map((row) => row.id);
-}
-
-/** A row whose next contact is due, held by this transaction. */
-export interface ContactRow {
-  readonly id: string;
-  readonly ownerId: string;
-  readonly dueEpoch: number;
-  readonly contactOn: LocalDate;
-}
-
-/** Locks rows whose next contact is due; rows that somebody else holds are left for the next run. */
-export function lockContacts(tx: Tx, ids: readonly string[], today: LocalDate): Promise<ContactRow[]> {
-  return tx.$queryRaw<ContactRow[]>`
-    SELECT i.id::text, i.owner_id::text AS "ownerId", i.due_epoch AS "dueEpoch", i.next_contact_on::text AS "contactOn"
+): Promise<Candidate[]> {
+  return db.$queryRaw<Candidate[]>`
+    SELECT ${FACTS}, NULL::int AS "caseLevel", NULL::text AS "ackedUntil"
     FROM instalment i
-    WHERE i.id = ANY(${[...ids]}::uuid[]) AND i.lifecycle = 'open' AND i.next_contact_on <= ${today}::date
-    ORDER BY i.id FOR UPDATE SKIP LOCKED`;
+    WHERE i.lifecycle = 'open' AND i.opened_on > i.effective_due
+      AND i.opened_on <= ${addDays(where.today, -LISTED_DAYS)}::date AND i.outstanding > ${where.tolerance}
+      AND NOT EXISTS (SELECT 1 FROM escalation_case k WHERE k.instalment_id = i.id AND k.closed_on IS NULL)
+    ORDER BY i.id`;
 }
 
 /**

@@ -5,6 +5,8 @@ import { addDays, type LocalDate } from '../local-date.js';
 
 /** A dispute that lasts longer goes to the manager. */
 export const DISPUTE_DAYS = 14;
+/** Days in which a row that was beyond its ladder when it opened is only listed. */
+export const LISTED_DAYS = 7;
 
 /** `disputedOn` is null without a dispute; amounts in minor units. */
 export type HoldFacts = {

@@ -3,7 +3,7 @@ import type { SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import { notice } from '../notices/notice.js';
-import { enqueue } from '../notices/outbox.service.js';
+import { enqueue, rewriteMessage } from '../notices/outbox.service.js';
 import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
 import { caseKey, tellCases } from './case.service.js';
 import type { LadderRule } from './ladder.js';
@@ -41,29 +41,31 @@ function summaryOf(ctx: SystemCtx, cases: readonly SavedCase[]): Traces {
   };
 }
 
-/** Rows due today without a finance owner are listed once in the finance channel (rules §8). */
+/**
+ * Rows due today without a finance owner are listed once in the finance channel (rules §8); what falls due in the course of
+ * the day is added to that message.
+ */
 export async function tellFinanceChannel(ctx: SystemCtx, ladder: readonly LadderRule[]): Promise<void> {
   if (ctx.company.financeChannelId === null) return;
   // Of a step for the finance owner alone the finance people are told themselves (recipients.ts).
   const codes = ladder
     .filter(({ roles }) => roles.includes('finance_owner') && roles.some((role) => role !== 'finance_owner'))
     .map((rule) => rule.code);
-  const due = await ctx.db.$queryRaw<{ ownerId: string; financeOwnerId: string | null }[]>`
-    SELECT DISTINCT i.owner_id::text AS "ownerId", c.finance_owner_id::text AS "financeOwnerId"
+  const due = await ctx.db.$queryRaw<{ ownerId: string; financeOwnerId: string | null; isNew: boolean }[]>`
+    SELECT DISTINCT i.owner_id::text AS "ownerId", c.finance_owner_id::text AS "financeOwnerId",
+      r.created_at = ${ctx.now} AS "isNew"
     FROM reminder r JOIN instalment i ON i.id = r.instalment_id JOIN contract c ON c.id = i.contract_id
     WHERE r.status = 'pending' AND r.outbox_id IS NULL AND r.planned_on = ${ctx.today}::date
       AND r.rule_code = ANY(${codes}::text[])`;
-  if ((await withoutFinanceOwner(ctx, due)).length === 0) return;
+  const listed = await withoutFinanceOwner(ctx, due);
+  if (listed.length === 0) return;
+  const message = {
+    key: `finance.due:${ctx.today}`,
+    kind: 'finance.due',
+    payload: { date: ctx.today },
+  } as const;
   await transact(ctx.db, async (tx) => {
-    await enqueue(
-      tx,
-      ctx,
-      notice({
-        kind: 'finance.due',
-        key: `finance.due:${ctx.today}`,
-        to: { channel: 'finance', otherwise: [] },
-        payload: { date: ctx.today },
-      }),
-    );
+    if (listed.some((one) => one.isNew)) await rewriteMessage(tx, ctx, message, ctx.now.getTime());
+    await enqueue(tx, ctx, notice({ ...message, to: { channel: 'finance', otherwise: [] } }));
   });
 }

@@ -10,6 +10,7 @@ import {
   type Candidate,
   type LockedRow,
   listHoldCandidates,
+  listLateCandidates,
   listStepCandidates,
   lockCandidates,
 } from './candidates.queries.js';
@@ -78,7 +79,8 @@ export async function planReminders(
   const rulesOf = (row: LadderRow) => find(row).rules;
   const steps = await listStepCandidates(db, { ladders, calendar, today, tolerance });
   const holds = await listHoldCandidates(db, { today, tolerance });
-  const found = new Map([...steps, ...holds].map((row) => [row.id, row]));
+  const late = await listLateCandidates(db, { today, tolerance });
+  const found = new Map([...late, ...steps, ...holds].map((row) => [row.id, row]));
   const due = [...found.values()].filter((row) => decide(row) !== null);
   const ids = due.map((row) => row.id);
   const plan: Plan = {
@@ -100,14 +102,26 @@ export async function planReminders(
   };
   // All of them have an end before a failure of one is told: nothing is written behind the job's back.
   const ends = await Promise.allSettled(Array.from({ length: lanes }, lane));
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  result.reminders += await planRepeats(plan);
-  result.reminders += await planMilestones(ctx, ladders, plan.peopleOf);
-  result.reminders += await planBills(ctx);
-  result.reminders += await planContacts(plan);
-  result.reminders += await endSnoozes(ctx);
-  await tellFinanceChannel(ctx, every);
+  const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+  const parts = [
+    () => planRepeats(plan),
+    () => planMilestones(ctx, ladders, plan.peopleOf),
+    () => planBills(ctx),
+    () => planContacts(plan),
+    () => endSnoozes(ctx),
+  ];
+  for (const part of parts) {
+    await part().then(
+      (reminders) => {
+        result.reminders += reminders;
+      },
+      (failure: unknown) => failures.push(failure),
+    );
+  }
+  await tellFinanceChannel(ctx, every).catch((failure: unknown) => failures.push(failure));
+  // What is planned is sent, whatever another part of the plan has met.
   result.digests = await bindDigests(ctx);
+  if (failures.length > 0) throw failures[0];
   return result;
 }
 
@@ -139,11 +153,12 @@ async function planBatch(plan: Plan, ids: readonly string[]): Promise<{ reminder
       return step && !isNext ? [{ row, step }] : [];
     });
     if (steps.length === 0) return { reminders: 0, cases: 0 };
+    const planned = steps.flatMap(({ row, step }) => remindersOf(plan, row, step));
     await supersedePending(
       tx,
       steps.map(({ row }) => row),
+      planned,
     );
-    const planned = steps.flatMap(({ row, step }) => remindersOf(plan, row, step));
     const reminders = await insertReminders(tx, ctx, planned);
     await advanceRows(
       tx,

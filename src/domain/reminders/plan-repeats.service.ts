@@ -3,14 +3,8 @@
 import type { SystemCtx } from '../../ctx.js';
 import { transact } from '../../db/transact.js';
 import { isWorkday } from '../calendar.js';
-import {
-  type Candidate,
-  CONTACT_CODE,
-  listContactCandidates,
-  listWeeklyCandidates,
-  lockCandidates,
-  lockContacts,
-} from './candidates.queries.js';
+import { type Candidate, listWeeklyCandidates, lockCandidates } from './candidates.queries.js';
+import { CONTACT_CODE, listContactCandidates, lockContacts } from './contact-candidates.queries.js';
 import { isWeekly, type LadderKind, type LadderRule } from './ladder.js';
 import type { PeopleOf } from './ladder.queries.js';
 import type { LadderRow, Ladders, ScopeRef } from './ladders.js';

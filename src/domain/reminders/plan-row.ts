@@ -2,7 +2,7 @@
 // A case is opened at level 1 (E2) and above: level 0 (E1) is only the owner's urgent row.
 import type { WorkCalendar } from '../calendar.js';
 import { addDays, type LocalDate } from '../local-date.js';
-import { DISPUTE_DAYS, type HoldFacts, isDisputeOld, isHeld, isPromiseBroken } from './hold.js';
+import { DISPUTE_DAYS, type HoldFacts, isDisputeOld, isHeld, isPromiseBroken, LISTED_DAYS } from './hold.js';
 import { type LadderRule, maySendOn, type RecipientRole } from './ladder.js';
 import { type LadderRow, type Ladders, ladderFinder } from './ladders.js';
 import { type People, type Recipient, recipientsFor } from './recipients.js';
@@ -60,7 +60,7 @@ function decider(
     }
     if (isHeld(row, today, tolerance)) return null;
     if (!isPromiseBroken(row, today, tolerance)) {
-      const step = decide(row);
+      const step = decide(row) ?? lateStep(row, ladder, calendar, today);
       return step && { ...step, cause: 'day' };
     }
     const step = decide({ ...row, ackedUntil: null });
@@ -72,6 +72,26 @@ function decider(
     const occurrenceOn = addDays(row.promisedOn ?? today, 1);
     return { rule: jump, occurrenceOn, superseded: passed, listedOnly: false, cause: 'promise' };
   };
+}
+
+/**
+ * Of a row that was older than its last level when it opened (import, approval, a first date in the past): nothing falls
+ * due of it any more with which escalation could start (rules §8), so it takes the highest level when it has been listed
+ * for a week.
+ */
+function lateStep(
+  row: PlannableRow,
+  ladder: readonly LadderRule[],
+  calendar: WorkCalendar,
+  today: LocalDate,
+): DueStep | null {
+  const { openedOn, effectiveDue, caseLevel } = row;
+  const rule = nextLevel(ladder, Number.MAX_SAFE_INTEGER);
+  if (!rule || openedOn === null || caseLevel !== null) return null;
+  const occurrenceOn = addDays(openedOn, LISTED_DAYS);
+  const isBeyond = effectiveDue < openedOn && addDays(effectiveDue, rule.offsetDays) < openedOn;
+  if (!isBeyond || occurrenceOn > today || !maySendOn(rule, calendar, today)) return null;
+  return { rule, occurrenceOn, superseded: [], listedOnly: false };
 }
 
 /** The first step above a level; at the highest the last step that has one. */

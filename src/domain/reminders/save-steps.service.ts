@@ -128,15 +128,29 @@ export async function insertMilestoneReminders(
     FROM jsonb_to_recordset(${json}::jsonb) AS ${shape} ON CONFLICT DO NOTHING`;
 }
 
-/** What waits to be sent of these rows is passed by a higher step, or belongs to a date that no longer counts. */
-export async function supersedePending(tx: Tx, rows: readonly Pick<LockedRow, 'id'>[]): Promise<void> {
+/**
+ * What waits to be sent of these rows is passed by a higher step, for whom that one tells (`planned`), or belongs to a date
+ * that no longer counts. Whom the higher step does not tell would hear of the row from nobody else.
+ */
+export async function supersedePending(
+  tx: Tx,
+  rows: readonly Pick<LockedRow, 'id'>[],
+  planned: readonly PlannedReminder[],
+): Promise<void> {
   // LATERAL with OFFSET: by index, row by row, also where a plan was made while the table was small.
+  const waiting = await tx.$queryRaw<{ id: string; rowId: string; recipientId: string; isMoved: boolean }[]>`
+    SELECT p.id::text, x.id::text AS "rowId", p.recipient_id::text AS "recipientId", p.due_epoch < i.due_epoch AS "isMoved"
+    FROM unnest(${rows.map((row) => row.id)}::uuid[]) AS x(id)
+    CROSS JOIN LATERAL (SELECT id, recipient_id, due_epoch FROM reminder
+      WHERE instalment_id = x.id AND status = 'pending' OFFSET 0) p
+    JOIN instalment i ON i.id = x.id`;
+  if (waiting.length === 0) return;
+  const told = new Set(planned.map((item) => `${item.row.id} ${item.recipientId}`));
+  const passed = waiting.filter((one) => one.isMoved || told.has(`${one.rowId} ${one.recipientId}`));
   await tx.$executeRaw`
-    UPDATE reminder r SET status = 'skipped', skip_reason =
-      CASE WHEN r.due_epoch < (SELECT i.due_epoch FROM instalment i WHERE i.id = r.instalment_id) THEN 'moved' ELSE 'superseded' END
-    WHERE r.id = ANY(ARRAY(
-      SELECT p.id FROM unnest(${rows.map((row) => row.id)}::uuid[]) AS x(id)
-      CROSS JOIN LATERAL (SELECT id FROM reminder WHERE instalment_id = x.id AND status = 'pending' OFFSET 0) p))`;
+    UPDATE reminder r SET status = 'skipped', skip_reason = CASE WHEN x.moved THEN 'moved' ELSE 'superseded' END
+    FROM unnest(${passed.map((one) => one.id)}::uuid[], ${passed.map((one) => one.isMoved)}::boolean[]) AS x(id, moved)
+    WHERE r.id = x.id AND r.status = 'pending'`;
 }
 
 /**

@@ -1,0 +1,141 @@
+// Rows that are late before anybody could be reminded of them: listed first, escalated all the same (rules §8); and rows
+// that fall due in the course of a day.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { loadMilestoneForm } from '../../src/domain/contracts/milestone.queries.js';
+import { setMilestone } from '../../src/domain/contracts/milestone.service.js';
+import { fingerprintOf } from '../../src/domain/contracts/milestone-moves.js';
+import { localDate } from '../../src/domain/local-date.js';
+import { editInstalment } from '../../src/domain/plans/plan-changes.service.js';
+import type { Instalment } from '../../src/generated/prisma/client.js';
+import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
+import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+import { at, morning, mornings, sendAll, sentAbout } from '../support/mornings.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+beforeEach(async () => {
+  await truncate(database.db);
+  company = await createTestCompany(database.db.prisma);
+});
+afterAll(() => database.close());
+
+async function aRow(dueOn: string | null, now: Date, extra = {}): Promise<Instalment> {
+  const { rows } = await anActiveContract(company, [[100_000_00n, dueOn, extra]], { now });
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  return row;
+}
+const openCase = (row: Instalment) =>
+  company.db.escalationCase.findFirst({ where: { instalmentId: row.id, closedOn: null } });
+const since = async (row: Instalment, date: string) =>
+  (await sentAbout(company, row.id)).filter((line) => line >= date && !/ Q?W→/.test(line));
+
+describe('beyond the last step when it opens', () => {
+  it.each([
+    ['an instalment', '2026-08-20', {}, 'E6'],
+    ['a retention', '2026-11-02', { isRetention: true }, 'Q7'],
+  ])('%s is listed for a week, then asks everybody, once', async (_what, dueOn, extra, code) => {
+    const row = await aRow(dueOn, at('2026-11-20'), extra);
+    await mornings(company, '2026-11-20', '2026-11-26');
+    expect(await since(row, '2026-11-20')).toEqual([`2026-11-20 ${code}→manager`, `2026-11-20 ${code}→rep`]);
+    expect(await openCase(row)).toBeNull();
+    await mornings(company, '2026-11-27', '2026-12-15');
+    const asked = await since(row, '2026-11-21');
+    expect(asked.map((line) => line.slice(0, 10))).toEqual(asked.map(() => '2026-11-27'));
+    expect(asked).toEqual(expect.arrayContaining([`2026-11-27 ${code}→director`, `2026-11-27 ${code}→rep`]));
+    expect((await openCase(row))?.recipientIds).toContain(company.ids.director);
+  });
+
+  it('one with a step ahead escalates with that', async () => {
+    const row = await aRow('2026-11-16', at('2026-11-20'));
+    await mornings(company, '2026-11-20', '2026-11-27');
+    expect((await openCase(row))?.level).toBe(2);
+    expect((await since(row, '2026-11-24')).length).toBe(0);
+  });
+});
+
+describe('a first day that is past when it is written down', () => {
+  const BEYOND = ['2026-12-18 E4→manager', '2026-12-18 E4→rep'];
+
+  it('by a milestone asks nobody at once, also on a day off', async () => {
+    const { contract, rows } = await anActiveContract(
+      company,
+      [
+        [
+          1_000_00n,
+          null,
+          { anchorKind: 'acceptance', anchorOffset: { months: 0, days: 0 }, dueSource: 'anchor' },
+        ],
+      ],
+      { now: at('2026-11-20') },
+    );
+    const now = at('2026-12-18', '08:00');
+    const form = await loadMilestoneForm(
+      await company.as('rep', now),
+      contract.id,
+      'acceptance',
+      localDate('2026-12-01'),
+    );
+    await setMilestone(await company.as('rep', now), {
+      contractId: contract.id,
+      version: form.version,
+      kind: 'acceptance',
+      happened: true,
+      date: localDate('2026-12-01'),
+      evidence: null,
+      alsoMove: [],
+      seen: fingerprintOf(form.moves),
+    });
+    const row = await company.db.instalment.findUniqueOrThrow({ where: { id: rows[0]?.id ?? '' } });
+    expect(row).toMatchObject({ openedOn: new Date('2026-12-18'), effectiveDue: new Date('2026-12-01') });
+    await mornings(company, '2026-12-18', '2026-12-20');
+    expect(await since(row, '2026-12-18')).toEqual(BEYOND);
+    expect(await openCase(row)).toBeNull();
+    // D+30 is its next step.
+    await mornings(company, '2026-12-21', '2026-12-31');
+    expect(await openCase(row)).toMatchObject({ level: 3 });
+  });
+
+  it('by an edit likewise; one that was overdue already keeps the day it opened', async () => {
+    const row = await aRow(null, at('2026-11-20'));
+    const edit = async (dueOn: string, version: number, time: string) =>
+      editInstalment(await company.as('rep', at('2026-12-18', time)), {
+        id: row.id,
+        version,
+        name: row.name ?? '',
+        amount: row.amount,
+        dueOn: localDate(dueOn),
+        plannedMethod: null,
+        remindDaysAhead: row.remindDaysAhead,
+        remark: null,
+        alreadyDue: true,
+      });
+    const late = await edit('2026-12-01', row.version, '08:00');
+    expect(late.openedOn).toEqual(new Date('2026-12-18'));
+    await company.db.instalment.update({ where: { id: row.id }, data: { openedOn: new Date('2026-12-05') } });
+    const later = await edit('2026-11-30', late.version, '08:01');
+    expect(later.openedOn).toEqual(new Date('2026-12-05'));
+  });
+});
+
+describe('a row that falls due in the course of the day', () => {
+  it('is told to the finance owner the next morning, though the owner’s next step has come by then', async () => {
+    const other = await aRow('2026-12-10', at('2026-11-20'));
+    await morning(company, '2026-12-10');
+    expect(await since(other, '2026-12-10')).toHaveLength(3);
+    const row = await aRow('2026-12-10', at('2026-12-10', '11:00'));
+    await morning(company, '2026-12-10', '11:01');
+    // Their messages of the day are out: sendAll() counts as sent only what one of them carries.
+    expect(await since(row, '2026-12-10')).toEqual([]);
+    await morning(company, '2026-12-11');
+    await sendAll(company);
+    expect((await since(row, '2026-12-10')).map((line) => line.slice(11))).toEqual([
+      'R4→finance',
+      'R4→finance2',
+      'E1→rep',
+    ]);
+  });
+});
