@@ -1,9 +1,10 @@
 // One moment of the embedded engine, which has one session: nobody else gets a turn while a transaction runs, so none of
-// these may be long. Rows are copied slice by slice between other people's statements. A last transaction, the moment
-// itself, only counts: a version of a row never changes, so a slice that has as many of its rows left as were copied is what
-// was copied. What is not, and all rows that are newer than the beginning, it copies then.
+// these may be long. Rows are copied slice by slice between other people's statements, while the engine's log is followed:
+// a slice none of whose pages was written to since is what was copied. A last transaction, the moment itself, copies the
+// few that were, and the pages that are new.
 import { randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
+import { followLog, type LogReader, PLACE_NOW } from './changed-pages.js';
 import { BackupError, disturbedBy } from './format.js';
 import {
   type Column,
@@ -24,88 +25,113 @@ const MOST_PAGES = 32;
 /** Where rows are wide or the machine is busy a slice takes longer: the next one is half as large; else twice. */
 const LONG_MS = 40;
 const SHORT_MS = 10;
-/** Slices that changed are copied again before the moment, until so few are left for it. */
-const FEW_SLICES = 3;
-const MAX_ROUNDS = 5;
+/** What was written to is copied again in small slices: it is the same few pages that are written to again. */
+const AGAIN_PAGES = 4;
+/** It is copied again before the moment, until so few pages are left for it. */
+const FEW_PAGES = 16;
+const MAX_ROUNDS = 8;
 
-/** Some pages of a table, and what was copied of them. */
-interface Slice {
-  readonly table: Table;
-  /** Its pages: the first, and the one after the last. */
+/** Some pages of a table: the first, and the one after the last. */
+interface Pages {
+  readonly shelf: Shelf;
   readonly from: number;
   readonly to: number;
-  readonly cursor: string;
-  copied: number;
 }
 
-/** What was there when it began: `isOld` tells whether a row version is. */
-interface Beginning {
-  readonly tables: readonly Table[];
-  readonly isOld: string;
-  readonly pagesOf: ReadonlyMap<string, number>;
-  /** Grows while they are copied. */
-  readonly slices: Slice[];
+/** A copy of them. */
+interface Slice extends Pages {
+  /** Undefined when they had no rows. */
+  readonly cursor: string | undefined;
+  /** The place in the log: what was written before it is in the copy. */
+  readonly copiedAt: bigint;
 }
 
-/** @throws BackupError schema; disturbed: tables came or went, begin again */
+/** A table, and what was copied of it. */
+interface Shelf {
+  readonly table: Table;
+  readonly file: number;
+  readonly slices: Set<Slice>;
+  /** How many are copied, or due. */
+  pages: number;
+}
+
+interface Work {
+  readonly shelves: readonly Shelf[];
+  readonly log: LogReader;
+  /** What has no copy, or no longer. */
+  readonly due: Pages[];
+  readonly nameCursor: () => string;
+}
+
+/** @throws BackupError schema; disturbed: tables came, went or were written anew, begin again */
 export async function setAside(pool: Pool): Promise<Moment> {
-  const cursors = new Map<Table, string[]>();
+  const work = await inTransaction(pool, begin);
+  const cursorsOf = ({ slices }: Shelf) =>
+    [...slices].flatMap(({ cursor }) => (cursor === undefined ? [] : [cursor]));
   const end = async () => {
-    for (const cursor of [...cursors.values()].flat()) await pool.query(`CLOSE ${cursor}`).catch(() => {});
+    for (const cursor of work.shelves.flatMap(cursorsOf)) await pool.query(`CLOSE ${cursor}`).catch(() => {});
   };
   try {
-    const begun = await begin(pool);
-    for await (const slice of copyAll(pool, begun))
-      cursors.set(slice.table, [...(cursors.get(slice.table) ?? []), slice.cursor]);
-    await copyChanged(pool, begun);
+    await copyAll(pool, work);
+    await copyChanged(pool, work);
     const facts = await inTransaction(pool, async (client) => {
-      for (const [table, cursor] of await takeRest(client, begun))
-        cursors.set(table, [...(cursors.get(table) ?? []), cursor]);
+      await findChanged(client, work);
+      for (const pages of work.due.splice(0)) await copy(client, work, pages);
       return readFacts(client);
     });
-    if (JSON.stringify(facts.tables) !== JSON.stringify(begun.tables))
-      throw new BackupError('disturbed', 'Tables were made or removed during the backup. Start it again.');
-    return { ...facts, tables: begun.tables, next: (table) => nextOf(pool, table, cursors), end };
+    const cursors = new Map(work.shelves.map((shelf) => [shelf.table, cursorsOf(shelf)]));
+    const tables = [...cursors.keys()];
+    if (JSON.stringify(facts.tables) !== JSON.stringify(tables)) throw otherTables();
+    return { ...facts, tables, next: (table) => nextOf(pool, table, cursors), end };
   } catch (error) {
     await end();
     throw disturbedBy(error);
   }
 }
 
-function begin(pool: Pool): Promise<Beginning> {
-  return inTransaction(pool, async (client) => {
-    const { tables } = await readFacts(client);
-    const [since] = (await client.query<{ xid: string }>('SELECT pg_current_xact_id()::xid::text AS xid'))
-      .rows;
-    if (!since) throw new RangeError('no transaction');
-    const { rows } = await client.query<{ name: string; pages: number }>(
-      `SELECT relname AS name, (pg_relation_size(oid) / current_setting('block_size')::int)::int AS pages FROM pg_class
-       WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`,
-    );
-    const pagesOf = new Map(rows.map(({ name, pages }) => [name, pages]));
-    return { tables, isOld: `age(xmin) > age('${since.xid}'::xid)`, pagesOf, slices: [] };
+const otherTables = (): BackupError =>
+  new BackupError('disturbed', 'Tables were made or removed during the backup. Start it again.');
+
+async function begin(client: PoolClient): Promise<Work> {
+  const { tables } = await readFacts(client);
+  const files = await readFiles(client);
+  const shelves = tables.map((table) => {
+    const { file, pages } = files.get(table.name) ?? { file: 0, pages: 0 };
+    return { table, file, pages, slices: new Set<Slice>() };
   });
+  // Another backup may be read in the same session.
+  const own = randomBytes(4).toString('hex');
+  let count = 0;
+  const nameCursor = () => `backup_${own}_${count++}`;
+  return { shelves, log: await followLog(client), due: [], nameCursor };
+}
+
+/** Where each table is kept, which is elsewhere once it is emptied or written anew, and how many pages it has. */
+async function readFiles(client: PoolClient): Promise<Map<string, { file: number; pages: number }>> {
+  const { rows } = await client.query<{ name: string; file: number; pages: number }>(
+    `SELECT relname AS name, pg_relation_filenode(oid) AS file,
+       (pg_relation_size(oid) / current_setting('block_size')::int)::int AS pages
+     FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`,
+  );
+  return new Map(rows.map(({ name, ...found }) => [name, found]));
 }
 
 /** Copies every table slice by slice, each as large as the time of the last one allows. */
-async function* copyAll(pool: Pool, { tables, isOld, pagesOf, slices }: Beginning): AsyncGenerator<Slice> {
-  // Another backup may be read in the same session.
-  const own = randomBytes(4).toString('hex');
+async function copyAll(pool: Pool, work: Work): Promise<void> {
   let size = FIRST_PAGES;
-  for (const table of tables) {
-    const pages = pagesOf.get(table.name) ?? 0;
+  for (const shelf of work.shelves) {
+    const { pages } = shelf;
     for (let from = 0; from < pages; ) {
       const to = Math.min(from + size, pages);
-      const slice: Slice = { table, from, to, cursor: `backup_${own}_${slices.length}`, copied: 0 };
-      slices.push(slice);
       let begunAt = 0;
       await inTransaction(pool, async (client) => {
         begunAt = performance.now();
-        await copySlice(client, slice, isOld);
+        // The log is read in small pieces too.
+        await takeStale(client, work);
+        await copy(client, work, { shelf, from, to });
       });
       // With its commit, which is when rows that stay readable are copied.
       const tookMs = performance.now() - begunAt;
-      yield slice;
       if (tookMs > LONG_MS) size = Math.max(1, size >> 1);
       else if (tookMs < SHORT_MS) size = Math.min(MOST_PAGES, size * 2);
       from = to;
@@ -113,81 +139,75 @@ async function* copyAll(pool: Pool, { tables, isOld, pagesOf, slices }: Beginnin
   }
 }
 
-const startOf = (page: number): string => `(${page},0)`;
-
-/** Copies what is left of the old rows of a slice, out of everybody's way. */
-async function copySlice(client: PoolClient, slice: Slice, isOld: string): Promise<void> {
-  const { table, from, to, cursor } = slice;
-  const where = `ctid >= '${startOf(from)}'::tid AND ctid < '${startOf(to)}'::tid AND ${isOld}`;
+async function copy(client: PoolClient, work: Work, { shelf, from, to }: Pages): Promise<void> {
+  const where = `ctid >= '(${from},0)'::tid AND ctid < '(${to},0)'::tid`;
   await writeAsText(client);
+  // To look at a page tidies it, which the log has too: its place is taken after a first look.
   const [found] = (
-    await client.query<{ count: number }>(`SELECT count(*)::int FROM "${table.name}" WHERE ${where}`)
-  ).rows;
-  slice.copied = found?.count ?? 0;
-  await hold(client, cursor, `${selectLines(table, true)} WHERE ${where}`);
-}
-
-/** Rows that stay readable when the transaction is over. */
-const hold = (client: PoolClient, cursor: string, query: string) =>
-  client.query(`DECLARE ${cursor} NO SCROLL CURSOR WITH HOLD FOR ${query}`);
-
-/** The slices of a table that have lost rows since they were copied, and whether the table has new ones. */
-async function findChanged(
-  client: PoolClient,
-  table: Table,
-  { slices, isOld }: Beginning,
-): Promise<{ changed: Slice[]; hasNew: boolean }> {
-  const own = slices.filter((slice) => slice.table === table);
-  const [found] = (
-    await client.query<{ all: number; old: number }>(
-      `SELECT count(*)::int AS all, count(*) FILTER (WHERE ${isOld})::int AS old FROM "${table.name}"`,
+    await client.query<{ count: number; place: string }>(
+      `SELECT count(*)::int AS count, ${PLACE_NOW} AS place FROM "${shelf.table.name}" WHERE ${where}`,
     )
   ).rows;
-  const { all = 0, old = 0 } = found ?? {};
-  const hasNew = all > old;
-  // Rows only go: as many as were copied are those that were copied.
-  if (own.reduce((sum, slice) => sum + slice.copied, 0) === old) return { changed: [], hasNew };
-  const { rows } = await client.query<{ place: number; old: number }>(
-    `SELECT width_bucket(ctid, $1::tid[]) AS place, count(*)::int AS old FROM "${table.name}" WHERE ${isOld} GROUP BY 1`,
-    [`{${own.map((slice) => `"${startOf(slice.from)}"`).join(',')}}`],
-  );
-  // The places of the slices, from 1.
-  const left = new Map(rows.map((row) => [row.place, row.old]));
-  return { changed: own.filter((slice, index) => (left.get(index + 1) ?? 0) !== slice.copied), hasNew };
+  const { count = 0, place = '0' } = found ?? {};
+  const cursor = count > 0 ? work.nameCursor() : undefined;
+  // Rows that stay readable when the transaction is over.
+  if (cursor !== undefined)
+    await client.query(
+      `DECLARE ${cursor} NO SCROLL CURSOR WITH HOLD FOR ${selectLines(shelf.table, true)} WHERE ${where}`,
+    );
+  shelf.slices.add({ shelf, from, to, cursor, copiedAt: BigInt(place) });
 }
 
-/** Copies again what has changed meanwhile, table by table, so that little is left for the moment itself. */
-async function copyChanged(pool: Pool, begun: Beginning): Promise<void> {
+/** What was written to since it was copied is due again. */
+async function takeStale(client: PoolClient, { shelves, log, due }: Work): Promise<void> {
+  const stale = new Set<Slice>();
+  for (const { file, page, at } of await log.next(client))
+    for (const slice of shelves.find((shelf) => shelf.file === file)?.slices ?? [])
+      if (slice.from <= page && page < slice.to && slice.copiedAt <= at) stale.add(slice);
+  for (const slice of stale) {
+    slice.shelf.slices.delete(slice);
+    due.push(...inPieces(slice, AGAIN_PAGES));
+    if (slice.cursor !== undefined) await client.query(`CLOSE ${slice.cursor}`);
+  }
+}
+
+function inPieces({ shelf, from, to }: Pages, size: number): Pages[] {
+  const pieces: Pages[] = [];
+  for (let at = from; at < to; at += size) pieces.push({ shelf, from: at, to: Math.min(at + size, to) });
+  return pieces;
+}
+
+/** All that has no copy, or no longer, is due; @throws BackupError disturbed: a table was written anew */
+async function findChanged(client: PoolClient, work: Work): Promise<void> {
+  await takeStale(client, work);
+  const files = await readFiles(client);
+  for (const shelf of work.shelves) {
+    const now = files.get(shelf.table.name);
+    if (now?.file !== shelf.file) throw otherTables();
+    if (now.pages <= shelf.pages) continue;
+    work.due.push(...inPieces({ shelf, from: shelf.pages, to: now.pages }, FIRST_PAGES));
+    shelf.pages = now.pages;
+  }
+}
+
+const pagesIn = (pieces: readonly Pages[]): number =>
+  pieces.reduce((sum, { from, to }) => sum + to - from, 0);
+
+/** Copies what has changed meanwhile, so that little is left for the moment itself. */
+async function copyChanged(pool: Pool, work: Work): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const stale: Slice[] = [];
-    for (const table of new Set(begun.slices.map((slice) => slice.table)))
-      stale.push(...(await inTransaction(pool, (client) => findChanged(client, table, begun))).changed);
-    if (stale.length <= FEW_SLICES) return;
-    for (const slice of stale)
+    await inTransaction(pool, (client) => findChanged(client, work));
+    if (pagesIn(work.due) <= FEW_PAGES) return;
+    while (work.due.length > 0)
       await inTransaction(pool, async (client) => {
-        await client.query(`CLOSE ${slice.cursor}`);
-        await copySlice(client, slice, begun.isOld);
+        for (let pages = 0; pages < MOST_PAGES; ) {
+          const next = work.due.pop();
+          if (next === undefined) break;
+          await copy(client, work, next);
+          pages += next.to - next.from;
+        }
       });
   }
-}
-
-/** The moment: what changed in the last while, and all that is new, as one transaction sees it. */
-async function takeRest(client: PoolClient, begun: Beginning): Promise<Map<Table, string>> {
-  await writeAsText(client);
-  const own = randomBytes(4).toString('hex');
-  const fresh = new Map<Table, string>();
-  for (const [index, table] of begun.tables.entries()) {
-    const { changed, hasNew } = await findChanged(client, table, begun);
-    for (const slice of changed) {
-      await client.query(`CLOSE ${slice.cursor}`);
-      await copySlice(client, slice, begun.isOld);
-    }
-    if (!hasNew) continue;
-    const cursor = `backup_${own}_new_${index}`;
-    await hold(client, cursor, `${selectLines(table, true)} WHERE NOT ${begun.isOld}`);
-    fresh.set(table, cursor);
-  }
-  return fresh;
 }
 
 /** The next rows of a table; a copy that was read to its end is given up at once. */

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import { pg_walinspect } from '@electric-sql/pglite/contrib/pg_walinspect';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { Pool, type PoolConfig } from 'pg';
 import { EngineFailedError, type ProtocolEngine, ProtocolStream } from './protocol-stream.js';
@@ -99,6 +100,8 @@ export async function openEmbedded(dataDir: string, durable: boolean): Promise<E
   const state: EngineState = {};
   const pglite = await PGlite.create({
     fs: new SyncingNodeFs(cluster, state),
+    // What a backup follows the log with (see changed-pages.ts).
+    extensions: { pg_walinspect },
     startParams: [...START_PARAMS, '-c', `fsync=${durable ? 'on' : 'off'}`],
   });
   return serve(pglite, state);
