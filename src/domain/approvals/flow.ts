@@ -157,8 +157,9 @@ function byStrictness(a: ApprovalFlow, b: ApprovalFlow): number {
   );
 }
 
-const conditionsOf = ({ minAmount, method, contractType, creditExceeded }: ApprovalFlow): number =>
-  [minAmount !== null, method !== null, contractType !== null, creditExceeded].filter(Boolean).length;
+/** Besides the threshold, which is compared before. */
+const conditionsOf = ({ method, contractType, creditExceeded }: ApprovalFlow): number =>
+  [method !== null, contractType !== null, creditExceeded].filter(Boolean).length;
 
 /** Units of the base currency for one unit of another, as finance writes them: at most six decimals. */
 export const exchangeRate = z.object({

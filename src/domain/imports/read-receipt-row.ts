@@ -1,12 +1,13 @@
 // A row of receipts, new ones or opening balances. Pure.
-import { receiptInput } from '../receipts/receipt.js';
+import { asSlip, receiptInput } from '../receipts/receipt.js';
 import { readAmount, readChoice } from './read-values.js';
 import { foldKey, given, type ReadRow, type RowCells } from './row-cells.js';
 
 /** Known by its slip, else by everything it says: the second of two equal payments counts as another one. */
 export function readReceiptRow(row: RowCells): Omit<ReadRow, 'errors'> {
   const { options, paymentMethods, today } = row.context;
-  const [contract, customer, slip] = [row.text('contract'), row.text('customer'), row.text('slip')];
+  const [contract, customer, typed] = [row.text('contract'), row.text('customer'), row.text('slip')];
+  const slip = typed === null ? null : asSlip(typed);
   if (contract === null && customer === null) row.refuse('contract', 'target_missing');
   const currency = row.currency();
   const amount =

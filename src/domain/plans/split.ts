@@ -102,10 +102,13 @@ function refuseLater(facts: SplitFacts, to: LocalDate, today: LocalDate, by: 're
 function datesOf(facts: SplitFacts, day: LocalDate | null): SplitDates {
   const { dueOn, postponedTo, effectiveDue } = facts;
   if (day === effectiveDue) return { dueOn, postponedTo, unchanged: true, later: false };
-  const isLater = facts.lifecycle === 'open' && effectiveDue !== null && day !== null && day > effectiveDue;
+  const isLater = facts.lifecycle === 'open' && isAfter(day, effectiveDue);
   // Between the day agreed and the one postponed to: the postponement is shortened.
-  const isShorter = postponedTo !== null && dueOn !== null && day !== null && day > dueOn;
+  const isShorter = postponedTo !== null && isAfter(day, dueOn);
   return isLater || isShorter
     ? { dueOn, postponedTo: day, unchanged: false, later: isLater }
     : { dueOn: day, postponedTo: null, unchanged: false, later: false };
 }
+
+const isAfter = (day: LocalDate | null, other: LocalDate | null): boolean =>
+  day !== null && other !== null && day > other;

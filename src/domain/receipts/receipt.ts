@@ -40,6 +40,9 @@ export interface SplitLine {
   readonly recovery?: boolean;
 }
 
+/** A bank's number is one number however it is typed: full-width, in small letters, in groups. */
+export const asSlip = (text: string): string => text.normalize('NFKC').replace(/\s+/gu, '').toUpperCase();
+
 /** What a person enters; `amount` in minor units of `currency`. */
 export const receiptInput = z.object({
   customerId: z.string(),
@@ -52,7 +55,7 @@ export const receiptInput = z.object({
   method: z.string(),
   receivedOn: z.custom<LocalDate>(),
   payerName: z.string().trim().max(120).nullable().default(null),
-  bankSlipNo: z.string().trim().max(64).nullable().default(null),
+  bankSlipNo: z.string().transform(asSlip).pipe(z.string().max(64)).nullable().default(null),
   /** Of an acceptance bill. */
   billNo: z.string().trim().max(64).nullable().default(null),
   billDueOn: z.custom<LocalDate>().nullable().default(null),

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
   type ApprovalFlow,
+  approvalFlow,
   chooseFlow,
   DEFAULT_FLOWS,
+  exchangeRate,
   FLOW_SUBJECTS,
   type FlowFacts,
   matchesFlow,
@@ -31,6 +33,9 @@ describe('the flow of an approval', () => {
     ['write_off', { amountInBase: 50_000_00n }, 'write_off_large'],
     ['small_difference', { amountInBase: 1n }, 'small_difference'],
     ['reversal', {}, 'reversal'],
+    ['refund', {}, 'refund'],
+    ['reallocation', {}, 'reallocation'],
+    ['contract_void', {}, 'contract_void'],
   ])('%s %o: %s', (subject, facts, expected) => {
     expect(key(subject, facts)).toBe(expected);
   });
@@ -70,6 +75,35 @@ describe('the flow of an approval', () => {
     expect(matchesFlow(parts, { amountInBase: 1n })).toBe(false);
   });
 
+  it('prefers the higher threshold, then more conditions, then the first by name', () => {
+    const flowOf = (key: string, more: Partial<ApprovalFlow>): ApprovalFlow => ({
+      key,
+      subject: 'receipt',
+      minAmount: null,
+      method: null,
+      contractType: null,
+      creditExceeded: false,
+      // More than any default has, so that only these compete.
+      steps: Array.from({ length: 4 }, () => ({ mode: 'any', roles: ['finance'], people: [] })),
+      ...more,
+    });
+    const facts = { amountInBase: 100n, method: 'cash', contractType: 'parts' };
+    const chosen = (...flows: ApprovalFlow[]) =>
+      [flows, flows.toReversed()].map((order) => chooseFlow('receipt', facts, order).key);
+    expect(chosen(flowOf('a', { minAmount: 10, method: 'cash' }), flowOf('b', { minAmount: 20 }))).toEqual([
+      'b',
+      'b',
+    ]);
+    expect(chosen(flowOf('a', { method: 'cash' }), flowOf('b', { minAmount: 20 }))).toEqual(['b', 'b']);
+    expect(chosen(flowOf('a', {}), flowOf('b', { method: 'cash' }))).toEqual(['b', 'b']);
+    const both = flowOf('b', { method: 'cash', contractType: 'parts' });
+    expect(chosen(flowOf('a', { method: 'cash' }), both)).toEqual(['b', 'b']);
+    expect(chosen(flowOf('b', { method: 'cash' }), flowOf('a', { contractType: 'parts' }))).toEqual([
+      'a',
+      'a',
+    ]);
+  });
+
   it('never misses: a subject whose flows were all taken away has the defaults', () => {
     for (const subject of FLOW_SUBJECTS) expect(key(subject, {}, [])).toBe(key(subject, {}));
   });
@@ -78,6 +112,64 @@ describe('the flow of an approval', () => {
     const { approvalFlows, soloMode, exchangeRates } = companySettings.parse({});
     expect(approvalFlows).toEqual(DEFAULT_FLOWS);
     expect({ soloMode, exchangeRates }).toEqual({ soloMode: false, exchangeRates: [] });
+  });
+});
+
+describe('a flow as it is stored', () => {
+  const step = { mode: 'all', roles: ['finance'], people: [] };
+  const stored = {
+    key: 'own_1',
+    subject: 'receipt',
+    minAmount: null,
+    method: null,
+    contractType: null,
+    steps: [step],
+  };
+  const takes = (more: object) => approvalFlow.safeParse({ ...stored, ...more }).success;
+
+  it('holds without a limit exceeded unless it says so', () => {
+    expect(approvalFlow.parse(stored)).toEqual({ ...stored, creditExceeded: false });
+  });
+
+  it.each<[string, object, boolean]>([
+    ['a key with more before it', { key: 'A b' }, false],
+    ['a key with more behind it', { key: 'b A' }, false],
+    ['a key of 41', { key: 'a'.repeat(41) }, false],
+    ['no steps', { steps: [] }, false],
+    ['five steps', { steps: [step, step, step, step, step] }, true],
+    ['six steps', { steps: [step, step, step, step, step, step] }, false],
+    ['a step for nobody', { steps: [{ ...step, roles: [] }] }, false],
+    [
+      'a step for a person',
+      { steps: [{ ...step, roles: [], people: ['01a1f6ae-9900-72e0-ad7e-d0bbdf900c60'] }] },
+      true,
+    ],
+    ['a step of another mode', { steps: [{ ...step, mode: '' }] }, false],
+    ['a threshold of nothing', { minAmount: 0 }, false],
+  ])('%s', (_what, more, expected) => expect(takes(more)).toBe(expected));
+});
+
+describe('an exchange rate', () => {
+  it.each<[string, string, boolean]>([
+    ['USD', '7', true],
+    ['USD', '7.1', true],
+    ['USD', '0.000001', true],
+    ['USD', '999999999.999999', true],
+    ['USD', '1000000000', false],
+    ['USD', '7.1234567', false],
+    ['USD', '0.000000', false],
+    ['USD', '0', false],
+    ['USD', '-7', false],
+    ['USD', '7.', false],
+    ['USD', '7x', false],
+    ['USD', 'a.b', false],
+    ['USD', '7.b', false],
+    ['US', '7', false],
+    ['usd', '7', false],
+    ['XUSD', '7', false],
+    ['USD1', '7', false],
+  ])('%s %s: %s', (currency, rate, expected) => {
+    expect(exchangeRate.safeParse({ currency, rate }).success).toBe(expected);
   });
 });
 

@@ -5,6 +5,9 @@ import {
   CONTRACT_TABLE,
   type ContractEvent,
   type ContractStatus,
+  contractInput,
+  FINANCE_OWNER_ROLES,
+  FRAMEWORK_STATES,
   hasFinanceOwner,
   settlementOf,
 } from '../../../src/domain/contracts/contract.js';
@@ -42,7 +45,54 @@ describe('the states of a contract', () => {
 
   it('has a finance owner once it is in force', () => {
     expect(CONTRACT_STATUSES.filter(hasFinanceOwner)).toEqual(['active', 'completed']);
+    expect(FINANCE_OWNER_ROLES).toEqual(['finance', 'finance_manager']);
   });
+
+  it('is a framework for others while it is in force', () => {
+    expect(FRAMEWORK_STATES).toEqual(['active', 'completed']);
+  });
+});
+
+describe('what a person enters', () => {
+  const entered = {
+    customerId: 'c',
+    name: ' 年度框架 ',
+    type: 'parts',
+    amount: 1n,
+    currency: 'CNY',
+    remark: ' 急 ',
+  };
+  const takes = (more: object) => contractInput.safeParse({ ...entered, ...more }).success;
+
+  it('is kept without the blanks around it; what was left empty is nothing', () => {
+    expect(contractInput.parse(entered)).toEqual({
+      ...entered,
+      name: '年度框架',
+      remark: '急',
+      signedOn: null,
+      startsOn: null,
+      endsOn: null,
+      milestones: {},
+      paymentMethod: null,
+      financeOwnerId: null,
+      parentContractId: null,
+    });
+  });
+
+  it.each<[string, object, boolean]>([
+    ['a name of 120', { name: '名'.repeat(120) }, true],
+    ['a name of 121', { name: '名'.repeat(121) }, false],
+    ['a name of blanks', { name: '   ' }, false],
+    ['a remark of 3000', { remark: 'x'.repeat(3000) }, true],
+    ['a remark of 3001', { remark: 'x'.repeat(3001) }, false],
+    ['no money', { amount: 0n }, false],
+    ['a currency of two letters', { currency: 'CN' }, false],
+    ['a currency with more before it', { currency: 'XCNY' }, false],
+    ['a currency with more behind it', { currency: 'CNY1' }, false],
+    ['a currency in small letters', { currency: 'cny' }, false],
+    ['a milestone that the form does not ask for', { milestones: { delivery: '2026-12-01' } }, false],
+    ['a milestone of the form', { milestones: { acceptance: '2026-12-01' } }, true],
+  ])('%s', (_what, more, expected) => expect(takes(more)).toBe(expected));
 });
 
 describe('what happens by itself', () => {

@@ -31,15 +31,24 @@ describe('decideSplit', () => {
     ['cancelled', { lifecycle: 'cancelled' }],
     ['written_off', { lifecycle: 'written_off' }],
   ] as const)('refuses a row that is %s', (state, more) => {
-    expect(decide(row(more), part(50n), part(50n))).toMatchObject({
+    expect(decide(row(more), part(50n), part(50n))).toEqual({
+      ok: false,
       code: 'split.not_open',
       params: { state },
     });
   });
 
   it('refuses while money waits, another sum, and a first part below what is paid', () => {
-    expect(decide(row({ proposed: 1n }), part(50n), part(50n))).toMatchObject({ code: 'split.money_waits' });
-    expect(decide(row(), part(50n), part(49n))).toMatchObject({ params: { difference: 1n } });
+    expect(decide(row({ proposed: 1n }), part(50n), part(50n))).toEqual({
+      ok: false,
+      code: 'split.money_waits',
+      params: { amount: 1n },
+    });
+    expect(decide(row(), part(50n), part(49n))).toEqual({
+      ok: false,
+      code: 'split.sum',
+      params: { difference: 1n },
+    });
     expect(decide(row(), part(50n), part(51n))).toMatchObject({ params: { difference: -1n } });
     const paid = row({ outstanding: 40n });
     expect(decide(paid, part(59n), part(41n))).toMatchObject({
@@ -47,6 +56,16 @@ describe('decideSplit', () => {
       params: { min: 60n },
     });
     expect(decide(paid, part(60n), part(40n))).toMatchObject({ ok: true });
+  });
+
+  it('is of two to twelve parts, each of some money', () => {
+    const parts = (...amounts: bigint[]) => amounts.map((amount) => part(amount));
+    const whole = row({ amount: 1300n, outstanding: 1300n });
+    const equal = (count: number) => parts(...Array.from({ length: count }, () => 1300n / BigInt(count)));
+    for (const wrong of [parts(1300n), equal(13), parts(1300n, 0n), parts(0n, 1300n), parts(1301n, -1n)])
+      expect(() => decide(whole, ...wrong)).toThrow(RangeError);
+    const most = [...parts(...Array.from({ length: MAX_SPLIT_PARTS - 1 }, () => 1n)), part(1289n)];
+    expect(decide(whole, ...most)).toMatchObject({ ok: true });
   });
 
   it('keeps dates that are not touched, and takes earlier ones as they are', () => {
@@ -59,7 +78,11 @@ describe('decideSplit', () => {
     });
     // Between the day agreed and the one postponed to.
     expect(decide(postponed, part(50n, D('2026-12-20')), part(50n, D('2026-12-10')))).toMatchObject({
-      parts: [{}, { dueOn: DUE, postponedTo: '2026-12-10', later: false }],
+      parts: [{}, { dueOn: DUE, postponedTo: '2026-12-10', unchanged: false, later: false }],
+    });
+    // The day agreed itself: nothing of the postponement is left.
+    expect(decide(postponed, part(50n, D('2026-12-20')), part(50n, DUE))).toMatchObject({
+      parts: [{}, { dueOn: DUE, postponedTo: null, unchanged: false, later: false }],
     });
   });
 
@@ -84,14 +107,24 @@ describe('decideSplit', () => {
   });
 
   it('asks for a date where there was one, and leaves it open where there was none', () => {
-    expect(decide(row(), part(50n), part(50n, null))).toMatchObject({ code: 'split.date_missing', part: 1 });
+    expect(decide(row(), part(50n), part(50n, null))).toEqual({
+      ok: false,
+      code: 'split.date_missing',
+      part: 1,
+      params: {},
+    });
     const undated = row({ dueOn: null, effectiveDue: null });
     expect(decide(undated, part(50n, null), part(50n, D('2030-01-01')))).toMatchObject({
       parts: [{ unchanged: true }, { dueOn: '2030-01-01', later: false }],
     });
     // Not in force yet: any day, or none.
     const inactive = row({ lifecycle: 'inactive' });
-    expect(decide(inactive, part(50n, null), part(50n, D('2030-01-01')))).toMatchObject({ ok: true });
+    expect(decide(inactive, part(50n, null), part(50n, D('2030-01-01')))).toMatchObject({
+      parts: [
+        { dueOn: null, postponedTo: null },
+        { dueOn: '2030-01-01', postponedTo: null, unchanged: false, later: false },
+      ],
+    });
   });
 
   it('does not postpone an overdue row into the past', () => {

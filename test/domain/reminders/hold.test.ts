@@ -51,6 +51,22 @@ describe('a promise', () => {
     expect(said(aRow(promise), on(5))).toBeNull();
   });
 
+  it('beside a pause holds until the later of the two; without either nothing does', () => {
+    expect(heldUntil(aRow({ ...promise, blockUntil: on(9) }), 100)).toBe(on(9));
+    expect(heldUntil(aRow({ ...promise, blockUntil: on(2) }), 100)).toBe(on(5));
+    expect(heldUntil(aRow({ blockUntil: on(2) }), 100)).toBe(on(2));
+    expect(heldUntil(aRow(promise), 100)).toBe(on(5));
+    expect(heldUntil(aRow(), 100)).toBeNull();
+  });
+
+  it('is broken only once its day is over', () => {
+    expect(isPromiseBroken(aRow(promise), on(5), 100)).toBe(false);
+    expect(isPromiseBroken(aRow(promise), on(6), 100)).toBe(true);
+    expect(isPromiseBroken(aRow(), on(6), 100)).toBe(false);
+    // Promised before it is due: not before the due day is over either.
+    expect(isPromiseBroken(aRow({ ...promise, promisedOn: on(-3) }), on(0), 100)).toBe(false);
+  });
+
   it('kept but for the tolerance holds nothing and is not broken', () => {
     const kept = aRow({ ...promise, outstanding: 100n });
     expect(heldUntil(kept, 100)).toBeNull();
