@@ -62,6 +62,8 @@ export interface ErrorParams {
   'delegate.cycle': { name: string };
   'delegate.until': { today: LocalDate; max: LocalDate };
   'approval.answered': { who: string; at: Date };
+  /** What was asked for does not fit what is so now; `who` asked. */
+  'approval.no_longer_fits': { who: string };
   'approval.nudged': { at: Date };
   'approval.step_decided': { who: string; at: Date };
   'plan.exceeds_contract': { excess: Money; max: Money };

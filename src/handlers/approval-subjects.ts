@@ -26,7 +26,7 @@ import { openView } from './receipts.js';
 import { readerOf } from './show-view.js';
 import type { Turn } from './turns.js';
 import { adjustmentCard, adjustmentHeading } from './views/adjustment-views.js';
-import { changeCardMessage } from './views/amendment-views.js';
+import { changeCardMessage, listedChanges as listedAmendment } from './views/amendment-views.js';
 import type { Reason } from './views/approval-views.js';
 import type { BatchRow } from './views/batch-views.js';
 import { section } from './views/blocks.js';
@@ -34,7 +34,7 @@ import { contractCardMessage, contractHeading } from './views/contract-approval-
 import { voidCard, voidHeading } from './views/contract-void-views.js';
 import type { Message } from './views/info-view.js';
 import { postponementCard, postponementHeading } from './views/postponement-views.js';
-import { reallocationCard, reallocationHeading } from './views/reallocation-views.js';
+import { listedChanges, reallocationCard, reallocationHeading } from './views/reallocation-views.js';
 import { receiptCard } from './views/receipt-card-views.js';
 import { receiptHeading } from './views/receipt-views.js';
 import { reversalCard, reversalHeading } from './views/reversal-views.js';
@@ -113,6 +113,7 @@ async function loadReallocation(
   const facts = await findReallocation(turn.ctx, id, approvalId);
   const approval = facts?.approval;
   if (!facts || !approval) return null;
+  const details = listedChanges(facts, readerOf(turn));
   return {
     approval,
     name: turn.t('approvals:name.reallocation', { number: facts.receipt.number }),
@@ -121,8 +122,8 @@ async function loadReallocation(
       customerName: facts.receipt.customerName,
       amount: { minor: facts.receipt.amount, currency: facts.currency },
       note: facts.reason,
-      // Where the money goes is on its card.
-      isPlain: false,
+      ...(details !== null && { details }),
+      isPlain: details !== null,
     },
     heading: reallocationHeading(facts, readerOf(turn)),
     reasons: null,
@@ -212,6 +213,7 @@ const LOAD: Record<SubjectType, Load> = {
     const contract = change && (await findContractDetails(turn.ctx, change.contractId));
     if (!change || !contract) return null;
     const { paymentMethods } = turn.ctx.company.settings;
+    const details = listedAmendment(contract, change, paymentMethods, readerOf(turn));
     return {
       approval: change.approval,
       name: turn.t('approvals:name.change', { number: contract.number, no: change.no }),
@@ -220,8 +222,11 @@ const LOAD: Record<SubjectType, Load> = {
         customerName: contract.customer.name,
         amount: { minor: contract.amount + change.amountDelta, currency: contract.currency },
         note: change.reason,
-        // What it changes is on its card.
-        isPlain: false,
+        ...(details !== null && { details }),
+        isPlain:
+          details !== null &&
+          change.problems.length + change.waiting.length === 0 &&
+          (contract.credit === null || !isAboveLimit(contract.credit)),
       },
       heading: [section(contractHeading(contract, readerOf(turn)))],
       reasons: contractReasons(turn),

@@ -182,7 +182,12 @@ async function wordsOf(
   return { shown, words };
 }
 
-const OUTDATED = ['approval.decided', 'version.conflict', 'contract.bad_state'] as const;
+const OUTDATED = [
+  'approval.decided',
+  'approval.no_longer_fits',
+  'version.conflict',
+  'contract.bad_state',
+] as const;
 
 /** It was decided meanwhile, or no longer fits: what is shown must say so. */
 const isOutdated = (error: unknown): error is DomainError =>

@@ -201,8 +201,16 @@ describe('bad debt', () => {
   it('from ¥50,000 on takes the director too; a finance manager’s own goes to another', async () => {
     const row = await overdue(50_000_00n);
     const { id } = await ask(row, null);
+    const { financeChannelId } = await company.db.company.findFirstOrThrow();
+    await company.db.company.updateMany({ data: { financeChannelId: 'C_FIN' } });
     expect((await decide(id, 'financeManager')).outcome).toBe('advanced');
+    // Who is not of finance's channel gets a card of their own at once.
+    const cards = await company.db.outbox.findMany({
+      where: { kind: 'adjustment.card', op: 'post', payload: { path: ['adjustmentId'], equals: id } },
+    });
+    expect(cards.map((card) => card.recipient)).toContain(`user:${company.ids.director}`);
     expect((await decide(id, 'director')).outcome).toBe('approved');
+    await company.db.company.updateMany({ data: { financeChannelId } });
     const other = await overdue();
     expect((await ask(other, null, { who: 'financeManager' })).names).toEqual(['director']);
   });
@@ -237,7 +245,10 @@ describe('bad debt', () => {
     // Paid while it waits: the approver is told, nothing is posted.
     const third = await ask(row, null);
     await pay(row, 50_00n);
-    await expect(decide(third.id)).rejects.toMatchObject({ code: 'adjustment.exceeds' });
+    await expect(decide(third.id)).rejects.toMatchObject({
+      code: 'approval.no_longer_fits',
+      params: { who: 'finance' },
+    });
     const { rows } = await anActiveContract(company, [[10_00n, '2026-12-10']]);
     await expect(ask(rows[0] as Instalment, null)).rejects.toEqual(code('adjustment.bad_state'));
   });

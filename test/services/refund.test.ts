@@ -161,8 +161,8 @@ describe('a refund', () => {
       amount: 60_00n,
     });
     await expect(decide(id)).rejects.toMatchObject({
-      code: 'receipt.refund_exceeds',
-      params: { max: { minor: 190_00n, currency: 'CNY' } },
+      code: 'approval.no_longer_fits',
+      params: { who: 'finance' },
     });
     expect(await receipt(money.id)).toMatchObject({ unapplied: 190_00n });
     const { id: approvalId, version } = await approvalOf(id);

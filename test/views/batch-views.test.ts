@@ -32,7 +32,9 @@ it.each(LOCALES)('fits twenty of anything, with and without boxes, in %s', (loca
     note: nasty(300),
   };
   const flagged = { ...extreme, isPlain: false };
+  const detailed = { ...extreme, details: Array.from({ length: 9 }, () => nasty(250)).join('\n') };
   for (const found of [
+    { rows: waiting(20, detailed), total: 20 },
     { rows: waiting(20, extreme), total: 5000 },
     { rows: waiting(20, flagged), total: 20 },
     { rows: [...waiting(7, extreme), ...waiting(13, flagged)], total: 20 },
@@ -81,4 +83,16 @@ it('says what approving means below the box, and adds up no two kinds', () => {
   );
   expect(JSON.stringify(view)).toContain('已选 2 件"');
   expect(JSON.stringify(view)).toContain('12月20日 周日 客户要求');
+});
+
+it('shows all that a change does below the boxes, with the way to its card', () => {
+  const [row] = waiting(1, { type: 'reallocation', details: 'HT-1 第1期 ¥100.00 → ¥0.00' });
+  if (!row) throw new Error('no row');
+  const view = batchModal({ rows: [row], total: 1 }, [], METADATA, reader('zh-CN'));
+  const [boxes, , details] = view.blocks;
+  expect(boxes?.type).toBe('input');
+  expect(details).toMatchObject({
+    text: { text: '*HK-20261120-000*\nHT-1 第1期 ¥100.00 → ¥0.00' },
+    accessory: { type: 'button' },
+  });
 });

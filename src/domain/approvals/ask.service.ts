@@ -2,6 +2,7 @@
 // admins, loudly, where nobody can (rules §6).
 import type { SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
+import type { Role } from '../access.js';
 import { listHolders } from '../members/member.queries.js';
 import { type Notice, notice } from '../notices/notice.js';
 import { personalKey, type Rewrite } from '../notices/outbox.service.js';
@@ -31,11 +32,24 @@ export async function askNotices(
   const everybody = [...new Set([...ids, ...delegates])];
   const key = cardKey(type, approvalId);
   const card = subjectRow(type).card(subjectId, approvalId);
-  const notices =
-    place === 'finance'
-      ? [asNotice(card, key, { channel: 'finance', otherwise: everybody })]
-      : everybody.map((userId) => asNotice(card, personalKey(key, userId), { user: userId }));
+  // Who is not of finance does not look into its channel.
+  const inDm = place === 'finance' ? await outsideFinance(tx, everybody) : everybody;
+  const notices = [
+    ...(place === 'finance' ? [asNotice(card, key, { channel: 'finance', otherwise: everybody })] : []),
+    ...inDm.map((userId) => asNotice(card, personalKey(key, userId), { user: userId })),
+  ];
   return { notices, homes: everybody };
+}
+
+const FINANCE: Role[] = ['finance', 'finance_manager'];
+
+async function outsideFinance(tx: Tx, ids: readonly string[]): Promise<string[]> {
+  const found = await tx.user.findMany({
+    where: { id: { in: [...ids] }, NOT: { roles: { hasSome: FINANCE } } },
+    select: { id: true },
+    orderBy: { id: 'asc' },
+  });
+  return found.map((person) => person.id);
 }
 
 /** Kind and payload come from one row of the table of subjects. */

@@ -4,7 +4,7 @@ import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import { can, ROLES } from '../access.js';
-import { DomainError } from '../errors.js';
+import { DomainError, isDomainError } from '../errors.js';
 import { listHolders } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
@@ -29,15 +29,15 @@ export interface Words {
 /**
  * Approves the present step; the last one does what the card showed.
  * @param version the approval's version on the card
- * @throws DomainError approval.decided, version.conflict, receipt.self_approval, access.denied, not_found, and what a
- *   subject says where it no longer fits
+ * @throws DomainError approval.decided, version.conflict, receipt.self_approval, access.denied, not_found,
+ *   approval.no_longer_fits, and what an amendment or a contract says where it does not
  */
 export async function approve(ctx: Ctx, approvalId: string, version: number): Promise<Decided> {
   return transact(ctx.db, async (tx) => {
     const held = await hold(tx, ctx, approvalId, version);
     const { approval, subject, about } = held;
     const verdict = await authorizeStep(tx, ctx, held);
-    const changed = await subject.recheck?.();
+    const changed = await recheck(tx, held);
     if (changed) {
       await keepInvolved(tx, ctx, approval, changed.involved);
       await leaveTraces(
@@ -55,6 +55,19 @@ export async function approve(ctx: Ctx, approvalId: string, version: number): Pr
     await leaveTraces(tx, ctx, joinTraces(traces, await showing(tx, held, ends)));
     return decided(about, ends ? 'approved' : 'advanced');
   });
+}
+
+/** The words of a form would tell whoever decides to change what only whoever asked can change. */
+const FOR_DECIDERS = /^(amendment|contract)\.|^not_found$/;
+
+async function recheck(tx: Tx, { subject, approval }: Held) {
+  try {
+    return await subject.recheck?.();
+  } catch (error) {
+    if (!isDomainError(error) || FOR_DECIDERS.test(error.code)) throw error;
+    const { name } = await tx.user.findUniqueOrThrow({ where: { id: approval.requestedById } });
+    throw new DomainError('approval.no_longer_fits', { who: name });
+  }
 }
 
 /** Rejects it with a reason, whatever step it is at. @throws as approve, but for what no longer fits */

@@ -74,6 +74,17 @@ export function changeCardMessage(
   return { text, blocks };
 }
 
+/** What it changes, for a list; null where it could not show all of it. */
+export function listedChanges(
+  { currency }: Pick<ContractDetails, 'currency'>,
+  { before, after }: ChangeDetails,
+  paymentMethods: readonly DictionaryEntry[],
+  reader: RowReader,
+): string | null {
+  const lines = diffLines({ before, after, currency, paymentMethods }, reader);
+  return lines.length > OPEN_LINES ? null : lines.join('\n');
+}
+
 /** +¥50,000.00, −¥50,000.00, or — where the amount stays. */
 function deltaWords(minor: bigint, currency: string, { t, locale }: RowReader): string {
   if (minor === 0n) return t('amendments:diff.empty');

@@ -33,6 +33,8 @@ export interface BatchRow {
   readonly amount: Money;
   /** What approving it means, where the name does not say it: from when to when, why. */
   readonly note: string | null;
+  /** All that it changes, where no line can say it; escaped. It stands below the boxes. */
+  readonly details?: string;
   /** Nothing that asks to be looked at. */
   readonly isPlain: boolean;
 }
@@ -109,6 +111,11 @@ export function batchModal(
         );
       }),
       context(chosenWords(chosen, reader)),
+      ...plain.flatMap(({ approval, name, row: { details } }) =>
+        details === undefined
+          ? []
+          : [section(`*${escapeMrkdwn(name)}*\n${details}`, approvalOpenButton(approval, t))],
+      ),
       ...rest,
     ),
   });

@@ -130,6 +130,10 @@ function changeLines(facts: ReallocationFacts, reader: CardReader): string[] {
   );
 }
 
+/** The same for a list; null where it could not show all of it. */
+export const listedChanges = (facts: ReallocationFacts, reader: CardReader): string | null =>
+  facts.changes.length > SHOWN_LINES ? null : changeLines(facts, reader).join('\n');
+
 const wordsOf = (facts: ReallocationFacts, reader: CardReader) => ({
   number: facts.receipt.number,
   customer: escapeMrkdwn(shortCustomer(reader.locale, facts.receipt.customerName)),
