@@ -1,5 +1,8 @@
 // Splitting instalments on a real database (rules §3).
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askWriteOff } from '../../src/domain/adjustments/adjustment-ask.service.js';
+import { approve } from '../../src/domain/approvals/decisions.service.js';
+import { loadAmendable } from '../../src/domain/contracts/amendment.queries.js';
 import { proposeAmendment } from '../../src/domain/contracts/amendment.service.js';
 import { createContract } from '../../src/domain/contracts/contract.service.js';
 import type { DomainError, ErrorCode } from '../../src/domain/errors.js';
@@ -146,6 +149,40 @@ describe('splitInstalment', () => {
     expect(second).toMatchObject({ lifecycle: 'open', outstanding: 60_00n });
     const contract = await company.db.contract.findUniqueOrThrow({ where: { id: row.contractId } });
     expect(contract.status).toBe('active');
+  });
+
+  it('of a row with bad debt is no payment: the part that holds it is bad debt, by a split and by an amendment', async () => {
+    const withBadDebt = async () => {
+      const row = await aRow('2026-11-01');
+      const finance = await company.as('finance');
+      const debt = { instalmentId: row.id, version: row.version, kind: 'bad_debt', amount: 40_00n } as const;
+      const asked = await askWriteOff(finance, { ...debt, reason: '破产' });
+      const { id, version } = await company.db.approval.findFirstOrThrow({ where: { subjectId: asked.id } });
+      await approve(await company.as('financeManager'), id, version);
+      return row;
+    };
+    const row = await withBadDebt();
+    await split('manager', row, [
+      [40_00n, '2026-11-01'],
+      [60_00n, '2026-12-20'],
+    ]);
+    expect(await fresh(row)).toMatchObject({ outstanding: 0n, lifecycle: 'written_off' });
+    const other = await withBadDebt();
+    const { fields } = await loadAmendable(await company.as('rep'), other.contractId);
+    const contract = await company.db.contract.findUniqueOrThrow({ where: { id: other.contractId } });
+    const smaller = { name: '第1期', amount: 40_00n, dueOn: D('2026-11-01') };
+    const { change } = await proposeAmendment(await company.as('rep'), {
+      contractId: contract.id,
+      version: contract.version,
+      reason: '减少',
+      fields: { ...fields, amount: contract.amount - 60_00n },
+      plan: { rows: new Map([[other.id, smaller]]), added: [] },
+      keepRest: false,
+      alreadyDue: true,
+    });
+    const open = await company.db.approval.findFirstOrThrow({ where: { subjectId: change.id } });
+    await approve(await company.as('manager'), open.id, open.version);
+    expect(await fresh(other)).toMatchObject({ outstanding: 0n, lifecycle: 'written_off' });
   });
 
   it('holds later parts to the limits of postponing, by the rule and the part', async () => {

@@ -1,7 +1,7 @@
 // Reads adjustments of instalments. Changes nothing; no scope of its own: cards go to finance, and windows know that the
 // reader sees the row.
 import type { Db, Tx } from '../../db/client.js';
-import type { Prisma } from '../../generated/prisma/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import { type ApprovalDetails, findApproval, type NamedPerson } from '../approvals/approval.queries.js';
 import type { LocalDate } from '../local-date.js';
 import { findPeople } from '../members/member.queries.js';
@@ -78,3 +78,7 @@ export async function sumRecoverable(db: Db | Tx, ids: readonly string[]): Promi
     GROUP BY d.instalment_id`;
   return new Map(sums.map((one) => [one.id, one.room]));
 }
+
+/** Whether row `i` has bad debt that did not come in: closed by something else than money, it is bad debt and not paid. */
+export const HAS_BAD_DEBT = Prisma.sql`(SELECT COALESCE(SUM(d.amount), 0) FROM adjustment d
+  WHERE d.instalment_id = i.id AND d.status = 'approved' AND d.kind <> 'small_difference') > 0`;

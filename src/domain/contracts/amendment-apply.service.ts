@@ -3,6 +3,7 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import type { Contract, Instalment } from '../../generated/prisma/client.js';
+import { HAS_BAD_DEBT } from '../adjustments/adjustment.queries.js';
 import { newId } from '../ids.js';
 import { fromUtcDate, toUtcDate } from '../local-date.js';
 import { dueColumns, openedOnSql } from '../plans/instalment.service.js';
@@ -100,7 +101,8 @@ async function changeRows(tx: Tx, ctx: Ctx, changed: readonly ChangedRow[]): Pro
   });
   await tx.$executeRaw`
     UPDATE instalment i SET name = x.name, amount = x.amount, outstanding = i.outstanding + x.amount - i.amount,
-      lifecycle = CASE WHEN i.outstanding + x.amount = i.amount THEN 'settled' ELSE 'open' END::"InstalmentLifecycle",
+      lifecycle = CASE WHEN i.outstanding + x.amount <> i.amount THEN 'open' WHEN ${HAS_BAD_DEBT} THEN 'written_off'
+        ELSE 'settled' END::"InstalmentLifecycle",
       due_on = x.due_on, postponed_to = x.postponed_to, effective_due = x.effective_due,
       first_remind_on = x.first_remind_on,
       original_due_on = CASE WHEN x.moved THEN x.due_on ELSE i.original_due_on END,
@@ -120,12 +122,14 @@ async function changeRows(tx: Tx, ctx: Ctx, changed: readonly ChangedRow[]): Pro
       due_on date, postponed_to date, effective_due date, first_remind_on date)
     WHERE i.id = x.id`;
   const all = changed.map(({ row }) => row.id);
-  const settledRows = await tx.instalment.findMany({
-    where: { id: { in: all }, lifecycle: 'settled' },
-    select: { id: true },
+  const closedRows = await tx.instalment.findMany({
+    where: { id: { in: all }, lifecycle: { in: ['settled', 'written_off'] } },
+    select: { id: true, lifecycle: true },
   });
-  const settled = settledRows.map((row) => row.id);
-  const moved = changed.filter((one) => one.moved && !settled.includes(one.row.id)).map(({ row }) => row.id);
+  const closed = closedRows.map((row) => row.id);
+  const settled = closedRows.flatMap((row) => (row.lifecycle === 'settled' ? [row.id] : []));
+  const writtenOff = closed.filter((id) => !settled.includes(id));
+  const moved = changed.filter((one) => one.moved && !closed.includes(one.row.id)).map(({ row }) => row.id);
   const by = { byId: ctx.actor.id };
   return joinTraces(
     {
@@ -139,6 +143,7 @@ async function changeRows(tx: Tx, ctx: Ctx, changed: readonly ChangedRow[]): Pro
       revisions: all.map((id) => ({ id, cause: 'amended' })),
     },
     await closeCasesOf(tx, ctx, settled, 'settled', by),
+    await closeCasesOf(tx, ctx, writtenOff, 'written_off', by),
     await tellCasesOf(tx, ctx, moved, 'postponed', by),
   );
 }

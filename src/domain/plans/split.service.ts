@@ -5,6 +5,7 @@ import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { Instalment } from '../../generated/prisma/client.js';
 import { authorize, can } from '../access.js';
+import { sumRecoverable } from '../adjustments/adjustment.queries.js';
 import { requireNotAmended } from '../contracts/amendment.service.js';
 import { lockContract, requireState, touchContract } from '../contracts/contract.service.js';
 import { DomainError } from '../errors.js';
@@ -137,8 +138,8 @@ async function refusal(
 const sourceOf = (before: Instalment, part: Part) =>
   part.unchanged ? before.dueSource : ('manual' as const);
 
-/** The row itself: smaller, with all that was paid. */
-function keepFirst(tx: Tx, ctx: Ctx, before: Instalment, part: Part): Promise<Instalment> {
+/** The row itself: smaller, with all that was paid and written off. */
+async function keepFirst(tx: Tx, ctx: Ctx, before: Instalment, part: Part): Promise<Instalment> {
   const outstanding = before.outstanding - (before.amount - part.amount);
   const due = dueColumns(ctx, { ...part, roll: before.roll, remindDaysAhead: before.remindDaysAhead });
   return changeInstalment(
@@ -151,13 +152,17 @@ function keepFirst(tx: Tx, ctx: Ctx, before: Instalment, part: Part): Promise<In
       ...openedColumn(ctx, before, due.effectiveDue),
       amount: part.amount,
       outstanding,
-      ...(outstanding === 0n && { lifecycle: 'settled' as const }),
+      ...(outstanding === 0n && { lifecycle: await closedAs(tx, before.id) }),
       dueSource: sourceOf(before, part),
       ...(part.later && { postponeCount: { increment: 1 } }),
     },
     'split',
   );
 }
+
+/** Nothing of it is open any more, and no money came in just now: with bad debt on it, it is that. */
+const closedAs = async (tx: Tx, id: string) =>
+  ((await sumRecoverable(tx, [id])).get(id) ?? 0n) > 0n ? ('written_off' as const) : ('settled' as const);
 
 /** On a contract in force the first date a row gets is the one by which it is old. */
 const firstDate = (before: Instalment, dueOn: Date | null) =>
@@ -266,7 +271,9 @@ async function leave(tx: Tx, ctx: Ctx, before: Instalment, rows: Instalment[], f
         ],
         revisions: created.map(({ id }) => ({ id, cause: 'created' })),
       },
-      after.lifecycle === 'settled' ? await closeCasesOf(tx, ctx, [after.id], 'settled', by) : {},
+      after.lifecycle === 'settled' || after.lifecycle === 'written_off'
+        ? await closeCasesOf(tx, ctx, [after.id], after.lifecycle, by)
+        : {},
       isMoved ? await tellCasesOf(tx, ctx, [after.id], 'postponed', by) : {},
     ),
   );
