@@ -271,3 +271,18 @@ describe('the only finance user', () => {
     }
   });
 });
+
+it('starts at the first step again when what that approved has changed', async () => {
+  const row = await aRow(600_000_00n);
+  const { receipt } = await aSubmittedReceipt(company, row, 600_000_00n);
+  const other = await aSubmittedReceipt(company, row, 10_00n);
+  expect((await decide('finance', receipt.id)).outcome).toBe('advanced');
+  expect((await decide('finance2', other.receipt.id)).outcome).toBe('approved');
+  expect((await decide('financeManager', receipt.id)).outcome).toBe('redrawn');
+  expect(await openOf(receipt.id)).toMatchObject({ currentStep: 1 });
+  await expect(decide('financeManager', receipt.id)).rejects.toEqual(code('access.denied'));
+  expect((await decide('finance2', receipt.id)).outcome).toBe('advanced');
+  expect((await decide('financeManager', receipt.id)).outcome).toBe('approved');
+  const trail = { subjectId: receipt.id, action: 'approval.restarted' };
+  expect(await company.db.auditLog.findMany({ where: trail })).toMatchObject([{ before: { step: 2 } }]);
+});

@@ -40,11 +40,10 @@ export async function approve(ctx: Ctx, approvalId: string, version: number): Pr
     const changed = await recheck(tx, held);
     if (changed) {
       await keepInvolved(tx, ctx, approval, changed.involved);
-      await leaveTraces(
-        tx,
-        ctx,
-        joinTraces(changed.traces, { rewrites: [rewriteOf(about, nextOf(approval))] }),
-      );
+      const isUnderWay = approval.currentStep > 1 || approval.step.approvedIds.length > 0;
+      const again = isUnderWay ? await restart(tx, ctx, held, changed.involved) : {};
+      const rewrites = [rewriteOf(about, nextOf(approval))];
+      await leaveTraces(tx, ctx, joinTraces(changed.traces, again, { rewrites }));
       return decided(about, 'redrawn');
     }
     const completes = completesStep(questionFor(held), verdict.asId);
@@ -83,6 +82,42 @@ export async function reject(ctx: Ctx, approvalId: string, version: number, word
   });
 }
 
+/** A step that is asked anew. */
+const UNDECIDED = {
+  decidedById: null,
+  onBehalfOfId: null,
+  decision: null,
+  decidedAt: null,
+  reason: null,
+  comment: null,
+  approvedIds: [],
+  solo: false,
+  version: { increment: 1 },
+};
+
+/** What earlier steps approved is not what it is now: they are asked again. Who decided them is in the trail. */
+async function restart(
+  tx: Tx,
+  ctx: Ctx,
+  { approval, subject, about }: Held,
+  involved: readonly (string | null)[],
+): Promise<Traces> {
+  await tx.approvalStep.updateMany({
+    where: { approvalId: approval.id, seq: { lte: approval.currentStep } },
+    data: UNDECIDED,
+  });
+  await tx.approval.update({ where: { id: approval.id }, data: { currentStep: 1 } });
+  const out = [approval.requestedById, ...involved].filter((id) => id !== null);
+  const asked = await beginStep(tx, ctx, approval, 1, out);
+  const entry = {
+    action: 'approval.restarted',
+    ...subject.about,
+    before: { step: approval.currentStep },
+    after: { approvalId: approval.id, step: 1 },
+  };
+  return joinTraces({ audit: [entry] }, await askNotices(tx, ctx, about, asked, 1));
+}
+
 /**
  * Gives it back to the step before, whose people decide anew; what they had decided stays in the trail.
  * @throws DomainError approval.first_step, and as reject
@@ -102,18 +137,10 @@ export async function sendBack(
     await tx.approvalStep.update({
       where: { id: before.id },
       data: {
-        decidedById: null,
-        onBehalfOfId: null,
-        decision: null,
-        decidedAt: null,
-        reason: null,
-        comment: null,
-        approvedIds: [],
-        solo: false,
+        ...UNDECIDED,
         returnedById: ctx.actor.id,
         returnedAt: ctx.now,
         returnNote: note,
-        version: { increment: 1 },
       },
     });
     await tx.approvalStep.update({

@@ -128,8 +128,8 @@ export function decideFlow(
         problems.push({ step, code: 'flow.nobody', params: { role } });
     }
     // One person decides at most one step: a role that is asked alone twice needs two people.
-    const [only] = roles;
-    if (roles.length === 1 && only !== undefined && isRole(only) && people.length === 0) {
+    const [only, ...others] = roles;
+    if (only !== undefined && isRole(only) && others.length + people.length === 0) {
       const times = (asked.get(only) ?? 0) + 1;
       asked.set(only, times);
       if ((holders[only] ?? 0) > 0 && (holders[only] ?? 0) < times)
