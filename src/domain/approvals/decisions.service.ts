@@ -4,13 +4,14 @@ import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import { can, ROLES } from '../access.js';
-import { DomainError, isDomainError } from '../errors.js';
+import { DomainError } from '../errors.js';
 import { listHolders } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
 import { completesStep } from './approval.js';
 import { beginStep, type OpenApproval, recordRuling, withdrawApproval } from './approval.service.js';
 import { type About, askNotices, rewriteOf } from './ask.service.js';
+import { keepInvolved, recheck, restart, UNDECIDED } from './changed-subject.service.js';
 import { authorizeStep, deciders, type Held, hold, questionFor } from './hold.service.js';
 import { cardKey, type SubjectType, subjectRow } from './subjects.js';
 
@@ -56,19 +57,6 @@ export async function approve(ctx: Ctx, approvalId: string, version: number): Pr
   });
 }
 
-/** The words of a form would tell whoever decides to change what only whoever asked can change. */
-const FOR_DECIDERS = /^(amendment|contract)\.|^not_found$/;
-
-async function recheck(tx: Tx, { subject, approval }: Held) {
-  try {
-    return await subject.recheck?.();
-  } catch (error) {
-    if (!isDomainError(error) || FOR_DECIDERS.test(error.code)) throw error;
-    const { name } = await tx.user.findUniqueOrThrow({ where: { id: approval.requestedById } });
-    throw new DomainError('approval.no_longer_fits', { who: name });
-  }
-}
-
 /** Rejects it with a reason, whatever step it is at. @throws as approve, but for what no longer fits */
 export async function reject(ctx: Ctx, approvalId: string, version: number, words: Words): Promise<Decided> {
   return transact(ctx.db, async (tx) => {
@@ -80,42 +68,6 @@ export async function reject(ctx: Ctx, approvalId: string, version: number, word
     await leaveTraces(tx, ctx, joinTraces(traces, await showing(tx, held, true)));
     return decided(about, 'rejected');
   });
-}
-
-/** A step that is asked anew. */
-const UNDECIDED = {
-  decidedById: null,
-  onBehalfOfId: null,
-  decision: null,
-  decidedAt: null,
-  reason: null,
-  comment: null,
-  approvedIds: [],
-  solo: false,
-  version: { increment: 1 },
-};
-
-/** What earlier steps approved is not what it is now: they are asked again. Who decided them is in the trail. */
-async function restart(
-  tx: Tx,
-  ctx: Ctx,
-  { approval, subject, about }: Held,
-  involved: readonly (string | null)[],
-): Promise<Traces> {
-  await tx.approvalStep.updateMany({
-    where: { approvalId: approval.id, seq: { lte: approval.currentStep } },
-    data: UNDECIDED,
-  });
-  await tx.approval.update({ where: { id: approval.id }, data: { currentStep: 1 } });
-  const out = [approval.requestedById, ...involved].filter((id) => id !== null);
-  const asked = await beginStep(tx, ctx, approval, 1, out);
-  const entry = {
-    action: 'approval.restarted',
-    ...subject.about,
-    before: { step: approval.currentStep },
-    after: { approvalId: approval.id, step: 1 },
-  };
-  return joinTraces({ audit: [entry] }, await askNotices(tx, ctx, about, asked, 1));
 }
 
 /**
@@ -297,18 +249,4 @@ async function showing(tx: Tx, { about, approval, subject }: Held, isOver: boole
       ...holders.map((one) => one.id),
     ],
   };
-}
-
-/** The subject changed while it waited: who must not decide may be others now, and old buttons ask again. */
-async function keepInvolved(
-  tx: Tx,
-  ctx: Ctx,
-  approval: OpenApproval,
-  involved: readonly (string | null)[],
-): Promise<void> {
-  const ids = [approval.requestedById, ...involved].filter((id) => id !== null);
-  await tx.approval.update({
-    where: { id: approval.id },
-    data: { involvedIds: [...new Set(ids)], updatedAt: ctx.now, version: { increment: 1 } },
-  });
 }
