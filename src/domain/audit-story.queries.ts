@@ -7,9 +7,17 @@ import { type AuditChange, changesOf, idsIn } from './audit-changes.js';
 import { DomainError } from './errors.js';
 import { PAGE_SIZE, pageOf } from './page.js';
 import { findReceiptId } from './receipts/receipt.queries.js';
+import { findUnclaimed } from './receipts/unclaimed.queries.js';
 
 /** `settings`: the company's, with its templates, departments and people; its id is the company's. */
-export const AUDIT_KINDS = ['contract', 'instalment', 'receipt', 'customer', 'settings'] as const;
+export const AUDIT_KINDS = [
+  'contract',
+  'instalment',
+  'receipt',
+  'unclaimed',
+  'customer',
+  'settings',
+] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 export interface AuditSubject {
   readonly kind: AuditKind;
@@ -68,6 +76,8 @@ export async function findAuditSubject(ctx: ReadCtx, ref: string): Promise<Audit
   }
   const receiptId = await findReceiptId(ctx, { number: text.toUpperCase() });
   if (receiptId !== null) return { kind: 'receipt', id: receiptId };
+  const money = await findUnclaimed(ctx, { number: text.toUpperCase() });
+  if (money) return { kind: 'unclaimed', id: money.id };
   const customer = await ctx.db.customer.findFirst({
     where: {
       ...ownedBy(ctx),
@@ -148,6 +158,12 @@ async function loadHead(ctx: ReadCtx, { kind, id }: AuditSubject): Promise<Head 
       const row = await ctx.db.receipt.findUniqueOrThrow({ where: { id }, include: { customer: true } });
       return { number: row.number, name: row.customer.name, seq: null, currency: row.currency };
     }
+    case 'unclaimed': {
+      const money = await findUnclaimed(ctx, { id });
+      return (
+        money && { number: money.number, name: money.payerName ?? '', seq: null, currency: money.currency }
+      );
+    }
     case 'customer': {
       const row = await ctx.db.customer.findFirst({ where: { id, ...ownedBy(ctx) } });
       // What its credit limit is in.
@@ -174,6 +190,7 @@ function partsOf({ kind, id }: AuditSubject): Prisma.Sql {
       return Prisma.sql`${self} UNION ALL SELECT 'case', k.id, NULL FROM escalation_case k WHERE k.instalment_id = ${id}::uuid`;
     case 'receipt':
       return Prisma.sql`${self} UNION ALL SELECT 'receipt', r.id, NULL FROM receipt r WHERE r.reverses_id = ${id}::uuid`;
+    case 'unclaimed':
     case 'customer':
       return self;
     case 'settings':

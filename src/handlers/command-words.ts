@@ -18,7 +18,7 @@ export const NOUNS: Record<Noun, readonly string[]> = {
   customer: ['customer', 'customers', 'client', 'clients', '客户'],
   contract: ['contract', 'contracts', '合同'],
   plan: ['plan', 'plans', 'instalment', 'instalments', 'installment', '计划', '回款计划'],
-  receipt: ['receipt', 'receipts', 'payment', 'payments', '回款', '回款单', '收款'],
+  receipt: ['receipt', 'receipts', 'payment', 'payments', 'receive', '回款', '回款单', '收款'],
 };
 export const WORDS = {
   today: ['today', 'home', '今天', '今日', '主页', '首页'],
@@ -32,6 +32,7 @@ export const WORDS = {
   roles: ['roles', 'role', 'members', 'people', '角色', '成员', '权限', '上级'],
   import: ['import', '导入'],
   audit: ['audit', 'trail', '审计', '审计记录'],
+  prepayments: ['prepay', 'prepayment', 'prepayments', '预收', '预收款', '待核销预收', '核销预收'],
   unclaimed: ['unclaimed', 'claim', '认领', '待认领', '待认领来款'],
   export: ['export', 'download', '导出', '下载'],
   report: ['report', 'reports', '报表', '报告'],
@@ -43,6 +44,7 @@ export type HelpTopic = Noun | 'work' | 'lists' | 'report' | 'audit' | 'settings
 export const PAGE_OF: Readonly<Partial<Record<keyof typeof WORDS, HelpTopic>>> = {
   today: 'work',
   todo: 'work',
+  prepayments: 'receipt',
   unclaimed: 'receipt',
   find: 'lists',
   import: 'lists',

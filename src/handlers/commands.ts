@@ -113,6 +113,8 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
       return openRoles(turn);
     case 'unclaimed':
       return openUnclaimedList(turn);
+    case 'prepayments':
+      return openList(turn, 'receipt', { unapplied: true });
     case 'new':
       return OPEN_NEW[intent.noun](turn);
     case 'list':

@@ -84,8 +84,15 @@ export function sentence(error: DomainError, reader: Reader): string {
     Object.entries(error.params).map(([key, value]) => [key, word(key, value, reader, t)]),
   );
   // The code is the key of its words; the map of codes and the map of words are held equal by a test.
+  if (isBeyondScope(error)) return t('common:beyond_scope', params);
   return t(`errors:${error.code}`, params);
 }
+
+/** The role fits and the record does not: it does not help a rep to hear that it needs a rep. */
+export const isBeyondScope = (error: DomainError): boolean =>
+  isDomainError(error, 'access.denied') &&
+  error.params.names.length === 0 &&
+  error.params.needs.some((role) => error.params.has.includes(role));
 
 /** A parameter as the reader reads it. */
 function word(key: string, value: unknown, reader: Reader, t: Translate): string | number {

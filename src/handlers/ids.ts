@@ -193,6 +193,7 @@ export const ACTION = {
   auditPage: 'audit.page',
   reports: 'report.menu',
   unclaimedList: 'unclaimed.list',
+  unclaimedNew: 'unclaimed.new',
   unclaimedOpen: 'unclaimed.open',
   unclaimedClaim: 'unclaimed.claim',
   unclaimedWithdraw: 'unclaimed.withdraw',

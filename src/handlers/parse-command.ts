@@ -38,6 +38,8 @@ export type Intent =
   | { kind: 'audit'; ref: string }
   /** The list of money that nobody has claimed. */
   | { kind: 'unclaimed' }
+  /** Receipts with money that belongs to no instalment. */
+  | { kind: 'prepayments' }
   | { kind: 'todo'; words: string }
   /** A report with what was said about it; none named: the menu. */
   | { kind: 'report'; report: ReportKind | null; words: string }
@@ -97,6 +99,7 @@ function parseFrontDoor(words: string, numbering: Numbering): Intent {
   if (is(WORDS.roles, key)) return { kind: 'roles' };
   if (is(WORDS.import, key)) return { kind: 'import' };
   if (is(WORDS.unclaimed, words.toLowerCase())) return { kind: 'unclaimed' };
+  if (is(WORDS.prepayments, words.toLowerCase())) return { kind: 'prepayments' };
   if (is(WORDS.export, key)) return parseExport(rest);
   if (is(WORDS.audit, key)) return { kind: 'audit', ref: rest };
   if (is(WORDS.todo, key)) return todoOf(rest);
@@ -142,6 +145,7 @@ function parseNoun(noun: Noun, words: string, numbering: Numbering): Intent {
   const [first, rest] = split(words);
   const key = first.toLowerCase();
   if (noun === 'receipt' && is(WORDS.unclaimed, words.toLowerCase())) return { kind: 'unclaimed' };
+  if (noun === 'receipt' && is(WORDS.prepayments, words.toLowerCase())) return { kind: 'prepayments' };
   if (is(LIST, key)) return { kind: 'list', noun, words: rest };
   if (is(WORDS.export, key)) return { kind: 'export', noun, words: rest };
   if (is(NEW, key)) return newOf(noun, rest, numbering);

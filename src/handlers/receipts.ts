@@ -160,12 +160,14 @@ async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<Outcome
         bankSlipNo: form.text('bankSlipNo', { max: 64 }),
         remark: form.text('remark', { max: 3000 }),
       };
-  const bill = state.bill
-    ? {
-        billNo: form.requiredText('billNo', { max: 64 }),
-        billDueOn: form.requiredDate('billDueOn', { today: ctx.today, prefer: 'future' }),
-      }
-    : {};
+  // Whoever claims money of nobody knows whom is asked for its bill.
+  const bill =
+    state.bill && target.for !== 'unidentified'
+      ? {
+          billNo: form.requiredText('billNo', { max: 64 }),
+          billDueOn: form.requiredDate('billDueOn', { today: ctx.today, prefer: 'future' }),
+        }
+      : {};
   const files = form.files('files');
   form.check();
   const redraw = (more: Partial<ReceiptFormState>): Outcome => ({

@@ -12,6 +12,7 @@ const COMMAND_OF: Readonly<Record<keyof typeof WORDS, string>> = {
   import: '/hk import',
   export: '/hk export',
   audit: '/hk audit',
+  prepayments: '/hk prepay',
   unclaimed: '/hk claim',
   roles: '/hk roles',
   calendar: '/hk calendar',

@@ -1,4 +1,4 @@
-// Money that nobody has claimed: its list, its window, taking it back. Claiming it is the receipt form (receipts.ts).
+// Money that nobody has claimed: its list, its window, taking it back. The receipt form records and claims it (receipts.ts).
 import { z } from 'zod';
 import { authorize } from '../domain/access.js';
 import { DomainError } from '../domain/errors.js';
@@ -21,6 +21,7 @@ export function registerUnclaimed(doors: Doors): void {
   doors.action(/^unclaimed\.page\.(previous|next)$/, (turn) =>
     openUnclaimedList(turn, parseValue(pageValue, turn.value).p),
   );
+  doors.action(ACTION.unclaimedNew, (turn) => openRecordReceipt(turn, { for: 'unidentified' }));
   doors.action(ACTION.unclaimedOpen, (turn) => showUnclaimed(turn, { id: parseValue(byId, turn.value).u }));
   doors.action(ACTION.unclaimedClaim, (turn) =>
     openRecordReceipt(turn, { unclaimedId: parseValue(byId, turn.value).u }),

@@ -3,12 +3,15 @@ import type { Db } from '../db/client.js';
 import { ROLES, type Role } from '../domain/access.js';
 import { DomainError, isDomainError } from '../domain/errors.js';
 import { listHolders } from '../domain/members/member.queries.js';
+import { isBeyondScope } from './errors.js';
 
 const NAMES_SHOWN = 3;
 
 /** The same error, with up to three people who hold a needed role if it is a refusal without names. */
 export async function nameWhoCan(db: Db, error: unknown): Promise<unknown> {
   if (!isDomainError(error, 'access.denied') || error.params.names.length > 0) return error;
+  // Whoever has the role has it for other records: their names would help nobody.
+  if (isBeyondScope(error)) return error;
   const needs = error.params.needs.filter((role): role is Role =>
     (ROLES as readonly string[]).includes(role),
   );

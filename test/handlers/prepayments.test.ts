@@ -77,7 +77,6 @@ describe('核销预收', () => {
       instalmentId: row.id,
       byId: world.company.ids.finance,
       amount: '8000',
-      auto: false,
     });
     expect(message?.text).toContain('finance 用');
   });

@@ -50,6 +50,18 @@ describe('unclaimed money', () => {
     expect(await ui.render('unclaimed.vouchers', { unclaimedId: money.id })).toBeNull();
   });
 
+  it('may be an acceptance bill, whose number and day whoever claims it is asked for', async () => {
+    await finance.press('unclaimed.list');
+    await finance.click('unclaimed.new');
+    await finance.click('receipt.method', { value: 'acceptance_bill' });
+    expect(finance.words()).not.toContain('billNo');
+    await finance.submit(ui.fill(finance.id, { amount: '77', method: 'acceptance_bill' }));
+    const money = await world.company.db.unclaimedMoney.findFirstOrThrow({ orderBy: { id: 'desc' } });
+    expect(money).toMatchObject({ amount: 77_00n, method: 'acceptance_bill' });
+    await rep.press('unclaimed.claim', JSON.stringify({ u: money.id }));
+    expect(rep.words()).toContain('billNo');
+  });
+
   it('is claimed from the card: the payer is found, the split shown, finance asked', async () => {
     const { customer, rows } = await anActiveContract(world.company, [[2_000_00n, '2026-12-01']]);
     const { money, card } = await came('2000', customer.name);

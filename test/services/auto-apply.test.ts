@@ -1,6 +1,7 @@
 // 自动核销 (rules §5): a customer's prepayments pay what falls due by themselves, in the name of whoever of finance switched
 // it on, told in finance's channel; once, also by two runs at once.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Locale } from '../../src/domain/access.js';
 import { withdraw } from '../../src/domain/approvals/decisions.service.js';
 import { loadCustomer } from '../../src/domain/customers/customer.queries.js';
 import { editCustomer } from '../../src/domain/customers/customer.service.js';
@@ -149,23 +150,33 @@ describe('a customer in the mode', () => {
     expect(entries.map((one) => one.after)).toContainEqual(expect.objectContaining({ auto: true }));
   });
 
-  it('is told in finance’s channel and to the owner, each line', async () => {
-    const rows = await aCustomer([300_00n, DUE]);
+  it('is told in finance’s channel and to the owner, once a run, however many lines', async () => {
+    const plan = Array.from({ length: 12 }, (): [bigint, string] => [100_00n, DUE]);
+    const rows = await aCustomer(...plan);
     const customerId = rows[0]?.customerId ?? '';
     await company.db.company.updateMany({ data: { financeChannelId: 'C_FIN' } });
     await company.db.outbox.deleteMany();
-    await prepay(customerId, 300_00n);
+    await prepay(customerId, 1_150_00n);
     await setAuto('finance', customerId, true);
-    await run(DUE);
-    const told = await company.db.outbox.findMany({ where: { kind: 'receipt.applied' } });
-    expect(told.map((one) => one.recipient).toSorted()).toEqual(
-      ['finance', `user:${company.ids.rep}`].toSorted(),
-    );
-    for (const locale of ['zh-CN', 'en'] as const) {
+    expect(await run(DUE)).toBe(12);
+    const told = await company.db.outbox.findMany({ where: { kind: { contains: 'applied' } } });
+    const posted = told.filter((one) => one.op === 'post');
+    expect(posted.map((one) => one.recipient).toSorted()).toEqual(['finance', `user:${company.ids.rep}`]);
+    // Sent before the run is over, it does not have the later lines: it is written again.
+    const rewritten = told.flatMap((one) => (one.op === 'update' ? [`${one.anchorKey}`] : []));
+    expect(rewritten.toSorted()).toEqual(posted.map((one) => one.dedupeKey).toSorted());
+    const render = async (locale: Locale, payload: unknown) => {
       const ctx = { ...(await company.system(at(DUE))), locale, t: translator(locale) };
-      const message = await renderNotice(ctx, 'receipt.applied', told[0]?.payload);
-      expect(message?.text).toMatch(/自动核销|automatically/);
-    }
+      return renderNotice(ctx, 'receipt.auto_applied', payload);
+    };
+    for (const locale of ['zh-CN', 'en'] as const)
+      for (const { payload } of told) {
+        const message = await render(locale, payload);
+        expect(message?.text).toMatch(/自动核销 12 笔，共 ¥1,150|applied automatically, 12 lines, .*1,150/);
+        expect(JSON.stringify(message?.blocks)).toMatch(/还有 2 笔，共 ¥150|And 2 more, .*150/);
+      }
+    const theirs = { ...Object(told[0]?.payload), ownerId: company.ids.rep2 };
+    expect(await render('en', theirs)).toBeNull();
   });
 
   it('pays before the morning’s reminders are planned: nobody is reminded of what its credit pays', async () => {

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DomainError, ErrorCode } from '../../src/domain/errors.js';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { addDays, localDate } from '../../src/domain/local-date.js';
+import { reassignInstalment } from '../../src/domain/plans/reassign.service.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { discardReceipt } from '../../src/domain/receipts/receipt-discard.service.js';
 import { withdrawReceipt } from '../../src/domain/receipts/receipt-withdraw.service.js';
+import { proposeSplit, searchPayingCustomers } from '../../src/domain/receipts/split.queries.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import {
   aCustomer,
@@ -156,6 +158,59 @@ describe('recording', () => {
     await expect(run(row)).rejects.toEqual(code(expected));
     expect(await company.db.receipt.count()).toBe(before);
     expect(await company.db.auditLog.count({ where: { action: 'receipt.submitted' } })).toBe(audits);
+  });
+
+  it('is for who owns the row, also where the contract is somebody else’s (改派)', async () => {
+    const [row, other] = await rows([100_00n, '2026-12-01'], [50_00n, '2026-12-02']);
+    if (!other) throw new Error('no row');
+    await reassignInstalment(await company.as('manager'), {
+      id: row.id,
+      version: row.version,
+      toId: company.ids.rep2,
+    });
+    const rep2 = await company.as('rep2');
+    const { number, id } = await recordReceipt(rep2, input(row, 130_00n));
+    // Only what is theirs is paid; the other rows are not theirs to choose.
+    expect(await allocations(id)).toMatchObject([{ instalmentId: row.id, amount: 100_00n }]);
+    expect(number).toMatch(/^HK-/);
+    await expect(recordReceipt(await company.as('rep2'), input(other, 1_00n))).rejects.toEqual(
+      code('access.denied'),
+    );
+    // They find its customer in the form, and may record on it without naming a row.
+    const choices = await searchPayingCustomers(await company.as('rep2'), '', row.customerId);
+    expect(choices.map((one) => one.id)).toEqual([row.customerId]);
+    const loose = { instalmentId: null, contractId: null };
+    await recordReceipt(await company.as('rep2'), input(row, 3_00n, loose));
+  });
+
+  it('is for whoever has a contract of the customer, and nobody else', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const loose = { instalmentId: null, contractId: null };
+    await expect(recordReceipt(await company.as('rep2'), input(row, 5_00n, loose))).rejects.toEqual(
+      code('access.denied'),
+    );
+    await company.db.contract.update({
+      where: { id: row.contractId },
+      data: { ownerId: company.ids.rep2 },
+    });
+    const given = { id: row.id, version: row.version, toId: company.ids.rep2 };
+    await reassignInstalment(await company.as('manager'), given);
+    const { id } = await recordReceipt(await company.as('rep2'), input(row, 5_00n, loose));
+    expect(await allocations(id)).toMatchObject([{ instalmentId: row.id, amount: 5_00n }]);
+  });
+
+  it('reaches the row it is recorded on, however many others are due before it', async () => {
+    const many = Array.from({ length: 510 }, (): [bigint, string] => [1_00n, '2026-12-01']);
+    const all = await rows(...many, [7_00n, '2027-12-01']);
+    const last = all.at(-1);
+    if (!last) throw new Error('no row');
+    const { id } = await recordReceipt(await company.as('rep'), input(last, 7_00n));
+    expect(await allocations(id)).toMatchObject([{ instalmentId: last.id, amount: 7_00n }]);
+    const split = { customerId: last.customerId, currency: 'CNY', amount: 7_00n };
+    const chosen = [{ instalmentId: last.id, amount: 6_00n }];
+    const target = { customerId: last.customerId };
+    const proposal = await proposeSplit(await company.as('rep'), { ...split, target, chosen });
+    expect(proposal).toMatchObject({ lines: chosen, unapplied: 1_00n });
   });
 
   it('refuses a contract that was deleted', async () => {

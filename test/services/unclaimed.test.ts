@@ -1,6 +1,7 @@
 // Money that nobody knows (P34): recorded, claimed once, given back when finance says no, taken back by mistake's author.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reject } from '../../src/domain/approvals/decisions.service.js';
+import { findAuditStory, findAuditSubject } from '../../src/domain/audit-story.queries.js';
 import type { ErrorCode } from '../../src/domain/errors.js';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
@@ -215,6 +216,24 @@ describe('unclaimed money', () => {
     await expect(withdrawUnclaimed(await company.as('finance'), claimed.id)).rejects.toEqual(
       code('unclaimed.claimed'),
     );
+    // Somebody else's: who recorded it is told, and its story says who and what.
+    const theirs = await came(99_00n, {}, 'rep');
+    await withdrawUnclaimed(await company.as('finance'), theirs.id);
+    const told = await company.db.outbox.findMany({ where: { kind: 'unclaimed.withdrawn' } });
+    expect(told).toMatchObject([
+      { recipient: `user:${company.ids.rep}`, payload: { unclaimedId: theirs.id } },
+    ]);
+    const subject = await findAuditSubject(await company.as('auditor'), theirs.number);
+    expect(subject).toEqual({ kind: 'unclaimed', id: theirs.id });
+    const { entries } = await findAuditStory(await company.as('auditor'), {
+      kind: 'unclaimed',
+      id: theirs.id,
+    });
+    expect(entries.map((entry) => [entry.action, entry.who])).toEqual([
+      ['unclaimed.withdrawn', 'finance'],
+      ['unclaimed.recorded', 'rep'],
+    ]);
+    expect(await findAuditSubject(await company.as('nobody'), theirs.number)).toBeNull();
     // Its slip is free again.
     expect(await came(96_00n, { bankSlipNo: own.bankSlipNo })).toMatchObject({ withdrawnAt: null });
   });

@@ -64,6 +64,7 @@ export const aReceipt = (more: Partial<AskedReceipt> = {}): AskedReceipt => ({
     },
   }),
   warnings: [],
+  predecessor: null,
   successor: null,
   reversed: [],
   reversal: null,

@@ -6,6 +6,7 @@ import type { InstalmentRowData } from '../../src/domain/plans/instalment.querie
 import type { AskedReceipt } from '../../src/domain/receipts/receipt-facts.queries.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { decodeSplit, encodeSplit } from '../../src/handlers/split-code.js';
+import { autoAppliedMessage } from '../../src/handlers/views/prepayment-views.js';
 import { receiptCard } from '../../src/handlers/views/receipt-card-views.js';
 import { type ReceiptFormState, receiptForm } from '../../src/handlers/views/receipt-form-views.js';
 import { receiptDecided, receiptLine } from '../../src/handlers/views/receipt-notice-views.js';
@@ -25,6 +26,16 @@ const line = usual.lines[0];
 if (!line) throw new Error('no line');
 const extreme: AskedReceipt = {
   ...usual,
+  predecessor: {
+    number: `HK-${'9'.repeat(30)}`,
+    approval: {
+      ...usual.approval,
+      status: 'rejected',
+      decidedBy: { id: ID, name: nasty(200) },
+      reason: 'other',
+      comment: nasty(3000),
+    },
+  },
   amount: MAX_MINOR,
   unapplied: MAX_MINOR,
   payerName: nasty(120),
@@ -327,5 +338,32 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
     const window = { metadata: 'x'.repeat(3000), rows, amounts, currency: 'CNY', round: 3, mayAdd: true };
     for (const amount of [1n, MAX_MINOR])
       expectModal(splitModal({ ...window, amount, applied: MAX_MINOR, notice: nasty(300) }, who));
+  });
+});
+
+describe('what was applied by itself', () => {
+  it.each(LOCALES)('is told in a message that Slack takes, however many lines (%s)', (locale) => {
+    const row = {
+      ...aPlanRow,
+      contractNumber: `HT-${'9'.repeat(30)}`,
+      seq: 999,
+      outstanding: MAX_MINOR,
+      amount: MAX_MINOR,
+    };
+    const lineOf = { number: `HK-${'9'.repeat(30)}`, amount: MAX_MINOR, row };
+    const facts = { customerName: nasty(120), currency: 'CNY', who: nasty(200) };
+    for (const [count, shown] of [
+      [1, 1],
+      [10, 10],
+      [500, 10],
+    ] as const) {
+      const lines = Array.from({ length: shown }, () => lineOf);
+      const message = autoAppliedMessage(
+        { ...facts, count, total: MAX_MINOR * BigInt(count), lines },
+        reader(locale),
+      );
+      expectMessage(message);
+      expect(message.blocks).toHaveLength(1 + shown + (count > shown ? 1 : 0));
+    }
   });
 });

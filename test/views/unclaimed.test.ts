@@ -7,6 +7,7 @@ import {
   unclaimedCard,
   unclaimedListModal,
   unclaimedModal,
+  unclaimedWithdrawn,
 } from '../../src/handlers/views/unclaimed-views.js';
 import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
 
@@ -25,6 +26,7 @@ const plain: UnclaimedFacts = {
   recordedById: 'fin',
   recorderName: '王财务',
   withdrawnAt: null,
+  withdrawnBy: null,
   attachmentIds: [],
   claim: null,
 };
@@ -52,11 +54,15 @@ describe('the card and the window', () => {
     expect(idsOf(en)).toEqual(['unclaimed.open']);
   });
 
-  it('say once that it is withdrawn', () => {
-    const modal = unclaimedModal({ ...plain, withdrawnAt: new Date(0) }, reader('en'), METHODS);
-    const words = JSON.stringify(modal.blocks);
-    expect(words.match(/Withdrawn/g)).toHaveLength(1);
+  it('say that it is withdrawn, by whom and when', () => {
+    const facts = { ...plain, withdrawnAt: new Date('2026-11-20T01:32:00Z'), withdrawnBy: '王经理' };
+    const words = JSON.stringify(unclaimedModal(facts, reader('en'), METHODS).blocks);
+    expect(words).toContain('*Withdrawn*');
+    expect(words).toContain('Withdrawn by 王经理, 09:32');
     expect(words).not.toContain('*Done*');
+    expect(unclaimedWithdrawn(facts, reader('en')).text).toBe(
+      '王经理 took back HK-20261120-007, CN¥1,234.56: it no longer waits to be claimed.',
+    );
   });
 
   it('the list counts money, not receipts', () => {
@@ -69,12 +75,16 @@ describe('the card and the window', () => {
     if (!who) throw new Error('no actor');
     const as = (id: string, role: 'rep' | 'finance' | 'auditor', facts = plain) =>
       idsOf(unclaimedModal(facts, reader('zh-CN', { actor: { ...who, id, roles: [role] } }), METHODS));
-    expect(as('x', 'rep')).toEqual(['unclaimed.claim']);
-    expect(as('fin', 'rep')).toEqual(['unclaimed.claim', 'unclaimed.withdraw']);
-    expect(as('x', 'finance')).toEqual(['unclaimed.claim', 'unclaimed.withdraw']);
-    expect(as('x', 'auditor')).toEqual([]);
-    expect(as('fin', 'finance', { ...plain, claim })).toEqual(['receipt.open']);
-    expect(as('fin', 'finance', { ...plain, withdrawnAt: new Date(0) })).toEqual([]);
+    expect(as('x', 'rep')).toEqual(['unclaimed.claim', 'audit.open']);
+    expect(as('fin', 'rep')).toEqual(['unclaimed.claim', 'unclaimed.withdraw', 'audit.open']);
+    expect(as('x', 'finance')).toEqual(['unclaimed.claim', 'unclaimed.withdraw', 'audit.open']);
+    expect(as('x', 'auditor')).toEqual(['audit.open']);
+    expect(as('fin', 'finance', { ...plain, claim })).toEqual(['receipt.open', 'audit.open']);
+    expect(as('fin', 'finance', { ...plain, withdrawnAt: new Date(0) })).toEqual(['audit.open']);
+    const list = { rows: [], total: 0, page: 1, pages: 1, totals: [] };
+    const listed = (role: 'rep' | 'auditor') =>
+      idsOf(unclaimedListModal(list, reader('zh-CN', { actor: { ...who, roles: [role] } })));
+    expect([listed('rep'), listed('auditor')]).toEqual([['unclaimed.new'], []]);
   });
 });
 
@@ -82,7 +92,9 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
   const who = reader(locale);
   it('hold anything', () => {
     const claimed = { ...extreme, claim: { ...claim, customerName: nasty(120), who: nasty(200) } };
-    for (const facts of [plain, extreme, claimed, { ...extreme, withdrawnAt: new Date(0) }]) {
+    const withdrawn = { ...extreme, withdrawnAt: new Date(0), withdrawnBy: nasty(200) };
+    for (const facts of [plain, extreme, claimed, withdrawn]) {
+      expectMessage(unclaimedWithdrawn(facts, who));
       expectMessage(unclaimedCard(facts, { ...who, actor: null }, METHODS));
       expectModal(unclaimedModal(facts, who, METHODS, nasty(200)));
     }

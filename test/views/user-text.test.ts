@@ -45,6 +45,17 @@ describe('a refusal', () => {
     expect(sentence(denied, reader('en'))).toContain('needs Sales rep, Sales manager, or Sales director');
   });
 
+  it('names no role that the person has: it is whose the record is', () => {
+    const beyond = new DomainError<ErrorCode>('access.denied', {
+      action: 'contract.create',
+      needs: ['rep', 'sales_manager'],
+      has: ['rep'],
+      names: [],
+    });
+    expect(sentence(beyond, reader('zh-CN'))).toBe('新建合同只限你和你团队负责的记录。找它的负责人或上级。');
+    expect(sentence(beyond, reader('en'))).toMatch(/is for your own records and your team’s/);
+  });
+
   it('writes a limit with separators', () => {
     const tooMuch = new DomainError<ErrorCode>('amount.out_of_range', {
       max: '9999999999999.99',

@@ -46,9 +46,12 @@ export function customersOf(
   if (!options.contractsToo) return { ids: own, holds: mine };
   return {
     ids: Prisma.sql`${own} UNION SELECT o.id FROM unnest(${ids}) p(id) CROSS JOIN LATERAL (
-      SELECT c.customer_id AS id FROM contract c WHERE c.owner_id = p.id AND c.deleted_at IS NULL OFFSET 0) o`,
+      SELECT c.customer_id AS id FROM contract c WHERE c.owner_id = p.id AND c.deleted_at IS NULL
+      UNION SELECT i.customer_id FROM instalment i WHERE i.owner_id = p.id AND i.lifecycle = 'open' OFFSET 0) o`,
     holds: Prisma.sql`(${mine} OR EXISTS (
-      SELECT 1 FROM contract c WHERE c.customer_id = k.id AND c.owner_id = ANY(${ids}) AND c.deleted_at IS NULL))`,
+      SELECT 1 FROM contract c WHERE c.customer_id = k.id AND c.owner_id = ANY(${ids}) AND c.deleted_at IS NULL)
+      OR EXISTS (SELECT 1 FROM instalment i
+        WHERE i.customer_id = k.id AND i.lifecycle = 'open' AND i.owner_id = ANY(${ids})))`,
   };
 }
 

@@ -164,13 +164,13 @@ async function adjustmentsToApprove(ctx: Ctx): Promise<Part> {
   return toPart(rows, (row) => ({ kind: 'adjustment', ...row }));
 }
 
-/** Rejected and not recorded anew. */
+/** Rejected and not recorded anew, or what was is taken back again. */
 async function rejectedReceipts(ctx: Ctx): Promise<Part> {
   const rows = await ctx.db.$queryRaw<(Subject & { total: number })[]>`
     SELECT r.id::text, r.number, k.name AS "customerName", r.amount, r.currency, COUNT(*) OVER ()::int AS total
     FROM receipt r JOIN customer k ON k.id = r.customer_id
     WHERE r.status = 'rejected' AND r.reverses_id IS NULL AND r.recorded_by = ${ctx.actor.id}::uuid
-      AND NOT EXISTS (SELECT 1 FROM receipt n WHERE n.replaces_id = r.id)
+      AND NOT EXISTS (SELECT 1 FROM receipt n WHERE n.replaces_id = r.id AND n.status <> 'draft')
       AND NOT EXISTS (SELECT 1 FROM unclaimed_money m WHERE m.replaces_id = r.id AND m.withdrawn_at IS NULL)
     ORDER BY r.updated_at DESC LIMIT ${SHOWN}`;
   return toPart(rows, (row) => ({ kind: 'rejected', ...row }));

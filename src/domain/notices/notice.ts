@@ -90,13 +90,24 @@ export const NOTICE_PAYLOADS = {
   }),
   'unclaimed.card': z.object({ unclaimedId: id }),
   'unclaimed.vouchers': z.object({ unclaimedId: id }),
+  /** To whoever recorded it, when somebody else takes it back. */
+  'unclaimed.withdrawn': z.object({ unclaimedId: id }),
   'receipt.applied': z.object({
     receiptId: id,
     instalmentId: id,
     byId: id,
     amount: id,
-    /** By itself, as the customer's mode has it. */
-    auto: z.boolean().default(false),
+  }),
+  /**
+   * What a run of that time (an instant) applied by itself for a customer, to finance, or to the owner of the rows: the
+   * lines are read when it is sent, and it is rewritten once the run is over.
+   */
+  'receipt.auto_applied': z.object({
+    customerId: id,
+    currency: z.string(),
+    byId: id,
+    at: z.iso.datetime(),
+    ownerId: id.nullable(),
   }),
   'receipt.decided': z.object({ receiptId: id, approvalId: id }),
   'reversal.card': z.object({ reversalId: id, approvalId: id }),

@@ -1,6 +1,6 @@
 // Puts notices into the outbox, in the transaction of the facts they tell. Sending is the job's (jobs/deliver-notices.ts).
 import type { SystemCtx } from '../../ctx.js';
-import type { Tx } from '../../db/client.js';
+import type { Db, Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { newId } from '../ids.js';
 import { type OutboxRow, saveTraces } from '../save-traces.service.js';
@@ -47,6 +47,14 @@ function fanOut(
     key: personalKey(item.key, userId),
     anchor: anchor && personalKey(anchor, userId),
   }));
+}
+
+/** Whether a message of this key was put in: in a channel, or to people in its place. */
+export async function isAsked(db: Db, key: string): Promise<boolean> {
+  const found = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM (SELECT '' AS suffix UNION ALL SELECT '@' || id FROM app_user) s
+    CROSS JOIN LATERAL (SELECT 1 FROM outbox WHERE dedupe_key = ${key} || s.suffix AND op = 'post' OFFSET 0) o LIMIT 1`;
+  return found.length > 0;
 }
 
 /** A message to rewrite: what it was posted as, and the subject's version, which makes the rewrite itself unique. */

@@ -10,7 +10,7 @@ import { isInvolved } from '../approvals/approval.js';
 import { cardKey } from '../approvals/subjects.js';
 import { DomainError } from '../errors.js';
 import { listHolders } from '../members/member.queries.js';
-import { type NoticePayload, notice } from '../notices/notice.js';
+import { type Notice, notice } from '../notices/notice.js';
 import { claimRequest } from '../requests.service.js';
 import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
 import { versionConflict } from '../versions.service.js';
@@ -27,8 +27,8 @@ export interface ApplyInput {
 }
 
 export interface ApplyOptions {
-  /** By the mode of the customer, not by a click: finance's channel is told too. */
-  readonly auto?: boolean;
+  /** By the mode of the customer, not by a click: who is told of it, in place of the owner alone. */
+  readonly auto?: (ownerId: string) => readonly Notice[];
 }
 
 /**
@@ -39,7 +39,7 @@ export interface ApplyOptions {
 export async function applyPrepayment(
   ctx: Ctx,
   input: ApplyInput,
-  { auto = false }: ApplyOptions = {},
+  { auto }: ApplyOptions = {},
 ): Promise<Receipt> {
   const { receiptId, instalmentId, amount } = input;
   return transact(ctx.db, async (tx) => {
@@ -114,28 +114,32 @@ async function tracesOf(
   ctx: Ctx,
   receipt: Receipt,
   { row, amount }: ProposedLine,
-  auto: boolean,
+  auto: ApplyOptions['auto'],
 ): Promise<Traces> {
   const approval = await tx.approval.findFirst({
     where: { subjectType: 'receipt', subjectId: receipt.id, status: 'approved' },
     orderBy: { id: 'desc' },
   });
   const lines = [{ instalmentId: row.id }];
-  const key = `receipt.applied:${receipt.id}:${receipt.version}`;
-  const facts = { receiptId: receipt.id, instalmentId: row.id, byId: ctx.actor.id, amount: `${amount}` };
   const told = notice({
     kind: 'receipt.applied',
-    key,
+    key: `receipt.applied:${receipt.id}:${receipt.version}`,
     to: { user: row.ownerId },
-    payload: { ...facts, auto },
+    payload: { receiptId: receipt.id, instalmentId: row.id, byId: ctx.actor.id, amount: `${amount}` },
   });
+  const byHand = row.ownerId === ctx.actor.id ? [] : [told];
   return {
     audit: [
       {
         action: 'receipt.applied',
         subjectType: 'receipt',
         subjectId: receipt.id,
-        after: { instalmentId: row.id, amount, unapplied: receipt.unapplied, ...(auto && { auto }) },
+        after: {
+          instalmentId: row.id,
+          amount,
+          unapplied: receipt.unapplied,
+          ...(auto && { auto: true }),
+        },
       },
     ],
     rewrites: approval
@@ -149,18 +153,8 @@ async function tracesOf(
         ]
       : [],
     redraws: redrawsOf(ctx, receipt.id, lines),
-    notices: [
-      ...(row.ownerId === ctx.actor.id ? [] : [told]),
-      ...(auto ? [await toFinance(tx, key, { ...facts, auto })] : []),
-    ],
+    notices: auto ? auto(row.ownerId) : byHand,
     homes: [receipt.recordedById],
     concerned: [row.id],
   };
-}
-
-/** What happens by itself is said where finance looks (rules §5). */
-async function toFinance(tx: Tx, key: string, payload: NoticePayload<'receipt.applied'>) {
-  const finance = await listHolders(tx, 'finance', 'finance_manager');
-  const to = { channel: 'finance', otherwise: finance.map((person) => person.id) } as const;
-  return notice({ kind: 'receipt.applied', key: `${key}:finance`, to, payload });
 }

@@ -1,11 +1,14 @@
 // 自动核销: customers whose prepayments finance has applied by themselves (rules §5). Booked one by one by the same use case as
-// by hand, in the name of whoever switched it on, as far as they may still do it; finance's channel is told of each.
+// by hand, in the name of whoever switched it on, as far as they may still do it; finance's channel is told of each run.
 import type { SystemCtx } from '../../ctx.js';
+import { transact } from '../../db/transact.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { can, rolesFor } from '../access.js';
 import { isDomainError } from '../errors.js';
 import { newId } from '../ids.js';
-import { toActor } from '../members/member.queries.js';
+import { listHolders, toActor } from '../members/member.queries.js';
+import { type Notice, notice } from '../notices/notice.js';
+import { leaveTraces } from '../traces.service.js';
 import { applyPrepayment } from './apply-prepayment.service.js';
 import { planAutoApply } from './auto-apply.js';
 import { COUNTED } from './credits.queries.js';
@@ -76,13 +79,50 @@ function listDue({ db, today }: SystemCtx, after: DueCustomer | undefined): Prom
 /** Each line in a transaction of its own. Of a receipt that fails nothing more is tried: it is not what was planned with. */
 async function applyFor(
   ctx: SystemCtx,
-  { customerId, currency, byId }: DueCustomer,
+  due: DueCustomer,
   failed: (error: unknown, customerId: string) => void,
 ): Promise<number> {
-  const { db, today } = ctx;
-  const user = await db.user.findUnique({ where: { id: byId } });
+  const { db } = ctx;
+  const user = await db.user.findUnique({ where: { id: due.byId } });
   const actor = user?.active ? await toActor(db, user) : null;
   if (actor === null || !can(actor, 'receipt.apply')) return 0;
+  const { lines, versions } = await planFor(ctx, due);
+  const messages = await messagesOf(ctx, due);
+  const told = new Map<string, Notice<'receipt.auto_applied'>>();
+  const tell = (ownerId: string) => {
+    const notices = messages(ownerId);
+    for (const one of notices) told.set(one.key, one);
+    return notices;
+  };
+  let applied = 0;
+  for (const line of lines) {
+    const version = versions.get(line.receiptId);
+    if (version === undefined) continue;
+    const by = { ...ctx, actor, requestId: newId(ctx.now) };
+    try {
+      const receipt = await applyPrepayment(by, { ...line, version }, { auto: tell });
+      versions.set(receipt.id, receipt.version);
+      applied += 1;
+    } catch (error) {
+      failed(error, due.customerId);
+      if (!isDomainError(error)) break;
+      versions.delete(line.receiptId);
+    }
+  }
+  // What was sent meanwhile does not have the lines after it.
+  if (applied > 1) {
+    const rewrites = [...told.values()].map(({ key, kind, payload }) => ({
+      key,
+      kind,
+      payload,
+      tag: 'whole',
+    }));
+    await transact(db, (tx) => leaveTraces(tx, ctx, { rewrites }));
+  }
+  return applied;
+}
+
+async function planFor({ db, today }: SystemCtx, { customerId, currency, byId }: DueCustomer) {
   const credits = await db.receipt.findMany({
     where: { ...FREE, customerId, currency },
     orderBy: [{ receivedOn: 'asc' }, { id: 'asc' }],
@@ -103,21 +143,23 @@ async function applyFor(
     open.filter((item) => !leftAlone.has(item.id)),
     today,
   );
-  const versions = new Map(credits.map((credit) => [credit.id, credit.version]));
-  let applied = 0;
-  for (const line of lines) {
-    const version = versions.get(line.receiptId);
-    if (version === undefined) continue;
-    const by = { ...ctx, actor, requestId: newId(ctx.now) };
-    try {
-      const receipt = await applyPrepayment(by, { ...line, version }, { auto: true });
-      versions.set(receipt.id, receipt.version);
-      applied += 1;
-    } catch (error) {
-      failed(error, customerId);
-      if (!isDomainError(error)) return applied;
-      versions.delete(line.receiptId);
-    }
-  }
-  return applied;
+  return { lines, versions: new Map(credits.map((credit) => [credit.id, credit.version])) };
+}
+
+/** One message a run, however many lines: what happens by itself is said where finance looks (rules §5), and to each owner. */
+async function messagesOf({ db, now }: SystemCtx, { customerId, currency, byId }: DueCustomer) {
+  const finance = await listHolders(db, 'finance', 'finance_manager');
+  const at = now.toISOString();
+  const key = `receipt.auto_applied:${customerId}:${currency}:${at}`;
+  const payload = { customerId, currency, byId, at };
+  const kind = 'receipt.auto_applied';
+  return (ownerId: string): Notice<typeof kind>[] => [
+    notice({
+      kind,
+      key,
+      to: { channel: 'finance', otherwise: finance.map((person) => person.id) },
+      payload: { ...payload, ownerId: null },
+    }),
+    notice({ kind, key: `${key}:${ownerId}`, to: { user: ownerId }, payload: { ...payload, ownerId } }),
+  ];
 }

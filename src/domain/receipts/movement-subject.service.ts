@@ -7,6 +7,7 @@ import { rewriteOf } from '../approvals/ask.service.js';
 import type { Ending } from '../approvals/subject.service.js';
 import { cardKey } from '../approvals/subjects.js';
 import { type Notice, type NoticeKind, type NoticePayload, notice } from '../notices/notice.js';
+import type { Rewrite } from '../notices/outbox.service.js';
 import type { Traces } from '../traces.service.js';
 import type { MovementKind } from './receipt.js';
 
@@ -39,7 +40,20 @@ export async function dropMovement(
     subjectId: receipt.id,
     after: { ...ending.audit, number: movement.number, amount: movement.amount },
   };
-  return { audit: [entry], notices: rejected ? [movementDecided(kind, movement, ending)] : [] };
+  return {
+    audit: [entry],
+    notices: rejected ? [movementDecided(kind, movement, ending)] : [],
+    rewrites: await cardRewrites(tx, receipt.id, `${ended}:${movement.id}`),
+  };
+}
+
+/** The receipt's own card says what waits on it; an opening balance has none. */
+export async function cardRewrites(tx: Tx, receiptId: string, tag: string): Promise<Rewrite[]> {
+  const booked = await tx.approval.findFirst({
+    where: { subjectType: 'receipt', subjectId: receiptId, status: 'approved' },
+    select: { id: true },
+  });
+  return booked ? [rewriteOf({ type: 'receipt', subjectId: receiptId, approvalId: booked.id }, tag)] : [];
 }
 
 /** To whoever proposed it. */

@@ -14,6 +14,7 @@ import { toUtcDate } from '../local-date.js';
 import { takeNumber } from '../numbering.service.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
+import { cardRewrites } from './movement-subject.service.js';
 import { MONEY_IN_KINDS, type MovementKind } from './receipt.js';
 
 export interface MovementInput {
@@ -89,7 +90,8 @@ export async function askMovement(
       const asking = { type: kind, subjectId: id, approvalId: approval.id } as const;
       const { notices, homes } = await askNotices(tx, ctx, asking, approval.asked);
       const entry = { action: `receipt.${kind}_asked`, ...about, after: { number, amount, reason } };
-      await leaveTraces(tx, ctx, { audit: [entry], notices, homes: [ctx.actor.id, ...homes] });
+      const rewrites = await cardRewrites(tx, receipt.id, `asked:${id}`);
+      await leaveTraces(tx, ctx, { audit: [entry], notices, rewrites, homes: [ctx.actor.id, ...homes] });
       return { id, number: receipt.number, names: approval.asked.map((one) => one.name) };
     });
   } catch (error) {

@@ -35,19 +35,28 @@ const toItem = (row: Instalment): OpenItem => ({
 
 /**
  * Open instalments of a customer in a currency, as allocation sees them; `owners` limits them to what the person may see.
- * Bad debt takes money only where the receipt is recorded on it (`target`).
+ * Of very many the first 500 by day, and those that are `named` or the `target`. Bad debt takes money only where the
+ * receipt is recorded on it (`target`).
  */
 export async function listOpenItems(
   db: Db | Tx,
-  where: { customerId: string; currency: string; target?: string | null } & OpenItemsWhere,
+  where: {
+    customerId: string;
+    currency: string;
+    target?: string | null;
+    named?: readonly string[];
+  } & OpenItemsWhere,
 ): Promise<OpenItem[]> {
   const { customerId, currency, target = null } = where;
-  const rows = await db.instalment.findMany({
-    where: { customerId, currency, ...whereOpen(where) },
-    orderBy: ORDER,
-    take: MOST_ITEMS,
-  });
-  const items = rows.map(toItem);
+  const open = { customerId, currency, ...whereOpen(where) };
+  const rows = await db.instalment.findMany({ where: open, orderBy: ORDER, take: MOST_ITEMS });
+  const known = new Set(rows.map((row) => row.id));
+  const named = [...(where.named ?? []), ...(target === null ? [] : [target])].filter((id) => !known.has(id));
+  const others =
+    rows.length < MOST_ITEMS || named.length === 0
+      ? []
+      : await db.instalment.findMany({ where: { ...open, id: { in: named } }, orderBy: ORDER });
+  const items = [...rows, ...others].map(toItem);
   if (target === null || items.some((item) => item.id === target)) return items;
   const [badDebt] = await listRecoverable(db, { ...where, ids: [target] });
   return badDebt ? [...items, badDebt] : items;

@@ -3,7 +3,8 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import type { ContractStatus, Receipt } from '../../generated/prisma/client.js';
-import { authorize } from '../access.js';
+import { authorize, can, visibleOwners } from '../access.js';
+import { customersOf } from '../customers/customer-search.queries.js';
 import { DomainError } from '../errors.js';
 import { addDays, fromUtcDate, toUtcDate } from '../local-date.js';
 import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, type ParsedReceipt } from './receipt.js';
@@ -17,7 +18,8 @@ export async function checkTarget(tx: Tx, ctx: Ctx, input: ParsedReceipt): Promi
   const target = await findTarget(tx, input);
   if (!target) throw new DomainError('not_found', { ref: '' });
   if (input.contractId === null && input.instalmentId === null) {
-    authorize(ctx.actor, 'receipt.record', target.customerOwnerId);
+    if (!(await paysSomethingOf(tx, ctx, input.customerId)))
+      authorize(ctx.actor, 'receipt.record', target.customerOwnerId);
     if (!ctx.company.settings.currencies.includes(input.currency)) {
       throw new DomainError('choice.unknown', { value: input.currency }, 'currency');
     }
@@ -25,14 +27,28 @@ export async function checkTarget(tx: Tx, ctx: Ctx, input: ParsedReceipt): Promi
   }
   const { contract } = target;
   if (!contract || contract.currency !== input.currency) throw new DomainError('not_found', { ref: '' });
-  authorize(ctx.actor, 'receipt.record', contract.ownerId);
+  // A row may have another owner than its contract (改派): money on it is recorded by either.
+  const { rowOwnerId } = target;
+  if (rowOwnerId === null || !can(ctx.actor, 'receipt.record', rowOwnerId))
+    authorize(ctx.actor, 'receipt.record', contract.ownerId);
   if (contract.status !== 'active' && contract.status !== 'completed') {
     throw new DomainError('contract.bad_state', { state: contract.status, action: 'receipt' });
   }
 }
 
+/** The customer is one of those the form offers: theirs, or one with a contract or an open row of theirs. */
+async function paysSomethingOf(tx: Tx, ctx: Ctx, customerId: string): Promise<boolean> {
+  const scope = customersOf(visibleOwners(ctx.actor, 'receipt.record'), { contractsToo: true });
+  if (scope === null) return true;
+  const found = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM customer k WHERE k.id = ${customerId}::uuid AND ${scope.holds}`;
+  return found.length > 0;
+}
+
 interface Target {
   customerOwnerId: string;
+  /** Of the instalment named. */
+  rowOwnerId: string | null;
   /** The contract named, or that of the instalment named; null unless all that is named belongs together. */
   contract: { ownerId: string; currency: string; status: ContractStatus } | null;
 }
@@ -40,7 +56,7 @@ interface Target {
 /** The customer stays who it is until the transaction ends: one that is being merged into another is waited for. */
 async function findTarget(tx: Tx, input: ParsedReceipt): Promise<Target | undefined> {
   const [target] = await tx.$queryRaw<Target[]>`
-    SELECT k.owner_id::text AS "customerOwnerId", CASE WHEN c.id IS NOT NULL THEN
+    SELECT k.owner_id::text AS "customerOwnerId", i.owner_id::text AS "rowOwnerId", CASE WHEN c.id IS NOT NULL THEN
       jsonb_build_object('ownerId', c.owner_id, 'currency', c.currency, 'status', c.status) END AS contract
     FROM customer k
     LEFT JOIN instalment i ON i.id = ${input.instalmentId}::uuid

@@ -47,6 +47,8 @@ export interface ReceiptFacts {
   /** None of an opening balance, which finance imported into the books. */
   readonly approval: ApprovalDetails | null;
   readonly warnings: readonly Warning[];
+  /** What it records anew, with the decision that ended that. */
+  readonly predecessor: { readonly number: string; readonly approval: ApprovalDetails | null } | null;
   /** What was recorded anew in its place. */
   readonly successor: Successor | null;
   /** What was taken back or refunded of it. */
@@ -118,19 +120,21 @@ export async function loadReceiptFacts(
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
   const isBooked = ['approved', 'partly_reversed', 'reversed'].includes(receipt.status);
-  const [people, attachments, successor, warnings, reversed, reversal, reallocation] = await Promise.all([
-    findPeople(db, [receipt.recordedById]),
-    db.attachment.findMany({
-      where: { ownerType: 'receipt', ownerId: receiptId },
-      select: { id: true, name: true },
-      orderBy: { id: 'asc' },
-    }),
-    receipt.status === 'rejected' || receipt.status === 'draft' ? findSuccessor(db, receiptId) : null,
-    approval?.status === 'open' ? findWarnings(db, receipt) : [],
-    isBooked ? listReversed(ctx, receiptId) : [],
-    isBooked ? findOpenReversal(ctx, receiptId) : null,
-    isBooked ? findOpenReallocation(ctx, receiptId) : null,
-  ]);
+  const [people, attachments, predecessor, successor, warnings, reversed, reversal, reallocation] =
+    await Promise.all([
+      findPeople(db, [receipt.recordedById]),
+      db.attachment.findMany({
+        where: { ownerType: 'receipt', ownerId: receiptId },
+        select: { id: true, name: true },
+        orderBy: { id: 'asc' },
+      }),
+      receipt.replacesId === null ? null : findPredecessor(ctx, receipt.replacesId),
+      receipt.status === 'rejected' || receipt.status === 'draft' ? findSuccessor(db, receiptId) : null,
+      approval?.status === 'open' ? findWarnings(db, receipt) : [],
+      isBooked ? listReversed(ctx, receiptId) : [],
+      isBooked ? findOpenReversal(ctx, receiptId) : null,
+      isBooked ? findOpenReallocation(ctx, receiptId) : null,
+    ]);
   const lines = shown.flatMap((line): SplitFact[] => {
     const row = byId.get(line.instalmentId);
     if (!row) return [];
@@ -175,11 +179,20 @@ export async function loadReceiptFacts(
     attachmentNames: attachments.map((file) => file.name),
     approval,
     warnings,
+    predecessor,
     successor,
     reversed,
     reversal,
     reallocation,
   };
+}
+
+async function findPredecessor(ctx: Parameters<typeof findApproval>[0], id: string) {
+  const [replaced, approval] = await Promise.all([
+    ctx.db.receipt.findUniqueOrThrow({ where: { id }, select: { number: true } }),
+    findApproval(ctx, { type: 'receipt', id }),
+  ]);
+  return { number: replaced.number, approval };
 }
 
 /** What counts or waits; on a receipt that did not come through, what it had asked for. */
@@ -189,6 +202,9 @@ function shownAllocations(receipt: Found): Found['allocations'] {
   // A reversed one pays nothing any more.
   return receipt.allocations.filter((line) => ['rejected', 'withdrawn'].includes(line.releaseReason ?? ''));
 }
+
+/** Banks write brackets and blanks of a name as they like. */
+const asName = (text: string): string => text.normalize('NFKC').replace(/\s+/gu, '').toLowerCase();
 
 async function findWarnings(db: Db | Tx, receipt: Found): Promise<Warning[]> {
   const live = {
@@ -231,10 +247,10 @@ async function findWarnings(db: Db | Tx, receipt: Found): Promise<Warning[]> {
       take: 3,
     }),
   ]);
-  const payer = receipt.payerName?.trim().toLowerCase();
+  const payer = receipt.payerName && asName(receipt.payerName);
   const { name, shortName, taxTitle, relatedPayers } = receipt.customer;
   const names = [name, shortName, taxTitle, ...relatedPayers];
-  const isStranger = payer && !names.some((known) => known?.trim().toLowerCase() === payer);
+  const isStranger = payer && !names.some((known) => known && asName(known) === payer);
   const isRedrawn = receipt.allocations.some((line) => line.releaseReason === 'outstanding_changed');
   const differs = target?.lifecycle === 'open' && target.outstanding !== receipt.amount;
   return [

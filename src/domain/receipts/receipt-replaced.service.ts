@@ -3,6 +3,7 @@
 import type { Ctx } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
 import { lockRow } from '../../db/lock-rows.js';
+import { cardKey } from '../approvals/subjects.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import type { Rewrite } from '../notices/outbox.service.js';
@@ -72,18 +73,17 @@ export async function inheritAttachments(
   });
 }
 
-/** What told the recorder of a rejection is drawn anew: its buttons are over. */
-export async function rejectionRewrites(
-  tx: Tx,
-  receiptId: string | null,
-  tag: string,
-): Promise<Rewrite<'receipt.decided'>[]> {
+/** What told of its end is drawn anew: the recorder's buttons are over, and finance sees where the money went on. */
+export async function rejectionRewrites(tx: Tx, receiptId: string | null, tag: string): Promise<Rewrite[]> {
   if (receiptId === null) return [];
   const approval = await tx.approval.findFirst({
-    where: { subjectType: 'receipt', subjectId: receiptId, status: 'rejected' },
+    where: { subjectType: 'receipt', subjectId: receiptId, status: { in: ['rejected', 'withdrawn'] } },
     orderBy: { id: 'desc' },
   });
   if (!approval) return [];
   const payload = { receiptId, approvalId: approval.id };
-  return [{ key: `receipt.decided:${approval.id}`, kind: 'receipt.decided', payload, tag }];
+  return [
+    { key: `receipt.decided:${approval.id}`, kind: 'receipt.decided', payload, tag },
+    { key: cardKey('receipt', approval.id), kind: 'receipt.card', payload, tag },
+  ];
 }

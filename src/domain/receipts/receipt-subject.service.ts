@@ -4,9 +4,11 @@ import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { lockRow } from '../../db/lock-rows.js';
 import type { Receipt } from '../../generated/prisma/client.js';
+import { visibleOwners } from '../access.js';
 import type { Ending, HeldSubject } from '../approvals/subject.service.js';
 import { cardKey } from '../approvals/subjects.js';
 import { DomainError } from '../errors.js';
+import { toActor } from '../members/member.queries.js';
 import { type Notice, notice } from '../notices/notice.js';
 import { tellCasesOf } from '../reminders/case.service.js';
 import { joinTraces, type Traces } from '../traces.service.js';
@@ -85,16 +87,23 @@ async function release(tx: Tx, ctx: Ctx, receipt: Receipt, ending: Ending): Prom
   return joinTraces({ audit: [entry], redraws }, told, tell(saved, ending, released));
 }
 
+/** Rows that its recorder could choose, and those that they did: it goes to nobody else's by itself. */
+async function ownersFor(tx: Tx, { recordedById }: Receipt, asked: readonly ProposedLine[]) {
+  const recorder = await toActor(tx, await tx.user.findUniqueOrThrow({ where: { id: recordedById } }));
+  const owners = visibleOwners(recorder, 'receipt.record');
+  return owners === 'all' ? owners : [...owners, ...asked.map((line) => line.row.ownerId)];
+}
+
 /** Splits anew over what is open now, or keeps what the recorder chose as far as it still fits. */
 async function redraw(tx: Tx, ctx: Ctx, receipt: Receipt, asked: readonly ProposedLine[]) {
   const released = await releaseProposals(tx, ctx, receipt.id, 'outstanding_changed');
-  const where = {
+  const open = await listOpenItems(tx, {
     customerId: receipt.customerId,
     currency: receipt.currency,
     target: receipt.instalmentId,
-    owners: 'all',
-  } as const;
-  const open = await listOpenItems(tx, where);
+    named: asked.map((line) => line.row.id),
+    owners: await ownersFor(tx, receipt, asked),
+  });
   const chosen = asked.map((line) => ({ instalmentId: line.row.id, amount: line.amount }));
   const split = receipt.splitByHand
     ? redistribute(chosen, open)

@@ -134,7 +134,8 @@ async function decideSplit(
 ): Promise<readonly SplitLine[]> {
   const owners = visibleOwners(ctx.actor, 'receipt.record');
   const { customerId, currency, instalmentId } = input;
-  const open = await listOpenItems(tx, { customerId, currency, owners, target: instalmentId });
+  const named = seen?.map((line) => line.instalmentId) ?? [];
+  const open = await listOpenItems(tx, { customerId, currency, owners, target: instalmentId, named });
   const target = targetOf(input);
   if (!seen)
     return marked(proposeAllocation({ amount: input.amount, target, open, today: ctx.today }).lines, open);

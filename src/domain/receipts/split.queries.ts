@@ -49,7 +49,8 @@ export async function proposeSplit(
   if (target === null || amount <= 0n) return { lines: [], unapplied: amount };
   const owners = visibleOwners(ctx.actor, 'receipt.record');
   const on = 'instalmentId' in target ? target.instalmentId : null;
-  const open = await listOpenItems(ctx.db, { customerId, currency, owners, target: on });
+  const wanted = chosen?.map((line) => line.instalmentId) ?? [];
+  const open = await listOpenItems(ctx.db, { customerId, currency, owners, target: on, named: wanted });
   const lines: Pick<SplitChoice, 'instalmentId' | 'amount' | 'reason'>[] = chosen
     ? redistribute(chosen, open).lines.map((line) => ({ ...line, reason: 'by_hand' }))
     : proposeAllocation({ amount, target, open, today: ctx.today }).lines;
@@ -77,7 +78,8 @@ export async function listSplitRows(
 ): Promise<InstalmentRowData[]> {
   const { customerId, currency, words = '', ids } = where;
   const owners = visibleOwners(ctx.actor, 'receipt.record');
-  const open = orderForSplit(await listOpenItems(ctx.db, { customerId, currency, owners }));
+  const named = ids ?? [];
+  const open = orderForSplit(await listOpenItems(ctx.db, { customerId, currency, owners, named }));
   const wanted = ids ? open.filter((item) => ids.includes(item.id)) : open;
   const rows = await loadRows(
     ctx,

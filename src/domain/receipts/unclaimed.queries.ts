@@ -22,6 +22,8 @@ export interface UnclaimedFacts {
   readonly recordedById: string;
   readonly recorderName: string;
   readonly withdrawnAt: Date | null;
+  /** Who took it back. */
+  readonly withdrawnBy: string | null;
   readonly attachmentIds: readonly string[];
   /** The receipt that claims it, while that lives. */
   readonly claim: {
@@ -124,13 +126,18 @@ async function attachmentsOf(db: Db | Tx, id: string): Promise<string[]> {
 async function withNames(db: Db | Tx, found: readonly Found[]): Promise<UnclaimedFacts[]> {
   const people = await findPeople(
     db,
-    found.flatMap((row) => [row.recordedById, ...row.receipts.map((claim) => claim.recordedById)]),
+    found.flatMap((row) => [
+      row.recordedById,
+      ...(row.withdrawnById === null ? [] : [row.withdrawnById]),
+      ...row.receipts.map((claim) => claim.recordedById),
+    ]),
   );
   const nameOf = (id: string) => people.get(id)?.name ?? '';
   return found.map(({ receipts: [claim], ...row }) => ({
     ...row,
     receivedOn: fromUtcDate(row.receivedOn),
     recorderName: nameOf(row.recordedById),
+    withdrawnBy: row.withdrawnById === null ? null : nameOf(row.withdrawnById),
     attachmentIds: [],
     claim: claim
       ? {

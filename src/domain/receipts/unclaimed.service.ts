@@ -178,7 +178,25 @@ export async function withdrawUnclaimed(ctx: Ctx, unclaimedId: string): Promise<
     });
     const finance = await listHolders(tx, 'finance', 'finance_manager');
     await leaveTraces(tx, ctx, {
-      audit: [{ action: 'unclaimed.withdrawn', subjectType: 'unclaimed', subjectId: unclaimedId }],
+      audit: [
+        {
+          action: 'unclaimed.withdrawn',
+          subjectType: 'unclaimed',
+          subjectId: unclaimedId,
+          before: { amount: before.amount, payerName: before.payerName },
+        },
+      ],
+      notices:
+        before.recordedById === ctx.actor.id
+          ? []
+          : [
+              notice({
+                kind: 'unclaimed.withdrawn',
+                key: `unclaimed.withdrawn:${unclaimedId}`,
+                to: { user: before.recordedById },
+                payload: { unclaimedId },
+              }),
+            ],
       rewrites: [
         {
           key: unclaimedCardKey(unclaimedId),

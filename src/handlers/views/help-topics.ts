@@ -30,6 +30,7 @@ export const HELP: Readonly<Record<HelpPage, readonly Line[]>> = {
     { id: 'receipt_show', needs: 'record.see', first },
     { id: 'receipt_list', needs: 'record.see' },
     { id: 'claim', needs: 'receipt.record', first },
+    { id: 'prepay', needs: 'receipt.apply' },
   ],
   plan: [
     { id: 'plan', needs: 'record.see', first },

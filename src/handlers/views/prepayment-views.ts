@@ -2,6 +2,7 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { toDecimalString } from '../../domain/money.js';
 import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js';
+import type { AutoApplied } from '../../domain/receipts/auto-apply.queries.js';
 import type { Credit } from '../../domain/receipts/credits.queries.js';
 import { formatDate, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
@@ -115,16 +116,15 @@ export function creditRow(credit: Credit, reader: RowReader): KnownBlock {
   return section(text, applyButton(credit.id, credit.number, reader));
 }
 
-/** What the owner of the instalment is told; of what was applied by itself also finance. */
+/** What the owner of the instalment is told. */
 export function appliedMessage(
-  fact: { number: string; amount: bigint; who: string; row: InstalmentRowData; auto: boolean },
+  fact: { number: string; amount: bigint; who: string; row: InstalmentRowData },
   reader: RowReader,
 ): Message & { blocks: KnownBlock[] } {
   const { t, locale } = reader;
   const { row } = fact;
   const money = (minor: bigint) => formatMoney(locale, { minor, currency: row.currency });
-  const text = t(fact.auto ? 'prepayments:told_auto' : 'prepayments:told', {
-    customer: escapeMrkdwn(shortCustomer(locale, row.customerName)),
+  const text = t('prepayments:told', {
     who: escapeMrkdwn(truncate(fact.who, 40)),
     number: fact.number,
     amount: money(fact.amount),
@@ -132,6 +132,46 @@ export function appliedMessage(
     n: row.seq,
     open: money(row.outstanding),
   });
-  const open = button(ACTION.instalmentOpen, t('common:open'), { value: rowValue(row.id) });
-  return { text, blocks: [section(text, open)] };
+  return { text, blocks: [section(text, openRow(row, reader))] };
 }
+
+/** What a run applied by itself for a customer; of many lines the first ones. */
+export function autoAppliedMessage(
+  { customerName, currency, who, count, total, lines }: AutoApplied,
+  reader: RowReader,
+): Message & { blocks: KnownBlock[] } {
+  const { t, locale } = reader;
+  const money = (minor: bigint) => formatMoney(locale, { minor, currency });
+  const text = t('prepayments:auto', {
+    customer: escapeMrkdwn(shortCustomer(locale, customerName)),
+    amount: money(total),
+    count,
+    who: escapeMrkdwn(truncate(who, 40)),
+  });
+  const rest = {
+    count: count - lines.length,
+    amount: money(total - lines.reduce((sum, line) => sum + line.amount, 0n)),
+  };
+  const line = ({ number, amount, row }: AutoApplied['lines'][number]) =>
+    section(
+      t('prepayments:auto_line', {
+        number,
+        amount: money(amount),
+        contract: row.contractNumber,
+        n: row.seq,
+        open: money(row.outstanding),
+      }),
+      openRow(row, reader),
+    );
+  return {
+    text,
+    blocks: present<KnownBlock>(
+      section(text),
+      ...lines.map(line),
+      rest.count > 0 && context(t('prepayments:auto_more', rest)),
+    ),
+  };
+}
+
+const openRow = (row: InstalmentRowData, { t }: RowReader) =>
+  button(ACTION.instalmentOpen, t('common:open'), { value: rowValue(row.id) });

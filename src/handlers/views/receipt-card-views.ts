@@ -49,7 +49,9 @@ export function receiptCard(
       ...receiptFields(facts, reader, methods),
       section(splitText(facts, reader)),
       facts.warnings.length > 0 && section(warningText(facts, reader)),
+      facts.predecessor !== null && context(predecessorLine(facts.predecessor, reader)),
       context(statusLine(facts, reader)),
+      facts.successor !== null && context(t('receipts:replaced', { number: facts.successor.number })),
       facts.reversed.length > 0 && context(reversedText(facts, reader)),
       facts.reversal !== null &&
         context(
@@ -60,6 +62,16 @@ export function receiptCard(
       facts.approval.status === 'open' && cardActions(facts.approval, approveWords(facts, reader), reader),
     ),
   };
+}
+
+/** What it records anew, and why that did not come through. */
+export function predecessorLine(
+  { number, approval }: NonNullable<ReceiptFacts['predecessor']>,
+  reader: CardReader,
+): string {
+  if (approval?.status !== 'rejected') return reader.t('receipts:replaces', { number });
+  const who = decider(approval, reader);
+  return reader.t('receipts:replaces_rejected', { number, who, reason: reasonWords({ approval }, reader) });
 }
 
 /** Amounts of this receipt in the reader's words. */

@@ -16,6 +16,7 @@ import { mayReallocate, reallocateButton, waitingReallocation } from './realloca
 import {
   approveWords,
   discardButton,
+  predecessorLine,
   receiptFields,
   receiptValue,
   splitText,
@@ -51,6 +52,7 @@ export function receiptModal(
         text: plain(`${t('receipts:field.remark')}: ${facts.remark}`),
       },
       section(splitText(facts, reader)),
+      facts.predecessor !== null && context(predecessorLine(facts.predecessor, reader)),
       context(statusLine(facts, reader)),
       facts.reversed.length > 0 && context(reversedText(facts, reader)),
       facts.successor && context(t('receipts:replaced', { number: facts.successor.number })),

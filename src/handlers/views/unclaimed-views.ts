@@ -3,8 +3,16 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import { can } from '../../domain/access.js';
 import type { UnclaimedFacts, UnclaimedPage } from '../../domain/receipts/unclaimed.queries.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
-import { formatDate, formatMoney, formatNames, shortCustomer, truncate } from '../i18n/format.js';
+import {
+  formatDate,
+  formatInstant,
+  formatMoney,
+  formatNames,
+  shortCustomer,
+  truncate,
+} from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
+import { auditButton } from './audit-views.js';
 import {
   actions,
   button,
@@ -45,8 +53,10 @@ export function unclaimedFields(
 }
 
 /** Who has claimed it and how far that is; null while nobody has. */
-function stateWords({ claim, withdrawnAt }: UnclaimedFacts, { t, locale }: RowReader): string | null {
-  if (withdrawnAt) return t('unclaimed:withdrawn');
+function stateWords(facts: UnclaimedFacts, reader: RowReader): string | null {
+  const { claim, withdrawnAt } = facts;
+  const { t, locale } = reader;
+  if (withdrawnAt) return withdrawnWords(facts, withdrawnAt, reader);
   if (!claim) return null;
   return t('unclaimed:claimed', {
     who: escapeMrkdwn(truncate(claim.who, 40)),
@@ -54,6 +64,31 @@ function stateWords({ claim, withdrawnAt }: UnclaimedFacts, { t, locale }: RowRe
     number: claim.number,
     state: t(`common:receipt_state.${claim.status}`),
   });
+}
+
+const withdrawnWords = (
+  { withdrawnBy }: UnclaimedFacts,
+  at: Date,
+  { t, locale, now, timezone }: RowReader,
+): string =>
+  t('unclaimed:withdrawn_by', {
+    who: escapeMrkdwn(truncate(withdrawnBy ?? '', 40)),
+    at: formatInstant(locale, at, now, timezone),
+  });
+
+/** To whoever recorded it: somebody else took it back. */
+export function unclaimedWithdrawn(
+  facts: UnclaimedFacts,
+  reader: RowReader,
+): Message & { blocks: KnownBlock[] } {
+  const { t } = reader;
+  const text = t('unclaimed:told_withdrawn', {
+    who: escapeMrkdwn(truncate(facts.withdrawnBy ?? '', 40)),
+    number: facts.number,
+    amount: moneyOf(facts, reader),
+  });
+  const open = button(ACTION.unclaimedOpen, t('common:open'), { value: unclaimedValue(facts.id) });
+  return { text, blocks: [section(text, open)] };
 }
 
 /** The card: [认领] until somebody has. */
@@ -121,6 +156,7 @@ export function unclaimedModal(
     facts.claim &&
       button(ACTION.receiptOpen, t('unclaimed:open_claim'), { value: receiptValue(facts.claim.id) }),
     mayWithdraw && withdrawButton(facts, reader),
+    actor !== null && can(actor, 'audit.see') && auditButton({ kind: 'unclaimed', id: facts.id }, reader),
   );
   return modal({
     callbackId: VIEW.info,
@@ -137,8 +173,7 @@ export function unclaimedModal(
         type: 'section',
         text: plain(`${t('receipts:field.remark')}: ${facts.remark}`),
       },
-      // Of what is withdrawn the heading says it all.
-      facts.withdrawnAt === null && context(state ?? t('unclaimed:card_hint')),
+      context(state ?? t('unclaimed:card_hint')),
       buttons.length > 0 && actions(buttons),
     ),
   });
@@ -193,13 +228,17 @@ export function unclaimedListModal(list: UnclaimedPage, reader: RowReader): Moda
     title: t('unclaimed:list'),
     close: t('common:close'),
     metadata: JSON.stringify({ p: list.page }),
-    blocks:
-      list.rows.length === 0
+    blocks: [
+      ...(list.rows.length === 0
         ? [section(t('unclaimed:none'))]
         : [
             context(t('unclaimed:total', { count: list.total, sums: formatNames(locale, sums) })),
             ...list.rows.map((row) => unclaimedRow(row, reader)),
             ...pager(t, list, ACTION.unclaimedPage, (page) => JSON.stringify({ p: page })),
-          ],
+          ]),
+      ...(reader.actor !== null && can(reader.actor, 'receipt.record')
+        ? [actions([button(ACTION.unclaimedNew, t('unclaimed:new'))])]
+        : []),
+    ],
   });
 }

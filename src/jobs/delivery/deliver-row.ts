@@ -4,7 +4,7 @@ import type { Db } from '../../db/client.js';
 import type { Locale } from '../../domain/access.js';
 import { localTimeIn } from '../../domain/local-date.js';
 import { asLocale, toActor } from '../../domain/members/member.queries.js';
-import { isPatient } from '../../domain/notices/notice.js';
+import { isPatient, type NoticeKind } from '../../domain/notices/notice.js';
 import { isQuiet, zoneOf } from '../../domain/reminders/send-times.js';
 import type { User } from '../../generated/prisma/client.js';
 import { translator } from '../../handlers/i18n/index.js';
@@ -48,6 +48,15 @@ const DOUBT_SECONDS = 2;
 /** Quiet hours are looked at again by then. */
 const QUIET_SECONDS = 60;
 
+/** Say nothing by themselves: without the card that they stand below (an imported receipt has none) they are not sent. */
+const ANSWERS: readonly string[] = [
+  'receipt.line',
+  'receipt.vouchers',
+  'reversal.line',
+  'refund.line',
+  'reallocation.line',
+] satisfies NoticeKind[];
+
 const backOffSeconds = (attempts: number): number =>
   Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (attempts - 1));
 
@@ -81,6 +90,8 @@ export async function deliverRow(
     await revive(env.db, row.anchorKey);
     return release(env.db, row, 0, 'waits for its thread');
   }
+  if (row.op === 'post' && row.anchorKey !== null && anchor === null && ANSWERS.includes(row.kind))
+    return markSkipped(env.db, row, 'nothing to answer');
   const target = await findTarget(env, ctx, row);
   if ('kind' in target) return end(env, ctx, row, target, {});
   const thread = anchor?.status === 'sent' ? anchor : null;

@@ -1,14 +1,21 @@
 // The card of money that nobody has claimed and its vouchers, from facts as they are when they are sent.
 import { findUnclaimed } from '../../domain/receipts/unclaimed.queries.js';
 import { section } from '../../handlers/views/blocks.js';
-import { unclaimedCard } from '../../handlers/views/unclaimed-views.js';
+import { unclaimedCard, unclaimedWithdrawn } from '../../handlers/views/unclaimed-views.js';
 import { channelReader } from './reader.js';
 import type { NoticeRenderers } from './rendered.js';
 
-export const unclaimedNotices: NoticeRenderers<'unclaimed.card' | 'unclaimed.vouchers'> = {
+export const unclaimedNotices: NoticeRenderers<
+  'unclaimed.card' | 'unclaimed.vouchers' | 'unclaimed.withdrawn'
+> = {
   async 'unclaimed.card'(ctx, { unclaimedId }) {
     const facts = await findUnclaimed({ db: ctx.db }, { id: unclaimedId });
     return facts && unclaimedCard(facts, channelReader(ctx), ctx.company.settings.paymentMethods);
+  },
+
+  async 'unclaimed.withdrawn'(ctx, { unclaimedId }) {
+    const facts = await findUnclaimed({ db: ctx.db }, { id: unclaimedId });
+    return facts && unclaimedWithdrawn(facts, channelReader(ctx));
   },
 
   async 'unclaimed.vouchers'(ctx, { unclaimedId }) {

@@ -21,6 +21,7 @@ export const common = {
   loading: 'Loading…',
   saved: 'Saved',
   none: 'none',
+  beyond_scope: '{{action}} is for your own records and your team’s. Ask whose it is, or their manager.',
   somebody: 'Somebody',
   not_set: 'Not set',
   done: 'Done',

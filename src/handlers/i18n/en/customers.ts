@@ -45,7 +45,7 @@ export const customers = {
   auto_apply_on: 'Switched on by {{who}}',
   auto_apply_lost: 'Switched on by {{who}}, who may not apply any more: finance ticks it again',
   auto_apply_hint:
-    'From the due date on: first the instalment of exactly that amount, else the oldest due; never on retentions, disputed or paused instalments, or where money waits for approval. Finance’s channel is told of each',
+    'From the due date on: first the instalment of exactly that amount, else the oldest due; never on retentions, disputed or paused instalments, or where money waits for approval. Finance’s channel is told each time',
   credit_limit: 'Credit limit',
   credit_limit_hint: 'In {{currency}}; empty: none. Above it a contract takes further approval',
   credit_exposure: 'Exposure',

@@ -11,6 +11,11 @@ export const prepayments = {
   row: '*{{number}}* · {{customer}} · {{date}}\n{{amount}} prepaid, not applied',
   done: '{{amount}} of {{number}} applied; {{rest}} left.',
   told: '{{who}} applied {{amount}} of {{number}} to {{contract}} #{{n}}; {{open}} open.',
-  told_auto:
-    '{{customer}}: {{amount}} of prepayment {{number}} was applied automatically to {{contract}} #{{n}}, {{open}} open. {{who}} switched it on for this customer.',
+  auto_one:
+    '{{customer}}: a prepayment was applied automatically, {{amount}}. {{who}} switched it on for this customer.',
+  auto_other:
+    '{{customer}}: prepayments were applied automatically, {{count}} lines, {{amount}}. {{who}} switched it on for this customer.',
+  auto_line: '{{amount}} of {{number}} to {{contract}} #{{n}}, {{open}} open',
+  auto_more_one: 'And {{count}} more, {{amount}}',
+  auto_more_other: 'And {{count}} more, {{amount}}',
 } as const;

@@ -61,6 +61,8 @@ export const receipts = {
   'dm.discarded': 'You discarded it.',
   again: 'Edit and resend',
   replaced: 'Sent again as {{number}}.',
+  replaces: 'Recorded anew in place of {{number}}.',
+  replaces_rejected: 'Recorded anew in place of {{number}}, which {{who}} rejected: {{reason}}',
   // Card
   'card.pending': 'Receipt to approve · {{number}}',
   'card.approved': 'Approved · {{number}}',

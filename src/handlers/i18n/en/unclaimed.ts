@@ -12,6 +12,8 @@ export const unclaimed = {
   payer_unknown: 'unknown',
   claimed: 'Claimed by {{who}}: {{customer}} · {{number}} · {{state}}',
   withdrawn: 'Withdrawn',
+  withdrawn_by: 'Withdrawn by {{who}}, {{at}}',
+  told_withdrawn: '{{who}} took back {{number}}, {{amount}}: it no longer waits to be claimed.',
   open_claim: 'Open receipt',
   'state.open': 'Unclaimed',
   'state.done': 'Done',
@@ -20,6 +22,7 @@ export const unclaimed = {
   total_one: '{{count}} unclaimed · {{sums}}',
   total_other: '{{count}} unclaimed · {{sums}}',
   none: 'No unclaimed money.',
+  new: 'Record money',
   'form.context':
     'Claims {{number}}: amount and date are as the money came in; choose the customer to see the split.',
   'form.split': 'Recorded as unclaimed; applied once a rep has claimed it.',

@@ -21,6 +21,7 @@ export const common = {
   loading: '正在载入…',
   saved: '已保存',
   none: '没有',
+  beyond_scope: '{{action}}只限你和你团队负责的记录。找它的负责人或上级。',
   somebody: '有人',
   not_set: '未设置',
   done: '完成',

@@ -43,7 +43,7 @@ export const customers = {
   auto_apply_on: '{{who}}开启',
   auto_apply_lost: '{{who}}开启，现已无权核销：请财务重新勾选',
   auto_apply_hint:
-    '到期当天起自动核销：金额正好相等的先核，否则先到期的先核；质保金、有争议、已暂停和待审批的不动。每笔都发到财务频道',
+    '到期当天起自动核销：金额正好相等的先核，否则先到期的先核；质保金、有争议、已暂停和待审批的不动。每次都发到财务频道',
   credit_limit: '信用额度',
   credit_limit_hint: '{{currency}}，不填为不限；超出时合同要多级审批',
   credit_exposure: '敞口',

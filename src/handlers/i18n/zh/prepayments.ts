@@ -11,6 +11,7 @@ export const prepayments = {
   row: '*{{number}}* · {{customer}} · {{date}}\n待核销预收 {{amount}}',
   done: '{{number}} 核销 {{amount}}，剩余 {{rest}}。',
   told: '{{who}} 用 {{number}} 的预收核销 {{amount}} 到 {{contract}} 第{{n}}期，未收 {{open}}。',
-  told_auto:
-    '{{customer}}：{{number}} 的预收自动核销 {{amount}} 到 {{contract}} 第{{n}}期，未收 {{open}}。{{who}} 为这个客户开了自动核销。',
+  auto_other: '{{customer}}：预收自动核销 {{count}} 笔，共 {{amount}}。{{who}} 为这个客户开了自动核销。',
+  auto_line: '{{number}} 的预收 {{amount}} 核销到 {{contract}} 第{{n}}期，未收 {{open}}',
+  auto_more_other: '还有 {{count}} 笔，共 {{amount}}',
 } as const;

@@ -60,6 +60,8 @@ export const receipts = {
   'dm.discarded': '你已放弃。',
   again: '修改后重提',
   replaced: '已重提为 {{number}}。',
+  replaces: '重提自 {{number}}。',
+  replaces_rejected: '重提自 {{number}}，{{who}} 曾驳回：{{reason}}',
   // Card
   'card.pending': '回款待审批 · {{number}}',
   'card.approved': '已通过 · {{number}}',
