@@ -121,4 +121,18 @@ describe('manifest.yml', () => {
     expect(program).toBe('node');
     expect(JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }))).toEqual(manifest);
   });
+
+  it('over signed HTTP has one address for all that Slack sends, and asks for no socket', () => {
+    const args = ['scripts/print-manifest.mjs', 'https://huikuan.example.com'];
+    const printed = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+    const url = 'https://huikuan.example.com/slack/events';
+    const withUrl = manifest.features?.slash_commands?.map((command) => ({ ...command, url }));
+    expect(printed.features).toEqual({ ...manifest.features, slash_commands: withUrl });
+    expect(printed.settings).toMatchObject({
+      socket_mode_enabled: false,
+      interactivity: { is_enabled: true, request_url: url, message_menu_options_url: url },
+      event_subscriptions: { ...manifest.settings?.event_subscriptions, request_url: url },
+    });
+    expect(printed.oauth_config).toEqual(manifest.oauth_config);
+  });
 });
