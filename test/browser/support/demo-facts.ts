@@ -2,6 +2,7 @@
 import type { Locale } from '../../../sandbox/server/protocol.js';
 import type { Db } from '../../../src/db/client.js';
 import { addContractAtSecondStep, addUnplannedContract } from './added-contracts.js';
+import { tellReports } from './tell-reports.js';
 import { NOW } from './world.js';
 
 /** Names that fill whatever room there is. */
@@ -32,6 +33,7 @@ export interface DemoFacts {
 
 /** Adds and finds. */
 export async function prepareDemo(db: Db, rep: string): Promise<DemoFacts> {
+  await tellReports(db, NOW);
   const unplanned = await addUnplannedContract(db, NOW, { rep, ...LONG });
   const secondStep = await addContractAtSecondStep(db, NOW, {
     rep,

@@ -9,7 +9,7 @@ import type { World } from './world.js';
 
 /** Keys, placeholders and values that never were words. */
 const NO_WORDS =
-  /\{\{|\bundefined\b|\bNaN\b|\[object |\b(?:common|home|plans|receipts|contracts|customers|settings|reminders|members|errors|help):[a-z]/;
+  /\{\{|\bundefined\b|\bNaN\b|\[object |\b(?:common|home|plans|receipts|contracts|customers|settings|reminders|members|errors|help|reports|exports|follow_ups):[a-z]/;
 
 /** What the app answers when Slack's three seconds were over before it could open the window. */
 export const TOO_LATE = /没及时打开|opened too late/;

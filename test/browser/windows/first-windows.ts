@@ -5,8 +5,8 @@ import { LONG } from '../support/demo-facts.js';
 import type { Scene } from '../support/scene.js';
 
 const WORDS = {
-  'zh-CN': { open: '打开', customer: '客户名称', contract: '合同名称' },
-  'en-US': { open: 'Open', customer: 'Customer', contract: 'Contract' },
+  'zh-CN': { open: '打开', customer: '客户名称', contract: '合同名称', books: '账对不上' },
+  'en-US': { open: 'Open', customer: 'Customer', contract: 'Contract', books: 'do not add up' },
 } as const;
 
 /** Tests of the views that a command, a tab or a morning opens. */
@@ -53,6 +53,10 @@ export function firstWindows(scene: Scene): void {
     ['answer-progress', 'U_DIRECTOR', '/hk-report progress year'],
     ['answer-overdue', 'U_DIRECTOR', '/hk-report overdue'],
     ['answer-performance', 'U_DIRECTOR', '/hk-report performance year'],
+    ['answer-debts', 'U_DIRECTOR', '/hk-report debts'],
+    ['answer-habits', 'U_DIRECTOR', '/hk-report habits'],
+    ['answer-receipts', 'U_DIRECTOR', '/hk-report receipts year'],
+    ['answer-aging-empty', 'U_DIRECTOR', '/hk-report aging usd'],
     ['answer-trend', 'U_DIRECTOR', '/hk-report trend'],
     ['answer-risks', 'U_DIRECTOR', '/hk-report risks'],
     ['answer-forecast', 'U_DIRECTOR', '/hk-report forecast'],
@@ -171,6 +175,21 @@ export function firstWindows(scene: Scene): void {
     await window.modal('info');
     await scene.eyes.look(window, 'report-kpis');
     await window.closeModals();
+  });
+
+  it('the Monday message in the managers’ channel, and books that do not add up', async () => {
+    const window = await scene.eyes.at('U_DIRECTOR');
+    await window.goTo(CHANNELS.escalation);
+    const monday = window.page
+      .locator('main [data-message-ts]')
+      .filter({ has: window.page.locator('[data-action-id="report.open.forecast"]') });
+    await monday.last().scrollIntoViewIfNeeded();
+    await scene.eyes.look(window, 'channel-monday', monday.last());
+    const decider = await scene.eyes.at(finance);
+    await decider.goTo('messages');
+    const books = decider.page.locator('main [data-message-ts]').filter({ hasText: words.books });
+    await books.last().scrollIntoViewIfNeeded();
+    await scene.eyes.look(decider, 'message-books-differ', books.last());
   });
 
   it('escalations in their channel and thread', async () => {
