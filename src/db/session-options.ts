@@ -2,7 +2,7 @@
 
 /**
  * Compiling a query (jit) takes longer than any query of ours runs, and a query on several cores takes them from others.
- * Reports group hundreds of thousands of rows: what does not fit into work_mem goes through files.
+ * Lists group many rows: what does not fit into work_mem goes through files. Reports have more of both (wide-query.ts).
  * Settings in the form of PostgreSQL's `options` parameter. adapter-pg reads timestamptz wrong in a session
  * whose zone is not UTC; use cases are written for READ COMMITTED with explicit row locks.
  */

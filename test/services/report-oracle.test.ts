@@ -18,10 +18,11 @@ import { readAging } from '../../src/domain/reports/aging.queries.js';
 import { readForecast } from '../../src/domain/reports/forecast.queries.js';
 import { keepForecasts } from '../../src/domain/reports/forecast.service.js';
 import { readKpis } from '../../src/domain/reports/kpis.queries.js';
-import { MEASURES } from '../../src/domain/reports/measures.js';
-import { readMeasures } from '../../src/domain/reports/measures.queries.js';
+import { MEASURES, sumOfPart } from '../../src/domain/reports/measures.js';
+import { type Measured, readMeasures } from '../../src/domain/reports/measures.queries.js';
 import { tellMonday } from '../../src/domain/reports/monday.service.js';
 import { readTrend } from '../../src/domain/reports/months.queries.js';
+import { readReport } from '../../src/domain/reports/read-report.queries.js';
 import { readReceiptDetail } from '../../src/domain/reports/receipt-detail.queries.js';
 import {
   BUCKETS,
@@ -34,10 +35,12 @@ import {
   partsOf,
   type ReportQuery,
 } from '../../src/domain/reports/report.js';
+import { NO_NAMES } from '../../src/domain/reports/report-names.queries.js';
 import { readRisks } from '../../src/domain/reports/risks.queries.js';
 import { findReportRows } from '../../src/domain/reports/rows.queries.js';
 import { SOURCES } from '../../src/domain/reports/sources.queries.js';
 import { translator } from '../../src/handlers/i18n/index.js';
+import { reportDoc } from '../../src/handlers/views/report-views.js';
 import { renderNotice } from '../../src/jobs/render-notice.js';
 import { createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
@@ -335,6 +338,10 @@ describe('history', () => {
     await truncate(database.db);
     company = await createTestCompany(database.db.prisma);
     await makeHistory(company, 1);
+    // As a morning does with promises whose day is over.
+    await company.db.$executeRaw`
+      UPDATE instalment SET broken_on = promised_on, promised_on = NULL, promised_amount = NULL, promised_left = NULL
+      WHERE lifecycle = 'open' AND promised_on < ${LAST}::date`;
     const now = instantOf(LAST, '10:00', 'Asia/Shanghai');
     top = newId(now);
     await company.db.department.create({ data: { id: top, name: '上级', createdAt: now, updatedAt: now } });
@@ -506,8 +513,13 @@ describe('history', () => {
       distinct(raw.contracts.map((one) => one.type)).map((type) => ({ type })),
     ];
     const read = async (asked: ReportQuery) => ({
-      trend: (await readTrend(ctx, asked)).map((one) => [one.due, one.paidInTime, one.paid, one.received]),
-      forecast: (await readForecast(ctx, asked)).weeks.map((week) => [week.contract]),
+      trend: (await readTrend(ctx, asked)).months.map((one) => [
+        one.due,
+        one.paidInTime,
+        one.paid,
+        one.received,
+      ]),
+      forecast: (await readForecast(ctx, asked, 'Asia/Shanghai')).weeks.map((week) => [week.contract]),
       receipts: [Object.values((await readReceiptDetail(ctx, asked, 1)).total)],
     });
     const sum = (all: bigint[][][]) =>
@@ -577,6 +589,41 @@ describe('history', () => {
     expect(compared).toBeGreaterThan(60);
   });
 
+  it('a report that measures only what it tells, tells what it would if all were measured', async () => {
+    const ctx = await reader('finance');
+    const zone = ctx.company.timezone;
+    const { contractTypes, paymentMethods } = ctx.company.settings;
+    const words = {
+      ...{ t: translator('en'), locale: 'en' as const, today: ctx.today, now: ctx.now, timezone: zone },
+      ...{ actor: ctx.actor, contractTypes, paymentMethods, names: NO_NAMES },
+    };
+    for (const kind of ['progress', 'debts', 'overdue', 'habits', 'performance'] as const) {
+      const query: ReportQuery = { ...defaultQuery(kind, LAST, 'CNY'), from: FIRST_DAY, by: 'customer' };
+      const data = await readReport(ctx, query, { limit: 1000, zone });
+      if (!('measured' in data)) throw new Error(kind);
+      const asked = { sources: SOURCES, order: 'open', zone, limit: 1000 } as const;
+      const all = await readMeasures(ctx, query, asked);
+      const told = (measured: Measured) => {
+        const { lead, rows, foot, check, chart } = reportDoc({ kind, measured }, query, words);
+        const names = chart?.series.map((one) => one.name);
+        return {
+          lead: lead[0],
+          rows: rows.map((row) => row.map((cell) => cell.text)).toSorted(),
+          foot,
+          check,
+          names,
+        };
+      };
+      expect(told(data.measured), kind).toEqual(told(all));
+      expect(told(all).rows.length, kind).toBeGreaterThan(3);
+      const { totals, group } = partsOf(kind);
+      for (const part of [...totals, group]) {
+        expect(sumOfPart(data.measured.total, part), `${kind} ${part}`).toBe(sumOfPart(all.total, part));
+        expect(sumOfPart(all.total, part), `${kind} ${part}`).toBeGreaterThan(0n);
+      }
+    }
+  });
+
   it('the numbers of a manager’s Home are those of the reports behind them', async () => {
     for (const who of ['manager', 'director'] as const) {
       const ctx = await reader(who);
@@ -624,7 +671,7 @@ describe('history', () => {
   it('the trend by month, and every receipt of a period', async () => {
     const ctx = await reader('finance');
     const query: ReportQuery = { ...defaultQuery('trend', LAST, 'CNY'), from: localDate('2026-03-01') };
-    const months = await readTrend(ctx, query);
+    const { months } = await readTrend(ctx, query);
     expect(months.map((one) => one.month)).toEqual(
       [3, 4, 5, 6, 7, 8, 9, 10].map((month) => localDate(`2026-${String(month).padStart(2, '0')}-01`)),
     );
@@ -696,8 +743,8 @@ describe('history', () => {
       expect(now).toEqual(then);
       collected += now.total.collected;
       const [weeks, rebuilt] = await Promise.all([
-        readForecast(today, { ...query, kind: 'forecast' }),
-        readForecast(tomorrow, { ...query, kind: 'forecast' }),
+        readForecast(today, { ...query, kind: 'forecast' }, 'Asia/Shanghai'),
+        readForecast(tomorrow, { ...query, kind: 'forecast' }, 'Asia/Shanghai'),
       ]);
       expect(weeks.weeks).toEqual(rebuilt.weeks);
     }
@@ -790,6 +837,7 @@ describe('history', () => {
     const { errors, weeks } = await readForecast(
       await reader('finance'),
       defaultQuery('forecast', LAST, 'CNY'),
+      'Asia/Shanghai',
     );
     const received = countedAt(raw, LAST)
       .filter((one) => raw.instalments.some((row) => row.id === one.instalmentId && row.currency === 'CNY'))
@@ -802,9 +850,12 @@ describe('history', () => {
       { from: monday, contract: rows[0]?.contract, expected: rows[0]?.expected, received },
     ]);
     expect(weeks.reduce((sum, week) => sum + week.expected, 0n)).toBeGreaterThan(0n);
-    expect((await readForecast(await reader('rep2'), defaultQuery('forecast', LAST, 'CNY'))).errors).toEqual(
-      [],
+    const mine = await readForecast(
+      await reader('rep2'),
+      defaultQuery('forecast', LAST, 'CNY'),
+      'Asia/Shanghai',
     );
+    expect(mine.errors).toEqual([]);
   });
 
   it('customers at risk within the scope, and one Monday message a week', async () => {
@@ -825,7 +876,12 @@ describe('history', () => {
     const monday = (time: string) =>
       company.system(instantOf(localDate('2026-11-02'), time, 'Asia/Shanghai'));
     expect(await tellMonday(await monday('08:55'))).toEqual({ told: 0 });
-    for (const time of ['09:00', '09:05', '17:00']) await tellMonday(await monday(time));
+    for (const [time, told] of [
+      ['09:00', 1],
+      ['09:05', 0],
+      ['17:00', 0],
+    ] as const)
+      expect(await tellMonday(await monday(time))).toEqual({ told });
     expect(await tellMonday(await company.system(instantOf(LAST, '10:00', 'Asia/Shanghai')))).toEqual({
       told: 0,
     });

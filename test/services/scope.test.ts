@@ -639,6 +639,7 @@ const PARTS: Record<string, Call> = {
 const OTHERS: Record<string, string> = {
   chooseRows: 'the condition of findRows and listAllRowIds',
   standingSql: 'the rows of reports',
+  standingParts: 'the rows of reports, in parts',
   creditSql: 'the credit of reports',
   readReport: 'the report that is asked: those above',
   loadNumbers: 'sums, no rows: held against the reports in report-oracle.test.ts',
@@ -646,9 +647,8 @@ const OTHERS: Record<string, string> = {
   readReminderEffect: 'sums, no rows: held against the scope in report-oracle.test.ts',
   readTrend: 'sums, no rows: held against the scope in report-oracle.test.ts',
   readForecast: 'sums, no rows: made of standingSql and creditSql',
-  readForecastWeeks: 'sums, no rows: made of standingSql',
+  readOutlook: 'sums, no rows: made of standingSql',
   readRisks: 'customers of readMeasures',
-  readMeasuresOf: 'sums of groups that readMeasures gave, within the scope as those',
   readKpis: 'sums, no rows: made of readMeasures',
   chooseReceipts: 'the condition of findReceipts and listAllReceiptIds',
   visibleReceipts: 'the condition of findReceiptId',

@@ -201,7 +201,7 @@ describe.each(LOCALES)('in %s', (locale) => {
     for (const count of [0, 24]) {
       const month = { due: MAX_MINOR, paidInTime: MAX_MINOR, paid: 0n, received: MAX_MINOR };
       const months = Array.from({ length: count }, (_, n) => ({ ...month, month: addMonths(DAY, n) }));
-      all({ kind: 'trend', months }, defaultQuery('trend', DAY, 'CNY'));
+      all({ kind: 'trend', months, due: MAX_MINOR * BigInt(count) }, defaultQuery('trend', DAY, 'CNY'));
       const sums = { amount: MAX_MINOR, takenBack: 0n, applied: MAX_MINOR, credit: MAX_MINOR };
       const names = {
         number: nasty(40),
@@ -223,7 +223,10 @@ describe.each(LOCALES)('in %s', (locale) => {
       const weeks = forecastWeeks(DAY).map((week) => ({ ...week, ...amounts }));
       const errors = minor === 0n ? [] : [{ from: DAY, expected: minor, contract: minor, received: 0n }];
       all(
-        { kind: 'forecast', forecast: { weeks, credit: minor, errors } },
+        {
+          kind: 'forecast',
+          forecast: { weeks, credit: minor, errors, later: minor, undated: minor, open: 15n * minor },
+        },
         defaultQuery('forecast', DAY, 'CNY'),
       );
     }
@@ -231,7 +234,14 @@ describe.each(LOCALES)('in %s', (locale) => {
       const risks = RISK_REASONS.map((reason) => ({ reason, value: 99_999 }));
       const line = { key: ID, name: nasty(200), open: MAX_MINOR, overdue: MAX_MINOR, risks };
       const lines = Array.from({ length: count }, () => line);
-      const report = { lines, count: count * 9, open: MAX_MINOR * 9n, overdue: MAX_MINOR };
+      const report = {
+        lines,
+        count: count * 9,
+        open: MAX_MINOR * 9n,
+        overdue: MAX_MINOR,
+        others: MAX_MINOR,
+        all: MAX_MINOR * 10n,
+      };
       all({ kind: 'risks', risks: report }, defaultQuery('risks', DAY, 'CNY'));
       const [expected = null] =
         count === 0
@@ -335,16 +345,74 @@ it('a query comes back from the id of its controls, whatever it asks; a part fro
   }
 });
 
-it('says what is late first, and warns of sums that differ', () => {
+it('says what is late first', () => {
   const query = defaultQuery('aging', DAY, 'CNY');
   const words = setting('zh-CN');
   const aging = agingOf(3, 100_00n);
   const lead = reportDoc({ kind: 'aging', aging }, query, words).lead.join('\n');
   expect(lead).toContain('未收 *¥700.00*，其中已逾期 *¥500.00*（71.4%），90 天以上 *¥200.00*');
-  const notes = (difference: bigint) =>
-    reportDoc({ kind: 'aging', aging: { ...aging, difference } }, query, words).check;
-  expect(notes(0n)).toContain('一致');
-  expect(notes(1n)).toContain('相差 ¥0.01，先别用');
+});
+
+it('every report says that its parts are its whole, or warns', () => {
+  const aging = agingOf(3, 100_00n);
+  const months = [
+    { month: DAY, due: 30_00n, paidInTime: 0n, paid: 0n, received: 0n },
+    { month: addMonths(DAY, 1), due: 12_00n, paidInTime: 0n, paid: 0n, received: 0n },
+  ];
+  const weeks = forecastWeeks(DAY).map((week) => ({
+    ...week,
+    contract: 100n,
+    expected: 0n,
+    low: 0n,
+    high: 0n,
+  }));
+  const money = { amount: 100_00n, takenBack: 10_00n, applied: 60_00n, credit: 30_00n };
+  const measured = { ...noMeasures(), open: 100_00n, overdue: 30_00n, current: 70_00n };
+  /** Each with its whole off by this much. */
+  const all = (off: bigint): [ReportData, string][] => [
+    [
+      { kind: 'aging', aging: { ...aging, total: { ...aging.total, open: 700_00n + off } } },
+      '各档合计 ¥700.00 = 未收 ¥700.00',
+    ],
+    ...(['progress', 'debts', 'overdue', 'habits', 'performance'] as const).map(
+      (kind): [ReportData, string] => [
+        { kind, measured: { lines: [], others: null, total: { ...measured, open: 100_00n + off } } },
+        '未到期 ¥70.00 + 逾期 ¥30.00 = 未收 ¥100.00',
+      ],
+    ),
+    [
+      { kind: 'receipts', detail: { rows: [], count: 1, total: { ...money, amount: 100_00n + off } } },
+      '冲销退款 ¥10.00 + 已核销 ¥60.00 + 待核销 ¥30.00 = 到账 ¥100.00',
+    ],
+    [{ kind: 'trend', months, due: 42_00n + off }, '各月合计 ¥42.00 = 整段到期 ¥42.00'],
+    [
+      {
+        kind: 'forecast',
+        forecast: { weeks, credit: 0n, errors: [], later: 5_00n, undated: 2_00n, open: 20_00n + off },
+      },
+      '这些周到期 ¥13.00 + 以后到期 ¥5.00 + 日期待定 ¥2.00 = 未收 ¥20.00',
+    ],
+    [
+      {
+        kind: 'risks',
+        risks: { lines: [], count: 1, open: 40_00n, overdue: 0n, others: 2_00n, all: 42_00n + off },
+      },
+      '有风险 ¥40.00 + 其余 ¥2.00 = 未收 ¥42.00',
+    ],
+  ];
+  const checkOf = (data: ReportData, locale: 'zh-CN' | 'en') =>
+    reportDoc(data, defaultQuery(data.kind, DAY, 'CNY'), setting(locale)).check;
+  expect(new Set(all(0n).map(([{ kind }]) => kind))).toEqual(new Set(REPORT_KINDS));
+  for (const [data, words] of all(0n)) {
+    expect(checkOf(data, 'zh-CN')).toBe(`核对：${words}，一致。`);
+    expect(checkOf(data, 'en')).toContain('equal.');
+    const doc = reportDoc(data, defaultQuery(data.kind, DAY, 'CNY'), setting('zh-CN'));
+    expect(docFileEnd(doc).at(-1)?.[0], data.kind).toBe(doc.check);
+  }
+  for (const [data] of all(1n)) {
+    expect(checkOf(data, 'zh-CN'), data.kind).toMatch(/^⚠️ .*相差 -?¥0\.01，先别用；已告知管理员。$/);
+    expect(checkOf(data, 'en'), data.kind).toContain('do not use');
+  }
 });
 
 it('shows fifteen rows with exact amounts and the chart where a message can carry them', () => {

@@ -2,6 +2,7 @@
 // had in credit. One currency at a time; always within the reader's scope. The rows behind it: rows.queries.ts.
 import type { ReadCtx } from '../../ctx.js';
 import { PLANNED_ANEW } from '../../db/statement-names.js';
+import { queryWide } from '../../db/wide-query.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { LocalDate } from '../local-date.js';
 import { GROUP_NAMES, keyText, MONEY_KEYS, STANDING_KEYS } from './groups.queries.js';
@@ -72,7 +73,9 @@ export async function readAging(ctx: ReadCtx, query: ReportQuery, limit: number)
   );
   const columns = (wrap: (name: string) => string) => Prisma.raw([...BUCKETS, ...SUMS].map(wrap).join(', '));
   // The first ones are found among all groups and stay; all others are summed, not sorted.
-  const rows = await ctx.db.$queryRaw<RawLine[]>`${PLANNED_ANEW}
+  const rows = await queryWide<RawLine>(
+    ctx.db,
+    Prisma.sql`${PLANNED_ANEW}
     WITH owed AS (
       SELECT ${owed.key} AS key, ${Prisma.join(sums)}, SUM(s.outstanding) AS open, COUNT(*) AS count,
         SUM(s.outstanding) FILTER (WHERE s.is_retention) AS retention
@@ -94,7 +97,8 @@ export async function readAging(ctx: ReadCtx, query: ReportQuery, limit: number)
       (SELECT 0, ${keyText(Prisma.sql`key`)}, 0, ${columns((name) => name)} FROM one
       WHERE open > not_due + undated ORDER BY open - not_due - undated DESC, key LIMIT 1))
     SELECT g.key, ${names.name} AS name, g.groups, ${columns((name) => `g.${name}`)}
-    FROM g ${names.join} ORDER BY g.rank NULLS LAST`;
+    FROM g ${names.join} ORDER BY g.rank NULLS LAST`,
+  );
   const lines = rows.flatMap((row) => (row.groups === 0 ? [] : lineOf(row)));
   const [worst = null] = rows.filter((row) => row.groups === 0).flatMap(lineOf);
   const rest = rows.find((row) => row.key === null);

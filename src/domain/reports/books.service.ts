@@ -9,6 +9,7 @@ import type { Difference } from './books.js';
 import { findDifferences } from './books.queries.js';
 import { type ReportData, readReport } from './read-report.queries.js';
 import type { ReportQuery } from './report.js';
+import { checkOf, differenceOf } from './report-check.js';
 
 /** Looks everywhere. Returns how many differences there are; each day they are told again. */
 export async function checkBooks(ctx: SystemCtx): Promise<{ differences: number }> {
@@ -24,9 +25,11 @@ export async function readChecked(
   setting: Parameters<typeof readReport>[2],
 ): Promise<ReportData> {
   const data = await readReport(ctx, query, setting);
-  if (data.kind === 'aging' && data.aging.difference !== 0n) {
-    const { difference: amount, total } = data.aging;
-    await tellDifferences(ctx, [{ check: 'aging', currency: query.currency, count: total.count, amount }]);
+  const amount = differenceOf(checkOf(data));
+  if (amount !== 0n) {
+    const [check, count] =
+      data.kind === 'aging' ? (['aging', data.aging.total.count] as const) : (['report', 1] as const);
+    await tellDifferences(ctx, [{ check, currency: query.currency, count, amount }]);
   }
   return data;
 }

@@ -2,10 +2,19 @@
 // customers pay is learnt from everybody's, which is told to nobody.
 import type { ReadCtx } from '../../ctx.js';
 import { PLANNED_ANEW } from '../../db/statement-names.js';
+import { queryWide } from '../../db/wide-query.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
+import { MAX_PROMISE_DAYS } from '../follow-ups/follow-up.js';
 import { addDays, fromUtcDate, type LocalDate } from '../local-date.js';
-import { type Fact, FORECAST_WEEKS, Forecaster, type ForecastWeek, type Item } from './forecast.js';
+import {
+  type Fact,
+  FORECAST_WEEKS,
+  Forecaster,
+  type ForecastWeek,
+  forecastWeeks,
+  type Item,
+} from './forecast.js';
 import { isNarrowed, type ReportQuery } from './report.js';
 import { settledSql } from './settled.queries.js';
 import { countedAt, creditSql, type StandingFilter, standingSql } from './standing.queries.js';
@@ -22,8 +31,14 @@ export interface ForecastError {
   readonly contract: bigint;
   readonly received: bigint;
 }
-export interface Forecast {
+/** The weeks, and what of all that is open is due after them or has no date. */
+export interface Outlook {
   readonly weeks: readonly ForecastWeek[];
+  readonly later: bigint;
+  readonly undated: bigint;
+  readonly open: bigint;
+}
+export interface Forecast extends Outlook {
   /** Money of customers that belongs to no instalment: it is in already, and may pay some of this. */
   readonly credit: bigint;
   readonly errors: readonly ForecastError[];
@@ -32,98 +47,139 @@ export interface Forecast {
 type Scope = StandingFilter;
 
 /** The report: thirteen weeks, prepayments, and how the last Mondays' forecasts did. */
-export async function readForecast(ctx: ReadCtx, query: ReportQuery): Promise<Forecast> {
-  const [weeks, [credit], errors] = await Promise.all([
-    readForecastWeeks(ctx, query),
+export async function readForecast(ctx: ReadCtx, query: ReportQuery, zone: string): Promise<Forecast> {
+  const [outlook, [credit], errors] = await Promise.all([
+    readOutlook(ctx, query, zone),
     ctx.db.$queryRaw<{ sum: bigint }[]>`${PLANNED_ANEW}
       SELECT COALESCE(SUM(r.credit), 0)::bigint AS sum FROM ${creditSql(ctx, query)} r`,
     // What the whole company was told to expect is for whoever sees it all, and asks for it all.
     visibleOwners(ctx.actor) === 'all' && !isNarrowed(query) ? readForecastErrors(ctx, query) : [],
   ]);
-  return { weeks, credit: credit?.sum ?? 0n, errors };
+  return { ...outlook, credit: credit?.sum ?? 0n, errors };
 }
 
 /** So many customers are counted at a time: others get their turn in between. */
 const BATCH = 2000;
 
 /** Thirteen weeks from the day after `to`. */
-export async function readForecastWeeks(ctx: ReadCtx, query: Scope): Promise<ForecastWeek[]> {
+export async function readOutlook(ctx: ReadCtx, query: Scope, zone: string): Promise<Outlook> {
   const { to } = query;
+  const lastDay = forecastWeeks(to).at(-1)?.to ?? to;
   const end = addDays(to, FORECAST_WEEKS * 7 + EARLY_DAYS);
-  // A line a customer, as text: a large company has more items than there is room for as objects.
-  const rows = await ctx.db.$queryRaw<{ items: string | null; facts: string | null }[]>`${PLANNED_ANEW}
-    WITH held AS (
-      SELECT i.id, i.disputed, CASE WHEN i.promised_on > ${to}::date THEN i.promised_on END AS promised_on, i.promised_left
-      FROM instalment i WHERE i.lifecycle = 'open' AND (i.disputed OR i.promised_on IS NOT NULL)),
-    item AS (
-      SELECT s.customer_id, s.effective_due AS due, h.disputed, h.promised_on, SUM(s.outstanding) AS amount,
-        SUM(GREATEST(0, s.outstanding - h.promised_left)) AS promised
-      FROM ${standingSql(ctx, query)} s LEFT JOIN held h ON h.id = s.id
-      WHERE s.effective_due <= ${end}::date OR h.promised_on IS NOT NULL
-      GROUP BY s.customer_id, s.effective_due, h.disputed, h.promised_on),
+  const standing = standingSql(ctx, query);
+  // First what the weeks are held against; then a line a customer, as text: a large company has more items and payments than
+  // there is room for as objects.
+  const rows = await queryWide<Row>(
+    ctx.db,
+    Prisma.sql`${PLANNED_ANEW}
+    WITH held AS MATERIALIZED (${to < ctx.today ? heldThenSql(to, zone) : heldNowSql(to)}),
     items AS (
-      SELECT customer_id, string_agg(concat_ws(':', COALESCE((due - ${to}::date)::text, ''), amount,
-        CASE WHEN disputed THEN 'd' ELSE (promised_on - ${to}::date)::text END,
-        CASE WHEN NOT disputed AND promised_on IS NOT NULL THEN promised END), ' ') AS items
-      FROM item GROUP BY customer_id),
+      SELECT i.customer_id, string_agg(COALESCE((i.due - ${to}::date)::text, '') || ':' || i.amount || CASE
+        WHEN i.disputed THEN ':d'
+        WHEN i.promised_on IS NOT NULL THEN ':' || i.promised_on - ${to}::date || ':' || GREATEST(0, i.amount - i.promised_left)
+        ELSE '' END, ' ') AS items
+      FROM (
+        SELECT s.customer_id, s.effective_due AS due, s.outstanding AS amount, h.disputed, h.promised_on, h.promised_left
+        FROM ${standing} s LEFT JOIN held h ON h.id = s.id WHERE s.effective_due <= ${end}::date
+        UNION ALL
+        SELECT s.customer_id, s.effective_due, s.outstanding, h.disputed, h.promised_on, h.promised_left
+        FROM ${standing} s JOIN held h ON h.id = s.id
+        WHERE h.promised_on IS NOT NULL AND (s.effective_due > ${end}::date OR s.effective_due IS NULL)) i
+      GROUP BY i.customer_id),
     facts AS (
-      SELECT customer_id, string_agg(concat_ws(':', delay, age, count), ' ') AS facts
-      FROM ${delayFactsSql(query)} fact GROUP BY customer_id)
-    SELECT i.items, f.facts FROM items i FULL JOIN facts f ON f.customer_id = i.customer_id`;
+      SELECT f.customer_id, string_agg(f.last_on - f.effective_due || ':' || (${to}::date - f.last_on) / 7 * 7, ' ') AS facts
+      FROM ${settledSql(addDays(to, -FACT_DAYS), to, Prisma.sql`i.currency = ${query.currency}`)} f GROUP BY f.customer_id)
+    SELECT NULL AS items, NULL AS facts, COALESCE(SUM(s.outstanding), 0)::bigint AS open,
+      COALESCE(SUM(s.outstanding) FILTER (WHERE s.effective_due > ${lastDay}::date), 0)::bigint AS later,
+      COALESCE(SUM(s.outstanding) FILTER (WHERE s.effective_due IS NULL), 0)::bigint AS undated
+    FROM ${standing} s
+    UNION ALL
+    SELECT i.items, f.facts, NULL, NULL, NULL FROM items i FULL JOIN facts f ON f.customer_id = i.customer_id`,
+  );
   const forecaster = new Forecaster(to, everyFact(rows));
-  const dayIn = daysAfter(to);
   for (const [index, { items, facts }] of rows.entries()) {
-    if (items !== null) forecaster.add(itemsFrom(items, dayIn), factsFrom(facts));
+    if (items !== null) forecaster.add(itemsFrom(items), factsFrom(facts));
     if (index % BATCH === BATCH - 1) await new Promise((done) => setImmediate(done));
   }
-  return forecaster.result();
+  const whole = rows.find(({ open }) => open !== null);
+  return {
+    weeks: forecaster.result(),
+    later: whole?.later ?? 0n,
+    undated: whole?.undated ?? 0n,
+    open: whole?.open ?? 0n,
+  };
+}
+
+interface Row {
+  readonly items: string | null;
+  readonly facts: string | null;
+  readonly open: bigint | null;
+  readonly later: bigint | null;
+  readonly undated: bigint | null;
+}
+
+/** Rows with a dispute or a promise for a day that is still to come: id, disputed, promised_on, promised_left. */
+const heldNowSql = (to: LocalDate): Prisma.Sql => Prisma.sql`
+  SELECT i.id, i.disputed, CASE WHEN i.promised_on > ${to}::date THEN i.promised_on END AS promised_on, i.promised_left
+  FROM instalment i WHERE i.lifecycle = 'open' AND (i.disputed OR i.promised_on IS NOT NULL)`;
+
+/**
+ * The same as far as it was known at the end of a day: what was promised until then by what was written down, unless
+ * it was dropped since without a word, and disputes that began before and go on. So a forecast that is made late knows no
+ * more than one made in time.
+ */
+function heldThenSql(to: LocalDate, zone: string): Prisma.Sql {
+  const end = Prisma.sql`(${addDays(to, 1)}::timestamp AT TIME ZONE ${zone})`;
+  return Prisma.sql`
+    WITH said AS MATERIALIZED (
+      SELECT DISTINCT ON (f.instalment_id) f.instalment_id AS id, f.result, f.promised_on, f.promised_amount, f.created_at
+      FROM follow_up f WHERE f.result IN ('promised', 'disputed') AND f.created_at < ${end}
+        AND f.created_at >= ${end} - ${`${MAX_PROMISE_DAYS} days`}::interval
+      ORDER BY f.instalment_id, f.id DESC),
+    promise AS (
+      SELECT s.*, i.amount, i.promised_on IS NOT DISTINCT FROM s.promised_on AS stands, i.promised_left
+      FROM said s JOIN instalment i ON i.id = s.id
+      WHERE s.result = 'promised' AND s.promised_on > ${to}::date AND (
+        i.promised_on = s.promised_on OR i.broken_on = s.promised_on OR i.lifecycle <> 'open'
+        OR EXISTS (SELECT 1 FROM follow_up f WHERE f.instalment_id = s.id AND f.created_at >= ${end} AND f.result IN ('promised', 'disputed'))))
+    SELECT p.id, FALSE AS disputed, p.promised_on, CASE WHEN p.stands THEN p.promised_left
+      ELSE (p.amount - p.promised_amount - COALESCE((
+        SELECT SUM(a.amount) FROM allocation a WHERE a.instalment_id = p.id AND a.booked_at < p.created_at AND ${countedAt(to)}), 0))::bigint
+      END AS promised_left
+    FROM promise p
+    UNION ALL
+    SELECT i.id, TRUE, NULL, NULL FROM instalment i
+    WHERE i.disputed AND i.disputed_on <= ${to}::date
+      AND NOT EXISTS (SELECT 1 FROM said s WHERE s.id = i.id AND s.result = 'promised')`;
 }
 
 function* everyFact(rows: readonly { facts: string | null }[]): Generator<Fact> {
   for (const { facts } of rows) yield* factsFrom(facts);
 }
 
-/** `days late:days ago:count …` */
+/** `days late:days ago …`: a payment each. */
 const factsFrom = (text: string | null): Fact[] =>
-  (text ?? '')
-    .split(' ')
-    .filter(Boolean)
-    .map((fact) => {
-      const [delay = 0, age = 0, count = 0] = fact.split(':').map(Number);
-      return { delay, age, count };
-    });
+  text === null
+    ? []
+    : text.split(' ').map((fact) => {
+        const at = fact.indexOf(':');
+        return { delay: Number(fact.slice(0, at)), age: Number(fact.slice(at + 1)), count: 1 };
+      });
 
-/** `days until due:amount[:d or days until promised:promised amount] …`; without a day: undated. `dayIn`: that many days on. */
-const itemsFrom = (text: string, dayIn: (days: string) => LocalDate): Item[] =>
+/** `days until due:amount[:d or days until promised:promised amount] …`; without a day: undated. */
+const itemsFrom = (text: string): Item[] =>
   text.split(' ').map((item) => {
-    const [due = '', amount = '0', held = '', promised] = item.split(':');
+    const at = item.indexOf(':');
+    const [amount = '0', held, promised = '0'] = item.slice(at + 1).split(':');
+    const disputed = held === 'd';
     return {
-      due: due === '' ? null : dayIn(due),
+      due: at === 0 ? null : Number(item.slice(0, at)),
       amount: BigInt(amount),
-      disputed: held === 'd',
-      promisedOn: held === '' || held === 'd' ? null : dayIn(held),
-      promisedAmount: promised === undefined ? null : BigInt(promised),
+      disputed,
+      promisedIn: held === undefined || disputed ? null : Number(held),
+      promised: BigInt(promised),
     };
   });
-
-/** Days after another, each reckoned once. */
-function daysAfter(day: LocalDate): (days: string) => LocalDate {
-  const known = new Map<string, LocalDate>();
-  return (days) => {
-    const found = known.get(days) ?? addDays(day, Number(days));
-    known.set(days, found);
-    return found;
-  };
-}
-
-/** A table expression of how late payments in full were: customer_id, delay, age (of full weeks), count. */
-function delayFactsSql({ currency, to }: Scope): Prisma.Sql {
-  return Prisma.sql`(
-    SELECT f.customer_id, (f.last_on - f.effective_due)::int AS delay, ((${to}::date - f.last_on) / 7 * 7)::int AS age,
-      COUNT(*)::int AS count
-    FROM ${settledSql(addDays(to, -FACT_DAYS), to, Prisma.sql`i.currency = ${currency}`)} f
-    GROUP BY 1, 2, 3)`;
-}
 
 const SHOWN_ERRORS = 8;
 

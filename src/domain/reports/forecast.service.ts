@@ -4,7 +4,7 @@ import { transact } from '../../db/transact.js';
 import { newId } from '../ids.js';
 import { addDays, instantOf, mondayOf, toUtcDate } from '../local-date.js';
 import { readerForCompany } from './company-reader.js';
-import { readForecastWeeks } from './forecast.queries.js';
+import { readOutlook } from './forecast.queries.js';
 
 /**
  * Once a week, on its Monday or as soon as the app is up again: the forecast as of the Sunday before, a row a week and
@@ -26,7 +26,8 @@ export async function keepForecasts(ctx: SystemCtx): Promise<{ kept: number }> {
   let count = 0;
   // One currency at a time, each short: a handful at most, and nobody waits for it.
   for (const currency of missing) {
-    const weeks = await readForecastWeeks({ db, today, actor }, { currency, to: addDays(monday, -1) });
+    const asked = { currency, to: addDays(monday, -1) };
+    const { weeks } = await readOutlook({ db, today, actor }, asked, company.timezone);
     const rows = weeks.map(({ from, to, ...amounts }) => ({
       id: newId(ctx.now),
       madeOn: toUtcDate(monday),

@@ -37,7 +37,14 @@ export interface OpenItem {
   readonly promisedOn: LocalDate | null;
   readonly promisedAmount: bigint | null;
 }
-export type Item = Omit<OpenItem, 'customerId'>;
+/** The same of one customer, its days counted from now: due below 0 is overdue. */
+export interface Item {
+  readonly due: number | null;
+  readonly amount: bigint;
+  readonly disputed: boolean;
+  readonly promisedIn: number | null;
+  readonly promised: bigint;
+}
 
 export interface ForecastWeek {
   readonly from: LocalDate;
@@ -75,10 +82,19 @@ export function forecastWeeks(asOf: LocalDate): { from: LocalDate; to: LocalDate
   }));
 }
 
-/** How much lies in each week, and in all that is later than now. */
-interface Spread {
-  readonly weeks: readonly number[];
-  readonly later: number;
+/**
+ * What is so many days late, and what everybody's payments say of it: the same for all customers, so it is multiplied once,
+ * at the end, with the sums of what is open. An item is expected in a week with the chance factor × (own + others).
+ */
+interface Late {
+  /** Chance that it is ever paid. */
+  readonly ever: number;
+  /** Weight of everybody's facts in each week. */
+  readonly others: readonly number[];
+  /** Σ amount × factor, Σ amount² × factor, Σ amount² × factor². */
+  sum: number;
+  squares: number;
+  variance: number;
 }
 
 /**
@@ -89,19 +105,18 @@ export class Forecaster {
   private readonly weeks;
   /** Days of the first week: it may be short. */
   private readonly firstDays: number;
+  private readonly contract: bigint[] = Array.from({ length: FORECAST_WEEKS }, () => 0n);
+  private readonly expected = new Float64Array(FORECAST_WEEKS);
+  private readonly variance = new Float64Array(FORECAST_WEEKS);
   /** Everybody's weights by delay. */
   private readonly delays = new Map<number, number>();
   private facts = 0;
-  /** Everybody's spread of what is so many days late: the same for all items of a day. */
-  private readonly spreads = new Map<number, Spread>();
-  /** Days from now: a large company has hundreds of thousands of items on a few hundred days. */
-  private readonly ahead = new Map<LocalDate, number>();
+  private readonly late = new Map<number, Late>();
+  /** Of the item that is looked at: weight of the customer's own facts in each week. */
+  private readonly own = new Float64Array(FORECAST_WEEKS);
 
-  constructor(
-    private readonly asOf: LocalDate,
-    everybody: Iterable<Fact>,
-  ) {
-    this.weeks = forecastWeeks(asOf).map((week) => ({ ...week, contract: 0n, expected: 0, variance: 0 }));
+  constructor(asOf: LocalDate, everybody: Iterable<Fact>) {
+    this.weeks = forecastWeeks(asOf);
     this.firstDays = diffDays(this.weeks[0]?.to ?? asOf, asOf);
     for (const fact of everybody) {
       const delay = clamp(fact.delay);
@@ -113,29 +128,32 @@ export class Forecaster {
   /** All that is open of a customer, and what that customer has done. */
   add(items: readonly Item[], facts: readonly Fact[]): void {
     const own = facts.map((fact) => [clamp(fact.delay), weightOf(fact)] as const);
-    for (const item of items) {
-      const { due, amount, promisedOn } = item;
-      const week = due === null ? undefined : this.weeks[this.weekOf(this.daysTo(due))];
-      if (week) week.contract += amount;
-      if (item.disputed) continue;
-      if (promisedOn === null || promisedOn <= this.asOf) this.expect(due, amount, own);
-      else {
-        const word = item.promisedAmount ?? amount;
-        const promised = word < amount ? word : amount;
-        this.expectAt(this.weekOf(this.daysTo(promisedOn)), promised, chanceByAge(this.ageOf(due)));
-        this.expect(due, amount - promised, own);
-      }
+    for (const { due, amount, disputed, promisedIn, promised } of items) {
+      const week = due === null ? FORECAST_WEEKS : this.weekOf(due);
+      if (week < FORECAST_WEEKS) this.contract[week] = (this.contract[week] ?? 0n) + amount;
+      if (disputed) continue;
+      const word = promisedIn === null || promisedIn <= 0 ? 0n : promised < amount ? promised : amount;
+      if (promisedIn !== null && word > 0n)
+        this.expectAt(this.weekOf(promisedIn), Number(word), chanceByAge(due === null ? 0 : -due));
+      if (due !== null && amount > word) this.expect(-due, Number(amount - word), own);
     }
   }
 
   result(): ForecastWeek[] {
+    for (const { others, sum, squares, variance } of this.late.values())
+      for (const [week, weight] of others.entries()) {
+        this.put(this.expected, week, sum * weight);
+        this.put(this.variance, week, squares * weight - variance * weight ** 2);
+      }
+    this.late.clear();
     const whole = (amount: number) => BigInt(Math.round(Math.max(0, amount)));
-    return this.weeks.map(({ from, to, contract, expected, variance }) => {
-      const spread = SPREAD * Math.sqrt(variance);
+    return this.weeks.map(({ from, to }, week) => {
+      const expected = this.expected[week] ?? 0;
+      const spread = SPREAD * Math.sqrt(Math.max(0, this.variance[week] ?? 0));
       return {
         from,
         to,
-        contract,
+        contract: this.contract[week] ?? 0n,
         expected: whole(expected),
         low: whole(expected - spread),
         high: whole(expected + spread),
@@ -143,72 +161,72 @@ export class Forecaster {
     });
   }
 
-  private ageOf(due: LocalDate | null): number {
-    return due === null ? 0 : -this.daysTo(due);
-  }
-
-  private daysTo(day: LocalDate): number {
-    const known = this.ahead.get(day);
-    if (known !== undefined) return known;
-    const days = diffDays(day, this.asOf);
-    this.ahead.set(day, days);
-    return days;
-  }
-
   /** The week so many days ahead; what is past belongs to the first. */
   private weekOf(days: number): number {
     return days <= this.firstDays ? 0 : 1 + Math.floor((days - this.firstDays - 1) / 7);
   }
 
-  private expectAt(index: number, amount: bigint, chance: number): void {
-    const week = this.weeks[index];
-    if (!week || chance === 0) return;
-    week.expected += Number(amount) * chance;
-    week.variance += Number(amount) ** 2 * chance * (1 - chance);
+  private put(sums: Float64Array, week: number, amount: number): void {
+    sums[week] = (sums[week] ?? 0) + amount;
+  }
+
+  private expectAt(week: number, amount: number, chance: number): void {
+    if (week >= FORECAST_WEEKS) return;
+    this.put(this.expected, week, amount * chance);
+    this.put(this.variance, week, amount ** 2 * chance * (1 - chance));
   }
 
   /** As late as the customer pays, everybody standing in where little is known. */
-  private expect(due: LocalDate | null, amount: bigint, own: readonly (readonly [number, number])[]): void {
-    if (due === null || amount === 0n) return;
-    const age = this.ageOf(due);
-    const all = this.spreadOf(age);
-    // Nobody has ever paid so late: what is known is only how seldom it happens.
-    const ever = this.facts < ENOUGH_FACTS || all.later === 0 ? chanceByAge(age) : 1;
-    if (all.later === 0) {
-      for (const index of this.weeks.keys()) this.expectAt(index, amount, ever / (2 * FORECAST_WEEKS));
-      return;
+  private expect(age: number, amount: number, own: readonly (readonly [number, number])[]): void {
+    const late = this.lateBy(age);
+    let weight = COMPANY_WEIGHT;
+    let most = -1;
+    for (const [delay, of] of own) {
+      if (delay <= age) continue;
+      weight += of;
+      const week = this.weekOf(delay - age);
+      if (week >= FORECAST_WEEKS) continue;
+      this.put(this.own, week, of);
+      if (week > most) most = week;
     }
-    const mine = spreadFrom(own, age, (days) => this.weekOf(days));
-    for (const [index, weight] of mine.weeks.entries()) {
-      const others = (COMPANY_WEIGHT * (all.weeks[index] ?? 0)) / all.later;
-      this.expectAt(index, amount, (ever * (weight + others)) / (mine.later + COMPANY_WEIGHT));
+    const factor = late.ever / weight;
+    late.sum += amount * factor;
+    late.squares += amount ** 2 * factor;
+    late.variance += (amount * factor) ** 2;
+    for (let week = 0; week <= most; week += 1) {
+      const mine = this.own[week] ?? 0;
+      if (mine === 0) continue;
+      this.own[week] = 0;
+      const chance = factor * mine;
+      this.put(this.expected, week, amount * chance);
+      this.put(
+        this.variance,
+        week,
+        amount ** 2 * chance * (1 - chance - 2 * factor * (late.others[week] ?? 0)),
+      );
     }
   }
 
-  private spreadOf(age: number): Spread {
-    const known = this.spreads.get(age);
+  private lateBy(age: number): Late {
+    const known = this.late.get(age);
     if (known) return known;
-    const spread = spreadFrom(this.delays, age, (days) => this.weekOf(days));
-    this.spreads.set(age, spread);
-    return spread;
+    const weeks = Array.from({ length: FORECAST_WEEKS }, () => 0);
+    let later = 0;
+    for (const [delay, weight] of this.delays) {
+      if (delay <= age) continue;
+      later += weight;
+      const week = this.weekOf(delay - age);
+      if (week < FORECAST_WEEKS) weeks[week] = (weeks[week] ?? 0) + weight;
+    }
+    // Nobody has ever paid so late: what is known is only how seldom it happens.
+    const ever = this.facts < ENOUGH_FACTS || later === 0 ? chanceByAge(age) : 1;
+    const others = weeks.map(
+      (weight) => COMPANY_WEIGHT * (later === 0 ? 1 / (2 * FORECAST_WEEKS) : weight / later),
+    );
+    const late = { ever, others, sum: 0, squares: 0, variance: 0 };
+    this.late.set(age, late);
+    return late;
   }
-}
-
-/** Of delays with their weights, those of what is so many days late already and not paid. */
-function spreadFrom(
-  delays: Iterable<readonly [number, number]>,
-  age: number,
-  weekOf: (days: number) => number,
-): Spread {
-  const weeks = Array.from({ length: FORECAST_WEEKS }, () => 0);
-  let later = 0;
-  for (const [delay, weight] of delays) {
-    if (delay <= age) continue;
-    later += weight;
-    const index = weekOf(delay - age);
-    if (index < FORECAST_WEEKS) weeks[index] = (weeks[index] ?? 0) + weight;
-  }
-  return { weeks, later };
 }
 
 /** The forecast of items and facts of all customers. */
@@ -219,7 +237,19 @@ export function forecast(
 ): ForecastWeek[] {
   const all = new Forecaster(asOf, facts);
   const factsOf = byCustomer(facts);
-  for (const [customerId, open] of byCustomer(items)) all.add(open, factsOf.get(customerId) ?? []);
+  const ahead = (day: LocalDate | null) => (day === null ? null : diffDays(day, asOf));
+  for (const [customerId, open] of byCustomer(items)) {
+    const counted = open.map(({ due, amount, disputed, promisedOn, promisedAmount }) => {
+      return {
+        due: ahead(due),
+        amount,
+        disputed,
+        promisedIn: ahead(promisedOn),
+        promised: promisedAmount ?? amount,
+      };
+    });
+    all.add(counted, factsOf.get(customerId) ?? []);
+  }
   return all.result();
 }
 

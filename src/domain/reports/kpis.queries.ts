@@ -1,6 +1,8 @@
 // All KPIs of a period (rules §9, F91), for the reader's scope and one currency.
 import type { ReadCtx } from '../../ctx.js';
 import { PLANNED_ANEW } from '../../db/statement-names.js';
+import { queryWide } from '../../db/wide-query.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { addDays, addMonths, diffDays } from '../local-date.js';
 import { type Kpi, kpisOf, type Measures } from './measures.js';
@@ -9,6 +11,22 @@ import { readReminderEffect, type StepEffect } from './reminder-effect.queries.j
 import type { ReportQuery } from './report.js';
 import { settledSql } from './settled.queries.js';
 import { rowsInScope, standingSql } from './standing.queries.js';
+
+/** What KPIs are made of, here and in the Monday message. */
+const OF_KPIS = [
+  ...([
+    'open',
+    'openCount',
+    'overdue',
+    'overdueCount',
+    'current',
+    'due',
+    'duePaid',
+    'judged',
+    'onTime',
+  ] as const),
+  ...(['retentionDue', 'retentionPaid', 'contracted', 'collected', 'promisesDue', 'promisesKept'] as const),
+];
 
 /** With the measures that they are made of. @throws DomainError role.missing, access.denied */
 export async function readKpis(
@@ -20,6 +38,7 @@ export async function readKpis(
   // Few groups, whose keys need no other table.
   const asked = {
     sources: ['standing', 'due', 'contracts', 'promises'],
+    measures: OF_KPIS,
     order: 'open',
     limit: 1,
     zone,
@@ -27,8 +46,11 @@ export async function readKpis(
   const before = { ...query, to: addDays(query.from, -1) };
   const [{ total }, [begin], steps, year] = await Promise.all([
     readMeasures(ctx, { ...query, by: 'rep' }, asked),
-    ctx.db.$queryRaw<{ open: bigint }[]>`${PLANNED_ANEW}
+    queryWide<{ open: bigint }>(
+      ctx.db,
+      Prisma.sql`${PLANNED_ANEW}
       SELECT COALESCE(SUM(s.outstanding), 0)::bigint AS open FROM ${standingSql(ctx, before)} s`,
+    ),
     readReminderEffect(ctx, query),
     readLateness(ctx, query),
   ]);
@@ -47,9 +69,12 @@ async function readLateness(
   query: ReportQuery,
 ): Promise<Pick<Measures, 'lateDays' | 'lateAmount'>> {
   const from = addDays(addMonths(query.to, -12), 1);
-  const [year] = await ctx.db.$queryRaw<Pick<Measures, 'lateDays' | 'lateAmount'>[]>`${PLANNED_ANEW}
+  const [year] = await queryWide<Pick<Measures, 'lateDays' | 'lateAmount'>>(
+    ctx.db,
+    Prisma.sql`${PLANNED_ANEW}
     SELECT COALESCE(SUM(GREATEST(0, s.last_on - s.effective_due) * s.amount), 0)::bigint AS "lateDays",
       COALESCE(SUM(s.amount), 0)::bigint AS "lateAmount"
-    FROM ${settledSql(from, query.to, rowsInScope(ctx, query))} s`;
+    FROM ${settledSql(from, query.to, rowsInScope(ctx, query))} s`,
+  );
   return year ?? { lateDays: 0n, lateAmount: 0n };
 }

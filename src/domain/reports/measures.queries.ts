@@ -2,6 +2,7 @@
 // units. Rates are measures.ts's.
 import type { ReadCtx } from '../../ctx.js';
 import { PLANNED_ANEW } from '../../db/statement-names.js';
+import { queryWide } from '../../db/wide-query.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { GROUP_NAMES, keyText } from './groups.queries.js';
 import { MAXIMA, MEASURES, type Measure, type Measures, noMeasures } from './measures.js';
@@ -22,6 +23,8 @@ export interface Measured {
 
 interface Asked {
   readonly sources: readonly Source[];
+  /** Those of the sources that are looked at: the others stay 0. All when left out. */
+  readonly measures?: readonly Measure[];
   readonly order: Measure;
   readonly limit: number;
   readonly zone: string;
@@ -32,9 +35,14 @@ const gather = (name: Measure): string => `${MAXIMA.includes(name) ? 'MAX' : 'SU
 
 /** Groups with the measures of these sources, the largest of `order` first; those beyond `limit` as one. */
 export async function readMeasures(ctx: ReadCtx, query: ReportQuery, asked: Asked): Promise<Measured> {
-  const sources = asked.sources.map((source) => READ[source](ctx, query, asked.zone));
-  // As many contracts as rows: the first ones are found in one source, and of all others only the sums are made.
-  const first = query.by === 'contract' && asked.limit <= FEW ? await findFirst(ctx, sources, asked) : [];
+  const sources = asked.sources.map((source) => {
+    const { sums, ...rest } = READ[source](ctx, query, asked.zone);
+    return { ...rest, sums: only(sums, asked.measures) };
+  });
+  // Customers and contracts are very many: the first ones are found in one source or two, and of all others only the sums
+  // are made.
+  const isMany = query.by === 'customer' || query.by === 'contract';
+  const first = isMany && asked.limit <= FEW ? await findFirst(ctx, sources, asked) : [];
   const rows = await (first.length === 0
     ? readGroups(ctx, query, sources, asked)
     : readFirst(ctx, query, sources, first));
@@ -44,17 +52,11 @@ export async function readMeasures(ctx: ReadCtx, query: ReportQuery, asked: Aske
   return { lines, others, total: rows.map(measuresOf).reduce(addMeasures, noMeasures()) };
 }
 
-/** The measures of these groups alone. */
-export async function readMeasuresOf(
-  ctx: ReadCtx,
-  query: ReportQuery,
-  keys: readonly string[],
-  asked: Pick<Asked, 'sources' | 'zone'>,
-): Promise<MeasuredLine[]> {
-  if (keys.length === 0) return [];
-  const sources = asked.sources.map((source) => READ[source](ctx, query, asked.zone));
-  return linesOf(await readFirst(ctx, query, sources, keys));
-}
+/** Each sum costs something for each row that is read. */
+const only = (sums: SourceSql['sums'], measures?: readonly Measure[]): SourceSql['sums'] =>
+  measures === undefined
+    ? sums
+    : Object.fromEntries(Object.entries(sums).filter(([name]) => measures.some((one) => one === name)));
 
 const linesOf = (rows: readonly Row[]): MeasuredLine[] =>
   rows.flatMap((row) =>
@@ -72,19 +74,43 @@ function columnsOf({ sums }: SourceSql, used: readonly Measure[]): Prisma.Sql {
 const usedBy = (sources: readonly SourceSql[]): Measure[] =>
   MEASURES.filter((name) => sources.some(({ sums }) => sums[name] !== undefined));
 
-/** Keys of the first groups, where there are enough that have any of it; else none. */
+/** Keys of the first groups, where there are enough that have any of it, or anything open; else none. */
 async function findFirst(
-  { db }: ReadCtx,
+  ctx: ReadCtx,
   sources: readonly SourceSql[],
   { order, limit }: Asked,
 ): Promise<string[]> {
-  const source = sources.find(({ sums }) => sums[order] !== undefined);
+  const found = await largestOf(ctx, sources, order, limit);
+  if (found.length === limit || order === 'open') return found.length < limit ? [] : found;
+  const open = await largestOf(ctx, sources, 'open', limit);
+  const keys = [...new Set([...found, ...open])];
+  return keys.length < limit ? [] : keys.slice(0, limit);
+}
+
+/** Keys of at most `limit` groups that have any of it, the largest first. */
+async function largestOf(
+  { db }: ReadCtx,
+  sources: readonly SourceSql[],
+  measure: Measure,
+  limit: number,
+): Promise<string[]> {
+  const source = sources.find(({ sums }) => sums[measure] !== undefined);
   if (!source) return [];
-  const sum = source.sums[order] ?? NONE;
-  const rows = await db.$queryRaw<{ key: string }[]>`${PLANNED_ANEW}
-    SELECT x.key::text FROM (SELECT ${source.key} AS key, ${sum} AS sum FROM ${source.from} GROUP BY 1) x
-    WHERE x.sum > 0 ORDER BY x.sum DESC, x.key LIMIT ${limit}`;
-  return rows.length < limit ? [] : rows.map(({ key }) => key);
+  const parts = source.from.map(
+    (from) =>
+      Prisma.sql`SELECT ${source.key} AS key, ${source.sums[measure] ?? NONE} AS sum FROM ${from} GROUP BY 1`,
+  );
+  const sums =
+    parts.length === 1
+      ? parts[0]
+      : Prisma.sql`SELECT y.key, SUM(y.sum) AS sum FROM (${Prisma.join(parts, ' UNION ALL ')}) y GROUP BY 1`;
+  const rows = await queryWide<{ key: string }>(
+    db,
+    Prisma.sql`${PLANNED_ANEW}
+      SELECT x.key::text FROM (${sums}) x WHERE x.sum > 0 ORDER BY x.sum DESC, x.key LIMIT ${limit}`,
+    0,
+  );
+  return rows.map(({ key }) => key);
 }
 
 /** The groups of these keys, in this order, and all others as one. */
@@ -96,20 +122,26 @@ function readFirst(
 ): Promise<Row[]> {
   const names = GROUP_NAMES[query.by];
   const used = usedBy(sources);
-  const parts = sources.map(
-    (source) => Prisma.sql`
-      SELECT top.rank, ${columnsOf(source, used)} FROM ${source.from} LEFT JOIN top ON top.key = ${source.key} GROUP BY 1`,
+  // Said in each part: what is joined to a common table expression is not read on two cores.
+  const top = Prisma.sql`(SELECT key, rank FROM unnest(${[...keys]}::uuid[]) WITH ORDINALITY AS x(key, rank)) top`;
+  const parts = sources.flatMap((source) =>
+    source.from.map(
+      (from) => Prisma.sql`
+      SELECT top.rank, ${columnsOf(source, used)} FROM ${from} LEFT JOIN ${top} ON top.key = ${source.key} GROUP BY 1`,
+    ),
   );
   const columns = (wrap: (name: Measure) => string) => Prisma.raw(used.map(wrap).join(', '));
-  return db.$queryRaw`${PLANNED_ANEW}
-    WITH top AS MATERIALIZED (SELECT key, rank FROM unnest(${[...keys]}::uuid[]) WITH ORDINALITY AS x(key, rank)),
-    part AS (${Prisma.join(parts, ' UNION ALL ')}),
+  return queryWide(
+    db,
+    Prisma.sql`${PLANNED_ANEW}
+    WITH part AS (${Prisma.join(parts, ' UNION ALL ')}),
     one AS (SELECT rank, ${columns((name) => `COALESCE(${gather(name)}, 0)::bigint AS "${name}"`)} FROM part GROUP BY rank),
     g AS (
       SELECT one.*, ${keyText(Prisma.sql`top.key`)} AS key, CASE WHEN one.rank IS NOT NULL THEN 1 END AS groups
-      FROM one LEFT JOIN top ON top.rank = one.rank)
+      FROM one LEFT JOIN ${top} ON top.rank = one.rank)
     SELECT g.key, ${names.name} AS name, g.groups, ${columns((name) => `g."${name}"`)}
-    FROM g ${names.join} ORDER BY g.rank NULLS LAST`;
+    FROM g ${names.join} ORDER BY g.rank NULLS LAST`,
+  );
 }
 
 /** Every group, the first ones as they are and the others as one. */
@@ -121,13 +153,16 @@ function readGroups(
 ): Promise<Row[]> {
   const names = GROUP_NAMES[query.by];
   const used = usedBy(sources);
-  const parts = sources.map(
-    (source) =>
-      Prisma.sql`SELECT ${source.key} AS key, ${columnsOf(source, used)} FROM ${source.from} GROUP BY 1`,
+  const parts = sources.flatMap((source) =>
+    source.from.map(
+      (from) => Prisma.sql`SELECT ${source.key} AS key, ${columnsOf(source, used)} FROM ${from} GROUP BY 1`,
+    ),
   );
   const columns = (wrap: (name: Measure) => string) => Prisma.raw(used.map(wrap).join(', '));
   const first = Prisma.raw(`"${order}" DESC, ${used.includes('open') ? 'open DESC, ' : ''}key`);
-  return db.$queryRaw`${PLANNED_ANEW}
+  return queryWide(
+    db,
+    Prisma.sql`${PLANNED_ANEW}
     WITH part AS (${Prisma.join(parts, ' UNION ALL ')}),
     one AS MATERIALIZED (
       SELECT key, ${columns((name) => `COALESCE(${gather(name)}, 0)::bigint AS "${name}"`)} FROM part GROUP BY key),
@@ -140,7 +175,8 @@ function readGroups(
       SELECT NULL, NULL, COUNT(*)::int, ${columns((name) => `${gather(name)}::bigint`)}
       FROM one WHERE NOT EXISTS (SELECT 1 FROM top WHERE top.key = one.key) HAVING COUNT(*) > 0)
     SELECT g.key, ${names.name} AS name, g.groups, ${columns((name) => `g."${name}"`)}
-    FROM g ${names.join} ORDER BY g.rank NULLS LAST`;
+    FROM g ${names.join} ORDER BY g.rank NULLS LAST`,
+  );
 }
 
 function measuresOf(row: Partial<Measures>): Measures {

@@ -3,7 +3,7 @@ import type { SystemCtx } from '../../ctx.js';
 import { addDays, type LocalDate } from '../local-date.js';
 import { readerForCompany } from './company-reader.js';
 import type { ForecastWeek } from './forecast.js';
-import { readForecastWeeks } from './forecast.queries.js';
+import { readOutlook } from './forecast.queries.js';
 import { readKpis } from './kpis.queries.js';
 import type { Kpi, Measures } from './measures.js';
 import { readMeasures } from './measures.queries.js';
@@ -34,11 +34,12 @@ export async function readMonday(ctx: SystemCtx, monday: LocalDate): Promise<Mon
     due: 'effective',
     currency: company.baseCurrency,
   };
-  const asked = { sources: ['due', 'follow_ups'], order: 'received', limit: 1, zone } as const;
+  const measures = ['received', 'followUps'] as const;
+  const asked = { sources: ['due', 'follow_ups'], measures, order: 'received', limit: 1, zone } as const;
   const { total } = await readMeasures(reader, query, asked);
   const { kpis, total: standing } = await readKpis(reader, query, zone);
-  const [expected] = await readForecastWeeks(reader, query);
+  const { weeks } = await readOutlook(reader, query, zone);
   const risks = await readRisks(reader, query, { limit: RISKS_TOLD, zone });
   const week = { ...standing, received: total.received, followUps: total.followUps };
-  return { query, week, kpis, expected: expected ?? null, risks };
+  return { query, week, kpis, expected: weeks[0] ?? null, risks };
 }

@@ -5,7 +5,7 @@ import { type Aging, readAging } from './aging.queries.js';
 import { type Forecast, readForecast } from './forecast.queries.js';
 import type { Measure } from './measures.js';
 import { type Measured, readMeasures } from './measures.queries.js';
-import { type Month, readTrend } from './months.queries.js';
+import { readTrend, type Trend } from './months.queries.js';
 import { type ReceiptDetail, readReceiptDetail } from './receipt-detail.queries.js';
 import { type ReportKind, type ReportQuery, reportAction } from './report.js';
 import { type RiskReport, readRisks } from './risks.queries.js';
@@ -16,19 +16,53 @@ export type ReportData =
   | { readonly kind: 'aging'; readonly aging: Aging }
   | { readonly kind: MeasuredKind; readonly measured: Measured }
   | { readonly kind: 'receipts'; readonly detail: ReceiptDetail }
-  | { readonly kind: 'trend'; readonly months: readonly Month[] }
+  | ({ readonly kind: 'trend' } & Trend)
   | { readonly kind: 'forecast'; readonly forecast: Forecast }
   | { readonly kind: 'risks'; readonly risks: RiskReport };
 
 /** What each report about groups reads, and which groups come first: those that its reader decides about. */
 const MEASURED: {
-  readonly [K in MeasuredKind]: { readonly sources: readonly Source[]; readonly order: Measure };
+  readonly [K in MeasuredKind]: {
+    readonly sources: readonly Source[];
+    /** All that is told of it: in its table, chart, words and check, and what can be looked into. */
+    readonly measures: readonly Measure[];
+    readonly order: Measure;
+  };
 } = {
-  progress: { sources: ['contracts', 'due', 'standing'], order: 'open' },
-  debts: { sources: ['standing', 'credit', 'holds'], order: 'open' },
-  overdue: { sources: ['standing', 'holds'], order: 'overdue' },
-  habits: { sources: ['due', 'promises', 'standing'], order: 'lateDays' },
-  performance: { sources: ['due', 'standing', 'promises', 'follow_ups'], order: 'due' },
+  progress: {
+    sources: ['contracts', 'due', 'standing'],
+    measures: ['contracted', 'collected', 'due', 'duePaid', 'received', 'open', 'overdue', 'current'],
+    order: 'open',
+  },
+  debts: {
+    sources: ['standing', 'credit', 'holds'],
+    measures: ['open', 'overdue', 'current', 'oldest', 'retention', 'disputed', 'promised', 'credit'],
+    order: 'open',
+  },
+  overdue: {
+    sources: ['standing', 'holds'],
+    measures: [
+      ...(['open', 'overdue', 'current', 'overdueCount', 'overdueDays', 'oldest'] as const),
+      ...(['disputed', 'promised', 'broken', 'silent'] as const),
+    ],
+    order: 'overdue',
+  },
+  habits: {
+    sources: ['due', 'promises', 'standing'],
+    measures: [
+      ...(['due', 'duePaid', 'judged', 'onTime', 'settled', 'lateDays', 'lateAmount'] as const),
+      ...(['promisesDue', 'promisesKept', 'open', 'overdue', 'current'] as const),
+    ],
+    order: 'lateDays',
+  },
+  performance: {
+    sources: ['due', 'standing', 'promises', 'follow_ups'],
+    measures: [
+      ...(['due', 'duePaid', 'received', 'judged', 'onTime', 'lateDays', 'lateAmount'] as const),
+      ...(['open', 'overdue', 'current', 'promisesDue', 'promisesKept', 'followUps'] as const),
+    ],
+    order: 'due',
+  },
 };
 
 /** Rows of a report that a message shows; the rest is one line (ux §4.11). */
@@ -46,9 +80,9 @@ export async function readReport(
   authorize(ctx.actor, reportAction(kind));
   if (kind === 'aging') return { kind, aging: await readAging(ctx, query, limit) };
   if (kind === 'receipts') return { kind, detail: await readReceiptDetail(ctx, query, limit) };
-  if (kind === 'forecast') return { kind, forecast: await readForecast(ctx, query) };
+  if (kind === 'forecast') return { kind, forecast: await readForecast(ctx, query, zone) };
   if (kind === 'risks') return { kind, risks: await readRisks(ctx, query, { limit, zone }) };
-  if (kind === 'trend') return { kind, months: await readTrend(ctx, query) };
+  if (kind === 'trend') return { kind, ...(await readTrend(ctx, query)) };
   return { kind, measured: await readMeasures(ctx, query, { ...MEASURED[kind], limit, zone }) };
 }
 

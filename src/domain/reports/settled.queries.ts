@@ -14,11 +14,11 @@ export function settledSql(from: LocalDate, to: LocalDate, holds: Prisma.Sql): P
   const row = Prisma.sql`i.customer_id, i.amount, i.effective_due`;
   const which = Prisma.sql`i.lifecycle IN ${IN_FORCE} AND i.effective_due IS NOT NULL AND ${holds}`;
   return Prisma.sql`(
-    SELECT ${row}, i.paid_on AS last_on FROM instalment i LEFT JOIN (
-      SELECT d.instalment_id, SUM(d.amount) AS lost FROM adjustment d
-      WHERE d.kind <> 'small_difference' AND d.effective_on <= ${last} GROUP BY 1) w ON w.instalment_id = i.id
+    SELECT ${row}, i.paid_on AS last_on FROM instalment i
     WHERE i.money_to BETWEEN ${first} AND ${last} AND i.paid_on >= ${first} AND i.outstanding = 0
-      AND COALESCE(w.lost, 0) = 0 AND ${which}
+      AND i.id NOT IN (SELECT d.instalment_id FROM adjustment d
+        WHERE d.kind <> 'small_difference' AND d.effective_on <= ${last} GROUP BY 1 HAVING SUM(d.amount) <> 0)
+      AND ${which}
     UNION ALL
     SELECT ${row}, p.last_on FROM instalment i CROSS JOIN LATERAL ${paidOf(last)} p
     WHERE i.money_to > ${last} AND ${moneyIsParted(last)} AND p.paid + p.small >= i.amount AND p.last_on >= ${first} AND ${which})`;

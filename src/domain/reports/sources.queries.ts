@@ -3,7 +3,7 @@
 import type { ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { addDays } from '../local-date.js';
-import { ANY_PART } from '../plans/instalment-search.queries.js';
+import { ANY_PART, UNPAID } from '../plans/instalment-search.queries.js';
 import { MONEY_KEYS, STANDING_KEYS } from './groups.queries.js';
 import type { Measure } from './measures.js';
 import type { ReportQuery } from './report.js';
@@ -15,7 +15,7 @@ import {
   moneyIsParted,
   paidOf,
   rowsInScope,
-  standingSql,
+  standingParts,
 } from './standing.queries.js';
 
 export const SOURCES = ['standing', 'due', 'contracts', 'credit', 'holds', 'promises', 'follow_ups'] as const;
@@ -23,8 +23,8 @@ export type Source = (typeof SOURCES)[number];
 
 /** Rows of a source: their group, and what is summed of them for each measure. */
 export interface SourceSql {
-  /** With what the group's key needs. */
-  readonly from: Prisma.Sql;
+  /** In parts, each with what the group's key needs: what looks rows up is not read on two cores, and is a part of its own. */
+  readonly from: readonly Prisma.Sql[];
   readonly key: Prisma.Sql;
   readonly sums: { readonly [M in Measure]?: Prisma.Sql };
 }
@@ -32,11 +32,15 @@ export interface SourceSql {
 /** `zone`: in which a moment is a day. */
 type Read = (ctx: ReadCtx, query: ReportQuery, zone: string) => SourceSql;
 
-/** A table expression `s` with contract_id, customer_id and owner_id, and what is summed of it. */
-const grouped = ({ by }: ReportQuery, table: Prisma.Sql, sums: SourceSql['sums']): SourceSql => {
+/** Queries of rows `s` with contract_id, customer_id and owner_id, and what is summed of them. */
+const grouped = ({ by }: ReportQuery, tables: readonly Prisma.Sql[], sums: SourceSql['sums']): SourceSql => {
   const { key, join } = STANDING_KEYS[by];
-  return { from: Prisma.sql`${table} s ${join}`, key, sums };
+  return { from: tables.map((table) => Prisma.sql`(${table}) s ${join}`), key, sums };
 };
+
+/** The moment in which a day begins. */
+const beginningOf = (day: Prisma.Sql, zone: string): Prisma.Sql =>
+  Prisma.sql`((${day})::timestamp AT TIME ZONE ${zone})`;
 
 const KEYS = Prisma.sql`i.contract_id, i.customer_id, i.owner_id`;
 /** What is not open any more was paid, but for what was adjusted. */
@@ -46,20 +50,21 @@ const PAID_NOW = Prisma.sql`i.amount - i.outstanding`;
  * What was paid on each row until the end of a day: as the row has it, or added up where its money moved since. Rows without
  * money are not looked at.
  */
-function collectedSql(ctx: ReadCtx, query: ReportQuery): Prisma.Sql {
+function collectedParts(ctx: ReadCtx, query: ReportQuery): Prisma.Sql[] {
   const mine = rowsInScope(ctx, query);
   const day = Prisma.sql`${query.to}::date`;
   const held = Prisma.sql`i.money_to <= ${day} AND i.lifecycle IN ${IN_FORCE} AND ${mine}`;
   const parted = Prisma.sql`
-    UNION ALL
-    SELECT ${KEYS}, 0, p.paid FROM instalment i CROSS JOIN LATERAL ${paidOf(day)} p
+    SELECT ${KEYS}, 0::bigint AS contracted, p.paid AS collected FROM instalment i CROSS JOIN LATERAL ${paidOf(day)} p
     WHERE i.money_to > ${day} AND i.money_from <= ${day} AND ${mine}`;
-  return Prisma.sql`
-    SELECT ${KEYS}, 0, ${PAID_NOW} FROM instalment i WHERE ${held}
+  return [
+    Prisma.sql`
+    SELECT ${KEYS}, 0::bigint AS contracted, ${PAID_NOW} AS collected FROM instalment i WHERE ${held}
     UNION ALL
-    SELECT ${KEYS}, 0, -d.amount FROM adjustment d JOIN instalment i ON i.id = d.instalment_id
-    WHERE d.effective_on <= ${day} AND ${held}
-    ${query.to < ctx.today ? parted : Prisma.empty}`;
+    SELECT ${KEYS}, 0::bigint, -d.amount FROM adjustment d JOIN instalment i ON i.id = d.instalment_id
+    WHERE d.effective_on <= ${day} AND ${held}`,
+    ...(query.to < ctx.today ? [parted] : []),
+  ];
 }
 
 /**
@@ -67,7 +72,7 @@ function collectedSql(ctx: ReadCtx, query: ReportQuery): Prisma.Sql {
  * (differences written off), last_on (the last day of that money), and whether the row fell due in the period. By its days
  * a row says itself what is paid of it, unless its money is parted by the period's beginning or end.
  */
-function fallenSql(ctx: ReadCtx, query: ReportQuery): Prisma.Sql {
+function fallenParts(ctx: ReadCtx, query: ReportQuery): Prisma.Sql[] {
   const { from, to } = query;
   const mine = rowsInScope(ctx, query);
   const [first, before, last] = [
@@ -82,6 +87,10 @@ function fallenSql(ctx: ReadCtx, query: ReportQuery): Prisma.Sql {
   const row = Prisma.sql`${KEYS}, i.amount, i.effective_due, i.is_retention`;
   const dated = Prisma.sql`i.lifecycle IN ${IN_FORCE} AND i.effective_due IS NOT NULL`;
   const paid = Prisma.sql`${PAID_NOW} - COALESCE(w.adjusted, 0)`;
+  const adjusted = Prisma.sql`(
+      SELECT d.instalment_id, SUM(d.amount)::bigint AS adjusted,
+        (SUM(d.amount) FILTER (WHERE d.kind = 'small_difference'))::bigint AS small
+      FROM adjustment d WHERE d.effective_on <= ${last} GROUP BY 1)`;
   // Whole numbers throughout: a decimal one costs many times as much to add up.
   // Two questions, not one with OR: each is answered by an index of its own. What is not in force has no money that counts.
   const simple = (isFallen: boolean) => Prisma.sql`
@@ -90,31 +99,28 @@ function fallenSql(ctx: ReadCtx, query: ReportQuery): Prisma.Sql {
       CASE WHEN ${moneyIsAsNow(last)} THEN COALESCE(w.small, 0) ELSE 0 END AS small,
       CASE WHEN ${moneyIsAsNow(last)} THEN i.paid_on END AS last_on,
       CASE WHEN i.money_from >= ${first} AND ${moneyIsAsNow(last)} THEN ${paid} END AS received
-    FROM instalment i LEFT JOIN adjusted w ON w.instalment_id = i.id
+    FROM instalment i LEFT JOIN ${adjusted} w ON w.instalment_id = i.id
     WHERE ${isFallen ? Prisma.sql`${ANY_PART} AND ${fell}` : Prisma.sql`${touches} AND i.lifecycle IN ${IN_FORCE} AND ${fell} IS NOT TRUE`}
       AND ${parted} IS NOT TRUE AND ${mine}`;
-  return Prisma.sql`(
-    WITH adjusted AS MATERIALIZED (
-      SELECT d.instalment_id, SUM(d.amount)::bigint AS adjusted,
-        (SUM(d.amount) FILTER (WHERE d.kind = 'small_difference'))::bigint AS small
-      FROM adjustment d WHERE d.effective_on <= ${last} GROUP BY 1)
+  const judged = (rows: Prisma.Sql) => Prisma.sql`
     SELECT x.*, x.dated AND x.paid + x.small >= x.amount AND x.last_on BETWEEN ${first} AND ${last} AS settled,
       x.paid + x.small >= x.amount AND x.last_on <= x.effective_due AS on_time
-    FROM (
-      ${simple(true)}
-      UNION ALL ${simple(false)}
-      UNION ALL
-      SELECT ${row}, ${fell} IS TRUE, ${dated}, p.paid, p.small, p.last_on, (
+    FROM (${rows}) x`;
+  return [
+    judged(Prisma.sql`${simple(true)} UNION ALL ${simple(false)}`),
+    judged(Prisma.sql`
+      SELECT ${row}, ${fell} IS TRUE AS fell, ${dated} AS dated, p.paid, p.small, p.last_on, (
         SELECT SUM(a.amount)::bigint FROM allocation a
-        WHERE a.instalment_id = i.id AND a.effective_on BETWEEN ${first} AND ${last} AND ${countedAt(to)})
-      FROM instalment i CROSS JOIN LATERAL ${paidOf(last)} p WHERE ${touches} AND ${parted} AND ${mine}) x)`;
+        WHERE a.instalment_id = i.id AND a.effective_on BETWEEN ${first} AND ${last} AND ${countedAt(to)}) AS received
+      FROM instalment i CROSS JOIN LATERAL ${paidOf(last)} p WHERE ${touches} AND ${parted} AND ${mine}`),
+  ];
 }
 
 export const READ: { readonly [S in Source]: Read } = {
   standing: (ctx, query) => {
     const late = Prisma.sql`s.effective_due < ${query.to}::date`;
     const days = Prisma.sql`(${query.to}::date - s.effective_due)`;
-    return grouped(query, standingSql(ctx, query), {
+    return grouped(query, standingParts(ctx, query), {
       open: Prisma.sql`SUM(s.outstanding)`,
       openCount: Prisma.sql`COUNT(*)`,
       overdue: Prisma.sql`SUM(s.outstanding) FILTER (WHERE ${late})`,
@@ -126,7 +132,7 @@ export const READ: { readonly [S in Source]: Read } = {
     });
   },
   due: (ctx, query) =>
-    grouped(query, fallenSql(ctx, query), {
+    grouped(query, fallenParts(ctx, query), {
       due: Prisma.sql`SUM(s.amount) FILTER (WHERE s.fell)`,
       duePaid: Prisma.sql`SUM(s.paid) FILTER (WHERE s.fell)`,
       dueCount: Prisma.sql`COUNT(*) FILTER (WHERE s.fell)`,
@@ -142,46 +148,62 @@ export const READ: { readonly [S in Source]: Read } = {
   contracts: (ctx, query) =>
     grouped(
       query,
-      Prisma.sql`(
-        SELECT i.contract_id, i.customer_id, i.owner_id, i.amount AS contracted, 0 AS collected
+      [
+        Prisma.sql`
+        SELECT i.contract_id, i.customer_id, i.owner_id, i.amount AS contracted, 0::bigint AS collected
         FROM (SELECT c.*, c.id AS contract_id FROM contract c) i
-        WHERE i.status IN ('active', 'completed', 'archived') AND i.deleted_at IS NULL AND ${rowsInScope(ctx, query)}
-        UNION ALL ${collectedSql(ctx, query)})`,
+        WHERE i.status IN ('active', 'completed', 'archived') AND i.deleted_at IS NULL AND ${rowsInScope(ctx, query)}`,
+        ...collectedParts(ctx, query),
+      ],
       { contracted: Prisma.sql`SUM(s.contracted)`, collected: Prisma.sql`SUM(s.collected)` },
     ),
   credit: (ctx, query) => {
     const { key, join } = MONEY_KEYS[query.by];
     const sums = { credit: Prisma.sql`SUM(r.credit)` };
-    return { from: Prisma.sql`${creditSql(ctx, query)} r ${join}`, key, sums };
+    return { from: [Prisma.sql`${creditSql(ctx, query)} r ${join}`], key, sums };
   },
-  // As they are now, whatever day is asked: what is agreed or disputed has no history of its own.
-  holds: (ctx, query, zone) =>
-    grouped(
+  // As they are now, whatever day is asked: what is agreed or disputed has no history of its own. Each is found by an index
+  // of its own: one look at all rows would read the rows themselves.
+  holds: (ctx, query, zone) => {
+    const open = Prisma.sql`i.lifecycle = 'open' AND i.outstanding > 0 AND ${rowsInScope(ctx, query)}`;
+    return grouped(
       query,
-      Prisma.sql`(
-        SELECT i.* FROM instalment i WHERE i.lifecycle = 'open' AND i.outstanding > 0
-          AND (i.disputed OR i.promised_on IS NOT NULL OR i.broken_on IS NOT NULL OR i.effective_due < ${ctx.today}::date)
-          AND ${rowsInScope(ctx, query)})`,
+      [
+        Prisma.sql`
+        SELECT ${KEYS}, i.outstanding AS disputed, 0::bigint AS promised, 0::bigint AS broken, 0::bigint AS silent
+        FROM instalment i WHERE i.disputed AND ${open}
+        UNION ALL
+        SELECT ${KEYS}, 0::bigint, GREATEST(0, i.outstanding - i.promised_left), 0::bigint, 0::bigint
+        FROM instalment i WHERE i.promised_on >= ${ctx.today}::date AND ${open}
+        UNION ALL
+        SELECT ${KEYS}, 0::bigint, 0::bigint, 1::bigint, 0::bigint FROM instalment i WHERE i.broken_on IS NOT NULL AND ${open}
+        UNION ALL
+        SELECT ${KEYS}, 0::bigint, 0::bigint, 0::bigint, 1::bigint FROM instalment i
+        WHERE ${UNPAID} AND i.effective_due < ${ctx.today}::date AND ${rowsInScope(ctx, query)}
+          AND NOT EXISTS (SELECT 1 FROM follow_up f WHERE f.instalment_id = i.id
+            AND f.created_at >= ${beginningOf(Prisma.sql`${ctx.today}::date - 7`, zone)})`,
+      ],
       {
-        disputed: Prisma.sql`SUM(s.outstanding) FILTER (WHERE s.disputed)`,
+        disputed: Prisma.sql`SUM(s.disputed)`,
         // Of a promise what is not in yet.
-        promised: Prisma.sql`SUM(GREATEST(0, s.outstanding - s.promised_left)) FILTER (WHERE s.promised_on >= ${ctx.today}::date)`,
-        broken: Prisma.sql`COUNT(*) FILTER (WHERE s.broken_on IS NOT NULL)`,
-        silent: Prisma.sql`COUNT(*) FILTER (WHERE s.effective_due < ${ctx.today}::date AND NOT EXISTS (
-          SELECT 1 FROM follow_up f WHERE f.instalment_id = s.id
-            AND f.created_at >= (${ctx.today}::date - 7)::timestamp AT TIME ZONE ${zone}))`,
+        promised: Prisma.sql`SUM(s.promised)`,
+        broken: Prisma.sql`SUM(s.broken)`,
+        silent: Prisma.sql`SUM(s.silent)`,
       },
-    ),
+    );
+  },
   promises: (ctx, query, zone) =>
     grouped(
       query,
-      Prisma.sql`(
+      [
+        Prisma.sql`
         SELECT i.contract_id, i.customer_id, i.owner_id, f.promised_amount, COALESCE((
           SELECT SUM(a.amount) FROM allocation a WHERE a.instalment_id = i.id AND ${countedAt(query.to)}
             AND a.effective_on BETWEEN (f.created_at AT TIME ZONE ${zone})::date AND f.promised_on), 0) AS paid
         FROM follow_up f JOIN instalment i ON i.id = f.instalment_id
         WHERE f.result = 'promised' AND f.promised_on BETWEEN ${query.from}::date AND ${query.to}::date
-          AND ${rowsInScope(ctx, query)})`,
+          AND ${rowsInScope(ctx, query)}`,
+      ],
       {
         promisesDue: Prisma.sql`COUNT(*)`,
         promisesKept: Prisma.sql`COUNT(*) FILTER (WHERE s.paid >= s.promised_amount)`,
@@ -190,10 +212,13 @@ export const READ: { readonly [S in Source]: Read } = {
   follow_ups: (ctx, query, zone) =>
     grouped(
       query,
-      Prisma.sql`(
+      [
+        Prisma.sql`
         SELECT i.contract_id, i.customer_id, i.owner_id FROM follow_up f JOIN instalment i ON i.id = f.instalment_id
-        WHERE (f.created_at AT TIME ZONE ${zone})::date BETWEEN ${query.from}::date AND ${query.to}::date
-          AND ${rowsInScope(ctx, query)})`,
+        WHERE f.created_at >= ${beginningOf(Prisma.sql`${query.from}::date`, zone)}
+          AND f.created_at < ${beginningOf(Prisma.sql`${query.to}::date + 1`, zone)}
+          AND ${rowsInScope(ctx, query)}`,
+      ],
       { followUps: Prisma.sql`COUNT(*)` },
     ),
 };

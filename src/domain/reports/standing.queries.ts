@@ -98,10 +98,10 @@ export const moneyIsParted = (day: Prisma.Sql): Prisma.Sql =>
 export const paidOf = (day: Prisma.Sql): Prisma.Sql => Prisma.sql`(
   SELECT COALESCE(SUM(x.paid), 0)::bigint AS paid, COALESCE(SUM(x.adjusted), 0)::bigint AS adjusted,
     COALESCE(SUM(x.small), 0)::bigint AS small, MAX(x.last_on) AS last_on FROM (
-    SELECT a.amount AS paid, 0 AS adjusted, 0 AS small, a.effective_on AS last_on
+    SELECT a.amount AS paid, 0::bigint AS adjusted, 0::bigint AS small, a.effective_on AS last_on
     FROM allocation a WHERE a.instalment_id = i.id AND ${countedOn(day)}
     UNION ALL
-    SELECT 0, d.amount, CASE WHEN d.kind = 'small_difference' THEN d.amount ELSE 0 END, NULL
+    SELECT 0::bigint, d.amount, CASE WHEN d.kind = 'small_difference' THEN d.amount ELSE 0 END, NULL::date
     FROM adjustment d WHERE d.instalment_id = i.id AND d.effective_on <= ${day}) x)`;
 
 /** Until when a row `i` was something else before, if ever; in the words of instalment_turned_idx. */
@@ -127,33 +127,37 @@ const dueThen = Prisma.sql`
  * A table expression of what was outstanding: id, contract_id, customer_id, owner_id, is_retention, outstanding (> 0),
  * effective_due, original_due. Whoever owned it then; seen by whoever sees it now.
  */
-export function standingSql(ctx: ReadCtx, query: StandingFilter): Prisma.Sql {
+export const standingSql = (ctx: ReadCtx, query: StandingFilter): Prisma.Sql =>
+  Prisma.sql`(${Prisma.join(standingParts(ctx, query), ' UNION ALL ')})`;
+
+/** The same in parts: a sum of each is read faster than of all, as what looks rows up is not read on two cores. */
+export function standingParts(ctx: ReadCtx, query: StandingFilter): Prisma.Sql[] {
   const { to } = query;
   const mine = rowsInScope(ctx, query);
   const row = Prisma.sql`i.id, i.contract_id, i.customer_id, i.owner_id, i.is_retention`;
   const dates = Prisma.sql`i.effective_due,
       CASE WHEN i.effective_due IS NULL THEN NULL ELSE COALESCE(i.original_due_on, i.due_on) END AS original_due`;
   const now = Prisma.sql`SELECT ${row}, i.outstanding, ${dates} FROM instalment i WHERE ${UNPAID} AND ${mine}`;
-  if (to >= ctx.today) return Prisma.sql`(${now})`;
+  if (to >= ctx.today) return [now];
   const day = dateOf(to);
   // As it stands now; with the terms of now, but money since; with other terms, which its history has.
-  return Prisma.sql`(
-    ${now} AND i.terms_since <= ${day} AND ${moneyIsAsNow(day)}
-    UNION ALL
-    SELECT * FROM (
+  return [
+    Prisma.sql`${now} AND i.terms_since <= ${day} AND ${moneyIsAsNow(day)}`,
+    Prisma.sql`SELECT * FROM (
       SELECT ${row}, CASE WHEN ${moneyIsToCome(day)} THEN i.amount
         ELSE (SELECT i.amount - p.paid - p.adjusted FROM ${paidOf(day)} p)::bigint END AS outstanding, ${dates}
       FROM instalment i WHERE i.money_to > ${day} AND i.terms_since <= ${day} AND i.lifecycle IN ${IN_FORCE} AND ${mine}) later
-    WHERE later.outstanding > 0
-    UNION ALL
-    SELECT i.id, i.contract_id, i.customer_id, s.owner_id, i.is_retention, (s.amount - p.paid - p.adjusted)::bigint,
-      ${dueThen}, CASE WHEN s.due_on IS NULL THEN NULL ELSE COALESCE(i.original_due_on, s.due_on) END
+    WHERE later.outstanding > 0`,
+    Prisma.sql`SELECT i.id, i.contract_id, i.customer_id, s.owner_id, i.is_retention, (s.amount - p.paid - p.adjusted)::bigint AS outstanding,
+      ${dueThen} AS effective_due,
+      CASE WHEN s.due_on IS NULL THEN NULL ELSE COALESCE(i.original_due_on, s.due_on) END AS original_due
     FROM instalment i CROSS JOIN LATERAL (
       SELECT v.amount, v.due_on, v.postponed_to, v.owner_id, v.lifecycle FROM instalment_revision v
       WHERE v.instalment_id = i.id AND v.valid_from <= ${day}
       ORDER BY v.recorded_at DESC, v.id DESC LIMIT 1) s CROSS JOIN LATERAL ${paidOf(day)} p
     WHERE ${TURNED} > ${day} AND i.begun_on <= ${day} AND s.lifecycle IN ${IN_FORCE} AND s.amount > p.paid + p.adjusted
-      AND ${rowsInScope(ctx, query, Prisma.sql`s.owner_id`)})`;
+      AND ${rowsInScope(ctx, query, Prisma.sql`s.owner_id`)}`,
+  ];
 }
 
 /**

@@ -4,7 +4,6 @@ import { BUCKETS, type ReportQuery } from '../../domain/reports/report.js';
 import type { ReportNames } from '../../domain/reports/report-names.queries.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
 import { formatDate, formatMoney, shortCustomer } from '../i18n/format.js';
-import type { Translate } from '../i18n/index.js';
 import { escapeMrkdwn } from './blocks.js';
 import { chartValue, type Doc, type DocCell, moneyCell, percentText, textCell } from './report-doc.js';
 import type { RowReader } from './row-views.js';
@@ -29,7 +28,7 @@ const overdueOf = (sums: AgingSums): bigint => sums.open - sums.buckets.not_due 
 export const aheadNote = (query: ReportQuery, { t, locale, today }: ReportWords): string[] =>
   query.to > today ? [t('reports:note.ahead', { date: formatDate(locale, query.to, today) })] : [];
 
-/** The report: what is open and how late first, then the groups, the check last. */
+/** The report: what is open and how late first, then the groups. */
 export function agingDoc(aging: Aging, query: ReportQuery, words: ReportWords): Doc {
   const { t, locale, today } = words;
   const money = (minor: bigint) => formatMoney(locale, { minor, currency: query.currency });
@@ -95,17 +94,10 @@ export function agingDoc(aging: Aging, query: ReportQuery, words: ReportWords): 
         },
       ],
     },
-    check: checkWords(aging, money, t),
     notes: [
       t(`reports:note.${query.due}`),
       ...aheadNote(query, words),
       t('reports:note.currency', { currency: query.currency }),
     ],
   };
-}
-
-function checkWords(aging: Aging, money: (minor: bigint) => string, t: Translate): string {
-  const { difference, total } = aging;
-  if (difference !== 0n) return `⚠️ ${t('reports:differs', { difference: money(difference) })}`;
-  return t('reports:check', { buckets: money(total.open + difference), open: money(total.open) });
 }

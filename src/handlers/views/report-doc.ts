@@ -5,7 +5,7 @@ import type { Locale } from '../../domain/access.js';
 import type { LocalDate } from '../../domain/local-date.js';
 import { type Money, toDecimalString } from '../../domain/money.js';
 import { formatMoneyShort, formatPlainNumber, truncate } from '../i18n/format.js';
-import { context, escapeMrkdwn, header, LIMIT, present, section } from './blocks.js';
+import { context, escapeMrkdwn, header, LIMIT, section } from './blocks.js';
 
 /** As it is read, shortened where a message would be too long, and as a file has it. */
 export interface DocCell {
@@ -36,21 +36,26 @@ export interface ReportDoc {
   /** Lines below the rows: others, total. */
   readonly foot: readonly (readonly DocCell[])[];
   readonly chart: DocChart | null;
-  /** Whether its sums add up; '' where nothing is to be checked. */
+  /** Whether its sums add up. */
   readonly check: string;
   /** mrkdwn lines: how it was counted. */
   readonly notes: readonly string[];
 }
 
-/** A document as its own view makes it: what it is narrowed to is the same for all. */
-export type Doc = Omit<ReportDoc, 'filter' | 'check'> & Partial<Pick<ReportDoc, 'check'>>;
+/** A document as its own view makes it: what it is narrowed to and whether it adds up is the same for all. */
+export type Doc = Omit<ReportDoc, 'filter' | 'check'>;
 
 export const textCell = (text: string): DocCell => ({ text, file: text });
 
 /** Exact, without the currency's sign: the report names its currency once. */
 export const moneyCell = (locale: Locale, minor: bigint, currency: string): DocCell => ({
-  text: minor === 0n ? '—' : formatPlainNumber(locale, toDecimalString(minor, currency)),
-  short: minor === 0n ? '—' : formatMoneyShort(locale, { minor, currency }),
+  // In words only where they are read: a file has a million cells.
+  get text() {
+    return minor === 0n ? '—' : formatPlainNumber(locale, toDecimalString(minor, currency));
+  },
+  get short() {
+    return minor === 0n ? '—' : formatMoneyShort(locale, { minor, currency });
+  },
   file: { decimal: toDecimalString(minor, currency) },
 });
 
@@ -194,8 +199,7 @@ const head = (doc: ReportDoc): KnownBlock[] => [
   ...(doc.lead.length > 0 ? [section(doc.lead.join('\n'))] : []),
 ];
 const notes = (doc: ReportDoc): KnownBlock[] => {
-  const words = present<string>(doc.check !== '' && doc.check, ...doc.notes);
-  return words.length > 0 ? [context(words.join(' '))] : [];
+  return [context([doc.check, ...doc.notes].join(' '))];
 };
 
 const table = (doc: ReportDoc, short: boolean): TableBlock => ({
@@ -228,7 +232,7 @@ export const docFileRows = (rows: ReportDoc['rows']): DocCell['file'][][] =>
 export function docFileEnd(doc: ReportDoc): DocCell['file'][][] {
   const foot = docFileRows(doc.foot);
   const check = doc.columns.map((_, index) => (index === 0 ? plainWords(doc.check) : ''));
-  return doc.check === '' ? foot : [...foot, check];
+  return [...foot, check];
 }
 
 /** `账龄 2026-11-21.xlsx` */

@@ -11,6 +11,8 @@ import {
   type ReportQuery,
   reportAction,
 } from '../../domain/reports/report.js';
+import { checkOf, differenceOf } from '../../domain/reports/report-check.js';
+import { formatMoney } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { REPORT } from '../report-ids.js';
 import { agingDoc, type ReportWords } from './aging-views.js';
@@ -42,7 +44,22 @@ export function reportMenu({ t, today, actor }: RowReader, currency: string): Me
 
 /** Any report as a document. */
 export function reportDoc(data: ReportData, query: ReportQuery, words: ReportWords): ReportDoc {
-  return { check: '', ...docOf(data, query, words), filter: filterLine(query, words) };
+  return {
+    ...docOf(data, query, words),
+    check: checkWords(data, query, words),
+    filter: filterLine(query, words),
+  };
+}
+
+/** 核对：未到期 + 逾期 = 未收。 What does not add up is not to be used. */
+function checkWords(data: ReportData, { currency }: ReportQuery, { t, locale }: ReportWords): string {
+  const money = (minor: bigint) => formatMoney(locale, { minor, currency });
+  const check = checkOf(data);
+  const { of, parts, whole } = check;
+  const difference = differenceOf(check);
+  if (difference !== 0n) return `⚠️ ${t(`reports:differs.${of}`, { difference: money(difference) })}`;
+  const [first = '', second = '', third = ''] = parts.map(money);
+  return t(`reports:check.${of}`, { first, second, third, whole: money(whole) });
 }
 
 function docOf(data: ReportData, query: ReportQuery, words: ReportWords): Doc {

@@ -2,8 +2,9 @@
 import { type Actor, can } from '../../domain/access.js';
 import { localDate } from '../../domain/local-date.js';
 import { toActor } from '../../domain/members/member.queries.js';
+import { readChecked } from '../../domain/reports/books.service.js';
 import { readMonday } from '../../domain/reports/monday.queries.js';
-import { readReport, SHOWN_ROWS } from '../../domain/reports/read-report.queries.js';
+import { SHOWN_ROWS } from '../../domain/reports/read-report.queries.js';
 import { type ReportQuery, reportAction } from '../../domain/reports/report.js';
 import { findReportNames, NO_NAMES } from '../../domain/reports/report-names.queries.js';
 import { booksDiffer } from '../../handlers/views/books-views.js';
@@ -37,6 +38,6 @@ export const reportNotices: NoticeRenderers<'report.monday' | 'report.posted' | 
 async function load(ctx: RenderCtx, actor: Actor, query: ReportQuery) {
   const reader = { db: ctx.db, today: ctx.today, actor };
   const names = await findReportNames(reader, query);
-  const data = await readReport(reader, query, { limit: SHOWN_ROWS, zone: ctx.company.timezone });
+  const data = await readChecked({ ...ctx, actor }, query, { limit: SHOWN_ROWS, zone: ctx.company.timezone });
   return { data, names };
 }

@@ -200,10 +200,26 @@ export const reports = {
   'aging.lead': '*{{open}}* open, *{{overdue}}* of it overdue ({{rate}}), *{{late}}* for more than 90 days.',
   'aging.more': 'Prepaid {{credit}} · retention {{retention}} · instalments {{count}}',
   'aging.first': 'Most overdue: {{name}}, {{overdue}}.',
-  check: 'Check: buckets {{buckets}} = open {{open}}, equal.',
-  differs: 'Buckets and open differ by {{difference}}: do not use, and tell an admin.',
+  'check.buckets': 'Check: buckets {{first}} = open {{whole}}, equal.',
+  'check.overdue': 'Check: not overdue {{first}} + overdue {{second}} = open {{whole}}, equal.',
+  'check.money':
+    'Check: taken back {{first}} + applied {{second}} + unapplied {{third}} = received {{whole}}, equal.',
+  'check.months': 'Check: months {{first}} = fell due in the whole period {{whole}}, equal.',
+  'check.weeks':
+    'Check: due in these weeks {{first}} + later {{second}} + date not set {{third}} = open {{whole}}, equal.',
+  'check.risks': 'Check: at risk {{first}} + all others {{second}} = open {{whole}}, equal.',
+  'differs.buckets': 'Buckets and open differ by {{difference}}: do not use; admins are told.',
+  'differs.overdue':
+    'Not overdue and overdue differ from open by {{difference}}: do not use; admins are told.',
+  'differs.money':
+    'Taken back, applied and unapplied differ from what was received by {{difference}}: do not use; admins are told.',
+  'differs.months': 'The months differ from the whole period by {{difference}}: do not use; admins are told.',
+  'differs.weeks':
+    'Weeks, later and date not set differ from open by {{difference}}: do not use; admins are told.',
+  'differs.risks': 'At risk and all others differ from open by {{difference}}: do not use; admins are told.',
   'books.differ': 'The books do not add up. Until it is cleared, do not use the numbers of reports.',
   'books.aging': 'Aging ({{currency}}): buckets and open differ by {{amount}}',
+  'books.report': 'A report ({{currency}}): its parts and their whole differ by {{amount}}',
   'books.instalments_one':
     '{{count}} instalment: open is not what was applied and written off ({{currency}}), off by {{amount}}',
   'books.instalments_other':

@@ -1,0 +1,28 @@
+// Queries that read a large part of the books, as reports do: with room to group hundreds of thousands of rows without files,
+// and a second core, which the many small queries of everybody else are not to take from each other (session-options.ts).
+import { Prisma } from '../generated/prisma/client.js';
+import type { Db, Tx } from './client.js';
+import { transact } from './transact.js';
+
+/** The file of a large company's books on a busy machine takes its time. */
+const TIMEOUT_MS = 300_000;
+
+/** For this transaction alone. Where the server has no workers (the embedded engine), none are planned for. */
+const settings = (workers: 0 | 1): Prisma.Sql => Prisma.sql`
+  SELECT set_config('work_mem', '64MB', true), set_config('max_parallel_workers_per_gather',
+    CASE WHEN current_setting('max_parallel_workers') = '0' THEN '0' ELSE ${String(workers)} END, true)`;
+
+const isClient = (db: Db | Tx): db is Db => '$transaction' in db;
+
+/**
+ * Rows of a query. `workers`: 0 where it makes so many groups that two cores would only hand them to each other. Inside a
+ * transaction it runs as any other.
+ */
+export async function queryWide<Row>(db: Db | Tx, query: Prisma.Sql, workers: 0 | 1 = 1): Promise<Row[]> {
+  if (!isClient(db)) return db.$queryRaw<Row[]>(query);
+  const read = async (tx: Tx) => {
+    await tx.$queryRaw(settings(workers));
+    return tx.$queryRaw<Row[]>(query);
+  };
+  return transact(db, read, { timeoutMs: TIMEOUT_MS });
+}
