@@ -55,3 +55,15 @@ export function slicePath(from: number, to: number, radius: number, cx: number, 
   }
   return `M ${cx} ${cy} L ${point(from)} A ${radius} ${radius} 0 ${to - from > 0.5 ? 1 : 0} 1 ${point(to)} Z`;
 }
+
+/** About how wide a label is drawn, with the space to the next one. */
+export const labelWidth = (label: string): number =>
+  [...label].reduce((sum, sign) => sum + (sign > '\u2fff' ? 12 : 6.5), 6);
+
+/** A label cut to the room that it has. */
+export function fitted(label: string, room: number): string {
+  if (labelWidth(label) <= room) return label;
+  const signs = [...label];
+  while (signs.length > 1 && labelWidth(`${signs.join('')}…`) > room) signs.pop();
+  return `${signs.join('').trimEnd()}…`;
+}

@@ -1,6 +1,6 @@
 // The data_visualization block as plain SVG, with the same numbers in a table that can be opened.
 import { useLanguage } from '../words/words.js';
-import { CHART, makeScale, slicePath, valueAt } from './chart-geometry.js';
+import { CHART, fitted, labelWidth, makeScale, slicePath, valueAt } from './chart-geometry.js';
 import type { AxisChart, DataVisualizationBlock, PieChart } from './model.js';
 
 const color = (index: number) => `var(--chart-${(index % 6) + 1})`;
@@ -62,7 +62,9 @@ function Axes({ chart }: { chart: AxisChart }) {
   const scale = makeScale(chart);
   const short = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
   const { categories } = chart.axis_config;
-  const every = Math.ceil(categories.length / 10);
+  // Along a line labels follow from their neighbours and are left out; a bar's own is cut.
+  const widest = chart.type === 'bar' ? 0 : Math.max(...categories.map(labelWidth));
+  const every = Math.max(Math.ceil(categories.length / 10), Math.ceil(widest / scale.step));
   return (
     <>
       {scale.ticks.map((tick) => (
@@ -88,7 +90,8 @@ function Axes({ chart }: { chart: AxisChart }) {
             className="chart-label"
             textAnchor="middle"
           >
-            {category}
+            {fitted(category, scale.step * every)}
+            <title>{category}</title>
           </text>
         ) : null,
       )}
