@@ -33,8 +33,10 @@ import {
   type Group,
   type Part,
   partsOf,
+  REPORT_KINDS,
   type ReportQuery,
 } from '../../src/domain/reports/report.js';
+import { checkOf, differenceOf } from '../../src/domain/reports/report-check.js';
 import { NO_NAMES } from '../../src/domain/reports/report-names.queries.js';
 import { readRisks } from '../../src/domain/reports/risks.queries.js';
 import { findReportRows } from '../../src/domain/reports/rows.queries.js';
@@ -587,6 +589,22 @@ describe('history', () => {
       }
     }
     expect(compared).toBeGreaterThan(60);
+  });
+
+  it('the parts of every report are its whole, on any day, for anybody', async () => {
+    let whole = 0n;
+    for (const kind of REPORT_KINDS.filter((one) => one !== 'performance'))
+      for (const [index, who] of READERS.entries())
+        for (const to of [addDays(FIRST_DAY, 25), addDays(FIRST_DAY, 45), LAST]) {
+          const ctx = await reader(who);
+          const by = GROUPS[index] ?? 'customer';
+          const query: ReportQuery = { ...defaultQuery(kind, LAST, 'CNY'), from: FIRST_DAY, to, by };
+          const data = await readReport(ctx, query, { limit: 2, zone: ctx.company.timezone });
+          const check = checkOf(data);
+          expect(differenceOf(check), JSON.stringify([who, query])).toBe(0n);
+          whole += check.whole;
+        }
+    expect(whole).toBeGreaterThan(0n);
   });
 
   it('a report that measures only what it tells, tells what it would if all were measured', async () => {

@@ -2,6 +2,7 @@
 // Sums are one a currency, never added.
 import type { Ctx } from '../../ctx.js';
 import { PLANNED_ANEW } from '../../db/statement-names.js';
+import { queryWide } from '../../db/wide-query.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { addDays, addMonths, type LocalDate, localDate, weekday } from '../local-date.js';
@@ -55,7 +56,9 @@ export async function loadNumbers(ctx: Ctx, kind: HomeKind): Promise<HomeNumbers
   const monthStart = localDate(`${today.slice(0, 7)}-01`);
   const monthEnd = addDays(addMonths(monthStart, 1), -1);
   const [open, planned, received, money, fallen] = await Promise.all([
-    db.$queryRaw<OpenSums[]>`${PLANNED_ANEW}
+    queryWide<OpenSums>(
+      db,
+      Prisma.sql`${PLANNED_ANEW}
       SELECT i.currency, SUM(i.outstanding)::bigint AS outstanding,
         COALESCE(SUM(i.outstanding) FILTER (WHERE i.effective_due < ${today}::date), 0)::bigint AS overdue,
         (COUNT(*) FILTER (WHERE i.effective_due < ${today}::date))::int AS "overdueCount",
@@ -64,6 +67,7 @@ export async function loadNumbers(ctx: Ctx, kind: HomeKind): Promise<HomeNumbers
         COALESCE(SUM(i.outstanding) FILTER (WHERE i.is_retention AND i.effective_due < ${today}::date), 0)::bigint AS "retentionOverdue"
       FROM instalment i WHERE ${unpaid} AND ${mine}
       GROUP BY i.currency ORDER BY i.currency`,
+    ),
     db.$queryRaw<Sum[]>`${PLANNED_ANEW}
       SELECT i.currency, SUM(i.amount)::bigint AS minor FROM instalment i
       WHERE ${ANY_PART} AND i.lifecycle IN ('open', 'settled') AND i.effective_due BETWEEN ${monthStart}::date AND ${monthEnd}::date AND ${mine}
