@@ -15,6 +15,7 @@ import {
   ON_CONTRACT,
   ON_RECORD,
   PAGE_OF,
+  RECEIPT_REPORT,
   REPORTS,
   WORDS,
 } from './command-words.js';
@@ -132,7 +133,8 @@ function todoOf(words: string): Intent {
 /** `aging 2026-10-31 by rep`: the report, and what was said about it. */
 function reportOf(words: string): Intent {
   const [first, rest] = split(words);
-  const report = reportNamed(first.toLowerCase());
+  const word = first.toLowerCase();
+  const report = reportNamed(word) ?? (is(RECEIPT_REPORT, word) ? 'receipts' : null);
   return { kind: 'report', report, words: report === null ? words : rest };
 }
 

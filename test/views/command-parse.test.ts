@@ -49,6 +49,8 @@ const cases: [command: string, text: string, intent: Intent][] = [
     { kind: 'report', report: 'aging', words: '2026-10-31 by owner' },
   ],
   ['/hk', '报表', { kind: 'report', report: null, words: '' }],
+  ['/hk-report', 'Receipts year', { kind: 'report', report: 'receipts', words: 'year' }],
+  ['/hk', 'report 回款 本年', { kind: 'report', report: 'receipts', words: '本年' }],
   ['/hk', '账龄 月底 按负责人', { kind: 'report', report: 'aging', words: '月底 按负责人' }],
   ['/hk-todo', 'list', { kind: 'todo', words: '' }],
   ['/hk', '待办 列表 华为', { kind: 'todo', words: '华为' }],
