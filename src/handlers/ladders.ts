@@ -120,8 +120,8 @@ async function changeWhole(turn: ActionTurn, doors: Doors, what: 'start' | 'rese
       ? await startLadder(turn.ctx, target, (await findLadder(turn.ctx, target)).rules)
       : await resetLadder(turn.ctx, target);
   const ctx = await doors.contexts.of(turn.client, turn.ctx.actor.slackUserId);
-  const effect = effectOf(t, shown.k, rows);
-  const words = t(what === 'start' ? 'ladders:started' : 'ladders:restored', { effect });
+  const said = { effect: effectOf(t, shown.k, rows), time: turn.ctx.company.remindAt };
+  const words = t(what === 'start' ? 'ladders:started' : 'ladders:restored', said);
   await turn.redraw(await draw({ ...turn, ctx }, { s: shown.s, i: shown.i, k: shown.k }, words));
 }
 

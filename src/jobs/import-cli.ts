@@ -100,6 +100,7 @@ async function preview(
   print(
     `${t('imports:new')} ${shown.created} · ${t('imports:changed')} ${shown.changed} · ${t('imports:duplicate')} ${shown.skipped} · ${t('imports:errors')} ${shown.failed}`,
   );
+  if (shown.undated > 0) print(t('imports:undated', { count: shown.undated }));
   for (const row of shown.firstErrors)
     print(`${t('imports:line', { line: row.line })}: ${reasonsText(t, row.errors)}`);
   return id;

@@ -98,6 +98,16 @@ const plain = (rows: readonly object[]) =>
   );
 
 describe('contracts', () => {
+  it('say in the preview how many instalments would have no date', async () => {
+    await createCustomer(await company.as('rep'), { name: '丁方机械' });
+    const { ctx, id } = await stage('rep', 'contracts', [
+      '合同编号,客户名称,合同金额,第1期金额,第1期日期,第2期金额,第3期金额',
+      'HT-2026-0071,丁方机械,30万,10万,2026-12-01,10万,10万',
+      'HT-2026-0072,没有这个客户,30万,30万,,,',
+    ]);
+    expect(await loadPreview(ctx, id)).toMatchObject({ created: 1, failed: 1, undated: 2 });
+  });
+
   it('come in as people make them: rows, plan, milestones, history, audit', async () => {
     const { db } = company;
     const customer = await createCustomer(await company.as('rep'), { name: '甲方机械' });

@@ -123,6 +123,33 @@ describe('a step that is moved, added or taken out', () => {
     expect((await sent(row)).filter((line) => line > '2026-12-15')).toEqual(['2026-12-15 X2 rep']);
   });
 
+  it('counts from the next morning on, the ladder of this morning until then', async () => {
+    const row = await aRow();
+    await mornings(company, '2026-12-01', '2026-12-14');
+    const at14 = await company.as('financeManager', at('2026-12-14', '10:30'));
+    const shown = { ...COMPANY, kind: 'normal', version: at14.company.version } as const;
+    await saveStep(at14, shown, 'E3', step({ offsetDays: 4, roles: ['owner', 'sales_director'], level: 2 }));
+    // A second change of the day does not make the first one older.
+    const later = await company.as('financeManager', at('2026-12-14', '10:31'));
+    await saveStep(later, { ...shown, version: later.company.version }, null, step({ offsetDays: 2 }));
+    const nothing = { reminders: 0, cases: 0, digests: 0 };
+    expect(await planReminders(await company.system(at('2026-12-14', '10:32')))).toEqual(nothing);
+    expect((await findComing(later, row.id)).items[0]).toMatchObject({
+      on: '2026-12-15',
+      rule: { code: 'E3' },
+    });
+    await mornings(company, '2026-12-15', '2026-12-15');
+    expect((await sent(row)).filter((line) => line > '2026-12-14 F')).toEqual([
+      '2026-12-15 E3 director',
+      '2026-12-15 E3 rep',
+    ]);
+    // What is taken out goes on until then as well: D+15 is Friday the 25th.
+    const at25 = await company.as('financeManager', at('2026-12-25', '08:00'));
+    await removeStep(at25, { ...shown, version: at25.company.version }, 'E4');
+    await mornings(company, '2026-12-25', '2026-12-25');
+    expect((await sent(row)).some((line) => line.startsWith('2026-12-25 E4'))).toBe(true);
+  });
+
   it('that is taken out leaves the rows that had come to it on their way', async () => {
     const row = await aRow();
     await mornings(company, '2026-12-01', '2026-12-14');

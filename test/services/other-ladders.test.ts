@@ -3,16 +3,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadMilestoneForm } from '../../src/domain/contracts/milestone.queries.js';
 import { setMilestone } from '../../src/domain/contracts/milestone.service.js';
 import { localDate } from '../../src/domain/local-date.js';
+import { editInstalment } from '../../src/domain/plans/plan-changes.service.js';
 import { findDigest } from '../../src/domain/reminders/digest.queries.js';
 import type { LadderKind } from '../../src/domain/reminders/ladder.js';
 import { removeStep, resetLadder, saveStep, startLadder } from '../../src/domain/reminders/ladder.service.js';
 import { findLadder } from '../../src/domain/reminders/ladder-window.queries.js';
 import type { ScopeRef } from '../../src/domain/reminders/ladders.js';
 import { milestoneKey } from '../../src/domain/reminders/milestone-steps.js';
+import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import { findTodo } from '../../src/domain/reminders/todo.queries.js';
 import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
-import { at, mornings, sentAbout } from '../support/mornings.js';
+import { at, mornings, sendAll, sentAbout } from '../support/mornings.js';
 
 let database: TestDatabase;
 let company: TestCompany;
@@ -285,5 +287,48 @@ describe('a milestone without a day', () => {
     const system = await company.system(at('2027-01-19'));
     const digest = await findDigest(system, company.ids.rep, localDate('2027-01-19'));
     expect(digest?.unknown).toMatchObject([{ contractId: contract.id, kind: 'acceptance', undated: 1 }]);
+  });
+
+  it('or a row that hangs on none, or on a signing that was never written down, is asked for as well', async () => {
+    const signing = {
+      anchorKind: 'signing',
+      anchorOffset: { months: 0, days: 10 },
+      dueSource: 'anchor',
+    } as const;
+    const { contract, rows } = await anActiveContract(
+      company,
+      [
+        [50_00n, null],
+        [50_00n, null, signing],
+      ],
+      { now: at('2026-11-20') },
+    );
+    await mornings(company, '2026-12-01', '2026-12-20');
+    expect(await sentOf(contract.id)).toEqual([]);
+    await planReminders(await company.system(at('2026-12-21')));
+    const digest = await findDigest(
+      await company.system(at('2026-12-21')),
+      company.ids.rep,
+      localDate('2026-12-21'),
+    );
+    expect(digest?.unknown.map(({ kind, undated }) => [kind, undated])).toEqual([
+      ['none', 1],
+      ['signing', 1],
+    ]);
+    await sendAll(company);
+    const [first] = rows;
+    await editInstalment(await company.as('rep', at('2026-12-22')), {
+      id: first?.id ?? '',
+      version: first?.version ?? 0,
+      name: '第1期',
+      amount: 50_00n,
+      dueOn: localDate('2027-06-01'),
+      plannedMethod: null,
+      remindDaysAhead: 7,
+      remark: null,
+    });
+    await mornings(company, '2027-01-19', '2027-01-19');
+    const asked = await company.db.reminder.findMany({ where: { contractId: contract.id } });
+    expect(asked.map((one) => one.milestoneKind).toSorted()).toEqual(['none', 'signing', 'signing']);
   });
 });

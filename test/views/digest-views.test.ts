@@ -123,6 +123,7 @@ const aDigest = (rows: number, more: Partial<DigestData> = {}): DigestData => ({
   moreOverdue: { count: 0, totals: [] },
   ...more,
 });
+const UNDATED = ['acceptance', 'none', 'warranty_start', 'signing'] as const;
 const milestones = (count: number, expectedOn: LocalDate | null): MilestoneRow[] =>
   Array.from({ length: count }, (_, n) => ({
     contractId: id(3000 + n),
@@ -130,7 +131,7 @@ const milestones = (count: number, expectedOn: LocalDate | null): MilestoneRow[]
     contractName: LONG,
     customerName: LONG,
     ownerId: 'rep',
-    kind: 'acceptance',
+    kind: expectedOn === null ? (UNDATED[n % UNDATED.length] ?? 'none') : 'acceptance',
     expectedOn,
     actualOn: n % 3 === 2 ? today : null,
     undated: 3,

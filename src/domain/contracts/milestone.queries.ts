@@ -3,7 +3,7 @@ import type { Ctx } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
 import { visibleOwners } from '../access.js';
 import { DomainError } from '../errors.js';
-import { diffDays, fromUtcDate, type LocalDate } from '../local-date.js';
+import { diffDays, fromUtcDate, type LocalDate, todayIn } from '../local-date.js';
 import { ANCHOR_KINDS, type AnchorDates, type AnchorKind, anchorOffset } from '../plans/anchor.js';
 import { asRoll, toFacts } from '../plans/instalment.service.js';
 import { type ComingItem, type ComingMilestone, findComingOfMilestone } from '../reminders/coming.queries.js';
@@ -107,7 +107,7 @@ export async function loadMilestoneForm(
   );
   const chased = chasedOf({
     kind,
-    signedOn: date(contract.signedOn),
+    since: date(contract.signedOn) ?? todayIn(contract.createdAt, ctx.company.timezone),
     expectedOn: day === undefined ? expectedOn : day,
     undated,
   });
@@ -138,13 +138,14 @@ export async function loadMilestoneForm(
 function chasedOf(facts: {
   kind: MilestoneKind;
   expectedOn: LocalDate | null;
-  signedOn: LocalDate | null;
+  /** The signing, or when the contract came in. */
+  since: LocalDate;
   /** Open instalments without a date hang on it. */
   undated: boolean;
 }): Pick<ComingMilestone, 'ladder' | 'from'> | null {
-  const { kind, expectedOn, signedOn, undated } = facts;
+  const { kind, expectedOn, since, undated } = facts;
   if (expectedOn !== null) return kind === 'acceptance' ? { ladder: 'acceptance', from: expectedOn } : null;
-  return undated && signedOn !== null ? { ladder: 'anchor', from: signedOn } : null;
+  return undated ? { ladder: 'anchor', from: since } : null;
 }
 
 /** The anchors with one milestone on another day, or without it. */

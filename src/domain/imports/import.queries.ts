@@ -40,6 +40,8 @@ export interface ImportPreview extends ImportState {
   readonly version: number;
   readonly first: readonly PreviewRow[];
   readonly firstErrors: readonly PreviewRow[];
+  /** New instalments without a date. */
+  readonly undated: number;
 }
 
 const SHOWN_ROWS = 5;
@@ -58,7 +60,7 @@ function stateOf(job: ImportJob): ImportState {
 /** @throws DomainError not_found */
 export async function loadPreview(ctx: Ctx, jobId: string): Promise<ImportPreview> {
   const job = await loadOwnImport(ctx, jobId);
-  const [first, errors] = await Promise.all([
+  const [first, errors, [undated]] = await Promise.all([
     ctx.db.importRow.findMany({
       where: { jobId, outcome: { in: ['new', 'changed'] } },
       orderBy: { line: 'asc' },
@@ -69,6 +71,10 @@ export async function loadPreview(ctx: Ctx, jobId: string): Promise<ImportPrevie
       orderBy: { line: 'asc' },
       take: SHOWN_ROWS,
     }),
+    ctx.db.$queryRaw<{ count: number }[]>`
+      SELECT COUNT(*)::int AS count FROM import_row r
+      CROSS JOIN LATERAL jsonb_array_elements(COALESCE(r.fields->'parts', '[]')) AS part
+      WHERE r.job_id = ${jobId}::uuid AND r.outcome = 'new' AND part->>'dueOn' IS NULL`,
   ]);
   const name = columnNames(job);
   return {
@@ -76,6 +82,7 @@ export async function loadPreview(ctx: Ctx, jobId: string): Promise<ImportPrevie
     version: job.version,
     first: first.map(({ line, cells }) => ({ line, cells, errors: [] })),
     firstErrors: errors.map((row) => ({ line: row.line, cells: row.cells, errors: shown(row.errors, name) })),
+    undated: undated?.count ?? 0,
   };
 }
 

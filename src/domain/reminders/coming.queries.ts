@@ -32,12 +32,16 @@ export async function findComing(ctx: Ctx, instalmentId: string): Promise<Coming
   const { db, company, today } = ctx;
   const row = await findRow(ctx, instalmentId);
   if (!row) throw new DomainError('not_found', { ref: '' });
-  const [facts, contract, ladders] = await Promise.all([
+  const [facts, contract, ladders, ofToday] = await Promise.all([
     db.instalment.findUniqueOrThrow({ where: { id: row.id } }),
     db.contract.findUniqueOrThrow({ where: { id: row.contractId }, select: { financeOwnerId: true } }),
     loadLadders(db),
+    loadLadders(db, today),
   ]);
   const { scope, rules } = ladderFinder(ladders)(row);
+  // Changed today it counts from tomorrow on.
+  const isNew = JSON.stringify(rules) !== JSON.stringify(ladderFinder(ofToday)(row).rules);
+  const begins = isNew ? addDays(today, 1) : today;
   const due = facts.effectiveDue && fromUtcDate(facts.effectiveDue);
   const isReminded =
     facts.lifecycle === 'open' && facts.outstanding > BigInt(company.settings.toleranceMinor);
@@ -57,7 +61,7 @@ export async function findComing(ctx: Ctx, instalmentId: string): Promise<Coming
     },
     company.settings.toleranceMinor,
   );
-  const first = held === null ? today : maxDate(today, addDays(held, 1));
+  const first = held === null ? begins : maxDate(begins, addDays(held, 1));
   const coming = comingReminders(
     {
       effectiveDue: due,

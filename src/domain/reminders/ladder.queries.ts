@@ -1,7 +1,9 @@
 // Reads the ladder and the people around instalments: what planning decides with.
+import { z } from 'zod';
 import type { Db, Tx } from '../../db/client.js';
-import type { ReminderRule } from '../../generated/prisma/client.js';
+import type { Prisma, ReminderRule } from '../../generated/prisma/client.js';
 import { ROLES, scopeOf } from '../access.js';
+import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { superiorOf } from '../members/reach.js';
 import {
   isRecipientRole,
@@ -17,13 +19,48 @@ import type { People } from './recipients.js';
 const isTone = (text: string): text is Tone => (TONES as readonly string[]).includes(text);
 const isLadderKind = (text: string): text is LadderKind => (LADDER_KINDS as readonly string[]).includes(text);
 
+/** What a rule was on the morning of the day on which it was changed. */
+const ruleBefore = z.object({
+  rank: z.number().int(),
+  offsetDays: z.number().int(),
+  repeatEveryDays: z.number().int().nullable(),
+  anchorWeekday: z.number().int().nullable(),
+  roles: z.array(z.string()),
+  place: z.string(),
+  needsAck: z.boolean(),
+  level: z.number().int().nullable(),
+  tone: z.string(),
+  replacedByRemindDays: z.boolean(),
+  appliesTo: z.string(),
+});
+
+/** Before the rules that fulfil `where` are changed for the first time on a day: they are kept as they were that morning. */
+export function keepRules(tx: Tx, today: LocalDate, where: Prisma.Sql): Promise<number> {
+  return tx.$executeRaw`
+    UPDATE reminder_rule SET changed_on = ${today}::date, rule_before = CASE WHEN enabled THEN jsonb_build_object(
+      'rank', rank, 'offsetDays', offset_days, 'repeatEveryDays', repeat_every_days, 'anchorWeekday', anchor_weekday,
+      'roles', roles, 'place', place, 'needsAck', needs_ack, 'level', level, 'tone', tone,
+      'replacedByRemindDays', replaced_by_remind_days, 'appliesTo', applies_to) END
+    WHERE ${where} AND changed_on IS DISTINCT FROM ${today}::date`;
+}
+
+/** The rule as it was on the morning of this day; null if it was not there. */
+function ruleOn(rule: ReminderRule, morning: LocalDate | null): ReminderRule | null {
+  const isOfToday = morning !== null && rule.changedOn !== null && fromUtcDate(rule.changedOn) === morning;
+  if (!isOfToday) return rule.enabled ? rule : null;
+  return rule.ruleBefore === null ? null : { ...rule, ...ruleBefore.parse(rule.ruleBefore) };
+}
+
 /**
  * Every ladder, lowest rank first: the company's, and those of templates, customers and instalments. Rules that are
- * switched off are left out, but for their ranks.
+ * switched off are left out, but for their ranks. As they are saved, or, if given, as they were on the morning of the day
+ * `morning`: what is said of a day is said by those.
  */
-export async function loadLadders(db: Db | Tx): Promise<Ladders> {
+export async function loadLadders(db: Db | Tx, morning: LocalDate | null = null): Promise<Ladders> {
   const rules = await db.reminderRule.findMany({ orderBy: [{ rank: 'asc' }, { code: 'asc' }] });
-  const enabled = rules.filter((rule) => rule.enabled);
+  const enabled = rules
+    .flatMap((rule) => ruleOn(rule, morning) ?? [])
+    .toSorted((a, b) => a.rank - b.rank || (a.code < b.code ? -1 : 1));
   const own = new Map<string, OwnLadder & { rules: LadderRule[] }>();
   for (const rule of enabled) {
     const { scope, scopeId } = rule;
@@ -36,7 +73,7 @@ export async function loadLadders(db: Db | Tx): Promise<Ladders> {
   return {
     company: enabled.filter((rule) => rule.scope === 'company').map(toRule),
     own: [...own.values()],
-    ranks: [...new Set(rules.map((rule) => rule.rank))],
+    ranks: [...new Set([...rules, ...enabled].map((rule) => rule.rank))],
   };
 }
 
@@ -93,7 +130,7 @@ export function countRowsOf(
           ? { milestones: { some: { kind: 'acceptance', actualOn: null, expectedOn: { not: null } } } }
           : {
               instalments: {
-                some: { lifecycle: 'open', effectiveDue: null, anchorKind: { not: null } },
+                some: { lifecycle: 'open', effectiveDue: null },
               },
             }),
       },

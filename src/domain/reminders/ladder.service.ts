@@ -1,16 +1,19 @@
 // Changes ladders (rules §8): the company's, or one of its own for a template, a customer or an instalment. A step keeps
-// its rank and code for good, so that nothing that was sent is sent again, and what is taken out is only switched off.
+// its rank and code for good, so that nothing that was sent is sent again, and what is taken out is only switched off. What
+// is saved counts from the next morning on.
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { lockRow } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
+import { toUtcDate } from '../local-date.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
 import { DEFAULT_LADDER, isWeekly, type LadderKind, type LadderRule } from './ladder.js';
-import { countRowsOf, loadLadders, toColumns } from './ladder.queries.js';
+import { countRowsOf, keepRules, loadLadders, toColumns } from './ladder.queries.js';
 import {
   checkLadder,
   kindsOf,
@@ -126,6 +129,11 @@ async function change(
     await claimRequest(tx, ctx, 'ladder.change', { reference: null, subjectType: target.scope, subjectId });
     if (company.version !== target.version)
       throw new DomainError('version.conflict', { who: '', at: company.updatedAt, version: company.version });
+    await keepRules(
+      tx,
+      ctx.today,
+      Prisma.sql`scope = ${target.scope} AND scope_id IS NOT DISTINCT FROM ${target.id}::uuid AND applies_to = ${target.kind}`,
+    );
     const { before, after } = await run(tx, ownRules(await loadLadders(tx), target));
     const rows = await countRowsOf(tx, target);
     await tx.company.update({
@@ -187,6 +195,7 @@ async function addRules(tx: Tx, ctx: Ctx, target: LadderTarget, rules: readonly 
       code: rule.code,
       scope: target.scope,
       scopeId: target.id,
+      changedOn: toUtcDate(ctx.today),
     })),
   });
 }

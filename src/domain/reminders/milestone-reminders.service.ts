@@ -1,5 +1,6 @@
 // Milestones that are chased before any money is due (rules §8): an acceptance that is expected or late (A1), a day that
-// nobody knows although instalments hang on it (N1); and contracts that end soon (F29). One morning reminds of each once.
+// nobody knows although instalments hang on it, or instalments whose day was never set (N1); and contracts that end soon
+// (F29). One morning reminds of each once.
 import type { SystemCtx } from '../../ctx.js';
 import type { Db } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
@@ -9,7 +10,7 @@ import { addDays, type LocalDate } from '../local-date.js';
 import type { LadderRule } from './ladder.js';
 import type { PeopleOf } from './ladder.queries.js';
 import { type Ladders, ladderFinderByKind, rulesOfKind } from './ladders.js';
-import { dueOccurrence, MOST_DAYS_OFF } from './milestone-steps.js';
+import { dueOccurrence, MOST_DAYS_OFF, NO_ANCHOR } from './milestone-steps.js';
 import { recipientsFor } from './recipients.js';
 import { insertMilestoneReminders } from './save-steps.service.js';
 
@@ -43,7 +44,7 @@ export async function planMilestones(ctx: SystemCtx, ladders: Ladders, peopleOf:
     const earliest = Math.min(...rules.map((rule) => rule.offsetDays));
     const until = addDays(ctx.today, MOST_DAYS_OFF - earliest);
     const found =
-      kind === 'acceptance' ? await listAcceptances(ctx.db, until) : await listUnknownAnchors(ctx.db, until);
+      kind === 'acceptance' ? await listAcceptances(ctx.db, until) : await listUnknownAnchors(ctx, until);
     reminders += await remind(
       ctx,
       peopleOf,
@@ -95,17 +96,22 @@ function listAcceptances(db: Db, until: LocalDate): Promise<Chased[]> {
     ORDER BY c.id`;
 }
 
-/** Milestones without any day on which open instalments without a date hang, counted from the contract's signing. */
-function listUnknownAnchors(db: Db, until: LocalDate): Promise<Chased[]> {
+/**
+ * What open instalments without a date wait for: milestones without any day, the signing day of a contract that was never
+ * written down, or nothing but that somebody sets their date. Counted from the signing, else from when the contract came in.
+ */
+function listUnknownAnchors({ db, company }: SystemCtx, until: LocalDate): Promise<Chased[]> {
   return db.$queryRaw<Chased[]>`
-    SELECT DISTINCT c.id::text AS "contractId", c.customer_id::text AS "customerId", i.anchor_kind AS kind,
-      c.signed_on::text AS "from", c.owner_id::text AS "ownerId", 0 AS epoch,
-      (SELECT MAX(r.occurrence_on)::text FROM reminder r WHERE r.contract_id = c.id
-        AND r.milestone_kind = i.anchor_kind AND r.due_epoch = 0) AS "lastOn"
-    FROM instalment i JOIN contract c ON c.id = i.contract_id
-    WHERE i.lifecycle = 'open' AND i.effective_due IS NULL AND i.anchor_kind IS NOT NULL AND i.anchor_kind <> 'signing'
-      AND c.signed_on <= ${until}::date AND c.status = 'active'
-    ORDER BY 1, 4`;
+    SELECT w.id::text AS "contractId", w.customer_id::text AS "customerId", w.kind, w."from"::text AS "from",
+      w.owner_id::text AS "ownerId", 0 AS epoch,
+      (SELECT MAX(r.occurrence_on)::text FROM reminder r WHERE r.contract_id = w.id AND r.milestone_kind = w.kind
+        AND r.due_epoch = 0) AS "lastOn"
+    FROM (SELECT DISTINCT c.id, c.customer_id, c.owner_id, COALESCE(i.anchor_kind, ${NO_ANCHOR}) AS kind,
+        COALESCE(c.signed_on, (c.created_at AT TIME ZONE ${company.timezone})::date) AS "from"
+      FROM instalment i JOIN contract c ON c.id = i.contract_id
+      WHERE i.lifecycle = 'open' AND i.effective_due IS NULL AND c.status = 'active') w
+    WHERE w."from" <= ${until}::date
+    ORDER BY 1, 3`;
 }
 
 /** The company's days ahead of a contract's end (F29), as steps before a day. */

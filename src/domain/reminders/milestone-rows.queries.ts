@@ -1,7 +1,12 @@
 // The milestones that a digest reminds of, as they are now: acceptances to push for, days that nobody knows (ux §4.7).
 import type { Db, Tx } from '../../db/client.js';
-import { MILESTONE_KINDS, type MilestoneKind } from '../contracts/contract.js';
+import { MILESTONE_KINDS } from '../contracts/contract.js';
 import type { LocalDate } from '../local-date.js';
+import { NO_ANCHOR } from './milestone-steps.js';
+
+/** What a reminder may be about: a milestone, the signing of a contract without its day, or dates that nobody has set. */
+const CHASED_KINDS = [...MILESTONE_KINDS, 'signing', NO_ANCHOR] as const;
+export type ChasedKind = (typeof CHASED_KINDS)[number];
 
 /** A milestone as its line shows it. */
 export interface MilestoneRow {
@@ -10,7 +15,7 @@ export interface MilestoneRow {
   readonly contractName: string;
   readonly customerName: string;
   readonly ownerId: string;
-  readonly kind: MilestoneKind;
+  readonly kind: ChasedKind;
   readonly expectedOn: LocalDate | null;
   readonly actualOn: LocalDate | null;
   /** Open instalments without a date that hang on it. */
@@ -30,8 +35,8 @@ export interface LoadedMilestone extends MilestoneRow {
   readonly isAlive: boolean;
 }
 
-const isKind = (text: string | null): text is MilestoneKind =>
-  (MILESTONE_KINDS as readonly (string | null)[]).includes(text);
+const isKind = (text: string | null): text is ChasedKind =>
+  (CHASED_KINDS as readonly (string | null)[]).includes(text);
 
 /** The milestones of these reminders, in their order, each once. */
 export async function loadMilestones(db: Db | Tx, refs: readonly MilestoneRef[]): Promise<LoadedMilestone[]> {
@@ -51,6 +56,6 @@ export async function loadMilestones(db: Db | Tx, refs: readonly MilestoneRef[])
     JOIN contract c ON c.id = x.id JOIN customer k ON k.id = c.customer_id
     LEFT JOIN milestone m ON m.contract_id = c.id AND m.kind = x.kind
     CROSS JOIN LATERAL (SELECT COUNT(*)::int AS undated FROM instalment i WHERE i.contract_id = c.id
-      AND i.anchor_kind = x.kind AND i.lifecycle = 'open' AND i.effective_due IS NULL) n
+      AND COALESCE(i.anchor_kind, ${NO_ANCHOR}) = x.kind AND i.lifecycle = 'open' AND i.effective_due IS NULL) n
     ORDER BY x.place`;
 }

@@ -6,6 +6,9 @@ import type { ComingReminder } from './coming.js';
 import type { LadderRule } from './ladder.js';
 import { latestRepeat } from './steps.js';
 
+/** What instalments hang on that hang on nothing: their date was never set. */
+export const NO_ANCHOR = 'none' as const;
+
 /** Longest run of days off over which a step before its day may be moved earlier. */
 export const MOST_DAYS_OFF = 15;
 /** How far ahead of today a preview looks. */

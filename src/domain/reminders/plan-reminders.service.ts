@@ -63,7 +63,8 @@ export async function planReminders(
   const { company, today, db } = ctx;
   const { calendar } = company;
   const result: PlanResult = { reminders: 0, cases: 0, digests: 0 };
-  const ladders = await loadLadders(db);
+  // What was saved today counts tomorrow: a slip can be taken back before anybody hears of it.
+  const ladders = await loadLadders(db, today);
   const every = [...ladders.company, ...ladders.own.flatMap((own) => own.rules)];
   const anyDay = every.some((rule) => maySendOn(rule, calendar, today));
   const { timezone, remindAt, remindUntil } = company;

@@ -2,12 +2,13 @@
 // departments, people; each with its line in the trail. Each table is written at once.
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import { askAgainForOrphans } from '../approvals/ask-again.service.js';
 import type { AuditEntry } from '../audit.service.js';
 import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
 import { notice } from '../notices/notice.js';
-import { toColumns } from '../reminders/ladder.queries.js';
+import { keepRules, toColumns } from '../reminders/ladder.queries.js';
 import { nextCodes } from '../reminders/ladder.service.js';
 import { lockCodes } from '../templates/template-rows.service.js';
 import { leaveTraces } from '../traces.service.js';
@@ -115,6 +116,7 @@ async function writeLadders(
   });
   const ids = new Map([...known.map(({ code, id }) => [code, id] as const), ...templateIds]);
   const off = ladders.flatMap((one) => one.off);
+  await keepRules(tx, ctx.today, Prisma.sql`TRUE`);
   await tx.reminderRule.updateMany({ where: { id: { in: off } }, data: { enabled: false } });
   const kept = ladders.flatMap((one) => one.keep).map(({ id, rule }) => ({ id, ...toColumns(rule) }));
   await tx.$executeRaw`
@@ -148,6 +150,7 @@ async function writeLadders(
       code: fresh[index] ?? '',
       scope,
       scopeId: scope === 'template' ? (ids.get(of ?? '') ?? null) : of,
+      changedOn: toUtcDate(ctx.today),
     })),
   });
 }

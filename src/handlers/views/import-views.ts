@@ -269,6 +269,7 @@ export function importPreviewModal(preview: ImportPreview, t: Translate, metadat
       context(escapeMrkdwn(truncate(preview.fileName, 80))),
       counts,
       ...(submit === null ? [section(t('imports:nothing'))] : []),
+      ...(preview.undated > 0 ? [section(t('imports:undated', { count: preview.undated }))] : []),
       ...list(t('imports:first_rows', { count: preview.first.length }), preview.first, line),
       ...list(
         t('imports:first_errors', { count: preview.firstErrors.length }),

@@ -7,21 +7,35 @@ import type { MilestoneRow } from '../../domain/reminders/milestone-rows.queries
 import { formatDate, formatRelative, shortCustomer, shortName } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { actions, button, escapeMrkdwn, section } from './blocks.js';
+import { contractValue } from './contract-list-views.js';
 import type { RowReader } from './row-views.js';
 
-/** [已验收] [改预计] of an acceptance; [节点] where nobody knows the day; nothing once it happened. `tone`: how the step speaks. */
+/**
+ * [已验收] [改预计] of an acceptance; [节点] where nobody knows the day; [打开] where the rows' own dates are to be set, or the
+ * signing; nothing once it happened. `tone`: how the step speaks.
+ */
 export function milestoneRow(row: MilestoneRow, tone: Tone | undefined, reader: RowReader): KnownBlock[] {
   const { t, locale, actor } = reader;
   const title = t('reminders:milestone.title', {
     customer: escapeMrkdwn(shortCustomer(locale, row.customerName)),
     contract: row.contractNumber,
     name: escapeMrkdwn(shortName(locale, row.contractName)),
-    kind: t(`contracts:milestone_name.${row.kind}`),
+    kind: nameOf(row.kind, reader),
   });
   const asks = row.actualOn === null && (tone === 'firm' || tone === 'urgent');
   const note = asks ? `\n${t(`reminders:note.milestone_${tone}`)}` : '';
   const text = section(`${title}\n${dayWords(row, reader)}${note}`);
   if (row.actualOn !== null || (actor !== null && !can(actor, 'milestone.set', row.ownerId))) return [text];
+  if (row.kind === 'none' || row.kind === 'signing')
+    return [
+      section(
+        `${title}\n${dayWords(row, reader)}${note}`,
+        button(ACTION.contractOpen, t('common:open'), {
+          value: contractValue(row.contractId),
+          label: `${t('common:open')} ${row.contractNumber}`,
+        }),
+      ),
+    ];
   const value = (how: 'happened' | 'estimate') => JSON.stringify({ c: row.contractId, k: row.kind, h: how });
   const about = (verb: string) => ({ label: `${verb} ${row.contractNumber}` });
   const [done, moved, set] = [
@@ -43,17 +57,23 @@ export function milestoneRow(row: MilestoneRow, tone: Tone | undefined, reader: 
   ];
 }
 
-function dayWords(row: MilestoneRow, { t, locale, today }: RowReader): string {
+const nameOf = (kind: MilestoneRow['kind'], { t }: RowReader): string =>
+  kind === 'none' || kind === 'signing'
+    ? t(`reminders:undated.${kind}`)
+    : t(`contracts:milestone_name.${kind}`);
+
+function dayWords(row: MilestoneRow, reader: RowReader): string {
+  const { t, locale, today } = reader;
   if (row.actualOn !== null)
     return t('reminders:milestone.happened', { date: formatDate(locale, row.actualOn, today) });
   if (row.expectedOn === null) {
-    const days = row.signedOn === null ? 0 : diffDays(today, row.signedOn);
-    return t('reminders:milestone.unknown', { count: row.undated, days });
+    if (row.signedOn === null || row.kind === 'none')
+      return t('reminders:milestone.undated', { count: row.undated });
+    return t('reminders:milestone.unknown', { count: row.undated, days: diffDays(today, row.signedOn) });
   }
   const date = formatDate(locale, row.expectedOn, today);
-  const kind = t(`contracts:milestone_name.${row.kind}`);
   return t('reminders:milestone.expected', {
-    kind,
+    kind: nameOf(row.kind, reader),
     date,
     when: formatRelative(locale, row.expectedOn, today),
   });

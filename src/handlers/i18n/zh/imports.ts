@@ -31,6 +31,7 @@ export const imports = {
   changed: '更新',
   duplicate: '重复',
   errors: '错误',
+  undated_other: '{{count}} 期没有日期：合同生效后每 30 天提醒负责人补上，到期提醒要等有了日期。',
   first_rows_other: '前 {{count}} 行',
   first_errors_other: '前 {{count}} 个错误',
   line: '第 {{line}} 行',

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "reminder_rule" ADD COLUMN     "changed_on" DATE,
+ADD COLUMN     "rule_before" JSONB;
