@@ -9,6 +9,7 @@ import { sealAudit } from '../domain/audit-seal.service.js';
 import { sweepDrafts } from '../domain/drafts/draft.service.js';
 import { sweepExports } from '../domain/exports/export.service.js';
 import { sweepImports } from '../domain/imports/import-staging.service.js';
+import { listHolders } from '../domain/members/member.queries.js';
 import { applyDuePrepayments } from '../domain/receipts/auto-apply.service.js';
 import { isSendWindow } from '../domain/reminders/digest.js';
 import { BATCH_ROWS, LANES, planReminders } from '../domain/reminders/plan-reminders.service.js';
@@ -74,6 +75,8 @@ export function jobsOf(deps: JobDeps): Job[] {
       run: async (ctx) => {
         const applied = isWorkingTime(ctx) ? await applyCredit(ctx, deps.log) : 0;
         const result = await planReminders(ctx, BATCH_ROWS[deps.engine], LANES[deps.engine]);
+        if (result.reminders > 0 && (await listHolders(ctx.db, 'admin')).length === 0)
+          deps.log.error('nobody is admin: what is for a role that nobody holds is told to nobody');
         deps.delivery.kick();
         return { ...result, applied };
       },

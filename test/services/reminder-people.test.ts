@@ -12,6 +12,7 @@ import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
 import { findDigest } from '../../src/domain/reminders/digest.queries.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import { findTodo } from '../../src/domain/reminders/todo.queries.js';
+import { listUnheld } from '../../src/domain/reminders/unheld-roles.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import { anActiveContract, createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
@@ -44,6 +45,32 @@ const digestOf = async (who: PersonKey, date: string) =>
   findDigest(await company.system(at(date, '15:00')), company.ids[who], localDate(date));
 
 describe('without a role that sees the row', () => {
+  it('a role that nobody holds comes to the admins, who are told so once a day and of whom', async () => {
+    await aRow();
+    await change('financeManager', { roles: ['auditor'] });
+    for (const who of ['manager', 'director'] as const) await change(who, { roles: [] });
+    await mornings(company, '2026-12-11', '2026-12-17');
+    const told = () =>
+      company.db.outbox.findMany({ where: { kind: 'reminders.unheld' }, orderBy: { dedupeKey: 'asc' } });
+    const { admin } = company.ids;
+    expect((await told()).map((one) => one.dedupeKey)).toEqual([
+      `reminders.unheld:2026-12-14@${admin}`,
+      `reminders.unheld:2026-12-17@${admin}`,
+    ]);
+    await plan('2026-12-17', '10:00');
+    expect(await told()).toHaveLength(2);
+    const unheld = listUnheld(await company.system(at('2026-12-17', '10:00')), localDate('2026-12-17'));
+    expect(await unheld).toEqual([
+      { role: 'sales_manager', ownerName: 'rep', count: 1 },
+      { role: 'sales_director', ownerName: 'rep', count: 1 },
+      { role: 'finance_manager', ownerName: null, count: 1 },
+    ]);
+    // Who holds it by now is not asked for any more.
+    await change('manager', { roles: ['sales_manager'] });
+    const left = await listUnheld(await company.system(), localDate('2026-12-17'));
+    expect(left.map((one) => one.role)).toEqual(['sales_director', 'finance_manager']);
+  });
+
   it('a manager or an owner is passed over as if they had left', async () => {
     const row = await aRow();
     await change('manager', { roles: ['rep'] });

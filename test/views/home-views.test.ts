@@ -13,6 +13,7 @@ import { translator } from '../../src/handlers/i18n/index.js';
 import { HELP_PAGES } from '../../src/handlers/views/help-topics.js';
 import { helpMessage, notUnderstoodMessage, writtenMessage } from '../../src/handlers/views/help-views.js';
 import { homeFailure, homeView, homeWithoutRole } from '../../src/handlers/views/home-views.js';
+import { unheldMessage } from '../../src/handlers/views/unheld-views.js';
 import { askAccessMessage, askedMessage, welcomeMessage } from '../../src/handlers/views/member-views.js';
 import type { RowReader } from '../../src/handlers/views/row-views.js';
 import { foundMessage, todayMessage } from '../../src/handlers/views/today-views.js';
@@ -287,6 +288,14 @@ describe.each(LOCALES)('in %s', (locale) => {
       writtenMessage(t, [], []),
       askAccessMessage(t),
       askedMessage(t, { id: ID, name: LONG }, []),
+      unheldMessage(
+        Array.from({ length: 40 }, (_none, n) => ({
+          role: 'sales_manager' as const,
+          ownerName: n === 0 ? null : LONG,
+          count: n,
+        })),
+        t,
+      ),
       askedMessage(t, { id: ID, name: LONG }, ROLES),
       ...[[], ...ROLES.map((role) => [role]), [...ROLES]].map((roles) => helpMessage(t, actor(...roles))),
       ...HELP_PAGES.map((page) =>

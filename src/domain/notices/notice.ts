@@ -168,6 +168,8 @@ export const NOTICE_PAYLOADS = {
   'case.summary': z.object({ date }),
   /** What falls due today and has no finance owner, for the finance channel. */
   'finance.due': z.object({ date }),
+  /** To an admin: what reached the admins because nobody holds the role it was for. */
+  'reminders.unheld': z.object({ date }),
   /** A person's own message with a file: never rendered, only a place for answers. */
   'import.file': z.object({ jobId: id }),
   'import.job': z.object({ jobId: id }),
@@ -206,6 +208,7 @@ const PATIENT: readonly string[] = [
   'case.line',
   'case.summary',
   'digest.copy',
+  'reminders.unheld',
 ] satisfies NoticeKind[];
 export const isPatient = (kind: string): boolean => PATIENT.includes(kind);
 

@@ -34,6 +34,7 @@ import {
   supersedePending,
 } from './save-steps.service.js';
 import { endSnoozes } from './snooze.service.js';
+import { tellUnheld } from './unheld-roles.service.js';
 
 export interface PlanResult {
   /** New reminders to be sent, one a row and recipient. */
@@ -120,6 +121,7 @@ export async function planReminders(
     );
   }
   await tellFinanceChannel(ctx, every).catch((failure: unknown) => failures.push(failure));
+  await tellUnheld(ctx, plan.peopleOf).catch((failure: unknown) => failures.push(failure));
   // What is planned is sent, whatever another part of the plan has met.
   result.digests = await bindDigests(ctx);
   if (failures.length > 0) throw failures[0];

@@ -50,6 +50,12 @@ export function recipientsFor(roles: readonly RecipientRole[], people: People): 
   return { recipients: [...found.values()], toFinanceChannel, unreached };
 }
 
+/** Whether nobody holds the role, nor anybody before the admins in its place: what it is told reaches them, or nobody. */
+export function isUnheld(role: RecipientRole, people: People): boolean {
+  if (role === 'finance_owner' && people.hasFinanceChannel) return false;
+  return choicesFor(role, { ...people, admins: [] }).every((ids) => ids.length === 0);
+}
+
 /** Groups of people in order of preference: the first that is not empty is reached. */
 function choicesFor(role: RecipientRole, people: People): (readonly string[])[] {
   const others = (ids: readonly string[]) => ids.filter((id) => id !== people.owner);

@@ -9,17 +9,26 @@ import { findCaseCard, findCaseSummary } from '../../domain/reminders/case.queri
 import { DIGEST_ROWS } from '../../domain/reminders/digest.js';
 import { findDigest } from '../../domain/reminders/digest.queries.js';
 import { withoutFinanceOwner } from '../../domain/reminders/ladder.queries.js';
+import { listUnheld } from '../../domain/reminders/unheld-roles.service.js';
 import { section } from '../../handlers/views/blocks.js';
 import { caseLine, isLoud } from '../../handlers/views/case-line-views.js';
 import { caseCard, caseSummary, financeDue } from '../../handlers/views/case-views.js';
 import { digestSheet } from '../../handlers/views/digest-sheet.js';
 import { digestCopy, digestMessage } from '../../handlers/views/digest-views.js';
+import { unheldMessage } from '../../handlers/views/unheld-views.js';
 import { writeSheet } from '../../sheets/write-sheet.js';
 import { channelReader, personReader } from './reader.js';
 import type { NoticeRenderers, RenderCtx } from './rendered.js';
 
 export const reminderNotices: NoticeRenderers<
-  'digest' | 'digest.copy' | 'digest.rows' | 'case.card' | 'case.line' | 'case.summary' | 'finance.due'
+  | 'digest'
+  | 'digest.copy'
+  | 'digest.rows'
+  | 'case.card'
+  | 'case.line'
+  | 'case.summary'
+  | 'finance.due'
+  | 'reminders.unheld'
 > = {
   async digest(ctx, { userId, date }) {
     const data = await findDigest(ctx, userId, localDate(date));
@@ -92,6 +101,11 @@ export const reminderNotices: NoticeRenderers<
       minor: rows.reduce((sum, row) => (row.currency === currency ? sum + row.outstanding : sum), 0n),
     }));
     return financeDue(rows, totals, channelReader(ctx));
+  },
+
+  async 'reminders.unheld'(ctx, { date }) {
+    const roles = await listUnheld(ctx, localDate(date));
+    return roles.length === 0 ? null : unheldMessage(roles, ctx.t);
   },
 };
 
