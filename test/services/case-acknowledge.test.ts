@@ -47,6 +47,16 @@ const events = async () =>
   );
 
 describe('acknowledging', () => {
+  it('is done by who decides in the place of somebody it asks, and by nobody else', async () => {
+    const until = new Date('2026-12-31');
+    await company.db.user.update({
+      where: { id: company.ids.manager },
+      data: { delegateId: company.ids.finance, delegateUntil: until },
+    });
+    await expect(acknowledge('finance2')).rejects.toMatchObject({ code: 'case.not_recipient' });
+    expect(await acknowledge('finance')).toMatchObject({ ackedById: company.ids.finance });
+  });
+
   it('holds the next level for three workdays, marks the reminder and tells the thread', async () => {
     const acked = await acknowledge('manager');
     expect(acked.ackedUntil && fromUtcDate(acked.ackedUntil)).toBe('2026-12-17');

@@ -2,21 +2,30 @@
 // above the new one.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Role } from '../../src/domain/access.js';
+import { approve } from '../../src/domain/approvals/decisions.service.js';
 import { handOver } from '../../src/domain/customers/hand-over.service.js';
 import { newId } from '../../src/domain/ids.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { loadRows } from '../../src/domain/plans/instalment.queries.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
 import { reassignInstalment } from '../../src/domain/plans/reassign.service.js';
+import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
 import { findDigest } from '../../src/domain/reminders/digest.queries.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import { findTodo } from '../../src/domain/reminders/todo.queries.js';
 import { listUnheld } from '../../src/domain/reminders/unheld-roles.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
-import { anActiveContract, createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
+import {
+  anActiveContract,
+  aSubmittedReceipt,
+  createTestCompany,
+  type PersonKey,
+  type TestCompany,
+} from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
-import { at, morning, mornings, sentAbout } from '../support/mornings.js';
+import { approveReceipt } from '../support/decide.js';
+import { at, morning, mornings, sendAll, sentAbout } from '../support/mornings.js';
 
 let database: TestDatabase;
 let company: TestCompany;
@@ -40,11 +49,53 @@ async function aRow(): Promise<Instalment> {
 const plan = async (date: string, time?: string) => planReminders(await company.system(at(date, time)));
 const sentSince = async (row: Instalment, date: string) =>
   (await sentAbout(company, row.id)).filter((line) => line >= date);
+async function reverse(receiptId: string, now: Date): Promise<void> {
+  const { amount } = await company.db.receipt.findUniqueOrThrow({ where: { id: receiptId } });
+  const { id } = await askReversal(await company.as('finance', now), { receiptId, amount, reason: '退票' });
+  const { id: approvalId, version } = await company.db.approval.findFirstOrThrow({
+    where: { subjectId: id },
+  });
+  await approve(await company.as('financeManager', now), approvalId, version);
+}
 const openCase = () => company.db.escalationCase.findFirstOrThrow({ where: { closedOn: null } });
 const digestOf = async (who: PersonKey, date: string) =>
   findDigest(await company.system(at(date, '15:00')), company.ids[who], localDate(date));
 
 describe('without a role that sees the row', () => {
+  it('a case asks who takes the place of those it asked, whatever changed', async () => {
+    const row = await aRow();
+    await mornings(company, '2026-12-11', '2026-12-14');
+    const { manager, director, finance2 } = company.ids;
+    expect((await openCase()).recipientIds).toEqual([manager]);
+    // The rep is somebody else's now: nothing else comes before D+7.
+    await change('finance2', { roles: ['sales_manager'], managerId: director });
+    await change('rep', { managerId: finance2 });
+    await plan('2026-12-15');
+    expect((await openCase()).recipientIds).toEqual([finance2]);
+    expect((await digestOf('finance2', '2026-12-15'))?.cases).toMatchObject([{ row: { id: row.id } }]);
+    await sendAll(company);
+    await change('finance2', { roles: [] });
+    await plan('2026-12-16');
+    const { recipientIds, version } = await openCase();
+    expect(recipientIds).toEqual([director]);
+    await plan('2026-12-16', '09:01');
+    expect((await openCase()).version).toBe(version);
+  });
+
+  it('a case that is reopened asks the people above who owns the row by then', async () => {
+    const row = await aRow();
+    await mornings(company, '2026-12-11', '2026-12-14');
+    const { director, finance2 } = company.ids;
+    await change('finance2', { roles: ['sales_manager'], managerId: director });
+    await change('rep2', { managerId: finance2 });
+    const now = at('2026-12-15', '14:00');
+    const { receipt, approval } = await aSubmittedReceipt(company, row, row.amount, { now });
+    await approveReceipt(await company.as('finance', now), approval.id, approval.version);
+    await handOver(await company.as('director', now), company.ids.rep, company.ids.rep2);
+    await reverse(receipt.id, at('2026-12-15', '15:00'));
+    expect(await openCase()).toMatchObject({ level: 1, recipientIds: [finance2] });
+  });
+
   it('a role that nobody holds comes to the admins, who are told so once a day and of whom', async () => {
     await aRow();
     await change('financeManager', { roles: ['auditor'] });

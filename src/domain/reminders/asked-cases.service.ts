@@ -1,9 +1,12 @@
-// Whom open escalation cases ask, read and written for many cases at once.
+// Whom open escalation cases ask, read and written for many cases at once; and who is asked in place of those who have
+// left, or lost the row.
 import type { SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { columnsOf } from '../../db/lock-rows.js';
 import type { EscalationCase, Prisma } from '../../generated/prisma/client.js';
-import type { LadderRow } from './ladders.js';
+import { loadLadders, loadPeople, type PeopleOf } from './ladder.queries.js';
+import { type LadderRow, ladderFinder } from './ladders.js';
+import { stillAsked } from './plan-row.js';
 
 /** An open case: its row, and whom it asks. */
 export interface AskingCase extends LadderRow {
@@ -34,4 +37,37 @@ export function saveAsked(
     UPDATE escalation_case k SET recipient_ids = x.asked, updated_at = ${ctx.now}, version = k.version + 1
     FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb) AS x(id uuid, asked uuid[])
     WHERE k.id = x.id RETURNING ${columnsOf('escalation_case', 'k')}`;
+}
+
+/** A case that asks others than before. */
+export interface AskedInstead {
+  readonly found: EscalationCase;
+  readonly added: readonly string[];
+  readonly gone: readonly string[];
+}
+
+/** Open cases that fulfil `where` (as listAsking) ask, in place of who has left or lost the row, who follows them: those that changed. */
+export async function askInstead(
+  tx: Tx,
+  ctx: SystemCtx,
+  where: Prisma.Sql,
+  around?: PeopleOf,
+): Promise<AskedInstead[]> {
+  const open = await listAsking(tx, where);
+  if (open.length === 0) return [];
+  const find = ladderFinder(await loadLadders(tx));
+  const peopleOf = around ?? (await loadPeople(tx, ctx.company));
+  const changed = open.flatMap((row) => {
+    const asked = stillAsked(row, find(row).rules, peopleOf(row.ownerId, row.financeOwnerId));
+    return asked.length === row.asked.length && asked.every((id) => row.asked.includes(id))
+      ? []
+      : [{ id: row.caseId, before: row.asked, asked }];
+  });
+  if (changed.length === 0) return [];
+  const saved = new Map((await saveAsked(tx, ctx, changed)).map((found) => [found.id, found]));
+  return changed.flatMap(({ id, before, asked }) => {
+    const found = saved.get(id);
+    const added = asked.filter((one) => !before.includes(one));
+    return found ? [{ found, added, gone: before.filter((one) => !asked.includes(one)) }] : [];
+  });
 }

@@ -4,8 +4,9 @@ import type { Ctx, SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { columnsOf, lockRow } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
-import type { EscalationCase } from '../../generated/prisma/client.js';
+import { type EscalationCase, Prisma } from '../../generated/prisma/client.js';
 import { authorize, can } from '../access.js';
+import { listDelegates } from '../approvals/candidates.service.js';
 import { addWorkdays } from '../calendar.js';
 import { DomainError } from '../errors.js';
 import { toUtcDate } from '../local-date.js';
@@ -13,6 +14,7 @@ import { findPeople } from '../members/member.queries.js';
 import { type CaseEvent, notice } from '../notices/notice.js';
 import { cancelWaiting } from '../plans/cancel-waiting.service.js';
 import { leaveTraces, type Traces } from '../traces.service.js';
+import { askInstead } from './asked-cases.service.js';
 
 export const caseKey = (caseId: string): string => `case:${caseId}`;
 
@@ -20,6 +22,8 @@ interface EventFacts {
   byId?: string | null;
   receiptId?: string | null;
   followUpId?: string | null;
+  /** On a morning of many: neither to the whole channel nor by name. */
+  quiet?: boolean;
 }
 type ToldCase = Pick<EscalationCase, 'id' | 'level' | 'version' | 'recipientIds'>;
 
@@ -53,6 +57,7 @@ export function tellCases(
         byId: facts.byId ?? null,
         receiptId: facts.receiptId ?? null,
         followUpId: facts.followUpId ?? null,
+        quiet: facts.quiet ?? false,
       },
     });
     return [root, line];
@@ -137,17 +142,22 @@ export async function reopenCasesOf(
       SELECT DISTINCT ON (n.instalment_id) n.id FROM escalation_case n
       WHERE n.instalment_id = ANY(${[...instalmentIds]}::uuid[]) ORDER BY n.instalment_id, n.created_at DESC, n.id DESC)
     RETURNING ${columnsOf('escalation_case', 'k')}`;
+  // Since it was closed people may have left, and its row may be another team's.
+  const ids = reopened.map((found) => found.id);
+  const others = ids.length === 0 ? [] : await askInstead(tx, ctx, Prisma.sql`e.id = ANY(${ids}::uuid[])`);
+  const byId = new Map(others.map(({ found }) => [found.id, found]));
   return {
     ...tellCases(
-      reopened.map((found) => ({ found, event: 'reopened' })),
+      reopened.map((found) => ({ found: byId.get(found.id) ?? found, event: 'reopened' })),
       facts,
     ),
     ...redrawn(ctx, instalmentIds, 'reopened'),
+    homes: others.flatMap(({ added, gone }) => [...added, ...gone]),
   };
 }
 
 /**
- * Acknowledges a case: the next level waits `ackDays` workdays (rules §8).
+ * Acknowledges a case: the next level waits `ackDays` workdays (rules §8). By whom it asks, or who decides in their place.
  * @throws DomainError case.not_recipient (names who can), not_found, case.decided when it is acknowledged or closed
  */
 export async function acknowledgeCase(ctx: Ctx, caseId: string): Promise<EscalationCase> {
@@ -159,10 +169,13 @@ export async function acknowledgeCase(ctx: Ctx, caseId: string): Promise<Escalat
       where: { id: found.instalmentId },
       select: { ownerId: true },
     });
-    const asked = found.recipientIds.includes(ctx.actor.id);
+    const sees = can(ctx.actor, 'record.see', ownerId);
+    const isAsked = sees && found.recipientIds.includes(ctx.actor.id);
+    const delegates = isAsked ? [] : await listDelegates(tx, ctx, found.recipientIds);
+    const standsIn = delegates.some((one) => one.delegateId === ctx.actor.id);
     // A forged id must not tell who works on a case outside of the person's scope; who has lost sight of it asks nobody to wait.
-    if (!can(ctx.actor, 'record.see', ownerId)) throw new DomainError('not_found', { ref: '' });
-    if (!asked) {
+    if (!sees && !standsIn) throw new DomainError('not_found', { ref: '' });
+    if (!isAsked && !standsIn) {
       const people = await findPeople(tx, found.recipientIds);
       throw new DomainError('case.not_recipient', {
         names: [...people.values()].map((person) => person.name),

@@ -131,10 +131,10 @@ export async function findDigest(
     ctx,
     alive.filter((one) => one.instalmentId === null || OWN_ROLES.includes(one.recipientRole)),
   );
-  const mine = rows.filter((row) => ownIds.has(row.id) || row.ownerId === userId);
-  const others = rows.filter((row) => !mine.includes(row));
-  const cases = await casesOf(ctx, userId, others, date);
+  const cases = await casesOf(ctx, userId, rows, date);
   const asked = new Set(cases.map((one) => one.row.id));
+  const mine = rows.filter((row) => row.ownerId === userId || (ownIds.has(row.id) && !asked.has(row.id)));
+  const others = rows.filter((row) => !mine.includes(row));
   const early = await listToldEarly(ctx, alive);
   // Of what is late the team is told in lines; what a step names before is named.
   const ahead = others.filter(
@@ -168,7 +168,7 @@ export async function findDigest(
 }
 
 /** Roles in which a row is the reader's own work, an absent owner's stand-in included. */
-const OWN_ROLES: readonly string[] = ['owner', 'finance_owner', 'snooze'];
+const OWN_ROLES: readonly string[] = ['owner', 'finance_owner', 'snooze', 'contact'];
 
 /** The strongest of what was said of each row. */
 async function findTones(

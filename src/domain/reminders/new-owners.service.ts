@@ -131,12 +131,15 @@ async function askNewLine(
   });
 }
 
-/** Once, to the new owner and to whom a case has begun to ask. */
-async function tellHighestStep(
+/** Once, to the (new) owner, if they were not told, and to whom a case has begun to ask. */
+export async function tellHighestStep(
   tx: Tx,
   ctx: SystemCtx,
   instalmentIds: readonly string[],
-  asked: readonly Asked[],
+  asked: readonly {
+    readonly found: Pick<EscalationCase, 'instalmentId'>;
+    readonly added: readonly { readonly id: string; readonly role: string }[];
+  }[],
 ): Promise<void> {
   const rows = await tx.$queryRaw<{ id: string; epoch: number; code: string; on: string; ownerId: string }[]>`
     SELECT DISTINCT ON (i.id) i.id::text, i.due_epoch AS epoch, r.rule_code AS code, r.occurrence_on::text AS "on",

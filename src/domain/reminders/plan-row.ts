@@ -204,13 +204,16 @@ export function askedAfter(
 }
 
 /** Of these the ones who see the row, but its owner. */
-function thoseWhoSee(ids: readonly string[], people: People): string[] {
+export function thoseWhoSee(ids: readonly string[], people: People): string[] {
   const { managers, directors, finance, financeManagers, admins } = people;
   const sees = new Set([managers, directors, finance, financeManagers, admins].flat());
   return ids.filter((id) => sees.has(id) && id !== people.owner);
 }
 
-/** Whom an open case asks by now: in place of somebody who has left or lost the row, those whom its level asks today. */
+/**
+ * Whom an open case asks by now: in place of somebody who has left or lost the row, those whom its level asks today; where
+ * its ladder has no levels any more and nobody is left, the manager.
+ */
 export function stillAsked(
   { asked, level }: { asked: readonly string[]; level: number },
   ladder: readonly LadderRule[],
@@ -218,6 +221,10 @@ export function stillAsked(
 ): string[] {
   const kept = thoseWhoSee(asked, people);
   const rule = ladder.findLast((one) => one.level !== null && one.level <= level);
-  if (kept.length === asked.length || !rule) return kept;
+  if (kept.length === asked.length || (!rule && kept.length > 0)) return kept;
+  if (!rule)
+    return recipientsFor(['sales_manager'], people)
+      .recipients.map((person) => person.id)
+      .filter((id) => id !== people.owner);
   return [...new Set([...kept, ...askedBy(rule, level - 1, ladder, people)])];
 }
