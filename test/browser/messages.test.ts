@@ -262,7 +262,15 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (spoken) => {
     await post(CHANNELS.escalation, caseCard(raised, channel));
     await post(CHANNELS.escalation, caseCard(paid, channel));
     for (const [data, event, more] of story) {
-      const line = { event, level: data.level, who: null, receipt: null, followUp: null, ...more };
+      const line = {
+        event,
+        level: data.level,
+        who: null,
+        receipt: null,
+        followUp: null,
+        quiet: false,
+        ...more,
+      };
       await post(CHANNELS.escalation, caseLine(data, line, channel), open);
     }
     const window = await eyes.at('U_MANAGER');

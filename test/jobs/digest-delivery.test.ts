@@ -257,8 +257,27 @@ describe('escalation', () => {
     await rowsDue(...Array.from({ length: 11 }, () => '2026-12-10'));
     await morning('2026-12-14');
     const posted = sandbox.messages(ESCALATION_CHANNEL);
-    expect(posted.map((message) => message.text)).toEqual(['今天新增 11 件催收事项']);
+    expect(posted.map((message) => message.text)).toEqual(['今天新开、升级的催收事项 11 件']);
     expect(textOf(posted[0])).toContain('还有 3 件');
+  });
+
+  it('of many in a morning those with a thread are told there without calling anybody, and counted in the one message', async () => {
+    // D+7 of the first six falls on the morning of D+3 of the others.
+    await rowsDue(...Array.from({ length: 6 }, () => '2026-12-10'));
+    await rowsDue(...Array.from({ length: 6 }, () => '2026-12-14'));
+    await morning('2026-12-14');
+    const before = sandbox.messages(ESCALATION_CHANNEL).length;
+    await morning('2026-12-17');
+    const fresh = sandbox.messages(ESCALATION_CHANNEL).slice(before);
+    const lines = fresh.filter((message) => message.thread_ts !== undefined);
+    expect(fresh.filter((message) => !lines.includes(message)).map((message) => message.text)).toEqual([
+      '今天新开、升级的催收事项 12 件',
+    ]);
+    expect(lines).toHaveLength(6);
+    for (const line of lines) {
+      expect(line.text).toContain('升至 2 级');
+      expect(textOf(line)).not.toMatch(/<@|"broadcast":true/);
+    }
   });
 });
 
@@ -279,6 +298,19 @@ describe('without a channel for escalation', () => {
     expect(dm('manager')).toEqual(before);
   });
 
+  it('of many in a morning nobody has more than the one message and the threads they had', async () => {
+    await rowsDue(...Array.from({ length: 6 }, () => '2026-12-10'));
+    await rowsDue(...Array.from({ length: 6 }, () => '2026-12-14'));
+    await morning('2026-12-14');
+    await morning('2026-12-17');
+    const ofCases = (who: 'director' | 'financeManager') =>
+      dm(who).flatMap(({ text }) => (text?.includes('催收事项') || text?.includes('级') ? [text] : []));
+    for (const who of ['director', 'financeManager'] as const)
+      expect(ofCases(who).filter((text) => !text.includes('今日待办'))).toEqual([
+        '今天新开、升级的催收事项 12 件',
+      ]);
+  });
+
   it('the morning’s summary tells each only of the rows that they see', async () => {
     const { director, finance2, rep2 } = company.ids;
     await anActiveContract(company, [[900_000_00n, '2026-12-10']], { who: 'rep2', now: at('2026-11-19') });
@@ -290,9 +322,9 @@ describe('without a channel for escalation', () => {
     await rowsDue(...Array.from({ length: 10 }, () => '2026-12-10'));
     await morning('2026-12-14');
     const summaries = (who: 'manager' | 'finance2') =>
-      dm(who).flatMap(({ text }) => (text?.startsWith('今天新增') ? [text] : []));
-    expect(summaries('manager')).toEqual(['今天新增 10 件催收事项']);
-    expect(summaries('finance2')).toEqual(['今天新增 1 件催收事项']);
+      dm(who).flatMap(({ text }) => (text?.startsWith('今天新开') ? [text] : []));
+    expect(summaries('manager')).toEqual(['今天新开、升级的催收事项 10 件']);
+    expect(summaries('finance2')).toEqual(['今天新开、升级的催收事项 1 件']);
     expect(dm('manager').map(textOf).join()).not.toContain('900,000');
   });
 });

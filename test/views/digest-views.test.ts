@@ -337,10 +337,14 @@ describe.each(LOCALES)('a case in %s', (language) => {
       who: LONG,
       receipt: { number: 'HK-20261121-001', amount: 5n },
       followUp: aFollowUp,
+      quiet: false,
     };
     const { blocks, text } = caseLine(aCase(), line, reader);
     expect(validateBlocks('message', blocks)).toEqual([]);
     expect(text).not.toMatch(/\{\{|undefined|<@U0M/);
+    const quiet = caseLine(aCase(), { ...line, quiet: true }, reader).blocks;
+    expect(validateBlocks('message', quiet)).toEqual([]);
+    expect(JSON.stringify(quiet)).not.toContain('<@');
   });
 
   it.each([1, 8])('sums up %i of many', (count) => {

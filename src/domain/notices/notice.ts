@@ -164,6 +164,8 @@ export const NOTICE_PAYLOADS = {
     level: z.number().int().nullable(),
     receiptId: id.nullable(),
     followUpId: id.nullable().default(null),
+    /** On a morning of many: the summary calls, the thread only tells. */
+    quiet: z.boolean().default(false),
   }),
   'case.summary': z.object({ date }),
   /** What falls due today and has no finance owner, for the finance channel. */

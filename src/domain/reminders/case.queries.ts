@@ -111,7 +111,7 @@ export interface CaseSummary {
 }
 const SUMMARY_ROWS = 8;
 
-/** Cases opened or raised on a day that have no thread of their own yet, of rows of these owners. */
+/** Open cases that were opened, raised or told of anew on a day, of rows of these owners. */
 export async function findCaseSummary(
   ctx: ReadCtx,
   date: LocalDate,
@@ -125,9 +125,6 @@ export async function findCaseSummary(
       AND (k.opened_on = ${date}::date OR EXISTS (
         SELECT 1 FROM reminder r JOIN reminder_rule l ON l.code = r.rule_code
         WHERE r.instalment_id = i.id AND r.due_epoch = i.due_epoch AND r.planned_on = ${date}::date AND l.level = k.level))
-      AND NOT EXISTS (
-        SELECT 1 FROM outbox o WHERE o.dedupe_key = 'case:' || k.id OR o.dedupe_key IN (
-          SELECT 'case:' || k.id || '@' || x FROM unnest(k.recipient_ids) x))
     ORDER BY i.outstanding DESC, k.id LIMIT ${SUMMARY_ROWS}`;
   const rows = await loadRows(
     ctx,

@@ -3,14 +3,17 @@ import type { SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import { notice } from '../notices/notice.js';
-import { enqueue, rewriteMessage } from '../notices/outbox.service.js';
+import { enqueue, personalKey, rewriteMessage } from '../notices/outbox.service.js';
 import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
 import { caseKey, tellCases } from './case.service.js';
 import type { LadderRule } from './ladder.js';
 import { withoutFinanceOwner } from './ladder.queries.js';
 import type { SavedCase } from './save-steps.service.js';
 
-/** A line in each thread; on a morning of many, those without a thread are told in one summary. */
+/**
+ * A line in each thread; on a morning of many one summary calls everybody, and threads that are there are told without
+ * calling anybody: of each case those who have its thread, in the channel or, where none is set, in their own messages.
+ */
 export async function tellNewCases(
   tx: Tx,
   ctx: SystemCtx,
@@ -18,17 +21,31 @@ export async function tellNewCases(
   summarise: boolean,
 ): Promise<void> {
   if (cases.length === 0) return;
-  const hasThread = new Set<string>();
-  if (summarise) {
-    const roots = await tx.$queryRaw<{ key: string }[]>`
-      SELECT k.key FROM unnest(${cases.map((found) => caseKey(found.id))}::text[]) AS k(key)
-      CROSS JOIN (SELECT '' AS suffix UNION ALL SELECT '@' || id FROM app_user) s
-      CROSS JOIN LATERAL (SELECT 1 FROM outbox WHERE dedupe_key = k.key || s.suffix OFFSET 0) o`;
-    for (const root of roots) hasThread.add(root.key);
-  }
-  const told = cases.filter((found) => !summarise || hasThread.has(caseKey(found.id)));
-  const lines = tellCases(told.map((found) => ({ found, event: found.change })));
-  await leaveTraces(tx, ctx, told.length === cases.length ? lines : joinTraces(lines, summaryOf(ctx, cases)));
+  const told = summarise ? await withThreads(tx, ctx, cases) : cases;
+  const lines = tellCases(
+    told.map((found) => ({ found, event: found.change })),
+    { quiet: summarise },
+  );
+  await leaveTraces(tx, ctx, summarise ? joinTraces(lines, summaryOf(ctx, cases)) : lines);
+}
+
+/** The cases that have a thread, each for those who have it. */
+async function withThreads(tx: Tx, ctx: SystemCtx, cases: readonly SavedCase[]): Promise<SavedCase[]> {
+  const inChannel = ctx.company.escalationChannelId !== null;
+  // A case that was opened by this plan has none.
+  const known = cases.filter((found) => found.change !== 'opened');
+  const keysOf = (found: SavedCase) =>
+    inChannel ? [caseKey(found.id)] : found.recipientIds.map((id) => personalKey(caseKey(found.id), id));
+  const roots = await tx.outbox.findMany({
+    where: { dedupeKey: { in: known.flatMap(keysOf) }, op: 'post' },
+    select: { dedupeKey: true },
+  });
+  const has = new Set(roots.map((root) => root.dedupeKey));
+  return known.flatMap((found) => {
+    if (inChannel) return has.has(caseKey(found.id)) ? [found] : [];
+    const recipientIds = found.recipientIds.filter((id) => has.has(personalKey(caseKey(found.id), id)));
+    return recipientIds.length > 0 ? [{ ...found, recipientIds }] : [];
+  });
 }
 
 function summaryOf(ctx: SystemCtx, cases: readonly SavedCase[]): Traces {

@@ -21,6 +21,7 @@ import { loadLadders, loadPeople } from './ladder.queries.js';
 import { type LadderRow, ladderFinder } from './ladders.js';
 import { planMilestones } from './milestone-reminders.service.js';
 import { tellFinanceChannel, tellNewCases } from './morning-notices.service.js';
+import { passOnCases } from './pass-on-cases.service.js';
 import { batches, type Plan, planContacts, planRepeats } from './plan-repeats.service.js';
 import { askedBy, caseChangeOf, type PlannedStep, rolesOf, stepDecider, stillAsked } from './plan-row.js';
 import { recipientsFor } from './recipients.js';
@@ -49,7 +50,7 @@ export interface PlanResult {
 export const BATCH_ROWS = { embedded: 500, postgres: 2_500 } as const;
 /** Batches at once: a server works on one while the next is put together here. */
 export const LANES = { embedded: 1, postgres: 2 } as const;
-/** More new cases than this in a morning are told in one summary; their threads open when something happens (rules §8). */
+/** More cases than this in a morning, new or told of anew, are told in one summary; new threads open when something happens (rules §8). */
 const CASES_TOLD_ONE_BY_ONE = 10;
 
 /**
@@ -120,6 +121,7 @@ export async function planReminders(
       (failure: unknown) => failures.push(failure),
     );
   }
+  await passOnCases(ctx, plan.peopleOf, batchRows).catch((failure: unknown) => failures.push(failure));
   await tellFinanceChannel(ctx, every).catch((failure: unknown) => failures.push(failure));
   await tellUnheld(ctx, plan.peopleOf).catch((failure: unknown) => failures.push(failure));
   // What is planned is sent, whatever another part of the plan has met.
@@ -139,7 +141,7 @@ async function hasManyNewCases(
     const step = decide(row);
     return step && caseChangeOf(row, step, rulesOf(row));
   });
-  const now = changes.filter((change) => change !== null && change !== 'again' && change !== 'still').length;
+  const now = changes.filter((change) => change !== null).length;
   if (now === 0) return false;
   const earlier = await ctx.db.escalationCase.count({ where: { openedOn: toUtcDate(ctx.today) } });
   return now + earlier > CASES_TOLD_ONE_BY_ONE;

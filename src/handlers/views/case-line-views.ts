@@ -20,6 +20,8 @@ export interface CaseLine {
   readonly who: string | null;
   readonly receipt: { number: string; amount: bigint } | null;
   readonly followUp: FollowUpFacts | null;
+  /** Names are said, nobody is called. */
+  readonly quiet: boolean;
 }
 
 /** Events that the whole channel should see, not only the thread (ux §4.7: +). */
@@ -28,16 +30,17 @@ export const isLoud = (event: CaseLine['event']): boolean =>
 
 /** A line in the thread. */
 export function caseLine(data: CaseCardData, line: CaseLine, reader: RowReader): Full {
+  const names = formatNames(
+    reader.locale,
+    data.asked.map((person) => shortName(reader.locale, person.name)),
+  );
   const mrkdwn = lineWords(data, line, reader, {
-    names: mentions(data.asked, reader),
+    names: line.quiet ? escapeMrkdwn(names) : mentions(data.asked, reader),
     who: escapeMrkdwn(line.who ?? '—'),
     safe: escapeMrkdwn,
   });
   const text = lineWords(data, line, reader, {
-    names: formatNames(
-      reader.locale,
-      data.asked.map((person) => shortName(reader.locale, person.name)),
-    ),
+    names,
     who: line.who ?? '—',
     safe: (typed) => typed,
   });

@@ -58,7 +58,7 @@ export const reminderNotices: NoticeRenderers<
     return data && mayRead(ctx, data.row.ownerId) ? caseCard(data, channelReader(ctx)) : null;
   },
 
-  async 'case.line'(ctx, { caseId, event, level, byId, receiptId, followUpId }) {
+  async 'case.line'(ctx, { caseId, event, level, byId, receiptId, followUpId, quiet }) {
     const data = await findCaseCard(ctx, caseId);
     if (!data || !mayRead(ctx, data.row.ownerId)) return null;
     const people = await findPeople(ctx.db, byId === null ? [] : [byId]);
@@ -66,9 +66,9 @@ export const reminderNotices: NoticeRenderers<
     const receipt = receiptId === null ? null : await findMoney(ctx, receiptId, data.row.id, status);
     const who = byId === null ? null : (people.get(byId)?.name ?? null);
     const followUp = followUpId === null ? null : await findFollowUp(ctx.db, followUpId);
-    const facts = { event, level: level ?? data.level, who, receipt, followUp };
+    const facts = { event, level: level ?? data.level, who, receipt, followUp, quiet };
     const line = caseLine(data, facts, channelReader(ctx));
-    return { ...line, broadcast: isLoud(event) };
+    return { ...line, broadcast: isLoud(event) && !quiet };
   },
 
   async 'case.summary'(ctx, { date }) {

@@ -45,8 +45,10 @@ export const reminders = {
   'milestone.happened': 'happened on {{date}}',
   'milestone.unknown_one': '{{days}} days after signing, no date yet; {{count}} instalment hangs on it',
   'milestone.unknown_other': '{{days}} days after signing, no date yet; {{count}} instalments hang on it',
-  'unheld.title_one': 'Today {{count}} reminder had nobody to go to and came to the admins. Set the role: from tomorrow on it goes where it belongs.',
-  'unheld.title_other': 'Today {{count}} reminders had nobody to go to and came to the admins. Set the roles: from tomorrow on they go where they belong.',
+  'unheld.title_one':
+    'Today {{count}} reminder had nobody to go to and came to the admins. Set the role: from tomorrow on it goes where it belongs.',
+  'unheld.title_other':
+    'Today {{count}} reminders had nobody to go to and came to the admins. Set the roles: from tomorrow on they go where they belong.',
   'unheld.line_one': '• Nobody is {{role}}: {{count}} reminder',
   'unheld.line_other': '• Nobody is {{role}}: {{count}} reminders',
   'unheld.line_of_one': '• {{owner}} has no {{role}}: {{count}} reminder',
@@ -137,7 +139,7 @@ export const reminders = {
   'line.adjusted': 'Part of it was written off; {{amount}} open.',
   'line.adjusted_back': 'Part of it is no longer written off; {{amount}} open.',
   'line.reopened_undone': 'No longer paid or written off; case reopened, {{amount}} open.',
-  'summary.title': '{{count}} new escalation cases today',
+  'summary.title': '{{count}} escalation cases opened or raised today',
   'summary.more': '{{count}} more; open To-do to see them.',
   'finance.title': 'Due today · {{count}} · {{total}}',
   'finance.title_ahead': 'Due today and on the days off · {{count}} · {{total}}',
