@@ -9,6 +9,7 @@ import { findInstalmentDetail } from '../../src/domain/plans/instalment-detail.q
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import { findCaseCard } from '../../src/domain/reminders/case.queries.js';
+import { findDigest } from '../../src/domain/reminders/digest.queries.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import {
   anActiveContract,
@@ -134,6 +135,29 @@ describe('a follow-up', () => {
     await record('2026-12-03', {});
     await mornings(company, '2026-12-03', '2026-12-04');
     expect(await since('2026-12-04')).toEqual([]);
+  });
+
+  it('reminds whoever wrote it of another’s row too', async () => {
+    await record('2026-11-23', { nextOn: localDate('2026-11-26') }, 'finance');
+    await mornings(company, '2026-11-24', '2026-11-27');
+    expect(await sentAbout(company, row.id)).toEqual(['2026-11-26 F→finance', '2026-11-26 F→rep']);
+    const digest = await findDigest(
+      await company.system(at('2026-11-26', '10:00')),
+      company.ids.finance,
+      localDate('2026-11-26'),
+    );
+    expect(digest?.sections.flatMap((one) => one.rows.map(({ id }) => id))).toEqual([row.id]);
+  });
+
+  it('reminds of it also where the row gets another date before its owner’s hour', async () => {
+    await company.db.user.update({ where: { id: company.ids.rep }, data: { remindAt: '14:00' } });
+    await record('2026-11-23', { nextOn: localDate('2026-11-26') });
+    await morning(company, '2026-11-26');
+    const { version } = await fresh();
+    const moved = { id: row.id, version, to: localDate('2027-03-01'), remark: null };
+    await postponeInstalment(await company.as('manager', at('2026-11-26', '11:00')), moved);
+    await morning(company, '2026-11-26', '14:00');
+    expect(await sentAbout(company, row.id)).toEqual(['2026-11-26 F→rep']);
   });
 });
 

@@ -7,6 +7,7 @@ import { authorize } from '../access.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
+import { findSuperiorId } from '../members/member.queries.js';
 import type { CaseEvent } from '../notices/notice.js';
 import { displayState } from '../plans/instalment.js';
 import { lockInstalment, toFacts } from '../plans/instalment.service.js';
@@ -163,7 +164,7 @@ async function leave(
   },
 ): Promise<void> {
   const { followUpId, ...entry } = told;
-  const owner = await tx.user.findUnique({ where: { id: row.ownerId }, select: { managerId: true } });
+  const superiorId = await findSuperiorId(tx, row.ownerId);
   const facts = { byId: ctx.actor.id, followUpId };
   await leaveTraces(
     tx,
@@ -171,7 +172,7 @@ async function leave(
     joinTraces(
       {
         audit: [{ ...entry, subjectType: 'instalment', subjectId: row.id }],
-        homes: [row.ownerId, owner?.managerId ?? null],
+        homes: [row.ownerId, superiorId],
       },
       await tellCasesOf(tx, ctx, [row.id], event, facts),
     ),

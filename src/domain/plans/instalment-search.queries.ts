@@ -6,7 +6,7 @@ import { type Actor, visibleOwners } from '../access.js';
 import { COUNTED_TO } from '../lists/counted.js';
 import type { ListFilter } from '../lists/list-filter.js';
 import { contractHolds, findContractsNamedOf, findNamedContracts } from '../lists/words.queries.js';
-import type { LocalDate } from '../local-date.js';
+import { addDays, type LocalDate } from '../local-date.js';
 import type { DisplayState } from './instalment.js';
 
 /** `plan`: as the contract counts them. */
@@ -41,6 +41,15 @@ const PART = Prisma.sql`(CASE WHEN i.outstanding = 0 OR i.lifecycle IN ('written
 export const ANY_PART = Prisma.sql`${PART} IN (0, 1)`;
 /** Money may come in for it. */
 export const UNPAID = Prisma.sql`${PART} = 0 AND i.lifecycle = 'open' AND i.outstanding > 0`;
+
+/** A retention is looked after from 30 days ahead on, whatever N is (rules §8). */
+const RETENTION_DAYS = 30;
+
+/** Rows of the to-do list: unpaid ones whose reminders have begun. */
+export const toCollectOn = (
+  today: LocalDate,
+): Prisma.Sql => Prisma.sql`${UNPAID} AND (i.first_remind_on <= ${today}::date
+  OR (i.is_retention AND i.effective_due <= ${addDays(today, RETENTION_DAYS)}::date))`;
 const IN_ORDER = Prisma.sql`${PART}, i.effective_due, i.id`;
 
 /** The source of a list; its statements are planned for the very filter (PLANNED_ANEW). */
@@ -133,7 +142,7 @@ function whereOf(
       states?.includes('cancelled') !== true && Prisma.sql`i.lifecycle <> 'cancelled'`,
       states?.every((one) => UNPAID_STATES.includes(one)) && UNPAID,
       states && anyOf(states.map((state) => stateHolds(state, ctx.today))),
-      filter.toCollect && Prisma.sql`${UNPAID} AND i.first_remind_on <= ${ctx.today}::date`,
+      filter.toCollect && toCollectOn(ctx.today),
       filter.ids && Prisma.sql`i.id = ANY(${[...filter.ids]}::uuid[])`,
       filter.customerId && Prisma.sql`i.customer_id = ${filter.customerId}::uuid`,
       filter.contractId && Prisma.sql`i.contract_id = ${filter.contractId}::uuid`,

@@ -11,6 +11,7 @@ import {
   type LadderRow,
   type Ladders,
   MAX_LADDER_DAYS_BEFORE,
+  type OwnLadder,
   ROW_KINDS,
   rulesOfKind,
   type ScopeRef,
@@ -96,37 +97,60 @@ export async function listLateCandidates(
 }
 
 /**
- * Instalments by their ladder, retentions by theirs. Rows of customers and rows with a ladder of their own are few: they
- * are looked at one by one, from the first day on which any step may come.
+ * So many different ladders of templates, customers and rows are looked at by their days; copies of one are one, and those
+ * of templates, which have many rows, come first.
+ */
+const LADDERS_BY_DAYS = 12;
+
+/**
+ * Instalments by their ladder, retentions by theirs. Beyond LADDERS_BY_DAYS the rows of a ladder are looked at one by one,
+ * from the first day on which any step may come.
  */
 export function stepCondition(ladders: Ladders, calendar: WorkCalendar, today: LocalDate): Prisma.Sql | null {
   const { company, own, ranks } = ladders;
-  const byRank = [
-    { rules: company, only: Prisma.sql`` },
-    ...own
-      .filter(({ scope }) => scope === 'template')
-      .map(({ id, rules }) => ({ rules, only: Prisma.sql`AND i.template_id = ${id}::uuid` })),
-  ];
-  const conditions = byRank.flatMap(({ rules, only }) =>
+  const hasTemplate = (group: readonly OwnLadder[]) => group.some(({ scope }) => scope === 'template');
+  const groups = [...groupEqual(own).values()].toSorted(
+    (a, b) => Number(hasTemplate(b)) - Number(hasTemplate(a)) || b.length - a.length,
+  );
+  const byDays = groups
+    .slice(0, LADDERS_BY_DAYS)
+    .map((group) => ({ rules: group[0]?.rules ?? [], only: Prisma.sql`AND ${rowsOf(group)}` }));
+  const conditions = [{ rules: company, only: Prisma.empty }, ...byDays].flatMap(({ rules, only }) =>
     ROW_KINDS.flatMap((kind) =>
       rankConditions(rulesOfKind(rules, kind), ranks, calendar, today).map(
         (due) => Prisma.sql`(${due} AND i.is_retention = ${kind === 'retention'} ${only})`,
       ),
     ),
   );
-  const idsOf = (scope: 'customer' | 'instalment') =>
-    own.flatMap((one) => (one.scope === scope ? [one.id] : []));
+  const others = groups.slice(LADDERS_BY_DAYS).flat();
   const latest = addDays(today, MAX_LADDER_DAYS_BEFORE + MOST_DAYS_OFF);
-  for (const [column, ids] of [
-    ['customer_id', idsOf('customer')] as const,
-    ['id', idsOf('instalment')] as const,
-  ]) {
-    if (ids.length > 0)
-      conditions.push(
-        Prisma.sql`(i.${Prisma.raw(column)} = ANY(${ids}::uuid[]) AND i.effective_due <= ${latest}::date)`,
-      );
-  }
+  if (others.length > 0)
+    conditions.push(Prisma.sql`(${rowsOf(others)} AND i.effective_due <= ${latest}::date)`);
   return conditions.length === 0 ? null : Prisma.join(conditions, ' OR ');
+}
+
+/** Ladders whose steps fall on the same days, together: most are copies of one that was changed a little. */
+function groupEqual(own: readonly OwnLadder[]): Map<string, OwnLadder[]> {
+  const groups = new Map<string, OwnLadder[]>();
+  for (const ladder of own) {
+    const days = ladder.rules.map(({ rank, offsetDays, level, replacedByRemindDays, appliesTo }) =>
+      [rank, offsetDays, level, replacedByRemindDays, appliesTo].join(),
+    );
+    const key = days.join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), ladder]);
+  }
+  return groups;
+}
+
+const LADDER_COLUMNS = { template: 'template_id', customer: 'customer_id', instalment: 'id' } as const;
+
+/** Rows that one of these ladders is for, if none is nearer. */
+function rowsOf(ladders: readonly OwnLadder[]): Prisma.Sql {
+  const parts = (['template', 'customer', 'instalment'] as const).flatMap((scope) => {
+    const ids = ladders.flatMap((one) => (one.scope === scope ? [one.id] : []));
+    return ids.length === 0 ? [] : [Prisma.sql`i.${Prisma.raw(LADDER_COLUMNS[scope])} = ANY(${ids}::uuid[])`];
+  });
+  return Prisma.sql`(${Prisma.join(parts, ' OR ')})`;
 }
 
 /** One index condition for each rank that a row may be at: the latest due date at which a higher step is due today. */

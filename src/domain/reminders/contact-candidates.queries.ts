@@ -15,8 +15,8 @@ export async function listContactCandidates(
     WHERE i.lifecycle = 'open' AND i.outstanding > ${where.tolerance} AND i.next_contact_on <= ${where.today}::date
       AND NOT EXISTS (SELECT 1 FROM reminder r WHERE r.instalment_id = i.id AND r.rule_code = ${CONTACT_CODE}
         AND r.occurrence_on = i.next_contact_on
-        -- Dropped when the row went to somebody else: the new owner was told nothing.
-        AND NOT (r.status = 'skipped' AND r.skip_reason = 'reassigned'))
+        -- Dropped when the row went to somebody else, or to another date before anybody was told.
+        AND NOT (r.status = 'skipped' AND r.skip_reason IN ('reassigned', 'inactive', 'moved')))
     ORDER BY i.id`;
   return rows.map((row) => row.id);
 }
@@ -27,12 +27,16 @@ export interface ContactRow {
   readonly ownerId: string;
   readonly dueEpoch: number;
   readonly contactOn: LocalDate;
+  /** Who wrote it down. */
+  readonly byId: string | null;
 }
 
 /** Locks rows whose next contact is due; rows that somebody else holds are left for the next run. */
 export function lockContacts(tx: Tx, ids: readonly string[], today: LocalDate): Promise<ContactRow[]> {
   return tx.$queryRaw<ContactRow[]>`
-    SELECT i.id::text, i.owner_id::text AS "ownerId", i.due_epoch AS "dueEpoch", i.next_contact_on::text AS "contactOn"
+    SELECT i.id::text, i.owner_id::text AS "ownerId", i.due_epoch AS "dueEpoch", i.next_contact_on::text AS "contactOn",
+      (SELECT f.created_by::text FROM follow_up f WHERE f.instalment_id = i.id
+        AND COALESCE(f.next_on, f.promised_on) = i.next_contact_on ORDER BY f.id DESC LIMIT 1) AS "byId"
     FROM instalment i
     WHERE i.id = ANY(${[...ids]}::uuid[]) AND i.lifecycle = 'open' AND i.next_contact_on <= ${today}::date
     ORDER BY i.id FOR UPDATE SKIP LOCKED`;

@@ -8,7 +8,7 @@ import { CONTACT_CODE, listContactCandidates, lockContacts } from './contact-can
 import { isWeekly, type LadderKind, type LadderRule } from './ladder.js';
 import type { PeopleOf } from './ladder.queries.js';
 import type { LadderRow, Ladders, ScopeRef } from './ladders.js';
-import type { PlannedStep } from './plan-row.js';
+import { type PlannedStep, thoseWhoSee } from './plan-row.js';
 import { recipientsFor } from './recipients.js';
 import { advanceRows, insertReminders, type PlannedReminder } from './save-steps.service.js';
 import { dueWeekly } from './steps.js';
@@ -44,7 +44,10 @@ export async function planRepeats(plan: Plan): Promise<number> {
 const repeatedRules = (rules: readonly LadderRule[]): LadderRule[] =>
   rules.filter((rule) => isWeekly(rule) && ROW_LADDERS.includes(rule.appliesTo));
 
-/** The owner is reminded of the next contact that somebody wrote down, on workdays. */
+/** In this role somebody is told of the contact that they wrote down of another's row. */
+export const CONTACT_ROLE = 'contact';
+
+/** The owner is reminded of the next contact that somebody wrote down, on workdays; and so is whoever wrote it. */
 export async function planContacts(plan: Plan): Promise<number> {
   const { ctx } = plan;
   const { calendar, settings } = ctx.company;
@@ -54,18 +57,24 @@ export async function planContacts(plan: Plan): Promise<number> {
   for (const ids of batches(due, plan.batchRows)) {
     reminders += await transact(ctx.db, async (tx) => {
       const rows = await lockContacts(tx, ids, ctx.today);
-      const planned = rows.flatMap((row) =>
-        recipientsFor(['owner'], plan.peopleOf(row.ownerId, null)).recipients.map(
-          (recipient): PlannedReminder => ({
+      const planned = rows.flatMap((row) => {
+        const people = plan.peopleOf(row.ownerId, null);
+        const told = new Map<string, string>(
+          recipientsFor(['owner'], people).recipients.map(({ id, role }) => [id, role]),
+        );
+        const [writer] = row.byId === null ? [] : thoseWhoSee([row.byId], people);
+        if (writer !== undefined && !told.has(writer)) told.set(writer, CONTACT_ROLE);
+        return [...told].map(
+          ([recipientId, recipientRole]): PlannedReminder => ({
             row,
             ruleCode: CONTACT_CODE,
             occurrenceOn: row.contactOn,
-            recipientRole: recipient.role,
-            recipientId: recipient.id,
+            recipientRole,
+            recipientId,
             superseded: false,
           }),
-        ),
-      );
+        );
+      });
       return insertReminders(tx, ctx, planned);
     });
   }

@@ -7,10 +7,10 @@ import { type Actor, visibleOwners } from '../access.js';
 import type { SubjectType } from '../approvals/subjects.js';
 import { waitsFor } from '../approvals/waiting.queries.js';
 import type { ListFilter } from '../lists/list-filter.js';
-import { addDays, type LocalDate } from '../local-date.js';
+import type { LocalDate } from '../local-date.js';
 import type { Money } from '../money.js';
 import { findRows, type InstalmentRowData, loadRows, type RowPage } from '../plans/instalment.queries.js';
-import { type RowFilter, UNPAID } from '../plans/instalment-search.queries.js';
+import { type RowFilter, toCollectOn, UNPAID } from '../plans/instalment-search.queries.js';
 
 /** Who reads, and on which day. */
 export interface TodoCtx {
@@ -70,8 +70,7 @@ export async function findTodo(
 ): Promise<Todo> {
   const { db, today, actor } = ctx;
   const size = page.size ?? TODO_PAGE_SIZE;
-  const mine = Prisma.sql`i.owner_id = ${actor.id}::uuid AND ${UNPAID}
-    AND (i.first_remind_on <= ${today}::date OR (i.is_retention AND i.effective_due <= ${addDays(today, 30)}::date))`;
+  const mine = Prisma.sql`i.owner_id = ${actor.id}::uuid AND ${toCollectOn(today)}`;
   const [count] = await db.$queryRaw<{ total: number }[]>`
     SELECT COUNT(*)::int AS total FROM instalment i WHERE ${mine}`;
   const total = count?.total ?? 0;
