@@ -268,6 +268,14 @@ function measuredByLoops(who: PersonKey, query: ReportQuery): Map<string, Record
     if (day >= from && day <= to) add(keyNow(row), 'followUps', 1n);
     const promisedOn = followUp.promisedOn && dayOf(followUp.promisedOn);
     if (followUp.result !== 'promised' || !promisedOn || promisedOn < from || promisedOn > to) continue;
+    const isReplaced = raw.followUps.some(
+      (other) =>
+        other.instalmentId === row.id &&
+        other.result === 'promised' &&
+        other.id > followUp.id &&
+        dayInShanghai(other.createdAt) <= promisedOn,
+    );
+    if (isReplaced) continue;
     add(keyNow(row), 'promisesDue', 1n);
     const paid = counted
       .filter((one) => one.instalmentId === row.id && one.effectiveOn !== null)
@@ -275,7 +283,8 @@ function measuredByLoops(who: PersonKey, query: ReportQuery): Map<string, Record
         (one) => one.effectiveOn && dayOf(one.effectiveOn) >= day && dayOf(one.effectiveOn) <= promisedOn,
       )
       .reduce((sum, one) => sum + one.amount, 0n);
-    if (paid >= (followUp.promisedAmount ?? 0n)) add(keyNow(row), 'promisesKept', 1n);
+    // But for the tolerance.
+    if (paid + 100n >= (followUp.promisedAmount ?? 0n)) add(keyNow(row), 'promisesKept', 1n);
   }
   for (const row of mine.filter((one) => one.lifecycle === 'open' && one.outstanding > 0n)) {
     const key = keyNow(row);

@@ -25,6 +25,8 @@ export interface MergePreview {
   readonly files: number;
   readonly events: number;
   readonly contacts: number;
+  /** What goes has a ladder of its own, which ends: its rows follow the one of what stays. */
+  readonly endsLadder: boolean;
   readonly merged: MergedFile;
 }
 
@@ -36,12 +38,13 @@ export async function previewMerge(ctx: Ctx, keepId: string, goneId: string): Pr
   const [keep, gone] = await loadPair(ctx.db, ctx, keepId, goneId);
   await refuseSameSlips(ctx.db, keep, gone);
   const where = { customerId: goneId };
-  const [contracts, instalments, receipts, files, events] = await Promise.all([
+  const [contracts, instalments, receipts, files, events, rules] = await Promise.all([
     ctx.db.contract.count({ where }),
     ctx.db.instalment.count({ where }),
     ctx.db.receipt.count({ where }),
     ctx.db.attachment.count({ where: { ownerType: 'customer', ownerId: goneId } }),
     ctx.db.customerEvent.count({ where }),
+    ctx.db.reminderRule.count({ where: { scope: 'customer', scopeId: goneId, enabled: true } }),
   ]);
   const contacts = contactsOf(gone).length;
   return {
@@ -53,6 +56,7 @@ export async function previewMerge(ctx: Ctx, keepId: string, goneId: string): Pr
     files,
     events,
     contacts,
+    endsLadder: rules > 0,
     merged: mergeFiles(fileOf(keep), fileOf(gone)),
   };
 }
@@ -173,6 +177,10 @@ async function moveEverything(
       AND NOT EXISTS (SELECT 1 FROM attachment b WHERE b.owner_type = 'customer' AND b.owner_id = ${keep.id}::uuid
         AND b.slack_file_id = a.slack_file_id)`;
   const events = await tx.customerEvent.updateMany({ where, data: { customerId: keep.id } });
+  await tx.reminderRule.updateMany({
+    where: { scope: 'customer', scopeId: gone.id },
+    data: { enabled: false },
+  });
   return {
     receipts: receipts.count,
     contracts: contracts.count,

@@ -202,11 +202,14 @@ export const READ: { readonly [S in Source]: Read } = {
             AND a.effective_on BETWEEN (f.created_at AT TIME ZONE ${zone})::date AND f.promised_on), 0) AS paid
         FROM follow_up f JOIN instalment i ON i.id = f.instalment_id
         WHERE f.result = 'promised' AND f.promised_on BETWEEN ${query.from}::date AND ${query.to}::date
+          -- As in the statistics of follow-ups: one that a newer one replaced before its day is none.
+          AND NOT EXISTS (SELECT 1 FROM follow_up n WHERE n.instalment_id = f.instalment_id AND n.id > f.id
+            AND n.result = 'promised' AND (n.created_at AT TIME ZONE ${zone})::date <= f.promised_on)
           AND ${rowsInScope(ctx, query)}`,
       ],
       {
         promisesDue: Prisma.sql`COUNT(*)`,
-        promisesKept: Prisma.sql`COUNT(*) FILTER (WHERE s.paid >= s.promised_amount)`,
+        promisesKept: Prisma.sql`COUNT(*) FILTER (WHERE s.promised_amount <= s.paid + ${ctx.company.settings.toleranceMinor})`,
       },
     ),
   follow_ups: (ctx, query, zone) =>

@@ -60,7 +60,7 @@ export function customerMergeModal(data: MergeFormData, reader: RowReader): Moda
 }
 
 function mergePreview(
-  { keep, gone, merged, ...counts }: MergePreview,
+  { keep, gone, merged, endsLadder, ...counts }: MergePreview,
   { t, locale }: RowReader,
 ): KnownBlock[] {
   const name = (one: { code: string; name: string }) =>
@@ -78,6 +78,7 @@ function mergePreview(
     ...merged.taken.map((one) =>
       t('customers:merge.taken', { field: t(FIELD[one.field]), gone: value(one.gone) }),
     ),
+    ...(endsLadder ? [t('customers:merge.ladder', { keep: name(keep), gone: name(gone) })] : []),
   ];
   const words = {
     keep: name(keep),

@@ -119,6 +119,7 @@ export const customers = {
   'merge.preview':
     '*{{gone}}* into *{{keep}}*. Moves: contracts {{contracts}}, instalments {{instalments}}, receipts {{receipts}}, files {{files}}, notes {{events}}, contacts {{contacts}}.',
   'merge.conflict': '{{field}} differs: “{{keep}}” stays, “{{gone}}” goes.',
+  'merge.ladder': 'The reminder ladder of {{gone}} ends; its instalments follow the one of {{keep}}',
   'merge.taken': '{{field}} is filled in: {{gone}}',
   'merge.submit': 'Merge',
   'merge.done': '{{gone}} is merged into {{keep}}.',

@@ -117,6 +117,7 @@ export const customers = {
   'merge.preview':
     '*{{gone}}* 并入 *{{keep}}*：{{contracts}} 份合同、{{instalments}} 期计划、{{receipts}} 笔回款、{{files}} 个附件、{{events}} 条记录、{{contacts}} 位联系人一起移动。',
   'merge.conflict': '{{field}}不同：留下“{{keep}}”，不要“{{gone}}”。',
+  'merge.ladder': '{{gone}} 自己的提醒阶梯不再用，改按 {{keep}} 的',
   'merge.taken': '{{field}}补上：{{gone}}',
   'merge.submit': '合并',
   'merge.done': '{{gone}} 已并入 {{keep}}。',
