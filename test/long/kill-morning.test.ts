@@ -17,7 +17,7 @@ import { deliveryTo, ESCALATION_CHANNEL, FINANCE_CHANNEL, startLocalSlack } from
 import { randomFrom } from '../support/random.js';
 import { letLeasesEnd, postedIds } from '../support/running-app.js';
 
-const ROUNDS = Number(process.env.HUIKUAN_MORNING_KILL_ROUNDS ?? 6);
+const ROUNDS = Number(process.env.HUIKUAN_MORNING_KILL_ROUNDS ?? 100);
 const SEED = Number(process.env.HUIKUAN_SEED ?? Date.now() % 1_000_000);
 const MORNING = new URL('../support/run-morning.ts', import.meta.url);
 const ZONE = 'Asia/Shanghai';
@@ -107,7 +107,9 @@ async function finish(): Promise<void> {
   await delivery.stop();
 }
 
-test(`a morning is killed ${ROUNDS} times while planned and delivered: all is told, nothing twice`, async () => {
+test(`a morning is killed ${ROUNDS} times while planned and delivered: all is told, nothing twice`, {
+  timeout: ROUNDS * 90_000,
+}, async () => {
   expect(ROUNDS).toBeGreaterThan(1);
   console.log(`seed ${SEED}, ${ROUNDS} rounds`);
   const killed: Record<Phase, number> = { planning: 0, delivering: 0 };

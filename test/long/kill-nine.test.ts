@@ -9,7 +9,7 @@ import { openDatabase } from '../../src/db/client.js';
 import { startChild } from '../support/children.js';
 import { randomFrom } from '../support/random.js';
 
-const ROUNDS = Number(process.env.HUIKUAN_KILL_ROUNDS ?? 20);
+const ROUNDS = Number(process.env.HUIKUAN_KILL_ROUNDS ?? 100);
 const SEED = Number(process.env.HUIKUAN_SEED ?? Date.now() % 1_000_000);
 const MOST_ROWS_A_LIFE = 120;
 const LONGEST_EXTRA_LIFE_MS = 20;
@@ -44,7 +44,9 @@ async function readRows(): Promise<Rows> {
   }
 }
 
-test(`kill -9 during writes, ${ROUNDS} times: every acknowledged row is there`, async () => {
+test(`kill -9 during writes, ${ROUNDS} times: every acknowledged row is there`, {
+  timeout: ROUNDS * 90_000,
+}, async () => {
   expect(ROUNDS).toBeGreaterThan(0);
   console.log(`seed ${SEED}, ${ROUNDS} rounds`);
   const random = randomFrom(SEED);

@@ -13,7 +13,7 @@ import { ESCALATION_CHANNEL, FINANCE_CHANNEL, slackIdOf, startLocalSlack } from 
 import { randomFrom } from '../support/random.js';
 import { letLeasesEnd, postedIds, startApp } from '../support/running-app.js';
 
-const ROUNDS = Number(process.env.HUIKUAN_APP_KILL_ROUNDS ?? 2);
+const ROUNDS = Number(process.env.HUIKUAN_APP_KILL_ROUNDS ?? 100);
 const SEED = Number(process.env.HUIKUAN_SEED ?? Date.now() % 1_000_000);
 const ROWS_A_ROUND = 12;
 const LONGEST_LIFE_MS = 1_500;
@@ -107,7 +107,7 @@ async function refuseTheSecond(): Promise<void> {
   await first.kill();
 }
 
-test('two processes of the app', async () => {
+test('two processes of the app', { timeout: ROUNDS * 90_000 }, async () => {
   console.log(`seed ${SEED}`);
   await (inject('testDatabase').engine === 'postgres' ? shareMornings() : refuseTheSecond());
 });

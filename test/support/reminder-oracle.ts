@@ -1,8 +1,10 @@
 // Says from the history of a row who must have been told what by when, with plain loops: nothing of the domain is used to
 // say it. Roles stand for people: the owner is `rep`, whoever is above `manager`.
+import { approve } from '../../src/domain/approvals/decisions.service.js';
 import { recordFollowUp, resumeChasing } from '../../src/domain/follow-ups/follow-up.service.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
+import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
 import { aSubmittedReceipt, type PersonKey, type TestCompany } from './company.js';
 import { approveReceipt } from './decide.js';
@@ -50,6 +52,8 @@ export interface OracleRow {
   disputed: { on: string; told: boolean } | null;
   contact: string | null;
   contactsTold: Set<string>;
+  /** What came in and was not taken back. */
+  receipts: { id: string; amount: bigint }[];
 }
 
 /** A row that nothing was said of yet. */
@@ -70,6 +74,7 @@ export const oracleRow = (id: string, due: string, open: bigint): OracleRow => (
   disputed: null,
   contact: null,
   contactsTold: new Set(),
+  receipts: [],
 });
 
 export const isOwed = (row: OracleRow): boolean => row.open > TOLERANCE;
@@ -201,9 +206,10 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
     if (pick < 0.15) {
       const amount = chance() < 0.3 ? row.open : (row.open * BigInt(10 + Math.floor(chance() * 50))) / 100n;
       const stored = await company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
-      const { approval } = await aSubmittedReceipt(company, stored, amount, { now });
+      const { receipt, approval } = await aSubmittedReceipt(company, stored, amount, { now });
       await approveReceipt(await company.as('finance', now), approval.id, approval.version);
       row.open -= amount;
+      row.receipts.push({ id: receipt.id, amount });
       return `pays ${amount}`;
     }
     if (pick < 0.3) {
@@ -251,6 +257,20 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
       row.dispute = null;
       row.disputed = null;
       return 'is resumed';
+    }
+    const taken = row.receipts.at(-1);
+    if (pick > 0.94 && taken) {
+      // A promise it had kept is not kept any more; what was said stays said.
+      const reversal = await askReversal(await company.as('finance', now), {
+        receiptId: taken.id,
+        amount: taken.amount,
+        reason: 'x',
+      });
+      const approval = await company.db.approval.findFirstOrThrow({ where: { subjectId: reversal.id } });
+      await approve(await company.as('financeManager', now), approval.id, approval.version);
+      row.open += taken.amount;
+      row.receipts.pop();
+      return `has ${taken.amount} taken back`;
     }
     const [asked] = row.asked;
     if (row.level === null || row.acked || !asked) return 'rests';
