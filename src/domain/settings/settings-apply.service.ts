@@ -116,9 +116,10 @@ async function writeLadders(
   });
   const ids = new Map([...known.map(({ code, id }) => [code, id] as const), ...templateIds]);
   const off = ladders.flatMap((one) => one.off);
-  await keepRules(tx, ctx.today, Prisma.sql`TRUE`);
-  await tx.reminderRule.updateMany({ where: { id: { in: off } }, data: { enabled: false } });
   const kept = ladders.flatMap((one) => one.keep).map(({ id, rule }) => ({ id, ...toColumns(rule) }));
+  const changed = [...off, ...kept.map(({ id }) => id)];
+  await keepRules(tx, ctx.today, Prisma.sql`id = ANY(${changed}::uuid[])`);
+  await tx.reminderRule.updateMany({ where: { id: { in: off } }, data: { enabled: false } });
   await tx.$executeRaw`
     UPDATE reminder_rule r SET rank = x.rank, offset_days = x.offset_days, repeat_every_days = x.repeat_every_days,
       anchor_weekday = x.anchor_weekday, roles = ARRAY(SELECT jsonb_array_elements_text(x.roles)), place = x.place,
