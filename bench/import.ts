@@ -34,7 +34,7 @@ const customersFile = (rows: number) =>
   fileOf(
     '客户名称,简称,行业,联系人,电话,地址',
     rows,
-    (n) => `导入客户${n}有限公司,导入${n},机械,王会计,021-${n},上海市世纪大道${n}号`,
+    (n) => `导入客户${n}有限公司,导入${n},制造,王会计,021-${n},上海市世纪大道${n}号`,
   );
 
 /** A row an instalment, four a contract. */

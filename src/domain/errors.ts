@@ -151,6 +151,7 @@ export interface ErrorParams {
     file: string;
     reason:
       | 'too_big'
+      | 'gone'
       | 'old_xls'
       | 'locked'
       | 'empty'

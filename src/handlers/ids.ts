@@ -215,6 +215,7 @@ export const ACTION = {
   importKind: 'import.kind',
   importSample: 'import.sample',
   importStop: 'import.stop',
+  importSend: 'import.send',
   settings: 'settings.open',
   settingsCompany: 'settings.company',
   settingsChannels: 'settings.channels',
@@ -287,6 +288,8 @@ export const OPTIONS = {
   receiptCustomer: 'options.receipt_customer',
   /** Of the split: open rows of the customer. */
   splitRow: 'options.split_row',
+  /** Of an import with many columns. */
+  importColumn: 'options.import_column',
   /** Of the settings. */
   department: 'options.department',
 } as const;

@@ -24,23 +24,26 @@ import {
   type ImportOptions,
   importOptions,
 } from '../domain/imports/mapping.js';
+import { sendImportedDrafts } from '../domain/imports/send-drafts.service.js';
 import { MAX_FILE_BYTES } from '../sheets/limits.js';
 import { openSheet } from '../sheets/read-sheet.js';
 import type { Sheet } from '../sheets/sheet.js';
 import type { Deps } from './deps.js';
 import { describeError } from './errors.js';
 import type { Form } from './forms.js';
-import { ACTION, VIEW } from './ids.js';
+import { ACTION, OPTIONS, VIEW } from './ids.js';
 import { sendSample } from './import-samples.js';
 import type { Doors } from './listen.js';
 import { type Opener, readerOf, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import {
+  columnOptions,
   importFileModal,
   importMappingModal,
   importPreviewModal,
   importReadingModal,
+  sentText,
 } from './views/import-views.js';
 import { infoModal } from './views/info-view.js';
 
@@ -65,7 +68,16 @@ export function registerImports(doors: Doors, deps: Deps): void {
   doors.action(ACTION.importStop, async (turn) => {
     await stopImport(turn.ctx, parseValue(jobValue, turn.value).j);
   });
+  doors.action(ACTION.importSend, async (turn) => {
+    const sent = await sendImportedDrafts(turn.ctx, parseValue(jobValue, turn.value).j);
+    deps.kick();
+    await turn.tell(sentText(turn.t, sent));
+  });
   doors.action(ACTION.importNew, openImport);
+  doors.options(OPTIONS.importColumn, async ({ ctx, words, metadata }) => {
+    const { header } = await loadOwnImport(ctx, parseValue(mappingMetadata, metadata).j);
+    return columnOptions(header, words);
+  });
   doors.submit(VIEW.importFile, fileMetadata, (turn) => submitFile(turn, deps));
   doors.submit(VIEW.importMapping, mappingMetadata, (turn) => submitMapping(turn, deps));
   doors.submit(VIEW.importPreview, previewMetadata, submitPreview);
@@ -132,9 +144,13 @@ async function openMapping(turn: ActionTurn, deps: Deps): Promise<void> {
   }
 }
 
-async function fetchSheet(deps: Deps, job: { slackFileId: string | null; fileName: string }): Promise<Sheet> {
+async function fetchSheet(
+  deps: Deps,
+  job: { slackFileId: string | null; fileName: string; size: number },
+): Promise<Sheet> {
   const bytes = job.slackFileId === null ? null : await deps.download(job.slackFileId, MAX_FILE_BYTES);
-  if (bytes === null) throw new DomainError('file.rejected', { file: job.fileName, reason: 'too_big' });
+  const reason = job.size > MAX_FILE_BYTES ? 'too_big' : 'gone';
+  if (bytes === null) throw new DomainError('file.rejected', { file: job.fileName, reason });
   return openSheet(job.fileName, bytes);
 }
 
@@ -151,6 +167,7 @@ async function drawMapping(turn: Pick<Turn, 'ctx' | 't'>, deps: Deps, jobId: str
     {
       kind,
       fileName: job.fileName,
+      sheets: sheet.sheets,
       header: job.header,
       sample: job.sample,
       mapping,
@@ -217,7 +234,8 @@ function readMapping(form: Form, kind: ImportKind, columns: number): ImportMappi
 async function readOptions({ ctx, form }: SubmitTurn<unknown>): Promise<ImportOptions> {
   const slackUserId = form.choice('opt_owner');
   const owner = slackUserId === null ? null : await findOwner(ctx, { slackUserId });
-  if (slackUserId !== null && !owner) form.refuse('opt_owner', 'not_found', { ref: '' });
+  if (slackUserId !== null && !owner)
+    form.refuse('opt_owner', 'choice.unknown', { value: `<@${slackUserId}>` });
   return importOptions.parse({
     ownerId: owner?.id ?? null,
     dateOrder: form.choice('opt_dates'),

@@ -18,13 +18,15 @@ const ENCRYPTED_FLAG = 1;
 
 /**
  * Refuses what must not be given to the reader.
+ * @returns the names of its sheets, in order; the first is read
  * @throws DomainError file.rejected: not a workbook, locked, too large unpacked, too many rows or columns
  */
-export async function checkWorkbook(file: string, data: Buffer): Promise<void> {
+export async function checkWorkbook(file: string, data: Buffer): Promise<string[]> {
   const parts = listParts(file, data);
   if (!parts.some((part) => part.name === '[Content_Types].xml') || !parts.some(isSheet))
     throw rejected(file, 'not_a_sheet');
   let total = 0;
+  let index = '';
   for (const part of parts) {
     // What a part is, is said elsewhere in the file: only its own content is believed.
     const cells = new CellCount(file);
@@ -35,10 +37,18 @@ export async function checkWorkbook(file: string, data: Buffer): Promise<void> {
       total += chunk.length;
       if (size > most || total > MAX_UNPACKED_BYTES) throw rejected(file, 'bomb');
       cells.add(chunk);
+      if (part.name === 'xl/workbook.xml' && index.length < MAX_INDEX) index += chunk.toString('latin1');
     }
     cells.end();
   }
+  return [...Buffer.from(index, 'latin1').toString('utf8').matchAll(SHEET_NAME)].map(([, name = '']) =>
+    name.replace(/&(amp|lt|gt|quot|apos);/g, (_all, entity: string) => ENTITIES[entity] ?? ''),
+  );
 }
+
+const MAX_INDEX = 1_000_000;
+const SHEET_NAME = /<(?:\w+:)?sheet\s[^>]*?name="([^"]*)"/g;
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 const isSheet = (part: Part) => /^xl\/worksheets\/[^/]+\.xml$/.test(part.name);
 

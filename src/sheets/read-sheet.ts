@@ -9,18 +9,16 @@ import { rejected, type Sheet, type SheetFormat, type SheetRow } from './sheet.j
 
 /** @throws DomainError file.rejected: too big, old .xls, locked, empty, no header, not a spreadsheet, a bomb */
 export async function openSheet(file: string, bytes: Buffer): Promise<Sheet> {
-  const format = await sniff(file, bytes);
+  const { format, sheets } = await sniff(file, bytes);
   const all = format === 'xlsx' ? readXlsxRows(file, bytes) : readCsvRows(file, bytes);
-  const rows = filled(all, format === 'csv');
-  const first = await rows.next();
-  if (first.done) throw rejected(file, 'empty');
-  const header = first.value.cells;
+  const { header, rows } = await belowTitle(filled(all, format === 'csv'));
+  if (!header) throw rejected(file, 'empty');
   if (!isHeader(header)) throw rejected(file, 'no_header');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { format, sha256, header, rows };
+  return { format, sheets, sha256, header, rows };
 }
 
-async function sniff(file: string, bytes: Buffer): Promise<SheetFormat> {
+async function sniff(file: string, bytes: Buffer): Promise<{ format: SheetFormat; sheets: string[] }> {
   if (bytes.length === 0) throw rejected(file, 'empty');
   if (bytes.length > MAX_FILE_BYTES) throw rejected(file, 'too_big');
   if (bytes.subarray(0, 4).toString('hex') === 'd0cf11e0') {
@@ -28,13 +26,40 @@ async function sniff(file: string, bytes: Buffer): Promise<SheetFormat> {
     const locked = bytes.includes(Buffer.from('EncryptedPackage', 'utf16le'));
     throw rejected(file, locked ? 'locked' : 'old_xls');
   }
-  if (bytes.subarray(0, 2).toString('latin1') === 'PK') {
-    await checkWorkbook(file, bytes);
-    return 'xlsx';
-  }
+  if (bytes.subarray(0, 2).toString('latin1') === 'PK')
+    return { format: 'xlsx', sheets: await checkWorkbook(file, bytes) };
   if (/^(%PDF|\x89PNG|\xff\xd8\xff|GIF8|Rar!|<!DOCTYPE|<html|<\?xml)/i.test(bytes.toString('latin1', 0, 16)))
     throw rejected(file, 'not_a_sheet');
-  return 'csv';
+  return { format: 'csv', sheets: [] };
+}
+
+/** Lines that people write above the names: one cell each, the name of the list, whose it is. */
+const TITLE_LINES = 2;
+const TITLED_COLUMNS = 3;
+
+/** The line of names, and the rows below it. */
+async function belowTitle(
+  rows: AsyncGenerator<SheetRow, undefined>,
+): Promise<{ header: readonly string[] | null; rows: AsyncGenerator<SheetRow> }> {
+  const seen: SheetRow[] = [];
+  while (seen.length <= TITLE_LINES) {
+    const next = await rows.next();
+    if (next.done) break;
+    seen.push(next.value);
+    if (cellsIn(next.value) > 1) break;
+  }
+  const [first] = seen;
+  const last = seen.at(-1);
+  const titled = last && seen.length > 1 && cellsIn(last) >= TITLED_COLUMNS && isHeader(last.cells);
+  const header = titled ? last : first;
+  return { header: header?.cells ?? null, rows: rest(titled ? [] : seen.slice(1), rows) };
+}
+
+const cellsIn = ({ cells }: SheetRow): number => cells.filter((cell) => cell !== '').length;
+
+async function* rest(seen: readonly SheetRow[], rows: AsyncIterable<SheetRow>): AsyncGenerator<SheetRow> {
+  yield* seen;
+  yield* rows;
 }
 
 /** Rows that hold something, their cells tidied. */

@@ -13,6 +13,8 @@ export interface Sheet {
   readonly format: SheetFormat;
   /** Of the whole file: whether it is the same one again. */
   readonly sha256: string;
+  /** Of a workbook: the names of its sheets; the first is read. */
+  readonly sheets: readonly string[];
   readonly header: readonly string[];
   /** Rows that hold something, in order; may be read once. */
   readonly rows: AsyncIterable<SheetRow>;

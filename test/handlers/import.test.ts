@@ -177,6 +177,9 @@ it('a real ledger comes in through its own headings: customers, then its invoice
   const cents = cells.reduce((sum, cell) => sum + Math.round(Number(cell[6]) * 100), 0);
   const names = new Set(cells.map((cell) => cell[1] ?? ''));
   const { db } = world.company;
+  // Without a rate every invoice would take all approvals.
+  const exchangeRates = [{ currency: 'USD', rate: '7.1' }];
+  await db.company.updateMany({ data: { settings: { exchangeRates }, version: { increment: 1 } } });
   const director = world.person('director');
   const given = (chosen: Record<string, string>) =>
     Object.fromEntries(Object.entries(chosen).map(([field, value]) => [field, { value }]));

@@ -1,28 +1,17 @@
 // Imports below Slack: what comes in equals what people make by hand; a second run, a stop and a crash lose and double
 // nothing; nobody imports beyond their reach.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Ctx } from '../../src/ctx.js';
 import { createContract } from '../../src/domain/contracts/contract.service.js';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
-import type { ImportKind } from '../../src/domain/imports/fields.js';
-import { loadPreview } from '../../src/domain/imports/import.queries.js';
-import {
-  createImport,
-  describeImport,
-  startImport,
-  stopImport,
-} from '../../src/domain/imports/import-job.service.js';
+import { startImport, stopImport } from '../../src/domain/imports/import-job.service.js';
 import { claimImport, importerCtx, runImportBatch } from '../../src/domain/imports/import-run.service.js';
-import { stageImport, sweepImports } from '../../src/domain/imports/import-staging.service.js';
-import { type ImportOptions, importOptions } from '../../src/domain/imports/mapping.js';
+import { sweepImports } from '../../src/domain/imports/import-staging.service.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
-import { IMPORT_BATCH, runImports } from '../../src/jobs/run-imports.js';
-import { createLog } from '../../src/log.js';
-import { openSheet } from '../../src/sheets/read-sheet.js';
-import { createTestCompany, NOON, type PersonKey, type TestCompany } from '../support/company.js';
+import { createTestCompany, NOON, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { approveReceipt } from '../support/decide.js';
+import { bringFile, runStarted, stageFile } from '../support/importing.js';
 import { checkMoney } from '../support/money-invariants.js';
 
 let database: TestDatabase;
@@ -33,51 +22,17 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** Reads a file up to its preview. */
-async function stage(
-  who: PersonKey,
-  kind: ImportKind,
-  lines: readonly string[],
-  options: Partial<ImportOptions> = {},
-): Promise<{ ctx: Ctx; id: string; version: number }> {
-  const ctx = await company.as(who);
-  const bytes = Buffer.from(lines.join('\n'));
-  const sheet = await openSheet('a.csv', bytes);
-  const job = await createImport(ctx, kind, { slackFileId: null, name: 'a.csv', size: bytes.length });
-  const { mapping } = await describeImport(ctx, job.id, kind, { ...sheet, sample: [] });
-  const chosen = importOptions.parse({ contractType: 'vehicle', method: 'transfer', ...options });
-  const { version } = await stageImport(ctx, job.id, { mapping, options: chosen }, sheet.rows);
-  return { ctx, id: job.id, version };
+const stage = (...args: Parameters<typeof bringFile> extends [unknown, ...infer Rest] ? Rest : never) =>
+  stageFile(company, ...args);
+const run = () => runStarted(company);
+async function bring(...args: Parameters<typeof stage>): Promise<{ counts: string; reasons: string[] }> {
+  const { counts, reasons } = await bringFile(company, ...args);
+  return { counts, reasons };
 }
 
 /** As if the process that was at it had died a while ago. */
 const expireLeases = () =>
   company.db.$executeRaw`UPDATE import_job SET lease_until = now() - interval '1 second'`;
-
-async function run(stopping = new AbortController().signal): Promise<void> {
-  await runImports(await company.system(), {
-    batch: IMPORT_BATCH.embedded,
-    clock: () => NOON,
-    log: createLog('silent'),
-    kick: () => {},
-    stopping,
-  });
-}
-
-/** Imports a file and returns how it ended, and why rows were not taken. */
-async function bring(...args: Parameters<typeof stage>): Promise<{ counts: string; reasons: string[] }> {
-  const { ctx, id, version } = await stage(...args);
-  const { firstErrors } = await loadPreview(ctx, id);
-  await startImport(ctx, id, version);
-  await run();
-  const { status, created, changed, skipped, failed } = await company.db.importJob.findUniqueOrThrow({
-    where: { id },
-  });
-  return {
-    counts: `${status} ${created}/${changed}/${skipped}/${failed}`,
-    reasons: firstErrors.map((row) => row.errors.map(({ error }) => error.code).join()),
-  };
-}
 
 /** A row without what is different of each: ids, versions of the moment. */
 const plain = (rows: readonly object[]) =>

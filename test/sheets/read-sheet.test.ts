@@ -165,3 +165,37 @@ describe('refusals', () => {
     expect((await read(text(`${'a,'.repeat(199)}b\n1\n`))).header).toHaveLength(200);
   });
 });
+
+describe('what stands above the names', () => {
+  const headerOf = async (...lines: string[]) => {
+    const { header, rows } = await openSheet('a.csv', Buffer.from(lines.join('\n')));
+    const found: number[] = [];
+    for await (const row of rows) found.push(row.line);
+    return [header, found];
+  };
+
+  it('is passed over where the names follow: a title, whose it is', async () => {
+    expect(await headerOf('客户台账', '名称,编号,备注', '甲,1,x')).toEqual([['名称', '编号', '备注'], [3]]);
+    expect(await headerOf('客户台账', '制表：李雷', '名称,编号,备注', '甲,1,x')).toEqual([
+      ['名称', '编号', '备注'],
+      [4],
+    ]);
+  });
+
+  it('is no title where it may be the only column, and its rows stay rows', async () => {
+    expect(await headerOf('名称', '甲', '乙', '丙')).toEqual([['名称'], [2, 3, 4]]);
+    expect(await headerOf('名称', '甲,备注', '乙')).toEqual([['名称'], [2, 3]]);
+    expect(await headerOf('名称', '甲', '1,2,3')).toEqual([['名称'], [2, 3]]);
+    expect(await headerOf('名称')).toEqual([['名称'], []]);
+  });
+});
+
+it('a workbook says which sheets it has; the first is read', async () => {
+  const sheets = [
+    { name: '客户 & 联系人', rows: [['名称'], ['甲']] },
+    { name: '其他', rows: [['别的'], ['乙']] },
+  ];
+  const sheet = await openSheet('a.xlsx', Buffer.from(await writeXlsx({ sheets })));
+  expect(sheet.sheets).toEqual(['客户 & 联系人', '其他']);
+  expect(sheet.header).toEqual(['名称']);
+});

@@ -72,27 +72,39 @@ const stepRow = (ctx: Ctx, approvalId: string, step: FlowStep, seq: number, ids 
   namedIds: [...step.people],
 });
 
+/** A step as an approval begins with it: who stands in it beside its roles, and who is asked now. */
+interface BegunStep {
+  readonly step: FlowStep;
+  readonly ids: readonly string[];
+  readonly people: readonly Person[];
+}
+
 /**
  * Opens an approval on many subjects in two statements. Nobody is told: who may decide finds them in their lists; what
  * nobody can decide waits until somebody gets a role.
+ * @returns who is asked first, as far as they had to be looked up
  */
-export async function openApprovals(tx: Tx, ctx: Ctx, requests: readonly ApprovalRequest[]): Promise<void> {
-  const all = new Map<string, readonly string[]>();
+export async function openApprovals(
+  tx: Tx,
+  ctx: Ctx,
+  requests: readonly ApprovalRequest[],
+): Promise<string[]> {
+  // The same people are asked about many: they are looked up once.
+  const begun = new Map<string, BegunStep[]>();
   const opened: { row: ReturnType<typeof approvalRow>; steps: ReturnType<typeof stepRow>[] }[] = [];
   for (const request of requests) {
     const flow = flowFor(ctx, request);
     const row = approvalRow(ctx, request, flow);
-    const [first] = flow.steps;
-    // Who all of a step are is fixed when it begins: looked up once a flow.
-    if (first?.mode === 'all' && !all.has(flow.key)) {
-      const asked = await findAsked(tx, request.type, first, { ownerId: request.ownerId, out: [] });
-      all.set(flow.key, asked.ids);
+    let steps = flow.steps.map((step): BegunStep => ({ step, ids: step.people, people: [] }));
+    if (asksPeople(flow)) {
+      const key = JSON.stringify([request.type, flow.steps, request.ownerId, row.involvedIds]);
+      steps = begun.get(key) ?? (await beginSteps(tx, request, flow, row.involvedIds));
+      begun.set(key, steps);
     }
-    const free = (all.get(flow.key) ?? []).filter((id) => !row.involvedIds.includes(id));
-    const steps = flow.steps.map((step, index) =>
-      stepRow(ctx, row.id, step, index + 1, index === 0 && step.mode === 'all' ? free : step.people),
-    );
-    opened.push({ row, steps });
+    opened.push({
+      row,
+      steps: steps.map(({ step, ids }, index) => stepRow(ctx, row.id, step, index + 1, ids)),
+    });
   }
   await bulkInsert(
     tx,
@@ -104,6 +116,32 @@ export async function openApprovals(tx: Tx, ctx: Ctx, requests: readonly Approva
     'approval_step',
     opened.flatMap((one) => one.steps),
   );
+  return [...begun.values()].flatMap(([first]) => first?.people.map((person) => person.id) ?? []);
+}
+
+/** Whether the first step asks people whom its roles alone do not name: a manager, or all of those who hold a role now. */
+const asksPeople = ({ steps: [first] }: ApprovalFlow): boolean =>
+  first?.mode === 'all' || first?.roles.includes('manager') === true;
+
+/** Only the first step is asked now; but a manager who holds the role of a later step is asked once, in that step. */
+async function beginSteps(
+  tx: Tx,
+  request: ApprovalRequest,
+  flow: ApprovalFlow,
+  involvedIds: readonly string[],
+): Promise<BegunStep[]> {
+  const where = { ownerId: request.ownerId, out: involvedIds };
+  const steps: BegunStep[] = [];
+  for (const [index, step] of flow.steps.entries()) {
+    if (steps.length > 0) {
+      steps.push({ step, ids: step.people, people: [] });
+      continue;
+    }
+    const asked = await findAsked(tx, request.type, step, where);
+    const laterRoles = flow.steps.slice(index + 1).flatMap((one) => one.roles);
+    if (!(await isOfLaterStep(tx, step, asked.ids, laterRoles))) steps.push({ step, ...asked });
+  }
+  return steps;
 }
 
 /**
@@ -117,18 +155,7 @@ export async function openApproval(
 ): Promise<{ id: string; asked: readonly Person[] }> {
   const flow = flowFor(ctx, request);
   const row = approvalRow(ctx, request, flow);
-  const where = { ownerId: request.ownerId, out: row.involvedIds };
-  const steps: { step: FlowStep; ids: readonly string[]; people: readonly Person[] }[] = [];
-  for (const [index, step] of flow.steps.entries()) {
-    // Only the first is asked now; but a manager who holds the role of a later step is asked once, in that step.
-    if (steps.length > 0) {
-      steps.push({ step, ids: step.people, people: [] });
-      continue;
-    }
-    const asked = await findAsked(tx, request.type, step, where);
-    const laterRoles = flow.steps.slice(index + 1).flatMap((one) => one.roles);
-    if (!(await isOfLaterStep(tx, step, asked.ids, laterRoles))) steps.push({ step, ...asked });
-  }
+  const steps = await beginSteps(tx, request, flow, row.involvedIds);
   const [first] = steps;
   if (!first) throw new RangeError(`flow ${flow.key} has no step`);
   const rows = steps.map(({ step, ids }, index) => stepRow(ctx, row.id, step, index + 1, ids));

@@ -3,14 +3,10 @@ import type { Ctx } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
 import { visibleOwners } from '../access.js';
 import { DomainError } from '../errors.js';
-import { addMonths, type LocalDate, localDate } from '../local-date.js';
+import type { LocalDate } from '../local-date.js';
 import { latestPlanDate } from '../plans/plan.js';
 import type { DictionaryEntry } from '../settings/settings.js';
-import { FINANCE_OWNER_ROLES, FRAMEWORK_STATES, type MilestoneKind } from './contract.js';
-
-/** Nobody signed earlier what is still collected, nor signs later than a year from now: a slip of the keyboard. */
-const EARLIEST_SIGNING = localDate('1990-01-01');
-const SIGNING_MONTHS_AHEAD = 12;
+import { FINANCE_OWNER_ROLES, FRAMEWORK_STATES, type MilestoneKind, signingRange } from './contract.js';
 
 /** The type, currency and method must be ones of the company's lists and in use; what the contract has may stay. */
 export function checkChoices<T extends { type: string; currency: string; paymentMethod: string | null }>(
@@ -48,7 +44,7 @@ export function checkDates<
   for (const [field, date] of Object.entries({ signedOn, startsOn, endsOn, ...milestones })) {
     if (date && date > max) throw new DomainError('plan.date_too_far', { max }, field);
   }
-  const signing = { from: EARLIEST_SIGNING, to: addMonths(ctx.today, SIGNING_MONTHS_AHEAD) };
+  const signing = signingRange(ctx.today);
   if (signedOn && (signedOn < signing.from || signedOn > signing.to)) {
     throw new DomainError('contract.signed_range', signing, 'signedOn');
   }

@@ -1,7 +1,7 @@
 // A contract's fields and its state table (rules §3). Pure.
 import { z } from 'zod';
 import type { Role } from '../access.js';
-import type { LocalDate } from '../local-date.js';
+import { addMonths, type LocalDate, localDate } from '../local-date.js';
 
 export const CONTRACT_STATUSES = [
   'draft',
@@ -87,6 +87,15 @@ export type MilestoneKind = (typeof MILESTONE_KINDS)[number];
 
 /** Those that the contract form asks for (ux §4.4); the others are set by "Set milestone". */
 export const FORM_MILESTONES = ['shipment', 'acceptance', 'warranty_end'] as const satisfies MilestoneKind[];
+
+const EARLIEST_SIGNING = localDate('1990-01-01');
+const SIGNING_MONTHS_AHEAD = 12;
+
+/** Nobody signed earlier what is still collected, nor signs later than a year from now: a slip of the keyboard. */
+export const signingRange = (today: LocalDate) => ({
+  from: EARLIEST_SIGNING,
+  to: addMonths(today, SIGNING_MONTHS_AHEAD),
+});
 
 /** What a person enters; `amount` in minor units of `currency`. */
 export const contractInput = z.object({

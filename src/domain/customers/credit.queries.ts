@@ -2,7 +2,7 @@
 import type { CompanyInfo } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
 import type { Money } from '../money.js';
-import { type CreditCheck, exposureOf } from './credit.js';
+import { type CreditCheck, exposureOf, isAboveLimit } from './credit.js';
 
 interface CreditCtx {
   readonly db: Db | Tx;
@@ -35,36 +35,76 @@ export async function checkCredit(
   });
   const limit = customer?.creditLimit ?? null;
   if (limit === null) return null;
-  const amounts = await readExposure(ctx.db, customerId, asked);
+  const amounts = await readExposure(ctx.db, [customerId], asked);
   const all = asked ? [...amounts, asked.adds] : amounts;
   return { exposure: exposureOf(all, currency, settings.exchangeRates), limit, currency };
 }
 
-function readExposure(db: Db | Tx, customerId: string, asked: Asked | null): Promise<Money[]> {
+function readExposure(
+  db: Db | Tx,
+  customerIds: readonly string[],
+  asked: Asked | null,
+): Promise<(Money & { customerId: string })[]> {
   const without = asked?.contractId ?? null;
-  return db.$queryRaw<Money[]>`
-    SELECT x.currency, SUM(x.minor)::bigint AS minor FROM (
-      SELECT i.currency, i.outstanding AS minor FROM instalment i JOIN contract c ON c.id = i.contract_id
-      WHERE i.customer_id = ${customerId}::uuid AND i.lifecycle = 'open' AND c.status = 'active'
+  const ids = [...customerIds];
+  return db.$queryRaw<(Money & { customerId: string })[]>`
+    SELECT x.customer_id::text AS "customerId", x.currency, SUM(x.minor)::bigint AS minor FROM (
+      SELECT i.customer_id, i.currency, i.outstanding AS minor FROM instalment i JOIN contract c ON c.id = i.contract_id
+      WHERE i.customer_id = ANY(${ids}::uuid[]) AND i.lifecycle = 'open' AND c.status = 'active'
         AND c.id IS DISTINCT FROM ${without}::uuid
       UNION ALL
-      SELECT c.currency, GREATEST(0, c.amount - COALESCE((SELECT SUM(i.amount) FROM instalment i
+      SELECT c.customer_id, c.currency, GREATEST(0, c.amount - COALESCE((SELECT SUM(i.amount) FROM instalment i
         WHERE i.contract_id = c.id AND i.lifecycle <> 'cancelled'), 0))
-      FROM contract c WHERE c.customer_id = ${customerId}::uuid AND c.status = 'active' AND c.deleted_at IS NULL
+      FROM contract c WHERE c.customer_id = ANY(${ids}::uuid[]) AND c.status = 'active' AND c.deleted_at IS NULL
         AND c.id IS DISTINCT FROM ${without}::uuid
       UNION ALL
-      SELECT c.currency, ch.amount_delta FROM contract_change ch JOIN contract c ON c.id = ch.contract_id
-      WHERE c.customer_id = ${customerId}::uuid AND c.status = 'active' AND ch.status = 'open' AND ch.amount_delta > 0
+      SELECT c.customer_id, c.currency, ch.amount_delta FROM contract_change ch JOIN contract c ON c.id = ch.contract_id
+      WHERE c.customer_id = ANY(${ids}::uuid[]) AND c.status = 'active' AND ch.status = 'open' AND ch.amount_delta > 0
         AND ch.id IS DISTINCT FROM ${asked?.changeId ?? null}::uuid
       UNION ALL
-      SELECT c.currency, c.amount - COALESCE((SELECT SUM(i.amount) FROM instalment i
+      SELECT c.customer_id, c.currency, c.amount - COALESCE((SELECT SUM(i.amount) FROM instalment i
         WHERE i.contract_id = c.id AND i.lifecycle <> 'cancelled' AND i.due_on <= c.signed_on), 0)
-      FROM contract c WHERE c.customer_id = ${customerId}::uuid AND c.status = 'pending_approval' AND c.deleted_at IS NULL
+      FROM contract c WHERE c.customer_id = ANY(${ids}::uuid[]) AND c.status = 'pending_approval' AND c.deleted_at IS NULL
         AND c.id IS DISTINCT FROM ${without}::uuid
       UNION ALL
-      SELECT r.currency, -r.unapplied FROM receipt r
-      WHERE r.customer_id = ${customerId}::uuid AND r.unapplied > 0 AND r.status IN ('approved', 'partly_reversed')) x
-    GROUP BY x.currency`;
+      SELECT r.customer_id, r.currency, -r.unapplied FROM receipt r
+      WHERE r.customer_id = ANY(${ids}::uuid[]) AND r.unapplied > 0 AND r.status IN ('approved', 'partly_reversed')) x
+    GROUP BY x.customer_id, x.currency`;
+}
+
+/**
+ * For whoever puts many contracts in force or sends them: tells of one after the other whether it goes above its
+ * customer's limit, those before it counted. Whoever adds to one of these customers meanwhile waits.
+ */
+export async function holdCredits(
+  ctx: CreditCtx & { readonly db: Tx },
+  customerIds: readonly string[],
+): Promise<(customerId: string, adds: Money) => { isAbove: boolean; take: () => void }> {
+  const { baseCurrency: currency, settings } = ctx.company;
+  const limited = await ctx.db.customer.findMany({
+    where: { id: { in: [...customerIds] }, creditLimit: { not: null } },
+    select: { id: true, creditLimit: true },
+  });
+  const ids = limited.map((one) => one.id);
+  if (ids.length > 0) {
+    // In one order, so that two people never wait in a circle.
+    await ctx.db.$executeRaw`
+      SELECT pg_advisory_xact_lock(key) FROM (
+        SELECT DISTINCT hashtextextended('credit:' || id, 0) AS key FROM unnest(${ids}::text[]) id ORDER BY key) locks`;
+  }
+  const amounts = ids.length > 0 ? await readExposure(ctx.db, ids, null) : [];
+  const known = new Map(
+    limited.flatMap(({ id, creditLimit: limit }) =>
+      limit === null ? [] : [[id, { limit, now: amounts.filter((one) => one.customerId === id) as Money[] }]],
+    ),
+  );
+  return (customerId, adds) => {
+    const customer = known.get(customerId);
+    if (!customer) return { isAbove: false, take: () => {} };
+    const { limit, now } = customer;
+    const exposure = exposureOf([...now, adds], currency, settings.exchangeRates);
+    return { isAbove: isAboveLimit({ exposure, limit, currency }), take: () => void now.push(adds) };
+  };
 }
 
 /**

@@ -16,6 +16,7 @@ import { changedOnly, versionConflict } from '../versions.service.js';
 import { type CustomerInput, customerInput, type ParsedCustomer } from './customer.js';
 import { insertCustomers, searchColumns, searchTextOfCustomer } from './customer-insert.service.js';
 import { refuseTwins } from './customer-twins.service.js';
+import { mergedNamesOf } from './merged-names.queries.js';
 
 export interface CustomerOptions {
   /** Codes of customers of the same name or tax number that the person looked at: different ones. */
@@ -117,13 +118,8 @@ export async function editCustomer(
 }
 
 /** Codes and names of the customers that were merged into this one: they still find it. */
-export async function mergedNames(tx: Tx, id: string): Promise<string[]> {
-  const merged = await tx.customer.findMany({
-    where: { mergedIntoId: id },
-    select: { code: true, name: true, shortName: true },
-  });
-  return merged.flatMap(({ code, name, shortName }) => [code, name, shortName ?? '']);
-}
+export const mergedNames = async (tx: Tx, id: string): Promise<string[]> =>
+  (await mergedNamesOf(tx, [id])).get(id) ?? [];
 
 const fileNames = (files: readonly UploadedFile[] = []) =>
   files.length > 0 ? { files: files.map((file) => file.name) } : {};

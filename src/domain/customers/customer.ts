@@ -11,6 +11,7 @@ export const CUSTOMER_STATES = ['active', 'frozen', 'closed'] as const;
 export type CustomerState = (typeof CUSTOMER_STATES)[number];
 export const MAX_TERM_DAYS = 3650;
 export const MAX_PAYERS = 20;
+export const MAX_CONTACTS = 20;
 
 export const customerContact = z.object({
   name: requiredText(60),
@@ -27,7 +28,7 @@ export const customerInput = z.object({
   shortName: optionalText(40),
   type: optionalText(40),
   industry: optionalText(40),
-  contacts: z.array(customerContact).max(20).default([]),
+  contacts: z.array(customerContact).max(MAX_CONTACTS).default([]),
   address: optionalText(200),
   taxTitle: optionalText(120),
   // As it is printed, whatever way it was typed: it is compared.

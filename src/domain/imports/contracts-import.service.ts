@@ -3,7 +3,6 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import type { ImportJob } from '../../generated/prisma/client.js';
-import { can } from '../access.js';
 import { recordAudit } from '../audit.service.js';
 import { allowsEvent, contractInput } from '../contracts/contract.js';
 import { insertContracts, searchTextOfContract } from '../contracts/contract-insert.service.js';
@@ -17,14 +16,17 @@ import {
   contractChanges,
   decideContract,
   EDITABLE,
+  type FindCustomer,
   type KnownContract,
   planOf,
 } from './decide-contract.js';
 import { ownerTest } from './import-access.js';
 import type { StagedRow } from './import-row.js';
+import { forceTest } from './in-force.service.js';
 import type { DecidedRow, KindWork, Prepared } from './kind-work.service.js';
-import { activePeople, findCustomersOf, findKeys, keepKeys, textsOf } from './lookups.service.js';
+import { findCustomersOf, possibleOwners, textsOf } from './lookups.service.js';
 import { importOptions } from './mapping.js';
+import { isOfFile, recall, remember } from './memory.service.js';
 
 export const contractsImport: KindWork = {
   numbered: { field: 'number', counter: 'contract' },
@@ -73,17 +75,42 @@ async function loadFacts(
 ): Promise<ContractFacts> {
   const { inForce } = importOptions.parse(job.options ?? {});
   const { actor } = ctx;
+  const findCustomer = await findCustomersOf(tx, ctx, 'contracts', rows);
   return {
-    findCustomer: await findCustomersOf(tx, ctx, 'contracts', rows),
+    findCustomer,
     byNumber: await findContracts(tx, textsOf(rows, 'number')),
-    byKey: await findKeys(tx, 'contracts', rows),
-    people: await activePeople(tx),
+    ...(await recall(tx, 'contracts', job, rows)),
+    twinOf: await twinFinder(tx, job, rows, findCustomer),
+    owners: await possibleOwners(tx),
     mayImportFor: ownerTest(actor, 'contract.import'),
-    // Whoever brings it in decides that it was approved: never about contracts of their own.
-    mayActivateFor: inForce
-      ? (ownerId) => ownerId !== actor.id && can(actor, 'contract.approve', ownerId)
-      : null,
+    refusesForce: inForce ? await forceTest(tx, ctx, rows, findCustomer) : null,
   };
+}
+
+/** Contracts with which one without a number may be the same; a signing day that only one of them names tells nothing. */
+async function twinFinder(
+  tx: Tx,
+  job: ImportJob,
+  rows: readonly StagedRow[],
+  findCustomer: FindCustomer,
+): Promise<ContractFacts['twinOf']> {
+  const unnumbered = rows.filter(({ fields }) => fields.number === undefined);
+  const customers = textsOf(unnumbered, 'customer').flatMap((ref) => findCustomer(ref).map(({ id }) => id));
+  if (customers.length === 0) return () => undefined;
+  const found = await tx.$queryRaw<
+    { number: string; customerId: string; amount: bigint; currency: string; signedOn: Date | null }[]
+  >`
+    SELECT c.number, c.customer_id::text AS "customerId", c.amount, c.currency, c.signed_on AS "signedOn" FROM contract c
+    WHERE c.customer_id = ANY(${customers}::uuid[]) AND c.amount = ANY(${textsOf(unnumbered, 'amount')}::bigint[])
+      AND c.deleted_at IS NULL AND c.status <> 'void' AND NOT ${isOfFile('c', 'contracts', job)} ORDER BY c.id`;
+  return ({ customerId, amount, currency, signedOn }) =>
+    found.find(
+      (one) =>
+        one.customerId === customerId &&
+        one.amount === amount &&
+        one.currency === currency &&
+        (one.signedOn === null || signedOn === null || fromUtcDate(one.signedOn) === signedOn),
+    );
 }
 
 async function findContracts(tx: Tx, numbers: string[]): Promise<Map<string, KnownContract>> {
@@ -139,8 +166,13 @@ async function insertNew(
       input,
       ...(inForce && { status, planIncomplete: planned < input.amount }),
     };
-    return [{ contract, plan, key: fields.number === undefined ? leader.row.rowKey : null }];
+    const key = fields.number === undefined ? leader.row.rowKey : null;
+    return [{ contract, plan, key, lines: group.map(({ row }) => row.line) }];
   });
+  await freeNumbers(
+    tx,
+    fresh.map(({ contract }) => contract.number),
+  );
   await insertContracts(
     tx,
     ctx,
@@ -154,13 +186,20 @@ async function insertNew(
       rows: plan,
     })),
   );
-  await keepKeys(
+  await remember(
     tx,
     ctx,
     'contracts',
-    fresh.flatMap(({ contract, key }) => (key === null ? [] : [{ key, subjectId: contract.id }])),
+    job,
+    fresh.map(({ contract, key, lines }) => ({ key, lines, subjectId: contract.id })),
   );
 }
+
+/** Numbers of drafts that were deleted: whoever deleted what a wrong file made brings it again under the same ones. */
+const freeNumbers = (tx: Tx, numbers: readonly string[]) =>
+  tx.$executeRaw`
+    UPDATE contract SET number = number || '~' || right(id::text, 12)
+    WHERE number = ANY(${[...numbers]}::text[]) AND deleted_at IS NOT NULL`;
 
 const partName = (ctx: Ctx, seq: number): string => (ctx.company.locale === 'en' ? `#${seq}` : `第${seq}期`);
 

@@ -4,12 +4,13 @@ import type { Tx } from '../../db/client.js';
 import type { Customer } from '../../generated/prisma/client.js';
 import { can } from '../access.js';
 import { recordAudit } from '../audit.service.js';
-import { customerInput } from '../customers/customer.js';
+import { customerInput, twinKey } from '../customers/customer.js';
 import {
   insertCustomers,
   searchColumns,
   searchTextOfCustomer,
 } from '../customers/customer-insert.service.js';
+import { mergedNamesOf } from '../customers/merged-names.queries.js';
 import { newId } from '../ids.js';
 import { takeNumbers } from '../numbering.service.js';
 import { changedOnly } from '../versions.service.js';
@@ -17,7 +18,7 @@ import { type CustomerFacts, changesOf, decideCustomer, type KnownCustomer } fro
 import { ownerTest } from './import-access.js';
 import type { StagedRow } from './import-row.js';
 import type { DecidedRow, KindWork, Prepared } from './kind-work.service.js';
-import { activePeople, findCustomerIds, textsOf } from './lookups.service.js';
+import { findCustomerIds, possibleOwners, textsOf } from './lookups.service.js';
 
 const FIELDS = [
   'name',
@@ -64,6 +65,7 @@ export const customersImport: KindWork = {
 
 async function loadFacts(tx: Tx, ctx: Ctx, rows: readonly StagedRow[]): Promise<CustomerFacts> {
   const named = { names: textsOf(rows, 'name'), codes: textsOf(rows, 'code') };
+  const taxNos = textsOf(rows, 'taxNo');
   const known = await tx.customer.findMany({
     where: { id: { in: await findCustomerIds(tx, named) } },
     orderBy: { id: 'asc' },
@@ -72,18 +74,37 @@ async function loadFacts(tx: Tx, ctx: Ctx, rows: readonly StagedRow[]): Promise<
     where: { code: { in: named.codes }, deletedAt: { not: null } },
     select: { code: true, name: true, mergedInto: { select: { name: true } } },
   });
+  const taxed =
+    taxNos.length === 0
+      ? []
+      : await tx.customer.findMany({
+          where: { taxNo: { in: taxNos }, deletedAt: null },
+          orderBy: { id: 'desc' },
+        });
   const mayImport = ownerTest(ctx.actor, 'customer.import');
   const all = known.map(asKnown);
-  // Of several with one name the person's own counts.
-  const ordered = all.toSorted((a, b) => Number(mayImport(a.ownerId)) - Number(mayImport(b.ownerId)));
   return {
-    byName: new Map(ordered.map((customer) => [customer.name, customer])),
+    byName: nameFinder(all, mayImport),
+    byTaxNo: new Map(taxed.flatMap((one) => (one.taxNo === null ? [] : [[one.taxNo, asKnown(one)]]))),
     byCode: new Map(all.map((customer) => [customer.code, customer])),
     goneByCode: new Map(gone.map(({ code, name, mergedInto }) => [code, mergedInto?.name ?? name])),
-    people: await activePeople(tx),
+    owners: await possibleOwners(tx),
     mayCreateFor: mayImport,
     mayEdit: mayImport,
     maySetCredit: can(ctx.actor, 'credit.edit'),
+  };
+}
+
+/** Of several with one name the person's own counts, then the one that is written just so. */
+function nameFinder(known: readonly KnownCustomer[], mayImport: (ownerId: string) => boolean) {
+  const byName = new Map<string, KnownCustomer[]>();
+  for (const customer of known) {
+    const key = twinKey(customer.name);
+    byName.set(key, [...(byName.get(key) ?? []), customer]);
+  }
+  return (name: string) => {
+    const rank = (one: KnownCustomer) => Number(mayImport(one.ownerId)) * 2 + Number(one.name === name);
+    return byName.get(twinKey(name))?.toSorted((a, b) => rank(b) - rank(a))[0];
   };
 }
 
@@ -122,6 +143,7 @@ async function updateChanged(tx: Tx, ctx: Ctx, rows: readonly DecidedRow[]): Pro
   await tx.$queryRaw`SELECT 1 FROM customer WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE`;
   const present = await tx.customer.findMany({ where: { id: { in: ids }, deletedAt: null } });
   const byId = new Map(present.map((customer) => [customer.id, customer]));
+  const merged = await mergedNamesOf(tx, ids);
   const maySetCredit = can(ctx.actor, 'credit.edit');
   const changes = wanted.flatMap(({ row, id }) => {
     const before = byId.get(id);
@@ -135,7 +157,7 @@ async function updateChanged(tx: Tx, ctx: Ctx, rows: readonly DecidedRow[]): Pro
     });
     const creditLimit = (maySetCredit ? limitOf(row) : null) ?? before.creditLimit;
     const after = { ...input, creditLimit };
-    return [{ before, after, searchText: searchTextOfCustomer(before.code, input) }];
+    return [{ before, after, searchText: searchTextOfCustomer(before.code, input, merged.get(id)) }];
   });
   const json = JSON.stringify(
     changes.map(({ before, after, searchText }) => ({

@@ -1,8 +1,8 @@
 // What becomes of the rows of one contract: all of them together, or none. Pure.
 import { MAX_CONTRACT_ROWS } from './fields.js';
-import { asStaged, type Decision, decided, failed, type StagedRow } from './import-row.js';
+import { asStaged, type Decision, decided, failed, type Remembered, type StagedRow } from './import-row.js';
 import type { ContractPart } from './read-contract-row.js';
-import type { RowErrorCode } from './read-values.js';
+import type { RowError, RowErrorCode } from './read-values.js';
 
 /** A customer that rows may be about, in the importer's scope. */
 export interface CustomerRef {
@@ -26,15 +26,29 @@ export interface KnownContract {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-export interface ContractFacts {
+/** A contract that is to be made. */
+export interface FreshContract {
+  readonly customerId: string;
+  readonly ownerId: string;
+  readonly type: string;
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly signedOn: string | null;
+  readonly plan: readonly PlannedPart[];
+}
+
+export interface ContractFacts extends Remembered {
   readonly findCustomer: FindCustomer;
   readonly byNumber: ReadonlyMap<string, KnownContract>;
-  /** Contracts that came without a number, by the key of their row. */
-  readonly byKey: ReadonlyMap<string, string>;
-  readonly people: ReadonlySet<string>;
+  /** One that this file has not made, with the customer, amount and signing day of one without a number. */
+  readonly twinOf: (
+    fresh: Omit<FreshContract, 'ownerId' | 'plan'>,
+  ) => { readonly number: string } | undefined;
+  /** Who may own a contract. */
+  readonly owners: ReadonlySet<string>;
   readonly mayImportFor: (ownerId: string) => boolean;
-  /** Contracts are to be in force at once, and the importer may decide so for this owner. */
-  readonly mayActivateFor: ((ownerId: string) => boolean) | null;
+  /** Contracts are to be in force at once: why this one may not be, or null. */
+  readonly refusesForce: ((fresh: FreshContract) => Omit<RowError, 'field'> | null) | null;
 }
 
 /** What a second import may say otherwise, as long as the contract is a draft. Never money, never the customer. */
@@ -73,19 +87,30 @@ export function decideContract(rows: readonly StagedRow[], facts: ContractFacts)
   if (differs) return all('contract_mixed', null);
   const number = typeof leader.fields.number === 'string' ? leader.fields.number : null;
   const present = number === null ? undefined : facts.byNumber.get(number);
-  if (present) return decideKnown(rows, leader, known, present, facts);
-  const twin = facts.byKey.get(leader.rowKey);
-  if (number === null && twin !== undefined)
-    return rows.map((row) => decided(row, 'duplicate', { subjectId: twin }));
+  // The number of a draft that was deleted is free again, for whoever could have deleted it.
+  if (present?.deleted && !facts.mayImportFor(present.ownerId))
+    return all('number_taken', 'number', { number });
+  if (present && !present.deleted) return decideKnown(rows, leader, known, present, facts);
+  const before =
+    (number === null ? facts.byKey.get(leader.rowKey) : undefined) ??
+    // This line of this very file: the columns may have been taken for others than now.
+    rows.map((row) => facts.byLine.get(row.line)).find((id) => id !== undefined);
+  if (before !== undefined) return rows.map((row) => decided(row, 'duplicate', { subjectId: before }));
+  const { type, currency, signedOn = null } = leader.fields as Record<string, string | undefined>;
+  const amount = BigInt(String(leader.fields.amount));
+  const said = { customerId: known.id, type: String(type), amount, currency: String(currency), signedOn };
+  const twin = number === null ? facts.twinOf(said) : undefined;
+  if (twin) return all('contract_suspected', 'amount', { number: twin.number });
   const ownerId = leader.ownerId ?? known.ownerId;
-  if (!facts.people.has(ownerId)) return all('owner_missing', 'owner');
+  if (!facts.owners.has(ownerId))
+    return all(leader.ownerId === null ? 'owner_missing' : 'owner_cannot', 'owner');
   if (!facts.mayImportFor(ownerId)) return all('owner_scope', 'owner');
-  if (facts.mayActivateFor && !facts.mayActivateFor(ownerId)) return all('in_force', null);
-  const planned = planOf(rows);
-  if (!planned) return all('plan_part', 'partAmount');
-  const sum = planned.reduce((total, part) => total + part.amount, 0n);
-  if (sum > BigInt(String(leader.fields.amount)) || planned.length > MAX_INSTALMENTS)
-    return all('plan_exceeds', 'partAmount');
+  const plan = planOf(rows);
+  if (!plan) return all('plan_part', 'partAmount');
+  const sum = plan.reduce((total, part) => total + part.amount, 0n);
+  if (sum > amount || plan.length > MAX_INSTALMENTS) return all('plan_exceeds', 'partAmount');
+  const refused = facts.refusesForce?.({ ...said, ownerId, plan });
+  if (refused) return all(refused.code, null, refused.params);
   return rows.map((row) => decided(row, 'new', { customerId: known.id, ownerId }));
 }
 
@@ -97,7 +122,7 @@ function decideKnown(
   facts: ContractFacts,
 ): Decision[] {
   const number = String(leader.fields.number);
-  if (present.deleted || !facts.mayImportFor(present.ownerId))
+  if (!facts.mayImportFor(present.ownerId))
     return rows.map((row) => failed(row, 'number_taken', 'number', { number }));
   const same =
     present.customerId === customer.id &&

@@ -1,4 +1,5 @@
 // What becomes of a row of customers: known by its name; a code may belong to nobody else. Pure.
+import { MAX_CONTACTS } from '../customers/customer.js';
 import { asStaged, type Decision, decided, failed, type StagedRow } from './import-row.js';
 
 /** A customer that is there already. */
@@ -12,12 +13,14 @@ export interface KnownCustomer {
 }
 
 export interface CustomerFacts {
-  readonly byName: ReadonlyMap<string, KnownCustomer>;
+  /** As `twinKey` compares names. */
+  readonly byName: (name: string) => KnownCustomer | undefined;
+  readonly byTaxNo: ReadonlyMap<string, KnownCustomer>;
   readonly byCode: ReadonlyMap<string, KnownCustomer>;
   /** Codes of customers that are gone, with the name of the one each was merged into, or its own: never given anew. */
   readonly goneByCode: ReadonlyMap<string, string>;
-  /** Active people. */
-  readonly people: ReadonlySet<string>;
+  /** Who may own a customer. */
+  readonly owners: ReadonlySet<string>;
   readonly mayCreateFor: (ownerId: string) => boolean;
   readonly mayEdit: (ownerId: string) => boolean;
   readonly maySetCredit: boolean;
@@ -28,15 +31,19 @@ export function decideCustomer(row: StagedRow, facts: CustomerFacts): Decision {
   if (staged) return staged;
   const name = String(row.fields.name);
   const code = typeof row.fields.code === 'string' ? row.fields.code : null;
-  const known = facts.byName.get(name);
+  const known = facts.byName(name);
   const holder = code === null ? undefined : facts.byCode.get(code);
   if (holder && holder.id !== known?.id)
     return failed(row, 'code_taken', 'code', { code: holder.code, name: holder.name });
   const gone = code === null || known ? undefined : facts.goneByCode.get(code);
   if (code !== null && gone !== undefined) return failed(row, 'code_taken', 'code', { code, name: gone });
+  const { taxNo } = row.fields;
+  const taxed = typeof taxNo === 'string' ? facts.byTaxNo.get(taxNo) : undefined;
+  if (taxed && taxed.id !== known?.id && known?.fields.taxNo !== taxNo)
+    return failed(row, 'tax_taken', 'taxNo', { code: taxed.code });
   if (!known) {
     if (row.ownerId === null) return failed(row, 'owner_missing', 'owner');
-    if (!facts.people.has(row.ownerId)) return failed(row, 'owner_unknown', 'owner', { value: '' });
+    if (!facts.owners.has(row.ownerId)) return failed(row, 'owner_cannot', 'owner');
     if (!facts.mayCreateFor(row.ownerId)) return failed(row, 'owner_scope', 'owner');
     if (row.fields.creditLimit !== undefined && !facts.maySetCredit)
       return failed(row, 'credit_denied', 'creditLimit');
@@ -46,13 +53,15 @@ export function decideCustomer(row: StagedRow, facts: CustomerFacts): Decision {
   const changes = changesOf(row, known);
   if (changes.creditLimit !== undefined && !facts.maySetCredit)
     return failed(row, 'credit_denied', 'creditLimit');
+  if (Array.isArray(changes.contacts) && changes.contacts.length > MAX_CONTACTS)
+    return failed(row, 'contacts_many', 'contactName', { max: MAX_CONTACTS });
   const changed = Object.keys(changes).length > 0;
   return decided(row, changed ? 'changed' : 'duplicate', { subjectId: known.id });
 }
 
-/** The fields in which the file says something else; an empty cell says nothing. Owner and code are never changed. */
+/** The fields in which the file says something else; an empty cell says nothing. Owner, name and code are never changed. */
 export function changesOf(row: Pick<StagedRow, 'fields'>, known: KnownCustomer): Record<string, unknown> {
-  const { code: _code, contacts, ...fields } = row.fields;
+  const { code: _code, name: _name, contacts, ...fields } = row.fields;
   const changed = Object.entries(fields).filter(([key, value]) => known.fields[key] !== value);
   const merged = mergeContacts(contacts, known.fields.contacts);
   return { ...Object.fromEntries(changed), ...(merged && { contacts: merged }) };

@@ -1,6 +1,8 @@
 // What becomes of a row of receipts or opening balances. Pure.
+
+import { twinKey } from '../customers/customer.js';
 import type { FindCustomer } from './decide-contract.js';
-import { asStaged, type Decision, decided, failed, type StagedRow } from './import-row.js';
+import { asStaged, type Decision, decided, failed, type Remembered, type StagedRow } from './import-row.js';
 
 /** A contract that money may be for, in the importer's scope. */
 export interface PayableContract {
@@ -8,30 +10,40 @@ export interface PayableContract {
   readonly customerId: string;
   readonly currency: string;
   readonly status: string;
+  /** Whoever owns it: a file names it beside the contract. */
+  readonly customer: { readonly code: string; readonly name: string; readonly shortName: string | null };
 }
 
-/** A receipt that counts or waits to count. */
-export interface LiveReceipt {
+/** Money that is there already, or waits to be claimed. */
+export interface SameMoney {
   readonly number: string;
-  readonly customerId: string;
   readonly amount: bigint;
   readonly currency: string;
   readonly receivedOn: string;
   readonly slip: string | null;
 }
 
-export interface ReceiptFacts {
+/** A receipt that counts or waits to count. */
+export interface LiveReceipt extends SameMoney {
+  readonly customerId: string;
+}
+
+export interface ReceiptFacts extends Remembered {
   readonly findCustomer: FindCustomer;
   readonly byNumber: ReadonlyMap<string, PayableContract>;
-  readonly byKey: ReadonlyMap<string, string>;
   readonly bySlip: (customerId: string, slip: string) => LiveReceipt | undefined;
-  /** One of the same customer, amount and a day within the window of rules §3. */
+  /** What waits to be claimed with this slip, whoever it is from. */
+  readonly unclaimedSlip: (slip: string) => SameMoney | undefined;
+  /**
+   * One that this file has not made, of the same customer (or to be claimed by one), amount and a day within the window
+   * of rules §3.
+   */
   readonly twinOf: (
     customerId: string,
     amount: bigint,
     currency: string,
     receivedOn: string,
-  ) => LiveReceipt | undefined;
+  ) => SameMoney | undefined;
 }
 
 /** Decides about rows in their order: a slip is used once a customer, in the books and within the file. */
@@ -53,6 +65,9 @@ function decideReceipt(row: StagedRow, facts: ReceiptFacts): Decision {
   const staged = asStaged(row);
   if (staged) return staged;
   const { fields } = row;
+  // This line of this very file: the columns may have been taken for others than now.
+  const before = facts.byLine.get(row.line);
+  if (before !== undefined) return decided(row, 'duplicate', { subjectId: before });
   const target = findTarget(row, facts);
   if ('outcome' in target) return target;
   const { customerId } = target;
@@ -64,6 +79,8 @@ function decideReceipt(row: StagedRow, facts: ReceiptFacts): Decision {
     return failed(row, 'slip_taken', 'slip', { number: taken.number });
   if (known !== undefined) return decided(row, 'duplicate', { subjectId: known });
   if (taken) return decided(row, 'duplicate');
+  const waiting = slip === null ? undefined : facts.unclaimedSlip(slip);
+  if (waiting) return failed(row, 'slip_unclaimed', 'slip', { number: waiting.number });
   const amount = BigInt(String(fields.amount));
   const twin =
     slip === null
@@ -79,8 +96,12 @@ function findTarget(row: StagedRow, facts: ReceiptFacts): { customerId: string }
   const found = typeof customer === 'string' ? facts.findCustomer(customer) : [];
   if (typeof contract === 'string') {
     const known = facts.byNumber.get(contract);
-    const belongs = known && (found.length === 0 || found.some(({ id }) => id === known.customerId));
-    if (!known || !belongs) return failed(row, 'contract_unknown', 'contract', { value: contract });
+    if (!known) return failed(row, 'contract_unknown', 'contract', { value: contract });
+    const belongs =
+      typeof customer !== 'string' ||
+      found.some(({ id }) => id === known.customerId) ||
+      isCalled(known.customer, customer);
+    if (!belongs) return failed(row, 'contract_customer', 'customer', { value: contract });
     if (known.status !== 'active' && known.status !== 'completed')
       return failed(row, 'contract_state', 'contract');
     if (known.currency !== currency)
@@ -93,3 +114,7 @@ function findTarget(row: StagedRow, facts: ReceiptFacts): { customerId: string }
     ? failed(row, 'customer_ambiguous', 'customer', { value: String(customer) })
     : { customerId: only.id };
 }
+
+/** Also of a customer that is another person's: the contract is the importer's. */
+const isCalled = ({ code, name, shortName }: PayableContract['customer'], text: string): boolean =>
+  [code, name, shortName].some((word) => word !== null && twinKey(word) === twinKey(text));

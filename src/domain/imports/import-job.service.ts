@@ -9,6 +9,7 @@ import { authorize } from '../access.js';
 import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
+import { MAY_OWN } from '../members/member.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, rewriteMessage } from '../notices/outbox.service.js';
 import { IMPORT_KINDS, type ImportKind } from './fields.js';
@@ -268,11 +269,13 @@ export async function stopImport(ctx: Ctx, jobId: string): Promise<void> {
   });
 }
 
-/** Whoever rows without an owner are to belong to, as the form names them; null for nobody that is active. */
+/** Whoever rows without an owner are to belong to, as the form names them; null for who is gone or does not sell. */
 export async function findOwner(
   ctx: Ctx,
   who: { id: string } | { slackUserId: string },
 ): Promise<{ id: string; slackUserId: string } | null> {
-  const user = await ctx.db.user.findFirst({ where: { ...who, active: true } });
+  const user = await ctx.db.user.findFirst({
+    where: { ...who, active: true, roles: { hasSome: [...MAY_OWN] } },
+  });
   return user && { id: user.id, slackUserId: user.slackUserId };
 }

@@ -15,6 +15,12 @@ export interface StagedRow {
   readonly errors: readonly RowError[];
 }
 
+/** What rows that say the same, or the same lines of this very file, have become, as far as it is there still. */
+export interface Remembered {
+  readonly byKey: ReadonlyMap<string, string>;
+  readonly byLine: ReadonlyMap<number, string>;
+}
+
 /** What is to become of a row. */
 export interface Decision {
   readonly line: number;

@@ -95,6 +95,8 @@ export async function runImportBatch(
   const batch = typeof next === 'number' ? await prepareImportBatch(ctx, jobId, { atLeast: next }) : next;
   const { after, lastGroup, rows, prepared } = batch;
   return transact(ctx.db, async (tx) => {
+    // Two files with the same rows: the second sees what the first has written.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('import', 0))`;
     const job = await lockRunning(tx, jobId, after);
     if (!job) return 'stopped';
     if (job.stopAsked) return stop(tx, ctx, job);

@@ -201,6 +201,8 @@ async function readContext(ctx: Ctx, mapping: ImportMapping, options: ImportOpti
     today: ctx.today,
     baseCurrency,
     currencies: settings.currencies,
+    customerTypes: settings.customerTypes,
+    industries: settings.industries,
     contractTypes: settings.contractTypes,
     paymentMethods: settings.paymentMethods,
     findPerson: peopleFinder(people),
@@ -213,6 +215,7 @@ function rowReader(kind: ImportKind, context: ReadContext) {
   const isMoney = kind === 'receipts' || kind === 'opening';
   const amounts = new Map<string, string>();
   const codes = new Map<string, string>();
+  const taxNos = new Map<string, { rowKey: string; line: number }>();
   const occurrences = new Map<string, number>();
   const rowsOf = new Map<number, number>();
   return ({ line, cells }: FileRow) => {
@@ -227,6 +230,12 @@ function rowReader(kind: ImportKind, context: ReadContext) {
     if (code !== null && (codes.get(code) ?? rowKey) !== rowKey)
       errors.push({ code: 'code_taken', field: 'code', params: { code, name: '' } });
     if (code !== null) codes.set(code, rowKey);
+    // The same company under two names.
+    const taxNo = kind === 'customers' && typeof read.fields.taxNo === 'string' ? read.fields.taxNo : null;
+    const taxed = taxNo === null ? undefined : taxNos.get(taxNo);
+    if (taxed && taxed.rowKey !== rowKey)
+      errors.push({ code: 'tax_twice', field: 'taxNo', params: { line: taxed.line } });
+    if (taxNo !== null && !taxed) taxNos.set(taxNo, { rowKey, line });
     const repeated = first !== line && kind !== 'contracts';
     // A slip is one payment: the same one with another amount is not passed over in silence.
     const amount = JSON.stringify([read.fields.amount, read.fields.currency]);

@@ -51,6 +51,9 @@ export async function findImport(db: Db, jobId: string): Promise<ImportState | n
   return job && stateOf(job);
 }
 
+export const hasEnded = ({ status }: Pick<ImportState, 'status'>): boolean =>
+  status === 'done' || status === 'stopped' || status === 'failed';
+
 function stateOf(job: ImportJob): ImportState {
   const { id, status, fileName, processed, total, created, changed, skipped, failed } = job;
   const kind = job.kind === null ? null : asKind(job.kind);

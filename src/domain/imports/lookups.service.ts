@@ -3,6 +3,8 @@ import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { visibleOwners } from '../access.js';
+import { twinKey } from '../customers/customer.js';
+import { MAY_OWN } from '../members/member.js';
 import type { CustomerRef, FindCustomer } from './decide-contract.js';
 import type { ImportKind } from './fields.js';
 import { IMPORT_ACTIONS } from './import-access.js';
@@ -13,7 +15,7 @@ export const textsOf = (rows: readonly StagedRow[], field: string): string[] => 
 ];
 
 /**
- * Ids of the customers with these names or codes. Planned anew each time: while an import fills an empty table, a plan of
+ * Ids of the customers with these names (as `twinKey` compares them) or codes. Planned anew each time: while an import fills an empty table, a plan of
  * its beginning would look through all that is there for every batch.
  */
 export async function findCustomerIds(
@@ -21,8 +23,9 @@ export async function findCustomerIds(
   named: { readonly names: readonly string[]; readonly codes: readonly string[] },
 ): Promise<string[]> {
   const found = await db.$queryRaw<{ id: string }[]>`${PLANNED_ANEW}
-    SELECT k.id::text FROM unnest(${[...named.names]}::text[]) n(name)
-    CROSS JOIN LATERAL (SELECT c.id FROM customer c WHERE c.name = n.name AND c.deleted_at IS NULL OFFSET 0) k
+    SELECT k.id::text FROM unnest(${[...new Set(named.names.map(twinKey))]}::text[]) n(name)
+    CROSS JOIN LATERAL (SELECT c.id FROM customer c
+      WHERE lower(regexp_replace(normalize(c.name, NFKC), '\\s', '', 'g')) = n.name AND c.deleted_at IS NULL OFFSET 0) k
     UNION SELECT k.id::text FROM unnest(${[...named.codes]}::text[]) n(code)
     CROSS JOIN LATERAL (SELECT c.id FROM customer c WHERE c.code = n.code AND c.deleted_at IS NULL OFFSET 0) k`;
   return found.map((row) => row.id);
@@ -54,37 +57,23 @@ export async function findCustomersOf(
   const byName = new Map<string, CustomerRef[]>();
   for (const { code, ...customer } of found) {
     byCode.set(code, [customer]);
-    byName.set(customer.name, [...(byName.get(customer.name) ?? []), customer]);
+    const key = twinKey(customer.name);
+    byName.set(key, [...(byName.get(key) ?? []), customer]);
   }
-  return (ref) => byCode.get(ref) ?? byName.get(ref) ?? [];
+  return (ref) => byCode.get(ref) ?? exactFirst(byName.get(twinKey(ref)) ?? [], ref);
 }
 
-export async function activePeople(tx: Tx): Promise<Set<string>> {
-  const people = await tx.user.findMany({ where: { active: true }, select: { id: true } });
+/** The one that is written just so, of several that differ in spaces or width only. */
+function exactFirst(found: readonly CustomerRef[], name: string): readonly CustomerRef[] {
+  const exact = found.filter((customer) => customer.name === name);
+  return exact.length > 0 ? exact : found;
+}
+
+/** Active people who may own customers and contracts. */
+export async function possibleOwners(tx: Tx): Promise<Set<string>> {
+  const people = await tx.user.findMany({
+    where: { active: true, roles: { hasSome: [...MAY_OWN] } },
+    select: { id: true },
+  });
   return new Set(people.map((person) => person.id));
-}
-
-/** What rows with these keys have become in an earlier import. */
-export async function findKeys(
-  tx: Tx,
-  kind: ImportKind,
-  rows: readonly StagedRow[],
-): Promise<Map<string, string>> {
-  const keys = await tx.importKey.findMany({ where: { kind, key: { in: rows.map((row) => row.rowKey) } } });
-  return new Map(keys.map((entry) => [entry.key, entry.subjectId]));
-}
-
-/** Remembers what became of rows, so that a second import of them is a duplicate. */
-export async function keepKeys(
-  tx: Tx,
-  ctx: Ctx,
-  kind: ImportKind,
-  made: readonly { key: string; subjectId: string }[],
-): Promise<void> {
-  if (made.length === 0) return;
-  await tx.$executeRaw`
-    INSERT INTO import_key (kind, key, subject_id, created_at)
-    SELECT ${kind}, k.key, k.id, ${ctx.now}
-    FROM unnest(${made.map((entry) => entry.key)}::text[], ${made.map((entry) => entry.subjectId)}::uuid[]) AS k(key, id)
-    ON CONFLICT (kind, key) DO NOTHING`;
 }

@@ -1,6 +1,6 @@
 // A row of contracts: a contract with instalments beside each other, or one instalment of the contract with that number.
 // Pure.
-import { contractInput } from '../contracts/contract.js';
+import { contractInput, signingRange } from '../contracts/contract.js';
 import { latestPlanDate, planRow } from '../plans/plan.js';
 import { MAX_PARTS } from './fields.js';
 import { readAmount, readChoice } from './read-values.js';
@@ -54,11 +54,14 @@ export function readContractRow(row: RowCells): Omit<ReadRow, 'errors'> {
   }
   if (number !== null && [...number].length > 40) row.refuse('number', 'too_long', { max: 40 });
   const max = latestPlanDate(today);
-  for (const field of ['signedOn', 'startsOn', 'endsOn', ...Object.values(MILESTONE_COLUMNS)]) {
+  for (const field of ['startsOn', 'endsOn', ...Object.values(MILESTONE_COLUMNS)]) {
     const date = row.text(field) === null ? null : (fields[field] ?? null);
     if (typeof date === 'string' && date > max) row.refuse(field, 'date_too_far', { max });
   }
-  const { startsOn, endsOn } = fields;
+  const signing = signingRange(today);
+  const { signedOn, startsOn, endsOn } = fields;
+  if (typeof signedOn === 'string' && (signedOn < signing.from || signedOn > signing.to))
+    row.refuse('signedOn', 'date_signing', { ...signing });
   if (typeof startsOn === 'string' && typeof endsOn === 'string' && endsOn < startsOn)
     row.refuse('endsOn', 'ends_before_start', { start: startsOn });
   const key =

@@ -1,20 +1,9 @@
 // A row of customers. Pure.
-import { customerInput } from '../customers/customer.js';
-import { readAmount } from './read-values.js';
-import { foldKey, given, type ReadRow, type RowCells } from './row-cells.js';
+import { customerInput, twinKey } from '../customers/customer.js';
+import { readAmount, readChoice } from './read-values.js';
+import { given, type ReadRow, type RowCells } from './row-cells.js';
 
-const TEXTS = [
-  'code',
-  'shortName',
-  'type',
-  'industry',
-  'address',
-  'taxTitle',
-  'taxNo',
-  'bank',
-  'bankAccount',
-  'remark',
-] as const;
+const TEXTS = ['code', 'shortName', 'address', 'taxTitle', 'taxNo', 'bank', 'bankAccount', 'remark'] as const;
 const CONTACT_COLUMNS = { phone: 'contactPhone', email: 'contactEmail' };
 
 /** Known by its name: a code is looked for too, once all rows are there. */
@@ -24,17 +13,22 @@ export function readCustomerRow(row: RowCells): Omit<ReadRow, 'errors'> {
   const more = given({ phone: row.text('contactPhone'), email: row.text('contactEmail') });
   if (contactName === null && Object.keys(more).length > 0) row.refuse('contactName', 'required');
   const contacts = contactName === null ? null : [{ name: contactName, isBilling: true, ...more }];
-  const fields = given({
+  const { customerTypes, industries } = row.context;
+  const said = given({
     name,
     ...Object.fromEntries(TEXTS.map((key) => [key, row.text(key)])),
+    type: row.read('type', (text) => readChoice(text, customerTypes)),
+    industry: row.read('industry', (text) => readChoice(text, industries)),
     contacts,
     creditLimit: row.read('creditLimit', (text) => readAmount(text, row.context.baseCurrency))?.toString(),
   });
-  const checked = customerInput.safeParse(fields);
+  const checked = customerInput.safeParse(said);
+  // As it is kept: it is compared with what is there.
+  const fields = checked.success ? given({ ...said, taxNo: checked.data.taxNo }) : said;
   if (!checked.success && name !== '') {
     row.schema(checked.error.issues, contacts === null ? {} : { ...CONTACT_COLUMNS });
   }
   const code = row.text('code');
   if (code !== null && [...code].length > 40) row.refuse('code', 'too_long', { max: 40 });
-  return { fields, ownerId: row.owner(), key: foldKey(name), unique: true };
+  return { fields, ownerId: row.owner(), key: twinKey(name), unique: true };
 }

@@ -16,17 +16,18 @@ import { bookProposed, lockProposed } from '../receipts/booking.service.js';
 import { listOpenItemsOf } from '../receipts/open-items.queries.js';
 import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, receiptInput } from '../receipts/receipt.js';
 import { leaveTraces } from '../traces.service.js';
-import { decideReceipts, type LiveReceipt, type ReceiptFacts } from './decide-receipt.js';
+import { decideReceipts, type LiveReceipt, type ReceiptFacts, type SameMoney } from './decide-receipt.js';
 import { IMPORT_ACTIONS } from './import-access.js';
 import type { StagedRow } from './import-row.js';
 import type { DecidedRow, KindWork, Prepared } from './kind-work.service.js';
-import { findCustomersOf, findKeys, keepKeys, textsOf } from './lookups.service.js';
+import { findCustomersOf, textsOf } from './lookups.service.js';
+import { type FileRef, isOfFile, recall, remember } from './memory.service.js';
 
 type ReceiptsKind = 'receipts' | 'opening';
 
 export const receiptsImport = (kind: ReceiptsKind): KindWork => ({
-  async decide(tx, ctx, _job, rows) {
-    const facts = await loadFacts(tx, ctx, kind, rows);
+  async decide(tx, ctx, job, rows) {
+    const facts = await loadFacts(tx, ctx, kind, job, rows);
     return decideReceipts(rows, facts);
   },
 
@@ -36,13 +37,14 @@ export const receiptsImport = (kind: ReceiptsKind): KindWork => ({
     return new Map(fresh.map((row, index) => [row.line, { number: numbers[index] ?? '', searchText: '' }]));
   },
 
-  apply: (tx, ctx, _job, rows, prepared) => insertReceipts(tx, ctx, kind, rows, prepared),
+  apply: (tx, ctx, job, rows, prepared) => insertReceipts(tx, ctx, kind, job, rows, prepared),
 });
 
 async function loadFacts(
   tx: Tx,
   ctx: Ctx,
   kind: ReceiptsKind,
+  file: FileRef,
   rows: readonly StagedRow[],
 ): Promise<ReceiptFacts> {
   const owners = visibleOwners(ctx.actor, IMPORT_ACTIONS[kind]);
@@ -52,50 +54,71 @@ async function loadFacts(
       deletedAt: null,
       ...(owners !== 'all' && { ownerId: { in: [...owners] } }),
     },
-    select: { id: true, number: true, customerId: true, currency: true, status: true },
+    select: {
+      ...{ id: true, number: true, customerId: true, currency: true, status: true },
+      customer: { select: { code: true, name: true, shortName: true } },
+    },
   });
   const findCustomer = await findCustomersOf(tx, ctx, kind, rows);
   const named = textsOf(rows, 'customer').flatMap((ref) => findCustomer(ref).map(({ id }) => id));
-  const live = await liveReceipts(tx, [...new Set([...named, ...contracts.map((one) => one.customerId)])]);
+  const live = await liveReceipts(tx, file, [
+    ...new Set([...named, ...contracts.map((one) => one.customerId)]),
+  ]);
+  const unclaimed = await openUnclaimed(tx, rows);
   const bySlip = new Map(live.map((receipt) => [`${receipt.customerId} ${receipt.slip}`, receipt]));
   return {
     findCustomer,
     byNumber: new Map(contracts.map((contract) => [contract.number, contract])),
-    byKey: await findKeys(tx, kind, rows),
+    ...(await recall(tx, kind, file, rows)),
     bySlip: (customerId, slip) => bySlip.get(`${customerId} ${slip}`),
-    twinOf: (customerId, amount, currency, receivedOn) =>
-      live.find(
-        (receipt) =>
-          !receipt.imported &&
-          receipt.customerId === customerId &&
-          receipt.amount === amount &&
-          receipt.currency === currency &&
-          Math.abs(diffDays(localDate(receipt.receivedOn), localDate(receivedOn))) <= DUPLICATE_WINDOW_DAYS,
-      ),
+    unclaimedSlip: (slip) => unclaimed.find((money) => money.slip === slip),
+    twinOf: (customerId, amount, currency, receivedOn) => {
+      const isTwin = (other: SameMoney) =>
+        other.amount === amount &&
+        other.currency === currency &&
+        Math.abs(diffDays(localDate(other.receivedOn), localDate(receivedOn))) <= DUPLICATE_WINDOW_DAYS;
+      return (
+        live.find((receipt) => !receipt.ofFile && receipt.customerId === customerId && isTwin(receipt)) ??
+        unclaimed.find(isTwin)
+      );
+    },
   };
 }
 
-/** Receipts of these customers that count or wait, and whether an import made them. */
+/** Receipts of these customers that count or wait, and whether this very file made them. */
 async function liveReceipts(
   tx: Tx,
+  file: FileRef,
   customerIds: readonly string[],
-): Promise<(LiveReceipt & { imported: boolean })[]> {
+): Promise<(LiveReceipt & { ofFile: boolean })[]> {
   const rows = await tx.$queryRaw<
-    (Omit<LiveReceipt, 'receivedOn'> & { receivedOn: Date; imported: boolean })[]
+    (Omit<LiveReceipt, 'receivedOn'> & { receivedOn: Date; ofFile: boolean })[]
   >`
     SELECT r.number, r.customer_id::text AS "customerId", r.amount, r.currency, r.received_on AS "receivedOn",
-      r.bank_slip_no AS slip, EXISTS (SELECT 1 FROM import_key k WHERE k.kind IN ('receipts', 'opening')
-        AND k.subject_id = r.id) AS imported
+      r.bank_slip_no AS slip, ${isOfFile('r', 'receipts', file)} AS "ofFile"
     FROM receipt r
     WHERE r.customer_id = ANY(${[...customerIds]}::uuid[]) AND r.kind IN ('payment', 'prepayment', 'opening')
       AND r.status::text = ANY(${[...LIVE_STATUSES]}::text[])`;
   return rows.map((row) => ({ ...row, receivedOn: fromUtcDate(row.receivedOn) }));
 }
 
+/** Money that waits to be claimed and may be that of a row: by its slip, or its amount. */
+async function openUnclaimed(tx: Tx, rows: readonly StagedRow[]): Promise<SameMoney[]> {
+  const found = await tx.$queryRaw<(Omit<SameMoney, 'receivedOn'> & { receivedOn: Date })[]>`
+    SELECT u.number, u.amount, u.currency, u.received_on AS "receivedOn", u.bank_slip_no AS slip
+    FROM unclaimed_money u
+    WHERE u.withdrawn_at IS NULL AND (u.bank_slip_no = ANY(${textsOf(rows, 'bankSlipNo')}::text[])
+        OR u.amount = ANY(${textsOf(rows, 'amount')}::bigint[]))
+      AND NOT EXISTS (SELECT 1 FROM receipt r WHERE r.unclaimed_id = u.id
+        AND r.status::text = ANY(${[...LIVE_STATUSES]}::text[])) ORDER BY u.id`;
+  return found.map((row) => ({ ...row, receivedOn: fromUtcDate(row.receivedOn) }));
+}
+
 async function insertReceipts(
   tx: Tx,
   ctx: Ctx,
   kind: ReceiptsKind,
+  file: FileRef,
   rows: readonly DecidedRow[],
   prepared: Prepared,
 ): Promise<void> {
@@ -116,14 +139,15 @@ async function insertReceipts(
       contractId,
     });
     const id = newId(ctx.now);
-    return { id, number, input, lines: split.propose(input), key: row.rowKey };
+    return { id, number, input, lines: split.propose(input), row };
   });
   await writeReceipts(tx, ctx, kind, built);
-  await keepKeys(
+  await remember(
     tx,
     ctx,
     kind,
-    built.map(({ id, key }) => ({ key, subjectId: id })),
+    file,
+    built.map(({ id, row }) => ({ key: row.rowKey, lines: [row.line], subjectId: id })),
   );
 }
 

@@ -17,6 +17,8 @@ export interface ReadContext {
   readonly today: LocalDate;
   readonly baseCurrency: string;
   readonly currencies: readonly string[];
+  readonly customerTypes: readonly Choice[];
+  readonly industries: readonly Choice[];
   readonly contractTypes: readonly Choice[];
   readonly paymentMethods: readonly Choice[];
   readonly findPerson: (cell: string) => Read<string>;

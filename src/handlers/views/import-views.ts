@@ -1,7 +1,8 @@
 // An import in Slack: the question in the thread, its progress and its end, the columns, the preview. Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { Actor } from '../../domain/access.js';
-import { FIELDS, type ImportKind } from '../../domain/imports/fields.js';
+import { LEFT_REASONS, type SentMany } from '../../domain/contracts/sent-many.js';
+import { FIELDS, type ImportKind, nameKey } from '../../domain/imports/fields.js';
 import type {
   ImportPreview,
   ImportState,
@@ -18,7 +19,7 @@ import {
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
 import { truncate } from '../i18n/format.js';
 import type { Translate, WordKey } from '../i18n/index.js';
-import { ACTION, VIEW } from '../ids.js';
+import { ACTION, OPTIONS, VIEW } from '../ids.js';
 import {
   actions,
   button,
@@ -26,6 +27,7 @@ import {
   context,
   divider,
   escapeMrkdwn,
+  externalSelect,
   fields,
   input,
   modal,
@@ -37,11 +39,12 @@ import {
 import type { Message } from './info-view.js';
 import type { RowReader } from './row-views.js';
 
-/** The import's message: asks, counts on, and tells the end. */
+/** The import's message: asks, counts on, and tells the end. `drafts`: contracts that it made and the person may send. */
 export function importMessage(
   state: ImportState,
   t: Translate,
   kinds: readonly ImportKind[],
+  drafts = 0,
 ): Message & { blocks: KnownBlock[] } {
   const { status, processed: done, total, created, changed, skipped, failed } = state;
   const file = truncate(state.fileName, 80);
@@ -62,7 +65,7 @@ export function importMessage(
   }
   if (status === 'done' || status === 'stopped' || status === 'failed') {
     const text = t(`imports:${status}`, { created, changed, skipped, failed });
-    return { text, blocks: [section(escapeMrkdwn(`${file}\n${text}`))] };
+    return { text, blocks: [section(escapeMrkdwn(`${file}\n${text}`)), ...draftBlocks(t, state.id, drafts)] };
   }
   const text = t('imports:ask', { file });
   return { text, blocks: [section(escapeMrkdwn(text)), actions(kindButtons(t, state.id, kinds))] };
@@ -74,6 +77,35 @@ const kindButtons = (t: Translate, jobId: string, kinds: readonly ImportKind[]) 
       value: JSON.stringify({ j: jobId }),
     }),
   );
+
+/** What is left to do with drafts: all at once, so that nobody is driven to bring contracts in as approved. */
+function draftBlocks(t: Translate, jobId: string, drafts: number): KnownBlock[] {
+  if (drafts === 0) return [];
+  const send = button(ACTION.importSend, t('imports:send', { count: drafts }), {
+    value: JSON.stringify({ j: jobId }),
+    style: 'primary',
+    confirm: confirm(
+      t('imports:send_title'),
+      t('imports:send_text', { count: drafts }),
+      t('imports:send_yes'),
+      t('common:cancel'),
+    ),
+  });
+  return [actions([send])];
+}
+
+/** What became of the drafts: how many were sent, which were not and why. */
+export function sentText(t: Translate, { sent, left }: SentMany): string {
+  const lines = LEFT_REASONS.flatMap((reason) => {
+    const numbers = left.filter((one) => one.reason === reason).map((one) => one.number);
+    if (numbers.length === 0) return [];
+    const shown = numbers.slice(0, SHOWN_NUMBERS).join(', ');
+    const list = numbers.length > SHOWN_NUMBERS ? `${shown} …` : shown;
+    return [t(`imports:left.${reason}`, { count: numbers.length, list })];
+  });
+  return [t('imports:sent', { count: sent }), ...lines].join('\n');
+}
+const SHOWN_NUMBERS = 10;
 
 /** Shown while the file is fetched and read. */
 export function importReadingModal(t: Translate, file: string): ModalView {
@@ -114,6 +146,8 @@ export function importFileModal(t: Translate, actor: Actor, metadata: string): M
 export interface MappingFacts {
   readonly kind: ImportKind;
   readonly fileName: string;
+  /** Of a workbook: the first is read. */
+  readonly sheets: readonly string[];
   readonly header: readonly string[];
   readonly sample: readonly string[];
   readonly mapping: ImportMapping;
@@ -137,25 +171,16 @@ export function fieldLabel(t: Translate, kind: ImportKind, key: string): string 
 /** A select per field, guessed, the first value as hint; then what holds where the file says nothing. */
 export function importMappingModal(facts: MappingFacts, t: Translate, reader: RowReader): ModalView {
   const { kind, header, sample, mapping } = facts;
-  const columns = header
-    .flatMap((name, index) => (name === '' ? [] : [option(name, String(index))]))
-    .slice(0, 100);
+  const columns = columnsOf(header);
   const selects = FIELDS[kind]
     .filter(({ key }) => !/^part[2-6]/.test(key) || hasParts(mapping))
     .map(({ key, required }) => {
       const column = mapping[key];
       const value = column === undefined ? '' : (sample[column] ?? '');
-      return input(
-        key,
-        fieldLabel(t, kind, key),
-        selectInput(columns, column === undefined ? null : String(column), {
-          placeholder: t('imports:no_column'),
-        }),
-        {
-          optional: required !== true,
-          ...(value !== '' && { hint: t('imports:first_value', { value: truncate(value, 60) }) }),
-        },
-      );
+      return input(key, fieldLabel(t, kind, key), columnSelect(columns, column, t('imports:no_column')), {
+        optional: required !== true,
+        ...(value !== '' && { hint: t('imports:first_value', { value: truncate(value, 60) }) }),
+      });
     });
   const intro = t('imports:map_intro', {
     file: truncate(facts.fileName, 60),
@@ -167,8 +192,47 @@ export function importMappingModal(facts: MappingFacts, t: Translate, reader: Ro
     close: t('common:cancel'),
     submit: t('imports:preview'),
     metadata: facts.metadata,
-    blocks: [context(escapeMrkdwn(intro)), ...optionBlocks(facts, t, reader), divider(), ...selects],
+    blocks: [
+      context(escapeMrkdwn(intro)),
+      ...sheetBlocks(facts, t),
+      ...optionBlocks(facts, t, reader),
+      divider(),
+      ...selects,
+    ],
   });
+}
+
+interface Column {
+  readonly name: string;
+  readonly index: number;
+}
+
+const columnsOf = (header: readonly string[]): Column[] =>
+  header.flatMap((name, index) => (name === '' ? [] : [{ name, index }]));
+
+/** A select holds so many; of more columns it asks while one types. */
+const MOST_OPTIONS = 100;
+
+function columnSelect(columns: readonly Column[], chosen: number | undefined, placeholder: string) {
+  const options = columns.map(({ name, index }) => option(name, String(index)));
+  if (options.length <= MOST_OPTIONS)
+    return selectInput(options, chosen === undefined ? null : String(chosen), { placeholder });
+  const initial = options.find(({ value }) => value === String(chosen));
+  return externalSelect(OPTIONS.importColumn, { initial, placeholder });
+}
+
+/** Columns whose name holds what was typed. */
+export const columnOptions = (header: readonly string[], words: string): { text: string; value: string }[] =>
+  columnsOf(header)
+    .filter(({ name }) => nameKey(name).includes(nameKey(words)))
+    .slice(0, MOST_OPTIONS)
+    .map(({ name, index }) => ({ text: truncate(name, 75), value: String(index) }));
+
+/** Which sheet of several is read. */
+function sheetBlocks({ sheets: [first = '', ...others] }: MappingFacts, t: Translate): KnownBlock[] {
+  if (others.length === 0) return [];
+  const words = { sheet: truncate(first, 40), others: truncate(others.join(', '), 200) };
+  return [context(escapeMrkdwn(t('imports:first_sheet', words)))];
 }
 
 const hasParts = (mapping: ImportMapping) => Object.keys(mapping).some((key) => /^part[1-6]/.test(key));

@@ -1,6 +1,7 @@
 // An import's message and the file with what it did not take.
-import { findErrorFileId, findImport } from '../../domain/imports/import.queries.js';
+import { findErrorFileId, findImport, hasEnded } from '../../domain/imports/import.queries.js';
 import { importableKinds } from '../../domain/imports/import-access.js';
+import { listDrafts } from '../../domain/imports/send-drafts.service.js';
 import { toActor } from '../../domain/members/member.queries.js';
 import { section } from '../../handlers/views/blocks.js';
 import { importMessage } from '../../handlers/views/import-views.js';
@@ -16,7 +17,9 @@ export const importNotices: NoticeRenderers<'import.file' | 'import.job' | 'impo
     if (!state) return null;
     const job = await ctx.db.importJob.findUniqueOrThrow({ where: { id: jobId } });
     const user = await ctx.db.user.findUniqueOrThrow({ where: { id: job.userId } });
-    return importMessage(state, ctx.t, importableKinds(await toActor(ctx.db, user)));
+    const actor = await toActor(ctx.db, user);
+    const drafts = state.kind === 'contracts' && hasEnded(state) ? await listDrafts(ctx.db, actor, job) : [];
+    return importMessage(state, ctx.t, importableKinds(actor), drafts.length);
   },
 
   async 'import.errors'(ctx, { jobId }) {

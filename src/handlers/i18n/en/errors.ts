@@ -229,6 +229,7 @@ export const errors = {
   'decision.rejected': 'rejected',
   'decision.withdrawn': 'withdrew',
   'file.too_big': 'too big. Split it and resend.',
+  'file.gone': 'gone from Slack. Send it again.',
   'file.old_xls': 'old .xls. Save as .xlsx and resend.',
   'file.locked': 'locked. Remove the password, save as .xlsx and resend.',
   'file.empty': 'empty. Check it and resend.',

@@ -200,6 +200,7 @@ export const errors = {
   'decision.rejected': '驳回',
   'decision.withdrawn': '撤回',
   'file.too_big': '太大。拆小再发。',
+  'file.gone': 'Slack 上已没有这个文件。再发一次。',
   'file.old_xls': '旧版 .xls。另存为 .xlsx 再发。',
   'file.locked': '加密。去掉密码，另存为 .xlsx 再发。',
   'file.empty': '空文件。检查后再发。',
