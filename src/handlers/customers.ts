@@ -17,12 +17,17 @@ import { customerOption } from './views/plan-inputs.js';
 /** Plugs in the customer conversation. */
 export function registerCustomers(doors: Doors, _deps: Deps): void {
   doors.action(ACTION.customerOpen, (turn) => showCustomer(turn, customerIdOf(turn.value)));
-  doors.options(OPTIONS.customer, ({ ctx, words }) => customerOptions(ctx, words));
+  // Lists are narrowed by whatever customer stands in their rows.
+  doors.options(OPTIONS.customer, ({ ctx, words }) => customerOptions(ctx, words, { contractsToo: true }));
 }
 
 /** At most 100 customers by name, code or pinyin initials, within the person's scope. */
-export async function customerOptions(ctx: Ctx, words: string): Promise<{ text: string; value: string }[]> {
-  const found = await findCustomerOptions(ctx, words);
+export async function customerOptions(
+  ctx: Ctx,
+  words: string,
+  options: { contractsToo?: boolean } = {},
+): Promise<{ text: string; value: string }[]> {
+  const found = await findCustomerOptions(ctx, words, 'record.see', options);
   return found.map((customer) => ({
     text: customerOption(customer, ctx.actor).text.text,
     value: customer.id,

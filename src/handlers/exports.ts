@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { authorize } from '../domain/access.js';
 import { type ExportFormat, requestExport } from '../domain/exports/export.service.js';
 import { newId } from '../domain/ids.js';
-import { findFilterNames } from '../domain/lists/filter-names.queries.js';
 import {
   filterJson,
   LIST_FILTERS,
@@ -13,13 +12,13 @@ import {
 } from '../domain/lists/list-filter.js';
 import type { Deps } from './deps.js';
 import { listId } from './ids.js';
+import { filterNamesOf } from './list-classes.js';
 import type { Doors } from './listen.js';
 import { countList, readPlace } from './lists.js';
 import { type Opener, readerOf, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { formMetadata, parseValue, type SubmitTurn } from './turns.js';
 import { exportModal } from './views/export-views.js';
-import { asAny } from './views/list-views.js';
 
 /** `f`: the filter at hand when the form opened. */
 const exportMetadata = formMetadata({ f: z.unknown() });
@@ -43,7 +42,7 @@ export async function openExport<K extends ListKind>(
   const { ctx } = turn;
   authorize(ctx.actor, 'record.export');
   const [names, counted] = await Promise.all([
-    findFilterNames(ctx, asAny(filter)),
+    filterNamesOf(turn, kind, filter),
     countList(turn, kind, filter),
   ]);
   const metadata = filterJson({ r: newId(ctx.now), f: filter });

@@ -4,7 +4,7 @@ import type { ImportKind } from '../domain/imports/fields.js';
 import { addDays } from '../domain/local-date.js';
 import { writeSheet } from '../sheets/write-sheet.js';
 import type { ActionTurn } from './turns.js';
-import { fieldLabel } from './views/import-views.js';
+import { fieldLabel } from './views/import-mapping-views.js';
 
 /** A value for each column that most files have. */
 function sampleOf(kind: ImportKind, { ctx }: Pick<ActionTurn, 'ctx'>): Record<string, string> {

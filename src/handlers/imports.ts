@@ -37,14 +37,8 @@ import type { Doors } from './listen.js';
 import { type Opener, readerOf, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
-import {
-  columnOptions,
-  importFileModal,
-  importMappingModal,
-  importPreviewModal,
-  importReadingModal,
-  sentText,
-} from './views/import-views.js';
+import { columnOptions, importMappingModal } from './views/import-mapping-views.js';
+import { importFileModal, importPreviewModal, importReadingModal, sentText } from './views/import-views.js';
 import { infoModal } from './views/info-view.js';
 
 const jobValue = z.object({ j: z.uuid() });

@@ -87,7 +87,8 @@ async function sendFile(turn: ActionTurn): Promise<void> {
   const { header, rows } = ledgerSheet(ledger, currency, t);
   const file = await writeSheet('xlsx', header, rows);
   const { channel } = await client.conversations.open({ users: ctx.actor.slackUserId });
-  const words = t('ledger:sent', { title });
+  const isCut = ledger.total > ledger.movements.length;
+  const words = isCut ? t('ledger:sent_newest', { title, count: MOST_ROWS }) : t('ledger:sent', { title });
   await client.filesUploadV2({
     channel_id: channel?.id ?? '',
     initial_comment: words,

@@ -17,6 +17,7 @@ export function readFilter<K extends ListKind>(
   const owner = form.choice('ownerId');
   const finance = form.choice('financeOwnerId');
   const framework = form.choice('parentContractId');
+  const [type, industry] = [form.choice('type'), form.choice('industry')];
   const states = form.choices('states');
   const [from, to] = inOrder(day('from'), day('to'));
   const amounts = readAmounts(form, company.baseCurrency);
@@ -26,6 +27,8 @@ export function readFilter<K extends ListKind>(
     ...(words !== null && { words }),
     ...(customer !== null && { customerId: recordId(customer) }),
     ...(states.length > 0 && { states }),
+    ...(type !== null && { type }),
+    ...(industry !== null && { industry }),
     ...(owner !== null && { ownerId: recordId(owner) }),
     ...(finance !== null && { financeOwnerId: recordId(finance) }),
     ...(framework !== null && { parentContractId: recordId(framework) }),

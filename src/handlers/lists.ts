@@ -6,17 +6,14 @@ import { authorize, scopeOf } from '../domain/access.js';
 import { findContracts } from '../domain/contracts/contract-list.queries.js';
 import { findCustomers } from '../domain/customers/customer.queries.js';
 import { newId } from '../domain/ids.js';
-import {
-  findFilterNames,
-  findFinanceOptions,
-  findOwnerOptions,
-} from '../domain/lists/filter-names.queries.js';
+import { findFinanceOptions, findOwnerOptions } from '../domain/lists/filter-names.queries.js';
 import { LIST_FILTERS, LIST_KINDS, type ListFilter, type ListKind } from '../domain/lists/list-filter.js';
 import { findRows } from '../domain/plans/instalment.queries.js';
 import { findReceipts } from '../domain/receipts/receipt.queries.js';
 import { findTodoRows } from '../domain/reminders/todo.queries.js';
 import type { Deps } from './deps.js';
 import { listId, OPTIONS } from './ids.js';
+import { classesOf, filterNamesOf } from './list-classes.js';
 import { readFilter } from './list-form.js';
 import type { Doors } from './listen.js';
 import { readerOf, showView } from './show-view.js';
@@ -26,7 +23,7 @@ import { formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js
 import { contractListParts } from './views/contract-list-views.js';
 import { customerListParts } from './views/customer-list-views.js';
 import { listSearchModal } from './views/list-search-views.js';
-import { asAny, LIST_VIEWS, type ListParts, type ListPlace, listModal } from './views/list-views.js';
+import { LIST_VIEWS, type ListParts, type ListPlace, listModal } from './views/list-views.js';
 import { planListParts } from './views/plan-list-views.js';
 import { receiptListParts } from './views/receipt-list-views.js';
 
@@ -112,7 +109,7 @@ async function drawList<K extends ListKind>(
   filter: ListFilter<K>,
   page = 1,
 ): Promise<ModalView> {
-  const names = await findFilterNames(turn.ctx, asAny(filter));
+  const names = await filterNamesOf(turn, kind, filter);
   return listModal(await LISTS[kind](turn, { kind, filter, names }, page), readerOf(turn));
 }
 
@@ -133,7 +130,8 @@ async function openSearch<K extends ListKind>(turn: Mover & { value: string }, k
   const form = {
     kind,
     filter,
-    names: await findFilterNames(ctx, asAny(filter)),
+    names: await filterNamesOf(turn, kind, filter),
+    classes: classesOf(turn, kind),
     currencies: ctx.company.settings.currencies,
     finance: kind === 'contract' ? await findFinanceOptions(ctx) : [],
     asksOwner: kind !== 'todo' && scopeOf(ctx.actor, 'record.see') !== 'own',

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import type { Ctx, SystemCtx } from '../ctx.js';
 import { isUnavailable } from '../db/transact.js';
+import { can } from '../domain/access.js';
 import { DomainError } from '../domain/errors.js';
 import {
   claimExport,
@@ -25,7 +26,8 @@ import { newId } from '../domain/ids.js';
 import type { ListKind } from '../domain/lists/list-filter.js';
 import { type ReportQuery, reportQuery } from '../domain/reports/report.js';
 import { translator } from '../handlers/i18n/index.js';
-import { exportCells, exportHeader, exportName } from '../handlers/views/export-views.js';
+import { type ExportWords, exportCells, exportHeader } from '../handlers/views/export-columns.js';
+import { exportName } from '../handlers/views/export-views.js';
 import { docFileName } from '../handlers/views/report-doc.js';
 import type { Logger } from '../log.js';
 import { streamSheet } from '../sheets/write-sheet.js';
@@ -93,7 +95,12 @@ async function makeExport(system: SystemCtx, env: ExportEnv, id: string): Promis
   const t = translator(ctx.actor.locale);
   // A list is a spreadsheet.
   const sheet = format === 'csv' ? 'csv' : 'xlsx';
-  const made = await keepParts(system, env, id, streamSheet(sheet, exportHeader(list, t), counted()));
+  const made = await keepParts(
+    system,
+    env,
+    id,
+    streamSheet(sheet, exportHeader(list, wordsOf(ctx)), counted()),
+  );
   const file = { ...made, name: exportName(list, t, ctx.today, sheet), mime: MIME[sheet] };
   return { status: 'done', rows, file };
 }
@@ -136,8 +143,13 @@ async function makeReport(
   return { status: 'done', rows: rows(), file };
 }
 
+function wordsOf({ actor, company }: Ctx): ExportWords {
+  const { settings, baseCurrency } = company;
+  const { locale } = actor;
+  return { t: translator(locale), locale, settings, baseCurrency, seesCredit: can(actor, 'credit.see') };
+}
+
 async function* cellsOf<K extends ListKind>(ctx: Ctx, list: K, ids: readonly string[]) {
-  const { locale } = ctx.actor;
-  const words = { t: translator(locale), locale, methods: ctx.company.settings.paymentMethods };
+  const words = wordsOf(ctx);
   for await (const row of loadExportRows(ctx, list, ids)) yield exportCells(list, row, words);
 }

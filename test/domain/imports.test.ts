@@ -6,7 +6,7 @@ import { peopleFinder, readAmount, readCurrency, readDate } from '../../src/doma
 import { localDate } from '../../src/domain/local-date.js';
 import { counterOf, DEFAULT_PATTERNS } from '../../src/domain/numbering.js';
 import { translator } from '../../src/handlers/i18n/index.js';
-import { fieldLabel } from '../../src/handlers/views/import-views.js';
+import { fieldLabel } from '../../src/handlers/views/import-mapping-views.js';
 
 const TODAY = localDate('2026-11-21');
 const IBM =

@@ -159,12 +159,12 @@ describe('exports', () => {
       expect(file.name).toBe(`回款计划管理 2026-11-20.${format}`);
       expect(file.text).toContain('23 行');
       const { totals } = await findRows(await world.company.as('manager'), { currency: 'CNY' });
-      const cents = column(file, '金额').map((text) => BigInt(Math.round(Number(text) * 100)));
+      const cents = column(file, '本期金额').map((text) => BigInt(Math.round(Number(text) * 100)));
       expect(cents.reduce((sum, one) => sum + one, 0n)).toBe(totals[0]?.amount);
       expect(file.rows).toHaveLength(totals[0]?.count ?? 0);
       expect(new Set(column(file, '币种'))).toEqual(new Set(['CNY']));
       expect(column(file, '到期日')[0]).toBe('2026-12-01');
-      expect(column(file, '名称')).toContain(DANGEROUS);
+      expect(column(file, '期的名称')).toContain(DANGEROUS);
       // A workbook knows text from formulas; a CSV needs the sign in front.
       if (format === 'csv') expect(file.raw).toContain(`'=HYPERLINK`);
     },

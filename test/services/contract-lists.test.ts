@@ -178,6 +178,42 @@ describe('contract list', () => {
   });
 });
 
+describe('classes', () => {
+  it('narrow customers by type and industry, contracts by type', async () => {
+    const rep = await company.as('rep');
+    const kept = { type: 'leasing', industry: 'mining' };
+    const customer = await createCustomer(rep, { name: '分类甲', ...kept });
+    const other = await createCustomer(await company.as('rep'), { name: '分类乙', type: 'leasing' });
+    const names = async (filter: object) =>
+      (await findCustomers(await company.as('rep'), { words: '分类', ...filter })).rows.map((row) => row.id);
+    expect(await names({ type: 'leasing', sort: 'name' })).toEqual([other.id, customer.id]);
+    expect(await names(kept)).toEqual([customer.id]);
+    expect(await names({ industry: 'energy' })).toEqual([]);
+    const parts = await aContract('rep', customer, { type: 'parts' });
+    await aContract('rep', customer);
+    for (const words of [undefined, '分类甲']) {
+      const { rows } = await findContracts(await company.as('rep'), {
+        words,
+        type: 'parts',
+        customerId: customer.id,
+      });
+      expect(rows.map((row) => row.id)).toEqual([parts.id]);
+    }
+  });
+
+  it('a list is narrowed by any customer that stands in its rows, also another person’s', async () => {
+    const customer = await createCustomer(await company.as('rep2'), { name: '别人的客户' });
+    const contract = await aContract('rep2', customer);
+    await company.db.contract.update({ where: { id: contract.id }, data: { ownerId: company.ids.rep } });
+    const found = async (options: object) =>
+      (await findCustomerOptions(await company.as('rep'), '别人的客户', 'record.see', options)).map(
+        ({ id }) => id,
+      );
+    expect(await found({ contractsToo: true })).toEqual([customer.id]);
+    expect(await found({})).toEqual([]);
+  });
+});
+
 describe('choices', () => {
   it('offers customers of the scope, by any way of writing', async () => {
     const customer = await createCustomer(await company.as('rep'), { name: '中联起重', shortName: '中联' });

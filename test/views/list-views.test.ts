@@ -26,6 +26,7 @@ const NAMES = {
   owner: { id: ID, name: nasty(80) },
   finance: { id: ID, name: nasty(80) },
   framework: { id: ID, name: nasty(160) },
+  classes: [nasty(80), nasty(80)],
 };
 const NOBODY = { customer: null, owner: null };
 const METHODS = companySettings.parse({}).paymentMethods;
@@ -46,7 +47,8 @@ const fullFilter = (kind: ListKind) => ({
     amountTo: MOST,
   }),
   ...(kind === 'receipt' && { unapplied: true }),
-  ...(kind === 'contract' && { financeOwnerId: ID, parentContractId: ID }),
+  ...(kind === 'contract' && { financeOwnerId: ID, parentContractId: ID, type: 'k'.repeat(40) }),
+  ...(kind === 'customer' && { type: 'k'.repeat(40), industry: 'k'.repeat(40) }),
 });
 
 const contract: ContractRow = {
@@ -209,6 +211,11 @@ describe.each(LOCALES)('in %s', (locale) => {
             names,
             currencies: CURRENCIES,
             finance: asksOwner ? Array.from({ length: 100 }, () => ({ id: ID, name: nasty(80) })) : [],
+            classes: (['type', 'industry'] as const).map((field) => ({
+              field,
+              label: who.t('exports:column.industry'),
+              entries: Array.from({ length: 100 }, (_, n) => ({ key: `key${n}`, name: nasty(80) })),
+            })),
             asksOwner,
             metadata,
           };

@@ -149,6 +149,7 @@ function whereOf(ctx: ReadCtx, filter: ContractFilter, compared: string | undefi
     filter.customerId && Prisma.sql`c.customer_id = ${filter.customerId}::uuid`,
     filter.financeOwnerId && Prisma.sql`c.finance_owner_id = ${filter.financeOwnerId}::uuid`,
     filter.parentContractId && Prisma.sql`c.parent_contract_id = ${filter.parentContractId}::uuid`,
+    filter.type !== undefined && Prisma.sql`c.type = ${filter.type}`,
     filter.states && Prisma.sql`c.status = ANY(${[...filter.states]}::"ContractStatus"[])`,
     filter.currency && Prisma.sql`c.currency = ${filter.currency}`,
     filter.amountFrom !== undefined && Prisma.sql`c.amount >= ${filter.amountFrom}`,

@@ -63,16 +63,19 @@ export interface CustomerSearch {
   /** Without frozen and closed ones. */
   readonly activeOnly?: boolean;
   readonly states?: readonly CustomerState[] | undefined;
+  readonly type?: string | undefined;
+  readonly industry?: string | undefined;
   readonly order: CustomerOrder;
   readonly limit: number;
 }
 
 /** What a search looks at. */
-const COLUMNS = Prisma.sql`k.id, k.name, k.updated_at, k.search_text, k.owner_id, k.status, k.deleted_at`;
+const COLUMNS = Prisma.sql`k.id, k.name, k.updated_at, k.search_text, k.owner_id, k.status, k.type,
+  k.industry, k.deleted_at`;
 
 /** A query for the ids of the first `limit` customers that match, in no order. */
 export function matchingCustomers(
-  { words, scope, activeOnly, states, order, limit }: CustomerSearch,
+  { words, scope, activeOnly, states, type, industry, order, limit }: CustomerSearch,
   sizes: typeof SIZES = SIZES,
 ): Prisma.Sql {
   const typed = wordsOf(words);
@@ -83,6 +86,8 @@ export function matchingCustomers(
       ...(activeOnly ? [Prisma.sql`k.status = 'active'`] : []),
       ...typed.map((word) => Prisma.sql`k.search_text LIKE ${likePattern(word)}`),
       ...(states ? [Prisma.sql`k.status = ANY(${[...states]}::"CustomerStatus"[])`] : []),
+      ...(type === undefined ? [] : [Prisma.sql`k.type = ${type}`]),
+      ...(industry === undefined ? [] : [Prisma.sql`k.industry = ${industry}`]),
     ],
     ' AND ',
   );

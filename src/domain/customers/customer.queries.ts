@@ -119,25 +119,27 @@ export async function loadCustomerRows(ctx: ReadCtx, ids: readonly string[]): Pr
   return rows.map((row) => ({ ...row, open: open.get(row.id) ?? [] }));
 }
 
-function searchOf(ctx: ReadCtx, { words, ownerId, states, sort = 'newest', reversed }: CustomerFilter) {
+function searchOf(ctx: ReadCtx, filter: CustomerFilter) {
+  const { words, ownerId, states, type, industry, sort = 'newest', reversed } = filter;
   const visible = visibleOwners(ctx.actor);
   const owners =
     ownerId === undefined ? visible : visible === 'all' || visible.includes(ownerId) ? [ownerId] : [];
   const order = reversed ? (sort === 'name' ? 'nameReversed' : 'oldest') : sort;
-  return { words, scope: customersOf(owners), states, order } as const;
+  return { words, scope: customersOf(owners), states, type, industry, order } as const;
 }
 
 /**
  * At most 100 customers for a select, those changed last first: those of the reader's scope for this action.
- * `activeOnly`: without frozen and closed ones, which get no new contract.
+ * `activeOnly`: without frozen and closed ones, which get no new contract. `contractsToo`: also those of which the person
+ * has a contract only, to narrow a list by.
  */
 export async function findCustomerOptions(
   ctx: Ctx,
   words: string,
   action: Action = 'record.see',
-  { activeOnly = false } = {},
+  { activeOnly = false, contractsToo = false } = {},
 ): Promise<{ id: string; code: string; name: string }[]> {
-  const scope = customersOf(visibleOwners(ctx.actor, action));
+  const scope = customersOf(visibleOwners(ctx.actor, action), { contractsToo });
   const found = { words, scope, activeOnly, order: 'recent', limit: 100 } as const;
   return ctx.db.$queryRaw`
     SELECT k.id::text, k.code, k.name FROM customer k WHERE k.id = ANY(ARRAY(${matchingCustomers(found)}))

@@ -11,18 +11,30 @@ import { LIST_FILTERS, type ListFilter, type ListKind } from '../lists/list-filt
 import { type InstalmentRowData, listAllRowIds, loadRows } from '../plans/instalment.queries.js';
 import { listAllReceiptIds, loadReceiptRows, type ReceiptRowData } from '../receipts/receipt.queries.js';
 import { todoFilter } from '../reminders/todo.queries.js';
+import {
+  type ContractFacts,
+  type CustomerFacts,
+  type PlanFacts,
+  type ReceiptFacts,
+  readContractFacts,
+  readCustomerFacts,
+  readPlanFacts,
+  readReceiptFacts,
+} from './export-facts.queries.js';
 
 /** A file with more rows is refused: whoever needs them narrows the list. */
 export const MAX_EXPORT_ROWS = 100_000;
 const BATCH_ROWS = 1000;
 
+type PlanRow = InstalmentRowData & PlanFacts & ContractFacts;
+
 /** What a row of each list's export is made of. */
 export interface ExportRows {
-  readonly customer: CustomerRow;
-  readonly contract: ContractRow;
-  readonly plan: InstalmentRowData;
-  readonly receipt: ReceiptRowData;
-  readonly todo: InstalmentRowData;
+  readonly customer: CustomerRow & CustomerFacts;
+  readonly contract: ContractRow & ContractFacts;
+  readonly plan: PlanRow;
+  readonly receipt: ReceiptRowData & ReceiptFacts;
+  readonly todo: PlanRow;
 }
 
 interface Source<K extends ListKind> {
@@ -30,12 +42,42 @@ interface Source<K extends ListKind> {
   readonly load: (ctx: ReadCtx, ids: readonly string[]) => Promise<ExportRows[K][]>;
 }
 
+/** Rows with what was entered besides; one that is gone since they were loaded is left out. */
+const joined = <Row extends object, Facts>(
+  rows: readonly Row[],
+  facts: ReadonlyMap<string, Facts>,
+  idOf: (row: Row) => string,
+): (Row & Facts)[] =>
+  rows.flatMap((row) => {
+    const more = facts.get(idOf(row));
+    return more ? [{ ...more, ...row }] : [];
+  });
+
+const loadPlanRows = async (ctx: ReadCtx, ids: readonly string[]): Promise<PlanRow[]> => {
+  const rows = await loadRows(ctx, ids);
+  const contracts = await readContractFacts(ctx, [...new Set(rows.map((row) => row.contractId))]);
+  const withFacts = joined(rows, await readPlanFacts(ctx, ids), (row) => row.id);
+  return joined(withFacts, contracts, (row) => row.contractId);
+};
+
 const SOURCES: { readonly [K in ListKind]: Source<K> } = {
-  customer: { ids: listAllCustomerIds, load: loadCustomerRows },
-  contract: { ids: listAllContractIds, load: loadContractRows },
-  plan: { ids: listAllRowIds, load: loadRows },
-  receipt: { ids: listAllReceiptIds, load: loadReceiptRows },
-  todo: { ids: (ctx, filter, limit) => listAllRowIds(ctx, todoFilter(filter), limit), load: loadRows },
+  customer: {
+    ids: listAllCustomerIds,
+    load: async (ctx, ids) =>
+      joined(await loadCustomerRows(ctx, ids), await readCustomerFacts(ctx, ids), (row) => row.id),
+  },
+  contract: {
+    ids: listAllContractIds,
+    load: async (ctx, ids) =>
+      joined(await loadContractRows(ctx, ids), await readContractFacts(ctx, ids), (row) => row.id),
+  },
+  plan: { ids: listAllRowIds, load: loadPlanRows },
+  receipt: {
+    ids: listAllReceiptIds,
+    load: async (ctx, ids) =>
+      joined(await loadReceiptRows(ctx, ids), await readReceiptFacts(ctx, ids), (row) => row.id),
+  },
+  todo: { ids: (ctx, filter, limit) => listAllRowIds(ctx, todoFilter(filter), limit), load: loadPlanRows },
 };
 
 /** A filter as a job keeps it. @throws ZodError for what no list has written */

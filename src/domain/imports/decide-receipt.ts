@@ -31,6 +31,8 @@ export interface LiveReceipt extends SameMoney {
 export interface ReceiptFacts extends Remembered {
   readonly findCustomer: FindCustomer;
   readonly byNumber: ReadonlyMap<string, PayableContract>;
+  /** Receipts of these numbers, whatever their state. */
+  readonly byReceiptNumber: ReadonlyMap<string, string>;
   readonly bySlip: (customerId: string, slip: string) => LiveReceipt | undefined;
   /** What waits to be claimed with this slip, whoever it is from. */
   readonly unclaimedSlip: (slip: string) => SameMoney | undefined;
@@ -68,6 +70,10 @@ function decideReceipt(row: StagedRow, facts: ReceiptFacts): Decision {
   // This line of this very file: the columns may have been taken for others than now.
   const before = facts.byLine.get(row.line);
   if (before !== undefined) return decided(row, 'duplicate', { subjectId: before });
+  // A list that was exported here: the receipt itself, whatever became of it.
+  const { receiptNumber } = fields;
+  const same = typeof receiptNumber === 'string' ? facts.byReceiptNumber.get(receiptNumber) : undefined;
+  if (same !== undefined) return decided(row, 'duplicate', { subjectId: same });
   const target = findTarget(row, facts);
   if ('outcome' in target) return target;
   const { customerId } = target;

@@ -35,6 +35,7 @@ const NUMBER =
   '合同编号 合同号 编号 订单号 contractnumber contractno contract number invoicenumber invoiceno orderno';
 
 const MONEY_FIELDS: readonly ImportField[] = [
+  field('receiptNumber', '回款编号 回款单号 receiptnumber receiptno'),
   field('contract', NUMBER),
   field('customer', '客户 客户名称 客户编号 单位名称 customer customername customerid customercode client'),
   field(
@@ -54,6 +55,8 @@ const MONEY_FIELDS: readonly ImportField[] = [
   field('method', '收款方式 回款方式 付款方式 method paymentmethod'),
   field('payer', '付款方 付款单位 付款人 对方户名 payer payername'),
   field('slip', '流水号 银行流水号 交易流水号 凭证号 slip slipno bankslipno transactionid'),
+  field('billNo', '汇票号 票据号 billnumber billno'),
+  field('billDueOn', '汇票到期日 票据到期日 billdueon billduedate', date),
   REMARK,
 ];
 
@@ -111,7 +114,7 @@ export const FIELDS: Record<ImportKind, readonly ImportField[]> = {
     field('warrantyEndOn', '质保到期 质保到期日 质保到期日期 warrantyend warrantyenddate', date),
     field('paymentMethod', '付款方式 收款方式 paymentmethod'),
     OWNER,
-    REMARK,
+    field('remark', '备注 合同备注 说明 remark contractremark remarks note notes comment'),
     field(
       'partName',
       '期数 期的名称 期次 回款期数 款项 款项名称 节点 instalment instalmentname installment milestone',
@@ -120,7 +123,7 @@ export const FIELDS: Record<ImportKind, readonly ImportField[]> = {
       'partAmount',
       '本期金额 本期回款金额 计划金额 计划回款金额 应收金额 instalmentamount plannedamount',
     ),
-    field('partDue', '计划回款日期 到期日 到期日期 应收日期 计划日期 dueon duedate due planneddate', date),
+    field('partDue', '计划回款日期 到期日 到期日期 应收日期 计划日期 planneddate dueon duedate due', date),
     ...PARTS.flatMap((part) => [
       field(`part${part}Amount`, partNames(part, ['金额', '回款金额', 'amount'])),
       field(

@@ -26,6 +26,9 @@ export function readReceiptRow(row: RowCells): Omit<ReadRow, 'errors'> {
     method,
     payerName: row.text('payer'),
     bankSlipNo: slip,
+    billNo: row.text('billNo'),
+    billDueOn: row.date('billDueOn'),
+    receiptNumber: row.text('receiptNumber'),
     remark: row.text('remark'),
   });
   if (row.errors.length === 0) {

@@ -70,6 +70,7 @@ async function loadFacts(
     findCustomer,
     byNumber: new Map(contracts.map((contract) => [contract.number, contract])),
     ...(await recall(tx, kind, file, rows)),
+    byReceiptNumber: await findReceipts(tx, textsOf(rows, 'receiptNumber')),
     bySlip: (customerId, slip) => bySlip.get(`${customerId} ${slip}`),
     unclaimedSlip: (slip) => unclaimed.find((money) => money.slip === slip),
     twinOf: (customerId, amount, currency, receivedOn) => {
@@ -83,6 +84,15 @@ async function loadFacts(
       );
     },
   };
+}
+
+async function findReceipts(tx: Tx, numbers: string[]): Promise<Map<string, string>> {
+  if (numbers.length === 0) return new Map();
+  const found = await tx.receipt.findMany({
+    where: { number: { in: numbers } },
+    select: { id: true, number: true },
+  });
+  return new Map(found.map((receipt) => [receipt.number, receipt.id]));
 }
 
 /** Receipts of these customers that count or wait, and whether this very file made them. */

@@ -14,6 +14,8 @@ export interface FilterNames {
   /** Of contracts only: whom finance named for it, and the framework it was made under. */
   readonly finance?: Named | null;
   readonly framework?: Named | null;
+  /** Of customers and contracts: their type and industry, as the company calls them. */
+  readonly classes?: readonly string[];
 }
 
 /** The customer, the people and the framework contract that a filter names. */

@@ -41,6 +41,9 @@ const minor = z.union([
     .transform(BigInt),
 ]);
 
+/** A key of one of the company's lists. */
+const listKey = z.string().max(40).optional();
+
 const who = {
   /** Every word must occur; where, each list says. */
   words: z.string().max(200).optional(),
@@ -68,6 +71,8 @@ const money = {
 export const LIST_FILTERS = {
   customer: z.object({
     ...who,
+    type: listKey,
+    industry: listKey,
     states: z.array(z.enum(CUSTOMER_STATES)).readonly().optional(),
     sort: z.enum(['newest', 'name']).optional(),
   }),
@@ -76,6 +81,7 @@ export const LIST_FILTERS = {
     /** Whom finance has named for it; the framework contract that it was made under. */
     financeOwnerId: z.uuid().optional(),
     parentContractId: z.uuid().optional(),
+    type: listKey,
     states: z.array(z.enum(CONTRACT_STATUSES)).readonly().optional(),
     sort: z.enum(['newest', 'amount', 'customer', 'date']).optional(),
   }),

@@ -22,8 +22,17 @@ export interface SearchForm<K extends ListKind> extends ListPlace<K> {
   readonly asksOwner: boolean;
   /** People of finance, for lists of contracts. */
   readonly finance: readonly { readonly id: string; readonly name: string }[];
+  /** The company's lists that its records are sorted into, each with the entries it may be narrowed to. */
+  readonly classes: readonly ListClass[];
   /** Serialised private_metadata. */
   readonly metadata: string;
+}
+
+/** A field of the filter, its name for people, and its entries. */
+export interface ListClass {
+  readonly field: 'type' | 'industry';
+  readonly label: string;
+  readonly entries: readonly { readonly key: string; readonly name: string }[];
 }
 
 const OPTIONAL = { optional: true };
@@ -50,6 +59,17 @@ export function listSearchModal<K extends ListKind>(form: SearchForm<K>, t: Tran
       withMoney &&
         input('customerId', t('lists:customer'), choice(OPTIONS.customer, names.customer), OPTIONAL),
       statesInput(t, kind, filter),
+      ...form.classes.map(({ field, label, entries }) =>
+        input(
+          field,
+          label,
+          selectInput(
+            entries.map(({ key, name }) => option(name, key)),
+            filter[field] ?? null,
+          ),
+          OPTIONAL,
+        ),
+      ),
       asksOwner && input('ownerId', t('lists:owner'), choice(OPTIONS.owner, names.owner), OPTIONAL),
       ...(kind === 'contract' ? contractInputs(t, form) : []),
       ...(withMoney

@@ -133,6 +133,7 @@ export function filterWords<K extends ListKind>(
     names.customer && shortCustomer(locale, names.customer.name),
     words,
     states?.map((state) => stateWord(t, kind, state)).join('/'),
+    ...(names.classes ?? []),
     names.owner && t('lists:filter.owner', { name: shortName(locale, names.owner.name) }),
     names.finance && t('lists:filter.finance', { name: shortName(locale, names.finance.name) }),
     names.framework && t('lists:filter.framework', { name: shortCustomer(locale, names.framework.name) }),
@@ -145,7 +146,7 @@ export function filterWords<K extends ListKind>(
 
 /** What the lists of all kinds may be narrowed to. */
 export type AnyFilter = Omit<
-  ListFilter<'receipt'> & ListFilter<'plan'> & ListFilter<'contract'>,
+  ListFilter<'receipt'> & ListFilter<'plan'> & ListFilter<'contract'> & ListFilter<'customer'>,
   'states' | 'sort'
 > & {
   readonly states?: readonly string[] | undefined;

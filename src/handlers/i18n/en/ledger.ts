@@ -9,6 +9,8 @@ export const ledger = {
   total_one: '{{count}} movement',
   total_other: '{{count}} movements',
   sent: 'Ledger sent to our conversation: {{title}}',
+  sent_newest:
+    'Ledger sent to our conversation: {{title}}. Only the newest {{count}} movements fit into the file; choose an earlier day for those before.',
   'kind.plan': '{{contract}} #{{n}} planned',
   'kind.plan_changed': '{{contract}} #{{n}} changed',
   'kind.plan_removed': '{{contract}} #{{n}} cancelled',

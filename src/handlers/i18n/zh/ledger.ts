@@ -8,6 +8,7 @@ export const ledger = {
   none: '这一天之前没有往来。',
   total_other: '共 {{count}} 条',
   sent: '往来明细已发到与我的对话：{{title}}',
+  sent_newest: '往来明细已发到与我的对话：{{title}}。文件只含最近 {{count}} 笔，更早的选较早的日期。',
   'kind.plan': '{{contract}} 第{{n}}期 计划',
   'kind.plan_changed': '{{contract}} 第{{n}}期 改金额',
   'kind.plan_removed': '{{contract}} 第{{n}}期 取消',

@@ -1,0 +1,263 @@
+// The columns of each list's file: all that was entered, under names by which an import knows them (domain/imports/fields.ts),
+// and what it came to. Pure.
+import type { ExportRows } from '../../domain/exports/export-rows.queries.js';
+import type { ListKind } from '../../domain/lists/list-filter.js';
+import type { LocalDate } from '../../domain/local-date.js';
+import { toDecimalString } from '../../domain/money.js';
+import { type CompanySettings, dictionaryName } from '../../domain/settings/settings.js';
+import type { Translate } from '../i18n/index.js';
+import { anchorWords } from './anchor-words.js';
+import { stateWord } from './list-views.js';
+import type { RowReader } from './row-views.js';
+
+/** A cell: text, a plain decimal or a day, as src/sheets writes them. */
+type Cell = string | { readonly decimal: string } | { readonly day: string };
+type Column<Row> = readonly [name: ColumnName, cell: (row: Row, words: ExportWords) => Cell];
+
+export interface ExportWords {
+  readonly t: Translate;
+  readonly locale: RowReader['locale'];
+  readonly settings: Pick<CompanySettings, Lists>;
+  readonly baseCurrency: string;
+  /** Whoever does not see limits has no column of them: an empty one would say that there is none. */
+  readonly seesCredit: boolean;
+}
+type Lists = 'customerTypes' | 'industries' | 'contractTypes' | 'paymentMethods';
+
+type ColumnName = (typeof NAMES)[number];
+const NAMES = [
+  'code',
+  'customer',
+  'customer_code',
+  'short_name',
+  'customer_type',
+  'industry',
+  'contact',
+  'phone',
+  'email',
+  'other_contacts',
+  'address',
+  'tax_title',
+  'tax_no',
+  'bank',
+  'bank_account',
+  'term_days',
+  'template',
+  'payers',
+  'credit_limit',
+  'state',
+  'owner',
+  'contracts',
+  'currency',
+  'open',
+  'remark',
+  'contract',
+  'contract_name',
+  'contract_type',
+  'contract_amount',
+  'signed_on',
+  'starts_on',
+  'ends_on',
+  'shipment',
+  'acceptance',
+  'warranty_end',
+  'payment_method',
+  'finance_owner',
+  'framework',
+  'contract_remark',
+  'amount',
+  'planned',
+  'received',
+  'rest',
+  'overdue',
+  'seq',
+  'name',
+  'part_amount',
+  'outstanding',
+  'adjusted',
+  'due_on',
+  'effective_due',
+  'original_due_on',
+  'postponed_to',
+  'anchor',
+  'promised_on',
+  'planned_method',
+  'remind_days',
+  'retention',
+  'disputed',
+  'part_remark',
+  'receipt',
+  'kind',
+  'received_on',
+  'method',
+  'unapplied',
+  'payer',
+  'slip_no',
+  'bill_no',
+  'bill_due_on',
+  'recorder',
+] as const;
+
+const money = (minor: bigint, currency: string): Cell => ({ decimal: toDecimalString(minor, currency) });
+const day = (date: LocalDate | null): Cell => (date === null ? '' : { day: date });
+const count = (value: number): Cell => ({ decimal: String(value) });
+const text = (value: string | null | undefined): Cell => value ?? '';
+const yes = (value: boolean, { t }: ExportWords): Cell => (value ? t('exports:yes') : '');
+const named = (list: Lists, key: string | null, { settings, locale }: ExportWords): Cell =>
+  key === null ? '' : dictionaryName(settings[list], key, locale);
+
+/** The contact whom money is written to, else the first: the one that an import brings. */
+const mainContact = ({ contacts }: ExportRows['customer']) =>
+  contacts.find((contact) => contact.isBilling) ?? contacts[0];
+const otherContacts = (row: ExportRows['customer']): string =>
+  row.contacts
+    .filter((contact) => contact !== mainContact(row))
+    .map(({ name, role, phone, email }) => [name, role, phone, email].filter(Boolean).join(' '))
+    .join('; ');
+
+type ContractTerms = Pick<
+  ExportRows['plan'],
+  | 'contractAmount'
+  | 'type'
+  | 'signedOn'
+  | 'startsOn'
+  | 'endsOn'
+  | 'shipmentOn'
+  | 'acceptanceOn'
+  | 'warrantyEndOn'
+  | 'paymentMethod'
+  | 'financeOwnerName'
+  | 'frameworkNumber'
+  | 'currency'
+>;
+const TERMS: readonly Column<ContractTerms>[] = [
+  ['contract_type', (row, words) => named('contractTypes', row.type, words)],
+  ['contract_amount', (row) => money(row.contractAmount, row.currency)],
+  ['currency', (row) => row.currency],
+  ['signed_on', (row) => day(row.signedOn)],
+  ['starts_on', (row) => day(row.startsOn)],
+  ['ends_on', (row) => day(row.endsOn)],
+  ['shipment', (row) => day(row.shipmentOn)],
+  ['acceptance', (row) => day(row.acceptanceOn)],
+  ['warranty_end', (row) => day(row.warrantyEndOn)],
+  ['payment_method', (row, words) => named('paymentMethods', row.paymentMethod, words)],
+  ['finance_owner', (row) => text(row.financeOwnerName)],
+  ['framework', (row) => text(row.frameworkNumber)],
+];
+
+const INSTALMENT: readonly Column<ExportRows['plan']>[] = [
+  ['contract', (row) => row.contractNumber],
+  ['contract_name', (row) => row.contractName],
+  ['customer_code', (row) => row.customerCode],
+  ['customer', (row) => row.customerName],
+  ['seq', (row) => count(row.seq)],
+  ['name', (row) => row.name],
+  ['state', (row, { t }) => stateWord(t, 'plan', row.state)],
+  ['part_amount', (row) => money(row.amount, row.currency)],
+  ['outstanding', (row) => money(row.outstanding, row.currency)],
+  ['adjusted', (row) => money(row.adjusted, row.currency)],
+  ['due_on', (row) => day(row.dueOn)],
+  ['effective_due', (row) => day(row.effectiveDue)],
+  ['original_due_on', (row) => day(row.originalDueOn)],
+  ['postponed_to', (row) => day(row.postponedTo)],
+  [
+    'anchor',
+    ({ anchorKind, anchorOffset }, { t }) =>
+      anchorKind === null || anchorOffset === null ? '' : anchorWords(t, anchorKind, anchorOffset),
+  ],
+  ['promised_on', (row) => day(row.promisedOn)],
+  ['planned_method', (row, words) => named('paymentMethods', row.plannedMethod, words)],
+  ['remind_days', (row) => count(row.remindDaysAhead)],
+  ['retention', (row, words) => yes(row.isRetention, words)],
+  ['disputed', (row, words) => yes(row.disputed, words)],
+  ['part_remark', (row) => text(row.remark)],
+  ['owner', (row) => row.ownerName],
+  ...TERMS,
+  ['contract_remark', (row) => text(row.contractRemark)],
+];
+
+/** Amounts in major units beside their currency, never added. */
+const COLUMNS: { readonly [K in ListKind]: readonly Column<ExportRows[K]>[] } = {
+  customer: [
+    ['code', (row) => row.code],
+    ['customer', (row) => row.name],
+    ['short_name', (row) => text(row.shortName)],
+    ['customer_type', (row, words) => named('customerTypes', row.type, words)],
+    ['industry', (row, words) => named('industries', row.industry, words)],
+    ['state', (row, { t }) => stateWord(t, 'customer', row.status)],
+    ['owner', (row) => row.ownerName],
+    ['contracts', (row) => count(row.contracts)],
+    // Several currencies stay apart, in a column of words each: one cell cannot hold two numbers.
+    [
+      'open',
+      (row) =>
+        row.open.map((one) => `${one.currency} ${toDecimalString(one.minor, one.currency)}`).join('; '),
+    ],
+    ['contact', (row) => text(mainContact(row)?.name)],
+    ['phone', (row) => text(mainContact(row)?.phone)],
+    ['email', (row) => text(mainContact(row)?.email)],
+    ['other_contacts', otherContacts],
+    ['address', (row) => text(row.address)],
+    ['tax_title', (row) => text(row.taxTitle)],
+    ['tax_no', (row) => text(row.taxNo)],
+    ['bank', (row) => text(row.bank)],
+    ['bank_account', (row) => text(row.bankAccount)],
+    ['term_days', (row) => (row.defaultTermDays === null ? '' : count(row.defaultTermDays))],
+    ['template', (row) => text(row.templateCode)],
+    ['payers', (row) => row.relatedPayers.join('; ')],
+    [
+      'credit_limit',
+      (row, { baseCurrency }) => (row.creditLimit === null ? '' : money(row.creditLimit, baseCurrency)),
+    ],
+    ['remark', (row) => text(row.remark)],
+  ],
+  contract: [
+    ['contract', (row) => row.number],
+    ['contract_name', (row) => row.name],
+    ['customer_code', (row) => row.customerCode],
+    ['customer', (row) => row.customerName],
+    ['state', (row, { t }) => stateWord(t, 'contract', row.status)],
+    ...TERMS,
+    ['planned', (row) => money(row.planned, row.currency)],
+    ['received', (row) => money(row.received, row.currency)],
+    ['rest', (row) => money(row.amount - row.received, row.currency)],
+    ['overdue', (row) => money(row.overdue, row.currency)],
+    ['owner', (row) => row.ownerName],
+    ['remark', (row) => text(row.contractRemark)],
+  ],
+  plan: INSTALMENT,
+  todo: INSTALMENT,
+  receipt: [
+    ['receipt', (row) => row.number],
+    ['customer_code', (row) => row.customerCode],
+    ['customer', (row) => row.customerName],
+    ['contract', (row) => text(row.contractNumber)],
+    ['state', (row, { t }) => stateWord(t, 'receipt', row.status)],
+    ['kind', ({ kind }, { t }) => t(`audit:receipt_kind.${kind}` as Parameters<Translate>[0])],
+    ['received_on', (row) => day(row.receivedOn)],
+    ['currency', (row) => row.currency],
+    ['amount', (row) => money(row.amount, row.currency)],
+    ['unapplied', (row) => money(row.unapplied, row.currency)],
+    ['method', (row, words) => named('paymentMethods', row.method, words)],
+    ['payer', (row) => text(row.payerName)],
+    ['slip_no', (row) => text(row.bankSlipNo)],
+    ['bill_no', (row) => text(row.billNo)],
+    ['bill_due_on', (row) => day(row.billDueOn)],
+    ['recorder', (row) => text(row.recorderName)],
+    ['remark', (row) => text(row.remark)],
+  ],
+};
+
+const columnsOf = <K extends ListKind>(
+  kind: K,
+  { seesCredit }: ExportWords,
+): readonly Column<ExportRows[K]>[] =>
+  COLUMNS[kind].filter(([name]) => seesCredit || name !== 'credit_limit');
+
+/** The first line of the file, in the reader's language. */
+export const exportHeader = (kind: ListKind, words: ExportWords): string[] =>
+  columnsOf(kind, words).map(([name]) => words.t(`exports:column.${name}`));
+
+/** A row of the file. */
+export const exportCells = <K extends ListKind>(kind: K, row: ExportRows[K], words: ExportWords): Cell[] =>
+  columnsOf(kind, words).map(([, cell]) => cell(row, words));

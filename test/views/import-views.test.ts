@@ -1,0 +1,85 @@
+// The windows and messages of an import with the widest files and the longest names, in both languages, as Slack takes them.
+import { describe, expect, it } from 'vitest';
+import { IMPORT_KINDS } from '../../src/domain/imports/fields.js';
+import type { ImportState } from '../../src/domain/imports/import.queries.js';
+import { importOptions } from '../../src/domain/imports/mapping.js';
+import { companySettings } from '../../src/domain/settings/settings.js';
+import { columnOptions, importMappingModal } from '../../src/handlers/views/import-mapping-views.js';
+import { importMessage, sentText } from '../../src/handlers/views/import-views.js';
+import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
+
+const { contractTypes, paymentMethods } = companySettings.parse({});
+const header = (columns: number) => Array.from({ length: columns }, (_, n) => `${nasty(80)} ${n}`);
+const form = (columns: number, sheets: number) => ({
+  fileName: nasty(200),
+  sheets: Array.from({ length: sheets }, () => nasty(31)),
+  header: header(columns),
+  sample: header(columns),
+  mapping: { amount: columns - 1 },
+  options: importOptions.parse({}),
+  ownerSlackId: null,
+  currencies: ['CNY', 'USD'],
+  contractTypes,
+  paymentMethods,
+  mayActivate: true,
+  metadata: '{}',
+});
+const state: ImportState = {
+  ...{ id: '0190a0a0-0000-7000-8000-000000000001', kind: 'contracts', fileName: nasty(200), status: 'done' },
+  ...{ processed: 200_000, total: 200_000, created: 200_000, changed: 0, skipped: 0, failed: 0 },
+};
+
+describe.each(LOCALES)('%s', (locale) => {
+  const who = reader(locale);
+
+  it.each(IMPORT_KINDS)(
+    'columns of %s: few, as many as a select holds, as many as a file may have',
+    (kind) => {
+      for (const columns of [1, 100, 200]) {
+        for (const sheets of [0, 1, 40]) {
+          const view = importMappingModal({ ...form(columns, sheets), kind }, who.t, who);
+          expectModal(view);
+          const text = JSON.stringify(view);
+          // The last column is chosen, however many there are.
+          expect(text).toContain(`"value":"${columns - 1}"`);
+          expect(text.includes('external_select')).toBe(columns > 1);
+          // What Slack takes of a window.
+          expect(Buffer.byteLength(text)).toBeLessThan(250_000);
+          expect(text.includes(who.t('imports:first_sheet', { sheet: '', others: '' }).slice(0, 6))).toBe(
+            sheets > 1,
+          );
+        }
+      }
+    },
+  );
+
+  it('the end of an import, with drafts to send and without', () => {
+    for (const drafts of [0, 1, 50_000]) {
+      const message = importMessage(state, who.t, IMPORT_KINDS, drafts);
+      expectMessage(message);
+      expect(JSON.stringify(message).includes('"import.send"')).toBe(drafts > 0);
+    }
+    expect(
+      JSON.stringify(importMessage({ ...state, status: 'running' }, who.t, IMPORT_KINDS, 9)),
+    ).not.toContain('import.send');
+  });
+
+  it('what was sent, and what was not and why', () => {
+    const left = (['plan', 'customer', 'access'] as const).flatMap((reason) =>
+      Array.from({ length: 40 }, (_, n) => ({ number: `HT-${reason}-${n}`, reason })),
+    );
+    const text = sentText(who.t, { sent: 3, left });
+    expect(text.split('\n')).toHaveLength(4);
+    expect(text).toContain('HT-plan-9 …');
+    expect(text).not.toContain('HT-plan-10');
+    expect(sentText(who.t, { sent: 1, left: [] }).split('\n')).toHaveLength(1);
+  });
+});
+
+it('a column is found while its name is typed, with its own place', () => {
+  expect(columnOptions(['客户', '', '金额（元）', '本期 金额'], '金额')).toEqual([
+    { text: '金额（元）', value: '2' },
+    { text: '本期 金额', value: '3' },
+  ]);
+  expect(columnOptions(header(200), '')).toHaveLength(100);
+});
