@@ -170,6 +170,39 @@ describe('customers', () => {
   });
 });
 
+it('drafts of an import are sent for approval with one button, which is gone when none is left', async () => {
+  const rep = world.person('rep');
+  const { db } = world.company;
+  const lines = [
+    '合同编号,客户,合同金额,合同类型,第1期金额,第1期日期',
+    'SD-1,华东机械,100,整车,100,2026-12-01',
+  ];
+  const root = await drop('rep', '合同.csv', [...lines, 'SD-2,华东机械,100,整车,60,2026-12-01'].join('\n'));
+  await choose('rep', root, 'contracts');
+  await rep.submit();
+  await rep.submit();
+  await run();
+  const channel = world.sandbox.dm(slackId('rep'));
+  const ended = () => thread('rep', root)[0];
+  expect(JSON.stringify(ended()?.blocks)).toContain('全部提交审批（2）');
+  const message = ended();
+  if (!message) throw new Error('no message');
+  await rep.clickIn({ channel, message }, 'import.send');
+  expect(rep.told()).toContain('已提交 1 份合同审批。');
+  expect(rep.told()).toContain('1 份未提交，计划合计不等于合同金额：SD-2');
+  await delivery.run();
+  expect(JSON.stringify(ended()?.blocks)).toContain('全部提交审批（1）');
+  const sent = await db.contract.findMany({
+    where: { number: { startsWith: 'SD-' } },
+    orderBy: { number: 'asc' },
+  });
+  expect(sent.map((contract) => contract.status)).toEqual(['pending_approval', 'draft']);
+  await db.contract.update({ where: { number: 'SD-2' }, data: { status: 'pending_approval' } });
+  await rep.clickIn({ channel, message }, 'import.send');
+  await delivery.run();
+  expect(JSON.stringify(ended()?.blocks)).not.toContain('import.send');
+});
+
 it('a real ledger comes in through its own headings: customers, then its invoices as contracts in force', async () => {
   const bytes = readFileSync(join(import.meta.dirname, '../data/ibm-watson-accounts-receivable.csv'));
   const [, ...lines] = bytes.toString('utf8').trim().split(/\r?\n/);

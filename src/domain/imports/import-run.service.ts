@@ -129,7 +129,7 @@ export async function runImportBatch(
  */
 export async function countGrownTables(ctx: SystemCtx): Promise<void> {
   await ctx.db.$executeRaw`
-    ANALYZE customer, contract, instalment, instalment_revision, receipt, allocation, approval, approval_step`;
+    ANALYZE customer, contract, instalment, instalment_revision, receipt, allocation, approval, approval_step, import_key`;
 }
 
 /** The job if it still runs and nobody else has moved it on. */
