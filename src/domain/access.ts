@@ -41,6 +41,8 @@ export const ACCESS = {
   'customer.import': { ...SALES, finance: 'all', finance_manager: 'all', admin: 'all' },
   /** Giving a customer, or a person's whole book, to somebody: whoever leads both, or everybody. */
   'customer.assign': { sales_manager: 'team', sales_director: 'all', admin: 'all' },
+  /** A frozen customer gets new contracts again: whoever answers for the risk, not whoever sells. */
+  'customer.unfreeze': { sales_director: 'all', finance: 'all', finance_manager: 'all' },
   /** 改派: one instalment to somebody of the team. */
   'instalment.assign': { sales_manager: 'team', sales_director: 'all', admin: 'all' },
   /** Two files become one, money and contracts with them: not for reps, who would merge away what they do not like. */
@@ -65,6 +67,8 @@ export const ACCESS = {
   'milestone.set': SALES,
   'contract.amend': SALES,
   'contract.archive': SALES,
+  /** Whose contract it is, at its making and afterwards. */
+  'contract.assign': { sales_manager: 'team', sales_director: 'all', admin: 'all' },
   /** Who of finance answers for it: sales who sold it, and the head of finance. */
   'contract.finance': { ...SALES, finance_manager: 'all' },
   /** As deleting any instalment: it cancels the whole plan. */

@@ -2,7 +2,7 @@
 // records have one too. Always within the reader's scope; changes nothing.
 import type { ReadCtx } from '../ctx.js';
 import { Prisma } from '../generated/prisma/client.js';
-import { authorize, visibleOwners } from './access.js';
+import { authorize, can, visibleOwners } from './access.js';
 import { type AuditChange, changesOf, idsIn } from './audit-changes.js';
 import { DomainError } from './errors.js';
 import { PAGE_SIZE, pageOf } from './page.js';
@@ -109,6 +109,8 @@ export async function findAuditStory(ctx: ReadCtx, subject: AuditSubject, asked 
   authorize(ctx.actor, 'audit.see');
   const head = await loadHead(ctx, subject);
   if (!head) throw new DomainError('not_found', { ref: '' });
+  // As on the card and in the history: a customer's limit is not for everybody (rules §12).
+  const seesCredit = can(ctx.actor, 'credit.see');
   const parts = partsOf(subject);
   const [counted] = await ctx.db.$queryRaw<{ total: number }[]>`
     SELECT COUNT(*)::int AS total FROM (${parts}) s
@@ -132,7 +134,10 @@ export async function findAuditStory(ctx: ReadCtx, subject: AuditSubject, asked 
   return {
     subject,
     ...head,
-    entries: lines.map(({ before, after, ...line }) => ({ ...line, changes: changesOf(before, after) })),
+    entries: lines.map(({ before, after, ...line }) => ({
+      ...line,
+      changes: changesOf(before, after).filter((change) => seesCredit || change.field !== 'creditLimit'),
+    })),
     total,
     page,
     pages,
@@ -192,7 +197,8 @@ function partsOf({ kind, id }: AuditSubject): Prisma.Sql {
       return Prisma.sql`${self} UNION ALL SELECT 'receipt', r.id, NULL FROM receipt r WHERE r.reverses_id = ${id}::uuid`;
     case 'unclaimed':
     case 'customer':
-      return self;
+      // With the files that became this one.
+      return Prisma.sql`${self} UNION ALL SELECT 'customer', k.id, NULL FROM customer k WHERE k.merged_into_id = ${id}::uuid`;
     case 'settings':
       return Prisma.sql`SELECT DISTINCT l.subject_type AS type, l.subject_id AS id, NULL::int AS seq FROM audit_log l
         WHERE l.subject_type IN ('company', 'template', 'department', 'member')`;

@@ -77,6 +77,8 @@ export interface ErrorParams {
   'plan.too_many_lines': { max: number; excess: number };
   'plan.past_date': { date: LocalDate };
   'plan.date_too_far': { max: LocalDate };
+  /** The balance comes from a row that was deleted from a plan in force, due on that day. */
+  'plan.later_than_deleted': { seq: number; latest: LocalDate; manager: string };
   'plan.part_too_small': { count: number };
   'template.duplicate': { code: string; name: string };
   'template.share_unreadable': { value: string };
@@ -223,7 +225,7 @@ export interface ErrorParams {
 
 /** Which rule asks for the manager; `latest`: the last day that the owner may choose themselves, if any. */
 export interface ManagerRule {
-  readonly kind: 'days' | 'count' | 'retention' | 'due' | 'moves';
+  readonly kind: 'days' | 'count' | 'retention' | 'due' | 'moves' | 'happened';
   readonly latest: LocalDate | null;
 }
 

@@ -41,6 +41,12 @@ const CURRENCY_WORDS: ReadonlyMap<string, readonly string[]> = new Map([
 
 const MAX_LENGTH = 64;
 
+/** Whether nothing is meant, however it is written: 0, 0.00, ￥0. Where that says something, it is asked before. */
+export function isZeroAmount(text: string, currency: string): boolean {
+  const { body } = stripAffixes(text, currency);
+  return /^0+([.,]0+)?$/.test(body);
+}
+
 /** Reads a positive amount of at most MAX_MINOR in the currency (rules §14). Never throws. */
 export function parseAmount(text: string, currency: string): ParsedAmount {
   // A file has many amounts, nearly all of which can be read: what is said of another is made only for that one.

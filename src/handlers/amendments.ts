@@ -17,7 +17,7 @@ import { proposeAmendment } from '../domain/contracts/amendment.service.js';
 import { type ContractDetails, loadContract } from '../domain/contracts/contract.queries.js';
 import { DomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
-import { parsePlanLine, parsePlanLines } from '../domain/plans/plan-lines.js';
+import { type PlanLine, parsePlanLine, parsePlanLines } from '../domain/plans/plan-lines.js';
 import { contractIdOf, drawCard, isOnCard, listBehind, requireEvent } from './contract-card.js';
 import type { Deps } from './deps.js';
 import { Form } from './forms.js';
@@ -182,12 +182,14 @@ function readRow(
   const same = { name: row.name, amount: row.amount, dueOn: row.dueOn };
   if (text === rowText(row, contract.currency, turn).trim()) return same;
   const line = parsePlanLine(text, contract.currency, turn.ctx.today);
-  if (line) return line.name === row.name.normalize('NFKC') ? { ...line, name: row.name } : line;
+  // What hangs on a milestone or is retention is said of new rows only.
+  if (line && line.anchorKind === undefined && line.isRetention !== true)
+    return line.name === row.name.normalize('NFKC') ? { ...line, name: row.name } : line;
   form.refuse(field, 'amendment.row_unreadable', { example: turn.t('amendments:row.example') });
   return same;
 }
 
-function readAdded(form: Form, { ctx }: Pick<Turn, 'ctx'>, contract: ContractDetails): Line[] {
+function readAdded(form: Form, { ctx }: Pick<Turn, 'ctx'>, contract: ContractDetails): PlanLine[] {
   const text = form.text('added', { max: 3000 });
   if (text === null) return [];
   const parsed = parsePlanLines(text, contract.currency, ctx.today);

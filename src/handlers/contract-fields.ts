@@ -8,11 +8,13 @@ import {
   FRAMEWORK_STATES,
   type ParsedContract,
 } from '../domain/contracts/contract.js';
-import { loadContract } from '../domain/contracts/contract.queries.js';
+import { type ContractDetails, loadContract } from '../domain/contracts/contract.queries.js';
 import { findContracts } from '../domain/contracts/contract-list.queries.js';
 import { checkContract } from '../domain/contracts/contract-save.service.js';
 import { findCustomerOptions, loadCustomer } from '../domain/customers/customer.queries.js';
+import { DomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
+import { findPersonBySlackId } from '../domain/members/member.queries.js';
 import { SHORTCUT } from './command-ids.js';
 import { contractIdOf, isOnCard, requireEvent } from './contract-card.js';
 import { previewOf } from './contract-flow.js';
@@ -92,7 +94,7 @@ async function openEditContract(turn: Mover, contractId: string): Promise<void> 
 }
 
 /** The fields of step 1; all problems at once. */
-function readFields({ form, ctx }: SubmitTurn<unknown>): ParsedContract {
+function readFields({ form, ctx }: SubmitTurn<unknown>, before: ContractDetails | null): ParsedContract {
   const { today, company } = ctx;
   const currency = form.requiredChoice('currency') || company.baseCurrency;
   const customerId = form.requiredChoice('customerId');
@@ -112,27 +114,40 @@ function readFields({ form, ctx }: SubmitTurn<unknown>): ParsedContract {
     milestones: Object.fromEntries(milestones),
     paymentMethod: form.choice('paymentMethod'),
     financeOwnerId: form.choice('financeOwnerId'),
-    parentContractId: form.choice('parentContractId'),
+    // A framework contract that the person does not see is not asked for, and stays.
+    parentContractId:
+      form.blockIdOf('parentContractId') === undefined
+        ? (before?.parentContractId ?? null)
+        : form.choice('parentContractId'),
     remark: form.text('remark', { max: 3000 }),
   };
   form.check();
   return contractInput.parse({ ...input, customerId: recordId(customerId) });
 }
 
+/** For whom it is, where the person may say so. */
+async function readOwner({ ctx, form }: SubmitTurn<unknown>): Promise<ContractStep['owner']> {
+  if (form.blockIdOf('owner') === undefined) return undefined;
+  const slackUserId = form.choice('owner');
+  if (slackUserId === null) return { id: null };
+  const person = await findPersonBySlackId(ctx.db, slackUserId);
+  if (!person) throw new DomainError('choice.unknown', { value: '' }, 'owner');
+  return { id: person.id };
+}
+
 /** Step 1 is right: what was typed is kept, and the plan comes next, or the preview of the plan that is there. */
 async function submitFields(turn: SubmitTurn<FieldsMetadata>): Promise<Outcome> {
   const { ctx, form, metadata, view } = turn;
   const added = form.files('files');
-  const fields = readFields(turn);
-  const existing =
-    metadata.c === null
-      ? null
-      : { id: metadata.c, version: metadata.v, number: (await loadContract(ctx, metadata.c)).number };
-  await checkContract(ctx, { existing, fields });
+  const known = metadata.c === null ? null : await loadContract(ctx, metadata.c);
+  const fields = readFields(turn, known);
+  const existing = known && { id: known.id, version: metadata.v, number: known.number };
+  const owner = await readOwner(turn);
+  await checkContract(ctx, { existing, fields, owner });
   const before = metadata.d && (await loadPlanDraft(ctx, metadata.d));
   const chosen = form.choices('keptFiles');
   const files = (before?.values.contract?.files ?? []).filter((file) => chosen.includes(file.slackFileId));
-  const contract = { ...fields, existing, files: [...files, ...added], typed: view.state.values };
+  const contract = { ...fields, existing, owner, files: [...files, ...added], typed: view.state.values };
   const values = await afterFields(turn, before?.values ?? null, contract, metadata.b);
   const draft = before
     ? await changePlanDraft(ctx, before, values)

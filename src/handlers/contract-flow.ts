@@ -161,10 +161,10 @@ function saveDraft(
   draft: KeptPlan,
   how: { alreadyDue: boolean; send: { planLater: boolean } | null },
 ): Promise<Saved> {
-  const { existing, files, typed: _typed, ...fields } = stepOf(draft.values);
+  const { existing, owner, files, typed: _typed, ...fields } = stepOf(draft.values);
   const { rows, expected } = draft.values;
   const plan = { rows, expected, alreadyDue: how.alreadyDue };
-  return saveContract(turn.ctx, { existing, fields, files, plan, send: how.send, draftId: draft.id });
+  return saveContract(turn.ctx, { existing, fields, owner, files, plan, send: how.send, draftId: draft.id });
 }
 
 /** What was done, as a sentence. */

@@ -186,5 +186,6 @@ export async function basisOf(turn: Reading, draft: PlanDraft): Promise<PlanBasi
     nextSeq: 1,
     anchors: { dates: { ...known.dates, ...typed }, fixed },
     templates: offered.templates,
+    termDays: offered.termDays,
   };
 }

@@ -182,7 +182,8 @@ async function readForm(
     status: CUSTOMER_STATES.find((state) => state === status) ?? before?.status ?? 'active',
   };
   const limit = form.text('creditLimit', { max: 30 });
-  const entered = limit === null ? null : form.amount('creditLimit', ctx.company.baseCurrency);
+  const entered =
+    limit === null ? null : form.amount('creditLimit', ctx.company.baseCurrency, { orZero: true });
   // Whoever may not set it has no such field, and changes nothing.
   const creditLimit = form.blockIdOf('creditLimit') === undefined ? undefined : entered;
   const autoApply =

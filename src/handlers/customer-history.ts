@@ -33,7 +33,10 @@ export function registerCustomerHistory(doors: Doors, _deps: Deps): void {
 /** Shows what happened with a customer. @throws DomainError not_found */
 export async function showHistory(turn: Mover, customerId: string, page = 1): Promise<void> {
   const history = await findCustomerHistory(turn.ctx, recordId(customerId), page);
-  await turnTo(turn, customerHistoryModal(history, readerOf(turn), customerListBehind(turn)));
+  await turnTo(
+    turn,
+    customerHistoryModal(history, turn.ctx.company.settings, readerOf(turn), customerListBehind(turn)),
+  );
 }
 
 async function openEvent(turn: Mover, customerId: string): Promise<void> {
@@ -58,7 +61,12 @@ async function submitEvent(turn: SubmitTurn<z.infer<typeof eventMetadata>>): Pro
   form.check();
   await addCustomerEvent(ctx, metadata.k, { happenedOn, text });
   const view = metadata.h
-    ? customerHistoryModal(await findCustomerHistory(ctx, metadata.k), readerOf(turn), metadata.l)
+    ? customerHistoryModal(
+        await findCustomerHistory(ctx, metadata.k),
+        ctx.company.settings,
+        readerOf(turn),
+        metadata.l,
+      )
     : await drawCustomerCard(turn, metadata.k, { result: t('customers:event.saved'), list: metadata.l });
   return returnTo(turn, metadata.o, view);
 }

@@ -20,6 +20,7 @@ import type { Outcome } from './submission.js';
 import { type Mover, returnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { customerMergeModal } from './views/customer-merge-views.js';
+import { withAlert } from './views/form-views.js';
 import { customerOption } from './views/plan-inputs.js';
 
 /** `p`: the pair that was shown, with the versions it was shown in; `o`: on top of a card; `l`: the list behind it. */
@@ -104,7 +105,8 @@ async function submitMerge(turn: SubmitTurn<Shown>, deps: Deps): Promise<Outcome
     return returnTo(turn, metadata.o, await drawCustomerCard(turn, keep.id, { result, list: metadata.l }));
   } catch (error) {
     if (!isDomainError(error, 'version.conflict')) throw error;
-    const view = await drawPair(turn, metadata, form, deps);
-    return { update: view };
+    // What it is now is shown before it is done, and that somebody changed it.
+    const { text } = describeError(error, readerOf(turn), deps.log);
+    return { update: withAlert(await drawPair(turn, metadata, form, deps), text) };
   }
 }

@@ -4,7 +4,7 @@ import type { UploadedFile } from '../domain/attachments.service.js';
 import { MAX_FILE_BYTES } from '../domain/attachments.service.js';
 import { DomainError, type ErrorCode, type ErrorParams } from '../domain/errors.js';
 import { isLocalDate, type LocalDate } from '../domain/local-date.js';
-import { parseAmount } from '../domain/parse-amount.js';
+import { isZeroAmount, parseAmount } from '../domain/parse-amount.js';
 import { parseDate } from '../domain/parse-date.js';
 
 export type StateValues = Record<string, Record<string, ViewStateValue>>;
@@ -53,8 +53,10 @@ export class Form {
   }
 
   /** Minor units of the currency; 0 when a problem was noted. */
-  amount(field: string, currency: string): bigint {
-    const parsed = parseAmount(this.values.get(field)?.value.value ?? '', currency);
+  amount(field: string, currency: string, { orZero = false } = {}): bigint {
+    const text = this.values.get(field)?.value.value ?? '';
+    if (orZero && isZeroAmount(text, currency)) return 0n;
+    const parsed = parseAmount(text, currency);
     if (parsed.ok) return parsed.minor;
     this.note(field, new DomainError(parsed.code, parsed.params, field));
     return 0n;

@@ -14,6 +14,8 @@ export const VIEW = {
   contractSubmit: 'contract.submit',
   contractVoid: 'contract.void',
   contractFinance: 'contract.finance',
+  contractAssign: 'contract.assign',
+  contractCorrect: 'contract.correct',
   contractAmend: 'contract.amend',
   milestoneSet: 'milestone.set',
   planNew: 'plan.new',
@@ -114,6 +116,10 @@ export const ACTION = {
   contractSubmit: 'contract.submit',
   contractArchive: 'contract.archive',
   contractFinance: 'contract.finance',
+  contractAssign: 'contract.assign',
+  contractCorrect: 'contract.correct',
+  /** Of a contract or a customer: its files, to who clicks. */
+  filesSend: 'files.send',
   contractVoid: 'contract.void',
   contractAmend: 'contract.amend',
   /** In its form: counts anew. */

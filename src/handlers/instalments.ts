@@ -193,7 +193,13 @@ async function submitPostpone(turn: SubmitTurn<PostponeMetadata>): Promise<Outco
     const row = await load(turn, shown.i);
     if (!shown.a) {
       // The day was not told before: the person sees who must approve, then sends it.
-      const asking = { requestId: shown.r, row, onTop: shown.o, asks: error.params.rule };
+      // As it was shown: a change in between is told when it is sent.
+      const asking = {
+        requestId: shown.r,
+        row: { ...row, version: shown.v },
+        onTop: shown.o,
+        asks: error.params.rule,
+      };
       return { update: withTyped(postponeModal(asking, readerOf(turn)), turn.view.state.values) };
     }
     const { names } = await askPostponement(ctx, input);

@@ -21,7 +21,7 @@ export async function findBasis(
     readAnchors(ctx.db, contractId),
     listOfferedTemplates(ctx, target),
   ]);
-  return { ...target, anchors, templates: offered.templates };
+  return { ...target, anchors, templates: offered.templates, termDays: offered.termDays };
 }
 
 /**

@@ -33,6 +33,8 @@ const contractStep = contractInput.extend({
   amount: minorText,
   /** The draft contract that is changed, as it was shown. */
   existing: z.object({ id: z.uuid(), version: z.number().int(), number: z.string() }).nullable(),
+  /** Of a new one: for somebody else than who makes it; null: whoever owns the customer. */
+  owner: z.object({ id: z.uuid().nullable() }).optional(),
   files: z.array(z.object({ slackFileId: z.string(), name: z.string(), mime: z.string(), size: z.number() })),
   typed: typedValues,
 });

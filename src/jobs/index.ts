@@ -20,6 +20,7 @@ import { planBackup, sweepBackupRuns } from '../domain/settings/backups.service.
 import { warnOfCalendar } from '../domain/settings/holidays.service.js';
 import type { Logger } from '../log.js';
 import type { Delivery } from './deliver-notices.js';
+import { keepFiles } from './keep-files.js';
 import { type PublishHome, refreshHomes } from './refresh-homes.js';
 import { type BackupPlace, runBackups } from './run-backups.js';
 import { runExports } from './run-exports.js';
@@ -37,6 +38,8 @@ export interface JobDeps {
     /** false where the clock is moved by hand: a backup a day would be one a click. */
     readonly scheduled: boolean;
   };
+  /** A file's bytes with the bot's token. */
+  readonly download: (slackFileId: string, maxBytes: number) => Promise<Buffer | null>;
   readonly engine: Database['engine'];
   /** Set while jobs run on cron: long ones end early when the app stops. */
   readonly stopping?: AbortSignal;
@@ -117,6 +120,13 @@ export function jobsOf(deps: JobDeps): Job[] {
       cron: '*/5 * * * * *',
       slot: null,
       run: (ctx) => refreshHomes(ctx, deps.publishHome, deps.log),
+    },
+    {
+      // Soon after they were given: what is deleted in Slack afterwards is here.
+      name: 'keep-files',
+      cron: '*/5 * * * * *',
+      slot: null,
+      run: (ctx) => keepFiles(ctx, { ...deps, stopping: deps.stopping ?? new AbortController().signal }),
     },
     {
       name: 'run-imports',

@@ -8,6 +8,7 @@ import { calendarNotices } from './notices/calendar.js';
 import { contractNotices } from './notices/contracts.js';
 import { customerNotices } from './notices/customers.js';
 import { exportNotices } from './notices/exports.js';
+import { fileNotices } from './notices/files.js';
 import { importNotices } from './notices/imports.js';
 import { memberNotices } from './notices/members.js';
 import { milestoneNotices } from './notices/milestones.js';
@@ -29,6 +30,7 @@ const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
   ...contractNotices,
   ...milestoneNotices,
   ...customerNotices,
+  ...fileNotices,
   ...planNotices,
   ...postponementNotices,
   ...receiptNotices,

@@ -34,6 +34,7 @@ const env = (now = NOON) => ({
   vacuum: database.db.vacuum,
   engine: database.db.engine,
   backups: { dir: '/nowhere', source: database.db, scheduled: false },
+  download: async () => null,
 });
 const job = (run: Job['run'], more: Partial<Job> = {}): Job => ({
   name: 'probe',

@@ -9,6 +9,7 @@ import { isDomainError } from '../../src/domain/errors.js';
 import { localDate, toUtcDate } from '../../src/domain/local-date.js';
 import { deleteInstalment } from '../../src/domain/plans/delete-instalment.service.js';
 import { editInstalment, postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
+import { askPostponement } from '../../src/domain/plans/postponement-ask.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import { auditWithoutWords } from '../support/audit-words.js';
 import {
@@ -70,7 +71,7 @@ async function propose(
     name?: string;
     endsOn?: string;
     rows?: [Instalment, ReturnType<typeof line> | null][];
-    added?: ReturnType<typeof line>[];
+    added?: WantedPlan['added'];
     keepRest?: boolean;
     alreadyDue?: boolean;
   },
@@ -442,6 +443,86 @@ describe('sixty rows', () => {
       ),
     ).toBe(true);
     expect(after).toHaveLength(60);
+  });
+});
+
+describe('what waits and what was postponed', () => {
+  it('is over with the day that is agreed; limits of postponing are counted anew from it', async () => {
+    const { contract, rows } = await anActiveContract(company, [
+      [100_00n, '2026-12-01'],
+      [100_00n, '2026-12-15'],
+    ]);
+    const [row, other] = [at(rows, 0), at(rows, 1)];
+    const postpone = async (id: string, to: string) =>
+      postponeInstalment(await as('rep'), {
+        ...{ id, version: (await rowOf(id)).version, to: day(to), remark: null },
+      });
+    await postpone(row.id, '2026-12-31');
+    for (const { id } of [row, other])
+      await askPostponement(await as('rep'), {
+        ...{ id, version: (await rowOf(id)).version, to: day('2027-06-01'), remark: null },
+      });
+    const { approval } = await propose(contract.id, {
+      rows: [
+        [row, line(200_00n, '2027-02-01')],
+        [other, null],
+      ],
+    });
+    await approveAmendment(await as('manager'), approval.id, approval.version);
+    const waiting = await company.db.postponement.findMany({
+      where: { instalmentId: { in: [row.id, other.id] } },
+      orderBy: { id: 'asc' },
+    });
+    expect(waiting.map((one) => [one.status, one.counts])).toEqual([
+      ['approved', false],
+      ['withdrawn', true],
+      ['withdrawn', true],
+    ]);
+    expect(await company.db.approval.count({ where: { subjectType: 'postponement', status: 'open' } })).toBe(
+      0,
+    );
+    await expect(postpone(row.id, '2027-03-04')).rejects.toMatchObject(code('instalment.needs_manager'));
+    await expect(postpone(row.id, '2027-03-03')).resolves.toMatchObject({ postponeCount: 1 });
+  });
+
+  it('adds rows that are retention or hang on a milestone', async () => {
+    const { contract } = await anActiveContract(company, [[100_00n, '2026-12-01']], {
+      contract: { milestones: { acceptance: day('2026-12-10') } },
+    });
+    const { approval } = await propose(contract.id, {
+      amount: 200_00n,
+      added: [
+        { ...line(60_00n, null, '验收款'), anchorKind: 'acceptance', anchorOffset: { months: 0, days: 30 } },
+        { ...line(40_00n, '2027-12-01', '尾款'), isRetention: true },
+      ],
+    });
+    await approveAmendment(await as('manager'), approval.id, approval.version);
+    expect((await plan(contract.id)).slice(1)).toMatchObject([
+      {
+        effectiveDue: toUtcDate(day('2027-01-09')),
+        dueSource: 'anchor',
+        anchorKind: 'acceptance',
+        isRetention: false,
+      },
+      {
+        effectiveDue: toUtcDate(day('2027-12-01')),
+        dueSource: 'manual',
+        anchorKind: null,
+        isRetention: true,
+      },
+    ]);
+  });
+
+  it('leaves nothing of deleted rows to be planned no later', async () => {
+    const { contract, rows } = await anActiveContract(company, [
+      [100_00n, '2026-12-01'],
+      [100_00n, '2026-12-15'],
+    ]);
+    const row = at(rows, 0);
+    await deleteInstalment(await as('rep'), { id: row.id, version: row.version });
+    const { approval } = await propose(contract.id, { name: '改名', keepRest: true });
+    await approveAmendment(await as('manager'), approval.id, approval.version);
+    expect(await rowOf(row.id)).toMatchObject({ freedLeft: null });
   });
 });
 

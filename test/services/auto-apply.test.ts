@@ -113,6 +113,7 @@ async function runJob(day: string, time?: string) {
     ...{ db, engine, vacuum, clock: () => at(DUE), log: createLog('silent') },
     delivery: { kick: () => {}, run: async () => {} },
     publishHome: async () => {},
+    download: async () => null,
     backups: { dir: '/nowhere', source: database.db, scheduled: false },
   }).find((one) => one.name === 'plan-reminders');
   return job?.run(await company.system(at(day, time)));

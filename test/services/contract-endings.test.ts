@@ -1,5 +1,5 @@
 // Contracts that end soon (F29): in their owner's digest, once a step and end, on workdays, after downtime, in the owner's
-// own hours, not when completed or void.
+// own hours, paid in full or not, not when void or put away.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findMigrationsDir, loadMigrations } from '../../src/db/migrate.js';
 import { voidContract } from '../../src/domain/contracts/contract-end.service.js';
@@ -92,6 +92,13 @@ describe('a contract that ends on Monday 2026-12-28', () => {
     expect(await told()).toEqual(['12-24 rep']);
   });
 
+  it('is told of when it is paid in full before', async () => {
+    const { id } = await ending('2026-12-28');
+    await company.db.contract.update({ where: { id }, data: { status: 'completed' } });
+    await morning(company, '2026-11-27');
+    expect(await told()).toEqual(['11-27 rep']);
+  });
+
   it('is told anew when its end changes, and not once it is void or over', async () => {
     const { id } = await ending('2026-12-28');
     await morning(company, '2026-11-27');
@@ -145,10 +152,19 @@ describe('the digest', () => {
     expect(text).toContain('即将到期合同 · 2 份');
     expect(text).toContain('12月20日 周日 到期* 还有 30 天 · 未收 ¥100.00');
     expect(text.indexOf(first.number)).toBeLessThan(text.indexOf(second.number));
-    await company.db.contract.update({ where: { id: first.id }, data: { status: 'completed' } });
+    // Paid in full it binds until its end all the same.
+    await company.db.contract.update({ where: { id: second.id }, data: { status: 'completed' } });
+    await company.db.instalment.updateMany({
+      where: { contractId: second.id },
+      data: { lifecycle: 'settled', outstanding: 0n },
+    });
+    expect(JSON.stringify((await renderNotice(ctx, 'digest', payload))?.blocks)).toContain(
+      '还有 32 天 · 已收齐',
+    );
+    await company.db.contract.update({ where: { id: first.id }, data: { status: 'archived' } });
     const left = await findDigest(system, company.ids.rep, localDate('2026-11-20'));
     expect(left?.endings.map((one) => one.number)).toEqual([second.number]);
-    await company.db.contract.updateMany({ data: { status: 'completed' } });
+    await company.db.contract.updateMany({ data: { status: 'archived' } });
     expect(await renderNotice(ctx, 'digest', payload)).toBeNull();
   });
 

@@ -12,6 +12,8 @@ import { createContract, deleteContract, editContract } from '../../src/domain/c
 import { submitContract } from '../../src/domain/contracts/contract-approval.service.js';
 import { archiveContract, voidContract } from '../../src/domain/contracts/contract-end.service.js';
 import { settleContracts } from '../../src/domain/contracts/contract-settle.service.js';
+import { correctContract } from '../../src/domain/contracts/correct-contract.service.js';
+import { giveContract } from '../../src/domain/contracts/give-contract.service.js';
 import { setMilestone } from '../../src/domain/contracts/milestone.service.js';
 import { newId } from '../../src/domain/ids.js';
 import { localDate, toUtcDate } from '../../src/domain/local-date.js';
@@ -65,11 +67,11 @@ const settle = async (who: PersonKey, id: string) => {
 describe('state table', () => {
   /** By hand, from rules §3. */
   const ALLOWED: Record<ContractStatus, readonly ContractEvent[]> = {
-    draft: ['submit', 'edit', 'delete', 'plan', 'milestone'],
-    rejected: ['submit', 'edit', 'delete', 'plan', 'milestone'],
+    draft: ['submit', 'edit', 'delete', 'plan', 'milestone', 'assign'],
+    rejected: ['submit', 'edit', 'delete', 'plan', 'milestone', 'assign'],
     pending_approval: ['decide', 'withdraw'],
-    active: ['plan', 'milestone', 'amend', 'complete', 'void'],
-    completed: ['milestone', 'reopen', 'archive'],
+    active: ['plan', 'milestone', 'amend', 'correct', 'assign', 'complete', 'void'],
+    completed: ['milestone', 'correct', 'assign', 'reopen', 'archive'],
     archived: ['reopen'],
     void: [],
   };
@@ -110,6 +112,10 @@ describe('state table', () => {
         keepRest: true,
         alreadyDue: false,
       }),
+    correct: async ({ id, version, type }) =>
+      correctContract(await as('rep'), { id, version, type, signedOn: null, remark: '更正' }),
+    assign: async ({ id, version }) =>
+      giveContract(await as('manager'), { id, version, toId: company.ids.rep2 }),
     archive: async ({ id, version }) => archiveContract(await as('rep'), id, version),
     void: async ({ id, version }) => voidContract(await as('manager'), { id, version, reason: '客户取消' }),
   };

@@ -291,3 +291,80 @@ describe('hand-over', () => {
     });
   });
 });
+
+describe('whose a customer is, and how it stands', () => {
+  it('made by finance it is somebody’s who sells', async () => {
+    const own = createCustomer(await company.as('finance'), { name: '财务建的' });
+    await expect(own).rejects.toMatchObject({ code: 'member.cannot_own', field: 'owner' });
+    const other = createCustomer(
+      await company.as('finance'),
+      { name: '财务建的' },
+      { ownerId: company.ids.finance2 },
+    );
+    await expect(other).rejects.toMatchObject({ code: 'choice.unknown', field: 'owner' });
+    const made = await createCustomer(
+      await company.as('finance'),
+      { name: '财务建的' },
+      { ownerId: company.ids.rep },
+    );
+    expect(made.ownerId).toBe(company.ids.rep);
+    // A rep gives new ones to nobody else.
+    const given = createCustomer(await company.as('rep'), { name: '给别人' }, { ownerId: company.ids.rep2 });
+    await expect(given).rejects.toMatchObject({ code: 'access.denied' });
+  });
+
+  it('frozen it stays for whoever sells to it, also through a merge; a limit of nothing is one', async () => {
+    const customer = await aCustomer(company, 'rep');
+    const set = async (who: 'rep' | 'manager' | 'finance', status: 'active' | 'frozen' | 'closed') =>
+      editCustomer(await company.as(who), customer.id, (await ref(customer.id)).version, {
+        name: customer.name,
+        status,
+      });
+    await set('finance', 'frozen');
+    for (const who of ['rep', 'manager'] as const)
+      for (const status of ['active', 'closed'] as const)
+        await expect(set(who, status)).rejects.toMatchObject({
+          code: 'access.denied',
+          params: { action: 'customer.unfreeze' },
+        });
+    await set('rep', 'frozen');
+    const twin = await aCustomer(company, 'rep');
+    expect(await merge('manager', twin, customer)).toMatchObject({ status: 'frozen' });
+    const closed = await aCustomer(company, 'rep');
+    const { customer: busy } = await anActiveContract(company, [[100n, '2026-12-01']]);
+    await company.db.customer.update({ where: { id: closed.id }, data: { status: 'closed' } });
+    await expect(merge('manager', closed, busy)).rejects.toMatchObject({
+      code: 'customer.has_open',
+      field: 'keep',
+    });
+    const { version } = await ref(busy.id);
+    const prepaid = await editCustomer(
+      await company.as('financeManager'),
+      busy.id,
+      version,
+      { name: busy.name },
+      { creditLimit: 0n },
+    );
+    expect((await loadCustomer(await company.as('finance'), prepaid.id)).credit).toMatchObject({
+      limit: 0n,
+      exposure: 100n,
+    });
+  });
+
+  it('tells of what happened to the files that became one, and keeps their reminders', async () => {
+    const [keep, gone] = [await aCustomer(company, 'rep'), await aCustomer(company, 'rep')];
+    const rule = await company.db.reminderRule.findFirstOrThrow({ where: { scope: 'company' } });
+    await company.db.reminderRule.create({
+      data: { ...rule, id: newId(new Date()), code: 'R1@gone', scope: 'customer', scopeId: gone.id },
+    });
+    await merge('manager', keep, gone);
+    const history = await findCustomerHistory(await company.as('rep'), keep.id);
+    expect(history.entries.map((entry) => [entry.action, entry.ref])).toEqual([
+      ['customer.absorbed', null],
+      ['customer.created', gone.code],
+      ['customer.created', null],
+    ]);
+    expect(await company.db.reminderRule.count({ where: { scope: 'customer', scopeId: keep.id } })).toBe(1);
+    await company.db.reminderRule.deleteMany({ where: { scope: 'customer' } });
+  });
+});

@@ -169,6 +169,64 @@ describe('deleting', () => {
     await expect(remove('manager', due)).resolves.toMatchObject({ lifecycle: 'cancelled' });
   });
 
+  it('postpones nothing: what was freed is planned anew no later without the manager, who hears of it', async () => {
+    const { rows, contract } = await anActiveContract(company, [
+      [100_00n, '2026-12-01'],
+      [50_00n, '2027-06-01', { isRetention: true }],
+      [30_00n, '2026-12-15'],
+    ]);
+    const [row, retention] = rows;
+    if (!row || !retention) throw new Error('no rows');
+    await remove('rep', row);
+    await remove('rep', retention);
+    const told = await company.db.outbox.findMany({
+      where: { kind: 'instalment.changed', recipient: `user:${company.ids.manager}` },
+    });
+    expect(told.map((one) => one.payload)).toEqual(
+      expect.arrayContaining([expect.objectContaining({ instalmentId: row.id, event: 'deleted' })]),
+    );
+    const fill = async (who: PersonKey, amount: bigint, dueOn: string | null) =>
+      createPlan(await company.as(who), {
+        contractId: contract.id,
+        rows: [{ name: '重排', amount, dueOn: dueOn === null ? null : localDate(dueOn) }],
+      });
+    // ¥50 may be as late as the retention was, ¥100 not: by nobody but the manager.
+    for (const [amount, dueOn] of [
+      [100_00n, '2026-12-02'],
+      [100_00n, null],
+      [50_00n, '2027-06-02'],
+      [51_00n, '2027-06-01'],
+    ] as const)
+      await expect(fill('rep', amount, dueOn)).rejects.toEqual(code('plan.later_than_deleted', 'dueOn'));
+    const { rows: kept } = await fill('rep', 50_00n, '2027-06-01');
+    expect(kept[0]).toMatchObject({ isRetention: true, originalDueOn: new Date('2027-06-01') });
+    const { rows: early } = await fill('rep', 60_00n, '2026-11-25');
+    expect(early[0]).toMatchObject({ isRetention: false, originalDueOn: new Date('2026-12-01') });
+    const { rows: late } = await fill('manager', 40_00n, '2028-12-31');
+    expect(late[0]).toMatchObject({
+      originalDueOn: new Date('2026-12-01'),
+      effectiveDue: new Date('2028-12-31'),
+    });
+    expect(await fresh(row)).toMatchObject({ freedLeft: 0n });
+  });
+
+  it('leaves what a plan never held free for any day', async () => {
+    const { rows, contract } = await anActiveContract(company, [[100_00n, '2026-12-01']], {
+      contract: { amount: 150_00n },
+    });
+    const [row] = rows;
+    if (!row) throw new Error('no row');
+    await remove('rep', row);
+    const { unplanned } = await createPlan(await company.as('rep'), {
+      contractId: contract.id,
+      rows: [
+        { name: '余额', amount: 50_00n, dueOn: localDate('2028-01-01') },
+        { name: '重排', amount: 100_00n, dueOn: localDate('2026-12-01') },
+      ],
+    });
+    expect(unplanned).toBe(0n);
+  });
+
   it('is the manager’s once postponed', async () => {
     const row = await aRow();
     await postpone('rep', row, localDate('2026-12-05'));

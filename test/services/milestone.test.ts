@@ -287,6 +287,25 @@ describe('an expected day moved later on an active contract', () => {
   });
 });
 
+describe('a day that has happened', () => {
+  it('is put later by the manager alone, with evidence, and counts as a postponement; earlier by anybody', async () => {
+    const { contract, row } = await aContract({ expected: null });
+    await set('rep', contract, D('2026-10-01'), { happened: true });
+    expect(await dueOf(contract)).toEqual(['2026-10-31', '2026-11-30']);
+    const later = D('2026-11-20');
+    await expect(set('rep', contract, later, { happened: true, evidence: '验收单' })).rejects.toEqual(
+      code('instalment.needs_manager', { rule: { kind: 'happened', latest: null } }),
+    );
+    await expect(set('manager', contract, later, { happened: true })).rejects.toEqual(code('text.required'));
+    await set('manager', contract, later, { happened: true, evidence: '验收单' });
+    expect(await dueOf(contract)).toEqual(['2026-12-20', '2027-01-19']);
+    expect(await row(1)).toMatchObject({ postponeCount: 1, originalDueOn: new Date('2026-10-31') });
+    await set('rep', contract, D('2026-11-19'), { happened: true });
+    expect(await dueOf(contract)).toEqual(['2026-12-19', '2027-01-18']);
+    expect(await row(1)).toMatchObject({ postponeCount: 1 });
+  });
+});
+
 describe('is refused', () => {
   it('for a day that cannot be, with what to do instead', async () => {
     const { contract } = await aContract();

@@ -74,6 +74,7 @@ export const aContract = (more: Partial<ContractDetails> = {}): ContractDetails 
   owner: { id: 'rep', name: '李雷' },
   financeOwner: null,
   framework: null,
+  parentContractId: null,
   children: 0,
   milestones: {},
   rows: [aRow(1), aRow(2), aRow(3)],

@@ -20,6 +20,9 @@ const asked = (n: number, name = nasty(60)) => ({
   name,
   amount: HUGE,
   dueOn: localDate('2027-12-31'),
+  isRetention: true,
+  anchorKind: null,
+  anchorOffset: null,
 });
 const FIELDS = { name: nasty(120), amount: HUGE, paymentMethod: 'transfer', startsOn: null, endsOn: null };
 

@@ -21,7 +21,7 @@ describe.each(LOCALES)('in %s', (locale) => {
     expectModal(voidModal(aContract({ rows, name: nasty(120) }), reader(locale), '{}'));
   });
 
-  it.each(['completed', 'reopened', 'voided'] as const)('tells the owner: %s', (event) => {
+  it.each(['completed', 'reopened', 'voided', 'assigned'] as const)('tells the owner: %s', (event) => {
     const contract = aContract({ name: nasty(120), voided: VOIDED });
     const credit = { exposure: MAX_MINOR, limit: 1n, currency: 'CNY' };
     const message = contractChangedMessage(contract, { event, who: nasty(80), credit }, reader(locale));

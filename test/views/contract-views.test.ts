@@ -13,8 +13,10 @@ import {
   contractDecidedMessage,
   contractSubmitModal,
 } from '../../src/handlers/views/contract-approval-views.js';
+import { contractCorrectModal } from '../../src/handlers/views/contract-correct-views.js';
 import {
   contractFormModal,
+  contractOwnerModal,
   contractPlanModal,
   financeOwnerModal,
   frameworkOption,
@@ -123,6 +125,15 @@ describe.each(LOCALES)('in %s', (locale) => {
     }));
     const offered = { id: ID, version: 1, name: LONG, rows: 60, at: to.now };
     const empty = { customer: null, contract: details, baseCurrency: 'CNY', metadata: '{}' };
+    // Whoever leads others says for whom a new one is.
+    const leads = reader(locale, actor('x', 'sales_manager'));
+    const owned = contractFormModal(
+      { ...empty, financePeople: [], files: [], offered: null },
+      SETTINGS,
+      leads,
+    );
+    expect(problems(owned)).toEqual([]);
+    expect(JSON.stringify(owned).includes('"owner"')).toBe(details === null);
     for (const count of [0, 1, 10]) {
       const data = { ...empty, financePeople: count === 0 ? [] : people, files: files.slice(0, count) };
       for (const draft of [null, offered])
@@ -135,6 +146,32 @@ describe.each(LOCALES)('in %s', (locale) => {
       const people = Array.from({ length: count }, (_none, n) => ({ id: `u${n}`, name: LONG }));
       expect(problems(financeOwnerModal(EXTREME, people, '{}', to))).toEqual([]);
     }
+  });
+
+  it('a valid choice of the owner, and a valid correction', () => {
+    expect(problems(contractOwnerModal(EXTREME, '{}', to))).toEqual([]);
+    const types = SETTINGS.contractTypes;
+    for (const contract of [EXTREME, { ...EXTREME, signedOn: null, type: LONG.slice(0, 40) }])
+      expect(problems(contractCorrectModal(contract, types, '{}', to))).toEqual([]);
+  });
+
+  it('leaves out a framework contract that the reader does not see, which stays', () => {
+    const rest = {
+      customer: null,
+      baseCurrency: 'CNY',
+      metadata: '{}',
+      financePeople: [],
+      files: [],
+      offered: null,
+    };
+    const form = (framework: ContractDetails['framework'], parentContractId: string | null) =>
+      JSON.stringify(
+        contractFormModal({ ...rest, contract: contract({ framework, parentContractId }) }, SETTINGS, to)
+          .blocks,
+      );
+    expect(form(null, ID)).not.toContain('"parentContractId"');
+    expect(form(null, null)).toContain('"parentContractId"');
+    expect(form(EXTREME.framework, ID)).toContain('"parentContractId"');
   });
 
   it('takes the longest number and name of a framework into an option', () => {
@@ -158,6 +195,7 @@ describe.each(LOCALES)('in %s', (locale) => {
       nextSeq: 1,
       anchors: { dates: {}, fixed: [] },
       templates: [],
+      termDays: 3650,
     };
     const step = { how, templateId: null, askAlreadyDue: false };
     for (const hasPlan of [true, false]) {

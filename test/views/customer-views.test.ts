@@ -231,7 +231,7 @@ describe.each(LOCALES)('history, merge and hand-over in %s', (locale) => {
       baseCurrency: 'CNY',
       names: new Map([[ID, LONG]]),
     };
-    const view = customerHistoryModal(history, to, '{}');
+    const view = customerHistoryModal(history, SETTINGS, to, '{}');
     expect(problems(view)).toEqual([]);
     expect(JSON.stringify(view.blocks)).not.toMatch(/<[@!]/);
   });
@@ -251,7 +251,7 @@ describe.each(LOCALES)('history, merge and hand-over in %s', (locale) => {
     const customer = { id: ID, code: 'KH-0001', name: '华东机械' };
     const page = { total: 1, page: 1, pages: 1, baseCurrency: 'CNY', names: new Map() };
     const history = { customer, entries: [entry], ...page };
-    const words = JSON.stringify(customerHistoryModal(history, to, undefined).blocks);
+    const words = JSON.stringify(customerHistoryModal(history, SETTINGS, to, undefined).blocks);
     expect(words).toContain(locale === 'en' ? 'Address: empty → 北京路 1 号' : '地址：空 → 北京路 1 号');
     expect(words).toContain(
       locale === 'en' ? 'Credit limit: empty → CN¥500,000.00' : '信用额度：空 → ¥500,000.00',

@@ -7,7 +7,7 @@ import { companySettings } from '../../src/domain/settings/settings.js';
 import { templateInput } from '../../src/domain/templates/template.js';
 import { sentence } from '../../src/handlers/errors.js';
 import { planPreview, planRowForm } from '../../src/handlers/views/plan-preview-views.js';
-import { PLAN_HOWS, type PlanBasis } from '../../src/handlers/views/plan-step-views.js';
+import { firstDueOf, PLAN_HOWS, type PlanBasis } from '../../src/handlers/views/plan-step-views.js';
 import { contractOption, type PlanFormState, planForm } from '../../src/handlers/views/plan-views.js';
 import { expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
 
@@ -49,6 +49,7 @@ const basis: PlanBasis = {
   nextSeq: 1,
   anchors: { dates: { signing: TODAY, shipment: TODAY }, fixed: ['signing', 'acceptance'] },
   templates: Array.from({ length: 120 }, () => template),
+  termDays: 3650,
 };
 const empty: PlanFormState = {
   requestId: ID,
@@ -123,6 +124,21 @@ describe.each(LOCALES)('the new-plan modal in %s', (locale) => {
   });
 });
 
+describe('the first day by a customer’s term', () => {
+  it('is counted from signing, or from today where that is over; without a term none is proposed', () => {
+    const of = (termDays: number | null, signing: string | null) =>
+      firstDueOf(
+        { termDays, anchors: { dates: signing === null ? {} : { signing: localDate(signing) }, fixed: [] } },
+        TODAY,
+      );
+    expect(of(null, '2026-11-10')).toBeNull();
+    expect(of(30, '2026-11-10')).toBe('2026-12-10');
+    expect(of(0, '2026-11-20')).toBe('2026-11-20');
+    expect(of(30, '2026-01-01')).toBe('2026-12-20');
+    expect(of(30, null)).toBe('2026-12-20');
+  });
+});
+
 describe('lines of a plan', () => {
   it('takes name, amount and date of each line, empty lines aside', () => {
     expect(parsePlanLines('首付款 30万 2026-12-01\n\n进度 款 ２０万 待定\n', 'CNY', TODAY)).toEqual({
@@ -132,6 +148,30 @@ describe('lines of a plan', () => {
         { name: '进度 款', amount: 200_000_00n, dueOn: null },
       ],
     });
+  });
+
+  it('takes a milestone for a day, and retention as the last word', () => {
+    const rows = (text: string) => {
+      const parsed = parsePlanLines(text, 'CNY', TODAY);
+      return parsed.ok ? parsed.rows : parsed.problem.code;
+    };
+    const on = (anchorKind: string, months: number, days: number) => ({
+      ...{ anchorKind, anchorOffset: { months, days }, dueSource: 'anchor', dueOn: null },
+    });
+    const amount = 100n;
+    expect(
+      rows(
+        'a 1 验收+30天\nb 1 验收后3个月\nc 1 质保到期 质保金\nd 1 acceptance＋2m retention\n质保金 1 2026-12-01',
+      ),
+    ).toEqual([
+      { name: 'a', amount, ...on('acceptance', 0, 30) },
+      { name: 'b', amount, ...on('acceptance', 3, 0) },
+      { name: 'c', amount, ...on('warranty_end', 0, 0), isRetention: true },
+      { name: 'd', amount, ...on('acceptance', 2, 0), isRetention: true },
+      { name: '质保金', amount, dueOn: '2026-12-01' },
+    ]);
+    expect(rows('a 1 验收+9999天')).toBe('plan.line_word');
+    expect(rows('a 1 随便+30天')).toBe('plan.line_word');
   });
 
   const problemOf = (text: string) => {

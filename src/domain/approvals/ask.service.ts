@@ -3,6 +3,8 @@
 import type { SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import type { Role } from '../access.js';
+import { partsOf } from '../attachments.js';
+import { countFiles } from '../attachments.queries.js';
 import { listHolders } from '../members/member.queries.js';
 import { type Notice, notice } from '../notices/notice.js';
 import { personalKey, type Rewrite } from '../notices/outbox.service.js';
@@ -27,7 +29,7 @@ export async function askNotices(
   const { type, subjectId, approvalId } = about;
   const ids = asked.map((one) => one.id);
   if (ids.length === 0) return { notices: await orphanNotices(tx, approvalId, step), homes: [] };
-  const { place } = subjectRow(type);
+  const { place, files } = subjectRow(type);
   const delegates = (await listDelegates(tx, ctx, ids)).map((one) => one.delegateId);
   const everybody = [...new Set([...ids, ...delegates])];
   const key = cardKey(type, approvalId);
@@ -38,7 +40,18 @@ export async function askNotices(
     ...(place === 'finance' ? [asNotice(card, key, { channel: 'finance', otherwise: everybody })] : []),
     ...inDm.map((userId) => asNotice(card, personalKey(key, userId), { user: userId })),
   ];
-  return { notices, homes: everybody };
+  const attached = files?.(subjectId);
+  if (!attached) return { notices, homes: everybody };
+  // Files that came through a form are the uploader's alone in Slack: each approver has them beside the card.
+  const inThreads = partsOf(await countFiles(tx, attached.owner)).flatMap((part) =>
+    everybody.map((userId) => {
+      const file = attached.notice(part);
+      const to = { user: userId };
+      const fileKey = personalKey(`${file.kind}:${approvalId}:${part}`, userId);
+      return { ...asNotice(file, fileKey, to), threadOf: personalKey(key, userId) };
+    }),
+  );
+  return { notices: [...notices, ...inThreads], homes: everybody };
 }
 
 const FINANCE: Role[] = ['finance', 'finance_manager'];

@@ -1,6 +1,7 @@
 // What can be approved, as a table: one row a kind of subject. What its decision locks, checks and does is its entry in
 // hold.service.ts; how its card is drawn, its notice kind. Pure.
 import type { Action } from '../access.js';
+import type { FileOwner } from '../attachments.js';
 import type { NoticeKind, NoticePayload } from '../notices/notice.js';
 import type { FlowSubject } from './flow.js';
 
@@ -16,6 +17,14 @@ interface SubjectRow {
   /** finance: one card in finance's channel; approvers: one in each approver's DM. */
   readonly place: 'finance' | 'approvers';
   readonly card: (subjectId: string, approvalId: string) => CardNotice;
+  /** Whose files go into the thread of each approver's card. */
+  readonly files?: (subjectId: string) => FilesInThread;
+}
+
+/** Files of a record, and the notice that posts them. */
+export interface FilesInThread {
+  readonly owner: FileOwner;
+  readonly notice: (part: number) => CardNotice;
 }
 
 export const SUBJECTS = {
@@ -30,6 +39,10 @@ export const SUBJECTS = {
     action: 'contract.approve',
     place: 'approvers',
     card: (contractId, approvalId) => ({ kind: 'contract.card', payload: { contractId, approvalId } }),
+    files: (contractId) => ({
+      owner: { type: 'contract', id: contractId },
+      notice: (part) => ({ kind: 'contract.files', payload: { contractId, part } }),
+    }),
   },
   contract_change: {
     flow: 'contract',

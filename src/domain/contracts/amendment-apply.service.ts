@@ -4,10 +4,12 @@ import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import type { Contract, Instalment } from '../../generated/prisma/client.js';
 import { HAS_BAD_DEBT } from '../adjustments/adjustment.queries.js';
-import { newId } from '../ids.js';
 import { fromUtcDate, toUtcDate } from '../local-date.js';
+import { forgetFreed } from '../plans/freed-balance.service.js';
 import { dueColumns, openedOnSql } from '../plans/instalment.service.js';
-import { DEFAULT_REMIND_DAYS } from '../plans/plan.js';
+import { instalmentColumns, instalmentsCreated } from '../plans/instalment-insert.service.js';
+import { followAnchor, planRow } from '../plans/plan.js';
+import { cancelPostponements } from '../plans/postponement-cancel.service.js';
 import { closeCasesOf, tellCasesOf } from '../reminders/case.service.js';
 import { searchTextOf } from '../search.js';
 import { joinTraces, type Traces } from '../traces.service.js';
@@ -19,6 +21,7 @@ import {
   plannedAfter,
   rowChanges,
 } from './amendment.js';
+import { loadAnchors } from './milestone.queries.js';
 
 interface Amendment {
   readonly contract: Contract;
@@ -50,6 +53,14 @@ export async function applyAmendment(
     await removeRows(tx, ctx, ids('removed')),
     await addRows(tx, ctx, contract, added),
   );
+  // Another day was agreed, or there is nothing left to postpone.
+  const over = [...changed.filter((one) => one.moved).map(({ row }) => row.id), ...ids('removed')];
+  await cancelPostponements(tx, ctx, over);
+  await tx.postponement.updateMany({
+    where: { instalmentId: { in: over }, status: 'approved' },
+    data: { counts: false },
+  });
+  await forgetFreed(tx, contract.id);
   const customer = await tx.customer.findUniqueOrThrow({ where: { id: contract.customerId } });
   const { name, amount, paymentMethod, startsOn, endsOn } = after.fields;
   const amended = await tx.contract.update({
@@ -129,6 +140,7 @@ async function changeRows(tx: Tx, ctx: Ctx, changed: readonly ChangedRow[]): Pro
   const closed = closedRows.map((row) => row.id);
   const settled = closedRows.flatMap((row) => (row.lifecycle === 'settled' ? [row.id] : []));
   const writtenOff = closed.filter((id) => !settled.includes(id));
+  await cancelPostponements(tx, ctx, closed);
   const moved = changed.filter((one) => one.moved && !closed.includes(one.row.id)).map(({ row }) => row.id);
   const by = { byId: ctx.actor.id };
   return joinTraces(
@@ -180,45 +192,18 @@ async function addRows(tx: Tx, ctx: Ctx, contract: Contract, added: readonly Ame
   if (added.length === 0) return {};
   const { _max } = await tx.instalment.aggregate({ where: { contractId: contract.id }, _max: { seq: true } });
   const first = (_max.seq ?? 0) + 1;
+  const anchors = await loadAnchors(tx, contract.id);
+  const rows = added.map(({ name, amount, dueOn, isRetention, anchorKind, anchorOffset }) =>
+    followAnchor(
+      planRow.parse({
+        ...{ name, amount, dueOn, isRetention, anchorKind, anchorOffset },
+        dueSource: anchorKind === null ? 'manual' : 'anchor',
+      }),
+      anchors,
+    ),
+  );
   const created = await tx.instalment.createManyAndReturn({
-    data: added.map((row, index) => {
-      const remindDaysAhead = DEFAULT_REMIND_DAYS;
-      const due = dueColumns(ctx, { dueOn: row.dueOn, postponedTo: null, roll: 'none', remindDaysAhead });
-      return {
-        ...due,
-        id: newId(ctx.now),
-        contractId: contract.id,
-        customerId: contract.customerId,
-        seq: first + index,
-        name: row.name,
-        amount: row.amount,
-        outstanding: row.amount,
-        currency: contract.currency,
-        remindDaysAhead,
-        ownerId: contract.ownerId,
-        lifecycle: 'open' as const,
-        originalDueOn: due.dueOn,
-        openedOn: toUtcDate(ctx.today),
-        createdAt: ctx.now,
-        createdById: ctx.actor.id,
-        updatedAt: ctx.now,
-        updatedById: ctx.actor.id,
-      };
-    }),
+    data: rows.map((row, index) => instalmentColumns(ctx, contract, row, first + index)),
   });
-  return {
-    audit: created.map((row) => ({
-      action: 'instalment.created',
-      subjectType: 'instalment',
-      subjectId: row.id,
-      after: {
-        contract: contract.number,
-        seq: row.seq,
-        name: row.name,
-        amount: row.amount,
-        dueOn: row.dueOn,
-      },
-    })),
-    revisions: created.map(({ id }) => ({ id, cause: 'created' })),
-  };
+  return instalmentsCreated(contract.number, created);
 }

@@ -2,6 +2,7 @@
 // (F26; rules §3). Pure. Only rows that are not paid change; what is paid counts and stays.
 import { z } from 'zod';
 import { isLocalDate, type LocalDate } from '../local-date.js';
+import { ANCHOR_KINDS, anchorOffset } from '../plans/anchor.js';
 
 const minor = z
   .string()
@@ -23,6 +24,10 @@ const amendedRow = z.object({
   name: z.string(),
   amount: minor,
   dueOn: day.nullable(),
+  /** Of a new row: what an amendment does not change of one that is there. */
+  isRetention: z.boolean().default(false),
+  anchorKind: z.enum(ANCHOR_KINDS).nullable().default(null),
+  anchorOffset: anchorOffset.nullable().default(null),
 });
 
 /** One side of an amendment as it is stored; `rows` are only those that it touches. */
@@ -54,10 +59,15 @@ export interface PresentContract {
   readonly rows: readonly PresentRow[];
 }
 
+/** A row without retention or milestone. */
+const PLAIN = { isRetention: false, anchorKind: null, anchorOffset: null } as const;
+
 /** A row of the form: null where it was emptied (removed). Rows that are not named stay as they are. */
 export interface WantedPlan {
   readonly rows: ReadonlyMap<string, { name: string; amount: bigint; dueOn: LocalDate | null } | null>;
-  readonly added: readonly { name: string; amount: bigint; dueOn: LocalDate | null }[];
+  readonly added: readonly ({ name: string; amount: bigint; dueOn: LocalDate | null } & Partial<
+    Pick<AmendedRow, keyof typeof PLAIN>
+  >)[];
 }
 
 /** Both sides of an amendment: what would change, and into what; null if nothing would. */
@@ -69,11 +79,23 @@ export function composeAmendment(
   const touched = present.rows.flatMap((row) => {
     const asked = wanted.rows.get(row.id);
     if (asked === undefined || (asked !== null && sameRow(row, asked))) return [];
-    const base = { id: row.id, seq: row.seq };
+    const base = { id: row.id, seq: row.seq, ...PLAIN };
     const before: AmendedRow = { ...base, name: row.name, amount: row.amount, dueOn: row.dueOn };
     return [{ before, after: asked === null ? [] : [{ ...base, ...asked }] }];
   });
-  const added = wanted.added.map((row): AmendedRow => ({ id: null, seq: null, ...row }));
+  const added = wanted.added.map(
+    ({
+      name,
+      amount,
+      dueOn,
+      isRetention = false,
+      anchorKind = null,
+      anchorOffset: offset = null,
+    }): AmendedRow => ({
+      ...{ id: null, seq: null, name, amount, dueOn },
+      ...{ isRetention, anchorKind, anchorOffset: offset },
+    }),
+  );
   const before = { fields: present.fields, rows: touched.map((row) => row.before) };
   const after = { fields, rows: [...touched.flatMap((row) => row.after), ...added] };
   return before.rows.length + added.length === 0 && changedFields(before, after).length === 0

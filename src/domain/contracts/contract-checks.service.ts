@@ -44,14 +44,19 @@ export function checkDates<
   for (const [field, date] of Object.entries({ signedOn, startsOn, endsOn, ...milestones })) {
     if (date && date > max) throw new DomainError('plan.date_too_far', { max }, field);
   }
-  const signing = signingRange(ctx.today);
-  if (signedOn && (signedOn < signing.from || signedOn > signing.to)) {
-    throw new DomainError('contract.signed_range', signing, 'signedOn');
-  }
+  checkSigning(ctx, signedOn);
   if (startsOn && endsOn && endsOn < startsOn) {
     throw new DomainError('contract.ends_before_start', { start: startsOn }, 'endsOn');
   }
   return input;
+}
+
+/** @throws DomainError contract.signed_range */
+export function checkSigning(ctx: Ctx, signedOn: LocalDate | null): void {
+  const signing = signingRange(ctx.today);
+  if (signedOn && (signedOn < signing.from || signedOn > signing.to)) {
+    throw new DomainError('contract.signed_range', signing, 'signedOn');
+  }
 }
 
 interface Links {

@@ -20,7 +20,10 @@ export const ENDING_KIND = 'end';
 /** The day of the end as a number: a reminder belongs to one end of contract `c`. */
 export const ENDING_EPOCH = Prisma.sql`(c.ends_on - '2000-01-01'::date)`;
 
-/** The contracts of these reminders that are still in force and still end on that day, the first to end first. */
+/**
+ * The contracts of these reminders that are still in force and still end on that day, the first to end first. What is paid
+ * in full binds until its end, and is renewed or not.
+ */
 export function loadEndings(
   ctx: { readonly db: Db | Tx; readonly today: LocalDate },
   refs: readonly { contractId: string | null; milestoneKind: string | null; dueEpoch: number }[],
@@ -35,6 +38,6 @@ export function loadEndings(
         WHERE i.contract_id = c.id AND i.lifecycle = 'open'), 0)::bigint AS outstanding
     FROM (SELECT DISTINCT id, epoch FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS a(id uuid, epoch int)) x
     JOIN contract c ON c.id = x.id AND ${ENDING_EPOCH} = x.epoch JOIN customer k ON k.id = c.customer_id
-    WHERE c.status = 'active' AND c.deleted_at IS NULL AND c.ends_on >= ${ctx.today}::date
+    WHERE c.status IN ('active', 'completed') AND c.deleted_at IS NULL AND c.ends_on >= ${ctx.today}::date
     ORDER BY c.ends_on, c.id`;
 }

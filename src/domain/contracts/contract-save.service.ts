@@ -22,11 +22,14 @@ import {
 } from './contract.service.js';
 import { sendContract } from './contract-approval.service.js';
 import { checkChoices, checkDates, checkLinks } from './contract-checks.service.js';
+import { decideContractOwner, type WantedOwner } from './contract-owner.service.js';
 
 export interface ContractDraft {
   /** The draft contract that is changed, as it was shown; null for a new one. */
   readonly existing: { readonly id: string; readonly version: number } | null;
   readonly fields: ContractInput;
+  /** Of a new one: somebody else than the actor. */
+  readonly owner?: WantedOwner | undefined;
   readonly files: readonly UploadedFile[];
   readonly plan: WantedPlan;
   /** Sent for approval at once; `planLater`: the plan may stay below the amount. Null: it stays a draft. */
@@ -61,7 +64,7 @@ export async function saveContract(
 async function writeFields(
   tx: Tx,
   ctx: Ctx,
-  { existing, files }: ContractDraft,
+  { existing, files, owner }: ContractDraft,
   fresh: { id: string; number: string } | null,
   input: ParsedContract,
 ): Promise<Contract> {
@@ -75,7 +78,7 @@ async function writeFields(
   if (!fresh) throw new RangeError('a new contract has an id and a number');
   const result = { reference: fresh.number, subjectType, subjectId: fresh.id };
   await claimRequest(tx, ctx, 'contract.create', result);
-  return insertContract(tx, ctx, fresh, checkChoices(ctx, input), files);
+  return insertContract(tx, ctx, { ...fresh, ...(owner && { owner }) }, checkChoices(ctx, input), files);
 }
 
 /**
@@ -84,7 +87,7 @@ async function writeFields(
  */
 export async function checkContract(
   ctx: Ctx,
-  { existing, fields }: Pick<ContractDraft, 'existing' | 'fields'>,
+  { existing, fields, owner }: Pick<ContractDraft, 'existing' | 'fields' | 'owner'>,
 ): Promise<void> {
   const input = checkDates(ctx, contractInput.parse(fields));
   if (existing) {
@@ -98,4 +101,5 @@ export async function checkContract(
   authorize(ctx.actor, 'contract.create', customer.ownerId);
   requireActiveCustomer(customer);
   await checkLinks(ctx.db, ctx, input);
+  await decideContractOwner(ctx.db, ctx, customer.ownerId, owner);
 }

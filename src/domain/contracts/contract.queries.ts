@@ -53,6 +53,8 @@ export interface ContractDetails {
   readonly financeOwner: NamedPerson | null;
   /** The framework contract it was made under, and how many were made under this one. */
   readonly framework: { readonly id: string; readonly number: string; readonly name: string } | null;
+  /** The same as it is kept: set also where the reader does not see that one. */
+  readonly parentContractId: string | null;
   readonly children: number;
   readonly milestones: Readonly<Partial<Record<MilestoneKind, MilestoneDates>>>;
   /** By number, without cancelled rows; of a void contract those that it took along. */
@@ -78,8 +80,8 @@ interface ReadCtx {
  * @throws DomainError not_found: it does not exist, is deleted, or belongs to somebody outside the scope
  */
 export async function loadContract(ctx: Ctx, id: string): Promise<ContractDetails> {
-  const details = await readContract(ctx, id);
   const owners = visibleOwners(ctx.actor);
+  const details = await readContract(ctx, id, { owners });
   const seen =
     details &&
     (owners === 'all' ||
@@ -100,19 +102,25 @@ export async function loadApprovalCard(
   contractId: string,
   approvalId: string,
 ): Promise<ContractDetails | null> {
-  const details = await readContract(ctx, contractId, approvalId);
+  const details = await readContract(ctx, contractId, { approvalId });
   return details?.approval ? details : null;
 }
 
-async function readContract(ctx: ReadCtx, id: string, approvalId?: string): Promise<ContractDetails | null> {
+/** Contracts of other `owners` that it belongs with are left out: who may see this one may not see those. */
+async function readContract(
+  ctx: ReadCtx,
+  id: string,
+  { approvalId, owners = 'all' }: { approvalId?: string; owners?: 'all' | readonly string[] } = {},
+): Promise<ContractDetails | null> {
+  const ownedBy = owners === 'all' ? {} : { ownerId: { in: [...owners] } };
   const row = await ctx.db.contract.findFirst({
     where: { id, deletedAt: null },
     include: {
       customer: true,
       owner: true,
       milestones: true,
-      parentContract: { select: { id: true, number: true, name: true } },
-      _count: { select: { childContracts: { where: { deletedAt: null } } } },
+      parentContract: { select: { id: true, number: true, name: true, ownerId: true } },
+      _count: { select: { childContracts: { where: { deletedAt: null, ...ownedBy } } } },
     },
   });
   if (!row) return null;
@@ -157,7 +165,8 @@ async function readContract(ctx: ReadCtx, id: string, approvalId?: string): Prom
     customer: { id: row.customer.id, name: row.customer.name, code: row.customer.code },
     owner: { id: row.owner.id, name: row.owner.name },
     financeOwner,
-    framework: row.parentContract,
+    framework: frameworkSeen(row.parentContract, owners),
+    parentContractId: row.parentContractId,
     children: row._count.childContracts,
     milestones: Object.fromEntries(dates),
     rows,
@@ -167,6 +176,15 @@ async function readContract(ctx: ReadCtx, id: string, approvalId?: string): Prom
     voiding,
     credit: row.customer.creditLimit === null ? null : await readCredit(ctx, row, rows, changes),
   };
+}
+
+function frameworkSeen(
+  framework: { id: string; number: string; name: string; ownerId: string } | null,
+  owners: 'all' | readonly string[],
+): ContractDetails['framework'] {
+  if (!framework || !(owners === 'all' || owners.includes(framework.ownerId))) return null;
+  const { id, number, name } = framework;
+  return { id, number, name };
 }
 
 const day = (date: Date | null): LocalDate | null => date && fromUtcDate(date);

@@ -15,6 +15,7 @@ import { markHomesStale } from '../notices/outbox.service.js';
 import { takeNumber } from '../numbering.service.js';
 import { addRevisions } from '../plans/instalment.service.js';
 import { claimRequest } from '../requests.service.js';
+import { leaveTraces } from '../traces.service.js';
 import { changedOnly, versionConflict } from '../versions.service.js';
 import {
   allowsEvent,
@@ -31,6 +32,7 @@ import {
   milestoneRows,
   searchTextOfContract,
 } from './contract-insert.service.js';
+import { assignedNotices, decideContractOwner, type WantedOwner } from './contract-owner.service.js';
 import { followAnchors } from './move-rows.service.js';
 
 /**
@@ -56,11 +58,11 @@ export async function createContract(
   });
 }
 
-/** Writes a new draft of the actor; the caller has checked choices and dates. @throws DomainError as createContract */
+/** Writes a new draft, the actor's unless somebody else is meant; the caller has checked choices and dates. @throws DomainError as createContract */
 export async function insertContract(
   tx: Tx,
   ctx: Ctx,
-  { id, number }: { id: string; number: string },
+  { id, number, owner }: { id: string; number: string; owner?: WantedOwner },
   input: ParsedContract,
   files: readonly UploadedFile[],
 ): Promise<Contract> {
@@ -68,12 +70,16 @@ export async function insertContract(
   authorize(ctx.actor, 'contract.create', customer.ownerId);
   requireActiveCustomer(customer);
   await checkLinks(tx, ctx, input);
+  const ownerId = await decideContractOwner(tx, ctx, customer.ownerId, owner);
   const searchText = searchTextOfContract(input.name, number, customer.name);
-  const fresh = { id, number, ownerId: ctx.actor.id, input, searchText };
+  const fresh = { id, number, ownerId, input, searchText };
   const contract = await tx.contract.create({ data: contractColumns(ctx, fresh) });
   await tx.milestone.createMany({ data: milestoneRows(ctx, id, input.milestones) });
   await keepAttachments(tx, ctx, 'contract', id, files);
-  await recordAudit(tx, ctx, contractCreated(ctx, fresh));
+  await leaveTraces(tx, ctx, {
+    audit: [contractCreated(ctx, fresh)],
+    notices: assignedNotices(ctx, contract, [ownerId]),
+  });
   return contract;
 }
 

@@ -29,6 +29,10 @@ export const CONTRACT_TABLE = {
   amend: { from: ['active'], to: null },
   complete: { from: ['active'], to: 'completed' },
   reopen: { from: ['completed', 'archived'], to: 'active' },
+  /** What is a record and not an agreement: type, signing day, remark, files. */
+  correct: { from: ['active', 'completed'], to: null },
+  /** Another owner. Not while it waits: who decides depends on whose it is. */
+  assign: { from: ['draft', 'rejected', 'active', 'completed'], to: null },
   archive: { from: ['completed'], to: 'archived' },
   void: { from: ['active'], to: 'void' },
 } as const satisfies Record<

@@ -30,7 +30,7 @@ export async function loadAnchors(db: Db | Tx, contractId: string): Promise<Anch
 export async function loadAnchoredRows(db: Db | Tx, contractId: string): Promise<AnchoredRow[]> {
   const rows = await db.instalment.findMany({
     where: { contractId, anchorKind: { not: null }, lifecycle: { not: 'cancelled' } },
-    include: { postponements: { where: { status: 'approved' } } },
+    include: { postponements: { where: { status: 'approved', counts: true } } },
     orderBy: { seq: 'asc' },
   });
   return rows.flatMap((row) => {

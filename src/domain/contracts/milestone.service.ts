@@ -47,7 +47,8 @@ export interface MilestoneResult {
 
 /**
  * Sets a milestone; unpaid instalments that hang on it move with it, those with a date of their own only if asked for.
- * An expected day moved later on an active contract is a postponement of each of them (rules §3).
+ * An expected day moved later on an active contract is a postponement of each of them (rules §3), and so is a later day
+ * of what had been recorded as happened.
  * @throws DomainError milestone.future, milestone.past, milestone.happened, milestone.moves_changed,
  *   instalment.needs_manager, plan.date_too_far, contract.bad_state, version.conflict, request.repeated
  */
@@ -76,10 +77,13 @@ export async function setMilestone(
     if (fingerprintOf(moves) !== input.seen) throw new DomainError('milestone.moves_changed', {});
     const moved = moves.filter((move) => !move.asks || input.alsoMove.includes(move.row.id));
     const kept = moves.filter((move) => !moved.includes(move));
-    await checkMoves(tx, ctx, contract, input, moved);
+    const again = isPutLater(before, input) && moved.some((move) => move.isLater);
+    if (again && input.evidence === null && files.length === 0)
+      throw new DomainError('text.required', {}, 'evidence');
+    await checkMoves(tx, ctx, contract, moved, { isFact: input.happened && !again, again });
     const after = await saveMilestone(tx, ctx, input, before);
     await keepAttachments(tx, ctx, 'contract', contract.id, files);
-    await moveRows(tx, ctx, moved, { kind: input.kind, isPostponement: !input.happened });
+    await moveRows(tx, ctx, moved, { kind: input.kind, isPostponement: !input.happened || again });
     await tx.contract.update({
       where: { id: contract.id },
       data: { version: { increment: 1 }, updatedAt: ctx.now, updatedById: ctx.actor.id },
@@ -119,22 +123,29 @@ function checkDay(ctx: Ctx, contract: Contract, before: Milestone | null, input:
     throw new DomainError('milestone.happened', { date: fromUtcDate(before.actualOn) }, 'how');
 }
 
+/**
+ * A fact is told once: a later day of what has happened already is not one, whatever it is called. With rows that it puts
+ * off it counts as their postponement, is the manager's, and says on what evidence.
+ */
+const isPutLater = (before: Milestone | null, { happened, date }: MilestoneInput): boolean =>
+  happened && date !== null && before?.actualOn != null && date > fromUtcDate(before.actualOn);
+
 async function checkMoves(
   tx: Tx,
   ctx: Ctx,
   contract: Contract,
-  input: MilestoneInput,
   moved: readonly MilestoneMove[],
+  { isFact, again }: { isFact: boolean; again: boolean },
 ): Promise<void> {
   const max = latestPlanDate(ctx.today);
   if (moved.some((move) => move.dueOn !== null && move.dueOn > max))
     throw new DomainError('plan.date_too_far', { max }, 'date');
-  if (input.happened || !needsManagerToMove(moved)) return;
+  if (isFact || !(again || needsManagerToMove(moved))) return;
   if (can(ctx.actor, 'instalment.postpone_further', contract.ownerId)) return;
   const [manager] = await listManagerChain(tx, contract.ownerId);
   throw new DomainError(
     'instalment.needs_manager',
-    { manager: manager?.name ?? '', rule: { kind: 'moves', latest: null } },
+    { manager: manager?.name ?? '', rule: { kind: again ? 'happened' : 'moves', latest: null } },
     'date',
   );
 }

@@ -14,7 +14,7 @@ export interface HistoryEntry {
   /** Of the audit trail: customer.edited, receipt.approved … */
   readonly action: string;
   readonly subject: 'customer' | 'contract' | 'receipt';
-  /** Number of the contract or receipt. */
+  /** Number of the contract or receipt; code of a customer that was merged into this one. */
   readonly ref: string | null;
   readonly money: Money | null;
   readonly before: Readonly<Record<string, unknown>> | null;
@@ -50,7 +50,8 @@ interface Line {
 }
 
 /**
- * One page (20 entries). Contracts of owners outside the reader's scope are left out.
+ * One page (20 entries), with what happened to the files of customers that became this one. Contracts of owners outside
+ * the reader's scope are left out.
  * @throws DomainError not_found
  */
 export async function findCustomerHistory(ctx: Ctx, customerId: string, page = 1): Promise<CustomerHistory> {
@@ -59,16 +60,18 @@ export async function findCustomerHistory(ctx: Ctx, customerId: string, page = 1
   const visible = owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`c.owner_id = ANY(${[...owners]}::uuid[])`;
   const id = Prisma.sql`${customerId}::uuid`;
   const all = Prisma.sql`
-    SELECT a.id, a.at, a.actor_id, a.action, 'customer' AS subject, NULL AS ref, NULL::bigint AS amount,
-      NULL AS currency, a.before, a.after, NULL::date AS happened_on, NULL AS text
-    FROM audit_log a WHERE a.subject_type = 'customer' AND a.subject_id = ${id} AND a.action <> 'customer.event_added'
+    SELECT a.id, a.at, a.actor_id, a.action, 'customer' AS subject, CASE WHEN k.id <> ${id} THEN k.code END AS ref,
+      NULL::bigint AS amount, NULL AS currency, a.before, a.after, NULL::date AS happened_on, NULL AS text
+    FROM customer k JOIN audit_log a ON a.subject_type = 'customer' AND a.subject_id = k.id
+      AND a.action NOT IN ('customer.event_added', 'customer.files_sent')
+    WHERE k.id = ${id} OR (k.merged_into_id = ${id} AND a.action <> 'customer.merged')
     UNION ALL
     SELECT e.id, e.created_at, e.created_by, 'customer.event', 'customer', NULL, NULL, NULL, NULL, NULL, e.happened_on, e.text
     FROM customer_event e WHERE e.customer_id = ${id}
     UNION ALL
     SELECT a.id, a.at, a.actor_id, a.action, 'contract', c.number, NULL, NULL, NULL, NULL, NULL, NULL
     FROM contract c JOIN audit_log a ON a.subject_type = 'contract' AND a.subject_id = c.id
-    WHERE c.customer_id = ${id} AND ${visible}
+    WHERE c.customer_id = ${id} AND ${visible} AND a.action <> 'contract.files_sent'
     UNION ALL
     SELECT f.id, f.created_at, f.created_by, 'follow_up.recorded', 'contract', c.number, f.promised_amount, c.currency,
       NULL, jsonb_build_object('seq', i.seq, 'kind', f.kind, 'result', f.result, 'content', f.content, 'reason', f.reason,

@@ -12,7 +12,7 @@ import { claimRequest } from '../requests.service.js';
 import { leaveTraces, type Traces } from '../traces.service.js';
 import { changedOnly, versionConflict } from '../versions.service.js';
 import { type CustomerContact, customerContact, customerInput } from './customer.js';
-import { mergedNames } from './customer.service.js';
+import { mergedNames, requireNothingOpen } from './customer.service.js';
 import { searchColumns, searchTextOfCustomer } from './customer-insert.service.js';
 import { type MergedFile, mergeFiles } from './customer-merge.js';
 
@@ -64,8 +64,8 @@ export async function previewMerge(ctx: Ctx, keepId: string, goneId: string): Pr
 /**
  * Moves contracts, instalments, receipts, files and notes of `gone` to `keep` and deletes it; its code and names still
  * find what stayed.
- * @throws DomainError customer.merge_same, customer.merge_slip (both have a live receipt of one slip), not_found,
- *   access.denied, version.conflict, request.repeated
+ * @throws DomainError customer.merge_same, customer.merge_slip (both have a live receipt of one slip), customer.has_open
+ *   (something open would go to a closed one), not_found, access.denied, version.conflict, request.repeated
  */
 export async function mergeCustomers(
   ctx: Ctx,
@@ -145,6 +145,7 @@ async function loadPair(
   if (!keep || !gone) throw new DomainError('not_found', { ref: '' });
   authorize(ctx.actor, 'customer.merge', keep.ownerId);
   authorize(ctx.actor, 'customer.merge', gone.ownerId);
+  if (keep.status === 'closed') await requireNothingOpen(tx, gone, 'keep');
   return [keep, gone];
 }
 
@@ -177,10 +178,7 @@ async function moveEverything(
       AND NOT EXISTS (SELECT 1 FROM attachment b WHERE b.owner_type = 'customer' AND b.owner_id = ${keep.id}::uuid
         AND b.slack_file_id = a.slack_file_id)`;
   const events = await tx.customerEvent.updateMany({ where, data: { customerId: keep.id } });
-  await tx.reminderRule.updateMany({
-    where: { scope: 'customer', scopeId: gone.id },
-    data: { enabled: false },
-  });
+  await moveLadder(tx, keep.id, gone.id);
   return {
     receipts: receipts.count,
     contracts: contracts.count,
@@ -188,6 +186,14 @@ async function moveEverything(
     files,
     events: events.count,
   };
+}
+
+/** Its own ladder of reminders goes on, unless the one that stays has one: then that is what counts from now on. */
+async function moveLadder(tx: Tx, keepId: string, goneId: string): Promise<void> {
+  const scope = { scope: 'customer' };
+  const own = await tx.reminderRule.count({ where: { ...scope, scopeId: keepId } });
+  const data = own === 0 ? { scopeId: keepId } : { enabled: false };
+  await tx.reminderRule.updateMany({ where: { ...scope, scopeId: goneId }, data });
 }
 
 /** Both owners hear of it, and whatever waits for a decision says the new name. */

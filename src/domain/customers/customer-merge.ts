@@ -1,6 +1,6 @@
 // What becomes of two customers' files when they become one. Pure.
 import type { CustomerContact } from './customer.js';
-import { MAX_PAYERS } from './customer.js';
+import { type CustomerState, MAX_PAYERS } from './customer.js';
 
 /** Fields of the file that one customer has and another may have differently. */
 export const MERGED_FIELDS = [
@@ -23,6 +23,7 @@ type File = { readonly [F in MergedField]: string | null } & {
   readonly defaultTermDays: number | null;
   readonly defaultTemplateId: string | null;
   readonly creditLimit: bigint | null;
+  readonly status: CustomerState;
 };
 
 export interface MergedFile {
@@ -33,7 +34,10 @@ export interface MergedFile {
     readonly defaultTermDays: number | null;
     readonly defaultTemplateId: string | null;
     readonly creditLimit: bigint | null;
+    readonly status: CustomerState;
   };
+  /** Names of contacts and payers for which there is no room: only the file that goes has them. */
+  readonly lost: readonly string[];
   /** Both have it, and differently: what stays and what goes. */
   readonly conflicts: readonly {
     readonly field: MergedField;
@@ -62,15 +66,20 @@ export function mergeFiles(keep: File, gone: File): MergedFile {
   // Money of the one that goes comes under its own name as well.
   const payers = new Set([...keep.relatedPayers, gone.name, ...gone.relatedPayers]);
   payers.delete(keep.name);
+  const contacts = [...keep.contacts, ...others];
+  const names = [...payers];
   return {
     change: {
       ...Object.fromEntries(taken.map(({ field, gone: value }) => [field, value])),
-      contacts: [...keep.contacts, ...others].slice(0, MAX_CONTACTS),
-      relatedPayers: [...payers].slice(0, MAX_PAYERS),
+      contacts: contacts.slice(0, MAX_CONTACTS),
+      relatedPayers: names.slice(0, MAX_PAYERS),
       defaultTermDays: keep.defaultTermDays ?? gone.defaultTermDays,
       defaultTemplateId: keep.defaultTemplateId ?? gone.defaultTemplateId,
       creditLimit: keep.creditLimit ?? gone.creditLimit,
+      // Nobody is rid of a freeze by merging it away.
+      status: gone.status === 'frozen' ? 'frozen' : keep.status,
     },
+    lost: [...contacts.slice(MAX_CONTACTS).map((contact) => contact.name), ...names.slice(MAX_PAYERS)],
     conflicts,
     taken,
   };

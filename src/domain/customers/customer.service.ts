@@ -1,14 +1,15 @@
 // Creates and edits customers (F1-F5, F8). Merging is customer-merge.service.ts, key events customer-event.service.ts.
 import type { Ctx } from '../../ctx.js';
-import type { Tx } from '../../db/client.js';
+import type { Db, Tx } from '../../db/client.js';
 import { lockRow } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
 import type { Customer } from '../../generated/prisma/client.js';
-import { authorize, can } from '../access.js';
+import { authorize, can, scopeOf } from '../access.js';
 import { keepAttachments, type UploadedFile } from '../attachments.service.js';
 import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
+import { MAY_OWN } from '../members/member.js';
 import { toActor } from '../members/member.queries.js';
 import { takeNumber } from '../numbering.service.js';
 import { claimRequest } from '../requests.service.js';
@@ -32,8 +33,8 @@ export interface CustomerOptions {
 
 /**
  * A new customer, owned by the actor unless somebody else is named; its code is generated.
- * @throws DomainError customer.duplicate, choice.unknown (type, industry, template, owner), access.denied,
- *   request.repeated
+ * @throws DomainError customer.duplicate, choice.unknown (type, industry, template, owner), member.cannot_own (an owner
+ *   must be named), access.denied, request.repeated
  */
 export async function createCustomer(
   ctx: Ctx,
@@ -50,7 +51,7 @@ export async function createCustomer(
       subjectType: 'customer',
       subjectId: id,
     });
-    const ownerId = await decideOwner(tx, ctx, ctx.actor.id, options.ownerId);
+    const ownerId = await decideFirstOwner(tx, ctx, options.ownerId);
     const creditLimit = decideLimit(ctx, null, options.creditLimit);
     await requireTemplate(tx, input.defaultTemplateId, null);
     await refuseTwins(tx, ctx, { id: null, name: input.name, taxNo: input.taxNo }, options.checked ?? []);
@@ -84,6 +85,7 @@ export async function editCustomer(
       subjectId: id,
     });
     authorize(ctx.actor, 'customer.edit', before.ownerId);
+    if (before.status === 'frozen' && parsed.status !== 'frozen') authorize(ctx.actor, 'customer.unfreeze');
     if (before.version !== version) throw await versionConflict(tx, before);
     const input = checkChoices(ctx, parsed, before);
     const ownerId = await decideOwner(tx, ctx, before.ownerId, options.ownerId);
@@ -146,13 +148,33 @@ async function requireTemplate(tx: Tx, templateId: string | null, before: string
   if (!template) throw new DomainError('choice.unknown', { value: '' }, 'defaultTemplateId');
 }
 
+/**
+ * Whose a new customer is: the actor's, or whom they name. Who does not sell has to name somebody who does: nobody else
+ * could make a contract for it. @throws DomainError member.cannot_own, choice.unknown, access.denied
+ */
+async function decideFirstOwner(tx: Tx, ctx: Ctx, wanted: string | undefined): Promise<string> {
+  const { actor } = ctx;
+  if (wanted === undefined || wanted === actor.id) {
+    if (MAY_OWN.some((role) => actor.roles.includes(role))) return actor.id;
+    throw new DomainError('member.cannot_own', { name: actor.name }, 'owner');
+  }
+  if (scopeOf(actor, 'customer.create') !== 'all') authorize(actor, 'customer.assign', wanted);
+  return requireOwner(tx, wanted);
+}
+
 /** Who owns it from now on: another person only by somebody who leads both, and only one who sells. */
 async function decideOwner(tx: Tx, ctx: Ctx, present: string, wanted: string | undefined): Promise<string> {
   if (wanted === undefined || wanted === present) return present;
   authorize(ctx.actor, 'customer.assign', present);
   authorize(ctx.actor, 'customer.assign', wanted);
+  return requireOwner(tx, wanted);
+}
+
+/** @throws DomainError choice.unknown unless the person is active and sells */
+async function requireOwner(tx: Tx, id: string): Promise<string> {
   const owner = await tx.user.findFirst({
-    where: { id: wanted, active: true, roles: { hasSome: ['rep', 'sales_manager', 'sales_director'] } },
+    where: { id, active: true, roles: { hasSome: [...MAY_OWN] } },
+    select: { id: true },
   });
   if (!owner) throw new DomainError('choice.unknown', { value: '' }, 'owner');
   return owner.id;
@@ -181,7 +203,11 @@ async function decideAutoApply(
 }
 
 /** A customer is closed when nothing is owed and nothing is in advance. @throws DomainError customer.has_open */
-async function requireNothingOpen(tx: Tx, customer: Customer): Promise<void> {
+export async function requireNothingOpen(
+  tx: Db | Tx,
+  customer: Pick<Customer, 'id' | 'code'>,
+  field = 'status',
+): Promise<void> {
   const { id: customerId, code } = customer;
   const contracts = await tx.contract.count({
     where: {
@@ -193,5 +219,5 @@ async function requireNothingOpen(tx: Tx, customer: Customer): Promise<void> {
   const money = await tx.receipt.count({
     where: { customerId, OR: [{ status: 'submitted' }, { unapplied: { gt: 0n } }] },
   });
-  if (contracts + money > 0) throw new DomainError('customer.has_open', { code }, 'status');
+  if (contracts + money > 0) throw new DomainError('customer.has_open', { code }, field);
 }

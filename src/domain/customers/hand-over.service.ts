@@ -126,12 +126,17 @@ async function moveInstalments(tx: Tx, ctx: Ctx, fromId: string, toId: string): 
   await addRevisions(tx, ctx, moved, 'handed_over');
   const open = moved.filter((row) => row.lifecycle === 'open').map((row) => row.id);
   if (open.length > 0) await tellNewOwners(tx, ctx, open, fromId);
-  await audit(tx, ctx, 'instalment', moved, fromId, toId);
+  await recordHandedOver(tx, ctx, 'instalment', moved, fromId, toId);
   return ids.length;
 }
 
 /** The new owner's morning; open cases ask the people above them, without a line each in the channel. */
-async function tellNewOwners(tx: Tx, ctx: Ctx, open: readonly string[], fromId: string): Promise<void> {
+export async function tellNewOwners(
+  tx: Tx,
+  ctx: Ctx,
+  open: readonly string[],
+  fromId: string,
+): Promise<void> {
   const { cases, newlyAsked, noLongerAsked } = await remindNewOwners(tx, ctx, open, fromId);
   const { rewrites } = tellCases(cases.map((found) => ({ found, event: 'reassigned' })));
   await leaveTraces(tx, ctx, {
@@ -151,7 +156,7 @@ async function moveContracts(tx: Tx, ctx: Ctx, fromId: string, toId: string): Pr
     tx,
     batch.map((row) => row.id),
   );
-  await audit(tx, ctx, 'contract', batch, fromId, toId);
+  await recordHandedOver(tx, ctx, 'contract', batch, fromId, toId);
   return batch.length;
 }
 
@@ -161,12 +166,12 @@ async function moveCustomers(tx: Tx, ctx: Ctx, fromId: string, toId: string): Pr
       version = version + 1
     WHERE id IN (SELECT id FROM customer WHERE owner_id = ${fromId}::uuid ORDER BY id LIMIT ${BATCH} FOR UPDATE)
     RETURNING id::text`;
-  await audit(tx, ctx, 'customer', batch, fromId, toId);
+  await recordHandedOver(tx, ctx, 'customer', batch, fromId, toId);
   return batch.length;
 }
 
 /** One entry a record, under the request's id: by it a second run knows what the first one moved. */
-async function audit(
+export async function recordHandedOver(
   tx: Tx,
   ctx: Ctx,
   subjectType: 'customer' | 'contract' | 'instalment',

@@ -1,6 +1,6 @@
 // A row of customers. Pure.
 import { customerInput, twinKey } from '../customers/customer.js';
-import { readAmount, readChoice } from './read-values.js';
+import { readChoice, readLimit } from './read-values.js';
 import { given, type ReadRow, type RowCells } from './row-cells.js';
 
 const TEXTS = ['code', 'shortName', 'address', 'taxTitle', 'taxNo', 'bank', 'bankAccount', 'remark'] as const;
@@ -20,7 +20,7 @@ export function readCustomerRow(row: RowCells): Omit<ReadRow, 'errors'> {
     type: row.read('type', (text) => readChoice(text, customerTypes)),
     industry: row.read('industry', (text) => readChoice(text, industries)),
     contacts,
-    creditLimit: row.read('creditLimit', (text) => readAmount(text, row.context.baseCurrency))?.toString(),
+    creditLimit: row.read('creditLimit', (text) => readLimit(text, row.context.baseCurrency))?.toString(),
   });
   const checked = customerInput.safeParse(said);
   // As it is kept: it is compared with what is there.

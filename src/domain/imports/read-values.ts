@@ -1,7 +1,7 @@
 // Cells as people write them: dates, Excel's serial days, amounts with 万 and ¥. What can be read two ways is an error of
 // the row, never a guess (rules §13). Pure.
 import { addDays, isLocalDate, type LocalDate, localDate } from '../local-date.js';
-import { parseAmount } from '../parse-amount.js';
+import { isZeroAmount, parseAmount } from '../parse-amount.js';
 import { parseDate } from '../parse-date.js';
 import { quoteInput } from '../quote-input.js';
 import type { DateOrder } from './mapping.js';
@@ -114,6 +114,10 @@ export function readAmount(cell: string, currency: string): Read<bigint> {
       return refuse('amount_unreadable', parsed.params);
   }
 }
+
+/** A credit limit: 0 is one too, for whoever pays in advance only (rules §10). */
+export const readLimit = (cell: string, currency: string): Read<bigint> =>
+  isZeroAmount(cell, currency) ? { ok: true, value: 0n } : readAmount(cell, currency);
 
 export interface Choice {
   readonly key: string;

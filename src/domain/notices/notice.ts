@@ -69,14 +69,22 @@ export const NOTICE_PAYLOADS = {
   'approval.solo_week': z.object({ from: date, to: date }),
   /** To who stands above them. */
   'approval.overdue': z.object({ userId: id, approvalIds: z.array(id) }),
+  /** Files of a record to who asked for them: so many a message, `part` from 0. */
+  'files.sent': z.object({
+    ownerType: z.enum(['contract', 'customer']),
+    ownerId: id,
+    part: z.number().int().min(0),
+  }),
   'contract.card': z.object({ contractId: id, approvalId: id }),
+  /** The contract's files, in the thread of an approver's card. */
+  'contract.files': z.object({ contractId: id, part: z.number().int().min(0) }),
   'contract.decided': z.object({ contractId: id, approvalId: id }),
   'contract.change_card': z.object({ changeId: id, approvalId: id }),
   'contract.change_decided': z.object({ changeId: id, approvalId: id }),
   /** What became of a contract by itself or by somebody else: told to its owner. */
   'contract.changed': z.object({
     contractId: id,
-    event: z.enum(['completed', 'reopened', 'voided']),
+    event: z.enum(['completed', 'reopened', 'voided', 'assigned']),
     byId: id,
   }),
   'contract.void_card': z.object({ voidId: id, approvalId: id }),

@@ -7,6 +7,9 @@ import { authorize, can } from '../access.js';
 import { requireNotAmended } from '../contracts/amendment.service.js';
 import { lockContract } from '../contracts/contract.service.js';
 import { DomainError } from '../errors.js';
+import { listManagerChain } from '../members/member.queries.js';
+import { notice } from '../notices/notice.js';
+import { enqueue } from '../notices/outbox.service.js';
 import { closeCasesOf } from '../reminders/case.service.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
@@ -53,11 +56,19 @@ export async function deleteInstalment(
     const decision = decideDeletion(facts, ctx.today, by);
     if (!decision.ok) throw await deletionRefusal(tx, before, decision);
     if (before.version !== input.version) throw await versionConflict(tx, before);
+    // What was agreed for it still holds: it is planned anew no later (freed-balance.ts).
+    const inForce = contract.status === 'active' && before.lifecycle === 'open';
     const after = await changeInstalment(
       tx,
       ctx,
       before,
-      { lifecycle: 'cancelled', outstanding: 0n, deletedAt: ctx.now, deletedById: ctx.actor.id },
+      {
+        lifecycle: 'cancelled',
+        outstanding: 0n,
+        deletedAt: ctx.now,
+        deletedById: ctx.actor.id,
+        ...(inForce && { freedLeft: before.amount }),
+      },
       'deleted',
     );
     await tx.contract.update({
@@ -81,8 +92,22 @@ export async function deleteInstalment(
       ...(await closeCasesOf(tx, ctx, [before.id], 'deleted', { byId: ctx.actor.id })),
     });
     await tellOwner(tx, ctx, after, 'deleted', { from: null, to: null });
+    if (inForce && by === 'rep') await tellManager(tx, ctx, after);
     return after;
   });
+}
+
+/** Who stands above the owner hears that a row of a plan in force is gone: nobody was asked. */
+async function tellManager(tx: Tx, ctx: Ctx, row: Instalment): Promise<void> {
+  const [manager] = await listManagerChain(tx, row.ownerId);
+  if (!manager || manager.id === ctx.actor.id) return;
+  const told = notice({
+    kind: 'instalment.changed',
+    key: `instalment.changed:${row.id}:${row.version}@${manager.id}`,
+    to: { user: manager.id },
+    payload: { instalmentId: row.id, byId: ctx.actor.id, event: 'deleted', from: null, to: null },
+  });
+  await enqueue(tx, ctx, told);
 }
 
 async function deletionRefusal(

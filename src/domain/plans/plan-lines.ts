@@ -3,6 +3,8 @@ import { DomainError, type LineCause } from '../errors.js';
 import type { LocalDate } from '../local-date.js';
 import { parseAmount } from '../parse-amount.js';
 import { parseDate } from '../parse-date.js';
+import type { AnchorKind, AnchorOffset } from './anchor.js';
+import { readAnchorWord } from './anchor-word.js';
 
 export interface PlanLine {
   readonly name: string;
@@ -10,10 +12,17 @@ export interface PlanLine {
   readonly amount: bigint;
   /** Null: 日期待定. */
   readonly dueOn: LocalDate | null;
+  /** Said as the last word of the line. */
+  readonly isRetention?: boolean;
+  /** In place of a day: it follows a milestone. */
+  readonly anchorKind?: AnchorKind;
+  readonly anchorOffset?: AnchorOffset;
+  readonly dueSource?: 'anchor';
 }
 
 export const MAX_PLAN_LINES = 60;
 const MAX_NAME = 60;
+const RETENTION = /^(质保金|retention)$/iu;
 const UNDATED = /^(待定|日期待定|tbd|-)$/iu;
 
 /** What is wrong with a line: not three words, too long a name, or a word that is no amount or no day, and why. */
@@ -23,8 +32,8 @@ export type LineProblem =
   | DomainError<'plan.too_many_lines'>;
 
 /**
- * One row a line: the last word is the date (or 待定), the one before it the amount, the rest the name. Empty lines are
- * skipped. What can be read two ways is as unreadable as what cannot be read. Lines count from 1, empty ones too.
+ * One row a line: the last word is the date (or 待定, or a milestone: 验收+30天), the one before it the amount, the rest the
+ * name; 质保金 may follow the date. Empty lines are skipped. What can be read two ways is as unreadable as what cannot be read. Lines count from 1, empty ones too.
  */
 export function parsePlanLines(
   text: string,
@@ -55,7 +64,10 @@ export function parsePlanLine(text: string, currency: string, today: LocalDate):
 }
 
 function readLine(text: string, line: number, currency: string, today: LocalDate): PlanLine | LineProblem {
-  const words = text.normalize('NFKC').trim().split(/\s+/u);
+  const said = text.normalize('NFKC').trim().split(/\s+/u);
+  const isRetention = said.length > 3 && RETENTION.test(said.at(-1) ?? '');
+  const words = isRetention ? said.slice(0, -1) : said;
+  const extra = isRetention ? { isRetention } : {};
   const [name, amountText, dateText] = [words.slice(0, -2).join(' '), words.at(-2), words.at(-1)];
   if (name === '' || amountText === undefined || dateText === undefined)
     return new DomainError('plan.line_unreadable', { line });
@@ -65,7 +77,9 @@ function readLine(text: string, line: number, currency: string, today: LocalDate
   if (excess > 0) return wrong(name, { code: 'text.too_long', params: { excess, max: MAX_NAME } });
   const amount = parseAmount(amountText, currency);
   if (!amount.ok) return wrong(amountText, amount);
-  if (UNDATED.test(dateText)) return { name, amount: amount.minor, dueOn: null };
+  if (UNDATED.test(dateText)) return { name, amount: amount.minor, dueOn: null, ...extra };
+  const anchor = readAnchorWord(dateText);
+  if (anchor) return { name, amount: amount.minor, dueOn: null, ...anchor, dueSource: 'anchor', ...extra };
   const date = parseDate(dateText, { today, prefer: 'future' });
-  return date.ok ? { name, amount: amount.minor, dueOn: date.date } : wrong(dateText, date);
+  return date.ok ? { name, amount: amount.minor, dueOn: date.date, ...extra } : wrong(dateText, date);
 }

@@ -8,9 +8,11 @@ import { lockContract, requireState, touchContract } from '../contracts/contract
 import { loadAnchors } from '../contracts/milestone.queries.js';
 import { dropDraft } from '../drafts/draft.service.js';
 import { DomainError } from '../errors.js';
+import { toUtcDate } from '../local-date.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
 import type { AnchorDates } from './anchor.js';
+import { takeFreed } from './freed-balance.service.js';
 import { instalmentColumns, instalmentsCreated } from './instalment-insert.service.js';
 import { followAnchor, latestPlanDate, type PlanRow, type PlanRowInput, planRow } from './plan.js';
 import { saveExpectedDates } from './plan-anchors.service.js';
@@ -32,7 +34,8 @@ export interface CreatePlanInput extends NewRows {
 /**
  * Adds rows; on an active contract they are open at once, else inactive (待生效) until it is approved.
  * @returns the new rows, what of the contract is still unplanned (minor units), and the contract's version now
- * @throws DomainError plan.exceeds_contract, plan.past_date, plan.date_too_far, contract.bad_state, request.repeated
+ * @throws DomainError plan.exceeds_contract, plan.past_date, plan.date_too_far, plan.later_than_deleted,
+ *   contract.bad_state, request.repeated
  */
 export async function createPlan(
   ctx: Ctx,
@@ -108,9 +111,21 @@ async function insertRows(
       'amount',
     );
   }
+  const takenOver =
+    contract.status === 'active'
+      ? await takeFreed(tx, ctx, contract, rows, contract.amount - planned)
+      : rows.map(() => null);
   const firstSeq = present.reduce((max, row) => (row.seq > max ? row.seq : max), 0) + 1;
   const created = await tx.instalment.createManyAndReturn({
-    data: rows.map((row, index) => instalmentColumns(ctx, contract, row, firstSeq + index)),
+    data: rows.map((row, index) => {
+      const columns = instalmentColumns(ctx, contract, row, firstSeq + index);
+      const before = takenOver[index];
+      return {
+        ...columns,
+        ...(before?.originalDue && { originalDueOn: toUtcDate(before.originalDue) }),
+        isRetention: columns.isRetention || before?.isRetention === true,
+      };
+    }),
   });
   if (contract.status === 'active') {
     await tx.contract.update({

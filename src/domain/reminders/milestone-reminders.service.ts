@@ -131,7 +131,7 @@ function endingRules({ company }: SystemCtx): LadderRule[] {
   }));
 }
 
-/** Contracts in force that end within the company's days; another end is another epoch, so that it is told anew. */
+/** Contracts in force, paid or not, that end within the company's days; another end is another epoch, so that it is told anew. */
 async function listEndingContracts(ctx: SystemCtx): Promise<Chased[]> {
   const { endingDays } = ctx.company.settings;
   if (endingDays.length === 0) return [];
@@ -141,7 +141,7 @@ async function listEndingContracts(ctx: SystemCtx): Promise<Chased[]> {
       (SELECT MAX(r.occurrence_on)::text FROM reminder r WHERE r.contract_id = c.id AND r.milestone_kind = ${ENDING_KIND}
         AND r.due_epoch = ${ENDING_EPOCH}) AS "lastOn"
     FROM contract c
-    WHERE c.status = 'active' AND c.deleted_at IS NULL AND c.ends_on BETWEEN ${ctx.today}::date
+    WHERE c.status IN ('active', 'completed') AND c.deleted_at IS NULL AND c.ends_on BETWEEN ${ctx.today}::date
       AND ${addDays(ctx.today, MOST_DAYS_OFF + Math.max(...endingDays))}::date
     ORDER BY c.id`;
 }

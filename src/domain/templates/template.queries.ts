@@ -31,17 +31,18 @@ export async function loadTemplate({ db }: { db: Db | Tx }, id: string): Promise
 
 /**
  * All living templates, the fitting ones first: the customer's default, then those made for this contract type or
- * customer type, then those for all, then the rest; each group by code. `preferred`: how many are fitting.
+ * customer type, then those for all, then the rest; each group by code. `preferred`: how many are fitting; `termDays`: the
+ * customer's usual term.
  */
 export async function listOfferedTemplates(
   ctx: Reader,
   target: { contractType: string; customerId: string },
-): Promise<{ templates: StoredTemplate[]; preferred: number }> {
+): Promise<{ templates: StoredTemplate[]; preferred: number; termDays: number | null }> {
   const [templates, customer] = await Promise.all([
     listTemplates(ctx),
     ctx.db.customer.findUnique({
       where: { id: target.customerId },
-      select: { type: true, defaultTemplateId: true },
+      select: { type: true, defaultTemplateId: true, defaultTermDays: true },
     }),
   ]);
   const group = (template: StoredTemplate) => {
@@ -54,7 +55,8 @@ export async function listOfferedTemplates(
     return contractTypes.length + customerTypes.length > 0 ? 1 : 2;
   };
   const sorted = templates.toSorted((a, b) => group(a) - group(b));
-  return { templates: sorted, preferred: sorted.filter((template) => group(template) < 3).length };
+  const preferred = sorted.filter((template) => group(template) < 3).length;
+  return { templates: sorted, preferred, termDays: customer?.defaultTermDays ?? null };
 }
 
 const WITH_LINES = { lines: { orderBy: { seq: 'asc' } } } as const;

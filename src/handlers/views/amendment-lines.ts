@@ -11,6 +11,7 @@ import {
 import type { ChangeDetails } from '../../domain/contracts/amendment.queries.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
 import { formatDate, formatMoney, formatNames, shortName, truncate } from '../i18n/format.js';
+import { anchorWords } from './anchor-words.js';
 import { escapeMrkdwn } from './blocks.js';
 import type { RowReader } from './row-views.js';
 
@@ -86,12 +87,19 @@ function rowLine(change: RowChange, facts: DiffFacts, reader: RowReader): string
   return t('amendments:diff.row', { ...words, after: rowValue(change.after, facts, reader) });
 }
 
-const rowValue = (row: AmendedRow, { currency }: DiffFacts, { t, locale, today }: RowReader): string =>
-  t('amendments:diff.value', {
+function rowValue(row: AmendedRow, { currency }: DiffFacts, { t, locale, today }: RowReader): string {
+  const { anchorKind, anchorOffset } = row;
+  const undated =
+    anchorKind !== null && anchorOffset !== null
+      ? anchorWords(t, anchorKind, anchorOffset)
+      : t('common:state.undated');
+  const value = t('amendments:diff.value', {
     name: escapeMrkdwn(shortName(locale, row.name)),
     amount: formatMoney(locale, { minor: row.amount, currency }),
-    date: row.dueOn === null ? t('common:state.undated') : formatDate(locale, row.dueOn, today),
+    date: row.dueOn === null ? undated : formatDate(locale, row.dueOn, today),
   });
+  return row.isRetention ? t('amendments:diff.retention', { value }) : value;
+}
 
 /** Why it no longer fits, as the refusals say it; escaped by having nothing to escape. */
 export function problemWords(problem: AmendmentProblem, currency: string, { t, locale }: RowReader): string {

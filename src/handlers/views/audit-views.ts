@@ -17,7 +17,10 @@ const VALUE_LENGTH = 60;
 /** Of texts that people wrote, and of lists of rows. */
 const TEXT_LENGTH = 200;
 
-type Dictionaries = Pick<CompanySettings, 'contractTypes' | 'paymentMethods'>;
+type Dictionaries = Pick<
+  CompanySettings,
+  'contractTypes' | 'customerTypes' | 'industries' | 'paymentMethods'
+>;
 
 /** Value of whatever leads to a story, or to another page of it. */
 export const auditValue = ({ kind, id }: AuditSubject, page = 1): string =>
@@ -187,15 +190,20 @@ const WORDED: Readonly<Record<string, readonly string[]>> = {
   kind: ['contracts:milestone_name', 'follow_ups:kind', 'adjustments:what', 'audit:receipt_kind'],
   lifecycle: ['common:lifecycle'],
   cause: ['common:release'],
-  milestone: ['contracts:milestone_name'],
+  milestone: ['contracts:milestone_name', 'milestones:anchor'],
   result: ['follow_ups:result'],
   roles: ['common:role'],
   reason: ['receipts:reason', 'contracts:reason'],
 };
 
 /** A key of a dictionary or of the app's own words; what people wrote, as it is. */
-function keyText(field: string, text: string, { dictionaries, reader }: Told): string {
-  if (field === 'type') return dictionaryName(dictionaries.contractTypes, text, reader.locale);
+function keyText(field: string, text: string, { story, dictionaries, reader }: Told): string {
+  const { kind } = story.subject;
+  if (field === 'type') {
+    const types = kind === 'customer' ? dictionaries.customerTypes : dictionaries.contractTypes;
+    return dictionaryName(types, text, reader.locale);
+  }
+  if (field === 'industry') return dictionaryName(dictionaries.industries, text, reader.locale);
   if (field === 'method' || field === 'paymentMethod' || field === 'plannedMethod')
     return dictionaryName(dictionaries.paymentMethods, text, reader.locale);
   if (!/^[a-z_]{3,24}$/.test(text)) return text;

@@ -79,7 +79,7 @@ export function voidModal(contract: ContractDetails, reader: RowReader, metadata
 export function contractChangedMessage(
   contract: ContractDetails,
   change: {
-    readonly event: 'completed' | 'reopened' | 'voided';
+    readonly event: 'completed' | 'reopened' | 'voided' | 'assigned';
     readonly who: string;
     /** Told where it is above the limit. */
     readonly credit: CreditCheck | null;
@@ -94,6 +94,7 @@ export function contractChangedMessage(
     name: shortName(locale, contract.name),
     amount: formatMoney(locale, { minor, currency: contract.currency }),
     who: truncate(change.who, 40),
+    owner: truncate(contract.owner.name, 40),
     reason: truncate(contract.voided?.reason ?? '', REASON_LENGTH),
   });
   const open = button(ACTION.contractOpen, t('common:open'), { value: contractValue(contract.id) });

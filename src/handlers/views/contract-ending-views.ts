@@ -41,7 +41,7 @@ function endingRow(contract: EndingContract, { t, locale, today }: RowReader): K
     amount: formatMoney(locale, { minor: contract.outstanding, currency: contract.currency }),
   };
   return section(
-    t('contract_life:ending.row', facts),
+    t(contract.outstanding > 0n ? 'contract_life:ending.row' : 'contract_life:ending.row_paid', facts),
     button(ACTION.contractOpen, t('common:open'), {
       value: contractValue(contract.id),
       label: `${t('common:open')} ${contract.number} ${customer}`,

@@ -1,5 +1,6 @@
 // The form to make or change a contract: step 1 its fields, step 2 its plan (ux §4.4). The preview is that of plans. Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
+import { can } from '../../domain/access.js';
 import type { UploadedFile } from '../../domain/attachments.service.js';
 import { FORM_MILESTONES } from '../../domain/contracts/contract.js';
 import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
@@ -124,15 +125,26 @@ export function contractFormModal(
       ),
       optional,
     ),
+    !contract &&
+      reader.actor !== null &&
+      can(reader.actor, 'contract.assign') &&
+      input(
+        'owner',
+        t('contracts:field.owner'),
+        { type: 'users_select', action_id: 'value' },
+        { optional: true, hint: t('contract_life:owner_hint') },
+      ),
     ...financeInput(data, reader),
-    input(
-      'parentContractId',
-      t('contracts:framework'),
-      externalSelect(OPTIONS.framework, {
-        initial: contract?.framework ? frameworkOption(contract.framework) : undefined,
-      }),
-      { optional: true, hint: t('contracts:framework_hint') },
-    ),
+    // One that the reader does not see stays: an empty select would take it away.
+    (contract?.framework != null || !contract?.parentContractId) &&
+      input(
+        'parentContractId',
+        t('contracts:framework'),
+        externalSelect(OPTIONS.framework, {
+          initial: contract?.framework ? frameworkOption(contract.framework) : undefined,
+        }),
+        { optional: true, hint: t('contracts:framework_hint') },
+      ),
     ...fileInputs(data, reader),
     input(
       'remark',
@@ -169,6 +181,31 @@ export function financeOwnerModal(
       section(contractHeading(contract, reader)),
       ...financeInput({ contract, financePeople }, reader),
       context(t('contracts:finance_owner.hint')),
+    ],
+  });
+}
+
+/** Another owner of a contract. */
+export function contractOwnerModal(
+  contract: ContractDetails,
+  metadata: string,
+  reader: RowReader,
+): ModalView {
+  const { t } = reader;
+  return modal({
+    callbackId: VIEW.contractAssign,
+    title: t('contract_life:assign'),
+    submit: t('common:save'),
+    close: t('common:cancel'),
+    metadata,
+    blocks: [
+      section(contractHeading(contract, reader)),
+      input(
+        'to',
+        t('contract_life:assign.to'),
+        { type: 'users_select', action_id: 'value' },
+        { hint: t('contract_life:assign.hint') },
+      ),
     ],
   });
 }

@@ -28,6 +28,7 @@ import { archiveButton, voidButton } from './contract-end-views.js';
 import { contractValue, percentReceived, progressBar } from './contract-list-views.js';
 import { approvalLine, planLines } from './contract-terms-views.js';
 import { waitingVoid } from './contract-void-views.js';
+import { filesButton } from './files-views.js';
 import { timelineValue } from './follow-up-list-views.js';
 import { backButton } from './list-views.js';
 import { milestoneValue } from './milestone-views.js';
@@ -208,6 +209,7 @@ function cardButtons(contract: ContractDetails, reader: RowReader, list: string 
       }),
     ['active', 'completed', 'archived'].includes(contract.status) &&
       button(ACTION.ledger, t('ledger:title'), { value }),
+    contract.fileNames.length > 0 && filesButton({ type: 'contract', id: contract.id }, contract.number, t),
     allowsEvent(contract.status, 'milestone') &&
       may('milestone.set') &&
       button(ACTION.milestoneOpen, t('milestones:button'), { value: milestoneValue(contract.id, null) }),
@@ -221,6 +223,12 @@ function cardButtons(contract: ContractDetails, reader: RowReader, list: string 
     hasFinanceOwner(contract.status) &&
       may('contract.finance') &&
       button(ACTION.contractFinance, t('contracts:finance_owner'), { value }),
+    allowsEvent(contract.status, 'correct') &&
+      may('contract.edit') &&
+      button(ACTION.contractCorrect, t('contract_life:correct'), { value }),
+    allowsEvent(contract.status, 'assign') &&
+      may('contract.assign') &&
+      button(ACTION.contractAssign, t('contract_life:assign'), { value }),
     allowsEvent(contract.status, 'archive') && may('contract.archive') && archiveButton(contract, reader),
     allowsEvent(contract.status, 'void') && may('contract.void') && voidButton(contract, reader),
     allowsEvent(contract.status, 'delete') && may('contract.delete') && deleteButton(contract, reader),

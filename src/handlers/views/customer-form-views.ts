@@ -1,8 +1,9 @@
 // The form of a customer's file: every field, its contacts one below the other, and the question whether it is a twin. Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
-import { can } from '../../domain/access.js';
+import { can, scopeOf } from '../../domain/access.js';
 import { CUSTOMER_STATES, type CustomerContact } from '../../domain/customers/customer.js';
 import type { CustomerDetails } from '../../domain/customers/customer.queries.js';
+import { MAY_OWN } from '../../domain/members/member.js';
 import { toDecimalString } from '../../domain/money.js';
 import {
   type CompanySettings,
@@ -92,7 +93,14 @@ export function customerFormModal(
   const templates = data.templates.map((template) =>
     option(`${template.code} · ${template.name}`, template.id),
   );
-  const assigns = actor !== null && can(actor, 'customer.assign', customer?.owner.id ?? actor.id);
+  const assigns =
+    actor !== null &&
+    (customer === null
+      ? can(actor, 'customer.assign', actor.id) || scopeOf(actor, 'customer.create') === 'all'
+      : can(actor, 'customer.assign', customer.owner.id));
+  const sells = actor !== null && MAY_OWN.some((role) => actor.roles.includes(role));
+  const ownerNow = customer?.owner.slackUserId ?? (sells ? actor.slackUserId : undefined);
+  const mayThaw = customer?.status !== 'frozen' || (actor !== null && can(actor, 'customer.unfreeze'));
   const blocks = present<KnownBlock>(
     twin !== null && alert(twin.words),
     twin !== null &&
@@ -154,11 +162,14 @@ export function customerFormModal(
         {
           type: 'users_select',
           action_id: 'value',
-          initial_user: customer?.owner.slackUserId ?? actor.slackUserId,
+          ...(ownerNow !== undefined && { initial_user: ownerNow }),
         },
-        { ...optional, hint: t('customers:owner_hint') },
+        // Who does not sell has to name who does.
+        { optional: ownerNow !== undefined, hint: t('customers:owner_hint') },
       ),
+    !mayThaw && context(t('customers:status_frozen')),
     customer !== null &&
+      mayThaw &&
       input(
         'status',
         t('customers:status'),

@@ -1,8 +1,10 @@
 // A customer's history as a window, and the form for a key event. Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
+import { CUSTOMER_STATES } from '../../domain/customers/customer.js';
 import type { CustomerHistory, HistoryEntry } from '../../domain/customers/customer-history.queries.js';
 import { isKind, isResult } from '../../domain/follow-ups/follow-up.js';
 import { isLocalDate } from '../../domain/local-date.js';
+import { dictionaryName } from '../../domain/settings/settings.js';
 import { formatDate, formatInstant, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import type { WordKey } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
@@ -19,6 +21,7 @@ import {
   section,
   textInput,
 } from './blocks.js';
+import type { CustomerDictionaries } from './customer-form-views.js';
 import { customerValue } from './customer-views.js';
 import { followUpWords } from './follow-up-views.js';
 import { listHead, pager } from './list-views.js';
@@ -69,6 +72,7 @@ const EVENTS = [
 /** One page, newest first: what, when, who. */
 export function customerHistoryModal(
   history: CustomerHistory,
+  dictionaries: CustomerDictionaries,
   reader: RowReader,
   list: string | undefined,
 ): ModalView {
@@ -90,20 +94,29 @@ export function customerHistoryModal(
       ]),
       ...(history.entries.length === 0
         ? [context(t('customers:history.none'))]
-        : [listHead(t, history, ''), ...history.entries.map((entry) => entryBlock(entry, history, reader))]),
+        : [
+            listHead(t, history, ''),
+            ...history.entries.map((entry) => entryBlock(entry, history, dictionaries, reader)),
+          ]),
       ...pager(t, history, ACTION.customerHistory, page),
     ),
   });
 }
 
-function entryBlock(entry: HistoryEntry, history: CustomerHistory, reader: RowReader): KnownBlock {
+function entryBlock(
+  entry: HistoryEntry,
+  history: CustomerHistory,
+  dictionaries: CustomerDictionaries,
+  reader: RowReader,
+): KnownBlock {
   const { t, locale, now, timezone } = reader;
+  const merged = entry.subject === 'customer' && entry.ref !== null ? `${entry.ref} · ` : '';
   const row = t('customers:history.row', {
-    what: escapeMrkdwn(truncate(whatHappened(entry, history, reader), 300)),
+    what: escapeMrkdwn(truncate(merged + whatHappened(entry, history, reader), 300)),
     when: formatInstant(locale, entry.at, now, timezone),
     who: escapeMrkdwn(entry.who ?? t('customers:history.system')),
   });
-  const changes = entry.action === 'customer.edited' ? changesOf(entry, history, reader) : [];
+  const changes = entry.action === 'customer.edited' ? changesOf(entry, history, dictionaries, reader) : [];
   return section([row, ...changes].join('\n'));
 }
 
@@ -190,12 +203,17 @@ function followUpOf({ ref, after, money }: HistoryEntry, reader: RowReader): str
 function changesOf(
   entry: HistoryEntry,
   { names, baseCurrency: currency }: CustomerHistory,
+  { customerTypes, industries }: CustomerDictionaries,
   { t, locale }: RowReader,
 ): string[] {
   const fields = [...new Set([...Object.keys(entry.before ?? {}), ...Object.keys(entry.after ?? {})])];
   const words = (field: string, value: unknown): string => {
     if (value === null || value === undefined || value === '') return t('customers:history.empty');
     if (field === 'creditLimit') return formatMoney(locale, { minor: BigInt(String(value)), currency });
+    if (field === 'type') return dictionaryName(customerTypes, String(value), locale);
+    if (field === 'industry') return dictionaryName(industries, String(value), locale);
+    const state = CUSTOMER_STATES.find((one) => field === 'status' && one === value);
+    if (state) return t(`customers:status.${state}`);
     if (field === 'ownerId' || field === 'autoApplyById') return names.get(String(value)) ?? '—';
     if (field === 'contacts' && Array.isArray(value)) {
       return (

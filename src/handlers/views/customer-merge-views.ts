@@ -11,6 +11,8 @@ import { alert, context, escapeMrkdwn, externalSelect, input, modal, present, se
 import { customerOption } from './plan-inputs.js';
 import type { RowReader } from './row-views.js';
 
+const LOST_SHOWN = 10;
+
 const FIELD: Record<MergedField, WordKey> = {
   shortName: 'customers:short_name',
   type: 'customers:type',
@@ -80,6 +82,7 @@ function mergePreview(
     ),
     ...(endsLadder ? [t('customers:merge.ladder', { keep: name(keep), gone: name(gone) })] : []),
   ];
+  const { lost } = merged;
   const words = {
     keep: name(keep),
     gone: name(gone),
@@ -93,6 +96,14 @@ function mergePreview(
   return present<KnownBlock>(
     section(t('customers:merge.preview', words)),
     lines.length > 0 && section(lines.join('\n')),
+    keep.status !== merged.change.status && context(t('customers:merge.frozen')),
+    lost.length > 0 &&
+      context(
+        t('customers:merge.lost', {
+          count: lost.length,
+          names: value(formatNames(locale, lost.slice(0, LOST_SHOWN))),
+        }),
+      ),
   );
 }
 

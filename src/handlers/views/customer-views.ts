@@ -14,6 +14,7 @@ import { formatMoney, formatNames, shortCustomer, shortName, truncate } from '..
 import type { Translate } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
 import { actions, alert, button, context, escapeMrkdwn, fields, modal, present, section } from './blocks.js';
+import { filesButton } from './files-views.js';
 import { timelineValue } from './follow-up-list-views.js';
 import { backButton, encodeList } from './list-views.js';
 import type { RowReader } from './row-views.js';
@@ -170,6 +171,7 @@ function cardButtons(customer: CustomerDetails, { t, actor }: RowReader, list: s
       button(ACTION.receiptList, t('customers:unapplied'), {
         value: encodeList<'receipt'>({ customerId: customer.id, unapplied: true }, 1),
       }),
+    customer.files.length > 0 && filesButton({ type: 'customer', id: customer.id }, customer.code, t),
     may('customer.edit') && button(ACTION.customerEdit, t('common:edit'), { value }),
     button(`${ACTION.customerHistory}.open`, t('customers:action.history'), { value }),
     button(ACTION.followUpList, t('follow_ups:timeline'), {

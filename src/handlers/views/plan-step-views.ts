@@ -1,5 +1,6 @@
 // How a plan is made: one row, a template, equal parts, lines of text; of a contract that is there or being made. Pure.
 import type { KnownBlock } from '@slack/types';
+import { addDays, type LocalDate } from '../../domain/local-date.js';
 import { toDecimalString } from '../../domain/money.js';
 import { ANCHOR_KINDS, type AnchorKind } from '../../domain/plans/anchor.js';
 import { DEFAULT_REMIND_DAYS } from '../../domain/plans/plan.js';
@@ -47,6 +48,8 @@ export interface PlanBasis
   readonly anchors: KnownAnchors;
   /** Those that fit first. */
   readonly templates: readonly StoredTemplate[];
+  /** 账期: so many days after signing (or today) the customer usually pays; null: not agreed. */
+  readonly termDays: number | null;
 }
 
 export interface PlanStep {
@@ -97,11 +100,24 @@ export function planStepBlocks(
   );
 }
 
+/** The day that the customer's term gives (F8): counted from signing, from today where that is past or not known. */
+export function firstDueOf(
+  { termDays, anchors }: Pick<PlanBasis, 'termDays' | 'anchors'>,
+  today: LocalDate,
+): LocalDate | null {
+  if (termDays === null) return null;
+  const { signing } = anchors.dates;
+  const fromSigning = signing === undefined ? null : addDays(signing, termDays);
+  return fromSigning !== null && fromSigning >= today ? fromSigning : addDays(today, termDays);
+}
+
 /** What differs by the way; block ids carry contract and way, so that nothing old is kept. */
 function rowInputs(basis: PlanBasis, { how, templateId }: PlanStep, reader: RowReader): KnownBlock[] {
   const { t } = reader;
   const id = (field: string) => `${field}|${basis.contractId}|${how}`;
   const balance = basis.amount - basis.planned;
+  const due = firstDueOf(basis, reader.today);
+  const termHint = due === null ? {} : { hint: t('plans:due_by_term', { count: basis.termDays }) };
   switch (how) {
     case 'one':
       return [
@@ -111,7 +127,7 @@ function rowInputs(basis: PlanBasis, { how, templateId }: PlanStep, reader: RowR
           textInput({ initial: t('plans:row.nth', { n: basis.nextSeq }), maxLength: 60 }),
         ),
         amountInput(balance > 0n ? toDecimalString(balance, basis.currency) : null, reader, id('amount')),
-        input(id('dueOn'), t('plans:due'), dateInput()),
+        input(id('dueOn'), t('plans:due'), dateInput(due), termHint),
       ];
     case 'template':
       return templateInputs(basis, templateId, reader);
@@ -120,7 +136,7 @@ function rowInputs(basis: PlanBasis, { how, templateId }: PlanStep, reader: RowR
         input(id('count'), t('plans:count'), textInput({ initial: '3', maxLength: 4 }), {
           hint: t('plans:count_hint'),
         }),
-        input(id('dueOn'), t('plans:first'), dateInput()),
+        input(id('dueOn'), t('plans:first'), dateInput(due), termHint),
         input(
           id('every'),
           t('plans:every'),

@@ -24,12 +24,17 @@ export async function loadFiles(db: Db, slack: SlackSender, ids: readonly string
     }
     const data = await slack.download(row.slackFileId, MAX_FILE_BYTES);
     if (data === null) continue;
-    const sha256 = createHash('sha256').update(data).digest('hex');
-    await db.attachment.update({
-      where: { id: row.id },
-      data: { bytes: new Uint8Array(data), sha256, size: data.length },
-    });
-    files.push(fileOf(row.name, data));
+    await keepBytes(db, row.id, data);
+    files.push(fileOf(row.name, data, altText));
   }
   return files;
+}
+
+/** The bytes of a file with their hash: from now on it does not need Slack any more. */
+export async function keepBytes(db: Db, id: string, data: Buffer): Promise<void> {
+  const sha256 = createHash('sha256').update(data).digest('hex');
+  await db.attachment.update({
+    where: { id },
+    data: { bytes: new Uint8Array(data), sha256, size: data.length, fetchAt: null },
+  });
 }

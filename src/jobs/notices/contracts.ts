@@ -1,7 +1,8 @@
 // Renders what is told about contracts in approval, from facts as they are when it is sent.
 import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
+import { findFilesAsked } from '../../domain/attachments.queries.js';
 import { type ChangeDetails, findChange } from '../../domain/contracts/amendment.queries.js';
-import type { ContractStatus } from '../../domain/contracts/contract.js';
+import { CONTRACT_STATUSES, type ContractStatus } from '../../domain/contracts/contract.js';
 import {
   type ContractDetails,
   findContractDetails,
@@ -14,6 +15,7 @@ import { changeCardMessage, changeDecidedMessage } from '../../handlers/views/am
 import { contractCardMessage, contractDecidedMessage } from '../../handlers/views/contract-approval-views.js';
 import { contractChangedMessage } from '../../handlers/views/contract-end-views.js';
 import { voidCard, voidDecided } from '../../handlers/views/contract-void-views.js';
+import { filesMessage } from '../../handlers/views/files-views.js';
 import { cardReader, channelReader } from './reader.js';
 import type { NoticeRenderers, RenderCtx } from './rendered.js';
 
@@ -35,15 +37,17 @@ async function loadChange(
 }
 
 /** What was true when it was told must still be: money may be taken away before a message goes out. */
-const STILL: Record<'completed' | 'reopened' | 'voided', readonly ContractStatus[]> = {
+const STILL: Record<'completed' | 'reopened' | 'voided' | 'assigned', readonly ContractStatus[]> = {
   completed: ['completed', 'archived'],
   reopened: ['active'],
   voided: ['void'],
+  assigned: CONTRACT_STATUSES,
 };
 
 /** The approver's card and the submitter's answer; a deleted contract has nothing left to tell. */
 export const contractNotices: NoticeRenderers<
   | 'contract.card'
+  | 'contract.files'
   | 'contract.decided'
   | 'contract.changed'
   | 'contract.change_card'
@@ -54,6 +58,11 @@ export const contractNotices: NoticeRenderers<
   async 'contract.card'(ctx, { contractId, approvalId }) {
     const contract = await load(ctx, contractId, approvalId);
     return contract && contractCardMessage(contract, ctx.company.settings, cardReader(ctx));
+  },
+
+  async 'contract.files'(ctx, { contractId, part }) {
+    const found = await findFilesAsked(ctx.db, { type: 'contract', id: contractId });
+    return found && filesMessage(found, part, ctx);
   },
 
   async 'contract.decided'(ctx, { contractId, approvalId }) {

@@ -59,6 +59,22 @@ const WINDOWS: [string, Who, string, string, string[], string?][] = [
     ['contract.finance'],
     'contract.finance',
   ],
+  [
+    'form-contract-owner',
+    'U_MANAGER',
+    '/hk-contract {late}',
+    'contract.card',
+    ['contract.assign'],
+    'contract.assign',
+  ],
+  [
+    'form-contract-correct',
+    'rep',
+    '/hk-contract {late}',
+    'contract.card',
+    ['contract.correct'],
+    'contract.correct',
+  ],
   ['form-milestone', 'rep', '/hk-contract {late}', 'contract.card', ['milestone.open'], 'milestone.set'],
   [
     'form-reassign',

@@ -24,6 +24,8 @@ const BY_HAND: Record<ContractEvent, [string, ContractStatus | null]> = {
   amend: ['active', null],
   complete: ['active', 'completed'],
   reopen: ['completed archived', 'active'],
+  correct: ['active completed', null],
+  assign: ['draft rejected active completed', null],
   archive: ['completed', 'archived'],
   void: ['active', 'void'],
 };

@@ -19,7 +19,8 @@ export const amendments = {
   'row.example': 'Acceptance 300000 2026-12-01',
   undated: '-',
   added: 'Add instalments',
-  'added.hint': 'A line each: Advance 300000 2026-12-01',
+  'added.hint':
+    'One a line: First 300000 2026-12-01; “acceptance+30d” is a date too, “retention” goes last: Rest 50000 warranty_end retention',
   options: 'Plan',
   'option.keep_rest': 'Leave the rest for later',
   'option.already_due': 'Past dates are meant, record them so',
@@ -34,6 +35,7 @@ export const amendments = {
   'diff.removed': '#{{n}}: {{before}} → removed',
   'diff.added': 'New: {{after}}',
   'diff.value': '{{name}} · {{amount}} · {{date}}',
+  'diff.retention': '{{value}} · retention',
   'diff.more_one': '{{count}} more',
   'diff.more_other': '{{count}} more',
   'diff.empty': '—',

@@ -62,6 +62,8 @@ export const errors = {
   'plan.line_word': 'Line {{line}}, “{{value}}”: {{cause}}',
   'plan.too_many_lines': 'At most {{max}} lines; {{excess}} too many. Delete some, then preview.',
   'plan.line_unreadable': 'Line {{line}} is unclear. Write: name amount date.',
+  'plan.later_than_deleted':
+    'This balance was #{{seq}}, deleted; {{latest}} is the latest day. Choose an earlier one, amend the contract, or ask {{manager}}.',
   'plan.past_date': '{{date}} is past. Change it, or tick “Already due, record it so”.',
   'plan.date_too_far': 'The date is too far away. {{max}} at the latest.',
   'plan.part_too_small': 'In {{count}} parts one would be 0. Use fewer.',
@@ -221,6 +223,7 @@ export const errors = {
   'rule.days_none': 'Over 30 days after the due date.',
   'rule.count': 'It was postponed twice; this is the 3rd time.',
   'rule.retention': 'It is the retention.',
+  'rule.happened': 'It was recorded as happened; a later day puts money off.',
   'rule.moves': 'It moves an instalment over 30 days, a 3rd time, or the retention.',
   'rule.due': 'It is due or was postponed.',
   'manager.unknown': 'a sales manager',

@@ -16,6 +16,7 @@ import { departments } from './departments.js';
 import { dictionaries } from './dictionaries.js';
 import { errors } from './errors.js';
 import { exports } from './exports.js';
+import { files } from './files.js';
 import { flows } from './flows.js';
 import { followUps } from './follow-ups.js';
 import { help } from './help.js';
@@ -97,6 +98,7 @@ export const en = {
   departments,
   templates,
   thresholds,
+  files,
   flows,
   times,
   dictionaries,

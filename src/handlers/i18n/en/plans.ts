@@ -65,7 +65,10 @@ export const plans = {
   'every.d7': 'Week',
   'every.d14': '2 weeks',
   lines: 'Instalments',
-  lines_hint: 'A line each: name amount date, for example: Advance 300000 2026-12-01',
+  due_by_term_one: 'By the customer’s term of {{count}} day; change it if need be',
+  due_by_term_other: 'By the customer’s term of {{count}} days; change it if need be',
+  lines_hint:
+    'A line each: name amount date, for example Advance 300000 2026-12-01; “acceptance+30d” is a date too, “retention” goes last',
   preview: 'Preview',
   'preview.line': '{{n}}. {{name}} · {{amount}} · {{date}}',
   'preview.equal': 'Total {{sum}}, equals the contract',

@@ -16,7 +16,8 @@ export const amendments = {
   'row.example': '验收款 300000 2026-12-01',
   undated: '待定',
   added: '加期',
-  'added.hint': '一行一期：首付款 30万 2026-12-01',
+  'added.hint':
+    '一行一期：首付款 30万 2026-12-01；日期可写“验收+30天”，质保金写在最后：尾款 5万 质保到期 质保金',
   options: '计划',
   'option.keep_rest': '没排完的先留着',
   'option.already_due': '有已到期的日期，照此登记',
@@ -31,6 +32,7 @@ export const amendments = {
   'diff.removed': '第{{n}}期：{{before}} → 移除',
   'diff.added': '新增：{{after}}',
   'diff.value': '{{name}} · {{amount}} · {{date}}',
+  'diff.retention': '{{value}} · 质保金',
   'diff.more_other': '还有 {{count}} 处',
   'diff.empty': '—',
   'header.open': '合同变更待审批 · {{number}}',

@@ -55,6 +55,8 @@ export const errors = {
   'plan.line_word': '第 {{line}} 行“{{value}}”：{{cause}}',
   'plan.too_many_lines': '最多 {{max}} 行，多了 {{excess}} 行。删去再预览。',
   'plan.line_unreadable': '第 {{line}} 行没看懂。写成：名称 金额 日期。',
+  'plan.later_than_deleted':
+    '这笔余额来自删掉的第{{seq}}期，最晚排到 {{latest}}。改早，或走合同变更，或请 {{manager}} 来排。',
   'plan.past_date': '{{date}} 已经过去。改日期，或勾选“已到期，照此登记”。',
   'plan.date_too_far': '日期太远。最晚 {{max}}。',
   'plan.part_too_small': '分成 {{count}} 期后有一期为 0。减少期数。',
@@ -192,6 +194,7 @@ export const errors = {
   'rule.days_none': '超过到期日后 30 天，',
   'rule.count': '已延期 2 次，第 3 次',
   'rule.retention': '质保金延期',
+  'rule.happened': '已登记发生的日期往后改，会推迟回款，',
   'rule.moves': '会移动的期超过 30 天、是第 3 次或有质保金，',
   'rule.due': '已到期或延期过的期',
   'manager.unknown': '销售主管',

@@ -27,7 +27,7 @@ export const helpExamples = {
   'do.postpone': '延期：打开计划，在那一期点“延期”',
   'do.plan_list': '回款计划列表',
   'do.contract_new': '新建合同',
-  'do.contract': '打开合同：计划、节点、审批、往来明细',
+  'do.contract': '打开合同：计划、节点、审批、附件、往来明细；更正资料、换负责人也在里面',
   'do.contract_list': '合同列表',
   'do.amend': '变更执行中的合同：金额、日期、未回款的期',
   'do.void': '作废合同，要写原因；已收的款转预收，须财务审批',

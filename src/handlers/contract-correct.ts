@@ -1,0 +1,65 @@
+// [更正资料] of a contract in force: type, signing day, remark, and further files.
+import { z } from 'zod';
+import { authorize } from '../domain/access.js';
+import { loadContract } from '../domain/contracts/contract.queries.js';
+import { correctContract } from '../domain/contracts/correct-contract.service.js';
+import { newId } from '../domain/ids.js';
+import { contractIdOf, drawCard, isOnCard, listBehind, requireEvent } from './contract-card.js';
+import { ACTION, VIEW } from './ids.js';
+import type { Doors } from './listen.js';
+import { readerOf, showView } from './show-view.js';
+import type { Outcome } from './submission.js';
+import { type Mover, returnTo } from './turn-to.js';
+import { formMetadata, type SubmitTurn } from './turns.js';
+import { contractCorrectModal } from './views/contract-correct-views.js';
+
+/** `o`: opened on top of the card; `l`: the list behind it. */
+const metadata = formMetadata({
+  c: z.uuid(),
+  v: z.number().int(),
+  o: z.boolean(),
+  l: z.string().optional(),
+});
+type Metadata = z.infer<typeof metadata>;
+
+/** Plugs in the form. */
+export function registerContractCorrect(doors: Doors): void {
+  doors.action(ACTION.contractCorrect, (turn) => openForm(turn, contractIdOf(turn.value)));
+  doors.submit(VIEW.contractCorrect, metadata, submit);
+}
+
+async function openForm(turn: Mover, contractId: string): Promise<void> {
+  const { ctx } = turn;
+  const contract = await loadContract(ctx, contractId);
+  authorize(ctx.actor, 'contract.edit', contract.owner.id);
+  requireEvent(contract, 'correct');
+  const shown: Metadata = {
+    r: newId(ctx.now),
+    c: contract.id,
+    v: contract.version,
+    o: isOnCard(turn),
+    l: listBehind(turn),
+  };
+  const { contractTypes } = ctx.company.settings;
+  await showView(turn, contractCorrectModal(contract, contractTypes, JSON.stringify(shown), readerOf(turn)));
+}
+
+async function submit(turn: SubmitTurn<Metadata>): Promise<Outcome> {
+  const { ctx, t, form, metadata: shown } = turn;
+  const correction = {
+    id: shown.c,
+    version: shown.v,
+    type: form.requiredChoice('type'),
+    signedOn: form.date('signedOn', { today: ctx.today, prefer: 'past' }),
+    remark: form.text('remark', { max: 3000 }),
+  };
+  const files = form.files('files');
+  form.check();
+  const { contract, moved } = await correctContract(ctx, correction, files);
+  const { number } = contract;
+  const result =
+    moved === 0
+      ? t('contract_life:correct.done', { number })
+      : t('contract_life:correct.moved', { number, count: moved });
+  return returnTo(turn, shown.o, await drawCard(turn, shown.c, { result, list: shown.l }));
+}

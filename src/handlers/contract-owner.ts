@@ -1,0 +1,57 @@
+// Giving one contract to somebody else of the team, from its card.
+import { z } from 'zod';
+import { authorize } from '../domain/access.js';
+import { loadContract } from '../domain/contracts/contract.queries.js';
+import { giveContract } from '../domain/contracts/give-contract.service.js';
+import { DomainError } from '../domain/errors.js';
+import { newId } from '../domain/ids.js';
+import { findPersonBySlackId } from '../domain/members/member.queries.js';
+import { contractIdOf, drawCard, isOnCard, listBehind, requireEvent } from './contract-card.js';
+import { ACTION, VIEW } from './ids.js';
+import type { Doors } from './listen.js';
+import { readerOf, showView } from './show-view.js';
+import type { Outcome } from './submission.js';
+import { type Mover, returnTo } from './turn-to.js';
+import { formMetadata, type SubmitTurn } from './turns.js';
+import { contractOwnerModal } from './views/contract-form-views.js';
+
+/** `o`: opened on top of the card; `l`: the list behind it. */
+const metadata = formMetadata({
+  c: z.uuid(),
+  v: z.number().int(),
+  o: z.boolean(),
+  l: z.string().optional(),
+});
+type Metadata = z.infer<typeof metadata>;
+
+/** Plugs in the form. */
+export function registerContractOwner(doors: Doors): void {
+  doors.action(ACTION.contractAssign, (turn) => openForm(turn, contractIdOf(turn.value)));
+  doors.submit(VIEW.contractAssign, metadata, submit);
+}
+
+async function openForm(turn: Mover, contractId: string): Promise<void> {
+  const { ctx } = turn;
+  const contract = await loadContract(ctx, contractId);
+  authorize(ctx.actor, 'contract.assign', contract.owner.id);
+  requireEvent(contract, 'assign');
+  const shown: Metadata = {
+    r: newId(ctx.now),
+    c: contract.id,
+    v: contract.version,
+    o: isOnCard(turn),
+    l: listBehind(turn),
+  };
+  await showView(turn, contractOwnerModal(contract, JSON.stringify(shown), readerOf(turn)));
+}
+
+async function submit(turn: SubmitTurn<Metadata>): Promise<Outcome> {
+  const { ctx, t, form, metadata: shown } = turn;
+  const slackUserId = form.requiredChoice('to');
+  form.check();
+  const person = await findPersonBySlackId(ctx.db, slackUserId);
+  if (!person) throw new DomainError('not_found', { ref: '' }, 'to');
+  const { number } = await giveContract(ctx, { id: shown.c, version: shown.v, toId: person.id });
+  const result = t('contract_life:assign.done', { number, who: person.name });
+  return returnTo(turn, shown.o, await drawCard(turn, shown.c, { result, list: shown.l }));
+}
