@@ -13,7 +13,7 @@ import { createLog } from '../../src/log.js';
 import { createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { code } from '../support/errors.js';
-import { deliveryTo, slackIdOf, startLocalSlack } from '../support/local-slack.js';
+import { deliveryTo, FINANCE_CHANNEL, slackIdOf, startLocalSlack } from '../support/local-slack.js';
 
 let database: TestDatabase;
 let sandbox: Sandbox;
@@ -52,6 +52,8 @@ const later = () =>
   company.db.$executeRaw`UPDATE attachment SET fetch_at = 'epoch' WHERE fetch_at IS NOT NULL`;
 function aFile(name: string, text: string): UploadedFile {
   const { id } = sandbox.upload(slackIdOf('rep'), name, text);
+  // As one that was chosen in a form, the app may read it.
+  sandbox.say(slackIdOf('rep'), FINANCE_CHANNEL, name, { file_ids: [id] });
   return { slackFileId: id, name, mime: 'application/pdf', size: text.length };
 }
 /** Names of the files that somebody has been sent, each with the thread it stands in. */

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Role } from '../../src/domain/access.js';
 import { findAuditStory, findAuditSubject } from '../../src/domain/audit-story.queries.js';
 import { createContract, deleteContract } from '../../src/domain/contracts/contract.service.js';
-import { editCustomer } from '../../src/domain/customers/customer.service.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { setMember } from '../../src/domain/members/member.service.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
@@ -145,21 +144,4 @@ it('tells of the settings what changed, entry by entry, to those who see everyth
     expect(await findAuditSubject(await company.as(who), 'settings')).toBeNull();
     await expect(findAuditStory(await company.as(who), subject)).rejects.toMatchObject(code('not_found'));
   }
-});
-
-it('says what a customer’s limit was only to whoever sees it', async () => {
-  const customer = await aCustomer(company, 'rep');
-  await editCustomer(
-    await company.as('financeManager'),
-    customer.id,
-    customer.version,
-    { name: customer.name, remark: '新' },
-    { creditLimit: 500_000_00n },
-  );
-  const fieldsFor = async (who: 'rep' | 'manager' | 'director' | 'finance') => {
-    const story = await findAuditStory(await company.as(who), { kind: 'customer', id: customer.id });
-    return story.entries[0]?.changes.map((change) => change.field);
-  };
-  for (const who of ['rep', 'manager'] as const) expect(await fieldsFor(who)).toEqual(['remark']);
-  for (const who of ['director', 'finance'] as const) expect(await fieldsFor(who)).toContain('creditLimit');
 });

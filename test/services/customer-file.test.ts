@@ -1,6 +1,7 @@
 // The customer's file on a real database: twins, balance, merge, hand-over, history.
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findAuditStory } from '../../src/domain/audit-story.queries.js';
 import { createContract, deleteContract } from '../../src/domain/contracts/contract.service.js';
 import { submitContract } from '../../src/domain/contracts/contract-approval.service.js';
 import { findCustomerByRef, loadCustomer } from '../../src/domain/customers/customer.queries.js';
@@ -87,8 +88,8 @@ describe('twins', () => {
 
   it('is closed only when nothing is open', async () => {
     const { customer } = await anActiveContract(company, [[60_00n, '2026-12-01']]);
-    const close = async (id: string, name: string) =>
-      editCustomer(await company.as('rep'), id, (await ref(id)).version, { name, status: 'closed' });
+    const close = async (id: string, name: string, who: 'rep' | 'finance' = 'rep') =>
+      editCustomer(await company.as(who), id, (await ref(id)).version, { name, status: 'closed' });
     await expect(close(customer.id, customer.name)).rejects.toMatchObject({ code: 'customer.has_open' });
     const empty = await aCustomer(company, 'rep');
     const draft = { customerId: empty.id, name: '新合同', type: 'vehicle', amount: 1_00n, currency: 'CNY' };
@@ -102,7 +103,7 @@ describe('twins', () => {
     const submit = { id: contract.id, version: contract.version, planLater: true };
     await expect(submitContract(await company.as('rep'), submit)).rejects.toMatchObject(refused);
     await deleteContract(await company.as('rep'), contract.id, contract.version);
-    expect(await close(empty.id, empty.name)).toMatchObject({ status: 'closed' });
+    expect(await close(empty.id, empty.name, 'finance')).toMatchObject({ status: 'closed' });
   });
 });
 
@@ -367,4 +368,21 @@ describe('whose a customer is, and how it stands', () => {
     expect(await company.db.reminderRule.count({ where: { scope: 'customer', scopeId: keep.id } })).toBe(1);
     await company.db.reminderRule.deleteMany({ where: { scope: 'customer' } });
   });
+});
+
+it('says what a customer’s limit was only to whoever sees it', async () => {
+  const customer = await aCustomer(company, 'rep');
+  await editCustomer(
+    await company.as('financeManager'),
+    customer.id,
+    customer.version,
+    { name: customer.name, remark: '新' },
+    { creditLimit: 500_000_00n },
+  );
+  const fieldsFor = async (who: 'rep' | 'manager' | 'director' | 'finance') => {
+    const story = await findAuditStory(await company.as(who), { kind: 'customer', id: customer.id });
+    return story.entries[0]?.changes.map((change) => change.field);
+  };
+  for (const who of ['rep', 'manager'] as const) expect(await fieldsFor(who)).toEqual(['remark']);
+  for (const who of ['director', 'finance'] as const) expect(await fieldsFor(who)).toContain('creditLimit');
 });

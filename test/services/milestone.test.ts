@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { transact } from '../../src/db/transact.js';
 import type { MilestoneKind } from '../../src/domain/contracts/contract.js';
 import { createContract, editContract } from '../../src/domain/contracts/contract.service.js';
 import { loadMilestoneForm } from '../../src/domain/contracts/milestone.queries.js';
 import { setMilestone } from '../../src/domain/contracts/milestone.service.js';
 import { fingerprintOf } from '../../src/domain/contracts/milestone-moves.js';
+import { followAnchors } from '../../src/domain/contracts/move-rows.service.js';
 import type { DomainError, ErrorCode } from '../../src/domain/errors.js';
 import { type LocalDate, localDate } from '../../src/domain/local-date.js';
 import { findInstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
@@ -285,6 +287,30 @@ describe('an expected day moved later on an active contract', () => {
     await set('rep', held.contract, D('2026-11-19'), { happened: true });
     expect(await dueOf(held.contract)).toEqual(['2026-11-19']);
   });
+});
+
+it('rows of several drafts follow their signing days at once, those with a day of their own stay', async () => {
+  const customer = await aCustomer(company);
+  const input = { customerId: customer.id, name: '草稿', type: 'vehicle', amount: 200n, currency: 'CNY' };
+  const signing = { anchorKind: 'signing', anchorOffset: { months: 0, days: 30 } } as const;
+  const drafts: Contract[] = [];
+  for (const signedOn of ['2026-11-01', '2026-11-02']) {
+    const draft = await createContract(await company.as('rep'), { ...input, signedOn: D(signedOn) });
+    await createPlan(await company.as('rep'), {
+      contractId: draft.id,
+      rows: [
+        { name: '跟', amount: 100n, dueOn: null, ...signing, dueSource: 'anchor' },
+        { name: '手工', amount: 100n, dueOn: D('2026-12-24'), ...signing, dueSource: 'manual' },
+      ],
+    });
+    drafts.push(draft);
+  }
+  const ids = drafts.map((draft) => draft.id);
+  const day = new Date('2026-11-10');
+  await company.db.contract.updateMany({ where: { id: { in: ids } }, data: { signedOn: day } });
+  const ctx = await company.as('rep');
+  await transact(ctx.db, (tx) => followAnchors(tx, ctx, ids, ['signing']));
+  for (const draft of drafts) expect(await dueOf(draft)).toEqual(['2026-12-10', '2026-12-24']);
 });
 
 describe('a day that has happened', () => {

@@ -337,6 +337,7 @@ describe('buttons of the card', () => {
         'milestone.open',
         'contract.amend',
         'contract.finance',
+        'contract.correct',
       ],
     ],
     [
@@ -351,6 +352,7 @@ describe('buttons of the card', () => {
         'milestone.open',
         'contract.amend',
         'contract.finance',
+        'contract.correct',
       ],
     ],
     [
@@ -365,6 +367,8 @@ describe('buttons of the card', () => {
         'milestone.open',
         'contract.amend',
         'contract.finance',
+        'contract.correct',
+        'contract.assign',
         'contract.void',
       ],
     ],
@@ -379,6 +383,8 @@ describe('buttons of the card', () => {
         'ledger.open',
         'milestone.open',
         'contract.finance',
+        'contract.correct',
+        'contract.assign',
         'contract.archive',
       ],
     ],

@@ -162,7 +162,7 @@ export async function changeContract(
     where: { contractId: id, actualOn: null, kind: { in: [...FORM_MILESTONES] } },
   });
   await tx.milestone.createMany({ data: milestoneRows(ctx, id, milestones), skipDuplicates: true });
-  await followAnchors(tx, ctx, id, ['signing', ...FORM_MILESTONES]);
+  await followAnchors(tx, ctx, [id], ['signing', ...FORM_MILESTONES]);
   await keepAttachments(tx, ctx, 'contract', id, files);
   await recordAudit(tx, ctx, {
     action: 'contract.edited',

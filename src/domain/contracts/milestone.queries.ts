@@ -11,25 +11,36 @@ import type { ContractStatus, MilestoneKind } from './contract.js';
 import { type AnchoredRow, type MilestoneMove, movesOf } from './milestone-moves.js';
 
 /** Known days by anchor: signing by the contract, the rest by milestones, what happened before what is expected. */
-export async function loadAnchors(db: Db | Tx, contractId: string): Promise<AnchorDates> {
-  const contract = await db.contract.findUniqueOrThrow({
-    where: { id: contractId },
-    select: { signedOn: true, milestones: true },
+export const loadAnchors = async (db: Db | Tx, contractId: string): Promise<AnchorDates> =>
+  (await loadAnchorsOf(db, [contractId])).get(contractId) ?? {};
+
+/** The same of several contracts, by contract. */
+export async function loadAnchorsOf(
+  db: Db | Tx,
+  contractIds: readonly string[],
+): Promise<Map<string, AnchorDates>> {
+  const contracts = await db.contract.findMany({
+    where: { id: { in: [...contractIds] } },
+    select: { id: true, signedOn: true, milestones: true },
   });
-  const dates = contract.milestones.flatMap((row) => {
-    const date = row.actualOn ?? row.expectedOn;
-    return date ? [[row.kind, fromUtcDate(date)] as const] : [];
-  });
-  return {
-    ...Object.fromEntries(dates),
-    ...(contract.signedOn && { signing: fromUtcDate(contract.signedOn) }),
-  };
+  return new Map(
+    contracts.map(({ id, signedOn, milestones }) => {
+      const dates = milestones.flatMap((row) => {
+        const date = row.actualOn ?? row.expectedOn;
+        return date ? [[row.kind, fromUtcDate(date)] as const] : [];
+      });
+      return [id, { ...Object.fromEntries(dates), ...(signedOn && { signing: fromUtcDate(signedOn) }) }];
+    }),
+  );
 }
 
-/** Rows of the plan that hang on an anchor, without cancelled ones. */
-export async function loadAnchoredRows(db: Db | Tx, contractId: string): Promise<AnchoredRow[]> {
+/** Rows of plans that hang on an anchor, without cancelled ones, by number. */
+export async function loadAnchoredRows(
+  db: Db | Tx,
+  ...contractIds: string[]
+): Promise<(AnchoredRow & { readonly contractId: string })[]> {
   const rows = await db.instalment.findMany({
-    where: { contractId, anchorKind: { not: null }, lifecycle: { not: 'cancelled' } },
+    where: { contractId: { in: contractIds }, anchorKind: { not: null }, lifecycle: { not: 'cancelled' } },
     include: { postponements: { where: { status: 'approved', counts: true } } },
     orderBy: { seq: 'asc' },
   });
@@ -39,6 +50,7 @@ export async function loadAnchoredRows(db: Db | Tx, contractId: string): Promise
     return {
       ...toFacts(row),
       id: row.id,
+      contractId: row.contractId,
       seq: row.seq,
       name: row.name,
       anchorKind,

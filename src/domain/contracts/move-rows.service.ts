@@ -7,7 +7,7 @@ import { addDays, toUtcDate } from '../local-date.js';
 import type { AnchorKind } from '../plans/anchor.js';
 import { addRevisions, openedOnSql } from '../plans/instalment.service.js';
 import type { MilestoneKind } from './contract.js';
-import { loadAnchoredRows, loadAnchors } from './milestone.queries.js';
+import { loadAnchoredRows, loadAnchorsOf } from './milestone.queries.js';
 import { type MilestoneMove, movesOf } from './milestone-moves.js';
 
 /**
@@ -83,18 +83,27 @@ export async function moveRows(
 }
 
 /**
- * After the days of a draft were edited: rows that hang on `kinds` follow, those with a date of their own stay.
- * The contract is locked by the caller.
+ * After the days of drafts were edited: rows that hang on `kinds` follow, those with a date of their own stay.
+ * The contracts are locked by the caller.
  */
 export async function followAnchors(
   tx: Tx,
   ctx: Ctx,
-  contractId: string,
+  contractIds: readonly string[],
   kinds: readonly AnchorKind[],
 ): Promise<void> {
-  const rows = await loadAnchoredRows(tx, contractId);
+  if (contractIds.length === 0) return;
+  const rows = await loadAnchoredRows(tx, ...contractIds);
   if (rows.length === 0) return;
-  const moves = movesOf(rows, kinds, await loadAnchors(tx, contractId), ctx.company.calendar);
+  const anchors = await loadAnchorsOf(tx, contractIds);
+  const moves = contractIds.flatMap((id) =>
+    movesOf(
+      rows.filter((row) => row.contractId === id),
+      kinds,
+      anchors.get(id) ?? {},
+      ctx.company.calendar,
+    ),
+  );
   const free = moves.filter((move) => !move.asks);
   await moveRows(tx, ctx, free, { kind: null, isPostponement: false });
 }

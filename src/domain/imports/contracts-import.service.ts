@@ -6,6 +6,7 @@ import type { ImportJob } from '../../generated/prisma/client.js';
 import { recordAudit } from '../audit.service.js';
 import { allowsEvent, contractInput } from '../contracts/contract.js';
 import { insertContracts, searchTextOfContract } from '../contracts/contract-insert.service.js';
+import { followAnchors } from '../contracts/move-rows.service.js';
 import { newId } from '../ids.js';
 import { fromUtcDate } from '../local-date.js';
 import { takeNumbers } from '../numbering.service.js';
@@ -236,6 +237,8 @@ async function updateChanged(tx: Tx, ctx: Ctx, rows: readonly DecidedRow[]): Pro
     FROM json_to_recordset(${json}::json) AS n(id uuid, name text, type text, "signedOn" date, "startsOn" date, "endsOn" date, "paymentMethod" text,
       remark text, "searchText" text)
     WHERE c.id = n.id`;
+  const signed = changes.filter(({ after }) => after.signedOn !== undefined).map(({ id }) => id);
+  await followAnchors(tx, ctx, signed, ['signing']);
   await recordAudit(
     tx,
     ctx,

@@ -194,7 +194,7 @@ export const errors = {
   'rule.days_none': '超过到期日后 30 天，',
   'rule.count': '已延期 2 次，第 3 次',
   'rule.retention': '质保金延期',
-  'rule.happened': '已登记发生的日期往后改，会推迟回款，',
+  'rule.happened': '已登记发生的日期往后改就是延期，',
   'rule.moves': '会移动的期超过 30 天、是第 3 次或有质保金，',
   'rule.due': '已到期或延期过的期',
   'manager.unknown': '销售主管',
