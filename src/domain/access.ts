@@ -49,6 +49,7 @@ export const ACCESS = {
   'customer.merge': { sales_manager: 'team', sales_director: 'all', finance_manager: 'all' },
   /** 信用额度: the head of finance sets it; what a contract would come to is said in its terms check, to whoever sends it. */
   'credit.edit': { finance_manager: 'all' },
+  'credit.propose': { finance: 'all', finance_manager: 'all' },
   'credit.see': {
     sales_director: 'all',
     finance: 'all',

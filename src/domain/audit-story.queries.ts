@@ -112,9 +112,10 @@ export async function findAuditStory(ctx: ReadCtx, subject: AuditSubject, asked 
   // As on the card and in the history: a customer's limit is not for everybody (rules §12).
   const seesCredit = can(ctx.actor, 'credit.see');
   const parts = partsOf(subject);
+  const told = seesCredit ? Prisma.empty : Prisma.sql`AND a.action NOT LIKE 'customer.limit%'`;
   const [counted] = await ctx.db.$queryRaw<{ total: number }[]>`
     SELECT COUNT(*)::int AS total FROM (${parts}) s
-    JOIN audit_log a ON a.subject_type = s.type AND a.subject_id = s.id`;
+    JOIN audit_log a ON a.subject_type = s.type AND a.subject_id = s.id ${told}`;
   const total = counted?.total ?? 0;
   const { page, pages } = pageOf(total, asked);
   const lines = await ctx.db.$queryRaw<
@@ -129,7 +130,8 @@ export async function findAuditStory(ctx: ReadCtx, subject: AuditSubject, asked 
     }[]
   >`
     SELECT a.at, u.name AS who, a.action, s.seq, a.subject_id::text AS about, a.before, a.after FROM (${parts}) s
-    JOIN audit_log a ON a.subject_type = s.type AND a.subject_id = s.id LEFT JOIN app_user u ON u.id = a.actor_id
+    JOIN audit_log a ON a.subject_type = s.type AND a.subject_id = s.id ${told}
+    LEFT JOIN app_user u ON u.id = a.actor_id
     ORDER BY a.at DESC, a.id DESC LIMIT ${PAGE_SIZE} OFFSET ${(page - 1) * PAGE_SIZE}`;
   return {
     subject,

@@ -113,6 +113,7 @@ export interface ErrorParams {
   'customer.duplicate': { code: string; by: 'name' | 'taxNo'; owner: string; shown: string | null };
   'customer.not_active': { code: string; customerState: string };
   'customer.has_open': { code: string };
+  'credit.proposal_open': { code: string };
   'customer.merge_same': Record<never, never>;
   'customer.merge_slip': { slip: string; keep: string; gone: string };
   'member.same': Record<never, never>;

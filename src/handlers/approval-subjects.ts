@@ -11,6 +11,7 @@ import { findContractDetails, loadApprovalCard } from '../domain/contracts/contr
 import { findVoid } from '../domain/contracts/contract-void.queries.js';
 import { checkTerms } from '../domain/contracts/terms.js';
 import { isAboveLimit } from '../domain/customers/credit.js';
+import { findLimitProposal } from '../domain/customers/credit-event.queries.js';
 import { DomainError } from '../domain/errors.js';
 import type { LocalDate } from '../domain/local-date.js';
 import { findPostponement } from '../domain/plans/postponement.queries.js';
@@ -20,6 +21,7 @@ import { findReceiptId } from '../domain/receipts/receipt.queries.js';
 import { loadAskedReceipt } from '../domain/receipts/receipt-facts.queries.js';
 import { findReversal } from '../domain/receipts/reversal.queries.js';
 import { drawCard } from './contract-card.js';
+import { drawCustomerCard } from './customer-card.js';
 import { formatDate } from './i18n/format.js';
 import { drawInstalment } from './instalments.js';
 import { openView } from './receipts.js';
@@ -32,6 +34,7 @@ import type { BatchRow } from './views/batch-views.js';
 import { section } from './views/blocks.js';
 import { contractCardMessage, contractHeading } from './views/contract-approval-views.js';
 import { voidCard, voidHeading } from './views/contract-void-views.js';
+import { creditCard, creditHeading } from './views/credit-views.js';
 import type { Message } from './views/info-view.js';
 import { postponementCard, postponementHeading } from './views/postponement-views.js';
 import { listedChanges, reallocationCard, reallocationHeading } from './views/reallocation-views.js';
@@ -101,6 +104,29 @@ async function loadVoid(turn: ReadTurn, id: string, approvalId: string): Promise
     reasons: null,
     card: (reader) => voidCard(facts, contract, reader),
     window: (result, list) => drawCard(turn, contract.id, { result, list }),
+  };
+}
+
+/** A proposed credit limit: its card, and the customer's. */
+async function loadLimit(turn: ReadTurn, id: string, approvalId: string): Promise<ShownSubject | null> {
+  const facts = await findLimitProposal(turn.ctx, id, approvalId);
+  if (!facts) return null;
+  const { customer, currency } = facts;
+  return {
+    approval: facts.approval,
+    name: turn.t('approvals:name.credit_limit', { number: customer.code }),
+    row: {
+      type: 'credit_limit',
+      customerName: customer.name,
+      amount: { minor: facts.to ?? facts.from ?? 0n, currency },
+      note: facts.reason,
+      // From what to what is on its card.
+      isPlain: false,
+    },
+    heading: creditHeading(facts, readerOf(turn)),
+    reasons: null,
+    card: (reader) => creditCard(facts, reader),
+    window: (result) => drawCustomerCard(turn, customer.id, { result }),
   };
 }
 
@@ -260,6 +286,7 @@ const LOAD: Record<SubjectType, Load> = {
   refund: loadMovement,
   reallocation: loadReallocation,
   contract_void: loadVoid,
+  credit_limit: loadLimit,
   write_off: loadAdjustment,
   small_difference: loadAdjustment,
 };

@@ -7,6 +7,7 @@ export const VIEW = {
   customerEvent: 'customer.event',
   customerMerge: 'customer.merge',
   customerHandOver: 'customer.hand_over',
+  creditPropose: 'credit.propose',
   contractNew: 'contract.new',
   contractEdit: 'contract.edit',
   /** Step 2 of either: its plan. */
@@ -103,6 +104,7 @@ export const ACTION = {
   customerEvent: 'customer.event',
   customerMerge: 'customer.merge',
   customerMergePick: 'customer.merge_pick',
+  creditPropose: 'credit.propose',
   customerHandOver: 'customer.hand_over',
   customerHandOverPick: 'customer.hand_over_pick',
   /** A prefix, as customerPage. */

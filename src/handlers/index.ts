@@ -14,6 +14,7 @@ import { CONTRACT_FLOW, registerContractFlow } from './contract-flow.js';
 import { registerContractOwner } from './contract-owner.js';
 import { registerContractSubmit } from './contract-submit.js';
 import { registerContracts } from './contracts.js';
+import { registerCreditLimits } from './credit-limits.js';
 import { registerCustomerForm } from './customer-form.js';
 import { registerHandOver } from './customer-hand-over.js';
 import { registerCustomerHistory } from './customer-history.js';
@@ -97,6 +98,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerCustomerHistory(doors, deps);
   registerCustomerMerge(doors, deps);
   registerHandOver(doors, deps);
+  registerCreditLimits(doors);
   registerContracts(doors, deps);
   registerContractFields(doors, deps);
   registerContractFlow(doors, deps);

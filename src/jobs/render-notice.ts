@@ -6,6 +6,7 @@ import { approvalNotices } from './notices/approvals.js';
 import { backupNotices } from './notices/backups.js';
 import { calendarNotices } from './notices/calendar.js';
 import { contractNotices } from './notices/contracts.js';
+import { creditNotices } from './notices/credit.js';
 import { customerNotices } from './notices/customers.js';
 import { exportNotices } from './notices/exports.js';
 import { fileNotices } from './notices/files.js';
@@ -29,6 +30,7 @@ const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
   ...approvalNotices,
   ...contractNotices,
   ...milestoneNotices,
+  ...creditNotices,
   ...customerNotices,
   ...fileNotices,
   ...planNotices,

@@ -23,6 +23,7 @@ const TABLE: Record<Action, string> = {
   'instalment.assign': '-ta---a',
   'customer.merge': '-ta-a--',
   'credit.edit': '----a--',
+  'credit.propose': '---aa--',
   'credit.see': '--aaaaa',
   'contract.create': 'ota----',
   'contract.import': 'ota---a',

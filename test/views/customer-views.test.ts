@@ -11,6 +11,7 @@ import { customerEventModal, customerHistoryModal } from '../../src/handlers/vie
 import { customerMergeModal, handOverModal } from '../../src/handlers/views/customer-merge-views.js';
 import { customerCardModal } from '../../src/handlers/views/customer-views.js';
 import type { RowReader } from '../../src/handlers/views/row-views.js';
+import { anApproval } from '../support/approval-details.js';
 
 const ID = '0190a0a0-0000-7000-8000-000000000001';
 const LONG = '超长名称<@U123>&*_`😀'.repeat(10);
@@ -58,6 +59,7 @@ const EMPTY: CustomerDetails = {
   contracts: 0,
   balance: [],
   credit: null,
+  proposal: null,
   autoApply: null,
 };
 const CURRENCIES = ['CNY', 'USD', 'EUR', 'HKD', 'JPY'];
@@ -99,6 +101,12 @@ const BIGGEST: CustomerDetails = {
     balance: -HUGE,
   })),
   credit: { limit: HUGE, exposure: HUGE, currency: 'CNY' },
+  proposal: {
+    ...{ id: ID, from: null, to: HUGE, currency: 'CNY', reason: LONG, evidence: null },
+    customer: { id: ID, code: 'KH-0001', name: LONG },
+    askedBy: { id: 'finance', name: LONG },
+    approval: anApproval(),
+  },
   autoApply: { name: LONG, works: false },
 };
 const SETTINGS = companySettings.parse({});
@@ -174,6 +182,32 @@ describe('customer card', () => {
     expect(form('finance_manager')).toContain('500000.00');
     for (const role of ['rep', 'sales_director', 'finance'] as const)
       expect(form(role)).not.toContain('creditLimit');
+  });
+
+  it('lets finance propose a limit, once, and not who sets it', () => {
+    const shown = (customer: CustomerDetails, ...roles: Role[]) => text(customer, actor('x', ...roles));
+    expect(shown(EMPTY, 'finance')).toContain('credit.propose');
+    for (const role of ['finance_manager', 'rep', 'sales_director', 'auditor'] as const)
+      expect(shown(EMPTY, role)).not.toContain('credit.propose');
+    const waiting = shown({ ...EMPTY, proposal: BIGGEST.proposal }, 'finance');
+    expect(waiting).not.toContain('"credit.propose"');
+    expect(waiting).toContain('额度等审批：不限 → ¥9,999,999,999,999.99');
+  });
+
+  it('asks for the state of a frozen one only who may lift it, and for an owner who cannot own', () => {
+    const form = (customer: CustomerDetails | null, ...roles: Role[]) =>
+      customerFormModal(formOf(customer, null), SETTINGS, reader('zh-CN', actor('x', ...roles)));
+    const has = (view: unknown, block: string) => JSON.stringify(view).includes(`"block_id":"${block}"`);
+    expect(has(form(EMPTY, 'rep'), 'status')).toBe(true);
+    const frozen = { ...EMPTY, status: 'frozen' as const };
+    expect(has(form(frozen, 'rep'), 'status')).toBe(false);
+    expect(has(form(frozen, 'finance'), 'status')).toBe(true);
+    expect(has(form(null, 'rep'), 'owner')).toBe(false);
+    const owner = (...roles: Role[]) =>
+      form(null, ...roles).blocks.find((block) => 'block_id' in block && block.block_id === 'owner');
+    expect(owner('finance')).toMatchObject({ optional: false, element: { type: 'users_select' } });
+    expect(JSON.stringify(owner('finance'))).not.toContain('initial_user');
+    expect(owner('sales_manager')).toMatchObject({ optional: true });
   });
 
   it('says who has prepayments applied by themselves, and that it rests once they may not; finance ticks it', () => {

@@ -6,6 +6,7 @@ import { holdAdjustment } from '../adjustments/adjustment-subject.service.js';
 import { holdAmendment } from '../contracts/amendment-subject.service.js';
 import { holdContract } from '../contracts/contract-subject.service.js';
 import { holdContractVoid } from '../contracts/contract-void-subject.service.js';
+import { holdCreditLimit } from '../customers/credit-subject.service.js';
 import { DomainError } from '../errors.js';
 import { holdPostponement } from '../plans/postponement-subject.service.js';
 import { holdReallocation } from '../receipts/reallocation-subject.service.js';
@@ -30,6 +31,7 @@ const HOLD: Record<SubjectType, HoldSubject> = {
   refund: holdRefund,
   reallocation: holdReallocation,
   contract_void: holdContractVoid,
+  credit_limit: holdCreditLimit,
   write_off: holdAdjustment,
   small_difference: holdAdjustment,
 };

@@ -86,6 +86,12 @@ export const SUBJECTS = {
       payload: { reallocationId, approvalId },
     }),
   },
+  credit_limit: {
+    flow: 'credit_limit',
+    action: 'credit.edit',
+    place: 'finance',
+    card: (eventId, approvalId) => ({ kind: 'credit.card', payload: { eventId, approvalId } }),
+  },
   write_off: {
     flow: 'write_off',
     action: 'instalment.write_off_approve',

@@ -1,6 +1,7 @@
 // What a customer is exposed to, whoever owns the contracts: a limit is the company's, not a rep's. Changes nothing.
 import type { CompanyInfo } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
+import type { LocalDate } from '../local-date.js';
 import type { Money } from '../money.js';
 import { type CreditCheck, exposureOf, isAboveLimit } from './credit.js';
 
@@ -118,4 +119,28 @@ export async function holdCredit(
 ): Promise<CreditCheck | null> {
   await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`credit:${customerId}`}, 0))`;
   return checkCredit(ctx, customerId, asked);
+}
+
+/** What is known of a customer when a limit is proposed; minor units of the base currency, null without an exchange rate. */
+export async function readEvidence(
+  ctx: CreditCtx & { readonly today: LocalDate },
+  customerId: string,
+): Promise<{ exposure: bigint | null; overdue: bigint | null; oldestDays: number; received: bigint | null }> {
+  const { baseCurrency, settings } = ctx.company;
+  const inBase = (amounts: readonly Money[]) => exposureOf(amounts, baseCurrency, settings.exchangeRates);
+  const exposure = await readExposure(ctx.db, customerId, null);
+  const overdue = await ctx.db.$queryRaw<(Money & { days: number })[]>`
+    SELECT i.currency, SUM(i.outstanding)::bigint AS minor, MAX(${ctx.today}::date - i.effective_due) AS days
+    FROM instalment i WHERE i.customer_id = ${customerId}::uuid AND i.lifecycle = 'open' AND i.outstanding > 0
+      AND i.effective_due < ${ctx.today}::date GROUP BY i.currency`;
+  const received = await ctx.db.$queryRaw<Money[]>`
+    SELECT i.currency, SUM(a.amount)::bigint AS minor FROM allocation a JOIN instalment i ON i.id = a.instalment_id
+    WHERE i.customer_id = ${customerId}::uuid AND a.status = 'effective'
+      AND a.effective_on > (${ctx.today}::date - interval '12 months') GROUP BY i.currency`;
+  return {
+    exposure: inBase(exposure),
+    overdue: inBase(overdue),
+    oldestDays: Math.max(0, ...overdue.map((line) => line.days)),
+    received: inBase(received),
+  };
 }

@@ -59,11 +59,13 @@ export async function findCustomerHistory(ctx: Ctx, customerId: string, page = 1
   const owners = visibleOwners(ctx.actor);
   const visible = owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`c.owner_id = ANY(${[...owners]}::uuid[])`;
   const id = Prisma.sql`${customerId}::uuid`;
+  const seesCredit = can(ctx.actor, 'credit.see', customer.owner.id);
+  const told = seesCredit ? Prisma.empty : Prisma.sql`AND a.action NOT LIKE 'customer.limit%'`;
   const all = Prisma.sql`
     SELECT a.id, a.at, a.actor_id, a.action, 'customer' AS subject, CASE WHEN k.id <> ${id} THEN k.code END AS ref,
       NULL::bigint AS amount, NULL AS currency, a.before, a.after, NULL::date AS happened_on, NULL AS text
     FROM customer k JOIN audit_log a ON a.subject_type = 'customer' AND a.subject_id = k.id
-      AND a.action NOT IN ('customer.event_added', 'customer.files_sent')
+      AND a.action NOT IN ('customer.event_added', 'customer.files_sent') ${told}
     WHERE k.id = ${id} OR (k.merged_into_id = ${id} AND a.action <> 'customer.merged')
     UNION ALL
     SELECT e.id, e.created_at, e.created_by, 'customer.event', 'customer', NULL, NULL, NULL, NULL, NULL, e.happened_on, e.text
@@ -108,7 +110,6 @@ export async function findCustomerHistory(ctx: Ctx, customerId: string, page = 1
     where: { id: { in: people } },
     select: { id: true, name: true },
   });
-  const seesCredit = can(ctx.actor, 'credit.see', customer.owner.id);
   const shown = (side: Line['before']): Line['before'] =>
     side === null || seesCredit
       ? side

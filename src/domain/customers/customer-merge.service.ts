@@ -11,6 +11,7 @@ import { notice } from '../notices/notice.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces, type Traces } from '../traces.service.js';
 import { changedOnly, versionConflict } from '../versions.service.js';
+import { endProposal } from './credit-event.service.js';
 import { type CustomerContact, customerContact, customerInput } from './customer.js';
 import { mergedNames, requireNothingOpen } from './customer.service.js';
 import { searchColumns, searchTextOfCustomer } from './customer-insert.service.js';
@@ -82,6 +83,8 @@ export async function mergeCustomers(
     if (gone.version !== goneRef.version) throw await versionConflict(tx, gone);
     await refuseSameSlips(tx, keep, gone);
     const { change } = mergeFiles(fileOf(keep), fileOf(gone));
+    // What waits for the one that goes is over with it.
+    await leaveTraces(tx, ctx, await endProposal(tx, ctx, gone.id));
     const moved = await moveEverything(tx, ctx, keep, gone);
     await tx.customer.update({
       where: { id: gone.id },
@@ -178,6 +181,7 @@ async function moveEverything(
       AND NOT EXISTS (SELECT 1 FROM attachment b WHERE b.owner_type = 'customer' AND b.owner_id = ${keep.id}::uuid
         AND b.slack_file_id = a.slack_file_id)`;
   const events = await tx.customerEvent.updateMany({ where, data: { customerId: keep.id } });
+  await tx.creditEvent.updateMany({ where, data: { customerId: keep.id } });
   await moveLadder(tx, keep.id, gone.id);
   return {
     receipts: receipts.count,
@@ -211,8 +215,9 @@ async function newsOf(
     LEFT JOIN adjustment d ON d.id = a.subject_id LEFT JOIN postponement p ON p.id = a.subject_id
     LEFT JOIN instalment i ON i.id = COALESCE(d.instalment_id, p.instalment_id)
     LEFT JOIN contract_change h ON h.id = a.subject_id LEFT JOIN contract_void v ON v.id = a.subject_id
+    LEFT JOIN credit_event e ON e.id = a.subject_id
     LEFT JOIN contract c ON c.id = COALESCE(h.contract_id, v.contract_id, a.subject_id)
-    WHERE a.status = 'open' AND ${keep.id}::uuid IN (r.customer_id, i.customer_id, c.customer_id)`;
+    WHERE a.status = 'open' AND ${keep.id}::uuid IN (r.customer_id, i.customer_id, c.customer_id, e.customer_id)`;
   return {
     notices: owners
       .filter((ownerId) => ownerId !== ctx.actor.id)

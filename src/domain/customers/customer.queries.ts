@@ -12,6 +12,7 @@ import type { Money } from '../money.js';
 import { PAGE_SIZE } from '../page.js';
 import type { CreditCheck } from './credit.js';
 import { checkCredit } from './credit.queries.js';
+import { findOpenProposal, type LimitProposalFacts } from './credit-event.queries.js';
 import { type CustomerContact, type CustomerState, customerContact } from './customer.js';
 import { type CustomerBalance, readBalance } from './customer-balance.queries.js';
 import { CUSTOMER_ORDER, customersOf, matchingCustomers } from './customer-search.queries.js';
@@ -63,6 +64,8 @@ export interface CustomerDetails {
   readonly balance: readonly CustomerBalance[];
   /** Its limit and what it is exposed to; null without a limit, or for whoever has no say in it. */
   readonly credit: CreditCheck | null;
+  /** Another limit that waits for a decision, for whoever sees limits. */
+  readonly proposal: LimitProposalFacts | null;
   /** Who has its prepayments applied by themselves, and whether they still may; null: by hand. */
   readonly autoApply: { readonly name: string; readonly works: boolean } | null;
 }
@@ -169,7 +172,8 @@ export async function loadCustomer(ctx: Ctx, id: string): Promise<CustomerDetail
     include: { owner: true, defaultTemplate: true },
   });
   if (!row) throw new DomainError('not_found', { ref: '' });
-  const [contracts, balance, files, credit, autoApply] = await Promise.all([
+  const seesCredit = can(ctx.actor, 'credit.see', row.ownerId);
+  const [contracts, balance, files, credit, autoApply, proposal] = await Promise.all([
     ctx.db.contract.count({
       where: { customerId: id, deletedAt: null, ...(owners !== 'all' && { ownerId: { in: [...owners] } }) },
     }),
@@ -179,8 +183,9 @@ export async function loadCustomer(ctx: Ctx, id: string): Promise<CustomerDetail
       orderBy: { id: 'asc' },
       select: { name: true },
     }),
-    row.creditLimit !== null && can(ctx.actor, 'credit.see', row.ownerId) ? checkCredit(ctx, id, null) : null,
+    row.creditLimit !== null && seesCredit ? checkCredit(ctx, id, null) : null,
     row.autoApplyById === null ? null : ctx.db.user.findUnique({ where: { id: row.autoApplyById } }),
+    seesCredit ? findOpenProposal(ctx, id) : null,
   ]);
   return {
     id: row.id,
@@ -206,6 +211,7 @@ export async function loadCustomer(ctx: Ctx, id: string): Promise<CustomerDetail
     contracts,
     balance,
     credit,
+    proposal,
     autoApply: autoApply && {
       name: autoApply.name,
       works: can(await toActor(ctx.db, autoApply), 'receipt.apply'),

@@ -19,7 +19,14 @@ interface Subject {
 
 export type WaitingItem =
   | ({
-      readonly kind: 'receipt' | 'reversal' | 'refund' | 'reallocation' | 'contract' | 'contract_void';
+      readonly kind:
+        | 'receipt'
+        | 'reversal'
+        | 'refund'
+        | 'reallocation'
+        | 'contract'
+        | 'contract_void'
+        | 'credit_limit';
       readonly who: string;
       readonly since: Date;
     } & Subject)
@@ -70,7 +77,13 @@ export async function findWaiting(ctx: Ctx, ...kinds: HomeKind[]): Promise<Waiti
 }
 
 /** Together as many as countApprovals counts. */
-const DECISIONS = [receiptsToApprove, adjustmentsToApprove, contractsToApprove, postponementsToApprove];
+const DECISIONS = [
+  receiptsToApprove,
+  adjustmentsToApprove,
+  contractsToApprove,
+  postponementsToApprove,
+  limitsToApprove,
+];
 
 const PARTS: Record<HomeKind, readonly ((ctx: Ctx) => Promise<Part>)[]> = {
   rep: [rejectedReceipts, unsentContracts],
@@ -162,6 +175,22 @@ async function adjustmentsToApprove(ctx: Ctx): Promise<Part> {
     WHERE a.subject_type IN ('write_off', 'small_difference') AND ${waitsFor(ctx)}
     ORDER BY a.created_at LIMIT ${SHOWN}`;
   return toPart(rows, (row) => ({ kind: 'adjustment', ...row }));
+}
+
+/** Credit limits that this person may decide about now; `id` is the customer's. */
+async function limitsToApprove(ctx: Ctx): Promise<Part> {
+  const rows = await ctx.db.$queryRaw<
+    (Omit<Subject, 'currency'> & { who: string; since: Date; total: number })[]
+  >`
+    SELECT k.id::text, k.code AS number, k.name AS "customerName", COALESCE(e.to_limit, e.from_limit, 0) AS amount,
+      u.name AS who, a.created_at AS since, COUNT(*) OVER ()::int AS total
+    FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
+      JOIN credit_event e ON e.id = a.subject_id JOIN customer k ON k.id = e.customer_id
+      JOIN app_user u ON u.id = a.requested_by
+    WHERE a.subject_type = 'credit_limit' AND ${waitsFor(ctx)}
+    ORDER BY a.created_at LIMIT ${SHOWN}`;
+  const currency = ctx.company.baseCurrency;
+  return toPart(rows, (row) => ({ kind: 'credit_limit', ...row, currency }));
 }
 
 /** Rejected and not recorded anew, or what was is taken back again. */

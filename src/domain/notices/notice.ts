@@ -89,6 +89,8 @@ export const NOTICE_PAYLOADS = {
   }),
   'contract.void_card': z.object({ voidId: id, approvalId: id }),
   'contract.void_decided': z.object({ voidId: id, approvalId: id }),
+  'credit.card': z.object({ eventId: id, approvalId: id }),
+  'credit.decided': z.object({ eventId: id, approvalId: id }),
   'receipt.card': z.object({ receiptId: id, approvalId: id }),
   'receipt.vouchers': z.object({ receiptId: id }),
   'receipt.line': z.object({

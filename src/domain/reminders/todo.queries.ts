@@ -179,6 +179,7 @@ const COUNTED_AS: Record<SubjectType, 'contracts' | 'receipts' | 'postponements'
   reallocation: 'receipts',
   write_off: 'receipts',
   small_difference: 'receipts',
+  credit_limit: 'receipts',
 };
 
 /** Open approvals that this person may decide now. */

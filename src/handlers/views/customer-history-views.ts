@@ -116,9 +116,14 @@ function entryBlock(
     when: formatInstant(locale, entry.at, now, timezone),
     who: escapeMrkdwn(entry.who ?? t('customers:history.system')),
   });
-  const changes = entry.action === 'customer.edited' ? changesOf(entry, history, dictionaries, reader) : [];
+  const changes =
+    entry.action === 'customer.edited' || isLimit(entry.action)
+      ? changesOf(entry, history, dictionaries, reader)
+      : [];
   return section([row, ...changes].join('\n'));
 }
+
+const isLimit = (action: string): boolean => action.startsWith('customer.limit_');
 
 function whatHappened(entry: HistoryEntry, { names }: CustomerHistory, reader: RowReader): string {
   const { t, locale, today } = reader;
@@ -143,6 +148,14 @@ function whatHappened(entry: HistoryEntry, { names }: CustomerHistory, reader: R
   }
   const nameOf = (id: unknown) => names.get(String(id)) ?? '—';
   switch (entry.action) {
+    case 'customer.limit_proposed':
+      return t('credit:history.limit_proposed');
+    case 'customer.limit_approved':
+      return t('credit:history.limit_approved');
+    case 'customer.limit_rejected':
+      return t('credit:history.limit_rejected');
+    case 'customer.limit_withdrawn':
+      return t('credit:history.limit_withdrawn');
     case 'customer.created':
       return t('customers:history.created');
     case 'customer.edited':

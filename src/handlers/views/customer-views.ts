@@ -14,6 +14,7 @@ import { formatMoney, formatNames, shortCustomer, shortName, truncate } from '..
 import type { Translate } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
 import { actions, alert, button, context, escapeMrkdwn, fields, modal, present, section } from './blocks.js';
+import { proposeButton, waitingLimit } from './credit-views.js';
 import { filesButton } from './files-views.js';
 import { timelineValue } from './follow-up-list-views.js';
 import { backButton, encodeList } from './list-views.js';
@@ -79,6 +80,7 @@ export function customerCardModal(
       section(heading),
       customer.status !== 'active' && context(t(`customers:status_means.${customer.status}`)),
       ...balanceBlocks(customer.balance, reader),
+      ...waitingLimit(customer.proposal, reader),
       fields([
         [t('customers:contracts'), t('customers:contracts_count', { count: customer.contracts })],
         [t('customers:owner'), shortName(locale, customer.owner.name)],
@@ -156,7 +158,8 @@ export function moneyList(amounts: readonly Money[], { t, locale }: RowReader): 
   );
 }
 
-function cardButtons(customer: CustomerDetails, { t, actor }: RowReader, list: string | undefined): Button[] {
+function cardButtons(customer: CustomerDetails, reader: RowReader, list: string | undefined): Button[] {
+  const { t, actor } = reader;
   const value = customerValue(customer.id);
   const may = (action: Parameters<typeof can>[1]) => actor !== null && can(actor, action, customer.owner.id);
   return present<Button>(
@@ -172,6 +175,7 @@ function cardButtons(customer: CustomerDetails, { t, actor }: RowReader, list: s
         value: encodeList<'receipt'>({ customerId: customer.id, unapplied: true }, 1),
       }),
     customer.files.length > 0 && filesButton({ type: 'customer', id: customer.id }, customer.code, t),
+    proposeButton(customer, reader),
     may('customer.edit') && button(ACTION.customerEdit, t('common:edit'), { value }),
     button(`${ACTION.customerHistory}.open`, t('customers:action.history'), { value }),
     button(ACTION.followUpList, t('follow_ups:timeline'), {

@@ -194,14 +194,20 @@ function mayDelete(row: InstalmentDetail, actor: RowReader['actor']): boolean {
   return isPlain || actor === null || can(actor, 'instalment.delete_any', row.ownerId);
 }
 
-function deleteButton(row: InstalmentDetail, { t, locale }: RowReader) {
+function deleteButton(row: InstalmentDetail, { t, locale, today }: RowReader) {
   const amount = formatMoney(locale, { minor: row.amount, currency: row.currency });
+  // Of a plan in force: until when it may be planned anew.
+  const latest = row.state === 'inactive' ? null : row.effectiveDue;
+  const text =
+    latest === null
+      ? t('plans:delete.text', { amount })
+      : t('plans:delete.text_dated', { amount, date: formatDate(locale, latest, today) });
   return button(ACTION.instalmentDelete, t('common:delete'), {
     style: 'danger',
     value: JSON.stringify({ i: row.id, v: row.version }),
     confirm: confirm(
       t('plans:delete.title', { n: row.seq }),
-      t('plans:delete.text', { amount }),
+      text,
       t('common:delete'),
       t('common:keep'),
       true,

@@ -59,7 +59,8 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
     case 'refund':
     case 'reallocation':
     case 'contract':
-    case 'contract_void': {
+    case 'contract_void':
+    case 'credit_limit': {
       const text = t(`home:waiting.${item.kind}`, {
         ...subject(item, reader),
         who: escapeMrkdwn(item.who),
@@ -115,6 +116,11 @@ const RECEIPTS: readonly SubjectItem['kind'][] = [
 function openButton(item: SubjectItem, t: Translate, text?: string) {
   if (RECEIPTS.includes(item.kind)) return receiptOpenButton(t, item.id, item.number, text);
   const words = text ?? t('common:open');
+  if (item.kind === 'credit_limit')
+    return button(ACTION.customerOpen, words, {
+      value: JSON.stringify({ k: item.id }),
+      label: `${words} ${item.number}`,
+    });
   return button(ACTION.contractOpen, words, {
     value: contractValue(item.id),
     label: `${words} ${item.number}`,

@@ -25,6 +25,7 @@ import {
 import { notificationText } from '../../handlers/views/blocks.js';
 import { adjustmentNotices } from './adjustments.js';
 import { contractNotices } from './contracts.js';
+import { creditNotices } from './credit.js';
 import { postponementNotices } from './postponements.js';
 import { channelReader } from './reader.js';
 import { reallocationNotices } from './reallocations.js';
@@ -64,6 +65,8 @@ async function cardOf(
       return contractNotices[card.kind](ctx, card.payload);
     case 'reallocation.card':
       return reallocationNotices[card.kind](ctx, card.payload);
+    case 'credit.card':
+      return creditNotices[card.kind](ctx, card.payload);
     case 'refund.card':
       return refundNotices[card.kind](ctx, card.payload);
     default:

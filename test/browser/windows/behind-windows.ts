@@ -33,6 +33,14 @@ const WINDOWS: [string, Who, string, string, string[], string?][] = [
     ['customer.event'],
     'customer.event',
   ],
+  [
+    'form-credit-limit',
+    'finance',
+    '/hk-customer {customer}',
+    'customer.card',
+    ['credit.propose'],
+    'credit.propose',
+  ],
   ['form-customer-merge', 'U_MANAGER', '/hk-customer merge {customer}', 'customer.merge', []],
   ['form-hand-over', 'U_MANAGER', '/hk-customer handover', 'customer.hand_over', []],
   [

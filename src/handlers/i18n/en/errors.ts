@@ -109,6 +109,8 @@ export const errors = {
     'Customer {{code}} is “{{customerState}}”: no new contract. Set it back to “Active” first.',
   'customer.has_open':
     '{{code}} has open contracts, receipts in approval or prepayments. Finish those before closing it.',
+  'credit.proposal_open':
+    'A limit of {{code}} waits for approval already. Withdraw it, or wait for the decision.',
   'customer.merge_same': 'Both are the same customer. Choose another one.',
   'customer.merge_slip':
     'Both have a receipt with slip {{slip}} ({{keep}}, {{gone}}). Withdraw or reverse one of them, then merge.',

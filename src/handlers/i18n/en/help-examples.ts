@@ -27,7 +27,8 @@ export const helpExamples = {
   'do.postpone': 'Postpone: opens the plan, then Postpone on the instalment',
   'do.plan_list': 'Instalments as a list',
   'do.contract_new': 'New contract',
-  'do.contract': 'Open a contract: plan, milestones, approval, files, ledger; correct its details, change its owner',
+  'do.contract':
+    'Open a contract: plan, milestones, approval, files, ledger; correct its details, change its owner',
   'do.contract_list': 'Contracts as a list',
   'do.amend': 'Amend a contract in force: amount, dates, unpaid instalments',
   'do.void': 'Void a contract, with a reason; what it received becomes prepayment, approved by finance',

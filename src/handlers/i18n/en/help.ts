@@ -15,6 +15,8 @@ export const help = {
   'action.customer.assign': 'Assigning customers',
   'action.customer.unfreeze': 'Unfreezing customers',
   'action.credit.edit': 'Setting credit limits',
+  'action.credit.propose': 'Proposing credit limits',
+  'action.credit_limit.withdraw': 'Withdrawing proposed limits',
   'action.credit.see': 'Seeing credit limits',
   'action.customer.merge': 'Merging customers',
   'action.contract.create': 'Creating contracts',

@@ -50,6 +50,8 @@ export const home = {
     '*{{number}}* · {{customer}} · {{amount}}\nContract to approve · sent by {{who}} · {{since}}',
   'waiting.contract_void':
     '*{{number}}* · {{customer}} · void, {{amount}} to prepayment\nTo approve · proposed by {{who}} · {{since}}',
+  'waiting.credit_limit':
+    '*{{number}}* · {{customer}} · credit limit {{amount}}\nTo approve · proposed by {{who}} · {{since}}',
   'waiting.case':
     '*Level {{level}}* · {{customer}} · {{contract}} #{{n}}\n{{days}} days overdue · {{amount}} open · to acknowledge',
   'waiting.postponement':

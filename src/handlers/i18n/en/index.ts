@@ -10,6 +10,7 @@ import { calendar } from './calendar.js';
 import { common } from './common.js';
 import { contractLife } from './contract-life.js';
 import { contracts } from './contracts.js';
+import { credit } from './credit.js';
 import { customers } from './customers.js';
 import { delegates } from './delegates.js';
 import { departments } from './departments.js';
@@ -57,6 +58,7 @@ export const en = {
   errors,
   members,
   bills,
+  credit,
   customers,
   contracts,
   milestones,

@@ -133,6 +133,8 @@ export const plans = {
   'postpone.done': '#{{n}} is postponed to {{date}}.',
   // Delete
   'delete.title': 'Delete instalment {{n}}?',
+  'delete.text_dated':
+    '{{amount}} returns to the balance; history stays. Planned anew it is due on {{date}} at the latest; later only by your manager or an amendment.',
   'delete.text': '{{amount}} returns to the balance; history stays.',
   'delete.done': '#{{n}} is deleted; {{amount}} returns to the balance.',
   // List

@@ -12,6 +12,7 @@ export const thresholds = {
   'subject.small_difference': 'Small difference',
   'subject.reversal': 'Reversal',
   'subject.refund': 'Refund',
+  'subject.credit_limit': 'Credit limit',
   'subject.reallocation': 'Re-allocation',
   from: '{{subject}}, from ({{currency}})',
   from_method: '{{subject}} ({{method}}), from ({{currency}})',

@@ -93,6 +93,7 @@ export const errors = {
     '已有{{by}}的客户 {{code}}，负责人 {{owner}}。用它，或核对后勾选“已核对，是另一个客户”。',
   'customer.not_active': '客户 {{code}} 是“{{customerState}}”，不能新建或提交合同。先把它改回“正常”。',
   'customer.has_open': '{{code}} 还有未完成的合同、待审批的回款或预收款，不能关闭。先了结它们。',
+  'credit.proposal_open': '{{code}} 已有额度提议在等审批。先撤回或等结果。',
   'customer.merge_same': '两个是同一个客户。选另一个。',
   'customer.merge_slip':
     '两个客户都有流水号 {{slip}} 的回款（{{keep}}、{{gone}}）。先撤回或冲销其中一笔，再合并。',

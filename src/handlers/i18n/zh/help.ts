@@ -14,6 +14,8 @@ export const help = {
   'action.customer.assign': '分配客户',
   'action.customer.unfreeze': '解除客户冻结',
   'action.credit.edit': '设定信用额度',
+  'action.credit.propose': '提议信用额度',
+  'action.credit_limit.withdraw': '撤回额度提议',
   'action.credit.see': '查看信用额度',
   'action.customer.merge': '合并客户',
   'action.contract.create': '新建合同',

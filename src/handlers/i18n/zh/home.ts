@@ -43,6 +43,8 @@ export const home = {
   'waiting.contract': '*{{number}}* · {{customer}} · {{amount}}\n合同待审批 · {{who}} 提交 · {{since}}',
   'waiting.contract_void':
     '*{{number}}* · {{customer}} · 作废，{{amount}} 转预收款\n等审批 · {{who}} 提出 · {{since}}',
+  'waiting.credit_limit':
+    '*{{number}}* · {{customer}} · 信用额度 {{amount}}\n等审批 · {{who}} 提出 · {{since}}',
   'waiting.case':
     '*{{level}} 级* · {{customer}} · {{contract}} 第{{n}}期\n逾期 {{days}} 天 · 未收 {{amount}} · 请你知悉',
   'waiting.postponement': '*{{number}}* 第{{n}}期 · {{customer}} · {{amount}}\n{{who}} 申请延期到 {{to}}',

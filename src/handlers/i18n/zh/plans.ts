@@ -125,6 +125,7 @@ export const plans = {
   'postpone.done': '第{{n}}期已延至 {{date}}。',
   // Delete
   'delete.title': '删除第{{n}}期？',
+  'delete.text_dated': '{{amount}} 回到余额，历史可查。重排最晚到 {{date}}，更晚由上级排或走合同变更。',
   'delete.text': '{{amount}} 回到余额，历史可查。',
   'delete.done': '第{{n}}期已删除，{{amount}} 回到余额。',
   // List

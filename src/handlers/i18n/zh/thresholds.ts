@@ -12,6 +12,7 @@ export const thresholds = {
   'subject.small_difference': '尾差',
   'subject.reversal': '冲销',
   'subject.refund': '退款',
+  'subject.credit_limit': '信用额度',
   'subject.reallocation': '重新核销',
   from: '{{subject}}，不低于（{{currency}}）',
   from_method: '{{subject}}（{{method}}），不低于（{{currency}}）',
