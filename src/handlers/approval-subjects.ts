@@ -11,7 +11,6 @@ import { findContractDetails, loadApprovalCard } from '../domain/contracts/contr
 import { findVoid } from '../domain/contracts/contract-void.queries.js';
 import { checkTerms } from '../domain/contracts/terms.js';
 import { isAboveLimit } from '../domain/customers/credit.js';
-import { findLimitProposal } from '../domain/customers/credit-event.queries.js';
 import { DomainError } from '../domain/errors.js';
 import type { LocalDate } from '../domain/local-date.js';
 import { findPostponement } from '../domain/plans/postponement.queries.js';
@@ -21,9 +20,9 @@ import { findReceiptId } from '../domain/receipts/receipt.queries.js';
 import { loadAskedReceipt } from '../domain/receipts/receipt-facts.queries.js';
 import { findReversal } from '../domain/receipts/reversal.queries.js';
 import { drawCard } from './contract-card.js';
-import { drawCustomerCard } from './customer-card.js';
 import { formatDate } from './i18n/format.js';
 import { drawInstalment } from './instalments.js';
+import { loadLimit } from './limit-subject.js';
 import { openView } from './receipts.js';
 import { readerOf } from './show-view.js';
 import type { Turn } from './turns.js';
@@ -34,7 +33,6 @@ import type { BatchRow } from './views/batch-views.js';
 import { section } from './views/blocks.js';
 import { contractCardMessage, contractHeading } from './views/contract-approval-views.js';
 import { voidCard, voidHeading } from './views/contract-void-views.js';
-import { creditCard, creditHeading } from './views/credit-views.js';
 import type { Message } from './views/info-view.js';
 import { postponementCard, postponementHeading } from './views/postponement-views.js';
 import { listedChanges, reallocationCard, reallocationHeading } from './views/reallocation-views.js';
@@ -104,29 +102,6 @@ async function loadVoid(turn: ReadTurn, id: string, approvalId: string): Promise
     reasons: null,
     card: (reader) => voidCard(facts, contract, reader),
     window: (result, list) => drawCard(turn, contract.id, { result, list }),
-  };
-}
-
-/** A proposed credit limit: its card, and the customer's. */
-async function loadLimit(turn: ReadTurn, id: string, approvalId: string): Promise<ShownSubject | null> {
-  const facts = await findLimitProposal(turn.ctx, id, approvalId);
-  if (!facts) return null;
-  const { customer, currency } = facts;
-  return {
-    approval: facts.approval,
-    name: turn.t('approvals:name.credit_limit', { number: customer.code }),
-    row: {
-      type: 'credit_limit',
-      customerName: customer.name,
-      amount: { minor: facts.to ?? facts.from ?? 0n, currency },
-      note: facts.reason,
-      // From what to what is on its card.
-      isPlain: false,
-    },
-    heading: creditHeading(facts, readerOf(turn)),
-    reasons: null,
-    card: (reader) => creditCard(facts, reader),
-    window: (result) => drawCustomerCard(turn, customer.id, { result }),
   };
 }
 

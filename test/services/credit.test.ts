@@ -67,7 +67,7 @@ describe('a limit', () => {
       await expect(setLimit(id, 1n, who)).rejects.toMatchObject({ code: 'access.denied' });
     const limited = { name: '新客户', taxNo: 'X1' };
     await expect(
-      createCustomer(await company.as('finance'), limited, { creditLimit: 1n }),
+      createCustomer(await company.as('finance'), limited, { creditLimit: 1n, ownerId: company.ids.rep }),
     ).rejects.toMatchObject({ code: 'access.denied' });
     await setLimit(id, 500_00n);
     // Whoever has no such field in the form leaves it as it is.

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ctx } from '../../src/ctx.js';
 import type { Role } from '../../src/domain/access.js';
+import { findFiles } from '../../src/domain/attachments.queries.js';
 import { findAuditStory, findAuditSubject } from '../../src/domain/audit-story.queries.js';
 import { loadContract } from '../../src/domain/contracts/contract.queries.js';
 import {
@@ -337,6 +338,22 @@ const LISTS: Record<string, Call> = {
     { kind: 'receipt', ids: await listExportIds(ctx, 'receipt', {}) },
   ],
   // One by one, every record there is.
+  findFiles: async (ctx) => [
+    {
+      kind: 'contract',
+      ids: await eachOf(
+        world.contracts,
+        async ({ id }) => (await findFiles(ctx, { type: 'contract', id }))?.id ?? null,
+      ),
+    },
+    {
+      kind: 'customer',
+      ids: await eachOf(
+        world.customers,
+        async ({ id }) => (await findFiles(ctx, { type: 'customer', id }))?.id ?? null,
+      ),
+    },
+  ],
   loadContract: async (ctx) => [
     {
       kind: 'contract',

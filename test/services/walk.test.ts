@@ -13,7 +13,9 @@ import { submitContract } from '../../src/domain/contracts/contract-approval.ser
 import { archiveContract, voidContract } from '../../src/domain/contracts/contract-end.service.js';
 import { askVoid } from '../../src/domain/contracts/contract-void.service.js';
 import { setFinanceOwner } from '../../src/domain/contracts/finance-owner.service.js';
+import { giveContract } from '../../src/domain/contracts/give-contract.service.js';
 import { setMilestone } from '../../src/domain/contracts/milestone.service.js';
+import { proposeLimit } from '../../src/domain/customers/credit-event.service.js';
 import { createCustomer, editCustomer } from '../../src/domain/customers/customer.service.js';
 import { mergeCustomers } from '../../src/domain/customers/customer-merge.service.js';
 import { handOver } from '../../src/domain/customers/hand-over.service.js';
@@ -23,6 +25,7 @@ import { recordFollowUp } from '../../src/domain/follow-ups/follow-up.service.js
 import { newId } from '../../src/domain/ids.js';
 import { createImport } from '../../src/domain/imports/import-job.service.js';
 import { localDate } from '../../src/domain/local-date.js';
+import { MAY_OWN } from '../../src/domain/members/member.js';
 import { deleteInstalment } from '../../src/domain/plans/delete-instalment.service.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
 import { editInstalment, postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
@@ -211,7 +214,13 @@ const TABLE: Partial<Record<Action, Walk>> = {
   'customer.create': {
     may: 'yyyyy--y-',
     make: nothing,
-    run: (ctx) => createCustomer(ctx, { name: `新客户 ${newId(NOON)}` }),
+    // Who does not sell has to name who does.
+    run: (ctx) =>
+      createCustomer(
+        ctx,
+        { name: `新客户 ${newId(NOON)}` },
+        MAY_OWN.some((role) => ctx.actor.roles.includes(role)) ? {} : { ownerId: company.ids.rep },
+      ),
     ...bare,
   },
   'customer.edit': {
@@ -261,6 +270,21 @@ const TABLE: Partial<Record<Action, Walk>> = {
     make: async () => target(await aCustomer(company)),
     run: (ctx, { id, version }) =>
       editCustomer(ctx, id, version, { name: `额度 ${newId(NOON)}` }, { creditLimit: 1n }),
+  },
+  'credit.propose': {
+    may: '---yy----',
+    make: async () => target(await aCustomer(company)),
+    run: (ctx, { id: customerId, version }) =>
+      proposeLimit(ctx, { customerId, version, limit: 1n, reason: '准时' }),
+  },
+  'customer.unfreeze': {
+    may: '--yyy----',
+    make: async () => {
+      const { id } = await aCustomer(company);
+      return target(await company.db.customer.update({ where: { id }, data: { status: 'frozen' } }));
+    },
+    run: (ctx, { id, version }) =>
+      editCustomer(ctx, id, version, { name: `解冻 ${newId(NOON)}`, status: 'active' }),
   },
   'contract.create': {
     may: 'yyy------',
@@ -320,6 +344,11 @@ const TABLE: Partial<Record<Action, Walk>> = {
     may: 'yyy-y----',
     make: ofContract,
     run: (ctx, { id, version }) => setFinanceOwner(ctx, { id, version, financeOwnerId: company.ids.finance }),
+  },
+  'contract.assign': {
+    may: '-yy---y--',
+    make: ofContract,
+    run: (ctx, { id, version }) => giveContract(ctx, { id, version, toId: company.ids.rep2 }),
   },
   'contract.void': {
     may: '-yy------',

@@ -102,7 +102,7 @@ const BIGGEST: CustomerDetails = {
   })),
   credit: { limit: HUGE, exposure: HUGE, currency: 'CNY' },
   proposal: {
-    ...{ id: ID, from: null, to: HUGE, currency: 'CNY', reason: LONG, evidence: null },
+    ...{ id: ID, from: null, to: HUGE, currency: 'CNY', reason: '😀'.repeat(500), evidence: null },
     customer: { id: ID, code: 'KH-0001', name: LONG },
     askedBy: { id: 'finance', name: LONG },
     approval: anApproval(),
