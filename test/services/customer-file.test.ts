@@ -354,7 +354,9 @@ describe('whose a customer is, and how it stands', () => {
 
   it('tells of what happened to the files that became one, and keeps their reminders', async () => {
     const [keep, gone] = [await aCustomer(company, 'rep'), await aCustomer(company, 'rep')];
-    const rule = await company.db.reminderRule.findFirstOrThrow({ where: { scope: 'company' } });
+    const { ruleBefore: _none, ...rule } = await company.db.reminderRule.findFirstOrThrow({
+      where: { scope: 'company' },
+    });
     await company.db.reminderRule.create({
       data: { ...rule, id: newId(new Date()), code: 'R1@gone', scope: 'customer', scopeId: gone.id },
     });

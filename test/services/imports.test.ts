@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createContract } from '../../src/domain/contracts/contract.service.js';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
+import { loadPreview } from '../../src/domain/imports/import.queries.js';
 import { startImport, stopImport } from '../../src/domain/imports/import-job.service.js';
 import { claimImport, importerCtx, runImportBatch } from '../../src/domain/imports/import-run.service.js';
 import { sweepImports } from '../../src/domain/imports/import-staging.service.js';

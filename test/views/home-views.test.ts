@@ -13,10 +13,10 @@ import { translator } from '../../src/handlers/i18n/index.js';
 import { HELP_PAGES } from '../../src/handlers/views/help-topics.js';
 import { helpMessage, notUnderstoodMessage, writtenMessage } from '../../src/handlers/views/help-views.js';
 import { homeFailure, homeView, homeWithoutRole } from '../../src/handlers/views/home-views.js';
-import { unheldMessage } from '../../src/handlers/views/unheld-views.js';
 import { askAccessMessage, askedMessage, welcomeMessage } from '../../src/handlers/views/member-views.js';
 import type { RowReader } from '../../src/handlers/views/row-views.js';
 import { foundMessage, todayMessage } from '../../src/handlers/views/today-views.js';
+import { unheldMessage } from '../../src/handlers/views/unheld-views.js';
 
 const ID = '0190a0a0-0000-7000-8000-000000000001';
 const LONG = '超长名称<@U123>&*_`😀'.repeat(20);

@@ -128,7 +128,7 @@ export async function readEvidence(
 ): Promise<{ exposure: bigint | null; overdue: bigint | null; oldestDays: number; received: bigint | null }> {
   const { baseCurrency, settings } = ctx.company;
   const inBase = (amounts: readonly Money[]) => exposureOf(amounts, baseCurrency, settings.exchangeRates);
-  const exposure = await readExposure(ctx.db, customerId, null);
+  const exposure = await readExposure(ctx.db, [customerId], null);
   const overdue = await ctx.db.$queryRaw<(Money & { days: number })[]>`
     SELECT i.currency, SUM(i.outstanding)::bigint AS minor, MAX(${ctx.today}::date - i.effective_due) AS days
     FROM instalment i WHERE i.customer_id = ${customerId}::uuid AND i.lifecycle = 'open' AND i.outstanding > 0

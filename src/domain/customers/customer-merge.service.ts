@@ -39,13 +39,16 @@ export async function previewMerge(ctx: Ctx, keepId: string, goneId: string): Pr
   const [keep, gone] = await loadPair(ctx.db, ctx, keepId, goneId);
   await refuseSameSlips(ctx.db, keep, gone);
   const where = { customerId: goneId };
-  const [contracts, instalments, receipts, files, events, rules] = await Promise.all([
+  const [contracts, instalments, receipts, files, events, ladders] = await Promise.all([
     ctx.db.contract.count({ where }),
     ctx.db.instalment.count({ where }),
     ctx.db.receipt.count({ where }),
     ctx.db.attachment.count({ where: { ownerType: 'customer', ownerId: goneId } }),
     ctx.db.customerEvent.count({ where }),
-    ctx.db.reminderRule.count({ where: { scope: 'customer', scopeId: goneId, enabled: true } }),
+    ctx.db.reminderRule.groupBy({
+      by: ['scopeId'],
+      where: { scope: 'customer', scopeId: { in: [keepId, goneId] }, enabled: true },
+    }),
   ]);
   const contacts = contactsOf(gone).length;
   return {
@@ -57,7 +60,8 @@ export async function previewMerge(ctx: Ctx, keepId: string, goneId: string): Pr
     files,
     events,
     contacts,
-    endsLadder: rules > 0,
+    // Of one alone the ladder goes on.
+    endsLadder: ladders.length > 1,
     merged: mergeFiles(fileOf(keep), fileOf(gone)),
   };
 }

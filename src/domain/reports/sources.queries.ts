@@ -4,6 +4,7 @@ import type { ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { addDays } from '../local-date.js';
 import { ANY_PART, UNPAID } from '../plans/instalment-search.queries.js';
+import { companySettings } from '../settings/settings.js';
 import { MONEY_KEYS, STANDING_KEYS } from './groups.queries.js';
 import type { Measure } from './measures.js';
 import type { ReportQuery } from './report.js';
@@ -30,6 +31,9 @@ export interface SourceSql {
 }
 
 /** `zone`: in which a moment is a day. */
+/** Where the company has not set one. */
+const DEFAULT_TOLERANCE = companySettings.parse({}).toleranceMinor;
+
 type Read = (ctx: ReadCtx, query: ReportQuery, zone: string) => SourceSql;
 
 /** Queries of rows `s` with contract_id, customer_id and owner_id, and what is summed of them. */
@@ -209,7 +213,8 @@ export const READ: { readonly [S in Source]: Read } = {
       ],
       {
         promisesDue: Prisma.sql`COUNT(*)`,
-        promisesKept: Prisma.sql`COUNT(*) FILTER (WHERE s.promised_amount <= s.paid + ${ctx.company.settings.toleranceMinor})`,
+        promisesKept: Prisma.sql`COUNT(*) FILTER (WHERE s.promised_amount <= s.paid + COALESCE((
+          SELECT (settings->>'toleranceMinor')::bigint FROM company), ${DEFAULT_TOLERANCE}))`,
       },
     ),
   follow_ups: (ctx, query, zone) =>
