@@ -191,7 +191,7 @@ describe('the manager', () => {
     const approval = await asked(row, localDate('2026-12-10'));
     const later = await company.as('manager', new Date('2026-12-10T02:00:00Z'));
     await expect(approvePostponement(later, approval.id, approval.version)).rejects.toEqual(
-      code('instalment.date_not_later'),
+      code('approval.no_longer_fits'),
     );
     expect(await states(row)).toEqual(['open']);
   });
