@@ -22,6 +22,7 @@ import { findReversal } from '../domain/receipts/reversal.queries.js';
 import { drawCard } from './contract-card.js';
 import { formatDate } from './i18n/format.js';
 import { drawInstalment } from './instalments.js';
+import { loadOpening } from './opening-subject.js';
 import { openView } from './receipts.js';
 import { readerOf } from './show-view.js';
 import type { Turn } from './turns.js';
@@ -262,6 +263,7 @@ const LOAD: Record<SubjectType, Load> = {
   contract_void: loadVoid,
   write_off: loadAdjustment,
   small_difference: loadAdjustment,
+  opening: loadOpening,
 };
 
 const contractReasons = ({ t }: ReadTurn): Reason[] =>

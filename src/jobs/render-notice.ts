@@ -11,6 +11,7 @@ import { exportNotices } from './notices/exports.js';
 import { importNotices } from './notices/imports.js';
 import { memberNotices } from './notices/members.js';
 import { milestoneNotices } from './notices/milestones.js';
+import { openingNotices } from './notices/openings.js';
 import { planNotices } from './notices/plans.js';
 import { postponementNotices } from './notices/postponements.js';
 import { reallocationNotices } from './notices/reallocations.js';
@@ -38,6 +39,7 @@ const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
   ...reallocationNotices,
   ...adjustmentNotices,
   ...importNotices,
+  ...openingNotices,
   ...calendarNotices,
   ...backupNotices,
   ...exportNotices,

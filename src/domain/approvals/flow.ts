@@ -15,6 +15,7 @@ export const FLOW_SUBJECTS = [
   'reversal',
   'refund',
   'reallocation',
+  'opening',
 ] as const;
 export type FlowSubject = (typeof FLOW_SUBJECTS)[number];
 
@@ -109,6 +110,7 @@ export const DEFAULT_FLOWS: readonly ApprovalFlow[] = [
   flow('reversal', 'reversal', {}, any('finance_manager')),
   flow('refund', 'refund', {}, any('finance_manager')),
   flow('reallocation', 'reallocation', {}, any('finance_manager')),
+  flow('opening', 'opening', {}, any('finance', 'finance_manager')),
 ];
 
 /** Whether the conditions of a flow hold; an amount that cannot be compared counts as above every threshold. */

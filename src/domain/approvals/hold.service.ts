@@ -7,6 +7,7 @@ import { holdAmendment } from '../contracts/amendment-subject.service.js';
 import { holdContract } from '../contracts/contract-subject.service.js';
 import { holdContractVoid } from '../contracts/contract-void-subject.service.js';
 import { DomainError } from '../errors.js';
+import { holdOpening } from '../imports/opening-subject.service.js';
 import { holdPostponement } from '../plans/postponement-subject.service.js';
 import { holdReallocation } from '../receipts/reallocation-subject.service.js';
 import { holdReceipt } from '../receipts/receipt-subject.service.js';
@@ -32,6 +33,7 @@ const HOLD: Record<SubjectType, HoldSubject> = {
   contract_void: holdContractVoid,
   write_off: holdAdjustment,
   small_difference: holdAdjustment,
+  opening: holdOpening,
 };
 
 /** An approval with its subject, both locked. */

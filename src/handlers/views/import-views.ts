@@ -1,6 +1,7 @@
 // An import in Slack: the question in the thread, its progress and its end, the columns, the preview. Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { Actor } from '../../domain/access.js';
+import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
 import { FIELDS, type ImportKind } from '../../domain/imports/fields.js';
 import type {
   ImportPreview,
@@ -19,6 +20,7 @@ import { type DictionaryEntry, dictionaryName } from '../../domain/settings/sett
 import { truncate } from '../i18n/format.js';
 import type { Translate, WordKey } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
+import { approvalOpenButton } from './approval-views.js';
 import {
   actions,
   button,
@@ -37,11 +39,12 @@ import {
 import type { Message } from './info-view.js';
 import type { RowReader } from './row-views.js';
 
-/** The import's message: asks, counts on, and tells the end. */
+/** The import's message: asks, counts on, and tells the end; `approval`: what it waits for. */
 export function importMessage(
   state: ImportState,
   t: Translate,
   kinds: readonly ImportKind[],
+  approval: ApprovalDetails | null = null,
 ): Message & { blocks: KnownBlock[] } {
   const { status, processed: done, total, created, changed, skipped, failed } = state;
   const file = truncate(state.fileName, 80);
@@ -59,6 +62,11 @@ export function importMessage(
       ),
     });
     return { text, blocks: [section(escapeMrkdwn(`${text} · ${file}`)), actions([stop])] };
+  }
+  if (status === 'waiting') {
+    const text = t('imports:waiting');
+    const open = approval ? [actions([approvalOpenButton(approval, t)])] : [];
+    return { text: `${file}: ${text}`, blocks: [section(escapeMrkdwn(`${text} · ${file}`)), ...open] };
   }
   if (status === 'done' || status === 'stopped' || status === 'failed') {
     const text = t(`imports:${status}`, { created, changed, skipped, failed });

@@ -25,6 +25,7 @@ import {
 import { notificationText } from '../../handlers/views/blocks.js';
 import { adjustmentNotices } from './adjustments.js';
 import { contractNotices } from './contracts.js';
+import { openingNotices } from './openings.js';
 import { postponementNotices } from './postponements.js';
 import { channelReader } from './reader.js';
 import { reallocationNotices } from './reallocations.js';
@@ -62,6 +63,8 @@ async function cardOf(
       return adjustmentNotices[card.kind](ctx, card.payload);
     case 'contract.void_card':
       return contractNotices[card.kind](ctx, card.payload);
+    case 'opening.card':
+      return openingNotices[card.kind](ctx, card.payload);
     case 'reallocation.card':
       return reallocationNotices[card.kind](ctx, card.payload);
     case 'refund.card':

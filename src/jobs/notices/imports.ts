@@ -1,4 +1,5 @@
 // An import's message and the file with what it did not take.
+import { findApproval } from '../../domain/approvals/approval.queries.js';
 import { findErrorFileId, findImport } from '../../domain/imports/import.queries.js';
 import { importableKinds } from '../../domain/imports/import-access.js';
 import { toActor } from '../../domain/members/member.queries.js';
@@ -16,7 +17,9 @@ export const importNotices: NoticeRenderers<'import.file' | 'import.job' | 'impo
     if (!state) return null;
     const job = await ctx.db.importJob.findUniqueOrThrow({ where: { id: jobId } });
     const user = await ctx.db.user.findUniqueOrThrow({ where: { id: job.userId } });
-    return importMessage(state, ctx.t, importableKinds(await toActor(ctx.db, user)));
+    const waits = state.status === 'waiting';
+    const approval = waits ? await findApproval(ctx, { type: 'opening', id: jobId }) : null;
+    return importMessage(state, ctx.t, importableKinds(await toActor(ctx.db, user)), approval);
   },
 
   async 'import.errors'(ctx, { jobId }) {

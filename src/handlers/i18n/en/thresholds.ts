@@ -13,6 +13,7 @@ export const thresholds = {
   'subject.reversal': 'Reversal',
   'subject.refund': 'Refund',
   'subject.reallocation': 'Re-allocation',
+  'subject.opening': 'Opening import',
   from: '{{subject}}, from ({{currency}})',
   from_method: '{{subject}} ({{method}}), from ({{currency}})',
   steps: 'Approved in turn by: {{steps}}',
