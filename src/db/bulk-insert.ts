@@ -127,6 +127,7 @@ const TABLES = {
     remark: 'remark text',
     splitByHand: 'split_by_hand boolean',
     unclaimedId: 'unclaimed_id uuid',
+    importId: 'import_id uuid',
     status: 'status "ReceiptStatus"',
     recordedById: 'recorded_by uuid',
     lastEditedById: 'last_edited_by uuid',

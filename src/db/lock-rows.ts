@@ -7,6 +7,7 @@ import {
   type Contract,
   type Customer,
   type EscalationCase,
+  type ImportJob,
   type Instalment,
   Prisma,
   type Receipt,
@@ -21,6 +22,7 @@ interface Rows {
   contract: Contract;
   customer: Customer;
   escalation_case: EscalationCase;
+  import_job: ImportJob;
   instalment: Instalment;
   receipt: Receipt;
   unclaimed_money: UnclaimedMoney;
@@ -36,6 +38,7 @@ const FIELDS: Record<LockableTable, Record<string, string>> = {
   contract: Prisma.ContractScalarFieldEnum,
   customer: Prisma.CustomerScalarFieldEnum,
   escalation_case: Prisma.EscalationCaseScalarFieldEnum,
+  import_job: Prisma.ImportJobScalarFieldEnum,
   instalment: Prisma.InstalmentScalarFieldEnum,
   receipt: Prisma.ReceiptScalarFieldEnum,
   unclaimed_money: Prisma.UnclaimedMoneyScalarFieldEnum,

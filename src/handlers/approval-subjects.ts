@@ -23,6 +23,7 @@ import { drawCard } from './contract-card.js';
 import { formatDate } from './i18n/format.js';
 import { drawInstalment } from './instalments.js';
 import { loadLimit } from './limit-subject.js';
+import { loadOpening } from './opening-subject.js';
 import { openView } from './receipts.js';
 import { readerOf } from './show-view.js';
 import type { Turn } from './turns.js';
@@ -264,6 +265,7 @@ const LOAD: Record<SubjectType, Load> = {
   credit_limit: loadLimit,
   write_off: loadAdjustment,
   small_difference: loadAdjustment,
+  opening: loadOpening,
 };
 
 const contractReasons = ({ t }: ReadTurn): Reason[] =>

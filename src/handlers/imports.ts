@@ -243,5 +243,5 @@ async function readOptions({ ctx, form }: SubmitTurn<unknown>): Promise<ImportOp
 async function submitPreview(turn: SubmitTurn<z.infer<typeof previewMetadata>>): Promise<Outcome> {
   const { ctx, t, metadata } = turn;
   const job = await startImport(ctx, metadata.j, metadata.v);
-  return { done: t('imports:started', { file: job.fileName }) };
+  return { done: t(job.status === 'waiting' ? 'imports:asked' : 'imports:started', { file: job.fileName }) };
 }

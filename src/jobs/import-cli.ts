@@ -66,7 +66,11 @@ export async function runImportCommand(
       print('Nothing is imported yet. Add --yes to import.');
       return shown.failed > 0 ? 1 : 0;
     }
-    await startImport(ctx, jobId, shown.version);
+    const job = await startImport(ctx, jobId, shown.version);
+    if (job.status === 'waiting') {
+      print(translator(ctx.actor.locale)('imports:asked', { file: job.fileName }));
+      return shown.failed > 0 ? 1 : 0;
+    }
     return finish(ctx, IMPORT_BATCH[engine], { jobId, file: args.file }, print);
   });
 }

@@ -13,6 +13,7 @@ import { fileNotices } from './notices/files.js';
 import { importNotices } from './notices/imports.js';
 import { memberNotices } from './notices/members.js';
 import { milestoneNotices } from './notices/milestones.js';
+import { openingNotices } from './notices/openings.js';
 import { planNotices } from './notices/plans.js';
 import { postponementNotices } from './notices/postponements.js';
 import { reallocationNotices } from './notices/reallocations.js';
@@ -42,6 +43,7 @@ const RENDERERS: Partial<NoticeRenderers<NoticeKind>> = {
   ...reallocationNotices,
   ...adjustmentNotices,
   ...importNotices,
+  ...openingNotices,
   ...calendarNotices,
   ...backupNotices,
   ...exportNotices,

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type LockableTable, lockRow } from '../../src/db/lock-rows.js';
 import { transact } from '../../src/db/transact.js';
+import { createImport } from '../../src/domain/imports/import-job.service.js';
 import { recordUnclaimed } from '../../src/domain/receipts/unclaimed.service.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import {
@@ -23,6 +24,7 @@ beforeAll(async () => {
   await aSubmittedReceipt(company, row, 60_00n);
   const ctx = await company.as('finance');
   await recordUnclaimed(ctx, { amount: 7_00n, currency: 'CNY', method: 'transfer', receivedOn: ctx.today });
+  await createImport(ctx, 'receipts', { slackFileId: null, name: 'a.csv', size: 1 });
   // Three days later the row has a case.
   await planReminders(await company.system(new Date('2026-11-30T02:00:00Z')));
 });
@@ -35,6 +37,7 @@ const READ: Record<LockableTable, () => Promise<{ id: string } | null>> = {
   contract: () => company.db.contract.findFirst(),
   customer: () => company.db.customer.findFirst(),
   escalation_case: () => company.db.escalationCase.findFirst(),
+  import_job: () => company.db.importJob.findFirst(),
   instalment: () => company.db.instalment.findFirst(),
   receipt: () => company.db.receipt.findFirst(),
   unclaimed_money: () => company.db.unclaimedMoney.findFirst(),

@@ -250,3 +250,48 @@ it('a real ledger comes in through its own headings: customers, then its invoice
   await director.submit(given(asked));
   expect(director.words()).toContain('没有新的行');
 }, 60_000);
+
+it('opening balances wait as a card in finance’s channel, with all of their rows, for somebody else of finance', async () => {
+  const CHANNEL = 'C0GENERAL';
+  const { company, sandbox } = world;
+  const set = (financeChannelId: string | null) =>
+    company.db.company.updateMany({ data: { financeChannelId, version: { increment: 1 } } });
+  await set(CHANNEL);
+  await company.db.customer.updateMany({ where: { name: '华北机械' }, data: { name: '期初机械' } });
+  const root = await drop(
+    'finance',
+    '期初.csv',
+    '客户,金额,回款日期\n期初机械,300,2026-01-05\n期初机械,1万,2026-02-05',
+  );
+  const finance = world.person('finance');
+  await choose('finance', root, 'opening');
+  await finance.submit({ opt_method: { value: 'transfer' } });
+  await finance.submit();
+  expect(finance.words()).toContain('等另一位财务审批');
+  await run();
+  const posted = () => sandbox.messages(CHANNEL).filter((one) => one.text?.includes('期初.csv'));
+  const [card] = posted();
+  if (!card) throw new Error('no card');
+  expect(card.text).toBe('finance 要导入期初 期初.csv：2 笔，共 ¥10,300.00。');
+  const [rows] = sandbox.history(slackId('finance2'), CHANNEL, card.ts).slice(1);
+  expect(rows?.files?.[0]?.name).toBe('期初明细.csv');
+  // Whoever brought it may not decide; their own message opens its window, in which they could take it back.
+  await finance.clickIn({ channel: CHANNEL, message: card }, 'approval.approve');
+  expect(await company.db.receipt.count({ where: { kind: 'opening' } })).toBe(0);
+  const own = thread('finance', root)[0];
+  if (!own) throw new Error('no message');
+  await finance.clickIn({ channel: sandbox.dm(slackId('finance')), message: own }, 'approval.open');
+  expect(finance.words()).toContain('approval.withdraw');
+  expect(finance.words()).not.toContain('approval.approve');
+  const other = world.person('finance2');
+  await other.clickIn({ channel: CHANNEL, message: card }, 'approval.approve');
+  await run();
+  expect(await company.db.receipt.count({ where: { kind: 'opening', status: 'approved' } })).toBe(2);
+  expect(posted()[0]?.text).toBe('finance2 通过了期初 期初.csv：2 笔，共 ¥10,300.00。');
+  expect(JSON.stringify(posted()[0]?.blocks)).toContain('已入账 2 笔');
+  expect(thread('finance', root)[0]?.text).toContain('完成：新增 2');
+  const [receipt] = await company.db.receipt.findMany({ where: { kind: 'opening' } });
+  await other.press('receipt.open', JSON.stringify({ i: receipt?.id }));
+  expect(other.words()).toContain('由 finance 导入，finance2 审批');
+  await set(null);
+});

@@ -1,18 +1,20 @@
 // Imports below Slack: what comes in equals what people make by hand; a second run, a stop and a crash lose and double
 // nothing; nobody imports beyond their reach.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { approve, reject, withdraw } from '../../src/domain/approvals/decisions.service.js';
 import { createContract } from '../../src/domain/contracts/contract.service.js';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
+import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { loadPreview } from '../../src/domain/imports/import.queries.js';
 import { startImport, stopImport } from '../../src/domain/imports/import-job.service.js';
 import { claimImport, importerCtx, runImportBatch } from '../../src/domain/imports/import-run.service.js';
 import { sweepImports } from '../../src/domain/imports/import-staging.service.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
-import { createTestCompany, NOON, type TestCompany } from '../support/company.js';
+import { createTestCompany, NOON, type PersonKey, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { approveReceipt } from '../support/decide.js';
-import { bringFile, runStarted, stageFile } from '../support/importing.js';
+import { agreeTo, bringFile, runStarted, stageFile } from '../support/importing.js';
 import { checkMoney } from '../support/money-invariants.js';
 
 let database: TestDatabase;
@@ -34,6 +36,11 @@ async function bring(...args: Parameters<typeof stage>): Promise<{ counts: strin
 /** As if the process that was at it had died a while ago. */
 const expireLeases = () =>
   company.db.$executeRaw`UPDATE import_job SET lease_until = now() - interval '1 second'`;
+
+/** What a file of money from before waits for. */
+const waitsFor = (id: string) =>
+  company.db.approval.findFirstOrThrow({ where: { subjectId: id, status: 'open' } });
+const agree = (id: string, who: PersonKey = 'finance2') => agreeTo(company, id, who);
 
 /** A row without what is different of each: ids, versions of the moment. */
 const plain = (rows: readonly object[]) =>
@@ -294,7 +301,7 @@ describe('receipts', () => {
     expect(await checkMoney(company.db)).toEqual([]);
   });
 
-  it('as opening balances are booked at once, oldest first, the rest prepayment', async () => {
+  it('as opening balances, once agreed to, are booked at once, oldest first, the rest prepayment', async () => {
     await createCustomer(await company.as('rep'), { name: '乙方机械' });
     await bring(
       'manager',
@@ -334,6 +341,112 @@ describe('receipts', () => {
     ]);
     expect(await checkMoney(company.db)).toEqual([]);
     expect((await bring('finance', 'opening', lines)).counts).toBe('done 0/0/3/0');
+  });
+});
+
+describe('opening balances', () => {
+  const lines = (number: string) => ['合同编号,金额,回款日期', `${number},60,2026-01-05`];
+  const file = async (name: string) => {
+    await createCustomer(await company.as('rep'), { name });
+    const head = '合同编号,客户,金额,第1期金额,第1期日期';
+    await bring('manager', 'contracts', [head, `${name}-1,${name},100,100,2026-10-01`], { inForce: true });
+    return stage('finance', 'opening', lines(`${name}-1`));
+  };
+  const money = (name: string) =>
+    company.db.receipt.findMany({ where: { customer: { name } }, include: { allocations: true } });
+  const state = (id: string) => company.db.importJob.findUniqueOrThrow({ where: { id } });
+
+  it('are booked by a second person of finance, never by whoever brings them', async () => {
+    const { ctx, id, version } = await file('己方机械');
+    expect(await startImport(ctx, id, version)).toMatchObject({ status: 'waiting' });
+    await run();
+    expect(await money('己方机械')).toEqual([]);
+    // The file is not changed any more, nor started a second time; it stays, however long nobody decides.
+    await expect(startImport(ctx, id, version)).rejects.toThrow('import.started');
+    await sweepImports(await company.system(new Date('2027-03-01T02:00:00Z')));
+    expect(await company.db.importRow.count({ where: { jobId: id } })).toBe(1);
+    const approval = await waitsFor(id);
+    expect(approval).toMatchObject({ subjectType: 'opening', requestedById: company.ids.finance });
+    // No channel is set: each who may decide has the card, and the rows in its thread.
+    for (const kind of ['opening.card', 'opening.rows'])
+      expect(
+        await company.db.outbox.count({ where: { kind, payload: { path: ['jobId'], equals: id } } }),
+      ).toBe(2);
+    await expect(agree(id, 'finance')).rejects.toThrow('receipt.self_approval');
+    for (const who of ['rep', 'manager', 'director', 'admin', 'auditor'] as const)
+      await expect(agree(id, who)).rejects.toThrow('access.denied');
+    const waiting = await findWaiting(await company.as('finance2'), 'finance');
+    expect(waiting.items).toContainEqual(
+      expect.objectContaining({ kind: 'opening', sums: [{ currency: 'CNY', minor: 6_000n, rows: 1 }] }),
+    );
+    // Two at once: one decision.
+    const [one, other] = [await company.as('finance2'), await company.as('financeManager')];
+    const decided = await Promise.allSettled([
+      approve(one, approval.id, approval.version),
+      approve(other, approval.id, approval.version),
+    ]);
+    expect(decided.map((result) => result.status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(await state(id)).toMatchObject({ status: 'running' });
+    await run();
+    const [receipt] = await money('己方机械');
+    expect(receipt).toMatchObject({ kind: 'opening', status: 'approved', importId: id, unapplied: 0n });
+    const audit = await company.db.auditLog.findFirstOrThrow({
+      where: { action: 'receipt.approved', subjectId: receipt?.id ?? '' },
+    });
+    expect([company.ids.finance2, company.ids.financeManager]).toContain(audit.actorId);
+    expect(await checkMoney(company.db)).toEqual([]);
+  });
+
+  it('that are rejected or taken back are not in, and may be corrected and asked about again', async () => {
+    const { ctx, id, version } = await file('庚方机械');
+    await startImport(ctx, id, version);
+    const first = await waitsFor(id);
+    await reject(await company.as('finance2'), first.id, first.version, { comment: '金额不符' });
+    const rejected = await state(id);
+    expect(rejected.status).toBe('ready');
+    expect(await company.db.outbox.count({ where: { dedupeKey: `opening.decided:${first.id}` } })).toBe(1);
+    await startImport(ctx, id, rejected.version);
+    const second = await waitsFor(id);
+    await withdraw(ctx, second.id);
+    await expect(approve(await company.as('finance2'), second.id, second.version)).rejects.toThrow(
+      'approval.decided',
+    );
+    await run();
+    expect(await money('庚方机械')).toEqual([]);
+    expect(await state(id)).toMatchObject({ status: 'ready' });
+    expect(await checkMoney(company.db)).toEqual([]);
+  });
+
+  it('without a decision are not booked, whatever the job says', async () => {
+    const { id } = await file('辛方机械');
+    await company.db.importJob.update({ where: { id }, data: { status: 'running' } });
+    await run();
+    expect(await state(id)).toMatchObject({ status: 'failed' });
+    expect(await money('辛方机械')).toEqual([]);
+  });
+
+  it('go to no instalment of whoever brings them or agrees to them', async () => {
+    const { ctx, id } = await file('壬方机械');
+    // With its history, which reports of the past are read from.
+    const owned = async (ownerId: string) => {
+      const instalment = { customer: { name: '壬方机械' } };
+      await company.db.instalmentRevision.updateMany({ where: { instalment }, data: { ownerId } });
+      await company.db.instalment.updateMany({ where: instalment, data: { ownerId } });
+    };
+    await owned(company.ids.finance);
+    const own = await stage('finance', 'opening', lines('壬方机械-1'));
+    const preview = await loadPreview(ctx, own.id);
+    expect(preview.firstErrors[0]?.errors[0]?.error).toMatchObject({
+      code: 'own_row',
+      params: { name: 'finance' },
+    });
+    await owned(company.ids.finance2);
+    await startImport(ctx, id, (await state(id)).version);
+    await agree(id);
+    await run();
+    expect(await state(id)).toMatchObject({ status: 'done', created: 0, failed: 1 });
+    expect(await money('壬方机械')).toEqual([]);
+    expect(await checkMoney(company.db)).toEqual([]);
   });
 });
 

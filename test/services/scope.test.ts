@@ -681,6 +681,7 @@ const OTHERS: Record<string, string> = {
   countApprovals: 'decisions that name the reader',
   listCasesToAcknowledge: 'cases that name the reader, of the scope: reminder-people.test.ts',
   isAskedAbout: 'decisions that name the reader',
+  maySeeOpening: 'yes or no: finance, whoever brought the file, and whoever is asked about it',
   hasApproved: 'yes or no: whether the reader is named in the decision',
   countCredits: 'a count of listCredits: held against it below',
   countRoles: 'settings: admins only',

@@ -1,5 +1,6 @@
 // Brings files in as the app does, without Slack: read, matched by the columns' names, started, run to the end.
 import type { Ctx } from '../../src/ctx.js';
+import { approve } from '../../src/domain/approvals/decisions.service.js';
 import type { ImportKind } from '../../src/domain/imports/fields.js';
 import { loadPreview } from '../../src/domain/imports/import.queries.js';
 import { createImport, describeImport, startImport } from '../../src/domain/imports/import-job.service.js';
@@ -44,6 +45,12 @@ export async function runStarted(company: TestCompany): Promise<void> {
   });
 }
 
+/** A second person of finance agrees to a file of money from before. */
+export async function agreeTo(company: TestCompany, id: string, who: PersonKey = 'finance2'): Promise<void> {
+  const approval = await company.db.approval.findFirstOrThrow({ where: { subjectId: id, status: 'open' } });
+  await approve(await company.as(who), approval.id, approval.version);
+}
+
 /** Imports a file and returns how it ended, and why its first rows were not taken. */
 export async function bringFile(
   company: TestCompany,
@@ -51,7 +58,8 @@ export async function bringFile(
 ): Promise<{ id: string; counts: string; reasons: string[] }> {
   const { ctx, id, version } = await stageFile(company, ...args);
   const { firstErrors } = await loadPreview(ctx, id);
-  await startImport(ctx, id, version);
+  const started = await startImport(ctx, id, version);
+  if (started.status === 'waiting') await agreeTo(company, id);
   await runStarted(company);
   const { status, created, changed, skipped, failed } = await company.db.importJob.findUniqueOrThrow({
     where: { id },

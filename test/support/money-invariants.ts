@@ -83,6 +83,20 @@ const CHECKS: readonly Check[] = [
         OR (SELECT COUNT(DISTINCT o.decided_by) <> COUNT(o.decided_by) FROM approval_step o WHERE o.approval_id = p.id)`,
   },
   {
+    name: '6: money from before came in with a file, and who agreed to that did not bring it',
+    sql: `SELECT r.number FROM receipt r LEFT JOIN import_job j ON j.id = r.import_id
+      LEFT JOIN approval p ON p.subject_id = j.id AND p.subject_type = 'opening' AND p.status = 'approved'
+      LEFT JOIN approval_step s ON s.approval_id = p.id
+      WHERE r.kind = 'opening' AND r.status <> 'submitted'
+        AND (s.decided_by IS NULL OR (s.decided_by IN (r.recorded_by, j.user_id) AND NOT s.solo))`,
+  },
+  {
+    name: '6: a file of money from before waits as long as its approval, and nothing of it is in before',
+    sql: `SELECT j.file_name AS number FROM import_job j WHERE j.kind = 'opening' AND
+      ((j.status = 'waiting') <> EXISTS (SELECT 1 FROM approval p WHERE p.subject_id = j.id AND p.status = 'open')
+        OR (j.status IN ('asked', 'staging', 'ready', 'waiting') AND EXISTS (SELECT 1 FROM receipt r WHERE r.import_id = j.id)))`,
+  },
+  {
     name: '6: who approved a re-allocation did not propose it; it waits as long as its approval',
     sql: `SELECT r.number FROM reallocation m JOIN receipt r ON r.id = m.receipt_id
       JOIN approval p ON p.subject_id = m.id AND p.subject_type = 'reallocation'

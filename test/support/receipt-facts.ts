@@ -63,6 +63,7 @@ export const aReceipt = (more: Partial<AskedReceipt> = {}): AskedReceipt => ({
       earlierIds: [],
     },
   }),
+  agreedByName: null,
   warnings: [],
   predecessor: null,
   successor: null,

@@ -55,12 +55,12 @@ describe.each(LOCALES)('%s', (locale) => {
 
   it('the end of an import, with drafts to send and without', () => {
     for (const drafts of [0, 1, 50_000]) {
-      const message = importMessage(state, who.t, IMPORT_KINDS, drafts);
+      const message = importMessage(state, who.t, IMPORT_KINDS, { drafts });
       expectMessage(message);
       expect(JSON.stringify(message).includes('"import.send"')).toBe(drafts > 0);
     }
     expect(
-      JSON.stringify(importMessage({ ...state, status: 'running' }, who.t, IMPORT_KINDS, 9)),
+      JSON.stringify(importMessage({ ...state, status: 'running' }, who.t, IMPORT_KINDS, { drafts: 9 })),
     ).not.toContain('import.send');
   });
 

@@ -16,6 +16,7 @@ export const FLOW_SUBJECTS = [
   'refund',
   'reallocation',
   'credit_limit',
+  'opening',
 ] as const;
 export type FlowSubject = (typeof FLOW_SUBJECTS)[number];
 
@@ -111,6 +112,7 @@ export const DEFAULT_FLOWS: readonly ApprovalFlow[] = [
   flow('refund', 'refund', {}, any('finance_manager')),
   flow('reallocation', 'reallocation', {}, any('finance_manager')),
   flow('credit_limit', 'credit_limit', {}, any('finance_manager')),
+  flow('opening', 'opening', {}, any('finance', 'finance_manager')),
 ];
 
 /** Whether the conditions of a flow hold; an amount that cannot be compared counts as above every threshold. */

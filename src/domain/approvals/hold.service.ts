@@ -8,6 +8,7 @@ import { holdContract } from '../contracts/contract-subject.service.js';
 import { holdContractVoid } from '../contracts/contract-void-subject.service.js';
 import { holdCreditLimit } from '../customers/credit-subject.service.js';
 import { DomainError } from '../errors.js';
+import { holdOpening } from '../imports/opening-subject.service.js';
 import { holdPostponement } from '../plans/postponement-subject.service.js';
 import { holdReallocation } from '../receipts/reallocation-subject.service.js';
 import { holdReceipt } from '../receipts/receipt-subject.service.js';
@@ -34,6 +35,7 @@ const HOLD: Record<SubjectType, HoldSubject> = {
   credit_limit: holdCreditLimit,
   write_off: holdAdjustment,
   small_difference: holdAdjustment,
+  opening: holdOpening,
 };
 
 /** An approval with its subject, both locked. */

@@ -98,6 +98,13 @@ export const SUBJECTS = {
     place: 'finance',
     card: (adjustmentId, approvalId) => ({ kind: 'adjustment.card', payload: { adjustmentId, approvalId } }),
   },
+  /** Money from before, out of a file: all of it at once. */
+  opening: {
+    flow: 'opening',
+    action: 'receipt.approve',
+    place: 'finance',
+    card: (jobId, approvalId) => ({ kind: 'opening.card', payload: { jobId, approvalId } }),
+  },
   small_difference: {
     flow: 'small_difference',
     action: 'instalment.write_off_approve',

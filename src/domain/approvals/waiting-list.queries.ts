@@ -30,6 +30,7 @@ const SUBJECTS_OF = {
     UNION SELECT v.id FROM contract_void v WHERE v.contract_id = ${id}::uuid`,
   instalment: (id: string) => Prisma.sql`SELECT p.id FROM postponement p WHERE p.instalment_id = ${id}::uuid
     UNION SELECT d.id FROM adjustment d WHERE d.instalment_id = ${id}::uuid`,
+  opening: (id: string) => Prisma.sql`SELECT ${id}::uuid`,
 } as const;
 
 /**

@@ -3,6 +3,7 @@ import type { Ctx } from '../../ctx.js';
 import { visibleOwners } from '../access.js';
 import type { WriteOffKind } from '../adjustments/adjustment.js';
 import { waitsFor } from '../approvals/waiting.queries.js';
+import { keptSums, type OpeningSum } from '../imports/opening.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { type Credit, countCredits, listCredits } from '../receipts/credits.queries.js';
 import { listUnclaimed, type UnclaimedFacts } from '../receipts/unclaimed.queries.js';
@@ -45,6 +46,15 @@ export type WaitingItem =
       readonly who: string;
       readonly seq: number;
     } & Subject)
+  /** A file of money from before. */
+  | {
+      readonly kind: 'opening';
+      readonly approval: { readonly id: string; readonly version: number };
+      readonly fileName: string;
+      readonly sums: readonly OpeningSum[];
+      readonly who: string;
+      readonly since: Date;
+    }
   | { readonly kind: 'unclaimed'; readonly money: UnclaimedFacts }
   | { readonly kind: 'prepayment'; readonly credit: Credit }
   | { readonly kind: 'asked'; readonly userId: string; readonly name: string };
@@ -79,6 +89,7 @@ export async function findWaiting(ctx: Ctx, ...kinds: HomeKind[]): Promise<Waiti
 /** Together as many as countApprovals counts. */
 const DECISIONS = [
   receiptsToApprove,
+  openingsToApprove,
   adjustmentsToApprove,
   contractsToApprove,
   postponementsToApprove,
@@ -117,6 +128,32 @@ async function receiptsToApprove(ctx: Ctx): Promise<Part> {
     WHERE a.subject_type IN ('receipt', 'reversal', 'refund', 'reallocation') AND ${waitsFor(ctx)}
     ORDER BY a.created_at LIMIT ${SHOWN}`;
   return toPart(rows, (row) => row);
+}
+
+async function openingsToApprove(ctx: Ctx): Promise<Part> {
+  const rows = await ctx.db.$queryRaw<
+    {
+      id: string;
+      version: number;
+      fileName: string;
+      money: unknown;
+      who: string;
+      since: Date;
+      total: number;
+    }[]
+  >`
+    SELECT a.id::text, a.version, j.file_name AS "fileName", j.money, u.name AS who, a.created_at AS since,
+      COUNT(*) OVER ()::int AS total
+    FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
+      JOIN import_job j ON j.id = a.subject_id JOIN app_user u ON u.id = a.requested_by
+    WHERE a.subject_type = 'opening' AND ${waitsFor(ctx)}
+    ORDER BY a.created_at LIMIT ${SHOWN}`;
+  return toPart(rows, ({ id, version, money, fileName, who, since }) => ({
+    kind: 'opening',
+    approval: { id, version },
+    sums: keptSums.parse(money ?? []),
+    ...{ fileName, who, since },
+  }));
 }
 
 async function moneyToApply(ctx: Ctx): Promise<Part> {

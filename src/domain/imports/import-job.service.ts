@@ -12,6 +12,7 @@ import { newId } from '../ids.js';
 import { MAY_OWN } from '../members/member.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, rewriteMessage } from '../notices/outbox.service.js';
+import { leaveTraces } from '../traces.service.js';
 import { IMPORT_KINDS, type ImportKind } from './fields.js';
 import { IMPORT_ACTIONS, importableKinds } from './import-access.js';
 import {
@@ -22,6 +23,7 @@ import {
   importMapping,
   importOptions,
 } from './mapping.js';
+import { askOpening } from './opening-ask.service.js';
 
 export const importMessageKey = (jobId: string): string => `import.job:${jobId}`;
 /** The message with which the person sent the file: what answers to it goes into its thread. */
@@ -225,7 +227,7 @@ export async function rememberMapping(
 }
 
 /**
- * Starts what was previewed; the runner takes it over.
+ * Starts what was previewed; the runner takes it over. Money from before waits for a second person first.
  * @throws DomainError not_found, import.started, import.changed: its rows were read anew since the preview
  */
 export async function startImport(ctx: Ctx, jobId: string, version: number): Promise<ImportJob> {
@@ -234,9 +236,11 @@ export async function startImport(ctx: Ctx, jobId: string, version: number): Pro
     requireOpen(before);
     if (before.status !== 'ready' || before.version !== version) throw new DomainError('import.changed', {});
     authorize(ctx.actor, IMPORT_ACTIONS[asKind(before.kind)]);
+    const asks = before.kind === 'opening' && before.created > 0;
+    const status = asks ? 'waiting' : 'running';
     const job = await tx.importJob.update({
       where: { id: jobId },
-      data: { status: 'running', updatedAt: ctx.now, version: { increment: 1 } },
+      data: { status, updatedAt: ctx.now, version: { increment: 1 } },
     });
     await recordAudit(tx, ctx, {
       action: 'import.started',
@@ -244,6 +248,7 @@ export async function startImport(ctx: Ctx, jobId: string, version: number): Pro
       subjectId: jobId,
       after: { kind: job.kind, file: job.fileName, sha256: job.sha256, rows: job.total },
     });
+    if (asks) await leaveTraces(tx, ctx, await askOpening(tx, ctx, job));
     const asked = await tx.outbox.count({ where: { dedupeKey: importMessageKey(jobId) } });
     if (asked === 0) await postJob(tx, ctx, jobId, false);
     else await redrawJob(tx, ctx, jobId, `started${job.version}`);

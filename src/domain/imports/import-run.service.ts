@@ -5,16 +5,19 @@ import type { Ctx, SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { ImportJob } from '../../generated/prisma/client.js';
+import { rewriteOf } from '../approvals/ask.service.js';
 import { recordAudit } from '../audit.service.js';
 import { newId } from '../ids.js';
 import { toActor } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale } from '../notices/outbox.service.js';
 import { raiseCounter } from '../numbering.service.js';
+import { leaveTraces } from '../traces.service.js';
 import { asKind, importFileKey, importMessageKey, redrawJob } from './import-job.service.js';
 import { countOutcomes, lastGroupOf, readRows, saveDecisions, workOf } from './import-kinds.service.js';
 import { failed, type StagedRow } from './import-row.js';
 import type { Prepared } from './kind-work.service.js';
+import { findOpeningDecision } from './opening.queries.js';
 
 const LEASE_SECONDS = 30;
 const RESERVED_A_TIME = 5_000;
@@ -206,9 +209,18 @@ async function end(tx: Tx, ctx: Ctx, job: ImportJob, status: 'done' | 'stopped' 
     after: { ...counts, processed: job.processed, total: job.total },
   });
   await redrawJob(tx, ctx, job.id, status);
+  if (job.kind === 'opening') await redrawCard(tx, ctx, job.id, status);
   const owners = await tx.$queryRaw<{ id: string }[]>`
     SELECT DISTINCT owner_id::text AS id FROM import_row WHERE job_id = ${job.id}::uuid AND owner_id IS NOT NULL`;
   await markHomesStale(tx, [job.userId, ...owners.map((owner) => owner.id)]);
+}
+
+/** The card of the decision says what came of it. */
+async function redrawCard(tx: Tx, ctx: Ctx, jobId: string, tag: string): Promise<void> {
+  const agreed = await findOpeningDecision(tx, jobId);
+  if (!agreed) return;
+  const about = { type: 'opening', subjectId: jobId, approvalId: agreed.approvalId } as const;
+  await leaveTraces(tx, ctx, { rewrites: [rewriteOf(about, tag)] });
 }
 
 async function keepErrorFile(

@@ -182,7 +182,7 @@ export async function sweepImports(ctx: SystemCtx): Promise<number> {
     const removed = await db.$executeRaw`
       DELETE FROM import_row WHERE (job_id, line) IN (
         SELECT r.job_id, r.line FROM import_job j JOIN import_row r ON r.job_id = j.id
-        WHERE j.status <> 'running' AND j.updated_at < ${now}::timestamptz - make_interval(days => ${ROWS_KEPT_DAYS})
+        WHERE j.status NOT IN ('waiting', 'running') AND j.updated_at < ${now}::timestamptz - make_interval(days => ${ROWS_KEPT_DAYS})
         LIMIT ${REMOVED_ROWS})`;
     if (removed === 0) return swept;
     swept += removed;

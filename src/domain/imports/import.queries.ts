@@ -104,12 +104,18 @@ function columnNames(job: ImportJob): (field: string | null) => string | null {
 const PAGE_ROWS = 1_000;
 
 /** All rows that were not taken, in order, page by page. */
-export async function* listErrorRows(db: Db, jobId: string): AsyncGenerator<PreviewRow> {
+export const listErrorRows = (db: Db, jobId: string): AsyncGenerator<PreviewRow> =>
+  listRows(db, jobId, 'error');
+
+/** All rows that are new. */
+export const listNewRows = (db: Db, jobId: string): AsyncGenerator<PreviewRow> => listRows(db, jobId, 'new');
+
+async function* listRows(db: Db, jobId: string, outcome: 'error' | 'new'): AsyncGenerator<PreviewRow> {
   const job = await db.importJob.findUniqueOrThrow({ where: { id: jobId } });
   const name = columnNames(job);
   for (let line = 0; ; ) {
     const rows = await db.importRow.findMany({
-      where: { jobId, outcome: 'error', line: { gt: line } },
+      where: { jobId, outcome, line: { gt: line } },
       orderBy: { line: 'asc' },
       take: PAGE_ROWS,
     });

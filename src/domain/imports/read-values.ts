@@ -59,6 +59,7 @@ export const ROW_ERRORS = [
   'changed_since',
   'currency_differs',
   'target_missing',
+  'own_row',
   'group',
 ] as const;
 export type RowErrorCode = (typeof ROW_ERRORS)[number];

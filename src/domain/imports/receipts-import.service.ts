@@ -1,20 +1,19 @@
 // Receipts out of a file. New ones wait for finance as any other (rules §6: recorder and approver are two people).
-// Opening balances are money from before: finance brings them in, approved and booked, the import is the evidence.
+// Opening balances are money from before: a second person of finance agreed to the file as a whole, and it is booked at once.
 import type { Ctx } from '../../ctx.js';
 import { bulkInsert } from '../../db/bulk-insert.js';
 import type { Tx } from '../../db/client.js';
+import type { ImportJob } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { openApprovals } from '../approvals/approval.service.js';
 import { recordAudit } from '../audit.service.js';
 import { newId } from '../ids.js';
 import { diffDays, fromUtcDate, localDate, toUtcDate } from '../local-date.js';
-import { listHolders } from '../members/member.queries.js';
+import { listHolders, toActor } from '../members/member.queries.js';
 import { markHomesStale } from '../notices/outbox.service.js';
 import { takeNumbers } from '../numbering.service.js';
-import { type OpenItem, proposeAllocation } from '../receipts/allocation.js';
 import { bookProposed, lockProposed } from '../receipts/booking.service.js';
-import { listOpenItemsOf } from '../receipts/open-items.queries.js';
-import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, receiptInput } from '../receipts/receipt.js';
+import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES } from '../receipts/receipt.js';
 import { leaveTraces } from '../traces.service.js';
 import { decideReceipts, type LiveReceipt, type ReceiptFacts, type SameMoney } from './decide-receipt.js';
 import { IMPORT_ACTIONS } from './import-access.js';
@@ -22,13 +21,16 @@ import type { StagedRow } from './import-row.js';
 import type { DecidedRow, KindWork, Prepared } from './kind-work.service.js';
 import { findCustomersOf, textsOf } from './lookups.service.js';
 import { type FileRef, isOfFile, recall, remember } from './memory.service.js';
+import { findOpeningDecision, type OpeningDecision } from './opening.queries.js';
+import { type ImportedReceipt, refuseOwn, type SplitLine, splitter } from './split-receipts.service.js';
 
 type ReceiptsKind = 'receipts' | 'opening';
 
 export const receiptsImport = (kind: ReceiptsKind): KindWork => ({
   async decide(tx, ctx, job, rows) {
     const facts = await loadFacts(tx, ctx, kind, job, rows);
-    return decideReceipts(rows, facts);
+    const decisions = decideReceipts(rows, facts);
+    return kind === 'opening' ? refuseOwn(tx, ctx, job, rows, decisions) : decisions;
   },
 
   async prepare(ctx, _job, rows) {
@@ -128,7 +130,7 @@ async function insertReceipts(
   tx: Tx,
   ctx: Ctx,
   kind: ReceiptsKind,
-  file: FileRef,
+  job: ImportJob,
   rows: readonly DecidedRow[],
   prepared: Prepared,
 ): Promise<void> {
@@ -138,80 +140,47 @@ async function insertReceipts(
     return [{ row, customerId: decision.customerId, number: ready.number }];
   });
   if (fresh.length === 0) return;
-  const split = await splitter(tx, ctx, kind, fresh);
+  const split = await splitter(tx, ctx, kind, fresh, { lock: kind === 'opening' });
   const built = fresh.map(({ row, customerId, number }) => {
-    const contractId = split.contractOf(row);
-    const { fields } = row;
-    const input = receiptInput.parse({
-      ...fields,
-      amount: BigInt(String(fields.amount)),
-      customerId,
-      contractId,
-    });
-    const id = newId(ctx.now);
-    return { id, number, input, lines: split.propose(input), row };
+    const input = split.inputOf(row, customerId);
+    const lines = split.propose(input);
+    split.take(input, lines);
+    return { id: newId(ctx.now), number, input, lines, row };
   });
-  await writeReceipts(tx, ctx, kind, built);
+  await writeReceipts(tx, ctx, kind, job, built);
   await remember(
     tx,
     ctx,
     kind,
-    file,
+    job,
     built.map(({ id, row }) => ({ key: row.rowKey, lines: [row.line], subjectId: id })),
   );
 }
 
-type Built = {
-  id: string;
-  number: string;
-  input: ReturnType<typeof receiptInput.parse>;
-  lines: { instalmentId: string; amount: bigint }[];
-};
+interface Built {
+  readonly row: StagedRow;
+  readonly id: string;
+  readonly number: string;
+  readonly input: ImportedReceipt;
+  readonly lines: readonly SplitLine[];
+}
 
-/** Splits as the form proposes (rules §5); what one row of the file takes is not offered to the next. */
-async function splitter(
+/** @throws RangeError without the decision of a second person: nothing is booked */
+async function requireAgreed(tx: Tx, job: ImportJob): Promise<OpeningDecision> {
+  const agreed = await findOpeningDecision(tx, job.id);
+  if (!agreed) throw new RangeError(`import ${job.id} was not approved`);
+  return agreed;
+}
+
+async function writeReceipts(
   tx: Tx,
   ctx: Ctx,
   kind: ReceiptsKind,
-  rows: readonly { row: StagedRow; customerId: string }[],
-) {
-  const contracts = await tx.contract.findMany({
-    where: {
-      number: {
-        in: textsOf(
-          rows.map(({ row }) => row),
-          'contract',
-        ),
-      },
-      deletedAt: null,
-    },
-    select: { id: true, number: true },
-  });
-  const byNumber = new Map(contracts.map((contract) => [contract.number, contract.id]));
-  const owners = visibleOwners(ctx.actor, IMPORT_ACTIONS[kind]);
-  const customers = [...new Set(rows.map(({ customerId }) => customerId))];
-  const open = await listOpenItemsOf(tx, { customerIds: customers, owners, lock: kind === 'opening' });
-  const left = new Map<string, OpenItem[]>(open);
-  return {
-    contractOf: ({ fields }: StagedRow) => byNumber.get(String(fields.contract)) ?? null,
-    propose: (input: Built['input']): Built['lines'] => {
-      const key = `${input.customerId} ${input.currency}`;
-      const items = left.get(key) ?? [];
-      const target =
-        input.contractId === null ? { customerId: input.customerId } : { contractId: input.contractId };
-      const { lines } = proposeAllocation({ amount: input.amount, target, open: items, today: ctx.today });
-      const taken = new Map(lines.map((line) => [line.instalmentId, line.amount]));
-      left.set(
-        key,
-        items.map((item) => ({ ...item, outstanding: item.outstanding - (taken.get(item.id) ?? 0n) })),
-      );
-      return lines.map(({ instalmentId, amount }) => ({ instalmentId, amount }));
-    },
-  };
-}
-
-async function writeReceipts(tx: Tx, ctx: Ctx, kind: ReceiptsKind, built: readonly Built[]): Promise<void> {
+  job: ImportJob,
+  built: readonly Built[],
+): Promise<void> {
   const opening = kind === 'opening';
+  const agreed = opening ? await requireAgreed(tx, job) : null;
   const rows = built.map(({ id, number, input, lines }) => {
     const { receivedOn, replacesId: _replacesId, instalmentId: _instalmentId, ...fields } = input;
     const applied = lines.reduce((sum, line) => sum + line.amount, 0n);
@@ -225,6 +194,7 @@ async function writeReceipts(tx: Tx, ctx: Ctx, kind: ReceiptsKind, built: readon
         status: 'approved' as const,
         unapplied: input.amount - applied,
       }),
+      importId: job.id,
       recordedById: ctx.actor.id,
       lastEditedById: ctx.actor.id,
       createdAt: ctx.now,
@@ -240,22 +210,33 @@ async function writeReceipts(tx: Tx, ctx: Ctx, kind: ReceiptsKind, built: readon
       lines.map((line) => ({ ...line, id: newId(ctx.now), receiptId: id, createdAt: ctx.now })),
     ),
   );
+  const by = agreed ? await approverCtx(tx, ctx, agreed) : ctx;
   await recordAudit(
     tx,
-    ctx,
+    by,
     ...built.map(({ id, number, input, lines }) => ({
-      // Finance's word for money from before is its approval.
-      action: opening ? 'receipt.approved' : 'receipt.submitted',
+      action: agreed ? 'receipt.approved' : 'receipt.submitted',
       subjectType: 'receipt',
       subjectId: id,
-      after: { number, ...input, lines },
+      after: {
+        number,
+        ...input,
+        lines,
+        ...(agreed && { approvalId: agreed.approvalId, importedById: ctx.actor.id }),
+      },
     })),
   );
-  if (!opening) return askFinance(tx, ctx, built);
+  if (!agreed) return askFinance(tx, ctx, built);
   const ids = built.map((one) => one.id);
   const lines = await lockProposed(tx, ...ids);
   const receipts = await tx.receipt.findMany({ where: { id: { in: ids } } });
-  await leaveTraces(tx, ctx, await bookProposed(tx, ctx, receipts, lines));
+  await leaveTraces(tx, by, await bookProposed(tx, by, receipts, lines));
+}
+
+/** What is booked is booked by whoever agreed to it, as with any receipt. */
+async function approverCtx(tx: Tx, ctx: Ctx, { approverId }: OpeningDecision): Promise<Ctx> {
+  const user = await tx.user.findUniqueOrThrow({ where: { id: approverId } });
+  return { ...ctx, actor: await toActor(tx, user) };
 }
 
 /** One approval each; no card each, which would bury the channel: they wait on finance's Home and in its lists. */

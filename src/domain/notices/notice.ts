@@ -182,6 +182,11 @@ export const NOTICE_PAYLOADS = {
   'finance.due': z.object({ date }),
   /** To an admin: what reached the admins because nobody holds the role it was for. */
   'reminders.unheld': z.object({ date }),
+  /** A file of money from before that waits for a second person. */
+  'opening.card': z.object({ jobId: id, approvalId: id }),
+  /** In its thread: all that would be booked, as a file. */
+  'opening.rows': z.object({ jobId: id }),
+  'opening.decided': z.object({ jobId: id, approvalId: id }),
   /** A person's own message with a file: never rendered, only a place for answers. */
   'import.file': z.object({ jobId: id }),
   'import.job': z.object({ jobId: id }),

@@ -91,6 +91,15 @@ export async function listRecoverable(
   });
 }
 
+/** Holds the open rows of customers, and their contracts, in the order every writer locks. */
+export async function lockOpenItemsOf(tx: Tx, customerIds: readonly string[]): Promise<void> {
+  const ids = [...customerIds];
+  await tx.$queryRaw`
+    SELECT 1 FROM contract WHERE customer_id = ANY(${ids}::uuid[]) AND status = 'active' ORDER BY id FOR UPDATE`;
+  await tx.$queryRaw`
+    SELECT 1 FROM instalment WHERE customer_id = ANY(${ids}::uuid[]) AND lifecycle = 'open' ORDER BY id FOR UPDATE`;
+}
+
 /**
  * As `listOpenItems` for many customers, by `customerId currency`. `lock` holds their contracts and rows until the
  * transaction ends, in the order every writer locks: money may be booked on them at once.
@@ -100,12 +109,7 @@ export async function listOpenItemsOf(
   where: { customerIds: readonly string[]; lock: boolean } & OpenItemsWhere,
 ): Promise<Map<string, OpenItem[]>> {
   const ids = [...where.customerIds];
-  if (where.lock) {
-    await tx.$queryRaw`
-      SELECT 1 FROM contract WHERE customer_id = ANY(${ids}::uuid[]) AND status = 'active' ORDER BY id FOR UPDATE`;
-    await tx.$queryRaw`
-      SELECT 1 FROM instalment WHERE customer_id = ANY(${ids}::uuid[]) AND lifecycle = 'open' ORDER BY id FOR UPDATE`;
-  }
+  if (where.lock) await lockOpenItemsOf(tx, ids);
   const rows = await tx.instalment.findMany({
     where: { customerId: { in: ids }, ...whereOpen(where) },
     orderBy: ORDER,

@@ -3,6 +3,7 @@
 import type { Db, Tx } from '../../db/client.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import { type ApprovalDetails, findApproval } from '../approvals/approval.queries.js';
+import { findOpeningDecision } from '../imports/opening.queries.js';
 import { addDays, fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
 import { findPeople } from '../members/member.queries.js';
 import type { DisplayState } from '../plans/instalment.js';
@@ -44,8 +45,10 @@ export interface ReceiptFacts {
   readonly lines: readonly SplitFact[];
   readonly attachmentIds: readonly string[];
   readonly attachmentNames: readonly string[];
-  /** None of an opening balance, which finance imported into the books. */
+  /** None of an opening balance, which came into the books with its file. */
   readonly approval: ApprovalDetails | null;
+  /** Of an opening balance: who agreed to its file. */
+  readonly agreedByName: string | null;
   readonly warnings: readonly Warning[];
   /** What it records anew, with the decision that ended that. */
   readonly predecessor: { readonly number: string; readonly approval: ApprovalDetails | null } | null;
@@ -120,9 +123,13 @@ export async function loadReceiptFacts(
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
   const isBooked = ['approved', 'partly_reversed', 'reversed'].includes(receipt.status);
+  const agreed =
+    receipt.kind === 'opening' && receipt.importId !== null
+      ? await findOpeningDecision(db, receipt.importId)
+      : null;
   const [people, attachments, predecessor, successor, warnings, reversed, reversal, reallocation] =
     await Promise.all([
-      findPeople(db, [receipt.recordedById]),
+      findPeople(db, [receipt.recordedById, ...(agreed ? [agreed.approverId] : [])]),
       db.attachment.findMany({
         where: { ownerType: 'receipt', ownerId: receiptId },
         select: { id: true, name: true },
@@ -178,6 +185,7 @@ export async function loadReceiptFacts(
     attachmentIds: attachments.map((file) => file.id),
     attachmentNames: attachments.map((file) => file.name),
     approval,
+    agreedByName: agreed && (people.get(agreed.approverId)?.name ?? ''),
     warnings,
     predecessor,
     successor,

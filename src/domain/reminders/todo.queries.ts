@@ -180,6 +180,7 @@ const COUNTED_AS: Record<SubjectType, 'contracts' | 'receipts' | 'postponements'
   write_off: 'receipts',
   small_difference: 'receipts',
   credit_limit: 'receipts',
+  opening: 'receipts',
 };
 
 /** Open approvals that this person may decide now. */

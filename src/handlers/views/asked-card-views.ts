@@ -23,7 +23,14 @@ export type CardReader = Omit<RowReader, 'actor'>;
 export type Full = Message & { blocks: KnownBlock[] };
 
 /** Where the words of a kind stand. */
-export type AskedWords = 'adjustments' | 'credit' | 'reallocations' | 'reversals' | 'refunds' | 'voids';
+export type AskedWords =
+  | 'adjustments'
+  | 'credit'
+  | 'openings'
+  | 'reallocations'
+  | 'reversals'
+  | 'refunds'
+  | 'voids';
 const REASON = 300;
 
 /** What fills in the words of a card. */

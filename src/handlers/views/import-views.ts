@@ -1,8 +1,9 @@
 // An import in Slack: the question in the thread, its progress and its end, the file, the preview. Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { Actor } from '../../domain/access.js';
+import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
 import { LEFT_REASONS, type SentMany } from '../../domain/contracts/sent-many.js';
-import type { ImportKind } from '../../domain/imports/fields.js';
+import { FIELDS, type ImportKind } from '../../domain/imports/fields.js';
 import type {
   ImportPreview,
   ImportState,
@@ -13,6 +14,7 @@ import { importableKinds } from '../../domain/imports/import-access.js';
 import { truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
+import { approvalOpenButton } from './approval-views.js';
 import {
   actions,
   button,
@@ -28,12 +30,15 @@ import {
 } from './blocks.js';
 import type { Message } from './info-view.js';
 
-/** The import's message: asks, counts on, and tells the end. `drafts`: contracts that it made and the person may send. */
+/**
+ * The import's message: asks, counts on, and tells the end. `approval`: what it waits for; `drafts`: contracts that it made
+ * and the person may send.
+ */
 export function importMessage(
   state: ImportState,
   t: Translate,
   kinds: readonly ImportKind[],
-  drafts = 0,
+  { approval = null, drafts = 0 }: { approval?: ApprovalDetails | null; drafts?: number } = {},
 ): Message & { blocks: KnownBlock[] } {
   const { status, processed: done, total, created, changed, skipped, failed } = state;
   const file = truncate(state.fileName, 80);
@@ -51,6 +56,11 @@ export function importMessage(
       ),
     });
     return { text, blocks: [section(escapeMrkdwn(`${text} · ${file}`)), actions([stop])] };
+  }
+  if (status === 'waiting') {
+    const text = t('imports:waiting');
+    const open = approval ? [actions([approvalOpenButton(approval, t)])] : [];
+    return { text: `${file}: ${text}`, blocks: [section(escapeMrkdwn(`${text} · ${file}`)), ...open] };
   }
   if (status === 'done' || status === 'stopped' || status === 'failed') {
     const text = t(`imports:${status}`, { created, changed, skipped, failed });

@@ -181,8 +181,12 @@ function warningWords(warning: Warning, facts: ReceiptFacts, reader: CardReader)
 export function statusLine(facts: ReceiptFacts, reader: CardReader): string {
   const { t, locale, now, timezone } = reader;
   const { approval } = facts;
-  if (approval === null)
-    return t('receipts:card.imported', { who: escapeMrkdwn(truncate(facts.recorderName, 40)) });
+  if (approval === null) {
+    const who = escapeMrkdwn(truncate(facts.recorderName, 40));
+    return facts.agreedByName === null
+      ? t('receipts:card.imported', { who })
+      : t('receipts:card.imported_agreed', { who, by: escapeMrkdwn(truncate(facts.agreedByName, 40)) });
+  }
   const at = approval.decidedAt ? formatInstant(locale, approval.decidedAt, now, timezone) : '—';
   const by = { who: decider(approval, reader), at };
   const before = historyLines(approval, reader);

@@ -2,14 +2,16 @@
 import type { KnownBlock } from '@slack/types';
 import type { WaitingItem } from '../../domain/home/waiting.queries.js';
 import { diffDays } from '../../domain/local-date.js';
-import { formatDate, formatInstant, formatMoney, shortCustomer } from '../i18n/format.js';
+import { formatDate, formatInstant, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION } from '../ids.js';
+import { approvalValue } from './approval-views.js';
 import { button, escapeMrkdwn, section } from './blocks.js';
 import { contractValue } from './contract-list-views.js';
 import { creditRow } from './prepayment-views.js';
 import { receiptValue } from './receipt-card-views.js';
 import { type RowReader, rowValue } from './row-views.js';
+import { formatTotals } from './todo-views.js';
 import { unclaimedRow } from './unclaimed-views.js';
 
 /** [打开] of a receipt; `about` says for a screen reader which. */
@@ -35,6 +37,21 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
       return creditRow(item.credit, reader);
     case 'unclaimed':
       return unclaimedRow(item.money, reader);
+    case 'opening': {
+      const file = truncate(item.fileName, 60);
+      const text = t('home:waiting.opening', {
+        file: escapeMrkdwn(file),
+        count: item.sums.reduce((count, sum) => count + sum.rows, 0),
+        sum: formatTotals(reader, item.sums),
+        who: escapeMrkdwn(item.who),
+        since: formatInstant(locale, item.since, now, timezone),
+      });
+      const label = `${t('home:review')} ${truncate(item.fileName, 40)}`;
+      return section(
+        text,
+        button(ACTION.approvalOpen, t('home:review'), { value: approvalValue(item.approval), label }),
+      );
+    }
     case 'case': {
       const { row, level, caseId } = item;
       const text = t('home:waiting.case', {
@@ -97,7 +114,7 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
   }
 }
 
-type SubjectItem = Exclude<WaitingItem, { kind: 'asked' | 'case' | 'unclaimed' | 'prepayment' }>;
+type SubjectItem = Exclude<WaitingItem, { kind: 'asked' | 'case' | 'unclaimed' | 'prepayment' | 'opening' }>;
 
 const subject = (item: SubjectItem, { locale }: RowReader) => ({
   number: item.number,

@@ -26,6 +26,7 @@ import { notificationText } from '../../handlers/views/blocks.js';
 import { adjustmentNotices } from './adjustments.js';
 import { contractNotices } from './contracts.js';
 import { creditNotices } from './credit.js';
+import { openingNotices } from './openings.js';
 import { postponementNotices } from './postponements.js';
 import { channelReader } from './reader.js';
 import { reallocationNotices } from './reallocations.js';
@@ -63,6 +64,8 @@ async function cardOf(
       return adjustmentNotices[card.kind](ctx, card.payload);
     case 'contract.void_card':
       return contractNotices[card.kind](ctx, card.payload);
+    case 'opening.card':
+      return openingNotices[card.kind](ctx, card.payload);
     case 'reallocation.card':
       return reallocationNotices[card.kind](ctx, card.payload);
     case 'credit.card':

@@ -1,4 +1,5 @@
 // An import's message and the file with what it did not take.
+import { findApproval } from '../../domain/approvals/approval.queries.js';
 import { findErrorFileId, findImport, hasEnded } from '../../domain/imports/import.queries.js';
 import { importableKinds } from '../../domain/imports/import-access.js';
 import { listDrafts } from '../../domain/imports/send-drafts.service.js';
@@ -19,7 +20,9 @@ export const importNotices: NoticeRenderers<'import.file' | 'import.job' | 'impo
     const user = await ctx.db.user.findUniqueOrThrow({ where: { id: job.userId } });
     const actor = await toActor(ctx.db, user);
     const drafts = state.kind === 'contracts' && hasEnded(state) ? await listDrafts(ctx.db, actor, job) : [];
-    return importMessage(state, ctx.t, importableKinds(actor), drafts.length);
+    const waits = state.status === 'waiting';
+    const approval = waits ? await findApproval(ctx, { type: 'opening', id: jobId }) : null;
+    return importMessage(state, ctx.t, importableKinds(actor), { approval, drafts: drafts.length });
   },
 
   async 'import.errors'(ctx, { jobId }) {

@@ -183,6 +183,7 @@ export const audit = {
   'field.billDueOn': 'Bill due on',
   'field.replacesId': 'Resent from',
   'field.unclaimedId': 'Claimed from',
+  'field.importedById': 'Imported by',
   'field.applied': 'Applied',
   'field.unapplied': 'Unapplied',
   'field.outstanding': 'Open',

@@ -48,6 +48,10 @@ export const home = {
     '*{{number}}* #{{n}} · {{customer}} · {{what}} {{amount}}\nTo approve · proposed by {{who}}',
   'waiting.contract':
     '*{{number}}* · {{customer}} · {{amount}}\nContract to approve · sent by {{who}} · {{since}}',
+  'waiting.opening_one':
+    '*{{file}}* · opening, {{count}} receipt, {{sum}}\nTo approve · imported by {{who}} · {{since}}',
+  'waiting.opening_other':
+    '*{{file}}* · opening, {{count}} receipts, {{sum}}\nTo approve · imported by {{who}} · {{since}}',
   'waiting.contract_void':
     '*{{number}}* · {{customer}} · void, {{amount}} to prepayment\nTo approve · proposed by {{who}} · {{since}}',
   'waiting.credit_limit':

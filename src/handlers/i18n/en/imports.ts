@@ -74,6 +74,8 @@ export const imports = {
   file_line: '{{file}} · {{kind}}',
   none: 'There is nothing that you may import.',
   started: 'Importing {{file}}; progress is in your messages.',
+  asked: '{{file}} is sent; it is booked once another person of finance approves.',
+  waiting: 'Waiting for another person of finance; booked once they approve',
   reading: 'Reading {{file}}…',
   sample_sent: 'Here is the sample. Fill in its columns and send it back to me.',
   'field.name': 'Customer name',
@@ -176,5 +178,7 @@ export const imports = {
   'reason.changed_since': 'somebody changed this record after the preview; import this row again',
   'reason.currency_differs': 'the contract is in {{currency}}',
   'reason.target_missing': 'name the contract or the customer',
+  'reason.own_row':
+    'it would pay an instalment of {{name}}, who imports or approved this file; import it as a receipt, each is approved by itself',
   'reason.group': 'row {{line}} of the same contract is wrong',
 } as const;

@@ -97,6 +97,7 @@ export const receipts = {
   'card.vouchers_other': '{{count}} vouchers in thread',
   'card.by': '{{who}} {{at}}',
   'card.imported': 'Opening balance, imported by {{who}}',
+  'card.imported_agreed': 'Opening balance, imported by {{who}}, approved by {{by}}',
   'card.by_reason': '{{who}} {{at}}: {{reason}}',
   'card.row_state': '#{{n}} {{state}}',
   'approve.title': 'Approve {{number}}?',

@@ -14,6 +14,7 @@ export const thresholds = {
   'subject.refund': 'Refund',
   'subject.credit_limit': 'Credit limit',
   'subject.reallocation': 'Re-allocation',
+  'subject.opening': 'Opening import',
   from: '{{subject}}, from ({{currency}})',
   from_method: '{{subject}} ({{method}}), from ({{currency}})',
   steps: 'Approved in turn by: {{steps}}',

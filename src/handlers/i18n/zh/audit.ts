@@ -181,6 +181,7 @@ export const audit = {
   'field.billDueOn': '汇票到期日',
   'field.replacesId': '重提自',
   'field.unclaimedId': '认领自',
+  'field.importedById': '导入人',
   'field.applied': '已核销',
   'field.unapplied': '未核销',
   'field.outstanding': '未收',

@@ -54,6 +54,7 @@ export const help = {
   'action.receipt.reallocate': '提出重新核销',
   'action.receipt.reallocate_approve': '审批重新核销',
   'action.reallocation.withdraw': '撤回重新核销',
+  'action.opening.withdraw': '撤回期初导入',
   'action.instalment.write_off': '提出坏账或尾差',
   'action.instalment.write_off_approve': '审批坏账或尾差',
   'action.write_off.withdraw': '撤回坏账或尾差',

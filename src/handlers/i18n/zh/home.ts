@@ -41,6 +41,7 @@ export const home = {
     '*{{number}}* · {{customer}} · 重新核销 {{amount}}\n等审批 · {{who}} 提出 · {{since}}',
   'waiting.adjustment': '*{{number}}* 第{{n}}期 · {{customer}} · {{what}} {{amount}}\n等审批 · {{who}} 提出',
   'waiting.contract': '*{{number}}* · {{customer}} · {{amount}}\n合同待审批 · {{who}} 提交 · {{since}}',
+  'waiting.opening_other': '*{{file}}* · 期初 {{count}} 笔，共 {{sum}}\n等审批 · {{who}} 导入 · {{since}}',
   'waiting.contract_void':
     '*{{number}}* · {{customer}} · 作废，{{amount}} 转预收款\n等审批 · {{who}} 提出 · {{since}}',
   'waiting.credit_limit':

@@ -66,6 +66,8 @@ export const imports = {
   file_line: '{{file}} · {{kind}}',
   none: '没有你能导入的数据。',
   started: '已开始导入 {{file}}，进度在私信里。',
+  asked: '{{file}} 已提交，等另一位财务审批，通过后入账。',
+  waiting: '等另一位财务审批，通过后入账',
   reading: '正在读 {{file}}…',
   sample_sent: '模板在这里。照着列名填，再发给我。',
   'field.name': '客户名称',
@@ -165,5 +167,6 @@ export const imports = {
   'reason.changed_since': '预览之后有人改动了这条记录，请再导入这一行',
   'reason.currency_differs': '合同币种是 {{currency}}',
   'reason.target_missing': '合同和客户至少填一个',
+  'reason.own_row': '会核销到 {{name}} 负责的期，而 {{name}} 导入或审批了这份期初；改按“回款”导入，逐笔审批',
   'reason.group': '同一合同的第 {{line}} 行有错',
 } as const;

@@ -30,6 +30,7 @@ import { lists } from './lists.js';
 import { members } from './members.js';
 import { milestones } from './milestones.js';
 import { notices } from './notices.js';
+import { openings } from './openings.js';
 import { planning } from './planning.js';
 import { plans } from './plans.js';
 import { postponements } from './postponements.js';
@@ -91,6 +92,7 @@ export const zh = {
   snoozes,
   home,
   imports,
+  openings,
   lists,
   exports,
   settings,

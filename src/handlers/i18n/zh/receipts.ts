@@ -94,6 +94,7 @@ export const receipts = {
   'card.vouchers_other': '凭证 {{count}} 个见回复',
   'card.by': '{{who}} {{at}}',
   'card.imported': '期初余额，由 {{who}} 导入',
+  'card.imported_agreed': '期初余额，由 {{who}} 导入，{{by}} 审批',
   'card.by_reason': '{{who}} {{at}}：{{reason}}',
   'card.row_state': '第{{n}}期 {{state}}',
   'approve.title': '通过 {{number}}？',

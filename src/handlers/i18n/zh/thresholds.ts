@@ -14,6 +14,7 @@ export const thresholds = {
   'subject.refund': '退款',
   'subject.credit_limit': '信用额度',
   'subject.reallocation': '重新核销',
+  'subject.opening': '期初导入',
   from: '{{subject}}，不低于（{{currency}}）',
   from_method: '{{subject}}（{{method}}），不低于（{{currency}}）',
   steps: '依次审批：{{steps}}',

@@ -1,0 +1,112 @@
+// Where the money of imported receipts goes, row by row, and which rows of money from before it may not go to.
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import type { ImportJob } from '../../generated/prisma/client.js';
+import { visibleOwners } from '../access.js';
+import { findPeople } from '../members/member.queries.js';
+import { type OpenItem, proposeAllocation } from '../receipts/allocation.js';
+import { listOpenItemsOf, lockOpenItemsOf } from '../receipts/open-items.queries.js';
+import { receiptInput } from '../receipts/receipt.js';
+import { IMPORT_ACTIONS } from './import-access.js';
+import { type Decision, failed, type StagedRow } from './import-row.js';
+import { textsOf } from './lookups.service.js';
+import { findOpeningDecision } from './opening.queries.js';
+
+export type ImportedReceipt = ReturnType<typeof receiptInput.parse>;
+export interface SplitLine {
+  readonly instalmentId: string;
+  readonly amount: bigint;
+}
+
+/** Money that nobody else looks at row by row goes to no instalment of whoever brings the file or agreed to it (rules §6). */
+export async function refuseOwn(
+  tx: Tx,
+  ctx: Ctx,
+  job: ImportJob,
+  rows: readonly StagedRow[],
+  decisions: readonly Decision[],
+): Promise<Decision[]> {
+  const agreed = await findOpeningDecision(tx, job.id);
+  const customerOf = new Map(decisions.map((one) => [one.line, one.outcome === 'new' && one.customerId]));
+  const fresh = rows.flatMap((row) => {
+    const customerId = customerOf.get(row.line);
+    return customerId ? [{ row, customerId }] : [];
+  });
+  const customerIds = [...new Set(fresh.map(({ customerId }) => customerId))];
+  // Before what is about to be booked is looked at.
+  if (job.status === 'running') await lockOpenItemsOf(tx, customerIds);
+  const own = await tx.instalment.findMany({
+    where: {
+      customerId: { in: customerIds },
+      ownerId: { in: [job.userId, ...(agreed?.deciderIds ?? [])] },
+      lifecycle: 'open',
+    },
+    select: { id: true, ownerId: true },
+  });
+  if (own.length === 0) return [...decisions];
+  const ownerOf = new Map(own.map((row) => [row.id, row.ownerId]));
+  const people = await findPeople(tx, [...ownerOf.values()]);
+  const split = await splitter(tx, ctx, 'opening', fresh, { lock: false });
+  const refused = new Map<number, Decision>();
+  for (const { row, customerId } of fresh) {
+    const input = split.inputOf(row, customerId);
+    const lines = split.propose(input);
+    const ownerId = lines.map((line) => ownerOf.get(line.instalmentId)).find((id) => id !== undefined);
+    if (ownerId === undefined) split.take(input, lines);
+    else refused.set(row.line, failed(row, 'own_row', null, { name: people.get(ownerId)?.name ?? '' }));
+  }
+  return decisions.map((decision) => refused.get(decision.line) ?? decision);
+}
+
+/** Splits as the form proposes (rules §5); what one row of the file takes is not offered to the next. */
+export async function splitter(
+  tx: Tx,
+  ctx: Ctx,
+  kind: 'receipts' | 'opening',
+  rows: readonly { row: StagedRow; customerId: string }[],
+  { lock }: { lock: boolean },
+) {
+  const contracts = await tx.contract.findMany({
+    where: {
+      number: {
+        in: textsOf(
+          rows.map(({ row }) => row),
+          'contract',
+        ),
+      },
+      deletedAt: null,
+    },
+    select: { id: true, number: true },
+  });
+  const byNumber = new Map(contracts.map((contract) => [contract.number, contract.id]));
+  const owners = visibleOwners(ctx.actor, IMPORT_ACTIONS[kind]);
+  const customers = [...new Set(rows.map(({ customerId }) => customerId))];
+  const open = await listOpenItemsOf(tx, { customerIds: customers, owners, lock });
+  const left = new Map<string, OpenItem[]>(open);
+  return {
+    inputOf: ({ fields }: StagedRow, customerId: string): ImportedReceipt =>
+      receiptInput.parse({
+        ...fields,
+        amount: BigInt(String(fields.amount)),
+        customerId,
+        contractId: byNumber.get(String(fields.contract)) ?? null,
+      }),
+    propose: (input: ImportedReceipt): SplitLine[] => {
+      const items = left.get(keyOf(input)) ?? [];
+      const target =
+        input.contractId === null ? { customerId: input.customerId } : { contractId: input.contractId };
+      const { lines } = proposeAllocation({ amount: input.amount, target, open: items, today: ctx.today });
+      return lines.map(({ instalmentId, amount }) => ({ instalmentId, amount }));
+    },
+    take: (input: ImportedReceipt, lines: readonly SplitLine[]): void => {
+      const taken = new Map(lines.map((line) => [line.instalmentId, line.amount]));
+      const items = left.get(keyOf(input)) ?? [];
+      left.set(
+        keyOf(input),
+        items.map((item) => ({ ...item, outstanding: item.outstanding - (taken.get(item.id) ?? 0n) })),
+      );
+    },
+  };
+}
+
+const keyOf = ({ customerId, currency }: ImportedReceipt): string => `${customerId} ${currency}`;
