@@ -9,7 +9,8 @@ import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import type { Person } from '../members/member.queries.js';
 import type { Money } from '../money.js';
-import { APPROVER_ROLES, type ApproverRole, type Decision, type FlowStep } from './approval.js';
+import { APPROVER_ROLES, type Decision, type FlowStep } from './approval.js';
+import { asksPeople, type BegunStep, beginSteps } from './begin-steps.service.js';
 import { findAsked } from './candidates.service.js';
 import { type ApprovalFlow, chooseFlow, toBase } from './flow.js';
 import { type SubjectType, subjectRow } from './subjects.js';
@@ -72,13 +73,6 @@ const stepRow = (ctx: Ctx, approvalId: string, step: FlowStep, seq: number, ids 
   namedIds: [...step.people],
 });
 
-/** A step as an approval begins with it: who stands in it beside its roles, and who is asked now. */
-interface BegunStep {
-  readonly step: FlowStep;
-  readonly ids: readonly string[];
-  readonly people: readonly Person[];
-}
-
 /**
  * Opens an approval on many subjects in two statements. Nobody is told: who may decide finds them in their lists; what
  * nobody can decide waits until somebody gets a role.
@@ -119,31 +113,6 @@ export async function openApprovals(
   return [...begun.values()].flatMap(([first]) => first?.people.map((person) => person.id) ?? []);
 }
 
-/** Whether the first step asks people whom its roles alone do not name: a manager, or all of those who hold a role now. */
-const asksPeople = ({ steps: [first] }: ApprovalFlow): boolean =>
-  first?.mode === 'all' || first?.roles.includes('manager') === true;
-
-/** Only the first step is asked now; but a manager who holds the role of a later step is asked once, in that step. */
-async function beginSteps(
-  tx: Tx,
-  request: ApprovalRequest,
-  flow: ApprovalFlow,
-  involvedIds: readonly string[],
-): Promise<BegunStep[]> {
-  const where = { ownerId: request.ownerId, out: involvedIds };
-  const steps: BegunStep[] = [];
-  for (const [index, step] of flow.steps.entries()) {
-    if (steps.length > 0) {
-      steps.push({ step, ids: step.people, people: [] });
-      continue;
-    }
-    const asked = await findAsked(tx, request.type, step, where);
-    const laterRoles = flow.steps.slice(index + 1).flatMap((one) => one.roles);
-    if (!(await isOfLaterStep(tx, step, asked.ids, laterRoles))) steps.push({ step, ...asked });
-  }
-  return steps;
-}
-
 /**
  * Opens an approval on a subject; a partial unique index allows one open approval a subject.
  * @returns who is asked first; nobody: the caller's notices tell the admins (`askNotices`)
@@ -171,20 +140,6 @@ export async function openApproval(
     FROM opened, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       AS x(id uuid, seq int, mode text, "approverRoles" text[], "approverIds" uuid[], "namedIds" uuid[])`;
   return { id: row.id, asked: first.people };
-}
-
-async function isOfLaterStep(
-  tx: Tx,
-  step: FlowStep,
-  ids: readonly string[],
-  laterRoles: readonly ApproverRole[],
-): Promise<boolean> {
-  const onlyManager = step.roles.length === 1 && step.roles[0] === 'manager' && step.people.length === 0;
-  if (!onlyManager || ids.length === 0 || laterRoles.length === 0) return false;
-  const others = await tx.user.count({
-    where: { id: { in: [...ids] }, NOT: { roles: { hasSome: [...laterRoles] } } },
-  });
-  return others === 0;
 }
 
 /** A stored step as its flow said it. */
