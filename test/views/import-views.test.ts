@@ -15,7 +15,7 @@ const form = (columns: number, sheets: number) => ({
   sheets: Array.from({ length: sheets }, () => nasty(31)),
   header: header(columns),
   sample: header(columns),
-  mapping: { amount: columns - 1 },
+  mapping: { name: columns - 1, amount: columns - 1 },
   options: importOptions.parse({}),
   ownerSlackId: null,
   currencies: ['CNY', 'USD'],

@@ -162,11 +162,14 @@ export interface PlannedPart {
 }
 
 /**
- * The instalments of a contract's rows in their order. One without an amount is the whole contract, if it is the only one.
+ * The instalments of a contract's rows in their order, or as the file numbers them. One without an amount is the whole contract, if it is the only one.
  * @returns null where an amount is missing
  */
 export function planOf(rows: readonly Pick<StagedRow, 'fields'>[]): PlannedPart[] | null {
-  const parts = rows.flatMap(({ fields }) => (fields.parts ?? []) as ContractPart[]);
+  const place = ({ fields }: Pick<StagedRow, 'fields'>) => Number(fields.partSeq ?? 0);
+  const parts = rows
+    .toSorted((a, b) => place(a) - place(b))
+    .flatMap(({ fields }) => (fields.parts ?? []) as ContractPart[]);
   const whole = BigInt(String(rows[0]?.fields.amount ?? '0'));
   if (parts.length > 1 && parts.some((part) => part.amount === null)) return null;
   return parts.map(({ name, amount, dueOn }) => ({

@@ -119,6 +119,7 @@ export const FIELDS: Record<ImportKind, readonly ImportField[]> = {
       'partName',
       '期数 期的名称 期次 回款期数 款项 款项名称 节点 instalment instalmentname installment milestone',
     ),
+    field('partSeq', '序号 seq'),
     field(
       'partAmount',
       '本期金额 本期回款金额 计划金额 计划回款金额 应收金额 instalmentamount plannedamount',

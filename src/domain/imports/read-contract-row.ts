@@ -46,6 +46,7 @@ export function readContractRow(row: RowCells): Omit<ReadRow, 'errors'> {
     milestones,
     paymentMethod: row.read('paymentMethod', (text) => readChoice(text, paymentMethods)),
     remark: row.text('remark'),
+    partSeq: placeOf(row.text('partSeq')),
     parts: readParts(row, currency, amount),
   });
   if (row.errors.length === 0) {
@@ -77,6 +78,10 @@ export function readContractRow(row: RowCells): Omit<ReadRow, 'errors'> {
       : foldKey(number);
   return { fields, ownerId: row.owner(), key, unique: number !== null };
 }
+
+/** The place among a contract's rows; whatever is no number says nothing about it. */
+const placeOf = (text: string | null): number | null =>
+  text !== null && /^\d{1,6}$/.test(text) ? Number(text) : null;
 
 function readParts(row: RowCells, currency: string, whole: bigint | null): ContractPart[] {
   const parts: ContractPart[] = [];

@@ -64,7 +64,7 @@ export const exports = {
   'column.email': 'Email',
   'column.other_contacts': 'Other contacts',
   'column.address': 'Address',
-  'column.tax_title': 'Tax title',
+  'column.tax_title': 'Invoice title',
   'column.bank': 'Bank',
   'column.bank_account': 'Bank account',
   'column.term_days': 'Usual term in days',

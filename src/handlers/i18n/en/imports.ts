@@ -107,6 +107,7 @@ export const imports = {
   'field.warrantyEndOn': 'Warranty end',
   'field.paymentMethod': 'Payment method',
   'field.partName': 'Instalment name',
+  'field.partSeq': 'Seq.',
   'field.partAmount': 'Instalment amount',
   'field.partDue': 'Planned date',
   'field.contract': 'Contract no.',

@@ -99,6 +99,7 @@ export const imports = {
   'field.warrantyEndOn': '质保到期',
   'field.paymentMethod': '付款方式',
   'field.partName': '期的名称',
+  'field.partSeq': '序号',
   'field.partAmount': '本期金额',
   'field.partDue': '计划回款日期',
   'field.contract': '合同编号',
