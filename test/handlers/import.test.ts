@@ -188,8 +188,9 @@ it('drafts of an import are sent for approval with one button, which is gone whe
   const message = ended();
   if (!message) throw new Error('no message');
   await rep.clickIn({ channel, message }, 'import.send');
-  await expect.poll(() => rep.told()).toContain('已提交 1 份合同审批。');
-  expect(rep.told()).toContain('1 份未提交，计划合计不等于合同金额：SD-2');
+  const told = () => thread('rep', root).at(-1)?.text;
+  await expect.poll(told).toContain('已提交 1 份合同审批。');
+  expect(told()).toContain('1 份未提交，计划合计不等于合同金额：SD-2');
   await delivery.run();
   expect(JSON.stringify(ended()?.blocks)).toContain('全部提交审批（1）');
   const sent = await db.contract.findMany({
@@ -199,7 +200,7 @@ it('drafts of an import are sent for approval with one button, which is gone whe
   expect(sent.map((contract) => contract.status)).toEqual(['pending_approval', 'draft']);
   await db.contract.update({ where: { number: 'SD-2' }, data: { status: 'pending_approval' } });
   await rep.clickIn({ channel, message }, 'import.send');
-  await expect.poll(() => rep.told()).toContain('已提交 0 份合同审批。');
+  await expect.poll(told).toContain('已提交 0 份合同审批。');
   await delivery.run();
   expect(JSON.stringify(ended()?.blocks)).not.toContain('import.send');
 });
