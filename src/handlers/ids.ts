@@ -294,10 +294,7 @@ export const OPTIONS = {
   templateContract: 'options.template_contract',
   /** Of the receipt form: only what the person may record money for. */
   receiptCustomer: 'options.receipt_customer',
-  /** Of the split: open rows of the customer. */
   splitRow: 'options.split_row',
-  /** Of an import with many columns. */
   importColumn: 'options.import_column',
-  /** Of the settings. */
   department: 'options.department',
 } as const;
