@@ -451,9 +451,9 @@ describe('opening balances', () => {
 });
 
 it('a slip is one payment, within a file and in the books', async () => {
-  await createCustomer(await company.as('rep'), { name: '丁方机械' });
+  await createCustomer(await company.as('rep'), { name: '流水机械' });
   const head = '合同编号,客户,金额,第1期金额,第1期日期';
-  const plans = [head, 'G-1,丁方机械,300,300,2026-10-01', 'G-2,丁方机械,300,300,2026-10-01'];
+  const plans = [head, 'G-1,流水机械,300,300,2026-10-01', 'G-2,流水机械,300,300,2026-10-01'];
   await bring('manager', 'contracts', plans, { inForce: true });
   const lines = [
     '合同编号,金额,到账日期,流水号',
