@@ -1,5 +1,5 @@
-// What a server's autovacuum does by itself, for the embedded engine, which has none: dead rows are given back, and plans
-// are made anew for tables as they are, not as they were when the connection was young.
+// What a server does by itself, for the embedded engine, which has no autovacuum and no checkpointer: dead rows are given
+// back, plans are made anew for tables as they are, not as they were when the connection was young, and the log is cut.
 import type { Pool } from 'pg';
 
 /** Autovacuum's own threshold for new statistics: this many changes, and this share of the table. */
@@ -21,5 +21,7 @@ export async function vacuumTables(pool: Pool): Promise<number> {
     [CHANGED_ROWS, CHANGED_SHARE],
   );
   for (const { name } of rows) await pool.query(`VACUUM (ANALYZE) ${name}`);
+  // Else the log grows for as long as the process lives, and all of it is read again after a crash.
+  await pool.query('CHECKPOINT');
   return rows.length;
 }
