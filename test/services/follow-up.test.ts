@@ -156,7 +156,9 @@ describe('a follow-up', () => {
     const { version } = await fresh();
     const moved = { id: row.id, version, to: localDate('2027-03-01'), remark: null };
     await postponeInstalment(await company.as('manager', at('2026-11-26', '11:00')), moved);
+    // The minute in which the old one is dropped, and the next.
     await morning(company, '2026-11-26', '14:00');
+    await morning(company, '2026-11-26', '14:01');
     expect(await sentAbout(company, row.id)).toEqual(['2026-11-26 F→rep']);
   });
 });
