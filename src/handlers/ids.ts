@@ -130,7 +130,6 @@ export const ACTION = {
   /** A prefix: what follows the dot says where to (previous, next, back, clear). */
   contractPage: 'contract.page',
   milestoneOpen: 'milestone.open',
-  /** The same form, beside it. */
   milestoneEstimate: 'milestone.estimate',
   milestoneChange: 'milestone.change',
   planNew: 'plan.new',

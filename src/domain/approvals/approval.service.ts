@@ -240,22 +240,16 @@ export async function beginStep(
   const step = approval.steps.find((one) => one.seq === seq);
   if (!step) throw new RangeError(`approval ${approval.id} has no step ${seq}`);
   // Who was found for an earlier beginning of the step is found again, or somebody else by now.
-  const asked = await findAsked(tx, approval.subjectType as SubjectType, flowStepOf(step), {
-    ownerId: approval.ownerId,
-    out,
-  });
+  const type = approval.subjectType as SubjectType;
+  const asked = await findAsked(tx, type, flowStepOf(step), { ownerId: approval.ownerId, out });
   await tx.approvalStep.update({ where: { id: step.id }, data: { approverIds: [...asked.ids] } });
-  await tx.approval.update({
-    where: { id: approval.id },
-    data: { askedAt: ctx.now, nudgedAt: null, superiorsToldAt: null },
-  });
+  const data = { askedAt: ctx.now, nudgedAt: null, superiorsToldAt: null };
+  await tx.approval.update({ where: { id: approval.id }, data });
   return asked.people;
 }
 
 /** Ends an open approval without a decision. */
 export async function withdrawApproval(tx: Tx, ctx: SystemCtx, approvalId: string): Promise<void> {
-  await tx.approval.update({
-    where: { id: approvalId },
-    data: { status: 'withdrawn', updatedAt: ctx.now, version: { increment: 1 } },
-  });
+  const data = { status: 'withdrawn', updatedAt: ctx.now, version: { increment: 1 } } as const;
+  await tx.approval.update({ where: { id: approvalId }, data });
 }
