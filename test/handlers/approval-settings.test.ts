@@ -78,7 +78,7 @@ it('an admin adds steps for one method; receipts of it follow them until they ar
   expect(seen(ADMIN)).toContain('另加一条');
   await ui.press(ADMIN, 'flow.new', JSON.stringify({ s: 'receipt', v: await version() }));
   const bare = await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { roles0: ['finance_manager'] }));
-  expect(JSON.stringify(bare)).toContain('自己加的要有条件');
+  expect(JSON.stringify(bare)).toContain('自己加的步骤要有条件');
   await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { method: 'transfer', roles0: ['finance_manager'] }));
   expect(await flows()).toMatchObject([{ subject: 'receipt', method: 'transfer', minAmount: null }]);
 

@@ -9,9 +9,9 @@ export const delegates = {
   who_hint: 'Approves in your place and gets your daily list; empty ends it',
   until: 'Last day',
   until_hint: 'It ends automatically after this day',
-  saved: '{{name}} approves in this place, to {{date}}.',
+  saved: '{{name}} approves as delegate, to {{date}}.',
   ended: 'The delegation has ended.',
-  'told.person': '{{by}} had {{name}} approve in your place, to {{date}}.',
+  'told.person': '{{by}} set {{name}} to approve in your place, to {{date}}.',
   'told.person_none': '{{by}} ended your delegation.',
   'told.delegate':
     '{{person}} asks you to approve in their place, to {{date}}. What waits for {{person}} is in your to-do list, and you get their daily list too.',

@@ -15,7 +15,7 @@ export const ladders = {
   inherits:
     'It follows the ladder of the {{scope}}. To change it, give it one of its own: changes of the other then no longer reach it.',
   rules:
-    'Off days: steps before the due date come earlier, later ones after; escalation from 15 days on does not wait. Steps earlier than an instalment’s own “remind days ahead” are left out. Nothing is sent twice; a step put before one that was reached is not made up for.',
+    'Off days: steps before the due date come earlier, later ones after; escalation from 15 days on does not wait. Steps earlier than an instalment’s own “remind days ahead” are left out. Nothing is sent twice; a step added before one already reached is not sent afterwards.',
   rules_milestone:
     'Nothing on off days: before the expected acceptance it comes earlier, later ones after. It ends once it is accepted, or the milestone has a date.',
   start: 'Give it its own',

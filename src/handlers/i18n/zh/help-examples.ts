@@ -21,7 +21,7 @@ export const helpExamples = {
   'do.receipt_show': '打开一笔回款：通过、驳回、冲销、退款、重新核销都在里面',
   'do.receipt_list': '回款列表，可搜索、可导出',
   'do.claim': '待认领来款：不知道是谁的款，谁知道谁认领',
-  'do.prepay': '待核销预收：还没核销到期的预收款',
+  'do.prepay': '待核销预收：哪些还没核销',
   'do.plan_new': '新建回款计划',
   'do.plan': '看一个合同的计划；点开一期可编辑、拆分、记坏账',
   'do.postpone': '延期：打开计划，在那一期点“延期”',
