@@ -25,11 +25,13 @@ async function keepForGuide({ page }: PersonWindow, picture: string): Promise<vo
     readFileSync(join(GUIDE, name), 'utf8').includes(`(pictures/${picture})`),
   );
   if (!isShown) return;
-  // A morning's message is longer than the window, which shows its end: the guide shows the message from its beginning.
-  if (picture.includes('/digest-')) {
+  // A message is longer than the window, which shows its end: the guide shows it from its beginning.
+  if (/\/(digest|answer)-/.test(picture)) {
     const size = page.viewportSize();
     await page.setViewportSize({ width: 1000, height: 2400 });
-    const message = page.locator('main [data-message-ts]').filter({ hasText: DIGEST }).last();
+    const message = picture.includes('/digest-')
+      ? page.locator('main [data-message-ts]').filter({ hasText: DIGEST }).last()
+      : page.locator('main [data-ephemeral=true]').last();
     await message.screenshot({ path: join(GUIDE, 'pictures', picture), animations: 'disabled' });
     if (size) await page.setViewportSize(size);
     return;

@@ -36,7 +36,9 @@ export function rowWindows(scene: Scene): void {
     await modal.getByRole('option').first().click();
     await window.choose(modal, words.type, new RegExp(words.machine));
     await modal.locator('[data-submit]').click();
-    await window.modal('contract.plan');
+    const plan = await window.modal('contract.plan');
+    await plan.locator('[data-block-id^="how|"] input[type=radio]').nth(1).check();
+    await plan.locator('[data-block-id^="template|"]').waitFor();
     await scene.eyes.look(window, 'contract-step-2');
     await window.closeModals();
   });
