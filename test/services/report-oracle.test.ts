@@ -635,7 +635,7 @@ describe('history', () => {
         const names = chart?.series.map((one) => one.name);
         return {
           lead: lead[0],
-          rows: rows.map((row) => row.map((cell) => cell.text)).toSorted(),
+          rows: rows.map((row) => row.map((cell) => cell.text).join(' | ')).toSorted(),
           foot,
           check,
           names,

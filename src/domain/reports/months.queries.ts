@@ -65,6 +65,8 @@ export async function readTrend(ctx: ReadCtx, query: ReportQuery): Promise<Trend
     FROM generate_series(date_trunc('month', ${from}::timestamp), ${to}::timestamp, '1 month') AS m(month)
     LEFT JOIN fallen f ON f.month = m.month::date LEFT JOIN received r ON r.month = m.month::date ORDER BY m.month`,
   );
-  const months = rows.map(({ whole: _, ...row }) => ({ ...row, month: fromUtcDate(row.month) }));
+  const months = rows.map(({ month, due, paidInTime, paid, received }) => {
+    return { month: fromUtcDate(month), due, paidInTime, paid, received };
+  });
   return { months, due: rows[0]?.whole ?? 0n };
 }
