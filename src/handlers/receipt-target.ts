@@ -2,8 +2,8 @@
 // Reads only.
 import { authorize } from '../domain/access.js';
 import { DomainError } from '../domain/errors.js';
-import { findRow } from '../domain/plans/instalment.queries.js';
-import { findPlanTarget } from '../domain/plans/plan-choices.queries.js';
+import { findRow, type InstalmentRowData } from '../domain/plans/instalment.queries.js';
+import { findPlanTarget, type PlanTarget } from '../domain/plans/plan-choices.queries.js';
 import type { AllocationTarget } from '../domain/receipts/allocation.js';
 import { listCurrencies, searchPayingCustomers } from '../domain/receipts/split.queries.js';
 import { recordId } from './show-view.js';
@@ -38,27 +38,47 @@ export async function openedTarget(turn: Reading, prefill: TargetIds): Promise<R
 async function fixedOnRow(turn: Reading, instalmentId: string): Promise<ReceiptTarget> {
   const row = await findRow(turn.ctx, recordId(instalmentId));
   if (!row) throw new DomainError('not_found', { ref: '' });
-  const target = await fixedOnContract(turn, row.contractId);
-  return roomOf(row) > 0n ? { ...target, instalment: row } : target;
+  if (roomOf(row) === 0n) return fixedOnContract(turn, row.contractId);
+  // It may have another owner than its contract (改派): what the reader sees of it is asked of the row.
+  requireTaking(row);
+  authorize(turn.ctx.actor, 'receipt.record', row.ownerId);
+  return fixedOn(row, row);
 }
 
 async function fixedOnContract({ ctx }: Reading, contractId: string): Promise<ReceiptTarget> {
   const found = await findPlanTarget(ctx, recordId(contractId));
   if (!found) throw new DomainError('not_found', { ref: '' });
-  if (found.contractStatus !== 'active' && found.contractStatus !== 'completed') {
-    throw new DomainError('contract.bad_state', { state: found.contractStatus, action: 'receipt' });
-  }
+  requireTaking(found);
   authorize(ctx.actor, 'receipt.record', found.ownerId);
-  return {
-    customer: { id: found.customerId, name: found.customerName, code: found.customerCode },
-    contract: { id: found.contractId, number: found.contractNumber, name: found.contractName },
-    instalment: null,
-    fixed: true,
-    for: 'best',
-    currency: found.currency,
-    currencies: [found.currency],
-  };
+  return fixedOn(found, null);
 }
+
+function requireTaking({ contractStatus: state }: Pick<PlanTarget, 'contractStatus'>): void {
+  if (state !== 'active' && state !== 'completed')
+    throw new DomainError('contract.bad_state', { state, action: 'receipt' });
+}
+
+const fixedOn = (
+  found: Pick<
+    PlanTarget,
+    | 'customerId'
+    | 'customerName'
+    | 'customerCode'
+    | 'contractId'
+    | 'contractNumber'
+    | 'contractName'
+    | 'currency'
+  >,
+  instalment: InstalmentRowData | null,
+): ReceiptTarget => ({
+  customer: { id: found.customerId, name: found.customerName, code: found.customerCode },
+  contract: { id: found.contractId, number: found.contractNumber, name: found.contractName },
+  instalment,
+  fixed: true,
+  for: 'best',
+  currency: found.currency,
+  currencies: [found.currency],
+});
 
 /** What is chosen in the form: a customer, and for what; an instalment of another customer falls out. */
 export async function chosenTarget(

@@ -46,6 +46,19 @@ async function postCard(receiptId: string) {
 }
 
 describe('recording from a plan row', () => {
+  it('works for whoever it was given to', async () => {
+    const row = only(await aRow([40_00n, '2026-12-01']));
+    const { rep2 } = world.company.ids;
+    await world.company.db.instalment.update({ where: { id: row.id }, data: { ownerId: rep2 } });
+    const REP2 = slackId('rep2');
+    await record(row, REP2);
+    expect(words(ui.top(REP2))).toContain('第1期 ¥40.00（金额正好相等）');
+    await world.sandbox.submit(REP2, ui.fill(REP2, { bankSlipNo: 'SLIP-R2' }));
+    await expect.poll(() => words(ui.top(REP2)), { timeout: 10_000 }).toContain('等财务审批');
+    expect(only(await receiptsOf(row))).toMatchObject({ recordedById: rep2, instalmentId: row.id });
+    await world.sandbox.dismiss(REP2, true);
+  });
+
   it('opens filled in, shows the split, and sends the receipt to finance', async () => {
     const row = only(await aRow([30_000_00n, '2026-12-01']));
     await record(row);
