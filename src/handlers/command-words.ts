@@ -20,6 +20,8 @@ export const NOUNS: Record<Noun, readonly string[]> = {
   plan: ['plan', 'plans', 'instalment', 'instalments', 'installment', '计划', '回款计划'],
   receipt: ['receipt', 'receipts', 'payment', 'payments', 'receive', '回款', '回款单', '收款'],
 };
+/** Several of them: without more words their list. */
+export const MANY: readonly string[] = ['customers', 'clients', 'contracts', 'plans', 'receipts', 'payments'];
 export const WORDS = {
   today: ['today', 'home', '今天', '今日', '主页', '首页'],
   help: ['help', 'h', '?', 'usage', '帮助', '怎么用', '说明'],

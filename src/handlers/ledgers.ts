@@ -23,8 +23,8 @@ const stateValue = z.object({
   d: dateText,
   p: z.number().int().min(1),
 });
-/** Movements of one file. */
-const MOST_ROWS = 10_000;
+/** Movements of one file: as many as a sheet holds. */
+const MOST_ROWS = 1_000_000;
 
 /** Plugs in the window of the ledger. */
 export function registerLedgers(doors: Doors): void {

@@ -9,6 +9,7 @@ import {
   type CustomerVerb,
   type HelpTopic,
   LIST,
+  MANY,
   NEW,
   NOUNS,
   type Noun,
@@ -110,6 +111,7 @@ function parseFrontDoor(words: string, numbering: Numbering): Intent {
   const shown = showByNumber(words, numbering);
   if (shown) return shown;
   const noun = nounOf(key);
+  if (noun !== null && rest === '' && is(MANY, key)) return { kind: 'list', noun, words: '' };
   if (noun !== null) return parseNoun(noun, rest, numbering);
   return parseCompound(words) ?? parseNew(key, rest, numbering) ?? unknown(words, key);
 }

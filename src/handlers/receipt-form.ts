@@ -3,9 +3,8 @@ import { z } from 'zod';
 import { authorize } from '../domain/access.js';
 import { DomainError, type ErrorCode } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
-import { fromDecimalString, toDecimalString } from '../domain/money.js';
 import { type ParsedAmount, parseAmount } from '../domain/parse-amount.js';
-import { type BankNotice, readBankNotice } from '../domain/receipts/bank-notice.js';
+import { readBankNotice } from '../domain/receipts/bank-notice.js';
 import { BILL_METHOD, type SplitLine } from '../domain/receipts/receipt.js';
 import { loadReceiptFacts, type ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
 import { replacedError } from '../domain/receipts/receipt-replaced.service.js';
@@ -13,14 +12,14 @@ import { proposeSplit, searchPayingCustomers } from '../domain/receipts/split.qu
 import { findUnclaimed, type UnclaimedFacts } from '../domain/receipts/unclaimed.queries.js';
 import { sentence } from './errors.js';
 import { Form, type StateValues } from './forms.js';
-import { truncate } from './i18n/format.js';
 import { markOf } from './mark.js';
-import { MAX_AMOUNTS, type ReceiptMetadata } from './receipt-metadata.js';
+import { messageOf, onlyCurrency, onlySaid } from './receipt-message.js';
+import type { ReceiptMetadata } from './receipt-metadata.js';
 import { allocationTarget, chosenTarget, openedTarget } from './receipt-target.js';
 import { recordId } from './show-view.js';
 import { decodeSplit, encodeSplit } from './split-code.js';
 import type { Turn } from './turns.js';
-import { amountBlockId, type ReceiptFormState } from './views/receipt-form-views.js';
+import { amountBlockId, type ReceiptFormState, saidIn } from './views/receipt-form-views.js';
 import { FORS, type ReceiptTarget } from './views/receipt-target-views.js';
 import { roomOf } from './views/row-views.js';
 
@@ -45,8 +44,6 @@ export interface ReceiptPrefill {
 
 type Reading = Pick<Turn, 'ctx'>;
 const WHOLE = 'whole';
-/** Letters of a message that are quoted. */
-const QUOTE = 300;
 
 /**
  * The form as it opens.
@@ -68,11 +65,11 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
     ...place,
     // What came in does not change by being sent again.
     only: claim?.currency ?? replaced?.currency,
+    currency: onlyCurrency(said),
   });
   const read = parseAmount(prefill.amountText ?? '', target.currency);
-  const message = said && messageOf(prefill.message ?? '', said, target.currency);
-  const [only, ...others] = message?.a ?? [];
-  const told = others.length === 0 && only !== undefined ? fromDecimalString(only, target.currency) : null;
+  const message = said && messageOf(prefill.message ?? '', said);
+  const told = onlySaid(message, target.currency);
   const given = told ?? claim?.amount ?? replaced?.amount ?? prefill.amount ?? (read.ok ? read.minor : null);
   const amount = given ?? (target.instalment && roomOf(target.instalment));
   const chosen = replaced?.splitByHand
@@ -101,16 +98,6 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
     notice: prefill.amountText === undefined || read.ok ? null : unreadable(turn, read),
   };
 }
-
-/** What a message said, as the form shows it and asks about it: amounts of another currency are read there. */
-const messageOf = (text: string, { amounts }: BankNotice, currency: string): ReceiptFormState['message'] => ({
-  t: truncate(text.replace(/\s+/g, ' ').trim(), QUOTE),
-  a: amounts
-    .filter((amount) => amount.currency === currency)
-    .slice(0, MAX_AMOUNTS)
-    .map(({ minor }) => toDecimalString(minor, currency)),
-  p: null,
-});
 
 /** Why the amount after the command is not in the form. */
 function unreadable({ ctx }: Reading, read: Extract<ParsedAmount, { ok: false }>): string {
@@ -185,8 +172,10 @@ export async function currentForm(
   const choice = picked === null ? null : Number(picked);
   const isPick = shown.q !== null && choice !== null && choice !== shown.q.p;
   const again = isPick && shown.q ? { ...shown, q: { ...shown.q, p: choice } } : shown;
-  const pick = isPick ? parseAmount(again.q?.a[choice] ?? '', target.currency) : null;
-  const told = pick?.ok === true ? pick.minor : undefined;
+  const pick = isPick && saidIn(again.q, target.currency).find(({ index }) => index === choice);
+  // The form began in another currency than the money came in.
+  const turned = target.currency !== shown.y ? onlySaid(shown.q, target.currency) : null;
+  const told = pick ? pick.minor : turned;
   const method = form.choice('method');
   const typed = method === null ? again : { ...again, l: method === BILL_METHOD };
   return stateOf(turn, typed, target, told ?? currentAmount(form, target, shown));

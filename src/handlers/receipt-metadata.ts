@@ -28,7 +28,7 @@ export const receiptMetadata = formMetadata({
   l: z.boolean(),
   /** The unclaimed money that is claimed. */
   u: z.uuid().nullable(),
-  /** What was read from a message: the message, amounts as decimals of the form's currency, the one that was picked. */
+  /** What was read from a message: the message, amounts as `USD 12500.00`, the one that was picked. */
   q: z
     .object({ t: z.string(), a: z.array(z.string()).max(MAX_AMOUNTS), p: z.number().int().nullable() })
     .nullable(),

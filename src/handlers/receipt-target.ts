@@ -18,6 +18,8 @@ interface TargetIds {
   readonly customerId?: string;
   readonly for?: ReceiptTarget['for'];
   readonly only?: string | undefined;
+  /** What a message says came in, where that may be chosen. */
+  readonly currency?: string | undefined;
 }
 
 /** As it was opened. @throws DomainError not_found, access.denied, contract.bad_state */
@@ -29,7 +31,7 @@ export async function openedTarget(turn: Reading, prefill: TargetIds): Promise<R
     customerId: customerId ?? null,
     for: prefill.for ?? 'best',
     instalmentId: null,
-    currency: null,
+    currency: prefill.currency ?? null,
     only: prefill.only,
   });
 }

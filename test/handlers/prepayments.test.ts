@@ -164,5 +164,13 @@ describe('登记为回款 on a message', () => {
     await world.sandbox.dismiss(rep.id, true);
     await use('款已经付了，请查收');
     expect(rep.words()).toContain('没读出金额，手工填写。');
+    await world.sandbox.dismiss(rep.id, true);
+    // In a currency that the form does not begin with: filled in once that is chosen.
+    await use('Received USD 12,500.00 from NOBODY KNOWN LTD');
+    expect(rep.words()).not.toContain('没读出金额');
+    expect(rep.words()).not.toContain('"initial_value":"12500.00"');
+    await rep.click('receipt.for', { value: 'unidentified' });
+    await rep.click('receipt.currency', { value: 'USD' });
+    expect(rep.words()).toContain('"initial_value":"12500.00"');
   });
 });

@@ -120,6 +120,14 @@ describe('sending', () => {
     expect(await rowOf('card:1')).toMatchObject({ status: 'sent', channel: FINANCE_CHANNEL, ts: root?.ts });
   });
 
+  it('posts no line in finance’s channel whose card was never posted', async () => {
+    await put(line, toRep());
+    await delivery.run();
+    expect(inFinance()).toEqual([]);
+    expect(await rowOf('line:1')).toMatchObject({ status: 'skipped', lastError: 'nothing to answer' });
+    expect(await rowOf('dm:1')).toMatchObject({ status: 'sent' });
+  });
+
   it('never sends the same key twice, however often it is enqueued and run', async () => {
     await put(card, card);
     await put(card);

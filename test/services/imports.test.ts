@@ -13,7 +13,7 @@ import { localDate } from '../../src/domain/local-date.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
 import { createTestCompany, NOON, type PersonKey, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { approveReceipt } from '../support/decide.js';
+import { approveReceipt, rejectReceipt } from '../support/decide.js';
 import { agreeTo, bringFile, runStarted, stageFile } from '../support/importing.js';
 import { checkMoney } from '../support/money-invariants.js';
 
@@ -298,6 +298,12 @@ describe('receipts', () => {
       'receipt.self_approval',
     );
     await approveReceipt(await company.as('finance2'), approval.id, approval.version);
+    // Whoever brought in many is told of those that do not come through, not of each that does.
+    const told = (id: string) => company.db.outbox.count({ where: { dedupeKey: `receipt.decided:${id}` } });
+    expect(await told(approval.id)).toBe(0);
+    const other = await company.db.approval.findFirstOrThrow({ where: { subjectId: receipts[1]?.id ?? '' } });
+    await rejectReceipt(await company.as('finance2'), other.id, other.version, { reason: 'not_in_bank' });
+    expect(await told(other.id)).toBe(1);
     expect(await checkMoney(company.db)).toEqual([]);
   });
 

@@ -319,7 +319,11 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
             encodeSplit([{ instalmentId: ID, amount: MAX_MINOR }]).join(),
           ),
           below: 'x'.repeat(400),
-          message: { t: nasty(300), a: ['1.00', '2.00', '3.00', '4.00', '9999999999999.99'], p: 4 },
+          message: {
+            t: nasty(300),
+            a: ['1.00', '2.00', '3.00', '4.00', '9999999999999.99'].map((one) => `CNY ${one}`),
+            p: 4,
+          },
           duplicate: nasty(199),
           notice: nasty(199),
         },

@@ -140,7 +140,8 @@ async function insertReceipts(
     return [{ row, customerId: decision.customerId, number: ready.number }];
   });
   if (fresh.length === 0) return;
-  const split = await splitter(tx, ctx, kind, fresh, { lock: kind === 'opening' });
+  // What is deleted or made void at the same time is waited for, and takes no proposal afterwards.
+  const split = await splitter(tx, ctx, kind, fresh, { lock: true });
   const built = fresh.map(({ row, customerId, number }) => {
     const input = split.inputOf(row, customerId);
     const lines = split.propose(input);

@@ -28,7 +28,7 @@ export function readBankNotice(raw: string, today: LocalDate, baseCurrency: stri
     .replace(/[*_`]/g, '');
   return {
     amounts: readAmounts(text, baseCurrency),
-    payer: readPayer(text),
+    payer: asWritten(readPayer(text), raw),
     receivedOn: readDay(text, today),
     slipNo: readSlip(text),
   };
@@ -48,7 +48,11 @@ const MONEY =
 const LABEL =
   /(金额|小写\)?|收入(\([^)]*\))?|转入|汇入|存入|入账|到账|来账|amount|credited(?: with)?|credit of|payment of|sum of|received)\s*[:：为]?\s*$/i;
 /** What makes an amount something else than the money that came in. */
-const OTHER = /(余额|结余|可用|手续费|费用|限额|累计|balance|available|fee|charge|limit|overdraft)[^0-9]*$/i;
+const OTHER =
+  /(余额|结余|可用|手续费|费用|限额|累计|支出|转出|付出|扣款|扣费|消费|balance|available|fee|charge|limit|overdraft|debit|withdraw|paid to|sent to(?! you))[^0-9]*$/i;
+/** The same, said after the amount. */
+const WENT_OUT =
+  /^\s*(?:was|were|has been|have been)?\s*(?:debited|withdrawn|deducted|sent(?! to you)|paid out)\b/i;
 
 function readAmounts(text: string, baseCurrency: string): NoticeAmount[] {
   const found: NoticeAmount[] = [];
@@ -57,7 +61,8 @@ function readAmounts(text: string, baseCurrency: string): NoticeAmount[] {
     const lead = text.slice(Math.max(0, match.index - 40), match.index);
     const clause = lead.split(/[，；。;\n]|,\s|\.\s/).at(-1) ?? '';
     const isMoney = before !== undefined || after !== undefined || LABEL.test(lead);
-    if (!isMoney || sign === '-' || OTHER.test(clause)) continue;
+    const rest = text.slice(match.index + match[0].length, match.index + match[0].length + 40);
+    if (!isMoney || sign === '-' || OTHER.test(clause) || WENT_OUT.test(rest)) continue;
     const currency = currencyOf(before) ?? currencyOf(after) ?? baseCurrency;
     const read = parseAmount(`${digits}${after?.startsWith('万') ? '万' : ''}`, currency);
     if (!read.ok) continue;
@@ -72,8 +77,10 @@ function currencyOf(mark: string | undefined): string | null {
   return CURRENCIES.find(([pattern]) => pattern.test(mark))?.[1] ?? null;
 }
 
+/** 东方机械(上海)有限公司: a word in brackets that the name goes on after. */
+const BRACKET = String.raw`\([\p{L}·&. -]{1,30}\)(?=\s?\p{L})(?!\s*(?:余额|摘要|备注|附言|用途|账|帐|卡|尾号)|\s+(?:on|at|ref|reference|dated|to|for|into|via)\b)`;
 /** A name until the sentence goes on; `Co., Ltd.` belongs to it. */
-const NAME = String.raw`((?:[^\n，；。;,:(（]|,\s*(?=(?:Ltd|Inc|LLC|Limited|GmbH|Co)\b)){2,120}?)(?=\s*(?:[\n，；。;(（]|,(?!\s*(?:Ltd|Inc|LLC|Limited|GmbH|Co)\b)|\.\s|\.$|\s+(?:on|at|ref|reference|dated|to|for|into|via)\b|$))`;
+const NAME = String.raw`((?:${BRACKET}|[^\n，；。;,:(（]|,\s*(?=(?:Ltd|Inc|LLC|Limited|GmbH|Co)\b)){2,120}?)(?=\s*(?:[\n，；。;]|(?!${BRACKET})[(（]|,(?!\s*(?:Ltd|Inc|LLC|Limited|GmbH|Co)\b)|\.\s|\.$|\s+(?:on|at|ref|reference|dated|to|for|into|via)\b|$))`;
 const PAYERS: readonly RegExp[] = [
   new RegExp(
     String.raw`(?:付款(?:人|方|户|单位|账户)?(?:名称|户名|全称|名)?|付方(?:名称|户名)?|对方(?:账户|单位)?(?:名称|户名)?|汇款(?:人|方|单位)(?:名称|户名|姓名)?|来款单位|缴款人|转账人)\s*[:：为是]\s*${NAME}`,
@@ -95,6 +102,12 @@ function readPayer(text: string): string | null {
     if (name && /[\p{L}]{2}/u.test(name) && !/^[\d\s*-]+$/.test(name)) return name;
   }
   return null;
+}
+
+/** Brackets as the notice has them: customers are called so. */
+function asWritten(name: string | null, raw: string): string | null {
+  const wide = name?.replaceAll('(', '（').replaceAll(')', '）');
+  return wide !== undefined && raw.includes(wide) ? wide : name;
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];

@@ -128,9 +128,9 @@ async function redraw(tx: Tx, ctx: Ctx, receipt: Receipt, asked: readonly Propos
   return { traces, involved: [receipt.recordedById, receipt.lastEditedById, ...owners] };
 }
 
-/** The card's thread says the decision, the recorder is told. */
+/** The card's thread says the decision, the recorder is told; of the many of a file only what did not come through. */
 function tell(
-  receipt: Pick<Receipt, 'id' | 'version' | 'recordedById' | 'unclaimedId'>,
+  receipt: Pick<Receipt, 'id' | 'version' | 'recordedById' | 'unclaimedId' | 'importId'>,
   { approvalId, status }: Ending,
   lines: readonly { instalmentId: string }[],
 ): Traces {
@@ -141,11 +141,12 @@ function tell(
     payload: { receiptId: receipt.id, approvalId },
   });
   const isTaken = status === 'withdrawn';
+  const isOneOfMany = receipt.importId !== null && status === 'approved';
   return {
     rewrites: unclaimedRewrites(receipt),
     notices: isTaken
       ? [lineOf(receipt, approvalId, 'withdrawn', 'withdrawn')]
-      : [lineOf(receipt, approvalId, 'decided', 'decided'), told],
+      : [lineOf(receipt, approvalId, 'decided', 'decided'), ...(isOneOfMany ? [] : [told])],
     homes: [receipt.recordedById],
     concerned: lines.map((line) => line.instalmentId),
   };

@@ -59,7 +59,7 @@ export interface ReceiptFormState {
   readonly below: string;
   /** The unclaimed money that this receipt claims: its amount, day and slip are not asked again. */
   readonly claim: UnclaimedFacts | null;
-  /** The message it is recorded from: its text, amounts as decimals, the one that was picked. */
+  /** The message it is recorded from: its text, amounts as `USD 12500.00`, the one that was picked. */
   readonly message: { readonly t: string; readonly a: readonly string[]; readonly p: number | null } | null;
   /** Words of a suspected duplicate: a tick is asked for. */
   readonly duplicate: string | null;
@@ -178,15 +178,14 @@ const billInputs = ({ billNo, billDueOn }: ReceiptFormState['initial'], { t }: R
 function messageBlocks({ message, target }: ReceiptFormState, { t, locale }: RowReader): KnownBlock[] {
   if (!message) return [];
   const { currency } = target;
-  // Read in the currency chosen now: what has too many decimals for it cannot be this money.
-  const read = message.a.flatMap((decimal, index) => {
-    const amount = parseAmount(decimal, currency);
-    return amount.ok ? [{ index, words: formatMoney(locale, { minor: amount.minor, currency }) }] : [];
-  });
+  const read = saidIn(message, currency).map(({ index, minor }) => ({
+    index,
+    words: formatMoney(locale, { minor, currency }),
+  }));
   return present<KnownBlock>(
     context(
       `“${escapeMrkdwn(message.t)}”`,
-      t(read.length > 0 ? 'recording:message.read' : 'recording:message.none'),
+      t(message.a.length > 0 ? 'recording:message.read' : 'recording:message.none'),
     ),
     read.length > 1 &&
       input(
@@ -202,12 +201,23 @@ function messageBlocks({ message, target }: ReceiptFormState, { t, locale }: Row
   );
 }
 
+/** What a message said in this currency, with its place among all that it said. */
+export const saidIn = (
+  message: ReceiptFormState['message'],
+  currency: string,
+): { index: number; minor: bigint }[] =>
+  (message?.a ?? []).flatMap((text, index) => {
+    const [said, decimal = ''] = text.split(' ');
+    const read = said === currency ? parseAmount(decimal, currency) : null;
+    return read?.ok ? [{ index, minor: read.minor }] : [];
+  });
+
 /** A refilled amount needs a new block_id, else Slack keeps the old value (ux §7). */
 export const amountBlockId = (
-  { instalment, contract, fixed }: ReceiptTarget,
+  { instalment, contract, fixed, currency }: ReceiptTarget,
   message: ReceiptFormState['message'],
 ): string => {
-  const picked = message?.p === null || message === null ? '' : `.${message.p}`;
+  const picked = message === null ? '' : `.${message.p ?? ''}${currency}`;
   return `amount|${fixed ? (instalment?.id ?? contract?.id ?? '') : (instalment?.id ?? '')}${picked}`;
 };
 

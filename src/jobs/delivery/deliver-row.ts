@@ -55,6 +55,7 @@ const ANSWERS: readonly string[] = [
   'reversal.line',
   'refund.line',
   'reallocation.line',
+  'approval.question',
 ] satisfies NoticeKind[];
 
 const backOffSeconds = (attempts: number): number =>
@@ -90,7 +91,10 @@ export async function deliverRow(
     await revive(env.db, row.anchorKey);
     return release(env.db, row, 0, 'waits for its thread');
   }
-  if (row.op === 'post' && row.anchorKey !== null && anchor === null && ANSWERS.includes(row.kind))
+  // An answer goes to whoever asked as well, there also without the card.
+  const isAnswer =
+    ANSWERS.includes(row.kind) || (row.kind === 'approval.answer' && row.recipient === 'finance');
+  if (row.op === 'post' && row.anchorKey !== null && anchor === null && isAnswer)
     return markSkipped(env.db, row, 'nothing to answer');
   const target = await findTarget(env, ctx, row);
   if ('kind' in target) return end(env, ctx, row, target, {});

@@ -32,7 +32,17 @@ const SAMPLES: [name: string, text: string, expected: string][] = [
   [
     '招行实时到账',
     '您尾号1234的账户11月19日实时到账￥88,888.88，付方：东方机械（上海）有限公司，流水号K0099881。',
-    'CNY 8888888 / 东方机械 / 2026-11-19 / K0099881',
+    'CNY 8888888 / 东方机械（上海）有限公司 / 2026-11-19 / K0099881',
+  ],
+  [
+    'brackets that are no part of the name',
+    '到账通知：付款方：星海重工(对公)，金额：300.00元；对方户名:华北机械(尾号5678)余额1.00元',
+    'CNY 30000 / 星海重工 / - / -',
+  ],
+  [
+    'a group company in English',
+    'Incoming payment USD 12,500.00 from STARSEA (SHANGHAI) CO., LTD on 20 Nov 2026',
+    'USD 1250000 / STARSEA (SHANGHAI) CO., LTD / 2026-11-20 / -',
   ],
   [
     '农行短信',
@@ -106,6 +116,16 @@ const SAMPLES: [name: string, text: string, expected: string][] = [
   ],
   ['a day ahead', 'Received USD 10.00 on 2026-12-05 from Bob Machines', 'USD 1000 / Bob Machines / - / -'],
   ['money out', '【工商银行】您尾号1234卡支出-300.00元', ' / - / - / -'],
+  [
+    'money out without a sign',
+    '【工商银行】您尾号1234卡11月20日10:32工商银行支出(转账)300,000.00元，余额1.00元。',
+    ' / - / 2026-11-20 / -',
+  ],
+  [
+    'money out in English',
+    'Your account was debited USD 10.00; USD 5.00 was withdrawn; paid to Bob: USD 7.00',
+    ' / - / - / -',
+  ],
 ];
 
 describe('a bank notice', () => {
