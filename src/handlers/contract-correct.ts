@@ -5,8 +5,8 @@ import { loadContract } from '../domain/contracts/contract.queries.js';
 import { correctContract } from '../domain/contracts/correct-contract.service.js';
 import { newId } from '../domain/ids.js';
 import { contractIdOf, drawCard, isOnCard, listBehind, requireEvent } from './contract-card.js';
-import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
+import { RECORD } from './record-ids.js';
 import { readerOf, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type Mover, returnTo } from './turn-to.js';
@@ -24,8 +24,8 @@ type Metadata = z.infer<typeof metadata>;
 
 /** Plugs in the form. */
 export function registerContractCorrect(doors: Doors): void {
-  doors.action(ACTION.contractCorrect, (turn) => openForm(turn, contractIdOf(turn.value)));
-  doors.submit(VIEW.contractCorrect, metadata, submit);
+  doors.action(RECORD.correct, (turn) => openForm(turn, contractIdOf(turn.value)));
+  doors.submit(RECORD.correct, metadata, submit);
 }
 
 async function openForm(turn: Mover, contractId: string): Promise<void> {

@@ -7,8 +7,8 @@ import { DomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { findPersonBySlackId } from '../domain/members/member.queries.js';
 import { contractIdOf, drawCard, isOnCard, listBehind, requireEvent } from './contract-card.js';
-import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
+import { RECORD } from './record-ids.js';
 import { readerOf, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type Mover, returnTo } from './turn-to.js';
@@ -26,8 +26,8 @@ type Metadata = z.infer<typeof metadata>;
 
 /** Plugs in the form. */
 export function registerContractOwner(doors: Doors): void {
-  doors.action(ACTION.contractAssign, (turn) => openForm(turn, contractIdOf(turn.value)));
-  doors.submit(VIEW.contractAssign, metadata, submit);
+  doors.action(RECORD.assign, (turn) => openForm(turn, contractIdOf(turn.value)));
+  doors.submit(RECORD.assign, metadata, submit);
 }
 
 async function openForm(turn: Mover, contractId: string): Promise<void> {

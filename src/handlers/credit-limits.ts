@@ -7,8 +7,8 @@ import { DomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { customerIdOf, customerListBehind, drawCustomerCard, isOnCustomerCard } from './customer-card.js';
 import { formatNames } from './i18n/format.js';
-import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
+import { RECORD } from './record-ids.js';
 import { readerOf, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type Mover, returnTo } from './turn-to.js';
@@ -26,8 +26,8 @@ type Metadata = z.infer<typeof metadata>;
 
 /** Plugs in the form. */
 export function registerCreditLimits(doors: Doors): void {
-  doors.action(ACTION.creditPropose, (turn) => openForm(turn, customerIdOf(turn.value)));
-  doors.submit(VIEW.creditPropose, metadata, submit);
+  doors.action(RECORD.limit, (turn) => openForm(turn, customerIdOf(turn.value)));
+  doors.submit(RECORD.limit, metadata, submit);
 }
 
 async function openForm(turn: Mover, customerId: string): Promise<void> {

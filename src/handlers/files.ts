@@ -3,15 +3,15 @@ import { z } from 'zod';
 import { handOutFiles } from '../domain/attachments.service.js';
 import { drawCard, isOnCard, listBehind } from './contract-card.js';
 import { customerListBehind, drawCustomerCard, isOnCustomerCard } from './customer-card.js';
-import { ACTION } from './ids.js';
 import type { Doors } from './listen.js';
+import { RECORD } from './record-ids.js';
 import { type ActionTurn, parseValue } from './turns.js';
 
 const value = z.object({ o: z.enum(['contract', 'customer']), i: z.uuid() });
 
 /** Plugs in the button. */
 export function registerFiles(doors: Doors): void {
-  doors.action(ACTION.filesSend, sendFiles);
+  doors.action(RECORD.files, sendFiles);
 }
 
 async function sendFiles(turn: ActionTurn): Promise<void> {

@@ -7,7 +7,6 @@ export const VIEW = {
   customerEvent: 'customer.event',
   customerMerge: 'customer.merge',
   customerHandOver: 'customer.hand_over',
-  creditPropose: 'credit.propose',
   contractNew: 'contract.new',
   contractEdit: 'contract.edit',
   /** Step 2 of either: its plan. */
@@ -15,8 +14,6 @@ export const VIEW = {
   contractSubmit: 'contract.submit',
   contractVoid: 'contract.void',
   contractFinance: 'contract.finance',
-  contractAssign: 'contract.assign',
-  contractCorrect: 'contract.correct',
   contractAmend: 'contract.amend',
   milestoneSet: 'milestone.set',
   planNew: 'plan.new',
@@ -104,7 +101,6 @@ export const ACTION = {
   customerEvent: 'customer.event',
   customerMerge: 'customer.merge',
   customerMergePick: 'customer.merge_pick',
-  creditPropose: 'credit.propose',
   customerHandOver: 'customer.hand_over',
   customerHandOverPick: 'customer.hand_over_pick',
   /** A prefix, as customerPage. */
@@ -118,10 +114,6 @@ export const ACTION = {
   contractSubmit: 'contract.submit',
   contractArchive: 'contract.archive',
   contractFinance: 'contract.finance',
-  contractAssign: 'contract.assign',
-  contractCorrect: 'contract.correct',
-  /** Of a contract or a customer: its files, to who clicks. */
-  filesSend: 'files.send',
   contractVoid: 'contract.void',
   contractAmend: 'contract.amend',
   /** In its form: counts anew. */

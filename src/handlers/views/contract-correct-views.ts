@@ -2,7 +2,7 @@
 import type { ModalView } from '@slack/types';
 import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
-import { VIEW } from '../ids.js';
+import { RECORD } from '../record-ids.js';
 import { context, dateInput, input, modal, option, section, selectInput, textInput } from './blocks.js';
 import { contractHeading } from './contract-approval-views.js';
 import type { RowReader } from './row-views.js';
@@ -23,7 +23,7 @@ export function contractCorrectModal(
     .map((entry) => option(dictionaryName([entry], entry.key, locale), entry.key));
   const known = contractTypes.some((entry) => entry.key === contract.type);
   return modal({
-    callbackId: VIEW.contractCorrect,
+    callbackId: RECORD.correct,
     title: t('contract_life:correct'),
     submit: t('common:save'),
     close: t('common:cancel'),

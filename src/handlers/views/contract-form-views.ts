@@ -8,6 +8,7 @@ import { toDecimalString } from '../../domain/money.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
 import { formatMoney, shortName, truncate } from '../i18n/format.js';
 import { ACTION, OPTIONS, VIEW } from '../ids.js';
+import { RECORD } from '../record-ids.js';
 import {
   actions,
   button,
@@ -193,7 +194,7 @@ export function contractOwnerModal(
 ): ModalView {
   const { t } = reader;
   return modal({
-    callbackId: VIEW.contractAssign,
+    callbackId: RECORD.assign,
     title: t('contract_life:assign'),
     submit: t('common:save'),
     close: t('common:cancel'),

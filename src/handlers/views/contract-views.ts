@@ -8,6 +8,7 @@ import type { ContractDetails } from '../../domain/contracts/contract.queries.js
 import { type CompanySettings, dictionaryName } from '../../domain/settings/settings.js';
 import { formatDate, formatMoney, shortCustomer, shortName, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
+import { RECORD } from '../record-ids.js';
 import { changeBlocks, openChangeButtons } from './amendment-views.js';
 import { approvalValue, windowButtons } from './approval-views.js';
 import { auditButton } from './audit-views.js';
@@ -225,10 +226,10 @@ function cardButtons(contract: ContractDetails, reader: RowReader, list: string 
       button(ACTION.contractFinance, t('contracts:finance_owner'), { value }),
     allowsEvent(contract.status, 'correct') &&
       may('contract.edit') &&
-      button(ACTION.contractCorrect, t('contract_life:correct'), { value }),
+      button(RECORD.correct, t('contract_life:correct'), { value }),
     allowsEvent(contract.status, 'assign') &&
       may('contract.assign') &&
-      button(ACTION.contractAssign, t('contract_life:assign'), { value }),
+      button(RECORD.assign, t('contract_life:assign'), { value }),
     allowsEvent(contract.status, 'archive') && may('contract.archive') && archiveButton(contract, reader),
     allowsEvent(contract.status, 'void') && may('contract.void') && voidButton(contract, reader),
     allowsEvent(contract.status, 'delete') && may('contract.delete') && deleteButton(contract, reader),

@@ -6,7 +6,8 @@ import type { LimitProposalFacts } from '../../domain/customers/credit-event.que
 import type { CustomerDetails } from '../../domain/customers/customer.queries.js';
 import { toDecimalString } from '../../domain/money.js';
 import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
-import { ACTION, VIEW } from '../ids.js';
+import { ACTION } from '../ids.js';
+import { RECORD } from '../record-ids.js';
 import { type ButtonWords, decider } from './approval-views.js';
 import { askedCard, type Full, openable, rejectionOf, waitingBlocks } from './asked-card-views.js';
 import { button, escapeMrkdwn, fields, input, modal, plain, section, textInput } from './blocks.js';
@@ -116,7 +117,7 @@ export const proposeButton = (
   proposal === null &&
   can(actor, 'credit.propose', owner.id) &&
   !can(actor, 'credit.edit', owner.id)
-    ? button(ACTION.creditPropose, t('credit:propose'), { value: customerValue(id) })
+    ? button(RECORD.limit, t('credit:propose'), { value: customerValue(id) })
     : null;
 
 /** Another limit, and why. */
@@ -130,7 +131,7 @@ export function creditForm(
   const limit = customer.credit?.limit ?? null;
   const name = escapeMrkdwn(shortCustomer(locale, customer.name));
   return modal({
-    callbackId: VIEW.creditPropose,
+    callbackId: RECORD.limit,
     title: t('credit:propose'),
     submit: t('common:send_for_approval'),
     close: t('common:cancel'),

@@ -3,7 +3,7 @@ import type { Button, KnownBlock } from '@slack/types';
 import { FILES_A_MESSAGE, type FileOwner, type RecordFiles } from '../../domain/attachments.js';
 import { formatNames, truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
-import { ACTION } from '../ids.js';
+import { RECORD } from '../record-ids.js';
 import { button, escapeMrkdwn, section } from './blocks.js';
 import type { RowReader } from './row-views.js';
 
@@ -11,7 +11,7 @@ const NAMES_SHOWN = 5;
 
 /** [附件]: to who clicks, by direct message. */
 export const filesButton = (owner: FileOwner, number: string, t: Translate): Button =>
-  button(ACTION.filesSend, t('files:button'), {
+  button(RECORD.files, t('files:button'), {
     value: JSON.stringify({ o: owner.type, i: owner.id }),
     label: t('files:button.label', { number }),
   });
