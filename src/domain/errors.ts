@@ -211,8 +211,17 @@ export interface ErrorParams {
   'department.duplicate': { name: string };
   'department.cycle': { name: string };
   'department.in_use': { name: string; people: number; children: number };
-  /** `version`: the row's present one, so that the form can be sent again. */
-  'version.conflict': { who: string; at: Date; version: number };
+  /**
+   * `version`: the row's present one, so that the form can be sent again; `fields`: what was changed, as the trail names it,
+   * once it is looked up by `subjectId`.
+   */
+  'version.conflict': {
+    who: string;
+    at: Date;
+    version: number;
+    fields: readonly string[];
+    subjectId: string;
+  };
   /** What was shown is not what the draft holds by now: another window changed, saved or dropped it. */
   'request.repeated': { reference: string | null; subjectType: string | null; subjectId: string | null };
   'role.missing': Record<never, never>;

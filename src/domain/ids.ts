@@ -1,5 +1,11 @@
 // Ids of rows: UUID version 7, made in the app from the use case's time, so that they sort by creation.
 
+/** When an id was made; null for what is none of ours. */
+export function timeOf(id: string): Date | null {
+  const digits = /^([0-9a-f]{8})-([0-9a-f]{4})-7/.exec(id);
+  return digits && new Date(Number.parseInt(`${digits[1]}${digits[2]}`, 16));
+}
+
 /** Random bytes are taken for so many ids at once: an import makes several for each of its rows. */
 const IDS_A_TIME = 256;
 const RANDOM_DIGITS = 12;

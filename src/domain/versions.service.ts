@@ -16,12 +16,15 @@ export function changedOnly(
 /** Names who changed the row last, and when. */
 export async function versionConflict(
   tx: Tx,
-  row: { updatedById: string; updatedAt: Date; version: number },
+  row: { id: string; updatedById: string; updatedAt: Date; version: number },
 ): Promise<DomainError<'version.conflict'>> {
   const who = await tx.user.findUnique({ where: { id: row.updatedById } });
-  return new DomainError('version.conflict', {
-    who: who?.name ?? '',
-    at: row.updatedAt,
-    version: row.version,
-  });
+  return conflictOn(row, who?.name);
 }
+
+/** Of rows that do not say who: the trail may. */
+export const conflictOn = (
+  { id, updatedAt, version }: { id: string; updatedAt: Date; version: number },
+  who = '',
+): DomainError<'version.conflict'> =>
+  new DomainError('version.conflict', { who, at: updatedAt, version, fields: [], subjectId: id });

@@ -22,7 +22,7 @@ import {
   formatNames,
   formatPlainNumber,
 } from './i18n/format.js';
-import { type Translate, translator } from './i18n/index.js';
+import { hasWords, type Translate, translator } from './i18n/index.js';
 
 /** For whom and when: what dates and times are told relative to. */
 export interface Reader {
@@ -85,7 +85,7 @@ export function sentence(error: DomainError, reader: Reader): string {
   );
   // The code is the key of its words; the map of codes and the map of words are held equal by a test.
   if (isBeyondScope(error)) return t('common:beyond_scope', params);
-  return t(`errors:${error.code}`, params);
+  return isGone(error) ? t('errors:ref.unknown') : t(`errors:${error.code}`, params);
 }
 
 /** The role fits and the record does not: it does not help a rep to hear that it needs a rep. */
@@ -93,6 +93,9 @@ export const isBeyondScope = (error: DomainError): boolean =>
   isDomainError(error, 'access.denied') &&
   error.params.names.length === 0 &&
   error.params.needs.some((role) => error.params.has.includes(role));
+
+/** There is no number to check: a stale button, a record that is out of scope by now. */
+const isGone = (error: DomainError): boolean => isDomainError(error, 'not_found') && error.params.ref === '';
 
 /** A parameter as the reader reads it. */
 function word(key: string, value: unknown, reader: Reader, t: Translate): string | number {
@@ -103,6 +106,7 @@ function word(key: string, value: unknown, reader: Reader, t: Translate): string
   if (isCause(value)) return sentence(new DomainError(value.code, value.params), reader);
   if (Array.isArray(value)) {
     // Somebody may be called like a role.
+    if (key === 'fields') return fieldWords(value.map(String), locale, t);
     const items = value.map((item) => (key === 'names' ? String(item) : roleName(String(item), t)));
     return key === 'needs' ? formatChoice(locale, items) : formatNames(locale, items);
   }
@@ -111,7 +115,6 @@ function word(key: string, value: unknown, reader: Reader, t: Translate): string
     return formatPlainNumber(locale, value);
   const text = value === null ? '—' : String(value);
   if (key === 'who' && text === '') return t('common:somebody');
-  if (text === '' && key === 'ref') return t('errors:ref.unknown');
   if (text === '' && key === 'manager') return t('errors:manager.unknown');
   if (text === '' && key === 'who') return t('errors:who.unknown');
   if (isLocalDate(text)) return formatDate(locale, text, reader.today);
@@ -123,6 +126,18 @@ function word(key: string, value: unknown, reader: Reader, t: Translate): string
   if (key === 'by') return t(`customers:twin.${text as 'name' | 'taxNo'}`);
   if (key === 'customerState') return t(`customers:status.${text as CustomerState}`);
   return key === 'state' ? stateName(text, t) : text;
+}
+
+const FIELDS_SHOWN = 5;
+
+/** What of a row was changed, as the trail calls it; a field that has no name there is left out. */
+function fieldWords(fields: readonly string[], locale: Locale, t: Translate): string {
+  const named = fields.flatMap((field) => {
+    const key = `audit:field.${field}`;
+    return hasWords(key) ? [t(key)] : [];
+  });
+  const shown = [...new Set(named)].slice(0, FIELDS_SHOWN);
+  return shown.length === 0 ? t('errors:fields.unknown') : formatNames(locale, shown);
 }
 
 const isMoney = (value: unknown): value is { minor: bigint; currency: string } =>

@@ -24,6 +24,7 @@ import {
   type Outcome,
   refusedAnswer,
 } from './submission.js';
+import { formIdOf, tellMore } from './tell-more.js';
 import {
   type ActionTurn,
   type CommandTurn,
@@ -35,7 +36,6 @@ import {
 import { savingView } from './views/form-views.js';
 import { answerModal, type Message, sendable } from './views/info-view.js';
 import { askAccessMessage } from './views/member-views.js';
-import { nameWhoCan } from './who-can.js';
 
 const LATE_MS = 2_000;
 
@@ -187,7 +187,8 @@ export class Doors {
           this.deps.kick();
           return { outcome };
         } catch (error) {
-          return this.refusal(await nameWhoCan(this.deps.db, error), body.user.id, form, view);
+          const told = await tellMore(this.deps.db, error, formIdOf(view.private_metadata));
+          return this.refusal(told, body.user.id, form, view);
         }
       })();
       const answer = await Promise.race([work, later(LATE_MS)]);
@@ -226,8 +227,8 @@ export class Doors {
       await run();
       this.deps.kick();
     } catch (error) {
-      const named = await nameWhoCan(this.deps.db, error);
-      const words = describeError(named, this.readerFor(slackUserId), this.deps.log);
+      const told = await tellMore(this.deps.db, error);
+      const words = describeError(told, this.readerFor(slackUserId), this.deps.log);
       try {
         await tell(words);
       } catch (failure) {

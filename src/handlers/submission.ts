@@ -82,9 +82,20 @@ export function finalView(answer: Answer, view: ViewOutput, t: Translate): View 
       view.title.text,
     );
   }
-  const text = [...Object.values(answer.onFields), ...answer.others].join(' ');
-  const files = lostFiles(view, view, t);
-  return refreshed(withAlert(refill(view), [text, ...files].join(' ')), answer);
+  // No input can carry its error any more: each says whose it is.
+  const onFields = Object.entries(answer.onFields).map(([blockId, text]) => {
+    const label = labelOf(view, blockId);
+    return label === null ? text : t('common:of_field', { label, text });
+  });
+  return refreshed(
+    withAlert(refill(view), [...onFields, ...answer.others, ...lostFiles(view, view, t)]),
+    answer,
+  );
+}
+
+function labelOf({ blocks }: ViewOutput, blockId: string): string | null {
+  const block = (blocks as KnownBlock[]).find((one) => one.block_id === blockId);
+  return block?.type === 'input' ? block.label.text : null;
 }
 
 /** A late answer in words, for a person whose window does not show it. */

@@ -462,12 +462,12 @@ describe('a draft contract that is changed', () => {
       });
     await touch();
     await submit({ name: '我的名称' });
-    expect(shown()).toContain('manager 10:00 改过。你填的还在，核对再保存。');
+    expect(shown()).toContain('manager 10:00 改过内容。你填的还在，核对再保存。');
     await submit();
     expect(ui.top(REP).callback_id).toBe('plan.preview');
     await touch();
     await submit();
-    expect(shown()).toContain('manager 10:00 改过。');
+    expect(shown()).toContain('manager 10:00 改过内容。');
     expect(ui.top(REP).callback_id).toBe('plan.preview');
     await submit();
     expect(await contractOf(customer)).toMatchObject({ name: '我的名称', status: 'pending_approval' });

@@ -93,7 +93,7 @@ describe('card', () => {
       { lifecycle: 'cancelled' },
     ]);
     await openCard(contract.id);
-    expect(rep.told()).toBe('没找到 这条记录，或不在你的范围。核对编号。');
+    expect(rep.told()).toBe('没找到这条记录：它不在了，或不在你的范围。刷新列表再看。');
   });
 
   it('draws the card anew when [删除] comes after a submission elsewhere', async () => {
@@ -114,7 +114,7 @@ describe('card', () => {
     ['SQL', "'; DROP TABLE contract; --"],
   ])('answers %s with not found', async (_name, value) => {
     await rep.press('contract.open', value);
-    expect(rep.told()).toBe('没找到 这条记录，或不在你的范围。核对编号。');
+    expect(rep.told()).toBe('没找到这条记录：它不在了，或不在你的范围。刷新列表再看。');
   });
 
   it("shows nobody another rep's contract, nor offers its customer", async () => {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createCustomer } from '../../src/domain/customers/customer.service.js';
+import { createCustomer, editCustomer } from '../../src/domain/customers/customer.service.js';
+import { newId } from '../../src/domain/ids.js';
+import { NOON } from '../support/company.js';
 import {
   type PersonAtSlack,
   type SandboxedCompany,
@@ -129,12 +131,15 @@ describe('card and list', () => {
     const customer = await createCustomer(await world.company.as('rep'), { name: '同时改' });
     await rep.press('customer.open', value(customer));
     await rep.click('customer.edit');
-    await world.company.db.customer.update({
-      where: { id: customer.id },
-      data: { version: { increment: 1 }, updatedById: world.company.ids.finance },
+    const later = await world.company.as('finance', new Date(NOON.getTime() + 60_000));
+    const edited = { ...later, requestId: newId(later.now) };
+    await editCustomer(edited, customer.id, customer.version, {
+      name: '同时改',
+      shortName: '同改',
+      remark: '新备注',
     });
     await rep.submit({ address: { value: '我的地址' } });
-    expect(rep.words()).toContain('finance 10:00 改过。你填的还在，核对再保存。');
+    expect(rep.words()).toMatch(/finance 10:01 改过[^。]*简称[^。]*。你填的还在，核对再保存。/);
     await rep.submit();
     expect(await byName('同时改')).toMatchObject({ address: '我的地址' });
   });

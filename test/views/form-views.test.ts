@@ -65,9 +65,8 @@ describe('a form that was answered late', () => {
   const refused = { onFields: {}, others: ['没有保存。'] };
 
   it('says that its files are to be chosen again, where it had any', () => {
-    expect(words(finalView(refused, shown([{ id: 'F1' }]), t))).toContain(
-      '没有保存。 附件没有留住，要重新选。',
-    );
+    const told = words(finalView(refused, shown([{ id: 'F1' }]), t));
+    for (const said of ['没有保存。', '附件没有留住，要重新选。']) expect(told).toContain(said);
     expect(words(finalView(refused, shown([]), t))).not.toContain('附件');
     const again = { outcome: { update: { ...form, blocks: [files] } } };
     expect(words(finalView(again, shown([{ id: 'F1' }]), t))).toContain('附件没有留住');

@@ -9,6 +9,7 @@ import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import type { Person } from '../members/member.queries.js';
 import type { Money } from '../money.js';
+import { conflictOn } from '../versions.service.js';
 import { APPROVER_ROLES, type Decision, type FlowStep } from './approval.js';
 import { asksPeople, type BegunStep, beginSteps } from './begin-steps.service.js';
 import { findAsked } from './candidates.service.js';
@@ -169,7 +170,7 @@ export async function lockOpenApproval(tx: Tx, approvalId: string, version?: num
     // Somebody decided the step that was shown: they are named.
     if (steps.some((one) => one.decidedAt?.getTime() === row.updatedAt.getTime()))
       throw await decidedError(tx, row, steps);
-    throw new DomainError('version.conflict', { who: '', at: row.updatedAt, version: row.version });
+    throw conflictOn(row);
   }
   return { ...row, step, steps, isLast: row.currentStep === steps.length };
 }

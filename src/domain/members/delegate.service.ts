@@ -13,6 +13,7 @@ import { type Notice, notice } from '../notices/notice.js';
 import { personalKey } from '../notices/outbox.service.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
+import { conflictOn } from '../versions.service.js';
 import { delegateOf, MAX_DELEGATE_DAYS } from './delegate.js';
 import { toActor } from './member.queries.js';
 
@@ -52,8 +53,7 @@ export async function setDelegate(ctx: Ctx, change: DelegateChange): Promise<Use
       subjectType: 'member',
       subjectId: userId,
     });
-    if (before.version !== change.version)
-      throw new DomainError('version.conflict', { who: '', at: before.updatedAt, version: before.version });
+    if (before.version !== change.version) throw conflictOn(before);
     if (delegate) await checkDelegate(tx, ctx, before, delegate);
     const after = await tx.user.update({
       where: { id: userId },

@@ -10,6 +10,7 @@ import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { markHomesStale } from '../notices/outbox.service.js';
 import { claimRequest } from '../requests.service.js';
+import { conflictOn } from '../versions.service.js';
 
 export interface DepartmentInput {
   /** Null for a new one. */
@@ -100,7 +101,7 @@ async function loadUnchanged(tx: Tx, id: string, version: number): Promise<Depar
   const present = await tx.department.findUnique({ where: { id } });
   if (!present) throw new DomainError('not_found', { ref: '' });
   if (present.version === version) return present;
-  throw new DomainError('version.conflict', { who: '', at: present.updatedAt, version: present.version });
+  throw conflictOn(present);
 }
 
 async function checkPlace(tx: Tx, id: string, { parentId, directorId }: DepartmentInput): Promise<void> {

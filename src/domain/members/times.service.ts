@@ -6,7 +6,7 @@ import { DomainError } from '../errors.js';
 import { isQuiet, type PersonalTimes, TIME, zoneOf } from '../reminders/send-times.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
-import { changedOnly } from '../versions.service.js';
+import { changedOnly, conflictOn } from '../versions.service.js';
 
 /** What the person chose, and the row as it was shown. */
 export type OwnTimes = Omit<PersonalTimes, 'timezone'>;
@@ -40,8 +40,7 @@ export async function setOwnTimes(ctx: Ctx, version: number, times: OwnTimes): P
       where: { id: before.id, version },
       data: { ...times, version: { increment: 1 }, updatedAt: ctx.now },
     });
-    if (saved.count === 0)
-      throw new DomainError('version.conflict', { who: '', at: before.updatedAt, version: before.version });
+    if (saved.count === 0) throw conflictOn(before);
     await leaveTraces(tx, ctx, {
       audit: [
         {

@@ -12,6 +12,7 @@ import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
+import { conflictOn } from '../versions.service.js';
 import { DEFAULT_LADDER, isWeekly, type LadderKind, type LadderRule } from './ladder.js';
 import { countRowsOf, keepRules, loadLadders, toColumns } from './ladder.queries.js';
 import {
@@ -127,8 +128,7 @@ async function change(
     if (!company) throw new RangeError('the company is gone');
     const subjectId = target.id ?? company.id;
     await claimRequest(tx, ctx, 'ladder.change', { reference: null, subjectType: target.scope, subjectId });
-    if (company.version !== target.version)
-      throw new DomainError('version.conflict', { who: '', at: company.updatedAt, version: company.version });
+    if (company.version !== target.version) throw conflictOn(company);
     await keepRules(
       tx,
       ctx.today,

@@ -7,14 +7,13 @@ import type { Company } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { recordAudit } from '../audit.service.js';
 import { chineseCalendarDays } from '../chinese-calendar.js';
-import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
 import { asLocale } from '../members/member.queries.js';
 import { DEFAULT_LADDER } from '../reminders/ladder.js';
 import { claimRequest } from '../requests.service.js';
 import { makePresets, renamePresets } from '../templates/template-rows.service.js';
-import { changedOnly } from '../versions.service.js';
+import { changedOnly, conflictOn } from '../versions.service.js';
 import { type CompanySettings, companySettings } from './settings.js';
 
 /** What a company is called until somebody names it. */
@@ -138,8 +137,7 @@ export async function editCompany(
       subjectType: 'company',
       subjectId: before.id,
     });
-    if (before.version !== version)
-      throw new DomainError('version.conflict', { who: '', at: before.updatedAt, version: before.version });
+    if (before.version !== version) throw conflictOn(before);
     const { settings, ...fields } = change;
     const present = companySettings.parse(before.settings);
     const merged = companySettings.parse({ ...present, ...settings });

@@ -22,10 +22,14 @@ function asModal(view: ViewOutput, blocks: KnownBlock[]): ModalView {
 
 const blocksOf = (view: { blocks: unknown[] }) => view.blocks as KnownBlock[];
 
-/** The form with a notice on top; Slack keeps what was typed because the inputs keep their ids. */
-export function withAlert(view: ViewOutput | ModalView, text: string): ModalView {
-  const rest = blocksOf(view).filter((block) => block.block_id !== ALERT_ID);
-  const blocks = [{ ...alert(text), block_id: ALERT_ID }, ...rest];
+/** The form with notices on top, one each; Slack keeps what was typed because the inputs keep their ids. */
+export function withAlert(view: ViewOutput | ModalView, texts: string | readonly string[]): ModalView {
+  const rest = blocksOf(view).filter((block) => block.block_id?.startsWith(ALERT_ID) !== true);
+  const alerts = [texts].flat().map((text, index) => ({
+    ...alert(text),
+    block_id: index === 0 ? ALERT_ID : `${ALERT_ID}.${index}`,
+  }));
+  const blocks = [...alerts, ...rest];
   return 'state' in view ? asModal(view, blocks) : { ...view, blocks };
 }
 

@@ -32,6 +32,7 @@ export const common = {
   'role.sales_director': 'Sales director',
   'role.finance': 'Finance',
   'role.finance_manager': 'Finance manager',
+  of_field: '{{label}}: {{text}}',
   'role.auditor': 'Auditor',
   'role.admin': 'Admin',
   'state.open': 'Awaiting payment',

@@ -210,7 +210,7 @@ export const errors = {
   'department.in_use':
     '“{{name}}” still has people ({{people}}) or departments below it ({{children}}). Move them first.',
   'settings.manager_cycle': '{{name}} is already above this manager. Choose another.',
-  'version.conflict': '{{who}} changed it at {{at}}. Yours is kept; check, save again.',
+  'version.conflict': '{{who}} changed {{fields}} at {{at}}. Yours is kept; check, save again.',
   'request.repeated': 'Already sent as {{reference}}; nothing doubled.',
   'role.missing': 'You have no role yet. Ask an admin.',
   'access.denied': '{{action}} needs {{needs}}; you are {{has}}. Ask {{names}}.',
@@ -219,7 +219,8 @@ export const errors = {
   'slack.trigger_expired': 'The window opened too late. Try again.',
   'database.unavailable': 'Nothing was saved. Your entries stay; send again soon.',
   unexpected: 'Failed; nothing written. Give an admin {{ref}}.',
-  'ref.unknown': 'This record',
+  'ref.unknown': 'This record was not found: it is gone, or not in your scope. Open the list again.',
+  'fields.unknown': 'it',
   'rule.days': 'Over 30 days after the due date; you may go to {{latest}}.',
   'rule.days_none': 'Over 30 days after the due date.',
   'rule.count': 'It was postponed twice; this is the 3rd time.',
