@@ -1,9 +1,5 @@
 // First contact: asking for a role, and what the admins answer (ux §4.1). Setting roles is settings.ts.
-import type { KnownBlock } from '@slack/types';
-import { authorize } from '../domain/access.js';
-import { DomainError } from '../domain/errors.js';
-import { askForAccess, ensureMember } from '../domain/members/member.service.js';
-import { findMember } from '../domain/settings/settings.queries.js';
+import { askForAccess, ensureMember, ignoreAsking } from '../domain/members/member.service.js';
 import { answerHelp } from './commands.js';
 import { profileOf } from './context.js';
 import type { Deps } from './deps.js';
@@ -12,9 +8,7 @@ import { ACTION } from './ids.js';
 import type { Doors } from './listen.js';
 import { recordId } from './show-view.js';
 import type { ActionTurn, Turn } from './turns.js';
-import { escapeMrkdwn, section } from './views/blocks.js';
 import { homeWithoutRole } from './views/home-views.js';
-import { sendable } from './views/info-view.js';
 
 /** Plugs in [请管理员开通] and [忽略]; news of a profile is read again, and whoever has left is no member any more. */
 export function registerMembers(doors: Doors, deps: Deps): void {
@@ -41,16 +35,7 @@ async function askAccess(turn: ActionTurn): Promise<void> {
 export const askedWords = ({ ctx, t }: Pick<Turn, 'ctx' | 't'>, at: Date): string =>
   t('members:asked', { at: formatInstant(ctx.actor.locale, at, ctx.now, ctx.actor.timezone) });
 
-/** The admin's message says that it is settled; the person may ask again another day. */
-async function ignore({ ctx, t, client, body, value }: ActionTurn): Promise<void> {
-  authorize(ctx.actor, 'settings.edit');
-  const member = await findMember(ctx, { id: recordId(value) });
-  if (!member || !body.channel || !body.message) throw new DomainError('not_found', { ref: '' });
-  const text = t('members:ignored', { user: member.name });
-  const blocks: KnownBlock[] = [section(escapeMrkdwn(text))];
-  await client.chat.update({
-    channel: body.channel.id,
-    ts: body.message.ts,
-    ...sendable({ text, blocks }),
-  });
+/** The messages to all admins say that it is settled (members.service.ts). */
+async function ignore({ ctx, value }: ActionTurn): Promise<void> {
+  await ignoreAsking(ctx, recordId(value));
 }

@@ -13,6 +13,7 @@ import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.service.js';
 import { claimRequest } from '../requests.service.js';
 import { loadCompany } from '../settings/company.service.js';
+import { conflictOn } from '../versions.service.js';
 import { findSuperiorId, listHolders, listManagerChain } from './member.queries.js';
 
 /** A person as Slack tells; guests, bots and deactivated users are never members (rules §14). */
@@ -84,12 +85,31 @@ async function retireMember(tx: Tx, ctx: SystemCtx, user: User): Promise<void> {
 /** One question a person and day; each admin's copy adds `@` and the admin. */
 const askedKey = (userId: string, date: string): string => `member.asked:${userId}:${date}`;
 
-/** Tells the admins that somebody wants a role; asking again within a day tells nobody twice. */
+/** The copies of a day's question, as they stand since somebody did something about it. */
+function rewriteAsked(
+  tx: Tx,
+  ctx: Ctx,
+  { id, askedAt }: Pick<User, 'id' | 'askedAt'>,
+  { tag, byId }: { tag: string | number; byId?: string },
+): Promise<void> {
+  const key = askedKey(id, todayIn(askedAt ?? ctx.now, ctx.company.timezone));
+  const payload = { userId: id, ...(byId !== undefined && { byId }) };
+  return rewriteMessage(tx, ctx, { key, kind: 'member.asked', payload }, tag);
+}
+
+/** Tells the admins that somebody wants a role; asking again within a day posts nothing twice. */
 export async function askForAccess(ctx: Ctx): Promise<Date> {
   return transact(ctx.db, async (tx) => {
     const user = await tx.user.findUniqueOrThrow({ where: { id: ctx.actor.id } });
     await tx.user.update({ where: { id: user.id }, data: { askedAt: ctx.now } });
     const admins = await listHolders(tx, 'admin');
+    // Ignored earlier today: the question stands again where it stood.
+    if (user.askedAt === null)
+      await rewriteAsked(tx, ctx, { ...user, askedAt: ctx.now }, { tag: `again:${ctx.now.getTime()}` });
+    await markHomesStale(
+      tx,
+      admins.map((admin) => admin.id),
+    );
     await enqueue(
       tx,
       ctx,
@@ -103,6 +123,34 @@ export async function askForAccess(ctx: Ctx): Promise<Date> {
       ),
     );
     return ctx.now;
+  });
+}
+
+/**
+ * An admin leaves the question of somebody without a role unanswered: it waits for no admin any more, and the person may
+ * ask again. @throws DomainError access.denied, not_found
+ */
+export async function ignoreAsking(ctx: Ctx, userId: string): Promise<User> {
+  authorize(ctx.actor, 'settings.edit');
+  return transact(ctx.db, async (tx) => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('huikuan.members'))`;
+    const user = await tx.user.findUnique({ where: { id: userId } });
+    if (!user) throw new DomainError('not_found', { ref: '' });
+    // Somebody was faster: ignored already, or given a role.
+    if (user.askedAt === null || user.roles.length > 0) return user;
+    const tag = `ignored:${ctx.now.getTime()}`;
+    await tx.user.update({ where: { id: user.id }, data: { askedAt: null, updatedAt: ctx.now } });
+    await recordAudit(tx, ctx, {
+      action: 'member.ignored',
+      subjectType: 'member',
+      subjectId: user.id,
+      before: { askedAt: user.askedAt.toISOString() },
+      after: { askedAt: null },
+    });
+    await rewriteAsked(tx, ctx, user, { tag, byId: ctx.actor.id });
+    const admins = await listHolders(tx, 'admin');
+    await markHomesStale(tx, [user.id, ...admins.map((admin) => admin.id)]);
+    return user;
   });
 }
 
@@ -131,8 +179,7 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
       subjectType: 'member',
       subjectId: before.id,
     });
-    if (before.version !== change.version)
-      throw new DomainError('version.conflict', { who: '', at: before.updatedAt, version: before.version });
+    if (before.version !== change.version) throw conflictOn(before);
     if (before.roles.includes('admin') && !roles.includes('admin')) {
       const admins = await tx.user.count({
         where: { active: true, roles: { has: 'admin' }, id: { not: before.id } },
@@ -153,7 +200,15 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
     if (departmentId !== null && !department) throw new DomainError('not_found', { ref: '' }, 'departmentId');
     const after = await tx.user.update({
       where: { id: before.id },
-      data: { roles, managerId, departmentId, version: { increment: 1 }, updatedAt: ctx.now },
+      data: {
+        roles,
+        managerId,
+        departmentId,
+        // With a role the question is answered; if the role is taken away again, nobody waits for one.
+        ...(roles.length > 0 && { askedAt: null }),
+        version: { increment: 1 },
+        updatedAt: ctx.now,
+      },
     });
     await recordAudit(tx, ctx, {
       ...changed(after.id),
@@ -172,13 +227,11 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
         }),
       );
     }
-    if (before.askedAt !== null) {
-      const key = askedKey(after.id, todayIn(before.askedAt, ctx.company.timezone));
-      const payload = { userId: after.id };
-      await rewriteMessage(tx, ctx, { key, kind: 'member.asked', payload }, after.version);
-    }
+    const admins = before.askedAt === null ? [] : await listHolders(tx, 'admin');
+    if (before.askedAt !== null) await rewriteAsked(tx, ctx, before, { tag: after.version });
     await askAgainForOrphans(tx, ctx);
-    await markHomesStale(tx, [after.id, managerId, await findSuperiorId(tx, after.id)]);
+    const superior = await findSuperiorId(tx, after.id);
+    await markHomesStale(tx, [after.id, managerId, superior, ...admins.map((admin) => admin.id)]);
     return after;
   });
 }

@@ -44,7 +44,8 @@ export type CaseEvent = (typeof CASE_EVENTS)[number];
 
 /** Payload of each kind; parsed again when the outbox row is sent. */
 export const NOTICE_PAYLOADS = {
-  'member.asked': z.object({ userId: id }),
+  /** `byId`: the admin who has ignored it. */
+  'member.asked': z.object({ userId: id, byId: id.optional() }),
   /** A change of who decides in a person's place, to each whom it concerns. */
   'member.delegate': z.object({ userId: id, byId: id, readerId: id }),
   'member.welcome': z.object({ userId: id, byId: id.nullable() }),

@@ -6,6 +6,8 @@ import { ROLES, scopeOf } from '../access.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { superiorOf } from '../members/reach.js';
 import {
+  type FirstDays,
+  firstDaysOf,
   isRecipientRole,
   LADDER_KINDS,
   type LadderKind,
@@ -76,6 +78,10 @@ export async function loadLadders(db: Db | Tx, morning: LocalDate | null = null)
     ranks: [...new Set([...rules, ...enabled].map((rule) => rule.rank))],
   };
 }
+
+/** When the company's ladder first tells whom of what is overdue. */
+export const loadFirstDays = async (db: Db | Tx): Promise<FirstDays> =>
+  firstDaysOf((await loadLadders(db)).company);
 
 const isOwnScope = (text: string): text is OwnLadder['scope'] =>
   text === 'template' || text === 'customer' || text === 'instalment';

@@ -113,6 +113,37 @@ export function isWeekly(rule: LadderRule): boolean {
   return rule.repeatEveryDays !== undefined;
 }
 
+/** From how many days overdue on whom a ladder tells of an instalment, and from which on there is a thread; null: never. */
+export interface FirstDays {
+  readonly sales_manager: number | null;
+  readonly sales_director: number | null;
+  readonly thread: number | null;
+}
+
+/** Of the steps of instalments; of a weekly line people hear besides. */
+export function firstDaysOf(rules: readonly LadderRule[]): FirstDays {
+  const overdue = rules.filter(
+    (rule) => rule.appliesTo === 'normal' && rule.offsetDays > 0 && !isWeekly(rule),
+  );
+  const first = (which: (rule: LadderRule) => boolean): number | null => {
+    const days = overdue.filter(which).map((rule) => rule.offsetDays);
+    return days.length === 0 ? null : Math.min(...days);
+  };
+  return {
+    sales_manager: first((rule) => rule.roles.includes('sales_manager')),
+    sales_director: first((rule) => rule.roles.includes('sales_director')),
+    thread: first((rule) => (rule.level ?? 0) >= 1),
+  };
+}
+
+/** The first day that somebody with these roles hears of. */
+export function hearingFrom(days: FirstDays, roles: readonly string[]): number | null {
+  const own = (['sales_manager', 'sales_director'] as const)
+    .filter((role) => roles.includes(role))
+    .flatMap((role) => days[role] ?? []);
+  return own.length === 0 ? null : Math.min(...own);
+}
+
 /** The offset that counts for an instalment: N days ahead replaces R1's, and steps earlier than N are left out (null). */
 export function offsetOf(rule: LadderRule, remindDaysAhead: number): number | null {
   // 0 - N, since -N is -0 for the day itself.

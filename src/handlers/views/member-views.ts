@@ -1,6 +1,7 @@
 // What people without a role see, what admins are asked, and the welcome (ux §4.1). Pure.
 import type { KnownBlock } from '@slack/types';
 import type { Role } from '../../domain/access.js';
+import type { FirstDays } from '../../domain/reminders/ladder.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION } from '../ids.js';
 import { actions, button, escapeMrkdwn, header, present, section } from './blocks.js';
@@ -19,16 +20,20 @@ export function askAccessMessage(t: Translate, isHelp = false): Message {
   };
 }
 
-/** To the admins: somebody wants in. `granted`: roles that the person has meanwhile. */
+/** To the admins: somebody wants in. `granted`: roles that the person has meanwhile; `ignoredBy`: who left it at that. */
 export function askedMessage(
   t: Translate,
   user: { id: string; name: string },
-  granted: readonly Role[],
+  { granted, ignoredBy }: { granted: readonly Role[]; ignoredBy: string | null },
 ): Message {
   const asks = t('members:asks', { user: user.name });
   if (granted.length > 0) {
     const roles = granted.map((role) => t(`common:role.${role}`)).join(t('common:comma'));
     const text = t('members:granted', { user: user.name, roles });
+    return { text, blocks: [section(escapeMrkdwn(text))] };
+  }
+  if (ignoredBy !== null) {
+    const text = t('members:ignored', { user: user.name, admin: ignoredBy });
     return { text, blocks: [section(escapeMrkdwn(text))] };
   }
   return {
@@ -49,6 +54,8 @@ export interface WelcomeFacts {
   readonly by: string | null;
   readonly remindAt: string;
   readonly financeChannelId: string | null;
+  /** By the company's ladder. */
+  readonly firstDays: FirstDays;
   readonly openSettings: number;
   /** Whether there is a contract that takes a plan; without one the first step is the contract. */
   readonly canPlan: boolean;
@@ -82,9 +89,10 @@ function welcomeLine(t: Translate, role: Role, facts: WelcomeFacts): string | nu
         ? t('members:welcome.finance_dm')
         : t('members:welcome.finance', { channel: `<#${facts.financeChannelId}>` });
     case 'sales_manager':
-      return t('members:welcome.manager');
-    case 'sales_director':
-      return t('members:welcome.director');
+    case 'sales_director': {
+      const count = facts.firstDays[role];
+      return count === null ? t('members:welcome.leader_any') : t('members:welcome.leader', { count });
+    }
     case 'admin':
       return facts.openSettings === 0
         ? t('members:welcome.admin_done')
@@ -103,9 +111,9 @@ function startButton(t: Translate, { roles, canPlan }: WelcomeFacts) {
       : button(ACTION.contractNew, t('contracts:new'), primary);
   }
   if (roles.includes('finance') || roles.includes('finance_manager'))
-    return button(ACTION.receiptList, t('members:go.review'), primary);
+    return button(ACTION.approvalBatch, t('members:go.review'), primary);
   if (roles.includes('sales_manager') || roles.includes('sales_director'))
     return button(ACTION.todo, t('members:go.team'), primary);
   if (roles.includes('admin')) return button(ACTION.settings, t('members:go.set_up'), primary);
-  return button(ACTION.reports, t('members:go.look'), primary);
+  return button(ACTION.reports, t('reports:title'), primary);
 }

@@ -4,10 +4,12 @@ import { ROLES, type Role } from '../../domain/access.js';
 import { findDelegate } from '../../domain/members/delegate.queries.js';
 import { findPeople } from '../../domain/members/member.queries.js';
 import { hasPlannable } from '../../domain/plans/plan-choices.queries.js';
+import { loadFirstDays } from '../../domain/reminders/ladder.queries.js';
 import { countOpen, loadSetup } from '../../domain/settings/setup.queries.js';
 import { escapeMrkdwn, section } from '../../handlers/views/blocks.js';
 import { delegateMessage } from '../../handlers/views/delegate-views.js';
 import { askedMessage, welcomeMessage } from '../../handlers/views/member-views.js';
+import { channelWords, messageWords } from '../../handlers/views/message-words.js';
 import type { NoticeRenderers, RenderCtx, Rendered } from './rendered.js';
 
 const rolesOf = (texts: readonly string[]): Role[] => ROLES.filter((role) => texts.includes(role));
@@ -19,9 +21,13 @@ const rendered = (message: { text: string; blocks?: Rendered['blocks'] }): Rende
 export const memberNotices: NoticeRenderers<
   'member.asked' | 'member.delegate' | 'member.welcome' | 'delivery.gave_up' | 'channel.unreachable'
 > = {
-  async 'member.asked'(ctx, { userId }) {
+  async 'member.asked'(ctx, { userId, byId }) {
     const user = await ctx.db.user.findUnique({ where: { id: userId } });
-    return user && rendered(askedMessage(ctx.t, user, rolesOf(user.roles)));
+    if (!user) return null;
+    const isIgnored = user.askedAt === null && byId !== undefined;
+    const admin = isIgnored ? (await findPeople(ctx.db, [byId])).get(byId) : undefined;
+    const ignoredBy = isIgnored ? (admin?.name ?? '—') : null;
+    return rendered(askedMessage(ctx.t, user, { granted: rolesOf(user.roles), ignoredBy }));
   },
 
   async 'member.delegate'(ctx, { userId, byId, readerId }) {
@@ -54,6 +60,7 @@ export const memberNotices: NoticeRenderers<
         by: by?.name ?? null,
         remindAt: ctx.company.remindAt,
         financeChannelId: ctx.company.financeChannelId,
+        firstDays: await loadFirstDays(ctx.db),
         openSettings: countOpen(await loadSetup(ctx)),
         canPlan: ctx.person ? await hasPlannable({ ...ctx, actor: ctx.person }) : false,
       }),
@@ -64,7 +71,7 @@ export const memberNotices: NoticeRenderers<
     const row = await ctx.db.outbox.findUnique({ where: { id: outboxId } });
     if (row?.status !== 'failed' && row?.status !== 'unknown') return null;
     const words = {
-      what: whatOf(ctx, row.kind),
+      what: messageWords(ctx.t, row.kind),
       to: await recipientName(ctx, row.recipient),
       reason: row.lastError ?? '—',
     };
@@ -85,26 +92,9 @@ export const memberNotices: NoticeRenderers<
   },
 };
 
-function whatOf(ctx: RenderCtx, kind: string): string {
-  const subject = kind.split('.', 1)[0];
-  switch (subject) {
-    case 'digest':
-    case 'case':
-    case 'receipt':
-    case 'contract':
-    case 'instalment':
-    case 'member':
-    case 'finance':
-    case 'customer':
-    case 'book':
-      return ctx.t(`notices:what.${subject}`);
-    default:
-      return ctx.t('notices:what.other');
-  }
-}
-
 async function recipientName(ctx: RenderCtx, recipient: string): Promise<string> {
-  if (recipient === 'finance' || recipient === 'escalation') return ctx.t(`notices:to.${recipient}`);
+  const channel = channelWords(ctx.t, recipient);
+  if (channel !== null) return channel;
   const user = await ctx.db.user.findUnique({ where: { id: recipient.slice('user:'.length) } });
   return user?.name ?? '—';
 }

@@ -236,6 +236,7 @@ export const audit = {
   'do.department.changed': 'Department changed',
   'do.department.removed': 'Department deleted',
   'do.member.changed': 'Roles and manager changed',
+  'do.member.ignored': 'Request to use Huikuan ignored',
   'do.member.delegate_set': 'Delegate set',
   'do.member.times_changed': 'Own reminder times changed',
   'do.settings.exported': 'Settings exported',

@@ -234,6 +234,7 @@ export const audit = {
   'do.department.changed': '改部门',
   'do.department.removed': '删除部门',
   'do.member.changed': '改角色与上级',
+  'do.member.ignored': '忽略使用请求',
   'do.member.delegate_set': '设代理审批',
   'do.member.times_changed': '改自己的提醒时间',
   'do.settings.exported': '导出设置',
