@@ -2,7 +2,7 @@
 import type { ReportKind } from '../domain/reports/report.js';
 
 /** What a command does to a contract by its number. */
-export type ContractVerb = 'amend' | 'void';
+export type ContractVerb = 'amend' | 'milestone' | 'void';
 
 export type Noun = 'customer' | 'contract' | 'plan' | 'receipt';
 
@@ -87,19 +87,34 @@ export const ON_RECORD: Record<Noun, readonly string[]> = {
     'show',
     'open',
     'archive',
+    'delete',
     '审批',
     '编辑',
     '提交',
     '打开',
     '修改',
     '归档',
+    '删除',
   ],
   plan: ['postpone', 'edit', 'delete', 'show', 'open', '延期', '编辑', '删除', '打开', '修改'],
-  receipt: ['approve', 'show', 'open', 'withdraw', '审批', '打开', '撤回'],
+  receipt: [
+    'approve',
+    'show',
+    'open',
+    'withdraw',
+    'reverse',
+    'refund',
+    '审批',
+    '打开',
+    '撤回',
+    '冲销',
+    '退款',
+  ],
 };
 
 /** Verbs whose form opens at once when a contract's number follows. */
 export const ON_CONTRACT: Record<ContractVerb, readonly string[]> = {
   amend: ['amend', 'change', '变更', '合同变更'],
+  milestone: ['milestone', 'milestones', '节点', '登记节点'],
   void: ['void', 'cancel', '作废'],
 };

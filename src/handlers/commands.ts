@@ -29,6 +29,7 @@ import { openCompanyLadder } from './ladders.js';
 import { openLedger } from './ledgers.js';
 import type { Doors } from './listen.js';
 import { openList } from './lists.js';
+import { openMilestone } from './milestones.js';
 import { openOwnSettings } from './own-settings.js';
 import { openOwnTimes } from './own-times.js';
 import { type Intent, parseCommand } from './parse-command.js';
@@ -196,6 +197,7 @@ async function namedCustomer(turn: RouteTurn, ref: string): Promise<string> {
 
 const ACT: Record<ContractVerb, (turn: RouteTurn, contractId: string) => Promise<void>> = {
   amend: openAmendment,
+  milestone: (turn, contractId) => openMilestone(turn, { c: contractId }),
   void: openVoid,
 };
 

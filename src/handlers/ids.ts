@@ -209,6 +209,8 @@ export const ACTION = {
   approvalMore: 'approval.more',
   approvalOpen: 'approval.open',
   caseAcknowledge: 'case.acknowledge',
+  /** The open cases; a prefix for its pages. */
+  cases: 'case.list',
   importNew: 'import.new',
   /** Prefixes: what follows the dot is the kind. */
   importKind: 'import.kind',

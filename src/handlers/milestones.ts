@@ -16,9 +16,9 @@ import { formatDate } from './i18n/format.js';
 import { ACTION, VIEW } from './ids.js';
 import { returnToInstalment } from './instalments.js';
 import type { Doors } from './listen.js';
-import { readerOf } from './show-view.js';
+import { readerOf, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
-import { modalOf } from './turn-to.js';
+import { type Mover, modalOf } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { withAlert, withTyped } from './views/form-views.js';
 import {
@@ -46,15 +46,18 @@ type Metadata = z.infer<typeof metadata>;
 
 /** Plugs in the milestone form. */
 export function registerMilestones(doors: Doors, _deps: Deps): void {
-  doors.action(ACTION.milestoneOpen, openForm);
-  doors.action(ACTION.milestoneEstimate, openForm);
+  const open = (turn: ActionTurn) => openMilestone(turn, parseValue(openValue, turn.value));
+  doors.action(ACTION.milestoneOpen, open);
+  doors.action(ACTION.milestoneEstimate, open);
   doors.action(ACTION.milestoneChange, redrawForm);
   doors.submit(VIEW.milestoneSet, metadata, submitForm);
 }
 
-/** Starts with the milestone asked for, else the first that rows wait for. @throws DomainError not_found */
-async function openForm(turn: ActionTurn): Promise<void> {
-  const { c, k, h, d } = parseValue(openValue, turn.value);
+/**
+ * Starts with the milestone asked for, else the first that rows wait for.
+ * @throws DomainError not_found, access.denied, contract.bad_state
+ */
+export async function openMilestone(turn: Mover, { c, k, h, d }: z.infer<typeof openValue>): Promise<void> {
   const below = belowOf(turn);
   const first = await loadMilestoneForm(turn.ctx, c, k ?? 'acceptance', undefined);
   authorize(turn.ctx.actor, 'milestone.set', first.ownerId);
@@ -68,10 +71,10 @@ async function openForm(turn: ActionTurn): Promise<void> {
     date: d !== undefined && isLocalDate(d) ? d : undefined,
     below,
   };
-  await turn.show(await drawForm(turn, c, state));
+  await showView(turn, await drawForm(turn, c, state));
 }
 
-function belowOf(turn: ActionTurn): MilestoneFormState['below'] {
+function belowOf(turn: Mover): MilestoneFormState['below'] {
   const shown = modalOf(turn);
   if (!shown) return null;
   if (shown.callback_id === VIEW.contractCard) return { card: shown.private_metadata };

@@ -2,10 +2,10 @@
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import type { z } from 'zod';
 import { authorize } from '../domain/access.js';
-import { DomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import {
   countBlind,
+  type PeopleInChannel,
   postReport,
   REPORT_CHANNELS,
   type ReportChannel,
@@ -53,17 +53,18 @@ async function submitPost(turn: SubmitTurn<z.infer<typeof postMetadata>>): Promi
   const channel = REPORT_CHANNELS.find((one) => one === form.choice('channel'));
   const id = channel === undefined ? null : channelId(ctx, channel);
   const people = id === null ? null : await peopleIn(turn.client, id);
-  if (channel === undefined || id === null || people === null)
-    throw new DomainError('not_found', { ref: '' });
+  // The setting was changed, or the app removed from it, while the form was open.
+  if (channel === undefined || id === null || people === null) return { done: t('reports:post.none') };
   const { blind } = await postReport(ctx, metadata.q, channel, people);
   return {
     done: t(blind === 0 ? 'reports:post.done' : 'reports:post.done_without', { channel: `<#${id}>` }),
   };
 }
 
-/** Who is in a channel but this app; null where it is not in it. Of a larger channel the first: some will see less. */
 const MAX_PEOPLE = 1000;
-async function peopleIn(client: WebClient, channel: string): Promise<string[] | null> {
+
+/** Who is in a channel but this app; null where it is not in it. Of a larger channel the first. */
+async function peopleIn(client: WebClient, channel: string): Promise<PeopleInChannel | null> {
   const people: string[] = [];
   const { user_id: self } = await client.auth.test();
   let cursor: string | undefined;
@@ -77,5 +78,5 @@ async function peopleIn(client: WebClient, channel: string): Promise<string[] | 
     if (error instanceof WebAPIPlatformError) return null;
     throw error;
   }
-  return people.filter((id) => id !== self);
+  return { ids: people.filter((id) => id !== self), more: cursor !== undefined };
 }

@@ -7,6 +7,7 @@ import { DomainError, isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { findPersonBySlackId } from '../domain/members/member.queries.js';
 import { setMember } from '../domain/members/member.service.js';
+import { loadFirstDays } from '../domain/reminders/ladder.queries.js';
 import { isZone, TIME } from '../domain/reminders/send-times.js';
 import { editCompany } from '../domain/settings/company.service.js';
 import { findOverview } from '../domain/settings/overview.queries.js';
@@ -31,8 +32,8 @@ type MemberSubmit = SubmitTurn<z.infer<typeof memberMetadata>>;
 /** Plugs in the index and its forms. */
 export function registerSettings(doors: Doors, deps: Deps): void {
   doors.action(ACTION.settings, openSettings);
-  doors.action(ACTION.settingsCompany, (turn) => openForm(turn, companyForm));
-  doors.action(ACTION.settingsChannels, (turn) => openForm(turn, channelsForm));
+  doors.action(ACTION.settingsCompany, openCompany);
+  doors.action(ACTION.settingsChannels, openChannels);
   doors.action(ACTION.settingsMember, (turn) => openRoles(turn, turn.value));
   doors.action(ACTION.settingsMemberPick, (turn) => pickMember(doors, turn));
   doors.action(ACTION.settingsRoles, showEffect);
@@ -55,9 +56,15 @@ export async function openRoles(turn: Opener, userId = ''): Promise<void> {
   await showView(turn, memberForm(turn.t, member, newId(turn.ctx.now)));
 }
 
-async function openForm(turn: ActionTurn, form: typeof companyForm): Promise<void> {
+async function openCompany(turn: ActionTurn): Promise<void> {
   authorize(turn.ctx.actor, 'settings.edit');
-  await turn.show(form(turn.t, companyFacts(turn), newId(turn.ctx.now)));
+  await turn.show(companyForm(turn.t, companyFacts(turn), newId(turn.ctx.now)));
+}
+
+async function openChannels(turn: ActionTurn): Promise<void> {
+  authorize(turn.ctx.actor, 'settings.edit');
+  const { thread } = await loadFirstDays(turn.ctx.db);
+  await turn.show(channelsForm(turn.t, companyFacts(turn), newId(turn.ctx.now), thread));
 }
 
 const companyFacts = ({ ctx: { company } }: Pick<Turn, 'ctx'>): CompanyFacts => ({

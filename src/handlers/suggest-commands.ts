@@ -1,6 +1,6 @@
 // The commands nearest to words that were not understood. Pure.
 
-import { CUSTOMER_VERBS, LIST, NEW, NOUNS, ON_CONTRACT, REPORTS, WORDS } from './command-words.js';
+import { CUSTOMER_VERBS, LIST, NEW, NOUNS, ON_CONTRACT, ON_RECORD, REPORTS, WORDS } from './command-words.js';
 
 const COMMAND_OF: Readonly<Record<keyof typeof WORDS, string>> = {
   help: '/hk help',
@@ -29,6 +29,9 @@ const each = <K extends string>(
 ): Pair[] =>
   (Object.keys(table) as K[]).flatMap((key) => table[key].map((word): Pair => [word, command(key)]));
 
+/** Verbs that say nothing of which record is meant. */
+const SHOWING: readonly string[] = ['show', 'open', '打开'];
+
 /** Every word of every command, in both languages, and the command it stands for. */
 const SUGGESTED: readonly Pair[] = [
   ...each(WORDS, (key) => COMMAND_OF[key]),
@@ -36,6 +39,9 @@ const SUGGESTED: readonly Pair[] = [
   ...each(REPORTS, (report) => `/hk-report ${REPORTS[report][0] ?? ''}`),
   ...each(CUSTOMER_VERBS, (verb) => `/hk-customer ${verb}`),
   ...each(ON_CONTRACT, (verb) => `/hk-contract ${verb}`),
+  ...each(ON_RECORD, (noun) => noun)
+    .filter(([verb]) => !SHOWING.includes(verb))
+    .map(([verb, noun]): Pair => [verb, `/hk-${noun} ${verb}`]),
   ...LIST.map((word): Pair => [word, '/hk-contract list']),
   // 合同列表, 新建合同: verb and noun in one.
   ...each(NOUNS, (noun) => noun).flatMap(([word, noun]) => [

@@ -24,7 +24,7 @@ const TABLE: Record<Action, string> = {
   'customer.merge': '-ta-a--',
   'credit.edit': '----a--',
   'credit.propose': '---aa--',
-  'credit.see': '--aaaaa',
+  'credit.see': '--aaa--',
   'contract.create': 'ota----',
   'contract.import': 'ota---a',
   'opening.import': '---aa--',

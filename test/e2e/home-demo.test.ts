@@ -48,7 +48,7 @@ const EXPECTED: Record<string, { home: string[]; not?: string[] }> = {
       'Contract draft',
     ],
   },
-  U_MANAGER: { home: ['团队逾期', 'Northern Quarry Ltd', '远大重工有限公司', '逾期率', '合同待审批'] },
+  U_MANAGER: { home: ['催收事项', '团队逾期', '李雷 · ', 'Emma Clark · ', '逾期率', '合同待审批'] },
   U_DIRECTOR: { home: ['团队逾期'] },
   U_FINANCE: { home: ['等财务审批的回款', '鼎盛设备租赁有限公司', '未核销', '审批'] },
   U_FINANCE_EN: { home: ['Receipts waiting for finance', 'Review'] },

@@ -54,6 +54,16 @@ const choose = (field: string, value: string, who = REP) => {
   return ui.clickTop(who, 'milestone.change', { block_id: String(block), value });
 };
 
+it('opens by command, with the first milestone that rows wait for', async () => {
+  const { contract } = await aContract();
+  for (const verb of ['milestone', '节点']) {
+    await world.sandbox.command(REP, '/hk-contract', `${verb} ${contract.number}`);
+    await world.sandbox.waitFor(() => world.sandbox.views(REP).length > 0, 5_000, 'a window');
+    expect(ui.top(REP)).toMatchObject({ callback_id: 'milestone.set', title: { text: '登记节点' } });
+    await world.sandbox.dismiss(REP, true);
+  }
+});
+
 describe('登记节点', () => {
   it('from the card: shows what moves, moves it on confirm, and the card tells', async () => {
     const { contract } = await aContract();

@@ -59,6 +59,40 @@ describe('[待办]', () => {
     expect(rep.words().split('"instalment.open"').length - 1).toBe(20);
   });
 
+  it('stays on its page when something is acknowledged there', async () => {
+    const { company } = world;
+    await company.db.user.update({
+      where: { id: company.ids.rep },
+      data: { roles: ['rep', 'sales_manager'] },
+    });
+    const asks = await company.db.escalationCase.findFirstOrThrow({ where: { ackedById: null } });
+    await company.db.escalationCase.update({
+      where: { id: asks.id },
+      data: { recipientIds: [...asks.recipientIds, company.ids.rep] },
+    });
+    const rep = world.person('rep');
+    await rep.press('todo.open');
+    await rep.click('todo.open.next');
+    await rep.click('case.acknowledge');
+    expect(rep.words()).toContain('第 2 页，共 2 页');
+    expect(rep.words()).toContain('前不升级');
+  });
+
+  it('leads a manager to all open cases, with who acknowledged them, page by page', async () => {
+    const manager = world.person('manager');
+    await manager.press('todo.open');
+    await manager.click('case.list');
+    expect(manager.top().title?.text).toBe('催收事项');
+    expect(manager.words()).toContain('1 级 25 笔');
+    expect(manager.words()).toContain('团队逾期');
+    await manager.click('case.list.next');
+    expect(manager.words()).toContain('第 2 页，共 2 页');
+    expect(manager.words()).toContain('已知悉');
+    await manager.click('case.acknowledge');
+    expect(manager.words()).toContain('第 2 页，共 2 页');
+    expect(manager.words()).toContain('前不升级');
+  });
+
   it('shows a manager the cases that ask them, acknowledged from there', async () => {
     const manager = world.person('manager');
     await manager.press('todo.open');
@@ -68,6 +102,6 @@ describe('[待办]', () => {
     expect(manager.words()).toContain('前不升级');
     expect(manager.words().split('"case.acknowledge"').length).toBe(before);
     const acked = await world.company.db.escalationCase.count({ where: { ackedById: { not: null } } });
-    expect(acked).toBe(2);
+    expect(acked).toBe(4);
   });
 });

@@ -199,10 +199,12 @@ it('is posted to a channel: with its numbers only where everybody sees as much',
   const set = (financeChannelId: string | null) =>
     company.db.company.updateMany({ data: { financeChannelId, version: { increment: 1 } } });
   await set('C0GENERAL');
-  const posted = async (who: 'finance' | 'manager', people: readonly PersonKey[]) => {
+  const posted = async (who: 'finance' | 'manager', people: readonly PersonKey[], more = false) => {
     const ctx = await company.as(who);
-    await postReport(ctx, reportQuery.parse(aging), 'finance', people.map(slackId));
-    await expect(postReport(ctx, reportQuery.parse(aging), 'finance', people.map(slackId))).rejects.toThrow();
+    const post = () =>
+      postReport(ctx, reportQuery.parse(aging), 'finance', { ids: people.map(slackId), more });
+    await post();
+    await expect(post()).rejects.toThrow();
     const { payload } = await company.db.outbox.findFirstOrThrow({
       where: { kind: 'report.posted' },
       orderBy: { id: 'desc' },
@@ -224,15 +226,20 @@ it('is posted to a channel: with its numbers only where everybody sees as much',
   expect(await posted('finance', ['finance', 'rep'])).not.toContain('¥');
   expect(await posted('finance', ['finance', 'nobody'])).not.toContain('¥');
   expect(await posted('manager', ['manager', 'rep2'])).not.toContain('¥');
+  // Of a large channel only the first people were asked about.
+  expect(await posted('finance', ['finance', 'director'], true)).not.toContain('¥');
   const all = await posted('finance', ['finance', 'director', 'auditor', 'admin']);
   expect(all).toContain('未收 *¥377.00*');
   expect(all).not.toContain('report.change');
   expect(await posted('manager', ['manager', 'director'])).toContain('未收 *¥377.00*');
   const trail = await company.db.auditLog.findMany({ where: { action: 'report.posted' } });
-  expect(trail).toHaveLength(6);
+  expect(trail).toHaveLength(7);
   const rep = world.person('rep');
   expect(words(await ask(rep, '账龄'))).not.toContain('report.post');
-  const forged = company.as('rep').then((ctx) => postReport(ctx, reportQuery.parse(aging), 'finance', []));
+  const nobody = { ids: [], more: false };
+  const forged = company
+    .as('rep')
+    .then((ctx) => postReport(ctx, reportQuery.parse(aging), 'finance', nobody));
   await expect(forged).rejects.toThrow('access.denied');
   await set(null);
   await ask(finance, '账龄');

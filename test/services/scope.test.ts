@@ -52,6 +52,7 @@ import {
   searchPayingCustomers,
 } from '../../src/domain/receipts/split.queries.js';
 import { findComing } from '../../src/domain/reminders/coming.queries.js';
+import { findOpenCases } from '../../src/domain/reminders/open-cases.queries.js';
 import { findTodo, findTodoRows } from '../../src/domain/reminders/todo.queries.js';
 import { readAging } from '../../src/domain/reports/aging.queries.js';
 import { readMeasures } from '../../src/domain/reports/measures.queries.js';
@@ -576,6 +577,9 @@ const PARTS: Record<string, Call> = {
       { kind: 'receipt', ids: idsOf(world.receipts.filter((one) => one.number === receipt)) },
     ];
   },
+  findOpenCases: async (ctx) => [
+    { kind: 'plan', ids: idsOf((await findOpenCases(ctx, 1)).cases.map(({ row }) => row)) },
+  ],
   findTodo: async (ctx) => [{ kind: 'plan', ids: idsOf((await findTodo(ctx)).rows) }],
   findTodoRows: async (ctx) => [{ kind: 'plan', ids: idsOf((await findTodoRows(ctx, {})).rows) }],
   findWaiting: async (ctx) => {
@@ -684,6 +688,7 @@ const OTHERS: Record<string, string> = {
   maySeeOpening: 'yes or no: finance, whoever brought the file, and whoever is asked about it',
   hasApproved: 'yes or no: whether the reader is named in the decision',
   countCredits: 'a count of listCredits: held against it below',
+  findFailed: 'messages that did not arrive: of an admin’s Home only',
   countRoles: 'settings: admins only',
   findMember: 'settings: admins only',
   findOverview: 'settings: admins only',

@@ -208,7 +208,8 @@ const TABLE: Partial<Record<Action, Walk>> = {
       await company.db.company.updateMany({ data: { financeChannelId: 'C_FINANCE' } });
       return nothing();
     },
-    run: (ctx) => postReport(ctx, defaultQuery('aging', ctx.today, 'CNY'), 'finance', []),
+    run: (ctx) =>
+      postReport(ctx, defaultQuery('aging', ctx.today, 'CNY'), 'finance', { ids: [], more: false }),
     ...bare,
   },
   'customer.create': {

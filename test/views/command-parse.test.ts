@@ -123,6 +123,11 @@ describe('numbers of other patterns', () => {
     ['/hk', '收0012', { kind: 'show', noun: 'receipt', ref: '收0012' }],
     ['/hk-receipt', 'SALE_2026/012 30万', { kind: 'record', contract: 'SALE_2026/012', amount: '30万' }],
     ['/hk-plan', 'SALE_2026/012', { kind: 'show', noun: 'plan', ref: 'SALE_2026/012' }],
+    ['/hk-contract', '节点 SALE_2026/012', { kind: 'act', verb: 'milestone', ref: 'SALE_2026/012' }],
+    ['/hk-contract', 'delete SALE_2026/012', { kind: 'show', noun: 'contract', ref: 'SALE_2026/012' }],
+    ['/hk-receipt', '冲销 收0012', { kind: 'show', noun: 'receipt', ref: '收0012' }],
+    ['/hk-receipt', 'refund 收0012', { kind: 'show', noun: 'receipt', ref: '收0012' }],
+    ['/hk-contract', 'milestone', { kind: 'list', noun: 'contract', words: '' }],
     ['/hk-contract', '作废 SALE_2026/012', { kind: 'act', verb: 'void', ref: 'SALE_2026/012' }],
     // From before the pattern was changed.
     ['/hk', 'HT-2026-0012', { kind: 'show', noun: 'contract', ref: 'HT-2026-0012' }],
@@ -155,6 +160,9 @@ describe('parseCommand', () => {
     ['handovr', '/hk-customer handover'],
     ['perfomance', '/hk-report performance'],
     ['calender', '/hk calendar'],
+    ['milstone', '/hk-contract milestone'],
+    ['revers', '/hk-receipt reverse'],
+    ['退欵', '/hk-receipt 退款'],
   ])('offers the nearest command for %s', (typed, command) => {
     const intent = parseCommand('/hk', typed);
     expect(intent.kind).toBe('unknown');

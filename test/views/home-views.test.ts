@@ -4,12 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { validateBlocks } from '../../sandbox/server/validate-blocks.js';
 import { validateView } from '../../sandbox/server/validate-view.js';
 import { type Actor, ROLES, type Role } from '../../src/domain/access.js';
-import { HOME_KINDS, HOME_TABS, type HomeData, homeKinds } from '../../src/domain/home/home.queries.js';
+import { HOME_KINDS, type HomeData, homeKinds, tabsOf } from '../../src/domain/home/home.queries.js';
 import type { WaitingItem } from '../../src/domain/home/waiting.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
 import type { Money } from '../../src/domain/money.js';
 import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
+import type { CasePage } from '../../src/domain/reminders/open-cases.queries.js';
 import { translator } from '../../src/handlers/i18n/index.js';
+import { casesModal } from '../../src/handlers/views/case-list-views.js';
 import { HELP_PAGES } from '../../src/handlers/views/help-topics.js';
 import { helpMessage, notUnderstoodMessage, writtenMessage } from '../../src/handlers/views/help-views.js';
 import { homeFailure, homeView, homeWithoutRole } from '../../src/handlers/views/home-views.js';
@@ -17,6 +19,7 @@ import { askAccessMessage, askedMessage, welcomeMessage } from '../../src/handle
 import type { RowReader } from '../../src/handlers/views/row-views.js';
 import { foundMessage, todayMessage } from '../../src/handlers/views/today-views.js';
 import { unheldMessage } from '../../src/handlers/views/unheld-views.js';
+import { waitingRow } from '../../src/handlers/views/waiting-views.js';
 
 const ID = '0190a0a0-0000-7000-8000-000000000001';
 const LONG = '超长名称<@U123>&*_`😀'.repeat(20);
@@ -168,6 +171,41 @@ const SETUP = {
   customers: false,
 };
 
+const DAYS = { sales_manager: 3, sales_director: 7, thread: 3 };
+const FAILED: HomeData['failed'] = {
+  total: 500,
+  newest: [
+    { kind: 'digest.daily', to: { name: LONG }, reason: LONG, at: NOW, unknown: false },
+    { kind: 'receipt.card', to: { channel: 'finance' }, reason: null, at: NOW, unknown: true },
+    {
+      kind: 'report.posted',
+      to: { channel: 'elsewhere' },
+      reason: 'channel_not_found',
+      at: NOW,
+      unknown: false,
+    },
+  ],
+};
+const CASES = (count: number): CasePage => ({
+  cases: rows(count > 20 ? 20 : count).map((one, n) => ({
+    caseId: one.id,
+    level: 4 - (n % 4),
+    row: one,
+    acknowledgedBy: n % 2 === 0 ? null : LONG,
+    asksReader: n % 4 === 0,
+  })),
+  levels: [4, 3, 2, 1].map((level) => ({ level, count: 9_999, unacknowledged: 5_000 })),
+  team: Array.from({ length: count }, () => ({
+    ownerName: LONG,
+    count: 9_999,
+    totals: HUGE,
+    oldestDays: 9_999,
+  })),
+  total: count,
+  page: count > 20 ? 2 : 1,
+  pages: Math.max(1, Math.ceil(count / 20)),
+});
+
 function homeData(kind: HomeData['state']['kind'], count: number, more: Partial<HomeData> = {}): HomeData {
   const page = { total: count * 25, more: false, page: 2, pages: 25, totals: [] };
   const size = count > 20 ? 20 : count;
@@ -186,7 +224,8 @@ function homeData(kind: HomeData['state']['kind'], count: number, more: Partial<
     list,
     members: 500,
     queue: 500,
-    failed: 3,
+    failed: FAILED,
+    hearsFrom: 3,
     isFirstRun: false,
     ...more,
   };
@@ -206,7 +245,7 @@ describe.each(LOCALES)('in %s', (locale) => {
       expect(validateView(view)).toEqual([]);
       expect(view.blocks.length).toBeLessThanOrEqual(100);
     }
-    for (const tab of kind === 'admin' ? [] : HOME_TABS) {
+    for (const tab of kind === 'admin' ? [] : tabsOf(kind)) {
       for (const count of [0, 20]) {
         const page = { total: count * 25, more: false, page: 2, pages: 25, totals: [] };
         const list =
@@ -214,7 +253,9 @@ describe.each(LOCALES)('in %s', (locale) => {
             ? { contracts: { ...page, rows: Array.from({ length: count }, () => contract) } }
             : tab === 'receipts'
               ? { receipts: { ...page, rows: Array.from({ length: count }, () => receipt) } }
-              : { plans: { ...page, rows: rows(count) } };
+              : tab === 'cases'
+                ? { cases: CASES(count * 25) }
+                : { plans: { ...page, rows: rows(count) } };
         const shown = { ...homeData(kind, 500), list, state: { kind, tab, page: 2 } };
         const view = homeView(shown, reader(locale), COMPANY);
         expect(validateView(view)).toEqual([]);
@@ -231,6 +272,14 @@ describe.each(LOCALES)('in %s', (locale) => {
     if (kind === 'rep') {
       expect(words.indexOf('import.new')).toBeLessThan(words.indexOf('contract.list'));
       expect(words).not.toContain(translator(locale)('home:number.due_week'));
+    }
+  });
+
+  it('the window of cases is valid, with none and with the most', () => {
+    for (const count of [0, 1, 20, 500]) {
+      const view = casesModal(CASES(count), reader(locale));
+      expect(validateView(view)).toEqual([]);
+      expect(mrkdwnIn(view)).not.toMatch(/<(@U123|!channel)>/);
     }
   });
 
@@ -287,7 +336,6 @@ describe.each(LOCALES)('in %s', (locale) => {
       writtenMessage(t, [`/hk ${'🙂'.repeat(200)}`], []),
       writtenMessage(t, [], []),
       askAccessMessage(t),
-      askedMessage(t, { id: ID, name: LONG }, []),
       unheldMessage(
         Array.from({ length: 40 }, (_none, n) => ({
           role: 'sales_manager' as const,
@@ -296,7 +344,9 @@ describe.each(LOCALES)('in %s', (locale) => {
         })),
         t,
       ),
-      askedMessage(t, { id: ID, name: LONG }, ROLES),
+      askedMessage(t, { id: ID, name: LONG }, { granted: [], ignoredBy: null }),
+      askedMessage(t, { id: ID, name: LONG }, { granted: [], ignoredBy: LONG }),
+      askedMessage(t, { id: ID, name: LONG }, { granted: ROLES, ignoredBy: null }),
       ...[[], ...ROLES.map((role) => [role]), [...ROLES]].map((roles) => helpMessage(t, actor(...roles))),
       ...HELP_PAGES.map((page) =>
         helpMessage(t, actor(...ROLES), { contract: LONG, receipt: LONG, customer: LONG }, page),
@@ -307,6 +357,7 @@ describe.each(LOCALES)('in %s', (locale) => {
           by: LONG,
           remindAt: '09:00',
           financeChannelId: 'C1',
+          firstDays: { sales_manager: 3, sales_director: null, thread: 3 },
           openSettings: 1,
           canPlan: false,
         }),
@@ -316,6 +367,7 @@ describe.each(LOCALES)('in %s', (locale) => {
         by: null,
         remindAt: '09:00',
         financeChannelId: null,
+        firstDays: DAYS,
         openSettings: 0,
         canPlan: true,
       }),
@@ -330,6 +382,37 @@ describe.each(LOCALES)('in %s', (locale) => {
 });
 
 const COMPANY = { financeChannelId: 'C1', baseCurrency: 'CNY' };
+
+describe('what waits', () => {
+  it('stands before everything else, and an escalated row that was moved is told by its day', () => {
+    const view = JSON.stringify(homeView(homeData('manager', 20), reader('zh-CN'), COMPANY).blocks);
+    expect(view.indexOf('"case.acknowledge"')).toBeLessThan(view.indexOf('"contract.list"'));
+    const moved = {
+      ...row(1),
+      state: 'postponed' as const,
+      postponedTo: localDate('2026-12-10'),
+      effectiveDue: localDate('2026-12-10'),
+    };
+    const told = (locale: 'zh-CN' | 'en', one: InstalmentRowData) =>
+      mrkdwnIn(
+        waitingRow({ kind: 'case', caseId: ID, level: 1, row: one, acknowledgedBy: null }, reader(locale)),
+      );
+    expect(told('zh-CN', moved)).toContain('已延期 延至 12月10日');
+    expect(told('en', moved)).not.toContain('days overdue');
+    expect(told('en', { ...row(1), effectiveDue: localDate('2026-11-19') })).toContain('1 day');
+    expect(told('zh-CN', { ...row(1), state: 'undated', effectiveDue: null })).not.toContain('逾期');
+  });
+
+  it('nobody is told of cases as theirs who is not asked; each says who acknowledged it, or that nobody has', () => {
+    const asked = mrkdwnIn(casesModal(CASES(4), reader('zh-CN')));
+    expect(asked).toContain('4 级 9999 笔');
+    expect(asked.match(/未知悉(?! )/g)).toHaveLength(2);
+    expect(asked.match(/ 已知悉/g)).toHaveLength(2);
+    const buttons = JSON.stringify(casesModal(CASES(4), reader('zh-CN')));
+    expect(buttons.match(/"case\.acknowledge"/g)).toHaveLength(1);
+    expect(buttons.match(/"instalment\.open"/g)).toHaveLength(3);
+  });
+});
 
 describe('by role', () => {
   const texts = (roles: Role[]) => JSON.stringify(helpMessage(translator('zh-CN'), actor(...roles)).blocks);
@@ -398,6 +481,7 @@ describe('by role', () => {
           by: '王敏',
           remindAt: '09:00',
           financeChannelId: null,
+          firstDays: DAYS,
           openSettings: 0,
           canPlan,
         }).blocks,

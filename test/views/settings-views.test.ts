@@ -234,7 +234,8 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
         '{}',
       ),
       companyForm(t, COMPANY, ID),
-      channelsForm(t, COMPANY, ID),
+      channelsForm(t, COMPANY, ID, 3),
+      channelsForm(t, COMPANY, ID, null),
       ownTimesForm(
         t,
         { timezone: LONG, remindAt: null, quietFrom: null, quietTo: null },

@@ -5,8 +5,12 @@ import { type Actor, type Role, visibleOwners } from '../access.js';
 import { type ContractPage, findContracts } from '../contracts/contract-list.queries.js';
 import { findRows, type InstalmentRowData, type RowPage } from '../plans/instalment.queries.js';
 import { findReceipts, type ReceiptPage } from '../receipts/receipt.queries.js';
+import { hearingFrom } from '../reminders/ladder.js';
+import { loadFirstDays } from '../reminders/ladder.queries.js';
+import { type CasePage, findOpenCases } from '../reminders/open-cases.queries.js';
 import { findTodo } from '../reminders/todo.queries.js';
 import { loadSetup, type Setup } from '../settings/setup.queries.js';
+import { type FailedMessages, findFailed } from './failed.queries.js';
 import { type HomeNumbers, loadNumbers, NO_NUMBERS } from './home-numbers.queries.js';
 import { findWaiting, type Waiting } from './waiting.queries.js';
 
@@ -31,8 +35,12 @@ export function homeKinds(actor: Pick<Actor, 'roles'>): HomeKind[] {
 }
 
 /** What the list of a Home can be of; an admin's is the set-up instead. */
-export const HOME_TABS = ['contracts', 'plans', 'receipts'] as const;
+export const HOME_TABS = ['cases', 'contracts', 'plans', 'receipts'] as const;
 export type HomeTab = (typeof HOME_TABS)[number];
+
+/** Cases are looked after by whoever leads. */
+export const tabsOf = (kind: HomeKind): readonly HomeTab[] =>
+  HOME_TABS.filter((tab) => tab !== 'cases' || kind === 'manager');
 
 export interface HomeState {
   readonly kind: HomeKind;
@@ -51,10 +59,14 @@ export interface HomeData {
     | { plans: RowPage }
     | { contracts: ContractPage }
     | { receipts: ReceiptPage }
+    | { cases: CasePage }
     | { setup: Setup };
   readonly members: number;
   readonly queue: number;
-  readonly failed: number;
+  /** Of an admin: messages that did not arrive lately. */
+  readonly failed: FailedMessages;
+  /** Of who leads, before there is anything: from how many days overdue on they hear; null: of none. */
+  readonly hearsFrom: number | null;
   /** Nothing has been entered yet. */
   readonly isFirstRun: boolean;
 }
@@ -64,33 +76,39 @@ export async function loadHome(ctx: Ctx, wanted: Partial<HomeState> = {}): Promi
   const kinds = homeKinds(ctx.actor);
   const kind = kinds.find((one) => one === wanted.kind) ?? kinds[0];
   if (kind === undefined) throw new RangeError('a Home needs a role');
-  const tab = wanted.tab ?? firstTab(kind);
+  const tab = tabsOf(kind).find((one) => one === wanted.tab) ?? firstTab(kind);
   const page = wanted.page ?? 1;
   const isAdmin = kind === 'admin';
-  const [waiting, due, numbers, list, facts] = await Promise.all([
+  const [waiting, due, numbers, list, facts, days] = await Promise.all([
     findWaiting(ctx, kind),
     kind === 'rep' ? findTodo(ctx, { number: 1, size: DUE_ROWS }) : { rows: [], total: 0 },
     isAdmin ? NO_NUMBERS : loadNumbers(ctx, kind),
     isAdmin ? loadSetup(ctx).then((setup) => ({ setup })) : loadList(ctx, kind, tab, page),
     loadFacts(ctx, kind),
+    kind === 'manager' ? loadFirstDays(ctx.db) : null,
   ]);
-  return { kinds, state: { kind, tab, page: pageOf(list) }, waiting, due, numbers, list, ...facts };
+  const hearsFrom = days && hearingFrom(days, ctx.actor.roles);
+  const state = { kind, tab, page: pageOf(list) };
+  return { kinds, state, waiting, due, numbers, list, hearsFrom, ...facts };
 }
 
 const DUE_ROWS = 5;
 const UNPAID_STATES = ['overdue', 'open', 'postponed', 'undated'] as const;
 
 /** What a person of this kind looks at first. */
-export const firstTab = (kind: HomeKind): HomeTab => (kind === 'finance' ? 'receipts' : 'plans');
+const FIRST_TAB: Partial<Record<HomeKind, HomeTab>> = { manager: 'cases', finance: 'receipts' };
+export const firstTab = (kind: HomeKind): HomeTab => FIRST_TAB[kind] ?? 'plans';
 
 function pageOf(list: HomeData['list']): number {
   if ('setup' in list) return 1;
   if ('contracts' in list) return list.contracts.page;
+  if ('cases' in list) return list.cases.page;
   return 'plans' in list ? list.plans.page : list.receipts.page;
 }
 
 async function loadList(ctx: Ctx, kind: HomeKind, tab: HomeTab, page: number): Promise<HomeData['list']> {
   const mine = kind === 'rep' ? { ownerId: ctx.actor.id } : {};
+  if (tab === 'cases') return { cases: await findOpenCases(ctx, page) };
   if (tab === 'contracts') return { contracts: await findContracts(ctx, mine, page) };
   if (tab === 'receipts') {
     // Finance looks at what waits for it; everybody else at what came in.
@@ -103,6 +121,8 @@ async function loadList(ctx: Ctx, kind: HomeKind, tab: HomeTab, page: number): P
   return { plans: await findRows(ctx, { ...owners, states, sort: 'due' }, { number: page }) };
 }
 
+const NOTHING_FAILED: FailedMessages = { newest: [], total: 0 };
+
 async function loadFacts(
   ctx: Ctx,
   kind: HomeKind,
@@ -111,11 +131,11 @@ async function loadFacts(
   const owners = kind === 'rep' ? [ctx.actor.id] : visibleOwners(ctx.actor);
   const scope = owners === 'all' ? {} : { ownerId: { in: [...owners] } };
   const first = await db.contract.findFirst({ where: { deletedAt: null, ...scope }, select: { id: true } });
-  if (kind !== 'admin') return { members: 0, queue: 0, failed: 0, isFirstRun: first === null };
+  if (kind !== 'admin') return { members: 0, queue: 0, failed: NOTHING_FAILED, isFirstRun: first === null };
   const [members, queue, failed] = await Promise.all([
     db.user.count({ where: { active: true, roles: { isEmpty: false } } }),
     db.outbox.count({ where: { status: { in: ['pending', 'sending'] } } }),
-    db.outbox.count({ where: { status: { in: ['failed', 'unknown'] } } }),
+    findFailed(ctx),
   ]);
   return { members, queue, failed, isFirstRun: first === null };
 }

@@ -24,15 +24,24 @@ export function seesAsMuch(reader: Actor, poster: Actor, query: ReportQuery): bo
   return theirs === 'all' || (ours !== 'all' && ours.every((owner) => theirs.includes(owner)));
 }
 
-/** How many of these people, who are in a channel, see less than the poster; whoever is not known sees nothing. */
+/** Who reads a channel; `more`: and others, whom nobody has asked about. */
+export interface PeopleInChannel {
+  readonly ids: readonly string[];
+  readonly more: boolean;
+}
+
+/**
+ * How many people of a channel see less than the poster, at least; whoever is not known sees nothing, and of those beyond
+ * whom nobody has asked about one is taken to.
+ */
 export async function countBlind(
   ctx: Pick<Ctx, 'db' | 'actor'>,
   query: ReportQuery,
-  slackUserIds: readonly string[],
+  { ids, more }: PeopleInChannel,
 ): Promise<number> {
-  const readers = await listActors(ctx.db, slackUserIds);
+  const readers = await listActors(ctx.db, ids);
   const seeing = readers.filter((reader) => seesAsMuch(reader, ctx.actor, query));
-  return slackUserIds.length - seeing.length;
+  return ids.length - seeing.length + (more ? 1 : 0);
 }
 
 /**
@@ -43,7 +52,7 @@ export async function postReport(
   ctx: Ctx,
   query: ReportQuery,
   channel: ReportChannel,
-  people: readonly string[],
+  people: PeopleInChannel,
 ): Promise<{ blind: number }> {
   authorize(ctx.actor, 'report.post');
   authorize(ctx.actor, reportAction(query.kind));

@@ -54,7 +54,7 @@ export function changeCardMessage(
   const blocks = present<KnownBlock>(
     header(
       isOpen && approval.step > 1
-        ? t('approvals:second', { number })
+        ? t('approvals:later_step', { number, step: approval.step, steps: approval.steps })
         : t(`amendments:header.${approval.status}`, { number }),
     ),
     fields([

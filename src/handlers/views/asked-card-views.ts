@@ -55,7 +55,9 @@ export function askedCard(
     text: t(`${kind}:text.${status}`, words),
     blocks: [
       header(
-        status === 'open' && step > 1 ? t('approvals:second', words) : t(`${kind}:header.${status}`, words),
+        status === 'open' && step > 1
+          ? t('approvals:later_step', { ...words, step, steps: approval.steps })
+          : t(`${kind}:header.${status}`, words),
       ),
       ...heading,
       context(stateLine(kind, approval, reader)),

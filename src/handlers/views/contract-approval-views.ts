@@ -52,7 +52,7 @@ export function contractCardMessage(
   const blocks = present<KnownBlock>(
     header(
       isOpen && approval.step > 1
-        ? t('approvals:second', { number })
+        ? t('approvals:later_step', { number, step: approval.step, steps: approval.steps })
         : t(`contracts:approval.header.${approval.status}`, { number }),
     ),
     cardFields(contract, dictionaries, reader),

@@ -11,17 +11,16 @@ import { milestoneKey } from '../../domain/reminders/milestone-steps.js';
 import { formatDate, formatInstant, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { billBlocks } from './bill-views.js';
-import { actions, button, context, escapeMrkdwn, header, LIMIT, present, section } from './blocks.js';
+import { actions, button, escapeMrkdwn, header, LIMIT, present, section } from './blocks.js';
 import { endingBlocks } from './contract-ending-views.js';
 import type { Message } from './info-view.js';
 import { encodeList } from './list-views.js';
 import { milestoneRow } from './milestone-row-views.js';
 import { instalmentRow, type RowReader, takesMoney } from './row-views.js';
-import { caseRow, countsLine, countsOnly, decisionBlocks, formatTotals } from './todo-views.js';
+import { caseRow, countsLine, countsOnly, decisionBlocks, formatTotals, teamSection } from './todo-views.js';
 
 const FULL_ROWS = 8;
 const MAX_CASES = 5;
-const MAX_TEAM_LINES = 10;
 const MAX_MILESTONES = 5;
 
 /** One person's digest, in their language and for their role. */
@@ -85,7 +84,7 @@ function build(data: DigestData, reader: RowReader, date: string, rows: number, 
     section(`${countsOnly(data.counts, reader)}\n${asOf}`),
     ...casesBlocks(data, reader, size.cases),
     ...approvalBlocks(data, reader),
-    ...teamBlocks(data, reader),
+    ...teamSection(data.team, reader),
     ...shown.flatMap((group) => groupBlocks(group, data.tones, reader, size)),
     ...(rows > size.rows ? [section(t(restKey(rows, size), { count: rows }), todoButton(reader))] : []),
     ...milestoneBlocks('acceptance', data.acceptances, data.tones, reader, size.milestones),
@@ -217,25 +216,6 @@ function approvalBlocks(data: DigestData, reader: RowReader): KnownBlock[] {
         button(ACTION.unclaimedList, t('reminders:digest.review_unclaimed')),
       ),
   );
-}
-
-function teamBlocks(data: DigestData, reader: RowReader): KnownBlock[] {
-  const { t } = reader;
-  const { team } = data;
-  if (team.length === 0) return [];
-  const lines = team.slice(0, MAX_TEAM_LINES).map((line) =>
-    t('reminders:digest.team_line', {
-      rep: escapeMrkdwn(line.ownerName),
-      n: line.count,
-      count: line.oldestDays,
-      total: formatTotals(reader, line.totals),
-    }),
-  );
-  const more = team.length - lines.length;
-  return [
-    section([`*${t('reminders:group.team')}*`, ...lines].join('\n')),
-    ...(more > 0 ? [context(t('reminders:digest.team_rest', { count: more }))] : []),
-  ];
 }
 
 function moreBlocks(data: DigestData, reader: RowReader): KnownBlock[] {

@@ -46,6 +46,11 @@ export function followUpModal(
     blocks: present<KnownBlock>(
       ...instalmentRow(row, reader, { buttons: 'none' }),
       input('kind', t('follow_ups:kind'), selectInput(kinds, 'call')),
+      // A promise or a dispute says itself what was talked of.
+      input('content', t('follow_ups:content'), textInput({ multiline: true }), {
+        optional: result === 'promised' || result === 'disputed',
+        hint: t('follow_ups:content_hint'),
+      }),
       input(
         'result',
         t('follow_ups:result'),
@@ -56,10 +61,6 @@ export function followUpModal(
         },
       ),
       ...resultInputs(row, result, reader),
-      input('content', t('follow_ups:content'), textInput({ multiline: true }), {
-        ...optional,
-        hint: t('follow_ups:content_hint'),
-      }),
       input('nextOn', t('follow_ups:next'), dateInput(), { ...optional, hint: t('follow_ups:next_hint') }),
     ),
   });

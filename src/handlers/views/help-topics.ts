@@ -42,6 +42,7 @@ export const HELP: Readonly<Record<HelpPage, readonly Line[]>> = {
     { id: 'contract', needs: 'record.see', first },
     { id: 'contract_new', needs: 'contract.create' },
     { id: 'contract_list', needs: 'record.see' },
+    { id: 'milestone', needs: 'milestone.set', first },
     { id: 'amend', needs: 'contract.amend', first },
     { id: 'void', needs: 'contract.void' },
     { id: 'archive', needs: 'contract.archive' },

@@ -1,12 +1,13 @@
 // The list of a Home: contracts, plans or receipts, the way to the others, its search and its pages (ux §4.8). Pure.
 import type { KnownBlock } from '@slack/types';
-import type { HomeData, HomeState, HomeTab } from '../../domain/home/home.queries.js';
+import { type HomeData, type HomeState, type HomeTab, tabsOf } from '../../domain/home/home.queries.js';
 import type { ReceiptRowData } from '../../domain/receipts/receipt.queries.js';
 import type { Setup } from '../../domain/settings/setup.queries.js';
 import { formatDate, formatMoney, shortCustomer } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION, listId } from '../ids.js';
 import { actions, button, escapeMrkdwn, header, section } from './blocks.js';
+import { casesBlocks } from './case-list-views.js';
 import { contractRow } from './contract-list-views.js';
 import { pager } from './list-views.js';
 import { instalmentRow, type RowReader } from './row-views.js';
@@ -33,29 +34,36 @@ const PLAN_TITLES = {
 } as const;
 
 function listTitle({ kind, tab }: HomeState) {
+  if (tab === 'cases') return 'reminders:cases.title';
   if (tab === 'plans') return PLAN_TITLES[kind];
   if (tab === 'contracts') return kind === 'rep' ? 'home:my_contracts' : 'home:contracts';
   return kind === 'finance' ? 'home:receipts_waiting' : 'home:receipts';
 }
 
-const TABS = { contracts: 'contract', plans: 'plan', receipts: 'receipt' } as const;
+/** The lists that can be searched. */
+const SEARCHED = { contracts: 'contract', plans: 'plan', receipts: 'receipt' } as const;
 
 /** The other lists, and the search of this one. */
 function tabs({ kind, tab }: HomeState, t: Translate): KnownBlock {
-  const others = (Object.keys(TABS) as HomeTab[]).filter((one) => one !== tab);
+  const others = tabsOf(kind).filter((one) => one !== tab);
   return actions([
     ...others.map((one) =>
       button(`${ACTION.homeTab}.${one}`, t(`home:tab.${one}`), {
         value: homeState({ kind, tab: one, page: 1 }),
       }),
     ),
-    button(listId(TABS[tab], 'search'), t('lists:search'), { label: t(`lists:search.title.${TABS[tab]}`) }),
+    ...(tab === 'cases' ? [] : [searchButton(SEARCHED[tab], t)]),
   ]);
 }
+
+const searchButton = (kind: (typeof SEARCHED)[keyof typeof SEARCHED], t: Translate) =>
+  button(listId(kind, 'search'), t('lists:search'), { label: t(`lists:search.title.${kind}`) });
 
 function rowsOf(list: Rows, state: HomeState, reader: RowReader): KnownBlock[] {
   const { t } = reader;
   const toPage = (page: number) => homeState({ ...state, page });
+  if ('cases' in list)
+    return [...casesBlocks(list.cases, reader), ...pager(t, list.cases, ACTION.homeTab, toPage)];
   const [counted, rows, none] =
     'contracts' in list
       ? ([

@@ -1,9 +1,10 @@
 // App Home by role: what waits for me, my numbers, my list, twenty rows a page (ux §4.8). Pure.
 import type { HomeView, KnownBlock } from '@slack/types';
 import { type Actor, can } from '../../domain/access.js';
+import type { FailedMessages } from '../../domain/home/failed.queries.js';
 import type { HomeData } from '../../domain/home/home.queries.js';
 import type { Setup } from '../../domain/settings/setup.queries.js';
-import { formatInstant } from '../i18n/format.js';
+import { formatInstant, shortName, truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION } from '../ids.js';
 import {
@@ -20,6 +21,7 @@ import {
 import { homeList, homeState } from './home-list-views.js';
 import { numberBlocks } from './home-number-views.js';
 import { askAccessMessage } from './member-views.js';
+import { channelWords, messageWords } from './message-words.js';
 import { instalmentRow, type RowReader } from './row-views.js';
 import { waitingRow } from './waiting-views.js';
 
@@ -36,9 +38,10 @@ export function homeView(
     ...kindSelect(data, t),
     // Where nothing is yet, what to do first stands first, and no number says "none".
     ...(isFirst ? [...firstRun(data, t, company.financeChannelId), divider()] : []),
-    ...(actor ? menu(t, actor, isFirst, data.state.kind === 'rep') : []),
+    // What waits for the reader comes first; the ways into the rest of the work follow.
     ...waitingBlocks(data, reader),
     ...(waits ? [divider()] : []),
+    ...(actor ? menu(t, actor, isFirst, data.state.kind === 'rep') : []),
     ...(isFirst
       ? []
       : [
@@ -131,13 +134,17 @@ function waitingBlocks({ waiting, due }: HomeData, reader: RowReader): KnownBloc
 
 function listBlocks(data: HomeData, reader: RowReader, financeChannelId: string | null): KnownBlock[] {
   const { list, state } = data;
-  if ('setup' in list) return setupBlocks(list.setup, data.failed, reader.t);
+  if ('setup' in list) return setupBlocks(list.setup, data.failed, reader);
   if (data.isFirstRun) return firstRun(data, reader.t, financeChannelId);
   return homeList(list, state, reader);
 }
 
 /** What to do when nothing is there yet; each role another step. */
-function firstRun({ state }: HomeData, t: Translate, financeChannelId: string | null): KnownBlock[] {
+function firstRun(
+  { state, hearsFrom }: HomeData,
+  t: Translate,
+  financeChannelId: string | null,
+): KnownBlock[] {
   switch (state.kind) {
     case 'rep':
       return [
@@ -156,13 +163,18 @@ function firstRun({ state }: HomeData, t: Translate, financeChannelId: string | 
         ),
       ];
     case 'manager':
-      return [section(t('home:first_manager'))];
+      return [
+        section(
+          hearsFrom === null ? t('home:first_manager_any') : t('home:first_manager', { count: hearsFrom }),
+        ),
+      ];
     default:
       return [section(t('home:first_auditor'))];
   }
 }
 
-function setupBlocks(setup: Setup, failed: number, t: Translate): KnownBlock[] {
+function setupBlocks(setup: Setup, failed: FailedMessages, reader: RowReader): KnownBlock[] {
+  const { t } = reader;
   const line = (name: string, done: boolean, action: string, detail = '') => {
     const state = done ? t('common:done') : t('common:not_set');
     return section(
@@ -189,8 +201,25 @@ function setupBlocks(setup: Setup, failed: number, t: Translate): KnownBlock[] {
       `*${t('imports:title')}* · ${setup.customers ? t('common:done') : t('common:not_set')}`,
       button(ACTION.importNew, t('imports:title')),
     ),
-    ...(failed > 0 ? [context(t('home:failed', { count: failed }))] : []),
+    ...failedBlocks(failed, reader),
   ];
+}
+
+/** How many messages did not arrive, and why the newest did not. */
+function failedBlocks({ total, newest }: FailedMessages, reader: RowReader): KnownBlock[] {
+  const { t, locale, now, timezone } = reader;
+  if (total === 0) return [];
+  const lines = newest.map(({ kind, to, reason, at, unknown }) => {
+    const name = 'name' in to ? shortName(locale, to.name) : (channelWords(t, to.channel) ?? '—');
+    const words = {
+      what: messageWords(t, kind),
+      to: escapeMrkdwn(name),
+      reason: escapeMrkdwn(truncate(reason ?? '—', 60)),
+      at: formatInstant(locale, at, now, timezone),
+    };
+    return t(unknown ? 'home:failed.unknown' : 'home:failed.line', words);
+  });
+  return [section([t('home:failed', { count: total }), ...lines].join('\n'))];
 }
 
 const footer = ({ t, locale, now, timezone }: RowReader): KnownBlock =>

@@ -80,6 +80,7 @@ export function planStepBlocks(
   const { how } = step;
   const id = (field: string) => `${field}|${basis.contractId}`;
   const isRow = how !== 'later' && how !== 'keep';
+  const method = methodInput(methods, basis.paymentMethod, reader, id('plannedMethod'));
   return present<KnownBlock>(
     input(
       id('how'),
@@ -92,8 +93,8 @@ export function planStepBlocks(
       },
       { dispatch: true },
     ),
-    ...rowInputs(basis, step, reader),
-    isRow && methodInput(methods, basis.paymentMethod, reader, id('plannedMethod')),
+    ...rowInputs(basis, step, reader, method),
+    isRow && how !== 'one' && method,
     isRow && how !== 'template' && remindInput(DEFAULT_REMIND_DAYS, reader, id('remind')),
     how === 'one' && remarkInput(null, reader, id('remark')),
     step.askAlreadyDue && tickInput(id('alreadyDue'), t('plans:already_due_label'), t('plans:already_due')),
@@ -112,7 +113,12 @@ export function firstDueOf(
 }
 
 /** What differs by the way; block ids carry contract and way, so that nothing old is kept. */
-function rowInputs(basis: PlanBasis, { how, templateId }: PlanStep, reader: RowReader): KnownBlock[] {
+function rowInputs(
+  basis: PlanBasis,
+  { how, templateId }: PlanStep,
+  reader: RowReader,
+  method: KnownBlock,
+): KnownBlock[] {
   const { t } = reader;
   const id = (field: string) => `${field}|${basis.contractId}|${how}`;
   const balance = basis.amount - basis.planned;
@@ -127,6 +133,8 @@ function rowInputs(basis: PlanBasis, { how, templateId }: PlanStep, reader: RowR
           textInput({ initial: t('plans:row.nth', { n: basis.nextSeq }), maxLength: 60 }),
         ),
         amountInput(balance > 0n ? toDecimalString(balance, basis.currency) : null, reader, id('amount')),
+        // As in the window of one instalment.
+        method,
         input(id('dueOn'), t('plans:due'), dateInput(due), termHint),
       ];
     case 'template':

@@ -50,7 +50,11 @@ export function postponementCard(
     blocks: present<KnownBlock>(
       header(
         status === 'open' && facts.approval.step > 1
-          ? t('approvals:second', { number: facts.row.contractNumber })
+          ? t('approvals:later_step', {
+              number: facts.row.contractNumber,
+              step: facts.approval.step,
+              steps: facts.approval.steps,
+            })
           : t(`postponements:header.${status}`, { number: facts.row.contractNumber }),
       ),
       ...instalmentRow(facts.row, reader, { buttons: 'none' }),

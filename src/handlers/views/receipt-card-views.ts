@@ -85,7 +85,10 @@ function cardTitle({ approval, number, reversed, status: booked }: AskedReceipt,
   if (reversed.some((one) => one.kind === 'reversal'))
     return `${t(`common:receipt_state.${booked}`)} · ${number}`;
   if (status !== 'open') return t(`receipts:card.${status}`, { number });
-  return t(approval.step > 1 ? 'approvals:second' : 'receipts:card.pending', { number });
+  const { step, steps } = approval;
+  return step > 1
+    ? t('approvals:later_step', { number, step, steps })
+    : t('receipts:card.pending', { number });
 }
 
 /** The eight facts of the card, and a bill's own; what is not known is a dash. */

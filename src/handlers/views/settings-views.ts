@@ -80,8 +80,13 @@ export function companyForm(t: Translate, company: CompanyFacts, requestId: stri
   });
 }
 
-/** Finance and escalation channel; saving tests that the bot can post there. */
-export function channelsForm(t: Translate, company: CompanyFacts, requestId: string): ModalView {
+/** Finance and escalation channel; saving tests that the bot can post there. `threadDay`: days overdue of the first thread. */
+export function channelsForm(
+  t: Translate,
+  company: CompanyFacts,
+  requestId: string,
+  threadDay: number | null,
+): ModalView {
   const pick = (initial: string | null) => ({
     type: 'conversations_select' as const,
     action_id: 'value',
@@ -101,7 +106,10 @@ export function channelsForm(t: Translate, company: CompanyFacts, requestId: str
       }),
       input('escalation', t('settings:escalation_channel'), pick(company.escalationChannelId), {
         optional: true,
-        hint: t('settings:escalation_channel_hint'),
+        hint:
+          threadDay === null
+            ? t('settings:escalation_channel_hint_any')
+            : t('settings:escalation_channel_hint', { count: threadDay }),
       }),
     ],
   });

@@ -1,12 +1,13 @@
 // The to-do list (待办) and the sentence that counts what waits, shared by /hk, the digest and Home. Pure.
-import type { KnownBlock, ModalView } from '@slack/types';
-import { can } from '../../domain/access.js';
+import type { Button, KnownBlock, ModalView } from '@slack/types';
+import { can, visibleOwners } from '../../domain/access.js';
 import type { Waiting, WaitingItem } from '../../domain/home/waiting.queries.js';
 import type { Money } from '../../domain/money.js';
+import type { TeamLine } from '../../domain/reminders/digest.queries.js';
 import type { Approvals, CaseToAcknowledge, Todo, TodoCounts } from '../../domain/reminders/todo.queries.js';
-import { formatDate, formatMoney, formatNames, shortCustomer } from '../i18n/format.js';
+import { formatDate, formatMoney, formatNames, shortCustomer, shortName } from '../i18n/format.js';
 import { ACTION, listId, VIEW } from '../ids.js';
-import { actions, button, escapeMrkdwn, modal, present, section } from './blocks.js';
+import { actions, button, context, escapeMrkdwn, modal, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
 import { pager } from './list-views.js';
 import { instalmentRow, type RowReader, rowFacts, rowTitle, rowValue } from './row-views.js';
@@ -45,32 +46,57 @@ export function countsOnly(counts: TodoCounts, reader: RowReader): string {
   ].join(' · ');
 }
 
-/** A case that asks the reader: the row, [*已知悉] [打开]. */
-export function caseRow(found: CaseToAcknowledge, reader: RowReader): KnownBlock[] {
-  const { t, locale } = reader;
-  const { row } = found;
-  const level = t('reminders:case.badge', { level: found.level });
+/** [已知悉] and [打开] of a case. */
+export function caseButtons({ caseId, row }: CaseToAcknowledge, { t, locale }: RowReader): [Button, Button] {
   const name = t('plans:row_text', {
     customer: shortCustomer(locale, row.customerName),
     contract: row.contractNumber,
     n: row.seq,
   });
-  const open = button(ACTION.instalmentOpen, t('common:open'), { value: rowValue(row.id) });
+  return [
+    button(ACTION.caseAcknowledge, t('reminders:acknowledge'), {
+      value: JSON.stringify({ c: caseId }),
+      label: t('reminders:acknowledge.label', { row: name }),
+    }),
+    button(ACTION.instalmentOpen, t('common:open'), {
+      value: rowValue(row.id),
+      label: t('plans:label.open', { row: name }),
+    }),
+  ];
+}
+
+/** A case that asks the reader: the row, [*已知悉] [打开]. */
+export function caseRow(found: CaseToAcknowledge, reader: RowReader): KnownBlock[] {
+  const { t } = reader;
+  const { row } = found;
+  const level = t('reminders:case.badge', { level: found.level });
+  const [acknowledge, open] = caseButtons(found, reader);
   const who = escapeMrkdwn(found.acknowledgedBy ?? '');
   const acknowledged = who === '' ? '' : ` · ${t('reminders:case.acknowledged_by', { who })}`;
   return [
     section(`${rowTitle(row, reader)}\n${rowFacts(row, reader)} · ${level}${acknowledged}`),
-    actions(
-      found.acknowledgedBy !== null
-        ? [open]
-        : [
-            button(ACTION.caseAcknowledge, t('reminders:acknowledge'), {
-              value: JSON.stringify({ c: found.caseId }),
-              label: t('reminders:acknowledge.label', { row: name }),
-            }),
-            open,
-          ],
-    ),
+    actions(found.acknowledgedBy === null ? [acknowledge, open] : [open]),
+  ];
+}
+
+const MAX_TEAM_LINES = 10;
+
+/** 团队逾期: a line a person, those who wait longest first. */
+export function teamSection(team: readonly TeamLine[], reader: RowReader): KnownBlock[] {
+  const { t, locale } = reader;
+  if (team.length === 0) return [];
+  const lines = team.slice(0, MAX_TEAM_LINES).map((line) =>
+    t('reminders:digest.team_line', {
+      rep: escapeMrkdwn(shortName(locale, line.ownerName)),
+      n: line.count,
+      count: line.oldestDays,
+      total: formatTotals(reader, line.totals),
+    }),
+  );
+  const more = team.length - lines.length;
+  return [
+    section([`*${t('reminders:group.team')}*`, ...lines].join('\n')),
+    ...(more > 0 ? [context(t('reminders:digest.team_rest', { count: more }))] : []),
   ];
 }
 
@@ -138,6 +164,12 @@ function todoBlocks(todo: Todo, waiting: Waiting, reader: RowReader, maxCases: n
 /** One count of what waits, wherever it is told. */
 const countsOf = (todo: Todo, waiting: Waiting): TodoCounts => ({ ...todo.counts, waiting: waiting.total });
 
+/** [催收事项], for whoever answers for more than their own. */
+function casesButton({ t, actor }: RowReader): Button | false {
+  const owners = actor === null ? [] : visibleOwners(actor);
+  return (owners === 'all' || owners.length > 1) && button(ACTION.cases, t('reminders:cases.title'));
+}
+
 /** The list as an answer to /hk-todo: the first rows, the rest behind [待办]. */
 export function todoMessage(todo: Todo, waiting: Waiting, reader: RowReader): Required<Message> {
   const { t } = reader;
@@ -147,9 +179,14 @@ export function todoMessage(todo: Todo, waiting: Waiting, reader: RowReader): Re
     more > 0
       ? [section(t('plans:row.more', { count: more }), button(ACTION.todo, t('reminders:todo.button')))]
       : [];
+  const cases = casesButton(reader);
   return {
     text: t('reminders:todo.text', { line }),
-    blocks: [...todoBlocks(todo, waiting, reader, MESSAGE_CASES), ...rest],
+    blocks: [
+      ...todoBlocks(todo, waiting, reader, MESSAGE_CASES),
+      ...rest,
+      ...(cases === false ? [] : [actions([cases])]),
+    ],
   };
 }
 
@@ -160,15 +197,19 @@ export function todoModal(todo: Todo, waiting: Waiting, reader: RowReader): Moda
     callbackId: VIEW.info,
     title: t('reminders:todo.title'),
     close: t('common:close'),
+    metadata: JSON.stringify({ k: 'todo', p: todo.page }),
     blocks: [
       ...todoBlocks(todo, waiting, reader, MAX_CASE_ROWS),
       ...pager(t, todo, ACTION.todo, String),
-      actions([
-        button(listId('todo', 'search'), t('lists:search')),
-        ...(reader.actor !== null && can(reader.actor, 'instalment.assign')
-          ? [button(ACTION.followUpStats, t('follow_ups:stats'))]
-          : []),
-      ]),
+      actions(
+        present(
+          button(listId('todo', 'search'), t('lists:search')),
+          casesButton(reader),
+          reader.actor !== null &&
+            can(reader.actor, 'instalment.assign') &&
+            button(ACTION.followUpStats, t('follow_ups:stats')),
+        ),
+      ),
     ],
   });
 }

@@ -1,7 +1,6 @@
 // One thing that waits for the reader: what it is, since when, and the button that settles it. Pure.
 import type { KnownBlock } from '@slack/types';
 import type { WaitingItem } from '../../domain/home/waiting.queries.js';
-import { diffDays } from '../../domain/local-date.js';
 import { formatDate, formatInstant, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION } from '../ids.js';
@@ -10,7 +9,7 @@ import { button, escapeMrkdwn, section } from './blocks.js';
 import { contractValue } from './contract-list-views.js';
 import { creditRow } from './prepayment-views.js';
 import { receiptValue } from './receipt-card-views.js';
-import { type RowReader, rowValue } from './row-views.js';
+import { type RowReader, rowValue, stateWords } from './row-views.js';
 import { formatTotals } from './todo-views.js';
 import { unclaimedRow } from './unclaimed-views.js';
 
@@ -59,7 +58,7 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
         customer: escapeMrkdwn(shortCustomer(locale, row.customerName)),
         contract: row.contractNumber,
         n: row.seq,
-        days: row.effectiveDue === null ? 0 : diffDays(today, row.effectiveDue),
+        state: stateWords(row, reader),
         amount: formatMoney(locale, { minor: row.outstanding, currency: row.currency }),
       });
       const label = `${t('home:acknowledge')} ${row.contractNumber} #${row.seq}`;

@@ -69,6 +69,15 @@ export function firstWindows(scene: Scene): void {
     await scene.eyes.look(window, name, answer);
   });
 
+  it('the open cases of a team', async () => {
+    const window = await scene.eyes.at('U_MANAGER');
+    const answer = await scene.answer(window, '/hk-todo');
+    await answer.locator('[data-action-id="case.list"]').click();
+    await window.modal('info');
+    await scene.eyes.look(window, 'list-cases');
+    await window.closeModals();
+  });
+
   it.each([
     ['form-customer', '/hk-customer', 'customer.new'],
     ['list-customers', '/hk-customer list', 'customer.list'],

@@ -30,6 +30,7 @@ export const helpExamples = {
   'do.contract':
     'Open a contract: plan, milestones, approval, files, ledger; correct its details, change its owner',
   'do.contract_list': 'Contracts as a list',
+  'do.milestone': 'Set a milestone: shipped, accepted, …; shows which instalments move first',
   'do.amend': 'Amend a contract in force: amount, dates, unpaid instalments',
   'do.void': 'Void a contract, with a reason; what it received becomes prepayment, approved by finance',
   'do.archive': 'Archive a completed contract: opens it, then Archive',
@@ -81,6 +82,7 @@ export const helpExamples = {
   'try.contract_new': '/hk-contract',
   'try.contract': '/hk-contract {{contract}}',
   'try.contract_list': '/hk-contract list',
+  'try.milestone': '/hk-contract milestone {{contract}}',
   'try.amend': '/hk-contract amend {{contract}}',
   'try.void': '/hk-contract void {{contract}}',
   'try.archive': '/hk-contract archive {{contract}}',

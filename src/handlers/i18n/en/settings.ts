@@ -25,7 +25,10 @@ export const settings = {
   finance_channel: 'Finance channel',
   finance_channel_hint: 'Receipts to approve come here; none: each finance person gets them',
   escalation_channel: 'Escalation channel',
-  escalation_channel_hint: 'Threads from 3 days overdue on; none: the people concerned get them',
+  escalation_channel_hint_one: 'Threads from {{count}} day overdue on; none: the people concerned get them',
+  escalation_channel_hint_other:
+    'Threads from {{count}} days overdue on; none: the people concerned get them',
+  escalation_channel_hint_any: 'Threads of escalated money; none: the people concerned get them',
   channels_value: 'Finance {{finance}} · escalation {{escalation}}',
   channels_saved: '✅ Channels saved. Tested: the bot can post in them.',
   test_message: 'Testing this channel, deleted at once.',
