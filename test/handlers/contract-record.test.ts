@@ -12,8 +12,8 @@ beforeAll(async () => {
   ui = windowsOf(world);
 });
 afterAll(() => world.close());
-beforeEach(() => {
-  for (const who of ['rep', 'manager', 'finance'] as const) world.sandbox.dismiss(slackId(who), true);
+beforeEach(async () => {
+  for (const who of ['rep', 'manager', 'finance'] as const) await world.sandbox.dismiss(slackId(who), true);
 });
 
 it('is corrected and given away from the card, by whom it is for', async () => {
@@ -45,7 +45,7 @@ it('has its files sent to who clicks, within their scope', async () => {
   await ui.press(FINANCE, 'contract.open', JSON.stringify({ c: contract.id }));
   await world.person('finance').click('files.send');
   expect(words(ui.top(FINANCE))).toContain(`${contract.number} 的附件 1 个，正在发到你的私信。`);
-  world.sandbox.dismiss(FINANCE, true);
+  await world.sandbox.dismiss(FINANCE, true);
   await ui.press(FINANCE, 'customer.open', JSON.stringify({ k: customer.id }));
   await world.person('finance').click('files.send');
   expect(words(ui.top(FINANCE))).toContain(`${customer.code} 的附件 1 个`);

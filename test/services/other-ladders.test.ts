@@ -329,6 +329,6 @@ describe('a milestone without a day', () => {
     });
     await mornings(company, '2027-01-19', '2027-01-19');
     const asked = await company.db.reminder.findMany({ where: { contractId: contract.id } });
-    expect(asked.map((one) => one.milestoneKind).toSorted()).toEqual(['none', 'signing', 'signing']);
+    expect(asked.map((one) => `${one.milestoneKind}`).toSorted()).toEqual(['none', 'signing', 'signing']);
   });
 });

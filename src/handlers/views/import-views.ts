@@ -3,7 +3,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { Actor } from '../../domain/access.js';
 import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
 import { LEFT_REASONS, type SentMany } from '../../domain/contracts/sent-many.js';
-import { FIELDS, type ImportKind } from '../../domain/imports/fields.js';
+import type { ImportKind } from '../../domain/imports/fields.js';
 import type {
   ImportPreview,
   ImportState,
