@@ -339,22 +339,6 @@ const LISTS: Record<string, Call> = {
     { kind: 'receipt', ids: await listExportIds(ctx, 'receipt', {}) },
   ],
   // One by one, every record there is.
-  findFiles: async (ctx) => [
-    {
-      kind: 'contract',
-      ids: await eachOf(
-        world.contracts,
-        async ({ id }) => (await findFiles(ctx, { type: 'contract', id }))?.id ?? null,
-      ),
-    },
-    {
-      kind: 'customer',
-      ids: await eachOf(
-        world.customers,
-        async ({ id }) => (await findFiles(ctx, { type: 'customer', id }))?.id ?? null,
-      ),
-    },
-  ],
   loadContract: async (ctx) => [
     {
       kind: 'contract',
@@ -457,6 +441,22 @@ const LISTS: Record<string, Call> = {
 };
 /** What need not give everything of the scope: selects, searches by words, own lists, what waits. */
 const PARTS: Record<string, Call> = {
+  findFiles: async (ctx) => [
+    {
+      kind: 'contract',
+      ids: await eachOf(
+        world.contracts,
+        async ({ id }) => (await findFiles(ctx, { type: 'contract', id }))?.id ?? null,
+      ),
+    },
+    {
+      kind: 'customer',
+      ids: await eachOf(
+        world.customers,
+        async ({ id }) => (await findFiles(ctx, { type: 'customer', id }))?.id ?? null,
+      ),
+    },
+  ],
   findCustomers: async (ctx) => {
     const seen: Seen[] = [];
     for (const sort of LIST_FILTERS.customer.shape.sort.unwrap().options)
