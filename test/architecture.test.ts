@@ -22,7 +22,7 @@ const CTX = /^src\/ctx\.ts$/;
 const GENERATED = /^src\/generated\/prisma\/client\.ts$/;
 const VIEWS = /^src\/handlers\/views\//;
 const I18N = /^src\/handlers\/i18n\//;
-const IDS = /^src\/handlers\/(settings-|report-)?ids\.ts$/;
+const IDS = /^src\/handlers\/(settings-|report-|record-)?ids\.ts$/;
 const CLOCK = /^src\/clock\.ts$/;
 const LOG = /^src\/log\.ts$/;
 /** Reading and writing files of rows: knows no database and no Slack. */

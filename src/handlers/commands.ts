@@ -5,7 +5,7 @@ import { type Action, can } from '../domain/access.js';
 import { findContractByNumber } from '../domain/contracts/contract-list.queries.js';
 import { findCustomerByRef } from '../domain/customers/customer.queries.js';
 import { DomainError } from '../domain/errors.js';
-import { homeKinds } from '../domain/home/home.queries.js';
+import { homeKinds } from '../domain/home/home-kinds.js';
 import { type Found, findEverywhere, findExamples } from '../domain/home/search.queries.js';
 import { findWaiting } from '../domain/home/waiting.queries.js';
 import { findTodo } from '../domain/reminders/todo.queries.js';

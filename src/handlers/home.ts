@@ -1,8 +1,9 @@
 // App Home: published when it is opened, when something on it is clicked, and by a job when its facts changed.
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import { HOME_KINDS, HOME_TABS, type HomeState, loadHome } from '../domain/home/home.queries.js';
+import { type HomeState, loadHome } from '../domain/home/home.queries.js';
 import { notePublishing } from '../domain/home/home.service.js';
+import { HOME_KINDS, HOME_TABS } from '../domain/home/home-kinds.js';
 import { todayIn } from '../domain/local-date.js';
 import type { Contexts } from './context.js';
 import type { Deps } from './deps.js';

@@ -2,7 +2,7 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Ctx } from '../ctx.js';
-import { homeKinds } from '../domain/home/home.queries.js';
+import { homeKinds } from '../domain/home/home-kinds.js';
 import { findWaiting, type Waiting } from '../domain/home/waiting.queries.js';
 import { fromUtcDate } from '../domain/local-date.js';
 import { acknowledgeCase } from '../domain/reminders/case.service.js';

@@ -24,7 +24,8 @@ import {
 import { findCustomerHistory } from '../../src/domain/customers/customer-history.queries.js';
 import { isDomainError } from '../../src/domain/errors.js';
 import { listExportIds } from '../../src/domain/exports/export-rows.queries.js';
-import { HOME_KINDS, loadHome } from '../../src/domain/home/home.queries.js';
+import { loadHome } from '../../src/domain/home/home.queries.js';
+import { HOME_KINDS } from '../../src/domain/home/home-kinds.js';
 import { findEverywhere, findExamples } from '../../src/domain/home/search.queries.js';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { newId } from '../../src/domain/ids.js';

@@ -31,7 +31,7 @@ describe.each(['zh-CN', 'en'] as const)('a follow-up in %s', (locale) => {
     const fields = view.blocks.map((block) => block.block_id).filter((id) => id !== undefined);
     const own = { promised: ['promisedOn', 'promisedAmount'], disputed: ['reason', 'pauseUntil'] };
     const extra = result === 'promised' || result === 'disputed' ? own[result] : [];
-    expect(fields).toEqual(['kind', 'result', ...extra, 'content', 'nextOn']);
+    expect(fields).toEqual(['kind', 'content', 'result', ...extra, 'nextOn']);
   });
 
   it('is told in one line, with what was typed cut and nothing left out', () => {

@@ -8,7 +8,7 @@ import { visibleOwners } from '../access.js';
 import { addDays, addMonths, type LocalDate, localDate, weekday } from '../local-date.js';
 import type { Money } from '../money.js';
 import { ANY_PART, UNPAID } from '../plans/instalment-search.queries.js';
-import type { HomeKind } from './home.queries.js';
+import type { HomeKind } from './home-kinds.js';
 
 /** Sums over open instalments of active contracts in the reader's scope, and over receipts; empty: none. */
 export interface HomeNumbers {

@@ -1,7 +1,7 @@
 // What App Home shows: what waits for the reader, their numbers, their list; always within their scope (rules §12).
 // Reads only. Sums are one a currency, never added.
 import type { Ctx } from '../../ctx.js';
-import { type Actor, type Role, visibleOwners } from '../access.js';
+import { visibleOwners } from '../access.js';
 import { type ContractPage, findContracts } from '../contracts/contract-list.queries.js';
 import { findRows, type InstalmentRowData, type RowPage } from '../plans/instalment.queries.js';
 import { findReceipts, type ReceiptPage } from '../receipts/receipt.queries.js';
@@ -11,36 +11,9 @@ import { type CasePage, findOpenCases } from '../reminders/open-cases.queries.js
 import { findTodo } from '../reminders/todo.queries.js';
 import { loadSetup, type Setup } from '../settings/setup.queries.js';
 import { type FailedMessages, findFailed } from './failed.queries.js';
+import { type HomeKind, type HomeTab, homeKinds, tabsOf } from './home-kinds.js';
 import { type HomeNumbers, loadNumbers, NO_NUMBERS } from './home-numbers.queries.js';
 import { findWaiting, type Waiting } from './waiting.queries.js';
-
-/** Whose day it is: each shows other things. A person with several roles chooses. */
-export const HOME_KINDS = ['rep', 'manager', 'finance', 'auditor', 'admin'] as const;
-export type HomeKind = (typeof HOME_KINDS)[number];
-
-const KIND_OF: Record<Role, HomeKind> = {
-  rep: 'rep',
-  sales_manager: 'manager',
-  sales_director: 'manager',
-  finance: 'finance',
-  finance_manager: 'finance',
-  auditor: 'auditor',
-  admin: 'admin',
-};
-
-/** The kinds of Home that a person's roles give, in order. */
-export function homeKinds(actor: Pick<Actor, 'roles'>): HomeKind[] {
-  const kinds = actor.roles.map((role) => KIND_OF[role]);
-  return HOME_KINDS.filter((kind) => kinds.includes(kind));
-}
-
-/** What the list of a Home can be of; an admin's is the set-up instead. */
-export const HOME_TABS = ['cases', 'contracts', 'plans', 'receipts'] as const;
-export type HomeTab = (typeof HOME_TABS)[number];
-
-/** Cases are looked after by whoever leads. */
-export const tabsOf = (kind: HomeKind): readonly HomeTab[] =>
-  HOME_TABS.filter((tab) => tab !== 'cases' || kind === 'manager');
 
 export interface HomeState {
   readonly kind: HomeKind;

@@ -8,7 +8,7 @@ import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { type Credit, countCredits, listCredits } from '../receipts/credits.queries.js';
 import { listUnclaimed, type UnclaimedFacts } from '../receipts/unclaimed.queries.js';
 import { type CaseToAcknowledge, countApprovals, listCasesToAcknowledge } from '../reminders/todo.queries.js';
-import type { HomeKind } from './home.queries.js';
+import type { HomeKind } from './home-kinds.js';
 
 interface Subject {
   readonly id: string;

@@ -36,6 +36,8 @@ export const digestKey = (userId: string, date: LocalDate): string => `digest:${
 export async function bindDigests(ctx: SystemCtx): Promise<number> {
   const date = digestDate(ctx.now, ctx.company);
   await giveBack(ctx, date);
+  // Before anybody's message is made: one that carries nothing would take the place of the day's.
+  await dropStale(ctx);
   const only = isWorkday(ctx.company.calendar, date) ? Prisma.sql`TRUE` : evenOnDaysOff(date);
   const waiting = await ctx.db.$queryRaw<(PersonalTimes & { userId: string })[]>`
     SELECT u.id::text AS "userId", u.timezone, u.remind_at AS "remindAt", u.quiet_from AS "quietFrom",
@@ -45,7 +47,6 @@ export async function bindDigests(ctx: SystemCtx): Promise<number> {
     JOIN app_user u ON u.id = w.recipient_id`;
   const open = waiting.filter((person) => maySendNow(ctx.now, person, ctx.company));
   if (open.length === 0) return 0;
-  await dropStale(ctx);
   await passOnUnseen(ctx);
   let digests = 0;
   for (let start = 0; start < open.length; start += PEOPLE_A_BATCH) {

@@ -1,6 +1,7 @@
 // The list of a Home: contracts, plans or receipts, the way to the others, its search and its pages (ux §4.8). Pure.
 import type { KnownBlock } from '@slack/types';
-import { type HomeData, type HomeState, type HomeTab, tabsOf } from '../../domain/home/home.queries.js';
+import type { HomeData, HomeState } from '../../domain/home/home.queries.js';
+import { type HomeTab, tabsOf } from '../../domain/home/home-kinds.js';
 import type { ReceiptRowData } from '../../domain/receipts/receipt.queries.js';
 import type { Setup } from '../../domain/settings/setup.queries.js';
 import { formatDate, formatMoney, shortCustomer } from '../i18n/format.js';
