@@ -3,7 +3,7 @@
 import type { PoolClient } from 'pg';
 import { BackupError } from './format.js';
 
-// Of the extension pg_walinspect, for this session alone: nothing of it stays in the database.
+// Of the extension pg_walinspect, for this connection alone: nothing of it stays in the database.
 const READ_LOG = `
   CREATE OR REPLACE FUNCTION pg_temp.wal_blocks(IN start_lsn pg_lsn, IN end_lsn pg_lsn, IN show_data boolean,
     OUT start_lsn pg_lsn, OUT end_lsn pg_lsn, OUT prev_lsn pg_lsn, OUT block_id int2, OUT reltablespace oid,

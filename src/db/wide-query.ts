@@ -16,7 +16,7 @@ const isClient = (db: Db | Tx): db is Db => '$transaction' in db;
 
 /**
  * Rows of a query. `workers`: 0 where it makes so many groups that two cores would only hand them to each other. Inside a
- * transaction it runs as any other.
+ * transaction it runs like every other.
  */
 export async function queryWide<Row>(db: Db | Tx, query: Prisma.Sql, workers: 0 | 1 = 1): Promise<Row[]> {
   if (!isClient(db)) return db.$queryRaw<Row[]>(query);

@@ -224,7 +224,7 @@ it('drafts of an import are sent for approval together, each by its own flow', a
       ['T-4', all],
     ]),
   );
-  // They are approved as any other.
+  // They are approved like every other.
   const one = approvals.find((approval) => numbers.get(approval.subjectId) === 'T-1');
   await approveContract(await company.as('manager'), one?.id ?? '', one?.version ?? 0);
   expect(await company.db.contract.findUnique({ where: { number: 'T-1' } })).toMatchObject({

@@ -62,7 +62,7 @@ async function loadFreed(tx: Tx, contractId: string): Promise<FreedRow[]> {
   });
 }
 
-/** An amendment agrees the plan anew: what rests of it may be planned as any balance. */
+/** An amendment agrees the plan anew: what rests of it may be planned like every balance. */
 export async function forgetFreed(tx: Tx, contractId: string): Promise<void> {
   await tx.instalment.updateMany({
     where: { contractId, freedLeft: { not: null } },
