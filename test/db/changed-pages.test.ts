@@ -1,18 +1,26 @@
 // The embedded engine's log tells which pages were written to: what a backup that is made while others work hangs on.
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+// Its own promise, whichever engine the run is about.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { followLog, PLACE_NOW } from '../../src/backup/changed-pages.js';
 import { inTransaction } from '../../src/backup/transaction.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { type EmbeddedEngine, openEmbedded } from '../../src/db/embedded.js';
 
-const isEmbedded = inject('testDatabase').engine === 'embedded';
-let database: TestDatabase;
+let dir: string;
+let engine: EmbeddedEngine;
 beforeAll(async () => {
-  database = await createTestDatabase({ alone: true });
+  dir = await mkdtemp(join(tmpdir(), 'huikuan-log-'));
+  engine = await openEmbedded(dir, true);
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  await engine.close();
+  await rm(dir, { recursive: true });
+});
 
-it.runIf(isEmbedded)('names every page that was written to, once, and none besides', async () => {
-  const { pool } = database.db;
+it('names every page that was written to, once, and none besides', async () => {
+  const { pool } = engine;
   await pool.query('CREATE TABLE log_probe (n int, pad text)');
   await pool.query(`INSERT INTO log_probe SELECT n, repeat('x', 1000) FROM generate_series(1, 70) n`);
   const { rows } = await pool.query<{ file: number }>(`SELECT pg_relation_filenode('log_probe') AS file`);
