@@ -16,9 +16,8 @@ import { loadAmendable } from '../domain/contracts/amendment.queries.js';
 import { proposeAmendment } from '../domain/contracts/amendment.service.js';
 import { type ContractDetails, loadContract } from '../domain/contracts/contract.queries.js';
 import { DomainError } from '../domain/errors.js';
-import { newId } from '../domain/ids.js';
 import { type PlanLine, parsePlanLine, parsePlanLines } from '../domain/plans/plan-lines.js';
-import { contractIdOf, drawCard, isOnCard, listBehind, requireEvent } from './contract-card.js';
+import { CARD_FORM, cardForm, contractIdOf, drawCard, requireEvent } from './contract-card.js';
 import type { Deps } from './deps.js';
 import { Form } from './forms.js';
 import { formatNames } from './i18n/format.js';
@@ -33,13 +32,10 @@ import { amendmentForm, REASON_MAX, rowText } from './views/amendment-form-views
 import { diffLines } from './views/amendment-lines.js';
 import { withTyped } from './views/form-views.js';
 
-/** `p`: mark of what was shown as changing; `o`: opened on top of the card; `l`: the list behind it. */
+/** `p`: mark of what was shown as changing. */
 const metadata = formMetadata({
-  c: z.uuid(),
-  v: z.number().int(),
+  ...CARD_FORM,
   p: z.string().nullable(),
-  o: z.boolean(),
-  l: z.string().optional(),
 });
 type Metadata = z.infer<typeof metadata>;
 type Values = ViewOutput['state']['values'];
@@ -63,12 +59,8 @@ export async function openAmendment(turn: Mover, contractId: string): Promise<vo
   const open = contract.changes.find((change) => change.status === 'open');
   if (open) throw new DomainError('amendment.open', { no: open.no });
   const state: Metadata = {
-    r: newId(ctx.now),
-    c: contract.id,
-    v: contract.version,
+    ...cardForm(turn, contract),
     p: null,
-    o: isOnCard(turn),
-    l: listBehind(turn),
   };
   await showView(turn, draw(turn, contract, await loadAmendable(ctx, contract.id), state, null));
 }

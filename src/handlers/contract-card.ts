@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { allowsEvent, type ContractEvent } from '../domain/contracts/contract.js';
 import { type ContractDetails, loadContract } from '../domain/contracts/contract.queries.js';
 import { DomainError, isDomainError } from '../domain/errors.js';
+import { newId } from '../domain/ids.js';
 import type { Deps } from './deps.js';
 import { describeError } from './errors.js';
 import { VIEW } from './ids.js';
@@ -38,6 +39,26 @@ export function listBehind(turn: Mover): string | undefined {
 
 /** Whether the click came from the card itself. */
 export const isOnCard = (turn: Mover): boolean => modalOf(turn)?.callback_id === VIEW.contractCard;
+
+/** What a form about a contract remembers besides its own; `o`: opened on top of the card; `l`: the list behind it. */
+export const CARD_FORM = {
+  c: z.uuid(),
+  v: z.number().int(),
+  o: z.boolean(),
+  l: z.string().optional(),
+};
+
+/** The same of a form that is opened now. */
+export const cardForm = (
+  turn: Mover & Pick<Turn, 'ctx'>,
+  contract: Pick<ContractDetails, 'id' | 'version'>,
+) => ({
+  r: newId(turn.ctx.now),
+  c: contract.id,
+  v: contract.version,
+  o: isOnCard(turn),
+  l: listBehind(turn),
+});
 
 /** The card from fresh facts. @throws DomainError not_found */
 export async function drawCard(

@@ -1,10 +1,9 @@
 // [更正资料] of a contract in force: type, signing day, remark, and further files.
-import { z } from 'zod';
+import type { z } from 'zod';
 import { authorize } from '../domain/access.js';
 import { loadContract } from '../domain/contracts/contract.queries.js';
 import { correctContract } from '../domain/contracts/correct-contract.service.js';
-import { newId } from '../domain/ids.js';
-import { contractIdOf, drawCard, isOnCard, listBehind, requireEvent } from './contract-card.js';
+import { CARD_FORM, cardForm, contractIdOf, drawCard, requireEvent } from './contract-card.js';
 import type { Doors } from './listen.js';
 import { RECORD } from './record-ids.js';
 import { readerOf, showView } from './show-view.js';
@@ -13,13 +12,7 @@ import { type Mover, returnTo } from './turn-to.js';
 import { formMetadata, type SubmitTurn } from './turns.js';
 import { contractCorrectModal } from './views/contract-correct-views.js';
 
-/** `o`: opened on top of the card; `l`: the list behind it. */
-const metadata = formMetadata({
-  c: z.uuid(),
-  v: z.number().int(),
-  o: z.boolean(),
-  l: z.string().optional(),
-});
+const metadata = formMetadata(CARD_FORM);
 type Metadata = z.infer<typeof metadata>;
 
 /** Plugs in the form. */
@@ -33,13 +26,7 @@ async function openForm(turn: Mover, contractId: string): Promise<void> {
   const contract = await loadContract(ctx, contractId);
   authorize(ctx.actor, 'contract.edit', contract.owner.id);
   requireEvent(contract, 'correct');
-  const shown: Metadata = {
-    r: newId(ctx.now),
-    c: contract.id,
-    v: contract.version,
-    o: isOnCard(turn),
-    l: listBehind(turn),
-  };
+  const shown: Metadata = cardForm(turn, contract);
   const { contractTypes } = ctx.company.settings;
   await showView(turn, contractCorrectModal(contract, contractTypes, JSON.stringify(shown), readerOf(turn)));
 }

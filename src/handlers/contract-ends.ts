@@ -5,8 +5,7 @@ import { loadContract } from '../domain/contracts/contract.queries.js';
 import { archiveContract, voidContract } from '../domain/contracts/contract-end.service.js';
 import { askVoid } from '../domain/contracts/contract-void.service.js';
 import { DomainError } from '../domain/errors.js';
-import { newId } from '../domain/ids.js';
-import { contractIdOf, drawCard, isOnCard, listBehind, requireEvent, runOnCard } from './contract-card.js';
+import { CARD_FORM, cardForm, contractIdOf, drawCard, requireEvent, runOnCard } from './contract-card.js';
 import type { Deps } from './deps.js';
 import { formatNames } from './i18n/format.js';
 import { ACTION, VIEW } from './ids.js';
@@ -18,12 +17,8 @@ import { type ActionTurn, formMetadata, parseValue, type SubmitTurn } from './tu
 import { VOID_REASON_MAX, voidModal } from './views/contract-end-views.js';
 
 const versioned = z.object({ c: z.uuid(), v: z.number().int() });
-/** `o`: opened on top of the card; `l`: the list behind it. */
 const voidMetadata = formMetadata({
-  c: z.uuid(),
-  v: z.number().int(),
-  o: z.boolean(),
-  l: z.string().optional(),
+  ...CARD_FORM,
   /** It has money: finance is asked. */
   m: z.boolean(),
 });
@@ -54,11 +49,7 @@ export async function openVoid(turn: Mover, contractId: string): Promise<void> {
   requireEvent(contract, 'void');
   if (contract.voiding) throw new DomainError('contract.void_open', { number: contract.number });
   const metadata = JSON.stringify({
-    r: newId(ctx.now),
-    c: contract.id,
-    v: contract.version,
-    o: isOnCard(turn),
-    l: listBehind(turn),
+    ...cardForm(turn, contract),
     m: contract.received > 0n,
   } satisfies z.infer<typeof voidMetadata>);
   await showView(turn, voidModal(contract, readerOf(turn), metadata));

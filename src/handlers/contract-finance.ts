@@ -1,13 +1,12 @@
 // Giving a contract in force another finance owner, from its card.
-import { z } from 'zod';
+import type { z } from 'zod';
 import { authorize } from '../domain/access.js';
 import { FINANCE_OWNER_ROLES, hasFinanceOwner } from '../domain/contracts/contract.js';
 import { loadContract } from '../domain/contracts/contract.queries.js';
 import { setFinanceOwner } from '../domain/contracts/finance-owner.service.js';
 import { DomainError } from '../domain/errors.js';
-import { newId } from '../domain/ids.js';
 import { listHolders } from '../domain/members/member.queries.js';
-import { contractIdOf, drawCard, isOnCard, listBehind } from './contract-card.js';
+import { CARD_FORM, cardForm, contractIdOf, drawCard } from './contract-card.js';
 import type { Deps } from './deps.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
@@ -17,13 +16,7 @@ import { type Mover, returnTo } from './turn-to.js';
 import { formMetadata, type SubmitTurn } from './turns.js';
 import { financeOwnerModal } from './views/contract-form-views.js';
 
-/** `o`: opened on top of the card; `l`: the list behind it. */
-const metadata = formMetadata({
-  c: z.uuid(),
-  v: z.number().int(),
-  o: z.boolean(),
-  l: z.string().optional(),
-});
+const metadata = formMetadata(CARD_FORM);
 type Metadata = z.infer<typeof metadata>;
 
 /** Plugs in the form. */
@@ -38,13 +31,7 @@ async function openForm(turn: Mover, contractId: string): Promise<void> {
   authorize(ctx.actor, 'contract.finance', contract.owner.id);
   if (!hasFinanceOwner(contract.status))
     throw new DomainError('contract.bad_state', { state: contract.status, action: 'finance' });
-  const shown: Metadata = {
-    r: newId(ctx.now),
-    c: contract.id,
-    v: contract.version,
-    o: isOnCard(turn),
-    l: listBehind(turn),
-  };
+  const shown: Metadata = cardForm(turn, contract);
   const people = await listHolders(ctx.db, ...FINANCE_OWNER_ROLES);
   await showView(turn, financeOwnerModal(contract, people, JSON.stringify(shown), readerOf(turn)));
 }

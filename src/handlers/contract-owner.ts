@@ -1,12 +1,11 @@
 // Giving one contract to somebody else of the team, from its card.
-import { z } from 'zod';
+import type { z } from 'zod';
 import { authorize } from '../domain/access.js';
 import { loadContract } from '../domain/contracts/contract.queries.js';
 import { giveContract } from '../domain/contracts/give-contract.service.js';
 import { DomainError } from '../domain/errors.js';
-import { newId } from '../domain/ids.js';
 import { findPersonBySlackId } from '../domain/members/member.queries.js';
-import { contractIdOf, drawCard, isOnCard, listBehind, requireEvent } from './contract-card.js';
+import { CARD_FORM, cardForm, contractIdOf, drawCard, requireEvent } from './contract-card.js';
 import type { Doors } from './listen.js';
 import { RECORD } from './record-ids.js';
 import { readerOf, showView } from './show-view.js';
@@ -15,13 +14,7 @@ import { type Mover, returnTo } from './turn-to.js';
 import { formMetadata, type SubmitTurn } from './turns.js';
 import { contractOwnerModal } from './views/contract-form-views.js';
 
-/** `o`: opened on top of the card; `l`: the list behind it. */
-const metadata = formMetadata({
-  c: z.uuid(),
-  v: z.number().int(),
-  o: z.boolean(),
-  l: z.string().optional(),
-});
+const metadata = formMetadata(CARD_FORM);
 type Metadata = z.infer<typeof metadata>;
 
 /** Plugs in the form. */
@@ -35,13 +28,7 @@ async function openForm(turn: Mover, contractId: string): Promise<void> {
   const contract = await loadContract(ctx, contractId);
   authorize(ctx.actor, 'contract.assign', contract.owner.id);
   requireEvent(contract, 'assign');
-  const shown: Metadata = {
-    r: newId(ctx.now),
-    c: contract.id,
-    v: contract.version,
-    o: isOnCard(turn),
-    l: listBehind(turn),
-  };
+  const shown: Metadata = cardForm(turn, contract);
   await showView(turn, contractOwnerModal(contract, JSON.stringify(shown), readerOf(turn)));
 }
 

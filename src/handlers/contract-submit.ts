@@ -1,10 +1,9 @@
 // Sending a contract for approval, from its card or a list. Deciding about it is approvals.ts.
-import { z } from 'zod';
+import type { z } from 'zod';
 import { authorize } from '../domain/access.js';
 import { loadContract } from '../domain/contracts/contract.queries.js';
 import { submitContract } from '../domain/contracts/contract-approval.service.js';
-import { newId } from '../domain/ids.js';
-import { contractIdOf, drawCard, isOnCard, listBehind, requireEvent } from './contract-card.js';
+import { CARD_FORM, cardForm, contractIdOf, drawCard, requireEvent } from './contract-card.js';
 import { formatNames } from './i18n/format.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
@@ -14,13 +13,7 @@ import { returnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, type SubmitTurn } from './turns.js';
 import { contractSubmitModal } from './views/contract-approval-views.js';
 
-/** `o`: opened on top of the contract's card; `l`: the list behind it. */
-const submitMetadata = formMetadata({
-  c: z.uuid(),
-  v: z.number().int(),
-  o: z.boolean(),
-  l: z.string().optional(),
-});
+const submitMetadata = formMetadata(CARD_FORM);
 
 /** Plugs in sending contracts. */
 export function registerContractSubmit(doors: Doors): void {
@@ -34,11 +27,7 @@ async function openSubmit(turn: ActionTurn): Promise<void> {
   authorize(ctx.actor, 'contract.submit', contract.owner.id);
   requireEvent(contract, 'submit');
   const metadata = JSON.stringify({
-    r: newId(ctx.now),
-    c: contract.id,
-    v: contract.version,
-    o: isOnCard(turn),
-    l: listBehind(turn),
+    ...cardForm(turn, contract),
   } satisfies z.infer<typeof submitMetadata>);
   await showView(turn, contractSubmitModal(contract, readerOf(turn), metadata));
 }
