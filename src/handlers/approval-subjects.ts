@@ -1,8 +1,7 @@
 // What the conversation of approvals needs to know of each kind of subject: its name, its card, its window, the reasons
 // of a rejection. One entry a kind, as SUBJECTS (domain/approvals/subjects.ts).
-import type { KnownBlock, ModalView } from '@slack/types';
+import type { ModalView } from '@slack/types';
 import { findAdjustment } from '../domain/adjustments/adjustment.queries.js';
-import type { ApprovalDetails } from '../domain/approvals/approval.queries.js';
 import type { About } from '../domain/approvals/ask.service.js';
 import type { SubjectType } from '../domain/approvals/subjects.js';
 import { findChange } from '../domain/contracts/amendment.queries.js';
@@ -26,39 +25,18 @@ import { loadLimit } from './limit-subject.js';
 import { loadOpening } from './opening-subject.js';
 import { openView } from './receipts.js';
 import { readerOf } from './show-view.js';
-import type { Turn } from './turns.js';
+import type { ReadTurn, ShownSubject } from './shown-subject.js';
 import { adjustmentCard, adjustmentHeading } from './views/adjustment-views.js';
 import { changeCardMessage, listedChanges as listedAmendment } from './views/amendment-views.js';
 import type { Reason } from './views/approval-views.js';
-import type { BatchRow } from './views/batch-views.js';
 import { section } from './views/blocks.js';
 import { contractCardMessage, contractHeading } from './views/contract-approval-views.js';
 import { voidCard, voidHeading } from './views/contract-void-views.js';
-import type { Message } from './views/info-view.js';
 import { postponementCard, postponementHeading } from './views/postponement-views.js';
 import { listedChanges, reallocationCard, reallocationHeading } from './views/reallocation-views.js';
 import { receiptCard } from './views/receipt-card-views.js';
 import { receiptHeading } from './views/receipt-views.js';
 import { reversalCard, reversalHeading } from './views/reversal-views.js';
-import type { RowReader } from './views/row-views.js';
-
-type ReadTurn = Pick<Turn, 'ctx' | 't'>;
-
-/** A subject in approval, as of now. */
-export interface ShownSubject {
-  readonly approval: ApprovalDetails;
-  /** In a sentence: HK-20261121-003. */
-  readonly name: string;
-  /** How it stands in a list to tick. */
-  readonly row: BatchRow;
-  /** What forms about it begin with. */
-  readonly heading: readonly KnownBlock[];
-  /** To choose from; null: a reason is written. */
-  readonly reasons: readonly Reason[] | null;
-  readonly card: (reader: RowReader) => Message;
-  /** Its window, with what was just done; `list`: the list behind a contract's. @throws DomainError not_found */
-  readonly window: (result?: string, list?: string) => Promise<ModalView>;
-}
 
 type Load = (turn: ReadTurn, subjectId: string, approvalId: string) => Promise<ShownSubject | null>;
 

@@ -1,14 +1,13 @@
 // What the conversation of approvals needs to know of a file of money from before (approval-subjects.ts).
 import { DomainError } from '../domain/errors.js';
 import { findOpening, maySeeOpening } from '../domain/imports/opening.queries.js';
-import type { ShownSubject } from './approval-subjects.js';
 import { readerOf } from './show-view.js';
-import type { Turn } from './turns.js';
+import type { ReadTurn, ShownSubject } from './shown-subject.js';
 import { openingCard, openingHeading, openingModal } from './views/opening-views.js';
 
 /** A file of money from before: its card, and its window, for finance and whoever sent it. */
 export async function loadOpening(
-  turn: Pick<Turn, 'ctx' | 't'>,
+  turn: ReadTurn,
   id: string,
   approvalId: string,
 ): Promise<ShownSubject | null> {

@@ -12,7 +12,7 @@ import { rulesOfKind } from '../../src/domain/reminders/ladders.js';
 import { BACKUP_FAILURES, type BackupRun } from '../../src/domain/settings/backups.service.js';
 import type { SettingsOverview } from '../../src/domain/settings/overview.queries.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
-import type { SettingsPlan } from '../../src/domain/settings/settings-plan.js';
+import type { SettingsPlan } from '../../src/domain/settings/settings-change.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { ladderModal, stepForm } from '../../src/handlers/views/ladder-views.js';
 import { ownTimesForm } from '../../src/handlers/views/own-times-views.js';

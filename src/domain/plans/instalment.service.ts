@@ -6,11 +6,11 @@ import { lockRow } from '../../db/lock-rows.js';
 import { type Instalment, Prisma } from '../../generated/prisma/client.js';
 import { DomainError } from '../errors.js';
 import { NO_PROMISE } from '../follow-ups/follow-up.js';
-import { newId } from '../ids.js';
 import { addDays, fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
-import { type RevisionRow, saveTraces } from '../save-traces.service.js';
+import { saveTraces } from '../save-traces.service.js';
 import { effectiveDue, type InstalmentFacts } from './instalment.js';
 import { cancelPostponements } from './postponement-cancel.service.js';
+import { revisionRows } from './revision-rows.js';
 
 /** The facts that pure rules need, from a row. */
 export function toFacts(
@@ -117,18 +117,4 @@ export async function addRevisions(
       rows.map(({ id }) => ({ id, cause })),
     ),
   });
-}
-
-/** Changes of instalments as rows of their history. */
-export function revisionRows(
-  ctx: { now: Date; today: LocalDate },
-  changes: readonly { id: string; cause: string }[],
-): RevisionRow[] {
-  return changes.map(({ id, cause }) => ({
-    id: newId(ctx.now),
-    instalment_id: id,
-    valid_from: ctx.today,
-    recorded_at: ctx.now,
-    cause,
-  }));
 }

@@ -11,8 +11,7 @@ import { joinTraces, type Traces } from '../traces.service.js';
 import type { ChosenLine } from './allocation.js';
 import { isBooked } from './movement.service.js';
 import { tellOfReceipt } from './movement-subject.service.js';
-import { fitSplit, isSameSplit, sumByRow } from './reallocation.js';
-import { asJson, gainers } from './reallocation.service.js';
+import { asJson, fitSplit, gainers, isSameSplit, sumByRow } from './reallocation.js';
 import { type HeldMoney, holdMoney, postReallocation } from './reallocation-post.service.js';
 
 const lines = z.array(z.object({ instalmentId: z.string(), amount: z.string().transform(BigInt) }));
@@ -33,7 +32,7 @@ export async function holdReallocation(tx: Tx, ctx: Ctx, reallocationId: string)
   const { receipt } = held;
   return {
     ownerId: null,
-    involved: [asked.createdById, ...gainers(held, wanted)],
+    involved: [asked.createdById, ...gainers(held.rows, wanted)],
     about: { subjectType: 'receipt', subjectId: receipt.id },
     homes: [asked.createdById],
     recheck: () => recheck(tx, asked, held, wanted),
@@ -70,7 +69,7 @@ async function recheck(
     subjectId: receipt.id,
     after: { lines: fits },
   };
-  return { traces: { audit: [entry] }, involved: [asked.createdById, ...gainers(held, fits)] };
+  return { traces: { audit: [entry] }, involved: [asked.createdById, ...gainers(held.rows, fits)] };
 }
 
 async function post(

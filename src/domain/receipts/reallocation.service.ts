@@ -15,7 +15,7 @@ import { joinTraces, leaveTraces } from '../traces.service.js';
 import { versionConflict } from '../versions.service.js';
 import type { ChosenLine } from './allocation.js';
 import { isBooked } from './movement.service.js';
-import { isSameSplit, sumByRow } from './reallocation.js';
+import { asJson, gainers, isSameSplit, sumByRow } from './reallocation.js';
 import { type HeldMoney, holdMoney, postReallocation } from './reallocation-post.service.js';
 import { reallocatedTraces } from './reallocation-subject.service.js';
 
@@ -90,7 +90,7 @@ export async function reallocate(ctx: Ctx, input: ReallocationInput): Promise<Re
       amount: { minor: receipt.amount, currency: receipt.currency },
       method: receipt.method,
       ownerId: null,
-      involved: gainers(held, wanted),
+      involved: gainers(held.rows, wanted),
     });
     const asking = { type: 'reallocation', subjectId: id, approvalId: approval.id } as const;
     const { notices, homes } = await askNotices(tx, ctx, asking, approval.asked);
@@ -103,17 +103,6 @@ export async function reallocate(ctx: Ctx, input: ReallocationInput): Promise<Re
     return { done: false, id, number, names: approval.asked.map((one) => one.name) };
   });
 }
-
-/** Lines as they are kept. */
-export const asJson = (lines: readonly ChosenLine[]): { instalmentId: string; amount: string }[] =>
-  lines.map(({ instalmentId, amount }) => ({ instalmentId, amount: `${amount}` }));
-
-/** Owners of the rows that get more: their figures gain. */
-export const gainers = ({ rows }: HeldMoney, wanted: readonly ChosenLine[]): string[] =>
-  rows.flatMap(({ row, instalmentId, current }) => {
-    const after = wanted.find((line) => line.instalmentId === instalmentId)?.amount ?? 0n;
-    return after > current ? [row.ownerId] : [];
-  });
 
 /** @throws DomainError not_found (another customer's row), receipt.exceeds_outstanding, receipt.split_exceeds, reallocation.nothing */
 function requireFit({ receipt, rows, lines, left }: HeldMoney, wanted: readonly ChosenLine[]): void {
@@ -143,7 +132,7 @@ async function requireOthers(
   held: HeldMoney,
   wanted: readonly ChosenLine[],
 ): Promise<void> {
-  if (!isInvolved(ctx.actor.id, gainers(held, wanted))) return;
+  if (!isInvolved(ctx.actor.id, gainers(held.rows, wanted))) return;
   const holders = await listHolders(tx, 'finance_manager');
   const names = holders.filter((person) => person.id !== ctx.actor.id).map((person) => person.name);
   throw new DomainError('receipt.self_approval', { names });

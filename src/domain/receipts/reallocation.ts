@@ -81,3 +81,19 @@ export function planReallocation<L extends BookedLine>(
   });
   return { released, added };
 }
+
+/** Lines as they are kept. */
+export const asJson = (lines: readonly ChosenLine[]): { instalmentId: string; amount: string }[] =>
+  lines.map(({ instalmentId, amount }) => ({ instalmentId, amount: `${amount}` }));
+
+/** Owners of the rows that get more: their figures gain. */
+export const gainers = (
+  rows: readonly (Pick<RowMoney, 'instalmentId' | 'current'> & {
+    readonly row: { readonly ownerId: string };
+  })[],
+  wanted: readonly ChosenLine[],
+): string[] =>
+  rows.flatMap(({ row, instalmentId, current }) => {
+    const after = wanted.find((line) => line.instalmentId === instalmentId)?.amount ?? 0n;
+    return after > current ? [row.ownerId] : [];
+  });

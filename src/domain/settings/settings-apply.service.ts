@@ -13,7 +13,7 @@ import { nextCodes } from '../reminders/ladder.service.js';
 import { lockCodes } from '../templates/template-rows.service.js';
 import { leaveTraces } from '../traces.service.js';
 import { goOn } from './lists.service.js';
-import type { SettingsPlan } from './settings-plan.js';
+import type { SettingsPlan } from './settings-change.js';
 
 /** How many of each were written, for the company's line of the trail. @throws DomainError version.conflict */
 export async function applyPlan(tx: Tx, ctx: Ctx, plan: SettingsPlan): Promise<Record<string, number>> {

@@ -7,8 +7,9 @@ import { DomainError } from '../errors.js';
 import { toUtcDate } from '../local-date.js';
 import { editCompany } from './company.service.js';
 import { applyPlan } from './settings-apply.service.js';
+import type { SettingsPlan } from './settings-change.js';
 import { readSettingsFile, type SettingsFile, writeSettingsFile } from './settings-file.js';
-import { planSettings, planText, type SettingsPlan } from './settings-plan.js';
+import { planSettings, planText } from './settings-plan.js';
 import { fileOfSettings } from './settings-present.js';
 import { loadPresent } from './settings-present.queries.js';
 

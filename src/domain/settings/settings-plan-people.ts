@@ -2,9 +2,9 @@
 import { ROLES } from '../access.js';
 import { DomainError } from '../errors.js';
 import { isSame } from './same-value.js';
+import type { DepartmentPlan, PersonPlan, SettingsChange } from './settings-change.js';
 import { invalidAt, type SettingsFile } from './settings-file.js';
 import type { MatchedPeople } from './settings-people.js';
-import type { DepartmentPlan, PersonPlan, SettingsChange } from './settings-plan.js';
 import type { PresentSettings } from './settings-present.js';
 
 /** Departments by their name. A head who is not here leaves the present one. */

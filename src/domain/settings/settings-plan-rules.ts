@@ -4,8 +4,8 @@ import { checkLadder, isRowKind, kindsOf } from '../reminders/ladders.js';
 import { checkTemplate } from '../templates/template.js';
 import { isSame } from './same-value.js';
 import type { CompanySettings } from './settings.js';
+import type { LadderPlan, SettingsChange } from './settings-change.js';
 import { invalidAt, type SettingsFile } from './settings-file.js';
-import type { LadderPlan, SettingsChange } from './settings-plan.js';
 import type { PresentRule, PresentSettings } from './settings-present.js';
 
 type FileLadder = NonNullable<SettingsFile['ladders']>[number];

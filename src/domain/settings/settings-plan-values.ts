@@ -6,9 +6,9 @@ import { DICTIONARIES, MAX_ENTRIES } from './dictionaries.js';
 import type { Holiday } from './holidays.js';
 import { isSame } from './same-value.js';
 import type { CompanySettings, DictionaryEntry } from './settings.js';
+import type { SettingsChange, SettingsTopic } from './settings-change.js';
 import { invalidAt, type SettingsFile } from './settings-file.js';
 import type { MatchedPeople } from './settings-people.js';
-import type { SettingsChange, SettingsTopic } from './settings-plan.js';
 import type { PresentSettings } from './settings-present.js';
 
 type Company = PresentSettings['company'];

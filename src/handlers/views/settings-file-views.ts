@@ -2,7 +2,7 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { formatNumber, type NumberPattern } from '../../domain/numbering.js';
 import { LADDER_KINDS } from '../../domain/reminders/ladder.js';
-import type { SettingsChange, SettingsPlan, SettingsTopic } from '../../domain/settings/settings-plan.js';
+import type { SettingsChange, SettingsPlan, SettingsTopic } from '../../domain/settings/settings-change.js';
 import { formatMoney, truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { SETTINGS } from '../settings-ids.js';
