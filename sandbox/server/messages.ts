@@ -81,10 +81,6 @@ export function findEphemeral(
   );
 }
 
-/** Whether a message stands in its thread and not in the channel. */
-export const isOnlyInThread = ({ ts, thread_ts, broadcast }: StoredMessage): boolean =>
-  thread_ts !== undefined && thread_ts !== ts && broadcast !== true;
-
 /** The replies under a message, oldest first. */
 export function listReplies(slack: Slack, channel: string, ts: string): StoredMessage[] {
   return (slack.store.world.messages[channel] ?? []).filter(

@@ -1,11 +1,10 @@
 // Who is in which conversation: members, direct messages, unread marks, and what each person may see.
 
 import { formatTs, newId } from './ids.js';
-import { isOnlyInThread } from './messages.js';
 import type { Channel, SandboxEvent } from './protocol.js';
 import type { Slack } from './slack.js';
 import { isObject } from './validate-rules.js';
-import { APP, type StoredChannel, type StoredMessage } from './world.js';
+import { APP, isOnlyInThread, type StoredChannel, type StoredMessage } from './world.js';
 
 /** The channel with this id, if there is one. */
 export function findChannel(slack: Slack, id: string): StoredChannel | undefined {

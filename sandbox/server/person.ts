@@ -3,14 +3,14 @@ import { presentClock } from './clock.js';
 import { resolveChannel } from './commands.js';
 import { emitEvent } from './events.js';
 import { createFile, presentFile, shareFile, storeContent } from './files.js';
-import { findMessage, isOnlyInThread, listReplies, postMessage, presentMessage } from './messages.js';
+import { findMessage, listReplies, postMessage, presentMessage } from './messages.js';
 import { presentView, toApiView } from './payloads.js';
 import { isMember, openDirectMessage, presentChannel } from './people.js';
 import type { AppInfo, File, History, Message, State, View } from './protocol.js';
 import type { MessageRequest } from './protocol-requests.js';
 import type { Slack } from './slack.js';
 import { listStack } from './views.js';
-import { APP } from './world.js';
+import { APP, isOnlyInThread } from './world.js';
 
 const PAGE = 100;
 

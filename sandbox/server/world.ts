@@ -124,3 +124,7 @@ export function addSeed(world: World, options: SandboxOptions): World {
   }
   return world;
 }
+
+/** Whether a message stands in its thread and not in the channel. */
+export const isOnlyInThread = ({ ts, thread_ts, broadcast }: StoredMessage): boolean =>
+  thread_ts !== undefined && thread_ts !== ts && broadcast !== true;

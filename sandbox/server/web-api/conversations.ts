@@ -1,10 +1,10 @@
 // conversations.*: opening, reading, listing, joining.
 import { emitEvent } from '../events.js';
-import { findMessage, isOnlyInThread, listReplies, toApiMessage } from '../messages.js';
+import { findMessage, listReplies, toApiMessage } from '../messages.js';
 import { invite, isMember, openDirectMessage } from '../people.js';
 import type { Slack } from '../slack.js';
 import type { Json } from '../validate-rules.js';
-import { APP, type StoredChannel, type StoredMessage } from '../world.js';
+import { APP, isOnlyInThread, type StoredChannel, type StoredMessage } from '../world.js';
 import { ApiError, type Args, type Methods, missing, paginate } from './method.js';
 import { readChannel, readUser } from './targets.js';
 

@@ -96,3 +96,10 @@ export const shortName = (locale: Locale, name: string): string =>
 /** A Latin letter takes half the room of a Chinese character: names of letters alone are cut as in English. */
 const isWide = (locale: Locale, name: string): boolean =>
   locale === 'zh-CN' && /[\u2e80-\u9fff\uf900-\uffef]/u.test(name);
+
+/** Amounts one a currency, never added. */
+export const formatTotals = (locale: Locale, totals: readonly Money[]): string =>
+  formatNames(
+    locale,
+    totals.map((total) => formatMoney(locale, total)),
+  );

@@ -3,7 +3,7 @@ import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
 import type { SubjectType } from '../../domain/approvals/subjects.js';
 import type { Money } from '../../domain/money.js';
-import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
+import { formatMoney, formatTotals, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
 import { approvalOpenButton, approvalValue } from './approval-views.js';
 import {
@@ -19,7 +19,6 @@ import {
   section,
 } from './blocks.js';
 import type { RowReader } from './row-views.js';
-import { formatTotals } from './todo-views.js';
 
 /** Slack's limit for one group of boxes. */
 const BOXES = 10;
@@ -132,7 +131,7 @@ function chosenWords(chosen: readonly Shown[], reader: RowReader): string {
   const count = chosen.length;
   if (count === 0) return t('batches:none_chosen');
   if (new Set(chosen.map((one) => one.row.type)).size > 1) return t('batches:chosen_mixed', { count });
-  return t('batches:chosen', { count, total: formatTotals(reader, totalsOf(chosen)) });
+  return t('batches:chosen', { count, total: formatTotals(reader.locale, totalsOf(chosen)) });
 }
 
 function totalsOf(chosen: readonly Shown[]) {

@@ -13,6 +13,7 @@ import {
   formatInstant,
   formatMoney,
   formatNames,
+  formatTotals,
   shortCustomer,
   shortName,
 } from '../i18n/format.js';
@@ -21,7 +22,6 @@ import { actions, button, context, escapeMrkdwn, fields, header, section } from 
 import { kindWords } from './follow-up-views.js';
 import type { Message } from './info-view.js';
 import { instalmentRow, type RowReader, rowBlockId, rowButtons } from './row-views.js';
-import { formatTotals } from './todo-views.js';
 
 type Full = Required<Message>;
 
@@ -224,7 +224,7 @@ export function financeDue(
   // fall due on them.
   const late = rows.some((row) => row.state === 'overdue');
   const ahead = rows.some((row) => row.effectiveDue !== null && row.effectiveDue > reader.today);
-  const words = { count: rows.length, total: formatTotals(reader, totals) };
+  const words = { count: rows.length, total: formatTotals(reader.locale, totals) };
   const when = late ? 'title_late' : ahead ? 'title_ahead' : 'title';
   const title = t(`reminders:finance.${when}`, words);
   const more = rows.length - MAX_DUE_ROWS;

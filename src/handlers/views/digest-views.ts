@@ -8,7 +8,7 @@ import type { DigestData, DigestSection } from '../../domain/reminders/digest.qu
 import type { Tone } from '../../domain/reminders/ladder.js';
 import type { MilestoneRow } from '../../domain/reminders/milestone-rows.queries.js';
 import { milestoneKey } from '../../domain/reminders/milestone-steps.js';
-import { formatDate, formatInstant, truncate } from '../i18n/format.js';
+import { formatDate, formatInstant, formatTotals, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { billBlocks } from './bill-views.js';
 import { actions, button, escapeMrkdwn, header, LIMIT, present, section } from './blocks.js';
@@ -17,7 +17,7 @@ import type { Message } from './info-view.js';
 import { encodeList } from './list-views.js';
 import { milestoneRow } from './milestone-row-views.js';
 import { instalmentRow, type RowReader, takesMoney } from './row-views.js';
-import { caseRow, countsLine, countsOnly, decisionBlocks, formatTotals, teamSection } from './todo-views.js';
+import { caseRow, countsLine, countsOnly, decisionBlocks, teamSection } from './todo-views.js';
 
 const FULL_ROWS = 8;
 const MAX_CASES = 5;
@@ -144,7 +144,7 @@ function groupBlocks(
   const words = {
     group: t(`reminders:group.${group.kind}`),
     count: group.count,
-    total: formatTotals(reader, group.totals),
+    total: formatTotals(reader.locale, group.totals),
   };
   return [
     section(t('reminders:digest.group', words)),
@@ -179,7 +179,7 @@ function casesBlocks(data: DigestData, reader: RowReader, max: number): KnownBlo
       t('reminders:digest.group', {
         group: t('reminders:group.acknowledge'),
         count: cases.length,
-        total: formatTotals(reader, totals(open)),
+        total: formatTotals(reader.locale, totals(open)),
       }),
     ),
     ...cases.slice(0, max).flatMap((found) => caseRow(found, reader)),
@@ -201,7 +201,7 @@ function approvalBlocks(data: DigestData, reader: RowReader): KnownBlock[] {
       section(
         t('reminders:digest.prepayments', {
           count: prepayments.count,
-          total: formatTotals(reader, prepayments.totals),
+          total: formatTotals(reader.locale, prepayments.totals),
         }),
         button(ACTION.receiptList, t('reminders:digest.apply'), {
           value: encodeList<'receipt'>({ unapplied: true }, 1),
@@ -211,7 +211,7 @@ function approvalBlocks(data: DigestData, reader: RowReader): KnownBlock[] {
       section(
         t('reminders:digest.unclaimed', {
           count: unclaimed.count,
-          total: formatTotals(reader, unclaimed.totals),
+          total: formatTotals(reader.locale, unclaimed.totals),
         }),
         button(ACTION.unclaimedList, t('reminders:digest.review_unclaimed')),
       ),
@@ -221,7 +221,7 @@ function approvalBlocks(data: DigestData, reader: RowReader): KnownBlock[] {
 function moreBlocks(data: DigestData, reader: RowReader): KnownBlock[] {
   const { count, totals } = data.moreOverdue;
   if (count === 0) return [actions([todoButton(reader)])];
-  const words = { count, total: formatTotals(reader, totals) };
+  const words = { count, total: formatTotals(reader.locale, totals) };
   return [section(reader.t('reminders:digest.more', words), todoButton(reader))];
 }
 

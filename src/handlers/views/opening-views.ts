@@ -1,7 +1,7 @@
 // A file of money from before: the card in finance's channel, its window, what whoever sent it is told. Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { OpeningFacts } from '../../domain/imports/opening.queries.js';
-import { formatDate, formatMoney, truncate } from '../i18n/format.js';
+import { formatDate, formatMoney, formatTotals, truncate } from '../i18n/format.js';
 import { VIEW } from '../ids.js';
 import { approvalOpenButton, type ButtonWords, decider } from './approval-views.js';
 import {
@@ -15,7 +15,6 @@ import {
 } from './asked-card-views.js';
 import { context, escapeMrkdwn, fields, modal, present, section } from './blocks.js';
 import type { RowReader } from './row-views.js';
-import { formatTotals } from './todo-views.js';
 
 const FILE = 60;
 const TARGET = 40;
@@ -25,7 +24,7 @@ const wordsOf = (facts: OpeningFacts, reader: CardReader) => ({
   number: truncate(facts.fileName, FILE),
   file: escapeMrkdwn(truncate(facts.fileName, FILE)),
   count: facts.rows,
-  sum: formatTotals(reader, facts.sums),
+  sum: formatTotals(reader.locale, facts.sums),
   asker: escapeMrkdwn(truncate(facts.askedBy.name, 40)),
   who: decider(facts.approval, reader),
 });

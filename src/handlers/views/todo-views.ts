@@ -2,24 +2,15 @@
 import type { Button, KnownBlock, ModalView } from '@slack/types';
 import { can, visibleOwners } from '../../domain/access.js';
 import type { Waiting, WaitingItem } from '../../domain/home/waiting.queries.js';
-import type { Money } from '../../domain/money.js';
 import type { TeamLine } from '../../domain/reminders/digest.queries.js';
 import type { Approvals, CaseToAcknowledge, Todo, TodoCounts } from '../../domain/reminders/todo.queries.js';
-import { formatDate, formatMoney, formatNames, shortCustomer, shortName } from '../i18n/format.js';
+import { formatDate, formatTotals, shortCustomer, shortName } from '../i18n/format.js';
 import { ACTION, listId, VIEW } from '../ids.js';
 import { actions, button, context, escapeMrkdwn, modal, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
 import { pager } from './list-views.js';
 import { instalmentRow, type RowReader, rowFacts, rowTitle, rowValue } from './row-views.js';
 import { waitingRow } from './waiting-views.js';
-
-/** Amounts one a currency, never added. */
-export function formatTotals(reader: Pick<RowReader, 'locale'>, totals: readonly Money[]): string {
-  return formatNames(
-    reader.locale,
-    totals.map((total) => formatMoney(reader.locale, total)),
-  );
-}
 
 /** 11月21日 周六 · 逾期 2 笔 ¥… · 今日到期 1 笔 · 等你处理 3 件, or that nothing waits (ux §4.2). */
 export function countsLine(counts: TodoCounts, reader: RowReader): string {
@@ -35,7 +26,7 @@ export function countsOnly(counts: TodoCounts, reader: RowReader): string {
     counts.overdue > 0
       ? t('reminders:count.overdue', {
           count: counts.overdue,
-          total: formatTotals(reader, counts.overdueTotals),
+          total: formatTotals(reader.locale, counts.overdueTotals),
         })
       : t('reminders:count.no_overdue'),
     counts.dueToday > 0
@@ -90,7 +81,7 @@ export function teamSection(team: readonly TeamLine[], reader: RowReader): Known
       rep: escapeMrkdwn(shortName(locale, line.ownerName)),
       n: line.count,
       count: line.oldestDays,
-      total: formatTotals(reader, line.totals),
+      total: formatTotals(reader.locale, line.totals),
     }),
   );
   const more = team.length - lines.length;

@@ -1,7 +1,14 @@
 // One thing that waits for the reader: what it is, since when, and the button that settles it. Pure.
 import type { KnownBlock } from '@slack/types';
 import type { WaitingItem } from '../../domain/home/waiting.queries.js';
-import { formatDate, formatInstant, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
+import {
+  formatDate,
+  formatInstant,
+  formatMoney,
+  formatTotals,
+  shortCustomer,
+  truncate,
+} from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION } from '../ids.js';
 import { approvalValue } from './approval-views.js';
@@ -10,7 +17,6 @@ import { contractValue } from './contract-list-views.js';
 import { creditRow } from './prepayment-views.js';
 import { receiptValue } from './receipt-card-views.js';
 import { type RowReader, rowValue, stateWords } from './row-views.js';
-import { formatTotals } from './todo-views.js';
 import { unclaimedRow } from './unclaimed-views.js';
 
 /** [打开] of a receipt; `about` says for a screen reader which. */
@@ -41,7 +47,7 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
       const text = t('home:waiting.opening', {
         file: escapeMrkdwn(file),
         count: item.sums.reduce((count, sum) => count + sum.rows, 0),
-        sum: formatTotals(reader, item.sums),
+        sum: formatTotals(reader.locale, item.sums),
         who: escapeMrkdwn(item.who),
         since: formatInstant(locale, item.since, now, timezone),
       });
