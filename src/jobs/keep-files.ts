@@ -8,7 +8,7 @@ import { keepBytes } from './delivery/attachments.js';
 
 /** Longer than a download may take. */
 const LEASE_SECONDS = 120;
-/** What Slack does not give after this is deleted there, or too large: it is not asked for any more. */
+/** What Slack does not have after this is deleted there, or too large: it is not asked for any more. */
 const REFUSALS = 3;
 /** Of a network that is away: with the back-off about half a day. */
 const ATTEMPTS = 20;

@@ -1,5 +1,5 @@
 // Fetches files that came through Slack, keeps their bytes and hash, and hands them out for posting. A file over the
-// limit, or one that Slack does not give any more, is left out; it never stops the message.
+// limit, or one that is gone from Slack, is left out; it never stops the message.
 import { createHash } from 'node:crypto';
 import type { Db } from '../../db/client.js';
 import { MAX_FILE_BYTES } from '../../domain/attachments.service.js';
@@ -7,7 +7,10 @@ import { readExport } from '../../domain/exports/export.service.js';
 import type { SlackSender } from './slack-sender.js';
 import { type FileContent, fileOf } from './upload-files.js';
 
-/** The attachments' contents, from the database or for the first time from Slack. */
+/**
+ * The attachments' contents, from the database or for the first time from Slack.
+ * @throws FileUnavailableError
+ */
 export async function loadFiles(db: Db, slack: SlackSender, ids: readonly string[]): Promise<FileContent[]> {
   const rows = await db.attachment.findMany({ where: { id: { in: [...ids] } }, orderBy: { id: 'asc' } });
   const files: FileContent[] = [];

@@ -11,6 +11,7 @@ import { translator } from '../../handlers/i18n/index.js';
 import type { Logger } from '../../log.js';
 import type { RenderCtx, Rendered } from '../notices/rendered.js';
 import { loadFiles } from './attachments.js';
+import { FileUnavailableError } from './download-file.js';
 import { giveUp, sendToPeopleInstead } from './fallbacks.js';
 import {
   type ClaimedRow,
@@ -24,7 +25,7 @@ import {
   revive,
   skipRewritesOf,
 } from './outbox-rows.js';
-import type { Outcome } from './outcome.js';
+import { type Outcome, outcomeOfRepeatable } from './outcome.js';
 import { type Pacer, REWRITES } from './pacer.js';
 import type { Finding, SlackSender } from './slack-sender.js';
 import { type FileContent, fileOf } from './upload-files.js';
@@ -43,6 +44,8 @@ export interface DeliveryEnv {
 export const MAX_ATTEMPTS = 20;
 const FIRST_WAIT_SECONDS = 5;
 const LONGEST_WAIT_SECONDS = 3_600;
+/** What waits for Slack to work again should not wait much longer. */
+const LONGEST_OUTAGE_WAIT_SECONDS = 600;
 /** A message that is on its way should be there by then. */
 const DOUBT_SECONDS = 2;
 /** Quiet hours are looked at again by then. */
@@ -117,7 +120,11 @@ export async function deliverRow(
     const outcome = await env.slack.update({ channel, ts: thread.ts, ...rendered });
     return end(env, ctx, row, outcome, { pace: REWRITES, thread: thread.channel });
   }
-  const kept = await loadFiles(env.db, env.slack, rendered?.attachmentIds ?? []);
+  const kept = await loadFiles(env.db, env.slack, rendered?.attachmentIds ?? []).catch((error: unknown) => {
+    if (error instanceof FileUnavailableError) return outcomeOfRepeatable(error);
+    throw error;
+  });
+  if ('kind' in kept) return end(env, ctx, row, kept, {});
   const files = [...(rendered?.files ?? []).map(({ name, data }) => fileOf(name, data)), ...kept];
   if (channel === user?.slackUserId && (row.perhapsSent || files.length > 0)) {
     // Only a message may be posted to a person's id.
@@ -233,9 +240,11 @@ async function end(
   switch (outcome.kind) {
     case 'retry': {
       const limited = outcome.afterSeconds !== null;
-      const seconds = outcome.afterSeconds ?? backOffSeconds(row.attempts);
+      const longest = outcome.theirs ? LONGEST_OUTAGE_WAIT_SECONDS : LONGEST_WAIT_SECONDS;
+      const seconds = outcome.afterSeconds ?? Math.min(longest, backOffSeconds(row.attempts));
       if (limited && pace !== undefined) env.pacer.pause(pace, seconds * 1000);
-      if (isLast && !limited) return giveUp(ctx, row, row.perhapsSent ? 'unknown' : 'failed', reason);
+      if (isLast && !limited && !outcome.theirs)
+        return giveUp(ctx, row, row.perhapsSent ? 'unknown' : 'failed', reason);
       // Not this time, but perhaps an earlier one.
       return row.perhapsSent
         ? keepInDoubt(env.db, row, seconds, reason)

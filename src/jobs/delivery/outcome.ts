@@ -9,8 +9,11 @@ import {
 /** What an attempt came to; `reason` is Slack's code or the network's, never content. */
 export type Outcome =
   | { kind: 'sent'; channel: string; ts: string | null }
-  /** Surely not done: try again; with `afterSeconds` it is not the message's fault, and no attempt is counted. */
-  | { kind: 'retry'; reason: string; afterSeconds: number | null }
+  /**
+   * Surely not done: try again; with `afterSeconds` it is not the message's fault, and no attempt is counted. `theirs`:
+   * Slack or the network broke over it, so that it is not given up, however long that lasts.
+   */
+  | { kind: 'retry'; reason: string; afterSeconds: number | null; theirs?: true }
   /** Perhaps done: look before doing it again. */
   | { kind: 'ambiguous'; reason: string }
   /** The channel cannot be posted in. */
@@ -75,6 +78,14 @@ export function outcomeOf(error: unknown): Outcome {
       : { kind: 'ambiguous', reason: code };
   }
   return { kind: 'ambiguous', reason: error instanceof Error ? error.name : 'unknown' };
+}
+
+/** What an error says of a call that can be made twice: what was perhaps done is simply done again. */
+export function outcomeOfRepeatable(error: unknown): Outcome {
+  const outcome = outcomeOf(error);
+  return outcome.kind === 'ambiguous'
+    ? { kind: 'retry', reason: outcome.reason, afterSeconds: null, theirs: true }
+    : outcome;
 }
 
 function networkCode(error: unknown, depth = 0): string {

@@ -1,9 +1,10 @@
 // Talks to Slack for the outbox, with a client of its own that never retries by itself: every answer becomes one of a few
 // outcomes, and a message that may or may not have been posted is looked for before it is posted again.
 import type { KnownBlock } from '@slack/types';
-import { WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { WebClient } from '@slack/web-api';
 import { boltLogger, type Logger } from '../../log.js';
-import { type Outcome, outcomeOf } from './outcome.js';
+import { downloadFile } from './download-file.js';
+import { type Outcome, outcomeOf, outcomeOfRepeatable } from './outcome.js';
 import { type FilesPost, uploadFiles } from './upload-files.js';
 
 /** Whether a message is there: `impossible`, the place may not be read. */
@@ -46,7 +47,7 @@ export interface SlackSender {
     noticeId: string;
     fileNames?: readonly string[];
   }): Promise<Finding>;
-  /** A file's bytes, at most `maxBytes`; null where Slack does not give it. */
+  /** A file's bytes, at most `maxBytes`; null where there is none for us. @throws FileUnavailableError it may be there later */
   download(slackFileId: string, maxBytes: number): Promise<Buffer | null>;
 }
 
@@ -83,11 +84,8 @@ export function createSlackSender(options: SenderOptions): SlackSender {
         dms.set(slackUserId, channel);
         return { kind: 'open', channel };
       } catch (error) {
-        const outcome = outcomeOf(error);
         // Opening twice opens the same channel.
-        return outcome.kind === 'ambiguous'
-          ? { kind: 'retry', reason: outcome.reason, afterSeconds: null }
-          : outcome;
+        return outcomeOfRepeatable(error);
       }
     },
 
@@ -116,11 +114,8 @@ export function createSlackSender(options: SenderOptions): SlackSender {
         await client.chat.update({ channel, ts, text, blocks: [...blocks] });
         return { kind: 'sent', channel, ts };
       } catch (error) {
-        const outcome = outcomeOf(error);
         // Changing twice to the same is the same.
-        return outcome.kind === 'ambiguous'
-          ? { kind: 'retry', reason: outcome.reason, afterSeconds: null }
-          : outcome;
+        return outcomeOfRepeatable(error);
       }
     },
 
@@ -146,13 +141,12 @@ export function createSlackSender(options: SenderOptions): SlackSender {
         }
         return { kind: 'impossible', reason: 'too_many_messages' };
       } catch (error) {
-        const outcome = outcomeOf(error);
+        const outcome = outcomeOfRepeatable(error);
         // A place that the app has no right to read stays closed.
-        if (outcome.kind === 'retry' && outcome.reason === 'missing_scope')
-          return { kind: 'impossible', reason: outcome.reason };
-        if (outcome.kind === 'retry') return outcome;
-        if (outcome.kind === 'ambiguous')
-          return { kind: 'retry', reason: outcome.reason, afterSeconds: null };
+        if (outcome.kind === 'retry')
+          return outcome.reason === 'missing_scope'
+            ? { kind: 'impossible', reason: outcome.reason }
+            : outcome;
         // Answering a thread that is gone cannot have worked.
         return outcome.kind === 'gone'
           ? { kind: 'absent' }
@@ -160,37 +154,8 @@ export function createSlackSender(options: SenderOptions): SlackSender {
       }
     },
 
-    async download(slackFileId, maxBytes) {
-      try {
-        const { file } = await client.files.info({ file: slackFileId });
-        const url = file?.url_private_download ?? file?.url_private;
-        if (url === undefined || (file?.size ?? 0) > maxBytes) return null;
-        const answer = await fetch(url, {
-          headers: { authorization: `Bearer ${options.token}` },
-          signal: AbortSignal.timeout(TIMEOUT_MS * 3),
-        });
-        const isLoginPage =
-          (answer.headers.get('content-type') ?? '').startsWith('text/html') &&
-          file?.mimetype !== 'text/html';
-        if (!answer.ok || isLoginPage || answer.body === null) return null;
-        return await readAtMost(answer.body, maxBytes);
-      } catch (error) {
-        if (error instanceof WebAPIPlatformError) return null;
-        throw error;
-      }
-    },
+    download: (id, maxBytes) => downloadFile(client, options.token, id, maxBytes),
   };
-}
-
-async function readAtMost(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer | null> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of body) {
-    size += part.length;
-    if (size > maxBytes) return null;
-    parts.push(part);
-  }
-  return size === 0 ? null : Buffer.concat(parts);
 }
 
 type Listed = { ts?: string; metadata?: unknown; files?: { name?: string }[] };

@@ -5,7 +5,7 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { WebClient } from '@slack/web-api';
-import { type Outcome, outcomeOf } from './outcome.js';
+import { type Outcome, outcomeOf, outcomeOfRepeatable } from './outcome.js';
 
 export interface FileContent {
   readonly name: string;
@@ -47,11 +47,13 @@ export async function uploadFiles(client: WebClient, post: FilesPost): Promise<O
     if (!(await renew())) return { kind: 'retry', reason: 'lease_lost', afterSeconds: null };
   } catch (error) {
     // Nobody sees a file before the last step.
-    if (error instanceof NotTaken) return { kind: 'retry', reason: error.message, afterSeconds: null };
-    const outcome = outcomeOf(error);
-    return outcome.kind === 'ambiguous'
-      ? { kind: 'retry', reason: outcome.reason, afterSeconds: null }
-      : outcome;
+    if (!(error instanceof NotTaken)) return outcomeOfRepeatable(error);
+    return {
+      kind: 'retry',
+      reason: error.message,
+      afterSeconds: null,
+      ...(error.theirs && { theirs: true }),
+    };
   }
   const [first, ...others] = uploaded;
   if (!first) return { kind: 'refused', reason: 'no_file' };
@@ -65,9 +67,16 @@ export async function uploadFiles(client: WebClient, post: FilesPost): Promise<O
   }
 }
 
-/** The bytes did not arrive. */
+/** The bytes did not arrive; `theirs`: for a fault of the network or of Slack's. */
 class NotTaken extends Error {
   override readonly name = 'NotTaken';
+
+  constructor(
+    reason: string,
+    readonly theirs = false,
+  ) {
+    super(reason);
+  }
 }
 
 async function uploadFile(
@@ -83,9 +92,11 @@ async function uploadFile(
   const { upload_url: url, file_id: id } = place;
   if (url === undefined || id === undefined) throw new NotTaken('no_upload_url');
   const status = await sendBytes(url, size, renewing(read(), renew)).catch((error: unknown) => {
-    throw error instanceof NotTaken ? error : new NotTaken(error instanceof Error ? error.name : 'network');
+    throw error instanceof NotTaken
+      ? error
+      : new NotTaken(error instanceof Error ? error.name : 'network', true);
   });
-  if (status !== 200) throw new NotTaken(`upload_${status}`);
+  if (status !== 200) throw new NotTaken(`upload_${status}`, status >= 500 || status === 429);
   return { id, title: name };
 }
 
