@@ -180,7 +180,7 @@ async function finish<M>(turn: SubmitTurn<M>, draft: KeptPlan, saved: Saved): Pr
   const result = savedWords(turn, saved);
   const { below } = draft.values;
   if (below !== null) return returnToCard(turn, below, result);
-  return { update: await drawCard(turn, saved.contract.id, { result }) };
+  return { update: await drawCard(turn, saved.contract.id, { result }), told: result };
 }
 
 /** [存草稿]: saved without being sent; the plan may have gaps. */

@@ -230,7 +230,7 @@ async function submitNew(turn: SubmitTurn<z.infer<typeof newMetadata>>, deps: De
     const result = t('customers:created', { code: customer.code, name: customer.name });
     const below = view.previous_view_id;
     if (metadata.f === null || below === null) {
-      return { update: await drawCustomerCard(turn, customer.id, { result }) };
+      return { update: await drawCustomerCard(turn, customer.id, { result }), told: result };
     }
     try {
       // Inputs keep what was typed: only the customer's gets a new id, and with it the new choice.

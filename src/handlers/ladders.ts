@@ -139,7 +139,7 @@ async function submitStep(turn: SubmitTurn<z.infer<typeof stepMetadata>>, doors:
   const fresh = await doors.contexts.of(turn.client, ctx.actor.slackUserId);
   const time = ctx.company.remindAt;
   const words = t(isRemoved ? 'ladders:removed' : 'ladders:saved', { effect: effectOf(t, k, rows), time });
-  return { update: await draw({ ...turn, ctx: fresh }, { s, i, k }, words) };
+  return { update: await draw({ ...turn, ctx: fresh }, { s, i, k }, words), told: words };
 }
 
 function readStep(

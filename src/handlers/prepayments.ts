@@ -110,5 +110,5 @@ async function submitApply(turn: SubmitTurn<Shown>): Promise<Outcome> {
     amount: formatMoney(ctx.actor.locale, { minor: amount, currency: receipt.currency }),
     rest: formatMoney(ctx.actor.locale, { minor: receipt.unapplied, currency: receipt.currency }),
   });
-  return { update: await openView(turn, receipt.id, words) };
+  return { update: await openView(turn, receipt.id, words), told: words };
 }

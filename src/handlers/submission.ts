@@ -7,11 +7,14 @@ import type { Translate } from './i18n/index.js';
 import { refill, withAlert } from './views/form-views.js';
 import { infoModal } from './views/info-view.js';
 
-/** What a submission leads to: close all, a sentence as result, another view, or one on top. */
+/**
+ * What a submission leads to: close all, a sentence as result, another view, or one on top. A view that can be sent asks
+ * for something: nothing is saved yet, unless it is `told` what was.
+ */
 export type Outcome =
   | { done: string; blocks?: KnownBlock[] }
   | { close: 'this' | 'all' }
-  | { update: ModalView }
+  | { update: ModalView; told?: string }
   | { push: ModalView };
 
 /** What a submission came to: an outcome, or what is wrong with which fields. */
@@ -107,7 +110,10 @@ export function lateText(answer: Answer, view: ViewOutput, t: Translate): string
       reason: [...Object.values(answer.onFields), ...answer.others].join(' '),
     });
   const { outcome } = answer;
-  return 'done' in outcome ? outcome.done : t('common:late_done', { title });
+  if ('done' in outcome) return outcome.done;
+  if ('update' in outcome && outcome.told !== undefined) return outcome.told;
+  const next = 'update' in outcome ? outcome.update : 'push' in outcome ? outcome.push : null;
+  return t(next?.submit ? 'common:late_asks' : 'common:late_done', { title });
 }
 
 /** The same form again, and what it can no longer hold: Slack takes no files to begin an input with. */

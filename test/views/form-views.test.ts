@@ -3,7 +3,7 @@ import type { ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import { translator } from '../../src/handlers/i18n/index.js';
-import { finalView } from '../../src/handlers/submission.js';
+import { finalView, lateText } from '../../src/handlers/submission.js';
 import { dateInput, input, option, selectInput, textInput } from '../../src/handlers/views/blocks.js';
 import { withTyped } from '../../src/handlers/views/form-views.js';
 
@@ -75,5 +75,20 @@ describe('a form that was answered late', () => {
 
   it('is titled by what was done', () => {
     expect(finalView({ outcome: { done: '已保存' } }, shown([]), t)).toMatchObject({ title: form.title });
+  });
+});
+
+describe('an answer whose window is gone', () => {
+  const t = translator('en');
+  const view = { ...form, id: 'V1', state: { values: {} } } as unknown as ViewOutput;
+  const asks: ModalView = { ...form, submit: { type: 'plain_text', text: 'Save' } };
+  it.each([
+    ['what was done', { done: 'HK-1 is recorded.' }, 'HK-1 is recorded.'],
+    ['that it is done, where a card follows', { update: form }, '“form” is done'],
+    ['what was saved, where the next form follows', { update: asks, told: 'Applied.' }, 'Applied.'],
+    ['that nothing is saved, where it asks on', { update: asks }, '“form” is not saved'],
+    ['the same, where it asks on top', { push: asks }, '“form” is not saved'],
+  ])('tells %s', (_what, outcome, words) => {
+    expect(lateText({ outcome }, view, t)).toContain(words);
   });
 });

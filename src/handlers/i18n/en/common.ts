@@ -15,6 +15,7 @@ export const common = {
   clear: 'Clear',
   saving: 'Saving…',
   late_refused: '“{{title}}” was not saved: {{reason}} Open it again.',
+  late_asks: '“{{title}}” is not saved: it asks for one more step, and its window was closed. Open it again.',
   late_done: '“{{title}}” is done, its window was closed before. Open it again to see.',
   files_again: 'The files were not kept: choose them again.',
   files_hint: 'Up to 10 files of 10 MB each',

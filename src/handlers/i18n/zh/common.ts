@@ -15,6 +15,7 @@ export const common = {
   clear: '清除',
   saving: '正在保存…',
   late_refused: '“{{title}}”没有保存：{{reason}}重新打开再填。',
+  late_asks: '“{{title}}”还没有保存：还差一步，窗口在那之前关闭了。重新打开再做。',
   late_done: '“{{title}}”已处理，窗口在那之前关闭了。重新打开查看。',
   files_again: '附件没有留住，要重新选。',
   files_hint: '最多 10 个，每个不超过 10 MB',
