@@ -21,10 +21,11 @@ export class Contexts {
   constructor(private readonly deps: Deps) {}
 
   /**
-   * The person's context; asks Slack about people not seen in the last hour.
+   * The person's context; asks Slack about people not seen in the last hour, and goes by what is known of them where it does
+   * not answer. Without a client it is not asked: only people who have been here are known.
    * @throws DomainError role.missing for guests, bots and deactivated users
    */
-  async of(client: WebClient, slackUserId: string, requestId?: string): Promise<Ctx> {
+  async of(client: WebClient | null, slackUserId: string, requestId?: string): Promise<Ctx> {
     const now = this.deps.clock();
     const found = await this.member(client, slackUserId, now);
     if (!found?.active) throw new DomainError('role.missing', {});
@@ -35,13 +36,16 @@ export class Contexts {
     return { db: this.deps.db, now, today, company, actor, requestId: requestId ?? newId(now) };
   }
 
-  private async member(client: WebClient, slackUserId: string, now: Date) {
+  private async member(client: WebClient | null, slackUserId: string, now: Date) {
     const readAt = this.profileReadAt.get(slackUserId) ?? Number.NEGATIVE_INFINITY;
-    if (performance.now() - readAt < PROFILE_FRESH_MS) {
-      const known = await findActor(this.deps.db, slackUserId);
-      if (known) return known;
-    }
-    const profile = await readProfile(client, slackUserId);
+    const known = await findActor(this.deps.db, slackUserId);
+    if (!client || (known && performance.now() - readAt < PROFILE_FRESH_MS)) return known;
+    const profile = await readProfile(client, slackUserId).catch((error: unknown) => {
+      if (!known) throw error;
+      this.deps.log.warn({ err: error }, 'a profile could not be read');
+      return null;
+    });
+    if (!profile) return known;
     this.profileReadAt.set(slackUserId, performance.now());
     const user = await ensureMember(this.deps.db, now, profile);
     return user && findActor(this.deps.db, slackUserId);

@@ -1,8 +1,9 @@
 // App Home: published when it is opened, when something on it is clicked, and by a job when its facts changed.
+import type { HomeView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { type HomeState, loadHome } from '../domain/home/home.queries.js';
-import { notePublishing } from '../domain/home/home.service.js';
+import { notePublishing, noteUnpublished } from '../domain/home/home.service.js';
 import { HOME_KINDS, HOME_TABS } from '../domain/home/home-kinds.js';
 import { todayIn } from '../domain/local-date.js';
 import type { Contexts } from './context.js';
@@ -60,31 +61,41 @@ function stateOf(metadata: string | undefined): Partial<HomeState> {
 }
 
 /**
- * Publishes a person's Home from fresh facts; what cannot be read is said, with a way to try again.
- * `opened`: the person looks at it now, and it is kept fresh from here on.
+ * Publishes a person's Home from fresh facts; what cannot be read is said, with a way to try again. `opened`: the person
+ * looks at it now, and it is kept fresh from here on; else nobody waits for it, and Slack is not asked who it is.
+ * @throws what Slack answers (the job tries again); without `opened` also while the database is away
  */
 export async function publishHome(
   door: { client: WebClient; deps: Deps; contexts: Contexts },
   slackUserId: string,
-  options: { state?: Partial<HomeState>; opened?: boolean } = {},
+  { state, opened = false }: { state?: Partial<HomeState>; opened?: boolean } = {},
 ): Promise<void> {
   const { client, deps, contexts } = door;
-  const view = await (async () => {
-    try {
-      const ctx = await contexts.of(client, slackUserId);
-      const t = translator(ctx.actor.locale);
-      const { askedAt } = await notePublishing(ctx, options.opened === true);
-      if (ctx.actor.roles.length === 0)
-        return homeWithoutRole(t, askedAt === null ? undefined : askedWords({ ctx, t }, askedAt));
-      const data = await loadHome(ctx, options.state);
-      return homeView(data, readerOf({ ctx, t }), ctx.company);
-    } catch (error) {
-      const locale = contexts.localeOf(slackUserId);
-      const now = deps.clock();
-      const reader = { locale, now, timezone: contexts.timezone(), today: todayIn(now, contexts.timezone()) };
-      const { code } = describeError(error, reader, deps.log);
-      return code === 'role.missing' ? homeWithoutRole(translator(locale)) : homeFailure(translator(locale));
-    }
-  })();
-  await client.views.publish({ user_id: slackUserId, view });
+  const view = await drawHome(door, slackUserId, { state, opened }).catch((error: unknown) => {
+    const locale = contexts.localeOf(slackUserId);
+    const now = deps.clock();
+    const reader = { locale, now, timezone: contexts.timezone(), today: todayIn(now, contexts.timezone()) };
+    const { code } = describeError(error, reader, deps.log);
+    if (!opened && code === 'database.unavailable') throw error;
+    return code === 'role.missing' ? homeWithoutRole(translator(locale)) : homeFailure(translator(locale));
+  });
+  try {
+    await client.views.publish({ user_id: slackUserId, view });
+  } catch (error) {
+    if (opened) await noteUnpublished(deps.db, slackUserId);
+    throw error;
+  }
+}
+
+async function drawHome(
+  { client, contexts }: { client: WebClient; contexts: Contexts },
+  slackUserId: string,
+  { state, opened }: { state: Partial<HomeState> | undefined; opened: boolean },
+): Promise<HomeView> {
+  const ctx = await contexts.of(opened ? client : null, slackUserId);
+  const t = translator(ctx.actor.locale);
+  const { askedAt } = await notePublishing(ctx, opened);
+  if (ctx.actor.roles.length === 0)
+    return homeWithoutRole(t, askedAt === null ? undefined : askedWords({ ctx, t }, askedAt));
+  return homeView(await loadHome(ctx, state), readerOf({ ctx, t }), ctx.company);
 }

@@ -56,4 +56,25 @@ describe('a context', () => {
     await world.company.db.user.update({ where: { id: world.company.ids.auditor }, data: { active: false } });
     await expect(seen('auditor')).rejects.toMatchObject({ code: 'role.missing' });
   });
+
+  it('goes by what is known of a person where Slack does not answer, and asks again the next time', async () => {
+    const anew = new Contexts({
+      db: world.company.db,
+      clock: () => NOON,
+      log: createLog('silent'),
+      kick: () => {},
+      download: async () => null,
+    });
+    const asks = () =>
+      world.sandbox.journal().filter((entry) => entry.kind === 'call' && entry.name === 'users.info').length;
+    world.sandbox.faults.add({ method: 'users.info', status: 500, times: 99 });
+    expect((await anew.of(world.client, slackId('finance'))).actor.id).toBe(world.company.ids.finance);
+    await expect(anew.of(world.client, 'U_STRANGER')).rejects.toThrow();
+    const asked = asks();
+    world.sandbox.faults.clear();
+    await anew.of(world.client, slackId('finance'));
+    expect(asks()).toBe(asked + 1);
+    await anew.of(null, slackId('rep'));
+    expect(asks()).toBe(asked + 1);
+  });
 });

@@ -1,5 +1,6 @@
 // Slack limits, breaks or loses a call that a person waits for: they are told within seconds what to do, and nobody else
 // waits with them.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
 
@@ -71,5 +72,16 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (locale) => {
     await close('admin');
     await saved;
     expect(admin.told()).toContain(locale === 'en-US' ? '✅ Channels saved.' : '✅ 已保存频道。');
+  });
+  it('a Home that Slack did not take is published by the job', async () => {
+    const { db, ids } = world.company;
+    world.sandbox.faults.add({ method: 'views.publish', retry_after: 30, times: 1 });
+    world.sandbox.openHome(slackId('finance'));
+    const stale = () =>
+      db.user.findFirst({ where: { id: ids.finance, homeStale: true, homeOpenedAt: { not: null } } });
+    const deadline = performance.now() + 5_000;
+    while (!(await stale()) && performance.now() < deadline) await sleep(50);
+    expect(await stale()).not.toBeNull();
+    expect(world.sandbox.home(slackId('finance'))).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 // Remembers who looks at their Home, so that only those are kept fresh (ux §8).
 import type { Ctx } from '../../ctx.js';
+import type { Db } from '../../db/client.js';
 import { toUtcDate } from '../local-date.js';
 
 /**
@@ -13,4 +14,9 @@ export async function notePublishing(ctx: Ctx, opened: boolean): Promise<{ asked
     data: { homeStale: false, homeDay: toUtcDate(ctx.today), ...(opened && { homeOpenedAt: ctx.now }) },
     select: { askedAt: true },
   });
+}
+
+/** What the person sees is not what was read: the job publishes it anew. */
+export async function noteUnpublished(db: Db, slackUserId: string): Promise<void> {
+  await db.user.updateMany({ where: { slackUserId }, data: { homeStale: true } });
 }
