@@ -4,7 +4,7 @@ import type { Tx } from '../db/client.js';
 import { type AuditEntry, auditRows } from './audit.service.js';
 import type { Notice } from './notices/notice.js';
 import { findRewrites, homesOf, postRows, type Rewrite } from './notices/outbox.service.js';
-import { revisionRows } from './plans/revision-rows.js';
+import { revisionRows } from './plans/revision-rows.service.js';
 import { type Redraw, shownInDigests } from './reminders/digest.service.js';
 import { saveTraces } from './save-traces.service.js';
 

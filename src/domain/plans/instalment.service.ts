@@ -10,7 +10,7 @@ import { addDays, fromUtcDate, type LocalDate, toUtcDate } from '../local-date.j
 import { saveTraces } from '../save-traces.service.js';
 import { effectiveDue, type InstalmentFacts } from './instalment.js';
 import { cancelPostponements } from './postponement-cancel.service.js';
-import { revisionRows } from './revision-rows.js';
+import { revisionRows } from './revision-rows.service.js';
 
 /** The facts that pure rules need, from a row. */
 export function toFacts(
