@@ -87,29 +87,44 @@ export async function saveTraces(tx: Tx, traces: TraceRows): Promise<void> {
     await saveHistory(tx, revisions);
     revisions = [];
   }
-  if (audit.length + revisions.length + outbox.length + staleHomes.length === 0 && !concerned) return;
-  await tx.$executeRaw`
-    WITH trail AS (
-      INSERT INTO audit_log (id, at, actor_id, action, subject_type, subject_id, before, after, request_id)
-      SELECT x.id, x.at, x.actor_id, x.action, x.subject_type, x.subject_id, x.before, x.after, x.request_id
-      FROM json_to_recordset(${jsonParam(audit)}) AS x(id uuid, at timestamptz, actor_id uuid, action text,
-        subject_type text, subject_id uuid, before jsonb, after jsonb, request_id text)),
-    history AS (
-      INSERT INTO instalment_revision (id, instalment_id, valid_from, recorded_at, amount, due_on, postponed_to,
-        owner_id, lifecycle, cause)
-      SELECT x.id, i.id, x.valid_from, ${RECORDED_AT}, i.amount, i.due_on, i.postponed_to, i.owner_id, i.lifecycle, x.cause
-      FROM json_to_recordset(${jsonParam(revisions)}) AS x(id uuid, instalment_id uuid, valid_from date,
-        recorded_at timestamptz, cause text)
-      JOIN instalment i ON i.id = x.instalment_id),
-    messages AS (
-      INSERT INTO outbox (id, op, kind, dedupe_key, anchor_key, payload, recipient, priority, created_at)
-      SELECT x.id, x.op, x.kind, x.dedupe_key, x.anchor_key, x.payload, x.recipient, x.priority, x.created_at
-      FROM json_to_recordset(${jsonParam(outbox)}) AS x(id uuid, op text, kind text, dedupe_key text,
-        anchor_key text, payload jsonb, recipient text, priority int, created_at timestamptz)
-      ON CONFLICT DO NOTHING)
-    UPDATE app_user p SET home_stale = true WHERE p.home_opened_at IS NOT NULL
-      AND (p.id = ANY(${[...staleHomes]}::uuid[]) ${concerned ? Prisma.sql`OR ${isConcerned(concerned)}` : Prisma.empty})`;
+  // Only what there is: a part without rows would be planned, and its table's triggers would run, all the same.
+  const parts = [
+    ...(audit.length > 0 ? [trailOf(audit)] : []),
+    ...(revisions.length > 0 ? [historyOf(revisions)] : []),
+    ...(outbox.length > 0 ? [messagesOf(outbox)] : []),
+    ...(staleHomes.length > 0 || concerned ? [homesOf(staleHomes, concerned)] : []),
+  ];
+  const last = parts.pop();
+  if (!last) return;
+  const others = parts.map((part, index) => Prisma.sql`${Prisma.raw(`part${index}`)} AS (${part})`);
+  await tx.$executeRaw`${others.length > 0 ? Prisma.sql`WITH ${Prisma.join(others)}` : Prisma.empty} ${last}`;
 }
+
+const trailOf = (rows: readonly AuditRow[]) => Prisma.sql`
+  INSERT INTO audit_log (id, at, actor_id, action, subject_type, subject_id, before, after, request_id)
+  SELECT x.id, x.at, x.actor_id, x.action, x.subject_type, x.subject_id, x.before, x.after, x.request_id
+  FROM json_to_recordset(${jsonParam(rows)}) AS x(id uuid, at timestamptz, actor_id uuid, action text,
+    subject_type text, subject_id uuid, before jsonb, after jsonb, request_id text)`;
+
+/** Each row by its key: planned while there were few, all of them would be read for the history of one. */
+const historyOf = (rows: readonly RevisionRow[]) => Prisma.sql`
+  INSERT INTO instalment_revision (id, instalment_id, valid_from, recorded_at, amount, due_on, postponed_to,
+    owner_id, lifecycle, cause)
+  SELECT x.id, i.id, x.valid_from, ${RECORDED_AT}, i.amount, i.due_on, i.postponed_to, i.owner_id, i.lifecycle, x.cause
+  FROM json_to_recordset(${jsonParam(rows)}) AS x(id uuid, instalment_id uuid, valid_from date,
+    recorded_at timestamptz, cause text)
+  CROSS JOIN LATERAL (SELECT * FROM instalment WHERE id = x.instalment_id OFFSET 0) i`;
+
+const messagesOf = (rows: readonly OutboxRow[]) => Prisma.sql`
+  INSERT INTO outbox (id, op, kind, dedupe_key, anchor_key, payload, recipient, priority, created_at)
+  SELECT x.id, x.op, x.kind, x.dedupe_key, x.anchor_key, x.payload, x.recipient, x.priority, x.created_at
+  FROM json_to_recordset(${jsonParam(rows)}) AS x(id uuid, op text, kind text, dedupe_key text,
+    anchor_key text, payload jsonb, recipient text, priority int, created_at timestamptz)
+  ON CONFLICT DO NOTHING`;
+
+const homesOf = (stale: readonly string[], concerned: TraceRows['concerned']) => Prisma.sql`
+  UPDATE app_user p SET home_stale = true WHERE p.home_opened_at IS NOT NULL
+    AND (p.id = ANY(${[...stale]}::uuid[]) ${concerned ? Prisma.sql`OR ${isConcerned(concerned)}` : Prisma.empty})`;
 
 async function saveHistory(tx: Tx, rows: readonly RevisionRow[]): Promise<void> {
   const made = recordsParam([
