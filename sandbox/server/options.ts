@@ -33,6 +33,6 @@ export interface SandboxOptions {
   retryDelaysMs?: readonly [number, number, number];
   /** How long the app must be silent before the next morning is played, in ms. */
   clockQuietMs?: number;
-  /** Enforce about one chat.postMessage a second in a channel (bursts of 10), as Slack does. */
+  /** Enforce Slack's limits: about one chat.postMessage a second in a channel (bursts of 10), the others by their tier. */
   rateLimits?: boolean;
 }

@@ -72,14 +72,15 @@ export const dataTableBlock: Rule = object({
   also: limitCharacters,
 });
 
-const name = string({ max: LIMITS.text });
+const name = string({ max: LIMITS.chartLabel });
+const axisTitle = string({ max: LIMITS.axisTitle });
 const point = object({ required: { label: name, value: number } });
-const series = list(object({ required: { name, data: list(point, { max: 1_000 }) } }), {
+const series = list(object({ required: { name, data: list(point, { max: LIMITS.chartCategories }) } }), {
   max: LIMITS.chartSeries,
 });
 const axes = object({
-  required: { categories: list(name, { max: 1_000 }) },
-  optional: { x_label: name, y_label: name },
+  required: { categories: list(name, { max: LIMITS.chartCategories }) },
+  optional: { x_label: axisTitle, y_label: axisTitle },
 });
 
 function labelsMatchCategories(chart: Json, pointer: string, report: Report): void {

@@ -43,6 +43,10 @@ export const LIMITS = {
   chartSeries: 6,
   chartsPerMessage: 2,
   chartTitle: 50,
+  /** Of a series, a segment, a category. */
+  chartLabel: 20,
+  chartCategories: 20,
+  axisTitle: 50,
   alertText: 200,
   markdownCharacters: 12_000,
   files: 10,

@@ -29,12 +29,19 @@ export const pie = (n: number, more: Json = {}) => ({
   chart: { type: 'pie', segments: times(n, (index) => ({ label: `s${index}`, value: 1 })) },
   ...more,
 });
-export const line = (n: number) => ({
+/** Of a pie: one with a label of so many characters. */
+export const segments = (length: number) => ({
+  chart: { type: 'pie', segments: [{ label: 'x'.repeat(length), value: 1 }] },
+});
+export const line = (n: number, points = 1) => ({
   type: 'data_visualization',
   title: 'Chart',
   chart: {
     type: 'line',
-    series: times(n, (index) => ({ name: `s${index}`, data: [{ label: 'a', value: 1 }] })),
-    axis_config: { categories: ['a'] },
+    series: times(n, (index) => ({
+      name: `s${index}`,
+      data: times(points, (point) => ({ label: `p${point}`, value: 1 })),
+    })),
+    axis_config: { categories: times(points, (point) => `p${point}`) },
   },
 });

@@ -13,6 +13,7 @@ import {
   plain,
   rawRow,
   section,
+  segments,
   select,
   times,
 } from './block-samples.js';
@@ -203,6 +204,8 @@ const LIMITS: [string, Surface, number, (n: number) => unknown[], string][] = [
   ['pie segments', 'message', 6, (n) => [pie(n)], '/0/chart/segments'],
   ['chart series', 'message', 6, (n) => [line(n)], '/0/chart/series'],
   ['chart title', 'message', 50, (n) => [pie(1, { title: chars(n) })], '/0/title'],
+  ['chart label', 'message', 20, (n) => [pie(1, segments(n))], '/0/chart/segments/0/label'],
+  ['chart categories', 'message', 20, (n) => [line(1, n)], '/0/chart/axis_config/categories'],
   ['charts', 'message', 2, (n) => times(n, () => pie(1)), ''],
   ['alert', 'modal', 200, (n) => [{ type: 'alert', text: plain(chars(n)) }], '/0/text/text'],
   ['markdown', 'message', 12_000, (n) => [{ type: 'markdown', text: chars(n) }], '/0/text'],

@@ -3,7 +3,7 @@ import { ErrorCode, type WebAPIPlatformError, type WebClient } from '@slack/web-
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../sandbox/server/sandbox.js';
 import { APP } from '../../sandbox/server/world.js';
-import { createClient, FINANCE, GENERAL, OUTSIDE, REP, SECRET, startAlone } from './support.js';
+import { createClient, FINANCE, GENERAL, MANIFEST, OUTSIDE, REP, SECRET, startAlone } from './support.js';
 
 let sandbox: Sandbox;
 let client: WebClient;
@@ -144,6 +144,51 @@ describe('messages', () => {
       const results = await Promise.all(posts);
       expect(results.filter((result) => result === 'ok')).toHaveLength(10);
       expect(results.filter((result) => result === ErrorCode.RateLimitedError)).toHaveLength(2);
+    } finally {
+      await strict.close();
+    }
+  });
+
+  it('limits the other methods by their tier, each by itself', async () => {
+    const strict = await startAlone({ rateLimits: true });
+    try {
+      const own = createClient(strict);
+      const outcome = (call: Promise<unknown>) =>
+        call.then(
+          () => 'ok',
+          (error) => error.code,
+        );
+      const asked = await Promise.all(
+        Array.from({ length: 52 }, () => outcome(own.conversations.info({ channel: GENERAL }))),
+      );
+      expect(asked.filter((result) => result === ErrorCode.RateLimitedError).length).toBeGreaterThan(0);
+      expect(asked.filter((result) => result === 'ok').length).toBeGreaterThanOrEqual(50);
+      expect(await outcome(own.users.info({ user: REP }))).toBe('ok');
+    } finally {
+      await strict.close();
+    }
+  });
+
+  it('a conversation is read by the scope of its kind alone', async () => {
+    const scopes = ['chat:write', 'im:write', 'channels:read', 'channels:history'];
+    const manifest = { ...MANIFEST, oauth_config: { scopes: { bot: scopes } } };
+    const strict = await startAlone({ manifest });
+    try {
+      const own = createClient(strict);
+      const refusal = (call: Promise<unknown>) =>
+        call.then(
+          () => 'ok',
+          (error) => `${error.data.error} ${error.data.needed}`,
+        );
+      expect(await refusal(own.conversations.history({ channel: GENERAL }))).toBe('ok');
+      const { channel } = await own.conversations.open({ users: REP });
+      const id = channel?.id ?? '';
+      expect(await refusal(own.conversations.history({ channel: id }))).toBe('missing_scope im:history');
+      expect(await refusal(own.conversations.info({ channel: id }))).toBe('missing_scope im:read');
+      expect(await refusal(own.conversations.list({ types: 'public_channel' }))).toBe('ok');
+      expect(await refusal(own.conversations.list({ types: 'public_channel,private_channel' }))).toBe(
+        'missing_scope groups:read',
+      );
     } finally {
       await strict.close();
     }

@@ -102,6 +102,7 @@ export const CHAT_METHODS: Methods = {
     },
   },
   'chat.postEphemeral': {
+    tier: 4,
     scopes: ['chat:write'],
     run(slack, args) {
       const channel = writeChannel(slack, args);
@@ -113,6 +114,7 @@ export const CHAT_METHODS: Methods = {
     },
   },
   'chat.update': {
+    tier: 3,
     scopes: ['chat:write'],
     run(slack, args) {
       const message = findOwn(slack, args, 'cant_update_message');
@@ -131,6 +133,7 @@ export const CHAT_METHODS: Methods = {
     },
   },
   'chat.delete': {
+    tier: 3,
     scopes: ['chat:write'],
     run(slack, args) {
       const message = findOwn(slack, args, 'cant_delete_message');

@@ -1,5 +1,6 @@
 // conversations.*: opening, reading, listing, joining.
 import { emitEvent } from '../events.js';
+import { listScopes } from '../manifest.js';
 import { findMessage, listReplies, toApiMessage } from '../messages.js';
 import { invite, isMember, openDirectMessage } from '../people.js';
 import type { Slack } from '../slack.js';
@@ -8,13 +9,31 @@ import { APP, isOnlyInThread, type StoredChannel, type StoredMessage } from '../
 import { ApiError, type Args, type Methods, missing, paginate } from './method.js';
 import { readChannel, readUser } from './targets.js';
 
-const READ = ['channels:read', 'groups:read', 'im:read', 'mpim:read'];
-const HISTORY = ['channels:history', 'groups:history', 'im:history', 'mpim:history'];
+/** Each kind of conversation is read by scopes of its own. */
+const FAMILIES: Readonly<Record<string, string>> = {
+  public_channel: 'channels',
+  private_channel: 'groups',
+  im: 'im',
+  mpim: 'mpim',
+};
+const scopeOf = (kind: string, what: 'read' | 'history'): string => `${FAMILIES[kind] ?? 'channels'}:${what}`;
 
 function kindOf(channel: StoredChannel): 'im' | 'private_channel' | 'public_channel' {
   if (channel.is_im) return 'im';
   return channel.is_private ? 'private_channel' : 'public_channel';
 }
+
+/** The scope of the conversation that is asked about; of one that is not there any of them. */
+const scopesOf =
+  (what: 'read' | 'history') =>
+  (slack: Slack, args: Args): string[] => {
+    const channel = slack.store.world.channels[args.text('channel') ?? ''];
+    const kinds = channel ? [kindOf(channel)] : Object.keys(FAMILIES);
+    return kinds.map((kind) => scopeOf(kind, what));
+  };
+
+const listedTypes = (args: Args): string[] =>
+  (args.text('types') ?? 'public_channel').split(',').map((type) => type.trim());
 
 function describe(channel: StoredChannel): Json {
   const shared = {
@@ -70,7 +89,9 @@ function show(slack: Slack, message: StoredMessage, args: Args): Json {
 
 export const CONVERSATION_METHODS: Methods = {
   'conversations.open': {
-    scopes: ['channels:manage', 'groups:write', 'im:write', 'mpim:write'],
+    tier: 3,
+    scopes: (_slack, args) =>
+      args.has('channel') ? ['channels:manage', 'groups:write', 'im:write', 'mpim:write'] : ['im:write'],
     run(slack, args) {
       if (args.has('channel')) {
         const channel = readChannel(slack, args);
@@ -89,20 +110,29 @@ export const CONVERSATION_METHODS: Methods = {
     },
   },
   'conversations.info': {
-    scopes: READ,
+    tier: 3,
+    scopes: scopesOf('read'),
     run: (slack, args) => ({ channel: describe(readChannel(slack, args)) }),
   },
   'conversations.members': {
-    scopes: READ,
+    tier: 4,
+    scopes: scopesOf('read'),
     run(slack, args) {
       const { page, response_metadata } = paginate(readChannel(slack, args).members, args, 100);
       return { members: page, response_metadata };
     },
   },
   'conversations.list': {
-    scopes: READ,
+    tier: 2,
+    // Each of the types asked for needs its own: one that is missing is the one that is named.
+    scopes: (slack, args) => {
+      const needed = listedTypes(args).map((type) => scopeOf(type, 'read'));
+      const provided = listScopes(slack.options.manifest) ?? needed;
+      const lacking = needed.find((scope) => !provided.includes(scope));
+      return lacking === undefined ? needed : [lacking];
+    },
     run(slack, args) {
-      const types = (args.text('types') ?? 'public_channel').split(',').map((type) => type.trim());
+      const types = listedTypes(args);
       const seen = Object.values(slack.store.world.channels).filter(
         (channel) => types.includes(kindOf(channel)) && (!channel.is_private || isMember(channel, APP.user)),
       );
@@ -111,6 +141,7 @@ export const CONVERSATION_METHODS: Methods = {
     },
   },
   'conversations.join': {
+    tier: 3,
     scopes: ['channels:join'],
     run(slack, args) {
       const channel = readChannel(slack, args);
@@ -120,7 +151,8 @@ export const CONVERSATION_METHODS: Methods = {
     },
   },
   'conversations.history': {
-    scopes: HISTORY,
+    tier: 3,
+    scopes: scopesOf('history'),
     run(slack, args) {
       const channel = readHistory(slack, args);
       const all = slack.store.world.messages[channel.id] ?? [];
@@ -136,7 +168,8 @@ export const CONVERSATION_METHODS: Methods = {
     },
   },
   'conversations.replies': {
-    scopes: HISTORY,
+    tier: 3,
+    scopes: scopesOf('history'),
     run(slack, args) {
       const channel = readHistory(slack, args);
       const parent = findMessage(slack, channel.id, args.need('ts'));

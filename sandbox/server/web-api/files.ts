@@ -23,6 +23,7 @@ function readUploads(slack: Slack, args: Args): StoredFile[] {
 
 export const FILE_METHODS: Methods = {
   'files.getUploadURLExternal': {
+    tier: 4,
     scopes: ['files:write'],
     run(slack, args) {
       const name = args.need('filename');
@@ -33,6 +34,7 @@ export const FILE_METHODS: Methods = {
     },
   },
   'files.completeUploadExternal': {
+    tier: 4,
     scopes: ['files:write'],
     run(slack, args) {
       const target = args.has('channel_id') ? (args.text('channel_id') ?? '') : (args.text('channels') ?? '');
@@ -42,6 +44,7 @@ export const FILE_METHODS: Methods = {
     },
   },
   'files.info': {
+    tier: 4,
     scopes: ['files:read'],
     run(slack, args) {
       const file = slack.store.world.files[args.need('file')];

@@ -29,6 +29,7 @@ export function createApi(slack: Slack, openSocket: (() => string) | undefined):
   const methods: Methods = {
     ...SHARED,
     'apps.connections.open': {
+      tier: 1,
       token: 'app',
       run() {
         if (!openSocket) throw new ApiError('socket_mode_not_enabled');
@@ -63,7 +64,7 @@ export function createApi(slack: Slack, openSocket: (() => string) | undefined):
         finish(fault.error, `${name} refused: ${fault.error}`);
         return sendJson(response, 200, { ok: false, error: fault.error });
       }
-      const wait = limiter(name, fields);
+      const wait = limiter(name, fields, methods[name]?.tier);
       if (wait > 0) {
         finish('ratelimited', `${name} refused: rate limit`);
         return sendLimited(response, wait);
@@ -106,8 +107,9 @@ async function call(
     const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
     if (!method) throw new ApiError('unknown_method', { req_method: name });
     checkToken(slack, method, request, fields);
-    checkScopes(slack, method);
-    return { ok: true, ...(await method.run(slack, new Args(fields))) };
+    const args = new Args(fields);
+    checkScopes(slack, method, args);
+    return { ok: true, ...(await method.run(slack, args)) };
   } catch (error) {
     if (error instanceof ApiError) return { ok: false, error: error.code, ...error.extra };
     throw error;
@@ -125,8 +127,9 @@ function checkToken(slack: Slack, method: Method, request: IncomingMessage, fiel
   throw new ApiError(token === bot || token === app ? 'not_allowed_token_type' : 'invalid_auth');
 }
 
-function checkScopes(slack: Slack, method: Method): void {
+function checkScopes(slack: Slack, { scopes }: Method, args: Args): void {
   const provided = listScopes(slack.options.manifest);
-  if (!provided || !method.scopes || method.scopes.some((scope) => provided.includes(scope))) return;
-  throw new ApiError('missing_scope', { needed: method.scopes.join(','), provided: provided.join(',') });
+  const needed = typeof scopes === 'function' ? scopes(slack, args) : scopes;
+  if (!provided || !needed || needed.some((scope) => provided.includes(scope))) return;
+  throw new ApiError('missing_scope', { needed: needed.join(','), provided: provided.join(',') });
 }

@@ -17,10 +17,15 @@ export class ApiError extends Error {
 export interface Method {
   /** Which token the call needs; `bot` when absent. */
   token?: 'bot' | 'app' | 'none';
-  /** One of these bot scopes is needed. */
-  scopes?: string[];
+  /** One of these bot scopes is needed; by call where it depends on the conversation. */
+  scopes?: string[] | ((slack: Slack, args: Args) => string[]);
+  /** How often the app may call it in a minute, as its tier says. */
+  tier?: Tier;
   run(slack: Slack, args: Args): Json | Promise<Json>;
 }
+
+/** Slack's tiers: 1+, 20+, 50+ and 100+ calls a minute. */
+export type Tier = 1 | 2 | 3 | 4;
 
 export type Methods = Record<string, Method>;
 

@@ -58,6 +58,7 @@ export function toApiUser(slack: Slack, user: User, withLocale: boolean): Json {
 
 export const USER_METHODS: Methods = {
   'users.info': {
+    tier: 4,
     scopes: ['users:read'],
     run(slack, args) {
       const user = readUser(slack, args.need('user'));
@@ -65,6 +66,7 @@ export const USER_METHODS: Methods = {
     },
   },
   'users.list': {
+    tier: 2,
     scopes: ['users:read'],
     run(slack, args) {
       const { page, response_metadata } = paginate(Object.values(slack.store.world.users), args, 1_000);
@@ -73,6 +75,7 @@ export const USER_METHODS: Methods = {
     },
   },
   'team.info': {
+    tier: 3,
     scopes: ['team:read'],
     run(slack) {
       const { id, name, domain } = slack.store.world.team;

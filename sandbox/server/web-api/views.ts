@@ -57,6 +57,7 @@ function answer(view: StoredView): Json {
 
 export const VIEW_METHODS: Methods = {
   'views.open': {
+    tier: 4,
     run(slack, args) {
       const view = readView(slack, args, 'modal');
       const { user, viewId } = exchangeTrigger(slack, args);
@@ -67,6 +68,7 @@ export const VIEW_METHODS: Methods = {
     },
   },
   'views.push': {
+    tier: 4,
     run(slack, args) {
       const view = readView(slack, args, 'modal');
       const { user, viewId } = exchangeTrigger(slack, args);
@@ -76,6 +78,7 @@ export const VIEW_METHODS: Methods = {
     },
   },
   'views.update': {
+    tier: 4,
     run(slack, args) {
       const externalId = args.text('external_id');
       const id = args.text('view_id');
@@ -88,6 +91,7 @@ export const VIEW_METHODS: Methods = {
     },
   },
   'views.publish': {
+    tier: 4,
     run(slack, args) {
       const user = readUser(slack, args.need('user_id'));
       if (slack.options.manifest.features?.app_home?.home_tab_enabled !== true)

@@ -208,17 +208,24 @@ const table = (doc: ReportDoc, short: boolean): TableBlock => ({
   column_settings: doc.columns.map((column) => ({ align: column.numeric ? 'right' : 'left' })),
 });
 
+/** Slack refuses longer names of series and categories, and more points. */
+const CHART_LABEL = 20;
+const CHART_POINTS = 20;
+
+/** Of more months than Slack draws the last ones; the table has them all. */
 function chartBlock(chart: DocChart): KnownBlock {
+  const categories = chart.categories.slice(-CHART_POINTS).map((label) => truncate(label, CHART_LABEL));
+  const left = chart.categories.length - categories.length;
   const block = {
     type: 'data_visualization',
     title: truncate(chart.title, 50),
     chart: {
       type: chart.type,
       series: chart.series.map(({ name, values }) => ({
-        name,
-        data: chart.categories.map((label, index) => ({ label, value: values[index] ?? 0 })),
+        name: truncate(name, CHART_LABEL),
+        data: categories.map((label, index) => ({ label, value: values[left + index] ?? 0 })),
       })),
-      axis_config: { categories: [...chart.categories] },
+      axis_config: { categories },
     },
   };
   // Slack's types do not know this block yet.
