@@ -242,6 +242,8 @@ export const ACTION = {
   ladderStep: 'ladder.step',
   ladderStart: 'ladder.start',
   ladderReset: 'ladder.reset',
+  /** In its window: an instalment to try it on; also the options of the choice. */
+  ladderTry: 'ladder.try',
   coming: 'reminder.coming',
   settingsPattern: 'settings.pattern',
   settingsPatternTyped: 'settings.pattern_typed',

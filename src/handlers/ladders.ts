@@ -2,6 +2,7 @@
 // instalment; and what an instalment will be reminded of. The step's form takes the window's place: Slack stacks three.
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
+import type { Ctx } from '../ctx.js';
 import { authorize } from '../domain/access.js';
 import { DomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
@@ -14,6 +15,7 @@ import {
   TONES,
 } from '../domain/reminders/ladder.js';
 import { removeStep, resetLadder, saveStep, startLadder } from '../domain/reminders/ladder.service.js';
+import { findRowsToTry, tryLadder } from '../domain/reminders/ladder-trial.queries.js';
 import { findLadder } from '../domain/reminders/ladder-window.queries.js';
 import {
   isRowKind,
@@ -26,12 +28,14 @@ import {
   type StepInput,
 } from '../domain/reminders/ladders.js';
 import { customerOptions } from './customers.js';
+import { translator } from './i18n/index.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
 import { type Opener, readerOf, recordId, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { comingModal } from './views/coming-views.js';
+import { rowOption } from './views/ladder-trial-views.js';
 import { ladderModal, stepForm } from './views/ladder-views.js';
 
 const ref = { s: z.enum(LADDER_SCOPES), i: z.uuid().nullable(), k: z.enum(LADDER_KINDS) };
@@ -42,6 +46,8 @@ const stepValue = z.object({ ...ref, c: z.string().max(20).nullable() });
 /** `w`: a repeated line. */
 const stepMetadata = formMetadata({ ...stepValue.shape, v: z.number().int(), w: z.boolean() });
 const rowValue = z.object({ i: z.uuid() });
+/** Windows whose place a ladder takes. */
+const GIVES_WAY: readonly string[] = [VIEW.ladder, VIEW.coming, VIEW.ladderStep];
 const COMPANY: Ref = { s: 'company', i: null, k: 'normal' };
 
 /** Plugs in the windows. */
@@ -55,6 +61,8 @@ export function registerLadders(doors: Doors): void {
   doors.action(ACTION.ladderTemplate, (turn) => redrawAs(turn, { s: 'template', i: recordId(turn.value) }));
   doors.action(ACTION.ladderCustomer, (turn) => redrawAs(turn, { s: 'customer', i: recordId(turn.value) }));
   doors.options(ACTION.ladderCustomer, ({ ctx, words }) => customerOptions(ctx, words));
+  doors.options(ACTION.ladderTry, ({ ctx, words, metadata }) => rowsToTry(ctx, words, metadata));
+  doors.action(ACTION.ladderTry, tryOn);
   doors.action(ACTION.ladderStep, openStep);
   doors.action(ACTION.ladderStart, (turn) => changeWhole(turn, doors, 'start'));
   doors.action(ACTION.ladderReset, (turn) => changeWhole(turn, doors, 'reset'));
@@ -72,9 +80,7 @@ async function openComing(turn: ActionTurn): Promise<void> {
 /** Opens a ladder, in place of the window in which its button was; the company's on top of the settings. */
 async function openLadder(turn: Opener & Partial<ActionTurn>, shown: Ref): Promise<void> {
   const view = await draw(turn, shown);
-  const below = turn.body?.view?.callback_id;
-  if (turn.redraw && (below === VIEW.ladder || below === VIEW.coming || below === VIEW.ladderStep))
-    await turn.redraw(view);
+  if (turn.redraw && GIVES_WAY.includes(turn.body?.view?.callback_id ?? '')) await turn.redraw(view);
   else await showView(turn, view);
 }
 
@@ -84,10 +90,33 @@ export const openCompanyLadder = (turn: Opener): Promise<void> => openLadder(tur
 async function draw(
   turn: Pick<Turn, 'ctx' | 't'>,
   shown: Ref,
-  result: string | null = null,
+  { result = null, tried = null }: { result?: string | null; tried?: string | null } = {},
 ): Promise<ModalView> {
   const data = await findLadder(turn.ctx, { scope: shown.s, id: shown.i, kind: shown.k });
-  return ladderModal(data, { v: turn.ctx.company.version, ...shown }, readerOf(turn), result);
+  const state = { v: turn.ctx.company.version, ...shown };
+  const trial = tried === null ? null : await tryLadder(turn.ctx, tried, data);
+  return ladderModal(data, state, readerOf(turn), { result, trial });
+}
+
+/** Instalments to try the window's ladder on. */
+async function rowsToTry(
+  ctx: Ctx,
+  words: string,
+  metadata: string,
+): Promise<{ text: string; value: string }[]> {
+  const { s, i, k } = parseValue(ladderValue, metadata);
+  const rows = await findRowsToTry(ctx, { scope: s, id: i, kind: k }, words);
+  const reader = { t: translator(ctx.actor.locale), locale: ctx.actor.locale };
+  return rows.map((row) => {
+    const { text, value } = rowOption(row, reader);
+    return { text: text.text, value: value ?? '' };
+  });
+}
+
+/** 试算: what the steps that are shown would say of an instalment from today on. */
+async function tryOn(turn: ActionTurn): Promise<void> {
+  const shown = shownIn(turn);
+  await turn.redraw(await draw(turn, shown, { tried: recordId(turn.value) }));
 }
 
 const shownIn = (turn: ActionTurn): Ref => parseValue(ladderValue, turn.body.view?.private_metadata ?? '');
@@ -122,7 +151,7 @@ async function changeWhole(turn: ActionTurn, doors: Doors, what: 'start' | 'rese
   const ctx = await doors.contexts.of(turn.client, turn.ctx.actor.slackUserId);
   const said = { effect: effectOf(t, shown.k, rows), time: turn.ctx.company.remindAt };
   const words = t(what === 'start' ? 'ladders:started' : 'ladders:restored', said);
-  await turn.redraw(await draw({ ...turn, ctx }, { s: shown.s, i: shown.i, k: shown.k }, words));
+  await turn.redraw(await draw({ ...turn, ctx }, { s: shown.s, i: shown.i, k: shown.k }, { result: words }));
 }
 
 const effectOf = (t: Turn['t'], kind: LadderKind, count: number): string =>
@@ -139,7 +168,7 @@ async function submitStep(turn: SubmitTurn<z.infer<typeof stepMetadata>>, doors:
   const fresh = await doors.contexts.of(turn.client, ctx.actor.slackUserId);
   const time = ctx.company.remindAt;
   const words = t(isRemoved ? 'ladders:removed' : 'ladders:saved', { effect: effectOf(t, k, rows), time });
-  return { update: await draw({ ...turn, ctx: fresh }, { s, i, k }, words), told: words };
+  return { update: await draw({ ...turn, ctx: fresh }, { s, i, k }, { result: words }), told: words };
 }
 
 function readStep(

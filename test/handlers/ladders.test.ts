@@ -88,3 +88,45 @@ it('a customer gets its own, and its instalment shows whose counts and when', as
   await world.person('rep').press('ladder.open');
   expect(world.person('rep').told()).toContain('修改提醒阶梯需要');
 });
+
+it('its steps are tried on an instalment of the customer, of a template and of the company', async () => {
+  const { company } = world;
+  const { customer, contract, rows } = await anActiveContract(company, [
+    [100_00n, '2026-12-11'],
+    [100_00n, '2026-12-11', { isRetention: true }],
+  ]);
+  const [row, retention] = rows;
+  const template = await company.db.planTemplate.findFirstOrThrow({ orderBy: { code: 'asc' } });
+  const head = world.person('financeManager');
+  const tryIt = async (): Promise<string> => {
+    const block_id = blockWith('"ladder.try"');
+    const offered = await head.choices(block_id, 'ladder.try', contract.number);
+    expect(offered).toContain(String(row?.id));
+    // Of another kind of ladder.
+    expect(offered).not.toContain(String(retention?.id));
+    await head.click('ladder.try', { block_id, value: String(row?.id) });
+    return words(ui.top(HEAD));
+  };
+  await ui.press(HEAD, 'ladder.open', '');
+  const ofCompany = await tryIt();
+  expect(ofCompany).toContain(`${contract.number} 第1期，到期日 12月11日 周五：`);
+  expect(ofCompany).toContain('12月8日 周二 · 到期前 3 天 → rep');
+  expect(ofCompany.match(/ → /g)?.length).toBeLessThanOrEqual(12);
+  expect(ofCompany).not.toContain('这一期现在按');
+  await ui.clickTop(HEAD, 'ladder.template', { value: template.id });
+  expect(await tryIt()).toContain('到期前 3 天 → rep');
+  // With a ladder of its own, the company's is tried on all the same, and it says which one counts.
+  await ui.press(HEAD, 'ladder.open', JSON.stringify({ s: 'customer', i: customer.id, k: 'normal' }));
+  await head.click('ladder.start');
+  await head.click('ladder.step', { block_id: blockWith('到期前 3 天') });
+  await world.sandbox.submit(HEAD, ui.fill(HEAD, { remove: ['yes'] }));
+  expect(await tryIt()).not.toContain('到期前 3 天 → rep');
+  const elsewhere = await anActiveContract(company, [[100_00n, '2026-12-11']]);
+  const foreign = await head.choices(blockWith('"ladder.try"'), 'ladder.try', elsewhere.contract.number);
+  expect(foreign).not.toContain(String(elsewhere.rows[0]?.id));
+  await world.sandbox.dismiss(HEAD, true);
+  await ui.press(HEAD, 'ladder.open', '');
+  const again = await tryIt();
+  expect(again).toContain('到期前 3 天 → rep');
+  expect(again).toContain('这一期现在按客户的阶梯提醒');
+});

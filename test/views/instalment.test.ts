@@ -4,9 +4,12 @@ import { MAX_MINOR } from '../../src/domain/money.js';
 import type { InstalmentRowData, RowPage } from '../../src/domain/plans/instalment.queries.js';
 import type { HistoryEntry, InstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
 import type { PostponementFacts } from '../../src/domain/plans/postponement.queries.js';
+import { DEFAULT_LADDER } from '../../src/domain/reminders/ladder.js';
+import type { LadderTrial } from '../../src/domain/reminders/ladder-trial.queries.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { instalmentChanged } from '../../src/handlers/views/instalment-notice-views.js';
 import { editModal, instalmentModal, postponeModal } from '../../src/handlers/views/instalment-views.js';
+import { ladderModal } from '../../src/handlers/views/ladder-views.js';
 import { planOfModal } from '../../src/handlers/views/plan-list-views.js';
 import { postponementCard, postponementDecided } from '../../src/handlers/views/postponement-views.js';
 import { instalmentRow, rowFacts, rowTitle, stateWords } from '../../src/handlers/views/row-views.js';
@@ -163,6 +166,47 @@ const page = (row: InstalmentRowData, count: number): RowPage => ({
           amount: MAX_MINOR * 500n,
           outstanding: MAX_MINOR * 500n,
         })),
+});
+
+describe.each(LOCALES)('a ladder that is tried on, in %s', (locale) => {
+  const ladder = {
+    scope: 'company' as const,
+    id: null,
+    kind: 'normal' as const,
+    name: null,
+    rules: DEFAULT_LADDER,
+    from: 'company' as const,
+    templates: [],
+    others: [],
+  };
+  const trial: LadderTrial = {
+    row: extreme,
+    scope: 'customer',
+    isOther: true,
+    heldUntil: localDate('2026-12-31'),
+    items: DEFAULT_LADDER.slice(0, 12).map((rule) => ({
+      on: localDate('2026-12-31'),
+      occurrenceOn: localDate('2027-01-01'),
+      rule,
+      names: [nasty(80), nasty(80), nasty(80)],
+      toFinanceChannel: true,
+    })),
+  };
+  const state = { s: 'company' as const, i: null, k: 'normal' as const, v: 1 };
+
+  it('is valid with the most lines and with none', () => {
+    for (const one of [trial, { ...trial, items: [], heldUntil: null, isOther: false }])
+      expectModal(ladderModal(ladder, state, reader(locale), { result: null, trial: one }));
+  });
+
+  it('is not offered where the steps are of milestones', () => {
+    const milestone = { ...ladder, kind: 'anchor' as const };
+    const view = ladderModal(milestone, { ...state, k: 'anchor' }, reader(locale), {
+      result: null,
+      trial: null,
+    });
+    expect(JSON.stringify(view)).not.toContain('ladder.try');
+  });
 });
 
 describe('the row, word by word', () => {

@@ -249,8 +249,10 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
         '{}',
       ),
       ...LADDERS.flatMap((data) => [
-        ladderModal(data, { s: data.scope, i: data.id, k: data.kind, v: 1 }, reader, null),
-        ladderModal(data, { s: data.scope, i: data.id, k: data.kind, v: 1 }, reader, LONG),
+        ...[null, LONG].map((result) => {
+          const state = { s: data.scope, i: data.id, k: data.kind, v: 1 };
+          return ladderModal(data, state, reader, { result, trial: null });
+        }),
         stepForm(data, null, '{}', reader),
         ...data.rules.map((rule) => stepForm(data, rule, '{}', reader)),
       ]),

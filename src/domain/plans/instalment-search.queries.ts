@@ -19,6 +19,7 @@ export interface RowFilter extends Omit<ListFilter<'plan'>, 'sort' | 'states'> {
   readonly ids?: readonly string[] | undefined;
   /** Only what is to be collected: open, and due within the days that its owner is reminded ahead. */
   readonly toCollect?: boolean | undefined;
+  readonly isRetention?: boolean | undefined;
 }
 
 /** Which rows `i`: where they come from, in which order, and how they are counted and how far. */
@@ -143,6 +144,7 @@ function whereOf(
       states?.every((one) => UNPAID_STATES.includes(one)) && UNPAID,
       states && anyOf(states.map((state) => stateHolds(state, ctx.today))),
       filter.toCollect && toCollectOn(ctx.today),
+      filter.isRetention !== undefined && Prisma.sql`i.is_retention = ${filter.isRetention}`,
       filter.ids && Prisma.sql`i.id = ANY(${[...filter.ids]}::uuid[])`,
       filter.customerId && Prisma.sql`i.customer_id = ${filter.customerId}::uuid`,
       filter.contractId && Prisma.sql`i.contract_id = ${filter.contractId}::uuid`,

@@ -6,6 +6,7 @@ import { findPeople } from '../members/member.queries.js';
 import { findRow, type InstalmentRowData } from '../plans/instalment.queries.js';
 import { type ComingReminder, comingReminders } from './coming.js';
 import { heldUntil } from './hold.js';
+import type { LadderRule } from './ladder.js';
 import { loadLadders, loadPeople } from './ladder.queries.js';
 import { type LadderScope, ladderFinder, ladderFinderByKind } from './ladders.js';
 import { comingOccurrences } from './milestone-steps.js';
@@ -29,23 +30,36 @@ const SHOWN = 12;
 
 /** @throws DomainError not_found, also outside of the reader's scope */
 export async function findComing(ctx: Ctx, instalmentId: string): Promise<ComingData> {
-  const { db, company, today } = ctx;
   const row = await findRow(ctx, instalmentId);
   if (!row) throw new DomainError('not_found', { ref: '' });
-  const [facts, contract, ladders, ofToday] = await Promise.all([
+  const { scope, rules, begins } = await ladderOf(ctx, row);
+  return { row, scope, ...(await comingOf(ctx, row, rules, begins)) };
+}
+
+/** The ladder that counts for a row, and from which day on: changed today it counts from tomorrow on. */
+export async function ladderOf({ db, today }: Ctx, row: InstalmentRowData) {
+  const [ladders, ofToday] = await Promise.all([loadLadders(db), loadLadders(db, today)]);
+  const { scope, rules } = ladderFinder(ladders)(row);
+  const isNew = JSON.stringify(rules) !== JSON.stringify(ladderFinder(ofToday)(row).rules);
+  return { scope, rules, begins: isNew ? addDays(today, 1) : today };
+}
+
+/** The reminders ahead of a row by these rules from a day on, for callers that have checked the scope. */
+export async function comingOf(
+  ctx: Ctx,
+  row: InstalmentRowData,
+  rules: readonly LadderRule[],
+  begins: LocalDate,
+): Promise<Pick<ComingData, 'items' | 'heldUntil'>> {
+  const { db, company, today } = ctx;
+  const [facts, contract] = await Promise.all([
     db.instalment.findUniqueOrThrow({ where: { id: row.id } }),
     db.contract.findUniqueOrThrow({ where: { id: row.contractId }, select: { financeOwnerId: true } }),
-    loadLadders(db),
-    loadLadders(db, today),
   ]);
-  const { scope, rules } = ladderFinder(ladders)(row);
-  // Changed today it counts from tomorrow on.
-  const isNew = JSON.stringify(rules) !== JSON.stringify(ladderFinder(ofToday)(row).rules);
-  const begins = isNew ? addDays(today, 1) : today;
   const due = facts.effectiveDue && fromUtcDate(facts.effectiveDue);
   const isReminded =
     facts.lifecycle === 'open' && facts.outstanding > BigInt(company.settings.toleranceMinor);
-  if (due === null || !isReminded) return { row, scope, items: [], heldUntil: null };
+  if (due === null || !isReminded) return { items: [], heldUntil: null };
   const day = (date: Date | null) => date && fromUtcDate(date);
   const held = heldUntil(
     {
@@ -76,7 +90,7 @@ export async function findComing(ctx: Ctx, instalmentId: string): Promise<Coming
     SHOWN,
   );
   const items = await withPeople(ctx, coming, row.ownerId, contract.financeOwnerId);
-  return { row, scope, items, heldUntil: held !== null && held >= today ? held : null };
+  return { items, heldUntil: held !== null && held >= today ? held : null };
 }
 
 /** Whom each of them reaches, by name. */

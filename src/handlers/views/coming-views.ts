@@ -6,8 +6,8 @@ import type { ComingData, ComingItem } from '../../domain/reminders/coming.queri
 import { formatDate, formatNames } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
 import { actions, button, context, escapeMrkdwn, modal, present, section } from './blocks.js';
-import { stepDay } from './ladder-views.js';
 import { instalmentRow, type RowReader } from './row-views.js';
+import { stepDay } from './step-words.js';
 
 /** `11-27 周五 · 到期前 3 天 → 李雷（应为 28 日周六，休息日）`. */
 export function comingLine(item: ComingItem, { t, locale, today }: RowReader): string {

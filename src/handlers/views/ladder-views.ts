@@ -8,6 +8,7 @@ import {
   TONES,
   type Tone,
 } from '../../domain/reminders/ladder.js';
+import type { LadderTrial } from '../../domain/reminders/ladder-trial.queries.js';
 import type { LadderWindow } from '../../domain/reminders/ladder-window.queries.js';
 import { isRowKind, kindsOf, MAX_LEVEL, rolesFor, type ScopeRef } from '../../domain/reminders/ladders.js';
 import { formatNames, truncate } from '../i18n/format.js';
@@ -27,7 +28,9 @@ import {
   selectInput,
   textInput,
 } from './blocks.js';
+import { trialBlocks } from './ladder-trial-views.js';
 import type { RowReader } from './row-views.js';
+import { COUNTED_FROM, stepDay } from './step-words.js';
 
 /** A window's ladder as its buttons carry it, with the company's version for those that change it at once. */
 export interface LadderState {
@@ -38,41 +41,6 @@ export interface LadderState {
 }
 
 const roleWords = (t: Translate, role: RecipientRole): string => t(`ladders:role.${role}`);
-
-/** From which day the steps of a kind count. */
-const FROM: Record<LadderKind, 'due' | 'acceptance' | 'signing'> = {
-  normal: 'due',
-  retention: 'due',
-  acceptance: 'acceptance',
-  anchor: 'signing',
-};
-
-/** 到期前 3 天, 到期当天, 逾期 7 天, 逾期 7 天后每周一; 预计验收前 7 天, 签订后每 30 天. */
-export function stepDay(
-  t: Translate,
-  rule: Pick<LadderRule, 'offsetDays' | 'repeatEveryDays' | 'anchorWeekday' | 'replacedByRemindDays'> & {
-    readonly appliesTo?: LadderKind;
-  },
-): string {
-  const { offsetDays: days, repeatEveryDays: every } = rule;
-  const from = FROM[rule.appliesTo ?? 'normal'];
-  if (from !== 'due') {
-    if (every !== undefined) return t(`ladders:${from}.every`, { days, every });
-    if (days === 0) return t(`ladders:${from}.day`);
-    return t(`ladders:${from}.${days < 0 ? 'before' : 'after'}`, { count: Math.abs(days) });
-  }
-  if (every !== undefined)
-    return rule.anchorWeekday === undefined
-      ? t('ladders:every', { days, every })
-      : t('ladders:every_week', {
-          days,
-          weekday: t(`calendar:weekday.${WEEKDAYS[rule.anchorWeekday - 1] ?? 1}`),
-        });
-  if (rule.replacedByRemindDays) return t('ladders:first');
-  if (days === 0) return t('ladders:day');
-  return days < 0 ? t('ladders:before', { count: -days }) : t('ladders:after', { count: days });
-}
-const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 
 /** What is urgent about an instalment is a follow-up or promise; about a milestone its day. */
 const toneWords = (t: Translate, tone: Tone, kind: LadderKind): string =>
@@ -97,7 +65,7 @@ export function ladderModal(
   data: LadderWindow,
   state: LadderState,
   reader: RowReader,
-  result: string | null,
+  { result, trial }: { result: string | null; trial: LadderTrial | null },
 ): ModalView {
   const { t } = reader;
   const ref = { s: state.s, i: state.i, k: state.k };
@@ -142,6 +110,7 @@ export function ladderModal(
       ...steps,
       context(t(isRowKind(data.kind) ? 'ladders:rules' : 'ladders:rules_milestone')),
       actions(ladderButtons(t, isOwn, state)),
+      ...(isRowKind(data.kind) ? trialBlocks(trial, state, reader) : []),
       ...(data.scope === 'company' ? otherLadders(data, t) : []),
     ),
   });
@@ -223,7 +192,7 @@ export function stepForm(
   ];
   const level = (rule?.level ?? 0) >= 1 ? String(rule?.level) : 'none';
   const tones = TONES.map((tone) => option(toneWords(t, tone, data.kind), tone));
-  const from = FROM[data.kind];
+  const from = COUNTED_FROM[data.kind];
   const remove = option(t('ladders:remove'), 'yes');
   const back = JSON.stringify({ s: data.scope, i: data.id, k: data.kind });
   return modal({

@@ -9,7 +9,6 @@ import { type DictionaryEntry, dictionaryName } from '../../domain/settings/sett
 import { formatDate, formatMoney } from '../i18n/format.js';
 import { VIEW } from '../ids.js';
 import { context, modal, section } from './blocks.js';
-import { stepDay } from './ladder-views.js';
 import {
   chartValue,
   type Doc,
@@ -20,6 +19,7 @@ import {
   textCell,
 } from './report-doc.js';
 import type { RowReader } from './row-views.js';
+import { stepDay } from './step-words.js';
 
 const heading = (name: string, query: ReportQuery, { t, locale, today }: RowReader): string =>
   t('reports:heading.span', {

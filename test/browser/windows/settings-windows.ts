@@ -55,6 +55,11 @@ export function settingsWindows(scene: Scene): void {
     await modal.locator('[data-action-id="ladder.start"]').click();
     await modal.locator('[data-action-id="ladder.reset"]').waitFor();
     await scene.eyes.look(window, 'settings-ladder-customer');
+    await scene.eyes.opens('U_ADMIN', '/hk ladder', 'ladder.open');
+    await modal.locator('[data-action-id="ladder.try"]').click();
+    await window.page.getByRole('option').first().click();
+    await modal.getByText(/，到期日 |, due /).waitFor();
+    await scene.eyes.look(window, 'settings-ladder-try');
     await window.closeModals();
   });
 }

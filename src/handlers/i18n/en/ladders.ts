@@ -94,6 +94,12 @@ export const ladders = {
   removed: '✅ Step removed. From tomorrow’s reminders at {{time}} on; {{effect}}.',
   started: '✅ It has its own ladder now; {{effect}}.',
   restored: '✅ Restored. From tomorrow’s reminders at {{time}} on; {{effect}}.',
+  'try.title': '*Try on*: choose an instalment to see what the steps above would send, when and to whom',
+  'try.pick': 'Choose an instalment',
+  'try.head': '{{row}}, due {{date}}:',
+  'try.other': 'At present the ladder of the {{scope}} counts for it; this is by the steps above.',
+  'try.nothing':
+    'Nothing more is sent: every step has passed, or it is paid, not in force or without a date.',
   coming: 'Reminders',
   line: '{{date}} · {{step}} → {{names}}{{more}}',
   asks: ' · level {{level}}',

@@ -1,0 +1,38 @@
+// When a step of a ladder comes, in words. Pure.
+import type { LadderKind, LadderRule } from '../../domain/reminders/ladder.js';
+import type { Translate } from '../i18n/index.js';
+
+/** From which day the steps of a kind count. */
+export const COUNTED_FROM: Record<LadderKind, 'due' | 'acceptance' | 'signing'> = {
+  normal: 'due',
+  retention: 'due',
+  acceptance: 'acceptance',
+  anchor: 'signing',
+};
+
+/** 到期前 3 天, 到期当天, 逾期 7 天, 逾期 7 天后每周一; 预计验收前 7 天, 签订后每 30 天. */
+export function stepDay(
+  t: Translate,
+  rule: Pick<LadderRule, 'offsetDays' | 'repeatEveryDays' | 'anchorWeekday' | 'replacedByRemindDays'> & {
+    readonly appliesTo?: LadderKind;
+  },
+): string {
+  const { offsetDays: days, repeatEveryDays: every } = rule;
+  const from = COUNTED_FROM[rule.appliesTo ?? 'normal'];
+  if (from !== 'due') {
+    if (every !== undefined) return t(`ladders:${from}.every`, { days, every });
+    if (days === 0) return t(`ladders:${from}.day`);
+    return t(`ladders:${from}.${days < 0 ? 'before' : 'after'}`, { count: Math.abs(days) });
+  }
+  if (every !== undefined)
+    return rule.anchorWeekday === undefined
+      ? t('ladders:every', { days, every })
+      : t('ladders:every_week', {
+          days,
+          weekday: t(`calendar:weekday.${WEEKDAYS[rule.anchorWeekday - 1] ?? 1}`),
+        });
+  if (rule.replacedByRemindDays) return t('ladders:first');
+  if (days === 0) return t('ladders:day');
+  return days < 0 ? t('ladders:before', { count: -days }) : t('ladders:after', { count: days });
+}
+const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
