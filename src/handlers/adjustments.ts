@@ -36,7 +36,7 @@ type Metadata = z.infer<typeof metadataShape>;
 /** Plugs in writing off and its undoing. */
 export function registerAdjustments(doors: Doors): void {
   for (const ask of ADJUSTMENT_ASKS)
-    doors.action(`${ACTION.adjustment}.${ask}`, (turn) => openForm(turn, ask));
+    doors.opens(`${ACTION.adjustment}.${ask}`, (turn) => openForm(turn, ask));
   doors.submit(VIEW.adjustment, metadataShape, submitForm);
 }
 

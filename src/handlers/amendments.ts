@@ -42,7 +42,7 @@ type Values = ViewOutput['state']['values'];
 
 /** Plugs in the form. */
 export function registerAmendments(doors: Doors, _deps: Deps): void {
-  doors.action(ACTION.contractAmend, (turn) => openAmendment(turn, contractIdOf(turn.value)));
+  doors.opens(ACTION.contractAmend, (turn) => openAmendment(turn, contractIdOf(turn.value)));
   doors.action(ACTION.contractAmendTotal, recount);
   doors.submit(VIEW.contractAmend, metadata, submitAmendment);
 }

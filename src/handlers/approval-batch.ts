@@ -12,7 +12,7 @@ import type { Doors } from './listen.js';
 import { readerOf } from './show-view.js';
 import type { ShownSubject } from './shown-subject.js';
 import type { Outcome } from './submission.js';
-import { type Mover, turnTo } from './turn-to.js';
+import { type Mover, opensAnew, turnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { BATCH_FIELDS, type BatchResult, batchModal, batchResults } from './views/batch-views.js';
 
@@ -22,7 +22,7 @@ type Picked = z.infer<typeof picked>;
 
 /** Plugs in the form; [批量审批] of a card's ⋯ comes through approvals.ts. */
 export function registerApprovalBatch(doors: Doors, deps: Deps): void {
-  doors.action(ACTION.approvalBatch, openBatch);
+  doors.opens(ACTION.approvalBatch, openBatch, opensAnew);
   doors.action(ACTION.approvalBatchPick, countAnew);
   doors.submit(VIEW.approvalBatch, metadata, (turn) => submitBatch(turn, deps));
 }

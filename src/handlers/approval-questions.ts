@@ -24,7 +24,7 @@ const replyState = formMetadata({ q: z.uuid() });
 
 /** Plugs in both forms; [提问] itself is a button of approvals.ts, which knows who comes too late. */
 export function registerApprovalQuestions(doors: Doors): void {
-  doors.action(ACTION.approvalReply, openReply);
+  doors.opens(ACTION.approvalReply, openReply);
   doors.submit(VIEW.approvalAsk, askState, submitAsk);
   doors.submit(VIEW.approvalReply, replyState, submitReply);
 }

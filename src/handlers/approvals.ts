@@ -27,7 +27,7 @@ import type { Doors } from './listen.js';
 import { readerOf, showView } from './show-view.js';
 import type { ShownSubject } from './shown-subject.js';
 import type { Outcome } from './submission.js';
-import { modalOf, returnTo, turnTo } from './turn-to.js';
+import { modalOf, opensAnew, returnTo, turnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { backModal, MORE_KEYS, rejectModal } from './views/approval-views.js';
 import { withAlert } from './views/form-views.js';
@@ -50,16 +50,20 @@ type Place = FormState['m'];
 /** Plugs in deciding about whatever can be approved. */
 export function registerApprovals(doors: Doors, deps: Deps): void {
   doors.action(ACTION.approvalApprove, (turn) => runApprove(turn, deps));
-  doors.action(ACTION.approvalReject, (turn) => openForm(turn, deps, 'reject'));
-  doors.action(ACTION.approvalBack, (turn) => openForm(turn, deps, 'back'));
+  doors.opens(ACTION.approvalReject, (turn) => openForm(turn, deps, 'reject'));
+  doors.opens(ACTION.approvalBack, (turn) => openForm(turn, deps, 'back'));
   doors.action(ACTION.approvalWithdraw, (turn) => runWithdraw(turn, deps));
-  doors.action(ACTION.approvalOpen, (turn) => openSubject(turn, parseValue(approvalValue, turn.value).a));
-  doors.action(ACTION.approvalAsk, async (turn) => {
+  doors.opens(
+    ACTION.approvalOpen,
+    (turn) => openSubject(turn, parseValue(approvalValue, turn.value).a),
+    opensAnew,
+  );
+  doors.opens(ACTION.approvalAsk, async (turn) => {
     const { a, v } = parseValue(approvalValue, turn.value);
     await guarded(turn, deps, a, placeOf(turn), () => openAsk(turn, a, v));
   });
   doors.action(ACTION.approvalNudge, (turn) => runNudge(turn, deps));
-  doors.action(ACTION.approvalMore, (turn) => runMore(turn, deps));
+  doors.opens(ACTION.approvalMore, (turn) => runMore(turn, deps), opensAnew);
   doors.submit(VIEW.approvalReject, formState, (turn) => submitReject(turn, deps));
   doors.submit(VIEW.approvalBack, formState, (turn) => submitBack(turn, deps));
 }

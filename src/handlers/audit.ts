@@ -22,7 +22,7 @@ const askMetadata = formMetadata({});
 
 /** Plugs in the story and its pages. */
 export function registerAudit(doors: Doors): void {
-  doors.action(ACTION.auditOpen, (turn) => (turn.value === '' ? openAudit(turn, '') : showPage(turn)));
+  doors.opens(ACTION.auditOpen, (turn) => (turn.value === '' ? openAudit(turn, '') : showPage(turn)));
   doors.action(/^audit\.page\.(previous|next)$/, showPage);
   doors.submit(VIEW.auditAsk, askMetadata, submitAsk);
 }

@@ -57,22 +57,38 @@ type RouteTurn = Mover & { readonly reply: (message: Message) => Promise<void> }
 /** Listens to all commands, to the buttons that suggest one, to the shortcut for money and to [帮助]. */
 export function registerCommands(doors: Doors, _deps: Deps): void {
   for (const name of COMMANDS) {
-    doors.command(name, (turn) => route(turn, understood(turn, turn.command, turn.text)), { anyone: true });
+    doors.command(name, (turn) => route(turn, understood(turn, turn.command, turn.text)), {
+      anyone: true,
+      opens: (text) => leadsToWindow(parseCommand(name, text)),
+    });
   }
-  doors.action(new RegExp(`^${ACTION.suggestion.replace('.', '\\.')}\\.\\d$`), (turn) => {
-    const space = turn.value.indexOf(' ');
-    const [command, text] =
-      space < 0 ? [turn.value, ''] : [turn.value.slice(0, space), turn.value.slice(space + 1)];
-    return route(turn, understood(turn, command, text));
-  });
+  doors.opens(
+    new RegExp(`^${ACTION.suggestion.replace('.', '\\.')}\\.\\d$`),
+    (turn) => route(turn, understood(turn, ...typedIn(turn.value))),
+    (_body, value) => leadsToWindow(parseCommand(...typedIn(value))),
+  );
   doors.action(ACTION.help, chooseHelp, { anyone: true });
   doors.shortcut(SHORTCUT.receiptNew, (turn) => openRecordReceipt(turn));
   doors.shortcut(SHORTCUT.receiptMessage, (turn) => openRecordReceipt(turn, { message: turn.message }));
 }
 
+/** The command and the words of `/hk-contract HT-2026-0012`. */
+function typedIn(value: string): [command: string, text: string] {
+  const space = value.indexOf(' ');
+  return space < 0 ? [value, ''] : [value.slice(0, space), value.slice(space + 1)];
+}
+
 /** Numbers are known as this company writes them. */
 const understood = ({ ctx }: Pick<RouteTurn, 'ctx'>, command: string, text: string): Intent =>
   parseCommand(command, text, ctx.company.settings.numbering);
+
+/** What is answered in the conversation; all else is a window. Numbers of a company's own pattern change nothing in it. */
+const ANSWERED: readonly Intent['kind'][] = ['help', 'today', 'report', 'unknown'];
+const leadsToWindow = (intent: Intent): boolean => {
+  if (intent.kind === 'todo') return intent.words !== '';
+  if (intent.kind === 'find' || intent.kind === 'export') return intent.noun !== null;
+  return !ANSWERED.includes(intent.kind);
+};
 
 /** Hands an intent to its conversation. */
 async function route(turn: RouteTurn, intent: Intent): Promise<void> {

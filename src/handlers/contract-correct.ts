@@ -17,7 +17,7 @@ type Metadata = z.infer<typeof metadata>;
 
 /** Plugs in the form. */
 export function registerContractCorrect(doors: Doors): void {
-  doors.action(RECORD.correct, (turn) => openForm(turn, contractIdOf(turn.value)));
+  doors.opens(RECORD.correct, (turn) => openForm(turn, contractIdOf(turn.value)));
   doors.submit(RECORD.correct, metadata, submit);
 }
 

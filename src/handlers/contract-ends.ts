@@ -26,7 +26,7 @@ const voidMetadata = formMetadata({
 /** Plugs in what ends a contract. */
 export function registerContractEnds(doors: Doors, deps: Deps): void {
   doors.action(ACTION.contractArchive, (turn) => runArchive(turn, deps));
-  doors.action(ACTION.contractVoid, (turn) => openVoid(turn, contractIdOf(turn.value)));
+  doors.opens(ACTION.contractVoid, (turn) => openVoid(turn, contractIdOf(turn.value)));
   doors.submit(VIEW.contractVoid, voidMetadata, submitVoid);
 }
 

@@ -48,11 +48,11 @@ const customerValue = z.object({ k: z.uuid() });
 
 /** Plugs in the form. */
 export function registerContractFields(doors: Doors, _deps: Deps): void {
-  doors.action(ACTION.contractNew, (turn) =>
+  doors.opens(ACTION.contractNew, (turn) =>
     openNewContract(turn, turn.value === '' ? {} : { customerId: parseValue(customerValue, turn.value).k }),
   );
   doors.shortcut(SHORTCUT.contractNew, (turn) => openNewContract(turn));
-  doors.action(ACTION.contractEdit, (turn) => openEditContract(turn, contractIdOf(turn.value)));
+  doors.opens(ACTION.contractEdit, (turn) => openEditContract(turn, contractIdOf(turn.value)));
   doors.options(OPTIONS.contractCustomer, async ({ ctx, words }) => {
     const found = await findCustomerOptions(ctx, words, 'contract.create', { activeOnly: true });
     return found.map((one) => asChoice(customerOption(one, ctx.actor)));

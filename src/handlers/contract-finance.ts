@@ -21,7 +21,7 @@ type Metadata = z.infer<typeof metadata>;
 
 /** Plugs in the form. */
 export function registerContractFinance(doors: Doors, _deps: Deps): void {
-  doors.action(ACTION.contractFinance, (turn) => openForm(turn, contractIdOf(turn.value)));
+  doors.opens(ACTION.contractFinance, (turn) => openForm(turn, contractIdOf(turn.value)));
   doors.submit(VIEW.contractFinance, metadata, submit);
 }
 

@@ -19,7 +19,7 @@ type Metadata = z.infer<typeof metadata>;
 
 /** Plugs in the form. */
 export function registerContractOwner(doors: Doors): void {
-  doors.action(RECORD.assign, (turn) => openForm(turn, contractIdOf(turn.value)));
+  doors.opens(RECORD.assign, (turn) => openForm(turn, contractIdOf(turn.value)));
   doors.submit(RECORD.assign, metadata, submit);
 }
 

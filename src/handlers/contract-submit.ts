@@ -17,7 +17,7 @@ const submitMetadata = formMetadata(CARD_FORM);
 
 /** Plugs in sending contracts. */
 export function registerContractSubmit(doors: Doors): void {
-  doors.action(ACTION.contractSubmit, openSubmit);
+  doors.opens(ACTION.contractSubmit, openSubmit);
   doors.submit(VIEW.contractSubmit, submitMetadata, submitForApproval);
 }
 

@@ -7,7 +7,7 @@ import { contractIdOf, isMeanwhile, listBehind, runOnCard, showContract } from '
 import type { Deps } from './deps.js';
 import { ACTION } from './ids.js';
 import type { Doors } from './listen.js';
-import { modalOf } from './turn-to.js';
+import { modalOf, opensAnew } from './turn-to.js';
 import { type ActionTurn, parseValue } from './turns.js';
 import { actions } from './views/blocks.js';
 import { infoModal } from './views/info-view.js';
@@ -16,7 +16,7 @@ import { backButton } from './views/list-views.js';
 const deleteValue = z.object({ c: z.uuid(), v: z.number().int() });
 /** Plugs in what is done with one contract. */
 export function registerContracts(doors: Doors, deps: Deps): void {
-  doors.action(ACTION.contractOpen, (turn) => showContract(turn, contractIdOf(turn.value)));
+  doors.opens(ACTION.contractOpen, (turn) => showContract(turn, contractIdOf(turn.value)), opensAnew);
   doors.action(ACTION.contractDelete, (turn) => runDelete(turn, deps));
 }
 

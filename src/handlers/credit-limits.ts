@@ -26,7 +26,7 @@ type Metadata = z.infer<typeof metadata>;
 
 /** Plugs in the form. */
 export function registerCreditLimits(doors: Doors): void {
-  doors.action(RECORD.limit, (turn) => openForm(turn, customerIdOf(turn.value)));
+  doors.opens(RECORD.limit, (turn) => openForm(turn, customerIdOf(turn.value)));
   doors.submit(RECORD.limit, metadata, submit);
 }
 

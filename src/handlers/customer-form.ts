@@ -54,8 +54,8 @@ type Shown = z.infer<typeof anyMetadata>;
 
 /** Plugs in the form. */
 export function registerCustomerForm(doors: Doors, deps: Deps): void {
-  doors.action(ACTION.customerNew, openNewCustomer);
-  doors.action(ACTION.customerEdit, (turn) => openEditCustomer(turn, customerIdOf(turn.value)));
+  doors.opens(ACTION.customerNew, openNewCustomer);
+  doors.opens(ACTION.customerEdit, (turn) => openEditCustomer(turn, customerIdOf(turn.value)));
   doors.action(ACTION.customerContact, addContact);
   doors.action(ACTION.customerUse, useTwin);
   doors.submit(VIEW.customerNew, newMetadata, (turn) => submitNew(turn, deps));

@@ -22,7 +22,7 @@ type Shown = z.infer<typeof handOverMetadata>;
 
 /** Plugs in the hand-over. */
 export function registerHandOver(doors: Doors, deps: Deps): void {
-  doors.action(ACTION.customerHandOver, (turn) => openHandOver(turn));
+  doors.opens(ACTION.customerHandOver, (turn) => openHandOver(turn));
   for (const field of ['from', 'to']) {
     doors.action(`${ACTION.customerHandOverPick}.${field}`, (turn) => showBook(turn, deps));
   }

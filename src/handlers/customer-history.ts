@@ -11,7 +11,7 @@ import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
 import { readerOf, recordId, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
-import { type Mover, modalOf, returnTo, turnTo } from './turn-to.js';
+import { type Mover, modalOf, opensAnew, returnTo, turnTo } from './turn-to.js';
 import { formMetadata, parseValue, type SubmitTurn } from './turns.js';
 import { customerEventModal, customerHistoryModal } from './views/customer-history-views.js';
 
@@ -21,12 +21,16 @@ const eventMetadata = formMetadata({ k: z.uuid(), h: z.boolean(), o: z.boolean()
 
 /** Plugs in the history and key events. */
 export function registerCustomerHistory(doors: Doors, _deps: Deps): void {
-  doors.action(`${ACTION.customerHistory}.open`, (turn) => showHistory(turn, customerIdOf(turn.value)));
+  doors.opens(
+    `${ACTION.customerHistory}.open`,
+    (turn) => showHistory(turn, customerIdOf(turn.value)),
+    opensAnew,
+  );
   doors.action(/^customer\.history\.(previous|next)$/, (turn) => {
     const { k, p } = parseValue(pageState, turn.value);
     return showHistory(turn, k, p);
   });
-  doors.action(ACTION.customerEvent, (turn) => openEvent(turn, customerIdOf(turn.value)));
+  doors.opens(ACTION.customerEvent, (turn) => openEvent(turn, customerIdOf(turn.value)));
   doors.submit(VIEW.customerEvent, eventMetadata, submitEvent);
 }
 

@@ -33,7 +33,7 @@ type Shown = z.infer<typeof mergeMetadata>;
 
 /** Plugs in merging. */
 export function registerCustomerMerge(doors: Doors, deps: Deps): void {
-  doors.action(ACTION.customerMerge, (turn) => openMerge(turn, customerIdOf(turn.value)));
+  doors.opens(ACTION.customerMerge, (turn) => openMerge(turn, customerIdOf(turn.value)));
   for (const field of ['keep', 'gone']) {
     doors.action(`${ACTION.customerMergePick}.${field}`, (turn) => showPair(turn, deps));
     doors.options(`${ACTION.customerMergePick}.${field}`, async ({ ctx, words }) => {

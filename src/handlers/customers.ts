@@ -11,12 +11,12 @@ import type { Deps } from './deps.js';
 import { ACTION, OPTIONS } from './ids.js';
 import type { Doors } from './listen.js';
 import { openList } from './lists.js';
-import type { Mover } from './turn-to.js';
+import { type Mover, opensAnew } from './turn-to.js';
 import { customerOption } from './views/plan-inputs.js';
 
 /** Plugs in the customer conversation. */
 export function registerCustomers(doors: Doors, _deps: Deps): void {
-  doors.action(ACTION.customerOpen, (turn) => showCustomer(turn, customerIdOf(turn.value)));
+  doors.opens(ACTION.customerOpen, (turn) => showCustomer(turn, customerIdOf(turn.value)), opensAnew);
   // Lists are narrowed by whatever customer stands in their rows.
   doors.options(OPTIONS.customer, ({ ctx, words }) => customerOptions(ctx, words, { contractsToo: true }));
 }

@@ -22,8 +22,8 @@ type Submit = SubmitTurn<z.infer<typeof metadata>>;
 
 /** Plugs in the form. */
 export function registerDelegates(doors: Doors): void {
-  doors.action(ACTION.delegateEdit, (turn) => openForm(turn, true));
-  doors.action(ACTION.settingsDelegates, (turn) => openForm(turn, false));
+  doors.opens(ACTION.delegateEdit, (turn) => openForm(turn, true));
+  doors.opens(ACTION.settingsDelegates, (turn) => openForm(turn, false));
   doors.action(ACTION.delegatePick, pick);
   doors.submit(VIEW.delegateEdit, metadata, (turn) => save(turn, doors));
 }

@@ -27,11 +27,11 @@ const editMetadata = formMetadata({ ...editValue.shape, v: z.number().int(), p: 
 
 /** Plugs in the tree and the form. */
 export function registerDepartments(doors: Doors, _deps: Deps): void {
-  doors.action(ACTION.departmentList, async (turn) => turn.show(await drawDepartments(turn, 1)));
+  doors.opens(ACTION.departmentList, async (turn) => turn.show(await drawDepartments(turn, 1)));
   doors.action(/^department\.page\.(previous|next)$/, async (turn) =>
     turn.redraw(await drawDepartments(turn, parseValue(pageValue, turn.value).p)),
   );
-  doors.action(ACTION.departmentEdit, openDepartment);
+  doors.opens(ACTION.departmentEdit, openDepartment);
   doors.action(ACTION.departmentRemove, clickRemove);
   doors.submit(VIEW.departmentEdit, editMetadata, (turn) => submitDepartment(turn, doors));
   doors.options(OPTIONS.department, async ({ ctx, words }) => {

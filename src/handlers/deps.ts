@@ -11,4 +11,6 @@ export interface Deps {
   readonly kick: () => void;
   /** A file's bytes with the bot's token, at most `maxBytes`; null where Slack does not give it. */
   readonly download: (slackFileId: string, maxBytes: number) => Promise<Buffer | null>;
+  /** How long a window may take before a skeleton is opened in its place; a second where it is not said. */
+  readonly skeletonMs?: number;
 }

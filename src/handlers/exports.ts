@@ -29,7 +29,7 @@ export function registerExports(doors: Doors, _deps: Deps): void {
 }
 
 function registerExport<K extends ListKind>(doors: Doors, kind: K): void {
-  doors.action(listId(kind, 'export'), (turn) => openExport(turn, kind, readPlace(kind, turn.value).filter));
+  doors.opens(listId(kind, 'export'), (turn) => openExport(turn, kind, readPlace(kind, turn.value).filter));
   doors.submit(listId(kind, 'export'), exportMetadata, (turn) => submitExport(turn, kind));
 }
 

@@ -19,9 +19,9 @@ const PAGES = new RegExp(`^${ACTION.followUpList.replace('.', '\\.')}\\.(previou
 
 /** Plugs in the timeline, its pages, and the numbers. */
 export function registerFollowUpLists(doors: Doors): void {
-  doors.action(ACTION.followUpList, async (turn) => turn.show(await drawTimeline(turn)));
+  doors.opens(ACTION.followUpList, async (turn) => turn.show(await drawTimeline(turn)));
   doors.action(PAGES, async (turn) => turn.redraw(await drawTimeline(turn)));
-  doors.action(ACTION.followUpStats, async (turn) => {
+  doors.opens(ACTION.followUpStats, async (turn) => {
     authorize(turn.ctx.actor, 'instalment.assign');
     await turn.show(followUpStatsModal(await findFollowUpStats(turn.ctx), readerOf(turn)));
   });

@@ -34,7 +34,7 @@ type Metadata = z.infer<typeof metadata>;
 
 /** Plugs in follow-ups. */
 export function registerFollowUps(doors: Doors, _deps: Deps): void {
-  doors.action(ACTION.followUp, (turn) => openFollowUp(turn, parseValue(rowValue, turn.value).i, null));
+  doors.opens(ACTION.followUp, (turn) => openFollowUp(turn, parseValue(rowValue, turn.value).i, null));
   doors.action(ACTION.followUpResult, chooseResult);
   doors.action(ACTION.followUpResume, runResume);
   doors.submit(VIEW.followUp, metadata, submitFollowUp);

@@ -81,6 +81,8 @@ export const VIEW = {
   coming: 'reminder.coming',
   departmentList: 'department.list',
   info: 'info',
+  /** Of a window that is still being loaded. */
+  loading: 'loading',
 } as const;
 
 /** action_id of buttons, menus and inputs that tell the app at once. */

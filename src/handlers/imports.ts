@@ -67,7 +67,7 @@ export function registerImports(doors: Doors, deps: Deps): void {
     deps.kick();
     await turn.tell(sentText(turn.t, sent));
   });
-  doors.action(ACTION.importNew, openImport);
+  doors.opens(ACTION.importNew, openImport);
   doors.options(OPTIONS.importColumn, async ({ ctx, words, metadata }) => {
     const { header } = await loadOwnImport(ctx, parseValue(mappingMetadata, metadata).j);
     return columnOptions(header, words);

@@ -37,9 +37,9 @@ type PostponeMetadata = z.infer<typeof postponeMetadata>;
 
 /** Plugs in what can be done with one instalment. */
 export function registerInstalments(doors: Doors, _deps: Deps): void {
-  doors.action(ACTION.instalmentOpen, (turn) => showInstalment(turn, parseValue(rowValue, turn.value).i));
-  doors.action(ACTION.instalmentPostpone, (turn) => openPostpone(turn, parseValue(rowValue, turn.value).i));
-  doors.action(ACTION.instalmentEdit, (turn) => openEdit(turn, parseValue(rowValue, turn.value).i));
+  doors.opens(ACTION.instalmentOpen, (turn) => showInstalment(turn, parseValue(rowValue, turn.value).i));
+  doors.opens(ACTION.instalmentPostpone, (turn) => openPostpone(turn, parseValue(rowValue, turn.value).i));
+  doors.opens(ACTION.instalmentEdit, (turn) => openEdit(turn, parseValue(rowValue, turn.value).i));
   doors.action(ACTION.instalmentDelete, runDelete);
   doors.submit(VIEW.instalmentEdit, metadata, submitEdit);
   doors.action(ACTION.postponeTo, chooseDay);

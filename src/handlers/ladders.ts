@@ -52,8 +52,10 @@ const COMPANY: Ref = { s: 'company', i: null, k: 'normal' };
 
 /** Plugs in the windows. */
 export function registerLadders(doors: Doors): void {
-  doors.action(ACTION.ladder, (turn) =>
-    openLadder(turn, turn.value === '' ? COMPANY : parseValue(ladderValue, turn.value)),
+  doors.opens(
+    ACTION.ladder,
+    (turn) => openLadder(turn, turn.value === '' ? COMPANY : parseValue(ladderValue, turn.value)),
+    ({ view }) => !GIVES_WAY.includes(view?.callback_id ?? ''),
   );
   doors.action(ACTION.ladderKind, (turn) =>
     redrawAs(turn, { k: z.enum(LADDER_KINDS).catch('normal').parse(turn.value) }),
@@ -66,7 +68,7 @@ export function registerLadders(doors: Doors): void {
   doors.action(ACTION.ladderStep, openStep);
   doors.action(ACTION.ladderStart, (turn) => changeWhole(turn, doors, 'start'));
   doors.action(ACTION.ladderReset, (turn) => changeWhole(turn, doors, 'reset'));
-  doors.action(ACTION.coming, openComing);
+  doors.opens(ACTION.coming, openComing);
   doors.submit(VIEW.ladderStep, stepMetadata, (turn) => submitStep(turn, doors));
 }
 

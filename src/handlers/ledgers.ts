@@ -28,7 +28,7 @@ const MOST_ROWS = 1_000_000;
 
 /** Plugs in the window of the ledger. */
 export function registerLedgers(doors: Doors): void {
-  doors.action(ACTION.ledger, (turn) => openLedger(turn, parseValue(openValue, turn.value)));
+  doors.opens(ACTION.ledger, (turn) => openLedger(turn, parseValue(openValue, turn.value)));
   doors.action(/^ledger\.page\.(previous|next)$/, (turn) => redraw(turn, parseValue(stateValue, turn.value)));
   doors.action(ACTION.ledgerDay, (turn) => {
     const state = shownState(turn);

@@ -1,20 +1,22 @@
 // The four doors of Slack, each with one shape: acknowledge, build the context, run, tell. Listeners of features are
 // plugged in here; nothing else calls ack(). What they are given is in turns.ts.
-import type { BlockAction, EventFromType, RespondFn, ViewOutput } from '@slack/bolt';
-import type { ModalView } from '@slack/types';
+import type { BlockAction, EventFromType, ViewOutput } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { z } from 'zod';
 import type { Ctx } from '../ctx.js';
 import { DomainError } from '../domain/errors.js';
 import { todayIn } from '../domain/local-date.js';
 import { valueOfAction } from './action-value.js';
+import { clickTurn, tellClicker } from './click.js';
 import { Contexts } from './context.js';
 import type { Deps } from './deps.js';
 import { describeError, type Reader, type Words } from './errors.js';
 import { Form, FormErrors } from './forms.js';
 import { translator } from './i18n/index.js';
 import type { Listeners } from './listeners.js';
-import { alertOrPush, openOrWrite, redraw, writeTo } from './redraw.js';
+import { Opening, type OpenView } from './opening.js';
+import { openOrWrite, writeTo } from './redraw.js';
+import type { Opener } from './show-view.js';
 import {
   type Answer,
   acknowledgement,
@@ -34,7 +36,7 @@ import {
   type Turn,
 } from './turns.js';
 import { savingView } from './views/form-views.js';
-import { answerModal, type Message, sendable } from './views/info-view.js';
+import { type Message, sendable } from './views/info-view.js';
 import { askAccessMessage } from './views/member-views.js';
 
 const LATE_MS = 2_000;
@@ -48,52 +50,68 @@ export class Doors {
     this.contexts = new Contexts(deps);
   }
 
-  command(name: string, run: (turn: CommandTurn) => Promise<void>, options?: DoorOptions): void {
+  /** `opens`: whether what was typed leads to a window. */
+  command(
+    name: string,
+    run: (turn: CommandTurn) => Promise<void>,
+    options: DoorOptions & { opens: (text: string) => boolean },
+  ): void {
     this.listeners.command(name, async ({ ack, command, client, respond }) => {
       await ack();
+      const text = command.text ?? '';
+      const opening = this.opening(client, command.user_id, (view) =>
+        client.views.open({ trigger_id: command.trigger_id, view }),
+      );
+      if (options.opens(text)) opening.expect();
       const reply = async (message: Message) => {
+        if (await opening.answer(message)) return;
         await respond({ response_type: 'ephemeral', ...sendable(message) });
       };
       await this.guard(
+        opening,
         command.user_id,
         (words) => reply(this.refusalMessage(words, command.user_id)),
         async () => {
           const turn = await this.turn(client, command.user_id, command.trigger_id, options);
-          await run({ ...turn, command: command.command, text: command.text ?? '', reply });
+          await run({ ...turn, command: command.command, text, reply, show: (view) => opening.show(view) });
         },
       );
     });
   }
 
-  action(id: string | RegExp, run: (turn: ActionTurn) => Promise<void>, options?: DoorOptions): void {
+  /**
+   * A click that leads to a window: where that takes long, a skeleton is opened first. `when`: only for some of its clicks,
+   * as the window takes another's place elsewhere.
+   */
+  opens(
+    id: string | RegExp,
+    run: (turn: ActionTurn) => Promise<void>,
+    when: (body: BlockAction, value: string) => boolean = () => true,
+  ): void {
+    this.action(id, run, { opens: when });
+  }
+
+  action(
+    id: string | RegExp,
+    run: (turn: ActionTurn) => Promise<void>,
+    options: DoorOptions & { opens?: (body: BlockAction, value: string) => boolean } = {},
+  ): void {
     this.listeners.action(id, async ({ ack, action, body, client, respond }) => {
       await ack();
-      const tell = (message: Message) => this.tellClicker(client, body, respond, message);
+      const inModal = body.view?.type === 'modal';
+      const opening = this.opening(client, body.user.id, (view) =>
+        client.views[inModal ? 'push' : 'open']({ trigger_id: body.trigger_id, view }),
+      );
+      if (options.opens?.(body, valueOfAction(action)) === true) opening.expect();
+      const click = { client, body, respond, opening };
+      const tell = (message: Message) => tellClicker(click, this.wordsFor(body.user.id), message);
       await this.guard(
+        opening,
         body.user.id,
         (words) => tell(this.refusalMessage(words, body.user.id)),
         async () => {
           const turn = await this.turn(client, body.user.id, body.trigger_id, options);
-          const show = async (view: ModalView) => {
-            const inModal = body.view?.type === 'modal';
-            await client.views[inModal ? 'push' : 'open']({ trigger_id: body.trigger_id, view });
-          };
-          await run({
-            ...turn,
-            action,
-            body,
-            value: valueOfAction(action),
-            tell: (text) => tell({ text }),
-            reply: (message) => (body.view ? show(answerModal(turn.t, message)) : tell(message)),
-            rewrite: async (message) => {
-              const isOwn = body.container.is_ephemeral === true;
-              await respond({ response_type: 'ephemeral', replace_original: isOwn, ...sendable(message) });
-            },
-            redraw: async (view) => {
-              await redraw(client, body.view, view);
-            },
-            show,
-          });
+          await run(clickTurn(turn, { ...click, action, tell }));
         },
       );
     });
@@ -114,16 +132,22 @@ export class Doors {
   }
 
   /** `message`: the text of the message that a message shortcut was used on. */
-  shortcut(callbackId: string, run: (turn: Turn & { message: string }) => Promise<void>): void {
+  shortcut(callbackId: string, run: (turn: Opener & { message: string }) => Promise<void>): void {
     this.listeners.shortcut(callbackId, async ({ ack, shortcut, client }) => {
       await ack();
-      const open = async (words: Words) => {
-        const t = translator(this.contexts.localeOf(shortcut.user.id));
-        await openOrWrite(client, shortcut, t, this.refusalMessage(words, shortcut.user.id));
+      const opening = this.opening(client, shortcut.user.id, (view) =>
+        client.views.open({ trigger_id: shortcut.trigger_id, view }),
+      );
+      opening.expect();
+      const tell = async (words: Words) => {
+        const message = this.refusalMessage(words, shortcut.user.id);
+        if (await opening.answer(message)) return;
+        await openOrWrite(client, shortcut, this.wordsFor(shortcut.user.id), message);
       };
-      await this.guard(shortcut.user.id, open, async () =>
+      await this.guard(opening, shortcut.user.id, tell, async () =>
         run({
           ...(await this.turn(client, shortcut.user.id, shortcut.trigger_id)),
+          show: (view) => opening.show(view),
           message: shortcut.type === 'message_action' ? (shortcut.message.text ?? '') : '',
         }),
       );
@@ -219,6 +243,7 @@ export class Doors {
 
   /** Runs, kicks the outbox, and turns whatever is thrown into words for the person. */
   private async guard(
+    opening: Opening,
     slackUserId: string,
     tell: (words: Words) => Promise<void>,
     run: () => Promise<void>,
@@ -226,6 +251,7 @@ export class Doors {
     try {
       await run();
       this.deps.kick();
+      await opening.end();
     } catch (error) {
       const told = await tellMore(this.deps.db, error);
       const words = describeError(told, this.readerFor(slackUserId), this.deps.log);
@@ -236,6 +262,14 @@ export class Doors {
       }
     }
   }
+
+  /** The window that a click may lead to. */
+  private opening(client: WebClient, slackUserId: string, open: OpenView): Opening {
+    return new Opening(client, open, () => this.wordsFor(slackUserId), this.deps.skeletonMs);
+  }
+
+  /** In the language that a person was last seen with. */
+  private readonly wordsFor = (slackUserId: string) => translator(this.contexts.localeOf(slackUserId));
 
   private async turn(
     client: WebClient,
@@ -255,29 +289,9 @@ export class Doors {
     return { locale: this.contexts.localeOf(slackUserId), now, today: todayIn(now, timezone), timezone };
   }
 
-  private async tellClicker(
-    client: WebClient,
-    body: BlockAction,
-    respond: RespondFn,
-    message: Message,
-  ): Promise<void> {
-    if (body.view) {
-      const t = translator(this.contexts.localeOf(body.user.id));
-      if (body.view.type !== 'modal') return openOrWrite(client, body, t, message);
-      try {
-        await alertOrPush(client, body, message.text, answerModal(t, message));
-      } catch {
-        // The window is closed, or Slack changes none at the moment.
-        await writeTo(client, body.user.id, message);
-      }
-      return;
-    }
-    await respond({ response_type: 'ephemeral', replace_original: false, ...sendable(message) });
-  }
-
   /** Words for a refusal; a person without a role gets the way to ask for one. */
   private refusalMessage(words: Words, slackUserId: string): Message {
-    const t = translator(this.contexts.localeOf(slackUserId));
+    const t = this.wordsFor(slackUserId);
     return words.code === 'role.missing' ? askAccessMessage(t) : { text: words.text };
   }
 }

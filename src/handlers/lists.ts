@@ -18,7 +18,7 @@ import { readFilter } from './list-form.js';
 import type { Doors } from './listen.js';
 import { readerOf, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
-import { type Mover, modalOf, returnTo, turnTo } from './turn-to.js';
+import { type Mover, modalOf, opensAnew, returnTo, turnTo } from './turn-to.js';
 import { formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { contractListParts } from './views/contract-list-views.js';
 import { customerListParts } from './views/customer-list-views.js';
@@ -66,9 +66,9 @@ function registerList<K extends ListKind>(doors: Doors, kind: K): void {
     const { filter, page } = readPlace(kind, turn.value);
     return openList(turn, kind, filter, page);
   };
-  doors.action(listId(kind, 'list'), open);
+  doors.opens(listId(kind, 'list'), open, opensAnew);
   doors.action(new RegExp(`^${kind}\\.page\\.(previous|next|back|clear)$`), open);
-  doors.action(listId(kind, 'search'), (turn) => openSearch(turn, kind));
+  doors.opens(listId(kind, 'search'), (turn) => openSearch(turn, kind));
   doors.submit(listId(kind, 'search'), searchMetadata, (turn) => submitSearch(turn, kind));
 }
 

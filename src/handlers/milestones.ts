@@ -47,8 +47,8 @@ type Metadata = z.infer<typeof metadata>;
 /** Plugs in the milestone form. */
 export function registerMilestones(doors: Doors, _deps: Deps): void {
   const open = (turn: ActionTurn) => openMilestone(turn, parseValue(openValue, turn.value));
-  doors.action(ACTION.milestoneOpen, open);
-  doors.action(ACTION.milestoneEstimate, open);
+  doors.opens(ACTION.milestoneOpen, open);
+  doors.opens(ACTION.milestoneEstimate, open);
   doors.action(ACTION.milestoneChange, redrawForm);
   doors.submit(VIEW.milestoneSet, metadata, submitForm);
 }

@@ -14,7 +14,7 @@ const metadata = formMetadata({ v: z.number().int() });
 
 /** Plugs in the form. */
 export function registerOwnTimes(doors: Doors): void {
-  doors.action(ACTION.ownTimes, openOwnTimes);
+  doors.opens(ACTION.ownTimes, openOwnTimes);
   doors.submit(VIEW.ownTimes, metadata, saveOwnTimes);
 }
 

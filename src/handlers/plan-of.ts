@@ -7,7 +7,7 @@ import type { Deps } from './deps.js';
 import { ACTION } from './ids.js';
 import type { Doors } from './listen.js';
 import { isRecordId, readerOf } from './show-view.js';
-import { type Mover, turnTo } from './turn-to.js';
+import { type Mover, opensAnew, turnTo } from './turn-to.js';
 import { parseValue } from './turns.js';
 import { planOfModal } from './views/plan-list-views.js';
 
@@ -15,7 +15,7 @@ const planOfValue = z.object({ c: z.uuid() });
 
 /** Plugs in the button that shows it. */
 export function registerPlanOf(doors: Doors, _deps: Deps): void {
-  doors.action(ACTION.planOf, (turn) => showPlanOf(turn, parseValue(planOfValue, turn.value).c));
+  doors.opens(ACTION.planOf, (turn) => showPlanOf(turn, parseValue(planOfValue, turn.value).c), opensAnew);
 }
 
 /**

@@ -63,17 +63,21 @@ const flowOf = (flows: PlanFlows, draft: PlanDraft): PlanFlow =>
 /** Plugs in the preview of plans. */
 export function registerPlanPreview(doors: Doors, deps: Deps, flows: PlanFlows): void {
   for (const id of [ACTION.planRow, ACTION.planRowEdit, ACTION.planRowRemove]) {
-    doors.action(id, (turn) => {
-      const { a, n } = parseValue(rowValue, turn.value);
-      return a === 'edit' ? openRow(turn, flows, n) : removeRow(turn, flows, n);
-    });
+    doors.opens(
+      id,
+      (turn) => {
+        const { a, n } = parseValue(rowValue, turn.value);
+        return a === 'edit' ? openRow(turn, flows, n) : removeRow(turn, flows, n);
+      },
+      (_body, value) => value.includes('edit'),
+    );
   }
   for (const id of [ACTION.planHow, ACTION.planTemplate]) {
     doors.action(id, (turn) =>
       (turn.body.view?.callback_id === VIEW.planNew ? flows.plan : flows.contract).redraw(turn),
     );
   }
-  doors.action(ACTION.planRowAdd, (turn) => openRow(turn, flows, null));
+  doors.opens(ACTION.planRowAdd, (turn) => openRow(turn, flows, null));
   doors.action(ACTION.planBack, async (turn) => {
     const { r, draft, flow } = await shownIn(turn, flows);
     await turn.redraw(await flow.back(turn, r, draft));

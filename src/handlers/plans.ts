@@ -43,7 +43,7 @@ type Metadata = z.infer<typeof metadata>;
 
 /** Plugs in the new-plan modal. */
 export function registerPlans(doors: Doors, _deps: Deps): void {
-  doors.action(ACTION.planNew, (turn) => openNewPlan(turn, prefillOf(turn.value)));
+  doors.opens(ACTION.planNew, (turn) => openNewPlan(turn, prefillOf(turn.value)));
   doors.options(OPTIONS.planCustomer, async ({ ctx, words }) => {
     const reader = { locale: ctx.actor.locale };
     return (await searchPlanCustomers(ctx, words)).map((found) => asChoice(customerOption(found, reader)));

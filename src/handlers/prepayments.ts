@@ -34,7 +34,7 @@ const MOST_TARGETS = 100;
 
 /** Plugs in the window of 核销预收. */
 export function registerPrepayments(doors: Doors): void {
-  doors.action(ACTION.prepaymentApply, openApply);
+  doors.opens(ACTION.prepaymentApply, openApply);
   doors.action(ACTION.prepaymentPick, pick);
   doors.submit(VIEW.prepaymentApply, metadata, submitApply);
 }

@@ -34,7 +34,7 @@ const MOST_ROWS = 40;
 
 /** Plugs in re-allocating. */
 export function registerReallocations(doors: Doors): void {
-  doors.action(ACTION.receiptReallocate, openForm);
+  doors.opens(ACTION.receiptReallocate, openForm);
   doors.submit(VIEW.receiptReallocate, metadataShape, submitForm);
 }
 

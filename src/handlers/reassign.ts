@@ -20,7 +20,7 @@ type Metadata = z.infer<typeof metadata>;
 
 /** Plugs in the form. */
 export function registerReassign(doors: Doors): void {
-  doors.action(ACTION.instalmentAssign, (turn) =>
+  doors.opens(ACTION.instalmentAssign, (turn) =>
     openReassign(turn, parseValue(z.object({ i: z.uuid() }), turn.value).i),
   );
   doors.submit(VIEW.instalmentAssign, metadata, submitReassign);

@@ -30,7 +30,7 @@ const FIRST_ROWS = 20;
 
 /** Plugs in the window of the split. */
 export function registerReceiptSplit(doors: Doors): void {
-  doors.action(ACTION.receiptSplit, openSplit);
+  doors.opens(ACTION.receiptSplit, openSplit);
   doors.action(ACTION.splitTotal, (turn) => redraw(turn, ({ typed }) => ({ typed })));
   doors.action(ACTION.splitClear, (turn) => redraw(turn, () => ({ amounts: new Map() })));
   doors.action(ACTION.splitOldest, (turn) => redraw(turn, oldestFirst));

@@ -1,5 +1,6 @@
 // Receipts: record one from a row or from nothing, see it, withdraw it, record a rejected one anew (ux §4.5).
 // Finance's decisions are approvals.ts.
+import type { BlockAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { UploadedFile } from '../domain/attachments.service.js';
@@ -25,7 +26,7 @@ import { currentForm, openedForm, type ReceiptPrefill } from './receipt-form.js'
 import { type ReceiptMetadata, receiptMetadata } from './receipt-metadata.js';
 import { isRecordId, readerOf, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
-import { type Mover, modalOf, turnTo } from './turn-to.js';
+import { type Mover, modalOf, opensAnew, turnTo } from './turn-to.js';
 import { type ActionTurn, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { withTyped } from './views/form-views.js';
 import { customerOption } from './views/plan-inputs.js';
@@ -44,13 +45,17 @@ const UNPAID = ['open', 'postponed', 'overdue', 'undated'] as const;
 
 /** Plugs in recording and withdrawing. */
 export function registerReceipts(doors: Doors, _deps: Deps): void {
-  doors.action(ACTION.receiptNew, (turn) =>
-    openRecordReceipt(turn, turn.value === '' ? {} : parseValue(prefillValue, turn.value)),
+  doors.opens(
+    ACTION.receiptNew,
+    (turn) => openRecordReceipt(turn, turn.value === '' ? {} : parseValue(prefillValue, turn.value)),
+    opensReceiptForm,
   );
-  doors.action(ACTION.receiptAgain, (turn) =>
-    openRecordReceipt(turn, { replacesId: parseValue(byId, turn.value).i }),
+  doors.opens(
+    ACTION.receiptAgain,
+    (turn) => openRecordReceipt(turn, { replacesId: parseValue(byId, turn.value).i }),
+    opensReceiptForm,
   );
-  doors.action(ACTION.receiptOpen, (turn) => showReceipt(turn, parseValue(byId, turn.value).i));
+  doors.opens(ACTION.receiptOpen, (turn) => showReceipt(turn, parseValue(byId, turn.value).i), opensAnew);
   doors.action(ACTION.receiptWithdraw, runWithdraw);
   doors.action(ACTION.receiptDiscard, runDiscard);
   for (const id of [
@@ -83,14 +88,20 @@ export function registerReceipts(doors: Doors, _deps: Deps): void {
   doors.submit(VIEW.receiptNew, receiptMetadata, submitReceipt);
 }
 
+/** Slack stacks three windows: a second one that only shows gives way, so that the split still fits on top. */
+const givesWay = (shown: BlockAction['view']): boolean =>
+  shown?.type === 'modal' && shown.callback_id === VIEW.info && shown.previous_view_id !== null;
+
+/** Of a click that leads to the form: it is a new window. */
+export const opensReceiptForm = ({ view }: BlockAction): boolean => !givesWay(view);
+
 /**
  * Opens the record-receipt modal.
  * @throws DomainError not_found, access.denied, contract.bad_state, request.repeated
  */
 export async function openRecordReceipt(turn: Mover, prefill: ReceiptPrefill = {}): Promise<void> {
   const shown = modalOf(turn);
-  // Slack stacks three windows: a second one that only shows gives way, so that the split still fits on top.
-  const inPlace = shown?.callback_id === VIEW.info && shown.previous_view_id !== null;
+  const inPlace = givesWay(shown);
   const below = shown && !inPlace ? encodeBelow(shown) : '';
   const view = drawReceiptForm(turn, await openedForm(turn, { ...prefill, below }));
   if (inPlace && turn.redraw) await turn.redraw(view);

@@ -36,10 +36,10 @@ export function registerReminders(doors: Doors, _deps: Deps): void {
     else await turn.tell(text);
   });
 
-  doors.action(ACTION.cases, async (turn) => turn.show(await drawCases(turn, 1)));
+  doors.opens(ACTION.cases, async (turn) => turn.show(await drawCases(turn, 1)));
   doors.action(CASE_PAGES, async (turn) => turn.redraw(await drawCases(turn, Number(turn.value) || 1)));
 
-  doors.action(ACTION.todo, async (turn) => {
+  doors.opens(ACTION.todo, async (turn) => {
     await turn.show(await drawTodo(turn, 1));
   });
 

@@ -29,7 +29,7 @@ const filterMetadata = formMetadata({ q: reportQuery });
 
 /** Plugs in the form and its choices. */
 export function registerReportFilters(doors: Doors): void {
-  doors.action(REPORT.filter, openFilter);
+  doors.opens(REPORT.filter, openFilter);
   doors.submit(REPORT.filter, filterMetadata, submitFilter);
   const toOption = ({ id, name }: { id: string; name: string }) => {
     return { text: [...name].slice(0, 75).join(''), value: id };

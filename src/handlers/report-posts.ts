@@ -23,7 +23,7 @@ const postMetadata = formMetadata({ q: reportQuery });
 
 /** Plugs in the button and the form. */
 export function registerReportPosts(doors: Doors): void {
-  doors.action(REPORT.post, openPost);
+  doors.opens(REPORT.post, openPost);
   doors.submit(REPORT.post, postMetadata, submitPost);
 }
 

@@ -29,7 +29,7 @@ import { drawMessage, drawModal, inOrder, settingOf, shownQuery } from './report
 import { REPORT } from './report-ids.js';
 import { readerOf, recordId, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
-import { type Mover, turnTo } from './turn-to.js';
+import { type Mover, opensAnew, turnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import type { Message } from './views/info-view.js';
 import { kpiModal } from './views/period-views.js';
@@ -44,19 +44,24 @@ const exportMetadata = formMetadata({ q: reportQuery });
 /** Plugs in the menu and everything on a report. */
 export function registerReports(doors: Doors): void {
   doors.action(ACTION.reports, (turn) => turn.reply(menu(turn)));
-  doors.action(/^report\.open\.[a-z]+$/, (turn) => openReport(turn, parseValue(reportQuery, turn.value)));
+  // In a conversation it is an answer, which may take its time.
+  doors.opens(
+    /^report\.open\.[a-z]+$/,
+    (turn) => openReport(turn, parseValue(reportQuery, turn.value)),
+    (body) => body.view !== undefined && opensAnew(body),
+  );
   doors.action(/^report\.change\.[a-z]+$/, changeReport);
-  doors.action(REPORT.drill, drill);
+  doors.opens(REPORT.drill, drill);
   doors.action(/^report\.page\.(previous|next)$/, async (turn) => {
     const { q, p, part } = parseValue(pageValue, turn.value);
     await turn.redraw(await drawRows(turn, q, part, p));
   });
-  doors.action(REPORT.kpis, async (turn) => {
+  doors.opens(REPORT.kpis, async (turn) => {
     const query = shownQuery(turn);
     const found = await readKpis(turn.ctx, query, turn.ctx.company.timezone);
     await showView(turn, kpiModal(found, query, readerOf(turn)));
   });
-  doors.action(REPORT.export, (turn) => {
+  doors.opens(REPORT.export, (turn) => {
     const query = shownQuery(turn);
     return showView(turn, reportExportModal(query, turn.t, newId(turn.ctx.now)));
   });

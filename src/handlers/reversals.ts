@@ -37,9 +37,9 @@ const KINDS = {
 
 /** Plugs in reversing and refunding. */
 export function registerReversals(doors: Doors): void {
-  doors.action(ACTION.receiptReverse, (turn) => openForm(turn, 'reversal'));
-  doors.action(ACTION.receiptDishonour, (turn) => openForm(turn, 'reversal', turn.t('bills:dishonoured')));
-  doors.action(ACTION.receiptRefund, (turn) => openForm(turn, 'refund'));
+  doors.opens(ACTION.receiptReverse, (turn) => openForm(turn, 'reversal'));
+  doors.opens(ACTION.receiptDishonour, (turn) => openForm(turn, 'reversal', turn.t('bills:dishonoured')));
+  doors.opens(ACTION.receiptRefund, (turn) => openForm(turn, 'refund'));
   doors.submit(VIEW.receiptReverse, metadataShape, (turn) => submitForm(turn, 'reversal'));
   doors.submit(VIEW.receiptRefund, metadataShape, (turn) => submitForm(turn, 'refund'));
 }

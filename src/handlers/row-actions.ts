@@ -32,7 +32,7 @@ const OPENERS: Record<RowChoice, (turn: ActionTurn, id: string) => Promise<void>
 
 /** Listens to ⋯. */
 export function registerRowActions(doors: Doors, _deps: Deps): void {
-  doors.action(ACTION.instalmentMore, async (turn) => {
+  doors.opens(ACTION.instalmentMore, async (turn) => {
     const read = asked.safeParse({ what: turn.value, id: turn.action.block_id });
     if (!read.success) throw new DomainError('not_found', { ref: '' });
     const { what, id } = read.data;

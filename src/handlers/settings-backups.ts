@@ -18,7 +18,7 @@ const hour = z.coerce.number().int().min(0).max(23);
 
 /** Plugs in the form and its button. */
 export function registerBackups(doors: Doors): void {
-  doors.action(SETTINGS.backups, openBackups);
+  doors.opens(SETTINGS.backups, openBackups);
   doors.action(SETTINGS.backupNow, backUpNow);
   doors.submit(SETTINGS.backups, metadata, saveBackups);
 }

@@ -37,9 +37,9 @@ type ImportTurn = SubmitTurn<z.infer<typeof importMetadata>>;
 
 /** Plugs in the calendar. */
 export function registerCalendar(doors: Doors): void {
-  doors.action(ACTION.settingsCalendar, openCalendar);
-  doors.action(ACTION.calendarWorkweek, openWorkweek);
-  doors.action(ACTION.calendarImport, openImport);
+  doors.opens(ACTION.settingsCalendar, openCalendar);
+  doors.opens(ACTION.calendarWorkweek, openWorkweek);
+  doors.opens(ACTION.calendarImport, openImport);
   doors.submit(VIEW.calendarWorkweek, workweekMetadata, (turn) => submitWorkweek(turn, doors));
   doors.submit(VIEW.calendarImport, importMetadata, (turn) => submitImport(turn, doors));
 }

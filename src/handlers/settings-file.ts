@@ -22,7 +22,7 @@ const previewMetadata = formMetadata({ i: z.uuid(), v: z.number().int(), c: z.nu
 /** Plugs in both ways. */
 export function registerSettingsFile(doors: Doors, deps: Deps): void {
   doors.action(SETTINGS.export, sendFile);
-  doors.action(SETTINGS.import, openImport);
+  doors.opens(SETTINGS.import, openImport);
   doors.submit(SETTINGS.import, fileMetadata, (turn) => submitFile(turn, deps));
   doors.submit(SETTINGS.importPreview, previewMetadata, submitPreview);
 }

@@ -37,15 +37,15 @@ type Shown = z.infer<typeof metadata>;
 
 /** Plugs in the list and its form. */
 export function registerFlows(doors: Doors): void {
-  doors.action(ACTION.settingsFlows, async (turn) => {
+  doors.opens(ACTION.settingsFlows, async (turn) => {
     authorize(turn.ctx.actor, 'flow.see');
     await turn.show(draw(turn));
   });
-  doors.action(ACTION.flowEdit, (turn) => {
+  doors.opens(ACTION.flowEdit, (turn) => {
     const { k, v } = parseValue(flowValue, turn.value);
     return openForm(turn, { k, s: null, v });
   });
-  doors.action(ACTION.flowNew, (turn) => openForm(turn, { k: null, ...parseValue(newValue, turn.value) }));
+  doors.opens(ACTION.flowNew, (turn) => openForm(turn, { k: null, ...parseValue(newValue, turn.value) }));
   doors.submit(VIEW.flowEdit, metadata, save);
 }
 

@@ -36,12 +36,12 @@ type PatternMetadata = z.infer<typeof patternMetadata>;
 
 /** Plugs in the lists and the numbers. */
 export function registerSettingsLists(doors: Doors, _deps: Deps): void {
-  doors.action(ACTION.settingsLists, (turn) => showList(turn, 'contractTypes'));
+  doors.opens(ACTION.settingsLists, (turn) => showList(turn, 'contractTypes'));
   doors.action(ACTION.settingsList, redrawList);
-  doors.action(ACTION.settingsEntry, openEntry);
-  doors.action(ACTION.settingsCurrencies, openCurrencies);
-  doors.action(ACTION.settingsNumbering, openNumbering);
-  doors.action(ACTION.settingsPattern, openPattern);
+  doors.opens(ACTION.settingsEntry, openEntry);
+  doors.opens(ACTION.settingsCurrencies, openCurrencies);
+  doors.opens(ACTION.settingsNumbering, openNumbering);
+  doors.opens(ACTION.settingsPattern, openPattern);
   doors.action(ACTION.settingsPatternTyped, redrawPattern);
   doors.action(ACTION.settingsPatternReset, redrawPattern);
   doors.submit(VIEW.settingsEntry, entryMetadata, (turn) => submitEntry(turn, doors));

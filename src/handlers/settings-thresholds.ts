@@ -17,7 +17,7 @@ const metadata = formMetadata({ v: z.number().int() });
 
 /** Plugs in the thresholds. */
 export function registerThresholds(doors: Doors): void {
-  doors.action(ACTION.settingsThresholds, openThresholds);
+  doors.opens(ACTION.settingsThresholds, openThresholds);
   doors.submit(VIEW.settingsThresholds, metadata, saveThresholds);
 }
 

@@ -20,7 +20,7 @@ const metadata = formMetadata({ v: z.number().int() });
 
 /** Plugs in the form. */
 export function registerTolerance(doors: Doors): void {
-  doors.action(SETTINGS.tolerance, openTolerance);
+  doors.opens(SETTINGS.tolerance, openTolerance);
   doors.submit(SETTINGS.tolerance, metadata, saveTolerance);
 }
 

@@ -31,10 +31,10 @@ type MemberSubmit = SubmitTurn<z.infer<typeof memberMetadata>>;
 
 /** Plugs in the index and its forms. */
 export function registerSettings(doors: Doors, deps: Deps): void {
-  doors.action(ACTION.settings, openSettings);
-  doors.action(ACTION.settingsCompany, openCompany);
-  doors.action(ACTION.settingsChannels, openChannels);
-  doors.action(ACTION.settingsMember, (turn) => openRoles(turn, turn.value));
+  doors.opens(ACTION.settings, openSettings);
+  doors.opens(ACTION.settingsCompany, openCompany);
+  doors.opens(ACTION.settingsChannels, openChannels);
+  doors.opens(ACTION.settingsMember, (turn) => openRoles(turn, turn.value));
   doors.action(ACTION.settingsMemberPick, (turn) => pickMember(doors, turn));
   doors.action(ACTION.settingsRoles, showEffect);
   doors.submit(VIEW.settingsCompany, companyMetadata, saveCompany);

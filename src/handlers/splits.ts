@@ -35,7 +35,7 @@ type Metadata = z.infer<typeof metadata>;
 
 /** Plugs in the splitting of instalments. */
 export function registerSplits(doors: Doors, _deps: Deps): void {
-  doors.action(ACTION.instalmentSplit, openSplit);
+  doors.opens(ACTION.instalmentSplit, openSplit);
   doors.action(ACTION.partTotal, (turn) => recount(turn, 0));
   doors.action(ACTION.partAmount, (turn) => recount(turn, 0));
   doors.action(ACTION.partAdd, (turn) => recount(turn, 1));

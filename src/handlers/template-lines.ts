@@ -25,12 +25,16 @@ const MAX_DAYS = 3650;
 
 /** Plugs in what can be done with lines. */
 export function registerTemplateLines(doors: Doors, _deps: Deps): void {
-  doors.action(ACTION.templateLineAdd, (turn) => openLine(turn, null));
-  doors.action(ACTION.templateLine, async (turn) => {
-    const { a, n } = parseValue(lineValue, turn.value);
-    await (a === 'edit' ? openLine(turn, n) : moveLine(turn, a, n));
-  });
-  doors.action(ACTION.templateTest, async (turn) => {
+  doors.opens(ACTION.templateLineAdd, (turn) => openLine(turn, null));
+  doors.opens(
+    ACTION.templateLine,
+    async (turn) => {
+      const { a, n } = parseValue(lineValue, turn.value);
+      await (a === 'edit' ? openLine(turn, n) : moveLine(turn, a, n));
+    },
+    (_body, value) => value.includes('edit'),
+  );
+  doors.opens(ACTION.templateTest, async (turn) => {
     const { id, values } = await takeEditorAndRedraw(turn);
     await openTest(turn, { draft: id }, values.template);
   });

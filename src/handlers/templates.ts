@@ -14,7 +14,7 @@ import { readerOf } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { drawEditor, editorMetadata, headOf, keptTemplate, loadTemplateDraft } from './template-draft.js';
 import { openTest } from './template-tests.js';
-import { returnTo, turnTo } from './turn-to.js';
+import { opensAnew, returnTo, turnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { templateDeleteModal, templateList } from './views/template-views.js';
 
@@ -27,9 +27,9 @@ const deleteMetadata = formMetadata({ t: z.uuid(), v: z.number().int() });
 
 /** Plugs in list and editor. */
 export function registerTemplates(doors: Doors, _deps: Deps): void {
-  doors.action(ACTION.templateList, async (turn) => turnTo(turn, await drawList(turn)));
-  doors.action(ACTION.templateNew, (turn) => openEditor(turn, { id: null, version: 0, template: EMPTY }));
-  doors.action(ACTION.templateMore, runMore);
+  doors.opens(ACTION.templateList, async (turn) => turnTo(turn, await drawList(turn)), opensAnew);
+  doors.opens(ACTION.templateNew, (turn) => openEditor(turn, { id: null, version: 0, template: EMPTY }));
+  doors.opens(ACTION.templateMore, runMore);
   doors.submit(VIEW.templateEdit, editorMetadata, submitEditor);
   doors.submit(VIEW.templateDelete, deleteMetadata, submitDelete);
 }

@@ -1,4 +1,5 @@
 // Moving from window to window: lists and cards turn into each other in place, because Slack stacks three at most.
+import type { BlockAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { VIEW } from './ids.js';
 import { type Opener, showView } from './show-view.js';
@@ -22,10 +23,16 @@ export type Mover = Opener & Partial<Pick<ActionTurn, 'body' | 'redraw'>>;
 /** The modal in which the click happened, if any. */
 export const modalOf = (turn: Mover) => (turn.body?.view?.type === 'modal' ? turn.body.view : undefined);
 
+const isShown = (view: { callback_id?: string } | undefined): boolean =>
+  SHOWN.includes(view?.callback_id ?? '');
+
+/** Of a click that leads to a window: it is a new one, and takes no list's or card's place. */
+export const opensAnew = ({ view }: BlockAction): boolean => view?.type !== 'modal' || !isShown(view);
+
 /** Shows a window: in place of a list, a card or an answer, else on top or anew. */
 export async function turnTo(turn: Mover, view: ModalView): Promise<void> {
   const shown = modalOf(turn);
-  if (turn.redraw && shown && SHOWN.includes(shown.callback_id)) await turn.redraw(view);
+  if (turn.redraw && shown && isShown(shown)) await turn.redraw(view);
   else await showView(turn, view);
 }
 

@@ -28,6 +28,8 @@ export interface CommandTurn extends Turn {
   readonly text: string;
   /** An answer only the person sees. */
   readonly reply: (message: Message) => Promise<void>;
+  /** Opens a modal. */
+  readonly show: (view: ModalView) => Promise<void>;
 }
 
 export interface ActionTurn extends Turn {

@@ -6,9 +6,9 @@ import { findUnclaimed, listUnclaimed, seesUnclaimed } from '../domain/receipts/
 import { withdrawUnclaimed } from '../domain/receipts/unclaimed.service.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
-import { openRecordReceipt } from './receipts.js';
+import { openRecordReceipt, opensReceiptForm } from './receipts.js';
 import { readerOf } from './show-view.js';
-import { type Mover, modalOf, turnTo } from './turn-to.js';
+import { type Mover, modalOf, opensAnew, turnTo } from './turn-to.js';
 import { type ActionTurn, parseValue, type Turn } from './turns.js';
 import { unclaimedListModal, unclaimedModal } from './views/unclaimed-views.js';
 
@@ -17,14 +17,20 @@ const pageValue = z.object({ p: z.number().int().min(1) });
 
 /** Plugs in the list, the window, [认领] and [撤回]. */
 export function registerUnclaimed(doors: Doors): void {
-  doors.action(ACTION.unclaimedList, (turn) => openUnclaimedList(turn));
+  doors.opens(ACTION.unclaimedList, (turn) => openUnclaimedList(turn), opensAnew);
   doors.action(/^unclaimed\.page\.(previous|next)$/, (turn) =>
     openUnclaimedList(turn, parseValue(pageValue, turn.value).p),
   );
-  doors.action(ACTION.unclaimedNew, (turn) => openRecordReceipt(turn, { for: 'unidentified' }));
-  doors.action(ACTION.unclaimedOpen, (turn) => showUnclaimed(turn, { id: parseValue(byId, turn.value).u }));
-  doors.action(ACTION.unclaimedClaim, (turn) =>
-    openRecordReceipt(turn, { unclaimedId: parseValue(byId, turn.value).u }),
+  doors.opens(ACTION.unclaimedNew, (turn) => openRecordReceipt(turn, { for: 'unidentified' }));
+  doors.opens(
+    ACTION.unclaimedOpen,
+    (turn) => showUnclaimed(turn, { id: parseValue(byId, turn.value).u }),
+    opensAnew,
+  );
+  doors.opens(
+    ACTION.unclaimedClaim,
+    (turn) => openRecordReceipt(turn, { unclaimedId: parseValue(byId, turn.value).u }),
+    opensReceiptForm,
   );
   doors.action(ACTION.unclaimedWithdraw, runWithdraw);
 }

@@ -700,7 +700,6 @@ const OTHERS: Record<string, string> = {
   findRowsToTry: 'rows of findRows: admins and heads of finance only',
   tryLadder: 'the row of findRow: admins and heads of finance only',
   comingOf: 'a row that findComing or tryLadder found',
-  ladderOf: 'a row that findComing or tryLadder found',
   findDepartments: 'settings: admins only',
   findDepartment: 'settings: admins only',
   findDepartmentOptions: 'settings: admins only',

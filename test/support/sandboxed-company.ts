@@ -51,11 +51,15 @@ export interface PersonAtSlack {
 /** The Slack id of a person of the company. */
 export const slackId = (who: PersonKey): string => `U_${who.toUpperCase()}`;
 
-/** Starts sandbox, database and app; everybody reads `locale`. `appDb`: the app's own way to the same database. */
+/**
+ * Starts sandbox, database and app; everybody reads `locale`. `appDb`: the app's own way to the same database. On a busy
+ * machine windows may take long: no skeleton is opened but where it is asked for.
+ */
 export async function startSandboxedCompany(
   locale: 'zh-CN' | 'en-US' = 'zh-CN',
   appDb: (database: TestDatabase) => Promise<Db> = async ({ db }) => db.prisma,
   log: Logger = pino({ level: 'silent' }),
+  skeletonMs = 60_000,
 ): Promise<SandboxedCompany> {
   const database = await createTestDatabase();
   const company = await createTestCompany(database.db.prisma);
@@ -116,6 +120,7 @@ export async function startSandboxedCompany(
     log,
     kick: () => {},
     download: sender.download.bind(sender),
+    skeletonMs,
   };
   const client = new WebClient(sandbox.botToken, clientOptions);
   const { bot_id: botId = '', user_id: botUserId = '' } = await client.auth.test();

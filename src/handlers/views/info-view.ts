@@ -2,7 +2,7 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { Translate } from '../i18n/index.js';
 import { VIEW } from '../ids.js';
-import { escapeMrkdwn, modal, notificationText, section } from './blocks.js';
+import { context, escapeMrkdwn, modal, notificationText, section } from './blocks.js';
 
 /** An answer: a full sentence for notifications and screen readers, and what is shown instead of it. */
 export interface Message {
@@ -23,6 +23,16 @@ export function answerModal(t: Translate, message: Message): ModalView {
     title: t('common:app_name'),
     close: t('common:close'),
     blocks: message.blocks ?? [section(escapeMrkdwn(message.text))],
+  });
+}
+
+/** What stands where a window is to come that is still being loaded. */
+export function loadingModal(t: Translate): ModalView {
+  return modal({
+    callbackId: VIEW.loading,
+    title: t('common:app_name'),
+    close: t('common:close'),
+    blocks: [context(t('common:loading'))],
   });
 }
 

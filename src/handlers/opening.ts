@@ -1,0 +1,83 @@
+// The window that a click or a command leads to. Slack opens one within three seconds only: while what it shows is still
+// being loaded, a skeleton is opened, which the loaded view then replaces (ux §8).
+import type { ModalView } from '@slack/types';
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import type { Translate } from './i18n/index.js';
+import { answerModal, loadingModal, type Message } from './views/info-view.js';
+
+/** So long a click may look as if nothing happened; two seconds are left for Slack. */
+const SKELETON_MS = 1_000;
+
+/** Opens a window for a click, as its trigger allows once. */
+export type OpenView = (view: ModalView) => Promise<{ view?: { id?: string } }>;
+
+export class Opening {
+  private timer: NodeJS.Timeout | undefined;
+  /** Id of the skeleton's window; null where Slack opened none. */
+  private skeleton: Promise<string | null> | null = null;
+  private below: ModalView | null = null;
+
+  constructor(
+    private readonly client: WebClient,
+    private readonly open: OpenView,
+    /** In the person's language, as far as it is known by then. */
+    private readonly words: () => Translate,
+    private readonly patienceMs = SKELETON_MS,
+  ) {}
+
+  /** A window is to come: where none has come in time, a skeleton does. */
+  expect(): void {
+    this.timer ??= setTimeout(() => {
+      this.skeleton = this.openSkeleton();
+    }, this.patienceMs);
+  }
+
+  /** Opens a window, or turns the skeleton into it. */
+  async show(view: ModalView): Promise<void> {
+    if (!(await this.replace(view))) await this.open(view);
+  }
+
+  /** Turns the skeleton into a view; false where there is none, and from now on none comes. */
+  async replace(view: ModalView): Promise<boolean> {
+    clearTimeout(this.timer);
+    const id = await this.skeleton;
+    this.below = null;
+    if (id === null) return false;
+    try {
+      await this.client.views.update({ view_id: id, view });
+    } catch (error) {
+      // Whoever closed it meanwhile does not wait for it any more.
+      if (!(error instanceof WebAPIPlatformError && error.data.error === 'not_found')) throw error;
+    }
+    return true;
+  }
+
+  /** Turns the skeleton into an answer; false where there is none, or it cannot be changed: it is answered elsewhere. */
+  async answer(message: Message): Promise<boolean> {
+    try {
+      return await this.replace(answerModal(this.words(), message));
+    } catch {
+      return false;
+    }
+  }
+
+  /** The click was answered in the window it was made in. */
+  answeredBelow(view: ModalView): void {
+    this.below = view;
+  }
+
+  /** Nothing comes any more: a skeleton above that answer says the same. */
+  async end(): Promise<void> {
+    clearTimeout(this.timer);
+    if (this.below !== null) await this.replace(this.below);
+  }
+
+  private async openSkeleton(): Promise<string | null> {
+    try {
+      return (await this.open(loadingModal(this.words()))).view?.id ?? null;
+    } catch {
+      // What is loaded asks for a window once more, and what Slack says then is told.
+      return null;
+    }
+  }
+}

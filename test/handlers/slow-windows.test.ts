@@ -1,0 +1,100 @@
+// Windows whose facts take long to load: a skeleton is opened while the click can still open one, and becomes the window.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { VIEW } from '../../src/handlers/ids.js';
+import { anActiveContract } from '../support/company.js';
+import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
+
+let world: SandboxedCompany;
+/** The next query of the app takes so long. */
+let delay = 0;
+const SKELETON_MS = 200;
+beforeAll(async () => {
+  world = await startSandboxedCompany(
+    'zh-CN',
+    async ({ db }) =>
+      new Proxy(db.prisma, {
+        get(target, member, receiver) {
+          const found: unknown = Reflect.get(target, member, receiver);
+          if (member !== '$queryRaw' || typeof found !== 'function') return found;
+          return async (...args: unknown[]) => {
+            const wait = delay;
+            delay = 0;
+            if (wait > 0) await sleep(wait);
+            return Reflect.apply(found, target, args);
+          };
+        },
+      }),
+    undefined,
+    SKELETON_MS,
+  );
+  // Everybody's profile is read once an hour: not in the middle of a test.
+  for (const who of ['rep', 'manager'] as const) await world.person(who).press('help.open');
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  delay = 0;
+  for (const who of ['rep', 'manager'] as const) await world.sandbox.dismiss(slackId(who), true);
+});
+
+const SLOW = SKELETON_MS + 300;
+const shown = (who: 'rep' | 'manager') => world.sandbox.views(slackId(who));
+const skeleton = (who: 'rep' | 'manager') =>
+  world.sandbox.waitFor(
+    () =>
+      shown(who).find(
+        (view) => view.callback_id === VIEW.loading && JSON.stringify(view.blocks).includes('正在载入…'),
+      ),
+    3_000,
+    'a skeleton',
+  );
+
+it('a click shows the skeleton, then its window in the same place', async () => {
+  const manager = world.person('manager');
+  delay = SLOW;
+  const click = manager.press('todo.open');
+  const loading = await skeleton('manager');
+  await click;
+  expect(shown('manager').map(({ id }) => id)).toEqual([loading.id]);
+  expect(manager.top().title?.text).toBe('待办');
+  // The next one is quick: a window of its own at once.
+  await world.sandbox.dismiss(manager.id, true);
+  await manager.press('todo.open');
+  expect(manager.top().id).not.toBe(loading.id);
+});
+
+it('so does a command, and a refusal takes the place of the skeleton', async () => {
+  const { sandbox } = world;
+  const rep = world.person('rep');
+  delay = SLOW;
+  await sandbox.command(rep.id, '/hk-contract', 'HT-2099-9999');
+  await skeleton('rep');
+  await sandbox.waitFor(() => rep.words().includes('没找到 HT-2099-9999'), 3_000, 'the refusal');
+  expect(shown('rep')).toHaveLength(1);
+});
+
+it('above a form: the form below and what is typed in it stay untouched', async () => {
+  const rep = world.person('rep');
+  const { rows } = await anActiveContract(world.company, [[200_00n, '2026-12-01']]);
+  await rep.press('receipt.new', JSON.stringify({ i: rows[0]?.id }));
+  const form = rep.top();
+  delay = SLOW;
+  const click = rep.click('receipt.split');
+  await skeleton('rep');
+  await click;
+  expect(shown('rep')).toHaveLength(2);
+  expect(rep.top().title?.text).toBe('核销分配');
+  expect(shown('rep')[0]).toMatchObject({ id: form.id, hash: form.hash });
+});
+
+it('closed while it loads, nothing comes up again and nothing is said to have failed', async () => {
+  const manager = world.person('manager');
+  const before = manager.told();
+  delay = SLOW;
+  const click = manager.press('todo.open');
+  await skeleton('manager');
+  await world.sandbox.dismiss(manager.id, true);
+  await click;
+  expect(shown('manager')).toEqual([]);
+  expect([before, 'a button']).toContain(manager.told());
+});
