@@ -32,6 +32,14 @@ async function keepForGuide({ page }: PersonWindow, picture: string): Promise<vo
     const message = picture.includes('/digest-')
       ? page.locator('main [data-message-ts]').filter({ hasText: DIGEST }).last()
       : page.locator('main [data-ephemeral=true]').last();
+    // A wide table scrolls by itself: the guide shows all of it.
+    const beyond = await message.evaluate((box) =>
+      Math.max(
+        0,
+        ...[...box.querySelectorAll('.table-scroll')].map((table) => table.scrollWidth - table.clientWidth),
+      ),
+    );
+    await page.setViewportSize({ width: 1000 + beyond, height: 2400 });
     await message.screenshot({ path: join(GUIDE, 'pictures', picture), animations: 'disabled' });
     if (size) await page.setViewportSize(size);
     return;

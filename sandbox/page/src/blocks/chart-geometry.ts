@@ -1,7 +1,7 @@
 // Arithmetic of the charts: scales, ticks and slices; draws nothing.
 import type { AxisChart, ChartPoint } from './model.js';
 
-export const CHART = { width: 560, height: 240, left: 64, right: 12, top: 12, bottom: 34 } as const;
+export const CHART = { width: 560, height: 240, left: 64, right: 12, top: 12, bottom: 46 } as const;
 
 export interface AxisScale {
   ticks: number[];
@@ -60,8 +60,19 @@ export function slicePath(from: number, to: number, radius: number, cx: number, 
 export const labelWidth = (label: string): number =>
   [...label].reduce((sum, sign) => sum + (sign > '\u2fff' ? 12 : 6.5), 6);
 
+/** A label in one line, or in two where it has a space to break at; each cut to the room that it has. */
+export function labelLines(label: string, room: number): string[] {
+  if (labelWidth(label) <= room) return [label];
+  const words = label.split(' ');
+  let count = 1;
+  while (count < words.length - 1 && labelWidth(words.slice(0, count + 1).join(' ')) <= room) count += 1;
+  return [words.slice(0, count), words.slice(count)]
+    .filter((line) => line.length > 0)
+    .map((line) => fitted(line.join(' '), room));
+}
+
 /** A label cut to the room that it has. */
-export function fitted(label: string, room: number): string {
+function fitted(label: string, room: number): string {
   if (labelWidth(label) <= room) return label;
   const signs = [...label];
   while (signs.length > 1 && labelWidth(`${signs.join('')}…`) > room) signs.pop();

@@ -1,6 +1,6 @@
 // The data_visualization block as plain SVG, with the same numbers in a table that can be opened.
 import { useLanguage } from '../words/words.js';
-import { CHART, fitted, labelWidth, makeScale, slicePath, valueAt } from './chart-geometry.js';
+import { CHART, labelLines, labelWidth, makeScale, slicePath, valueAt } from './chart-geometry.js';
 import type { AxisChart, DataVisualizationBlock, PieChart } from './model.js';
 
 const color = (index: number) => `var(--chart-${(index % 6) + 1})`;
@@ -90,7 +90,11 @@ function Axes({ chart }: { chart: AxisChart }) {
             className="chart-label"
             textAnchor="middle"
           >
-            {fitted(category, scale.step * every)}
+            {labelLines(category, scale.step * every).map((line, at) => (
+              <tspan key={line} x={scale.x(index)} dy={at === 0 ? 0 : 14}>
+                {line}
+              </tspan>
+            ))}
             <title>{category}</title>
           </text>
         ) : null,
