@@ -55,7 +55,7 @@ export const help = {
   'action.receipt.reallocate': 'Re-allocating receipts',
   'action.receipt.reallocate_approve': 'Approving re-allocations',
   'action.reallocation.withdraw': 'Withdrawing re-allocations',
-  'action.opening.withdraw': 'Withdrawing opening imports',
+  'action.opening.withdraw': 'Withdrawing opening balances',
   'action.instalment.write_off': 'Proposing write-offs',
   'action.instalment.write_off_approve': 'Approving write-offs',
   'action.write_off.withdraw': 'Withdrawing write-offs',

@@ -49,9 +49,9 @@ export const home = {
   'waiting.contract':
     '*{{number}}* · {{customer}} · {{amount}}\nContract to approve · sent by {{who}} · {{since}}',
   'waiting.opening_one':
-    '*{{file}}* · opening, {{count}} receipt, {{sum}}\nTo approve · imported by {{who}} · {{since}}',
+    '*{{file}}* · opening balances, {{count}} receipt, {{sum}}\nTo approve · imported by {{who}} · {{since}}',
   'waiting.opening_other':
-    '*{{file}}* · opening, {{count}} receipts, {{sum}}\nTo approve · imported by {{who}} · {{since}}',
+    '*{{file}}* · opening balances, {{count}} receipts, {{sum}}\nTo approve · imported by {{who}} · {{since}}',
   'waiting.contract_void':
     '*{{number}}* · {{customer}} · void, {{amount}} to prepayment\nTo approve · proposed by {{who}} · {{since}}',
   'waiting.credit_limit':

@@ -5,7 +5,7 @@ export const imports = {
   'kind.customers': 'Customers',
   'kind.contracts': 'Contracts and plans',
   'kind.receipts': 'Receipts',
-  'kind.opening': 'Opening',
+  'kind.opening': 'Opening balances',
   map: 'Match columns',
   map_intro: '{{file}} · {{kind}}. Correct what was guessed; it is remembered.',
   first_sheet: 'Only the first sheet, “{{sheet}}”, is read; not: {{others}}.',

@@ -1,10 +1,10 @@
 // Words of money from before that a second person of finance agrees to (rules §6).
 export const openings = {
   title: 'Opening balances',
-  'header.open': 'Opening to approve · {{number}}',
-  'header.approved': 'Opening approved · {{number}}',
-  'header.rejected': 'Opening rejected · {{number}}',
-  'header.withdrawn': 'Opening withdrawn · {{number}}',
+  'header.open': 'Opening balances to approve · {{number}}',
+  'header.approved': 'Opening balances approved · {{number}}',
+  'header.rejected': 'Opening balances rejected · {{number}}',
+  'header.withdrawn': 'Opening balances withdrawn · {{number}}',
   'text.open_one': '{{asker}} imports opening balances, {{file}}: {{count}} receipt, {{sum}}.',
   'text.open_other': '{{asker}} imports opening balances, {{file}}: {{count}} receipts, {{sum}} in all.',
   'text.approved_one': '{{who}} approved the opening balances of {{file}}: {{count}} receipt, {{sum}}.',
@@ -29,8 +29,8 @@ export const openings = {
     '{{count}} receipt of {{sum}} is booked at once; only a reversal undoes it. Instalments of your own are left out.',
   'approve.text_other':
     '{{count}} receipts, {{sum}} in all, are booked at once; only reversals undo them. Instalments of your own are left out.',
-  waits_one: 'Opening in approval: {{count}} receipt, {{sum}}',
-  waits_other: 'Opening in approval: {{count}} receipts, {{sum}}',
+  waits_one: 'Opening balances in approval: {{count}} receipt, {{sum}}',
+  waits_other: 'Opening balances in approval: {{count}} receipts, {{sum}}',
   'state.approved': 'Approved · {{who}} {{at}}',
   'state.rejected': 'Rejected · {{who}} {{at}}: {{reason}}',
   'state.withdrawn': 'Withdrawn; nothing was booked',

@@ -14,7 +14,7 @@ export const thresholds = {
   'subject.refund': 'Refund',
   'subject.credit_limit': 'Credit limit',
   'subject.reallocation': 'Re-allocation',
-  'subject.opening': 'Opening import',
+  'subject.opening': 'Opening balances',
   from: '{{subject}}, from ({{currency}})',
   from_method: '{{subject}} ({{method}}), from ({{currency}})',
   steps: 'Approved in turn by: {{steps}}',
