@@ -27,7 +27,7 @@ function caseLine(found: OpenCase, reader: RowReader): KnownBlock {
   const { row, acknowledgedBy, asksReader, level } = found;
   const [acknowledge, open] = caseButtons(found, reader);
   const facts = [
-    `*${t('reminders:case.badge', { level })}*`,
+    `*${t('reminders:cases.badge', { level })}*`,
     escapeMrkdwn(shortName(locale, row.ownerName)),
     acknowledgedBy === null
       ? t('reminders:cases.not_yet')

@@ -201,6 +201,9 @@ export function contractOwnerModal(
     metadata,
     blocks: [
       section(contractHeading(contract, reader)),
+      context(
+        t('contract_life:assign.now', { owner: escapeMrkdwn(shortName(reader.locale, contract.owner.name)) }),
+      ),
       input(
         'to',
         t('contract_life:assign.to'),

@@ -24,6 +24,7 @@ export const contractLife = {
   'changed.voided': '{{who}} voided {{number}} {{name}}: {{reason}}.',
   'changed.assigned': '{{who}} gave {{number}} {{name}} to {{owner}}.',
   assign: 'Change owner',
+  'assign.now': 'Owner now: {{owner}}',
   'assign.to': 'New owner',
   'assign.hint':
     'Somebody of your team who sells. Instalments, reminders and cases of the owner go along; instalments given to others stay.',

@@ -1,7 +1,7 @@
 // Words of proposing a credit limit (rules §12).
 export const credit = {
   propose: 'Propose limit',
-  none: 'none',
+  none: 'no limit',
   reason: 'Reason',
   'form.now': '*{{customer}}* · {{number}}\nCredit limit now: {{limit}}',
   'form.limit': 'New limit',

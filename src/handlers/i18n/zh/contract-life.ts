@@ -21,6 +21,7 @@ export const contractLife = {
   'changed.voided': '{{who}} 作废了 {{number}} {{name}}：{{reason}}。',
   'changed.assigned': '{{who}} 把 {{number}} {{name}} 交给 {{owner}} 负责。',
   assign: '换负责人',
+  'assign.now': '现在的负责人：{{owner}}',
   'assign.to': '交给谁',
   'assign.hint': '团队里能负责回款的人。原负责人名下的各期、提醒和催收事项一起过去，已改派给别人的期不动。',
   'assign.done': '{{number}} 现在由 {{who}} 负责。',

@@ -70,6 +70,7 @@ export const reminders = {
   'cases.title': '催收事项',
   'cases.level': '{{level}} 级 {{count}} 笔',
   'cases.unacknowledged': '未知悉 {{count}} 笔',
+  'cases.badge': '{{level}} 级',
   'cases.not_yet': '未知悉',
   'cases.none': '没有催收事项。',
   'case.acknowledged_by': '{{who}} 已知悉',
