@@ -10,6 +10,7 @@ import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import { findCaseCard } from '../../src/domain/reminders/case.queries.js';
 import { findDigest } from '../../src/domain/reminders/digest.queries.js';
+import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import {
   anActiveContract,
@@ -159,6 +160,19 @@ describe('a follow-up', () => {
     // The minute in which the old one is dropped, and the next.
     await morning(company, '2026-11-26', '14:00');
     await morning(company, '2026-11-26', '14:01');
+    expect(await sentAbout(company, row.id)).toEqual(['2026-11-26 F→rep']);
+  });
+
+  it('reminds of it also where the row gets another date while the message waits to be sent', async () => {
+    await record('2026-11-23', { nextOn: localDate('2026-11-26') });
+    await planReminders(await company.system(at('2026-11-26')));
+    const { version } = await fresh();
+    const moved = { id: row.id, version, to: localDate('2027-03-01'), remark: null };
+    await postponeInstalment(await company.as('manager', at('2026-11-26', '09:01')), moved);
+    // As it is drawn when its turn comes.
+    const drawn = await company.system(at('2026-11-26', '09:02'));
+    expect(await findDigest(drawn, company.ids.rep, localDate('2026-11-26'))).toBeNull();
+    await morning(company, '2026-11-26', '09:03');
     expect(await sentAbout(company, row.id)).toEqual(['2026-11-26 F→rep']);
   });
 });

@@ -1,14 +1,23 @@
 // Rows that are late before anybody could be reminded of them: listed first, escalated all the same (rules §8); and rows
 // that fall due in the course of a day.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { approve } from '../../src/domain/approvals/decisions.service.js';
 import { loadMilestoneForm } from '../../src/domain/contracts/milestone.queries.js';
 import { setMilestone } from '../../src/domain/contracts/milestone.service.js';
 import { fingerprintOf } from '../../src/domain/contracts/milestone-moves.js';
+import { recordFollowUp } from '../../src/domain/follow-ups/follow-up.service.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { editInstalment } from '../../src/domain/plans/plan-changes.service.js';
+import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
-import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
+import {
+  anActiveContract,
+  aSubmittedReceipt,
+  createTestCompany,
+  type TestCompany,
+} from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+import { approveReceipt } from '../support/decide.js';
 import { at, morning, mornings, sendAll, sentAbout } from '../support/mornings.js';
 
 let database: TestDatabase;
@@ -47,6 +56,65 @@ describe('beyond the last step when it opens', () => {
     expect(asked.map((line) => line.slice(0, 10))).toEqual(asked.map(() => '2026-11-27'));
     expect(asked).toEqual(expect.arrayContaining([`2026-11-27 ${code}→director`, `2026-11-27 ${code}→rep`]));
     expect((await openCase(row))?.recipientIds).toContain(company.ids.director);
+  });
+
+  const promises = async (row: Instalment, date: string, on: string) =>
+    recordFollowUp(await company.as('rep', at(date, '12:00')), {
+      instalmentId: row.id,
+      kind: 'call',
+      content: '月底付',
+      result: 'promised',
+      promisedOn: localDate(on),
+      promisedAmount: row.amount,
+      reason: null,
+      pauseUntil: null,
+      nextOn: null,
+    });
+
+  it('one that a broken promise brought to the manager in that week goes on to the highest level all the same', async () => {
+    const row = await aRow('2026-07-20', at('2026-11-20'));
+    await morning(company, '2026-11-20');
+    await promises(row, '2026-11-20', '2026-11-23');
+    await mornings(company, '2026-11-21', '2026-11-26');
+    expect(await openCase(row)).toMatchObject({ level: 1 });
+    await mornings(company, '2026-11-27', '2026-11-30');
+    expect(await openCase(row)).toMatchObject({ level: 4 });
+    const last = (await since(row, '2026-11-27')).filter((line) => line.includes('E6'));
+    expect(last.map((line) => line.slice(0, 10))).toEqual(last.map(() => '2026-11-27'));
+    expect(last).toContain('2026-11-27 E6→director');
+  });
+
+  it('one whose case is acknowledged waits until then', async () => {
+    const row = await aRow('2026-07-20', at('2026-11-20'));
+    await morning(company, '2026-11-20');
+    await promises(row, '2026-11-20', '2026-11-23');
+    await mornings(company, '2026-11-21', '2026-11-24');
+    await company.db.escalationCase.updateMany({ data: { ackedUntil: new Date('2026-12-01') } });
+    await mornings(company, '2026-11-25', '2026-11-30');
+    expect(await openCase(row)).toMatchObject({ level: 1 });
+    await morning(company, '2026-12-01');
+    expect(await openCase(row)).toMatchObject({ level: 4 });
+  });
+
+  it('one that comes back with the money of a bill that was dishonoured goes on from where its case was', async () => {
+    const row = await aRow('2026-11-16', at('2026-11-10'));
+    await mornings(company, '2026-11-16', '2026-11-20');
+    expect(await openCase(row)).toMatchObject({ level: 1 });
+    const { receipt, approval } = await aSubmittedReceipt(company, row, row.amount);
+    await approveReceipt(
+      await company.as('finance', at('2026-11-20', '15:00')),
+      approval.id,
+      approval.version,
+    );
+    const now = at('2027-05-17', '08:00');
+    const asked = { receiptId: receipt.id, amount: receipt.amount, reason: '拒付' };
+    const { id } = await askReversal(await company.as('finance', now), asked);
+    const open = await company.db.approval.findFirstOrThrow({ where: { subjectId: id } });
+    await approve(await company.as('financeManager', now), open.id, open.version);
+    await mornings(company, '2027-05-17', '2027-05-23');
+    expect(await openCase(row)).toMatchObject({ level: 1 });
+    await mornings(company, '2027-05-24', '2027-05-25');
+    expect(await openCase(row)).toMatchObject({ level: 4 });
   });
 
   it('one with a step ahead escalates with that', async () => {

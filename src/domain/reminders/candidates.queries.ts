@@ -82,17 +82,17 @@ export async function listHoldCandidates(
     WHERE i.outstanding > ${tolerance} ORDER BY i.id`;
 }
 
-/** Rows that were overdue when they opened, have been listed for long enough, and have no case. */
+/** Rows that were overdue when they opened, have been listed for long enough, and have no case of this level yet. */
 export async function listLateCandidates(
   db: Db | Tx,
-  where: { today: LocalDate; tolerance: number },
+  where: { highest: number; today: LocalDate; tolerance: number },
 ): Promise<Candidate[]> {
   return db.$queryRaw<Candidate[]>`
-    SELECT ${FACTS}, NULL::int AS "caseLevel", NULL::text AS "ackedUntil"
-    FROM instalment i
+    SELECT ${FACTS}, k.level AS "caseLevel", k.acked_until::text AS "ackedUntil"
+    FROM instalment i LEFT JOIN escalation_case k ON k.instalment_id = i.id AND k.closed_on IS NULL
     WHERE i.lifecycle = 'open' AND i.opened_on > i.effective_due
       AND i.opened_on <= ${addDays(where.today, -LISTED_DAYS)}::date AND i.outstanding > ${where.tolerance}
-      AND NOT EXISTS (SELECT 1 FROM escalation_case k WHERE k.instalment_id = i.id AND k.closed_on IS NULL)
+      AND (k.id IS NULL OR k.level < ${where.highest}) AND (k.acked_until IS NULL OR k.acked_until <= ${where.today}::date)
     ORDER BY i.id`;
 }
 

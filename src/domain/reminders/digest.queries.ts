@@ -12,6 +12,7 @@ import { sumUnclaimed } from '../receipts/unclaimed.queries.js';
 import { composeDigest, type DigestGroupKind } from './digest.js';
 import { digestKey } from './digest.service.js';
 import { findMoreOverdue, findPrepayments } from './digest-sums.queries.js';
+import { dropReminders } from './drop-reminders.service.js';
 import { TONES, type Tone } from './ladder.js';
 import { toRule } from './ladder.queries.js';
 import {
@@ -104,11 +105,7 @@ export async function findDigest(
   // The person's hours are over: what it carries goes into the next one.
   if (!redrawn && (date !== digestDate(ctx.now, ctx.company) || !maySendNow(ctx.now, user, ctx.company)))
     return null;
-  if (dead.length > 0)
-    await db.reminder.updateMany({
-      where: { id: { in: dead } },
-      data: { status: 'skipped', skipReason: 'settled' },
-    });
+  await dropReminders(ctx, dead);
   // What the person does not see any more waits for who takes their place (pass-on.service.ts).
   const seen = new Set(carried);
   const unseen = bound.filter((one) => one.status === 'pending' && !seen.has(one));

@@ -6,6 +6,7 @@ import { newId } from '../ids.js';
 import type { LocalDate } from '../local-date.js';
 import { PRIORITY } from '../notices/notice.js';
 import { DIGEST_ROWS } from './digest.js';
+import { dropStale } from './drop-reminders.service.js';
 import { LEVEL_IGNORING_HOLIDAYS } from './ladder.js';
 import { passOnUnseen } from './pass-on.service.js';
 import { digestDate, maySendNow, type PersonalTimes } from './send-times.js';
@@ -62,17 +63,6 @@ async function giveBack(ctx: SystemCtx, date: LocalDate): Promise<void> {
     UPDATE reminder r SET outbox_id = NULL FROM outbox o
     WHERE o.id = r.outbox_id AND r.status = 'pending' AND o.kind = 'digest' AND o.status = 'pending'
       AND o.payload->>'date' < ${date}`;
-}
-
-/** Drops what is paid, moved or deleted; what this run has just planned is none of it. */
-async function dropStale(ctx: SystemCtx): Promise<void> {
-  await ctx.db.$executeRaw`
-    UPDATE reminder r SET status = 'skipped',
-      skip_reason = CASE WHEN r.due_epoch < i.due_epoch THEN 'moved' ELSE 'settled' END
-    FROM instalment i
-    WHERE i.id = r.instalment_id AND r.status = 'pending' AND r.outbox_id IS NULL AND r.created_at < ${ctx.now}
-      AND (r.due_epoch < i.due_epoch OR i.lifecycle <> 'open'
-        OR i.outstanding <= ${ctx.company.settings.toleranceMinor})`;
 }
 
 /** What was left out with a digest that had nothing to tell comes with it when it has. */

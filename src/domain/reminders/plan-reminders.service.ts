@@ -82,7 +82,8 @@ export async function planReminders(
   const rulesOf = (row: LadderRow) => find(row).rules;
   const steps = await listStepCandidates(db, { ladders, calendar, today, tolerance });
   const holds = await listHoldCandidates(db, { today, tolerance });
-  const late = await listLateCandidates(db, { today, tolerance });
+  const highest = Math.max(0, ...every.map((rule) => rule.level ?? 0));
+  const late = await listLateCandidates(db, { highest, today, tolerance });
   const found = new Map([...late, ...steps, ...holds].map((row) => [row.id, row]));
   const due = [...found.values()].filter((row) => decide(row) !== null);
   const ids = due.map((row) => row.id);

@@ -75,9 +75,9 @@ function decider(
 }
 
 /**
- * Of a row that was older than its last level when it opened (import, approval, a first date in the past): nothing falls
- * due of it any more with which escalation could start (rules §8), so it takes the highest level when it has been listed
- * for a week.
+ * Of a row that was older than its last level when it opened (import, approval, a first date in the past, money taken
+ * back): nothing falls due of it any more with which escalation could start or go on (rules §8), so it takes the highest
+ * level when it has been listed for a week; a case that is acknowledged waits.
  */
 function lateStep(
   row: PlannableRow,
@@ -85,9 +85,10 @@ function lateStep(
   calendar: WorkCalendar,
   today: LocalDate,
 ): DueStep | null {
-  const { openedOn, effectiveDue, caseLevel } = row;
+  const { openedOn, effectiveDue, caseLevel, ackedUntil } = row;
   const rule = nextLevel(ladder, Number.MAX_SAFE_INTEGER);
-  if (!rule || openedOn === null || caseLevel !== null) return null;
+  if (!rule || openedOn === null || (caseLevel ?? 0) >= (rule.level ?? 0)) return null;
+  if (ackedUntil !== null && ackedUntil > today) return null;
   const occurrenceOn = addDays(openedOn, LISTED_DAYS);
   const isBeyond = effectiveDue < openedOn && addDays(effectiveDue, rule.offsetDays) < openedOn;
   if (!isBeyond || occurrenceOn > today || !maySendOn(rule, calendar, today)) return null;

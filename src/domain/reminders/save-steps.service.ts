@@ -145,7 +145,10 @@ export async function supersedePending(
       WHERE instalment_id = x.id AND status = 'pending' OFFSET 0) p
     JOIN instalment i ON i.id = x.id`;
   if (waiting.length === 0) return;
-  const told = new Set(planned.map((item) => `${item.row.id} ${item.recipientId}`));
+  // A lower step that is passed by the way is in the owner's log: it tells nobody.
+  const told = new Set(
+    planned.filter((item) => !item.superseded).map((item) => `${item.row.id} ${item.recipientId}`),
+  );
   const passed = waiting.filter((one) => one.isMoved || told.has(`${one.rowId} ${one.recipientId}`));
   await tx.$executeRaw`
     UPDATE reminder r SET status = 'skipped', skip_reason = CASE WHEN x.moved THEN 'moved' ELSE 'superseded' END
