@@ -23,10 +23,23 @@ export async function claimRequest(tx: Tx, ctx: Ctx, action: string, result: Req
       ${result.subjectId}::uuid, ${ctx.now})
     ON CONFLICT (id) DO NOTHING`;
   if (claimed === 1) return;
-  const first = await tx.request.findUnique({ where: { id: ctx.requestId } });
-  throw new DomainError('request.repeated', {
+  throw repeated(await tx.request.findUnique({ where: { id: ctx.requestId } }));
+}
+
+/**
+ * For what is read before the request is claimed, and changed by it.
+ * @throws DomainError request.repeated with what the first run made
+ */
+export async function refuseRepeated(ctx: Pick<Ctx, 'db' | 'requestId'>): Promise<void> {
+  const first = await ctx.db.request.findUnique({ where: { id: ctx.requestId } });
+  if (first) throw repeated(first);
+}
+
+const repeated = (
+  first: { reference: string | null; subjectType: string | null; subjectId: string | null } | null,
+): DomainError =>
+  new DomainError('request.repeated', {
     reference: first?.reference ?? null,
     subjectType: first?.subjectType ?? null,
     subjectId: first?.subjectId ?? null,
   });
-}

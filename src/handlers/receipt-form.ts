@@ -10,11 +10,12 @@ import { loadReceiptFacts, type ReceiptFacts } from '../domain/receipts/receipt-
 import { replacedError } from '../domain/receipts/receipt-replaced.service.js';
 import { proposeSplit, searchPayingCustomers } from '../domain/receipts/split.queries.js';
 import { findUnclaimed, type UnclaimedFacts } from '../domain/receipts/unclaimed.queries.js';
+import { refuseRepeated } from '../domain/requests.service.js';
 import { sentence } from './errors.js';
 import { Form, type StateValues } from './forms.js';
 import { markOf } from './mark.js';
 import { messageOf, onlyCurrency, onlySaid } from './receipt-message.js';
-import type { ReceiptMetadata } from './receipt-metadata.js';
+import { MAX_SPLIT, type ReceiptMetadata } from './receipt-metadata.js';
 import { allocationTarget, chosenTarget, openedTarget } from './receipt-target.js';
 import { recordId } from './show-view.js';
 import { decodeSplit, encodeSplit } from './split-code.js';
@@ -72,14 +73,14 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
   const told = onlySaid(message, target.currency);
   const given = told ?? claim?.amount ?? replaced?.amount ?? prefill.amount ?? (read.ok ? read.minor : null);
   const amount = given ?? (target.instalment && roomOf(target.instalment));
-  const chosen = replaced?.splitByHand
-    ? replaced.lines.map(({ instalmentId, amount: part }) => ({ instalmentId, amount: part }))
-    : null;
+  const lines = replaced?.splitByHand ? replaced.lines : [];
+  const isListed = lines.length > 0 && lines.length <= MAX_SPLIT;
+  const chosen = isListed ? lines.map(({ instalmentId, amount: part }) => ({ instalmentId, amount: part })) : null;
   return {
     requestId: newId(ctx.now),
     target,
     amount,
-    ...(await splitOf(turn, target, amount, chosen)),
+    ...(await splitOf(turn, target, amount, chosen, false)),
     initial: {
       method: replaced?.method ?? ctx.company.settings.paymentMethods[0]?.key ?? null,
       receivedOn: replaced?.receivedOn ?? said?.receivedOn ?? ctx.today,
@@ -93,6 +94,7 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
     bill: (claim?.method ?? replaced?.method ?? ctx.company.settings.paymentMethods[0]?.key) === BILL_METHOD,
     replaces: replacedOf(replaced),
     duplicate: null,
+    oldDay: null,
     below: prefill.below ?? '',
     claim,
     notice: prefill.amountText === undefined || read.ok ? null : unreadable(turn, read),
@@ -106,14 +108,18 @@ function unreadable({ ctx }: Reading, read: Extract<ParsedAmount, { ok: false }>
   return sentence(new DomainError<ErrorCode>(read.code, read.params), reader);
 }
 
-/** Unclaimed money as the form claims it. @throws DomainError not_found, unclaimed.claimed, unclaimed.withdrawn */
+/** Unclaimed money as the form claims it. @throws DomainError not_found, unclaimed.claimed, unclaimed.withdrawn, request.repeated */
 async function loadClaim({ ctx }: Reading, id: string | null): Promise<UnclaimedFacts | null> {
   if (id === null) return null;
   const facts = await findUnclaimed(ctx, { id: recordId(id) });
   if (!facts) throw new DomainError('not_found', { ref: '' });
   const { number, claim, withdrawnAt } = facts;
   if (withdrawnAt) throw new DomainError('unclaimed.withdrawn', { number });
-  if (claim) throw new DomainError('unclaimed.claimed', { who: claim.who, number: claim.number });
+  if (claim) {
+    // This very form may have claimed it.
+    await refuseRepeated(ctx);
+    throw new DomainError('unclaimed.claimed', { who: claim.who, number: claim.number });
+  }
   return facts;
 }
 
@@ -197,7 +203,7 @@ export async function stateOf(
     requestId: shown.r,
     target,
     amount: money,
-    ...(await splitOf(turn, target, money, chosen)),
+    ...(await splitOf(turn, target, money, chosen, shown.w)),
     initial: {
       method: null,
       receivedOn: ctx.today,
@@ -210,6 +216,7 @@ export async function stateOf(
     bill: shown.l,
     replaces: replacedOf(replaced),
     duplicate: null,
+    oldDay: null,
     below: shown.b,
     message: shown.q,
     claim,
@@ -258,25 +265,30 @@ async function splitOf(
   target: ReceiptTarget,
   amount: bigint | null,
   chosen: readonly SplitLine[] | null,
-): Promise<Pick<ReceiptFormState, 'proposal' | 'mark' | 'byHand'>> {
+  keepsRest: boolean,
+): Promise<Pick<ReceiptFormState, 'proposal' | 'mark' | 'byHand' | 'keepsRest'>> {
   const { customer, currency } = target;
   const where = allocationTarget(target);
+  const byHand = { keepsRest: chosen !== null && keepsRest };
   // Where nothing is split, another amount changes nothing of what was shown.
   const whole = customer && where === null ? WHOLE : null;
   if (!customer || amount === null || amount <= 0n) {
-    return { proposal: null, mark: whole ?? '', byHand: chosen && encodeSplit(chosen) };
+    return { ...byHand, proposal: null, mark: whole ?? '', byHand: chosen && encodeSplit(chosen) };
   }
-  const proposal = await proposeSplit(ctx, {
-    customerId: customer.id,
-    currency,
-    amount,
-    target: where,
-    chosen,
-  });
-  const lines = proposal.lines.map((line) => `${line.instalmentId} ${line.amount}`);
+  const propose = (by: readonly SplitLine[] | null) =>
+    proposeSplit(ctx, { customerId: customer.id, currency, amount, target: where, chosen: by });
+  const listed = new Set(chosen?.map((line) => line.instalmentId));
+  const rest = chosen && keepsRest ? (await propose(null)).lines : [];
+  const proposal = await propose(
+    chosen && [...chosen, ...rest.filter((line) => !listed.has(line.instalmentId))],
+  );
+  const amounts = new Map(proposal.lines.map((line) => [line.instalmentId, line.amount]));
+  // A row that was left empty is not filled again by what is proposed.
+  const lines = chosen?.map(({ instalmentId }) => ({ instalmentId, amount: amounts.get(instalmentId) ?? 0n }));
   return {
+    ...byHand,
     proposal,
-    mark: whole ?? markOf([`${amount}`, ...lines]),
-    byHand: chosen && encodeSplit(proposal.lines),
+    mark: whole ?? markOf([`${amount}`, ...[...amounts].map((line) => line.join(' '))]),
+    byHand: lines ? encodeSplit(keepsRest ? lines : lines.filter((line) => line.amount > 0n)) : null,
   };
 }

@@ -19,9 +19,10 @@ export const receiptMetadata = formMetadata({
   y: z.string(),
   s: z.string(),
   p: z.uuid().nullable(),
-  d: z.boolean(),
   /** A split chosen by hand; null: the proposal. */
   h: z.array(z.string()).max(MAX_SPLIT).nullable(),
+  /** Rows beyond those of `h` keep what is proposed: there are more than a window can list. */
+  w: z.boolean(),
   /** What the window below shows, drawn anew after recording. */
   b: z.string(),
   /** It is an acceptance bill: number and day are asked for. */

@@ -15,15 +15,23 @@ import { currentForm, stateOf, targetOfShown } from './receipt-form.js';
 import { MAX_SPLIT, receiptMetadata } from './receipt-metadata.js';
 import { drawReceiptForm } from './receipts.js';
 import { readerOf, recordId } from './show-view.js';
-import { encodeSplit } from './split-code.js';
+import { decodeSplit, encodeSplit } from './split-code.js';
 import type { Outcome } from './submission.js';
 import { type ActionTurn, formMetadata, minorText, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { LIMIT } from './views/blocks.js';
 import { withAlert, withTyped } from './views/form-views.js';
 import { LINE, rowLabel, splitModal } from './views/receipt-split-views.js';
 
-/** `f`: the form's metadata; `a`: the amount; `n`: how often the inputs began anew. */
-const splitMetadata = formMetadata({ f: receiptMetadata, a: minorText, n: z.number().int() });
+/**
+ * `f`: the form's metadata; `a`: the amount; `n`: how often the inputs began anew; `k`: lines beyond the rows listed, which
+ * stay as they are, and what they come to.
+ */
+const splitMetadata = formMetadata({
+  f: receiptMetadata,
+  a: minorText,
+  n: z.number().int(),
+  k: z.object({ n: z.number().int(), s: minorText }),
+});
 type SplitMetadata = z.infer<typeof splitMetadata>;
 /** Rows shown at first. */
 const FIRST_ROWS = 20;
@@ -52,7 +60,7 @@ async function openSplit(turn: ActionTurn): Promise<void> {
   const { view } = turn.body;
   if (!view) throw new DomainError('not_found', { ref: '' });
   const shown = parseValue(receiptMetadata, view.private_metadata);
-  const { target, amount, proposal } = await currentForm(turn, shown, view.state.values);
+  const { target, amount, proposal, byHand } = await currentForm(turn, shown, view.state.values);
   if (!target.customer || amount === null || !proposal) {
     return turn.tell(turn.t('receipts:split.none'));
   }
@@ -64,12 +72,23 @@ async function openSplit(turn: ActionTurn): Promise<void> {
     f: target.for,
     y: target.currency,
     h: null,
+    w: false,
   };
   const all = await listSplitRows(turn.ctx, { customerId: f.c, currency: f.y }, Number.POSITIVE_INFINITY);
   const amounts = new Map(proposal.lines.map((line) => [line.instalmentId, line.amount]));
-  const first = new Set(all.slice(0, FIRST_ROWS).map((row) => row.id));
-  const rows = all.filter((row) => first.has(row.id) || amounts.has(row.id)).slice(0, MAX_SPLIT);
-  const metadata: SplitMetadata = { r: newId(turn.ctx.now), f, a: amount, n: 0 };
+  // What was listed before, what has money, then the first ones: as many as a window takes.
+  const wanted = [
+    ...decodeSplit(byHand ?? []).map((line) => line.instalmentId),
+    ...amounts.keys(),
+    ...all.slice(0, FIRST_ROWS).map((row) => row.id),
+  ];
+  const listed = new Set([...new Set(wanted)].slice(0, MAX_SPLIT));
+  const rows = all.filter((row) => listed.has(row.id));
+  const shownIds = new Set(rows.map((row) => row.id));
+  const kept = proposal.lines.filter((line) => !shownIds.has(line.instalmentId));
+  for (const { instalmentId } of kept) amounts.delete(instalmentId);
+  const k = { n: kept.length, s: kept.reduce((sum, line) => sum + line.amount, 0n) };
+  const metadata: SplitMetadata = { r: newId(turn.ctx.now), f, a: amount, n: 0, k };
   await turn.show(draw(turn, { metadata, rows, amounts, all: all.length }));
 }
 
@@ -85,12 +104,13 @@ interface Drawn {
 function draw(turn: Pick<Turn, 'ctx' | 't'>, { metadata, rows, amounts, all, notice }: Drawn) {
   return splitModal(
     {
-      metadata: JSON.stringify({ ...metadata, a: `${metadata.a}` }),
+      metadata: JSON.stringify({ ...metadata, a: `${metadata.a}`, k: { n: metadata.k.n, s: `${metadata.k.s}` } }),
       rows,
       amounts,
       amount: metadata.a,
       currency: metadata.f.y,
-      applied: [...amounts.values()].reduce((sum, minor) => sum + minor, 0n),
+      applied: [...amounts.values()].reduce((sum, minor) => sum + minor, metadata.k.s),
+      kept: { count: metadata.k.n, amount: metadata.k.s },
       round: metadata.n,
       mayAdd: rows.length < Math.min(all, MAX_SPLIT),
       notice: notice ?? null,
@@ -101,6 +121,7 @@ function draw(turn: Pick<Turn, 'ctx' | 't'>, { metadata, rows, amounts, all, not
 
 interface Typed {
   readonly rows: readonly InstalmentRowData[];
+  /** For the rows listed. */
   readonly amount: bigint;
   /** What is written, as far as it can be read. */
   readonly typed: ReadonlyMap<string, bigint>;
@@ -126,7 +147,7 @@ async function redraw(turn: ActionTurn, change: (typed: Typed) => Change): Promi
       return read.ok ? [[row.id, read.minor] as const] : [];
     }),
   );
-  const next = change({ rows, amount: metadata.a, typed });
+  const next = change({ rows, amount: metadata.a - metadata.k.s, typed });
   if ('amounts' in next) {
     const again = { ...metadata, n: metadata.n + 1 };
     return turn.redraw(draw(turn, { metadata: again, rows, amounts: next.amounts, all: all.length }));
@@ -154,15 +175,15 @@ function oldestFirst({ rows, amount }: Typed): Change {
 /** The form below shows the split as it was written here. */
 async function useSplit(turn: SubmitTurn<SplitMetadata>): Promise<Outcome> {
   const { form, metadata, ctx, view } = turn;
-  const { f, a: amount } = metadata;
+  const { f, a: amount, k: kept } = metadata;
   if (f.c === null) throw new DomainError('not_found', { ref: '' });
   const ids = form.names(LINE).map((name) => recordId(name.slice(LINE.length)));
   const rows = await listSplitRows(ctx, { customerId: f.c, currency: f.y, ids }, MAX_SPLIT);
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const lines = ids.flatMap((id): SplitLine[] => {
+  const lines = ids.map((id): SplitLine => {
     const field = `${LINE}${id}`;
     const text = form.text(field, { max: 40 });
-    if (text === null || /^0+(\.0+)?$/.test(text)) return [];
+    if (text === null || /^0+(\.0+)?$/.test(text)) return { instalmentId: id, amount: 0n };
     const minor = form.amount(field, f.y);
     const row = byId.get(id);
     const max = row?.outstanding ?? 0n;
@@ -170,16 +191,21 @@ async function useSplit(turn: SubmitTurn<SplitMetadata>): Promise<Outcome> {
       const params = { seq: row?.seq ?? 0, max: { minor: max, currency: f.y }, instalmentId: id };
       form.refuse(field, 'receipt.exceeds_outstanding', params);
     }
-    return minor > 0n ? [{ instalmentId: id, amount: minor }] : [];
+    return { instalmentId: id, amount: minor };
   });
   form.check();
-  const sum = lines.reduce((total, line) => total + line.amount, 0n);
+  const sum = lines.reduce((total, line) => total + line.amount, kept.s);
   if (sum > amount) {
     const money = (minor: bigint) => ({ minor, currency: f.y });
     const params = { split: money(sum), amount: money(amount), excess: money(sum - amount) };
     throw new DomainError('receipt.split_exceeds', params);
   }
-  const shown = { ...f, h: encodeSplit(lines) };
+  const keepsRest = kept.n > 0;
+  const shown = {
+    ...f,
+    h: encodeSplit(keepsRest ? lines : lines.filter((line) => line.amount > 0n)),
+    w: keepsRest,
+  };
   const state = await stateOf(turn, shown, await targetOfShown(turn, shown), amount);
   const formView = drawReceiptForm(turn, state);
   const below = view.previous_view_id;

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { UploadedFile } from '../domain/attachments.service.js';
 import { DomainError, isDomainError } from '../domain/errors.js';
 import { findRows } from '../domain/plans/instalment.queries.js';
-import type { UnclaimedInput } from '../domain/receipts/receipt.js';
+import { isOldDay, type UnclaimedInput } from '../domain/receipts/receipt.js';
 import { findReceiptId } from '../domain/receipts/receipt.queries.js';
 import { recordReceipt } from '../domain/receipts/receipt.service.js';
 import { discardReceipt } from '../domain/receipts/receipt-discard.service.js';
@@ -181,9 +181,12 @@ async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<Outcome
       : {};
   const files = form.files('files');
   form.check();
+  const { receivedOn } = input;
+  const oldDay = !state.claim && isOldDay(receivedOn, ctx.today) ? receivedOn : null;
   const redraw = (more: Partial<ReceiptFormState>): Outcome => ({
-    update: withTyped(drawReceiptForm(turn, { ...state, ...more }), values),
+    update: withTyped(drawReceiptForm(turn, { ...state, oldDay, ...more }), values),
   });
+  if (oldDay !== null && !form.choices('oldDay').includes(oldDay)) return redraw({});
   if (target.for === 'unidentified')
     return submitUnclaimed(turn, { ...input, currency: target.currency }, files, redraw);
   if (!target.customer || !state.proposal) throw new DomainError('not_found', { ref: '' }, 'customer');
@@ -206,7 +209,7 @@ async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<Outcome
         files,
         lines: state.proposal.lines.map(({ instalmentId, amount }) => ({ instalmentId, amount })),
         byHand: state.byHand !== null,
-        notDuplicate: form.choices('notDuplicate').includes('yes'),
+        notDuplicate: form.choices('notDuplicate')[0] ?? false,
       },
     );
     await redrawBelow(turn, shown.b);
@@ -217,7 +220,7 @@ async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<Outcome
     };
   } catch (error) {
     if (isDomainError(error, 'receipt.duplicate_suspected')) {
-      return redraw({ duplicate: duplicateWords(turn, error) });
+      return redraw({ duplicate: duplicateOf(turn, error) });
     }
     if (
       isDomainError(error, 'receipt.split_changed') ||
@@ -252,7 +255,7 @@ async function submitUnclaimed(
 ): Promise<Outcome> {
   const { ctx, t, form } = turn;
   try {
-    const notDuplicate = form.choices('notDuplicate').includes('yes');
+    const notDuplicate = form.choices('notDuplicate')[0] ?? false;
     const replacesId = turn.metadata.p;
     const money = await recordUnclaimed(ctx, input, { files, notDuplicate, replacesId });
     await redrawBelow(turn, turn.metadata.b);
@@ -263,21 +266,17 @@ async function submitUnclaimed(
     };
   } catch (error) {
     if (!isDomainError(error, 'receipt.duplicate_suspected')) throw error;
-    return redraw({ duplicate: duplicateWords(turn, error) });
+    return redraw({ duplicate: duplicateOf(turn, error) });
   }
 }
 
-function duplicateWords(
+function duplicateOf(
   { t, ctx }: Pick<Turn, 'ctx' | 't'>,
-  { params }: DomainError<'receipt.duplicate_suspected'>,
-): string {
+  { params: { number, amount, receivedOn, recorder: who } }: DomainError<'receipt.duplicate_suspected'>,
+): ReceiptFormState['duplicate'] {
   const { locale } = ctx.actor;
-  return t('receipts:duplicate', {
-    number: params.number,
-    amount: formatMoney(locale, params.amount),
-    date: formatDate(locale, params.receivedOn, ctx.today),
-    who: params.recorder,
-  });
+  const money = { amount: formatMoney(locale, amount), date: formatDate(locale, receivedOn, ctx.today) };
+  return { number, words: t('receipts:duplicate', { number, ...money, who }) };
 }
 
 async function runDiscard(turn: ActionTurn): Promise<void> {

@@ -8,7 +8,7 @@ export const encodeSplit = (lines: readonly SplitLine[]): string[] =>
     return `${id} ${amount.toString(36)}`;
   });
 
-/** What `encodeSplit` wrote; a line that it did not write falls out. */
+/** What `encodeSplit` wrote, a row left empty with 0; a line that it did not write falls out. */
 export const decodeSplit = (lines: readonly string[]): SplitLine[] =>
   lines.flatMap((line) => {
     const [id = '', amount = ''] = line.split(' ');
@@ -16,5 +16,5 @@ export const decodeSplit = (lines: readonly string[]): SplitLine[] =>
     const parts = /^(.{8})(.{4})(.{4})(.{4})(.{12})$/.exec(hex)?.slice(1);
     if (!parts || !/^[0-9a-z]{1,12}$/.test(amount)) return [];
     const minor = [...amount].reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n);
-    return minor > 0n ? [{ instalmentId: parts.join('-'), amount: minor }] : [];
+    return [{ instalmentId: parts.join('-'), amount: minor }];
   });

@@ -34,10 +34,10 @@ describe('an acceptance bill', () => {
     expect(JSON.stringify(early)).toContain('到期日不能更早');
     await sandbox.submit(
       REP,
-      ui.fill(REP, { method: 'acceptance_bill', billNo: 'CD <9>', billDueOn: '2027-05-20' }),
+      ui.fill(REP, { method: 'acceptance_bill', billNo: 'cd <9>', billDueOn: '2027-05-20' }),
     );
     const receipt = await company.db.receipt.findFirstOrThrow({ where: { instalmentId: row.id } });
-    expect(receipt).toMatchObject({ billNo: 'CD <9>', billDueOn: new Date('2027-05-20') });
+    expect(receipt).toMatchObject({ billNo: 'CD<9>', billDueOn: new Date('2027-05-20') });
     const approval = await company.db.approval.findFirstOrThrow({ where: { subjectId: receipt.id } });
     const card = await ui.render('receipt.card', { receiptId: receipt.id, approvalId: approval.id });
     expect(JSON.stringify(card?.blocks)).toContain('汇票到期日');

@@ -136,6 +136,33 @@ describe('a split by hand', () => {
     expect(rep.words()).not.toContain('options.split_row');
   });
 
+  it('keeps what it cannot list: rows beyond forty have their share until the window says otherwise', async () => {
+    const many = Array.from({ length: 43 }, (): [bigint, string] => [10_00n, '2026-11-01']);
+    const rows = await plan(...many);
+    await record(at(rows, 0));
+    await rep.click('receipt.amount', { value: '430' });
+    await rep.click('receipt.split');
+    expect(rep.words()).toContain('另有 3 期共 ¥30.00 列不下');
+    expect(rep.words()).toContain('已分配 ¥430.00，全部用完');
+    const listed = rep.top().blocks.flatMap((block) => /^line_([^|]+)/.exec(String(block.block_id))?.[1] ?? []);
+    expect(listed).toHaveLength(40);
+    const [first, second] = [listed[0] ?? '', listed[1] ?? ''];
+    const more = await rep.submit(ui.fill(REP, { [`line_${first}`]: '10.01' }));
+    expect(JSON.stringify(more)).toContain('还可核销 ¥10.00');
+    await rep.submit(ui.fill(REP, { [`line_${first}`]: '', [`line_${second}`]: '4' }));
+    expect(rep.words()).toContain('多收 ¥16.00，转预收款');
+    // Opened again it lists the same rows: what was left empty is not filled by what is proposed.
+    await rep.click('receipt.split');
+    expect(rep.words()).toContain('另有 3 期共 ¥30.00 列不下');
+    expect(rep.words()).toContain('已分配 ¥414.00，剩余 ¥16.00 转预收款');
+    await rep.click('split.oldest');
+    expect(rep.words()).toContain('已分配 ¥430.00，全部用完');
+    await rep.submit(ui.fill(REP, { [`line_${first}`]: '', [`line_${second}`]: '4' }));
+    await rep.submit();
+    const { byHand, lines } = await split(at(rows, 0));
+    expect([byHand, lines.length, lines.filter((one) => one.endsWith(' 400')).length]).toEqual([true, 42, 1]);
+  });
+
   it('finds only rows of this customer, and refuses those of another', async () => {
     const rows = await plan(...Array.from({ length: 22 }, (): [bigint, string] => [10_00n, '2027-01-01']));
     const other = await plan([10_00n, '2026-12-01']);

@@ -108,8 +108,36 @@ describe('recording from a plan row', () => {
     await world.sandbox.submit(REP, {});
     expect(words(ui.top(REP))).toContain(`可能重复：${first.receipt.number} ¥10,000.00`);
     expect(await receiptsOf(row)).toHaveLength(1);
-    await world.sandbox.submit(REP, ui.fill(REP, { notDuplicate: ['yes'] }));
+    await world.sandbox.submit(REP, ui.fill(REP, { notDuplicate: [first.receipt.number] }));
     expect(await receiptsOf(row)).toHaveLength(2);
+  });
+
+  it('asks again where the tick was for another amount', async () => {
+    const row = only(await aRow([10_000_00n, '2026-12-01']));
+    const first = await aSubmittedReceipt(world.company, row, 3_000_00n);
+    const second = await aSubmittedReceipt(world.company, row, 4_000_00n);
+    await record(row);
+    await ui.clickTop(REP, 'receipt.amount', { value: '3000' });
+    await world.sandbox.submit(REP, {});
+    expect(words(ui.top(REP))).toContain(`可能重复：${first.receipt.number}`);
+    await world.sandbox.submit(REP, ui.fill(REP, { amount: '4000', notDuplicate: [first.receipt.number] }));
+    // The split of another amount is looked at first.
+    await world.sandbox.submit(REP, {});
+    expect(words(ui.top(REP))).toContain(`可能重复：${second.receipt.number}`);
+    expect(await receiptsOf(row)).toHaveLength(2);
+    await world.sandbox.submit(REP, ui.fill(REP, { notDuplicate: [second.receipt.number] }));
+    expect(await receiptsOf(row)).toHaveLength(3);
+  });
+
+  it('asks about a day of more than a year ago, and again about another one', async () => {
+    const row = only(await aRow([10_000_00n, '2026-12-01']));
+    await record(row);
+    await world.sandbox.submit(REP, ui.fill(REP, { receivedOn: '2025-11-18', remark: '补登' }));
+    expect(words(ui.top(REP))).toContain('在一年多以前');
+    await world.sandbox.submit(REP, ui.fill(REP, { receivedOn: '2025-11-17', oldDay: ['2025-11-18'] }));
+    expect(await receiptsOf(row)).toHaveLength(0);
+    await world.sandbox.submit(REP, ui.fill(REP, { oldDay: ['2025-11-17'] }));
+    expect(only(await receiptsOf(row))).toMatchObject({ receivedOn: new Date('2025-11-17'), remark: '补登' });
   });
 
   it.each([

@@ -1,6 +1,7 @@
 // Money that nobody knows, through the windows: recorded as 不清楚, claimed from the card, listed, taken back.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
+import { openedForm } from '../../src/handlers/receipt-form.js';
 import { anActiveContract } from '../support/company.js';
 import {
   type PersonAtSlack,
@@ -38,6 +39,9 @@ async function came(amount: string, payerName = '某客户') {
   if (!card) throw new Error('no card');
   return { money, card: await ui.post(card.blocks, CHANNEL, card.text) };
 }
+
+const requestOf = (subjectId: string) =>
+  world.company.db.request.findFirstOrThrow({ where: { subjectId } });
 
 describe('unclaimed money', () => {
   it('is recorded without a customer and shown in finance’s channel', async () => {
@@ -103,6 +107,26 @@ describe('unclaimed money', () => {
     expect(rep2.words()).toContain('customer');
   });
 
+  it('is claimed once by a form that arrives twice, and taken back once by two clicks', async () => {
+    const { customer } = await anActiveContract(world.company, [[44_00n, '2026-12-01']]);
+    const { money, card } = await came('44', customer.name);
+    await rep.clickIn({ channel: CHANNEL, message: card.read() }, 'unclaimed.claim');
+    const sent = await world.sandbox.submit(rep.id, {});
+    if (!('request_id' in sent)) throw new Error('not sent');
+    const again = await world.sandbox.redeliver(sent.request_id);
+    expect(JSON.stringify(again)).not.toContain('已认领');
+    const receipt = await world.company.db.receipt.findFirstOrThrow({ where: { unclaimedId: money.id } });
+    const ctx = { ...(await world.company.as('rep')), requestId: (await requestOf(receipt.id)).id };
+    await expect(openedForm({ ctx }, { unclaimedId: money.id })).rejects.toMatchObject({
+      code: 'request.repeated',
+      params: { reference: receipt.number },
+    });
+    const other = await came('45');
+    for (const _click of [1, 2])
+      await finance.press('unclaimed.withdraw', JSON.stringify({ u: other.money.id }));
+    expect(ui.told(finance.id, world.sandbox.dm(finance.id))).toContain(`已撤回 ${other.money.number}。`);
+  });
+
   it('can be split by hand and sent again after a rejection', async () => {
     const { customer, rows } = await anActiveContract(world.company, [
       [50_00n, '2026-12-01'],
@@ -147,7 +171,8 @@ describe('unclaimed money', () => {
     await finance.click('receipt.for', { value: 'unidentified' });
     await finance.submit(ui.fill(finance.id, { amount: '88.01' }));
     expect(finance.words()).toContain('可能重复');
-    await finance.submit(ui.fill(finance.id, { notDuplicate: ['yes'] }));
+    const { number } = await world.company.db.unclaimedMoney.findFirstOrThrow({ where: { amount: 88_01n } });
+    await finance.submit(ui.fill(finance.id, { notDuplicate: [number] }));
     expect(finance.words()).toContain('等人认领');
   });
 });

@@ -307,6 +307,38 @@ describe('receipts', () => {
     expect(await checkMoney(company.db)).toEqual([]);
   });
 
+  it('by bill have its number and day, and one that is in the books is asked about', async () => {
+    await createCustomer(await company.as('rep'), { name: '汇票机械' });
+    const head = '客户,金额,到账日期,收款方式,汇票号,汇票到期日,流水号';
+    const first = [
+      head,
+      '汇票机械,10,2026-11-02,承兑汇票,B 1,2027-05-02,',
+      '汇票机械,20,2026-11-02,承兑汇票,,2027-05-02,',
+      '汇票机械,30,2026-11-02,承兑汇票,B2,,',
+      '汇票机械,40,2026-11-02,承兑汇票,B3,2026-11-01,',
+      '汇票机械,50,2026-11-02,银行转账,B4,2027-05-02,',
+    ];
+    const came = await bring('finance', 'receipts', first);
+    expect(came).toEqual({ counts: 'done 2/0/0/3', reasons: ['required', 'required', 'bill_due'] });
+    const made = await company.db.receipt.findMany({
+      where: { customer: { name: '汇票机械' } },
+      orderBy: { amount: 'asc' },
+    });
+    expect(made.map((one) => [one.billNo, one.billDueOn?.toISOString().slice(0, 10)])).toEqual([
+      ['B1', '2027-05-02'],
+      [null, undefined],
+    ]);
+    const again = [
+      head,
+      '汇票机械,11,2026-11-20,承兑汇票,B1,2027-05-02,',
+      '汇票机械,12,2026-11-20,承兑汇票,B1,2027-05-02,T-77',
+    ];
+    expect(await bring('finance', 'receipts', again)).toEqual({
+      counts: 'done 1/0/0/1',
+      reasons: ['suspected'],
+    });
+  });
+
   it('as opening balances, once agreed to, are booked at once, oldest first, the rest prepayment', async () => {
     await createCustomer(await company.as('rep'), { name: '乙方机械' });
     await bring(

@@ -5,14 +5,19 @@ import type { Ctx } from '../../src/ctx.js';
 import { type Database, openDatabase } from '../../src/db/client.js';
 import { askWriteOff } from '../../src/domain/adjustments/adjustment-ask.service.js';
 import { approve, reject, withdraw } from '../../src/domain/approvals/decisions.service.js';
+import { voidContract } from '../../src/domain/contracts/contract-end.service.js';
 import { askVoid } from '../../src/domain/contracts/contract-void.service.js';
+import { mergeCustomers } from '../../src/domain/customers/customer-merge.service.js';
 import { isDomainError } from '../../src/domain/errors.js';
+import { startImport } from '../../src/domain/imports/import-job.service.js';
+import { deleteInstalment } from '../../src/domain/plans/delete-instalment.service.js';
 import { applyPrepayment } from '../../src/domain/receipts/apply-prepayment.service.js';
 import { reallocate } from '../../src/domain/receipts/reallocation.service.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import {
+  aCustomer,
   anActiveContract,
   aSubmittedReceipt,
   createTestCompany,
@@ -20,6 +25,7 @@ import {
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { runStarted, stageFile } from '../support/importing.js';
 import { checkMoney } from '../support/money-invariants.js';
 
 let database: TestDatabase;
@@ -113,6 +119,39 @@ it('approved, rejected and taken back at once: one of them is so, once, with one
     const { outstanding } = await company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
     expect(outstanding).toBe(status === 'approved' ? 0n : 50_00n);
   }
+});
+
+it('imported while the row is deleted, the contract void or the customer merged: nothing comes in for what is gone', async () => {
+  for (let round = 0; round < 9; round += 1) {
+    const { contract, rows } = await anActiveContract(company, [[100_00n, '2026-11-10']]);
+    const row = rows[0];
+    if (!row) throw new Error('no row');
+    const lines = ['合同编号,金额,到账日期', `${contract.number},60,2026-11-02`];
+    const staged = await stageFile(company, 'finance', 'receipts', lines);
+    await startImport(staged.ctx, staged.id, staged.version);
+    const { id, version } = await company.db.contract.findUniqueOrThrow({ where: { id: contract.id } });
+    const gone = await company.db.customer.findUniqueOrThrow({ where: { id: row.customerId } });
+    const kept = await aCustomer(company);
+    const director = await on(1, 'director');
+    const [, ended] = await Promise.allSettled([
+      runStarted(company),
+      [
+        () => deleteInstalment(director, { id: row.id, version: row.version }),
+        () => voidContract(director, { id, version, reason: '不做了' }),
+        () => mergeCustomers(director, kept, gone),
+      ][round % 3]?.(),
+    ]);
+    if (ended) losers([ended]);
+    const job = await company.db.importJob.findUniqueOrThrow({ where: { id: staged.id } });
+    expect([job.status, job.created + job.failed]).toEqual(['done', 1]);
+    expect(await checkMoney(company.db)).toEqual([]);
+  }
+  const lost = await company.db.$queryRaw<{ number: string }[]>`
+    SELECT r.number FROM receipt r JOIN customer k ON k.id = r.customer_id LEFT JOIN contract c ON c.id = r.contract_id
+    WHERE k.deleted_at IS NOT NULL OR c.customer_id <> r.customer_id OR (c.status = 'void' AND r.status = 'submitted')
+    UNION ALL SELECT r.number FROM allocation a JOIN instalment i ON i.id = a.instalment_id
+      JOIN receipt r ON r.id = a.receipt_id WHERE a.status = 'proposed' AND i.lifecycle <> 'open'`;
+  expect(lost).toEqual([]);
 });
 
 it('reversed, moved, applied, written off and void at once: every sum holds, whoever loses is told', async () => {

@@ -5,6 +5,7 @@ import { addDays, localDate } from '../../src/domain/local-date.js';
 import { reassignInstalment } from '../../src/domain/plans/reassign.service.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { discardReceipt } from '../../src/domain/receipts/receipt-discard.service.js';
+import { loadReceiptFacts } from '../../src/domain/receipts/receipt-facts.queries.js';
 import { withdrawReceipt } from '../../src/domain/receipts/receipt-withdraw.service.js';
 import { proposeSplit, searchPayingCustomers } from '../../src/domain/receipts/split.queries.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
@@ -248,6 +249,58 @@ describe('recording', () => {
     await expect(on(3)).rejects.toEqual(code('receipt.duplicate_suspected'));
     await expect(on(-3)).rejects.toEqual(code('receipt.duplicate_suspected'));
     await expect(on(4)).resolves.toMatchObject({ status: 'submitted' });
+  });
+
+  it('takes an acceptance bill with number and day only, whichever door it comes through', async () => {
+    const [row] = await rows([900_00n, '2026-12-01']);
+    const bill = async (more: object) =>
+      recordReceipt(await company.as('rep'), input(row, 8_00n, { method: 'acceptance_bill', ...more }));
+    const due = { billDueOn: localDate('2027-05-01') };
+    await expect(bill(due)).rejects.toMatchObject({ code: 'text.required', field: 'billNo' });
+    await expect(bill({ ...due, billNo: '  ' })).rejects.toMatchObject({ field: 'billNo' });
+    await expect(bill({ billNo: 'B-1' })).rejects.toMatchObject({ code: 'text.required', field: 'billDueOn' });
+    const early = { billNo: 'B-1', billDueOn: localDate('2026-11-19') };
+    await expect(bill(early)).rejects.toEqual(code('receipt.bill_due'));
+    expect(await bill({ ...due, billNo: 'b 1' })).toMatchObject({ billNo: 'B1' });
+    const paid = { method: 'transfer', ...due, billNo: 'B-1' };
+    expect(await recordReceipt(await company.as('rep'), input(row, 9_00n, paid))).toMatchObject({
+      billNo: null,
+      billDueOn: null,
+    });
+  });
+
+  it('asks about the same bill of a customer, whatever its amount, and tells finance of it for any', async () => {
+    const [row] = await rows([900_00n, '2026-12-01']);
+    const [other] = await rows([900_00n, '2026-12-01']);
+    const bill = { method: 'acceptance_bill', billNo: 'SAME-1', billDueOn: localDate('2027-05-01') };
+    const first = await recordReceipt(await company.as('rep'), input(row, 8_00n, bill));
+    const again = async (on: Instalment, notDuplicate: string | false) =>
+      recordReceipt(await company.as('rep'), input(on, 9_00n, bill), { notDuplicate });
+    await expect(again(row, false)).rejects.toMatchObject({
+      code: 'receipt.duplicate_suspected',
+      params: { number: first.number },
+    });
+    await expect(again(row, 'HK-0')).rejects.toEqual(code('receipt.duplicate_suspected'));
+    await again(row, first.number);
+    const { id } = await again(other, false);
+    const facts = await loadReceiptFacts(await company.as('finance'), id);
+    expect(facts?.warnings).toContainEqual(expect.objectContaining({ kind: 'bill' }));
+  });
+
+  it('tells finance of money from before the contract, and of more than a year ago', async () => {
+    const signedOn = localDate('2026-11-19');
+    const plan: [bigint, string][] = [[90_00n, '2026-12-01']];
+    const [row] = (await anActiveContract(company, plan, { contract: { signedOn } })).rows;
+    if (!row) throw new Error('no row');
+    const kinds = async (receivedOn: string, amount: bigint) => {
+      const on = input(row, amount, { receivedOn: localDate(receivedOn) });
+      const { id } = await recordReceipt(await company.as('rep'), on);
+      const facts = await loadReceiptFacts(await company.as('finance'), id);
+      return facts?.warnings.map((one) => one.kind).filter((kind) => kind === 'early' || kind === 'old');
+    };
+    expect(await kinds('2026-11-19', 1_00n)).toEqual([]);
+    expect(await kinds('2026-11-18', 2_00n)).toEqual(['early']);
+    expect(await kinds('2025-11-18', 3_00n)).toEqual(['old', 'early']);
   });
 
   it('lets one of two people have a slip number typed at the same moment', async () => {

@@ -79,6 +79,8 @@ export async function makeHistory(company: TestCompany, seed: number): Promise<v
         kind: isPrepayment ? 'prepayment' : 'payment',
         amount,
         currency: row.currency,
+        billNo: `CD-${row.id}-${day}`,
+        billDueOn: addDays(day, 180),
         method: chance(0.7) ? 'transfer' : 'acceptance_bill',
         // Now and then it came in days ago.
         receivedOn: chance(0.3) ? addDays(day, -whole(6)) : day,

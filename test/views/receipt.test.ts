@@ -76,6 +76,9 @@ const extreme: AskedReceipt = {
     { kind: 'redrawn' },
     { kind: 'duplicate', number: 'HK-1', receivedOn: DAY },
     { kind: 'slip', number: 'HK-1', customerName: nasty(120) },
+    { kind: 'bill', number: 'HK-1', customerName: nasty(120) },
+    { kind: 'old' },
+    { kind: 'early', contractNumber: `HT-${'9'.repeat(30)}`, signedOn: DAY },
     { kind: 'plan', seq: 2, outstanding: MAX_MINOR },
     { kind: 'payer' },
     ...Array.from({ length: 3 }, () => ({ kind: 'waiting' as const, number: 'HK-1', amount: MAX_MINOR })),
@@ -162,6 +165,27 @@ describe('the card, word by word', () => {
     expect(shown(receiptCard(usual, reader('en'), METHODS))).toContain(`{\\"a\\":\\"${ID}\\",\\"v\\":1}`);
   });
 
+  it('warns of a bill, a day and a contract that do not fit', () => {
+    const warned: AskedReceipt = {
+      ...usual,
+      warnings: [
+        { kind: 'bill', number: 'HK-7', customerName: '星海重工' },
+        { kind: 'old' },
+        { kind: 'early', contractNumber: 'HT-2026-0001', signedOn: localDate('2026-11-19') },
+      ],
+    };
+    const zh = shown(receiptCard(warned, reader('zh-CN', { actor: null }), METHODS));
+    for (const words of [
+      '汇票号与 星海重工 的 HK-7 相同',
+      '回款日期在一年多以前',
+      '回款日期早于合同 HT-2026-0001 的签订日期 11月19日',
+    ])
+      expect(zh).toContain(words);
+    expect(shown(receiptCard(warned, reader('en', { actor: null }), METHODS))).toContain(
+      'received before contract HT-2026-0001 was signed',
+    );
+  });
+
   it('says loudly when nobody can decide', () => {
     const lonely = { ...usual, approval: { ...usual.approval, approvers: [] } };
     expect(shown(receiptCard(lonely, reader('zh-CN'), METHODS))).toContain('没有人可以审批');
@@ -170,7 +194,7 @@ describe('the card, word by word', () => {
 
 describe('a split in metadata', () => {
   it('comes back as it was, whatever the amounts', () => {
-    const line = fc.record({ instalmentId: fc.uuid(), amount: fc.bigInt({ min: 1n, max: MAX_MINOR }) });
+    const line = fc.record({ instalmentId: fc.uuid(), amount: fc.bigInt({ min: 0n, max: MAX_MINOR }) });
     fc.assert(
       fc.property(fc.array(line, { maxLength: 40 }), (lines) => {
         expect(decodeSplit(encodeSplit(lines))).toEqual(lines);
@@ -263,6 +287,7 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
       amount: null,
       proposal: null,
       byHand: null,
+      keepsRest: false,
       below: '',
       claim: null,
       message: null,
@@ -279,6 +304,7 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
       bill: false,
       replaces: null,
       duplicate: null,
+      oldDay: null,
       notice: null,
     };
     expectModal(receiptForm(base, who, METHODS));
@@ -324,7 +350,9 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
             a: ['1.00', '2.00', '3.00', '4.00', '9999999999999.99'].map((one) => `CNY ${one}`),
             p: 4,
           },
-          duplicate: nasty(199),
+          keepsRest: true,
+          duplicate: { number: `HK-${'9'.repeat(30)}`, words: nasty(199) },
+          oldDay: DAY,
           notice: nasty(199),
         },
         who,
@@ -339,7 +367,7 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
       id: `${ID.slice(0, -2)}${String(index).padStart(2, '0')}`,
     }));
     const amounts = new Map(rows.map((row) => [row.id, MAX_MINOR]));
-    const window = { metadata: 'x'.repeat(3000), rows, amounts, currency: 'CNY', round: 3, mayAdd: true };
+    const window = { metadata: 'x'.repeat(3000), rows, amounts, currency: 'CNY', round: 3, mayAdd: true, kept: { count: 460, amount: MAX_MINOR } };
     for (const amount of [1n, MAX_MINOR])
       expectModal(splitModal({ ...window, amount, applied: MAX_MINOR, notice: nasty(300) }, who));
   });

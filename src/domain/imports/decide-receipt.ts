@@ -21,6 +21,7 @@ export interface SameMoney {
   readonly currency: string;
   readonly receivedOn: string;
   readonly slip: string | null;
+  readonly billNo: string | null;
 }
 
 /** A receipt that counts or waits to count. */
@@ -37,14 +38,12 @@ export interface ReceiptFacts extends Remembered {
   /** What waits to be claimed with this slip, whoever it is from. */
   readonly unclaimedSlip: (slip: string) => SameMoney | undefined;
   /**
-   * One that this file has not made, of the same customer (or to be claimed by one), amount and a day within the window
-   * of rules §3.
+   * One that this file has not made, of the same customer (or to be claimed by one): the same bill, or the same amount and
+   * a day within the window of rules §3.
    */
   readonly twinOf: (
     customerId: string,
-    amount: bigint,
-    currency: string,
-    receivedOn: string,
+    money: Pick<SameMoney, 'amount' | 'currency' | 'receivedOn' | 'billNo'>,
   ) => SameMoney | undefined;
 }
 
@@ -87,11 +86,13 @@ function decideReceipt(row: StagedRow, facts: ReceiptFacts): Decision {
   if (taken) return decided(row, 'duplicate');
   const waiting = slip === null ? undefined : facts.unclaimedSlip(slip);
   if (waiting) return failed(row, 'slip_unclaimed', 'slip', { number: waiting.number });
-  const amount = BigInt(String(fields.amount));
-  const twin =
-    slip === null
-      ? facts.twinOf(customerId, amount, String(fields.currency), String(fields.receivedOn))
-      : undefined;
+  const money = {
+    amount: BigInt(String(fields.amount)),
+    currency: String(fields.currency),
+    receivedOn: String(fields.receivedOn),
+    billNo: typeof fields.billNo === 'string' ? fields.billNo : null,
+  };
+  const twin = slip === null ? facts.twinOf(customerId, money) : undefined;
   // Somebody may have recorded it by hand: the slip tells two payments apart.
   if (twin) return failed(row, 'suspected', 'amount', { number: twin.number });
   return decided(row, 'new', { customerId });

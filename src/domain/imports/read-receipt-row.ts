@@ -1,5 +1,6 @@
 // A row of receipts, new ones or opening balances. Pure.
-import { asSlip, receiptInput } from '../receipts/receipt.js';
+import { asSlip, BILL_METHOD, receiptInput } from '../receipts/receipt.js';
+import type { LocalDate } from '../local-date.js';
 import { readAmount, readChoice } from './read-values.js';
 import { foldKey, given, type ReadRow, type RowCells } from './row-cells.js';
 
@@ -17,6 +18,7 @@ export function readReceiptRow(row: RowCells): Omit<ReadRow, 'errors'> {
   const method =
     row.read('method', (text) => readChoice(text, paymentMethods)) ??
     (row.text('method') === null ? (options.method ?? row.refuse('method', 'required')) : null);
+  const bill = method === BILL_METHOD ? readBill(row, receivedOn) : {};
   const fields = given({
     contract,
     customer,
@@ -26,8 +28,7 @@ export function readReceiptRow(row: RowCells): Omit<ReadRow, 'errors'> {
     method,
     payerName: row.text('payer'),
     bankSlipNo: slip,
-    billNo: row.text('billNo'),
-    billDueOn: row.date('billDueOn'),
+    ...bill,
     receiptNumber: row.text('receiptNumber'),
     remark: row.text('remark'),
   });
@@ -42,4 +43,13 @@ export function readReceiptRow(row: RowCells): Omit<ReadRow, 'errors'> {
       ? JSON.stringify([target, fields.amount, currency, receivedOn, payerName, remark])
       : JSON.stringify([target, slip]);
   return { fields, ownerId: null, key, unique: slip !== null };
+}
+
+/** A bill has a number and a day, else nobody would be reminded of it. */
+function readBill(row: RowCells, receivedOn: LocalDate | null) {
+  const billNo = asSlip(row.required('billNo'));
+  const billDueOn = row.required('billDueOn') === '' ? null : row.date('billDueOn');
+  if (billDueOn !== null && receivedOn !== null && billDueOn < receivedOn)
+    row.refuse('billDueOn', 'bill_due', { date: receivedOn });
+  return { billNo: billNo === '' ? null : billNo, billDueOn };
 }

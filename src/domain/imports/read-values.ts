@@ -24,6 +24,7 @@ export const ROW_ERRORS = [
   'date_too_far',
   'date_future',
   'date_signing',
+  'bill_due',
   'ends_before_start',
   'choice_unknown',
   'owner_missing',

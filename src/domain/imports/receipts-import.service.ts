@@ -4,23 +4,22 @@ import type { Ctx } from '../../ctx.js';
 import { bulkInsert } from '../../db/bulk-insert.js';
 import type { Tx } from '../../db/client.js';
 import type { ImportJob } from '../../generated/prisma/client.js';
-import { visibleOwners } from '../access.js';
 import { openApprovals } from '../approvals/approval.service.js';
 import { recordAudit } from '../audit.service.js';
 import { newId } from '../ids.js';
-import { diffDays, fromUtcDate, localDate, toUtcDate } from '../local-date.js';
+import { toUtcDate } from '../local-date.js';
 import { listHolders, toActor } from '../members/member.queries.js';
 import { markHomesStale } from '../notices/outbox.service.js';
 import { takeNumbers } from '../numbering.service.js';
 import { bookProposed, lockProposed } from '../receipts/booking.service.js';
-import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES } from '../receipts/receipt.js';
+import { lockOpenItemsOf } from '../receipts/open-items.queries.js';
 import { leaveTraces } from '../traces.service.js';
-import { decideReceipts, type LiveReceipt, type ReceiptFacts, type SameMoney } from './decide-receipt.js';
-import { IMPORT_ACTIONS } from './import-access.js';
-import type { StagedRow } from './import-row.js';
+import { decideReceipts } from './decide-receipt.js';
+import { type Decision, failed, type StagedRow } from './import-row.js';
 import type { DecidedRow, KindWork, Prepared } from './kind-work.service.js';
-import { findCustomersOf, textsOf } from './lookups.service.js';
-import { type FileRef, isOfFile, recall, remember } from './memory.service.js';
+import { loadKnownMoney } from './known-money.service.js';
+import { textsOf } from './lookups.service.js';
+import { remember } from './memory.service.js';
 import { findOpeningDecision, type OpeningDecision } from './opening.queries.js';
 import { type ImportedReceipt, refuseOwn, type SplitLine, splitter } from './split-receipts.service.js';
 
@@ -28,8 +27,9 @@ type ReceiptsKind = 'receipts' | 'opening';
 
 export const receiptsImport = (kind: ReceiptsKind): KindWork => ({
   async decide(tx, ctx, job, rows) {
-    const facts = await loadFacts(tx, ctx, kind, job, rows);
-    const decisions = decideReceipts(rows, facts);
+    const facts = await loadKnownMoney(tx, ctx, kind, job, rows);
+    const found = decideReceipts(rows, facts);
+    const decisions = job.status === 'running' ? await holdTargets(tx, rows, found) : found;
     return kind === 'opening' ? refuseOwn(tx, ctx, job, rows, decisions) : decisions;
   },
 
@@ -42,88 +42,35 @@ export const receiptsImport = (kind: ReceiptsKind): KindWork => ({
   apply: (tx, ctx, job, rows, prepared) => insertReceipts(tx, ctx, kind, job, rows, prepared),
 });
 
-async function loadFacts(
+/**
+ * Holds the customers that money comes in for, as recording by hand does, then their contracts and rows: what was merged,
+ * made void or deleted since it was looked up takes none.
+ */
+async function holdTargets(
   tx: Tx,
-  ctx: Ctx,
-  kind: ReceiptsKind,
-  file: FileRef,
   rows: readonly StagedRow[],
-): Promise<ReceiptFacts> {
-  const owners = visibleOwners(ctx.actor, IMPORT_ACTIONS[kind]);
+  decisions: readonly Decision[],
+): Promise<Decision[]> {
+  const ids = decisions.flatMap((one) => (one.outcome === 'new' && one.customerId ? [one.customerId] : []));
+  const held = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id::text FROM customer WHERE id = ANY(${ids}::uuid[]) AND deleted_at IS NULL ORDER BY id FOR KEY SHARE`;
+  await lockOpenItemsOf(tx, ids);
   const contracts = await tx.contract.findMany({
-    where: {
-      number: { in: textsOf(rows, 'contract') },
-      deletedAt: null,
-      ...(owners !== 'all' && { ownerId: { in: [...owners] } }),
-    },
-    select: {
-      ...{ id: true, number: true, customerId: true, currency: true, status: true },
-      customer: { select: { code: true, name: true, shortName: true } },
-    },
+    where: { number: { in: textsOf(rows, 'contract') }, deletedAt: null, status: { in: ['active', 'completed'] } },
+    select: { number: true, customerId: true },
   });
-  const findCustomer = await findCustomersOf(tx, ctx, kind, rows);
-  const named = textsOf(rows, 'customer').flatMap((ref) => findCustomer(ref).map(({ id }) => id));
-  const live = await liveReceipts(tx, file, [
-    ...new Set([...named, ...contracts.map((one) => one.customerId)]),
-  ]);
-  const unclaimed = await openUnclaimed(tx, rows);
-  const bySlip = new Map(live.map((receipt) => [`${receipt.customerId} ${receipt.slip}`, receipt]));
-  return {
-    findCustomer,
-    byNumber: new Map(contracts.map((contract) => [contract.number, contract])),
-    ...(await recall(tx, kind, file, rows)),
-    byReceiptNumber: await findReceipts(tx, textsOf(rows, 'receiptNumber')),
-    bySlip: (customerId, slip) => bySlip.get(`${customerId} ${slip}`),
-    unclaimedSlip: (slip) => unclaimed.find((money) => money.slip === slip),
-    twinOf: (customerId, amount, currency, receivedOn) => {
-      const isTwin = (other: SameMoney) =>
-        other.amount === amount &&
-        other.currency === currency &&
-        Math.abs(diffDays(localDate(other.receivedOn), localDate(receivedOn))) <= DUPLICATE_WINDOW_DAYS;
-      return (
-        live.find((receipt) => !receipt.ofFile && receipt.customerId === customerId && isTwin(receipt)) ??
-        unclaimed.find(isTwin)
-      );
-    },
-  };
-}
-
-async function findReceipts(tx: Tx, numbers: string[]): Promise<Map<string, string>> {
-  if (numbers.length === 0) return new Map();
-  const found = await tx.receipt.findMany({
-    where: { number: { in: numbers } },
-    select: { id: true, number: true },
+  const customers = new Set(held.map((row) => row.id));
+  const payers = new Map(contracts.map((contract) => [contract.number, contract.customerId]));
+  const byLine = new Map(rows.map((row) => [row.line, row]));
+  return decisions.map((decision) => {
+    const row = byLine.get(decision.line);
+    if (!row || decision.outcome !== 'new' || decision.customerId === null) return decision;
+    const { contract } = row.fields;
+    const stands =
+      customers.has(decision.customerId) &&
+      (typeof contract !== 'string' || payers.get(contract) === decision.customerId);
+    return stands ? decision : failed(row, 'changed_since', null);
   });
-  return new Map(found.map((receipt) => [receipt.number, receipt.id]));
-}
-
-/** Receipts of these customers that count or wait, and whether this very file made them. */
-async function liveReceipts(
-  tx: Tx,
-  file: FileRef,
-  customerIds: readonly string[],
-): Promise<(LiveReceipt & { ofFile: boolean })[]> {
-  const rows = await tx.$queryRaw<
-    (Omit<LiveReceipt, 'receivedOn'> & { receivedOn: Date; ofFile: boolean })[]
-  >`
-    SELECT r.number, r.customer_id::text AS "customerId", r.amount, r.currency, r.received_on AS "receivedOn",
-      r.bank_slip_no AS slip, ${isOfFile('r', 'receipts', file)} AS "ofFile"
-    FROM receipt r
-    WHERE r.customer_id = ANY(${[...customerIds]}::uuid[]) AND r.kind IN ('payment', 'prepayment', 'opening')
-      AND r.status::text = ANY(${[...LIVE_STATUSES]}::text[])`;
-  return rows.map((row) => ({ ...row, receivedOn: fromUtcDate(row.receivedOn) }));
-}
-
-/** Money that waits to be claimed and may be that of a row: by its slip, or its amount. */
-async function openUnclaimed(tx: Tx, rows: readonly StagedRow[]): Promise<SameMoney[]> {
-  const found = await tx.$queryRaw<(Omit<SameMoney, 'receivedOn'> & { receivedOn: Date })[]>`
-    SELECT u.number, u.amount, u.currency, u.received_on AS "receivedOn", u.bank_slip_no AS slip
-    FROM unclaimed_money u
-    WHERE u.withdrawn_at IS NULL AND (u.bank_slip_no = ANY(${textsOf(rows, 'bankSlipNo')}::text[])
-        OR u.amount = ANY(${textsOf(rows, 'amount')}::bigint[]))
-      AND NOT EXISTS (SELECT 1 FROM receipt r WHERE r.unclaimed_id = u.id
-        AND r.status::text = ANY(${[...LIVE_STATUSES]}::text[])) ORDER BY u.id`;
-  return found.map((row) => ({ ...row, receivedOn: fromUtcDate(row.receivedOn) }));
 }
 
 async function insertReceipts(
@@ -140,8 +87,7 @@ async function insertReceipts(
     return [{ row, customerId: decision.customerId, number: ready.number }];
   });
   if (fresh.length === 0) return;
-  // What is deleted or made void at the same time is waited for, and takes no proposal afterwards.
-  const split = await splitter(tx, ctx, kind, fresh, { lock: true });
+  const split = await splitter(tx, ctx, kind, fresh);
   const built = fresh.map(({ row, customerId, number }) => {
     const input = split.inputOf(row, customerId);
     const lines = split.propose(input);

@@ -5,7 +5,7 @@ import type { ImportJob } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { findPeople } from '../members/member.queries.js';
 import { type OpenItem, proposeAllocation } from '../receipts/allocation.js';
-import { listOpenItemsOf, lockOpenItemsOf } from '../receipts/open-items.queries.js';
+import { listOpenItemsOf } from '../receipts/open-items.queries.js';
 import { receiptInput } from '../receipts/receipt.js';
 import { IMPORT_ACTIONS } from './import-access.js';
 import { type Decision, failed, type StagedRow } from './import-row.js';
@@ -33,8 +33,6 @@ export async function refuseOwn(
     return customerId ? [{ row, customerId }] : [];
   });
   const customerIds = [...new Set(fresh.map(({ customerId }) => customerId))];
-  // Before what is about to be booked is looked at.
-  if (job.status === 'running') await lockOpenItemsOf(tx, customerIds);
   const own = await tx.instalment.findMany({
     where: {
       customerId: { in: customerIds },
@@ -46,7 +44,7 @@ export async function refuseOwn(
   if (own.length === 0) return [...decisions];
   const ownerOf = new Map(own.map((row) => [row.id, row.ownerId]));
   const people = await findPeople(tx, [...ownerOf.values()]);
-  const split = await splitter(tx, ctx, 'opening', fresh, { lock: false });
+  const split = await splitter(tx, ctx, 'opening', fresh);
   const refused = new Map<number, Decision>();
   for (const { row, customerId } of fresh) {
     const input = split.inputOf(row, customerId);
@@ -64,7 +62,6 @@ export async function splitter(
   ctx: Ctx,
   kind: 'receipts' | 'opening',
   rows: readonly { row: StagedRow; customerId: string }[],
-  { lock }: { lock: boolean },
 ) {
   const contracts = await tx.contract.findMany({
     where: {
@@ -81,7 +78,7 @@ export async function splitter(
   const byNumber = new Map(contracts.map((contract) => [contract.number, contract.id]));
   const owners = visibleOwners(ctx.actor, IMPORT_ACTIONS[kind]);
   const customers = [...new Set(rows.map(({ customerId }) => customerId))];
-  const open = await listOpenItemsOf(tx, { customerIds: customers, owners, lock });
+  const open = await listOpenItemsOf(tx, { customerIds: customers, owners });
   const left = new Map<string, OpenItem[]>(open);
   return {
     inputOf: ({ fields }: StagedRow, customerId: string): ImportedReceipt =>

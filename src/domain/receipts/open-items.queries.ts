@@ -91,7 +91,10 @@ export async function listRecoverable(
   });
 }
 
-/** Holds the open rows of customers, and their contracts, in the order every writer locks. */
+/**
+ * Holds the open rows of customers, and their contracts, in the order every writer locks, until the transaction ends: money
+ * may be booked on them at once.
+ */
 export async function lockOpenItemsOf(tx: Tx, customerIds: readonly string[]): Promise<void> {
   const ids = [...customerIds];
   await tx.$queryRaw`
@@ -100,16 +103,12 @@ export async function lockOpenItemsOf(tx: Tx, customerIds: readonly string[]): P
     SELECT 1 FROM instalment WHERE customer_id = ANY(${ids}::uuid[]) AND lifecycle = 'open' ORDER BY id FOR UPDATE`;
 }
 
-/**
- * As `listOpenItems` for many customers, by `customerId currency`. `lock` holds their contracts and rows until the
- * transaction ends, in the order every writer locks: money may be booked on them at once.
- */
+/** As `listOpenItems` for many customers, by `customerId currency`. */
 export async function listOpenItemsOf(
   tx: Tx,
-  where: { customerIds: readonly string[]; lock: boolean } & OpenItemsWhere,
+  where: { customerIds: readonly string[] } & OpenItemsWhere,
 ): Promise<Map<string, OpenItem[]>> {
   const ids = [...where.customerIds];
-  if (where.lock) await lockOpenItemsOf(tx, ids);
   const rows = await tx.instalment.findMany({
     where: { customerId: { in: ids }, ...whereOpen(where) },
     orderBy: ORDER,

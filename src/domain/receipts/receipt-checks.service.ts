@@ -7,8 +7,24 @@ import { authorize, can, visibleOwners } from '../access.js';
 import { customersOf } from '../customers/customer-search.queries.js';
 import { DomainError } from '../errors.js';
 import { addDays, fromUtcDate, toUtcDate } from '../local-date.js';
-import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, type ParsedReceipt } from './receipt.js';
+import { BILL_METHOD, DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, type ParsedReceipt } from './receipt.js';
 import { lockUnclaimed } from './unclaimed.service.js';
+
+/**
+ * What was entered, by itself: a day that has come, a known method and, of a bill, its number and day.
+ * @throws DomainError receipt.future_date, choice.unknown, text.required, receipt.bill_due
+ */
+export function checkEntered(ctx: Ctx, input: ParsedReceipt): void {
+  const { method, receivedOn, billNo, billDueOn } = input;
+  if (receivedOn > ctx.today)
+    throw new DomainError('receipt.future_date', { today: ctx.today }, 'receivedOn');
+  if (!ctx.company.settings.paymentMethods.some((entry) => entry.key === method))
+    throw new DomainError('choice.unknown', { value: method }, 'method');
+  if (method !== BILL_METHOD) return;
+  if (billNo === null || billNo === '') throw new DomainError('text.required', {}, 'billNo');
+  if (billDueOn === null) throw new DomainError('text.required', {}, 'billDueOn');
+  if (billDueOn < receivedOn) throw new DomainError('receipt.bill_due', { date: receivedOn }, 'billDueOn');
+}
 
 /**
  * Customer, contract and instalment must exist, belong together and lie in the recorder's scope.
@@ -67,17 +83,24 @@ async function findTarget(tx: Tx, input: ParsedReceipt): Promise<Target | undefi
   return target;
 }
 
+/** What a person says a suspected duplicate is not: the number that was shown; true for whatever there is. */
+export type NotDuplicate = string | boolean;
+
 /**
- * The same slip is refused; the same amount within a few days, from the customer or from nobody knows whom, is asked
- * about (rules §3).
+ * The same slip is refused; the same bill, or the same amount within a few days, from the customer or from nobody knows
+ * whom, is asked about (rules §3), once for each newest twin: another amount or customer has another one.
  * @throws DomainError receipt.duplicate_slip, receipt.duplicate_suspected
  */
-export async function checkDuplicates(tx: Tx, input: ParsedReceipt, confirmed: boolean): Promise<void> {
+export async function checkDuplicates(
+  tx: Tx,
+  input: ParsedReceipt,
+  notDuplicate: NotDuplicate,
+): Promise<void> {
   if (input.bankSlipNo !== null) {
     const taken = (await findSlip(tx, input)) ?? (await findUnclaimedSlip(tx, input));
     if (taken) throw new DomainError('receipt.duplicate_slip', { number: taken.number }, 'bankSlipNo');
   }
-  if (confirmed) return;
+  if (notDuplicate === true) return;
   const near = {
     amount: input.amount,
     currency: input.currency,
@@ -89,7 +112,7 @@ export async function checkDuplicates(tx: Tx, input: ParsedReceipt, confirmed: b
   const twin =
     (await tx.receipt.findFirst({
       where: {
-        ...near,
+        OR: [near, ...(input.billNo === null ? [] : [{ billNo: input.billNo }])],
         customerId: input.customerId,
         kind: { in: ['payment', 'prepayment'] },
         status: { in: [...LIVE_STATUSES] },
@@ -100,7 +123,7 @@ export async function checkDuplicates(tx: Tx, input: ParsedReceipt, confirmed: b
     (input.unclaimedId === null
       ? await tx.unclaimedMoney.findFirst({ where: { ...near, ...UNCLAIMED }, orderBy: { id: 'desc' } })
       : null);
-  if (!twin) return;
+  if (!twin || twin.number === notDuplicate) return;
   const recorder = await tx.user.findUnique({ where: { id: twin.recordedById } });
   throw new DomainError('receipt.duplicate_suspected', {
     number: twin.number,

@@ -4,13 +4,14 @@ import type { Db, Tx } from '../../db/client.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import { type ApprovalDetails, findApproval } from '../approvals/approval.queries.js';
 import { findOpeningDecision } from '../imports/opening.queries.js';
-import { addDays, fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
+import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { findPeople } from '../members/member.queries.js';
 import type { DisplayState } from '../plans/instalment.js';
 import { loadRows } from '../plans/instalment.queries.js';
 import { findOpenReallocation, type ReallocationFacts } from './reallocation.queries.js';
-import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, MONEY_IN_KINDS, type ReceiptStatus } from './receipt.js';
+import type { ReceiptStatus } from './receipt.js';
 import { findSuccessor, type Successor } from './receipt-replaced.service.js';
+import { findWarnings, type Warning } from './receipt-warnings.queries.js';
 import { findOpenReversal, listReversed, type ReversalFacts, type ReversedFact } from './reversal.queries.js';
 
 /** Amounts in minor units of `currency`. */
@@ -77,15 +78,6 @@ export interface SplitFact {
   /** On bad debt. */
   readonly recovery: boolean;
 }
-
-/** What finance should look at before deciding. */
-export type Warning =
-  | { readonly kind: 'duplicate'; readonly number: string; readonly receivedOn: LocalDate }
-  | { readonly kind: 'slip'; readonly number: string; readonly customerName: string }
-  | { readonly kind: 'plan'; readonly seq: number; readonly outstanding: bigint }
-  | { readonly kind: 'payer' }
-  | { readonly kind: 'waiting'; readonly number: string; readonly amount: bigint }
-  | { readonly kind: 'redrawn' };
 
 type Found = Prisma.ReceiptGetPayload<{ include: { customer: true; contract: true; allocations: true } }>;
 
@@ -209,66 +201,4 @@ function shownAllocations(receipt: Found): Found['allocations'] {
   if (live.length > 0 || receipt.status === 'submitted' || receipt.status === 'approved') return live;
   // A reversed one pays nothing any more.
   return receipt.allocations.filter((line) => ['rejected', 'withdrawn'].includes(line.releaseReason ?? ''));
-}
-
-/** Banks write brackets and blanks of a name as they like. */
-const asName = (text: string): string => text.normalize('NFKC').replace(/\s+/gu, '').toLowerCase();
-
-async function findWarnings(db: Db | Tx, receipt: Found): Promise<Warning[]> {
-  const live = {
-    status: { in: [...LIVE_STATUSES] },
-    kind: { in: [...MONEY_IN_KINDS] },
-    id: { not: receipt.id },
-  };
-  const day = fromUtcDate(receipt.receivedOn);
-  const proposed = receipt.allocations.filter((line) => line.status === 'proposed');
-  const [twin, slip, target, waiting] = await Promise.all([
-    db.receipt.findFirst({
-      where: {
-        ...live,
-        customerId: receipt.customerId,
-        amount: receipt.amount,
-        currency: receipt.currency,
-        receivedOn: {
-          gte: toUtcDate(addDays(day, -DUPLICATE_WINDOW_DAYS)),
-          lte: toUtcDate(addDays(day, DUPLICATE_WINDOW_DAYS)),
-        },
-      },
-      orderBy: { id: 'desc' },
-    }),
-    receipt.bankSlipNo === null
-      ? null
-      : db.receipt.findFirst({
-          where: { ...live, bankSlipNo: receipt.bankSlipNo, customerId: { not: receipt.customerId } },
-          include: { customer: true },
-        }),
-    receipt.instalmentId === null ? null : db.instalment.findUnique({ where: { id: receipt.instalmentId } }),
-    db.receipt.findMany({
-      where: {
-        status: 'submitted',
-        id: { not: receipt.id },
-        allocations: {
-          some: { status: 'proposed', instalmentId: { in: proposed.map((line) => line.instalmentId) } },
-        },
-      },
-      orderBy: { id: 'asc' },
-      take: 3,
-    }),
-  ]);
-  const payer = receipt.payerName && asName(receipt.payerName);
-  const { name, shortName, taxTitle, relatedPayers } = receipt.customer;
-  const names = [name, shortName, taxTitle, ...relatedPayers];
-  const isStranger = payer && !names.some((known) => known && asName(known) === payer);
-  const isRedrawn = receipt.allocations.some((line) => line.releaseReason === 'outstanding_changed');
-  const differs = target?.lifecycle === 'open' && target.outstanding !== receipt.amount;
-  return [
-    ...(isRedrawn ? [{ kind: 'redrawn' as const }] : []),
-    ...(twin
-      ? [{ kind: 'duplicate' as const, number: twin.number, receivedOn: fromUtcDate(twin.receivedOn) }]
-      : []),
-    ...(slip ? [{ kind: 'slip' as const, number: slip.number, customerName: slip.customer.name }] : []),
-    ...(differs ? [{ kind: 'plan' as const, seq: target.seq, outstanding: target.outstanding }] : []),
-    ...(isStranger ? [{ kind: 'payer' as const }] : []),
-    ...waiting.map(({ number, amount }) => ({ kind: 'waiting' as const, number, amount })),
-  ];
 }

@@ -26,7 +26,14 @@ import {
   receiptInput,
   type SplitLine,
 } from './receipt.js';
-import { checkClaim, checkDuplicates, checkTarget, slipTaken } from './receipt-checks.service.js';
+import {
+  checkClaim,
+  checkDuplicates,
+  checkEntered,
+  checkTarget,
+  type NotDuplicate,
+  slipTaken,
+} from './receipt-checks.service.js';
 import { checkReplaced, inheritAttachments, rejectionRewrites } from './receipt-replaced.service.js';
 import { unclaimedRewrites } from './unclaimed.service.js';
 
@@ -36,13 +43,13 @@ export interface RecordOptions {
   lines?: readonly SplitLine[];
   /** The person chose the lines: they are kept where an open amount changes before the decision. */
   byHand?: boolean;
-  /** The person ticked that a suspected duplicate is another payment. */
-  notDuplicate?: boolean;
+  /** The person ticked that the suspected duplicate is another payment. */
+  notDuplicate?: NotDuplicate;
 }
 
 /**
  * Records a receipt and sends it to finance. Nothing is booked until it is approved: the split is proposed.
- * @throws DomainError receipt.future_date, receipt.duplicate_slip, receipt.duplicate_suspected, receipt.split_changed,
+ * @throws DomainError receipt.future_date, text.required and receipt.bill_due (of a bill), receipt.duplicate_slip, receipt.duplicate_suspected, receipt.split_changed,
  *   receipt.exceeds_outstanding, receipt.split_exceeds, choice.unknown, unclaimed.claimed, unclaimed.withdrawn,
  *   not_found, access.denied, request.repeated
  */
@@ -51,14 +58,8 @@ export async function recordReceipt(
   raw: ReceiptInput,
   options: RecordOptions = {},
 ): Promise<Receipt> {
-  const input = receiptInput.parse(raw);
-  if (input.receivedOn > ctx.today)
-    throw new DomainError('receipt.future_date', { today: ctx.today }, 'receivedOn');
-  if (input.billDueOn !== null && input.billDueOn < input.receivedOn)
-    throw new DomainError('receipt.bill_due', { date: input.receivedOn }, 'billDueOn');
-  if (!ctx.company.settings.paymentMethods.some((entry) => entry.key === input.method)) {
-    throw new DomainError('choice.unknown', { value: input.method }, 'method');
-  }
+  const input = receiptInput.parse(raw.method === BILL_METHOD ? raw : { ...raw, billNo: null, billDueOn: null });
+  checkEntered(ctx, input);
   const number = await takeNumber(ctx, 'receipt');
   const id = newId(ctx.now);
   try {
@@ -71,10 +72,9 @@ export async function recordReceipt(
       await checkTarget(tx, ctx, input);
       await checkClaim(tx, input);
       await checkReplaced(tx, ctx, input.replacesId);
-      await checkDuplicates(tx, input, options.notDuplicate === true);
+      await checkDuplicates(tx, input, options.notDuplicate ?? false);
       const lines = await decideSplit(tx, ctx, input, options.lines);
-      const { receivedOn, billNo, billDueOn, ...fields } = input;
-      const isBill = input.method === BILL_METHOD;
+      const { receivedOn, billDueOn, ...fields } = input;
       const receipt = await tx.receipt.create({
         data: {
           ...fields,
@@ -82,8 +82,7 @@ export async function recordReceipt(
           number,
           splitByHand: options.byHand === true && lines.length > 0,
           receivedOn: toUtcDate(receivedOn),
-          billNo: isBill ? billNo : null,
-          billDueOn: isBill && billDueOn ? toUtcDate(billDueOn) : null,
+          billDueOn: billDueOn && toUtcDate(billDueOn),
           recordedById: ctx.actor.id,
           lastEditedById: ctx.actor.id,
           createdAt: ctx.now,

@@ -1,6 +1,6 @@
 // A receipt's fields and its state table (rules §3). Pure.
 import { z } from 'zod';
-import type { LocalDate } from '../local-date.js';
+import { addDays, type LocalDate } from '../local-date.js';
 
 export type ReceiptStatus = 'draft' | 'submitted' | 'approved' | 'rejected' | 'partly_reversed' | 'reversed';
 
@@ -22,6 +22,11 @@ export const BILL_METHOD = 'acceptance_bill';
 
 /** Days around received_on in which the same amount from the same customer is suspicious (rules §3). */
 export const DUPLICATE_WINDOW_DAYS = 3;
+
+/** Money of more than a year ago is more often a slip of the pen than money that nobody had recorded. */
+const OLD_DAYS = 366;
+export const isOldDay = (receivedOn: LocalDate, today: LocalDate): boolean =>
+  receivedOn < addDays(today, -OLD_DAYS);
 
 export const REJECT_REASONS = [
   'not_in_bank',
@@ -57,7 +62,7 @@ export const receiptInput = z.object({
   payerName: z.string().trim().max(120).nullable().default(null),
   bankSlipNo: z.string().transform(asSlip).pipe(z.string().max(64)).nullable().default(null),
   /** Of an acceptance bill. */
-  billNo: z.string().trim().max(64).nullable().default(null),
+  billNo: z.string().transform(asSlip).pipe(z.string().max(64)).nullable().default(null),
   billDueOn: z.custom<LocalDate>().nullable().default(null),
   remark: z.string().trim().max(3000).nullable().default(null),
   replacesId: z.string().nullable().default(null),

@@ -17,6 +17,7 @@ import { takeNumber } from '../numbering.service.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
 import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, type UnclaimedInput, unclaimedInput } from './receipt.js';
+import type { NotDuplicate } from './receipt-checks.service.js';
 import { checkReplaced, inheritAttachments, rejectionRewrites } from './receipt-replaced.service.js';
 
 export const unclaimedCardKey = (id: string): string => `unclaimed.card:${id}`;
@@ -41,7 +42,7 @@ export function unclaimedRewrites(receipt: {
 export async function recordUnclaimed(
   ctx: Ctx,
   raw: UnclaimedInput,
-  options: { files?: UploadedFile[]; notDuplicate?: boolean; replacesId?: string | null } = {},
+  options: { files?: UploadedFile[]; notDuplicate?: NotDuplicate; replacesId?: string | null } = {},
 ): Promise<UnclaimedMoney> {
   const { replacesId = null } = options;
   const { receivedOn, ...fields } = unclaimedInput.parse(raw);
@@ -63,7 +64,7 @@ export async function recordUnclaimed(
         subjectId: id,
       });
       await checkReplaced(tx, ctx, replacesId, 'unclaimed');
-      if (options.notDuplicate !== true) await refuseTwin(tx, { receivedOn, ...fields });
+      await refuseTwin(tx, { receivedOn, ...fields }, options.notDuplicate ?? false);
       const money = await tx.unclaimedMoney.create({
         data: {
           ...fields,
@@ -113,7 +114,9 @@ export async function recordUnclaimed(
 async function refuseTwin(
   tx: Tx,
   input: Pick<ReturnType<typeof unclaimedInput.parse>, 'amount' | 'currency' | 'receivedOn' | 'bankSlipNo'>,
+  notDuplicate: NotDuplicate,
 ): Promise<void> {
+  if (notDuplicate === true) return;
   const { amount, currency, receivedOn, bankSlipNo } = input;
   const near = {
     amount,
@@ -131,7 +134,7 @@ async function refuseTwin(
       where: { ...same, kind: { in: ['payment', 'prepayment'] }, status: { in: [...LIVE_STATUSES] } },
       orderBy,
     }));
-  if (!twin) return;
+  if (!twin || twin.number === notDuplicate) return;
   const people = await findPeople(tx, [twin.recordedById]);
   throw new DomainError('receipt.duplicate_suspected', {
     number: twin.number,
@@ -164,6 +167,9 @@ export async function lockUnclaimed(tx: Tx, unclaimedId: string): Promise<Unclai
  */
 export async function withdrawUnclaimed(ctx: Ctx, unclaimedId: string): Promise<UnclaimedMoney> {
   return transact(ctx.db, async (tx) => {
+    const locked = await lockRow(tx, 'unclaimed_money', unclaimedId);
+    // The second click of one who was in a hurry.
+    if (locked?.withdrawnById === ctx.actor.id) return locked;
     const before = await lockUnclaimed(tx, unclaimedId);
     if (before.recordedById !== ctx.actor.id || !can(ctx.actor, 'receipt.record'))
       authorize(ctx.actor, 'receipt.approve');

@@ -1,12 +1,8 @@
 // The finance card of a receipt in all its states (ux §4.6). Pure.
 import type { KnownBlock } from '@slack/types';
 import { REJECT_REASONS } from '../../domain/receipts/receipt.js';
-import type {
-  AskedReceipt,
-  ReceiptFacts,
-  SplitFact,
-  Warning,
-} from '../../domain/receipts/receipt-facts.queries.js';
+import type { AskedReceipt, ReceiptFacts, SplitFact } from '../../domain/receipts/receipt-facts.queries.js';
+import type { Warning } from '../../domain/receipts/receipt-warnings.queries.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
 import {
   formatDate,
@@ -167,12 +163,18 @@ function warningWords(warning: Warning, facts: ReceiptFacts, reader: CardReader)
         date: formatDate(locale, warning.receivedOn, today),
       });
     case 'slip':
-      return t('receipts:warn.slip', {
+    case 'bill':
+      return t(`receipts:warn.${warning.kind}`, {
         number: warning.number,
         customer: escapeMrkdwn(shortCustomer(locale, warning.customerName)),
       });
     case 'plan':
       return t('receipts:warn.plan', { n: warning.seq, open: money(warning.outstanding) });
+    case 'early':
+      return t('receipts:warn.early', {
+        contract: escapeMrkdwn(warning.contractNumber),
+        date: formatDate(locale, warning.signedOn, today),
+      });
     case 'waiting':
       return t('receipts:warn.waiting', { number: warning.number, amount: money(warning.amount) });
     default:

@@ -6,24 +6,23 @@ import { toDecimalString } from '../../domain/money.js';
 import { parseAmount } from '../../domain/parse-amount.js';
 import type { Proposal } from '../../domain/receipts/split.queries.js';
 import type { UnclaimedFacts } from '../../domain/receipts/unclaimed.queries.js';
-import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
+import type { DictionaryEntry } from '../../domain/settings/settings.js';
 import { formatMoney, formatNames, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
 import {
   alert,
   button,
   context,
-  dateInput,
   escapeMrkdwn,
   input,
   modal,
   option,
   present,
   section,
-  selectInput,
   textInput,
 } from './blocks.js';
 import { remarkInput } from './plan-inputs.js';
+import { billInputs, doubtBlocks, moneyInputs } from './receipt-money-views.js';
 import { type ReceiptTarget, targetBlocks } from './receipt-target-views.js';
 import type { RowReader } from './row-views.js';
 import { unclaimedFields } from './unclaimed-views.js';
@@ -35,6 +34,8 @@ export interface ReceiptFormState {
   readonly proposal: Proposal | null;
   /** The split as a person chose it, encoded; null: the proposal. */
   readonly byHand: readonly string[] | null;
+  /** Rows that the window of the split could not list keep what is proposed. */
+  readonly keepsRest: boolean;
   /** Names the split shown, so that another one is never sent unseen. */
   readonly mark: string;
   /** First values of what the person types. */
@@ -61,8 +62,10 @@ export interface ReceiptFormState {
   readonly claim: UnclaimedFacts | null;
   /** The message it is recorded from: its text, amounts as `USD 12500.00`, the one that was picked. */
   readonly message: { readonly t: string; readonly a: readonly string[]; readonly p: number | null } | null;
-  /** Words of a suspected duplicate: a tick is asked for. */
-  readonly duplicate: string | null;
+  /** A suspected duplicate: a tick is asked for, which holds for this one alone. */
+  readonly duplicate: { readonly number: string; readonly words: string } | null;
+  /** A day so long ago that a tick is asked for, which holds for this day alone. */
+  readonly oldDay: LocalDate | null;
   readonly notice: string | null;
 }
 
@@ -91,8 +94,8 @@ export function receiptForm(
       y: target.currency,
       s: state.mark,
       p: replaces?.id ?? null,
-      d: state.duplicate !== null,
       h: state.byHand,
+      w: state.keepsRest,
       b: state.below,
       l: state.bill,
       u: state.claim?.id ?? null,
@@ -128,15 +131,7 @@ export function receiptForm(
       ),
       replaces && replaces.vouchers.length > 0 && context(voucherWords(replaces.vouchers, reader)),
       remarkInput(initial.remark, reader, 'remark'),
-      state.duplicate !== null && { ...alert(state.duplicate), block_id: 'duplicate' },
-      state.duplicate !== null &&
-        input(
-          'notDuplicate',
-          t('receipts:not_duplicate_label'),
-          { type: 'checkboxes', action_id: 'value', options: [option(t('receipts:not_duplicate'), 'yes')] },
-          // Optional for Slack, asked again by the app: a required one could not be left for another amount.
-          { optional: true },
-        ),
+      ...doubtBlocks(state, reader),
     ),
   });
 }
@@ -145,34 +140,6 @@ function headWords({ replaces, claim }: ReceiptFormState, { t }: RowReader): str
   if (claim) return t('unclaimed:form.context', { number: claim.number });
   return replaces ? t('receipts:new.again', { number: replaces.number }) : t('receipts:new.number');
 }
-
-/** How and when the money came, and from whom. */
-function moneyInputs(
-  initial: ReceiptFormState['initial'],
-  reader: RowReader,
-  methods: readonly DictionaryEntry[],
-): KnownBlock[] {
-  const { t } = reader;
-  const optional = { optional: true };
-  return [
-    input('method', t('receipts:method'), methodSelect(methods, initial.method, reader), { dispatch: true }),
-    input('receivedOn', t('receipts:received_on'), dateInput(initial.receivedOn)),
-    input('payerName', t('receipts:payer'), textInput({ initial: initial.payerName }), {
-      ...optional,
-      hint: t('receipts:payer_hint'),
-    }),
-    input('bankSlipNo', t('receipts:slip'), textInput({ initial: initial.bankSlipNo }), {
-      ...optional,
-      hint: t('receipts:slip_hint'),
-    }),
-  ];
-}
-
-/** A bill's number, and when it falls due. */
-const billInputs = ({ billNo, billDueOn }: ReceiptFormState['initial'], { t }: RowReader): KnownBlock[] => [
-  input('billNo', t('bills:number'), textInput({ initial: billNo, maxLength: 64 })),
-  input('billDueOn', t('bills:due'), dateInput(billDueOn), { hint: t('bills:due_hint') }),
-];
 
 /** The message quoted; of several amounts one is picked, without one it is typed. */
 function messageBlocks({ message, target }: ReceiptFormState, { t, locale }: RowReader): KnownBlock[] {
@@ -220,16 +187,6 @@ export const amountBlockId = (
   const picked = message === null ? '' : `.${message.p ?? ''}${currency}`;
   return `amount|${fixed ? (instalment?.id ?? contract?.id ?? '') : (instalment?.id ?? '')}${picked}`;
 };
-
-function methodSelect(methods: readonly DictionaryEntry[], chosen: string | null, { locale }: RowReader) {
-  const active = methods.filter((entry) => entry.active || entry.key === chosen);
-  const offered = active.length > 0 ? active : methods;
-  return selectInput(
-    offered.map((entry) => option(dictionaryName(methods, entry.key, locale), entry.key)),
-    chosen,
-    { actionId: ACTION.receiptMethod },
-  );
-}
 
 /** Where the money goes, at most eight lines, and what is over. */
 function splitBlocks({ proposal, target, amount }: ReceiptFormState, reader: RowReader): KnownBlock[] {

@@ -8,6 +8,7 @@ import {
   actions,
   alert,
   button,
+  context,
   externalSelect,
   input,
   modal,
@@ -24,8 +25,10 @@ export interface SplitWindow {
   readonly amounts: ReadonlyMap<string, bigint>;
   readonly amount: bigint;
   readonly currency: string;
-  /** What is written in the rows. */
+  /** What is written in the rows, and kept. */
   readonly applied: bigint;
+  /** Lines on rows beyond those listed, which stay as they are. */
+  readonly kept: { readonly count: number; readonly amount: bigint };
   /** Raised where inputs start anew: Slack keeps what stands in an input whose id it knows. */
   readonly round: number;
   readonly mayAdd: boolean;
@@ -38,7 +41,7 @@ export const LINE = 'line_';
 /** An input per row, the way to add another, the sum. */
 export function splitModal(window: SplitWindow, reader: RowReader): ModalView {
   const { t, locale } = reader;
-  const { rows, amounts, amount, currency, applied, round } = window;
+  const { rows, amounts, amount, currency, applied, kept, round } = window;
   const money = (minor: bigint) => formatMoney(locale, { minor, currency });
   const rest = amount - applied;
   const sum =
@@ -82,6 +85,7 @@ export function splitModal(window: SplitWindow, reader: RowReader): ModalView {
           externalSelect(OPTIONS.splitRow, { placeholder: t('recording:split.more_hint') }),
           { optional: true, dispatch: true },
         ),
+      kept.count > 0 && context(t('recording:split.kept', { count: kept.count, amount: money(kept.amount) })),
       section(sum),
       actions([
         button(ACTION.splitTotal, t('recording:split.recount')),

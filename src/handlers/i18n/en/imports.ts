@@ -140,6 +140,7 @@ export const imports = {
   'reason.date_ambiguous': '“{{value}}” may be {{a}} or {{b}}; choose the order of dates with the columns',
   'reason.date_too_far': 'is later than {{max}}',
   'reason.date_future': 'cannot be after today',
+  'reason.bill_due': 'before the bill was received, {{date}}',
   'reason.date_signing': 'must be from {{from}} to {{to}}',
   'reason.ends_before_start': 'is before the start {{start}}',
   'reason.choice_unknown': '“{{value}}” is not on the list',

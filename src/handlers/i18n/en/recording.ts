@@ -8,6 +8,8 @@ export const recording = {
   'split.more': 'Add another',
   'split.more_hint': 'Contract, instalment or name',
   'split.full': 'At most {{max}} instalments. Clear those not used.',
+  'split.kept_one': '{{count}} more instalment, {{amount}}, does not fit here and keeps its share.',
+  'split.kept_other': '{{count}} more instalments, {{amount}}, do not fit here and keep their shares.',
   'split.recount': 'Update total',
   'split.oldest': 'Oldest first',
   'split.clear': 'Clear',

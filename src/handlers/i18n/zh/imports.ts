@@ -132,6 +132,7 @@ export const imports = {
   'reason.date_ambiguous': '“{{value}}”可能是 {{a}} 或 {{b}}，对应列时选日期顺序',
   'reason.date_too_far': '晚于 {{max}}',
   'reason.date_future': '不能晚于今天',
+  'reason.bill_due': '早于回款日期 {{date}}',
   'reason.date_signing': '须在 {{from}} 到 {{to}} 之间',
   'reason.ends_before_start': '早于开始日期 {{start}}',
   'reason.choice_unknown': '“{{value}}”不在列表里',

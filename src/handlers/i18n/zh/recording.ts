@@ -8,6 +8,7 @@ export const recording = {
   'split.more': '添加其他期',
   'split.more_hint': '合同、期数或名称',
   'split.full': '最多 {{max}} 期。先清空不用的。',
+  'split.kept_other': '另有 {{count}} 期共 {{amount}} 列不下，按原来的分配保留。',
   'split.recount': '重算',
   'split.oldest': '按到期日',
   'split.clear': '清空',

@@ -1,0 +1,98 @@
+// The money that is there already when receipts come out of a file: by slip, by number, by amount and day. Changes nothing.
+import type { Ctx } from '../../ctx.js';
+import type { Tx } from '../../db/client.js';
+import { visibleOwners } from '../access.js';
+import { diffDays, fromUtcDate, localDate } from '../local-date.js';
+import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES } from '../receipts/receipt.js';
+import type { LiveReceipt, ReceiptFacts, SameMoney } from './decide-receipt.js';
+import { IMPORT_ACTIONS } from './import-access.js';
+import type { StagedRow } from './import-row.js';
+import { findCustomersOf, textsOf } from './lookups.service.js';
+import { type FileRef, isOfFile, recall } from './memory.service.js';
+
+/** What rows are decided by. */
+export async function loadKnownMoney(
+  tx: Tx,
+  ctx: Ctx,
+  kind: 'receipts' | 'opening',
+  file: FileRef,
+  rows: readonly StagedRow[],
+): Promise<ReceiptFacts> {
+  const owners = visibleOwners(ctx.actor, IMPORT_ACTIONS[kind]);
+  const contracts = await tx.contract.findMany({
+    where: {
+      number: { in: textsOf(rows, 'contract') },
+      deletedAt: null,
+      ...(owners !== 'all' && { ownerId: { in: [...owners] } }),
+    },
+    select: {
+      ...{ id: true, number: true, customerId: true, currency: true, status: true },
+      customer: { select: { code: true, name: true, shortName: true } },
+    },
+  });
+  const findCustomer = await findCustomersOf(tx, ctx, kind, rows);
+  const named = textsOf(rows, 'customer').flatMap((ref) => findCustomer(ref).map(({ id }) => id));
+  const live = await liveReceipts(tx, file, [
+    ...new Set([...named, ...contracts.map((one) => one.customerId)]),
+  ]);
+  const unclaimed = await openUnclaimed(tx, rows);
+  const bySlip = new Map(live.map((receipt) => [`${receipt.customerId} ${receipt.slip}`, receipt]));
+  return {
+    findCustomer,
+    byNumber: new Map(contracts.map((contract) => [contract.number, contract])),
+    ...(await recall(tx, kind, file, rows)),
+    byReceiptNumber: await findReceipts(tx, textsOf(rows, 'receiptNumber')),
+    bySlip: (customerId, slip) => bySlip.get(`${customerId} ${slip}`),
+    unclaimedSlip: (slip) => unclaimed.find((money) => money.slip === slip),
+    twinOf: (customerId, { amount, currency, receivedOn, billNo }) => {
+      const isNear = (other: SameMoney) =>
+        Math.abs(diffDays(localDate(other.receivedOn), localDate(receivedOn))) <= DUPLICATE_WINDOW_DAYS;
+      const isTwin = (other: SameMoney) =>
+        (billNo !== null && other.billNo === billNo) ||
+        (other.amount === amount && other.currency === currency && isNear(other));
+      return (
+        live.find((receipt) => !receipt.ofFile && receipt.customerId === customerId && isTwin(receipt)) ??
+        unclaimed.find(isTwin)
+      );
+    },
+  };
+}
+
+async function findReceipts(tx: Tx, numbers: string[]): Promise<Map<string, string>> {
+  if (numbers.length === 0) return new Map();
+  const found = await tx.receipt.findMany({
+    where: { number: { in: numbers } },
+    select: { id: true, number: true },
+  });
+  return new Map(found.map((receipt) => [receipt.number, receipt.id]));
+}
+
+/** Receipts of these customers that count or wait, and whether this very file made them. */
+async function liveReceipts(
+  tx: Tx,
+  file: FileRef,
+  customerIds: readonly string[],
+): Promise<(LiveReceipt & { ofFile: boolean })[]> {
+  const rows = await tx.$queryRaw<
+    (Omit<LiveReceipt, 'receivedOn'> & { receivedOn: Date; ofFile: boolean })[]
+  >`
+    SELECT r.number, r.customer_id::text AS "customerId", r.amount, r.currency, r.received_on AS "receivedOn",
+      r.bank_slip_no AS slip, r.bill_no AS "billNo", ${isOfFile('r', 'receipts', file)} AS "ofFile"
+    FROM receipt r
+    WHERE r.customer_id = ANY(${[...customerIds]}::uuid[]) AND r.kind IN ('payment', 'prepayment', 'opening')
+      AND r.status::text = ANY(${[...LIVE_STATUSES]}::text[])`;
+  return rows.map((row) => ({ ...row, receivedOn: fromUtcDate(row.receivedOn) }));
+}
+
+/** Money that waits to be claimed and may be that of a row: by its slip, or its amount. */
+async function openUnclaimed(tx: Tx, rows: readonly StagedRow[]): Promise<SameMoney[]> {
+  const found = await tx.$queryRaw<(Omit<SameMoney, 'receivedOn'> & { receivedOn: Date })[]>`
+    SELECT u.number, u.amount, u.currency, u.received_on AS "receivedOn", u.bank_slip_no AS slip,
+      NULL AS "billNo"
+    FROM unclaimed_money u
+    WHERE u.withdrawn_at IS NULL AND (u.bank_slip_no = ANY(${textsOf(rows, 'bankSlipNo')}::text[])
+        OR u.amount = ANY(${textsOf(rows, 'amount')}::bigint[]))
+      AND NOT EXISTS (SELECT 1 FROM receipt r WHERE r.unclaimed_id = u.id
+        AND r.status::text = ANY(${[...LIVE_STATUSES]}::text[])) ORDER BY u.id`;
+  return found.map((row) => ({ ...row, receivedOn: fromUtcDate(row.receivedOn) }));
+}
