@@ -97,6 +97,8 @@ export const ACCESS = {
   'receipt.apply': { finance: 'all', finance_manager: 'all' },
   'case.acknowledge': EVERYTHING,
   'settings.edit': { admin: 'all' },
+  /** By them thresholds and small amounts of other currencies are compared: finance knows the bank's (rules §6). */
+  'rates.edit': { finance: 'all', finance_manager: 'all', admin: 'all' },
   /** Whoever answers for the money reads by which steps it is approved. */
   'flow.see': { finance_manager: 'all', admin: 'all' },
   /** When reminders come and whom escalation asks. */

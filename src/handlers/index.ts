@@ -59,6 +59,7 @@ import { registerCalendar } from './settings-calendar.js';
 import { registerSettingsFile } from './settings-file.js';
 import { registerFlows } from './settings-flows.js';
 import { registerSettingsLists } from './settings-lists.js';
+import { registerRates } from './settings-rates.js';
 import { registerThresholds } from './settings-thresholds.js';
 import { registerTolerance } from './settings-tolerance.js';
 import { registerSnoozes } from './snoozes.js';
@@ -82,6 +83,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerTemplateTests(doors, deps);
   registerSettingsLists(doors, deps);
   registerThresholds(doors);
+  registerRates(doors);
   registerTolerance(doors);
   registerBackups(doors);
   registerSettingsFile(doors, deps);

@@ -3,6 +3,7 @@
 export const SETTINGS = {
   /** Window and button alike: an id names one conversation. */
   tolerance: 'settings.tolerance',
+  rates: 'settings.rates',
   backups: 'settings.backups',
   /** [Back up now]. */
   backupNow: 'backup.now',

@@ -1,12 +1,9 @@
-// Settings of approvals (审批门槛): from which amounts on more people decide, exchange rates, solo mode; admins only
-// (rules §6; ux §4.9). What is in approval already keeps its steps.
+// Settings of approvals (审批门槛): from which amounts on more people decide, solo mode; admins only (rules §6;
+// ux §4.9). What is in approval already keeps its steps.
 import { z } from 'zod';
 import { authorize } from '../domain/access.js';
-import type { ExchangeRate } from '../domain/approvals/flow.js';
-import { exchangeRate } from '../domain/approvals/flow.js';
 import { newId } from '../domain/ids.js';
 import { editCompany } from '../domain/settings/company.service.js';
-import type { Form } from './forms.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
 import type { Outcome } from './submission.js';
@@ -39,24 +36,8 @@ async function saveThresholds(turn: SubmitTurn<z.infer<typeof metadata>>): Promi
     if (flow.minAmount === null || form.blockIdOf(field) === undefined) return flow;
     return { ...flow, minAmount: Number(form.amount(field, baseCurrency)) };
   });
-  const exchangeRates = readRates(form, settings.currencies, baseCurrency);
   const soloMode = form.choices('solo').includes('yes');
   form.check();
-  await editCompany(ctx, shown.v, { settings: { approvalFlows, exchangeRates, soloMode } });
+  await editCompany(ctx, shown.v, { settings: { approvalFlows, soloMode } });
   return { done: t('thresholds:saved') };
-}
-
-/** A line each: currency and rate. */
-function readRates(form: Form, currencies: readonly string[], base: string): ExchangeRate[] {
-  const text = (form.text('rates', { max: 1500 }) ?? '').normalize('NFKC');
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const rates = lines.flatMap((line) => {
-    const [currency = '', rate = '', ...rest] = line.trim().toUpperCase().split(/\s+/);
-    const read = exchangeRate.safeParse({ currency, rate });
-    const known = currencies.includes(currency) && currency !== base;
-    if (read.success && known && rest.length === 0) return [read.data];
-    form.refuse('rates', 'settings.rate_unreadable', { value: line.trim().slice(0, 40), currency: base });
-    return [];
-  });
-  return [...new Map(rates.map((one) => [one.currency, one])).values()];
 }

@@ -59,6 +59,7 @@ const TABLE: Record<Action, string> = {
   'receipt.apply': '---aa--',
   'case.acknowledge': 'otaaaaa',
   'settings.edit': '------a',
+  'rates.edit': '---aa-a',
   'flow.see': '----a-a',
   'ladder.edit': '----a-a',
   'record.export': 'otaaaaa',

@@ -1,5 +1,7 @@
 // Approval thresholds in the settings: what is saved decides how the next receipt is approved.
+
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { editCompany, editRates } from '../../src/domain/settings/company.service.js';
 import { anActiveContract, aSubmittedReceipt } from '../support/company.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
 import { windowsOf, words } from '../support/windows.js';
@@ -21,18 +23,31 @@ const stepsOf = async (amount: bigint) => {
   return world.company.db.approvalStep.count({ where: { approvalId: approval.id } });
 };
 
-it('changes from which amount on a receipt needs two steps, and keeps rates and solo mode', async () => {
+it('changes from which amount on a receipt needs two steps, and keeps solo mode', async () => {
   expect(await stepsOf(20_000_00n)).toBe(1);
   await ui.press(ADMIN, 'settings.thresholds', '');
   expect(words(ui.top(ADMIN))).toContain('"initial_value":"500000.00"');
-  await world.sandbox.submit(
-    ADMIN,
-    ui.fill(ADMIN, { 'min:receipt_large': '2万', rates: 'usd 7.1\nEUR 7.8' }),
-  );
+  await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { 'min:receipt_large': '2万' }));
   expect(words(ui.top(ADMIN))).toContain('已保存。新提交的按新门槛审批');
   expect(await stepsOf(20_000_00n)).toBe(2);
   expect(await stepsOf(19_999_99n)).toBe(1);
   const { settings } = await world.company.db.company.findFirstOrThrow();
+  expect(settings).toMatchObject({ soloMode: false });
+  const entry = await world.company.db.auditLog.findFirstOrThrow({ where: { action: 'company.edited' } });
+  expect(JSON.stringify(entry.after)).toContain('2000000');
+});
+
+it('has exchange rates that finance keeps: from their own settings, once, and nothing else with them', async () => {
+  const finance = slackId('finance');
+  await world.sandbox.command(finance, '/hk', '设置');
+  await expect.poll(() => world.sandbox.views(finance).length).toBe(1);
+  expect(words(ui.top(finance))).toContain('没有汇率：USD、EUR、HKD、JPY');
+  await ui.clickTop(finance, 'settings.rates');
+  const refused = await world.sandbox.submit(finance, ui.fill(finance, { rates: 'CNY 1' }));
+  expect(JSON.stringify(refused)).toContain('没看懂“CNY 1”');
+  await world.sandbox.submit(finance, ui.fill(finance, { rates: 'usd 7.1\nEUR 7.8' }));
+  expect(words(ui.top(finance))).toContain('已保存 2 个汇率');
+  const { settings, version } = await world.company.db.company.findFirstOrThrow();
   expect(settings).toMatchObject({
     exchangeRates: [
       { currency: 'USD', rate: '7.1' },
@@ -40,15 +55,24 @@ it('changes from which amount on a receipt needs two steps, and keeps rates and 
     ],
     soloMode: false,
   });
-  const entry = await world.company.db.auditLog.findFirstOrThrow({ where: { action: 'company.edited' } });
-  expect(JSON.stringify(entry.after)).toContain('2000000');
+  const entry = await world.company.db.auditLog.findFirstOrThrow({
+    where: { action: 'company.edited', actorId: world.company.ids.finance },
+  });
+  expect(entry.after).toMatchObject({ settings: { exchangeRates: [{ rate: '7.1' }, { rate: '7.8' }] } });
+  const rates = [{ currency: 'USD', rate: '7.2' }];
+  await expect(editRates(await world.company.as('finance'), version - 1, rates)).rejects.toMatchObject({
+    code: 'version.conflict',
+  });
+  for (const who of ['rep', 'director', 'auditor'] as const)
+    await expect(editRates(await world.company.as(who), version, rates)).rejects.toMatchObject({
+      code: 'access.denied',
+    });
+  await expect(
+    editCompany(await world.company.as('finance'), version, { settings: { soloMode: true } }),
+  ).rejects.toMatchObject({ code: 'access.denied' });
 });
 
-it('refuses a rate that is none, on its field, and everybody but admins', async () => {
-  await ui.press(ADMIN, 'settings.thresholds', '');
-  const refused = await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { rates: 'CNY 1' }));
-  expect(JSON.stringify(refused)).toContain('没看懂“CNY 1”');
-  await world.sandbox.dismiss(ADMIN, true);
+it('refuses everybody but admins', async () => {
   const other = slackId('financeManager');
   await ui.press(other, 'settings.thresholds', '');
   expect(ui.told(other, world.sandbox.dm(other))).toContain('需要');

@@ -91,7 +91,8 @@ describe.each(LOCALES)('delegates in %s', (locale) => {
       standsInFor: Array.from({ length: 50 }, () => ({ name: nasty(200), until })),
     };
     for (const one of [facts, { ...facts, delegate: null, standsInFor: [] }]) {
-      for (const seen of [true, false]) expectModal(ownSettings(one, { ladder: seen, flows: seen }, who));
+      for (const seen of [true, false])
+        expectModal(ownSettings(one, { ladder: seen, flows: seen, rates: seen ? nasty(300) : null }, who));
       for (const forOthers of [true, false])
         expectModal(delegateForm(one, { requestId: ID, forOthers, onTop: false }, who));
       for (const to of ['person', 'delegate', 'before'] as const)

@@ -25,6 +25,7 @@ import {
 } from '../../src/handlers/views/settings-calendar-views.js';
 import { settingsFileForm, settingsPreview } from '../../src/handlers/views/settings-file-views.js';
 import { settingsIndex } from '../../src/handlers/views/settings-index-views.js';
+import { ratesForm } from '../../src/handlers/views/settings-rates-views.js';
 import { thresholdsForm } from '../../src/handlers/views/settings-threshold-views.js';
 import { toleranceForm } from '../../src/handlers/views/settings-tolerance-views.js';
 import { channelsForm, companyForm, effectOf, memberForm } from '../../src/handlers/views/settings-views.js';
@@ -270,6 +271,8 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
       ],
       thresholdsForm({ t, locale }, companySettings.parse({}), 'CNY', '{}'),
       thresholdsForm({ t, locale }, MANY, 'KWD', '{}'),
+      ratesForm(t, companySettings.parse({}), 'CNY', '{}'),
+      ratesForm(t, MANY, 'KWD', '{}'),
       memberForm(t, null, ID),
       memberForm(t, MEMBER, ID),
       memberForm(t, { ...MEMBER, roles: [], manager: null, department: null }, ID),

@@ -129,6 +129,28 @@ export async function editCompany(
   also: (tx: Tx) => Promise<AlsoChanged | null> = async () => null,
 ): Promise<void> {
   authorize(ctx.actor, 'settings.edit');
+  await writeCompany(ctx, version, change, also);
+}
+
+/**
+ * Changes the exchange rates, which finance keeps (rules §6), and nothing else.
+ * @throws DomainError access.denied, version.conflict, request.repeated
+ */
+export async function editRates(
+  ctx: Ctx,
+  version: number,
+  exchangeRates: CompanySettings['exchangeRates'],
+): Promise<void> {
+  authorize(ctx.actor, 'rates.edit');
+  await writeCompany(ctx, version, { settings: { exchangeRates } }, async () => null);
+}
+
+async function writeCompany(
+  ctx: Ctx,
+  version: number,
+  change: CompanyChange,
+  also: (tx: Tx) => Promise<AlsoChanged | null>,
+): Promise<void> {
   await transact(ctx.db, async (tx) => {
     const before = await lockRow(tx, 'company', ctx.company.id);
     if (!before) throw new RangeError('the company is gone');

@@ -4,6 +4,7 @@ import { addDays, type LocalDate } from '../../domain/local-date.js';
 import type { DelegateFacts } from '../../domain/members/delegate.queries.js';
 import { formatDate, formatNames, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
+import { SETTINGS } from '../settings-ids.js';
 import {
   actions,
   button,
@@ -46,7 +47,7 @@ function standsInWords({ standsInFor }: DelegateFacts, { t, locale, today }: Rea
 /** 我的设置: what anybody may set for themselves, and what else their role lets them set. */
 export function ownSettings(
   facts: DelegateFacts,
-  also: { readonly ladder: boolean; readonly flows: boolean },
+  also: { readonly ladder: boolean; readonly flows: boolean; readonly rates: string | null },
   reader: Reader,
 ): ModalView {
   const { t } = reader;
@@ -59,6 +60,7 @@ export function ownSettings(
       topic(t, t('delegates:title'), delegateWords(facts, reader), ACTION.delegateEdit),
       standsIn !== null && context(standsIn),
       topic(t, t('times:title'), t('times:value'), ACTION.ownTimes),
+      also.rates !== null && topic(t, t('rates:title'), also.rates, SETTINGS.rates),
       also.ladder && topic(t, t('ladders:title'), t('ladders:value'), ACTION.ladder),
       also.flows && topic(t, t('flows:title'), t('flows:topic'), ACTION.settingsFlows, t('common:open')),
     ),

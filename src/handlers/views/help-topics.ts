@@ -84,6 +84,7 @@ export const HELP: Readonly<Record<HelpPage, readonly Line[]>> = {
     { id: 'settings', needs: 'settings.edit', first },
     { id: 'roles', needs: 'settings.edit', first },
     { id: 'ladder', needs: 'ladder.edit', first },
+    { id: 'rates', needs: 'rates.edit' },
     { id: 'calendar', needs: 'settings.edit' },
     { id: 'backups', needs: 'settings.edit' },
   ],

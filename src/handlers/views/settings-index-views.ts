@@ -19,6 +19,7 @@ import { backupsValue } from './settings-backup-views.js';
 import { workweekWords } from './settings-calendar-views.js';
 import { fileTopic } from './settings-file-views.js';
 import { NUMBERED } from './settings-list-views.js';
+import { ratesValue } from './settings-rates-views.js';
 
 /** The company as the index shows it. */
 interface Company {
@@ -66,6 +67,7 @@ export function settingsIndex(reader: RowReader, company: Company, overview: Set
       topic(t, t('dictionaries:title'), listsValue(t, company), ACTION.settingsLists),
       topic(t, t('dictionaries:numbering'), numbersValue(reader, company), ACTION.settingsNumbering),
       topic(t, t('thresholds:title'), thresholdsValue(reader, company), ACTION.settingsThresholds),
+      topic(t, t('rates:title'), ratesValue(t, company.settings, company.baseCurrency), SETTINGS.rates),
       topic(t, t('flows:title'), flowsValue(t, company), ACTION.settingsFlows),
       topic(t, t('ladders:title'), t('settings:ladder_value', { steps, own }), ACTION.ladder),
       topic(t, t('templates:title'), templatesValue(t, overview.templateCodes), ACTION.templateList),
@@ -146,7 +148,6 @@ function thresholdsValue({ t, locale }: RowReader, { settings, baseCurrency }: C
     .map((flow) => flowName(flow, settings, baseCurrency, { t, locale }));
   const more = amounts.length > SHOWN_AMOUNTS ? ['…'] : [];
   const rest = t('thresholds:value', {
-    count: settings.exchangeRates.length,
     solo: t(settings.soloMode ? 'thresholds:on' : 'thresholds:off'),
   });
   return [...amounts.slice(0, SHOWN_AMOUNTS), ...more, rest].join('\n');

@@ -1,4 +1,4 @@
-// The form of approval thresholds, exchange rates and solo mode. Pure.
+// The form of approval thresholds and solo mode. Pure.
 import type { ModalView } from '@slack/types';
 import type { Locale } from '../../domain/access.js';
 import type { ApprovalFlow } from '../../domain/approvals/flow.js';
@@ -18,7 +18,7 @@ const asked: readonly string[] = Object.values(SUBJECTS).map((row) => row.flow);
 /** An amount for each flow that begins with one, of what the app asks about; the company's own are edited as a whole. */
 export function thresholdsForm(
   { t, locale }: { t: Translate; locale: Locale },
-  settings: Pick<CompanySettings, 'approvalFlows' | 'exchangeRates' | 'soloMode' | 'paymentMethods'>,
+  settings: Pick<CompanySettings, 'approvalFlows' | 'soloMode' | 'paymentMethods'>,
   base: string,
   metadata: string,
 ): ModalView {
@@ -47,16 +47,6 @@ export function thresholdsForm(
     metadata,
     blocks: [
       ...amounts,
-      input(
-        'rates',
-        t('thresholds:rates', { currency: base }),
-        textInput({
-          multiline: true,
-          initial: settings.exchangeRates.map((one) => `${one.currency} ${one.rate}`).join('\n'),
-          maxLength: 1500,
-        }),
-        { optional: true, hint: t('thresholds:rates_hint') },
-      ),
       input(
         'solo',
         t('thresholds:solo'),

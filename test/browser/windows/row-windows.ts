@@ -128,6 +128,7 @@ export function rowWindows(scene: Scene): void {
     await closeTop(window);
     await visit(window, 'settings.thresholds', 'settings.thresholds', 'settings-thresholds');
     await visit(window, 'settings.lists', 'settings.list', 'settings-lists');
+    await visit(window, 'settings.rates', 'settings.rates', 'settings-rates');
     await visit(window, 'settings.tolerance', 'settings.tolerance', 'settings-tolerance');
     await visit(window, 'settings.import', 'settings.import', 'settings-import');
     await visit(window, 'settings.numbering', 'settings.numbering', 'settings-numbering');

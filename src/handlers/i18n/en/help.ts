@@ -62,6 +62,7 @@ export const help = {
   'action.small_difference.withdraw': 'Withdrawing write-offs',
   'action.follow_up.record': 'Following up',
   'action.case.acknowledge': 'Acknowledging cases',
+  'action.rates.edit': 'Changing exchange rates',
   'action.flow.see': 'Seeing the approval steps',
   'action.settings.edit': 'Changing settings',
   'action.ladder.edit': 'Changing the reminder ladder',

@@ -36,6 +36,7 @@ import { plans } from './plans.js';
 import { postponements } from './postponements.js';
 import { prepayments } from './prepayments.js';
 import { questions } from './questions.js';
+import { rates } from './rates.js';
 import { reallocations } from './reallocations.js';
 import { reassign } from './reassign.js';
 import { receipts } from './receipts.js';
@@ -74,6 +75,7 @@ export const en = {
   plans,
   planning,
   postponements,
+  rates,
   reallocations,
   receipts,
   recording,

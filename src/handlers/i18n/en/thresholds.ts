@@ -1,7 +1,7 @@
 // Words of approval thresholds in the settings.
 export const thresholds = {
   title: 'Thresholds',
-  value: '{{count}} exchange rates · solo mode {{solo}}',
+  value: 'Solo mode {{solo}}',
   on: 'on',
   off: 'off',
   'subject.receipt': 'Receipt',
@@ -19,10 +19,9 @@ export const thresholds = {
   from_method: '{{subject}} ({{method}}), from ({{currency}})',
   steps: 'Approved in turn by: {{steps}}',
   manager: 'manager',
-  rates: 'Exchange rates: {{currency}} for one unit of another currency',
-  rates_hint: 'A line each: USD 7.1. A currency without a rate takes the strictest steps.',
   small: 'Small difference up to ({{currency}})',
-  small_hint: 'The rest of a part-paid instalment that finance may let go; at most {{max}}, empty: never',
+  small_hint:
+    'The rest of a part-paid instalment that finance may let go, in other currencies by the exchange rate, without one nothing; at most {{max}}, empty: never',
   solo: 'Solo mode',
   solo_yes: 'The only finance user may approve what they recorded',
   solo_hint: 'Each time is kept in the audit trail and named on the card',

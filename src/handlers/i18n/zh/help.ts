@@ -61,6 +61,7 @@ export const help = {
   'action.small_difference.withdraw': '撤回坏账或尾差',
   'action.follow_up.record': '跟进',
   'action.case.acknowledge': '点已知悉',
+  'action.rates.edit': '修改汇率',
   'action.flow.see': '查看审批步骤',
   'action.settings.edit': '修改设置',
   'action.ladder.edit': '修改提醒阶梯',

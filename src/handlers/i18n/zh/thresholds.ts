@@ -1,7 +1,7 @@
 // Words of approval thresholds in the settings.
 export const thresholds = {
   title: '审批门槛',
-  value: '汇率 {{count}} 个 · 单人模式{{solo}}',
+  value: '单人模式{{solo}}',
   on: '开',
   off: '关',
   'subject.receipt': '回款',
@@ -19,10 +19,9 @@ export const thresholds = {
   from_method: '{{subject}}（{{method}}），不低于（{{currency}}）',
   steps: '依次审批：{{steps}}',
   manager: '上级',
-  rates: '汇率：一单位外币等于多少 {{currency}}',
-  rates_hint: '每行一个：USD 7.1。没有汇率的币种按最严的流程审批。',
   small: '尾差上限（{{currency}}）',
-  small_hint: '部分回款后剩下的、财务可以记作尾差的零头；最多 {{max}}，留空为不用',
+  small_hint:
+    '部分回款后剩下的、财务可以记作尾差的零头；外币按汇率折算，没有汇率不能记；最多 {{max}}，留空为不用',
   solo: '单人模式',
   solo_yes: '只有一位财务时，可审批自己登记的回款',
   solo_hint: '每次都记入审计，并在卡片上注明',

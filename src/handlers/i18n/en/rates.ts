@@ -1,0 +1,11 @@
+// Words of exchange rates (rules §6).
+export const rates = {
+  title: 'Exchange rates',
+  label: '{{currency}} for one unit of another currency',
+  hint: 'A line each: USD 7.1. A currency without a rate takes the strictest steps, and no rest of it is small.',
+  missing: 'no rate: {{list}}',
+  none: 'No other currency',
+  saved_one: '{{count}} rate saved. What is sent from now on is approved by it; what is in approval stays.',
+  saved_other:
+    '{{count}} rates saved. What is sent from now on is approved by them; what is in approval stays.',
+} as const;
