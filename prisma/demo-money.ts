@@ -18,7 +18,14 @@ interface Acting {
 
 const PREPAID = [
   { rep: 'U_REP', customer: '顺达物流有限公司', amount: 200_000_00n, method: 'transfer', daysAgo: 5 },
-  { rep: 'U_REP_EN', customer: 'Eastport Terminals', amount: 50_000_00n, method: 'transfer', daysAgo: 4 },
+  {
+    rep: 'U_REP_EN',
+    customer: 'Eastport Terminals',
+    amount: 50_000_00n,
+    method: 'transfer',
+    daysAgo: 4,
+    original: { originalAmount: 7_042_25n, originalCurrency: 'USD' },
+  },
   {
     rep: 'U_REP',
     customer: '恒达矿业有限公司',
@@ -42,12 +49,14 @@ export async function seedMoney({ db, as, approveAll }: Acting, today: LocalDate
   for (const one of PREPAID) {
     const date = addDays(today, -one.daysAgo);
     const bill = 'bill' in one && { billNo: one.bill.billNo, billDueOn: addDays(today, one.bill.dueInDays) };
+    const original = 'original' in one && one.original;
     const { amount, method } = one;
     const money = await record(one.rep, one.customer, date, {
       kind: 'prepayment',
       amount,
       method,
       ...bill,
+      ...original,
     });
     await approveAll({ type: 'receipt', id: money.id }, date);
     prepaid.push(money);

@@ -32,7 +32,7 @@ export interface AuditStoryEntry {
   readonly action: string;
   /** Of a contract's story: the number of the instalment it is about. */
   readonly seq: number | null;
-  /** The row it is about, by id. */
+  /** The row it is about, by id: of an instalment's story also receipts. */
   readonly about: string;
   readonly changes: readonly AuditChange[];
 }
@@ -194,7 +194,11 @@ function partsOf({ kind, id }: AuditSubject): Prisma.Sql {
         UNION ALL SELECT 'case', k.id, i.seq FROM instalment i JOIN escalation_case k ON k.instalment_id = i.id
         WHERE i.contract_id = ${id}::uuid`;
     case 'instalment':
-      return Prisma.sql`${self} UNION ALL SELECT 'case', k.id, NULL FROM escalation_case k WHERE k.instalment_id = ${id}::uuid`;
+      // With the money that was ever meant for it: a part that came in or went is told by its receipt alone.
+      return Prisma.sql`${self} UNION ALL SELECT 'case', k.id, NULL FROM escalation_case k WHERE k.instalment_id = ${id}::uuid
+        UNION ALL SELECT DISTINCT 'receipt', a.receipt_id, NULL::int FROM allocation a WHERE a.instalment_id = ${id}::uuid
+        UNION ALL SELECT DISTINCT 'receipt', r.id, NULL::int FROM receipt r JOIN allocation a ON a.receipt_id = r.reverses_id
+          WHERE a.instalment_id = ${id}::uuid`;
     case 'receipt':
       return Prisma.sql`${self} UNION ALL SELECT 'receipt', r.id, NULL FROM receipt r WHERE r.reverses_id = ${id}::uuid`;
     case 'unclaimed':

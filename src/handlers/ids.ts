@@ -173,6 +173,7 @@ export const ACTION = {
   receiptMethod: 'receipt.method',
   receiptChange: 'receipt.change',
   receiptPicked: 'receipt.picked',
+  receiptPaidIn: 'receipt.paid_in',
   receiptReverse: 'receipt.reverse',
   receiptRefund: 'receipt.refund',
   receiptDishonour: 'receipt.dishonour',

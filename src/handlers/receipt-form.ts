@@ -1,28 +1,33 @@
 // What the record-receipt form shows next, worked out from what was opened, chosen and typed. Reads only.
+import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { authorize } from '../domain/access.js';
 import { DomainError, type ErrorCode } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { type ParsedAmount, parseAmount } from '../domain/parse-amount.js';
 import { readBankNotice } from '../domain/receipts/bank-notice.js';
-import { BILL_METHOD, type SplitLine } from '../domain/receipts/receipt.js';
+import { BILL_METHOD } from '../domain/receipts/receipt.js';
 import { loadReceiptFacts, type ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
 import { replacedError } from '../domain/receipts/receipt-replaced.service.js';
-import { proposeSplit, searchPayingCustomers } from '../domain/receipts/split.queries.js';
+import { searchPayingCustomers } from '../domain/receipts/split.queries.js';
 import { findUnclaimed, type UnclaimedFacts } from '../domain/receipts/unclaimed.queries.js';
 import { refuseRepeated } from '../domain/requests.service.js';
 import { sentence } from './errors.js';
 import { Form, type StateValues } from './forms.js';
-import { markOf } from './mark.js';
 import { messageOf, onlyCurrency, onlySaid } from './receipt-message.js';
 import { MAX_SPLIT, type ReceiptMetadata } from './receipt-metadata.js';
-import { allocationTarget, chosenTarget, openedTarget } from './receipt-target.js';
-import { recordId } from './show-view.js';
-import { decodeSplit, encodeSplit } from './split-code.js';
+import { splitOf } from './receipt-proposal.js';
+import { chosenTarget, openedTarget } from './receipt-target.js';
+import { readerOf, recordId } from './show-view.js';
+import { decodeSplit } from './split-code.js';
 import type { Turn } from './turns.js';
-import { amountBlockId, type ReceiptFormState, saidIn } from './views/receipt-form-views.js';
+import { amountBlockId, type ReceiptFormState, receiptForm, saidIn } from './views/receipt-form-views.js';
 import { FORS, type ReceiptTarget } from './views/receipt-target-views.js';
 import { roomOf } from './views/row-views.js';
+
+/** The form in this state. */
+export const drawReceiptForm = (turn: Pick<Turn, 'ctx' | 't'>, state: ReceiptFormState): ModalView =>
+  receiptForm(state, readerOf(turn), turn.ctx.company.settings.paymentMethods);
 
 /** What a receipt form may be opened with; `amount` in minor units of the target's currency. */
 export interface ReceiptPrefill {
@@ -44,7 +49,6 @@ export interface ReceiptPrefill {
 }
 
 type Reading = Pick<Turn, 'ctx'>;
-const WHOLE = 'whole';
 
 /**
  * The form as it opens.
@@ -75,7 +79,9 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
   const amount = given ?? (target.instalment && roomOf(target.instalment));
   const lines = replaced?.splitByHand ? replaced.lines : [];
   const isListed = lines.length > 0 && lines.length <= MAX_SPLIT;
-  const chosen = isListed ? lines.map(({ instalmentId, amount: part }) => ({ instalmentId, amount: part })) : null;
+  const chosen = isListed
+    ? lines.map(({ instalmentId, amount: part }) => ({ instalmentId, amount: part }))
+    : null;
   return {
     requestId: newId(ctx.now),
     target,
@@ -86,11 +92,14 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
       receivedOn: replaced?.receivedOn ?? said?.receivedOn ?? ctx.today,
       payerName: replaced?.payerName ?? said?.payer ?? null,
       bankSlipNo: replaced?.bankSlipNo ?? said?.slipNo ?? null,
+      bankTxnId: replaced?.bankTxnId ?? null,
+      originalAmount: replaced?.original?.minor ?? null,
       billNo: replaced?.billNo ?? null,
       billDueOn: replaced?.billDueOn ?? null,
       remark: replaced?.remark ?? null,
     },
     message,
+    ...paidInOf(ctx, target, claim, replaced?.original?.currency ?? null),
     bill: (claim?.method ?? replaced?.method ?? ctx.company.settings.paymentMethods[0]?.key) === BILL_METHOD,
     replaces: replacedOf(replaced),
     duplicate: null,
@@ -183,7 +192,12 @@ export async function currentForm(
   const turned = target.currency !== shown.y ? onlySaid(shown.q, target.currency) : null;
   const told = pick ? pick.minor : turned;
   const method = form.choice('method');
-  const typed = method === null ? again : { ...again, l: method === BILL_METHOD };
+  const isAsked = form.blockIdOf('paidIn') !== undefined;
+  const typed = {
+    ...again,
+    ...(method !== null && { l: method === BILL_METHOD }),
+    ...(isAsked && { o: form.choice('paidIn') }),
+  };
   return stateOf(turn, typed, target, told ?? currentAmount(form, target, shown));
 }
 
@@ -209,10 +223,13 @@ export async function stateOf(
       receivedOn: ctx.today,
       payerName: null,
       bankSlipNo: null,
+      bankTxnId: null,
+      originalAmount: null,
       billNo: null,
       billDueOn: null,
       remark: null,
     },
+    ...paidInOf(ctx, target, claim, shown.o),
     bill: shown.l,
     replaces: replacedOf(replaced),
     duplicate: null,
@@ -222,6 +239,17 @@ export async function stateOf(
     claim,
     notice: null,
   };
+}
+
+/** Another currency than the money is booked in; what is claimed came in as it is. */
+function paidInOf(
+  { company }: Turn['ctx'],
+  { currency }: ReceiptTarget,
+  claim: UnclaimedFacts | null,
+  wanted: string | null,
+): Pick<ReceiptFormState, 'paidIn' | 'paidInChoices'> {
+  const choices = claim ? [] : company.settings.currencies.filter((one) => one !== currency);
+  return { paidIn: choices.find((one) => one === wanted) ?? null, paidInChoices: choices.slice(0, 99) };
 }
 
 const isSameTarget = (shown: ReceiptMetadata, target: ReceiptTarget): boolean =>
@@ -258,37 +286,4 @@ function currentAmount(form: Form, target: ReceiptTarget, { q }: ReceiptMetadata
   const read = parseAmount(form.text('amount', { max: 40 }) ?? '', target.currency);
   if (target.instalment && !isSame) return roomOf(target.instalment);
   return read.ok ? read.minor : null;
-}
-
-async function splitOf(
-  { ctx }: Reading,
-  target: ReceiptTarget,
-  amount: bigint | null,
-  chosen: readonly SplitLine[] | null,
-  keepsRest: boolean,
-): Promise<Pick<ReceiptFormState, 'proposal' | 'mark' | 'byHand' | 'keepsRest'>> {
-  const { customer, currency } = target;
-  const where = allocationTarget(target);
-  const byHand = { keepsRest: chosen !== null && keepsRest };
-  // Where nothing is split, another amount changes nothing of what was shown.
-  const whole = customer && where === null ? WHOLE : null;
-  if (!customer || amount === null || amount <= 0n) {
-    return { ...byHand, proposal: null, mark: whole ?? '', byHand: chosen && encodeSplit(chosen) };
-  }
-  const propose = (by: readonly SplitLine[] | null) =>
-    proposeSplit(ctx, { customerId: customer.id, currency, amount, target: where, chosen: by });
-  const listed = new Set(chosen?.map((line) => line.instalmentId));
-  const rest = chosen && keepsRest ? (await propose(null)).lines : [];
-  const proposal = await propose(
-    chosen && [...chosen, ...rest.filter((line) => !listed.has(line.instalmentId))],
-  );
-  const amounts = new Map(proposal.lines.map((line) => [line.instalmentId, line.amount]));
-  // A row that was left empty is not filled again by what is proposed.
-  const lines = chosen?.map(({ instalmentId }) => ({ instalmentId, amount: amounts.get(instalmentId) ?? 0n }));
-  return {
-    ...byHand,
-    proposal,
-    mark: whole ?? markOf([`${amount}`, ...[...amounts].map((line) => line.join(' '))]),
-    byHand: lines ? encodeSplit(keepsRest ? lines : lines.filter((line) => line.amount > 0n)) : null,
-  };
 }

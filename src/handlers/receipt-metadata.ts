@@ -27,6 +27,8 @@ export const receiptMetadata = formMetadata({
   b: z.string(),
   /** It is an acceptance bill: number and day are asked for. */
   l: z.boolean(),
+  /** What it came in as, where that is another currency. */
+  o: z.string().nullable(),
   /** The unclaimed money that is claimed. */
   u: z.uuid().nullable(),
   /** What was read from a message: the message, amounts as `USD 12500.00`, the one that was picked. */

@@ -11,9 +11,8 @@ import { truncate } from './i18n/format.js';
 import { translator } from './i18n/index.js';
 import { ACTION, OPTIONS, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
-import { currentForm, stateOf, targetOfShown } from './receipt-form.js';
+import { currentForm, drawReceiptForm, stateOf, targetOfShown } from './receipt-form.js';
 import { MAX_SPLIT, receiptMetadata } from './receipt-metadata.js';
-import { drawReceiptForm } from './receipts.js';
 import { readerOf, recordId } from './show-view.js';
 import { decodeSplit, encodeSplit } from './split-code.js';
 import type { Outcome } from './submission.js';
@@ -104,7 +103,11 @@ interface Drawn {
 function draw(turn: Pick<Turn, 'ctx' | 't'>, { metadata, rows, amounts, all, notice }: Drawn) {
   return splitModal(
     {
-      metadata: JSON.stringify({ ...metadata, a: `${metadata.a}`, k: { n: metadata.k.n, s: `${metadata.k.s}` } }),
+      metadata: JSON.stringify({
+        ...metadata,
+        a: `${metadata.a}`,
+        k: { n: metadata.k.n, s: `${metadata.k.s}` },
+      }),
       rows,
       amounts,
       amount: metadata.a,

@@ -3,37 +3,31 @@
 import type { BlockAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import type { UploadedFile } from '../domain/attachments.service.js';
-import { DomainError, isDomainError } from '../domain/errors.js';
+import { DomainError } from '../domain/errors.js';
 import { findRows } from '../domain/plans/instalment.queries.js';
-import { isOldDay, type UnclaimedInput } from '../domain/receipts/receipt.js';
 import { findReceiptId } from '../domain/receipts/receipt.queries.js';
-import { recordReceipt } from '../domain/receipts/receipt.service.js';
 import { discardReceipt } from '../domain/receipts/receipt-discard.service.js';
 import { loadReceiptFacts, type ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
 import { withdrawReceipt } from '../domain/receipts/receipt-withdraw.service.js';
 import { searchPayingCustomers } from '../domain/receipts/split.queries.js';
-import { findUnclaimed, type UnclaimedFacts } from '../domain/receipts/unclaimed.queries.js';
-import { recordUnclaimed } from '../domain/receipts/unclaimed.service.js';
+import { findUnclaimed } from '../domain/receipts/unclaimed.queries.js';
 import type { Deps } from './deps.js';
-import type { Form, StateValues } from './forms.js';
-import { formatDate, formatMoney } from './i18n/format.js';
+import type { StateValues } from './forms.js';
 import { translator } from './i18n/index.js';
 import { ACTION, OPTIONS, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
-import { encodeBelow, redrawBelow } from './receipt-below.js';
-import { currentForm, openedForm, type ReceiptPrefill } from './receipt-form.js';
-import { type ReceiptMetadata, receiptMetadata } from './receipt-metadata.js';
+import { encodeBelow } from './receipt-below.js';
+import { currentForm, drawReceiptForm, openedForm, type ReceiptPrefill } from './receipt-form.js';
+import { receiptMetadata } from './receipt-metadata.js';
+import { submitReceipt } from './receipt-submit.js';
 import { isRecordId, readerOf, showView } from './show-view.js';
-import type { Outcome } from './submission.js';
 import { type Mover, modalOf, opensAnew, turnTo } from './turn-to.js';
-import { type ActionTurn, parseValue, type SubmitTurn, type Turn } from './turns.js';
+import { type ActionTurn, parseValue, type Turn } from './turns.js';
 import { withTyped } from './views/form-views.js';
 import { customerOption } from './views/plan-inputs.js';
-import { type ReceiptFormState, receiptForm } from './views/receipt-form-views.js';
 import { instalmentOption } from './views/receipt-target-views.js';
-import { receiptModal, recordedActions } from './views/receipt-views.js';
-import { unclaimedActions, unclaimedModal } from './views/unclaimed-views.js';
+import { receiptModal } from './views/receipt-views.js';
+import { unclaimedModal } from './views/unclaimed-views.js';
 
 const byId = z.object({ i: z.uuid() });
 const prefillValue = z.union([
@@ -66,6 +60,7 @@ export function registerReceipts(doors: Doors, _deps: Deps): void {
     ACTION.receiptAmount,
     ACTION.receiptMethod,
     ACTION.receiptPicked,
+    ACTION.receiptPaidIn,
   ]) {
     doors.action(id, (turn) => redrawForm(turn, false));
   }
@@ -140,10 +135,6 @@ export async function openView(
   return receiptModal(facts, readerOf(turn), turn.ctx.company.settings.paymentMethods, result);
 }
 
-/** The form in this state. */
-export const drawReceiptForm = (turn: Pick<Turn, 'ctx' | 't'>, state: ReceiptFormState): ModalView =>
-  receiptForm(state, readerOf(turn), turn.ctx.company.settings.paymentMethods);
-
 /** Something was chosen, or the amount was entered: what follows is shown, what was typed stays. */
 async function redrawForm(turn: ActionTurn, release: boolean): Promise<void> {
   const { view } = turn.body;
@@ -152,131 +143,6 @@ async function redrawForm(turn: ActionTurn, release: boolean): Promise<void> {
   const values: StateValues = view.state.values;
   const state = await currentForm(turn, shown, values, release);
   await turn.redraw(withTyped(drawReceiptForm(turn, state), values));
-}
-
-async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<Outcome> {
-  const { form, metadata: shown, ctx, t, view } = turn;
-  const { values } = view.state;
-  const state = await currentForm(turn, shown, values);
-  const { target } = state;
-  if (!target.fixed && target.for !== 'unidentified') form.requiredChoice('customer');
-  if (!target.fixed && target.for === 'choose') form.requiredChoice('instalment');
-  const input = state.claim
-    ? claimedMoney(state.claim, form)
-    : {
-        amount: form.amount('amount', target.currency),
-        method: form.requiredChoice('method'),
-        receivedOn: form.requiredDate('receivedOn', { today: ctx.today, prefer: 'past' }),
-        payerName: form.text('payerName', { max: 120 }),
-        bankSlipNo: form.text('bankSlipNo', { max: 64 }),
-        remark: form.text('remark', { max: 3000 }),
-      };
-  // Whoever claims money of nobody knows whom is asked for its bill.
-  const bill =
-    state.bill && target.for !== 'unidentified'
-      ? {
-          billNo: form.requiredText('billNo', { max: 64 }),
-          billDueOn: form.requiredDate('billDueOn', { today: ctx.today, prefer: 'future' }),
-        }
-      : {};
-  const files = form.files('files');
-  form.check();
-  const { receivedOn } = input;
-  const oldDay = !state.claim && isOldDay(receivedOn, ctx.today) ? receivedOn : null;
-  const redraw = (more: Partial<ReceiptFormState>): Outcome => ({
-    update: withTyped(drawReceiptForm(turn, { ...state, oldDay, ...more }), values),
-  });
-  if (oldDay !== null && !form.choices('oldDay').includes(oldDay)) return redraw({});
-  if (target.for === 'unidentified')
-    return submitUnclaimed(turn, { ...input, currency: target.currency }, files, redraw);
-  if (!target.customer || !state.proposal) throw new DomainError('not_found', { ref: '' }, 'customer');
-  if (state.mark !== shown.s) return redraw({ notice: t('receipts:split.stale') });
-  try {
-    const receipt = await recordReceipt(
-      ctx,
-      {
-        ...input,
-        ...bill,
-        customerId: target.customer.id,
-        contractId: target.instalment?.contractId ?? target.contract?.id ?? null,
-        instalmentId: target.instalment?.id ?? null,
-        kind: !target.fixed && target.for === 'prepayment' ? 'prepayment' : 'payment',
-        currency: target.currency,
-        replacesId: shown.p,
-        unclaimedId: shown.u,
-      },
-      {
-        files,
-        lines: state.proposal.lines.map(({ instalmentId, amount }) => ({ instalmentId, amount })),
-        byHand: state.byHand !== null,
-        notDuplicate: form.choices('notDuplicate')[0] ?? false,
-      },
-    );
-    await redrawBelow(turn, shown.b);
-    const amount = formatMoney(ctx.actor.locale, { minor: receipt.amount, currency: receipt.currency });
-    return {
-      done: t('receipts:done', { number: receipt.number, amount }),
-      blocks: [recordedActions(receipt, readerOf(turn))],
-    };
-  } catch (error) {
-    if (isDomainError(error, 'receipt.duplicate_suspected')) {
-      return redraw({ duplicate: duplicateOf(turn, error) });
-    }
-    if (
-      isDomainError(error, 'receipt.split_changed') ||
-      isDomainError(error, 'receipt.exceeds_outstanding')
-    ) {
-      // Somebody else's money came between: the split as it is now, and everything typed.
-      const fresh = await currentForm(turn, shown, values);
-      return {
-        update: withTyped(drawReceiptForm(turn, { ...fresh, notice: t('receipts:split.stale') }), values),
-      };
-    }
-    throw error;
-  }
-}
-
-/** What came in is not asked again. */
-const claimedMoney = (claim: UnclaimedFacts, form: Form) => ({
-  amount: claim.amount,
-  method: claim.method,
-  receivedOn: claim.receivedOn,
-  payerName: claim.payerName,
-  bankSlipNo: claim.bankSlipNo,
-  remark: form.text('remark', { max: 3000 }),
-});
-
-/** 不清楚: the money waits in finance's channel until somebody claims it. */
-async function submitUnclaimed(
-  turn: SubmitTurn<ReceiptMetadata>,
-  input: UnclaimedInput,
-  files: UploadedFile[],
-  redraw: (more: Partial<ReceiptFormState>) => Outcome,
-): Promise<Outcome> {
-  const { ctx, t, form } = turn;
-  try {
-    const notDuplicate = form.choices('notDuplicate')[0] ?? false;
-    const replacesId = turn.metadata.p;
-    const money = await recordUnclaimed(ctx, input, { files, notDuplicate, replacesId });
-    await redrawBelow(turn, turn.metadata.b);
-    const amount = formatMoney(ctx.actor.locale, { minor: money.amount, currency: money.currency });
-    return {
-      done: t('unclaimed:done', { number: money.number, amount }),
-      blocks: [unclaimedActions(money, readerOf(turn))],
-    };
-  } catch (error) {
-    if (!isDomainError(error, 'receipt.duplicate_suspected')) throw error;
-    return redraw({ duplicate: duplicateOf(turn, error) });
-  }
-}
-
-function duplicateOf(
-  { t, ctx }: Pick<Turn, 'ctx' | 't'>,
-  { params: { number, amount, receivedOn, recorder: who } }: DomainError<'receipt.duplicate_suspected'>,
-): ReceiptFormState['duplicate'] {
-  const { locale } = ctx.actor;
-  const money = { amount: formatMoney(locale, amount), date: formatDate(locale, receivedOn, ctx.today) };
-  return { number, words: t('receipts:duplicate', { number, ...money, who }) };
 }
 
 async function runDiscard(turn: ActionTurn): Promise<void> {

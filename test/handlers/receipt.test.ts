@@ -129,6 +129,33 @@ describe('recording from a plan row', () => {
     expect(await receiptsOf(row)).toHaveLength(3);
   });
 
+  it('asks what came in where that is another currency, and keeps it for what is sent again', async () => {
+    const row = only(await aRow([71_000_00n, '2026-12-01']));
+    await record(row);
+    expect(words(ui.top(REP))).not.toContain('originalAmount');
+    await ui.clickTop(REP, 'receipt.paid_in', { value: 'USD' });
+    expect(words(ui.top(REP))).toContain('原币金额（USD）');
+    const bad = await world.sandbox.submit(REP, ui.fill(REP, { originalAmount: '1e5' }));
+    expect(JSON.stringify(bad)).toContain('没看懂');
+    await world.sandbox.submit(REP, ui.fill(REP, { originalAmount: '1万', bankTxnId: 'tx-77' }));
+    expect(only(await receiptsOf(row))).toMatchObject({
+      ...{
+        amount: 71_000_00n,
+        originalAmount: 10_000_00n,
+        originalCurrency: 'USD',
+        rate: '7.1',
+        bankTxnId: 'TX-77',
+      },
+    });
+    await ui.clickTop(REP, 'receipt.withdraw');
+    await ui.clickTop(REP, 'receipt.again');
+    expect(words(ui.top(REP))).toContain('"initial_value":"10000.00"');
+    await ui.clickTop(REP, 'receipt.paid_in', { value: '-' });
+    expect(words(ui.top(REP))).not.toContain('originalAmount');
+    await world.sandbox.submit(REP, {});
+    expect((await receiptsOf(row)).at(-1)).toMatchObject({ originalAmount: null, bankTxnId: 'TX-77' });
+  });
+
   it('asks about a day of more than a year ago, and again about another one', async () => {
     const row = only(await aRow([10_000_00n, '2026-12-01']));
     await record(row);

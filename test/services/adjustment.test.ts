@@ -271,6 +271,40 @@ describe('a small difference', () => {
     expect(await fresh(row.id)).toMatchObject({ lifecycle: 'open', outstanding: 80n });
   });
 
+  it('is so much of another currency as the rate says, and nothing without a rate', async () => {
+    const options = { contract: { currency: 'USD' } };
+    const { rows } = await anActiveContract(company, [[100_00n, '2026-12-10']], options);
+    const row = rows[0] as Instalment;
+    const before = await company.db.company.findFirstOrThrow();
+    const rate = async (of: string | null) => {
+      const exchangeRates = of === null ? [] : [{ currency: 'USD', rate: of }];
+      const data = { settings: { exchangeRates }, version: { increment: 1 } };
+      await company.db.company.updateMany({ data });
+    };
+    // Without one a receipt would take the strictest steps.
+    await rate('7.1');
+    await pay(row, 99_86n);
+    await rate(null);
+    const isOffered = async () =>
+      (await findInstalmentDetail(await company.as('finance'), row.id))?.smallRest;
+    expect(await isOffered()).toBe(false);
+    await expect(ask(row, null, { kind: 'small_difference' })).rejects.toMatchObject({
+      ...{ code: 'adjustment.not_small', params: { max: { minor: 0n, currency: 'USD' } } },
+    });
+    // ¥1.00 is 14 cents, and less than 14 at 7.2.
+    await rate('7.2');
+    expect(await isOffered()).toBe(false);
+    await rate('7.1');
+    expect(await isOffered()).toBe(true);
+    const receipt = await company.db.receipt.findFirstOrThrow({ where: { instalmentId: row.id } });
+    const card = await loadReceiptFacts(await company.as('finance'), receipt.id);
+    expect(card?.lines).toMatchObject([{ smallRest: true, outstanding: 14n }]);
+    expect((await ask(row, null, { kind: 'small_difference' })).amount).toBe(14n);
+    await company.db.company.updateMany({
+      data: { settings: before.settings ?? {}, version: { increment: 1 } },
+    });
+  });
+
   it('ends the case of its row as paid; a part that is written off and back is said as such', async () => {
     const row = await overdue(100_00n, later(-15));
     await planReminders(await company.system(later(-7)));

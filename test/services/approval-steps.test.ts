@@ -217,6 +217,17 @@ describe('a receipt', () => {
     } finally {
       await company.db.user.update({ where: { id: financeManager }, data: { active: true } });
     }
+    const { id, version } = await company.db.approval.findUniqueOrThrow({ where: { id: approval.id } });
+    await sendBack(await company.as('financeManager'), id, version, '凭证补全');
+    // They leave again: the admins hear of it again.
+    await company.db.user.update({ where: { id: financeManager }, data: { active: false } });
+    try {
+      await decide('finance', receipt.id);
+      const alarms = (await cardsOf(id)).filter((card) => card.startsWith('approval.orphan'));
+      expect(alarms).toHaveLength(2);
+    } finally {
+      await company.db.user.update({ where: { id: financeManager }, data: { active: true } });
+    }
     await decide('financeManager', receipt.id);
   });
 

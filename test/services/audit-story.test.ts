@@ -6,7 +6,10 @@ import { createContract, deleteContract } from '../../src/domain/contracts/contr
 import { localDate } from '../../src/domain/local-date.js';
 import { setMember } from '../../src/domain/members/member.service.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
+import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import { saveEntry } from '../../src/domain/settings/lists.service.js';
+import { companySettings } from '../../src/domain/settings/settings.js';
+import { auditModal } from '../../src/handlers/views/audit-views.js';
 import {
   aCustomer,
   anActiveContract,
@@ -17,6 +20,7 @@ import {
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { approveReceipt } from '../support/decide.js';
 import { code } from '../support/errors.js';
+import { reader } from '../support/view-check.js';
 
 let database: TestDatabase;
 let company: TestCompany;
@@ -65,6 +69,22 @@ it('tells of a contract, its instalments and its money, newest first, to whoever
     expect(await findAuditSubject(rep, ref)).toEqual({ kind: 'instalment', id: second.id });
   const ofRow = await findAuditStory(rep, { kind: 'instalment', id: second.id });
   expect(ofRow.entries.map((entry) => entry.action)).toEqual(['instalment.postponed', 'instalment.created']);
+  // A part of its money is told by the receipt, by number, and so is what is taken back.
+  const part = await aSubmittedReceipt(company, second, 50_00n);
+  await approveReceipt(await company.as('finance'), part.approval.id, part.approval.version);
+  await askReversal(await company.as('finance'), {
+    ...{ receiptId: part.receipt.id, amount: 20_00n, reason: '退票' },
+  });
+  const paid = await findAuditStory(rep, { kind: 'instalment', id: second.id });
+  expect(paid.entries.slice(0, 3).map(({ action, about }) => [action, about])).toEqual([
+    ['receipt.reversal_asked', part.receipt.id],
+    ['receipt.approved', part.receipt.id],
+    ['receipt.submitted', part.receipt.id],
+  ]);
+  const words = JSON.stringify(
+    auditModal(paid, companySettings.parse({}), reader('zh-CN', { actor: null })).blocks,
+  );
+  expect(words).toContain(part.receipt.number);
 
   expect(await findAuditSubject(rep, receipt.number)).toEqual({ kind: 'receipt', id: receipt.id });
   const ofMoney = await findAuditStory(rep, { kind: 'receipt', id: receipt.id });

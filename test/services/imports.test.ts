@@ -42,6 +42,15 @@ const waitsFor = (id: string) =>
   company.db.approval.findFirstOrThrow({ where: { subjectId: id, status: 'open' } });
 const agree = (id: string, who: PersonKey = 'finance2') => agreeTo(company, id, who);
 
+/** Finance's Home shows the first that wait: those of one test are none of another's. */
+async function rejectWaiting(name: string): Promise<void> {
+  const made = await company.db.receipt.findMany({ where: { customer: { name }, status: 'submitted' } });
+  for (const { id } of made) {
+    const approval = await waitsFor(id);
+    await rejectReceipt(await company.as('finance2'), approval.id, approval.version, { reason: 'other' });
+  }
+}
+
 /** A row without what is different of each: ids, versions of the moment. */
 const plain = (rows: readonly object[]) =>
   rows.map((row) =>
@@ -307,6 +316,38 @@ describe('receipts', () => {
     expect(await checkMoney(company.db)).toEqual([]);
   });
 
+  it('say what came in as another currency, and have a bank’s own number once', async () => {
+    await createCustomer(await company.as('rep'), { name: '外币机械' });
+    const head = '客户,金额,到账日期,交易号,原币币种,原币金额';
+    const lines = [
+      head,
+      '外币机械,71000,2026-11-02,TX-1,USD,1万',
+      '外币机械,71000,2026-11-02,TX-1,USD,1万',
+      '外币机械,710,2026-11-03,TX-2,人民币,710',
+      '外币机械,72,2026-11-04,TX-3,USD,',
+      '外币机械,73,2026-11-05,TX-4,,10',
+      '外币机械,74,2026-11-06,TX-5,XTS,10',
+    ];
+    expect(await bring('finance', 'receipts', lines)).toEqual({
+      counts: 'done 2/0/0/4',
+      reasons: ['slip_twice', 'required', 'required', 'choice_unknown'],
+    });
+    const made = await company.db.receipt.findMany({
+      where: { customer: { name: '外币机械' } },
+      orderBy: { amount: 'desc' },
+    });
+    expect(made.map((one) => [one.bankTxnId, one.originalAmount, one.originalCurrency, one.rate])).toEqual([
+      ['TX-1', 10_000_00n, 'USD', '7.1'],
+      ['TX-2', null, null, null],
+    ]);
+    const other = [head, '外币机械,70500,2026-11-02,TX-1,USD,1万', '外币机械,70500,2026-11-04,,USD,1万'];
+    expect(await bring('finance', 'receipts', other)).toEqual({
+      counts: 'done 0/0/0/2',
+      reasons: ['slip_taken', 'suspected'],
+    });
+    await rejectWaiting('外币机械');
+  });
+
   it('by bill have its number and day, and one that is in the books is asked about', async () => {
     await createCustomer(await company.as('rep'), { name: '汇票机械' });
     const head = '客户,金额,到账日期,收款方式,汇票号,汇票到期日,流水号';
@@ -337,6 +378,7 @@ describe('receipts', () => {
       counts: 'done 1/0/0/1',
       reasons: ['suspected'],
     });
+    await rejectWaiting('汇票机械');
   });
 
   it('as opening balances, once agreed to, are booked at once, oldest first, the rest prepayment', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DomainError, ErrorCode } from '../../src/domain/errors.js';
+import { DomainError, type ErrorCode } from '../../src/domain/errors.js';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { addDays, localDate } from '../../src/domain/local-date.js';
 import { reassignInstalment } from '../../src/domain/plans/reassign.service.js';
@@ -8,6 +8,7 @@ import { discardReceipt } from '../../src/domain/receipts/receipt-discard.servic
 import { loadReceiptFacts } from '../../src/domain/receipts/receipt-facts.queries.js';
 import { withdrawReceipt } from '../../src/domain/receipts/receipt-withdraw.service.js';
 import { proposeSplit, searchPayingCustomers } from '../../src/domain/receipts/split.queries.js';
+import { recordUnclaimed } from '../../src/domain/receipts/unclaimed.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import {
   aCustomer,
@@ -258,7 +259,10 @@ describe('recording', () => {
     const due = { billDueOn: localDate('2027-05-01') };
     await expect(bill(due)).rejects.toMatchObject({ code: 'text.required', field: 'billNo' });
     await expect(bill({ ...due, billNo: '  ' })).rejects.toMatchObject({ field: 'billNo' });
-    await expect(bill({ billNo: 'B-1' })).rejects.toMatchObject({ code: 'text.required', field: 'billDueOn' });
+    await expect(bill({ billNo: 'B-1' })).rejects.toMatchObject({
+      code: 'text.required',
+      field: 'billDueOn',
+    });
     const early = { billNo: 'B-1', billDueOn: localDate('2026-11-19') };
     await expect(bill(early)).rejects.toEqual(code('receipt.bill_due'));
     expect(await bill({ ...due, billNo: 'b 1' })).toMatchObject({ billNo: 'B1' });
@@ -267,6 +271,58 @@ describe('recording', () => {
       billNo: null,
       billDueOn: null,
     });
+  });
+
+  it('keeps what came in where that is another currency, and asks about it in either', async () => {
+    const [row] = await rows([90_000_00n, '2026-12-01']);
+    const dollars = { originalAmount: 10_000_00n, originalCurrency: 'USD' };
+    const record = async (amount: bigint, more: object) =>
+      recordReceipt(await company.as('rep'), input(row, amount, more));
+    const refused = async (more: object) => {
+      const failed = await record(1n, more).catch((error: unknown) => error);
+      return failed instanceof DomainError ? `${failed.code} ${failed.field}` : failed;
+    };
+    expect(await refused({ originalCurrency: 'USD' })).toBe('text.required originalAmount');
+    expect(await refused({ originalAmount: 1n })).toBe('text.required originalCurrency');
+    for (const originalCurrency of ['CNY', 'XTS'])
+      expect(await refused({ ...dollars, originalCurrency })).toBe('choice.unknown originalCurrency');
+    const first = await record(71_000_00n, dollars);
+    expect(first).toMatchObject({ ...dollars, rate: '7.1' });
+    const { after } = await company.db.auditLog.findFirstOrThrow({ where: { subjectId: first.id } });
+    expect(after).toMatchObject({ original: 'USD 10000.00', rate: '7.1' });
+    // Booked at another rate, or as dollars on a contract of dollars: the bank has it once.
+    const suspected = code('receipt.duplicate_suspected');
+    await expect(record(70_500_00n, dollars)).rejects.toEqual(suspected);
+    const plain = { contractId: null, instalmentId: null };
+    await expect(record(10_000_00n, { ...plain, currency: 'USD' })).rejects.toEqual(suspected);
+    await expect(record(10_000_00n, {})).resolves.toMatchObject({ rate: null, originalAmount: null });
+    await expect(
+      recordUnclaimed(await company.as('finance'), {
+        ...{ amount: 10_000_00n, currency: 'USD', method: 'transfer', receivedOn: localDate('2026-11-20') },
+      }),
+    ).rejects.toEqual(suspected);
+  });
+
+  it('has a bank’s own number once a customer, and tells finance of one that is another’s', async () => {
+    const [row] = await rows([900_00n, '2026-12-01']);
+    const [other] = await rows([900_00n, '2026-12-01']);
+    const record = async (on: Instalment, amount: bigint, more: object) =>
+      recordReceipt(await company.as('rep'), input(on, amount, more), { notDuplicate: true });
+    const first = await record(row, 1_00n, { bankTxnId: 'tx 1', bankSlipNo: 'TS-1' });
+    expect(first.bankTxnId).toBe('TX1');
+    await expect(record(row, 2_00n, { bankTxnId: 'TX1' })).rejects.toMatchObject({
+      ...{ code: 'receipt.duplicate_slip', field: 'bankTxnId', params: { number: first.number } },
+    });
+    const slip = { bankTxnId: 'TX2', bankSlipNo: 'TS-1' };
+    await expect(record(row, 2_00n, slip)).rejects.toMatchObject({ field: 'bankSlipNo' });
+    const { id } = await record(other, 2_00n, { bankTxnId: 'TX1' });
+    const facts = await loadReceiptFacts(await company.as('finance'), id);
+    expect(facts?.warnings).toContainEqual(expect.objectContaining({ kind: 'slip', number: first.number }));
+    const racing = await Promise.allSettled(
+      [1n, 2n].map((amount) => record(row, amount, { bankTxnId: 'TX9' })),
+    );
+    const reasons = racing.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    expect(reasons).toMatchObject([{ code: 'receipt.duplicate_slip', field: 'bankTxnId' }]);
   });
 
   it('asks about the same bill of a customer, whatever its amount, and tells finance of it for any', async () => {

@@ -674,6 +674,8 @@ const OTHERS: Record<string, string> = {
   readKpis: 'sums, no rows: made of readMeasures',
   chooseReceipts: 'the condition of findReceipts and listAllReceiptIds',
   visibleReceipts: 'the condition of findReceiptId',
+  findUnclaimed:
+    'money of nobody is everybody’s; whose it became is asked of findReceiptId: unclaimed.test.ts',
   loadCustomerRows: 'rows of ids that a list of the scope gave',
   loadExportRows: 'rows of ids that listExportIds gave',
   readCustomerFacts: 'of ids that listExportIds gave',

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reject } from '../../src/domain/approvals/decisions.service.js';
 import { findAuditStory, findAuditSubject } from '../../src/domain/audit-story.queries.js';
+import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import type { ErrorCode } from '../../src/domain/errors.js';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
@@ -66,6 +67,46 @@ const claim = async (who: PersonKey, money: UnclaimedMoney, row: Instalment, mor
 const approvalOf = (receiptId: string) =>
   company.db.approval.findFirstOrThrow({ where: { subjectId: receiptId, status: 'open' } });
 const facts = (money: UnclaimedMoney) => findUnclaimed({ db: company.db }, { id: money.id });
+
+describe('whose it is', () => {
+  it('is asked of the only owner whom the payer’s name names, beside finance, and their card is drawn anew', async () => {
+    const relatedPayers = ['乙方（上海）付款'];
+    const customer = await createCustomer(await company.as('rep2'), { name: '乙方', relatedPayers });
+    const contract = { customerId: customer.id };
+    const [row] = (await anActiveContract(company, [[61_00n, '2026-12-01']], { who: 'rep2', contract })).rows;
+    if (!row) throw new Error('no row');
+    const asked = async (payerName: string | null, who: PersonKey = 'finance') => {
+      const { id } = await came(61_00n, { payerName }, who);
+      const key = `${unclaimedCardKey(id)}@${company.ids.rep2}`;
+      return { id, told: await company.db.outbox.count({ where: { dedupeKey: key, op: 'post' } }) };
+    };
+    for (const payer of [null, '没有这个客户', '乙方（上海）']) expect((await asked(payer)).told).toBe(0);
+    // Whoever recorded it knows.
+    expect((await asked('乙方(上海) 付款', 'rep2')).told).toBe(0);
+    const { id, told } = await asked('乙方(上海) 付款');
+    expect(told).toBe(1);
+    const money = await company.db.unclaimedMoney.findUniqueOrThrow({ where: { id } });
+    await claim('rep2', money, row);
+    const redrawn = {
+      op: 'update',
+      dedupeKey: { startsWith: `${unclaimedCardKey(id)}@${company.ids.rep2}#` },
+    };
+    expect(await company.db.outbox.count({ where: redrawn })).toBe(1);
+    // Two of one name: nobody can be meant.
+    await createCustomer(await company.as('rep'), { name: '另一家', relatedPayers });
+    expect((await asked('乙方（上海）付款')).told).toBe(0);
+  });
+
+  it('is not said to who does not see the receipt', async () => {
+    const row = await aRow(62_00n, 'rep2');
+    const money = await came(62_00n);
+    await claim('rep2', money, row);
+    const seenBy = async (who: PersonKey) =>
+      (await findUnclaimed(await company.as(who), { id: money.id }))?.claim?.customerName ?? null;
+    expect(await seenBy('rep')).toBeNull();
+    for (const who of ['rep2', 'manager', 'finance'] as const) expect(await seenBy(who)).toContain('客户');
+  });
+});
 
 describe('unclaimed money', () => {
   it('counts nowhere and is asked about in the finance channel', async () => {
@@ -208,7 +249,11 @@ describe('unclaimed money', () => {
     await expect(withdrawUnclaimed(await company.as('rep2'), own.id)).rejects.toEqual(code('access.denied'));
     await withdrawUnclaimed(await company.as('rep'), own.id);
     await expect(claim('rep', own, await aRow(96_00n))).rejects.toEqual(code('unclaimed.withdrawn'));
-    await expect(withdrawUnclaimed(await company.as('rep'), own.id)).rejects.toEqual(
+    // A second click of the same person finds it done; anybody else is told.
+    expect(await withdrawUnclaimed(await company.as('rep'), own.id)).toMatchObject({ number: own.number });
+    const again = { where: { subjectId: own.id, action: 'unclaimed.withdrawn' } };
+    expect(await company.db.auditLog.count(again)).toBe(1);
+    await expect(withdrawUnclaimed(await company.as('finance'), own.id)).rejects.toEqual(
       code('unclaimed.withdrawn'),
     );
     const claimed = await came(97_00n);

@@ -37,7 +37,7 @@ import { askRefund } from '../../src/domain/receipts/refund.service.js';
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import { postReport } from '../../src/domain/reports/post-report.service.js';
 import { defaultQuery } from '../../src/domain/reports/report.js';
-import { editCompany } from '../../src/domain/settings/company.service.js';
+import { editCompany, editRates } from '../../src/domain/settings/company.service.js';
 import type { Contract, Instalment } from '../../src/generated/prisma/client.js';
 import { auditWithoutWords } from '../support/audit-words.js';
 import {
@@ -520,6 +520,13 @@ const TABLE: Partial<Record<Action, Walk>> = {
         nextOn: null,
       }),
     without: ['version'],
+  },
+  'rates.edit': {
+    may: '---yy-y--',
+    make: async () => ({ id: '', version: (await company.system()).company.version }),
+    run: (ctx, { version }) =>
+      editRates(ctx, version, [{ currency: 'USD', rate: `7.${newId(NOON).length}` }]),
+    without: ['id'],
   },
   'settings.edit': {
     may: '------y--',

@@ -24,6 +24,7 @@ const movements = Array.from({ length: 20 }, (_, index) => ({
   seq: 99_999,
   receiptNumber: `HK-${'9'.repeat(36)}`,
   amount: MAX_MINOR,
+  original: index % 2 === 1 ? null : { minor: MAX_MINOR, currency: 'USD' },
   delta: index % 3 === 0 ? 0n : -MAX_MINOR,
   balance: -MAX_MINOR,
 }));
@@ -55,6 +56,13 @@ it('gives a file the oldest first, amounts as decimals', () => {
     'CNY',
     translator('zh-CN'),
   );
-  expect(header).toHaveLength(6);
-  expect(rows[1]?.slice(2)).toEqual(['9999999999999.99', '0.00', '-9999999999999.99', 'CNY']);
+  expect(header).toHaveLength(8);
+  expect(rows[1]?.slice(2)).toEqual([
+    '9999999999999.99',
+    '0.00',
+    '-9999999999999.99',
+    'CNY',
+    '9999999999999.99',
+    'USD',
+  ]);
 });

@@ -40,6 +40,11 @@ const extreme: AskedReceipt = {
   unapplied: MAX_MINOR,
   payerName: nasty(120),
   bankSlipNo: nasty(64),
+  bankTxnId: nasty(64),
+  original: { minor: MAX_MINOR, currency: 'USD' },
+  rate: `${'9'.repeat(15)}.999999`,
+  billNo: nasty(64),
+  billDueOn: DAY,
   remark: nasty(3000),
   customerName: nasty(120),
   contractName: nasty(120),
@@ -52,6 +57,7 @@ const extreme: AskedReceipt = {
     amount: MAX_MINOR,
     outstanding: MAX_MINOR,
     recovery: false,
+    smallRest: true,
   })),
   attachmentIds: Array.from({ length: 10 }, () => ID),
   approval: {
@@ -163,6 +169,26 @@ describe('the card, word by word', () => {
 
   it('carries ids and the version, and no authority', () => {
     expect(shown(receiptCard(usual, reader('en'), METHODS))).toContain(`{\\"a\\":\\"${ID}\\",\\"v\\":1}`);
+  });
+
+  it('offers to let a small rest go once it is booked, and not before', () => {
+    const rest = { ...usual, lines: [{ ...line, outstanding: 50n, smallRest: true }] };
+    const card = shown(receiptCard(decided(rest, 'approved'), reader('zh-CN', { actor: null }), METHODS));
+    expect(card).toContain('HT-2026-0001 第2期 余款 ¥0.50，在尾差范围内');
+    expect(card).toContain('adjustment.ask.small_difference');
+    for (const other of [rest, decided(rest, 'rejected'), decided(usual, 'approved')])
+      expect(shown(receiptCard(other, reader('zh-CN'), METHODS))).not.toContain('adjustment.ask');
+  });
+
+  it('says what came in and at which rate where that is another currency, and the bank’s own number', () => {
+    const foreign = { ...usual, original: { minor: 42_000_00n, currency: 'USD' }, rate: '7.142857' };
+    const zh = shown(
+      receiptCard({ ...foreign, bankTxnId: 'TX9' }, reader('zh-CN', { actor: null }), METHODS),
+    );
+    expect(zh).toContain('*原币金额*\\nUS$42,000.00，汇率 7.142857');
+    expect(zh).toContain('*银行交易号*\\nTX9');
+    expect(shown(receiptModal(foreign, reader('en'), METHODS))).toContain('$42,000.00, rate 7.142857');
+    expect(shown(receiptCard(usual, reader('zh-CN', { actor: null }), METHODS))).not.toContain('原币金额');
   });
 
   it('warns of a bill, a day and a contract that do not fit', () => {
@@ -297,10 +323,14 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
         receivedOn: DAY,
         payerName: null,
         bankSlipNo: null,
+        bankTxnId: null,
+        originalAmount: null,
         billNo: null,
         billDueOn: null,
         remark: null,
       },
+      paidIn: null,
+      paidInChoices: ['USD'],
       bill: false,
       replaces: null,
       duplicate: null,
@@ -335,10 +365,17 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
             receivedOn: DAY,
             payerName: nasty(120),
             bankSlipNo: nasty(64),
+            bankTxnId: nasty(64),
+            originalAmount: MAX_MINOR,
             billNo: nasty(64),
             billDueOn: DAY,
             remark: nasty(3000),
           },
+          paidIn: 'USD',
+          paidInChoices: Array.from({ length: 99 }, (_, index) => `U${String(index).padStart(2, '0')}`).with(
+            0,
+            'USD',
+          ),
           bill: true,
           replaces: { id: ID, number: 'HK-1', vouchers: Array.from({ length: 20 }, () => nasty(200)) },
           byHand: Array.from({ length: 40 }, () =>
@@ -367,7 +404,15 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
       id: `${ID.slice(0, -2)}${String(index).padStart(2, '0')}`,
     }));
     const amounts = new Map(rows.map((row) => [row.id, MAX_MINOR]));
-    const window = { metadata: 'x'.repeat(3000), rows, amounts, currency: 'CNY', round: 3, mayAdd: true, kept: { count: 460, amount: MAX_MINOR } };
+    const window = {
+      metadata: 'x'.repeat(3000),
+      rows,
+      amounts,
+      currency: 'CNY',
+      round: 3,
+      mayAdd: true,
+      kept: { count: 460, amount: MAX_MINOR },
+    };
     for (const amount of [1n, MAX_MINOR])
       expectModal(splitModal({ ...window, amount, applied: MAX_MINOR, notice: nasty(300) }, who));
   });

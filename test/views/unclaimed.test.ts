@@ -54,6 +54,14 @@ describe('the card and the window', () => {
     expect(idsOf(en)).toEqual(['unclaimed.open']);
   });
 
+  it('leave out whose it is, and the way there, for whoever does not see that', () => {
+    const unseen = { ...plain, claim: { ...claim, customerName: null } };
+    const window = unclaimedModal(unseen, reader('zh-CN'), METHODS);
+    expect(JSON.stringify(window.blocks)).toContain('李雷 已认领 · HK-8 · 待审批');
+    expect(idsOf(window)).not.toContain('receipt.open');
+    expect(idsOf(unclaimedModal({ ...plain, claim }, reader('zh-CN'), METHODS))).toContain('receipt.open');
+  });
+
   it('say that it is withdrawn, by whom and when', () => {
     const facts = { ...plain, withdrawnAt: new Date('2026-11-20T01:32:00Z'), withdrawnBy: '王经理' };
     const words = JSON.stringify(unclaimedModal(facts, reader('en'), METHODS).blocks);

@@ -12,6 +12,7 @@ import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { lockInstalment, toFacts } from '../plans/instalment.service.js';
 import { claimRequest } from '../requests.service.js';
+import { smallDifferenceIn } from '../settings/small-amounts.js';
 import { leaveTraces } from '../traces.service.js';
 import { versionConflict } from '../versions.service.js';
 import {
@@ -48,8 +49,8 @@ export interface AskedAdjustment {
 export async function askWriteOff(ctx: Ctx, input: WriteOffInput): Promise<AskedAdjustment> {
   return transact(ctx.db, async (tx) => {
     const row = await begin(tx, ctx, input);
-    const { smallDifferenceMinor } = ctx.company.settings;
-    const decision = decideWriteOff(adjustable(row), input, ctx.today, smallDifferenceMinor);
+    const most = smallDifferenceIn(ctx.company, row.currency);
+    const decision = decideWriteOff(adjustable(row), input, ctx.today, most);
     if (!decision.ok) throw refusal(row, decision);
     return open(tx, ctx, row, { ...input, amount: decision.amount, undoesId: null });
   });

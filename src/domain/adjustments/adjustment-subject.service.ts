@@ -49,8 +49,7 @@ async function requireFit(tx: Tx, ctx: Ctx, { asked, row }: Held): Promise<void>
   }
   const { kind, amount } = asked;
   // The tolerance was asked about when it was proposed.
-  const tolerance = Number(amount);
-  const decision = decideWriteOff(adjustable(row), { kind, amount }, ctx.today, tolerance);
+  const decision = decideWriteOff(adjustable(row), { kind, amount }, ctx.today, amount);
   if (!decision.ok) throw refusal(row, decision);
 }
 

@@ -22,12 +22,14 @@ export type WriteOffDecision =
 
 const OPEN: readonly DisplayState[] = ['open', 'postponed', 'overdue', 'undated'];
 
+type SmallRestFacts = Pick<AdjustableFacts, 'lifecycle' | 'outstanding' | 'amount' | 'isRetention'>;
+
 /** Whether the rest of a part-paid row is so small that it may be let go; never of a retention, which is due in full. */
-export const isSmallRest = (row: AdjustableFacts, tolerance: number): boolean =>
+export const isSmallRest = (row: SmallRestFacts, tolerance: bigint): boolean =>
   row.lifecycle === 'open' &&
   row.outstanding > 0n &&
   row.outstanding < row.amount &&
-  row.outstanding <= BigInt(tolerance) &&
+  row.outstanding <= tolerance &&
   !row.isRetention;
 
 /**
@@ -38,14 +40,14 @@ export function decideWriteOff(
   row: AdjustableFacts,
   ask: { readonly kind: WriteOffKind; readonly amount: bigint | null },
   today: LocalDate,
-  tolerance: number,
+  tolerance: bigint,
 ): WriteOffDecision {
   const state = displayState(row, today);
   const fits = ask.kind === 'bad_debt' ? state === 'overdue' : OPEN.includes(state);
   if (!fits) return { ok: false, code: 'adjustment.bad_state', params: { state } };
   const amount = ask.amount ?? row.outstanding;
   if (ask.kind === 'small_difference' && (!isSmallRest(row, tolerance) || amount !== row.outstanding))
-    return { ok: false, code: 'adjustment.not_small', params: { max: BigInt(tolerance) } };
+    return { ok: false, code: 'adjustment.not_small', params: { max: tolerance } };
   if (amount <= 0n || amount > row.outstanding)
     return { ok: false, code: 'adjustment.exceeds', params: { max: row.outstanding } };
   return { ok: true, amount };

@@ -68,13 +68,14 @@ async function outsideFinance(tx: Tx, ids: readonly string[]): Promise<string[]>
 /** Kind and payload come from one row of the table of subjects. */
 const asNotice = (card: CardNotice, key: string, to: Notice['to']): Notice => ({ ...card, key, to });
 
-/** Nobody can decide the step: every admin is told once. */
+/** Nobody can decide the step: every admin is told, once each time that it is asked about. */
 export async function orphanNotices(tx: Tx, approvalId: string, step: number): Promise<Notice[]> {
   const admins = await listHolders(tx, 'admin');
+  const { version } = await tx.approval.findUniqueOrThrow({ where: { id: approvalId } });
   return admins.map((person) =>
     notice({
       kind: 'approval.orphan',
-      key: `approval.orphan:${approvalId}:${step}@${person.id}`,
+      key: `approval.orphan:${approvalId}:${step}.${version}@${person.id}`,
       to: { user: person.id },
       payload: { approvalId },
     }),

@@ -179,9 +179,29 @@ export function toBase(amount: Money, base: string, rates: readonly ExchangeRate
   if (amount.currency === base) return amount.minor;
   const known = rates.find((one) => one.currency === amount.currency);
   if (!known) return null;
-  const [whole = '', fraction = ''] = known.rate.split('.');
-  const scaled = BigInt(whole + fraction.padEnd(RATE_DECIMALS, '0'));
-  const top = amount.minor * scaled * 10n ** BigInt(exponentOf(base));
+  const top = amount.minor * scaledRate(known) * 10n ** BigInt(exponentOf(base));
   const bottom = 10n ** BigInt(RATE_DECIMALS + exponentOf(amount.currency));
   return (top + bottom - 1n) / bottom;
+}
+
+/** The other way round, rounded down: what may be let go is never more than the company meant. 0 where no rate is known. */
+export function fromBase(
+  minor: bigint,
+  currency: string,
+  base: string,
+  rates: readonly ExchangeRate[],
+): bigint {
+  if (currency === base) return minor;
+  const known = rates.find((one) => one.currency === currency);
+  if (!known) return 0n;
+  return (
+    (minor * 10n ** BigInt(RATE_DECIMALS + exponentOf(currency))) /
+    (scaledRate(known) * 10n ** BigInt(exponentOf(base)))
+  );
+}
+
+/** A rate in millionths. */
+function scaledRate({ rate }: ExchangeRate): bigint {
+  const [whole = '', fraction = ''] = rate.split('.');
+  return BigInt(whole + fraction.padEnd(RATE_DECIMALS, '0'));
 }

@@ -1,6 +1,7 @@
 // What becomes of a row of receipts or opening balances. Pure.
 
 import { twinKey } from '../customers/customer.js';
+import type { OriginalMoney } from '../receipts/receipt.js';
 import type { FindCustomer } from './decide-contract.js';
 import { asStaged, type Decision, decided, failed, type Remembered, type StagedRow } from './import-row.js';
 
@@ -15,12 +16,13 @@ export interface PayableContract {
 }
 
 /** Money that is there already, or waits to be claimed. */
-export interface SameMoney {
+export interface SameMoney extends OriginalMoney {
   readonly number: string;
   readonly amount: bigint;
   readonly currency: string;
   readonly receivedOn: string;
   readonly slip: string | null;
+  readonly bankTxnId: string | null;
   readonly billNo: string | null;
 }
 
@@ -35,6 +37,8 @@ export interface ReceiptFacts extends Remembered {
   /** Receipts of these numbers, whatever their state. */
   readonly byReceiptNumber: ReadonlyMap<string, string>;
   readonly bySlip: (customerId: string, slip: string) => LiveReceipt | undefined;
+  /** By the bank's own number. */
+  readonly byTxn: (customerId: string, txn: string) => LiveReceipt | undefined;
   /** What waits to be claimed with this slip, whoever it is from. */
   readonly unclaimedSlip: (slip: string) => SameMoney | undefined;
   /**
@@ -43,24 +47,36 @@ export interface ReceiptFacts extends Remembered {
    */
   readonly twinOf: (
     customerId: string,
-    money: Pick<SameMoney, 'amount' | 'currency' | 'receivedOn' | 'billNo'>,
+    money: Pick<SameMoney, 'amount' | 'currency' | 'receivedOn' | 'billNo'> & OriginalMoney,
   ) => SameMoney | undefined;
 }
 
-/** Decides about rows in their order: a slip is used once a customer, in the books and within the file. */
+/** Decides about rows in their order: a slip and a bank's number are used once a customer, in the books and within the file. */
 export function decideReceipts(rows: readonly StagedRow[], facts: ReceiptFacts): Decision[] {
   const lineOf = new Map<string, number>();
   return rows.map((row) => {
     const decision = decideReceipt(row, facts);
-    const slip = row.fields.bankSlipNo;
-    if (decision.outcome !== 'new' || typeof slip !== 'string') return decision;
-    const key = `${decision.customerId} ${slip}`;
-    const line = lineOf.get(key);
-    if (line !== undefined) return failed(row, 'slip_twice', 'slip', { line });
-    lineOf.set(key, row.line);
+    if (decision.outcome !== 'new') return decision;
+    const used = NUMBERS.flatMap(({ field, column }) => {
+      const number = row.fields[field];
+      return typeof number === 'string'
+        ? [{ column, key: `${column} ${decision.customerId} ${number}` }]
+        : [];
+    });
+    for (const { column, key } of used) {
+      const line = lineOf.get(key);
+      if (line !== undefined) return failed(row, 'slip_twice', column, { line });
+    }
+    for (const { key } of used) lineOf.set(key, row.line);
     return decision;
   });
 }
+
+/** Numbers of the bank's by which a payment is known. */
+const NUMBERS = [
+  { field: 'bankSlipNo', column: 'slip' },
+  { field: 'bankTxnId', column: 'txn' },
+] as const;
 
 function decideReceipt(row: StagedRow, facts: ReceiptFacts): Decision {
   const staged = asStaged(row);
@@ -78,10 +94,13 @@ function decideReceipt(row: StagedRow, facts: ReceiptFacts): Decision {
   const { customerId } = target;
   const known = facts.byKey.get(row.rowKey);
   const slip = typeof fields.bankSlipNo === 'string' ? fields.bankSlipNo : null;
-  const taken = slip === null ? undefined : facts.bySlip(customerId, slip);
+  const txn = typeof fields.bankTxnId === 'string' ? fields.bankTxnId : null;
+  const bySlip = slip === null ? undefined : facts.bySlip(customerId, slip);
+  const byTxn = txn === null ? undefined : facts.byTxn(customerId, txn);
+  const taken = bySlip ?? byTxn;
   // The key of a row with a slip does not say how much: another amount is no repetition.
   if (taken && (taken.amount.toString() !== fields.amount || taken.currency !== fields.currency))
-    return failed(row, 'slip_taken', 'slip', { number: taken.number });
+    return failed(row, 'slip_taken', bySlip ? 'slip' : 'txn', { number: taken.number });
   if (known !== undefined) return decided(row, 'duplicate', { subjectId: known });
   if (taken) return decided(row, 'duplicate');
   const waiting = slip === null ? undefined : facts.unclaimedSlip(slip);
@@ -91,8 +110,10 @@ function decideReceipt(row: StagedRow, facts: ReceiptFacts): Decision {
     currency: String(fields.currency),
     receivedOn: String(fields.receivedOn),
     billNo: typeof fields.billNo === 'string' ? fields.billNo : null,
+    originalCurrency: typeof fields.originalCurrency === 'string' ? fields.originalCurrency : null,
+    originalAmount: fields.originalAmount === undefined ? null : BigInt(String(fields.originalAmount)),
   };
-  const twin = slip === null ? facts.twinOf(customerId, money) : undefined;
+  const twin = slip === null && txn === null ? facts.twinOf(customerId, money) : undefined;
   // Somebody may have recorded it by hand: the slip tells two payments apart.
   if (twin) return failed(row, 'suspected', 'amount', { number: twin.number });
   return decided(row, 'new', { customerId });

@@ -3,7 +3,7 @@ import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { visibleOwners } from '../access.js';
 import { diffDays, fromUtcDate, localDate } from '../local-date.js';
-import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES } from '../receipts/receipt.js';
+import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, saidAs } from '../receipts/receipt.js';
 import type { LiveReceipt, ReceiptFacts, SameMoney } from './decide-receipt.js';
 import { IMPORT_ACTIONS } from './import-access.js';
 import type { StagedRow } from './import-row.js';
@@ -37,19 +37,26 @@ export async function loadKnownMoney(
   ]);
   const unclaimed = await openUnclaimed(tx, rows);
   const bySlip = new Map(live.map((receipt) => [`${receipt.customerId} ${receipt.slip}`, receipt]));
+  const byTxn = new Map(live.map((receipt) => [`${receipt.customerId} ${receipt.bankTxnId}`, receipt]));
   return {
     findCustomer,
     byNumber: new Map(contracts.map((contract) => [contract.number, contract])),
     ...(await recall(tx, kind, file, rows)),
     byReceiptNumber: await findReceipts(tx, textsOf(rows, 'receiptNumber')),
     bySlip: (customerId, slip) => bySlip.get(`${customerId} ${slip}`),
+    byTxn: (customerId, txn) => byTxn.get(`${customerId} ${txn}`),
     unclaimedSlip: (slip) => unclaimed.find((money) => money.slip === slip),
-    twinOf: (customerId, { amount, currency, receivedOn, billNo }) => {
+    twinOf: (customerId, money) => {
+      const { receivedOn, billNo } = money;
+      const said = saidAs(money);
       const isNear = (other: SameMoney) =>
         Math.abs(diffDays(localDate(other.receivedOn), localDate(receivedOn))) <= DUPLICATE_WINDOW_DAYS;
+      const isSame = (other: SameMoney) =>
+        saidAs(other).some((one) =>
+          said.some(({ minor, currency }) => one.minor === minor && one.currency === currency),
+        );
       const isTwin = (other: SameMoney) =>
-        (billNo !== null && other.billNo === billNo) ||
-        (other.amount === amount && other.currency === currency && isNear(other));
+        (billNo !== null && other.billNo === billNo) || (isSame(other) && isNear(other));
       return (
         live.find((receipt) => !receipt.ofFile && receipt.customerId === customerId && isTwin(receipt)) ??
         unclaimed.find(isTwin)
@@ -77,7 +84,8 @@ async function liveReceipts(
     (Omit<LiveReceipt, 'receivedOn'> & { receivedOn: Date; ofFile: boolean })[]
   >`
     SELECT r.number, r.customer_id::text AS "customerId", r.amount, r.currency, r.received_on AS "receivedOn",
-      r.bank_slip_no AS slip, r.bill_no AS "billNo", ${isOfFile('r', 'receipts', file)} AS "ofFile"
+      r.bank_slip_no AS slip, r.bank_txn_id AS "bankTxnId", r.bill_no AS "billNo",
+      r.original_amount AS "originalAmount", r.original_currency AS "originalCurrency", ${isOfFile('r', 'receipts', file)} AS "ofFile"
     FROM receipt r
     WHERE r.customer_id = ANY(${[...customerIds]}::uuid[]) AND r.kind IN ('payment', 'prepayment', 'opening')
       AND r.status::text = ANY(${[...LIVE_STATUSES]}::text[])`;
@@ -88,10 +96,10 @@ async function liveReceipts(
 async function openUnclaimed(tx: Tx, rows: readonly StagedRow[]): Promise<SameMoney[]> {
   const found = await tx.$queryRaw<(Omit<SameMoney, 'receivedOn'> & { receivedOn: Date })[]>`
     SELECT u.number, u.amount, u.currency, u.received_on AS "receivedOn", u.bank_slip_no AS slip,
-      NULL AS "billNo"
+      NULL AS "bankTxnId", NULL AS "billNo", NULL AS "originalAmount", NULL AS "originalCurrency"
     FROM unclaimed_money u
     WHERE u.withdrawn_at IS NULL AND (u.bank_slip_no = ANY(${textsOf(rows, 'bankSlipNo')}::text[])
-        OR u.amount = ANY(${textsOf(rows, 'amount')}::bigint[]))
+        OR u.amount = ANY(${[...textsOf(rows, 'amount'), ...textsOf(rows, 'originalAmount')]}::bigint[]))
       AND NOT EXISTS (SELECT 1 FROM receipt r WHERE r.unclaimed_id = u.id
         AND r.status::text = ANY(${[...LIVE_STATUSES]}::text[])) ORDER BY u.id`;
   return found.map((row) => ({ ...row, receivedOn: fromUtcDate(row.receivedOn) }));

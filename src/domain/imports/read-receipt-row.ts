@@ -1,7 +1,8 @@
 // A row of receipts, new ones or opening balances. Pure.
-import { asSlip, BILL_METHOD, receiptInput } from '../receipts/receipt.js';
+
 import type { LocalDate } from '../local-date.js';
-import { readAmount, readChoice } from './read-values.js';
+import { asSlip, BILL_METHOD, receiptInput } from '../receipts/receipt.js';
+import { readAmount, readChoice, readCurrency } from './read-values.js';
 import { foldKey, given, type ReadRow, type RowCells } from './row-cells.js';
 
 /** Known by its slip, else by everything it says: the second of two equal payments counts as another one. */
@@ -19,6 +20,8 @@ export function readReceiptRow(row: RowCells): Omit<ReadRow, 'errors'> {
     row.read('method', (text) => readChoice(text, paymentMethods)) ??
     (row.text('method') === null ? (options.method ?? row.refuse('method', 'required')) : null);
   const bill = method === BILL_METHOD ? readBill(row, receivedOn) : {};
+  const txn = row.text('txn');
+  const original = readOriginal(row, currency);
   const fields = given({
     contract,
     customer,
@@ -28,13 +31,16 @@ export function readReceiptRow(row: RowCells): Omit<ReadRow, 'errors'> {
     method,
     payerName: row.text('payer'),
     bankSlipNo: slip,
+    bankTxnId: txn === null ? null : asSlip(txn),
+    ...original,
     ...bill,
     receiptNumber: row.text('receiptNumber'),
     remark: row.text('remark'),
   });
   if (row.errors.length === 0) {
-    const checked = receiptInput.safeParse({ ...fields, amount, customerId: '' });
-    if (!checked.success) row.schema(checked.error.issues, { payerName: 'payer', bankSlipNo: 'slip' });
+    const checked = receiptInput.safeParse({ ...fields, originalAmount: null, amount, customerId: '' });
+    if (!checked.success)
+      row.schema(checked.error.issues, { payerName: 'payer', bankSlipNo: 'slip', bankTxnId: 'txn' });
   }
   const target = foldKey(contract ?? customer ?? '');
   const { payerName, remark } = fields;
@@ -43,6 +49,18 @@ export function readReceiptRow(row: RowCells): Omit<ReadRow, 'errors'> {
       ? JSON.stringify([target, fields.amount, currency, receivedOn, payerName, remark])
       : JSON.stringify([target, slip]);
   return { fields, ownerId: null, key, unique: slip !== null };
+}
+
+/** What came in where that is another currency: both or neither; the contract's own says nothing new. */
+function readOriginal(row: RowCells, currency: string) {
+  const { currencies } = row.context;
+  if (row.text('originalCurrency') === null && row.text('originalAmount') === null) return {};
+  if (row.required('originalCurrency') === '') return {};
+  const originalCurrency = row.read('originalCurrency', (text) => readCurrency(text, currencies));
+  if (originalCurrency === null || originalCurrency === currency) return {};
+  if (row.required('originalAmount') === '') return {};
+  const amount = row.read('originalAmount', (text) => readAmount(text, originalCurrency));
+  return { originalCurrency, originalAmount: amount?.toString() };
 }
 
 /** A bill has a number and a day, else nobody would be reminded of it. */

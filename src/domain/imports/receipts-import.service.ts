@@ -13,6 +13,7 @@ import { markHomesStale } from '../notices/outbox.service.js';
 import { takeNumbers } from '../numbering.service.js';
 import { bookProposed, lockProposed } from '../receipts/booking.service.js';
 import { lockOpenItemsOf } from '../receipts/open-items.queries.js';
+import { asTold, rateOf } from '../receipts/receipt.js';
 import { leaveTraces } from '../traces.service.js';
 import { decideReceipts } from './decide-receipt.js';
 import { type Decision, failed, type StagedRow } from './import-row.js';
@@ -56,7 +57,11 @@ async function holdTargets(
     SELECT id::text FROM customer WHERE id = ANY(${ids}::uuid[]) AND deleted_at IS NULL ORDER BY id FOR KEY SHARE`;
   await lockOpenItemsOf(tx, ids);
   const contracts = await tx.contract.findMany({
-    where: { number: { in: textsOf(rows, 'contract') }, deletedAt: null, status: { in: ['active', 'completed'] } },
+    where: {
+      number: { in: textsOf(rows, 'contract') },
+      deletedAt: null,
+      status: { in: ['active', 'completed'] },
+    },
     select: { number: true, customerId: true },
   });
   const customers = new Set(held.map((row) => row.id));
@@ -136,6 +141,7 @@ async function writeReceipts(
       id,
       number,
       receivedOn: toUtcDate(receivedOn),
+      rate: rateOf(input),
       ...(opening && {
         kind: 'opening' as const,
         status: 'approved' as const,
@@ -167,7 +173,7 @@ async function writeReceipts(
       subjectId: id,
       after: {
         number,
-        ...input,
+        ...asTold(input),
         lines,
         ...(agreed && { approvalId: agreed.approvalId, importedById: ctx.actor.id }),
       },

@@ -85,6 +85,7 @@ export async function splitter(
       receiptInput.parse({
         ...fields,
         amount: BigInt(String(fields.amount)),
+        ...(fields.originalAmount !== undefined && { originalAmount: BigInt(String(fields.originalAmount)) }),
         customerId,
         contractId: byNumber.get(String(fields.contract)) ?? null,
       }),

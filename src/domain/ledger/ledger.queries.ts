@@ -5,6 +5,8 @@ import type { Db, Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { type Actor, visibleOwners } from '../access.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
+import type { Money } from '../money.js';
+import { type OriginalMoney, originalOf } from '../receipts/receipt.js';
 
 /** Whose ledger; a customer's is one a currency. */
 export type LedgerSubject =
@@ -33,6 +35,8 @@ export interface Movement {
   readonly seq: number | null;
   readonly receiptNumber: string | null;
   readonly amount: bigint;
+  /** Of a receipt: what came in, where that is another currency. */
+  readonly original: Money | null;
   readonly delta: bigint;
   /** After it. */
   readonly balance: bigint;
@@ -72,15 +76,20 @@ export async function readLedger(
   const size = page.size ?? PAGE_SIZE;
   const pages = Math.max(1, Math.ceil(total / size));
   const number = Math.min(Math.max(1, page.number), pages);
-  const rows = await ctx.db.$queryRaw<(Omit<Movement, 'on'> & { on: Date })[]>`
+  const rows = await ctx.db.$queryRaw<(Omit<Movement, 'on' | 'original'> & OriginalMoney & { on: Date })[]>`
     WITH ${movements}, ledger AS (
       SELECT *, SUM(delta) OVER (ORDER BY day, rank, id, instalment_id) AS balance FROM movement)
     SELECT day AS on, kind, contract_number AS "contractNumber", seq, receipt_number AS "receiptNumber",
-      amount::bigint, delta::bigint, balance::bigint
+      amount::bigint, delta::bigint, balance::bigint, original_amount AS "originalAmount",
+      original_currency AS "originalCurrency"
     FROM ledger ORDER BY day DESC, rank DESC, id DESC, instalment_id DESC
     LIMIT ${size} OFFSET ${(number - 1) * size}`;
   return {
-    movements: rows.map((row) => ({ ...row, on: fromUtcDate(row.on) })),
+    movements: rows.map(({ originalAmount, originalCurrency, ...row }) => ({
+      ...row,
+      on: fromUtcDate(row.on),
+      original: originalOf({ originalAmount, originalCurrency }),
+    })),
     total,
     page: number,
     pages,
@@ -153,18 +162,20 @@ function movementsSql(actor: Actor, subject: LedgerSubject, asOf: LocalDate): Pr
     movement AS (
       SELECT s.valid_from AS day, 1 AS rank, s.id, s.instalment_id, s.amount - s.before AS delta,
         CASE WHEN s.before = 0 THEN 'plan' WHEN s.amount = 0 THEN 'plan_removed' ELSE 'plan_changed' END AS kind,
-        c.number AS contract_number, i.seq, NULL AS receipt_number, abs(s.amount - s.before) AS amount
+        c.number AS contract_number, i.seq, NULL AS receipt_number, abs(s.amount - s.before) AS amount,
+        NULL::bigint AS original_amount, NULL AS original_currency
       FROM step s JOIN instalment i ON i.id = s.instalment_id JOIN contract c ON c.id = i.contract_id
       WHERE s.amount <> s.before
       UNION ALL
       SELECT r.received_on, CASE WHEN r.kind IN ('refund', 'reversal') THEN 5 ELSE 2 END, r.id, NULL,
         CASE WHEN r.kind IN ('refund', 'reversal') THEN r.amount ELSE -r.amount END,
-        CASE WHEN r.kind IN ('refund', 'reversal') THEN r.kind::text ELSE 'receipt' END, c.number, NULL, r.number, r.amount
+        CASE WHEN r.kind IN ('refund', 'reversal') THEN r.kind::text ELSE 'receipt' END, c.number, NULL, r.number, r.amount,
+        r.original_amount, r.original_currency
       FROM receipt r LEFT JOIN contract c ON c.id = r.contract_id
       WHERE ${moneyOf(subject)} AND r.received_on <= ${asOf}::date
       UNION ALL
       SELECT e.day, CASE WHEN e.kind = 'applied' THEN 3 ELSE 4 END, a.id, i.id, e.sign * ${weight}::int * a.amount, e.kind,
-        c.number, i.seq, r.number, a.amount
+        c.number, i.seq, r.number, a.amount, NULL, NULL
       FROM allocation a JOIN instalment i ON i.id = a.instalment_id JOIN contract c ON c.id = i.contract_id
         JOIN receipt r ON r.id = a.receipt_id
         CROSS JOIN LATERAL (VALUES (a.effective_on, 'applied', -1), (a.released_on, 'released', 1)) AS e(day, kind, sign)
@@ -172,7 +183,7 @@ function movementsSql(actor: Actor, subject: LedgerSubject, asOf: LocalDate): Pr
       UNION ALL
       SELECT d.effective_on, 4, d.id, i.id, -d.amount,
         CASE WHEN d.kind = 'recovery' THEN 'recovery' WHEN d.amount < 0 THEN 'undone' ELSE d.kind::text END,
-        c.number, i.seq, r.number, abs(d.amount)
+        c.number, i.seq, r.number, abs(d.amount), NULL, NULL
       FROM adjustment d JOIN instalment i ON i.id = d.instalment_id JOIN contract c ON c.id = i.contract_id
         LEFT JOIN receipt r ON r.id = d.receipt_id
       WHERE ${rowsOf(actor, subject)} AND d.effective_on <= ${asOf}::date)`;

@@ -8,6 +8,7 @@ import { type FollowUpFacts, listFollowUps } from '../follow-ups/follow-up.queri
 import { fromUtcDate, isLocalDate, type LocalDate } from '../local-date.js';
 import { findPeople, listManagerChain } from '../members/member.queries.js';
 import { sumCredit } from '../receipts/credits.queries.js';
+import { smallDifferenceIn } from '../settings/small-amounts.js';
 import { findRow, type InstalmentRowData, loadRows } from './instalment.queries.js';
 import { loadPostponedDays } from './postponed-days.queries.js';
 import { findOpenPostponement, type PostponementFacts } from './postponement.queries.js';
@@ -124,7 +125,10 @@ export async function findInstalmentDetail(
     postponement,
     adjustment,
     undoable: undoableOf(posted),
-    smallRest: isSmallRest({ ...row, lifecycle: more.lifecycle }, ctx.company.settings.smallDifferenceMinor),
+    smallRest: isSmallRest(
+      { ...row, lifecycle: more.lifecycle },
+      smallDifferenceIn(ctx.company, row.currency),
+    ),
     history,
   };
 }

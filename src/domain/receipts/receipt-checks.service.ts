@@ -7,7 +7,14 @@ import { authorize, can, visibleOwners } from '../access.js';
 import { customersOf } from '../customers/customer-search.queries.js';
 import { DomainError } from '../errors.js';
 import { addDays, fromUtcDate, toUtcDate } from '../local-date.js';
-import { BILL_METHOD, DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, type ParsedReceipt } from './receipt.js';
+import {
+  asOriginal,
+  BILL_METHOD,
+  DUPLICATE_WINDOW_DAYS,
+  LIVE_STATUSES,
+  type ParsedReceipt,
+  saidAs,
+} from './receipt.js';
 import { lockUnclaimed } from './unclaimed.service.js';
 
 /**
@@ -20,10 +27,21 @@ export function checkEntered(ctx: Ctx, input: ParsedReceipt): void {
     throw new DomainError('receipt.future_date', { today: ctx.today }, 'receivedOn');
   if (!ctx.company.settings.paymentMethods.some((entry) => entry.key === method))
     throw new DomainError('choice.unknown', { value: method }, 'method');
+  checkOriginal(ctx, input);
   if (method !== BILL_METHOD) return;
   if (billNo === null || billNo === '') throw new DomainError('text.required', {}, 'billNo');
   if (billDueOn === null) throw new DomainError('text.required', {}, 'billDueOn');
   if (billDueOn < receivedOn) throw new DomainError('receipt.bill_due', { date: receivedOn }, 'billDueOn');
+}
+
+/** What came in is an amount of another of the company's currencies, or nothing is said of it. */
+function checkOriginal({ company }: Ctx, input: ParsedReceipt): void {
+  const { originalAmount, originalCurrency, currency } = input;
+  if (originalAmount === null && originalCurrency === null) return;
+  if (originalAmount === null) throw new DomainError('text.required', {}, 'originalAmount');
+  if (originalCurrency === null) throw new DomainError('text.required', {}, 'originalCurrency');
+  if (originalCurrency === currency || !company.settings.currencies.includes(originalCurrency))
+    throw new DomainError('choice.unknown', { value: originalCurrency }, 'originalCurrency');
 }
 
 /**
@@ -96,23 +114,25 @@ export async function checkDuplicates(
   input: ParsedReceipt,
   notDuplicate: NotDuplicate,
 ): Promise<void> {
-  if (input.bankSlipNo !== null) {
-    const taken = (await findSlip(tx, input)) ?? (await findUnclaimedSlip(tx, input));
-    if (taken) throw new DomainError('receipt.duplicate_slip', { number: taken.number }, 'bankSlipNo');
+  if (input.bankSlipNo !== null || input.bankTxnId !== null) {
+    const taken = await findSlip(tx, input);
+    if (taken) throw slipError(taken, input);
+    const waiting = input.bankSlipNo === null ? null : await findUnclaimedSlip(tx, input);
+    if (waiting) throw new DomainError('receipt.duplicate_slip', { number: waiting.number }, 'bankSlipNo');
   }
   if (notDuplicate === true) return;
   const near = {
-    amount: input.amount,
-    currency: input.currency,
-    receivedOn: {
-      gte: toUtcDate(addDays(input.receivedOn, -DUPLICATE_WINDOW_DAYS)),
-      lte: toUtcDate(addDays(input.receivedOn, DUPLICATE_WINDOW_DAYS)),
-    },
+    gte: toUtcDate(addDays(input.receivedOn, -DUPLICATE_WINDOW_DAYS)),
+    lte: toUtcDate(addDays(input.receivedOn, DUPLICATE_WINDOW_DAYS)),
   };
+  const said = saidAs(input).map(({ minor: amount, currency }) => ({ amount, currency }));
   const twin =
     (await tx.receipt.findFirst({
       where: {
-        OR: [near, ...(input.billNo === null ? [] : [{ billNo: input.billNo }])],
+        OR: [
+          { receivedOn: near, OR: [...said, ...said.map(asOriginal)] },
+          ...(input.billNo === null ? [] : [{ billNo: input.billNo }]),
+        ],
         customerId: input.customerId,
         kind: { in: ['payment', 'prepayment'] },
         status: { in: [...LIVE_STATUSES] },
@@ -121,7 +141,10 @@ export async function checkDuplicates(
     })) ??
     // Whoever does not know that it waits to be claimed would record it a second time.
     (input.unclaimedId === null
-      ? await tx.unclaimedMoney.findFirst({ where: { ...near, ...UNCLAIMED }, orderBy: { id: 'desc' } })
+      ? await tx.unclaimedMoney.findFirst({
+          where: { receivedOn: near, OR: said, ...UNCLAIMED },
+          orderBy: { id: 'desc' },
+        })
       : null);
   if (!twin || twin.number === notDuplicate) return;
   const recorder = await tx.user.findUnique({ where: { id: twin.recordedById } });
@@ -164,20 +187,24 @@ export async function checkClaim(tx: Tx, input: ParsedReceipt): Promise<void> {
   if (!isWhole) throw new DomainError('not_found', { ref: money.number });
 }
 
-function findSlip(
-  db: Tx | Ctx['db'],
-  input: { customerId: string; bankSlipNo: string | null },
-): Promise<Receipt | null> {
-  return db.receipt.findFirst({
-    where: { customerId: input.customerId, bankSlipNo: input.bankSlipNo, status: { in: [...LIVE_STATUSES] } },
-  });
+type Slip = Pick<ParsedReceipt, 'customerId' | 'bankSlipNo' | 'bankTxnId'>;
+
+/** A living receipt of the customer with the same slip, or the same number of the bank's. */
+function findSlip(db: Tx | Ctx['db'], { customerId, bankSlipNo, bankTxnId }: Slip): Promise<Receipt | null> {
+  const same = [
+    ...(bankSlipNo === null ? [] : [{ bankSlipNo }]),
+    ...(bankTxnId === null ? [] : [{ bankTxnId }]),
+  ];
+  return db.receipt.findFirst({ where: { customerId, OR: same, status: { in: [...LIVE_STATUSES] } } });
 }
 
+const slipError = (taken: Receipt | null, { bankSlipNo }: Slip): DomainError =>
+  new DomainError(
+    'receipt.duplicate_slip',
+    { number: taken?.number ?? '' },
+    bankSlipNo !== null && (taken === null || taken.bankSlipNo === bankSlipNo) ? 'bankSlipNo' : 'bankTxnId',
+  );
+
 /** The refusal that names the receipt which has the slip. */
-export async function slipTaken(
-  db: Ctx['db'],
-  input: { customerId: string; bankSlipNo: string | null },
-): Promise<DomainError> {
-  const taken = await findSlip(db, input);
-  return new DomainError('receipt.duplicate_slip', { number: taken?.number ?? '' }, 'bankSlipNo');
-}
+export const slipTaken = async (db: Ctx['db'], input: Slip): Promise<DomainError> =>
+  slipError(await findSlip(db, input), input);

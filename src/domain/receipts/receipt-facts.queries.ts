@@ -1,15 +1,19 @@
 // One receipt with everything its card, window, thread lines and messages tell, as of now. Changes nothing.
 // No scope of its own: cards go to finance, and windows ask findReceiptId first.
+import type { CompanyInfo } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
 import type { Prisma } from '../../generated/prisma/client.js';
+import { isSmallRest } from '../adjustments/adjustment.js';
 import { type ApprovalDetails, findApproval } from '../approvals/approval.queries.js';
 import { findOpeningDecision } from '../imports/opening.queries.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { findPeople } from '../members/member.queries.js';
+import type { Money } from '../money.js';
 import type { DisplayState } from '../plans/instalment.js';
 import { loadRows } from '../plans/instalment.queries.js';
+import { smallDifferenceIn } from '../settings/small-amounts.js';
 import { findOpenReallocation, type ReallocationFacts } from './reallocation.queries.js';
-import type { ReceiptStatus } from './receipt.js';
+import { originalOf, type ReceiptStatus } from './receipt.js';
 import { findSuccessor, type Successor } from './receipt-replaced.service.js';
 import { findWarnings, type Warning } from './receipt-warnings.queries.js';
 import { findOpenReversal, listReversed, type ReversalFacts, type ReversedFact } from './reversal.queries.js';
@@ -28,6 +32,10 @@ export interface ReceiptFacts {
   readonly receivedOn: LocalDate;
   readonly payerName: string | null;
   readonly bankSlipNo: string | null;
+  readonly bankTxnId: string | null;
+  /** What came in, where that is another currency, and units of `currency` for one of it. */
+  readonly original: Money | null;
+  readonly rate: string | null;
   readonly billNo: string | null;
   readonly billDueOn: LocalDate | null;
   readonly remark: string | null;
@@ -63,6 +71,8 @@ export interface ReceiptFacts {
   readonly reallocation: ReallocationFacts | null;
 }
 
+const DONE: readonly DisplayState[] = ['cancelled', 'inactive', 'written_off', 'paid'];
+
 /** A receipt that was sent for approval. */
 export type AskedReceipt = ReceiptFacts & { readonly approval: ApprovalDetails };
 
@@ -77,13 +87,21 @@ export interface SplitFact {
   readonly state: DisplayState;
   /** On bad debt. */
   readonly recovery: boolean;
+  /** What is left of it now may be let go as 尾差. */
+  readonly smallRest: boolean;
 }
 
 type Found = Prisma.ReceiptGetPayload<{ include: { customer: true; contract: true; allocations: true } }>;
 
+interface FactsCtx {
+  readonly db: Db | Tx;
+  readonly today: LocalDate;
+  readonly company: Pick<CompanyInfo, 'baseCurrency' | 'settings'>;
+}
+
 /** The receipt's facts with one of its approvals, or null if either is unknown. */
 export async function loadAskedReceipt(
-  ctx: { db: Db | Tx; today: LocalDate },
+  ctx: FactsCtx,
   receiptId: string,
   approvalId?: string,
 ): Promise<AskedReceipt | null> {
@@ -95,7 +113,7 @@ const isAsked = (facts: ReceiptFacts): facts is AskedReceipt => facts.approval !
 
 /** The receipt's facts, with its newest approval unless another is named; null if it is unknown. */
 export async function loadReceiptFacts(
-  ctx: { db: Db | Tx; today: LocalDate },
+  ctx: FactsCtx,
   receiptId: string,
   approvalId?: string,
 ): Promise<ReceiptFacts | null> {
@@ -139,7 +157,11 @@ export async function loadReceiptFacts(
     if (!row) return [];
     const { ownerId, contractNumber, seq, outstanding, state } = row;
     const { amount, recovery } = line;
-    return [{ instalmentId: row.id, ownerId, contractNumber, seq, outstanding, state, amount, recovery }];
+    const lifecycle = DONE.includes(state) ? 'settled' : 'open';
+    const smallRest = isSmallRest({ ...row, lifecycle }, smallDifferenceIn(ctx.company, row.currency));
+    return [
+      { instalmentId: row.id, ownerId, contractNumber, seq, outstanding, state, amount, recovery, smallRest },
+    ];
   });
   // Lines of one split have no order of their own.
   lines.sort((a, b) => a.contractNumber.localeCompare(b.contractNumber) || a.seq - b.seq);
@@ -159,6 +181,9 @@ export async function loadReceiptFacts(
     receivedOn: fromUtcDate(receipt.receivedOn),
     payerName: receipt.payerName,
     bankSlipNo: receipt.bankSlipNo,
+    bankTxnId: receipt.bankTxnId,
+    original: originalOf(receipt),
+    rate: receipt.rate,
     billNo: receipt.billNo,
     billDueOn: receipt.billDueOn && fromUtcDate(receipt.billDueOn),
     remark: receipt.remark,

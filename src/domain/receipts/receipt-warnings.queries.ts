@@ -1,8 +1,16 @@
 // What finance should look at before it decides about a receipt (ux §4.6, 注意). Changes nothing; no scope of its own.
 import type { Db, Tx } from '../../db/client.js';
 import type { Prisma } from '../../generated/prisma/client.js';
+import { twinKey } from '../customers/customer.js';
 import { addDays, fromUtcDate, type LocalDate, localDate, toUtcDate } from '../local-date.js';
-import { DUPLICATE_WINDOW_DAYS, isOldDay, LIVE_STATUSES, MONEY_IN_KINDS } from './receipt.js';
+import {
+  asOriginal,
+  DUPLICATE_WINDOW_DAYS,
+  isOldDay,
+  LIVE_STATUSES,
+  MONEY_IN_KINDS,
+  saidAs,
+} from './receipt.js';
 
 /** `customerName`: whose the other receipt of this slip or bill is. */
 export type Warning =
@@ -15,9 +23,6 @@ export type Warning =
 
 type Found = Prisma.ReceiptGetPayload<{ include: { customer: true; allocations: true } }>;
 
-/** Banks write brackets and blanks of a name as they like. */
-const asName = (text: string): string => text.normalize('NFKC').replace(/\s+/gu, '').toLowerCase();
-
 /** In the order of their weight. */
 export async function findWarnings(db: Db | Tx, receipt: Found): Promise<Warning[]> {
   const live = {
@@ -28,14 +33,14 @@ export async function findWarnings(db: Db | Tx, receipt: Found): Promise<Warning
   const day = fromUtcDate(receipt.receivedOn);
   const proposed = receipt.allocations.filter((line) => line.status === 'proposed');
   const rowIds = proposed.map((line) => line.instalmentId);
-  const { bankSlipNo, billNo, customerId } = receipt;
+  const { bankSlipNo, bankTxnId, billNo, customerId } = receipt;
+  const said = saidAs(receipt).map(({ minor: amount, currency }) => ({ amount, currency }));
   const [twin, slip, bill, target, early, waiting] = await Promise.all([
     db.receipt.findFirst({
       where: {
         ...live,
         customerId,
-        amount: receipt.amount,
-        currency: receipt.currency,
+        OR: [...said, ...said.map(asOriginal)],
         receivedOn: {
           gte: toUtcDate(addDays(day, -DUPLICATE_WINDOW_DAYS)),
           lte: toUtcDate(addDays(day, DUPLICATE_WINDOW_DAYS)),
@@ -44,10 +49,17 @@ export async function findWarnings(db: Db | Tx, receipt: Found): Promise<Warning
       orderBy: { id: 'desc' },
     }),
     // Of the same customer it is refused.
-    bankSlipNo === null
+    bankSlipNo === null && bankTxnId === null
       ? null
       : db.receipt.findFirst({
-          where: { ...live, bankSlipNo, customerId: { not: customerId } },
+          where: {
+            ...live,
+            OR: [
+              ...(bankSlipNo === null ? [] : [{ bankSlipNo }]),
+              ...(bankTxnId === null ? [] : [{ bankTxnId }]),
+            ],
+            customerId: { not: customerId },
+          },
           include: { customer: true },
         }),
     billNo === null
@@ -78,10 +90,10 @@ export async function findWarnings(db: Db | Tx, receipt: Found): Promise<Warning
       take: 3,
     }),
   ]);
-  const payer = receipt.payerName && asName(receipt.payerName);
+  const payer = receipt.payerName && twinKey(receipt.payerName);
   const { name, shortName, taxTitle, relatedPayers } = receipt.customer;
   const names = [name, shortName, taxTitle, ...relatedPayers];
-  const isStranger = payer && !names.some((known) => known && asName(known) === payer);
+  const isStranger = payer && !names.some((known) => known && twinKey(known) === payer);
   const isRedrawn = receipt.allocations.some((line) => line.releaseReason === 'outstanding_changed');
   const differs = target?.lifecycle === 'open' && target.outstanding !== receipt.amount;
   const isOld = isOldDay(day, localDate(receipt.createdAt.toISOString().slice(0, 10)));

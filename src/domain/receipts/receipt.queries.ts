@@ -29,6 +29,11 @@ export interface ReceiptRowData {
   readonly status: ReceiptStatus;
   readonly payerName: string | null;
   readonly bankSlipNo: string | null;
+  readonly bankTxnId: string | null;
+  /** What came in, where that is another currency. */
+  readonly originalAmount: bigint | null;
+  readonly originalCurrency: string | null;
+  readonly rate: string | null;
   readonly billNo: string | null;
   readonly billDueOn: LocalDate | null;
   readonly recordedById: string;
@@ -89,7 +94,8 @@ export async function loadReceiptRows(
   >`
     SELECT r.id::text, r.number, r.customer_id::text AS "customerId", k.name AS "customerName", k.code AS "customerCode",
       r.amount, r.currency, r.unapplied, r.method, r.received_on AS "receivedOn", r.status::text,
-      r.payer_name AS "payerName", r.bank_slip_no AS "bankSlipNo", r.bill_no AS "billNo",
+      r.payer_name AS "payerName", r.bank_slip_no AS "bankSlipNo", r.bank_txn_id AS "bankTxnId",
+      r.original_amount AS "originalAmount", r.original_currency AS "originalCurrency", r.rate, r.bill_no AS "billNo",
       r.bill_due_on AS "billDueOn", r.recorded_by::text AS "recordedById",
       u.name AS "recorderName"
     FROM unnest(${[...ids]}::uuid[]) WITH ORDINALITY AS x(id, place) JOIN receipt r ON r.id = x.id

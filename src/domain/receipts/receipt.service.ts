@@ -20,9 +20,11 @@ import { leaveTraces } from '../traces.service.js';
 import { type AllocationTarget, type OpenItem, proposeAllocation, validateSplit } from './allocation.js';
 import { listOpenItems } from './open-items.queries.js';
 import {
+  asTold,
   BILL_METHOD,
   type ParsedReceipt,
   type ReceiptInput,
+  rateOf,
   receiptInput,
   type SplitLine,
 } from './receipt.js';
@@ -58,7 +60,9 @@ export async function recordReceipt(
   raw: ReceiptInput,
   options: RecordOptions = {},
 ): Promise<Receipt> {
-  const input = receiptInput.parse(raw.method === BILL_METHOD ? raw : { ...raw, billNo: null, billDueOn: null });
+  const input = receiptInput.parse(
+    raw.method === BILL_METHOD ? raw : { ...raw, billNo: null, billDueOn: null },
+  );
   checkEntered(ctx, input);
   const number = await takeNumber(ctx, 'receipt');
   const id = newId(ctx.now);
@@ -83,6 +87,7 @@ export async function recordReceipt(
           splitByHand: options.byHand === true && lines.length > 0,
           receivedOn: toUtcDate(receivedOn),
           billDueOn: billDueOn && toUtcDate(billDueOn),
+          rate: rateOf(input),
           recordedById: ctx.actor.id,
           lastEditedById: ctx.actor.id,
           createdAt: ctx.now,
@@ -102,7 +107,7 @@ export async function recordReceipt(
             action: 'receipt.submitted',
             subjectType: 'receipt',
             subjectId: id,
-            after: { number, ...input, lines },
+            after: { number, ...asTold(input), lines },
           },
         ],
         redraws: redrawsOf(ctx, id, lines),
@@ -119,7 +124,8 @@ export async function recordReceipt(
     });
   } catch (error) {
     // Two people type the same slip at the same moment: the index decides.
-    if (isUniqueViolation(error, 'receipt_slip_key')) throw await slipTaken(ctx.db, input);
+    if (isUniqueViolation(error, 'receipt_slip_key') || isUniqueViolation(error, 'receipt_txn_key'))
+      throw await slipTaken(ctx.db, input);
     throw error;
   }
 }

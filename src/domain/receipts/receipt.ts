@@ -1,6 +1,7 @@
 // A receipt's fields and its state table (rules §3). Pure.
 import { z } from 'zod';
 import { addDays, type LocalDate } from '../local-date.js';
+import { exponentOf, type Money, toDecimalString } from '../money.js';
 
 export type ReceiptStatus = 'draft' | 'submitted' | 'approved' | 'rejected' | 'partly_reversed' | 'reversed';
 
@@ -48,6 +49,43 @@ export interface SplitLine {
 /** A bank's number is one number however it is typed: full-width, in small letters, in groups. */
 export const asSlip = (text: string): string => text.normalize('NFKC').replace(/\s+/gu, '').toUpperCase();
 
+/** What came in where that is another currency than the receipt's. */
+export interface OriginalMoney {
+  readonly originalAmount: bigint | null;
+  readonly originalCurrency: string | null;
+}
+
+/** What came in as money, or null where the receipt says it all. */
+export const originalOf = ({ originalAmount, originalCurrency }: OriginalMoney): Money | null =>
+  originalAmount === null || originalCurrency === null
+    ? null
+    : { minor: originalAmount, currency: originalCurrency };
+
+/** Each way to say what came in: a payment recorded in the contract's currency is the one that the bank has in its own. */
+export const saidAs = (receipt: { amount: bigint; currency: string } & OriginalMoney): Money[] => {
+  const original = originalOf(receipt);
+  return [{ minor: receipt.amount, currency: receipt.currency }, ...(original ? [original] : [])];
+};
+
+/** As what came in on a receipt of another currency. */
+export const asOriginal = ({ amount, currency }: { amount: bigint; currency: string }) => ({
+  originalAmount: amount,
+  originalCurrency: currency,
+});
+
+const RATE_DECIMALS = 6;
+
+/** Units of the receipt's currency for one unit of what came in, to six decimals, halves up; null where it is the same. */
+export function rateOf(receipt: { amount: bigint; currency: string } & OriginalMoney): string | null {
+  const original = originalOf(receipt);
+  if (!original) return null;
+  const top = receipt.amount * 10n ** BigInt(RATE_DECIMALS + exponentOf(original.currency));
+  const bottom = original.minor * 10n ** BigInt(exponentOf(receipt.currency));
+  const digits = `${(2n * top + bottom) / (2n * bottom)}`.padStart(RATE_DECIMALS + 1, '0');
+  const fraction = digits.slice(-RATE_DECIMALS).replace(/0+$/, '');
+  return `${digits.slice(0, -RATE_DECIMALS)}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
 /** What a person enters; `amount` in minor units of `currency`. */
 export const receiptInput = z.object({
   customerId: z.string(),
@@ -61,6 +99,11 @@ export const receiptInput = z.object({
   receivedOn: z.custom<LocalDate>(),
   payerName: z.string().trim().max(120).nullable().default(null),
   bankSlipNo: z.string().transform(asSlip).pipe(z.string().max(64)).nullable().default(null),
+  /** The bank's own number of the transfer. */
+  bankTxnId: z.string().transform(asSlip).pipe(z.string().max(64)).nullable().default(null),
+  /** What came in, in minor units of its currency, where the contract is in another (rules §1): for information. */
+  originalAmount: z.bigint().positive().nullable().default(null),
+  originalCurrency: z.string().nullable().default(null),
   /** Of an acceptance bill. */
   billNo: z.string().transform(asSlip).pipe(z.string().max(64)).nullable().default(null),
   billDueOn: z.custom<LocalDate>().nullable().default(null),
@@ -83,3 +126,15 @@ export const unclaimedInput = receiptInput.pick({
 export type UnclaimedInput = z.input<typeof unclaimedInput>;
 export type ReceiptInput = z.input<typeof receiptInput>;
 export type ParsedReceipt = z.output<typeof receiptInput>;
+
+/** As the trail keeps it: what came in with its currency, which is not the one of the other amounts. */
+export function asTold({ originalAmount, originalCurrency, ...rest }: ParsedReceipt) {
+  const original = originalOf({ originalAmount, originalCurrency });
+  return {
+    ...rest,
+    ...(original && {
+      original: `${original.currency} ${toDecimalString(original.minor, original.currency)}`,
+      rate: rateOf({ ...rest, originalAmount, originalCurrency }),
+    }),
+  };
+}

@@ -1,5 +1,6 @@
 // Reads money that nobody has claimed yet, and what became of it. Seen by everybody who may record money: whoever knows
 // the payer must find it (rules §12 for what is done with it). Changes nothing.
+import type { ReadCtx } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import { type Actor, can } from '../access.js';
@@ -7,6 +8,7 @@ import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { findPeople } from '../members/member.queries.js';
 import type { Money } from '../money.js';
 import { LIVE_STATUSES, type ReceiptStatus } from './receipt.js';
+import { findReceiptId } from './receipt.queries.js';
 
 /** Amounts in minor units of `currency`. */
 export interface UnclaimedFacts {
@@ -29,7 +31,8 @@ export interface UnclaimedFacts {
   readonly claim: {
     readonly id: string;
     readonly number: string;
-    readonly customerName: string;
+    /** Null where the reader may not see whose it is. */
+    readonly customerName: string | null;
     readonly who: string;
     readonly status: ReceiptStatus;
   } | null;
@@ -63,14 +66,23 @@ export const seesUnclaimed = (actor: Actor): boolean =>
 
 /** One, by its id or number, in whatever state; null if there is none, or not for this reader. */
 export async function findUnclaimed(
-  ctx: { db: Db | Tx; actor?: Actor },
+  ctx: ReadCtx | { db: Db | Tx },
   ref: { id: string } | { number: string },
 ): Promise<UnclaimedFacts | null> {
-  if (ctx.actor && !seesUnclaimed(ctx.actor)) return null;
+  const reader = 'actor' in ctx ? ctx : null;
+  if (reader && !seesUnclaimed(reader.actor)) return null;
   const found = await ctx.db.unclaimedMoney.findFirst({ where: ref, include: INCLUDE });
   if (!found) return null;
   const [facts] = await withNames(ctx.db, [found]);
-  return facts ? { ...facts, attachmentIds: await attachmentsOf(ctx.db, found.id) } : null;
+  if (!facts) return null;
+  const { claim } = facts;
+  // Everybody may know that it is claimed; whose it is, whoever sees the receipt (rules §12).
+  const sees = !claim || !reader || (await findReceiptId(reader, { id: claim.id })) !== null;
+  return {
+    ...facts,
+    claim: claim && (sees ? claim : { ...claim, customerName: null }),
+    attachmentIds: await attachmentsOf(ctx.db, found.id),
+  };
 }
 
 /** One page of what waits to be claimed, the oldest first. */

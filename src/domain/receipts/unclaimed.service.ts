@@ -5,18 +5,26 @@ import type { Tx } from '../../db/client.js';
 import { lockRow } from '../../db/lock-rows.js';
 import { isUniqueViolation, transact } from '../../db/transact.js';
 import type { UnclaimedMoney } from '../../generated/prisma/client.js';
-import { authorize, can } from '../access.js';
+import { authorize, can, rolesFor } from '../access.js';
 import { keepAttachments, type UploadedFile } from '../attachments.service.js';
+import { twinKey } from '../customers/customer.js';
+import { matchingCustomers } from '../customers/customer-search.queries.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { addDays, fromUtcDate, toUtcDate } from '../local-date.js';
 import { findPeople, listHolders } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
-import type { Rewrite } from '../notices/outbox.service.js';
+import { personalKey, type Rewrite } from '../notices/outbox.service.js';
 import { takeNumber } from '../numbering.service.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
-import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, type UnclaimedInput, unclaimedInput } from './receipt.js';
+import {
+  asOriginal,
+  DUPLICATE_WINDOW_DAYS,
+  LIVE_STATUSES,
+  type UnclaimedInput,
+  unclaimedInput,
+} from './receipt.js';
 import type { NotDuplicate } from './receipt-checks.service.js';
 import { checkReplaced, inheritAttachments, rejectionRewrites } from './receipt-replaced.service.js';
 
@@ -95,6 +103,12 @@ export async function recordUnclaimed(
         rewrites: await rejectionRewrites(tx, replacesId, `replaced:${id}`),
         notices: [
           notice({ kind: 'unclaimed.card', key, to, payload }),
+          // Whoever's customer the payer is looks into finance's channel as a rule not.
+          ...(await ownersOfPayer(tx, fields.payerName))
+            .filter((ownerId) => ownerId !== actor.id)
+            .map((user) =>
+              notice({ kind: 'unclaimed.card', key: personalKey(key, user), to: { user }, payload }),
+            ),
           notice({ kind: 'unclaimed.vouchers', key: `unclaimed.vouchers:${id}`, to, threadOf: key, payload }),
         ],
         homes: [actor.id, ...finance],
@@ -110,6 +124,28 @@ export async function recordUnclaimed(
   }
 }
 
+/** The owner of the only customer whom the payer's name names, if they record money; else nobody. */
+async function ownersOfPayer(tx: Tx, payerName: string | null): Promise<string[]> {
+  if (payerName === null) return [];
+  const found = matchingCustomers({
+    words: payerName,
+    scope: null,
+    activeOnly: true,
+    order: 'name',
+    limit: 20,
+  });
+  const customers = await tx.$queryRaw<{ ownerId: string; mayRecord: boolean; names: (string | null)[] }[]>`
+    SELECT k.owner_id::text AS "ownerId", u.active AND u.roles::text[] && ${rolesFor('receipt.record')}::text[] AS "mayRecord",
+      ARRAY[k.name, k.short_name, k.tax_title] || k.related_payers AS names
+    FROM customer k JOIN app_user u ON u.id = k.owner_id WHERE k.id = ANY(ARRAY(${found}))`;
+  const payer = twinKey(payerName);
+  const named = customers.filter(({ names }) =>
+    names.some((name) => name !== null && twinKey(name) === payer),
+  );
+  const [only] = named;
+  return named.length === 1 && only?.mayRecord ? [only.ownerId] : [];
+}
+
 /** The same amount within a few days, for a customer or unclaimed, and a customer's same slip are asked about. */
 async function refuseTwin(
   tx: Tx,
@@ -118,18 +154,19 @@ async function refuseTwin(
 ): Promise<void> {
   if (notDuplicate === true) return;
   const { amount, currency, receivedOn, bankSlipNo } = input;
+  const said = { amount, currency };
   const near = {
-    amount,
-    currency,
     receivedOn: {
       gte: toUtcDate(addDays(receivedOn, -DUPLICATE_WINDOW_DAYS)),
       lte: toUtcDate(addDays(receivedOn, DUPLICATE_WINDOW_DAYS)),
     },
   };
-  const same = { OR: [near, ...(bankSlipNo === null ? [] : [{ bankSlipNo }])] };
+  const same = {
+    OR: [{ ...near, OR: [said, asOriginal(said)] }, ...(bankSlipNo === null ? [] : [{ bankSlipNo }])],
+  };
   const orderBy = { id: 'desc' } as const;
   const twin =
-    (await tx.unclaimedMoney.findFirst({ where: { ...near, withdrawnAt: null }, orderBy })) ??
+    (await tx.unclaimedMoney.findFirst({ where: { ...said, ...near, withdrawnAt: null }, orderBy })) ??
     (await tx.receipt.findFirst({
       where: { ...same, kind: { in: ['payment', 'prepayment'] }, status: { in: [...LIVE_STATUSES] } },
       orderBy,

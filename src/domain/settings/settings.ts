@@ -84,7 +84,7 @@ export const companySettings = z.object({
     .default(() => structuredClone(DEFAULT_PATTERNS)),
   /** Only more than this (minor units of the contract's currency) is reminded; default 1.00. */
   toleranceMinor: z.number().int().min(0).max(MAX_TOLERANCE).default(100),
-  /** A rest of a part-paid instalment up to this may be let go as 尾差 (minor units); 0: never. */
+  /** A rest of a part-paid instalment up to this may be let go as 尾差 (minor units of the base currency); 0: never. */
   smallDifferenceMinor: z.number().int().min(0).max(MAX_SMALL_DIFFERENCE).default(100),
   /** Days ahead of a contract's end at which its owner is told; empty: never. */
   endingDays: z.array(z.number().int().min(1).max(MAX_ENDING_DAYS)).max(MAX_ENDINGS).default([30, 7]),

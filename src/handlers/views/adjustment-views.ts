@@ -39,12 +39,19 @@ export function adjustmentAsks(row: InstalmentDetail, { actor }: RowReader): Adj
 
 /** [尾差] [坏账] [撤销核销] of the row's window. */
 export const adjustmentButtons = (row: InstalmentDetail, reader: RowReader): Button[] =>
-  adjustmentAsks(row, reader).map((ask) =>
-    button(`${ACTION.adjustment}.${ask}`, reader.t(`adjustments:button.${ask}`), {
-      value: rowValue(row.id),
-      label: `${reader.t(`adjustments:button.${ask}`)} ${row.contractNumber} #${row.seq}`,
-    }),
-  );
+  adjustmentAsks(row, reader).map((ask) => askButton(row, ask, reader));
+
+type Row = Pick<InstalmentDetail, 'id' | 'contractNumber' | 'seq'>;
+
+const askButton = (row: Row, ask: AdjustmentAsk, { t }: Pick<RowReader, 't'>): Button =>
+  button(`${ACTION.adjustment}.${ask}`, t(`adjustments:button.${ask}`), {
+    value: rowValue(row.id),
+    label: `${t(`adjustments:button.${ask}`)} ${row.contractNumber} #${row.seq}`,
+  });
+
+/** [尾差] beside a rest, wherever it shows; whoever may not propose it is told so. */
+export const smallDifferenceButton = (row: Row, reader: Pick<RowReader, 't'>): Button =>
+  askButton(row, 'small_difference', reader);
 
 /** How much, and why; a small difference is all of the rest, and undoing takes back what can be. */
 export function adjustmentModal(

@@ -75,7 +75,8 @@ function entryText(entry: AuditStoryEntry, told: Told): string {
   const done = hasWords(key) ? t(key) : entry.action;
   const { kind } = told.story.subject;
   const ofContract = kind === 'contract' && entry.seq !== null;
-  const about = kind === 'settings' ? told.story.names.get(entry.about) : undefined;
+  const isOther = kind === 'settings' || (kind === 'instalment' && entry.about !== told.story.subject.id);
+  const about = isOther ? told.story.names.get(entry.about) : undefined;
   const named = about === undefined ? done : `${done} · ${escapeMrkdwn(truncate(about, 40))}`;
   const shown = entry.changes.slice(0, CHANGES_SHOWN);
   const hidden = entry.changes.length - shown.length;

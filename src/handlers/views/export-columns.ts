@@ -4,6 +4,7 @@ import type { ExportRows } from '../../domain/exports/export-rows.queries.js';
 import type { ListKind } from '../../domain/lists/list-filter.js';
 import type { LocalDate } from '../../domain/local-date.js';
 import { toDecimalString } from '../../domain/money.js';
+import { originalOf } from '../../domain/receipts/receipt.js';
 import { type CompanySettings, dictionaryName } from '../../domain/settings/settings.js';
 import type { Translate } from '../i18n/index.js';
 import { anchorWords } from './anchor-words.js';
@@ -93,6 +94,10 @@ const NAMES = [
   'unapplied',
   'payer',
   'slip_no',
+  'txn_no',
+  'original_currency',
+  'original_amount',
+  'rate',
   'bill_no',
   'bill_due_on',
   'recorder',
@@ -100,6 +105,10 @@ const NAMES = [
 
 const money = (minor: bigint, currency: string): Cell => ({ decimal: toDecimalString(minor, currency) });
 const day = (date: LocalDate | null): Cell => (date === null ? '' : { day: date });
+const originalCell = (row: ExportRows['receipt']): Cell => {
+  const original = originalOf(row);
+  return original ? money(original.minor, original.currency) : '';
+};
 const count = (value: number): Cell => ({ decimal: String(value) });
 const text = (value: string | null | undefined): Cell => value ?? '';
 const yes = (value: boolean, { t }: ExportWords): Cell => (value ? t('exports:yes') : '');
@@ -241,6 +250,10 @@ const COLUMNS: { readonly [K in ListKind]: readonly Column<ExportRows[K]>[] } = 
     ['method', (row, words) => named('paymentMethods', row.method, words)],
     ['payer', (row) => text(row.payerName)],
     ['slip_no', (row) => text(row.bankSlipNo)],
+    ['txn_no', (row) => text(row.bankTxnId)],
+    ['original_currency', (row) => text(row.originalCurrency)],
+    ['original_amount', (row) => originalCell(row)],
+    ['rate', (row) => (row.rate === null ? '' : { decimal: row.rate })],
     ['bill_no', (row) => text(row.billNo)],
     ['bill_due_on', (row) => day(row.billDueOn)],
     ['recorder', (row) => text(row.recorderName)],

@@ -39,7 +39,7 @@ export function ledgerModal(
   const encoded = JSON.stringify(state);
   const lines = ledger.movements.map((movement) => {
     const words = {
-      what: movementWords(movement, t),
+      what: `${movementWords(movement, t)}${movement.original ? ` (${formatMoney(locale, movement.original)})` : ''}`,
       amount: signed(movement, money),
       balance: money(movement.balance),
     };
@@ -118,9 +118,9 @@ export function ledgerSheet(
   t: Translate,
 ): { header: string[]; rows: string[][] } {
   const decimal = (minor: bigint) => toDecimalString(minor, currency);
-  const header = (['date', 'what', 'amount', 'change', 'balance', 'currency'] as const).map((key) =>
-    t(`ledger:column.${key}`),
-  );
+  const header = (
+    ['date', 'what', 'amount', 'change', 'balance', 'currency', 'original', 'original_currency'] as const
+  ).map((key) => t(`ledger:column.${key}`));
   const rows = ledger.movements
     .toReversed()
     .map((movement) => [
@@ -130,6 +130,8 @@ export function ledgerSheet(
       decimal(movement.delta),
       decimal(movement.balance),
       currency,
+      movement.original ? toDecimalString(movement.original.minor, movement.original.currency) : '',
+      movement.original?.currency ?? '',
     ]);
   return { header, rows };
 }

@@ -13,6 +13,7 @@ import {
   truncate,
 } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
+import { smallDifferenceButton } from './adjustment-views.js';
 import { type ButtonWords, cardActions, decider, historyLines, openLine } from './approval-views.js';
 import { button, confirm, context, escapeMrkdwn, fields, header, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
@@ -47,6 +48,7 @@ export function receiptCard(
       facts.warnings.length > 0 && section(warningText(facts, reader)),
       facts.predecessor !== null && context(predecessorLine(facts.predecessor, reader)),
       context(statusLine(facts, reader)),
+      ...smallRests(facts, reader),
       facts.successor !== null && context(t('receipts:replaced', { number: facts.successor.number })),
       facts.reversed.length > 0 && context(reversedText(facts, reader)),
       facts.reversal !== null &&
@@ -87,7 +89,7 @@ function cardTitle({ approval, number, reversed, status: booked }: AskedReceipt,
     : t('receipts:card.pending', { number });
 }
 
-/** The eight facts of the card, and a bill's own; what is not known is a dash. */
+/** The eight facts of the card; what is not known is a dash. What only some receipts have stands below. */
 export function receiptFields(
   facts: ReceiptFacts,
   reader: CardReader,
@@ -96,6 +98,7 @@ export function receiptFields(
   const { t, locale, today } = reader;
   const contract = facts.contractNumber === null ? '' : facts.contractNumber;
   const name = facts.contractName === null ? '' : ` · ${shortName(locale, facts.contractName)}`;
+  const more = moreFields(facts, reader);
   return [
     fields([
       [t('receipts:field.amount'), moneyOf(facts, reader)(facts.amount)],
@@ -106,14 +109,23 @@ export function receiptFields(
       [t('receipts:field.payer'), truncate(facts.payerName ?? '', 60)],
       [t('receipts:field.slip'), facts.bankSlipNo ?? ''],
       [t('receipts:field.recorder'), truncate(facts.recorderName, 40)],
-      ...(facts.billDueOn === null
-        ? []
-        : ([
-            [t('bills:number'), facts.billNo ?? '—'],
-            [t('bills:due'), formatDate(locale, facts.billDueOn, today)],
-          ] as const)),
     ]),
+    ...(more.length > 0 ? [fields(more)] : []),
   ];
+}
+
+/** What came in, the bank's own number, a bill's number and day. */
+function moreFields(facts: ReceiptFacts, { t, locale, today }: CardReader) {
+  const { original, rate, bankTxnId, billNo, billDueOn } = facts;
+  return present<readonly [string, string]>(
+    original !== null && [
+      t('recording:original'),
+      t('recording:original_value', { amount: formatMoney(locale, original), rate: rate ?? '—' }),
+    ],
+    bankTxnId !== null && [t('recording:txn'), bankTxnId],
+    billDueOn !== null && [t('bills:number'), billNo ?? '—'],
+    billDueOn !== null && [t('bills:due'), formatDate(locale, billDueOn, today)],
+  );
 }
 
 /** 核销到: at most eight lines, and what becomes prepayment. */
@@ -218,6 +230,23 @@ export function rowStates({ lines }: ReceiptFacts, { t }: CardReader): string[] 
   const words = (line: SplitFact) =>
     t('receipts:card.row_state', { n: line.seq, state: t(`common:state.${line.state}`) });
   return lines.slice(0, SHOWN_LINES).map(words);
+}
+
+/** Once it is booked: a rest so small that finance may let it go, with the way to ask for that (rules §5); three at most. */
+function smallRests({ approval, lines, currency }: AskedReceipt, reader: CardReader): KnownBlock[] {
+  const { t } = reader;
+  if (approval.status !== 'approved') return [];
+  return lines
+    .filter((line) => line.smallRest)
+    .slice(0, 3)
+    .map((line) => {
+      const place = { contract: escapeMrkdwn(line.contractNumber), n: line.seq };
+      const rest = moneyOf({ currency }, reader)(line.outstanding);
+      return section(
+        t('receipts:small_rest', { ...place, rest }),
+        smallDifferenceButton({ ...line, id: line.instalmentId }, reader),
+      );
+    });
 }
 
 /** Why it was rejected, with the note. */

@@ -22,7 +22,7 @@ import {
   textInput,
 } from './blocks.js';
 import { remarkInput } from './plan-inputs.js';
-import { billInputs, doubtBlocks, moneyInputs } from './receipt-money-views.js';
+import { billInputs, doubtBlocks, foreignInputs, moneyInputs } from './receipt-money-views.js';
 import { type ReceiptTarget, targetBlocks } from './receipt-target-views.js';
 import type { RowReader } from './row-views.js';
 import { unclaimedFields } from './unclaimed-views.js';
@@ -44,6 +44,8 @@ export interface ReceiptFormState {
     readonly receivedOn: LocalDate;
     readonly payerName: string | null;
     readonly bankSlipNo: string | null;
+    readonly bankTxnId: string | null;
+    readonly originalAmount: bigint | null;
     readonly billNo: string | null;
     readonly billDueOn: LocalDate | null;
     readonly remark: string | null;
@@ -54,6 +56,9 @@ export interface ReceiptFormState {
     /** Names of its vouchers, which come along. */
     readonly vouchers: readonly string[];
   } | null;
+  /** What the money came in as, where that is not the target's currency, and what it may have come in as. */
+  readonly paidIn: string | null;
+  readonly paidInChoices: readonly string[];
   /** An acceptance bill: its number and the day it falls due are asked for. */
   readonly bill: boolean;
   /** What the window below shows: drawn anew after recording. */
@@ -98,6 +103,7 @@ export function receiptForm(
       w: state.keepsRest,
       b: state.below,
       l: state.bill,
+      o: state.paidIn,
       u: state.claim?.id ?? null,
       q: state.message,
     }),
@@ -122,6 +128,7 @@ export function receiptForm(
         ),
       ...splitBlocks(state, reader),
       ...(state.claim ? [] : moneyInputs(initial, reader, methods)),
+      ...(state.claim || target.for === 'unidentified' ? [] : foreignInputs(state, reader)),
       ...(state.bill && target.for !== 'unidentified' ? billInputs(initial, reader) : []),
       input(
         'files',

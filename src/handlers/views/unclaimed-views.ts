@@ -58,12 +58,17 @@ function stateWords(facts: UnclaimedFacts, reader: RowReader): string | null {
   const { t, locale } = reader;
   if (withdrawnAt) return withdrawnWords(facts, withdrawnAt, reader);
   if (!claim) return null;
-  return t('unclaimed:claimed', {
+  const words = {
     who: escapeMrkdwn(truncate(claim.who, 40)),
-    customer: escapeMrkdwn(shortCustomer(locale, claim.customerName)),
     number: claim.number,
     state: t(`common:receipt_state.${claim.status}`),
-  });
+  };
+  return claim.customerName === null
+    ? t('unclaimed:claimed_unseen', words)
+    : t('unclaimed:claimed', {
+        ...words,
+        customer: escapeMrkdwn(shortCustomer(locale, claim.customerName)),
+      });
 }
 
 const withdrawnWords = (
@@ -154,6 +159,7 @@ export function unclaimedModal(
   const buttons = present(
     isOpen && actor !== null && can(actor, 'receipt.record') && claimButton(facts, reader),
     facts.claim &&
+      facts.claim.customerName !== null &&
       button(ACTION.receiptOpen, t('unclaimed:open_claim'), { value: receiptValue(facts.claim.id) }),
     mayWithdraw && withdrawButton(facts, reader),
     actor !== null && can(actor, 'audit.see') && auditButton({ kind: 'unclaimed', id: facts.id }, reader),

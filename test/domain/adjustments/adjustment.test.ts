@@ -26,7 +26,7 @@ const decide = (
   row: Partial<AdjustableFacts>,
   kind: 'bad_debt' | 'small_difference',
   amount: bigint | null,
-) => decideWriteOff({ ...overdue, ...row }, { kind, amount }, TODAY, 100);
+) => decideWriteOff({ ...overdue, ...row }, { kind, amount }, TODAY, 100n);
 
 describe('bad debt', () => {
   it('is what is overdue, all of it or a part', () => {
@@ -61,8 +61,8 @@ describe('a small rest', () => {
   const rest = { ...overdue, outstanding: 1_00n };
 
   it('is what is left of an open row within the tolerance', () => {
-    expect(isSmallRest(rest, 100)).toBe(true);
-    expect(isSmallRest({ ...rest, outstanding: 1n }, 100)).toBe(true);
+    expect(isSmallRest(rest, 100n)).toBe(true);
+    expect(isSmallRest({ ...rest, outstanding: 1n }, 100n)).toBe(true);
   });
 
   it.each<[string, Partial<AdjustableFacts>]>([
@@ -71,7 +71,7 @@ describe('a small rest', () => {
     ['a whole row, however small', { amount: 1_00n }],
     ['above the tolerance', { outstanding: 1_01n }],
     ['of a retention', { isRetention: true }],
-  ])('is not what is %s', (_what, more) => expect(isSmallRest({ ...rest, ...more }, 100)).toBe(false));
+  ])('is not what is %s', (_what, more) => expect(isSmallRest({ ...rest, ...more }, 100n)).toBe(false));
 });
 
 describe('a small difference', () => {
@@ -95,7 +95,7 @@ describe('a small difference', () => {
 
   it('is off where the company lets nothing pass', () => {
     const row = { ...overdue, outstanding: 1n };
-    expect(decideWriteOff(row, { kind: 'small_difference', amount: null }, TODAY, 0)).toMatchObject({
+    expect(decideWriteOff(row, { kind: 'small_difference', amount: null }, TODAY, 0n)).toMatchObject({
       code: 'adjustment.not_small',
     });
   });

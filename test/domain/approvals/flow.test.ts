@@ -7,6 +7,7 @@ import {
   exchangeRate,
   FLOW_SUBJECTS,
   type FlowFacts,
+  fromBase,
   matchesFlow,
   toBase,
 } from '../../../src/domain/approvals/flow.js';
@@ -186,5 +187,21 @@ describe('an amount in the base currency', () => {
     [100n, 'EUR', null],
   ])('%s %s', (minor, currency, expected) => {
     expect(toBase({ minor, currency }, 'CNY', rates)).toBe(expected);
+  });
+
+  it.each<[minor: bigint, currency: string, expected: bigint]>([
+    [1_00n, 'CNY', 1_00n],
+    [1_00n, 'USD', 14n],
+    [50_00n, 'USD', 7_04n],
+    [1_00n, 'JPY', 20n],
+    [1_00n, 'KWD', 43n],
+    [1_00n, 'EUR', 0n],
+  ])('%s of the base is %s so much, rounded down', (minor, currency, expected) => {
+    const rates = [
+      { currency: 'USD', rate: '7.1' },
+      { currency: 'JPY', rate: '0.0483' },
+      { currency: 'KWD', rate: '23' },
+    ];
+    expect(fromBase(minor, currency, 'CNY', rates)).toBe(expected);
   });
 });

@@ -1,12 +1,17 @@
 // What a person enters of money that came in, and which receipts count.
 import { describe, expect, it } from 'vitest';
+import { localDate } from '../../../src/domain/local-date.js';
 import {
+  asTold,
   BILL_METHOD,
   DUPLICATE_WINDOW_DAYS,
+  isOldDay,
   LIVE_STATUSES,
   MONEY_IN_KINDS,
   REJECT_REASONS,
+  rateOf,
   receiptInput,
+  saidAs,
   unclaimedInput,
 } from '../../../src/domain/receipts/receipt.js';
 
@@ -33,6 +38,9 @@ describe('money as it is entered', () => {
       contractId: null,
       instalmentId: null,
       kind: 'payment',
+      bankTxnId: null,
+      originalAmount: null,
+      originalCurrency: null,
       billDueOn: null,
       replacesId: null,
       unclaimedId: null,
@@ -51,6 +59,9 @@ describe('money as it is entered', () => {
     ['a slip of 65', { bankSlipNo: 'x'.repeat(65) }, false],
     ['a bill of 64', { billNo: 'x'.repeat(64) }, true],
     ['a bill of 65', { billNo: 'x'.repeat(65) }, false],
+    ['a transfer of 64', { bankTxnId: 'x'.repeat(64) }, true],
+    ['a transfer of 65', { bankTxnId: 'x'.repeat(65) }, false],
+    ['nothing that came in', { originalAmount: 0n }, false],
     ['a remark of 3000', { remark: 'x'.repeat(3000) }, true],
     ['a remark of 3001', { remark: 'x'.repeat(3001) }, false],
   ])('%s', (_what, more, expected) => {
@@ -59,13 +70,58 @@ describe('money as it is entered', () => {
 
   it('has one slip number however it is typed', () => {
     for (const bankSlipNo of ['ab 123', 'AB123', 'ａｂ１２３', ' Ab12 3 '])
-      expect(receiptInput.parse({ ...entered, bankSlipNo }).bankSlipNo).toBe('AB123');
+      expect(
+        receiptInput.parse({ ...entered, bankSlipNo, bankTxnId: bankSlipNo, billNo: bankSlipNo }),
+      ).toMatchObject({ bankSlipNo: 'AB123', bankTxnId: 'AB123', billNo: 'AB123' });
   });
 
   it('of an unknown customer has no customer and goes nowhere yet', () => {
     const { customerId: _customer, billNo: _bill, ...unknown } = entered;
     const words = { payerName: '星海重工', bankSlipNo: '123', remark: '急' };
     expect(unclaimedInput.parse({ ...entered, instalmentId: 'i' })).toEqual({ ...unknown, ...words });
+  });
+});
+
+describe('what came in as another currency', () => {
+  const paid = (amount: bigint, currency: string, originalAmount: bigint, originalCurrency: string) => ({
+    ...{ amount, currency, originalAmount, originalCurrency },
+  });
+  it.each<[string, ReturnType<typeof paid>, string]>([
+    ['dollars for yuan', paid(71_000_00n, 'CNY', 10_000_00n, 'USD'), '7.1'],
+    ['a fraction, halves up', paid(300_000_00n, 'CNY', 42_000_00n, 'USD'), '7.142857'],
+    ['a half', paid(1n, 'CNY', 2_000_000n, 'USD'), '0.000001'],
+    ['less than a half', paid(1n, 'CNY', 2_000_001n, 'USD'), '0'],
+    ['yen, which have no cents', paid(7_100_00n, 'CNY', 150_000n, 'JPY'), '0.047333'],
+    ['yen for dollars', paid(1_500_000n, 'JPY', 10_000_00n, 'USD'), '150'],
+    ['dinars, which have three decimals', paid(23_00n, 'CNY', 1_000n, 'KWD'), '23'],
+  ])('%s', (_what, receipt, rate) => {
+    expect(rateOf(receipt)).toBe(rate);
+  });
+
+  it('is said twice, and once where it is the same', () => {
+    const none = { originalAmount: null, originalCurrency: null };
+    expect(saidAs({ amount: 5n, currency: 'CNY', ...none })).toEqual([{ minor: 5n, currency: 'CNY' }]);
+    expect(saidAs(paid(71n, 'CNY', 10n, 'USD'))).toEqual([
+      { minor: 71n, currency: 'CNY' },
+      { minor: 10n, currency: 'USD' },
+    ]);
+    expect(rateOf({ amount: 5n, currency: 'CNY', ...none })).toBeNull();
+  });
+
+  it('is kept in the trail with its own currency', () => {
+    const input = receiptInput.parse({ ...entered, ...paid(71_00n, 'CNY', 1_000n, 'JPY') });
+    expect(asTold(input)).toMatchObject({ amount: 71_00n, original: 'JPY 1000', rate: '0.071' });
+    expect(asTold(input)).not.toHaveProperty('originalAmount');
+    expect(asTold(receiptInput.parse(entered))).not.toHaveProperty('original');
+  });
+});
+
+describe('a day long ago', () => {
+  it.each([
+    ['2025-11-19', false],
+    ['2025-11-18', true],
+  ])('%s', (day, isOld) => {
+    expect(isOldDay(localDate(day), localDate('2026-11-20'))).toBe(isOld);
   });
 });
 

@@ -29,4 +29,6 @@ export const ledger = {
   'column.change': 'Change',
   'column.balance': 'Balance',
   'column.currency': 'Currency',
+  'column.original': 'Original amount',
+  'column.original_currency': 'Original currency',
 } as const;

@@ -106,6 +106,8 @@ export const receipts = {
   'card.imported_agreed': 'Opening balance, imported by {{who}}, approved by {{by}}',
   'card.by_reason': '{{who}} {{at}}: {{reason}}',
   'card.row_state': '#{{n}} {{state}}',
+  small_rest:
+    '{{contract}} #{{n}}: {{rest}} left, small enough to let go. Paid or let go, it no longer keeps the contract open.',
   'approve.title': 'Approve {{number}}?',
   'approve.text_one': 'Applies {{amount}} to {{count}} instalment; only a reversal undoes it.',
   'approve.text_other': 'Applies {{amount}} to {{count}} instalments; only a reversal undoes it.',

@@ -11,6 +11,7 @@ export const unclaimed = {
     'It is not known yet whose it is. If you know, click Claim and choose customer and split; finance then approves.',
   payer_unknown: 'unknown',
   claimed: 'Claimed by {{who}}: {{customer}} · {{number}} · {{state}}',
+  claimed_unseen: 'Claimed by {{who}} · {{number}} · {{state}}',
   withdrawn: 'Withdrawn',
   withdrawn_by: 'Withdrawn by {{who}}, {{at}}',
   told_withdrawn: '{{who}} took back {{number}}, {{amount}}: it no longer waits to be claimed.',

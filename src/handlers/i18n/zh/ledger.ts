@@ -27,4 +27,6 @@ export const ledger = {
   'column.change': '余额变动',
   'column.balance': '余额',
   'column.currency': '币种',
+  'column.original': '原币金额',
+  'column.original_currency': '原币币种',
 } as const;

@@ -103,6 +103,7 @@ export const receipts = {
   'card.imported_agreed': '期初余额，由 {{who}} 导入，{{by}} 审批',
   'card.by_reason': '{{who}} {{at}}：{{reason}}',
   'card.row_state': '第{{n}}期 {{state}}',
+  small_rest: '{{contract}} 第{{n}}期 余款 {{rest}}，在尾差范围内。收齐或记尾差，合同才完成。',
   'approve.title': '通过 {{number}}？',
   'approve.text_other': '{{amount}} 核销到 {{count}} 期，之后只能冲销。',
   'approve.text_prepaid': '{{amount}} 转预收款，之后只能冲销。',

@@ -10,6 +10,7 @@ export const unclaimed = {
   card_hint: '不知道是谁的款。知道的人点“认领”，选客户和分配，再由财务审批。',
   payer_unknown: '不明',
   claimed: '{{who}} 已认领：{{customer}} · {{number}} · {{state}}',
+  claimed_unseen: '{{who}} 已认领 · {{number}} · {{state}}',
   withdrawn: '已撤回',
   withdrawn_by: '{{who}} 已于 {{at}} 撤回',
   told_withdrawn: '{{who}} 撤回了 {{number}} {{amount}}，不再待认领。',
