@@ -144,7 +144,9 @@ describe('a split by hand', () => {
     await rep.click('receipt.split');
     expect(rep.words()).toContain('另有 3 期共 ¥30.00 列不下');
     expect(rep.words()).toContain('已分配 ¥430.00，全部用完');
-    const listed = rep.top().blocks.flatMap((block) => /^line_([^|]+)/.exec(String(block.block_id))?.[1] ?? []);
+    const listed = rep
+      .top()
+      .blocks.flatMap((block) => /^line_([^|]+)/.exec(String(block.block_id))?.[1] ?? []);
     expect(listed).toHaveLength(40);
     const [first, second] = [listed[0] ?? '', listed[1] ?? ''];
     const more = await rep.submit(ui.fill(REP, { [`line_${first}`]: '10.01' }));

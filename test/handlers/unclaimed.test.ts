@@ -40,8 +40,7 @@ async function came(amount: string, payerName = '某客户') {
   return { money, card: await ui.post(card.blocks, CHANNEL, card.text) };
 }
 
-const requestOf = (subjectId: string) =>
-  world.company.db.request.findFirstOrThrow({ where: { subjectId } });
+const requestOf = (subjectId: string) => world.company.db.request.findFirstOrThrow({ where: { subjectId } });
 
 describe('unclaimed money', () => {
   it('is recorded without a customer and shown in finance’s channel', async () => {
