@@ -5,7 +5,7 @@ import type { ImportState } from '../../src/domain/imports/import.queries.js';
 import { importOptions } from '../../src/domain/imports/mapping.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { columnOptions, importMappingModal } from '../../src/handlers/views/import-mapping-views.js';
-import { importMessage, sentText } from '../../src/handlers/views/import-views.js';
+import { importMessage, reasonsText, sentText } from '../../src/handlers/views/import-views.js';
 import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
 
 const { contractTypes, paymentMethods } = companySettings.parse({});
@@ -82,4 +82,11 @@ it('a column is found while its name is typed, with its own place', () => {
     { text: '本期 金额', value: '3' },
   ]);
   expect(columnOptions(header(200), '')).toHaveLength(100);
+});
+
+it('a reason names its column, and what is missing where the file has no column for it', () => {
+  const { t } = reader('zh-CN');
+  const required = { code: 'required', field: 'method', params: {} } as const;
+  expect(reasonsText(t, [{ error: required, column: '方式' }])).toBe('方式: 不能空');
+  expect(reasonsText(t, [{ error: required, column: null }])).toBe('收款方式: 不能空');
 });

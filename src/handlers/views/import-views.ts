@@ -12,7 +12,7 @@ import type {
 } from '../../domain/imports/import.queries.js';
 import { importableKinds } from '../../domain/imports/import-access.js';
 import { truncate } from '../i18n/format.js';
-import type { Translate } from '../i18n/index.js';
+import type { Translate, WordKey } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
 import { approvalOpenButton } from './approval-views.js';
 import {
@@ -184,12 +184,14 @@ export function importPreviewModal(preview: ImportPreview, t: Translate, metadat
   });
 }
 
-/** Why a row was not taken, each reason after the name of its column. */
+/** Why a row was not taken, each reason after the name of its column; where the file has none, of what is missing. */
 export function reasonsText(t: Translate, errors: readonly ShownError[]): string {
   return errors
     .map(({ error, column }) => {
       const reason = t(`imports:reason.${error.code}`, error.params);
-      return column === null ? reason : `${column}: ${reason}`;
+      const missing = error.code === 'required' && error.field !== null;
+      const name = column ?? (missing ? t(`imports:field.${error.field}` as WordKey) : null);
+      return name === null ? reason : `${name}: ${reason}`;
     })
     .join('; ');
 }
