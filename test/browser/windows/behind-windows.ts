@@ -1,23 +1,8 @@
-// Windows that stand behind others, in a table; and an import from the file to the customer.
-import { expect, it } from 'vitest';
+// Windows that stand behind others, in a table; and what finance asks about a receipt.
+import { it } from 'vitest';
 import { CHANNELS } from '../../../scripts/sandbox-world.js';
 import type { PersonWindow } from '../support/person-window.js';
 import type { Scene } from '../support/scene.js';
-
-const FILES = {
-  'zh-CN': {
-    name: '客户名单.csv',
-    text: '客户名称,联系人,电话\n云帆航运设备有限公司,林海,021-5555 0101\n,没有名称,\n',
-    customer: '云帆航运设备有限公司',
-    done: '完成：新增 1，更新 0，跳过 0，错误 1。',
-  },
-  'en-US': {
-    name: 'customers.csv',
-    text: 'Customer name,Contact,Phone\nWhitehaven Dredging Ltd,Ada Hill,+44 20 5555 0101\n,Nobody,\n',
-    customer: 'Whitehaven Dredging Ltd',
-    done: 'Done: 1 new, 0 changed, 0 skipped, 1 with errors.',
-  },
-} as const;
 
 const QUESTION = '付款方不是客户，是代付吗？ Who paid for them?';
 /** Who looks, by language. */
@@ -163,9 +148,9 @@ const WINDOWS: [string, Who, string, string, string[], string?][] = [
   ['settings-delegates', 'U_ADMIN', '/hk settings', 'info', ['settings.delegates'], 'delegate.edit'],
 ];
 
-/** Tests of the windows of the table, of a question, and of an import. */
+/** Tests of the windows of the table, and of a question. */
 export function behindWindows(scene: Scene): void {
-  const { locale, rep, finance } = scene;
+  const { rep, finance } = scene;
   /** What the commands of the table are about. */
   const subject = (key: string): string => {
     const { late, draft, secondStep } = scene.facts;
@@ -225,42 +210,5 @@ export function behindWindows(scene: Scene): void {
     await asked.modal('approval.reply');
     await scene.eyes.look(asked, 'form-reply');
     await asked.closeModals();
-  });
-
-  it('an import: the file in the conversation, its columns, what it would change, and what became of it', async () => {
-    const file = FILES[locale];
-    const window = await scene.eyes.at(rep);
-    await window.goTo('messages');
-    const { page } = window;
-    const send = async () => {
-      await page
-        .locator('[data-composer-files]')
-        .first()
-        .setInputFiles({ name: file.name, mimeType: 'text/csv', buffer: Buffer.from(file.text) });
-      await page.locator('.composer-files [data-file-id]').waitFor();
-      await page.locator('[data-composer=channel]').press('Enter');
-      await window.message(file.name).locator('.thread-line').click();
-      const kind = page.locator('[data-thread-ts] [data-action-id="import.kind.customers"]');
-      await kind.waitFor();
-      await scene.eyes.look(window, 'import-question');
-      await kind.click();
-    };
-    await send();
-    const mapping = await window.modal('import.mapping');
-    await scene.eyes.look(window, 'import-columns');
-    await mapping.locator('[data-submit]').click();
-    const preview = await window.modal('import.preview');
-    await preview.getByText(file.customer).first().waitFor();
-    await scene.eyes.look(window, 'import-preview');
-    await preview.locator('[data-submit]').click();
-    await page.locator('[data-thread-ts]').getByText(file.done).first().waitFor();
-    await window.closeModals();
-    // The rows that were not taken come back as a file, and the customer is there.
-    await page.locator('[data-thread-ts] [data-file-id]').filter({ hasText: '.csv' }).last().waitFor();
-    await scene.eyes.look(window, 'import-done');
-    await window.goTo('messages');
-    const found = await scene.eyes.opens(rep, `/hk-customer ${file.customer}`, 'customer.card');
-    expect(await found.modal.textContent()).toContain(file.customer);
-    await window.closeModals();
   });
 }

@@ -3,6 +3,7 @@ import type { Locale } from '../../../sandbox/server/protocol.js';
 import { openScene } from '../support/scene.js';
 import { behindWindows } from './behind-windows.js';
 import { firstWindows } from './first-windows.js';
+import { importWindows } from './import-windows.js';
 import { moneyWindows } from './money-windows.js';
 import { rowWindows } from './row-windows.js';
 import { settingsWindows } from './settings-windows.js';
@@ -14,5 +15,6 @@ export function everyWindow(locale: Locale): void {
   rowWindows(scene);
   moneyWindows(scene);
   behindWindows(scene);
+  importWindows(scene);
   settingsWindows(scene);
 }
