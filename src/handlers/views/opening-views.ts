@@ -46,8 +46,11 @@ export const openingCard = (facts: OpeningFacts, reader: RowReader): Full =>
 /** What forms and cards about it begin with: how many, how much by currency, the largest of it, what came of it. */
 export function openingHeading(facts: OpeningFacts, reader: CardReader): KnownBlock[] {
   const { t, locale, today } = reader;
+  // Of one currency the count stands beside it already.
   const sums = facts.sums.map((sum) =>
-    t('openings:sum', { amount: formatMoney(locale, sum), count: sum.rows }),
+    facts.sums.length === 1
+      ? formatMoney(locale, sum)
+      : t('openings:sum', { amount: formatMoney(locale, sum), count: sum.rows }),
   );
   const largest = facts.largest.map(({ target, amount, currency, receivedOn }) =>
     t('openings:largest.row', {
