@@ -4,6 +4,7 @@ import { authorize } from '../domain/access.js';
 import { loadContract } from '../domain/contracts/contract.queries.js';
 import { correctContract } from '../domain/contracts/correct-contract.service.js';
 import { CARD_FORM, cardForm, contractIdOf, drawCard, requireEvent } from './contract-card.js';
+import { formatNames } from './i18n/format.js';
 import type { Doors } from './listen.js';
 import { RECORD } from './record-ids.js';
 import { readerOf, showView } from './show-view.js';
@@ -42,11 +43,14 @@ async function submit(turn: SubmitTurn<Metadata>): Promise<Outcome> {
   };
   const files = form.files('files');
   form.check();
-  const { contract, moved } = await correctContract(ctx, correction, files);
+  const { contract, moved, kept } = await correctContract(ctx, correction, files);
   const { number } = contract;
-  const result =
+  const done =
     moved === 0
       ? t('contract_life:correct.done', { number })
       : t('contract_life:correct.moved', { number, count: moved });
+  const seqs = formatNames(ctx.actor.locale, kept.map(String));
+  const stay = kept.length === 0 ? [] : [t('contract_life:correct.kept', { count: kept.length, seqs })];
+  const result = [done, ...stay].join('\n');
   return returnTo(turn, shown.o, await drawCard(turn, shown.c, { result, list: shown.l }));
 }

@@ -5,12 +5,15 @@ import { correctContract } from '../../src/domain/contracts/correct-contract.ser
 import { giveContract } from '../../src/domain/contracts/give-contract.service.js';
 import { newId } from '../../src/domain/ids.js';
 import { localDate } from '../../src/domain/local-date.js';
+import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
+import { askPostponement } from '../../src/domain/plans/postponement-ask.service.js';
 import { reassignInstalment } from '../../src/domain/plans/reassign.service.js';
 import { auditWithoutWords } from '../support/audit-words.js';
 import {
   aCustomer,
   anActiveContract,
   createTestCompany,
+  NOON,
   type PersonKey,
   type TestCompany,
 } from '../support/company.js';
@@ -142,6 +145,49 @@ describe('giving one away', () => {
   });
 });
 
+describe('giving a contract while something of it waits', () => {
+  const give = async (id: string) =>
+    giveContract(await company.as('manager'), {
+      id,
+      version: (await contractOf(id)).version,
+      toId: company.ids.rep2,
+    });
+
+  it('is refused, as who decides depends on whose it is, and changes nothing', async () => {
+    const { contract, rows } = await anActiveContract(company, [
+      [100_00n, '2026-12-10'],
+      [100_00n, '2026-12-20'],
+    ]);
+    const [row] = rows;
+    if (!row) throw new Error('no row');
+    await askPostponement(await company.as('rep'), {
+      id: row.id,
+      version: row.version,
+      to: localDate('2027-06-01'),
+      remark: '客户改造厂房',
+    });
+    await expect(give(contract.id)).rejects.toMatchObject({
+      code: 'instalment.postponement_open',
+      params: { who: 'manager' },
+    });
+    expect((await rowsOf(contract.id)).map((one) => one.ownerId)).toEqual([company.ids.rep, company.ids.rep]);
+    await company.db.postponement.updateMany({
+      where: { instalmentId: row.id },
+      data: { status: 'rejected' },
+    });
+    await company.db.contractChange.create({
+      data: {
+        ...{ id: newId(NOON), contractId: contract.id, no: 1, reason: 'x', status: 'open' },
+        ...{ amountDelta: 0n, before: {}, after: {} },
+        ...{ createdAt: NOON, createdById: company.ids.rep, updatedAt: NOON },
+      },
+    });
+    await expect(give(contract.id)).rejects.toMatchObject({ code: 'amendment.open', params: { no: 1 } });
+    await company.db.contractChange.updateMany({ data: { status: 'withdrawn' } });
+    expect((await give(contract.id)).ownerId).toBe(company.ids.rep2);
+  });
+});
+
 describe('correcting one in force', () => {
   const signing = (days: number) => ({
     anchorKind: 'signing' as const,
@@ -223,5 +269,31 @@ describe('correcting one in force', () => {
       postponeCount: 1,
       originalDueOn: new Date('2026-12-10'),
     });
+  });
+  it('names the rows that stay, and tells the owner what somebody else has moved', async () => {
+    const { contract, rows } = await anActiveContract(company, [
+      [100_00n, null, signing(30)],
+      [100_00n, null, signing(60)],
+    ]);
+    await correct('rep', contract.id, { signedOn: '2026-11-10' });
+    const told = () =>
+      company.db.outbox.findMany({
+        where: { kind: 'contract.changed', payload: { path: ['contractId'], equals: contract.id } },
+      });
+    expect(await told()).toEqual([]);
+    const second = await company.db.instalment.findUniqueOrThrow({ where: { id: rows[1]?.id ?? '' } });
+    await postponeInstalment(await company.as('manager'), {
+      id: second.id,
+      version: second.version,
+      to: localDate('2027-01-20'),
+      remark: null,
+    });
+    expect(await correct('manager', contract.id, { signedOn: '2026-11-15' })).toMatchObject({
+      moved: 1,
+      kept: [2],
+    });
+    expect((await told()).map((one) => [one.recipient, one.payload])).toEqual([
+      [`user:${company.ids.rep}`, { contractId: contract.id, event: 'corrected', byId: company.ids.manager }],
+    ]);
   });
 });

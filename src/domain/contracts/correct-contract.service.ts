@@ -9,6 +9,7 @@ import { keepAttachments, type UploadedFile } from '../attachments.service.js';
 import { DomainError } from '../errors.js';
 import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
 import { listManagerChain } from '../members/member.queries.js';
+import { type Notice, notice } from '../notices/notice.js';
 import { cancelPostponements } from '../plans/postponement-cancel.service.js';
 import { tellCasesOf } from '../reminders/case.service.js';
 import { claimRequest } from '../requests.service.js';
@@ -30,9 +31,10 @@ export interface Correction {
 }
 
 /**
- * Writes the corrected fields and keeps further files; unpaid rows that hang on the signing follow it. A later day of it
- * puts them off: that is the manager's, and counts as a postponement.
- * @returns the contract, and how many rows moved
+ * Writes the corrected fields and keeps further files; unpaid rows that hang on the signing follow it, but for those with a
+ * date of their own. A later day of it puts them off: that is the manager's, and counts as a postponement. The owner is told
+ * of what somebody else moved.
+ * @returns the contract, how many rows moved, and the numbers of those that would have and stay
  * @throws DomainError contract.bad_state, contract.signed_range, choice.unknown, text.required (the signing day is not
  *   taken away), instalment.needs_manager, amendment.nothing, access.denied, version.conflict, request.repeated
  */
@@ -40,7 +42,7 @@ export async function correctContract(
   ctx: Ctx,
   input: Correction,
   files: readonly UploadedFile[] = [],
-): Promise<{ contract: Contract; moved: number }> {
+): Promise<{ contract: Contract; moved: number; kept: number[] }> {
   return transact(ctx.db, async (tx) => {
     const before = await lockContract(tx, input.id);
     await claimRequest(tx, ctx, 'contract.correct', {
@@ -75,7 +77,8 @@ export async function correctContract(
         updatedById: ctx.actor.id,
       },
     });
-    const moved = signedOn === was.signedOn ? [] : await followSigning(tx, ctx, contract);
+    const { moved, kept } =
+      signedOn === was.signedOn ? { moved: [], kept: [] } : await followSigning(tx, ctx, contract);
     await keepAttachments(tx, ctx, 'contract', contract.id, files);
     const cases = await tellCasesOf(tx, ctx, moved, 'postponed', { byId: ctx.actor.id });
     await leaveTraces(tx, ctx, {
@@ -89,15 +92,36 @@ export async function correctContract(
           after: { ...changed, ...(files.length > 0 && { files: files.map((file) => file.name) }) },
         },
       ],
+      notices: [...(cases.notices ?? []), ...correctedNotices(ctx, contract, moved)],
       redraws: [...(cases.redraws ?? []), { contractId: contract.id, tag: `corrected:${contract.version}` }],
       homes: [...(cases.homes ?? []), contract.ownerId],
     });
-    return { contract, moved: moved.length };
+    return { contract, moved: moved.length, kept };
   });
 }
 
-/** Ids of the rows that moved with the signing day; those with a date of their own stay. */
-async function followSigning(tx: Tx, ctx: Ctx, contract: Contract): Promise<string[]> {
+const correctedNotices = (
+  ctx: Ctx,
+  { id, version, ownerId }: Contract,
+  moved: readonly string[],
+): Notice[] =>
+  moved.length === 0 || ownerId === ctx.actor.id
+    ? []
+    : [
+        notice({
+          kind: 'contract.changed',
+          key: `contract.corrected:${id}:${version}`,
+          to: { user: ownerId },
+          payload: { contractId: id, event: 'corrected', byId: ctx.actor.id },
+        }),
+      ];
+
+/** Ids of the rows that moved with the signing day, and numbers of those that stay, as they have a date of their own. */
+async function followSigning(
+  tx: Tx,
+  ctx: Ctx,
+  contract: Contract,
+): Promise<{ moved: string[]; kept: number[] }> {
   const rows = await loadAnchoredRows(tx, contract.id);
   const all = movesOf(rows, ['signing'], await loadAnchors(tx, contract.id), ctx.company.calendar);
   const moves = all.filter((move) => !move.asks);
@@ -105,7 +129,7 @@ async function followSigning(tx: Tx, ctx: Ctx, contract: Contract): Promise<stri
   await moveRows(tx, ctx, moves, { kind: null, isPostponement: true });
   const ids = moves.map((move) => move.row.id);
   await cancelPostponements(tx, ctx, ids);
-  return ids;
+  return { moved: ids, kept: all.filter((move) => move.asks).map((move) => move.row.seq) };
 }
 
 async function requireLeave(

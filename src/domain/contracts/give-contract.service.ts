@@ -9,6 +9,7 @@ import { recordHandedOver, tellNewOwners } from '../customers/hand-over.service.
 import { DomainError } from '../errors.js';
 import { findSuperiorId } from '../members/member.queries.js';
 import { addRevisions } from '../plans/instalment.service.js';
+import { requireNoneOpen } from '../plans/postponement-ask.service.js';
 import { remindNewContractOwners } from '../reminders/new-owners.service.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
@@ -42,6 +43,7 @@ export async function giveContract(
     if (!to) throw new DomainError('not_found', { ref: '' }, 'to');
     if (!mayOwn(to)) throw new DomainError('member.cannot_own', { name: to.name }, 'to');
     await moveRows(tx, ctx, before.id, fromId, to.id);
+    await requireNothingAsked(tx, before.id);
     const contract = await tx.contract.update({
       where: { id: before.id },
       data: {
@@ -59,6 +61,16 @@ export async function giveContract(
     });
     return contract;
   });
+}
+
+/** Contract and rows are held: nothing more is asked about them meanwhile. */
+async function requireNothingAsked(tx: Tx, contractId: string): Promise<void> {
+  const change = await tx.contractChange.findFirst({ where: { contractId, status: 'open' } });
+  if (change) throw new DomainError('amendment.open', { no: change.no });
+  const row = await tx.instalment.findFirst({
+    where: { contractId, postponements: { some: { status: 'open' } } },
+  });
+  if (row) await requireNoneOpen(tx, row);
 }
 
 async function moveRows(tx: Tx, ctx: Ctx, contractId: string, fromId: string, toId: string): Promise<void> {

@@ -85,7 +85,7 @@ export const NOTICE_PAYLOADS = {
   /** What became of a contract by itself or by somebody else: told to its owner. */
   'contract.changed': z.object({
     contractId: id,
-    event: z.enum(['completed', 'reopened', 'voided', 'assigned']),
+    event: z.enum(['completed', 'reopened', 'voided', 'assigned', 'corrected']),
     byId: id,
   }),
   'contract.void_card': z.object({ voidId: id, approvalId: id }),

@@ -2,7 +2,7 @@
 import type { Button, KnownBlock, ModalView } from '@slack/types';
 import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
 import { type CreditCheck, isAboveLimit } from '../../domain/customers/credit.js';
-import { formatMoney, shortCustomer, shortName, truncate } from '../i18n/format.js';
+import { formatDate, formatMoney, shortCustomer, shortName, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
 import { actions, button, confirm, escapeMrkdwn, input, modal, section, textInput } from './blocks.js';
 import { contractHeading } from './contract-approval-views.js';
@@ -79,7 +79,7 @@ export function voidModal(contract: ContractDetails, reader: RowReader, metadata
 export function contractChangedMessage(
   contract: ContractDetails,
   change: {
-    readonly event: 'completed' | 'reopened' | 'voided' | 'assigned';
+    readonly event: 'completed' | 'reopened' | 'voided' | 'assigned' | 'corrected';
     readonly who: string;
     /** Told where it is above the limit. */
     readonly credit: CreditCheck | null;
@@ -95,6 +95,7 @@ export function contractChangedMessage(
     amount: formatMoney(locale, { minor, currency: contract.currency }),
     who: truncate(change.who, 40),
     owner: truncate(contract.owner.name, 40),
+    signed: contract.signedOn === null ? '' : formatDate(locale, contract.signedOn, reader.today),
     reason: truncate(contract.voided?.reason ?? '', REASON_LENGTH),
   });
   const open = button(ACTION.contractOpen, t('common:open'), { value: contractValue(contract.id) });

@@ -37,11 +37,15 @@ async function loadChange(
 }
 
 /** What was true when it was told must still be: money may be taken away before a message goes out. */
-const STILL: Record<'completed' | 'reopened' | 'voided' | 'assigned', readonly ContractStatus[]> = {
+const STILL: Record<
+  'completed' | 'reopened' | 'voided' | 'assigned' | 'corrected',
+  readonly ContractStatus[]
+> = {
   completed: ['completed', 'archived'],
   reopened: ['active'],
   voided: ['void'],
   assigned: CONTRACT_STATUSES,
+  corrected: CONTRACT_STATUSES,
 };
 
 /** The approver's card and the submitter's answer; a deleted contract has nothing left to tell. */

@@ -22,6 +22,8 @@ export const contractLife = {
   'changed.completed': '{{number}} {{name}} is paid in full, {{amount}}, and completed.',
   'changed.reopened': 'Money on {{number}} {{name}} was reversed; it is open again with {{amount}}.',
   'changed.voided': '{{who}} voided {{number}} {{name}}: {{reason}}.',
+  'changed.corrected':
+    '{{who}} put the signing of {{number}} {{name}} right: {{signed}}. Unpaid instalments that hang on it have other dates; open it to see.',
   'changed.assigned': '{{who}} gave {{number}} {{name}} to {{owner}}.',
   assign: 'Change owner',
   'assign.now': 'Owner now: {{owner}}',
@@ -37,6 +39,10 @@ export const contractLife = {
   'correct.done': 'The details of {{number}} are saved.',
   'correct.moved_one': 'The details of {{number}} are saved; {{count}} instalment moved.',
   'correct.moved_other': 'The details of {{number}} are saved; {{count}} instalments moved.',
+  'correct.kept_one':
+    'Instalment {{seqs}} has a date set by hand and stays: change it there if it should move too.',
+  'correct.kept_other':
+    'Instalments {{seqs}} have dates set by hand and stay: change them there if they should move too.',
   'ending.title_one': '*Contracts ending · {{count}}*',
   'ending.title_other': '*Contracts ending · {{count}}*',
   'ending.row': '*{{customer}}* · {{number}} {{name}}\n*Ends {{date}}*, {{relative}} · {{amount}} open',

@@ -19,6 +19,8 @@ export const contractLife = {
   'changed.completed': '{{number}} {{name}} 已全部回款，{{amount}}，合同完成。',
   'changed.reopened': '{{number}} {{name}} 有款被冲销，合同重开，未收 {{amount}}。',
   'changed.voided': '{{who}} 作废了 {{number}} {{name}}：{{reason}}。',
+  'changed.corrected':
+    '{{who}} 更正了 {{number}} {{name}} 的签订日期：{{signed}}。挂在上面的未收各期换了日期，打开查看。',
   'changed.assigned': '{{who}} 把 {{number}} {{name}} 交给 {{owner}} 负责。',
   assign: '换负责人',
   'assign.now': '现在的负责人：{{owner}}',
@@ -30,6 +32,7 @@ export const contractLife = {
   'correct.explain': '名称、金额、起止日期、付款方式和计划走合同变更。',
   'correct.signed_hint': '挂在签订日期上的未收各期一起移动；往后改由上级来改。',
   'correct.done': '{{number}} 的资料已更新。',
+  'correct.kept_other': '第 {{seqs}} 期是手工日期，没有移动；要移动就到那一期去改。',
   'correct.moved_other': '{{number}} 的资料已更新，移动了 {{count}} 期。',
   'ending.title_other': '*即将到期合同 · {{count}} 份*',
   'ending.row': '*{{customer}}* · {{number}} {{name}}\n*{{date}} 到期* {{relative}} · 未收 {{amount}}',
