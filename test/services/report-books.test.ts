@@ -122,7 +122,7 @@ it('money that is kept otherwise than it went, and buckets that do not make up w
   // Another currency is another thing to see to, and no reason to wake anybody.
   await tellDifferences(system, [{ ...aging, currency: 'USD' }]);
   expect(await told()).toHaveLength(12);
-  expect(isPatient('books.differ')).toBe(true);
+  expect(isPatient('books.differ', {})).toBe(true);
 });
 
 it('counts who sees less than whoever posts, however many there are, in one query', async () => {

@@ -196,8 +196,8 @@ export const NOTICE_PAYLOADS = {
   'export.job': z.object({ jobId: id }),
   /** To an admin: a year of holidays that should be there. */
   'calendar.missing': z.object({ year: z.number().int() }),
-  /** To an admin: what became of a backup. */
-  'backup.ended': z.object({ backupId: id }),
+  /** To an admin: what became of a backup; `asked`: their own, which they wait for. */
+  'backup.ended': z.object({ backupId: id, asked: z.boolean().default(false) }),
   /** To admins and finance: what reports are read from does not add up. */
   'books.differ': z.object({
     date,
@@ -225,10 +225,47 @@ const PATIENT: readonly string[] = [
   'case.card',
   'case.line',
   'case.summary',
+  'channel.unreachable',
+  'delivery.gave_up',
   'digest.copy',
+  'digest.rows',
+  'finance.due',
+  'receipt.auto_applied',
   'reminders.unheld',
+  'report.monday',
 ] satisfies NoticeKind[];
-export const isPatient = (kind: string): boolean => PATIENT.includes(kind);
+export const isPatient = (kind: string, payload: unknown): boolean => {
+  if (kind !== 'backup.ended') return PATIENT.includes(kind);
+  const ended = NOTICE_PAYLOADS['backup.ended'].safeParse(payload);
+  return ended.success && !ended.data.asked;
+};
+
+/** What a morning's plan tells of a case, by its clock. */
+const PLANNED_EVENTS: readonly string[] = [
+  'opened',
+  'raised',
+  'still',
+  'again',
+  'broken',
+  'disputed',
+] satisfies CaseEvent[];
+
+/**
+ * What the company's morning makes: whose day has not begun, or is over, in a zone of their own gets it in their hours, as
+ * their digest. What somebody did about a case goes on at any hour.
+ */
+export function isOfTheMorning(kind: string, payload: unknown): boolean {
+  if (kind !== 'case.line') return MORNING.includes(kind);
+  const line = NOTICE_PAYLOADS['case.line'].safeParse(payload);
+  return line.success && PLANNED_EVENTS.includes(line.data.event);
+}
+const MORNING: readonly string[] = [
+  'case.card',
+  'case.summary',
+  'finance.due',
+  'reminders.unheld',
+  'report.monday',
+] satisfies NoticeKind[];
 
 export type NoticePayload<K extends NoticeKind> = z.infer<(typeof NOTICE_PAYLOADS)[K]>;
 

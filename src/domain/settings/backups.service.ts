@@ -107,7 +107,12 @@ export async function finishBackup(ctx: SystemCtx, id: string, outcome: BackupOu
     const told = new Set([...admins, ...(ended.requestedById === null ? [] : [ended.requestedById])]);
     const kind = 'backup.ended';
     const notices = [...told].map((user) =>
-      notice({ kind, key: `${kind}:${id}@${user}`, to: { user }, payload: { backupId: id } }),
+      notice({
+        kind,
+        key: `${kind}:${id}@${user}`,
+        to: { user },
+        payload: { backupId: id, asked: user === ended.requestedById },
+      }),
     );
     await enqueue(tx, ctx, ...notices);
   });

@@ -4,8 +4,8 @@ import type { Db } from '../../db/client.js';
 import type { Locale } from '../../domain/access.js';
 import { localTimeIn } from '../../domain/local-date.js';
 import { asLocale, toActor } from '../../domain/members/member.queries.js';
-import { isPatient, type NoticeKind } from '../../domain/notices/notice.js';
-import { isQuiet, zoneOf } from '../../domain/reminders/send-times.js';
+import { isOfTheMorning, isPatient, type NoticeKind } from '../../domain/notices/notice.js';
+import { isQuiet, maySendNow, zoneOf } from '../../domain/reminders/send-times.js';
 import type { User } from '../../generated/prisma/client.js';
 import { translator } from '../../handlers/i18n/index.js';
 import type { Logger } from '../../log.js';
@@ -165,9 +165,16 @@ export async function deliverRow(
   return end(env, ctx, row, outcome, { pace, thread: thread?.channel });
 }
 
-/** What nobody did but the clock waits for the end of a person's quiet hours (rules §7). */
-const mustBeQuiet = ({ now, company }: SystemCtx, row: ClaimedRow, user: User | null): boolean =>
-  user !== null && isPatient(row.kind) && isQuiet(localTimeIn(now, zoneOf(user, company)), user);
+/**
+ * What nobody did but the clock waits for the end of a person's quiet hours, and what the company's morning makes for the
+ * hours of who lives in another zone (rules §7).
+ */
+function mustBeQuiet({ now, company }: SystemCtx, { kind, payload }: ClaimedRow, user: User | null): boolean {
+  if (user === null) return false;
+  const zone = zoneOf(user, company);
+  if (isPatient(kind, payload) && isQuiet(localTimeIn(now, zone), user)) return true;
+  return zone !== company.timezone && isOfTheMorning(kind, payload) && !maySendNow(now, user, company);
+}
 
 function findAnchor(db: Db, dedupeKey: string): Promise<Anchor | null> {
   return db.outbox.findUnique({ where: { dedupeKey }, select: { status: true, channel: true, ts: true } });
