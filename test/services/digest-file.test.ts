@@ -1,17 +1,20 @@
 // More rows in a morning than a message holds: all of them in a file in its thread (ux §4.7).
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { renderNotice } from '../../src/jobs/render-notice.js';
 import { openSheet } from '../../src/sheets/read-sheet.js';
 import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
 import { at, morning } from '../support/mornings.js';
 
 let database: TestDatabase;
 let company: TestCompany;
 beforeAll(async () => {
   database = await createTestDatabase();
+});
+beforeEach(async () => {
+  await truncate(database.db);
   company = await createTestCompany(database.db.prisma);
 });
 afterAll(() => database.close());
@@ -42,6 +45,20 @@ it('25 rows come with a file, 20 without; a second run adds none', async () => {
   const rows = [];
   for await (const row of read.rows) rows.push(row);
   expect(rows).toHaveLength(25);
+});
+
+it('comes with what two runs of the morning make more than a message holds', async () => {
+  const parts = (count: number) =>
+    Array.from({ length: count }, (): [bigint, string] => [100_00n, '2026-12-31']);
+  const key = `digest:${company.ids.rep2}:2026-12-24`;
+  const file = () => company.db.outbox.findUnique({ where: { dedupeKey: `${key}:rows` } });
+  await anActiveContract(company, parts(15), { who: 'rep2', now: at('2026-11-20') });
+  await planReminders(await company.system(at('2026-12-24')));
+  expect(await file()).toBeNull();
+  // As rows that somebody held while the first run planned.
+  await anActiveContract(company, parts(10), { who: 'rep2', now: at('2026-11-20') });
+  await planReminders(await company.system(at('2026-12-24', '09:01')));
+  expect(await file()).toMatchObject({ anchorKey: key });
 });
 
 it('comes along, and so does the copy, where the digest had nothing to tell at first', async () => {

@@ -100,7 +100,12 @@ async function bindFor(
       FROM unnest(${users.map(() => newId(ctx.now))}::uuid[], ${[...users]}::uuid[],
         ${users.map((userId) => digestKey(userId, date))}::text[]) AS x(file_id, user_id, key)
       JOIN digest ON digest.user_id = x.user_id
-      WHERE (SELECT COUNT(DISTINCT COALESCE(instalment_id, receipt_id)) FROM carried WHERE outbox_id = digest.id) > ${DIGEST_ROWS}
+      -- With what an earlier run of the day has bound to it.
+      WHERE (SELECT COUNT(DISTINCT row_id) FROM (
+        SELECT COALESCE(instalment_id, receipt_id) AS row_id FROM carried WHERE outbox_id = digest.id
+        UNION ALL
+        SELECT COALESCE(instalment_id, receipt_id) FROM reminder
+        WHERE outbox_id = digest.id AND status = 'pending') b) > ${DIGEST_ROWS}
       ${AGAIN}),
     -- Who stands in for somebody today gets theirs too (rules §14).
     copies AS (
