@@ -184,10 +184,12 @@ describe.each(LOCALES)('a ladder that is tried on, in %s', (locale) => {
     scope: 'customer',
     isOther: true,
     heldUntil: localDate('2026-12-31'),
+    ackedUntil: localDate('2026-12-31'),
     items: DEFAULT_LADDER.slice(0, 12).map((rule) => ({
       on: localDate('2026-12-31'),
       occurrenceOn: localDate('2027-01-01'),
       rule,
+      shifted: true,
       names: [nasty(80), nasty(80), nasty(80)],
       toFinanceChannel: true,
     })),
@@ -195,7 +197,7 @@ describe.each(LOCALES)('a ladder that is tried on, in %s', (locale) => {
   const state = { s: 'company' as const, i: null, k: 'normal' as const, v: 1 };
 
   it('is valid with the most lines and with none', () => {
-    for (const one of [trial, { ...trial, items: [], heldUntil: null, isOther: false }])
+    for (const one of [trial, { ...trial, items: [], heldUntil: null, ackedUntil: null, isOther: false }])
       expectModal(ladderModal(ladder, state, reader(locale), { result: null, trial: one }));
   });
 

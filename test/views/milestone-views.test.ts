@@ -54,6 +54,7 @@ const coming = (count: number): ComingItem[] =>
     on: addDays(localDate('2026-12-14'), n),
     occurrenceOn: localDate('2026-12-12'),
     rule: DEFAULT_LADDER.find((rule) => rule.code === 'A1') ?? raise(),
+    shifted: true,
     names: Array.from({ length: 30 }, () => LONG),
     toFinanceChannel: false,
   }));

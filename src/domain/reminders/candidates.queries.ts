@@ -22,8 +22,7 @@ import { latestDueForOffset, latestNominalForOffset, type StepFacts, weeklyOccur
 const MOST_DAYS_OFF = 15;
 
 /** What the pure decision needs, with the row's open case. */
-export interface Candidate extends StepFacts, HoldFacts, LadderRow {
-  readonly effectiveDue: LocalDate;
+export interface Candidate extends Omit<StepFacts, 'effectiveDue'>, HoldFacts, LadderRow {
   readonly openedOn: LocalDate | null;
   readonly caseLevel: number | null;
   readonly ackedUntil: LocalDate | null;
@@ -63,7 +62,7 @@ export async function listStepCandidates(
     ORDER BY i.id`;
 }
 
-/** Overdue rows whose promise was not kept, or whose dispute goes to the manager by now (hold.ts). */
+/** Rows whose promise was not kept, overdue or without a day, and overdue ones whose dispute goes to the manager by now (hold.ts). */
 export async function listHoldCandidates(
   db: Db | Tx,
   where: { today: LocalDate; tolerance: number },
@@ -72,7 +71,7 @@ export async function listHoldCandidates(
   return db.$queryRaw<Candidate[]>`
     WITH found AS (
       SELECT id FROM instalment WHERE lifecycle = 'open' AND promised_on < ${today}::date
-        AND effective_due < ${today}::date AND outstanding > promised_left + ${tolerance}
+        AND (effective_due < ${today}::date OR effective_due IS NULL) AND outstanding > promised_left + ${tolerance}
       UNION
       SELECT id FROM instalment WHERE lifecycle = 'open' AND disputed AND NOT dispute_told
         AND disputed_on < ${addDays(today, -DISPUTE_DAYS)}::date AND effective_due < ${today}::date)
@@ -264,7 +263,7 @@ export async function lockCandidates(
     SELECT ${FACTS}, i.owner_id::text AS "ownerId", c.finance_owner_id::text AS "financeOwnerId",
       i.due_epoch AS "dueEpoch", i.weekly_on::text AS "weeklyOn"
     FROM instalment i JOIN contract c ON c.id = i.contract_id
-    WHERE i.id = ANY(${[...ids]}::uuid[]) AND i.lifecycle = 'open' AND i.effective_due IS NOT NULL
+    WHERE i.id = ANY(${[...ids]}::uuid[]) AND i.lifecycle = 'open'
       AND i.outstanding > ${tolerance}
     ORDER BY i.id FOR UPDATE OF i SKIP LOCKED`;
   const cases = await tx.$queryRaw<

@@ -1,10 +1,11 @@
 // The reminders ahead of one row or milestone, with whose ladder counts and whom each reaches.
 import type { Ctx, SystemCtx } from '../../ctx.js';
+import type { EscalationCase, Instalment } from '../../generated/prisma/client.js';
 import { DomainError } from '../errors.js';
-import { addDays, fromUtcDate, type LocalDate, maxDate } from '../local-date.js';
+import { addDays, fromUtcDate, type LocalDate } from '../local-date.js';
 import { findPeople } from '../members/member.queries.js';
 import { findRow, type InstalmentRowData } from '../plans/instalment.queries.js';
-import { type ComingReminder, comingReminders } from './coming.js';
+import { type ComingReminder, type ComingRow, comingReminders } from './coming.js';
 import { heldUntil } from './hold.js';
 import type { LadderRule } from './ladder.js';
 import { loadLadders, loadPeople } from './ladder.queries.js';
@@ -22,8 +23,10 @@ export interface ComingData {
   readonly row: InstalmentRowData;
   readonly scope: LadderScope;
   readonly items: readonly ComingItem[];
-  /** Nothing is told until after this day: promised, or paused. */
+  /** Until this day, promised or paused, only repeated lines are told. */
   readonly heldUntil: LocalDate | null;
+  /** Acknowledged: the next level does not come before this day. */
+  readonly ackedUntil: LocalDate | null;
 }
 
 const SHOWN = 12;
@@ -50,47 +53,49 @@ export async function comingOf(
   row: InstalmentRowData,
   rules: readonly LadderRule[],
   begins: LocalDate,
-): Promise<Pick<ComingData, 'items' | 'heldUntil'>> {
+): Promise<Pick<ComingData, 'items' | 'heldUntil' | 'ackedUntil'>> {
   const { db, company, today } = ctx;
-  const [facts, contract] = await Promise.all([
+  const [facts, contract, found] = await Promise.all([
     db.instalment.findUniqueOrThrow({ where: { id: row.id } }),
     db.contract.findUniqueOrThrow({ where: { id: row.contractId }, select: { financeOwnerId: true } }),
+    db.escalationCase.findFirst({ where: { instalmentId: row.id, closedOn: null } }),
   ]);
-  const due = facts.effectiveDue && fromUtcDate(facts.effectiveDue);
-  const isReminded =
-    facts.lifecycle === 'open' && facts.outstanding > BigInt(company.settings.toleranceMinor);
-  if (due === null || !isReminded) return { items: [], heldUntil: null };
-  const day = (date: Date | null) => date && fromUtcDate(date);
-  const held = heldUntil(
-    {
-      effectiveDue: due,
-      outstanding: facts.outstanding,
-      blockUntil: day(facts.blockUntil),
-      promisedOn: day(facts.promisedOn),
-      promisedLeft: facts.promisedLeft,
-      promiseCount: facts.promiseCount,
-      waiting: row.proposed,
-      disputedOn: null,
-      disputeTold: false,
-    },
-    company.settings.toleranceMinor,
-  );
-  const first = held === null ? begins : maxDate(begins, addDays(held, 1));
-  const coming = comingReminders(
-    {
-      effectiveDue: due,
-      remindDaysAhead: facts.remindDaysAhead,
-      doneRank: facts.stepRank,
-      openedOn: day(facts.openedOn),
-      lastSaidOn: day(facts.weeklyOn),
-    },
-    rules,
-    company.calendar,
-    first,
-    SHOWN,
-  );
-  const items = await withPeople(ctx, coming, row.ownerId, contract.financeOwnerId);
-  return { items, heldUntil: held !== null && held >= today ? held : null };
+  const tolerance = company.settings.toleranceMinor;
+  const none = { items: [], heldUntil: null, ackedUntil: null };
+  if (facts.lifecycle !== 'open' || facts.outstanding <= BigInt(tolerance)) return none;
+  const state = comingRow(facts, row.proposed, found);
+  const coming = comingReminders(state, { rules, calendar: company.calendar, tolerance }, begins, SHOWN);
+  if (coming.length === 0) return none;
+  const held = heldUntil(state, tolerance);
+  const { ackedUntil } = state;
+  return {
+    items: await withPeople(ctx, coming, row.ownerId, contract.financeOwnerId),
+    heldUntil: held !== null && held >= today ? held : null,
+    ackedUntil: ackedUntil !== null && ackedUntil > today ? ackedUntil : null,
+  };
+}
+
+/** What the plan of a morning knows of a row; `waiting`: money that finance has not decided about. */
+function comingRow(facts: Instalment, waiting: bigint, found: EscalationCase | null): ComingRow {
+  const day = (date: Date | null | undefined) => (date ? fromUtcDate(date) : null);
+  return {
+    effectiveDue: day(facts.effectiveDue),
+    remindDaysAhead: facts.remindDaysAhead,
+    doneRank: facts.stepRank,
+    openedOn: day(facts.openedOn),
+    lastSaidOn: day(facts.weeklyOn),
+    isRetention: facts.isRetention,
+    caseLevel: found?.level ?? null,
+    ackedUntil: day(found?.ackedUntil),
+    outstanding: facts.outstanding,
+    blockUntil: day(facts.blockUntil),
+    promisedOn: day(facts.promisedOn),
+    promisedLeft: facts.promisedLeft,
+    promiseCount: facts.promiseCount,
+    waiting,
+    disputedOn: facts.disputed ? day(facts.disputedOn) : null,
+    disputeTold: facts.disputeTold,
+  };
 }
 
 /** Whom each of them reaches, by name. */

@@ -1,50 +1,85 @@
-// What a row will be reminded of if nothing happens to it: the days, as the sweep would take them (rules §7, §8). Pure: the
-// same rules play the days ahead.
-import type { WorkCalendar } from '../calendar.js';
+// What a row will be reminded of if nothing happens to it: the days ahead are played by the rules that the mornings take
+// (rules §7, §8), with what holds it today: a promise, a pause, an acknowledgement. Pure.
+import { isWorkday, type WorkCalendar } from '../calendar.js';
 import { addDays, type LocalDate, maxDate } from '../local-date.js';
 import { isWeekly, type LadderRule } from './ladder.js';
-import { dueWeekly, highestDueStep, type StepFacts } from './steps.js';
+import {
+  caseChangeOf,
+  isDated,
+  ladderDecider,
+  levelAfter,
+  type PlannableRow,
+  type PlannedStep,
+} from './plan-row.js';
+import { dueWeekly } from './steps.js';
 
-/** `occurrenceOn` is the nominal day; it is told on `on`, a workday. */
+/**
+ * `occurrenceOn` is the nominal day; it is told on `on`, `shifted` because that is a day off. `cause`: what a step is taken for
+ * but its day.
+ */
 export interface ComingReminder {
   readonly on: LocalDate;
   readonly occurrenceOn: LocalDate;
   readonly rule: LadderRule;
+  readonly shifted: boolean;
+  readonly cause?: Exclude<PlannedStep['cause'], 'day'>;
 }
+
+/** A row today; `lastSaidOn`: the last day on which a step or repeated line of it was sent. */
+export type ComingRow = PlannableRow & { readonly lastSaidOn: LocalDate | null };
 
 /** Further ahead than any step, and a year of repeated lines. */
 const DAYS_AHEAD = 460;
+/** Before the earliest step of any ladder, with the days off before it. */
+const FAR_AHEAD = 110;
+
+/** Whether a day is not the nominal one because that is a day off. */
+export const isShifted = (on: LocalDate, occurrenceOn: LocalDate, calendar: WorkCalendar): boolean =>
+  on !== occurrenceOn && !isWorkday(calendar, occurrenceOn);
 
 /** The next `limit` reminders from `first` on, nothing being paid, moved or acknowledged. */
 export function comingReminders(
-  facts: StepFacts & { readonly lastSaidOn: LocalDate | null },
-  rules: readonly LadderRule[],
-  calendar: WorkCalendar,
+  today: ComingRow,
+  { rules, calendar, tolerance }: { rules: readonly LadderRule[]; calendar: WorkCalendar; tolerance: number },
   first: LocalDate,
   limit: number,
 ): ComingReminder[] {
   const coming: ComingReminder[] = [];
-  let { doneRank, lastSaidOn } = facts;
+  let row = today;
   // Nothing is said of a row whose steps are far away: those days are not played.
-  let day = maxDate(first, addDays(facts.effectiveDue, -FAR_AHEAD));
+  let day = isDated(row) ? maxDate(first, addDays(row.effectiveDue, -FAR_AHEAD)) : first;
   for (let tried = 0; tried < DAYS_AHEAD && coming.length < limit; tried += 1, day = addDays(day, 1)) {
-    const step = highestDueStep({ ...facts, doneRank }, rules, calendar, day);
+    const step = ladderDecider(rules, calendar, day, tolerance)(row);
     if (step) {
-      coming.push({ on: day, occurrenceOn: step.occurrenceOn, rule: step.rule });
-      doneRank = step.rule.rank;
-      lastSaidOn = day;
+      // A step of its day waits for the next one where something was said already.
+      if (step.cause === 'day' && row.lastSaidOn === day) continue;
+      const { rule, occurrenceOn, cause } = step;
+      const shifted = isShifted(day, occurrenceOn, calendar);
+      coming.push({ on: day, occurrenceOn, rule, shifted, ...(cause !== 'day' && { cause }) });
+      row = { ...afterStep(row, step, rules), lastSaidOn: day };
       continue;
     }
+    const { effectiveDue, lastSaidOn } = row;
+    if (effectiveDue === null) continue;
     for (const rule of rules.filter(isWeekly)) {
-      const occurrenceOn = dueWeekly({ effectiveDue: facts.effectiveDue, lastSaidOn }, rule, calendar, day);
+      const occurrenceOn = dueWeekly({ effectiveDue, lastSaidOn }, rule, calendar, day);
       if (occurrenceOn === null) continue;
-      coming.push({ on: day, occurrenceOn, rule });
-      lastSaidOn = day;
+      coming.push({ on: day, occurrenceOn, rule, shifted: false });
+      row = { ...row, lastSaidOn: day };
       break;
     }
   }
   return coming;
 }
 
-/** Before the earliest step of any ladder, with the days off before it. */
-const FAR_AHEAD = 110;
+/** The row once a step of it was taken, as the plan writes it down. */
+function afterStep(row: ComingRow, step: PlannedStep, rules: readonly LadderRule[]): ComingRow {
+  const change = caseChangeOf(row, step, rules);
+  return {
+    ...row,
+    doneRank: Math.max(row.doneRank, step.rule.rank),
+    ...(change !== null && { caseLevel: levelAfter(row, step, change), ackedUntil: null }),
+    ...(step.cause === 'promise' && { promisedOn: null, promisedLeft: null }),
+    ...(step.cause === 'dispute' && { disputeTold: true }),
+  };
+}

@@ -8,9 +8,9 @@ export const DISPUTE_DAYS = 14;
 /** Days in which a row that was beyond its ladder when it opened is only listed. */
 export const LISTED_DAYS = 7;
 
-/** `disputedOn` is null without a dispute; amounts in minor units. */
+/** `effectiveDue` is null while nobody knows the day, `disputedOn` without a dispute; amounts in minor units. */
 export type HoldFacts = {
-  readonly effectiveDue: LocalDate;
+  readonly effectiveDue: LocalDate | null;
   readonly outstanding: bigint;
   readonly blockUntil: LocalDate | null;
   readonly promisedOn: LocalDate | null;
@@ -47,12 +47,15 @@ export function isHeld(row: HoldFacts, today: LocalDate, tolerance: number): boo
   return (until !== null && until >= today) || isPromiseInApproval(row, tolerance);
 }
 
-/** The promised day and the due date are over, and the money is neither there nor in approval. */
+/**
+ * The promised day and the due date are over, and the money is neither there nor in approval. Where nobody knows the due
+ * date the promise is the only day there is.
+ */
 export function isPromiseBroken(row: HoldFacts, today: LocalDate, tolerance: number): boolean {
   return (
     row.promisedOn !== null &&
     row.promisedOn < today &&
-    row.effectiveDue < today &&
+    (row.effectiveDue === null || row.effectiveDue < today) &&
     isPromiseOpen(row, tolerance) &&
     !isPromiseInApproval(row, tolerance)
   );
@@ -63,6 +66,7 @@ export function isDisputeOld(row: HoldFacts, today: LocalDate): boolean {
   return (
     row.disputedOn !== null &&
     !row.disputeTold &&
+    row.effectiveDue !== null &&
     row.effectiveDue < today &&
     addDays(row.disputedOn, DISPUTE_DAYS) < today
   );

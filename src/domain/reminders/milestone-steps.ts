@@ -2,7 +2,7 @@
 // (rules §7, §8). Pure.
 import { isWorkday, nextWorkday, previousWorkday, type WorkCalendar } from '../calendar.js';
 import { addDays, diffDays, type LocalDate, maxDate } from '../local-date.js';
-import type { ComingReminder } from './coming.js';
+import { type ComingReminder, isShifted } from './coming.js';
 import type { LadderRule } from './ladder.js';
 import { latestRepeat } from './steps.js';
 
@@ -63,7 +63,9 @@ export function comingOccurrences(
   for (let tried = 0; tried < DAYS_AHEAD && coming.length < limit; tried += 1, day = addDays(day, 1)) {
     const step = dueOccurrence(rules, { ...chased, lastOn }, calendar, day);
     if (step === null) continue;
-    coming.push({ on: day, ...step });
+    const isRepeated = step.rule.repeatEveryDays !== undefined;
+    const shifted = !isRepeated && isShifted(day, step.occurrenceOn, calendar);
+    coming.push({ on: day, ...step, shifted });
     lastOn = step.occurrenceOn;
   }
   return coming;

@@ -23,7 +23,17 @@ import { planMilestones } from './milestone-reminders.service.js';
 import { tellFinanceChannel, tellNewCases } from './morning-notices.service.js';
 import { passOnCases } from './pass-on-cases.service.js';
 import { batches, type Plan, planContacts, planRepeats } from './plan-repeats.service.js';
-import { askedBy, caseChangeOf, type PlannedStep, rolesOf, stepDecider, stillAsked } from './plan-row.js';
+import {
+  askedBy,
+  caseChangeOf,
+  isDated,
+  keepsLevel,
+  levelAfter,
+  type PlannedStep,
+  rolesOf,
+  stepDecider,
+  stillAsked,
+} from './plan-row.js';
 import { recipientsFor } from './recipients.js';
 import {
   advanceRows,
@@ -200,6 +210,7 @@ function remindersOf(plan: Plan, row: LockedRow, step: PlannedStep): PlannedRemi
   const base = { row, ruleCode: step.rule.code, occurrenceOn: step.occurrenceOn, superseded: false };
   const sent = [...told].map(([recipientId, recipientRole]) => ({ ...base, recipientId, recipientRole }));
   const passed = step.superseded.flatMap((rule) => {
+    if (!isDated(row)) return [];
     const occurrenceOn = occurrenceOf(rule, row.effectiveDue, row.remindDaysAhead);
     if (occurrenceOn === null) return [];
     const log = { recipientId: row.ownerId, recipientRole: 'owner', superseded: true };
@@ -207,16 +218,6 @@ function remindersOf(plan: Plan, row: LockedRow, step: PlannedStep): PlannedRemi
   });
   return [...passed, ...sent];
 }
-
-/** Whether the people of the case as it stands are told, at its level. */
-const keepsLevel = (
-  row: LockedRow,
-  step: PlannedStep,
-  change: ReturnType<typeof caseChangeOf>,
-): row is LockedRow & { caseLevel: number } =>
-  row.caseLevel !== null &&
-  (change === 'again' ||
-    ((change === 'broken' || change === 'disputed') && (step.rule.level ?? 0) < row.caseLevel));
 
 const caseFacts = (row: LockedRow & { caseLevel: number }) => ({
   asked: row.caseRecipientIds,
@@ -236,7 +237,7 @@ function caseOf(plan: Plan, row: LockedRow, step: PlannedStep): PlannedCase | nu
     change,
     row,
     stepCode: step.rule.code,
-    level: kept ? row.caseLevel : (step.rule.level ?? 0),
+    level: levelAfter(row, step, change),
     recipientIds: [...new Set([...(kept ? stillAsked(caseFacts(row), rules, people) : []), ...asked])],
   };
 }

@@ -8,7 +8,7 @@ import { CONTACT_CODE, listContactCandidates, lockContacts } from './contact-can
 import { isWeekly, type LadderKind, type LadderRule } from './ladder.js';
 import type { PeopleOf } from './ladder.queries.js';
 import type { LadderRow, Ladders, ScopeRef } from './ladders.js';
-import { type PlannedStep, thoseWhoSee } from './plan-row.js';
+import { isDated, type PlannedStep, thoseWhoSee } from './plan-row.js';
 import { recipientsFor } from './recipients.js';
 import { advanceRows, insertReminders, type PlannedReminder } from './save-steps.service.js';
 import { dueWeekly } from './steps.js';
@@ -100,7 +100,7 @@ async function planWeeklyBatch(plan: Plan, rule: LadderRule, ids: readonly strin
     const { calendar } = ctx.company;
     const rows = locked.flatMap((row) => {
       // A step says more: somebody held the row when it was to be taken, and the next run takes it.
-      if (plan.decide(row) !== null) return [];
+      if (!isDated(row) || plan.decide(row) !== null) return [];
       const facts = { effectiveDue: row.effectiveDue, lastSaidOn: row.weeklyOn };
       // Another ladder may count for it.
       const isOwn = plan.rulesOf(row).some((one) => one.code === rule.code);

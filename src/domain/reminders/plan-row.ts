@@ -9,13 +9,18 @@ import { type People, type Recipient, recipientsFor } from './recipients.js';
 import { type DueStep, highestDueStep, type StepFacts } from './steps.js';
 
 /** A row and its open case; `ackedUntil`: the next level waits until this day. */
-export type PlannableRow = StepFacts &
+export type PlannableRow = Omit<StepFacts, 'effectiveDue'> &
   HoldFacts & {
     readonly isRetention: boolean;
     readonly openedOn: LocalDate | null;
     readonly caseLevel: number | null;
     readonly ackedUntil: LocalDate | null;
   };
+
+/** Whose steps have days; without one only a promise may be broken. */
+type Dated<R> = R & { readonly effectiveDue: LocalDate };
+export const isDated = <R extends { readonly effectiveDue: LocalDate | null }>(row: R): row is Dated<R> =>
+  row.effectiveDue !== null;
 
 /** Listed rows go to owner and manager only: nothing has fallen due since they were opened. */
 const LISTED_ROLES: readonly RecipientRole[] = ['owner', 'sales_manager'];
@@ -34,23 +39,24 @@ export function stepDecider(
   tolerance: number,
 ): (row: PlannableRow & LadderRow) => PlannedStep | null {
   const find = ladderFinder(ladders);
-  const deciders = new Map<readonly LadderRule[], ReturnType<typeof decider>>();
+  const deciders = new Map<readonly LadderRule[], ReturnType<typeof ladderDecider>>();
   return (row) => {
     const { rules } = find(row);
-    const known = deciders.get(rules) ?? decider(rules, calendar, today, tolerance);
+    const known = deciders.get(rules) ?? ladderDecider(rules, calendar, today, tolerance);
     deciders.set(rules, known);
     return known(row);
   };
 }
 
-/** Decides the rows of one ladder. */
-function decider(
+/** Decides the rows of one ladder, as stepDecider. */
+export function ladderDecider(
   ladder: readonly LadderRule[],
   calendar: WorkCalendar,
   today: LocalDate,
   tolerance: number,
 ): (row: PlannableRow) => PlannedStep | null {
-  const decide = dayDecider(ladder, calendar, today);
+  const decideDated = dayDecider(ladder, calendar, today);
+  const decide = (row: PlannableRow) => (isDated(row) ? decideDated(row) : null);
   return (row) => {
     if (isDisputeOld(row, today)) {
       const rule = nextLevel(ladder, 0);
@@ -87,7 +93,8 @@ function lateStep(
 ): DueStep | null {
   const { openedOn, effectiveDue, caseLevel, ackedUntil } = row;
   const rule = nextLevel(ladder, Number.MAX_SAFE_INTEGER);
-  if (!rule || openedOn === null || (caseLevel ?? 0) >= (rule.level ?? 0)) return null;
+  if (!rule || openedOn === null || effectiveDue === null || (caseLevel ?? 0) >= (rule.level ?? 0))
+    return null;
   if (ackedUntil !== null && ackedUntil > today) return null;
   const occurrenceOn = addDays(openedOn, LISTED_DAYS);
   const isBeyond = effectiveDue < openedOn && addDays(effectiveDue, rule.offsetDays) < openedOn;
@@ -146,6 +153,23 @@ export function caseChangeOf(
   // Two steps of one level (D+15 and D+30): those whom it asks are asked again.
   return level === row.caseLevel ? 'still' : null;
 }
+
+/** Whether the case keeps its level, which is above the step's or told anew, and its people are told with the step's. */
+export const keepsLevel = <R extends Pick<PlannableRow, 'caseLevel'>>(
+  row: R,
+  step: PlannedStep,
+  change: CaseChange | null,
+): row is R & { readonly caseLevel: number } =>
+  row.caseLevel !== null &&
+  (change === 'again' ||
+    ((change === 'broken' || change === 'disputed') && (step.rule.level ?? 0) < row.caseLevel));
+
+/** The level of the row's case after a change. */
+export const levelAfter = (
+  row: Pick<PlannableRow, 'caseLevel'>,
+  step: PlannedStep,
+  change: CaseChange,
+): number => (keepsLevel(row, step, change) ? row.caseLevel : (step.rule.level ?? 0));
 
 /** Roles that a step tells. */
 export function rolesOf(step: DueStep): readonly RecipientRole[] {

@@ -114,9 +114,9 @@ function cardTitle(data: CaseCardData, { t, locale, today }: RowReader): string 
     amount: formatMoney(locale, titleMoney(data)),
   };
   if (data.closed !== null) return t(CLOSED_HEADERS[data.closed], words);
-  const late = row.effectiveDue === null ? 0 : diffDays(today, row.effectiveDue);
-  if (late > 0 || row.effectiveDue === null)
-    return t('reminders:case.header', { ...words, count: Math.max(0, late) });
+  if (row.effectiveDue === null) return t('reminders:case.header_undated', words);
+  const late = diffDays(today, row.effectiveDue);
+  if (late > 0) return t('reminders:case.header', { ...words, count: late });
   return t('reminders:case.header_moved', { ...words, date: formatDate(locale, row.effectiveDue, today) });
 }
 

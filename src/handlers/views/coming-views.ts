@@ -3,6 +3,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import { can } from '../../domain/access.js';
 import type { LocalDate } from '../../domain/local-date.js';
 import type { ComingData, ComingItem } from '../../domain/reminders/coming.queries.js';
+import { DISPUTE_DAYS } from '../../domain/reminders/hold.js';
 import { formatDate, formatNames } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
 import { actions, button, context, escapeMrkdwn, modal, present, section } from './blocks.js';
@@ -15,13 +16,13 @@ export function comingLine(item: ComingItem, { t, locale, today }: RowReader): s
   const names = [...item.names, ...(item.toFinanceChannel ? [t('ladders:finance_channel')] : [])];
   const level =
     item.rule.level !== null && item.rule.level >= 1 ? t('ladders:asks', { level: item.rule.level }) : '';
-  const shifted =
-    item.on === item.occurrenceOn || item.rule.repeatEveryDays !== undefined
-      ? ''
-      : t('ladders:shifted', { date: day(item.occurrenceOn) });
+  const shifted = item.shifted ? t('ladders:shifted', { date: day(item.occurrenceOn) }) : '';
   return t('ladders:line', {
     date: day(item.on),
-    step: stepDay(t, item.rule),
+    step:
+      item.cause === undefined
+        ? stepDay(t, item.rule)
+        : t(`ladders:cause.${item.cause}`, { days: DISPUTE_DAYS }),
     names: escapeMrkdwn(formatNames(locale, names)),
     more: `${level}${shifted}`,
   });
@@ -42,6 +43,7 @@ export function comingModal(data: ComingData, reader: RowReader): ModalView {
     blocks: present<KnownBlock>(
       ...instalmentRow(row, reader, { buttons: 'none' }),
       data.heldUntil !== null && context(t('ladders:held', { date: day(data.heldUntil) })),
+      data.ackedUntil !== null && context(t('ladders:acked', { date: day(data.ackedUntil) })),
       section(lines.length === 0 ? t('ladders:nothing') : lines.join('\n')),
       context(t('ladders:counts', { scope: t(`ladders:scope.${data.scope}`) })),
       actor !== null &&

@@ -40,7 +40,7 @@ export function trialBlocks(
     `try:${shown.s}:${shown.i ?? ''}:${shown.k}:${shown.v}`,
   );
   if (trial === null) return [section(t('ladders:try.title')), pick];
-  const { row, items, heldUntil } = trial;
+  const { row, items, heldUntil, ackedUntil } = trial;
   const head = t('ladders:try.head', {
     row: escapeMrkdwn(rowWords(row, reader)),
     date: row.effectiveDue === null ? t('common:state.undated') : formatDate(locale, row.effectiveDue, today),
@@ -50,6 +50,7 @@ export function trialBlocks(
     section(t('ladders:try.title')),
     pick,
     heldUntil !== null && context(t('ladders:held', { date: formatDate(locale, heldUntil, today) })),
+    ackedUntil !== null && context(t('ladders:acked', { date: formatDate(locale, ackedUntil, today) })),
     section([head, ...(lines.length === 0 ? [t('ladders:try.nothing')] : lines)].join('\n')),
     trial.isOther && context(t('ladders:try.other', { scope: t(`ladders:scope.${trial.scope}`) })),
   );

@@ -67,6 +67,14 @@ describe('a promise', () => {
     expect(isPromiseBroken(aRow({ ...promise, promisedOn: on(-3) }), on(0), 100)).toBe(false);
   });
 
+  it('is broken by its own day alone where nobody knows the due date; nothing else is said of such a row', () => {
+    const undated = { effectiveDue: null, doneRank: 0, openedOn: null };
+    expect(said(aRow({ ...promise, ...undated }), on(5))).toBeNull();
+    expect(said(aRow({ ...promise, ...undated }), on(6))).toEqual(['E2', 'promise', 'broken']);
+    expect(said(aRow(undated), on(200))).toBeNull();
+    expect(isDisputeOld(aRow({ ...undated, disputedOn: on(0) }), on(50))).toBe(false);
+  });
+
   it('kept but for the tolerance holds nothing and is not broken', () => {
     const kept = aRow({ ...promise, outstanding: 100n });
     expect(heldUntil(kept, 100)).toBeNull();

@@ -1,7 +1,7 @@
 // Whose ladder counts for a row, what a ladder may be, and what a row will be reminded of.
 import { describe, expect, it } from 'vitest';
 import { localDate } from '../../../src/domain/local-date.js';
-import { comingReminders } from '../../../src/domain/reminders/coming.js';
+import { type ComingRow, comingReminders } from '../../../src/domain/reminders/coming.js';
 import { DEFAULT_LADDER, type LadderRule } from '../../../src/domain/reminders/ladder.js';
 import {
   checkLadder,
@@ -130,26 +130,38 @@ describe('a ladder', () => {
 
 describe('what a row will be reminded of', () => {
   const calendar = { workweek: [1, 2, 3, 4, 5], days: new Map(), coveredThrough: null };
-  const coming = (rank: number, from: string, limit = 20) =>
+  // Due on a Sunday.
+  const row: ComingRow = {
+    effectiveDue: localDate('2026-12-13'),
+    remindDaysAhead: 7,
+    doneRank: 0,
+    openedOn: null,
+    lastSaidOn: null,
+    isRetention: false,
+    caseLevel: null,
+    ackedUntil: null,
+    outstanding: 100_00n,
+    blockUntil: null,
+    promisedOn: null,
+    promisedLeft: null,
+    promiseCount: 0,
+    waiting: 0n,
+    disputedOn: null,
+    disputeTold: false,
+  };
+  const coming = (more: Partial<ComingRow>, from: string, limit = 20) =>
     comingReminders(
-      {
-        effectiveDue: localDate('2026-12-13'),
-        remindDaysAhead: 7,
-        doneRank: rank,
-        openedOn: null,
-        lastSaidOn: null,
-      },
-      NORMAL,
-      calendar,
+      { ...row, ...more },
+      { rules: NORMAL, calendar, tolerance: 0 },
       localDate(from),
       limit,
     ).map(
-      ({ on, occurrenceOn, rule }) => `${on} ${rule.code}${on === occurrenceOn ? '' : ` (${occurrenceOn})`}`,
+      ({ on, occurrenceOn, rule, shifted, cause }) =>
+        `${on} ${rule.code}${shifted ? ` (${occurrenceOn})` : ''}${cause ? ` ${cause}` : ''}`,
     );
 
   it('are the days that the sweep takes: off days shifted, one a day, then weekly', () => {
-    // Due on a Sunday.
-    expect(coming(0, '2026-11-20', 9)).toEqual([
+    expect(coming({}, '2026-11-20', 9)).toEqual([
       '2026-12-04 R1 (2026-12-06)',
       '2026-12-10 R2',
       '2026-12-11 R4 (2026-12-13)',
@@ -163,7 +175,39 @@ describe('what a row will be reminded of', () => {
   });
 
   it('leave out what was reached, and end where nothing repeats', () => {
-    expect(coming(600, '2026-12-17', 2)).toEqual(['2026-12-21 E3 (2026-12-20)', '2026-12-28 E4']);
-    expect(coming(0, '2020-01-01', 1)).toEqual(['2026-12-04 R1 (2026-12-06)']);
+    const reached = { doneRank: 600 };
+    expect(coming(reached, '2026-12-17', 2)).toEqual(['2026-12-21 E3 (2026-12-20)', '2026-12-28 E4']);
+    expect(coming({}, '2020-01-01', 1)).toEqual(['2026-12-04 R1 (2026-12-06)']);
+  });
+
+  it('wait for what an acknowledgement holds; the level after it is free again', () => {
+    const acked = { doneRank: 600, caseLevel: 1, ackedUntil: localDate('2026-12-23') };
+    expect(coming(acked, '2026-12-18', 3)).toEqual([
+      '2026-12-21 W',
+      '2026-12-23 E3 (2026-12-20)',
+      '2026-12-28 E4',
+    ]);
+  });
+
+  it('go on weekly while a promise holds, which takes the next level when it is not kept', () => {
+    const promised = { promisedOn: localDate('2027-01-05'), promisedLeft: 0n, promiseCount: 1 };
+    expect(coming({ ...promised, doneRank: 600, caseLevel: 1 }, '2026-12-17', 5)).toEqual([
+      '2026-12-21 W',
+      '2026-12-28 W',
+      '2027-01-04 W',
+      '2027-01-06 E4 promise',
+      '2027-01-11 W',
+    ]);
+    expect(coming({ ...promised, effectiveDue: null }, '2026-12-17', 5)).toEqual(['2027-01-06 E2 promise']);
+  });
+
+  it('go to the manager when a dispute lasts too long, and on after its pause', () => {
+    const disputed = { disputedOn: localDate('2026-12-14'), blockUntil: localDate('2027-01-15') };
+    expect(coming({ ...disputed, doneRank: 500 }, '2026-12-15', 4)).toEqual([
+      '2026-12-21 W',
+      '2026-12-28 W',
+      '2026-12-29 E2 dispute',
+      '2027-01-04 W',
+    ]);
   });
 });

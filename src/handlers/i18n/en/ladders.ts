@@ -106,6 +106,9 @@ export const ladders = {
   shifted: ' ({{date}} is off)',
   nothing: 'Nothing will be sent: paid, not in force, or without a date.',
   counts: 'By the ladder of the {{scope}}, if nothing changes.',
-  held: 'Promised or paused to {{date}}: reminders come after it.',
+  held: 'Promised or paused to {{date}}: until then only the weekly line comes.',
+  acked: 'Acknowledged: the next level does not come before {{date}}.',
+  'cause.promise': 'if the promise is not kept',
+  'cause.dispute': 'disputed for over {{days}} days',
   finance_channel: 'finance channel',
 } as const;

@@ -89,6 +89,7 @@ export const reminders = {
   'case.badge': 'level {{level}}',
   'case.header_one': 'Level {{level}} · {{customer}} · {{count}} day overdue · {{amount}}',
   'case.header_other': 'Level {{level}} · {{customer}} · {{count}} days overdue · {{amount}}',
+  'case.header_undated': 'Level {{level}} · {{customer}} · no date yet · {{amount}}',
   'case.header_moved': 'Level {{level}} · {{customer}} · to {{date}} · {{amount}}',
   'case.header_paid': 'Paid · {{customer}} · {{amount}}',
   'case.header_closed': 'Cancelled · {{customer}} · {{amount}}',

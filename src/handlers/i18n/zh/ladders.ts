@@ -94,6 +94,9 @@ export const ladders = {
   shifted: '（{{date}}是休息日）',
   nothing: '没有要发的提醒：已收清、未生效，或日期待定。',
   counts: '按{{scope}}的阶梯；没有变化时会这样提醒。',
-  held: '承诺或暂停到 {{date}}，之后才提醒。',
+  held: '承诺或暂停到 {{date}}，到那天为止只有每周的提醒。',
+  acked: '已知悉，{{date}} 之前不升级。',
+  'cause.promise': '承诺未兑现时',
+  'cause.dispute': '争议超过 {{days}} 天',
   finance_channel: '财务频道',
 } as const;

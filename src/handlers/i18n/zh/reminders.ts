@@ -76,6 +76,7 @@ export const reminders = {
   'case.acknowledged_by': '{{who}} 已知悉',
   'case.badge': '{{level}} 级',
   'case.header_other': '{{level}} 级 · {{customer}} · 逾期 {{count}} 天 · {{amount}}',
+  'case.header_undated': '{{level}} 级 · {{customer}} · 日期待定 · {{amount}}',
   'case.header_moved': '{{level}} 级 · {{customer}} · 延至 {{date}} · {{amount}}',
   'case.header_paid': '已回款 · {{customer}} · {{amount}}',
   'case.header_closed': '已作废 · {{customer}} · {{amount}}',

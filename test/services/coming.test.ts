@@ -1,0 +1,82 @@
+// The preview of a row's reminders is what the mornings send, whatever holds the row on the day on which it is looked at.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { recordFollowUp } from '../../src/domain/follow-ups/follow-up.service.js';
+import { localDate } from '../../src/domain/local-date.js';
+import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
+import { findComing } from '../../src/domain/reminders/coming.queries.js';
+import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { at, mornings, sentAbout } from '../support/mornings.js';
+
+let database: TestDatabase;
+let company: TestCompany;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  company = await createTestCompany(database.db.prisma);
+});
+afterAll(() => database.close());
+
+// 2026-12-10 is a Thursday; looked at on Monday 14 December, when E2 has opened a case.
+const LOOKED_AT = '2026-12-14';
+const LAST = '2027-01-12';
+
+it('of a row as it is, acknowledged, promised, disputed, paused, or without a date but promised', async () => {
+  const due: [bigint, string | null] = [100_00n, '2026-12-10'];
+  const { rows } = await anActiveContract(
+    company,
+    [due, due, due, due, due, [100_00n, null], [100_00n, null]],
+    { now: at('2026-11-20') },
+  );
+  const [plain, acked, promised, disputed, thrice, undated, silent] = rows.map((row) => row.id);
+  await mornings(company, '2026-12-03', LOOKED_AT);
+  const noon = at(LOOKED_AT, '12:00');
+  const follow = { kind: 'call', content: 'x', reason: null, pauseUntil: null, nextOn: null } as const;
+  const promise = async (instalmentId: string | undefined, on: string) =>
+    recordFollowUp(await company.as('rep', noon), {
+      ...follow,
+      instalmentId: instalmentId ?? '',
+      result: 'promised',
+      promisedOn: localDate(on),
+      promisedAmount: 100_00n,
+    });
+  const found = await company.db.escalationCase.findFirstOrThrow({ where: { instalmentId: acked ?? '' } });
+  await acknowledgeCase(await company.as('manager', noon), found.id);
+  await promise(promised, '2026-12-22');
+  for (const on of ['2026-12-15', '2026-12-16', '2026-12-29']) await promise(thrice, on);
+  await promise(undated, '2026-12-24');
+  await recordFollowUp(await company.as('rep', noon), {
+    ...follow,
+    instalmentId: disputed ?? '',
+    result: 'disputed',
+    reason: 'x',
+    pauseUntil: localDate('2027-01-06'),
+    promisedOn: null,
+    promisedAmount: null,
+  });
+  const ctx = await company.as('rep', at(LOOKED_AT, '13:00'));
+  const shown = new Map<string, string[]>();
+  for (const id of [plain, acked, promised, disputed, thrice, undated, silent]) {
+    const { items } = await findComing(ctx, id ?? '');
+    const lines = items.filter((item) => item.on <= LAST).map(({ on, rule }) => `${on} ${rule.code}`);
+    shown.set(id ?? '', lines);
+  }
+  expect(shown.get(undated ?? '')).toEqual(['2026-12-25 E2']);
+  expect(shown.get(silent ?? '')).toEqual([]);
+  expect(shown.get(promised ?? '')).toEqual(expect.arrayContaining(['2026-12-21 W', '2026-12-23 E3']));
+  // Three workdays.
+  expect(shown.get(acked ?? '')?.[0]).toBe('2026-12-17 E3');
+  await mornings(company, '2026-12-15', LAST);
+  for (const [id, lines] of shown) {
+    const sent = (await sentAbout(company, id)).map((line) => line.split('→')[0] ?? '');
+    const later = sent.filter((line) => line > '2026-12-15' && !line.endsWith(' F'));
+    expect([...new Set(later)]).toEqual(lines);
+  }
+  // Whose promise was not kept before anybody knew the day is a case like any other; the owner and the manager are told.
+  const broken = await company.db.escalationCase.findFirst({ where: { instalmentId: undated ?? '' } });
+  expect(broken).toMatchObject({ level: 1, recipientIds: [company.ids.manager], closedOn: null });
+  expect(await sentAbout(company, undated ?? '')).toEqual([
+    '2026-12-24 F→rep',
+    '2026-12-25 E2→manager',
+    '2026-12-25 E2→rep',
+  ]);
+});
