@@ -79,6 +79,7 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
       slack,
       clock,
       log,
+      shared: database.engine === 'postgres',
       // Where the clock is moved by hand, a minute has the messages of many days.
       ...(config.clockFile !== undefined && { perMinute: Number.POSITIVE_INFINITY }),
     });

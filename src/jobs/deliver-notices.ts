@@ -10,6 +10,7 @@ import { giveUp } from './delivery/fallbacks.js';
 import { type ClaimedRow, claimRows, keepInDoubt, nextDueInMs, release } from './delivery/outbox-rows.js';
 import { createPacer } from './delivery/pacer.js';
 import type { SlackSender } from './delivery/slack-sender.js';
+import { createTurns } from './delivery/turns.js';
 import { renderNotice } from './render-notice.js';
 
 export interface Delivery {
@@ -30,6 +31,8 @@ export interface DeliveryOptions {
   readonly gapMs?: number;
   /** Messages a minute in all; Slack allows a workspace some hundreds. */
   readonly perMinute?: number;
+  /** Other processes may deliver from the same database: they keep the pace together. */
+  readonly shared?: boolean;
   /** For tests: the clock of both. */
   readonly pacerNow?: () => number;
   /** For tests: what a notice becomes. */
@@ -45,15 +48,14 @@ const SHORTEST_SLEEP_MS = 50;
 /** The deliverer of one process. */
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { db, log, clock } = options;
+  const { gapMs = GAP_MS, perMinute = PER_MINUTE, shared = false } = options;
+  const pacer = createPacer({ perMinute, ...(options.pacerNow && { now: options.pacerNow }) });
   const env: DeliveryEnv = {
     db,
     log,
     slack: options.slack,
-    gapMs: options.gapMs ?? GAP_MS,
-    pacer: createPacer({
-      perMinute: options.perMinute ?? PER_MINUTE,
-      ...(options.pacerNow && { now: options.pacerNow }),
-    }),
+    pacer,
+    turns: createTurns({ db, pacer, gapMs, perMinute, shared }),
     render: options.render ?? renderNotice,
   };
   let running: Promise<void> | null = null;

@@ -5,9 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Sandbox } from '../../sandbox/server/sandbox.js';
 import { isWorkday } from '../../src/domain/calendar.js';
+import { newId } from '../../src/domain/ids.js';
 import { addDays, instantOf, localDate, toUtcDate } from '../../src/domain/local-date.js';
 import { digestKey } from '../../src/domain/reminders/digest.service.js';
-import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
+import { anActiveContract, createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { ESCALATION_CHANNEL, FINANCE_CHANNEL, slackIdOf, startLocalSlack } from '../support/local-slack.js';
 import { randomFrom } from '../support/random.js';
@@ -106,6 +107,52 @@ async function refuseTheSecond(): Promise<void> {
   await sandbox.waitFor(told, 60_000, 'the first to go on');
   await first.kill();
 }
+
+/** A backlog goes out of two processes no faster than of one: Slack's limits are the workspace's (300 a minute). */
+async function keepOnePace(): Promise<void> {
+  const people = Object.keys(company.ids) as PersonKey[];
+  await company.db.outbox.createMany({
+    data: Array.from({ length: 300 }, (_none, n) => {
+      const userId = company.ids[people[n % people.length] ?? 'rep'];
+      return {
+        id: newId(now()),
+        op: 'post' as const,
+        kind: 'member.welcome',
+        dedupeKey: `pace:${n}`,
+        payload: { userId, byId: null },
+        recipient: `user:${userId}`,
+        priority: 1,
+        createdAt: now(),
+      };
+    }),
+  });
+  const apps = [
+    await startApp(sandbox, database.target, null, '-a'),
+    await startApp(sandbox, database.target, null, '-b'),
+  ];
+  await sleep(25_000);
+  for (const app of apps) await app.kill();
+  const sent = people.map((who) =>
+    sandbox
+      .messages(sandbox.dm(slackIdOf(who)))
+      .map((message) => Number(message.ts))
+      .toSorted((a, b) => a - b),
+  );
+  const all = sent.flat().toSorted((a, b) => a - b);
+  const busiest = Math.max(...all.map((from) => all.filter((at) => at >= from && at < from + 10).length));
+  const gaps = sent.flatMap((times) => times.slice(1).map((at, index) => at - (times[index] ?? 0)));
+  console.log(`${all.length} messages, at most ${busiest} in 10 s, ${Math.min(...gaps).toFixed(2)} s apart`);
+  expect(all.length).toBeGreaterThan(60);
+  // Twenty at once after silence, then 280 a minute.
+  expect(busiest).toBeLessThanOrEqual(20 + 10 * (280 / 60) + 3);
+  expect(Math.min(...gaps)).toBeGreaterThan(0.5);
+}
+
+test.runIf(inject('testDatabase').engine === 'postgres')(
+  'two processes send at the pace of one',
+  { timeout: 180_000 },
+  keepOnePace,
+);
 
 test('two processes of the app', { timeout: ROUNDS * 90_000 }, async () => {
   console.log(`seed ${SEED}`);

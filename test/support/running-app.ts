@@ -11,15 +11,15 @@ import { ESCALATION_CHANNEL, FINANCE_CHANNEL, slackIdOf } from './local-slack.js
 
 const APP = new URL('../../src/main.ts', import.meta.url);
 
-/** Starts the app on this database at this time, and waits until it has checked its token: next it opens the database. */
+/** Starts the app on this database at this time (null: by the real clock, at the real pace), and waits until it has checked its token: next it opens the database. */
 export async function startApp(
   sandbox: Sandbox,
   target: TestDatabase['target'],
-  now: Date,
+  now: Date | null,
   name = '',
 ): Promise<Child> {
   const clockFile = join(tmpdir(), `huikuan-clock-${process.pid}${name}.json`);
-  await writeFile(clockFile, JSON.stringify({ offsetMs: now.getTime() - Date.now() }));
+  if (now) await writeFile(clockFile, JSON.stringify({ offsetMs: now.getTime() - Date.now() }));
   const place =
     'dataDir' in target
       ? { DATA_DIR: target.dataDir, DATABASE_URL: '' }
@@ -32,7 +32,7 @@ export async function startApp(
     SLACK_SIGNING_SECRET: '',
     SLACK_API_URL: sandbox.apiUrl,
     PORT: '0',
-    CLOCK_FILE: clockFile,
+    CLOCK_FILE: now ? clockFile : '',
     LOG_LEVEL: 'error',
   });
   await sandbox.waitFor(() => lastCheckOfToken(sandbox) > before, 60_000, 'the app to start');

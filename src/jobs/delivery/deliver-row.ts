@@ -28,6 +28,7 @@ import {
 import { type Outcome, outcomeOfRepeatable } from './outcome.js';
 import { type Pacer, REWRITES } from './pacer.js';
 import type { Finding, SlackSender } from './slack-sender.js';
+import type { Turns } from './turns.js';
 import { type FileContent, fileOf } from './upload-files.js';
 
 export interface DeliveryEnv {
@@ -35,8 +36,7 @@ export interface DeliveryEnv {
   readonly slack: SlackSender;
   readonly log: Logger;
   readonly pacer: Pacer;
-  /** Between two messages of a channel. */
-  readonly gapMs: number;
+  readonly turns: Turns;
   readonly render: (ctx: RenderCtx, kind: string, payload: unknown) => Promise<Rendered | null>;
 }
 
@@ -104,7 +104,8 @@ export async function deliverRow(
   const thread = anchor?.status === 'sent' ? anchor : null;
   let channel = thread?.channel ?? target.channel;
   const pace = target.user === null ? channel : row.recipient;
-  const wait = row.op === 'post' ? env.pacer.waitMs(pace, row.recipient) : 0;
+  const inChannel = row.op === 'post' ? env.pacer.waitMs(pace, row.recipient) : 0;
+  const wait = Math.max(inChannel, env.pacer.roomInMs());
   if (wait > 0 && !row.perhapsSent) return release(env.db, row, wait / 1000, 'one a second', false);
   if (row.op === 'post' && !row.perhapsSent && mustBeQuiet(ctx, row, target.user))
     return release(env.db, row, QUIET_SECONDS, 'quiet hours', false);
@@ -115,8 +116,9 @@ export async function deliverRow(
   const rendered = await env.render({ ...ctx, locale, t: translator(locale), person }, row.kind, row.payload);
   if (row.op === 'update') {
     if (rendered === null || !thread?.ts) return markSkipped(env.db, row, 'nothing left to tell');
-    if (!(await renewLease(env.db, row))) return;
-    env.pacer.countRewrite();
+    const turn = await env.turns.take(row, REWRITES);
+    if (turn === 'lost') return;
+    if (turn !== 'taken') return release(env.db, row, turn / 1000, 'so many a minute', false);
     const outcome = await env.slack.update({ channel, ts: thread.ts, ...rendered });
     return end(env, ctx, row, outcome, { pace: REWRITES, thread: thread.channel });
   }
@@ -140,9 +142,9 @@ export async function deliverRow(
   }
   if (rendered === null) return markSkipped(env.db, row, 'nothing left to tell');
   // Rendering, files and the rows before this one took their time.
-  if (!(await renewLease(env.db, row))) return;
-  env.pacer.pause(pace, env.gapMs);
-  env.pacer.count();
+  const turn = await env.turns.take(row, pace);
+  if (turn === 'lost') return;
+  if (turn !== 'taken') return release(env.db, row, turn / 1000, 'so many a minute', false);
   onCall();
   const threadTs = thread?.ts ?? null;
   const outcome =
@@ -249,7 +251,7 @@ async function end(
       const limited = outcome.afterSeconds !== null;
       const longest = outcome.theirs ? LONGEST_OUTAGE_WAIT_SECONDS : LONGEST_WAIT_SECONDS;
       const seconds = outcome.afterSeconds ?? Math.min(longest, backOffSeconds(row.attempts));
-      if (limited && pace !== undefined) env.pacer.pause(pace, seconds * 1000);
+      if (limited && pace !== undefined) await env.turns.pause(pace, seconds * 1000);
       if (isLast && !limited && !outcome.theirs)
         return giveUp(ctx, row, row.perhapsSent ? 'unknown' : 'failed', reason);
       // Not this time, but perhaps an earlier one.

@@ -1,5 +1,5 @@
 // About one message a second in a channel, so many a minute in all, of them a part for rewrites, and silence where Slack
-// asked for it. In memory: another instance that is too fast is told so by Slack.
+// asked for it. Of one process, in memory; what several share is in turns.ts.
 
 /** What all rewrites are held as: Slack counts them by themselves, whatever their channel. */
 export const REWRITES = 'rewrites';
@@ -21,6 +21,14 @@ export interface Pacer {
   /** The rewrite of one does: it counts like a message, and beyond their part rewrites wait, so that messages do not. */
   countRewrite(): void;
   pause(channel: string, ms: number): void;
+  /** Nothing goes out before. */
+  pauseAll(ms: number): void;
+}
+
+/** So many milliseconds apart, and so many at once after a while of silence. */
+export interface Rate {
+  readonly gapMs: number;
+  readonly burst: number;
 }
 
 export interface PacerOptions {
@@ -37,12 +45,19 @@ const BURST = 20;
 const REWRITES_PART = 1 / 3;
 const MINUTE_MS = 60_000;
 
+/** What a minute's limit means for everything and for rewrites: no minute has more, whatever its burst. */
+export function ratesOf(perMinute: number): { readonly all: Rate; readonly rewrites: Rate } {
+  const burst = Math.min(BURST, perMinute);
+  const gapMs = perMinute === Number.POSITIVE_INFINITY ? 0 : MINUTE_MS / Math.max(perMinute - burst, 1);
+  return { all: { gapMs, burst }, rewrites: { gapMs: gapMs / REWRITES_PART, burst } };
+}
+
 /** A pacer; no minute has more than `perMinute`, whatever its burst. */
 export function createPacer({ perMinute, now = () => performance.now() }: PacerOptions): Pacer {
   const freeAt = new Map<string, number>();
   const channelOf = new Map<string, string>();
-  const burst = Math.min(BURST, perMinute);
-  const perMs = Math.max(perMinute - burst, 1) / MINUTE_MS;
+  const { burst, gapMs } = ratesOf(perMinute).all;
+  const perMs = 1 / gapMs;
   let left = burst;
   let leftToRewrites = burst;
   let countedAt = now();
@@ -89,5 +104,9 @@ export function createPacer({ perMinute, now = () => performance.now() }: PacerO
       if (leftToRewrites < 1) pause(REWRITES, (1 - leftToRewrites) / (perMs * REWRITES_PART));
     },
     pause,
+    pauseAll(ms) {
+      refill();
+      left = Math.min(left, 1 - ms * perMs);
+    },
   };
 }
