@@ -14,7 +14,9 @@ import { findPeople } from '../members/member.queries.js';
 import { type CaseEvent, notice } from '../notices/notice.js';
 import { cancelWaiting } from '../plans/cancel-waiting.service.js';
 import { leaveTraces, type Traces } from '../traces.service.js';
-import { askInstead } from './asked-cases.service.js';
+import { idsOf } from './asked.js';
+import { askAnew } from './asked-cases.service.js';
+import { loadPeople } from './ladder.queries.js';
 
 export const caseKey = (caseId: string): string => `case:${caseId}`;
 
@@ -144,7 +146,12 @@ export async function reopenCasesOf(
     RETURNING ${columnsOf('escalation_case', 'k')}`;
   // Since it was closed people may have left, and its row may be another team's.
   const ids = reopened.map((found) => found.id);
-  const others = ids.length === 0 ? [] : await askInstead(tx, ctx, Prisma.sql`e.id = ANY(${ids}::uuid[])`);
+  const others =
+    ids.length === 0
+      ? []
+      : await askAnew(tx, ctx, Prisma.sql`e.id = ANY(${ids}::uuid[])`, {
+          peopleOf: await loadPeople(tx, ctx.company),
+        });
   const byId = new Map(others.map(({ found }) => [found.id, found]));
   return {
     ...tellCases(
@@ -152,7 +159,7 @@ export async function reopenCasesOf(
       facts,
     ),
     ...redrawn(ctx, instalmentIds, 'reopened'),
-    homes: others.flatMap(({ added, gone }) => [...added, ...gone]),
+    homes: others.flatMap(({ added, gone }) => [...idsOf(added), ...gone]),
   };
 }
 

@@ -4,13 +4,12 @@ import type { SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { type EscalationCase, Prisma } from '../../generated/prisma/client.js';
 import { newId } from '../ids.js';
-import { listAsking, saveAsked } from './asked-cases.service.js';
+import { idsOf } from './asked.js';
+import { askAnew } from './asked-cases.service.js';
 import { isRecipientRole, type RecipientRole } from './ladder.js';
-import { loadLadders, loadPeople, type PeopleOf } from './ladder.queries.js';
-import { ladderFinder } from './ladders.js';
+import { loadPeople, type PeopleOf } from './ladder.queries.js';
 import { tellInstead } from './pass-on.service.js';
-import { askedAfter } from './plan-row.js';
-import { type Recipient, recipientsFor } from './recipients.js';
+import { recipientsFor } from './recipients.js';
 import { REASSIGNED_ANEW } from './save-steps.service.js';
 
 /** The open cases of rows that changed hands, and who of their people is new or asked no more. */
@@ -38,13 +37,13 @@ export async function remindNewOwners(
       AND (r.recipient_role = 'owner' OR (r.recipient_role = 'snooze' AND r.recipient_id = ${fromId}::uuid))`;
   const peopleOf = await loadPeople(tx, ctx.company);
   await passToNewLine(tx, ctx, instalmentIds, peopleOf);
-  const asked = await askNewLine(tx, ctx, instalmentIds, fromId, peopleOf);
+  const where = Prisma.sql`i.id = ANY(${[...instalmentIds]}::uuid[])`;
+  const asked = await askAnew(tx, ctx, where, { peopleOf, fromId });
   await tellHighestStep(tx, ctx, instalmentIds, asked);
-  const idsOf = (read: (one: Asked) => readonly string[]) => [...new Set(asked.flatMap(read))];
   return {
     cases: asked.map((one) => one.found),
-    newlyAsked: idsOf((one) => one.added.map((person) => person.id)),
-    noLongerAsked: idsOf((one) => one.gone),
+    newlyAsked: [...new Set(asked.flatMap((one) => idsOf(one.added)))],
+    noLongerAsked: [...new Set(asked.flatMap((one) => one.gone))],
   };
 }
 
@@ -88,47 +87,6 @@ async function passToNewLine(
   });
   const told = moves.flatMap(({ id, to }) => to.map((person) => ({ id, to: person.id, role: person.role })));
   await tellInstead(tx, ctx, told, REASSIGNED_ANEW);
-}
-
-interface Asked {
-  readonly found: EscalationCase;
-  readonly added: readonly Recipient[];
-  readonly gone: readonly string[];
-}
-
-/** Open cases ask those who hold above the new owner what was asked above the old one. */
-async function askNewLine(
-  tx: Tx,
-  ctx: SystemCtx,
-  instalmentIds: readonly string[],
-  fromId: string,
-  peopleOf: PeopleOf,
-): Promise<Asked[]> {
-  const open = await listAsking(tx, Prisma.sql`i.id = ANY(${[...instalmentIds]}::uuid[])`);
-  if (open.length === 0) return [];
-  const find = ladderFinder(await loadLadders(tx));
-  const next = new Map(
-    open.map((row) => {
-      const people = (ownerId: string) => peopleOf(ownerId, row.financeOwnerId);
-      const now = askedAfter(row, find(row).rules, people(fromId), people(row.ownerId));
-      return [row.caseId, { before: row.asked, now }] as const;
-    }),
-  );
-  const records = [...next].map(([id, { now }]) => ({ id, asked: now.map((person) => person.id) }));
-  const saved = await saveAsked(tx, ctx, records);
-  // Told only because the case asked them.
-  await tx.$executeRaw`
-    UPDATE reminder r SET status = 'skipped', skip_reason = 'reassigned' FROM escalation_case k
-    WHERE k.id = ANY(${saved.map((found) => found.id)}::uuid[]) AND r.instalment_id = k.instalment_id
-      AND r.status = 'pending' AND r.recipient_role = 'case' AND r.recipient_id <> ALL(k.recipient_ids)`;
-  return saved.map((found) => {
-    const { before = [], now = [] } = next.get(found.id) ?? {};
-    return {
-      found,
-      added: now.filter((person) => !before.includes(person.id)),
-      gone: before.filter((id) => !found.recipientIds.includes(id)),
-    };
-  });
 }
 
 /** Once, to the (new) owner, if they were not told, and to whom a case has begun to ask. */

@@ -4,12 +4,12 @@ import type { SystemCtx } from '../../ctx.js';
 import { transact } from '../../db/transact.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { leaveTraces } from '../traces.service.js';
-import { askInstead } from './asked-cases.service.js';
+import { idsOf, thoseWhoSee } from './asked.js';
+import { askAnew } from './asked-cases.service.js';
 import { tellCases } from './case.service.js';
 import type { PeopleOf } from './ladder.queries.js';
 import { tellHighestStep } from './new-owners.service.js';
 import { batches } from './plan-repeats.service.js';
-import { thoseWhoSee } from './plan-row.js';
 
 /** One that is acknowledged asks nobody until its next step, which asks anew. */
 const ASKING = Prisma.sql`k.closed_on IS NULL AND k.acked_by IS NULL`;
@@ -39,18 +39,14 @@ export async function passOnCases(ctx: SystemCtx, peopleOf: PeopleOf, batchRows:
         SELECT id::text FROM instalment WHERE id = ANY(${[...ids]}::uuid[]) ORDER BY id FOR UPDATE SKIP LOCKED`;
       const heldIds = held.map((row) => row.id);
       const where = Prisma.sql`i.id = ANY(${heldIds}::uuid[]) AND e.acked_by IS NULL`;
-      const instead = await askInstead(tx, ctx, where, peopleOf);
-      const told = instead.map(({ found, added }) => ({
-        found,
-        added: added.map((id) => ({ id, role: 'case' })),
-      }));
-      await tellHighestStep(tx, ctx, heldIds, told);
-      const { rewrites } = tellCases(instead.map(({ found }) => ({ found, event: 'reassigned' })));
+      const anew = await askAnew(tx, ctx, where, { peopleOf });
+      await tellHighestStep(tx, ctx, heldIds, anew);
+      const { rewrites } = tellCases(anew.map(({ found }) => ({ found, event: 'reassigned' })));
       await leaveTraces(tx, ctx, {
         ...(rewrites && { rewrites }),
-        homes: instead.flatMap(({ added, gone: left }) => [...added, ...left]),
+        homes: anew.flatMap(({ added, gone: left }) => [...idsOf(added), ...left]),
       });
-      return instead.length;
+      return anew.length;
     });
   return changed;
 }

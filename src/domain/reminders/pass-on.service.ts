@@ -7,11 +7,8 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { can } from '../access.js';
 import { newId } from '../ids.js';
 import { listActors } from '../members/member.queries.js';
-import { listAsking, saveAsked } from './asked-cases.service.js';
 import { isRecipientRole } from './ladder.js';
-import { loadLadders, loadPeople, type PeopleOf } from './ladder.queries.js';
-import { ladderFinder } from './ladders.js';
-import { stillAsked } from './plan-row.js';
+import { loadPeople } from './ladder.queries.js';
 import { recipientsFor } from './recipients.js';
 import { REASSIGNED_ANEW } from './save-steps.service.js';
 
@@ -19,7 +16,6 @@ import { REASSIGNED_ANEW } from './save-steps.service.js';
 const waiting = (ctx: SystemCtx) => Prisma.sql`
   reminder r LEFT JOIN instalment i ON i.id = r.instalment_id
     LEFT JOIN contract c ON c.id = COALESCE(i.contract_id, r.contract_id)
-    LEFT JOIN escalation_case e ON e.instalment_id = i.id AND e.closed_on IS NULL
     LEFT JOIN receipt b ON b.id = r.receipt_id LEFT JOIN customer k ON k.id = b.customer_id
   WHERE r.status = 'pending' AND r.outbox_id IS NULL AND r.created_at < ${ctx.now}`;
 /** Whose it is; '' of a bill: whoever recorded it sees it. */
@@ -49,7 +45,6 @@ interface Dropped {
   readonly financeOwnerId: string | null;
   /** Of a bill: whose customer paid with it. */
   readonly customerOwnerId: string | null;
-  readonly caseId: string | null;
 }
 
 /** Before anything is bound: nobody is told what they may not see, and nothing is told to nobody. */
@@ -60,28 +55,23 @@ export async function passOnUnseen(ctx: SystemCtx): Promise<void> {
   await transact(ctx.db, async (tx) => {
     const dropped = await tx.$queryRaw<Dropped[]>`
       UPDATE reminder d SET status = 'skipped', skip_reason = 'inactive'
-      FROM (SELECT r.id, ${OWNER} AS owner_id, c.finance_owner_id, k.owner_id AS customer_owner_id, e.id AS case_id
+      FROM (SELECT r.id, ${OWNER} AS owner_id, c.finance_owner_id, k.owner_id AS customer_owner_id
         FROM ${waiting(ctx)} FOR UPDATE OF r) w
       WHERE d.id = w.id AND EXISTS (
         SELECT 1 FROM unnest(${unseen.map((pair) => pair.recipientId)}::uuid[],
           ${unseen.map((pair) => pair.ownerId)}::text[]) AS x(recipient_id, owner_id)
         WHERE x.recipient_id = d.recipient_id AND x.owner_id = w.owner_id)
       RETURNING d.id::text, d.recipient_role AS role, d.instalment_id::text AS "instalmentId", w.owner_id AS "ownerId",
-        w.finance_owner_id::text AS "financeOwnerId", w.customer_owner_id::text AS "customerOwnerId",
-        w.case_id::text AS "caseId"`;
-    const askedIn = await askOthers(tx, ctx, dropped, peopleOf);
-    const others = dropped.flatMap(
-      ({ id, role, instalmentId, ownerId, financeOwnerId, customerOwnerId, caseId }) => {
-        const to = (ids: readonly string[]) => ids.map((one) => ({ id, to: one, role, instalmentId }));
-        if (role === 'case') return to(askedIn.get(caseId ?? '') ?? []);
-        if (ownerId === '')
-          return role === 'recorder' && customerOwnerId !== null ? to([customerOwnerId]) : [];
-        if (!isRecipientRole(role)) return [];
-        return to(
-          recipientsFor([role], peopleOf(ownerId, financeOwnerId)).recipients.map((person) => person.id),
-        );
-      },
-    );
+        w.finance_owner_id::text AS "financeOwnerId", w.customer_owner_id::text AS "customerOwnerId"`;
+    const others = dropped.flatMap(({ id, role, instalmentId, ownerId, financeOwnerId, customerOwnerId }) => {
+      const to = (ids: readonly string[]) => ids.map((one) => ({ id, to: one, role, instalmentId }));
+      if (ownerId === '') return role === 'recorder' && customerOwnerId !== null ? to([customerOwnerId]) : [];
+      // Who is asked in place of somebody whom a case asked is told by that (pass-on-cases.service.ts).
+      if (!isRecipientRole(role)) return [];
+      return to(
+        recipientsFor([role], peopleOf(ownerId, financeOwnerId)).recipients.map((person) => person.id),
+      );
+    });
     // Whose row it was for a while may have it back.
     await tellInstead(
       tx,
@@ -96,26 +86,6 @@ export async function passOnUnseen(ctx: SystemCtx): Promise<void> {
       Prisma.sql`ON CONFLICT DO NOTHING`,
     );
   });
-}
-
-/** Cases whose people are told and have left ask others from now on; whom each asks anew. */
-async function askOthers(
-  tx: Tx,
-  ctx: SystemCtx,
-  dropped: readonly Dropped[],
-  peopleOf: PeopleOf,
-): Promise<Map<string, string[]>> {
-  const ids = dropped.flatMap(({ role, caseId }) => (role === 'case' && caseId !== null ? [caseId] : []));
-  if (ids.length === 0) return new Map();
-  const open = await listAsking(tx, Prisma.sql`e.id = ANY(${[...new Set(ids)]}::uuid[])`);
-  const find = ladderFinder(await loadLadders(tx));
-  const records = open.map((row) => ({
-    id: row.caseId,
-    asked: stillAsked(row, find(row).rules, peopleOf(row.ownerId, row.financeOwnerId)),
-  }));
-  await saveAsked(tx, ctx, records);
-  const before = new Map(open.map((row) => [row.caseId, row.asked]));
-  return new Map(records.map(({ id, asked }) => [id, asked.filter((one) => !before.get(id)?.includes(one))]));
 }
 
 /** The same reminder to somebody else, on the same morning; `onConflict`: who has it already. */

@@ -5,6 +5,7 @@ import type { SystemCtx } from '../../ctx.js';
 import { transact } from '../../db/transact.js';
 import { toUtcDate } from '../local-date.js';
 import { markHomesStale } from '../notices/outbox.service.js';
+import { askedBy, askedNow, idsOf } from './asked.js';
 import { planBills } from './bill-reminders.service.js';
 import {
   type Candidate,
@@ -24,7 +25,6 @@ import { tellFinanceChannel, tellNewCases } from './morning-notices.service.js';
 import { passOnCases } from './pass-on-cases.service.js';
 import { batches, type Plan, planContacts, planRepeats } from './plan-repeats.service.js';
 import {
-  askedBy,
   caseChangeOf,
   isDated,
   keepsLevel,
@@ -32,7 +32,6 @@ import {
   type PlannedStep,
   rolesOf,
   stepDecider,
-  stillAsked,
 } from './plan-row.js';
 import { recipientsFor } from './recipients.js';
 import {
@@ -205,7 +204,7 @@ function remindersOf(plan: Plan, row: LockedRow, step: PlannedStep): PlannedRemi
   );
   const rules = plan.rulesOf(row);
   if (keepsLevel(row, step, caseChangeOf(row, step, rules))) {
-    for (const id of stillAsked(caseFacts(row), rules, people)) if (!told.has(id)) told.set(id, 'case');
+    for (const { id } of askedNow(caseFacts(row), rules, people)) if (!told.has(id)) told.set(id, 'case');
   }
   const base = { row, ruleCode: step.rule.code, occurrenceOn: step.occurrenceOn, superseded: false };
   const sent = [...told].map(([recipientId, recipientRole]) => ({ ...base, recipientId, recipientRole }));
@@ -238,6 +237,6 @@ function caseOf(plan: Plan, row: LockedRow, step: PlannedStep): PlannedCase | nu
     row,
     stepCode: step.rule.code,
     level: levelAfter(row, step, change),
-    recipientIds: [...new Set([...(kept ? stillAsked(caseFacts(row), rules, people) : []), ...asked])],
+    recipientIds: [...new Set(idsOf([...(kept ? askedNow(caseFacts(row), rules, people) : []), ...asked]))],
   };
 }

@@ -3,12 +3,13 @@
 import type { SystemCtx } from '../../ctx.js';
 import { transact } from '../../db/transact.js';
 import { isWorkday } from '../calendar.js';
+import { thoseWhoSee } from './asked.js';
 import { type Candidate, listWeeklyCandidates, lockCandidates } from './candidates.queries.js';
 import { CONTACT_CODE, listContactCandidates, lockContacts } from './contact-candidates.queries.js';
 import { isWeekly, type LadderKind, type LadderRule } from './ladder.js';
 import type { PeopleOf } from './ladder.queries.js';
 import type { LadderRow, Ladders, ScopeRef } from './ladders.js';
-import { isDated, type PlannedStep, thoseWhoSee } from './plan-row.js';
+import { isDated, type PlannedStep } from './plan-row.js';
 import { recipientsFor } from './recipients.js';
 import { advanceRows, insertReminders, type PlannedReminder } from './save-steps.service.js';
 import { dueWeekly } from './steps.js';

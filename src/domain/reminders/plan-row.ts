@@ -5,7 +5,6 @@ import { addDays, type LocalDate } from '../local-date.js';
 import { DISPUTE_DAYS, type HoldFacts, isDisputeOld, isHeld, isPromiseBroken, LISTED_DAYS } from './hold.js';
 import { type LadderRule, maySendOn, type RecipientRole } from './ladder.js';
 import { type LadderRow, type Ladders, ladderFinder } from './ladders.js';
-import { type People, type Recipient, recipientsFor } from './recipients.js';
 import { type DueStep, highestDueStep, type StepFacts } from './steps.js';
 
 /** A row and its open case; `ackedUntil`: the next level waits until this day. */
@@ -174,82 +173,4 @@ export const levelAfter = (
 /** Roles that a step tells. */
 export function rolesOf(step: DueStep): readonly RecipientRole[] {
   return step.listedOnly ? LISTED_ROLES : step.rule.roles;
-}
-
-/**
- * Whom a level asks to acknowledge: the people it adds to the level before it, never the owner; if it adds nobody,
- * everybody it names but the owner.
- */
-export function askedBy(
-  rule: LadderRule,
-  levelBefore: number | null,
-  ladder: readonly LadderRule[],
-  people: People,
-): string[] {
-  const before = new Set(
-    ladder
-      .filter((one) => levelBefore !== null && one.level !== null && one.level <= levelBefore)
-      .flatMap((one) => one.roles),
-  );
-  const others = rule.roles.filter((role) => role !== 'owner');
-  const added = others.filter((role) => !before.has(role));
-  const idsOf = (roles: readonly RecipientRole[]) =>
-    recipientsFor(roles, people)
-      .recipients.map((recipient) => recipient.id)
-      .filter((id) => id !== people.owner);
-  const ids = idsOf(added);
-  return ids.length > 0 ? ids : idsOf(others);
-}
-
-/**
- * Whom an open case asks once its row has another owner: who now holds the roles in which some of the people were asked
- * (others may hold them by now); if nobody held one, those of its levels so far. Where that is nobody, whoever was asked
- * and still sees the row; at last the manager: a case that asks nobody is told to nobody.
- */
-export function askedAfter(
-  { asked, level }: { asked: readonly string[]; level: number },
-  ladder: readonly LadderRule[],
-  before: People,
-  after: People,
-): Recipient[] {
-  const levels = ladder.filter((rule) => rule.level !== null && rule.level >= 1 && rule.level <= level);
-  const roles = [...new Set(levels.flatMap((rule) => rule.roles))].filter((role) => role !== 'owner');
-  const held = roles.filter((role) => {
-    const { recipients } = recipientsFor([role], before);
-    return recipients.some((person) => asked.includes(person.id));
-  });
-  const others = (some: readonly RecipientRole[]) =>
-    recipientsFor(some, after).recipients.filter((person) => person.id !== after.owner);
-  const now = others(held.length > 0 ? held : roles);
-  if (now.length > 0 || asked.length === 0) return now;
-  const kept = thoseWhoSee(asked, after);
-  return kept.length > 0
-    ? kept.map((id) => ({ id, role: 'sales_manager', standsIn: true }))
-    : others(['sales_manager']);
-}
-
-/** Of these the ones who see the row, but its owner. */
-export function thoseWhoSee(ids: readonly string[], people: People): string[] {
-  const { managers, directors, finance, financeManagers, admins } = people;
-  const sees = new Set([managers, directors, finance, financeManagers, admins].flat());
-  return ids.filter((id) => sees.has(id) && id !== people.owner);
-}
-
-/**
- * Whom an open case asks by now: in place of somebody who has left or lost the row, those whom its level asks today; where
- * its ladder has no levels any more and nobody is left, the manager.
- */
-export function stillAsked(
-  { asked, level }: { asked: readonly string[]; level: number },
-  ladder: readonly LadderRule[],
-  people: People,
-): string[] {
-  const kept = thoseWhoSee(asked, people);
-  const rule = ladder.findLast((one) => one.level !== null && one.level <= level);
-  if (kept.length === asked.length || (!rule && kept.length > 0)) return kept;
-  if (!rule)
-    return recipientsFor(['sales_manager'], people)
-      .recipients.map((person) => person.id)
-      .filter((id) => id !== people.owner);
-  return [...new Set([...kept, ...askedBy(rule, level - 1, ladder, people)])];
 }
