@@ -8,7 +8,7 @@ import { tellSoloWeek } from '../domain/approvals/solo-week.service.js';
 import { sealAudit } from '../domain/audit-seal.service.js';
 import { sweepDrafts } from '../domain/drafts/draft.service.js';
 import { sweepExports } from '../domain/exports/export.service.js';
-import { sweepImports } from '../domain/imports/import-staging.service.js';
+import { sweepImports } from '../domain/imports/import-sweep.service.js';
 import { listHolders } from '../domain/members/member.queries.js';
 import { applyDuePrepayments } from '../domain/receipts/auto-apply.service.js';
 import { isSendWindow } from '../domain/reminders/digest.js';

@@ -2,11 +2,14 @@
 // the same customers, contracts, instalments and money (F96).
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { approve } from '../../src/domain/approvals/decisions.service.js';
 import { createContract } from '../../src/domain/contracts/contract.service.js';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import { readExport, requestExport } from '../../src/domain/exports/export.service.js';
 import type { ListKind } from '../../src/domain/lists/list-filter.js';
 import { localDate } from '../../src/domain/local-date.js';
+import { askRefund } from '../../src/domain/receipts/refund.service.js';
+import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import { runExports } from '../../src/jobs/run-exports.js';
 import { createLog } from '../../src/log.js';
 import {
@@ -18,7 +21,7 @@ import {
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { approveReceipt } from '../support/decide.js';
+import { approveReceipt, rejectReceipt } from '../support/decide.js';
 import { bringFile } from '../support/importing.js';
 import { checkMoney } from '../support/money-invariants.js';
 
@@ -139,6 +142,67 @@ it('into an empty one it makes the same', async () => {
   expect(after).toEqual(before);
   expect(after.rows).toHaveLength(2);
   expect(await checkMoney(empty.db)).toEqual([]);
+});
+
+it('of receipts it brings in what counts, of whatever became of them', async () => {
+  const { customer, rows } = await anActiveContract(company, [
+    [100_00n, '2026-12-01'],
+    [50_00n, '2026-12-15'],
+  ]);
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  const finance = () => company.as('finance');
+  const booked = async (amount: bigint) => {
+    const { receipt, approval } = await aSubmittedReceipt(company, row, amount);
+    await approveReceipt(await finance(), approval.id, approval.version);
+    return receipt.id;
+  };
+  const agree = async (subjectId: string) => {
+    const { id, version } = await company.db.approval.findFirstOrThrow({
+      where: { subjectId, status: 'open' },
+    });
+    await approve(await company.as('financeManager'), id, version);
+  };
+  const reason = '弄错了';
+  const rejected = await aSubmittedReceipt(company, row, 10_00n);
+  const { id, version } = rejected.approval;
+  await rejectReceipt(await finance(), id, version, { reason: 'duplicate', comment: reason });
+  const [whole, part] = [await booked(20_00n), await booked(30_00n)];
+  for (const [receiptId, amount] of [
+    [whole, 20_00n],
+    [part, 12_00n],
+  ] as const)
+    await agree((await askReversal(await finance(), { receiptId, amount, reason })).id);
+  // The rejected one was recorded anew, with its slip.
+  for (const one of [rejected.receipt.id, part])
+    await company.db.receipt.update({ where: { id: one }, data: { bankSlipNo: 'ANEW-1' } });
+  const receiptId = await booked(400_00n);
+  await agree((await askRefund(await finance(), { receiptId, amount: 25_00n, reason })).id);
+  await aSubmittedReceipt(company, row, 7_00n);
+  expect(await checkMoney(company.db)).toEqual([]);
+
+  const receipts = await exported('finance', 'receipt', { customerId: customer.id });
+  const here = await bringFile(company, 'finance', 'opening', receipts);
+  expect([here.counts, here.reasons]).toEqual(['done 0/0/5/0', []]);
+  const chosen = { ownerId: empty.ids.rep, inForce: true };
+  await bringFile(
+    empty,
+    'director',
+    'customers',
+    await exported('director', 'customer', { words: customer.code }),
+    chosen,
+  );
+  const plan = await exported('director', 'plan', { customerId: customer.id });
+  expect((await bringFile(empty, 'director', 'contracts', plan, chosen)).counts).toBe('done 2/0/0/0');
+  const there = await bringFile(empty, 'finance', 'opening', receipts);
+  expect([there.counts, there.reasons.toSorted()]).toEqual([
+    'done 2/0/0/3',
+    ['not_counted', 'not_counted', 'not_counted'],
+  ]);
+  const made = await empty.db.receipt.findMany({ where: { customer: { code: customer.code } } });
+  expect(made.map((one) => one.amount).toSorted((a, b) => Number(a - b))).toEqual([18_00n, 375_00n]);
+  // Brought again as a file of its own: what is in the books there is known by its number there, or asked about.
+  expect((await bringFile(empty, 'finance', 'receipts', receipts)).counts).toBe('done 0/0/2/3');
 });
 
 it('what hangs on a row beyond the reader’s scope is not in the file, nor a limit they do not see', async () => {

@@ -199,7 +199,7 @@ it('drafts of an import are sent for approval together, each by its own flow', a
     await sendImportedDrafts(rep, id),
     await sendImportedDrafts(await company.as('rep'), id),
   ];
-  expect(first).toEqual({ sent: 3, left: [{ number: 'T-3', reason: 'plan' }] });
+  expect(first).toEqual({ sent: 3, orphans: 0, left: [{ number: 'T-3', reason: 'plan' }] });
   expect(second.sent).toBe(0);
   const approvals = await company.db.approval.findMany({
     where: { status: 'open', requestedById: rep.actor.id, subjectType: 'contract' },

@@ -8,7 +8,7 @@ import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { loadPreview } from '../../src/domain/imports/import.queries.js';
 import { startImport, stopImport } from '../../src/domain/imports/import-job.service.js';
 import { claimImport, importerCtx, runImportBatch } from '../../src/domain/imports/import-run.service.js';
-import { sweepImports } from '../../src/domain/imports/import-staging.service.js';
+import { sweepImports } from '../../src/domain/imports/import-sweep.service.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
 import { createTestCompany, NOON, type PersonKey, type TestCompany } from '../support/company.js';
@@ -563,7 +563,7 @@ describe('customers', () => {
       where: { id: gone.id },
       data: { deletedAt: NOON, mergedIntoId: kept.id },
     });
-    const file = ['客户编号,名称', `${gone.code},并入别家`, ',还有一家'];
+    const file = ['客户编号,名称', `${gone.code},别的名字`, ',还有一家'];
     expect(await bring('rep', 'customers', file, { ownerId: company.ids.rep })).toEqual({
       counts: 'done 1/0/0/1',
       reasons: ['code_taken'],

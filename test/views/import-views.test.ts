@@ -68,11 +68,11 @@ describe.each(LOCALES)('%s', (locale) => {
     const left = (['plan', 'customer', 'access'] as const).flatMap((reason) =>
       Array.from({ length: 40 }, (_, n) => ({ number: `HT-${reason}-${n}`, reason })),
     );
-    const text = sentText(who.t, { sent: 3, left });
-    expect(text.split('\n')).toHaveLength(4);
+    const text = sentText(who.t, { sent: 3, orphans: 2, left });
+    expect(text.split('\n')).toHaveLength(5);
     expect(text).toContain('HT-plan-9 …');
     expect(text).not.toContain('HT-plan-10');
-    expect(sentText(who.t, { sent: 1, left: [] }).split('\n')).toHaveLength(1);
+    expect(sentText(who.t, { sent: 1, orphans: 0, left: [] }).split('\n')).toHaveLength(1);
   });
 });
 

@@ -75,6 +75,16 @@ export async function findAbout(
   return { type: found.subjectType, subjectId: found.subjectId };
 }
 
+/** How many others of the same person, owner and flow wait: what nobody can decide of one, nobody can of these. */
+export async function countAlike(db: Db | Tx, approvalId: string): Promise<number> {
+  const { subjectType, requestedById, ownerId, flowKey } = await db.approval.findUniqueOrThrow({
+    where: { id: approvalId },
+  });
+  return db.approval.count({
+    where: { status: 'open', subjectType, requestedById, ownerId, flowKey, id: { not: approvalId } },
+  });
+}
+
 /** The subject's newest approval, or the one of this id; null if there is none. */
 export async function findApproval(
   ctx: ReadCtx,

@@ -7,7 +7,7 @@ import { columnsOf, fieldsOf } from '../../db/lock-rows.js';
 import type { Approval, ApprovalStep } from '../../generated/prisma/client.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
-import type { Person } from '../members/member.queries.js';
+import { listHolders, type Person } from '../members/member.queries.js';
 import type { Money } from '../money.js';
 import { conflictOn } from '../versions.service.js';
 import { APPROVER_ROLES, type Decision, type FlowStep } from './approval.js';
@@ -74,24 +74,37 @@ const stepRow = (ctx: Ctx, approvalId: string, step: FlowStep, seq: number, ids 
   namedIds: [...step.people],
 });
 
+/** Approvals that were opened together. */
+interface Opened {
+  /** Who is asked first, as far as they had to be looked up. */
+  readonly asked: readonly string[];
+  /** Those that nobody can decide: the admins are to be told (`manyOrphans`). */
+  readonly orphans: readonly {
+    readonly id: string;
+    readonly flowKey: string;
+    readonly ownerId: string | null;
+  }[];
+}
+
 /**
- * Opens an approval on many subjects in two statements. Nobody is told: who may decide finds them in their lists; what
- * nobody can decide waits until somebody gets a role.
- * @returns who is asked first, as far as they had to be looked up
+ * Opens an approval on many subjects in two statements. No cards: who may decide finds them in their lists; what nobody can
+ * decide waits until somebody gets a role.
  */
-export async function openApprovals(
-  tx: Tx,
-  ctx: Ctx,
-  requests: readonly ApprovalRequest[],
-): Promise<string[]> {
+export async function openApprovals(tx: Tx, ctx: Ctx, requests: readonly ApprovalRequest[]): Promise<Opened> {
   // The same people are asked about many: they are looked up once.
   const begun = new Map<string, BegunStep[]>();
-  const opened: { row: ReturnType<typeof approvalRow>; steps: ReturnType<typeof stepRow>[] }[] = [];
+  const opened: {
+    row: ReturnType<typeof approvalRow>;
+    steps: ReturnType<typeof stepRow>[];
+    isOrphan: boolean;
+  }[] = [];
+  const isHeld = holderTest(tx);
   for (const request of requests) {
     const flow = flowFor(ctx, request);
     const row = approvalRow(ctx, request, flow);
     let steps = flow.steps.map((step): BegunStep => ({ step, ids: step.people, people: [] }));
-    if (asksPeople(flow)) {
+    const finds = asksPeople(flow) || !(await isHeld(flow, row.involvedIds));
+    if (finds) {
       const key = JSON.stringify([request.type, flow.steps, request.ownerId, row.involvedIds]);
       steps = begun.get(key) ?? (await beginSteps(tx, request, flow, row.involvedIds));
       begun.set(key, steps);
@@ -99,6 +112,7 @@ export async function openApprovals(
     opened.push({
       row,
       steps: steps.map(({ step, ids }, index) => stepRow(ctx, row.id, step, index + 1, ids)),
+      isOrphan: finds && steps[0]?.people.length === 0,
     });
   }
   await bulkInsert(
@@ -111,7 +125,23 @@ export async function openApprovals(
     'approval_step',
     opened.flatMap((one) => one.steps),
   );
-  return [...begun.values()].flatMap(([first]) => first?.people.map((person) => person.id) ?? []);
+  return {
+    asked: [...begun.values()].flatMap(([first]) => first?.people.map((person) => person.id) ?? []),
+    orphans: opened.flatMap(({ row, isOrphan }) => (isOrphan ? [row] : [])),
+  };
+}
+
+/** Whether somebody holds a role of a flow's first step who is not out; each set of roles is looked up once. */
+function holderTest(tx: Tx) {
+  const known = new Map<string, Person[]>();
+  return async ({ steps: [first] }: ApprovalFlow, out: readonly string[]): Promise<boolean> => {
+    const roles = first?.roles.filter((role) => role !== 'manager') ?? [];
+    if (roles.length === 0) return false;
+    const key = roles.join();
+    const holders = known.get(key) ?? (await listHolders(tx, ...roles));
+    known.set(key, holders);
+    return holders.some((person) => !out.includes(person.id));
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 // How those who may decide are asked: a card in finance's channel or in each approver's DM, delegates included; and the
 // admins, loudly, where nobody can (rules §6).
-import type { SystemCtx } from '../../ctx.js';
+import type { Ctx, SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import type { Role } from '../access.js';
 import { partsOf } from '../attachments.js';
@@ -36,22 +36,33 @@ export async function askNotices(
   const card = subjectRow(type).card(subjectId, approvalId);
   // Who is not of finance does not look into its channel.
   const inDm = place === 'finance' ? await outsideFinance(tx, everybody) : everybody;
-  const notices = [
-    ...(place === 'finance' ? [asNotice(card, key, { channel: 'finance', otherwise: everybody })] : []),
-    ...inDm.map((userId) => asNotice(card, personalKey(key, userId), { user: userId })),
+  const cards: Posted[] = [
+    ...(place === 'finance' ? [{ key, to: { channel: 'finance' as const, otherwise: everybody } }] : []),
+    ...inDm.map((userId) => ({ key: personalKey(key, userId), to: { user: userId }, userId })),
   ];
+  const notices = cards.map((one) => asNotice(card, one.key, one.to));
   const attached = files?.(subjectId);
   if (!attached) return { notices, homes: everybody };
-  // Files that came through a form are the uploader's alone in Slack: each approver has them beside the card.
-  const inThreads = partsOf(await countFiles(tx, attached.owner)).flatMap((part) =>
-    everybody.map((userId) => {
+  // Files that came through a form are the uploader's alone in Slack: whoever decides has them beside the card.
+  const parts = attached.owner === null ? [0] : partsOf(await countFiles(tx, attached.owner));
+  const inThreads = parts.flatMap((part) =>
+    cards.map(({ key: threadOf, to, userId }) => {
       const file = attached.notice(part);
-      const to = { user: userId };
-      const fileKey = personalKey(`${file.kind}:${approvalId}:${part}`, userId);
-      return { ...asNotice(file, fileKey, to), threadOf: personalKey(key, userId) };
+      const fileKey = `${file.kind}:${approvalId}:${part}`;
+      return {
+        ...asNotice(file, userId === undefined ? fileKey : personalKey(fileKey, userId), to),
+        threadOf,
+      };
     }),
   );
   return { notices: [...notices, ...inThreads], homes: everybody };
+}
+
+/** Where a card goes, and whose it is alone. */
+interface Posted {
+  readonly key: string;
+  readonly to: Notice['to'];
+  readonly userId?: string;
 }
 
 const FINANCE: Role[] = ['finance', 'finance_manager'];
@@ -70,15 +81,35 @@ const asNotice = (card: CardNotice, key: string, to: Notice['to']): Notice => ({
 
 /** Nobody can decide the step: every admin is told, once each time that it is asked about. */
 export async function orphanNotices(tx: Tx, approvalId: string, step: number): Promise<Notice[]> {
-  const admins = await listHolders(tx, 'admin');
   const { version } = await tx.approval.findUniqueOrThrow({ where: { id: approvalId } });
-  return admins.map((person) =>
-    notice({
-      kind: 'approval.orphan',
-      key: `approval.orphan:${approvalId}:${step}.${version}@${person.id}`,
-      to: { user: person.id },
-      payload: { approvalId },
-    }),
+  return tellAdmins(tx, [[`${approvalId}:${step}.${version}`, approvalId]]);
+}
+
+/** Of many that were opened at once and that nobody can decide: every admin is told of one of each kind and owner. */
+export function manyOrphans(
+  tx: Tx,
+  ctx: Ctx,
+  orphans: readonly { readonly id: string; readonly flowKey: string; readonly ownerId: string | null }[],
+): Promise<Notice[]> {
+  const tagged = orphans.map(
+    ({ id, flowKey, ownerId }) => [`${ctx.requestId}:${flowKey}:${ownerId ?? ''}`, id] as const,
+  );
+  return tellAdmins(tx, [...new Map(tagged.toReversed())]);
+}
+
+/** Of each approval, under a tag that is told once for ever. */
+async function tellAdmins(tx: Tx, orphans: readonly (readonly [string, string])[]): Promise<Notice[]> {
+  if (orphans.length === 0) return [];
+  const admins = await listHolders(tx, 'admin');
+  return orphans.flatMap(([tag, approvalId]) =>
+    admins.map((person) =>
+      notice({
+        kind: 'approval.orphan',
+        key: `approval.orphan:${tag}@${person.id}`,
+        to: { user: person.id },
+        payload: { approvalId },
+      }),
+    ),
   );
 }
 

@@ -17,13 +17,13 @@ interface SubjectRow {
   /** finance: one card in finance's channel; approvers: one in each approver's DM. */
   readonly place: 'finance' | 'approvers';
   readonly card: (subjectId: string, approvalId: string) => CardNotice;
-  /** Whose files go into the thread of each approver's card. */
+  /** Files that go into the thread of each card. */
   readonly files?: (subjectId: string) => FilesInThread;
 }
 
-/** Files of a record, and the notice that posts them. */
+/** Files, and the notice that posts them: a record's, or one that is made when it is sent. */
 export interface FilesInThread {
-  readonly owner: FileOwner;
+  readonly owner: FileOwner | null;
   readonly notice: (part: number) => CardNotice;
 }
 
@@ -104,6 +104,7 @@ export const SUBJECTS = {
     action: 'receipt.approve',
     place: 'finance',
     card: (jobId, approvalId) => ({ kind: 'opening.card', payload: { jobId, approvalId } }),
+    files: (jobId) => ({ owner: null, notice: () => ({ kind: 'opening.rows', payload: { jobId } }) }),
   },
   small_difference: {
     flow: 'small_difference',

@@ -6,6 +6,7 @@ import { lockRows } from '../../db/lock-rows.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { can } from '../access.js';
 import { openApprovals } from '../approvals/approval.service.js';
+import { manyOrphans } from '../approvals/ask.service.js';
 import { addedBy } from '../customers/credit.js';
 import { holdCredits } from '../customers/credit.queries.js';
 import { fromUtcDate } from '../local-date.js';
@@ -42,7 +43,7 @@ export async function sendContracts(tx: Tx, ctx: Ctx, ids: readonly string[]): P
   });
   const sendable = judged.filter((one) => one.reason === null);
   const left = judged.flatMap(({ contract: { number }, reason }) => (reason ? [{ number, reason }] : []));
-  if (sendable.length === 0) return { sent: 0, left };
+  if (sendable.length === 0) return { sent: 0, orphans: 0, left };
   const creditOf = await holdCredits({ db: tx, company: ctx.company }, [
     ...new Set(sendable.map(({ contract }) => contract.customerId)),
   ]);
@@ -57,7 +58,7 @@ export async function sendContracts(tx: Tx, ctx: Ctx, ids: readonly string[]): P
       updatedById: ctx.actor.id,
     },
   });
-  const asked = await openApprovals(
+  const { asked, orphans } = await openApprovals(
     tx,
     ctx,
     sendable.map(({ contract, rows }) => {
@@ -74,10 +75,11 @@ export async function sendContracts(tx: Tx, ctx: Ctx, ids: readonly string[]): P
     }),
   );
   await leaveTraces(tx, ctx, {
+    notices: await manyOrphans(tx, ctx, orphans),
     audit: sentIds.map((id) => ({ action: 'contract.submitted', subjectType: 'contract', subjectId: id })),
     homes: [ctx.actor.id, ...sendable.map(({ contract }) => contract.ownerId), ...asked],
   });
-  return { sent: sendable.length, left };
+  return { sent: sendable.length, orphans: orphans.length, left };
 }
 
 type Locked = readonly { readonly id: string; readonly customerId: string }[];

@@ -6,5 +6,7 @@ export type LeftReason = (typeof LEFT_REASONS)[number];
 
 export interface SentMany {
   readonly sent: number;
+  /** Of these, what nobody can approve yet. */
+  readonly orphans: number;
   readonly left: readonly { readonly number: string; readonly reason: LeftReason }[];
 }

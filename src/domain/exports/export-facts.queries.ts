@@ -49,6 +49,8 @@ export interface PlanFacts {
 
 export interface ReceiptFacts {
   readonly kind: string;
+  /** What counts of it: nothing before it is approved, less what was reversed or refunded afterwards. */
+  readonly net: bigint;
   /** That it was recorded on, or whose instalments alone it pays. */
   readonly contractNumber: string | null;
   readonly remark: string | null;
@@ -122,7 +124,9 @@ export async function readReceiptFacts(
   ids: readonly string[],
 ): Promise<Map<string, ReceiptFacts>> {
   const rows = await ctx.db.$queryRaw<(ReceiptFacts & { id: string })[]>`
-    SELECT r.id::text, r.kind::text, r.remark, COALESCE(c.number, (
+    SELECT r.id::text, r.kind::text, r.remark, (CASE WHEN r.status IN ('approved', 'partly_reversed')
+        THEN r.amount - COALESCE((SELECT SUM(m.amount) FROM receipt m WHERE m.reverses_id = r.id AND m.status = 'approved'), 0)
+        ELSE 0 END)::bigint AS net, COALESCE(c.number, (
         SELECT CASE WHEN COUNT(DISTINCT n.id) = 1 THEN MIN(n.number) END FROM allocation a
         JOIN instalment i ON i.id = a.instalment_id JOIN contract n ON n.id = i.contract_id AND ${isVisible(ctx, 'n')}
         WHERE a.receipt_id = r.id AND a.status <> 'released')) AS "contractNumber"

@@ -21,7 +21,7 @@ import {
   type KnownContract,
   planOf,
 } from './decide-contract.js';
-import { ownerTest } from './import-access.js';
+import { importScope, ownerTest } from './import-access.js';
 import type { StagedRow } from './import-row.js';
 import { forceTest } from './in-force.service.js';
 import type { DecidedRow, KindWork, Prepared } from './kind-work.service.js';
@@ -37,9 +37,14 @@ export const contractsImport: KindWork = {
     return groupsOf(rows, (row) => row).flatMap((group) => decideContract(group, facts));
   },
 
-  async prepare(ctx, _job, rows) {
+  async prepare(ctx, job, rows) {
     const leaders = rows.filter((row) => row.line === row.groupLine && row.outcome === 'new');
-    const findCustomer = await findCustomersOf(ctx.db, ctx, 'contracts', leaders);
+    const findCustomer = await findCustomersOf(
+      ctx.db,
+      importScope(ctx.actor, 'contracts', job),
+      'contracts',
+      leaders,
+    );
     const missing = leaders.filter((row) => row.fields.number === undefined).length;
     const numbers = await takeNumbers(ctx, 'contract', missing);
     const prepared = new Map<number, { number: string; searchText: string }>();
@@ -76,7 +81,7 @@ async function loadFacts(
 ): Promise<ContractFacts> {
   const { inForce } = importOptions.parse(job.options ?? {});
   const { actor } = ctx;
-  const findCustomer = await findCustomersOf(tx, ctx, 'contracts', rows);
+  const findCustomer = await findCustomersOf(tx, importScope(actor, 'contracts', job), 'contracts', rows);
   return {
     findCustomer,
     byNumber: await findContracts(tx, textsOf(rows, 'number')),
@@ -172,6 +177,7 @@ async function insertNew(
   });
   await freeNumbers(
     tx,
+    ctx,
     fresh.map(({ contract }) => contract.number),
   );
   await insertContracts(
@@ -197,10 +203,24 @@ async function insertNew(
 }
 
 /** Numbers of drafts that were deleted: whoever deleted what a wrong file made brings it again under the same ones. */
-const freeNumbers = (tx: Tx, numbers: readonly string[]) =>
-  tx.$executeRaw`
-    UPDATE contract SET number = number || '~' || right(id::text, 12)
-    WHERE number = ANY(${[...numbers]}::text[]) AND deleted_at IS NOT NULL`;
+async function freeNumbers(tx: Tx, ctx: Ctx, numbers: readonly string[]): Promise<void> {
+  const freed = await tx.$queryRaw<{ id: string; was: string; number: string }[]>`
+    UPDATE contract c SET number = c.number || '~' || right(c.id::text, 12), version = c.version + 1, updated_at = ${ctx.now},
+      updated_by = ${ctx.actor.id}::uuid
+    FROM contract o WHERE o.id = c.id AND c.number = ANY(${[...numbers]}::text[]) AND c.deleted_at IS NOT NULL
+    RETURNING c.id::text, o.number AS was, c.number`;
+  await recordAudit(
+    tx,
+    ctx,
+    ...freed.map(({ id, was, number }) => ({
+      action: 'contract.renumbered',
+      subjectType: 'contract',
+      subjectId: id,
+      before: { number: was },
+      after: { number },
+    })),
+  );
+}
 
 const partName = (ctx: Ctx, seq: number): string => (ctx.company.locale === 'en' ? `#${seq}` : `第${seq}期`);
 

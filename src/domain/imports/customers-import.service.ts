@@ -18,7 +18,7 @@ import { type CustomerFacts, changesOf, decideCustomer, type KnownCustomer } fro
 import { ownerTest } from './import-access.js';
 import type { StagedRow } from './import-row.js';
 import type { DecidedRow, KindWork, Prepared } from './kind-work.service.js';
-import { findCustomerIds, possibleOwners, textsOf } from './lookups.service.js';
+import { findCustomerIds, findMerged, possibleOwners, textsOf } from './lookups.service.js';
 
 const FIELDS = [
   'name',
@@ -66,13 +66,17 @@ export const customersImport: KindWork = {
 async function loadFacts(tx: Tx, ctx: Ctx, rows: readonly StagedRow[]): Promise<CustomerFacts> {
   const named = { names: textsOf(rows, 'name'), codes: textsOf(rows, 'code') };
   const taxNos = textsOf(rows, 'taxNo');
+  const merged = await findMerged(tx, { ...named, codes: [] });
   const known = await tx.customer.findMany({
-    where: { id: { in: await findCustomerIds(tx, named) } },
+    where: {
+      id: { in: [...(await findCustomerIds(tx, named)), ...merged.map(({ intoId }) => intoId)] },
+      deletedAt: null,
+    },
     orderBy: { id: 'asc' },
   });
   const gone = await tx.customer.findMany({
     where: { code: { in: named.codes }, deletedAt: { not: null } },
-    select: { code: true, name: true, mergedInto: { select: { name: true } } },
+    select: { code: true, name: true, mergedIntoId: true, mergedInto: { select: { name: true } } },
   });
   const taxed =
     taxNos.length === 0
@@ -83,11 +87,21 @@ async function loadFacts(tx: Tx, ctx: Ctx, rows: readonly StagedRow[]): Promise<
         });
   const mayImport = ownerTest(ctx.actor, 'customer.import');
   const all = known.map(asKnown);
+  const byId = new Map(all.map((customer) => [customer.id, customer]));
   return {
     byName: nameFinder(all, mayImport),
+    mergedByName: (name) => {
+      const one = merged.find((other) => twinKey(other.name) === twinKey(name));
+      return one && byId.get(one.intoId);
+    },
     byTaxNo: new Map(taxed.flatMap((one) => (one.taxNo === null ? [] : [[one.taxNo, asKnown(one)]]))),
     byCode: new Map(all.map((customer) => [customer.code, customer])),
-    goneByCode: new Map(gone.map(({ code, name, mergedInto }) => [code, mergedInto?.name ?? name])),
+    goneByCode: new Map(
+      gone.map(({ code, name, mergedInto, mergedIntoId }) => [
+        code,
+        { name: mergedInto?.name ?? name, intoId: mergedIntoId },
+      ]),
+    ),
     owners: await possibleOwners(tx),
     mayCreateFor: mayImport,
     mayEdit: mayImport,

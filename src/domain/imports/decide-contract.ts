@@ -9,6 +9,7 @@ export interface CustomerRef {
   readonly id: string;
   readonly name: string;
   readonly ownerId: string;
+  readonly status: string;
 }
 
 /** Finds a customer by code or name: none, one, or several. */
@@ -91,11 +92,14 @@ export function decideContract(rows: readonly StagedRow[], facts: ContractFacts)
   if (present?.deleted && !facts.mayImportFor(present.ownerId))
     return all('number_taken', 'number', { number });
   if (present && !present.deleted) return decideKnown(rows, leader, known, present, facts);
+  if (known.status !== 'active') return all('customer_frozen', 'customer', { name: known.name });
   const before =
     (number === null ? facts.byKey.get(leader.rowKey) : undefined) ??
     // This line of this very file: the columns may have been taken for others than now.
     rows.map((row) => facts.byLine.get(row.line)).find((id) => id !== undefined);
   if (before !== undefined) return rows.map((row) => decided(row, 'duplicate', { subjectId: before }));
+  const unfit = rows.find(({ fields }) => fields.isVoid === true || fields.adjusted !== undefined);
+  if (unfit) return rows.map((row) => refuseUnfit(row, unfit.line));
   const { type, currency, signedOn = null } = leader.fields as Record<string, string | undefined>;
   const amount = BigInt(String(leader.fields.amount));
   const said = { customerId: known.id, type: String(type), amount, currency: String(currency), signedOn };
@@ -112,6 +116,14 @@ export function decideContract(rows: readonly StagedRow[], facts: ContractFacts)
   const refused = facts.refusesForce?.({ ...said, ownerId, plan });
   if (refused) return all(refused.code, null, refused.params);
   return rows.map((row) => decided(row, 'new', { customerId: known.id, ownerId }));
+}
+
+/** What is void or was written off would be owed again: it is left out, or its amount said to be owed, by a person. */
+function refuseUnfit(row: StagedRow, line: number): Decision {
+  if (row.fields.isVoid === true) return failed(row, 'part_void', 'partState');
+  return typeof row.fields.adjusted === 'string'
+    ? failed(row, 'part_adjusted', 'partAdjusted', { amount: row.fields.adjusted })
+    : failed(row, 'group', null, { line });
 }
 
 function decideKnown(

@@ -17,8 +17,10 @@ export interface CustomerFacts {
   readonly byName: (name: string) => KnownCustomer | undefined;
   readonly byTaxNo: ReadonlyMap<string, KnownCustomer>;
   readonly byCode: ReadonlyMap<string, KnownCustomer>;
-  /** Codes of customers that are gone, with the name of the one each was merged into, or its own: never given anew. */
-  readonly goneByCode: ReadonlyMap<string, string>;
+  /** The one that stayed of customers that were merged, by a name of one that went. */
+  readonly mergedByName: (name: string) => KnownCustomer | undefined;
+  /** Codes of customers that are gone, never given anew: with the name, and the id, of the one each was merged into. */
+  readonly goneByCode: ReadonlyMap<string, { readonly name: string; readonly intoId: string | null }>;
   /** Who may own a customer. */
   readonly owners: ReadonlySet<string>;
   readonly mayCreateFor: (ownerId: string) => boolean;
@@ -32,11 +34,18 @@ export function decideCustomer(row: StagedRow, facts: CustomerFacts): Decision {
   const name = String(row.fields.name);
   const code = typeof row.fields.code === 'string' ? row.fields.code : null;
   const known = facts.byName(name);
+  const merged = known ? undefined : facts.mergedByName(name);
   const holder = code === null ? undefined : facts.byCode.get(code);
-  if (holder && holder.id !== known?.id)
+  if (holder && holder.id !== (known ?? merged)?.id)
     return failed(row, 'code_taken', 'code', { code: holder.code, name: holder.name });
   const gone = code === null || known ? undefined : facts.goneByCode.get(code);
-  if (code !== null && gone !== undefined) return failed(row, 'code_taken', 'code', { code, name: gone });
+  if (code !== null && gone && (!merged || gone.intoId !== merged.id))
+    return failed(row, 'code_taken', 'code', { code, name: gone.name });
+  // What it said was looked at when the two became one.
+  if (merged)
+    return facts.mayEdit(merged.ownerId)
+      ? decided(row, 'duplicate', { subjectId: merged.id })
+      : failed(row, 'customer_taken', 'name', { code: merged.code });
   const { taxNo } = row.fields;
   const taxed = typeof taxNo === 'string' ? facts.byTaxNo.get(taxNo) : undefined;
   if (taxed && taxed.id !== known?.id && known?.fields.taxNo !== taxNo)

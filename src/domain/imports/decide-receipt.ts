@@ -31,14 +31,26 @@ export interface LiveReceipt extends SameMoney {
   readonly customerId: string;
 }
 
+/** A receipt by its number, whatever became of it. */
+export interface NumberedReceipt extends Pick<SameMoney, 'amount' | 'currency' | 'receivedOn'> {
+  readonly id: string;
+  readonly customerId: string;
+  /** It counts or waits to count. */
+  readonly lives: boolean;
+}
+
 export interface ReceiptFacts extends Remembered {
   readonly findCustomer: FindCustomer;
   readonly byNumber: ReadonlyMap<string, PayableContract>;
-  /** Receipts of these numbers, whatever their state. */
-  readonly byReceiptNumber: ReadonlyMap<string, string>;
+  /** Receipts of these numbers that this file has not made. */
+  readonly byReceiptNumber: ReadonlyMap<string, NumberedReceipt>;
   readonly bySlip: (customerId: string, slip: string) => LiveReceipt | undefined;
   /** By the bank's own number. */
   readonly byTxn: (customerId: string, txn: string) => LiveReceipt | undefined;
+  /** Of money that no card of its own warns about: a receipt of another customer with this number; null for the others. */
+  readonly elsewhere:
+    | ((customerId: string, number: BankNumber, text: string) => { readonly number: string } | undefined)
+    | null;
   /** What waits to be claimed with this slip, whoever it is from. */
   readonly unclaimedSlip: (slip: string) => SameMoney | undefined;
   /**
@@ -51,7 +63,10 @@ export interface ReceiptFacts extends Remembered {
   ) => SameMoney | undefined;
 }
 
-/** Decides about rows in their order: a slip and a bank's number are used once a customer, in the books and within the file. */
+/**
+ * Decides about rows in their order: a slip and a bank's number are used once a customer, in the books and within the file;
+ * once for all of them where no card of the receipt would warn of it.
+ */
 export function decideReceipts(rows: readonly StagedRow[], facts: ReceiptFacts): Decision[] {
   const lineOf = new Map<string, number>();
   return rows.map((row) => {
@@ -60,7 +75,7 @@ export function decideReceipts(rows: readonly StagedRow[], facts: ReceiptFacts):
     const used = NUMBERS.flatMap(({ field, column }) => {
       const number = row.fields[field];
       return typeof number === 'string'
-        ? [{ column, key: `${column} ${decision.customerId} ${number}` }]
+        ? [{ column, key: `${column} ${facts.elsewhere ? '' : decision.customerId} ${number}` }]
         : [];
     });
     for (const { column, key } of used) {
@@ -77,6 +92,7 @@ const NUMBERS = [
   { field: 'bankSlipNo', column: 'slip' },
   { field: 'bankTxnId', column: 'txn' },
 ] as const;
+export type BankNumber = (typeof NUMBERS)[number]['field'];
 
 function decideReceipt(row: StagedRow, facts: ReceiptFacts): Decision {
   const staged = asStaged(row);
@@ -85,12 +101,18 @@ function decideReceipt(row: StagedRow, facts: ReceiptFacts): Decision {
   // This line of this very file: the columns may have been taken for others than now.
   const before = facts.byLine.get(row.line);
   if (before !== undefined) return decided(row, 'duplicate', { subjectId: before });
-  // A list that was exported here: the receipt itself, whatever became of it.
-  const { receiptNumber } = fields;
-  const same = typeof receiptNumber === 'string' ? facts.byReceiptNumber.get(receiptNumber) : undefined;
-  if (same !== undefined) return decided(row, 'duplicate', { subjectId: same });
   const target = findTarget(row, facts);
+  // A list that was exported here names the receipt itself; one of another system may have given the number to other money.
+  const { receiptNumber } = fields;
+  const numbered = typeof receiptNumber === 'string' ? facts.byReceiptNumber.get(receiptNumber) : undefined;
+  const isSame =
+    numbered !== undefined && saysSame(row, numbered, 'outcome' in target ? null : target.customerId);
+  if (isSame && (numbered.lives || fields.isUncounted === true))
+    return decided(row, 'duplicate', { subjectId: numbered.id });
+  if (fields.isUncounted === true) return failed(row, 'not_counted', 'net');
   if ('outcome' in target) return target;
+  if (numbered?.lives && !isSame)
+    return failed(row, 'receipt_differs', 'receiptNumber', { number: String(receiptNumber) });
   const { customerId } = target;
   const known = facts.byKey.get(row.rowKey);
   const slip = typeof fields.bankSlipNo === 'string' ? fields.bankSlipNo : null;
@@ -99,25 +121,47 @@ function decideReceipt(row: StagedRow, facts: ReceiptFacts): Decision {
   const byTxn = txn === null ? undefined : facts.byTxn(customerId, txn);
   const taken = bySlip ?? byTxn;
   // The key of a row with a slip does not say how much: another amount is no repetition.
-  if (taken && (taken.amount.toString() !== fields.amount || taken.currency !== fields.currency))
+  if (taken && !saysAmount(row, taken))
     return failed(row, 'slip_taken', bySlip ? 'slip' : 'txn', { number: taken.number });
   if (known !== undefined) return decided(row, 'duplicate', { subjectId: known });
   if (taken) return decided(row, 'duplicate');
+  for (const { field, column } of NUMBERS) {
+    const text = fields[field];
+    const other = typeof text === 'string' ? facts.elsewhere?.(customerId, field, text) : undefined;
+    if (other) return failed(row, 'slip_elsewhere', column, { number: other.number });
+  }
   const waiting = slip === null ? undefined : facts.unclaimedSlip(slip);
   if (waiting) return failed(row, 'slip_unclaimed', 'slip', { number: waiting.number });
-  const money = {
-    amount: BigInt(String(fields.amount)),
-    currency: String(fields.currency),
-    receivedOn: String(fields.receivedOn),
-    billNo: typeof fields.billNo === 'string' ? fields.billNo : null,
-    originalCurrency: typeof fields.originalCurrency === 'string' ? fields.originalCurrency : null,
-    originalAmount: fields.originalAmount === undefined ? null : BigInt(String(fields.originalAmount)),
-  };
-  const twin = slip === null && txn === null ? facts.twinOf(customerId, money) : undefined;
+  const twins = amountsOf(row).map((amount) =>
+    slip === null && txn === null
+      ? facts.twinOf(customerId, {
+          amount: BigInt(amount),
+          currency: String(fields.currency),
+          receivedOn: String(fields.receivedOn),
+          billNo: typeof fields.billNo === 'string' ? fields.billNo : null,
+          originalCurrency: typeof fields.originalCurrency === 'string' ? fields.originalCurrency : null,
+          originalAmount: fields.originalAmount === undefined ? null : BigInt(String(fields.originalAmount)),
+        })
+      : undefined,
+  );
+  const twin = twins.find((one) => one !== undefined);
   // Somebody may have recorded it by hand: the slip tells two payments apart.
   if (twin) return failed(row, 'suspected', 'amount', { number: twin.number });
   return decided(row, 'new', { customerId });
 }
+
+/** What it came to in the books, and as it came in, where a part was given back since. */
+const amountsOf = ({ fields }: StagedRow): string[] =>
+  [fields.amount, fields.gross].filter((amount) => typeof amount === 'string');
+
+const saysAmount = (row: StagedRow, money: Pick<SameMoney, 'amount' | 'currency'>): boolean =>
+  amountsOf(row).includes(money.amount.toString()) && row.fields.currency === money.currency;
+
+/** Whose it is counts where the row's customer is found at all. */
+const saysSame = (row: StagedRow, receipt: NumberedReceipt, customerId: string | null): boolean =>
+  saysAmount(row, receipt) &&
+  row.fields.receivedOn === receipt.receivedOn &&
+  (customerId === null || customerId === receipt.customerId);
 
 function findTarget(row: StagedRow, facts: ReceiptFacts): { customerId: string } | Decision {
   const { contract, customer, currency } = row.fields;

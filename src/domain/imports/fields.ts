@@ -43,6 +43,7 @@ const MONEY_FIELDS: readonly ImportField[] = [
     '金额 回款金额 到账金额 收款金额 本次回款 amount receivedamount paymentamount invoiceamount',
     required,
   ),
+  field('net', '入账净额 netinthebooks'),
   CURRENCY,
   field(
     'receivedOn',
@@ -127,6 +128,8 @@ export const FIELDS: Record<ImportKind, readonly ImportField[]> = {
       'partAmount',
       '本期金额 本期回款金额 计划金额 计划回款金额 应收金额 instalmentamount plannedamount',
     ),
+    field('partAdjusted', '坏账与尾差 writtenoff'),
+    field('partState', '状态 state'),
     field('partDue', '计划回款日期 到期日 到期日期 应收日期 计划日期 planneddate dueon duedate due', date),
     ...PARTS.flatMap((part) => [
       field(`part${part}Amount`, partNames(part, ['金额', '回款金额', 'amount'])),

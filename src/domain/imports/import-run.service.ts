@@ -6,6 +6,7 @@ import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { ImportJob } from '../../generated/prisma/client.js';
 import { rewriteOf } from '../approvals/ask.service.js';
+import { cardKey } from '../approvals/subjects.js';
 import { recordAudit } from '../audit.service.js';
 import { newId } from '../ids.js';
 import { toActor } from '../members/member.queries.js';
@@ -259,4 +260,18 @@ async function keepErrorFile(
       payload: { jobId: job.id },
     }),
   );
+  const agreed = job.kind === 'opening' ? await findOpeningDecision(tx, job.id) : null;
+  // Whoever brought it may be gone by now: finance sees what is not in the books, too.
+  if (agreed)
+    await enqueue(
+      tx,
+      ctx,
+      notice({
+        kind: 'opening.errors',
+        key: `opening.errors:${job.id}`,
+        to: { channel: 'finance', otherwise: agreed.deciderIds },
+        threadOf: cardKey('opening', agreed.approvalId),
+        payload: { jobId: job.id },
+      }),
+    );
 }

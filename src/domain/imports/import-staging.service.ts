@@ -1,7 +1,7 @@
 // Reads all rows of a file into the database and decides what would become of each: what the preview counts. Nothing of
 // it is in the books before the person confirms. Rows go in batches, so that others are served in between.
 import { createHash } from 'node:crypto';
-import type { Ctx, SystemCtx } from '../../ctx.js';
+import type { Ctx } from '../../ctx.js';
 import { bulkInsert } from '../../db/bulk-insert.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
@@ -21,10 +21,6 @@ import type { ReadContext } from './row-cells.js';
 const BATCH_ROWS = 500;
 /** Of a contract's rows, which may be many. */
 const BATCH_GROUPS = 100;
-/** What a file held is kept so long: for its errors to be asked about, and no longer than that. */
-const ROWS_KEPT_DAYS = 30;
-/** Rows of one statement that removes them. */
-const REMOVED_ROWS = 5000;
 /** A file that is still being read after this is taken for lost. */
 const STAGING_SECONDS = 120;
 
@@ -154,7 +150,12 @@ async function beginStaging(
       WHERE id = ${jobId}::uuid`;
     return tx.importJob.update({
       where: { id: jobId },
-      data: { status: 'staging', ...chosen, updatedAt: ctx.now, version: { increment: 1 } },
+      // From the beginning, also where a part of it is in: what is in is known and skipped.
+      data: {
+        ...{ status: 'staging', ...chosen, cursor: 0, processed: 0, stopAsked: false },
+        updatedAt: ctx.now,
+        version: { increment: 1 },
+      },
     });
   });
 }
@@ -165,27 +166,6 @@ async function clearRows(ctx: Ctx, jobId: string): Promise<void> {
       DELETE FROM import_row WHERE job_id = ${jobId}::uuid AND line IN (
         SELECT line FROM import_row WHERE job_id = ${jobId}::uuid LIMIT 5000)`;
     if (removed === 0) return;
-  }
-}
-
-/**
- * Removes the rows of files that nobody has touched for long; what they became stays, and so does the import itself. One
- * that was never started is read anew if somebody comes back to it.
- * @returns how many rows
- */
-export async function sweepImports(ctx: SystemCtx): Promise<number> {
-  const { db, now } = ctx;
-  await db.$executeRaw`
-    UPDATE import_job SET status = 'asked', version = version + 1
-    WHERE status IN ('staging', 'ready') AND updated_at < ${now}::timestamptz - make_interval(days => ${ROWS_KEPT_DAYS})`;
-  for (let swept = 0; ; ) {
-    const removed = await db.$executeRaw`
-      DELETE FROM import_row WHERE (job_id, line) IN (
-        SELECT r.job_id, r.line FROM import_job j JOIN import_row r ON r.job_id = j.id
-        WHERE j.status NOT IN ('waiting', 'running') AND j.updated_at < ${now}::timestamptz - make_interval(days => ${ROWS_KEPT_DAYS})
-        LIMIT ${REMOVED_ROWS})`;
-    if (removed === 0) return swept;
-    swept += removed;
   }
 }
 

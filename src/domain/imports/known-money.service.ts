@@ -1,11 +1,9 @@
 // The money that is there already when receipts come out of a file: by slip, by number, by amount and day. Changes nothing.
-import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
-import { visibleOwners } from '../access.js';
 import { diffDays, fromUtcDate, localDate } from '../local-date.js';
-import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, saidAs } from '../receipts/receipt.js';
-import type { LiveReceipt, ReceiptFacts, SameMoney } from './decide-receipt.js';
-import { IMPORT_ACTIONS } from './import-access.js';
+import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, MONEY_IN_KINDS, saidAs } from '../receipts/receipt.js';
+import type { LiveReceipt, NumberedReceipt, ReceiptFacts, SameMoney } from './decide-receipt.js';
+import type { ImportScope } from './import-access.js';
 import type { StagedRow } from './import-row.js';
 import { findCustomersOf, textsOf } from './lookups.service.js';
 import { type FileRef, isOfFile, recall } from './memory.service.js';
@@ -13,12 +11,11 @@ import { type FileRef, isOfFile, recall } from './memory.service.js';
 /** What rows are decided by. */
 export async function loadKnownMoney(
   tx: Tx,
-  ctx: Ctx,
+  owners: ImportScope,
   kind: 'receipts' | 'opening',
   file: FileRef,
   rows: readonly StagedRow[],
 ): Promise<ReceiptFacts> {
-  const owners = visibleOwners(ctx.actor, IMPORT_ACTIONS[kind]);
   const contracts = await tx.contract.findMany({
     where: {
       number: { in: textsOf(rows, 'contract') },
@@ -30,7 +27,7 @@ export async function loadKnownMoney(
       customer: { select: { code: true, name: true, shortName: true } },
     },
   });
-  const findCustomer = await findCustomersOf(tx, ctx, kind, rows);
+  const findCustomer = await findCustomersOf(tx, owners, kind, rows);
   const named = textsOf(rows, 'customer').flatMap((ref) => findCustomer(ref).map(({ id }) => id));
   const live = await liveReceipts(tx, file, [
     ...new Set([...named, ...contracts.map((one) => one.customerId)]),
@@ -42,9 +39,10 @@ export async function loadKnownMoney(
     findCustomer,
     byNumber: new Map(contracts.map((contract) => [contract.number, contract])),
     ...(await recall(tx, kind, file, rows)),
-    byReceiptNumber: await findReceipts(tx, textsOf(rows, 'receiptNumber')),
+    byReceiptNumber: await findReceipts(tx, file, textsOf(rows, 'receiptNumber')),
     bySlip: (customerId, slip) => bySlip.get(`${customerId} ${slip}`),
     byTxn: (customerId, txn) => byTxn.get(`${customerId} ${txn}`),
+    elsewhere: kind === 'opening' ? await elsewhereFinder(tx, rows) : null,
     unclaimedSlip: (slip) => unclaimed.find((money) => money.slip === slip),
     twinOf: (customerId, money) => {
       const { receivedOn, billNo } = money;
@@ -65,13 +63,22 @@ export async function loadKnownMoney(
   };
 }
 
-async function findReceipts(tx: Tx, numbers: string[]): Promise<Map<string, string>> {
+/** Receipts of these numbers that this very file has not made: those got theirs here, whatever it calls its own. */
+async function findReceipts(
+  tx: Tx,
+  file: FileRef,
+  numbers: readonly string[],
+): Promise<Map<string, NumberedReceipt>> {
   if (numbers.length === 0) return new Map();
-  const found = await tx.receipt.findMany({
-    where: { number: { in: numbers } },
-    select: { id: true, number: true },
-  });
-  return new Map(found.map((receipt) => [receipt.number, receipt.id]));
+  const found = await tx.$queryRaw<
+    (Omit<NumberedReceipt, 'receivedOn'> & { receivedOn: Date; number: string })[]
+  >`
+    SELECT r.id::text, r.number, r.customer_id::text AS "customerId", r.amount, r.currency, r.received_on AS "receivedOn",
+      r.status::text = ANY(${[...LIVE_STATUSES]}::text[]) AS lives
+    FROM receipt r WHERE r.number = ANY(${[...numbers]}::text[]) AND NOT ${isOfFile('r', 'receipts', file)}`;
+  return new Map(
+    found.map(({ number, ...row }) => [number, { ...row, receivedOn: fromUtcDate(row.receivedOn) }]),
+  );
 }
 
 /** Receipts of these customers that count or wait, and whether this very file made them. */
@@ -90,6 +97,26 @@ async function liveReceipts(
     WHERE r.customer_id = ANY(${[...customerIds]}::uuid[]) AND r.kind IN ('payment', 'prepayment', 'opening')
       AND r.status::text = ANY(${[...LIVE_STATUSES]}::text[])`;
   return rows.map((row) => ({ ...row, receivedOn: fromUtcDate(row.receivedOn) }));
+}
+
+/** Receipts that count or wait with the number of a row, whosever they are. */
+async function elsewhereFinder(
+  tx: Tx,
+  rows: readonly StagedRow[],
+): Promise<NonNullable<ReceiptFacts['elsewhere']>> {
+  const [slips, txns] = [textsOf(rows, 'bankSlipNo'), textsOf(rows, 'bankTxnId')];
+  const named = [
+    ...(slips.length > 0 ? [{ bankSlipNo: { in: slips } }] : []),
+    ...(txns.length > 0 ? [{ bankTxnId: { in: txns } }] : []),
+  ];
+  if (named.length === 0) return () => undefined;
+  const found = await tx.receipt.findMany({
+    where: { OR: named, kind: { in: [...MONEY_IN_KINDS] }, status: { in: [...LIVE_STATUSES] } },
+    select: { number: true, customerId: true, bankSlipNo: true, bankTxnId: true },
+    orderBy: { id: 'asc' },
+  });
+  return (customerId, number, text) =>
+    found.find((one) => one[number] === text && one.customerId !== customerId);
 }
 
 /** Money that waits to be claimed and may be that of a row: by its slip, or its amount. */

@@ -2,12 +2,11 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { PLANNED_ANEW } from '../../db/statement-names.js';
-import { visibleOwners } from '../access.js';
 import { twinKey } from '../customers/customer.js';
 import { MAY_OWN } from '../members/member.js';
 import type { CustomerRef, FindCustomer } from './decide-contract.js';
 import type { ImportKind } from './fields.js';
-import { IMPORT_ACTIONS } from './import-access.js';
+import type { ImportScope } from './import-access.js';
 import type { StagedRow } from './import-row.js';
 
 export const textsOf = (rows: readonly StagedRow[], field: string): string[] => [
@@ -31,40 +30,72 @@ export async function findCustomerIds(
   return found.map((row) => row.id);
 }
 
-/** Customers by code or name in the importer's scope for this kind. */
+/** What customers that were merged into others are still named by. */
+interface MergedRef {
+  readonly code: string;
+  readonly name: string;
+  /** The one that stayed. */
+  readonly intoId: string;
+}
+
+/** Customers of these names or codes that were merged into others, the latest first. */
+export function findMerged(
+  db: Tx | Ctx['db'],
+  named: { readonly names: readonly string[]; readonly codes: readonly string[] },
+): Promise<MergedRef[]> {
+  return db.$queryRaw<MergedRef[]>`${PLANNED_ANEW}
+    SELECT c.code, c.name, c.merged_into_id::text AS "intoId" FROM customer c
+    WHERE c.merged_into_id IS NOT NULL AND (c.code = ANY(${[...named.codes]}::text[])
+      OR lower(regexp_replace(normalize(c.name, NFKC), '\\s', '', 'g')) = ANY(${[...new Set(named.names.map(twinKey))]}::text[]))
+    ORDER BY c.deleted_at DESC, c.id`;
+}
+
+/** Customers by code or name, also by those of one that was merged into them, in the scope of the import. */
 export async function findCustomersOf(
   db: Tx | Ctx['db'],
-  ctx: Ctx,
+  scope: ImportScope,
   kind: ImportKind,
   rows: readonly StagedRow[],
 ): Promise<FindCustomer> {
   const refs = textsOf(rows, 'customer');
-  const owners = visibleOwners(ctx.actor, IMPORT_ACTIONS[kind]);
-  const ids = await findCustomerIds(db, { names: refs, codes: refs });
+  const named = { names: refs, codes: refs };
+  const merged = await findMerged(db, named);
+  const ids = [...(await findCustomerIds(db, named)), ...merged.map(({ intoId }) => intoId)];
   // Whoever is being merged into another customer is waited for, and is not found afterwards.
   const held = await db.$queryRaw<{ id: string }[]>`
     SELECT id::text FROM customer WHERE id = ANY(${ids}::uuid[]) AND deleted_at IS NULL ORDER BY id FOR KEY SHARE`;
-  const found = await db.customer.findMany({
-    where: {
-      id: { in: held.map((row) => row.id) },
-      // Nothing new is agreed with a customer that is frozen or closed; money from it is still taken.
-      ...(kind === 'contracts' && { status: 'active' as const }),
-      ...(owners !== 'all' && { ownerId: { in: [...owners] } }),
-    },
-    select: { id: true, code: true, name: true, ownerId: true },
+  const living = await db.customer.findMany({
+    where: { id: { in: held.map((row) => row.id) } },
+    select: { id: true, code: true, name: true, ownerId: true, status: true },
   });
-  const byCode = new Map<string, CustomerRef[]>();
-  const byName = new Map<string, CustomerRef[]>();
-  for (const { code, ...customer } of found) {
-    byCode.set(code, [customer]);
+  const byCode = new Map(living.map((customer) => [customer.code, [customer]]));
+  const byId = new Map(living.map((customer) => [customer.id, customer]));
+  const byName = new Map<string, typeof living>();
+  for (const customer of living) {
     const key = twinKey(customer.name);
     byName.set(key, [...(byName.get(key) ?? []), customer]);
   }
-  return (ref) => byCode.get(ref) ?? exactFirst(byName.get(twinKey(ref)) ?? [], ref);
+  const into = (isIt: (one: MergedRef) => boolean) =>
+    [...new Set(merged.filter(isIt).map(({ intoId }) => byId.get(intoId)))].filter(
+      (one) => one !== undefined,
+    );
+  // What lives comes first, also where it lies beyond the scope: it is not somebody else by an old name.
+  const find = (ref: string) => {
+    const found = byCode.get(ref) ?? exactFirst(byName.get(twinKey(ref)) ?? [], ref);
+    if (found.length > 0) return found;
+    const coded = into(({ code }) => code === ref);
+    return coded.length > 0 ? coded : into(({ name }) => twinKey(name) === twinKey(ref));
+  };
+  return (ref) => {
+    const seen = find(ref).filter(({ ownerId }) => scope === 'all' || scope.includes(ownerId));
+    // Nothing new is agreed with a customer that is frozen or closed; money from it is still taken.
+    const active = kind === 'contracts' ? seen.filter(({ status }) => status === 'active') : [];
+    return active.length > 0 ? active : seen;
+  };
 }
 
 /** The one that is written just so, of several that differ in spaces or width only. */
-function exactFirst(found: readonly CustomerRef[], name: string): readonly CustomerRef[] {
+function exactFirst<T extends CustomerRef>(found: readonly T[], name: string): readonly T[] {
   const exact = found.filter((customer) => customer.name === name);
   return exact.length > 0 ? exact : found;
 }

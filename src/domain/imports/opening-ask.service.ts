@@ -5,8 +5,6 @@ import type { Tx } from '../../db/client.js';
 import type { ImportJob } from '../../generated/prisma/client.js';
 import { openApproval } from '../approvals/approval.service.js';
 import { askNotices } from '../approvals/ask.service.js';
-import { cardKey } from '../approvals/subjects.js';
-import { notice } from '../notices/notice.js';
 import { joinTraces, type Traces } from '../traces.service.js';
 import { comparable, type OpeningSum, toKept } from './opening.js';
 
@@ -26,20 +24,13 @@ export async function askOpening(tx: Tx, ctx: Ctx, job: ImportJob): Promise<Trac
   });
   const about = { type: 'opening', subjectId: job.id, approvalId: approval.id } as const;
   const asked = await askNotices(tx, ctx, about, approval.asked);
-  const rows = notice({
-    kind: 'opening.rows',
-    key: `opening.rows:${approval.id}`,
-    to: { channel: 'finance', otherwise: asked.homes },
-    threadOf: cardKey('opening', approval.id),
-    payload: { jobId: job.id },
-  });
   const entry = {
     action: 'import.asked',
     subjectType: 'import',
     subjectId: job.id,
     after: { approvalId: approval.id, file: job.fileName, sha256: job.sha256, money },
   };
-  return joinTraces(asked, { audit: [entry], notices: approval.asked.length > 0 ? [rows] : [] });
+  return joinTraces(asked, { audit: [entry] });
 }
 
 /** What would be booked, by currency. */

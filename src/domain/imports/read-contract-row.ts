@@ -3,7 +3,7 @@
 import { contractInput, signingRange } from '../contracts/contract.js';
 import { latestPlanDate, planRow } from '../plans/plan.js';
 import { MAX_PARTS } from './fields.js';
-import { readAmount, readChoice } from './read-values.js';
+import { readAmount, readChoice, readLimit } from './read-values.js';
 import { foldKey, given, type ReadRow, type RowCells } from './row-cells.js';
 
 /** An instalment as a row names it; no amount: the whole contract. */
@@ -46,6 +46,8 @@ export function readContractRow(row: RowCells): Omit<ReadRow, 'errors'> {
     milestones,
     paymentMethod: row.read('paymentMethod', (text) => readChoice(text, paymentMethods)),
     remark: row.text('remark'),
+    isVoid: isVoid(row.text('partState')) || null,
+    adjusted: adjustedOf(row, currency),
     partSeq: placeOf(row.text('partSeq')),
     parts: readParts(row, currency, amount),
   });
@@ -77,6 +79,16 @@ export function readContractRow(row: RowCells): Omit<ReadRow, 'errors'> {
         ])
       : foldKey(number);
   return { fields, ownerId: row.owner(), key, unique: number !== null };
+}
+
+/** A state as an exported list says it; other words say nothing about money. */
+const isVoid = (state: string | null): boolean => state !== null && VOID.includes(foldKey(state));
+const VOID = ['已作废', '作废', 'cancelled', 'void'];
+
+/** What was written off of the instalment, as the cell says it. */
+function adjustedOf(row: RowCells, currency: string): string | null {
+  const adjusted = row.read('partAdjusted', (text) => readLimit(text, currency));
+  return adjusted === null || adjusted === 0n ? null : row.text('partAdjusted');
 }
 
 /** The place among a contract's rows; whatever is no number says nothing about it. */

@@ -2,7 +2,7 @@
 
 import type { LocalDate } from '../local-date.js';
 import { asSlip, BILL_METHOD, receiptInput } from '../receipts/receipt.js';
-import { readAmount, readChoice, readCurrency } from './read-values.js';
+import { readAmount, readChoice, readCurrency, readLimit } from './read-values.js';
 import { foldKey, given, type ReadRow, type RowCells } from './row-cells.js';
 
 /** Known by its slip, else by everything it says: the second of two equal payments counts as another one. */
@@ -14,6 +14,9 @@ export function readReceiptRow(row: RowCells): Omit<ReadRow, 'errors'> {
   const currency = row.currency();
   const amount =
     row.required('amount') === '' ? null : row.read('amount', (text) => readAmount(text, currency));
+  const net = row.read('net', (text) => readLimit(text, currency));
+  if (net !== null && amount !== null && net > amount)
+    row.refuse('net', 'net_above', { amount: row.text('amount') ?? '' });
   const receivedOn = row.required('receivedOn') === '' ? null : row.date('receivedOn');
   if (receivedOn !== null && receivedOn > today) row.refuse('receivedOn', 'date_future');
   const method =
@@ -21,11 +24,16 @@ export function readReceiptRow(row: RowCells): Omit<ReadRow, 'errors'> {
     (row.text('method') === null ? (options.method ?? row.refuse('method', 'required')) : null);
   const bill = method === BILL_METHOD ? readBill(row, receivedOn) : {};
   const txn = row.text('txn');
-  const original = readOriginal(row, currency);
+  // Of what is left of it nobody knows what it was in the other currency.
+  const isWhole = net === null || net === 0n || net === amount;
+  const original = isWhole ? readOriginal(row, currency) : {};
   const fields = given({
     contract,
     customer,
-    amount: amount?.toString(),
+    // What was given back or reversed since is not brought in again.
+    amount: (net || amount)?.toString(),
+    gross: isWhole ? null : amount?.toString(),
+    isUncounted: net === 0n ? true : null,
     currency,
     receivedOn,
     method,
@@ -44,11 +52,20 @@ export function readReceiptRow(row: RowCells): Omit<ReadRow, 'errors'> {
   }
   const target = foldKey(contract ?? customer ?? '');
   const { payerName, remark } = fields;
-  const key =
-    slip === null
-      ? JSON.stringify([target, fields.amount, currency, receivedOn, payerName, remark])
-      : JSON.stringify([target, slip]);
-  return { fields, ownerId: null, key, unique: slip !== null };
+  // What does not count leaves its slip to what was recorded in its place.
+  const unique = slip !== null && net !== 0n;
+  const key = !unique
+    ? JSON.stringify([
+        target,
+        fields.amount,
+        currency,
+        receivedOn,
+        payerName,
+        remark,
+        ...(net === 0n ? ['uncounted'] : []),
+      ])
+    : JSON.stringify([target, slip]);
+  return { fields, ownerId: null, key, unique };
 }
 
 /** What came in where that is another currency: both or neither; the contract's own says nothing new. */

@@ -19,6 +19,7 @@ export const ROW_ERRORS = [
   'amount_unreadable',
   'amount_ambiguous',
   'amount_range',
+  'net_above',
   'date_unreadable',
   'date_ambiguous',
   'date_too_far',
@@ -34,6 +35,7 @@ export const ROW_ERRORS = [
   'owner_scope',
   'customer_unknown',
   'customer_ambiguous',
+  'customer_frozen',
   'customer_taken',
   'code_taken',
   'contacts_many',
@@ -50,13 +52,18 @@ export const ROW_ERRORS = [
   'in_force_rate',
   'in_force_steps',
   'suspected',
+  'not_counted',
+  'receipt_differs',
   'contract_mixed',
   'contract_rows',
   'plan_exceeds',
   'plan_part',
+  'part_void',
+  'part_adjusted',
   'slip_taken',
   'slip_twice',
   'slip_unclaimed',
+  'slip_elsewhere',
   'changed_since',
   'currency_differs',
   'target_missing',
@@ -117,7 +124,7 @@ export function readAmount(cell: string, currency: string): Read<bigint> {
   }
 }
 
-/** A credit limit: 0 is one too, for whoever pays in advance only (rules §10). */
+/** An amount that may be 0, as a credit limit is for whoever pays in advance only (rules §10). */
 export const readLimit = (cell: string, currency: string): Read<bigint> =>
   isZeroAmount(cell, currency) ? { ok: true, value: 0n } : readAmount(cell, currency);
 

@@ -5,17 +5,18 @@ import { bulkInsert } from '../../db/bulk-insert.js';
 import type { Tx } from '../../db/client.js';
 import type { ImportJob } from '../../generated/prisma/client.js';
 import { openApprovals } from '../approvals/approval.service.js';
+import { manyOrphans } from '../approvals/ask.service.js';
 import { recordAudit } from '../audit.service.js';
 import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
 import { listHolders, toActor } from '../members/member.queries.js';
-import { markHomesStale } from '../notices/outbox.service.js';
 import { takeNumbers } from '../numbering.service.js';
 import { bookProposed, lockProposed } from '../receipts/booking.service.js';
 import { lockOpenItemsOf } from '../receipts/open-items.queries.js';
 import { asTold, rateOf } from '../receipts/receipt.js';
 import { leaveTraces } from '../traces.service.js';
 import { decideReceipts } from './decide-receipt.js';
+import { importScope } from './import-access.js';
 import { type Decision, failed, type StagedRow } from './import-row.js';
 import type { DecidedRow, KindWork, Prepared } from './kind-work.service.js';
 import { loadKnownMoney } from './known-money.service.js';
@@ -28,7 +29,7 @@ type ReceiptsKind = 'receipts' | 'opening';
 
 export const receiptsImport = (kind: ReceiptsKind): KindWork => ({
   async decide(tx, ctx, job, rows) {
-    const facts = await loadKnownMoney(tx, ctx, kind, job, rows);
+    const facts = await loadKnownMoney(tx, importScope(ctx.actor, kind, job), kind, job, rows);
     const found = decideReceipts(rows, facts);
     const decisions = job.status === 'running' ? await holdTargets(tx, rows, found) : found;
     return kind === 'opening' ? refuseOwn(tx, ctx, job, rows, decisions) : decisions;
@@ -92,7 +93,7 @@ async function insertReceipts(
     return [{ row, customerId: decision.customerId, number: ready.number }];
   });
   if (fresh.length === 0) return;
-  const split = await splitter(tx, ctx, kind, fresh);
+  const split = await splitter(tx, ctx, importScope(ctx.actor, kind, job), fresh);
   const built = fresh.map(({ row, customerId, number }) => {
     const input = split.inputOf(row, customerId);
     const lines = split.propose(input);
@@ -199,7 +200,7 @@ async function askFinance(tx: Tx, ctx: Ctx, built: readonly Built[]): Promise<vo
     select: { id: true, ownerId: true },
   });
   const owners = new Map(rows.map((row) => [row.id, row.ownerId]));
-  await openApprovals(
+  const { orphans } = await openApprovals(
     tx,
     ctx,
     built.map(({ id, input, lines }) => ({
@@ -213,5 +214,6 @@ async function askFinance(tx: Tx, ctx: Ctx, built: readonly Built[]): Promise<vo
     })),
   );
   const finance = await listHolders(tx, 'finance', 'finance_manager');
-  await markHomesStale(tx, [ctx.actor.id, ...finance.map((person) => person.id)]);
+  const homes = [ctx.actor.id, ...finance.map((person) => person.id)];
+  await leaveTraces(tx, ctx, { notices: await manyOrphans(tx, ctx, orphans), homes });
 }

@@ -18,11 +18,16 @@ export async function sendImportedDrafts(ctx: Ctx, jobId: string): Promise<SentM
   const job = await loadOwnImport(ctx, jobId);
   authorize(ctx.actor, 'contract.submit');
   const ids = await listDrafts(ctx.db, ctx.actor, job);
-  const all: { sent: number; left: SentMany['left'][number][] } = { sent: 0, left: [] };
+  const all: { sent: number; orphans: number; left: SentMany['left'][number][] } = {
+    sent: 0,
+    orphans: 0,
+    left: [],
+  };
   for (let start = 0; start < ids.length; start += SENT_A_TIME) {
     const some = ids.slice(start, start + SENT_A_TIME);
-    const { sent, left } = await transact(ctx.db, (tx) => sendContracts(tx, ctx, some));
+    const { sent, orphans, left } = await transact(ctx.db, (tx) => sendContracts(tx, ctx, some));
     all.sent += sent;
+    all.orphans += orphans;
     all.left.push(...left);
   }
   await transact(ctx.db, (tx) => redrawJob(tx, ctx, jobId, `sent${ctx.requestId}`));

@@ -2,12 +2,11 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import type { ImportJob } from '../../generated/prisma/client.js';
-import { visibleOwners } from '../access.js';
 import { findPeople } from '../members/member.queries.js';
 import { type OpenItem, proposeAllocation } from '../receipts/allocation.js';
 import { listOpenItemsOf } from '../receipts/open-items.queries.js';
 import { receiptInput } from '../receipts/receipt.js';
-import { IMPORT_ACTIONS } from './import-access.js';
+import { type ImportScope, importScope } from './import-access.js';
 import { type Decision, failed, type StagedRow } from './import-row.js';
 import { textsOf } from './lookups.service.js';
 import { findOpeningDecision } from './opening.queries.js';
@@ -44,7 +43,7 @@ export async function refuseOwn(
   if (own.length === 0) return [...decisions];
   const ownerOf = new Map(own.map((row) => [row.id, row.ownerId]));
   const people = await findPeople(tx, [...ownerOf.values()]);
-  const split = await splitter(tx, ctx, 'opening', fresh);
+  const split = await splitter(tx, ctx, importScope(ctx.actor, 'opening', job), fresh);
   const refused = new Map<number, Decision>();
   for (const { row, customerId } of fresh) {
     const input = split.inputOf(row, customerId);
@@ -60,7 +59,7 @@ export async function refuseOwn(
 export async function splitter(
   tx: Tx,
   ctx: Ctx,
-  kind: 'receipts' | 'opening',
+  owners: ImportScope,
   rows: readonly { row: StagedRow; customerId: string }[],
 ) {
   const contracts = await tx.contract.findMany({
@@ -76,7 +75,6 @@ export async function splitter(
     select: { id: true, number: true },
   });
   const byNumber = new Map(contracts.map((contract) => [contract.number, contract.id]));
-  const owners = visibleOwners(ctx.actor, IMPORT_ACTIONS[kind]);
   const customers = [...new Set(rows.map(({ customerId }) => customerId))];
   const open = await listOpenItemsOf(tx, { customerIds: customers, owners });
   const left = new Map<string, OpenItem[]>(open);

@@ -185,8 +185,9 @@ export const NOTICE_PAYLOADS = {
   'reminders.unheld': z.object({ date }),
   /** A file of money from before that waits for a second person. */
   'opening.card': z.object({ jobId: id, approvalId: id }),
-  /** In its thread: all that would be booked, as a file. */
+  /** In its thread, as files: all that would be booked, and what was not. */
   'opening.rows': z.object({ jobId: id }),
+  'opening.errors': z.object({ jobId: id }),
   'opening.decided': z.object({ jobId: id, approvalId: id }),
   /** A person's own message with a file: never rendered, only a place for answers. */
   'import.file': z.object({ jobId: id }),

@@ -11,10 +11,16 @@ import type { RowReader } from './row-views.js';
 
 type Told = Message & { blocks: KnownBlock[] };
 
-/** To the admins, loudly: nobody can decide (rules §6). `card`: the sentence of its card, escaped. */
-export function orphanMessage(approval: ApprovalDetails, card: string, { t }: Pick<RowReader, 't'>): Told {
+/** To the admins, loudly: nobody can decide (rules §6). `card`: the sentence of its card, escaped; `alike`: others that wait so. */
+export function orphanMessage(
+  approval: ApprovalDetails,
+  card: string,
+  alike: number,
+  { t }: Pick<RowReader, 't'>,
+): Told {
   const who = escapeMrkdwn(truncate(approval.requestedBy.name, 40));
-  const text = t('approvals:orphan', { card, who });
+  const more = alike > 0 ? ` ${t('approvals:orphan.alike', { count: alike })}` : '';
+  const text = `${t('approvals:orphan', { card, who })}${more}`;
   const roles = button(ACTION.settings, t('approvals:orphan.button'), { style: 'primary' });
   return { text, blocks: [section(text), actions([roles, approvalOpenButton(approval, t)])] };
 }

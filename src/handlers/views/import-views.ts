@@ -94,7 +94,7 @@ function draftBlocks(t: Translate, jobId: string, drafts: number): KnownBlock[] 
 }
 
 /** What became of the drafts: how many were sent, which were not and why. */
-export function sentText(t: Translate, { sent, left }: SentMany): string {
+export function sentText(t: Translate, { sent, orphans, left }: SentMany): string {
   const lines = LEFT_REASONS.flatMap((reason) => {
     const numbers = left.filter((one) => one.reason === reason).map((one) => one.number);
     if (numbers.length === 0) return [];
@@ -102,7 +102,8 @@ export function sentText(t: Translate, { sent, left }: SentMany): string {
     const list = numbers.length > SHOWN_NUMBERS ? `${shown} …` : shown;
     return [t(`imports:left.${reason}`, { count: numbers.length, list })];
   });
-  return [t('imports:sent', { count: sent }), ...lines].join('\n');
+  const alone = orphans > 0 ? [t('imports:orphans', { count: orphans })] : [];
+  return [t('imports:sent', { count: sent }), ...alone, ...lines].join('\n');
 }
 const SHOWN_NUMBERS = 10;
 

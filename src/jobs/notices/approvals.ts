@@ -1,5 +1,5 @@
 // Renders what is told about approvals whatever they are about, from facts as they are when it is sent.
-import { findAbout, findApproval } from '../../domain/approvals/approval.queries.js';
+import { countAlike, findAbout, findApproval } from '../../domain/approvals/approval.queries.js';
 import { findQuestion } from '../../domain/approvals/question.queries.js';
 import { type CardNotice, type SubjectType, subjectRow } from '../../domain/approvals/subjects.js';
 import { stillWaiting } from '../../domain/approvals/waiting-list.queries.js';
@@ -177,6 +177,6 @@ export const approvalNotices: NoticeRenderers<
     // Somebody can decide by now: the alarm is over.
     if (approval?.status !== 'open' || approval.approvers.length > 0) return null;
     const card = await sentenceOf(ctx, approvalId);
-    return card === null ? null : orphanMessage(approval, card, ctx);
+    return card === null ? null : orphanMessage(approval, card, await countAlike(ctx.db, approvalId), ctx);
   },
 };

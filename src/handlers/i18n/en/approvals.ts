@@ -63,5 +63,7 @@ export const approvals = {
   'overdue.row': '{{card}} · waiting {{hours}} h for {{names}}',
   more_waiting: '{{count}} more, in the to-do list.',
   orphan: 'Nobody can decide: {{card}} Set a manager for {{who}}, or give somebody a role that may decide.',
+  'orphan.alike_one': '1 more waits for the same reason.',
+  'orphan.alike_other': '{{count}} more wait for the same reason.',
   'orphan.button': 'Set roles',
 } as const;

@@ -36,6 +36,7 @@ export const exports = {
   'column.contract_name': 'Contract name',
   'column.signed_on': 'Signed on',
   'column.amount': 'Amount',
+  'column.net': 'Net in the books',
   'column.planned': 'Planned',
   'column.received': 'Received',
   'column.rest': 'Open',

@@ -62,6 +62,8 @@ export const imports = {
   send_yes: 'Send',
   sent_one: '1 contract sent for approval.',
   sent_other: '{{count}} contracts sent for approval.',
+  orphans_one: 'Nobody can approve 1 of them yet; the admins are told.',
+  orphans_other: 'Nobody can approve {{count}} of them yet; the admins are told.',
   'left.plan': '{{count}} not sent, the plan is not the contract’s amount: {{list}}',
   'left.customer': '{{count}} not sent, the customer is frozen or closed: {{list}}',
   'left.access': '{{count}} not sent, not in your scope: {{list}}',
@@ -121,6 +123,9 @@ export const imports = {
   'field.originalAmount': 'Original amount',
   'field.billNo': 'Bill number',
   'field.billDueOn': 'Bill due on',
+  'field.net': 'Net in the books',
+  'field.partAdjusted': 'Written off',
+  'field.partState': 'State',
   'field.part1Amount': 'Instalment 1 amount',
   'field.part1Due': 'Instalment 1 date',
   'field.part2Amount': 'Instalment 2 amount',
@@ -139,6 +144,7 @@ export const imports = {
   'reason.amount_unreadable': '“{{value}}” is not an amount',
   'reason.amount_ambiguous': '“{{value}}” may be {{a}} or {{b}}; write all digits',
   'reason.amount_range': 'must be above 0, at most {{max}}, up to {{decimals}} decimals',
+  'reason.net_above': 'above the amount, {{amount}}',
   'reason.date_unreadable': 'no such day “{{value}}”; write 2026-12-01',
   'reason.date_ambiguous': '“{{value}}” may be {{a}} or {{b}}; choose the order of dates with the columns',
   'reason.date_too_far': 'is later than {{max}}',
@@ -154,6 +160,8 @@ export const imports = {
   'reason.owner_scope': 'is not in your scope',
   'reason.customer_unknown': 'no customer “{{value}}”, or not in your scope; import customers first',
   'reason.customer_ambiguous': 'several customers are called “{{value}}”; write the code',
+  'reason.customer_frozen':
+    'customer “{{name}}” is frozen or closed: once finance or a sales director lifts that, import this row again',
   'reason.customer_taken': '{{code}} has this name and is another person’s',
   'reason.code_taken': '{{code}} is another customer’s code',
   'reason.contacts_many': 'the customer has {{max}} contacts already',
@@ -173,13 +181,22 @@ export const imports = {
   'reason.in_force_steps':
     'its amount, type or credit limit needs more approvals than yours; import it as a draft and send it for approval',
   'reason.suspected': 'may be the same as {{number}}; if not, fill in the slip number',
+  'reason.not_counted':
+    'not in the books (waiting, rejected, withdrawn, or reversed or refunded in full): left out. To bring it in all the same, empty “Net in the books”',
+  'reason.receipt_differs':
+    '{{number}} is another payment here. If this one is new, empty the receipt number, or leave its column unmatched',
   'reason.contract_mixed': 'the rows of this contract differ in customer or amount',
   'reason.contract_rows': 'more than {{max}} rows of one contract: none of them was taken',
   'reason.plan_exceeds': 'the instalments exceed the contract',
   'reason.plan_part': 'this instalment has no amount',
+  'reason.part_void': 'cancelled: left out. Delete this row and import the others again',
+  'reason.part_adjusted':
+    '{{amount}} of this instalment was written off and would be open again. If that is meant, empty “Written off”, import, and write it off again afterwards',
   'reason.slip_taken': 'this slip is on {{number}}',
   'reason.slip_twice': 'row {{line}} has this slip for other money',
   'reason.slip_unclaimed': 'this slip is on unclaimed money {{number}}; claim that',
+  'reason.slip_elsewhere':
+    'the slip is used by {{number}} of another customer. If this is another payment, empty the slip number, or import it as a receipt, which is approved by itself',
   'reason.changed_since': 'somebody changed this record after the preview; import this row again',
   'reason.currency_differs': 'the contract is in {{currency}}',
   'reason.target_missing': 'name the contract or the customer',

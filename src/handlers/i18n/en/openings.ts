@@ -24,6 +24,10 @@ export const openings = {
   rows_one: 'The row that would be booked is attached: check it, then approve.',
   rows_other: 'All {{count}} rows that would be booked are attached: check them, then approve.',
   'rows.name': 'opening-rows',
+  errors_one:
+    'The row that is not in the books is attached, with its reason. Correct it and import that file again: nothing is booked twice.',
+  errors_other:
+    'The {{count}} rows that are not in the books are attached, each with its reason. Correct them and import that file again: nothing is booked twice.',
   'approve.title': 'Approve these opening balances?',
   'approve.text_one':
     '{{count}} receipt of {{sum}} is booked at once; only a reversal undoes it. Instalments of your own are left out.',

@@ -34,6 +34,7 @@ export const exports = {
   'column.contract_name': '合同名称',
   'column.signed_on': '签订日期',
   'column.amount': '金额',
+  'column.net': '入账净额',
   'column.planned': '已计划',
   'column.received': '已收',
   'column.rest': '未收',

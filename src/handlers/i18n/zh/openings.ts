@@ -18,6 +18,8 @@ export const openings = {
   'largest.row': '{{target}} · {{amount}} · {{date}}',
   rows_other: '要入账的 {{count}} 行都在附件里，核对后再通过。',
   'rows.name': '期初明细',
+  errors_other:
+    '没有入账的 {{count}} 行在附件里，最后一列是原因。导入的人或另一位财务改好后再导入，已入账的不会重复。',
   'approve.title': '通过这份期初？',
   'approve.text_other': '{{count}} 笔共 {{sum}} 立即入账，之后只能逐笔冲销。你负责的期不会入账。',
   waits_other: '期初 {{count}} 笔 {{sum}} 等审批',
