@@ -6,7 +6,12 @@ import { parse } from 'yaml';
 
 const path = fileURLToPath(new URL('../manifest.yml', import.meta.url));
 const manifest = parse(readFileSync(path, 'utf8'));
-const address = process.argv.slice(2).find((one) => one.startsWith('https://'));
+// The Slack CLI adds options of its own.
+const address = process.argv.slice(2).find((one) => !one.startsWith('-'));
+if (address !== undefined && !/^https:\/\/[^/]/.test(address)) {
+  process.stderr.write(`${address} is no address for Slack: it begins with https:// and is public.\n`);
+  process.exit(1);
+}
 const shown = address === undefined ? manifest : overHttp(manifest, address);
 process.stdout.write(`${JSON.stringify(shown, null, address === undefined ? 0 : 2)}\n`);
 

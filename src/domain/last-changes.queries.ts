@@ -15,6 +15,8 @@ const KINDS = [
   'company',
 ];
 const LATEST = 5;
+/** Not for everybody who may change the row (rules §12, credit.see): that somebody else did is told without it. */
+const CONFIDENTIAL = 'creditLimit';
 
 /** The fields of the changes since a moment, newest first; without a moment those of the last one. `who`: the last of them. */
 export async function findLastChanges(
@@ -30,7 +32,7 @@ export async function findLastChanges(
   });
   const side = (value: unknown) => (isRecord(value) ? value : null);
   const fields = entries.flatMap(({ before, after }) =>
-    changesOf(side(before), side(after)).map(({ field }) => field),
+    changesOf(side(before), side(after)).flatMap(({ field }) => (field === CONFIDENTIAL ? [] : [field])),
   );
   const actorId = entries[0]?.actorId ?? null;
   const actor = actorId === null ? null : await db.user.findUnique({ where: { id: actorId } });

@@ -8,6 +8,7 @@ import { editCustomer } from '../../src/domain/customers/customer.service.js';
 import { findCustomerHistory } from '../../src/domain/customers/customer-history.queries.js';
 import { mergeCustomers } from '../../src/domain/customers/customer-merge.service.js';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
+import { findLastChanges } from '../../src/domain/last-changes.queries.js';
 import type { Customer } from '../../src/generated/prisma/client.js';
 import { auditWithoutWords } from '../support/audit-words.js';
 import {
@@ -83,6 +84,11 @@ describe('a proposed limit', () => {
       });
     await approve(await company.as('financeManager'), id, version);
     expect((await fresh(customer.id)).creditLimit).toBe(500_00n);
+    // Whoever saves over it meanwhile hears that somebody changed something, not what.
+    expect(await findLastChanges(company.db, customer.id, null)).toEqual({
+      fields: [],
+      who: 'financeManager',
+    });
     const told = await company.db.outbox.findMany({ where: { kind: 'credit.decided' } });
     expect(told.map((one) => one.recipient)).toEqual([`user:${company.ids.finance}`]);
     const actions = async (who: PersonKey) =>
