@@ -6,7 +6,15 @@ import { anActiveContract, createTestCompany, type TestCompany } from '../suppor
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
 import { at, morning } from '../support/mornings.js';
 import { randomFrom } from '../support/random.js';
-import { createOracle, isOwed, type OracleRow, oracleRow, plus } from '../support/reminder-oracle.js';
+import { happen } from '../support/reminder-history.js';
+import {
+  createOracle,
+  isOwed,
+  type Oracle,
+  type OracleRow,
+  oracleRow,
+  plus,
+} from '../support/reminder-oracle.js';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const SEED = Number(process.env.SEED ?? 20261126);
@@ -14,7 +22,7 @@ const FIRST = '2026-11-23';
 const DAYS = 75;
 let database: TestDatabase;
 let company: TestCompany;
-let oracle: ReturnType<typeof createOracle>;
+let oracle: Oracle;
 beforeAll(async () => {
   database = await createTestDatabase();
 });
@@ -43,10 +51,13 @@ describe('over a random history', () => {
       const dues = [3, 8, 14].map((days) => plus(FIRST, days + Math.floor(chance() * 12)));
       const made = await anActiveContract(
         company,
-        dues.map((due) => [1_000_00n, due]),
+        // The last of them is a retention.
+        dues.map((due, index) => [1_000_00n, due, { isRetention: index === 2 }]),
         { now: at('2026-11-20') },
       );
-      const rows = made.rows.map((row, index) => oracleRow(row.id, dues[index] ?? '', row.outstanding));
+      const rows = made.rows.map((row, index) =>
+        oracleRow(row.id, dues[index] ?? '', row.outstanding, row.isRetention),
+      );
       const history: string[] = [];
       let said = 0;
       for (let n = 0; n < DAYS; n += 1) {
@@ -65,9 +76,9 @@ describe('over a random history', () => {
           await morning(company, today, '12:00');
         } else history.push(`${today} outage`);
         const row = rows[Math.floor(chance() * rows.length)];
-        if (row && isOwed(row) && chance() < 0.35)
+        if (row && chance() < (isOwed(row) ? 0.35 : 0.6))
           history.push(
-            `${today} row ${rows.indexOf(row)} ${await oracle.happen(company, row, today, chance)}`,
+            `${today} row ${rows.indexOf(row)} ${await happen(oracle, company, row, today, chance)}`,
           );
       }
       const stored = await company.db.escalationCase.findMany({ where: { closedOn: null } });

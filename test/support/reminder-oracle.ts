@@ -1,16 +1,10 @@
 // Says from the history of a row who must have been told what by when, with plain loops: nothing of the domain is used to
 // say it. Roles stand for people: the owner is `rep`, whoever is above `manager`.
-import { approve } from '../../src/domain/approvals/decisions.service.js';
-import { recordFollowUp, resumeChasing } from '../../src/domain/follow-ups/follow-up.service.js';
-import { localDate } from '../../src/domain/local-date.js';
-import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
-import { askReversal } from '../../src/domain/receipts/reversal.service.js';
-import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
-import { aSubmittedReceipt, type PersonKey, type TestCompany } from './company.js';
-import { approveReceipt } from './decide.js';
-import { at } from './mornings.js';
+import type { PersonKey } from './company.js';
 
 const TOLERANCE = 100n;
+/** A row that was beyond its ladder when it opened asks everybody after so many days. */
+const LISTED_DAYS = 7;
 
 const ALL: PersonKey[] = ['rep', 'manager', 'director', 'financeManager'];
 type Step = { code: string; after: number; level: number | null; who: PersonKey[] };
@@ -26,8 +20,18 @@ const STEPS: Step[] = [
   { code: 'E5', after: 30, level: 3, who: ALL },
   { code: 'E6', after: 60, level: 4, who: ALL },
 ];
+const RETENTION_STEPS: Step[] = [
+  ...[-30, -14, -7, -3].map(
+    (after, index): Step => ({ code: `Q${index + 1}`, after, level: null, who: ['rep'] }),
+  ),
+  { code: 'Q5', after: 0, level: null, who: ['rep', 'finance', 'finance2'] },
+  { code: 'Q6', after: 1, level: 1, who: ['rep', 'manager'] },
+  { code: 'Q7', after: 7, level: 2, who: ALL },
+];
+/** The first step of the order that has a level, and the first that asks. */
 const E1 = 4;
 const E2 = 5;
+const Q6 = 5;
 
 export const plus = (date: string, days: number): string =>
   new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
@@ -54,10 +58,30 @@ export interface OracleRow {
   contactsTold: Set<string>;
   /** What came in and was not taken back. */
   receipts: { id: string; amount: bigint }[];
+  readonly isRetention: boolean;
+  /** Hangs on the delivery of this contract: it is not postponed, its milestone moves. */
+  readonly contractId: string | null;
+  /** When it was open again after everything had been paid. */
+  opened: string | null;
+  /** Its owner has left: what is the owner's goes to the manager. */
+  isOrphan: boolean;
+  /** What new people of the row are to be told once, with the next workday's morning. */
+  owed: string[];
 }
 
 /** A row that nothing was said of yet. */
-export const oracleRow = (id: string, due: string, open: bigint): OracleRow => ({
+export const oracleRow = (
+  id: string,
+  due: string,
+  open: bigint,
+  isRetention = false,
+  contractId: string | null = null,
+): OracleRow => ({
+  isRetention,
+  contractId,
+  opened: null,
+  isOrphan: false,
+  owed: [],
   id,
   due,
   open,
@@ -79,6 +103,18 @@ export const oracleRow = (id: string, due: string, open: bigint): OracleRow => (
 
 export const isOwed = (row: OracleRow): boolean => row.open > TOLERANCE;
 
+/** The ladder of a row. */
+export const stepsOf = (row: OracleRow): Step[] => (row.isRetention ? RETENTION_STEPS : STEPS);
+
+/** The last promise was broken or disputed away, or its money is not in. */
+export const isUnkept = (row: OracleRow): boolean => row.unkept !== null && row.open > row.unkept;
+
+/** The dispute that goes on, or that a promise ended which was not kept. */
+export const disputeBefore = (row: OracleRow): { on: string; told: boolean } | null =>
+  row.dispute ?? (isUnkept(row) ? row.disputed : null);
+
+export type Oracle = ReturnType<typeof createOracle>;
+
 /** The oracle of a company with these days off (and days worked in lieu). */
 export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
   function works(date: string): boolean {
@@ -95,16 +131,13 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
     const day = plus(due, step.after);
     return isHigh(step) ? day : workdayFrom(day, step.after > 0 ? 1 : -1);
   };
-  const isUnkept = (row: OracleRow): boolean => row.unkept !== null && row.open > row.unkept;
-  const disputeBefore = (row: OracleRow): { on: string; told: boolean } | null =>
-    row.dispute ?? (isUnkept(row) ? row.disputed : null);
   const isPromised = (row: OracleRow): boolean =>
     row.promise !== null && row.open > row.promise.left + TOLERANCE;
 
   /** The index of the step that falls due for the row by its days, -1 for none. */
   function stepOfTheDay(row: OracleRow, today: string, holds: boolean): number {
     let found = -1;
-    STEPS.forEach((step, index) => {
+    stepsOf(row).forEach((step, index) => {
       const waits = holds && row.level !== null && row.heldUntil !== null && row.heldUntil > today;
       if (waits && (step.level ?? 0) > (row.level ?? 0)) return;
       if (index <= row.done || sendOn(step, row.due) > today) return;
@@ -117,21 +150,41 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
   function mustSay(row: OracleRow, today: string): string[] {
     if (!isOwed(row)) return [];
     const lines: string[] = [];
+    const steps = stepsOf(row);
+    const [firstLevel, firstAsk] = row.isRetention ? [Q6, Q6] : [E1, E2];
+    const stand = (who: PersonKey): PersonKey => (who === 'rep' && row.isOrphan ? 'manager' : who);
     const say = (code: string, people: readonly PersonKey[]) =>
-      lines.push(...[...new Set(people)].map((who) => `${code}→${who}`));
-    const take = (index: number, cause: 'day' | 'promise' | 'dispute') => {
-      const step = STEPS[index];
+      lines.push(...[...new Set(people.map(stand))].map((who) => `${code}→${who}`));
+    const take = (index: number, cause: 'day' | 'promise' | 'dispute', isLate = false) => {
+      const step = steps[index];
       if (!step) return;
       const before = row.level;
       const newest = step.level ?? 0;
+      // Nothing has fallen due since it opened: it is listed, and nobody is asked.
+      const { opened } = row;
+      const isListed =
+        cause === 'day' &&
+        !isLate &&
+        opened !== null &&
+        row.due < opened &&
+        plus(row.due, step.after) < opened;
+      if (isListed) {
+        say(step.code, ['rep', 'manager']);
+        Object.assign(row, { done: Math.max(row.done, index), said: today });
+        return;
+      }
       const isAgain =
-        cause === 'day' && before !== null && newest <= before && step.level !== null && row.done < E1;
+        cause === 'day' &&
+        before !== null &&
+        newest <= before &&
+        step.level !== null &&
+        row.done < firstLevel;
       const isLower = cause !== 'day' && before !== null && newest < before;
       say(step.code, isAgain || isLower ? [...step.who, ...row.asked] : step.who);
       const levels = step.level !== null && (before !== null || newest >= 1);
       if (levels && (cause !== 'day' || isAgain || before === null || newest >= before)) {
         const adds: PersonKey[] =
-          index === E2
+          index === firstAsk
             ? ['manager']
             : before !== null && before <= 1
               ? ['director', 'financeManager']
@@ -146,21 +199,21 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
       row.said = today;
     };
 
+    const mayTake = (index: number): boolean => works(today) || (steps[index]?.level ?? 0) >= 3;
     const disputed = row.dispute;
     const isPaused =
       (disputed !== null && disputed.until >= today) ||
       (isPromised(row) && row.promises <= 2 && (row.promise?.on ?? '') >= today);
     const isOld = disputed !== null && !disputed.told && plus(disputed.on, 14) < today && row.due < today;
     if (disputed && isOld && works(today)) {
-      take(E2, 'dispute');
+      take(firstAsk, 'dispute');
       disputed.told = true;
     } else if (!isPaused) {
       if (isPromised(row) && (row.promise?.on ?? '') < today && row.due < today) {
-        const above = STEPS.findIndex((step) => (step.level ?? 0) > (row.level ?? 0));
-        const jump = above < 0 ? STEPS.length - 1 : above;
+        const above = steps.findIndex((step) => (step.level ?? 0) > (row.level ?? 0));
+        const jump = above < 0 ? steps.length - 1 : above;
         const day = stepOfTheDay(row, today, false);
-        const maySay = works(today) || (STEPS[jump]?.level ?? 0) >= 3;
-        const index = maySay && day < jump ? jump : day;
+        const index = mayTake(jump) && day < jump ? jump : day;
         if (index >= 0) {
           take(index, 'promise');
           // Broken: whatever comes in later, the next one is another in the row, and a dispute a new one.
@@ -168,122 +221,42 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
         }
       } else {
         const index = stepOfTheDay(row, today, true);
+        const last = steps.length - 1;
+        const { opened } = row;
+        const isBeyond =
+          opened !== null && row.due < opened && plus(row.due, steps[last]?.after ?? 0) < opened;
         if (index >= 0) take(index, 'day');
+        else if (
+          isBeyond &&
+          (row.level ?? 0) < (steps[last]?.level ?? 0) &&
+          (row.heldUntil === null || row.heldUntil <= today) &&
+          plus(opened ?? '', LISTED_DAYS) <= today &&
+          mayTake(last)
+        )
+          take(last, 'day', true);
       }
     }
     if (works(today)) {
       const monday = plus(today, -((new Date(today).getUTCDay() + 6) % 7));
-      if (plus(row.due, 7) < monday && (row.said === null || row.said < monday)) {
-        say('W', ['rep', 'manager']);
+      const late = (Date.parse(today) - Date.parse(row.due)) / 86_400_000;
+      // Of a retention every seven days from its due date on, the first a week after D+7.
+      const line = row.isRetention ? plus(today, -(late % 7)) : monday;
+      const begins = row.isRetention ? late >= 14 : plus(row.due, 7) < monday;
+      if (begins && (row.said === null || row.said < line)) {
+        say(row.isRetention ? 'QW' : 'W', ['rep', 'manager']);
         row.said = today;
       }
       if (row.contact !== null && row.contact <= today && !row.contactsTold.has(row.contact)) {
         say('F', ['rep']);
         row.contactsTold.add(row.contact);
       }
+      // Whom a step tells is told of nothing lower.
+      const told = new Set(lines.filter((line) => /^[REQ]\d/.test(line)).map((line) => line.split('→')[1]));
+      lines.push(...row.owed.filter((line) => !told.has(line.split('→')[1]) && !lines.includes(line)));
+      row.owed = [];
     }
     return lines;
   }
 
-  /** Something happens to a row at noon, in the app and in what the oracle knows. */
-  async function happen(
-    company: TestCompany,
-    row: OracleRow,
-    today: string,
-    chance: () => number,
-  ): Promise<string> {
-    const now = at(today, '12:00');
-    const day = (most: number) => plus(today, Math.floor(chance() * (most + 1)));
-    const follow = {
-      instalmentId: row.id,
-      kind: 'call',
-      content: 'x',
-      promisedOn: null,
-      promisedAmount: null,
-    } as const;
-    const rest = { reason: null, pauseUntil: null, nextOn: null };
-    const pick = chance();
-    if (pick < 0.15) {
-      const amount = chance() < 0.3 ? row.open : (row.open * BigInt(10 + Math.floor(chance() * 50))) / 100n;
-      const stored = await company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
-      const { receipt, approval } = await aSubmittedReceipt(company, stored, amount, { now });
-      await approveReceipt(await company.as('finance', now), approval.id, approval.version);
-      row.open -= amount;
-      row.receipts.push({ id: receipt.id, amount });
-      return `pays ${amount}`;
-    }
-    if (pick < 0.3) {
-      const from = row.due > today ? row.due : today;
-      const to = plus(from, 1 + Math.floor(chance() * 12));
-      const { version } = await company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
-      const input = { id: row.id, version, to: localDate(to), remark: null };
-      await postponeInstalment(await company.as('manager', now), input);
-      Object.assign(row, { due: to, done: -1, said: null, promise: null, promises: 0, unkept: null });
-      return `is postponed to ${to}`;
-    }
-    if (pick < 0.55) {
-      const on = day(9);
-      const amount = chance() < 0.5 ? row.open : row.open / 2n;
-      const promised = { result: 'promised', promisedOn: localDate(on), promisedAmount: amount } as const;
-      await recordFollowUp(await company.as('rep', now), { ...follow, ...rest, ...promised });
-      row.disputed = disputeBefore(row);
-      row.promises = isUnkept(row) ? row.promises + 1 : 1;
-      row.unkept = row.open - amount;
-      row.promise = { on, left: row.open - amount };
-      row.dispute = null;
-      row.contact = on > today ? on : null;
-      return `promises ${amount} by ${on}`;
-    }
-    if (pick < 0.7) {
-      const until = day(28);
-      const disputed = { result: 'disputed', reason: 'x', pauseUntil: localDate(until) } as const;
-      await recordFollowUp(await company.as('finance', now), { ...follow, ...rest, ...disputed });
-      const before = disputeBefore(row);
-      row.dispute = { on: before?.on ?? today, until, told: before?.told ?? false };
-      // What was promised before is not kept, whatever comes in later.
-      const promises = isUnkept(row) ? row.promises : 0;
-      Object.assign(row, { promise: null, promises, unkept: promises > 0 ? -1n : null, contact: null });
-      return `disputes until ${until}`;
-    }
-    if (pick < 0.8) {
-      const nextOn = plus(today, 1 + Math.floor(chance() * 6));
-      const answer = { ...follow, ...rest, result: 'no_answer', nextOn: localDate(nextOn) } as const;
-      await recordFollowUp(await company.as('rep', now), answer);
-      row.contact = nextOn;
-      return `is called, next on ${nextOn}`;
-    }
-    if (pick < 0.87 && row.dispute) {
-      await resumeChasing(await company.as('manager', now), row.id);
-      row.dispute = null;
-      row.disputed = null;
-      return 'is resumed';
-    }
-    const taken = row.receipts.at(-1);
-    if (pick > 0.94 && taken) {
-      // A promise it had kept is not kept any more; what was said stays said.
-      const reversal = await askReversal(await company.as('finance', now), {
-        receiptId: taken.id,
-        amount: taken.amount,
-        reason: 'x',
-      });
-      const approval = await company.db.approval.findFirstOrThrow({ where: { subjectId: reversal.id } });
-      await approve(await company.as('financeManager', now), approval.id, approval.version);
-      row.open += taken.amount;
-      row.receipts.pop();
-      return `has ${taken.amount} taken back`;
-    }
-    const [asked] = row.asked;
-    if (row.level === null || row.acked || !asked) return 'rests';
-    const { id } = await company.db.escalationCase.findFirstOrThrow({
-      where: { instalmentId: row.id, closedOn: null },
-    });
-    await acknowledgeCase(await company.as(asked, now), id);
-    let until = today;
-    for (let left = 3; left > 0; left -= 1) until = workdayFrom(plus(until, 1), 1);
-    row.heldUntil = until;
-    row.acked = true;
-    return `is acknowledged by ${asked}`;
-  }
-
-  return { mustSay, happen, works };
+  return { mustSay, works, workdayFrom };
 }
