@@ -10,6 +10,8 @@ import { listStepCandidates } from '../../src/domain/reminders/candidates.querie
 import { loadLadders } from '../../src/domain/reminders/ladder.queries.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import { stepDecider } from '../../src/domain/reminders/plan-row.js';
+import { toleranceIn } from '../../src/domain/settings/small-amounts.js';
+import { toleranceSql } from '../../src/domain/settings/tolerance.queries.js';
 import { startChild } from '../support/children.js';
 import { anActiveContract, companyOn, createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -58,8 +60,8 @@ async function prepare(): Promise<{ id: string; code: string; ownerId: string }[
   }
   const ctx = await company.system(now());
   const ladders = await loadLadders(company.db);
-  const tolerance = ctx.company.settings.toleranceMinor;
-  const decide = stepDecider(ladders, calendar, today, tolerance);
+  const tolerance = toleranceSql(ctx.company);
+  const decide = stepDecider(ladders, calendar, today, (currency) => toleranceIn(ctx.company, currency));
   const rows = await listStepCandidates(company.db, { ladders, calendar, today, tolerance });
   const owners = new Map(
     (await company.db.instalment.findMany({ select: { id: true, ownerId: true } })).map((row) => [

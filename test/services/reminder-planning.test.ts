@@ -355,7 +355,7 @@ describe('people', () => {
       ctx,
       ladders,
       rulesOf: (one: LadderRow) => find(one).rules,
-      decide: stepDecider(ladders, ctx.company.calendar, ctx.today, 0),
+      decide: stepDecider(ladders, ctx.company.calendar, ctx.today, () => 0),
       peopleOf: await loadPeople(ctx.db, ctx.company),
       summarise: false,
       batchRows: 100,

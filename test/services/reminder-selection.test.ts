@@ -59,9 +59,9 @@ describe('the selection', () => {
         ladders: companyOnly(DEFAULT_LADDER),
         calendar,
         today,
-        tolerance: 100,
+        tolerance: Prisma.sql`100`,
       });
-      const decide = stepDecider(companyOnly(DEFAULT_LADDER), calendar, today, 100);
+      const decide = stepDecider(companyOnly(DEFAULT_LADDER), calendar, today, () => 100);
       const all = await company.db.instalment.findMany({
         where: { lifecycle: 'open', outstanding: { gt: 100n }, effectiveDue: { not: null } },
         select: {
@@ -80,6 +80,7 @@ describe('the selection', () => {
           due !== null &&
           decide({
             id: row.id,
+            currency: 'CNY',
             customerId: row.customerId,
             templateId: row.templateId,
             effectiveDue: due,
@@ -122,7 +123,7 @@ describe('the selection', () => {
       ranks: DEFAULT_LADDER.map((one) => one.rank),
       calendar,
       today: TODAY,
-      tolerance: 100,
+      tolerance: Prisma.sql`100`,
     };
     const weekly = await listWeeklyCandidates(company.db, where);
     const missed = await company.db.instalment.count({

@@ -4,6 +4,8 @@ import type { ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { addDays, type LocalDate } from '../local-date.js';
+import type { SmallAmounts } from '../settings/small-amounts.js';
+import { toleranceSql } from '../settings/tolerance.queries.js';
 import { STATS_DAYS } from './follow-up.js';
 import { type FollowUpFacts, loadFollowUps } from './follow-up.queries.js';
 
@@ -78,18 +80,18 @@ const MAX_PEOPLE = 100;
  * does not count; one is kept where what was promised came in by its day, but for the tolerance.
  */
 export function findFollowUpStats(
-  ctx: ReadCtx & { company: { timezone: string; settings: { toleranceMinor: number } } },
+  ctx: ReadCtx & { company: SmallAmounts & { timezone: string } },
 ): Promise<FollowUpStats[]> {
   const since: LocalDate = addDays(ctx.today, -STATS_DAYS);
-  const { toleranceMinor } = ctx.company.settings;
   const day = Prisma.sql`(f.created_at AT TIME ZONE ${ctx.company.timezone})::date`;
   return ctx.db.$queryRaw<FollowUpStats[]>`
     WITH done AS (
-      SELECT f.created_by AS who, f.instalment_id, f.id, f.result::text AS result, f.promised_on, f.promised_amount, ${day} AS day
+      SELECT f.created_by AS who, f.instalment_id, f.id, f.result::text AS result, f.promised_on, f.promised_amount, i.currency,
+        ${day} AS day
       FROM follow_up f JOIN instalment i ON i.id = f.instalment_id
       WHERE ${seenBy(ctx)} AND ${day} >= ${since}::date),
     due AS (
-      SELECT d.who, d.promised_amount <= ${toleranceMinor} + COALESCE((
+      SELECT d.who, d.promised_amount <= ${toleranceSql(ctx.company, 'd')} + COALESCE((
           SELECT SUM(a.amount) FROM allocation a WHERE a.instalment_id = d.instalment_id AND a.status <> 'proposed'
             AND a.effective_on BETWEEN d.day AND d.promised_on
             AND (a.released_on IS NULL OR a.released_on > d.promised_on)), 0) AS kept
@@ -99,7 +101,7 @@ export function findFollowUpStats(
           AND (n.created_at AT TIME ZONE ${ctx.company.timezone})::date <= d.promised_on)),
     missed AS (
       SELECT i.owner_id AS who, COUNT(*)::int AS n FROM instalment i
-      WHERE ${seenBy(ctx)} AND i.lifecycle = 'open' AND i.outstanding > ${toleranceMinor}
+      WHERE ${seenBy(ctx)} AND i.lifecycle = 'open' AND i.outstanding > ${toleranceSql(ctx.company)}
         AND i.next_contact_on < ${ctx.today}::date
       GROUP BY i.owner_id)
     SELECT u.name, COALESCE(f.n, 0)::int AS "followUps", COALESCE(p.n, 0)::int AS promises, COALESCE(p.kept, 0)::int AS kept,

@@ -23,6 +23,7 @@ const MOST_DAYS_OFF = 15;
 
 /** What the pure decision needs, with the row's open case. */
 export interface Candidate extends Omit<StepFacts, 'effectiveDue'>, HoldFacts, LadderRow {
+  readonly currency: string;
   readonly openedOn: LocalDate | null;
   readonly caseLevel: number | null;
   readonly ackedUntil: LocalDate | null;
@@ -43,12 +44,12 @@ const FACTS = Prisma.sql`i.id::text, i.customer_id::text AS "customerId", i.temp
   i.promised_on::text AS "promisedOn", i.promised_left AS "promisedLeft", i.promise_count AS "promiseCount",
   CASE WHEN i.promised_on IS NULL THEN 0 ELSE (SELECT COALESCE(SUM(w.amount), 0) FROM allocation w
     WHERE w.instalment_id = i.id AND w.status = 'proposed' AND NOT w.recovery) END::bigint AS waiting,
-  CASE WHEN i.disputed THEN i.disputed_on::text END AS "disputedOn", i.dispute_told AS "disputeTold"`;
+  i.currency, CASE WHEN i.disputed THEN i.disputed_on::text END AS "disputedOn", i.dispute_told AS "disputeTold"`;
 
-/** Open rows with more than `tolerance` outstanding (minor units) that have not done the highest step due today. */
+/** Open rows `i` with more than `tolerance` (an expression, as toleranceSql) outstanding that have not done the highest step due today. */
 export async function listStepCandidates(
   db: Db | Tx,
-  where: { ladders: Ladders; calendar: WorkCalendar; today: LocalDate; tolerance: number },
+  where: { ladders: Ladders; calendar: WorkCalendar; today: LocalDate; tolerance: Prisma.Sql },
 ): Promise<Candidate[]> {
   const due = stepCondition(where.ladders, where.calendar, where.today);
   if (due === null) return [];
@@ -65,13 +66,14 @@ export async function listStepCandidates(
 /** Rows whose promise was not kept, overdue or without a day, and overdue ones whose dispute goes to the manager by now (hold.ts). */
 export async function listHoldCandidates(
   db: Db | Tx,
-  where: { today: LocalDate; tolerance: number },
+  where: { today: LocalDate; tolerance: Prisma.Sql },
 ): Promise<Candidate[]> {
   const { today, tolerance } = where;
   return db.$queryRaw<Candidate[]>`
     WITH found AS (
-      SELECT id FROM instalment WHERE lifecycle = 'open' AND promised_on < ${today}::date
-        AND (effective_due < ${today}::date OR effective_due IS NULL) AND outstanding > promised_left + ${tolerance}
+      SELECT i.id FROM instalment i WHERE i.lifecycle = 'open' AND i.promised_on < ${today}::date
+        AND (i.effective_due < ${today}::date OR i.effective_due IS NULL)
+        AND i.outstanding > i.promised_left + ${tolerance}
       UNION
       SELECT id FROM instalment WHERE lifecycle = 'open' AND disputed AND NOT dispute_told
         AND disputed_on < ${addDays(today, -DISPUTE_DAYS)}::date AND effective_due < ${today}::date)
@@ -84,7 +86,7 @@ export async function listHoldCandidates(
 /** Rows that were overdue when they opened, have been listed for long enough, and have no case of this level yet. */
 export async function listLateCandidates(
   db: Db | Tx,
-  where: { highest: number; today: LocalDate; tolerance: number },
+  where: { highest: number; today: LocalDate; tolerance: Prisma.Sql },
 ): Promise<Candidate[]> {
   return db.$queryRaw<Candidate[]>`
     SELECT ${FACTS}, k.level AS "caseLevel", k.acked_until::text AS "ackedUntil"
@@ -199,7 +201,7 @@ export async function listWeeklyCandidates(
     of?: ScopeRef;
     calendar: WorkCalendar;
     today: LocalDate;
-    tolerance: number;
+    tolerance: Prisma.Sql;
   },
 ): Promise<string[]> {
   const { rule, calendar, today } = where;
@@ -234,7 +236,12 @@ function scopeCondition(of: ScopeRef | undefined): Prisma.Sql {
 /** Rows whose line comes every so many days from the rule's offset on, and was not said since the last of them. */
 async function listRepeats(
   db: Db | Tx,
-  { rule, today, tolerance, of }: { rule: LadderRule; today: LocalDate; tolerance: number; of?: ScopeRef },
+  {
+    rule,
+    today,
+    tolerance,
+    of,
+  }: { rule: LadderRule; today: LocalDate; tolerance: Prisma.Sql; of?: ScopeRef },
 ): Promise<string[]> {
   const every = rule.repeatEveryDays ?? 7;
   const start = addDays(today, -rule.offsetDays);
@@ -255,7 +262,7 @@ async function listRepeats(
 export async function lockCandidates(
   tx: Tx,
   ids: readonly string[],
-  tolerance: number,
+  tolerance: Prisma.Sql,
 ): Promise<LockedRow[]> {
   const rows = await tx.$queryRaw<
     Omit<LockedRow, 'caseId' | 'caseLevel' | 'ackedUntil' | 'caseRecipientIds'>[]

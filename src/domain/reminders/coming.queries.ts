@@ -5,6 +5,7 @@ import { DomainError } from '../errors.js';
 import { addDays, fromUtcDate, type LocalDate } from '../local-date.js';
 import { findPeople } from '../members/member.queries.js';
 import { findRow, type InstalmentRowData } from '../plans/instalment.queries.js';
+import { toleranceIn } from '../settings/small-amounts.js';
 import { type ComingReminder, type ComingRow, comingReminders } from './coming.js';
 import { heldUntil } from './hold.js';
 import type { LadderRule } from './ladder.js';
@@ -60,7 +61,7 @@ export async function comingOf(
     db.contract.findUniqueOrThrow({ where: { id: row.contractId }, select: { financeOwnerId: true } }),
     db.escalationCase.findFirst({ where: { instalmentId: row.id, closedOn: null } }),
   ]);
-  const tolerance = company.settings.toleranceMinor;
+  const tolerance = toleranceIn(company, facts.currency);
   const none = { items: [], heldUntil: null, ackedUntil: null };
   if (facts.lifecycle !== 'open' || facts.outstanding <= BigInt(tolerance)) return none;
   const state = comingRow(facts, row.proposed, found);

@@ -49,7 +49,7 @@ export function comingReminders(
   // Nothing is said of a row whose steps are far away: those days are not played.
   let day = isDated(row) ? maxDate(first, addDays(row.effectiveDue, -FAR_AHEAD)) : first;
   for (let tried = 0; tried < DAYS_AHEAD && coming.length < limit; tried += 1, day = addDays(day, 1)) {
-    const step = ladderDecider(rules, calendar, day, tolerance)(row);
+    const step = ladderDecider(rules, calendar, day)(row, tolerance);
     if (step) {
       // A step of its day waits for the next one where something was said already.
       if (step.cause === 'day' && row.lastSaidOn === day) continue;

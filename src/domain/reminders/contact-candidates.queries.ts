@@ -1,5 +1,6 @@
 // Finds and locks the rows whose next contact (下次联系) is due to be reminded of.
 import type { Db, Tx } from '../../db/client.js';
+import type { Prisma } from '../../generated/prisma/client.js';
 import type { LocalDate } from '../local-date.js';
 
 /** The code of a reminder that is not a step of the ladder: the next contact somebody wrote down (下次联系). */
@@ -8,7 +9,7 @@ export const CONTACT_CODE = 'F';
 /** Ids of rows whose next contact has come and was not reminded of. */
 export async function listContactCandidates(
   db: Db | Tx,
-  where: { today: LocalDate; tolerance: number },
+  where: { today: LocalDate; tolerance: Prisma.Sql },
 ): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT i.id::text FROM instalment i

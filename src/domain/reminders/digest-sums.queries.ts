@@ -2,6 +2,7 @@
 import type { SystemCtx } from '../../ctx.js';
 import { type Actor, visibleOwners } from '../access.js';
 import type { Money } from '../money.js';
+import { toleranceSql } from '../settings/tolerance.queries.js';
 
 /** Money of customers that belongs to no instalment yet. */
 export async function findPrepayments(ctx: SystemCtx): Promise<{ count: number; totals: Money[] }> {
@@ -23,9 +24,9 @@ export async function findMoreOverdue(
   const visible = visibleOwners(actor);
   const owners = visible === 'all' ? [actor.id, ...actor.teamIds] : visible;
   const lines = await ctx.db.$queryRaw<{ currency: string; count: number; minor: bigint }[]>`
-    SELECT currency, COUNT(*)::int AS count, SUM(outstanding)::bigint AS minor FROM instalment
+    SELECT currency, COUNT(*)::int AS count, SUM(outstanding)::bigint AS minor FROM instalment i
     WHERE owner_id = ANY(${[...owners]}::uuid[]) AND lifecycle = 'open'
-      AND outstanding > ${ctx.company.settings.toleranceMinor} AND effective_due < ${ctx.today}::date
+      AND outstanding > ${toleranceSql(ctx.company)} AND effective_due < ${ctx.today}::date
       AND id <> ALL(${[...shown]}::uuid[])
     GROUP BY currency ORDER BY currency`;
   return {

@@ -9,6 +9,7 @@ import { type Money, totals } from '../money.js';
 import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
 import { type DueBill, isBillOpen, loadBills } from '../receipts/bills.queries.js';
 import { sumUnclaimed } from '../receipts/unclaimed.queries.js';
+import { toleranceIn } from '../settings/small-amounts.js';
 import { composeDigest, type DigestGroupKind } from './digest.js';
 import { digestKey } from './digest.service.js';
 import { findMoreOverdue, findPrepayments } from './digest-sums.queries.js';
@@ -82,7 +83,9 @@ export async function findDigest(
   const bound = await db.reminder.findMany({
     where: { outboxId: carrier.id, status: { in: ['pending', 'sent', 'acked'] } },
     include: {
-      instalment: { select: { dueEpoch: true, lifecycle: true, outstanding: true, ownerId: true } },
+      instalment: {
+        select: { dueEpoch: true, lifecycle: true, outstanding: true, currency: true, ownerId: true },
+      },
     },
     orderBy: { id: 'asc' },
   });
@@ -98,7 +101,7 @@ export async function findDigest(
   const milestones = loaded.milestones.filter((one) => can(actor, 'record.see', one.ownerId));
   const endings = loaded.endings.filter((one) => can(actor, 'record.see', one.ownerId));
   const bills = await loadBills({ db, today: ctx.today, actor }, carried);
-  const tolerance = ctx.company.settings.toleranceMinor;
+  const tolerance = (currency: string) => toleranceIn(ctx.company, currency);
   const isTold = (one: (typeof carried)[number]) =>
     redrawn || isAlive(one, { milestones, endings, bills, tolerance });
   const [alive, dead] = [carried.filter(isTold), carried.filter((one) => !isTold(one)).map((one) => one.id)];
@@ -204,13 +207,13 @@ async function listToldEarly(
 function isAlive(
   one: MilestoneRef & {
     receiptId: string | null;
-    instalment: { dueEpoch: number; lifecycle: string; outstanding: bigint } | null;
+    instalment: { dueEpoch: number; lifecycle: string; outstanding: bigint; currency: string } | null;
   },
   facts: {
     milestones: readonly LoadedMilestone[];
     endings: readonly EndingContract[];
     bills: readonly DueBill[];
-    tolerance: number;
+    tolerance: (currency: string) => number;
   },
 ): boolean {
   const { instalment } = one;
@@ -226,7 +229,7 @@ function isAlive(
   return (
     instalment.lifecycle === 'open' &&
     instalment.dueEpoch === one.dueEpoch &&
-    instalment.outstanding > BigInt(tolerance)
+    instalment.outstanding > BigInt(tolerance(instalment.currency))
   );
 }
 

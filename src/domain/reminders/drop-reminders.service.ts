@@ -1,6 +1,8 @@
 // Reminders whose reason is gone before anybody was told: paid, moved to another day, or deleted.
+
 import type { SystemCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
+import { toleranceSql } from '../settings/tolerance.queries.js';
 
 /** What was planned for another day (`moved`) may be planned anew; the rest is settled. */
 const GONE_FOR = Prisma.sql`CASE WHEN r.due_epoch < i.due_epoch THEN 'moved' ELSE 'settled' END`;
@@ -11,7 +13,7 @@ export async function dropStale(ctx: SystemCtx): Promise<void> {
     UPDATE reminder r SET status = 'skipped', skip_reason = ${GONE_FOR} FROM instalment i
     WHERE i.id = r.instalment_id AND r.status = 'pending' AND r.outbox_id IS NULL AND r.created_at < ${ctx.now}
       AND (r.due_epoch < i.due_epoch OR i.lifecycle <> 'open'
-        OR i.outstanding <= ${ctx.company.settings.toleranceMinor})`;
+        OR i.outstanding <= ${toleranceSql(ctx.company)})`;
 }
 
 /** Drops these, which a message was to carry. */

@@ -7,6 +7,7 @@ import { diffDays, fromUtcDate } from '../local-date.js';
 import { pageOf } from '../page.js';
 import { loadRows } from '../plans/instalment.queries.js';
 import { UNPAID } from '../plans/instalment-search.queries.js';
+import { toleranceSql } from '../settings/tolerance.queries.js';
 import type { TeamLine } from './digest.queries.js';
 import type { CaseToAcknowledge, TodoCtx } from './todo.queries.js';
 
@@ -36,7 +37,7 @@ const SIZE = 20;
 export async function findOpenCases(ctx: TodoCtx, asked: number): Promise<CasePage> {
   const { db } = ctx;
   const from = Prisma.sql`escalation_case k JOIN instalment i ON i.id = k.instalment_id
-    WHERE k.closed_on IS NULL AND i.lifecycle = 'open' AND i.outstanding > ${ctx.company.settings.toleranceMinor}
+    WHERE k.closed_on IS NULL AND i.lifecycle = 'open' AND i.outstanding > ${toleranceSql(ctx.company)}
       AND ${seenBy(ctx)}`;
   const levels = await db.$queryRaw<CasePage['levels'][number][]>`
     SELECT k.level, COUNT(*)::int AS count, (COUNT(*) FILTER (WHERE k.acked_by IS NULL))::int AS unacknowledged

@@ -5,6 +5,8 @@ import type { SystemCtx } from '../../ctx.js';
 import { transact } from '../../db/transact.js';
 import { toUtcDate } from '../local-date.js';
 import { markHomesStale } from '../notices/outbox.service.js';
+import { toleranceIn } from '../settings/small-amounts.js';
+import { toleranceSql } from '../settings/tolerance.queries.js';
 import { askedBy, askedNow, idsOf } from './asked.js';
 import { planBills } from './bill-reminders.service.js';
 import {
@@ -85,8 +87,8 @@ export async function planReminders(
     return result;
   }
 
-  const tolerance = company.settings.toleranceMinor;
-  const decide = stepDecider(ladders, calendar, today, tolerance);
+  const tolerance = toleranceSql(company);
+  const decide = stepDecider(ladders, calendar, today, (currency) => toleranceIn(company, currency));
   const find = ladderFinder(ladders);
   const rulesOf = (row: LadderRow) => find(row).rules;
   const steps = await listStepCandidates(db, { ladders, calendar, today, tolerance });
@@ -160,7 +162,7 @@ async function hasManyNewCases(
 async function planBatch(plan: Plan, ids: readonly string[]): Promise<{ reminders: number; cases: number }> {
   const { ctx } = plan;
   return transact(ctx.db, async (tx) => {
-    const rows = await lockCandidates(tx, ids, ctx.company.settings.toleranceMinor);
+    const rows = await lockCandidates(tx, ids, toleranceSql(ctx.company));
     const steps = rows.flatMap((row) => {
       const step = plan.decide(row);
       // At most one step of a row a day: what an old dispute took this morning is followed by the next day's.

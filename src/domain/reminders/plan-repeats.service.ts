@@ -3,6 +3,7 @@
 import type { SystemCtx } from '../../ctx.js';
 import { transact } from '../../db/transact.js';
 import { isWorkday } from '../calendar.js';
+import { toleranceSql } from '../settings/tolerance.queries.js';
 import { thoseWhoSee } from './asked.js';
 import { type Candidate, listWeeklyCandidates, lockCandidates } from './candidates.queries.js';
 import { CONTACT_CODE, listContactCandidates, lockContacts } from './contact-candidates.queries.js';
@@ -51,9 +52,10 @@ export const CONTACT_ROLE = 'contact';
 /** The owner is reminded of the next contact that somebody wrote down, on workdays; and so is whoever wrote it. */
 export async function planContacts(plan: Plan): Promise<number> {
   const { ctx } = plan;
-  const { calendar, settings } = ctx.company;
+  const { calendar } = ctx.company;
   if (!isWorkday(calendar, ctx.today)) return 0;
-  const due = await listContactCandidates(ctx.db, { today: ctx.today, tolerance: settings.toleranceMinor });
+  const tolerance = toleranceSql(ctx.company);
+  const due = await listContactCandidates(ctx.db, { today: ctx.today, tolerance });
   let reminders = 0;
   for (const ids of batches(due, plan.batchRows)) {
     reminders += await transact(ctx.db, async (tx) => {
@@ -84,8 +86,8 @@ export async function planContacts(plan: Plan): Promise<number> {
 
 async function planWeekly(plan: Plan, rule: LadderRule, of?: ScopeRef): Promise<number> {
   const { ctx, ladders } = plan;
-  const { calendar, settings } = ctx.company;
-  const tolerance = settings.toleranceMinor;
+  const { calendar } = ctx.company;
+  const tolerance = toleranceSql(ctx.company);
   const { ranks } = ladders;
   const where = { rule, ranks, calendar, today: ctx.today, tolerance, ...(of && { of }) };
   const due = await listWeeklyCandidates(ctx.db, where);
@@ -97,7 +99,7 @@ async function planWeekly(plan: Plan, rule: LadderRule, of?: ScopeRef): Promise<
 async function planWeeklyBatch(plan: Plan, rule: LadderRule, ids: readonly string[]): Promise<number> {
   const { ctx } = plan;
   return transact(ctx.db, async (tx) => {
-    const locked = await lockCandidates(tx, ids, ctx.company.settings.toleranceMinor);
+    const locked = await lockCandidates(tx, ids, toleranceSql(ctx.company));
     const { calendar } = ctx.company;
     const rows = locked.flatMap((row) => {
       // A step says more: somebody held the row when it was to be taken, and the next run takes it.

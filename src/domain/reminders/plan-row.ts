@@ -27,6 +27,10 @@ const LISTED_ROLES: readonly RecipientRole[] = ['owner', 'sales_manager'];
 /** Why a step is taken today: its day has come, a promise was not kept, or a dispute lasts too long. */
 export type PlannedStep = DueStep & { readonly cause: 'day' | 'promise' | 'dispute' };
 
+/** How much open is not worth a reminder, in minor units of a currency. */
+type Tolerance = (currency: string) => number;
+type DecidedRow = PlannableRow & { readonly currency: string };
+
 /**
  * Decides rows of one day, each by the ladder that counts for it. Nothing is said while a promise or a pause lasts, but
  * that a dispute goes to the manager; a promise that was not kept takes the next level at once, acknowledged or not.
@@ -35,28 +39,27 @@ export function stepDecider(
   ladders: Ladders,
   calendar: WorkCalendar,
   today: LocalDate,
-  tolerance: number,
-): (row: PlannableRow & LadderRow) => PlannedStep | null {
+  tolerance: Tolerance,
+): (row: DecidedRow & LadderRow) => PlannedStep | null {
   const find = ladderFinder(ladders);
   const deciders = new Map<readonly LadderRule[], ReturnType<typeof ladderDecider>>();
   return (row) => {
     const { rules } = find(row);
-    const known = deciders.get(rules) ?? ladderDecider(rules, calendar, today, tolerance);
+    const known = deciders.get(rules) ?? ladderDecider(rules, calendar, today);
     deciders.set(rules, known);
-    return known(row);
+    return known(row, tolerance(row.currency));
   };
 }
 
-/** Decides the rows of one ladder, as stepDecider. */
+/** Decides the rows of one ladder, as stepDecider, each with the tolerance of its currency. */
 export function ladderDecider(
   ladder: readonly LadderRule[],
   calendar: WorkCalendar,
   today: LocalDate,
-  tolerance: number,
-): (row: PlannableRow) => PlannedStep | null {
+): (row: PlannableRow, tolerance: number) => PlannedStep | null {
   const decideDated = dayDecider(ladder, calendar, today);
   const decide = (row: PlannableRow) => (isDated(row) ? decideDated(row) : null);
-  return (row) => {
+  return (row, tolerance) => {
     if (isDisputeOld(row, today)) {
       const rule = nextLevel(ladder, 0);
       const occurrenceOn = addDays(row.disputedOn ?? today, DISPUTE_DAYS);

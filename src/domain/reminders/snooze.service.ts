@@ -10,6 +10,7 @@ import { listActors } from '../members/member.queries.js';
 import { displayState } from '../plans/instalment.js';
 import { toFacts } from '../plans/instalment.service.js';
 import { claimRequest } from '../requests.service.js';
+import { toleranceSql } from '../settings/tolerance.queries.js';
 import { leaveTraces } from '../traces.service.js';
 import { insertReminders } from './save-steps.service.js';
 
@@ -73,7 +74,7 @@ export async function endSnoozes(ctx: SystemCtx): Promise<number> {
         WHERE i.id = s.instalment_id AND u.id = s.user_id AND (s.user_id, s.instalment_id) IN (
           SELECT user_id, instalment_id FROM snooze WHERE until <= ${ctx.today}::date LIMIT ${BATCH_ROWS})
         RETURNING s.user_id::text AS "userId", u.slack_user_id AS "slackUserId", i.id::text, i.owner_id::text AS "ownerId", s.until::text, i.due_epoch AS "dueEpoch",
-          u.active AND i.lifecycle = 'open' AND i.outstanding > ${ctx.company.settings.toleranceMinor} AS "isAlive"`;
+          u.active AND i.lifecycle = 'open' AND i.outstanding > ${toleranceSql(ctx.company)} AS "isAlive"`;
       const alive = rows.filter((row) => row.isAlive);
       const actors = await listActors(tx, [...new Set(alive.map((row) => row.slackUserId))]);
       const byId = new Map(actors.map((actor) => [actor.id, actor]));

@@ -11,13 +11,14 @@ import type { LocalDate } from '../local-date.js';
 import type { Money } from '../money.js';
 import { findRows, type InstalmentRowData, loadRows, type RowPage } from '../plans/instalment.queries.js';
 import { type RowFilter, toCollectOn, UNPAID } from '../plans/instalment-search.queries.js';
+import { toleranceWhere } from '../settings/tolerance.queries.js';
 
 /** Who reads, and on which day. */
 export interface TodoCtx {
   readonly db: Db | Tx;
   readonly today: LocalDate;
   readonly actor: Actor;
-  readonly company: Pick<SystemCtx['company'], 'settings'>;
+  readonly company: Pick<SystemCtx['company'], 'baseCurrency' | 'settings'>;
 }
 
 /** The first line of /hk and of the digest; totals one a currency. */
@@ -148,7 +149,7 @@ export async function listCasesToAcknowledge(
       recipientIds: { has: ctx.actor.id },
       instalment: {
         lifecycle: 'open',
-        outstanding: { gt: ctx.company.settings.toleranceMinor },
+        ...toleranceWhere(ctx.company, 'gt'),
         ...(owners !== 'all' && { ownerId: { in: [...owners] } }),
       },
     },

@@ -6,6 +6,7 @@ import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
 import { findOwnTimes } from '../members/times.service.js';
 import { type BackupRun, findLastBackup } from './backups.service.js';
 import { countRoles, type RoleCount } from './settings.queries.js';
+import { toleranceWhere } from './tolerance.queries.js';
 
 /** Enough of a list to know it by; its count says how many there are. */
 const SHOWN = 5;
@@ -80,8 +81,10 @@ export async function findOverview(ctx: Ctx): Promise<SettingsOverview> {
   };
 }
 
-/** Open instalments with a rest of at most so many minor units. @throws DomainError access.denied */
+/** Open instalments with a rest of at most so much in the base currency. @throws DomainError access.denied */
 export async function countTolerated(ctx: Ctx, toleranceMinor: number): Promise<number> {
   authorize(ctx.actor, 'settings.edit');
-  return ctx.db.instalment.count({ where: { lifecycle: 'open', outstanding: { lte: toleranceMinor } } });
+  const { baseCurrency, settings } = ctx.company;
+  const within = toleranceWhere({ baseCurrency, settings: { ...settings, toleranceMinor } }, 'lte');
+  return ctx.db.instalment.count({ where: { lifecycle: 'open', ...within } });
 }

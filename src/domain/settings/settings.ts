@@ -82,7 +82,7 @@ export const companySettings = z.object({
   numbering: z
     .object({ contract: numberPattern, receipt: numberPattern, customer: numberPattern })
     .default(() => structuredClone(DEFAULT_PATTERNS)),
-  /** Only more than this (minor units of the contract's currency) is reminded; default 1.00. */
+  /** Only more than this (minor units of the base currency) is reminded; default 1.00. */
   toleranceMinor: z.number().int().min(0).max(MAX_TOLERANCE).default(100),
   /** A rest of a part-paid instalment up to this may be let go as 尾差 (minor units of the base currency); 0: never. */
   smallDifferenceMinor: z.number().int().min(0).max(MAX_SMALL_DIFFERENCE).default(100),

@@ -10,6 +10,7 @@ import { DIGEST_ROWS } from '../../domain/reminders/digest.js';
 import { findDigest } from '../../domain/reminders/digest.queries.js';
 import { withoutFinanceOwner } from '../../domain/reminders/ladder.queries.js';
 import { listUnheld } from '../../domain/reminders/unheld-roles.service.js';
+import { toleranceSql } from '../../domain/settings/tolerance.queries.js';
 import { section } from '../../handlers/views/blocks.js';
 import { caseLine, isLoud } from '../../handlers/views/case-line-views.js';
 import { caseCard, caseSummary, financeDue } from '../../handlers/views/case-views.js';
@@ -82,7 +83,7 @@ export const reminderNotices: NoticeRenderers<
     const found = await ctx.db.$queryRaw<{ id: string; ownerId: string; financeOwnerId: string | null }[]>`
       SELECT i.id::text, i.owner_id::text AS "ownerId", c.finance_owner_id::text AS "financeOwnerId"
       FROM instalment i JOIN contract c ON c.id = i.contract_id
-      WHERE i.lifecycle = 'open' AND i.outstanding > ${ctx.company.settings.toleranceMinor}
+      WHERE i.lifecycle = 'open' AND i.outstanding > ${toleranceSql(ctx.company)}
         AND EXISTS (
           SELECT 1 FROM reminder r JOIN reminder_rule l ON l.code = r.rule_code
           WHERE r.instalment_id = i.id AND r.due_epoch = i.due_epoch AND r.planned_on = ${date}::date

@@ -32,9 +32,10 @@ const decide = (row: PlannableRow, today: LocalDate) =>
     companyOnly(DEFAULT_LADDER),
     everyDay,
     today,
-    100,
+    () => 100,
   )({
     id: 'row',
+    currency: 'CNY',
     customerId: 'customer',
     templateId: null,
     ...row,

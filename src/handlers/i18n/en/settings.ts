@@ -73,7 +73,8 @@ export const settings = {
   tolerance_value:
     'No reminder for {{amount}} or less open · small difference up to {{small}} · workdays after an acknowledgement: {{days}}',
   tolerance_amount: 'No reminder for so much open or less ({{currency}})',
-  tolerance_hint: 'In the currency of each contract; at most {{max}}, empty: all are reminded',
+  tolerance_hint:
+    'In other currencies by the exchange rate, without one all are reminded; at most {{max}}, empty: all are reminded',
   tolerated_now_one: '{{count}} open instalment is within it now and is not reminded.',
   tolerated_now_other: '{{count}} open instalments are within it now and are not reminded.',
   ack_days: 'Workdays without escalation after an acknowledgement',

@@ -68,7 +68,7 @@ export const settings = {
   tolerance: '容差',
   tolerance_value: '未收 {{amount}} 以内不提醒 · 尾差上限 {{small}} · 知悉后等 {{days}} 个工作日',
   tolerance_amount: '未收不超过多少就不提醒（{{currency}}）',
-  tolerance_hint: '按每期合同的币种算；最多 {{max}}，留空为都提醒',
+  tolerance_hint: '外币按汇率折算，没有汇率的都提醒；最多 {{max}}，留空为都提醒',
   tolerated_now_other: '现在有 {{count}} 期未收在容差内，不提醒。',
   ack_days: '知悉后几个工作日不升级',
   ack_days_hint: '1 到 {{max}}；到期没收到款就升到下一级',

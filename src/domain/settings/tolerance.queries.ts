@@ -1,0 +1,22 @@
+// What is not worth a reminder, as queries ask it: so much of each row's currency (rules §6, §8). Reads nothing by itself.
+import { Prisma } from '../../generated/prisma/client.js';
+import { type SmallAmounts, toleranceIn, toleratedCurrencies } from './small-amounts.js';
+
+/** In minor units of the currency of `i`, or of another alias: an expression. */
+export function toleranceSql(company: SmallAmounts, alias = 'i'): Prisma.Sql {
+  const cases = toleratedCurrencies(company).map(
+    (currency) => Prisma.sql`WHEN ${currency} THEN ${toleranceIn(company, currency)}::bigint`,
+  );
+  return Prisma.sql`CASE ${Prisma.raw(alias)}.currency ${Prisma.join(cases, ' ')} ELSE 0 END`;
+}
+
+/** Rows with more open than that, or with no more. */
+export function toleranceWhere(company: SmallAmounts, than: 'gt' | 'lte'): Prisma.InstalmentWhereInput {
+  const known = toleratedCurrencies(company);
+  return {
+    OR: [
+      ...known.map((currency) => ({ currency, outstanding: { [than]: toleranceIn(company, currency) } })),
+      { currency: { notIn: known }, outstanding: { [than]: 0 } },
+    ],
+  };
+}
