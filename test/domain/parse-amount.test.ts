@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_MINOR, toDecimalString } from '../../src/domain/money.js';
-import { parseAmount } from '../../src/domain/parse-amount.js';
+import { isZeroAmount, parseAmount } from '../../src/domain/parse-amount.js';
 import { quoteInput } from '../../src/domain/quote-input.js';
 
 const minorOf = (text: string, currency = 'CNY') => {
@@ -200,5 +200,39 @@ describe('parseAmount', () => {
       ),
       { numRuns: 400 },
     );
+  });
+});
+
+describe('words of every unit and currency', () => {
+  it.each<[string, string, bigint]>([
+    ['3百', 'CNY', 300_00n],
+    ['2千万', 'CNY', 20_000_000_00n],
+    ['1億', 'CNY', 100_000_000_00n],
+    ['€5', 'EUR', 5_00n],
+    ['5欧元', 'EUR', 5_00n],
+    ['£5', 'GBP', 5_00n],
+    ['5英镑', 'GBP', 5_00n],
+    ['HK$5', 'HKD', 5_00n],
+    ['$5', 'HKD', 5_00n],
+    ['5港币', 'HKD', 5_00n],
+    ['5港元', 'HKD', 5_00n],
+    ['1 234 567', 'CNY', 1_234_567_00n],
+    ['1 234', 'CNY', 1_234_00n],
+    ['1.234.567,5', 'CNY', 1_234_567_50n],
+  ])('%s in %s', (text, currency, minor) => {
+    expect(parseAmount(text, currency)).toEqual({ ok: true, minor });
+  });
+
+  it.each<[string, boolean]>([
+    ['0', true],
+    ['000', true],
+    ['¥0.00', true],
+    ['0,0', true],
+    ['10', false],
+    ['0.01', false],
+    ['0x', false],
+    ['0.x', false],
+  ])('%s is nothing: %s', (text, expected) => {
+    expect(isZeroAmount(text, 'CNY')).toBe(expected);
   });
 });
