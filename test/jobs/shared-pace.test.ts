@@ -64,10 +64,10 @@ function two(
   return { calls, deliveries };
 }
 
-/** So many messages to each of these. */
-async function put(recipients: readonly string[], each: number): Promise<void> {
+/** So many messages to each of these; `after`: those that they have already. */
+async function put(recipients: readonly string[], each: number, after = 0): Promise<void> {
   await company.db.outbox.createMany({
-    data: Array.from({ length: each }, (_none, n) => n).flatMap((n) =>
+    data: Array.from({ length: each }, (_none, n) => after + n).flatMap((n) =>
       recipients.map((recipient) => ({
         id: newId(NOON),
         op: 'post' as const,
@@ -119,7 +119,12 @@ it('a limit that one has met holds the other one too', async () => {
       ? { kind: 'retry', reason: 'ratelimited', afterSeconds: 2 }
       : { kind: 'sent', channel, ts: '1.000001' };
   });
-  await put(['finance'], 2);
+  const [one, other] = deliveries;
+  await put(['finance'], 1);
+  await one?.run();
+  await put(['finance'], 1, 1);
+  await other?.run();
+  expect(calls).toHaveLength(1);
   await deliverAll(deliveries);
   const [first, second] = calls;
   expect(calls).toHaveLength(3);
