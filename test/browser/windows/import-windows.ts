@@ -36,6 +36,8 @@ const sendFile = async (
   look?: (name: string) => Promise<void>,
 ): Promise<void> => {
   const { page } = window;
+  // What was answered before may still stand over the conversation.
+  await window.closeModals();
   await window.goTo('messages');
   await page
     .locator('[data-composer-files]')
