@@ -318,6 +318,7 @@ describe('void', () => {
         id: newId(NOON),
         level: 1,
         openedOn: NOON,
+        raisedOn: NOON,
         recipientIds: [company.ids.manager],
         updatedAt: NOON,
       },

@@ -5,11 +5,15 @@ import { approve } from '../../src/domain/approvals/decisions.service.js';
 import { loadMilestoneForm } from '../../src/domain/contracts/milestone.queries.js';
 import { setMilestone } from '../../src/domain/contracts/milestone.service.js';
 import { fingerprintOf } from '../../src/domain/contracts/milestone-moves.js';
-import { recordFollowUp } from '../../src/domain/follow-ups/follow-up.service.js';
-import { localDate } from '../../src/domain/local-date.js';
+import { recordFollowUp, resumeChasing } from '../../src/domain/follow-ups/follow-up.service.js';
+import { addDays, localDate } from '../../src/domain/local-date.js';
 import { editInstalment } from '../../src/domain/plans/plan-changes.service.js';
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
-import type { Instalment } from '../../src/generated/prisma/client.js';
+import { findComing } from '../../src/domain/reminders/coming.queries.js';
+import { DEFAULT_LADDER } from '../../src/domain/reminders/ladder.js';
+import { companyOnly } from '../../src/domain/reminders/ladders.js';
+import { listLateCandidates } from '../../src/domain/reminders/late-candidates.queries.js';
+import { type Instalment, Prisma } from '../../src/generated/prisma/client.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
@@ -71,17 +75,47 @@ describe('beyond the last step when it opens', () => {
       nextOn: null,
     });
 
-  it('one that a broken promise brought to the manager in that week goes on to the highest level all the same', async () => {
+  it.each([
+    ['in that week', '2026-11-23', '2026-11-24'],
+    ['weeks later', '2026-12-09', '2026-12-10'],
+  ])(
+    'one that a broken promise brought to the manager %s goes on to the highest level a week after that, as the preview says',
+    async (_when, promised, broken) => {
+      const row = await aRow('2026-07-20', at('2026-11-20'));
+      await morning(company, '2026-11-20');
+      await promises(row, '2026-11-20', promised);
+      await mornings(company, '2026-11-21', broken);
+      expect(await openCase(row)).toMatchObject({ level: 1 });
+      const { items } = await findComing(await company.as('rep', at(broken, '12:00')), row.id);
+      const week = addDays(localDate(broken), 7);
+      await mornings(company, addDays(localDate(broken), 1), addDays(week, -1));
+      expect(await openCase(row)).toMatchObject({ level: 1 });
+      await mornings(company, week, addDays(week, 1));
+      expect(await openCase(row)).toMatchObject({ level: 4 });
+      expect(await since(row, week)).toContain(`${week} E6→director`);
+      expect(items.find((item) => item.rule.code === 'E6')?.on).toBe(week);
+    },
+  );
+
+  it('one whose dispute has come to the manager by then goes on a week after that too', async () => {
     const row = await aRow('2026-07-20', at('2026-11-20'));
     await morning(company, '2026-11-20');
-    await promises(row, '2026-11-20', '2026-11-23');
-    await mornings(company, '2026-11-21', '2026-11-26');
+    await company.db.instalment.update({
+      where: { id: row.id },
+      data: {
+        disputed: true,
+        disputedOn: new Date('2026-11-20'),
+        blockUntil: new Date('2026-12-31'),
+        blockReason: '质量',
+      },
+    });
+    await mornings(company, '2026-11-21', '2026-12-07');
+    expect(await openCase(row)).toMatchObject({ level: 1, raisedOn: new Date('2026-12-07') });
+    await resumeChasing(await company.as('rep', at('2026-12-08', '12:00')), row.id);
+    await mornings(company, '2026-12-09', '2026-12-13');
     expect(await openCase(row)).toMatchObject({ level: 1 });
-    await mornings(company, '2026-11-27', '2026-11-30');
+    await morning(company, '2026-12-14');
     expect(await openCase(row)).toMatchObject({ level: 4 });
-    const last = (await since(row, '2026-11-27')).filter((line) => line.includes('E6'));
-    expect(last.map((line) => line.slice(0, 10))).toEqual(last.map(() => '2026-11-27'));
-    expect(last).toContain('2026-11-27 E6→director');
   });
 
   it('one whose case is acknowledged waits until then', async () => {
@@ -89,10 +123,10 @@ describe('beyond the last step when it opens', () => {
     await morning(company, '2026-11-20');
     await promises(row, '2026-11-20', '2026-11-23');
     await mornings(company, '2026-11-21', '2026-11-24');
-    await company.db.escalationCase.updateMany({ data: { ackedUntil: new Date('2026-12-01') } });
-    await mornings(company, '2026-11-25', '2026-11-30');
+    await company.db.escalationCase.updateMany({ data: { ackedUntil: new Date('2026-12-03') } });
+    await mornings(company, '2026-11-25', '2026-12-02');
     expect(await openCase(row)).toMatchObject({ level: 1 });
-    await morning(company, '2026-12-01');
+    await morning(company, '2026-12-03');
     expect(await openCase(row)).toMatchObject({ level: 4 });
   });
 
@@ -115,6 +149,34 @@ describe('beyond the last step when it opens', () => {
     expect(await openCase(row)).toMatchObject({ level: 1 });
     await mornings(company, '2027-05-24', '2027-05-25');
     expect(await openCase(row)).toMatchObject({ level: 4 });
+  });
+
+  it('is looked for no longer than something may come of it: by kind, by the ladder’s last day, on its days, once', async () => {
+    const late = async (date: string) => {
+      const { calendar } = (await company.system()).company;
+      const today = localDate(date);
+      const ladders = companyOnly(DEFAULT_LADDER);
+      const found = await listLateCandidates(company.db, {
+        ladders,
+        calendar,
+        today,
+        tolerance: Prisma.sql`100`,
+      });
+      return found.map(({ id }) => id);
+    };
+    // 59 and 6 days: D+60 and D+7 are steps ahead.
+    await aRow('2026-09-22', at('2026-11-20'));
+    await aRow('2026-11-14', at('2026-11-20'), { isRetention: true });
+    const row = await aRow('2026-09-20', at('2026-11-20'));
+    const retention = await aRow('2026-11-12', at('2026-11-20'), { isRetention: true });
+    expect(await late('2026-11-26')).toEqual([]);
+    expect((await late('2026-11-27')).toSorted()).toEqual([row.id, retention.id].toSorted());
+    // A Saturday: up to level 2 nothing is said.
+    expect(await late('2026-11-28')).toEqual([row.id]);
+    await mornings(company, '2026-11-20', '2026-11-27');
+    expect(await openCase(row)).toMatchObject({ level: 4 });
+    expect(await openCase(retention)).toMatchObject({ level: 2 });
+    expect(await late('2026-12-14')).toEqual([]);
   });
 
   it('one with a step ahead escalates with that', async () => {

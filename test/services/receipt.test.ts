@@ -746,6 +746,7 @@ describe('what is written down', () => {
         instalmentId: row.id,
         level: 1,
         openedOn: new Date('2026-11-04'),
+        raisedOn: new Date('2026-11-04'),
         recipientIds: [company.ids.manager],
         createdAt: now,
         updatedAt: now,

@@ -88,6 +88,7 @@ describe('the selection', () => {
             doneRank: row.stepRank,
             openedOn: null,
             caseLevel: null,
+            raisedOn: null,
             ackedUntil: null,
             outstanding: 100_000n,
             blockUntil: null,

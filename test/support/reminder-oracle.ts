@@ -44,6 +44,8 @@ export interface OracleRow {
   done: number;
   said: string | null;
   level: number | null;
+  /** When its case last asked anew. */
+  raised: string | null;
   asked: PersonKey[];
   heldUntil: string | null;
   acked: boolean;
@@ -88,6 +90,7 @@ export const oracleRow = (
   done: -1,
   said: null,
   level: null,
+  raised: null,
   asked: [],
   heldUntil: null,
   acked: false,
@@ -192,6 +195,7 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
         if (isLower && cause === 'dispute') row.asked = [...new Set([...row.asked, ...adds])];
         else if (!isAgain && !isLower) row.asked = adds;
         row.level = isAgain || isLower ? before : newest;
+        row.raised = today;
         row.acked = false;
         row.heldUntil = null;
       }
@@ -230,7 +234,7 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
           isBeyond &&
           (row.level ?? 0) < (steps[last]?.level ?? 0) &&
           (row.heldUntil === null || row.heldUntil <= today) &&
-          plus(opened ?? '', LISTED_DAYS) <= today &&
+          [opened, row.raised].every((day) => day === null || plus(day, LISTED_DAYS) <= today) &&
           mayTake(last)
         )
           take(last, 'day', true);

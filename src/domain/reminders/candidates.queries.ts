@@ -5,7 +5,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { isWorkday, type WorkCalendar } from '../calendar.js';
 import { HOLDING_PROMISES } from '../follow-ups/follow-up.js';
 import { addDays, type LocalDate } from '../local-date.js';
-import { DISPUTE_DAYS, type HoldFacts, LISTED_DAYS } from './hold.js';
+import { DISPUTE_DAYS, type HoldFacts } from './hold.js';
 import { isWeekly, type LadderRule, LEVEL_IGNORING_HOLIDAYS, maySendOn } from './ladder.js';
 import {
   type LadderRow,
@@ -26,6 +26,7 @@ export interface Candidate extends Omit<StepFacts, 'effectiveDue'>, HoldFacts, L
   readonly currency: string;
   readonly openedOn: LocalDate | null;
   readonly caseLevel: number | null;
+  readonly raisedOn: LocalDate | null;
   readonly ackedUntil: LocalDate | null;
 }
 
@@ -39,7 +40,8 @@ export interface LockedRow extends Candidate {
   readonly caseRecipientIds: readonly string[];
 }
 
-const FACTS = Prisma.sql`i.id::text, i.customer_id::text AS "customerId", i.template_id::text AS "templateId", i.is_retention AS "isRetention", i.effective_due::text AS "effectiveDue", i.remind_days_ahead AS "remindDaysAhead",
+/** Of a row `i`. */
+export const FACTS = Prisma.sql`i.id::text, i.customer_id::text AS "customerId", i.template_id::text AS "templateId", i.is_retention AS "isRetention", i.effective_due::text AS "effectiveDue", i.remind_days_ahead AS "remindDaysAhead",
   i.step_rank AS "doneRank", i.opened_on::text AS "openedOn", i.outstanding, i.block_until::text AS "blockUntil",
   i.promised_on::text AS "promisedOn", i.promised_left AS "promisedLeft", i.promise_count AS "promiseCount",
   CASE WHEN i.promised_on IS NULL THEN 0 ELSE (SELECT COALESCE(SUM(w.amount), 0) FROM allocation w
@@ -54,7 +56,7 @@ export async function listStepCandidates(
   const due = stepCondition(where.ladders, where.calendar, where.today);
   if (due === null) return [];
   return db.$queryRaw<Candidate[]>`
-    SELECT ${FACTS}, k.level AS "caseLevel", k.acked_until::text AS "ackedUntil"
+    SELECT ${FACTS}, k.level AS "caseLevel", k.raised_on::text AS "raisedOn", k.acked_until::text AS "ackedUntil"
     FROM instalment i LEFT JOIN escalation_case k ON k.instalment_id = i.id AND k.closed_on IS NULL
     WHERE i.lifecycle = 'open' AND i.outstanding > ${where.tolerance} AND (${due})
       AND (i.block_until IS NULL OR i.block_until < ${where.today}::date)
@@ -77,24 +79,10 @@ export async function listHoldCandidates(
       UNION
       SELECT id FROM instalment WHERE lifecycle = 'open' AND disputed AND NOT dispute_told
         AND disputed_on < ${addDays(today, -DISPUTE_DAYS)}::date AND effective_due < ${today}::date)
-    SELECT ${FACTS}, k.level AS "caseLevel", k.acked_until::text AS "ackedUntil"
+    SELECT ${FACTS}, k.level AS "caseLevel", k.raised_on::text AS "raisedOn", k.acked_until::text AS "ackedUntil"
     FROM found JOIN instalment i ON i.id = found.id
     LEFT JOIN escalation_case k ON k.instalment_id = i.id AND k.closed_on IS NULL
     WHERE i.outstanding > ${tolerance} ORDER BY i.id`;
-}
-
-/** Rows that were overdue when they opened, have been listed for long enough, and have no case of this level yet. */
-export async function listLateCandidates(
-  db: Db | Tx,
-  where: { highest: number; today: LocalDate; tolerance: Prisma.Sql },
-): Promise<Candidate[]> {
-  return db.$queryRaw<Candidate[]>`
-    SELECT ${FACTS}, k.level AS "caseLevel", k.acked_until::text AS "ackedUntil"
-    FROM instalment i LEFT JOIN escalation_case k ON k.instalment_id = i.id AND k.closed_on IS NULL
-    WHERE i.lifecycle = 'open' AND i.opened_on > i.effective_due
-      AND i.opened_on <= ${addDays(where.today, -LISTED_DAYS)}::date AND i.outstanding > ${where.tolerance}
-      AND (k.id IS NULL OR k.level < ${where.highest}) AND (k.acked_until IS NULL OR k.acked_until <= ${where.today}::date)
-    ORDER BY i.id`;
 }
 
 /**
@@ -265,7 +253,7 @@ export async function lockCandidates(
   tolerance: Prisma.Sql,
 ): Promise<LockedRow[]> {
   const rows = await tx.$queryRaw<
-    Omit<LockedRow, 'caseId' | 'caseLevel' | 'ackedUntil' | 'caseRecipientIds'>[]
+    Omit<LockedRow, 'caseId' | 'caseLevel' | 'raisedOn' | 'ackedUntil' | 'caseRecipientIds'>[]
   >`
     SELECT ${FACTS}, i.owner_id::text AS "ownerId", c.finance_owner_id::text AS "financeOwnerId",
       i.due_epoch AS "dueEpoch", i.weekly_on::text AS "weeklyOn"
@@ -274,9 +262,14 @@ export async function lockCandidates(
       AND i.outstanding > ${tolerance}
     ORDER BY i.id FOR UPDATE OF i SKIP LOCKED`;
   const cases = await tx.$queryRaw<
-    { id: string; rowId: string; level: number; ackedUntil: LocalDate | null; recipientIds: string[] }[]
+    (Pick<LockedRow, 'raisedOn' | 'ackedUntil'> & {
+      id: string;
+      rowId: string;
+      level: number;
+      recipientIds: string[];
+    })[]
   >`
-    SELECT id::text, instalment_id::text AS "rowId", level, acked_until::text AS "ackedUntil",
+    SELECT id::text, instalment_id::text AS "rowId", level, raised_on::text AS "raisedOn", acked_until::text AS "ackedUntil",
       recipient_ids::text[] AS "recipientIds"
     FROM escalation_case WHERE instalment_id = ANY(${rows.map((row) => row.id)}::uuid[]) AND closed_on IS NULL
     ORDER BY id FOR UPDATE`;
@@ -287,6 +280,7 @@ export async function lockCandidates(
       ...row,
       caseId: found?.id ?? null,
       caseLevel: found?.level ?? null,
+      raisedOn: found?.raisedOn ?? null,
       ackedUntil: found?.ackedUntil ?? null,
       caseRecipientIds: found?.recipientIds ?? [],
     };

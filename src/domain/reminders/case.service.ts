@@ -139,7 +139,7 @@ export async function reopenCasesOf(
   if (instalmentIds.length === 0) return {};
   const reopened = await tx.$queryRaw<EscalationCase[]>`
     UPDATE escalation_case k SET closed_on = NULL, close_reason = NULL, acked_by = NULL, acked_at = NULL,
-      acked_until = NULL, updated_at = ${ctx.now}, version = k.version + 1
+      acked_until = NULL, raised_on = ${ctx.today}::date, updated_at = ${ctx.now}, version = k.version + 1
     WHERE k.close_reason IN ('settled', 'written_off') AND k.id IN (
       SELECT DISTINCT ON (n.instalment_id) n.id FROM escalation_case n
       WHERE n.instalment_id = ANY(${[...instalmentIds]}::uuid[]) ORDER BY n.instalment_id, n.created_at DESC, n.id DESC)

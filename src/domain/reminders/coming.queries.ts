@@ -87,6 +87,7 @@ function comingRow(facts: Instalment, waiting: bigint, found: EscalationCase | n
     lastSaidOn: day(facts.weeklyOn),
     isRetention: facts.isRetention,
     caseLevel: found?.level ?? null,
+    raisedOn: day(found?.raisedOn),
     ackedUntil: day(found?.ackedUntil),
     outstanding: facts.outstanding,
     blockUntil: day(facts.blockUntil),

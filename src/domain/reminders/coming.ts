@@ -56,7 +56,7 @@ export function comingReminders(
       const { rule, occurrenceOn, cause } = step;
       const shifted = isShifted(day, occurrenceOn, calendar);
       coming.push({ on: day, occurrenceOn, rule, shifted, ...(cause !== 'day' && { cause }) });
-      row = { ...afterStep(row, step, rules), lastSaidOn: day };
+      row = afterStep(row, step, rules, day);
       continue;
     }
     const { effectiveDue, lastSaidOn } = row;
@@ -73,12 +73,18 @@ export function comingReminders(
 }
 
 /** The row once a step of it was taken, as the plan writes it down. */
-function afterStep(row: ComingRow, step: PlannedStep, rules: readonly LadderRule[]): ComingRow {
+function afterStep(
+  row: ComingRow,
+  step: PlannedStep,
+  rules: readonly LadderRule[],
+  day: LocalDate,
+): ComingRow {
   const change = caseChangeOf(row, step, rules);
   return {
     ...row,
+    lastSaidOn: day,
     doneRank: Math.max(row.doneRank, step.rule.rank),
-    ...(change !== null && { caseLevel: levelAfter(row, step, change), ackedUntil: null }),
+    ...(change !== null && { caseLevel: levelAfter(row, step, change), raisedOn: day, ackedUntil: null }),
     ...(step.cause === 'promise' && { promisedOn: null, promisedLeft: null }),
     ...(step.cause === 'dispute' && { disputeTold: true }),
   };

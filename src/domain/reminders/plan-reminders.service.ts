@@ -13,7 +13,6 @@ import {
   type Candidate,
   type LockedRow,
   listHoldCandidates,
-  listLateCandidates,
   listStepCandidates,
   lockCandidates,
 } from './candidates.queries.js';
@@ -22,6 +21,7 @@ import { bindDigests } from './digest.service.js';
 import { maySendOn, occurrenceOf } from './ladder.js';
 import { loadLadders, loadPeople } from './ladder.queries.js';
 import { type LadderRow, ladderFinder } from './ladders.js';
+import { listLateCandidates } from './late-candidates.queries.js';
 import { planMilestones } from './milestone-reminders.service.js';
 import { tellFinanceChannel, tellNewCases } from './morning-notices.service.js';
 import { passOnCases } from './pass-on-cases.service.js';
@@ -93,8 +93,7 @@ export async function planReminders(
   const rulesOf = (row: LadderRow) => find(row).rules;
   const steps = await listStepCandidates(db, { ladders, calendar, today, tolerance });
   const holds = await listHoldCandidates(db, { today, tolerance });
-  const highest = Math.max(0, ...every.map((rule) => rule.level ?? 0));
-  const late = await listLateCandidates(db, { highest, today, tolerance });
+  const late = await listLateCandidates(db, { ladders, calendar, today, tolerance });
   const found = new Map([...late, ...steps, ...holds].map((row) => [row.id, row]));
   const due = [...found.values()].filter((row) => decide(row) !== null);
   const ids = due.map((row) => row.id);

@@ -1,18 +1,19 @@
 // What one row's due step means: who is told, and what becomes of its escalation case (rules §8). Pure.
 // A case is opened at level 1 (E2) and above: level 0 (E1) is only the owner's urgent row.
 import type { WorkCalendar } from '../calendar.js';
-import { addDays, type LocalDate } from '../local-date.js';
+import { addDays, type LocalDate, maxDate } from '../local-date.js';
 import { DISPUTE_DAYS, type HoldFacts, isDisputeOld, isHeld, isPromiseBroken, LISTED_DAYS } from './hold.js';
 import { type LadderRule, maySendOn, type RecipientRole } from './ladder.js';
 import { type LadderRow, type Ladders, ladderFinder } from './ladders.js';
 import { type DueStep, highestDueStep, type StepFacts } from './steps.js';
 
-/** A row and its open case; `ackedUntil`: the next level waits until this day. */
+/** A row and its open case; `raisedOn`: when it last asked anew; `ackedUntil`: the next level waits until this day. */
 export type PlannableRow = Omit<StepFacts, 'effectiveDue'> &
   HoldFacts & {
     readonly isRetention: boolean;
     readonly openedOn: LocalDate | null;
     readonly caseLevel: number | null;
+    readonly raisedOn: LocalDate | null;
     readonly ackedUntil: LocalDate | null;
   };
 
@@ -85,7 +86,8 @@ export function ladderDecider(
 /**
  * Of a row that was older than its last level when it opened (import, approval, a first date in the past, money taken
  * back): nothing falls due of it any more with which escalation could start or go on (rules §8), so it takes the highest
- * level when it has been listed for a week; a case that is acknowledged waits.
+ * level when it has been listed for a week, and whom a broken promise or a dispute has asked by then have had theirs; a
+ * case that is acknowledged waits.
  */
 function lateStep(
   row: PlannableRow,
@@ -93,14 +95,15 @@ function lateStep(
   calendar: WorkCalendar,
   today: LocalDate,
 ): DueStep | null {
-  const { openedOn, effectiveDue, caseLevel, ackedUntil } = row;
-  const rule = nextLevel(ladder, Number.MAX_SAFE_INTEGER);
+  const { openedOn, effectiveDue, caseLevel, raisedOn, ackedUntil } = row;
+  const rule = lastLevel(ladder);
   if (!rule || openedOn === null || effectiveDue === null || (caseLevel ?? 0) >= (rule.level ?? 0))
     return null;
   if (ackedUntil !== null && ackedUntil > today) return null;
   const occurrenceOn = addDays(openedOn, LISTED_DAYS);
   const isBeyond = effectiveDue < openedOn && addDays(effectiveDue, rule.offsetDays) < openedOn;
-  if (!isBeyond || occurrenceOn > today || !maySendOn(rule, calendar, today)) return null;
+  const since = maxDate(openedOn, raisedOn ?? openedOn);
+  if (!isBeyond || addDays(since, LISTED_DAYS) > today || !maySendOn(rule, calendar, today)) return null;
   return { rule, occurrenceOn, superseded: [], listedOnly: false };
 }
 
@@ -109,6 +112,10 @@ function nextLevel(ladder: readonly LadderRule[], level: number): LadderRule | u
   const levels = ladder.filter((rule) => (rule.level ?? 0) >= 1);
   return levels.find((rule) => (rule.level ?? 0) > level) ?? levels.at(-1);
 }
+
+/** The last step that has a level. */
+export const lastLevel = (ladder: readonly LadderRule[]): LadderRule | undefined =>
+  nextLevel(ladder, Number.MAX_SAFE_INTEGER);
 
 /** The step of the day; equal facts are decided once. */
 function dayDecider(

@@ -5,7 +5,7 @@ import type { Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { recordAudit } from '../audit.service.js';
 import { newId } from '../ids.js';
-import { type LocalDate, toUtcDate } from '../local-date.js';
+import type { LocalDate } from '../local-date.js';
 import type { LockedRow } from './candidates.queries.js';
 import type { CaseChange, PlannedStep } from './plan-row.js';
 
@@ -232,11 +232,11 @@ export async function saveCases(
   const changeOf = new Map(planned.map((item) => [item.row.id, item]));
   const saved = await tx.$queryRaw<Omit<SavedCase, 'change'>[]>`
     INSERT INTO escalation_case AS k
-      (id, instalment_id, level, opened_on, recipient_ids, created_at, updated_at)
-    SELECT x.id, x.instalment_id, x.level, ${toUtcDate(ctx.today)}::date, x.recipient_ids, ${ctx.now}, ${ctx.now}
+      (id, instalment_id, level, opened_on, raised_on, recipient_ids, created_at, updated_at)
+    SELECT x.id, x.instalment_id, x.level, ${ctx.today}::date, ${ctx.today}::date, x.recipient_ids, ${ctx.now}, ${ctx.now}
     FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb)
       AS x(id uuid, instalment_id uuid, level int, recipient_ids uuid[])
-    ON CONFLICT (id) DO UPDATE SET level = excluded.level, recipient_ids = excluded.recipient_ids,
+    ON CONFLICT (id) DO UPDATE SET level = excluded.level, raised_on = excluded.raised_on, recipient_ids = excluded.recipient_ids,
       acked_by = NULL, acked_at = NULL, acked_until = NULL, updated_at = excluded.updated_at, version = k.version + 1
     RETURNING k.id::text, k.instalment_id::text AS "instalmentId", k.level, k.version,
       k.recipient_ids::text[] AS "recipientIds"`;

@@ -15,6 +15,7 @@ const aRow = (more: Partial<PlannableRow> = {}): PlannableRow => ({
   doneRank: 500,
   openedOn: on(-60),
   caseLevel: null,
+  raisedOn: null,
   ackedUntil: null,
   outstanding: 1_000_00n,
   blockUntil: null,

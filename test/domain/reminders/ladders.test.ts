@@ -139,6 +139,7 @@ describe('what a row will be reminded of', () => {
     lastSaidOn: null,
     isRetention: false,
     caseLevel: null,
+    raisedOn: null,
     ackedUntil: null,
     outstanding: 100_00n,
     blockUntil: null,
