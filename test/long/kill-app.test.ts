@@ -29,7 +29,7 @@ import {
 } from '../support/local-slack.js';
 import { checkMoney } from '../support/money-invariants.js';
 import { randomFrom } from '../support/random.js';
-import { letLeasesEnd, postedIds, startApp } from '../support/running-app.js';
+import { letLeasesEnd, postedFiles, postedIds, startApp } from '../support/running-app.js';
 
 const ROUNDS = Number(process.env.HUIKUAN_APP_KILL_ROUNDS ?? 100);
 const SEED = Number(process.env.HUIKUAN_SEED ?? Date.now() % 1_000_000);
@@ -135,13 +135,16 @@ async function checkSlackAgainstBooks(round: string): Promise<void> {
   ).toEqual([]);
   const sent = await company.db.outbox.findMany({
     where: { status: 'sent', op: 'post' },
-    select: { id: true },
+    select: { id: true, kind: true },
   });
   const posted = new Set(ids);
   expect(
-    sent.filter(({ id }) => !posted.has(id)),
+    sent.filter(({ id, kind }) => kind !== 'digest.rows' && !posted.has(id)),
     round,
   ).toEqual([]);
+  const files = postedFiles(sandbox);
+  expect(new Set(files).size, round).toBe(files.length);
+  expect(files.length, round).toBe(sent.filter(({ kind }) => kind === 'digest.rows').length);
   const open = new Set(openCards().map((message) => String(message.metadata?.event_payload.id)));
   const cards = await company.db.outbox.findMany({
     where: { kind: 'receipt.card', status: 'sent', op: 'post' },

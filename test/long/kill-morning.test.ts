@@ -17,7 +17,7 @@ import { anActiveContract, companyOn, createTestCompany, type TestCompany } from
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { deliveryTo, ESCALATION_CHANNEL, FINANCE_CHANNEL, startLocalSlack } from '../support/local-slack.js';
 import { randomFrom } from '../support/random.js';
-import { letLeasesEnd, postedIds } from '../support/running-app.js';
+import { letLeasesEnd, postedFiles, postedIds } from '../support/running-app.js';
 
 const ROUNDS = Number(process.env.HUIKUAN_MORNING_KILL_ROUNDS ?? 100);
 const SEED = Number(process.env.HUIKUAN_SEED ?? Date.now() % 1_000_000);
@@ -134,6 +134,8 @@ test(`a morning is killed ${ROUNDS} times while planned and delivered: all is to
 
     const ids = postedIds(sandbox);
     expect(new Set(ids).size, `round ${round}: no message twice`).toBe(ids.length);
+    const files = postedFiles(sandbox);
+    expect(new Set(files).size, `round ${round}: no file twice`).toBe(files.length);
     const told = await company.db.reminder.findMany({
       where: { plannedOn: toUtcDate(today), status: { in: ['sent', 'acked'] } },
       select: { instalmentId: true, ruleCode: true, recipientId: true },

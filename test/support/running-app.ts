@@ -51,9 +51,21 @@ export async function letLeasesEnd(db: Db): Promise<void> {
 
 /** The ids of all notices that Slack has, in DMs and channels, once for each message. */
 export function postedIds(sandbox: Sandbox): string[] {
-  const people = Object.keys(PEOPLE) as PersonKey[];
-  const places = [FINANCE_CHANNEL, ESCALATION_CHANNEL, ...people.map((who) => sandbox.dm(slackIdOf(who)))];
-  return places
+  return places(sandbox)
     .flatMap((place) => sandbox.messages(place))
     .flatMap((message) => (message.metadata ? [String(message.metadata.event_payload.id)] : []));
+}
+
+/** The files that Slack has of the app, each as its place and name, once for each message: Slack keeps no id with them. */
+export function postedFiles(sandbox: Sandbox): string[] {
+  return places(sandbox).flatMap((place) =>
+    sandbox
+      .messages(place)
+      .flatMap(({ bot_id, files }) => (bot_id ? (files ?? []).map(({ name }) => `${place} ${name}`) : [])),
+  );
+}
+
+function places(sandbox: Sandbox): string[] {
+  const people = Object.keys(PEOPLE) as PersonKey[];
+  return [FINANCE_CHANNEL, ESCALATION_CHANNEL, ...people.map((who) => sandbox.dm(slackIdOf(who)))];
 }
