@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Db } from '../../src/db/client.js';
 import { transact } from '../../src/db/transact.js';
 import { todayIn } from '../../src/domain/local-date.js';
-import { isPatient } from '../../src/domain/notices/notice.js';
+import { isPatient } from '../../src/domain/notices/notice-hours.js';
 import { addRevisions } from '../../src/domain/plans/instalment.service.js';
 import { checkBooks, tellDifferences } from '../../src/domain/reports/books.service.js';
 import { countBlind } from '../../src/domain/reports/post-report.service.js';

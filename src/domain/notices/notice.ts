@@ -216,58 +216,6 @@ export const NOTICE_PAYLOADS = {
 
 export type NoticeKind = keyof typeof NOTICE_PAYLOADS;
 
-/** What the clock says and nobody did: to a person it waits for the end of their quiet hours (rules §7). */
-const PATIENT: readonly string[] = [
-  'approval.nudge',
-  'approval.overdue',
-  'approval.solo_week',
-  'books.differ',
-  'calendar.missing',
-  'case.card',
-  'case.line',
-  'case.summary',
-  'channel.unreachable',
-  'delivery.gave_up',
-  'digest.copy',
-  'digest.rows',
-  'finance.due',
-  'receipt.auto_applied',
-  'reminders.unheld',
-  'report.monday',
-] satisfies NoticeKind[];
-export const isPatient = (kind: string, payload: unknown): boolean => {
-  if (kind !== 'backup.ended') return PATIENT.includes(kind);
-  const ended = NOTICE_PAYLOADS['backup.ended'].safeParse(payload);
-  return ended.success && !ended.data.asked;
-};
-
-/** What a morning's plan tells of a case, by its clock. */
-const PLANNED_EVENTS: readonly string[] = [
-  'opened',
-  'raised',
-  'still',
-  'again',
-  'broken',
-  'disputed',
-] satisfies CaseEvent[];
-
-/**
- * What the company's morning makes: whose day has not begun, or is over, in a zone of their own gets it in their hours, as
- * their digest. What somebody did about a case goes on at any hour.
- */
-export function isOfTheMorning(kind: string, payload: unknown): boolean {
-  if (kind !== 'case.line') return MORNING.includes(kind);
-  const line = NOTICE_PAYLOADS['case.line'].safeParse(payload);
-  return line.success && PLANNED_EVENTS.includes(line.data.event);
-}
-const MORNING: readonly string[] = [
-  'case.card',
-  'case.summary',
-  'finance.due',
-  'reminders.unheld',
-  'report.monday',
-] satisfies NoticeKind[];
-
 export type NoticePayload<K extends NoticeKind> = z.infer<(typeof NOTICE_PAYLOADS)[K]>;
 
 /** Where a notice goes. A channel that is not set falls back to a DM to each of `otherwise`. */
