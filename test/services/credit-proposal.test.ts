@@ -6,7 +6,7 @@ import { proposeLimit } from '../../src/domain/customers/credit-event.service.js
 import { loadCustomer } from '../../src/domain/customers/customer.queries.js';
 import { editCustomer } from '../../src/domain/customers/customer.service.js';
 import { findCustomerHistory } from '../../src/domain/customers/customer-history.queries.js';
-import { mergeCustomers } from '../../src/domain/customers/customer-merge.service.js';
+import { mergeCustomers, previewMerge } from '../../src/domain/customers/customer-merge.service.js';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { findLastChanges } from '../../src/domain/last-changes.queries.js';
 import type { Customer } from '../../src/generated/prisma/client.js';
@@ -21,6 +21,7 @@ import {
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { approveReceipt } from '../support/decide.js';
+import { bringFile } from '../support/importing.js';
 
 let database: TestDatabase;
 let company: TestCompany;
@@ -163,6 +164,51 @@ describe('a proposed limit', () => {
         },
       }),
     ).toBe(0);
+  });
+
+  it('the stricter of two limits stays when customers become one, and is in the history', async () => {
+    const [keep, gone, free] = [
+      await aCustomer(company, 'rep'),
+      await aCustomer(company, 'rep'),
+      await aCustomer(company, 'rep'),
+    ];
+    await setLimit(keep, 1_000_00n);
+    await setLimit(gone, 0n);
+    for (const [who, limit] of [
+      ['director', { minor: 0n, currency: 'CNY' }],
+      ['manager', null],
+    ] as const)
+      expect((await previewMerge(await company.as(who), keep.id, gone.id)).limit).toEqual(limit);
+    await mergeCustomers(await company.as('manager'), await fresh(keep.id), await fresh(gone.id));
+    expect((await fresh(keep.id)).creditLimit).toBe(0n);
+    const last = { where: { customerId: keep.id }, orderBy: { id: 'desc' } } as const;
+    expect(await company.db.creditEvent.findFirst(last)).toMatchObject({
+      ...{ status: 'approved', fromLimit: 1_000_00n, toLimit: 0n },
+    });
+    // No limit is the weaker one, whichever stays.
+    await mergeCustomers(await company.as('manager'), await fresh(free.id), await fresh(keep.id));
+    expect((await fresh(free.id)).creditLimit).toBe(0n);
+  });
+
+  it('a file that sets a limit ends what is proposed, and each limit is in the history', async () => {
+    const customer = await aCustomer(company, 'rep');
+    await propose('finance', customer, 300n);
+    const waiting = await approvalOf(customer);
+    const lines = ['名称,编号,信用额度', `${customer.name},${customer.code},500`, '文件里的新客户,,7'];
+    const { counts } = await bringFile(company, 'financeManager', 'customers', lines, {
+      ownerId: company.ids.rep,
+    });
+    expect(counts).toBe('done 1/1/0/0');
+    expect(
+      await company.db.creditEvent.findMany({ where: { customerId: customer.id }, orderBy: { id: 'asc' } }),
+    ).toMatchObject([{ status: 'withdrawn' }, { status: 'approved', fromLimit: null, toLimit: 500_00n }]);
+    expect(await company.db.approval.findUniqueOrThrow({ where: { id: waiting.id } })).toMatchObject({
+      status: 'withdrawn',
+    });
+    const { id } = await company.db.customer.findFirstOrThrow({ where: { name: '文件里的新客户' } });
+    expect(await company.db.creditEvent.findFirst({ where: { customerId: id } })).toMatchObject({
+      ...{ status: 'approved', toLimit: 7_00n },
+    });
   });
 
   it('rejected or withdrawn leaves the limit as it is', async () => {

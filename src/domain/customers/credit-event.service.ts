@@ -91,31 +91,35 @@ function strictest(from: bigint | null, to: bigint | null): bigint {
   return from > to ? from : to;
 }
 
-/** A finance manager set a limit in the file: one more event, and what was proposed is over. */
-export async function noteLimit(
-  tx: Tx,
-  ctx: Ctx,
-  customerId: string,
-  change: { from: bigint | null; to: bigint | null },
-): Promise<void> {
-  await leaveTraces(tx, ctx, await endProposal(tx, ctx, customerId));
-  await tx.creditEvent.create({
-    data: {
+/** A limit that was set at once. In minor units of the base currency; null: no limit. */
+export interface LimitChange {
+  readonly customerId: string;
+  readonly from: bigint | null;
+  readonly to: bigint | null;
+}
+
+/** Limits were set in files: an event for each, and what was proposed for these customers is over; the caller holds them. */
+export async function noteLimits(tx: Tx, ctx: Ctx, changes: readonly LimitChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const customerIds = changes.map((change) => change.customerId);
+  await leaveTraces(tx, ctx, await endProposals(tx, ctx, customerIds));
+  await tx.creditEvent.createMany({
+    data: changes.map(({ customerId, from, to }) => ({
       id: newId(ctx.now),
       customerId,
-      fromLimit: change.from,
-      toLimit: change.to,
-      status: 'approved',
+      fromLimit: from,
+      toLimit: to,
+      status: 'approved' as const,
       createdAt: ctx.now,
       createdById: ctx.actor.id,
-    },
+    })),
   });
 }
 
-/** Ends what is proposed for a customer and tells who proposed it; the caller holds the customer. */
-export async function endProposal(tx: Tx, ctx: Ctx, customerId: string): Promise<Traces> {
+/** Ends what is proposed for customers and tells who proposed it; the caller holds the customers. */
+export async function endProposals(tx: Tx, ctx: Ctx, customerIds: readonly string[]): Promise<Traces> {
   const ended = await tx.creditEvent.updateManyAndReturn({
-    where: { customerId, status: 'open' },
+    where: { customerId: { in: [...customerIds] }, status: 'open' },
     data: { status: 'withdrawn' },
   });
   if (ended.length === 0) return {};

@@ -4,14 +4,15 @@ import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { Customer } from '../../generated/prisma/client.js';
-import { authorize } from '../access.js';
+import { authorize, can } from '../access.js';
 import { type About, rewriteOf } from '../approvals/ask.service.js';
 import { DomainError } from '../errors.js';
+import type { Money } from '../money.js';
 import { notice } from '../notices/notice.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces, type Traces } from '../traces.service.js';
 import { changedOnly, versionConflict } from '../versions.service.js';
-import { endProposal } from './credit-event.service.js';
+import { endProposals, noteLimits } from './credit-event.service.js';
 import { type CustomerContact, customerContact, customerInput } from './customer.js';
 import { mergedNames, requireNothingOpen } from './customer.service.js';
 import { searchColumns, searchTextOfCustomer } from './customer-insert.service.js';
@@ -28,6 +29,8 @@ export interface MergePreview {
   readonly contacts: number;
   /** What goes has a ladder of its own, which ends: its rows follow the one of what stays. */
   readonly endsLadder: boolean;
+  /** What the one kept is limited to from then on, in the base currency; null: as before, or not for this reader. */
+  readonly limit: Money | null;
   readonly merged: MergedFile;
 }
 
@@ -51,6 +54,9 @@ export async function previewMerge(ctx: Ctx, keepId: string, goneId: string): Pr
     }),
   ]);
   const contacts = contactsOf(gone).length;
+  const merged = mergeFiles(fileOf(keep), fileOf(gone));
+  const { creditLimit } = merged.change;
+  const isTold = creditLimit !== keep.creditLimit && can(ctx.actor, 'credit.see', keep.ownerId);
   return {
     keep,
     gone,
@@ -62,7 +68,8 @@ export async function previewMerge(ctx: Ctx, keepId: string, goneId: string): Pr
     contacts,
     // Of one alone the ladder goes on.
     endsLadder: ladders.length > 1,
-    merged: mergeFiles(fileOf(keep), fileOf(gone)),
+    limit: isTold && creditLimit !== null ? { minor: creditLimit, currency: ctx.company.baseCurrency } : null,
+    merged,
   };
 }
 
@@ -88,7 +95,10 @@ export async function mergeCustomers(
     await refuseSameSlips(tx, keep, gone);
     const { change } = mergeFiles(fileOf(keep), fileOf(gone));
     // What waits for the one that goes is over with it.
-    await leaveTraces(tx, ctx, await endProposal(tx, ctx, gone.id));
+    await leaveTraces(tx, ctx, await endProposals(tx, ctx, [gone.id]));
+    if (change.creditLimit !== keep.creditLimit) {
+      await noteLimits(tx, ctx, [{ customerId: keep.id, from: keep.creditLimit, to: change.creditLimit }]);
+    }
     const moved = await moveEverything(tx, ctx, keep, gone);
     await tx.customer.update({
       where: { id: gone.id },

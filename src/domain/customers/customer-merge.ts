@@ -75,12 +75,18 @@ export function mergeFiles(keep: File, gone: File): MergedFile {
       relatedPayers: names.slice(0, MAX_PAYERS),
       defaultTermDays: keep.defaultTermDays ?? gone.defaultTermDays,
       defaultTemplateId: keep.defaultTemplateId ?? gone.defaultTemplateId,
-      creditLimit: keep.creditLimit ?? gone.creditLimit,
-      // Nobody is rid of a freeze by merging it away.
+      // Nobody is rid of a limit or a freeze by merging it away.
+      creditLimit: stricter(keep.creditLimit, gone.creditLimit),
       status: gone.status === 'frozen' ? 'frozen' : keep.status,
     },
     lost: [...contacts.slice(MAX_CONTACTS).map((contact) => contact.name), ...names.slice(MAX_PAYERS)],
     conflicts,
     taken,
   };
+}
+
+/** The smaller of two limits; null: none. */
+function stricter(ours: bigint | null, theirs: bigint | null): bigint | null {
+  if (ours === null || theirs === null) return ours ?? theirs;
+  return ours < theirs ? ours : theirs;
 }

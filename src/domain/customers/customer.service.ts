@@ -14,7 +14,7 @@ import { toActor } from '../members/member.queries.js';
 import { takeNumber } from '../numbering.service.js';
 import { claimRequest } from '../requests.service.js';
 import { changedOnly, versionConflict } from '../versions.service.js';
-import { noteLimit } from './credit-event.service.js';
+import { noteLimits } from './credit-event.service.js';
 import { type CustomerInput, customerInput, type ParsedCustomer } from './customer.js';
 import { insertCustomers, searchColumns, searchTextOfCustomer } from './customer-insert.service.js';
 import { refuseTwins } from './customer-twins.service.js';
@@ -58,7 +58,7 @@ export async function createCustomer(
     await refuseTwins(tx, ctx, { id: null, name: input.name, taxNo: input.taxNo }, options.checked ?? []);
     const searchText = searchTextOfCustomer(code, input);
     await insertCustomers(tx, ctx, [{ id, code, ownerId, input, searchText, creditLimit }]);
-    if (creditLimit !== null) await noteLimit(tx, ctx, id, { from: null, to: creditLimit });
+    if (creditLimit !== null) await noteLimits(tx, ctx, [{ customerId: id, from: null, to: creditLimit }]);
     const customer = await tx.customer.findUniqueOrThrow({ where: { id } });
     await keepAttachments(tx, ctx, 'customer', customer.id, options.files ?? []);
     return customer;
@@ -111,7 +111,7 @@ export async function editCustomer(
     });
     await keepAttachments(tx, ctx, 'customer', id, options.files ?? []);
     if (creditLimit !== before.creditLimit)
-      await noteLimit(tx, ctx, id, { from: before.creditLimit, to: creditLimit });
+      await noteLimits(tx, ctx, [{ customerId: id, from: before.creditLimit, to: creditLimit }]);
     await recordAudit(tx, ctx, {
       action: 'customer.edited',
       subjectType: 'customer',

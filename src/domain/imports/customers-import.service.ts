@@ -4,6 +4,7 @@ import type { Tx } from '../../db/client.js';
 import type { Customer } from '../../generated/prisma/client.js';
 import { can } from '../access.js';
 import { recordAudit } from '../audit.service.js';
+import { noteLimits } from '../customers/credit-event.service.js';
 import { customerInput, twinKey } from '../customers/customer.js';
 import {
   insertCustomers,
@@ -141,6 +142,13 @@ async function insertNew(tx: Tx, ctx: Ctx, rows: readonly DecidedRow[], prepared
     return [{ id, code, searchText, ownerId: row.ownerId, input, creditLimit: limitOf(row) }];
   });
   await insertCustomers(tx, ctx, customers);
+  await noteLimits(
+    tx,
+    ctx,
+    customers.flatMap(({ id, creditLimit }) =>
+      creditLimit === null ? [] : [{ customerId: id, from: null, to: creditLimit }],
+    ),
+  );
 }
 
 /** In minor units; null where the file does not say. */
@@ -199,5 +207,14 @@ async function updateChanged(tx: Tx, ctx: Ctx, rows: readonly DecidedRow[]): Pro
       before: changedOnly(before, after),
       after: changedOnly(after, before),
     })),
+  );
+  await noteLimits(
+    tx,
+    ctx,
+    changes.flatMap(({ before, after }) =>
+      after.creditLimit === before.creditLimit
+        ? []
+        : [{ customerId: before.id, from: before.creditLimit, to: after.creditLimit }],
+    ),
   );
 }

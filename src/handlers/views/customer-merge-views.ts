@@ -62,7 +62,7 @@ export function customerMergeModal(data: MergeFormData, reader: RowReader): Moda
 }
 
 function mergePreview(
-  { keep, gone, merged, endsLadder, ...counts }: MergePreview,
+  { keep, gone, merged, endsLadder, limit, ...counts }: MergePreview,
   { t, locale }: RowReader,
 ): KnownBlock[] {
   const name = (one: { code: string; name: string }) =>
@@ -80,6 +80,7 @@ function mergePreview(
     ...merged.taken.map((one) =>
       t('customers:merge.taken', { field: t(FIELD[one.field]), gone: value(one.gone) }),
     ),
+    ...(limit ? [t('customers:merge.limit', { limit: formatMoney(locale, limit) })] : []),
     ...(endsLadder ? [t('customers:merge.ladder', { keep: name(keep), gone: name(gone) })] : []),
   ];
   const { lost } = merged;

@@ -121,6 +121,7 @@ export const customers = {
     '*{{gone}}* into *{{keep}}*. Moves: contracts {{contracts}}, instalments {{instalments}}, receipts {{receipts}}, files {{files}}, notes {{events}}, contacts {{contacts}}.',
   'merge.conflict': '{{field}} differs: “{{keep}}” stays, “{{gone}}” goes.',
   'merge.ladder': 'The reminder ladder of {{gone}} ends; its instalments follow the one of {{keep}}',
+  'merge.limit': 'The smaller credit limit stays: {{limit}}',
   'merge.frozen': 'One is frozen: the one kept is frozen then, too.',
   'merge.taken': '{{field}} is filled in: {{gone}}',
   'merge.lost_one': '{{count}} does not fit (20 at most) and stays in the old file only: {{names}}',

@@ -119,6 +119,7 @@ export const customers = {
     '*{{gone}}* 并入 *{{keep}}*：{{contracts}} 份合同、{{instalments}} 期计划、{{receipts}} 笔回款、{{files}} 个附件、{{events}} 条记录、{{contacts}} 位联系人一起移动。',
   'merge.conflict': '{{field}}不同：留下“{{keep}}”，不要“{{gone}}”。',
   'merge.ladder': '{{gone}} 自己的提醒阶梯不再用，改按 {{keep}} 的',
+  'merge.limit': '信用额度取较低的：{{limit}}',
   'merge.frozen': '冻结的客户并入后，留下的客户也冻结。',
   'merge.taken': '{{field}}补上：{{gone}}',
   'merge.lost_other': '{{count}} 个放不下（最多 20 个），合并后只在旧档案的审计记录里：{{names}}',
