@@ -531,7 +531,7 @@ async function compare(world: World): Promise<void> {
 }
 
 describe('everything that moves money', () => {
-  it('does what a simple model does, and keeps every sum', async () => {
+  it('does what a simple model does, and keeps every sum', { timeout: ROUNDS * 10_000 }, async () => {
     const seen = new Map<string, number>();
     let sequences = 0;
     let commands = 0;

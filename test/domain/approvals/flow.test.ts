@@ -37,8 +37,35 @@ describe('the flow of an approval', () => {
     ['refund', {}, 'refund'],
     ['reallocation', {}, 'reallocation'],
     ['contract_void', {}, 'contract_void'],
+    ['credit_limit', {}, 'credit_limit'],
+    ['opening', {}, 'opening'],
   ])('%s %o: %s', (subject, facts, expected) => {
     expect(key(subject, facts)).toBe(expected);
+  });
+
+  it('asks of each default the roles of rules §6, one step after the other', () => {
+    const roles = Object.fromEntries(
+      DEFAULT_FLOWS.map((one) => [one.key, one.steps.map((step) => step.roles.join('/')).join(', ')]),
+    );
+    expect(roles).toEqual({
+      receipt: 'finance/finance_manager',
+      receipt_cash: 'finance_manager',
+      receipt_large: 'finance, finance_manager',
+      contract: 'manager',
+      contract_large: 'manager, sales_director, finance_manager',
+      contract_credit: 'manager, sales_director, finance_manager',
+      contract_void: 'finance_manager',
+      postponement: 'manager',
+      write_off: 'finance_manager',
+      write_off_large: 'finance_manager, sales_director',
+      small_difference: 'finance/finance_manager',
+      reversal: 'finance_manager',
+      refund: 'finance_manager',
+      reallocation: 'finance_manager',
+      credit_limit: 'finance_manager',
+      opening: 'finance/finance_manager',
+    });
+    expect(DEFAULT_FLOWS.every((one) => one.steps.every((step) => step.mode === 'any'))).toBe(true);
   });
 
   it('asks the people of the credit flow as well, whatever flows the company has', () => {

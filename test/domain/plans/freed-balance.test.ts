@@ -50,6 +50,64 @@ describe('a balance that was freed', () => {
     expect(later.rows[0]).toEqual({ originalDue: '2026-12-01', isRetention: false });
   });
 
+  it('gives a new row the oldest day of what went into it, its own day for what was never planned', () => {
+    const old = [
+      { ...freed('1', '2026-12-01', 40n), originalDue: D('2026-10-15') },
+      { ...freed('2', '2026-12-10', 40n), originalDue: D('2026-11-15') },
+      { ...freed('3', '2026-12-20', 40n), originalDue: null },
+    ];
+    const oldest = (amount: bigint, due: string | null, free = 0n, pools = old) =>
+      fillBalance(pools, free, [row(amount, due)]).rows[0]?.originalDue;
+    expect(oldest(120n, '2026-11-30')).toBe('2026-10-15');
+    expect(oldest(120n, '2026-11-30', 0n, old.toReversed())).toBe('2026-10-15');
+    expect(oldest(80n, '2026-12-05')).toBe('2026-11-15');
+    // A row that never had a day brings none.
+    expect(oldest(40n, '2026-12-15')).toBeNull();
+    // Balance that was never planned is as old as the new row says; one without a day says nothing.
+    expect(oldest(50n, '2026-12-15', 10n)).toBe('2026-12-15');
+    expect(oldest(130n, '2026-10-01', 10n)).toBe('2026-10-01');
+    expect(oldest(10n, null, 10n)).toBeNull();
+    expect(oldest(5n, '2026-12-25', 10n, [])).toBe('2026-12-25');
+  });
+
+  it('is retention where half of it or more was; balance that is overdrawn gives nothing', () => {
+    const pools = [freed('1', '2026-12-01', 50n, true), freed('2', '2026-12-02', 50n)];
+    const isRetention = (amount: bigint, free = 0n, all = pools) =>
+      fillBalance(all, free, [row(amount, '2026-11-30')]).rows[0]?.isRetention;
+    expect(isRetention(100n)).toBe(true);
+    expect(isRetention(101n, 1n)).toBe(false);
+    expect(isRetention(50n)).toBe(true);
+    expect(isRetention(10n, 10n, [])).toBe(false);
+    expect(isRetention(0n, 0n, [])).toBe(false);
+    const overdrawn = fillBalance([freed('1', '2026-12-01', 50n)], -20n, [row(50n, '2026-11-30')]);
+    expect(overdrawn).toEqual({
+      rows: [{ originalDue: '2026-12-01', isRetention: false }],
+      left: new Map([['1', 0n]]),
+      late: null,
+    });
+  });
+
+  it('tells what is left of the rows that gave something, and no others; the latest new row chooses first', () => {
+    const pools = [
+      freed('1', '2026-12-01', 50n),
+      freed('2', '2026-12-10', 50n),
+      freed('3', '2026-12-20', 50n),
+    ];
+    const { left, late } = fillBalance(pools, 0n, [row(30n, '2026-12-05'), row(50n, '2026-12-10')]);
+    // Written in any order: the row of the 10th has what was due on the 10th, the one before it what comes later.
+    expect([...left]).toEqual([
+      ['2', 0n],
+      ['3', 20n],
+    ]);
+    expect(late).toBeNull();
+    const two = fillBalance(pools, 0n, [row(50n, '2026-12-20'), row(20n, '2026-12-20')]);
+    expect(two.late).toEqual({ index: 1, seq: 2, latest: '2026-12-10' });
+    expect([...two.left]).toEqual([
+      ['2', 30n],
+      ['3', 0n],
+    ]);
+  });
+
   it('is refused exactly where no way to share it out is in time', () => {
     const start = D('2026-12-01');
     const day = fc.option(fc.integer({ min: 0, max: 6 }), { nil: null, freq: 5 });
