@@ -2,6 +2,7 @@
 // Thrown inside a transaction it rolls everything back; handlers/errors.ts turns it into a sentence once.
 import type { LocalDate } from './local-date.js';
 import type { Money } from './money.js';
+import type { RateChange } from './settings/exchange-rates.js';
 
 /** Parameters of each error; the words are in spec/ux.md §5 and in the i18n files `errors`. */
 export interface ErrorParams {
@@ -111,6 +112,8 @@ export interface ErrorParams {
   'draft.changed': Record<never, never>;
   /** `shown`: the twin's id if the person may see it. */
   'customer.duplicate': { code: string; by: 'name' | 'taxNo'; owner: string; shown: string | null };
+  /** Exchange rates so far from the present ones that somebody should look twice. */
+  'rates.jump': { rates: readonly RateChange[] };
   'customer.not_active': { code: string; customerState: string };
   'customer.has_open': { code: string };
   'credit.proposal_open': { code: string };

@@ -13,6 +13,7 @@ import {
   type ManagerRule,
 } from '../domain/errors.js';
 import { isLocalDate, type LocalDate } from '../domain/local-date.js';
+import type { RateChange } from '../domain/settings/exchange-rates.js';
 import type { Logger } from '../log.js';
 import {
   formatChoice,
@@ -23,6 +24,7 @@ import {
   formatPlainNumber,
 } from './i18n/format.js';
 import { hasWords, type Translate, translator } from './i18n/index.js';
+import { rateWords } from './views/settings-rates-views.js';
 
 /** For whom and when: what dates and times are told relative to. */
 export interface Reader {
@@ -107,6 +109,7 @@ function word(key: string, value: unknown, reader: Reader, t: Translate): string
   if (Array.isArray(value)) {
     // Somebody may be called like a role.
     if (key === 'fields') return fieldWords(value.map(String), locale, t);
+    if (key === 'rates') return rateWords(t, value as RateChange[]);
     const items = value.map((item) => (key === 'names' ? String(item) : roleName(String(item), t)));
     return key === 'needs' ? formatChoice(locale, items) : formatNames(locale, items);
   }

@@ -72,6 +72,56 @@ it('has exchange rates that finance keeps: from their own settings, once, and no
   ).rejects.toMatchObject({ code: 'access.denied' });
 });
 
+it('asks twice about a rate far from the present one, and tells who answers for the money of each change', async () => {
+  const { company } = world;
+  const finance = slackId('finance');
+  const saved = async () => (await company.db.company.findFirstOrThrow()).settings;
+  const told = async () =>
+    (await company.db.outbox.findMany({ where: { kind: 'rates.changed' }, orderBy: { id: 'asc' } })).slice(
+      -2,
+    );
+  await ui.press(finance, 'settings.rates', '');
+  await world.sandbox.submit(finance, ui.fill(finance, { rates: 'USD 0.14\nEUR 8' }));
+  expect(words(ui.top(finance))).toContain('USD 7.1 → 0.14');
+  expect(words(ui.top(finance))).not.toContain('EUR 7.8 → 8');
+  // What was typed stays, nothing is saved until somebody says it is right.
+  expect(words(ui.top(finance))).toContain('USD 0.14\\nEUR 8');
+  expect(await saved()).toMatchObject({ exchangeRates: [{ rate: '7.1' }, { rate: '7.8' }] });
+  await world.sandbox.submit(finance, ui.fill(finance, { rates: 'USD 0.15\nEUR 8', checked: ['yes'] }));
+  expect(words(ui.top(finance)), 'the tick was for another rate').toContain('USD 7.1 → 0.15');
+  await world.sandbox.submit(finance, ui.fill(finance, { rates: 'USD 0.15\nEUR 8', checked: ['yes'] }));
+  expect(words(ui.top(finance))).toContain('已保存 2 个汇率');
+  expect(await saved()).toMatchObject({ exchangeRates: [{ rate: '0.15' }, { rate: '8' }] });
+  const notices = await told();
+  expect(notices.map((row) => row.recipient).toSorted()).toEqual(
+    [company.ids.admin, company.ids.financeManager].map((id) => `user:${id}`).toSorted(),
+  );
+  expect(notices[0]?.payload).toMatchObject({
+    byId: company.ids.finance,
+    changes: [
+      { currency: 'EUR', from: '7.8', to: '8' },
+      { currency: 'USD', from: '7.1', to: '0.15' },
+    ],
+  });
+  await world.sandbox.dismiss(finance, true);
+});
+
+it('keeps the rate of a currency that is no longer offered', async () => {
+  const finance = slackId('finance');
+  const { company } = world;
+  const { version } = await company.db.company.findFirstOrThrow();
+  await editCompany(await company.as('admin'), version, { settings: { currencies: ['CNY', 'EUR'] } });
+  await ui.press(finance, 'settings.rates', '');
+  const refused = await world.sandbox.submit(
+    finance,
+    ui.fill(finance, { rates: 'USD 0.15\nEUR 8\nJPY 0.05' }),
+  );
+  expect(JSON.stringify(refused)).toContain('JPY');
+  await world.sandbox.submit(finance, ui.fill(finance, { rates: 'USD 0.16\nEUR 8' }));
+  expect(words(ui.top(finance))).toContain('已保存 2 个汇率');
+  await world.sandbox.dismiss(finance, true);
+});
+
 it('refuses everybody but admins', async () => {
   const other = slackId('financeManager');
   await ui.press(other, 'settings.thresholds', '');

@@ -25,7 +25,7 @@ import {
 } from '../../src/handlers/views/settings-calendar-views.js';
 import { settingsFileForm, settingsPreview } from '../../src/handlers/views/settings-file-views.js';
 import { settingsIndex } from '../../src/handlers/views/settings-index-views.js';
-import { ratesForm } from '../../src/handlers/views/settings-rates-views.js';
+import { ratesForm, ratesMessage } from '../../src/handlers/views/settings-rates-views.js';
 import { thresholdsForm } from '../../src/handlers/views/settings-threshold-views.js';
 import { toleranceForm } from '../../src/handlers/views/settings-tolerance-views.js';
 import { channelsForm, companyForm, effectOf, memberForm } from '../../src/handlers/views/settings-views.js';
@@ -58,6 +58,7 @@ const MANY = companySettings.parse({
   exchangeRates: Array.from({ length: 50 }, () => ({ currency: 'USD', rate: '999999999.999999' })),
   soloMode: true,
 });
+const JUMPS = MANY.exchangeRates.map(({ currency, rate }) => ({ currency, from: '0.000001', to: rate }));
 const FULL_COMPANY = {
   ...COMPANY,
   settings: MANY,
@@ -271,8 +272,9 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
       ],
       thresholdsForm({ t, locale }, companySettings.parse({}), 'CNY', '{}'),
       thresholdsForm({ t, locale }, MANY, 'KWD', '{}'),
-      ratesForm(t, companySettings.parse({}), 'CNY', '{}'),
-      ratesForm(t, MANY, 'KWD', '{}'),
+      ratesForm(t, companySettings.parse({}), 'CNY', { metadata: '{}', jumps: null }),
+      ratesForm(t, MANY, 'KWD', { metadata: '{}', jumps: null }),
+      ratesForm(t, MANY, 'KWD', { metadata: '{}', jumps: JUMPS }),
       memberForm(t, null, ID),
       memberForm(t, MEMBER, ID),
       memberForm(t, { ...MEMBER, roles: [], manager: null, department: null }, ID),
@@ -280,6 +282,8 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     ];
     for (const view of views) expect(validateView(view)).toEqual([]);
     expect(validateBlocks('message', calendarMissing(2027, t).blocks)).toEqual([]);
+    const rates = ratesMessage(t, LONG, [...JUMPS, { currency: 'USD', from: null, to: '7' }]);
+    expect(validateBlocks('message', rates.blocks)).toEqual([]);
     for (const run of BACKUPS) {
       const message = backupMessage(reader, run, run.failure === 'full' ? null : BACKUP);
       expect(validateBlocks('message', message.blocks)).toEqual([]);

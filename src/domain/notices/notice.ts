@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { MILESTONE_KINDS } from '../contracts/contract.js';
 import { BOOK_CHECKS } from '../reports/books.js';
 import { reportQuery } from '../reports/report.js';
+import { rateChange } from '../settings/exchange-rates.js';
 
 const id = z.string();
 const date = z.string();
@@ -210,6 +211,8 @@ export const NOTICE_PAYLOADS = {
   'report.monday': z.object({ date }),
   /** A report that somebody posted to a channel; without numbers where not everybody there may see them. */
   'report.posted': z.object({ userId: id, query: reportQuery, numbers: z.boolean() }),
+  /** Exchange rates that somebody else changed. */
+  'rates.changed': z.object({ byId: id, changes: z.array(rateChange) }),
   'delivery.gave_up': z.object({ outboxId: id }),
   'channel.unreachable': z.object({ channel: z.enum(['finance', 'escalation']) }),
 } as const;

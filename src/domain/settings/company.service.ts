@@ -7,13 +7,17 @@ import type { Company } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { recordAudit } from '../audit.service.js';
 import { chineseCalendarDays } from '../chinese-calendar.js';
+import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
-import { asLocale } from '../members/member.queries.js';
+import { asLocale, listHolders } from '../members/member.queries.js';
+import { notice } from '../notices/notice.js';
+import { enqueue } from '../notices/outbox.service.js';
 import { DEFAULT_LADDER } from '../reminders/ladder.js';
 import { claimRequest } from '../requests.service.js';
 import { makePresets, renamePresets } from '../templates/template-rows.service.js';
 import { changedOnly, conflictOn } from '../versions.service.js';
+import { isJump, type RateChange, rateChanges } from './exchange-rates.js';
 import { type CompanySettings, companySettings } from './settings.js';
 
 /** What a company is called until somebody names it. */
@@ -134,14 +138,20 @@ export async function editCompany(
 
 /**
  * Changes the exchange rates, which finance keeps (rules §6), and nothing else.
- * @throws DomainError access.denied, version.conflict, request.repeated
+ * @param checked the jumps that the person says are right, as they were asked about
+ * @throws DomainError rates.jump (with those not checked), access.denied, version.conflict, request.repeated
  */
 export async function editRates(
   ctx: Ctx,
   version: number,
   exchangeRates: CompanySettings['exchangeRates'],
+  checked: readonly RateChange[] = [],
 ): Promise<void> {
   authorize(ctx.actor, 'rates.edit');
+  const jumps = rateChanges(ctx.company.settings.exchangeRates, exchangeRates).filter(isJump);
+  const isChecked = ({ currency, to }: RateChange) =>
+    checked.some((one) => one.currency === currency && one.to === to);
+  if (!jumps.every(isChecked)) throw new DomainError('rates.jump', { rates: jumps }, 'rates');
   await writeCompany(ctx, version, { settings: { exchangeRates } }, async () => null);
 }
 
@@ -179,6 +189,7 @@ async function writeCompany(
       before: { ...changedOnly(before, fields), ...changedSettings(present, merged), ...more?.before },
       after: { ...changedOnly(fields, before), ...changedSettings(merged, present), ...more?.after },
     });
+    await tellOfRates(tx, ctx, before.version, rateChanges(present.exchangeRates, merged.exchangeRates));
     // Names of lists, amounts and days are written by the settings: whoever looks at their Home sees the new ones.
     await tx.$executeRaw`UPDATE app_user SET home_stale = true WHERE active AND home_opened_at IS NOT NULL`;
   });
@@ -188,4 +199,21 @@ async function writeCompany(
 function changedSettings(one: CompanySettings, other: CompanySettings): { settings?: object } {
   const changed = changedOnly({ ...one }, { ...other });
   return Object.keys(changed).length > 0 ? { settings: changed } : {};
+}
+
+/** By rates it is decided who approves and what is small: whoever answers for that learns of each change of them. */
+async function tellOfRates(tx: Tx, ctx: Ctx, version: number, changes: readonly RateChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const told = await listHolders(tx, 'finance_manager', 'admin');
+  const notices = told
+    .filter(({ id }) => id !== ctx.actor.id)
+    .map(({ id }) =>
+      notice({
+        kind: 'rates.changed',
+        key: `rates.changed:${version}@${id}`,
+        to: { user: id },
+        payload: { byId: ctx.actor.id, changes: [...changes] },
+      }),
+    );
+  await enqueue(tx, ctx, ...notices);
 }

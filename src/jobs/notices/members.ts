@@ -10,6 +10,7 @@ import { escapeMrkdwn, section } from '../../handlers/views/blocks.js';
 import { delegateMessage } from '../../handlers/views/delegate-views.js';
 import { askedMessage, welcomeMessage } from '../../handlers/views/member-views.js';
 import { channelWords, messageWords } from '../../handlers/views/message-words.js';
+import { ratesMessage } from '../../handlers/views/settings-rates-views.js';
 import type { NoticeRenderers, RenderCtx, Rendered } from './rendered.js';
 
 const rolesOf = (texts: readonly string[]): Role[] => ROLES.filter((role) => texts.includes(role));
@@ -19,7 +20,12 @@ const rendered = (message: { text: string; blocks?: Rendered['blocks'] }): Rende
 });
 
 export const memberNotices: NoticeRenderers<
-  'member.asked' | 'member.delegate' | 'member.welcome' | 'delivery.gave_up' | 'channel.unreachable'
+  | 'member.asked'
+  | 'member.delegate'
+  | 'member.welcome'
+  | 'rates.changed'
+  | 'delivery.gave_up'
+  | 'channel.unreachable'
 > = {
   async 'member.asked'(ctx, { userId, byId }) {
     const user = await ctx.db.user.findUnique({ where: { id: userId } });
@@ -65,6 +71,11 @@ export const memberNotices: NoticeRenderers<
         canPlan: ctx.person ? await hasPlannable({ ...ctx, actor: ctx.person }) : false,
       }),
     );
+  },
+
+  async 'rates.changed'(ctx, { byId, changes }) {
+    const who = (await findPeople(ctx.db, [byId])).get(byId)?.name ?? '—';
+    return ratesMessage(ctx.t, who, changes);
   },
 
   async 'delivery.gave_up'(ctx, { outboxId }) {

@@ -104,6 +104,7 @@ export const errors = {
   'contract.has_plan': 'It has a plan ({{count}}), so customer and currency stay. Delete the plan first.',
   'draft.changed': 'This was changed or saved elsewhere. Close the window and open it again to see it.',
   'customer.duplicate': '{{code}} ({{owner}}) has {{by}}. Use it, or tick “Checked: a different customer”.',
+  'rates.jump': 'Far from the present rate: {{rates}}. Correct it, or tick “Checked”.',
   'customer.not_active':
     'Customer {{code}} is “{{customerState}}”: no new contract. Set it back to “Active” first.',
   'customer.has_open':

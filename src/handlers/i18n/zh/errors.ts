@@ -91,6 +91,7 @@ export const errors = {
   'draft.changed': '这份填写在别处改过或已保存。关闭窗口，再打开一次看最新的。',
   'customer.duplicate':
     '已有{{by}}的客户 {{code}}，负责人 {{owner}}。用它，或核对后勾选“已核对，是另一个客户”。',
+  'rates.jump': '与现在的汇率差得远：{{rates}}。改正，或核对后勾选“已核对”。',
   'customer.not_active': '客户 {{code}} 是“{{customerState}}”，不能新建或提交合同。先把它改回“正常”。',
   'customer.has_open': '{{code}} 还有未完成的合同、待审批的回款或预收款，不能关闭。先了结它们。',
   'credit.proposal_open': '{{code}} 已有额度提议在等审批。先撤回或等结果。',
