@@ -62,7 +62,8 @@ export async function happen(
       const { version } = await company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
       const input = { id: row.id, version, to: localDate(to), remark: null };
       await postponeInstalment(await company.as('manager', now), input);
-    } else await setDelivery(await company.as('manager', now), row.contractId, to);
+      // The contract may be another team's than the row.
+    } else await setDelivery(await company.as('director', now), row.contractId, to);
     Object.assign(row, { due: to, done: -1, said: null, promise: null, promises: 0, unkept: null, owed: [] });
     return `is due on ${to}`;
   }
