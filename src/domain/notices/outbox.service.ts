@@ -49,11 +49,19 @@ function fanOut(
   }));
 }
 
+/**
+ * What was posted of a key (an expression): in a channel under it, in DMs under a key a person (personalKey). Two looks into
+ * an index, however many people there are: the second is a range of bytes, A being what follows @.
+ */
+const postsOf = (key: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  SELECT dedupe_key, recipient, status FROM outbox WHERE op = 'post' AND dedupe_key = ${key}
+  UNION ALL
+  SELECT dedupe_key, recipient, status FROM outbox
+  WHERE op = 'post' AND dedupe_key ~>=~ (${key} || '@') AND dedupe_key ~<~ (${key} || 'A')`;
+
 /** Whether a message of this key was put in: in a channel, or to people in its place. */
 export async function isAsked(db: Db, key: string): Promise<boolean> {
-  const found = await db.$queryRaw<unknown[]>`
-    SELECT 1 FROM (SELECT '' AS suffix UNION ALL SELECT '@' || id FROM app_user) s
-    CROSS JOIN LATERAL (SELECT 1 FROM outbox WHERE dedupe_key = ${key} || s.suffix AND op = 'post' OFFSET 0) o LIMIT 1`;
+  const found = await db.$queryRaw<unknown[]>`SELECT 1 FROM (${postsOf(Prisma.sql`${key}::text`)}) o LIMIT 1`;
   return found.length > 0;
 }
 
@@ -75,7 +83,7 @@ interface Shown {
 }
 
 /** The posted messages of these keys, in the columns of `Shown`: a query. */
-function postedSql(rewrites: readonly Rewrite[]): Prisma.Sql {
+export function postedSql(rewrites: readonly Rewrite[]): Prisma.Sql {
   const last = new Map(rewrites.map((rewrite) => [rewrite.key, rewrite]));
   const wanted = [...last.values()].map(({ key, kind, payload, tag }) => ({
     key,
@@ -83,15 +91,12 @@ function postedSql(rewrites: readonly Rewrite[]): Prisma.Sql {
     payload,
     tag: `${tag}`,
   }));
-  // In a channel under its own key, in DMs under a key a person: both are looked up, a prefix has no index. LATERAL with
-  // OFFSET: by index, key by key, also where a plan was made while the table was small.
+  // LATERAL with OFFSET: by index, key by key, also where a plan was made while the table was small.
   return Prisma.sql`
     SELECT k.kind, k.payload, k.tag, o.dedupe_key AS "dedupeKey", o.recipient
     FROM jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) AS k(key text, kind text, payload jsonb, tag text)
-    CROSS JOIN (SELECT '' AS suffix UNION ALL SELECT '@' || id FROM app_user) s
-    CROSS JOIN LATERAL (SELECT dedupe_key, recipient FROM outbox
-      WHERE dedupe_key = k.key || s.suffix AND op = 'post' AND status IN ('pending', 'sending', 'sent', 'unknown')
-      OFFSET 0) o`;
+    CROSS JOIN LATERAL (${postsOf(Prisma.sql`k.key`)} OFFSET 0) o
+    WHERE o.status IN ('pending', 'sending', 'sent', 'unknown')`;
 }
 
 /**
