@@ -54,3 +54,20 @@ it('counts a finance owner who has left, or lost the role, as none', async () =>
   expect(text).toContain(changed);
   expect(text).not.toContain(there);
 });
+
+it('reaches a person whose morning is the company’s next night; the channel and the day after do without', async () => {
+  const before = new Date('2026-11-12T02:00:00Z');
+  const { contract } = await anActiveContract(company, [[10_000_00n, '2026-12-03']], { now: before });
+  const { today } = await company.system(new Date('2026-12-03T02:00:00Z'));
+  await planReminders(await company.system(new Date('2026-12-03T02:00:00Z')));
+  const { actor: person } = await company.as('finance');
+  const shown = async (time: string, reader: typeof person | null) => {
+    const ctx = await company.system(new Date(time));
+    const render = { ...ctx, locale: 'en' as const, t: translator('en'), person: reader };
+    return JSON.stringify(await renderNotice(render, 'finance.due', { date: today }));
+  };
+  // 09:00 in Los Angeles is 01:00 here.
+  expect(await shown('2026-12-03T17:00:00Z', person)).toContain(contract.number);
+  expect(await shown('2026-12-03T17:00:00Z', null)).toBe('null');
+  expect(await shown('2026-12-04T01:30:00Z', person)).toBe('null');
+});

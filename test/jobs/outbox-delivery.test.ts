@@ -193,17 +193,25 @@ describe('quiet hours', () => {
         to,
         payload: { caseId, event, byId: null, level: 2, receiptId: null, followUpId: null, quiet: false },
       });
+    const { rep: userId, manager: delegateId } = outbox.company.ids;
+    const copy = { userId, date: '2026-11-20', delegateId };
     await put(
       notice({ kind: 'case.card', key: 'case:1', to, payload: { caseId } }),
       happened('raised'),
       happened('followed'),
+      notice({ kind: 'digest.copy', key: 'copy', to, payload: copy }),
     );
     await outbox.delivery.run();
     const states = async () =>
       (await outbox.company.db.outbox.findMany({ orderBy: { id: 'asc' } })).map(
         (row) => `${row.dedupeKey} ${row.status}`,
       );
-    expect(await states()).toEqual(['case:1 pending', 'case:raised pending', 'case:followed sent']);
+    expect(await states()).toEqual([
+      'case:1 pending',
+      'case:raised pending',
+      'case:followed sent',
+      'copy pending',
+    ]);
     // 09:00 there.
     const later12 = deliveryTo(outbox.sandbox, outbox.company, {
       render,
@@ -212,7 +220,7 @@ describe('quiet hours', () => {
     await later();
     await later12.run();
     await later12.stop();
-    expect(await states()).toEqual(['case:1 sent', 'case:raised sent', 'case:followed sent']);
+    expect(await states()).toEqual(['case:1 sent', 'case:raised sent', 'case:followed sent', 'copy sent']);
   });
 });
 

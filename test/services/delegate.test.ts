@@ -152,6 +152,10 @@ it('brings the morning’s message too, without buttons, and not after it has en
   expect(text).toContain('代 rep');
   expect(text).toContain('第1期');
   expect(text).not.toContain('receipt.new');
+  const isActive = (active: boolean) => company.db.user.update({ where: { id: rep2 }, data: { active } });
+  await isActive(false);
+  expect(await renderNotice({ ...morning, ...words }, 'digest.copy', copy?.payload)).toBeNull();
+  await isActive(true);
   await set('rep', 'rep', null);
   expect(await renderNotice({ ...morning, ...words }, 'digest.copy', copy?.payload)).toBeNull();
   // The day after the last one.

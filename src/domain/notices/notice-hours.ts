@@ -48,6 +48,7 @@ export function isOfTheMorning(kind: string, payload: unknown): boolean {
 const MORNING: readonly string[] = [
   'case.card',
   'case.summary',
+  'digest.copy',
   'finance.due',
   'reminders.unheld',
   'report.monday',

@@ -9,6 +9,7 @@ import { findCaseCard, findCaseSummary } from '../../domain/reminders/case.queri
 import { DIGEST_ROWS } from '../../domain/reminders/digest.js';
 import { findDigest } from '../../domain/reminders/digest.queries.js';
 import { withoutFinanceOwner } from '../../domain/reminders/ladder.queries.js';
+import { digestDate } from '../../domain/reminders/send-times.js';
 import { listUnheld } from '../../domain/reminders/unheld-roles.service.js';
 import { toleranceSql } from '../../domain/settings/tolerance.queries.js';
 import { section } from '../../handlers/views/blocks.js';
@@ -39,8 +40,9 @@ export const reminderNotices: NoticeRenderers<
   async 'digest.copy'(ctx, { userId, date, delegateId }) {
     const delegate = await findDelegate(ctx, { id: userId });
     const reader = await ctx.db.user.findUnique({ where: { id: delegateId } });
-    // Ended meanwhile, or without a role.
-    if (delegate?.delegate?.slackUserId !== reader?.slackUserId || reader?.roles.length === 0) return null;
+    // Ended meanwhile, gone, or without a role.
+    if (!reader?.active || reader.roles.length === 0) return null;
+    if (delegate?.delegate?.slackUserId !== reader.slackUserId) return null;
     const data = await findDigest(ctx, userId, localDate(date));
     return data && digestCopy(data, personReader(ctx, data.actor));
   },
@@ -78,8 +80,8 @@ export const reminderNotices: NoticeRenderers<
   },
 
   async 'finance.due'(ctx, { date }) {
-    // Tomorrow it is overdue, and its people's business.
-    if (date !== ctx.today) return null;
+    // Tomorrow it is overdue, and its people's business. A person far to the west has the day until its next morning.
+    if (date !== (ctx.person ? digestDate(ctx.now, ctx.company) : ctx.today)) return null;
     const found = await ctx.db.$queryRaw<{ id: string; ownerId: string; financeOwnerId: string | null }[]>`
       SELECT i.id::text, i.owner_id::text AS "ownerId", c.finance_owner_id::text AS "financeOwnerId"
       FROM instalment i JOIN contract c ON c.id = i.contract_id
