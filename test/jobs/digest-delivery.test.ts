@@ -4,6 +4,7 @@ import type { Sandbox } from '../../sandbox/server/sandbox.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
 import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
+import { dropReminders } from '../../src/domain/reminders/drop-reminders.service.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import type { Delivery } from '../../src/jobs/deliver-notices.js';
@@ -172,6 +173,21 @@ describe('the digest', () => {
     expect(await company.db.reminder.findMany({ select: { ruleCode: true, status: true } })).toEqual([
       { ruleCode: 'R1', status: 'sent' },
     ]);
+  });
+
+  it('what one message has told is not taken out of the log by another one that was drawn before', async () => {
+    await anActiveContract(company, [[100_00n, '2026-11-27']]);
+    await planReminders(await company.system(now));
+    const [told] = await company.db.reminder.findMany();
+    if (!told) throw new Error('nothing is planned');
+    const stateOf = async () =>
+      (await company.db.reminder.findUniqueOrThrow({ where: { id: told.id } })).status;
+    await company.db.reminder.updateMany({ data: { status: 'sent' } });
+    await dropReminders(company, [told.id]);
+    expect(await stateOf()).toBe('sent');
+    await company.db.reminder.updateMany({ data: { status: 'pending' } });
+    await dropReminders(company, [told.id]);
+    expect(await stateOf()).toBe('skipped');
   });
 
   it('that Slack refuses for good gives its reminders to the next morning’s, the highest step only', async () => {

@@ -114,7 +114,7 @@ export async function findDigest(
   const unseen = bound.filter((one) => one.status === 'pending' && !seen.has(one));
   if (unseen.length > 0)
     await db.reminder.updateMany({
-      where: { id: { in: unseen.map((one) => one.id) } },
+      where: { id: { in: unseen.map((one) => one.id) }, status: 'pending' },
       data: { outboxId: null },
     });
   if (alive.length === 0) return null;

@@ -16,11 +16,11 @@ export async function dropStale(ctx: SystemCtx): Promise<void> {
         OR i.outstanding <= ${toleranceSql(ctx.company)})`;
 }
 
-/** Drops these, which a message was to carry. */
+/** Drops these, which a message was to carry, but for what another one has told meanwhile. */
 export async function dropReminders({ db }: Pick<SystemCtx, 'db'>, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await db.$executeRaw`
     UPDATE reminder r SET status = 'skipped', skip_reason = COALESCE((
       SELECT ${GONE_FOR} FROM instalment i WHERE i.id = r.instalment_id), 'settled')
-    WHERE r.id = ANY(${[...ids]}::uuid[])`;
+    WHERE r.id = ANY(${[...ids]}::uuid[]) AND r.status = 'pending'`;
 }
