@@ -32,7 +32,7 @@ export async function runCommand(
   print: (line: string) => void,
 ): Promise<number> {
   const { command, now } = readArguments(argv);
-  return withDatabase(env, async ({ prisma: db }) => {
+  return withDatabase(env, async ({ prisma: db, engine }) => {
     const company = await loadCompany(db, now);
     const ctx: SystemCtx = { db, now, company, today: todayIn(now, company.timezone) };
     switch (command) {
@@ -40,7 +40,7 @@ export async function runCommand(
         print(JSON.stringify(await planReminders(ctx)));
         return 0;
       case 'deliver-notices':
-        await deliver(ctx, env);
+        await deliver(ctx, env, engine === 'postgres');
         print(JSON.stringify({ delivered: true }));
         return 0;
       case 'seal-audit':
@@ -67,11 +67,12 @@ function readArguments(argv: readonly string[]): { command: Command; now: Date }
   return { command, now };
 }
 
-async function deliver(ctx: SystemCtx, env: Environment): Promise<void> {
+/** `shared`: whether the app may be sending from the same database meanwhile. */
+async function deliver(ctx: SystemCtx, env: Environment, shared: boolean): Promise<void> {
   const config = readConfig(env);
   const log = createLog(config.logLevel);
   const slack = createSlackSender({ token: config.botToken, slackApiUrl: config.slackApiUrl, log });
-  const delivery = createDelivery({ db: ctx.db, slack, clock: () => ctx.now, log });
+  const delivery = createDelivery({ db: ctx.db, slack, clock: () => ctx.now, log, shared });
   await delivery.run();
   // What had no room in this minute yet.
   while (((await nextDueInMs(ctx.db)) ?? 1) <= 0) {

@@ -2,10 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../src/db/client.js';
 import { recordAudit } from '../../src/domain/audit.service.js';
 import { sealAudit, verifyAudit } from '../../src/domain/audit-seal.service.js';
 import { newId } from '../../src/domain/ids.js';
 import { todayIn } from '../../src/domain/local-date.js';
+import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import { describeVerification, runAuditCommand } from '../../src/jobs/audit-cli.js';
 import { runCommand } from '../../src/jobs/cli.js';
 import { jobsOf, startJobs } from '../../src/jobs/index.js';
@@ -13,6 +15,7 @@ import { refreshHomes } from '../../src/jobs/refresh-homes.js';
 import { type Job, runJob } from '../../src/jobs/run-job.js';
 import { anActiveContract, createTestCompany, NOON, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+import { slackIdOf, startLocalSlack } from '../support/local-slack.js';
 import { at } from '../support/mornings.js';
 
 let database: TestDatabase;
@@ -340,5 +343,31 @@ describe('npm run job', () => {
     await expect(verify('--head', 'soon')).rejects.toThrow('is not a head');
     await own.close();
     // The embedded engine starts four times.
+  }, 120_000);
+
+  it('sends by hand what waits, in turn with an app that may send from the same server', async () => {
+    const own = await createTestDatabase();
+    const { target } = own;
+    const sandbox = await startLocalSlack();
+    const theirs = await createTestCompany(own.db.prisma);
+    await anActiveContract(theirs, [[100_00n, '2026-12-10']], { now: at('2026-11-20') });
+    await planReminders(await theirs.system(at('2026-12-03')));
+    await own.db.close();
+    const environment = {
+      ...('databaseUrl' in target ? { DATABASE_URL: target.databaseUrl } : { DATA_DIR: target.dataDir }),
+      SLACK_BOT_TOKEN: sandbox.botToken,
+      SLACK_APP_TOKEN: 'xapp-1',
+      SLACK_API_URL: sandbox.apiUrl,
+      LOG_LEVEL: 'silent',
+    };
+    const argv = ['deliver-notices', '--at', '2026-12-03T09:00+08:00'];
+    expect(await runCommand(argv, environment, () => {})).toBe(0);
+    expect(sandbox.messages(sandbox.dm(slackIdOf('rep'))).length).toBeGreaterThan(0);
+    const after = await openDatabase(target);
+    const paces = await after.prisma.deliveryPace.count();
+    expect(paces > 0).toBe(after.engine === 'postgres');
+    await after.close();
+    await sandbox.close();
+    await own.close();
   }, 120_000);
 });

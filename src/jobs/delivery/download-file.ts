@@ -10,12 +10,12 @@ export class FileUnavailableError extends Error {
 
 /** A long file takes its time. */
 const TIMEOUT_MS = 30_000;
-/** It is not there, or not for this app. */
-const NOT_OURS = [401, 403, 404, 410];
+/** Whoever asks again later may get it; of every other answer to a request it stays the answer. */
+const isAway = (status: number): boolean => [408, 425, 429].includes(status) || status >= 500;
 
 /**
  * @param maxBytes the most that is taken
- * @returns null where it is deleted, larger, or not for this app
+ * @returns null where it is deleted, larger, not for this app, or refused for good
  * @throws FileUnavailableError Slack limits, breaks, refuses the token, or cannot be reached
  */
 export async function downloadFile(
@@ -32,8 +32,8 @@ export async function downloadFile(
     const answer = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
     const isLoginPage =
       (answer.headers.get('content-type') ?? '').startsWith('text/html') && file?.mimetype !== 'text/html';
-    if (NOT_OURS.includes(answer.status) || (answer.ok && isLoginPage)) return null;
-    if (!answer.ok || answer.body === null) throw new FileUnavailableError(`http_${answer.status}`);
+    if (isAway(answer.status)) throw new FileUnavailableError(`http_${answer.status}`);
+    if (!answer.ok || isLoginPage || answer.body === null) return null;
     return await readAtMost(answer.body, maxBytes);
   } catch (cause) {
     throw cause instanceof FileUnavailableError ? cause : new FileUnavailableError('network', { cause });
