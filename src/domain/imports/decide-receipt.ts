@@ -28,6 +28,7 @@ export interface SameMoney extends OriginalMoney {
 
 /** A receipt that counts or waits to count. */
 export interface LiveReceipt extends SameMoney {
+  readonly id: string;
   readonly customerId: string;
 }
 
@@ -44,6 +45,7 @@ export interface ReceiptFacts extends Remembered {
   readonly byNumber: ReadonlyMap<string, PayableContract>;
   /** Receipts of these numbers that this file has not made. */
   readonly byReceiptNumber: ReadonlyMap<string, NumberedReceipt>;
+  readonly byId: (id: string) => LiveReceipt | undefined;
   readonly bySlip: (customerId: string, slip: string) => LiveReceipt | undefined;
   /** By the bank's own number. */
   readonly byTxn: (customerId: string, txn: string) => LiveReceipt | undefined;
@@ -114,7 +116,7 @@ function decideReceipt(row: StagedRow, facts: ReceiptFacts): Decision {
   if (numbered?.lives && !isSame)
     return failed(row, 'receipt_differs', 'receiptNumber', { number: String(receiptNumber) });
   const { customerId } = target;
-  const known = facts.byKey.get(row.rowKey);
+  const known = knownId(row, facts);
   const slip = typeof fields.bankSlipNo === 'string' ? fields.bankSlipNo : null;
   const txn = typeof fields.bankTxnId === 'string' ? fields.bankTxnId : null;
   const bySlip = slip === null ? undefined : facts.bySlip(customerId, slip);
@@ -148,6 +150,20 @@ function decideReceipt(row: StagedRow, facts: ReceiptFacts): Decision {
   // Somebody may have recorded it by hand: the slip tells two payments apart.
   if (twin) return failed(row, 'suspected', 'amount', { number: twin.number });
   return decided(row, 'new', { customerId });
+}
+
+/** What the row has become already; other money that says the same, but has another number, is not it. */
+function knownId({ rowKey, fields }: StagedRow, { byKey, byId }: ReceiptFacts): string | undefined {
+  /** Whether a number of the row is that of the receipt; null where one of them has none. */
+  const compare = (id: string) =>
+    (['bankTxnId', 'billNo'] as const).map((field) => {
+      const has = byId(id)?.[field] ?? null;
+      return has === null || fields[field] === undefined ? null : fields[field] === has;
+    });
+  const known = byKey.get(rowKey);
+  if (known !== undefined && !compare(known).includes(false)) return known;
+  const former = byKey.get(String(fields.formerKey));
+  return former !== undefined && compare(former).includes(true) ? former : undefined;
 }
 
 /** What it came to in the books, and as it came in, where a part was given back since. */

@@ -189,6 +189,13 @@ async function readContext(ctx: Ctx, mapping: ImportMapping, options: ImportOpti
   };
 }
 
+/** How often it was seen before; it has been once more now. */
+function timesSeen(seen: Map<string, number>, key: string): number {
+  const times = seen.get(key) ?? 0;
+  seen.set(key, times + 1);
+  return times;
+}
+
 /** Reads rows one by one, remembering which keys and codes it has seen. */
 function rowReader(kind: ImportKind, context: ReadContext) {
   const firstLine = new Map<string, number>();
@@ -197,13 +204,16 @@ function rowReader(kind: ImportKind, context: ReadContext) {
   const codes = new Map<string, string>();
   const taxNos = new Map<string, { rowKey: string; line: number }>();
   const occurrences = new Map<string, number>();
+  const formers = new Map<string, number>();
+  const keyOf = (key: string, occurrence: number) =>
+    createHash('sha256').update(`${kind}\n${key}\n${occurrence}`).digest('base64url');
   const rowsOf = new Map<number, number>();
   return ({ line, cells }: FileRow) => {
     const read = readRow(kind, cells, context);
     const errors: RowError[] = [...read.errors];
-    const occurrence = read.unique ? 0 : (occurrences.get(read.key) ?? 0);
-    if (!read.unique) occurrences.set(read.key, occurrence + 1);
-    const rowKey = createHash('sha256').update(`${kind}\n${read.key}\n${occurrence}`).digest('base64url');
+    const rowKey = keyOf(read.key, read.unique ? 0 : timesSeen(occurrences, read.key));
+    const { formerKey: said } = read;
+    const formerKey = said === undefined ? {} : { formerKey: keyOf(said, timesSeen(formers, said)) };
     const first = firstLine.get(rowKey) ?? line;
     firstLine.set(rowKey, first);
     const code = kind === 'customers' && typeof read.fields.code === 'string' ? read.fields.code : null;
@@ -234,7 +244,7 @@ function rowReader(kind: ImportKind, context: ReadContext) {
       groupLine: kind === 'contracts' && !beyond ? first : line,
       rowKey,
       cells: [...cells],
-      fields: asJson(read.fields),
+      fields: asJson({ ...read.fields, ...formerKey }),
       ownerId: read.ownerId,
       outcome,
       errors,

@@ -35,11 +35,13 @@ export async function loadKnownMoney(
   const unclaimed = await openUnclaimed(tx, rows);
   const bySlip = new Map(live.map((receipt) => [`${receipt.customerId} ${receipt.slip}`, receipt]));
   const byTxn = new Map(live.map((receipt) => [`${receipt.customerId} ${receipt.bankTxnId}`, receipt]));
+  const byId = new Map(live.map((receipt) => [receipt.id, receipt]));
   return {
     findCustomer,
     byNumber: new Map(contracts.map((contract) => [contract.number, contract])),
     ...(await recall(tx, kind, file, rows)),
     byReceiptNumber: await findReceipts(tx, file, textsOf(rows, 'receiptNumber')),
+    byId: (id) => byId.get(id),
     bySlip: (customerId, slip) => bySlip.get(`${customerId} ${slip}`),
     byTxn: (customerId, txn) => byTxn.get(`${customerId} ${txn}`),
     elsewhere: kind === 'opening' ? await elsewhereFinder(tx, rows) : null,
@@ -90,7 +92,7 @@ async function liveReceipts(
   const rows = await tx.$queryRaw<
     (Omit<LiveReceipt, 'receivedOn'> & { receivedOn: Date; ofFile: boolean })[]
   >`
-    SELECT r.number, r.customer_id::text AS "customerId", r.amount, r.currency, r.received_on AS "receivedOn",
+    SELECT r.id::text, r.number, r.customer_id::text AS "customerId", r.amount, r.currency, r.received_on AS "receivedOn",
       r.bank_slip_no AS slip, r.bank_txn_id AS "bankTxnId", r.bill_no AS "billNo",
       r.original_amount AS "originalAmount", r.original_currency AS "originalCurrency", ${isOfFile('r', 'receipts', file)} AS "ofFile"
     FROM receipt r

@@ -7,6 +7,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { LIVE_STATUSES } from '../receipts/receipt.js';
 import type { ImportKind } from './fields.js';
 import type { Remembered, StagedRow } from './import-row.js';
+import { textsOf } from './lookups.service.js';
 
 /** A file as it is remembered: the very bytes, whoever sent them. */
 export interface FileRef {
@@ -34,9 +35,10 @@ export async function recall(
   rows: readonly StagedRow[],
 ): Promise<Remembered> {
   const start = fileKey(file);
+  const keys = [...rows.map((row) => row.rowKey), ...textsOf(rows, 'formerKey')];
   const found = await tx.$queryRaw<{ kind: string; key: string; id: string }[]>`${PLANNED_ANEW}
     SELECT k.kind, k.key, k.subject_id::text AS id FROM import_key k
-    WHERE ((k.kind = ${kind} AND k.key = ANY(${rows.map((row) => row.rowKey)}::text[]))
+    WHERE ((k.kind = ${kind} AND k.key = ANY(${keys}::text[]))
       OR (k.kind = ${lineKind(kind)} AND k.key = ANY(${rows.map((row) => start + row.line)}::text[])))
       AND ${isThere(kind)}`;
   const of = (one: string) => found.filter((entry) => entry.kind === one);

@@ -5,7 +5,7 @@ import { asSlip, BILL_METHOD, receiptInput } from '../receipts/receipt.js';
 import { readAmount, readChoice, readCurrency, readLimit } from './read-values.js';
 import { foldKey, given, type ReadRow, type RowCells } from './row-cells.js';
 
-/** Known by its slip, else by everything it says: the second of two equal payments counts as another one. */
+/** Known by its slip, else by everything it says, its other numbers too: the second of two equal payments counts as another. */
 export function readReceiptRow(row: RowCells): Omit<ReadRow, 'errors'> {
   const { options, paymentMethods, today } = row.context;
   const [contract, customer, typed] = [row.text('contract'), row.text('customer'), row.text('slip')];
@@ -54,18 +54,16 @@ export function readReceiptRow(row: RowCells): Omit<ReadRow, 'errors'> {
   const { payerName, remark } = fields;
   // What does not count leaves its slip to what was recorded in its place.
   const unique = slip !== null && net !== 0n;
-  const key = !unique
-    ? JSON.stringify([
-        target,
-        fields.amount,
-        currency,
-        receivedOn,
-        payerName,
-        remark,
-        ...(net === 0n ? ['uncounted'] : []),
-      ])
-    : JSON.stringify([target, slip]);
-  return { fields, ownerId: null, key, unique };
+  if (unique) return { fields, ownerId: null, key: JSON.stringify([target, slip]), unique };
+  const said = [target, fields.amount, currency, receivedOn, payerName, remark];
+  const former = [...said, ...(net === 0n ? ['uncounted'] : [])];
+  const numbers = given({ txn: fields.bankTxnId, bill: fields.billNo });
+  const isNumbered = Object.keys(numbers).length > 0;
+  return {
+    ...{ fields, ownerId: null, unique },
+    key: JSON.stringify(isNumbered ? [...former, numbers] : former),
+    ...(isNumbered && { formerKey: JSON.stringify(former) }),
+  };
 }
 
 /** What came in where that is another currency: both or neither; the contract's own says nothing new. */

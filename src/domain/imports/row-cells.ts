@@ -31,6 +31,8 @@ export interface ReadRow {
   /** What the row is known by: equal keys are the same thing. `unique`: a number or a name; else a second one counts. */
   readonly key: string;
   readonly unique: boolean;
+  /** What it was known by before its numbers were in the key: what came in then is known still. */
+  readonly formerKey?: string;
   readonly errors: readonly RowError[];
 }
 
