@@ -187,7 +187,7 @@ describe('merge', () => {
 
   it('is refused where the same slip lives twice, to a rep, for a stale or a foreign file', async () => {
     const [keep, gone] = [await aCustomer(company, 'rep'), await aCustomer(company, 'rep')];
-    const pay = async (customer: Customer, bankSlipNo: string) => {
+    const pay = async (customer: Customer, numbers: { bankSlipNo?: string; bankTxnId?: string }) => {
       const ctx = await company.as('rep');
       const money = { amount: 10_00n, currency: 'CNY', method: 'transfer', receivedOn: ctx.today };
       return recordReceipt(
@@ -198,16 +198,28 @@ describe('merge', () => {
           contractId: null,
           instalmentId: null,
           kind: 'prepayment',
-          bankSlipNo,
+          ...numbers,
         },
         { notDuplicate: true },
       );
     };
-    const [one, two] = [await pay(keep, 'SLIP-1'), await pay(gone, 'SLIP-1')];
+    const [one, two] = [await pay(keep, { bankSlipNo: 'SLIP-1' }), await pay(gone, { bankSlipNo: 'SLIP-1' })];
     await expect(merge('manager', keep, gone)).rejects.toMatchObject({
       code: 'customer.merge_slip',
       params: { slip: 'SLIP-1', keep: one.number, gone: two.number },
     });
+    const crossed = [await aCustomer(company, 'rep'), await aCustomer(company, 'rep')] as const;
+    const [slip, txn] = [
+      await pay(crossed[0], { bankSlipNo: 'SLIP-2' }),
+      await pay(crossed[1], { bankTxnId: 'SLIP-2' }),
+    ];
+    for (const [kept, left] of [
+      [slip, txn],
+      [txn, slip],
+    ] as const)
+      await expect(
+        merge('manager', crossed[kept === slip ? 0 : 1], crossed[kept === slip ? 1 : 0]),
+      ).rejects.toMatchObject({ params: { slip: 'SLIP-2', keep: kept.number, gone: left.number } });
     await expect(merge('rep', keep, gone)).rejects.toMatchObject({ code: 'access.denied' });
     await expect(merge('finance', keep, gone)).rejects.toMatchObject({ code: 'access.denied' });
     await expect(merge('manager', keep, keep)).rejects.toMatchObject({ code: 'customer.merge_same' });

@@ -315,9 +315,18 @@ describe('recording', () => {
     });
     const slip = { bankTxnId: 'TX2', bankSlipNo: 'TS-1' };
     await expect(record(row, 2_00n, slip)).rejects.toMatchObject({ field: 'bankSlipNo' });
-    const { id } = await record(other, 2_00n, { bankTxnId: 'TX1' });
-    const facts = await loadReceiptFacts(await company.as('finance'), id);
-    expect(facts?.warnings).toContainEqual(expect.objectContaining({ kind: 'slip', number: first.number }));
+    // One number of the bank's, whichever it was taken for.
+    await expect(record(row, 2_00n, { bankSlipNo: 'TX1' })).rejects.toMatchObject({
+      ...{ code: 'receipt.duplicate_slip', field: 'bankSlipNo', params: { number: first.number } },
+    });
+    await expect(record(row, 2_00n, { bankTxnId: 'ts-1' })).rejects.toMatchObject({
+      ...{ code: 'receipt.duplicate_slip', field: 'bankTxnId', params: { number: first.number } },
+    });
+    for (const number of [{ bankTxnId: 'TX1' }, { bankTxnId: 'TS-1' }]) {
+      const { id } = await record(other, 2_00n, number);
+      const facts = await loadReceiptFacts(await company.as('finance'), id);
+      expect(facts?.warnings).toContainEqual(expect.objectContaining({ kind: 'slip', number: first.number }));
+    }
     const racing = await Promise.allSettled(
       [1n, 2n].map((amount) => record(row, amount, { bankTxnId: 'TX9' })),
     );

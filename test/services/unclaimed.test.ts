@@ -202,6 +202,20 @@ describe('unclaimed money', () => {
       notDuplicate: true,
     });
     await expect(other).rejects.toEqual(code('receipt.duplicate_slip'));
+    const own = { ...claimOf(money, row, { unclaimedId: null }), bankSlipNo: null };
+    await expect(
+      recordReceipt(await company.as('rep'), { ...own, bankTxnId: money.bankSlipNo }, { notDuplicate: true }),
+    ).rejects.toMatchObject({ ...code('receipt.duplicate_slip'), field: 'bankTxnId' });
+    const paid = await aRow(97_00n);
+    const { number } = await recordReceipt(
+      await company.as('rep'),
+      {
+        ...claimOf(money, paid, { unclaimedId: null }),
+        ...{ amount: 97_00n, bankSlipNo: null, bankTxnId: 'OWN-97' },
+      },
+      { notDuplicate: true },
+    );
+    await expect(came(98_00n, { bankSlipNo: 'OWN-97' })).rejects.toMatchObject({ params: { number } });
   });
 
   it('asks about the same amount within a few days', async () => {

@@ -166,12 +166,13 @@ async function loadPair(
   return [keep, gone];
 }
 
-/** A slip number lives once a customer: two living receipts of it would be the same money twice. */
+/** A number of the bank's lives once a customer, as slip or as its own: two living receipts of it would be the same money twice. */
 async function refuseSameSlips(tx: Tx | Ctx['db'], keep: Customer, gone: Customer): Promise<void> {
   const [same] = await tx.$queryRaw<{ slip: string; keep: string; gone: string }[]>`
-    SELECT CASE WHEN b.bank_slip_no = a.bank_slip_no THEN a.bank_slip_no ELSE a.bank_txn_id END AS slip,
+    SELECT CASE WHEN a.bank_slip_no IN (b.bank_slip_no, b.bank_txn_id) THEN a.bank_slip_no ELSE a.bank_txn_id END AS slip,
       a.number AS keep, b.number AS gone
-    FROM receipt a JOIN receipt b ON b.bank_slip_no = a.bank_slip_no OR b.bank_txn_id = a.bank_txn_id
+    FROM receipt a JOIN receipt b ON a.bank_slip_no IN (b.bank_slip_no, b.bank_txn_id)
+      OR a.bank_txn_id IN (b.bank_slip_no, b.bank_txn_id)
     WHERE a.customer_id = ${keep.id}::uuid AND b.customer_id = ${gone.id}::uuid
       AND a.status IN ('submitted', 'approved', 'partly_reversed')
       AND b.status IN ('submitted', 'approved', 'partly_reversed')

@@ -15,15 +15,19 @@ export interface PayableContract {
   readonly customer: { readonly code: string; readonly name: string; readonly shortName: string | null };
 }
 
+/** What a payment is known by at a bank. */
+export interface PaymentNumbers {
+  readonly slip: string | null;
+  readonly bankTxnId: string | null;
+  readonly billNo: string | null;
+}
+
 /** Money that is there already, or waits to be claimed. */
-export interface SameMoney extends OriginalMoney {
+export interface SameMoney extends OriginalMoney, PaymentNumbers {
   readonly number: string;
   readonly amount: bigint;
   readonly currency: string;
   readonly receivedOn: string;
-  readonly slip: string | null;
-  readonly bankTxnId: string | null;
-  readonly billNo: string | null;
 }
 
 /** A receipt that counts or waits to count. */
@@ -46,23 +50,17 @@ export interface ReceiptFacts extends Remembered {
   /** Receipts of these numbers that this file has not made. */
   readonly byReceiptNumber: ReadonlyMap<string, NumberedReceipt>;
   readonly byId: (id: string) => LiveReceipt | undefined;
-  readonly bySlip: (customerId: string, slip: string) => LiveReceipt | undefined;
-  /** By the bank's own number. */
-  readonly byTxn: (customerId: string, txn: string) => LiveReceipt | undefined;
+  /** By a number of the bank's, in whichever column it was entered: that of the row first. */
+  readonly byBankNumber: (customerId: string, number: BankNumber, text: string) => LiveReceipt | undefined;
   /** Of money that no card of its own warns about: a receipt of another customer with this number; null for the others. */
-  readonly elsewhere:
-    | ((customerId: string, number: BankNumber, text: string) => { readonly number: string } | undefined)
-    | null;
-  /** What waits to be claimed with this slip, whoever it is from. */
-  readonly unclaimedSlip: (slip: string) => SameMoney | undefined;
+  readonly elsewhere: ((customerId: string, text: string) => { readonly number: string } | undefined) | null;
+  /** What waits to be claimed with this number, whoever it is from. */
+  readonly unclaimedNumber: (text: string) => SameMoney | undefined;
   /**
-   * One that this file has not made, of the same customer (or to be claimed by one): the same bill, or the same amount and
-   * a day within the window of rules §3.
+   * One that this file has not made, of the same customer (or to be claimed by one), and that no number tells apart: the
+   * same bill, or the same amount and a day within the window of rules §3.
    */
-  readonly twinOf: (
-    customerId: string,
-    money: Pick<SameMoney, 'amount' | 'currency' | 'receivedOn' | 'billNo'> & OriginalMoney,
-  ) => SameMoney | undefined;
+  readonly twinOf: (customerId: string, money: Omit<SameMoney, 'number'>) => SameMoney | undefined;
 }
 
 /**
@@ -77,7 +75,7 @@ export function decideReceipts(rows: readonly StagedRow[], facts: ReceiptFacts):
     const used = NUMBERS.flatMap(({ field, column }) => {
       const number = row.fields[field];
       return typeof number === 'string'
-        ? [{ column, key: `${column} ${facts.elsewhere ? '' : decision.customerId} ${number}` }]
+        ? [{ column, key: `${facts.elsewhere ? '' : decision.customerId} ${number}` }]
         : [];
     });
     for (const { column, key } of used) {
@@ -89,7 +87,7 @@ export function decideReceipts(rows: readonly StagedRow[], facts: ReceiptFacts):
   });
 }
 
-/** Numbers of the bank's by which a payment is known. */
+/** Numbers of the bank's by which a payment is known; the same one stands in either column. */
 const NUMBERS = [
   { field: 'bankSlipNo', column: 'slip' },
   { field: 'bankTxnId', column: 'txn' },
@@ -117,39 +115,63 @@ function decideReceipt(row: StagedRow, facts: ReceiptFacts): Decision {
     return failed(row, 'receipt_differs', 'receiptNumber', { number: String(receiptNumber) });
   const { customerId } = target;
   const known = knownId(row, facts);
-  const slip = typeof fields.bankSlipNo === 'string' ? fields.bankSlipNo : null;
-  const txn = typeof fields.bankTxnId === 'string' ? fields.bankTxnId : null;
-  const bySlip = slip === null ? undefined : facts.bySlip(customerId, slip);
-  const byTxn = txn === null ? undefined : facts.byTxn(customerId, txn);
-  const taken = bySlip ?? byTxn;
-  // The key of a row with a slip does not say how much: another amount is no repetition.
-  if (taken && !saysAmount(row, taken))
-    return failed(row, 'slip_taken', bySlip ? 'slip' : 'txn', { number: taken.number });
-  if (known !== undefined) return decided(row, 'duplicate', { subjectId: known });
-  if (taken) return decided(row, 'duplicate');
-  for (const { field, column } of NUMBERS) {
+  const numbers = NUMBERS.flatMap(({ field, column }) => {
     const text = fields[field];
-    const other = typeof text === 'string' ? facts.elsewhere?.(customerId, field, text) : undefined;
-    if (other) return failed(row, 'slip_elsewhere', column, { number: other.number });
+    return typeof text === 'string' ? [{ field, column, text }] : [];
+  });
+  let isTaken = false;
+  for (const { field, column, text } of numbers) {
+    const taken = facts.byBankNumber(customerId, field, text);
+    // The key of a row with a slip does not say how much: another amount is no repetition.
+    if (taken && !saysAmount(row, taken)) return failed(row, 'slip_taken', column, { number: taken.number });
+    isTaken ||= taken !== undefined;
   }
-  const waiting = slip === null ? undefined : facts.unclaimedSlip(slip);
-  if (waiting) return failed(row, 'slip_unclaimed', 'slip', { number: waiting.number });
+  if (known !== undefined) return decided(row, 'duplicate', { subjectId: known });
+  if (isTaken) return decided(row, 'duplicate');
+  for (const { column, text } of numbers) {
+    const other = facts.elsewhere?.(customerId, text);
+    if (other) return failed(row, 'slip_elsewhere', column, { number: other.number });
+    const waiting = facts.unclaimedNumber(text);
+    if (waiting) return failed(row, 'slip_unclaimed', column, { number: waiting.number });
+  }
+  return suspect(row, customerId, facts) ?? decided(row, 'new', { customerId });
+}
+
+/** Somebody may have recorded it by hand, or it came in another file. */
+function suspect(row: StagedRow, customerId: string, facts: ReceiptFacts): Decision | null {
+  const { fields } = row;
+  const text = (field: string) => (typeof fields[field] === 'string' ? fields[field] : null);
+  const original = text('originalAmount');
+  const money = {
+    ...{ currency: String(fields.currency), receivedOn: String(fields.receivedOn) },
+    ...{ slip: text('bankSlipNo'), bankTxnId: text('bankTxnId'), billNo: text('billNo') },
+    originalCurrency: text('originalCurrency'),
+    originalAmount: original === null ? null : BigInt(original),
+  };
   const twins = amountsOf(row).map((amount) =>
-    slip === null && txn === null
-      ? facts.twinOf(customerId, {
-          amount: BigInt(amount),
-          currency: String(fields.currency),
-          receivedOn: String(fields.receivedOn),
-          billNo: typeof fields.billNo === 'string' ? fields.billNo : null,
-          originalCurrency: typeof fields.originalCurrency === 'string' ? fields.originalCurrency : null,
-          originalAmount: fields.originalAmount === undefined ? null : BigInt(String(fields.originalAmount)),
-        })
-      : undefined,
+    facts.twinOf(customerId, { ...money, amount: BigInt(amount) }),
   );
   const twin = twins.find((one) => one !== undefined);
-  // Somebody may have recorded it by hand: the slip tells two payments apart.
-  if (twin) return failed(row, 'suspected', 'amount', { number: twin.number });
-  return decided(row, 'new', { customerId });
+  if (!twin) return null;
+  const { number } = twin;
+  return money.slip !== null && twin.slip === null
+    ? failed(row, 'suspected_txn', 'txn', { number })
+    : failed(row, 'suspected', 'amount', { number });
+}
+
+/**
+ * Whether numbers tell two payments of one amount apart: each has one of the same kind, and another; or one has a slip where
+ * the other has no number of the bank's at all, as people are asked to fill in. A number of one kind says nothing of one
+ * of another.
+ */
+export function areApart(row: PaymentNumbers, other: PaymentNumbers): boolean {
+  const differs = (one: string | null, its: string | null) => one !== null && its !== null && one !== its;
+  return (
+    differs(row.slip, other.slip) ||
+    differs(row.bankTxnId, other.bankTxnId) ||
+    differs(row.billNo, other.billNo) ||
+    (row.slip !== null && other.slip === null && other.bankTxnId === null)
+  );
 }
 
 /** What the row has become already; other money that says the same, but has another number, is not it. */

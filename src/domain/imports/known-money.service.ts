@@ -2,7 +2,13 @@
 import type { Tx } from '../../db/client.js';
 import { diffDays, fromUtcDate, localDate } from '../local-date.js';
 import { DUPLICATE_WINDOW_DAYS, LIVE_STATUSES, MONEY_IN_KINDS, saidAs } from '../receipts/receipt.js';
-import type { LiveReceipt, NumberedReceipt, ReceiptFacts, SameMoney } from './decide-receipt.js';
+import {
+  areApart,
+  type LiveReceipt,
+  type NumberedReceipt,
+  type ReceiptFacts,
+  type SameMoney,
+} from './decide-receipt.js';
 import type { ImportScope } from './import-access.js';
 import type { StagedRow } from './import-row.js';
 import { findCustomersOf, textsOf } from './lookups.service.js';
@@ -35,6 +41,7 @@ export async function loadKnownMoney(
   const unclaimed = await openUnclaimed(tx, rows);
   const bySlip = new Map(live.map((receipt) => [`${receipt.customerId} ${receipt.slip}`, receipt]));
   const byTxn = new Map(live.map((receipt) => [`${receipt.customerId} ${receipt.bankTxnId}`, receipt]));
+  const inColumns = { bankSlipNo: [bySlip, byTxn], bankTxnId: [byTxn, bySlip] } as const;
   const byId = new Map(live.map((receipt) => [receipt.id, receipt]));
   return {
     findCustomer,
@@ -42,10 +49,12 @@ export async function loadKnownMoney(
     ...(await recall(tx, kind, file, rows)),
     byReceiptNumber: await findReceipts(tx, file, textsOf(rows, 'receiptNumber')),
     byId: (id) => byId.get(id),
-    bySlip: (customerId, slip) => bySlip.get(`${customerId} ${slip}`),
-    byTxn: (customerId, txn) => byTxn.get(`${customerId} ${txn}`),
+    byBankNumber: (customerId, number, text) => {
+      const [own, other] = inColumns[number];
+      return own.get(`${customerId} ${text}`) ?? other.get(`${customerId} ${text}`);
+    },
     elsewhere: kind === 'opening' ? await elsewhereFinder(tx, rows) : null,
-    unclaimedSlip: (slip) => unclaimed.find((money) => money.slip === slip),
+    unclaimedNumber: (text) => unclaimed.find((money) => money.slip === text),
     twinOf: (customerId, money) => {
       const { receivedOn, billNo } = money;
       const said = saidAs(money);
@@ -56,7 +65,8 @@ export async function loadKnownMoney(
           said.some(({ minor, currency }) => one.minor === minor && one.currency === currency),
         );
       const isTwin = (other: SameMoney) =>
-        (billNo !== null && other.billNo === billNo) || (isSame(other) && isNear(other));
+        ((billNo !== null && other.billNo === billNo) || (isSame(other) && isNear(other))) &&
+        !areApart(money, other);
       return (
         live.find((receipt) => !receipt.ofFile && receipt.customerId === customerId && isTwin(receipt)) ??
         unclaimed.find(isTwin)
@@ -106,28 +116,32 @@ async function elsewhereFinder(
   tx: Tx,
   rows: readonly StagedRow[],
 ): Promise<NonNullable<ReceiptFacts['elsewhere']>> {
-  const [slips, txns] = [textsOf(rows, 'bankSlipNo'), textsOf(rows, 'bankTxnId')];
-  const named = [
-    ...(slips.length > 0 ? [{ bankSlipNo: { in: slips } }] : []),
-    ...(txns.length > 0 ? [{ bankTxnId: { in: txns } }] : []),
-  ];
-  if (named.length === 0) return () => undefined;
+  const numbers = bankNumbersOf(rows);
+  if (numbers.length === 0) return () => undefined;
   const found = await tx.receipt.findMany({
-    where: { OR: named, kind: { in: [...MONEY_IN_KINDS] }, status: { in: [...LIVE_STATUSES] } },
+    where: {
+      OR: [{ bankSlipNo: { in: numbers } }, { bankTxnId: { in: numbers } }],
+      kind: { in: [...MONEY_IN_KINDS] },
+      status: { in: [...LIVE_STATUSES] },
+    },
     select: { number: true, customerId: true, bankSlipNo: true, bankTxnId: true },
     orderBy: { id: 'asc' },
   });
-  return (customerId, number, text) =>
-    found.find((one) => one[number] === text && one.customerId !== customerId);
+  return (customerId, text) =>
+    found.find((one) => (one.bankSlipNo === text || one.bankTxnId === text) && one.customerId !== customerId);
 }
 
-/** Money that waits to be claimed and may be that of a row: by its slip, or its amount. */
+const bankNumbersOf = (rows: readonly StagedRow[]): string[] => [
+  ...new Set([...textsOf(rows, 'bankSlipNo'), ...textsOf(rows, 'bankTxnId')]),
+];
+
+/** Money that waits to be claimed and may be that of a row: by a number of the bank's, or its amount. */
 async function openUnclaimed(tx: Tx, rows: readonly StagedRow[]): Promise<SameMoney[]> {
   const found = await tx.$queryRaw<(Omit<SameMoney, 'receivedOn'> & { receivedOn: Date })[]>`
     SELECT u.number, u.amount, u.currency, u.received_on AS "receivedOn", u.bank_slip_no AS slip,
       NULL AS "bankTxnId", NULL AS "billNo", NULL AS "originalAmount", NULL AS "originalCurrency"
     FROM unclaimed_money u
-    WHERE u.withdrawn_at IS NULL AND (u.bank_slip_no = ANY(${textsOf(rows, 'bankSlipNo')}::text[])
+    WHERE u.withdrawn_at IS NULL AND (u.bank_slip_no = ANY(${bankNumbersOf(rows)}::text[])
         OR u.amount = ANY(${[...textsOf(rows, 'amount'), ...textsOf(rows, 'originalAmount')]}::bigint[]))
       AND NOT EXISTS (SELECT 1 FROM receipt r WHERE r.unclaimed_id = u.id
         AND r.status::text = ANY(${[...LIVE_STATUSES]}::text[])) ORDER BY u.id`;

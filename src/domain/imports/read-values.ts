@@ -52,6 +52,7 @@ export const ROW_ERRORS = [
   'in_force_rate',
   'in_force_steps',
   'suspected',
+  'suspected_txn',
   'not_counted',
   'receipt_differs',
   'contract_mixed',

@@ -10,10 +10,12 @@ import { addDays, fromUtcDate, toUtcDate } from '../local-date.js';
 import {
   asOriginal,
   BILL_METHOD,
+  bankNumbersOf,
   DUPLICATE_WINDOW_DAYS,
   LIVE_STATUSES,
   type ParsedReceipt,
   saidAs,
+  sameNumber,
 } from './receipt.js';
 import { lockUnclaimed } from './unclaimed.service.js';
 
@@ -114,11 +116,11 @@ export async function checkDuplicates(
   input: ParsedReceipt,
   notDuplicate: NotDuplicate,
 ): Promise<void> {
-  if (input.bankSlipNo !== null || input.bankTxnId !== null) {
+  if (bankNumbersOf(input).length > 0) {
     const taken = await findSlip(tx, input);
     if (taken) throw slipError(taken, input);
-    const waiting = input.bankSlipNo === null ? null : await findUnclaimedSlip(tx, input);
-    if (waiting) throw new DomainError('receipt.duplicate_slip', { number: waiting.number }, 'bankSlipNo');
+    const waiting = await findUnclaimedSlip(tx, input);
+    if (waiting) throw slipError({ ...waiting, bankTxnId: null }, input);
   }
   if (notDuplicate === true) return;
   const near = {
@@ -162,14 +164,17 @@ const UNCLAIMED = {
 };
 
 /** The same slip on money that waits to be claimed: it is to be claimed, not recorded again. */
-function findUnclaimedSlip(tx: Tx, input: ParsedReceipt): Promise<{ number: string } | null> {
+function findUnclaimedSlip(
+  tx: Tx,
+  input: ParsedReceipt,
+): Promise<{ number: string; bankSlipNo: string | null } | null> {
   return tx.unclaimedMoney.findFirst({
     where: {
-      bankSlipNo: input.bankSlipNo,
+      bankSlipNo: { in: bankNumbersOf(input) },
       ...UNCLAIMED,
       ...(input.unclaimedId !== null && { id: { not: input.unclaimedId } }),
     },
-    select: { number: true },
+    select: { number: true, bankSlipNo: true },
   });
 }
 
@@ -190,20 +195,26 @@ export async function checkClaim(tx: Tx, input: ParsedReceipt): Promise<void> {
 type Slip = Pick<ParsedReceipt, 'customerId' | 'bankSlipNo' | 'bankTxnId'>;
 
 /** A living receipt of the customer with the same slip, or the same number of the bank's. */
-function findSlip(db: Tx | Ctx['db'], { customerId, bankSlipNo, bankTxnId }: Slip): Promise<Receipt | null> {
-  const same = [
-    ...(bankSlipNo === null ? [] : [{ bankSlipNo }]),
-    ...(bankTxnId === null ? [] : [{ bankTxnId }]),
-  ];
-  return db.receipt.findFirst({ where: { customerId, OR: same, status: { in: [...LIVE_STATUSES] } } });
-}
+const findSlip = (db: Tx | Ctx['db'], input: Slip): Promise<Receipt | null> =>
+  db.receipt.findFirst({
+    where: {
+      customerId: input.customerId,
+      OR: sameNumber(bankNumbersOf(input)),
+      status: { in: [...LIVE_STATUSES] },
+    },
+  });
 
-const slipError = (taken: Receipt | null, { bankSlipNo }: Slip): DomainError =>
-  new DomainError(
+const slipError = (
+  taken: Pick<Receipt, 'number' | 'bankSlipNo' | 'bankTxnId'> | null,
+  { bankSlipNo }: Slip,
+): DomainError => {
+  const isSlip = bankSlipNo !== null && (taken === null || bankNumbersOf(taken).includes(bankSlipNo));
+  return new DomainError(
     'receipt.duplicate_slip',
     { number: taken?.number ?? '' },
-    bankSlipNo !== null && (taken === null || taken.bankSlipNo === bankSlipNo) ? 'bankSlipNo' : 'bankTxnId',
+    isSlip ? 'bankSlipNo' : 'bankTxnId',
   );
+};
 
 /** The refusal that names the receipt which has the slip. */
 export const slipTaken = async (db: Ctx['db'], input: Slip): Promise<DomainError> =>

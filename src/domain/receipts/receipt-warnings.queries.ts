@@ -5,11 +5,13 @@ import { twinKey } from '../customers/customer.js';
 import { addDays, fromUtcDate, type LocalDate, localDate, toUtcDate } from '../local-date.js';
 import {
   asOriginal,
+  bankNumbersOf,
   DUPLICATE_WINDOW_DAYS,
   isOldDay,
   LIVE_STATUSES,
   MONEY_IN_KINDS,
   saidAs,
+  sameNumber,
 } from './receipt.js';
 
 /** `customerName`: whose the other receipt of this slip or bill is. */
@@ -33,7 +35,8 @@ export async function findWarnings(db: Db | Tx, receipt: Found): Promise<Warning
   const day = fromUtcDate(receipt.receivedOn);
   const proposed = receipt.allocations.filter((line) => line.status === 'proposed');
   const rowIds = proposed.map((line) => line.instalmentId);
-  const { bankSlipNo, bankTxnId, billNo, customerId } = receipt;
+  const { billNo, customerId } = receipt;
+  const numbers = bankNumbersOf(receipt);
   const said = saidAs(receipt).map(({ minor: amount, currency }) => ({ amount, currency }));
   const [twin, slip, bill, target, early, waiting] = await Promise.all([
     db.receipt.findFirst({
@@ -49,17 +52,10 @@ export async function findWarnings(db: Db | Tx, receipt: Found): Promise<Warning
       orderBy: { id: 'desc' },
     }),
     // Of the same customer it is refused.
-    bankSlipNo === null && bankTxnId === null
+    numbers.length === 0
       ? null
       : db.receipt.findFirst({
-          where: {
-            ...live,
-            OR: [
-              ...(bankSlipNo === null ? [] : [{ bankSlipNo }]),
-              ...(bankTxnId === null ? [] : [{ bankTxnId }]),
-            ],
-            customerId: { not: customerId },
-          },
+          where: { ...live, OR: sameNumber(numbers), customerId: { not: customerId } },
           include: { customer: true },
         }),
     billNo === null

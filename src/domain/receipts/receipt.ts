@@ -49,6 +49,16 @@ export interface SplitLine {
 /** A bank's number is one number however it is typed: full-width, in small letters, in groups. */
 export const asSlip = (text: string): string => text.normalize('NFKC').replace(/\s+/gu, '').toUpperCase();
 
+/** The numbers by which a bank knows a payment. Its slip's and its own are mixed up: each is compared with both. */
+export const bankNumbersOf = (money: { bankSlipNo: string | null; bankTxnId: string | null }): string[] =>
+  [money.bankSlipNo, money.bankTxnId].filter((number) => number !== null);
+
+/** As a filter of receipts: one of these numbers, as slip or as the bank's own. */
+export const sameNumber = (numbers: readonly string[]) => [
+  { bankSlipNo: { in: [...numbers] } },
+  { bankTxnId: { in: [...numbers] } },
+];
+
 /** What came in where that is another currency than the receipt's. */
 export interface OriginalMoney {
   readonly originalAmount: bigint | null;

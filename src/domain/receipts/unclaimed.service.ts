@@ -22,6 +22,7 @@ import {
   asOriginal,
   DUPLICATE_WINDOW_DAYS,
   LIVE_STATUSES,
+  sameNumber,
   type UnclaimedInput,
   unclaimedInput,
 } from './receipt.js';
@@ -162,7 +163,7 @@ async function refuseTwin(
     },
   };
   const same = {
-    OR: [{ ...near, OR: [said, asOriginal(said)] }, ...(bankSlipNo === null ? [] : [{ bankSlipNo }])],
+    OR: [{ ...near, OR: [said, asOriginal(said)] }, ...(bankSlipNo === null ? [] : sameNumber([bankSlipNo]))],
   };
   const orderBy = { id: 'desc' } as const;
   const twin =

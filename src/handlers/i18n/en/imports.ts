@@ -181,6 +181,8 @@ export const imports = {
   'reason.in_force_steps':
     'its amount, type or credit limit needs more approvals than yours; import it as a draft and send it for approval',
   'reason.suspected': 'may be the same as {{number}}; if not, fill in the slip number',
+  'reason.suspected_txn':
+    'may be the same as {{number}}, which has a bank transaction number only; if not, fill in that of this payment too',
   'reason.not_counted':
     'not in the books (waiting, rejected, withdrawn, or reversed or refunded in full): left out. To bring it in all the same, empty “Net in the books”',
   'reason.receipt_differs':

@@ -168,6 +168,7 @@ export const imports = {
   'reason.in_force_rate': '没有 {{currency}} 汇率，须走全部审批。在设置里填汇率，或导入为草稿',
   'reason.in_force_steps': '金额、类型或信用额度还要别人审批，导入为草稿再提交审批',
   'reason.suspected': '可能与 {{number}} 重复；是另一笔就填流水号',
+  'reason.suspected_txn': '可能与 {{number}} 重复，它只有银行交易号；是另一笔就也填银行交易号',
   'reason.not_counted':
     '没有入账（未审批、已驳回、已撤回，或已全部冲销、退款），不导入。确要导入就清空“入账净额”',
   'reason.receipt_differs': '这里的 {{number}} 是另一笔款。是新的款就清空回款编号，或对应列时不选它',
