@@ -2,6 +2,7 @@
 // and files of money from before that wait while people and customers change.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findMigrationsDir, loadMigrations } from '../../src/db/migrate.js';
+import { approve } from '../../src/domain/approvals/decisions.service.js';
 import { deleteContract } from '../../src/domain/contracts/contract.service.js';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import { mergeCustomers } from '../../src/domain/customers/customer-merge.service.js';
@@ -10,6 +11,7 @@ import { importerCtx, runImportBatch } from '../../src/domain/imports/import-run
 import { stageImport } from '../../src/domain/imports/import-staging.service.js';
 import { importMapping, importOptions } from '../../src/domain/imports/mapping.js';
 import { sendImportedDrafts } from '../../src/domain/imports/send-drafts.service.js';
+import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import type { Customer, Receipt } from '../../src/generated/prisma/client.js';
 import { auditWithoutWords } from '../support/audit-words.js';
 import {
@@ -19,7 +21,7 @@ import {
   type TestCompany,
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { rejectReceipt } from '../support/decide.js';
+import { approveReceipt, rejectReceipt } from '../support/decide.js';
 import { agreeTo, bringFile, type Chosen, runStarted, stageFile } from '../support/importing.js';
 import { checkMoney } from '../support/money-invariants.js';
 
@@ -84,6 +86,58 @@ it('a receipt’s number is that receipt only with its customer, amount and day,
   });
   const corrected = [head, `${second.receipt.number},${second.customer.name},71,${day}`];
   expect(await bring('finance', 'receipts', corrected)).toEqual(['done 1/0/0/0']);
+});
+
+it('what was reversed in full does not come back from a list of before', async () => {
+  const { receipt, approval, customer } = await aReceipt(100_00n);
+  const list = [
+    '回款编号,客户,金额,回款日期,入账净额',
+    `${receipt.number},${customer.name},100,2026-11-20,100`,
+  ];
+  await approveReceipt(await company.as('finance'), approval.id, approval.version);
+  const asked = await askReversal(await company.as('finance'), {
+    ...{ receiptId: receipt.id, amount: 100_00n, reason: '退票' },
+  });
+  const { id, version } = await company.db.approval.findFirstOrThrow({ where: { subjectId: asked.id } });
+  await approve(await company.as('financeManager'), id, version);
+  for (const kind of ['receipts', 'opening'] as const) {
+    expect(await bring('finance', kind, list)).toEqual(['done 0/0/0/1', 'receipt_reversed']);
+    // Another payment of whoever numbers theirs likewise.
+    const other = list.map((line) => line.replace(',100,2026-11-20,100', `,${kind.length},2026-11-01,`));
+    expect(await bring('finance', kind, other)).toEqual(['done 1/0/0/0']);
+  }
+  // As it is exported now it is known; without its number it is what the person says it is.
+  const now = list.map((line) => line.replace(/,100$/, ',0'));
+  expect(await bring('finance', 'receipts', now)).toEqual(['done 0/0/1/0']);
+  const chosen = { without: ['receiptNumber'] };
+  expect(await bring('finance', 'receipts', list, chosen)).toEqual(['done 1/0/0/0']);
+});
+
+it('bills of before they needed a number are known in their own list, and new ones need it', async () => {
+  const { receipt, customer } = await aReceipt(81_00n);
+  await company.db.receipt.update({ where: { id: receipt.id }, data: { method: 'acceptance_bill' } });
+  const head = '回款编号,客户,金额,回款日期,收款方式,汇票号,汇票到期日';
+  const row = (number: string, day: string, more: string) =>
+    `${number},${customer.name},81,${day},承兑汇票,${more}`;
+  expect(await bring('finance', 'receipts', [head, row(receipt.number, '2026-11-20', ',')])).toEqual([
+    'done 0/0/1/0',
+  ]);
+  const lacking = [row('', '2026-01-05', ','), row('', '2026-01-05', 'Z1,不是日子'), row('', '', ',')];
+  expect(await bring('finance', 'receipts', [head, ...lacking])).toEqual([
+    ...['done 0/0/0/3', 'required,required', 'date_unreadable', 'required,required,required'],
+  ]);
+});
+
+it('contracts that are in already are known of a customer that was frozen since', async () => {
+  const customer = await named('后冻机械');
+  const file = ['客户,金额,签订日期', '后冻机械,10,2026-07-01'];
+  expect(await bring('rep', 'contracts', file)).toEqual(['done 1/0/0/0']);
+  await company.db.customer.update({ where: { id: customer.id }, data: { status: 'frozen' } });
+  expect(await bring('rep', 'contracts', file)).toEqual(['done 0/0/1/0']);
+  expect(await bring('rep', 'contracts', [...file, '后冻机械,11,2026-07-01'])).toEqual([
+    'done 0/0/1/1',
+    'customer_frozen',
+  ]);
 });
 
 it('numbers that a file’s own rows were given here are not those that it names', async () => {

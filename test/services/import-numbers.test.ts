@@ -1,6 +1,7 @@
 // The numbers that money has in a file (slip, the bank's own, a bill's): each tells two payments apart or that they are one,
 // in whatever column it stands.
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findMigrationsDir, loadMigrations } from '../../src/db/migrate.js';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import { startImport } from '../../src/domain/imports/import-job.service.js';
 import { localDate } from '../../src/domain/local-date.js';
@@ -8,6 +9,7 @@ import type { ReceiptInput } from '../../src/domain/receipts/receipt.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { recordUnclaimed } from '../../src/domain/receipts/unclaimed.service.js';
 import type { Customer } from '../../src/generated/prisma/client.js';
+import { auditWithoutWords } from '../support/audit-words.js';
 import { createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { bringFile, runStarted, stageFile } from '../support/importing.js';
@@ -21,6 +23,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(await checkMoney(company.db)).toEqual([]);
+  expect(await auditWithoutWords(company.db)).toEqual([]);
   await database.close();
 });
 
@@ -150,5 +153,31 @@ it('a number of another customer’s money is not booked again in the other colu
   expect(await bringAs('opening', head, '乙号机械,9,2026-01-20,EL-1')).toEqual([
     'done 0/0/0/1',
     'slip_elsewhere',
+  ]);
+});
+
+it('a bill is one however it was spelled before all were spelled alike', async () => {
+  const customer = await named('票号机械');
+  const bill = { method: 'acceptance_bill', billDueOn: localDate('2027-05-20') };
+  const old = await record(customer, 100_00n, { ...bill, billNo: 'AB12' });
+  const odd = await record(customer, 1_00n, { ...bill, billNo: 'X1' });
+  await company.db.receipt.update({ where: { id: old.id }, data: { billNo: 'ａb 12' } });
+  const migration = (await loadMigrations(findMigrationsDir())).find(({ name }) =>
+    name.endsWith('_bills_spelled_once'),
+  );
+  await database.db.pool.query(migration?.sql ?? '');
+  await database.db.pool.query(migration?.sql ?? '');
+  const trail = await company.db.auditLog.findMany({ where: { action: 'receipt.bill_spelled' } });
+  expect(trail).toMatchObject([
+    { subjectId: old.id, before: { billNo: 'ａb 12' }, after: { billNo: 'AB12' } },
+  ]);
+  expect((await receiptsOf('票号机械')).map((one) => [one.id, one.billNo])).toEqual([
+    [old.id, 'AB12'],
+    [odd.id, 'X1'],
+  ]);
+  const head = '客户,金额,回款日期,收款方式,汇票号,汇票到期日';
+  expect(await bring(head, '票号机械,7,2026-01-20,承兑汇票,AB12,2027-05-20')).toEqual([
+    'done 0/0/0/1',
+    'suspected',
   ]);
 });

@@ -205,17 +205,22 @@ describe('unclaimed money', () => {
     const own = { ...claimOf(money, row, { unclaimedId: null }), bankSlipNo: null };
     await expect(
       recordReceipt(await company.as('rep'), { ...own, bankTxnId: money.bankSlipNo }, { notDuplicate: true }),
-    ).rejects.toMatchObject({ ...code('receipt.duplicate_slip'), field: 'bankTxnId' });
-    const paid = await aRow(97_00n);
+    ).rejects.toMatchObject({ code: 'receipt.duplicate_slip', field: 'bankTxnId' });
+    const paid = await aRow(197_11n);
     const { number } = await recordReceipt(
       await company.as('rep'),
       {
         ...claimOf(money, paid, { unclaimedId: null }),
-        ...{ amount: 97_00n, bankSlipNo: null, bankTxnId: 'OWN-97' },
+        ...{ amount: 197_11n, bankSlipNo: null, bankTxnId: 'OWN-97' },
       },
       { notDuplicate: true },
     );
-    await expect(came(98_00n, { bankSlipNo: 'OWN-97' })).rejects.toMatchObject({ params: { number } });
+    await expect(
+      recordUnclaimed(await company.as('finance'), {
+        ...{ amount: 198_22n, currency: 'CNY', method: 'transfer', bankSlipNo: 'own-97' },
+        receivedOn: localDate('2026-11-18'),
+      }),
+    ).rejects.toMatchObject({ code: 'receipt.duplicate_suspected', params: { number } });
   });
 
   it('asks about the same amount within a few days', async () => {

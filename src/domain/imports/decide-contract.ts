@@ -92,12 +92,12 @@ export function decideContract(rows: readonly StagedRow[], facts: ContractFacts)
   if (present?.deleted && !facts.mayImportFor(present.ownerId))
     return all('number_taken', 'number', { number });
   if (present && !present.deleted) return decideKnown(rows, leader, known, present, facts);
-  if (known.status !== 'active') return all('customer_frozen', 'customer', { name: known.name });
   const before =
     (number === null ? facts.byKey.get(leader.rowKey) : undefined) ??
     // This line of this very file: the columns may have been taken for others than now.
     rows.map((row) => facts.byLine.get(row.line)).find((id) => id !== undefined);
   if (before !== undefined) return rows.map((row) => decided(row, 'duplicate', { subjectId: before }));
+  if (known.status !== 'active') return all('customer_frozen', 'customer', { name: known.name });
   const unfit = rows.find(({ fields }) => fields.isVoid === true || fields.adjusted !== undefined);
   if (unfit) return rows.map((row) => refuseUnfit(row, unfit.line));
   const { type, currency, signedOn = null } = leader.fields as Record<string, string | undefined>;

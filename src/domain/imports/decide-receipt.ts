@@ -4,6 +4,7 @@ import { twinKey } from '../customers/customer.js';
 import type { OriginalMoney } from '../receipts/receipt.js';
 import type { FindCustomer } from './decide-contract.js';
 import { asStaged, type Decision, decided, failed, type Remembered, type StagedRow } from './import-row.js';
+import { billErrors } from './read-receipt-row.js';
 
 /** A contract that money may be for, in the importer's scope. */
 export interface PayableContract {
@@ -42,6 +43,8 @@ export interface NumberedReceipt extends Pick<SameMoney, 'amount' | 'currency' |
   readonly customerId: string;
   /** It counts or waits to count. */
   readonly lives: boolean;
+  /** All of it was taken back: it is not what was corrected and is sent again. */
+  readonly isReversed: boolean;
 }
 
 export interface ReceiptFacts extends Remembered {
@@ -111,6 +114,8 @@ function decideReceipt(row: StagedRow, facts: ReceiptFacts): Decision {
     return decided(row, 'duplicate', { subjectId: numbered.id });
   if (fields.isUncounted === true) return failed(row, 'not_counted', 'net');
   if ('outcome' in target) return target;
+  if (isSame && numbered.isReversed)
+    return failed(row, 'receipt_reversed', 'receiptNumber', { number: String(receiptNumber) });
   if (numbered?.lives && !isSame)
     return failed(row, 'receipt_differs', 'receiptNumber', { number: String(receiptNumber) });
   const { customerId } = target;
@@ -134,6 +139,8 @@ function decideReceipt(row: StagedRow, facts: ReceiptFacts): Decision {
     const waiting = facts.unclaimedNumber(text);
     if (waiting) return failed(row, 'slip_unclaimed', column, { number: waiting.number });
   }
+  const lacks = billErrors(fields);
+  if (lacks.length > 0) return { ...decided(row, 'new'), outcome: 'error', errors: lacks };
   return suspect(row, customerId, facts) ?? decided(row, 'new', { customerId });
 }
 

@@ -86,7 +86,7 @@ async function findReceipts(
     (Omit<NumberedReceipt, 'receivedOn'> & { receivedOn: Date; number: string })[]
   >`
     SELECT r.id::text, r.number, r.customer_id::text AS "customerId", r.amount, r.currency, r.received_on AS "receivedOn",
-      r.status::text = ANY(${[...LIVE_STATUSES]}::text[]) AS lives
+      r.status::text = ANY(${[...LIVE_STATUSES]}::text[]) AS lives, r.status = 'reversed' AS "isReversed"
     FROM receipt r WHERE r.number = ANY(${[...numbers]}::text[]) AND NOT ${isOfFile('r', 'receipts', file)}`;
   return new Map(
     found.map(({ number, ...row }) => [number, { ...row, receivedOn: fromUtcDate(row.receivedOn) }]),

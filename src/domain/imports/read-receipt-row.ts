@@ -1,8 +1,7 @@
 // A row of receipts, new ones or opening balances. Pure.
 
-import type { LocalDate } from '../local-date.js';
 import { asSlip, BILL_METHOD, receiptInput } from '../receipts/receipt.js';
-import { readAmount, readChoice, readCurrency, readLimit } from './read-values.js';
+import { type RowError, readAmount, readChoice, readCurrency, readLimit } from './read-values.js';
 import { foldKey, given, type ReadRow, type RowCells } from './row-cells.js';
 
 /** Known by its slip, else by everything it says, its other numbers too: the second of two equal payments counts as another. */
@@ -22,7 +21,7 @@ export function readReceiptRow(row: RowCells): Omit<ReadRow, 'errors'> {
   const method =
     row.read('method', (text) => readChoice(text, paymentMethods)) ??
     (row.text('method') === null ? (options.method ?? row.refuse('method', 'required')) : null);
-  const bill = method === BILL_METHOD ? readBill(row, receivedOn) : {};
+  const bill = method === BILL_METHOD ? readBill(row) : {};
   const txn = row.text('txn');
   // Of what is left of it nobody knows what it was in the other currency.
   const isWhole = net === null || net === 0n || net === amount;
@@ -50,6 +49,10 @@ export function readReceiptRow(row: RowCells): Omit<ReadRow, 'errors'> {
     if (!checked.success)
       row.schema(checked.error.issues, { payerName: 'payer', bankSlipNo: 'slip', bankTxnId: 'txn' });
   }
+  // Of a row that is none, all is told at once; one that is in already may lack what bills have needed since.
+  if (row.errors.length > 0)
+    for (const { field, code, params } of billErrors(fields))
+      if (!row.errors.some((known) => known.field === field)) row.refuse(field, code, params);
   const target = foldKey(contract ?? customer ?? '');
   const { payerName, remark } = fields;
   // What does not count leaves its slip to what was recorded in its place.
@@ -78,11 +81,19 @@ function readOriginal(row: RowCells, currency: string) {
   return { originalCurrency, originalAmount: amount?.toString() };
 }
 
-/** A bill has a number and a day, else nobody would be reminded of it. */
-function readBill(row: RowCells, receivedOn: LocalDate | null) {
-  const billNo = asSlip(row.required('billNo'));
-  const billDueOn = row.required('billDueOn') === '' ? null : row.date('billDueOn');
-  if (billDueOn !== null && receivedOn !== null && billDueOn < receivedOn)
-    row.refuse('billDueOn', 'bill_due', { date: receivedOn });
-  return { billNo: billNo === '' ? null : billNo, billDueOn };
+function readBill(row: RowCells) {
+  const billNo = asSlip(row.text('billNo') ?? '');
+  return { billNo: billNo === '' ? null : billNo, billDueOn: row.date('billDueOn') };
+}
+
+/** A bill that comes in has a number and a day, else nobody would be reminded of it. */
+export function billErrors({ method, billNo, billDueOn, receivedOn }: ReadRow['fields']): RowError[] {
+  if (method !== BILL_METHOD) return [];
+  const required = (field: string): RowError => ({ code: 'required', field, params: {} });
+  const isEarly = typeof billDueOn === 'string' && typeof receivedOn === 'string' && billDueOn < receivedOn;
+  return [
+    ...(billNo === undefined ? [required('billNo')] : []),
+    ...(billDueOn === undefined ? [required('billDueOn')] : []),
+    ...(isEarly ? [{ code: 'bill_due', field: 'billDueOn', params: { date: receivedOn } } as const] : []),
+  ];
 }

@@ -55,6 +55,7 @@ export const ROW_ERRORS = [
   'suspected_txn',
   'not_counted',
   'receipt_differs',
+  'receipt_reversed',
   'contract_mixed',
   'contract_rows',
   'plan_exceeds',

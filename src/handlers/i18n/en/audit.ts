@@ -109,6 +109,7 @@ export const audit = {
   'do.unclaimed.withdrawn': 'took the money back',
   'do.approval.restarted': 'asked the first step again: what it approved had changed',
   'do.receipt.slip_spelled': 'spelled the slip number as all are',
+  'do.receipt.bill_spelled': 'spelled the bill number as all are',
   'do.receipt.slip_repeated': 'has the slip number of another, spelled otherwise: to be checked',
   'do.unclaimed.slip_spelled': 'spelled the slip number as all are',
   'do.unclaimed.slip_repeated': 'has the slip number of another, spelled otherwise: to be checked',

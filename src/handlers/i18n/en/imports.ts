@@ -187,6 +187,8 @@ export const imports = {
     'not in the books (waiting, rejected, withdrawn, or reversed or refunded in full): left out. To bring it in all the same, empty “Net in the books”',
   'reason.receipt_differs':
     '{{number}} is another payment here. If this one is new, empty the receipt number, or leave its column unmatched',
+  'reason.receipt_reversed':
+    '{{number}} was reversed in full: left out. To bring it in all the same, empty the receipt number',
   'reason.contract_mixed': 'the rows of this contract differ in customer or amount',
   'reason.contract_rows': 'more than {{max}} rows of one contract: none of them was taken',
   'reason.plan_exceeds': 'the instalments exceed the contract',

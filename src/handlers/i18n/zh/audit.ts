@@ -107,6 +107,7 @@ export const audit = {
   'do.unclaimed.withdrawn': '撤回来款',
   'do.approval.restarted': '内容有变，从第 1 步重新审批',
   'do.receipt.slip_spelled': '流水号统一写法',
+  'do.receipt.bill_spelled': '汇票号统一写法',
   'do.receipt.slip_repeated': '流水号与另一笔只是写法不同，请核对',
   'do.unclaimed.slip_spelled': '流水号统一写法',
   'do.unclaimed.slip_repeated': '流水号与另一笔只是写法不同，请核对',

@@ -172,6 +172,7 @@ export const imports = {
   'reason.not_counted':
     '没有入账（未审批、已驳回、已撤回，或已全部冲销、退款），不导入。确要导入就清空“入账净额”',
   'reason.receipt_differs': '这里的 {{number}} 是另一笔款。是新的款就清空回款编号，或对应列时不选它',
+  'reason.receipt_reversed': '{{number}} 已全部冲销，不再导入。确要再入账就清空回款编号',
   'reason.contract_mixed': '同一合同各行的客户或金额不同',
   'reason.contract_rows': '同一合同超过 {{max}} 行，整份合同未导入',
   'reason.plan_exceeds': '各期合计超过合同金额',
