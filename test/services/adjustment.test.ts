@@ -271,6 +271,43 @@ describe('a small difference', () => {
     expect(await fresh(row.id)).toMatchObject({ lifecycle: 'open', outstanding: 80n });
   });
 
+  it('is offered on the card of the receipt that left it, until it is asked about, let go or paid', async () => {
+    const row = await overdue();
+    const left = await pay(row, 99_20n);
+    const finance = await company.as('finance');
+    const offered = async () => (await loadReceiptFacts(finance, left.id))?.lines.map((one) => one.smallRest);
+    const card = await company.db.approval.findFirstOrThrow({ where: { subjectId: left.id } });
+    /** How often the card was drawn anew since. */
+    const redrawn = async () => {
+      const where = { op: 'update', dedupeKey: { startsWith: `receipt.card:${card.id}` } } as const;
+      const { count } = await company.db.outbox.deleteMany({ where });
+      return count > 0;
+    };
+    await redrawn();
+    expect(await offered()).toEqual([true]);
+    const { id } = await ask(row, null, { kind: 'small_difference' });
+    expect([await offered(), await redrawn()]).toEqual([[false], true]);
+    const waiting = await approvalOf(id);
+    await withdraw(finance, waiting.id);
+    expect([await offered(), await redrawn()]).toEqual([[true], true]);
+    await writeOff(row, null, 'small_difference');
+    expect([await offered(), await redrawn()]).toEqual([[false], true]);
+    await undo(row);
+    expect([await offered(), await redrawn()]).toEqual([[true], true]);
+    // Money that brings the rest; it was no small rest that was paid before.
+    const other = await overdue();
+    const half = await pay(other, 50_00n);
+    await pay(other, 49_20n);
+    await pay(row, 80n);
+    expect([await offered(), await redrawn()]).toEqual([[false], true]);
+    const halved = await company.db.approval.findFirstOrThrow({ where: { subjectId: half.id } });
+    expect(
+      await company.db.outbox.count({
+        where: { dedupeKey: { startsWith: `receipt.card:${halved.id}#paid` } },
+      }),
+    ).toBe(0);
+  });
+
   it('is so much of another currency as the rate says, and nothing without a rate', async () => {
     const options = { contract: { currency: 'USD' } };
     const { rows } = await anActiveContract(company, [[100_00n, '2026-12-10']], options);

@@ -11,6 +11,7 @@ import { allowsEvent } from '../contracts/contract.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { lockInstalment, toFacts } from '../plans/instalment.service.js';
+import { rowCardRewrites } from '../receipts/row-cards.service.js';
 import { claimRequest } from '../requests.service.js';
 import { smallDifferenceIn } from '../settings/small-amounts.js';
 import { leaveTraces } from '../traces.service.js';
@@ -136,7 +137,9 @@ async function open(
     subjectId: row.id,
     after: { kind, amount, reason, approvalId: approval.id },
   };
-  await leaveTraces(tx, ctx, { audit: [entry], notices, homes: [ctx.actor.id, row.ownerId, ...homes] });
+  const rewrites = await rowCardRewrites(tx, [row.id], `asked:${id}`);
+  const traces = { audit: [entry], notices, rewrites, homes: [ctx.actor.id, row.ownerId, ...homes] };
+  await leaveTraces(tx, ctx, traces);
   return { id, amount: size, names: approval.asked.map((one) => one.name) };
 }
 

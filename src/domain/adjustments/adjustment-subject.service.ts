@@ -10,6 +10,7 @@ import { NO_DISPUTE, NO_PROMISE } from '../follow-ups/follow-up.js';
 import { toUtcDate } from '../local-date.js';
 import { notice } from '../notices/notice.js';
 import { lockInstalment } from '../plans/instalment.service.js';
+import { rowCardRewrites } from '../receipts/row-cards.service.js';
 import { closeCasesOf, reopenCasesOf, tellCasesOf } from '../reminders/case.service.js';
 import { joinTraces, type Traces } from '../traces.service.js';
 import { closedBy, decideWriteOff, type WriteOffKind } from './adjustment.js';
@@ -35,7 +36,13 @@ export async function holdAdjustment(tx: Tx, ctx: Ctx, adjustmentId: string): Pr
       await requireFit(tx, ctx, held);
       return null;
     },
-    finish: (ending) => (ending.status === 'approved' ? post(tx, ctx, held, ending) : drop(tx, held, ending)),
+    finish: async (ending) => {
+      const ended = await (ending.status === 'approved'
+        ? post(tx, ctx, held, ending)
+        : drop(tx, held, ending));
+      const rewrites = await rowCardRewrites(tx, [row.id], `${ending.status}:${found.id}`);
+      return joinTraces(ended, { rewrites });
+    },
   };
 }
 

@@ -9,7 +9,9 @@ import { recoverBadDebt } from '../adjustments/recovery.service.js';
 import { settleContracts } from '../contracts/contract-settle.service.js';
 import type { LocalDate } from '../local-date.js';
 import { closeCasesOf, redrawn, tellCasesOf } from '../reminders/case.service.js';
+import { smallDifferenceIn } from '../settings/small-amounts.js';
 import { joinTraces, type Traces } from '../traces.service.js';
+import { rowCardRewrites } from './row-cards.service.js';
 
 /** A proposal and what it pays, both held by this transaction. */
 export interface ProposedLine {
@@ -91,8 +93,10 @@ export async function bookProposed(
   const { now, actor } = ctx;
   const ids = receipts.map((receipt) => receipt.id);
   const rows = await tx.$queryRaw<
-    (Pick<Instalment, 'id' | 'lifecycle' | 'contractId'> & {
+    (Pick<Instalment, 'id' | 'lifecycle' | 'contractId' | 'currency' | 'version'> & {
       receipt: string;
+      /** What was open of it before. */
+      before: bigint;
       isFollowed: boolean;
       unpaid: number;
     })[]
@@ -116,7 +120,7 @@ export async function bookProposed(
       next_contact_on = ${leftUnless('next_contact_on')}, promise_count = COALESCE(${leftUnless('promise_count')}, 0),
       version = i.version + 1, updated_at = ${now}, updated_by = ${actor.id}::uuid
     FROM paid p WHERE i.id = p.instalment_id RETURNING i.id::text, i.lifecycle, i.contract_id::text AS "contractId",
-      p.number AS receipt, ${IS_FOLLOWED} AS "isFollowed", (SELECT COUNT(*)::int FROM instalment o
+      i.currency, i.version, p.number AS receipt, i.outstanding + p.amount AS before, ${IS_FOLLOWED} AS "isFollowed", (SELECT COUNT(*)::int FROM instalment o
         WHERE o.contract_id = i.contract_id AND o.lifecycle IN ('open', 'inactive')) AS unpaid`;
   const payer = new Map(rows.map((row) => [row.id, row.receipt]));
   const idsOf = (lifecycle: Instalment['lifecycle'], followed: readonly boolean[]) =>
@@ -130,6 +134,8 @@ export async function bookProposed(
   const complete = paid.filter(
     ({ contractId, unpaid }) => paid.filter((row) => row.contractId === contractId).length === unpaid,
   );
+  // Their cards offered to let the rest go.
+  const offered = rows.filter((row) => row.before <= smallDifferenceIn(ctx.company, row.currency));
   const [only, ...others] = receipts;
   const facts = only && others.length === 0 ? { receiptId: only.id } : {};
   return joinTraces(
@@ -142,6 +148,14 @@ export async function bookProposed(
         after: { receipt: payer.get(id) },
       })),
       revisions: settled.map((id) => ({ id, cause: 'settled' })),
+    },
+    {
+      rewrites: await rowCardRewrites(
+        tx,
+        offered.map((row) => row.id),
+        `paid:${offered[0]?.id}.${offered[0]?.version}`,
+        ids,
+      ),
     },
     redrawn(ctx, idsOf('settled', [false]), 'settled'),
     await closeCasesOf(tx, ctx, idsOf('settled', [true]), 'settled', facts),

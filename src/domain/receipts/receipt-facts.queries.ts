@@ -87,7 +87,7 @@ export interface SplitFact {
   readonly state: DisplayState;
   /** On bad debt. */
   readonly recovery: boolean;
-  /** What is left of it now may be let go as 尾差. */
+  /** What is left of it now may be let go as 尾差, and nobody has asked about it. */
   readonly smallRest: boolean;
 }
 
@@ -132,6 +132,11 @@ export async function loadReceiptFacts(
     shown.map((line) => line.instalmentId),
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
+  const asked = await db.adjustment.findMany({
+    where: { instalmentId: { in: [...byId.keys()] }, status: 'open' },
+    select: { instalmentId: true },
+  });
+  const isAskedAbout = new Set(asked.map((one) => one.instalmentId));
   const isBooked = ['approved', 'partly_reversed', 'reversed'].includes(receipt.status);
   const agreed =
     receipt.kind === 'opening' && receipt.importId !== null
@@ -158,7 +163,9 @@ export async function loadReceiptFacts(
     const { ownerId, contractNumber, seq, outstanding, state } = row;
     const { amount, recovery } = line;
     const lifecycle = DONE.includes(state) ? 'settled' : 'open';
-    const smallRest = isSmallRest({ ...row, lifecycle }, smallDifferenceIn(ctx.company, row.currency));
+    const smallRest =
+      !isAskedAbout.has(row.id) &&
+      isSmallRest({ ...row, lifecycle }, smallDifferenceIn(ctx.company, row.currency));
     return [
       { instalmentId: row.id, ownerId, contractNumber, seq, outstanding, state, amount, recovery, smallRest },
     ];
