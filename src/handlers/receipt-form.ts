@@ -14,6 +14,7 @@ import { findUnclaimed, type UnclaimedFacts } from '../domain/receipts/unclaimed
 import { refuseRepeated } from '../domain/requests.service.js';
 import { sentence } from './errors.js';
 import { Form, type StateValues } from './forms.js';
+import { translator } from './i18n/index.js';
 import { messageOf, onlyCurrency, onlySaid } from './receipt-message.js';
 import { MAX_SPLIT, type ReceiptMetadata } from './receipt-metadata.js';
 import { splitOf } from './receipt-proposal.js';
@@ -86,7 +87,7 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
     requestId: newId(ctx.now),
     target,
     amount,
-    ...(await splitOf(turn, target, amount, chosen, false)),
+    ...(await splitOf(turn, target, amount, chosen, null)),
     initial: {
       method: replaced?.method ?? ctx.company.settings.paymentMethods[0]?.key ?? null,
       receivedOn: replaced?.receivedOn ?? said?.receivedOn ?? ctx.today,
@@ -106,7 +107,12 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
     oldDay: null,
     below: prefill.below ?? '',
     claim,
-    notice: prefill.amountText === undefined || read.ok ? null : unreadable(turn, read),
+    notice:
+      lines.length > MAX_SPLIT
+        ? translator(ctx.actor.locale)('recording:split.dropped', { count: lines.length, max: MAX_SPLIT })
+        : prefill.amountText === undefined || read.ok
+          ? null
+          : unreadable(turn, read),
   };
 }
 

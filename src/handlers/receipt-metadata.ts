@@ -21,8 +21,8 @@ export const receiptMetadata = formMetadata({
   p: z.uuid().nullable(),
   /** A split chosen by hand; null: the proposal. */
   h: z.array(z.string()).max(MAX_SPLIT).nullable(),
-  /** Rows beyond those of `h` keep what is proposed: there are more than a window can list. */
-  w: z.boolean(),
+  /** Rows beyond those of `h` that keep their share: there are more than a window can list. */
+  w: z.string().nullable(),
   /** What the window below shows, drawn anew after recording. */
   b: z.string(),
   /** It is an acceptance bill: number and day are asked for. */

@@ -3,24 +3,24 @@ import type { SplitLine } from '../domain/receipts/receipt.js';
 import { proposeSplit } from '../domain/receipts/split.queries.js';
 import { markOf } from './mark.js';
 import { allocationTarget } from './receipt-target.js';
-import { encodeSplit } from './split-code.js';
+import { encodeSplit, keptOf } from './split-code.js';
 import type { Turn } from './turns.js';
 import type { ReceiptFormState } from './views/receipt-form-views.js';
 import type { ReceiptTarget } from './views/receipt-target-views.js';
 
 const WHOLE = 'whole';
 
-/** `keepsRest`: rows beyond the chosen ones keep what is proposed. */
+/** `kept`: rows beyond the chosen ones that keep what is proposed; no other row has anything. */
 export async function splitOf(
   { ctx }: Pick<Turn, 'ctx'>,
   target: ReceiptTarget,
   amount: bigint | null,
   chosen: readonly SplitLine[] | null,
-  keepsRest: boolean,
-): Promise<Pick<ReceiptFormState, 'proposal' | 'mark' | 'byHand' | 'keepsRest'>> {
+  kept: string | null,
+): Promise<Pick<ReceiptFormState, 'proposal' | 'mark' | 'byHand' | 'kept'>> {
   const { customer, currency } = target;
   const where = allocationTarget(target);
-  const byHand = { keepsRest: chosen !== null && keepsRest };
+  const byHand = { kept: chosen && kept };
   // Where nothing is split, another amount changes nothing of what was shown.
   const whole = customer && where === null ? WHOLE : null;
   if (!customer || amount === null || amount <= 0n) {
@@ -29,10 +29,12 @@ export async function splitOf(
   const propose = (by: readonly SplitLine[] | null) =>
     proposeSplit(ctx, { customerId: customer.id, currency, amount, target: where, chosen: by });
   const listed = new Set(chosen?.map((line) => line.instalmentId));
-  const rest = chosen && keepsRest ? (await propose(null)).lines : [];
-  const proposal = await propose(
-    chosen && [...chosen, ...rest.filter((line) => !listed.has(line.instalmentId))],
-  );
+  const others = async (keeps: string) =>
+    keptOf(
+      keeps,
+      (await propose(null)).lines.filter((line) => !listed.has(line.instalmentId)),
+    );
+  const proposal = await propose(chosen && [...chosen, ...(kept === null ? [] : await others(kept))]);
   const amounts = new Map(proposal.lines.map((line) => [line.instalmentId, line.amount]));
   // A row that was left empty is not filled again by what is proposed.
   const lines = chosen?.map(({ instalmentId }) => ({
@@ -43,6 +45,6 @@ export async function splitOf(
     ...byHand,
     proposal,
     mark: whole ?? markOf([`${amount}`, ...[...amounts].map((line) => line.join(' '))]),
-    byHand: lines ? encodeSplit(keepsRest ? lines : lines.filter((line) => line.amount > 0n)) : null,
+    byHand: lines ? encodeSplit(kept === null ? lines.filter((line) => line.amount > 0n) : lines) : null,
   };
 }

@@ -14,7 +14,7 @@ import type { Doors } from './listen.js';
 import { currentForm, drawReceiptForm, stateOf, targetOfShown } from './receipt-form.js';
 import { MAX_SPLIT, receiptMetadata } from './receipt-metadata.js';
 import { readerOf, recordId } from './show-view.js';
-import { decodeSplit, encodeSplit } from './split-code.js';
+import { decodeSplit, encodeKept, encodeSplit } from './split-code.js';
 import type { Outcome } from './submission.js';
 import { type ActionTurn, formMetadata, minorText, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { LIMIT } from './views/blocks.js';
@@ -23,13 +23,13 @@ import { LINE, rowLabel, splitModal } from './views/receipt-split-views.js';
 
 /**
  * `f`: the form's metadata; `a`: the amount; `n`: how often the inputs began anew; `k`: lines beyond the rows listed, which
- * stay as they are, and what they come to.
+ * stay as they are, what they come to, and which they are.
  */
 const splitMetadata = formMetadata({
   f: receiptMetadata,
   a: minorText,
   n: z.number().int(),
-  k: z.object({ n: z.number().int(), s: minorText }),
+  k: z.object({ n: z.number().int(), s: minorText, w: z.string().nullable() }),
 });
 type SplitMetadata = z.infer<typeof splitMetadata>;
 /** Rows shown at first. */
@@ -71,7 +71,7 @@ async function openSplit(turn: ActionTurn): Promise<void> {
     f: target.for,
     y: target.currency,
     h: null,
-    w: false,
+    w: null,
   };
   const all = await listSplitRows(turn.ctx, { customerId: f.c, currency: f.y }, Number.POSITIVE_INFINITY);
   const amounts = new Map(proposal.lines.map((line) => [line.instalmentId, line.amount]));
@@ -86,7 +86,11 @@ async function openSplit(turn: ActionTurn): Promise<void> {
   const shownIds = new Set(rows.map((row) => row.id));
   const kept = proposal.lines.filter((line) => !shownIds.has(line.instalmentId));
   for (const { instalmentId } of kept) amounts.delete(instalmentId);
-  const k = { n: kept.length, s: kept.reduce((sum, line) => sum + line.amount, 0n) };
+  const k = {
+    n: kept.length,
+    s: kept.reduce((sum, line) => sum + line.amount, 0n),
+    w: encodeKept(kept),
+  };
   const metadata: SplitMetadata = { r: newId(turn.ctx.now), f, a: amount, n: 0, k };
   await turn.show(draw(turn, { metadata, rows, amounts, all: all.length }));
 }
@@ -106,7 +110,7 @@ function draw(turn: Pick<Turn, 'ctx' | 't'>, { metadata, rows, amounts, all, not
       metadata: JSON.stringify({
         ...metadata,
         a: `${metadata.a}`,
-        k: { n: metadata.k.n, s: `${metadata.k.s}` },
+        k: { ...metadata.k, s: `${metadata.k.s}` },
       }),
       rows,
       amounts,
@@ -203,11 +207,10 @@ async function useSplit(turn: SubmitTurn<SplitMetadata>): Promise<Outcome> {
     const params = { split: money(sum), amount: money(amount), excess: money(sum - amount) };
     throw new DomainError('receipt.split_exceeds', params);
   }
-  const keepsRest = kept.n > 0;
   const shown = {
     ...f,
-    h: encodeSplit(keepsRest ? lines : lines.filter((line) => line.amount > 0n)),
-    w: keepsRest,
+    h: encodeSplit(kept.w === null ? lines.filter((line) => line.amount > 0n) : lines),
+    w: kept.w,
   };
   const state = await stateOf(turn, shown, await targetOfShown(turn, shown), amount);
   const formView = drawReceiptForm(turn, state);

@@ -4,7 +4,8 @@ import { localDate } from '../../src/domain/local-date.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { withdrawReceipt } from '../../src/domain/receipts/receipt-withdraw.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
-import { anActiveContract } from '../support/company.js';
+import { anActiveContract, aSubmittedReceipt } from '../support/company.js';
+import { approveReceipt } from '../support/decide.js';
 import { checkMoney } from '../support/money-invariants.js';
 import {
   type PersonAtSlack,
@@ -165,6 +166,31 @@ describe('a split by hand', () => {
     expect([byHand, lines.length, lines.filter((one) => one.endsWith(' 400')).length]).toEqual([true, 42, 1]);
   });
 
+  it('gives nothing to a row beyond those that it kept, whatever becomes of them or of the amount', async () => {
+    const many = Array.from({ length: 45 }, (): [bigint, string] => [10_00n, '2026-11-01']);
+    const rows = await plan(...many);
+    await record(at(rows, 0));
+    await rep.click('receipt.amount', { value: '430' });
+    await rep.click('receipt.split');
+    expect(rep.words()).toContain('另有 3 期共 ¥30.00 列不下');
+    await rep.submit(ui.fill(REP, { [lineOf(at(rows, 0))]: '' }));
+    expect(rep.words()).toContain('多收 ¥10.00，转预收款');
+    // More than before: all of the more is left over.
+    await rep.click('receipt.amount', { value: '450' });
+    expect(rep.words()).toContain('多收 ¥30.00，转预收款');
+    const { receipt, approval } = await aSubmittedReceipt(world.company, at(rows, 41), 10_00n);
+    await approveReceipt(await world.company.as('finance'), approval.id, approval.version);
+    expect(receipt.amount).toBe(10_00n);
+    await rep.submit();
+    expect(rep.words()).toContain('核对分配后再提交');
+    expect(rep.words()).toContain('多收 ¥40.00，转预收款');
+    await rep.submit();
+    const { lines } = await split(at(rows, 0));
+    const paid = new Set(lines.map((line) => line.split(' ')[0]));
+    expect(paid.size).toBe(41);
+    for (const seq of ['#1', '#42', '#44', '#45']) expect(paid.has(seq)).toBe(false);
+  });
+
   it('finds only rows of this customer, and refuses those of another', async () => {
     const rows = await plan(...Array.from({ length: 22 }, (): [bigint, string] => [10_00n, '2027-01-01']));
     const other = await plan([10_00n, '2026-12-01']);
@@ -241,6 +267,35 @@ describe('around the form', () => {
       where: { customerId: at(rows, 0).customerId, replacesId: { not: null } },
     });
     expect(await world.company.db.attachment.count({ where: { ownerId: receipt.id } })).toBe(1);
+  });
+
+  it('says that a split by hand over more rows than it can list is not the one that it shows', async () => {
+    const many = Array.from({ length: 42 }, (): [bigint, string] => [10_00n, '2026-11-01']);
+    const rows = await plan(...many);
+    const [first, second, ...others] = rows;
+    if (!first || !second) throw new Error('no rows');
+    const lines = [{ ...second, amount: 4_00n }, ...others].map(({ id, amount }) => ({
+      ...{ instalmentId: id, amount },
+    }));
+    const again = async (by: typeof lines) => {
+      const { customerId } = first;
+      const sent = { customerId, amount: 420_00n, currency: 'CNY', method: 'transfer' };
+      const { id } = await recordReceipt(
+        await world.company.as('rep'),
+        { ...sent, receivedOn: localDate('2026-11-20') },
+        { byHand: true, lines: by, notDuplicate: true },
+      );
+      await withdrawReceipt(await world.company.as('rep'), id);
+      await rep.press('receipt.again', JSON.stringify({ i: id }));
+    };
+    const words = '原来手工分到 41 期，最多带入 40 期，已改为默认分配';
+    await again(lines);
+    expect(rep.words()).toContain(words);
+    expect(rep.words()).not.toContain('手工分配）');
+    await world.sandbox.dismiss(REP, true);
+    await again(lines.slice(1));
+    expect(rep.words()).not.toContain('已改为默认分配');
+    expect(rep.words()).toContain('手工分配）');
   });
 
   it('resends in the currency of the rejected one, whatever else the customer owes', async () => {

@@ -34,8 +34,8 @@ export interface ReceiptFormState {
   readonly proposal: Proposal | null;
   /** The split as a person chose it, encoded; null: the proposal. */
   readonly byHand: readonly string[] | null;
-  /** Rows that the window of the split could not list keep what is proposed. */
-  readonly keepsRest: boolean;
+  /** Rows that the window of the split could not list keep what they had, encoded; null: there are none. */
+  readonly kept: string | null;
   /** Names the split shown, so that another one is never sent unseen. */
   readonly mark: string;
   /** First values of what the person types. */
@@ -100,7 +100,7 @@ export function receiptForm(
       s: state.mark,
       p: replaces?.id ?? null,
       h: state.byHand,
-      w: state.keepsRest,
+      w: state.kept,
       b: state.below,
       l: state.bill,
       o: state.paidIn,

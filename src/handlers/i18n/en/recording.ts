@@ -10,6 +10,8 @@ export const recording = {
   'split.full': 'At most {{max}} instalments. Clear those not used.',
   'split.kept_one': '{{count}} more instalment, {{amount}}, does not fit here and keeps its share.',
   'split.kept_other': '{{count}} more instalments, {{amount}}, do not fit here and keep their shares.',
+  'split.dropped':
+    'The split by hand was over {{count}} instalments; at most {{max}} come along, so this is the default split. Check it with [Edit split] before you send.',
   'split.recount': 'Update total',
   'split.oldest': 'Oldest first',
   'split.clear': 'Clear',
