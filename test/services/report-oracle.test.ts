@@ -18,7 +18,7 @@ import { readAging } from '../../src/domain/reports/aging.queries.js';
 import { readForecast } from '../../src/domain/reports/forecast.queries.js';
 import { keepForecasts } from '../../src/domain/reports/forecast.service.js';
 import { readKpis } from '../../src/domain/reports/kpis.queries.js';
-import { MEASURES, sumOfPart } from '../../src/domain/reports/measures.js';
+import { MAXIMA, MEASURES, noMeasures, sumOfPart } from '../../src/domain/reports/measures.js';
 import { type Measured, readMeasures } from '../../src/domain/reports/measures.queries.js';
 import { tellMonday } from '../../src/domain/reports/monday.service.js';
 import { readTrend } from '../../src/domain/reports/months.queries.js';
@@ -593,8 +593,21 @@ describe('history', () => {
         compared += measured.lines.length;
         const few = await readMeasures(ctx, query, { ...asked, limit: 1 });
         expect(few.total).toEqual(measured.total);
-        // By contract the first ones are found another way than all.
+        // By customer and contract the first ones are found another way than all, and the others are what they leave.
         expect(few.lines).toEqual(measured.lines.slice(0, 1));
+        const rest = noMeasures();
+        for (const line of measured.lines.slice(1))
+          for (const name of MEASURES)
+            rest[name] = MAXIMA.includes(name)
+              ? [rest[name], line[name]].reduce((a, b) => (a > b ? a : b))
+              : rest[name] + line[name];
+        expect({ ...noMeasures(), ...few.others, groups: 0 }).toEqual({ ...rest, groups: 0 });
+        const { lines, total } = await readMeasures(ctx, query, { ...asked, limit: 0 });
+        expect([lines, total]).toEqual([[], measured.total]);
+        const firstOnly = ['due', 'holds'] as const;
+        const narrow = await readMeasures(ctx, query, { ...asked, limit: 1, firstOnly });
+        expect(narrow.lines).toEqual(few.lines);
+        expect([narrow.total.open, narrow.others?.open]).toEqual([few.total.open, few.others?.open]);
       }
     }
     expect(compared).toBeGreaterThan(60);

@@ -5,7 +5,7 @@ import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { queryWide } from '../../db/wide-query.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { LocalDate } from '../local-date.js';
-import { GROUP_NAMES, keyText, MONEY_KEYS, STANDING_KEYS } from './groups.queries.js';
+import { GROUP_NAMES, inOrder, keyText, MONEY_KEYS, STANDING_KEYS } from './groups.queries.js';
 import { BUCKETS, type Bucket, bucketDays, type DueBasis, type ReportQuery } from './report.js';
 import { creditSql, standingSql } from './standing.queries.js';
 
@@ -79,7 +79,7 @@ export async function readAging(ctx: ReadCtx, query: ReportQuery, limit: number)
     WITH owed AS (
       SELECT ${owed.key} AS key, ${Prisma.join(sums)}, SUM(s.outstanding) AS open, COUNT(*) AS count,
         SUM(s.outstanding) FILTER (WHERE s.is_retention) AS retention
-      FROM ${standingSql(ctx, query)} s ${owed.join} GROUP BY 1),
+      FROM ${standingSql(ctx, query, 'all')} s ${owed.join} GROUP BY ${inOrder(query.by)}),
     money AS (
       SELECT ${money.key} AS key, SUM(r.credit) AS credit FROM ${creditSql(ctx, query)} r ${money.join} GROUP BY 1),
     one AS MATERIALIZED (

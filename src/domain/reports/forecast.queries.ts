@@ -66,7 +66,7 @@ export async function readOutlook(ctx: ReadCtx, query: Scope, zone: string): Pro
   const { to } = query;
   const lastDay = forecastWeeks(to).at(-1)?.to ?? to;
   const end = addDays(to, FORECAST_WEEKS * 7 + EARLY_DAYS);
-  const standing = standingSql(ctx, query);
+  const standing = standingSql(ctx, query, 'by_due');
   // First what the weeks are held against; then a line a customer, as text: a large company has more items and payments than
   // there is room for as objects.
   const rows = await queryWide<Row>(
@@ -92,7 +92,7 @@ export async function readOutlook(ctx: ReadCtx, query: Scope, zone: string): Pro
     SELECT NULL AS items, NULL AS facts, COALESCE(SUM(s.outstanding), 0)::bigint AS open,
       COALESCE(SUM(s.outstanding) FILTER (WHERE s.effective_due > ${lastDay}::date), 0)::bigint AS later,
       COALESCE(SUM(s.outstanding) FILTER (WHERE s.effective_due IS NULL), 0)::bigint AS undated
-    FROM ${standing} s
+    FROM ${standingSql(ctx, query, 'all')} s
     UNION ALL
     SELECT i.items, f.facts, NULL, NULL, NULL FROM items i FULL JOIN facts f ON f.customer_id = i.customer_id`,
   );

@@ -44,6 +44,13 @@ export const STANDING_KEYS: { readonly [G in Group]: Key } = {
   type: { key: NO_TYPE, join: contractOf('s') },
 };
 
+/**
+ * What rows `s` of a group have in common, in the order in which instalment_standing_idx has what is open: a contract's are of
+ * one customer.
+ */
+export const inOrder = (by: Group): Prisma.Sql =>
+  by === 'contract' ? Prisma.sql`s.customer_id, s.contract_id` : STANDING_KEYS[by].key;
+
 /** Of money `r` with customer_id and contract_id: whose customer it is. */
 export const MONEY_KEYS: { readonly [G in Group]: Key } = {
   customer: { key: Prisma.sql`r.customer_id`, join: NONE },

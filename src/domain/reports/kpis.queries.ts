@@ -35,21 +35,20 @@ export async function readKpis(
   zone: string,
 ): Promise<{ kpis: readonly Kpi[]; total: Measures; steps: readonly StepEffect[] }> {
   authorize(ctx.actor, 'record.see');
-  // Few groups, whose keys need no other table.
   const asked = {
     sources: ['standing', 'due', 'contracts', 'promises'],
     measures: OF_KPIS,
     order: 'open',
-    limit: 1,
+    limit: 0,
     zone,
   } as const;
   const before = { ...query, to: addDays(query.from, -1) };
   const [{ total }, [begin], steps, year] = await Promise.all([
-    readMeasures(ctx, { ...query, by: 'rep' }, asked),
+    readMeasures(ctx, query, asked),
     queryWide<{ open: bigint }>(
       ctx.db,
       Prisma.sql`${PLANNED_ANEW}
-      SELECT COALESCE(SUM(s.outstanding), 0)::bigint AS open FROM ${standingSql(ctx, before)} s`,
+      SELECT COALESCE(SUM(s.outstanding), 0)::bigint AS open FROM ${standingSql(ctx, before, 'all')} s`,
     ),
     readReminderEffect(ctx, query),
     readLateness(ctx, query),

@@ -7,7 +7,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { GROUP_NAMES, keyText } from './groups.queries.js';
 import { MAXIMA, MEASURES, type Measure, type Measures, noMeasures } from './measures.js';
 import type { ReportQuery } from './report.js';
-import { READ, type Source, type SourceSql } from './sources.queries.js';
+import { READ, type Source, type SourceSql, type Sum } from './sources.queries.js';
 
 export interface MeasuredLine extends Measures {
   /** '' where it belongs to none. */
@@ -25,7 +25,10 @@ interface Asked {
   readonly sources: readonly Source[];
   /** Those of the sources that are looked at: the others stay 0. All when left out. */
   readonly measures?: readonly Measure[];
+  /** Sources whose sums beyond the first groups nobody looks at: where there are very many groups, these stay 0. */
+  readonly firstOnly?: readonly Source[];
   readonly order: Measure;
+  /** How many groups; 0: only the total. */
   readonly limit: number;
   readonly zone: string;
 }
@@ -35,40 +38,57 @@ const gather = (name: Measure): string => `${MAXIMA.includes(name) ? 'MAX' : 'SU
 
 /** Groups with the measures of these sources, the largest of `order` first; those beyond `limit` as one. */
 export async function readMeasures(ctx: ReadCtx, query: ReportQuery, asked: Asked): Promise<Measured> {
-  const sources = asked.sources.map((source) => {
-    const { sums, ...rest } = READ[source](ctx, query, asked.zone);
-    return { ...rest, sums: only(sums, asked.measures) };
-  });
-  // Customers and contracts are very many: the first ones are found in one source or two, and of all others only the sums
-  // are made.
+  const sources = asked.sources.map((name) => ({
+    ...only(READ[name](ctx, query, asked.zone), asked.measures),
+    isWhole: !asked.firstOnly?.includes(name),
+  }));
+  if (asked.limit === 0) {
+    const [total] = await readFirst(ctx, query, sources, []);
+    return { lines: [], others: null, total: measuresOf(total ?? {}) };
+  }
+  // Customers and contracts are very many: the first ones are found in one source or two, and looked up in each; of all
+  // others only the sums are made.
   const isMany = query.by === 'customer' || query.by === 'contract';
   const first = isMany && asked.limit <= FEW ? await findFirst(ctx, sources, asked) : [];
-  const rows = await (first.length === 0
-    ? readGroups(ctx, query, sources, asked)
-    : readFirst(ctx, query, sources, first));
-  const lines = linesOf(rows);
+  if (first.length > 0) {
+    const summed = usedBy(sources.filter(({ isWhole }) => isWhole));
+    return beyondFirst(await readFirst(ctx, query, sources, first), summed);
+  }
+  const rows = await readGroups(ctx, query, sources, asked);
   const rest = rows.find((row) => row.key === null);
   const others = rest ? { ...measuresOf(rest), groups: rest.groups } : null;
-  return { lines, others, total: rows.map(measuresOf).reduce(addMeasures, noMeasures()) };
+  return { lines: linesOf(rows), others, total: rows.map(measuresOf).reduce(addMeasures, noMeasures()) };
 }
 
-/** Each sum costs something for each row that is read. */
-const only = (sums: SourceSql['sums'], measures?: readonly Measure[]): SourceSql['sums'] =>
-  measures === undefined
-    ? sums
-    : Object.fromEntries(Object.entries(sums).filter(([name]) => measures.some((one) => one === name)));
+/** Each sum costs something for each row that is read, and so does a part that counts in none. */
+function only(source: SourceSql, measures?: readonly Measure[]): SourceSql {
+  if (measures === undefined) return source;
+  const isAsked = (name: string) => measures.some((one) => one === name);
+  return {
+    ...source,
+    from: source.from.filter((part) => part.only?.some(isAsked) ?? true),
+    sums: Object.fromEntries(Object.entries(source.sums).filter(([name]) => isAsked(name))),
+  };
+}
 
 const linesOf = (rows: readonly Row[]): MeasuredLine[] =>
   rows.flatMap((row) =>
     row.key === null ? [] : [{ ...measuresOf(row), key: row.key, name: row.name ?? '' }],
   );
 
-const FEW = 100;
+/** So many groups are looked up one by one. */
+const FEW = 2000;
 const NONE = Prisma.raw('NULL');
 
-/** The sums of a source, a column for each that is used. */
-function columnsOf({ sums }: SourceSql, used: readonly Measure[]): Prisma.Sql {
-  const all = used.map((name) => Prisma.sql`(${sums[name] ?? NONE})::bigint AS ${Prisma.raw(`"${name}"`)}`);
+const EVERY = Prisma.raw('TRUE');
+const sumOf = (sum: Sum | undefined, besides: Prisma.Sql): Prisma.Sql =>
+  typeof sum === 'function' ? sum(besides) : (sum ?? NONE);
+
+/** The sums of a source, a column for each that is used. `besides`: of which rows what is no sum is said. */
+function columnsOf({ sums }: SourceSql, used: readonly Measure[], besides: Prisma.Sql = EVERY): Prisma.Sql {
+  const all = used.map(
+    (name) => Prisma.sql`(${sumOf(sums[name], besides)})::bigint AS ${Prisma.raw(`"${name}"`)}`,
+  );
   return Prisma.join(all);
 }
 const usedBy = (sources: readonly SourceSql[]): Measure[] =>
@@ -96,9 +116,9 @@ async function largestOf(
 ): Promise<string[]> {
   const source = sources.find(({ sums }) => sums[measure] !== undefined);
   if (!source) return [];
-  const parts = source.from.map(
-    (from) =>
-      Prisma.sql`SELECT ${source.key} AS key, ${source.sums[measure] ?? NONE} AS sum FROM ${from} GROUP BY 1`,
+  const parts = only(source, [measure]).from.map(
+    ({ table }) =>
+      Prisma.sql`SELECT ${source.key} AS key, ${sumOf(source.sums[measure], EVERY)} AS sum FROM ${table} GROUP BY ${source.inOrder ?? source.key}`,
   );
   const sums =
     parts.length === 1
@@ -113,35 +133,61 @@ async function largestOf(
   return rows.map(({ key }) => key);
 }
 
-/** The groups of these keys, in this order, and all others as one. */
+type AskedSql = SourceSql & { readonly isWhole: boolean };
+
+/**
+ * The groups of these keys, in this order; then the sum of every group, these too, but of what is no sum the largest of all
+ * others. A sum of all needs no look at each row's group, and a few groups are looked up.
+ */
 function readFirst(
   { db }: ReadCtx,
   query: ReportQuery,
-  sources: readonly SourceSql[],
+  sources: readonly AskedSql[],
   keys: readonly string[],
 ): Promise<Row[]> {
   const names = GROUP_NAMES[query.by];
   const used = usedBy(sources);
-  // Said in each part: what is joined to a common table expression is not read on two cores.
-  const top = Prisma.sql`(SELECT key, rank FROM unnest(${[...keys]}::uuid[]) WITH ORDINALITY AS x(key, rank)) top`;
-  const parts = sources.flatMap((source) =>
-    source.from.map(
-      (from) => Prisma.sql`
-      SELECT top.rank, ${columnsOf(source, used)} FROM ${from} LEFT JOIN ${top} ON top.key = ${source.key} GROUP BY 1`,
-    ),
-  );
+  const ids = Prisma.sql`${[...keys]}::uuid[]`;
+  const parts = sources.flatMap((source) => {
+    const { key, from, isWhole } = source;
+    const besides = keys.length === 0 ? EVERY : Prisma.sql`${key} <> ALL(${ids})`;
+    return from.flatMap(({ table }) => [
+      ...(isWhole
+        ? [Prisma.sql`SELECT NULL::uuid AS key, ${columnsOf(source, used, besides)} FROM ${table}`]
+        : []),
+      ...(keys.length === 0
+        ? []
+        : [
+            Prisma.sql`SELECT ${key} AS key, ${columnsOf(source, used)} FROM ${table} WHERE ${key} = ANY(${ids}) GROUP BY 1`,
+          ]),
+    ]);
+  });
   const columns = (wrap: (name: Measure) => string) => Prisma.raw(used.map(wrap).join(', '));
   return queryWide(
     db,
     Prisma.sql`${PLANNED_ANEW}
     WITH part AS (${Prisma.join(parts, ' UNION ALL ')}),
-    one AS (SELECT rank, ${columns((name) => `COALESCE(${gather(name)}, 0)::bigint AS "${name}"`)} FROM part GROUP BY rank),
     g AS (
-      SELECT one.*, ${keyText(Prisma.sql`top.key`)} AS key, CASE WHEN one.rank IS NOT NULL THEN 1 END AS groups
-      FROM one LEFT JOIN ${top} ON top.rank = one.rank)
-    SELECT g.key, ${names.name} AS name, g.groups, ${columns((name) => `g."${name}"`)}
+      SELECT array_position(${ids}, part.key) AS rank, ${keyText(Prisma.sql`part.key`)} AS key,
+        ${columns((name) => `COALESCE(${gather(name)}, 0)::bigint AS "${name}"`)}
+      FROM part GROUP BY part.key)
+    SELECT g.key, ${names.name} AS name, NULL::int AS groups, ${columns((name) => `g."${name}"`)}
     FROM g ${names.join} ORDER BY g.rank NULLS LAST`,
   );
+}
+
+/** From the first groups and the sum of all: the others, as far as these measures were summed. */
+function beyondFirst(rows: readonly Row[], summed: readonly Measure[]): Measured {
+  const lines = linesOf(rows);
+  const others = measuresOf(rows.find((row) => row.key === null) ?? {});
+  for (const name of summed)
+    if (!MAXIMA.includes(name)) others[name] = lines.reduce((left, line) => left - line[name], others[name]);
+  const hasOthers = MEASURES.some((name) => others[name] !== 0n);
+  return {
+    lines,
+    others: hasOthers ? { ...others, groups: null } : null,
+    total: [...lines, others].reduce(addMeasures, noMeasures()),
+  };
 }
 
 /** Every group, the first ones as they are and the others as one. */
@@ -155,7 +201,8 @@ function readGroups(
   const used = usedBy(sources);
   const parts = sources.flatMap((source) =>
     source.from.map(
-      (from) => Prisma.sql`SELECT ${source.key} AS key, ${columnsOf(source, used)} FROM ${from} GROUP BY 1`,
+      ({ table }) =>
+        Prisma.sql`SELECT ${source.key} AS key, ${columnsOf(source, used)} FROM ${table} GROUP BY 1`,
     ),
   );
   const columns = (wrap: (name: Measure) => string) => Prisma.raw(used.map(wrap).join(', '));

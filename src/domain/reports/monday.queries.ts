@@ -35,7 +35,7 @@ export async function readMonday(ctx: SystemCtx, monday: LocalDate): Promise<Mon
     currency: company.baseCurrency,
   };
   const measures = ['received', 'followUps'] as const;
-  const asked = { sources: ['due', 'follow_ups'], measures, order: 'received', limit: 1, zone } as const;
+  const asked = { sources: ['due', 'follow_ups'], measures, order: 'received', limit: 0, zone } as const;
   const { total } = await readMeasures(reader, query, asked);
   const { kpis, total: standing } = await readKpis(reader, query, zone);
   const { weeks } = await readOutlook(reader, query, zone);

@@ -49,6 +49,7 @@ export async function readRisks(
   const year = await readMeasures(ctx, query, {
     ...most,
     sources: ['standing', 'due', 'holds'],
+    firstOnly: ['due', 'holds'],
     measures: OF_YEAR,
   });
   const keys = year.lines.map(({ key }) => key);

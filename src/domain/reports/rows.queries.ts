@@ -77,7 +77,7 @@ function rowsOf(ctx: ReadCtx, query: ReportQuery, part: ReportPart, zone: string
   if (part.o === 'due' || part.o === 'missing') return { from: fallenSql(ctx, query, part), holds: [] };
   const due = dueColumn(query.due);
   const now = NOW[part.o]?.(ctx, zone);
-  if (now) return { from: standingSql(ctx, { ...query, to: ctx.today }), holds: [now] };
+  if (now) return { from: standingSql(ctx, { ...query, to: ctx.today }, 'by_due'), holds: [now] };
   const bucket = BUCKETS.find((one) => one === part.o);
   const holds = [
     ...(bucket === undefined ? [] : [inBucket(bucket, query.due, query.to)]),
@@ -86,7 +86,7 @@ function rowsOf(ctx: ReadCtx, query: ReportQuery, part: ReportPart, zone: string
     ...(part.f === undefined ? [] : [Prisma.sql`${due} >= ${part.f}::date`]),
     ...(part.t === undefined ? [] : [Prisma.sql`${due} <= ${part.t}::date`]),
   ];
-  return { from: standingSql(ctx, query), holds };
+  return { from: standingSql(ctx, query, 'by_due'), holds };
 }
 
 /** One page (20) of the rows, the oldest first. `zone`: in which a moment is a day. */

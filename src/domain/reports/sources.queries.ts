@@ -5,7 +5,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { addDays } from '../local-date.js';
 import { ANY_PART, UNPAID } from '../plans/instalment-search.queries.js';
 import { companySettings } from '../settings/settings.js';
-import { MONEY_KEYS, STANDING_KEYS } from './groups.queries.js';
+import { inOrder, MONEY_KEYS, STANDING_KEYS } from './groups.queries.js';
 import type { Measure } from './measures.js';
 import type { ReportQuery } from './report.js';
 import {
@@ -22,12 +22,21 @@ import {
 export const SOURCES = ['standing', 'due', 'contracts', 'credit', 'holds', 'promises', 'follow_ups'] as const;
 export type Source = (typeof SOURCES)[number];
 
+/** What is summed; of what is no sum, of the rows for which something holds. */
+export type Sum = Prisma.Sql | ((holds: Prisma.Sql) => Prisma.Sql);
+/** A table expression, and the only measures that its rows count in; every one of the source when left out. */
+interface PartSql {
+  readonly table: Prisma.Sql;
+  readonly only?: readonly Measure[];
+}
 /** Rows of a source: their group, and what is summed of them for each measure. */
 export interface SourceSql {
   /** In parts, each with what the group's key needs: what looks rows up is not read on two cores, and is a part of its own. */
-  readonly from: readonly Prisma.Sql[];
+  readonly from: readonly PartSql[];
   readonly key: Prisma.Sql;
-  readonly sums: { readonly [M in Measure]?: Prisma.Sql };
+  /** The key in the order of an index, where there is one: what stands in order is grouped without a table of all groups. */
+  readonly inOrder?: Prisma.Sql;
+  readonly sums: { readonly [M in Measure]?: Sum };
 }
 
 /** `zone`: in which a moment is a day. */
@@ -37,9 +46,18 @@ const DEFAULT_TOLERANCE = companySettings.parse({}).toleranceMinor;
 type Read = (ctx: ReadCtx, query: ReportQuery, zone: string) => SourceSql;
 
 /** Queries of rows `s` with contract_id, customer_id and owner_id, and what is summed of them. */
-const grouped = ({ by }: ReportQuery, tables: readonly Prisma.Sql[], sums: SourceSql['sums']): SourceSql => {
+const grouped = (
+  { by }: ReportQuery,
+  tables: readonly (Prisma.Sql | PartSql)[],
+  sums: SourceSql['sums'],
+): SourceSql => {
   const { key, join } = STANDING_KEYS[by];
-  return { from: tables.map((table) => Prisma.sql`(${table}) s ${join}`), key, sums };
+  const parts = tables.map((part) => ('table' in part ? part : { table: part }));
+  return {
+    from: parts.map((part) => ({ ...part, table: Prisma.sql`(${part.table}) s ${join}` })),
+    key,
+    sums,
+  };
 };
 
 /** The moment in which a day begins. */
@@ -62,21 +80,23 @@ function collectedParts(ctx: ReadCtx, query: ReportQuery): Prisma.Sql[] {
     SELECT ${KEYS}, 0::bigint AS contracted, p.paid AS collected FROM instalment i CROSS JOIN LATERAL ${paidOf(day)} p
     WHERE i.money_to > ${day} AND i.money_from <= ${day} AND ${mine}`;
   return [
+    Prisma.sql`SELECT ${KEYS}, 0::bigint AS contracted, ${PAID_NOW} AS collected FROM instalment i WHERE ${held}`,
     Prisma.sql`
-    SELECT ${KEYS}, 0::bigint AS contracted, ${PAID_NOW} AS collected FROM instalment i WHERE ${held}
-    UNION ALL
-    SELECT ${KEYS}, 0::bigint, -d.amount FROM adjustment d JOIN instalment i ON i.id = d.instalment_id
+    SELECT ${KEYS}, 0::bigint AS contracted, -d.amount AS collected FROM adjustment d JOIN instalment i ON i.id = d.instalment_id
     WHERE d.effective_on <= ${day} AND ${held}`,
     ...(query.to < ctx.today ? [parted] : []),
   ];
 }
+
+/** What rows that did not fall due in the period count in: money came for them in it. */
+const OF_MONEY = ['judged', 'onTime', 'settled', 'lateDays', 'lateAmount', 'received'] as const;
 
 /**
  * Rows that fell due or that money was applied to in the period: received (in it), paid (of all until the end), small
  * (differences written off), last_on (the last day of that money), and whether the row fell due in the period. By its days
  * a row says itself what is paid of it, unless its money is parted by the period's beginning or end.
  */
-function fallenParts(ctx: ReadCtx, query: ReportQuery): Prisma.Sql[] {
+function fallenParts(ctx: ReadCtx, query: ReportQuery): (Prisma.Sql | PartSql)[] {
   const { from, to } = query;
   const mine = rowsInScope(ctx, query);
   const [first, before, last] = [
@@ -111,7 +131,8 @@ function fallenParts(ctx: ReadCtx, query: ReportQuery): Prisma.Sql[] {
       x.paid + x.small >= x.amount AND x.last_on <= x.effective_due AS on_time
     FROM (${rows}) x`;
   return [
-    judged(Prisma.sql`${simple(true)} UNION ALL ${simple(false)}`),
+    judged(simple(true)),
+    { table: judged(simple(false)), only: OF_MONEY },
     judged(Prisma.sql`
       SELECT ${row}, ${fell} IS TRUE AS fell, ${dated} AS dated, p.paid, p.small, p.last_on, (
         SELECT SUM(a.amount)::bigint FROM allocation a
@@ -120,20 +141,32 @@ function fallenParts(ctx: ReadCtx, query: ReportQuery): Prisma.Sql[] {
   ];
 }
 
+const HELD = ['disputed', 'promised', 'broken', 'silent'] as const;
+
+/** Rows that are held in one way, and how much each counts there. */
+function held(way: (typeof HELD)[number], counts: Prisma.Sql, which: Prisma.Sql): PartSql {
+  const columns = HELD.map(
+    (name) => Prisma.sql`${name === way ? counts : Prisma.sql`0::bigint`} AS ${Prisma.raw(name)}`,
+  );
+  const table = Prisma.sql`SELECT ${KEYS}, ${Prisma.join(columns)} FROM instalment i WHERE ${which}`;
+  return { table, only: [way] };
+}
+
 export const READ: { readonly [S in Source]: Read } = {
   standing: (ctx, query) => {
     const late = Prisma.sql`s.effective_due < ${query.to}::date`;
     const days = Prisma.sql`(${query.to}::date - s.effective_due)`;
-    return grouped(query, standingParts(ctx, query), {
+    const sums: SourceSql['sums'] = {
       open: Prisma.sql`SUM(s.outstanding)`,
       openCount: Prisma.sql`COUNT(*)`,
       overdue: Prisma.sql`SUM(s.outstanding) FILTER (WHERE ${late})`,
       overdueCount: Prisma.sql`COUNT(*) FILTER (WHERE ${late})`,
       overdueDays: Prisma.sql`SUM(s.outstanding * ${days}) FILTER (WHERE ${late})`,
-      oldest: Prisma.sql`MAX(${days}) FILTER (WHERE ${late})`,
+      oldest: (holds) => Prisma.sql`MAX(${days}) FILTER (WHERE ${late} AND ${holds})`,
       retention: Prisma.sql`SUM(s.outstanding) FILTER (WHERE s.is_retention)`,
       current: Prisma.sql`SUM(s.outstanding) FILTER (WHERE s.effective_due >= ${query.to}::date OR s.effective_due IS NULL)`,
-    });
+    };
+    return { ...grouped(query, standingParts(ctx, query, 'all'), sums), inOrder: inOrder(query.by) };
   },
   due: (ctx, query) =>
     grouped(query, fallenParts(ctx, query), {
@@ -164,7 +197,7 @@ export const READ: { readonly [S in Source]: Read } = {
   credit: (ctx, query) => {
     const { key, join } = MONEY_KEYS[query.by];
     const sums = { credit: Prisma.sql`SUM(r.credit)` };
-    return { from: [Prisma.sql`${creditSql(ctx, query)} r ${join}`], key, sums };
+    return { from: [{ table: Prisma.sql`${creditSql(ctx, query)} r ${join}` }], key, sums };
   },
   // As they are now, whatever day is asked: what is agreed or disputed has no history of its own. Each is found by an index
   // of its own: one look at all rows would read the rows themselves.
@@ -173,19 +206,20 @@ export const READ: { readonly [S in Source]: Read } = {
     return grouped(
       query,
       [
-        Prisma.sql`
-        SELECT ${KEYS}, i.outstanding AS disputed, 0::bigint AS promised, 0::bigint AS broken, 0::bigint AS silent
-        FROM instalment i WHERE i.disputed AND ${open}
-        UNION ALL
-        SELECT ${KEYS}, 0::bigint, GREATEST(0, i.outstanding - i.promised_left), 0::bigint, 0::bigint
-        FROM instalment i WHERE i.promised_on >= ${ctx.today}::date AND ${open}
-        UNION ALL
-        SELECT ${KEYS}, 0::bigint, 0::bigint, 1::bigint, 0::bigint FROM instalment i WHERE i.broken_on IS NOT NULL AND ${open}
-        UNION ALL
-        SELECT ${KEYS}, 0::bigint, 0::bigint, 0::bigint, 1::bigint FROM instalment i
-        WHERE ${UNPAID} AND i.effective_due < ${ctx.today}::date AND ${rowsInScope(ctx, query)}
+        held('disputed', Prisma.sql`i.outstanding`, Prisma.sql`i.disputed AND ${open}`),
+        held(
+          'promised',
+          Prisma.sql`GREATEST(0, i.outstanding - i.promised_left)`,
+          Prisma.sql`i.promised_on >= ${ctx.today}::date AND ${open}`,
+        ),
+        held('broken', Prisma.sql`1::bigint`, Prisma.sql`i.broken_on IS NOT NULL AND ${open}`),
+        held(
+          'silent',
+          Prisma.sql`1::bigint`,
+          Prisma.sql`${UNPAID} AND i.effective_due < ${ctx.today}::date AND ${rowsInScope(ctx, query)}
           AND NOT EXISTS (SELECT 1 FROM follow_up f WHERE f.instalment_id = i.id
             AND f.created_at >= ${beginningOf(Prisma.sql`${ctx.today}::date - 7`, zone)})`,
+        ),
       ],
       {
         disputed: Prisma.sql`SUM(s.disputed)`,

@@ -123,21 +123,29 @@ const dueThen = Prisma.sql`
     ORDER BY x.n LIMIT 1)
   END`;
 
+/** What is open of everybody, in the words of instalment_standing_idx: rows stand there by customer and contract. */
+const OPEN = Prisma.raw(`i.lifecycle = 'open' AND i.outstanding > 0`);
+
+/** How much of what is outstanding a query reads: all of it, or rows found by their due days, in the lists' order. */
+type Extent = 'all' | 'by_due';
+
 /**
  * A table expression of what was outstanding: id, contract_id, customer_id, owner_id, is_retention, outstanding (> 0),
  * effective_due, original_due. Whoever owned it then; seen by whoever sees it now.
  */
-export const standingSql = (ctx: ReadCtx, query: StandingFilter): Prisma.Sql =>
-  Prisma.sql`(${Prisma.join(standingParts(ctx, query), ' UNION ALL ')})`;
+export const standingSql = (ctx: ReadCtx, query: StandingFilter, extent: Extent): Prisma.Sql =>
+  Prisma.sql`(${Prisma.join(standingParts(ctx, query, extent), ' UNION ALL ')})`;
 
 /** The same in parts: a sum of each is read faster than of all, as what looks rows up is not read on two cores. */
-export function standingParts(ctx: ReadCtx, query: StandingFilter): Prisma.Sql[] {
+export function standingParts(ctx: ReadCtx, query: StandingFilter, extent: Extent): Prisma.Sql[] {
   const { to } = query;
+  const isOfAll = extent === 'all' && query.ownerId === undefined && visibleOwners(ctx.actor) === 'all';
+  const open = isOfAll ? OPEN : UNPAID;
   const mine = rowsInScope(ctx, query);
   const row = Prisma.sql`i.id, i.contract_id, i.customer_id, i.owner_id, i.is_retention`;
   const dates = Prisma.sql`i.effective_due,
       CASE WHEN i.effective_due IS NULL THEN NULL ELSE COALESCE(i.original_due_on, i.due_on) END AS original_due`;
-  const now = Prisma.sql`SELECT ${row}, i.outstanding, ${dates} FROM instalment i WHERE ${UNPAID} AND ${mine}`;
+  const now = Prisma.sql`SELECT ${row}, i.outstanding, ${dates} FROM instalment i WHERE ${open} AND ${mine}`;
   if (to >= ctx.today) return [now];
   const day = dateOf(to);
   // As it stands now; with the terms of now, but money since; with other terms, which its history has.
