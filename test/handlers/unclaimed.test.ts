@@ -89,6 +89,15 @@ describe('unclaimed money', () => {
     const after = await ui.render('unclaimed.card', { unclaimedId: money.id });
     expect(JSON.stringify(after?.blocks)).toContain('rep 已认领');
     expect(JSON.stringify(after?.blocks)).not.toContain('unclaimed.claim');
+    // In a person's own copy the customer is named to who sees the receipt.
+    for (const [to, sees] of [
+      ['rep', true],
+      ['rep2', false],
+    ] as const) {
+      const own = await ui.render('unclaimed.card', { unclaimedId: money.id }, to);
+      expect(JSON.stringify(own?.blocks).includes(`${customer.name} ·`)).toBe(sees);
+      expect(JSON.stringify(own?.blocks)).toContain('rep 已认领');
+    }
   });
 
   it('tells whoever filled in a claim that somebody was faster, and keeps the form', async () => {

@@ -3,6 +3,7 @@ import type { InteractionResult, Message, OptionObject, View } from '../../sandb
 import type { NoticeKind, NoticePayload } from '../../src/domain/notices/notice.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { renderNotice } from '../../src/jobs/render-notice.js';
+import type { PersonKey } from './company.js';
 import type { SandboxedCompany } from './sandboxed-company.js';
 
 /** A message and how to read it again. */
@@ -59,9 +60,10 @@ export function windowsOf(world: SandboxedCompany) {
     post,
 
     /** Renders a notice from the facts of now, in the company's language. */
-    async render<K extends NoticeKind>(kind: K, payload: NoticePayload<K>) {
+    async render<K extends NoticeKind>(kind: K, payload: NoticePayload<K>, to: PersonKey | null = null) {
       const system = await world.company.system();
-      return renderNotice({ ...system, locale: 'zh-CN', t: translator('zh-CN') }, kind, payload);
+      const person = to && (await world.company.as(to)).actor;
+      return renderNotice({ ...system, locale: 'zh-CN', t: translator('zh-CN'), person }, kind, payload);
     },
 
     /** Clicks in a message and waits for an answer that the person sees. */

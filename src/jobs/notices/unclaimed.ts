@@ -9,7 +9,9 @@ export const unclaimedNotices: NoticeRenderers<
   'unclaimed.card' | 'unclaimed.vouchers' | 'unclaimed.withdrawn'
 > = {
   async 'unclaimed.card'(ctx, { unclaimedId }) {
-    const facts = await findUnclaimed({ db: ctx.db }, { id: unclaimedId });
+    // A copy is a person's own: it names the customer who got it only to who may see that (rules §12).
+    const reader = ctx.person ? { ...ctx, actor: ctx.person } : { db: ctx.db };
+    const facts = await findUnclaimed(reader, { id: unclaimedId });
     return facts && unclaimedCard(facts, channelReader(ctx), ctx.company.settings.paymentMethods);
   },
 
