@@ -20,6 +20,8 @@ export interface TestDatabase {
 
 /** Emptied by the file before in this worker: to open one anew, with its client's query plans, takes a second. */
 let spare: TestDatabase | undefined;
+/** Tables with rows that are gone and still take room: of a hundred tables a file fills some twenty. */
+const emptied = new Set<string>();
 
 /**
  * A fresh, migrated database; the caller closes it (afterAll or afterEach).
@@ -48,7 +50,8 @@ export async function createTestDatabase(how: { alone?: boolean } = {}): Promise
       if (how.alone !== true && spare === undefined && !isClosed) {
         spare = database;
         await truncate(db);
-        await db.pool.query('VACUUM');
+        if (emptied.size > 0) await db.pool.query(`VACUUM ${[...emptied].join(', ')}`);
+        emptied.clear();
         return;
       }
       await db.close();
@@ -88,15 +91,22 @@ export async function truncate(db: Database): Promise<void> {
       BEGIN;
       SET LOCAL session_replication_role = replica;
       DO $$
-      DECLARE name text;
+      DECLARE name text; rows bigint; emptied text := '';
       BEGIN
         FOR name IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
                     WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'
-        LOOP EXECUTE 'DELETE FROM ' || name; END LOOP;
+        LOOP
+          EXECUTE 'DELETE FROM ' || name;
+          GET DIAGNOSTICS rows = ROW_COUNT;
+          IF rows > 0 THEN emptied := concat_ws(',', nullif(emptied, ''), name); END IF;
+        END LOOP;
+        PERFORM set_config('test.emptied', emptied, true);
         FOR name IN SELECT format('%I.%I', schemaname, sequencename) FROM pg_sequences WHERE schemaname = 'public'
         LOOP EXECUTE 'ALTER SEQUENCE ' || name || ' RESTART'; END LOOP;
-      END $$;
-      COMMIT;`);
+      END $$;`);
+    const { rows } = await client.query<{ names: string }>(`SELECT current_setting('test.emptied') AS names`);
+    await client.query('COMMIT');
+    for (const name of rows[0]?.names.split(',').filter(Boolean) ?? []) emptied.add(name);
   } finally {
     client.release();
   }

@@ -1,6 +1,6 @@
 // Who must have been told what by when: an oracle says it from a random history of receipts, postponements, promises,
 // disputes, acknowledgements and outages, and every morning the app must have said exactly that. ROUNDS and SEED of the
-// environment give more or the same histories; test/long/reminder-year.test.ts plays a whole company and year.
+// environment give more or the same histories; reminder-year.test.ts plays a whole company and year.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
