@@ -137,6 +137,11 @@ describe('the manager', () => {
     expect(
       await company.db.outbox.count({ where: { dedupeKey: `postponement.decided:${approval.id}` } }),
     ).toBe(1);
+    const changed = {
+      recipient: `user:${row.ownerId}`,
+      dedupeKey: { startsWith: `instalment.changed:${row.id}` },
+    };
+    expect(await company.db.outbox.count({ where: changed })).toBe(0);
     const rewritten = { op: 'update', anchorKey: { startsWith: `postponement.card:${approval.id}` } };
     expect(await company.db.outbox.count({ where: rewritten })).toBe(1);
     expect(

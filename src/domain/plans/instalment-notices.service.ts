@@ -18,15 +18,19 @@ export async function needsManager(
   return new DomainError('instalment.needs_manager', { manager: manager?.name ?? '', rule }, field);
 }
 
-/** The owner hears of it when somebody else acted; whoever looks at the row's Home sees it. */
+/**
+ * The owner hears of it when somebody else acted; whoever looks at the row's Home sees it. `answeredId` is told of the
+ * same in an answer to what they asked for, and hears nothing twice.
+ */
 export async function tellOwner(
   tx: Tx,
   ctx: Ctx,
   row: Instalment,
   event: 'postponed' | 'edited' | 'deleted',
   dates: { from: string | null; to: string | null },
+  answeredId?: string,
 ): Promise<void> {
-  if (row.ownerId !== ctx.actor.id) {
+  if (row.ownerId !== ctx.actor.id && row.ownerId !== answeredId) {
     const told = notice({
       kind: 'instalment.changed',
       key: `instalment.changed:${row.id}:${row.version}`,

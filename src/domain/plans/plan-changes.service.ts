@@ -70,12 +70,15 @@ export async function postponeInstalment(ctx: Ctx, input: PostponementInput): Pr
   });
 }
 
-/** Gives a locked row its later date: a new due epoch, the case's level kept, everybody told. */
+/**
+ * Gives a locked row its later date: a new due epoch, the case's level kept, everybody told. `askedById`: whoever had
+ * asked a manager for it, and hears of the decision by itself.
+ */
 export async function applyPostponement(
   tx: Tx,
   ctx: Ctx,
   before: Instalment,
-  { to, remark }: Pick<PostponementInput, 'to' | 'remark'>,
+  { to, remark, askedById }: Pick<PostponementInput, 'to' | 'remark'> & { askedById?: string },
 ): Promise<Instalment> {
   const dueOn = before.dueOn && fromUtcDate(before.dueOn);
   const due = dueColumns(ctx, { ...before, dueOn, postponedTo: to });
@@ -89,7 +92,7 @@ export async function applyPostponement(
     before: { effectiveDue: from },
     after: { effectiveDue: to, remark },
   });
-  await tellOwner(tx, ctx, after, 'postponed', { from, to });
+  await tellOwner(tx, ctx, after, 'postponed', { from, to }, askedById);
   await leaveTraces(tx, ctx, await tellCasesOf(tx, ctx, [after.id], 'postponed', { byId: ctx.actor.id }));
   return after;
 }

@@ -55,7 +55,7 @@ async function finish(
   const from = fromUtcDate(asked.fromDate);
   const to = fromUtcDate(asked.toDate);
   if (status === 'approved') {
-    await applyPostponement(tx, ctx, row, { to, remark: asked.remark });
+    await applyPostponement(tx, ctx, row, { to, remark: asked.remark, askedById: ending.requestedById });
     return { notices: [told] };
   }
   const own = postponementTraces(ctx, row, status, { from, to, remark: ending.comment }, ending.audit);
