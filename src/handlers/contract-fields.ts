@@ -15,10 +15,12 @@ import { findCustomerOptions, loadCustomer } from '../domain/customers/customer.
 import { DomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { findPersonBySlackId } from '../domain/members/member.queries.js';
+import { followAnchor } from '../domain/plans/plan.js';
 import { SHORTCUT } from './command-ids.js';
 import { contractIdOf, isOnCard, requireEvent } from './contract-card.js';
 import { previewOf } from './contract-flow.js';
 import {
+  basisOf,
   draftFormOf,
   drawFields,
   drawPlanOf,
@@ -148,12 +150,20 @@ async function submitFields(turn: SubmitTurn<FieldsMetadata>): Promise<Outcome> 
   const chosen = form.choices('keptFiles');
   const files = (before?.values.contract?.files ?? []).filter((file) => chosen.includes(file.slackFileId));
   const contract = { ...fields, existing, owner, files: [...files, ...added], typed: view.state.values };
-  const values = await afterFields(turn, before?.values ?? null, contract, metadata.b);
+  const values = await onItsDays(turn, await afterFields(turn, before?.values ?? null, contract, metadata.b));
   const draft = before
     ? await changePlanDraft(ctx, before, values)
     : await startPlanDraft(ctx, draftFormOf(metadata.c), values);
   if (draft.values.how === 'keep') return { update: await previewOf(turn, metadata.r, draft) };
   return { update: await drawPlanOf(turn, metadata.r, draft) };
+}
+
+/** A plan that is kept hangs on the days of the fields as they are now: its preview and its terms say what is saved. */
+async function onItsDays(turn: Pick<Turn, 'ctx' | 't'>, draft: PlanDraft): Promise<PlanDraft> {
+  if (draft.how !== 'keep') return draft;
+  const { dates } = (await basisOf(turn, draft)).anchors;
+  const anchors = { ...dates, ...draft.expected };
+  return { ...draft, rows: draft.rows.map((row) => ({ ...followAnchor(row, anchors), id: row.id })) };
 }
 
 /** The draft after step 1: the plan typed before stays, unless it was for another amount. */

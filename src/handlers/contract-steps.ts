@@ -2,14 +2,14 @@
 // kept in the person's draft, so that going back and forth loses nothing.
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import { FINANCE_OWNER_ROLES } from '../domain/contracts/contract.js';
+import { FINANCE_OWNER_ROLES, FORM_MILESTONES } from '../domain/contracts/contract.js';
 import { loadContract } from '../domain/contracts/contract.queries.js';
 import { loadCustomer } from '../domain/customers/customer.queries.js';
 import type { DraftForm } from '../domain/drafts/draft.service.js';
 import { DomainError } from '../domain/errors.js';
 import { listHolders } from '../domain/members/member.queries.js';
 import { ANCHOR_KINDS, type AnchorDates } from '../domain/plans/anchor.js';
-import { type KnownAnchors, readAnchors } from '../domain/plans/plan-anchors.service.js';
+import { readAnchors } from '../domain/plans/plan-anchors.service.js';
 import { findPlanRows } from '../domain/plans/plan-rows.queries.js';
 import { listOfferedTemplates } from '../domain/templates/template.queries.js';
 import {
@@ -159,7 +159,18 @@ export const presentRows = async (
   { existing }: ContractStep,
 ): Promise<PlanDraft['rows']> => (existing === null ? [] : findPlanRows(ctx, existing.id));
 
-const NOTHING_KNOWN: KnownAnchors = { dates: {}, fixed: [] };
+type Anchors = Awaited<ReturnType<typeof readAnchors>>;
+const NOTHING_KNOWN: Anchors = { dates: {}, fixed: [], happened: [] };
+
+/** What stays known of a contract whose fields are typed anew: a day that was cleared is known no more. */
+const keptDates = ({ dates, happened }: Anchors): AnchorDates =>
+  Object.fromEntries(
+    ANCHOR_KINDS.flatMap((kind) => {
+      const isTyped = kind === 'signing' || FORM_MILESTONES.some((one) => one === kind);
+      const day = isTyped && !happened.includes(kind) ? undefined : dates[kind];
+      return day === undefined ? [] : [[kind, day]];
+    }),
+  );
 
 /** What the plan is made for: the contract as its fields were typed. The plan is made anew, so all of it is balance. */
 export async function basisOf(turn: Reading, draft: PlanDraft): Promise<PlanBasis> {
@@ -184,7 +195,7 @@ export async function basisOf(turn: Reading, draft: PlanDraft): Promise<PlanBasi
     planned: 0n,
     paymentMethod: step.paymentMethod,
     nextSeq: 1,
-    anchors: { dates: { ...known.dates, ...typed }, fixed },
+    anchors: { dates: { ...keptDates(known), ...typed }, fixed },
     templates: offered.templates,
     termDays: offered.termDays,
   };

@@ -4,6 +4,7 @@ import { createContract } from '../../src/domain/contracts/contract.service.js';
 import { voidContract } from '../../src/domain/contracts/contract-end.service.js';
 import { createCustomer, editCustomer } from '../../src/domain/customers/customer.service.js';
 import { localDate } from '../../src/domain/local-date.js';
+import type { PlanRowInput } from '../../src/domain/plans/plan.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
 import type { Customer } from '../../src/generated/prisma/client.js';
 import { aCustomer, anActiveContract } from '../support/company.js';
@@ -385,7 +386,11 @@ describe('the finance owner of a contract in force', () => {
 });
 
 describe('a draft contract that is changed', () => {
-  async function aPlanned(sum = 90_000_00n) {
+  const twoRows = (sum: bigint): PlanRowInput[] => [
+    { name: '首款', amount: sum - 50_000_00n, dueOn: localDate('2026-12-01') },
+    { name: '尾款', amount: 50_000_00n, dueOn: localDate('2027-06-01') },
+  ];
+  async function aPlanned(sum = 90_000_00n, rows = twoRows(sum)) {
     const customer = await aCustomer(world.company);
     const { id } = await createContract(await world.company.as('rep'), {
       customerId: customer.id,
@@ -397,10 +402,7 @@ describe('a draft contract that is changed', () => {
     });
     await createPlan(await world.company.as('rep'), {
       contractId: id,
-      rows: [
-        { name: '首款', amount: sum - 50_000_00n, dueOn: localDate('2026-12-01') },
-        { name: '尾款', amount: 50_000_00n, dueOn: localDate('2027-06-01') },
-      ],
+      rows,
     });
     const contract = await contractOf(customer);
     await rep.press('contract.open', JSON.stringify({ c: contract.id }));
@@ -432,6 +434,39 @@ describe('a draft contract that is changed', () => {
       orderBy: { id: 'asc' },
     });
     expect(causes.map((one) => one.cause)).toEqual(['created', 'edited']);
+  });
+
+  it('hangs the plan that is kept on the days as they are typed now', async () => {
+    const { customer, contract } = await aPlanned(90_000_00n, [
+      { name: '首款', amount: 85_000_00n, dueOn: localDate('2026-12-01') },
+      {
+        name: '质保金',
+        amount: 5_000_00n,
+        dueOn: null,
+        anchorKind: 'warranty_end',
+        anchorOffset: {},
+        dueSource: 'anchor',
+        isRetention: true,
+      },
+    ]);
+    await submit();
+    expect(shown()).toContain('日期待定');
+    await ui.clickTop(REP, 'plan.back');
+    await ui.clickTop(REP, 'contract.back');
+    await submit({ warranty_end: '2028-01-20' });
+    expect(shown()).toContain('2028年1月20日');
+    expect(shown()).not.toContain('待定');
+    expect(shown()).not.toContain('还没有');
+    await ui.clickTop(REP, 'contract.keep');
+    const dueOf = async () => (await contractOf(customer)).instalments[1]?.effectiveDue?.toISOString();
+    expect(await dueOf()).toContain('2028-01-20');
+    await world.sandbox.dismiss(REP, true);
+    await rep.press('contract.open', JSON.stringify({ c: contract.id }));
+    await rep.click('contract.edit');
+    await rep.submit({ warranty_end: { value: null } });
+    expect(shown()).toContain('日期待定');
+    await ui.clickTop(REP, 'contract.keep');
+    expect(await dueOf()).toBeUndefined();
   });
 
   it('is kept as a draft with another plan: rows keep their numbers, what is left over goes', async () => {

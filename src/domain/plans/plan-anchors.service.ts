@@ -15,9 +15,12 @@ export interface KnownAnchors {
   readonly fixed: readonly AnchorKind[];
 }
 
-/** The anchors of a contract. */
-export async function readAnchors(db: Tx | Ctx['db'], contractId: string): Promise<KnownAnchors> {
-  const [dates, happened, rows] = await Promise.all([
+/** The anchors of a contract; `happened`: those that the form of a contract neither asks for nor takes away. */
+export async function readAnchors(
+  db: Tx | Ctx['db'],
+  contractId: string,
+): Promise<KnownAnchors & { readonly happened: readonly AnchorKind[] }> {
+  const [dates, reached, rows] = await Promise.all([
     loadAnchors(db, contractId),
     db.milestone.findMany({ where: { contractId, actualOn: { not: null } }, select: { kind: true } }),
     db.instalment.groupBy({
@@ -25,12 +28,14 @@ export async function readAnchors(db: Tx | Ctx['db'], contractId: string): Promi
       where: { contractId, lifecycle: { not: 'cancelled' }, anchorKind: { not: null } },
     }),
   ]);
+  const ofKinds = (kinds: readonly string[]) => ANCHOR_KINDS.filter((kind) => kinds.includes(kind));
+  const happened = reached.map((one) => one.kind);
   const fixed = [
     ...(dates.signing === undefined ? [] : ['signing']),
-    ...happened.map((one) => one.kind),
+    ...happened,
     ...rows.flatMap((row) => row.anchorKind ?? []),
   ];
-  return { dates, fixed: ANCHOR_KINDS.filter((kind) => fixed.includes(kind)) };
+  return { dates, fixed: ofKinds(fixed), happened: ofKinds(happened) };
 }
 
 /** Keeps the days that a person told with a plan, in its transaction; what is fixed stays as it is. */
