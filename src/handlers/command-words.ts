@@ -62,7 +62,7 @@ export const PAGE_OF: Readonly<Partial<Record<keyof typeof WORDS, HelpTopic>>> =
   roles: 'settings',
 };
 export const REPORTS: Record<ReportKind, readonly string[]> = {
-  aging: ['aging', 'ageing', '账龄', '账龄分析'],
+  aging: ['aging', 'ageing', '账龄', '帐龄', '账龄分析'],
   progress: ['progress', '进度', '回款进度', '收款进度'],
   debts: ['debts', 'debt', '欠款', '客户欠款'],
   receipts: ['detail', '回款明细', '收款明细'],

@@ -42,6 +42,7 @@ import { openRoles, openSettings } from './settings.js';
 import { openBackups } from './settings-backups.js';
 import { openCalendar } from './settings-calendar.js';
 import { readerOf } from './show-view.js';
+import { inLanguage } from './suggest-commands.js';
 import type { Mover } from './turn-to.js';
 import type { ActionTurn } from './turns.js';
 import { openUnclaimedList } from './unclaimed.js';
@@ -149,7 +150,9 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
     case 'unknown': {
       const found = await findEverywhere(ctx, intent.words);
       const records = foundBlocks(found, readerOf(turn));
-      const near = intent.suggestions.filter((command) => mayUse(turn, command));
+      const near = intent.suggestions
+        .filter((command) => mayUse(turn, command))
+        .map((command) => inLanguage(command, ctx.actor.locale));
       return turn.reply(notUnderstoodMessage(t, intent.words, near, records));
     }
   }

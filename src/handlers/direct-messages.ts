@@ -6,6 +6,7 @@ import { translator } from './i18n/index.js';
 import type { Doors } from './listen.js';
 import { parseCommand } from './parse-command.js';
 import { readerOf } from './show-view.js';
+import { inLanguage } from './suggest-commands.js';
 import { writtenMessage } from './views/help-views.js';
 import { sendable } from './views/info-view.js';
 import { askAccessMessage } from './views/member-views.js';
@@ -25,7 +26,10 @@ export function registerDirectMessages(doors: Doors): void {
     const answer = async () => {
       if (ctx.actor.roles.length === 0) return askAccessMessage(t);
       const intent = parseCommand('/hk', words, ctx.company.settings.numbering);
-      const near = intent.kind === 'unknown' ? intent.suggestions : [`/hk ${words}`];
+      const near =
+        intent.kind === 'unknown'
+          ? intent.suggestions.map((command) => inLanguage(command, ctx.actor.locale))
+          : [`/hk ${words}`];
       return writtenMessage(t, near, foundBlocks(await findEverywhere(ctx, words), readerOf({ ctx, t })));
     };
     await client.chat.postMessage({ channel: event.channel, ...thread, ...sendable(await answer()) });

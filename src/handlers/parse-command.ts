@@ -20,7 +20,7 @@ import {
   REPORTS,
   WORDS,
 } from './command-words.js';
-import { suggest } from './suggest-commands.js';
+import { suggest, suggestReport } from './suggest-commands.js';
 
 export type Intent =
   | { kind: 'today' }
@@ -132,12 +132,14 @@ function todoOf(words: string): Intent {
   return { kind: 'todo', words: is(LIST, first.toLowerCase()) ? rest : words };
 }
 
-/** `aging 2026-10-31 by rep`: the report, and what was said about it. */
+/** `aging 2026-10-31 by rep`: the report, and what was said about it; a name of none is not taken for the menu. */
 function reportOf(words: string): Intent {
   const [first, rest] = split(words);
   const word = first.toLowerCase();
+  if (word === '' || is(LIST, word)) return { kind: 'report', report: null, words: rest };
   const report = reportNamed(word) ?? (is(RECEIPT_REPORT, word) ? 'receipts' : null);
-  return { kind: 'report', report, words: report === null ? words : rest };
+  if (report === null) return { kind: 'unknown', words, suggestions: suggestReport(word) };
+  return { kind: 'report', report, words: rest };
 }
 
 const reportNamed = (word: string): ReportKind | null =>

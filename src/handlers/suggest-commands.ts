@@ -51,6 +51,34 @@ const SUGGESTED: readonly Pair[] = [
 ];
 const MAX_SUGGESTIONS = 3;
 
+const chineseOf = (words: readonly string[]): string =>
+  words.find((word) => /\p{Script=Han}/u.test(word)) ?? words[0] ?? '';
+const inEach = <K extends string>(
+  table: Readonly<Record<K, readonly string[]>>,
+  command: (key: K) => string,
+  head: string,
+): Pair[] =>
+  (Object.keys(table) as K[]).map((key): Pair => [command(key), `${head} ${chineseOf(table[key])}`]);
+const IN_CHINESE: ReadonlyMap<string, string> = new Map([
+  ...inEach(WORDS, (key) => COMMAND_OF[key], '/hk').filter(([command]) => command !== COMMAND_OF.today),
+  ...inEach(REPORTS, (report) => `/hk-report ${REPORTS[report][0] ?? ''}`, '/hk-report'),
+  ...inEach(CUSTOMER_VERBS, (verb) => `/hk-customer ${verb}`, '/hk-customer'),
+  ...inEach(ON_CONTRACT, (verb) => `/hk-contract ${verb}`, '/hk-contract'),
+  ...(Object.keys(NOUNS) as (keyof typeof NOUNS)[]).map(
+    (noun): Pair => [`/hk-${noun} list`, `/hk-${noun} ${chineseOf(LIST)}`],
+  ),
+]);
+
+/** A suggested command as its reader writes it: its words in Chinese for who reads Chinese. */
+export const inLanguage = (command: string, locale: string): string =>
+  locale.startsWith('zh') ? (IN_CHINESE.get(command) ?? command) : command;
+
+/** The report whose name lies nearest to what was typed; none near: the menu of them. */
+export function suggestReport(typed: string): string[] {
+  const reports = suggest(typed).filter((command) => command.startsWith('/hk-report '));
+  return reports.length > 0 ? reports : ['/hk-report'];
+}
+
 /** The commands whose words lie nearest to what was typed; none where nothing is near. */
 export function suggest(typed: string): string[] {
   const near = SUGGESTED.map(([word, command]) => ({

@@ -11,7 +11,7 @@ import {
 } from '../../src/handlers/command-words.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { type Intent, type Numbering, parseCommand } from '../../src/handlers/parse-command.js';
-import { editDistance, suggest } from '../../src/handlers/suggest-commands.js';
+import { editDistance, inLanguage, suggest } from '../../src/handlers/suggest-commands.js';
 import { HELP, HELP_PAGES } from '../../src/handlers/views/help-topics.js';
 
 const cases: [command: string, text: string, intent: Intent][] = [
@@ -167,6 +167,34 @@ describe('parseCommand', () => {
     const intent = parseCommand('/hk', typed);
     expect(intent.kind).toBe('unknown');
     expect(suggest(typed)[0]).toBe(command);
+  });
+
+  it.each([
+    ['帮住', '/hk 帮助'],
+    ['handovr', '/hk-customer 交接'],
+    ['forcast', '/hk-report 预测'],
+    ['合同裂表', '/hk-contract 列表'],
+    ['milstone', '/hk-contract 节点'],
+    ['contrct', '/hk-contract'],
+  ])('offers it for %s in the words of who reads Chinese, and understands them', (typed, command) => {
+    const [near = ''] = suggest(typed);
+    expect(inLanguage(near, 'zh-CN')).toBe(command);
+    expect(inLanguage(near, 'en-US')).toBe(near);
+    const [name = '', ...words] = command.split(' ');
+    const [was = '', ...had] = near.split(' ');
+    expect(parseCommand(name, words.join(' '))).toEqual(parseCommand(was, had.join(' ')));
+  });
+
+  it('takes a name of no report for a slip, and offers the nearest or the menu', () => {
+    const offered = (words: string) => parseCommand('/hk-report', words);
+    expect(offered('agin')).toEqual({ kind: 'unknown', words: 'agin', suggestions: ['/hk-report aging'] });
+    expect(offered('zebra now')).toEqual({
+      kind: 'unknown',
+      words: 'zebra now',
+      suggestions: ['/hk-report'],
+    });
+    expect(offered('list')).toEqual({ kind: 'report', report: null, words: '' });
+    expect(offered('帐龄')).toMatchObject({ report: 'aging' });
   });
 
   it('offers nothing where nothing is near, and never more than three', () => {

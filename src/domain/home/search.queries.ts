@@ -31,6 +31,13 @@ export async function findEverywhere(ctx: Ctx, words: string): Promise<Found> {
   };
 }
 
+/** Longest name that one would type. */
+const TYPED_LENGTH = 20;
+
+/** What one types to name this customer: a name cut short, or the short name, would not name it to every command. */
+const typable = ({ name, code }: { name: string; code: string }): string =>
+  [...name].length <= TYPED_LENGTH ? name : code;
+
 /** Newest of the reader's scope, to show what a command looks like: an active contract, its customer, a receipt. */
 export async function findExamples(
   ctx: Ctx,
@@ -41,7 +48,7 @@ export async function findExamples(
     ctx.db.contract.findFirst({
       where: { status: 'active', deletedAt: null, ...scope },
       orderBy: { id: 'desc' },
-      select: { number: true, customer: { select: { name: true, shortName: true } } },
+      select: { number: true, customer: { select: { name: true, code: true } } },
     }),
     findReceipts(ctx, {}, { number: 1, size: 1 }),
   ]);
@@ -49,7 +56,7 @@ export async function findExamples(
   return {
     ...(contract && {
       contract: contract.number,
-      customer: contract.customer.shortName ?? contract.customer.name,
+      customer: typable(contract.customer),
     }),
     ...(receipt !== undefined && { receipt }),
   };

@@ -36,7 +36,7 @@ export function helpMessage(
   const subjects = {
     contract: escapeMrkdwn(truncate(examples.contract ?? 'HT-2026-0012', 60)),
     receipt: escapeMrkdwn(truncate(examples.receipt ?? 'HK-20261121-003', 60)),
-    customer: short(examples.customer ?? t('help:try.somebody')),
+    customer: escapeMrkdwn(truncate(examples.customer ?? t('help:try.somebody'), 60)),
   };
   const sections = (page === null ? HELP_PAGES : [page]).flatMap((one) => {
     const lines = HELP[one]
@@ -51,9 +51,6 @@ export function helpMessage(
     blocks: [...top, ...sections, context(roles), actions([pageSelect(t, page), ...helpButtons(t, actor)])],
   };
 }
-
-/** A name in a command to type: its beginning finds it too, an ellipsis would not. */
-const short = (text: string): string => escapeMrkdwn([...text].slice(0, 16).join('').trim());
 
 const lineOf = (id: HelpId, subjects: Required<HelpExamples>, t: Translate): string =>
   t('helpExamples:line', {
@@ -91,18 +88,18 @@ export function notUnderstoodMessage(
 ): Message {
   const near = suggestions.length > 0;
   const text = t(near ? 'help:not_understood' : 'help:not_understood_plain', { words });
-  return { text, blocks: [section(escapeMrkdwn(text)), commandButtons(suggestions), ...found] };
+  return { text, blocks: [section(escapeMrkdwn(text)), commandButtons(t, suggestions), ...found] };
 }
 
 /** To a plain message: commands do, messages do not; what it may stand for as buttons, then what its words find. */
 export function writtenMessage(t: Translate, commands: readonly string[], found: KnownBlock[]): Message {
   const text = t('help:written');
-  return { text, blocks: [section(escapeMrkdwn(text)), commandButtons(commands), ...found] };
+  return { text, blocks: [section(escapeMrkdwn(text)), commandButtons(t, commands), ...found] };
 }
 
 /** At most three commands, each run by its button; none near: the to-do list and help. */
-function commandButtons(near: readonly string[]): KnownBlock {
-  const commands = near.length > 0 ? near : ['/hk-todo', '/hk help'];
+function commandButtons(t: Translate, near: readonly string[]): KnownBlock {
+  const commands = near.length > 0 ? near : [t('help:try.todo'), t('help:try.help')];
   return actions(
     commands.map((command, index) =>
       button(`${ACTION.suggestion}.${index}`, command, { value: command, label: command }),

@@ -5,7 +5,7 @@ export const help = {
     'Payment plans, reminders, receipts, approval by finance. No need to remember commands: type /hk and Slack lists them.',
   not_understood: 'I did not understand “{{words}}”. Did you mean:',
   not_understood_plain: 'I did not understand “{{words}}”. Try:',
-  written: 'I read commands, which begin with a slash. Open it with a button:',
+  written: 'I read commands, which begin with a slash. Maybe one of these:',
   'action.record.see': 'Seeing records',
   'action.customer.create': 'Creating customers',
   'action.customer.edit': 'Editing customers',
@@ -87,4 +87,6 @@ export const help = {
   'action.void': 'void it',
   'action.receipt': 'record a receipt',
   'try.somebody': 'Acme',
+  'try.todo': '/hk-todo',
+  'try.help': '/hk help',
 } as const;

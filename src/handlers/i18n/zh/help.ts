@@ -86,4 +86,6 @@ export const help = {
   'action.void': '作废',
   'action.receipt': '登记回款',
   'try.somebody': '华为',
+  'try.todo': '/hk 待办',
+  'try.help': '/hk 帮助',
 } as const;
