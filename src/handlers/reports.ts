@@ -34,7 +34,7 @@ import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn }
 import type { Message } from './views/info-view.js';
 import { kpiModal } from './views/period-views.js';
 import { reportRowsModal } from './views/report-rows-views.js';
-import { reportExportModal, reportMenu } from './views/report-views.js';
+import { notReadMessage, reportExportModal, reportMenu } from './views/report-views.js';
 
 const pageValue = z.object({ q: reportQuery, part: reportPart, p: z.number().int().min(1) });
 /** Looked into: a part of the report, or one of its receipts. */
@@ -76,8 +76,10 @@ export async function answerReport(
 ): Promise<void> {
   if (kind === null) return turn.reply(menu(turn));
   const { ctx } = turn;
-  const query = typedQuery(defaultQuery(kind, ctx.today, ctx.company.baseCurrency), words, turn);
+  const { query, unread } = typedQuery(defaultQuery(kind, ctx.today, ctx.company.baseCurrency), words, turn);
   await turn.reply(await drawMessage(turn, query));
+  // Below the report, where it is read: its numbers would pass for those that were asked for.
+  if (unread !== '') await turn.reply(notReadMessage(turn.t, unread));
 }
 
 const menu = (turn: Pick<Turn, 'ctx' | 't'>): Message =>
@@ -99,24 +101,44 @@ const PERIOD_WORDS: Record<(typeof PERIODS)[number], readonly string[]> = {
   months12: ['12-months', '近12个月'],
 };
 
-/** What was typed after the report's name, in any order; what is not understood changes nothing. */
-function typedQuery(query: ReportQuery, words: string, { ctx }: Pick<Turn, 'ctx'>): ReportQuery {
+/** Words that say nothing by themselves: by owner, as of 2026-10-31. */
+const FILLERS = ['by', 'as', 'of', 'at', 'on', 'for', 'in', 'the', '按', '截至', '截止'];
+/** `end of month` is three words of one meaning. */
+const LONGEST_PHRASE = 3;
+
+/** What was typed after the report's name, in any order; `unread`: the words that meant nothing and changed nothing. */
+function typedQuery(
+  query: ReportQuery,
+  words: string,
+  { ctx }: Pick<Turn, 'ctx'>,
+): { query: ReportQuery; unread: string } {
   let typed = query;
-  for (const word of words.toLowerCase().split(/\s+/)) typed = { ...typed, ...meantBy(word, ctx) };
-  return inOrder(typed);
+  const unread: string[] = [];
+  let rest = words.split(/\s+/).filter(Boolean);
+  while (rest.length > 0) {
+    const read = Array.from({ length: Math.min(LONGEST_PHRASE, rest.length) }, (_, index) => {
+      const phrase = rest.slice(0, index + 1);
+      return { count: phrase.length, meant: meantBy(phrase.join(' ').toLowerCase(), ctx) };
+    }).findLast(({ meant }) => meant !== null);
+    if (read) typed = { ...typed, ...read.meant };
+    else unread.push(rest[0] ?? '');
+    rest = rest.slice(read?.count ?? 1);
+  }
+  return { query: inOrder(typed), unread: unread.join(' ') };
 }
 
-function meantBy(word: string, { today, company }: Turn['ctx']): Partial<ReportQuery> {
-  const name = word.replace(/^按/, '');
+function meantBy(words: string, { today, company }: Turn['ctx']): Partial<ReportQuery> | null {
+  if (FILLERS.includes(words)) return {};
+  const name = words.replace(/^按/, '');
   const by = GROUPS.find((group) => GROUP_WORDS[group].includes(name));
   if (by !== undefined) return { by };
   const currency = company.settings.currencies.find((one) => one.toLowerCase() === name);
   if (currency !== undefined) return { currency };
   if (['original', '原到期日'].includes(name)) return { due: 'original' };
-  const period = PERIODS.find((one) => PERIOD_WORDS[one].includes(name));
+  const period = PERIODS.find((one) => PERIOD_WORDS[one].includes(name.replaceAll(' ', '-')));
   if (period !== undefined) return periodOf(period, today);
   const day = parseDate(name, { today, prefer: 'past' });
-  return day.ok ? { to: day.date } : {};
+  return day.ok ? { to: day.date } : null;
 }
 
 /** A report anew: an answer in a conversation, a window elsewhere. */

@@ -31,6 +31,8 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(() => world.sandbox.dismiss(finance.id, true));
 
+/** A machine may be busy with other suites. */
+const PATIENCE = { timeout: 15_000 };
 const answers = (who: PersonAtSlack) => world.sandbox.history(who.id, world.sandbox.dm(who.id));
 const last = (who: PersonAtSlack) => {
   const message = answers(who).at(-1);
@@ -40,7 +42,7 @@ const last = (who: PersonAtSlack) => {
 const ask = async (who: PersonAtSlack, text: string) => {
   const before = answers(who).length;
   await world.sandbox.command(who.id, '/hk', text);
-  await vi.waitFor(() => expect(answers(who).length).toBeGreaterThan(before));
+  await vi.waitFor(() => expect(answers(who).length).toBeGreaterThan(before), PATIENCE);
   return last(who);
 };
 const aging = {
@@ -61,6 +63,24 @@ it('answers with what is open, within the scope of whoever asks', async () => {
   expect(words(await ask(world.person('rep2'), '账龄'))).not.toContain('300.00');
   expect(words(await ask(finance, '报表'))).toContain('report.open.aging');
   expect(words(await ask(world.person('nobody'), '账龄'))).not.toContain('¥');
+});
+
+it('says which words it did not understand, and reads days of several words', async () => {
+  const askReport = async (typed: string, expected = 1) => {
+    const before = answers(finance).length;
+    await world.sandbox.command(finance.id, '/hk', `report ${typed}`);
+    await vi.waitFor(() => expect(answers(finance)).toHaveLength(before + expected), PATIENCE);
+    return answers(finance).slice(before).map(words);
+  };
+  const [report, below] = await askReport('aging 2026-02-30 按负责人 zebra', 2);
+  expect(report).toContain('按负责人');
+  expect(below).toContain('没看懂、没有用上：“2026-02-30 zebra”');
+  expect((await askReport('aging as of 31 oct by owner'))[0]).toContain('截至 10月31日');
+  expect((await askReport('aging end of month'))[0]).toContain('截至 10月31日');
+  expect((await askReport('progress last month'))[0]).toContain('10月1日');
+  const [unknown] = await askReport('agin');
+  expect(unknown).toContain('没看懂“agin”');
+  expect(unknown).toContain('/hk-report 账龄');
 });
 
 it('is changed in place, looked into, and opened from there', async () => {

@@ -12,11 +12,11 @@ import {
   reportAction,
 } from '../../domain/reports/report.js';
 import { checkOf, differenceOf } from '../../domain/reports/report-check.js';
-import { formatMoney } from '../i18n/format.js';
+import { formatMoney, truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { REPORT } from '../report-ids.js';
 import { agingDoc, type ReportWords } from './aging-views.js';
-import { button, input, modal, option, section } from './blocks.js';
+import { button, escapeMrkdwn, input, modal, option, section } from './blocks.js';
 import { FORMATS } from './export-views.js';
 import { forecastDoc } from './forecast-views.js';
 import type { Message } from './info-view.js';
@@ -40,6 +40,12 @@ export function reportMenu({ t, today, actor }: RowReader, currency: string): Me
   };
   const kinds = REPORT_KINDS.filter((kind) => actor && can(actor, reportAction(kind)));
   return { text, blocks: [section(text), ...kinds.map(line)] };
+}
+
+/** Words after the report's name that meant nothing: its numbers are not those that were asked for. */
+export function notReadMessage(t: Translate, words: string): Message {
+  const text = `⚠️ ${t('reports:not_read', { words: truncate(words, 80) })}`;
+  return { text, blocks: [section(escapeMrkdwn(text))] };
 }
 
 /** Any report as a document. */

@@ -88,7 +88,22 @@ export const customers = {
   'history.edited': 'Customer changed',
   'history.handed_over': 'Handed over: {{before}} → {{after}}',
   'history.merged': 'Merged into {{code}}',
-  'history.absorbed': '{{code}} merged in: contracts {{contracts}}, receipts {{receipts}}',
+  'count.customers_one': '{{count}} customer',
+  'count.customers_other': '{{count}} customers',
+  'count.contracts_one': '{{count}} contract',
+  'count.contracts_other': '{{count}} contracts',
+  'count.instalments_one': '{{count}} instalment',
+  'count.instalments_other': '{{count}} instalments',
+  'count.receipts_one': '{{count}} receipt',
+  'count.receipts_other': '{{count}} receipts',
+  'count.files_one': '{{count}} file',
+  'count.files_other': '{{count}} files',
+  'count.notes_one': '{{count}} note',
+  'count.notes_other': '{{count}} notes',
+  'count.contacts_one': '{{count}} contact',
+  'count.contacts_other': '{{count}} contacts',
+  'history.absorbed':
+    '{{code}} merged in: $t(customers:count.contracts, {"count": {{contracts}} }), $t(customers:count.receipts, {"count": {{receipts}} })',
   'history.contract': 'Contract {{ref}}: {{event}}',
   'history.receipt': 'Receipt {{ref}} {{amount}}: {{event}}',
   'history.other': 'changed',
@@ -118,7 +133,7 @@ export const customers = {
   'merge.gone_hint': 'Its contracts, receipts, files and notes go to the one kept; its code still finds it',
   'merge.pick': 'Choose both customers first.',
   'merge.preview':
-    '*{{gone}}* into *{{keep}}*. Moves: contracts {{contracts}}, instalments {{instalments}}, receipts {{receipts}}, files {{files}}, notes {{events}}, contacts {{contacts}}.',
+    '*{{gone}}* into *{{keep}}*. Moves: $t(customers:count.contracts, {"count": {{contracts}} }), $t(customers:count.instalments, {"count": {{instalments}} }), $t(customers:count.receipts, {"count": {{receipts}} }), $t(customers:count.files, {"count": {{files}} }), $t(customers:count.notes, {"count": {{events}} }), $t(customers:count.contacts, {"count": {{contacts}} }).',
   'merge.conflict': '{{field}} differs: “{{keep}}” stays, “{{gone}}” goes.',
   'merge.ladder': 'The reminder ladder of {{gone}} ends; its instalments follow the one of {{keep}}',
   'merge.limit': 'The smaller credit limit stays: {{limit}}',
@@ -134,15 +149,15 @@ export const customers = {
   'handover.to': 'To',
   'handover.pick': 'Choose both people first.',
   'handover.preview':
-    'From {{from}} to {{to}}: customers {{customers}}, contracts {{contracts}}, instalments {{instalments}}.',
+    'From {{from}} to {{to}}: $t(customers:count.customers, {"count": {{customers}} }), $t(customers:count.contracts, {"count": {{contracts}} }), $t(customers:count.instalments, {"count": {{instalments}} }).',
   'handover.open': 'Of these, open: {{money}}.',
   'handover.nothing': '{{from}} has no customers, contracts or instalments.',
   'handover.note': 'History stays; tomorrow’s list goes to the new owner.',
   'handover.submit': 'Hand over',
   'handover.done':
-    'Handed over, {{from}} → {{to}}: customers {{customers}}, contracts {{contracts}}, instalments {{instalments}}.',
+    'Handed over, {{from}} → {{to}}: $t(customers:count.customers, {"count": {{customers}} }), $t(customers:count.contracts, {"count": {{contracts}} }), $t(customers:count.instalments, {"count": {{instalments}} }).',
   'handover.told_to':
-    '{{who}} handed over to you from {{from}}: customers {{customers}}, contracts {{contracts}}, instalments {{instalments}}.',
+    '{{who}} handed over to you from {{from}}: $t(customers:count.customers, {"count": {{customers}} }), $t(customers:count.contracts, {"count": {{contracts}} }), $t(customers:count.instalments, {"count": {{instalments}} }).',
   'handover.told_from':
-    '{{who}} handed over from you to {{to}}: customers {{customers}}, contracts {{contracts}}, instalments {{instalments}}.',
+    '{{who}} handed over from you to {{to}}: $t(customers:count.customers, {"count": {{customers}} }), $t(customers:count.contracts, {"count": {{contracts}} }), $t(customers:count.instalments, {"count": {{instalments}} }).',
 } as const;

@@ -1,6 +1,8 @@
 // Words of the reports (ux §4.11).
 export const reports = {
   title: 'Reports',
+  not_read:
+    'Not understood and left out: “{{words}}”. After the report write a day, a period or a grouping: 2026-10-31, last month, by owner.',
   menu: 'Which report?',
   open: 'Open',
   'name.aging': 'Aging',
@@ -68,7 +70,7 @@ export const reports = {
   'period.months12': '12 months',
   'period.other': 'Other',
   kpis: 'KPIs and formulas',
-  first: 'Most {{what}}: {{name}}, {{value}}.',
+  first: '{{what}}: most with {{name}}, {{value}}.',
   days: '{{days}} days',
   money_days: '{{money}} × days',
   sides: '{{part}} ÷ {{whole}}',
@@ -77,15 +79,19 @@ export const reports = {
     '*{{due}}* fell due, *{{paid}}* of it is in ({{rate}}), *{{missing}}* is missing; {{received}} received, {{open}} open.',
   'lead.debts':
     '*{{open}}* owed, *{{overdue}}* of it overdue; less {{credit}} prepaid, *{{net}}* net. Disputed {{disputed}}, promised {{promised}}.',
-  'lead.overdue':
-    '*{{overdue}}* overdue, instalments {{count}}, *{{overdueRate}}* of what is open. Without a follow-up for 7 days: *{{silent}}*; broken promises: {{broken}}; disputed {{disputed}}.',
+  'lead.overdue_one':
+    '*{{overdue}}* overdue, {{count}} instalment, *{{overdueRate}}* of what is open. Without a follow-up for 7 days: *{{silent}}*; broken promises: {{broken}}; disputed {{disputed}}.',
+  'lead.overdue_other':
+    '*{{overdue}}* overdue, {{count}} instalments, *{{overdueRate}}* of what is open. Without a follow-up for 7 days: *{{silent}}*; broken promises: {{broken}}; disputed {{disputed}}.',
   'lead.habits': 'On time *{{onTime}}*, late by *{{late}}* days on average, promises kept *{{kept}}*.',
   'lead.performance':
     '*{{due}}* fell due, collected *{{rate}}*, on time *{{onTime}}*; {{overdue}} overdue ({{overdueRate}}).',
   'lead.trend':
     '*{{due}}* fell due, *{{rate}}* paid within its month, *{{now}}* by now; {{received}} received.',
-  'lead.receipts':
-    'Receipts {{count}}, net *{{amount}}*: {{applied}} applied, {{credit}} unapplied prepayments.',
+  'lead.receipts_one':
+    '{{count}} receipt, net *{{amount}}*: {{applied}} applied, {{credit}} unapplied prepayments.',
+  'lead.receipts_other':
+    '{{count}} receipts, net *{{amount}}*: {{applied}} applied, {{credit}} unapplied prepayments.',
   'note.progress': 'Fell due: due date in the period; in and received: applications that count at its end.',
   'note.debts': 'As of the day; disputes and promises as they are now.',
   'note.overdue': 'At the end of the period; promises, disputes and follow-ups as they are now.',
@@ -198,7 +204,8 @@ export const reports = {
   chart: 'Aging',
   empty: 'Nothing was open that day, and nothing prepaid.',
   'aging.lead': '*{{open}}* open, *{{overdue}}* of it overdue ({{rate}}), *{{late}}* for more than 90 days.',
-  'aging.more': 'Prepaid {{credit}} · retention {{retention}} · instalments {{count}}',
+  'aging.more_one': 'Prepaid {{credit}} · retention {{retention}} · {{count}} instalment',
+  'aging.more_other': 'Prepaid {{credit}} · retention {{retention}} · {{count}} instalments',
   'aging.first': 'Most overdue: {{name}}, {{overdue}}.',
   'check.buckets': 'Check: buckets {{first}} = open {{whole}}, equal.',
   'check.overdue': 'Check: not overdue {{first}} + overdue {{second}} = open {{whole}}, equal.',
@@ -276,7 +283,8 @@ export const reports = {
   'picture.alt': '{{title}}. {{lead}} {{values}}',
   'picture.value': '{{name}} {{value}}',
   'picture.join': ', ',
-  rows: '{{what}} · instalments {{count}} · {{amount}}',
+  rows_one: '{{what}} · {{count}} instalment · {{amount}}',
+  rows_other: '{{what}} · {{count}} instalments · {{amount}}',
   'rows.until': 'due by {{to}}',
   'row.title': '*{{customer}}* · {{contract}} #{{n}} {{name}}',
   'row.facts': '*{{age}}* · {{amount}} · {{owner}}',

@@ -51,7 +51,7 @@ export const customers = {
   template: '默认计划模板',
   payers: '关联付款方',
   payers_hint: '银行回单上出现过的付款名称，一行一个',
-  owner_hint: '换负责人只换客户；整本交接用 /hk-customer handover',
+  owner_hint: '换负责人只换客户；整本交接用 /hk-customer 交接',
   files: '附件',
   status: '状态',
   status_hint: '冻结：照常回款，不能新建合同。关闭：全部了结，不再提供选择',
@@ -86,7 +86,15 @@ export const customers = {
   'history.edited': '修改客户',
   'history.handed_over': '交接：{{before}} → {{after}}',
   'history.merged': '并入 {{code}}',
-  'history.absorbed': '并入了 {{code}}：{{contracts}} 份合同、{{receipts}} 笔回款',
+  'count.customers_other': '{{count}} 个客户',
+  'count.contracts_other': '{{count}} 份合同',
+  'count.instalments_other': '{{count}} 期计划',
+  'count.receipts_other': '{{count}} 笔回款',
+  'count.files_other': '{{count}} 个附件',
+  'count.notes_other': '{{count}} 条记录',
+  'count.contacts_other': '{{count}} 位联系人',
+  'history.absorbed':
+    '并入了 {{code}}：$t(customers:count.contracts, {"count": {{contracts}} })、$t(customers:count.receipts, {"count": {{receipts}} })',
   'history.contract': '合同 {{ref}}：{{event}}',
   'history.receipt': '回款 {{ref}} {{amount}}：{{event}}',
   'history.other': '有变动',
@@ -116,7 +124,7 @@ export const customers = {
   'merge.gone_hint': '它的合同、回款、附件和记录都归到留下的客户；它的编号仍能搜到',
   'merge.pick': '先选两个客户。',
   'merge.preview':
-    '*{{gone}}* 并入 *{{keep}}*：{{contracts}} 份合同、{{instalments}} 期计划、{{receipts}} 笔回款、{{files}} 个附件、{{events}} 条记录、{{contacts}} 位联系人一起移动。',
+    '*{{gone}}* 并入 *{{keep}}*：$t(customers:count.contracts, {"count": {{contracts}} })、$t(customers:count.instalments, {"count": {{instalments}} })、$t(customers:count.receipts, {"count": {{receipts}} })、$t(customers:count.files, {"count": {{files}} })、$t(customers:count.notes, {"count": {{events}} })、$t(customers:count.contacts, {"count": {{contacts}} })一起移动。',
   'merge.conflict': '{{field}}不同：留下“{{keep}}”，不要“{{gone}}”。',
   'merge.ladder': '{{gone}} 自己的提醒阶梯不再用，改按 {{keep}} 的',
   'merge.limit': '信用额度取较低的：{{limit}}',
@@ -131,15 +139,15 @@ export const customers = {
   'handover.to': '交给',
   'handover.pick': '先选两个人。',
   'handover.preview':
-    '{{from}} 的 {{customers}} 个客户、{{contracts}} 份合同、{{instalments}} 期计划交给 {{to}}。',
+    '{{from}} 的 $t(customers:count.customers, {"count": {{customers}} })、$t(customers:count.contracts, {"count": {{contracts}} })、$t(customers:count.instalments, {"count": {{instalments}} })交给 {{to}}。',
   'handover.open': '其中未收 {{money}}。',
   'handover.nothing': '{{from}} 名下没有客户、合同和计划。',
   'handover.note': '历史保留；明早的今日待办发给新负责人。',
   'handover.submit': '交接',
   'handover.done':
-    '已交接：{{customers}} 个客户、{{contracts}} 份合同、{{instalments}} 期计划，{{from}} → {{to}}。',
+    '已交接：$t(customers:count.customers, {"count": {{customers}} })、$t(customers:count.contracts, {"count": {{contracts}} })、$t(customers:count.instalments, {"count": {{instalments}} })，{{from}} → {{to}}。',
   'handover.told_to':
-    '{{who}} 把 {{from}} 的 {{customers}} 个客户、{{contracts}} 份合同、{{instalments}} 期计划交给了你。',
+    '{{who}} 把 {{from}} 的 $t(customers:count.customers, {"count": {{customers}} })、$t(customers:count.contracts, {"count": {{contracts}} })、$t(customers:count.instalments, {"count": {{instalments}} })交给了你。',
   'handover.told_from':
-    '{{who}} 把你的 {{customers}} 个客户、{{contracts}} 份合同、{{instalments}} 期计划交给了 {{to}}。',
+    '{{who}} 把你的 $t(customers:count.customers, {"count": {{customers}} })、$t(customers:count.contracts, {"count": {{contracts}} })、$t(customers:count.instalments, {"count": {{instalments}} })交给了 {{to}}。',
 } as const;

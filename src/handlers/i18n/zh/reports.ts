@@ -1,6 +1,7 @@
 // Words of the reports (ux §4.11).
 export const reports = {
   title: '报表',
+  not_read: '没看懂、没有用上：“{{words}}”。报表后面可以写日期、期间、分组：2026-10-31、上月、按负责人。',
   menu: '看哪张报表？',
   open: '看',
   'name.aging': '账龄',
