@@ -109,6 +109,8 @@ export function receiptForm(
     }),
     blocks: present<KnownBlock>(
       state.notice !== null && { ...alert(state.notice), block_id: 'alert' },
+      // On top: below the last field nobody would see that anything was answered.
+      ...doubtBlocks(state, reader),
       context(headWords(state, reader)),
       ...messageBlocks(state, reader),
       ...(state.claim ? [unclaimedFields(state.claim, reader, methods)] : []),
@@ -138,7 +140,6 @@ export function receiptForm(
       ),
       replaces && replaces.vouchers.length > 0 && context(voucherWords(replaces.vouchers, reader)),
       remarkInput(initial.remark, reader, 'remark'),
-      ...doubtBlocks(state, reader),
     ),
   });
 }
