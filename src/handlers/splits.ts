@@ -7,6 +7,7 @@ import { findInstalmentDetail, type InstalmentDetail } from '../domain/plans/ins
 import { MAX_SPLIT_PARTS, type SplitPart } from '../domain/plans/split.js';
 import { splitInstalment } from '../domain/plans/split.service.js';
 import type { Deps } from './deps.js';
+import { sentence } from './errors.js';
 import { Form } from './forms.js';
 import { formatDate, formatMoney, formatNames, truncate } from './i18n/format.js';
 import { ACTION, VIEW } from './ids.js';
@@ -121,8 +122,6 @@ async function submitSplit(turn: SubmitTurn<Metadata>): Promise<Outcome> {
     const words = t('splits:done', { count: rows.length, rows: formatNames(ctx.actor.locale, names) });
     return returnTo(turn, shown.o, await drawInstalment(turn, shown.i, words));
   } catch (error) {
-    if (!isDomainError(error, 'plan.past_date') || shown.d) throw error;
-    // As in the new plan: a question must appear, and an error on a field redraws nothing.
     const state = {
       requestId: shown.r,
       row: { ...row, version: shown.v },
@@ -130,10 +129,17 @@ async function submitSplit(turn: SubmitTurn<Metadata>): Promise<Outcome> {
       count: shown.n,
       equal: shown.e,
       amounts: parts.map((part) => part.amount),
-      askAlreadyDue: true,
     };
+    const redrawn = (askAlreadyDue: boolean, alert: string): Outcome => {
+      const drawn = splitModal({ ...state, askAlreadyDue }, readerOf(turn));
+      return { update: withAlert(withTyped(drawn, view.state.values), alert) };
+    };
+    // The total below what is refused is of the same parts, not of those that were counted last.
+    if (isDomainError(error, 'split.missing') || isDomainError(error, 'split.excess'))
+      return redrawn(shown.d, sentence(error, readerOf(turn)));
+    if (!isDomainError(error, 'plan.past_date') || shown.d) throw error;
+    // As in the new plan: a question must appear, and an error on a field redraws nothing.
     const date = formatDate(ctx.actor.locale, error.params.date, ctx.today);
-    const asked = withTyped(splitModal(state, readerOf(turn)), view.state.values);
-    return { update: withAlert(asked, t('errors:plan.past_date', { date })) };
+    return redrawn(true, t('errors:plan.past_date', { date }));
   }
 }

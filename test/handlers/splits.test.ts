@@ -66,7 +66,10 @@ describe('splitting', () => {
     const row = await aRow();
     await rep.press('instalment.split', value(row));
     await submit({ amount0: '60' });
-    expect(rep.words()).toContain('拆后各期合计比本期多 ¥10.00。改到相等再拆分。');
+    expect(rep.words()).toContain('拆后各期合计比本期多 ¥10.00。从其中一期减这么多。');
+    // The total is of what was typed, too.
+    expect(rep.words()).toContain('合计 ¥110.00');
+    expect(rep.words()).not.toContain('合计 ¥100.00');
     const unread = await submit({ amount0: '很多' });
     expect(unread.errors?.['amount0|2']).toContain('没看懂“很多”');
     const late = await submit({ amount0: '50', dueOn1: '2027-01-01' });

@@ -396,3 +396,31 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
     expectModal(planOfModal(target, { ...page(extreme, 0), rows, total: count }, who));
   });
 });
+
+it.each([
+  ['zh-CN', '到期日 11月25日 周三'],
+  ['en', 'Due Wed 25 Nov'],
+] as const)('says the day of a row in its plan, in %s, where its state does not', (locale, day) => {
+  const target = {
+    contractId: ID,
+    contractNumber: plain.contractNumber,
+    contractName: plain.contractName,
+    contractType: 'vehicle',
+    contractStatus: 'active',
+    customerId: ID,
+    customerName: plain.customerName,
+    customerCode: 'KH-0001',
+    ownerId: 'owner',
+    currency: 'CNY',
+    amount: plain.amount,
+    planned: plain.amount,
+    paymentMethod: null,
+    nextSeq: 3,
+  };
+  const drawn = (row: InstalmentRowData) =>
+    JSON.stringify(planOfModal(target, { ...page(row, 1), rows: [row] }, reader(locale)));
+  expect(drawn(plain)).toContain(day);
+  expect(drawn({ ...plain, state: 'paid', outstanding: 0n })).toContain(day);
+  expect(drawn({ ...plain, state: 'undated', effectiveDue: null })).not.toContain(day);
+  expect(drawn({ ...plain, state: 'postponed' })).not.toContain(day);
+});

@@ -1,9 +1,9 @@
 // The rows of the lists of instalments, and the plan of one contract (ux §4.8). Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
 import { can } from '../../domain/access.js';
-import type { RowPage } from '../../domain/plans/instalment.queries.js';
+import type { InstalmentRowData, RowPage } from '../../domain/plans/instalment.queries.js';
 import type { PlanTarget } from '../../domain/plans/plan-choices.queries.js';
-import { formatMoney, shortCustomer, shortName } from '../i18n/format.js';
+import { formatDate, formatMoney, shortCustomer, shortName } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
 import { actions, button, context, escapeMrkdwn, fields, modal, present, section } from './blocks.js';
 import type { ListParts, ListPlace } from './list-views.js';
@@ -39,6 +39,14 @@ function sumWords(list: RowPage, { t, locale }: RowReader): string[] {
 
 const FULL_ROWS = 20;
 const MAX_ROWS = 80;
+/** Their state says the day already. */
+const DATED: readonly string[] = ['inactive', 'postponed', 'undated'];
+
+/** In its plan a row says its day, not only how far that is. */
+function dueNote(row: InstalmentRowData, { t, locale, today }: RowReader): { note?: string } {
+  if (row.effectiveDue === null || DATED.includes(row.state)) return {};
+  return { note: t('plans:plan_of.due', { date: formatDate(locale, row.effectiveDue, today) }) };
+}
 
 /** The plan of one contract: its sums and every instalment, with one button each when there are many. */
 export function planOfModal(target: PlanTarget, list: RowPage, reader: RowReader): ModalView {
@@ -63,7 +71,7 @@ export function planOfModal(target: PlanTarget, list: RowPage, reader: RowReader
         [t('plans:planned'), money(target.planned)],
         [t('plans:balance'), money(balance)],
       ]),
-      ...shown.flatMap((row) => instalmentRow(row, reader, { buttons })),
+      ...shown.flatMap((row) => instalmentRow(row, reader, { buttons, ...dueNote(row, reader) })),
       shown.length === 0 && section(t('plans:plan_of.none')),
       rest > 0 && context(t('plans:plan_of.more', { count: rest })),
       mayPlan &&

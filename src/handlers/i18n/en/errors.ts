@@ -95,8 +95,8 @@ export const errors = {
     'The contract of #{{seq}} is active. Postpone for a later date; amend for another amount.',
   'split.not_open': '#{{seq}} is “{{state}}” and cannot be split; only open ones can.',
   'split.money_waits': '{{amount}} on #{{seq}} waits for finance. Let it be decided first, or withdraw it.',
-  'split.missing': 'The parts are {{difference}} short of the instalment. Make them equal.',
-  'split.excess': 'The parts are {{difference}} above the instalment. Make them equal.',
+  'split.missing': 'The parts are {{difference}} short of the instalment. Add that to one of them.',
+  'split.excess': 'The parts are {{difference}} above the instalment. Take that off one of them.',
   'split.below_paid': 'What is paid stays on the first part: at least {{min}}. Raise it.',
   'split.date_missing': 'Each part needs a date. Fill it in.',
   'contract.bad_state':

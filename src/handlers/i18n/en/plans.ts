@@ -143,6 +143,7 @@ export const plans = {
   'plan_of.title': 'Plan of contract',
   'plan_of.more_one': '{{count}} more instalment',
   'plan_of.more_other': '{{count}} more instalments',
+  'plan_of.due': 'Due {{date}}',
   'plan_of.none': 'This contract has no plan yet.',
   // DM when somebody else changed it
   'changed.postponed': '{{who}} postponed {{row}} from {{from}} to {{to}}.',

@@ -132,6 +132,7 @@ export const plans = {
   'list.total_other': '{{count}} 期 · 共 {{amount}} · 未收 {{open}}',
   'plan_of.title': '合同计划',
   'plan_of.more_other': '另有 {{count}} 期',
+  'plan_of.due': '到期日 {{date}}',
   'plan_of.none': '这份合同还没有回款计划。',
   // DM when somebody else changed it
   'changed.postponed': '{{who}} 把 {{row}} 从 {{from}} 延期到 {{to}}。',
