@@ -9,20 +9,26 @@ import { asLocale, findActor } from '../domain/members/member.queries.js';
 import { ensureMember, type SlackProfile } from '../domain/members/member.service.js';
 import { loadCompany } from '../domain/settings/company.service.js';
 import type { Deps } from './deps.js';
+import { later } from './submission.js';
 
 const PROFILE_FRESH_MS = 60 * 60 * 1000;
+/** So long a click of somebody who is known waits for Slack to say who they are: windows and choices have three seconds. */
+const PROFILE_WAIT_MS = 1_000;
+/** Where Slack did not say it in time, it is not asked again for so long. */
+const PROFILE_PAUSE_MS = 60 * 1000;
 
 /** Builds contexts; remembers the company by its version, people's profiles for an hour, and languages for good. */
 export class Contexts {
   private company: CompanyInfo | null = null;
-  private readonly profileReadAt = new Map<string, number>();
+  /** From when on (performance.now()) Slack is asked again. */
+  private readonly askAgainAt = new Map<string, number>();
   private readonly locales = new Map<string, Locale>();
 
   constructor(private readonly deps: Deps) {}
 
   /**
    * The person's context; asks Slack about people not seen in the last hour, and goes by what is known of them where it does
-   * not answer. Without a client it is not asked: only people who have been here are known.
+   * not answer within a second. Without a client it is not asked: only people who have been here are known.
    * @throws DomainError role.missing for guests, bots and deactivated users
    */
   async of(client: WebClient | null, slackUserId: string, requestId?: string): Promise<Ctx> {
@@ -37,16 +43,23 @@ export class Contexts {
   }
 
   private async member(client: WebClient | null, slackUserId: string, now: Date) {
-    const readAt = this.profileReadAt.get(slackUserId) ?? Number.NEGATIVE_INFINITY;
+    const askAgainAt = this.askAgainAt.get(slackUserId) ?? Number.NEGATIVE_INFINITY;
     const known = await findActor(this.deps.db, slackUserId);
-    if (!client || (known && performance.now() - readAt < PROFILE_FRESH_MS)) return known;
-    const profile = await readProfile(client, slackUserId).catch((error: unknown) => {
-      if (!known) throw error;
-      this.deps.log.warn({ err: error }, 'a profile could not be read');
-      return null;
-    });
-    if (!profile) return known;
-    this.profileReadAt.set(slackUserId, performance.now());
+    if (!client || (known && performance.now() < askAgainAt)) return known;
+    const profile = readProfile(client, slackUserId);
+    if (!known) return this.remember(slackUserId, now, await profile);
+    const inTime = await Promise.race([profile.catch(() => null), later(PROFILE_WAIT_MS)]);
+    if (inTime) return this.remember(slackUserId, now, inTime);
+    this.askAgainAt.set(slackUserId, performance.now() + PROFILE_PAUSE_MS);
+    // What Slack says later counts from then on.
+    profile
+      .then((late) => this.remember(slackUserId, now, late))
+      .catch((error: unknown) => this.deps.log.warn({ err: error }, 'a profile could not be read'));
+    return known;
+  }
+
+  private async remember(slackUserId: string, now: Date, profile: SlackProfile) {
+    this.askAgainAt.set(slackUserId, performance.now() + PROFILE_FRESH_MS);
     const user = await ensureMember(this.deps.db, now, profile);
     return user && findActor(this.deps.db, slackUserId);
   }
@@ -60,7 +73,7 @@ export class Contexts {
 
   /** After a change of a profile: read again. */
   forget(slackUserId: string): void {
-    this.profileReadAt.delete(slackUserId);
+    this.askAgainAt.delete(slackUserId);
   }
 
   /** The company's zone as last read. */

@@ -1,5 +1,5 @@
 // What a click knows of its person and company: always as of now, whoever changed it, in whatever instance.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { toActor } from '../../src/domain/members/member.queries.js';
 import { setMember } from '../../src/domain/members/member.service.js';
 import { editCompany } from '../../src/domain/settings/company.service.js';
@@ -57,14 +57,17 @@ describe('a context', () => {
     await expect(seen('auditor')).rejects.toMatchObject({ code: 'role.missing' });
   });
 
-  it('goes by what is known of a person where Slack does not answer, and asks again the next time', async () => {
-    const anew = new Contexts({
+  const another = () =>
+    new Contexts({
       db: world.company.db,
       clock: () => NOON,
       log: createLog('silent'),
       kick: () => {},
       download: async () => null,
     });
+
+  it('goes by what is known of a person where Slack does not answer, and asks again after a minute', async () => {
+    const anew = another();
     const asks = () =>
       world.sandbox.journal().filter((entry) => entry.kind === 'call' && entry.name === 'users.info').length;
     world.sandbox.faults.add({ method: 'users.info', status: 500, times: 99 });
@@ -73,8 +76,29 @@ describe('a context', () => {
     const asked = asks();
     world.sandbox.faults.clear();
     await anew.of(world.client, slackId('finance'));
+    expect(asks()).toBe(asked);
+    const real = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => real() + 61_000);
+    await anew.of(world.client, slackId('finance'));
+    clock.mockRestore();
     expect(asks()).toBe(asked + 1);
     await anew.of(null, slackId('rep'));
     expect(asks()).toBe(asked + 1);
   });
+
+  it('lets nobody who is known wait for a slow Slack, and takes what it says when it does', async () => {
+    const name = async () => (await member('finance2')).name;
+    const before = await name();
+    await world.company.db.user.update({
+      where: { id: world.company.ids.finance2 },
+      data: { name: 'earlier' },
+    });
+    world.sandbox.faults.add({ method: 'users.info', delay_ms: 6_000, times: 1 });
+    const begun = performance.now();
+    const { actor } = await another().of(world.client, slackId('finance2'));
+    expect(actor.id).toBe(world.company.ids.finance2);
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(await name()).toBe('earlier');
+    await expect.poll(name, { timeout: 20_000 }).toBe(before);
+  }, 40_000);
 });
