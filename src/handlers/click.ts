@@ -37,7 +37,7 @@ export function clickTurn(
     },
     async redraw(view) {
       await redraw(client, body.view, view);
-      opening.answeredBelow(view);
+      opening.answeredBelow();
     },
     show,
   };
@@ -54,6 +54,7 @@ export async function tellClicker(
     await respond({ response_type: 'ephemeral', replace_original: false, ...sendable(message) });
     return;
   }
+  if (await opening.isStuck()) return writeTo(client, body.user.id, message);
   if (body.view.type !== 'modal') return openOrWrite(client, body, t, message);
   try {
     await alertOrPush(client, body, message.text, answerModal(t, message));

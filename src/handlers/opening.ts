@@ -15,7 +15,7 @@ export class Opening {
   private timer: NodeJS.Timeout | undefined;
   /** Id of the skeleton's window; null where Slack opened none. */
   private skeleton: Promise<string | null> | null = null;
-  private below: ModalView | null = null;
+  private isAnsweredBelow = false;
 
   constructor(
     private readonly client: WebClient,
@@ -41,7 +41,7 @@ export class Opening {
   async replace(view: ModalView): Promise<boolean> {
     clearTimeout(this.timer);
     const id = await this.skeleton;
-    this.below = null;
+    this.isAnsweredBelow = false;
     if (id === null) return false;
     try {
       await this.client.views.update({ view_id: id, view });
@@ -61,15 +61,22 @@ export class Opening {
     }
   }
 
-  /** The click was answered in the window it was made in. */
-  answeredBelow(view: ModalView): void {
-    this.below = view;
+  /** Whether a skeleton is open that could not be changed: nobody sees what is said below it. */
+  async isStuck(): Promise<boolean> {
+    return (await this.skeleton) !== null;
   }
 
-  /** Nothing comes any more: a skeleton above that answer says the same. */
+  /** The click was answered in the window it was made in. */
+  answeredBelow(): void {
+    this.isAnsweredBelow = true;
+  }
+
+  /** Nothing comes any more: a skeleton above that answer says where it is. A second window of its inputs would be sent too. */
   async end(): Promise<void> {
     clearTimeout(this.timer);
-    if (this.below !== null) await this.replace(this.below);
+    if (!this.isAnsweredBelow) return;
+    const t = this.words();
+    await this.replace(answerModal(t, { text: t('common:see_below') }));
   }
 
   private async openSkeleton(): Promise<string | null> {

@@ -61,15 +61,15 @@ it('a view that comes while the skeleton is being opened takes its place', async
   expect(calls).toEqual(['open loading', 'update V1 card']);
 });
 
-it('an answer in the window below is said above it too, unless a view follows', async () => {
+it('a skeleton above an answer in the window below says where it is, unless a view follows', async () => {
   const opening = anOpening();
   await vi.advanceTimersByTimeAsync(SKELETON_MS + 100);
-  opening.answeredBelow(view('below'));
+  opening.answeredBelow();
   await opening.end();
-  expect(calls).toEqual(['open loading', 'update V1 below']);
+  expect(calls).toEqual(['open loading', 'update V1 info']);
   const next = anOpening();
   await vi.advanceTimersByTimeAsync(SKELETON_MS + 100);
-  next.answeredBelow(view('below'));
+  next.answeredBelow();
   await next.show(view('line'));
   await next.end();
   expect(calls.slice(2)).toEqual(['open loading', 'update V1 line']);
@@ -77,7 +77,7 @@ it('an answer in the window below is said above it too, unless a view follows', 
 
 it('where nothing is shown at all, no skeleton comes afterwards', async () => {
   const opening = anOpening();
-  opening.answeredBelow(view('below'));
+  opening.answeredBelow();
   await opening.end();
   await vi.advanceTimersByTimeAsync(SKELETON_MS * 5);
   expect(calls).toEqual([]);
@@ -98,6 +98,7 @@ it('where the skeleton cannot be changed, what is said is left to be said elsewh
   const opening = anOpening();
   await vi.advanceTimersByTimeAsync(SKELETON_MS + 200);
   expect(await opening.answer({ text: 'no' })).toBe(false);
+  expect(await opening.isStuck()).toBe(true);
   refuses = null;
   expect(await opening.answer({ text: 'no' })).toBe(true);
   expect(calls).toEqual(['open loading', 'update V1 info']);

@@ -87,6 +87,26 @@ it('above a form: the form below and what is typed in it stay untouched', async 
   expect(shown('rep')[0]).toMatchObject({ id: form.id, hash: form.hash });
 });
 
+it('where it cannot be changed any more, who clicked in a window is written to: nobody sees what is said below it', async () => {
+  const rep = world.person('rep');
+  const { company, sandbox } = world;
+  const { rows } = await anActiveContract(company, [[300_00n, '2026-12-01']]);
+  await rep.press('instalment.open', JSON.stringify({ i: rows[0]?.id }));
+  const below = rep.top();
+  await company.db.instalment.updateMany({
+    where: { id: rows[0]?.id ?? '' },
+    data: { ownerId: company.ids.rep2 },
+  });
+  const before = rep.told();
+  delay = SLOW;
+  // A call is tried twice.
+  sandbox.faults.add({ method: 'views.update', status: 500, times: 2 });
+  await rep.click('instalment.edit');
+  expect(sandbox.faults.list()).toEqual([]);
+  expect(rep.told()).not.toBe(before);
+  expect(shown('rep').find((view) => view.id === below.id)?.hash).toBe(below.hash);
+});
+
 it('closed while it loads, nothing comes up again and nothing is said to have failed', async () => {
   const manager = world.person('manager');
   const before = manager.told();
