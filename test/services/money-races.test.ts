@@ -1,8 +1,10 @@
 // Everything that moves money at the same moment, from two instances of the app on one database (on the embedded engine there
 // is one): exactly one decision of each wins, the others are told in words, and every sum of rules §4 holds.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Ctx } from '../../src/ctx.js';
 import { type Database, openDatabase } from '../../src/db/client.js';
+import { transact } from '../../src/db/transact.js';
 import { askWriteOff } from '../../src/domain/adjustments/adjustment-ask.service.js';
 import { approve, reject, withdraw } from '../../src/domain/approvals/decisions.service.js';
 import { voidContract } from '../../src/domain/contracts/contract-end.service.js';
@@ -213,4 +215,37 @@ it('reversed, moved, applied, written off and void at once: every sum holds, who
     expect(results.some((one) => one.status === 'fulfilled')).toBe(true);
     expect(await checkMoney(company.db)).toEqual([]);
   }
+});
+
+it('an import, and somebody who types one of its slips at that moment: it is in once, and the file goes on', async () => {
+  const row = await aRow(100_00n);
+  const { receipt } = await aSubmittedReceipt(company, row, 50_00n);
+  const { name } = await company.db.customer.findUniqueOrThrow({ where: { id: row.customerId } });
+  const { ctx, id, version } = await stageFile(company, 'finance', 'receipts', [
+    '客户,金额,回款日期,流水号',
+    `${name},50,2026-11-20,RACE-1`,
+    `${name},7,2026-10-20,RACE-2`,
+  ]);
+  expect((await startImport(ctx, id, version)).created).toBe(2);
+  let told = () => {};
+  const typed = new Promise<void>((resolve) => {
+    told = resolve;
+  });
+  const { db } = await on(1, 'rep');
+  const held = transact(db, async (tx) => {
+    await tx.receipt.update({ where: { id: receipt.id }, data: { bankSlipNo: 'RACE-1' } });
+    told();
+    // Until the import waits for this one; where a directory has one session, it has not begun.
+    for (let polls = 0; polls < 100; polls += 1) {
+      const [waiting] = await tx.$queryRaw<unknown[]>`SELECT 1 FROM pg_locks WHERE NOT granted`;
+      if (waiting) return;
+      await sleep(20);
+    }
+  });
+  await typed;
+  await Promise.all([runStarted(company), held]);
+  expect(await company.db.importJob.findUnique({ where: { id } })).toMatchObject({
+    ...{ status: 'done', created: 1, skipped: 1, failed: 0 },
+  });
+  expect(await company.db.receipt.count({ where: { bankSlipNo: 'RACE-1' } })).toBe(1);
 });

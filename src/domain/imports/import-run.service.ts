@@ -13,6 +13,7 @@ import { toActor } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale } from '../notices/outbox.service.js';
 import { raiseCounter } from '../numbering.service.js';
+import { isNumberTaken } from '../receipts/receipt-checks.service.js';
 import { leaveTraces } from '../traces.service.js';
 import { asKind, importFileKey, importMessageKey, redrawJob } from './import-job.service.js';
 import { countOutcomes, lastGroupOf, readRows, saveDecisions, workOf } from './import-kinds.service.js';
@@ -97,7 +98,20 @@ export async function runImportBatch(
   next: number | ReadyBatch,
 ): Promise<BatchResult> {
   const batch = typeof next === 'number' ? await prepareImportBatch(ctx, jobId, { atLeast: next }) : next;
-  const { after, lastGroup, rows, prepared } = batch;
+  try {
+    return await takeOver(ctx, jobId, batch);
+  } catch (error) {
+    // Somebody recorded money with one of these numbers at this moment: decided again, the row is known.
+    if (!isNumberTaken(error)) throw error;
+    return takeOver(ctx, jobId, batch);
+  }
+}
+
+async function takeOver(
+  ctx: Ctx,
+  jobId: string,
+  { after, lastGroup, rows, prepared }: ReadyBatch,
+): Promise<BatchResult> {
   return transact(ctx.db, async (tx) => {
     // Two files with the same rows: the second sees what the first has written.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('import', 0))`;

@@ -2,6 +2,7 @@
 // receipt-replaced.service.ts.
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
+import { isUniqueViolation } from '../../db/transact.js';
 import type { ContractStatus, Receipt } from '../../generated/prisma/client.js';
 import { authorize, can, visibleOwners } from '../access.js';
 import { customersOf } from '../customers/customer-search.queries.js';
@@ -215,6 +216,10 @@ const slipError = (
     isSlip ? 'bankSlipNo' : 'bankTxnId',
   );
 };
+
+/** Two bring the same number of the bank's for a customer at the same moment: the index decided. */
+export const isNumberTaken = (error: unknown): boolean =>
+  isUniqueViolation(error, 'receipt_slip_key') || isUniqueViolation(error, 'receipt_txn_key');
 
 /** The refusal that names the receipt which has the slip. */
 export const slipTaken = async (db: Ctx['db'], input: Slip): Promise<DomainError> =>

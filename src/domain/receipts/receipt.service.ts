@@ -1,7 +1,7 @@
 // Records receipts (F46-F50, F55; rules §3, §5). What a decision does to one is receipt-subject.service.ts.
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
-import { isUniqueViolation, transact } from '../../db/transact.js';
+import { transact } from '../../db/transact.js';
 import type { Receipt } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { type ApprovalRequest, openApproval } from '../approvals/approval.service.js';
@@ -33,6 +33,7 @@ import {
   checkDuplicates,
   checkEntered,
   checkTarget,
+  isNumberTaken,
   type NotDuplicate,
   slipTaken,
 } from './receipt-checks.service.js';
@@ -124,8 +125,7 @@ export async function recordReceipt(
     });
   } catch (error) {
     // Two people type the same slip at the same moment: the index decides.
-    if (isUniqueViolation(error, 'receipt_slip_key') || isUniqueViolation(error, 'receipt_txn_key'))
-      throw await slipTaken(ctx.db, input);
+    if (isNumberTaken(error)) throw await slipTaken(ctx.db, input);
     throw error;
   }
 }
