@@ -14,7 +14,7 @@ import type { Doors } from './listen.js';
 import { currentForm, drawReceiptForm, stateOf, targetOfShown } from './receipt-form.js';
 import { MAX_SPLIT, receiptMetadata } from './receipt-metadata.js';
 import { readerOf, recordId } from './show-view.js';
-import { decodeSplit, encodeKept, encodeSplit } from './split-code.js';
+import { decodeSplit, encodeKept, encodeSplit, MAX_KEPT } from './split-code.js';
 import type { Outcome } from './submission.js';
 import { type ActionTurn, formMetadata, minorText, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { LIMIT } from './views/blocks.js';
@@ -84,8 +84,9 @@ async function openSplit(turn: ActionTurn): Promise<void> {
   const listed = new Set([...new Set(wanted)].slice(0, MAX_SPLIT));
   const rows = all.filter((row) => listed.has(row.id));
   const shownIds = new Set(rows.map((row) => row.id));
-  const kept = proposal.lines.filter((line) => !shownIds.has(line.instalmentId));
-  for (const { instalmentId } of kept) amounts.delete(instalmentId);
+  const others = proposal.lines.filter((line) => !shownIds.has(line.instalmentId));
+  for (const { instalmentId } of others) amounts.delete(instalmentId);
+  const kept = others.slice(0, MAX_KEPT);
   const k = {
     n: kept.length,
     s: kept.reduce((sum, line) => sum + line.amount, 0n),

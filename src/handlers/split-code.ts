@@ -22,16 +22,17 @@ export const decodeSplit = (lines: readonly string[]): SplitLine[] =>
 const readMinor = (text: string): bigint =>
   [...text].reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n);
 
-/** Rows beyond the listed ones that keep their share: what they come to, and which they are, as far as that fits. */
-const MAX_KEPT = 100;
+/** Rows beyond the listed ones that can keep their share; what others had is left over. */
+export const MAX_KEPT = 100;
+
 /** Tells one row from the others of a customer: the end of an id is random. */
 const markOf = (id: string): string => Buffer.from(id.slice(-6), 'hex').toString('base64url');
 
-/** What rows keep beyond the listed ones, as short as it gets; null: there are none. */
+/** What at most `MAX_KEPT` rows keep beyond the listed ones, and which they are, as short as it gets; null: there are none. */
 export function encodeKept(lines: readonly SplitLine[]): string | null {
   if (lines.length === 0) return null;
   const sum = lines.reduce((total, line) => total + line.amount, 0n);
-  const marks = lines.slice(0, MAX_KEPT).map((line) => markOf(line.instalmentId));
+  const marks = lines.map((line) => markOf(line.instalmentId));
   return `${sum.toString(36)} ${marks.join('')}`;
 }
 

@@ -191,6 +191,22 @@ describe('a split by hand', () => {
     for (const seq of ['#1', '#42', '#44', '#45']) expect(paid.has(seq)).toBe(false);
   });
 
+  it('says what is left over where even more rows have a share than can keep theirs', async () => {
+    const some = Array.from({ length: 48 }, (): [bigint, string] => [1_00n, '2026-11-01']);
+    const [row] = await plan(...some);
+    if (!row) throw new Error('no row');
+    const contract = { customerId: row.customerId };
+    for (let n = 0; n < 2; n += 1) await anActiveContract(world.company, some, { contract });
+    await record(row);
+    await rep.click('receipt.amount', { value: '144' });
+    expect(rep.words()).toContain('另有 136 期，共 ¥136.00');
+    await rep.click('receipt.split');
+    expect(rep.words()).toContain('另有 100 期共 ¥100.00 列不下');
+    expect(rep.words()).toContain('已分配 ¥140.00，剩余 ¥4.00 转预收款');
+    await rep.submit(ui.fill(REP, {}));
+    expect(rep.words()).toContain('多收 ¥4.00，转预收款');
+  });
+
   it('finds only rows of this customer, and refuses those of another', async () => {
     const rows = await plan(...Array.from({ length: 22 }, (): [bigint, string] => [10_00n, '2027-01-01']));
     const other = await plan([10_00n, '2026-12-01']);

@@ -5,7 +5,7 @@ import { MAX_MINOR } from '../../src/domain/money.js';
 import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
 import type { AskedReceipt } from '../../src/domain/receipts/receipt-facts.queries.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
-import { decodeSplit, encodeKept, encodeSplit } from '../../src/handlers/split-code.js';
+import { decodeSplit, encodeKept, encodeSplit, MAX_KEPT } from '../../src/handlers/split-code.js';
 import { autoAppliedMessage } from '../../src/handlers/views/prepayment-views.js';
 import { receiptCard } from '../../src/handlers/views/receipt-card-views.js';
 import { type ReceiptFormState, receiptForm } from '../../src/handlers/views/receipt-form-views.js';
@@ -387,7 +387,7 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
             a: ['1.00', '2.00', '3.00', '4.00', '9999999999999.99'].map((one) => `CNY ${one}`),
             p: 4,
           },
-          kept: encodeKept(Array.from({ length: 300 }, () => ({ instalmentId: ID, amount: MAX_MINOR }))),
+          kept: encodeKept(Array.from({ length: MAX_KEPT }, () => ({ instalmentId: ID, amount: MAX_MINOR }))),
           duplicate: { number: `HK-${'9'.repeat(30)}`, words: nasty(199) },
           oldDay: DAY,
           notice: nasty(199),
