@@ -3,8 +3,8 @@
 import type { Ctx } from '../ctx.js';
 import type { ExportFormat } from '../domain/exports/export.service.js';
 import { MAX_EXPORT_ROWS } from '../domain/exports/export-rows.queries.js';
-import { readChecked } from '../domain/reports/books.service.js';
-import { type ReportData, reportInParts, SHOWN_ROWS } from '../domain/reports/read-report.queries.js';
+import { readChecked, readLongChecked } from '../domain/reports/books.service.js';
+import { type LongReport, type ReportData, SHOWN_ROWS } from '../domain/reports/read-report.queries.js';
 import type { ReportQuery } from '../domain/reports/report.js';
 import { findReportNames } from '../domain/reports/report-names.queries.js';
 import { formatMoneyShort } from '../handlers/i18n/format.js';
@@ -49,11 +49,12 @@ export async function drawReportFile(
   const { contractTypes, paymentMethods } = company.settings;
   const reader = { t, locale: actor.locale, today, now, timezone: actor.timezone, actor };
   const names = await findReportNames(ctx, query);
-  const data = await readChecked(ctx, query, { limit: LIMIT[format], zone: company.timezone });
+  const setting = { limit: LIMIT[format], zone: company.timezone };
   const draw = (part: ReportData) =>
     reportDoc(part, query, { ...reader, contractTypes, paymentMethods, names });
-  if (format === 'xlsx' || format === 'csv') return sheetOf(format, data, draw);
-  const doc = draw(data);
+  if (format === 'xlsx' || format === 'csv')
+    return sheetOf(format, await readLongChecked(ctx, query, setting), draw);
+  const doc = draw(await readChecked(ctx, query, setting));
   const rows = () => doc.rows.length;
   const number = (value: number) => formatMoneyShort(actor.locale, fromChartValue(value, query.currency));
   const frame = {
@@ -70,10 +71,9 @@ export async function drawReportFile(
 /** A spreadsheet, row by row: a company with a hundred thousand customers has more cells than there is room for at once. */
 function sheetOf(
   format: SheetFormat,
-  data: ReportData,
+  { parts, rest }: LongReport,
   draw: (part: ReportData) => ReportDoc,
 ): Pick<ReportFile, 'rows' | 'chunks'> {
-  const { parts, rest } = reportInParts(data);
   const last = draw(rest);
   let count = 0;
   const rows = async function* () {

@@ -22,7 +22,7 @@ import { MAXIMA, MEASURES, noMeasures, sumOfPart } from '../../src/domain/report
 import { type Measured, readMeasures } from '../../src/domain/reports/measures.queries.js';
 import { tellMonday } from '../../src/domain/reports/monday.service.js';
 import { readTrend } from '../../src/domain/reports/months.queries.js';
-import { readReport } from '../../src/domain/reports/read-report.queries.js';
+import { type ReportData, readLongReport, readReport } from '../../src/domain/reports/read-report.queries.js';
 import { readReceiptDetail } from '../../src/domain/reports/receipt-detail.queries.js';
 import {
   BUCKETS,
@@ -64,6 +64,13 @@ let company: TestCompany;
 let raw: Raw;
 /** Above the department of rep2. */
 let top: string;
+/** Its lines, or itself where it has none. */
+function linesOf(data: ReportData): readonly object[] {
+  if ('aging' in data) return data.aging.lines;
+  if ('detail' in data) return data.detail.rows;
+  return 'measured' in data ? data.measured.lines : [data];
+}
+
 beforeAll(async () => {
   database = await createTestDatabase();
 });
@@ -627,6 +634,40 @@ describe('history', () => {
           whole += check.whole;
         }
     expect(whole).toBeGreaterThan(0n);
+  });
+
+  it('a report for a file is the same a line for a line, however many it has', async () => {
+    let lines = 0;
+    for (const kind of REPORT_KINDS.filter((one) => one !== 'performance'))
+      for (const [who, limit] of [
+        ['finance', 1000],
+        ['finance', 3],
+        [READERS[1] ?? 'finance', 1000],
+      ] as const) {
+        const ctx = await reader(who);
+        const query: ReportQuery = { ...defaultQuery(kind, LAST, 'CNY'), from: FIRST_DAY };
+        const setting = { limit, zone: ctx.company.timezone };
+        const data = await readReport(ctx, query, setting);
+        const { parts, rest } = await readLongReport(ctx, query, setting);
+        for (const _time of ['first', 'again']) {
+          const drawn = [...parts()];
+          lines += drawn.flatMap(linesOf).length;
+          expect(drawn.flatMap(linesOf), JSON.stringify([who, query])).toEqual(linesOf(data));
+        }
+        expect(checkOf(rest)).toEqual(checkOf(data));
+        if ('aging' in data) expect(rest).toMatchObject({ aging: { ...data.aging, lines: [] } });
+        if ('detail' in data && 'detail' in rest)
+          expect([rest.detail.count, rest.detail.total]).toEqual([
+            data.detail.count - data.detail.rows.length,
+            data.detail.total,
+          ]);
+        if ('measured' in data && 'measured' in rest) {
+          expect(rest.measured.total).toEqual(data.measured.total);
+          const groups = { groups: 0 };
+          expect({ ...rest.measured.others, ...groups }).toEqual({ ...data.measured.others, ...groups });
+        }
+      }
+    expect(lines).toBeGreaterThan(100);
   });
 
   it('a report that measures only what it tells, tells what it would if all were measured', async () => {

@@ -6,12 +6,7 @@ import type { Aging, AgingSums } from '../../src/domain/reports/aging.queries.js
 import { BOOK_CHECKS } from '../../src/domain/reports/books.js';
 import { forecastWeeks } from '../../src/domain/reports/forecast.js';
 import { kpisOf, kpiValue, MEASURES, noMeasures, sumOfPart } from '../../src/domain/reports/measures.js';
-import {
-  type ReportData,
-  reportInParts,
-  SHOWN_ROWS,
-  WINDOW_ROWS,
-} from '../../src/domain/reports/read-report.queries.js';
+import { type ReportData, SHOWN_ROWS, WINDOW_ROWS } from '../../src/domain/reports/read-report.queries.js';
 import {
   BUCKETS,
   bucketDays,
@@ -166,10 +161,6 @@ describe.each(LOCALES)('in %s', (locale) => {
     const doc = reportDoc(data, query, setting(locale));
     const file = [...docFileRows(doc.rows), ...docFileEnd(doc)];
     expect(new Set(file.map((row) => row.length))).toEqual(new Set([docFileHeader(doc).length]));
-    // Drawn in parts it is the same.
-    const { parts, rest } = reportInParts(data);
-    const drawn = [...parts()].flatMap((part) => reportDoc(part, query, setting(locale)).rows);
-    expect([...docFileRows(drawn), ...docFileEnd(reportDoc(rest, query, setting(locale)))]).toEqual(file);
     if (!isShown(data)) return;
     expectMessage(reportMessage(data, { ...query, ...FILTERS }, narrowed(locale)));
     expectMessage(postedReport(nasty(100), data, { ...query, ...FILTERS }, narrowed(locale)));

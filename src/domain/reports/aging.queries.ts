@@ -1,6 +1,7 @@
 // Aging (账龄, F85, P20) as of any day: what was open then in buckets by its due day, per group, beside what the customers
 // had in credit. One currency at a time; always within the reader's scope. The rows behind it: rows.queries.ts.
 import type { ReadCtx } from '../../ctx.js';
+import { queryPacked } from '../../db/packed-rows.js';
 import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { queryWide } from '../../db/wide-query.js';
 import { Prisma } from '../../generated/prisma/client.js';
@@ -59,11 +60,30 @@ interface RawLine extends Record<Bucket | (typeof SUMS)[number], bigint> {
   key: string | null;
   name: string | null;
   /** 0: the one with the most overdue, once more. */
-  groups: number;
+  groups: number | bigint;
 }
+const COLUMNS = { texts: ['key', 'name'], numbers: ['groups', ...BUCKETS, ...SUMS] } as const;
 
 /** The report, the largest groups first; what is beyond `limit` together as one line. */
 export async function readAging(ctx: ReadCtx, query: ReportQuery, limit: number): Promise<Aging> {
+  const rows = await queryWide<RawLine>(ctx.db, agingSql(ctx, query, limit));
+  return { ...summed(rows), lines: rows.flatMap(lineOf) };
+}
+
+/** The same with very many lines: these some at a time, and the report without them. */
+export async function readLongAging(
+  ctx: ReadCtx,
+  query: ReportQuery,
+  limit: number,
+): Promise<{ rest: Aging; parts: () => Iterable<AgingLine[]> }> {
+  const rows = await queryPacked(ctx.db, agingSql(ctx, query, limit), COLUMNS);
+  const parts = function* () {
+    for (const piece of rows.inPieces()) yield piece.flatMap(lineOf);
+  };
+  return { rest: { ...summed(rows), lines: [] }, parts };
+}
+
+function agingSql(ctx: ReadCtx, query: ReportQuery, limit: number): Prisma.Sql {
   const owed = STANDING_KEYS[query.by];
   const money = MONEY_KEYS[query.by];
   const names = GROUP_NAMES[query.by];
@@ -73,9 +93,7 @@ export async function readAging(ctx: ReadCtx, query: ReportQuery, limit: number)
   );
   const columns = (wrap: (name: string) => string) => Prisma.raw([...BUCKETS, ...SUMS].map(wrap).join(', '));
   // The first ones are found among all groups and stay; all others are summed, not sorted.
-  const rows = await queryWide<RawLine>(
-    ctx.db,
-    Prisma.sql`${PLANNED_ANEW}
+  return Prisma.sql`${PLANNED_ANEW}
     WITH owed AS (
       SELECT ${owed.key} AS key, ${Prisma.join(sums)}, SUM(s.outstanding) AS open, COUNT(*) AS count,
         SUM(s.outstanding) FILTER (WHERE s.is_retention) AS retention
@@ -97,19 +115,26 @@ export async function readAging(ctx: ReadCtx, query: ReportQuery, limit: number)
       (SELECT 0, ${keyText(Prisma.sql`key`)}, 0, ${columns((name) => name)} FROM one
       WHERE open > not_due + undated ORDER BY open - not_due - undated DESC, key LIMIT 1))
     SELECT g.key, ${names.name} AS name, g.groups, ${columns((name) => `g.${name}`)}
-    FROM g ${names.join} ORDER BY g.rank NULLS LAST`,
-  );
-  const lines = rows.flatMap((row) => (row.groups === 0 ? [] : lineOf(row)));
-  const [worst = null] = rows.filter((row) => row.groups === 0).flatMap(lineOf);
-  const rest = rows.find((row) => row.key === null);
-  const others = rest ? { ...sumsOf(rest), groups: rest.groups } : null;
-  const total = addAll(others === null ? lines : [...lines, others]);
+    FROM g ${names.join} ORDER BY g.rank NULLS LAST`;
+}
+
+/** All but the lines. */
+function summed(rows: Iterable<RawLine>): Omit<Aging, 'lines'> {
+  let [total, others, worst] = [NOTHING, null as Aging['others'], null as Aging['worst']];
+  for (const row of rows) {
+    const sums = sumsOf(row);
+    if (Number(row.groups) === 0) worst = { ...sums, key: row.key ?? '', name: row.name ?? '' };
+    else total = addAll([total, sums]);
+    if (row.key === null) others = { ...sums, groups: Number(row.groups) };
+  }
   const inBuckets = BUCKETS.reduce((sum, bucket) => sum + total.buckets[bucket], 0n);
-  return { lines, others, worst, total, difference: inBuckets - total.open };
+  return { others, worst, total, difference: inBuckets - total.open };
 }
 
 const lineOf = (row: RawLine): AgingLine[] =>
-  row.key === null ? [] : [{ ...sumsOf(row), key: row.key, name: row.name ?? '' }];
+  row.key === null || Number(row.groups) === 0
+    ? []
+    : [{ ...sumsOf(row), key: row.key, name: row.name ?? '' }];
 
 const sumsOf = (row: RawLine): AgingSums => ({
   buckets: bucketsOf((bucket) => row[bucket]),
@@ -139,3 +164,5 @@ function addAll(parts: readonly AgingSums[]): AgingSums {
     credit: sum((part) => part.credit),
   };
 }
+
+const NOTHING: AgingSums = { buckets: bucketsOf(() => 0n), open: 0n, count: 0, retention: 0n, credit: 0n };

@@ -7,7 +7,7 @@ import { notice } from '../notices/notice.js';
 import { enqueue } from '../notices/outbox.service.js';
 import type { Difference } from './books.js';
 import { findDifferences } from './books.queries.js';
-import { type ReportData, readReport } from './read-report.queries.js';
+import { type LongReport, type ReportData, readLongReport, readReport } from './read-report.queries.js';
 import type { ReportQuery } from './report.js';
 import { checkOf, differenceOf } from './report-check.js';
 
@@ -20,18 +20,34 @@ export async function checkBooks(ctx: SystemCtx): Promise<{ differences: number 
 
 /** A report for whoever asked; one that does not add up is told of besides. @throws as readReport */
 export async function readChecked(
-  ctx: SystemCtx & Pick<Ctx, 'actor'>,
+  ctx: ReaderCtx,
   query: ReportQuery,
   setting: Parameters<typeof readReport>[2],
 ): Promise<ReportData> {
   const data = await readReport(ctx, query, setting);
-  const amount = differenceOf(checkOf(data));
-  if (amount !== 0n) {
-    const [check, count] =
-      data.kind === 'aging' ? (['aging', data.aging.total.count] as const) : (['report', 1] as const);
-    await tellDifferences(ctx, [{ check, currency: query.currency, count, amount }]);
-  }
+  await check(ctx, query, data);
   return data;
+}
+
+/** The same with very many lines, for a file. @throws as readReport */
+export async function readLongChecked(
+  ctx: ReaderCtx,
+  query: ReportQuery,
+  setting: Parameters<typeof readLongReport>[2],
+): Promise<LongReport> {
+  const report = await readLongReport(ctx, query, setting);
+  await check(ctx, query, report.rest);
+  return report;
+}
+
+type ReaderCtx = SystemCtx & Pick<Ctx, 'actor'>;
+
+async function check(ctx: ReaderCtx, query: ReportQuery, data: ReportData): Promise<void> {
+  const amount = differenceOf(checkOf(data));
+  if (amount === 0n) return;
+  const [what, count] =
+    data.kind === 'aging' ? (['aging', data.aging.total.count] as const) : (['report', 1] as const);
+  await tellDifferences(ctx, [{ check: what, currency: query.currency, count, amount }]);
 }
 
 /** Each admin and each of finance, once a day for each kind of difference and currency. */

@@ -1,6 +1,7 @@
 // The numbers that reports about a period are made of, per group: what the sources have, put together. Amounts in minor
 // units. Rates are measures.ts's.
 import type { ReadCtx } from '../../ctx.js';
+import { queryPacked } from '../../db/packed-rows.js';
 import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { queryWide } from '../../db/wide-query.js';
 import { Prisma } from '../../generated/prisma/client.js';
@@ -32,7 +33,7 @@ interface Asked {
   readonly limit: number;
   readonly zone: string;
 }
-type Row = Partial<Measures> & { key: string | null; name: string | null; groups: number | null };
+type Row = Partial<Measures> & { key: string | null; name: string | null; groups: number | bigint | null };
 
 const gather = (name: Measure): string => `${MAXIMA.includes(name) ? 'MAX' : 'SUM'}("${name}")`;
 
@@ -54,10 +55,34 @@ export async function readMeasures(ctx: ReadCtx, query: ReportQuery, asked: Aske
     const summed = usedBy(sources.filter(({ isWhole }) => isWhole));
     return beyondFirst(await readFirst(ctx, query, sources, first), summed);
   }
-  const rows = await readGroups(ctx, query, sources, asked);
-  const rest = rows.find((row) => row.key === null);
-  const others = rest ? { ...measuresOf(rest), groups: rest.groups } : null;
-  return { lines: linesOf(rows), others, total: rows.map(measuresOf).reduce(addMeasures, noMeasures()) };
+  const rows = await queryWide<Row>(ctx.db, groupsSql(query, sources, asked));
+  return { ...summedUp(rows), lines: linesOf(rows) };
+}
+
+/** The same with very many lines: these some at a time, and the report without them. */
+export async function readLongMeasures(
+  ctx: ReadCtx,
+  query: ReportQuery,
+  asked: Asked,
+): Promise<{ rest: Measured; parts: () => Iterable<MeasuredLine[]> }> {
+  const sources = asked.sources.map((name) => only(READ[name](ctx, query, asked.zone), asked.measures));
+  const columns = { texts: ['key', 'name'], numbers: ['groups', ...usedBy(sources)] } as const;
+  const rows = await queryPacked(ctx.db, groupsSql(query, sources, asked), columns);
+  const parts = function* () {
+    for (const piece of rows.inPieces()) yield linesOf(piece);
+  };
+  return { rest: { ...summedUp(rows), lines: [] }, parts };
+}
+
+/** All but the lines. */
+function summedUp(rows: Iterable<Row>): Omit<Measured, 'lines'> {
+  let [total, others] = [noMeasures(), null as Measured['others']];
+  for (const row of rows) {
+    const measures = measuresOf(row);
+    total = addMeasures(total, measures);
+    if (row.key === null) others = { ...measures, groups: Number(row.groups) };
+  }
+  return { others, total };
 }
 
 /** Each sum costs something for each row that is read, and so does a part that counts in none. */
@@ -191,12 +216,7 @@ function beyondFirst(rows: readonly Row[], summed: readonly Measure[]): Measured
 }
 
 /** Every group, the first ones as they are and the others as one. */
-function readGroups(
-  { db }: ReadCtx,
-  query: ReportQuery,
-  sources: readonly SourceSql[],
-  { order, limit }: Asked,
-): Promise<Row[]> {
+function groupsSql(query: ReportQuery, sources: readonly SourceSql[], { order, limit }: Asked): Prisma.Sql {
   const names = GROUP_NAMES[query.by];
   const used = usedBy(sources);
   const parts = sources.flatMap((source) =>
@@ -207,9 +227,7 @@ function readGroups(
   );
   const columns = (wrap: (name: Measure) => string) => Prisma.raw(used.map(wrap).join(', '));
   const first = Prisma.raw(`"${order}" DESC, ${used.includes('open') ? 'open DESC, ' : ''}key`);
-  return queryWide(
-    db,
-    Prisma.sql`${PLANNED_ANEW}
+  return Prisma.sql`${PLANNED_ANEW}
     WITH part AS (${Prisma.join(parts, ' UNION ALL ')}),
     one AS MATERIALIZED (
       SELECT key, ${columns((name) => `COALESCE(${gather(name)}, 0)::bigint AS "${name}"`)} FROM part GROUP BY key),
@@ -222,8 +240,7 @@ function readGroups(
       SELECT NULL, NULL, COUNT(*)::int, ${columns((name) => `${gather(name)}::bigint`)}
       FROM one WHERE NOT EXISTS (SELECT 1 FROM top WHERE top.key = one.key) HAVING COUNT(*) > 0)
     SELECT g.key, ${names.name} AS name, g.groups, ${columns((name) => `g."${name}"`)}
-    FROM g ${names.join} ORDER BY g.rank NULLS LAST`,
-  );
+    FROM g ${names.join} ORDER BY g.rank NULLS LAST`;
 }
 
 function measuresOf(row: Partial<Measures>): Measures {

@@ -1,12 +1,17 @@
 // Any report from its query: what windows, messages and files are drawn from.
 import type { ReadCtx } from '../../ctx.js';
 import { authorize } from '../access.js';
-import { type Aging, readAging } from './aging.queries.js';
+import { type Aging, readAging, readLongAging } from './aging.queries.js';
 import { type Forecast, readForecast } from './forecast.queries.js';
 import type { Measure } from './measures.js';
-import { type Measured, readMeasures } from './measures.queries.js';
+import { type Measured, readLongMeasures, readMeasures } from './measures.queries.js';
 import { readTrend, type Trend } from './months.queries.js';
-import { type ReceiptDetail, readReceiptDetail } from './receipt-detail.queries.js';
+import {
+  type DetailRow,
+  type ReceiptDetail,
+  readLongDetail,
+  readReceiptDetail,
+} from './receipt-detail.queries.js';
 import { type ReportKind, type ReportQuery, reportAction } from './report.js';
 import { type RiskReport, readRisks } from './risks.queries.js';
 import type { Source } from './sources.queries.js';
@@ -86,43 +91,41 @@ export async function readReport(
   return { kind, measured: await readMeasures(ctx, query, { ...MEASURED[kind], limit, zone }) };
 }
 
-const PART_LINES = 500;
-
 /** A report in parts of some lines each, which drawn one after another are its rows; and what stands below all of them. */
-export function reportInParts(data: ReportData): { parts: () => Iterable<ReportData>; rest: ReportData } {
-  const { lines, of } = linesOf(data);
-  const parts = function* () {
-    for (let at = 0; at < lines; at += PART_LINES) yield of(at, at + PART_LINES);
-  };
-  return lines === 0 ? { parts: () => [data], rest: data } : { parts, rest: of(0, 0) };
+export interface LongReport {
+  readonly parts: () => Iterable<ReportData>;
+  readonly rest: ReportData;
 }
 
-/** Of reports that may have very many lines; the others are one part. */
-function linesOf(data: ReportData): { lines: number; of: (from: number, to: number) => ReportData } {
-  const { kind } = data;
+/** For a file: very many lines, which are not held as objects all at once. @throws as readReport */
+export async function readLongReport(
+  ctx: ReadCtx,
+  query: ReportQuery,
+  setting: { limit: number; zone: string },
+): Promise<LongReport> {
+  const { kind } = query;
+  const { limit } = setting;
+  authorize(ctx.actor, reportAction(kind));
   if (kind === 'aging') {
-    const { aging } = data;
-    const of = (from: number, to: number) => ({
-      kind,
-      aging: { ...aging, lines: aging.lines.slice(from, to) },
-    });
-    return { lines: aging.lines.length, of };
+    const { rest, parts } = await readLongAging(ctx, query, limit);
+    return inParts(parts, (lines) => ({ kind, aging: { ...rest, lines } }));
   }
   if (kind === 'receipts') {
-    const { rows, count, total } = data.detail;
-    // What is not shown is counted without the rows.
-    const hidden = count - rows.length;
-    const of = (from: number, to: number) => {
-      const part = rows.slice(from, to);
-      return { kind, detail: { rows: part, count: hidden + part.length, total } };
-    };
-    return { lines: rows.length, of };
+    const { rest, parts } = await readLongDetail(ctx, query, limit);
+    const of = (rows: DetailRow[]) => ({ kind, detail: { ...rest, rows, count: rest.count + rows.length } });
+    return inParts(parts, of);
   }
-  if (!('measured' in data)) return { lines: 0, of: () => data };
-  const { measured } = data;
-  const of = (from: number, to: number) => ({
-    kind: data.kind,
-    measured: { ...measured, lines: measured.lines.slice(from, to) },
-  });
-  return { lines: measured.lines.length, of };
+  if (kind === 'trend' || kind === 'forecast' || kind === 'risks') {
+    const rest = await readReport(ctx, query, setting);
+    return { parts: () => [rest], rest };
+  }
+  const { rest, parts } = await readLongMeasures(ctx, query, { ...MEASURED[kind], ...setting });
+  return inParts(parts, (lines) => ({ kind, measured: { ...rest, lines } }));
+}
+
+function inParts<Line>(lines: () => Iterable<Line[]>, of: (lines: Line[]) => ReportData): LongReport {
+  const parts = function* () {
+    for (const part of lines()) yield of(part);
+  };
+  return { parts, rest: of([]) };
 }

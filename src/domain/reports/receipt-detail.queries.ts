@@ -1,9 +1,10 @@
 // Receipt detail (收款明细, F89): booked money of a period with what became of it, the newest first.
 import type { ReadCtx } from '../../ctx.js';
+import { queryPacked } from '../../db/packed-rows.js';
 import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { queryWide } from '../../db/wide-query.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import { fromUtcDate, type LocalDate } from '../local-date.js';
+import { type LocalDate, localDate } from '../local-date.js';
 import { scopeOf } from '../receipts/receipt-search.queries.js';
 import type { ReportQuery } from './report.js';
 import { countedAt, moneyWithin } from './standing.queries.js';
@@ -43,6 +44,43 @@ export async function readReceiptDetail(
   query: ReportQuery,
   limit: number,
 ): Promise<ReceiptDetail> {
+  const money = await moneySql(ctx, query);
+  const sums = await sumsOf(ctx, money);
+  const rows = await queryWide<RawRow>(ctx.db, rowsSql(money, limit));
+  return { ...sums, rows: rows.map(rowOf) };
+}
+
+/** The same with very many rows: these some at a time, and the report without them. */
+export async function readLongDetail(
+  ctx: ReadCtx,
+  query: ReportQuery,
+  limit: number,
+): Promise<{ rest: ReceiptDetail; parts: () => Iterable<DetailRow[]> }> {
+  const money = await moneySql(ctx, query);
+  const { count, total } = await sumsOf(ctx, money);
+  const rows = await queryPacked(ctx.db, rowsSql(money, limit), COLUMNS);
+  const parts = function* () {
+    for (const piece of rows.inPieces()) yield piece.map(rowOf);
+  };
+  // What is not among the rows is counted without them.
+  return { rest: { rows: [], count: Math.max(0, count - limit), total }, parts };
+}
+
+const SUMS = ['amount', 'takenBack', 'applied', 'credit'] as const;
+const COLUMNS = {
+  texts: ['id', 'number', 'receivedOn', 'customerName', 'contractNumber', 'method'],
+  numbers: SUMS,
+} as const;
+type RawRow = { readonly [K in (typeof COLUMNS.texts)[number]]: string | null } & DetailSums;
+
+const rowOf = (row: RawRow): DetailRow => ({
+  ...{ id: row.id ?? '', number: row.number ?? '', receivedOn: localDate(row.receivedOn ?? '') },
+  ...{ customerName: row.customerName ?? '', contractNumber: row.contractNumber, method: row.method ?? '' },
+  ...{ amount: row.amount, takenBack: row.takenBack, applied: row.applied, credit: row.credit },
+});
+
+/** Table expression of the money with what became of it until the end of the period. */
+async function moneySql(ctx: ReadCtx, query: ReportQuery): Promise<Prisma.Sql> {
   const { from, to, method, contractId } = query;
   const { holds } = await scopeOf(ctx);
   const narrowed = Prisma.join(
@@ -54,7 +92,7 @@ export async function readReceiptDetail(
     ],
     ' AND ',
   );
-  const money = Prisma.sql`(
+  return Prisma.sql`(
     SELECT r.id, r.number, r.received_on, r.customer_id, r.contract_id, r.method, r.amount,
       CASE WHEN r.moved_on IS NULL OR r.moved_on <= ${to}::date THEN r.unapplied END AS kept,
       COALESCE((SELECT SUM(m.amount) FROM receipt m
@@ -63,22 +101,26 @@ export async function readReceiptDetail(
     FROM receipt r
     WHERE r.received_on BETWEEN ${from}::date AND ${to}::date AND ${narrowed}
       AND r.status IN ('approved', 'partly_reversed', 'reversed') AND r.kind NOT IN ('refund', 'reversal') AND ${holds})`;
-  const credit = Prisma.sql`COALESCE(x.kept, x.amount - x.taken - x.applied)`;
+}
+
+const CREDIT = Prisma.raw('COALESCE(x.kept, x.amount - x.taken - x.applied)');
+
+async function sumsOf({ db }: ReadCtx, money: Prisma.Sql): Promise<Omit<ReceiptDetail, 'rows'>> {
   const [sums] = await queryWide<DetailSums & { count: number }>(
-    ctx.db,
+    db,
     Prisma.sql`${PLANNED_ANEW}
     SELECT COUNT(*)::int AS count, COALESCE(SUM(x.amount), 0)::bigint AS amount, COALESCE(SUM(x.taken), 0)::bigint AS "takenBack",
-      COALESCE(SUM(x.applied), 0)::bigint AS applied, COALESCE(SUM(${credit}), 0)::bigint AS credit
+      COALESCE(SUM(x.applied), 0)::bigint AS applied, COALESCE(SUM(${CREDIT}), 0)::bigint AS credit
     FROM ${money} x`,
   );
-  const rows = await ctx.db.$queryRaw<
-    (Omit<DetailRow, 'receivedOn'> & { receivedOn: Date })[]
-  >`${PLANNED_ANEW}
-    SELECT x.id::text, x.number, x.received_on AS "receivedOn", k.name AS "customerName", c.number AS "contractNumber",
-      x.method, x.amount, x.taken::bigint AS "takenBack", x.applied::bigint, (${credit})::bigint AS credit
+  const { count, ...total } = sums ?? { count: 0, amount: 0n, takenBack: 0n, applied: 0n, credit: 0n };
+  return { count, total };
+}
+
+/** The newest first. */
+const rowsSql = (money: Prisma.Sql, limit: number): Prisma.Sql => Prisma.sql`${PLANNED_ANEW}
+    SELECT x.id::text, x.number, x.received_on::text AS "receivedOn", k.name AS "customerName", c.number AS "contractNumber",
+      x.method, x.amount, x.taken::bigint AS "takenBack", x.applied::bigint, (${CREDIT})::bigint AS credit
     FROM (SELECT * FROM ${money} y ORDER BY y.received_on DESC, y.id DESC LIMIT ${limit}) x
     JOIN customer k ON k.id = x.customer_id LEFT JOIN contract c ON c.id = x.contract_id
     ORDER BY x.received_on DESC, x.id DESC`;
-  const { count, ...total } = sums ?? { count: 0, amount: 0n, takenBack: 0n, applied: 0n, credit: 0n };
-  return { rows: rows.map((row) => ({ ...row, receivedOn: fromUtcDate(row.receivedOn) })), count, total };
-}

@@ -1,0 +1,63 @@
+// Very many rows as text, some hundred to a piece: as objects, a report with a line for each of a hundred thousand customers
+// takes more room than the whole process otherwise. They become objects a piece at a time, where they are read.
+import { Prisma } from '../generated/prisma/client.js';
+import type { Db, Tx } from './client.js';
+import { queryWide } from './wide-query.js';
+
+/** Columns of a query: text, and whole numbers. */
+export interface Columns<T extends string, N extends string> {
+  readonly texts: readonly T[];
+  readonly numbers: readonly N[];
+}
+/** A whole number that is NULL is 0. */
+export type Unpacked<T extends string, N extends string> = { readonly [K in T]: string | null } & {
+  readonly [K in N]: bigint;
+};
+
+const ROWS = 100;
+
+/** The rows of a query, in its order: each time they are gone through, piece by piece. */
+export class PackedRows<T extends string, N extends string> {
+  constructor(
+    private readonly pieces: readonly Buffer[],
+    private readonly columns: Columns<T, N>,
+  ) {}
+
+  *inPieces(): Generator<Unpacked<T, N>[]> {
+    for (const piece of this.pieces) {
+      const rows = JSON.parse(piece.toString()) as (string | null)[][];
+      yield rows.map((row) => this.unpack(row));
+    }
+  }
+
+  *[Symbol.iterator](): Generator<Unpacked<T, N>> {
+    for (const rows of this.inPieces()) yield* rows;
+  }
+
+  private unpack(row: readonly (string | null)[]): Unpacked<T, N> {
+    const { texts, numbers } = this.columns;
+    const cells = [
+      ...texts.map((name, index) => [name, row[index] ?? null] as const),
+      ...numbers.map((name, index) => [name, BigInt(row[texts.length + index] ?? 0)] as const),
+    ];
+    return Object.fromEntries(cells) as Unpacked<T, N>;
+  }
+}
+
+/** As queryWide, for very many rows. */
+export async function queryPacked<T extends string, N extends string>(
+  db: Db | Tx,
+  query: Prisma.Sql,
+  columns: Columns<T, N>,
+): Promise<PackedRows<T, N>> {
+  const cells = [...columns.texts, ...columns.numbers].map((name) => `x."${name}"::text`).join(', ');
+  const rows = await queryWide<{ piece: string }>(
+    db,
+    Prisma.sql`SELECT json_agg(json_build_array(${Prisma.raw(cells)}) ORDER BY x.packed_at)::text AS piece
+    FROM (SELECT q.*, row_number() OVER () AS packed_at FROM (${query}) q) x
+    GROUP BY (x.packed_at - 1) / ${ROWS}::int ORDER BY MIN(x.packed_at)`,
+  );
+  // Beyond the heap, where they are not looked through again and again.
+  const pieces = rows.map(({ piece }) => Buffer.from(piece));
+  return new PackedRows(pieces, columns);
+}

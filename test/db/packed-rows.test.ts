@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { queryPacked } from '../../src/db/packed-rows.js';
+import { Prisma } from '../../src/generated/prisma/client.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(async () => {
+  await database.close();
+});
+
+const COLUMNS = { texts: ['name'], numbers: ['amount', 'nothing'] } as const;
+const NASTY = '徐州"重工"\\ \t\n😀';
+
+it('gives every row in the order of the query, as often as it is asked, and no piece with all of them', async () => {
+  const packed = await queryPacked(
+    database.db.prisma,
+    Prisma.sql`SELECT ${NASTY} || n AS name, 9007199254740993 * n AS amount, NULL::bigint AS nothing
+      FROM generate_series(1, 250) n ORDER BY n DESC`,
+    COLUMNS,
+  );
+  const expected = Array.from({ length: 250 }, (_, index) => ({
+    name: `${NASTY}${250 - index}`,
+    amount: 9007199254740993n * BigInt(250 - index),
+    nothing: 0n,
+  }));
+  expect([...packed]).toEqual(expected);
+  expect([...packed]).toEqual(expected);
+  const pieces = [...packed.inPieces()];
+  expect(pieces.flat()).toEqual(expected);
+  expect(Math.max(...pieces.map((rows) => rows.length))).toBeLessThanOrEqual(100);
+});
+
+it('has no piece where there is no row; text that is NULL stays so', async () => {
+  const ask = (which: Prisma.Sql) =>
+    queryPacked(
+      database.db.prisma,
+      Prisma.sql`SELECT NULL::text AS name, 1::bigint AS amount, 2 AS nothing WHERE ${which}`,
+      COLUMNS,
+    );
+  expect([...(await ask(Prisma.sql`FALSE`)).inPieces()]).toEqual([]);
+  expect([...(await ask(Prisma.sql`TRUE`))]).toEqual([{ name: null, amount: 1n, nothing: 2n }]);
+});
