@@ -189,13 +189,17 @@ const LIST: Record<Noun, Open> = {
   receipt: (turn, words) => openList(turn, 'receipt', filterOf(words)),
 };
 const SHOW: Record<Noun, Open> = {
-  customer: findCustomer,
-  contract: findContract,
+  customer: (turn, ref) => findCustomer(turn, ref, { isNumber: true }),
+  contract: (turn, ref) => findContract(turn, ref, { isNumber: true }),
   plan: showPlanOf,
   receipt: showReceipt,
 };
 /** Words that name one record open it where a search for one exists; else they narrow the list. */
-const FIND: Record<Noun, Open> = { ...LIST, customer: findCustomer, contract: findContract };
+const FIND: Record<Noun, Open> = {
+  ...LIST,
+  customer: (turn, words) => findCustomer(turn, words),
+  contract: (turn, words) => findContract(turn, words),
+};
 /** `/hk-customer merge KH-0001`: without a name, the form or the list to choose from. */
 const CUSTOMER: Record<CustomerVerb, Open> = {
   merge: async (turn, ref) => openMerge(turn, ref === '' ? undefined : await namedCustomer(turn, ref)),

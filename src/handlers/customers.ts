@@ -35,14 +35,19 @@ export async function customerOptions(
 }
 
 /**
- * Shows the one customer that the words name, by code, name or part of it; several: the list of them.
- * @throws DomainError not_found
+ * Shows the one customer that the words name, by code, name or part of it; several or none: the list of them.
+ * @throws DomainError not_found for a number (`isNumber`) that nobody in the scope has
  */
-export async function findCustomer(turn: Mover, words: string): Promise<void> {
+export async function findCustomer(
+  turn: Mover,
+  words: string,
+  { isNumber = false }: { isNumber?: boolean } = {},
+): Promise<void> {
   const exact = await findCustomerByRef(turn.ctx, words);
   if (exact !== null) return showCustomer(turn, exact);
   const { rows, total } = await findCustomers(turn.ctx, { words });
   const [only] = rows;
-  if (!only) throw new DomainError('not_found', { ref: words });
-  return total === 1 ? showCustomer(turn, only.id) : openList(turn, 'customer', { words });
+  if (!only && isNumber) throw new DomainError('not_found', { ref: words });
+  // A name that nobody has: the list says so, with the way to search on or to make one.
+  return only && total === 1 ? showCustomer(turn, only.id) : openList(turn, 'customer', { words });
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCustomer, editCustomer } from '../../src/domain/customers/customer.service.js';
 import { newId } from '../../src/domain/ids.js';
 import { NOON } from '../support/company.js';
@@ -179,6 +179,19 @@ describe('card and list', () => {
     expect(rep.words()).toContain('*徐工重机*');
     await rep.click('customer.page.back');
     expect(rep.words()).toContain('筛选 xgzj · 1 条');
+  });
+
+  it('answers a name that nobody has with the list and the ways on, a number with its refusal', async () => {
+    const answers = async (typed: string, words: readonly string[], read = () => rep.words()) => {
+      await world.sandbox.command(rep.id, '/hk', typed);
+      await vi.waitFor(() => expect(words.filter((one) => !read().includes(one))).toEqual([]), {
+        timeout: 15_000,
+      });
+      await world.sandbox.dismiss(rep.id, true);
+    };
+    await answers('customer 没有这家', ['筛选 没有这家 · 0 条', '新建客户']);
+    await answers('contract 没有这份', ['筛选 没有这份 · 0 条']);
+    await answers('customer KH-9999', ['没找到 KH-9999'], () => rep.told() ?? '');
   });
 
   it("hides another rep's customers, and shows them to finance", async () => {
