@@ -380,7 +380,9 @@ describe('the finance card', () => {
     );
     expect(words(ui.top(FINANCE))).toContain(`已驳回 ${receipt.number}，已通知 rep。`);
     const message = await ui.render('receipt.decided', { receiptId: receipt.id, approvalId: approval.id });
-    expect(message?.text).toContain('已驳回：金额不符，少了 &lt;手续费&gt;。');
+    expect(message?.text).toBe(
+      `finance 驳回了 ${receipt.number} ¥10,000.00：金额不符，少了 &lt;手续费&gt;。`,
+    );
     const dm = await ui.post(message?.blocks ?? [], world.sandbox.dm(REP));
     await ui.click(REP, dm, 'receipt.again');
     expect(words(ui.top(REP))).toContain(`按 ${receipt.number} 重新登记`);

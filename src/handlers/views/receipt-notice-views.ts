@@ -52,7 +52,8 @@ export function receiptDecided(
   const words = { number: facts.number, amount: money(facts.amount) };
   const open = button(ACTION.receiptOpen, t('common:open'), { value: receiptValue(facts.id) });
   if (facts.approval.status === 'rejected') {
-    const text = t('receipts:dm.rejected', { ...words, reason: reasonWords(facts, reader) });
+    const who = decider(facts.approval, reader);
+    const text = t('receipts:dm.rejected', { ...words, who, reason: reasonWords(facts, reader) });
     if (facts.successor) {
       const replaced = t('receipts:replaced', { number: facts.successor.number });
       return { text, blocks: [section(`${text}\n${replaced}`), actions([open])] };

@@ -130,7 +130,7 @@ export const receipts = {
   'dm.approved': '{{number}} {{amount}} approved; contract {{percent}}% received.',
   'dm.approved_plain': '{{number}} {{amount}} approved.',
   'dm.over': '{{amount}} of it becomes prepayment.',
-  'dm.rejected': '{{number}} {{amount}} rejected: {{reason}}.',
+  'dm.rejected': '{{who}} rejected {{number}} {{amount}}: {{reason}}.',
   // List
   'list.line': '*{{number}}* · {{customer}}',
   'list.facts': '*{{state}}* · {{amount}} · {{date}} · {{method}}',

@@ -124,7 +124,7 @@ export const receipts = {
   'dm.approved': '{{number}} {{amount}} 已通过，合同已收 {{percent}}%。',
   'dm.approved_plain': '{{number}} {{amount}} 已通过。',
   'dm.over': '其中 {{amount}} 转预收款。',
-  'dm.rejected': '{{number}} {{amount}} 已驳回：{{reason}}。',
+  'dm.rejected': '{{who}} 驳回了 {{number}} {{amount}}：{{reason}}。',
   // List
   'list.line': '*{{number}}* · {{customer}}',
   'list.facts': '*{{state}}* · {{amount}} · {{date}} · {{method}}',
