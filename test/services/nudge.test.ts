@@ -78,9 +78,10 @@ describe('the job', () => {
     expect(await run(at('14:30'))).toEqual(nothing);
     const asked = ['finance', 'finance2', 'financeManager', 'rep2'];
     expect(await toldOf('approval.nudge')).toEqual(asked);
-    expect(await rendered(await company.system(at('14:30')), 'approval.nudge')).toMatchObject({
-      text: '有 2 件等你审批，最久 4 小时。',
-    });
+    const nudge = await rendered(await company.system(at('14:30')), 'approval.nudge');
+    expect(nudge).toMatchObject({ text: '有 2 件等你审批，最久 4 小时。' });
+    expect(JSON.stringify(nudge)).toContain(' · 已等 ');
+    expect(JSON.stringify(nudge)).not.toMatch(/[。.] · /);
 
     // 8 hours on Friday and one on Monday; at night and on Saturday nobody is told anything.
     for (const early of [at('20:00'), at('12:00', '2026-11-21'), at('09:59', '2026-11-23')])

@@ -96,7 +96,12 @@ function list(
       section(text),
       ...waiting.map((one) =>
         section(
-          t(`approvals:${key}`, { card: one.card, hours: one.hours, names: names(one) }),
+          // A sentence that goes on here has not ended.
+          t(`approvals:${key}`, {
+            card: one.card.replace(/[。.]$/, ''),
+            hours: one.hours,
+            names: names(one),
+          }),
           approvalOpenButton(one.approval, t),
         ),
       ),
