@@ -280,6 +280,16 @@ describe.each(LOCALES)('in %s', (locale) => {
     }
   });
 
+  it('tells what came in by itself where nothing was planned', () => {
+    const t = translator(locale);
+    const shown = (numbers: HomeData['numbers']) =>
+      JSON.stringify(homeView(homeData('rep', 1, { numbers }), reader(locale), COMPANY));
+    const plannedNothing = shown({ ...NUMBERS, receivedMonth: [], plannedMonth: [] });
+    const title = `*${t('home:number.received_month')}*\\n`;
+    expect(plannedNothing).toContain(`${title}${t('home:none')}"`);
+    expect(shown(NUMBERS)).not.toContain(`${title}${t('home:none')}"`);
+  });
+
   it('the window of cases is valid, with none and with the most', () => {
     for (const count of [0, 1, 20, 500]) {
       const view = casesModal(CASES(count), reader(locale));

@@ -81,6 +81,8 @@ export function numberBlocks(data: HomeData, reader: RowReader, baseCurrency: st
 }
 
 function received(sums: readonly Money[], planned: readonly Money[], reader: RowReader): string {
+  // Of nothing planned there is no share to tell.
+  if (planned.length === 0) return shortSums(sums, reader);
   const words = { received: shortSums(sums, reader), planned: shortSums(planned, reader) };
   return reader.t('home:number.received_value', words);
 }
