@@ -171,8 +171,8 @@ Try · 试试：
      以李雷的身份：输入 /hk 待办，或 /hk 登记回款 并提交。
   2. As Frank Moore, in 财务-回款: approve the card; Emma is told, the instalment turns Paid.
      以孙悦的身份，在“财务-回款”频道：通过卡片；李雷收到消息，这一期变成已回款。
-  3. Move the clock above the page by a day, then a week: reminders at 09:00, then escalation in 逾期-升级.
-     把页面上方的时钟拨一天，再拨一周：09:00 提醒，然后升级到“逾期-升级”频道。
+  3. Move the clock above the page by a day, then a week: reminders at 09:00 of working days, then escalation in 逾期-升级.
+     把页面上方的时钟拨一天，再拨一周：工作日 09:00 提醒，然后升级到“逾期-升级”频道。
   4. /hk help lists what each person can do.
      /hk 帮助 列出每个人能做的事。
 

@@ -31,7 +31,7 @@ export const customers = {
   'list.row_one': '*{{name}}* · {{code}}\n{{count}} contract · {{open}} open · {{owner}}',
   'list.row_other': '*{{name}}* · {{code}}\n{{count}} contracts · {{open}} open · {{owner}}',
   'list.open': 'Open {{code}} {{name}}',
-  contact_name: 'Name',
+  contact_name: 'Contact name',
   contacts: 'Contacts',
   contact_no: 'Contact {{number}}',
   contact_billing: 'Billing contact',
