@@ -36,11 +36,10 @@ export class PackedRows<T extends string, N extends string> {
 
   private unpack(row: readonly (string | null)[]): Unpacked<T, N> {
     const { texts, numbers } = this.columns;
-    const cells = [
-      ...texts.map((name, index) => [name, row[index] ?? null] as const),
-      ...numbers.map((name, index) => [name, BigInt(row[texts.length + index] ?? 0)] as const),
-    ];
-    return Object.fromEntries(cells) as Unpacked<T, N>;
+    const cells: Record<string, string | bigint | null> = {};
+    for (const [index, name] of texts.entries()) cells[name] = row[index] ?? null;
+    for (const [index, name] of numbers.entries()) cells[name] = BigInt(row[texts.length + index] ?? 0);
+    return cells as Unpacked<T, N>;
   }
 }
 

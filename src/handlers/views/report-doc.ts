@@ -47,17 +47,34 @@ export type Doc = Omit<ReportDoc, 'filter' | 'check'>;
 
 export const textCell = (text: string): DocCell => ({ text, file: text });
 
+/**
+ * In words only where they are read, and of one shape: a file has a million of them. An object literal with a getter has a
+ * shape of its own each time, and these outlive it.
+ */
+class MoneyCell implements DocCell {
+  constructor(
+    private readonly locale: Locale,
+    private readonly minor: bigint,
+    private readonly currency: string,
+  ) {}
+  get text(): string {
+    return this.minor === 0n ? '—' : formatPlainNumber(this.locale, this.decimal);
+  }
+  get short(): string {
+    const { minor, currency } = this;
+    return minor === 0n ? '—' : formatMoneyShort(this.locale, { minor, currency });
+  }
+  get file(): DocCell['file'] {
+    return { decimal: this.decimal };
+  }
+  private get decimal(): string {
+    return toDecimalString(this.minor, this.currency);
+  }
+}
+
 /** Exact, without the currency's sign: the report names its currency once. */
-export const moneyCell = (locale: Locale, minor: bigint, currency: string): DocCell => ({
-  // In words only where they are read: a file has a million cells.
-  get text() {
-    return minor === 0n ? '—' : formatPlainNumber(locale, toDecimalString(minor, currency));
-  },
-  get short() {
-    return minor === 0n ? '—' : formatMoneyShort(locale, { minor, currency });
-  },
-  file: { decimal: toDecimalString(minor, currency) },
-});
+export const moneyCell = (locale: Locale, minor: bigint, currency: string): DocCell =>
+  new MoneyCell(locale, minor, currency);
 
 /** A number for a chart, which is drawn and not counted with. */
 export const chartValue = (minor: bigint, currency: string): number =>
