@@ -242,6 +242,28 @@ describe('unclaimed money', () => {
     expect(await recordReceipt(await company.as('rep'), receipt, { notDuplicate: true })).toBeTruthy();
   });
 
+  it('is asked about together with a receipt of the same amount: a tick for one does not answer for the other', async () => {
+    const money = await came(96_50n, { bankSlipNo: null });
+    const mine = { ...claimOf(money, await aRow(200_00n)), unclaimedId: null };
+    const { number } = await recordReceipt(await company.as('rep'), mine, { notDuplicate: true });
+    const again = async (notDuplicate: string | false) =>
+      recordReceipt(await company.as('rep'), { ...mine, instalmentId: null }, { notDuplicate });
+    const both = `${number} / ${money.number}`;
+    for (const ticked of [false, number, money.number] as const)
+      await expect(again(ticked)).rejects.toMatchObject({
+        code: 'receipt.duplicate_suspected',
+        params: { number: both },
+      });
+    expect(await again(both)).toBeTruthy();
+    // The other way round; money that was claimed is told once, as the money.
+    const { amount, currency, method, receivedOn } = mine;
+    const alone = { amount, currency, method, receivedOn };
+    await expect(recordUnclaimed(await company.as('finance'), alone)).rejects.toMatchObject({
+      code: 'receipt.duplicate_suspected',
+      params: { number: expect.stringMatching(new RegExp(`^${money.number} / HK-`)) },
+    });
+  });
+
   it.each<[string, Record<string, unknown>, ErrorCode]>([
     ['tomorrow’s money', { receivedOn: localDate('2026-11-21') }, 'receipt.future_date'],
     ['a method nobody has', { method: 'barter' }, 'choice.unknown'],

@@ -18,6 +18,7 @@ import {
   saidAs,
   sameNumber,
 } from './receipt.js';
+import { askAboutTwins, type NotDuplicate } from './receipt-twins.service.js';
 import { lockUnclaimed } from './unclaimed.service.js';
 
 /**
@@ -104,9 +105,6 @@ async function findTarget(tx: Tx, input: ParsedReceipt): Promise<Target | undefi
   return target;
 }
 
-/** What a person says a suspected duplicate is not: the number that was shown; true for whatever there is. */
-export type NotDuplicate = string | boolean;
-
 /**
  * The same slip is refused; the same bill, or the same amount within a few days, from the customer or from nobody knows
  * whom, is asked about (rules §3), once for each newest twin: another amount or customer has another one.
@@ -129,34 +127,27 @@ export async function checkDuplicates(
     lte: toUtcDate(addDays(input.receivedOn, DUPLICATE_WINDOW_DAYS)),
   };
   const said = saidAs(input).map(({ minor: amount, currency }) => ({ amount, currency }));
-  const twin =
-    (await tx.receipt.findFirst({
-      where: {
-        OR: [
-          { receivedOn: near, OR: [...said, ...said.map(asOriginal)] },
-          ...(input.billNo === null ? [] : [{ billNo: input.billNo }]),
-        ],
-        customerId: input.customerId,
-        kind: { in: ['payment', 'prepayment'] },
-        status: { in: [...LIVE_STATUSES] },
-      },
-      orderBy: { id: 'desc' },
-    })) ??
-    // Whoever does not know that it waits to be claimed would record it a second time.
-    (input.unclaimedId === null
+  const recorded = await tx.receipt.findFirst({
+    where: {
+      OR: [
+        { receivedOn: near, OR: [...said, ...said.map(asOriginal)] },
+        ...(input.billNo === null ? [] : [{ billNo: input.billNo }]),
+      ],
+      customerId: input.customerId,
+      kind: { in: ['payment', 'prepayment'] },
+      status: { in: [...LIVE_STATUSES] },
+    },
+    orderBy: { id: 'desc' },
+  });
+  // Whoever does not know that it waits to be claimed would record it a second time.
+  const waiting =
+    input.unclaimedId === null
       ? await tx.unclaimedMoney.findFirst({
           where: { receivedOn: near, OR: said, ...UNCLAIMED },
           orderBy: { id: 'desc' },
         })
-      : null);
-  if (!twin || twin.number === notDuplicate) return;
-  const recorder = await tx.user.findUnique({ where: { id: twin.recordedById } });
-  throw new DomainError('receipt.duplicate_suspected', {
-    number: twin.number,
-    amount: { minor: twin.amount, currency: twin.currency },
-    receivedOn: fromUtcDate(twin.receivedOn),
-    recorder: recorder?.name ?? '',
-  });
+      : null;
+  await askAboutTwins(tx, [recorded, waiting], notDuplicate);
 }
 
 const UNCLAIMED = {

@@ -34,10 +34,10 @@ import {
   checkEntered,
   checkTarget,
   isNumberTaken,
-  type NotDuplicate,
   slipTaken,
 } from './receipt-checks.service.js';
 import { checkReplaced, inheritAttachments, rejectionRewrites } from './receipt-replaced.service.js';
+import type { NotDuplicate } from './receipt-twins.service.js';
 import { unclaimedRewrites } from './unclaimed.service.js';
 
 export interface RecordOptions {

@@ -11,7 +11,7 @@ import { twinKey } from '../customers/customer.js';
 import { matchingCustomers } from '../customers/customer-search.queries.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
-import { addDays, fromUtcDate, toUtcDate } from '../local-date.js';
+import { addDays, toUtcDate } from '../local-date.js';
 import { findPeople, listHolders } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { personalKey, type Rewrite } from '../notices/outbox.service.js';
@@ -26,8 +26,8 @@ import {
   type UnclaimedInput,
   unclaimedInput,
 } from './receipt.js';
-import type { NotDuplicate } from './receipt-checks.service.js';
 import { checkReplaced, inheritAttachments, rejectionRewrites } from './receipt-replaced.service.js';
+import { askAboutTwins, type NotDuplicate } from './receipt-twins.service.js';
 
 export const unclaimedCardKey = (id: string): string => `unclaimed.card:${id}`;
 
@@ -166,20 +166,17 @@ async function refuseTwin(
     OR: [{ ...near, OR: [said, asOriginal(said)] }, ...(bankSlipNo === null ? [] : sameNumber([bankSlipNo]))],
   };
   const orderBy = { id: 'desc' } as const;
-  const twin =
-    (await tx.unclaimedMoney.findFirst({ where: { ...said, ...near, withdrawnAt: null }, orderBy })) ??
-    (await tx.receipt.findFirst({
-      where: { ...same, kind: { in: ['payment', 'prepayment'] }, status: { in: [...LIVE_STATUSES] } },
-      orderBy,
-    }));
-  if (!twin || twin.number === notDuplicate) return;
-  const people = await findPeople(tx, [twin.recordedById]);
-  throw new DomainError('receipt.duplicate_suspected', {
-    number: twin.number,
-    amount: { minor: twin.amount, currency: twin.currency },
-    receivedOn: fromUtcDate(twin.receivedOn),
-    recorder: people.get(twin.recordedById)?.name ?? '',
+  const waiting = await tx.unclaimedMoney.findFirst({
+    where: { ...said, ...near, withdrawnAt: null },
+    orderBy,
   });
+  const recorded = await tx.receipt.findFirst({
+    where: { ...same, kind: { in: ['payment', 'prepayment'] }, status: { in: [...LIVE_STATUSES] } },
+    orderBy,
+  });
+  // Money that was claimed is that receipt.
+  const isClaimed = waiting !== null && recorded?.unclaimedId === waiting.id;
+  await askAboutTwins(tx, [waiting, isClaimed ? null : recorded], notDuplicate);
 }
 
 /**
