@@ -69,9 +69,10 @@ async function prepare(): Promise<{ id: string; code: string; ownerId: string }[
       row.ownerId,
     ]),
   );
-  return rows.flatMap((row) => {
-    const step = decide(row);
-    return step === null ? [] : [{ id: row.id, code: step.rule.code, ownerId: owners.get(row.id) ?? '' }];
+  return rows.flatMap((alike) => {
+    const step = decide(alike);
+    if (step === null) return [];
+    return alike.ids.map((id) => ({ id, code: step.rule.code, ownerId: owners.get(id) ?? '' }));
   });
 }
 

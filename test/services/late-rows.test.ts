@@ -162,7 +162,7 @@ describe('beyond the last step when it opens', () => {
         today,
         tolerance: Prisma.sql`100`,
       });
-      return found.map(({ id }) => id);
+      return found.flatMap(({ ids }) => ids);
     };
     // 59 and 6 days: D+60 and D+7 are steps ahead.
     await aRow('2026-09-22', at('2026-11-20'));

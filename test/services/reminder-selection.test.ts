@@ -102,8 +102,10 @@ describe('the selection', () => {
           }) !== null
         );
       });
-      const decided = found.filter((row) => decide({ ...row, openedOn: null }) !== null);
-      expect(decided.map((row) => row.id).toSorted()).toEqual(expected.map((row) => row.id).toSorted());
+      const decided = found.filter((rows) => decide({ ...rows, openedOn: null }) !== null);
+      expect(decided.flatMap((rows) => rows.ids).toSorted()).toEqual(
+        expected.map((row) => row.id).toSorted(),
+      );
       expect(found.length).toBe(decided.length);
     },
   );

@@ -1,14 +1,13 @@
-// Finds the rows of which something is due to be said, by index and not row by row, and locks a batch of them.
-// The selection may be wider than the decision (steps.ts) but never narrower.
+// Finds the rows of which something is due to be said, by index and not row by row. The selection may be wider than the
+// decision (steps.ts) but never narrower.
 import type { Db, Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { isWorkday, type WorkCalendar } from '../calendar.js';
 import { HOLDING_PROMISES } from '../follow-ups/follow-up.js';
 import { addDays, type LocalDate } from '../local-date.js';
-import { DISPUTE_DAYS, type HoldFacts } from './hold.js';
+import { DISPUTE_DAYS } from './hold.js';
 import { isWeekly, type LadderRule, LEVEL_IGNORING_HOLIDAYS, maySendOn } from './ladder.js';
 import {
-  type LadderRow,
   type Ladders,
   MAX_LADDER_DAYS_BEFORE,
   type OwnLadder,
@@ -16,37 +15,11 @@ import {
   rulesOfKind,
   type ScopeRef,
 } from './ladders.js';
-import { latestDueForOffset, latestNominalForOffset, type StepFacts, weeklyOccurrence } from './steps.js';
+import { type Candidate, listAlike } from './rows-alike.queries.js';
+import { latestDueForOffset, latestNominalForOffset, weeklyOccurrence } from './steps.js';
 
 /** Longest run of days off over which a step before its day may be moved earlier. */
 const MOST_DAYS_OFF = 15;
-
-/** What the pure decision needs, with the row's open case. */
-export interface Candidate extends Omit<StepFacts, 'effectiveDue'>, HoldFacts, LadderRow {
-  readonly currency: string;
-  readonly openedOn: LocalDate | null;
-  readonly caseLevel: number | null;
-  readonly raisedOn: LocalDate | null;
-  readonly ackedUntil: LocalDate | null;
-}
-
-/** A candidate that this transaction holds. */
-export interface LockedRow extends Candidate {
-  readonly ownerId: string;
-  readonly financeOwnerId: string | null;
-  readonly dueEpoch: number;
-  readonly weeklyOn: LocalDate | null;
-  readonly caseId: string | null;
-  readonly caseRecipientIds: readonly string[];
-}
-
-/** Of a row `i`. */
-export const FACTS = Prisma.sql`i.id::text, i.customer_id::text AS "customerId", i.template_id::text AS "templateId", i.is_retention AS "isRetention", i.effective_due::text AS "effectiveDue", i.remind_days_ahead AS "remindDaysAhead",
-  i.step_rank AS "doneRank", i.opened_on::text AS "openedOn", i.outstanding, i.block_until::text AS "blockUntil",
-  i.promised_on::text AS "promisedOn", i.promised_left AS "promisedLeft", i.promise_count AS "promiseCount",
-  CASE WHEN i.promised_on IS NULL THEN 0 ELSE (SELECT COALESCE(SUM(w.amount), 0) FROM allocation w
-    WHERE w.instalment_id = i.id AND w.status = 'proposed' AND NOT w.recovery) END::bigint AS waiting,
-  i.currency, CASE WHEN i.disputed THEN i.disputed_on::text END AS "disputedOn", i.dispute_told AS "disputeTold"`;
 
 /** Open rows `i` with more than `tolerance` (an expression, as toleranceSql) outstanding that have not done the highest step due today. */
 export async function listStepCandidates(
@@ -55,14 +28,14 @@ export async function listStepCandidates(
 ): Promise<Candidate[]> {
   const due = stepCondition(where.ladders, where.calendar, where.today);
   if (due === null) return [];
-  return db.$queryRaw<Candidate[]>`
-    SELECT ${FACTS}, k.level AS "caseLevel", k.raised_on::text AS "raisedOn", k.acked_until::text AS "ackedUntil"
-    FROM instalment i LEFT JOIN escalation_case k ON k.instalment_id = i.id AND k.closed_on IS NULL
-    WHERE i.lifecycle = 'open' AND i.outstanding > ${where.tolerance} AND (${due})
+  return listAlike(
+    db,
+    Prisma.sql`instalment i`,
+    Prisma.sql`i.lifecycle = 'open' AND i.outstanding > ${where.tolerance} AND (${due})
       AND (i.block_until IS NULL OR i.block_until < ${where.today}::date)
       AND (i.promised_on IS NULL OR i.promised_on < ${where.today}::date OR i.promise_count > ${HOLDING_PROMISES}
-        OR i.outstanding <= i.promised_left + ${where.tolerance})
-    ORDER BY i.id`;
+        OR i.outstanding <= i.promised_left + ${where.tolerance})`,
+  );
 }
 
 /** Rows whose promise was not kept, overdue or without a day, and overdue ones whose dispute goes to the manager by now (hold.ts). */
@@ -71,18 +44,18 @@ export async function listHoldCandidates(
   where: { today: LocalDate; tolerance: Prisma.Sql },
 ): Promise<Candidate[]> {
   const { today, tolerance } = where;
-  return db.$queryRaw<Candidate[]>`
-    WITH found AS (
+  return listAlike(
+    db,
+    Prisma.sql`(
       SELECT i.id FROM instalment i WHERE i.lifecycle = 'open' AND i.promised_on < ${today}::date
         AND (i.effective_due < ${today}::date OR i.effective_due IS NULL)
         AND i.outstanding > i.promised_left + ${tolerance}
       UNION
       SELECT id FROM instalment WHERE lifecycle = 'open' AND disputed AND NOT dispute_told
-        AND disputed_on < ${addDays(today, -DISPUTE_DAYS)}::date AND effective_due < ${today}::date)
-    SELECT ${FACTS}, k.level AS "caseLevel", k.raised_on::text AS "raisedOn", k.acked_until::text AS "ackedUntil"
-    FROM found JOIN instalment i ON i.id = found.id
-    LEFT JOIN escalation_case k ON k.instalment_id = i.id AND k.closed_on IS NULL
-    WHERE i.outstanding > ${tolerance} ORDER BY i.id`;
+        AND disputed_on < ${addDays(today, -DISPUTE_DAYS)}::date AND effective_due < ${today}::date) found
+      JOIN instalment i ON i.id = found.id`,
+    Prisma.sql`i.outstanding > ${tolerance}`,
+  );
 }
 
 /**
@@ -199,13 +172,12 @@ export async function listWeeklyCandidates(
   const occurrenceOn = weeklyOccurrence(calendar, today, rule.anchorWeekday);
   if (occurrenceOn === null) return [];
   const ranks = [...new Set([0, ...where.ranks])];
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    SELECT i.id::text FROM instalment i
-    WHERE i.lifecycle = 'open' AND i.outstanding > ${where.tolerance} AND i.step_rank = ANY(${ranks}::int[])
+  return listIds(
+    db,
+    Prisma.sql`i.outstanding > ${where.tolerance} AND i.step_rank = ANY(${ranks}::int[])
       AND i.is_retention = ${isRetention} AND i.effective_due < ${addDays(occurrenceOn, -rule.offsetDays)}::date
-      AND (i.weekly_on IS NULL OR i.weekly_on < ${occurrenceOn}::date) ${scopeCondition(where.of)}
-    ORDER BY i.id`;
-  return rows.map((row) => row.id);
+      AND (i.weekly_on IS NULL OR i.weekly_on < ${occurrenceOn}::date) ${scopeCondition(where.of)}`,
+  );
 }
 
 function scopeCondition(of: ScopeRef | undefined): Prisma.Sql {
@@ -233,56 +205,18 @@ async function listRepeats(
 ): Promise<string[]> {
   const every = rule.repeatEveryDays ?? 7;
   const start = addDays(today, -rule.offsetDays);
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    SELECT i.id::text FROM instalment i
-    WHERE i.lifecycle = 'open' AND i.outstanding > ${tolerance} AND i.is_retention = ${rule.appliesTo === 'retention'}
+  return listIds(
+    db,
+    Prisma.sql`i.outstanding > ${tolerance} AND i.is_retention = ${rule.appliesTo === 'retention'}
       AND i.effective_due <= ${addDays(start, -every)}::date
       AND (i.weekly_on IS NULL
-        OR i.weekly_on < ${today}::date - (${start}::date - i.effective_due) % ${every}::int) ${scopeCondition(of)}
-    ORDER BY i.id`;
-  return rows.map((row) => row.id);
+        OR i.weekly_on < ${today}::date - (${start}::date - i.effective_due) % ${every}::int) ${scopeCondition(of)}`,
+  );
 }
 
-/**
- * Locks the rows that are still open and owed, then their open cases (every writer locks in that order). Rows that
- * somebody else holds are left for the next run: they may be getting paid.
- */
-export async function lockCandidates(
-  tx: Tx,
-  ids: readonly string[],
-  tolerance: Prisma.Sql,
-): Promise<LockedRow[]> {
-  const rows = await tx.$queryRaw<
-    Omit<LockedRow, 'caseId' | 'caseLevel' | 'raisedOn' | 'ackedUntil' | 'caseRecipientIds'>[]
-  >`
-    SELECT ${FACTS}, i.owner_id::text AS "ownerId", c.finance_owner_id::text AS "financeOwnerId",
-      i.due_epoch AS "dueEpoch", i.weekly_on::text AS "weeklyOn"
-    FROM instalment i JOIN contract c ON c.id = i.contract_id
-    WHERE i.id = ANY(${[...ids]}::uuid[]) AND i.lifecycle = 'open'
-      AND i.outstanding > ${tolerance}
-    ORDER BY i.id FOR UPDATE OF i SKIP LOCKED`;
-  const cases = await tx.$queryRaw<
-    (Pick<LockedRow, 'raisedOn' | 'ackedUntil'> & {
-      id: string;
-      rowId: string;
-      level: number;
-      recipientIds: string[];
-    })[]
-  >`
-    SELECT id::text, instalment_id::text AS "rowId", level, raised_on::text AS "raisedOn", acked_until::text AS "ackedUntil",
-      recipient_ids::text[] AS "recipientIds"
-    FROM escalation_case WHERE instalment_id = ANY(${rows.map((row) => row.id)}::uuid[]) AND closed_on IS NULL
-    ORDER BY id FOR UPDATE`;
-  const byRow = new Map(cases.map((found) => [found.rowId, found]));
-  return rows.map((row) => {
-    const found = byRow.get(row.id);
-    return {
-      ...row,
-      caseId: found?.id ?? null,
-      caseLevel: found?.level ?? null,
-      raisedOn: found?.raisedOn ?? null,
-      ackedUntil: found?.ackedUntil ?? null,
-      caseRecipientIds: found?.recipientIds ?? [],
-    };
-  });
+/** Ids of open rows `i`, as one text on the way: on a Monday these are all that is late. */
+async function listIds(db: Db | Tx, where: Prisma.Sql): Promise<string[]> {
+  const [found] = await db.$queryRaw<{ ids: string | null }[]>`
+    SELECT string_agg(i.id::text, ' ' ORDER BY i.id) AS ids FROM instalment i WHERE i.lifecycle = 'open' AND ${where}`;
+  return found?.ids?.split(' ') ?? [];
 }

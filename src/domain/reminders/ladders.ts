@@ -49,10 +49,10 @@ export interface Ladders {
   readonly ranks: readonly number[];
 }
 
-/** What of a row says whose ladder counts. */
+/** What of a row says whose ladder counts; an id may be null of what has no ladder of its own. */
 export interface LadderRow {
-  readonly id: string;
-  readonly customerId: string;
+  readonly id: string | null;
+  readonly customerId: string | null;
   readonly templateId: string | null;
   readonly isRetention: boolean;
 }

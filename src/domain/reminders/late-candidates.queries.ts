@@ -3,11 +3,11 @@ import type { Db, Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { WorkCalendar } from '../calendar.js';
 import { addDays, type LocalDate } from '../local-date.js';
-import { type Candidate, FACTS } from './candidates.queries.js';
 import { LISTED_DAYS } from './hold.js';
 import { maySendOn } from './ladder.js';
 import { type Ladders, ROW_KINDS, rulesOfKind } from './ladders.js';
 import { lastLevel } from './plan-row.js';
+import { type Candidate, listAlike } from './rows-alike.queries.js';
 
 /**
  * Rows that were beyond the last level of their ladder when they opened, and have been listed, or asked about, for long
@@ -20,13 +20,13 @@ export async function listLateCandidates(
   const beyond = beyondLast(where.ladders, where.calendar, where.today);
   if (beyond.length === 0) return [];
   const before = Prisma.sql`${addDays(where.today, -LISTED_DAYS)}::date`;
-  return db.$queryRaw<Candidate[]>`
-    SELECT ${FACTS}, k.level AS "caseLevel", k.raised_on::text AS "raisedOn", k.acked_until::text AS "ackedUntil"
-    FROM instalment i LEFT JOIN escalation_case k ON k.instalment_id = i.id AND k.closed_on IS NULL
-    WHERE i.lifecycle = 'open' AND i.opened_on > i.effective_due AND i.opened_on <= ${before}
+  return listAlike(
+    db,
+    Prisma.sql`instalment i`,
+    Prisma.sql`i.lifecycle = 'open' AND i.opened_on > i.effective_due AND i.opened_on <= ${before}
       AND i.outstanding > ${where.tolerance} AND (${Prisma.join(beyond, ' OR ')})
-      AND (k.id IS NULL OR k.raised_on <= ${before}) AND (k.acked_until IS NULL OR k.acked_until <= ${where.today}::date)
-    ORDER BY i.id`;
+      AND (k.id IS NULL OR k.raised_on <= ${before}) AND (k.acked_until IS NULL OR k.acked_until <= ${where.today}::date)`,
+  );
 }
 
 /** Of each kind by the least that any ladder asks for: rows that the last level of none can be for are not read. */

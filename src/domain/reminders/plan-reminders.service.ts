@@ -7,15 +7,9 @@ import { toUtcDate } from '../local-date.js';
 import { markHomesStale } from '../notices/outbox.service.js';
 import { toleranceIn } from '../settings/small-amounts.js';
 import { toleranceSql } from '../settings/tolerance.queries.js';
-import { askedBy, askedNow, idsOf } from './asked.js';
+import { askedBy, askedNow } from './asked.js';
 import { planBills } from './bill-reminders.service.js';
-import {
-  type Candidate,
-  type LockedRow,
-  listHoldCandidates,
-  listStepCandidates,
-  lockCandidates,
-} from './candidates.queries.js';
+import { listHoldCandidates, listStepCandidates } from './candidates.queries.js';
 import { isSendWindow } from './digest.js';
 import { bindDigests } from './digest.service.js';
 import { maySendOn, occurrenceOf } from './ladder.js';
@@ -36,6 +30,7 @@ import {
   stepDecider,
 } from './plan-row.js';
 import { recipientsFor } from './recipients.js';
+import { type Candidate, type LockedRows, lockCandidates } from './rows-alike.queries.js';
 import {
   advanceRows,
   closeHolds,
@@ -94,9 +89,8 @@ export async function planReminders(
   const steps = await listStepCandidates(db, { ladders, calendar, today, tolerance });
   const holds = await listHoldCandidates(db, { today, tolerance });
   const late = await listLateCandidates(db, { ladders, calendar, today, tolerance });
-  const found = new Map([...late, ...steps, ...holds].map((row) => [row.id, row]));
-  const due = [...found.values()].filter((row) => decide(row) !== null);
-  const ids = due.map((row) => row.id);
+  const due = [...late, ...steps, ...holds].filter((rows) => decide(rows) !== null);
+  const ids = idsOf(due);
   const plan: Plan = {
     ctx,
     ladders,
@@ -141,6 +135,9 @@ export async function planReminders(
   return result;
 }
 
+/** Each row once, however it was found. */
+const idsOf = (found: readonly Candidate[]): string[] => [...new Set(found.flatMap(({ ids }) => ids))];
+
 /** Counted before anything is written, so that every batch of the run tells its cases in the same way. */
 async function hasManyNewCases(
   ctx: SystemCtx,
@@ -148,11 +145,11 @@ async function hasManyNewCases(
   decide: Plan['decide'],
   due: readonly Candidate[],
 ): Promise<boolean> {
-  const changes = due.map((row) => {
-    const step = decide(row);
-    return step && caseChangeOf(row, step, rulesOf(row));
+  const changing = due.filter((rows) => {
+    const step = decide(rows);
+    return step && caseChangeOf(rows, step, rulesOf(rows)) !== null;
   });
-  const now = changes.filter((change) => change !== null).length;
+  const now = idsOf(changing).length;
   if (now === 0) return false;
   const earlier = await ctx.db.escalationCase.count({ where: { openedOn: toUtcDate(ctx.today) } });
   return now + earlier > CASES_TOLD_ONE_BY_ONE;
@@ -161,32 +158,32 @@ async function hasManyNewCases(
 async function planBatch(plan: Plan, ids: readonly string[]): Promise<{ reminders: number; cases: number }> {
   const { ctx } = plan;
   return transact(ctx.db, async (tx) => {
-    const rows = await lockCandidates(tx, ids, toleranceSql(ctx.company));
-    const steps = rows.flatMap((row) => {
-      const step = plan.decide(row);
+    const locked = await lockCandidates(tx, ids, toleranceSql(ctx.company));
+    const steps = locked.flatMap((rows) => {
+      const step = plan.decide(rows);
       // At most one step of a row a day: what an old dispute took this morning is followed by the next day's.
-      const isNext = step?.cause === 'day' && row.weeklyOn === ctx.today;
-      return step && !isNext ? [{ row, step }] : [];
+      const isNext = step?.cause === 'day' && rows.weeklyOn === ctx.today;
+      return step && !isNext ? [{ rows, step }] : [];
     });
     if (steps.length === 0) return { reminders: 0, cases: 0 };
-    const planned = steps.flatMap(({ row, step }) => remindersOf(plan, row, step));
+    const planned = steps.flatMap(({ rows, step }) => remindersOf(plan, rows, step));
     await supersedePending(
       tx,
-      steps.map(({ row }) => row),
+      steps.map(({ rows }) => rows),
       planned,
     );
     const reminders = await insertReminders(tx, ctx, planned);
     await advanceRows(
       tx,
       // A promise that was not kept may take a step again that was taken before.
-      steps.map(({ row, step }) => ({ id: row.id, rank: Math.max(row.doneRank, step.rule.rank) })),
+      steps.map(({ rows, step }) => ({ ids: rows.ids, rank: Math.max(rows.doneRank, step.rule.rank) })),
       ctx.today,
     );
     await closeHolds(tx, steps);
     const cases = await saveCases(
       tx,
       ctx,
-      steps.flatMap(({ row, step }) => caseOf(plan, row, step) ?? []),
+      steps.flatMap(({ rows, step }) => casesOf(plan, rows, step)),
     );
     await tellNewCases(tx, ctx, cases, plan.summarise);
     await markHomesStale(tx, [...new Set(planned.map((item) => item.recipientId))]);
@@ -195,49 +192,52 @@ async function planBatch(plan: Plan, ids: readonly string[]): Promise<{ reminder
 }
 
 /** Everybody whom the step tells, and the lower steps it passes as the owner's log. */
-function remindersOf(plan: Plan, row: LockedRow, step: PlannedStep): PlannedReminder[] {
-  const people = plan.peopleOf(row.ownerId, row.financeOwnerId);
+function remindersOf(plan: Plan, rows: LockedRows, step: PlannedStep): PlannedReminder[] {
+  const people = plan.peopleOf(rows.ownerId, rows.financeOwnerId);
   const told = new Map(
     recipientsFor(rolesOf(step), people).recipients.map((recipient) => [
       recipient.id,
       recipient.role as string,
     ]),
   );
-  const rules = plan.rulesOf(row);
-  if (keepsLevel(row, step, caseChangeOf(row, step, rules))) {
-    for (const { id } of askedNow(caseFacts(row), rules, people)) if (!told.has(id)) told.set(id, 'case');
+  const rules = plan.rulesOf(rows);
+  if (keepsLevel(rows, step, caseChangeOf(rows, step, rules))) {
+    for (const { id } of askedNow(caseFacts(rows), rules, people)) if (!told.has(id)) told.set(id, 'case');
   }
-  const base = { row, ruleCode: step.rule.code, occurrenceOn: step.occurrenceOn, superseded: false };
+  const base = { rows, ruleCode: step.rule.code, occurrenceOn: step.occurrenceOn, superseded: false };
   const sent = [...told].map(([recipientId, recipientRole]) => ({ ...base, recipientId, recipientRole }));
   const passed = step.superseded.flatMap((rule) => {
-    if (!isDated(row)) return [];
-    const occurrenceOn = occurrenceOf(rule, row.effectiveDue, row.remindDaysAhead);
+    if (!isDated(rows)) return [];
+    const occurrenceOn = occurrenceOf(rule, rows.effectiveDue, rows.remindDaysAhead);
     if (occurrenceOn === null) return [];
-    const log = { recipientId: row.ownerId, recipientRole: 'owner', superseded: true };
-    return { row, ruleCode: rule.code, occurrenceOn, ...log };
+    const log = { recipientId: rows.ownerId, recipientRole: 'owner', superseded: true };
+    return { rows, ruleCode: rule.code, occurrenceOn, ...log };
   });
   return [...passed, ...sent];
 }
 
-const caseFacts = (row: LockedRow & { caseLevel: number }) => ({
-  asked: row.caseRecipientIds,
-  level: row.caseLevel,
+const caseFacts = (rows: LockedRows & { caseLevel: number }) => ({
+  asked: rows.caseRecipientIds,
+  level: rows.caseLevel,
 });
 
-function caseOf(plan: Plan, row: LockedRow, step: PlannedStep): PlannedCase | null {
-  const rules = plan.rulesOf(row);
-  const change = caseChangeOf(row, step, rules);
-  if (change === null) return null;
-  const people = plan.peopleOf(row.ownerId, row.financeOwnerId);
-  const kept = keepsLevel(row, step, change);
+/** What becomes of the case of each of these rows. */
+function casesOf(plan: Plan, rows: LockedRows, step: PlannedStep): PlannedCase[] {
+  const rules = plan.rulesOf(rows);
+  const change = caseChangeOf(rows, step, rules);
+  if (change === null) return [];
+  const people = plan.peopleOf(rows.ownerId, rows.financeOwnerId);
+  const kept = keepsLevel(rows, step, change);
   // Those whom the level names anyway, if it was reached before.
-  const levelBefore = change === 'disputed' ? null : row.caseLevel;
+  const levelBefore = change === 'disputed' ? null : rows.caseLevel;
   const asked = change === 'again' && kept ? [] : askedBy(step.rule, levelBefore, rules, people);
-  return {
+  const all = [...(kept ? askedNow(caseFacts(rows), rules, people) : []), ...asked];
+  const one = {
     change,
-    row,
+    id: rows.caseId,
     stepCode: step.rule.code,
-    level: levelAfter(row, step, change),
-    recipientIds: [...new Set(idsOf([...(kept ? askedNow(caseFacts(row), rules, people) : []), ...asked]))],
+    level: levelAfter(rows, step, change),
+    recipientIds: [...new Set(all.map(({ id }) => id))],
   };
+  return rows.ids.map((instalmentId) => ({ ...one, instalmentId }));
 }

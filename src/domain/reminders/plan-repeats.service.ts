@@ -5,13 +5,14 @@ import { transact } from '../../db/transact.js';
 import { isWorkday } from '../calendar.js';
 import { toleranceSql } from '../settings/tolerance.queries.js';
 import { thoseWhoSee } from './asked.js';
-import { type Candidate, listWeeklyCandidates, lockCandidates } from './candidates.queries.js';
+import { listWeeklyCandidates } from './candidates.queries.js';
 import { CONTACT_CODE, listContactCandidates, lockContacts } from './contact-candidates.queries.js';
 import { isWeekly, type LadderKind, type LadderRule } from './ladder.js';
 import type { PeopleOf } from './ladder.queries.js';
 import type { LadderRow, Ladders, ScopeRef } from './ladders.js';
 import { isDated, type PlannedStep } from './plan-row.js';
 import { recipientsFor } from './recipients.js';
+import { type Candidate, lockCandidates } from './rows-alike.queries.js';
 import { advanceRows, insertReminders, type PlannedReminder } from './save-steps.service.js';
 import { dueWeekly } from './steps.js';
 
@@ -24,7 +25,7 @@ export interface Plan {
   readonly rulesOf: (row: LadderRow) => readonly LadderRule[];
   readonly ladders: Ladders;
   readonly peopleOf: PeopleOf;
-  readonly decide: (row: Candidate) => PlannedStep | null;
+  readonly decide: (rows: Candidate) => PlannedStep | null;
   readonly summarise: boolean;
   readonly batchRows: number;
 }
@@ -69,7 +70,7 @@ export async function planContacts(plan: Plan): Promise<number> {
         if (writer !== undefined && !told.has(writer)) told.set(writer, CONTACT_ROLE);
         return [...told].map(
           ([recipientId, recipientRole]): PlannedReminder => ({
-            row,
+            rows: { ids: [row.id], dueEpoch: row.dueEpoch },
             ruleCode: CONTACT_CODE,
             occurrenceOn: row.contactOn,
             recipientRole,
@@ -101,21 +102,21 @@ async function planWeeklyBatch(plan: Plan, rule: LadderRule, ids: readonly strin
   return transact(ctx.db, async (tx) => {
     const locked = await lockCandidates(tx, ids, toleranceSql(ctx.company));
     const { calendar } = ctx.company;
-    const rows = locked.flatMap((row) => {
+    const due = locked.flatMap((rows) => {
       // A step says more: somebody held the row when it was to be taken, and the next run takes it.
-      if (!isDated(row) || plan.decide(row) !== null) return [];
-      const facts = { effectiveDue: row.effectiveDue, lastSaidOn: row.weeklyOn };
+      if (!isDated(rows) || plan.decide(rows) !== null) return [];
+      const facts = { effectiveDue: rows.effectiveDue, lastSaidOn: rows.weeklyOn };
       // Another ladder may count for it.
-      const isOwn = plan.rulesOf(row).some((one) => one.code === rule.code);
+      const isOwn = plan.rulesOf(rows).some((one) => one.code === rule.code);
       const occurrenceOn = isOwn ? dueWeekly(facts, rule, calendar, ctx.today) : null;
-      return occurrenceOn === null ? [] : [{ ...row, occurrenceOn }];
+      return occurrenceOn === null ? [] : [{ rows, occurrenceOn }];
     });
-    const planned = rows.flatMap((row) =>
-      recipientsFor(rule.roles, plan.peopleOf(row.ownerId, row.financeOwnerId)).recipients.map(
+    const planned = due.flatMap(({ rows, occurrenceOn }) =>
+      recipientsFor(rule.roles, plan.peopleOf(rows.ownerId, rows.financeOwnerId)).recipients.map(
         (recipient): PlannedReminder => ({
-          row,
+          rows,
           ruleCode: rule.code,
-          occurrenceOn: row.occurrenceOn,
+          occurrenceOn,
           recipientRole: recipient.role,
           recipientId: recipient.id,
           superseded: false,
@@ -124,7 +125,7 @@ async function planWeeklyBatch(plan: Plan, rule: LadderRule, ids: readonly strin
     );
     await advanceRows(
       tx,
-      rows.map((row) => ({ id: row.id, rank: row.doneRank })),
+      due.map(({ rows }) => ({ ids: rows.ids, rank: rows.doneRank })),
       ctx.today,
     );
     return insertReminders(tx, ctx, planned);

@@ -1,17 +1,21 @@
 // Writes the plan of a batch of locked rows, set-based: reminders, how far each row has come, cases.
 // Every statement may be repeated: unique keys make each reminder and each open case once.
 import type { SystemCtx } from '../../ctx.js';
+import { idsParam, recordsParam } from '../../db/bulk-records.js';
 import type { Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { recordAudit } from '../audit.service.js';
 import { newId } from '../ids.js';
 import type { LocalDate } from '../local-date.js';
-import type { LockedRow } from './candidates.queries.js';
 import type { CaseChange, PlannedStep } from './plan-row.js';
+import type { LockedRows } from './rows-alike.queries.js';
 
-/** One person to tell of one step of one row. */
+/** The time and the version of an id. */
+const TIME_LENGTH = 'tttttttt-tttt-7'.length;
+
+/** One person to tell of one step of each of these rows. */
 export interface PlannedReminder {
-  readonly row: Pick<LockedRow, 'id' | 'dueEpoch'>;
+  readonly rows: Pick<LockedRows, 'ids' | 'dueEpoch'>;
   readonly ruleCode: string;
   readonly occurrenceOn: LocalDate;
   readonly recipientRole: string;
@@ -20,12 +24,9 @@ export interface PlannedReminder {
   readonly superseded: boolean;
 }
 
-/**
- * A column of words without spaces as one parameter: an array of tens of thousands is converted value by value on its way
- * to the server, one text is not.
- */
-const words = (text: string, type: 'uuid' | 'int' | 'text' | 'date'): Prisma.Sql =>
-  Prisma.sql`string_to_array(${text}, ' ')::${Prisma.raw(type)}[]`;
+/** An id of ours for each row of a statement. */
+const newIds = (now: Date): Prisma.Sql =>
+  Prisma.sql`overlay(gen_random_uuid()::text PLACING ${newId(now).slice(0, TIME_LENGTH)} FROM 1)::uuid`;
 
 /** A reminder that exists stays as it is, but for one that was dropped when its row, or its step, went to somebody else. */
 export const REASSIGNED_ANEW = Prisma.sql`
@@ -41,53 +42,29 @@ export async function insertReminders(
   planned: readonly PlannedReminder[],
 ): Promise<number> {
   if (planned.length === 0) return 0;
-  const column = (read: (item: PlannedReminder) => string | number): string => planned.map(read).join(' ');
+  const sorts = [...new Set(planned.map(({ rows }) => rows))];
+  const numberOf = new Map(sorts.map((rows, number) => [rows, number]));
+  const rows = recordsParam([
+    { name: 'number', type: 'int', values: sorts.map((_rows, number) => number) },
+    { name: 'ids', type: 'uuid[]', values: sorts.map(({ ids }) => ids) },
+    { name: 'due_epoch', type: 'int', values: sorts.map(({ dueEpoch }) => dueEpoch) },
+  ]);
+  const said = recordsParam([
+    { name: 'number', type: 'int', values: planned.map((item) => numberOf.get(item.rows)) },
+    { name: 'rule_code', type: 'text', values: planned.map(({ ruleCode }) => ruleCode) },
+    { name: 'occurrence_on', type: 'date', values: planned.map(({ occurrenceOn }) => occurrenceOn) },
+    { name: 'role', type: 'text', values: planned.map(({ recipientRole }) => recipientRole) },
+    { name: 'recipient_id', type: 'uuid', values: planned.map(({ recipientId }) => recipientId) },
+    { name: 'superseded', type: 'boolean', values: planned.map(({ superseded }) => superseded) },
+  ]);
   const inserted = await tx.$queryRaw<{ count: number }[]>`
     WITH added AS (
       INSERT INTO reminder (id, instalment_id, due_epoch, rule_code, occurrence_on, recipient_role, recipient_id,
         status, skip_reason, planned_on, created_at)
-      SELECT x.id, x.instalment_id, x.due_epoch, x.rule_code, x.occurrence_on, x.role, x.recipient_id,
-        (CASE WHEN x.superseded = 1 THEN 'skipped' ELSE 'pending' END)::"ReminderStatus",
-        CASE WHEN x.superseded = 1 THEN 'superseded' END, ${ctx.today}::date, ${ctx.now}
-      FROM ${Prisma.join(
-        [
-          words(
-            column(() => newId(ctx.now)),
-            'uuid',
-          ),
-          words(
-            column((item) => item.row.id),
-            'uuid',
-          ),
-          words(
-            column((item) => item.row.dueEpoch),
-            'int',
-          ),
-          words(
-            column((item) => item.ruleCode),
-            'text',
-          ),
-          words(
-            column((item) => item.occurrenceOn),
-            'date',
-          ),
-          words(
-            column((item) => item.recipientRole),
-            'text',
-          ),
-          words(
-            column((item) => item.recipientId),
-            'uuid',
-          ),
-          words(
-            column((item) => Number(item.superseded)),
-            'int',
-          ),
-        ],
-        ', ',
-        'unnest(',
-        ')',
-      )} AS x(id, instalment_id, due_epoch, rule_code, occurrence_on, role, recipient_id, superseded)
+      SELECT ${newIds(ctx.now)}, i.id, rows.due_epoch, said.rule_code, said.occurrence_on, said.role, said.recipient_id,
+        (CASE WHEN said.superseded THEN 'skipped' ELSE 'pending' END)::"ReminderStatus",
+        CASE WHEN said.superseded THEN 'superseded' END, ${ctx.today}::date, ${ctx.now}
+      FROM ${rows} rows JOIN ${said} said USING (number) CROSS JOIN LATERAL unnest(rows.ids) AS i(id)
       ${REASSIGNED_ANEW} RETURNING status)
     SELECT COUNT(*)::int AS count FROM added WHERE status = 'pending'`;
   return inserted[0]?.count ?? 0;
@@ -134,25 +111,28 @@ export async function insertMilestoneReminders(
  */
 export async function supersedePending(
   tx: Tx,
-  rows: readonly Pick<LockedRow, 'id'>[],
+  rows: readonly Pick<LockedRows, 'ids' | 'dueEpoch'>[],
   planned: readonly PlannedReminder[],
 ): Promise<void> {
-  // LATERAL with OFFSET: by index, row by row, also where a plan was made while the table was small.
-  const waiting = await tx.$queryRaw<{ id: string; rowId: string; recipientId: string; isMoved: boolean }[]>`
-    SELECT p.id::text, x.id::text AS "rowId", p.recipient_id::text AS "recipientId", p.due_epoch < i.due_epoch AS "isMoved"
-    FROM unnest(${rows.map((row) => row.id)}::uuid[]) AS x(id)
-    CROSS JOIN LATERAL (SELECT id, recipient_id, due_epoch FROM reminder
-      WHERE instalment_id = x.id AND status = 'pending' OFFSET 0) p
-    JOIN instalment i ON i.id = x.id`;
-  if (waiting.length === 0) return;
+  const told = new Map(rows.map((one) => [one, new Set<string>()]));
   // A lower step that is passed by the way is in the owner's log: it tells nobody.
-  const told = new Set(
-    planned.filter((item) => !item.superseded).map((item) => `${item.row.id} ${item.recipientId}`),
-  );
-  const passed = waiting.filter((one) => one.isMoved || told.has(`${one.rowId} ${one.recipientId}`));
+  for (const item of planned) if (!item.superseded) told.get(item.rows)?.add(item.recipientId);
+  const sorts = recordsParam([
+    { name: 'ids', type: 'uuid[]', values: rows.map(({ ids }) => ids) },
+    { name: 'due_epoch', type: 'int', values: rows.map(({ dueEpoch }) => dueEpoch) },
+    { name: 'told', type: 'uuid[]', values: rows.map((one) => [...(told.get(one) ?? [])]) },
+  ]);
+  // LATERAL with OFFSET: by index, row by row, also where a plan was made while the table was small.
+  const passed = await tx.$queryRaw<{ id: string; isMoved: boolean }[]>`
+    SELECT p.id::text, p.due_epoch < rows.due_epoch AS "isMoved"
+    FROM ${sorts} rows CROSS JOIN LATERAL unnest(rows.ids) AS i(id)
+    CROSS JOIN LATERAL (SELECT id, recipient_id, due_epoch FROM reminder
+      WHERE instalment_id = i.id AND status = 'pending' OFFSET 0) p
+    WHERE p.due_epoch < rows.due_epoch OR p.recipient_id = ANY(rows.told)`;
+  if (passed.length === 0) return;
   await tx.$executeRaw`
     UPDATE reminder r SET status = 'skipped', skip_reason = CASE WHEN x.moved THEN 'moved' ELSE 'superseded' END
-    FROM unnest(${passed.map((one) => one.id)}::uuid[], ${passed.map((one) => one.isMoved)}::boolean[]) AS x(id, moved)
+    FROM unnest(${idsParam(passed.map((one) => one.id))}, ${passed.map((one) => one.isMoved)}::boolean[]) AS x(id, moved)
     WHERE r.id = x.id AND r.status = 'pending'`;
 }
 
@@ -162,30 +142,31 @@ export async function supersedePending(
  */
 export async function advanceRows(
   tx: Tx,
-  rows: readonly { id: string; rank: number }[],
+  rows: readonly { readonly ids: readonly string[]; readonly rank: number }[],
   saidOn: LocalDate,
 ): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE instalment i SET step_rank = x.rank, weekly_on = ${saidOn}::date
-    FROM unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.rank)}::int[]) AS x(id, rank)
-    WHERE i.id = x.id`;
+  for (const rank of new Set(rows.map((some) => some.rank))) {
+    const ids = rows.flatMap((some) => (some.rank === rank ? some.ids : []));
+    await tx.$executeRaw`
+      UPDATE instalment SET step_rank = ${rank}, weekly_on = ${saidOn}::date WHERE id = ANY(${idsParam(ids)})`;
+  }
 }
 
 /** A promise that was not kept is told once, a dispute goes to the manager once. */
 export async function closeHolds(
   tx: Tx,
-  steps: readonly { row: { id: string }; step: PlannedStep }[],
+  steps: readonly { rows: { ids: readonly string[] }; step: PlannedStep }[],
 ): Promise<void> {
   const idsOf = (cause: PlannedStep['cause']) =>
-    steps.filter(({ step }) => step.cause === cause).map(({ row }) => row.id);
+    steps.filter(({ step }) => step.cause === cause).flatMap(({ rows }) => rows.ids);
   const broken = idsOf('promise');
   const disputed = idsOf('dispute');
   if (broken.length > 0)
     await tx.$executeRaw`
       UPDATE instalment SET broken_on = promised_on, promised_on = NULL, promised_amount = NULL, promised_left = NULL
-      WHERE id = ANY(${broken}::uuid[])`;
+      WHERE id = ANY(${idsParam(broken)})`;
   if (disputed.length > 0)
-    await tx.$executeRaw`UPDATE instalment SET dispute_told = true WHERE id = ANY(${disputed}::uuid[])`;
+    await tx.$executeRaw`UPDATE instalment SET dispute_told = true WHERE id = ANY(${idsParam(disputed)})`;
 }
 
 /** How the trail names what became of a case. */
@@ -198,10 +179,11 @@ const AUDITED: Record<CaseChange, string> = {
   disputed: 'case.disputed',
 };
 
-/** A case to open, raise or tell again, and whom it asks. */
+/** A case of a row to open, raise or tell again, and whom it asks. */
 export interface PlannedCase {
   readonly change: CaseChange;
-  readonly row: Pick<LockedRow, 'id' | 'caseId'>;
+  readonly id: string | null;
+  readonly instalmentId: string;
   readonly level: number;
   readonly stepCode: string;
   readonly recipientIds: readonly string[];
@@ -224,12 +206,12 @@ export async function saveCases(
 ): Promise<SavedCase[]> {
   if (planned.length === 0) return [];
   const records = planned.map((item) => ({
-    id: item.row.caseId ?? newId(ctx.now),
-    instalment_id: item.row.id,
+    id: item.id ?? newId(ctx.now),
+    instalment_id: item.instalmentId,
     level: item.level,
     recipient_ids: item.recipientIds,
   }));
-  const changeOf = new Map(planned.map((item) => [item.row.id, item]));
+  const changeOf = new Map(planned.map((item) => [item.instalmentId, item]));
   const saved = await tx.$queryRaw<Omit<SavedCase, 'change'>[]>`
     INSERT INTO escalation_case AS k
       (id, instalment_id, level, opened_on, raised_on, recipient_ids, created_at, updated_at)

@@ -85,7 +85,7 @@ export async function endSnoozes(ctx: SystemCtx): Promise<number> {
           return actor && can(actor, 'record.see', row.ownerId);
         })
         .map((row) => ({
-          row,
+          rows: { ids: [row.id], dueEpoch: row.dueEpoch },
           ruleCode: SNOOZE_CODE,
           occurrenceOn: row.until,
           recipientRole: 'snooze',
