@@ -22,14 +22,19 @@ export async function fillForSweep(database: Database, instalments = 100_000): P
 const NOTHING_TOLD = 0;
 const TOLD_BEFORE = 300;
 
-/** What the sweep writes, as four statements: reminders of the steps to R4, the watermark, digests, links. */
+/**
+ * What the sweep writes, as four statements: reminders of the steps to R4, the watermark, digests, links. R4 tells the owner
+ * and, as nobody is the finance owner here, the people of finance.
+ */
 const bareOf = (told: number) => [
   `INSERT INTO reminder (id, instalment_id, due_epoch, rule_code, occurrence_on, recipient_role, recipient_id, status,
      skip_reason, planned_on, created_at)
-   SELECT gen_random_uuid(), i.id, i.due_epoch, r.code, i.effective_due + r.offset_days, 'owner', i.owner_id,
+   SELECT gen_random_uuid(), i.id, i.due_epoch, r.code, i.effective_due + r.offset_days, told.role, COALESCE(told.id, i.owner_id),
      (CASE WHEN r.code = 'R4' THEN 'pending' ELSE 'skipped' END)::"ReminderStatus",
      CASE WHEN r.code = 'R4' THEN NULL ELSE 'superseded' END, $1, $2
    FROM instalment i JOIN reminder_rule r ON r.applies_to = 'normal' AND r.rank > ${told} AND r.rank <= 400
+   JOIN (SELECT 'owner' AS role, NULL::uuid AS id
+     UNION ALL SELECT 'finance_owner', id FROM app_user WHERE 'finance' = ANY(roles)) told ON told.role = 'owner' OR r.code = 'R4'
    WHERE i.lifecycle = 'open' AND i.step_rank = ${told} AND i.first_remind_on <= $1 AND i.outstanding > 100`,
   `UPDATE instalment SET step_rank = 400
    WHERE lifecycle = 'open' AND step_rank = ${told} AND first_remind_on <= $1 AND $2::timestamptz IS NOT NULL`,
@@ -65,9 +70,8 @@ async function reset(database: Database, told: number): Promise<void> {
 /** How many rows a sweep left: both ways must leave the same. */
 async function written(database: Database): Promise<string> {
   const { rows } = await database.pool.query<{ shape: string }>(
-    `SELECT (SELECT COUNT(*) FROM reminder WHERE recipient_role = 'owner') || ' reminders, ' ||
-       (SELECT COUNT(*) FROM outbox WHERE kind = 'digest' AND recipient NOT IN
-          (SELECT 'user:' || id FROM app_user WHERE roles = '{finance}')) || ' digests, ' ||
+    `SELECT (SELECT COUNT(*) FROM reminder) || ' reminders, ' ||
+       (SELECT COUNT(*) FROM outbox WHERE kind = 'digest') || ' digests, ' ||
        (SELECT COUNT(*) FROM instalment WHERE step_rank = 400) || ' rows' AS shape`,
   );
   return rows[0]?.shape ?? '';
