@@ -141,7 +141,7 @@ export interface ErrorParams {
   'case.decided': { who: string; at: Date; closed: boolean; caseId: string };
   'follow_up.not_open': { seq: number; state: string };
   'follow_up.not_paused': { seq: number };
-  'follow_up.date_past': { after: LocalDate };
+  'follow_up.date_past': { earliest: LocalDate };
   'follow_up.date_too_far': { max: LocalDate };
   'follow_up.promise_exceeds': { max: Money };
   'amount.unreadable': { value: string };

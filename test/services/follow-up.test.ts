@@ -109,13 +109,18 @@ describe('a follow-up', () => {
   });
 
   it.each([
-    ['a promise of yesterday', promise('2026-11-22'), 'follow_up.date_past'],
-    ['a promise of next year', promise('2027-12-01'), 'follow_up.date_too_far'],
-    ['a promise of more than is open', promise('2026-12-01', 100_000_01n), 'follow_up.promise_exceeds'],
-    ['a pause of half a year', dispute('2027-06-01'), 'follow_up.date_too_far'],
-    ['a next contact today', { nextOn: localDate('2026-11-23') }, 'follow_up.date_past'],
-  ])('%s is refused', async (_what, more, code) => {
-    await expect(record('2026-11-23', more)).rejects.toMatchObject({ code });
+    ['a promise of yesterday', promise('2026-11-22'), 'follow_up.date_past', { earliest: '2026-11-23' }],
+    ['a promise of next year', promise('2027-12-01'), 'follow_up.date_too_far', {}],
+    ['a promise of more than is open', promise('2026-12-01', 100_000_01n), 'follow_up.promise_exceeds', {}],
+    ['a pause of half a year', dispute('2027-06-01'), 'follow_up.date_too_far', {}],
+    [
+      'a next contact today',
+      { nextOn: localDate('2026-11-23') },
+      'follow_up.date_past',
+      { earliest: '2026-11-24' },
+    ],
+  ])('%s is refused', async (_what, more, code, params) => {
+    await expect(record('2026-11-23', more)).rejects.toMatchObject({ code, params });
     expect(await company.db.followUp.count()).toBe(0);
   });
 

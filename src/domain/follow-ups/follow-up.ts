@@ -39,7 +39,7 @@ export interface FollowUpInput {
 type DayField = 'promisedOn' | 'pauseUntil' | 'nextOn';
 export type FollowUpDecision =
   | { ok: true }
-  | { ok: false; code: 'follow_up.date_past'; field: DayField; params: { after: LocalDate } }
+  | { ok: false; code: 'follow_up.date_past'; field: DayField; params: { earliest: LocalDate } }
   | { ok: false; code: 'follow_up.date_too_far'; field: DayField; params: { max: LocalDate } }
   | { ok: false; code: 'follow_up.promise_exceeds'; field: 'promisedAmount'; params: { max: bigint } };
 
@@ -49,15 +49,15 @@ export function decideFollowUp(
   outstanding: bigint,
   today: LocalDate,
 ): FollowUpDecision {
-  const yesterday = addDays(today, -1);
+  const tomorrow = addDays(today, 1);
   const days: [DayField, LocalDate | null, LocalDate, number][] = [
-    ['promisedOn', input.result === 'promised' ? input.promisedOn : null, yesterday, MAX_PROMISE_DAYS],
-    ['pauseUntil', input.result === 'disputed' ? input.pauseUntil : null, yesterday, MAX_PAUSE_DAYS],
-    ['nextOn', input.nextOn, today, MAX_NEXT_DAYS],
+    ['promisedOn', input.result === 'promised' ? input.promisedOn : null, today, MAX_PROMISE_DAYS],
+    ['pauseUntil', input.result === 'disputed' ? input.pauseUntil : null, today, MAX_PAUSE_DAYS],
+    ['nextOn', input.nextOn, tomorrow, MAX_NEXT_DAYS],
   ];
-  for (const [field, day, after, furthest] of days) {
+  for (const [field, day, earliest, furthest] of days) {
     if (day === null) continue;
-    if (day <= after) return { ok: false, code: 'follow_up.date_past', field, params: { after } };
+    if (day < earliest) return { ok: false, code: 'follow_up.date_past', field, params: { earliest } };
     const max = addDays(today, furthest);
     if (day > max) return { ok: false, code: 'follow_up.date_too_far', field, params: { max } };
   }

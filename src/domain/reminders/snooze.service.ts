@@ -36,7 +36,8 @@ export async function snoozeRow(ctx: Ctx, input: { instalmentId: string; until: 
       const state = displayState(toFacts(row), ctx.today);
       throw new DomainError('follow_up.not_open', { seq: row.seq, state });
     }
-    if (until <= ctx.today) throw new DomainError('follow_up.date_past', { after: ctx.today }, 'until');
+    const earliest = addDays(ctx.today, 1);
+    if (until < earliest) throw new DomainError('follow_up.date_past', { earliest }, 'until');
     const max = addDays(ctx.today, MAX_SNOOZE_DAYS);
     if (until > max) throw new DomainError('follow_up.date_too_far', { max }, 'until');
     const key = { userId: ctx.actor.id, instalmentId };

@@ -142,7 +142,7 @@ export const errors = {
   'follow_up.not_open':
     '#{{seq}} is “{{state}}”; only open ones are followed up. Open it to see what can be done.',
   'follow_up.not_paused': '#{{seq}} is not paused. Open it to see how it stands.',
-  'follow_up.date_past': 'It must be after {{after}}.',
+  'follow_up.date_past': 'It can be {{earliest}} at the earliest.',
   'follow_up.date_too_far': 'Too far away. {{max}} at the latest.',
   'follow_up.promise_exceeds': 'Only {{max}} is open. Lower it.',
   'amount.unreadable': '“{{value}}” is not an amount. Try 300000 or 300k.',

@@ -119,7 +119,7 @@ export const errors = {
   'case.decided': '{{who}} 已于 {{at}} 处理过。卡片已更新。',
   'follow_up.not_open': '第{{seq}}期是“{{state}}”，未收的期才跟进。打开看可做什么。',
   'follow_up.not_paused': '第{{seq}}期没有暂停催收。打开看现状。',
-  'follow_up.date_past': '日期要晚于 {{after}}。',
+  'follow_up.date_past': '最早填 {{earliest}}。',
   'follow_up.date_too_far': '日期太远。最晚 {{max}}。',
   'follow_up.promise_exceeds': '未收只有 {{max}}。改小。',
   'amount.unreadable': '没看懂“{{value}}”。例：300000、30万。',
