@@ -5,12 +5,12 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { seedDemo } from '../prisma/seed.js';
 import { type Sandbox, startSandbox } from '../sandbox/server/sandbox.js';
 import { fileClock } from '../src/clock.js';
 import { openDatabase } from '../src/db/client.js';
 import { DataDirInUseError } from '../src/db/data-dir-lock.js';
+import { readSandboxOptions } from './sandbox-options.js';
 import { PEOPLE, sandboxWorld } from './sandbox-world.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -18,13 +18,12 @@ const DATA = join(ROOT, 'data', 'sandbox');
 const PAGE = join(ROOT, 'sandbox', 'page');
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string', default: '4400' },
-      http: { type: 'boolean', default: false },
-      reset: { type: 'boolean', default: false },
-    },
-  });
+  const values = readSandboxOptions(process.argv.slice(2));
+  if ('usage' in values) {
+    process.stdout.write(`${values.usage}\n`);
+    process.exitCode = values.isAsked ? 0 : 1;
+    return;
+  }
   const dataDir = join(DATA, 'db');
   const clockFile = join(DATA, 'clock.json');
   if (values.reset) await reset(dataDir);
@@ -32,7 +31,7 @@ async function main(): Promise<void> {
   await buildPageIfOld();
   await seed(dataDir, clockFile);
   const appPort = await freePort();
-  const sandbox = await startWorld(Number(values.port), {
+  const sandbox = await startWorld(values.port, {
     dataDir: join(DATA, 'slack'),
     clockFile,
     pageDir: join(PAGE, 'dist'),
