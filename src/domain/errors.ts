@@ -176,6 +176,7 @@ export interface ErrorParams {
   /** Another year comes first; `year` is the last that may be imported. */
   'calendar.year': { year: number };
   'calendar.no_workday': Record<never, never>;
+  'batch.nothing': Record<never, never>;
   'times.pair': Record<never, never>;
   'times.same': Record<never, never>;
   'times.quiet_at': { time: string };

@@ -49,7 +49,9 @@ async function countAnew(turn: ActionTurn): Promise<void> {
       (options ?? []).map(({ value }) => parseValue(picked, value ?? '').a),
     ),
   );
-  await turn.redraw(batchModal(await loadBatch(turn), chosen, view?.private_metadata ?? '', readerOf(turn)));
+  await turn.redrawEntered(
+    batchModal(await loadBatch(turn), chosen, view?.private_metadata ?? '', readerOf(turn)),
+  );
 }
 
 async function submitBatch(turn: SubmitTurn<z.infer<typeof metadata>>, deps: Deps): Promise<Outcome> {
@@ -57,7 +59,7 @@ async function submitBatch(turn: SubmitTurn<z.infer<typeof metadata>>, deps: Dep
   const chosen = BATCH_FIELDS.flatMap((field) => form.choices(field)).map((value) =>
     parseValue(picked, value),
   );
-  if (chosen.length === 0) form.refuse('pick0', 'text.required', {});
+  if (chosen.length === 0) form.refuse('pick0', 'batch.nothing', {});
   form.check();
   // As they are now: what came to be looked at meanwhile is not passed over.
   const { rows } = await loadBatch(

@@ -123,16 +123,15 @@ async function loadAdjustment(turn: ReadTurn, id: string, approvalId: string): P
   const facts = await findAdjustment(turn.ctx, id, approvalId);
   if (!facts) return null;
   const { contractNumber: number, seq: n } = facts.row;
+  const what = turn.t(`adjustments:what.${facts.undoes ? 'undo_' : ''}${facts.kind}`);
   return {
     approval: facts.approval,
-    name: turn.t('approvals:name.adjustment', { number, n }),
+    name: turn.t('approvals:name.adjustment', { number, n, what }),
     row: {
       type: facts.kind === 'bad_debt' ? 'write_off' : 'small_difference',
       customerName: facts.row.customerName,
       amount: { minor: facts.amount, currency: facts.row.currency },
-      note: [turn.t(`adjustments:what.${facts.undoes ? 'undo_' : ''}${facts.kind}`), facts.reason ?? '']
-        .join(' ')
-        .trim(),
+      note: facts.reason,
       isPlain: true,
     },
     heading: adjustmentHeading(facts, readerOf(turn)),

@@ -39,6 +39,10 @@ export function clickTurn(
       await redraw(client, body.view, view);
       opening.answeredBelow();
     },
+    async redrawEntered(view) {
+      await redraw(client, body.view, view, action.action_ts);
+      opening.answeredBelow(view);
+    },
     show,
   };
 }

@@ -10,23 +10,59 @@ import { answerModal, type Message, sendable } from './views/info-view.js';
 const isHashConflict = (error: unknown): boolean =>
   error instanceof WebAPIPlatformError && error.data.error === 'hash_conflict';
 
+interface Drawn {
+  /** Of the window as it was clicked, and as it became. */
+  readonly clicked: string;
+  readonly became: string;
+  /** Slack's action_ts of the click. */
+  readonly at: number;
+}
+/** Forms that a click has redrawn, by window; as many as can be clicked in twice at once, and no more. */
+const drawn = new Map<string, Drawn>();
+const REMEMBERED = 200;
+
 /**
  * Replaces a window. Where another click replaced it meanwhile, a form stays as that click left it, and a window that
  * only shows is replaced all the same: it was drawn from facts that are as fresh.
+ *
+ * `clickedAt` (action_ts) goes with a form that is drawn from nothing but what is entered in it: of two clicks in the
+ * same form the later one knows more, and is what stays.
  */
 export async function redraw(
   client: WebClient,
   shown: { id: string; hash: string } | undefined,
   view: ModalView,
+  clickedAt?: string,
 ): Promise<void> {
   // Slack shows its buttons in windows only: whoever made this one up is told what a stale one tells.
   if (!shown) throw new DomainError('not_found', { ref: '' });
+  const { id, hash: clicked } = shown;
+  const draw = async (hash: string) => {
+    const { view: became } = await client.views.update({ view_id: id, hash, view });
+    if (clickedAt !== undefined && became?.hash !== undefined)
+      remember(id, { clicked, became: became.hash, at: Number(clickedAt) });
+  };
   try {
-    await client.views.update({ view_id: shown.id, hash: shown.hash, view });
+    await draw(clicked);
   } catch (error) {
     if (!isHashConflict(error)) throw error;
-    if (view.submit === undefined) await client.views.update({ view_id: shown.id, view });
+    if (view.submit === undefined) {
+      await client.views.update({ view_id: id, view });
+      return;
+    }
+    const other = drawn.get(id);
+    if (clickedAt === undefined || other?.clicked !== clicked || other.at >= Number(clickedAt)) return;
+    await draw(other.became).catch((again: unknown) => {
+      if (!isHashConflict(again)) throw again;
+    });
   }
+}
+
+function remember(viewId: string, one: Drawn): void {
+  drawn.delete(viewId);
+  drawn.set(viewId, one);
+  const oldest = drawn.keys().next();
+  if (drawn.size > REMEMBERED && !oldest.done) drawn.delete(oldest.value);
 }
 
 /** On the window that was clicked; where another click has redrawn it, on top: what that one shows stays. */

@@ -130,7 +130,7 @@ async function redrawPattern(turn: ActionTurn): Promise<void> {
   const form = new Form(view.state.values);
   const text = form.text('pattern', { max: 80 }) ?? '';
   const drawn = drawPattern(turn, state, text, reset.catch('never').parse(form.choice('reset')));
-  await turn.redraw(withTyped(drawn, view.state.values));
+  await turn.redrawEntered(withTyped(drawn, view.state.values));
 }
 
 function drawPattern(

@@ -189,7 +189,7 @@ async function showEffect(turn: ActionTurn): Promise<void> {
   const { r, u } = parseValue(memberMetadata, turn.body.view?.private_metadata ?? '');
   if (u === null || turn.action.type !== 'checkboxes') return;
   const ticked = asRoles(turn.action.selected_options.map((option) => option.value ?? ''));
-  await turn.redraw(memberForm(turn.t, await findMember(turn.ctx, { id: u }), r, ticked));
+  await turn.redrawEntered(memberForm(turn.t, await findMember(turn.ctx, { id: u }), r, ticked));
 }
 
 const asRoles = (values: readonly string[]): Role[] => ROLES.filter((role) => values.includes(role));

@@ -45,6 +45,8 @@ export interface ActionTurn extends Turn {
   readonly rewrite: (message: Message) => Promise<void>;
   /** Replaces the modal in which the click happened. */
   readonly redraw: (view: ModalView) => Promise<void>;
+  /** The same with a form that is drawn from what is entered in it: of clicks in quick succession the last one stays. */
+  readonly redrawEntered: (view: ModalView) => Promise<void>;
   /** Opens a modal, on top of the one in which the click happened. */
   readonly show: (view: ModalView) => Promise<void>;
 }

@@ -1,4 +1,6 @@
 // What people set and do about approvals in windows: a delegate, the steps, several receipts at once, a question, the trail.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ModalView } from '@slack/types';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { askWriteOff } from '../../src/domain/adjustments/adjustment-ask.service.js';
 import { approve } from '../../src/domain/approvals/decisions.service.js';
@@ -7,6 +9,7 @@ import { proposeAmendment } from '../../src/domain/contracts/amendment.service.j
 import { localDate } from '../../src/domain/local-date.js';
 import { askPostponement } from '../../src/domain/plans/postponement-ask.service.js';
 import { reallocate } from '../../src/domain/receipts/reallocation.service.js';
+import { redraw } from '../../src/handlers/redraw.js';
 import { anActiveContract, aSubmittedReceipt } from '../support/company.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
 import { windowsOf, words } from '../support/windows.js';
@@ -130,6 +133,70 @@ it('finance ticks several receipts, and each is decided by itself', async () => 
       where: { id: { in: [first.receipt.id, second.receipt.id] }, status: 'approved' },
     }),
   ).toBe(2);
+});
+
+it('of two boxes ticked in quick succession both are counted', async () => {
+  const { rows } = await anActiveContract(world.company, [
+    [100_00n, '2026-12-01'],
+    [200_00n, '2026-12-02'],
+  ]);
+  const asked: { id: string; version: number }[] = [];
+  for (const row of rows) asked.push((await aSubmittedReceipt(world.company, row, row.amount)).approval);
+  await ui.press(FINANCE, 'approval.batch', '');
+  const none = await world.sandbox.submit(FINANCE, {});
+  expect(JSON.stringify(none)).toContain('至少勾一笔');
+  const window = ui.top(FINANCE);
+  const box = ui.block(FINANCE, 'pick0');
+  const { action_id, options } = box.element as { action_id: string; options: { value: string }[] };
+  const mine = options.filter(({ value }) => asked.some(({ id }) => value.includes(id)));
+  expect(mine).toHaveLength(2);
+  const tick = (selected_options: unknown[]) =>
+    world.sandbox.act({
+      as: FINANCE,
+      container: { type: 'view', view_id: window.id },
+      action: { block_id: String(box.block_id), action_id, selected_options: selected_options as never },
+    });
+  // The second goes out before the first has redrawn the window.
+  const first = tick(mine.slice(0, 1));
+  await sleep(3);
+  await Promise.all([first, tick(mine)]);
+  await world.sandbox.waitFor(() => seen(FINANCE).includes('已选 2 笔 ¥300.00'), 5_000, 'the sum of both');
+});
+
+it('of two clicks in the same form the later one is what stays, whichever is drawn first', async () => {
+  const drawn = (text: string): ModalView => ({
+    type: 'modal',
+    callback_id: 'approval.batch',
+    title: { type: 'plain_text', text: 'form' },
+    submit: { type: 'plain_text', text: 'ok' },
+    blocks: [{ type: 'section', text: { type: 'plain_text', text } }],
+  });
+  const clicked = async () => {
+    await world.sandbox.dismiss(FINANCE, true);
+    await ui.press(FINANCE, 'approval.batch', '');
+    const { id, hash } = ui.top(FINANCE);
+    return { id, hash };
+  };
+  const { client } = world;
+  let shown = await clicked();
+  await redraw(client, shown, drawn('first'), '1700000000.000100');
+  await redraw(client, shown, drawn('second'), '1700000000.000200');
+  await redraw(client, shown, drawn('third'), '1700000000.000300');
+  expect(seen(FINANCE)).toContain('third');
+  shown = await clicked();
+  await redraw(client, shown, drawn('second'), '1700000001.000200');
+  await redraw(client, shown, drawn('first'), '1700000001.000100');
+  expect(seen(FINANCE)).toContain('second');
+  // Drawn from something else than what is entered: the form stays as the first click left it.
+  shown = await clicked();
+  await redraw(client, shown, drawn('first'), '1700000002.000100');
+  await redraw(client, shown, drawn('second'));
+  expect(seen(FINANCE)).toContain('first');
+  // Redrawn by something else than a click in it: what that shows is newer than what was entered.
+  shown = await clicked();
+  await client.views.update({ view_id: shown.id, view: drawn('saved') });
+  await redraw(client, shown, drawn('late'), '1700000003.000100');
+  expect(seen(FINANCE)).toContain('saved');
 });
 
 it('a manager ticks what waits from the card of any kind', async () => {

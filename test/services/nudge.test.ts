@@ -79,7 +79,7 @@ describe('the job', () => {
     const asked = ['finance', 'finance2', 'financeManager', 'rep2'];
     expect(await toldOf('approval.nudge')).toEqual(asked);
     const nudge = await rendered(await company.system(at('14:30')), 'approval.nudge');
-    expect(nudge).toMatchObject({ text: '有 2 件等你审批，最久 4 小时。' });
+    expect(nudge).toMatchObject({ text: '有 2 件等你审批，最久 4 个工作小时。' });
     expect(JSON.stringify(nudge)).toContain(' · 已等 ');
     expect(JSON.stringify(nudge)).not.toMatch(/[。.] · /);
 
@@ -92,10 +92,10 @@ describe('the job', () => {
     // Nobody stands above the people of finance here.
     expect(await toldOf('approval.overdue')).toEqual(['director']);
     const shown = await rendered(await company.system(at('10:00', '2026-11-23')), 'approval.overdue');
-    expect(shown?.text).toContain('等 finance、finance2、financeManager 审批已 9 小时');
+    expect(shown?.text).toContain('等 finance、finance2、financeManager 审批已 9 个工作小时');
     // Of the two, one is decided: the nudge tells of the other; of none it is not sent at all.
     const later = await company.system(at('10:00', '2026-11-23'));
-    expect((await rendered(later, 'approval.nudge'))?.text).toContain('已等你审批 9 小时：');
+    expect((await rendered(later, 'approval.nudge'))?.text).toContain('已等你审批 9 个工作小时：');
     const left = await company.db.approval.findFirstOrThrow({ where: { status: 'open' } });
     await approve(await company.as('finance2'), left.id, left.version);
     expect(await rendered(later, 'approval.nudge')).toBeNull();
@@ -189,7 +189,11 @@ describe('[催办]', () => {
     ]);
     expect(await toldOf('approval.nudge')).toHaveLength(3);
     expect((await rendered(await company.system(at('12:00')), 'approval.nudge'))?.text).toMatch(
-      /^rep 催办，已等你审批 2 小时：/,
+      /^rep 催办，已等你审批 2 个工作小时：/,
+    );
+    // Nobody has waited an hour within the first one.
+    expect((await rendered(await company.system(at('10:20')), 'approval.nudge'))?.text).toMatch(
+      /^rep 催办：/,
     );
     // The job has nothing to add; an hour later the person may again.
     expect(await run(at('14:00'))).toEqual({ nudged: 0, superiors: 0 });

@@ -68,7 +68,7 @@ it('counts what is ticked, one sum a currency, and never offers what is to be lo
   expect(JSON.stringify(view)).toContain('已选 2 笔 ¥100.00、US$5.00');
   const boxes = view.blocks.filter((block) => block.type === 'input');
   expect(JSON.stringify(boxes)).not.toContain('HK-ODD');
-  expect(JSON.stringify(view)).toMatch(/HK-ODD[^"]*\\n需逐笔看/);
+  expect(JSON.stringify(view)).toMatch(/HK-ODD[^"]*\\n有要留意的/);
 });
 
 it('says what approving means below the box, and adds up no two kinds', () => {

@@ -47,6 +47,19 @@ describe('withTyped', () => {
     expect(way).not.toHaveProperty('initial_option');
   });
 
+  it('leaves out more than the field takes, which Slack would draw no window for', () => {
+    const short = {
+      ...form,
+      blocks: [input('remark', 'remark', textInput({ initial: 'old', maxLength: 5 }))],
+    };
+    const drawn = (value: string) =>
+      withTyped(short, {
+        remark: { value: { type: 'plain_text_input', value } },
+      } as ViewOutput['state']['values']).blocks[0];
+    expect(drawn('12345')).toHaveProperty('element.initial_value', '12345');
+    expect(drawn('123456')).not.toHaveProperty('element.initial_value');
+  });
+
   it('leaves a field that was not there as it is drawn', () => {
     expect(typed({})[0]).toMatchObject({ initial_value: 'old' });
   });

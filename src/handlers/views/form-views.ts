@@ -61,6 +61,12 @@ function refillBlocks(blocks: KnownBlock[], values: ViewOutput['state']['values'
     const actionId = 'action_id' in element ? element.action_id : undefined;
     const value = values[block.block_id ?? '']?.[actionId ?? ''];
     if (!value) return block;
+    // Slack draws no field with more than it takes; what was typed stands in the person's window all the same.
+    if (
+      'max_length' in element &&
+      (value.value?.length ?? 0) > (element.max_length ?? Number.POSITIVE_INFINITY)
+    )
+      return { ...block, element: withoutInitial(element) };
     return { ...block, element: { ...withoutInitial(element), ...initialOf(value) } };
   });
 }

@@ -99,11 +99,11 @@ async function waitingOf(
   return { waiting, total: open.length };
 }
 
-/** Working hours, at least one. */
+/** Whole working hours. */
 function hoursSince({ now, company }: RenderCtx, since: Date): number {
   const { calendar, timezone } = company;
   const worked = workingTimeBetween(calendar, since, now, timezone, WORK_OPENS, WORK_CLOSES);
-  return Math.max(1, Math.floor(worked / 3_600_000));
+  return Math.floor(worked / 3_600_000);
 }
 
 export const approvalNotices: NoticeRenderers<

@@ -166,6 +166,7 @@ export const errors = {
   'calendar.empty': 'There is no day. Paste a line for each holiday.',
   'calendar.year': 'Years up to {{year}} can be imported now. Import the year before first.',
   'calendar.no_workday': 'Choose at least one day.',
+  'batch.nothing': 'Tick at least one.',
   'times.pair': 'Quiet hours need a start and an end. Fill in both, or neither.',
   'times.same': 'Start and end are the same. Change one, or leave both empty.',
   'times.quiet_at': 'Your reminders at {{time}} fall into the quiet hours. Change one of them.',

@@ -143,6 +143,7 @@ export const errors = {
   'calendar.empty': '一天也没有。每行粘贴一个假日。',
   'calendar.year': '现在能导入到 {{year}} 年。先导入前一年。',
   'calendar.no_workday': '至少选一天。',
+  'batch.nothing': '至少勾一笔。',
   'times.pair': '免打扰要有开始和结束。两个都填，或都留空。',
   'times.same': '开始和结束相同。换一个时间，或都留空。',
   'times.quiet_at': '提醒时间 {{time}} 在免打扰时段里。改其中一个。',
