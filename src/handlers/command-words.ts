@@ -65,7 +65,7 @@ export const REPORTS: Record<ReportKind, readonly string[]> = {
   aging: ['aging', 'ageing', '账龄', '帐龄', '账龄分析'],
   progress: ['progress', '进度', '回款进度', '收款进度'],
   debts: ['debts', 'debt', '欠款', '客户欠款'],
-  receipts: ['detail', '回款明细', '收款明细'],
+  receipts: ['detail', '明细', '回款明细', '收款明细'],
   overdue: ['overdue', '逾期', '逾期分析'],
   trend: ['trend', 'trends', '趋势', '回款趋势', '收款趋势'],
   forecast: ['forecast', '预测', '回款预测', '收款预测'],

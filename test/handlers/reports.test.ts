@@ -78,6 +78,7 @@ it('says which words it did not understand, and reads days of several words', as
   expect((await askReport('aging as of 31 oct by owner'))[0]).toContain('截至 10月31日');
   expect((await askReport('aging end of month'))[0]).toContain('截至 10月31日');
   expect((await askReport('progress last month'))[0]).toContain('10月1日');
+  expect((await askReport('明细'))[0]).toContain('回款明细 · ');
   const [unknown] = await askReport('agin');
   expect(unknown).toContain('没看懂“agin”');
   expect(unknown).toContain('/hk-report 账龄');

@@ -495,10 +495,12 @@ it('a risk has reasons that add up', () => {
   expect(reasons({ oldest: 60n })).toEqual(['old 60']);
   expect(reasons({ overdue: 29n })).toEqual([]);
   expect(reasons({ overdue: 30n })).toEqual(['heavy 30']);
+  // As the rate in the column beside it: neither cut nor in whole percent.
+  expect(reasons({ open: 1302n, overdue: 558n })).toEqual(['heavy 42.9']);
   expect(reasons({ broken: 1n })).toEqual(['broken 1']);
   // One light reason is none yet.
   expect(reasons({ disputed: 50n })).toEqual([]);
-  expect(reasons({ disputed: 50n, onTime: 4n })).toEqual(['disputed 50', 'late 44']);
+  expect(reasons({ disputed: 50n, onTime: 4n })).toEqual(['disputed 50', 'late 44.4']);
   expect(reasons({}, { lateDays: 24n, lateAmount: 3n, settled: 3n })).toEqual(['slowing 7']);
   expect(reasons({}, { lateDays: 24n, lateAmount: 3n, settled: 2n })).toEqual([]);
 });

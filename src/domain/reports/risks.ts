@@ -28,6 +28,9 @@ export function risksOf(
   recent: Pick<Measures, 'lateDays' | 'lateAmount' | 'settled'>,
 ): Risk[] {
   const share = (part: bigint, whole: bigint) => (whole === 0n ? 0 : Number((part * 100n) / whole));
+  /** As the columns beside it say a share: to one decimal. */
+  const shown = (part: bigint, whole: bigint) =>
+    whole === 0n ? 0 : Math.round((Number(part) / Number(whole)) * 1000) / 10;
   const late = (one: Pick<Measures, 'lateDays' | 'lateAmount'>) =>
     kpiValue({ part: one.lateDays, whole: one.lateAmount, times: 1 });
   const [now, usual] = [late(recent), late(year)];
@@ -36,19 +39,19 @@ export function risksOf(
     { reason: 'old', value: Number(year.oldest), holds: year.oldest >= BigInt(OLD_DAYS) },
     {
       reason: 'heavy',
-      value: share(year.overdue, year.open),
+      value: shown(year.overdue, year.open),
       holds: share(year.overdue, year.open) >= HEAVY_SHARE,
     },
     { reason: 'slowing', value: slower, holds: slower >= SLOWING_DAYS },
     { reason: 'broken', value: Number(year.broken), holds: year.broken > 0n },
     {
       reason: 'disputed',
-      value: share(year.disputed, year.open),
+      value: shown(year.disputed, year.open),
       holds: share(year.disputed, year.open) >= DISPUTED_SHARE,
     },
     {
       reason: 'late',
-      value: share(year.onTime, year.judged),
+      value: shown(year.onTime, year.judged),
       holds: year.judged >= FEW && share(year.onTime, year.judged) < LATE_SHARE,
     },
   ];

@@ -101,7 +101,7 @@ export const reports = {
   'note.receipts': 'Approved receipts that came in during the period; applied and reversed as at its end.',
   'note.kpis':
     'All by the payment plans; without invoices, the sales in DSO are what fell due in the period.',
-  'column.contracted': 'Contracts',
+  'column.contracted': 'Contract value',
   'column.collected': 'Collected',
   'column.collected_share': 'Progress',
   'column.due': 'Fell due',
