@@ -41,7 +41,7 @@ export function clickTurn(
     },
     async redrawEntered(view) {
       await redraw(client, body.view, view, action.action_ts);
-      opening.answeredBelow(view);
+      opening.answeredBelow();
     },
     show,
   };

@@ -5,6 +5,7 @@ import { authorize } from '../domain/access.js';
 import { MAX_SMALL_DIFFERENCE } from '../domain/adjustments/adjustment.js';
 import { newId } from '../domain/ids.js';
 import { exponentOf, toDecimalString } from '../domain/money.js';
+import { parseAmount } from '../domain/parse-amount.js';
 import { editCompany } from '../domain/settings/company.service.js';
 import { countTolerated } from '../domain/settings/overview.queries.js';
 import { MAX_ACK_DAYS, MAX_TOLERANCE } from '../domain/settings/settings.js';
@@ -51,8 +52,8 @@ async function saveTolerance(turn: SubmitTurn<z.infer<typeof metadata>>): Promis
 function readSmall(form: Form, field: string, currency: string, max: number): number {
   const text = form.text(field, { max: 10 });
   if (text === null || /^0(\.0+)?$/.test(text)) return 0;
-  const amount = form.amount(field, currency);
-  if (amount <= BigInt(max)) return Number(amount);
+  const read = parseAmount(text, currency);
+  if (read.ok && read.minor <= BigInt(max)) return Number(read.minor);
   form.refuse(field, 'amount.out_of_range', {
     max: toDecimalString(BigInt(max), currency),
     decimals: exponentOf(currency),

@@ -97,6 +97,8 @@ describe('small amounts', () => {
 
   it.each([
     ['tolerance', '50.01', '不超过 50'],
+    ['tolerance', 'abc', '不超过 50'],
+    ['small', '-1', '不超过 50'],
     ['small', '50.01', '不超过 50'],
     ['ackDays', '11', '1'],
   ])('refuse %s %s on its field', async (field, typed, told) => {

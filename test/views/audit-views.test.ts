@@ -36,6 +36,14 @@ const textOf = (told: AuditStory, locale: 'zh-CN' | 'en') =>
     .join('\n');
 
 describe.each(LOCALES)('in %s', (locale) => {
+  it('tells how far an escalation went, and not the code of its step', () => {
+    const text = textOf(story('case.opened', null, { step: 'E4', level: 3 }), locale);
+    expect(text).toContain('3');
+    expect(text).not.toContain('E4');
+    // The number of an approval's step is what people know it by.
+    expect(textOf(story('approval.step_approved', null, { step: 2 }), locale)).toContain('2');
+  });
+
   it('takes anything that people typed, twenty entries a page', () => {
     const side = (n: number) =>
       Object.fromEntries(

@@ -438,6 +438,14 @@ describe('by role', () => {
     expect(texts(['auditor'])).not.toContain('receipt.new');
     expect(texts(['finance'])).toContain('/hk 认领');
     expect(texts(['admin'])).toContain('/hk 角色');
+    expect(texts(['finance'])).toContain('冲销、退款');
+    expect(texts(['finance'])).toContain('记坏账');
+    expect(texts(['rep'])).toContain('编辑、拆分');
+    for (const roles of [['auditor'], ['admin']] satisfies Role[][]) {
+      expect(texts(roles)).toContain('/hk-receipt HK-20261121-003');
+      for (const notTheirs of ['驳回', '冲销', '编辑', '记坏账', '更正资料'])
+        expect(texts(roles)).not.toContain(notTheirs);
+    }
     expect(texts([])).toContain('member.ask');
     expect(texts([])).not.toContain('/hk 待办');
   });

@@ -78,8 +78,9 @@ function entryText(entry: AuditStoryEntry, told: Told): string {
   const isOther = kind === 'settings' || (kind === 'instalment' && entry.about !== told.story.subject.id);
   const about = isOther ? told.story.names.get(entry.about) : undefined;
   const named = about === undefined ? done : `${done} · ${escapeMrkdwn(truncate(about, 40))}`;
-  const shown = entry.changes.slice(0, CHANGES_SHOWN);
-  const hidden = entry.changes.length - shown.length;
+  const readable = entry.changes.filter(({ field }) => !isInternal(entry.action, field));
+  const shown = readable.slice(0, CHANGES_SHOWN);
+  const hidden = readable.length - shown.length;
   return present<string>(
     t('audit:row', {
       what: ofContract ? t('audit:row.of', { n: entry.seq, what: done }) : named,
@@ -90,6 +91,9 @@ function entryText(entry: AuditStoryEntry, told: Told): string {
     hidden > 0 && t('audit:more', { count: hidden }),
   ).join('\n');
 }
+
+/** A reminder's step has a code that nobody reads; the level beside it says how far it went. */
+const isInternal = (action: string, field: string): boolean => field === 'step' && action.startsWith('case.');
 
 /** 金额：¥1.00 → ¥2.00, or only what it is where nothing was before. */
 function changeText({ field, before, after }: AuditChange, told: Told): string {

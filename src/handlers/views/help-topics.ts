@@ -11,6 +11,8 @@ export type HelpId = Keys<'do'>;
 interface Line {
   readonly id: HelpId;
   readonly needs: Action;
+  /** Not for whoever may do one of these: another line tells them more. */
+  readonly unless?: readonly Action[];
   /** Stands in the help of all too, not only on its page. */
   readonly first?: boolean;
 }
@@ -27,19 +29,23 @@ export const HELP: Readonly<Record<HelpPage, readonly Line[]>> = {
   receipt: [
     { id: 'receipt', needs: 'receipt.record', first },
     { id: 'receipt_new', needs: 'receipt.record' },
-    { id: 'receipt_show', needs: 'record.see', first },
+    { id: 'receipt_show', needs: 'receipt.reverse', first },
+    { id: 'receipt_look', needs: 'record.see', unless: ['receipt.reverse'], first },
     { id: 'receipt_list', needs: 'record.see' },
     { id: 'claim', needs: 'receipt.record', first },
     { id: 'prepay', needs: 'receipt.apply' },
   ],
   plan: [
-    { id: 'plan', needs: 'record.see', first },
+    { id: 'plan', needs: 'instalment.edit', first },
+    { id: 'plan_money', needs: 'instalment.write_off', unless: ['instalment.edit'], first },
+    { id: 'plan_look', needs: 'record.see', unless: ['instalment.edit', 'instalment.write_off'], first },
     { id: 'plan_new', needs: 'plan.create' },
     { id: 'postpone', needs: 'instalment.postpone' },
     { id: 'plan_list', needs: 'record.see' },
   ],
   contract: [
-    { id: 'contract', needs: 'record.see', first },
+    { id: 'contract', needs: 'contract.edit', first },
+    { id: 'contract_look', needs: 'record.see', unless: ['contract.edit'], first },
     { id: 'contract_new', needs: 'contract.create' },
     { id: 'contract_list', needs: 'record.see' },
     { id: 'milestone', needs: 'milestone.set', first },

@@ -40,7 +40,8 @@ export function helpMessage(
   };
   const sections = (page === null ? HELP_PAGES : [page]).flatMap((one) => {
     const lines = HELP[one]
-      .filter((line) => can(actor, line.needs) && (page !== null || line.first === true))
+      .filter(({ needs, unless = [] }) => can(actor, needs) && !unless.some((more) => can(actor, more)))
+      .filter((line) => page !== null || line.first === true)
       .map(({ id }) => lineOf(id, subjects, t));
     const heading = page === null ? [`*${t(`helpExamples:page.${one}`)}*`] : [];
     return lines.length === 0 ? [] : [section([...heading, ...lines].join('\n'))];

@@ -39,7 +39,7 @@ export const reallocations = {
   'state.withdrawn': 'Withdrawn',
   'decided.approved': '{{who}} approved the re-allocation of {{number}}.',
   'decided.rejected': '{{who}} rejected the re-allocation of {{number}}. Reason: {{reason}}',
-  thread: 'Re-allocated by {{asker}}: {{changes}}, {{reason}}',
-  thread_approved: 'Re-allocated (by {{asker}}, approved by {{who}}): {{changes}}, {{reason}}',
+  thread: '{{number}}, re-allocated by {{asker}}: {{changes}}, {{reason}}',
+  thread_approved: '{{number}}, re-allocated (by {{asker}}, approved by {{who}}): {{changes}}, {{reason}}',
   told: '{{number}} {{customer}} re-allocated: {{changes}} (by {{asker}}): {{reason}}',
 } as const;

@@ -39,7 +39,7 @@ export const receipts = {
   'split.more_one': '{{count}} more instalment, {{amount}}',
   'split.more_other': '{{count}} more instalments, {{amount}}',
   'split.over': '{{amount}} over, becomes prepayment',
-  'split.none': 'The split is shown once there is an amount',
+  'split.none': 'No amount that can be read yet: write 300000 or 300k, press Enter, and the split is shown',
   'split.no_customer': 'The split appears once the customer is chosen',
   'split.stale': 'Amount changed: check the split, then send.',
   duplicate: 'Possible duplicate: {{number}} {{amount}} {{date}} by {{who}}.',

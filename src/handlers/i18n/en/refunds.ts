@@ -24,6 +24,6 @@ export const refunds = {
   'decided.approved': '{{who}} approved the refund of {{number}}, {{amount}}. Pay it back to the customer.',
   'decided.rejected': '{{who}} rejected the refund of {{number}}, {{amount}}. Reason: {{reason}}',
   line: 'Refunded {{amount}} · by {{asker}}, approved by {{who}}: {{reason}}',
-  thread: 'Refunded {{amount}}: by {{asker}}, approved by {{who}}, {{reason}}',
+  thread: '{{number}}, refunded {{amount}}: by {{asker}}, approved by {{who}}, {{reason}}',
   told: '{{number}} {{customer}}: {{amount}} refunded (by {{asker}}, approved by {{who}}): {{reason}}',
 } as const;

@@ -37,6 +37,6 @@ export const reversals = {
   'decided.approved': '{{who}} approved the reversal of {{number}}, {{amount}}.',
   'decided.rejected': '{{who}} rejected the reversal of {{number}}, {{amount}}. Reason: {{reason}}',
   line: '{{amount}} · by {{asker}}, approved by {{who}}: {{reason}}',
-  thread: '{{state}}, {{amount}}: by {{asker}}, approved by {{who}}, {{reason}}',
+  thread: '{{number}}, {{state}}, {{amount}}: by {{asker}}, approved by {{who}}, {{reason}}',
   told: '{{number}} {{customer}}: {{state}}, {{amount}} (by {{asker}}, approved by {{who}}): {{reason}}',
 } as const;

@@ -6,7 +6,7 @@ export const thresholds = {
   off: 'off',
   'subject.receipt': 'Receipt',
   'subject.contract': 'Contract',
-  'subject.contract_void': 'Void with money',
+  'subject.contract_void': 'Voiding with money',
   'subject.postponement': 'Postponement',
   'subject.write_off': 'Bad debt',
   'subject.small_difference': 'Small difference',
@@ -18,7 +18,7 @@ export const thresholds = {
   from: '{{subject}}, from ({{currency}})',
   from_method: '{{subject}} ({{method}}), from ({{currency}})',
   steps: 'Approved in turn by: {{steps}}',
-  manager: 'manager',
+  manager: 'Manager',
   small: 'Small difference up to ({{currency}})',
   small_hint:
     'The rest of a part-paid instalment that finance may let go, in other currencies by the exchange rate, without one nothing; at most {{max}}, empty: never',

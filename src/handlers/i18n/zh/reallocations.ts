@@ -37,7 +37,7 @@ export const reallocations = {
   'state.withdrawn': '已撤回',
   'decided.approved': '{{who}} 通过了 {{number}} 的重新核销。',
   'decided.rejected': '{{who}} 驳回了 {{number}} 的重新核销。原因：{{reason}}',
-  thread: '重新核销（{{asker}}）：{{changes}}，{{reason}}',
-  thread_approved: '重新核销（{{asker}} 提出，{{who}} 通过）：{{changes}}，{{reason}}',
+  thread: '{{number}} 重新核销（{{asker}}）：{{changes}}，{{reason}}',
+  thread_approved: '{{number}} 重新核销（{{asker}} 提出，{{who}} 通过）：{{changes}}，{{reason}}',
   told: '{{number}} {{customer}} 重新核销：{{changes}}（{{asker}}）：{{reason}}',
 } as const;

@@ -38,7 +38,7 @@ export const receipts = {
   'split.recovery': '收回坏账',
   'split.more_other': '另有 {{count}} 期，共 {{amount}}',
   'split.over': '多收 {{amount}}，转预收款',
-  'split.none': '写好金额后显示分配',
+  'split.none': '还没有看得懂的金额：写成 300000 或 30万，按回车看分配',
   'split.no_customer': '选好客户后显示分配',
   'split.stale': '金额变了，核对分配后再提交。',
   duplicate: '可能重复：{{number}} {{amount}} {{date}}，{{who}} 登记。',

@@ -23,6 +23,6 @@ export const refunds = {
   'decided.approved': '{{who}} 通过了退款：{{number}} {{amount}}。可以付款给客户。',
   'decided.rejected': '{{who}} 驳回了退款：{{number}} {{amount}}。原因：{{reason}}',
   line: '退款 {{amount}} · {{asker}} 提出，{{who}} 通过：{{reason}}',
-  thread: '退款 {{amount}}：{{asker}} 提出，{{who}} 通过，{{reason}}',
+  thread: '{{number}} 退款 {{amount}}：{{asker}} 提出，{{who}} 通过，{{reason}}',
   told: '{{number}} {{customer}} 退款 {{amount}}（{{asker}} 提出，{{who}} 通过）：{{reason}}',
 } as const;

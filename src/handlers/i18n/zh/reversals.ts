@@ -35,6 +35,6 @@ export const reversals = {
   'decided.approved': '{{who}} 通过了冲销：{{number}} {{amount}}。',
   'decided.rejected': '{{who}} 驳回了冲销：{{number}} {{amount}}。原因：{{reason}}',
   line: '{{amount}} · {{asker}} 提出，{{who}} 通过：{{reason}}',
-  thread: '{{state}} {{amount}}：{{asker}} 提出，{{who}} 通过，{{reason}}',
+  thread: '{{number}} {{state}} {{amount}}：{{asker}} 提出，{{who}} 通过，{{reason}}',
   told: '{{number}} {{customer}} {{state}} {{amount}}（{{asker}} 提出，{{who}} 通过）：{{reason}}',
 } as const;
