@@ -82,6 +82,18 @@ describe('without a role that sees the row', () => {
     expect((await openCase()).version).toBe(version);
   });
 
+  it('the owner is not told of a step that was not theirs when its case asks somebody else', async () => {
+    const row = await aRow();
+    await mornings(company, '2026-12-11', '2026-12-14');
+    const { rep, director } = company.ids;
+    // As a ladder has it whose step names only those above.
+    await company.db.reminder.deleteMany({ where: { recipientId: rep, ruleCode: 'E2' } });
+    await change('manager', { roles: [] });
+    await morning(company, '2026-12-15');
+    expect((await openCase()).recipientIds).toEqual([director]);
+    expect(await sentSince(row, '2026-12-15')).toEqual(['2026-12-15 E2→director']);
+  });
+
   it('a case that is reopened asks the people above who owns the row by then', async () => {
     const row = await aRow();
     await mornings(company, '2026-12-11', '2026-12-14');

@@ -272,10 +272,10 @@ function sectionsOf(rows: readonly InstalmentRowData[], today: LocalDate): Diges
     outstanding: { minor: row.outstanding, currency: row.currency },
     effectiveDue: row.effectiveDue,
     isRetention: row.isRetention,
+    isBroken: row.brokenOn !== null && row.promisedOn === null,
     hasStep: true,
   }));
-  const digest = composeDigest(items, today);
-  return (digest?.groups ?? []).map(({ kind, items: members, totals }) => ({
+  return (composeDigest(items, today)?.groups ?? []).map(({ kind, items: members, totals }) => ({
     kind,
     totals,
     rows: members.flatMap((item) => byId.get(item.instalmentId) ?? []),

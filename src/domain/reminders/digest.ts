@@ -15,6 +15,8 @@ export type DigestItem = {
   /** null: the date is not set; such a row is here for its next contact. */
   readonly effectiveDue: LocalDate | null;
   readonly isRetention: boolean;
+  /** A promise was not kept, and nothing was promised since. */
+  readonly isBroken: boolean;
   readonly hasStep: boolean;
 };
 
@@ -63,7 +65,8 @@ export function composeDigest(items: readonly DigestItem[], today: LocalDate): D
 
 /** A retention has its own section until it is due; then it is late like any other. */
 function groupOf(item: DigestItem, today: LocalDate): DigestGroupKind {
-  if (item.effectiveDue === null) return 'coming';
+  // Where nobody knows the due date the promise was the only day there is.
+  if (item.effectiveDue === null) return item.isBroken ? 'overdue' : 'coming';
   if (item.effectiveDue < today) return 'overdue';
   if (item.effectiveDue === today) return 'due_today';
   return item.isRetention ? 'retention' : 'coming';

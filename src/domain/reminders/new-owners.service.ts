@@ -39,7 +39,7 @@ export async function remindNewOwners(
   await passToNewLine(tx, ctx, instalmentIds, peopleOf);
   const where = Prisma.sql`i.id = ANY(${[...instalmentIds]}::uuid[])`;
   const asked = await askAnew(tx, ctx, where, { peopleOf, fromId });
-  await tellHighestStep(tx, ctx, instalmentIds, asked);
+  await tellHighestStep(tx, ctx, instalmentIds, asked, { owners: true });
   return {
     cases: asked.map((one) => one.found),
     newlyAsked: [...new Set(asked.flatMap((one) => idsOf(one.added)))],
@@ -89,7 +89,7 @@ async function passToNewLine(
   await tellInstead(tx, ctx, told, REASSIGNED_ANEW);
 }
 
-/** Once, to the (new) owner, if they were not told, and to whom a case has begun to ask. */
+/** Once, to whom a case has begun to ask, and with `owners` to the new owners, if they were not told. */
 export async function tellHighestStep(
   tx: Tx,
   ctx: SystemCtx,
@@ -98,6 +98,7 @@ export async function tellHighestStep(
     readonly found: Pick<EscalationCase, 'instalmentId'>;
     readonly added: readonly { readonly id: string; readonly role: string }[];
   }[],
+  { owners }: { readonly owners: boolean },
 ): Promise<void> {
   const rows = await tx.$queryRaw<{ id: string; epoch: number; code: string; on: string; ownerId: string }[]>`
     SELECT DISTINCT ON (i.id) i.id::text, i.due_epoch AS epoch, r.rule_code AS code, r.occurrence_on::text AS "on",
@@ -107,7 +108,7 @@ export async function tellHighestStep(
     WHERE i.id = ANY(${[...instalmentIds]}::uuid[]) AND i.lifecycle = 'open' ORDER BY i.id, r.id`;
   const addedOf = new Map(asked.map((one) => [one.found.instalmentId, one.added]));
   const told = rows.flatMap((row) => [
-    { ...row, to: row.ownerId, role: 'owner' },
+    ...(owners ? [{ ...row, to: row.ownerId, role: 'owner' }] : []),
     ...(addedOf.get(row.id) ?? []).map(({ id: to, role }) => ({ ...row, to, role })),
   ]);
   const column = <T>(read: (one: (typeof told)[number]) => T): T[] => told.map(read);

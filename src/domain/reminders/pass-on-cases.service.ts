@@ -40,7 +40,8 @@ export async function passOnCases(ctx: SystemCtx, peopleOf: PeopleOf, batchRows:
       const heldIds = held.map((row) => row.id);
       const where = Prisma.sql`i.id = ANY(${heldIds}::uuid[]) AND e.acked_by IS NULL`;
       const anew = await askAnew(tx, ctx, where, { peopleOf });
-      await tellHighestStep(tx, ctx, heldIds, anew);
+      const changedIds = anew.map(({ found }) => found.instalmentId);
+      await tellHighestStep(tx, ctx, changedIds, anew, { owners: false });
       const { rewrites } = tellCases(anew.map(({ found }) => ({ found, event: 'reassigned' })));
       await leaveTraces(tx, ctx, {
         ...(rewrites && { rewrites }),

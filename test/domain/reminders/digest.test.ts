@@ -13,6 +13,7 @@ const item = (instalmentId: string, days: number, more: Partial<DigestItem> = {}
   outstanding: { minor: 100n, currency: 'CNY' },
   effectiveDue: addDays(today, days),
   isRetention: false,
+  isBroken: false,
   hasStep: true,
   ...more,
 });
@@ -67,11 +68,15 @@ describe('composeDigest', () => {
   });
 
   it('has a row without a date, here for its next contact, among those that come', () => {
-    const digest = composeDigest([item('undated', 0, { effectiveDue: null }), item('late', -1)], today);
+    const undated = { effectiveDue: null };
+    const digest = composeDigest([item('undated', 0, undated), item('late', -1)], today);
     expect(digest?.groups.map((group) => [group.kind, group.items.map((row) => row.instalmentId)])).toEqual([
       ['overdue', ['late']],
       ['coming', ['undated']],
     ]);
+    // Its promise was the only day, and is over.
+    const broken = composeDigest([item('undated', 0, { ...undated, isBroken: true })], today);
+    expect(broken?.groups.map((group) => group.kind)).toEqual(['overdue']);
     expect(digest?.moreOverdue.count).toBe(0);
   });
 
@@ -98,6 +103,7 @@ describe('composeDigest', () => {
       }),
       effectiveDue: fc.integer({ min: -5, max: 5 }).map((n) => addDays(today, n)),
       isRetention: fc.boolean(),
+      isBroken: fc.boolean(),
       hasStep: fc.boolean(),
     });
     const items = fc
