@@ -20,7 +20,7 @@ const metadata = formMetadata({ v: z.number().int(), d: z.array(rateChange).defa
 
 /** Plugs in the form. */
 export function registerRates(doors: Doors): void {
-  doors.action(SETTINGS.rates, openRates);
+  doors.opens(SETTINGS.rates, openRates);
   doors.submit(SETTINGS.rates, metadata, saveRates);
 }
 

@@ -9,6 +9,7 @@ let world: SandboxedCompany;
 /** The next query of the app takes so long. */
 let delay = 0;
 const SKELETON_MS = 200;
+const PEOPLE = ['rep', 'manager', 'finance'] as const;
 beforeAll(async () => {
   world = await startSandboxedCompany(
     'zh-CN',
@@ -29,17 +30,17 @@ beforeAll(async () => {
     SKELETON_MS,
   );
   // Everybody's profile is read once an hour: not in the middle of a test.
-  for (const who of ['rep', 'manager'] as const) await world.person(who).press('help.open');
+  for (const who of PEOPLE) await world.person(who).press('help.open');
 });
 afterAll(() => world.close());
 beforeEach(async () => {
   delay = 0;
-  for (const who of ['rep', 'manager'] as const) await world.sandbox.dismiss(slackId(who), true);
+  for (const who of PEOPLE) await world.sandbox.dismiss(slackId(who), true);
 });
 
 const SLOW = SKELETON_MS + 300;
-const shown = (who: 'rep' | 'manager') => world.sandbox.views(slackId(who));
-const skeleton = (who: 'rep' | 'manager') =>
+const shown = (who: (typeof PEOPLE)[number]) => world.sandbox.views(slackId(who));
+const skeleton = (who: (typeof PEOPLE)[number]) =>
   world.sandbox.waitFor(
     () =>
       shown(who).find(
@@ -105,6 +106,16 @@ it('where it cannot be changed any more, who clicked in a window is written to: 
   expect(sandbox.faults.list()).toEqual([]);
   expect(rep.told()).not.toBe(before);
   expect(shown('rep').find((view) => view.id === below.id)?.hash).toBe(below.hash);
+});
+
+it('so does the form of exchange rates', async () => {
+  const finance = world.person('finance');
+  delay = SLOW;
+  const click = finance.press('settings.rates');
+  const loading = await skeleton('finance');
+  await click;
+  expect(shown('finance').map(({ id }) => id)).toEqual([loading.id]);
+  expect(finance.top().title?.text).toBe('汇率');
 });
 
 it('closed while it loads, nothing comes up again and nothing is said to have failed', async () => {

@@ -4,7 +4,12 @@ import { recordFollowUp } from '../../src/domain/follow-ups/follow-up.service.js
 import { localDate } from '../../src/domain/local-date.js';
 import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
 import { findComing } from '../../src/domain/reminders/coming.queries.js';
-import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
+import {
+  anActiveContract,
+  aSubmittedReceipt,
+  createTestCompany,
+  type TestCompany,
+} from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { at, mornings, sentAbout } from '../support/mornings.js';
 
@@ -79,4 +84,30 @@ it('of a row as it is, acknowledged, promised, disputed, paused, or without a da
     '2026-12-25 E2→manager',
     '2026-12-25 E2→rep',
   ]);
+});
+
+it('of a promise of which only a recovery is in approval: the day after it is broken, as the morning says', async () => {
+  const { rows } = await anActiveContract(company, [[100_00n, '2026-12-10']], { now: at('2026-11-20') });
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  await mornings(company, '2026-12-03', LOOKED_AT);
+  const noon = at(LOOKED_AT, '12:00');
+  await recordFollowUp(await company.as('rep', noon), {
+    instalmentId: row.id,
+    kind: 'call',
+    content: 'x',
+    reason: null,
+    pauseUntil: null,
+    nextOn: null,
+    result: 'promised',
+    promisedOn: localDate('2026-12-15'),
+    promisedAmount: row.amount,
+  });
+  const next = async () => (await findComing(await company.as('rep', noon), row.id)).items[0];
+  await aSubmittedReceipt(company, row, row.amount, { now: noon });
+  expect((await next())?.cause).toBeUndefined();
+  await company.db.allocation.updateMany({ where: { instalmentId: row.id }, data: { recovery: true } });
+  expect(await next()).toMatchObject({ on: '2026-12-16', cause: 'promise' });
+  await mornings(company, '2026-12-15', '2026-12-16');
+  expect(await sentAbout(company, row.id)).toContain('2026-12-16 E3→rep');
 });

@@ -56,15 +56,20 @@ export async function comingOf(
   begins: LocalDate,
 ): Promise<Pick<ComingData, 'items' | 'heldUntil' | 'ackedUntil'>> {
   const { db, company, today } = ctx;
-  const [facts, contract, found] = await Promise.all([
+  const [facts, contract, found, proposed] = await Promise.all([
     db.instalment.findUniqueOrThrow({ where: { id: row.id } }),
     db.contract.findUniqueOrThrow({ where: { id: row.contractId }, select: { financeOwnerId: true } }),
     db.escalationCase.findFirst({ where: { instalmentId: row.id, closedOn: null } }),
+    // What is recovered was written off before: it pays nothing of what is open.
+    db.allocation.aggregate({
+      where: { instalmentId: row.id, status: 'proposed', recovery: false },
+      _sum: { amount: true },
+    }),
   ]);
   const tolerance = toleranceIn(company, facts.currency);
   const none = { items: [], heldUntil: null, ackedUntil: null };
   if (facts.lifecycle !== 'open' || facts.outstanding <= BigInt(tolerance)) return none;
-  const state = comingRow(facts, row.proposed, found);
+  const state = comingRow(facts, proposed._sum.amount ?? 0n, found);
   const coming = comingReminders(state, { rules, calendar: company.calendar, tolerance }, begins, SHOWN);
   if (coming.length === 0) return none;
   const held = heldUntil(state, tolerance);
