@@ -1,5 +1,6 @@
 // Every list and its search, empty and full of the longest data, in both languages, as Slack takes them.
 import { describe, expect, it } from 'vitest';
+import type { Role } from '../../src/domain/access.js';
 import type { ContractRow } from '../../src/domain/contracts/contract-list.queries.js';
 import type { CustomerRow } from '../../src/domain/customers/customer.queries.js';
 import type { Counted } from '../../src/domain/lists/counted.js';
@@ -231,6 +232,20 @@ describe.each(LOCALES)('in %s', (locale) => {
     });
   });
 });
+
+it.each(['customer', 'contract'] as const)(
+  'an empty list of %s bids only those create one who may',
+  (kind) => {
+    const { actor, ...zh } = reader('zh-CN');
+    if (actor === null) throw new Error('nobody reads');
+    const shown = (role: Role) => {
+      const who = { ...zh, actor: { ...actor, roles: [role] } };
+      return JSON.stringify(listModal(partsOf(kind, 'none', who), who).blocks);
+    };
+    expect(shown('rep')).toContain('。新建一');
+    expect(shown('auditor')).toMatch(/还没有(合同|客户)。"/);
+  },
+);
 
 it('says what a list is narrowed to, in words', () => {
   const zh = reader('zh-CN');

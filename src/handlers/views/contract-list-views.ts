@@ -29,6 +29,7 @@ export function contractListParts(
   reader: RowReader,
 ): ListParts<'contract'> {
   const { t, locale, actor } = reader;
+  const mayCreate = actor !== null && can(actor, 'contract.create');
   return {
     ...place,
     counted: list,
@@ -36,8 +37,8 @@ export function contractListParts(
       t('contracts:list.total', { count, amount: formatMoney(locale, { minor: amount, currency }) }),
     ),
     rows: list.rows.map((row) => contractRow(row, reader)),
-    none: t('contracts:list.first'),
-    buttons: [actor && can(actor, 'contract.create') && button(ACTION.contractNew, t('contracts:new'))],
+    none: t(mayCreate ? 'contracts:list.first' : 'contracts:list.none'),
+    buttons: [mayCreate && button(ACTION.contractNew, t('contracts:new'))],
   };
 }
 

@@ -16,13 +16,14 @@ export function customerListParts(
   reader: RowReader,
 ): ListParts<'customer'> {
   const { t, actor } = reader;
+  const mayCreate = actor !== null && can(actor, 'customer.create');
   return {
     ...place,
     counted: list,
     sums: [],
     rows: list.rows.map((row) => listRow(row, reader)),
-    none: t('customers:list.first'),
-    buttons: [actor && can(actor, 'customer.create') && button(ACTION.customerNew, t('customers:new'))],
+    none: t(mayCreate ? 'customers:list.first' : 'customers:list.none'),
+    buttons: [mayCreate && button(ACTION.customerNew, t('customers:new'))],
   };
 }
 

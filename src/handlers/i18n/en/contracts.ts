@@ -128,6 +128,7 @@ export const contracts = {
   'decided.approved_none': '{{who}} approved {{number}} {{name}}. There is no plan yet.',
   'decided.rejected': '{{who}} rejected {{number}} {{name}}: {{reason}}.',
   'decided.edit': 'Edit and resend',
+  'list.none': 'No contracts yet.',
   'list.first': 'No contracts yet. Create one.',
   'list.total_one': '{{count}} contract · {{amount}}',
   'list.total_other': '{{count}} contracts · {{amount}}',

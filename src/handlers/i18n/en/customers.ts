@@ -27,6 +27,7 @@ export const customers = {
   'action.contracts': 'Contracts',
   created: '{{code}} {{name}} is created.',
   saved: '{{code}} is saved.',
+  'list.none': 'No customers yet.',
   'list.first': 'No customers yet. Create one.',
   'list.row_one': '*{{name}}* · {{code}}\n{{count}} contract · {{open}} open · {{owner}}',
   'list.row_other': '*{{name}}* · {{code}}\n{{count}} contracts · {{open}} open · {{owner}}',

@@ -121,6 +121,7 @@ export const contracts = {
   'decided.approved_none': '{{number}} {{name}} 已由 {{who}} 通过。还没有回款计划。',
   'decided.rejected': '{{number}} {{name}} 已由 {{who}} 驳回：{{reason}}。',
   'decided.edit': '修改后重提',
+  'list.none': '还没有合同。',
   'list.first': '还没有合同。新建一份。',
   'list.total_other': '{{count}} 份 · 共 {{amount}}',
   'list.row':

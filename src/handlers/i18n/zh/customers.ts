@@ -26,6 +26,7 @@ export const customers = {
   'action.contracts': '合同列表',
   created: '已建 {{code}} {{name}}。',
   saved: '已保存 {{code}}。',
+  'list.none': '还没有客户。',
   'list.first': '还没有客户。新建一个。',
   'list.row_other': '*{{name}}* · {{code}}\n{{count}} 份合同 · 未收 {{open}} · {{owner}}',
   'list.open': '打开 {{code}} {{name}}',
