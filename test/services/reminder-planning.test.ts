@@ -299,6 +299,22 @@ describe('people', () => {
     expect(await openCase(row)).toMatchObject({ level: 2, ackedById: null, ackedUntil: null });
   });
 
+  it('tells of a dispute that is too old though the step of the same rule fell on its fourteenth day', async () => {
+    const row = await aRow('2026-12-08');
+    await company.db.instalment.update({
+      where: { id: row.id },
+      data: { disputed: true, disputedOn: new Date('2026-11-27') },
+    });
+    await mornings(company, '2026-12-09', '2026-12-14');
+    const asked = (await sentAbout(company, row.id)).filter((line) => line.includes('E2'));
+    expect(asked).toEqual([
+      '2026-12-11 E2→manager',
+      '2026-12-11 E2→rep',
+      '2026-12-14 E2→manager',
+      '2026-12-14 E2→rep',
+    ]);
+  });
+
   it('tells the manager for an owner who has left', async () => {
     const row = await aRow();
     await company.db.user.update({ where: { id: company.ids.rep }, data: { active: false } });

@@ -63,7 +63,8 @@ export function ladderDecider(
   return (row, tolerance) => {
     if (isDisputeOld(row, today)) {
       const rule = nextLevel(ladder, 0);
-      const occurrenceOn = addDays(row.disputedOn ?? today, DISPUTE_DAYS);
+      // Its first day: a step of this rule that falls on an earlier one has been told by then, on this one it is this.
+      const occurrenceOn = addDays(row.disputedOn ?? today, DISPUTE_DAYS + 1);
       if (rule && maySendOn(rule, calendar, today))
         return { rule, occurrenceOn, superseded: [], listedOnly: false, cause: 'dispute' };
     }
