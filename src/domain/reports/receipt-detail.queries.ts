@@ -95,10 +95,12 @@ async function moneySql(ctx: ReadCtx, query: ReportQuery): Promise<Prisma.Sql> {
   return Prisma.sql`(
     SELECT r.id, r.number, r.received_on, r.customer_id, r.contract_id, r.method, r.amount,
       CASE WHEN r.moved_on IS NULL OR r.moved_on <= ${to}::date THEN r.unapplied END AS kept,
-      COALESCE((SELECT SUM(m.amount) FROM receipt m
-        WHERE m.reverses_id = r.id AND m.status = 'approved' AND m.received_on <= ${to}::date), 0) AS taken,
+      COALESCE(back.taken, 0) AS taken,
       COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.receipt_id = r.id AND ${countedAt(to)}), 0) AS applied
-    FROM receipt r
+    FROM receipt r LEFT JOIN (
+      -- Few of many: found once, not asked for with each receipt.
+      SELECT m.reverses_id AS id, SUM(m.amount) AS taken FROM receipt m
+      WHERE m.reverses_id IS NOT NULL AND m.status = 'approved' AND m.received_on <= ${to}::date GROUP BY 1) back ON back.id = r.id
     WHERE r.received_on BETWEEN ${from}::date AND ${to}::date AND ${narrowed}
       AND r.status IN ('approved', 'partly_reversed', 'reversed') AND r.kind NOT IN ('refund', 'reversal') AND ${holds})`;
 }
