@@ -32,7 +32,7 @@ export interface Filling {
 const FAR = '9999-12-31' as LocalDate;
 const dayOf = (day: LocalDate | null): LocalDate => day ?? FAR;
 const byDay = <T extends { due: LocalDate | null }>(one: T, other: T): number =>
-  dayOf(one.due) < dayOf(other.due) ? -1 : dayOf(one.due) > dayOf(other.due) ? 1 : 0;
+  dayOf(one.due).localeCompare(dayOf(other.due));
 
 /**
  * Which deleted rows the new ones draw on. The latest new row chooses first, from the row that was due soonest after it;
@@ -47,7 +47,7 @@ export function fillBalance(
   const pools = freed.toSorted(byDay).map((row) => ({ row, left: row.left }));
   let free = neverPlanned > 0n ? neverPlanned : 0n;
   let late: Filling['late'] = null;
-  const taken = rows.map((): TakenOver => ({ originalDue: null, isRetention: false }));
+  const taken: TakenOver[] = [];
   const order = rows.map((row, index) => ({ ...row, index })).toSorted((a, b) => byDay(b, a));
   for (const { amount, due, index } of order) {
     const drawn: { row: FreedRow; amount: bigint }[] = [];

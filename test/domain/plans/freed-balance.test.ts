@@ -79,6 +79,8 @@ describe('a balance that was freed', () => {
     expect(isRetention(50n)).toBe(true);
     expect(isRetention(10n, 10n, [])).toBe(false);
     expect(isRetention(0n, 0n, [])).toBe(false);
+    const short = fillBalance([freed('1', '2026-12-01', 100n)], -20n, [row(50n, '2026-12-02')]);
+    expect([...short.left]).toEqual([['1', 50n]]);
     const overdrawn = fillBalance([freed('1', '2026-12-01', 50n)], -20n, [row(50n, '2026-11-30')]);
     expect(overdrawn).toEqual({
       rows: [{ originalDue: '2026-12-01', isRetention: false }],
@@ -100,6 +102,9 @@ describe('a balance that was freed', () => {
       ['3', 20n],
     ]);
     expect(late).toBeNull();
+    // The earlier one is left without, and is told.
+    const few = fillBalance(pools.slice(0, 2), 0n, [row(50n, '2026-12-05'), row(50n, '2026-12-20')]);
+    expect(few.late).toEqual({ index: 0, seq: 1, latest: '2026-12-01' });
     const two = fillBalance(pools, 0n, [row(50n, '2026-12-20'), row(20n, '2026-12-20')]);
     expect(two.late).toEqual({ index: 1, seq: 2, latest: '2026-12-10' });
     expect([...two.left]).toEqual([

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitSplit, isSameSplit, planReallocation } from '../../../src/domain/receipts/reallocation.js';
+import {
+  asJson,
+  fitSplit,
+  gainers,
+  isSameSplit,
+  planReallocation,
+} from '../../../src/domain/receipts/reallocation.js';
 
 const AT = (second: number) => new Date(Date.UTC(2026, 10, 20, 2, 0, second));
 const line = (id: string, instalmentId: string, amount: bigint, second = 0) => ({
@@ -8,6 +14,23 @@ const line = (id: string, instalmentId: string, amount: bigint, second = 0) => (
   instalmentId,
   amount,
   bookedAt: AT(second),
+});
+
+describe('what a re-allocation keeps and tells', () => {
+  it('keeps lines as text, and names the owners of the rows that get more', () => {
+    expect(asJson([{ instalmentId: 'a', amount: 12_34n }])).toEqual([{ instalmentId: 'a', amount: '1234' }]);
+    const had = (instalmentId: string, ownerId: string, current: bigint) => ({
+      ...{ instalmentId, current },
+      row: { ownerId },
+    });
+    const rows = [had('a', 'li', 10n), had('b', 'wang', 10n), had('c', 'zhao', 0n), had('d', 'sun', 10n)];
+    const wanted = [
+      { instalmentId: 'a', amount: 10n },
+      { instalmentId: 'b', amount: 11n },
+      { instalmentId: 'c', amount: 1n },
+    ];
+    expect(gainers(rows, wanted)).toEqual(['wang', 'zhao']);
+  });
 });
 
 describe('what a re-allocation frees and makes', () => {
