@@ -102,7 +102,7 @@ const isOpenCard = (message: Message): boolean =>
 const openCards = (): Message[] => sandbox.messages(FINANCE_CHANNEL).filter(isOpenCard);
 
 const received: string[] = [];
-const plannedFor: { row: Instalment; date: LocalDate }[] = [];
+const plannedFor: { row: Instalment; date: LocalDate; receiptId: string }[] = [];
 
 /** A new day: rows that fall due on it, receipts of the day before that wait for finance, and their cards. */
 async function prepare(): Promise<void> {
@@ -112,8 +112,8 @@ async function prepare(): Promise<void> {
   const due = Array.from({ length: RECEIPTS_A_ROUND }, (): [bigint, string] => [100_00n, today]);
   const { rows } = await anActiveContract(company, due, { now: now() });
   for (const row of rows) {
-    plannedFor.push({ row, date: today });
     const { receipt } = await aSubmittedReceipt(company, row, 100_00n, { now: now() });
+    plannedFor.push({ row, date: today, receiptId: receipt.id });
     received.push(receipt.id);
   }
   await letLeasesEnd(company.db);
@@ -218,11 +218,23 @@ test(`the app is killed ${ROUNDS} times: nothing is lost, nothing done or told t
   ).toEqual([]);
   // Each row's day was told to its owner, in that day's one message.
   const owner = company.ids.rep;
-  for (const { row, date } of plannedFor) {
-    const told = await books.reminder.count({
-      where: { instalmentId: row.id, recipientId: owner, plannedOn: toUtcDate(date), status: 'sent' },
+  for (const { row, date, receiptId } of plannedFor) {
+    const said = await books.reminder.findMany({
+      where: { instalmentId: row.id, recipientId: owner, plannedOn: toUtcDate(date) },
     });
-    expect(told, date).toBe(1);
+    // A click may have had it paid before that day's message was drawn: then there was nothing left to tell.
+    const nothingLeft = said.every((one) => one.status === 'skipped' && one.skipReason === 'settled');
+    const paidThatDay = await books.auditLog.count({
+      where: {
+        ...{ action: 'receipt.approved', subjectId: receiptId },
+        at: { lt: instantOf(addDays(date, 1), '00:00', ZONE) },
+      },
+    });
+    if (!nothingLeft || paidThatDay === 0)
+      expect(
+        said.map(({ status }) => status),
+        date,
+      ).toEqual(['sent']);
     const digests = await books.outbox.findMany({ where: { dedupeKey: digestKey(owner, date) } });
     expect(
       digests.map(({ status }) => status),
