@@ -2,16 +2,21 @@
 import { describe, expect, it } from 'vitest';
 import { localDate } from '../../../src/domain/local-date.js';
 import {
+  asOriginal,
+  asSlip,
   asTold,
   BILL_METHOD,
+  bankNumbersOf,
   DUPLICATE_WINDOW_DAYS,
   isOldDay,
   LIVE_STATUSES,
   MONEY_IN_KINDS,
+  originalOf,
   REJECT_REASONS,
   rateOf,
   receiptInput,
   saidAs,
+  sameNumber,
   unclaimedInput,
 } from '../../../src/domain/receipts/receipt.js';
 
@@ -26,6 +31,37 @@ const entered = {
   billNo: ' B1 ',
   remark: ' 急 ',
 };
+
+describe('by what a payment is known', () => {
+  it('is each of the bank’s numbers, compared with both columns, however it is typed', () => {
+    expect(asSlip(' ab　１２ \t3 ')).toBe('AB123');
+    const numbers = (bankSlipNo: string | null, bankTxnId: string | null) =>
+      bankNumbersOf({ bankSlipNo, bankTxnId });
+    expect([numbers(null, null), numbers('S', null), numbers(null, 'T'), numbers('S', 'T')]).toEqual([
+      [],
+      ['S'],
+      ['T'],
+      ['S', 'T'],
+    ]);
+    expect(sameNumber(['S', 'T'])).toEqual([
+      { bankSlipNo: { in: ['S', 'T'] } },
+      { bankTxnId: { in: ['S', 'T'] } },
+    ]);
+  });
+
+  it('is what came in in another currency, too, where amount and currency of it are known', () => {
+    expect(originalOf({ originalAmount: 10n, originalCurrency: 'USD' })).toEqual({
+      minor: 10n,
+      currency: 'USD',
+    });
+    expect(originalOf({ originalAmount: 10n, originalCurrency: null })).toBeNull();
+    expect(originalOf({ originalAmount: null, originalCurrency: 'USD' })).toBeNull();
+    expect(asOriginal({ amount: 10n, currency: 'USD' })).toEqual({
+      originalAmount: 10n,
+      originalCurrency: 'USD',
+    });
+  });
+});
 
 describe('money as it is entered', () => {
   it('is kept without the blanks around words; what was left empty is nothing, and it is a payment', () => {
