@@ -21,7 +21,7 @@ export interface TestDatabase {
 /** Emptied by the file before in this worker: to open one anew, with its client's query plans, takes a second. */
 let spare: TestDatabase | undefined;
 /** Tables with rows that are gone and still take room: of a hundred tables a file fills some twenty. */
-const emptied = new Set<string>();
+const emptied = new WeakMap<Database, Set<string>>();
 
 /**
  * A fresh, migrated database; the caller closes it (afterAll or afterEach).
@@ -50,8 +50,9 @@ export async function createTestDatabase(how: { alone?: boolean } = {}): Promise
       if (how.alone !== true && spare === undefined && !isClosed) {
         spare = database;
         await truncate(db);
-        if (emptied.size > 0) await db.pool.query(`VACUUM ${[...emptied].join(', ')}`);
-        emptied.clear();
+        const names = emptied.get(db);
+        if (names) await db.pool.query(`VACUUM ${[...names].join(', ')}`);
+        emptied.delete(db);
         return;
       }
       await db.close();
@@ -106,7 +107,8 @@ export async function truncate(db: Database): Promise<void> {
       END $$;`);
     const { rows } = await client.query<{ names: string }>(`SELECT current_setting('test.emptied') AS names`);
     await client.query('COMMIT');
-    for (const name of rows[0]?.names.split(',').filter(Boolean) ?? []) emptied.add(name);
+    const names = rows[0]?.names.split(',').filter(Boolean) ?? [];
+    if (names.length > 0) emptied.set(db, new Set([...(emptied.get(db) ?? []), ...names]));
   } finally {
     client.release();
   }
