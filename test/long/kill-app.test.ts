@@ -222,19 +222,16 @@ test(`the app is killed ${ROUNDS} times: nothing is lost, nothing done or told t
     const said = await books.reminder.findMany({
       where: { instalmentId: row.id, recipientId: owner, plannedOn: toUtcDate(date) },
     });
-    // A click may have had it paid before that day's message was drawn: then there was nothing left to tell.
-    const nothingLeft = said.every((one) => one.status === 'skipped' && one.skipReason === 'settled');
+    const told = said.filter(({ status }) => status === 'sent').length;
     const paidThatDay = await books.auditLog.count({
       where: {
         ...{ action: 'receipt.approved', subjectId: receiptId },
         at: { lt: instantOf(addDays(date, 1), '00:00', ZONE) },
       },
     });
-    if (!nothingLeft || paidThatDay === 0)
-      expect(
-        said.map(({ status }) => status),
-        date,
-      ).toEqual(['sent']);
+    // A click may have had it paid before that day's message was drawn: then there was nothing left to tell.
+    if (told === 0 && paidThatDay > 0) expect(said.every(({ status }) => status === 'skipped')).toBe(true);
+    else expect(told, date).toBe(1);
     const digests = await books.outbox.findMany({ where: { dedupeKey: digestKey(owner, date) } });
     expect(
       digests.map(({ status }) => status),
