@@ -9,7 +9,7 @@ import { asLocale, findActor } from '../domain/members/member.queries.js';
 import { ensureMember, type SlackProfile } from '../domain/members/member.service.js';
 import { loadCompany } from '../domain/settings/company.service.js';
 import type { Deps } from './deps.js';
-import { later } from './submission.js';
+import { later } from './later.js';
 
 const PROFILE_FRESH_MS = 60 * 60 * 1000;
 /** So long a click of somebody who is known waits for Slack to say who they are: windows and choices have three seconds. */

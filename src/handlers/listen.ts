@@ -13,6 +13,7 @@ import type { Deps } from './deps.js';
 import { describeError, type Reader, type Words } from './errors.js';
 import { Form, FormErrors } from './forms.js';
 import { translator } from './i18n/index.js';
+import { later } from './later.js';
 import type { Listeners } from './listeners.js';
 import { Opening, type OpenView } from './opening.js';
 import { openOrWrite, writeTo } from './redraw.js';
@@ -21,7 +22,6 @@ import {
   type Answer,
   acknowledgement,
   finalView,
-  later,
   lateText,
   type Outcome,
   refusedAnswer,

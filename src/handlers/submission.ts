@@ -1,4 +1,4 @@
-// How a modal submission is answered: acknowledged in time, or later by replacing the view. Pure but for the timer.
+// How a modal submission is answered: acknowledged in time, or later by replacing the view. Pure.
 import type { ViewOutput } from '@slack/bolt';
 import type { KnownBlock, ModalView, View } from '@slack/types';
 import type { Words } from './errors.js';
@@ -43,12 +43,6 @@ export function refusedAnswer(words: readonly Words[], form: Form, view: ViewOut
   const version = words.find((item) => item.code === 'version.conflict')?.params.version;
   return { onFields, others, version: typeof version === 'number' ? version : undefined };
 }
-
-/** Resolves to null after `ms` milliseconds. */
-export const later = (ms: number): Promise<null> =>
-  new Promise((resolve) => {
-    setTimeout(() => resolve(null), ms).unref();
-  });
 
 /** The acknowledgement for an answer that is there in time. */
 export function acknowledgement(answer: Answer, view: ViewOutput, t: Translate) {

@@ -8,7 +8,10 @@ import type { HoldFacts } from './hold.js';
 import type { LadderRow } from './ladders.js';
 import type { StepFacts } from './steps.js';
 
-/** Rows for which the pure decision is the same. */
+/**
+ * Rows for which the pure decision is the same. What makes no difference to it is empty: `id` where no ladder is of the row
+ * alone, what is open where nothing was promised. The rows themselves are `ids`.
+ */
 export interface Candidate extends Omit<StepFacts, 'effectiveDue'>, HoldFacts, LadderRow {
   readonly ids: readonly string[];
   readonly currency: string;
