@@ -3,26 +3,25 @@
 import type { SystemCtx } from '../../ctx.js';
 import { type Actor, can } from '../access.js';
 import { ENDING_KIND, type EndingContract, loadEndings } from '../contracts/contract-endings.queries.js';
-import { diffDays, type LocalDate, todayIn } from '../local-date.js';
+import type { LocalDate } from '../local-date.js';
 import { toActor } from '../members/member.queries.js';
-import { type Money, totals } from '../money.js';
-import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
+import type { Money } from '../money.js';
+import { loadRows } from '../plans/instalment.queries.js';
 import { type DueBill, isBillOpen, loadBills } from '../receipts/bills.queries.js';
 import { sumUnclaimed } from '../receipts/unclaimed.queries.js';
 import { toleranceIn } from '../settings/small-amounts.js';
-import { composeDigest, type DigestGroupKind } from './digest.js';
 import { digestKey } from './digest.service.js';
+import { casesOf, type DigestSection, sectionsOf, type TeamLine, teamLines } from './digest-rows.queries.js';
+import { findTones, listToldEarly } from './digest-steps.queries.js';
 import { findMoreOverdue, findPrepayments } from './digest-sums.queries.js';
 import { dropReminders } from './drop-reminders.service.js';
-import { TONES, type Tone } from './ladder.js';
-import { toRule } from './ladder.queries.js';
+import type { Tone } from './ladder.js';
 import {
   type LoadedMilestone,
   loadMilestones,
   type MilestoneRef,
   type MilestoneRow,
 } from './milestone-rows.queries.js';
-import { milestoneKey } from './milestone-steps.js';
 import { digestDate, maySendNow } from './send-times.js';
 import {
   type Approvals,
@@ -31,20 +30,6 @@ import {
   countTodo,
   type TodoCounts,
 } from './todo.queries.js';
-
-export interface DigestSection {
-  readonly kind: DigestGroupKind;
-  readonly rows: readonly InstalmentRowData[];
-  readonly totals: readonly Money[];
-}
-
-/** One rep's rows that a manager is told of. */
-export interface TeamLine {
-  readonly ownerName: string;
-  readonly count: number;
-  readonly totals: readonly Money[];
-  readonly oldestDays: number;
-}
 
 export interface DigestData {
   readonly date: LocalDate;
@@ -170,40 +155,6 @@ export async function findDigest(
 /** Roles in which a row is the reader's own work, an absent owner's stand-in included. */
 const OWN_ROLES: readonly string[] = ['owner', 'finance_owner', 'snooze', 'contact'];
 
-/** The strongest of what was said of each row. */
-async function findTones(
-  { db }: SystemCtx,
-  said: readonly (MilestoneRef & { instalmentId: string | null; ruleCode: string })[],
-): Promise<Map<string, Tone>> {
-  const rules = await db.reminderRule.findMany({
-    where: { code: { in: [...new Set(said.map((one) => one.ruleCode))] } },
-  });
-  const toneOf = new Map(rules.map((rule) => [rule.code, toRule(rule).tone]));
-  const tones = new Map<string, Tone>();
-  for (const tone of TONES)
-    for (const { instalmentId, contractId, milestoneKind, ruleCode } of said)
-      if (toneOf.get(ruleCode) === tone)
-        tones.set(instalmentId ?? milestoneKey(contractId ?? '', milestoneKind ?? ''), tone);
-  return tones;
-}
-
-/** Rows of which a step up to the due day tells the reader, in whichever role. */
-async function listToldEarly(
-  { db }: SystemCtx,
-  told: readonly { instalmentId: string | null; ruleCode: string }[],
-): Promise<Set<string>> {
-  const early = await db.reminderRule.findMany({
-    where: {
-      code: { in: [...new Set(told.map((one) => one.ruleCode))] },
-      offsetDays: { lte: 0 },
-      repeatEveryDays: null,
-    },
-    select: { code: true },
-  });
-  const codes = new Set(early.map((rule) => rule.code));
-  return new Set(told.flatMap((one) => (codes.has(one.ruleCode) ? (one.instalmentId ?? []) : [])));
-}
-
 function isAlive(
   one: MilestoneRef & {
     receiptId: string | null;
@@ -231,70 +182,4 @@ function isAlive(
     instalment.dueEpoch === one.dueEpoch &&
     instalment.outstanding > BigInt(tolerance(instalment.currency))
   );
-}
-
-/**
- * Rows whose open case asks this person. One that is acknowledged after the digest was sent stays, without a button and
- * with the name; one that was acknowledged on an earlier day asks nobody any more.
- */
-async function casesOf(
-  ctx: SystemCtx,
-  userId: string,
-  rows: readonly InstalmentRowData[],
-  date: LocalDate,
-): Promise<CaseToAcknowledge[]> {
-  const found = await ctx.db.escalationCase.findMany({
-    where: {
-      instalmentId: { in: rows.map((row) => row.id) },
-      closedOn: null,
-      recipientIds: { has: userId },
-    },
-    orderBy: [{ level: 'desc' }, { id: 'asc' }],
-  });
-  const people = await ctx.db.user.findMany({
-    where: { id: { in: found.flatMap(({ ackedById }) => ackedById ?? []) } },
-    select: { id: true, name: true },
-  });
-  const names = new Map(people.map((person) => [person.id, person.name]));
-  return found.flatMap(({ id, level, instalmentId, ackedById, ackedAt }) => {
-    const row = rows.find((candidate) => candidate.id === instalmentId);
-    const isOld = ackedAt !== null && todayIn(ackedAt, ctx.company.timezone) < date;
-    if (!row || isOld) return [];
-    return [{ caseId: id, level, row, acknowledgedBy: ackedById && (names.get(ackedById) ?? '—') }];
-  });
-}
-
-function sectionsOf(rows: readonly InstalmentRowData[], today: LocalDate): DigestSection[] {
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  const items = rows.map((row) => ({
-    instalmentId: row.id,
-    customerId: row.customerId,
-    outstanding: { minor: row.outstanding, currency: row.currency },
-    effectiveDue: row.effectiveDue,
-    isRetention: row.isRetention,
-    isBroken: row.brokenOn !== null && row.promisedOn === null,
-    hasStep: true,
-  }));
-  return (composeDigest(items, today)?.groups ?? []).map(({ kind, items: members, totals }) => ({
-    kind,
-    totals,
-    rows: members.flatMap((item) => byId.get(item.instalmentId) ?? []),
-  }));
-}
-
-function teamLines(rows: readonly InstalmentRowData[], today: LocalDate): TeamLine[] {
-  const owners = [...new Set(rows.map((row) => row.ownerId))];
-  const lines = owners.map((ownerId) => {
-    const own = rows.filter((row) => row.ownerId === ownerId && row.state === 'overdue');
-    return {
-      ownerName: own[0]?.ownerName ?? '',
-      count: own.length,
-      totals: totals(own.map(({ currency, outstanding: minor }) => ({ currency, minor }))),
-      oldestDays: Math.max(
-        0,
-        ...own.map((row) => (row.effectiveDue ? diffDays(today, row.effectiveDue) : 0)),
-      ),
-    };
-  });
-  return lines.filter((line) => line.count > 0).toSorted((a, b) => b.oldestDays - a.oldestDays);
 }

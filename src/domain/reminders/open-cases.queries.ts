@@ -8,7 +8,7 @@ import { pageOf } from '../page.js';
 import { loadRows } from '../plans/instalment.queries.js';
 import { UNPAID } from '../plans/instalment-search.queries.js';
 import { toleranceSql } from '../settings/tolerance.queries.js';
-import type { TeamLine } from './digest.queries.js';
+import type { TeamLine } from './digest-rows.queries.js';
 import type { CaseToAcknowledge, TodoCtx } from './todo.queries.js';
 
 export interface OpenCase extends CaseToAcknowledge {

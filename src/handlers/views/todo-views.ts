@@ -2,7 +2,7 @@
 import type { Button, KnownBlock, ModalView } from '@slack/types';
 import { can, visibleOwners } from '../../domain/access.js';
 import type { Waiting, WaitingItem } from '../../domain/home/waiting.queries.js';
-import type { TeamLine } from '../../domain/reminders/digest.queries.js';
+import type { TeamLine } from '../../domain/reminders/digest-rows.queries.js';
 import type { Approvals, CaseToAcknowledge, Todo, TodoCounts } from '../../domain/reminders/todo.queries.js';
 import { formatDate, formatTotals, shortCustomer, shortName } from '../i18n/format.js';
 import { ACTION, listId, VIEW } from '../ids.js';
