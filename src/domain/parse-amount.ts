@@ -17,14 +17,20 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['百', 2],
   ['千', 3],
   ['k', 3],
+  ['thousand', 3],
   ['万', 4],
   ['萬', 4],
   ['w', 4],
   ['百万', 6],
   ['m', 6],
+  ['mn', 6],
+  ['mio', 6],
+  ['million', 6],
   ['千万', 7],
   ['亿', 8],
   ['億', 8],
+  ['bn', 9],
+  ['billion', 9],
 ]);
 const UNIT_PATTERN = [...UNITS.keys()].toSorted((a, b) => b.length - a.length).join('|');
 const PART = new RegExp(`^([\\d.,\\s]*\\d\\.?)\\s*(${UNIT_PATTERN})?\\s*`);

@@ -9,13 +9,19 @@ import { readBankNotice } from '../domain/receipts/bank-notice.js';
 import { BILL_METHOD } from '../domain/receipts/receipt.js';
 import { loadReceiptFacts, type ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
 import { replacedError } from '../domain/receipts/receipt-replaced.service.js';
-import { searchPayingCustomers } from '../domain/receipts/split.queries.js';
 import { findUnclaimed, type UnclaimedFacts } from '../domain/receipts/unclaimed.queries.js';
 import { refuseRepeated } from '../domain/requests.service.js';
 import { sentence } from './errors.js';
 import { Form, type StateValues } from './forms.js';
 import { translator } from './i18n/index.js';
-import { messageOf, onlyCurrency, onlySaid } from './receipt-message.js';
+import {
+  messageOf,
+  onlyCurrency,
+  onlySaid,
+  payerNameOf,
+  payingCustomer,
+  plainMessage,
+} from './receipt-message.js';
 import { MAX_SPLIT, type ReceiptMetadata } from './receipt-metadata.js';
 import { splitOf } from './receipt-proposal.js';
 import { chosenTarget, openedTarget } from './receipt-target.js';
@@ -60,21 +66,25 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
   authorize(ctx.actor, 'receipt.record');
   const replaced = prefill.replacesId === undefined ? null : await loadReplaced(turn, prefill.replacesId);
   const claim = await loadClaim(turn, replaced?.unclaimedId ?? prefill.unclaimedId ?? null);
-  const said =
-    prefill.message === undefined
-      ? null
-      : readBankNotice(prefill.message, ctx.today, ctx.company.baseCurrency);
-  const payer = replaced ? null : await guessPayer(ctx, claim?.payerName ?? said?.payer ?? null);
+  const text = prefill.message === undefined ? null : plainMessage(prefill.message);
+  const said = text === null ? null : readBankNotice(text, ctx.today, ctx.company.baseCurrency);
+  const payer = replaced
+    ? null
+    : await payingCustomer(
+        ctx,
+        claim?.payerName ?? said?.payer ?? null,
+        text === null || said === null ? undefined : { text, said },
+      );
   const place = replaced ? placeOf(replaced) : prefill;
   const target = await openedTarget(turn, {
-    ...(payer !== null && { customerId: payer }),
+    ...(payer !== null && { customerId: payer.id }),
     ...place,
     // What came in does not change by being sent again.
     only: claim?.currency ?? replaced?.currency,
     currency: onlyCurrency(said),
   });
   const read = parseAmount(prefill.amountText ?? '', target.currency);
-  const message = said && messageOf(prefill.message ?? '', said);
+  const message = said && messageOf(text ?? '', said);
   const told = onlySaid(message, target.currency);
   const given = told ?? claim?.amount ?? replaced?.amount ?? prefill.amount ?? (read.ok ? read.minor : null);
   const amount = given ?? (target.instalment && roomOf(target.instalment));
@@ -91,7 +101,7 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
     initial: {
       method: replaced?.method ?? ctx.company.settings.paymentMethods[0]?.key ?? null,
       receivedOn: replaced?.receivedOn ?? said?.receivedOn ?? ctx.today,
-      payerName: replaced?.payerName ?? said?.payer ?? null,
+      payerName: replaced?.payerName ?? payerNameOf(said, payer),
       bankSlipNo: replaced?.bankSlipNo ?? said?.slipNo ?? null,
       bankTxnId: replaced?.bankTxnId ?? null,
       originalAmount: replaced?.original?.minor ?? null,
@@ -136,13 +146,6 @@ async function loadClaim({ ctx }: Reading, id: string | null): Promise<Unclaimed
     throw new DomainError('unclaimed.claimed', { who: claim.who, number: claim.number });
   }
   return facts;
-}
-
-/** The only customer of the reader's scope whom the payer's name finds; null for none or several. */
-async function guessPayer(ctx: Turn['ctx'], payer: string | null): Promise<string | null> {
-  if (payer === null) return null;
-  const found = await searchPayingCustomers(ctx, payer);
-  return found.length === 1 ? (found[0]?.id ?? null) : null;
 }
 
 const replacedOf = (facts: ReceiptFacts | null): ReceiptFormState['replaces'] =>

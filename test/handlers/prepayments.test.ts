@@ -1,7 +1,10 @@
 // 核销预收 and the message shortcut through the real app.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import { localDate } from '../../src/domain/local-date.js';
+import { findPayersNamedIn } from '../../src/domain/receipts/named-customers.queries.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
+import type { Prisma } from '../../src/generated/prisma/client.js';
 import { anActiveContract } from '../support/company.js';
 import { approveReceipt } from '../support/decide.js';
 import { checkMoney } from '../support/money-invariants.js';
@@ -172,5 +175,50 @@ describe('登记为回款 on a message', () => {
     await rep.click('receipt.for', { value: 'unidentified' });
     await rep.click('receipt.currency', { value: 'USD' });
     expect(rep.words()).toContain('"initial_value":"12500.00"');
+  });
+
+  it('reads what a colleague writes in English: customer, amount, day and slip number', async () => {
+    const { customer } = await anActiveContract(world.company, [[300_000_00n, '2026-12-01']]);
+    await world.company.db.customer.update({
+      where: { id: customer.id },
+      data: { name: 'Bluewater Shipyard' },
+    });
+    await use('Good news, Bluewater Shipyard paid 261k on Nov 20, ref BW-778');
+    for (const part of ['"initial_value":"261000.00"', '"initial_date":"2026-11-20"', '"BW-778"'])
+      expect(rep.words()).toContain(part);
+    await rep.submit();
+    expect(await world.company.db.receipt.findFirst({ where: { customerId: customer.id } })).toMatchObject({
+      amount: 261_000_00n,
+      bankSlipNo: 'BW-778',
+    });
+    await world.sandbox.dismiss(rep.id, true);
+    // Two amounts: neither is filled in, nor their sum.
+    await use('Bluewater Shipyard &amp; friends: they paid 100,000 and 161,000 today');
+    expect(rep.words()).toContain('radio_buttons');
+    expect(rep.words()).toContain('“Bluewater Shipyard &amp; friends');
+    for (const amount of ['100000.00', '161000.00', '261000.00'])
+      expect(rep.words()).not.toContain(`"initial_value":"${amount}"`);
+    expect(rep.words()).toContain(customer.code);
+  });
+
+  it('looks for names among the customers whom the person may record for, each as a whole', async () => {
+    const named = async (text: string, who: 'rep' | 'finance' = 'rep') =>
+      (await findPayersNamedIn(await world.company.as(who), text)).map(({ name }) => name);
+    const plan: [bigint, string][] = [[1_00n, '2026-12-01']];
+    const short = await anActiveContract(world.company, plan);
+    const long = await anActiveContract(world.company, plan);
+    const rename = (id: string, data: Prisma.CustomerUncheckedUpdateInput) =>
+      world.company.db.customer.update({ where: { id }, data });
+    await rename(short.customer.id, { name: '东港', shortName: null });
+    await rename(long.customer.id, { name: '东港重工（上海）', shortName: 'Ore' });
+    await createCustomer(await world.company.as('rep2'), { name: 'Northgate Ltd' });
+    expect(await named('收到东港重工(上海)来款')).toEqual(['东港重工（上海）']);
+    expect(await named('东港和东港重工(上海)都付了')).toEqual(
+      expect.arrayContaining(['东港', '东港重工（上海）']),
+    );
+    expect(await named('ORE paid, before that nobody')).toEqual(['东港重工（上海）']);
+    expect(await named('before that nobody paid more')).toEqual([]);
+    expect(await named('northgate ltd. has paid')).toEqual([]);
+    expect(await named('northgate ltd. has paid', 'finance')).toEqual(['Northgate Ltd']);
   });
 });
