@@ -66,7 +66,7 @@ export async function benchReports(database: Database): Promise<Row[]> {
   const instalments = database.engine === 'postgres' ? INSTALMENTS : EMBEDDED_INSTALMENTS;
   await fillLists(database, instalments, fillHistory);
   const ctx = await actAs(database, 'UL0');
-  const setting = { zone: ctx.company.timezone };
+  const setting = { company: ctx.company };
   const bench: Bench = {
     engine: database.engine,
     bare: () => timed(() => database.pool.query(BARE, [ctx.today])),
@@ -91,7 +91,7 @@ export async function benchReports(database: Database): Promise<Row[]> {
     ['aging of an owner 30 days ago', ago(narrowed, 30)],
   ] as const)
     rows.push(await once(bench, what, read(query)));
-  const part = { number: 1, zone: setting.zone };
+  const part = { number: 1, zone: ctx.company.timezone };
   rows.push(await once(bench, 'rows of a bucket', () => findReportRows(ctx, aging, { o: 'd90' }, part)));
   const year = localDate(`${ctx.today.slice(0, 4)}-01-01`);
   for (const kind of REPORT_KINDS.filter((one) => one !== 'aging')) {
@@ -104,7 +104,7 @@ export async function benchReports(database: Database): Promise<Row[]> {
   }
   const kpis = { ...aging, from: year };
   rows.push(
-    await once(bench, 'KPIs, this year', () => readKpis(ctx, kpis, setting.zone)),
+    await once(bench, 'KPIs, this year', () => readKpis(ctx, kpis, ctx.company)),
     ...(await homes(database, bench)),
     ...(await served(database, bench, read({ ...kpis, kind: 'progress' }))),
     await asFile(ctx, bench, aging),

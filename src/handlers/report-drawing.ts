@@ -25,7 +25,7 @@ async function load(turn: Room, query: ReportQuery, limit: number) {
   const { ctx } = turn;
   const [names, data] = await Promise.all([
     findReportNames(ctx, query),
-    readChecked(ctx, query, { limit, zone: ctx.company.timezone }),
+    readChecked(ctx, query, { limit, company: ctx.company }),
   ]);
   return { data, setting: settingOf(turn, names) };
 }

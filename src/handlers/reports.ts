@@ -58,7 +58,7 @@ export function registerReports(doors: Doors): void {
   });
   doors.opens(REPORT.kpis, async (turn) => {
     const query = shownQuery(turn);
-    const found = await readKpis(turn.ctx, query, turn.ctx.company.timezone);
+    const found = await readKpis(turn.ctx, query, turn.ctx.company);
     await showView(turn, kpiModal(found, query, readerOf(turn)));
   });
   doors.opens(REPORT.export, (turn) => {

@@ -49,7 +49,7 @@ export async function drawReportFile(
   const { contractTypes, paymentMethods } = company.settings;
   const reader = { t, locale: actor.locale, today, now, timezone: actor.timezone, actor };
   const names = await findReportNames(ctx, query);
-  const setting = { limit: LIMIT[format], zone: company.timezone };
+  const setting = { limit: LIMIT[format], company };
   const draw = (part: ReportData) =>
     reportDoc(part, query, { ...reader, contractTypes, paymentMethods, names });
   if (format === 'xlsx' || format === 'csv')

@@ -256,7 +256,12 @@ it('progress, debts, overdue, habits and performance, by customer; the rows behi
   const zone = 'Asia/Shanghai';
   for (const day of DAYS) {
     const asked = query('progress', day);
-    const read = await readMeasures(ctx, asked, { sources, order: 'open', limit: 1000, zone });
+    const read = await readMeasures(ctx, asked, {
+      sources,
+      order: 'open',
+      limit: 1000,
+      company: ctx.company,
+    });
     const found = new Map(
       read.lines.map((line) => [
         line.key,
@@ -279,7 +284,7 @@ it('progress, debts, overdue, habits and performance, by customer; the rows behi
       const sum = part === 'missing' ? (all.due ?? 0n) - (all.duePaid ?? 0n) : all[part];
       expect(rows.amount, `${day} ${part}`).toBe(sum);
     }
-    const { kpis } = await readKpis(ctx, asked, zone);
+    const { kpis } = await readKpis(ctx, asked, ctx.company);
     const sides = Object.fromEntries(
       kpis.map(({ name, part, whole, times }) => [name, [part, whole, times]]),
     );
@@ -342,7 +347,7 @@ it('the trend, the receipts, the forecast by due date, the customers at risk', a
       const due = openAt(day).filter((one) => one.dueOn <= to && (index === 0 || one.dueOn >= from));
       expect(contract, `${day} ${from}`).toBe(sumOf(due));
     }
-    const risks = await readRisks(ctx, query('risks', day), { limit: 1000, zone: 'Asia/Shanghai' });
+    const risks = await readRisks(ctx, query('risks', day), { limit: 1000, company: ctx.company });
     for (const line of risks.lines) {
       const mine = openAt(day).filter((one) => ids.get(one.customer) === line.key);
       expect([line.open, line.overdue]).toEqual([sumOf(mine), sumOf(mine.filter((one) => one.dueOn < day))]);

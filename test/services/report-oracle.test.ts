@@ -450,7 +450,7 @@ describe('history', () => {
           from: addDays(FIRST_DAY, -120),
           to: addDays(FIRST_DAY, 50),
         };
-        const asked = { sources: SOURCES, order: 'open', zone, limit: 1000 } as const;
+        const asked = { sources: SOURCES, order: 'open', company: ctx.company, limit: 1000 } as const;
         const { total, lines } = await readMeasures(ctx, query, asked);
         const found = (o: Part, k?: string) =>
           findReportRows(ctx, query, { o, k }, { number: 1, size: 1000, zone });
@@ -511,7 +511,7 @@ describe('history', () => {
               [key, { ...buckets, ...sums, count: BigInt(count) }] as const,
           );
           expect(nonZero(lines), JSON.stringify([who, query])).toEqual(nonZero(agingByLoops(who, query)));
-          const asked = { sources: SOURCES, order: 'open', zone: ctx.company.timezone, limit: 1000 } as const;
+          const asked = { sources: SOURCES, order: 'open', company: ctx.company, limit: 1000 } as const;
           const measured = await readMeasures(ctx, query, asked);
           const found = measured.lines.map((line) => [line.key, line] as const);
           expect(nonZero(found), JSON.stringify([who, query])).toEqual(nonZero(measuredByLoops(who, query)));
@@ -581,7 +581,7 @@ describe('history', () => {
           due: 'effective',
           currency: by === 'type' ? 'USD' : 'CNY',
         };
-        const asked = { sources: SOURCES, order: 'open', zone: ctx.company.timezone } as const;
+        const asked = { sources: SOURCES, order: 'open', company: ctx.company } as const;
         const measured = await readMeasures(ctx, query, { ...asked, limit: 1000 });
         const found = new Map(
           measured.lines.map((line) => [
@@ -628,7 +628,7 @@ describe('history', () => {
           const ctx = await reader(who);
           const by = GROUPS[index] ?? 'customer';
           const query: ReportQuery = { ...defaultQuery(kind, LAST, 'CNY'), from: FIRST_DAY, to, by };
-          const data = await readReport(ctx, query, { limit: 2, zone: ctx.company.timezone });
+          const data = await readReport(ctx, query, { limit: 2, company: ctx.company });
           const check = checkOf(data);
           expect(differenceOf(check), JSON.stringify([who, query])).toBe(0n);
           whole += check.whole;
@@ -646,7 +646,7 @@ describe('history', () => {
       ] as const) {
         const ctx = await reader(who);
         const query: ReportQuery = { ...defaultQuery(kind, LAST, 'CNY'), from: FIRST_DAY };
-        const setting = { limit, zone: ctx.company.timezone };
+        const setting = { limit, company: ctx.company };
         const data = await readReport(ctx, query, setting);
         const { parts, rest } = await readLongReport(ctx, query, setting);
         for (const _time of ['first', 'again']) {
@@ -680,9 +680,9 @@ describe('history', () => {
     };
     for (const kind of ['progress', 'debts', 'overdue', 'habits', 'performance'] as const) {
       const query: ReportQuery = { ...defaultQuery(kind, LAST, 'CNY'), from: FIRST_DAY, by: 'customer' };
-      const data = await readReport(ctx, query, { limit: 1000, zone });
+      const data = await readReport(ctx, query, { limit: 1000, company: ctx.company });
       if (!('measured' in data)) throw new Error(kind);
-      const asked = { sources: SOURCES, order: 'open', zone, limit: 1000 } as const;
+      const asked = { sources: SOURCES, order: 'open', company: ctx.company, limit: 1000 } as const;
       const all = await readMeasures(ctx, query, asked);
       const told = (measured: Measured) => {
         const { lead, rows, foot, check, chart } = reportDoc({ kind, measured }, query, words);
@@ -715,7 +715,7 @@ describe('history', () => {
         const asked = {
           sources: ['standing', 'due'],
           order: 'open',
-          zone: 'Asia/Shanghai',
+          company: ctx.company,
           limit: 1,
         } as const;
         const { total } = await readMeasures(ctx, defaultQuery('performance', LAST, currency), asked);
@@ -816,7 +816,7 @@ describe('history', () => {
     for (const currency of ['CNY', 'USD']) {
       const query = { ...defaultQuery('progress', LAST, currency), from: FIRST_DAY };
       const sources = ['standing', 'due', 'contracts', 'credit'] as const;
-      const asked = { sources, order: 'open', zone: 'Asia/Shanghai', limit: 1000 } as const;
+      const asked = { sources, order: 'open', company: today.company, limit: 1000 } as const;
       const [now, then] = await Promise.all([
         readMeasures(today, query, asked),
         readMeasures(tomorrow, query, asked),
@@ -836,7 +836,7 @@ describe('history', () => {
     const ctx = await reader('finance');
     const from = addDays(FIRST_DAY, 20);
     const query: ReportQuery = { ...defaultQuery('progress', LAST, 'CNY'), from, by: 'type' };
-    const { kpis, steps } = await readKpis(ctx, query, ctx.company.timezone);
+    const { kpis, steps } = await readKpis(ctx, query, ctx.company);
     const all: Record<string, bigint> = {};
     for (const sums of measuredByLoops('finance', query).values())
       for (const [name, value] of Object.entries(sums)) all[name] = (all[name] ?? 0n) + value;
@@ -848,7 +848,7 @@ describe('history', () => {
     const ofYear = (name: string) => sumOfAll(year, name);
     const today = { ...query, from: LAST };
     expect(ofYear('lateAmount')).toBeGreaterThan(sumOfAll(today, 'lateAmount'));
-    const ofToday = await readKpis(ctx, today, ctx.company.timezone);
+    const ofToday = await readKpis(ctx, today, ctx.company);
     expect(ofToday.kpis.find((kpi) => kpi.name === 'average_days_late')).toMatchObject({
       part: ofYear('lateDays'),
       whole: ofYear('lateAmount'),
@@ -942,15 +942,14 @@ describe('history', () => {
   it('customers at risk within the scope, and one Monday message a week', async () => {
     const finance = await reader('finance');
     const query = defaultQuery('risks', LAST, 'CNY');
-    const zone = finance.company.timezone;
-    const all = await readRisks(finance, query, { limit: 1000, zone });
+    const all = await readRisks(finance, query, { limit: 1000, company: finance.company });
     const year = measuredByLoops('finance', { ...query, by: 'customer', from: addMonths(LAST, -12) });
     // Those with something as late as that are among them, whatever else there is.
     const old = [...year].filter(([, sums]) => (sums.oldest ?? 0n) >= 60n).map(([key]) => key);
     expect(old.length).toBeGreaterThan(0);
     expect(all.lines.map((line) => line.key)).toEqual(expect.arrayContaining(old));
     for (const line of all.lines) expect(line.open, line.name).toBe(year.get(line.key)?.open);
-    const mine = await readRisks(await reader('rep2'), query, { limit: 1000, zone });
+    const mine = await readRisks(await reader('rep2'), query, { limit: 1000, company: finance.company });
     const seen = new Set(seenAt('rep2', query).map((row) => row.customerId));
     expect(mine.lines.every((line) => seen.has(line.key))).toBe(true);
 

@@ -631,7 +631,7 @@ const PARTS: Record<string, Call> = {
     ];
   },
   readMeasures: async (ctx) => {
-    const asked = { sources: SOURCES, order: 'open', limit: 1000, zone: 'Asia/Shanghai' } as const;
+    const asked = { sources: SOURCES, order: 'open', limit: 1000, company: ctx.company } as const;
     const query = { ...defaultQuery('progress', ctx.today, 'CNY'), ...periodOf('months12', ctx.today) };
     const keys = async (by: 'customer' | 'contract' | 'rep') => {
       const { lines } = await readMeasures(ctx, { ...query, by }, asked);

@@ -8,7 +8,7 @@ import { addDays, addMonths, diffDays } from '../local-date.js';
 import { type Kpi, kpisOf, type Measures } from './measures.js';
 import { readMeasures } from './measures.queries.js';
 import { readReminderEffect, type StepEffect } from './reminder-effect.queries.js';
-import type { ReportQuery } from './report.js';
+import type { ReportCompany, ReportQuery } from './report.js';
 import { settledSql } from './settled.queries.js';
 import { rowsInScope, standingSql } from './standing.queries.js';
 
@@ -32,7 +32,7 @@ const OF_KPIS = [
 export async function readKpis(
   ctx: ReadCtx,
   query: ReportQuery,
-  zone: string,
+  company: ReportCompany,
 ): Promise<{ kpis: readonly Kpi[]; total: Measures; steps: readonly StepEffect[] }> {
   authorize(ctx.actor, 'record.see');
   const asked = {
@@ -40,7 +40,7 @@ export async function readKpis(
     measures: OF_KPIS,
     order: 'open',
     limit: 0,
-    zone,
+    company,
   } as const;
   const before = { ...query, to: addDays(query.from, -1) };
   const [{ total }, [begin], steps, year] = await Promise.all([

@@ -7,7 +7,7 @@ import { queryWide } from '../../db/wide-query.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { GROUP_NAMES, keyText } from './groups.queries.js';
 import { MAXIMA, MEASURES, type Measure, type Measures, noMeasures } from './measures.js';
-import type { ReportQuery } from './report.js';
+import type { ReportCompany, ReportQuery } from './report.js';
 import { READ, type Source, type SourceSql, type Sum } from './sources.queries.js';
 
 export interface MeasuredLine extends Measures {
@@ -31,7 +31,7 @@ interface Asked {
   readonly order: Measure;
   /** How many groups; 0: only the total. */
   readonly limit: number;
-  readonly zone: string;
+  readonly company: ReportCompany;
 }
 type Row = Partial<Measures> & { key: string | null; name: string | null; groups: number | bigint | null };
 
@@ -40,7 +40,7 @@ const gather = (name: Measure): string => `${MAXIMA.includes(name) ? 'MAX' : 'SU
 /** Groups with the measures of these sources, the largest of `order` first; those beyond `limit` as one. */
 export async function readMeasures(ctx: ReadCtx, query: ReportQuery, asked: Asked): Promise<Measured> {
   const sources = asked.sources.map((name) => ({
-    ...only(READ[name](ctx, query, asked.zone), asked.measures),
+    ...only(READ[name](ctx, query, asked.company), asked.measures),
     isWhole: !asked.firstOnly?.includes(name),
   }));
   if (asked.limit === 0) {
@@ -65,7 +65,7 @@ export async function readLongMeasures(
   query: ReportQuery,
   asked: Asked,
 ): Promise<{ rest: Measured; parts: () => Iterable<MeasuredLine[]> }> {
-  const sources = asked.sources.map((name) => only(READ[name](ctx, query, asked.zone), asked.measures));
+  const sources = asked.sources.map((name) => only(READ[name](ctx, query, asked.company), asked.measures));
   const columns = { texts: ['key', 'name'], numbers: ['groups', ...usedBy(sources)] } as const;
   const rows = await queryPacked(ctx.db, groupsSql(query, sources, asked), columns);
   const parts = function* () {

@@ -25,7 +25,6 @@ const RISKS_TOLD = 5;
 export async function readMonday(ctx: SystemCtx, monday: LocalDate): Promise<Monday> {
   const { company, db, today } = ctx;
   const reader = { db, today, actor: readerForCompany(company) };
-  const zone = company.timezone;
   const query: ReportQuery = {
     kind: 'progress',
     from: addDays(monday, -7),
@@ -35,11 +34,11 @@ export async function readMonday(ctx: SystemCtx, monday: LocalDate): Promise<Mon
     currency: company.baseCurrency,
   };
   const measures = ['received', 'followUps'] as const;
-  const asked = { sources: ['due', 'follow_ups'], measures, order: 'received', limit: 0, zone } as const;
+  const asked = { sources: ['due', 'follow_ups'], measures, order: 'received', limit: 0, company } as const;
   const { total } = await readMeasures(reader, query, asked);
-  const { kpis, total: standing } = await readKpis(reader, query, zone);
-  const { weeks } = await readOutlook(reader, query, zone);
-  const risks = await readRisks(reader, query, { limit: RISKS_TOLD, zone });
+  const { kpis, total: standing } = await readKpis(reader, query, company);
+  const { weeks } = await readOutlook(reader, query, company.timezone);
+  const risks = await readRisks(reader, query, { limit: RISKS_TOLD, company });
   const week = { ...standing, received: total.received, followUps: total.followUps };
   return { query, week, kpis, expected: weeks[0] ?? null, risks };
 }

@@ -12,7 +12,7 @@ import {
   readLongDetail,
   readReceiptDetail,
 } from './receipt-detail.queries.js';
-import { type ReportKind, type ReportQuery, reportAction } from './report.js';
+import { type ReportCompany, type ReportKind, type ReportQuery, reportAction } from './report.js';
 import { type RiskReport, readRisks } from './risks.queries.js';
 import type { Source } from './sources.queries.js';
 
@@ -75,20 +75,20 @@ export const SHOWN_ROWS = 15;
 /** In a window, which turns pages of them: with the last lines a table of at most 100. */
 export const WINDOW_ROWS = 90;
 
-/** `zone`: the company's. @throws DomainError role.missing, access.denied */
+/** @throws DomainError role.missing, access.denied */
 export async function readReport(
   ctx: ReadCtx,
   query: ReportQuery,
-  { limit = SHOWN_ROWS, zone }: { limit?: number; zone: string },
+  { limit = SHOWN_ROWS, company }: { limit?: number; company: ReportCompany },
 ): Promise<ReportData> {
   const { kind } = query;
   authorize(ctx.actor, reportAction(kind));
   if (kind === 'aging') return { kind, aging: await readAging(ctx, query, limit) };
   if (kind === 'receipts') return { kind, detail: await readReceiptDetail(ctx, query, limit) };
-  if (kind === 'forecast') return { kind, forecast: await readForecast(ctx, query, zone) };
-  if (kind === 'risks') return { kind, risks: await readRisks(ctx, query, { limit, zone }) };
+  if (kind === 'forecast') return { kind, forecast: await readForecast(ctx, query, company.timezone) };
+  if (kind === 'risks') return { kind, risks: await readRisks(ctx, query, { limit, company }) };
   if (kind === 'trend') return { kind, ...(await readTrend(ctx, query)) };
-  return { kind, measured: await readMeasures(ctx, query, { ...MEASURED[kind], limit, zone }) };
+  return { kind, measured: await readMeasures(ctx, query, { ...MEASURED[kind], limit, company }) };
 }
 
 /** A report in parts of some lines each, which drawn one after another are its rows; and what stands below all of them. */
@@ -101,7 +101,7 @@ export interface LongReport {
 export async function readLongReport(
   ctx: ReadCtx,
   query: ReportQuery,
-  setting: { limit: number; zone: string },
+  setting: { limit: number; company: ReportCompany },
 ): Promise<LongReport> {
   const { kind } = query;
   const { limit } = setting;

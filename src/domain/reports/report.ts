@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Action } from '../access.js';
 import { addDays, addMonths, diffDays, isLocalDate, type LocalDate, localDate } from '../local-date.js';
+import type { SmallAmounts } from '../settings/small-amounts.js';
 
 export const REPORT_KINDS = [
   'aging',
@@ -30,6 +31,9 @@ export const BUCKETS = ['not_due', 'd30', 'd60', 'd90', 'd180', 'older', 'undate
 export type Bucket = (typeof BUCKETS)[number];
 /** The last day overdue of each bucket. */
 const LAST_DAY = { d30: 30, d60: 60, d90: 90, d180: 180 } as const;
+
+/** What reports ask of the company: in which zone a moment is a day, and what is too little to count. */
+export type ReportCompany = SmallAmounts & { readonly timezone: string };
 
 const day = z.string().refine((text): text is LocalDate => isLocalDate(text));
 /** Of a type or a method, as the settings name them. */

@@ -6,7 +6,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { addDays, addMonths } from '../local-date.js';
 import { type Measures, noMeasures } from './measures.js';
 import { readMeasures } from './measures.queries.js';
-import type { ReportQuery } from './report.js';
+import type { ReportCompany, ReportQuery } from './report.js';
 import { type Risk, risksOf, riskWeight } from './risks.js';
 import { settledSql } from './settled.queries.js';
 import { rowsInScope } from './standing.queries.js';
@@ -41,11 +41,11 @@ const OF_YEAR = [
 export async function readRisks(
   ctx: ReadCtx,
   asked: ReportQuery,
-  { limit, zone }: { limit: number; zone: string },
+  { limit, company }: { limit: number; company: ReportCompany },
 ): Promise<RiskReport> {
   const { to } = asked;
   const query: ReportQuery = { ...asked, by: 'customer', from: addMonths(to, -12) };
-  const most = { order: 'open', limit: LOOKED_AT, zone } as const;
+  const most = { order: 'open', limit: LOOKED_AT, company } as const;
   const year = await readMeasures(ctx, query, {
     ...most,
     sources: ['standing', 'due', 'holds'],

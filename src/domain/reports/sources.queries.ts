@@ -4,10 +4,10 @@ import type { ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { addDays } from '../local-date.js';
 import { ANY_PART, UNPAID } from '../plans/instalment-search.queries.js';
-import { companySettings } from '../settings/settings.js';
+import { toleranceIn } from '../settings/small-amounts.js';
 import { inOrder, MONEY_KEYS, STANDING_KEYS } from './groups.queries.js';
 import type { Measure } from './measures.js';
-import type { ReportQuery } from './report.js';
+import type { ReportCompany, ReportQuery } from './report.js';
 import {
   countedAt,
   creditSql,
@@ -39,11 +39,7 @@ export interface SourceSql {
   readonly sums: { readonly [M in Measure]?: Sum };
 }
 
-/** `zone`: in which a moment is a day. */
-/** Where the company has not set one. */
-const DEFAULT_TOLERANCE = companySettings.parse({}).toleranceMinor;
-
-type Read = (ctx: ReadCtx, query: ReportQuery, zone: string) => SourceSql;
+type Read = (ctx: ReadCtx, query: ReportQuery, company: ReportCompany) => SourceSql;
 
 /** Queries of rows `s` with contract_id, customer_id and owner_id, and what is summed of them. */
 const grouped = (
@@ -201,7 +197,7 @@ export const READ: { readonly [S in Source]: Read } = {
   },
   // As they are now, whatever day is asked: what is agreed or disputed has no history of its own. Each is found by an index
   // of its own: one look at all rows would read the rows themselves.
-  holds: (ctx, query, zone) => {
+  holds: (ctx, query, { timezone: zone }) => {
     const open = Prisma.sql`i.lifecycle = 'open' AND i.outstanding > 0 AND ${rowsInScope(ctx, query)}`;
     return grouped(
       query,
@@ -230,8 +226,9 @@ export const READ: { readonly [S in Source]: Read } = {
       },
     );
   },
-  promises: (ctx, query, zone) =>
-    grouped(
+  promises: (ctx, query, company) => {
+    const { timezone: zone } = company;
+    return grouped(
       query,
       [
         Prisma.sql`
@@ -247,11 +244,12 @@ export const READ: { readonly [S in Source]: Read } = {
       ],
       {
         promisesDue: Prisma.sql`COUNT(*)`,
-        promisesKept: Prisma.sql`COUNT(*) FILTER (WHERE s.promised_amount <= s.paid + COALESCE((
-          SELECT (settings->>'toleranceMinor')::bigint FROM company), ${DEFAULT_TOLERANCE}))`,
+        // But for what is not worth a reminder, of the currency that was promised, as in the statistics of follow-ups.
+        promisesKept: Prisma.sql`COUNT(*) FILTER (WHERE s.promised_amount <= s.paid + ${toleranceIn(company, query.currency)}::bigint)`,
       },
-    ),
-  follow_ups: (ctx, query, zone) =>
+    );
+  },
+  follow_ups: (ctx, query, { timezone: zone }) =>
     grouped(
       query,
       [

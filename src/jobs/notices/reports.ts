@@ -38,6 +38,6 @@ export const reportNotices: NoticeRenderers<'report.monday' | 'report.posted' | 
 async function load(ctx: RenderCtx, actor: Actor, query: ReportQuery) {
   const reader = { db: ctx.db, today: ctx.today, actor };
   const names = await findReportNames(reader, query);
-  const data = await readChecked({ ...ctx, actor }, query, { limit: SHOWN_ROWS, zone: ctx.company.timezone });
+  const data = await readChecked({ ...ctx, actor }, query, { limit: SHOWN_ROWS, company: ctx.company });
   return { data, names };
 }
