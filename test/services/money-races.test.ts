@@ -12,11 +12,13 @@ import { askVoid } from '../../src/domain/contracts/contract-void.service.js';
 import { mergeCustomers } from '../../src/domain/customers/customer-merge.service.js';
 import { isDomainError } from '../../src/domain/errors.js';
 import { startImport } from '../../src/domain/imports/import-job.service.js';
+import { localDate } from '../../src/domain/local-date.js';
 import { deleteInstalment } from '../../src/domain/plans/delete-instalment.service.js';
 import { applyPrepayment } from '../../src/domain/receipts/apply-prepayment.service.js';
 import { reallocate } from '../../src/domain/receipts/reallocation.service.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
+import { recordUnclaimed } from '../../src/domain/receipts/unclaimed.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import {
   aCustomer,
@@ -248,4 +250,53 @@ it('an import, and somebody who types one of its slips at that moment: it is in 
     ...{ status: 'done', created: 1, skipped: 1, failed: 0 },
   });
   expect(await company.db.receipt.count({ where: { bankSlipNo: 'RACE-1' } })).toBe(1);
+});
+
+it('one number of the bank’s, at once as slip, as the bank’s own, as unclaimed money and in a file: it is in once', async () => {
+  const ROUNDS = 12;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const row = await aRow(900_00n);
+    const { name } = await company.db.customer.findUniqueOrThrow({ where: { id: row.customerId } });
+    const number = `NUMBER-${round}`;
+    const amount = 800_00n + BigInt(round);
+    const file = ['客户,金额,回款日期,银行交易号', `${name},${800 + round / 100},2026-11-20,${number}`];
+    const staged = await stageFile(company, 'finance', 'receipts', file);
+    await startImport(staged.ctx, staged.id, staged.version);
+    const money = { amount, currency: 'CNY', method: 'transfer', receivedOn: localDate('2026-11-20') };
+    const record = (ctx: Ctx, numbers: { bankSlipNo?: string; bankTxnId?: string }) =>
+      recordReceipt(
+        ctx,
+        {
+          ...money,
+          customerId: row.customerId,
+          contractId: row.contractId,
+          instalmentId: row.id,
+          ...numbers,
+        },
+        { notDuplicate: true },
+      );
+    const [rep, finance, finance2] = [
+      await on(round, 'rep'),
+      await on(round + 1, 'finance'),
+      await on(round, 'finance2'),
+    ];
+    const ways = [
+      () => record(rep, { bankSlipNo: number }),
+      () => record(finance, { bankTxnId: number }),
+      () => recordUnclaimed(finance2, { ...money, bankSlipNo: number }),
+      () => runStarted(company),
+    ];
+    // Whoever is asked first is a step ahead: each is once.
+    const order = ways.map((_way, index) => (index + round) % ways.length);
+    const results = await Promise.allSettled(order.map(async (index) => ways[index]?.()));
+    const told = losers(results);
+    for (const code of told)
+      expect(['receipt.duplicate_slip', 'receipt.duplicate_suspected']).toContain(code);
+    const same = { OR: [{ bankSlipNo: number }, { bankTxnId: number }] };
+    const receipts = await company.db.receipt.count({ where: same });
+    const waiting = await company.db.unclaimedMoney.count({ where: { bankSlipNo: number } });
+    expect([round, receipts + waiting]).toEqual([round, 1]);
+    const job = await company.db.importJob.findUniqueOrThrow({ where: { id: staged.id } });
+    expect([job.status, job.created + told.length]).toEqual(['done', job.created === 1 ? 4 : 2]);
+  }
 });

@@ -131,7 +131,8 @@ async function elsewhereFinder(
     found.find((one) => (one.bankSlipNo === text || one.bankTxnId === text) && one.customerId !== customerId);
 }
 
-const bankNumbersOf = (rows: readonly StagedRow[]): string[] => [
+/** Of all rows, each once. */
+export const bankNumbersOf = (rows: readonly StagedRow[]): string[] => [
   ...new Set([...textsOf(rows, 'bankSlipNo'), ...textsOf(rows, 'bankTxnId')]),
 ];
 

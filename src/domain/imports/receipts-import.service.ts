@@ -11,6 +11,7 @@ import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
 import { listHolders, toActor } from '../members/member.queries.js';
 import { takeNumbers } from '../numbering.service.js';
+import { holdBankNumbers } from '../receipts/bank-numbers.service.js';
 import { bookProposed, lockProposed } from '../receipts/booking.service.js';
 import { lockOpenItemsOf } from '../receipts/open-items.queries.js';
 import { asTold, rateOf } from '../receipts/receipt.js';
@@ -19,7 +20,7 @@ import { decideReceipts } from './decide-receipt.js';
 import { importScope } from './import-access.js';
 import { type Decision, failed, type StagedRow } from './import-row.js';
 import type { DecidedRow, KindWork, Prepared } from './kind-work.service.js';
-import { loadKnownMoney } from './known-money.service.js';
+import { bankNumbersOf, loadKnownMoney } from './known-money.service.js';
 import { textsOf } from './lookups.service.js';
 import { remember } from './memory.service.js';
 import { findOpeningDecision, type OpeningDecision } from './opening.queries.js';
@@ -29,6 +30,7 @@ type ReceiptsKind = 'receipts' | 'opening';
 
 export const receiptsImport = (kind: ReceiptsKind): KindWork => ({
   async decide(tx, ctx, job, rows) {
+    if (job.status === 'running') await holdBankNumbers(tx, bankNumbersOf(rows));
     const facts = await loadKnownMoney(tx, importScope(ctx.actor, kind, job), kind, job, rows);
     const found = decideReceipts(rows, facts);
     const decisions = job.status === 'running' ? await holdTargets(tx, rows, found) : found;

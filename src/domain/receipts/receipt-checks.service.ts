@@ -8,6 +8,7 @@ import { authorize, can, visibleOwners } from '../access.js';
 import { customersOf } from '../customers/customer-search.queries.js';
 import { DomainError } from '../errors.js';
 import { addDays, fromUtcDate, toUtcDate } from '../local-date.js';
+import { holdBankNumbers } from './bank-numbers.service.js';
 import {
   asOriginal,
   BILL_METHOD,
@@ -115,7 +116,9 @@ export async function checkDuplicates(
   input: ParsedReceipt,
   notDuplicate: NotDuplicate,
 ): Promise<void> {
-  if (bankNumbersOf(input).length > 0) {
+  const numbers = bankNumbersOf(input);
+  if (numbers.length > 0) {
+    await holdBankNumbers(tx, numbers);
     const taken = await findSlip(tx, input);
     if (taken) throw slipError(taken, input);
     const waiting = await findUnclaimedSlip(tx, input);

@@ -18,6 +18,7 @@ import { personalKey, type Rewrite } from '../notices/outbox.service.js';
 import { takeNumber } from '../numbering.service.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
+import { holdBankNumbers } from './bank-numbers.service.js';
 import {
   asOriginal,
   DUPLICATE_WINDOW_DAYS,
@@ -73,6 +74,7 @@ export async function recordUnclaimed(
         subjectId: id,
       });
       await checkReplaced(tx, ctx, replacesId, 'unclaimed');
+      if (fields.bankSlipNo !== null) await holdBankNumbers(tx, [fields.bankSlipNo]);
       await refuseTwin(tx, { receivedOn, ...fields }, options.notDuplicate ?? false);
       const money = await tx.unclaimedMoney.create({
         data: {
