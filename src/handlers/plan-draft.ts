@@ -20,7 +20,7 @@ import { minorText } from './turns.js';
 import { HOWS } from './views/plan-step-views.js';
 
 /** Values of a form as Slack told them, by block and action. */
-const typedValues = z.record(
+export const typedValues = z.record(
   z.string(),
   z.record(
     z.string(),

@@ -4,6 +4,7 @@ import type { ChangeDetails } from '../../src/domain/contracts/amendment.queries
 import { localDate } from '../../src/domain/local-date.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { amendmentForm } from '../../src/handlers/views/amendment-form-views.js';
+import { amendmentPreview } from '../../src/handlers/views/amendment-preview-views.js';
 import { changeCardMessage, changeDecidedMessage } from '../../src/handlers/views/amendment-views.js';
 import { contractCardModal } from '../../src/handlers/views/contract-views.js';
 import { anApproval } from '../support/approval-details.js';
@@ -91,12 +92,18 @@ const PING = /"mrkdwn","text":"[^"]*<!channel>/;
 describe.each(LOCALES)('in %s', (locale) => {
   const to = reader(locale);
 
-  it.each([0, 1, 60, 200])('a form of %i rows, with and without its preview', (rows) => {
-    const now = present(rows);
+  it.each([0, 1, 60, 200])('a form of %i rows, and its preview', (rows) => {
     const { before, after } = change(Math.min(rows, 60));
-    for (const preview of [null, { before, after, planned: HUGE + 1n }]) {
-      const data = { contract: contract(), present: now, paymentMethods: SETTINGS.paymentMethods, preview };
+    const { paymentMethods } = SETTINGS;
+    for (const counted of [null, nasty(300)]) {
+      const data = { contract: contract(), present: present(rows), paymentMethods, counted };
       expectModal(amendmentForm({ ...data, metadata: '{}' }, to));
+    }
+    for (const hasPast of [false, true]) {
+      const data = { contract: contract(), before, after, planned: HUGE - 1n, hasPast, paymentMethods };
+      const view = amendmentPreview({ ...data, metadata: '{}' }, to);
+      expectModal(view);
+      expect(JSON.stringify(view)).not.toMatch(PING);
     }
   });
 

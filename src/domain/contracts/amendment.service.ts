@@ -21,6 +21,8 @@ import {
   type AmendmentProblem,
   checkAmendment,
   composeAmendment,
+  newlyDated,
+  type PresentContract,
   type WantedPlan,
 } from './amendment.js';
 import { loadPresent } from './amendment.queries.js';
@@ -42,7 +44,7 @@ export interface AmendmentInput {
  * Sends an amendment to whoever approves the contract.
  * @throws DomainError amendment.nothing, amendment.open, amendment.below_paid, instalment.has_money, plan.exceeds_contract,
  *   plan.incomplete, plan.past_date, plan.date_too_far, choice.unknown, contract.bad_state, version.conflict; those of a
- *   row carry the field `row:<id>`, of a new one `added`
+ *   row carry the field `row:<id>`, of a new one `added`, what a tick allows `options`
  */
 export async function proposeAmendment(
   ctx: Ctx,
@@ -118,7 +120,19 @@ export async function proposeAmendment(
 }
 
 async function compose(tx: Tx, ctx: Ctx, contract: Contract, input: AmendmentInput) {
-  const present = await loadPresent(tx, contract);
+  return checkedSides(ctx, await loadPresent(tx, contract), contract, input);
+}
+
+/**
+ * What would change, if all of it may: asked before it is shown, and again when it is sent.
+ * @throws DomainError as proposeAmendment, of what is written
+ */
+export function checkedSides(
+  ctx: Ctx,
+  present: PresentContract,
+  contract: Pick<Contract, 'currency'>,
+  input: Pick<AmendmentInput, 'fields' | 'plan' | 'keepRest' | 'alreadyDue'>,
+) {
   checkFields(ctx, present.fields, input.fields);
   const sides = composeAmendment(present, input.fields, input.plan);
   if (!sides) throw new DomainError('amendment.nothing', {});
@@ -145,20 +159,15 @@ function checkFields(ctx: Ctx, present: AmendedFields, asked: AmendedFields): vo
   }
 }
 
-/** Only days that are asked for now: a row that was late stays late. */
 function checkDates(
   ctx: Ctx,
-  { before, after }: NonNullable<ReturnType<typeof composeAmendment>>,
+  sides: NonNullable<ReturnType<typeof composeAmendment>>,
   alreadyDue: boolean,
 ): void {
   const max = latestPlanDate(ctx.today);
-  const old = new Map(before.rows.map((row) => [row.id, row.dueOn]));
-  for (const row of after.rows) {
-    if (row.dueOn === null || (row.id !== null && old.get(row.id) === row.dueOn)) continue;
-    if (row.dueOn > max) throw new DomainError('plan.date_too_far', { max }, fieldOf(row.id));
-    if (row.dueOn < ctx.today && !alreadyDue) {
-      throw new DomainError('plan.past_date', { date: row.dueOn }, fieldOf(row.id));
-    }
+  for (const { id, dueOn } of newlyDated(sides)) {
+    if (dueOn > max) throw new DomainError('plan.date_too_far', { max }, fieldOf(id));
+    if (dueOn < ctx.today && !alreadyDue) throw new DomainError('plan.past_date', { date: dueOn }, 'options');
   }
 }
 
@@ -167,7 +176,7 @@ const fieldOf = (rowId: string | null): string => (rowId === null ? 'added' : `r
 /** What is wrong with an amendment that is being written, on the field it belongs to. */
 function refusal(
   problem: AmendmentProblem,
-  contract: Contract,
+  contract: Pick<Contract, 'currency'>,
   rows: readonly { id: string | null; amount: bigint }[],
 ): DomainError {
   const money = (minor: bigint) => ({ minor, currency: contract.currency });

@@ -190,6 +190,20 @@ function checkSum(
   return difference > 0n && !after.keepRest ? [{ problem: 'incomplete', difference }] : [];
 }
 
+/** The days that are asked for now: a row that was late stays late. */
+export function newlyDated({
+  before,
+  after,
+}: {
+  before: AmendmentSide;
+  after: AmendmentSide;
+}): { id: string | null; dueOn: LocalDate }[] {
+  const old = new Map(before.rows.map((row) => [row.id, row.dueOn]));
+  return after.rows.flatMap(({ id, dueOn }) =>
+    dueOn === null || (id !== null && old.get(id) === dueOn) ? [] : [{ id, dueOn }],
+  );
+}
+
 /** Σ of the plan once the amendment is applied; minor units. */
 export function plannedAfter(present: PresentContract, before: AmendmentSide, after: AmendmentSide): bigint {
   const touched = new Set(before.rows.map((row) => row.id));

@@ -5,7 +5,7 @@ import type { FormDraft, Prisma } from '../../generated/prisma/client.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 
-export type DraftForm = 'plan' | 'contract' | 'contract_edit' | 'template' | 'settings';
+export type DraftForm = 'plan' | 'contract' | 'contract_edit' | 'template' | 'settings' | 'amendment';
 
 /** A draft as it was found; `values` are the form's own, which checks them. */
 export type Draft = Pick<FormDraft, 'id' | 'version' | 'values' | 'updatedAt'>;

@@ -1,14 +1,12 @@
-// The form of an amendment: the contract's fields, a line an unpaid instalment, new lines, the sum, and before it is sent
-// what would change (ux §4.4). Pure.
+// The form of an amendment: the contract's fields, a line an unpaid instalment, new lines, the sum (ux §4.4). Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
-import type { AmendmentSide, PresentContract, PresentRow } from '../../domain/contracts/amendment.js';
+import type { PresentContract, PresentRow } from '../../domain/contracts/amendment.js';
 import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
 import { toDecimalString } from '../../domain/money.js';
 import { MAX_PLAN_LINES } from '../../domain/plans/plan-lines.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
 import { formatMoney } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
-import { diffLines } from './amendment-lines.js';
 import {
   actions,
   button,
@@ -26,20 +24,13 @@ import { contractHeading } from './contract-approval-views.js';
 import type { RowReader } from './row-views.js';
 
 export const REASON_MAX = 500;
-/** Lines of a preview a section: 20 lines stay below its 3,000 characters. */
-const LINES_A_SECTION = 12;
-const OPTIONS = ['keep_rest', 'already_due'] as const;
 
 export interface AmendmentFormData {
   readonly contract: ContractDetails;
   readonly present: PresentContract;
   readonly paymentMethods: readonly DictionaryEntry[];
-  /** What would change, once it was counted; null before. */
-  readonly preview: {
-    readonly before: AmendmentSide;
-    readonly after: AmendmentSide;
-    readonly planned: bigint;
-  } | null;
+  /** The sum of what is typed, or why there is none, once it was asked for. */
+  readonly counted: string | null;
   readonly metadata: string;
 }
 
@@ -48,19 +39,18 @@ export function rowText(row: PresentRow, currency: string, { t }: Pick<RowReader
   return `${row.name} ${toDecimalString(row.amount, currency)} ${row.dueOn ?? t('amendments:undated')}`;
 }
 
-/** `预览` shows what would change; sent again unchanged it goes out. */
+/** `预览` leads to what would change. */
 export function amendmentForm(data: AmendmentFormData, reader: RowReader): ModalView {
   const { t } = reader;
-  const { contract, present: now, preview } = data;
+  const { contract, present: now, counted } = data;
   return modal({
     callbackId: VIEW.contractAmend,
     title: t('amendments:title'),
-    submit: t(preview ? 'common:send_for_approval' : 'amendments:preview'),
+    submit: t('amendments:preview'),
     close: t('common:cancel'),
     metadata: data.metadata,
     blocks: [
       section(contractHeading(contract, reader)),
-      ...previewBlocks(data, reader),
       input('reason', t('amendments:reason'), textInput({ multiline: true, maxLength: REASON_MAX })),
       ...fieldInputs(data, reader),
       ...rowInputs(now, contract.currency, reader),
@@ -68,17 +58,8 @@ export function amendmentForm(data: AmendmentFormData, reader: RowReader): Modal
         optional: true,
         hint: t('amendments:added.hint'),
       }),
-      input(
-        'options',
-        t('amendments:options'),
-        {
-          type: 'checkboxes',
-          action_id: 'value',
-          options: OPTIONS.map((one) => option(t(`amendments:option.${one}`), one)),
-        },
-        { optional: true },
-      ),
       actions([button(ACTION.contractAmendTotal, t('amendments:total'))]),
+      ...(counted === null ? [] : [section(counted)]),
     ],
   });
 }
@@ -138,29 +119,4 @@ function rowInputs(now: PresentContract, currency: string, reader: RowReader): K
       ),
     rest > 0 && context(t('amendments:rows.rest', { count: rest })),
   );
-}
-
-function previewBlocks(data: AmendmentFormData, reader: RowReader): KnownBlock[] {
-  const { t, locale } = reader;
-  const { preview, contract, paymentMethods } = data;
-  if (!preview) return [];
-  const { currency } = contract;
-  const lines = diffLines({ ...preview, currency, paymentMethods }, reader);
-  const chunks = Array.from({ length: Math.ceil(lines.length / LINES_A_SECTION) }, (_, index) =>
-    lines.slice(index * LINES_A_SECTION, (index + 1) * LINES_A_SECTION).join('\n'),
-  );
-  const money = (minor: bigint) => formatMoney(locale, { minor, currency });
-  const difference = preview.after.fields.amount - preview.planned;
-  const sum = { sum: money(preview.planned), difference: money(difference < 0n ? -difference : difference) };
-  const words =
-    difference === 0n
-      ? 'amendments:sum.equal'
-      : difference > 0n
-        ? 'amendments:sum.missing'
-        : 'amendments:sum.excess';
-  return [
-    section(t('amendments:diff.title')),
-    ...chunks.map((chunk) => section(chunk)),
-    section(t(words, sum)),
-  ];
 }

@@ -22,8 +22,8 @@ export const amendments = {
   'added.hint':
     'One a line: First 300000 2026-12-01; “acceptance+30d” is a date too, “retention” goes last: Rest 50000 warranty_end retention',
   options: 'Plan',
-  'option.keep_rest': 'Leave the rest for later',
-  'option.already_due': 'Past dates are meant, record them so',
+  'option.keep_rest': 'Leave it for later',
+  'option.already_due': 'Already due, record it so',
   total: 'Update total',
   preview: 'Preview',
   'sum.equal': 'Total {{sum}}, equals the new amount',

@@ -19,8 +19,8 @@ export const amendments = {
   'added.hint':
     '一行一期：首付款 30万 2026-12-01；日期可写“验收+30天”，质保金写在最后：尾款 5万 质保到期 质保金',
   options: '计划',
-  'option.keep_rest': '没排完的先留着',
-  'option.already_due': '有已到期的日期，照此登记',
+  'option.keep_rest': '先留着',
+  'option.already_due': '已到期，照此登记',
   total: '重算合计',
   preview: '预览',
   'sum.equal': '合计 {{sum}}，与变更后金额一致',
