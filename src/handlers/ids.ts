@@ -15,7 +15,6 @@ export const VIEW = {
   contractVoid: 'contract.void',
   contractFinance: 'contract.finance',
   contractAmend: 'contract.amend',
-  /** What it would change, before it is sent. */
   contractAmendPreview: 'contract.amend_preview',
   milestoneSet: 'milestone.set',
   planNew: 'plan.new',
@@ -122,7 +121,6 @@ export const ACTION = {
   contractAmend: 'contract.amend',
   /** In its form: counts anew. */
   contractAmendTotal: 'contract.amend_total',
-  /** From its preview back to what was typed. */
   contractAmendBack: 'contract.amend_back',
   contractList: 'contract.list',
   /** A prefix: what follows the dot says where to (previous, next, back, clear). */

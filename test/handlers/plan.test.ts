@@ -432,6 +432,10 @@ describe('lists', () => {
     await ui.clickTop(REP, 'plan.of');
     expect(words(ui.top(REP))).toContain('*待生效* · 12月1日 周二 · 未收 ¥10,000.00，共 ¥10,000.00');
     expect(words(ui.top(REP))).toContain('*余额*\\n¥80,000.00');
+    // A draft's plan is no money to wait for.
+    await world.sandbox.dismiss(REP, true);
+    await ui.press(REP, 'plan.list', JSON.stringify({ f: { contractId: contract.id }, p: 1 }));
+    expect(words(ui.top(REP))).toMatch(/期 · 共 ¥0\.00 · 未收 ¥0\.00 · 待生效 ¥[1-9]/);
   });
 
   it('pages, searches and clears', async () => {

@@ -420,7 +420,7 @@ describe('what lists find', () => {
     const { totals, total } = await findRows(ctx, { contractId: contract.id });
     expect({ totals, total }).toEqual({
       total: 3,
-      totals: [{ currency: 'CNY', count: 3, amount: 60_00n, outstanding: 60_00n }],
+      totals: [{ currency: 'CNY', count: 3, amount: 60_00n, outstanding: 60_00n, inactive: 0n }],
     });
     const second = await findRows(ctx, { contractId: contract.id }, { number: 99, size: 2 });
     expect(second).toMatchObject({ page: 2, pages: 2, rows: [{ id: rows[2]?.id }] });

@@ -3,6 +3,7 @@ import { DomainError, type ErrorCode } from '../../src/domain/errors.js';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { addDays, localDate } from '../../src/domain/local-date.js';
 import { reassignInstalment } from '../../src/domain/plans/reassign.service.js';
+import { findReceipts } from '../../src/domain/receipts/receipt.queries.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { discardReceipt } from '../../src/domain/receipts/receipt-discard.service.js';
 import { loadReceiptFacts } from '../../src/domain/receipts/receipt-facts.queries.js';
@@ -779,6 +780,22 @@ describe('what is written down', () => {
     const told = lines.map((line) => line.payload as { caseId: string; event: string });
     const events = told.filter((line) => line.caseId === ids.case).map((line) => line.event);
     expect(events.toSorted()).toEqual(['money', 'paid', 'submitted', 'submitted']);
+  });
+});
+
+describe('the sums of the list', () => {
+  it('tell what came in from what waits, and count rejected money in neither', async () => {
+    const [row] = await rows([100_00n, '2026-12-01']);
+    const [received, , rejected] = [
+      await aSubmittedReceipt(company, row, 30_00n),
+      await aSubmittedReceipt(company, row, 20_00n),
+      await aSubmittedReceipt(company, row, 7_00n),
+    ];
+    await approve('finance', received.approval);
+    const { id, version } = rejected.approval;
+    await rejectReceipt(await company.as('finance'), id, version, { reason: 'not_in_bank' });
+    const { totals } = await findReceipts(await company.as('rep'), { customerId: row.customerId });
+    expect(totals).toEqual([{ currency: 'CNY', count: 3, received: 30_00n, waiting: 20_00n, unapplied: 0n }]);
   });
 });
 

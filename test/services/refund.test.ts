@@ -94,8 +94,9 @@ describe('a refund', () => {
     );
     expect(ledger.movements[0]).toMatchObject({ kind: 'refund', amount: 200_00n, delta: 200_00n });
     expect(ledger).toMatchObject({ balance: -50_00n, open: 0n, credit: 50_00n });
-    const { rows } = await findReceipts(reader, { customerId: money.customerId });
+    const { rows, totals } = await findReceipts(reader, { customerId: money.customerId });
     expect(rows).toMatchObject([{ id: money.id, unapplied: 50_00n }]);
+    expect(totals).toMatchObject([{ received: 150_00n, waiting: 0n, unapplied: 50_00n }]);
     const mirror = await receipt(id);
     expect(mirror).toMatchObject({ kind: 'refund', status: 'approved', amount: 200_00n, unapplied: 0n });
     expect(await findReceiptId(reader, { number: mirror.number })).toBe(money.id);

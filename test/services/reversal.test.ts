@@ -201,8 +201,11 @@ describe('a whole reversal', () => {
     await reverse(money, 40_00n);
     const finance = await company.as('finance');
     const mirror = await company.db.receipt.findFirstOrThrow({ where: { reversesId: money.id } });
-    const { rows } = await findReceipts(finance, { customerId: money.customerId });
+    const { rows, totals } = await findReceipts(finance, { customerId: money.customerId });
     expect(rows.map((one) => one.number)).toEqual([money.number]);
+    expect(totals).toEqual([
+      { currency: 'CNY', count: 1, received: 60_00n, waiting: 0n, unapplied: expect.any(BigInt) },
+    ]);
     expect(await findReceiptId(finance, { number: mirror.number })).toBe(money.id);
     expect(await findReceiptId(await company.as('rep2'), { number: mirror.number })).toBeNull();
     const facts = await loadReceiptFacts(finance, money.id);

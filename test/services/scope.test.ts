@@ -45,6 +45,7 @@ import {
 import { findPlanRows } from '../../src/domain/plans/plan-rows.queries.js';
 import { loadBills } from '../../src/domain/receipts/bills.queries.js';
 import { countCredits, listCredits } from '../../src/domain/receipts/credits.queries.js';
+import { findPayersNamedIn } from '../../src/domain/receipts/named-customers.queries.js';
 import { findReceiptId, findReceipts, listAllReceiptIds } from '../../src/domain/receipts/receipt.queries.js';
 import {
   listCurrencies,
@@ -519,6 +520,16 @@ const PARTS: Record<string, Call> = {
   ],
   searchPayingCustomers: async (ctx) => [
     { kind: 'customer', ids: idsOf(await searchPayingCustomers(ctx, 'ks')) },
+  ],
+  findPayersNamedIn: async (ctx) => [
+    {
+      kind: 'customer',
+      ids: (
+        await Promise.all(world.customers.map(({ code }) => findPayersNamedIn(ctx, `客户 ${code} paid 261k`)))
+      )
+        .flat()
+        .map(({ id }) => id),
+    },
   ],
   listPlannable: async (ctx) => [
     {

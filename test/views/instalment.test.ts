@@ -165,6 +165,7 @@ const page = (row: InstalmentRowData, count: number): RowPage => ({
           count,
           amount: MAX_MINOR * 500n,
           outstanding: MAX_MINOR * 500n,
+          inactive: MAX_MINOR * 500n,
         })),
 });
 

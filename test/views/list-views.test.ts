@@ -163,6 +163,9 @@ function partsOf(kind: ListKind, shape: Shape, who: RowReader): ListParts<ListKi
         amount: MOST * 500n,
         outstanding: MOST * 500n,
         unapplied: MOST * 500n,
+        inactive: MOST * 500n,
+        received: MOST * 500n,
+        waiting: MOST * 500n,
       }))
     : [];
   const place = {

@@ -91,11 +91,15 @@ export interface RowPage extends Counted {
   readonly totals: readonly CurrencyTotal[];
 }
 
+/** Minor units. */
 export interface CurrencyTotal {
   readonly currency: string;
   readonly count: number;
+  /** Of what is in force: without drafts, contracts in approval and cancelled rows. */
   readonly amount: bigint;
   readonly outstanding: bigint;
+  /** Of drafts and contracts in approval. */
+  readonly inactive: bigint;
 }
 
 type DayKey =
@@ -157,8 +161,11 @@ export async function findRows(
   const { where, counted: count } = source;
   const size = page.size ?? PAGE_SIZE;
   const totals = await ctx.db.$queryRaw<CurrencyTotal[]>`${PLANNED_ANEW}
-    SELECT x.currency, COUNT(*)::int AS count, SUM(x.amount)::bigint AS amount, SUM(x.outstanding)::bigint AS outstanding
-    FROM (SELECT i.currency, i.amount, i.outstanding FROM ${count.from} WHERE ${where} ${count.order}
+    SELECT x.currency, COUNT(*)::int AS count,
+      COALESCE(SUM(x.amount) FILTER (WHERE x.lifecycle NOT IN ('inactive', 'cancelled')), 0)::bigint AS amount,
+      COALESCE(SUM(x.outstanding) FILTER (WHERE x.lifecycle = 'open'), 0)::bigint AS outstanding,
+      COALESCE(SUM(x.amount) FILTER (WHERE x.lifecycle = 'inactive'), 0)::bigint AS inactive
+    FROM (SELECT i.currency, i.amount, i.outstanding, i.lifecycle FROM ${count.from} WHERE ${where} ${count.order}
       LIMIT ${count.to + 1}) x
     GROUP BY x.currency ORDER BY x.currency`;
   const found = totals.reduce((sum, line) => sum + line.count, 0);

@@ -43,7 +43,18 @@ export interface ReceiptRowData {
 export interface ReceiptPage extends Counted {
   readonly rows: readonly ReceiptRowData[];
   /** Of all pages, one a currency: currencies are never added. None where there are more than were counted. */
-  readonly totals: readonly { currency: string; count: number; amount: bigint; unapplied: bigint }[];
+  readonly totals: readonly ReceiptTotal[];
+}
+
+/** Minor units. */
+export interface ReceiptTotal {
+  readonly currency: string;
+  readonly count: number;
+  /** What was approved, less what was reversed or refunded of it: neither rejected nor waiting. */
+  readonly received: bigint;
+  /** In approval. */
+  readonly waiting: bigint;
+  readonly unapplied: bigint;
 }
 
 /** One page of what the reader may see; a page beyond the last is the last. */
@@ -54,10 +65,18 @@ export async function findReceipts(
 ): Promise<ReceiptPage> {
   const { from, where, order, countTo } = await chooseReceipts(ctx, filter);
   const size = page.size ?? PAGE_SIZE;
-  const totals = await ctx.db.$queryRaw<ReceiptPage['totals'][number][]>`${PLANNED_ANEW}
-    SELECT x.currency, COUNT(*)::int AS count, SUM(x.amount)::bigint AS amount, SUM(x.unapplied)::bigint AS unapplied
-    FROM (SELECT r.currency, r.amount, r.unapplied FROM ${from} WHERE ${where}
+  const totals = await ctx.db.$queryRaw<ReceiptTotal[]>`${PLANNED_ANEW}
+    SELECT x.currency, COUNT(*)::int AS count,
+      COALESCE(SUM(x.amount - COALESCE(back.taken, 0))
+        FILTER (WHERE x.status IN ('approved', 'partly_reversed', 'reversed')), 0)::bigint AS received,
+      COALESCE(SUM(x.amount) FILTER (WHERE x.status = 'submitted'), 0)::bigint AS waiting,
+      SUM(x.unapplied)::bigint AS unapplied
+    FROM (SELECT r.id, r.currency, r.amount, r.unapplied, r.status FROM ${from} WHERE ${where}
       LIMIT ${countTo + 1}) x
+    LEFT JOIN (
+      -- Few of many: found once, not asked for with each receipt.
+      SELECT m.reverses_id AS id, SUM(m.amount) AS taken FROM receipt m
+      WHERE m.reverses_id IS NOT NULL AND m.status = 'approved' GROUP BY 1) back ON back.id = x.id
     GROUP BY x.currency ORDER BY x.currency`;
   const found = totals.reduce((sum, line) => sum + line.count, 0);
   const counted = countedOf(found, countTo, page.number, size);

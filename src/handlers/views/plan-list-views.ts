@@ -26,15 +26,15 @@ export function planListParts<K extends 'plan' | 'todo'>(
   };
 }
 
-/** `{n} 期 · 共 {x} · 未收 {y}`, a line a currency: they are never added. */
+/** `{n} 期 · 共 {x} · 未收 {y} · 待生效 {z}`, a line a currency: they are never added. */
 function sumWords(list: RowPage, { t, locale }: RowReader): string[] {
-  return list.totals.map(({ currency, count, amount, outstanding }) =>
-    t('plans:list.total', {
-      count,
-      amount: formatMoney(locale, { minor: amount, currency }),
-      open: formatMoney(locale, { minor: outstanding, currency }),
-    }),
-  );
+  return list.totals.map(({ currency, count, amount, outstanding, inactive }) => {
+    const money = (minor: bigint) => formatMoney(locale, { minor, currency });
+    return present<string>(
+      t('plans:list.total', { count, amount: money(amount), open: money(outstanding) }),
+      inactive > 0n && t('plans:list.inactive', { amount: money(inactive) }),
+    ).join(' · ');
+  });
 }
 
 const FULL_ROWS = 20;

@@ -63,11 +63,14 @@ export function receiptListParts(
   };
 }
 
-/** `{n} 笔 · 共 {x} · 待核销预收 {y}`, a line a currency: they are never added. */
+/** `{n} 笔 · 已收 {x} · 待审批 {y} · 待核销预收 {z}`, a line a currency: they are never added. */
 function sumWords(list: ReceiptPage, { t, locale }: RowReader): string[] {
-  return list.totals.map(({ currency, count, amount, unapplied }) => {
+  return list.totals.map(({ currency, count, received, waiting, unapplied }) => {
     const money = (minor: bigint) => formatMoney(locale, { minor, currency });
-    const words = { count, amount: money(amount), unapplied: money(unapplied) };
-    return t(unapplied > 0n ? 'receipts:list.total_unapplied' : 'receipts:list.total', words);
+    return present<string>(
+      t('receipts:list.total', { count, received: money(received) }),
+      waiting > 0n && t('receipts:list.total_waiting', { amount: money(waiting) }),
+      unapplied > 0n && t('receipts:list.total_unapplied', { amount: money(unapplied) }),
+    ).join(' · ');
   });
 }

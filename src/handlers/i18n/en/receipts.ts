@@ -135,9 +135,9 @@ export const receipts = {
   'list.line': '*{{number}}* · {{customer}}',
   'list.facts': '*{{state}}* · {{amount}} · {{date}} · {{method}}',
   'list.unapplied': 'unapplied prepayment {{amount}}',
-  'list.total_one': '{{count}} receipt · {{amount}}',
-  'list.total_other': '{{count}} receipts · {{amount}}',
-  'list.total_unapplied_one': '{{count}} receipt · {{amount}} · {{unapplied}} unapplied',
-  'list.total_unapplied_other': '{{count}} receipts · {{amount}} · {{unapplied}} unapplied',
+  'list.total_one': '{{count}} receipt · {{received}} received',
+  'list.total_other': '{{count}} receipts · {{received}} received',
+  'list.total_waiting': '{{amount}} in approval',
+  'list.total_unapplied': '{{amount}} unapplied',
   'list.none': 'No receipts yet.',
 } as const;

@@ -129,7 +129,8 @@ export const receipts = {
   'list.line': '*{{number}}* · {{customer}}',
   'list.facts': '*{{state}}* · {{amount}} · {{date}} · {{method}}',
   'list.unapplied': '待核销预收 {{amount}}',
-  'list.total_other': '{{count}} 笔 · 共 {{amount}}',
-  'list.total_unapplied_other': '{{count}} 笔 · 共 {{amount}} · 待核销预收 {{unapplied}}',
+  'list.total_other': '{{count}} 笔 · 已收 {{received}}',
+  'list.total_waiting': '待审批 {{amount}}',
+  'list.total_unapplied': '待核销预收 {{amount}}',
   'list.none': '还没有回款。',
 } as const;
