@@ -24,10 +24,17 @@ import { decodeQuery } from '../../src/domain/reports/report-code.js';
 import { NO_NAMES } from '../../src/domain/reports/report-names.queries.js';
 import { RISK_REASONS, risksOf } from '../../src/domain/reports/risks.js';
 import { booksDiffer } from '../../src/handlers/views/books-views.js';
+import { chartNames } from '../../src/handlers/views/chart-names.js';
 import { mondayMessage } from '../../src/handlers/views/monday-views.js';
 import { kpiModal, kpiText } from '../../src/handlers/views/period-views.js';
 import { codeOfControls, controlsId, reportControls } from '../../src/handlers/views/report-controls.js';
-import { docFileEnd, docFileHeader, docFileRows, percentText } from '../../src/handlers/views/report-doc.js';
+import {
+  docBlocks,
+  docFileEnd,
+  docFileHeader,
+  docFileRows,
+  percentText,
+} from '../../src/handlers/views/report-doc.js';
 import { reportFilterModal } from '../../src/handlers/views/report-filter-views.js';
 import { postedReport, reportPostModal } from '../../src/handlers/views/report-post-views.js';
 import { reportRowsModal } from '../../src/handlers/views/report-rows-views.js';
@@ -117,6 +124,46 @@ describe('what can be looked into', () => {
       for (const part of [...totals, group])
         expect(sumOfPart({ ...all, duePaid: 1n }, part), `${kind} ${part}`).toBeGreaterThan(0n);
     }
+  });
+});
+
+describe('groups', () => {
+  const measured = (
+    kind: 'overdue' | 'progress',
+    ...lines: (Partial<ReturnType<typeof noMeasures>> & { name: string })[]
+  ) => {
+    const found = lines.map((line, n) => ({ ...noMeasures(), key: `${ID.slice(0, -1)}${n}`, ...line }));
+    const data = { kind, measured: { lines: found, others: null, total: noMeasures() } } as const;
+    return reportDoc(data, { ...defaultQuery(kind, DAY, 'CNY'), by: 'contract' }, setting('en'));
+  };
+
+  it('of which nothing is overdue are not told of as overdue, in the table or the chart', () => {
+    const doc = measured(
+      'overdue',
+      { name: 'late', open: 9n, overdue: 5n, overdueCount: 1n },
+      { name: 'promised only', open: 9n, promised: 5n },
+      { name: 'in time', open: 9n },
+    );
+    expect(doc.rows.map(([name]) => name?.text)).toEqual(['late', 'promised only']);
+    expect(doc.chart?.categories).toEqual(['1 late']);
+  });
+
+  it('have their names whole where there is room, and tell themselves apart below a chart', () => {
+    const names = [
+      'HT-2026-0012 · Reach stackers for the inland terminal',
+      'HT-2026-0013 · 岸边集装箱起重机维修服务',
+    ];
+    const lines = names.map((name) => ({ name, contracted: 5n, due: 5n, open: 5n }));
+    const doc = measured('progress', ...lines);
+    expect(doc.chart?.categories).toEqual(['1 0012 · Reach stac…', '2 0013 · 岸边集装箱起重…']);
+    const blocks = JSON.stringify(
+      docBlocks({ ...doc, filter: '', check: '' }, { all: [], fewer: [] }).filter(
+        ({ type }) => type === 'table',
+      ),
+    );
+    for (const name of names) expect(blocks).toContain(name);
+    expect(chartNames(['Only one · name'])).toEqual(['1 Only one · name']);
+    expect(chartNames(['A-1', 'A-'])).toEqual(['1 A-1', '2 A-']);
   });
 });
 

@@ -6,10 +6,11 @@ import type { Measured, MeasuredLine } from '../../domain/reports/measures.queri
 import type { MeasuredKind } from '../../domain/reports/read-report.queries.js';
 import type { ReportQuery } from '../../domain/reports/report.js';
 import { isOfPeriod } from '../../domain/reports/report.js';
-import { formatDate, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
+import { formatDate, formatMoney, shortCustomer } from '../i18n/format.js';
 import type { Translate, WordKey } from '../i18n/index.js';
 import { aheadNote, groupName, type ReportWords } from './aging-views.js';
 import { escapeMrkdwn } from './blocks.js';
+import { chartNames } from './chart-names.js';
 import {
   chartValue,
   countCell,
@@ -123,8 +124,12 @@ export function measuredDoc(
     ...COLUMNS[kind].map((column) => cell(column, sums)),
   ];
   const day = (date: ReportQuery['to']) => formatDate(locale, date, today);
-  const shown = lines.filter((line) => COLUMNS[kind].some((column) => cell(column, line).text !== '—'));
-  const charted = shown.slice(0, CHART_GROUPS);
+  // A share of nothing (0%) is no reason to be listed: who has nothing overdue is not told of as overdue.
+  const telling = COLUMNS[kind].filter((column) => !('share' in column));
+  const shown = lines.filter((line) => telling.some((column) => cell(column, line).text !== '—'));
+  const charted = shown
+    .filter((line) => CHARTS[kind].some((measure) => line[measure] !== 0n))
+    .slice(0, CHART_GROUPS);
   return {
     title: t(isOfPeriod(kind) ? 'reports:heading.period' : 'reports:heading', {
       name: t(`reports:name.${kind}`),
@@ -143,15 +148,18 @@ export function measuredDoc(
     ],
     rows: shown.map((line) => row(nameOf(line), line)),
     foot: [...(others ? [row(othersName(others.groups, t), others)] : []), row(t('reports:total'), total)],
-    chart: {
-      type: 'bar',
-      title: t(`reports:name.${kind}`),
-      categories: charted.map((line, index) => `${index + 1} ${truncate(nameOf(line), 12)}`),
-      series: CHARTS[kind].map((measure) => ({
-        name: t(`reports:column.${measure}` as WordKey),
-        values: charted.map((line) => chartValue(line[measure], query.currency)),
-      })),
-    },
+    chart:
+      charted.length === 0
+        ? null
+        : {
+            type: 'bar',
+            title: t(`reports:name.${kind}`),
+            categories: chartNames(charted.map(nameOf)),
+            series: CHARTS[kind].map((measure) => ({
+              name: t(`reports:column.${measure}` as WordKey),
+              values: charted.map((line) => chartValue(line[measure], query.currency)),
+            })),
+          },
     notes: [
       t(`reports:note.${kind}`),
       ...aheadNote(query, words),

@@ -119,13 +119,15 @@ export const dayCell = (text: string, day: LocalDate): DocCell => ({ text, file:
 
 /** Rows on a page of a window's table (ux §4.11). */
 const WINDOW_PAGE_ROWS = 15;
+/** Names, where there is room, and where a message would be too long. */
+const WHOLE_NAME = 60;
 const NAME_LENGTH = 24;
 const SENTENCE_LENGTH = 200;
 const text = (value: string) => ({ type: 'raw_text' as const, text: value === '' ? '—' : value });
 
-function tableRows(doc: ReportDoc, short: boolean) {
+function tableRows(doc: ReportDoc, { short = false, names = NAME_LENGTH }) {
   const shown = (cell: DocCell) =>
-    text(truncate(short ? (cell.short ?? cell.text) : cell.text, cell.whole ? SENTENCE_LENGTH : NAME_LENGTH));
+    text(truncate(short ? (cell.short ?? cell.text) : cell.text, cell.whole ? SENTENCE_LENGTH : names));
   return [
     doc.columns.map((column) => text(column.name)),
     ...[...doc.rows, ...doc.foot].map((row) => row.map(shown)),
@@ -133,14 +135,17 @@ function tableRows(doc: ReportDoc, short: boolean) {
 }
 
 /**
- * A message: its blocks stay within what Slack takes. Where they would not, columns that say nothing go first, then exact
- * amounts, the single rows to look into, the chart, and at last rows.
+ * A message: its blocks stay within what Slack takes. Where they would not, whole names go first, then columns that say
+ * nothing, exact amounts, the single rows to look into, the chart, and at last rows.
  */
 export function docBlocks(doc: ReportDoc, controls: DocControls): KnownBlock[] {
   const full = withoutEmptyColumns(doc);
-  const draw = (of: ReportDoc, { short = false, charted = true, fewer = false }): KnownBlock[] => [
+  const draw = (
+    of: ReportDoc,
+    { short = false, names = NAME_LENGTH, charted = true, fewer = false },
+  ): KnownBlock[] => [
     ...head(of),
-    ...(of.rows.length > 0 ? [table(of, short)] : []),
+    ...(of.rows.length > 0 ? [table(of, { short, names })] : []),
     ...(of.chart && charted && of.rows.length > 0 ? [chartBlock(of.chart)] : []),
     ...notes(of),
     ...(fewer ? controls.fewer : controls.all),
@@ -151,6 +156,7 @@ export function docBlocks(doc: ReportDoc, controls: DocControls): KnownBlock[] {
   while (rows > 1 && !fits(less(rows))) rows -= 1;
   return (
     [
+      draw(doc, { names: WHOLE_NAME }),
       draw(doc, {}),
       draw(full, {}),
       draw(full, { short: true }),
@@ -190,10 +196,12 @@ function withoutEmptyColumns(doc: ReportDoc): ReportDoc {
 
 /** A window: the same without the chart; as many rows as its table can carry, fifteen a page. */
 export function docWindowBlocks(doc: ReportDoc, controls: KnownBlock[]): KnownBlock[] {
-  const lengths = tableRows(doc, false).map((row) =>
-    row.reduce((sum, cell) => sum + [...cell.text].length, 0),
-  );
-  let over = lengths.reduce((sum, length) => sum + length, 0) - LIMIT.tableCharacters;
+  const lengthsOf = (names: number) =>
+    tableRows(doc, { names }).map((row) => row.reduce((sum, cell) => sum + [...cell.text].length, 0));
+  const total = (lengths: readonly number[]) => lengths.reduce((sum, length) => sum + length, 0);
+  const names = total(lengthsOf(WHOLE_NAME)) <= LIMIT.tableCharacters ? WHOLE_NAME : NAME_LENGTH;
+  const lengths = lengthsOf(names);
+  let over = total(lengths) - LIMIT.tableCharacters;
   let count = doc.rows.length;
   while (count > 1 && over > 0) {
     // Its line goes, and one that says how many went is as long as a few dashes; the header stands before the first.
@@ -205,7 +213,7 @@ export function docWindowBlocks(doc: ReportDoc, controls: KnownBlock[]): KnownBl
     type: 'data_table',
     caption: truncate(doc.title, LIMIT.header),
     page_size: WINDOW_PAGE_ROWS,
-    rows: tableRows(shortened(doc, count), false),
+    rows: tableRows(shortened(doc, count), { names }),
   };
   return [...head(doc), ...(doc.rows.length > 0 ? [grid] : []), ...notes(doc), ...controls];
 }
@@ -219,9 +227,9 @@ const notes = (doc: ReportDoc): KnownBlock[] => {
   return [context([doc.check, ...doc.notes].join(' '))];
 };
 
-const table = (doc: ReportDoc, short: boolean): TableBlock => ({
+const table = (doc: ReportDoc, how: Parameters<typeof tableRows>[1]): TableBlock => ({
   type: 'table',
-  rows: tableRows(doc, short),
+  rows: tableRows(doc, how),
   column_settings: doc.columns.map((column) => ({ align: column.numeric ? 'right' : 'left' })),
 });
 
