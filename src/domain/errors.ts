@@ -22,6 +22,8 @@ export interface ErrorParams {
   'receipt.unapplied_exceeded': { number: string; max: Money };
   'prepayment.none': Record<never, never>;
   'prepayment.no_rows': Record<never, never>;
+  /** Currencies: what the customer has in credit, and what is open. */
+  'prepayment.other_currency': { has: string; owed: string };
   'receipt.reason_required': Record<never, never>;
   /** Not booked, or nothing of it is left. */
   'receipt.not_reversible': { number: string };

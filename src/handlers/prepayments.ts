@@ -6,7 +6,7 @@ import { newId } from '../domain/ids.js';
 import { findRow } from '../domain/plans/instalment.queries.js';
 import { applyPrepayment } from '../domain/receipts/apply-prepayment.service.js';
 import { listCredits } from '../domain/receipts/credits.queries.js';
-import { listSplitRows } from '../domain/receipts/split.queries.js';
+import { listCurrencies, listSplitRows } from '../domain/receipts/split.queries.js';
 import { formatMoney } from './i18n/format.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
@@ -51,7 +51,7 @@ async function openApply(turn: ActionTurn): Promise<void> {
 
 /**
  * What there is to choose from: the oldest money and the oldest row first.
- * @throws DomainError prepayment.none, prepayment.no_rows, not_found
+ * @throws DomainError prepayment.none, prepayment.no_rows, prepayment.other_currency, not_found
  */
 async function load(
   { ctx }: Pick<Turn, 'ctx'>,
@@ -68,10 +68,18 @@ async function load(
     listSplitRows(ctx, { customerId, currency }, MOST_TARGETS),
   ]);
   const source = picked ?? sources[0];
-  if (source?.customerId !== customerId || source.currency !== currency)
-    throw new DomainError('prepayment.none', {});
+  if (source?.customerId !== customerId || source.currency !== currency) {
+    const [other] = await listCredits(ctx, { customerId });
+    if (!other) throw new DomainError('prepayment.none', {});
+    throw new DomainError('prepayment.other_currency', { has: other.currency, owed: currency });
+  }
   const target = row ?? targets[0];
-  if (!target || roomOf(target) <= 0n) throw new DomainError('prepayment.no_rows', {});
+  if (!target || roomOf(target) <= 0n) {
+    const owed = (await listCurrencies(ctx, customerId, currency)).find((one) => one !== currency);
+    if (!target && owed !== undefined)
+      throw new DomainError('prepayment.other_currency', { has: currency, owed });
+    throw new DomainError('prepayment.no_rows', {});
+  }
   return { sources, targets, source, target };
 }
 

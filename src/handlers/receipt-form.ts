@@ -9,11 +9,10 @@ import { readBankNotice } from '../domain/receipts/bank-notice.js';
 import { BILL_METHOD } from '../domain/receipts/receipt.js';
 import { loadReceiptFacts, type ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
 import { replacedError } from '../domain/receipts/receipt-replaced.service.js';
-import { findUnclaimed, type UnclaimedFacts } from '../domain/receipts/unclaimed.queries.js';
-import { refuseRepeated } from '../domain/requests.service.js';
 import { sentence } from './errors.js';
 import { Form, type StateValues } from './forms.js';
 import { translator } from './i18n/index.js';
+import { claimedIn, isOthers, loadClaim, ofMoney, paidInOf } from './receipt-claim.js';
 import {
   messageOf,
   onlyCurrency,
@@ -25,7 +24,7 @@ import {
 import { MAX_SPLIT, type ReceiptMetadata } from './receipt-metadata.js';
 import { splitOf } from './receipt-proposal.js';
 import { chosenTarget, openedTarget } from './receipt-target.js';
-import { readerOf, recordId } from './show-view.js';
+import { readerOf } from './show-view.js';
 import { decodeSplit } from './split-code.js';
 import type { Turn } from './turns.js';
 import { amountBlockId, type ReceiptFormState, receiptForm, saidIn } from './views/receipt-form-views.js';
@@ -80,13 +79,19 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
     ...(payer !== null && { customerId: payer.id }),
     ...place,
     // What came in does not change by being sent again.
-    only: claim?.currency ?? replaced?.currency,
-    currency: onlyCurrency(said),
+    only: claim ? undefined : replaced?.currency,
+    claimed: claim?.currency,
+    currency: replaced?.currency ?? onlyCurrency(said),
   });
   const read = parseAmount(prefill.amountText ?? '', target.currency);
   const message = said && messageOf(text ?? '', said);
   const told = onlySaid(message, target.currency);
-  const given = told ?? claim?.amount ?? replaced?.amount ?? prefill.amount ?? (read.ok ? read.minor : null);
+  const given =
+    told ??
+    claimedIn(claim, target) ??
+    (replaced?.currency === target.currency ? replaced.amount : null) ??
+    prefill.amount ??
+    (read.ok ? read.minor : null);
   const amount = given ?? (target.instalment && roomOf(target.instalment));
   const lines = replaced?.splitByHand ? replaced.lines : [];
   const isListed = lines.length > 0 && lines.length <= MAX_SPLIT;
@@ -133,21 +138,6 @@ function unreadable({ ctx }: Reading, read: Extract<ParsedAmount, { ok: false }>
   return sentence(new DomainError<ErrorCode>(read.code, read.params), reader);
 }
 
-/** Unclaimed money as the form claims it. @throws DomainError not_found, unclaimed.claimed, unclaimed.withdrawn, request.repeated */
-async function loadClaim({ ctx }: Reading, id: string | null): Promise<UnclaimedFacts | null> {
-  if (id === null) return null;
-  const facts = await findUnclaimed(ctx, { id: recordId(id) });
-  if (!facts) throw new DomainError('not_found', { ref: '' });
-  const { number, claim, withdrawnAt } = facts;
-  if (withdrawnAt) throw new DomainError('unclaimed.withdrawn', { number });
-  if (claim) {
-    // This very form may have claimed it.
-    await refuseRepeated(ctx);
-    throw new DomainError('unclaimed.claimed', { who: claim.who, number: claim.number });
-  }
-  return facts;
-}
-
 const replacedOf = (facts: ReceiptFacts | null): ReceiptFormState['replaces'] =>
   facts && { id: facts.id, number: facts.number, vouchers: facts.attachmentNames };
 
@@ -189,8 +179,8 @@ export async function currentForm(
               .catch('best')
               .parse(form.choice('for') ?? shown.f),
         instalmentId: release ? shown.i : form.choice('instalment'),
-        currency: form.choice('currency') ?? shown.y,
-        only: fixedCurrency(shown),
+        currency: form.choice('currency') ?? (isOthers(form, shown) ? null : shown.y),
+        ...ofMoney(shown),
       });
   const picked = form.choice('picked');
   const choice = picked === null ? null : Number(picked);
@@ -220,7 +210,7 @@ export async function stateOf(
   const { ctx } = turn;
   const replaced = shown.p === null ? null : await loadReplaced(turn, shown.p);
   const claim = await loadClaim(turn, shown.u);
-  const money = claim?.amount ?? amount;
+  const money = claimedIn(claim, target) ?? amount;
   const chosen = shown.h && isSameTarget(shown, target) ? decodeSplit(shown.h) : null;
   return {
     requestId: shown.r,
@@ -250,17 +240,6 @@ export async function stateOf(
   };
 }
 
-/** Another currency than the money is booked in; what is claimed came in as it is. */
-function paidInOf(
-  { company }: Turn['ctx'],
-  { currency }: ReceiptTarget,
-  claim: UnclaimedFacts | null,
-  wanted: string | null,
-): Pick<ReceiptFormState, 'paidIn' | 'paidInChoices'> {
-  const choices = claim ? [] : company.settings.currencies.filter((one) => one !== currency);
-  return { paidIn: choices.find((one) => one === wanted) ?? null, paidInChoices: choices.slice(0, 99) };
-}
-
 const isSameTarget = (shown: ReceiptMetadata, target: ReceiptTarget): boolean =>
   shown.c === (target.customer?.id ?? null) &&
   shown.k === (target.contract?.id ?? null) &&
@@ -281,12 +260,8 @@ export const targetOfShown = (turn: Reading, shown: ReceiptMetadata): Promise<Re
         for: shown.f,
         instalmentId: shown.i,
         currency: shown.y,
-        only: fixedCurrency(shown),
+        ...ofMoney(shown),
       });
-
-/** Money that is there already, claimed or sent again, has its currency. */
-const fixedCurrency = ({ u, p, y }: ReceiptMetadata): string | undefined =>
-  u === null && p === null ? undefined : y;
 
 /** What was typed; for a row just chosen its open amount. */
 function currentAmount(form: Form, target: ReceiptTarget, { q }: ReceiptMetadata): bigint | null {

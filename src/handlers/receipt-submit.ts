@@ -26,9 +26,13 @@ export async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<
   const state = await currentForm(turn, shown, values);
   const { target } = state;
   if (!target.fixed && target.for !== 'unidentified') form.requiredChoice('customer');
-  if (!target.fixed && target.for === 'choose') form.requiredChoice('instalment');
+  if (!target.fixed && target.for === 'choose') {
+    const chosen = form.requiredChoice('instalment');
+    // One that does not fit falls out: the money would go elsewhere in silence.
+    if (chosen !== '' && !target.instalment) throw new DomainError('not_found', { ref: '' }, 'instalment');
+  }
   const input = state.claim
-    ? claimedMoney(state.claim, form)
+    ? claimedMoney(state.claim, form, target.currency)
     : {
         amount: form.amount('amount', target.currency),
         method: form.requiredChoice('method'),
@@ -46,14 +50,13 @@ export async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<
         }
       : {};
   const { paidIn } = state;
-  const foreign =
-    state.claim || target.for === 'unidentified'
-      ? {}
-      : {
-          bankTxnId: form.text('bankTxnId', { max: 64 }),
-          originalCurrency: paidIn,
-          originalAmount: paidIn === null ? null : form.amount('originalAmount', paidIn),
-        };
+  const foreign = state.claim
+    ? paidIn !== null && { originalCurrency: paidIn, originalAmount: state.claim.amount }
+    : target.for !== 'unidentified' && {
+        bankTxnId: form.text('bankTxnId', { max: 64 }),
+        originalCurrency: paidIn,
+        originalAmount: paidIn === null ? null : form.amount('originalAmount', paidIn),
+      };
   const files = form.files('files');
   form.check();
   const { receivedOn } = input;
@@ -112,9 +115,9 @@ export async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<
   }
 }
 
-/** What came in is not asked again. */
-const claimedMoney = (claim: UnclaimedFacts, form: Form) => ({
-  amount: claim.amount,
+/** What came in is not asked again, but for what it is in the currency that it is booked in. */
+const claimedMoney = (claim: UnclaimedFacts, form: Form, currency: string) => ({
+  amount: claim.currency === currency ? claim.amount : form.amount('amount', currency),
   method: claim.method,
   receivedOn: claim.receivedOn,
   payerName: claim.payerName,

@@ -18,6 +18,7 @@ interface TargetIds {
   readonly customerId?: string;
   readonly for?: ReceiptTarget['for'];
   readonly only?: string | undefined;
+  readonly claimed?: string | undefined;
   /** What a message says came in, where that may be chosen. */
   readonly currency?: string | undefined;
 }
@@ -33,6 +34,7 @@ export async function openedTarget(turn: Reading, prefill: TargetIds): Promise<R
     instalmentId: null,
     currency: prefill.currency ?? null,
     only: prefill.only,
+    claimed: prefill.claimed,
   });
 }
 
@@ -92,14 +94,19 @@ export async function chosenTarget(
     currency: string | null;
     /** The money is there already: its currency is no choice. */
     only?: string | undefined;
+    /** What the money that is claimed came in as: it may be booked so, or as what the customer owes in. */
+    claimed?: string | undefined;
   },
 ): Promise<ReceiptTarget> {
   const base = ctx.company.baseCurrency;
   if (choice.for === 'unidentified') return unknownTarget(ctx.company, choice.currency);
   const [customer] =
     choice.customerId === null ? [] : await searchPayingCustomers(ctx, '', recordId(choice.customerId));
-  const open = customer && choice.only === undefined ? await listCurrencies(ctx, customer.id, base) : [base];
-  const currencies = choice.only === undefined ? open : [choice.only];
+  const native = choice.claimed ?? base;
+  const open =
+    customer && choice.only === undefined ? await listCurrencies(ctx, customer.id, native) : [native];
+  const offered = choice.claimed === undefined ? open : [...new Set([...open, choice.claimed])];
+  const currencies = choice.only === undefined ? offered : [choice.only];
   const row =
     choice.for === 'choose' && choice.instalmentId !== null
       ? await findRow(ctx, recordId(choice.instalmentId))
@@ -107,14 +114,14 @@ export async function chosenTarget(
   const fits = row?.customerId === customer?.id && (choice.only ?? row?.currency) === row?.currency;
   const instalment = fits ? row : null;
   const wanted = currencies.find((currency) => currency === choice.currency);
-  const usual = currencies.includes(base) ? base : (currencies[0] ?? base);
+  const usual = [native, ...currencies].find((one) => open.includes(one) && currencies.includes(one));
   return {
     customer: customer ?? null,
     contract: null,
     instalment,
     fixed: false,
     for: choice.for,
-    currency: instalment?.currency ?? wanted ?? usual,
+    currency: instalment?.currency ?? wanted ?? usual ?? currencies[0] ?? native,
     currencies,
   };
 }

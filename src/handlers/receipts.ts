@@ -17,6 +17,7 @@ import { translator } from './i18n/index.js';
 import { ACTION, OPTIONS, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
 import { encodeBelow } from './receipt-below.js';
+import { ofMoney } from './receipt-claim.js';
 import { currentForm, drawReceiptForm, openedForm, type ReceiptPrefill } from './receipt-form.js';
 import { receiptMetadata } from './receipt-metadata.js';
 import { submitReceipt } from './receipt-submit.js';
@@ -74,9 +75,10 @@ export function registerReceipts(doors: Doors, _deps: Deps): void {
     }));
   });
   doors.options(OPTIONS.instalment, async ({ ctx, words, metadata }) => {
-    const { c } = parseValue(receiptMetadata, metadata);
-    if (c === null) return [];
-    const { rows } = await findRows(ctx, { customerId: c, words, states: UNPAID }, { number: 1, size: 100 });
+    const shown = parseValue(receiptMetadata, metadata);
+    if (shown.c === null) return [];
+    const where = { customerId: shown.c, words, states: UNPAID, currency: ofMoney(shown).only };
+    const { rows } = await findRows(ctx, where, { number: 1, size: 100 });
     const reader = { t: translator(ctx.actor.locale), locale: ctx.actor.locale };
     return rows.map((row) => ({ text: instalmentOption(row, reader).text.text, value: row.id }));
   });

@@ -34,7 +34,11 @@ beforeEach(async () => {
 
 /** A customer with this plan and approved money that belongs to nothing. */
 async function prepaid(plan: [bigint, string][], ...amounts: bigint[]) {
-  const { rows, customer } = await anActiveContract(world.company, plan);
+  return prepaidIn('CNY', plan, ...amounts);
+}
+/** The contract is in this currency, the money in the base currency. */
+async function prepaidIn(currency: string, plan: [bigint, string][], ...amounts: bigint[]) {
+  const { rows, customer } = await anActiveContract(world.company, plan, { contract: { currency } });
   const [row] = rows;
   if (!row) throw new Error('no row');
   for (const amount of amounts) {
@@ -99,6 +103,15 @@ describe('核销预收', () => {
     expect(await fresh(rows[1]?.id ?? '')).toMatchObject({ outstanding: 10_00n });
     await finance.press('prepayment.apply', JSON.stringify({ q: receipts[0]?.id }));
     expect(finance.told()).toContain('没有可核销的预收款');
+  });
+
+  it('of another currency than what is open is refused with the way to go, from either side', async () => {
+    const { row, receipts } = await prepaidIn('USD', [[10_00n, '2026-12-01']], 40_00n);
+    for (const value of [{ q: receipts[0]?.id }, { i: row.id }]) {
+      await finance.press('prepayment.apply', JSON.stringify(value));
+      expect(finance.told()).toContain('预收款是 CNY，未收的期是 USD');
+    }
+    expect(await fresh(row.id)).toMatchObject({ outstanding: 10_00n });
   });
 
   it('never takes another row than the one that is seen, also when it is sent before the choice was drawn', async () => {

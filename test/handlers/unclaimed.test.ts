@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { openedForm } from '../../src/handlers/receipt-form.js';
 import { anActiveContract } from '../support/company.js';
+import { checkMoney } from '../support/money-invariants.js';
 import {
   type PersonAtSlack,
   type SandboxedCompany,
@@ -182,5 +183,46 @@ describe('unclaimed money', () => {
     const { number } = await world.company.db.unclaimedMoney.findFirstOrThrow({ where: { amount: 88_01n } });
     await finance.submit(ui.fill(finance.id, { notDuplicate: [number] }));
     expect(finance.words()).toContain('等人认领');
+  });
+
+  it('of another currency is booked in that of the contract, with what came in beside it', async () => {
+    const { customer, contract, rows } = await anActiveContract(world.company, [[9_000_00n, '2026-12-01']]);
+    await finance.press('receipt.new');
+    await finance.click('receipt.for', { value: 'unidentified' });
+    await finance.click('receipt.currency', { value: 'USD' });
+    await finance.submit(ui.fill(finance.id, { amount: '1000', payerName: customer.name }));
+    const money = await world.company.db.unclaimedMoney.findFirstOrThrow({ orderBy: { id: 'desc' } });
+    expect(money).toMatchObject({ amount: 1_000_00n, currency: 'USD' });
+    const claim = () => rep.press('unclaimed.claim', JSON.stringify({ u: money.id }));
+    await claim();
+    for (const part of ['入账金额（CNY）', '来款是 USD']) expect(rep.words()).toContain(part);
+    // As it came in, where it is to be a prepayment.
+    await rep.click('receipt.currency', { value: 'USD' });
+    expect(rep.words()).not.toContain('入账金额');
+    expect(rep.words()).toContain('US$1,000.00');
+    await world.sandbox.dismiss(rep.id, true);
+
+    await claim();
+    await rep.click('receipt.for', { value: 'choose' });
+    await ui.choose(rep.id, 'instalment', contract.number);
+    await rep.submit(ui.fill(rep.id, { amount: '' }));
+    expect(rep.words()).toContain('入账金额（CNY）');
+    await rep.click('receipt.amount', { value: '7100' });
+    expect(rep.words()).toContain('第1期 ¥7,100.00');
+    await rep.submit(ui.fill(rep.id, { amount: '7100' }));
+    const receipt = await world.company.db.receipt.findFirstOrThrow({ where: { unclaimedId: money.id } });
+    const booked = { amount: 7_100_00n, currency: 'CNY', instalmentId: rows[0]?.id ?? '' };
+    const came = { originalAmount: 1_000_00n, originalCurrency: 'USD', rate: '7.1' };
+    expect(receipt).toMatchObject({ ...booked, ...came, customerId: customer.id });
+    // Taken back and claimed again it begins as it was.
+    await rep.click('receipt.withdraw');
+    await rep.click('receipt.again');
+    expect(rep.words()).toContain('入账金额（CNY）');
+    await rep.submit();
+    const again = await world.company.db.receipt.findFirstOrThrow({
+      where: { unclaimedId: money.id, status: 'submitted' },
+    });
+    expect(again).toMatchObject({ ...booked, ...came });
+    expect(await checkMoney(world.company.db)).toEqual([]);
   });
 });

@@ -186,6 +186,25 @@ describe('unclaimed money', () => {
     await expect(claim('rep', money, await aRow(90_00n), more)).rejects.toEqual(code('not_found'));
   });
 
+  it('is booked in the currency of its contract only where all that came in stands beside it', async () => {
+    const money = await came(100_00n, { currency: 'USD' });
+    const row = await aRow(900_00n);
+    const booked = (originalAmount: bigint, originalCurrency: string) =>
+      claim('rep', money, row, { ...{ amount: 710_00n, currency: 'CNY' }, originalAmount, originalCurrency });
+    for (const [amount, currency] of [
+      [99_00n, 'USD'],
+      [101_00n, 'USD'],
+      [100_00n, 'EUR'],
+    ] as const)
+      await expect(booked(amount, currency)).rejects.toEqual(code('not_found'));
+    // As it came in, beside an amount that did not.
+    const other = { originalAmount: 710_00n, originalCurrency: 'CNY' };
+    const asPrepayment = { kind: 'prepayment' as const, contractId: null, instalmentId: null, ...other };
+    await expect(claim('rep', money, row, asPrepayment)).rejects.toEqual(code('not_found'));
+    expect(await booked(100_00n, 'USD')).toMatchObject({ unclaimedId: money.id, rate: '7.1' });
+    await expect(booked(100_00n, 'USD')).rejects.toEqual(code('unclaimed.claimed'));
+  });
+
   it('is claimed only for a customer of the claimer’s scope', async () => {
     const money = await came(91_00n);
     await expect(claim('rep2', money, await aRow(91_00n))).rejects.toEqual(code('access.denied'));

@@ -127,11 +127,12 @@ const CHECKS: readonly Check[] = [
       WHERE r.customer_id <> i.customer_id OR r.currency <> i.currency`,
   },
   {
-    name: 'P34: claimed money has one living receipt of its amount, currency and day, and was not taken back',
+    name: 'P34: claimed money has one living receipt of what came in and its day, and was not taken back',
     sql: `SELECT u.number FROM unclaimed_money u JOIN receipt r ON r.unclaimed_id = u.id
         AND r.status IN ('submitted', 'approved', 'partly_reversed')
       GROUP BY u.id HAVING COUNT(*) > 1 OR u.withdrawn_at IS NOT NULL
-        OR bool_or(r.amount <> u.amount OR r.currency <> u.currency OR r.received_on <> u.received_on)`,
+        OR bool_or(COALESCE(r.original_amount, r.amount) <> u.amount
+          OR COALESCE(r.original_currency, r.currency) <> u.currency OR r.received_on <> u.received_on)`,
   },
   {
     name: 'P20: the days that reports of the past are read by are those of history, money and receipts',

@@ -15,6 +15,7 @@ import {
   bankNumbersOf,
   DUPLICATE_WINDOW_DAYS,
   LIVE_STATUSES,
+  originalOf,
   type ParsedReceipt,
   saidAs,
   sameNumber,
@@ -174,15 +175,16 @@ function findUnclaimedSlip(
 }
 
 /**
- * A claim is for all of the money, as it came in.
+ * A claim is for all of the money: as it came in, or booked in another currency with what came in beside it (rules §1).
  * @throws DomainError not_found, unclaimed.claimed, unclaimed.withdrawn
  */
 export async function checkClaim(tx: Tx, input: ParsedReceipt): Promise<void> {
   if (input.unclaimedId === null) return;
   const money = await lockUnclaimed(tx, input.unclaimedId);
+  const came = originalOf(input) ?? { minor: input.amount, currency: input.currency };
   const isWhole =
-    money.amount === input.amount &&
-    money.currency === input.currency &&
+    money.amount === came.minor &&
+    money.currency === came.currency &&
     fromUtcDate(money.receivedOn) === input.receivedOn;
   if (!isWhole) throw new DomainError('not_found', { ref: money.number });
 }

@@ -115,10 +115,10 @@ export function receiptForm(
       ...messageBlocks(state, reader),
       ...(state.claim ? [unclaimedFields(state.claim, reader, methods)] : []),
       ...targetBlocks(target, reader, state.claim !== null),
-      !state.claim &&
+      (!state.claim || state.paidIn !== null) &&
         input(
           amountBlockId(target, state.message),
-          t('receipts:amount'),
+          t(state.claim ? 'unclaimed:form.amount' : 'receipts:amount', { currency: target.currency }),
           {
             ...textInput({
               initial: state.amount === null ? null : toDecimalString(state.amount, target.currency),
@@ -126,7 +126,12 @@ export function receiptForm(
             }),
             action_id: ACTION.receiptAmount,
           },
-          { dispatch: true, hint: t('receipts:amount_hint') },
+          {
+            dispatch: true,
+            hint: state.claim
+              ? t('unclaimed:form.amount_hint', { paidIn: state.claim.currency, currency: target.currency })
+              : t('receipts:amount_hint'),
+          },
         ),
       ...splitBlocks(state, reader),
       ...(state.claim ? [] : moneyInputs(initial, reader, methods)),

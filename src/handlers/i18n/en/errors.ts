@@ -17,6 +17,8 @@ export const errors = {
   'receipt.unapplied_exceeded': '{{number}} has {{max}} left to apply. Lower it.',
   'prepayment.none': 'The customer has no prepayment to apply. Record a receipt first.',
   'prepayment.no_rows': 'The customer has no open instalments. Apply it once there is one.',
+  'prepayment.other_currency':
+    'The prepayment is in {{has}}, what is open in {{owed}}: neither pays the other. Reverse the prepayment and record it in {{owed}}, come in as {{has}}.',
   'receipt.reason_required': 'No reason is chosen. Choose one, then reject.',
   'receipt.not_reversible':
     '{{number}} has nothing to reverse: only approved money that is not reversed yet can be.',

@@ -26,6 +26,9 @@ export const unclaimed = {
   new: 'Record money',
   'form.context':
     'Claims {{number}}: amount and date are as the money came in; choose the customer to see the split.',
+  'form.amount': 'Booked as, {{currency}}',
+  'form.amount_hint':
+    'It came in as {{paidIn}}: how much it is in {{currency}}, as the contract; both are kept, with the rate',
   'form.split': 'Recorded as unclaimed; applied once a rep has claimed it.',
   done: '{{number}} {{amount}} recorded; waiting to be claimed.',
   button: 'Unclaimed money',

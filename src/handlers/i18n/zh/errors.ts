@@ -16,6 +16,8 @@ export const errors = {
   'receipt.unapplied_exceeded': '{{number}} 还可核销 {{max}}。改小。',
   'prepayment.none': '客户没有可核销的预收款。先登记回款。',
   'prepayment.no_rows': '客户没有未收的期。等有了再核销。',
+  'prepayment.other_currency':
+    '预收款是 {{has}}，未收的期是 {{owed}}，不能互相核销。先冲销这笔预收，再按 {{owed}} 登记，到账币种选 {{has}}。',
   'receipt.reason_required': '还没有选原因。选一个再驳回。',
   'receipt.not_reversible': '{{number}} 没有可冲销的金额：审批通过、还没全部冲销的回款才能冲销。',
   'receipt.reversal_exceeds': '最多可冲销 {{max}}。改小金额。',

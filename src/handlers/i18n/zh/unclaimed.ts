@@ -23,6 +23,8 @@ export const unclaimed = {
   none: '没有待认领来款。',
   new: '登记来款',
   'form.context': '认领 {{number}}：金额和日期按来款，选客户后看分配。',
+  'form.amount': '入账金额（{{currency}}）',
+  'form.amount_hint': '来款是 {{paidIn}}：写按合同币种 {{currency}} 入账多少，原币和汇率一起记下',
   'form.split': '先记为待认领来款，销售认领后再核销。',
   done: '已登记 {{number}} {{amount}}，等人认领。',
   button: '待认领来款',
