@@ -76,6 +76,8 @@ export const REPORTS: Record<ReportKind, readonly string[]> = {
 /** After the command of reports; elsewhere these are the records themselves. */
 export const RECEIPT_REPORT = ['receipts', 'receipt', '回款', '收款'];
 export const LIST = ['list', 'ls', 'all', '列表', '清单', '全部', '管理'];
+/** What is left to decide, in a to-do list. */
+export const WAITING = ['waiting', 'waiting for me', 'approvals', '待我处理', '待审批', '待处理'];
 export const NEW = ['new', 'create', 'add', 'record', '新建', '新增', '创建', '登记', '录入'];
 /** Verbs that act on a record which is shown first: its card has the buttons. */
 export const ON_RECORD: Record<Noun, readonly string[]> = {

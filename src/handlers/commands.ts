@@ -3,11 +3,12 @@
 
 import { type Action, can } from '../domain/access.js';
 import { findContractByNumber } from '../domain/contracts/contract-list.queries.js';
-import { findCustomerByRef } from '../domain/customers/customer.queries.js';
+import { findCustomerByRef, findCustomers } from '../domain/customers/customer.queries.js';
 import { DomainError } from '../domain/errors.js';
 import { homeKinds } from '../domain/home/home-kinds.js';
 import { type Found, findEverywhere, findExamples } from '../domain/home/search.queries.js';
 import { findWaiting } from '../domain/home/waiting.queries.js';
+import type { ListFilter } from '../domain/lists/list-filter.js';
 import { findTodo } from '../domain/reminders/todo.queries.js';
 import { openAmendment } from './amendments.js';
 import { openAudit } from './audit.js';
@@ -27,6 +28,7 @@ import { ACTION } from './ids.js';
 import { openImport } from './imports.js';
 import { openCompanyLadder } from './ladders.js';
 import { openLedger } from './ledgers.js';
+import { readListWords, UNPAID } from './list-words.js';
 import type { Doors } from './listen.js';
 import { openList } from './lists.js';
 import { openMilestone } from './milestones.js';
@@ -106,7 +108,7 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
     case 'todo':
       return intent.words === ''
         ? answerTodo(turn)
-        : openList(turn, 'plan', { words: intent.words, states: [...UNPAID] });
+        : openList(turn, 'plan', unpaid(readListWords('plan', intent.words, ctx.today)));
     case 'report':
       return answerReport(turn, intent.report, intent.words);
     case 'settings':
@@ -124,7 +126,7 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
     case 'export':
       return intent.noun === null
         ? askWhatToExport(turn)
-        : openExport(turn, intent.noun, filterOf(intent.words));
+        : openExport(turn, intent.noun, readListWords(intent.noun, intent.words, ctx.today));
     case 'audit':
       return openAudit(turn, intent.ref);
     case 'roles':
@@ -144,7 +146,7 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
     case 'act':
       return ACT[intent.verb](turn, await contractByNumber(turn, intent.ref));
     case 'record':
-      return openFilledReceipt(turn, intent.contract, intent.amount);
+      return openFilledReceipt(turn, intent);
     case 'customer':
       return CUSTOMER[intent.verb](turn, intent.ref);
     case 'unknown': {
@@ -181,12 +183,15 @@ const OPEN_NEW: Record<Noun, (turn: RouteTurn) => Promise<void>> = {
   plan: (turn) => openNewPlan(turn),
   receipt: (turn) => openRecordReceipt(turn),
 };
-const filterOf = (words: string) => (words === '' ? {} : { words });
+const listOf =
+  (noun: Noun): Open =>
+  (turn, words) =>
+    openList(turn, noun, readListWords(noun, words, turn.ctx.today));
 const LIST: Record<Noun, Open> = {
-  customer: (turn, words) => openList(turn, 'customer', filterOf(words)),
-  contract: (turn, words) => openList(turn, 'contract', filterOf(words)),
-  plan: (turn, words) => openList(turn, 'plan', filterOf(words)),
-  receipt: (turn, words) => openList(turn, 'receipt', filterOf(words)),
+  customer: listOf('customer'),
+  contract: listOf('contract'),
+  plan: listOf('plan'),
+  receipt: listOf('receipt'),
 };
 const SHOW: Record<Noun, Open> = {
   customer: (turn, ref) => findCustomer(turn, ref, { isNumber: true }),
@@ -209,7 +214,7 @@ const CUSTOMER: Record<CustomerVerb, Open> = {
   history: async (turn, ref) =>
     ref === '' ? openList(turn, 'customer') : showHistory(turn, await namedCustomer(turn, ref)),
 };
-const UNPAID = ['overdue', 'open', 'postponed', 'undated'] as const;
+const unpaid = (filter: ListFilter<'plan'>): ListFilter<'plan'> => ({ states: [...UNPAID], ...filter });
 
 /** The customer that these words name exactly. @throws DomainError not_found */
 async function namedCustomer(turn: RouteTurn, ref: string): Promise<string> {
@@ -230,15 +235,27 @@ async function contractByNumber({ ctx }: RouteTurn, number: string): Promise<str
   return contractId;
 }
 
-/** The receipt form with the contract and the amount as they were typed. */
+/** The one customer that these words find. */
+async function onlyCustomer({ ctx }: RouteTurn, words: string): Promise<string | null> {
+  const exact = await findCustomerByRef(ctx, words);
+  if (exact !== null) return exact;
+  const { rows, total } = await findCustomers(ctx, { words });
+  return total === 1 ? (rows[0]?.id ?? null) : null;
+}
+
+/** The receipt form with the contract or the customer, and the amount, as they were typed. */
 async function openFilledReceipt(
   turn: RouteTurn,
-  number: string | null,
-  amount: string | null,
+  { contract, customer, amount }: Extract<Intent, { kind: 'record' }>,
 ): Promise<void> {
-  const contractId = number === null ? null : await contractByNumber(turn, number);
+  const contractId = contract === null ? null : await contractByNumber(turn, contract);
+  const customerId = customer === undefined ? null : await onlyCustomer(turn, customer);
+  // Nobody's or several people's name: what was typed may have been looked for.
+  if (customer !== undefined && customerId === null)
+    return openList(turn, 'receipt', readListWords('receipt', `${customer} ${amount ?? ''}`, turn.ctx.today));
   await openRecordReceipt(turn, {
     ...(contractId !== null && { contractId }),
+    ...(customerId !== null && { customerId }),
     ...(amount !== null && { amountText: amount }),
   });
 }

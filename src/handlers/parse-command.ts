@@ -18,9 +18,11 @@ import {
   PAGE_OF,
   RECEIPT_REPORT,
   REPORTS,
+  WAITING,
   WORDS,
 } from './command-words.js';
 import { suggest, suggestReport } from './suggest-commands.js';
+import { nameAndAmount } from './typed-money.js';
 
 export type Intent =
   | { kind: 'today' }
@@ -53,8 +55,8 @@ export type Intent =
   | { kind: 'find'; noun: Noun | null; words: string }
   /** Something done to one contract, which opens its form at once. */
   | { kind: 'act'; verb: ContractVerb; ref: string }
-  /** Record a receipt, filled in; the amount as it was typed. */
-  | { kind: 'record'; contract: string | null; amount: string | null }
+  /** Record a receipt, filled in; the amount as it was typed, the customer's name if one stands before it. */
+  | { kind: 'record'; contract: string | null; amount: string | null; customer?: string }
   /** A list as a file, narrowed by words; without a noun the person is asked which. */
   | { kind: 'export'; noun: Noun | null; words: string }
   /** What is done with customers beyond showing one; `ref` names it, if anything was typed. */
@@ -126,9 +128,10 @@ function helpOf(word: string): Intent {
   return topic === undefined ? { kind: 'help' } : { kind: 'help', topic };
 }
 
-/** `todo list` is all of it, not what has "list" in it. */
+/** `todo list` is all of it, not what has "list" in it; what waits for the person stands in it, too. */
 function todoOf(words: string): Intent {
   const [first, rest] = split(words);
+  if (is(WAITING, words.toLowerCase())) return { kind: 'todo', words: '' };
   return { kind: 'todo', words: is(LIST, first.toLowerCase()) ? rest : words };
 }
 
@@ -165,7 +168,8 @@ function parseNoun(noun: Noun, words: string, numbering: Numbering): Intent {
   const number = numberOf(first, numbering);
   if (number === null) {
     if (noun === 'receipt' && looksLikeAmount(words)) return parseAmountFirst(words, numbering);
-    return { kind: 'find', noun, words };
+    const money = noun === 'receipt' ? nameAndAmount(words) : null;
+    return money === null ? { kind: 'find', noun, words } : { kind: 'record', contract: null, ...money };
   }
   // A contract's number after /hk-plan is its plan, after /hk-receipt money for it.
   if (noun === 'receipt' && number.noun === 'contract')

@@ -2,14 +2,13 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { authorize } from '../domain/access.js';
-import { DomainError, type ErrorCode } from '../domain/errors.js';
+import { DomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
-import { type ParsedAmount, parseAmount } from '../domain/parse-amount.js';
+import { parseAmount } from '../domain/parse-amount.js';
 import { readBankNotice } from '../domain/receipts/bank-notice.js';
 import { BILL_METHOD } from '../domain/receipts/receipt.js';
 import { loadReceiptFacts, type ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
 import { replacedError } from '../domain/receipts/receipt-replaced.service.js';
-import { sentence } from './errors.js';
 import { Form, type StateValues } from './forms.js';
 import { translator } from './i18n/index.js';
 import { claimedIn, isOthers, loadClaim, ofMoney, paidInOf } from './receipt-claim.js';
@@ -27,6 +26,7 @@ import { chosenTarget, openedTarget } from './receipt-target.js';
 import { readerOf } from './show-view.js';
 import { decodeSplit } from './split-code.js';
 import type { Turn } from './turns.js';
+import { typedMoney, unreadable } from './typed-money.js';
 import { amountBlockId, type ReceiptFormState, receiptForm, saidIn } from './views/receipt-form-views.js';
 import { FORS, type ReceiptTarget } from './views/receipt-target-views.js';
 import { roomOf } from './views/row-views.js';
@@ -83,7 +83,8 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
     claimed: claim?.currency,
     currency: replaced?.currency ?? onlyCurrency(said),
   });
-  const read = parseAmount(prefill.amountText ?? '', target.currency);
+  const typed = typedMoney(prefill.amountText ?? '', target.currency, ctx.today);
+  const read = typed.amount;
   const message = said && messageOf(text ?? '', said);
   const told = onlySaid(message, target.currency);
   const given =
@@ -105,7 +106,7 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
     ...(await splitOf(turn, target, amount, chosen, null)),
     initial: {
       method: replaced?.method ?? ctx.company.settings.paymentMethods[0]?.key ?? null,
-      receivedOn: replaced?.receivedOn ?? said?.receivedOn ?? ctx.today,
+      receivedOn: replaced?.receivedOn ?? said?.receivedOn ?? (typed.day?.ok ? typed.day.date : ctx.today),
       payerName: replaced?.payerName ?? payerNameOf(said, payer),
       bankSlipNo: replaced?.bankSlipNo ?? said?.slipNo ?? null,
       bankTxnId: replaced?.bankTxnId ?? null,
@@ -125,17 +126,10 @@ export async function openedForm(turn: Reading, prefill: ReceiptPrefill): Promis
     notice:
       lines.length > MAX_SPLIT
         ? translator(ctx.actor.locale)('recording:split.dropped', { count: lines.length, max: MAX_SPLIT })
-        : prefill.amountText === undefined || read.ok
+        : prefill.amountText === undefined
           ? null
-          : unreadable(turn, read),
+          : unreadable(ctx, read.ok ? typed.day : read),
   };
-}
-
-/** Why the amount after the command is not in the form. */
-function unreadable({ ctx }: Reading, read: Extract<ParsedAmount, { ok: false }>): string {
-  const { actor, now, today } = ctx;
-  const reader = { locale: actor.locale, now, today, timezone: actor.timezone };
-  return sentence(new DomainError<ErrorCode>(read.code, read.params), reader);
 }
 
 const replacedOf = (facts: ReceiptFacts | null): ReceiptFormState['replaces'] =>

@@ -33,9 +33,8 @@ it('tidies the tables that changed much, once, and leaves a server alone', async
   expect(await vacuum()).toBe(0);
 });
 
-it('cuts the log of the embedded engine, which nobody else does while it runs', async () => {
+it('cuts the log of the embedded engine, which nobody else does while it runs; a server’s is its own', async () => {
   const { pool, engine, vacuum } = database.db;
-  if (engine === 'postgres') return;
   const begins = async () =>
     (await pool.query<{ at: string }>('SELECT redo_lsn::text AS at FROM pg_control_checkpoint()')).rows[0]
       ?.at;
@@ -43,5 +42,5 @@ it('cuts the log of the embedded engine, which nobody else does while it runs', 
   await pool.query("INSERT INTO counter SELECT 'y', i::text, 1 FROM generate_series(1, 10) i");
   expect(await begins()).toBe(before);
   await vacuum();
-  expect(await begins()).not.toBe(before);
+  expect((await begins()) !== before).toBe(engine === 'embedded');
 });

@@ -215,3 +215,38 @@ describe('exports', () => {
     await expect.poll(() => rep.words()).toContain('筛选 挖掘机 · 1 条');
   });
 });
+
+describe('words after a command', () => {
+  it.each(['todo overdue', '待办 逾期', '待办 逾期 本月', 'plan list 已逾期'])(
+    '%s: what is late, nothing else',
+    async (typed) => {
+      const [rep, rep2] = [world.person('rep'), world.person('rep2')];
+      await world.sandbox.command(rep2.id, '/hk', typed);
+      await expect.poll(() => rep2.words()).toMatch(/筛选 已逾期|Filter Overdue/);
+      expect(rep2.words()).toContain('$7.00');
+      await world.sandbox.command(rep.id, '/hk', typed);
+      await expect.poll(() => rep.words()).toContain('没有符合的记录');
+    },
+  );
+
+  it('money is recorded with its day, its contract or its customer', async () => {
+    const rep = world.person('rep');
+    const { number, customerId } = await world.company.db.contract.findFirstOrThrow({
+      where: { name: '挖掘机合同' },
+    });
+    const { name } = await world.company.db.customer.findUniqueOrThrow({ where: { id: customerId } });
+    for (const who of [number, name]) {
+      await world.sandbox.command(rep.id, '/hk', `receipt ${who} 300元 昨天`);
+      await expect.poll(() => rep.words()).toContain('"initial_value":"300.00"');
+      expect(rep.words()).toContain('"initial_date":"2026-11-19"');
+      expect(rep.words()).toContain(name);
+      await world.sandbox.dismiss(rep.id, true);
+    }
+    await world.sandbox.command(rep.id, '/hk', `receipt ${number} 300 2026-02-30`);
+    await expect.poll(() => rep.words()).toContain('"initial_value":"300.00"');
+    expect(rep.words()).toContain('2026-02-30');
+    await world.sandbox.dismiss(rep.id, true);
+    await world.sandbox.command(rep.id, '/hk', 'receipt 没有的人 300元');
+    await expect.poll(() => rep.words()).toContain('筛选 没有的人 300元');
+  });
+});

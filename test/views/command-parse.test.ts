@@ -56,6 +56,8 @@ const cases: [command: string, text: string, intent: Intent][] = [
   ['/hk', 'report 回款 本年', { kind: 'report', report: 'receipts', words: '本年' }],
   ['/hk', '账龄 月底 按负责人', { kind: 'report', report: 'aging', words: '月底 按负责人' }],
   ['/hk-todo', 'list', { kind: 'todo', words: '' }],
+  ['/hk-todo', 'Waiting for me', { kind: 'todo', words: '' }],
+  ['/hk', '待办 待审批', { kind: 'todo', words: '' }],
   ['/hk', '待办 列表 华为', { kind: 'todo', words: '华为' }],
   // A word after /hk is the command of that name.
   ['/hk', '计划', { kind: 'new', noun: 'plan' }],
@@ -91,6 +93,19 @@ const cases: [command: string, text: string, intent: Intent][] = [
   ['/hk-receipt', 'HT-2026-0012', { kind: 'record', contract: 'HT-2026-0012', amount: null }],
   ['/hk', '回款 HT-2026-0012 300,000.00', { kind: 'record', contract: 'HT-2026-0012', amount: '300,000.00' }],
   ['/hk', 'HT-2026-0012 ￥30万', { kind: 'record', contract: 'HT-2026-0012', amount: '¥30万' }],
+  [
+    '/hk-receipt',
+    'Eastport Terminal 300k yesterday',
+    { kind: 'record', contract: null, customer: 'Eastport Terminal', amount: '300k yesterday' },
+  ],
+  ['/hk-receipt', '徐工 30万', { kind: 'record', contract: null, customer: '徐工', amount: '30万' }],
+  [
+    '/hk-receipt',
+    'Expo 2026 CNY300,000',
+    { kind: 'record', contract: null, customer: 'Expo 2026', amount: 'CNY300,000' },
+  ],
+  ['/hk-receipt', 'Building 9', { kind: 'find', noun: 'receipt', words: 'Building 9' }],
+  ['/hk-receipt', 'list 徐工 30万', { kind: 'list', noun: 'receipt', words: '徐工 30万' }],
   ['/hk-receipt', '300000', { kind: 'record', contract: null, amount: '300000' }],
   // What is made, and what was said about it.
   ['/hk', 'record receipt 300000', { kind: 'record', contract: null, amount: '300000' }],
