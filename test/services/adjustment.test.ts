@@ -4,6 +4,7 @@ import { askUndo, askWriteOff } from '../../src/domain/adjustments/adjustment-as
 import { approve, reject, withdraw } from '../../src/domain/approvals/decisions.service.js';
 import { loadContract } from '../../src/domain/contracts/contract.queries.js';
 import { voidContract } from '../../src/domain/contracts/contract-end.service.js';
+import { askVoid } from '../../src/domain/contracts/contract-void.service.js';
 import { readBalance } from '../../src/domain/customers/customer-balance.queries.js';
 import { findCustomerHistory } from '../../src/domain/customers/customer-history.queries.js';
 import type { ErrorCode } from '../../src/domain/errors.js';
@@ -14,6 +15,7 @@ import { localDate, todayIn } from '../../src/domain/local-date.js';
 import { deleteInstalment } from '../../src/domain/plans/delete-instalment.service.js';
 import { findInstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
 import { applyPrepayment } from '../../src/domain/receipts/apply-prepayment.service.js';
+import { reallocate } from '../../src/domain/receipts/reallocation.service.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { loadReceiptFacts } from '../../src/domain/receipts/receipt-facts.queries.js';
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
@@ -306,6 +308,63 @@ describe('a small difference', () => {
         where: { dedupeKey: { startsWith: `receipt.card:${halved.id}#paid` } },
       }),
     ).toBe(0);
+  });
+
+  it('is offered no more where other money of the row is taken back, moved away, or its contract is void', async () => {
+    const cardOf = async (receipt: Receipt) => {
+      const { id } = await company.db.approval.findFirstOrThrow({ where: { subjectId: receipt.id } });
+      const where = { op: 'update', dedupeKey: { startsWith: `receipt.card:${id}` } } as const;
+      await company.db.outbox.deleteMany({ where });
+      return {
+        offers: async () =>
+          (await loadReceiptFacts(await company.as('finance'), receipt.id))?.lines.map(
+            (one) => one.smallRest,
+          ),
+        isRedrawn: async () => (await company.db.outbox.deleteMany({ where })).count > 0,
+      };
+    };
+    const manager = await company.as('financeManager');
+    const takeBack = async (receipt: Receipt) => {
+      const asked = { receiptId: receipt.id, amount: 49_20n, reason: '退票' };
+      const { id } = await askReversal(await company.as('finance'), asked);
+      const approval = await approvalOf(id);
+      await approve(manager, approval.id, approval.version);
+    };
+    const moveAway = async (receipt: Receipt) => {
+      const { id: receiptId, version } = await company.db.receipt.findUniqueOrThrow({
+        where: { id: receipt.id },
+      });
+      await reallocate(manager, { receiptId, version, lines: [], reason: '记错' });
+    };
+    const endContract = async (_receipt: Receipt, { contractId }: Instalment) => {
+      const { id, version } = await company.db.contract.findUniqueOrThrow({ where: { id: contractId } });
+      const { id: asked } = await askVoid(await company.as('manager'), { id, version, reason: '不做了' });
+      const approval = await approvalOf(asked);
+      await approve(manager, approval.id, approval.version);
+    };
+    for (const end of [takeBack, moveAway, endContract]) {
+      const row = await overdue();
+      const first = await pay(row, 50_00n);
+      const second = await pay(row, 49_20n);
+      const card = await cardOf(first);
+      expect(await card.offers()).toEqual([true]);
+      const { version } = await fresh(row.id);
+      await end(second, row);
+      expect([(await card.offers())?.includes(true), await card.isRedrawn()]).toEqual([false, true]);
+      // Clicked on a card that was not drawn anew yet.
+      const click = {
+        instalmentId: row.id,
+        version,
+        kind: 'small_difference',
+        amount: null,
+        reason: null,
+      } as const;
+      await expect(askWriteOff(await company.as('finance'), click)).rejects.toEqual(code('version.conflict'));
+      const again = { ...click, version: (await fresh(row.id)).version };
+      await expect(askWriteOff(await company.as('finance'), again)).rejects.toEqual(
+        code(end === endContract ? 'adjustment.bad_state' : 'adjustment.not_small'),
+      );
+    }
   });
 
   it('is so much of another currency as the rate says, and nothing without a rate', async () => {

@@ -7,9 +7,12 @@ import { type Instalment, Prisma, type Receipt } from '../../generated/prisma/cl
 import { unrecover } from '../adjustments/recovery.service.js';
 import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
+import type { Rewrite } from '../notices/outbox.service.js';
 import { reopenCasesOf, tellCasesOf } from '../reminders/case.service.js';
+import { smallDifferenceIn } from '../settings/small-amounts.js';
 import { joinTraces, type Traces } from '../traces.service.js';
 import type { BookedLine } from './reversal.js';
+import { rowCardRewrites } from './row-cards.service.js';
 
 /** An effective allocation with its instalment, both held by this transaction. */
 export interface HeldLine extends BookedLine {
@@ -118,6 +121,7 @@ export async function releaseLines(
       revisions: reopened.map((id) => ({ id, cause: reason })),
     },
     recovered,
+    { rewrites: await offersGone(tx, ctx, receipts, plain, reason) },
     // Who reversed what is told; money that was only moved is not said to be reversed.
     await reopenCasesOf(tx, ctx, reopened, reason === 'reversed' ? facts : {}),
     await tellCasesOf(
@@ -127,6 +131,24 @@ export async function releaseLines(
       reason === 'reversed' ? 'reversed' : 'moved',
       facts,
     ),
+  );
+}
+
+/** Cards of other receipts that offered to let the rest go, or said that none is left: it is large again. */
+async function offersGone(
+  tx: Tx,
+  { company }: Ctx,
+  receipts: readonly Pick<Receipt, 'id'>[],
+  lines: readonly TakenLine[],
+  reason: string,
+): Promise<Rewrite[]> {
+  const rows = lines.map(({ line }) => line.row);
+  const small = rows.filter((row) => row.outstanding <= smallDifferenceIn(company, row.currency));
+  return rowCardRewrites(
+    tx,
+    small.map((row) => row.id),
+    `${reason}:${small[0]?.id}.${small[0]?.version}`,
+    receipts.map((receipt) => receipt.id),
   );
 }
 
