@@ -199,7 +199,7 @@ async function submitMapping(
   turn: SubmitTurn<z.infer<typeof mappingMetadata>>,
   deps: Deps,
 ): Promise<Outcome> {
-  const { ctx, t, form, metadata } = turn;
+  const { ctx, form, metadata } = turn;
   const job = await loadOwnImport(ctx, metadata.j);
   const kind = asKind(job.kind);
   const mapping = readMapping(form, kind, job.header.length);
@@ -214,7 +214,7 @@ async function submitMapping(
   const next = JSON.stringify({ r: newId(ctx.now), j: job.id, v: ready.version } satisfies z.infer<
     typeof previewMetadata
   >);
-  return { update: importPreviewModal(await loadPreview(ctx, job.id), t, next) };
+  return { update: importPreviewModal(await loadPreview(ctx, job.id), readerOf(turn), next) };
 }
 
 function readMapping(form: Form, kind: ImportKind, columns: number): ImportMapping {

@@ -99,7 +99,7 @@ export async function openPostpone(turn: ActionTurn, id: string): Promise<void> 
     throw new DomainError('instalment.not_postponable', { seq: row.seq, state: row.state });
   }
   if (row.postponement) {
-    const who = row.postponement.approval.approvers.map((one) => one.name).join(', ');
+    const who = row.postponement.approval.approvers.map((one) => one.name).join(turn.t('common:comma'));
     throw new DomainError('instalment.postponement_open', { who });
   }
   await turn.show(postponeModal({ ...formState(turn, row), asks: null }, readerOf(turn)));

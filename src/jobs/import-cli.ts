@@ -106,7 +106,9 @@ async function preview(
   );
   if (shown.undated > 0) print(t('imports:undated', { count: shown.undated }));
   for (const row of shown.firstErrors)
-    print(`${t('imports:line', { line: row.line })}: ${reasonsText(t, row.errors)}`);
+    print(
+      `${t('imports:line', { line: row.line })}: ${reasonsText({ t, locale: ctx.actor.locale }, row.errors)}`,
+    );
   return id;
 }
 

@@ -133,7 +133,10 @@ export async function errorFile(
   async function* rows() {
     for await (const { cells, errors } of listErrorRows(ctx.db, state.id)) {
       count += 1;
-      yield [...Array.from({ length: width }, (_, index) => cells[index] ?? ''), reasonsText(t, errors)];
+      yield [
+        ...Array.from({ length: width }, (_, index) => cells[index] ?? ''),
+        reasonsText({ t, locale: ctx.actor.locale }, errors),
+      ];
     }
   }
   const data = await writeSheet(format, [...job.header.slice(0, width), t('imports:reason')], rows());

@@ -84,7 +84,7 @@ describe('customers', () => {
     expect(rep.words()).toContain('*新增*\\n2');
     expect(rep.words()).toContain('*重复*\\n1');
     expect(rep.words()).toContain('*错误*\\n3');
-    expect(rep.words()).toContain('负责人: 不在你的范围');
+    expect(rep.words()).toContain('负责人：不在你的范围');
     expect(rep.words()).toContain('没有这个人“谁”');
     expect(rep.top().submit?.text).toBe('导入 2 行');
     await rep.submit();
@@ -116,7 +116,7 @@ describe('customers', () => {
     if (!returned) throw new Error('no file');
     const text = await (await fetch(`${returned.url_private}?as=${slackId('rep')}`)).text();
     expect(text.split('\n')[0]).toBe('客户名称,客户编号,负责人,联系人,电话,备注,错误原因');
-    expect(text).toContain('没有人,,谁,,,,负责人: 没有这个人“谁”，写姓名、邮箱或 Slack ID');
+    expect(text).toContain('没有人,,谁,,,,负责人：没有这个人“谁”，写姓名、邮箱或 Slack ID');
     const root = await drop('rep', '客户-错误.csv', text.replaceAll(/rep2|谁/g, 'rep'));
     await choose('rep', root, 'customers');
     await world.person('rep').submit();

@@ -300,7 +300,7 @@ describe('the finance card', () => {
     const shown = words(card.read());
     expect(shown).toContain(`回款待审批 · ${receipt.number}`);
     expect(shown).toContain('多收 ¥2,000.00，转预收款');
-    expect(shown).toContain('⚠️ 注意: 与计划不符：第1期未收 ¥10,000.00');
+    expect(shown).toContain('⚠️ 注意：与计划不符：第1期未收 ¥10,000.00');
     expect(shown).toMatch(/第 1 步，共 1 步 · 可审批 (finance(2|Manager)?、?){3}/);
     expect(shown).toContain('¥10,000.00 核销到 1 期，之后只能冲销。');
   });

@@ -174,7 +174,7 @@ it('has a report for each question of a period, with its KPIs; performance is no
   });
   expect(words(last(finance))).toContain('本期应收 *¥0.00*');
   await finance.clickIn(inAnswer(finance), 'report.kpis');
-  expect(finance.words()).toContain('DSO 应收周转天数: —');
+  expect(finance.words()).toContain('DSO 应收周转天数：—');
   const rep = world.person('rep');
   expect(words(await ask(rep, '报表'))).not.toContain('业绩');
   await ask(rep, '业绩');

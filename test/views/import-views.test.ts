@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { IMPORT_KINDS } from '../../src/domain/imports/fields.js';
 import type { ImportState } from '../../src/domain/imports/import.queries.js';
 import { importOptions } from '../../src/domain/imports/mapping.js';
+import { readChoice } from '../../src/domain/imports/read-values.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { columnOptions, importMappingModal } from '../../src/handlers/views/import-mapping-views.js';
 import { importMessage, reasonsText, sentText } from '../../src/handlers/views/import-views.js';
@@ -85,8 +86,33 @@ it('a column is found while its name is typed, with its own place', () => {
 });
 
 it('a reason names its column, and what is missing where the file has no column for it', () => {
-  const { t } = reader('zh-CN');
   const required = { code: 'required', field: 'method', params: {} } as const;
-  expect(reasonsText(t, [{ error: required, column: '方式' }])).toBe('方式: 不能空');
-  expect(reasonsText(t, [{ error: required, column: null }])).toBe('收款方式: 不能空');
+  expect(reasonsText(reader('zh-CN'), [{ error: required, column: '方式' }])).toBe('方式：不能空');
+  expect(reasonsText(reader('zh-CN'), [{ error: required, column: null }])).toBe('收款方式：不能空');
+});
+
+it('a reason says what may stand there, and tells thousands apart', () => {
+  const names = Array.from({ length: 10 }, (_, n) => ({ key: `k${n}`, zh: `类型${n}`, en: `Type ${n}` }));
+  const wrong = (entries: typeof names) => {
+    const read = readChoice('终端', entries);
+    if (read.ok) throw new Error('it is on the list');
+    return [{ error: { ...read.error, field: 'type' }, column: '类型' }];
+  };
+  expect(reasonsText(reader('zh-CN'), wrong(names))).toBe(
+    '类型：“终端”不在列表里，可填：类型0、类型1、类型2、类型3、类型4、类型5、类型6、类型7，还有 2 项',
+  );
+  expect(reasonsText(reader('en'), wrong(names.slice(0, 2)))).toBe(
+    '类型: “终端” is not on the list; allowed: Type 0, Type 1',
+  );
+  const high = {
+    code: 'amount_range',
+    field: 'amount',
+    params: { max: '9999999999999.99', decimals: 2 },
+  } as const;
+  expect(
+    reasonsText(reader('zh-CN'), [
+      { error: high, column: null },
+      { error: high, column: '金额' },
+    ]),
+  ).toContain('不超过 9,999,999,999,999.99、最多 2 位小数；金额：');
 });

@@ -44,6 +44,43 @@ describe('words', () => {
     expect(english.filter((text) => /\bplease\b|\boops\b|successfully|!/i.test(text))).toEqual([]);
   });
 
+  it('sets Chinese with Chinese signs: no colon, semicolon, comma or bracket of ASCII after a character', () => {
+    const wrong =
+      /[\p{Script=Han}，。：；、！？”’）】}]\s?[:;,(]|[:;,)]\s?[\p{Script=Han}，。：；、“‘（【{]/u;
+    // Commands, lines that are typed, and references to other words are written as they are.
+    const plain = (text: string) => text.replace(/\$t\([^)]*\)|`[^`]*`/g, '');
+    const found = Object.entries(zh as Words).flatMap(([namespace, words]) =>
+      Object.entries(words).flatMap(([key, text]) =>
+        wrong.test(plain(text)) ? [`${namespace}:${key} ${text}`] : [],
+      ),
+    );
+    expect(found).toEqual([]);
+    expect(
+      ['原因: 其他', '{{label}}: {{text}}', '类型; 行业', '金额(元)'].filter((text) => wrong.test(text)),
+    ).toHaveLength(4);
+  });
+
+  it('has the signs between words in the catalogue, not in views', () => {
+    const wrong = /\}(: |; |, | ?\()\$\{|join\('[,;:] '\)/;
+    const roots = ['src/handlers', 'src/jobs/notices', 'src/pictures'].map((path) =>
+      join(import.meta.dirname, '../..', path),
+    );
+    const files = roots.flatMap((root) =>
+      readdirSync(root, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts') && !name.startsWith('i18n'))
+        .map((name) => join(root, name)),
+    );
+    expect(files.length).toBeGreaterThan(200);
+    const found = files.flatMap((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => wrong.test(line))
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+    // What a person types, cells of a file, and the codes in a log are not read as a sentence.
+    expect(found.filter((line) => !/textInput\(|export-columns\.ts|error\.code/.test(line))).toEqual([]);
+  });
+
   it('throws on a key without words', () => {
     expect(() => translator('en')('errors:no.such.code' as WordKey)).toThrow(RangeError);
   });

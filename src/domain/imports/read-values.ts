@@ -134,6 +134,22 @@ export interface Choice {
   readonly key: string;
   readonly zh: string;
   readonly en: string;
+  /** False: no longer offered, but still read. */
+  readonly active?: boolean;
+}
+
+/** What a list has that is told where a cell is none of it. */
+const TOLD_CHOICES = 8;
+
+function notOnList(cell: string, entries: readonly Choice[]) {
+  const offered = entries.filter(({ active }) => active !== false);
+  const told = offered.slice(0, TOLD_CHOICES);
+  return refuse('choice_unknown', {
+    value: quoteInput(cell),
+    zh: told.map(({ zh }) => zh).join('、'),
+    en: told.map(({ en }) => en).join(', '),
+    more: offered.length - told.length,
+  });
 }
 
 /** The key of a dictionary entry by key or by name in either language. */
@@ -142,7 +158,7 @@ export function readChoice(cell: string, entries: readonly Choice[]): Read<strin
   const found = entries.find(({ key, zh, en }) =>
     [key, zh, en].some((name) => name.normalize('NFKC').toLowerCase() === text),
   );
-  return found ? { ok: true, value: found.key } : refuse('choice_unknown', { value: quoteInput(cell) });
+  return found ? { ok: true, value: found.key } : notOnList(cell, entries);
 }
 
 const CURRENCY_NAMES: Readonly<Record<string, string>> = {
@@ -166,7 +182,10 @@ export function readCurrency(cell: string, used: readonly string[]): Read<string
   const code = CURRENCY_NAMES[text.toLowerCase()] ?? text.toUpperCase();
   return used.includes(code)
     ? { ok: true, value: code }
-    : refuse('choice_unknown', { value: quoteInput(cell) });
+    : notOnList(
+        cell,
+        used.map((one) => ({ key: one, zh: one, en: one })),
+      );
 }
 
 /** Somebody of the company, as a file names them. */

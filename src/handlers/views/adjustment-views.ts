@@ -142,11 +142,21 @@ export function adjustmentHeading(facts: AdjustmentFacts, reader: CardReader): K
     ),
     facts.reason !== null && {
       type: 'section',
-      text: plain(`${t('adjustments:reason')}: ${truncate(facts.reason, ADJUSTMENT_REASON_MAX)}`),
+      text: plain(
+        t('common:of_field', {
+          label: t('adjustments:reason'),
+          text: truncate(facts.reason, ADJUSTMENT_REASON_MAX),
+        }),
+      ),
     },
     approval.status === 'open' &&
       row.proposed > 0n &&
-      section(`⚠️ ${t('receipts:notice')}: ${t('adjustments:money_waits', { amount: money(row.proposed) })}`),
+      section(
+        t('common:of_field', {
+          label: `⚠️ ${t('receipts:notice')}`,
+          text: t('adjustments:money_waits', { amount: money(row.proposed) }),
+        }),
+      ),
   );
 }
 

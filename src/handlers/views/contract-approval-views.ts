@@ -99,7 +99,7 @@ export function filesWords(names: readonly string[], t: RowReader['t']): string 
   const first = names.slice(0, 3).map((name) => truncate(name, 24));
   return t('contracts:files.list', {
     count: names.length,
-    names: names.length > 3 ? `${first.join(', ')}…` : first.join(', '),
+    names: names.length > 3 ? `${first.join(t('common:comma'))}…` : first.join(t('common:comma')),
   });
 }
 

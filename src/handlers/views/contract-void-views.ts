@@ -48,7 +48,12 @@ export function voidHeading(facts: VoidFacts, contract: ContractDetails, reader:
       [t('voids:field.amount'), wordsOf(facts, contract, reader).amount],
       [t('voids:field.asker'), truncate(facts.askedBy.name, 40)],
     ]),
-    { type: 'section', text: plain(`${t('contract_life:void.reason')}: ${truncate(facts.reason, REASON)}`) },
+    {
+      type: 'section',
+      text: plain(
+        t('common:of_field', { label: t('contract_life:void.reason'), text: truncate(facts.reason, REASON) }),
+      ),
+    },
   ];
 }
 

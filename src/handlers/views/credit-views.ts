@@ -72,7 +72,10 @@ export function creditHeading(facts: LimitProposalFacts, reader: RowReader): Kno
           ] as const)
         : []),
     ]),
-    { type: 'section', text: plain(`${t('credit:reason')}: ${truncate(facts.reason, REASON)}`) },
+    {
+      type: 'section',
+      text: plain(t('common:of_field', { label: t('credit:reason'), text: truncate(facts.reason, REASON) })),
+    },
   ];
 }
 

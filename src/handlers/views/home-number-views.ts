@@ -35,12 +35,18 @@ export function numberBlocks(data: HomeData, reader: RowReader, baseCurrency: st
     if (to === undefined) return { label, value };
     const query = { ...defaultQuery(to, today, baseCurrency), ...more };
     const report = t(`reports:name.${to}`);
-    const open = { value: queryValue(query), label: `${t('reports:open')} ${report}: ${label}` };
+    const open = {
+      value: queryValue(query),
+      label: t('common:of_field', { label: `${t('reports:open')} ${report}`, text: label }),
+    };
     return { label, value, open: button(`${REPORT.open}.${to}`, report, open) };
   };
   const list = (name: WordKey, value: string, filter: ListFilter<'receipt'>): Tile => {
     const label = t(name);
-    const open = { value: encodeList(filter, 1), label: `${t('home:receipts')}: ${label}` };
+    const open = {
+      value: encodeList(filter, 1),
+      label: t('common:of_field', { label: t('home:receipts'), text: label }),
+    };
     return { label, value, open: button(listId('receipt', 'list'), t('home:receipts'), open) };
   };
   const month = tile(

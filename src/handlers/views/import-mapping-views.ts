@@ -118,7 +118,7 @@ export const columnOptions = (header: readonly string[], words: string): { text:
 /** Which sheet of several is read. */
 function sheetBlocks({ sheets: [first = '', ...others] }: MappingFacts, t: Translate): KnownBlock[] {
   if (others.length === 0) return [];
-  const words = { sheet: truncate(first, 40), others: truncate(others.join(', '), 200) };
+  const words = { sheet: truncate(first, 40), others: truncate(others.join(t('common:comma')), 200) };
   return [context(escapeMrkdwn(t('imports:first_sheet', words)))];
 }
 

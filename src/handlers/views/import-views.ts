@@ -11,7 +11,7 @@ import type {
   ShownError,
 } from '../../domain/imports/import.queries.js';
 import { importableKinds } from '../../domain/imports/import-access.js';
-import { truncate } from '../i18n/format.js';
+import { formatPlainNumber, truncate } from '../i18n/format.js';
 import type { Translate, WordKey } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
 import { approvalOpenButton } from './approval-views.js';
@@ -29,6 +29,7 @@ import {
   selectInput,
 } from './blocks.js';
 import type { Message } from './info-view.js';
+import type { RowReader } from './row-views.js';
 
 /**
  * The import's message: asks, counts on, and tells the end. `approval`: what it waits for; `drafts`: contracts that it made
@@ -60,7 +61,10 @@ export function importMessage(
   if (status === 'waiting') {
     const text = t('imports:waiting');
     const open = approval ? [actions([approvalOpenButton(approval, t)])] : [];
-    return { text: `${file}: ${text}`, blocks: [section(escapeMrkdwn(`${text} · ${file}`)), ...open] };
+    return {
+      text: t('common:of_field', { label: file, text }),
+      blocks: [section(escapeMrkdwn(`${text} · ${file}`)), ...open],
+    };
   }
   if (status === 'done' || status === 'stopped' || status === 'failed') {
     const text = t(`imports:${status}`, { created, changed, skipped, failed });
@@ -98,7 +102,7 @@ export function sentText(t: Translate, { sent, orphans, left }: SentMany): strin
   const lines = LEFT_REASONS.flatMap((reason) => {
     const numbers = left.filter((one) => one.reason === reason).map((one) => one.number);
     if (numbers.length === 0) return [];
-    const shown = numbers.slice(0, SHOWN_NUMBERS).join(', ');
+    const shown = numbers.slice(0, SHOWN_NUMBERS).join(t('common:comma'));
     const list = numbers.length > SHOWN_NUMBERS ? `${shown} …` : shown;
     return [t(`imports:left.${reason}`, { count: numbers.length, list })];
   });
@@ -144,7 +148,12 @@ export function importFileModal(t: Translate, actor: Actor, metadata: string): M
 }
 
 /** What would become of the rows; nothing is in before [导入]. */
-export function importPreviewModal(preview: ImportPreview, t: Translate, metadata: string): ModalView {
+export function importPreviewModal(
+  preview: ImportPreview,
+  reader: Pick<RowReader, 't' | 'locale'>,
+  metadata: string,
+): ModalView {
+  const { t } = reader;
   const { created, changed, skipped, failed } = preview;
   const todo = created + changed;
   const counts = fields([
@@ -158,7 +167,7 @@ export function importPreviewModal(preview: ImportPreview, t: Translate, metadat
   const line = ({ line: number, cells }: PreviewRow) =>
     `*${t('imports:line', { line: number })}* ${escapeMrkdwn(truncate(cells.filter((cell) => cell !== '').join(' · '), 200))}`;
   const errorLine = (row: PreviewRow) =>
-    `${line(row)}\n${escapeMrkdwn(truncate(reasonsText(t, row.errors), 300))}`;
+    `${line(row)}\n${escapeMrkdwn(truncate(reasonsText(reader, row.errors), 300))}`;
   const list = (
     title: string,
     rows: readonly PreviewRow[],
@@ -186,13 +195,37 @@ export function importPreviewModal(preview: ImportPreview, t: Translate, metadat
 }
 
 /** Why a row was not taken, each reason after the name of its column; where the file has none, of what is missing. */
-export function reasonsText(t: Translate, errors: readonly ShownError[]): string {
+export function reasonsText(
+  { t, locale }: Pick<RowReader, 't' | 'locale'>,
+  errors: readonly ShownError[],
+): string {
   return errors
     .map(({ error, column }) => {
-      const reason = t(`imports:reason.${error.code}`, error.params);
+      const reason = reasonText({ t, locale }, error);
       const missing = error.code === 'required' && error.field !== null;
       const name = column ?? (missing ? t(`imports:field.${error.field}` as WordKey) : null);
-      return name === null ? reason : `${name}: ${reason}`;
+      return name === null ? reason : t('common:of_field', { label: name, text: reason });
     })
-    .join('; ');
+    .join(t('imports:reason_join'));
+}
+
+/** The amounts of a reason, as plain decimals. */
+const AMOUNTS = ['a', 'b', 'max', 'amount'];
+
+function reasonText(
+  { t, locale }: Pick<RowReader, 't' | 'locale'>,
+  { code, params }: ShownError['error'],
+): string {
+  const words = Object.entries(params).map(([key, value]) => {
+    const isAmount = AMOUNTS.includes(key) && typeof value === 'string' && /^\d+(\.\d+)?$/.test(value);
+    return [key, isAmount ? formatPlainNumber(locale, value) : value];
+  });
+  const allowed = params[locale === 'zh-CN' ? 'zh' : 'en'];
+  const reason = t(`imports:reason.${code}`, {
+    ...Object.fromEntries(words),
+    ...(allowed !== undefined && { allowed }),
+  });
+  return typeof params.more === 'number' && params.more > 0
+    ? `${reason}${t('imports:reason.more', { count: params.more })}`
+    : reason;
 }

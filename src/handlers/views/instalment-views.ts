@@ -70,7 +70,7 @@ export function instalmentModal(
       ...detailFields(row, reader, methods),
       row.remark !== null && {
         type: 'section',
-        text: plain(`${t('plans:field.remark')}: ${row.remark}`),
+        text: plain(t('common:of_field', { label: t('plans:field.remark'), text: row.remark })),
       },
       ...(row.postponement ? waitingPostponement(row.postponement, reader) : []),
       ...(row.adjustment ? waitingAdjustment(row.adjustment, reader) : []),

@@ -39,7 +39,12 @@ export function ledgerModal(
   const encoded = JSON.stringify(state);
   const lines = ledger.movements.map((movement) => {
     const words = {
-      what: `${movementWords(movement, t)}${movement.original ? ` (${formatMoney(locale, movement.original)})` : ''}`,
+      what: movement.original
+        ? t('common:bracketed', {
+            text: movementWords(movement, t),
+            more: formatMoney(locale, movement.original),
+          })
+        : movementWords(movement, t),
       amount: signed(movement, money),
       balance: money(movement.balance),
     };

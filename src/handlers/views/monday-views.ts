@@ -24,13 +24,17 @@ export function mondayMessage({ query, week, expected, risks }: Monday, reader: 
     button(`${REPORT.open}.${kind}`, t(`reports:name.${kind}`), {
       value: queryValue({ ...query, kind, by: 'customer' }),
     });
+  const bracketed = (text: string, more: string) => t('common:bracketed', { text, more });
   const rate = (part: bigint, whole: bigint) => percentText(locale, part, whole);
   return {
-    text: `${title}: ${t('reports:column.overdue')} ${money(week.overdue)}`,
+    text: t('common:of_field', {
+      label: title,
+      text: `${t('reports:column.overdue')} ${money(week.overdue)}`,
+    }),
     blocks: [
       header(title),
       fields([
-        [t('reports:column.overdue'), `${money(week.overdue)} (${rate(week.overdue, week.open)})`],
+        [t('reports:column.overdue'), bracketed(money(week.overdue), rate(week.overdue, week.open))],
         [t('reports:column.open'), money(week.open)],
         [t('reports:column.received'), money(week.received)],
         [t('reports:column.collection_rate'), `${rate(week.duePaid, week.due)} · ${money(week.due)}`],
@@ -38,7 +42,7 @@ export function mondayMessage({ query, week, expected, risks }: Monday, reader: 
           t('reports:monday.expected'),
           expected === null
             ? ''
-            : `${money(expected.expected)} (${money(expected.low)} – ${money(expected.high)})`,
+            : bracketed(money(expected.expected), `${money(expected.low)} – ${money(expected.high)}`),
         ],
         [t('reports:kpi.retention_recovery'), rate(week.retentionPaid, week.retentionDue)],
       ]),

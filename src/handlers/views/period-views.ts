@@ -166,7 +166,7 @@ export function kpiModal(
       ...kpis.map((kpi) =>
         section(
           [
-            `*${t(`reports:kpi.${kpi.name}`)}: ${kpiText(kpi, reader)}*`,
+            `*${t('common:of_field', { label: t(`reports:kpi.${kpi.name}`), text: kpiText(kpi, reader) })}*`,
             t(`reports:formula.${kpi.name}`),
             sidesText(kpi, query, reader),
             ...(kpi.name === 'reminder_effect' ? steps.map((step) => stepText(step, reader)) : []),

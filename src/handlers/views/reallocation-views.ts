@@ -175,7 +175,12 @@ export function reallocationHeading(facts: ReallocationFacts, reader: CardReader
     section([`*${t('reallocations:changes')}*`, ...changeLines(facts, reader)].join('\n')),
     {
       type: 'section',
-      text: plain(`${t('reallocations:reason')}: ${truncate(facts.reason, REALLOCATION_REASON_MAX)}`),
+      text: plain(
+        t('common:of_field', {
+          label: t('reallocations:reason'),
+          text: truncate(facts.reason, REALLOCATION_REASON_MAX),
+        }),
+      ),
     },
   ];
 }

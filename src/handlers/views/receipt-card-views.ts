@@ -161,7 +161,12 @@ export function splitText(facts: ReceiptFacts, reader: CardReader): string {
 function warningText(facts: ReceiptFacts, reader: CardReader): string {
   const { t } = reader;
   return facts.warnings
-    .map((warning) => `⚠️ ${t('receipts:notice')}: ${warningWords(warning, facts, reader)}`)
+    .map((warning) =>
+      t('common:of_field', {
+        label: `⚠️ ${t('receipts:notice')}`,
+        text: warningWords(warning, facts, reader),
+      }),
+    )
     .join('\n');
 }
 

@@ -49,7 +49,7 @@ export function receiptModal(
       ...receiptFields(facts, reader, methods),
       facts.remark !== null && {
         type: 'section',
-        text: plain(`${t('receipts:field.remark')}: ${facts.remark}`),
+        text: plain(t('common:of_field', { label: t('receipts:field.remark'), text: facts.remark })),
       },
       section(splitText(facts, reader)),
       facts.predecessor !== null && context(predecessorLine(facts.predecessor, reader)),

@@ -74,7 +74,12 @@ export function reversalHeading(facts: ReversalFacts, reader: CardReader): Known
     ]),
     {
       type: 'section',
-      text: plain(`${t('reversals:field.reason')}: ${truncate(facts.reason, REVERSAL_REASON_MAX)}`),
+      text: plain(
+        t('common:of_field', {
+          label: t('reversals:field.reason'),
+          text: truncate(facts.reason, REVERSAL_REASON_MAX),
+        }),
+      ),
     },
     facts.takes !== null && section(takesText(facts.takes, money, reader)),
   );

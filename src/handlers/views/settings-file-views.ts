@@ -180,7 +180,7 @@ function valueWords(field: string, value: unknown, base: string, { t, locale, to
     const items = value.map((item) =>
       typeof item === 'object' && item !== null ? Object.values(item).map(String).join(' ') : String(item),
     );
-    return items.length === 0 ? t('common:none') : escapeMrkdwn(truncate(items.join(', '), 200));
+    return items.length === 0 ? t('common:none') : escapeMrkdwn(truncate(items.join(t('common:comma')), 200));
   }
   return escapeMrkdwn(truncate(String(value), 120));
 }

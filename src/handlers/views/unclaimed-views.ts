@@ -116,7 +116,9 @@ export function unclaimedCard(
       unclaimedFields(facts, reader, methods),
       facts.remark !== null && {
         type: 'section',
-        text: plain(truncate(`${t('receipts:field.remark')}: ${facts.remark}`, 600)),
+        text: plain(
+          truncate(t('common:of_field', { label: t('receipts:field.remark'), text: facts.remark }), 600),
+        ),
       },
       context(
         state ??
@@ -177,7 +179,7 @@ export function unclaimedModal(
       unclaimedFields(facts, reader, methods),
       facts.remark !== null && {
         type: 'section',
-        text: plain(`${t('receipts:field.remark')}: ${facts.remark}`),
+        text: plain(t('common:of_field', { label: t('receipts:field.remark'), text: facts.remark })),
       },
       context(state ?? t('unclaimed:card_hint')),
       buttons.length > 0 && actions(buttons),

@@ -34,6 +34,7 @@ export const common = {
   'role.sales_director': 'Sales director',
   'role.finance': 'Finance',
   'role.finance_manager': 'Finance manager',
+  bracketed: '{{text}} ({{more}})',
   of_field: '{{label}}: {{text}}',
   'role.auditor': 'Auditor',
   'role.admin': 'Admin',

@@ -34,6 +34,7 @@ export const common = {
   'role.sales_director': '销售总监',
   'role.finance': '财务',
   'role.finance_manager': '财务主管',
+  bracketed: '{{text}}（{{more}}）',
   of_field: '{{label}}：{{text}}',
   'role.auditor': '审计',
   'role.admin': '管理员',
