@@ -140,6 +140,7 @@ const digestOf = (rows: number, locale: Locale): DigestData => ({
   },
   prepayments: { count: 2, totals: [{ minor: 64_000_00n, currency: 'CNY' }] },
   unclaimed: { count: 0, totals: [] },
+  smallRests: { count: 0, totals: [], rows: [] },
   moreOverdue: rows > 0 ? { count: 12, totals: [total] } : { count: 0, totals: [] },
 });
 

@@ -20,6 +20,7 @@ import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { loadReceiptFacts } from '../../src/domain/receipts/receipt-facts.queries.js';
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import { findCaseCard } from '../../src/domain/reminders/case.queries.js';
+import { findSmallRests } from '../../src/domain/reminders/digest-sums.queries.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import type { Instalment, Receipt } from '../../src/generated/prisma/client.js';
 import { auditWithoutWords } from '../support/audit-words.js';
@@ -308,6 +309,30 @@ describe('a small difference', () => {
         where: { dedupeKey: { startsWith: `receipt.card:${halved.id}#paid` } },
       }),
     ).toBe(0);
+  });
+
+  it('waits in finance’s digest while nobody has asked to let it go', async () => {
+    const waiting = async () => findSmallRests(await company.system());
+    const before = await waiting();
+    const row = await overdue();
+    await overdue(80n);
+    await pay(await overdue(), 98_00n);
+    const retention = await overdue();
+    await company.db.instalment.update({ where: { id: retention.id }, data: { isRetention: true } });
+    await pay(retention, 99_20n);
+    expect(await waiting()).toEqual(before);
+    await pay(row, 99_20n);
+    const sum = (rests: Awaited<ReturnType<typeof waiting>>) =>
+      rests.totals.find((one) => one.currency === 'CNY')?.minor ?? 0n;
+    const now = await waiting();
+    expect([now.count, sum(now)]).toEqual([before.count + 1, sum(before) + 80n]);
+    expect(now.rows.length).toBe(Math.min(3, now.count));
+    const { id } = await ask(row, null, { kind: 'small_difference' });
+    expect(await waiting()).toEqual(before);
+    await withdraw(await company.as('finance'), (await approvalOf(id)).id);
+    expect((await waiting()).count).toBe(before.count + 1);
+    await pay(row, 80n);
+    expect(await waiting()).toEqual(before);
   });
 
   it('is offered no more where other money of the row is taken back, moved away, or its contract is void', async () => {

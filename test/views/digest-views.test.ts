@@ -120,6 +120,7 @@ const aDigest = (rows: number, more: Partial<DigestData> = {}): DigestData => ({
   approvals: { contracts: 0, receipts: 0, postponements: 0, total: 0, oldestReceiptAt: null },
   prepayments: { count: 0, totals: [] },
   unclaimed: { count: 0, totals: [] },
+  smallRests: { count: 0, totals: [], rows: [] },
   moreOverdue: { count: 0, totals: [] },
   ...more,
 });
@@ -187,6 +188,7 @@ const everything = (rows: number): DigestData =>
     ),
     approvals,
     prepayments: { count: 4, totals: [total] },
+    smallRests: { count: 12, totals: [total], rows: rests },
     moreOverdue: { count: 480, totals: [total] },
   });
 
@@ -199,6 +201,10 @@ const mrkdwnOf = (value: unknown): string[] => {
   return Object.values(value).flatMap(mrkdwnOf);
 };
 const LOCALES: Locale[] = ['zh-CN', 'en'];
+const rests = [5001, 5002, 5003].map((n) => ({
+  id: id(n),
+  ...{ contractNumber: 'HT-2026-0001', seq: 12, outstanding: MAX_MINOR, currency: 'CNY' },
+}));
 
 describe.each(LOCALES)('the digest in %s', (locale) => {
   it.each([0, 1, 8, 9, 20, 21, 500])('with %i rows is within 48 blocks and 12,000 characters', (count) => {
@@ -213,6 +219,21 @@ describe.each(LOCALES)('the digest in %s', (locale) => {
       expect(copy.length).toBeLessThanOrEqual(48);
       expect(jsonOf(copy)).toBeLessThanOrEqual(12_000);
     }
+  });
+
+  it('names small rests with the way to let them go; to who stands in without it', () => {
+    const [first] = rests;
+    if (!first) throw new Error('no rest');
+    const rows = [{ ...first, outstanding: 80n }];
+    const smallRests = { count: 2, totals: [{ minor: 90n, currency: 'CNY' }], rows };
+    const shown = JSON.stringify(digestMessage(aDigest(1, { smallRests }), readerIn(locale)).blocks);
+    const copy = JSON.stringify(digestCopy(aDigest(1, { smallRests }), readerIn(locale)).blocks);
+    for (const text of [shown, copy]) {
+      expect(text).toContain('¥0.90');
+      expect(text).toMatch(/HT-2026-0001 (第12期|#12).*¥0\.80/);
+    }
+    expect(shown).toContain('adjustment.ask.small_difference');
+    expect(copy).not.toContain('adjustment.ask');
   });
 
   it('shows up to 8 rows with all actions, more with one button each, and says how many there are', () => {

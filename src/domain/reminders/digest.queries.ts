@@ -13,7 +13,7 @@ import { toleranceIn } from '../settings/small-amounts.js';
 import { digestKey } from './digest.service.js';
 import { casesOf, type DigestSection, sectionsOf, type TeamLine, teamLines } from './digest-rows.queries.js';
 import { findTones, listToldEarly } from './digest-steps.queries.js';
-import { findMoreOverdue, findPrepayments } from './digest-sums.queries.js';
+import { findMoreOverdue, findPrepayments, findSmallRests, type SmallRest } from './digest-sums.queries.js';
 import { dropReminders } from './drop-reminders.service.js';
 import type { Tone } from './ladder.js';
 import {
@@ -51,6 +51,8 @@ export interface DigestData {
   readonly prepayments: { count: number; totals: readonly Money[] };
   /** Money that nobody has claimed. */
   readonly unclaimed: { count: number; totals: readonly Money[] };
+  /** Rests that may be let go, the first of them by row. */
+  readonly smallRests: { count: number; totals: readonly Money[]; rows: readonly SmallRest[] };
   readonly moreOverdue: { count: number; totals: readonly Money[] };
 }
 
@@ -144,6 +146,9 @@ export async function findDigest(
     approvals: await countApprovals(reader),
     prepayments: finance ? await findPrepayments(ctx) : { count: 0, totals: [] },
     unclaimed: finance ? await sumUnclaimed(db) : { count: 0, totals: [] },
+    smallRests: can(actor, 'instalment.write_off')
+      ? await findSmallRests(ctx)
+      : { count: 0, totals: [], rows: [] },
     moreOverdue: await findMoreOverdue(
       ctx,
       actor,

@@ -9,8 +9,9 @@ import type { DigestSection } from '../../domain/reminders/digest-rows.queries.j
 import type { Tone } from '../../domain/reminders/ladder.js';
 import type { MilestoneRow } from '../../domain/reminders/milestone-rows.queries.js';
 import { milestoneKey } from '../../domain/reminders/milestone-steps.js';
-import { formatDate, formatInstant, formatTotals, truncate } from '../i18n/format.js';
+import { formatDate, formatInstant, formatMoney, formatTotals, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
+import { smallDifferenceButton } from './adjustment-views.js';
 import { billBlocks } from './bill-views.js';
 import { actions, button, escapeMrkdwn, header, LIMIT, present, section } from './blocks.js';
 import { endingBlocks } from './contract-ending-views.js';
@@ -84,7 +85,7 @@ function build(data: DigestData, reader: RowReader, date: string, rows: number, 
     header(t('reminders:digest.title', { date })),
     section(`${countsOnly(data.counts, reader)}\n${asOf}`),
     ...casesBlocks(data, reader, size.cases),
-    ...approvalBlocks(data, reader),
+    ...approvalBlocks(data, reader, size.milestones),
     ...teamSection(data.team, reader),
     ...shown.flatMap((group) => groupBlocks(group, data.tones, reader, size)),
     ...(rows > size.rows ? [section(t(restKey(rows, size), { count: rows }), todoButton(reader))] : []),
@@ -188,9 +189,10 @@ function casesBlocks(data: DigestData, reader: RowReader, max: number): KnownBlo
   ];
 }
 
-function approvalBlocks(data: DigestData, reader: RowReader): KnownBlock[] {
+/** `max`: rows of small rests. */
+function approvalBlocks(data: DigestData, reader: RowReader, max: number): KnownBlock[] {
   const { t } = reader;
-  const { approvals, prepayments, unclaimed } = data;
+  const { approvals, prepayments, unclaimed, smallRests } = data;
   return present<KnownBlock>(
     ...decisionBlocks(approvals, reader, 'primary'),
     approvals.postponements > 0 &&
@@ -216,6 +218,23 @@ function approvalBlocks(data: DigestData, reader: RowReader): KnownBlock[] {
         }),
         button(ACTION.unclaimedList, t('reminders:digest.review_unclaimed')),
       ),
+    smallRests.count > 0 &&
+      section(
+        t('reminders:digest.small_rests', {
+          count: smallRests.count,
+          total: formatTotals(reader.locale, smallRests.totals),
+        }),
+      ),
+    ...smallRests.rows.slice(0, max).map((row) =>
+      section(
+        t('reminders:digest.small_rest', {
+          contract: escapeMrkdwn(row.contractNumber),
+          n: row.seq,
+          rest: formatMoney(reader.locale, { minor: row.outstanding, currency: row.currency }),
+        }),
+        smallDifferenceButton(row, reader),
+      ),
+    ),
   );
 }
 

@@ -24,6 +24,8 @@ export const reminders = {
   'digest.receipts_other': '{{n}} to approve, oldest {{count}} h',
   'digest.prepayments': 'Unapplied prepayments: {{count}}, {{total}}',
   'digest.unclaimed': 'Unclaimed money: {{count}}, {{total}}',
+  'digest.small_rests': 'Small rests, which nobody is reminded of: {{count}}, {{total}}',
+  'digest.small_rest': '{{contract}} #{{n}}: {{rest}} left',
   'digest.review_unclaimed': 'View',
   'digest.apply': 'Apply',
   'digest.review': 'Review',

@@ -20,6 +20,8 @@ export const reminders = {
   'digest.receipts_other': '等你审批 {{n}} 笔，最久 {{count}} 小时',
   'digest.prepayments': '待核销预收 {{count}} 笔 {{total}}',
   'digest.unclaimed': '待认领来款 {{count}} 笔 {{total}}',
+  'digest.small_rests': '尾差范围内的余款 {{count}} 笔 {{total}}，不再提醒',
+  'digest.small_rest': '{{contract}} 第{{n}}期 余款 {{rest}}',
   'digest.review_unclaimed': '去认领',
   'digest.apply': '核销',
   'digest.review': '去审批',
