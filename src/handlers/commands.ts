@@ -1,7 +1,6 @@
 // The slash commands: what was typed is understood (parse-command.ts) and handed to the conversation it belongs to.
 // No rule of its own; the same route serves buttons that stand for a command.
 
-import { type Action, can } from '../domain/access.js';
 import { findContractByNumber } from '../domain/contracts/contract-list.queries.js';
 import { findCustomerByRef, findCustomers } from '../domain/customers/customer.queries.js';
 import { DomainError } from '../domain/errors.js';
@@ -44,7 +43,7 @@ import { openRoles, openSettings } from './settings.js';
 import { openBackups } from './settings-backups.js';
 import { openCalendar } from './settings-calendar.js';
 import { readerOf } from './show-view.js';
-import { inLanguage } from './suggest-commands.js';
+import { inLanguage, mayUse, suggestHelp } from './suggest-commands.js';
 import type { Mover } from './turn-to.js';
 import type { ActionTurn } from './turns.js';
 import { openUnclaimedList } from './unclaimed.js';
@@ -100,7 +99,7 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
   if (ctx.actor.roles.length === 0) return answerHelp(turn);
   switch (intent.kind) {
     case 'help':
-      return answerHelp(turn, intent.topic);
+      return answerHelp(turn, intent.topic, intent.unread);
     case 'own':
       return openOwnSettings(turn);
     case 'today':
@@ -153,27 +152,12 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
       const found = await findEverywhere(ctx, intent.words);
       const records = foundBlocks(found, readerOf(turn));
       const near = intent.suggestions
-        .filter((command) => mayUse(turn, command))
+        .filter((command) => mayUse(ctx.actor, command))
         .map((command) => inLanguage(command, ctx.actor.locale));
       return turn.reply(notUnderstoodMessage(t, intent.words, near, records));
     }
   }
 }
-
-const NEEDS: readonly (readonly [command: RegExp, action: Action])[] = [
-  [/ (roles|calendar|backup)$/, 'settings.edit'],
-  [/ ladder$/, 'ladder.edit'],
-  [/ audit$/, 'audit.see'],
-  [/ import$/, 'customer.import'],
-  [/ export$/, 'record.export'],
-  [/ merge$/, 'customer.merge'],
-  [/ handover$/, 'customer.assign'],
-  [/ performance$/, 'report.performance'],
-];
-
-/** Whether a suggested command would not be refused. */
-const mayUse = ({ ctx }: RouteTurn, command: string): boolean =>
-  NEEDS.every(([pattern, action]) => !pattern.test(command) || can(ctx.actor, action));
 
 type Open = (turn: RouteTurn, words: string) => Promise<void>;
 
@@ -264,9 +248,11 @@ async function openFilledReceipt(
 export async function answerHelp(
   { ctx, t, reply }: Pick<RouteTurn, 'ctx' | 't' | 'reply'>,
   page?: HelpPage,
+  unread?: string,
 ): Promise<void> {
   const examples = ctx.actor.roles.length > 0 ? await findExamples(ctx) : {};
-  await reply(helpMessage(t, ctx.actor, examples, page ?? null));
+  const asked = unread === undefined ? undefined : { words: unread, near: suggestHelp(unread.toLowerCase()) };
+  await reply(helpMessage(t, ctx.actor, examples, page ?? null, asked));
 }
 
 /** [帮助] anywhere; another page chosen in an answer takes its place. */

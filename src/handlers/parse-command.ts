@@ -26,8 +26,8 @@ import { nameAndAmount } from './typed-money.js';
 
 export type Intent =
   | { kind: 'today' }
-  /** `topic`: a page of it; none named or known: all. */
-  | { kind: 'help'; topic?: HelpTopic }
+  /** `topic`: a page of it; none named or known: all. `unread`: what was named instead. */
+  | { kind: 'help'; topic?: HelpTopic; unread?: string }
   /** The person's own settings: who decides in their place. */
   | { kind: 'own' }
   | { kind: 'settings' }
@@ -93,7 +93,7 @@ function parseFrontDoor(words: string, numbering: Numbering): Intent {
   const [first, rest] = split(words);
   const key = first.toLowerCase();
   if (words === '' || is(WORDS.today, key)) return { kind: 'today' };
-  if (is(WORDS.help, key)) return helpOf(rest.toLowerCase());
+  if (is(WORDS.help, key)) return helpOf(rest);
   if (is(WORDS.calendar, key)) return { kind: 'calendar' };
   if (is(WORDS.backups, key)) return { kind: 'backups' };
   if (is(WORDS.ladder, key)) return { kind: 'ladder' };
@@ -119,13 +119,15 @@ function parseFrontDoor(words: string, numbering: Numbering): Intent {
 }
 
 /** `help receipts`, `帮助 报表`: the page that the word is on. */
-function helpOf(word: string): Intent {
+function helpOf(typed: string): Intent {
+  const word = typed.toLowerCase();
   const noun = nounOf(word);
   if (noun !== null) return { kind: 'help', topic: noun };
   if (reportNamed(word) !== null) return { kind: 'help', topic: 'report' };
   const key = (Object.keys(WORDS) as (keyof typeof WORDS)[]).find((one) => is(WORDS[one], word));
   const topic = key === undefined ? undefined : PAGE_OF[key];
-  return topic === undefined ? { kind: 'help' } : { kind: 'help', topic };
+  if (topic !== undefined) return { kind: 'help', topic };
+  return typed === '' || key === 'help' ? { kind: 'help' } : { kind: 'help', unread: typed };
 }
 
 /** `todo list` is all of it, not what has "list" in it; what waits for the person stands in it, too. */

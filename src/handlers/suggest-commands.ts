@@ -1,6 +1,18 @@
 // The commands nearest to words that were not understood. Pure.
 
-import { CUSTOMER_VERBS, LIST, NEW, NOUNS, ON_CONTRACT, ON_RECORD, REPORTS, WORDS } from './command-words.js';
+import { type Action, type Actor, can } from '../domain/access.js';
+import {
+  CUSTOMER_VERBS,
+  LIST,
+  NEW,
+  NOUNS,
+  ON_CONTRACT,
+  ON_RECORD,
+  PAGE_OF,
+  REPORTS,
+  WAITING,
+  WORDS,
+} from './command-words.js';
 
 const COMMAND_OF: Readonly<Record<keyof typeof WORDS, string>> = {
   help: '/hk help',
@@ -34,6 +46,9 @@ const SHOWING: readonly string[] = ['show', 'open', '打开'];
 
 /** Every word of every command, in both languages, and the command it stands for. */
 const SUGGESTED: readonly Pair[] = [
+  // Without a number it is asked what waits, not how one of them is decided.
+  ...['approve', '审批'].map((word): Pair => [word, '/hk-todo']),
+  ...WAITING.map((word): Pair => [word, '/hk-todo']),
   ...each(WORDS, (key) => COMMAND_OF[key]),
   ...each(NOUNS, (noun) => `/hk-${noun}`),
   ...each(REPORTS, (report) => `/hk-report ${REPORTS[report][0] ?? ''}`),
@@ -80,15 +95,68 @@ export function suggestReport(typed: string): string[] {
 }
 
 /** The commands whose words lie nearest to what was typed; none where nothing is near. */
-export function suggest(typed: string): string[] {
-  const near = SUGGESTED.map(([word, command]) => ({
-    command,
-    distance: editDistance(typed, word),
-    length: [...word].length,
-  }))
+export const suggest = (typed: string): string[] => nearest(typed, SUGGESTED);
+
+function nearest(typed: string, pairs: readonly Pair[]): string[] {
+  const near = pairs
+    .map(([word, command]) => ({
+      command,
+      distance: editDistance(typed, word),
+      length: [...word].length,
+    }))
     .filter(({ distance, length }) => distance <= (length > 4 ? 2 : 1) && distance < length)
     .toSorted((a, b) => a.distance - b.distance);
   return [...new Set(near.map(({ command }) => command))].slice(0, MAX_SUGGESTIONS);
+}
+
+/** What a suggested command needs, where not everybody may do it. */
+const NEEDS: readonly (readonly [command: RegExp, action: Action])[] = [
+  [/ (roles|calendar|backup)$/, 'settings.edit'],
+  [/ ladder$/, 'ladder.edit'],
+  [/ audit$/, 'audit.see'],
+  [/ import$/, 'customer.import'],
+  [/ export$/, 'record.export'],
+  [/ merge$/, 'customer.merge'],
+  [/ handover$/, 'customer.assign'],
+  [/ performance$/, 'report.performance'],
+  [/-contract (approve|审批)$/, 'contract.approve'],
+  [/-receipt (approve|审批)$/, 'receipt.approve'],
+  [/-contract (edit|编辑|修改)$/, 'contract.edit'],
+  [/-contract (submit|提交)$/, 'contract.submit'],
+  [/-contract (archive|归档)$/, 'contract.archive'],
+  [/-contract (delete|删除)$/, 'contract.delete'],
+  [/-contract (amend|变更)$/, 'contract.amend'],
+  [/-contract (void|作废)$/, 'contract.void'],
+  [/-contract (milestone|节点)$/, 'milestone.set'],
+  [/-plan (edit|编辑|修改)$/, 'instalment.edit'],
+  [/-plan (postpone|延期)$/, 'instalment.postpone'],
+  [/-plan (delete|删除)$/, 'instalment.delete'],
+  [/-receipt (reverse|冲销)$/, 'receipt.reverse'],
+  [/-receipt (refund|退款)$/, 'receipt.refund'],
+  [/-receipt (withdraw|撤回)$/, 'receipt.record'],
+  [/-customer (edit|编辑|修改)$/, 'customer.edit'],
+  [/-customer$/, 'customer.create'],
+  [/-contract$/, 'contract.create'],
+  [/-plan$/, 'plan.create'],
+  [/-receipt$/, 'receipt.record'],
+];
+
+/** Whether a suggested command would not be refused. */
+export const mayUse = (actor: Actor, command: string): boolean =>
+  NEEDS.every(([pattern, action]) => !pattern.test(command) || can(actor, action));
+
+/** Topics of the help that lie nearest to what was typed, as commands that ask for them. */
+export function suggestHelp(typed: string): string[] {
+  const topics = [
+    ...Object.values(NOUNS).flat(),
+    ...(Object.keys(PAGE_OF) as (keyof typeof PAGE_OF)[]).flatMap((key): readonly string[] => WORDS[key]),
+    ...Object.values(REPORTS).flat(),
+  ];
+  const head = (word: string) => (/\p{Script=Han}/u.test(word) ? '/hk 帮助' : '/hk help');
+  return nearest(
+    typed,
+    topics.map((word) => [word, `${head(word)} ${word}`]),
+  );
 }
 
 /** Letters to add, drop, replace or swap with their neighbour until one word is the other. */

@@ -12,6 +12,7 @@ import type { Money } from '../../src/domain/money.js';
 import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
 import type { CasePage } from '../../src/domain/reminders/open-cases.queries.js';
 import { translator } from '../../src/handlers/i18n/index.js';
+import { mayUse, suggest, suggestHelp } from '../../src/handlers/suggest-commands.js';
 import { casesModal } from '../../src/handlers/views/case-list-views.js';
 import { HELP_PAGES } from '../../src/handlers/views/help-topics.js';
 import { helpMessage, notUnderstoodMessage, writtenMessage } from '../../src/handlers/views/help-views.js';
@@ -457,6 +458,30 @@ describe('by role', () => {
     expect(page('auditor')).toContain('/hk-customer 明细 华为');
     expect(page('auditor')).not.toContain('合并');
     expect(page('admin')).not.toContain('/hk-receipt');
+  });
+
+  it('help on what is no topic says so, and names those that are near', () => {
+    const of = (word: string) =>
+      JSON.stringify(
+        helpMessage(translator('en'), actor('rep'), {}, null, {
+          words: word,
+          near: suggestHelp(word),
+        }).blocks,
+      );
+    expect(of('nosuch')).toContain('The help has no topic “nosuch”. All of it:');
+    expect(of('receits')).toContain('Did you mean:');
+    expect(of('receits')).toContain('"value":"/hk help receipts"');
+    expect(of('帐龄分析')).toContain('"value":"/hk 帮助 账龄分析"');
+  });
+
+  it('suggests to each what they may do, and to who asks about approving what waits', () => {
+    const near = (words: string, ...roles: Role[]) =>
+      suggest(words).filter((command) => mayUse(actor(...roles), command));
+    expect(near('approve', 'auditor')).toEqual(['/hk-todo']);
+    expect(near('approve', 'finance')).toEqual(['/hk-todo', '/hk-receipt approve']);
+    expect(near('审批', 'sales_manager')).toEqual(['/hk-todo', '/hk-contract 审批']);
+    expect(near('postpon', 'auditor')).toEqual([]);
+    expect(near('postpon', 'rep')).toEqual(['/hk-plan postpone']);
   });
 
   it('help shows the reader what they have', () => {

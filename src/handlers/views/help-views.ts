@@ -19,13 +19,14 @@ export interface HelpExamples {
 
 /**
  * What the person's roles can do, each with a command to type: the first things of every page, or all of one. Without a
- * role only the way to get one.
+ * role only the way to get one. `unread`: what was asked about that is no topic, told with those that are near.
  */
 export function helpMessage(
   t: Translate,
   actor: Actor,
   examples: HelpExamples = {},
   page: HelpPage | null = null,
+  unread?: { readonly words: string; readonly near: readonly string[] },
 ): Message {
   const title =
     page === null ? t('help:title') : t('helpExamples:title', { page: t(`helpExamples:page.${page}`) });
@@ -33,6 +34,12 @@ export function helpMessage(
   const top: KnownBlock[] = [header(title), ...(page === null ? [section(t('help:intro'))] : [])];
   if (actor.roles.length === 0)
     return { text, blocks: [...top, ...(askAccessMessage(t, true).blocks ?? [])] };
+  if (unread !== undefined) {
+    const { near } = unread;
+    const words = escapeMrkdwn(truncate(unread.words, 60));
+    const told = section(t(near.length > 0 ? 'help:no_topic_near' : 'help:no_topic', { words }));
+    top.splice(1, 0, told, ...(near.length > 0 ? [commandButtons(t, near)] : []));
+  }
   const subjects = {
     contract: escapeMrkdwn(truncate(examples.contract ?? 'HT-2026-0012', 60)),
     receipt: escapeMrkdwn(truncate(examples.receipt ?? 'HK-20261121-003', 60)),

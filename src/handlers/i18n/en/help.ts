@@ -3,6 +3,8 @@ export const help = {
   title: 'Help',
   intro:
     'Payment plans, reminders, receipts, approval by finance. No need to remember commands: type /hk and Slack lists them.',
+  no_topic: 'The help has no topic “{{words}}”. All of it:',
+  no_topic_near: 'The help has no topic “{{words}}”. Did you mean:',
   not_understood: 'I did not understand “{{words}}”. Did you mean:',
   not_understood_plain: 'I did not understand “{{words}}”. Try:',
   written: 'I read commands, which begin with a slash. Maybe one of these:',

@@ -2,6 +2,8 @@
 export const help = {
   title: '帮助',
   intro: '按回款计划提醒、登记回款、财务审批。命令不用记：输入 /hk 会列出来。',
+  no_topic: '帮助里没有“{{words}}”。全部主题：',
+  no_topic_near: '帮助里没有“{{words}}”。你是不是想：',
   not_understood: '没看懂“{{words}}”。你是不是想：',
   not_understood_plain: '没看懂“{{words}}”。试试：',
   written: '我看不懂聊天消息，命令以 / 开头。点下面的按钮直接打开：',
