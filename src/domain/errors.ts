@@ -62,6 +62,8 @@ export interface ErrorParams {
   /** Who decides in a person's place. */
   'delegate.self': Record<never, never>;
   'delegate.no_role': { name: string };
+  'delegate.decides_nothing': { name: string };
+  'delegate.named_self': { name: string };
   'delegate.cycle': { name: string };
   'delegate.until': { today: LocalDate; max: LocalDate };
   'approval.answered': { who: string; at: Date };

@@ -46,6 +46,8 @@ it('has exchange rates that finance keeps: from their own settings, once, and no
   const refused = await world.sandbox.submit(finance, ui.fill(finance, { rates: 'CNY 1' }));
   expect(JSON.stringify(refused)).toContain('没看懂“CNY 1”');
   await world.sandbox.submit(finance, ui.fill(finance, { rates: 'usd 7.1\nEUR 7.8' }));
+  expect(words(ui.top(finance)), 'first ones have nothing to compare with').toContain('EUR 7.8（新）');
+  await world.sandbox.submit(finance, ui.fill(finance, { rates: 'usd 7.1\nEUR 7.8', checked: ['yes'] }));
   expect(words(ui.top(finance))).toContain('已保存 2 个汇率');
   const { settings, version } = await world.company.db.company.findFirstOrThrow();
   expect(settings).toMatchObject({
@@ -59,7 +61,10 @@ it('has exchange rates that finance keeps: from their own settings, once, and no
     where: { action: 'company.edited', actorId: world.company.ids.finance },
   });
   expect(entry.after).toMatchObject({ settings: { exchangeRates: [{ rate: '7.1' }, { rate: '7.8' }] } });
-  const rates = [{ currency: 'USD', rate: '7.2' }];
+  const rates = [
+    { currency: 'USD', rate: '7.2' },
+    { currency: 'EUR', rate: '7.8' },
+  ];
   await expect(editRates(await world.company.as('finance'), version - 1, rates)).rejects.toMatchObject({
     code: 'version.conflict',
   });

@@ -22,6 +22,7 @@ import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import { findCaseCard } from '../../src/domain/reminders/case.queries.js';
 import { findSmallRests } from '../../src/domain/reminders/digest-sums.queries.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
+import { editRates } from '../../src/domain/settings/company.service.js';
 import type { Instalment, Receipt } from '../../src/generated/prisma/client.js';
 import { auditWithoutWords } from '../support/audit-words.js';
 import {
@@ -54,6 +55,15 @@ const later = (days: number) => new Date(NOON.getTime() + days * DAY_MS);
 const fresh = (id: string) => company.db.instalment.findUniqueOrThrow({ where: { id } });
 const approvalOf = (subjectId: string) =>
   company.db.approval.findFirstOrThrow({ where: { subjectId, status: 'open' } });
+
+const approvalSteps = async (subjectId: string) =>
+  company.db.approvalStep.findMany({ where: { approvalId: (await approvalOf(subjectId)).id } });
+/** What waits on a row: its approval, as it is shown. */
+async function latest({ id }: Instalment): Promise<[string, number]> {
+  const asked = await company.db.adjustment.findFirstOrThrow({ where: { instalmentId: id, status: 'open' } });
+  const approval = await approvalOf(asked.id);
+  return [approval.id, approval.version];
+}
 
 /** One overdue row of this amount. */
 async function overdue(amount = 100_00n, now = NOON): Promise<Instalment> {
@@ -218,6 +228,35 @@ describe('bad debt', () => {
     expect((await ask(other, null, { who: 'financeManager' })).names).toEqual(['director']);
   });
 
+  it('passes no director in parts: what stands and what waits on the contract counts with it', async () => {
+    const { rows } = await anActiveContract(company, [
+      [100_000_00n, '2026-11-10'],
+      [100_000_00n, '2026-11-11'],
+    ]);
+    const [first, second] = rows as [Instalment, Instalment];
+    const steps = async (subjectId: string) => (await approvalSteps(subjectId)).length;
+    const one = await ask(first, 49_999_00n);
+    expect(await steps(one.id)).toBe(1);
+    // While the first still waits, of another row.
+    const two = await ask(second, 1_00n);
+    expect(await steps(two.id)).toBe(2);
+    await withdraw(await company.as('finance'), (await approvalOf(two.id)).id);
+    await decide(one.id);
+    const three = await ask(first, 99n);
+    expect(await steps(three.id)).toBe(1);
+    expect((await decide(three.id)).outcome).toBe('approved');
+    const four = await ask(first, 1n);
+    expect((await decide(four.id)).outcome).toBe('advanced');
+    expect((await decide(four.id, 'director')).outcome).toBe('approved');
+    // What is taken back of it counts no more.
+    await undo(first);
+    await undo(first);
+    expect(await steps((await ask(second, 49_000_00n)).id)).toBe(2);
+    expect(await undo(first)).toBe(49_999_00n);
+    await reject(await company.as('financeManager'), ...(await latest(second)), { comment: '再催' });
+    expect(await steps((await ask(second, 49_000_00n)).id)).toBe(1);
+  });
+
   it.each<[string, PersonKey, ErrorCode]>([
     ['a rep', 'rep', 'access.denied'],
     ['a director', 'director', 'access.denied'],
@@ -316,6 +355,7 @@ describe('a small difference', () => {
     const before = await waiting();
     const row = await overdue();
     await overdue(80n);
+    await writeOff(await overdue(), 99_20n);
     await pay(await overdue(), 98_00n);
     const retention = await overdue();
     await company.db.instalment.update({ where: { id: retention.id }, data: { isRetention: true } });
@@ -424,6 +464,50 @@ describe('a small difference', () => {
     await company.db.company.updateMany({
       data: { settings: before.settings ?? {}, version: { increment: 1 } },
     });
+  });
+
+  it('is never more than the cap of a currency by itself, whatever rate somebody wrote', async () => {
+    const options = { contract: { currency: 'USD' } };
+    const { rows } = await anActiveContract(company, [[500_000_00n, '2026-11-10']], options);
+    const row = rows[0] as Instalment;
+    const before = await company.db.company.findFirstOrThrow();
+    const write = async (rate: string | null, checked: { from: string | null; to: string | null } | null) =>
+      editRates(
+        await company.as('finance'),
+        (await company.db.company.findFirstOrThrow()).version,
+        rate === null ? [] : [{ currency: 'USD', rate }],
+        checked === null ? [] : [{ currency: 'USD', ...checked }],
+      );
+    // The first rate is asked about, one that is taken away too: else a jump is made in two steps.
+    await expect(write('7.1', null)).rejects.toEqual(code('rates.jump'));
+    await write('7.1', { from: null, to: '7.1' });
+    await pay(row, 50_000_00n);
+    await expect(write(null, null)).rejects.toEqual(code('rates.jump'));
+    await write(null, { from: '7.1', to: null });
+    await expect(write('0.000001', null)).rejects.toEqual(code('rates.jump'));
+    await write('0.000001', { from: null, to: '0.000001' });
+    await expect(ask(row, null, { kind: 'small_difference' })).rejects.toMatchObject({
+      ...{ code: 'adjustment.not_small', params: { max: { minor: 50_00n, currency: 'USD' } } },
+    });
+    await company.db.company.updateMany({
+      data: { settings: before.settings ?? {}, version: { increment: 1 } },
+    });
+  });
+
+  it('is none where no money came in, and the last bit of a bad debt is bad debt', async () => {
+    const row = await overdue();
+    await writeOff(row, 99_50n);
+    await expect(ask(row, null, { kind: 'small_difference' })).rejects.toEqual(code('adjustment.not_small'));
+    const paid = await overdue();
+    await pay(paid, 30_00n);
+    await writeOff(paid, 69_50n);
+    await writeOff(paid, null, 'small_difference');
+    expect(await fresh(paid.id)).toMatchObject({ lifecycle: 'written_off', outstanding: 0n });
+    await undo(paid);
+    await undo(paid);
+    await pay(paid, 69_50n);
+    await writeOff(paid, null, 'small_difference');
+    expect(await fresh(paid.id)).toMatchObject({ lifecycle: 'settled', outstanding: 0n });
   });
 
   it('ends the case of its row as paid; a part that is written off and back is said as such', async () => {

@@ -1,5 +1,6 @@
 // Who decides in somebody's place: named by themselves or an admin, never in a ring, until a day (rules §6, §14).
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Role } from '../../src/domain/access.js';
 import { askWriteOff } from '../../src/domain/adjustments/adjustment-ask.service.js';
 import { approve } from '../../src/domain/approvals/decisions.service.js';
 import { chaseApprovals } from '../../src/domain/approvals/nudge.service.js';
@@ -13,6 +14,9 @@ import { type DelegateChange, setDelegate } from '../../src/domain/members/deleg
 import { findInstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
 import { askPostponement } from '../../src/domain/plans/postponement-ask.service.js';
 import { findReceiptId } from '../../src/domain/receipts/receipt.queries.js';
+import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
+import { askRefund } from '../../src/domain/receipts/refund.service.js';
+import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import { countApprovals, countTodo } from '../../src/domain/reminders/todo.queries.js';
 import { translator } from '../../src/handlers/i18n/index.js';
@@ -266,4 +270,66 @@ it('sees what they are asked about, beyond their own scope, and what they decide
   await set('financeManager', 'financeManager', null);
   await set('manager', 'manager', null);
   expect(await sees()).toEqual([true, false, false]);
+});
+
+/** Money on a customer of the rep, who owes nothing: all of it is credit. */
+async function aPrepayment(who: PersonKey) {
+  const customer = await aCustomer(company, 'rep');
+  const input = { customerId: customer.id, contractId: null, instalmentId: null, amount: 50_00n };
+  const more = { currency: 'CNY', method: 'transfer', receivedOn: localDate('2026-11-20') };
+  const { id } = await recordReceipt(await company.as(who), { ...input, ...more });
+  return { id, approval: await openOn(id) };
+}
+const openOn = (subjectId: string) =>
+  company.db.approval.findFirstOrThrow({ where: { subjectId, status: 'open' } });
+
+it('gives nobody the decision about money that they recorded, or that is their own customer’s credit', async () => {
+  const refused = code('receipt.self_approval');
+  const { id, approval } = await aPrepayment('rep');
+  await approveReceipt(await company.as('finance'), approval.id, approval.version);
+  await set('financeManager', 'financeManager', 'rep');
+  for (const movement of [askRefund, askReversal]) {
+    const asked = await movement(await company.as('finance'), {
+      receiptId: id,
+      amount: 10_00n,
+      reason: '退',
+    });
+    const open = await openOn(asked.id);
+    expect(open.involvedIds).toContain(company.ids.rep);
+    await expect(approve(await company.as('rep'), open.id, open.version)).rejects.toEqual(refused);
+    await approve(await company.as('financeManager'), open.id, open.version);
+  }
+  // Recorded by finance: whose customer it is has the credit.
+  await set('finance2', 'finance2', 'rep');
+  const other = await aPrepayment('finance');
+  expect(other.approval.involvedIds).toContain(company.ids.rep);
+  const { version } = other.approval;
+  await expect(approve(await company.as('rep'), other.approval.id, version)).rejects.toEqual(refused);
+  await company.db.user.update({
+    where: { id: company.ids.rep },
+    data: { roles: ['rep', 'finance'] satisfies Role[] },
+  });
+  await expect(approve(await company.as('rep'), other.approval.id, version)).rejects.toEqual(refused);
+  expect((await approveReceipt(await company.as('finance2'), other.approval.id, version)).outcome).toBe(
+    'approved',
+  );
+});
+
+it('makes no decider of whoever decides nothing: neither an admin nor an auditor', async () => {
+  await expect(set('admin', 'finance', 'admin')).rejects.toEqual(code('delegate.decides_nothing'));
+  await expect(set('finance', 'finance', 'admin')).rejects.toEqual(code('delegate.decides_nothing'));
+  await expect(set('finance', 'finance', 'auditor')).rejects.toEqual(code('delegate.decides_nothing'));
+  // Who has lost every other role since stands in for nobody.
+  await set('finance', 'finance', 'rep2');
+  const { approval } = await aPrepayment('rep');
+  await company.db.user.update({ where: { id: company.ids.rep2 }, data: { roles: ['admin'] } });
+  const admin = await company.as('rep2');
+  await expect(approve(admin, approval.id, approval.version)).rejects.toEqual(code('access.denied'));
+  expect((await findWaiting(admin, 'finance')).items).toEqual([]);
+  expect((await countApprovals(admin)).total).toBe(0);
+  // An admin who sells too decides in somebody's place, whom others named them for.
+  await company.db.user.update({ where: { id: company.ids.rep2 }, data: { roles: ['admin', 'rep'] } });
+  await expect(set('rep2', 'finance2', 'rep2')).rejects.toEqual(code('delegate.named_self'));
+  const both = await company.as('rep2');
+  expect((await approve(both, approval.id, approval.version)).outcome).toBe('approved');
 });

@@ -524,8 +524,11 @@ const TABLE: Partial<Record<Action, Walk>> = {
   'rates.edit': {
     may: '---yy-y--',
     make: async () => ({ id: '', version: (await company.system()).company.version }),
-    run: (ctx, { version }) =>
-      editRates(ctx, version, [{ currency: 'USD', rate: `7.${newId(NOON).length}` }]),
+    run: (ctx, { version }) => {
+      const rate = `7.${newId(NOON).length}`;
+      const checked = [{ currency: 'USD', from: null, to: rate }];
+      return editRates(ctx, version, [{ currency: 'USD', rate }], checked);
+    },
     without: ['id'],
   },
   'settings.edit': {

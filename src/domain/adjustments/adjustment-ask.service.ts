@@ -17,13 +17,14 @@ import { smallDifferenceIn } from '../settings/small-amounts.js';
 import { leaveTraces } from '../traces.service.js';
 import { versionConflict } from '../versions.service.js';
 import {
+  type AdjustableFacts,
   decideWriteOff,
   type Undoable,
   undoableOf,
   type WriteOffDecision,
   type WriteOffKind,
 } from './adjustment.js';
-import { listPosted } from './adjustment.queries.js';
+import { listPosted, sumBadDebt } from './adjustment.queries.js';
 
 export interface WriteOffInput {
   readonly instalmentId: string;
@@ -51,7 +52,7 @@ export async function askWriteOff(ctx: Ctx, input: WriteOffInput): Promise<Asked
   return transact(ctx.db, async (tx) => {
     const row = await begin(tx, ctx, input);
     const most = smallDifferenceIn(ctx.company, row.currency);
-    const decision = decideWriteOff(adjustable(row), input, ctx.today, most);
+    const decision = decideWriteOff(await adjustable(tx, row), input, ctx.today, most);
     if (!decision.ok) throw refusal(row, decision);
     return open(tx, ctx, row, { ...input, amount: decision.amount, undoesId: null });
   });
@@ -120,12 +121,14 @@ async function open(
     },
   });
   const size = amount < 0n ? -amount : amount;
+  const weight = kind === 'bad_debt' && amount > 0n ? await sumBadDebt(tx, row.contractId) : size;
   const type = kind === 'bad_debt' ? 'write_off' : 'small_difference';
   const approval = await openApproval(tx, ctx, {
     type,
     id,
     version: row.version,
-    amount: { minor: size, currency: row.currency },
+    // In parts it would pass whom the whole asks.
+    amount: { minor: weight, currency: row.currency },
     ownerId: null,
     involved: [row.ownerId],
   });
@@ -143,8 +146,11 @@ async function open(
   return { id, amount: size, names: approval.asked.map((one) => one.name) };
 }
 
-/** The facts that a write-off is decided by. */
-export const adjustable = (row: Instalment) => ({ ...toFacts(row), isRetention: row.isRetention });
+/** The facts that a write-off of a held row is decided by. */
+export async function adjustable(tx: Tx, row: Instalment): Promise<AdjustableFacts> {
+  const adjusted = (await listPosted(tx, row.id)).reduce((sum, one) => sum + one.amount, 0n);
+  return { ...toFacts(row), isRetention: row.isRetention, adjusted };
+}
 
 /** A refusal in the words of the row. */
 export function refusal(row: Instalment, decision: Extract<WriteOffDecision, { ok: false }>): DomainError {

@@ -13,7 +13,8 @@ import { lockInstalment } from '../plans/instalment.service.js';
 import { rowCardRewrites } from '../receipts/row-cards.service.js';
 import { closeCasesOf, reopenCasesOf, tellCasesOf } from '../reminders/case.service.js';
 import { joinTraces, type Traces } from '../traces.service.js';
-import { closedBy, decideWriteOff, type WriteOffKind } from './adjustment.js';
+import { closedBy, decideWriteOff, recoverableOf, type WriteOffKind } from './adjustment.js';
+import { listPosted } from './adjustment.queries.js';
 import { adjustable, refusal, requireUndoable } from './adjustment-ask.service.js';
 
 interface Held {
@@ -56,7 +57,7 @@ async function requireFit(tx: Tx, ctx: Ctx, { asked, row }: Held): Promise<void>
   }
   const { kind, amount } = asked;
   // The tolerance was asked about when it was proposed.
-  const decision = decideWriteOff(adjustable(row), { kind, amount }, ctx.today, amount);
+  const decision = decideWriteOff(await adjustable(tx, row), { kind, amount }, ctx.today, amount);
   if (!decision.ok) throw refusal(row, decision);
 }
 
@@ -67,7 +68,8 @@ async function post(tx: Tx, ctx: Ctx, { asked, row }: Held, ending: Ending): Pro
     data: { status: 'approved', effectiveOn: today, bookedAt: ctx.now },
   });
   const outstanding = row.outstanding - asked.amount;
-  const lifecycle = outstanding === 0n ? closedBy(asked.kind) : 'open';
+  const badDebt = recoverableOf((await listPosted(tx, row.id)).filter((one) => one.id !== asked.id));
+  const lifecycle = outstanding === 0n ? closedBy(asked.kind, badDebt) : 'open';
   const reopens = row.lifecycle !== 'open' && lifecycle === 'open';
   await tx.instalment.update({
     where: { id: row.id },

@@ -79,6 +79,15 @@ export async function sumRecoverable(db: Db | Tx, ids: readonly string[]): Promi
   return new Map(sums.map((one) => [one.id, one.room]));
 }
 
+/** Bad debt of a contract that stands or is asked about, in minor units of its currency; its rows are held. */
+export async function sumBadDebt(tx: Tx, contractId: string): Promise<bigint> {
+  const [sum] = await tx.$queryRaw<{ minor: bigint }[]>`
+    SELECT COALESCE(SUM(d.amount), 0)::bigint AS minor FROM adjustment d JOIN instalment i ON i.id = d.instalment_id
+    WHERE i.contract_id = ${contractId}::uuid AND d.kind <> 'small_difference'
+      AND (d.status = 'approved' OR (d.status = 'open' AND d.amount > 0))`;
+  return sum?.minor ?? 0n;
+}
+
 /** Whether row `i` has bad debt that did not come in: closed by something else than money, it is bad debt and not paid. */
 export const HAS_BAD_DEBT = Prisma.sql`(SELECT COALESCE(SUM(d.amount), 0) FROM adjustment d
   WHERE d.instalment_id = i.id AND d.status = 'approved' AND d.kind <> 'small_difference') > 0`;

@@ -12,7 +12,11 @@ export type WriteOffKind = 'bad_debt' | 'small_difference';
 export const MAX_SMALL_DIFFERENCE = 5000;
 
 /** A row as it is decided about. */
-export type AdjustableFacts = InstalmentFacts & { readonly isRetention: boolean };
+export type AdjustableFacts = InstalmentFacts & {
+  readonly isRetention: boolean;
+  /** What stands written off of it; the rest that is not open came in as money. */
+  readonly adjusted: bigint;
+};
 
 export type WriteOffDecision =
   | { ok: true; amount: bigint }
@@ -22,13 +26,16 @@ export type WriteOffDecision =
 
 const OPEN: readonly DisplayState[] = ['open', 'postponed', 'overdue', 'undated'];
 
-type SmallRestFacts = Pick<AdjustableFacts, 'lifecycle' | 'outstanding' | 'amount' | 'isRetention'>;
+type SmallRestFacts = Pick<
+  AdjustableFacts,
+  'lifecycle' | 'outstanding' | 'amount' | 'isRetention' | 'adjusted'
+>;
 
 /** Whether the rest of a part-paid row is so small that it may be let go; never of a retention, which is due in full. */
 export const isSmallRest = (row: SmallRestFacts, tolerance: bigint): boolean =>
   row.lifecycle === 'open' &&
   row.outstanding > 0n &&
-  row.outstanding < row.amount &&
+  row.amount - row.adjusted > row.outstanding &&
   row.outstanding <= tolerance &&
   !row.isRetention;
 
@@ -53,8 +60,12 @@ export function decideWriteOff(
   return { ok: true, amount };
 }
 
-/** What a row is once nothing of it is open: written off as bad debt, or settled by a difference that does not count. */
-export const closedBy = (kind: WriteOffKind): Lifecycle => (kind === 'bad_debt' ? 'written_off' : 'settled');
+/**
+ * What a row is once nothing of it is open: written off as bad debt, or settled by a difference that does not count.
+ * `badDebt`: what stands of it besides and did not come in: closed by no money, the row is bad debt and not paid.
+ */
+export const closedBy = (kind: WriteOffKind, badDebt: bigint): Lifecycle =>
+  kind === 'bad_debt' || badDebt > 0n ? 'written_off' : 'settled';
 
 /** An approved adjustment of a row. */
 export interface PostedAdjustment {

@@ -3,6 +3,7 @@ import type { Ctx, SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { can, type Role, rolesFor, scopeOf } from '../access.js';
+import { mayStandIn, UNDECIDING } from '../members/delegate.js';
 import { findPeople, listHolders, listManagerChain, type Person } from '../members/member.queries.js';
 import { type Candidate, type FlowStep, isInvolved, rolesInPlace } from './approval.js';
 import { type SubjectType, subjectRow } from './subjects.js';
@@ -91,7 +92,7 @@ export async function findCandidates(
   const { action } = subjectRow(type);
   const above =
     givers.length > 0 && ownerId !== null ? (await listManagerChain(tx, ownerId)).map((one) => one.id) : [];
-  const principals = givers.map(({ id, roles }) => {
+  const principals = (mayStandIn(ctx.actor.roles) ? givers : []).map(({ id, roles }) => {
     const scope = scopeOf({ roles: roles as Role[] }, action);
     const leads = scope === 'all' || (scope === 'team' && above.includes(id));
     return { id, roles, leads, may: scope !== null };
@@ -109,6 +110,7 @@ export async function listDelegates(
 ): Promise<{ id: string; delegateId: string }[]> {
   return tx.$queryRaw<{ id: string; delegateId: string }[]>`
     SELECT g.id::text, d.id::text AS "delegateId" FROM app_user g JOIN app_user d ON d.id = g.delegate_id AND d.active
+      AND NOT d.roles <@ ${[...UNDECIDING]}::text[]
     WHERE g.id = ANY(${[...ids]}::uuid[]) AND g.delegate_until >= ${ctx.today}::date ORDER BY g.id`;
 }
 

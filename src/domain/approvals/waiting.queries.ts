@@ -3,6 +3,7 @@
 import { Prisma } from '../../generated/prisma/client.js';
 import { type Actor, rolesFor } from '../access.js';
 import { type LocalDate, toUtcDate } from '../local-date.js';
+import { UNDECIDING } from '../members/delegate.js';
 import { SUBJECTS } from './subjects.js';
 
 /** What the person can decide, in their own right or in the place of somebody who gave them their decisions. */
@@ -23,7 +24,7 @@ export function asksInOwnRight(alias: 'u'): Prisma.Sql {
 }
 
 const waits = (id: Prisma.Sql, roles: Prisma.Sql, today: LocalDate): Prisma.Sql =>
-  Prisma.sql`${isFree(id)} AND (${asks(id, roles)} OR EXISTS (SELECT 1 FROM app_user g
+  Prisma.sql`${isFree(id)} AND (${asks(id, roles)} OR NOT ${roles} <@ ${[...UNDECIDING]}::text[] AND EXISTS (SELECT 1 FROM app_user g
       WHERE g.delegate_id = ${id} AND g.delegate_until >= ${toUtcDate(today)}::date AND g.active
         AND ${isFree(Prisma.sql`g.id`)} AND ${asks(Prisma.sql`g.id`, Prisma.sql`g.roles`)}))`;
 

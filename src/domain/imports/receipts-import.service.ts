@@ -202,6 +202,18 @@ async function askFinance(tx: Tx, ctx: Ctx, built: readonly Built[]): Promise<vo
     select: { id: true, ownerId: true },
   });
   const owners = new Map(rows.map((row) => [row.id, row.ownerId]));
+  const customers = await tx.customer.findMany({
+    where: { id: { in: built.map((one) => one.input.customerId) } },
+    select: { id: true, ownerId: true },
+  });
+  const ownersOf = new Map(customers.map((customer) => [customer.id, customer.ownerId]));
+  // Whose customer it is has the credit that a receipt leaves.
+  const gainersOf = ({ input, lines }: Pick<Built, 'input' | 'lines'>) => [
+    ...lines.map((line) => owners.get(line.instalmentId) ?? null),
+    ...(lines.reduce((sum, line) => sum + line.amount, 0n) < input.amount
+      ? [ownersOf.get(input.customerId) ?? null]
+      : []),
+  ];
   const { orphans } = await openApprovals(
     tx,
     ctx,
@@ -212,7 +224,7 @@ async function askFinance(tx: Tx, ctx: Ctx, built: readonly Built[]): Promise<vo
       amount: { minor: input.amount, currency: input.currency },
       method: input.method,
       ownerId: null,
-      involved: lines.map((line) => owners.get(line.instalmentId) ?? null),
+      involved: gainersOf({ input, lines }),
     })),
   );
   const finance = await listHolders(tx, 'finance', 'finance_manager');

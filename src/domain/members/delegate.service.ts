@@ -14,7 +14,7 @@ import { personalKey } from '../notices/outbox.service.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
 import { conflictOn } from '../versions.service.js';
-import { delegateOf, MAX_DELEGATE_DAYS } from './delegate.js';
+import { delegateOf, MAX_DELEGATE_DAYS, mayStandIn } from './delegate.js';
 import { toActor } from './member.queries.js';
 
 export interface DelegateChange {
@@ -31,7 +31,7 @@ const CARDS_SENT = 30;
 /**
  * Sets or ends it; the delegate is told and gets the cards that wait for the person.
  * @throws DomainError access.denied, not_found, version.conflict, delegate.self, delegate.no_role, delegate.cycle,
- *   delegate.until, request.repeated
+ *   delegate.until, delegate.decides_nothing, delegate.named_self, request.repeated
  */
 export async function setDelegate(ctx: Ctx, change: DelegateChange): Promise<User> {
   const { userId, delegate } = change;
@@ -114,6 +114,9 @@ async function checkDelegate(
   if (!next?.active || next.roles.length === 0)
     throw new DomainError('delegate.no_role', { name: next?.name ?? '' }, 'delegateId');
   const { name } = next;
+  if (!mayStandIn(next.roles)) throw new DomainError('delegate.decides_nothing', { name }, 'delegateId');
+  // Else an admin would take the decisions about money, one by one, without a role for them.
+  if (id === ctx.actor.id) throw new DomainError('delegate.named_self', { name: person.name }, 'delegateId');
   // Whoever is away cannot stand in, and a ring of stand-ins would leave nobody.
   const seen = new Set<string>();
   while (next) {

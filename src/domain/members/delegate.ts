@@ -1,4 +1,5 @@
 // Who decides in somebody's place, as stored with them: it counts up to and with its last day (rules §6). Pure.
+import type { Role } from '../access.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 
 /** Longer than anybody is away: a forgotten one ends. */
@@ -14,3 +15,9 @@ export function delegateOf(
   const until = fromUtcDate(delegateUntil);
   return until < today ? null : { id: delegateId, until };
 }
+
+/** Roles that decide nothing about money (rules §12): whoever has no other decides nothing in somebody's place either. */
+export const UNDECIDING: readonly Role[] = ['auditor', 'admin'];
+
+export const mayStandIn = (roles: readonly string[]): boolean =>
+  roles.some((role) => !UNDECIDING.some((one) => one === role));

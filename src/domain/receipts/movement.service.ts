@@ -14,6 +14,7 @@ import { toUtcDate } from '../local-date.js';
 import { takeNumber } from '../numbering.service.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
+import { involvedInMovement } from './involved.service.js';
 import { cardRewrites } from './movement-subject.service.js';
 import { MONEY_IN_KINDS, type MovementKind } from './receipt.js';
 
@@ -85,7 +86,7 @@ export async function askMovement(
         amount: { minor: amount, currency: receipt.currency },
         method: receipt.method,
         ownerId: null,
-        involved: [],
+        involved: await involvedInMovement(tx, receipt),
       });
       const asking = { type: kind, subjectId: id, approvalId: approval.id } as const;
       const { notices, homes } = await askNotices(tx, ctx, asking, approval.asked);

@@ -14,6 +14,7 @@ import { tellCasesOf } from '../reminders/case.service.js';
 import { joinTraces, type Traces } from '../traces.service.js';
 import { proposeAllocation, redistribute } from './allocation.js';
 import { bookProposed, lockProposed, type ProposedLine } from './booking.service.js';
+import { involvedInReceipt } from './involved.service.js';
 import { listOpenItems } from './open-items.queries.js';
 import { marked, proposeLines, redrawsOf, releaseProposals, targetOf } from './receipt.service.js';
 import { unclaimedRewrites } from './unclaimed.service.js';
@@ -23,11 +24,9 @@ export async function holdReceipt(tx: Tx, ctx: Ctx, receiptId: string): Promise<
   const receipt = await lockRow(tx, 'receipt', receiptId);
   if (!receipt) throw new DomainError('not_found', { ref: '' });
   const lines = await lockProposed(tx, receipt.id);
-  // Owners of the instalments that the money would go to: their figures gain from it.
-  const owners = lines.map((line) => line.row.ownerId);
   return {
     ownerId: null,
-    involved: [receipt.recordedById, receipt.lastEditedById, ...owners],
+    involved: await involvedInReceipt(tx, receipt, lines),
     about: { subjectType: 'receipt', subjectId: receipt.id },
     homes: [receipt.recordedById],
     recheck: async () => {
@@ -110,7 +109,7 @@ async function redraw(tx: Tx, ctx: Ctx, receipt: Receipt, asked: readonly Propos
     : proposeAllocation({ amount: receipt.amount, target: targetOf(receipt), open, today: ctx.today });
   const lines = marked(split.lines, open);
   await proposeLines(tx, ctx, receipt.id, lines);
-  const owners = (await lockProposed(tx, receipt.id)).map((line) => line.row.ownerId);
+  const involved = await involvedInReceipt(tx, receipt, await lockProposed(tx, receipt.id));
   const approval = await tx.approval.findFirstOrThrow({
     where: { subjectType: 'receipt', subjectId: receipt.id, status: 'open' },
   });
@@ -125,7 +124,7 @@ async function redraw(tx: Tx, ctx: Ctx, receipt: Receipt, asked: readonly Propos
     redraws: redrawsOf(ctx, receipt.id, [...released, ...lines]),
     notices: [lineOf(receipt, approval.id, 'redrawn', `${approval.version + 1}`)],
   };
-  return { traces, involved: [receipt.recordedById, receipt.lastEditedById, ...owners] };
+  return { traces, involved };
 }
 
 /** The card's thread says the decision, the recorder is told; of the many of a file only what did not come through. */

@@ -18,6 +18,7 @@ import type { Redraw } from '../reminders/digest.service.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
 import { type AllocationTarget, type OpenItem, proposeAllocation, validateSplit } from './allocation.js';
+import { involvedInReceipt } from './involved.service.js';
 import { listOpenItems } from './open-items.queries.js';
 import {
   asTold,
@@ -210,15 +211,19 @@ export const redrawsOf = (
   lines.map(({ instalmentId }) => ({ instalmentId, tag: `receipt:${receiptId}:${ctx.requestId}` }));
 
 /** What a receipt's approval asks about it. `lines`: the rows that it would pay. */
-export async function receiptRequest(
+async function receiptRequest(
   tx: Tx,
   receipt: Receipt,
-  lines: readonly { instalmentId: string }[],
+  lines: readonly SplitLine[],
 ): Promise<ApprovalRequest> {
   const rows = await tx.instalment.findMany({
     where: { id: { in: lines.map((line) => line.instalmentId) } },
-    select: { ownerId: true },
+    select: { id: true, ownerId: true },
   });
+  const shown = rows.map((row) => ({
+    row,
+    amount: lines.reduce((sum, line) => (line.instalmentId === row.id ? sum + line.amount : sum), 0n),
+  }));
   return {
     type: 'receipt',
     id: receipt.id,
@@ -226,7 +231,7 @@ export async function receiptRequest(
     amount: { minor: receipt.amount, currency: receipt.currency },
     method: receipt.method,
     ownerId: null,
-    involved: [receipt.recordedById, receipt.lastEditedById, ...rows.map((row) => row.ownerId)],
+    involved: await involvedInReceipt(tx, receipt, shown),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Ending, HeldSubject } from '../approvals/subject.service.js';
 import { DomainError } from '../errors.js';
 import { toUtcDate } from '../local-date.js';
 import { joinTraces, type Traces } from '../traces.service.js';
+import { involvedInMovement } from './involved.service.js';
 import { dropMovement, movementDecided, saveReceipt, tellOfReceipt } from './movement-subject.service.js';
 import { requireRefundable } from './refund.service.js';
 
@@ -24,7 +25,7 @@ export async function holdRefund(tx: Tx, ctx: Ctx, refundId: string): Promise<He
   const held: Held = { refund, receipt };
   return {
     ownerId: null,
-    involved: [refund.recordedById],
+    involved: [refund.recordedById, ...(await involvedInMovement(tx, receipt))],
     about: { subjectType: 'receipt', subjectId: receipt.id },
     homes: [refund.recordedById],
     recheck: async () => {

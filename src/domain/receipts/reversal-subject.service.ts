@@ -9,6 +9,7 @@ import { settleContracts } from '../contracts/contract-settle.service.js';
 import { DomainError } from '../errors.js';
 import { toUtcDate } from '../local-date.js';
 import { joinTraces, type Traces } from '../traces.service.js';
+import { involvedInMovement } from './involved.service.js';
 import { isBooked } from './movement.service.js';
 import { dropMovement, movementDecided, saveReceipt, tellOfReceipt } from './movement-subject.service.js';
 import { type HeldLine, lockBooked, releaseLines } from './release.service.js';
@@ -28,12 +29,13 @@ export async function holdReversal(tx: Tx, ctx: Ctx, reversalId: string): Promis
   const receipt = reversal?.reversesId ? await lockRow(tx, 'receipt', reversal.reversesId) : null;
   if (!reversal || !receipt) throw new DomainError('not_found', { ref: '' });
   const held: Held = { reversal, receipt, lines: await lockBooked(tx, receipt.id) };
+  const involved = [reversal.recordedById, ...(await involvedInMovement(tx, receipt))];
   return {
     ownerId: null,
-    involved: [reversal.recordedById],
+    involved,
     about: { subjectType: 'receipt', subjectId: receipt.id },
     homes: [reversal.recordedById],
-    recheck: () => recheck(tx, held),
+    recheck: () => recheck(tx, held, involved),
     finish: (ending) =>
       ending.status === 'approved'
         ? post(tx, ctx, held, ending)
@@ -42,14 +44,18 @@ export async function holdReversal(tx: Tx, ctx: Ctx, reversalId: string): Promis
 }
 
 /** Money that was applied meanwhile is taken from elsewhere than the card showed: it is drawn anew and asked again. */
-async function recheck(tx: Tx, { reversal, receipt, lines }: Held): ReturnType<Recheck> {
+async function recheck(
+  tx: Tx,
+  { reversal, receipt, lines }: Held,
+  involved: readonly (string | null)[],
+): ReturnType<Recheck> {
   if (!isBooked(receipt)) throw new DomainError('receipt.not_reversible', { number: receipt.number });
   requireLeft(reversal.amount, heldLeft(receipt, lines), receipt.currency);
   const { count } = await tx.approval.updateMany({
     where: { subjectId: reversal.id, status: 'open', NOT: { subjectVersion: receipt.version } },
     data: { subjectVersion: receipt.version },
   });
-  return count === 0 ? null : { traces: {}, involved: [reversal.recordedById] };
+  return count === 0 ? null : { traces: {}, involved };
 }
 type Recheck = NonNullable<HeldSubject['recheck']>;
 

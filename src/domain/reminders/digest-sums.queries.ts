@@ -40,7 +40,7 @@ export async function findSmallRests(
         row_number() OVER (PARTITION BY i.currency ORDER BY i.id) AS nth
       FROM instalment i
       WHERE (i.lifecycle = 'open' AND i.outstanding > 0) IS TRUE AND i.outstanding <= ${smallDifferenceSql(ctx.company)}
-        AND i.outstanding < i.amount AND NOT i.is_retention
+        AND EXISTS (SELECT 1 FROM allocation m WHERE m.instalment_id = i.id AND m.status = 'effective') AND NOT i.is_retention
         AND NOT EXISTS (SELECT 1 FROM adjustment a WHERE a.instalment_id = i.id AND a.status = 'open')) x
     JOIN contract c ON c.id = x.contract_id
     WHERE x.nth = 1 OR x.place <= ${SMALL_RESTS_SHOWN} ORDER BY x.place`;

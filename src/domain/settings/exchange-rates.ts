@@ -24,8 +24,11 @@ export function rateChanges(before: readonly ExchangeRate[], after: readonly Exc
     .filter(({ from, to }) => from === null || to === null || Number(from) !== Number(to));
 }
 
-/** Whether somebody should look at it twice. */
+/**
+ * Whether somebody should look at it twice: a first rate and one that is taken away too, with nothing to compare it with;
+ * else a jump is made in two steps.
+ */
 export function isJump({ from, to }: RateChange): boolean {
-  if (from === null || to === null) return false;
+  if (from === null || to === null) return true;
   return Math.abs(Number(to) / Number(from) - 1) > LARGEST_MOVE;
 }

@@ -21,6 +21,7 @@ const overdue: AdjustableFacts = {
   postponedTo: null,
   effectiveDue: localDate('2026-11-10'),
   isRetention: false,
+  adjusted: 0n,
 };
 const decide = (
   row: Partial<AdjustableFacts>,
@@ -63,6 +64,7 @@ describe('a small rest', () => {
   it('is what is left of an open row within the tolerance', () => {
     expect(isSmallRest(rest, 100n)).toBe(true);
     expect(isSmallRest({ ...rest, outstanding: 1n }, 100n)).toBe(true);
+    expect(isSmallRest({ ...rest, adjusted: 98_99n }, 100n)).toBe(true);
   });
 
   it.each<[string, Partial<AdjustableFacts>]>([
@@ -71,6 +73,7 @@ describe('a small rest', () => {
     ['a whole row, however small', { amount: 1_00n }],
     ['above the tolerance', { outstanding: 1_01n }],
     ['of a retention', { isRetention: true }],
+    ['of a row that nothing came in of', { adjusted: 99_00n }],
   ])('is not what is %s', (_what, more) => expect(isSmallRest({ ...rest, ...more }, 100n)).toBe(false));
 });
 
@@ -102,7 +105,8 @@ describe('a small difference', () => {
 });
 
 it('a row of which nothing is open is bad debt, or settled by a difference', () => {
-  expect([closedBy('bad_debt'), closedBy('small_difference')]).toEqual(['written_off', 'settled']);
+  expect([closedBy('bad_debt', 0n), closedBy('small_difference', 0n)]).toEqual(['written_off', 'settled']);
+  expect(closedBy('small_difference', 1n)).toBe('written_off');
 });
 
 describe('what stands', () => {

@@ -48,6 +48,9 @@ export const errors = {
   'flow.no_condition': 'Steps of your own need a condition. Fill in an amount, or choose below.',
   'flow.same_condition': 'There are steps for exactly this already. Edit those, or change the condition.',
   'delegate.self': 'Nobody stands in for themselves. Choose somebody else.',
+  'delegate.decides_nothing':
+    '{{name}} decides nothing: neither admins nor auditors do. Choose somebody else.',
+  'delegate.named_self': 'You cannot name yourself for {{name}}. They can, or another admin.',
   'delegate.no_role': '{{name}} has no role or has left. Choose somebody else.',
   'delegate.cycle': '{{name}}’s own delegate leads back to the same person. Choose somebody else.',
   'delegate.until': 'The last day must be between {{today}} and {{max}}.',
@@ -106,7 +109,7 @@ export const errors = {
   'contract.has_plan': 'It has a plan ({{count}}), so customer and currency stay. Delete the plan first.',
   'draft.changed': 'This was changed or saved elsewhere. Close the window and open it again to see it.',
   'customer.duplicate': '{{code}} ({{owner}}) has {{by}}. Use it, or tick “Checked: a different customer”.',
-  'rates.jump': 'Far from the present rate: {{rates}}. Correct it, or tick “Checked”.',
+  'rates.jump': 'New, removed, or far from the present rate: {{rates}}. Correct it, or tick “Checked”.',
   'customer.not_active':
     'Customer {{code}} is “{{customerState}}”: no new contract. Set it back to “Active” first.',
   'customer.has_open':

@@ -42,6 +42,8 @@ export const errors = {
   'flow.no_condition': '自己加的步骤要有条件。填金额，或选下面的条件。',
   'flow.same_condition': '已有同样条件的步骤。改那一条，或换个条件。',
   'delegate.self': '不能代理自己。选别人。',
+  'delegate.decides_nothing': '{{name}} 没有审批权（管理员和审计都没有），不能代理。选别人。',
+  'delegate.named_self': '不能指定自己代理 {{name}}。由本人或另一位管理员指定。',
   'delegate.no_role': '{{name}} 没有角色或已离开，不能代理。选别人。',
   'delegate.cycle': '{{name}} 的代理又回到本人。选别人。',
   'delegate.until': '最后一天要在 {{today}} 到 {{max}} 之间。改日期。',
@@ -93,7 +95,7 @@ export const errors = {
   'draft.changed': '这份填写在别处改过或已保存。关闭窗口，再打开一次看最新的。',
   'customer.duplicate':
     '已有{{by}}的客户 {{code}}，负责人 {{owner}}。用它，或核对后勾选“已核对，是另一个客户”。',
-  'rates.jump': '与现在的汇率差得远：{{rates}}。改正，或核对后勾选“已核对”。',
+  'rates.jump': '新增、删除或与现在的汇率差得远：{{rates}}。改正，或核对后勾选“已核对”。',
   'customer.not_active': '客户 {{code}} 是“{{customerState}}”，不能新建或提交合同。先把它改回“正常”。',
   'customer.has_open': '{{code}} 还有未完成的合同、待审批的回款或预收款，不能关闭。先了结它们。',
   'credit.proposal_open': '{{code}} 已有额度提议在等审批。先撤回或等结果。',
