@@ -1,5 +1,6 @@
 // Binds reminders to the one digest a person gets a morning, and has a digest redrawn when a row of it changes.
 import type { SystemCtx } from '../../ctx.js';
+import type { Db, Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { isWorkday } from '../calendar.js';
 import { newId } from '../ids.js';
@@ -39,7 +40,7 @@ export async function bindDigests(ctx: SystemCtx): Promise<number> {
   await giveBack(ctx, date);
   // Before anybody's message is made: one that carries nothing would take the place of the day's.
   await dropStale(ctx);
-  const only = isWorkday(ctx.company.calendar, date) ? Prisma.sql`TRUE` : evenOnDaysOff(date);
+  const only = saidOn(ctx, date);
   const waiting = await ctx.db.$queryRaw<(PersonalTimes & { userId: string })[]>`
     SELECT u.id::text AS "userId", u.timezone, u.remind_at AS "remindAt", u.quiet_from AS "quietFrom",
       u.quiet_to AS "quietTo"
@@ -52,10 +53,29 @@ export async function bindDigests(ctx: SystemCtx): Promise<number> {
   let digests = 0;
   for (let start = 0; start < open.length; start += PEOPLE_A_BATCH) {
     const users = open.slice(start, start + PEOPLE_A_BATCH).map((row) => row.userId);
-    digests += await bindFor(ctx, users, date, only);
+    digests += await bindFor(ctx.db, ctx, users, date);
   }
   return digests;
 }
+
+/**
+ * What a digest of an earlier day has carried, of which it is known only now that it was not sent, comes with its person's
+ * digest of today, if that is not sent yet and it is their hour; what may wait for a workday does.
+ */
+export async function bindLate(tx: Tx, ctx: SystemCtx, userId: string, of: LocalDate): Promise<void> {
+  const date = digestDate(ctx.now, ctx.company);
+  if (of >= date) return;
+  const user = await tx.user.findUnique({ where: { id: userId } });
+  if (!user || !maySendNow(ctx.now, user, ctx.company)) return;
+  const [waits] = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM reminder r WHERE r.recipient_id = ${userId}::uuid AND r.status = 'pending' AND r.outbox_id IS NULL
+      AND ${saidOn(ctx, date)} AND ${awake(ctx.today)} LIMIT 1`;
+  if (waits !== undefined) await bindFor(tx, ctx, [userId], date);
+}
+
+/** Which reminders are told on a day. */
+const saidOn = ({ company }: SystemCtx, date: LocalDate): Prisma.Sql =>
+  isWorkday(company.calendar, date) ? Prisma.sql`TRUE` : evenOnDaysOff(date);
 
 /** Takes back what unsent digests of earlier days carry. */
 async function giveBack(ctx: SystemCtx, date: LocalDate): Promise<void> {
@@ -71,13 +91,13 @@ const AGAIN = Prisma.sql`
     recipient = excluded.recipient WHERE o.status = 'skipped'`;
 
 async function bindFor(
+  db: Db | Tx,
   ctx: SystemCtx,
   users: readonly string[],
   date: LocalDate,
-  only: Prisma.Sql,
 ): Promise<number> {
   // The row lock of ON CONFLICT decides against a sender that takes the digest at the same moment.
-  const bound = await ctx.db.$queryRaw<{ id: string }[]>`
+  const bound = await db.$queryRaw<{ id: string }[]>`
     WITH digest AS (
       INSERT INTO outbox AS o (id, op, kind, dedupe_key, payload, recipient, priority, created_at)
       SELECT x.id, 'post', 'digest', x.key, jsonb_build_object('userId', x.user_id, 'date', ${date}::text),
@@ -90,7 +110,7 @@ async function bindFor(
     carried AS (
       UPDATE reminder r SET outbox_id = digest.id FROM digest
       WHERE r.recipient_id = digest.user_id AND r.status = 'pending' AND r.outbox_id IS NULL
-        AND ${only} AND ${awake(ctx.today)}
+        AND ${saidOn(ctx, date)} AND ${awake(ctx.today)}
       RETURNING r.outbox_id, r.instalment_id, r.receipt_id),
     -- More rows than a message holds: a file in its thread.
     files AS (

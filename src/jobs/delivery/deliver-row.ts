@@ -1,11 +1,12 @@
 // Sends one claimed row and writes down how it ended. Rendered now: fresh facts, the reader's language.
 import type { SystemCtx } from '../../ctx.js';
-import type { Db } from '../../db/client.js';
+import type { Db, Tx } from '../../db/client.js';
 import type { Locale } from '../../domain/access.js';
-import { localTimeIn } from '../../domain/local-date.js';
+import { localDate, localTimeIn } from '../../domain/local-date.js';
 import { asLocale, toActor } from '../../domain/members/member.queries.js';
-import type { NoticeKind } from '../../domain/notices/notice.js';
+import { NOTICE_PAYLOADS, type NoticeKind } from '../../domain/notices/notice.js';
 import { isOfTheMorning, isPatient } from '../../domain/notices/notice-hours.js';
+import { bindLate } from '../../domain/reminders/digest.service.js';
 import { isQuiet, maySendNow, zoneOf } from '../../domain/reminders/send-times.js';
 import type { User } from '../../generated/prisma/client.js';
 import { translator } from '../../handlers/i18n/index.js';
@@ -141,7 +142,8 @@ export async function deliverRow(
     if (found.kind !== 'absent') return endSearch(env, ctx, row, channel, found);
     row = { ...row, perhapsSent: false };
   }
-  if (rendered === null) return markSkipped(env.db, row, 'nothing left to tell');
+  if (rendered === null)
+    return markSkipped(env.db, row, 'nothing left to tell', (tx) => afterSkip(tx, ctx, row));
   // Rendering, files and the rows before this one took their time.
   const turn = await env.turns.take(row, pace);
   if (turn === 'lost') return;
@@ -166,6 +168,13 @@ export async function deliverRow(
           broadcast: rendered.broadcast ?? false,
         });
   return end(env, ctx, row, outcome, { pace, thread: thread?.channel });
+}
+
+/** What a digest of an earlier day did not tell is told today. */
+async function afterSkip(tx: Tx, ctx: SystemCtx, { kind, payload }: ClaimedRow): Promise<void> {
+  if (kind !== 'digest') return;
+  const { userId, date } = NOTICE_PAYLOADS.digest.parse(payload);
+  await bindLate(tx, ctx, userId, localDate(date));
 }
 
 /**

@@ -29,9 +29,12 @@ export const LEASE_SECONDS = 60;
 /**
  * Whether row `o` has nothing to wait for: what answers or rewrites a message waits until that message has an end, and
  * a line or rewrite of it until the one before has, so that a thread tells things in their order and the last rewrite
- * is the newest.
+ * is the newest. A digest waits while nobody knows what became of another one of its person: what that has carried may
+ * have to come with it.
  */
-const FREE = Prisma.sql`(o.anchor_key IS NULL OR NOT (
+const FREE = Prisma.sql`NOT (o.kind = 'digest' AND o.status = 'pending' AND o.recipient IN (
+    SELECT d.recipient FROM outbox d WHERE d.kind = 'digest' AND d.status = 'sending'))
+  AND (o.anchor_key IS NULL OR NOT (
   EXISTS (SELECT 1 FROM outbox a WHERE a.dedupe_key = o.anchor_key AND a.status IN ('pending', 'sending'))
   OR EXISTS (SELECT 1 FROM outbox b WHERE b.anchor_key = o.anchor_key AND b.op = o.op AND b.kind = o.kind
     AND b.id < o.id AND b.status IN ('pending', 'sending'))))`;
@@ -95,12 +98,19 @@ async function endReminders(
   await tx.reminder.updateMany({ where: { outboxId: row.id, status: 'pending' }, data });
 }
 
-/** Nothing (left) to send; reminders that it still carries wait for the next digest. */
-export async function markSkipped(db: Db, row: ClaimedRow, reason: string): Promise<void> {
+/** Nothing (left) to send; reminders that it still carries wait for the next digest. `then`: what follows from that. */
+export async function markSkipped(
+  db: Db,
+  row: ClaimedRow,
+  reason: string,
+  then?: (tx: Tx) => Promise<void>,
+): Promise<void> {
   await transact(db, async (tx) => {
     const skipped = await tx.$executeRaw`
       UPDATE outbox SET status = 'skipped', lease_until = NULL, last_error = ${reason} WHERE ${isOwn(row)}`;
-    if (skipped === 1 && row.op === 'post') await endReminders(tx, row, { outboxId: null });
+    if (skipped === 0) return;
+    if (row.op === 'post') await endReminders(tx, row, { outboxId: null });
+    await then?.(tx);
   });
 }
 
