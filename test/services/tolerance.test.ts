@@ -1,8 +1,13 @@
 // What is not worth a reminder: set in the base currency, so much of another as the exchange rate says, nothing without one.
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { askUndo, askWriteOff } from '../../src/domain/adjustments/adjustment-ask.service.js';
+import { approve } from '../../src/domain/approvals/decisions.service.js';
+import { loadAmendable } from '../../src/domain/contracts/amendment.queries.js';
+import { proposeAmendment } from '../../src/domain/contracts/amendment.service.js';
 import { recordFollowUp } from '../../src/domain/follow-ups/follow-up.service.js';
 import { findFollowUpStats } from '../../src/domain/follow-ups/follow-up-list.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
+import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import { findMoreOverdue } from '../../src/domain/reminders/digest-sums.queries.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import { readReport } from '../../src/domain/reports/read-report.queries.js';
@@ -14,9 +19,9 @@ import {
   createTestCompany,
   type TestCompany,
 } from '../support/company.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { approveReceipt } from '../support/decide.js';
-import { at } from '../support/mornings.js';
+import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+import { approveAmendment, approveReceipt } from '../support/decide.js';
+import { at, mornings, sentAbout } from '../support/mornings.js';
 
 let database: TestDatabase;
 let company: TestCompany;
@@ -111,4 +116,80 @@ it('a promise is kept but for as much of its own currency, in reports as in the 
   };
   for (const [currency] of shorts) expect(await kept(currency)).toEqual([currency, 1n, 2n]);
   expect(await findFollowUpStats(ctx)).toMatchObject([{ promises: 8, kept: 4 }]);
+});
+
+describe('a row that was paid but for that much, and is open again long after its day', () => {
+  // A morning's message is sent once.
+  beforeEach(async () => {
+    await truncate(database.db);
+    company = await createTestCompany(database.db.prisma);
+  });
+  /** Due on 1 December, paid in November but for half a yuan; on 10 January more of it is open again. */
+  async function nearlyPaid() {
+    const { rows, contract } = await anActiveContract(company, [[1_000_00n, '2026-12-01']]);
+    const [row] = rows;
+    if (!row) throw new Error('no row');
+    const { receipt, approval } = await aSubmittedReceipt(company, row, 999_50n);
+    await approveReceipt(await company.as('finance'), approval.id, approval.version);
+    await mornings(company, '2026-11-30', '2026-12-02');
+    expect(await sentAbout(company, row.id)).toEqual([]);
+    return { row, contract, receipt };
+  }
+  /** It is listed for its owner and their manager; the step that comes next is told as any. */
+  async function startsAnew(rowId: string) {
+    await mornings(company, '2027-01-11', '2027-01-12');
+    const told = await sentAbout(company, rowId);
+    expect(told).toEqual(['2027-01-11 E5→manager', '2027-01-11 E5→rep']);
+    expect(await company.db.escalationCase.count({ where: { instalmentId: rowId } })).toBe(0);
+  }
+  const now = at('2027-01-10', '12:00');
+
+  it('because the money is taken back: nobody is told of days that it has passed', async () => {
+    const { row, receipt } = await nearlyPaid();
+    const asked = { receiptId: receipt.id, amount: receipt.amount, reason: 'x' };
+    const reversal = await askReversal(await company.as('finance', now), asked);
+    const approval = await company.db.approval.findFirstOrThrow({ where: { subjectId: reversal.id } });
+    await approve(await company.as('financeManager', now), approval.id, approval.version);
+    await startsAnew(row.id);
+  });
+
+  it('because a write-off is undone', async () => {
+    const { rows } = await anActiveContract(company, [[1_000_00n, '2026-12-01']]);
+    const row = await company.db.instalment.findUniqueOrThrow({ where: { id: rows[0]?.id ?? '' } });
+    const decide = async (subjectId: string, day: Date) => {
+      const open = await company.db.approval.findFirstOrThrow({ where: { subjectId } });
+      await approve(await company.as('financeManager', day), open.id, open.version);
+    };
+    const { id: instalmentId, version } = row;
+    const bad = { instalmentId, version, kind: 'bad_debt', amount: 999_50n, reason: 'x' } as const;
+    // Late, but before the first morning that says so.
+    const early = at('2026-12-02', '08:00');
+    await decide((await askWriteOff(await company.as('finance', early), bad)).id, early);
+    const after = await company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
+    const undo = { instalmentId, version: after.version, reason: 'x' };
+    await decide((await askUndo(await company.as('finance', now), undo)).id, now);
+    await startsAnew(row.id);
+  });
+
+  it('because its contract is changed', async () => {
+    const { row, contract } = await nearlyPaid();
+    const rep = await company.as('rep', now);
+    const { fields } = await loadAmendable(rep, contract.id);
+    const { version } = await company.db.contract.findUniqueOrThrow({ where: { id: contract.id } });
+    const line = { name: row.name, amount: 1_500_00n, dueOn: localDate('2026-12-01') };
+    const { change } = await proposeAmendment(rep, {
+      contractId: contract.id,
+      version,
+      reason: 'x',
+      fields: { ...fields, amount: 1_500_00n },
+      plan: { rows: new Map([[row.id, line]]), added: [] },
+      keepRest: false,
+      alreadyDue: false,
+    });
+    for (const who of ['manager', 'director', 'financeManager'] as const) {
+      const open = await company.db.approval.findFirst({ where: { subjectId: change.id, status: 'open' } });
+      if (open) await approveAmendment(await company.as(who, now), open.id, open.version);
+    }
+    await startsAnew(row.id);
+  });
 });

@@ -9,7 +9,7 @@ import { DomainError } from '../errors.js';
 import { NO_DISPUTE, NO_PROMISE } from '../follow-ups/follow-up.js';
 import { toUtcDate } from '../local-date.js';
 import { notice } from '../notices/notice.js';
-import { lockInstalment } from '../plans/instalment.service.js';
+import { isQuiet, lockInstalment } from '../plans/instalment.service.js';
 import { rowCardRewrites } from '../receipts/row-cards.service.js';
 import { closeCasesOf, reopenCasesOf, tellCasesOf } from '../reminders/case.service.js';
 import { joinTraces, type Traces } from '../traces.service.js';
@@ -79,7 +79,7 @@ async function post(tx: Tx, ctx: Ctx, { asked, row }: Held, ending: Ending): Pro
       // What was promised was about another amount.
       ...NO_PROMISE,
       ...(lifecycle !== 'open' && { ...NO_DISPUTE, nextContactOn: null }),
-      ...(reopens && { openedOn: today }),
+      ...(outstanding > row.outstanding && isQuiet(ctx, row) && { openedOn: today }),
       version: { increment: 1 },
       updatedAt: ctx.now,
       updatedById: ctx.actor.id,

@@ -6,7 +6,7 @@ import type { Contract, Instalment } from '../../generated/prisma/client.js';
 import { HAS_BAD_DEBT } from '../adjustments/adjustment.queries.js';
 import { fromUtcDate, toUtcDate } from '../local-date.js';
 import { forgetFreed } from '../plans/freed-balance.service.js';
-import { dueColumns, openedOnSql } from '../plans/instalment.service.js';
+import { dueColumns, isQuietSql, openedOnSql } from '../plans/instalment.service.js';
 import { instalmentColumns, instalmentsCreated } from '../plans/instalment-insert.service.js';
 import { followAnchor, planRow } from '../plans/plan.js';
 import { cancelPostponements } from '../plans/postponement-cancel.service.js';
@@ -121,7 +121,8 @@ async function changeRows(tx: Tx, ctx: Ctx, changed: readonly ChangedRow[]): Pro
       due_source = CASE WHEN x.moved THEN 'manual'::"DueSource" ELSE i.due_source END,
       due_epoch = i.due_epoch + (i.effective_due IS DISTINCT FROM x.effective_due)::int,
       step_rank = CASE WHEN i.effective_due IS DISTINCT FROM x.effective_due THEN 0 ELSE i.step_rank END,
-      opened_on = ${openedOnSql(ctx, 'x.effective_due')},
+      opened_on = CASE WHEN x.amount > i.amount AND ${isQuietSql(ctx)} THEN ${ctx.today}::date
+        ELSE ${openedOnSql(ctx, 'x.effective_due')} END,
       weekly_on = CASE WHEN i.effective_due IS DISTINCT FROM x.effective_due THEN NULL ELSE i.weekly_on END,
       promised_on = CASE WHEN i.effective_due IS DISTINCT FROM x.effective_due OR i.amount <> x.amount THEN NULL ELSE i.promised_on END,
       promised_amount = CASE WHEN i.effective_due IS DISTINCT FROM x.effective_due OR i.amount <> x.amount THEN NULL ELSE i.promised_amount END,

@@ -8,6 +8,8 @@ import { DomainError } from '../errors.js';
 import { NO_PROMISE } from '../follow-ups/follow-up.js';
 import { addDays, fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
 import { saveTraces } from '../save-traces.service.js';
+import { toleranceIn } from '../settings/small-amounts.js';
+import { toleranceSql } from '../settings/tolerance.queries.js';
 import { effectiveDue, type InstalmentFacts } from './instalment.js';
 import { cancelPostponements } from './postponement-cancel.service.js';
 import { revisionRows } from './revision-rows.service.js';
@@ -51,16 +53,31 @@ export const openedOnSql = (ctx: Ctx, due: 'm.effective_due' | 'x.effective_due'
   CASE WHEN ${Prisma.raw(due)} < ${ctx.today}::date AND COALESCE(i.effective_due, ${ctx.today}::date) >= ${ctx.today}::date
     THEN ${ctx.today}::date ELSE i.opened_on END`;
 
-/** The same of one row. */
+/** The same of one row; `amount`: what it is from now on, which may open a row of which nothing was said (isQuiet). */
 export function openedColumn(
   ctx: Ctx,
-  before: { effectiveDue: Date | null },
+  before: QuietFacts & { effectiveDue: Date | null; amount: bigint },
   due: Date | null,
+  amount = before.amount,
 ): { openedOn?: Date } {
   const today = toUtcDate(ctx.today);
   const wasLate = before.effectiveDue !== null && before.effectiveDue < today;
-  return due !== null && due < today && !wasLate ? { openedOn: today } : {};
+  const opens = (due !== null && due < today && !wasLate) || (amount > before.amount && isQuiet(ctx, before));
+  return opens ? { openedOn: today } : {};
 }
+
+type QuietFacts = Pick<Instalment, 'lifecycle' | 'outstanding' | 'currency'>;
+
+/**
+ * Nothing is said of a row that is paid, or so nearly that its rest is not worth a reminder: with more open again it
+ * counts as opened today, as its steps of the past were never to be told (rules §3, §8).
+ */
+export const isQuiet = ({ company }: Pick<Ctx, 'company'>, row: QuietFacts): boolean =>
+  row.lifecycle !== 'open' || row.outstanding <= toleranceIn(company, row.currency);
+
+/** The same of row `i`. */
+export const isQuietSql = ({ company }: Pick<Ctx, 'company'>): Prisma.Sql =>
+  Prisma.sql`(i.lifecycle <> 'open' OR i.outstanding <= ${toleranceSql(company)})`;
 
 /** How due dates move off days off, as it is kept. */
 export const asRoll = (text: string) =>

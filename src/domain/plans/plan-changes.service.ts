@@ -157,7 +157,7 @@ export async function editInstalment(ctx: Ctx, input: InstalmentEdit): Promise<I
       {
         ...due,
         ...firstDate,
-        ...openedColumn(ctx, before, due.effectiveDue),
+        ...openedColumn(ctx, before, due.effectiveDue, input.amount),
         // A date typed by hand no longer follows the milestone by itself.
         ...(dates.dueOn !== toFacts(before).dueOn && { dueSource: 'manual' as const }),
         name: input.name,

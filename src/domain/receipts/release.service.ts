@@ -8,6 +8,7 @@ import { unrecover } from '../adjustments/recovery.service.js';
 import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
 import type { Rewrite } from '../notices/outbox.service.js';
+import { isQuietSql } from '../plans/instalment.service.js';
 import { reopenCasesOf, tellCasesOf } from '../reminders/case.service.js';
 import { smallDifferenceIn } from '../settings/small-amounts.js';
 import { joinTraces, type Traces } from '../traces.service.js';
@@ -56,8 +57,8 @@ export interface TakenLine {
 }
 
 /**
- * Frees what is taken of receipts' lines. A row that was paid is open again as of today: its steps of the past are not
- * sent, what comes next is; bad debt that had come in is bad debt again. Contracts are the caller's to settle.
+ * Frees what is taken of receipts' lines. A row that was paid, but for what is worth no reminder, is open again as of
+ * today: its steps of the past are not sent, what comes next is; bad debt that had come in is bad debt again. Contracts are the caller's to settle.
  */
 export async function releaseLines(
   tx: Tx,
@@ -156,7 +157,7 @@ async function returnToRows(tx: Tx, ctx: Ctx, taken: readonly TakenLine[]): Prom
   if (taken.length === 0) return;
   await tx.$executeRaw`
     UPDATE instalment i SET outstanding = i.outstanding + x.amount,
-      opened_on = CASE WHEN i.lifecycle <> 'open' THEN ${toUtcDate(ctx.today)}::date ELSE i.opened_on END,
+      opened_on = CASE WHEN ${isQuietSql(ctx)} THEN ${toUtcDate(ctx.today)}::date ELSE i.opened_on END,
       lifecycle = 'open', version = i.version + 1, updated_at = ${ctx.now}, updated_by = ${ctx.actor.id}::uuid
     FROM (SELECT id, SUM(amount) AS amount FROM unnest(${taken.map(({ line }) => line.instalmentId)}::uuid[],
       ${taken.map((one) => one.taken)}::bigint[]) AS l(id, amount) GROUP BY id) x
