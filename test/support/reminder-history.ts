@@ -43,7 +43,10 @@ export async function happen(
   const pick = chance();
   if (!isOwed(row)) return pick < 0.15 ? takeBack(company, row, today) : 'rests';
   if (pick < 0.15) {
-    const amount = chance() < 0.3 ? row.open : (row.open * BigInt(10 + Math.floor(chance() * 50))) / 100n;
+    // Some pay all, some but for what is worth no reminder.
+    const kind = chance();
+    const part = (row.open * BigInt(10 + Math.floor(chance() * 50))) / 100n;
+    const amount = kind < 0.3 ? row.open : kind < 0.4 ? row.open - 50n : part;
     const stored = await company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
     const { receipt, approval } = await aSubmittedReceipt(company, stored, amount, { now });
     await approveReceipt(await company.as('finance', now), approval.id, approval.version);
@@ -130,8 +133,10 @@ async function takeBack(company: TestCompany, row: OracleRow, today: string): Pr
   });
   const approval = await company.db.approval.findFirstOrThrow({ where: { subjectId: reversal.id } });
   await approve(await company.as('financeManager', now), approval.id, approval.version);
-  // Open again: its case asks its people anew.
-  if (row.open === 0n) Object.assign(row, { opened: today, acked: false, heldUntil: null });
+  // Its case is open again and asks its people anew.
+  if (row.open === 0n) Object.assign(row, { acked: false, heldUntil: null });
+  // Nothing was said of it meanwhile, nor will be of the days that it has passed.
+  if (!isOwed(row)) row.opened = today;
   row.open += taken.amount;
   row.receipts.pop();
   return `has ${taken.amount} taken back`;

@@ -63,7 +63,7 @@ export interface OracleRow {
   readonly isRetention: boolean;
   /** Hangs on the delivery of this contract: it is not postponed, its milestone moves. */
   readonly contractId: string | null;
-  /** When it was open again after everything had been paid. */
+  /** When so much was open again that it is worth a reminder, after nothing or less was. */
   opened: string | null;
   /** Its owner has left: what is the owner's goes to the manager. */
   isOrphan: boolean;
