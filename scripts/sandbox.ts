@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { seedDemo } from '../prisma/seed.js';
 import { type Sandbox, startSandbox } from '../sandbox/server/sandbox.js';
-import { fileClock } from '../src/clock.js';
+import { movedClock } from '../src/clock.js';
 import { openDatabase } from '../src/db/client.js';
 import { DataDirInUseError } from '../src/db/data-dir-lock.js';
 import { readSandboxOptions } from './sandbox-options.js';
@@ -70,7 +70,7 @@ async function seed(dataDir: string, clockFile: string): Promise<void> {
   // Demo data: quicker than safe.
   const database = await openDatabase({ dataDir, durable: false });
   try {
-    const now = fileClock(clockFile)();
+    const now = movedClock(clockFile).now();
     if ((await database.prisma.user.count()) === 0)
       process.stdout.write('Setting up the demo company · 正在准备演示公司…\n');
     await seedDemo(database.prisma, now);

@@ -1,30 +1,42 @@
 // What time it is: the machine's, or the sandbox's, which is moved by an offset in a file.
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 export type Clock = () => Date;
 
 /** The machine's clock. */
 export const systemClock: Clock = () => new Date();
 
+/** A clock that is moved by hand, and the way to say how far the app has come with it. */
+export interface MovedClock {
+  readonly now: Clock;
+  /** Milliseconds it is ahead of the machine's. */
+  offsetMs(): number;
+  /** Says that everything due at this offset is done; null: nothing yet, but whoever moves the clock may wait. */
+  tellDone(offsetMs: number | null): void;
+}
+
 /**
- * The machine's clock plus the offset in a JSON file ({"offsetMs": number}), read again whenever the file changes.
- * A missing or broken file is an offset of 0.
+ * The machine's clock plus the offset in a JSON file ({"offsetMs": number}), read anew each time: two moves may be closer
+ * together than the file's time tells apart. A missing or broken file is an offset of 0. How far the app has come is
+ * written beside it, as `<path>.done`.
  */
-export function fileClock(path: string): Clock {
-  let modified = -1;
-  let offsetMs = 0;
-  return () => {
+export function movedClock(path: string): MovedClock {
+  const read = (): number => {
     try {
-      const { mtimeMs } = statSync(path);
-      if (mtimeMs !== modified) {
-        const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-        offsetMs = isOffset(value) ? value.offsetMs : 0;
-        modified = mtimeMs;
-      }
+      const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+      return isOffset(value) ? value.offsetMs : 0;
     } catch {
-      offsetMs = 0;
+      return 0;
     }
-    return new Date(Date.now() + offsetMs);
+  };
+  return {
+    now: () => new Date(Date.now() + read()),
+    offsetMs: read,
+    tellDone(done) {
+      const temporary = `${path}.done.${process.pid}.tmp`;
+      writeFileSync(temporary, JSON.stringify({ offsetMs: done }));
+      renameSync(temporary, `${path}.done`);
+    },
   };
 }
 

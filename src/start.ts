@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { WebAPIPlatformError, WebClient } from '@slack/web-api';
 import { buildApp, createReceiver, PROMPT_CALLS, slackClientOptions } from './app.js';
-import { fileClock, systemClock } from './clock.js';
+import { movedClock, systemClock } from './clock.js';
 import type { Config } from './config.js';
 import type { CompanyInfo } from './ctx.js';
 import { type Database, openDatabase } from './db/client.js';
@@ -68,7 +68,8 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
     const bot = await identify(config, client);
     const database = await open(config, log);
     opened.push(() => database.close());
-    const clock = config.clockFile === undefined ? systemClock : fileClock(config.clockFile);
+    const moved = config.clockFile === undefined ? undefined : movedClock(config.clockFile);
+    const clock = moved?.now ?? systemClock;
     const link = slackLink(client);
     const routes = healthRoutes({ database: database.ping, slack: link.check });
     const receiver = createReceiver(config, { log }, routes);
@@ -80,8 +81,8 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
       clock,
       log,
       shared: database.engine === 'postgres',
-      // Where the clock is moved by hand, a minute has the messages of many days.
-      ...(config.clockFile !== undefined && { perMinute: Number.POSITIVE_INFINITY }),
+      // Where the clock is moved by hand, a minute has the messages of many days, and a second those of a morning.
+      ...(moved && { perMinute: Number.POSITIVE_INFINITY, gapMs: 0 }),
     });
     const deps: Deps = {
       db: database.prisma,
@@ -108,7 +109,7 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
       ...deps,
       vacuum: database.vacuum,
       engine: database.engine,
-      backups: { dir: config.backupDir, source: database, scheduled: config.clockFile === undefined },
+      backups: { dir: config.backupDir, source: database, scheduled: moved === undefined },
       delivery,
       publishHome: publish,
     };
@@ -117,9 +118,11 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
     opened.push(() => firstRuns);
     opened.push(() => delivery.stop());
     await Promise.race([firstRuns, sleep(FIRST_RUNS_MS, undefined, { ref: false })]);
+    // Before Slack is connected: whoever moves the clock from then on waits for what is due.
+    moved?.tellDone(null);
     await listen(config, receiver, routes, opened);
     opened.push(() => app.stop());
-    const jobs = startJobs(jobDeps, { timezone, everySecond: config.clockFile !== undefined });
+    const jobs = startJobs(jobDeps, { timezone, ...(moved && { moved }) });
     opened.push(() => jobs.stop());
     database.answerOthers(answerCommands(jobDeps));
     log.info({ transport: config.transport.kind, engine: database.engine, port: config.port }, 'started');

@@ -1,4 +1,5 @@
 // The app's clock: an offset written to the clock file. Slack's own time (ts, triggers, signatures) stays real.
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from './protocol.js';
 import type { ClockRequest } from './protocol-requests.js';
@@ -8,11 +9,14 @@ import { writeAtomic } from './store.js';
 const MORNING_HOUR = 9;
 const AFTER_MORNING_MS = 1_000;
 const QUIET_MS = 1_500;
-const LONGEST_MORNING_MS = 30_000;
+const LONGEST_MORNING_MS = 60_000;
 const MAX_DAYS = 400;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+
+/** How the message begins when the app did not finish a morning. */
+const APP_NOT_DONE = 'app_not_done';
 
 /** The order cannot be carried out; the message says why. */
 export class ClockError extends Error {}
@@ -59,16 +63,41 @@ export function findNextMorning(after: number, tz: string): number {
   return guess - error;
 }
 
-/** Waits until the app has been silent for a while (or 30 s have passed). */
-async function waitForQuiet(slack: Slack): Promise<void> {
+/**
+ * Waits until the app says, beside the clock file, that what was due at this offset is done. For an app that never says
+ * so, silence for a while has to do.
+ * @throws ClockError when an app that says so has not done it within the limit
+ */
+async function waitForApp(slack: Slack, clockFile: string): Promise<void> {
+  const { offsetMs } = slack.clock;
   const quiet = slack.options.clockQuietMs ?? QUIET_MS;
+  const limit = slack.options.clockLimitMs ?? LONGEST_MORNING_MS;
   const started = Date.now();
-  // The app looks at its clock once a second: give it that second before silence means anything.
+  // An app looks at its clock once a second or so: give it that second before silence means anything.
   const earliest = started + 1_000 + quiet;
-  while (Date.now() - started < LONGEST_MORNING_MS) {
+  while (Date.now() - started < limit) {
+    const done = readDone(clockFile);
+    if (done === offsetMs) return;
     const { last, running } = slack.traffic;
-    if (Date.now() >= earliest && running === 0 && Date.now() - last >= quiet) return;
+    const isQuiet = Date.now() >= earliest && running === 0 && Date.now() - last >= quiet;
+    if (done === undefined && isQuiet) return;
     await sleep(50);
+  }
+  if (readDone(clockFile) === undefined) return;
+  const morning = new Date(Date.now() + offsetMs).toISOString();
+  throw new ClockError(
+    `${APP_NOT_DONE}: in ${limit / 1000} seconds the app has not done what was due at ${morning}, and its clock stays ` +
+      'there. See whether it runs and what it wrote; then move the clock on.',
+  );
+}
+
+/** The offset that the app is through with; undefined: it never says so. */
+function readDone(clockFile: string): unknown {
+  try {
+    const { offsetMs }: { offsetMs?: unknown } = JSON.parse(readFileSync(`${clockFile}.done`, 'utf8'));
+    return offsetMs;
+  } catch {
+    return undefined;
   }
 }
 
@@ -85,10 +114,13 @@ function readTarget(request: ClockRequest, now: number): number {
   return target;
 }
 
-/** Moves the app's clock. Forward moves stop just after each 09:00 of the team's zone until the app is quiet. */
+/**
+ * Moves the app's clock. Forward moves stop just after each 09:00 of the team's zone until the app is done.
+ * @throws ClockError; what begins with `app_not_done` has moved the clock as far as the morning that is not done
+ */
 export async function moveClock(slack: Slack, request: ClockRequest): Promise<Clock> {
-  if (slack.options.clockFile === undefined)
-    throw new ClockError('the sandbox was started without a clock file');
+  const { clockFile } = slack.options;
+  if (clockFile === undefined) throw new ClockError('the sandbox was started without a clock file');
   if (slack.clock.moving) throw new ClockError('the clock is already moving');
   const now = Date.now() + slack.clock.offsetMs;
   if (request.reset) {
@@ -103,12 +135,15 @@ export async function moveClock(slack: Slack, request: ClockRequest): Promise<Cl
     const { tz } = slack.store.world.team;
     for (let morning = findNextMorning(now, tz); morning < target; morning = findNextMorning(morning, tz)) {
       setOffset(slack, morning + AFTER_MORNING_MS - Date.now());
-      await waitForQuiet(slack);
+      await waitForApp(slack, clockFile);
     }
-  } finally {
+  } catch (error) {
     slack.clock.moving = false;
-    // A forward move ends exactly that much later, and never before the last morning it played.
-    setOffset(slack, target > now ? Math.max(moved, slack.clock.offsetMs) : moved);
+    setOffset(slack, slack.clock.offsetMs);
+    throw error;
   }
+  slack.clock.moving = false;
+  // A forward move ends exactly that much later, and never before the last morning it played.
+  setOffset(slack, target > now ? Math.max(moved, slack.clock.offsetMs) : moved);
   return presentClock(slack);
 }

@@ -22,7 +22,7 @@ export interface SandboxOptions {
   channels: ChannelSeed[];
   /** Socket Mode, or signed HTTP to the app's request URL. */
   transport: 'socket' | { http: string };
-  /** The file the app reads its clock offset from. */
+  /** The file the app reads its clock offset from; the app may write beside it, as `<clockFile>.done`, what it is through with. */
   clockFile?: string;
   signingSecret?: string;
   botToken?: string;
@@ -31,8 +31,10 @@ export interface SandboxOptions {
   pageDir?: string;
   /** Waits before the 1st, 2nd and 3rd redelivery of an event, in ms. Slack's: at once, 1 minute, 5 minutes. */
   retryDelaysMs?: readonly [number, number, number];
-  /** How long the app must be silent before the next morning is played, in ms. */
+  /** How long an app that says nothing of its mornings must be silent before the next one is played, in ms. */
   clockQuietMs?: number;
+  /** How long a morning may take, in ms. */
+  clockLimitMs?: number;
   /** Enforce Slack's limits: about one chat.postMessage a second in a channel (bursts of 10), the others by their tier. */
   rateLimits?: boolean;
 }

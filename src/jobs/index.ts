@@ -1,6 +1,6 @@
 // The table of all jobs, and cron over it. Jobs live in the app's process; any number of instances may run them.
 import { schedule } from 'node-cron';
-import type { Clock } from '../clock.js';
+import type { Clock, MovedClock } from '../clock.js';
 import type { SystemCtx } from '../ctx.js';
 import type { Database, Db } from '../db/client.js';
 import { chaseApprovals } from '../domain/approvals/nudge.service.js';
@@ -22,6 +22,7 @@ import type { Logger } from '../log.js';
 import type { Delivery } from './deliver-notices.js';
 import { keepFiles } from './keep-files.js';
 import { type PublishHome, refreshHomes } from './refresh-homes.js';
+import { startRounds } from './rounds.js';
 import { type BackupPlace, runBackups } from './run-backups.js';
 import { runExports } from './run-exports.js';
 import { IMPORT_BATCH, runImports } from './run-imports.js';
@@ -228,8 +229,8 @@ export async function runFirst(deps: JobDeps): Promise<void> {
 export interface JobOptions {
   /** The company's zone at the start: daily jobs keep to it. */
   readonly timezone: string;
-  /** The local sandbox moves the clock: look every second whether a new minute has come. */
-  readonly everySecond?: boolean;
+  /** The local sandbox moves the clock: what is due in a minute is then looked for at once, and what is done is told. */
+  readonly moved?: MovedClock;
 }
 
 export interface RunningJobs {
@@ -237,32 +238,37 @@ export interface RunningJobs {
   stop(): Promise<void>;
 }
 
-/** Puts all jobs on cron. */
+/** Puts all jobs on cron; where the clock is moved, those of a minute run in rounds. */
 export function startJobs(deps: JobDeps, options: JobOptions): RunningJobs {
   const running = new Set<Promise<JobOutcome>>();
   const stopping = new AbortController();
-  const tasks = jobsOf({ ...deps, stopping: stopping.signal }).map((job) => {
-    const pattern = options.everySecond && job.slot === 'minute' ? '* * * * * *' : job.cron;
-    return schedule(
-      pattern,
-      async () => {
-        const run = runJob(deps, job);
-        running.add(run);
-        await run.finally(() => running.delete(run));
-      },
-      {
-        name: job.name,
-        timezone: options.timezone,
-        noOverlap: true,
-        suppressMissedWarning: true,
-        logger: cronLogger(deps.log),
-      },
+  const { moved, timezone } = options;
+  const jobs = jobsOf({ ...deps, stopping: stopping.signal });
+  const inRounds = moved ? jobs.filter(({ slot }) => slot === 'minute') : [];
+  const rounds = moved && startRounds(deps, inRounds, moved);
+  const tasks = jobs
+    .filter((job) => !inRounds.includes(job))
+    .map((job) =>
+      schedule(
+        job.cron,
+        async () => {
+          const run = runJob(deps, job);
+          running.add(run);
+          await run.finally(() => running.delete(run));
+        },
+        {
+          name: job.name,
+          timezone,
+          noOverlap: true,
+          suppressMissedWarning: true,
+          logger: cronLogger(deps.log),
+        },
+      ),
     );
-  });
   return {
     async stop() {
       stopping.abort();
-      await Promise.all(tasks.map(async (task) => task.destroy()));
+      await Promise.all([rounds?.stop(), ...tasks.map(async (task) => task.destroy())]);
       await Promise.all(running);
     },
   };

@@ -2,9 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedDemo } from '../../prisma/seed.js';
 import { PEOPLE } from '../../scripts/sandbox-world.js';
-import { openDatabase } from '../../src/db/client.js';
+import { type Db, openDatabase } from '../../src/db/client.js';
 import { person } from './steps.js';
 import { type Story, startStory, textOf } from './support.js';
+
+/** More than any silence that could be taken for the end of a morning. */
+const SLOW_SECONDS = 4;
 
 let story: Story;
 beforeAll(async () => {
@@ -13,6 +16,7 @@ beforeAll(async () => {
       const database = await openDatabase({ ...target, durable: false });
       expect(await seedDemo(database.prisma, new Date())).toBe(true);
       expect(await seedDemo(database.prisma, new Date())).toBe(false);
+      await makeMorningSlow(database.prisma);
       await database.close();
     },
   });
@@ -183,4 +187,25 @@ describe('the demo company', () => {
       'the Home of finance to show the receipt',
     );
   });
+});
+
+/** The next day is a working day, whichever it is, and the planning of its morning a slow one. */
+async function makeMorningSlow(db: Db): Promise<void> {
+  await db.company.updateMany({ data: { workweek: [1, 2, 3, 4, 5, 6, 7] } });
+  await db.calendarDay.deleteMany();
+  await db.$executeRaw`CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN PERFORM pg_sleep(TG_ARGV[0]::float8); RETURN NEW; END $$`;
+  // 09:00 in Shanghai, as the slot of a job says it.
+  await db.$executeRawUnsafe(`CREATE TRIGGER be_slow BEFORE INSERT ON job_run FOR EACH ROW
+    WHEN (NEW.job = 'plan-reminders' AND NEW.slot LIKE '%T01:00') EXECUTE FUNCTION be_slow(${SLOW_SECONDS})`);
+}
+
+it('the clock does not pass a morning before its message is there, however slow the app', async () => {
+  const { sandbox } = story;
+  const started = performance.now();
+  await sandbox.clock.move({ advance: { days: 1 } });
+  expect(performance.now() - started).toBeGreaterThan(SLOW_SECONDS * 1_000);
+  const told = sandbox.messages(sandbox.dm('U_REP')).map((message) => textOf(message.blocks));
+  // There may be one of this hour from the start of the story.
+  expect(told.filter((text) => text.includes('今日待办')).at(-1)).toMatch(/截至 09:0\d/);
 });

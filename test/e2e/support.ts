@@ -36,7 +36,6 @@ export async function startStory(
   const sandbox = await startSandbox({
     ...sandboxWorld(),
     clockFile,
-    clockQuietMs: 300,
     ...options.sandbox,
     transport: transport === 'socket' ? 'socket' : { http: `http://127.0.0.1:${port}/slack/events` },
   });

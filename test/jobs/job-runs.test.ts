@@ -129,13 +129,15 @@ describe('cron', () => {
   it('calls every job, one failing Home stops no other, and a stop waits', async () => {
     await anActiveContract(company, [[100_00n, '2026-11-20']], { now: at('2026-11-19') });
     let kicks = 0;
+    const told: unknown[] = [];
+    const moved = { now: () => NOON, offsetMs: () => 0, tellDone: (done: unknown) => void told.push(done) };
     const jobs = startJobs(
       {
         ...env(),
         delivery: { kick: () => kicks++, run: async () => Promise.reject(new Error('Slack is away')) },
         publishHome: async () => {},
       },
-      { timezone: 'Asia/Shanghai', everySecond: true },
+      { timezone: 'Asia/Shanghai', moved },
     );
     await sleep(2_500);
     await jobs.stop();
@@ -149,6 +151,8 @@ describe('cron', () => {
       ['warn-of-calendar', 'done'],
     ]);
     expect(kicks).toBe(1);
+    // What was planned is not delivered.
+    expect(told).toEqual([]);
     expect(await company.db.outbox.count({ where: { kind: 'digest' } })).toBe(3);
   });
 

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findNextMorning } from '../../sandbox/server/clock.js';
 import type { History, JournalEntry, Message, SandboxEvent, State } from '../../sandbox/server/protocol.js';
@@ -22,6 +23,7 @@ beforeEach(async () => {
     clockFile: join(directory, 'clock.json'),
     pageDir: directory,
     clockQuietMs: 50,
+    clockLimitMs: 3_000,
   });
 });
 afterEach(async () => {
@@ -182,6 +184,34 @@ describe('the clock', () => {
     expect(await readOffset()).toBe(2 * 86_400_000);
     const hours = shown.map((at) => new Date(at).toISOString().slice(11, 18));
     expect(hours).toEqual(['01:00:0', '01:00:0']);
+  });
+
+  it('waits for an app that says what it is through with, however silent it is', async () => {
+    const finish = (offsetMs: number | null) =>
+      writeFile(join(directory, 'clock.json.done'), JSON.stringify({ offsetMs }));
+    await finish(null);
+    let passed = false;
+    const moving = sandbox.clock.move({ advance: { days: 1 } }).then(() => {
+      passed = true;
+    });
+    await sleep(2_000);
+    expect(passed).toBe(false);
+    await finish(await readOffset());
+    await moving;
+    expect(await readOffset()).toBe(86_400_000);
+  });
+
+  it('stays at a morning that the app does not finish, and says so', async () => {
+    await writeFile(join(directory, 'clock.json.done'), JSON.stringify({ offsetMs: 0 }));
+    const { status, body } = await post('/sandbox/clock', { advance: { days: 3 } });
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: { error: expect.stringMatching(/^app_not_done: in 3 seconds .*T01:00:.* See whether it runs/) },
+    });
+    const { offsetMs, moving, now } = sandbox.clock.read();
+    expect({ offsetMs, moving }).toEqual({ offsetMs: await readOffset(), moving: false });
+    expect(now).toContain('T01:00:');
+    expect(offsetMs).toBeLessThanOrEqual(86_400_000);
   });
 
   it('moves by minutes, to an instant, back, and refuses nonsense', async () => {

@@ -56,7 +56,6 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ...world,
     ...(locale && { users: world.users.map((user) => ({ ...user, locale })) }),
     clockFile,
-    clockQuietMs: 500,
     pageDir: PAGE,
     transport: 'socket',
   });

@@ -8,7 +8,7 @@ import { formatInstant } from '../text/format-time.js';
 import { epochToLocal, localToEpoch } from '../text/zoned-time.js';
 import { Icon } from '../ui/icon.js';
 import { Spinner } from '../ui/spinner.js';
-import { describeError } from '../words/explain.js';
+import { explainClock } from '../words/explain.js';
 import { useLanguage, type Words } from '../words/words.js';
 
 const DAY_MS = 86_400_000;
@@ -58,7 +58,7 @@ export function ClockBar() {
       const answer = await moveClock(request);
       change({ type: 'event', event: { type: 'clock', clock: answer.clock } });
     } catch (error) {
-      notify('error', `${words.clockFailed} ${describeError(error, words)}`);
+      notify('error', explainClock(error, words));
     } finally {
       setJourney(undefined);
     }

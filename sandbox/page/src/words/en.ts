@@ -133,6 +133,8 @@ export const en = {
   clockMoving: 'Moving the clock…',
   clockFixed: 'The app was started without a movable clock.',
   clockFailed: 'The clock did not move.',
+  clockStopped:
+    'The app has not finished this morning, and the clock stays here. See whether it runs and what it wrote, then move on.',
   days: (n: number) => (n === 1 ? '1 day' : `${n} days`),
   hours: (n: number) => (n === 1 ? '1 hour' : `${n} hours`),
   minutes: (n: number) => (n === 1 ? '1 minute' : `${n} minutes`),

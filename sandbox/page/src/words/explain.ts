@@ -23,3 +23,9 @@ export function describeError(error: unknown, words: Words): string {
   if (error instanceof TypeError) return words.loadFailed;
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Why the clock is not where it was to go. */
+export function explainClock(error: unknown, words: Words): string {
+  if (error instanceof Error && error.message.startsWith('app_not_done')) return words.clockStopped;
+  return `${words.clockFailed} ${describeError(error, words)}`;
+}

@@ -133,6 +133,7 @@ export const zh: Words = {
   clockMoving: '正在移动时钟…',
   clockFixed: '应用启动时没有可移动的时钟。',
   clockFailed: '时钟没有移动。',
+  clockStopped: '应用没有做完这个早晨的事，时钟停在这里。请看它是否在运行、写了什么，然后再往前拨。',
   days: (n) => `${n} 天`,
   hours: (n) => `${n} 小时`,
   minutes: (n) => `${n} 分钟`,
