@@ -1,11 +1,18 @@
 // Checks the audit trail from the command line: npm run audit:verify. It opens the database as the app does, so on the
-// embedded engine the app must be stopped first. Changes nothing. Exit code 1: the trail is not what was sealed.
+// embedded engine the app must be stopped first. Changes nothing. Exit code 1: the trail is not what was sealed, or something
+// was put in.
 import { parseArgs } from 'node:util';
-import { type AuditVerification, type BrokenSeal, verifyAudit } from '../domain/audit-seal.service.js';
+import {
+  type AuditVerification,
+  type BrokenSeal,
+  type VerifyOptions,
+  verifyAudit,
+} from '../domain/audit-seal.service.js';
 import { type Environment, runIfMain, UsageError, withDatabase } from './command-line.js';
 
-const USAGE = `Usage: npm run audit:verify [-- --head <hash>] [-- --json]
+const USAGE = `Usage: npm run audit:verify [-- --head <hash>] [--looked-at <seal>] [--json]
   --head  a head printed earlier, noted outside the database: it must still be in the chain
+  --looked-at  the last seal up to which rows that came late were looked at and are right
   --json  the result as one line of JSON`;
 
 /** Verifies the whole chain and says in words what was found. @returns the exit code */
@@ -14,8 +21,8 @@ export async function runAuditCommand(
   env: Environment,
   print: (line: string) => void,
 ): Promise<number> {
-  const { head, json } = readArguments(argv);
-  const result = await withDatabase(env, ({ prisma }) => verifyAudit(prisma, head));
+  const { json, ...options } = readArguments(argv);
+  const result = await withDatabase(env, ({ prisma }) => verifyAudit(prisma, options));
   const lines = json
     ? [JSON.stringify(result, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}` : value))]
     : describeVerification(result);
@@ -23,16 +30,23 @@ export async function runAuditCommand(
   return result.ok ? 0 : 1;
 }
 
-function readArguments(argv: readonly string[]): { head: string | undefined; json: boolean } {
+function readArguments(argv: readonly string[]): VerifyOptions & { json: boolean } {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { head: { type: 'string' }, json: { type: 'boolean', default: false } },
+    options: {
+      head: { type: 'string' },
+      'looked-at': { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
   });
   if (positionals.length > 0) throw new UsageError(USAGE);
-  if (values.head !== undefined && !/^[0-9a-f]{64}$/.test(values.head))
-    throw new UsageError(`--head ${values.head} is not a head: 64 digits 0-9 and a-f.\n${USAGE}`);
-  return { head: values.head, json: values.json };
+  const { head, 'looked-at': lookedAt, json } = values;
+  if (head !== undefined && !/^[0-9a-f]{64}$/.test(head))
+    throw new UsageError(`--head ${head} is not a head: 64 digits 0-9 and a-f.\n${USAGE}`);
+  if (lookedAt !== undefined && !/^\d{1,18}$/.test(lookedAt))
+    throw new UsageError(`--looked-at ${lookedAt} is not the number of a seal.\n${USAGE}`);
+  return { head, lookedAt: lookedAt === undefined ? undefined : BigInt(lookedAt), json };
 }
 
 const FOUND: Record<BrokenSeal['reason'], string> = {
@@ -44,18 +58,21 @@ const FOUND: Record<BrokenSeal['reason'], string> = {
 
 /** What was found, in sentences. */
 export function describeVerification(result: AuditVerification): string[] {
-  const { sealed, unsealed, unsealedSince, late, firstLate, head, broken, brokenCount } = result;
+  const { sealed, unsealed, unsealedSince, late, firstLate, lastLate, head, broken, brokenCount } = result;
   const hidden = brokenCount - broken.length;
   return [
-    result.ok
-      ? `The audit trail is intact: ${sealed} rows recomputed.`
+    brokenCount === 0
+      ? late === 0
+        ? `The audit trail is intact: ${sealed} rows recomputed.`
+        : `THE AUDIT TRAIL HOLDS ROWS THAT CAME LATE: ${sealed} rows recomputed, none changed or removed.`
       : `THE AUDIT TRAIL IS NOT INTACT: ${brokenCount} of ${sealed} links are bad.`,
     ...broken.map(({ seq, auditId, reason }) => `  seal ${seq}, row ${auditId || '-'}: ${FOUND[reason]}`),
     ...(hidden > 0 ? [`  and ${hidden} more`] : []),
-    ...(firstLate
+    ...(firstLate && lastLate
       ? [
-          `Look at ${late} rows that came more than an hour after their own time, the first at seal ${firstLate.seq}, ` +
-            `row ${firstLate.auditId}: put in by hand, or by a job that was run for a past day.`,
+          `Look at ${late} rows of a time that had been sealed before, the first at seal ${firstLate.seq}, ` +
+            `row ${firstLate.auditId}: put in by hand, or by a job that was run for a past day. ` +
+            `If they are right: --looked-at ${lastLate.seq}.`,
         ]
       : []),
     unsealedSince === null

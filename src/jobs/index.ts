@@ -5,7 +5,7 @@ import type { SystemCtx } from '../ctx.js';
 import type { Database, Db } from '../db/client.js';
 import { chaseApprovals } from '../domain/approvals/nudge.service.js';
 import { tellSoloWeek } from '../domain/approvals/solo-week.service.js';
-import { sealAudit } from '../domain/audit-seal.service.js';
+import { SEAL_JOB, sealAudit } from '../domain/audit-seal.service.js';
 import { sweepDrafts } from '../domain/drafts/draft.service.js';
 import { sweepExports } from '../domain/exports/export.service.js';
 import { sweepImports } from '../domain/imports/import-sweep.service.js';
@@ -189,7 +189,7 @@ export function jobsOf(deps: JobDeps): Job[] {
       },
     },
     {
-      name: 'seal-audit',
+      name: SEAL_JOB,
       cron: '* * * * *',
       slot: 'minute',
       run: async (ctx) => ({ sealed: await sealAudit(ctx) }),

@@ -64,12 +64,12 @@ async function runOne(system: SystemCtx, env: ImportEnv, jobId: string): Promise
   const ctx = await importerCtx(system, jobId);
   try {
     const result = await runBatches(ctx, env, jobId);
-    if (result === 'finished') await finish(ctx, jobId);
+    if (result === 'finished') await finish({ ...ctx, now: env.clock() }, jobId);
     if (result === 'interrupted') await releaseImport(ctx, jobId);
   } catch (error) {
     env.log.error({ err: error, jobId }, 'an import broke off');
     // Without a database it goes on when the lease has run out.
-    if (!isUnavailable(error)) await failImport(ctx, jobId);
+    if (!isUnavailable(error)) await failImport({ ...ctx, now: env.clock() }, jobId);
   }
 }
 
@@ -88,7 +88,8 @@ async function runBatches(
     const start = performance.now();
     // The next rows are read, and what they need is made, while the database takes these.
     const [result, next] = await Promise.allSettled([
-      runImportBatch(ctx, jobId, batch),
+      // Whole imports take longer than one time may stand for what is written.
+      runImportBatch({ ...ctx, now: env.clock() }, jobId, batch),
       batch.lastGroup === null ? batch : prepareImportBatch(ctx, jobId, { after: batch.lastGroup, atLeast }),
     ]);
     if (result.status === 'rejected') throw result.reason;

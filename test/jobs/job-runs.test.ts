@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/db/client.js';
 import { recordAudit } from '../../src/domain/audit.service.js';
-import { sealAudit, verifyAudit } from '../../src/domain/audit-seal.service.js';
+import { FIRST_HASH, SEAL_JOB, sealAudit, verifyAudit } from '../../src/domain/audit-seal.service.js';
 import { newId } from '../../src/domain/ids.js';
 import { todayIn } from '../../src/domain/local-date.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
@@ -197,6 +197,17 @@ describe('refreshHomes', () => {
   });
 });
 
+/** The job, as it runs each minute. */
+const pass = (now: Date, db = company.db) =>
+  runJob(
+    { ...env(now), db },
+    job(async (ctx) => ({ sealed: await sealAudit(ctx) }), { name: SEAL_JOB }),
+  );
+const minutes = (count: number) => new Date(NOON.getTime() + count * 60_000);
+const putIn = (time: Date, db = company.db) => db.$executeRaw`
+  INSERT INTO audit_log (id, at, action, subject_type, subject_id)
+  VALUES (${newId(time)}::uuid, ${time}, 'receipt.approved', 'receipt', ${newId(time)}::uuid)`;
+
 describe('the audit chain', () => {
   const add = async (count: number) => {
     const ctx = await company.system();
@@ -232,6 +243,33 @@ describe('the audit chain', () => {
     [
       'an edited row',
       `UPDATE audit_log SET after = '{"n": 99}' WHERE id = (SELECT audit_id FROM audit_seal WHERE seq = 4)`,
+      'edited',
+      4n,
+    ],
+    [
+      'an object that was made a list of its pairs',
+      `UPDATE audit_log SET after = jsonb_build_array(jsonb_build_array('n', after->'n'),
+         jsonb_build_array('z', '[["a", [null, "x"]], ["b", "1"]]'::jsonb))
+       WHERE id = (SELECT audit_id FROM audit_seal WHERE seq = 4)`,
+      'edited',
+      4n,
+    ],
+    [
+      'nothing that was made a null',
+      `UPDATE audit_log SET before = 'null' WHERE id = (SELECT audit_id FROM audit_seal WHERE seq = 4)`,
+      'edited',
+      4n,
+    ],
+    [
+      'a number that was changed beyond what a float tells apart',
+      `UPDATE audit_log SET after = jsonb_set(after, '{n}', ((after->>'n') || '.00000000000000000001')::jsonb)
+       WHERE id = (SELECT audit_id FROM audit_seal WHERE seq = 4)`,
+      'edited',
+      4n,
+    ],
+    [
+      'a changed time until which all had been sealed',
+      `UPDATE audit_seal SET since = since - interval '1 day' WHERE seq = 4`,
       'edited',
       4n,
     ],
@@ -272,9 +310,70 @@ describe('the audit chain', () => {
     expect(broken[0]).toMatchObject({ reason, seq });
   });
 
+  it('finds one row that was put in under an older time, until somebody has looked at it', async () => {
+    await add(3);
+    await pass(NOON);
+    await putIn(minutes(-30));
+    await pass(minutes(1));
+    const found = await verifyAudit(company.db);
+    expect(found).toMatchObject({ ok: false, brokenCount: 0, sealed: 4, late: 1, firstLate: { seq: 4n } });
+    expect(describeVerification(found).join('\n')).toMatch(
+      /CAME LATE: 4 rows[\s\S]*Look at 1 rows[\s\S]*--looked-at 4/,
+    );
+    expect(await verifyAudit(company.db, { lookedAt: 4n })).toMatchObject({ ok: true, late: 0 });
+    await putIn(minutes(-16));
+    await pass(minutes(2));
+    expect(await verifyAudit(company.db, { lookedAt: 4n })).toMatchObject({
+      ok: false,
+      lastLate: { seq: 5n },
+    });
+  });
+
+  it('takes for right what was committed late, or while nobody sealed', async () => {
+    await add(3);
+    await pass(NOON);
+    // A transaction that began before the job, and was repeated.
+    await putIn(minutes(-3));
+    await pass(minutes(1));
+    // The app stood still: what is written meanwhile, by hand or by an import, is sealed when it runs again.
+    await putIn(minutes(5));
+    await putIn(minutes(600));
+    await pass(minutes(900));
+    // A run that failed has sealed nothing.
+    await runJob(
+      env(minutes(1000)),
+      job(() => Promise.reject(new Error('no')), { name: SEAL_JOB }),
+    );
+    await putIn(minutes(901));
+    await pass(minutes(1001));
+    expect(await verifyAudit(company.db)).toMatchObject({ ok: true, sealed: 7, late: 0 });
+  });
+
+  it('recomputes what earlier versions have sealed, and goes on from there', async () => {
+    const earlier = {
+      id: '01a1f6ae-9900-7000-8000-975a4967a592',
+      at: new Date('2026-11-20T02:00:00.123Z'),
+      ...{ actorId: null, action: 'probe.made', subjectType: 'probe', requestId: 'r' },
+      subjectId: '01a1f6ae-9900-7000-8000-975a4967a593',
+    };
+    await company.db.auditLog.create({
+      data: { ...earlier, after: { z: { b: '1', a: [null, 'x'] }, n: 2 } },
+    });
+    const hash = '16c3345203b73ebb98be0fc5fb4d1e7f3317022fbbad02d9578a8f3856e8a88e';
+    await company.db.auditSeal.create({ data: { auditId: earlier.id, prevHash: FIRST_HASH, hash } });
+    await add(2);
+    await sealAudit(await company.system());
+    expect(await verifyAudit(company.db, { head: hash })).toMatchObject({ ok: true, sealed: 3 });
+    await tamper(`UPDATE audit_log SET after = '{"n": 3}' WHERE id = '${earlier.id}'`);
+    expect(await verifyAudit(company.db)).toMatchObject({
+      ok: false,
+      broken: [{ seq: 1n, reason: 'edited' }],
+    });
+  });
+
   it('finds every bad link, and what was put in later under an older time', async () => {
     await add(9);
-    await sealAudit(await company.system());
+    await pass(NOON);
     await tamper(`UPDATE audit_log SET actor_id = gen_random_uuid() WHERE id IN
       (SELECT audit_id FROM audit_seal WHERE seq IN (2, 7))`);
     await database.db.pool.query(`INSERT INTO audit_log (id, at, action, subject_type, subject_id)
@@ -305,7 +404,7 @@ describe('the audit chain', () => {
       'DELETE FROM audit_seal WHERE seq >= 8; DELETE FROM audit_log WHERE id NOT IN (SELECT audit_id FROM audit_seal)',
     );
     expect(await verifyAudit(company.db)).toMatchObject({ ok: true, sealed: 7 });
-    expect(await verifyAudit(company.db, head)).toMatchObject({ ok: false, broken: [{ reason: 'cut' }] });
+    expect(await verifyAudit(company.db, { head })).toMatchObject({ ok: false, broken: [{ reason: 'cut' }] });
   });
 });
 
@@ -345,8 +444,17 @@ describe('npm run job', () => {
     );
     expect(await verify('--head', 'f'.repeat(64))).toBe(1);
     await expect(verify('--head', 'soon')).rejects.toThrow('is not a head');
+    await expect(verify('--looked-at', 'all')).rejects.toThrow('is not the number');
+    // The app has sealed until then; one row is put in under an older time.
+    const again = await openDatabase(target);
+    await pass(at('2026-12-03', '09:30'), again.prisma);
+    await putIn(at('2026-12-03', '09:00'), again.prisma);
+    await pass(at('2026-12-03', '09:31'), again.prisma);
+    await again.close();
+    expect(await verify()).toBe(1);
+    expect(await verify('--looked-at', `${entries + 1}`)).toBe(0);
     await own.close();
-    // The embedded engine starts four times.
+    // The embedded engine starts six times.
   }, 120_000);
 
   it('sends by hand what waits, in turn with an app that may send from the same server', async () => {

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "audit_seal" ADD COLUMN     "since" TIMESTAMPTZ(3);
