@@ -106,6 +106,24 @@ describe('sending', () => {
     expect(await rowOf('card:1')).toMatchObject({ status: 'skipped' });
   });
 
+  it('writes nothing to somebody who is out, also where their message is drawn anew, and the admins are told', async () => {
+    const { company, delivery, sandbox } = outbox;
+    const mine = () => sandbox.messages(sandbox.dm(slackIdOf('rep'))).map((message) => message.text);
+    await put(toRep());
+    await delivery.run();
+    const before = mine();
+    expect(before).toHaveLength(1);
+    await company.db.user.update({ where: { id: company.ids.rep }, data: { active: false } });
+    outbox.words = 'what only members read';
+    await rewrite('v2', 'dm');
+    await put(toRep('dm:2'));
+    await delivery.run();
+    expect(mine()).toEqual(before);
+    expect(await rowOf('dm:1#v2')).toMatchObject({ status: 'skipped' });
+    expect(await rowOf('dm:2')).toMatchObject({ status: 'failed', lastError: 'not_a_member' });
+    expect(await company.db.outbox.count({ where: { kind: 'delivery.gave_up' } })).toBeGreaterThan(0);
+  });
+
   it('leaves about a second between two messages of a channel, not between two people', async () => {
     const slow = deliveryTo(outbox.sandbox, outbox.company, { render, gapMs: 60_000 });
     await put(card, { ...card, key: 'card:2' }, toRep());

@@ -90,10 +90,12 @@ export function outboxTests() {
       const ctx = await company.system();
       await company.db.$transaction((tx) => enqueue(tx, ctx, ...notices));
     },
-    rewrite: async (tag: string): Promise<void> => {
+    rewrite: async (tag: string, which: 'card' | 'dm' = 'card'): Promise<void> => {
       const ctx = await company.system();
       await company.db.$transaction((tx) =>
-        rewriteMessage(tx, ctx, { key: 'card:1', kind: 'receipt.card', payload }, tag),
+        which === 'card'
+          ? rewriteMessage(tx, ctx, { key: 'card:1', kind: 'receipt.card', payload }, tag)
+          : rewriteMessage(tx, ctx, { key: 'dm:1', kind: 'receipt.decided', payload }, tag),
       );
     },
     rowOf: (key: string) => company.db.outbox.findUniqueOrThrow({ where: { dedupeKey: key } }),

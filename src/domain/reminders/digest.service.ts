@@ -41,18 +41,20 @@ export async function bindDigests(ctx: SystemCtx): Promise<number> {
   // Before anybody's message is made: one that carries nothing would take the place of the day's.
   await dropStale(ctx);
   const only = saidOn(ctx, date);
-  const waiting = await ctx.db.$queryRaw<(PersonalTimes & { userId: string })[]>`
-    SELECT u.id::text AS "userId", u.timezone, u.remind_at AS "remindAt", u.quiet_from AS "quietFrom",
-      u.quiet_to AS "quietTo"
+  const waiting = await ctx.db.$queryRaw<(PersonalTimes & { userId: string; isActive: boolean })[]>`
+    SELECT u.id::text AS "userId", u.active AS "isActive", u.timezone, u.remind_at AS "remindAt",
+      u.quiet_from AS "quietFrom", u.quiet_to AS "quietTo"
     FROM (SELECT DISTINCT r.recipient_id FROM reminder r
       WHERE r.status = 'pending' AND r.outbox_id IS NULL AND ${only} AND ${awake(ctx.today)}) w
     JOIN app_user u ON u.id = w.recipient_id`;
   const open = waiting.filter((person) => maySendNow(ctx.now, person, ctx.company));
   if (open.length === 0) return 0;
   await passOnUnseen(ctx);
+  // What was planned just now for somebody who is out by now is passed on by the next run.
+  const people = open.filter((person) => person.isActive);
   let digests = 0;
-  for (let start = 0; start < open.length; start += PEOPLE_A_BATCH) {
-    const users = open.slice(start, start + PEOPLE_A_BATCH).map((row) => row.userId);
+  for (let start = 0; start < people.length; start += PEOPLE_A_BATCH) {
+    const users = people.slice(start, start + PEOPLE_A_BATCH).map((row) => row.userId);
     digests += await bindFor(ctx.db, ctx, users, date);
   }
   return digests;
@@ -66,7 +68,7 @@ export async function bindLate(tx: Tx, ctx: SystemCtx, userId: string, of: Local
   const date = digestDate(ctx.now, ctx.company);
   if (of >= date) return;
   const user = await tx.user.findUnique({ where: { id: userId } });
-  if (!user || !maySendNow(ctx.now, user, ctx.company)) return;
+  if (!user?.active || !maySendNow(ctx.now, user, ctx.company)) return;
   const [waits] = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM reminder r WHERE r.recipient_id = ${userId}::uuid AND r.status = 'pending' AND r.outbox_id IS NULL
       AND ${saidOn(ctx, date)} AND ${awake(ctx.today)} LIMIT 1`;

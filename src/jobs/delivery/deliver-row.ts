@@ -116,6 +116,11 @@ export async function deliverRow(
   const { locale, user } = target;
   const person = user && (await toActor(env.db, user));
   const rendered = await env.render({ ...ctx, locale, t: translator(locale), person }, row.kind, row.payload);
+  // Whoever is out may still read their messages in Slack (a guest, by now): nothing of the company is written there.
+  if (user !== null && !user.active && rendered !== null && !row.perhapsSent) {
+    if (row.op === 'update') return markSkipped(env.db, row, 'not a member any more');
+    return end(env, ctx, row, { kind: 'refused', reason: 'not_a_member' }, {});
+  }
   if (row.op === 'update') {
     if (rendered === null || !thread?.ts) return markSkipped(env.db, row, 'nothing left to tell');
     const turn = await env.turns.take(row, REWRITES);

@@ -102,7 +102,8 @@ async function takeTurn(db: Db, row: ClaimedRow, wanted: ReadonlyMap<string, Rat
       SELECT key, clock_timestamp() + gap FROM wanted WHERE NOT EXISTS (SELECT 1 FROM late) ORDER BY key
       ON CONFLICT (key) DO UPDATE SET free_at = GREATEST(p.free_at, clock_timestamp())
         + (SELECT gap FROM wanted w WHERE w.key = excluded.key)
-      -- One that was there for the first time a moment ago was nobody's to lock.
+      -- One that was there for the first time a moment ago was nobody's to lock: whoever comes second has no turn, and
+      -- the room that it took elsewhere is lost, once a key.
       WHERE p.free_at <= clock_timestamp() + (SELECT slack FROM wanted w WHERE w.key = excluded.key)
       RETURNING key),
     own AS (
