@@ -190,9 +190,9 @@ export class Doors {
     run: (turn: SubmitTurn<z.infer<M>>) => Promise<Outcome>,
   ): void {
     this.listeners.view(callbackId, async ({ ack, body, view, client }) => {
-      const locale = this.contexts.localeOf(body.user.id);
-      const t = translator(locale);
       const form = new Form(view.state.values);
+      // Of whom nothing was heard since the start the language is known once the work has begun.
+      const words = () => this.wordsFor(body.user.id);
       const work = (async (): Promise<Answer> => {
         try {
           const values = parseValue(metadata, view.private_metadata || '{}');
@@ -217,16 +217,16 @@ export class Doors {
       })();
       const answer = await Promise.race([work, later(LATE_MS)]);
       if (answer) {
-        await ack(acknowledgement(answer, view, t));
+        await ack(acknowledgement(answer, view, words()));
         return;
       }
-      await ack({ response_action: 'update', view: savingView(t, view) });
+      await ack({ response_action: 'update', view: savingView(words(), view) });
       const late = await work;
       try {
-        await client.views.update({ view_id: view.id, view: finalView(late, view, t) });
+        await client.views.update({ view_id: view.id, view: finalView(late, view, words()) });
       } catch (error) {
         this.deps.log.warn({ err: error }, 'the window of a late answer is gone');
-        await writeTo(client, body.user.id, { text: lateText(late, view, t) });
+        await writeTo(client, body.user.id, { text: lateText(late, view, words()) });
       }
     });
   }

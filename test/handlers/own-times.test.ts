@@ -1,5 +1,7 @@
 // One's own reminder times through the real app: /hk settings of whoever may change nothing else.
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { VIEW } from '../../src/handlers/ids.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
 import { windowsOf, words } from '../support/windows.js';
 
@@ -24,4 +26,36 @@ it('a rep chooses their hour; what does not fit is told on its field', async () 
   await ui.press(REP, 'settings.own_times', '');
   expect(ui.block(REP, 'remindAt').element).toMatchObject({ initial_time: '10:30' });
   expect(ui.block(REP, 'quietTo').element).toMatchObject({ initial_time: '08:00' });
+});
+
+it('whose first word since the start is a form is answered in their language, the window around it too', async () => {
+  const english = await startSandboxedCompany('en-US');
+  const { version } = await english.company.db.user.findUniqueOrThrow({
+    where: { id: english.company.ids.rep },
+  });
+  const acknowledged: unknown[] = [];
+  await english.app.processEvent({
+    body: {
+      type: 'view_submission',
+      team: { id: 'T0SANDBOX' },
+      user: { id: REP, name: 'rep', team_id: 'T0SANDBOX' },
+      // Opened before the app was started anew.
+      view: {
+        id: 'V0BEFORE',
+        callback_id: VIEW.ownTimes,
+        type: 'modal',
+        title: { type: 'plain_text', text: 'x' },
+        blocks: [],
+        private_metadata: JSON.stringify({ r: randomUUID(), v: version }),
+        hash: '1.x',
+        state: { values: { remindAt: { value: { type: 'timepicker', selected_time: '10:30' } } } },
+      },
+      trigger_id: '1.2.x',
+      api_app_id: 'A',
+    },
+    ack: async (answer) => void acknowledged.push(answer ?? {}),
+  });
+  await english.close();
+  expect(acknowledged).toMatchObject([{ view: { close: { text: 'Close' } } }]);
+  expect(JSON.stringify(acknowledged)).toContain('On workdays it comes from 10:30 on');
 });
