@@ -44,6 +44,7 @@ export function clickTurn(
       opening.answeredBelow();
     },
     show,
+    showMeanwhile: (view) => opening.showMeanwhile(view),
   };
 }
 

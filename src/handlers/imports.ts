@@ -39,7 +39,6 @@ import type { Outcome } from './submission.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { columnOptions, importMappingModal } from './views/import-mapping-views.js';
 import { importFileModal, importPreviewModal, importReadingModal, sentText } from './views/import-views.js';
-import { infoModal } from './views/info-view.js';
 
 const jobValue = z.object({ j: z.uuid() });
 const fileMetadata = formMetadata({});
@@ -53,9 +52,7 @@ export function registerImports(doors: Doors, deps: Deps): void {
     if (event.channel_id.startsWith('D') && event.user_id !== botUserId)
       await noteFile(doors, deps, client, event);
   });
-  doors.action(new RegExp(`^import\\.kind\\.(${IMPORT_KINDS.join('|')})$`), (turn) =>
-    openMapping(turn, deps),
-  );
+  doors.opens(new RegExp(`^import\\.kind\\.(${IMPORT_KINDS.join('|')})$`), (turn) => openMapping(turn, deps));
   doors.action(new RegExp(`^import\\.sample\\.(${IMPORT_KINDS.join('|')})$`), (turn) =>
     sendSample(turn, asKind(kindOf(turn.action.action_id))),
   );
@@ -115,27 +112,15 @@ async function noteFile(
   }
 }
 
-/** Fetches and opens the file, then asks for its columns; the window is open from the first moment. */
+/** Fetches and opens the file, then asks for its columns; the window that says so is open from the first moment. */
 async function openMapping(turn: ActionTurn, deps: Deps): Promise<void> {
-  const { ctx, t, client } = turn;
+  const { ctx, t } = turn;
   const { j } = parseValue(jobValue, turn.value);
   const kind = asKind(kindOf(turn.action.action_id));
   const job = await loadOwnImport(ctx, j);
   authorize(ctx.actor, IMPORT_ACTIONS[kind]);
-  const opened = await client.views.open({
-    trigger_id: turn.triggerId,
-    view: importReadingModal(t, job.fileName),
-  });
-  const viewId = opened.view?.id ?? '';
-  try {
-    const view = await drawMapping(turn, deps, j, kind);
-    await client.views.update({ view_id: viewId, view });
-  } catch (error) {
-    const { actor, now, today } = ctx;
-    const reader = { locale: actor.locale, now, today, timezone: actor.timezone };
-    const words = describeError(error, reader, deps.log);
-    await client.views.update({ view_id: viewId, view: infoModal(t, words.text) });
-  }
+  await turn.showMeanwhile(importReadingModal(t, job.fileName));
+  await turn.show(await drawMapping(turn, deps, j, kind));
 }
 
 async function fetchSheet(

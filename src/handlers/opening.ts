@@ -37,6 +37,12 @@ export class Opening {
     if (!(await this.replace(view))) await this.open(view);
   }
 
+  /** The same of one that says what is being done: what is shown or answered next takes its place. */
+  async showMeanwhile(view: ModalView): Promise<void> {
+    if (await this.replace(view)) return;
+    this.skeleton = Promise.resolve((await this.open(view)).view?.id ?? null);
+  }
+
   /** Turns the skeleton into a view; false where there is none, and from now on none comes. */
   async replace(view: ModalView): Promise<boolean> {
     clearTimeout(this.timer);

@@ -49,6 +49,8 @@ export interface ActionTurn extends Turn {
   readonly redrawEntered: (view: ModalView) => Promise<void>;
   /** Opens a modal, on top of the one in which the click happened. */
   readonly show: (view: ModalView) => Promise<void>;
+  /** The same with one that says what is being done: what is shown or told next takes its place. */
+  readonly showMeanwhile: (view: ModalView) => Promise<void>;
 }
 
 export interface SubmitTurn<M> extends Turn {

@@ -118,6 +118,28 @@ it('so does the form of exchange rates', async () => {
   expect(finance.top().title?.text).toBe('汇率');
 });
 
+it('so does a file to import, and what is wrong with it takes the place of the window that reads it', async () => {
+  const rep = world.person('rep');
+  const { company, sandbox } = world;
+  const file = sandbox.upload(rep.id, '客户.csv', '客户名称\n华东');
+  sandbox.say(rep.id, sandbox.dm(rep.id), '', { file_ids: [file.id] });
+  const { id: j } = await expect
+    .poll(() => company.db.importJob.findFirst({ where: { slackFileId: file.id } }), { timeout: 5_000 })
+    .not.toBeNull()
+    .then(() => company.db.importJob.findFirstOrThrow({ where: { slackFileId: file.id } }));
+  delay = SLOW;
+  const click = rep.press('import.kind.customers', JSON.stringify({ j }));
+  const loading = await skeleton('rep');
+  await click;
+  expect(shown('rep').map(({ id }) => id)).toEqual([loading.id]);
+  expect(rep.top().callback_id).toBe(VIEW.importMapping);
+  await sandbox.dismiss(rep.id, true);
+  await company.db.importJob.update({ where: { id: j }, data: { slackFileId: `${file.id}X` } });
+  await rep.press('import.kind.customers', JSON.stringify({ j }));
+  expect(shown('rep')).toHaveLength(1);
+  expect(rep.top().callback_id).toBe(VIEW.info);
+});
+
 it('closed while it loads, nothing comes up again and nothing is said to have failed', async () => {
   const manager = world.person('manager');
   const before = manager.told();
