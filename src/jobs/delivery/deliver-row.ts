@@ -1,9 +1,8 @@
 // Sends one claimed row and writes down how it ended. Rendered now: fresh facts, the reader's language.
 import type { SystemCtx } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
-import type { Locale } from '../../domain/access.js';
 import { localDate, localTimeIn } from '../../domain/local-date.js';
-import { asLocale, toActor } from '../../domain/members/member.queries.js';
+import { toActor } from '../../domain/members/member.queries.js';
 import { NOTICE_PAYLOADS, type NoticeKind } from '../../domain/notices/notice.js';
 import { isOfTheMorning, isPatient } from '../../domain/notices/notice-hours.js';
 import { bindLate } from '../../domain/reminders/digest.service.js';
@@ -30,6 +29,7 @@ import {
 import { type Outcome, outcomeOfRepeatable } from './outcome.js';
 import { type Pacer, REWRITES } from './pacer.js';
 import type { Finding, SlackSender } from './slack-sender.js';
+import { findTarget } from './target.js';
 import type { Turns } from './turns.js';
 import { type FileContent, fileOf } from './upload-files.js';
 
@@ -66,12 +66,6 @@ const ANSWERS: readonly string[] = [
 const backOffSeconds = (attempts: number): number =>
   Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (attempts - 1));
 
-interface Target {
-  readonly channel: string;
-  readonly locale: Locale;
-  /** Whose DM it is. */
-  readonly user: User | null;
-}
 interface Anchor {
   readonly status: string;
   readonly channel: string | null;
@@ -195,20 +189,6 @@ function mustBeQuiet({ now, company }: SystemCtx, { kind, payload }: ClaimedRow,
 
 function findAnchor(db: Db, dedupeKey: string): Promise<Anchor | null> {
   return db.outbox.findUnique({ where: { dedupeKey }, select: { status: true, channel: true, ts: true } });
-}
-
-/** The channel a row goes to and its reader's language; a channel that is not set any more is an outcome. */
-async function findTarget(env: DeliveryEnv, ctx: SystemCtx, row: ClaimedRow): Promise<Target | Outcome> {
-  const { company } = ctx;
-  if (row.recipient === 'finance' || row.recipient === 'escalation') {
-    const channel = row.recipient === 'finance' ? company.financeChannelId : company.escalationChannelId;
-    return channel === null
-      ? { kind: 'unreachable', reason: 'channel not set' }
-      : { channel, locale: company.locale, user: null };
-  }
-  const user = await env.db.user.findUnique({ where: { id: row.recipient.slice('user:'.length) } });
-  if (!user) return { kind: 'refused', reason: 'user_not_found' };
-  return { channel: env.slack.dmOf(user.slackUserId), locale: asLocale(user.locale), user };
 }
 
 function lookFor(
