@@ -68,7 +68,7 @@ const isConcerned = (instalmentIds: readonly string[]) => Prisma.sql`
  * When entry `x` of row `i` is written: never before the row's last one, however long ago its use case began, as the last
  * is what the row says. The row is held, so none comes in between; a new row is not looked up.
  */
-const RECORDED_AT = Prisma.sql`CASE WHEN i.begun_on IS NULL THEN x.recorded_at ELSE GREATEST(x.recorded_at,
+const RECORDED_AT = Prisma.sql`CASE WHEN i.begun_on IS NULL OR x.cause = 'created' THEN x.recorded_at ELSE GREATEST(x.recorded_at,
   (SELECT MAX(v.recorded_at) + interval '1 millisecond' FROM instalment_revision v
     WHERE v.instalment_id = i.id AND (v.recorded_at, v.id) > (x.recorded_at, x.id))) END`;
 
