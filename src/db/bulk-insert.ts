@@ -217,8 +217,9 @@ export async function bulkInsert<T extends keyof BulkRows>(
 ): Promise<void> {
   if (rows.length === 0) return;
   const known: Record<string, string> = TABLES[table];
-  const present = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const columns = present.map((field) => {
+  const present = new Set<string>();
+  for (const row of rows) for (const field in row) present.add(field);
+  const columns = [...present].map((field) => {
     const column = known[field];
     if (column === undefined) throw new RangeError(`${table} has no ${field} in bulk-insert.ts`);
     return {

@@ -1,6 +1,7 @@
 // Rows as one parameter of a statement. They travel as a text with signs between the values, which the database takes apart
-// many times sooner than JSON, and which needs no quotes; where a value itself holds such a sign, they travel as JSON.
+// many times sooner than JSON; where a value itself holds such a sign, they travel as JSON.
 import { Prisma } from '../generated/prisma/client.js';
+import { parcel } from './parcels.js';
 
 /** A column of rows that are written: as the database types it, with a value a row. */
 export interface RecordColumn {
@@ -9,76 +10,85 @@ export interface RecordColumn {
   readonly values: readonly unknown[];
 }
 
-/** Private use of ISO 6429, and DEL for the quotes of JSON: none of them needs an escape on the way. */
-const SIGN = { quote: '\x7f', none: '\x90', row: '\x91', value: '\x92', item: '\x93' } as const;
-const ANY_SIGN = /[\x7f\x90-\x93]/;
+/** Control signs of ISO 6429 that nobody types. */
+const SIGN = { none: '\x90', row: '\x91', value: '\x92', item: '\x93' } as const;
+const [FIRST_SIGN, LAST_SIGN] = [0x90, 0x93];
 const chr = (sign: string) => `chr(${sign.charCodeAt(0)})`;
 
 /** A query in brackets for the rows, with their columns by name and type. What all have in common goes along once. */
 export function recordsParam(columns: readonly RecordColumn[]): Prisma.Sql {
-  const written = columns.flatMap((column) => {
-    const texts = textsOf(column);
-    return texts ? [{ column, texts }] : [];
-  });
-  if (written.length < columns.length) return jsonRecords(columns);
-  const isSame = ({ texts }: Written) => texts.every((one) => one === texts[0]);
-  const [same, own] = [written.filter(isSame), written.filter((one) => !isSame(one))];
-  const recordOf = (some: readonly Written[], row: number) =>
-    [FIRST, ...some.map(({ texts }) => texts[row] ?? SIGN.none)].join(SIGN.value);
+  const same = columns.filter(({ values }) => values.every((value) => isSame(value, values[0])));
+  const own = columns.filter((column) => !same.includes(column));
   const rows = columns[0]?.values.length ?? 0;
-  const records = Array.from({ length: rows }, (_, row) => recordOf(own, row)).join(SIGN.row);
+  const common = written(same, Math.min(1, rows));
+  const records = written(own, rows);
+  if (common === null || records === null) return jsonRecords(columns);
   const picked = Prisma.raw([...picks('s.v', same), ...picks('o.v', own)].join(', '));
   return Prisma.sql`(SELECT ${picked} FROM
-    (SELECT ${valuesOf(Prisma.sql`${recordOf(same, 0)}`)} AS v OFFSET 0) AS s,
+    (SELECT ${valuesOf(Prisma.sql`${common}`)} AS v OFFSET 0) AS s,
     (SELECT ${valuesOf(Prisma.sql`l.l`)} AS v
-      FROM string_to_table(${records}, ${Prisma.raw(chr(SIGN.row))}) AS l(l) OFFSET 0) AS o)`;
+      FROM string_to_table(${parcel(records)}, ${Prisma.raw(chr(SIGN.row))}) AS l(l) OFFSET 0) AS o)`;
 }
 
-interface Written {
-  readonly column: RecordColumn;
-  readonly texts: readonly (string | null)[];
+function isSame(one: unknown, other: unknown): boolean {
+  if (one instanceof Date && other instanceof Date) return one.getTime() === other.getTime();
+  return (one ?? null) === (other ?? null);
 }
 
 /** Begins each record: of an empty text there would be none. */
 const FIRST = '-';
 
 const valuesOf = (record: Prisma.Sql): Prisma.Sql =>
-  Prisma.sql`string_to_array(replace(${record}, ${Prisma.raw(chr(SIGN.quote))}, '"'),
-    ${Prisma.raw(chr(SIGN.value))}, ${Prisma.raw(chr(SIGN.none))})`;
+  Prisma.sql`string_to_array(${record}, ${Prisma.raw(chr(SIGN.value))}, ${Prisma.raw(chr(SIGN.none))})`;
 
 /** The columns out of the array of a record's values. */
-const picks = (array: string, columns: readonly Written[]): string[] =>
-  columns.map(({ column: { name, type } }, index) => {
+const picks = (array: string, columns: readonly RecordColumn[]): string[] =>
+  columns.map(({ name, type }, index) => {
     const value = `${array}[${index + 2}]`;
     const text = type.endsWith('[]') ? `string_to_array(${value}, ${chr(SIGN.item)})` : value;
     return `${text}::${type} AS "${name}"`;
   });
 
-/** As text that the database reads for this type, null for what is not there; nothing where one holds a sign of ours. */
-function textsOf({ type, values }: RecordColumn): (string | null)[] | null {
-  const texts: (string | null)[] = [];
-  for (const value of values) {
-    const text = textOf(value, type);
-    if (text === undefined) return null;
-    texts.push(text);
+/** The records as text that the database reads for these types; null where a value holds a sign of ours. */
+function written(columns: readonly RecordColumn[], rows: number): string | null {
+  let text = '';
+  // A sign more than were set is one that a value brought.
+  let signs = Math.max(0, rows - 1);
+  for (let row = 0; row < rows; row += 1) {
+    text += row === 0 ? FIRST : SIGN.row + FIRST;
+    for (const { type, values } of columns) {
+      const value = values[row];
+      signs += 1;
+      if (value === null || value === undefined) {
+        signs += 1;
+        text += SIGN.value + SIGN.none;
+      } else if (Array.isArray(value) && type !== 'jsonb') {
+        // Of an empty text alone nothing would be left.
+        if (value.length === 1 && value[0] === '') return null;
+        if (value.some((item) => typeof item !== 'string')) return null;
+        signs += Math.max(0, value.length - 1);
+        text += SIGN.value + value.join(SIGN.item);
+      } else {
+        text += SIGN.value + textOf(value, type);
+      }
+    }
   }
-  return texts;
+  return signsIn(text) === signs ? text : null;
 }
 
-function textOf(value: unknown, type: string): string | null | undefined {
-  if (value === null || value === undefined) return null;
-  if (type === 'jsonb') {
-    const json = JSON.stringify(value);
-    return ANY_SIGN.test(json) ? undefined : json.replaceAll('"', SIGN.quote);
+function textOf(value: unknown, type: string): string {
+  if (typeof value === 'string' && type !== 'jsonb') return value;
+  if (type === 'jsonb') return JSON.stringify(value);
+  return value instanceof Date ? value.toJSON() : String(value);
+}
+
+function signsIn(text: string): number {
+  let count = 0;
+  for (let place = 0; place < text.length; place += 1) {
+    const code = text.charCodeAt(place);
+    if (code >= FIRST_SIGN && code <= LAST_SIGN) count += 1;
   }
-  if (Array.isArray(value)) {
-    // Of an empty text alone nothing would be left.
-    if (value.some((item) => typeof item !== 'string' || ANY_SIGN.test(item))) return undefined;
-    return value.length === 1 && value[0] === '' ? undefined : value.join(SIGN.item);
-  }
-  if (value instanceof Date) return value.toJSON();
-  const text = String(value);
-  return typeof value === 'string' && ANY_SIGN.test(text) ? undefined : text;
+  return count;
 }
 
 function jsonRecords(columns: readonly RecordColumn[]): Prisma.Sql {
@@ -94,16 +104,9 @@ function plain(value: unknown): unknown {
   return value ?? undefined;
 }
 
-/**
- * A value as a JSON parameter. The client writes each parameter as JSON once more and reads it again before it is sent:
- * among many rows the quotes alone, each escaped and unescaped, would take longer than anything else. So they travel as a
- * sign that needs no escape; where a text itself holds that sign, it is written as JSON's own escape.
- */
-export function jsonParam(value: unknown): Prisma.Sql {
-  const text = JSON.stringify(value).replaceAll(SIGN.quote, '\\u007f').replaceAll('"', SIGN.quote);
-  return Prisma.sql`replace(${text}, chr(127), '"')::json`;
-}
+/** A value as a JSON parameter. */
+export const jsonParam = (value: unknown): Prisma.Sql => Prisma.sql`${parcel(JSON.stringify(value))}::json`;
 
 /** Ids as one text: an array of thousands is converted value by value on its way to the server. */
 export const idsParam = (ids: readonly string[]): Prisma.Sql =>
-  Prisma.sql`string_to_array(${ids.join(' ')}, ' ')::uuid[]`;
+  Prisma.sql`string_to_array(${parcel(ids.join(' '))}, ' ')::uuid[]`;

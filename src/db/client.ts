@@ -1,12 +1,12 @@
 // Opens the database: PostgreSQL where a URL is given, else the embedded engine on a directory. Both are
 // reached through the same driver and adapter, and both are migrated before anybody sees them.
-import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool } from 'pg';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { lockDataDir } from './data-dir-lock.js';
 import { openEmbedded } from './embedded.js';
 import { findMigrationsDir, loadMigrations, migrate } from './migrate.js';
 import type { Answer } from './owner-socket.js';
+import { ParcelAdapter } from './parcels.js';
 import { SESSION_OPTIONS } from './session-options.js';
 import { statementNames } from './statement-names.js';
 import { forbidInsideTransaction } from './transaction-scope.js';
@@ -68,7 +68,7 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
     throw error;
   }
   const client = new PrismaClient({
-    adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }),
+    adapter: new ParcelAdapter(pool, { statementNameGenerator: statementNames() }),
   });
   let closed: Promise<void> | undefined;
   return {

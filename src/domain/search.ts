@@ -49,19 +49,23 @@ function readingsOfPart(part: string): readonly string[] {
   return found;
 }
 
+const BLANK = /\s/u;
+
 /**
  * Every pair of neighbouring letters in the words of a text, and every sign that is a word by itself in Chinese: a
  * record holds a word only if it holds all of the word's pairs, which an index answers. (Trigrams find nothing for `hw`.)
  */
 export function searchGramsOf(text: string): string[] {
   const found = new Set<string>();
-  for (const word of text.split(/\s+/u)) {
-    const letters = [...word];
-    for (const [place, letter] of letters.entries()) {
-      if (letter > '\u007f') found.add(letter);
-      const next = letters[place + 1];
-      if (next !== undefined) found.add(letter + next);
+  let before = '';
+  for (const letter of text) {
+    if ((letter <= ' ' || letter > '\u007f') && BLANK.test(letter)) {
+      before = '';
+      continue;
     }
+    if (letter > '\u007f') found.add(letter);
+    if (before !== '') found.add(before + letter);
+    before = letter;
   }
   return [...found];
 }
