@@ -18,9 +18,8 @@ export function localDate(text: string): LocalDate {
 /** Whether the text is 'YYYY-MM-DD' and that day exists. */
 export function isLocalDate(text: string): text is LocalDate {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < '0001') return false;
-  const instant = new Date(`${text}T00:00:00Z`);
-  // V8 rolls 02-30 over to March instead of refusing it.
-  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text);
+  const [year, month, day] = partsOf(text as LocalDate);
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
 }
 
 /** Moves a date by whole days. @throws RangeError beyond year 9999. */

@@ -13,6 +13,8 @@ export interface NewCustomer {
   readonly input: ParsedCustomer;
   /** As `searchTextOfCustomer` gives it: slow enough to be made before the transaction where there are many. */
   readonly searchText: string;
+  /** As `searchColumns` gives them, where they were made with it. */
+  readonly searchGrams?: readonly string[] | undefined;
   /** Minor units of the base currency. */
   readonly creditLimit?: bigint | null;
 }
@@ -40,10 +42,14 @@ export async function insertCustomers(tx: Tx, ctx: Ctx, customers: readonly NewC
   await bulkInsert(
     tx,
     'customer',
-    customers.map(({ input, searchText, ...row }) => ({
+    customers.map(({ input, id, code, ownerId, creditLimit = null, searchText, searchGrams }) => ({
       ...input,
-      ...row,
-      ...searchColumns(searchText),
+      id,
+      code,
+      ownerId,
+      creditLimit,
+      searchText,
+      searchGrams: [...(searchGrams ?? searchGramsOf(searchText))],
       createdAt: ctx.now,
       createdById: ctx.actor.id,
       updatedAt: ctx.now,

@@ -50,12 +50,13 @@ export const customersImport: KindWork = {
       'customer',
       fresh.filter((row) => row.fields.code === undefined).length,
     );
-    const prepared = new Map<number, { number: string; searchText: string }>();
-    for (const { line, fields } of fresh) {
-      const number = typeof fields.code === 'string' ? fields.code : (codes.shift() ?? '');
-      prepared.set(line, { number, searchText: searchTextOfCustomer(number, customerInput.parse(fields)) });
-    }
-    return prepared;
+    return new Map(
+      fresh.map(({ line, fields }) => {
+        const number = typeof fields.code === 'string' ? fields.code : (codes.shift() ?? '');
+        const customer = customerInput.parse(fields);
+        return [line, { number, customer, ...searchColumns(searchTextOfCustomer(number, customer)) }];
+      }),
+    );
   },
 
   async apply(tx, ctx, _job, rows, prepared) {
@@ -135,11 +136,10 @@ function asKnown(customer: Customer): KnownCustomer {
 async function insertNew(tx: Tx, ctx: Ctx, rows: readonly DecidedRow[], prepared: Prepared): Promise<void> {
   const customers = rows.flatMap(({ row, decision }) => {
     const ready = prepared.get(row.line);
-    if (decision.outcome !== 'new' || !ready || row.ownerId === null) return [];
-    const id = newId(ctx.now);
-    const { number: code, searchText } = ready;
-    const input = customerInput.parse(row.fields);
-    return [{ id, code, searchText, ownerId: row.ownerId, input, creditLimit: limitOf(row) }];
+    if (decision.outcome !== 'new' || !ready?.customer || row.ownerId === null) return [];
+    const { number: code, customer: input, searchText, searchGrams } = ready;
+    const { ownerId } = row;
+    return [{ id: newId(ctx.now), code, searchText, searchGrams, ownerId, input, creditLimit: limitOf(row) }];
   });
   await insertCustomers(tx, ctx, customers);
   await noteLimits(

@@ -147,7 +147,7 @@ async function takeOver(
  */
 export async function countGrownTables(ctx: SystemCtx): Promise<void> {
   await ctx.db.$executeRaw`
-    ANALYZE customer, contract, instalment, instalment_revision, receipt, allocation, approval, approval_step, import_key`;
+    ANALYZE customer, contract (id, number, customer_id, owner_id, status, amount, deleted_at), instalment, instalment_revision, receipt, allocation, approval, approval_step, import_key`;
 }
 
 /** The job if it still runs and nobody else has moved it on. */

@@ -5,8 +5,9 @@ import type { Ctx } from '../../ctx.js';
 import { bulkInsert } from '../../db/bulk-insert.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
-import type { ImportJob, Prisma } from '../../generated/prisma/client.js';
+import type { ImportJob } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
+import { plainJson } from '../audit.service.js';
 import { DomainError } from '../errors.js';
 import { type ImportKind, MAX_CONTRACT_ROWS } from './fields.js';
 import { IMPORT_ACTIONS } from './import-access.js';
@@ -93,9 +94,6 @@ async function stageRows(
 
 type FreshRow = ReturnType<ReturnType<typeof rowReader>>;
 
-/** As the database holds it: a day is its text, what is undefined is not there. */
-const asJson = (value: object): Prisma.InputJsonObject => JSON.parse(JSON.stringify(value));
-
 /** Writes rows with what is decided about them; about those that are not in `whole` later. */
 async function saveRows(
   tx: Tx,
@@ -108,7 +106,12 @@ async function saveRows(
   const byLine = new Map(decided.map(({ line, outcome, errors }) => [line, { outcome, errors }]));
   const made = batch.map(({ errors: read, outcome: staged, ...row }) => {
     const { outcome, errors } = byLine.get(row.line) ?? { outcome: staged, errors: read };
-    return { ...row, jobId: job.id, outcome, ...(errors.length > 0 && { errors: asJson(errors) }) };
+    return {
+      ...row,
+      jobId: job.id,
+      outcome,
+      ...(errors.length > 0 && { errors: errors.map((error) => plainJson({ ...error })) }),
+    };
   });
   await bulkInsert(tx, 'import_row', made);
 }
@@ -244,7 +247,7 @@ function rowReader(kind: ImportKind, context: ReadContext) {
       groupLine: kind === 'contracts' && !beyond ? first : line,
       rowKey,
       cells: [...cells],
-      fields: asJson({ ...read.fields, ...formerKey }),
+      fields: plainJson({ ...read.fields, ...formerKey }),
       ownerId: read.ownerId,
       outcome,
       errors,

@@ -2,6 +2,7 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import type { ImportJob } from '../../generated/prisma/client.js';
+import type { ParsedCustomer } from '../customers/customer.js';
 import type { NumberedKind } from '../numbering.service.js';
 import type { Decision, StagedRow } from './import-row.js';
 
@@ -11,7 +12,15 @@ export interface DecidedRow {
 }
 
 /** By line: what was made before the transaction (numbers, search texts). */
-export type Prepared = ReadonlyMap<number, { number: string; searchText: string }>;
+export type Prepared = ReadonlyMap<number, PreparedRow>;
+
+interface PreparedRow {
+  readonly number: string;
+  readonly searchText: string;
+  /** Of a customer: the pairs of letters in its text, and what its row says, checked. */
+  readonly searchGrams?: readonly string[];
+  readonly customer?: ParsedCustomer;
+}
 
 export interface KindWork {
   /** The field of a number that a file may bring itself, and what counts them. */

@@ -95,13 +95,17 @@ function adjustedOf(row: RowCells, currency: string): string | null {
 const placeOf = (text: string | null): number | null =>
   text !== null && /^\d{1,6}$/.test(text) ? Number(text) : null;
 
+/** Instalments beside each other, and the one that a row of its own names. */
+const PART_COLUMNS = [
+  ...Array.from({ length: MAX_PARTS }, (_, index) => [`part${index + 1}Amount`, `part${index + 1}Due`]),
+  ['partAmount', 'partDue', 'partName'],
+];
+
 function readParts(row: RowCells, currency: string, whole: bigint | null): ContractPart[] {
   const parts: ContractPart[] = [];
-  const names = [
-    ...Array.from({ length: MAX_PARTS }, (_, index) => [`part${index + 1}Amount`, `part${index + 1}Due`]),
-    ['partAmount', 'partDue', 'partName'],
-  ];
-  for (const [amountField = '', dueField = '', nameField] of names) {
+  for (const columns of PART_COLUMNS) {
+    if (!row.has(...columns)) continue;
+    const [amountField = '', dueField = '', nameField] = columns;
     const single = nameField !== undefined;
     const name = single ? row.text(nameField) : null;
     const amount = row.read(amountField, (text) => readAmount(text, currency));

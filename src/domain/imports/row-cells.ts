@@ -45,6 +45,11 @@ export class RowCells {
     readonly context: ReadContext,
   ) {}
 
+  /** Whether the file has any of these columns. */
+  has(...fields: readonly string[]): boolean {
+    return fields.some((field) => this.context.mapping[field] !== undefined);
+  }
+
   /** Null where the column is not there or the cell is empty. */
   text(field: string): string | null {
     const column = this.context.mapping[field];
