@@ -50,9 +50,7 @@ function bareApp(slackApiUrl: string, view: () => string): App {
 
 /** The process that plays Slack (slack-client.ts), and where its Web API is. */
 export async function startSlack(): Promise<{ slack: ChildProcess; slackApiUrl: string }> {
-  const slack = fork(fileURLToPath(new URL('./slack-client.ts', import.meta.url)), {
-    execArgv: ['--import', 'tsx'],
-  });
+  const slack = fork(fileURLToPath(new URL('./slack-client.js', import.meta.url)), { execArgv: [] });
   const [slackApiUrl] = await once(slack, 'message');
   return { slack, slackApiUrl };
 }

@@ -1,5 +1,6 @@
 // `npm run bench`, or `npm run bench -- ack sweep` for some, `npm run bench -- postgres customers` for one engine: a line
-// for each figure as soon as it is there, then a table, and JSON in bench/result.json (git-ignored). PostgreSQL is
+// for each figure as soon as it is there, then a table, and JSON in dist/bench/result.json. It is compiled before and started
+// as `npm start` starts the app, so that memory is what the app takes and not what a loader of TypeScript does. PostgreSQL is
 // DATABASE_URL's server (see scripts/private-postgres.sh), where each benchmark makes a database and drops it again.
 // Figures depend on the machine; ratios less so.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -18,11 +18,7 @@ await database.close();`;
 
 async function startOnce(dataDir: string): Promise<{ ms: number; rss: number }> {
   const cwd = import.meta.dirname;
-  const { stdout } = await run(
-    process.execPath,
-    ['--import', 'tsx', '--input-type=module', '-e', CHILD, dataDir],
-    { cwd },
-  );
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', CHILD, dataDir], { cwd });
   return JSON.parse(stdout);
 }
 
