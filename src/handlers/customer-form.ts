@@ -7,6 +7,7 @@ import {
   CUSTOMER_STATES,
   type CustomerContact,
   type CustomerInput,
+  isEmailAddress,
   MAX_PAYERS,
   MAX_TERM_DAYS,
 } from '../domain/customers/customer.js';
@@ -147,6 +148,10 @@ async function readForm(
     const role = form.text(`contactRole${place}`, { max: 60 });
     if (name === null && (phone ?? email ?? role) !== null)
       form.refuse(`contactName${place}`, 'text.required', {});
+    // One that an import brought in stays until it is touched.
+    const isKept = before?.contacts.some((contact) => contact.email === email);
+    if (email !== null && !isKept && !isEmailAddress(email))
+      form.refuse(`contactEmail${place}`, 'email.unreadable', { value: email });
     if (name === null) return null;
     return {
       name,

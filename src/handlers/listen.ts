@@ -36,7 +36,7 @@ import {
   type Turn,
 } from './turns.js';
 import { savingView } from './views/form-views.js';
-import { type Message, sendable } from './views/info-view.js';
+import { type Message, refusedMessage, sendable } from './views/info-view.js';
 import { askAccessMessage } from './views/member-views.js';
 
 const LATE_MS = 2_000;
@@ -289,9 +289,9 @@ export class Doors {
     return { locale: this.contexts.localeOf(slackUserId), now, today: todayIn(now, timezone), timezone };
   }
 
-  /** Words for a refusal; a person without a role gets the way to ask for one. */
+  /** Words for a refusal: without a role the way to ask for one, and to who may not add a record the way to those there are. */
   private refusalMessage(words: Words, slackUserId: string): Message {
     const t = this.wordsFor(slackUserId);
-    return words.code === 'role.missing' ? askAccessMessage(t) : { text: words.text };
+    return words.code === 'role.missing' ? askAccessMessage(t) : refusedMessage(words, t);
   }
 }

@@ -243,6 +243,12 @@ describe('a new contract', () => {
     await finance.press('contract.new');
     expect(finance.told()).toContain('新建合同需要销售、销售主管或销售总监，你是财务。');
     expect(world.sandbox.views(finance.id)).toEqual([]);
+    // The way to what they may see.
+    const auditor = world.person('auditor');
+    await auditor.press('receipt.new');
+    expect(auditor.told()).toContain('登记回款需要');
+    const refused = world.sandbox.history(auditor.id, world.sandbox.dm(auditor.id)).at(-1);
+    expect(JSON.stringify(refused?.blocks)).toContain('"receipt.list"');
   });
 });
 

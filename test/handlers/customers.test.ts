@@ -83,6 +83,15 @@ describe('new customer', () => {
     });
   });
 
+  it('takes no e-mail address that is none', async () => {
+    await rep.press('customer.new');
+    const typed = { name: { value: '有邮箱的' }, contactName0: { value: '王' } };
+    const wrong = await rep.submit({ ...typed, contactEmail0: { value: 'nope' } });
+    expect(wrong.errors).toEqual({ contactEmail0: '“nope”不是邮箱地址。例：wang@example.com。' });
+    await rep.submit({ ...typed, contactEmail0: { value: 'wang+1@mail.example.com.cn' } });
+    expect(await byName('有邮箱的')).toMatchObject({ contacts: [{ email: 'wang+1@mail.example.com.cn' }] });
+  });
+
   it('makes one customer of a form that arrives twice', async () => {
     await rep.press('customer.new');
     const { request_id } = await rep.submit({ name: { value: '只有一个' } });

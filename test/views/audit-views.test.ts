@@ -44,6 +44,15 @@ describe.each(LOCALES)('in %s', (locale) => {
     expect(textOf(story('approval.step_approved', null, { step: 2 }), locale)).toContain('2');
   });
 
+  it('names what was written off where the entry says which, and either where it does not', () => {
+    const text = (after: Side) => textOf(story('adjustment.posted', null, after), locale);
+    expect(text({ kind: 'bad_debt', amount: '100' })).toContain(
+      locale === 'zh-CN' ? '记坏账*' : 'wrote off: bad debt*',
+    );
+    expect(text({ kind: 'small_difference', amount: '1' })).not.toContain('坏账');
+    expect(text({ amount: '1' })).toContain(locale === 'zh-CN' ? '记坏账或尾差' : 'wrote off*');
+  });
+
   it('takes anything that people typed, twenty entries a page', () => {
     const side = (n: number) =>
       Object.fromEntries(

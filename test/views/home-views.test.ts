@@ -20,6 +20,7 @@ import { homeFailure, homeView, homeWithoutRole } from '../../src/handlers/views
 import { askAccessMessage, askedMessage, welcomeMessage } from '../../src/handlers/views/member-views.js';
 import type { RowReader } from '../../src/handlers/views/row-views.js';
 import { foundMessage, todayMessage } from '../../src/handlers/views/today-views.js';
+import { todoMessage } from '../../src/handlers/views/todo-views.js';
 import { unheldMessage } from '../../src/handlers/views/unheld-views.js';
 import { waitingRow } from '../../src/handlers/views/waiting-views.js';
 
@@ -395,6 +396,22 @@ describe.each(LOCALES)('in %s', (locale) => {
       expect(mrkdwnIn(message.blocks)).not.toMatch(/<(@U123|!channel)>/);
     }
   });
+});
+
+it('/hk tells what waits beside what is late, and to who has nothing to do that nothing waits', () => {
+  const counts = { overdue: 5, overdueTotals: HUGE, dueToday: 0, waiting: 0 };
+  const approvals = { contracts: 0, receipts: 0, postponements: 0, total: 0, oldestReceiptAt: null };
+  const todo = { counts, rows: rows(4), total: 5, page: 1, pages: 1, cases: [], approvals };
+  const rep = todayMessage(todo, { items: ITEMS.slice(0, 1), total: 1 }, reader('zh-CN'));
+  expect(rep.text).toContain('另有 1 件等你处理');
+  const none = { ...todo, rows: [], total: 0 };
+  const auditor = reader('zh-CN', actor('auditor'));
+  expect(mrkdwnIn(todayMessage(none, { items: [], total: 0 }, auditor).blocks)).toContain(
+    '今天没有等你处理的事。',
+  );
+  const list = (who: RowReader) => mrkdwnIn(todoMessage(none, { items: [], total: 0 }, who).blocks);
+  expect(list(auditor)).toContain('你不负责款');
+  expect(list(reader('zh-CN', actor('rep')))).toContain('你负责的款都没到提醒日');
 });
 
 const COMPANY = { financeChannelId: 'C1', baseCurrency: 'CNY' };

@@ -152,6 +152,12 @@ describe('the card, word by word', () => {
     expect(shown(zh)).toContain('HT-2026-0001 第2期 ¥300,000.00 · 未收 ¥300,000.00');
     expect(shown(zh)).toContain('第 1 步，共 1 步 · 可审批 王财务、赵财务');
     expect(shown(zh)).toContain('¥300,000.00 核销到 1 期，之后只能冲销。');
+    // Recorded by best match: the contract of its lines, where that is one.
+    const best = { ...usual, contractNumber: null, contractName: null };
+    const field = (lines: typeof usual.lines) =>
+      shown(receiptCard({ ...best, lines }, reader('zh-CN', { actor: null }), METHODS));
+    expect(field([line, { ...line, seq: 3 }])).toContain(`*合同*\\n${line.contractNumber}`);
+    expect(field([line, { ...line, contractNumber: 'HT-2026-0999' }])).toContain('*合同*\\n—');
     const en = receiptCard({ ...usual, attachmentIds: [ID, ID] }, reader('en', { actor: null }), METHODS);
     expect(shown(en)).toContain('Step 1 of 1 · can decide: 王财务, 赵财务 · 2 vouchers in thread');
     expect(shown(en)).toContain('Applies CN¥300,000.00 to 1 instalment; only a reversal undoes it.');

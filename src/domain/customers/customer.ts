@@ -20,6 +20,9 @@ export const customerContact = z.object({
   role: requiredText(60).optional(),
   isBilling: z.boolean().optional(),
 });
+/** Whether mail could be sent there: a name, @, a domain with a dot. */
+export const isEmailAddress = (text: string): boolean => /^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+$/.test(text);
+
 export type CustomerContact = z.output<typeof customerContact>;
 
 /** What a person enters. */

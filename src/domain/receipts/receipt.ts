@@ -148,3 +148,9 @@ export function asTold({ originalAmount, originalCurrency, ...rest }: ParsedRece
     }),
   };
 }
+
+/** The contract that all lines are of; '' where they are of several, or there are none. */
+export function onlyContract(lines: readonly { readonly contractNumber: string }[]): string {
+  const [number = '', ...others] = new Set(lines.map((line) => line.contractNumber));
+  return others.length === 0 ? number : '';
+}

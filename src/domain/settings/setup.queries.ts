@@ -45,9 +45,9 @@ export async function loadSetup(ctx: Omit<SystemCtx, 'now'>): Promise<Setup> {
   };
 }
 
-/** How many settings are open; bringing in customers is none. */
+/** How much of the checklist is open. */
 export function countOpen(setup: Setup): number {
-  const { company, financeChannel, escalationChannel, roles, managers, missingYear: year } = setup;
-  const items = [company, financeChannel, escalationChannel, roles, managers, year === null];
+  const { company, financeChannel, escalationChannel, roles, managers, missingYear: year, customers } = setup;
+  const items = [company, financeChannel, escalationChannel, roles, managers, year === null, customers];
   return items.filter((done) => !done).length;
 }

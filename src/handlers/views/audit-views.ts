@@ -6,7 +6,7 @@ import type { AuditStory, AuditStoryEntry, AuditSubject } from '../../domain/aud
 import { isLocalDate, type LocalDate } from '../../domain/local-date.js';
 import { type CompanySettings, dictionaryName } from '../../domain/settings/settings.js';
 import { formatDate, formatInstant, formatMoney, formatNames, truncate } from '../i18n/format.js';
-import { hasWords } from '../i18n/index.js';
+import { hasWords, type Translate } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
 import { button, context, escapeMrkdwn, input, modal, present, section, textInput } from './blocks.js';
 import { listHead, pager } from './list-views.js';
@@ -72,7 +72,7 @@ interface Told {
 function entryText(entry: AuditStoryEntry, told: Told): string {
   const { t, locale, now, timezone } = told.reader;
   const key = `audit:do.${entry.action}`;
-  const done = hasWords(key) ? t(key) : entry.action;
+  const done = writeOffWords(entry, t) ?? (hasWords(key) ? t(key) : entry.action);
   const { kind } = told.story.subject;
   const ofContract = kind === 'contract' && entry.seq !== null;
   const isOther = kind === 'settings' || (kind === 'instalment' && entry.about !== told.story.subject.id);
@@ -90,6 +90,16 @@ function entryText(entry: AuditStoryEntry, told: Told): string {
     ...shown.map((change) => changeText(change, told)),
     hidden > 0 && t('audit:more', { count: hidden }),
   ).join('\n');
+}
+
+const WRITE_OFFS = ['asked', 'posted', 'undone', 'rejected', 'withdrawn', 'cancelled'] as const;
+
+/** 记坏账, not 记坏账或尾差, where the entry says which of the two. */
+function writeOffWords({ action, changes }: AuditStoryEntry, t: Translate): string | null {
+  const verb = WRITE_OFFS.find((one) => action === `adjustment.${one}`);
+  const change = changes.find(({ field }) => field === 'kind');
+  const kind = (['bad_debt', 'small_difference'] as const).find((one) => one === change?.after);
+  return verb && kind ? t(`adjustments:did.${verb}`, { kind: t(`adjustments:did.${kind}`) }) : null;
 }
 
 /** A reminder's step has a code that nobody reads; the level beside it says how far it went. */

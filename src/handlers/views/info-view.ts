@@ -1,8 +1,8 @@
 // A modal that only tells something. Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
-import type { Translate } from '../i18n/index.js';
-import { VIEW } from '../ids.js';
-import { context, escapeMrkdwn, modal, notificationText, section } from './blocks.js';
+import type { Translate, WordKey } from '../i18n/index.js';
+import { ACTION, VIEW } from '../ids.js';
+import { actions, button, context, escapeMrkdwn, modal, notificationText, section } from './blocks.js';
 
 /** An answer: a full sentence for notifications and screen readers, and what is shown instead of it. */
 export interface Message {
@@ -15,6 +15,25 @@ export const sendable = <M extends Message>(message: M): M => ({
   ...message,
   text: notificationText(message.text),
 });
+
+/** The lists that are open to everybody with a role, by what only some may add to them. */
+const LISTS: Readonly<Record<string, readonly [actionId: string, words: WordKey]>> = {
+  'customer.create': [ACTION.customerList, 'lists:title.customer'],
+  'contract.create': [ACTION.contractList, 'lists:title.contract'],
+  'plan.create': [ACTION.planList, 'lists:title.plan'],
+  'receipt.record': [ACTION.receiptList, 'lists:title.receipt'],
+};
+
+/** Why it was refused; to who may not add a record the way to those there are. */
+export function refusedMessage(
+  { code, text, params }: { code: string; text: string; params: Record<string, unknown> },
+  t: Translate,
+): Message {
+  const list = code === 'access.denied' ? LISTS[String(params.action)] : undefined;
+  if (!list) return { text };
+  const [actionId, words] = list;
+  return { text, blocks: [section(escapeMrkdwn(text)), actions([button(actionId, t(words))])] };
+}
 
 /** An answer as a modal, where there is no conversation to answer in. */
 export function answerModal(t: Translate, message: Message): ModalView {

@@ -1,6 +1,6 @@
 // The finance card of a receipt in all its states (ux §4.6). Pure.
 import type { KnownBlock } from '@slack/types';
-import { REJECT_REASONS } from '../../domain/receipts/receipt.js';
+import { onlyContract, REJECT_REASONS } from '../../domain/receipts/receipt.js';
 import type { AskedReceipt, ReceiptFacts, SplitFact } from '../../domain/receipts/receipt-facts.queries.js';
 import type { Warning } from '../../domain/receipts/receipt-warnings.queries.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
@@ -96,7 +96,7 @@ export function receiptFields(
   methods: readonly DictionaryEntry[],
 ): KnownBlock[] {
   const { t, locale, today } = reader;
-  const contract = facts.contractNumber === null ? '' : facts.contractNumber;
+  const contract = facts.contractNumber ?? onlyContract(facts.lines);
   const name = facts.contractName === null ? '' : ` · ${shortName(locale, facts.contractName)}`;
   const more = moreFields(facts, reader);
   return [

@@ -32,6 +32,10 @@ export function todayMessage(todo: Todo, waiting: Waiting, reader: RowReader): M
       ...items.map((item) => waitingRow(item, reader)),
       ...rows.flatMap((row) => instalmentRow(row, reader)),
       ...(more > 0 ? [context(t('home:more', { count: more }))] : []),
+      // What is overdue in the company waits for its owners.
+      ...(items.length + rows.length === 0 && line !== t('reminders:nothing')
+        ? [context(t('reminders:nothing'))]
+        : []),
       actions(
         present(
           actor &&

@@ -2,6 +2,7 @@
 import type { Button, KnownBlock, ModalView } from '@slack/types';
 import { can, visibleOwners } from '../../domain/access.js';
 import type { Waiting, WaitingItem } from '../../domain/home/waiting.queries.js';
+import { MAY_OWN } from '../../domain/members/member.js';
 import type { TeamLine } from '../../domain/reminders/digest-rows.queries.js';
 import type { Approvals, CaseToAcknowledge, Todo, TodoCounts } from '../../domain/reminders/todo.queries.js';
 import { formatDate, formatTotals, shortCustomer, shortName } from '../i18n/format.js';
@@ -33,7 +34,15 @@ export function countsOnly(counts: TodoCounts, reader: RowReader): string {
       ? t('reminders:count.due_today', { count: counts.dueToday })
       : t('reminders:count.no_due_today'),
     // "Nothing waits for you" beside overdue rows would contradict itself.
-    ...(counts.waiting > 0 ? [t('reminders:count.waiting', { count: counts.waiting })] : []),
+    ...(counts.waiting > 0
+      ? [
+          t(
+            // Beside money that is late or due it is what waits besides, as Home counts both together.
+            counts.overdue + counts.dueToday > 0 ? 'reminders:count.waiting_more' : 'reminders:count.waiting',
+            { count: counts.waiting },
+          ),
+        ]
+      : []),
   ].join(' · ');
 }
 
@@ -147,9 +156,18 @@ function todoBlocks(todo: Todo, waiting: Waiting, reader: RowReader, maxCases: n
       : []),
     ...decisionBlocks(approvals, reader),
     ...waiting.items.filter(isLoose).map((item) => waitingRow(item, reader)),
-    section(todo.total > 0 ? t('reminders:todo.rows', { count: todo.total }) : t('reminders:todo.no_rows')),
+    rowsHeading(todo, reader),
     ...todo.rows.flatMap((row) => instalmentRow(row, reader, { buttons: 'compact', resultLine: true })),
   ];
+}
+
+/** How many rows follow; to who owns none, where all of them are. */
+function rowsHeading({ total }: Todo, { t, actor }: RowReader): KnownBlock {
+  if (total > 0) return section(t('reminders:todo.rows', { count: total }));
+  const owns = actor !== null && MAY_OWN.some((role) => actor.roles.includes(role));
+  return owns
+    ? section(t('reminders:todo.no_rows'))
+    : section(t('reminders:todo.owns_none'), button(ACTION.planList, t('home:plans')));
 }
 
 /** One count of what waits, wherever it is told. */

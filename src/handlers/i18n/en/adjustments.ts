@@ -54,4 +54,12 @@ export const adjustments = {
   'history.recovery_reversed': '{{amount}} recovered by {{number}} was reversed: bad debt again',
   'history.of_row': '{{contract}} #{{n}}: {{what}}, {{amount}}',
   field: 'Written off',
+  'did.bad_debt': 'bad debt',
+  'did.small_difference': 'small difference',
+  'did.asked': 'proposed to write off: {{kind}}',
+  'did.posted': 'wrote off: {{kind}}',
+  'did.undone': 'undid a write-off: {{kind}}',
+  'did.rejected': 'rejected the write-off: {{kind}}',
+  'did.withdrawn': 'withdrew the write-off: {{kind}}',
+  'did.cancelled': 'the asked write-off was overtaken: {{kind}}',
 } as const;

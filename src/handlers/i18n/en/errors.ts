@@ -158,6 +158,7 @@ export const errors = {
   'text.too_long': '{{excess}} characters over; at most {{max}}. Shorten it.',
   'text.required': 'This cannot be empty. Fill it in, then send.',
   'number.out_of_range': 'Write a whole number from {{min}} to {{max}}.',
+  'email.unreadable': '“{{value}}” is no e-mail address. Try wang@example.com.',
   'choice.unknown': '“{{value}}” is not on the list. Choose again.',
   'file.rejected': '{{file}}: {{reason}}',
   'import.started': '{{file}} is being imported already. To change data, correct the file and send it again.',

@@ -53,4 +53,12 @@ export const adjustments = {
   'history.recovery_reversed': '{{number}} 收回的 {{amount}} 已冲销，仍是坏账',
   'history.of_row': '{{contract}} 第{{n}}期：{{what}} {{amount}}',
   field: '坏账与尾差',
+  'did.bad_debt': '坏账',
+  'did.small_difference': '尾差',
+  'did.asked': '提出{{kind}}',
+  'did.posted': '记{{kind}}',
+  'did.undone': '撤销{{kind}}',
+  'did.rejected': '驳回{{kind}}',
+  'did.withdrawn': '撤回{{kind}}',
+  'did.cancelled': '{{kind}}申请失效',
 } as const;

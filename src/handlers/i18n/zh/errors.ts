@@ -134,6 +134,7 @@ export const errors = {
   'text.too_long': '多 {{excess}} 字，最多 {{max}}。删短。',
   'text.required': '这里不能空。填上再提交。',
   'number.out_of_range': '写 {{min}} 到 {{max}} 之间的整数。',
+  'email.unreadable': '“{{value}}”不是邮箱地址。例：wang@example.com。',
   'choice.unknown': '没有“{{value}}”这一项。重新选择。',
   'file.rejected': '{{file}}：{{reason}}',
   'import.started': '{{file}} 已开始导入，不能再改。要改数据，改好文件再发。',
