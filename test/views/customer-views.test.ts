@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { validateBlocks } from '../../sandbox/server/validate-blocks.js';
 import { validateView } from '../../sandbox/server/validate-view.js';
 import type { Actor, Role } from '../../src/domain/access.js';
 import type { CustomerDetails } from '../../src/domain/customers/customer.queries.js';
@@ -6,6 +7,9 @@ import type { HistoryEntry } from '../../src/domain/customers/customer-history.q
 import { localDate } from '../../src/domain/local-date.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
 import { translator } from '../../src/handlers/i18n/index.js';
+import { openable } from '../../src/handlers/views/asked-card-views.js';
+import { button } from '../../src/handlers/views/blocks.js';
+import { creditForm } from '../../src/handlers/views/credit-views.js';
 import { type CustomerFormData, customerFormModal } from '../../src/handlers/views/customer-form-views.js';
 import { customerEventModal, customerHistoryModal } from '../../src/handlers/views/customer-history-views.js';
 import { customerMergeModal, handOverModal } from '../../src/handlers/views/customer-merge-views.js';
@@ -133,6 +137,13 @@ describe.each(LOCALES)('in %s', (locale) => {
     ).toEqual([]);
     for (const who of [to, reader(locale, actor('head', 'finance_manager'))])
       expect(problems(customerFormModal(formOf(customer, TWIN), SETTINGS, who))).toEqual([]);
+  });
+
+  it('a valid form for another credit limit, and what opens the card from a message', () => {
+    for (const customer of [EMPTY, BIGGEST])
+      expect(problems(creditForm(customer, 'CNY', JSON.stringify({ r: 'x'.repeat(2_900) }), to))).toEqual([]);
+    const { blocks } = openable(LONG.repeat(3), button('customer.open', LONG, { value: ID }));
+    expect(validateBlocks('message', blocks)).toEqual([]);
   });
 
   it('a valid form for a new customer', () => {
