@@ -111,7 +111,7 @@ export async function findAuditStory(ctx: ReadCtx, subject: AuditSubject, asked 
   if (!head) throw new DomainError('not_found', { ref: '' });
   // As on the card and in the history: a customer's limit is not for everybody (rules §12).
   const seesCredit = can(ctx.actor, 'credit.see');
-  const parts = partsOf(subject);
+  const parts = partsOf(subject, await claimsOf(ctx, subject));
   const told = seesCredit ? Prisma.empty : Prisma.sql`AND a.action NOT LIKE 'customer.limit%'`;
   const [counted] = await ctx.db.$queryRaw<{ total: number }[]>`
     SELECT COUNT(*)::int AS total FROM (${parts}) s
@@ -186,22 +186,21 @@ async function loadHead(ctx: ReadCtx, { kind, id }: AuditSubject): Promise<Head 
 }
 
 /** The rows whose entries belong to the story: (type, id, seq). */
-function partsOf({ kind, id }: AuditSubject): Prisma.Sql {
+function partsOf({ kind, id }: AuditSubject, claims: readonly string[]): Prisma.Sql {
   const self = Prisma.sql`SELECT ${kind}::text AS type, ${id}::uuid AS id, NULL::int AS seq`;
   switch (kind) {
     case 'contract':
       return Prisma.sql`${self} UNION ALL SELECT 'instalment', i.id, i.seq FROM instalment i WHERE i.contract_id = ${id}::uuid
         UNION ALL SELECT 'case', k.id, i.seq FROM instalment i JOIN escalation_case k ON k.instalment_id = i.id
-        WHERE i.contract_id = ${id}::uuid`;
+        WHERE i.contract_id = ${id}::uuid ${moneyOf(Prisma.sql`i.contract_id = ${id}::uuid`)}`;
     case 'instalment':
-      // With the money that was ever meant for it: a part that came in or went is told by its receipt alone.
       return Prisma.sql`${self} UNION ALL SELECT 'case', k.id, NULL FROM escalation_case k WHERE k.instalment_id = ${id}::uuid
-        UNION ALL SELECT DISTINCT 'receipt', a.receipt_id, NULL::int FROM allocation a WHERE a.instalment_id = ${id}::uuid
-        UNION ALL SELECT DISTINCT 'receipt', r.id, NULL::int FROM receipt r JOIN allocation a ON a.receipt_id = r.reverses_id
-          WHERE a.instalment_id = ${id}::uuid`;
+        ${moneyOf(Prisma.sql`i.id = ${id}::uuid`)}`;
     case 'receipt':
       return Prisma.sql`${self} UNION ALL SELECT 'receipt', r.id, NULL FROM receipt r WHERE r.reverses_id = ${id}::uuid`;
     case 'unclaimed':
+      // What was made of it, as far as the reader sees that.
+      return Prisma.sql`${self} UNION ALL SELECT 'receipt', x.id, NULL FROM unnest(${[...claims]}::uuid[]) AS x(id)`;
     case 'customer':
       // With the files that became this one.
       return Prisma.sql`${self} UNION ALL SELECT 'customer', k.id, NULL FROM customer k WHERE k.merged_into_id = ${id}::uuid`;
@@ -209,6 +208,20 @@ function partsOf({ kind, id }: AuditSubject): Prisma.Sql {
       return Prisma.sql`SELECT DISTINCT l.subject_type AS type, l.subject_id AS id, NULL::int AS seq FROM audit_log l
         WHERE l.subject_type IN ('company', 'template', 'department', 'member')`;
   }
+}
+
+/** The money that was ever meant for rows `i`: a part that came in or went is told by its receipt alone. */
+const moneyOf = (where: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  UNION ALL SELECT DISTINCT 'receipt', r.id, NULL::int FROM receipt r
+    JOIN allocation a ON a.receipt_id IN (r.id, r.reverses_id) JOIN instalment i ON i.id = a.instalment_id WHERE ${where}`;
+
+/** Receipts that claimed this money, and what was taken back of them, as far as the reader sees them. */
+async function claimsOf(ctx: ReadCtx, { kind, id }: AuditSubject): Promise<string[]> {
+  if (kind !== 'unclaimed') return [];
+  const where = { OR: [{ unclaimedId: id }, { reverses: { unclaimedId: id } }] };
+  const found = await ctx.db.receipt.findMany({ where, select: { id: true } });
+  const seen = await Promise.all(found.map((one) => findReceiptId(ctx, { id: one.id })));
+  return found.filter((_, index) => seen[index] !== null).map((one) => one.id);
 }
 
 async function namesOf(ctx: ReadCtx, ids: readonly string[]): Promise<Map<string, string>> {

@@ -1,14 +1,17 @@
 // What the audit trail tells of a record, and to whom (F100, rules §12).
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Role } from '../../src/domain/access.js';
-import { findAuditStory, findAuditSubject } from '../../src/domain/audit-story.queries.js';
+import { type AuditStory, findAuditStory, findAuditSubject } from '../../src/domain/audit-story.queries.js';
 import { createContract, deleteContract } from '../../src/domain/contracts/contract.service.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { setMember } from '../../src/domain/members/member.service.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
+import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
+import { recordUnclaimed } from '../../src/domain/receipts/unclaimed.service.js';
 import { saveEntry } from '../../src/domain/settings/lists.service.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
+import type { Instalment } from '../../src/generated/prisma/client.js';
 import { auditModal } from '../../src/handlers/views/audit-views.js';
 import {
   aCustomer,
@@ -30,6 +33,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
+const wordsOf = (story: AuditStory) =>
+  JSON.stringify(auditModal(story, companySettings.parse({}), reader('zh-CN', { actor: null })).blocks);
+
 it('tells of a contract, its instalments and its money, newest first, to whoever sees it', async () => {
   const { contract, rows, customer } = await anActiveContract(company, [
     [100_00n, '2026-11-25'],
@@ -50,8 +56,15 @@ it('tells of a contract, its instalments and its money, newest first, to whoever
   const subject = { kind: 'contract', id: contract.id } as const;
   expect(await findAuditSubject(rep, contract.number.toLowerCase())).toEqual(subject);
   const story = await findAuditStory(rep, subject);
-  expect(story.entries.map(({ action, seq, who }) => [action, seq, who])).toEqual([
-    ['instalment.settled', 1, 'finance'],
+  const money = story.entries.slice(0, 3);
+  expect(money.map(({ action, seq, who }) => [action, seq, who])).toEqual(
+    expect.arrayContaining([
+      ['instalment.settled', 1, 'finance'],
+      ['receipt.approved', null, 'finance'],
+      ['receipt.submitted', null, 'rep'],
+    ]),
+  );
+  expect(story.entries.slice(3).map(({ action, seq, who }) => [action, seq, who])).toEqual([
     ['instalment.postponed', 2, 'rep'],
     ['contract.approved', null, 'manager'],
     ['contract.submitted', null, 'rep'],
@@ -59,7 +72,7 @@ it('tells of a contract, its instalments and its money, newest first, to whoever
     ['instalment.created', 1, 'rep'],
     ['contract.created', null, 'rep'],
   ]);
-  expect(story.entries[1]?.changes).toEqual([
+  expect(story.entries[3]?.changes).toEqual([
     { field: 'effectiveDue', before: '2026-12-01', after: '2026-12-10' },
     { field: 'remark', before: undefined, after: '客户要求' },
   ]);
@@ -81,10 +94,7 @@ it('tells of a contract, its instalments and its money, newest first, to whoever
     ['receipt.approved', part.receipt.id],
     ['receipt.submitted', part.receipt.id],
   ]);
-  const words = JSON.stringify(
-    auditModal(paid, companySettings.parse({}), reader('zh-CN', { actor: null })).blocks,
-  );
-  expect(words).toContain(part.receipt.number);
+  expect(wordsOf(paid)).toContain(part.receipt.number);
 
   expect(await findAuditSubject(rep, receipt.number)).toEqual({ kind: 'receipt', id: receipt.id });
   const ofMoney = await findAuditStory(rep, { kind: 'receipt', id: receipt.id });
@@ -101,8 +111,40 @@ it('tells of a contract, its instalments and its money, newest first, to whoever
   await expect(findAuditStory(other, subject)).rejects.toEqual(code('not_found'));
   const everybody = ['manager', 'director', 'finance', 'financeManager', 'auditor', 'admin'] as const;
   for (const who of everybody)
-    expect((await findAuditStory(await company.as(who), subject)).total, who).toBe(7);
+    expect((await findAuditStory(await company.as(who), subject)).total, who).toBe(12);
   await expect(findAuditStory(await company.as('nobody'), subject)).rejects.toEqual(code('role.missing'));
+});
+
+it('tells of a contract what came in for it, in part too, and by which receipt', async () => {
+  const { contract, rows } = await anActiveContract(company, [[100_00n, '2026-11-25']]);
+  const { receipt, approval } = await aSubmittedReceipt(company, rows[0] as Instalment, 60_00n);
+  await approveReceipt(await company.as('finance'), approval.id, approval.version);
+  const story = await findAuditStory(await company.as('rep'), { kind: 'contract', id: contract.id });
+  expect(story.entries.slice(0, 2).map(({ action, about }) => [action, about])).toEqual([
+    ['receipt.approved', receipt.id],
+    ['receipt.submitted', receipt.id],
+  ]);
+  expect(wordsOf(story)).toContain(receipt.number);
+});
+
+it('tells of unclaimed money what became of it, to whoever sees that', async () => {
+  const { customer } = await anActiveContract(company, [[100_00n, '2026-11-25']]);
+  const came = { amount: 77_00n, currency: 'CNY', method: 'transfer', receivedOn: localDate('2026-11-20') };
+  const money = await recordUnclaimed(await company.as('finance'), came);
+  const claim = { ...came, customerId: customer.id, contractId: null, instalmentId: null };
+  const receipt = await recordReceipt(await company.as('rep'), { ...claim, unclaimedId: money.id });
+  const approval = await company.db.approval.findFirstOrThrow({ where: { subjectId: receipt.id } });
+  await approveReceipt(await company.as('finance2'), approval.id, approval.version);
+  const subject = { kind: 'unclaimed', id: money.id } as const;
+  const story = await findAuditStory(await company.as('rep'), subject);
+  expect(story.entries.map(({ action, who }) => [action, who])).toEqual([
+    ['receipt.approved', 'finance2'],
+    ['receipt.submitted', 'rep'],
+    ['unclaimed.recorded', 'finance'],
+  ]);
+  expect(wordsOf(story)).toContain(receipt.number);
+  const stranger = await findAuditStory(await company.as('rep2'), subject);
+  expect(stranger.entries.map((entry) => entry.action)).toEqual(['unclaimed.recorded']);
 });
 
 it('pages a long story, and still tells of what was deleted', async () => {

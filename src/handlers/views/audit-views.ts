@@ -75,7 +75,9 @@ function entryText(entry: AuditStoryEntry, told: Told): string {
   const done = writeOffWords(entry, t) ?? (hasWords(key) ? t(key) : entry.action);
   const { kind } = told.story.subject;
   const ofContract = kind === 'contract' && entry.seq !== null;
-  const isOther = kind === 'settings' || (kind === 'instalment' && entry.about !== told.story.subject.id);
+  // Of a contract's story an instalment is named by its place.
+  const isPart = ['contract', 'instalment', 'unclaimed'].includes(kind) && entry.seq === null;
+  const isOther = kind === 'settings' || (isPart && entry.about !== told.story.subject.id);
   const about = isOther ? told.story.names.get(entry.about) : undefined;
   const named = about === undefined ? done : `${done} · ${escapeMrkdwn(truncate(about, 40))}`;
   const readable = entry.changes.filter(({ field }) => !isInternal(entry.action, field));
