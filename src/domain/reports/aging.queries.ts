@@ -8,7 +8,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import type { LocalDate } from '../local-date.js';
 import { GROUP_NAMES, inOrder, keyText, MONEY_KEYS, STANDING_KEYS } from './groups.queries.js';
 import { BUCKETS, type Bucket, bucketDays, type DueBasis, type ReportQuery } from './report.js';
-import { creditSql, standingSql } from './standing.queries.js';
+import { creditSql, standingParts } from './standing.queries.js';
 
 /** Minor units of the report's currency. */
 export interface AgingSums {
@@ -92,17 +92,25 @@ function agingSql(ctx: ReadCtx, query: ReportQuery, limit: number): Prisma.Sql {
       Prisma.sql`SUM(s.outstanding) FILTER (WHERE ${inBucket(bucket, query.due, query.to)}) AS ${Prisma.raw(bucket)}`,
   );
   const columns = (wrap: (name: string) => string) => Prisma.raw([...BUCKETS, ...SUMS].map(wrap).join(', '));
+  const grouped = (part: Prisma.Sql) => Prisma.sql`
+      SELECT ${owed.key} AS key, ${Prisma.join(sums)}, SUM(s.outstanding) AS open, COUNT(*) AS count,
+        SUM(s.outstanding) FILTER (WHERE s.is_retention) AS retention, 0 AS credit
+      FROM (${part}) s ${owed.join} GROUP BY ${inOrder(query.by)}`;
+  const credit = Prisma.sql`
+      SELECT ${money.key} AS key, ${columns((name) => `${name === 'credit' ? 'SUM(r.credit)' : '0'} AS ${name}`)}
+      FROM ${creditSql(ctx, query)} r ${money.join} GROUP BY 1`;
+  const [most, ...few] = standingParts(ctx, query, 'all').map(grouped);
+  // What stands as it does now comes in the order of its groups: the little that does not is joined to these.
   // The first ones are found among all groups and stay; all others are summed, not sorted.
   return Prisma.sql`${PLANNED_ANEW}
-    WITH owed AS (
-      SELECT ${owed.key} AS key, ${Prisma.join(sums)}, SUM(s.outstanding) AS open, COUNT(*) AS count,
-        SUM(s.outstanding) FILTER (WHERE s.is_retention) AS retention
-      FROM ${standingSql(ctx, query, 'all')} s ${owed.join} GROUP BY ${inOrder(query.by)}),
-    money AS (
-      SELECT ${money.key} AS key, SUM(r.credit) AS credit FROM ${creditSql(ctx, query)} r ${money.join} GROUP BY 1),
+    WITH most AS (${most}),
+    few AS (
+      SELECT x.key, ${columns((name) => `SUM(x.${name}) AS ${name}`)}
+      FROM (${Prisma.join([...few, credit], ' UNION ALL ')}) x GROUP BY x.key),
     one AS MATERIALIZED (
-      SELECT COALESCE(o.key, m.key) AS key, ${columns((name) => `COALESCE(${name}, 0)::bigint AS ${name}`)}
-      FROM owed o FULL JOIN money m ON m.key = o.key),
+      SELECT COALESCE(m.key, f.key) AS key,
+        ${columns((name) => `COALESCE(m.${name}, 0)::bigint + COALESCE(f.${name}, 0)::bigint AS ${name}`)}
+      FROM most m FULL JOIN few f ON f.key = m.key),
     top AS MATERIALIZED (
       SELECT first.*, row_number() OVER (ORDER BY open DESC, credit DESC, key) AS rank
       FROM (SELECT * FROM one ORDER BY open DESC, credit DESC, key LIMIT ${limit}) first),
