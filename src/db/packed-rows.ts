@@ -2,7 +2,8 @@
 // takes more room than the whole process otherwise. They become objects a piece at a time, where they are read.
 import { Prisma } from '../generated/prisma/client.js';
 import type { Db, Tx } from './client.js';
-import { queryWide } from './wide-query.js';
+import { PLANNED_ANEW } from './statement-names.js';
+import { readWide } from './wide-query.js';
 
 /** Columns of a query: text, and whole numbers. */
 export interface Columns<T extends string, N extends string> {
@@ -15,6 +16,8 @@ export type Unpacked<T extends string, N extends string> = { readonly [K in T]: 
 };
 
 const ROWS = 100;
+/** Pieces that are taken from the database at once. */
+const TAKEN = Prisma.raw('20');
 
 /** The rows of a query, in its order: each time they are gone through, piece by piece. */
 export class PackedRows<T extends string, N extends string> {
@@ -50,13 +53,22 @@ export async function queryPacked<T extends string, N extends string>(
   columns: Columns<T, N>,
 ): Promise<PackedRows<T, N>> {
   const cells = [...columns.texts, ...columns.numbers].map((name) => `x."${name}"::text`).join(', ');
-  const rows = await queryWide<{ piece: string }>(
-    db,
-    Prisma.sql`SELECT json_agg(json_build_array(${Prisma.raw(cells)}) ORDER BY x.packed_at)::text AS piece
+  const packed = Prisma.sql`SELECT json_agg(json_build_array(${Prisma.raw(cells)}) ORDER BY x.packed_at)::text AS piece
     FROM (SELECT q.*, row_number() OVER () AS packed_at FROM (${query}) q) x
-    GROUP BY (x.packed_at - 1) / ${ROWS}::int ORDER BY MIN(x.packed_at)`,
-  );
-  // Beyond the heap, where they are not looked through again and again.
-  const pieces = rows.map(({ piece }) => Buffer.from(piece));
+    GROUP BY (x.packed_at - 1) / ${ROWS}::int ORDER BY MIN(x.packed_at)`;
+  // Some at a time: the driver's texts of all pieces at once take several times as much room as the pieces.
+  const pieces = await readWide(db, async (tx) => {
+    await tx.$queryRaw`SELECT set_config('cursor_tuple_fraction', '1', true)`;
+    await tx.$executeRaw`${PLANNED_ANEW} DECLARE packed NO SCROLL CURSOR FOR ${packed}`;
+    const taken: Buffer[] = [];
+    for (;;) {
+      const rows = await tx.$queryRaw<{ piece: string }[]>`${PLANNED_ANEW} FETCH ${TAKEN} FROM packed`;
+      // Beyond the heap, where they are not looked through again and again.
+      for (const { piece } of rows) taken.push(Buffer.from(piece));
+      if (rows.length === 0) break;
+    }
+    await tx.$executeRaw`${PLANNED_ANEW} CLOSE packed`;
+    return taken;
+  });
   return new PackedRows(pieces, columns);
 }

@@ -19,10 +19,15 @@ const isClient = (db: Db | Tx): db is Db => '$transaction' in db;
  * transaction it runs like every other.
  */
 export async function queryWide<Row>(db: Db | Tx, query: Prisma.Sql, workers: 0 | 1 = 1): Promise<Row[]> {
-  if (!isClient(db)) return db.$queryRaw<Row[]>(query);
-  const read = async (tx: Tx) => {
+  return readWide(db, (tx) => tx.$queryRaw<Row[]>(query), workers);
+}
+
+/** The same for a query whose rows are taken some at a time. */
+export async function readWide<T>(db: Db | Tx, read: (tx: Tx) => Promise<T>, workers: 0 | 1 = 1): Promise<T> {
+  if (!isClient(db)) return read(db);
+  const work = async (tx: Tx) => {
     await tx.$queryRaw(settings(workers));
-    return tx.$queryRaw<Row[]>(query);
+    return read(tx);
   };
-  return transact(db, read, { timeoutMs: TIMEOUT_MS });
+  return transact(db, work, { timeoutMs: TIMEOUT_MS });
 }

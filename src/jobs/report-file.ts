@@ -10,14 +10,15 @@ import { findReportNames } from '../domain/reports/report-names.queries.js';
 import { formatMoneyShort } from '../handlers/i18n/format.js';
 import { type Translate, translator } from '../handlers/i18n/index.js';
 import {
+  type DocCell,
   docFileEnd,
   docFileHeader,
-  docFileRows,
+  docFileRow,
   fromChartValue,
   plainWords,
   type ReportDoc,
 } from '../handlers/views/report-doc.js';
-import { reportDoc } from '../handlers/views/report-views.js';
+import { reportDoc, reportRows } from '../handlers/views/report-views.js';
 import { drawPdf } from '../pictures/draw-pdf.js';
 import { drawPng } from '../pictures/draw-png.js';
 import type { SheetFormat } from '../sheets/sheet.js';
@@ -50,11 +51,13 @@ export async function drawReportFile(
   const reader = { t, locale: actor.locale, today, now, timezone: actor.timezone, actor };
   const names = await findReportNames(ctx, query);
   const setting = { limit: LIMIT[format], company };
-  const draw = (part: ReportData) =>
-    reportDoc(part, query, { ...reader, contractTypes, paymentMethods, names });
-  if (format === 'xlsx' || format === 'csv')
-    return sheetOf(format, await readLongChecked(ctx, query, setting), draw);
-  const doc = draw(await readChecked(ctx, query, setting));
+  const words = { ...reader, contractTypes, paymentMethods, names };
+  if (format === 'xlsx' || format === 'csv') {
+    const { parts, rest } = await readLongChecked(ctx, query, setting);
+    const draw = (part: ReportData) => reportRows(part, query, words);
+    return sheetOf(format, { parts, draw, last: reportDoc(rest, query, words) });
+  }
+  const doc = reportDoc(await readChecked(ctx, query, setting), query, words);
   const rows = () => doc.rows.length;
   const number = (value: number) => formatMoneyShort(actor.locale, fromChartValue(value, query.currency));
   const frame = {
@@ -71,16 +74,22 @@ export async function drawReportFile(
 /** A spreadsheet, row by row: a company with a hundred thousand customers has more cells than there is room for at once. */
 function sheetOf(
   format: SheetFormat,
-  { parts, rest }: LongReport,
-  draw: (part: ReportData) => ReportDoc,
+  {
+    parts,
+    draw,
+    last,
+  }: Pick<LongReport, 'parts'> & {
+    draw: (part: ReportData) => Iterable<readonly DocCell[]>;
+    last: ReportDoc;
+  },
 ): Pick<ReportFile, 'rows' | 'chunks'> {
-  const last = draw(rest);
   let count = 0;
   const rows = async function* () {
     for (const part of parts()) {
-      const doc = draw(part);
-      count += doc.rows.length;
-      yield* docFileRows(doc.rows);
+      for (const row of draw(part)) {
+        count += 1;
+        yield docFileRow(row);
+      }
       await new Promise((done) => setImmediate(done));
     }
     yield* docFileEnd(last);

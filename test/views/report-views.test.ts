@@ -32,7 +32,7 @@ import {
   docBlocks,
   docFileEnd,
   docFileHeader,
-  docFileRows,
+  docFileRow,
   percentText,
 } from '../../src/handlers/views/report-doc.js';
 import { reportFilterModal } from '../../src/handlers/views/report-filter-views.js';
@@ -44,6 +44,7 @@ import {
   reportMenu,
   reportMessage,
   reportModal,
+  reportRows,
 } from '../../src/handlers/views/report-views.js';
 import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
 
@@ -206,7 +207,8 @@ describe.each(LOCALES)('in %s', (locale) => {
     expectModal(reportModal(data, query, setting(locale)));
     expectModal(reportModal(data, { ...query, ...FILTERS }, narrowed(locale)));
     const doc = reportDoc(data, query, setting(locale));
-    const file = [...docFileRows(doc.rows), ...docFileEnd(doc)];
+    const file = [...doc.rows.map(docFileRow), ...docFileEnd(doc)];
+    expect([...reportRows(data, query, setting(locale))].map(docFileRow)).toEqual(doc.rows.map(docFileRow));
     expect(new Set(file.map((row) => row.length))).toEqual(new Set([docFileHeader(doc).length]));
     if (!isShown(data)) return;
     expectMessage(reportMessage(data, { ...query, ...FILTERS }, narrowed(locale)));

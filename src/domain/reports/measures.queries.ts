@@ -98,7 +98,7 @@ function only(source: SourceSql, measures?: readonly Measure[]): SourceSql {
 
 const linesOf = (rows: readonly Row[]): MeasuredLine[] =>
   rows.flatMap((row) =>
-    row.key === null ? [] : [{ ...measuresOf(row), key: row.key, name: row.name ?? '' }],
+    row.key === null ? [] : [Object.assign(measuresOf(row), { key: row.key, name: row.name ?? '' })],
   );
 
 /** So many groups are looked up one by one. */

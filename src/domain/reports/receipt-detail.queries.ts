@@ -74,9 +74,16 @@ const COLUMNS = {
 type RawRow = { readonly [K in (typeof COLUMNS.texts)[number]]: string | null } & DetailSums;
 
 const rowOf = (row: RawRow): DetailRow => ({
-  ...{ id: row.id ?? '', number: row.number ?? '', receivedOn: localDate(row.receivedOn ?? '') },
-  ...{ customerName: row.customerName ?? '', contractNumber: row.contractNumber, method: row.method ?? '' },
-  ...{ amount: row.amount, takenBack: row.takenBack, applied: row.applied, credit: row.credit },
+  id: row.id ?? '',
+  number: row.number ?? '',
+  receivedOn: localDate(row.receivedOn ?? ''),
+  customerName: row.customerName ?? '',
+  contractNumber: row.contractNumber,
+  method: row.method ?? '',
+  amount: row.amount,
+  takenBack: row.takenBack,
+  applied: row.applied,
+  credit: row.credit,
 });
 
 /** Table expression of the money with what became of it until the end of the period. */

@@ -4,22 +4,25 @@ import type { Locale } from '../../domain/access.js';
 import { diffDays, type LocalDate, todayIn, toUtcDate } from '../../domain/local-date.js';
 import { type Money, toDecimalString } from '../../domain/money.js';
 
-const moneyFormats = new Map<string, Intl.NumberFormat>();
+const numberFormats = new Map<string, Intl.NumberFormat>();
+
+/** One for each locale and way to write: to make one takes a hundred times as long as to use it, and room outside the heap. */
+export function numberFormat(locale: Locale, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  const format = numberFormats.get(key) ?? new Intl.NumberFormat(locale, options);
+  numberFormats.set(key, format);
+  return format;
+}
 
 /** ¥300,000.00 in zh, CN¥300,000.00 in en; exact, from a decimal string. */
 export function formatMoney(locale: Locale, value: Money): string {
-  const key = `${locale} ${value.currency}`;
-  let format = moneyFormats.get(key);
-  if (!format) {
-    format = new Intl.NumberFormat(locale, { style: 'currency', currency: value.currency });
-    moneyFormats.set(key, format);
-  }
+  const format = numberFormat(locale, { style: 'currency', currency: value.currency });
   return format.format(toDecimalString(value.minor, value.currency) as `${number}`);
 }
 
 /** Rounded, for charts and the numbers on Home only: 125.3万 / 1.25M. */
 export function formatMoneyShort(locale: Locale, value: Money): string {
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, {
     style: 'currency',
     currency: value.currency,
     notation: 'compact',
@@ -28,16 +31,20 @@ export function formatMoneyShort(locale: Locale, value: Money): string {
   }).format(toDecimalString(value.minor, value.currency) as `${number}`);
 }
 
+const WEEKDAY: Readonly<Record<Locale, Intl.DateTimeFormat>> = {
+  'zh-CN': new Intl.DateTimeFormat('zh-CN', { weekday: 'short', timeZone: 'UTC' }),
+  en: new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'UTC' }),
+};
+const MONTH = new Intl.DateTimeFormat('en', { month: 'short', timeZone: 'UTC' });
+
 /** 11月21日 周六 / Sat 21 Nov; with the year when it is not this year's. */
 export function formatDate(locale: Locale, date: LocalDate, today: LocalDate): string {
   const otherYear = date.slice(0, 4) !== today.slice(0, 4);
   const day = dayjs(date);
-  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' }).format(
-    toUtcDate(date),
-  );
+  const weekday = WEEKDAY[locale].format(toUtcDate(date));
   if (locale === 'zh-CN')
     return `${otherYear ? day.format('YYYY年M月D日') : day.format('M月D日')} ${weekday}`;
-  const month = new Intl.DateTimeFormat('en', { month: 'short', timeZone: 'UTC' }).format(toUtcDate(date));
+  const month = MONTH.format(toUtcDate(date));
   return `${weekday} ${day.date()} ${month}${otherYear ? ` ${day.year()}` : ''}`;
 }
 
@@ -76,7 +83,7 @@ export function formatChoice(locale: Locale, names: readonly string[]): string {
 /** A decimal string with separators of thousands: 9,999,999,999,999.99. */
 export function formatPlainNumber(locale: Locale, digits: string): string {
   const decimals = digits.split('.')[1]?.length ?? 0;
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
   }).format(digits as `${number}`);

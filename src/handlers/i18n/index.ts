@@ -34,7 +34,14 @@ void instance.init({
 
 const words = (locale: Locale): Translate => {
   const fixed = instance.getFixedT(locale);
-  return (key, params) => fixed(key, { ...params });
+  // Each look-up leaves objects behind, and a file asks for the same few words a hundred thousand times.
+  const plain = new Map<WordKey, string>();
+  return (key, params) => {
+    if (params !== undefined) return fixed(key, { ...params });
+    const known = plain.get(key) ?? fixed(key);
+    plain.set(key, known);
+    return known;
+  };
 };
 const translators: Record<Locale, Translate> = { 'zh-CN': words('zh-CN'), en: words('en') };
 

@@ -1,5 +1,5 @@
 // Aging as a document (ux §4.11). Pure.
-import type { Aging, AgingSums } from '../../domain/reports/aging.queries.js';
+import type { Aging, AgingLine, AgingSums } from '../../domain/reports/aging.queries.js';
 import { BUCKETS, type ReportQuery } from '../../domain/reports/report.js';
 import type { ReportNames } from '../../domain/reports/report-names.queries.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
@@ -28,18 +28,33 @@ const overdueOf = (sums: AgingSums): bigint => sums.open - sums.buckets.not_due 
 export const aheadNote = (query: ReportQuery, { t, locale, today }: ReportWords): string[] =>
   query.to > today ? [t('reports:note.ahead', { date: formatDate(locale, query.to, today) })] : [];
 
+const cellsOf = (
+  name: string,
+  sums: AgingSums,
+  { currency }: ReportQuery,
+  { locale }: ReportWords,
+): DocCell[] => [
+  textCell(name),
+  ...BUCKETS.map((bucket) => moneyCell(locale, sums.buckets[bucket], currency)),
+  moneyCell(locale, sums.open, currency),
+  moneyCell(locale, sums.retention, currency),
+  moneyCell(locale, -sums.credit, currency),
+];
+
+/** A row for each group, as they are asked for. */
+export function* agingRows(
+  lines: readonly AgingLine[],
+  query: ReportQuery,
+  words: ReportWords,
+): Generator<DocCell[]> {
+  for (const line of lines) yield cellsOf(groupName(line, query.by, words), line, query, words);
+}
+
 /** The report: what is open and how late first, then the groups. */
 export function agingDoc(aging: Aging, query: ReportQuery, words: ReportWords): Doc {
   const { t, locale, today } = words;
   const money = (minor: bigint) => formatMoney(locale, { minor, currency: query.currency });
   const { total } = aging;
-  const cells = (name: string, sums: AgingSums): DocCell[] => [
-    textCell(name),
-    ...BUCKETS.map((bucket) => moneyCell(locale, sums.buckets[bucket], query.currency)),
-    moneyCell(locale, sums.open, query.currency),
-    moneyCell(locale, sums.retention, query.currency),
-    moneyCell(locale, -sums.credit, query.currency),
-  ];
   const { worst } = aging;
   const isEmpty = aging.lines.length === 0;
   return {
@@ -78,10 +93,12 @@ export function agingDoc(aging: Aging, query: ReportQuery, words: ReportWords): 
       { name: t('reports:retention'), numeric: true },
       { name: t('reports:credit'), numeric: true },
     ],
-    rows: aging.lines.map((line) => cells(groupName(line, query.by, words), line)),
+    rows: [...agingRows(aging.lines, query, words)],
     foot: [
-      ...(aging.others ? [cells(t('reports:others', { count: aging.others.groups }), aging.others)] : []),
-      cells(t('reports:total'), total),
+      ...(aging.others
+        ? [cellsOf(t('reports:others', { count: aging.others.groups }), aging.others, query, words)]
+        : []),
+      cellsOf(t('reports:total'), total, query, words),
     ],
     chart: {
       type: 'bar',

@@ -4,7 +4,7 @@ import type { HomeData, HomeState } from '../../domain/home/home.queries.js';
 import type { ListFilter } from '../../domain/lists/list-filter.js';
 import type { Money } from '../../domain/money.js';
 import { defaultQuery, type ReportKind, type ReportQuery } from '../../domain/reports/report.js';
-import { formatMoneyShort } from '../i18n/format.js';
+import { formatMoneyShort, numberFormat } from '../i18n/format.js';
 import type { WordKey } from '../i18n/index.js';
 import { listId } from '../ids.js';
 import { REPORT } from '../report-ids.js';
@@ -29,7 +29,7 @@ export function numberBlocks(data: HomeData, reader: RowReader, baseCurrency: st
     n.overdueCount === 0
       ? t('home:none')
       : t('home:number.count', { count: n.overdueCount, amount: money(n.overdue) });
-  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const percent = numberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const tile = (name: WordKey, value: string, to?: ReportKind, more: Partial<ReportQuery> = {}): Tile => {
     const label = t(name);
     if (to === undefined) return { label, value };

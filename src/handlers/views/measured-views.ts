@@ -109,6 +109,33 @@ const columnName = (column: Column): string =>
         ? column.days
         : column.name;
 
+const rowOf = (
+  kind: MeasuredKind,
+  name: string,
+  sums: Measures,
+  query: ReportQuery,
+  words: ReportWords,
+): DocCell[] => [textCell(name), ...COLUMNS[kind].map((column) => cellOf(column, sums, query, words))];
+
+/**
+ * Whether anything stands in its row. A share of nothing (0%) is no reason to be listed: who has nothing overdue is not told of
+ * as overdue.
+ */
+const saysAnything = (kind: MeasuredKind, line: MeasuredLine, query: ReportQuery, words: ReportWords) =>
+  COLUMNS[kind].some((column) => !('share' in column) && cellOf(column, line, query, words).text !== '—');
+
+/** A row for each group of which there is anything to say, as they are asked for. */
+export function* measuredRows(
+  kind: MeasuredKind,
+  lines: readonly MeasuredLine[],
+  query: ReportQuery,
+  words: ReportWords,
+): Generator<DocCell[]> {
+  for (const line of lines)
+    if (saysAnything(kind, line, query, words))
+      yield rowOf(kind, groupName(line, query.by, words), line, query, words);
+}
+
 /** The report: its answer first, then the groups that matter most. */
 export function measuredDoc(
   kind: MeasuredKind,
@@ -118,15 +145,9 @@ export function measuredDoc(
 ): Doc {
   const { t, locale, today } = words;
   const nameOf = (line: MeasuredLine) => groupName(line, query.by, words);
-  const cell = (column: Column, sums: Measures): DocCell => cellOf(column, sums, query, words);
-  const row = (name: string, sums: Measures) => [
-    textCell(name),
-    ...COLUMNS[kind].map((column) => cell(column, sums)),
-  ];
+  const row = (name: string, sums: Measures) => rowOf(kind, name, sums, query, words);
   const day = (date: ReportQuery['to']) => formatDate(locale, date, today);
-  // A share of nothing (0%) is no reason to be listed: who has nothing overdue is not told of as overdue.
-  const telling = COLUMNS[kind].filter((column) => !('share' in column));
-  const shown = lines.filter((line) => telling.some((column) => cell(column, line).text !== '—'));
+  const shown = lines.filter((line) => saysAnything(kind, line, query, words));
   const charted = shown
     .filter((line) => CHARTS[kind].some((measure) => line[measure] !== 0n))
     .slice(0, CHART_GROUPS);
@@ -146,7 +167,7 @@ export function measuredDoc(
         numeric: true,
       })),
     ],
-    rows: shown.map((line) => row(nameOf(line), line)),
+    rows: [...measuredRows(kind, shown, query, words)],
     foot: [...(others ? [row(othersName(others.groups, t), others)] : []), row(t('reports:total'), total)],
     chart:
       charted.length === 0

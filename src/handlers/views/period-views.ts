@@ -2,16 +2,17 @@
 import type { ModalView } from '@slack/types';
 import { type Kpi, kpiValue } from '../../domain/reports/measures.js';
 import type { Month } from '../../domain/reports/months.queries.js';
-import type { ReceiptDetail } from '../../domain/reports/receipt-detail.queries.js';
+import type { DetailRow, ReceiptDetail } from '../../domain/reports/receipt-detail.queries.js';
 import type { StepEffect } from '../../domain/reports/reminder-effect.queries.js';
 import type { ReportQuery } from '../../domain/reports/report.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
-import { formatDate, formatMoney } from '../i18n/format.js';
+import { formatDate, formatMoney, numberFormat } from '../i18n/format.js';
 import { VIEW } from '../ids.js';
 import { context, modal, section } from './blocks.js';
 import {
   chartValue,
   type Doc,
+  type DocCell,
   dayCell,
   moneyCell,
   percentCell,
@@ -93,18 +94,34 @@ export function trendDoc(months: readonly Month[], query: ReportQuery, reader: R
   };
 }
 
-/** What came in, line by line, and what became of it. */
-export function receiptsDoc(
-  detail: ReceiptDetail,
+type ReceiptsReader = RowReader & { readonly paymentMethods: readonly DictionaryEntry[] };
+
+const moneyCells = (one: ReceiptDetail['total'], { currency }: ReportQuery, { locale }: RowReader) =>
+  [one.amount, one.takenBack, one.applied, one.credit].map((minor) => moneyCell(locale, minor, currency));
+
+/** A row for each receipt, as they are asked for. */
+export function* receiptRows(
+  rows: readonly DetailRow[],
   query: ReportQuery,
-  reader: RowReader & { readonly paymentMethods: readonly DictionaryEntry[] },
-): Doc {
-  const { t, locale, today } = reader;
-  const money = (minor: bigint) => moneyCell(locale, minor, query.currency);
+  reader: ReceiptsReader,
+): Generator<DocCell[]> {
+  const { locale, today, paymentMethods } = reader;
+  for (const row of rows)
+    yield [
+      textCell(row.number),
+      dayCell(locale, row.receivedOn, today),
+      textCell(row.customerName),
+      textCell(row.contractNumber ?? ''),
+      textCell(dictionaryName(paymentMethods, row.method, locale)),
+      ...moneyCells(row, query, reader),
+    ];
+}
+
+/** What came in, line by line, and what became of it. */
+export function receiptsDoc(detail: ReceiptDetail, query: ReportQuery, reader: ReceiptsReader): Doc {
+  const { t, locale } = reader;
   const exact = (minor: bigint) => formatMoney(locale, { minor, currency: query.currency });
   const { total, count, rows } = detail;
-  const sums = (one: ReceiptDetail['total']) =>
-    [one.amount, one.takenBack, one.applied, one.credit].map(money);
   const hidden = count - rows.length;
   const blank = textCell('');
   return {
@@ -131,19 +148,12 @@ export function receiptsDoc(
         numeric: true,
       })),
     ],
-    rows: rows.map((row) => [
-      textCell(row.number),
-      dayCell(formatDate(locale, row.receivedOn, today), row.receivedOn),
-      textCell(row.customerName),
-      textCell(row.contractNumber ?? ''),
-      textCell(dictionaryName(reader.paymentMethods, row.method, locale)),
-      ...sums(row),
-    ]),
+    rows: [...receiptRows(rows, query, reader)],
     foot: [
       ...(hidden > 0
         ? [[textCell(t('reports:others', { count: hidden })), ...Array.from({ length: 8 }, () => blank)]]
         : []),
-      [textCell(t('reports:total')), blank, blank, blank, blank, ...sums(total)],
+      [textCell(t('reports:total')), blank, blank, blank, blank, ...moneyCells(total, query, reader)],
     ],
     chart: null,
     notes: [t('reports:note.receipts'), t('reports:note.currency', { currency: query.currency })],
@@ -180,7 +190,7 @@ export function kpiModal(
 
 /** 到期前 3 天：40%（4 ÷ 10） */
 function stepText({ step, reminded, paid }: StepEffect, { t, locale }: RowReader): string {
-  const count = (value: bigint) => new Intl.NumberFormat(locale).format(value);
+  const count = (value: bigint) => numberFormat(locale).format(value);
   return t('reports:step', {
     step: stepDay(t, step),
     share: percentText(locale, paid, reminded),
@@ -193,13 +203,13 @@ export function kpiText(kpi: Kpi, { t, locale }: Pick<RowReader, 't' | 'locale'>
   if (kpi.unit === 'share') return percentText(locale, kpi.part, kpi.whole);
   const value = kpiValue(kpi);
   if (value === null) return '—';
-  const days = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value);
+  const days = numberFormat(locale, { maximumFractionDigits: 1 }).format(value);
   return t('reports:days', { days });
 }
 
 function sidesText(kpi: Kpi, { currency }: ReportQuery, { t, locale }: RowReader): string {
   const money = (minor: bigint) => formatMoney(locale, { minor, currency });
-  const count = (value: bigint) => new Intl.NumberFormat(locale).format(value);
+  const count = (value: bigint) => numberFormat(locale).format(value);
   const part =
     kpi.sides === 'count'
       ? count(kpi.part)

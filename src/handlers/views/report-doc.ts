@@ -4,7 +4,7 @@ import type { DataTableBlock, KnownBlock, TableBlock } from '@slack/types';
 import type { Locale } from '../../domain/access.js';
 import type { LocalDate } from '../../domain/local-date.js';
 import { type Money, toDecimalString } from '../../domain/money.js';
-import { formatMoneyShort, formatPlainNumber, truncate } from '../i18n/format.js';
+import { formatDate, formatMoneyShort, formatPlainNumber, numberFormat, truncate } from '../i18n/format.js';
 import { context, escapeMrkdwn, header, LIMIT, section } from './blocks.js';
 
 /** As it is read, shortened where a message would be too long, and as a file has it. */
@@ -97,12 +97,12 @@ export const plainWords = (text: string): string =>
 /** A share in percent with one digit; without a base, or of one below 0, there is none. */
 export function percentText(locale: Locale, part: bigint, whole: bigint): string {
   if (whole <= 0n) return '—';
-  const format = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const format = numberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   return format.format(Number((part * 100_000n) / whole) / 100_000);
 }
 
 export const countCell = (locale: Locale, value: bigint): DocCell => ({
-  text: value === 0n ? '—' : new Intl.NumberFormat(locale).format(value),
+  text: value === 0n ? '—' : numberFormat(locale).format(value),
   file: { decimal: String(value) },
 });
 /** A share; in a file percent as a number. */
@@ -112,10 +112,26 @@ export const percentCell = (locale: Locale, part: bigint, whole: bigint): DocCel
 });
 /** Days with one digit; null: nothing to divide by. */
 export const daysCell = (locale: Locale, days: number | null): DocCell => ({
-  text: days === null ? '—' : new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(days),
+  text: days === null ? '—' : numberFormat(locale, { maximumFractionDigits: 1 }).format(days),
   file: days === null ? '' : { decimal: days.toFixed(1) },
 });
-export const dayCell = (text: string, day: LocalDate): DocCell => ({ text, file: { day } });
+
+class DayCell implements DocCell {
+  constructor(
+    private readonly locale: Locale,
+    private readonly day: LocalDate,
+    private readonly today: LocalDate,
+  ) {}
+  get text(): string {
+    return formatDate(this.locale, this.day, this.today);
+  }
+  get file(): DocCell['file'] {
+    return { day: this.day };
+  }
+}
+
+export const dayCell = (locale: Locale, day: LocalDate, today: LocalDate): DocCell =>
+  new DayCell(locale, day, today);
 
 /** Rows on a page of a window's table (ux §4.11). */
 const WINDOW_PAGE_ROWS = 15;
@@ -259,10 +275,9 @@ function chartBlock(chart: DocChart): KnownBlock {
 
 /** A file has the whole table with its last lines, and whether its sums add up. */
 export const docFileHeader = (doc: ReportDoc): string[] => doc.columns.map((column) => column.name);
-export const docFileRows = (rows: ReportDoc['rows']): DocCell['file'][][] =>
-  rows.map((row) => row.map((cell) => cell.file));
+export const docFileRow = (row: readonly DocCell[]): DocCell['file'][] => row.map((cell) => cell.file);
 export function docFileEnd(doc: ReportDoc): DocCell['file'][][] {
-  const foot = docFileRows(doc.foot);
+  const foot = doc.foot.map(docFileRow);
   const check = doc.columns.map((_, index) => (index === 0 ? plainWords(doc.check) : ''));
   return [...foot, check];
 }

@@ -15,15 +15,15 @@ import { checkOf, differenceOf } from '../../domain/reports/report-check.js';
 import { formatMoney, truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { REPORT } from '../report-ids.js';
-import { agingDoc, type ReportWords } from './aging-views.js';
+import { agingDoc, agingRows, type ReportWords } from './aging-views.js';
 import { button, escapeMrkdwn, input, modal, option, section } from './blocks.js';
 import { FORMATS } from './export-views.js';
 import { forecastDoc } from './forecast-views.js';
 import type { Message } from './info-view.js';
-import { measuredDoc } from './measured-views.js';
-import { receiptsDoc, trendDoc } from './period-views.js';
+import { measuredDoc, measuredRows } from './measured-views.js';
+import { receiptRows, receiptsDoc, trendDoc } from './period-views.js';
 import { queryValue, type ReportSetting, reportControls } from './report-controls.js';
-import { type Doc, docBlocks, docWindowBlocks, type ReportDoc } from './report-doc.js';
+import { type Doc, type DocCell, docBlocks, docWindowBlocks, type ReportDoc } from './report-doc.js';
 import { filterLine } from './report-filter-views.js';
 import { risksDoc } from './risk-views.js';
 import type { RowReader } from './row-views.js';
@@ -75,6 +75,18 @@ function docOf(data: ReportData, query: ReportQuery, words: ReportWords): Doc {
   if ('risks' in data) return risksDoc(data.risks, query, words);
   if ('months' in data) return trendDoc(data.months, query, words);
   return measuredDoc(data.kind, data.measured, query, words);
+}
+
+/** The rows of reportDoc alone, as they are asked for: a file has very many, and one head. */
+export function reportRows(
+  data: ReportData,
+  query: ReportQuery,
+  words: ReportWords,
+): Iterable<readonly DocCell[]> {
+  if ('aging' in data) return agingRows(data.aging.lines, query, words);
+  if ('measured' in data) return measuredRows(data.kind, data.measured.lines, query, words);
+  if ('detail' in data) return receiptRows(data.detail.rows, query, words);
+  return docOf(data, query, words).rows;
 }
 
 /** A report as an answer only its reader sees. */
