@@ -2,13 +2,17 @@
 
 import type { ImportKind } from '../domain/imports/fields.js';
 import { addDays } from '../domain/local-date.js';
+import { type DictionaryEntry, dictionaryName } from '../domain/settings/settings.js';
 import { writeSheet } from '../sheets/write-sheet.js';
 import type { ActionTurn } from './turns.js';
 import { fieldLabel } from './views/import-mapping-views.js';
 
-/** A value for each column that most files have. */
+/** A value for each column that most files have: sent back as it is, no row of it is an error. */
 function sampleOf(kind: ImportKind, { ctx }: Pick<ActionTurn, 'ctx'>): Record<string, string> {
-  const { today, actor } = ctx;
+  const { today, actor, company } = ctx;
+  const { contractTypes, paymentMethods } = company.settings;
+  const firstOf = (entries: readonly DictionaryEntry[]) =>
+    dictionaryName(entries, entries.find((entry) => entry.active)?.key ?? '', actor.locale);
   const customer = actor.locale === 'en' ? 'Example Machinery Ltd' : '示例机械有限公司';
   switch (kind) {
     case 'customers':
@@ -29,7 +33,8 @@ function sampleOf(kind: ImportKind, { ctx }: Pick<ActionTurn, 'ctx'>): Record<st
         customer,
         name: actor.locale === 'en' ? 'Loader' : '装载机',
         amount: '300000',
-        currency: ctx.company.baseCurrency,
+        currency: company.baseCurrency,
+        type: firstOf(contractTypes),
         signedOn: today,
         startsOn: today,
         endsOn: addDays(today, 365),
@@ -46,7 +51,7 @@ function sampleOf(kind: ImportKind, { ctx }: Pick<ActionTurn, 'ctx'>): Record<st
         customer,
         amount: '90000',
         receivedOn: today,
-        method: '',
+        method: firstOf(paymentMethods),
         payer: customer,
         slip: '',
         remark: '',

@@ -200,6 +200,37 @@ it('drafts of an import are sent for approval with one button, which counts what
   expect(sent.map((contract) => contract.status)).toEqual(['pending_approval', 'draft']);
 });
 
+it.each([
+  ['customers', '客户'],
+  ['contracts', '合同与计划'],
+  ['receipts', '回款'],
+])(
+  'the sample file of %s, sent back as it is, has no row that is an error, whatever is not chosen',
+  async (kind, name) => {
+    const { sandbox } = world;
+    const rep = world.person('rep');
+    await rep.press(`import.sample.${kind}`, '');
+    const samples = () =>
+      sandbox
+        .messages(sandbox.dm(slackId('rep')))
+        .flatMap((message) => message.files ?? [])
+        .filter((file) => file.name === `导入模板-${name}.xlsx`);
+    await expect.poll(() => samples().length).toBe(1);
+    const answer = await fetch(`${samples()[0]?.url_private}?as=${slackId('rep')}`);
+    const root = await drop('rep', 'sample.xlsx', Buffer.from(await answer.arrayBuffer()));
+    await choose('rep', root, kind);
+    await rep.submit();
+    expect(rep.words()).toContain('*新增*\\n1');
+    expect(rep.words()).toContain('*错误*\\n0');
+    await rep.submit();
+    await run();
+    expect(thread('rep', root)[0]?.text).toBe('完成：新增 1，更新 0，跳过 0，错误 0。');
+    // Money comes in for what is in force.
+    if (kind === 'contracts')
+      await world.company.db.contract.updateMany({ where: { number: 'A-001' }, data: { status: 'active' } });
+  },
+);
+
 it('a real ledger comes in through its own headings: customers, then its invoices as contracts in force', async () => {
   const bytes = readFileSync(join(import.meta.dirname, '../data/ibm-watson-accounts-receivable.csv'));
   const [, ...lines] = bytes.toString('utf8').trim().split(/\r?\n/);

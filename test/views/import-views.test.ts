@@ -54,6 +54,20 @@ describe.each(LOCALES)('%s', (locale) => {
     },
   );
 
+  it('what must be chosen where the file does not say it says so', () => {
+    const hints = {
+      customers: ['owner'],
+      contracts: ['owner', 'type'],
+      receipts: ['method'],
+      opening: ['method'],
+    };
+    for (const kind of IMPORT_KINDS) {
+      const text = JSON.stringify(importMappingModal({ ...form(1, 0), kind }, who.t, who));
+      for (const option of ['owner', 'type', 'method'] as const)
+        expect(text.includes(who.t(`imports:opt.${option}_hint`))).toBe(hints[kind].includes(option));
+    }
+  });
+
   it('the end of an import, with drafts to send and without', () => {
     for (const drafts of [0, 1, 50_000]) {
       const message = importMessage(state, who.t, IMPORT_KINDS, { drafts });

@@ -163,18 +163,14 @@ function optionBlocks(facts: MappingFacts, t: Translate, { locale }: RowReader):
         'opt_type',
         t('imports:opt.type'),
         selectInput(dictionary(facts.contractTypes), options.contractType),
-        {
-          optional: true,
-        },
+        { optional: true, hint: t('imports:opt.type_hint') },
       ),
     (kind === 'receipts' || kind === 'opening') &&
       input(
         'opt_method',
         t('imports:opt.method'),
         selectInput(dictionary(facts.paymentMethods), options.method),
-        {
-          optional: true,
-        },
+        { optional: true, hint: t('imports:opt.method_hint') },
       ),
     kind === 'contracts' &&
       facts.mayActivate &&
