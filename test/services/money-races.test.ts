@@ -196,7 +196,7 @@ it('reversed, moved, applied, written off and void at once: every sum holds, who
     const managers = [
       await on(round, 'financeManager'),
       await on(round + 1, 'financeManager'),
-      await on(round, 'director'),
+      await on(round, 'financeManager'),
       await on(round + 1, 'financeManager'),
       await on(round, 'finance'),
     ] as const;
@@ -213,7 +213,8 @@ it('reversed, moved, applied, written off and void at once: every sum holds, who
         amount: 40_00n,
       }),
     ]);
-    losers(results);
+    // Whoever is not asked at all would lose every race.
+    expect(losers(results)).not.toContain('access.denied');
     expect(results.some((one) => one.status === 'fulfilled')).toBe(true);
     expect(await checkMoney(company.db)).toEqual([]);
   }
@@ -253,7 +254,7 @@ it('an import, and somebody who types one of its slips at that moment: it is in 
 });
 
 it('one number of the bank’s, at once as slip, as the bank’s own, as unclaimed money and in a file: it is in once', async () => {
-  const ROUNDS = 12;
+  const ROUNDS = 8;
   for (let round = 0; round < ROUNDS; round += 1) {
     const row = await aRow(900_00n);
     const { name } = await company.db.customer.findUniqueOrThrow({ where: { id: row.customerId } });
