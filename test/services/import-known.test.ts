@@ -293,7 +293,7 @@ it('whoever decides has all rows beside the card, in the channel or outside of i
   });
   await company.db.user.update({
     where: { id: company.ids.finance2 },
-    data: { delegateId: company.ids.auditor, delegateUntil: new Date('2027-01-01') },
+    data: { delegateId: company.ids.director, delegateUntil: new Date('2027-01-01') },
   });
   const { ctx, id, version } = await stageFile(company, 'finance', 'opening', [
     '客户,金额,回款日期',
@@ -304,7 +304,7 @@ it('whoever decides has all rows beside the card, in the channel or outside of i
   const card = `opening.card:${approval.id}`;
   expect(await told('opening.rows', id)).toEqual([
     ['finance', card],
-    [`user:${company.ids.auditor}`, `${card}@${company.ids.auditor}`],
+    [`user:${company.ids.director}`, `${card}@${company.ids.director}`],
   ]);
   await company.db.company.update({
     where: { id: row.id },

@@ -23,7 +23,7 @@ import {
   importPreviewModal,
   importReadingModal,
 } from '../../src/handlers/views/import-views.js';
-import { answerModal, infoModal, loadingModal } from '../../src/handlers/views/info-view.js';
+import { answerModal, infoModal, loadingModal, refusedMessage } from '../../src/handlers/views/info-view.js';
 import { appliedMessage, applyModal } from '../../src/handlers/views/prepayment-views.js';
 import { reassignModal } from '../../src/handlers/views/reassign-views.js';
 import { notReadMessage } from '../../src/handlers/views/report-views.js';
@@ -181,6 +181,9 @@ describe.each(LOCALES)('in %s', (locale) => {
       expectModal(infoModal(t, text));
       expectModal(infoModal(t, text, heading, t('imports:title')));
       expectMessage(notReadMessage(t, text));
+      for (const action of ['receipt.record', 'contract.create', 'customer.create', 'backup.run'])
+        expectMessage(refusedMessage({ code: 'access.denied', text: nasty(500), params: { action } }, t));
+      expectMessage(refusedMessage({ code: 'not_found', text, params: {} }, t));
     }
     expectModal(loadingModal(t));
   });
