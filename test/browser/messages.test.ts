@@ -233,6 +233,7 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (spoken) => {
       followUps: 1,
       lastFollowUp: followUp('call'),
       lastPromise: null,
+      takenBackOn: null,
     };
     const seen = { by: manager, at: new Date('2026-11-23T02:00:00Z'), until: localDate('2026-11-26') };
     const promised: CaseCardData = {

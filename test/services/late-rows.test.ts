@@ -9,6 +9,7 @@ import { recordFollowUp, resumeChasing } from '../../src/domain/follow-ups/follo
 import { addDays, localDate } from '../../src/domain/local-date.js';
 import { editInstalment } from '../../src/domain/plans/plan-changes.service.js';
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
+import { findCaseCard } from '../../src/domain/reminders/case.queries.js';
 import { findComing } from '../../src/domain/reminders/coming.queries.js';
 import { DEFAULT_LADDER } from '../../src/domain/reminders/ladder.js';
 import { companyOnly } from '../../src/domain/reminders/ladders.js';
@@ -149,6 +150,34 @@ describe('beyond the last step when it opens', () => {
     expect(await openCase(row)).toMatchObject({ level: 1 });
     await mornings(company, '2027-05-24', '2027-05-25');
     expect(await openCase(row)).toMatchObject({ level: 4 });
+  });
+
+  it('one of which part is taken back long after it was paid is listed, and says so when it asks everybody', async () => {
+    const row = await aRow('2026-09-18', at('2026-08-20'));
+    const { receipt, approval } = await aSubmittedReceipt(company, row, row.amount);
+    const paid = at('2026-09-17', '15:00');
+    await approveReceipt(await company.as('finance', paid), approval.id, approval.version);
+    const now = at('2026-11-27', '12:00');
+    const asked = { receiptId: receipt.id, amount: 10_000_00n, reason: '付错' };
+    const { id } = await askReversal(await company.as('finance', now), asked);
+    const open = await company.db.approval.findFirstOrThrow({ where: { subjectId: id } });
+    await approve(await company.as('financeManager', now), open.id, open.version);
+    const cardOn = async (one: Instalment, date: string) =>
+      findCaseCard(await company.system(at(date)), (await openCase(one))?.id ?? '');
+    // Older than the highest level, which asks on days off too; a list does not: Saturday, Sunday, Monday.
+    await mornings(company, '2026-11-28', '2026-11-30');
+    expect(await since(row, '2026-09-17')).toEqual(['2026-11-30 E6→manager', '2026-11-30 E6→rep']);
+    const imported = await aRow('2026-08-20', at('2026-11-27', '13:00'));
+    await morning(company, '2026-12-03');
+    expect(await openCase(row)).toBeNull();
+    await morning(company, '2026-12-04');
+    expect(await since(row, '2026-12-01')).toContain('2026-12-04 E6→director');
+    expect(await cardOn(row, '2026-12-04')).toMatchObject({
+      level: 4,
+      takenBackOn: '2026-11-27',
+      row: { outstanding: 10_000_00n },
+    });
+    expect(await cardOn(imported, '2026-12-04')).toMatchObject({ level: 4, takenBackOn: null });
   });
 
   it('is looked for no longer than something may come of it: by kind, by the ladder’s last day, on its days, once', async () => {

@@ -172,6 +172,8 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
         row.due < opened &&
         plus(row.due, step.after) < opened;
       if (isListed) {
+        // Nobody is asked: it can wait for a workday.
+        if (!works(today)) return;
         say(step.code, ['rep', 'manager']);
         Object.assign(row, { done: Math.max(row.done, index), said: today });
         return;

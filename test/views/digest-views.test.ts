@@ -313,6 +313,7 @@ const aCase = (more: Partial<CaseCardData> = {}): CaseCardData => ({
   followUps: 400,
   lastFollowUp: aFollowUp,
   lastPromise: aFollowUp,
+  takenBackOn: null,
   ...more,
 });
 const locale: Locale = 'zh-CN';
@@ -326,6 +327,7 @@ describe.each(LOCALES)('a case in %s', (language) => {
     ['acknowledged', { acknowledged: { by: person, at: reader.now, until: today } }],
     ['postponed', { row: aRow(1, { effectiveDue: localDate('2026-12-24') }) }],
     ['at the highest level', { next: null, level: 2 }],
+    ['whose money was taken back', { takenBackOn: today }],
     ['asking nobody', { asked: [] }],
     ['settled', { closed: 'settled', closedOn: today, row: aRow(1, { outstanding: 0n, state: 'paid' }) }],
     ['deleted', { closed: 'deleted', closedOn: today }],
@@ -342,6 +344,15 @@ describe.each(LOCALES)('a case in %s', (language) => {
       isOpen && more.acknowledged === undefined && more.asked === undefined,
     );
     expect(mrkdwnOf(blocks).join(' ')).not.toContain('<@U0ALL>');
+  });
+
+  it('says since when it is open again, while it is', () => {
+    const words = reader.t('reminders:case.open_again');
+    const says = (more: Partial<CaseCardData>) =>
+      JSON.stringify(caseCard(aCase({ takenBackOn: today, ...more }), reader).blocks).includes(words);
+    expect(says({})).toBe(true);
+    expect(says({ takenBackOn: null })).toBe(false);
+    expect(says({ closed: 'settled', closedOn: today })).toBe(false);
   });
 
   it('says of bad debt what was written off, not that it was cancelled', () => {

@@ -1,6 +1,6 @@
 // Reads escalation cases as their card, their thread and the morning's summary show them.
 import type { Db, Tx } from '../../db/client.js';
-import { Prisma } from '../../generated/prisma/client.js';
+import { type Instalment, Prisma } from '../../generated/prisma/client.js';
 import type { WorkCalendar } from '../calendar.js';
 import { HOLDING_PROMISES } from '../follow-ups/follow-up.js';
 import { type FollowUpFacts, findLastPromise, listFollowUps } from '../follow-ups/follow-up.queries.js';
@@ -34,6 +34,8 @@ export interface CaseCardData {
   readonly lastFollowUp: FollowUpFacts | null;
   /** The newest promise, kept or not. */
   readonly lastPromise: FollowUpFacts | null;
+  /** The day on which a row that was paid, and late by then, was open again because its money was taken back. */
+  readonly takenBackOn: LocalDate | null;
 }
 
 type ReadCtx = { db: Db | Tx; today: LocalDate; company: { calendar: WorkCalendar } };
@@ -57,10 +59,11 @@ export async function findCaseCard(ctx: ReadCtx, caseId: string): Promise<CaseCa
     },
   });
   const until = found.ackedUntil && fromUtcDate(found.ackedUntil);
-  const [followUps, [lastFollowUp], lastPromise] = await Promise.all([
+  const [followUps, [lastFollowUp], lastPromise, takenBackOn] = await Promise.all([
     db.followUp.count({ where: { instalmentId: row.id } }),
     listFollowUps(db, row.id, 1),
     findLastPromise(db, row.id),
+    findTakenBack(db, found.instalment),
   ]);
   return {
     caseId,
@@ -78,7 +81,19 @@ export async function findCaseCard(ctx: ReadCtx, caseId: string): Promise<CaseCa
     followUps,
     lastFollowUp: lastFollowUp ?? null,
     lastPromise,
+    takenBackOn,
   };
+}
+
+async function findTakenBack(
+  db: Db | Tx,
+  { id, openedOn, effectiveDue }: Pick<Instalment, 'id' | 'openedOn' | 'effectiveDue'>,
+): Promise<LocalDate | null> {
+  if (openedOn === null || effectiveDue === null || openedOn <= effectiveDue) return null;
+  const taken = await db.allocation.count({
+    where: { instalmentId: id, status: 'released', releasedOn: openedOn },
+  });
+  return taken > 0 ? fromUtcDate(openedOn) : null;
 }
 
 async function nextLevel(

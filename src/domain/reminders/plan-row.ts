@@ -1,6 +1,6 @@
 // What one row's due step means: who is told, and what becomes of its escalation case (rules §8). Pure.
 // A case is opened at level 1 (E2) and above: level 0 (E1) is only the owner's urgent row.
-import type { WorkCalendar } from '../calendar.js';
+import { isWorkday, type WorkCalendar } from '../calendar.js';
 import { addDays, type LocalDate, maxDate } from '../local-date.js';
 import { DISPUTE_DAYS, type HoldFacts, isDisputeOld, isHeld, isPromiseBroken, LISTED_DAYS } from './hold.js';
 import { type LadderRule, maySendOn, type RecipientRole } from './ladder.js';
@@ -22,7 +22,7 @@ type Dated<R> = R & { readonly effectiveDue: LocalDate };
 export const isDated = <R extends { readonly effectiveDue: LocalDate | null }>(row: R): row is Dated<R> =>
   row.effectiveDue !== null;
 
-/** Listed rows go to owner and manager only: nothing has fallen due since they were opened. */
+/** Listed rows go to owner and manager only, on workdays: nothing has fallen due since they were opened. */
 const LISTED_ROLES: readonly RecipientRole[] = ['owner', 'sales_manager'];
 
 /** Why a step is taken today: its day has come, a promise was not kept, or a dispute lasts too long. */
@@ -71,7 +71,9 @@ export function ladderDecider(
     if (isHeld(row, today, tolerance)) return null;
     if (!isPromiseBroken(row, today, tolerance)) {
       const step = decide(row) ?? lateStep(row, ladder, calendar, today);
-      return step && { ...step, cause: 'day' };
+      // Whatever its level, what is only listed asks nobody: it can wait for a workday.
+      if (step === null || (step.listedOnly && !isWorkday(calendar, today))) return null;
+      return { ...step, cause: 'day' };
     }
     const step = decide({ ...row, ackedUntil: null });
     const jump = nextLevel(ladder, row.caseLevel ?? 0);

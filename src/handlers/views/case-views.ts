@@ -51,6 +51,7 @@ export function caseCard(data: CaseCardData, reader: RowReader): Full {
     [t('reminders:case.open'), formatMoney(locale, moneyOf(row))],
     [t('follow_ups:case.last'), lastFollowUp(data, reader)],
     ...promiseField(data, reader),
+    ...takenBackField(data, reader),
   ]);
   if (data.closed !== null) return { text: title, blocks: [header(title), facts] };
   const request = requestLine(data, reader);
@@ -91,6 +92,16 @@ function promiseField(
       t(isBroken ? 'follow_ups:case.promise_broken' : 'follow_ups:case.promise_open', words),
     ],
   ];
+}
+
+/** Why a row that is this late was not asked for before. */
+function takenBackField(
+  { takenBackOn, closed }: CaseCardData,
+  { t, locale, today }: RowReader,
+): (readonly [string, string])[] {
+  if (takenBackOn === null || closed !== null) return [];
+  const date = formatDate(locale, takenBackOn, today);
+  return [[t('reminders:case.open_again'), t('reminders:case.taken_back', { date })]];
 }
 
 const CLOSED_HEADERS = {

@@ -102,6 +102,8 @@ export const reminders = {
   'case.owner': 'Owner',
   'case.due': 'Due',
   'case.open': 'Open',
+  'case.open_again': 'Open again',
+  'case.taken_back': 'since {{date}}: the money was taken back',
   'case.ask': '{{names}}, to acknowledge.',
   'case.held': '{{who}} acknowledged; held until {{date}}.',
   'case.next': 'Level {{level}} on {{date}} unless acknowledged: {{roles}}',

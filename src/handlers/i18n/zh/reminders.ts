@@ -89,6 +89,8 @@ export const reminders = {
   'case.owner': '负责人',
   'case.due': '到期日',
   'case.open': '未收',
+  'case.open_again': '重新未收',
+  'case.taken_back': '{{date}} 起，已收的款被冲销或转走',
   'case.ask': '{{names}} 请知悉。',
   'case.held': '{{who}} 已知悉，{{date}} 前不升级。',
   'case.next': '{{date}} 前未知悉则升 {{level}} 级：{{roles}}',
