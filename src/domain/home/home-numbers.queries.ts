@@ -55,7 +55,7 @@ export async function loadNumbers(ctx: Ctx, kind: HomeKind): Promise<HomeNumbers
   const week = addDays(today, 7 - weekday(today));
   const monthStart = localDate(`${today.slice(0, 7)}-01`);
   const monthEnd = addDays(addMonths(monthStart, 1), -1);
-  const [open, planned, received, money, fallen] = await Promise.all([
+  const [open, month, received, money] = await Promise.all([
     queryWide<OpenSums>(
       db,
       Prisma.sql`${PLANNED_ANEW}
@@ -68,27 +68,25 @@ export async function loadNumbers(ctx: Ctx, kind: HomeKind): Promise<HomeNumbers
       FROM instalment i WHERE ${unpaid} AND ${mine}
       GROUP BY i.currency ORDER BY i.currency`,
     ),
-    db.$queryRaw<Sum[]>`${PLANNED_ANEW}
-      SELECT i.currency, SUM(i.amount)::bigint AS minor FROM instalment i
-      WHERE ${ANY_PART} AND i.lifecycle IN ('open', 'settled') AND i.effective_due BETWEEN ${monthStart}::date AND ${monthEnd}::date AND ${mine}
-      GROUP BY i.currency ORDER BY i.currency`,
+    loadMonth(ctx, [monthStart, monthEnd], mine),
     loadReceived(ctx, monthStart, mine),
     kind === 'finance' ? loadReceiptSums(ctx, today) : [],
-    kind === 'manager' ? loadFallen(ctx, monthStart, mine) : [],
   ]);
   const pick = (key: 'outstanding' | 'overdue' | 'dueWeek' | 'retention' | 'retentionOverdue') =>
     positive(open.map((line) => ({ minor: line[key], currency: line.currency })));
   const receipts = (key: 'today' | 'waiting' | 'unapplied') =>
     positive(money.map((line) => ({ minor: line[key], currency: line.currency })));
+  const ofMonth = (key: 'planned' | 'fallen' | 'paid') =>
+    positive(month.map((line) => ({ minor: line[key], currency: line.currency })));
   return {
     outstanding: pick('outstanding'),
     overdue: pick('overdue'),
     overdueCount: open.reduce((sum, line) => sum + line.overdueCount, 0),
     dueWeek: pick('dueWeek'),
     receivedMonth: positive(received),
-    plannedMonth: positive(planned),
-    fallenMonth: positive(fallen.map(({ currency, due }) => ({ minor: due, currency }))),
-    fallenPaid: positive(fallen.map(({ currency, paid }) => ({ minor: paid, currency }))),
+    plannedMonth: ofMonth('planned'),
+    fallenMonth: kind === 'manager' ? ofMonth('fallen') : [],
+    fallenPaid: kind === 'manager' ? ofMonth('paid') : [],
     retention: pick('retention'),
     retentionOverdue: pick('retentionOverdue'),
     receivedToday: receipts('today'),
@@ -109,6 +107,12 @@ interface OpenSums {
   dueWeek: bigint;
   retention: bigint;
   retentionOverdue: bigint;
+}
+interface MonthSums {
+  currency: string;
+  planned: bigint;
+  fallen: bigint;
+  paid: bigint;
 }
 interface ReceiptSums {
   currency: string;
@@ -139,19 +143,26 @@ function loadReceived({ db }: Ctx, from: LocalDate, mine: Prisma.Sql): Promise<S
     GROUP BY x.currency ORDER BY x.currency`;
 }
 
-/** As the collection rate of the report behind it: what is not open any more, less what was written off. */
-function loadFallen(
+/**
+ * Of what is due in a month: what was planned; what fell due until today, and what of it is in, as the collection rate of the
+ * report behind it has it: what is not open any more, less what was written off.
+ */
+function loadMonth(
   { db, today }: Ctx,
-  from: LocalDate,
+  [from, to]: readonly [LocalDate, LocalDate],
   mine: Prisma.Sql,
-): Promise<{ currency: string; due: bigint; paid: bigint }[]> {
+): Promise<MonthSums[]> {
+  const fell = Prisma.sql`i.effective_due <= ${today}::date`;
   return db.$queryRaw`${PLANNED_ANEW}
-    SELECT i.currency, SUM(i.amount)::bigint AS due, SUM(i.amount - i.outstanding - COALESCE(w.adjusted, 0))::bigint AS paid
+    SELECT i.currency,
+      COALESCE(SUM(i.amount) FILTER (WHERE i.lifecycle IN ('open', 'settled')), 0)::bigint AS planned,
+      COALESCE(SUM(i.amount) FILTER (WHERE ${fell}), 0)::bigint AS fallen,
+      COALESCE(SUM(i.amount - i.outstanding - COALESCE(w.adjusted, 0)) FILTER (WHERE ${fell}), 0)::bigint AS paid
     FROM instalment i LEFT JOIN (
       SELECT d.instalment_id, SUM(d.amount)::bigint AS adjusted FROM adjustment d WHERE d.effective_on <= ${today}::date
       GROUP BY d.instalment_id) w ON w.instalment_id = i.id
     WHERE ${ANY_PART} AND i.lifecycle IN ('open', 'settled', 'written_off')
-      AND i.effective_due BETWEEN ${from}::date AND ${today}::date AND ${mine}
+      AND i.effective_due BETWEEN ${from}::date AND ${to}::date AND ${mine}
     GROUP BY i.currency ORDER BY i.currency`;
 }
 
