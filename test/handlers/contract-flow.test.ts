@@ -91,7 +91,7 @@ describe('a new contract', () => {
       remark: '急',
     });
     expect(shown()).toContain('合计 ¥90,000.00，与合同一致');
-    expect(shown()).toContain('*条款检查*\\n通过 合计 ¥90,000.00，与合同一致\\n通过 日期齐全');
+    expect(shown()).toContain('*条款检查*\\n✅ 通过 合计 ¥90,000.00，与合同一致\\n✅ 通过 日期齐全');
     expect(ui.top(REP).submit?.text).toBe('提交审批');
     expect(await contractsOf(customer)).toEqual([]);
     await submit();
@@ -154,7 +154,7 @@ describe('a new contract', () => {
     await ui.clickTop(REP, 'contract.back');
     await submit({ amount: '12万' });
     await submit();
-    expect(shown()).toContain('1. 第1期 · ¥40,000.00');
+    expect(shown()).toContain('第1期 · ¥40,000.00');
     await submit();
     expect(await contractOf(customer)).toMatchObject({ amount: 120_000_00n, status: 'pending_approval' });
   });

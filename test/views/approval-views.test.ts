@@ -21,8 +21,9 @@ import {
   questionMessage,
   replyModal,
 } from '../../src/handlers/views/approval-question-views.js';
-import { cardActions } from '../../src/handlers/views/approval-views.js';
+import { cardActions, openLine } from '../../src/handlers/views/approval-views.js';
 import { section } from '../../src/handlers/views/blocks.js';
+import { approvalLine, rejectionReason } from '../../src/handlers/views/contract-terms-views.js';
 import { delegateForm, delegateMessage, ownSettings } from '../../src/handlers/views/delegate-views.js';
 import { flowForm, flowList } from '../../src/handlers/views/flow-views.js';
 import { anApproval } from '../support/approval-details.js';
@@ -144,6 +145,41 @@ describe.each(LOCALES)('approval steps in %s', (locale) => {
           who,
         ),
       );
+  });
+});
+
+describe('where an approval stands', () => {
+  const at = new Date('2026-11-20T02:32:00Z');
+  const [first, last] = [
+    { id: 'a', name: '陈国栋' },
+    { id: 'b', name: '周明' },
+  ];
+  const steps = [first, last].map((by, index) => ({ seq: index + 1, by, inPlaceOf: null, at }));
+  const decided = { decidedSteps: steps, decidedBy: last, decidedAt: at, step: 2, steps: 2 };
+
+  it('says of each name what was done, of the last one, too', () => {
+    const line = (locale: (typeof LOCALES)[number], more: Partial<ReturnType<typeof anApproval>> = {}) =>
+      approvalLine(anApproval({ ...decided, status: 'approved', ...more }), reader(locale));
+    expect(line('zh-CN')).toBe('陈国栋 10:32 通过第 1 步 · 周明 10:32 通过');
+    expect(line('en')).toBe('陈国栋 approved step 1, 10:32 · 周明 approved, 10:32');
+    expect(line('zh-CN', { decidedSteps: steps.slice(1), steps: 1 })).toBe('周明 10:32');
+  });
+
+  it('has questions and answers on lines of their own', () => {
+    const talk = [{ by: first, question: '哪一期？', answer: { by: last, text: '第2期' } }];
+    expect(openLine(anApproval({ talk }), reader('zh-CN')).split('\n')).toEqual([
+      '第 1 步，共 1 步 · 等 韩梅梅',
+      '陈国栋 问：哪一期？',
+      '周明 答：第2期',
+    ]);
+  });
+
+  it('does not say "other" beside what was written', () => {
+    const reason = (more: Partial<ReturnType<typeof anApproval>>) =>
+      rejectionReason(anApproval({ status: 'rejected', reason: 'other', ...more }), reader('en'));
+    expect(reason({ comment: 'add the warranty end' })).toBe('add the warranty end');
+    expect(reason({})).toBe('Other');
+    expect(reason({ reason: 'amount', comment: 'too low' })).toMatch(/^.+, too low$/);
   });
 });
 

@@ -355,6 +355,11 @@ describe.each(LOCALES)('a case in %s', (language) => {
     expect(says({ closed: 'settled', closedOn: today })).toBe(false);
   });
 
+  it('says of which day its days are: nobody draws it anew while nothing happens', () => {
+    const { text } = caseCard(aCase(), reader);
+    expect(text).toMatch(/逾期 \d+ 天（截至 \d+月\d+日 周.）|\d+ days? overdue as of \w+ \d+ \w+/);
+  });
+
   it('says of bad debt what was written off, not that it was cancelled', () => {
     const row = aRow(1, { amount: 100_00n, adjusted: 30_00n, recovered: 10_00n, state: 'written_off' });
     const { text } = caseCard(aCase({ closed: 'written_off', closedOn: today, row }), reader);

@@ -136,7 +136,10 @@ const canDecide = (
     approval,
   );
 
-/** 第 1 步，共 2 步 · 等 …, and before it what happened so far; escaped. A channel reads who of it can decide. */
+/**
+ * 第 1 步，共 2 步 · 等 …, before it what happened so far, below it a line each what was asked and answered; escaped. A
+ * channel reads who of it can decide.
+ */
 export function openLine(
   approval: ApprovalDetails,
   reader: Omit<RowReader, 'actor'>,
@@ -144,13 +147,14 @@ export function openLine(
 ): string {
   const { t, locale } = reader;
   const names = approval.approvers.slice(0, NAMES).map((one) => escapeMrkdwn(truncate(one.name, 20)));
-  return present<string>(
+  const line = present<string>(
     ...historyLines(approval, reader),
     t('approvals:step', { step: approval.step, steps: approval.steps }),
     names.length > 0
       ? t(`approvals:${who}`, { names: formatNames(locale, names) })
       : t('approvals:no_deciders'),
   ).join(' · ');
+  return [line, ...approval.talk.flatMap((one) => talkLines(one, reader))].join('\n');
 }
 
 /** Steps that are decided, and why this one was sent back to. */
@@ -173,7 +177,6 @@ export function historyLines(approval: ApprovalDetails, reader: Omit<RowReader, 
         at: at(returned.at),
         note: escapeMrkdwn(truncate(returned.note, NOTE)),
       }),
-    ...(approval.status === 'open' ? approval.talk.flatMap((one) => talkLines(one, reader)) : []),
   );
 }
 

@@ -127,7 +127,9 @@ function cardTitle(data: CaseCardData, { t, locale, today }: RowReader): string 
   if (data.closed !== null) return t(CLOSED_HEADERS[data.closed], words);
   if (row.effectiveDue === null) return t('reminders:case.header_undated', words);
   const late = diffDays(today, row.effectiveDue);
-  if (late > 0) return t('reminders:case.header', { ...words, count: late });
+  // The card is drawn anew when something happens, not every day: it says of which day it speaks.
+  if (late > 0)
+    return t('reminders:case.header', { ...words, count: late, date: formatDate(locale, today, today) });
   return t('reminders:case.header_moved', { ...words, date: formatDate(locale, row.effectiveDue, today) });
 }
 

@@ -2,7 +2,7 @@
 import type { KnownBlock } from '@slack/types';
 import { can } from '../../domain/access.js';
 import type { ContractPage, ContractRow } from '../../domain/contracts/contract-list.queries.js';
-import { formatMoney, shortCustomer, shortName } from '../i18n/format.js';
+import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { button, escapeMrkdwn, section } from './blocks.js';
 import type { ListParts, ListPlace } from './list-views.js';
@@ -42,6 +42,9 @@ export function contractListParts(
   };
 }
 
+/** A name stands on a line of its own here. */
+const NAME_LENGTH = 60;
+
 /** A contract in two lines with its progress and [打开]. */
 export function contractRow(row: ContractRow, { t, locale }: RowReader): KnownBlock {
   const money = (minor: bigint) => formatMoney(locale, { minor, currency: row.currency });
@@ -50,7 +53,7 @@ export function contractRow(row: ContractRow, { t, locale }: RowReader): KnownBl
   const text = t('contracts:list.row', {
     customer: escapeMrkdwn(customer),
     number: row.number,
-    name: escapeMrkdwn(shortName(locale, row.name)),
+    name: escapeMrkdwn(truncate(row.name, NAME_LENGTH)),
     state: t(`common:contract_state.${row.status}`),
     pct: percent,
     bar: progressBar(percent),

@@ -123,6 +123,9 @@ export function approvalLine(approval: ApprovalDetails, reader: RowReader): stri
   const before = historyLines(approval, reader)
     .map((line) => `${line} · `)
     .join('');
+  // After earlier steps, each with what was done, a name alone would say nothing.
+  if (before !== '' && approval.status === 'approved')
+    return before + t('contracts:approval.decided_last', facts);
   if (approval.status !== 'rejected') return before + t('contracts:approval.decided', facts);
   const reason = escapeMrkdwn(rejectionReason(approval, reader));
   return before + t('contracts:approval.decided_reason', { ...facts, reason });
@@ -133,5 +136,7 @@ export function rejectionReason(approval: ApprovalDetails, { t, locale }: RowRea
   const known = CONTRACT_REJECT_REASONS.find((reason) => reason === approval.reason);
   const reason = known ? t(`contracts:reason.${known}`) : (approval.reason ?? '');
   const note = approval.comment === null ? [] : [truncate(approval.comment, NOTE_LENGTH)];
-  return [reason, ...note].filter(Boolean).join(locale === 'zh-CN' ? '，' : ', ');
+  // "Other" says nothing beside what was written.
+  const named = approval.reason === 'other' && note.length > 0 ? [] : [reason];
+  return [...named, ...note].filter(Boolean).join(locale === 'zh-CN' ? '，' : ', ');
 }

@@ -105,7 +105,9 @@ function rowBlocks(
 ): KnownBlock[] {
   const { t, locale } = reader;
   const n = basis.nextSeq + index;
-  const line = t('plans:preview.line', {
+  // 第1期 says its number itself.
+  const isDefault = [`第${n}期`, `#${n}`].includes(row.name);
+  const line = t(isDefault ? 'plans:preview.line_plain' : 'plans:preview.line', {
     n,
     name: escapeMrkdwn(truncate(row.name, 40)),
     amount: formatMoney(locale, { minor: row.amount, currency: basis.currency }),

@@ -258,8 +258,8 @@ function smallRests({ approval, lines, currency }: AskedReceipt, reader: CardRea
 export function reasonWords({ approval }: Pick<AskedReceipt, 'approval'>, { t, locale }: CardReader): string {
   const reason = REJECT_REASONS.find((key) => key === approval.reason) ?? 'other';
   const note = approval.comment === null ? '' : escapeMrkdwn(truncate(approval.comment, 300));
-  const words = t(`receipts:reason.${reason}`);
-  return note === '' ? words : `${words}${locale === 'en' ? ', ' : '，'}${note}`;
+  const words = reason === 'other' && note !== '' ? [] : [t(`receipts:reason.${reason}`)];
+  return [...words, note].filter(Boolean).join(locale === 'en' ? ', ' : '，');
 }
 
 /** What its buttons say. */

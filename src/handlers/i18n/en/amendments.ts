@@ -49,7 +49,7 @@ export const amendments = {
   'text.withdrawn': 'Amendment {{no}} of contract {{number}} is withdrawn by {{who}}.',
   'field.no': 'Amendment',
   'field.delta': 'Amount change',
-  'check.ok': 'OK Total {{sum}}, equals the new amount',
+  'check.ok': '✅ OK Total {{sum}}, equals the new amount',
   'check.kept': '⚠️ Check {{difference}} stays unplanned',
   'check.line': '⚠️ Check {{words}}',
   'check.waiting': '⚠️ Check #{{n}} has {{amount}} waiting for finance',

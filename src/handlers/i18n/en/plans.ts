@@ -71,6 +71,7 @@ export const plans = {
     'A line each: name amount date, for example Advance 300000 2026-12-01; “acceptance+30d” is a date too, “retention” goes last',
   preview: 'Preview',
   'preview.line': '{{n}}. {{name}} · {{amount}} · {{date}}',
+  'preview.line_plain': '#{{n}} · {{amount}} · {{date}}',
   'preview.equal': 'Total {{sum}}, equals the contract',
   'preview.missing': 'Total {{sum}}, {{missing}} not planned',
   'preview.save_one': 'Save {{count}}',

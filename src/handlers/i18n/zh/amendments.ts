@@ -45,7 +45,7 @@ export const amendments = {
   'text.withdrawn': '合同 {{number}} 的变更 {{no}} 已由 {{who}} 撤回。',
   'field.no': '变更',
   'field.delta': '金额增减',
-  'check.ok': '通过 合计 {{sum}}，与变更后金额一致',
+  'check.ok': '✅ 通过 合计 {{sum}}，与变更后金额一致',
   'check.kept': '⚠️ 注意 变更后还有 {{difference}} 没排',
   'check.line': '⚠️ 注意 {{words}}',
   'check.waiting': '⚠️ 注意 第{{n}}期有 {{amount}} 待财务审批',

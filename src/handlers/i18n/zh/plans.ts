@@ -67,6 +67,7 @@ export const plans = {
   lines_hint: '一行一期：名称 金额 日期，例：首付款 30万 2026-12-01；日期可写“验收+30天”，质保金写在最后',
   preview: '预览',
   'preview.line': '{{n}}. {{name}} · {{amount}} · {{date}}',
+  'preview.line_plain': '第{{n}}期 · {{amount}} · {{date}}',
   'preview.equal': '合计 {{sum}}，与合同一致',
   'preview.missing': '合计 {{sum}}，还差 {{missing}}',
   'preview.save_other': '保存 {{count}} 期',

@@ -79,7 +79,7 @@ export const reminders = {
   'cases.none': '没有催收事项。',
   'case.acknowledged_by': '{{who}} 已知悉',
   'case.badge': '{{level}} 级',
-  'case.header_other': '{{level}} 级 · {{customer}} · 逾期 {{count}} 天 · {{amount}}',
+  'case.header_other': '{{level}} 级 · {{customer}} · 逾期 {{count}} 天（截至 {{date}}） · {{amount}}',
   'case.header_undated': '{{level}} 级 · {{customer}} · 日期待定 · {{amount}}',
   'case.header_moved': '{{level}} 级 · {{customer}} · 延至 {{date}} · {{amount}}',
   'case.header_paid': '已回款 · {{customer}} · {{amount}}',
