@@ -234,6 +234,8 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (spoken) => {
       lastFollowUp: followUp('call'),
       lastPromise: null,
       takenBackOn: null,
+      isHighest: false,
+      isRepeated: true,
     };
     const seen = { by: manager, at: new Date('2026-11-23T02:00:00Z'), until: localDate('2026-11-26') };
     const promised: CaseCardData = {

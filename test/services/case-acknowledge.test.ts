@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createContract } from '../../src/domain/contracts/contract.service.js';
 import { submitContract } from '../../src/domain/contracts/contract-approval.service.js';
-import { fromUtcDate } from '../../src/domain/local-date.js';
+import { recordFollowUp } from '../../src/domain/follow-ups/follow-up.service.js';
+import { fromUtcDate, localDate } from '../../src/domain/local-date.js';
 import { findCaseCard } from '../../src/domain/reminders/case.queries.js';
 import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
 import { findTodo } from '../../src/domain/reminders/todo.queries.js';
@@ -16,7 +17,7 @@ import {
 } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
 import { approveReceipt } from '../support/decide.js';
-import { at, mornings } from '../support/mornings.js';
+import { at, mornings, sentAbout } from '../support/mornings.js';
 
 let database: TestDatabase;
 let company: TestCompany;
@@ -104,6 +105,55 @@ describe('acknowledging', () => {
       params: { closed: true },
     });
     expect(await events()).toEqual(['opened', 'submitted', 'paid']);
+  });
+});
+
+describe('the card names the day on which the next level comes', () => {
+  const cardAt = async (date: string) => findCaseCard(await company.system(at(date, '12:00')), caseId);
+
+  it('the workday after a promise that ends on a Friday', async () => {
+    await recordFollowUp(await company.as('rep', noon), {
+      instalmentId: row.id,
+      kind: 'call',
+      content: '下周付',
+      result: 'promised',
+      promisedOn: localDate('2026-12-18'),
+      promisedAmount: row.amount,
+      reason: null,
+      pauseUntil: null,
+      nextOn: null,
+    });
+    expect(await cardAt('2026-12-14')).toMatchObject({ next: { level: 2, on: '2026-12-21' } });
+    await mornings(company, '2026-12-19', '2026-12-20');
+    expect(await cardAt('2026-12-20')).toMatchObject({ level: 1 });
+    await mornings(company, '2026-12-21', '2026-12-21');
+    // The levels whose days the promise let pass are passed with it.
+    expect(await cardAt('2026-12-21')).toMatchObject({ level: 2, next: { level: 3, on: '2026-12-25' } });
+  });
+
+  it('none once the highest is acknowledged: whatever was said is repeated every week', async () => {
+    await mornings(company, '2027-02-08', '2027-02-08');
+    expect(await cardAt('2027-02-08')).toMatchObject({
+      level: 4,
+      next: null,
+      isHighest: true,
+      isRepeated: true,
+    });
+    await acknowledgeCase(await company.as('director', at('2027-02-08', '12:00')), caseId);
+    const before = (await sentAbout(company, row.id)).length;
+    await mornings(company, '2027-02-09', '2027-02-23');
+    const later = (await sentAbout(company, row.id)).slice(before);
+    expect(later).toEqual([
+      '2027-02-15 W→manager',
+      '2027-02-15 W→rep',
+      '2027-02-22 W→manager',
+      '2027-02-22 W→rep',
+    ]);
+    expect(await cardAt('2027-02-23')).toMatchObject({
+      level: 4,
+      acknowledged: { until: '2027-02-11' },
+      next: null,
+    });
   });
 });
 

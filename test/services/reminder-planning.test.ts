@@ -132,6 +132,24 @@ describe('the ladder of one unpaid row', () => {
 });
 
 describe('silence of the app', () => {
+  it('over a Friday ends on the Saturday for level 3 alone; the rest comes on Monday', async () => {
+    // D+15 is the Saturday; D+7 and D-3 (moved off that Saturday) were to be told on the Friday.
+    const high = await aRow('2026-11-27');
+    const low = await aRow('2026-12-04');
+    const ahead = await aRow('2026-12-15');
+    await mornings(company, '2026-12-09', '2026-12-10');
+    const told = async (date: string) =>
+      (await Promise.all([high, low, ahead].map((row) => sentAbout(company, row.id)))).map((lines) => [
+        ...new Set(lines.flatMap((line) => (line.startsWith(date) ? [line.slice(11, 13)] : []))),
+      ]);
+    await morning(company, '2026-12-12', '17:30');
+    expect(await told('2026-12-12')).toEqual([['E4'], [], []]);
+    await morning(company, '2026-12-13');
+    expect(await told('2026-12-13')).toEqual([[], [], []]);
+    await morning(company, '2026-12-14');
+    expect(await told('2026-12-14')).toEqual([['W→'], ['E3'], ['R3']]);
+  });
+
   it.each([1, 3, 10])('after %i days down only the highest step due is told, once', async (days) => {
     const row = await aRow();
     await mornings(company, '2026-11-21', '2026-12-09');

@@ -16,6 +16,7 @@ import { TONES, type Tone } from '../../src/domain/reminders/ladder.js';
 import type { MilestoneRow } from '../../src/domain/reminders/milestone-rows.queries.js';
 import { milestoneKey } from '../../src/domain/reminders/milestone-steps.js';
 import type { Todo } from '../../src/domain/reminders/todo.queries.js';
+import { formatDate } from '../../src/handlers/i18n/format.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { notificationText } from '../../src/handlers/views/blocks.js';
 import { caseLine } from '../../src/handlers/views/case-line-views.js';
@@ -314,6 +315,8 @@ const aCase = (more: Partial<CaseCardData> = {}): CaseCardData => ({
   lastFollowUp: aFollowUp,
   lastPromise: aFollowUp,
   takenBackOn: null,
+  isHighest: false,
+  isRepeated: true,
   ...more,
 });
 const locale: Locale = 'zh-CN';
@@ -326,7 +329,7 @@ describe.each(LOCALES)('a case in %s', (language) => {
     ['open', {}],
     ['acknowledged', { acknowledged: { by: person, at: reader.now, until: today } }],
     ['postponed', { row: aRow(1, { effectiveDue: localDate('2026-12-24') }) }],
-    ['at the highest level', { next: null, level: 2 }],
+    ['at the highest level', { next: null, level: 2, isHighest: true }],
     ['whose money was taken back', { takenBackOn: today }],
     ['asking nobody', { asked: [] }],
     ['settled', { closed: 'settled', closedOn: today, row: aRow(1, { outstanding: 0n, state: 'paid' }) }],
@@ -344,6 +347,32 @@ describe.each(LOCALES)('a case in %s', (language) => {
       isOpen && more.acknowledged === undefined && more.asked === undefined,
     );
     expect(mrkdwnOf(blocks).join(' ')).not.toContain('<@U0ALL>');
+  });
+
+  it('promises nothing that does not come', () => {
+    const acknowledged = { by: person, at: reader.now, until: localDate('2026-12-09') };
+    const line = {
+      event: 'acknowledged',
+      level: 4,
+      who: '王',
+      receipt: null,
+      followUp: null,
+      quiet: false,
+    } as const;
+    const said = (more: Partial<CaseCardData>) => {
+      const data = aCase({ acknowledged, ...more });
+      return JSON.stringify([caseCard(data, reader).blocks, caseLine(data, line, reader).blocks]);
+    };
+    const date = formatDate(language, acknowledged.until, today);
+    expect(said({}).split(date)).toHaveLength(3);
+    const highest = reader.t('reminders:case.highest');
+    const repeated = reader.t('reminders:case.highest_repeated');
+    const top = { next: null, level: 4, isHighest: true };
+    expect(said(top)).not.toContain(date);
+    expect(said(top)).toContain(repeated);
+    expect(said({ ...top, isRepeated: false })).toContain(highest);
+    // A day of its own is missing: no level comes, though it is not the highest.
+    for (const words of [highest, repeated]) expect(said({ next: null })).not.toContain(words);
   });
 
   it('says since when it is open again, while it is', () => {

@@ -1,15 +1,18 @@
 // Reads escalation cases as their card, their thread and the morning's summary show them.
 import type { Db, Tx } from '../../db/client.js';
-import { type Instalment, Prisma } from '../../generated/prisma/client.js';
+import { type EscalationCase, type Instalment, Prisma } from '../../generated/prisma/client.js';
 import type { WorkCalendar } from '../calendar.js';
-import { HOLDING_PROMISES } from '../follow-ups/follow-up.js';
 import { type FollowUpFacts, findLastPromise, listFollowUps } from '../follow-ups/follow-up.queries.js';
-import { addDays, fromUtcDate, type LocalDate, maxDate } from '../local-date.js';
+import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { findPeople, type Person } from '../members/member.queries.js';
 import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
-import { type RecipientRole, sendDateOf } from './ladder.js';
+import { type SmallAmounts, toleranceIn } from '../settings/small-amounts.js';
+import { nextRaise } from './coming.js';
+import { comingRow } from './coming.queries.js';
+import { isWeekly, type RecipientRole } from './ladder.js';
 import { loadLadders } from './ladder.queries.js';
 import { ladderFinder } from './ladders.js';
+import { lastLevel } from './plan-row.js';
 
 /** How a case ended: paid, as bad debt, or with its row. */
 export type CaseEnd = 'settled' | 'written_off' | 'deleted';
@@ -26,8 +29,11 @@ export interface CaseCardData {
   /** Asked to acknowledge at the present level. */
   readonly asked: readonly Person[];
   readonly acknowledged: { by: Person | null; at: Date; until: LocalDate | null } | null;
-  /** When the next level comes if nothing happens; null at the highest. */
+  /** The day on which the next level comes if nothing happens, never one on which it is not told; null: none comes. */
   readonly next: { level: number; on: LocalDate; roles: readonly RecipientRole[] } | null;
+  readonly isHighest: boolean;
+  /** Its owner and others are told of it again and again, whatever the level. */
+  readonly isRepeated: boolean;
   /** Messages about the row that were sent to its owner. */
   readonly reminders: number;
   readonly followUps: number;
@@ -38,7 +44,7 @@ export interface CaseCardData {
   readonly takenBackOn: LocalDate | null;
 }
 
-type ReadCtx = { db: Db | Tx; today: LocalDate; company: { calendar: WorkCalendar } };
+type ReadCtx = { db: Db | Tx; today: LocalDate; company: SmallAmounts & { calendar: WorkCalendar } };
 
 /** A case by id, or null. */
 export async function findCaseCard(ctx: ReadCtx, caseId: string): Promise<CaseCardData | null> {
@@ -76,7 +82,7 @@ export async function findCaseCard(ctx: ReadCtx, caseId: string): Promise<CaseCa
       found.ackedAt === null
         ? null
         : { by: people.get(found.ackedById ?? '') ?? null, at: found.ackedAt, until },
-    next: await nextLevel(ctx, found.level, row, found.instalment.remindDaysAhead, until),
+    ...(await aheadOf(ctx, found, row)),
     reminders,
     followUps,
     lastFollowUp: lastFollowUp ?? null,
@@ -96,27 +102,30 @@ async function findTakenBack(
   return taken > 0 ? fromUtcDate(openedOn) : null;
 }
 
-async function nextLevel(
-  ctx: ReadCtx,
-  level: number,
+/** What comes of a case if nothing happens, by the rules that the mornings take. */
+async function aheadOf(
+  { db, today, company }: ReadCtx,
+  found: EscalationCase & { instalment: Instalment },
   row: InstalmentRowData,
-  remindDaysAhead: number,
-  heldUntil: LocalDate | null,
-): Promise<CaseCardData['next']> {
-  const own = ladderFinder(await loadLadders(ctx.db))(row).rules;
-  const rule = own.find((one) => one.level !== null && one.level > level);
-  if (!rule || rule.level === null || row.effectiveDue === null) return null;
-  const on = sendDateOf(rule, row.effectiveDue, remindDaysAhead, ctx.company.calendar);
-  if (on === null) return null;
-  const before = own.filter((one) => one.level !== null && one.level <= level).flatMap((one) => one.roles);
-  // Acknowledged until a day, promised or paused through one: the day after it.
-  const promisedOn = row.promiseCount <= HOLDING_PROMISES ? row.promisedOn : null;
-  const holds = [promisedOn, row.blockUntil].flatMap((date) => (date === null ? [] : [addDays(date, 1)]));
-  const day = [...holds, ...(heldUntil === null ? [] : [heldUntil])].reduce(maxDate, on);
+): Promise<Pick<CaseCardData, 'next' | 'isHighest' | 'isRepeated'>> {
+  const { rules } = ladderFinder(await loadLadders(db))(row);
+  const tolerance = toleranceIn(company, row.currency);
+  const isHighest = (lastLevel(rules)?.level ?? 0) <= found.level;
+  const isRepeated = row.effectiveDue !== null && row.outstanding > BigInt(tolerance) && rules.some(isWeekly);
+  const raise = nextRaise(
+    comingRow(found.instalment, 0n, found),
+    { rules, calendar: company.calendar, tolerance },
+    today,
+  );
+  if (raise === null) return { next: null, isHighest, isRepeated };
+  const { rule, on } = raise;
+  const before = rules
+    .filter((one) => one.level !== null && one.level <= found.level)
+    .flatMap((one) => one.roles);
   // As askedBy: whom it adds; where it adds nobody, everybody but the owner.
   const added = rule.roles.filter((role) => !before.includes(role));
   const asked = added.length > 0 ? added : rule.roles.filter((role) => role !== 'owner');
-  return { level: rule.level, on: day, roles: asked };
+  return { next: { level: rule.level ?? 0, on, roles: asked }, isHighest, isRepeated };
 }
 
 export interface CaseSummary {

@@ -82,7 +82,7 @@ export async function comingOf(
 }
 
 /** What the plan of a morning knows of a row; `waiting`: money that finance has not decided about. */
-function comingRow(facts: Instalment, waiting: bigint, found: EscalationCase | null): ComingRow {
+export function comingRow(facts: Instalment, waiting: bigint, found: EscalationCase | null): ComingRow {
   const day = (date: Date | null | undefined) => (date ? fromUtcDate(date) : null);
   return {
     effectiveDue: day(facts.effectiveDue),

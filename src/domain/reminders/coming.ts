@@ -7,6 +7,7 @@ import {
   caseChangeOf,
   isDated,
   ladderDecider,
+  lastLevel,
   levelAfter,
   type PlannableRow,
   type PlannedStep,
@@ -40,22 +41,53 @@ export const isShifted = (on: LocalDate, occurrenceOn: LocalDate, calendar: Work
 /** The next `limit` reminders from `first` on, nothing being paid, moved or acknowledged. */
 export function comingReminders(
   today: ComingRow,
-  { rules, calendar, tolerance }: { rules: readonly LadderRule[]; calendar: WorkCalendar; tolerance: number },
+  ladder: PlayedLadder,
   first: LocalDate,
   limit: number,
 ): ComingReminder[] {
   const coming: ComingReminder[] = [];
+  for (const reminder of playDays(today, ladder, first)) {
+    coming.push(reminder);
+    if (coming.length >= limit) break;
+  }
+  return coming;
+}
+
+/**
+ * The first reminder from `first` on that raises the row's case, nothing being paid, moved or acknowledged, whatever waits
+ * for finance; null where none does.
+ */
+export function nextRaise(today: ComingRow, ladder: PlayedLadder, first: LocalDate): ComingReminder | null {
+  const level = today.caseLevel ?? 0;
+  if ((lastLevel(ladder.rules)?.level ?? 0) <= level) return null;
+  for (const reminder of playDays({ ...today, waiting: 0n }, ladder, first))
+    if ((reminder.rule.level ?? 0) > level) return reminder;
+  return null;
+}
+
+/** The rules that count for a row; `tolerance`: how much open is not worth a reminder, in minor units. */
+interface PlayedLadder {
+  readonly rules: readonly LadderRule[];
+  readonly calendar: WorkCalendar;
+  readonly tolerance: number;
+}
+
+function* playDays(
+  today: ComingRow,
+  { rules, calendar, tolerance }: PlayedLadder,
+  first: LocalDate,
+): Generator<ComingReminder> {
   let row = today;
   // Nothing is said of a row whose steps are far away: those days are not played.
   let day = isDated(row) ? maxDate(first, addDays(row.effectiveDue, -FAR_AHEAD)) : first;
-  for (let tried = 0; tried < DAYS_AHEAD && coming.length < limit; tried += 1, day = addDays(day, 1)) {
+  for (let tried = 0; tried < DAYS_AHEAD; tried += 1, day = addDays(day, 1)) {
     const step = ladderDecider(rules, calendar, day)(row, tolerance);
     if (step) {
       // A step of its day waits for the next one where something was said already.
       if (step.cause === 'day' && row.lastSaidOn === day) continue;
       const { rule, occurrenceOn, cause } = step;
       const shifted = isShifted(day, occurrenceOn, calendar);
-      coming.push({ on: day, occurrenceOn, rule, shifted, ...(cause !== 'day' && { cause }) });
+      yield { on: day, occurrenceOn, rule, shifted, ...(cause !== 'day' && { cause }) };
       row = afterStep(row, step, rules, day);
       continue;
     }
@@ -64,12 +96,11 @@ export function comingReminders(
     for (const rule of rules.filter(isWeekly)) {
       const occurrenceOn = dueWeekly({ effectiveDue, lastSaidOn }, rule, calendar, day);
       if (occurrenceOn === null) continue;
-      coming.push({ on: day, occurrenceOn, rule, shifted: false });
+      yield { on: day, occurrenceOn, rule, shifted: false };
       row = { ...row, lastSaidOn: day };
       break;
     }
   }
-  return coming;
 }
 
 /** The row once a step of it was taken, as the plan writes it down. */

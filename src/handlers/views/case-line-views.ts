@@ -65,7 +65,8 @@ function lineWords(
     case 'opened':
       return t('reminders:line.opened', { count: reminders, followUps });
     case 'acknowledged': {
-      const until = data.acknowledged?.until ?? null;
+      // Where no level comes any more there is nothing to hold back.
+      const until = data.next === null ? null : (data.acknowledged?.until ?? null);
       return until === null
         ? t('reminders:line.acknowledged_before', words)
         : t('reminders:line.acknowledged', { ...words, date: date(until) });

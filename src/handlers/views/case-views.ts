@@ -61,7 +61,7 @@ export function caseCard(data: CaseCardData, reader: RowReader): Full {
       header(title),
       facts,
       section(request),
-      context(nextLine(data, reader)),
+      ...nextLine(data, reader),
       actions([...acknowledgeButton(data, reader), ...rowButtons(row, reader)], rowBlockId(row.id)),
     ],
   };
@@ -183,8 +183,11 @@ function heldWords(
   return t('reminders:case.held', { who, date: formatDate(locale, acknowledged.until, today) });
 }
 
-function nextLine(data: CaseCardData, { t, locale, today }: RowReader): string {
-  if (data.next === null) return t('reminders:case.highest');
+function nextLine(data: CaseCardData, { t, locale, today }: RowReader): KnownBlock[] {
+  if (data.next === null) {
+    if (!data.isHighest) return [];
+    return [context(t(data.isRepeated ? 'reminders:case.highest_repeated' : 'reminders:case.highest'))];
+  }
   const words = {
     level: data.next.level,
     date: formatDate(locale, data.next.on, today),
@@ -193,7 +196,7 @@ function nextLine(data: CaseCardData, { t, locale, today }: RowReader): string {
       data.next.roles.map((role) => t(`common:role.${ROLE_NAMES[role]}`)),
     ),
   };
-  return t(data.acknowledged === null ? 'reminders:case.next' : 'reminders:case.next_held', words);
+  return [context(t(data.acknowledged === null ? 'reminders:case.next' : 'reminders:case.next_held', words))];
 }
 
 const ROLE_NAMES: Record<RecipientRole, Role> = {

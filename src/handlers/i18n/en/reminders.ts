@@ -109,6 +109,7 @@ export const reminders = {
   'case.next': 'Level {{level}} on {{date}} unless acknowledged: {{roles}}',
   'case.next_held': 'Level {{level}} from {{date}}: {{roles}}',
   'case.highest': 'This is the highest level.',
+  'case.highest_repeated': 'This is the highest level; the repeated reminders go on.',
   'times.reminded_one': '{{count}} reminder',
   'times.reminded_other': '{{count}} reminders',
   'times.followed_one': '{{count}} follow-up',

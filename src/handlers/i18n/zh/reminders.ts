@@ -96,6 +96,7 @@ export const reminders = {
   'case.next': '{{date}} 前未知悉则升 {{level}} 级：{{roles}}',
   'case.next_held': '{{date}} 起升 {{level}} 级：{{roles}}',
   'case.highest': '已是最高级。',
+  'case.highest_repeated': '已是最高级，此后定期再提醒。',
   'times.reminded_other': '提醒 {{count}} 次',
   'times.followed_other': '跟进 {{count}} 次',
   'line.opened_other': '已提醒 {{count}} 次，$t(reminders:times.followed, {"count": {{followUps}} })。',
