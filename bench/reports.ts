@@ -163,16 +163,16 @@ async function besideBare(database: Database, ctx: Ctx, query: ReportQuery): Pro
     });
   const times = await inTurn(isPast ? 1 : ROUNDS, ours, floor);
   const what = `aging by ${query.by}${isPast ? ', 30 days ago' : ''}`;
-  if (bare.join() !== lines.join()) throw new Error(`${what}: bare SQL has other numbers`);
+  const isSame = bare.join() === lines.join();
   const [taken, least] = [percentile(times.ours, 0.5), percentile(times.floor, 0.5)];
   const ratio = taken / least;
   return {
-    ...line({ engine }, what),
+    ...line({ engine }, isSame ? what : `${what}: OTHER NUMBERS THAN BARE SQL`),
     ours: ms(taken),
     floor: ms(least),
     ratio,
     target: `<= ${MAX_RATIO} x its bare SQL, ${MAX_SECONDS} s`,
-    met: ratio <= MAX_RATIO && taken <= MAX_SECONDS * 1000,
+    met: isSame && ratio <= MAX_RATIO && taken <= MAX_SECONDS * 1000,
   };
 }
 
