@@ -157,6 +157,7 @@ export interface ErrorParams {
   'text.required': Record<never, never>;
   'number.out_of_range': { min: number; max: number };
   'choice.unknown': { value: string };
+  'choice.not_loaded': Record<never, never>;
   'email.unreadable': { value: string };
   'file.rejected': {
     file: string;

@@ -6,6 +6,7 @@ import { DomainError, type ErrorCode, type ErrorParams } from '../domain/errors.
 import { isLocalDate, type LocalDate } from '../domain/local-date.js';
 import { isZeroAmount, parseAmount } from '../domain/parse-amount.js';
 import { parseDate } from '../domain/parse-date.js';
+import { NOT_LOADED } from './choices.js';
 
 export type StateValues = Record<string, Record<string, ViewStateValue>>;
 
@@ -20,7 +21,11 @@ export class Form {
   constructor(state: StateValues) {
     for (const [blockId, actions] of Object.entries(state)) {
       const value = Object.values(actions)[0];
-      if (value) this.values.set(fieldOf(blockId), { blockId, value });
+      if (!value) continue;
+      this.values.set(fieldOf(blockId), { blockId, value });
+      const chosen = [value.selected_option, ...(value.selected_options ?? [])];
+      if (chosen.some((one) => one?.value === NOT_LOADED))
+        this.refuse(fieldOf(blockId), 'choice.not_loaded', {});
     }
   }
 

@@ -7,6 +7,7 @@ import type { Ctx } from '../ctx.js';
 import { DomainError } from '../domain/errors.js';
 import { todayIn } from '../domain/local-date.js';
 import { valueOfAction } from './action-value.js';
+import { type Choice, NOT_LOADED, notLoaded, offered } from './choices.js';
 import { clickTurn, tellClicker } from './click.js';
 import { Contexts } from './context.js';
 import type { Deps } from './deps.js';
@@ -110,6 +111,7 @@ export class Doors {
         body.user.id,
         (words) => tell(this.refusalMessage(words, body.user.id)),
         async () => {
+          if (valueOfAction(action) === NOT_LOADED) throw new DomainError('choice.not_loaded', {});
           const turn = await this.turn(client, body.user.id, body.trigger_id, options);
           await run(clickTurn(turn, { ...click, action, tell }));
         },
@@ -154,29 +156,22 @@ export class Doors {
     });
   }
 
+  /** Choices for what is typed; where they cannot be found, one that says so, and that no form and no click takes. */
   options(
     id: string,
-    run: (turn: {
-      ctx: Ctx;
-      words: string;
-      metadata: string;
-      blockId: string;
-    }) => Promise<{ text: string; value: string }[]>,
+    run: (turn: { ctx: Ctx; words: string; metadata: string; blockId: string }) => Promise<Choice[]>,
   ): void {
     this.listeners.options(id, async ({ ack, body, options, client }) => {
-      let found: { text: string; value: string }[] = [];
+      let found: Choice[];
       try {
         const ctx = await this.contexts.of(client, body.user.id);
         const metadata = 'view' in body && body.view ? body.view.private_metadata : '';
         found = await run({ ctx, words: options.value, metadata, blockId: options.block_id });
       } catch (error) {
         this.deps.log.warn({ err: error }, 'options failed');
+        found = notLoaded(this.wordsFor(body.user.id));
       }
-      await ack({
-        options: found
-          .slice(0, 100)
-          .map(({ text, value }) => ({ text: { type: 'plain_text' as const, text }, value })),
-      });
+      await ack(offered(found));
     });
   }
 
@@ -207,6 +202,8 @@ export class Doors {
             metadata: values,
             view,
           };
+          // As far as is known before any of it is read: a choice that stands for none.
+          form.check();
           const outcome = await run(turn);
           this.deps.kick();
           return { outcome };

@@ -1,9 +1,10 @@
 // Amounts and dates that are wrong, one by one, in both languages: each gets a clear answer, and nothing is written.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createContract } from '../../src/domain/contracts/contract.service.js';
 import { translator } from '../../src/handlers/i18n/index.js';
-import { anActiveContract } from '../support/company.js';
+import { aCustomer, anActiveContract } from '../support/company.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
-import { windowsOf } from '../support/windows.js';
+import { windowsOf, words } from '../support/windows.js';
 
 const LOCALES = ['zh-CN', 'en-US'] as const;
 
@@ -79,5 +80,38 @@ describe.each(LOCALES)('in %s', (locale) => {
       expect(errorOn(result, 'to'), to).not.toBe('');
     }
     expect(await written()).toEqual(before);
+  });
+  it('a plan: amounts, dates, days', async () => {
+    const customer = await aCustomer(world.company);
+    const contract = await createContract(await world.company.as('rep'), {
+      ...{ customerId: customer.id, name: 'A', type: 'vehicle', amount: 90_000_00n, currency: 'CNY' },
+    });
+    await ui.press(rep, 'plan.new', JSON.stringify({ c: contract.id }));
+    const before = await written();
+    for (const [field, typed, zh, en] of [
+      ['amount', '0', '须大于 0', 'Above 0'],
+      ['amount', '12.345', '最多 2 位小数', 'up to 2 decimals'],
+      ['amount', '很多', '没看懂“很多”', '“很多” is not an amount'],
+      ['amount', '1e18', '没看懂“1e18”', '“1e18” is not an amount'],
+      ['amount', '90000.01', '本期最多 ¥90,000.00', 'At most CN¥90,000.00 here'],
+      ['remind', '91', '0 到 90', '0 to 90'],
+      ['dueOn', '2080-01-01', '日期太远', 'too far'],
+    ] as const) {
+      const values = { amount: '1', remind: '7', dueOn: '2026-12-01', [field]: typed };
+      const result = await world.sandbox.submit(rep, ui.fill(rep, values));
+      expect(errorOn(result, field), `${field} ${typed}`).toContain(locale === 'zh-CN' ? zh : en);
+    }
+    expect(await written()).toEqual(before);
+  });
+
+  it('3,000 emoji of a remark are kept, and its card is one that Slack takes', async () => {
+    const row = await aRow();
+    await ui.press(rep, 'receipt.new', JSON.stringify({ i: row.id }));
+    await world.sandbox.submit(rep, ui.fill(rep, { remark: '😀'.repeat(3_000) }));
+    const [receipt] = await world.company.db.receipt.findMany({ where: { customerId: row.customerId } });
+    expect([...(receipt?.remark ?? '')]).toHaveLength(3_000);
+    await world.sandbox.dismiss(rep, true);
+    await ui.press(rep, 'receipt.open', JSON.stringify({ i: receipt?.id }));
+    expect(words(ui.top(rep))).toContain('😀');
   });
 });

@@ -44,6 +44,26 @@ describe('channels', () => {
     expect(outbox.sandbox.messages(outbox.sandbox.dm(slackIdOf('admin')))).toHaveLength(2);
   });
 
+  it.each(['channel_not_found', 'is_archived'])(
+    'Slack answers %s: the card is with each finance person, and the admins are told which channel',
+    async (error) => {
+      outbox.sandbox.faults.add({ method: 'chat.postMessage', error, times: 1 });
+      await put(card);
+      await outbox.delivery.run();
+      await later();
+      await outbox.delivery.run();
+      expect(inFinance()).toEqual([]);
+      for (const who of ['finance', 'finance2', 'financeManager'] as const)
+        expect(outbox.sandbox.messages(outbox.sandbox.dm(slackIdOf(who)))).toMatchObject([
+          { text: expect.stringContaining('first words') },
+        ]);
+      expect(outbox.sandbox.messages(outbox.sandbox.dm(slackIdOf('admin')))).toMatchObject([
+        { text: expect.stringContaining('channel.unreachable') },
+      ]);
+      expect(await rowOf('card:1')).toMatchObject({ status: 'failed', lastError: error });
+    },
+  );
+
   it('its thread’s is archived: what is answered is posted anew in the channel of today, and nobody is alarmed', async () => {
     await put(card);
     await outbox.delivery.run();

@@ -20,6 +20,7 @@ export const common = {
   files_again: 'The files were not kept: choose them again.',
   files_hint: 'Up to 10 files of 10 MB each',
   loading: 'Loading…',
+  choices_failed: 'Could not be loaded: type again soon',
   see_below: 'The answer is in the window below. Close this one to see it.',
   saved: 'Saved',
   none: 'none',

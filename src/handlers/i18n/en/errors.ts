@@ -160,6 +160,8 @@ export const errors = {
   'number.out_of_range': 'Write a whole number from {{min}} to {{max}}.',
   'email.unreadable': '“{{value}}” is no e-mail address. Try wang@example.com.',
   'choice.unknown': '“{{value}}” is not on the list. Choose again.',
+  'choice.not_loaded':
+    'The choices could not be loaded, and this is none of them. Type again soon, and choose.',
   'file.rejected': '{{file}}: {{reason}}',
   'import.started': '{{file}} is being imported already. To change data, correct the file and send it again.',
   'import.changed': 'The file was read again meanwhile. Open the preview again, check, then import.',

@@ -20,6 +20,7 @@ export const common = {
   files_again: '附件没有留住，要重新选。',
   files_hint: '最多 10 个，每个不超过 10 MB',
   loading: '正在载入…',
+  choices_failed: '没能载入，稍后再输入一次',
   see_below: '结果在下面的窗口里，关闭这个窗口就能看到。',
   saved: '已保存',
   none: '没有',

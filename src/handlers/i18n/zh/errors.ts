@@ -136,6 +136,7 @@ export const errors = {
   'number.out_of_range': '写 {{min}} 到 {{max}} 之间的整数。',
   'email.unreadable': '“{{value}}”不是邮箱地址。例：wang@example.com。',
   'choice.unknown': '没有“{{value}}”这一项。重新选择。',
+  'choice.not_loaded': '选项没能载入，这一条不是选项。稍后再输入一次，重新选。',
   'file.rejected': '{{file}}：{{reason}}',
   'import.started': '{{file}} 已开始导入，不能再改。要改数据，改好文件再发。',
   'import.changed': '文件刚重新读过。重新打开预览，核对再导入。',
