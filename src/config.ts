@@ -30,7 +30,7 @@ const environment = z.object({
   PORT: optional.refine((text) => text === undefined || (/^\d+$/.test(text) && Number(text) < 65536), {
     error: 'is not a port. Write a number from 0 to 65535, for example 3000.',
   }),
-  DATABASE_URL: optional.refine((text) => text === undefined || /^postgres(ql)?:\/\//.test(text), {
+  DATABASE_URL: optional.refine((text) => text === undefined || isDatabaseUrl(text), {
     error:
       'is not a PostgreSQL URL. Write postgresql://user:password@host:5432/database, or leave it out for the embedded database.',
   }),
@@ -43,6 +43,13 @@ const environment = z.object({
       .optional(),
   ),
 });
+
+/** Whether it names a server of PostgreSQL; a port beyond 65535 is no URL. */
+function isDatabaseUrl(text: string): boolean {
+  if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) return false;
+  const { hostname, pathname, searchParams } = new URL(text);
+  return hostname !== '' || pathname.length > 1 || searchParams.has('host');
+}
 
 export interface Config {
   readonly botToken: string;
@@ -80,6 +87,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const problems = parsed.success
     ? []
     : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  const isTokenWrong =
+    !parsed.success && parsed.error.issues.some(({ path }) => path[0] === 'SLACK_APP_TOKEN');
   const has = (name: string) => (env[name] ?? '').trim() !== '';
   if (!has('SLACK_BOT_TOKEN')) {
     problems.push(
@@ -90,6 +99,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     problems.push(
       'Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (signed HTTP) is set. Set one of them: ' +
         'Socket Mode needs no public address, signed HTTP needs PORT and a public URL ending in /slack/events.',
+    );
+  }
+  if (isTokenWrong && has('SLACK_SIGNING_SECRET')) {
+    problems.push(
+      'SLACK_SIGNING_SECRET is set, too: for signed HTTP remove the line SLACK_APP_TOKEN, which is for Socket Mode.',
     );
   }
   if (!has('SLACK_APP_TOKEN') && has('SLACK_SIGNING_SECRET') && !has('PORT')) {

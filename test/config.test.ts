@@ -42,6 +42,42 @@ describe('readConfig', () => {
       expect(problems.filter((problem) => problem.startsWith(name))).toHaveLength(1);
   });
 
+  it('takes the placeholder of an app token for what is to be removed where signed HTTP is filled in', () => {
+    const copied = {
+      SLACK_BOT_TOKEN: 'xoxb-1',
+      SLACK_APP_TOKEN: 'xapp-',
+      SLACK_SIGNING_SECRET: 's',
+      PORT: '3000',
+    };
+    expect(problemsOf(copied)).toEqual([
+      expect.stringContaining('SLACK_APP_TOKEN must start with xapp-'),
+      expect.stringMatching(/^SLACK_SIGNING_SECRET is set, too: .* remove the line SLACK_APP_TOKEN/),
+    ]);
+    expect(problemsOf({ ...copied, SLACK_APP_TOKEN: '' })).toEqual([]);
+    expect(problemsOf({ ...copied, SLACK_SIGNING_SECRET: '' })).toHaveLength(1);
+  });
+
+  it.each([
+    'postgresql://',
+    'postgresql://host:99999/db',
+    'postgresql://a b/db',
+    'postgresql:host',
+    'http://host/db',
+  ])('names a database URL that cannot be one, with everything else: %s', (url) => {
+    const problems = problemsOf({ SLACK_APP_TOKEN: 'xapp-1', DATABASE_URL: url });
+    expect(problems.map((problem) => problem.split(' ', 1)[0])).toEqual(['DATABASE_URL', 'SLACK_BOT_TOKEN']);
+  });
+
+  it.each([
+    'postgresql://u:p@host/db',
+    'postgres://host',
+    'postgresql:///db',
+    'postgresql://?host=/var/run',
+    'postgresql://u@[::1]:5432/db',
+  ])('takes %s', (url) => {
+    expect(readConfig({ ...SOCKET, DATABASE_URL: url }).databaseUrl).toBe(url);
+  });
+
   it('never repeats a secret', () => {
     const problems = problemsOf({ SLACK_BOT_TOKEN: 'secret-token', SLACK_APP_TOKEN: 'secret-app' });
     expect(problems.join()).not.toContain('secret-');

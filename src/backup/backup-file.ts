@@ -1,11 +1,12 @@
 // Backups as files: written aside and moved in whole, readable for their owner alone, and read again line by line.
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
+import { makeDir } from '../db/make-dir.js';
 import { type DumpSource, dump } from './dump.js';
 import {
   type BackupEnd,
@@ -38,7 +39,7 @@ export async function writeBackup(
   path: string,
   signal?: AbortSignal,
 ): Promise<BackupFile> {
-  await mkdir(dirname(path), { recursive: true, mode: OWNER_ONLY_DIR });
+  await makeDir(dirname(path), OWNER_ONLY_DIR);
   if (existsSync(path))
     throw new BackupError('place', `There is a file ${path} already. Choose another name.`);
   for (let attempt = 1; ; attempt += 1) {

@@ -2,11 +2,12 @@
 // A lock is a Unix socket that its owner listens on, so the kernel ends it with the process, whatever
 // killed it, and no process id is ever compared. It cannot see a process on another machine.
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, realpath, rename, rm, symlink, unlink } from 'node:fs/promises';
+import { mkdtemp, readdir, realpath, rename, rm, symlink, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeDir } from './make-dir.js';
 import { type Answer, answerOn, askOn } from './owner-socket.js';
 
 const LOCK_FILE = /^lock-(\d+)-[0-9a-f]+\.sock$/;
@@ -41,7 +42,7 @@ export class DataDirInUseError extends Error {
  * @throws DataDirInUseError while another opener, in this process or another, holds it.
  */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
-  await mkdir(dataDir, { recursive: true });
+  await makeDir(dataDir);
   const dir = await realpath(dataDir);
   for (let attempt = 1; ; attempt += 1) {
     const lock = await showLock(dir);

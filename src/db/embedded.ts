@@ -1,12 +1,13 @@
 // The embedded engine: PostgreSQL as WASM in this process, on a directory, with real fsync.
 // It must never be opened on a directory that another process has open (see data-dir-lock.ts).
 import fs from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_walinspect } from '@electric-sql/pglite/contrib/pg_walinspect';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { Pool, type PoolConfig } from 'pg';
+import { makeDir } from './make-dir.js';
 import { EngineFailedError, type ProtocolEngine, ProtocolStream } from './protocol-stream.js';
 import { SESSION_OPTIONS } from './session-options.js';
 
@@ -150,7 +151,7 @@ export function serve(pglite: PGlite, state: EngineState = {}): EmbeddedEngine {
 
 /** Builds a cluster aside and moves it in whole, so that a crash during the first start leaves nothing half-made. */
 async function createCluster(dataDir: string, cluster: string, durable: boolean): Promise<void> {
-  await mkdir(dataDir, { recursive: true });
+  await makeDir(dataDir);
   for (const entry of await readdir(dataDir)) {
     if (entry.startsWith(`${CLUSTER}.new-`)) await rm(join(dataDir, entry), { recursive: true });
   }

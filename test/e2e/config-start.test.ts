@@ -1,10 +1,11 @@
 // Starting and stopping as a process: what is wrong is said in one message, and SIGTERM ends it in order.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../sandbox/server/sandbox.js';
 import { sandboxWorld } from '../../scripts/sandbox-world.js';
@@ -16,6 +17,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { freePort } from './support.js';
 
 const MAIN = join(process.cwd(), 'src/main.ts');
+const CHECK_BUILT = join(process.cwd(), 'scripts/check-built.mjs');
 let sandbox: Sandbox;
 let dir: string;
 let database: TestDatabase;
@@ -128,6 +130,32 @@ describe('npm start', { timeout: 120_000 }, () => {
     const message = await refusal({ ...(await base()), PORT: port });
     taken.close();
     expect(message).toContain(`Port ${port} cannot be opened (EADDRINUSE). Set PORT to a free port.`);
+  });
+
+  it('says that the data directory cannot be made, where Node’s own way of making it never ends', async () => {
+    const message = await refusal({ ...(await base()), DATA_DIR: '/proc/nodir/data', DATABASE_URL: '' });
+    expect(message).toMatch(
+      /cannot be opened \(.*\/proc\/nodir.*\)\. Check that \/proc\/nodir\/data can be written/,
+    );
+  });
+
+  it('says before `npm start` that nothing is built yet, in one sentence', async () => {
+    const copy = join(dir, 'checkout');
+    await cp(CHECK_BUILT, join(copy, 'scripts', 'check-built.mjs'));
+    const check = async () => {
+      const child = spawn(process.execPath, [join(copy, 'scripts', 'check-built.mjs')], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+      return [code, said];
+    };
+    expect(await check()).toEqual([
+      1,
+      'The app is not built yet. Run npm run build, then npm start again.\n',
+    ]);
+    await mkdir(join(copy, 'dist', 'src'), { recursive: true });
+    await writeFile(join(copy, 'dist', 'src', 'main.js'), '');
+    expect(await check()).toEqual([0, '']);
   });
 
   it('says that the database cannot be reached', async () => {
