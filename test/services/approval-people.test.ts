@@ -1,5 +1,6 @@
 // Who decides when people change while it waits: somebody of all has left, lost the role they were found by, or lent a hand
 // in an earlier step (rules §6, §12).
+
 import { afterAll, beforeEach, expect, it } from 'vitest';
 import type { Role } from '../../src/domain/access.js';
 import { openApprovals } from '../../src/domain/approvals/approval.service.js';
@@ -8,6 +9,7 @@ import { localDate } from '../../src/domain/local-date.js';
 import { setDelegate } from '../../src/domain/members/delegate.service.js';
 import { ensureMember, setMember } from '../../src/domain/members/member.service.js';
 import { askPostponement } from '../../src/domain/plans/postponement-ask.service.js';
+import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { countApprovals } from '../../src/domain/reminders/todo.queries.js';
 import {
   anActiveContract,
@@ -87,6 +89,25 @@ it('where the last of all leaves after the others approved, somebody else is ask
   await expect(decide('finance', receipt.id)).rejects.toEqual(code('receipt.self_approval'));
   expect(await countApprovals(await company.as('financeManager'))).toMatchObject({ receipts: 1 });
   expect(await decide('financeManager', receipt.id)).toBe('approved');
+});
+
+it('whoever must not decide any more what is drawn anew is not waited for', async () => {
+  await asks('receipt', ALL_FINANCE);
+  const { customer, rows } = await anActiveContract(company, [
+    [100_00n, '2026-12-01'],
+    [100_00n, '2026-12-02'],
+  ]);
+  const [first, second] = rows;
+  if (!first || !second) throw new Error('no rows');
+  await company.db.instalment.update({ where: { id: second.id }, data: { ownerId: company.ids.finance2 } });
+  const money = { customerId: customer.id, contractId: null, instalmentId: null, amount: 100_00n };
+  const more = { currency: 'CNY', method: 'transfer', receivedOn: localDate('2026-11-20') };
+  const receipt = await recordReceipt(await company.as('financeManager'), { ...money, ...more });
+  const other = (await aSubmittedReceipt(company, first, 100_00n)).receipt;
+  for (const who of ['finance', 'finance2'] as const) await decide(who, other.id);
+  expect(await decide('finance', receipt.id)).toBe('redrawn');
+  expect((await openOf(receipt.id)).involvedIds).toContain(company.ids.finance2);
+  expect(await decide('finance', receipt.id)).toBe('approved');
 });
 
 it('whoever approved in somebody’s place decides no later step of it', async () => {

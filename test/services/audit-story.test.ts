@@ -124,6 +124,11 @@ it('tells of a contract what came in for it, in part too, and by which receipt',
     ['receipt.approved', receipt.id],
     ['receipt.submitted', receipt.id],
   ]);
+  expect(story.entries[0]?.changes).toContainEqual({
+    field: 'status',
+    before: 'submitted',
+    after: 'approved',
+  });
   expect(wordsOf(story)).toContain(receipt.number);
 });
 

@@ -117,10 +117,24 @@ describe('a contract with money', () => {
     expect(await company.db.contractVoid.findUniqueOrThrow({ where: { id: first.id } })).toMatchObject({
       amount: 135_00n,
     });
+    expect(
+      await company.db.auditLog.findMany({ where: { action: 'contract.void_recalculated' } }),
+    ).toMatchObject([{ subjectId: contract.id, before: { amount: '13000' }, after: { amount: '13500' } }]);
     const open = await company.db.approval.findFirstOrThrow({ where: { subjectId: first.id } });
     await reject(await company.as('financeManager'), open.id, open.version, { comment: '先别' });
     expect(await fresh(contract.id)).toMatchObject({ status: 'active' });
     expect((await decide((await ask(contract.id)).id)).outcome).toBe('approved');
+  });
+
+  it('is not decided by whose contract it is, whatever else they are', async () => {
+    const { contract } = await paid();
+    await company.db.contract.update({
+      where: { id: contract.id },
+      data: { ownerId: company.ids.financeManager },
+    });
+    const { id, names } = await ask(contract.id, 'director');
+    expect(names).not.toContain('financeManager');
+    await expect(decide(id)).rejects.toEqual(code('receipt.self_approval'));
   });
 
   it('is over once the contract is voided without money, and whoever asked hears', async () => {

@@ -137,6 +137,9 @@ describe('a proposed limit', () => {
       outcome: 'redrawn',
     });
     expect(await open(customer)).toMatchObject({ fromLimit: 100n, toLimit: 300n });
+    expect(
+      await company.db.auditLog.findFirst({ where: { action: 'customer.limit_recalculated' } }),
+    ).toMatchObject({ subjectId: customer.id, before: { creditLimit: null }, after: { creditLimit: '100' } });
     expect((await fresh(customer.id)).creditLimit).toBe(100n);
     await setLimit(customer, 200n);
     expect(

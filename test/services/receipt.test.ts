@@ -179,6 +179,10 @@ describe('recording', () => {
     await expect(recordReceipt(await company.as('rep2'), input(other, 1_00n))).rejects.toEqual(
       code('access.denied'),
     );
+    // Nor is a row that was given away the contract owner's: its money would go to another of theirs.
+    await expect(recordReceipt(await company.as('rep'), input(row, 10_00n))).rejects.toEqual(
+      code('access.denied'),
+    );
     // They find its customer in the form, and may record on it without naming a row.
     const choices = await searchPayingCustomers(await company.as('rep2'), '', row.customerId);
     expect(choices.map((one) => one.id)).toEqual([row.customerId]);
@@ -251,6 +255,24 @@ describe('recording', () => {
     await expect(on(3)).rejects.toEqual(code('receipt.duplicate_suspected'));
     await expect(on(-3)).rejects.toEqual(code('receipt.duplicate_suspected'));
     await expect(on(4)).resolves.toMatchObject({ status: 'submitted' });
+  });
+
+  it('asks about money that an opening balance has already', async () => {
+    const [row] = await rows([900_00n, '2026-12-01']);
+    const first = await recordReceipt(await company.as('rep'), input(row, 6_66n));
+    await company.db.receipt.update({ where: { id: first.id }, data: { kind: 'opening' } });
+    await expect(recordReceipt(await company.as('rep'), input(row, 6_66n))).rejects.toMatchObject({
+      ...{ code: 'receipt.duplicate_suspected', params: { number: first.number } },
+    });
+  });
+
+  it('is at most what an amount may be, through whichever door', async () => {
+    const [row] = await rows([900_00n, '2026-12-01']);
+    const record = async (amount: bigint, more = {}) =>
+      recordReceipt(await company.as('rep'), input(row, amount, more));
+    await expect(record(999_999_999_999_999_999n)).rejects.toThrow('too_big');
+    const original = { originalAmount: 999_999_999_999_999_999n, originalCurrency: 'USD' };
+    await expect(record(1n, original)).rejects.toThrow('too_big');
   });
 
   it('takes an acceptance bill with number and day only, whichever door it comes through', async () => {

@@ -277,6 +277,10 @@ describe('money that is applied while a reversal waits', () => {
     const manager = await company.as('financeManager');
     expect((await approve(manager, first.id, first.version)).outcome).toBe('redrawn');
     expect((await receipt(money.id)).status).toBe('approved');
+    const recalculated = { action: 'receipt.reversal_recalculated', subjectId: money.id };
+    expect(await company.db.auditLog.findMany({ where: recalculated })).toMatchObject([
+      { after: { lines: expect.any(Array), fromUnapplied: expect.any(String) } },
+    ]);
     const second = await approvalOf(id);
     expect(second.version).toBe(first.version + 1);
     expect((await approve(await company.as('financeManager'), second.id, second.version)).outcome).toBe(

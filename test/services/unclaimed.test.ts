@@ -242,6 +242,47 @@ describe('unclaimed money', () => {
     ).rejects.toMatchObject({ code: 'receipt.duplicate_suspected', params: { number } });
   });
 
+  it('is claimed with its own slip, and asks about one that another customer’s receipt has', async () => {
+    const money = await came(95_11n);
+    const row = await aRow(95_11n);
+    await expect(claim('rep', money, row, { bankSlipNo: null })).rejects.toEqual(code('not_found'));
+    await expect(claim('rep', money, row, { bankSlipNo: 'OTHER-95' })).rejects.toEqual(code('not_found'));
+    // Both came in before anybody looked at the other.
+    const elsewhere = await aRow(95_12n);
+    const { id, number } = await recordReceipt(
+      await company.as('rep'),
+      { ...claimOf(money, elsewhere, { unclaimedId: null }), amount: 95_12n, bankSlipNo: 'OTHER-95' },
+      { notDuplicate: true },
+    );
+    for (const column of [
+      { bankSlipNo: money.bankSlipNo },
+      { bankSlipNo: null, bankTxnId: money.bankSlipNo },
+    ]) {
+      await company.db.receipt.update({ where: { id }, data: column });
+      await expect(recordReceipt(await company.as('rep'), claimOf(money, row))).rejects.toMatchObject({
+        ...{ code: 'receipt.duplicate_suspected', params: { number } },
+      });
+    }
+    expect((await claim('rep', money, row)).status).toBe('submitted');
+  });
+
+  it('asks about an opening balance of the same money, by amount and day or by slip', async () => {
+    const row = await aRow(96_13n);
+    const opening = await recordReceipt(
+      await company.as('rep'),
+      { ...claimOf(await came(1n), row), unclaimedId: null, amount: 96_13n, bankSlipNo: 'OPEN-96' },
+      { notDuplicate: true },
+    );
+    await company.db.receipt.update({ where: { id: opening.id }, data: { kind: 'opening' } });
+    const asked = { code: 'receipt.duplicate_suspected', params: { number: opening.number } };
+    const came96 = async (more: object) =>
+      recordUnclaimed(await company.as('finance'), {
+        ...{ amount: 96_13n, currency: 'CNY', method: 'transfer', receivedOn: TODAY, ...more },
+      });
+    await expect(came96({})).rejects.toMatchObject(asked);
+    await expect(came96({ amount: 2_22n, bankSlipNo: 'open-96' })).rejects.toMatchObject(asked);
+  });
+
   it('asks about the same amount within a few days', async () => {
     await came(94_00n);
     const ctx = await company.as('rep');

@@ -58,6 +58,18 @@ export async function restart(
   return joinTraces({ audit: [entry] }, await askNotices(tx, ctx, about, asked, 1));
 }
 
+/** Whether somebody whom the present step asks must not decide any more: it would wait for them, or for nobody. */
+export async function losesPeople(
+  tx: Tx,
+  { involvedIds, step }: OpenApproval,
+  involved: readonly (string | null)[],
+): Promise<boolean> {
+  const fresh = involved.filter((id) => id !== null).filter((id) => !involvedIds.includes(id));
+  if (fresh.length === 0) return false;
+  const asked = { OR: [{ id: { in: step.approverIds } }, { roles: { hasSome: step.approverRoles } }] };
+  return (await tx.user.count({ where: { id: { in: fresh }, ...asked } })) > 0;
+}
+
 /** The subject changed while it waited: who must not decide may be others now, and old buttons ask again. */
 export async function keepInvolved(
   tx: Tx,

@@ -11,7 +11,7 @@ import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
 import { completesStep } from './approval.js';
 import { beginStep, type OpenApproval, recordRuling, withdrawApproval } from './approval.service.js';
 import { type About, askNotices, rewriteOf } from './ask.service.js';
-import { keepInvolved, recheck, restart, UNDECIDED } from './changed-subject.service.js';
+import { keepInvolved, losesPeople, recheck, restart, UNDECIDED } from './changed-subject.service.js';
 import { authorizeStep, deciders, type Held, hold, questionFor } from './hold.service.js';
 import { cardKey, type SubjectType, subjectRow } from './subjects.js';
 
@@ -42,7 +42,8 @@ export async function approve(ctx: Ctx, approvalId: string, version: number): Pr
     if (changed) {
       await keepInvolved(tx, ctx, approval, changed.involved);
       const isUnderWay = approval.currentStep > 1 || approval.step.approvedIds.length > 0;
-      const again = isUnderWay ? await restart(tx, ctx, held, changed.involved) : {};
+      const isAskedAnew = isUnderWay || (await losesPeople(tx, approval, changed.involved));
+      const again = isAskedAnew ? await restart(tx, ctx, held, changed.involved) : {};
       const rewrites = [rewriteOf(about, nextOf(approval))];
       await leaveTraces(tx, ctx, joinTraces(changed.traces, again, { rewrites }));
       return decided(about, 'redrawn');

@@ -41,7 +41,7 @@ export async function holdContractVoid(tx: Tx, ctx: Ctx, voidId: string): Promis
   const held: Held = { asked, contract, lines, receipts: [...first, ...more] };
   return {
     ownerId: null,
-    involved: [asked.createdById],
+    involved: [asked.createdById, contract.ownerId],
     about: { subjectType: 'contract', subjectId: contract.id },
     homes: [asked.createdById, contract.ownerId],
     recheck: () => recheck(tx, held),
@@ -58,7 +58,14 @@ async function recheck(tx: Tx, { asked, contract, lines }: Held): ReturnType<Rec
   const amount = lines.reduce((sum, line) => sum + line.amount, 0n);
   if (amount === asked.amount) return null;
   await tx.contractVoid.update({ where: { id: asked.id }, data: { amount } });
-  return { traces: {}, involved: [asked.createdById] };
+  const entry = {
+    action: 'contract.void_recalculated',
+    subjectType: 'contract',
+    subjectId: contract.id,
+    before: { amount: asked.amount },
+    after: { amount },
+  };
+  return { traces: { audit: [entry] }, involved: [asked.createdById, contract.ownerId] };
 }
 
 async function post(tx: Tx, ctx: Ctx, held: Held, ending: Ending): Promise<Traces> {

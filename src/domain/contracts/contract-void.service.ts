@@ -51,7 +51,7 @@ export async function askVoid(
       version: contract.version,
       amount: { minor: amount, currency: contract.currency },
       ownerId: null,
-      involved: [],
+      involved: [contract.ownerId],
     });
     const asking = { type: 'contract_void', subjectId: id, approvalId: approval.id } as const;
     const { notices, homes } = await askNotices(tx, ctx, asking, approval.asked);

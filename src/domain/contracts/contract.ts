@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Role } from '../access.js';
 import { addMonths, type LocalDate, localDate } from '../local-date.js';
+import { MAX_MINOR } from '../money.js';
 
 export const CONTRACT_STATUSES = [
   'draft',
@@ -106,7 +107,7 @@ export const contractInput = z.object({
   customerId: z.string(),
   name: z.string().trim().min(1).max(120),
   type: z.string(),
-  amount: z.bigint().positive(),
+  amount: z.bigint().positive().max(MAX_MINOR),
   currency: z.string().regex(/^[A-Z]{3}$/),
   signedOn: z.custom<LocalDate>().nullable().default(null),
   startsOn: z.custom<LocalDate>().nullable().default(null),

@@ -29,7 +29,14 @@ type Recheck = NonNullable<HeldSubject['recheck']>;
 async function recheck(tx: Tx, asked: CreditEvent, customer: Customer): ReturnType<Recheck> {
   if (customer.creditLimit === asked.fromLimit) return null;
   await tx.creditEvent.update({ where: { id: asked.id }, data: { fromLimit: customer.creditLimit } });
-  return { traces: {}, involved: [asked.createdById] };
+  const entry = {
+    action: 'customer.limit_recalculated',
+    subjectType: 'customer',
+    subjectId: customer.id,
+    before: { creditLimit: asked.fromLimit },
+    after: { creditLimit: customer.creditLimit },
+  };
+  return { traces: { audit: [entry] }, involved: [asked.createdById] };
 }
 
 async function finish(

@@ -1,7 +1,7 @@
 // Rows of a payment plan as a person enters them. Pure.
 import { z } from 'zod';
 import { addDays, addMonths, type LocalDate } from '../local-date.js';
-import { splitEqually } from '../money.js';
+import { MAX_MINOR, splitEqually } from '../money.js';
 import { ANCHOR_KINDS, type AnchorDates, anchorOffset, dueFromAnchor } from './anchor.js';
 
 export const DEFAULT_REMIND_DAYS = 7;
@@ -11,7 +11,7 @@ export const MAX_YEARS_AHEAD = 50;
 /** One row; `amount` in minor units of the contract's currency; no date: 日期待定. */
 export const planRow = z.object({
   name: z.string().trim().min(1).max(60),
-  amount: z.bigint().positive(),
+  amount: z.bigint().positive().max(MAX_MINOR),
   dueOn: z.custom<LocalDate>().nullable(),
   plannedMethod: z.string().nullable().default(null),
   remindDaysAhead: z.number().int().min(0).max(MAX_REMIND_DAYS).default(DEFAULT_REMIND_DAYS),

@@ -134,6 +134,7 @@ async function tracesOf(
         action: 'receipt.applied',
         subjectType: 'receipt',
         subjectId: receipt.id,
+        before: { unapplied: receipt.unapplied + amount },
         after: {
           instalmentId: row.id,
           amount,

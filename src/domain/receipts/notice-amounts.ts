@@ -31,6 +31,26 @@ const SIGNS: Readonly<Record<string, string>> = {
   港元: 'HKD',
   港币: 'HKD',
   日元: 'JPY',
+  日圆: 'JPY',
+  澳元: 'AUD',
+  澳币: 'AUD',
+  加元: 'CAD',
+  加币: 'CAD',
+  新元: 'SGD',
+  新币: 'SGD',
+  新加坡元: 'SGD',
+  新西兰元: 'NZD',
+  纽元: 'NZD',
+  瑞郎: 'CHF',
+  瑞士法郎: 'CHF',
+  韩元: 'KRW',
+  韩币: 'KRW',
+  泰铢: 'THB',
+  台币: 'TWD',
+  新台币: 'TWD',
+  澳门元: 'MOP',
+  卢布: 'RUB',
+  卢比: 'INR',
 };
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/^(rmb|cny|yuan|renminbi)$/i, 'CNY'],
@@ -39,10 +59,22 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/^(gbp|pounds?)$/i, 'GBP'],
   [/^(jpy|yen)$/i, 'JPY'],
   [/^hkd$/i, 'HKD'],
+  [/^sgd$/i, 'SGD'],
+  [/^aud$/i, 'AUD'],
+  [/^cad$/i, 'CAD'],
+  [/^chf$/i, 'CHF'],
+  [/^nzd$/i, 'NZD'],
+  [/^krw$/i, 'KRW'],
+  [/^thb$/i, 'THB'],
+  [/^twd$/i, 'TWD'],
 ];
 const CODES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 
-const SIGN = String.raw`[A-Z]{0,2}\$|(?:CN|JP)?¥|€|£|人民币`;
+/** Names in Chinese stand before the amount or behind it. */
+const NAMES = Object.keys(SIGNS)
+  .filter((sign) => /^\p{Script=Han}+$/u.test(sign))
+  .join('|');
+const SIGN = String.raw`[A-Z]{0,2}\$|(?:CN|JP)?¥|€|£|${NAMES}`;
 const CODE = `(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])`;
 const NUMBER = [
   String.raw`\d{1,3}(?:,\d{3})+(?:\.\d+)?`,
@@ -51,7 +83,7 @@ const NUMBER = [
   String.raw`\d+(?:[.,]\d{1,2}(?!\d)|\.\d+)?`,
 ].join('|');
 const UNIT = `[kKmMwW](?![A-Za-z])|(?:mn|mio|bn|[Tt]housand|[Mm]illion|[Bb]illion)(?![A-Za-z])|百万|千万|[千万萬亿億]`;
-const AFTER = String.raw`元整?|[圆块]|美元|美金|欧元|英镑|港元|港币|日元|(?:US )?[Dd]ollars?\b|[Ee]uros?\b|[Pp]ounds?\b|[Yy]uan\b|[Rr]enminbi\b|[Yy]en\b|[€£¥]|${CODE}`;
+const AFTER = String.raw`${NAMES}|元整?|[圆块]|(?:US )?[Dd]ollars?\b|[Ee]uros?\b|[Pp]ounds?\b|[Yy]uan\b|[Rr]enminbi\b|[Yy]en\b|[€£¥]|${CODE}`;
 /** A code between two numbers is that of the second, unless that one is a day. */
 const NOT_OF_NEXT = String.raw`(?!\s*\d[\d.,]*(?![\d.,]*[/:年月-]))`;
 const MONEY = new RegExp(

@@ -4,7 +4,7 @@ import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { isUniqueViolation } from '../../db/transact.js';
 import type { ContractStatus, Receipt } from '../../generated/prisma/client.js';
-import { authorize, can, visibleOwners } from '../access.js';
+import { authorize, visibleOwners } from '../access.js';
 import { customersOf } from '../customers/customer-search.queries.js';
 import { DomainError } from '../errors.js';
 import { addDays, fromUtcDate, toUtcDate } from '../local-date.js';
@@ -15,6 +15,7 @@ import {
   bankNumbersOf,
   DUPLICATE_WINDOW_DAYS,
   LIVE_STATUSES,
+  MONEY_IN_KINDS,
   originalOf,
   type ParsedReceipt,
   saidAs,
@@ -67,10 +68,8 @@ export async function checkTarget(tx: Tx, ctx: Ctx, input: ParsedReceipt): Promi
   }
   const { contract } = target;
   if (!contract || contract.currency !== input.currency) throw new DomainError('not_found', { ref: '' });
-  // A row may have another owner than its contract (改派): money on it is recorded by either.
-  const { rowOwnerId } = target;
-  if (rowOwnerId === null || !can(ctx.actor, 'receipt.record', rowOwnerId))
-    authorize(ctx.actor, 'receipt.record', contract.ownerId);
+  // A row may have another owner than its contract (改派): who gave it away would pay another of theirs.
+  authorize(ctx.actor, 'receipt.record', target.rowOwnerId ?? contract.ownerId);
   if (contract.status !== 'active' && contract.status !== 'completed') {
     throw new DomainError('contract.bad_state', { state: contract.status, action: 'receipt' });
   }
@@ -138,11 +137,13 @@ export async function checkDuplicates(
         ...(input.billNo === null ? [] : [{ billNo: input.billNo }]),
       ],
       customerId: input.customerId,
-      kind: { in: ['payment', 'prepayment'] },
+      kind: { in: [...MONEY_IN_KINDS] },
       status: { in: [...LIVE_STATUSES] },
     },
     orderBy: { id: 'desc' },
   });
+  // Of another customer finance is warned; who claims is asked: nobody has said yet whose the money is.
+  const elsewhere = input.unclaimedId === null ? null : await findSlipElsewhere(tx, input);
   // Whoever does not know that it waits to be claimed would record it a second time.
   const waiting =
     input.unclaimedId === null
@@ -151,7 +152,7 @@ export async function checkDuplicates(
           orderBy: { id: 'desc' },
         })
       : null;
-  await askAboutTwins(tx, [recorded, waiting], notDuplicate);
+  await askAboutTwins(tx, [recorded, elsewhere, waiting], notDuplicate);
 }
 
 const UNCLAIMED = {
@@ -185,7 +186,8 @@ export async function checkClaim(tx: Tx, input: ParsedReceipt): Promise<void> {
   const isWhole =
     money.amount === came.minor &&
     money.currency === came.currency &&
-    fromUtcDate(money.receivedOn) === input.receivedOn;
+    fromUtcDate(money.receivedOn) === input.receivedOn &&
+    money.bankSlipNo === input.bankSlipNo;
   if (!isWhole) throw new DomainError('not_found', { ref: money.number });
 }
 
@@ -199,6 +201,18 @@ const findSlip = (db: Tx | Ctx['db'], input: Slip): Promise<Receipt | null> =>
       OR: sameNumber(bankNumbersOf(input)),
       status: { in: [...LIVE_STATUSES] },
     },
+  });
+
+/** A living receipt of any other customer with one of these numbers. */
+const findSlipElsewhere = (tx: Tx, input: Slip): Promise<Receipt | null> =>
+  tx.receipt.findFirst({
+    where: {
+      customerId: { not: input.customerId },
+      OR: sameNumber(bankNumbersOf(input)),
+      kind: { in: [...MONEY_IN_KINDS] },
+      status: { in: [...LIVE_STATUSES] },
+    },
+    orderBy: { id: 'desc' },
   });
 
 const slipError = (

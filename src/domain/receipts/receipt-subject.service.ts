@@ -55,7 +55,8 @@ async function book(
     action: 'receipt.approved',
     subjectType: 'receipt',
     subjectId: receipt.id,
-    after: { ...ending.audit, applied, unapplied },
+    before: { status: receipt.status },
+    after: { ...ending.audit, status: 'approved', applied, unapplied },
   };
   const touched = lines.map((line) => ({ instalmentId: line.row.id }));
   return joinTraces({ audit: [entry] }, booked, tell(saved, ending, touched));
@@ -77,7 +78,8 @@ async function release(tx: Tx, ctx: Ctx, receipt: Receipt, ending: Ending): Prom
     action: `receipt.${status}`,
     subjectType: 'receipt',
     subjectId: receipt.id,
-    after: { ...ending.audit },
+    before: { status: receipt.status },
+    after: { ...ending.audit, status: saved.status },
   };
   const redraws = redrawsOf(ctx, receipt.id, released);
   const rowIds = [...new Set(released.map((line) => line.instalmentId))];

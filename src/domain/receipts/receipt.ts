@@ -1,7 +1,7 @@
 // A receipt's fields and its state table (rules §3). Pure.
 import { z } from 'zod';
 import { addDays, type LocalDate } from '../local-date.js';
-import { exponentOf, type Money, toDecimalString } from '../money.js';
+import { exponentOf, MAX_MINOR, type Money, toDecimalString } from '../money.js';
 
 export type ReceiptStatus = 'draft' | 'submitted' | 'approved' | 'rejected' | 'partly_reversed' | 'reversed';
 
@@ -103,7 +103,7 @@ export const receiptInput = z.object({
   instalmentId: z.string().nullable().default(null),
   /** prepayment: money before anything is due, applied later. */
   kind: z.enum(['payment', 'prepayment']).default('payment'),
-  amount: z.bigint().positive(),
+  amount: z.bigint().positive().max(MAX_MINOR),
   currency: z.string(),
   method: z.string(),
   receivedOn: z.custom<LocalDate>(),
@@ -112,7 +112,7 @@ export const receiptInput = z.object({
   /** The bank's own number of the transfer. */
   bankTxnId: z.string().transform(asSlip).pipe(z.string().max(64)).nullable().default(null),
   /** What came in, in minor units of its currency, where the contract is in another (rules §1): for information. */
-  originalAmount: z.bigint().positive().nullable().default(null),
+  originalAmount: z.bigint().positive().max(MAX_MINOR).nullable().default(null),
   originalCurrency: z.string().nullable().default(null),
   /** Of an acceptance bill. */
   billNo: z.string().transform(asSlip).pipe(z.string().max(64)).nullable().default(null),

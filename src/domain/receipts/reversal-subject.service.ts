@@ -55,7 +55,15 @@ async function recheck(
     where: { subjectId: reversal.id, status: 'open', NOT: { subjectVersion: receipt.version } },
     data: { subjectVersion: receipt.version },
   });
-  return count === 0 ? null : { traces: {}, involved };
+  if (count === 0) return null;
+  const plan = planReversal(reversal.amount, { unapplied: receipt.unapplied, lines });
+  const entry = {
+    action: 'receipt.reversal_recalculated',
+    subjectType: 'receipt',
+    subjectId: receipt.id,
+    after: { number: reversal.number, amount: reversal.amount, ...takenBy(plan) },
+  };
+  return { traces: { audit: [entry] }, involved };
 }
 type Recheck = NonNullable<HeldSubject['recheck']>;
 
@@ -83,8 +91,7 @@ async function post(tx: Tx, ctx: Ctx, held: Held, ending: Ending): Promise<Trace
             amount: reversal.amount,
             reason: reversal.remark,
             status,
-            fromUnapplied: plan.fromUnapplied,
-            lines: plan.lines.map(({ line, taken }) => ({ instalmentId: line.instalmentId, amount: taken })),
+            ...takenBy(plan),
           },
         },
       ],
@@ -94,6 +101,12 @@ async function post(tx: Tx, ctx: Ctx, held: Held, ending: Ending): Promise<Trace
     await tell(tx, ctx, held, plan, ending),
   );
 }
+
+/** What a reversal takes, as the trail keeps it. */
+const takenBy = ({ fromUnapplied, lines }: ReversalPlan<HeldLine>) => ({
+  fromUnapplied,
+  lines: lines.map(({ line, taken }) => ({ instalmentId: line.instalmentId, amount: taken })),
+});
 
 async function sumReversed(tx: Tx, receiptId: string): Promise<bigint> {
   const { _sum } = await tx.receipt.aggregate({

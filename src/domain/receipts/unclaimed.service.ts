@@ -23,6 +23,7 @@ import {
   asOriginal,
   DUPLICATE_WINDOW_DAYS,
   LIVE_STATUSES,
+  MONEY_IN_KINDS,
   sameNumber,
   type UnclaimedInput,
   unclaimedInput,
@@ -173,7 +174,7 @@ async function refuseTwin(
     orderBy,
   });
   const recorded = await tx.receipt.findFirst({
-    where: { ...same, kind: { in: ['payment', 'prepayment'] }, status: { in: [...LIVE_STATUSES] } },
+    where: { ...same, kind: { in: [...MONEY_IN_KINDS] }, status: { in: [...LIVE_STATUSES] } },
     orderBy,
   });
   // Money that was claimed is that receipt.

@@ -173,6 +173,21 @@ const SAID: [text: string, expected: string][] = [
 ];
 
 describe('a bank notice', () => {
+  it.each([
+    ['Your account was credited with 1,000.00 GBP', 'GBP 100000'],
+    ['Amount: 1,000.00 SGD', 'SGD 100000'],
+    ['Amount: 1,000.00 sgd', 'SGD 100000'],
+    ['您的账户入账500.00英镑', 'GBP 50000'],
+    ['您的账户入账500.00澳元', 'AUD 50000'],
+    ['收到新加坡元 1,000.00', 'SGD 100000'],
+    ['入账1,000.00新台币', 'TWD 100000'],
+    ['入账1,000,000韩元', 'KRW 1000000'],
+    ['入账1,000.00瑞士法郎', 'CHF 100000'],
+    ['入账1,000.00元', 'CNY 100000'],
+  ])('%s: no other currency is taken for the company’s own', (text, expected) => {
+    expect(told(readBankNotice(text, today, 'CNY')).split(' / ')[0]).toBe(expected);
+  });
+
   it.each(SAMPLES)('%s', (_name, text, expected) => {
     expect(told(readBankNotice(text, today, 'CNY'))).toBe(expected);
   });

@@ -1,4 +1,6 @@
 // Words of the audit trail as a story (F100): what was done, and what was changed.
+import { auditRedraws } from './audit-redraws.js';
+
 export const audit = {
   title: 'Audit',
   'title.full': 'Audit trail',
@@ -25,6 +27,7 @@ export const audit = {
   'head.receipt': 'Receipt',
   'head.unclaimed': 'Unclaimed money',
   'head.customer': 'Customer',
+  ...auditRedraws,
   'do.contract.created': 'created the contract',
   'do.contract.edited': 'edited the contract',
   'do.contract.corrected': 'Details corrected',
@@ -82,7 +85,6 @@ export const audit = {
   'do.receipt.approved': 'approved the receipt',
   'do.receipt.rejected': 'rejected the receipt',
   'do.receipt.withdrawn': 'withdrew the receipt',
-  'do.receipt.split_recalculated': 'open amounts changed: split recalculated',
   'do.receipt.applied': 'applied a prepayment',
   'do.receipt.reversal_asked': 'proposed a reversal',
   'do.receipt.reversal_rejected': 'rejected the reversal',
@@ -93,7 +95,6 @@ export const audit = {
   'do.receipt.refund_withdrawn': 'withdrew the refund',
   'do.receipt.refunded': 'refunded',
   'do.receipt.reallocation_asked': 'proposed a re-allocation',
-  'do.receipt.reallocation_recalculated': 'open amounts changed: re-allocation recalculated',
   'do.receipt.reallocation_rejected': 'rejected the re-allocation',
   'do.receipt.reallocation_withdrawn': 'withdrew the re-allocation',
   'do.receipt.reallocated': 're-allocated',

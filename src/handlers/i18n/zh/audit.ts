@@ -1,4 +1,6 @@
 // Words of the audit trail as a story (F100): what was done, and what was changed.
+import { auditRedraws } from './audit-redraws.js';
+
 export const audit = {
   title: '审计',
   'title.full': '审计记录',
@@ -23,6 +25,7 @@ export const audit = {
   'head.receipt': '回款',
   'head.unclaimed': '待认领来款',
   'head.customer': '客户',
+  ...auditRedraws,
   'do.contract.created': '新建合同',
   'do.contract.edited': '编辑合同',
   'do.contract.corrected': '更正资料',
@@ -80,7 +83,6 @@ export const audit = {
   'do.receipt.approved': '回款通过',
   'do.receipt.rejected': '驳回回款',
   'do.receipt.withdrawn': '撤回回款',
-  'do.receipt.split_recalculated': '未收已变，分配重算',
   'do.receipt.applied': '核销预收',
   'do.receipt.reversal_asked': '提出冲销',
   'do.receipt.reversal_rejected': '驳回冲销',
@@ -91,7 +93,6 @@ export const audit = {
   'do.receipt.refund_withdrawn': '撤回退款',
   'do.receipt.refunded': '退款',
   'do.receipt.reallocation_asked': '提出重新核销',
-  'do.receipt.reallocation_recalculated': '未收已变，重新核销已重算',
   'do.receipt.reallocation_rejected': '驳回重新核销',
   'do.receipt.reallocation_withdrawn': '撤回重新核销',
   'do.receipt.reallocated': '重新核销',

@@ -1,0 +1,8 @@
+// 审计里卡片重画、再问一次的词。
+export const auditRedraws = {
+  'do.contract.void_recalculated': '已收款已变，作废申请已更新',
+  'do.receipt.split_recalculated': '未收已变，分配重算',
+  'do.receipt.reversal_recalculated': '可冲销的已变，冲销已重算',
+  'do.receipt.reallocation_recalculated': '未收已变，重新核销已重算',
+  'do.customer.limit_recalculated': '提议所对的现额度已变',
+} as const;
