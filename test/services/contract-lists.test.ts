@@ -137,6 +137,18 @@ describe('contract list', () => {
       total: 45,
     });
     expect(await findContracts(ctx, { customerId: customer.id }, -1)).toMatchObject({ page: 1 });
+    // Drafts are told apart from what is in force.
+    const sums = async () => (await findContracts(ctx, { customerId: customer.id })).totals[0];
+    const before = await sums();
+    expect(before).toMatchObject({ amount: 0n });
+    const drafts = before?.inactive ?? 0n;
+    expect(drafts).toBeGreaterThan(0n);
+    const one = await company.db.contract.findFirstOrThrow({ where: { customerId: customer.id } });
+    const set = (status: 'active' | 'draft') =>
+      company.db.contract.update({ where: { id: one.id }, data: { status } });
+    await set('active');
+    expect(await sums()).toMatchObject({ amount: one.amount, inactive: drafts - one.amount });
+    await set('draft');
   });
 
   it('is found by who of finance looks after it, and by its framework', async () => {

@@ -31,7 +31,17 @@ export interface ContractRow {
 export interface ContractPage extends Counted {
   readonly rows: readonly ContractRow[];
   /** Of all pages, one a currency; none where there are more than were counted. */
-  readonly totals: readonly { currency: string; count: number; amount: bigint }[];
+  readonly totals: readonly ContractTotal[];
+}
+
+/** Minor units. */
+export interface ContractTotal {
+  readonly currency: string;
+  readonly count: number;
+  /** Of contracts that are or were in force. */
+  readonly amount: bigint;
+  /** Of drafts, contracts in approval and rejected ones. */
+  readonly inactive: bigint;
 }
 
 /** One page (20 rows) of what the reader may see, newest first; a page beyond the last is the last. */
@@ -41,9 +51,11 @@ export async function findContracts(
   page = 1,
 ): Promise<ContractPage> {
   const { from, where, order, countTo } = await chooseContracts(ctx, filter);
-  const totals = await ctx.db.$queryRaw<ContractPage['totals'][number][]>`${PLANNED_ANEW}
-    SELECT x.currency, COUNT(*)::int AS count, SUM(x.amount)::bigint AS amount
-    FROM (SELECT c.currency, c.amount FROM ${from} WHERE ${where} LIMIT ${countTo + 1}) x
+  const totals = await ctx.db.$queryRaw<ContractTotal[]>`${PLANNED_ANEW}
+    SELECT x.currency, COUNT(*)::int AS count,
+      COALESCE(SUM(x.amount) FILTER (WHERE x.status IN ('active', 'completed', 'archived')), 0)::bigint AS amount,
+      COALESCE(SUM(x.amount) FILTER (WHERE x.status IN ('draft', 'pending_approval', 'rejected')), 0)::bigint AS inactive
+    FROM (SELECT c.currency, c.amount, c.status FROM ${from} WHERE ${where} LIMIT ${countTo + 1}) x
     GROUP BY x.currency ORDER BY x.currency`;
   const found = totals.reduce((sum, line) => sum + line.count, 0);
   const counted = countedOf(found, countTo, page, PAGE_SIZE);

@@ -4,7 +4,7 @@ import { can } from '../../domain/access.js';
 import type { ContractPage, ContractRow } from '../../domain/contracts/contract-list.queries.js';
 import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
-import { button, escapeMrkdwn, section } from './blocks.js';
+import { button, escapeMrkdwn, present, section } from './blocks.js';
 import type { ListParts, ListPlace } from './list-views.js';
 import type { RowReader } from './row-views.js';
 
@@ -33,9 +33,13 @@ export function contractListParts(
   return {
     ...place,
     counted: list,
-    sums: list.totals.map(({ currency, count, amount }) =>
-      t('contracts:list.total', { count, amount: formatMoney(locale, { minor: amount, currency }) }),
-    ),
+    sums: list.totals.map(({ currency, count, amount, inactive }) => {
+      const money = (minor: bigint) => formatMoney(locale, { minor, currency });
+      return present<string>(
+        t('contracts:list.total', { count, amount: money(amount) }),
+        inactive > 0n && t('plans:list.inactive', { amount: money(inactive) }),
+      ).join(' · ');
+    }),
     rows: list.rows.map((row) => contractRow(row, reader)),
     none: t(mayCreate ? 'contracts:list.first' : 'contracts:list.none'),
     buttons: [mayCreate && button(ACTION.contractNew, t('contracts:new'))],

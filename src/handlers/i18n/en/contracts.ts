@@ -131,8 +131,8 @@ export const contracts = {
   'decided.edit': 'Edit and resend',
   'list.none': 'No contracts yet.',
   'list.first': 'No contracts yet. Create one.',
-  'list.total_one': '{{count}} contract · {{amount}}',
-  'list.total_other': '{{count}} contracts · {{amount}}',
+  'list.total_one': '{{count}} contract · {{amount}} in force',
+  'list.total_other': '{{count}} contracts · {{amount}} in force',
   'list.row':
     '*{{customer}}* · {{number}} {{name}}\n*{{state}}* · {{pct}}% {{bar}} · {{received}} of {{amount}} received',
   'list.open': 'Open {{number}} {{customer}}',

@@ -124,7 +124,7 @@ export const contracts = {
   'decided.edit': '修改后重提',
   'list.none': '还没有合同。',
   'list.first': '还没有合同。新建一份。',
-  'list.total_other': '{{count}} 份 · 共 {{amount}}',
+  'list.total_other': '{{count}} 份 · 生效 {{amount}}',
   'list.row':
     '*{{customer}}* · {{number}} {{name}}\n*{{state}}* · {{pct}}% {{bar}} · 已收 {{received}}，共 {{amount}}',
   'list.open': '打开 {{number}} {{customer}}',
