@@ -1,11 +1,18 @@
 // Nobody knows whether a digest arrived, and the next one is due: what it carried is told, once.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Sandbox } from '../../sandbox/server/sandbox.js';
+import { reassignInstalment } from '../../src/domain/plans/reassign.service.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import type { Delivery } from '../../src/jobs/deliver-notices.js';
-import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
+import {
+  anActiveContract,
+  aSubmittedReceipt,
+  createTestCompany,
+  type TestCompany,
+} from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
+import { approveReceipt } from '../support/decide.js';
 import { deliveryTo, slackIdOf, startLocalSlack } from '../support/local-slack.js';
 import { at } from '../support/mornings.js';
 
@@ -63,6 +70,16 @@ const dm = (who: Parameters<typeof slackIdOf>[0]) =>
   });
 async function customerOf(row: Instalment | undefined): Promise<string> {
   return (await company.db.customer.findUniqueOrThrow({ where: { id: row?.customerId ?? '' } })).name;
+}
+const fresh = (id: string) => company.db.instalment.findUniqueOrThrow({ where: { id } });
+async function give(row: Instalment, toId: string): Promise<void> {
+  const { version } = await fresh(row.id);
+  await reassignInstalment(await company.as('director', now), { id: row.id, version, toId });
+}
+/** The answer of the person’s digest is lost. */
+async function isInDoubt(): Promise<void> {
+  sandbox.faults.add({ method: 'chat.postMessage', lost_response: true, times: 1 });
+  await delivery.run();
 }
 /** Every reminder of these steps: `rule status`. */
 async function log(...codes: string[]): Promise<string[]> {
@@ -148,3 +165,75 @@ it('more than a message holds have their file also where some of them come from 
   expect(JSON.stringify(digest)).toContain('即将到期 · 22 笔');
   expect(file?.files).toHaveLength(1);
 });
+
+it('whose row is another’s while nobody knows whether they were told, and theirs again, is told once', async () => {
+  const [row] = await rowsDue('2026-12-17');
+  if (!row) throw new Error('no row');
+  await plan('2026-12-10');
+  await isInDoubt();
+  await give(row, company.ids.rep2);
+  await send();
+  await give(row, company.ids.rep);
+  await plan('2026-12-11');
+  await send();
+  await plan('2026-12-14');
+  await send();
+  const told = await company.db.reminder.findMany({
+    where: { recipientId: company.ids.rep },
+    orderBy: { id: 'asc' },
+  });
+  expect(told.map((one) => [one.ruleCode, one.status, one.plannedOn.toISOString().slice(0, 10)])).toEqual([
+    ['R1', 'sent', '2026-12-10'],
+    ['R2', 'sent', '2026-12-14'],
+  ]);
+  expect(dm('rep')).toHaveLength(2);
+});
+
+it('and who was not told in the end is told when it is theirs again', async () => {
+  const [row] = await rowsDue('2026-12-17');
+  if (!row) throw new Error('no row');
+  await plan('2026-12-10');
+  await isKilled();
+  await give(row, company.ids.rep2);
+  await plan('2026-12-10', '09:05');
+  await send();
+  expect(dm('rep')).toEqual([]);
+  expect(dm('rep2')).toHaveLength(1);
+  await give(row, company.ids.rep);
+  await plan('2026-12-11');
+  await send();
+  expect(dm('rep')).toHaveLength(1);
+  expect(dm('rep')[0]).toContain(await customerOf(row));
+});
+
+it.each([
+  ['found', isInDoubt, 'sent'],
+  ['not found', isKilled, 'skipped'],
+] as const)(
+  'a step that a higher one passes meanwhile: %s, the log says so',
+  async (_what, doubt, status) => {
+    await rowsDue('2026-12-17');
+    await plan('2026-12-10');
+    await doubt();
+    await plan('2026-12-14');
+    await send();
+    expect(await log('R1', 'R2')).toEqual([`R1 ${status}`, 'R2 sent']);
+  },
+);
+
+it.each([
+  ['in full', 100_00n],
+  ['but for what is worth no reminder', 99_50n],
+])(
+  'what was paid after a digest arrived of which nobody knew is told in its log: %s',
+  async (_what, amount) => {
+    const [row] = await rowsDue('2026-12-17');
+    if (!row) throw new Error('no row');
+    await plan('2026-12-10');
+    await isInDoubt();
+    const { approval } = await aSubmittedReceipt(company, row, amount, { now });
+    await approveReceipt(await company.as('finance', now), approval.id, approval.version);
+    await send();
+    expect(await log('R1')).toEqual(['R1 sent']);
+  },
+);

@@ -16,6 +16,7 @@ import { cancelWaiting } from '../plans/cancel-waiting.service.js';
 import { leaveTraces, type Traces } from '../traces.service.js';
 import { idsOf } from './asked.js';
 import { askAnew } from './asked-cases.service.js';
+import { ON_ITS_WAY } from './drop-reminders.service.js';
 import { loadPeople } from './ladder.queries.js';
 
 export const caseKey = (caseId: string): string => `case:${caseId}`;
@@ -110,8 +111,8 @@ export async function closeCasesOf(
   await cancelWaiting(tx, ctx, instalmentIds, reason === 'deleted' || reason === 'void');
   const closed = await tx.$queryRaw<EscalationCase[]>`
     WITH skipped AS (
-      UPDATE reminder SET status = 'skipped', skip_reason = ${reason}
-      WHERE instalment_id = ANY(${[...instalmentIds]}::uuid[]) AND status = 'pending')
+      UPDATE reminder r SET status = 'skipped', skip_reason = ${reason}
+      WHERE r.instalment_id = ANY(${[...instalmentIds]}::uuid[]) AND r.status = 'pending' AND NOT ${ON_ITS_WAY})
     UPDATE escalation_case k SET closed_on = ${ctx.today}::date, close_reason = ${reason}, updated_at = ${ctx.now},
       version = k.version + 1
     WHERE k.instalment_id = ANY(${[...instalmentIds]}::uuid[]) AND k.closed_on IS NULL

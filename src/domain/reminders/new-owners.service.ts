@@ -6,6 +6,7 @@ import { type EscalationCase, Prisma } from '../../generated/prisma/client.js';
 import { newId } from '../ids.js';
 import { idsOf } from './asked.js';
 import { askAnew } from './asked-cases.service.js';
+import { ON_ITS_WAY } from './drop-reminders.service.js';
 import { isRecipientRole, type RecipientRole } from './ladder.js';
 import { loadPeople, type PeopleOf } from './ladder.queries.js';
 import { tellInstead } from './pass-on.service.js';
@@ -33,7 +34,7 @@ export async function remindNewOwners(
   await tx.$executeRaw`
     UPDATE reminder r SET status = 'skipped', skip_reason = 'reassigned' FROM instalment i
     WHERE i.id = r.instalment_id AND i.id = ANY(${[...instalmentIds]}::uuid[]) AND r.status = 'pending'
-      AND r.recipient_id <> i.owner_id
+      AND NOT ${ON_ITS_WAY} AND r.recipient_id <> i.owner_id
       AND (r.recipient_role = 'owner' OR (r.recipient_role = 'snooze' AND r.recipient_id = ${fromId}::uuid))`;
   const peopleOf = await loadPeople(tx, ctx.company);
   await passToNewLine(tx, ctx, instalmentIds, peopleOf);
@@ -69,6 +70,7 @@ async function passToNewLine(
     FROM reminder r JOIN instalment i ON i.id = r.instalment_id JOIN contract c ON c.id = i.contract_id
     LEFT JOIN reminder_rule l ON l.code = r.rule_code
     WHERE i.id = ANY(${[...instalmentIds]}::uuid[]) AND r.status = 'pending' AND r.recipient_role <> 'owner'
+      AND NOT ${ON_ITS_WAY}
     ORDER BY r.id FOR UPDATE OF r`;
   const moves = waiting.flatMap(({ id, role, roles, recipientId, ownerId, financeOwnerId }) => {
     if (!isRecipientRole(role)) return [];
@@ -127,7 +129,8 @@ export async function tellHighestStep(
 /** Contracts have a new owner: what the old one had not been sent of their milestones and ends goes to the new one. */
 export async function remindNewContractOwners(tx: Tx, contractIds: readonly string[]): Promise<void> {
   const waiting = Prisma.sql`c.id = r.contract_id AND c.id = ANY(${[...contractIds]}::uuid[])
-    AND r.instalment_id IS NULL AND r.status = 'pending' AND r.recipient_role = 'owner' AND r.recipient_id <> c.owner_id`;
+    AND r.instalment_id IS NULL AND r.status = 'pending' AND r.recipient_role = 'owner' AND r.recipient_id <> c.owner_id
+    AND NOT ${ON_ITS_WAY}`;
   // Each once: the new owner may have it already, and several may stand in for an absent one.
   await tx.$executeRaw`
     UPDATE reminder r SET status = 'skipped', skip_reason = 'reassigned' FROM contract c

@@ -7,6 +7,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { recordAudit } from '../audit.service.js';
 import { newId } from '../ids.js';
 import type { LocalDate } from '../local-date.js';
+import { ON_ITS_WAY } from './drop-reminders.service.js';
 import type { CaseChange, PlannedStep } from './plan-row.js';
 import type { LockedRows } from './rows-alike.queries.js';
 
@@ -95,6 +96,7 @@ export async function insertMilestoneReminders(
   await tx.$executeRaw`
     UPDATE reminder r SET status = 'skipped', skip_reason = 'superseded' FROM jsonb_to_recordset(${json}::jsonb) AS ${shape}
     WHERE r.contract_id = x."contractId" AND r.milestone_kind = x."milestoneKind" AND r.status = 'pending'
+      AND NOT ${ON_ITS_WAY}
       -- The same one may have been planned by another run at this moment: it stays.
       AND (r.due_epoch <> x.epoch OR r.occurrence_on < x."occurrenceOn")`;
   return tx.$executeRaw`
@@ -133,7 +135,7 @@ export async function supersedePending(
   await tx.$executeRaw`
     UPDATE reminder r SET status = 'skipped', skip_reason = CASE WHEN x.moved THEN 'moved' ELSE 'superseded' END
     FROM unnest(${idsParam(passed.map((one) => one.id))}, ${passed.map((one) => one.isMoved)}::boolean[]) AS x(id, moved)
-    WHERE r.id = x.id AND r.status = 'pending'`;
+    WHERE r.id = x.id AND r.status = 'pending' AND NOT ${ON_ITS_WAY}`;
 }
 
 /**

@@ -6,6 +6,7 @@ import { toActor } from '../../domain/members/member.queries.js';
 import { NOTICE_PAYLOADS, type NoticeKind } from '../../domain/notices/notice.js';
 import { isOfTheMorning, isPatient } from '../../domain/notices/notice-hours.js';
 import { bindLate } from '../../domain/reminders/digest.service.js';
+import { dropPassed } from '../../domain/reminders/drop-reminders.service.js';
 import { isQuiet, maySendNow, zoneOf } from '../../domain/reminders/send-times.js';
 import type { User } from '../../generated/prisma/client.js';
 import { translator } from '../../handlers/i18n/index.js';
@@ -17,7 +18,6 @@ import { giveUp, sendToPeopleInstead } from './fallbacks.js';
 import {
   type ClaimedRow,
   keepInDoubt,
-  keepLooking,
   markSent,
   markSkipped,
   mergeRewrites,
@@ -28,10 +28,11 @@ import {
 } from './outbox-rows.js';
 import { type Outcome, outcomeOfRepeatable } from './outcome.js';
 import { type Pacer, REWRITES } from './pacer.js';
-import type { Finding, SlackSender } from './slack-sender.js';
+import { endSearch, lookFor } from './search.js';
+import type { SlackSender } from './slack-sender.js';
 import { findTarget } from './target.js';
 import type { Turns } from './turns.js';
-import { type FileContent, fileOf } from './upload-files.js';
+import { fileOf } from './upload-files.js';
 
 export interface DeliveryEnv {
   readonly db: Db;
@@ -99,15 +100,25 @@ export async function deliverRow(
   if ('kind' in target) return end(env, ctx, row, target, {});
   const thread = anchor?.status === 'sent' ? anchor : null;
   let channel = thread?.channel ?? target.channel;
-  const pace = target.user === null ? channel : row.recipient;
+  const { locale, user } = target;
+  const pace = user === null ? channel : row.recipient;
   const inChannel = row.op === 'post' ? env.pacer.waitMs(pace, row.recipient) : 0;
   const wait = Math.max(inChannel, env.pacer.roomInMs());
   if (wait > 0 && !row.perhapsSent) return release(env.db, row, wait / 1000, 'one a second', false);
-  if (row.op === 'post' && !row.perhapsSent && mustBeQuiet(ctx, row, target.user))
+  if (row.op === 'post' && !row.perhapsSent && mustBeQuiet(ctx, row, user))
     return release(env.db, row, QUIET_SECONDS, 'quiet hours', false);
 
+  // A digest is drawn once: drawing it drops what is not told any more, and it may have been told.
+  if (row.perhapsSent && row.kind === 'digest' && user !== null) {
+    const opened = await env.slack.openDm(user.slackUserId);
+    if (opened.kind === 'retry') return endSearch(env, ctx, row, channel, opened);
+    if (opened.kind !== 'open') return end(env, ctx, row, opened, { pace });
+    const found = await lookFor(env, row, opened.channel, null, []);
+    if (found.kind !== 'absent') return endSearch(env, ctx, row, opened.channel, found);
+    await dropPassed(env.db, row.id);
+    row = { ...row, perhapsSent: false };
+  }
   await (row.op === 'post' ? skipRewritesOf(env.db, row.dedupeKey) : mergeRewrites(env.db, row));
-  const { locale, user } = target;
   const person = user && (await toActor(env.db, user));
   const rendered = await env.render({ ...ctx, locale, t: translator(locale), person }, row.kind, row.payload);
   // Whoever is out may still read their messages in Slack (a guest, by now): nothing of the company is written there.
@@ -189,35 +200,6 @@ function mustBeQuiet({ now, company }: SystemCtx, { kind, payload }: ClaimedRow,
 
 function findAnchor(db: Db, dedupeKey: string): Promise<Anchor | null> {
   return db.outbox.findUnique({ where: { dedupeKey }, select: { status: true, channel: true, ts: true } });
-}
-
-function lookFor(
-  env: DeliveryEnv,
-  row: ClaimedRow,
-  channel: string,
-  threadTs: string | null,
-  files: readonly FileContent[],
-): Promise<Finding> {
-  const fileNames = files.length > 0 ? { fileNames: files.map((file) => file.name) } : {};
-  // Clocks of Slack and of the database differ a little.
-  const since = new Date(row.firstTriedAt.getTime() - 120_000);
-  return env.slack.find({ channel, threadTs, since, noticeId: row.id, ...fileNames });
-}
-
-async function endSearch(
-  env: DeliveryEnv,
-  ctx: SystemCtx,
-  row: ClaimedRow,
-  channel: string,
-  found: Exclude<Finding, { kind: 'absent' }>,
-): Promise<void> {
-  if (found.kind === 'found') return markSent(env.db, row, channel, found.ts);
-  env.log.warn(
-    { outboxId: row.id, kind: row.kind, reason: found.reason },
-    'a lost message cannot be looked up',
-  );
-  if (found.kind === 'retry') return keepLooking(env.db, row, found.reason, found.afterSeconds);
-  return giveUp(ctx, row, 'unknown', found.reason);
 }
 
 /** What a row answers or rewrites is posted again: a rewrite is done by that, an answer waits for its thread. */

@@ -2,6 +2,7 @@
 // instances agree; no row is ever deleted.
 import type { Db, Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
+import { dropPassed } from '../../domain/reminders/drop-reminders.service.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { REWRITES } from './pacer.js';
 
@@ -95,6 +96,7 @@ async function endReminders(
   row: ClaimedRow,
   data: { status: 'sent' } | { outboxId: null },
 ): Promise<void> {
+  if ('outboxId' in data) await dropPassed(tx, row.id);
   await tx.reminder.updateMany({ where: { outboxId: row.id, status: 'pending' }, data });
 }
 
