@@ -414,8 +414,18 @@ describe.each(LOCALES)('a case in %s', (language) => {
   });
 
   it.each([1, 8])('sums up %i of many', (count) => {
-    const { blocks } = caseSummary({ total: 5_000, rows: rowsOf(count) }, reader);
-    expect(validateBlocks('message', blocks)).toEqual([]);
+    const asked = Array.from({ length: 10 }, () => person);
+    for (const others of [0, 90]) {
+      const data = { total: 5_000, rows: rowsOf(count), asked: asked.slice(0, others > 0 ? 10 : 1), others };
+      const { blocks, text } = caseSummary(data, reader);
+      expect(validateBlocks('message', blocks)).toEqual([]);
+      const words = JSON.stringify(blocks);
+      expect(words.match(/<@U0M1>/g)).toHaveLength(data.asked.length);
+      expect(/90 (人|more)/.test(words)).toBe(others > 0);
+      expect(text).not.toMatch(/\{\{|undefined|<@/);
+    }
+    const nobody = caseSummary({ total: 9, rows: rowsOf(count), asked: [], others: 0 }, reader).blocks;
+    expect(JSON.stringify(nobody)).not.toContain('<@U0M');
   });
 
   it.each([1, 500])('lists %i rows due today for finance', (count) => {

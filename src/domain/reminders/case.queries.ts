@@ -132,27 +132,42 @@ export interface CaseSummary {
   readonly total: number;
   /** The largest amounts. */
   readonly rows: readonly InstalmentRowData[];
+  /** Who is asked to acknowledge, whoever has the most of them first; `others`: how many more people are. */
+  readonly asked: readonly Person[];
+  readonly others: number;
 }
 const SUMMARY_ROWS = 8;
+const SUMMARY_PEOPLE = 10;
 
-/** Open cases that were opened, raised or told of anew on a day, of rows of these owners. */
+/** Open cases that were opened, raised or told of anew on a day, of rows of these owners, and whom they ask. */
 export async function findCaseSummary(
   ctx: ReadCtx,
   date: LocalDate,
   owners: 'all' | readonly string[],
 ): Promise<CaseSummary> {
+  const { db } = ctx;
   const scope = owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`i.owner_id = ANY(${[...owners]}::uuid[])`;
-  const found = await ctx.db.$queryRaw<{ id: string; total: number }[]>`
-    SELECT k.instalment_id::text AS id, COUNT(*) OVER ()::int AS total
-    FROM escalation_case k JOIN instalment i ON i.id = k.instalment_id
-    WHERE k.closed_on IS NULL AND i.lifecycle = 'open' AND ${scope}
-      AND (k.opened_on = ${date}::date OR EXISTS (
-        SELECT 1 FROM reminder r JOIN reminder_rule l ON l.code = r.rule_code
-        WHERE r.instalment_id = i.id AND r.due_epoch = i.due_epoch AND r.planned_on = ${date}::date AND l.level = k.level))
+  const ofDay = Prisma.sql`escalation_case k JOIN instalment i ON i.id = k.instalment_id
+    WHERE k.closed_on IS NULL AND k.raised_on = ${date}::date AND i.lifecycle = 'open' AND ${scope}`;
+  const found = await db.$queryRaw<{ id: string; total: number }[]>`
+    SELECT k.instalment_id::text AS id, COUNT(*) OVER ()::int AS total FROM ${ofDay}
     ORDER BY i.outstanding DESC, k.id LIMIT ${SUMMARY_ROWS}`;
+  const asking = await db.$queryRaw<{ id: string; total: number }[]>`
+    SELECT p.id::text, COUNT(*) OVER ()::int AS total
+    FROM (SELECT unnest(k.recipient_ids) AS id FROM ${ofDay} AND k.acked_at IS NULL) p
+    GROUP BY p.id ORDER BY COUNT(*) DESC, p.id LIMIT ${SUMMARY_PEOPLE}`;
   const rows = await loadRows(
     ctx,
     found.map((one) => one.id),
   );
-  return { total: found[0]?.total ?? 0, rows };
+  const people = await findPeople(
+    db,
+    asking.map((one) => one.id),
+  );
+  return {
+    total: found[0]?.total ?? 0,
+    rows,
+    asked: asking.flatMap((one) => people.get(one.id) ?? []),
+    others: (asking[0]?.total ?? 0) - asking.length,
+  };
 }

@@ -151,7 +151,7 @@ async function hasManyNewCases(
   });
   const now = idsOf(changing).length;
   if (now === 0) return false;
-  const earlier = await ctx.db.escalationCase.count({ where: { openedOn: toUtcDate(ctx.today) } });
+  const earlier = await ctx.db.escalationCase.count({ where: { raisedOn: toUtcDate(ctx.today) } });
   return now + earlier > CASES_TOLD_ONE_BY_ONE;
 }
 

@@ -150,7 +150,7 @@ function acknowledgeButton(data: CaseCardData, { t, locale }: RowReader): Return
   ];
 }
 
-/** The people as mentions: this is the one message that may call them. */
+/** The people as mentions: cards, lines and the summary of many call them. */
 export const mentions = (people: readonly Person[], reader: RowReader): string =>
   formatNames(
     reader.locale,
@@ -207,13 +207,14 @@ const ROLE_NAMES: Record<RecipientRole, Role> = {
   finance_manager: 'finance_manager',
 };
 
-/** More new cases than threads are good for: the largest, and where the rest is. */
+/** More new cases than threads are good for: whom they ask, the largest, and where the rest is. */
 export function caseSummary(data: CaseSummary, reader: RowReader): Full {
   const { t } = reader;
   const title = t('reminders:summary.title', { count: data.total });
   const more = data.total - data.rows.length;
   const blocks: KnownBlock[] = [
     header(title),
+    ...(data.asked.length > 0 ? [section(askedWords(data, reader))] : []),
     ...data.rows.flatMap((row) => instalmentRow(row, reader, { buttons: 'compact' })),
     ...(more > 0
       ? [
@@ -225,6 +226,13 @@ export function caseSummary(data: CaseSummary, reader: RowReader): Full {
       : []),
   ];
   return { text: title, blocks };
+}
+
+function askedWords({ asked, others }: CaseSummary, reader: RowReader): string {
+  const names = mentions(asked, reader);
+  return others > 0
+    ? reader.t('reminders:summary.ask', { names, count: others })
+    : reader.t('reminders:case.ask', { names });
 }
 
 const MAX_DUE_ROWS = 12;

@@ -124,7 +124,7 @@ async function peopleOf(tx: Tx, row: ClaimedRow, channel: 'finance' | 'escalatio
   const ofDay = NOTICE_PAYLOADS['case.summary'].safeParse(row.payload);
   const where = ofCase.success
     ? { id: ofCase.data.caseId }
-    : { closedOn: null, ...(ofDay.success && { openedOn: new Date(ofDay.data.date) }) };
+    : { closedOn: null, ...(ofDay.success && { raisedOn: new Date(ofDay.data.date) }) };
   const cases = await tx.escalationCase.findMany({ where, select: { recipientIds: true } });
   const asked = [...new Set(cases.flatMap((found) => found.recipientIds))];
   return asked.length > 0 ? asked : (await listHolders(tx, 'sales_director')).map((one) => one.id);

@@ -154,6 +154,7 @@ export const reminders = {
   'line.adjusted_back': 'Part of it is no longer written off; {{amount}} open.',
   'line.reopened_undone': 'No longer paid or written off; case reopened, {{amount}} open.',
   'summary.title': '{{count}} escalation cases opened or raised today',
+  'summary.ask': '{{names}} and {{count}} more, to acknowledge.',
   'summary.more': '{{count}} more; open To-do to see them.',
   'finance.title': 'Due today · {{count}} · {{total}}',
   'finance.title_ahead': 'Due today and on the days off · {{count}} · {{total}}',

@@ -130,6 +130,7 @@ export const reminders = {
   'line.adjusted_back': '部分坏账已撤销，未收 {{amount}}。',
   'line.reopened_undone': '不再是已回款或坏账，事项重开，未收 {{amount}}。',
   'summary.title': '今天新开、升级的催收事项 {{count}} 件',
+  'summary.ask': '{{names}} 和另外 {{count}} 人请知悉。',
   'summary.more': '还有 {{count}} 件，打开待办查看。',
   'finance.title': '今日到期 · {{count}} 笔 · {{total}}',
   'finance.title_ahead': '今日和休息日到期 · {{count}} 笔 · {{total}}',
