@@ -12,6 +12,7 @@ import { sweepImports } from '../domain/imports/import-sweep.service.js';
 import { listHolders } from '../domain/members/member.queries.js';
 import { applyDuePrepayments } from '../domain/receipts/auto-apply.service.js';
 import { isSendWindow } from '../domain/reminders/digest.js';
+import { PLAN_JOB, tellFailing } from '../domain/reminders/failing.service.js';
 import { BATCH_ROWS, LANES, planReminders } from '../domain/reminders/plan-reminders.service.js';
 import { checkBooks } from '../domain/reports/books.service.js';
 import { keepForecasts } from '../domain/reports/forecast.service.js';
@@ -73,12 +74,19 @@ const planBackups: Job = {
 export function jobsOf(deps: JobDeps): Job[] {
   return [
     {
-      name: 'plan-reminders',
+      name: PLAN_JOB,
       cron: '* * * * *',
       slot: 'minute',
       run: async (ctx) => {
         const applied = isWorkingTime(ctx) ? await applyCredit(ctx, deps.log) : 0;
-        const result = await planReminders(ctx, BATCH_ROWS[deps.engine], LANES[deps.engine]);
+        const result = await planReminders(ctx, BATCH_ROWS[deps.engine], LANES[deps.engine]).catch(
+          async (failure: unknown) => {
+            await tellFailing(ctx).catch((error: unknown) => deps.log.error({ err: error }, 'not told'));
+            // What could be planned is sent.
+            deps.delivery.kick();
+            throw failure;
+          },
+        );
         if (result.reminders > 0 && (await listHolders(ctx.db, 'admin')).length === 0)
           deps.log.error('nobody is admin: what is for a role that nobody holds is told to nobody');
         deps.delivery.kick();

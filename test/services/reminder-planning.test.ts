@@ -392,6 +392,7 @@ describe('people', () => {
       decide: stepDecider(ladders, ctx.company.calendar, ctx.today, () => 0),
       peopleOf: await loadPeople(ctx.db, ctx.company),
       summarise: false,
+      failures: [],
       batchRows: 100,
     };
     // As if somebody had held the row when its step was to be taken.

@@ -17,6 +17,7 @@ const PATIENT: readonly string[] = [
   'digest.rows',
   'finance.due',
   'receipt.auto_applied',
+  'reminders.failing',
   'reminders.unheld',
   'report.monday',
 ] satisfies NoticeKind[];

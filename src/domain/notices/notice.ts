@@ -184,6 +184,8 @@ export const NOTICE_PAYLOADS = {
   'finance.due': z.object({ date }),
   /** To an admin: what reached the admins because nobody holds the role it was for. */
   'reminders.unheld': z.object({ date }),
+  /** To an admin: reminders cannot be planned, or not all of them. */
+  'reminders.failing': z.object({ date }),
   /** A file of money from before that waits for a second person. */
   'opening.card': z.object({ jobId: id, approvalId: id }),
   /** In its thread, as files: all that would be booked, and what was not. */

@@ -12,6 +12,7 @@ import { planBills } from './bill-reminders.service.js';
 import { listHoldCandidates, listStepCandidates } from './candidates.queries.js';
 import { isSendWindow } from './digest.js';
 import { bindDigests } from './digest.service.js';
+import { inParts } from './in-parts.js';
 import { maySendOn, occurrenceOf } from './ladder.js';
 import { loadLadders, loadPeople } from './ladder.queries.js';
 import { type LadderRow, ladderFinder } from './ladders.js';
@@ -99,18 +100,20 @@ export async function planReminders(
     batchRows,
     peopleOf: await loadPeople(db, company),
     summarise: await hasManyNewCases(ctx, rulesOf, decide, due),
+    failures: [],
   };
+  const { failures } = plan;
   const queue = [...batches(ids, batchRows)];
   const lane = async () => {
     for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
-      const saved = await planBatch(plan, batch);
-      result.reminders += saved.reminders;
-      result.cases += saved.cases;
+      for (const saved of await inParts(batch, (some) => planBatch(plan, some), failures)) {
+        result.reminders += saved.reminders;
+        result.cases += saved.cases;
+      }
     }
   };
-  // All of them have an end before a failure of one is told: nothing is written behind the job's back.
-  const ends = await Promise.allSettled(Array.from({ length: lanes }, lane));
-  const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+  // One that fails takes no other along, and all have an end before it is told.
+  await Promise.all(Array.from({ length: lanes }, lane));
   const parts = [
     () => planRepeats(plan),
     () => planMilestones(ctx, ladders, plan.peopleOf),

@@ -7,6 +7,7 @@ import { toleranceSql } from '../settings/tolerance.queries.js';
 import { thoseWhoSee } from './asked.js';
 import { listWeeklyCandidates } from './candidates.queries.js';
 import { CONTACT_CODE, listContactCandidates, lockContacts } from './contact-candidates.queries.js';
+import { inParts } from './in-parts.js';
 import { isWeekly, type LadderKind, type LadderRule } from './ladder.js';
 import type { PeopleOf } from './ladder.queries.js';
 import type { LadderRow, Ladders, ScopeRef } from './ladders.js';
@@ -28,6 +29,8 @@ export interface Plan {
   readonly decide: (rows: Candidate) => PlannedStep | null;
   readonly summarise: boolean;
   readonly batchRows: number;
+  /** What could not be planned, for the end: everything else is. */
+  readonly failures: unknown[];
 }
 
 export function* batches(ids: readonly string[], size: number): Generator<string[]> {
@@ -37,10 +40,17 @@ export function* batches(ids: readonly string[], size: number): Generator<string
 /** Every repeated line of every ladder that falls today. */
 export async function planRepeats(plan: Plan): Promise<number> {
   const { company, own } = plan.ladders;
+  const lines = [
+    ...repeatedRules(company).map((rule) => ({ rule })),
+    ...own.flatMap((ladder) => repeatedRules(ladder.rules).map((rule) => ({ rule, of: ladder }))),
+  ];
   let reminders = 0;
-  for (const rule of repeatedRules(company)) reminders += await planWeekly(plan, rule);
-  for (const ladder of own)
-    for (const rule of repeatedRules(ladder.rules)) reminders += await planWeekly(plan, rule, ladder);
+  for (const { rule, of } of lines.map((line) => ({ of: undefined, ...line }))) {
+    reminders += await planWeekly(plan, rule, of).catch((failure: unknown) => {
+      plan.failures.push(failure);
+      return 0;
+    });
+  }
   return reminders;
 }
 
@@ -59,30 +69,36 @@ export async function planContacts(plan: Plan): Promise<number> {
   const due = await listContactCandidates(ctx.db, { today: ctx.today, tolerance });
   let reminders = 0;
   for (const ids of batches(due, plan.batchRows)) {
-    reminders += await transact(ctx.db, async (tx) => {
-      const rows = await lockContacts(tx, ids, ctx.today);
-      const planned = rows.flatMap((row) => {
-        const people = plan.peopleOf(row.ownerId, null);
-        const told = new Map<string, string>(
-          recipientsFor(['owner'], people).recipients.map(({ id, role }) => [id, role]),
-        );
-        const [writer] = row.byId === null ? [] : thoseWhoSee([row.byId], people);
-        if (writer !== undefined && !told.has(writer)) told.set(writer, CONTACT_ROLE);
-        return [...told].map(
-          ([recipientId, recipientRole]): PlannedReminder => ({
-            rows: { ids: [row.id], dueEpoch: row.dueEpoch },
-            ruleCode: CONTACT_CODE,
-            occurrenceOn: row.contactOn,
-            recipientRole,
-            recipientId,
-            superseded: false,
-          }),
-        );
-      });
-      return insertReminders(tx, ctx, planned);
-    });
+    const added = await inParts(ids, (some) => planContactBatch(plan, some), plan.failures);
+    reminders += added.reduce((sum, one) => sum + one, 0);
   }
   return reminders;
+}
+
+async function planContactBatch(plan: Plan, ids: readonly string[]): Promise<number> {
+  const { ctx } = plan;
+  return transact(ctx.db, async (tx) => {
+    const rows = await lockContacts(tx, ids, ctx.today);
+    const planned = rows.flatMap((row) => {
+      const people = plan.peopleOf(row.ownerId, null);
+      const told = new Map<string, string>(
+        recipientsFor(['owner'], people).recipients.map(({ id, role }) => [id, role]),
+      );
+      const [writer] = row.byId === null ? [] : thoseWhoSee([row.byId], people);
+      if (writer !== undefined && !told.has(writer)) told.set(writer, CONTACT_ROLE);
+      return [...told].map(
+        ([recipientId, recipientRole]): PlannedReminder => ({
+          rows: { ids: [row.id], dueEpoch: row.dueEpoch },
+          ruleCode: CONTACT_CODE,
+          occurrenceOn: row.contactOn,
+          recipientRole,
+          recipientId,
+          superseded: false,
+        }),
+      );
+    });
+    return insertReminders(tx, ctx, planned);
+  });
 }
 
 async function planWeekly(plan: Plan, rule: LadderRule, of?: ScopeRef): Promise<number> {
@@ -93,7 +109,10 @@ async function planWeekly(plan: Plan, rule: LadderRule, of?: ScopeRef): Promise<
   const where = { rule, ranks, calendar, today: ctx.today, tolerance, ...(of && { of }) };
   const due = await listWeeklyCandidates(ctx.db, where);
   let reminders = 0;
-  for (const ids of batches(due, plan.batchRows)) reminders += await planWeeklyBatch(plan, rule, ids);
+  for (const ids of batches(due, plan.batchRows)) {
+    const added = await inParts(ids, (some) => planWeeklyBatch(plan, rule, some), plan.failures);
+    reminders += added.reduce((sum, one) => sum + one, 0);
+  }
   return reminders;
 }
 

@@ -30,6 +30,7 @@ export const reminderNotices: NoticeRenderers<
   | 'case.line'
   | 'case.summary'
   | 'finance.due'
+  | 'reminders.failing'
   | 'reminders.unheld'
 > = {
   async digest(ctx, { userId, date }) {
@@ -109,6 +110,11 @@ export const reminderNotices: NoticeRenderers<
   async 'reminders.unheld'(ctx, { date }) {
     const roles = await listUnheld(ctx, localDate(date));
     return roles.length === 0 ? null : unheldMessage(roles, ctx.t);
+  },
+
+  async 'reminders.failing'(ctx) {
+    const text = ctx.t('reminders:failing');
+    return { text, blocks: [section(`⚠️ ${text}`)] };
   },
 };
 

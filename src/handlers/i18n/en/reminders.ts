@@ -47,6 +47,8 @@ export const reminders = {
   'milestone.happened': 'happened on {{date}}',
   'milestone.unknown_one': '{{days}} days after signing, no date yet; {{count}} instalment hangs on it',
   'milestone.unknown_other': '{{days}} days after signing, no date yet; {{count}} instalments hang on it',
+  failing:
+    'Some reminders could not be planned for several minutes: some people may not get theirs today. All others are planned, and it is tried again every minute; see plan-reminders in the log.',
   'unheld.title_one':
     'Today {{count}} reminder had nobody to go to and came to the admins. Set the role: from tomorrow on it goes where it belongs.',
   'unheld.title_other':

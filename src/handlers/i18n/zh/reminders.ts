@@ -42,6 +42,8 @@ export const reminders = {
   'milestone.expected': '请推进{{kind}}：预计 {{date}}，{{when}}',
   'milestone.happened': '{{date}} 已发生',
   'milestone.unknown_other': '签订 {{days}} 天，还没有日期；{{count}} 期等它',
+  failing:
+    '有提醒连续几分钟排不出来：部分人今天可能收不到。能排的都已排好，每分钟再试；请看日志里的 plan-reminders。',
   'unheld.title_other': '今天有 {{count}} 笔提醒没人可收，转给了管理员。设好角色，明天起就发给该收的人。',
   'unheld.line_other': '• 没有{{role}}：{{count}} 笔',
   'unheld.line_of_other': '• {{owner}} 的款没有{{role}}：{{count}} 笔',
