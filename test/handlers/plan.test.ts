@@ -164,7 +164,7 @@ describe('new plan, several at once', () => {
     await ui.clickTop(REP, 'plan.how', { value: 'equal' });
     await world.sandbox.submit(REP, ui.fill(REP, { count: '3', dueOn: '2027-01-31', every: 'm1' }));
     const shown = words(ui.top(REP));
-    expect(shown).toContain('3. 第3期 · ¥33.34 · 2027年3月31日');
+    expect(shown).toContain('第3期 · ¥33.34 · 2027年3月31日');
     expect(shown).toContain('合计 ¥100.00，与合同一致');
     expect(ui.top(REP).submit?.text).toBe('保存 3 期');
     expect(await rowsOf(contract)).toHaveLength(0);
