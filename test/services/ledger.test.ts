@@ -1,6 +1,7 @@
 // The ledger by events is the ledger by states, on every day of generated histories (rules §4 no. 5).
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ctx } from '../../src/ctx.js';
+import { approve } from '../../src/domain/approvals/decisions.service.js';
 import {
   type LedgerSubject,
   listLedgerCurrencies,
@@ -9,7 +10,14 @@ import {
 import { addDays, instantOf, type LocalDate, localDate } from '../../src/domain/local-date.js';
 import { applyPrepayment } from '../../src/domain/receipts/apply-prepayment.service.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
-import { anActiveContract, createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
+import { askReversal } from '../../src/domain/receipts/reversal.service.js';
+import {
+  anActiveContract,
+  aSubmittedReceipt,
+  createTestCompany,
+  type PersonKey,
+  type TestCompany,
+} from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { approveReceipt, rejectReceipt } from '../support/decide.js';
 import { checkMoney } from '../support/money-invariants.js';
@@ -164,6 +172,37 @@ describe('a ledger', () => {
     expect(await balanceOn(addDays(START, -1))).toBe(0n);
     expect(await balanceOn(addDays(START, 1))).toBe(100_00n);
     expect(await balanceOn(addDays(START, 2))).toBe(60_00n);
+  });
+
+  it('tells what was taken back before what of it is applied anew, each time of a day', async () => {
+    const { contract, customer, rows } = await anActiveContract(company, [[500_00n, '2026-12-01']]);
+    const [row] = rows;
+    if (!row) throw new Error('no row');
+    const day = localDate('2026-11-25');
+    const { receipt, approval } = await aSubmittedReceipt(company, row, 500_00n, { now: at(day) });
+    await approveReceipt(await as('finance', day), approval.id, approval.version);
+    for (const [amount, minutes] of [
+      [100_00n, 5],
+      [50_00n, 10],
+    ] as const) {
+      const now = new Date(at(day).getTime() + minutes * 60_000);
+      const { id } = await askReversal(await company.as('finance', now), {
+        receiptId: receipt.id,
+        amount,
+        reason: 'x',
+      });
+      const open = await company.db.approval.findFirstOrThrow({ where: { subjectId: id } });
+      await approve(await company.as('financeManager', now), open.id, open.version);
+    }
+    for (const subject of [{ contractId: contract.id }, { customerId: customer.id, currency: 'CNY' }]) {
+      const { movements } = await readLedger(await as('finance', day), subject, day);
+      const told = movements
+        .toReversed()
+        .flatMap(({ kind, amount }) =>
+          kind === 'applied' || kind === 'released' ? [`${kind} ${amount / 100n}`] : [],
+        );
+      expect(told).toEqual(['applied 500', 'released 500', 'applied 400', 'released 400', 'applied 350']);
+    }
   });
 
   it('has plan rows of the reader’s scope only', async () => {

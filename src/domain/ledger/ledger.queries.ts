@@ -78,11 +78,11 @@ export async function readLedger(
   const number = Math.min(Math.max(1, page.number), pages);
   const rows = await ctx.db.$queryRaw<(Omit<Movement, 'on' | 'original'> & OriginalMoney & { on: Date })[]>`
     WITH ${movements}, ledger AS (
-      SELECT *, SUM(delta) OVER (ORDER BY day, rank, id, instalment_id) AS balance FROM movement)
+      SELECT *, SUM(delta) OVER (ORDER BY day, rank, moment, turn, id, instalment_id) AS balance FROM movement)
     SELECT day AS on, kind, contract_number AS "contractNumber", seq, receipt_number AS "receiptNumber",
       amount::bigint, delta::bigint, balance::bigint, original_amount AS "originalAmount",
       original_currency AS "originalCurrency"
-    FROM ledger ORDER BY day DESC, rank DESC, id DESC, instalment_id DESC
+    FROM ledger ORDER BY day DESC, rank DESC, moment DESC, turn DESC, id DESC, instalment_id DESC
     LIMIT ${size} OFFSET ${(number - 1) * size}`;
   return {
     movements: rows.map(({ originalAmount, originalCurrency, ...row }) => ({
@@ -146,6 +146,14 @@ const moneyOf = (subject: LedgerSubject): Prisma.Sql =>
     : Prisma.sql`r.customer_id = ${subject.customerId}::uuid AND r.currency = ${subject.currency}
         AND r.status IN ('approved', 'partly_reversed', 'reversed')`;
 
+/**
+ * When allocation `a` was released: with what was applied anew in its place, of which it comes first; else unknown, which
+ * comes last of the day's.
+ */
+const RELEASED_AT = Prisma.sql`(SELECT MIN(n.booked_at) FROM allocation n
+  WHERE n.receipt_id = a.receipt_id AND n.effective_on = a.released_on AND n.booked_at > a.booked_at
+    AND (n.instalment_id = a.instalment_id OR a.release_reason = 'reallocated'))`;
+
 /** All movements until a day as the CTE `movement`. */
 function movementsSql(actor: Actor, subject: LedgerSubject, asOf: LocalDate): Prisma.Sql {
   // What is applied pays a contract; for a customer it is paid when it comes in.
@@ -163,19 +171,20 @@ function movementsSql(actor: Actor, subject: LedgerSubject, asOf: LocalDate): Pr
       SELECT s.valid_from AS day, 1 AS rank, s.id, s.instalment_id, s.amount - s.before AS delta,
         CASE WHEN s.before = 0 THEN 'plan' WHEN s.amount = 0 THEN 'plan_removed' ELSE 'plan_changed' END AS kind,
         c.number AS contract_number, i.seq, NULL AS receipt_number, abs(s.amount - s.before) AS amount,
-        NULL::bigint AS original_amount, NULL AS original_currency
+        NULL::bigint AS original_amount, NULL AS original_currency, NULL::timestamptz AS moment, 0 AS turn
       FROM step s JOIN instalment i ON i.id = s.instalment_id JOIN contract c ON c.id = i.contract_id
       WHERE s.amount <> s.before
       UNION ALL
       SELECT r.received_on, CASE WHEN r.kind IN ('refund', 'reversal') THEN 5 ELSE 2 END, r.id, NULL,
         CASE WHEN r.kind IN ('refund', 'reversal') THEN r.amount ELSE -r.amount END,
         CASE WHEN r.kind IN ('refund', 'reversal') THEN r.kind::text ELSE 'receipt' END, c.number, NULL, r.number, r.amount,
-        r.original_amount, r.original_currency
+        r.original_amount, r.original_currency, NULL, 0
       FROM receipt r LEFT JOIN contract c ON c.id = r.contract_id
       WHERE ${moneyOf(subject)} AND r.received_on <= ${asOf}::date
       UNION ALL
-      SELECT e.day, CASE WHEN e.kind = 'applied' THEN 3 ELSE 4 END, a.id, i.id, e.sign * ${weight}::int * a.amount, e.kind,
-        c.number, i.seq, r.number, a.amount, NULL, NULL
+      SELECT e.day, 3, a.id, i.id, e.sign * ${weight}::int * a.amount, e.kind,
+        c.number, i.seq, r.number, a.amount, NULL, NULL,
+        CASE WHEN e.kind = 'applied' THEN a.booked_at ELSE ${RELEASED_AT} END, CASE WHEN e.kind = 'applied' THEN 1 ELSE 0 END
       FROM allocation a JOIN instalment i ON i.id = a.instalment_id JOIN contract c ON c.id = i.contract_id
         JOIN receipt r ON r.id = a.receipt_id
         CROSS JOIN LATERAL (VALUES (a.effective_on, 'applied', -1), (a.released_on, 'released', 1)) AS e(day, kind, sign)
@@ -183,7 +192,7 @@ function movementsSql(actor: Actor, subject: LedgerSubject, asOf: LocalDate): Pr
       UNION ALL
       SELECT d.effective_on, 4, d.id, i.id, -d.amount,
         CASE WHEN d.kind = 'recovery' THEN 'recovery' WHEN d.amount < 0 THEN 'undone' ELSE d.kind::text END,
-        c.number, i.seq, r.number, abs(d.amount), NULL, NULL
+        c.number, i.seq, r.number, abs(d.amount), NULL, NULL, NULL, 0
       FROM adjustment d JOIN instalment i ON i.id = d.instalment_id JOIN contract c ON c.id = i.contract_id
         LEFT JOIN receipt r ON r.id = d.receipt_id
       WHERE ${rowsOf(actor, subject)} AND d.effective_on <= ${asOf}::date)`;
