@@ -80,18 +80,17 @@ export async function findCustomers(
   page = 1,
 ): Promise<CustomerPage> {
   const search = searchOf(ctx, filter);
-  const [counted] = await ctx.db.$queryRaw<{ total: number }[]>`
-    SELECT COUNT(*)::int AS total FROM (${matchingCustomers({ ...search, limit: COUNTED_TO + 1 })}) found`;
-  const head = countedOf(counted?.total ?? 0, COUNTED_TO, page, PAGE_SIZE);
-  const ids = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT k.id::text FROM customer k
-    WHERE k.id = ANY(ARRAY(${matchingCustomers({ ...search, limit: head.page * PAGE_SIZE })}))
-    ORDER BY ${CUSTOMER_ORDER[search.order]} LIMIT ${PAGE_SIZE} OFFSET ${(head.page - 1) * PAGE_SIZE}`;
-  const rows = await loadCustomerRows(
-    ctx,
-    ids.map((row) => row.id),
-  );
-  return { rows, ...head };
+  // Looked for once: what is counted has the page in it.
+  const [found] = await ctx.db.$queryRaw<{ total: number; ids: string[] }[]>`
+    WITH found AS MATERIALIZED (${matchingCustomers({ ...search, limit: COUNTED_TO + 1 })}),
+      counted AS (SELECT COUNT(*)::int AS total, LEAST(${page}::int, CEIL(LEAST(COUNT(*), ${COUNTED_TO}) / ${PAGE_SIZE}::numeric)) AS page
+        FROM found)
+    SELECT counted.total, ARRAY(
+      SELECT k.id::text FROM customer k WHERE k.id = ANY(ARRAY(SELECT id FROM found)) ORDER BY ${CUSTOMER_ORDER[search.order]}
+      LIMIT ${PAGE_SIZE} OFFSET (SELECT GREATEST(c.page - 1, 0) * ${PAGE_SIZE} FROM counted c)) AS ids
+    FROM counted`;
+  const head = countedOf(found?.total ?? 0, COUNTED_TO, page, PAGE_SIZE);
+  return { rows: await loadCustomerRows(ctx, found?.ids ?? []), ...head };
 }
 
 /** Ids of all that the reader may see, in the list's order; at most `limit`. */
@@ -111,15 +110,18 @@ export async function listAllCustomerIds(
 /** Rows by id in the order given, for callers that have checked the scope; sums as far as the reader may see. */
 export async function loadCustomerRows(ctx: ReadCtx, ids: readonly string[]): Promise<CustomerRow[]> {
   if (ids.length === 0) return [];
-  const rows = await ctx.db.$queryRaw<Omit<CustomerRow, 'open'>[]>`
+  const [rows, open] = await Promise.all([findRows(ctx, ids), readOpen(ctx, ids)]);
+  return rows.map((row) => ({ ...row, open: open.get(row.id) ?? [] }));
+}
+
+function findRows(ctx: ReadCtx, ids: readonly string[]): Promise<Omit<CustomerRow, 'open'>[]> {
+  return ctx.db.$queryRaw`
     SELECT k.id::text, k.code, k.name, k.short_name AS "shortName", k.tax_no AS "taxNo", k.status::text,
       u.name AS "ownerName",
       (SELECT COUNT(*)::int FROM contract c
         WHERE c.customer_id = k.id AND c.deleted_at IS NULL AND ${ownersSql(ctx, 'c')}) AS contracts
     FROM unnest(${[...ids]}::uuid[]) WITH ORDINALITY AS x(id, place) JOIN customer k ON k.id = x.id
     JOIN app_user u ON u.id = k.owner_id ORDER BY x.place`;
-  const open = await readOpen(ctx, ids);
-  return rows.map((row) => ({ ...row, open: open.get(row.id) ?? [] }));
 }
 
 function searchOf(ctx: ReadCtx, filter: CustomerFilter) {
