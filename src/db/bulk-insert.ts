@@ -206,16 +206,25 @@ interface BulkRows {
   audit_log: Prisma.AuditLogCreateManyInput;
 }
 
-/**
- * Inserts the rows. A field that no row has takes the column's default; one that only some have is null in the others.
- * @throws RangeError for a field that is not in the table above
- */
+/** Inserts the rows, as `bulkStatement` writes them. */
 export async function bulkInsert<T extends keyof BulkRows>(
   tx: Tx,
   table: T,
   rows: readonly BulkRows[T][],
 ): Promise<void> {
-  if (rows.length === 0) return;
+  const statement = bulkStatement(table, rows);
+  if (statement) await tx.$executeRaw(statement);
+}
+
+/**
+ * The statement that inserts the rows; null for none. A field that no row has takes the column's default; one that only some have is null in the others.
+ * @throws RangeError for a field that is not in the table above
+ */
+export function bulkStatement<T extends keyof BulkRows>(
+  table: T,
+  rows: readonly BulkRows[T][],
+): Prisma.Sql | null {
+  if (rows.length === 0) return null;
   const known: Record<string, string> = TABLES[table];
   const present = new Set<string>();
   for (const row of rows) for (const field in row) present.add(field);
@@ -229,6 +238,6 @@ export async function bulkInsert<T extends keyof BulkRows>(
     };
   });
   const names = Prisma.raw(columns.map(({ name }) => `"${name}"`).join(', '));
-  await tx.$executeRaw`
+  return Prisma.sql`
     INSERT INTO ${Prisma.raw(`"${table}"`)} (${names}) SELECT ${names} FROM ${recordsParam(columns)} AS made`;
 }

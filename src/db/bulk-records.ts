@@ -107,6 +107,16 @@ function plain(value: unknown): unknown {
 /** A value as a JSON parameter. */
 export const jsonParam = (value: unknown): Prisma.Sql => Prisma.sql`${parcel(JSON.stringify(value))}::json`;
 
+/** An array of texts as one text, for the same reason as ids; as an array where one holds a sign of ours. */
+export const textsParam = (texts: readonly string[]): Prisma.Sql => {
+  const joined = texts.join(SIGN.item);
+  // Of an empty text alone nothing would be left.
+  const isPlain = signsIn(joined) === Math.max(0, texts.length - 1) && !(texts.length === 1 && joined === '');
+  return isPlain
+    ? Prisma.sql`string_to_array(${parcel(joined)}, ${Prisma.raw(chr(SIGN.item))})`
+    : Prisma.sql`${[...texts]}::text[]`;
+};
+
 /** Ids as one text: an array of thousands is converted value by value on its way to the server. */
 export const idsParam = (ids: readonly string[]): Prisma.Sql =>
   Prisma.sql`string_to_array(${parcel(ids.join(' '))}, ' ')::uuid[]`;

@@ -1,7 +1,7 @@
 // Writes what a change leaves besides its own rows (trail, history, messages, stale Homes) in one statement: each of them
 // alone would be a round trip in every use case. Who says what is left: audit.service.ts, notices/outbox.service.ts,
 // plans/instalment.service.ts, and traces.service.ts for all at once.
-import { bulkInsert } from '../db/bulk-insert.js';
+import { bulkStatement } from '../db/bulk-insert.js';
 import { jsonParam, recordsParam } from '../db/bulk-records.js';
 import type { Tx } from '../db/client.js';
 import { Prisma } from '../generated/prisma/client.js';
@@ -80,11 +80,13 @@ export async function saveTraces(tx: Tx, traces: TraceRows): Promise<void> {
   const { outbox = [], staleHomes = [], concerned } = traces;
   let { audit = [], revisions = [] } = traces;
   if (audit.length > MANY) {
-    await bulkInsert(tx, 'audit_log', audit.map(auditColumns));
+    const trail = trailStatement(audit);
+    if (trail) await tx.$executeRaw(trail);
     audit = [];
   }
   if (revisions.length > MANY) {
-    await saveHistory(tx, revisions);
+    const history = historyStatement(revisions);
+    if (history) await tx.$executeRaw(history);
     revisions = [];
   }
   // Only what there is: a part without rows would be planned, and its table's triggers would run, all the same.
@@ -126,7 +128,13 @@ const homesOf = (stale: readonly string[], concerned: TraceRows['concerned']) =>
   UPDATE app_user p SET home_stale = true WHERE p.home_opened_at IS NOT NULL
     AND (p.id = ANY(${[...stale]}::uuid[]) ${concerned ? Prisma.sql`OR ${isConcerned(concerned)}` : Prisma.empty})`;
 
-async function saveHistory(tx: Tx, rows: readonly RevisionRow[]): Promise<void> {
+/** Entries of the trail by a statement of their own; null for none. */
+export const trailStatement = (rows: readonly AuditRow[]): Prisma.Sql | null =>
+  bulkStatement('audit_log', rows.map(auditColumns));
+
+/** Entries of histories by a statement of their own; null for none. */
+export function historyStatement(rows: readonly RevisionRow[]): Prisma.Sql | null {
+  if (rows.length === 0) return null;
   const made = recordsParam([
     { name: 'id', type: 'uuid', values: rows.map((row) => row.id) },
     { name: 'instalment_id', type: 'uuid', values: rows.map((row) => row.instalment_id) },
@@ -134,7 +142,7 @@ async function saveHistory(tx: Tx, rows: readonly RevisionRow[]): Promise<void> 
     { name: 'recorded_at', type: 'timestamptz', values: rows.map((row) => row.recorded_at) },
     { name: 'cause', type: 'text', values: rows.map((row) => row.cause) },
   ]);
-  await tx.$executeRaw`
+  return Prisma.sql`
     INSERT INTO instalment_revision (id, instalment_id, valid_from, recorded_at, amount, due_on, postponed_to,
       owner_id, lifecycle, cause)
     SELECT x.id, i.id, x.valid_from, ${RECORDED_AT}, i.amount, i.due_on, i.postponed_to, i.owner_id, i.lifecycle, x.cause

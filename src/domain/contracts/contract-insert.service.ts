@@ -1,10 +1,11 @@
 // Writes new contracts, one or thousands: the same columns, milestones, search text and audit whoever makes them.
 import type { Ctx } from '../../ctx.js';
-import { bulkInsert } from '../../db/bulk-insert.js';
-import type { Tx } from '../../db/client.js';
-import { type AuditEntry, recordAudit } from '../audit.service.js';
+import { bulkStatement } from '../../db/bulk-insert.js';
+import type { Statement } from '../../db/send-in-turn.js';
+import { type AuditEntry, auditRows } from '../audit.service.js';
 import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
+import { trailStatement } from '../save-traces.service.js';
 import { searchTextOf } from '../search.js';
 import type { ParsedContract } from './contract.js';
 
@@ -69,17 +70,23 @@ export const contractCreated = (
   after: { number, ...input, ...(ownerId !== ctx.actor.id && { ownerId }), ...(status && { status }) },
 });
 
-/** The caller has checked customer, choices, dates and that the actor may. */
-export async function insertContracts(tx: Tx, ctx: Ctx, contracts: readonly NewContract[]): Promise<void> {
-  await bulkInsert(
-    tx,
-    'contract',
-    contracts.map((contract) => contractColumns(ctx, contract)),
-  );
-  await bulkInsert(
-    tx,
-    'milestone',
-    contracts.flatMap(({ id, input }) => milestoneRows(ctx, id, input.milestones)),
-  );
-  await recordAudit(tx, ctx, ...contracts.map((contract) => contractCreated(ctx, contract)));
-}
+/** What makes them, in this order. The caller has checked customer, choices, dates and that the actor may. */
+export const contractStatements = (ctx: Ctx, contracts: readonly NewContract[]): Statement[] => [
+  () =>
+    bulkStatement(
+      'contract',
+      contracts.map((contract) => contractColumns(ctx, contract)),
+    ),
+  () =>
+    bulkStatement(
+      'milestone',
+      contracts.flatMap(({ id, input }) => milestoneRows(ctx, id, input.milestones)),
+    ),
+  () =>
+    trailStatement(
+      auditRows(
+        ctx,
+        contracts.map((contract) => contractCreated(ctx, contract)),
+      ),
+    ),
+];

@@ -1,8 +1,10 @@
 // Writes new customers, one or thousands: the same columns, search text and audit whoever makes them.
 import type { Ctx } from '../../ctx.js';
-import { bulkInsert } from '../../db/bulk-insert.js';
+import { bulkStatement } from '../../db/bulk-insert.js';
 import type { Tx } from '../../db/client.js';
-import { recordAudit } from '../audit.service.js';
+import { sendInTurn } from '../../db/send-in-turn.js';
+import { type AuditEntry, auditRows } from '../audit.service.js';
+import { trailStatement } from '../save-traces.service.js';
 import { searchGramsOf, searchTextOf } from '../search.js';
 import type { ParsedCustomer } from './customer.js';
 
@@ -39,31 +41,36 @@ export const searchColumns = (searchText: string) => ({ searchText, searchGrams:
 
 /** The caller has checked that the names are free and that the actor may. */
 export async function insertCustomers(tx: Tx, ctx: Ctx, customers: readonly NewCustomer[]): Promise<void> {
-  await bulkInsert(
-    tx,
-    'customer',
-    customers.map(({ input, id, code, ownerId, creditLimit = null, searchText, searchGrams }) => ({
-      ...input,
-      id,
-      code,
-      ownerId,
-      creditLimit,
-      searchText,
-      searchGrams: [...(searchGrams ?? searchGramsOf(searchText))],
-      createdAt: ctx.now,
-      createdById: ctx.actor.id,
-      updatedAt: ctx.now,
-      updatedById: ctx.actor.id,
-    })),
-  );
-  await recordAudit(
-    tx,
-    ctx,
-    ...customers.map(({ id, code, ownerId, input, creditLimit = null }) => ({
-      action: 'customer.created',
-      subjectType: 'customer',
-      subjectId: id,
-      after: { code, ownerId, ...input, ...(creditLimit !== null && { creditLimit }) },
-    })),
-  );
+  await sendInTurn(tx, [
+    () =>
+      bulkStatement(
+        'customer',
+        customers.map((customer) => customerColumns(ctx, customer)),
+      ),
+    () => trailStatement(auditRows(ctx, customers.map(customerCreated))),
+  ]);
 }
+
+function customerColumns(ctx: Ctx, customer: NewCustomer) {
+  const { input, id, code, ownerId, creditLimit = null, searchText, searchGrams } = customer;
+  return {
+    ...input,
+    id,
+    code,
+    ownerId,
+    creditLimit,
+    searchText,
+    searchGrams: [...(searchGrams ?? searchGramsOf(searchText))],
+    createdAt: ctx.now,
+    createdById: ctx.actor.id,
+    updatedAt: ctx.now,
+    updatedById: ctx.actor.id,
+  };
+}
+
+const customerCreated = ({ id, code, ownerId, input, creditLimit = null }: NewCustomer): AuditEntry => ({
+  action: 'customer.created',
+  subjectType: 'customer',
+  subjectId: id,
+  after: { code, ownerId, ...input, ...(creditLimit !== null && { creditLimit }) },
+});

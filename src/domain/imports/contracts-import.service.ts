@@ -2,15 +2,16 @@
 // plans/instalment-insert.service.ts). Drafts, or in force at once where they were approved outside.
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
+import { sendInTurn } from '../../db/send-in-turn.js';
 import type { ImportJob } from '../../generated/prisma/client.js';
 import { recordAudit } from '../audit.service.js';
 import { allowsEvent, contractInput } from '../contracts/contract.js';
-import { insertContracts, searchTextOfContract } from '../contracts/contract-insert.service.js';
+import { contractStatements, searchTextOfContract } from '../contracts/contract-insert.service.js';
 import { followAnchors } from '../contracts/move-rows.service.js';
 import { newId } from '../ids.js';
 import { fromUtcDate } from '../local-date.js';
 import { takeNumbers } from '../numbering.service.js';
-import { insertInstalments } from '../plans/instalment-insert.service.js';
+import { planStatements } from '../plans/instalment-insert.service.js';
 import { planRow } from '../plans/plan.js';
 import {
   type ContractFacts,
@@ -27,7 +28,7 @@ import { forceTest } from './in-force.service.js';
 import type { DecidedRow, KindWork, Prepared } from './kind-work.service.js';
 import { findCustomersOf, possibleOwners, textsOf } from './lookups.service.js';
 import { importOptions } from './mapping.js';
-import { isOfFile, recall, remember } from './memory.service.js';
+import { isOfFile, recall, remembering } from './memory.service.js';
 
 export const contractsImport: KindWork = {
   numbered: { field: 'number', counter: 'contract' },
@@ -180,26 +181,19 @@ async function insertNew(
     ctx,
     fresh.map(({ contract }) => contract.number),
   );
-  await insertContracts(
-    tx,
-    ctx,
-    fresh.map(({ contract }) => contract),
-  );
-  await insertInstalments(
-    tx,
-    ctx,
-    fresh.map(({ contract: { input, ...row }, plan }) => ({
-      contract: { ...row, customerId: input.customerId, currency: input.currency, status },
-      rows: plan,
-    })),
-  );
-  await remember(
-    tx,
-    ctx,
-    'contracts',
-    job,
-    fresh.map(({ contract, key, lines }) => ({ key, lines, subjectId: contract.id })),
-  );
+  const plans = fresh.map(({ contract: { input, ...row }, plan }) => ({
+    contract: { ...row, customerId: input.customerId, currency: input.currency, status },
+    rows: plan,
+  }));
+  const made = fresh.map(({ contract, key, lines }) => ({ key, lines, subjectId: contract.id }));
+  await sendInTurn(tx, [
+    ...contractStatements(
+      ctx,
+      fresh.map(({ contract }) => contract),
+    ),
+    ...planStatements(ctx, plans),
+    () => remembering(ctx, 'contracts', job, made),
+  ]);
 }
 
 /** Numbers of drafts that were deleted: whoever deleted what a wrong file made brings it again under the same ones. */

@@ -1,5 +1,6 @@
 // What rows of a file name, looked up for many rows at once.
 import type { Ctx } from '../../ctx.js';
+import { idsParam, textsParam } from '../../db/bulk-records.js';
 import type { Tx } from '../../db/client.js';
 import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { twinKey } from '../customers/customer.js';
@@ -22,10 +23,10 @@ export async function findCustomerIds(
   named: { readonly names: readonly string[]; readonly codes: readonly string[] },
 ): Promise<string[]> {
   const found = await db.$queryRaw<{ id: string }[]>`${PLANNED_ANEW}
-    SELECT k.id::text FROM unnest(${[...new Set(named.names.map(twinKey))]}::text[]) n(name)
+    SELECT k.id::text FROM unnest(${textsParam([...new Set(named.names.map(twinKey))])}) n(name)
     CROSS JOIN LATERAL (SELECT c.id FROM customer c
       WHERE lower(regexp_replace(normalize(c.name, NFKC), '\\s', '', 'g')) = n.name AND c.deleted_at IS NULL OFFSET 0) k
-    UNION SELECT k.id::text FROM unnest(${[...named.codes]}::text[]) n(code)
+    UNION SELECT k.id::text FROM unnest(${textsParam(named.codes)}) n(code)
     CROSS JOIN LATERAL (SELECT c.id FROM customer c WHERE c.code = n.code AND c.deleted_at IS NULL OFFSET 0) k`;
   return found.map((row) => row.id);
 }
@@ -45,8 +46,8 @@ export function findMerged(
 ): Promise<MergedRef[]> {
   return db.$queryRaw<MergedRef[]>`${PLANNED_ANEW}
     SELECT c.code, c.name, c.merged_into_id::text AS "intoId" FROM customer c
-    WHERE c.merged_into_id IS NOT NULL AND (c.code = ANY(${[...named.codes]}::text[])
-      OR lower(regexp_replace(normalize(c.name, NFKC), '\\s', '', 'g')) = ANY(${[...new Set(named.names.map(twinKey))]}::text[]))
+    WHERE c.merged_into_id IS NOT NULL AND (c.code = ANY(${textsParam(named.codes)})
+      OR lower(regexp_replace(normalize(c.name, NFKC), '\\s', '', 'g')) = ANY(${textsParam([...new Set(named.names.map(twinKey))])}))
     ORDER BY c.deleted_at DESC, c.id`;
 }
 
@@ -63,7 +64,7 @@ export async function findCustomersOf(
   const ids = [...(await findCustomerIds(db, named)), ...merged.map(({ intoId }) => intoId)];
   // Whoever is being merged into another customer is waited for, and is not found afterwards.
   const held = await db.$queryRaw<{ id: string }[]>`
-    SELECT id::text FROM customer WHERE id = ANY(${ids}::uuid[]) AND deleted_at IS NULL ORDER BY id FOR KEY SHARE`;
+    SELECT id::text FROM customer WHERE id = ANY(${idsParam(ids)}) AND deleted_at IS NULL ORDER BY id FOR KEY SHARE`;
   const living = await db.customer.findMany({
     where: { id: { in: held.map((row) => row.id) } },
     select: { id: true, code: true, name: true, ownerId: true, status: true },

@@ -1,6 +1,7 @@
 // What imports remember, so that a second one of the same adds nothing (rules §13): what each row said, and what each line
 // of each file has become, whatever its columns were taken for. What is gone since is not remembered against anybody.
 import type { Ctx } from '../../ctx.js';
+import { recordsParam, textsParam } from '../../db/bulk-records.js';
 import type { Tx } from '../../db/client.js';
 import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { Prisma } from '../../generated/prisma/client.js';
@@ -38,8 +39,8 @@ export async function recall(
   const keys = [...rows.map((row) => row.rowKey), ...textsOf(rows, 'formerKey')];
   const found = await tx.$queryRaw<{ kind: string; key: string; id: string }[]>`${PLANNED_ANEW}
     SELECT k.kind, k.key, k.subject_id::text AS id FROM import_key k
-    WHERE ((k.kind = ${kind} AND k.key = ANY(${keys}::text[]))
-      OR (k.kind = ${lineKind(kind)} AND k.key = ANY(${rows.map((row) => start + row.line)}::text[])))
+    WHERE ((k.kind = ${kind} AND k.key = ANY(${textsParam(keys)}))
+      OR (k.kind = ${lineKind(kind)} AND k.key = ANY(${textsParam(rows.map((row) => start + row.line))})))
       AND ${isThere(kind)}`;
   const of = (one: string) => found.filter((entry) => entry.kind === one);
   return {
@@ -55,25 +56,28 @@ export interface MadeRow {
   readonly subjectId: string;
 }
 
-export async function remember(
-  tx: Tx,
+/** The statement that remembers what rows became; null for none. */
+export function remembering(
   ctx: Ctx,
   kind: RememberedKind,
   file: FileRef,
   made: readonly MadeRow[],
-): Promise<void> {
+): Prisma.Sql | null {
   const start = fileKey(file);
   const entries = made.flatMap(({ key, lines, subjectId }) => [
     ...(key === null ? [] : [{ kind: kind as string, key, subjectId }]),
     ...lines.map((line) => ({ kind: lineKind(kind), key: start + line, subjectId })),
   ]);
-  if (entries.length === 0) return;
+  if (entries.length === 0) return null;
+  const rows = recordsParam([
+    { name: 'kind', type: 'text', values: entries.map((entry) => entry.kind) },
+    { name: 'key', type: 'text', values: entries.map((entry) => entry.key) },
+    { name: 'id', type: 'uuid', values: entries.map((entry) => entry.subjectId) },
+  ]);
   // What had the key before is gone: it was asked for.
-  await tx.$executeRaw`
+  return Prisma.sql`
     INSERT INTO import_key (kind, key, subject_id, created_at)
-    SELECT k.kind, k.key, k.id, ${ctx.now}
-    FROM unnest(${entries.map((entry) => entry.kind)}::text[], ${entries.map((entry) => entry.key)}::text[],
-      ${entries.map((entry) => entry.subjectId)}::uuid[]) AS k(kind, key, id)
+    SELECT k.kind, k.key, k.id, ${ctx.now} FROM ${rows} AS k
     ON CONFLICT (kind, key) DO UPDATE SET subject_id = EXCLUDED.subject_id, created_at = EXCLUDED.created_at`;
 }
 

@@ -3,6 +3,7 @@
 import type { Ctx } from '../../ctx.js';
 import { bulkInsert } from '../../db/bulk-insert.js';
 import type { Tx } from '../../db/client.js';
+import { sendInTurn } from '../../db/send-in-turn.js';
 import type { ImportJob } from '../../generated/prisma/client.js';
 import { openApprovals } from '../approvals/approval.service.js';
 import { manyOrphans } from '../approvals/ask.service.js';
@@ -22,7 +23,7 @@ import { type Decision, failed, type StagedRow } from './import-row.js';
 import type { DecidedRow, KindWork, Prepared } from './kind-work.service.js';
 import { bankNumbersOf, loadKnownMoney } from './known-money.service.js';
 import { textsOf } from './lookups.service.js';
-import { remember } from './memory.service.js';
+import { remembering } from './memory.service.js';
 import { findOpeningDecision, type OpeningDecision } from './opening.queries.js';
 import { type ImportedReceipt, refuseOwn, type SplitLine, splitter } from './split-receipts.service.js';
 
@@ -103,13 +104,8 @@ async function insertReceipts(
     return { id: newId(ctx.now), number, input, lines, row };
   });
   await writeReceipts(tx, ctx, kind, job, built);
-  await remember(
-    tx,
-    ctx,
-    kind,
-    job,
-    built.map(({ id, row }) => ({ key: row.rowKey, lines: [row.line], subjectId: id })),
-  );
+  const made = built.map(({ id, row }) => ({ key: row.rowKey, lines: [row.line], subjectId: id }));
+  await sendInTurn(tx, [() => remembering(ctx, kind, job, made)]);
 }
 
 interface Built {

@@ -1,12 +1,15 @@
 // New instalments, of one plan or of thousands: the same columns, history and audit whoever makes them.
 import type { Ctx } from '../../ctx.js';
-import { bulkInsert } from '../../db/bulk-insert.js';
-import type { Tx } from '../../db/client.js';
+import { bulkStatement } from '../../db/bulk-insert.js';
+import type { Statement } from '../../db/send-in-turn.js';
+import { auditRows } from '../audit.service.js';
 import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
-import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
+import { historyStatement, trailStatement } from '../save-traces.service.js';
+import { joinTraces, type Traces } from '../traces.service.js';
 import { dueColumns } from './instalment.service.js';
 import type { PlanRow } from './plan.js';
+import { revisionRows } from './revision-rows.service.js';
 
 interface PlannedContract {
   readonly id: string;
@@ -73,24 +76,25 @@ export const instalmentsCreated = (contractNumber: string, rows: readonly Create
   revisions: rows.map((row) => ({ id: row.id, cause: 'created' })),
 });
 
-/** The first plans of new contracts. The caller has checked sums, dates and that the actor may. */
-export async function insertInstalments(
-  tx: Tx,
+/** What makes the first plans of new contracts. The caller has checked sums, dates and that the actor may. */
+export function planStatements(
   ctx: Ctx,
   plans: readonly { contract: PlannedContract; rows: readonly PlanRow[] }[],
-): Promise<void> {
-  const created = plans.map(({ contract, rows }) => ({
-    number: contract.number,
-    rows: rows.map((row, index) => instalmentColumns(ctx, contract, row, index + 1)),
-  }));
-  await bulkInsert(
-    tx,
-    'instalment',
-    created.flatMap(({ rows }) => rows),
-  );
-  await leaveTraces(
-    tx,
-    ctx,
-    joinTraces(...created.map(({ number, rows }) => instalmentsCreated(number, rows))),
-  );
+): Statement[] {
+  const created: { number: string; rows: ReturnType<typeof instalmentColumns>[] }[] = [];
+  const traces = () => joinTraces(...created.map(({ number, rows }) => instalmentsCreated(number, rows)));
+  return [
+    () => {
+      for (const { contract, rows } of plans) {
+        const columns = rows.map((row, index) => instalmentColumns(ctx, contract, row, index + 1));
+        created.push({ number: contract.number, rows: columns });
+      }
+      return bulkStatement(
+        'instalment',
+        created.flatMap(({ rows }) => rows),
+      );
+    },
+    () => historyStatement(revisionRows(ctx, traces().revisions ?? [])),
+    () => trailStatement(auditRows(ctx, traces().audit ?? [])),
+  ];
 }
