@@ -21,9 +21,15 @@ function printFigures(row: Figures): void {
 }
 
 function printResult(result: ReplayResult, seconds: number): void {
-  const steps = Object.entries(result.steps).map(([code, count]) => `${code} ${count}`);
-  console.log(`\nReminders by step (instalments): ${steps.join(' · ')}`);
+  const list = (counts: Record<string, number>) =>
+    Object.entries(counts).map(([of, count]) => `${of} ${count}`);
+  console.log(`\nDays: ${result.firstDay} to ${result.lastDay}`);
+  console.log(`Reminders by step, each instalment and step once: ${list(result.steps).join(' · ')}`);
   console.log(`Messages: ${result.digests} digests, ${result.channelPosts} channel posts`);
+  console.log(`  digests, one a person and morning: ${list(result.digestsOf).join(' · ')}`);
+  console.log(
+    `  posts in the finance and escalation channels, with the lines of threads: ${list(result.postsOf).join(' · ')}`,
+  );
   console.log(`Late invoices: ${result.lateInvoices}`);
   console.log(`Settled ${amount(result.settled).trim()}, outstanding ${amount(result.outstanding).trim()}`);
   console.log(`${seconds.toFixed(1)} s`);

@@ -31,7 +31,14 @@ export async function createReplayCompany(db: Db, firstDay: LocalDate): Promise<
   const start = instantOf(firstDay, '00:00', 'Asia/Shanghai');
   await loadCompany(db, start);
   await db.company.updateMany({
-    data: { workweek: [1, 2, 3, 4, 5, 6, 7], baseCurrency: CURRENCY, calendarCoveredThrough: null },
+    data: {
+      workweek: [1, 2, 3, 4, 5, 6, 7],
+      baseCurrency: CURRENCY,
+      calendarCoveredThrough: null,
+      // Nothing is sent: that there are channels is all that counts.
+      financeChannelId: 'C0FINANCE',
+      escalationChannelId: 'C0ESCALATION',
+    },
   });
   await db.calendarDay.deleteMany();
   const company = await loadCompany(db, start);

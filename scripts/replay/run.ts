@@ -6,11 +6,20 @@ import { type Figures, Replay } from './day.js';
 import type { Invoice } from './invoices.js';
 
 export interface ReplayResult {
+  /** The first invoice and the last settlement. */
+  readonly firstDay: LocalDate;
+  readonly lastDay: LocalDate;
   readonly figures: Figures[];
-  /** Distinct instalments by step. */
+  /** Reminders, each instalment and step once, however many people were told. */
   readonly steps: Record<string, number>;
+  /** A person's message of a morning: one each, whatever is in it. */
   readonly digests: number;
+  /** By whom they go to. */
+  readonly digestsOf: Record<string, number>;
+  /** Messages in the two channels, lines in threads among them, rewrites not. */
   readonly channelPosts: number;
+  /** By what they are. */
+  readonly postsOf: Record<string, number>;
   readonly lateInvoices: number;
   /** Cents. */
   readonly settled: bigint;
@@ -20,6 +29,7 @@ export interface ReplayResult {
 /**
  * Replays every day from the first invoice to the last settlement.
  * @param on days whose figures are wanted besides every month's end
+ * @throws RangeError without an invoice, or for a day of `on` outside of those days
  */
 export async function replay(
   { prisma: db, vacuum }: Pick<Database, 'prisma' | 'vacuum'>,
@@ -31,6 +41,9 @@ export async function replay(
   const [first] = dates;
   const last = dates.at(-1);
   if (first === undefined || last === undefined) throw new RangeError('no invoices');
+  const outside = on.filter((date) => date < first || date > last);
+  if (outside.length > 0)
+    throw new RangeError(`${outside.join(', ')}: not in this ledger, whose days are ${first} to ${last}.`);
   const company = await createReplayCompany(db, first);
   const run = new Replay(company);
   const invoicedOn = groupBy(invoices, (invoice) => invoice.invoicedOn);
@@ -46,10 +59,10 @@ export async function replay(
       progress(shown);
     }
   }
-  return { figures, ...(await totals(db)) };
+  return { firstDay: first, lastDay: last, figures, ...(await totals(db)) };
 }
 
-async function totals(db: Db): Promise<Omit<ReplayResult, 'figures'>> {
+async function totals(db: Db): Promise<Omit<ReplayResult, 'figures' | 'firstDay' | 'lastDay'>> {
   const steps = await db.$queryRaw<{ code: string; count: number }[]>`
     SELECT rule_code AS code, COUNT(DISTINCT instalment_id)::int AS count
     FROM reminder WHERE status IN ('sent', 'acked') GROUP BY rule_code ORDER BY rule_code`;
@@ -58,17 +71,33 @@ async function totals(db: Db): Promise<Omit<ReplayResult, 'figures'>> {
     WHERE a.status = 'effective' AND a.effective_on > i.due_on`;
   const received = await db.allocation.aggregate({ where: { status: 'effective' }, _sum: { amount: true } });
   const open = await db.instalment.aggregate({ _sum: { outstanding: true } });
+  const digests = await db.$queryRaw<Counted[]>`
+    SELECT u.name AS of, COUNT(*)::int AS count FROM outbox o JOIN app_user u ON o.recipient = 'user:' || u.id
+    WHERE o.op = 'post' AND o.kind = 'digest' GROUP BY u.name ORDER BY u.name`;
+  const posts = await db.$queryRaw<Counted[]>`
+    SELECT kind AS of, COUNT(*)::int AS count FROM outbox
+    -- No receipt of a ledger has vouchers: of their notice nothing would be posted.
+    WHERE op = 'post' AND recipient IN ('finance', 'escalation') AND kind <> 'receipt.vouchers'
+    GROUP BY kind ORDER BY kind`;
   return {
     steps: Object.fromEntries(steps.map(({ code, count }) => [code, count])),
-    digests: await db.outbox.count({ where: { op: 'post', kind: 'digest' } }),
-    channelPosts: await db.outbox.count({
-      where: { op: 'post', kind: { in: ['case.card', 'case.line', 'case.summary'] } },
-    }),
+    digests: sumOf(digests),
+    digestsOf: recordOf(digests),
+    channelPosts: sumOf(posts),
+    postsOf: recordOf(posts),
     lateInvoices: late?.count ?? 0,
     settled: received._sum.amount ?? 0n,
     outstanding: open._sum.outstanding ?? 0n,
   };
 }
+
+interface Counted {
+  readonly of: string;
+  readonly count: number;
+}
+const sumOf = (counted: readonly Counted[]) => counted.reduce((sum, { count }) => sum + count, 0);
+const recordOf = (counted: readonly Counted[]) =>
+  Object.fromEntries(counted.map(({ of, count }) => [of, count]));
 
 const isMonthEnd = (date: LocalDate) => addDays(date, 1).slice(0, 7) === addMonths(date, 1).slice(0, 7);
 

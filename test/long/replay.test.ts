@@ -7,6 +7,7 @@ import { expect, it } from 'vitest';
 import { readInvoices } from '../../scripts/replay/invoices.js';
 import { replay } from '../../scripts/replay/run.js';
 import { openDatabase } from '../../src/db/client.js';
+import { localDate } from '../../src/domain/local-date.js';
 
 const FILE = join(import.meta.dirname, '../data/ibm-watson-accounts-receivable.csv');
 const DAY = 86_400_000;
@@ -61,8 +62,6 @@ function expectedFigures(day: number): {
 /** Every day is a workday: a step falls on its nominal day if the invoice is there and not settled before that day. */
 const reached = (line: Line, day: number) => line.invoiced <= day && day <= line.settled;
 const STEPS = { R1: -7, R2: -3, R3: -1, R4: 0, E1: 1, E2: 3, E3: 7, E4: 15, E5: 30, E6: 60 };
-/** The first that goes to the manager is E2. */
-const FIRST_TOLD = STEPS.E2;
 
 function expectedSteps(): Record<string, number> {
   const counts = Object.entries(STEPS).map(([code, offset]) => {
@@ -80,30 +79,77 @@ function mondaysAfterAWeek(line: Line): number[] {
   return mondays;
 }
 
-/** Days on which somebody has a digest: the owner, his manager, finance's owner-less step, director and finance manager. */
-function expectedDigests(): { rep: number; manager: number } {
-  const rep = new Set<number>();
-  const manager = new Set<number>();
-  for (const line of lines) {
-    for (const offset of Object.values(STEPS)) {
-      const day = line.due + offset;
-      if (!reached(line, day)) continue;
-      rep.add(day);
-      if (offset >= FIRST_TOLD) manager.add(day);
-    }
-    for (const day of mondaysAfterAWeek(line)) {
-      rep.add(day);
-      manager.add(day);
-    }
+/** From which step on each of them is told: the owner of all, the manager from E2, director and finance manager from E3. */
+const FIRST_TOLD = { rep: STEPS.R1, manager: STEPS.E2, director: STEPS.E3, chief: STEPS.E3 };
+/** The weekly line is for the owner and the manager. */
+const WEEKLY_TOLD = new Set(['rep', 'manager']);
+
+/** Mornings on which each person has a digest: finance has none, what is due is listed in its channel. */
+function expectedDigests(): Record<string, number> {
+  const counts = Object.entries(FIRST_TOLD).map(([who, first]) => {
+    const mornings = lines.flatMap((line) => [
+      ...stepDays(line, first),
+      ...(WEEKLY_TOLD.has(who) ? mondaysAfterAWeek(line) : []),
+    ]);
+    return [who, new Set(mornings).size] as const;
+  });
+  return Object.fromEntries(counts);
+}
+
+/** The days on which an invoice reaches a step, from one on. */
+const stepDays = (line: Line, from: number): number[] =>
+  Object.values(STEPS)
+    .filter((offset) => offset >= from)
+    .map((offset) => line.due + offset)
+    .filter((day) => reached(line, day));
+
+/** More cases than this in a morning are told in one summary, and only threads that are there get a line. */
+const TOLD_ONE_BY_ONE = 10;
+
+/**
+ * What both channels get. Finance: a card a receipt with a line for its decision, and a list on mornings with something
+ * due. Escalation: a case opens at E2 and is told of at each later step, when its money is recorded and when it is paid;
+ * its thread is there from its first line on.
+ */
+function expectedPosts(): Record<string, number> {
+  const posts = { 'case.card': 0, 'case.line': 0, 'case.summary': 0 };
+  const threads = new Set<Line>();
+  const tell = (line: Line) => {
+    if (!threads.has(line)) posts['case.card'] += 1;
+    threads.add(line);
+    posts['case.line'] += 1;
+  };
+  const [first, last] = [
+    Math.min(...lines.map((line) => line.invoiced)),
+    Math.max(...lines.map((line) => line.settled)),
+  ];
+  for (let day = first; day <= last; day += 1) {
+    const changed = lines.filter((line) => stepDays(line, STEPS.E2).includes(day));
+    const isSummed = changed.length > TOLD_ONE_BY_ONE;
+    if (isSummed) posts['case.summary'] += 1;
+    for (const line of changed) if (!isSummed || threads.has(line)) tell(line);
+    const paid = lines.filter((line) => line.settled === day && reached(line, line.due + STEPS.E2));
+    for (const line of paid) for (const _event of ['recorded', 'paid']) tell(line);
   }
-  return { rep: rep.size, manager: manager.size };
+  const due = new Set(lines.filter((line) => reached(line, line.due)).map((line) => line.due));
+  const counted = Object.entries(posts).filter(([, count]) => count > 0);
+  return {
+    ...Object.fromEntries(counted),
+    'finance.due': due.size,
+    'receipt.card': lines.length,
+    'receipt.line': lines.length,
+  };
 }
 
 it('reproduces two years of a real ledger to the cent and to the reminder', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'huikuan-replay-test-'));
   const database = await openDatabase({ dataDir, durable: false });
   try {
-    const result = await replay(database, await readInvoices(FILE), ['2012-06-15', '2013-03-20'] as never[]);
+    const result = await replay(
+      database,
+      await readInvoices(FILE),
+      ['2012-06-15', '2013-03-20'].map(localDate),
+    );
     expect(result.figures.length).toBeGreaterThan(24);
     for (const { date, ...figures } of result.figures)
       expect({ date, ...figures }).toEqual({ date, ...expectedFigures(dayOf(date)) });
@@ -111,11 +157,26 @@ it('reproduces two years of a real ledger to the cent and to the reminder', asyn
     expect(result.lateInvoices).toBe(lines.filter((line) => line.settled > line.due).length);
     expect(result.settled).toBe(14_770_318n);
     expect(result.outstanding).toBe(0n);
-    const digests = await database.prisma.$queryRaw<{ name: string; count: number }[]>`
-      SELECT u.name, COUNT(*)::int AS count FROM outbox o JOIN app_user u ON o.recipient = 'user:' || u.id
-      WHERE o.kind = 'digest' AND o.op = 'post' GROUP BY u.name`;
-    const counted = Object.fromEntries(digests.map(({ name, count }) => [name, count]));
-    expect(counted).toMatchObject(expectedDigests());
+    expect([result.firstDay, result.lastDay]).toEqual(['2012-01-03', '2014-01-09']);
+    expect(result.digestsOf).toEqual(expectedDigests());
+    expect(result.postsOf).toEqual(expectedPosts());
+    const sum = (counts: Record<string, number>) => Object.values(counts).reduce((all, one) => all + one, 0);
+    expect([result.digests, result.channelPosts]).toEqual([sum(expectedDigests()), sum(expectedPosts())]);
+  } finally {
+    await database.close();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+});
+
+it('refuses a day that the ledger does not have, before anything is written', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'huikuan-replay-test-'));
+  const database = await openDatabase({ dataDir, durable: false });
+  try {
+    const days = ['2012-01-02', '2013-03-20', '2014-01-10'].map(localDate);
+    await expect(replay(database, await readInvoices(FILE), days)).rejects.toThrow(
+      '2012-01-02, 2014-01-10: not in this ledger, whose days are 2012-01-03 to 2014-01-09.',
+    );
+    expect(await database.prisma.company.count()).toBe(0);
   } finally {
     await database.close();
     await rm(dataDir, { recursive: true, force: true });
