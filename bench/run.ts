@@ -17,7 +17,7 @@ import { benchImport } from './import.js';
 import { benchLists } from './lists.js';
 import type { Row } from './measure.js';
 import { benchReports } from './reports.js';
-import { benchStart } from './start.js';
+import { benchStart, type Place } from './start.js';
 import { benchAllDue, benchHistory, benchMillion, benchSweep, fillForSweep } from './sweep.js';
 
 /** Each on an empty database of its own. */
@@ -40,8 +40,9 @@ const BENCHES: Record<string, (database: Database) => Promise<Row[]>> = {
 };
 /** What is too much for the embedded database is not for it. */
 const SERVER_ONLY = ['million', 'history'];
-const ENGINES = {
-  async postgres(work: (database: Database) => Promise<Row[]>): Promise<Row[]> {
+/** Gives an empty place, and takes it away again. */
+const PLACES = {
+  async postgres<T>(work: (place: Place) => Promise<T>): Promise<T> {
     if (!process.env.DATABASE_URL)
       throw new Error('Start it with: scripts/private-postgres.sh run npm run bench');
     const url = new URL(process.env.DATABASE_URL);
@@ -51,31 +52,35 @@ const ENGINES = {
     try {
       await admin.query(`CREATE DATABASE ${name}`);
       url.pathname = `/${name}`;
-      const database = await openDatabase({ databaseUrl: url.href });
       try {
-        return await work(database);
+        return await work({ databaseUrl: url.href });
       } finally {
-        await database.close();
         await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
       }
     } finally {
       await admin.end();
     }
   },
-  async embedded(work: (database: Database) => Promise<Row[]>): Promise<Row[]> {
+  async embedded<T>(work: (place: Place) => Promise<T>): Promise<T> {
     const dataDir = await mkdtemp(join(tmpdir(), 'huikuan-bench-'));
     try {
-      const database = await openDatabase({ dataDir });
-      try {
-        return await work(database);
-      } finally {
-        await database.close();
-      }
+      return await work({ dataDir });
     } finally {
       await rm(dataDir, { recursive: true, force: true });
     }
   },
 };
+
+const withDatabase =
+  (work: (database: Database) => Promise<Row[]>) =>
+  async (place: Place): Promise<Row[]> => {
+    const database = await openDatabase(place);
+    try {
+      return await work(database);
+    } finally {
+      await database.close();
+    }
+  };
 
 const show = (row: Row) => ({
   what: row.what,
@@ -93,7 +98,7 @@ const chosen = <T>(all: Record<string, T>): [string, T][] => {
   return asked.length > 0 ? asked : Object.entries(all);
 };
 
-const known = [...Object.keys(BENCHES), ...Object.keys(ENGINES), 'start'];
+const known = [...Object.keys(BENCHES), ...Object.keys(PLACES), 'start'];
 const unknown = process.argv.slice(2).filter((word) => !known.includes(word));
 if (unknown.length > 0)
   throw new Error(`No benchmark ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
@@ -105,11 +110,11 @@ const add = (made: readonly Row[]): void => {
 };
 const startOnly = process.argv.includes('start') && chosen(BENCHES).length === Object.keys(BENCHES).length;
 if (!startOnly)
-  for (const [engine, work] of chosen(ENGINES))
+  for (const [engine, inPlace] of chosen(PLACES))
     for (const [name, bench] of chosen(BENCHES))
-      if (engine === 'postgres' || !SERVER_ONLY.includes(name)) add(await work(bench));
+      if (engine === 'postgres' || !SERVER_ONLY.includes(name)) add(await inPlace(withDatabase(bench)));
 if (process.argv.includes('start') || chosen(BENCHES).length === Object.keys(BENCHES).length)
-  add(await benchStart());
+  for (const [, inPlace] of chosen(PLACES)) add(await inPlace(benchStart));
 console.table(rows.map(show));
 await writeFile(join(import.meta.dirname, 'result.json'), `${JSON.stringify(rows, null, 2)}\n`);
 // Every figure is there; a benchmark does not fail.
