@@ -28,6 +28,22 @@ describe('given up', () => {
     expect(inFinance().map((message) => message.text)).toEqual([expect.stringContaining('delivery.gave_up')]);
   });
 
+  it('what failed is told to finance too if it is not about money: once, while nothing reaches that person', async () => {
+    const refused = async (key: string, error = 'invalid_blocks') => {
+      outbox.sandbox.faults.add({ method: 'chat.postMessage', error, times: 1 });
+      const payload = { userId: outbox.company.ids.rep, date: '2026-11-20' };
+      await put(notice({ kind: 'digest', key, to: { user: outbox.company.ids.rep }, payload }));
+      await outbox.delivery.run();
+      expect(await rowOf(key)).toMatchObject({ status: 'failed', lastError: error });
+      await outbox.delivery.run();
+    };
+    await refused('digest:1');
+    await refused('digest:2');
+    expect(inFinance().map((message) => message.text)).toEqual([expect.stringContaining('delivery.gave_up')]);
+    await refused('digest:3', 'user_disabled');
+    expect(inFinance()).toHaveLength(2);
+  });
+
   it('a message that Slack never takes is given up at once, and told', async () => {
     outbox.sandbox.faults.add({ method: 'chat.postMessage', error: 'invalid_blocks', times: 1 });
     await put(toRep());

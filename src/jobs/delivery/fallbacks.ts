@@ -16,8 +16,8 @@ const ABOUT_FAILURES = ['delivery.gave_up', 'channel.unreachable'];
 const MONEY = ['receipt', 'unclaimed', 'reversal', 'refund', 'reallocation', 'adjustment'];
 
 /**
- * The message ends here: its row says why, the admins and, where it concerns money or is in doubt, the finance channel are told. Somebody
- * whom nothing reaches for the same reason is told of once, until something has reached them again.
+ * The message ends here: its row says why, the admins and the finance channel are told. Somebody whom nothing reaches for
+ * the same reason is told of once, until something has reached them again; the channel of each message about money.
  */
 export async function giveUp(
   ctx: SystemCtx,
@@ -43,12 +43,12 @@ export async function giveUp(
         payload,
       }),
     );
-    // Of money, and what nobody knows about (rules §4 no. 7); of anything where no admin can be told.
-    const money = MONEY.some((subject) => row.kind.startsWith(`${subject}.`));
-    const toFinance = (money || status === 'unknown' || admins.length === 0) && row.recipient !== 'finance';
+    // Of money, and of what nobody knows about, each (rules §4 no. 7); of the rest as the admins.
+    const isEach = status === 'unknown' || MONEY.some((subject) => row.kind.startsWith(`${subject}.`));
+    const toFinance = row.recipient !== 'finance';
     const channel = notice({
       kind: 'delivery.gave_up',
-      key,
+      key: isEach ? key : adminKey,
       to: { channel: 'finance', otherwise: [] },
       payload,
     });
