@@ -40,7 +40,7 @@ export const followUps = {
   pause_until: 'Pause until',
   pause_hint: 'No reminders until then but the weekly line; after 14 days the manager is told',
   next: 'Next contact',
-  next_hint: 'You are reminded that day',
+  next_hint: 'You are reminded that day; left empty, a day that was arranged before is dropped',
   'done.plain': 'The follow-up is logged.',
   'done.promised': 'Promise logged: {{amount}} by {{date}}; held until then.',
   'done.promised_again': 'Promise no. {{n}} in a row logged: {{amount}} by {{date}}; escalation goes on.',

@@ -36,7 +36,7 @@ export const followUps = {
   pause_until: '暂停至',
   pause_hint: '到期前不提醒，每周汇总照常；超过 14 天告知上级',
   next: '下次联系',
-  next_hint: '当天提醒',
+  next_hint: '当天提醒；留空则之前约的日子作废',
   'done.plain': '已记跟进。',
   'done.promised': '已记承诺：{{date}} 付 {{amount}}，到期前不升级。',
   'done.promised_again': '已记承诺：{{date}} 付 {{amount}}。连续第 {{n}} 次，升级照常。',
