@@ -154,6 +154,25 @@ it('on a day off what may wait waits for the workday, whatever else is told on i
   expect(dm('manager')[1]).toContain(await customerOf(first));
 });
 
+it('nor is what did not reach them on Friday told on the day off, at whatever level', async () => {
+  // D+15 on Friday, and on Saturday.
+  const [first, second] = await rowsDue('2026-11-26', '2026-11-27');
+  await company.db
+    .$executeRaw`UPDATE instalment SET step_rank = (SELECT rank FROM reminder_rule WHERE code = 'E3'),
+    weekly_on = '2026-12-07'`;
+  await plan('2026-12-11');
+  await isKilled();
+  await plan('2026-12-12');
+  await send();
+  expect(dm('manager')).toHaveLength(1);
+  expect(dm('manager')[0]).not.toContain(await customerOf(first));
+  expect(dm('manager')[0]).toContain(await customerOf(second));
+  await plan('2026-12-14');
+  await send();
+  expect(dm('manager')[1]).toContain(await customerOf(first));
+  expect(new Set(await log('E4'))).toEqual(new Set(['E4 sent']));
+});
+
 it('more than a message holds have their file also where some of them come from the day before', async () => {
   const many = (date: string) => Array.from({ length: 11 }, () => date);
   await rowsDue(...many('2026-12-17'), ...many('2026-12-18'));
