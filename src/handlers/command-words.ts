@@ -70,7 +70,7 @@ export const REPORTS: Record<ReportKind, readonly string[]> = {
   trend: ['trend', 'trends', '趋势', '回款趋势', '收款趋势'],
   forecast: ['forecast', '预测', '回款预测', '收款预测'],
   risks: ['risks', 'risk', '风险', '风险客户'],
-  habits: ['habits', 'habit', '付款行为'],
+  habits: ['habits', 'habit', '付款行为', '习惯', '付款习惯'],
   performance: ['performance', '业绩', '绩效'],
 };
 /** After the command of reports; elsewhere these are the records themselves. */
