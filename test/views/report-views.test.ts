@@ -553,3 +553,23 @@ it('a risk has reasons that add up', () => {
   expect(reasons({}, { lateDays: 24n, lateAmount: 3n, settled: 3n })).toEqual(['slowing 7']);
   expect(reasons({}, { lateDays: 24n, lateAmount: 3n, settled: 2n })).toEqual([]);
 });
+
+it.each(LOCALES)(
+  'in %s a trend says that money was taken back where less is in by now than within the month',
+  (locale) => {
+    const { t } = setting(locale);
+    const notes = (paid: bigint) => {
+      const months = [
+        { month: DAY, due: 30_00n, paidInTime: 20_00n, paid, received: 20_00n },
+        { month: addMonths(DAY, 1), due: 30_00n, paidInTime: 0n, paid: 30_00n, received: 30_00n },
+      ];
+      return reportDoc(
+        { kind: 'trend', months, due: 60_00n },
+        defaultQuery('trend', DAY, 'CNY'),
+        setting(locale),
+      ).notes;
+    };
+    expect(notes(19_00n)).toContain(t('reports:note.taken_back'));
+    expect(notes(20_00n)).not.toContain(t('reports:note.taken_back'));
+  },
+);

@@ -90,7 +90,11 @@ export function trendDoc(months: readonly Month[], query: ReportQuery, reader: R
         },
       ],
     },
-    notes: [t('reports:note.trend'), t('reports:note.currency', { currency: query.currency })],
+    notes: [
+      t('reports:note.trend'),
+      ...(months.some((month) => month.paid < month.paidInTime) ? [t('reports:note.taken_back')] : []),
+      t('reports:note.currency', { currency: query.currency }),
+    ],
   };
 }
 

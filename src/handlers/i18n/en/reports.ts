@@ -97,6 +97,7 @@ export const reports = {
   'note.overdue': 'At the end of the period; promises, disputes and follow-ups as they are now.',
   'note.habits': 'Settled and days late by the day of the last application; early counts as 0 days.',
   'note.performance': 'By the present owner; fell due and in as in Progress.',
+  'note.taken_back': 'Less by now than within the month: money was taken back since (reversed or moved).',
   'note.trend': 'By month of the due date; paid in its month: applications that count at its end.',
   'note.receipts': 'Approved receipts that came in during the period; applied and reversed as at its end.',
   'note.kpis':

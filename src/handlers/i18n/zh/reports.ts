@@ -83,6 +83,7 @@ export const reports = {
   'note.overdue': '截至期末；承诺、争议、跟进按现在。',
   'note.habits': '结清、晚几天按最后一笔核销的日子；提前算 0 天。',
   'note.performance': '按现在的负责人；应收、已收同回款进度。',
+  'note.taken_back': '至今少于当月的月份：之后有款被冲销或转走。',
   'note.trend': '应收按到期日分月；当月收回：月末前有效的核销。',
   'note.receipts': '到账日在期内、已审批的回款；核销、冲销按期末。',
   'note.kpis': '应收、未收都按回款计划；还没有用发票，DSO 的销售额用期内到期的应收。',
