@@ -9,7 +9,7 @@ import { findReceiptId } from '../domain/receipts/receipt.queries.js';
 import { loadReceiptFacts, type ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
 import { askRefund } from '../domain/receipts/refund.service.js';
 import { askReversal } from '../domain/receipts/reversal.service.js';
-import { formatMoney, formatNames } from './i18n/format.js';
+import { formatMoney, formatNames, truncate } from './i18n/format.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
 import { openView } from './receipts.js';
@@ -21,8 +21,13 @@ import { mayMove, movementModal, REVERSAL_REASON_MAX } from './views/movement-fo
 import { receiptHeading } from './views/receipt-views.js';
 
 const byId = z.object({ i: z.uuid() });
-/** `o`: opened on top of the receipt's window; `u`: currency of the amount. */
-const metadataShape = formMetadata({ i: z.uuid(), o: z.boolean(), u: z.string() });
+/** `o`: opened on top of the receipt's window; `u`: currency of the amount; `d`: a bill was dishonoured. */
+const metadataShape = formMetadata({
+  i: z.uuid(),
+  o: z.boolean(),
+  u: z.string(),
+  d: z.boolean().default(false),
+});
 type Metadata = z.infer<typeof metadataShape>;
 
 const KINDS = {
@@ -38,7 +43,7 @@ const KINDS = {
 /** Plugs in reversing and refunding. */
 export function registerReversals(doors: Doors): void {
   doors.opens(ACTION.receiptReverse, (turn) => openForm(turn, 'reversal'));
-  doors.opens(ACTION.receiptDishonour, (turn) => openForm(turn, 'reversal', turn.t('bills:dishonoured')));
+  doors.opens(ACTION.receiptDishonour, (turn) => openForm(turn, 'reversal', true));
   doors.opens(ACTION.receiptRefund, (turn) => openForm(turn, 'refund'));
   doors.submit(VIEW.receiptReverse, metadataShape, (turn) => submitForm(turn, 'reversal'));
   doors.submit(VIEW.receiptRefund, metadataShape, (turn) => submitForm(turn, 'refund'));
@@ -55,7 +60,7 @@ async function loadFacts({ ctx }: Pick<Turn, 'ctx'>, receiptId: string): Promise
  * @throws DomainError not_found, access.denied, receipt.not_reversible, receipt.not_refundable, receipt.reversal_open,
  *   receipt.refund_open
  */
-async function openForm(turn: ActionTurn, kind: MovementKind, reason: string | null = null): Promise<void> {
+async function openForm(turn: ActionTurn, kind: MovementKind, dishonoured = false): Promise<void> {
   const { ctx } = turn;
   const facts = await loadFacts(turn, parseValue(byId, turn.value).i);
   authorize(ctx.actor, KINDS[kind].may);
@@ -66,8 +71,15 @@ async function openForm(turn: ActionTurn, kind: MovementKind, reason: string | n
     throw new DomainError(open, { number });
   }
   if (!mayMove(kind, facts, reader)) throw new DomainError(KINDS[kind].nothing, { number });
-  const state: Metadata = { r: newId(ctx.now), i: facts.id, o: modalOf(turn) !== undefined, u: currency };
+  const state: Metadata = {
+    r: newId(ctx.now),
+    i: facts.id,
+    o: modalOf(turn) !== undefined,
+    u: currency,
+    d: dishonoured,
+  };
   const heading = receiptHeading(facts, reader);
+  const reason = dishonoured ? turn.t('bills:dishonoured') : null;
   await showView(turn, movementModal(kind, facts, heading, reader, JSON.stringify(state), reason));
 }
 
@@ -76,8 +88,9 @@ async function submitForm(turn: SubmitTurn<Metadata>, kind: MovementKind): Promi
   const { locale } = ctx.actor;
   const { ask, words } = KINDS[kind];
   const amount = form.amount('amount', metadata.u);
-  const reason = form.requiredText('reason', { max: REVERSAL_REASON_MAX });
+  const typed = form.requiredText('reason', { max: REVERSAL_REASON_MAX });
   form.check();
+  const reason = metadata.d ? dishonourReason(typed, t) : typed;
   const { number, names } = await ask(ctx, { receiptId: metadata.i, amount, reason });
   const result = t(`${words}:asked.${names.length > 0 ? 'done' : 'orphan'}`, {
     number,
@@ -85,4 +98,11 @@ async function submitForm(turn: SubmitTurn<Metadata>, kind: MovementKind): Promi
     names: formatNames(locale, names),
   });
   return returnTo(turn, metadata.o, await openView(turn, metadata.i, result));
+}
+
+/** Whatever else is written, those who are told of it read that a bill was dishonoured. */
+function dishonourReason(typed: string, t: Turn['t']): string {
+  const words = t('bills:dishonoured');
+  if (typed.includes(words)) return typed;
+  return truncate(t('common:of_field', { label: words, text: typed }), REVERSAL_REASON_MAX);
 }

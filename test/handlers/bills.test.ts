@@ -45,5 +45,9 @@ describe('an acceptance bill', () => {
     await ui.press(FINANCE, 'receipt.open', JSON.stringify({ i: receipt.id }));
     await ui.clickTop(FINANCE, 'receipt.dishonour');
     expect(ui.block(FINANCE, 'reason').element).toMatchObject({ initial_value: '承兑汇票到期拒付' });
+    // Whatever the reason, those who are told of it read what happened.
+    await sandbox.submit(FINANCE, ui.fill(FINANCE, { amount: '8000', reason: '出票人账户余额不足' }));
+    const reversal = await company.db.receipt.findFirstOrThrow({ where: { reversesId: receipt.id } });
+    expect(reversal.remark).toBe('承兑汇票到期拒付：出票人账户余额不足');
   });
 });
