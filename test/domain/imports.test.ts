@@ -2,7 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { FIELDS, IMPORT_KINDS } from '../../src/domain/imports/fields.js';
 import { asksDateOrder, guessMapping, missingFields } from '../../src/domain/imports/mapping.js';
-import { peopleFinder, readAmount, readCurrency, readDate } from '../../src/domain/imports/read-values.js';
+import {
+  peopleFinder,
+  readAmount,
+  readCurrency,
+  readDate,
+  readMethod,
+} from '../../src/domain/imports/read-values.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { counterOf, DEFAULT_PATTERNS } from '../../src/domain/numbering.js';
 import { translator } from '../../src/handlers/i18n/index.js';
@@ -107,6 +113,21 @@ describe('amounts, currencies and people', () => {
     expect(readAmount('=1+1', 'CNY')).toMatchObject({ error: { code: 'amount_unreadable' } });
     expect(readAmount('3万5', 'CNY')).toMatchObject({ error: { code: 'amount_ambiguous' } });
     expect(readAmount('-5', 'CNY')).toMatchObject({ error: { code: 'amount_range' } });
+  });
+
+  it('a method is known by what people write for it too, if the company has it', () => {
+    const transfer = { key: 'transfer', zh: '银行转账', en: 'Bank transfer' };
+    const own = { key: 'wire', zh: '电汇', en: 'Wire' };
+    const read = (text: string, ...entries: (typeof own)[]) => {
+      const found = readMethod(text, entries);
+      return found.ok ? found.value : found.error.code;
+    };
+    for (const text of ['转账', ' 转账 ', '汇款', '电汇', 'transfer', '银行转账'])
+      expect(read(text, transfer)).toBe('transfer');
+    // The company's own names go first.
+    expect(read('电汇', transfer, own)).toBe('wire');
+    expect(read('转账', own)).toBe('choice_unknown');
+    expect(read('constructor', transfer)).toBe('choice_unknown');
   });
 
   it('a currency must be one the company uses', () => {

@@ -157,6 +157,18 @@ describe('contracts', () => {
       'B-5,甲方机械,1000,a,300,,',
       'B-5,甲方机械,2000,b,300,,',
     ];
+    const named = await bring('rep', 'contracts', [
+      '合同编号,客户,合同名称,金额,第1期金额,第2期金额',
+      'N-1,甲方机械,装载机,600,180,420',
+      'N-1,甲方机械,挖掘机,600,180,420',
+    ]);
+    expect(named.reasons).toEqual(['plan_exceeds_named', 'plan_exceeds_named']);
+    const job = await company.db.importJob.findFirstOrThrow({ orderBy: { id: 'desc' } });
+    const { firstErrors } = await loadPreview(await company.as('rep'), job.id);
+    expect(firstErrors.map((row) => [row.line, row.errors[0]?.error.params])).toEqual([
+      [2, { line: 3 }],
+      [3, { line: 2 }],
+    ]);
     const first = await bring('rep', 'contracts', lines);
     expect(first.counts).toBe('done 3/0/0/5');
     expect(first.reasons).toEqual([

@@ -112,7 +112,7 @@ export function decideContract(rows: readonly StagedRow[], facts: ContractFacts)
   const plan = planOf(rows);
   if (!plan) return all('plan_part', 'partAmount');
   const sum = plan.reduce((total, part) => total + part.amount, 0n);
-  if (sum > amount || plan.length > MAX_INSTALMENTS) return all('plan_exceeds', 'partAmount');
+  if (sum > amount || plan.length > MAX_INSTALMENTS) return rows.map((row) => refusePlan(row, rows));
   const refused = facts.refusesForce?.({ ...said, ownerId, plan });
   if (refused) return all(refused.code, null, refused.params);
   return rows.map((row) => decided(row, 'new', { customerId: known.id, ownerId }));
@@ -124,6 +124,14 @@ function refuseUnfit(row: StagedRow, line: number): Decision {
   return typeof row.fields.adjusted === 'string'
     ? failed(row, 'part_adjusted', 'partAdjusted', { amount: row.fields.adjusted })
     : failed(row, 'group', null, { line });
+}
+
+/** Too much for the contract: a row that looks right by itself says which other one it was added up with. */
+function refusePlan(row: StagedRow, rows: readonly StagedRow[]): Decision {
+  const other = rows.find(({ fields }) => fields.name !== row.fields.name);
+  return other
+    ? failed(row, 'plan_exceeds_named', 'number', { line: other.line })
+    : failed(row, 'plan_exceeds', 'partAmount');
 }
 
 function decideKnown(

@@ -3,7 +3,7 @@
 import { contractInput, signingRange } from '../contracts/contract.js';
 import { latestPlanDate, planRow } from '../plans/plan.js';
 import { MAX_PARTS } from './fields.js';
-import { readAmount, readChoice, readLimit } from './read-values.js';
+import { readAmount, readChoice, readLimit, readMethod } from './read-values.js';
 import { foldKey, given, type ReadRow, type RowCells } from './row-cells.js';
 
 /** An instalment as a row names it; no amount: the whole contract. */
@@ -44,7 +44,7 @@ export function readContractRow(row: RowCells): Omit<ReadRow, 'errors'> {
     startsOn: row.date('startsOn'),
     endsOn: row.date('endsOn'),
     milestones,
-    paymentMethod: row.read('paymentMethod', (text) => readChoice(text, paymentMethods)),
+    paymentMethod: row.read('paymentMethod', (text) => readMethod(text, paymentMethods)),
     remark: row.text('remark'),
     isVoid: isVoid(row.text('partState')) || null,
     adjusted: adjustedOf(row, currency),

@@ -1,7 +1,7 @@
 // A row of receipts, new ones or opening balances. Pure.
 
 import { asSlip, BILL_METHOD, receiptInput } from '../receipts/receipt.js';
-import { type RowError, readAmount, readChoice, readCurrency, readLimit } from './read-values.js';
+import { type RowError, readAmount, readCurrency, readLimit, readMethod } from './read-values.js';
 import { foldKey, given, type ReadRow, type RowCells } from './row-cells.js';
 
 /** Known by its slip, else by everything it says, its other numbers too: the second of two equal payments counts as another. */
@@ -19,7 +19,7 @@ export function readReceiptRow(row: RowCells): Omit<ReadRow, 'errors'> {
   const receivedOn = row.required('receivedOn') === '' ? null : row.date('receivedOn');
   if (receivedOn !== null && receivedOn > today) row.refuse('receivedOn', 'date_future');
   const method =
-    row.read('method', (text) => readChoice(text, paymentMethods)) ??
+    row.read('method', (text) => readMethod(text, paymentMethods)) ??
     (row.text('method') === null ? (options.method ?? row.refuse('method', 'required')) : null);
   const bill = method === BILL_METHOD ? readBill(row) : {};
   const txn = row.text('txn');

@@ -59,6 +59,7 @@ export const ROW_ERRORS = [
   'contract_mixed',
   'contract_rows',
   'plan_exceeds',
+  'plan_exceeds_named',
   'plan_part',
   'part_void',
   'part_adjusted',
@@ -159,6 +160,22 @@ export function readChoice(cell: string, entries: readonly Choice[]): Read<strin
     [key, zh, en].some((name) => name.normalize('NFKC').toLowerCase() === text),
   );
   return found ? { ok: true, value: found.key } : notOnList(cell, entries);
+}
+
+/** What people write for a method instead of its name. */
+const METHOD_NAMES: Readonly<Record<string, string>> = {
+  转账: 'transfer',
+  汇款: 'transfer',
+  电汇: 'transfer',
+};
+
+/** A method of payment, by its name or by what people write for it; the list's own names go first. */
+export function readMethod(cell: string, entries: readonly Choice[]): Read<string> {
+  const read = readChoice(cell, entries);
+  const key = METHOD_NAMES[cell.normalize('NFKC').trim()];
+  return read.ok || key === undefined || !entries.some((entry) => entry.key === key)
+    ? read
+    : { ok: true, value: key };
 }
 
 const CURRENCY_NAMES: Readonly<Record<string, string>> = {

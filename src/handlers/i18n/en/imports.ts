@@ -197,6 +197,8 @@ export const imports = {
   'reason.contract_mixed': 'the rows of this contract differ in customer or amount',
   'reason.contract_rows': 'more than {{max}} rows of one contract: none of them was taken',
   'reason.plan_exceeds': 'the instalments exceed the contract',
+  'reason.plan_exceeds_named':
+    'row {{line}} has the same number under another name; together their instalments exceed the contract',
   'reason.plan_part': 'this instalment has no amount',
   'reason.part_void': 'cancelled: left out. Delete this row and import the others again',
   'reason.part_adjusted':

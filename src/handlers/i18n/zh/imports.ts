@@ -180,6 +180,7 @@ export const imports = {
   'reason.contract_mixed': '同一合同各行的客户或金额不同',
   'reason.contract_rows': '同一合同超过 {{max}} 行，整份合同未导入',
   'reason.plan_exceeds': '各期合计超过合同金额',
+  'reason.plan_exceeds_named': '第 {{line}} 行编号相同、名称不同，合起来各期超过合同金额',
   'reason.plan_part': '这一期没有金额',
   'reason.part_void': '已作废，不导入：删掉这一行，其余各行再导入',
   'reason.part_adjusted':
