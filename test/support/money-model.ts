@@ -56,6 +56,9 @@ export class MoneyModel {
   linesOn(row: string): ModelLine[] {
     return [...this.receipts.values()].flatMap((one) => one.lines).filter((line) => line.row === row);
   }
+  received(id: string): bigint {
+    return sum(this.linesOn(id));
+  }
   outstanding(id: string): bigint {
     const row = this.row(id);
     return row.amount - sum(this.linesOn(id)) - sum(row.adjustments);
@@ -143,7 +146,7 @@ export class MoneyModel {
     const row = this.row(id);
     row.adjustments.push(asked);
     if (this.outstanding(id) > 0n) row.lifecycle = 'open';
-    else row.lifecycle = asked.kind === 'bad_debt' ? 'written_off' : 'settled';
+    else row.lifecycle = this.recoverable(id) > 0n ? 'written_off' : 'settled';
   }
 
   /** What the customer owes less what is in credit (rules §4 no. 4). */

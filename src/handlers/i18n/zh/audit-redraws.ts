@@ -1,4 +1,4 @@
-// 审计里卡片重画、再问一次的词。
+// Words of the audit trail for cards that were drawn anew and ask again, since something had changed.
 export const auditRedraws = {
   'do.contract.void_recalculated': '已收款已变，作废申请已更新',
   'do.receipt.split_recalculated': '未收已变，分配重算',
