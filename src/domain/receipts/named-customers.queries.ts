@@ -23,7 +23,7 @@ export async function findPayersNamedIn(ctx: ReadCtx, text: string): Promise<Cus
     WHERE lower(regexp_replace(normalize(k.name, NFKC), '\\s', '', 'g')) = ANY(${namesThatMayBeIn(plain)}::text[])
       AND k.deleted_at IS NULL AND ${scope?.holds ?? Prisma.sql`TRUE`} LIMIT ${MAX_NAMED}`;
   const known = scope
-    ? Prisma.sql`SELECT k.id FROM customer k WHERE k.id IN (${scope.ids}) AND k.deleted_at IS NULL AND EXISTS (
+    ? Prisma.sql`SELECT k.id FROM (${scope.ids}) m JOIN customer k ON k.id = m.id WHERE k.deleted_at IS NULL AND EXISTS (
         SELECT 1 FROM unnest(array_append(k.related_payers, k.short_name)) said
         WHERE length(said) >= 2 AND strpos(${plain}, lower(said)) > 0) LIMIT ${MAX_NAMED}`
     : Prisma.sql`SELECT NULL::uuid WHERE FALSE`;
