@@ -313,8 +313,12 @@ describe('a promise', () => {
       followUps: 1,
       lastFollowUp: { who: 'rep', kind: 'call' },
       lastPromise: { promisedOn: '2026-12-30' },
-      next: { level: 2, on: '2026-12-31' },
+      next: { level: 3, on: '2026-12-31' },
     });
+    await mornings(company, '2026-12-15', '2026-12-30');
+    expect(await openCase()).toMatchObject({ level: found?.level });
+    await mornings(company, '2026-12-31', '2026-12-31');
+    expect(await openCase()).toMatchObject({ level: 3 });
   });
 });
 
