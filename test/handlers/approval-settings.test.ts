@@ -174,6 +174,8 @@ it('of two clicks in the same form the later one is what stays, whichever is dra
   const clicked = async () => {
     await world.sandbox.dismiss(FINANCE, true);
     await ui.press(FINANCE, 'approval.batch', '');
+    // Something else may be said to the person before the window is there.
+    await world.sandbox.waitFor(() => world.sandbox.views(FINANCE).length > 0, 5_000, 'the window');
     const { id, hash } = ui.top(FINANCE);
     return { id, hash };
   };
