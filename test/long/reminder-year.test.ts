@@ -10,7 +10,14 @@ import { createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { at } from '../support/mornings.js';
 import { randomFrom } from '../support/random.js';
-import { deliverDigests, foundCompany, give, HERE, type Person } from '../support/reminder-company.js';
+import {
+  deliverDigests,
+  foundCompany,
+  give,
+  HERE,
+  heardKey,
+  type Person,
+} from '../support/reminder-company.js';
 import { happen } from '../support/reminder-history.js';
 import { createOracle, isOwed, plus } from '../support/reminder-oracle.js';
 
@@ -115,6 +122,10 @@ it(`${REPS} reps over ${DAYS} days: everybody is told what they must be, when, a
       const expected = watched.flatMap(({ row, no }) =>
         oracle.mustSay(row, today).map((line) => `#${no} ${line}`),
       );
+      for (const { instalmentId, ruleCode, recipientId } of said) {
+        const one = byId.get(instalmentId ?? '');
+        one?.heard.add(heardKey(one.row, ruleCode, recipientId));
+      }
       const actual = said.map(({ instalmentId, ruleCode, recipientId }) => {
         const one = byId.get(instalmentId ?? '');
         const who = Object.entries(one?.view.ids ?? {}).find(([, id]) => id === recipientId)?.[0];

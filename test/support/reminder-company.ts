@@ -11,7 +11,7 @@ import type { Post, SlackSender } from '../../src/jobs/delivery/slack-sender.js'
 import { anActiveContract, type PersonKey, type TestCompany } from './company.js';
 import { at } from './mornings.js';
 import { handOver, setDelivery } from './reminder-history.js';
-import { type OracleRow, oracleRow, plus } from './reminder-oracle.js';
+import { type OracleRow, oracleRow, plus, stepsOf } from './reminder-oracle.js';
 
 export interface Person {
   readonly timezone: string;
@@ -87,9 +87,14 @@ export interface Watched {
   view: TestCompany;
   /** Whoever has owned it: who was told of a step is not told of it again. */
   readonly owners: Set<string>;
+  /** Steps and whom they were told, each with the due date they were of (heardKey): nobody is told of one again. */
+  readonly heard: Set<string>;
   readonly row: OracleRow;
   readonly no: number;
 }
+
+export const heardKey = (row: OracleRow, code: string | undefined, who: string): string =>
+  `${row.due} ${code} ${who}`;
 
 /** What there is to watch: rows, the company as each rep sees it, and who has which hours. */
 export interface YearCompany {
@@ -114,7 +119,7 @@ export async function foundCompany(
   const views: TestCompany[] = [];
   const day = () => plus(first, 1 + Math.floor(chance() * days));
   const watch = (view: TestCompany, row: OracleRow) =>
-    rows.push({ view, row, no: rows.length, owners: new Set([view.ids.rep]) });
+    rows.push({ view, row, no: rows.length, owners: new Set([view.ids.rep]), heard: new Set() });
   const managers: string[] = [];
   for (let n = 0; n < Math.max(1, Math.ceil(reps / 8)); n += 1)
     managers.push(await join(`manager${n}`, 'sales_manager', company.ids.director, DIFFERENT[n] ?? HERE));
@@ -171,7 +176,11 @@ export async function give(
     await reassignInstalment(director, { id: first.row.id, version, toId: to.ids.rep });
   }
   for (const one of rows) {
-    handOver(one.row, one.view.ids.manager !== to.ids.manager);
+    const code = stepsOf(one.row)[one.row.done]?.code;
+    const { manager } = to.ids;
+    // Theirs was the row before, and the step was told to them then.
+    const hasHeard = one.heard.has(heardKey(one.row, code, manager));
+    handOver(one.row, one.view.ids.manager !== manager && !hasHeard);
     one.view = to;
     one.owners.add(to.ids.rep);
   }

@@ -256,9 +256,12 @@ export function createOracle(daysOff: ReadonlyMap<string, boolean>) {
         say('F', ['rep']);
         row.contactsTold.add(row.contact);
       }
-      // Whom a step tells is told of nothing lower.
-      const told = new Set(lines.filter((line) => /^[REQ]\d/.test(line)).map((line) => line.split('→')[1]));
-      lines.push(...row.owed.filter((line) => !told.has(line.split('→')[1]) && !lines.includes(line)));
+    }
+    // Whom a step tells, on a day off too, is told of nothing lower.
+    const told = new Set(lines.filter((line) => /^[REQ]\d/.test(line)).map((line) => line.split('→')[1]));
+    row.owed = row.owed.filter((line) => !told.has(line.split('→')[1]));
+    if (works(today)) {
+      lines.push(...row.owed.filter((line) => !lines.includes(line)));
       row.owed = [];
     }
     return lines;
