@@ -7,7 +7,7 @@ import { DomainError } from '../domain/errors.js';
 import { homeKinds } from '../domain/home/home-kinds.js';
 import { type Found, findEverywhere, findExamples } from '../domain/home/search.queries.js';
 import { findWaiting } from '../domain/home/waiting.queries.js';
-import type { ListFilter } from '../domain/lists/list-filter.js';
+import { type ListFilter, UNPAID_STATES } from '../domain/lists/list-filter.js';
 import { findTodo } from '../domain/reminders/todo.queries.js';
 import { openAmendment } from './amendments.js';
 import { openAudit } from './audit.js';
@@ -27,7 +27,7 @@ import { ACTION } from './ids.js';
 import { openImport } from './imports.js';
 import { openCompanyLadder } from './ladders.js';
 import { openLedger } from './ledgers.js';
-import { readListWords, UNPAID } from './list-words.js';
+import { readListWords } from './list-words.js';
 import type { Doors } from './listen.js';
 import { openList } from './lists.js';
 import { openMilestone } from './milestones.js';
@@ -198,7 +198,10 @@ const CUSTOMER: Record<CustomerVerb, Open> = {
   history: async (turn, ref) =>
     ref === '' ? openList(turn, 'customer') : showHistory(turn, await namedCustomer(turn, ref)),
 };
-const unpaid = (filter: ListFilter<'plan'>): ListFilter<'plan'> => ({ states: [...UNPAID], ...filter });
+const unpaid = (filter: ListFilter<'plan'>): ListFilter<'plan'> => ({
+  states: [...UNPAID_STATES],
+  ...filter,
+});
 
 /** The customer that these words name exactly. @throws DomainError not_found */
 async function namedCustomer(turn: RouteTurn, ref: string): Promise<string> {

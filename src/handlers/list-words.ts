@@ -7,15 +7,15 @@ import {
   LIST_FILTERS,
   type ListFilter,
   type ListKind,
+  MAX_WORDS,
   PLAN_STATES,
   RECEIPT_STATES,
+  UNPAID_STATES,
 } from '../domain/lists/list-filter.js';
 import { addDays, addMonths, type LocalDate, localDate, mondayOf } from '../domain/local-date.js';
 import { parseDate } from '../domain/parse-date.js';
 import { hasWords, translator } from './i18n/index.js';
-
-/** Instalments that wait for their money. */
-export const UNPAID = ['overdue', 'open', 'postponed', 'undated'] as const;
+import { readPhrases } from './phrases.js';
 
 interface Meaning {
   readonly states?: readonly string[];
@@ -60,8 +60,6 @@ const STATES = {
 };
 const UNPAID_WORDS = ['unpaid', 'unsettled', '未收', '未付', '待收'];
 const COMING_WORDS = ['coming', 'upcoming', 'not due', '即将到期', '未到期'];
-/** `bad debt`, `due this week`. */
-const LONGEST_PHRASE = 3;
 
 /** The filter of a list that these words ask for, with what is no state and no period as words to look for. */
 export function readListWords<K extends Exclude<ListKind, 'todo'>>(
@@ -69,36 +67,22 @@ export function readListWords<K extends Exclude<ListKind, 'todo'>>(
   typed: string,
   today: LocalDate,
 ): ListFilter<K> {
-  const words: string[] = [];
-  const states = new Set<string>();
-  let period: Meaning = {};
-  for (let rest = typed.split(/\s+/).filter(Boolean); rest.length > 0; ) {
-    const phrases = Array.from({ length: Math.min(LONGEST_PHRASE, rest.length) }, (_, index) =>
-      rest.slice(0, index + 1),
-    );
-    const read = phrases
-      .map((phrase) => ({
-        count: phrase.length,
-        meant: meantBy(kind, phrase.join(' ').toLowerCase(), today),
-      }))
-      .findLast(({ meant }) => meant !== null);
-    if (!read?.meant) words.push(rest[0] ?? '');
-    for (const state of read?.meant?.states ?? []) states.add(state);
-    const { from, to } = read?.meant ?? {};
-    if (from !== undefined || to !== undefined) period = { ...(from && { from }), ...(to && { to }) };
-    rest = rest.slice(read?.count ?? 1);
-  }
+  const { meanings, unread } = readPhrases(typed, (phrase) => meantBy(kind, phrase, today));
+  const states = new Set(meanings.flatMap((meant) => meant.states ?? []));
+  const { from, to } = meanings.findLast((meant) => meant.from !== undefined) ?? {};
+  const words = unread.join(' ').slice(0, MAX_WORDS).trim();
   const chosen = {
-    ...(words.length > 0 && { words: words.join(' ') }),
+    ...(words !== '' && { words }),
     ...(states.size > 0 && { states: [...states] }),
-    ...period,
+    ...(from && { from }),
+    ...(to && { to }),
   };
   return LIST_FILTERS[kind].parse(chosen) as ListFilter<K>;
 }
 
 function meantBy(kind: Exclude<ListKind, 'todo'>, phrase: string, today: LocalDate): Meaning | null {
   if (kind === 'plan') {
-    if (UNPAID_WORDS.includes(phrase)) return { states: UNPAID };
+    if (UNPAID_WORDS.includes(phrase)) return { states: UNPAID_STATES };
     if (COMING_WORDS.includes(phrase)) return { states: ['open', 'postponed'], from: addDays(today, 1) };
   }
   const state = STATES[kind].find((one) => namesOf(kind, one).includes(phrase));

@@ -1,9 +1,11 @@
 // Receipts: record one from a row or from nothing, see it, withdraw it, record a rejected one anew (ux §4.5).
 // Finance's decisions are approvals.ts.
+
 import type { BlockAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { DomainError } from '../domain/errors.js';
+import { UNPAID_STATES } from '../domain/lists/list-filter.js';
 import { findRows } from '../domain/plans/instalment.queries.js';
 import { findReceiptId } from '../domain/receipts/receipt.queries.js';
 import { discardReceipt } from '../domain/receipts/receipt-discard.service.js';
@@ -36,7 +38,6 @@ const prefillValue = z.union([
   z.object({ c: z.uuid() }).transform(({ c }): ReceiptPrefill => ({ contractId: c })),
   z.object({ u: z.uuid() }).transform(({ u }): ReceiptPrefill => ({ customerId: u })),
 ]);
-const UNPAID = ['open', 'postponed', 'overdue', 'undated'] as const;
 
 /** Plugs in recording and withdrawing. */
 export function registerReceipts(doors: Doors, _deps: Deps): void {
@@ -77,7 +78,7 @@ export function registerReceipts(doors: Doors, _deps: Deps): void {
   doors.options(OPTIONS.instalment, async ({ ctx, words, metadata }) => {
     const shown = parseValue(receiptMetadata, metadata);
     if (shown.c === null) return [];
-    const where = { customerId: shown.c, words, states: UNPAID, currency: ofMoney(shown).only };
+    const where = { customerId: shown.c, words, states: UNPAID_STATES, currency: ofMoney(shown).only };
     const { rows } = await findRows(ctx, where, { number: 1, size: 100 });
     const reader = { t: translator(ctx.actor.locale), locale: ctx.actor.locale };
     return rows.map((row) => ({ text: instalmentOption(row, reader).text.text, value: row.id }));

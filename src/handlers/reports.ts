@@ -1,5 +1,6 @@
 // Reports (ux §4.11): the menu, a report with what can be changed about it, the rows behind a number, and its file. What a
 // button carries is a question, never an answer: the numbers are read anew within the reader's scope.
+
 import { z } from 'zod';
 import { authorize } from '../domain/access.js';
 import { EXPORT_FORMATS, requestExport } from '../domain/exports/export.service.js';
@@ -24,6 +25,7 @@ import { findReportNames } from '../domain/reports/report-names.queries.js';
 import { findReportRows } from '../domain/reports/rows.queries.js';
 import { ACTION } from './ids.js';
 import type { Doors } from './listen.js';
+import { readPhrases } from './phrases.js';
 import { showReceipt } from './receipts.js';
 import { drawMessage, drawModal, inOrder, settingOf, shownQuery } from './report-drawing.js';
 import { REPORT } from './report-ids.js';
@@ -103,8 +105,6 @@ const PERIOD_WORDS: Record<(typeof PERIODS)[number], readonly string[]> = {
 
 /** Words that say nothing by themselves: by owner, as of 2026-10-31. */
 const FILLERS = ['by', 'as', 'of', 'at', 'on', 'for', 'in', 'the', '按', '截至', '截止'];
-/** `end of month` is three words of one meaning. */
-const LONGEST_PHRASE = 3;
 
 /** What was typed after the report's name, in any order; `unread`: the words that meant nothing and changed nothing. */
 function typedQuery(
@@ -112,18 +112,9 @@ function typedQuery(
   words: string,
   { ctx }: Pick<Turn, 'ctx'>,
 ): { query: ReportQuery; unread: string } {
+  const { meanings, unread } = readPhrases(words, (phrase) => meantBy(phrase, ctx));
   let typed = query;
-  const unread: string[] = [];
-  let rest = words.split(/\s+/).filter(Boolean);
-  while (rest.length > 0) {
-    const read = Array.from({ length: Math.min(LONGEST_PHRASE, rest.length) }, (_, index) => {
-      const phrase = rest.slice(0, index + 1);
-      return { count: phrase.length, meant: meantBy(phrase.join(' ').toLowerCase(), ctx) };
-    }).findLast(({ meant }) => meant !== null);
-    if (read) typed = { ...typed, ...read.meant };
-    else unread.push(rest[0] ?? '');
-    rest = rest.slice(read?.count ?? 1);
-  }
+  for (const meant of meanings) typed = { ...typed, ...meant };
   return { query: inOrder(typed), unread: unread.join(' ') };
 }
 

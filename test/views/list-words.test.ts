@@ -62,6 +62,12 @@ describe('periods', () => {
       words: '徐工',
     }));
 
+  it('more than a search holds is cut, not refused', () =>
+    expect(plan(`overdue ${'很长的名字'.repeat(200)}`)).toEqual({
+      states: ['overdue'],
+      words: '很长的名字'.repeat(40),
+    }));
+
   it('customers have no days', () =>
     expect(readListWords('customer', 'today', TODAY)).toEqual({ words: 'today' }));
 });

@@ -20,7 +20,14 @@ export const PLAN_STATES = [
   'written_off',
   'cancelled',
 ] as const satisfies readonly DisplayState[];
-/** What waits for money to come in. */
+/** Instalments that wait for their money, with or without a day. */
+export const UNPAID_STATES = [
+  'overdue',
+  'open',
+  'postponed',
+  'undated',
+] as const satisfies readonly DisplayState[];
+/** What a to-do list may have. */
 const TODO_STATES = ['overdue', 'open', 'postponed'] as const satisfies readonly DisplayState[];
 export const RECEIPT_STATES = [
   'submitted',
@@ -30,6 +37,9 @@ export const RECEIPT_STATES = [
   'partly_reversed',
   'reversed',
 ] as const satisfies readonly ReceiptStatus[];
+
+/** UTF-16 units that a search may have: buttons carry them. */
+export const MAX_WORDS = 200;
 
 const day = z.string().refine((text): text is LocalDate => isLocalDate(text));
 /** Minor units; as text where JSON carries them. */
@@ -46,7 +56,7 @@ const listKey = z.string().max(40).optional();
 
 const who = {
   /** Every word must occur; where, each list says. */
-  words: z.string().max(200).optional(),
+  words: z.string().max(MAX_WORDS).optional(),
   /** Never more than the reader's scope, whoever it names. */
   ownerId: z.uuid().optional(),
   /** Against the sort's own direction (newest and largest first, names and due dates from the start). */

@@ -1,6 +1,8 @@
 // The shared Row of ux §3: one instalment in two lines with its buttons, wherever instalments are listed. Pure.
+
 import type { ActionsBlock, KnownBlock, PlainTextOption } from '@slack/types';
 import { type Actor, can, type Locale } from '../../domain/access.js';
+import { UNPAID_STATES } from '../../domain/lists/list-filter.js';
 import { diffDays, type LocalDate, todayIn } from '../../domain/local-date.js';
 import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js';
 import {
@@ -129,7 +131,7 @@ function badges(row: InstalmentRowData, { t, locale, today }: RowReader): string
   );
 }
 
-const UNPAID: readonly string[] = ['open', 'postponed', 'overdue', 'undated'];
+const UNPAID: readonly string[] = UNPAID_STATES;
 /** Whether money can go to it. */
 export const takesMoney = (row: InstalmentRowData): boolean => UNPAID.includes(row.state);
 /** What money can go to it: what is open; of bad debt what did not come in. */
