@@ -25,7 +25,10 @@ export function readBankNotice(raw: string, today: LocalDate, baseCurrency: stri
   const text = [...raw.slice(0, LONGEST).replace(/(?<=[０-９])，(?=[０-９]{3})/gu, ',')]
     .map((sign) => (sign === '，' || sign === '；' ? sign : sign.normalize('NFKC')))
     .join('')
-    .replace(/[*_`]/g, '');
+    .replace(/[*_`]/g, '')
+    // What stands between two words is looked over again from each of its signs: of a hundred empty lines there is one.
+    .replace(/[^\S\n]+/gu, ' ')
+    .replace(/(?: ?\n)+ ?/gu, '\n');
   return {
     amounts: readAmounts(text, baseCurrency),
     payer: asWritten(readPayer(text), raw),

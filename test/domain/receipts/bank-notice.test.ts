@@ -234,3 +234,21 @@ describe('a bank notice', () => {
     expect(performance.now() - start).toBeLessThan(1000);
   });
 });
+
+it.each([
+  ['empty lines', '\n'],
+  ['empty lines with spaces', '  \n'],
+  ['spaces', ' '],
+  ['labels', '付款人 '],
+  ['words of a day', '\n今天'],
+])('reads 4,000 signs of %s at once, while everybody else waits', (_what, unit) => {
+  const text = `${unit.repeat(Math.floor(3_900 / unit.length))}收到 300,000.00元`;
+  const start = performance.now();
+  readBankNotice(text, today, 'CNY');
+  expect(performance.now() - start).toBeLessThan(1_000);
+});
+
+it('reads past empty lines as past one', () => {
+  const text = '付款方：星海重工有限公司 \n\n \u3000\n  金额：  300,000.00元';
+  expect(told(readBankNotice(text, today, 'CNY'))).toBe('CNY 30000000 / 星海重工有限公司 / - / -');
+});
