@@ -54,16 +54,16 @@ const ROW = Prisma.sql`a.id::text, a.at, a.actor_id::text AS "actorId", a.action
   a.subject_id::text AS "subjectId", a.before::text, a.after::text, a.request_id AS "requestId"`;
 
 /** Seals everything that is committed. @returns how many rows */
-export async function sealAudit(ctx: Pick<SystemCtx, 'db'>): Promise<number> {
+export async function sealAudit(ctx: Pick<SystemCtx, 'db' | 'now'>): Promise<number> {
   let sealed = 0;
   for (;;) {
-    const count = await sealBatch(ctx.db);
+    const count = await sealBatch(ctx);
     sealed += count;
     if (count < SEALS_A_BATCH) return sealed;
   }
 }
 
-async function sealBatch(db: Db): Promise<number> {
+async function sealBatch({ db, now }: Pick<SystemCtx, 'db' | 'now'>): Promise<number> {
   return transact(db, async (tx) => {
     // One sealer at a time: a chain has one end.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('huikuan.audit_seal'))`;
@@ -71,7 +71,7 @@ async function sealBatch(db: Db): Promise<number> {
       SELECT ${ROW} FROM audit_log a WHERE NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.audit_id = a.id)
       ORDER BY a.id LIMIT ${SEALS_A_BATCH}`;
     if (rows.length === 0) return 0;
-    const since = await sealedUntil(tx);
+    const since = await sealedUntil(tx, now);
     const last = await tx.auditSeal.findFirst({ orderBy: { seq: 'desc' } });
     let previous = last?.hash ?? FIRST_HASH;
     const seals = rows.map((row) => {
@@ -88,13 +88,16 @@ async function sealBatch(db: Db): Promise<number> {
   });
 }
 
-/** When the last run of the job began: all that was committed by then is sealed. The beginning of time before the first. */
-async function sealedUntil(tx: Tx): Promise<Date> {
+/**
+ * When the last run of the job began: all that was committed by then is sealed. The beginning of time before the first;
+ * never ahead of `now`: a clock that was ahead and is right again writes of times that it has passed.
+ */
+async function sealedUntil(tx: Tx, now: Date): Promise<Date> {
   const { _max } = await tx.jobRun.aggregate({
     where: { job: SEAL_JOB, outcome: 'done' },
     _max: { slot: true },
   });
-  return new Date(_max.slot === null ? 0 : `${_max.slot}Z`);
+  return new Date(_max.slot === null ? 0 : Math.min(Date.parse(`${_max.slot}Z`), now.getTime()));
 }
 
 /** What is wrong with a link of the chain, and which row it seals. */

@@ -349,6 +349,20 @@ describe('the audit chain', () => {
     expect(await verifyAudit(company.db)).toMatchObject({ ok: true, sealed: 7, late: 0 });
   });
 
+  it('takes for right what is written after a clock that was ahead is put right', async () => {
+    await add(3);
+    // An hour and a half ahead, noticed after a minute.
+    await pass(minutes(90));
+    await putIn(minutes(1));
+    await pass(minutes(2));
+    await putIn(minutes(3));
+    await pass(minutes(4));
+    expect(await verifyAudit(company.db)).toMatchObject({ ok: true, sealed: 5, late: 0 });
+    await putIn(minutes(-20));
+    await pass(minutes(5));
+    expect(await verifyAudit(company.db)).toMatchObject({ ok: false, late: 1 });
+  });
+
   it('recomputes what earlier versions have sealed, and goes on from there', async () => {
     const earlier = {
       id: '01a1f6ae-9900-7000-8000-975a4967a592',
