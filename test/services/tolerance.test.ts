@@ -12,7 +12,9 @@ import { findMoreOverdue } from '../../src/domain/reminders/digest-sums.queries.
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import { readReport } from '../../src/domain/reports/read-report.queries.js';
 import { defaultQuery } from '../../src/domain/reports/report.js';
+import { editCompany } from '../../src/domain/settings/company.service.js';
 import { countTolerated } from '../../src/domain/settings/overview.queries.js';
+import type { CompanySettings } from '../../src/domain/settings/settings.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
@@ -190,6 +192,26 @@ describe('a row that was paid but for that much, and is open again long after it
       const open = await company.db.approval.findFirst({ where: { subjectId: change.id, status: 'open' } });
       if (open) await approveAmendment(await company.as(who, now), open.id, open.version);
     }
+    await startsAnew(row.id);
+  });
+
+  it.each<[string, string, Partial<CompanySettings>]>([
+    ['less is not worth a reminder', 'CNY', { toleranceMinor: 10 }],
+    ['a rate says that it is more', 'USD', { exchangeRates: [{ currency: 'USD', rate: '2.5' }] }],
+    ['there is no rate any more', 'USD', { exchangeRates: [] }],
+  ])('because %s', async (_why, currency, settings) => {
+    await company.db.company.updateMany({
+      data: { settings: { exchangeRates: [{ currency: 'USD', rate: '1.9' }] }, version: { increment: 1 } },
+    });
+    const { rows } = await anActiveContract(company, [[1_000_00n, '2026-12-01']], { contract: { currency } });
+    const [row] = rows;
+    if (!row) throw new Error('no row');
+    const { approval } = await aSubmittedReceipt(company, row, 999_50n);
+    await approveReceipt(await company.as('finance'), approval.id, approval.version);
+    await mornings(company, '2026-11-30', '2026-12-02');
+    expect(await sentAbout(company, row.id)).toEqual([]);
+    const { version } = await company.db.company.findFirstOrThrow();
+    await editCompany(await company.as('admin', now), version, { settings });
     await startsAnew(row.id);
   });
 });

@@ -18,6 +18,7 @@ import { claimRequest } from '../requests.service.js';
 import { makePresets, renamePresets } from '../templates/template-rows.service.js';
 import { changedOnly, conflictOn } from '../versions.service.js';
 import { isJump, type RateChange, rateChanges } from './exchange-rates.js';
+import { openRests } from './open-rests.service.js';
 import { type CompanySettings, companySettings } from './settings.js';
 
 /** What a company is called until somebody names it. */
@@ -181,6 +182,10 @@ async function writeCompany(
     if (locale !== undefined && locale !== asLocale(before.locale)) {
       await renamePresets(tx, { id: before.id, locale }, ctx.now);
     }
+    await openRests(tx, ctx, [
+      { baseCurrency: before.baseCurrency, settings: present },
+      { baseCurrency: change.baseCurrency ?? before.baseCurrency, settings: merged },
+    ]);
     const more = await also(tx);
     await recordAudit(tx, ctx, {
       action: 'company.edited',
