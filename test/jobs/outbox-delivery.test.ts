@@ -124,6 +124,26 @@ describe('sending', () => {
     expect(await company.db.outbox.count({ where: { kind: 'delivery.gave_up' } })).toBeGreaterThan(0);
   });
 
+  it('writes nothing to somebody who is out either where nobody knew whether it was there', async () => {
+    const { company, delivery, sandbox } = outbox;
+    const mine = () => sandbox.messages(sandbox.dm(slackIdOf('rep'))).map((message) => message.text);
+    await put(toRep('dm:1'));
+    await delivery.run();
+    await put(toRep('dm:2'));
+    await rewrite('v2', 'dm');
+    // The app was killed between taking them and calling Slack.
+    await company.db.$executeRaw`
+      UPDATE outbox SET status = 'sending', attempts = 1, lease_until = now() - interval '1 s'
+      WHERE dedupe_key IN ('dm:2', 'dm:1#v2')`;
+    await company.db.user.update({ where: { id: company.ids.rep }, data: { active: false } });
+    const before = mine();
+    outbox.words = 'what only members read';
+    await delivery.run();
+    expect(mine()).toEqual(before);
+    expect(await rowOf('dm:1#v2')).toMatchObject({ status: 'skipped' });
+    expect(await rowOf('dm:2')).toMatchObject({ status: 'failed', lastError: 'not_a_member' });
+  });
+
   it('leaves about a second between two messages of a channel, not between two people', async () => {
     const slow = deliveryTo(outbox.sandbox, outbox.company, { render, gapMs: 60_000 });
     await put(card, { ...card, key: 'card:2' }, toRep());

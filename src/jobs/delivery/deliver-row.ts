@@ -122,11 +122,10 @@ export async function deliverRow(
   const person = user && (await toActor(env.db, user));
   const rendered = await env.render({ ...ctx, locale, t: translator(locale), person }, row.kind, row.payload);
   // Whoever is out may still read their messages in Slack (a guest, by now): nothing of the company is written there.
-  if (user !== null && !user.active && rendered !== null && !row.perhapsSent) {
-    if (row.op === 'update') return markSkipped(env.db, row, 'not a member any more');
-    return end(env, ctx, row, { kind: 'refused', reason: 'not_a_member' }, {});
-  }
+  const isOut = user !== null && !user.active && rendered !== null;
+  const refuse = () => end(env, ctx, row, { kind: 'refused', reason: 'not_a_member' }, {});
   if (row.op === 'update') {
+    if (isOut) return markSkipped(env.db, row, 'not a member any more');
     if (rendered === null || !thread?.ts) return markSkipped(env.db, row, 'nothing left to tell');
     const turn = await env.turns.take(row, REWRITES);
     if (turn === 'lost') return;
@@ -134,6 +133,7 @@ export async function deliverRow(
     const outcome = await env.slack.update({ channel, ts: thread.ts, ...rendered });
     return end(env, ctx, row, outcome, { pace: REWRITES, thread: thread.channel });
   }
+  if (isOut && !row.perhapsSent) return refuse();
   const kept = await loadFiles(env.db, env.slack, rendered?.attachmentIds ?? []).catch((error: unknown) => {
     if (error instanceof FileUnavailableError) return outcomeOfRepeatable(error);
     throw error;
@@ -151,6 +151,7 @@ export async function deliverRow(
     const found = await lookFor(env, row, channel, thread?.ts ?? null, files);
     if (found.kind !== 'absent') return endSearch(env, ctx, row, channel, found);
     row = { ...row, perhapsSent: false };
+    if (isOut) return refuse();
   }
   if (rendered === null)
     return markSkipped(env.db, row, 'nothing left to tell', (tx) => afterSkip(tx, ctx, row));
