@@ -1,28 +1,15 @@
 // Messages: posting, changing, deleting, threads, ephemerals, and how each reader sees them.
+import { withIds } from './block-ids.js';
 import { emitEvent } from './events.js';
 import { presentFile } from './files.js';
-import { newShortId, nextTs } from './ids.js';
+import { nextTs } from './ids.js';
 import { findChannel, markRead, tellMembers, tellUnread } from './people.js';
-import type { Block, Message } from './protocol.js';
+import type { Message } from './protocol.js';
 import type { Slack } from './slack.js';
-import { elementsOf } from './validate-blocks.js';
-import { isObject, type Json } from './validate-rules.js';
+import type { Json } from './validate-rules.js';
 import { APP, type StoredMessage } from './world.js';
 
 export type NewMessage = Omit<StoredMessage, 'ts' | 'blocks'> & { blocks?: unknown[] };
-
-/** A copy of validated blocks in which every block and element has an id, as Slack gives them. */
-export function withIds(blocks: unknown[]): Block[] {
-  return structuredClone(blocks)
-    .filter(isObject)
-    .map((block) => {
-      for (const { element } of elementsOf(block)) {
-        if (element.type !== 'image') element.action_id ??= newShortId();
-      }
-      const { type, block_id: blockId, ...rest } = block;
-      return { type: String(type), block_id: typeof blockId === 'string' ? blockId : newShortId(), ...rest };
-    });
-}
 
 /** Posts a message that everyone in the channel sees. */
 export function postMessage(slack: Slack, given: NewMessage): StoredMessage {
@@ -116,7 +103,7 @@ export interface MessageChange {
 export function changeMessage(slack: Slack, message: StoredMessage, change: MessageChange): void {
   if (change.text !== undefined) message.text = change.text;
   if (change.blocks) {
-    if (change.blocks.length > 0) message.blocks = withIds(change.blocks);
+    if (change.blocks.length > 0) message.blocks = withIds(change.blocks, message.blocks);
     else delete message.blocks;
   }
   if (change.metadata) message.metadata = change.metadata;

@@ -1,6 +1,6 @@
 // Modals and App Home: the stack of each user, versions, and typed values across updates. Views come in validated.
+import { withIds } from './block-ids.js';
 import { newHash, newId } from './ids.js';
-import { withIds } from './messages.js';
 import { presentView } from './payloads.js';
 import type { PlainText, View } from './protocol.js';
 import type { Slack } from './slack.js';
@@ -19,7 +19,7 @@ function readString(value: unknown): string {
 }
 
 function buildView(slack: Slack, user: string, given: Json, before?: StoredView): StoredView {
-  const blocks = withIds(Array.isArray(given.blocks) ? given.blocks : []);
+  const blocks = withIds(Array.isArray(given.blocks) ? given.blocks : [], before?.blocks);
   const id = before?.id ?? newId('V');
   const title = readText(given.title);
   return {

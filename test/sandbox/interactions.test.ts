@@ -175,6 +175,35 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
     expect(heard).toEqual([]);
   });
 
+  it('delivers a click on a button that was drawn again meanwhile, without an id of its block', async () => {
+    const { sandbox, client } = harness;
+    const drawn = (heading: string): KnownBlock[] => [
+      { type: 'section', text: plain(heading) },
+      { type: 'actions', elements: [{ type: 'button', action_id: 'ok', value: '7', text: plain('OK') }] },
+      { type: 'actions', elements: [{ type: 'button', action_id: 'ok', value: '8', text: plain('OK') }] },
+    ];
+    const home = (heading: string) =>
+      client.views.publish({ user_id: REP, view: { type: 'home', blocks: drawn(heading) } });
+    await home('one');
+    const seen = sandbox.home(REP);
+    const { ts = '' } = await client.chat.postMessage({
+      channel: GENERAL,
+      text: 'card',
+      blocks: drawn('one'),
+    });
+    const message = structuredClone(sandbox.messages(GENERAL)[0]);
+    if (!message || !seen) throw new Error('nothing is shown');
+    await home('two');
+    await client.chat.update({ channel: GENERAL, ts, text: 'card', blocks: drawn('two') });
+    expect(sandbox.home(REP)?.blocks[0]).toMatchObject({ text: { text: 'two' } });
+    expect(await sandbox.click(REP, seen, 'ok', { block_id: seen.blocks[2]?.block_id ?? '' })).toMatchObject({
+      ok: true,
+    });
+    expect(await sandbox.click(REP, { channel: GENERAL, message }, 'ok')).toMatchObject({ ok: true });
+    const clicks = heard.filter((body) => body.type === 'block_actions');
+    expect(clicks).toMatchObject([{ actions: [{ value: '8' }] }, { actions: [{ value: '7' }] }]);
+  });
+
   it('runs global and message shortcuts', async () => {
     const { sandbox } = harness;
     expect(await sandbox.shortcut(REP, 'everywhere')).toMatchObject({ ok: true });

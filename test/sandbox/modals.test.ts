@@ -101,6 +101,31 @@ describe.each(['socket', 'http'] as const)('modals over %s', (transport) => {
     expect(Object.keys(values ?? {})).toEqual(['kept', 'renamed-2', 'go']);
   });
 
+  it('begins an input anew whose block has no id of its own, even when it is drawn as it was', async () => {
+    const { client, sandbox } = harness;
+    const { block_id: _, ...nameless } = text('nameless', { initial_value: 'first' });
+    const view = await open(modal([nameless as KnownBlock, text('go', { dispatch: true })]));
+    const before = view.blocks[0]?.block_id ?? '';
+    form.script.action = ({ view: now }) =>
+      client.views.update({
+        view_id: now?.id ?? '',
+        view: modal([nameless as KnownBlock, text('go', { dispatch: true })]),
+      });
+    await sandbox.act({
+      as: REP,
+      container: { type: 'view', view_id: view.id },
+      action: { block_id: 'go', action_id: 'text', value: 'now' },
+      state: { values: { [before]: { text: 'typed' } } },
+    });
+    await sandbox.waitFor(() => sandbox.views(REP)[0]?.hash !== view.hash);
+    const after = sandbox.views(REP)[0];
+    expect(after?.blocks[0]?.block_id).not.toBe(before);
+    expect(Object.values(after?.state.values ?? {}).map((block) => block.text?.value)).toEqual([
+      'first',
+      'now',
+    ]);
+  });
+
   it('ignores a new initial value even when nothing was typed', async () => {
     const { client, sandbox } = harness;
     const view = await open(modal([text('a', { initial_value: 'first' })]));
