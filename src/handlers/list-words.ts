@@ -13,7 +13,7 @@ import {
   UNPAID_STATES,
 } from '../domain/lists/list-filter.js';
 import { addDays, addMonths, type LocalDate, localDate, mondayOf } from '../domain/local-date.js';
-import { parseDate } from '../domain/parse-date.js';
+import { type DateContext, parseDate } from '../domain/parse-date.js';
 import { hasWords, translator } from './i18n/index.js';
 import { readPhrases } from './phrases.js';
 
@@ -89,7 +89,9 @@ function meantBy(kind: Exclude<ListKind, 'todo'>, phrase: string, today: LocalDa
   if (state !== undefined) return { states: [state] };
   // A list of customers has no days.
   if (kind === 'customer') return null;
-  return periodOf(phrase.replace(/^due /, '').replace(/到期$/, ''), today);
+  // What was signed or came in was so far; the rest falls due yet (rules §14).
+  const prefer = kind === 'plan' ? 'future' : 'past';
+  return periodOf(phrase.replace(/^due /, '').replace(/到期$/, ''), { today, prefer });
 }
 
 function namesOf(kind: Exclude<ListKind, 'todo'>, state: string): string[] {
@@ -101,7 +103,8 @@ function namesOf(kind: Exclude<ListKind, 'todo'>, state: string): string[] {
 }
 
 /** Days as lists take them: whole weeks and months; a date only where it can be nothing else (3M is a customer). */
-function periodOf(phrase: string, today: LocalDate): Meaning | null {
+function periodOf(phrase: string, context: DateContext): Meaning | null {
+  const { today, prefer } = context;
   const monday = mondayOf(today);
   const first = localDate(`${today.slice(0, 7)}-01`);
   const week = (shift: number) => ({ from: addDays(monday, shift * 7), to: addDays(monday, shift * 7 + 6) });
@@ -115,13 +118,14 @@ function periodOf(phrase: string, today: LocalDate): Meaning | null {
   if (is('month', 'this month', '本月', '这个月')) return month(first);
   if (is('next month', '下月', '下个月')) return month(addMonths(first, 1));
   if (is('last month', '上月', '上个月')) return month(addMonths(first, -1));
-  const named = /^(\d{4})[-/.年](\d{1,2})月?$/.exec(phrase) ?? /^()(\d{1,2})月份?$/.exec(phrase);
+  const named = /^((?:19|20)\d\d)[-/.年](\d{1,2})月?$/.exec(phrase) ?? /^()(\d{1,2})月份?$/.exec(phrase);
   if (named) {
     const [, year, number = ''] = named;
-    const known = Number(number) >= 1 && Number(number) <= 12;
-    return known ? month(localDate(`${year || today.slice(0, 4)}-${number.padStart(2, '0')}-01`)) : null;
+    if (Number(number) < 1 || Number(number) > 12) return null;
+    const day = localDate(`${year || today.slice(0, 4)}-${number.padStart(2, '0')}-01`);
+    return month(!year && prefer === 'past' && day > today ? addMonths(day, -12) : day);
   }
   if (!/^(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}月\d{1,2}[日号])$/.test(phrase)) return null;
-  const day = parseDate(phrase, { today, prefer: 'future' });
+  const day = parseDate(phrase, context);
   return day.ok ? { from: day.date, to: day.date } : null;
 }

@@ -50,8 +50,19 @@ describe('periods', () => {
     ['12月5日', '2026-12-05', '2026-12-05'],
   ])('%s', (words, from, to) => expect(plan(words)).toEqual({ from, to }));
 
-  it.each(['3M', 'Sun', '13月', '2026-02-30', 'may'])('%s stays a word to look for', (words) =>
-    expect(plan(words)).toEqual({ words }),
+  it.each([
+    ['12月', '2025-12-01', '2025-12-31'],
+    ['11月', '2026-11-01', '2026-11-30'],
+    ['2026-12', '2026-12-01', '2026-12-31'],
+    ['12月5日', '2025-12-05', '2025-12-05'],
+  ])('of money that came in, or of signing, %s was so far', (words, from, to) => {
+    expect(readListWords('receipt', words, TODAY)).toEqual({ from, to });
+    expect(readListWords('contract', words, TODAY)).toEqual({ from, to });
+  });
+
+  it.each(['3M', 'Sun', '13月', '2026-02-30', 'may', '0000-05', '9999-12', '1688.5'])(
+    '%s stays a word to look for',
+    (words) => expect(plan(words)).toEqual({ words }),
   );
 
   it('stands beside a state and a name', () =>
