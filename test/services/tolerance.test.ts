@@ -8,6 +8,7 @@ import { recordFollowUp } from '../../src/domain/follow-ups/follow-up.service.js
 import { findFollowUpStats } from '../../src/domain/follow-ups/follow-up-list.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
+import { findCaseCard } from '../../src/domain/reminders/case.queries.js';
 import { findMoreOverdue } from '../../src/domain/reminders/digest-sums.queries.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import { readReport } from '../../src/domain/reports/read-report.queries.js';
@@ -118,6 +119,21 @@ it('a promise is kept but for as much of its own currency, in reports as in the 
   };
   for (const [currency] of shorts) expect(await kept(currency)).toEqual([currency, 1n, 2n]);
   expect(await findFollowUpStats(ctx)).toMatchObject([{ promises: 8, kept: 4 }]);
+});
+
+it('no level is promised to come of a rest that is too little to be said', async () => {
+  const { rows } = await anActiveContract(company, [[1_000_00n, '2026-12-01']]);
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  await mornings(company, '2026-12-02', '2026-12-04');
+  const found = await company.db.escalationCase.findFirstOrThrow({ where: { instalmentId: row.id } });
+  const cardOn = async (day: string) => findCaseCard(await company.system(at(day)), found.id);
+  expect(await cardOn('2026-12-04')).toMatchObject({ closed: null, next: { level: 2, on: '2026-12-08' } });
+  const { approval } = await aSubmittedReceipt(company, row, 999_50n, { now: at('2026-12-04', '12:00') });
+  await approveReceipt(await company.as('finance', at('2026-12-04', '13:00')), approval.id, approval.version);
+  expect(await cardOn('2026-12-05')).toMatchObject({ closed: null, next: null, isHighest: false });
+  await mornings(company, '2026-12-05', '2026-12-20');
+  expect(await cardOn('2026-12-20')).toMatchObject({ closed: null, level: 1 });
 });
 
 describe('a row that was paid but for that much, and is open again long after its day', () => {

@@ -111,12 +111,16 @@ async function aheadOf(
   const { rules } = ladderFinder(await loadLadders(db))(row);
   const tolerance = toleranceIn(company, row.currency);
   const isHighest = (lastLevel(rules)?.level ?? 0) <= found.level;
-  const isRepeated = row.effectiveDue !== null && row.outstanding > BigInt(tolerance) && rules.some(isWeekly);
-  const raise = nextRaise(
-    comingRow(found.instalment, 0n, found),
-    { rules, calendar: company.calendar, tolerance },
-    today,
-  );
+  const isOwed = row.outstanding > BigInt(tolerance);
+  const isRepeated = row.effectiveDue !== null && isOwed && rules.some(isWeekly);
+  // Of a rest that is not worth a reminder nothing is said any more.
+  const raise = isOwed
+    ? nextRaise(
+        comingRow(found.instalment, 0n, found),
+        { rules, calendar: company.calendar, tolerance },
+        today,
+      )
+    : null;
   if (raise === null) return { next: null, isHighest, isRepeated };
   const { rule, on } = raise;
   const before = rules
