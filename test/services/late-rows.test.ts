@@ -47,6 +47,30 @@ const openCase = (row: Instalment) =>
 const since = async (row: Instalment, date: string) =>
   (await sentAbout(company, row.id)).filter((line) => line >= date && !/ Q?W→/.test(line));
 
+it('a case that is open again promises the level that comes, not one of days that its row has passed', async () => {
+  const row = await aRow('2026-11-02', at('2026-10-20'));
+  await mornings(company, '2026-11-02', '2026-11-12');
+  const { receipt, approval } = await aSubmittedReceipt(company, row, row.amount, {
+    now: at('2026-11-12', '12:00'),
+  });
+  await approveReceipt(await company.as('finance'), approval.id, approval.version);
+  const now = at('2026-12-10', '12:00');
+  const asked = { receiptId: receipt.id, amount: receipt.amount, reason: 'x' };
+  const reversal = await askReversal(await company.as('finance', now), asked);
+  const open = await company.db.approval.findFirstOrThrow({ where: { subjectId: reversal.id } });
+  await approve(await company.as('financeManager', now), open.id, open.version);
+  const found = await openCase(row);
+  const next = async (time: Date) => (await findCaseCard(await company.system(time), found?.id ?? ''))?.next;
+  expect(found).toMatchObject({ level: 2 });
+  // E5 is only listed the next morning; E6 is due on the first day of the year, a day off.
+  expect(await next(now)).toMatchObject({ level: 4, on: '2027-01-01' });
+  await mornings(company, '2026-12-11', '2026-12-31');
+  expect(await openCase(row)).toMatchObject({ level: 2 });
+  expect(await next(at('2026-12-31'))).toMatchObject({ level: 4, on: '2027-01-01' });
+  await morning(company, '2027-01-01');
+  expect(await openCase(row)).toMatchObject({ level: 4 });
+});
+
 describe('beyond the last step when it opens', () => {
   it.each([
     ['an instalment', '2026-08-20', {}, 'E6'],

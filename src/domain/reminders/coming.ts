@@ -46,7 +46,7 @@ export function comingReminders(
   limit: number,
 ): ComingReminder[] {
   const coming: ComingReminder[] = [];
-  for (const reminder of playDays(today, ladder, first)) {
+  for (const { reminder } of playDays(today, ladder, first)) {
     coming.push(reminder);
     if (coming.length >= limit) break;
   }
@@ -60,8 +60,9 @@ export function comingReminders(
 export function nextRaise(today: ComingRow, ladder: PlayedLadder, first: LocalDate): ComingReminder | null {
   const level = today.caseLevel ?? 0;
   if ((lastLevel(ladder.rules)?.level ?? 0) <= level) return null;
-  for (const reminder of playDays({ ...today, waiting: 0n }, ladder, first))
-    if ((reminder.rule.level ?? 0) > level) return reminder;
+  // What is only listed raises nothing, whatever its level.
+  for (const { reminder, after } of playDays({ ...today, waiting: 0n }, ladder, first))
+    if ((after.caseLevel ?? 0) > level) return reminder;
   return null;
 }
 
@@ -72,11 +73,12 @@ interface PlayedLadder {
   readonly tolerance: number;
 }
 
+/** Each reminder with the row as it is after it. */
 function* playDays(
   today: ComingRow,
   { rules, calendar, tolerance }: PlayedLadder,
   first: LocalDate,
-): Generator<ComingReminder> {
+): Generator<{ reminder: ComingReminder; after: ComingRow }> {
   let row = today;
   // Nothing is said of a row whose steps are far away: those days are not played.
   let day = isDated(row) ? maxDate(first, addDays(row.effectiveDue, -FAR_AHEAD)) : first;
@@ -87,8 +89,9 @@ function* playDays(
       if (step.cause === 'day' && row.lastSaidOn === day) continue;
       const { rule, occurrenceOn, cause } = step;
       const shifted = isShifted(day, occurrenceOn, calendar);
-      yield { on: day, occurrenceOn, rule, shifted, ...(cause !== 'day' && { cause }) };
       row = afterStep(row, step, rules, day);
+      const reminder = { on: day, occurrenceOn, rule, shifted, ...(cause !== 'day' && { cause }) };
+      yield { reminder, after: row };
       continue;
     }
     const { effectiveDue, lastSaidOn } = row;
@@ -96,8 +99,8 @@ function* playDays(
     for (const rule of rules.filter(isWeekly)) {
       const occurrenceOn = dueWeekly({ effectiveDue, lastSaidOn }, rule, calendar, day);
       if (occurrenceOn === null) continue;
-      yield { on: day, occurrenceOn, rule, shifted: false };
       row = { ...row, lastSaidOn: day };
+      yield { reminder: { on: day, occurrenceOn, rule, shifted: false }, after: row };
       break;
     }
   }
