@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Message } from '../../sandbox/server/protocol.js';
 import type { Sandbox } from '../../sandbox/server/sandbox.js';
 import { type Database, openDatabase } from '../../src/db/client.js';
+import { sealAudit, verifyAudit } from '../../src/domain/audit-seal.service.js';
 import { isWorkday } from '../../src/domain/calendar.js';
 import { addDays, instantOf, type LocalDate, localDate, toUtcDate } from '../../src/domain/local-date.js';
 import { digestKey } from '../../src/domain/reminders/digest.service.js';
@@ -242,6 +243,9 @@ test(`the app is killed ${ROUNDS} times: nothing is lost, nothing done or told t
       date,
     ).toEqual([toldThatDay > 0 ? 'sent' : 'skipped']);
   }
+  // No kill left a link of the chain half made.
+  await sealAudit(await company.system());
+  expect(await verifyAudit(books)).toMatchObject({ unsealed: 0, brokenCount: 0 });
   // Otherwise the kills came too early or too late to prove anything.
   if (ROUNDS >= 10) expect(approvedByClick).toBeGreaterThan(0);
   console.log(

@@ -122,6 +122,26 @@ const CHECKS: readonly Check[] = [
       WHERE (s.decided_by = r.recorded_by AND NOT s.solo) OR (p.status = 'open') <> (r.status = 'submitted')`,
   },
   {
+    name: '6: who decided did not ask for it, nor was known to gain from it, whatever was decided',
+    sql: `SELECT p.subject_type || ' ' || p.id AS number FROM approval p JOIN approval_step s ON s.approval_id = p.id
+      WHERE NOT s.solo AND (s.decided_by = p.requested_by OR s.decided_by = ANY(p.involved_ids) OR s.on_behalf_of = ANY(p.involved_ids))`,
+  },
+  {
+    name: '6: who gains from it was known: whoever proposed a movement, or brought in the money that it takes',
+    sql: `SELECT r.number FROM receipt r JOIN receipt o ON o.id = r.reverses_id
+      JOIN approval p ON p.subject_id = r.id AND p.subject_type IN ('reversal', 'refund')
+      WHERE NOT p.involved_ids @> ARRAY[r.recorded_by, o.recorded_by]`,
+  },
+  {
+    name: '6: who decided a void or a credit limit did not propose it; it waits as long as its approval',
+    sql: `SELECT c.number FROM contract_void v JOIN contract c ON c.id = v.contract_id
+        JOIN approval p ON p.subject_id = v.id AND p.subject_type = 'contract_void' JOIN approval_step s ON s.approval_id = p.id
+      WHERE s.decided_by = v.created_by OR (p.status = 'open') <> (v.status = 'open')
+      UNION ALL SELECT k.code FROM credit_event e JOIN customer k ON k.id = e.customer_id
+        JOIN approval p ON p.subject_id = e.id AND p.subject_type = 'credit_limit' JOIN approval_step s ON s.approval_id = p.id
+      WHERE s.decided_by = e.created_by OR (p.status = 'open') <> (e.status = 'open')`,
+  },
+  {
     name: '10: no allocation crosses customer or currency',
     sql: `SELECT r.number FROM allocation a JOIN receipt r ON r.id = a.receipt_id JOIN instalment i ON i.id = a.instalment_id
       WHERE r.customer_id <> i.customer_id OR r.currency <> i.currency`,
