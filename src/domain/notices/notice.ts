@@ -166,8 +166,8 @@ export const NOTICE_PAYLOADS = {
   digest: z.object({ userId: id, date }),
   /** The same, to who stands in for the person. */
   'digest.copy': z.object({ userId: id, date, delegateId: id }),
-  /** All rows of a digest that shows only the first of them, as a file. */
-  'digest.rows': z.object({ userId: id, date }),
+  /** All rows of a digest, or of its copy, that shows only the first of them, as a file. */
+  'digest.rows': z.object({ userId: id, date, delegateId: id.nullable().default(null) }),
   'case.card': z.object({ caseId: id }),
   'case.line': z.object({
     caseId: id,

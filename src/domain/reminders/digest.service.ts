@@ -98,14 +98,18 @@ async function bindFor(
   users: readonly string[],
   date: LocalDate,
 ): Promise<number> {
+  const newIds = () => users.map(() => newId(ctx.now));
   // The row lock of ON CONFLICT decides against a sender that takes the digest at the same moment.
   const bound = await db.$queryRaw<{ id: string }[]>`
-    WITH digest AS (
+    WITH person AS (
+      SELECT x.*, jsonb_build_object('userId', x.user_id, 'date', ${date}::text) AS payload
+      FROM unnest(${[...users]}::uuid[], ${users.map((userId) => digestKey(userId, date))}::text[], ${newIds()}::uuid[],
+        ${newIds()}::uuid[], ${newIds()}::uuid[], ${newIds()}::uuid[])
+        AS x(user_id, key, digest_id, file_id, copy_id, copy_file_id)),
+    digest AS (
       INSERT INTO outbox AS o (id, op, kind, dedupe_key, payload, recipient, priority, created_at)
-      SELECT x.id, 'post', 'digest', x.key, jsonb_build_object('userId', x.user_id, 'date', ${date}::text),
-        'user:' || x.user_id, ${PRIORITY.digest}, ${ctx.now}
-      FROM unnest(${users.map(() => newId(ctx.now))}::uuid[], ${[...users]}::uuid[],
-        ${users.map((userId) => digestKey(userId, date))}::text[]) AS x(id, user_id, key)
+      SELECT x.digest_id, 'post', 'digest', x.key, x.payload, 'user:' || x.user_id, ${PRIORITY.digest}, ${ctx.now}
+      FROM person x
       ON CONFLICT (dedupe_key) DO UPDATE SET status = 'pending', next_attempt_at = now()
         WHERE o.status IN ('pending', 'skipped')
       RETURNING o.id, (o.payload->>'userId')::uuid AS user_id),
@@ -114,33 +118,40 @@ async function bindFor(
       WHERE r.recipient_id = digest.user_id AND r.status = 'pending' AND r.outbox_id IS NULL
         AND ${saidOn(ctx, date)} AND ${awake(ctx.today)}
       RETURNING r.outbox_id, r.instalment_id, r.receipt_id),
-    -- More rows than a message holds: a file in its thread.
-    files AS (
-      INSERT INTO outbox AS o (id, op, kind, dedupe_key, anchor_key, payload, recipient, priority, created_at)
-      SELECT x.file_id, 'post', 'digest.rows', x.key || ':rows', x.key,
-        jsonb_build_object('userId', x.user_id, 'date', ${date}::text), 'user:' || x.user_id, ${PRIORITY.batch}, ${ctx.now}
-      FROM unnest(${users.map(() => newId(ctx.now))}::uuid[], ${[...users]}::uuid[],
-        ${users.map((userId) => digestKey(userId, date))}::text[]) AS x(file_id, user_id, key)
-      JOIN digest ON digest.user_id = x.user_id
-      -- With what an earlier run of the day has bound to it.
+    -- More rows than a message holds, with what an earlier run of the day has bound to it.
+    long_digest AS (
+      SELECT x.* FROM person x JOIN digest ON digest.user_id = x.user_id
       WHERE (SELECT COUNT(DISTINCT row_id) FROM (
         SELECT COALESCE(instalment_id, receipt_id) AS row_id FROM carried WHERE outbox_id = digest.id
         UNION ALL
         SELECT COALESCE(instalment_id, receipt_id) FROM reminder
-        WHERE outbox_id = digest.id AND status = 'pending') b) > ${DIGEST_ROWS}
-      ${AGAIN}),
+        WHERE outbox_id = digest.id AND status = 'pending') b) > ${DIGEST_ROWS}),
     -- Who stands in for somebody today gets theirs too (rules §14).
+    standing_in AS (
+      SELECT x.user_id, d.id AS delegate_id, x.payload || jsonb_build_object('delegateId', d.id) AS payload
+      FROM person x JOIN app_user g ON g.id = x.user_id AND g.delegate_until >= ${ctx.today}::date
+      JOIN app_user d ON d.id = g.delegate_id AND d.active AND d.roles <> '{}'),
     copies AS (
       INSERT INTO outbox AS o (id, op, kind, dedupe_key, payload, recipient, priority, created_at)
-      SELECT x.copy_id, 'post', 'digest.copy', x.key || ':copy',
-        jsonb_build_object('userId', x.user_id, 'date', ${date}::text, 'delegateId', d.id), 'user:' || d.id,
+      SELECT x.copy_id, 'post', 'digest.copy', x.key || ':copy', s.payload, 'user:' || s.delegate_id,
         ${PRIORITY.digest}, ${ctx.now}
-      FROM unnest(${users.map(() => newId(ctx.now))}::uuid[], ${[...users]}::uuid[],
-        ${users.map((userId) => digestKey(userId, date))}::text[]) AS x(copy_id, user_id, key)
-      JOIN digest ON digest.user_id = x.user_id
-      JOIN app_user g ON g.id = x.user_id AND g.delegate_until >= ${ctx.today}::date
-      JOIN app_user d ON d.id = g.delegate_id AND d.active AND d.roles <> '{}'
+      FROM person x JOIN standing_in s ON s.user_id = x.user_id JOIN digest ON digest.user_id = x.user_id
       WHERE EXISTS (SELECT 1 FROM carried WHERE outbox_id = digest.id)
+      ${AGAIN}),
+    -- The long one as a file in its thread, for either of them.
+    files AS (
+      INSERT INTO outbox AS o (id, op, kind, dedupe_key, anchor_key, payload, recipient, priority, created_at)
+      SELECT f.id, 'post', 'digest.rows', f.anchor_key || ':rows', f.anchor_key, f.payload, 'user:' || f.reader_id,
+        ${PRIORITY.batch}, ${ctx.now}
+      FROM (
+        SELECT file_id AS id, key AS anchor_key, payload, user_id AS reader_id FROM long_digest
+        UNION ALL
+        SELECT x.copy_file_id, x.key || ':copy', s.payload, s.delegate_id
+        FROM long_digest x JOIN standing_in s ON s.user_id = x.user_id
+        WHERE EXISTS (SELECT 1 FROM carried JOIN digest ON digest.id = carried.outbox_id WHERE digest.user_id = x.user_id)
+          -- Not into the conversation of who stood in until a moment ago.
+          AND NOT EXISTS (SELECT 1 FROM outbox c WHERE c.dedupe_key = x.key || ':copy' AND c.status <> 'skipped'
+            AND c.recipient <> 'user:' || s.delegate_id)) f
       ${AGAIN})
     SELECT DISTINCT outbox_id::text AS id FROM carried`;
   return bound.length;

@@ -52,7 +52,7 @@ export function digestMessage(data: DigestData, reader: RowReader, isCopy = fals
  */
 export function digestCopy(data: DigestData, reader: RowReader): Required<Message> {
   const { text, blocks } = digestMessage(data, reader, true);
-  const name = reader.t('delegates:copy', { name: truncate(data.actor.name, 40) });
+  const name = copyOf(data, reader.t);
   const isTodo = (element: object) => 'action_id' in element && element.action_id === ACTION.todo;
   const shown = blocks.flatMap((block): KnownBlock[] => {
     if (block.type === 'header') return [header(`${name} · ${block.text.text}`)];
@@ -64,13 +64,17 @@ export function digestCopy(data: DigestData, reader: RowReader): Required<Messag
   return { text: `${name} · ${text}`, blocks: shown };
 }
 
+/** Whose message somebody reads in their place. */
+export const copyOf = ({ actor }: DigestData, t: RowReader['t']): string =>
+  t('delegates:copy', { name: truncate(actor.name, 40) });
+
 interface Size {
   readonly buttons: 'full' | 'compact' | 'none';
   readonly rows: number;
   readonly cases: number;
   /** Of each of the groups of contracts. */
   readonly milestones: number;
-  /** To who stands in: the file of all rows is the person's own. */
+  /** To who stands in: what is left out is in the person's to-do list. */
   readonly isCopy: boolean;
 }
 
@@ -99,8 +103,8 @@ function build(data: DigestData, reader: RowReader, date: string, rows: number, 
 
 /** Where the rows stand that are not shown. */
 const restKey = (rows: number, { isCopy }: Size) => {
-  if (isCopy) return 'delegates:copy_rest';
-  return rows > DIGEST_ROWS ? 'reminders:digest.rest' : 'reminders:digest.rest_todo';
+  if (rows > DIGEST_ROWS) return 'reminders:digest.rest';
+  return isCopy ? 'delegates:copy_rest' : 'reminders:digest.rest_todo';
 };
 
 /** 待验收, 日期待定: the first of them, and how many more wait. */

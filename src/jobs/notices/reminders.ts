@@ -16,7 +16,7 @@ import { section } from '../../handlers/views/blocks.js';
 import { caseLine, isLoud } from '../../handlers/views/case-line-views.js';
 import { caseCard, caseSummary, financeDue } from '../../handlers/views/case-views.js';
 import { digestSheet } from '../../handlers/views/digest-sheet.js';
-import { digestCopy, digestMessage } from '../../handlers/views/digest-views.js';
+import { copyOf, digestCopy, digestMessage } from '../../handlers/views/digest-views.js';
 import { unheldMessage } from '../../handlers/views/unheld-views.js';
 import { writeSheet } from '../../sheets/write-sheet.js';
 import { channelReader, personReader } from './reader.js';
@@ -39,21 +39,19 @@ export const reminderNotices: NoticeRenderers<
   },
 
   async 'digest.copy'(ctx, { userId, date, delegateId }) {
-    const delegate = await findDelegate(ctx, { id: userId });
-    const reader = await ctx.db.user.findUnique({ where: { id: delegateId } });
-    // Ended meanwhile, gone, or without a role.
-    if (!reader?.active || reader.roles.length === 0) return null;
-    if (delegate?.delegate?.slackUserId !== reader.slackUserId) return null;
+    if (!(await standsIn(ctx, delegateId, userId))) return null;
     const data = await findDigest(ctx, userId, localDate(date));
     return data && digestCopy(data, personReader(ctx, data.actor));
   },
 
-  async 'digest.rows'(ctx, { userId, date }) {
+  async 'digest.rows'(ctx, { userId, date, delegateId }) {
+    if (delegateId !== null && !(await standsIn(ctx, delegateId, userId))) return null;
     const data = await findDigest(ctx, userId, localDate(date));
     if (!data) return null;
     const { header, rows, name } = digestSheet(data, personReader(ctx, data.actor));
     if (rows.length <= DIGEST_ROWS) return null;
-    const text = ctx.t('reminders:digest.file', { count: rows.length });
+    const words = ctx.t('reminders:digest.file', { count: rows.length });
+    const text = delegateId === null ? words : `${copyOf(data, ctx.t)} · ${words}`;
     return { text, blocks: [section(text)], files: [{ name, data: await writeSheet('xlsx', header, rows) }] };
   },
 
@@ -117,6 +115,16 @@ export const reminderNotices: NoticeRenderers<
     return { text, blocks: [section(`⚠️ ${text}`)] };
   },
 };
+
+/** Whether somebody still stands in for a person: not ended meanwhile, gone, or without a role. */
+async function standsIn(ctx: RenderCtx, delegateId: string, userId: string): Promise<boolean> {
+  const [found, reader] = await Promise.all([
+    findDelegate(ctx, { id: userId }),
+    ctx.db.user.findUnique({ where: { id: delegateId } }),
+  ]);
+  if (!reader?.active || reader.roles.length === 0) return false;
+  return found?.delegate?.slackUserId === reader.slackUserId;
+}
 
 /** A channel is told of all cases; a person only of rows that they (still) see, also where they were asked (rules §12). */
 const mayRead = ({ person }: RenderCtx, ownerId: string): boolean =>
