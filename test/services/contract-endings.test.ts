@@ -99,6 +99,19 @@ describe('a contract that ends on Monday 2026-12-28', () => {
     expect(await told()).toEqual(['11-27 rep']);
   });
 
+  it('is told of an end that counts again, where the word about another one passed it unsaid', async () => {
+    const { id } = await ending('2026-12-28');
+    const endsOn = (day: string) =>
+      company.db.contract.update({ where: { id }, data: { endsOn: toUtcDate(localDate(day)) } });
+    await planReminders(await company.system(at('2026-11-27')));
+    await endsOn('2026-12-29');
+    await planReminders(await company.system(at('2026-11-27', '09:01')));
+    await endsOn('2026-12-28');
+    await morning(company, '2026-11-27', '09:02');
+    const said = await company.db.reminder.findMany({ where: { ruleCode: 'C' }, orderBy: { id: 'asc' } });
+    expect(said.map((one) => one.status)).toEqual(['sent', 'skipped']);
+  });
+
   it('is told anew when its end changes, and not once it is void or over', async () => {
     const { id } = await ending('2026-12-28');
     await morning(company, '2026-11-27');

@@ -1,5 +1,6 @@
 // Retentions, acceptances and milestones without a day: ladders of their own (rules §8: Q1, A1, N1).
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { transact } from '../../src/db/transact.js';
 import { loadMilestoneForm } from '../../src/domain/contracts/milestone.queries.js';
 import { setMilestone } from '../../src/domain/contracts/milestone.service.js';
 import { localDate } from '../../src/domain/local-date.js';
@@ -11,6 +12,7 @@ import { findLadder } from '../../src/domain/reminders/ladder-window.queries.js'
 import type { ScopeRef } from '../../src/domain/reminders/ladders.js';
 import { milestoneKey } from '../../src/domain/reminders/milestone-steps.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
+import { insertMilestoneReminders } from '../../src/domain/reminders/save-steps.service.js';
 import { findTodo } from '../../src/domain/reminders/todo.queries.js';
 import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
@@ -163,6 +165,27 @@ describe('an acceptance', () => {
     await mornings(company, '2026-12-04', '2026-12-23');
     expect(await sentOf(contract.id)).toEqual(['2026-12-03 A1→rep', ...preview.slice(0, 2)]);
     expect(preview.slice(0, 2)).toEqual(['2026-12-17 A1→rep', '2026-12-23 A2→rep']);
+  });
+
+  it('moved while another run still knew the day before is pushed for of its new day', async () => {
+    const contract = await aContract();
+    await accept(contract.id, '2026-12-01', { happened: false, date: '2026-12-09' });
+    const system = await company.system(at('2026-12-03'));
+    await planReminders(system);
+    const { dueEpoch } = await company.db.reminder.findFirstOrThrow({ where: { contractId: contract.id } });
+    // What a run that had listed the milestone before writes after it.
+    const stale = {
+      contractId: contract.id,
+      milestoneKind: 'acceptance',
+      epoch: dueEpoch - 1,
+      ruleCode: 'A1',
+      occurrenceOn: localDate('2026-12-03'),
+      recipientRole: 'owner',
+      recipientId: company.ids.rep,
+    };
+    await transact(company.db, (tx) => insertMilestoneReminders(tx, system, [stale]));
+    const [moved] = await company.db.reminder.findMany({ where: { contractId: contract.id, dueEpoch } });
+    expect(moved).toMatchObject({ ruleCode: 'A1', status: 'pending', skipReason: null });
   });
 
   it('with another word about the same day is not pushed for anew', async () => {

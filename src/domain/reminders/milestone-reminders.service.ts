@@ -4,6 +4,7 @@
 import type { SystemCtx } from '../../ctx.js';
 import type { Db } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import { isWorkday } from '../calendar.js';
 import { ENDING_EPOCH, ENDING_KIND } from '../contracts/contract-endings.queries.js';
 import { addDays, type LocalDate } from '../local-date.js';
@@ -17,6 +18,9 @@ import { insertMilestoneReminders } from './save-steps.service.js';
 const BATCH_ROWS = 500;
 /** The code of a reminder that a contract ends: its days are the company's setting, no ladder's. */
 const ENDING_CODE = 'C';
+
+/** Reminder `r` counts as said: not one that was passed before it was sent. */
+const SAID = Prisma.sql`r.skip_reason IS DISTINCT FROM 'superseded'`;
 
 /** A milestone that is chased, and from which day its rules count. */
 interface Chased {
@@ -90,7 +94,7 @@ function listAcceptances(db: Db, until: LocalDate): Promise<Chased[]> {
     SELECT c.id::text AS "contractId", c.customer_id::text AS "customerId", m.kind, m.expected_on::text AS "from",
       c.owner_id::text AS "ownerId", m.version AS epoch,
       (SELECT MAX(r.occurrence_on)::text FROM reminder r WHERE r.contract_id = c.id AND r.milestone_kind = m.kind
-        AND r.due_epoch = m.version) AS "lastOn"
+        AND r.due_epoch = m.version AND ${SAID}) AS "lastOn"
     FROM milestone m JOIN contract c ON c.id = m.contract_id
     WHERE m.kind = 'acceptance' AND m.actual_on IS NULL AND m.expected_on <= ${until}::date AND c.status = 'active'
     ORDER BY c.id`;
@@ -105,7 +109,7 @@ function listUnknownAnchors({ db, company }: SystemCtx, until: LocalDate): Promi
     SELECT w.id::text AS "contractId", w.customer_id::text AS "customerId", w.kind, w."from"::text AS "from",
       w.owner_id::text AS "ownerId", 0 AS epoch,
       (SELECT MAX(r.occurrence_on)::text FROM reminder r WHERE r.contract_id = w.id AND r.milestone_kind = w.kind
-        AND r.due_epoch = 0) AS "lastOn"
+        AND r.due_epoch = 0 AND ${SAID}) AS "lastOn"
     FROM (SELECT DISTINCT c.id, c.customer_id, c.owner_id, COALESCE(i.anchor_kind, ${NO_ANCHOR}) AS kind,
         COALESCE(c.signed_on, (c.created_at AT TIME ZONE ${company.timezone})::date) AS "from"
       FROM instalment i JOIN contract c ON c.id = i.contract_id
@@ -139,7 +143,7 @@ async function listEndingContracts(ctx: SystemCtx): Promise<Chased[]> {
     SELECT c.id::text AS "contractId", c.customer_id::text AS "customerId", ${ENDING_KIND} AS kind,
       c.ends_on::text AS "from", c.owner_id::text AS "ownerId", ${ENDING_EPOCH} AS epoch,
       (SELECT MAX(r.occurrence_on)::text FROM reminder r WHERE r.contract_id = c.id AND r.milestone_kind = ${ENDING_KIND}
-        AND r.due_epoch = ${ENDING_EPOCH}) AS "lastOn"
+        AND r.due_epoch = ${ENDING_EPOCH} AND ${SAID}) AS "lastOn"
     FROM contract c
     WHERE c.status IN ('active', 'completed') AND c.deleted_at IS NULL AND c.ends_on BETWEEN ${ctx.today}::date
       AND ${addDays(ctx.today, MOST_DAYS_OFF + Math.max(...endingDays))}::date

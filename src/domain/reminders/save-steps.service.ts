@@ -5,6 +5,7 @@ import { idsParam, recordsParam } from '../../db/bulk-records.js';
 import type { Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { recordAudit } from '../audit.service.js';
+import { ENDING_KIND } from '../contracts/contract-endings.queries.js';
 import { newId } from '../ids.js';
 import type { LocalDate } from '../local-date.js';
 import { ON_ITS_WAY } from './drop-reminders.service.js';
@@ -97,14 +98,21 @@ export async function insertMilestoneReminders(
     UPDATE reminder r SET status = 'skipped', skip_reason = 'superseded' FROM jsonb_to_recordset(${json}::jsonb) AS ${shape}
     WHERE r.contract_id = x."contractId" AND r.milestone_kind = x."milestoneKind" AND r.status = 'pending'
       AND NOT ${ON_ITS_WAY}
-      -- The same one may have been planned by another run at this moment: it stays.
-      AND (r.due_epoch <> x.epoch OR r.occurrence_on < x."occurrenceOn")`;
+      -- The same one may have been planned by another run at this moment: it stays. So does that of a later day than this run
+      -- has read of a milestone; of a contract's end no number says which came later.
+      AND (r.due_epoch < x.epoch OR (r.milestone_kind = ${ENDING_KIND} AND r.due_epoch <> x.epoch)
+        OR (r.due_epoch = x.epoch AND r.occurrence_on < x."occurrenceOn"))`;
   return tx.$executeRaw`
     INSERT INTO reminder (id, contract_id, milestone_kind, due_epoch, rule_code, occurrence_on, recipient_role,
       recipient_id, planned_on, created_at)
     SELECT x.id, x."contractId", x."milestoneKind", x.epoch, x."ruleCode", x."occurrenceOn", x."recipientRole",
       x."recipientId", ${ctx.today}::date, ${ctx.now}
-    FROM jsonb_to_recordset(${json}::jsonb) AS ${shape} ON CONFLICT DO NOTHING`;
+    FROM jsonb_to_recordset(${json}::jsonb) AS ${shape}
+    -- One that was passed unsaid, and whose day counts again, is said after all.
+    ON CONFLICT (contract_id, milestone_kind, due_epoch, rule_code, occurrence_on, recipient_id)
+      WHERE contract_id IS NOT NULL DO UPDATE SET
+      status = 'pending', skip_reason = NULL, planned_on = excluded.planned_on, outbox_id = NULL
+      WHERE reminder.status = 'skipped' AND reminder.skip_reason = 'superseded'`;
 }
 
 /**
