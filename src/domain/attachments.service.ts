@@ -3,7 +3,7 @@
 import type { Ctx } from '../ctx.js';
 import type { Tx } from '../db/client.js';
 import { transact } from '../db/transact.js';
-import { type FileOwner, partsOf } from './attachments.js';
+import { type FileOwner, partsOf, type UploadedFile } from './attachments.js';
 import { findFiles } from './attachments.queries.js';
 import { recordAudit } from './audit.service.js';
 import { DomainError } from './errors.js';
@@ -11,29 +11,19 @@ import { newId } from './ids.js';
 import { notice } from './notices/notice.js';
 import { enqueue } from './notices/outbox.service.js';
 
-/** A file as a Slack payload names it; size in bytes. */
-export interface UploadedFile {
-  readonly slackFileId: string;
-  readonly name: string;
-  readonly mime: string;
-  readonly size: number;
-}
-
-export const MAX_FILE_BYTES = 10 * 1024 * 1024;
-
 /** Before any time: fetched at once. */
 const AT_ONCE = new Date(0);
 
-/** Remembers the files; the same file on the same owner is kept once. */
+/** Remembers the files; the same file on the same owner is kept once. @returns the ids of those that are new */
 export async function keepAttachments(
   tx: Tx,
   ctx: Ctx,
   ownerType: 'customer' | 'contract' | 'receipt' | 'unclaimed',
   ownerId: string,
   files: readonly UploadedFile[],
-): Promise<void> {
-  if (files.length === 0) return;
-  await tx.attachment.createMany({
+): Promise<string[]> {
+  if (files.length === 0) return [];
+  const kept = await tx.attachment.createManyAndReturn({
     data: files.map((file) => ({
       ...file,
       id: newId(ctx.now),
@@ -44,7 +34,9 @@ export async function keepAttachments(
       createdById: ctx.actor.id,
     })),
     skipDuplicates: true,
+    select: { id: true },
   });
+  return kept.map((file) => file.id);
 }
 
 /**

@@ -1,5 +1,15 @@
 // Files of a record as they are shown and handed out. Pure.
 
+/** A file as a Slack payload names it; size in bytes. */
+export interface UploadedFile {
+  readonly slackFileId: string;
+  readonly name: string;
+  readonly mime: string;
+  readonly size: number;
+}
+
+export const MAX_FILE_BYTES = 10 * 1024 * 1024;
+
 /** Records whose files are sent to whoever may see them. */
 export interface FileOwner {
   readonly type: 'contract' | 'customer';

@@ -17,6 +17,10 @@ export interface ErrorParams {
   /** A bill falls due no earlier than it was received. */
   'receipt.bill_due': { date: LocalDate };
   'receipt.not_withdrawable': { number: string };
+  /** A file in the thread of its message that is not added. */
+  'voucher.not_yours': { number: string; who: string };
+  'voucher.decided': { number: string };
+  'voucher.too_many': { number: string; max: number };
   'unclaimed.claimed': { who: string; number: string };
   'unclaimed.withdrawn': { number: string };
   'receipt.unapplied_exceeded': { number: string; max: Money };
@@ -172,7 +176,9 @@ export interface ErrorParams {
       | 'too_many_rows'
       | 'bomb'
       | 'encoding'
-      | 'not_a_sheet';
+      | 'not_a_sheet'
+      | 'not_a_voucher'
+      | 'over_10_mb';
   };
   'import.started': { file: string };
   'import.changed': Record<never, never>;

@@ -1,7 +1,6 @@
 // Reads what a person typed in a modal: values by block_id, and every field error at once.
 import type { ViewStateValue } from '@slack/bolt';
-import type { UploadedFile } from '../domain/attachments.service.js';
-import { MAX_FILE_BYTES } from '../domain/attachments.service.js';
+import { MAX_FILE_BYTES, type UploadedFile } from '../domain/attachments.js';
 import { DomainError, type ErrorCode, type ErrorParams } from '../domain/errors.js';
 import { isLocalDate, type LocalDate } from '../domain/local-date.js';
 import { isZeroAmount, parseAmount } from '../domain/parse-amount.js';

@@ -1,5 +1,5 @@
-// Import: a file in the app's own conversation or in a form, what it is, its columns, its preview, its start and stop.
-import type { WebClient } from '@slack/web-api';
+// Import: a file in the app's own conversation (shared-files.ts) or in a form, what it is, its columns, its preview, its start and stop.
+import type { FilesInfoResponse, WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { authorize, can } from '../domain/access.js';
 import { DomainError } from '../domain/errors.js';
@@ -47,11 +47,6 @@ const previewMetadata = formMetadata({ j: z.uuid(), v: z.number().int() });
 
 /** Plugs in the import conversation. */
 export function registerImports(doors: Doors, deps: Deps): void {
-  doors.event('file_shared', async (event, client, botUserId) => {
-    // Only the conversation with the app itself, and not what the app posts there.
-    if (event.channel_id.startsWith('D') && event.user_id !== botUserId)
-      await noteFile(doors, deps, client, event);
-  });
   doors.opens(new RegExp(`^import\\.kind\\.(${IMPORT_KINDS.join('|')})$`), (turn) => openMapping(turn, deps));
   doors.action(new RegExp(`^import\\.sample\\.(${IMPORT_KINDS.join('|')})$`), (turn) =>
     sendSample(turn, asKind(kindOf(turn.action.action_id))),
@@ -86,29 +81,32 @@ export async function openImport(turn: Opener): Promise<void> {
 }
 
 /** Asks in the thread of the person's message what the file is; other files than spreadsheets are left alone. */
-async function noteFile(
+export async function noteFile(
   doors: Doors,
   deps: Deps,
   client: WebClient,
-  event: { file_id: string; user_id: string; channel_id: string },
+  sent: {
+    file: NonNullable<FilesInfoResponse['file']>;
+    channel: string;
+    user: string;
+    ts: string | undefined;
+  },
 ): Promise<void> {
-  const { file } = await client.files.info({ file: event.file_id });
-  const name = file?.name ?? '';
-  const shares = file?.shares?.private?.[event.channel_id] ?? file?.shares?.public?.[event.channel_id];
-  const ts = shares?.[0]?.ts;
-  if (!file || !/\.(csv|txt|tsv|xlsx?|xlsm)$/i.test(name)) return;
-  const place = ts === undefined ? null : { channel: event.channel_id, ts };
+  const { file, channel, user, ts } = sent;
+  const name = file.name ?? '';
+  if (!/\.(csv|txt|tsv|xlsx?|xlsm)$/i.test(name)) return;
+  const place = ts === undefined ? null : { channel, ts };
   try {
-    const ctx = await doors.contexts.of(client, event.user_id);
-    const found = { slackFileId: event.file_id, name, size: file.size ?? 0 };
+    const ctx = await doors.contexts.of(client, user);
+    const found = { slackFileId: file.id ?? '', name, size: file.size ?? 0 };
     if (found.size > MAX_FILE_BYTES)
       throw new DomainError('file.rejected', { file: name, reason: 'too_big' });
     await askAboutFile(ctx, found, place);
     deps.kick();
   } catch (error) {
-    const words = describeError(error, doors.readerFor(event.user_id), deps.log);
+    const words = describeError(error, doors.readerFor(user), deps.log);
     const thread = place ? { thread_ts: place.ts } : {};
-    await client.chat.postMessage({ channel: event.channel_id, text: words.text, ...thread });
+    await client.chat.postMessage({ channel, text: words.text, ...thread });
   }
 }
 

@@ -62,6 +62,7 @@ import { registerSettingsLists } from './settings-lists.js';
 import { registerRates } from './settings-rates.js';
 import { registerThresholds } from './settings-thresholds.js';
 import { registerTolerance } from './settings-tolerance.js';
+import { registerSharedFiles } from './shared-files.js';
 import { registerSnoozes } from './snoozes.js';
 import { registerSplits } from './splits.js';
 import { registerTemplateLines } from './template-lines.js';
@@ -138,5 +139,6 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   registerReportPosts(doors);
   registerReminders(doors, deps);
   registerImports(doors, deps);
+  registerSharedFiles(doors, deps);
   return doors;
 }

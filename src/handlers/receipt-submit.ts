@@ -1,6 +1,6 @@
 // Sends the receipt form: a receipt to finance, or money of nobody knows whom to whoever knows; what is in doubt is asked again
 // with everything typed.
-import type { UploadedFile } from '../domain/attachments.service.js';
+import type { UploadedFile } from '../domain/attachments.js';
 import { DomainError, isDomainError } from '../domain/errors.js';
 import { isOldDay, type UnclaimedInput } from '../domain/receipts/receipt.js';
 import { recordReceipt } from '../domain/receipts/receipt.service.js';

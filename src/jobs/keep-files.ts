@@ -2,7 +2,7 @@
 // deleted there, or whose uploader leaves, stays (rules §2). Any number of instances may run it.
 import type { SystemCtx } from '../ctx.js';
 import type { Db } from '../db/client.js';
-import { MAX_FILE_BYTES } from '../domain/attachments.service.js';
+import { MAX_FILE_BYTES } from '../domain/attachments.js';
 import type { Logger } from '../log.js';
 import { keepBytes } from './delivery/attachments.js';
 

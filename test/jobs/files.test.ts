@@ -2,7 +2,8 @@
 // there when Slack has them no more.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Sandbox } from '../../sandbox/server/sandbox.js';
-import { handOutFiles, type UploadedFile } from '../../src/domain/attachments.service.js';
+import type { UploadedFile } from '../../src/domain/attachments.js';
+import { handOutFiles } from '../../src/domain/attachments.service.js';
 import { createContract } from '../../src/domain/contracts/contract.service.js';
 import { submitContract } from '../../src/domain/contracts/contract-approval.service.js';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';

@@ -5,7 +5,7 @@ import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { Contract } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
-import type { UploadedFile } from '../attachments.service.js';
+import type { UploadedFile } from '../attachments.js';
 import { requireActiveCustomer } from '../customers/customer.js';
 import { dropDraft } from '../drafts/draft.service.js';
 import { newId } from '../ids.js';

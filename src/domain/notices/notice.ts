@@ -94,7 +94,12 @@ export const NOTICE_PAYLOADS = {
   'credit.card': z.object({ eventId: id, approvalId: id }),
   'credit.decided': z.object({ eventId: id, approvalId: id }),
   'receipt.card': z.object({ receiptId: id, approvalId: id }),
-  'receipt.vouchers': z.object({ receiptId: id }),
+  /** All that it came with, or the one that somebody added. */
+  'receipt.vouchers': z.object({
+    receiptId: id,
+    attachmentId: id.optional(),
+    byId: id.optional(),
+  }),
   'receipt.line': z.object({
     receiptId: id,
     approvalId: id,

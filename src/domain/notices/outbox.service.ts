@@ -65,6 +65,13 @@ export async function isAsked(db: Db, key: string): Promise<boolean> {
   return found.length > 0;
 }
 
+/** To whom a message of this key was put in by name: in place of a channel, or beside it. */
+export async function listPostedTo(tx: Tx, key: string): Promise<string[]> {
+  const found = await tx.$queryRaw<{ recipient: string }[]>`
+    SELECT recipient FROM (${postsOf(Prisma.sql`${key}::text`)}) o WHERE recipient LIKE 'user:%' ORDER BY 1`;
+  return found.map(({ recipient }) => recipient.slice('user:'.length));
+}
+
 /** A message to rewrite: what it was posted as, and the subject's version, which makes the rewrite itself unique. */
 export interface Rewrite<K extends NoticeKind = NoticeKind> {
   readonly key: string;

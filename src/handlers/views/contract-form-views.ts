@@ -1,7 +1,7 @@
 // The form to make or change a contract: step 1 its fields, step 2 its plan (ux §4.4). The preview is that of plans. Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
 import { can } from '../../domain/access.js';
-import type { UploadedFile } from '../../domain/attachments.service.js';
+import type { UploadedFile } from '../../domain/attachments.js';
 import { FORM_MILESTONES } from '../../domain/contracts/contract.js';
 import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
 import { toDecimalString } from '../../domain/money.js';

@@ -2,7 +2,7 @@
 // limit, or one that is gone from Slack, is left out; it never stops the message.
 import { createHash } from 'node:crypto';
 import type { Db } from '../../db/client.js';
-import { MAX_FILE_BYTES } from '../../domain/attachments.service.js';
+import { MAX_FILE_BYTES } from '../../domain/attachments.js';
 import { readExport } from '../../domain/exports/export.service.js';
 import type { SlackSender } from './slack-sender.js';
 import { type FileContent, fileOf } from './upload-files.js';

@@ -6,7 +6,7 @@ import { loadRows } from '../../domain/plans/instalment.queries.js';
 import { loadAutoApplied } from '../../domain/receipts/auto-apply.queries.js';
 import { receivedPercent } from '../../domain/receipts/receipt.queries.js';
 import { loadAskedReceipt } from '../../domain/receipts/receipt-facts.queries.js';
-import { section } from '../../handlers/views/blocks.js';
+import { escapeMrkdwn, section } from '../../handlers/views/blocks.js';
 import { appliedMessage, autoAppliedMessage } from '../../handlers/views/prepayment-views.js';
 import { receiptCard } from '../../handlers/views/receipt-card-views.js';
 import { receiptDecided, receiptLine } from '../../handlers/views/receipt-notice-views.js';
@@ -26,11 +26,17 @@ export const receiptNotices: NoticeRenderers<
     return facts && receiptCard(facts, cardReader(ctx), ctx.company.settings.paymentMethods);
   },
 
-  async 'receipt.vouchers'(ctx, { receiptId }) {
+  async 'receipt.vouchers'(ctx, { receiptId, attachmentId, byId }) {
     const facts = await loadAskedReceipt(ctx, receiptId);
     if (!facts || facts.attachmentIds.length === 0) return null;
-    const words = { number: facts.number, count: facts.attachmentIds.length };
-    const text = ctx.t('receipts:line.vouchers', words);
+    const { number } = facts;
+    if (attachmentId !== undefined) {
+      const people = await findPeople(ctx.db, byId === undefined ? [] : [byId]);
+      const who = escapeMrkdwn(people.get(byId ?? '')?.name ?? '');
+      const text = ctx.t('receipts:line.voucher', { number, who });
+      return { text, blocks: [section(text)], attachmentIds: [attachmentId] };
+    }
+    const text = ctx.t('receipts:line.vouchers', { number, count: facts.attachmentIds.length });
     return { text, blocks: [section(text)], attachmentIds: facts.attachmentIds };
   },
 

@@ -12,6 +12,10 @@ export const errors = {
     '{{number}} is not rejected and cannot be discarded. Open it to see what can be done.',
   'receipt.bill_due': 'The bill was received on {{date}} and cannot fall due before. Check the day.',
   'receipt.not_withdrawable': '{{number}} is decided. Ask finance for a reversal.',
+  'voucher.not_yours': 'Not added to {{number}}: its recorder {{who}} or finance adds vouchers.',
+  'voucher.decided': 'Not added to {{number}}: it is decided, and its vouchers stay as they were.',
+  'voucher.too_many':
+    'Not added to {{number}}: it has {{max}} vouchers. Join them in one file, withdraw, record again.',
   'unclaimed.claimed': '{{who}} has claimed it as {{number}}. In doubt, ask {{who}} or finance.',
   'unclaimed.withdrawn': '{{number}} was withdrawn and cannot be claimed. Check with finance.',
   'receipt.unapplied_exceeded': '{{number}} has {{max}} left to apply. Lower it.',
@@ -253,5 +257,7 @@ export const errors = {
   'file.too_many_rows': 'over 200,000 rows. Split it and resend.',
   'file.bomb': 'too big once unpacked. Save as a new .xlsx and resend.',
   'file.encoding': 'unknown text encoding. Save as .xlsx and resend.',
+  'file.not_a_voucher': 'not a voucher. Send a picture, PDF, OFD, sheet or document.',
+  'file.over_10_mb': 'over 10 MB. Compress it and resend.',
   'file.not_a_sheet': 'not a spreadsheet, or damaged. Save as .xlsx or .csv and resend.',
 } as const;

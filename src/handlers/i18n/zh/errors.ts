@@ -11,6 +11,9 @@ export const errors = {
   'receipt.not_discardable': '{{number}} 不是已驳回，不能放弃。打开看可做什么。',
   'receipt.bill_due': '汇票 {{date}} 收到，到期日不能更早。核对日期。',
   'receipt.not_withdrawable': '{{number}} 已有审批结果，不能撤回。可请财务冲销。',
+  'voucher.not_yours': '文件没有加到 {{number}}：凭证由登记人 {{who}} 或财务上传。',
+  'voucher.decided': '文件没有加到 {{number}}：已有审批结果，凭证不再变动。',
+  'voucher.too_many': '文件没有加到 {{number}}：已有 {{max}} 个凭证。合成一个文件，撤回后重新登记。',
   'unclaimed.claimed': '{{who}} 已认领，回款单 {{number}}。有疑问找 {{who}} 或财务。',
   'unclaimed.withdrawn': '{{number}} 已撤回，不能认领。向财务核对。',
   'receipt.unapplied_exceeded': '{{number}} 还可核销 {{max}}。改小。',
@@ -222,5 +225,7 @@ export const errors = {
   'file.too_many_rows': '超过 200000 行。拆成几个文件再发。',
   'file.bomb': '解压后太大。另存为新的 .xlsx 再发。',
   'file.encoding': '文字编码没认出。另存为 .xlsx 再发。',
+  'file.not_a_voucher': '不是凭证。发图片、PDF、OFD、表格或文档。',
+  'file.over_10_mb': '超过 10 MB。压缩后再发。',
   'file.not_a_sheet': '不是表格，或已损坏。另存为 .xlsx 或 .csv 再发。',
 } as const;

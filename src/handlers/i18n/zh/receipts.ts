@@ -120,6 +120,8 @@ export const receipts = {
   'line.rejected': '{{who}} 驳回：{{reason}}。',
   'line.withdrawn': '{{who}} 撤回。',
   'line.redrawn': '未收已变，分配已重算，核对后再通过。',
+  'line.voucher': '{{who}} 补充了 {{number}} 的凭证。',
+  'voucher.added_other': '已加到 {{number}}，共 {{count}} 个凭证。',
   'line.vouchers_other': '{{number}} 的凭证 {{count}} 个。',
   'dm.approved': '{{number}} {{amount}} 已通过，合同已收 {{percent}}%。',
   'dm.approved_plain': '{{number}} {{amount}} 已通过。',
