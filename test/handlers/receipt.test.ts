@@ -305,6 +305,18 @@ describe('the finance card', () => {
     expect(shown).toContain('¥10,000.00 核销到 1 期，之后只能冲销。');
   });
 
+  it('says of too little what approving it leaves open, as the form did', async () => {
+    const row = only(await aRow([10_000_00n, '2026-12-01']));
+    await record(row);
+    await world.sandbox.submit(REP, ui.fill(REP, { amount: '9000' }));
+    // The split that was shown is of the whole amount: it is shown anew before anything is sent.
+    expect(words(ui.top(REP))).toContain('第1期 ¥9,000.00（本期），还差 ¥1,000.00');
+    await world.sandbox.dismiss(REP, true);
+    const { receipt } = await aSubmittedReceipt(world.company, row, 9_000_00n);
+    const { card } = await postCard(receipt.id);
+    expect(words(card.read())).toContain('⚠️ 注意：与计划不符：第1期未收 ¥10,000.00，通过后还差 ¥1,000.00');
+  });
+
   it('is approved by one click of another person; the plan is paid', async () => {
     const row = only(await aRow([10_000_00n, '2026-12-01']));
     const { receipt } = await aSubmittedReceipt(world.company, row, 10_000_00n);

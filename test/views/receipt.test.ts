@@ -351,6 +351,7 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
         reason: 'oldest_due' as const,
         contractNumber: `HT-${'9'.repeat(30)}`,
         seq: index,
+        left: MAX_MINOR,
       })),
       unapplied: MAX_MINOR,
     };

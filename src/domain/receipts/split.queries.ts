@@ -23,6 +23,8 @@ export interface SplitChoice {
   readonly reason: AllocationReason | 'by_hand' | 'recovery';
   readonly contractNumber: string;
   readonly seq: number;
+  /** Still open after it. */
+  readonly left: bigint;
 }
 
 export interface Proposal {
@@ -65,7 +67,8 @@ export async function proposeSplit(
     const row = byId.get(line.instalmentId);
     if (!row) return [];
     const reason = badDebt.has(row.id) ? ('recovery' as const) : line.reason;
-    return [{ ...line, reason, contractNumber: row.contractNumber, seq: row.seq }];
+    const left = badDebt.has(row.id) ? 0n : row.outstanding - line.amount;
+    return [{ ...line, reason, contractNumber: row.contractNumber, seq: row.seq, left }];
   });
   return { lines: named, unapplied };
 }

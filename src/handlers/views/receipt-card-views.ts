@@ -2,7 +2,6 @@
 import type { KnownBlock } from '@slack/types';
 import { onlyContract, REJECT_REASONS } from '../../domain/receipts/receipt.js';
 import type { AskedReceipt, ReceiptFacts, SplitFact } from '../../domain/receipts/receipt-facts.queries.js';
-import type { Warning } from '../../domain/receipts/receipt-warnings.queries.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
 import {
   formatDate,
@@ -17,6 +16,7 @@ import { smallDifferenceButton } from './adjustment-views.js';
 import { type ButtonWords, cardActions, decider, historyLines, openLine } from './approval-views.js';
 import { button, confirm, context, escapeMrkdwn, fields, header, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
+import { warningText } from './receipt-warning-views.js';
 import { reversedText } from './reversal-views.js';
 import type { RowReader } from './row-views.js';
 
@@ -156,47 +156,6 @@ export function splitText(facts: ReceiptFacts, reader: CardReader): string {
         amount: money(facts.unapplied),
       }),
   ).join('\n');
-}
-
-function warningText(facts: ReceiptFacts, reader: CardReader): string {
-  const { t } = reader;
-  return facts.warnings
-    .map((warning) =>
-      t('common:of_field', {
-        label: `⚠️ ${t('receipts:notice')}`,
-        text: warningWords(warning, facts, reader),
-      }),
-    )
-    .join('\n');
-}
-
-function warningWords(warning: Warning, facts: ReceiptFacts, reader: CardReader): string {
-  const { t, locale, today } = reader;
-  const money = moneyOf(facts, reader);
-  switch (warning.kind) {
-    case 'duplicate':
-      return t('receipts:warn.duplicate', {
-        number: warning.number,
-        date: formatDate(locale, warning.receivedOn, today),
-      });
-    case 'slip':
-    case 'bill':
-      return t(`receipts:warn.${warning.kind}`, {
-        number: warning.number,
-        customer: escapeMrkdwn(shortCustomer(locale, warning.customerName)),
-      });
-    case 'plan':
-      return t('receipts:warn.plan', { n: warning.seq, open: money(warning.outstanding) });
-    case 'early':
-      return t('receipts:warn.early', {
-        contract: escapeMrkdwn(warning.contractNumber),
-        date: formatDate(locale, warning.signedOn, today),
-      });
-    case 'waiting':
-      return t('receipts:warn.waiting', { number: warning.number, amount: money(warning.amount) });
-    default:
-      return t(`receipts:warn.${warning.kind}`);
-  }
 }
 
 /** Who can decide, or who decided, when, and what came of it; of what was imported, by whom. */

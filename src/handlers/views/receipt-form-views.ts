@@ -215,14 +215,15 @@ function splitBlocks({ proposal, target, amount }: ReceiptFormState, reader: Row
   const { unapplied } = proposal;
   const lines = present<string>(
     `*${t('receipts:split.title')}*`,
-    ...shown.map((line) =>
-      t('receipts:split.line', {
+    ...shown.map((line) => {
+      const said = t('receipts:split.line', {
         contract: escapeMrkdwn(line.contractNumber),
         n: line.seq,
         amount: money(line.amount),
         reason: t(`receipts:split.${line.reason}`),
-      }),
-    ),
+      });
+      return line.left > 0n ? `${said}${t('receipts:split.left', { rest: money(line.left) })}` : said;
+    }),
     rest.length > 0 &&
       t('receipts:split.more', {
         count: rest.length,
