@@ -12,6 +12,7 @@ import { reassignInstalment } from '../../src/domain/plans/reassign.service.js';
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
 import { findDigest } from '../../src/domain/reminders/digest.queries.js';
+import { passOnUnseen } from '../../src/domain/reminders/pass-on.service.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import { findTodo } from '../../src/domain/reminders/todo.queries.js';
 import { listUnheld } from '../../src/domain/reminders/unheld-roles.service.js';
@@ -165,6 +166,22 @@ describe('without a role that sees the row', () => {
       status: 'skipped',
       skipReason: 'inactive',
     });
+  });
+
+  it('what waits of many rows is passed on in several transactions, each row once', async () => {
+    const parts = Array.from({ length: 5 }, (): [bigint, string] => [100_00n, '2026-12-10']);
+    await anActiveContract(company, parts, { now: at('2026-11-20') });
+    await mornings(company, '2026-12-10', '2026-12-11');
+    await change('manager', { remindAt: '11:00' });
+    await plan('2026-12-14');
+    await change('manager', { roles: [] });
+    await passOnUnseen(await company.system(at('2026-12-14', '11:00')), 2);
+    const { manager, director } = company.ids;
+    const transactions = await company.db.$queryRaw<{ count: number }[]>`
+      SELECT COUNT(*)::int AS count FROM reminder WHERE recipient_id = ${manager}::uuid AND skip_reason = 'inactive'
+      GROUP BY xmin ORDER BY 1`;
+    expect(transactions.map((one) => one.count)).toEqual([1, 2, 2]);
+    expect(await company.db.reminder.count({ where: { recipientId: director, status: 'pending' } })).toBe(5);
   });
 
   it('a digest that is about to be sent tells them nothing, and is not made again', async () => {

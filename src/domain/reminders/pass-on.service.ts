@@ -8,9 +8,12 @@ import { can } from '../access.js';
 import { newId } from '../ids.js';
 import { listActors } from '../members/member.queries.js';
 import { isRecipientRole } from './ladder.js';
-import { loadPeople } from './ladder.queries.js';
+import { loadPeople, type PeopleOf } from './ladder.queries.js';
 import { recipientsFor } from './recipients.js';
 import { REASSIGNED_ANEW } from './save-steps.service.js';
+
+/** Reminders a transaction: on the embedded engine everybody else waits for it. */
+const BATCH_REMINDERS = 500;
 
 /** Reminder `r` that waits, and whose row, contract or bill it is; what this run has just planned is none of it. */
 const waiting = (ctx: SystemCtx) => Prisma.sql`
@@ -48,19 +51,32 @@ interface Dropped {
 }
 
 /** Before anything is bound: nobody is told what they may not see, and nothing is told to nobody. */
-export async function passOnUnseen(ctx: SystemCtx): Promise<void> {
+export async function passOnUnseen(ctx: SystemCtx, batch = BATCH_REMINDERS): Promise<void> {
   const unseen = await listUnseen(ctx);
   if (unseen.length === 0) return;
   const peopleOf = await loadPeople(ctx.db, ctx.company);
-  await transact(ctx.db, async (tx) => {
+  let passed: number;
+  do passed = await passOnSome(ctx, unseen, peopleOf, batch);
+  while (passed === batch);
+}
+
+/** Of these the first ones; returns how many. */
+function passOnSome(
+  ctx: SystemCtx,
+  unseen: readonly { recipientId: string; ownerId: string }[],
+  peopleOf: PeopleOf,
+  batch: number,
+): Promise<number> {
+  return transact(ctx.db, async (tx) => {
     const dropped = await tx.$queryRaw<Dropped[]>`
       UPDATE reminder d SET status = 'skipped', skip_reason = 'inactive'
       FROM (SELECT r.id, ${OWNER} AS owner_id, c.finance_owner_id, k.owner_id AS customer_owner_id
-        FROM ${waiting(ctx)} FOR UPDATE OF r) w
-      WHERE d.id = w.id AND EXISTS (
-        SELECT 1 FROM unnest(${unseen.map((pair) => pair.recipientId)}::uuid[],
-          ${unseen.map((pair) => pair.ownerId)}::text[]) AS x(recipient_id, owner_id)
-        WHERE x.recipient_id = d.recipient_id AND x.owner_id = w.owner_id)
+        FROM ${waiting(ctx)} AND EXISTS (
+          SELECT 1 FROM unnest(${unseen.map((pair) => pair.recipientId)}::uuid[],
+            ${unseen.map((pair) => pair.ownerId)}::text[]) AS x(recipient_id, owner_id)
+          WHERE x.recipient_id = r.recipient_id AND x.owner_id = ${OWNER})
+        ORDER BY r.id LIMIT ${batch} FOR UPDATE OF r) w
+      WHERE d.id = w.id
       RETURNING d.id::text, d.recipient_role AS role, d.instalment_id::text AS "instalmentId", w.owner_id AS "ownerId",
         w.finance_owner_id::text AS "financeOwnerId", w.customer_owner_id::text AS "customerOwnerId"`;
     const others = dropped.flatMap(({ id, role, instalmentId, ownerId, financeOwnerId, customerOwnerId }) => {
@@ -85,6 +101,7 @@ export async function passOnUnseen(ctx: SystemCtx): Promise<void> {
       others.filter((one) => one.instalmentId === null),
       Prisma.sql`ON CONFLICT DO NOTHING`,
     );
+    return dropped.length;
   });
 }
 
