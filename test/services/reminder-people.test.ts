@@ -329,6 +329,31 @@ describe('a row that goes to another team', () => {
     expect((await lines()).at(-1)).toBe('reassigned');
   });
 
+  it('tells no more whom its case had asked before their hour, though they see everything', async () => {
+    const row = await aRow();
+    await mornings(company, '2026-12-10', '2026-12-14');
+    const { version } = await company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
+    const later = { id: row.id, version, to: localDate('2026-12-21'), remark: '客户月底付款' };
+    await postponeInstalment(await company.as('rep', at('2026-12-15')), later);
+    await change('manager', { roles: ['sales_manager', 'auditor'], remindAt: '11:00' });
+    // Overdue again: its step is the owner's, and whom the case asks is told as such.
+    await morning(company, '2026-12-22');
+    const told = { instalmentId: row.id, recipientId: company.ids.manager, recipientRole: 'case' };
+    const waits = await company.db.reminder.findFirstOrThrow({ where: told });
+    expect(waits).toMatchObject({ status: 'pending', outboxId: null });
+    await give(row, 'rep2', '2026-12-22 10:00');
+    expect(await company.db.reminder.findUniqueOrThrow({ where: { id: waits.id } })).toMatchObject({
+      status: 'skipped',
+      skipReason: 'reassigned',
+    });
+    await morning(company, '2026-12-22', '11:01');
+    expect(await sentSince(row, '2026-12-22')).toEqual([
+      '2026-12-22 E1→finance2',
+      '2026-12-22 E1→rep',
+      '2026-12-22 E1→rep2',
+    ]);
+  });
+
   it('after it was told asks the new line once, and goes on with it', async () => {
     const row = await aRow();
     await mornings(company, '2026-12-10', '2026-12-14');
