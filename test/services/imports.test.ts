@@ -540,6 +540,28 @@ describe('opening balances', () => {
     expect(await money('壬方机械')).toEqual([]);
     expect(await checkMoney(company.db)).toEqual([]);
   });
+
+  it('become no credit of a customer of whoever brings them or agrees to them', async () => {
+    await file('癸方机械');
+    const owned = (ownerId: string) =>
+      company.db.customer.updateMany({ where: { name: '癸方机械' }, data: { ownerId } });
+    const over = [...lines('癸方机械-1'), '癸方机械-1,70,2026-02-05'];
+    await owned(company.ids.finance);
+    const own = await stage('finance', 'opening', over);
+    const preview = await loadPreview(own.ctx, own.id);
+    // What pays instalments of somebody else stays.
+    expect(preview.firstErrors.map((row) => [row.line, row.errors[0]?.error])).toMatchObject([
+      [3, { code: 'own_credit', params: { name: 'finance' } }],
+    ]);
+    await owned(company.ids.finance2);
+    const { ctx, id } = await stage('finance', 'opening', [...over, '癸方机械-1,5,2026-03-05']);
+    await startImport(ctx, id, (await state(id)).version);
+    await agree(id);
+    await run();
+    expect(await state(id)).toMatchObject({ status: 'done', created: 2, failed: 1 });
+    expect((await money('癸方机械')).map((one) => one.unapplied)).toEqual([0n, 0n]);
+    expect(await checkMoney(company.db)).toEqual([]);
+  });
 });
 
 it('a slip is one payment, within a file and in the books', async () => {

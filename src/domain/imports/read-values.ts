@@ -71,6 +71,7 @@ export const ROW_ERRORS = [
   'currency_differs',
   'target_missing',
   'own_row',
+  'own_credit',
   'group',
 ] as const;
 export type RowErrorCode = (typeof ROW_ERRORS)[number];

@@ -17,7 +17,10 @@ export interface SplitLine {
   readonly amount: bigint;
 }
 
-/** Money that nobody else looks at row by row goes to no instalment of whoever brings the file or agreed to it (rules §6). */
+/**
+ * Money that nobody else looks at row by row goes to no instalment of whoever brings the file or agreed to it, and becomes
+ * no credit of a customer of theirs (rules §6).
+ */
 export async function refuseOwn(
   tx: Tx,
   ctx: Ctx,
@@ -32,25 +35,29 @@ export async function refuseOwn(
     return customerId ? [{ row, customerId }] : [];
   });
   const customerIds = [...new Set(fresh.map(({ customerId }) => customerId))];
+  const ownerId = { in: [job.userId, ...(agreed?.deciderIds ?? [])] };
+  const select = { id: true, ownerId: true };
   const own = await tx.instalment.findMany({
-    where: {
-      customerId: { in: customerIds },
-      ownerId: { in: [job.userId, ...(agreed?.deciderIds ?? [])] },
-      lifecycle: 'open',
-    },
-    select: { id: true, ownerId: true },
+    where: { customerId: { in: customerIds }, ownerId, lifecycle: 'open' },
+    select,
   });
-  if (own.length === 0) return [...decisions];
-  const ownerOf = new Map(own.map((row) => [row.id, row.ownerId]));
+  const customers = await tx.customer.findMany({ where: { id: { in: customerIds }, ownerId }, select });
+  if (own.length === 0 && customers.length === 0) return [...decisions];
+  const ownerOf = new Map([...own, ...customers].map((one) => [one.id, one.ownerId]));
   const people = await findPeople(tx, [...ownerOf.values()]);
   const split = await splitter(tx, ctx, importScope(ctx.actor, 'opening', job), fresh);
   const refused = new Map<number, Decision>();
   for (const { row, customerId } of fresh) {
     const input = split.inputOf(row, customerId);
     const lines = split.propose(input);
-    const ownerId = lines.map((line) => ownerOf.get(line.instalmentId)).find((id) => id !== undefined);
-    if (ownerId === undefined) split.take(input, lines);
-    else refused.set(row.line, failed(row, 'own_row', null, { name: people.get(ownerId)?.name ?? '' }));
+    const nameOf = (id: string) => people.get(id)?.name ?? '';
+    const payee = lines.map((line) => ownerOf.get(line.instalmentId)).find((id) => id !== undefined);
+    const isOver = lines.reduce((sum, line) => sum + line.amount, 0n) < input.amount;
+    const creditor = isOver ? ownerOf.get(customerId) : undefined;
+    if (payee !== undefined) refused.set(row.line, failed(row, 'own_row', null, { name: nameOf(payee) }));
+    else if (creditor !== undefined)
+      refused.set(row.line, failed(row, 'own_credit', null, { name: nameOf(creditor) }));
+    else split.take(input, lines);
   }
   return decisions.map((decision) => refused.get(decision.line) ?? decision);
 }

@@ -213,5 +213,7 @@ export const imports = {
   'reason.target_missing': 'name the contract or the customer',
   'reason.own_row':
     'it would pay an instalment of {{name}}, who imports or approved this file; import it as a receipt, each is approved by itself',
+  'reason.own_credit':
+    'it would become credit of a customer of {{name}}, who imports or approved this file; import it as a receipt, each is approved by itself',
   'reason.group': 'row {{line}} of the same contract is wrong',
 } as const;

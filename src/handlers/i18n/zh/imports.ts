@@ -194,5 +194,7 @@ export const imports = {
   'reason.currency_differs': '合同币种是 {{currency}}',
   'reason.target_missing': '合同和客户至少填一个',
   'reason.own_row': '会核销到 {{name}} 负责的期，而 {{name}} 导入或审批了这份期初；改按“回款”导入，逐笔审批',
+  'reason.own_credit':
+    '会成为 {{name}} 的客户的预收款，而 {{name}} 导入或审批了这份期初；改按“回款”导入，逐笔审批',
   'reason.group': '同一合同的第 {{line}} 行有错',
 } as const;
