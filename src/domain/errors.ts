@@ -16,6 +16,8 @@ export interface ErrorParams {
   'receipt.not_discardable': { number: string };
   /** A bill falls due no earlier than it was received. */
   'receipt.bill_due': { date: LocalDate };
+  /** Of a bill that is not due yet, nobody can say that it was dishonoured. */
+  'receipt.bill_not_due': { number: string; date: LocalDate };
   'receipt.not_withdrawable': { number: string };
   /** A file in the thread of its message that is not added. */
   'voucher.not_yours': { number: string; who: string };

@@ -17,7 +17,12 @@ import { readerOf, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { modalOf, returnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
-import { mayMove, movementModal, REVERSAL_REASON_MAX } from './views/movement-form-views.js';
+import {
+  mayBeDishonoured,
+  mayMove,
+  movementModal,
+  REVERSAL_REASON_MAX,
+} from './views/movement-form-views.js';
 import { receiptHeading } from './views/receipt-views.js';
 
 const byId = z.object({ i: z.uuid() });
@@ -58,7 +63,7 @@ async function loadFacts({ ctx }: Pick<Turn, 'ctx'>, receiptId: string): Promise
 
 /**
  * @throws DomainError not_found, access.denied, receipt.not_reversible, receipt.not_refundable, receipt.reversal_open,
- *   receipt.refund_open
+ *   receipt.refund_open, receipt.bill_not_due
  */
 async function openForm(turn: ActionTurn, kind: MovementKind, dishonoured = false): Promise<void> {
   const { ctx } = turn;
@@ -70,6 +75,8 @@ async function openForm(turn: ActionTurn, kind: MovementKind, dishonoured = fals
     const open = facts.reversal.kind === 'refund' ? 'receipt.refund_open' : 'receipt.reversal_open';
     throw new DomainError(open, { number });
   }
+  if (dishonoured && !mayBeDishonoured(facts, reader))
+    throw new DomainError('receipt.bill_not_due', { number, date: facts.billDueOn ?? ctx.today });
   if (!mayMove(kind, facts, reader)) throw new DomainError(KINDS[kind].nothing, { number });
   const state: Metadata = {
     r: newId(ctx.now),

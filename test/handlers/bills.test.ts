@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { toUtcDate } from '../../src/domain/local-date.js';
 import { anActiveContract } from '../support/company.js';
 import { approveReceipt } from '../support/decide.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
@@ -42,7 +43,21 @@ describe('an acceptance bill', () => {
     const card = await ui.render('receipt.card', { receiptId: receipt.id, approvalId: approval.id });
     expect(JSON.stringify(card?.blocks)).toContain('汇票到期日');
     await approveReceipt(await company.as('finance2'), approval.id, approval.version);
-    await ui.press(FINANCE, 'receipt.open', JSON.stringify({ i: receipt.id }));
+    const button = JSON.stringify({ i: receipt.id });
+    await ui.press(FINANCE, 'receipt.open', button);
+    expect(words(ui.top(FINANCE))).toContain('receipt.reverse');
+    expect(words(ui.top(FINANCE))).not.toContain('receipt.dishonour');
+    await sandbox.dismiss(FINANCE, true);
+    // Made up, or of a day that was put later.
+    await world.person('finance').press('receipt.dishonour', button);
+    expect(world.person('finance').told()).toBe(
+      `${receipt.number} 的汇票 2027年5月20日 周四 才到期，没有拒付。登记错了就点“冲销”，写明原因。`,
+    );
+    await company.db.receipt.update({
+      where: { id: receipt.id },
+      data: { billDueOn: toUtcDate((await company.system()).today) },
+    });
+    await ui.press(FINANCE, 'receipt.open', button);
     await ui.clickTop(FINANCE, 'receipt.dishonour');
     expect(ui.block(FINANCE, 'reason').element).toMatchObject({ initial_value: '承兑汇票到期拒付' });
     // Whatever the reason, those who are told of it read what happened.

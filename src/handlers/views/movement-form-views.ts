@@ -45,6 +45,10 @@ export const moveButton = (kind: MovementKind, facts: ReceiptFacts, { t }: RowRe
     label: `${t(`${MOVEMENT_KINDS[kind].words}:button`)} ${facts.number}`,
   });
 
+/** Whether [拒付] fits: only on the day on which a bill falls due is it not paid (rules §14). */
+export const mayBeDishonoured = ({ billDueOn }: ReceiptFacts, { today }: RowReader): boolean =>
+  billDueOn !== null && billDueOn <= today;
+
 /** [拒付] of a bill: a reversal with its reason. */
 export const dishonourButton = (facts: ReceiptFacts, { t }: RowReader) =>
   button(ACTION.receiptDishonour, t('bills:dishonour'), {

@@ -8,7 +8,7 @@ import { ACTION, VIEW } from '../ids.js';
 import { windowButtons } from './approval-views.js';
 import { auditButton } from './audit-views.js';
 import { actions, button, confirm, context, escapeMrkdwn, modal, plain, present, section } from './blocks.js';
-import { dishonourButton, mayMove, moveButton } from './movement-form-views.js';
+import { dishonourButton, mayBeDishonoured, mayMove, moveButton } from './movement-form-views.js';
 import { applyButton } from './prepayment-views.js';
 
 import { mayReallocate, reallocateButton, waitingReallocation } from './reallocation-views.js';
@@ -77,7 +77,7 @@ function receiptButtons(facts: ReceiptFacts, reader: RowReader): ReturnType<type
     ...(waits && isRecorder ? [withdrawButton(facts, reader)] : []),
     ...(mayReallocate(facts, reader) ? [reallocateButton(facts, reader)] : []),
     ...(mayMove('refund', facts, reader) ? [moveButton('refund', facts, reader)] : []),
-    ...(facts.billDueOn !== null && mayMove('reversal', facts, reader)
+    ...(mayBeDishonoured(facts, reader) && mayMove('reversal', facts, reader)
       ? [dishonourButton(facts, reader)]
       : []),
     ...(mayMove('reversal', facts, reader) ? [moveButton('reversal', facts, reader)] : []),

@@ -11,6 +11,8 @@ export const errors = {
   'receipt.not_discardable':
     '{{number}} is not rejected and cannot be discarded. Open it to see what can be done.',
   'receipt.bill_due': 'The bill was received on {{date}} and cannot fall due before. Check the day.',
+  'receipt.bill_not_due':
+    'The bill of {{number}} falls due {{date}}: it is not dishonoured yet. A mistake: [Reverse], with its reason.',
   'receipt.not_withdrawable': '{{number}} is decided. Ask finance for a reversal.',
   'voucher.not_yours': 'Not added to {{number}}: its recorder {{who}} or finance adds vouchers.',
   'voucher.decided': 'Not added to {{number}}: it is decided, and its vouchers stay as they were.',

@@ -10,6 +10,7 @@ export const errors = {
   'receipt.future_date': '回款日期不能晚于今天。填到账日。',
   'receipt.not_discardable': '{{number}} 不是已驳回，不能放弃。打开看可做什么。',
   'receipt.bill_due': '汇票 {{date}} 收到，到期日不能更早。核对日期。',
+  'receipt.bill_not_due': '{{number}} 的汇票 {{date}} 才到期，没有拒付。登记错了就点“冲销”，写明原因。',
   'receipt.not_withdrawable': '{{number}} 已有审批结果，不能撤回。可请财务冲销。',
   'voucher.not_yours': '文件没有加到 {{number}}：凭证由登记人 {{who}} 或财务上传。',
   'voucher.decided': '文件没有加到 {{number}}：已有审批结果，凭证不再变动。',
