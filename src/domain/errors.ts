@@ -148,6 +148,8 @@ export interface ErrorParams {
   'contract.void_open': { number: string };
   'contract.receipt_waits': { numbers: string[] };
   'case.not_recipient': { names: string[] };
+  /** By whoever does it again. */
+  'case.acknowledged': { at: Date; caseId: string };
   'case.decided': { who: string; at: Date; closed: boolean; caseId: string };
   'follow_up.not_open': { seq: number; state: string };
   'follow_up.not_paused': { seq: number };

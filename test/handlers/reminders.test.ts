@@ -32,7 +32,17 @@ describe('[已知悉]', () => {
     await manager.press('case.acknowledge', value(caseId));
     expect(manager.told()).toBe('✅ 已知悉，11月25日 周三 前不升级。');
     await manager.press('case.acknowledge', value(caseId));
-    expect(manager.told()).toContain('manager 已于 10:00 处理过');
+    expect(manager.told()).toBe('你已于 10:00 点过“已知悉”。卡片已更新。');
+    await world.company.db.user.update({
+      where: { id: world.company.ids.manager },
+      data: { delegateId: world.company.ids.finance, delegateUntil: new Date('2026-12-31') },
+    });
+    await world.person('finance').press('case.acknowledge', value(caseId));
+    expect(world.person('finance').told()).toContain('manager 已于 10:00 处理过');
+    await world.company.db.user.update({
+      where: { id: world.company.ids.manager },
+      data: { delegateId: null, delegateUntil: null },
+    });
     const found = await world.company.db.escalationCase.findUniqueOrThrow({ where: { id: caseId } });
     expect(found.ackedById).toBe(world.company.ids.manager);
   });

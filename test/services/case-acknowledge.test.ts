@@ -75,12 +75,19 @@ describe('acknowledging', () => {
   });
 
   it('two at once: one wins, the other is told who and when', async () => {
-    const results = await Promise.allSettled([acknowledge('manager'), acknowledge('manager')]);
-    expect(results.map((result) => result.status).toSorted()).toEqual(['fulfilled', 'rejected']);
-    await expect(acknowledge('manager')).rejects.toMatchObject({
-      code: 'case.decided',
-      params: { who: 'manager', closed: false },
+    await company.db.user.update({
+      where: { id: company.ids.manager },
+      data: { delegateId: company.ids.finance, delegateUntil: new Date('2026-12-31') },
     });
+    const both = ['manager', 'finance'] as const;
+    const results = await Promise.allSettled(both.map((who) => acknowledge(who)));
+    expect(results.map((result) => result.status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const [winner, loser] = results[0]?.status === 'fulfilled' ? both : both.toReversed();
+    await expect(acknowledge(loser ?? 'manager')).rejects.toMatchObject({
+      code: 'case.decided',
+      params: { who: winner, closed: false },
+    });
+    await expect(acknowledge(winner ?? 'manager')).rejects.toMatchObject({ code: 'case.acknowledged' });
     expect(await events()).toEqual(['opened', 'acknowledged']);
   });
 

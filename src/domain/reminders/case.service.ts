@@ -166,7 +166,8 @@ export async function reopenCasesOf(
 
 /**
  * Acknowledges a case: the next level waits `ackDays` workdays (rules §8). By whom it asks, or who decides in their place.
- * @throws DomainError case.not_recipient (names who can), not_found, case.decided when it is acknowledged or closed
+ * @throws DomainError case.not_recipient (names who can), not_found, case.acknowledged (by the actor), case.decided when it
+ *   is acknowledged by somebody else, or closed
  */
 export async function acknowledgeCase(ctx: Ctx, caseId: string): Promise<EscalationCase> {
   return transact(ctx.db, async (tx) => {
@@ -189,6 +190,8 @@ export async function acknowledgeCase(ctx: Ctx, caseId: string): Promise<Escalat
         names: [...people.values()].map((person) => person.name),
       });
     }
+    if (found.closedOn === null && found.ackedById === ctx.actor.id)
+      throw new DomainError('case.acknowledged', { at: found.ackedAt ?? found.updatedAt, caseId });
     if (found.closedOn !== null || found.ackedById !== null) {
       const by = found.ackedById && (await tx.user.findUnique({ where: { id: found.ackedById } }));
       throw new DomainError('case.decided', {

@@ -149,6 +149,7 @@ export const errors = {
   'contract.void_open': 'Voiding {{number}} is in approval. Wait for it or withdraw it.',
   'contract.receipt_waits': 'Waiting for finance: {{numbers}}. Withdraw or wait for the decision, then void.',
   'case.not_recipient': '{{names}} can acknowledge. You can log a follow-up.',
+  'case.acknowledged': 'You have acknowledged it at {{at}}. The card is updated.',
   'case.decided': '{{who}} did this at {{at}}. The card is updated.',
   'follow_up.not_open':
     '#{{seq}} is “{{state}}”; only open ones are followed up. Open it to see what can be done.',

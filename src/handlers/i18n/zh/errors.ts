@@ -124,6 +124,7 @@ export const errors = {
   'contract.void_open': '{{number}} 已有作废在等审批。先等结果或撤回。',
   'contract.receipt_waits': '{{numbers}} 在等财务审批。先撤回或等审批完再作废。',
   'case.not_recipient': '由 {{names}} 点“已知悉”。你可以记跟进。',
+  'case.acknowledged': '你已于 {{at}} 点过“已知悉”。卡片已更新。',
   'case.decided': '{{who}} 已于 {{at}} 处理过。卡片已更新。',
   'follow_up.not_open': '第{{seq}}期是“{{state}}”，未收的期才跟进。打开看可做什么。',
   'follow_up.not_paused': '第{{seq}}期没有暂停催收。打开看现状。',
