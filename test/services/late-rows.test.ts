@@ -71,6 +71,21 @@ it('a case that is open again promises the level that comes, not one of days tha
   expect(await openCase(row)).toMatchObject({ level: 4 });
 });
 
+it('what is only listed is foretold to whom it is told, and as asking nobody', async () => {
+  const row = await aRow('2026-08-20', at('2026-11-20', '12:00'));
+  const { items } = await findComing(await company.as('rep', at('2026-11-20', '12:00')), row.id);
+  const names = async (...people: ('rep' | 'manager' | 'director' | 'financeManager')[]) =>
+    (await company.db.user.findMany({ where: { id: { in: people.map((one) => company.ids[one]) } } })).map(
+      (user) => user.name,
+    );
+  const [listed, asked] = items.filter((item) => item.rule.code === 'E6');
+  expect(listed).toMatchObject({ on: '2026-11-20', listedOnly: true });
+  expect(listed?.names.toSorted()).toEqual((await names('rep', 'manager')).toSorted());
+  expect(asked).toMatchObject({ on: '2026-11-27' });
+  expect(asked).not.toHaveProperty('listedOnly');
+  expect(asked?.names).toEqual(expect.arrayContaining(await names('director', 'financeManager')));
+});
+
 describe('beyond the last step when it opens', () => {
   it.each([
     ['an instalment', '2026-08-20', {}, 'E6'],

@@ -28,6 +28,9 @@ describe.each(LOCALES)('reminders ahead in %s', (locale) => {
     expect(line({ cause: 'promise' })).toContain(locale === 'en' ? 'not kept' : '承诺未兑现');
     expect(line({ cause: 'dispute' })).toContain(locale === 'en' ? 'over 14 days' : '超过 14 天');
     expect(line({ cause: 'promise' })).not.toContain(locale === 'en' ? '7 days' : '7 天');
+    const asks = locale === 'en' ? 'level 2' : '2 级';
+    expect(line({})).toContain(asks);
+    expect(line({ listedOnly: true })).not.toContain(asks);
   });
 
   it('fit, and say what holds them', () => {

@@ -12,6 +12,7 @@ import type { LadderRule } from './ladder.js';
 import { loadLadders, loadPeople } from './ladder.queries.js';
 import { type LadderScope, ladderFinder, ladderFinderByKind } from './ladders.js';
 import { comingOccurrences } from './milestone-steps.js';
+import { rolesOf } from './plan-row.js';
 import { recipientsFor } from './recipients.js';
 
 /** A reminder ahead, and whom it reaches. */
@@ -114,7 +115,7 @@ async function withPeople(
 ): Promise<ComingItem[]> {
   if (coming.length === 0) return [];
   const around = (await loadPeople(db, company))(ownerId, financeOwnerId);
-  const reached = coming.map((item) => recipientsFor(item.rule.roles, around));
+  const reached = coming.map((item) => recipientsFor(rolesOf(item), around));
   const people = await findPeople(
     db,
     reached.flatMap(({ recipients }) => recipients.map(({ id }) => id)),

@@ -16,7 +16,7 @@ import { dueWeekly } from './steps.js';
 
 /**
  * `occurrenceOn` is the nominal day; it is told on `on`, `shifted` because that is a day off. `cause`: what a step is taken for
- * but its day.
+ * but its day. `listedOnly`: of a day that the row had passed when it opened, told to few and asking nobody.
  */
 export interface ComingReminder {
   readonly on: LocalDate;
@@ -24,6 +24,7 @@ export interface ComingReminder {
   readonly rule: LadderRule;
   readonly shifted: boolean;
   readonly cause?: Exclude<PlannedStep['cause'], 'day'>;
+  readonly listedOnly?: true;
 }
 
 /** A row today; `lastSaidOn`: the last day on which a step or repeated line of it was sent. */
@@ -87,10 +88,11 @@ function* playDays(
     if (step) {
       // A step of its day waits for the next one where something was said already.
       if (step.cause === 'day' && row.lastSaidOn === day) continue;
-      const { rule, occurrenceOn, cause } = step;
+      const { rule, occurrenceOn, cause, listedOnly } = step;
       const shifted = isShifted(day, occurrenceOn, calendar);
       row = afterStep(row, step, rules, day);
-      const reminder = { on: day, occurrenceOn, rule, shifted, ...(cause !== 'day' && { cause }) };
+      const more = { ...(cause !== 'day' && { cause }), ...(listedOnly && { listedOnly }) };
+      const reminder = { on: day, occurrenceOn, rule, shifted, ...more };
       yield { reminder, after: row };
       continue;
     }

@@ -184,6 +184,9 @@ export const levelAfter = (
 ): number => (keepsLevel(row, step, change) ? row.caseLevel : (step.rule.level ?? 0));
 
 /** Roles that a step tells. */
-export function rolesOf(step: DueStep): readonly RecipientRole[] {
+export function rolesOf(step: {
+  readonly rule: LadderRule;
+  readonly listedOnly?: boolean;
+}): readonly RecipientRole[] {
   return step.listedOnly ? LISTED_ROLES : step.rule.roles;
 }

@@ -14,8 +14,8 @@ import { stepDay } from './step-words.js';
 export function comingLine(item: ComingItem, { t, locale, today }: RowReader): string {
   const day = (date: LocalDate) => formatDate(locale, date, today);
   const names = [...item.names, ...(item.toFinanceChannel ? [t('ladders:finance_channel')] : [])];
-  const level =
-    item.rule.level !== null && item.rule.level >= 1 ? t('ladders:asks', { level: item.rule.level }) : '';
+  const asks = item.rule.level !== null && item.rule.level >= 1 && item.listedOnly !== true;
+  const level = asks ? t('ladders:asks', { level: item.rule.level ?? 0 }) : '';
   const shifted = item.shifted ? t('ladders:shifted', { date: day(item.occurrenceOn) }) : '';
   return t('ladders:line', {
     date: day(item.on),
