@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { recordFollowUp } from '../../src/domain/follow-ups/follow-up.service.js';
 import { localDate } from '../../src/domain/local-date.js';
+import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
 import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
 import { findComing } from '../../src/domain/reminders/coming.queries.js';
 import {
@@ -110,4 +111,28 @@ it('of a promise of which only a recovery is in approval: the day after it is br
   expect(await next()).toMatchObject({ on: '2026-12-16', cause: 'promise' });
   await mornings(company, '2026-12-15', '2026-12-16');
   expect(await sentAbout(company, row.id)).toContain('2026-12-16 E3→rep');
+});
+
+it('of a case that keeps its level over a postponement: its people are foretold the day on which they are told', async () => {
+  const { rows } = await anActiveContract(company, [[100_00n, '2027-03-01']], { now: at('2027-02-20') });
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  await mornings(company, '2027-02-22', '2027-03-08');
+  const { version } = await company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
+  const noon = at('2027-03-08', '12:00');
+  const to = localDate('2027-03-22');
+  await postponeInstalment(await company.as('manager', noon), { id: row.id, version, to, remark: 'x' });
+  const { items } = await findComing(await company.as('rep', noon), row.id);
+  await mornings(company, '2027-03-09', '2027-03-23');
+  const told = (await sentAbout(company, row.id)).filter((line) => line.startsWith('2027-03-23'));
+  expect(told).toHaveLength(3);
+  const foretold = items.filter((item) => item.on === '2027-03-23');
+  expect(foretold.map((item) => item.rule.code)).toEqual(['E1']);
+  const ids = new Map((await company.db.user.findMany()).map((user) => [user.name, user.id]));
+  const keys = new Map(Object.entries(company.ids).map(([key, id]) => [id, key]));
+  expect(
+    foretold
+      .flatMap((item) => item.names.map((name) => `2027-03-23 E1→${keys.get(ids.get(name) ?? '')}`))
+      .toSorted(),
+  ).toEqual(told);
 });

@@ -6,6 +6,7 @@ import { addDays, fromUtcDate, type LocalDate } from '../local-date.js';
 import { findPeople } from '../members/member.queries.js';
 import { findRow, type InstalmentRowData } from '../plans/instalment.queries.js';
 import { toleranceIn } from '../settings/small-amounts.js';
+import { askedNow, idsOf } from './asked.js';
 import { type ComingReminder, type ComingRow, comingReminders } from './coming.js';
 import { heldUntil } from './hold.js';
 import type { LadderRule } from './ladder.js';
@@ -76,7 +77,12 @@ export async function comingOf(
   const held = heldUntil(state, tolerance);
   const { ackedUntil } = state;
   return {
-    items: await withPeople(ctx, coming, row.ownerId, contract.financeOwnerId),
+    items: await withPeople(ctx, coming, {
+      ownerId: row.ownerId,
+      financeOwnerId: contract.financeOwnerId,
+      rules,
+      found,
+    }),
     heldUntil: held !== null && held >= today ? held : null,
     ackedUntil: ackedUntil !== null && ackedUntil > today ? ackedUntil : null,
   };
@@ -106,23 +112,32 @@ export function comingRow(facts: Instalment, waiting: bigint, found: EscalationC
   };
 }
 
-/** Whom each of them reaches, by name. */
+/** Whom each of them reaches, by name: as the plan, with the people of the open case `found` where it keeps its level. */
 async function withPeople(
   { db, company }: SystemCtx,
   coming: readonly ComingReminder[],
-  ownerId: string,
-  financeOwnerId: string | null,
+  of: {
+    readonly ownerId: string;
+    readonly financeOwnerId: string | null;
+    readonly rules: readonly LadderRule[];
+    readonly found: Pick<EscalationCase, 'level' | 'recipientIds'> | null;
+  },
 ): Promise<ComingItem[]> {
   if (coming.length === 0) return [];
-  const around = (await loadPeople(db, company))(ownerId, financeOwnerId);
-  const reached = coming.map((item) => recipientsFor(rolesOf(item), around));
+  const around = (await loadPeople(db, company))(of.ownerId, of.financeOwnerId);
+  const reached = coming.map((item) => {
+    const { recipients, toFinanceChannel } = recipientsFor(rolesOf(item), around);
+    const { level = 0, recipientIds: asked = [] } = of.found ?? {};
+    const kept = item.keepsLevel === level ? idsOf(askedNow({ asked, level }, of.rules, around)) : [];
+    return { ids: [...new Set([...recipients.map(({ id }) => id), ...kept])], toFinanceChannel };
+  });
   const people = await findPeople(
     db,
-    reached.flatMap(({ recipients }) => recipients.map(({ id }) => id)),
+    reached.flatMap(({ ids }) => ids),
   );
   return coming.map((item, index) => ({
     ...item,
-    names: (reached[index]?.recipients ?? []).flatMap(({ id }) => people.get(id)?.name ?? []),
+    names: (reached[index]?.ids ?? []).flatMap((id) => people.get(id)?.name ?? []),
     toFinanceChannel: reached[index]?.toFinanceChannel ?? false,
   }));
 }
@@ -162,5 +177,5 @@ export async function findComingOfMilestone(
   const lastOn = last?._max.occurrenceOn ? fromUtcDate(last._max.occurrenceOn) : null;
   const chased = { from, lastOn };
   const coming = comingOccurrences(rules, chased, company.calendar, today, SHOWN_OF_MILESTONE);
-  return withPeople(context, coming, ownerId, null);
+  return withPeople(context, coming, { ownerId, financeOwnerId: null, rules, found: null });
 }

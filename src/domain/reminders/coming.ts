@@ -6,6 +6,7 @@ import { isWeekly, type LadderRule } from './ladder.js';
 import {
   caseChangeOf,
   isDated,
+  keepsLevel,
   ladderDecider,
   lastLevel,
   levelAfter,
@@ -17,6 +18,7 @@ import { dueWeekly } from './steps.js';
 /**
  * `occurrenceOn` is the nominal day; it is told on `on`, `shifted` because that is a day off. `cause`: what a step is taken for
  * but its day. `listedOnly`: of a day that the row had passed when it opened, told to few and asking nobody.
+ * `keepsLevel`: the case stays at its higher level, and is told to its people too.
  */
 export interface ComingReminder {
   readonly on: LocalDate;
@@ -25,6 +27,7 @@ export interface ComingReminder {
   readonly shifted: boolean;
   readonly cause?: Exclude<PlannedStep['cause'], 'day'>;
   readonly listedOnly?: true;
+  readonly keepsLevel?: number;
 }
 
 /** A row today; `lastSaidOn`: the last day on which a step or repeated line of it was sent. */
@@ -90,9 +93,13 @@ function* playDays(
       if (step.cause === 'day' && row.lastSaidOn === day) continue;
       const { rule, occurrenceOn, cause, listedOnly } = step;
       const shifted = isShifted(day, occurrenceOn, calendar);
+      const reminder = {
+        ...{ on: day, occurrenceOn, rule, shifted },
+        ...(cause !== 'day' && { cause }),
+        ...(listedOnly && { listedOnly }),
+        ...(keepsLevel(row, step, caseChangeOf(row, step, rules)) && { keepsLevel: row.caseLevel }),
+      };
       row = afterStep(row, step, rules, day);
-      const more = { ...(cause !== 'day' && { cause }), ...(listedOnly && { listedOnly }) };
-      const reminder = { on: day, occurrenceOn, rule, shifted, ...more };
       yield { reminder, after: row };
       continue;
     }
