@@ -1,5 +1,6 @@
-// What `npm run sandbox` may be told, and the answer to what it does not know. Pure.
+// What `npm run sandbox` may be told, the answer to what it does not know, and what it says when it cannot start. Pure.
 import { parseArgs } from 'node:util';
+import { DataDirInUseError } from '../src/db/data-dir-lock.js';
 
 const OPTIONS =
   'Options: --reset starts afresh · 重新开始; --http signed HTTP · 签名 HTTP; --port N the page’s port · 网页端口.';
@@ -9,6 +10,22 @@ export type SandboxOptions =
   | { readonly port: number; readonly http: boolean; readonly reset: boolean }
   /** Asked for, or the answer to what was not understood. */
   | { readonly usage: string; readonly isAsked: boolean };
+
+/** The app was started and did not connect in time. */
+export class NotConnectedError extends Error {
+  constructor(seconds: number) {
+    super(
+      `The app did not connect within ${seconds} seconds; the machine may be busy. Start it again: what is there is kept.\n` +
+        `应用 ${seconds} 秒内没有连上，机器可能太忙。重新启动即可，已有的数据都在。`,
+    );
+  }
+}
+
+/** What is said of a start that failed: what to do where that is known, else where it broke. */
+export function startFailure(error: unknown): string {
+  if (error instanceof DataDirInUseError || error instanceof NotConnectedError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
 
 /** Reads the words after the command; the page's port is 4400 unless told. */
 export function readSandboxOptions(args: string[]): SandboxOptions {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { readSandboxOptions } from '../../scripts/sandbox-options.js';
+import { NotConnectedError, readSandboxOptions, startFailure } from '../../scripts/sandbox-options.js';
+import { DataDirInUseError } from '../../src/db/data-dir-lock.js';
 
 it('reads what the sandbox is started with', () => {
   expect(readSandboxOptions([])).toEqual({ port: 4400, http: false, reset: false });
@@ -19,4 +20,15 @@ it.each([
 ] as const)('answers %s with what there is', (word, isAsked) => {
   const read = readSandboxOptions([word]);
   expect(read).toMatchObject({ isAsked, usage: expect.stringContaining('--reset') });
+});
+
+it('says what to do when it cannot start, and where it broke when that is not known', () => {
+  const late = startFailure(new NotConnectedError(60));
+  expect(late).toContain('did not connect within 60 seconds');
+  expect(late).toContain('Start it again');
+  expect(late).toContain('重新启动');
+  expect(late).not.toMatch(/^\s+at /m);
+  const taken = new DataDirInUseError('/data', 1);
+  expect(startFailure(taken)).toBe(taken.message);
+  expect(startFailure(new RangeError('broken'))).toMatch(/RangeError: broken\n\s+at /);
 });
