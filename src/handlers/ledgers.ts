@@ -58,7 +58,8 @@ async function load({ ctx }: Pick<Turn, 'ctx'>, state: LedgerState) {
     const contract = await loadContract(ctx, recordId(state.c));
     const subject: LedgerSubject = { contractId: contract.id };
     const { currency } = contract;
-    return { subject, title: `${contract.number} · ${contract.name}`, currency, currencies: [currency] };
+    const title = `${contract.number} · ${contract.name}`;
+    return { subject, title, ref: contract.number, currency, currencies: [currency] };
   }
   if (state.u === undefined) throw new DomainError('not_found', { ref: '' });
   const customer = await loadCustomer(ctx, recordId(state.u));
@@ -68,7 +69,8 @@ async function load({ ctx }: Pick<Turn, 'ctx'>, state: LedgerState) {
   const usual = currencies.includes(base) ? base : (currencies[0] ?? base);
   const currency = currencies.find((one) => one === state.y) ?? usual;
   const subject: LedgerSubject = { customerId: customer.id, currency };
-  return { subject, title: `${customer.name} · ${customer.code}`, currency, currencies };
+  const title = `${customer.name} · ${customer.code}`;
+  return { subject, title, ref: customer.code, currency, currencies };
 }
 
 async function draw(turn: Pick<Turn, 'ctx' | 't'>, wanted: LedgerState) {
@@ -82,9 +84,10 @@ async function draw(turn: Pick<Turn, 'ctx' | 't'>, wanted: LedgerState) {
 async function sendFile(turn: ActionTurn): Promise<void> {
   const { ctx, t, client } = turn;
   const state = parseValue(stateValue, turn.value);
-  const { subject, title, currency } = await load(turn, state);
+  const { subject, title, ref, currency } = await load(turn, state);
   const ledger = await readLedger(ctx, subject, state.d, { number: 1, size: MOST_ROWS });
-  const { header, rows } = ledgerSheet(ledger, currency, t);
+  const of = { company: ctx.company.name, title, asOf: state.d, currency, ledger };
+  const { header, rows } = ledgerSheet(of, t);
   const file = await writeSheet('xlsx', header, rows);
   const { channel } = await client.conversations.open({ users: ctx.actor.slackUserId });
   const isCut = ledger.total > ledger.movements.length;
@@ -93,7 +96,8 @@ async function sendFile(turn: ActionTurn): Promise<void> {
     channel_id: channel?.id ?? '',
     initial_comment: words,
     file,
-    filename: `${t('ledger:title')}-${state.d}.xlsx`,
+    // Whose it is: several lie beside each other where they are saved.
+    filename: `${t('ledger:title')}-${ref.replace(/[^\p{L}\p{N}_-]+/gu, '-')}-${state.d}.xlsx`,
   });
   await turn.tell(words);
 }

@@ -44,7 +44,7 @@ it('is opened from the cards, and sent as a file', async () => {
   const files = world.sandbox
     .history(rep.id, world.sandbox.dm(rep.id))
     .flatMap((message) => message.files ?? []);
-  expect(files.map((file) => file.name)).toContain('往来明细-2026-11-20.xlsx');
+  expect(files.map((file) => file.name)).toContain(`往来明细-${contract.number}-2026-11-20.xlsx`);
 });
 
 it('is not found for a customer of another rep, and with forged values', async () => {

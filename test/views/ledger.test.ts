@@ -49,20 +49,62 @@ it('says when movements and states differ, and nothing else', () => {
   expect(draw(7n)).not.toContain('Differs');
 });
 
+const file = { company: '恒力机械', title: '东方锅炉 · KH-0001', asOf: DAY, currency: 'CNY' };
+
+it('heads a file with whose it is and of which days, and closes it with the balance', () => {
+  const movement = (on: string, delta: bigint, balance: bigint) => ({
+    ...{ on: localDate(on), kind: 'plan' as const, contractNumber: 'HT-1', seq: 1, receiptNumber: null },
+    ...{ amount: delta, original: null, delta, balance },
+  });
+  // What was before the first line of a file that is cut is its opening balance.
+  const shown = [movement('2026-03-02', -40_00n, 70_00n), movement('2026-02-01', 100_00n, 110_00n)];
+  const ledger = {
+    movements: shown,
+    total: 3,
+    page: 1,
+    pages: 1,
+    balance: 70_00n,
+    open: 90_00n,
+    credit: 20_00n,
+  };
+  const { header, rows } = ledgerSheet({ ...file, ledger }, translator('en'));
+  expect([header, ...rows.slice(0, 3)]).toEqual([
+    ['Ledger', '东方锅炉 · KH-0001'],
+    ['Issued by', '恒力机械'],
+    ['Period', '2026-02-01 – 2026-11-20'],
+    [],
+  ]);
+  const line = (label: string, decimal: string, day?: string) => [
+    ...[day === undefined ? '' : { day }, label, '', '', { decimal }, 'CNY'],
+  ];
+  expect(rows[4]).toEqual(line('Opening balance', '10.00', '2026-02-01'));
+  expect(rows.slice(-3)).toEqual([
+    line('Closing balance', '70.00', '2026-11-20'),
+    line('of it open', '90.00'),
+    line('less prepaid', '20.00'),
+  ]);
+});
+
+it('says of nothing that there was nothing', () => {
+  const ledger = { movements: [], total: 0, page: 1, pages: 1, balance: 0n, open: 0n, credit: 0n };
+  const { rows } = ledgerSheet({ ...file, ledger }, translator('zh-CN'));
+  expect(rows[1]).toEqual(['期间', '2026-11-20 – 2026-11-20']);
+  expect(rows.map(([, label]) => label).slice(4)).toEqual(['期初余额', '期末余额', '其中未收', '减预收']);
+});
+
 it('gives a file the oldest first, amounts as decimals', () => {
   const ledger = { movements, total: 20, page: 1, pages: 1, balance: 0n, open: 0n, credit: 0n };
-  const { header, rows } = ledgerSheet(
-    { ...ledger, movements: movements.slice(0, 2) },
-    'CNY',
+  const { rows } = ledgerSheet(
+    { ...file, ledger: { ...ledger, movements: movements.slice(0, 2) } },
     translator('zh-CN'),
   );
-  expect(header).toHaveLength(8);
-  expect(rows[1]?.slice(2)).toEqual([
-    '9999999999999.99',
-    '0.00',
-    '-9999999999999.99',
+  expect(rows[3]).toHaveLength(8);
+  expect(rows[6]?.slice(2)).toEqual([
+    { decimal: '9999999999999.99' },
+    { decimal: '0.00' },
+    { decimal: '-9999999999999.99' },
     'CNY',
-    '9999999999999.99',
+    { decimal: '9999999999999.99' },
     'USD',
   ]);
 });

@@ -3,6 +3,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { LedgerPage, Movement } from '../../domain/ledger/ledger.queries.js';
 import type { LocalDate } from '../../domain/local-date.js';
 import { toDecimalString } from '../../domain/money.js';
+import type { OutCell } from '../../sheets/write-sheet.js';
 import { formatDate, formatMoney, truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
@@ -116,27 +117,58 @@ function signed({ delta, amount }: Movement, money: (minor: bigint) => string): 
   return `${delta > 0n ? '+' : ''}${money(delta)}`;
 }
 
-/** Columns and rows of the file, the oldest first. */
+/** What a file is about, besides its movements. */
+export interface LedgerFile {
+  /** Who keeps the books. */
+  readonly company: string;
+  /** The customer's or contract's name. */
+  readonly title: string;
+  readonly asOf: LocalDate;
+  readonly currency: string;
+  readonly ledger: LedgerPage;
+}
+
+/**
+ * The file, line by line: whose it is, of which days and in which currency; then the movements, the oldest first, between
+ * the opening and the closing balance.
+ */
 export function ledgerSheet(
-  ledger: LedgerPage,
-  currency: string,
+  { company, title, asOf, currency, ledger }: LedgerFile,
   t: Translate,
-): { header: string[]; rows: string[][] } {
-  const decimal = (minor: bigint) => toDecimalString(minor, currency);
-  const header = (
+): { header: string[]; rows: OutCell[][] } {
+  const decimal = (minor: bigint, of = currency): OutCell => ({ decimal: toDecimalString(minor, of) });
+  const movements = ledger.movements.toReversed();
+  const first = movements[0];
+  const from = first?.on ?? asOf;
+  const opening = first ? first.balance - first.delta : ledger.balance;
+  const columns = (
     ['date', 'what', 'amount', 'change', 'balance', 'currency', 'original', 'original_currency'] as const
   ).map((key) => t(`ledger:column.${key}`));
-  const rows = ledger.movements
-    .toReversed()
-    .map((movement) => [
-      movement.on,
-      movementWords(movement, t),
-      decimal(movement.amount),
-      decimal(movement.delta),
-      decimal(movement.balance),
-      currency,
-      movement.original ? toDecimalString(movement.original.minor, movement.original.currency) : '',
-      movement.original?.currency ?? '',
-    ]);
-  return { header, rows };
+  const sum = (label: string, minor: bigint, day: OutCell = ''): OutCell[] => {
+    const before: OutCell[] = [day, label, '', ''];
+    return [...before, decimal(minor), currency];
+  };
+  return {
+    header: [t('ledger:title'), title],
+    rows: [
+      [t('ledger:by'), company],
+      [t('ledger:period'), `${from} – ${asOf}`],
+      [],
+      columns,
+      sum(t('ledger:opening'), opening, { day: from }),
+      ...movements.map((movement): OutCell[] => [
+        { day: movement.on },
+        movementWords(movement, t),
+        decimal(movement.amount),
+        decimal(movement.delta),
+        decimal(movement.balance),
+        currency,
+        movement.original ? decimal(movement.original.minor, movement.original.currency) : '',
+        movement.original?.currency ?? '',
+      ]),
+      sum(t('ledger:closing'), ledger.balance, { day: asOf }),
+      sum(t('ledger:closing_open'), ledger.open),
+      sum(t('ledger:closing_credit'), ledger.credit),
+    ],
+  };
 }
