@@ -15,7 +15,9 @@ import type { Doors } from './listen.js';
 import { SETTINGS } from './settings-ids.js';
 import type { Outcome } from './submission.js';
 import { type ActionTurn, formMetadata, type SubmitTurn } from './turns.js';
+import { present } from './views/blocks.js';
 import { toleranceForm } from './views/settings-tolerance-views.js';
+import { savedWords } from './views/settings-views.js';
 
 const metadata = formMetadata({ v: z.number().int() });
 
@@ -42,10 +44,20 @@ async function saveTolerance(turn: SubmitTurn<z.infer<typeof metadata>>): Promis
   const smallDifferenceMinor = readSmall(form, 'small', currency, MAX_SMALL_DIFFERENCE);
   const ackDays = form.wholeNumber('ackDays', { min: 1, max: MAX_ACK_DAYS });
   form.check();
+  const before = ctx.company.settings;
   await editCompany(ctx, shown.v, { settings: { toleranceMinor, smallDifferenceMinor, ackDays } });
-  const amount = formatMoney(ctx.actor.locale, { minor: BigInt(toleranceMinor), currency });
-  const count = await countTolerated(ctx, toleranceMinor);
-  return { done: t('settings:tolerance_saved', { amount, count, days: ackDays }) };
+  const money = (minor: number) => formatMoney(ctx.actor.locale, { minor: BigInt(minor), currency });
+  const changes = present<string>(
+    toleranceMinor !== before.toleranceMinor &&
+      t('settings:tolerance_saved.amount', {
+        amount: money(toleranceMinor),
+        count: await countTolerated(ctx, toleranceMinor),
+      }),
+    smallDifferenceMinor !== before.smallDifferenceMinor &&
+      t('settings:tolerance_saved.small', { amount: money(smallDifferenceMinor) }),
+    ackDays !== before.ackDays && t('settings:tolerance_saved.days', { days: ackDays }),
+  );
+  return { done: savedWords(t, t('settings:tolerance'), changes) };
 }
 
 /** Empty or 0: none. */

@@ -22,7 +22,14 @@ import { type Opener, readerOf, recordId, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { settingsIndex } from './views/settings-index-views.js';
-import { type CompanyFacts, channelsForm, companyForm, memberForm } from './views/settings-views.js';
+import {
+  type CompanyFacts,
+  channelsForm,
+  companyChanges,
+  companyForm,
+  memberForm,
+  savedWords,
+} from './views/settings-views.js';
 
 const companyMetadata = formMetadata({ v: z.number().int() });
 const memberMetadata = formMetadata({ u: z.uuid().nullable(), v: z.number().int() });
@@ -91,8 +98,10 @@ async function saveCompany({ ctx, t, form, metadata }: CompanySubmit): Promise<O
   const endingDays = readEndingDays(form);
   form.check();
   const fields = { name, timezone, baseCurrency, locale, remindAt, remindUntil } as const;
+  const before = companyFacts({ ctx });
   await editCompany(ctx, metadata.v, { ...fields, settings: { endingDays, companyConfirmed: true } });
-  return { done: t('settings:company_saved', { time: remindAt }) };
+  const changes = companyChanges(t, before, { ...fields, endingDays });
+  return { done: savedWords(t, t('settings:company'), changes) };
 }
 
 /** `30, 7`, the longest first; empty: nobody is told. */

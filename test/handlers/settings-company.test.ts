@@ -42,6 +42,28 @@ describe('days ahead of a contract’s end', () => {
   });
 });
 
+describe('the company', () => {
+  const saved = async (typed: Record<string, string>) => {
+    await world.sandbox.dismiss(ADMIN, true);
+    await ui.press(ADMIN, 'settings.company', '');
+    await world.sandbox.submit(ADMIN, ui.fill(ADMIN, typed));
+    return words(ui.top(ADMIN));
+  };
+
+  it('names what was changed, and nothing else', async () => {
+    const language = await saved({ locale: 'en' });
+    expect(language).toContain('语言：English');
+    expect(language).not.toMatch(/提醒|时区/);
+    const time = await saved({ locale: 'zh-CN', remindAt: '08:30' });
+    expect(time).toContain('语言：中文');
+    expect(time).toContain('提醒从下一个工作日 08:30 起');
+    await saved({ remindAt: '09:00', endingDays: '45' });
+    expect(await saved({ endingDays: '' })).toContain('合同结束前几天提醒负责人：没有');
+    expect(await saved({})).toContain('“公司与语言”没有改动。');
+    await saved({ endingDays: '30, 7' });
+  });
+});
+
 describe('the set-up list', () => {
   const setup = async () => loadSetup(await world.company.system());
 
@@ -93,6 +115,21 @@ describe('small amounts', () => {
     expect(index).toContain('客户类型 5 · 行业 9 · 币种 5');
     expect(index).toContain('回款 · ≥ ¥500,000.00');
     expect(index).toContain('HT-2026-0001 · HK-20261120-001 · KH-0001');
+  });
+
+  it('name what was changed, and nothing else', async () => {
+    const saved = async (typed: Record<string, string>) => {
+      await open();
+      await world.sandbox.submit(ADMIN, ui.fill(ADMIN, typed));
+      return words(ui.top(ADMIN));
+    };
+    const small = await saved({ small: '21' });
+    expect(small).toContain('尾差上限改为 ¥21.00。');
+    expect(small).not.toMatch(/不再提醒|工作日/);
+    const days = await saved({ ackDays: '5' });
+    expect(days).toContain('知悉后等 5 个工作日');
+    expect(days).not.toMatch(/不再提醒|尾差/);
+    expect(await saved({})).toContain('“容差”没有改动。');
   });
 
   it.each([

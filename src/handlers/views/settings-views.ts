@@ -80,6 +80,38 @@ export function companyForm(t: Translate, company: CompanyFacts, requestId: stri
   });
 }
 
+type CompanyValues = Pick<
+  CompanyFacts,
+  'name' | 'timezone' | 'baseCurrency' | 'locale' | 'remindAt' | 'remindUntil' | 'endingDays'
+>;
+
+/** What a saved form changed: each field with what it is now, and what follows from it. */
+export function companyChanges(t: Translate, before: CompanyValues, after: CompanyValues): string[] {
+  const days = after.endingDays.join(', ');
+  const lines = (
+    [
+      ['name', t('settings:name'), after.name],
+      ['timezone', t('settings:zone'), after.timezone],
+      ['baseCurrency', t('settings:currency'), after.baseCurrency],
+      ['locale', t('settings:language'), t(`settings:language.${after.locale}`)],
+      ['remindUntil', t('settings:remind_until'), after.remindUntil],
+      ['endingDays', t('settings:ending_days'), days === '' ? t('common:none') : days],
+    ] as const
+  )
+    .filter(([field]) => String(before[field]) !== String(after[field]))
+    .map(([, label, text]) => t('common:of_field', { label, text }));
+  return present<string>(
+    ...lines,
+    before.remindAt !== after.remindAt && t('settings:company_saved_time', { time: after.remindAt }),
+  );
+}
+
+/** That settings of this title were saved, and what changed, a line each. */
+export const savedWords = (t: Translate, title: string, changes: readonly string[]): string =>
+  changes.length === 0
+    ? t('settings:saved_unchanged', { title })
+    : [t('settings:saved_as', { title }), ...changes].join('\n');
+
 /** Finance and escalation channel; saving tests that the bot can post there. `threadDay`: days overdue of the first thread. */
 export function channelsForm(
   t: Translate,

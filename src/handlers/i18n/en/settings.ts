@@ -21,7 +21,9 @@ export const settings = {
   ending_days: 'Days ahead that an owner is told of a contract’s end',
   ending_days_hint: 'Numbers with commas, as 30, 7; empty: not told',
   company_value: '{{name}} · {{zone}} · {{currency}} · {{language}} · {{time}}',
-  company_saved: '✅ Company saved. Reminders go out at {{time}} from the next workday on.',
+  saved_as: '✅ {{title}} saved.',
+  saved_unchanged: '{{title}}: nothing was changed.',
+  company_saved_time: 'Reminders go out at {{time}} from the next workday on.',
   finance_channel: 'Finance channel',
   finance_channel_hint: 'Receipts to approve come here; none: each finance person gets them',
   escalation_channel: 'Escalation channel',
@@ -79,8 +81,10 @@ export const settings = {
   tolerated_now_other: '{{count}} open instalments are within it now and are not reminded.',
   ack_days: 'Workdays without escalation after an acknowledgement',
   ack_days_hint: '1 to {{max}}; then the next level, unless the money came',
-  tolerance_saved_one:
-    '✅ Tolerance saved. From the next reminders on, {{amount}} or less open is not reminded, {{count}} instalment now. Workdays that an acknowledgement holds: {{days}}; those given stay.',
-  tolerance_saved_other:
-    '✅ Tolerance saved. From the next reminders on, {{amount}} or less open is not reminded, {{count}} instalments now. Workdays that an acknowledgement holds: {{days}}; those given stay.',
+  'tolerance_saved.amount_one':
+    'From the next reminders on, {{amount}} or less open is not reminded, {{count}} instalment now.',
+  'tolerance_saved.amount_other':
+    'From the next reminders on, {{amount}} or less open is not reminded, {{count}} instalments now.',
+  'tolerance_saved.small': 'A small difference may be let go up to {{amount}}.',
+  'tolerance_saved.days': 'Workdays that an acknowledgement holds: {{days}}; those given stay.',
 } as const;

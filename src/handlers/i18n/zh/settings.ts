@@ -21,7 +21,9 @@ export const settings = {
   ending_days: '合同结束前几天提醒负责人',
   ending_days_hint: '天数，用逗号分开，例 30, 7；留空不提醒',
   company_value: '{{name}} · {{zone}} · {{currency}} · {{language}} · {{time}}',
-  company_saved: '✅ 已保存公司设置。提醒从下一个工作日 {{time}} 起按新时间发。',
+  saved_as: '✅ 已保存“{{title}}”设置。',
+  saved_unchanged: '“{{title}}”没有改动。',
+  company_saved_time: '提醒从下一个工作日 {{time}} 起按新时间发。',
   finance_channel: '财务频道',
   finance_channel_hint: '待审批的回款发到这里；不选就私信每位财务',
   escalation_channel: '升级频道',
@@ -72,6 +74,7 @@ export const settings = {
   tolerated_now_other: '现在有 {{count}} 期未收在容差内，不提醒。',
   ack_days: '知悉后几个工作日不升级',
   ack_days_hint: '1 到 {{max}}；到期没收到款就升到下一级',
-  tolerance_saved_other:
-    '✅ 已保存容差。从下一次提醒起，未收 {{amount}} 以内的不再提醒，现在有 {{count}} 期；知悉后等 {{days}} 个工作日，已知悉的不变。',
+  'tolerance_saved.amount_other': '从下一次提醒起，未收 {{amount}} 以内的不再提醒，现在有 {{count}} 期。',
+  'tolerance_saved.small': '尾差上限改为 {{amount}}。',
+  'tolerance_saved.days': '知悉后等 {{days}} 个工作日，已知悉的不变。',
 } as const;
