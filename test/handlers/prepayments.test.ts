@@ -177,6 +177,10 @@ describe('登记为回款 on a message', () => {
     expect(rep.words()).not.toContain('"initial_value":"100.00"');
     await rep.click('receipt.picked', { value: '1' });
     expect(rep.words()).toContain('"initial_value":"250.00"');
+    // Both came in one payment: their sum is one press away.
+    expect(rep.words()).toContain('合计 ¥350.00');
+    await rep.click('receipt.picked', { value: '-1' });
+    expect(rep.words()).toContain('"initial_value":"350.00"');
     await world.sandbox.dismiss(rep.id, true);
     await use('款已经付了，请查收');
     expect(rep.words()).toContain('没读出金额，手工填写。');

@@ -2,7 +2,7 @@
 // Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { LocalDate } from '../../domain/local-date.js';
-import { toDecimalString } from '../../domain/money.js';
+import { MAX_MINOR, toDecimalString } from '../../domain/money.js';
 import { parseAmount } from '../../domain/parse-amount.js';
 import type { Proposal } from '../../domain/receipts/split.queries.js';
 import type { UnclaimedFacts } from '../../domain/receipts/unclaimed.queries.js';
@@ -158,10 +158,10 @@ function headWords({ replaces, claim }: ReceiptFormState, { t }: RowReader): str
 function messageBlocks({ message, target }: ReceiptFormState, { t, locale }: RowReader): KnownBlock[] {
   if (!message) return [];
   const { currency } = target;
-  const read = saidIn(message, currency).map(({ index, minor }) => ({
-    index,
-    words: formatMoney(locale, { minor, currency }),
-  }));
+  const read = saidIn(message, currency).map(({ index, minor }) => {
+    const amount = formatMoney(locale, { minor, currency });
+    return { index, words: index === TOGETHER ? t('recording:message.together', { amount }) : amount };
+  });
   return present<KnownBlock>(
     context(
       `“${escapeMrkdwn(message.t)}”`,
@@ -181,16 +181,22 @@ function messageBlocks({ message, target }: ReceiptFormState, { t, locale }: Row
   );
 }
 
-/** What a message said in this currency, with its place among all that it said. */
-export const saidIn = (
+/** The place of all amounts of a message together. */
+const TOGETHER = -1;
+
+/** What a message said in this currency, with its place among all that it said; of several the sum comes last. */
+export function saidIn(
   message: ReceiptFormState['message'],
   currency: string,
-): { index: number; minor: bigint }[] =>
-  (message?.a ?? []).flatMap((text, index) => {
-    const [said, decimal = ''] = text.split(' ');
-    const read = said === currency ? parseAmount(decimal, currency) : null;
+): { index: number; minor: bigint }[] {
+  const said = (message?.a ?? []).flatMap((text, index) => {
+    const [its, decimal = ''] = text.split(' ');
+    const read = its === currency ? parseAmount(decimal, currency) : null;
     return read?.ok ? [{ index, minor: read.minor }] : [];
   });
+  const minor = said.reduce((sum, one) => sum + one.minor, 0n);
+  return said.length > 1 && minor <= MAX_MINOR ? [...said, { index: TOGETHER, minor }] : said;
+}
 
 /** A refilled amount needs a new block_id, else Slack keeps the old value (ux §7). */
 export const amountBlockId = (

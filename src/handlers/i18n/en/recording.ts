@@ -30,5 +30,6 @@ export const recording = {
   vouchers: 'Vouchers attached: {{names}}; they come along',
   'message.read': 'Read from the message; check each value.',
   'message.none': 'No amount found; type it.',
+  'message.together': 'Together {{amount}}',
   'message.pick': 'Which amount is this receipt',
 } as const;

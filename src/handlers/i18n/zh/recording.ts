@@ -28,5 +28,6 @@ export const recording = {
   vouchers: '已附凭证：{{names}}，随新单带上',
   'message.read': '从消息读出，请逐项核对。',
   'message.none': '没读出金额，手工填写。',
+  'message.together': '合计 {{amount}}',
   'message.pick': '哪个是这笔回款的金额',
 } as const;
