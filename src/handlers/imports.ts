@@ -26,7 +26,7 @@ import {
 } from '../domain/imports/mapping.js';
 import { sendImportedDrafts } from '../domain/imports/send-drafts.service.js';
 import { MAX_FILE_BYTES } from '../sheets/limits.js';
-import { openSheet } from '../sheets/read-sheet.js';
+import { isSheetName, openSheet } from '../sheets/read-sheet.js';
 import type { Sheet } from '../sheets/sheet.js';
 import type { Deps } from './deps.js';
 import { describeError } from './errors.js';
@@ -80,7 +80,7 @@ export async function openImport(turn: Opener): Promise<void> {
   await showView(turn, importFileModal(t, ctx.actor, metadata));
 }
 
-/** Asks in the thread of the person's message what the file is; other files than spreadsheets are left alone. */
+/** Asks in the thread of the person's message what the file is; of other files the message itself is answered. */
 export async function noteFile(
   doors: Doors,
   deps: Deps,
@@ -94,7 +94,7 @@ export async function noteFile(
 ): Promise<void> {
   const { file, channel, user, ts } = sent;
   const name = file.name ?? '';
-  if (!/\.(csv|txt|tsv|xlsx?|xlsm)$/i.test(name)) return;
+  if (!isSheetName(name)) return;
   const place = ts === undefined ? null : { channel, ts };
   try {
     const ctx = await doors.contexts.of(client, user);
@@ -226,5 +226,10 @@ async function readOptions({ ctx, form }: SubmitTurn<unknown>): Promise<ImportOp
 async function submitPreview(turn: SubmitTurn<z.infer<typeof previewMetadata>>): Promise<Outcome> {
   const { ctx, t, metadata } = turn;
   const job = await startImport(ctx, metadata.j, metadata.v);
-  return { done: t(job.status === 'waiting' ? 'imports:asked' : 'imports:started', { file: job.fileName }) };
+  // No longer a preview: it has begun, or waits for somebody.
+  const title = t('imports:title');
+  return {
+    done: t(job.status === 'waiting' ? 'imports:asked' : 'imports:started', { file: job.fileName }),
+    title,
+  };
 }

@@ -75,7 +75,7 @@ export function registerHandlers(listeners: Listeners, deps: Deps): Doors {
   const doors = new Doors(listeners, deps);
   registerCommands(doors, deps);
   registerMembers(doors, deps);
-  registerDirectMessages(doors);
+  registerDirectMessages(doors, deps);
   registerSettings(doors, deps);
   registerDelegates(doors);
   registerDepartments(doors, deps);

@@ -8,11 +8,11 @@ import { refill, withAlert } from './views/form-views.js';
 import { infoModal } from './views/info-view.js';
 
 /**
- * What a submission leads to: close all, a sentence as result, another view, or one on top. A view that can be sent asks
- * for something: nothing is saved yet, unless it is `told` what was.
+ * What a submission leads to: close all, a sentence as result (under the form's title, or one of its own), another view, or
+ * one on top. A view that can be sent asks for something: nothing is saved yet, unless it is `told` what was.
  */
 export type Outcome =
-  | { done: string; blocks?: KnownBlock[] }
+  | { done: string; blocks?: KnownBlock[]; title?: string }
   | { close: 'this' | 'all' }
   | { update: ModalView; told?: string }
   | { push: ModalView };
@@ -54,7 +54,9 @@ export function acknowledgement(answer: Answer, view: ViewOutput, t: Translate) 
     return {
       response_action: 'update',
       view:
-        'update' in outcome ? outcome.update : infoModal(t, outcome.done, outcome.blocks, view.title.text),
+        'update' in outcome
+          ? outcome.update
+          : infoModal(t, outcome.done, outcome.blocks, outcome.title ?? view.title.text),
     } as const;
   }
   // Slack shows errors on inputs only; anything else stands on top of the form, whose typed values Slack keeps.
@@ -76,7 +78,7 @@ export function finalView(answer: Answer, view: ViewOutput, t: Translate): View 
       t,
       'done' in outcome ? outcome.done : t('common:saved'),
       'blocks' in outcome ? outcome.blocks : undefined,
-      view.title.text,
+      ('title' in outcome ? outcome.title : undefined) ?? view.title.text,
     );
   }
   // No input can carry its error any more: each says whose it is.

@@ -7,6 +7,9 @@ import { readCsvRows } from './read-csv.js';
 import { readXlsxRows } from './read-xlsx.js';
 import { rejected, type Sheet, type SheetFormat, type SheetRow } from './sheet.js';
 
+/** Whether a file is called as spreadsheets are; what it is follows from its bytes alone. */
+export const isSheetName = (name: string): boolean => /\.(csv|txt|tsv|xlsx?|xlsm)$/i.test(name);
+
 /** @throws DomainError file.rejected: too big, old .xls, locked, empty, no header, not a spreadsheet, a bomb */
 export async function openSheet(file: string, bytes: Buffer): Promise<Sheet> {
   const { format, sheets } = await sniff(file, bytes);

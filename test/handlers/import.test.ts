@@ -70,6 +70,30 @@ const CUSTOMERS = [
   '华东机械,,rep,王会计,021-5555,',
 ].join('\n');
 
+describe('other files', () => {
+  const say = async (who: PersonKey, ...names: string[]) => {
+    const { sandbox } = world;
+    const files = names.map((name) => sandbox.upload(slackId(who), name, Buffer.from('bytes')));
+    const message = sandbox.say(slackId(who), sandbox.dm(slackId(who)), '', {
+      file_ids: files.map((file) => file.id),
+    });
+    return () => thread(who, message);
+  };
+
+  it('are told where they belong, once a message', async () => {
+    const answers = await say('rep', '回单.png', '合同.pdf');
+    await expect
+      .poll(() => answers().map(({ text }) => text), { timeout: 10_000 })
+      .toEqual(['这里只读表格（.xlsx、.csv），用来导入。凭证在登记回款时上传，或发到回款卡片的消息列里。']);
+    expect(JSON.stringify(answers()[0]?.blocks)).toContain('receipt.new');
+    // Beside a spreadsheet the question about that one is the answer.
+    const asked = await say('rep', '回单.png', '客户.csv');
+    await expect.poll(() => world.company.db.importJob.count(), { timeout: 10_000 }).toBe(1);
+    await delivery.run();
+    expect(asked().map(({ text }) => text)).toEqual(['收到 客户.csv，要导入什么？']);
+  });
+});
+
 describe('customers', () => {
   it('come in from a file in the conversation, once', async () => {
     const rep = world.person('rep');
@@ -88,6 +112,8 @@ describe('customers', () => {
     expect(rep.words()).toContain('没有这个人“谁”');
     expect(rep.top().submit?.text).toBe('导入 2 行');
     await rep.submit();
+    // It has begun: nothing is previewed any more.
+    expect(rep.top().title?.text).toBe('导入');
     expect(await world.company.db.customer.count()).toBe(0);
     await run();
     const done = thread('rep', root);
@@ -143,6 +169,19 @@ describe('customers', () => {
     expect(changed).toMatchObject({ version: 2, contacts: [{ phone: '021-6666' }] });
     expect(await world.company.db.auditLog.count({ where: { action: 'customer.edited' } })).toBe(1);
     expect(await world.company.db.customer.count()).toBe(4);
+  });
+
+  it('refuses what is no e-mail address', async () => {
+    const root = await drop(
+      'rep',
+      '邮箱.csv',
+      '客户名称,联系人,邮箱\n华中机械,王会计,没有邮箱\n华西机械,李会计,li@example.com',
+    );
+    await choose('rep', root, 'customers');
+    const rep = world.person('rep');
+    await rep.submit();
+    expect(rep.words()).toContain('邮箱：“没有邮箱”不是邮箱地址');
+    expect(rep.top().submit?.text).toBe('导入 1 行');
   });
 
   it('refuses a file that is no spreadsheet in the window, in words', async () => {

@@ -85,6 +85,7 @@ export async function startSandboxedCompany(
           bot: [
             'commands',
             'chat:write',
+            'im:history',
             'im:write',
             'users:read',
             'files:read',
@@ -94,7 +95,9 @@ export async function startSandboxedCompany(
           ],
         },
       },
-      settings: { event_subscriptions: { bot_events: ['app_home_opened', 'file_shared', 'user_change'] } },
+      settings: {
+        event_subscriptions: { bot_events: ['app_home_opened', 'file_shared', 'message.im', 'user_change'] },
+      },
     },
     team: { id: 'T0SANDBOX', name: 'Sandbox', tz: 'Asia/Shanghai' },
     users: people.map((key) => ({

@@ -1,5 +1,6 @@
 // A row of customers. Pure.
-import { customerInput, twinKey } from '../customers/customer.js';
+import { customerInput, isEmailAddress, twinKey } from '../customers/customer.js';
+import { quoteInput } from '../quote-input.js';
 import { readChoice, readLimit } from './read-values.js';
 import { given, type ReadRow, type RowCells } from './row-cells.js';
 
@@ -10,7 +11,10 @@ const CONTACT_COLUMNS = { phone: 'contactPhone', email: 'contactEmail' };
 export function readCustomerRow(row: RowCells): Omit<ReadRow, 'errors'> {
   const name = row.required('name');
   const contactName = row.text('contactName');
-  const more = given({ phone: row.text('contactPhone'), email: row.text('contactEmail') });
+  const email = row.text('contactEmail');
+  if (email !== null && !isEmailAddress(email))
+    row.refuse('contactEmail', 'email_unreadable', { value: quoteInput(email) });
+  const more = given({ phone: row.text('contactPhone'), email });
   if (contactName === null && Object.keys(more).length > 0) row.refuse('contactName', 'required');
   const contacts = contactName === null ? null : [{ name: contactName, isBilling: true, ...more }];
   const { customerTypes, industries } = row.context;

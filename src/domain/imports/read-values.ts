@@ -20,6 +20,7 @@ export const ROW_ERRORS = [
   'amount_ambiguous',
   'amount_range',
   'net_above',
+  'email_unreadable',
   'date_unreadable',
   'date_ambiguous',
   'date_too_far',

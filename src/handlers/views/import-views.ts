@@ -1,6 +1,6 @@
 // An import in Slack: the question in the thread, its progress and its end, the file, the preview. Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
-import type { Actor } from '../../domain/access.js';
+import { type Actor, can } from '../../domain/access.js';
 import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
 import { LEFT_REASONS, type SentMany } from '../../domain/contracts/sent-many.js';
 import type { ImportKind } from '../../domain/imports/fields.js';
@@ -110,6 +110,13 @@ export function sentText(t: Translate, { sent, orphans, left }: SentMany): strin
   return [t('imports:sent', { count: sent }), ...alone, ...lines].join('\n');
 }
 const SHOWN_NUMBERS = 10;
+
+/** To a file that is no spreadsheet: what is read here, and the form that takes vouchers. */
+export function otherFileMessage(t: Translate, actor: Actor): Message {
+  const text = t('imports:no_sheet');
+  const record = button(ACTION.receiptNew, t('home:record_receipt'));
+  return { text, blocks: [section(text), ...(can(actor, 'receipt.record') ? [actions([record])] : [])] };
+}
 
 /** Shown while the file is fetched and read. */
 export function importReadingModal(t: Translate, file: string): ModalView {

@@ -74,6 +74,8 @@ export const imports = {
   errors_name: 'errors',
   sample: 'Sample file',
   sample_name: 'import-sample',
+  no_sheet:
+    'Here I read only spreadsheets (.xlsx, .csv), to import them. A voucher is attached where its receipt is recorded, or dropped into the thread of its card.',
   ready: '{{file}} is read. Check the preview, then import.',
   file_line: '{{file}} · {{kind}}',
   none: 'There is nothing that you may import.',
@@ -147,6 +149,7 @@ export const imports = {
   'reason.amount_ambiguous': '“{{value}}” may be {{a}} or {{b}}; write all digits',
   'reason.amount_range': 'must be above 0, at most {{max}}, up to {{decimals}} decimals',
   'reason.net_above': 'above the amount, {{amount}}',
+  'reason.email_unreadable': '“{{value}}” is no e-mail address',
   'reason.date_unreadable': 'no such day “{{value}}”; write 2026-12-01',
   'reason.date_ambiguous': '“{{value}}” may be {{a}} or {{b}}; choose the order of dates with the columns',
   'reason.date_too_far': 'is later than {{max}}',
