@@ -3,7 +3,6 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { LedgerPage, Movement } from '../../domain/ledger/ledger.queries.js';
 import type { LocalDate } from '../../domain/local-date.js';
 import { toDecimalString } from '../../domain/money.js';
-import type { OutCell } from '../../sheets/write-sheet.js';
 import { formatDate, formatMoney, truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
@@ -116,6 +115,9 @@ function signed({ delta, amount }: Movement, money: (minor: bigint) => string): 
   if (delta === 0n) return money(amount);
   return `${delta > 0n ? '+' : ''}${money(delta)}`;
 }
+
+/** A cell as sheets/write-sheet.ts takes it. */
+type OutCell = string | { readonly decimal: string } | { readonly day: string };
 
 /** What a file is about, besides its movements. */
 export interface LedgerFile {
