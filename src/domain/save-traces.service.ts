@@ -132,7 +132,7 @@ const homesOf = (stale: readonly string[], concerned: TraceRows['concerned']) =>
 export const trailStatement = (rows: readonly AuditRow[]): Prisma.Sql | null =>
   bulkStatement('audit_log', rows.map(auditColumns));
 
-/** Entries of histories by a statement of their own; null for none. */
+/** Entries of histories by a statement of their own; null for none. Each row by its key, as in `historyOf`. */
 export function historyStatement(rows: readonly RevisionRow[]): Prisma.Sql | null {
   if (rows.length === 0) return null;
   const made = recordsParam([
@@ -146,7 +146,7 @@ export function historyStatement(rows: readonly RevisionRow[]): Prisma.Sql | nul
     INSERT INTO instalment_revision (id, instalment_id, valid_from, recorded_at, amount, due_on, postponed_to,
       owner_id, lifecycle, cause)
     SELECT x.id, i.id, x.valid_from, ${RECORDED_AT}, i.amount, i.due_on, i.postponed_to, i.owner_id, i.lifecycle, x.cause
-    FROM ${made} AS x JOIN instalment i ON i.id = x.instalment_id`;
+    FROM ${made} AS x CROSS JOIN LATERAL (SELECT * FROM instalment WHERE id = x.instalment_id OFFSET 0) i`;
 }
 
 const auditColumns = ({ before, after, ...row }: AuditRow): Prisma.AuditLogCreateManyInput => ({
