@@ -44,7 +44,7 @@ const FEWEST = 200;
  */
 export const IMPORT_BATCH = {
   embedded: { targetMs: 100, most: 1_000 },
-  postgres: { targetMs: 500, most: 1_000 },
+  postgres: { targetMs: 500, most: 2_000 },
 } as const;
 
 /** Runs started imports, one after the other, until none is left. */

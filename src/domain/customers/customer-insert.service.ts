@@ -16,7 +16,7 @@ export interface NewCustomer {
   /** As `searchTextOfCustomer` gives it: slow enough to be made before the transaction where there are many. */
   readonly searchText: string;
   /** As `searchColumns` gives them, where they were made with it. */
-  readonly searchGrams?: readonly string[] | undefined;
+  readonly searchGrams?: string[] | undefined;
   /** Minor units of the base currency. */
   readonly creditLimit?: bigint | null;
 }
@@ -52,15 +52,30 @@ export async function insertCustomers(tx: Tx, ctx: Ctx, customers: readonly NewC
 }
 
 function customerColumns(ctx: Ctx, customer: NewCustomer) {
-  const { input, id, code, ownerId, creditLimit = null, searchText, searchGrams } = customer;
+  const { input, searchText, searchGrams } = customer;
+  // Each field by its name: copied, 100,000 of them take a second.
   return {
-    ...input,
-    id,
-    code,
-    ownerId,
-    creditLimit,
+    id: customer.id,
+    code: customer.code,
+    name: input.name,
+    shortName: input.shortName,
+    type: input.type,
+    industry: input.industry,
+    contacts: input.contacts,
+    address: input.address,
+    taxTitle: input.taxTitle,
+    taxNo: input.taxNo,
+    bank: input.bank,
+    bankAccount: input.bankAccount,
+    remark: input.remark,
+    defaultTermDays: input.defaultTermDays,
+    defaultTemplateId: input.defaultTemplateId,
+    relatedPayers: input.relatedPayers,
+    status: input.status,
+    ownerId: customer.ownerId,
+    creditLimit: customer.creditLimit ?? null,
     searchText,
-    searchGrams: [...(searchGrams ?? searchGramsOf(searchText))],
+    searchGrams: searchGrams ?? searchGramsOf(searchText),
     createdAt: ctx.now,
     createdById: ctx.actor.id,
     updatedAt: ctx.now,

@@ -2,6 +2,7 @@
 // it is in the books before the person confirms. Rows go in batches, so that others are served in between.
 import { createHash } from 'node:crypto';
 import type { Ctx } from '../../ctx.js';
+import { BatchSize } from '../../db/batch-size.js';
 import { bulkInsert } from '../../db/bulk-insert.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
@@ -18,12 +19,11 @@ import { readRow } from './read-row.js';
 import { peopleFinder, type RowError } from './read-values.js';
 import type { ReadContext } from './row-cells.js';
 
-/** Rows of one statement; on the embedded engine everybody else waits for it. */
-const BATCH_ROWS = 500;
+/** Rows of one transaction, more where it is quick; on the embedded engine everybody else waits for it. */
+const BATCH = { fewest: 500, most: 2000, targetMs: 100 };
 /** Of a contract's rows, which may be many. */
 const BATCH_GROUPS = 100;
-/** A file that is still being read after this is taken for lost. */
-const STAGING_SECONDS = 120;
+const STAGING_SECONDS = 120; // A file that is still being read after this is taken for lost.
 
 interface FileRow {
   readonly line: number;
@@ -64,6 +64,7 @@ async function stageRows(
   await clearRows(ctx, job.id);
   const reader = rowReader(kind, await readContext(ctx, mapping, options));
   let total = 0;
+  const size = new BatchSize(BATCH);
   // Groups that went on after some of their rows were written: they are decided about when all rows are there.
   const scattered = new Set<number>();
   const save = (batch: readonly FreshRow[]) => {
@@ -71,13 +72,14 @@ async function stageRows(
     total += batch.length;
     for (const { groupLine } of batch) if (groupLine < start) scattered.add(groupLine);
     const whole = batch.filter((row) => row.groupLine >= start);
-    return () => transact(ctx.db, (tx) => saveRows(tx, ctx, job, batch, whole));
+    return () =>
+      size.time(batch.length, () => transact(ctx.db, (tx) => saveRows(tx, ctx, job, batch, whole)));
   };
   await oneBehind(async function* () {
     let batch: FreshRow[] = [];
     for await (const row of rows) {
       const fresh = reader(row);
-      if (batch.length >= BATCH_ROWS && fresh.groupLine !== batch.at(-1)?.groupLine) {
+      if (batch.length >= size.rows && fresh.groupLine !== batch.at(-1)?.groupLine) {
         yield save(batch);
         batch = [];
       }
@@ -86,8 +88,9 @@ async function stageRows(
     yield save(batch);
   });
   if (total === 0) throw new DomainError('file.rejected', { file: job.fileName, reason: 'empty' });
-  // A table that has just grown is unknown to the planner, which would read all of it for every batch.
-  await ctx.db.$executeRaw`ANALYZE import_row`;
+  // A table that has just grown is unknown to the planner, which would read all of it for every batch. Not the cells and
+  // fields, by which nothing is looked up: they are most of it.
+  await ctx.db.$executeRaw`ANALYZE import_row (job_id, line, group_line, row_key, outcome, owner_id)`;
   await decideScattered(ctx, job, [...scattered]);
   return endStaging(ctx, job);
 }
@@ -103,15 +106,13 @@ async function saveRows(
   whole: readonly FreshRow[],
 ): Promise<void> {
   const decided = whole.length === 0 ? [] : await workOf(asKind(job.kind)).decide(tx, ctx, job, whole);
-  const byLine = new Map(decided.map(({ line, outcome, errors }) => [line, { outcome, errors }]));
-  const made = batch.map(({ errors: read, outcome: staged, ...row }) => {
-    const { outcome, errors } = byLine.get(row.line) ?? { outcome: staged, errors: read };
-    return {
-      ...row,
-      jobId: job.id,
-      outcome,
-      ...(errors.length > 0 && { errors: errors.map((error) => plainJson({ ...error })) }),
-    };
+  const byLine = new Map(decided.map((decision) => [decision.line, decision]));
+  const made = batch.map((row) => {
+    const { line, groupLine, rowKey, cells, fields, ownerId } = row;
+    const { outcome, errors } = byLine.get(line) ?? row;
+    const columns = { jobId: job.id, line, groupLine, rowKey, cells, fields, ownerId, outcome };
+    if (errors.length === 0) return columns;
+    return { ...columns, errors: errors.map((error) => plainJson({ ...error })) };
   });
   await bulkInsert(tx, 'import_row', made);
 }

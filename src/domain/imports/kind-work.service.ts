@@ -18,7 +18,7 @@ interface PreparedRow {
   readonly number: string;
   readonly searchText: string;
   /** Of a customer: the pairs of letters in its text, and what its row says, checked. */
-  readonly searchGrams?: readonly string[];
+  readonly searchGrams?: string[];
   readonly customer?: ParsedCustomer;
 }
 

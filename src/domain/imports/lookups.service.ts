@@ -63,15 +63,12 @@ export async function findCustomersOf(
   const merged = await findMerged(db, named);
   const ids = [...(await findCustomerIds(db, named)), ...merged.map(({ intoId }) => intoId)];
   // Whoever is being merged into another customer is waited for, and is not found afterwards.
-  const held = await db.$queryRaw<{ id: string }[]>`
-    SELECT id::text FROM customer WHERE id = ANY(${idsParam(ids)}) AND deleted_at IS NULL ORDER BY id FOR KEY SHARE`;
-  const living = await db.customer.findMany({
-    where: { id: { in: held.map((row) => row.id) } },
-    select: { id: true, code: true, name: true, ownerId: true, status: true },
-  });
+  const living = await db.$queryRaw<(CustomerRef & { code: string })[]>`
+    SELECT id::text, code, name, owner_id::text AS "ownerId", status::text FROM customer
+    WHERE id = ANY(${idsParam(ids)}) AND deleted_at IS NULL ORDER BY id FOR KEY SHARE`;
   const byCode = new Map(living.map((customer) => [customer.code, [customer]]));
   const byId = new Map(living.map((customer) => [customer.id, customer]));
-  const byName = new Map<string, typeof living>();
+  const byName = new Map<string, CustomerRef[]>();
   for (const customer of living) {
     const key = twinKey(customer.name);
     byName.set(key, [...(byName.get(key) ?? []), customer]);

@@ -4,7 +4,6 @@ import { quoteInput } from '../quote-input.js';
 import { readChoice, readLimit } from './read-values.js';
 import { given, type ReadRow, type RowCells } from './row-cells.js';
 
-const TEXTS = ['code', 'shortName', 'address', 'taxTitle', 'taxNo', 'bank', 'bankAccount', 'remark'] as const;
 const CONTACT_COLUMNS = { phone: 'contactPhone', email: 'contactEmail' };
 
 /** Known by its name: a code is looked for too, once all rows are there. */
@@ -20,7 +19,14 @@ export function readCustomerRow(row: RowCells): Omit<ReadRow, 'errors'> {
   const { customerTypes, industries } = row.context;
   const said = given({
     name,
-    ...Object.fromEntries(TEXTS.map((key) => [key, row.text(key)])),
+    code: row.text('code'),
+    shortName: row.text('shortName'),
+    address: row.text('address'),
+    taxTitle: row.text('taxTitle'),
+    taxNo: row.text('taxNo'),
+    bank: row.text('bank'),
+    bankAccount: row.text('bankAccount'),
+    remark: row.text('remark'),
     type: row.read('type', (text) => readChoice(text, customerTypes)),
     industry: row.read('industry', (text) => readChoice(text, industries)),
     contacts,

@@ -108,5 +108,11 @@ export const foldKey = (text: string): string =>
   text.normalize('NFKC').replace(/\s+/gu, ' ').trim().toLowerCase();
 
 /** Only what is there. */
-export const given = (values: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined));
+export function given(values: Record<string, unknown>): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const field in values) {
+    const value = values[field];
+    if (value !== null && value !== undefined) found[field] = value;
+  }
+  return found;
+}
