@@ -5,6 +5,8 @@ import { pinyin, polyphonic } from 'pinyin-pro';
 const MAX_READINGS = 6;
 /** A longer word is looked up by these many pairs spread over it; the text itself decides. */
 const MAX_GRAMS = 6;
+/** Of which the rarest are known: further ones take longer to read than they rule out. */
+const FEW_GRAMS = 3;
 
 /** Lower-case words, full pinyin and initials, so that `hw` and `huawei` find 华为, and both readings find 重庆. */
 export function searchTextOf(...words: (string | null | undefined)[]): string {
@@ -75,15 +77,37 @@ export function gramsToFind(words: readonly string[]): string[] {
   return [
     ...new Set(
       words.flatMap((word) => {
-        const letters = [...word.toLowerCase()];
-        if (letters.length < 2) return searchGramsOf(letters.join(''));
-        const pairs = letters.slice(0, -1).map((letter, place) => letter + (letters[place + 1] ?? ''));
+        const pairs = pairsOf(word);
         const step = Math.max(1, (pairs.length - 1) / (MAX_GRAMS - 1));
         const count = Math.min(pairs.length, MAX_GRAMS);
         return Array.from({ length: count }, (_, index) => pairs[Math.round(index * step)] ?? '');
       }),
     ),
   ];
+}
+
+/** The same where it is known how many records hold a pair: the rarest of all, each of which is read in the index. */
+export const rarestGrams = (words: readonly string[], shareOf: (pair: string) => number): string[] =>
+  [...new Set(words.flatMap(pairsOf))].toSorted((a, b) => shareOf(a) - shareOf(b)).slice(0, FEW_GRAMS);
+
+/**
+ * The part of all records that holds every word, about: what the parts of its pairs say. Letters of a word come together, so
+ * its rarest pair counts; digits of numbers and words of a search do not.
+ */
+export function shareHolding(words: readonly string[], shareOf: (pair: string) => number): number {
+  const ofWord = (word: string): number => {
+    const pairs = pairsOf(word);
+    const numbers = pairs.filter((pair) => /\d/.test(pair)).map(shareOf);
+    const letters = pairs.filter((pair) => !/\d/.test(pair)).map(shareOf);
+    return numbers.reduce((product, share) => product * share, Math.min(1, ...letters));
+  };
+  return words.reduce((product, word) => product * ofWord(word), 1);
+}
+
+function pairsOf(word: string): string[] {
+  const letters = [...word.toLowerCase()];
+  if (letters.length < 2) return searchGramsOf(letters.join(''));
+  return letters.slice(0, -1).map((letter, place) => letter + (letters[place + 1] ?? ''));
 }
 
 /** `%` and `_` as themselves in a LIKE pattern. */

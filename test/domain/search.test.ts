@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gramsToFind, searchGramsOf, searchTextOf } from '../../src/domain/search.js';
+import {
+  gramsToFind,
+  rarestGrams,
+  searchGramsOf,
+  searchTextOf,
+  shareHolding,
+} from '../../src/domain/search.js';
 
 describe('search text', () => {
   it.each([
@@ -29,6 +35,26 @@ describe('pairs', () => {
         expect(grams).toEqual(expect.arrayContaining(gramsToFind([word])));
       }),
     );
+  });
+
+  it('looks up the rarest pairs where it is known how many hold them', () => {
+    const shares: Record<string, number> = {
+      be: 0.08,
+      ei: 0.1,
+      ij: 0.05,
+      ji: 0.6,
+      in: 0.9,
+      ng: 0.95,
+      '42': 0.05,
+      kb: 1,
+    };
+    const shareOf = (pair: string) => shares[pair] ?? 0.001;
+    expect(rarestGrams(['beijing'], shareOf)).toEqual(['ij', 'be', 'ei']);
+    expect(rarestGrams(['a'], shareOf)).toEqual([]);
+    // Letters come together, digits and words do not.
+    expect(shareHolding(['beijing'], shareOf)).toBe(0.05);
+    expect(shareHolding(['kb42', 'beijing'], shareOf)).toBeCloseTo(1 * 0.05 * 0.001 * 0.05);
+    expect(shareHolding(['a'], shareOf)).toBe(1);
   });
 
   it('looks up nothing for a letter that everybody has, and few for a long word', () => {

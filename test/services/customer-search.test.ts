@@ -1,5 +1,6 @@
 // The search finds what a plain look through every customer finds, in the same order, and no more than the scope holds.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ElementShares } from '../../src/db/element-shares.js';
 import { findCustomerByRef, findCustomers } from '../../src/domain/customers/customer.queries.js';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import {
@@ -7,6 +8,7 @@ import {
   type CustomerOrder,
   customersOf,
   matchingCustomers,
+  pairSharesOf,
   SIZES,
 } from '../../src/domain/customers/customer-search.queries.js';
 import { searchPayingCustomers } from '../../src/domain/receipts/split.queries.js';
@@ -61,6 +63,8 @@ const WORDS = [
 
 describe('matching customers', () => {
   const cases = WORDS.flatMap((words) => [1, 2, 100].map((limit) => ({ words, limit })));
+  // Whatever is said of how many hold a pair, what is found is the same: nearly nobody, nearly everybody, nothing known.
+  const said: ElementShares[] = [0.000_001, 0.9].map((share) => ({ rows: 1e6, shareOf: () => share }));
   it.each(cases)('“$words”, first $limit', async ({ words, limit }) => {
     const { prisma } = database.db;
     for (const order of Object.keys(CUSTOMER_ORDER) as CustomerOrder[]) {
@@ -70,15 +74,30 @@ describe('matching customers', () => {
           SELECT k.id::text FROM customer k WHERE ${Prisma.join([scope?.holds ?? Prisma.sql`TRUE`, ...holds], ' AND ')}
           ORDER BY ${CUSTOMER_ORDER[order]} LIMIT ${limit}`;
         // Every way of finding: met in the order of the list, by the index, and looked through one by one.
-        for (const sizes of [SIZES, { all: 0, some: 0, few: 0 }, { all: 3, some: 3, few: 2 }]) {
+        const ways = [SIZES, { all: 0, some: 0, few: 0 }, { all: 3, some: 3, few: 2 }].map(
+          (sizes) => [null, sizes] as const,
+        );
+        for (const [shares, sizes] of [...ways, ...said.map((shares) => [shares, SIZES] as const)]) {
           const found = await prisma.$queryRaw<{ id: string }[]>`
           SELECT k.id::text FROM customer k
-          WHERE k.id = ANY(ARRAY(${matchingCustomers({ words, scope, order, limit }, sizes)}))
+          WHERE k.id = ANY(ARRAY(${matchingCustomers({ words, scope, order, limit }, shares, sizes)}))
           ORDER BY ${CUSTOMER_ORDER[order]}`;
           expect(found).toEqual(plain);
         }
       }
     }
+  });
+
+  it('is told by the database how many hold a pair', async () => {
+    const { prisma } = database.db;
+    await prisma.$executeRaw`ANALYZE customer`;
+    const shares = await pairSharesOf(prisma);
+    const { length } = await prisma.customer.findMany();
+    const holding = await prisma.customer.count({ where: { searchGrams: { has: '公司' } } });
+    expect(shares?.rows).toBe(length);
+    expect(shares?.shareOf('公司')).toBeCloseTo(holding / length);
+    expect(shares?.shareOf('公司')).toBeGreaterThan(shares?.shareOf('??') ?? 1);
+    expect((await findCustomers(await company.as('director'), { words: '华为' })).total).toBe(1);
   });
 
   it('keeps the pairs of what it searches in', async () => {

@@ -2,8 +2,10 @@
 // (公司) is met soon in the order of the list; one that few hold is looked up by its pairs of letters (GIN); whoever sees
 // only a few thousand customers has those looked through. Which way it is must not depend on the planner: a prepared
 // statement is planned without knowing the word or the person.
+import type { Db, Tx } from '../../db/client.js';
+import { type ElementShares, elementSharesOf } from '../../db/element-shares.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import { gramsToFind, likePattern, wordsOf } from '../search.js';
+import { gramsToFind, likePattern, rarestGrams, shareHolding, wordsOf } from '../search.js';
 import type { CustomerState } from './customer.js';
 
 /**
@@ -11,6 +13,10 @@ import type { CustomerState } from './customer.js';
  * else's. `few`: up to here the customers of a scope are looked through one by one.
  */
 export const SIZES = { all: 2000, some: 10_000, few: 5000 };
+/** So many that may hold a word are looked up at once, whoever asks. */
+const FEW_HOLD = 1500;
+/** Where it is known how many hold a word: up to so many times more than otherwise are looked through in the list's order. */
+const DEEPER = 2;
 
 /** An order that an index answers, of the alias `k`; the id last, so that pages never overlap. */
 export const CUSTOMER_ORDER = {
@@ -82,9 +88,17 @@ export interface CustomerSearch {
 const COLUMNS = Prisma.sql`k.id, k.name, k.updated_at, k.search_text, k.owner_id, k.status, k.type,
   k.industry, k.deleted_at`;
 
-/** A query for the ids of the first `limit` customers that match, in no order. */
+/** How many customers hold a pair of letters, about; null where nobody knows. */
+export const pairSharesOf = (db: Db | Tx): Promise<ElementShares | null> =>
+  elementSharesOf(db, 'customer', 'search_grams');
+
+/**
+ * A query for the ids of the first `limit` customers that match, in no order.
+ * @param shares tells the short way beforehand; without them more than one is tried
+ */
 export function matchingCustomers(
   { words, scope, activeOnly, states, type, industry, order, limit }: CustomerSearch,
+  shares: ElementShares | null,
   sizes: typeof SIZES = SIZES,
 ): Prisma.Sql {
   const typed = wordsOf(words);
@@ -100,16 +114,25 @@ export function matchingCustomers(
     ],
     ' AND ',
   );
-  const grams = gramsToFind(typed);
+  const grams = shares ? rarestGrams(typed, (pair) => shares.shareOf(pair)) : gramsToFind(typed);
   const indexed = grams.length === 0 ? Prisma.sql`TRUE` : Prisma.sql`k.search_grams @> ${grams}::text[]`;
   // Without it the whole list might be looked through in its order, which for a word that few hold is all customers.
   const fence = grams.length === 0 ? Prisma.empty : Prisma.sql`OFFSET 0`;
   const inScope = scope?.holds ?? Prisma.sql`TRUE`;
+  const share = shares && grams.length > 0 ? shareHolding(typed, (pair) => shares.shareOf(pair)) : null;
+  const hold = share !== null && shares ? share * shares.rows : Number.POSITIVE_INFINITY;
+  // Of so many in the order of the list, enough hold the word if it is spread about evenly, which in the order of names
+  // it is not: they begin with it, or not.
+  const spread = order === 'name' || order === 'nameReversed' ? 10 : 1.5;
+  const depth = share === null ? 0 : Math.ceil((limit * spread) / share);
+  if (hold <= FEW_HOLD || (!scope && depth > sizes.all * DEEPER + limit))
+    return Prisma.sql`SELECT k.id FROM (SELECT ${COLUMNS} FROM customer k WHERE ${indexed} ${fence}) k
+      WHERE ${holds} AND ${inScope} ORDER BY ${by} LIMIT ${limit}`;
   const many = scope ? Prisma.sql`(SELECT COUNT(*) FROM mine) > ${sizes.few}` : Prisma.sql`TRUE`;
   const few =
     scope?.rows ??
     Prisma.sql`SELECT ${COLUMNS} FROM customer k WHERE k.id = ANY(ARRAY(SELECT m.id FROM mine m WHERE NOT ${many}))`;
-  const lookedThrough = sizes[scope ? 'some' : 'all'] + limit;
+  const lookedThrough = scope ? sizes.some + limit : Math.max(sizes.all + limit, depth);
   return Prisma.sql`
     WITH mine AS MATERIALIZED (
       SELECT m.* FROM (${scope?.ids ?? Prisma.sql`SELECT NULL::uuid AS id WHERE FALSE`}) m LIMIT ${sizes.few + 1}),

@@ -15,7 +15,7 @@ import { checkCredit } from './credit.queries.js';
 import { findOpenProposal, type LimitProposalFacts } from './credit-event.queries.js';
 import { type CustomerContact, type CustomerState, customerContact } from './customer.js';
 import { type CustomerBalance, readBalance } from './customer-balance.queries.js';
-import { CUSTOMER_ORDER, customersOf, matchingCustomers } from './customer-search.queries.js';
+import { CUSTOMER_ORDER, customersOf, matchingCustomers, pairSharesOf } from './customer-search.queries.js';
 
 export type CustomerFilter = ListFilter<'customer'>;
 
@@ -80,9 +80,10 @@ export async function findCustomers(
   page = 1,
 ): Promise<CustomerPage> {
   const search = searchOf(ctx, filter);
+  const shares = await pairSharesOf(ctx.db);
   // Looked for once: what is counted has the page in it.
   const [found] = await ctx.db.$queryRaw<{ total: number; ids: string[] }[]>`
-    WITH found AS MATERIALIZED (${matchingCustomers({ ...search, limit: COUNTED_TO + 1 })}),
+    WITH found AS MATERIALIZED (${matchingCustomers({ ...search, limit: COUNTED_TO + 1 }, shares)}),
       counted AS (SELECT COUNT(*)::int AS total, LEAST(${page}::int, CEIL(LEAST(COUNT(*), ${COUNTED_TO}) / ${PAGE_SIZE}::numeric)) AS page
         FROM found)
     SELECT counted.total, ARRAY(
@@ -100,9 +101,10 @@ export async function listAllCustomerIds(
   limit: number,
 ): Promise<string[]> {
   const search = searchOf(ctx, filter);
+  const shares = await pairSharesOf(ctx.db);
   return listIds(
     ctx.db,
-    Prisma.sql`SELECT k.id FROM customer k WHERE k.id = ANY(ARRAY(${matchingCustomers({ ...search, limit })}))
+    Prisma.sql`SELECT k.id FROM customer k WHERE k.id = ANY(ARRAY(${matchingCustomers({ ...search, limit }, shares)}))
       ORDER BY ${CUSTOMER_ORDER[search.order]}`,
   );
 }
@@ -146,8 +148,9 @@ export async function findCustomerOptions(
 ): Promise<{ id: string; code: string; name: string }[]> {
   const scope = customersOf(visibleOwners(ctx.actor, action), { contractsToo });
   const found = { words, scope, activeOnly, order: 'recent', limit: 100 } as const;
+  const shares = await pairSharesOf(ctx.db);
   return ctx.db.$queryRaw`
-    SELECT k.id::text, k.code, k.name FROM customer k WHERE k.id = ANY(ARRAY(${matchingCustomers(found)}))
+    SELECT k.id::text, k.code, k.name FROM customer k WHERE k.id = ANY(ARRAY(${matchingCustomers(found, shares)}))
     ORDER BY ${CUSTOMER_ORDER.recent}`;
 }
 

@@ -3,7 +3,7 @@
 import type { ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
-import { matchingCustomers } from '../customers/customer-search.queries.js';
+import { matchingCustomers, pairSharesOf } from '../customers/customer-search.queries.js';
 import { likePattern, wordsOf } from '../search.js';
 
 /** A contract and how much of it is planned; amounts in minor units. */
@@ -49,7 +49,10 @@ export async function searchPlanCustomers(
     SELECT 1 FROM contract c WHERE c.customer_id = k.id AND ${MAY_BE_PLANNABLE} AND ${ownedBy(ctx)} AND ${PLANNABLE})`;
   const found = id
     ? Prisma.sql`SELECT k.id FROM customer k WHERE k.id = ${id}::uuid AND k.deleted_at IS NULL AND ${holds}`
-    : matchingCustomers({ words, scope: { ids, holds }, order: 'name', limit: LIMIT });
+    : matchingCustomers(
+        { words, scope: { ids, holds }, order: 'name', limit: LIMIT },
+        await pairSharesOf(ctx.db),
+      );
   return ctx.db.$queryRaw<CustomerChoice[]>`
     SELECT k.id::text, k.name, k.code FROM customer k WHERE k.id = ANY(ARRAY(${found})) ORDER BY k.name, k.code`;
 }

@@ -3,7 +3,7 @@
 import type { ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
-import { customersOf, matchingCustomers } from '../customers/customer-search.queries.js';
+import { customersOf, matchingCustomers, pairSharesOf } from '../customers/customer-search.queries.js';
 import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
 import type { CustomerChoice } from '../plans/plan-choices.queries.js';
 import {
@@ -106,7 +106,7 @@ export async function searchPayingCustomers(
   const scope = customersOf(visibleOwners(ctx.actor, 'receipt.record'), { contractsToo: true });
   const found =
     id === undefined
-      ? matchingCustomers({ words, scope, order: 'name', limit: 100 })
+      ? matchingCustomers({ words, scope, order: 'name', limit: 100 }, await pairSharesOf(ctx.db))
       : Prisma.sql`SELECT k.id FROM customer k
           WHERE k.id = ${id}::uuid AND k.deleted_at IS NULL AND ${scope?.holds ?? Prisma.sql`TRUE`}`;
   return ctx.db.$queryRaw<CustomerChoice[]>`

@@ -132,13 +132,8 @@ export async function recordUnclaimed(
 /** The owner of the only customer whom the payer's name names, if they record money; else nobody. */
 async function ownersOfPayer(tx: Tx, payerName: string | null): Promise<string[]> {
   if (payerName === null) return [];
-  const found = matchingCustomers({
-    words: payerName,
-    scope: null,
-    activeOnly: true,
-    order: 'name',
-    limit: 20,
-  });
+  const search = { words: payerName, scope: null, activeOnly: true, order: 'name', limit: 20 } as const;
+  const found = matchingCustomers(search, null);
   const customers = await tx.$queryRaw<{ ownerId: string; mayRecord: boolean; names: (string | null)[] }[]>`
     SELECT k.owner_id::text AS "ownerId", u.active AND u.roles::text[] && ${rolesFor('receipt.record')}::text[] AS "mayRecord",
       ARRAY[k.name, k.short_name, k.tax_title] || k.related_payers AS names
