@@ -2,7 +2,6 @@
 // beside bare SQL with the same grouping, day and numbers; every other report as a message is drawn from it, beside the bare
 // SQL of today's aging; Home by role, what others wait for meanwhile, three large files in a row, and memory.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { PoolClient } from 'pg';
 import type { Ctx } from '../src/ctx.js';
 import type { Database } from '../src/db/client.js';
 import { loadHome } from '../src/domain/home/home.queries.js';
@@ -20,9 +19,10 @@ import {
 } from '../src/domain/reports/report.js';
 import { findReportRows } from '../src/domain/reports/rows.queries.js';
 import { drawReportFile } from '../src/jobs/report-file.js';
-import { actAs, fillLists } from './list-data.js';
+import { actAs } from './list-data.js';
 import { inTurn, ms, percentile, type Row, timed } from './measure.js';
 import { readBareAging } from './report-bare.js';
+import { fillReports } from './report-data.js';
 
 /** About 35 % of them are open; BENCH_INSTALMENTS for a smaller run. */
 const INSTALMENTS = Number(process.env.BENCH_INSTALMENTS ?? 2_900_000);
@@ -33,38 +33,6 @@ const MAX_SECONDS = 3;
 const MAX_RATIO = 2;
 const MAX_MEGABYTES = 400;
 
-/**
- * Each row was made as it is; those of the last days are its latest change. What is closed was paid or written off: a report of
- * an earlier day would find it open else.
- */
-async function fillHistory(client: PoolClient): Promise<void> {
-  await client.query(
-    `INSERT INTO instalment_revision (id, instalment_id, valid_from, recorded_at, amount, due_on, postponed_to, owner_id, lifecycle, cause)
-     SELECT gen_random_uuid(), id, LEAST(COALESCE(due_on, opened_on), opened_on) - 400, created_at, amount, due_on, postponed_to, owner_id, 'open', 'created'
-     FROM instalment WHERE lifecycle <> 'cancelled'
-     UNION ALL
-     SELECT gen_random_uuid(), id, COALESCE(due_on, opened_on), created_at + interval '1 second', amount, due_on, postponed_to, owner_id, lifecycle, 'paid'
-     FROM instalment WHERE lifecycle = 'settled'`,
-  );
-  await client.query(
-    `INSERT INTO receipt (id, number, customer_id, contract_id, instalment_id, amount, currency, unapplied, method, received_on,
-       payer_name, status, recorded_by, last_edited_by, created_at, updated_at, updated_by)
-     SELECT i.id, 'HK-M' || row_number() OVER (), i.customer_id, i.contract_id, i.id, i.amount, i.currency, 0, 'transfer',
-       COALESCE(i.due_on, i.opened_on), 'payer', 'approved', i.owner_id, i.owner_id, i.created_at, i.created_at, i.owner_id
-     FROM instalment i WHERE i.lifecycle = 'settled' AND NOT EXISTS (SELECT 1 FROM allocation a WHERE a.instalment_id = i.id)`,
-  );
-  await client.query(
-    `INSERT INTO allocation (id, receipt_id, instalment_id, amount, status, effective_on, booked_at, created_at)
-     SELECT r.id, r.id, r.instalment_id, r.amount, 'effective', r.received_on, r.created_at, r.created_at
-     FROM receipt r WHERE r.id = r.instalment_id`,
-  );
-  await client.query(
-    `INSERT INTO adjustment (id, instalment_id, kind, amount, status, effective_on, booked_at, created_at, created_by)
-     SELECT i.id, i.id, 'bad_debt', i.amount, 'approved', i.opened_on, i.created_at, i.created_at, i.owner_id
-     FROM instalment i WHERE i.lifecycle = 'written_off'`,
-  );
-}
-
 type Engine = Row['engine'];
 interface Bench {
   readonly engine: Engine;
@@ -74,7 +42,7 @@ interface Bench {
 
 export async function benchReports(database: Database): Promise<Row[]> {
   const instalments = database.engine === 'postgres' ? INSTALMENTS : EMBEDDED_INSTALMENTS;
-  await fillLists(database, instalments, fillHistory);
+  await fillReports(database, instalments);
   const ctx = await actAs(database, 'UL0');
   const setting = { company: ctx.company };
   const bench: Bench = {

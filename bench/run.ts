@@ -1,7 +1,8 @@
 // `npm run bench`, or `npm run bench -- ack sweep` for some, `npm run bench -- postgres customers` for one engine: a line
 // for each figure as soon as it is there, then a table, and JSON in dist/bench/result.json. It is compiled before and started
 // as `npm start` starts the app, so that memory is what the app takes and not what a loader of TypeScript does. PostgreSQL is
-// DATABASE_URL's server (see scripts/private-postgres.sh), where each benchmark makes a database and drops it again.
+// DATABASE_URL's server (see scripts/private-postgres.sh), where each benchmark makes a database and drops it again; with
+// BENCH_KEPT=<name> the reports' is kept under this name, and asked again without being filled.
 // Figures depend on the machine; ratios less so.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -40,22 +41,25 @@ const BENCHES: Record<string, (database: Database) => Promise<Row[]>> = {
 };
 /** What is too much for the embedded database is not for it. */
 const SERVER_ONLY = ['million', 'history'];
+const KEPT = process.env.BENCH_KEPT;
+if (KEPT !== undefined && !/^[a-z0-9]{1,40}$/.test(KEPT)) throw new Error('BENCH_KEPT is a name: a-z, 0-9.');
 /** Gives an empty place, and takes it away again. */
 const PLACES = {
   async postgres<T>(work: (place: Place) => Promise<T>): Promise<T> {
     if (!process.env.DATABASE_URL)
       throw new Error('Start it with: scripts/private-postgres.sh run npm run bench');
     const url = new URL(process.env.DATABASE_URL);
-    const name = `huikuan_bench_${process.pid}`;
+    const name = KEPT ? `huikuan_bench_${KEPT}` : `huikuan_bench_${process.pid}`;
     const admin = new Client({ connectionString: url.href });
     await admin.connect();
     try {
-      await admin.query(`CREATE DATABASE ${name}`);
+      const { rowCount } = await admin.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+      if (rowCount === 0) await admin.query(`CREATE DATABASE ${name}`);
       url.pathname = `/${name}`;
       try {
         return await work({ databaseUrl: url.href });
       } finally {
-        await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+        if (!KEPT) await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
       }
     } finally {
       await admin.end();
@@ -103,12 +107,15 @@ const unknown = process.argv.slice(2).filter((word) => !known.includes(word));
 if (unknown.length > 0)
   throw new Error(`No benchmark ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
 
+const startOnly = process.argv.includes('start') && chosen(BENCHES).length === Object.keys(BENCHES).length;
+if (KEPT && (startOnly || chosen(BENCHES).some(([name]) => name !== 'reports')))
+  throw new Error('BENCH_KEPT keeps the database of `reports` alone.');
+
 const rows: Row[] = [];
 const add = (made: readonly Row[]): void => {
   for (const row of made) console.log(Object.values(show(row)).join(' | '));
   rows.push(...made);
 };
-const startOnly = process.argv.includes('start') && chosen(BENCHES).length === Object.keys(BENCHES).length;
 if (!startOnly)
   for (const [engine, inPlace] of chosen(PLACES))
     for (const [name, bench] of chosen(BENCHES))
