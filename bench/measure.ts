@@ -1,4 +1,5 @@
-// Timing: warm-ups, medians, percentiles, and ratios against a floor measured in turn in the same run.
+// Timing: warm-ups, medians, percentiles, and ratios against a floor measured in turn in the same run; how long the process is held.
+import { readFileSync } from 'node:fs';
 
 /** Milliseconds that one call takes. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -48,6 +49,41 @@ export async function concurrently(
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   return times;
+}
+
+/** The longest time, in milliseconds, between two turns of the process; of it what was not waiting for a core (null: not known). */
+export interface Held {
+  readonly most: number;
+  readonly own: number | null;
+}
+
+const TICK_MS = 5;
+
+/** While something is done: what nobody else gets a turn in. Waiting for a core is the machine's doing, not the work's. */
+export async function heldBy(work: () => Promise<unknown>): Promise<Held> {
+  let [at, waited] = [performance.now(), waitedForCore()];
+  let [most, own] = [0, 0];
+  const look = () => {
+    const [now, waitedNow] = [performance.now(), waitedForCore()];
+    const gap = now - at - TICK_MS;
+    most = Math.max(most, gap);
+    own = Math.max(own, gap - ((waitedNow ?? 0) - (waited ?? 0)));
+    [at, waited] = [now, waitedNow];
+  };
+  const ticks = setInterval(look, TICK_MS);
+  await work();
+  look();
+  clearInterval(ticks);
+  return { most, own: waited === null ? null : own };
+}
+
+/** Milliseconds that the main thread has waited for a core since it began; null where the system does not tell. */
+function waitedForCore(): number | null {
+  try {
+    return Number(readFileSync('/proc/self/schedstat', 'utf8').split(' ')[1]) / 1_000_000;
+  } catch {
+    return null;
+  }
 }
 
 /** One line of the result: a figure, what it is held against, and whether the target is met. */
