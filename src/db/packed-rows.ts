@@ -33,8 +33,12 @@ export class PackedRows<T extends string, N extends string> {
     }
   }
 
-  *[Symbol.iterator](): Generator<Unpacked<T, N>> {
-    for (const rows of this.inPieces()) yield* rows;
+  /** The same for a look at all of them at once: others get their turn after each piece. */
+  async *inTurns(): AsyncGenerator<Unpacked<T, N>[]> {
+    for (const rows of this.inPieces()) {
+      yield rows;
+      await new Promise((done) => setImmediate(done));
+    }
   }
 
   private unpack(row: readonly (string | null)[]): Unpacked<T, N> {

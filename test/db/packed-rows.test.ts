@@ -26,10 +26,9 @@ it('gives every row in the order of the query, as often as it is asked, and no p
     amount: 9007199254740993n + BigInt(2500 - index),
     nothing: 0n,
   }));
-  expect([...packed]).toEqual(expected);
-  expect([...packed]).toEqual(expected);
   const pieces = [...packed.inPieces()];
   expect(pieces.flat()).toEqual(expected);
+  expect([...packed.inPieces()]).toEqual(pieces);
   expect(Math.max(...pieces.map((rows) => rows.length))).toBeLessThanOrEqual(100);
 });
 
@@ -41,5 +40,26 @@ it('has no piece where there is no row; text that is NULL stays so', async () =>
       COLUMNS,
     );
   expect([...(await ask(Prisma.sql`FALSE`)).inPieces()]).toEqual([]);
-  expect([...(await ask(Prisma.sql`TRUE`))]).toEqual([{ name: null, amount: 1n, nothing: 2n }]);
+  expect([...(await ask(Prisma.sql`TRUE`)).inPieces()].flat()).toEqual([
+    { name: null, amount: 1n, nothing: 2n },
+  ]);
+});
+
+it('lets everybody else in after each piece where all of them are looked at', async () => {
+  const packed = await queryPacked(
+    database.db.prisma,
+    Prisma.sql`SELECT n::text AS name, n AS amount, 0 AS nothing FROM generate_series(1, 2500) n`,
+    COLUMNS,
+  );
+  let [turns, looking] = [0, true];
+  const others = () => {
+    turns += 1;
+    if (looking) setImmediate(others);
+  };
+  setImmediate(others);
+  const seen = [];
+  for await (const piece of packed.inTurns()) seen.push(piece);
+  looking = false;
+  expect(seen).toEqual([...packed.inPieces()]);
+  expect(turns).toBeGreaterThanOrEqual(seen.length);
 });

@@ -67,7 +67,7 @@ const COLUMNS = { texts: ['key', 'name'], numbers: ['groups', ...BUCKETS, ...SUM
 /** The report, the largest groups first; what is beyond `limit` together as one line. */
 export async function readAging(ctx: ReadCtx, query: ReportQuery, limit: number): Promise<Aging> {
   const rows = await queryWide<RawLine>(ctx.db, agingSql(ctx, query, limit));
-  return { ...summed(rows), lines: rows.flatMap(lineOf) };
+  return { ...(await summed([rows])), lines: rows.flatMap(lineOf) };
 }
 
 /** The same with very many lines: these some at a time, and the report without them. */
@@ -80,7 +80,7 @@ export async function readLongAging(
   const parts = function* () {
     for (const piece of rows.inPieces()) yield piece.flatMap(lineOf);
   };
-  return { rest: { ...summed(rows), lines: [] }, parts };
+  return { rest: { ...(await summed(rows.inTurns())), lines: [] }, parts };
 }
 
 function agingSql(ctx: ReadCtx, query: ReportQuery, limit: number): Prisma.Sql {
@@ -126,15 +126,18 @@ function agingSql(ctx: ReadCtx, query: ReportQuery, limit: number): Prisma.Sql {
     FROM g ${names.join} ORDER BY g.rank NULLS LAST`;
 }
 
-/** All but the lines. */
-function summed(rows: Iterable<RawLine>): Omit<Aging, 'lines'> {
+/** All but the lines, from these some at a time. */
+async function summed(
+  pieces: Iterable<readonly RawLine[]> | AsyncIterable<readonly RawLine[]>,
+): Promise<Omit<Aging, 'lines'>> {
   let [total, others, worst] = [NOTHING, null as Aging['others'], null as Aging['worst']];
-  for (const row of rows) {
-    const sums = sumsOf(row);
-    if (Number(row.groups) === 0) worst = { ...sums, key: row.key ?? '', name: row.name ?? '' };
-    else total = addAll([total, sums]);
-    if (row.key === null) others = { ...sums, groups: Number(row.groups) };
-  }
+  for await (const rows of pieces)
+    for (const row of rows) {
+      const sums = sumsOf(row);
+      if (Number(row.groups) === 0) worst = { ...sums, key: row.key ?? '', name: row.name ?? '' };
+      else total = addAll([total, sums]);
+      if (row.key === null) others = { ...sums, groups: Number(row.groups) };
+    }
   const inBuckets = BUCKETS.reduce((sum, bucket) => sum + total.buckets[bucket], 0n);
   return { others, worst, total, difference: inBuckets - total.open };
 }

@@ -58,8 +58,11 @@ export async function readForecast(ctx: ReadCtx, query: ReportQuery, zone: strin
   return { ...outlook, credit: credit?.sum ?? 0n, errors };
 }
 
-/** So many customers are counted at a time: others get their turn in between. */
-const BATCH = 2000;
+/** So many customers are a piece of text, and counted at a time: others get their turn in between. */
+const PIECE = 50;
+
+/** A fact is a number: days late × WEEKS + weeks ago. */
+const WEEKS = 64;
 
 /** Thirteen weeks from the day after `to`. */
 export async function readOutlook(ctx: ReadCtx, query: Scope, zone: string): Promise<Outlook> {
@@ -67,8 +70,8 @@ export async function readOutlook(ctx: ReadCtx, query: Scope, zone: string): Pro
   const lastDay = forecastWeeks(to).at(-1)?.to ?? to;
   const end = addDays(to, FORECAST_WEEKS * 7 + EARLY_DAYS);
   const standing = standingSql(ctx, query, 'by_due');
-  // First what the weeks are held against; then a line a customer, as text: a large company has more items and payments than
-  // there is room for as objects.
+  // First what the weeks are held against; then a line a customer, in pieces of text: a large company has more items and
+  // payments than there is room for as objects, and more customers than the client hands over without holding up the process.
   const rows = await queryWide<Row>(
     ctx.db,
     Prisma.sql`${PLANNED_ANEW}
@@ -87,21 +90,25 @@ export async function readOutlook(ctx: ReadCtx, query: Scope, zone: string): Pro
         WHERE h.promised_on IS NOT NULL AND (s.effective_due > ${end}::date OR s.effective_due IS NULL)) i
       GROUP BY i.customer_id),
     facts AS (
-      SELECT f.customer_id, string_agg(f.last_on - f.effective_due || ':' || (${to}::date - f.last_on) / 7 * 7, ' ') AS facts
+      SELECT f.customer_id,
+        array_to_string(array_agg((f.last_on - f.effective_due) * ${WEEKS}::int + (${to}::date - f.last_on) / 7), ' ') AS facts
       FROM ${settledSql(addDays(to, -FACT_DAYS), to, Prisma.sql`i.currency = ${query.currency}`)} f GROUP BY f.customer_id)
-    SELECT NULL AS items, NULL AS facts, COALESCE(SUM(s.outstanding), 0)::bigint AS open,
+    SELECT NULL AS piece, COALESCE(SUM(s.outstanding), 0)::bigint AS open,
       COALESCE(SUM(s.outstanding) FILTER (WHERE s.effective_due > ${lastDay}::date), 0)::bigint AS later,
       COALESCE(SUM(s.outstanding) FILTER (WHERE s.effective_due IS NULL), 0)::bigint AS undated
     FROM ${standingSql(ctx, query, 'all')} s
     UNION ALL
-    SELECT i.items, f.facts, NULL, NULL, NULL FROM items i FULL JOIN facts f ON f.customer_id = i.customer_id`,
+    SELECT string_agg(x.line, chr(10)), NULL, NULL, NULL FROM (
+      SELECT COALESCE(i.items, '') || '|' || COALESCE(f.facts, '') AS line, row_number() OVER () / ${PIECE}::int AS piece
+      FROM items i FULL JOIN facts f ON f.customer_id = i.customer_id) x
+    GROUP BY x.piece`,
   );
-  const forecaster = new Forecaster(to, everyFact(rows));
-  for (const [index, { items, facts }] of rows.entries()) {
-    if (items !== null) forecaster.add(itemsFrom(items), factsFrom(facts));
-    if (index % BATCH === BATCH - 1) await new Promise((done) => setImmediate(done));
-  }
-  const whole = rows.find(({ open }) => open !== null);
+  const forecaster = new Forecaster(to);
+  for await (const customers of customersIn(rows))
+    for (const { facts } of customers) forecaster.learn(factsFrom(facts));
+  for await (const customers of customersIn(rows))
+    for (const { items, facts } of customers) forecaster.add(itemsFrom(items), factsFrom(facts));
+  const whole = rows.find(({ piece }) => piece === null);
   return {
     weeks: forecaster.result(),
     later: whole?.later ?? 0n,
@@ -111,8 +118,8 @@ export async function readOutlook(ctx: ReadCtx, query: Scope, zone: string): Pro
 }
 
 interface Row {
-  readonly items: string | null;
-  readonly facts: string | null;
+  /** Some customers; null: the sums. */
+  readonly piece: string | null;
   readonly open: bigint | null;
   readonly later: bigint | null;
   readonly undated: bigint | null;
@@ -153,22 +160,28 @@ function heldThenSql(to: LocalDate, zone: string): Prisma.Sql {
       AND NOT EXISTS (SELECT 1 FROM said s WHERE s.id = i.id AND s.result = 'promised')`;
 }
 
-function* everyFact(rows: readonly { facts: string | null }[]): Generator<Fact> {
-  for (const { facts } of rows) yield* factsFrom(facts);
+/** `items|facts` of each customer, piece by piece; others get their turn after each. */
+async function* customersIn(rows: readonly Row[]): AsyncGenerator<{ items: string; facts: string }[]> {
+  for (const { piece } of rows) {
+    if (piece === null) continue;
+    yield piece.split('\n').map((line) => {
+      const at = line.indexOf('|');
+      return { items: line.slice(0, at), facts: line.slice(at + 1) };
+    });
+    await new Promise((done) => setImmediate(done));
+  }
 }
 
-/** `days late:days ago …`: a payment each. */
-const factsFrom = (text: string | null): Fact[] =>
-  text === null
-    ? []
-    : text.split(' ').map((fact) => {
-        const at = fact.indexOf(':');
-        return { delay: Number(fact.slice(0, at)), age: Number(fact.slice(at + 1)), count: 1 };
-      });
+/** A payment each. */
+const factsFrom = (text: string): Fact[] =>
+  partsOf(text).map((fact) => {
+    const delay = Math.floor(Number(fact) / WEEKS);
+    return { delay, age: 7 * (Number(fact) - delay * WEEKS), count: 1 };
+  });
 
 /** `days until due:amount[:d or days until promised:promised amount] …`; without a day: undated. */
 const itemsFrom = (text: string): Item[] =>
-  text.split(' ').map((item) => {
+  partsOf(text).map((item) => {
     const at = item.indexOf(':');
     const [amount = '0', held, promised = '0'] = item.slice(at + 1).split(':');
     const disputed = held === 'd';
@@ -180,6 +193,8 @@ const itemsFrom = (text: string): Item[] =>
       promised: BigInt(promised),
     };
   });
+
+const partsOf = (text: string): string[] => (text === '' ? [] : text.split(' '));
 
 const SHOWN_ERRORS = 8;
 

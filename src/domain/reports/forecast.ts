@@ -98,8 +98,8 @@ interface Late {
 }
 
 /**
- * Thirteen weeks from the day after `asOf`, customer by customer: what all have done is told at the beginning. What is
- * paid never comes before tomorrow.
+ * Thirteen weeks from the day after `asOf`, customer by customer: what all have done is told first. What is paid never comes
+ * before tomorrow.
  */
 export class Forecaster {
   private readonly weeks;
@@ -115,10 +115,14 @@ export class Forecaster {
   /** Of the item that is looked at: weight of the customer's own facts in each week. */
   private readonly own = new Float64Array(FORECAST_WEEKS);
 
-  constructor(asOf: LocalDate, everybody: Iterable<Fact>) {
+  constructor(asOf: LocalDate) {
     this.weeks = forecastWeeks(asOf);
     this.firstDays = diffDays(this.weeks[0]?.to ?? asOf, asOf);
-    for (const fact of everybody) {
+  }
+
+  /** What some of all have done; nothing may have been added yet. */
+  learn(facts: Iterable<Fact>): void {
+    for (const fact of facts) {
       const delay = clamp(fact.delay);
       this.facts += fact.count;
       this.delays.set(delay, (this.delays.get(delay) ?? 0) + weightOf(fact));
@@ -235,7 +239,8 @@ export function forecast(
   facts: readonly DelayFact[],
   asOf: LocalDate,
 ): ForecastWeek[] {
-  const all = new Forecaster(asOf, facts);
+  const all = new Forecaster(asOf);
+  all.learn(facts);
   const factsOf = byCustomer(facts);
   const ahead = (day: LocalDate | null) => (day === null ? null : diffDays(day, asOf));
   for (const [customerId, open] of byCustomer(items)) {

@@ -56,7 +56,7 @@ export async function readMeasures(ctx: ReadCtx, query: ReportQuery, asked: Aske
     return beyondFirst(await readFirst(ctx, query, sources, first), summed);
   }
   const rows = await queryWide<Row>(ctx.db, groupsSql(query, sources, asked));
-  return { ...summedUp(rows), lines: linesOf(rows) };
+  return { ...(await summedUp([rows])), lines: linesOf(rows) };
 }
 
 /** The same with very many lines: these some at a time, and the report without them. */
@@ -71,17 +71,20 @@ export async function readLongMeasures(
   const parts = function* () {
     for (const piece of rows.inPieces()) yield linesOf(piece);
   };
-  return { rest: { ...summedUp(rows), lines: [] }, parts };
+  return { rest: { ...(await summedUp(rows.inTurns())), lines: [] }, parts };
 }
 
-/** All but the lines. */
-function summedUp(rows: Iterable<Row>): Omit<Measured, 'lines'> {
+/** All but the lines, from these some at a time. */
+async function summedUp(
+  pieces: Iterable<readonly Row[]> | AsyncIterable<readonly Row[]>,
+): Promise<Omit<Measured, 'lines'>> {
   let [total, others] = [noMeasures(), null as Measured['others']];
-  for (const row of rows) {
-    const measures = measuresOf(row);
-    total = addMeasures(total, measures);
-    if (row.key === null) others = { ...measures, groups: Number(row.groups) };
-  }
+  for await (const rows of pieces)
+    for (const row of rows) {
+      const measures = measuresOf(row);
+      total = addMeasures(total, measures);
+      if (row.key === null) others = { ...measures, groups: Number(row.groups) };
+    }
   return { others, total };
 }
 
