@@ -8,6 +8,7 @@ import { visibleOwners } from '../access.js';
 import { addDays, addMonths, type LocalDate, localDate, weekday } from '../local-date.js';
 import type { Money } from '../money.js';
 import { ANY_PART, UNPAID } from '../plans/instalment-search.queries.js';
+import { SUMMED } from '../reports/standing.queries.js';
 import type { HomeKind } from './home-kinds.js';
 
 /** Sums over open instalments of active contracts in the reader's scope, and over receipts; empty: none. */
@@ -51,7 +52,7 @@ export async function loadNumbers(ctx: Ctx, kind: HomeKind): Promise<HomeNumbers
   const owners = kind === 'rep' ? [ctx.actor.id] : visibleOwners(ctx.actor);
   const mine = owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`i.owner_id = ANY(${[...owners]}::uuid[])`;
   // Of everybody in an index of its own, in whose words it is asked; of some people in that of their lists.
-  const unpaid = owners === 'all' ? Prisma.sql`(i.lifecycle = 'open' AND i.outstanding > 0) IS TRUE` : UNPAID;
+  const unpaid = owners === 'all' ? SUMMED : UNPAID;
   const week = addDays(today, 7 - weekday(today));
   const monthStart = localDate(`${today.slice(0, 7)}-01`);
   const monthEnd = addDays(addMonths(monthStart, 1), -1);

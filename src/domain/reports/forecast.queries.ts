@@ -96,7 +96,7 @@ export async function readOutlook(ctx: ReadCtx, query: Scope, zone: string): Pro
     SELECT NULL AS piece, COALESCE(SUM(s.outstanding), 0)::bigint AS open,
       COALESCE(SUM(s.outstanding) FILTER (WHERE s.effective_due > ${lastDay}::date), 0)::bigint AS later,
       COALESCE(SUM(s.outstanding) FILTER (WHERE s.effective_due IS NULL), 0)::bigint AS undated
-    FROM ${standingSql(ctx, query, 'all')} s
+    FROM ${standingSql(ctx, query, 'sums')} s
     UNION ALL
     SELECT string_agg(x.line, chr(10)), NULL, NULL, NULL FROM (
       SELECT COALESCE(i.items, '') || '|' || COALESCE(f.facts, '') AS line, row_number() OVER () / ${PIECE}::int AS piece

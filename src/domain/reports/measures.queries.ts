@@ -179,16 +179,18 @@ function readFirst(
   const parts = sources.flatMap((source) => {
     const { key, from, isWhole } = source;
     const besides = keys.length === 0 ? EVERY : Prisma.sql`${key} <> ALL(${ids})`;
-    return from.flatMap(({ table }) => [
-      ...(isWhole
-        ? [Prisma.sql`SELECT NULL::uuid AS key, ${columnsOf(source, used, besides)} FROM ${table}`]
-        : []),
-      ...(keys.length === 0
-        ? []
-        : [
-            Prisma.sql`SELECT ${key} AS key, ${columnsOf(source, used)} FROM ${table} WHERE ${key} = ANY(${ids}) GROUP BY 1`,
-          ]),
-    ]);
+    const asksKeys = keys.length > 0 && Object.values(source.sums).some((sum) => typeof sum === 'function');
+    const whole = asksKeys ? from : (source.whole ?? from);
+    return [
+      ...(isWhole ? whole : []).map(
+        ({ table }) =>
+          Prisma.sql`SELECT NULL::uuid AS key, ${columnsOf(source, used, besides)} FROM ${table}`,
+      ),
+      ...(keys.length > 0 ? from : []).map(
+        ({ table }) =>
+          Prisma.sql`SELECT ${key} AS key, ${columnsOf(source, used)} FROM ${table} WHERE ${key} = ANY(${ids}) GROUP BY 1`,
+      ),
+    ];
   });
   const columns = (wrap: (name: Measure) => string) => Prisma.raw(used.map(wrap).join(', '));
   return queryWide(
