@@ -36,7 +36,7 @@ async function* streamCsv(header: readonly string[], rows: OutRows): AsyncGenera
   // Excel takes a CSV for the machine's own code page without the mark.
   yield Buffer.from(BYTE_ORDER_MARK);
   let batch: string[][] = [];
-  const written = () => Buffer.from(stringify(batch, { escape_formulas: true }));
+  const written = () => Buffer.from(stringify(batch));
   for await (const row of withHeader(header, rows)) {
     batch.push(row.map(csvCell));
     if (batch.length < CSV_ROWS) continue;
@@ -54,8 +54,12 @@ async function* streamXlsx(header: readonly string[], rows: OutRows): AsyncGener
   for await (const part of writeXlsxStream(values(), { name: 'Sheet1' })) yield Buffer.from(part);
 }
 
+/** How a formula begins, for Excel and for those who write in full-width signs. */
+const FORMULA = /^[=+\-@\t\r＝＋－＠]/u;
+
+/** A quote keeps text from being a formula; before a negative amount it would keep that out of every sum. */
 function csvCell(cell: OutCell): string {
-  if (typeof cell === 'string') return cell;
+  if (typeof cell === 'string') return FORMULA.test(cell) ? `'${cell}` : cell;
   return 'day' in cell ? cell.day : cell.decimal;
 }
 

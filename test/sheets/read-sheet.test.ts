@@ -90,6 +90,19 @@ describe('CSV', () => {
   });
 });
 
+describe('a CSV that is written', () => {
+  it('has amounts as numbers, also below zero, and quotes only text', async () => {
+    const file = await writeSheet(
+      'csv',
+      ['a', 'b', 'c'],
+      [[{ decimal: '-300.00' }, '-300', { day: '2026-11-20' }]],
+    );
+    expect(file.toString().split('\n')[1]).toBe("-300.00,'-300,2026-11-20");
+    const signs = await writeSheet('csv', ['a', 'b'], [['＝1+1', '\tx']]);
+    expect(signs.toString().split('\n')[1]).toBe("'＝1+1,'\tx");
+  });
+});
+
 describe('XLSX', () => {
   it('gives dates as days, numbers as decimals, formulas as their last value and formula text as text', async () => {
     const file = await writeXlsx({
