@@ -451,3 +451,15 @@ describe('what was applied by itself', () => {
     }
   });
 });
+
+describe('the remark', () => {
+  const card = (remark: string | null) =>
+    JSON.stringify(receiptCard({ ...usual, remark }, reader('zh-CN'), METHODS).blocks);
+
+  it('is on the card, cut where it is long', () => {
+    expect(card('客户说月底前付清')).toContain('备注：客户说月底前付清');
+    expect(card('长'.repeat(3_000))).toContain(`${'长'.repeat(296)}…`);
+    expect(card('长'.repeat(3_000))).not.toContain('长'.repeat(297));
+    expect(card(null)).not.toContain('备注');
+  });
+});

@@ -24,6 +24,7 @@ import type { RowReader } from './row-views.js';
 export type CardReader = Omit<RowReader, 'actor'>;
 
 const SHOWN_LINES = 8;
+const REMARK = 300;
 
 /** The card as it is now; buttons only while finance has not decided. */
 export function receiptCard(
@@ -45,6 +46,7 @@ export function receiptCard(
       header(title),
       ...receiptFields(facts, reader, methods),
       section(splitText(facts, reader)),
+      facts.remark !== null && section(remarkText(facts.remark, reader)),
       facts.warnings.length > 0 && section(warningText(facts, reader)),
       facts.predecessor !== null && context(predecessorLine(facts.predecessor, reader)),
       context(statusLine(facts, reader)),
@@ -61,6 +63,10 @@ export function receiptCard(
     ),
   };
 }
+
+/** What the recorder wrote for whoever decides; the rest of a long one is in the receipt's window. */
+const remarkText = (remark: string, { t }: CardReader): string =>
+  escapeMrkdwn(truncate(t('common:of_field', { label: t('receipts:field.remark'), text: remark }), REMARK));
 
 /** What it records anew, and why that did not come through. */
 export function predecessorLine(
