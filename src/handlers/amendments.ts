@@ -246,11 +246,15 @@ function readRow(
   if (text === null) return null;
   const same = { name: row.name, amount: row.amount, dueOn: row.dueOn };
   if (text === rowText(row, contract.currency, turn).trim()) return same;
-  const line = parsePlanLine(text, contract.currency, turn.ctx.today);
-  // What hangs on a milestone or is retention is said of new rows only.
-  if (line && line.anchorKind === undefined && line.isRetention !== true)
-    return line.name === row.name.normalize('NFKC') ? { ...line, name: row.name } : line;
-  form.refuse(field, 'amendment.row_unreadable', { example: turn.t('amendments:row.example') });
+  const read = parsePlanLine(text, contract.currency, turn.ctx.today);
+  if (read.ok) {
+    const { row: line } = read;
+    // What hangs on a milestone or is retention is said of new rows only.
+    if (line.anchorKind === undefined && line.isRetention !== true)
+      return line.name === row.name.normalize('NFKC') ? { ...line, name: row.name } : line;
+  }
+  if (!read.ok && read.cause !== null) form.refuse(field, read.cause.code, read.cause.params);
+  else form.refuse(field, 'amendment.row_unreadable', { example: turn.t('amendments:row.example') });
   return same;
 }
 

@@ -98,13 +98,21 @@ describe('the form', () => {
     await rep.press('contract.amend', value(contract.id));
     const refused = await rep.submit({
       reason: { value: '改' },
-      [`row:${first.id}`]: { value: '首付 三十 明天' },
+      [`row:${first.id}`]: { value: '首付三十' },
       [`row:${second.id}`]: { value: '尾款 8万 2027-04-01' },
       added: { value: '加台' },
     });
     expect(refused.errors?.[`row:${first.id}`]).toContain('没看懂。写成：验收款 300000 2026-12-01');
     expect(refused.errors?.added).toBe('第 1 行没看懂。写成：名称 金额 日期。');
     expect(rep.top().state.values[`row:${second.id}`]?.value?.value).toBe('尾款 8万 2027-04-01');
+    // One word that is wrong is named.
+    const days = await rep.submit({
+      [`row:${first.id}`]: { value: '首付 3万 2027-02-30' },
+      [`row:${second.id}`]: { value: '尾款 0 2027-04-01' },
+      added: { value: '' },
+    });
+    expect(days.errors?.[`row:${first.id}`]).toBe('没有“2027-02-30”这一天。例：2026-12-01、月底。');
+    expect(days.errors?.[`row:${second.id}`]).toContain('须大于 0');
   });
 
   it('removes a row whose line is emptied, and tells the sum that is off', async () => {

@@ -1,5 +1,5 @@
 // Reads a plan that a person typed as lines: `首付款 30万 2026-12-01` (ux §4.3). Pure.
-import { DomainError, type LineCause } from '../errors.js';
+import { DomainError, isDomainError, type LineCause } from '../errors.js';
 import type { LocalDate } from '../local-date.js';
 import { parseAmount } from '../parse-amount.js';
 import { parseDate } from '../parse-date.js';
@@ -57,10 +57,15 @@ export function parsePlanLines(
     : { ok: false, problem: new DomainError('plan.line_unreadable', { line: 1 }) };
 }
 
-/** One row as a person writes it, or null. */
-export function parsePlanLine(text: string, currency: string, today: LocalDate): PlanLine | null {
+/** One row as a person writes it; where one word of it cannot be read, why. */
+export function parsePlanLine(
+  text: string,
+  currency: string,
+  today: LocalDate,
+): { ok: true; row: PlanLine } | { ok: false; cause: LineCause | null } {
   const row = readLine(text, 1, currency, today);
-  return row instanceof DomainError ? null : row;
+  if (!(row instanceof DomainError)) return { ok: true, row };
+  return { ok: false, cause: isDomainError(row, 'plan.line_word') ? row.params.cause : null };
 }
 
 function readLine(text: string, line: number, currency: string, today: LocalDate): PlanLine | LineProblem {
