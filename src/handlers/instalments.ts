@@ -122,6 +122,8 @@ async function chooseDay(turn: ActionTurn): Promise<void> {
   const row = await load(turn, shown.i);
   const to = isLocalDate(turn.value) ? turn.value : null;
   const asks = to && ruleFor(turn, row, to);
+  // Nothing to say, before and after: drawn all the same it would wipe the errors of a form that is sent at once.
+  if (asks === null && !shown.a) return;
   const state = { requestId: shown.r, row: { ...row, version: shown.v }, onTop: shown.o, asks };
   await turn.redraw(withTyped(postponeModal(state, readerOf(turn)), view.state.values));
 }

@@ -84,6 +84,18 @@ describe('a rep beyond the limits', () => {
     expect(await fresh(row)).toMatchObject({ postponeCount: 1 });
   });
 
+  it('is drawn anew only where there is something to say: errors of a form sent at once stay', async () => {
+    const row = await aRow();
+    await ui.press(REP, 'instalment.postpone', value(row));
+    const { hash } = ui.top(REP);
+    const chosen = world.sandbox.click(REP, ui.top(REP), 'instalment.postpone_to', { value: '2026-11-25' });
+    const sent = await world.sandbox.submit(REP, ui.fill(REP, { to: '2026-11-25' }));
+    expect(sent.errors?.to).toContain('新日期要晚于');
+    await chosen;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(ui.top(REP).hash).toBe(hash);
+  });
+
   it('sees it before sending also where Slack did not tell the day, and loses nothing typed', async () => {
     const row = await aRow({ isRetention: true });
     await ui.press(REP, 'instalment.postpone', value(row));
