@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../src/domain/ids.js';
 import { findRewrites, isAsked, personalKey, postedSql } from '../../src/domain/notices/outbox.service.js';
+import { receiptOfSql } from '../../src/domain/receipts/receipt-thread.queries.js';
 import { Prisma } from '../../src/generated/prisma/client.js';
 import { createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
@@ -72,5 +73,30 @@ describe('what was posted of a key', () => {
     expect(text).toContain('outbox_posted_idx');
     expect(text).not.toContain('app_user');
     expect(text).not.toContain('Seq Scan on outbox');
+  });
+});
+
+describe('the receipt that a thread is about', () => {
+  it('is looked up by index, however many messages stand in its channel', async () => {
+    await company.db.outbox.createMany({
+      data: Array.from({ length: 5_000 }, (_none, index) => ({
+        id: newId(NOW),
+        op: 'post',
+        kind: index % 2 === 0 ? 'case.line' : 'receipt.card',
+        dedupeKey: `posted:${index}`,
+        payload: { receiptId: `receipt ${index}` },
+        recipient: 'finance',
+        channel: 'C0FINANCE',
+        ts: `1764200000.${index}`,
+        createdAt: NOW,
+      })),
+    });
+    await company.db.$executeRaw`ANALYZE outbox`;
+    const asked = receiptOfSql({ channel: 'C0FINANCE', ts: '1764200000.4001' });
+    const plan = await company.db.$queryRaw<{ 'QUERY PLAN': string }[]>`${Prisma.sql`EXPLAIN ${asked}`}`;
+    const text = plan.map((line) => line['QUERY PLAN']).join('\n');
+    expect(text).toContain('outbox_receipt_thread_idx');
+    expect(text).not.toContain('Seq Scan on outbox');
+    expect(await company.db.$queryRaw`${asked}`).toEqual([{ receiptId: 'receipt 4001' }]);
   });
 });

@@ -14,11 +14,20 @@ export async function hasReceiptThreads(db: Db, channel: string): Promise<boolea
 }
 
 /** The receipt that a message is about; null for any other message. */
-export async function findReceiptOf(db: Db, place: { channel: string; ts: string }): Promise<string | null> {
-  const [found] = await db.$queryRaw<{ receiptId: string | null }[]>`
+export async function findReceiptOf(db: Db, place: Place): Promise<string | null> {
+  const [found] = await db.$queryRaw<{ receiptId: string | null }[]>`${receiptOfSql(place)}`;
+  return found?.receiptId ?? null;
+}
+
+/** Where a message stands, as Slack names it. */
+interface Place {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** It as a query. */
+export const receiptOfSql = ({ channel, ts }: Place): Prisma.Sql => Prisma.sql`
     SELECT COALESCE(o.payload->>'receiptId', a.subject_id::text) AS "receiptId" FROM outbox o
     LEFT JOIN approval_question q ON q.id = (o.payload->>'questionId')::uuid
     LEFT JOIN approval a ON a.id = q.approval_id AND a.subject_type = 'receipt'
-    WHERE o.channel = ${place.channel} AND o.ts = ${place.ts} AND ${ABOUT_RECEIPTS} LIMIT 1`;
-  return found?.receiptId ?? null;
-}
+    WHERE o.channel = ${channel} AND o.ts = ${ts} AND ${ABOUT_RECEIPTS} LIMIT 1`;
