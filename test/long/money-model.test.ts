@@ -6,13 +6,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askUndo, askWriteOff } from '../../src/domain/adjustments/adjustment-ask.service.js';
 import { approve, reject } from '../../src/domain/approvals/decisions.service.js';
 import { sealAudit, verifyAudit } from '../../src/domain/audit-seal.service.js';
+import { voidContract } from '../../src/domain/contracts/contract-end.service.js';
+import { askVoid } from '../../src/domain/contracts/contract-void.service.js';
 import { loadMilestoneForm } from '../../src/domain/contracts/milestone.queries.js';
 import { setMilestone } from '../../src/domain/contracts/milestone.service.js';
 import { fingerprintOf } from '../../src/domain/contracts/milestone-moves.js';
 import { readBalance } from '../../src/domain/customers/customer-balance.queries.js';
 import { isDomainError } from '../../src/domain/errors.js';
 import { readLedger } from '../../src/domain/ledger/ledger.queries.js';
-import { addDays, fromUtcDate } from '../../src/domain/local-date.js';
+import { addDays, fromUtcDate, type LocalDate } from '../../src/domain/local-date.js';
 import { displayState } from '../../src/domain/plans/instalment.js';
 import { loadRows } from '../../src/domain/plans/instalment.queries.js';
 import { toFacts } from '../../src/domain/plans/instalment.service.js';
@@ -25,6 +27,7 @@ import { withdrawReceipt } from '../../src/domain/receipts/receipt-withdraw.serv
 import { askRefund } from '../../src/domain/receipts/refund.service.js';
 import { findReversal } from '../../src/domain/receipts/reversal.queries.js';
 import { askReversal } from '../../src/domain/receipts/reversal.service.js';
+import { recordUnclaimed } from '../../src/domain/receipts/unclaimed.service.js';
 import {
   anActiveContract,
   createTestCompany,
@@ -58,6 +61,7 @@ const KINDS = [
   'record',
   'record',
   'record',
+  'claim',
   'approve',
   'approve',
   'approve',
@@ -98,6 +102,8 @@ class World {
   readonly contractId: string;
   readonly rows: readonly string[];
   readonly seqs = new Map<string, string>();
+  /** Money of nobody knows whom, whichever receipt claims it. */
+  readonly unclaimed: { id: string; amount: bigint; receivedOn: LocalDate }[] = [];
 
   constructor(customerId: string, contractId: string, rows: readonly string[]) {
     this.customerId = customerId;
@@ -155,6 +161,25 @@ function isPromising(model: MoneyModel, kind: Step['kind'], id: string): boolean
   return kind === 'record' || kind === 'apply' ? model.room(id) > 0n : true;
 }
 
+/** A receipt as it waits, with what it proposes. */
+async function wasRecorded(
+  model: MoneyModel,
+  id: string,
+  amount: bigint,
+  claims: string | null,
+): Promise<void> {
+  const lines = await company.db.allocation.findMany({ where: { receiptId: id } });
+  const proposed = lines.map(({ instalmentId, amount: part, recovery }) => ({
+    row: instalmentId,
+    amount: part,
+    recovery,
+  }));
+  // What is proposed fits what is open now.
+  expect(model.fits(proposed)).toBe(true);
+  const nothing = { lines: [], reversed: 0n, refunded: 0n, movement: null };
+  model.receipts.set(id, { id, amount, status: 'submitted', proposed, claims, ...nothing });
+}
+
 /** Does one step in the app and in the model; @returns what it was, for the count of what was reached. */
 async function take(world: World, one: Step): Promise<string> {
   const { model } = world;
@@ -195,25 +220,34 @@ async function take(world: World, one: Step): Promise<string> {
         { customerId: world.customerId, ...on, ...money },
         { notDuplicate: true, ...(isPrepayment && { lines: [] }) },
       );
-      const lines = await company.db.allocation.findMany({ where: { receiptId: receipt.id } });
-      const proposed = lines.map(({ instalmentId, amount, recovery }) => ({
-        row: instalmentId,
-        amount,
-        recovery,
-      }));
-      // What is proposed fits what is open now.
-      expect(model.fits(proposed)).toBe(true);
-      model.receipts.set(receipt.id, {
-        id: receipt.id,
-        amount,
-        status: 'submitted',
-        proposed,
-        lines: [],
-        reversed: 0n,
-        refunded: 0n,
-        movement: null,
-      });
+      await wasRecorded(model, receipt.id, amount, null);
       return 'recorded';
+    }
+    case 'claim': {
+      const finance = await world.as('finance');
+      let money = one.b % 3 === 0 ? undefined : pickOf(world.unclaimed, one.a);
+      if (!money) {
+        const room = model.room(rowId);
+        const amount = one.whole && room > 0n ? room : one.cents;
+        const came = { amount, receivedOn: finance.today };
+        const { id } = await recordUnclaimed(
+          finance,
+          { ...came, currency: 'CNY', method: 'transfer' },
+          { notDuplicate: true },
+        );
+        money = { id, ...came };
+        world.unclaimed.push(money);
+      }
+      const { id: unclaimedId, amount, receivedOn } = money;
+      const isClaimed = all.some((receipt) => receipt.claims === unclaimedId && model.lives(receipt));
+      const ctx = await world.as('rep');
+      const where = { customerId: world.customerId, unclaimedId };
+      const input = { ...where, amount, receivedOn, currency: 'CNY', method: 'transfer' };
+      const result = await tried(() => recordReceipt(ctx, input, { notDuplicate: true }));
+      expect({ ...result, allowed: result.ok }).toMatchObject({ allowed: !isClaimed });
+      if (!result.ok) return 'claim refused';
+      await wasRecorded(model, result.value.id, amount, unclaimedId);
+      return 'claimed';
     }
     case 'approve': {
       if (!waiting) return 'nothing';
@@ -494,6 +528,47 @@ async function take(world: World, one: Step): Promise<string> {
   }
 }
 
+/** What waits is over, so that nothing stands in the way of what follows. */
+async function endWaiting(world: World): Promise<void> {
+  for (const receipt of world.model.receipts.values()) {
+    if (receipt.status === 'submitted') {
+      await withdrawReceipt(await world.as('rep'), receipt.id);
+      receipt.status = 'draft';
+    }
+    if (receipt.movement === null) continue;
+    const { id, version } = await approvalOf(receipt.movement.id);
+    await reject(await world.as('financeManager'), id, version, { comment: '不' });
+    receipt.movement = null;
+  }
+}
+
+/** At the end of some sequences: the contract is void, and all its money the customer's credit. */
+async function makeVoid(world: World): Promise<string> {
+  const { model, contractId } = world;
+  const { version, status } = await company.db.contract.findUniqueOrThrow({ where: { id: contractId } });
+  const waits = await company.db.receipt.count({ where: { status: 'submitted', contractId } });
+  const proposed = [...model.receipts.values()].some(
+    (receipt) => receipt.status === 'submitted' && receipt.proposed.length > 0,
+  );
+  const isFree = waits === 0 && !proposed && status === 'active';
+  const ctx = await world.as('manager');
+  const asked = { id: contractId, version, reason: '取消' };
+  const received = world.rows.some((id) => model.received(id) > 0n);
+  if (!received) {
+    const result = await tried(() => voidContract(ctx, asked));
+    expect({ ...result, allowed: result.ok }).toMatchObject({ allowed: isFree });
+    if (!result.ok) return 'void refused';
+  } else {
+    const result = await tried(() => askVoid(ctx, asked));
+    expect({ ...result, allowed: result.ok }).toMatchObject({ allowed: isFree });
+    if (!result.ok) return 'void refused';
+    const decision = await decideOf(world, result.value.id, 'financeManager');
+    expect(decision).toEqual({ ok: true, value: 'approved' });
+  }
+  model.makeVoid();
+  return received ? 'void with money' : 'void';
+}
+
 /** What the database has is what the model has. */
 async function compare(world: World): Promise<void> {
   const { model } = world;
@@ -587,6 +662,13 @@ describe('everything that moves money', () => {
           seen.set(result, (seen.get(result) ?? 0) + 1);
           await compare(world);
         }
+        if (sequences % 2 === 0) {
+          world.now = new Date(world.now.getTime() + 1_000);
+          if (sequences % 4 === 0) await endWaiting(world);
+          const result = await makeVoid(world);
+          seen.set(result, (seen.get(result) ?? 0) + 1);
+          await compare(world);
+        }
         expect(await checkMoney(company.db)).toEqual([]);
         const reader = await world.as('finance');
         const [balance] = await readBalance(reader, customer.id);
@@ -624,6 +706,10 @@ describe('everything that moves money', () => {
       'undone',
       'postponed',
       'milestone',
+      'claimed',
+      'claim refused',
+      'void with money',
+      'void refused',
     ])
       expect(seen.get(reached) ?? 0, reached).toBeGreaterThan(0);
   });

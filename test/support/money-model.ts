@@ -19,7 +19,7 @@ export interface ModelRow {
   amount: bigint;
   due: string;
   isRetention: boolean;
-  lifecycle: 'open' | 'settled' | 'written_off';
+  lifecycle: 'open' | 'settled' | 'written_off' | 'cancelled';
   adjustments: ModelAdjustment[];
   asked: { kind: 'bad_debt' | 'small_difference'; amount: bigint; undoes: number | null } | null;
 }
@@ -28,6 +28,8 @@ export interface ModelReceipt {
   amount: bigint;
   status: 'submitted' | 'draft' | 'rejected' | 'approved';
   proposed: Omit<ModelLine, 'booked'>[];
+  /** Money of nobody knows whom that it is. */
+  claims: string | null;
   lines: ModelLine[];
   reversed: bigint;
   refunded: bigint;
@@ -61,6 +63,7 @@ export class MoneyModel {
   }
   outstanding(id: string): bigint {
     const row = this.row(id);
+    if (row.lifecycle === 'cancelled') return 0n;
     return row.amount - sum(this.linesOn(id)) - sum(row.adjustments);
   }
   recoverable(id: string): bigint {
@@ -82,6 +85,10 @@ export class MoneyModel {
   }
   isBooked(receipt: ModelReceipt): boolean {
     return receipt.status === 'approved' && receipt.reversed < receipt.amount;
+  }
+  /** It counts, or waits to: what it claims is nobody else's. */
+  lives(receipt: ModelReceipt): boolean {
+    return receipt.status === 'submitted' || this.isBooked(receipt);
   }
   currentOn(receipt: ModelReceipt, row: string): bigint {
     return sum(receipt.lines.filter((line) => line.row === row));
@@ -147,6 +154,21 @@ export class MoneyModel {
     row.adjustments.push(asked);
     if (this.outstanding(id) > 0n) row.lifecycle = 'open';
     else row.lifecycle = this.recoverable(id) > 0n ? 'written_off' : 'settled';
+  }
+
+  /** All money of the contract is credit; its rows are cancelled but for those that are bad debt. */
+  makeVoid(): void {
+    for (const receipt of this.receipts.values())
+      for (const { row } of [...receipt.lines]) {
+        const amount = this.currentOn(receipt, row);
+        if (amount > 0n) this.take(receipt, row, amount);
+      }
+    for (const row of this.rows.values()) {
+      row.asked = null;
+      if (row.lifecycle === 'written_off') continue;
+      row.lifecycle = 'cancelled';
+      row.adjustments = [];
+    }
   }
 
   /** What the customer owes less what is in credit (rules §4 no. 4). */
