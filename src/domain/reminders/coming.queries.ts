@@ -6,7 +6,7 @@ import { addDays, fromUtcDate, type LocalDate } from '../local-date.js';
 import { findPeople } from '../members/member.queries.js';
 import { findRow, type InstalmentRowData } from '../plans/instalment.queries.js';
 import { toleranceIn } from '../settings/small-amounts.js';
-import { askedNow, idsOf } from './asked.js';
+import { type Asked, askedBy, askedNow, idsOf } from './asked.js';
 import { type ComingReminder, type ComingRow, comingReminders } from './coming.js';
 import { heldUntil } from './hold.js';
 import type { LadderRule } from './ladder.js';
@@ -14,7 +14,7 @@ import { loadLadders, loadPeople } from './ladder.queries.js';
 import { type LadderScope, ladderFinder, ladderFinderByKind } from './ladders.js';
 import { comingOccurrences } from './milestone-steps.js';
 import { rolesOf } from './plan-row.js';
-import { recipientsFor } from './recipients.js';
+import { type People, recipientsFor } from './recipients.js';
 
 /** A reminder ahead, and whom it reaches. */
 export type ComingItem = ComingReminder & {
@@ -127,9 +127,8 @@ async function withPeople(
   const around = (await loadPeople(db, company))(of.ownerId, of.financeOwnerId);
   const reached = coming.map((item) => {
     const { recipients, toFinanceChannel } = recipientsFor(rolesOf(item), around);
-    const { level = 0, recipientIds: asked = [] } = of.found ?? {};
-    const kept = item.keepsLevel === level ? idsOf(askedNow({ asked, level }, of.rules, around)) : [];
-    return { ids: [...new Set([...recipients.map(({ id }) => id), ...kept])], toFinanceChannel };
+    const kept = item.keepsLevel === undefined ? [] : peopleAt(item.keepsLevel, of, around);
+    return { ids: [...new Set([...recipients.map(({ id }) => id), ...idsOf(kept)])], toFinanceChannel };
   });
   const people = await findPeople(
     db,
@@ -140,6 +139,17 @@ async function withPeople(
     names: (reached[index]?.ids ?? []).flatMap((id) => people.get(id)?.name ?? []),
     toFinanceChannel: reached[index]?.toFinanceChannel ?? false,
   }));
+}
+
+/** Whom the open case `found` asks by now, or once it has risen to a level. */
+function peopleAt(
+  level: number,
+  { found, rules }: Pick<Parameters<typeof withPeople>[2], 'found' | 'rules'>,
+  around: People,
+): Asked[] {
+  if (level === found?.level) return askedNow({ asked: found.recipientIds, level }, rules, around);
+  const rule = rules.findLast((one) => one.level === level);
+  return rule ? askedBy(rule, level - 1, rules, around) : [];
 }
 
 const SHOWN_OF_MILESTONE = 4;
