@@ -272,7 +272,9 @@ describe('approval card', () => {
     const checked = inApproval({}, { rows: [], planned: 0n });
     const { blocks } = contractCardMessage(checked, SETTINGS, reader('zh-CN', null));
     expect(text(blocks)).toContain('⚠️ 注意 还没有回款计划');
-    expect(text(blocks)).toContain('通过 节点齐全');
+    expect(text(blocks)).not.toContain('齐全');
+    const planned = contractCardMessage(inApproval({}), SETTINGS, reader('zh-CN', null));
+    expect(text(planned.blocks)).toContain('✅ 通过 节点齐全');
   });
 });
 

@@ -40,10 +40,11 @@ const ORDER: readonly MilestoneKind[] = [
   'warranty_end',
 ];
 
-/** Lines of sum, dates and anchors, at least one of each, in that order. */
+/** Lines of sum, dates and anchors, in that order, at least one of each; without a plan nothing else is said to be complete. */
 export function checkTerms(facts: TermsFacts, today: LocalDate): TermsLine[] {
   const dates = checkDates(facts, today);
   const anchors = checkAnchors(facts);
+  if (facts.rows.length === 0) return [checkSum(facts), ...dates, ...anchors];
   return [
     checkSum(facts),
     ...(dates.length > 0 ? dates : [{ term: 'dates', ok: true } as const]),

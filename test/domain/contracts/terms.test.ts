@@ -43,6 +43,10 @@ describe('terms check', () => {
     expect(checkTerms(facts({ rows }), TODAY)[0]).toEqual({ term: 'sum', ok: false, ...line });
   });
 
+  it('calls nothing else complete where there is no plan', () => {
+    expect(checkTerms(facts({ rows: [] }), TODAY)).toEqual([{ term: 'sum', ok: false, problem: 'no_plan' }]);
+  });
+
   it('names rows without a date, past ones and ones before signing, each in its line', () => {
     const rows = [row(1, null), row(2, '2026-11-19'), row(3, '2026-10-31'), row(4, '2026-11-20')];
     const lines = checkTerms(facts({ rows }), TODAY).filter((line) => line.term === 'dates');
