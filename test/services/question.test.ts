@@ -1,8 +1,11 @@
 // A question about an approval: who may ask, who answers, once, and where both are told (ux §4.6).
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Actor } from '../../src/domain/access.js';
 import { findApproval } from '../../src/domain/approvals/approval.queries.js';
 import { approve, withdraw } from '../../src/domain/approvals/decisions.service.js';
 import { answerQuestion, askQuestion } from '../../src/domain/approvals/question.service.js';
+import { translator } from '../../src/handlers/i18n/index.js';
+import { renderNotice } from '../../src/jobs/render-notice.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
@@ -69,6 +72,18 @@ it('is asked by who may decide, answered by whoever asked for the approval, once
   const after = await told(question.id);
   expect(after).toContainEqual(['approval.answer', 'finance', `receipt.card:${id}`]);
   expect(after).toContainEqual(['approval.answer', `user:${finance}`, null]);
+  // By itself it says which receipt it is about; below its card it needs not.
+  const system = await company.system();
+  const answer = async (person: Actor | null) =>
+    (
+      await renderNotice({ ...system, locale: 'zh-CN', t: translator('zh-CN'), person }, 'approval.answer', {
+        questionId: question.id,
+      })
+    )?.blocks?.[0];
+  expect(JSON.stringify(await answer(ctx.actor))).toContain(receipt.number);
+  const inThread = JSON.stringify(await answer(null));
+  expect(inThread).toContain('第2期');
+  expect(inThread).not.toContain(receipt.number);
   const shown = await findApproval(ctx, { type: 'receipt', id: receipt.id });
   expect(shown).toMatchObject({
     status: 'open',

@@ -68,8 +68,9 @@ describe.each(LOCALES)('questions in %s', (locale) => {
       expectMessage(questionLine(facts, who));
       expectMessage(questionMessage(facts, nasty(280), who));
     }
-    expect(answerMessage(open, who)).toBeNull();
-    expectMessage(answerMessage(answered, who) ?? { text: '', blocks: [] });
+    expect(answerMessage(open, null, who)).toBeNull();
+    expectMessage(answerMessage(answered, nasty(280), who) ?? { text: '', blocks: [] });
+    expect(JSON.stringify(answerMessage(answered, '关于哪一笔', who))).toContain('关于哪一笔');
     const hasReply = (facts: QuestionFacts) =>
       JSON.stringify(questionMessage(facts, '', who)).includes('approval.reply');
     expect(hasReply(open)).toBe(true);

@@ -91,10 +91,11 @@ export function questionMessage(facts: QuestionFacts, card: string, reader: Word
   };
 }
 
-/** In the thread, and to whoever had asked. */
-export function answerMessage(facts: QuestionFacts, reader: Words): Told | null {
+/** In the thread, and to whoever had asked. `card`: the sentence of what was asked about, escaped, where no card stands above. */
+export function answerMessage(facts: QuestionFacts, card: string | null, reader: Words): Told | null {
   const answer = answerText(facts, reader);
   if (answer === null) return null;
   const open = button(ACTION.approvalOpen, reader.t('common:open'), { value: approvalValue(facts.approval) });
-  return { text: answer, blocks: [section(`${questionText(facts, reader)}\n${answer}`), actions([open])] };
+  const lines = present<string>(card, questionText(facts, reader), answer);
+  return { text: answer, blocks: [section(lines.join('\n')), actions([open])] };
 }

@@ -128,7 +128,9 @@ export const approvalNotices: NoticeRenderers<
 
   async 'approval.answer'(ctx, { questionId }) {
     const facts = await findQuestion(ctx.db, questionId);
-    return facts && answerMessage(facts, ctx);
+    // By itself it says of none of several open questions which it answers.
+    const card = facts && ctx.person ? await sentenceOf(ctx, facts.approval.id) : null;
+    return facts && answerMessage(facts, card, ctx);
   },
 
   async 'approval.nudge'(ctx, { userId, approvalIds, byId }) {
