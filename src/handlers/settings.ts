@@ -128,10 +128,13 @@ async function saveChannels(turn: CompanySubmit, deps: Deps): Promise<Outcome> {
 
 /** A channel that refuses is a problem of its field. */
 async function testChannel(turn: Turn, form: Form, field: string, deps: Deps): Promise<void> {
+  const { t } = turn;
   const channel = form.choice(field);
   if (channel === null) return;
   const { ok, name } = await canPost(turn, channel, deps);
-  if (!ok) form.refuse(field, 'settings.channel_unreachable', { channel: name });
+  // Of a private channel that it is not in Slack tells the app no name: an id would tell nobody anything.
+  const shown = name === channel ? t('settings:that_channel') : name;
+  if (!ok) form.refuse(field, 'settings.channel_unreachable', { channel: shown });
 }
 
 /** Joins a public channel, posts a line and deletes it. */

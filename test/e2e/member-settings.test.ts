@@ -39,6 +39,7 @@ describe('a newcomer', () => {
     sandbox.openHome('U_NEW');
     const home = await sandbox.waitFor(() => sandbox.home('U_NEW') ?? undefined);
     expect(textOf(home)).toContain('请管理员开通');
+    expect(textOf(home)).toContain('按回款计划提醒、登记回款、财务审批');
   });
 
   it('asks once, however often the button is clicked; the admin sets the role from the message', async () => {
@@ -109,7 +110,7 @@ describe('the settings', () => {
     const secret = await sandbox.submit('U_ADMIN', {
       finance: { value: { selected_conversation: 'C_SECRET' } },
     });
-    expect(secret.errors?.finance).toMatch(/^进不了 .*在那里输入 \/invite @Huikuan。$/);
+    expect(secret.errors?.finance).toBe('进不了 所选的频道。在那里输入 /invite @Huikuan。');
     const before = sandbox.messages('C_FINANCE').length;
     // general is public: the bot joins by itself.
     const saved = await sandbox.submit('U_ADMIN', {

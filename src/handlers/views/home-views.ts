@@ -58,7 +58,12 @@ export function homeView(
 /** The Home of somebody without a role: why it is empty, and the way in; once asked, that it was asked and when. */
 export function homeWithoutRole(t: Translate, asked?: string): HomeView {
   const wait = [section(escapeMrkdwn(asked ?? '')), actions([button(ACTION.help, t('common:help'))])];
-  return { type: 'home', blocks: asked === undefined ? (askAccessMessage(t).blocks ?? []) : wait };
+  // What they would ask for.
+  const what = section(escapeMrkdwn(t('help:intro')));
+  return {
+    type: 'home',
+    blocks: [what, ...(asked === undefined ? (askAccessMessage(t).blocks ?? []) : wait)],
+  };
 }
 
 /** Nothing could be read; what was shown before would be old. */

@@ -33,6 +33,7 @@ export const settings = {
   escalation_channel_hint_any: 'Threads of escalated money; none: the people concerned get them',
   channels_value: 'Finance {{finance}} · escalation {{escalation}}',
   channels_saved: '✅ Channels saved. Tested: the bot can post in them.',
+  that_channel: 'the channel chosen',
   test_message: 'Testing this channel, deleted at once.',
   roles_value_one: '{{count}} member has a role: {{list}}',
   roles_value_other: '{{count}} members have roles: {{list}}',

@@ -31,6 +31,7 @@ export const settings = {
   escalation_channel_hint_any: '升级时在这里开消息列；不选就私信相关人',
   channels_value: '财务 {{finance}} · 升级 {{escalation}}',
   channels_saved: '✅ 已保存频道。已试发：机器人能在所选频道发消息。',
+  that_channel: '所选的频道',
   test_message: '频道测试，马上删除。',
   roles_value_other: '{{count}} 位成员有角色：{{list}}',
   roles_count: '{{role}} {{count}}',
