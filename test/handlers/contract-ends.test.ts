@@ -41,7 +41,7 @@ describe('void', () => {
     await manager.press('contract.open', value(contract.id));
     const card = manager.top();
     await manager.click('contract.void');
-    expect(manager.words()).toContain('1 期未收 ¥100,000.00 一起作废');
+    expect(manager.words()).toContain('1 期计划一起作废，未收 ¥100,000.00');
     const refused = await manager.submit({ reason: { value: ' ' } });
     expect(refused.errors?.reason).toBe('这里不能空。填上再提交。');
     await manager.submit({ reason: { value: '客户<取消>订单' } });

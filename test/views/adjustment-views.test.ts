@@ -124,6 +124,10 @@ describe.each(LOCALES)('write-offs with the longest data, %s', (locale) => {
     // Of a row that is paid but for its bad debt too; an archived contract's comes in as a prepayment.
     const paid = { ...half, adjusted: 40n, recovered: 0n, recoverable: 40n, state: 'paid' as const };
     expect(JSON.stringify(instalmentRow(paid, finance))).toContain(locale === 'en' ? 'Recover' : '收回');
+    // As it is read out: the button's word and the row.
+    expect(JSON.stringify(instalmentRow(paid, finance))).toContain(
+      locale === 'en' ? '"accessibility_label":"Recover bad debt of ' : '"accessibility_label":"收回坏账 ',
+    );
     const archived = { ...paid, contractStatus: 'archived' as const };
     expect(JSON.stringify(instalmentRow(archived, finance))).not.toContain('receipt.new');
     const done = { ...half, adjusted: 0n, recoverable: 0n, state: 'written_off' as const };

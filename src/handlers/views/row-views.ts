@@ -219,8 +219,9 @@ function openButton(row: InstalmentRowData, reader: RowReader): ReturnType<typeo
 /** [回款], if the reader may record on this row. */
 export function recordButton(row: InstalmentRowData, reader: RowReader): ReturnType<typeof button>[] {
   if (!mayDo(row, reader.actor, 'receipt.record')) return [];
-  const words = { value: rowValue(row.id), label: label(row, 'record', reader) };
-  const text = reader.t(takesMoney(row) ? 'plans:record' : 'adjustments:recover');
+  const isOpen = takesMoney(row);
+  const words = { value: rowValue(row.id), label: label(row, isOpen ? 'record' : 'recover', reader) };
+  const text = reader.t(isOpen ? 'plans:record' : 'adjustments:recover');
   return [button(ACTION.receiptNew, text, words)];
 }
 
@@ -252,7 +253,7 @@ function resultWords(row: InstalmentRowData, { t, locale, today, now, timezone }
 /** Verb, customer, instalment: what a screen reader says; never cut at the verb or the number. */
 function label(
   row: InstalmentRowData,
-  verb: 'record' | 'follow' | 'handle' | 'open',
+  verb: 'record' | 'recover' | 'follow' | 'handle' | 'open',
   { t, locale }: RowReader,
 ): string {
   return t(verb === 'follow' ? 'follow_ups:label.follow' : `plans:label.${verb}`, {

@@ -13,9 +13,9 @@ export const contractLife = {
   'void.reason': 'Reason',
   'void.reason_hint': 'Kept in the history and shown on the contract',
   'void.effect_one':
-    'Its {{count}} open instalment, {{amount}}, is cancelled; reminders and cases stop. This cannot be undone.',
+    'Its {{count}} instalment, {{amount}} open, is cancelled; reminders and cases stop. This cannot be undone.',
   'void.effect_other':
-    'Its {{count}} open instalments, {{amount}}, are cancelled; reminders and cases stop. This cannot be undone.',
+    'Its {{count}} instalments, {{amount}} open, are cancelled; reminders and cases stop. This cannot be undone.',
   'void.effect_none': 'There is no plan yet. This cannot be undone.',
   'void.done': '{{number}} is void.',
   voided: 'Void since {{date}}: {{reason}}',

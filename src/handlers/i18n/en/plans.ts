@@ -21,6 +21,7 @@ export const plans = {
   handle: 'Handle',
   postpone: 'Postpone',
   'label.record': 'Record receipt for {{row}}',
+  'label.recover': 'Recover bad debt of {{row}}',
   'label.handle': 'Handle {{row}}',
   'label.open': 'Open {{row}}',
   row_text: '{{customer}} {{contract}} #{{n}}',

@@ -12,7 +12,7 @@ export const contractLife = {
   'void.title': '作废合同',
   'void.reason': '原因',
   'void.reason_hint': '写进历史，合同上看得到',
-  'void.effect_other': '{{count}} 期未收 {{amount}} 一起作废，提醒和催收停止。作废后不能恢复。',
+  'void.effect_other': '{{count}} 期计划一起作废，未收 {{amount}}，提醒和催收停止。作废后不能恢复。',
   'void.effect_none': '还没有回款计划。作废后不能恢复。',
   'void.done': '已作废 {{number}}。',
   voided: '{{date}} 作废：{{reason}}',

@@ -19,6 +19,7 @@ export const plans = {
   handle: '办理',
   postpone: '延期',
   'label.record': '登记回款 {{row}}',
+  'label.recover': '收回坏账 {{row}}',
   'label.handle': '办理 {{row}}',
   'label.open': '打开 {{row}}',
   row_text: '{{customer}} {{contract}} 第{{n}}期',
