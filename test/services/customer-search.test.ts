@@ -8,6 +8,7 @@ import {
   type CustomerOrder,
   customersOf,
   matchingCustomers,
+  pageOfCustomers,
   pairSharesOf,
   SIZES,
 } from '../../src/domain/customers/customer-search.queries.js';
@@ -83,6 +84,19 @@ describe('matching customers', () => {
           WHERE k.id = ANY(ARRAY(${matchingCustomers({ words, scope, order, limit }, shares, sizes)}))
           ORDER BY ${CUSTOMER_ORDER[order]}`;
           expect(found).toEqual(plain);
+        }
+        // A page of it, counted up to the limit.
+        const matching = await prisma.$queryRaw<{ id: string }[]>`
+          SELECT k.id::text FROM customer k WHERE ${Prisma.join([scope?.holds ?? Prisma.sql`TRUE`, ...holds], ' AND ')}
+          ORDER BY ${CUSTOMER_ORDER[order]} LIMIT ${limit + 1}`;
+        for (const shares of [null, ...said]) {
+          const search = { words, scope, order, limit: limit + 1 };
+          const [page] = await prisma.$queryRaw<{ total: number; ids: string[] }[]>(
+            pageOfCustomers(search, { number: 2, size: 2 }, shares),
+          );
+          const start = 2 * (Math.min(2, Math.ceil(Math.min(matching.length, limit) / 2)) - 1);
+          const ids = matching.slice(Math.max(0, start), Math.max(0, start) + 2).map(({ id }) => id);
+          expect(page).toEqual({ total: matching.length, ids });
         }
       }
     }

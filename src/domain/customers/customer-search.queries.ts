@@ -84,6 +84,9 @@ export interface CustomerSearch {
   readonly limit: number;
 }
 
+/** More than there are: read in the order of an index as far as is needed. */
+const EVERY = 2_000_000_000;
+
 /** What a search looks at. */
 const COLUMNS = Prisma.sql`k.id, k.name, k.updated_at, k.search_text, k.owner_id, k.status, k.type,
   k.industry, k.deleted_at`;
@@ -92,17 +95,13 @@ const COLUMNS = Prisma.sql`k.id, k.name, k.updated_at, k.search_text, k.owner_id
 export const pairSharesOf = (db: Db | Tx): Promise<ElementShares | null> =>
   elementSharesOf(db, 'customer', 'search_grams');
 
-/**
- * A query for the ids of the first `limit` customers that match, in no order.
- * @param shares tells the short way beforehand; without them more than one is tried
- */
-export function matchingCustomers(
+/** What a search asks of a row `k`, and which way to the rows is short. */
+function askedOf(
   { words, scope, activeOnly, states, type, industry, order, limit }: CustomerSearch,
   shares: ElementShares | null,
-  sizes: typeof SIZES = SIZES,
-): Prisma.Sql {
+  sizes: typeof SIZES,
+) {
   const typed = wordsOf(words);
-  const by = CUSTOMER_ORDER[order];
   const holds = Prisma.join(
     [
       Prisma.sql`k.deleted_at IS NULL`,
@@ -115,24 +114,43 @@ export function matchingCustomers(
     ' AND ',
   );
   const grams = shares ? rarestGrams(typed, (pair) => shares.shareOf(pair)) : gramsToFind(typed);
-  const indexed = grams.length === 0 ? Prisma.sql`TRUE` : Prisma.sql`k.search_grams @> ${grams}::text[]`;
-  // Without it the whole list might be looked through in its order, which for a word that few hold is all customers.
-  const fence = grams.length === 0 ? Prisma.empty : Prisma.sql`OFFSET 0`;
-  const inScope = scope?.holds ?? Prisma.sql`TRUE`;
   const share = shares && grams.length > 0 ? shareHolding(typed, (pair) => shares.shareOf(pair)) : null;
   const hold = share !== null && shares ? share * shares.rows : Number.POSITIVE_INFINITY;
   // Of so many in the order of the list, enough hold the word if it is spread about evenly, which in the order of names
   // it is not: they begin with it, or not.
   const spread = order === 'name' || order === 'nameReversed' ? 10 : 1.5;
   const depth = share === null ? 0 : Math.ceil((limit * spread) / share);
-  if (hold <= FEW_HOLD || (!scope && depth > sizes.all * DEEPER + limit))
+  return {
+    holds,
+    inScope: scope?.holds ?? Prisma.sql`TRUE`,
+    indexed: grams.length === 0 ? Prisma.sql`TRUE` : Prisma.sql`k.search_grams @> ${grams}::text[]`,
+    // Without it the whole list might be looked through in its order, which for a word that few hold is all customers.
+    fence: grams.length === 0 ? Prisma.empty : Prisma.sql`OFFSET 0`,
+    /** By the index at once. */
+    direct: hold <= FEW_HOLD || (!scope && depth > sizes.all * DEEPER + limit),
+    lookedThrough: scope ? sizes.some + limit : Math.max(sizes.all + limit, depth),
+  };
+}
+
+/**
+ * A query for the ids of the first `limit` customers that match, in no order.
+ * @param shares tells the short way beforehand; without them more than one is tried
+ */
+export function matchingCustomers(
+  search: CustomerSearch,
+  shares: ElementShares | null,
+  sizes: typeof SIZES = SIZES,
+): Prisma.Sql {
+  const { scope, order, limit } = search;
+  const by = CUSTOMER_ORDER[order];
+  const { holds, inScope, indexed, fence, direct, lookedThrough } = askedOf(search, shares, sizes);
+  if (direct)
     return Prisma.sql`SELECT k.id FROM (SELECT ${COLUMNS} FROM customer k WHERE ${indexed} ${fence}) k
       WHERE ${holds} AND ${inScope} ORDER BY ${by} LIMIT ${limit}`;
   const many = scope ? Prisma.sql`(SELECT COUNT(*) FROM mine) > ${sizes.few}` : Prisma.sql`TRUE`;
   const few =
     scope?.rows ??
     Prisma.sql`SELECT ${COLUMNS} FROM customer k WHERE k.id = ANY(ARRAY(SELECT m.id FROM mine m WHERE NOT ${many}))`;
-  const lookedThrough = scope ? sizes.some + limit : Math.max(sizes.all + limit, depth);
   return Prisma.sql`
     WITH mine AS MATERIALIZED (
       SELECT m.* FROM (${scope?.ids ?? Prisma.sql`SELECT NULL::uuid AS id WHERE FALSE`}) m LIMIT ${sizes.few + 1}),
@@ -149,4 +167,36 @@ export function matchingCustomers(
         SELECT ${COLUMNS} FROM customer k WHERE ${many} AND (SELECT COUNT(*) FROM first) < ${limit} AND ${indexed}
         ${fence}) k
       WHERE ${holds} AND ${inScope} ORDER BY ${by} LIMIT ${limit})`;
+}
+
+/**
+ * One page of the list and how many there are, counted up to `limit` - 1: a row of `total` and `ids`. Of many whom the index
+ * names, any are counted and the page is met in the list's order: all of them in their order are many more.
+ */
+export function pageOfCustomers(
+  search: CustomerSearch,
+  { number, size }: { number: number; size: number },
+  shares: ElementShares | null,
+  sizes: typeof SIZES = SIZES,
+): Prisma.Sql {
+  const { order, limit, scope } = search;
+  const by = CUSTOMER_ORDER[order];
+  const { holds, indexed, fence, direct } = askedOf(search, shares, sizes);
+  const countsAny = direct && !scope;
+  const counts = limit - 1;
+  const page = Prisma.sql`ORDER BY ${by} LIMIT ${size} OFFSET (SELECT GREATEST(c.page - 1, 0) * ${size} FROM counted c)`;
+  const found = countsAny
+    ? Prisma.sql`SELECT k.id FROM (SELECT ${COLUMNS} FROM customer k WHERE ${indexed} ${fence}) k WHERE ${holds} LIMIT ${limit}`
+    : matchingCustomers(search, shares, sizes);
+  const ofFound = Prisma.sql`SELECT k.id::text FROM customer k WHERE k.id = ANY(ARRAY(SELECT id FROM found)) ${page}`;
+  const ofAll = Prisma.sql`SELECT k.id::text FROM (SELECT ${COLUMNS} FROM customer k ORDER BY ${by} LIMIT ${EVERY}) k
+    WHERE ${holds} ${page}`;
+  const ids = countsAny
+    ? Prisma.sql`CASE WHEN counted.total > ${counts} THEN ARRAY(${ofAll}) ELSE ARRAY(${ofFound}) END`
+    : Prisma.sql`ARRAY(${ofFound})`;
+  return Prisma.sql`
+    WITH found AS MATERIALIZED (${found}),
+      counted AS (SELECT COUNT(*)::int AS total, LEAST(${number}::int, CEIL(LEAST(COUNT(*), ${counts}) / ${size}::numeric)) AS page
+        FROM found)
+    SELECT counted.total, ${ids} AS ids FROM counted`;
 }

@@ -15,7 +15,13 @@ import { checkCredit } from './credit.queries.js';
 import { findOpenProposal, type LimitProposalFacts } from './credit-event.queries.js';
 import { type CustomerContact, type CustomerState, customerContact } from './customer.js';
 import { type CustomerBalance, readBalance } from './customer-balance.queries.js';
-import { CUSTOMER_ORDER, customersOf, matchingCustomers, pairSharesOf } from './customer-search.queries.js';
+import {
+  CUSTOMER_ORDER,
+  customersOf,
+  matchingCustomers,
+  pageOfCustomers,
+  pairSharesOf,
+} from './customer-search.queries.js';
 
 export type CustomerFilter = ListFilter<'customer'>;
 
@@ -82,14 +88,9 @@ export async function findCustomers(
   const search = searchOf(ctx, filter);
   const shares = await pairSharesOf(ctx.db);
   // Looked for once: what is counted has the page in it.
-  const [found] = await ctx.db.$queryRaw<{ total: number; ids: string[] }[]>`
-    WITH found AS MATERIALIZED (${matchingCustomers({ ...search, limit: COUNTED_TO + 1 }, shares)}),
-      counted AS (SELECT COUNT(*)::int AS total, LEAST(${page}::int, CEIL(LEAST(COUNT(*), ${COUNTED_TO}) / ${PAGE_SIZE}::numeric)) AS page
-        FROM found)
-    SELECT counted.total, ARRAY(
-      SELECT k.id::text FROM customer k WHERE k.id = ANY(ARRAY(SELECT id FROM found)) ORDER BY ${CUSTOMER_ORDER[search.order]}
-      LIMIT ${PAGE_SIZE} OFFSET (SELECT GREATEST(c.page - 1, 0) * ${PAGE_SIZE} FROM counted c)) AS ids
-    FROM counted`;
+  const [found] = await ctx.db.$queryRaw<{ total: number; ids: string[] }[]>(
+    pageOfCustomers({ ...search, limit: COUNTED_TO + 1 }, { number: page, size: PAGE_SIZE }, shares),
+  );
   const head = countedOf(found?.total ?? 0, COUNTED_TO, page, PAGE_SIZE);
   return { rows: await loadCustomerRows(ctx, found?.ids ?? []), ...head };
 }
