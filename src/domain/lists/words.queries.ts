@@ -17,13 +17,17 @@ export function contractHolds(words: string | undefined): Prisma.Sql {
   return conditions.length === 0 ? Prisma.sql`TRUE` : Prisma.join(conditions, ' AND ');
 }
 
+/** The longest word is the rarest. */
+const longestFirst = (words: string): string[] =>
+  wordsOf(words).toSorted((a, b) => [...b].length - [...a].length);
+
 /**
  * Ids of the contracts that hold every word, whoever may see them (the caller's list is limited anyway); null: too many
  * to name, or nothing to look up.
  */
 export async function findNamedContracts(db: Db | Tx, words: string): Promise<string[] | null> {
-  // The longest word is the rarest; what it brings is held against all of them.
-  const [longest] = wordsOf(words).toSorted((a, b) => [...b].length - [...a].length);
+  // What the longest brings is held against all of them.
+  const [longest] = longestFirst(words);
   const grams = gramsToFind(longest === undefined ? [] : [longest]);
   if (grams.length === 0) return null;
   const limit = Prisma.raw(String(NAMED_TO + 1));
@@ -40,16 +44,73 @@ export async function findNamedContracts(db: Db | Tx, words: string): Promise<st
   return found && found.hits <= NAMED_TO ? found.ids : null;
 }
 
-/** The same of those with a row of these people: what many hold, few of theirs may. */
+/** So many contracts of these people are looked at to tell how many of them hold the words. */
+const SAMPLE = 1000;
+
+/**
+ * The same of those with a row of these people: what many hold, few of theirs may. Null also where a sample of their own
+ * contracts says that too many do.
+ */
 export async function findContractsNamedOf(
   db: Db | Tx,
   words: string,
   owners: readonly string[],
-): Promise<string[] | null> {
+  most: number = NAMED_TO,
+): Promise<readonly string[] | null> {
+  if ((await countHolding(db, words, owners)) > most) return null;
+  const named = await findByCustomers(db, words, owners, most);
+  if (named) return named.length <= most ? named : null;
   const found = await db.$queryRaw<{ id: string }[]>`${PLANNED_ANEW}
     SELECT mine.id::text FROM (
       SELECT DISTINCT i.contract_id AS id FROM instalment i WHERE i.owner_id = ANY(${[...owners]}::uuid[])) mine
     CROSS JOIN LATERAL (SELECT FROM contract c JOIN customer k ON k.id = c.customer_id
-      WHERE c.id = mine.id AND ${contractHolds(words)} OFFSET 0) held LIMIT ${NAMED_TO + 1}`;
-  return found.length <= NAMED_TO ? found.map((row) => row.id) : null;
+      WHERE c.id = mine.id AND ${contractHolds(words)} OFFSET 0) held LIMIT ${most + 1}`;
+  return found.length <= most ? found.map((row) => row.id) : null;
+}
+
+/**
+ * The same, customer by customer, who are fewer: by the longest word, which few contracts hold themselves; null where many
+ * do. At most one more than are named.
+ */
+async function findByCustomers(
+  db: Db | Tx,
+  words: string,
+  owners: readonly string[],
+  most: number,
+): Promise<readonly string[] | null> {
+  const [longest = ''] = longestFirst(words);
+  const grams = gramsToFind([longest]);
+  if (grams.length === 0) return null;
+  const theirs = Prisma.sql`i.owner_id = ANY(${[...owners]}::uuid[])`;
+  const limit = Prisma.raw(String(most + 1));
+  const [found] = await db.$queryRaw<{ own: number; ids: string[] }[]>`${PLANNED_ANEW}
+    WITH own AS MATERIALIZED (
+      SELECT c.id FROM contract c WHERE search_grams(c.search_text) @> ${grams}::text[] LIMIT ${limit}),
+    few AS MATERIALIZED (SELECT COUNT(*) <= ${most} AS few FROM own),
+    held AS MATERIALIZED (
+      SELECT k.id FROM (SELECT DISTINCT i.customer_id AS id FROM instalment i WHERE ${theirs} AND (SELECT few FROM few)) m
+      CROSS JOIN LATERAL (SELECT q.id, q.search_text FROM customer q WHERE q.id = m.id OFFSET 0) k
+      WHERE k.search_text LIKE ${likePattern(longest)}),
+    named AS (
+      SELECT r.id FROM held h CROSS JOIN LATERAL (
+        SELECT DISTINCT i.contract_id AS id FROM instalment i WHERE i.customer_id = h.id AND ${theirs} OFFSET 0) r
+      UNION SELECT o.id FROM own o
+        WHERE (SELECT few FROM few) AND EXISTS (SELECT 1 FROM instalment i WHERE i.contract_id = o.id AND ${theirs} OFFSET 0))
+    SELECT (SELECT COUNT(*)::int FROM own) AS own, ARRAY(SELECT n.id::text FROM named n
+      CROSS JOIN LATERAL (SELECT FROM contract c JOIN customer k ON k.id = c.customer_id
+        WHERE c.id = n.id AND ${contractHolds(words)} OFFSET 0) x LIMIT ${limit}) AS ids`;
+  return found && found.own <= most ? found.ids : null;
+}
+
+/** How many contracts of these people hold the words, about: as many of all as of some of each. */
+async function countHolding(db: Db | Tx, words: string, owners: readonly string[]): Promise<number> {
+  const people = [...new Set(owners)];
+  const each = Math.ceil(SAMPLE / Math.max(1, people.length));
+  const [found] = await db.$queryRaw<{ all: number; looked: number; holding: number }[]>`${PLANNED_ANEW}
+    SELECT COUNT(*)::int AS looked, COUNT(*) FILTER (WHERE ${contractHolds(words)})::int AS holding,
+      (SELECT COUNT(*)::int FROM contract a WHERE a.owner_id = ANY(${people}::uuid[]) AND a.deleted_at IS NULL) AS all
+    FROM unnest(${people}::uuid[]) p(id) CROSS JOIN LATERAL (SELECT a.customer_id, a.search_text FROM contract a
+      WHERE a.owner_id = p.id AND a.deleted_at IS NULL LIMIT ${each}) c
+    CROSS JOIN LATERAL (SELECT b.search_text FROM customer b WHERE b.id = c.customer_id OFFSET 0) k`;
+  return found && found.looked > 0 ? (found.holding / found.looked) * found.all : 0;
 }
