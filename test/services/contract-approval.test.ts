@@ -10,6 +10,7 @@ import { createPlan } from '../../src/domain/plans/plan.service.js';
 import type { Approval, Contract } from '../../src/generated/prisma/client.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { approvalNotices } from '../../src/jobs/notices/approvals.js';
+import { renderNotice } from '../../src/jobs/render-notice.js';
 import { aCustomer, createTestCompany, NOON, type PersonKey, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { approveContract, rejectContract, withdrawContract } from '../support/decide.js';
@@ -472,6 +473,25 @@ describe('audit', () => {
     expect(row?.revisions.map((revision) => revision.cause)).toEqual(['created', 'contract_deleted']);
     await expect(deleteContract(await as('rep'), draft.id, draft.version)).rejects.toMatchObject(
       code('not_found'),
+    );
+  });
+
+  it('tells the owner of a draft that somebody else deleted, and nobody of their own', async () => {
+    const toldOf = (id: string) =>
+      company.db.outbox.findMany({ where: { dedupeKey: `contract.deleted:${id}` } });
+    const own = await aDraft();
+    await deleteContract(await as('rep'), own.id, own.version);
+    expect(await toldOf(own.id)).toEqual([]);
+    const other = await aDraft();
+    await deleteContract(await as('manager'), other.id, other.version);
+    expect(await toldOf(other.id)).toMatchObject([
+      { kind: 'contract.deleted', recipient: `user:${company.ids.rep}` },
+    ]);
+    const system = await company.system();
+    const payload = { contractId: other.id, byId: company.ids.manager };
+    const ctx = { ...system, locale: 'zh-CN' as const, t: translator('zh-CN'), person: null };
+    expect((await renderNotice(ctx, 'contract.deleted', payload))?.text).toMatch(
+      new RegExp(`^manager 删除了 .* 还没生效的 ${other.number} `),
     );
   });
 

@@ -12,7 +12,8 @@ import { requireActiveCustomer } from '../customers/customer.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
-import { markHomesStale } from '../notices/outbox.service.js';
+import { notice } from '../notices/notice.js';
+import { enqueue, markHomesStale } from '../notices/outbox.service.js';
 import { takeNumber } from '../numbering.service.js';
 import { addRevisions } from '../plans/instalment.service.js';
 import { claimRequest } from '../requests.service.js';
@@ -229,6 +230,14 @@ export async function deleteContract(ctx: Ctx, id: string, version: number): Pro
       before: { number: before.number, instalments: cancelled.length },
     });
     await markHomesStale(tx, [before.ownerId]);
+    if (before.ownerId === ctx.actor.id) return;
+    const told = notice({
+      kind: 'contract.deleted',
+      key: `contract.deleted:${id}`,
+      to: { user: before.ownerId },
+      payload: { contractId: id, byId: ctx.actor.id },
+    });
+    await enqueue(tx, ctx, told);
   });
 }
 

@@ -89,6 +89,8 @@ export const NOTICE_PAYLOADS = {
     event: z.enum(['completed', 'reopened', 'voided', 'assigned', 'corrected']),
     byId: id,
   }),
+  /** To the owner of a contract that somebody else deleted. */
+  'contract.deleted': z.object({ contractId: id, byId: id }),
   'contract.void_card': z.object({ voidId: id, approvalId: id }),
   'contract.void_decided': z.object({ voidId: id, approvalId: id }),
   'credit.card': z.object({ eventId: id, approvalId: id }),

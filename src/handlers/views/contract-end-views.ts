@@ -102,3 +102,17 @@ export function contractChangedMessage(
   const above = credit !== null && isAboveLimit(credit) ? [section(creditLine(credit, reader))] : [];
   return { text, blocks: [section(escapeMrkdwn(text)), ...above, actions([open])] };
 }
+
+/** To its owner: there is nothing left to open. */
+export function contractDeletedMessage(
+  { number, name, customer, who }: Readonly<Record<'number' | 'name' | 'customer' | 'who', string>>,
+  { t, locale }: Pick<RowReader, 't' | 'locale'>,
+): { text: string; blocks: KnownBlock[] } {
+  const text = t('contract_life:changed.deleted', {
+    number,
+    name: shortName(locale, name),
+    customer: shortCustomer(locale, customer),
+    who: truncate(who, 40),
+  });
+  return { text, blocks: [section(escapeMrkdwn(text))] };
+}

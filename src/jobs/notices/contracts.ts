@@ -13,7 +13,7 @@ import { checkCredit } from '../../domain/customers/credit.queries.js';
 import { findPeople } from '../../domain/members/member.queries.js';
 import { changeCardMessage, changeDecidedMessage } from '../../handlers/views/amendment-views.js';
 import { contractCardMessage, contractDecidedMessage } from '../../handlers/views/contract-approval-views.js';
-import { contractChangedMessage } from '../../handlers/views/contract-end-views.js';
+import { contractChangedMessage, contractDeletedMessage } from '../../handlers/views/contract-end-views.js';
 import { voidCard, voidDecided } from '../../handlers/views/contract-void-views.js';
 import { filesMessage } from '../../handlers/views/files-views.js';
 import { cardReader, channelReader } from './reader.js';
@@ -54,6 +54,7 @@ export const contractNotices: NoticeRenderers<
   | 'contract.files'
   | 'contract.decided'
   | 'contract.changed'
+  | 'contract.deleted'
   | 'contract.change_card'
   | 'contract.change_decided'
   | 'contract.void_card'
@@ -83,6 +84,14 @@ export const contractNotices: NoticeRenderers<
     // Only what opens again adds to what the customer owes.
     const credit = event === 'reopened' ? await checkCredit(ctx, contract.customer.id, null) : null;
     return contractChangedMessage(contract, { event, who, credit }, channelReader(ctx));
+  },
+
+  async 'contract.deleted'({ db, t, locale }, { contractId, byId }) {
+    const contract = await db.contract.findUnique({ where: { id: contractId }, include: { customer: true } });
+    if (!contract) return null;
+    const who = (await findPeople(db, [byId])).get(byId)?.name ?? '—';
+    const { number, name, customer } = contract;
+    return contractDeletedMessage({ number, name, customer: customer.name, who }, { t, locale });
   },
 
   async 'contract.void_card'(ctx, { voidId, approvalId }) {

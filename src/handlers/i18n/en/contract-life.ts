@@ -21,6 +21,7 @@ export const contractLife = {
   voided: 'Void since {{date}}: {{reason}}',
   'changed.completed': '{{number}} {{name}} is paid in full, {{amount}}, and completed.',
   'changed.reopened': 'Money on {{number}} {{name}} was reversed; it is open again with {{amount}}.',
+  'changed.deleted': '{{who}} deleted {{number}} {{name}} of {{customer}}, which was not in force yet.',
   'changed.voided': '{{who}} voided {{number}} {{name}}: {{reason}}.',
   'changed.corrected':
     '{{who}} put the signing of {{number}} {{name}} right: {{signed}}. Unpaid instalments that hang on it have other dates; open it to see.',

@@ -18,6 +18,7 @@ export const contractLife = {
   voided: '{{date}} 作废：{{reason}}',
   'changed.completed': '{{number}} {{name}} 已全部回款，{{amount}}，合同完成。',
   'changed.reopened': '{{number}} {{name}} 有款被冲销，合同重开，未收 {{amount}}。',
+  'changed.deleted': '{{who}} 删除了 {{customer}} 还没生效的 {{number}} {{name}}。',
   'changed.voided': '{{who}} 作废了 {{number}} {{name}}：{{reason}}。',
   'changed.corrected':
     '{{who}} 更正了 {{number}} {{name}} 的签订日期：{{signed}}。挂在上面的未收各期换了日期，打开查看。',
