@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { localDate } from '../../src/domain/local-date.js';
 import { MAX_MINOR } from '../../src/domain/money.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
-import { contractChangedMessage, voidModal } from '../../src/handlers/views/contract-end-views.js';
+import {
+  contractChangedMessage,
+  contractDeletedMessage,
+  voidModal,
+} from '../../src/handlers/views/contract-end-views.js';
 import { contractCardModal } from '../../src/handlers/views/contract-views.js';
 import { voidCard, voidDecided } from '../../src/handlers/views/contract-void-views.js';
 import { anApproval } from '../support/approval-details.js';
@@ -30,6 +34,13 @@ describe.each(LOCALES)('in %s', (locale) => {
       contractChangedMessage(contract, { event, who: 'x', credit: { ...credit, ...more } }, reader(locale));
     expect(told({}).blocks).toHaveLength(3);
     expect(told({ limit: MAX_MINOR }).blocks).toHaveLength(2);
+    expect(JSON.stringify(message.blocks)).not.toMatch(PING);
+  });
+
+  it('tells the owner of a draft that is gone', () => {
+    const gone = { number: `HT-${'9'.repeat(36)}`, name: nasty(120), customer: nasty(120), who: nasty(80) };
+    const message = contractDeletedMessage(gone, reader(locale));
+    expectMessage(message);
     expect(JSON.stringify(message.blocks)).not.toMatch(PING);
   });
 

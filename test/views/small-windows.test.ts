@@ -22,6 +22,7 @@ import {
   importFileModal,
   importPreviewModal,
   importReadingModal,
+  otherFileMessage,
 } from '../../src/handlers/views/import-views.js';
 import { answerModal, infoModal, loadingModal, refusedMessage } from '../../src/handlers/views/info-view.js';
 import { appliedMessage, applyModal } from '../../src/handlers/views/prepayment-views.js';
@@ -142,6 +143,14 @@ describe.each(LOCALES)('in %s', (locale) => {
         expectModal(importFileModal(t, actor, METADATA));
     }
     expectModal(importReadingModal(t, nasty(300)));
+    const records = (role: (typeof ROLES)[number]) => {
+      const { actor } = reader(locale, who.actor ? { actor: { ...who.actor, roles: [role] } } : {});
+      if (actor === null) throw new Error('nobody reads');
+      const message = otherFileMessage(t, actor);
+      expectMessage(message);
+      return JSON.stringify(message.blocks).includes('receipt.new');
+    };
+    expect([records('rep'), records('auditor')]).toEqual([true, false]);
     const errors = ROW_ERRORS.map((code) => ({
       error: { code, field: null, params: { value: nasty(200), max: 99, currency: 'CNY' } },
       column: nasty(80),

@@ -87,7 +87,7 @@ type CompanyValues = Pick<
 
 /** What a saved form changed: each field with what it is now, and what follows from it. */
 export function companyChanges(t: Translate, before: CompanyValues, after: CompanyValues): string[] {
-  const days = after.endingDays.join(', ');
+  const days = after.endingDays.join(t('common:comma'));
   const lines = (
     [
       ['name', t('settings:name'), after.name],
