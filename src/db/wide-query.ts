@@ -12,7 +12,8 @@ const settings = (workers: 0 | 1): Prisma.Sql => Prisma.sql`
   SELECT set_config('work_mem', '64MB', true), set_config('max_parallel_workers_per_gather',
     CASE WHEN current_setting('max_parallel_workers') = '0' THEN '0' ELSE ${String(workers)} END, true)`;
 
-const isClient = (db: Db | Tx): db is Db => '$transaction' in db;
+// A transaction could begin another one within itself.
+const isClient = (db: Db | Tx): db is Db => '$connect' in db;
 
 /**
  * Rows of a query. `workers`: 0 where it makes so many groups that two cores would only hand them to each other. Inside a
