@@ -12,16 +12,20 @@ export class BatchSize {
   /** Of the next transaction. */
   rows: number;
 
-  constructor(private readonly limits: BatchLimits) {
+  constructor(
+    private readonly limits: BatchLimits,
+    /** In milliseconds. */
+    private readonly clock: () => number = () => performance.now(),
+  ) {
     this.rows = limits.fewest;
   }
 
   /** Carries out the work of so many rows, and has the next ones fit the time that it took. */
   async time(rows: number, work: () => Promise<unknown>): Promise<void> {
     const { fewest, most, targetMs } = this.limits;
-    const began = performance.now();
+    const began = this.clock();
     await work();
-    const fitting = Math.round((rows * targetMs) / Math.max(1, performance.now() - began));
+    const fitting = Math.round((rows * targetMs) / Math.max(1, this.clock() - began));
     this.rows = Math.min(most, Math.max(fewest, fitting));
   }
 }

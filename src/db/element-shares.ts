@@ -37,7 +37,7 @@ async function readShares(db: Db | Tx, table: string, column: string): Promise<E
     SELECT c.reltuples::float8 AS rows, s.most_common_elems::text::text[] AS elements,
       s.most_common_elem_freqs::float8[] AS shares
     FROM pg_class c JOIN pg_stats s ON s.schemaname = c.relnamespace::regnamespace::text AND s.tablename = c.relname
-    WHERE c.oid = ${table}::regclass AND s.attname = ${column} AND s.most_common_elems IS NOT NULL`;
+    WHERE c.oid = ${table}::regclass AND s.attname = ${column} AND s.most_common_elems IS NOT NULL AND c.reltuples > 0`;
   if (!found) return null;
   const { rows, elements, shares } = found;
   const known = new Map(elements.map((element, place) => [element, shares[place] ?? 1]));

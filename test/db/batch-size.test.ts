@@ -1,22 +1,28 @@
 // Batches grow where they are quick, and stay small where everybody waits.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { BatchSize } from '../../src/db/batch-size.js';
 
 const LIMITS = { fewest: 500, most: 2000, targetMs: 100 };
 
+let now = 0;
+const size = () => new BatchSize(LIMITS, () => now);
+const taking = (ms: number) => async () => {
+  now += ms;
+};
+
 it('grows to the most where a transaction takes no time', async () => {
-  const size = new BatchSize(LIMITS);
-  expect(size.rows).toBe(500);
-  await size.time(500, async () => {});
-  expect(size.rows).toBe(2000);
+  const batch = size();
+  expect(batch.rows).toBe(500);
+  await batch.time(500, taking(0));
+  expect(batch.rows).toBe(2000);
 });
 
 it('is small again after a slow one, never below the fewest', async () => {
-  const size = new BatchSize(LIMITS);
-  await size.time(500, async () => {});
-  await size.time(2000, () => sleep(200));
-  expect(size.rows).toBeLessThanOrEqual(1000);
-  await size.time(size.rows, () => sleep(250));
-  expect(size.rows).toBe(500);
+  const batch = size();
+  await batch.time(500, taking(25));
+  expect(batch.rows).toBe(2000);
+  await batch.time(2000, taking(200));
+  expect(batch.rows).toBe(1000);
+  await batch.time(1000, taking(250));
+  expect(batch.rows).toBe(500);
 });

@@ -1,6 +1,7 @@
 // The search finds what a plain look through every customer finds, in the same order, and no more than the scope holds.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ElementShares } from '../../src/db/element-shares.js';
+import { transact } from '../../src/db/transact.js';
 import { findCustomerByRef, findCustomers } from '../../src/domain/customers/customer.queries.js';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import {
@@ -104,8 +105,11 @@ describe('matching customers', () => {
 
   it('is told by the database how many hold a pair', async () => {
     const { prisma } = database.db;
-    await prisma.$executeRaw`ANALYZE customer`;
-    const shares = await pairSharesOf(prisma);
+    // What was counted for the searches before this one is kept with their client.
+    const shares = await transact(prisma, async (tx) => {
+      await tx.$executeRaw`ANALYZE customer`;
+      return pairSharesOf(tx);
+    });
     const { length } = await prisma.customer.findMany();
     const holding = await prisma.customer.count({ where: { searchGrams: { has: '公司' } } });
     expect(shares?.rows).toBe(length);
