@@ -31,7 +31,7 @@ interface Told {
   readonly askedAt: Date;
 }
 
-/** Nudges what is due to be nudged, in working hours only; one message a person and run. @returns approvals told of */
+/** Nudges what is due to be nudged, in working hours only; one message a person, however many run. @returns approvals told of */
 export async function chaseApprovals(ctx: SystemCtx): Promise<{ nudged: number; superiors: number }> {
   const { timezone, calendar } = ctx.company;
   if (!isSendWindow(ctx.now, timezone, WORK_OPENS, WORK_CLOSES, calendar)) return { nudged: 0, superiors: 0 };
@@ -57,8 +57,12 @@ const due = (column: 'nudged_at' | 'superiors_told_at', before: Date): Prisma.Sq
   SELECT a.id FROM approval a WHERE a.status = 'open' AND a.${Prisma.raw(column)} IS NULL AND a.asked_at <= ${before}
   ORDER BY a.asked_at, a.id LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED`;
 
+/** Two runs at once would each take a part of what waits for a person, and write to them twice. */
+const aloneSql = Prisma.sql`SELECT pg_advisory_xact_lock(hashtext('huikuan.approval.chase'))`;
+
 async function nudgeBatch(ctx: SystemCtx, before: Date): Promise<number> {
   return transact(ctx.db, async (tx) => {
+    await tx.$executeRaw(aloneSql);
     const told = await tx.$queryRaw<(Omit<Told, 'userId'> & { userId: string | null })[]>`
       WITH due AS (${due('nudged_at', before)}),
       a AS (UPDATE approval u SET nudged_at = ${ctx.now} FROM due WHERE u.id = due.id RETURNING u.*)
@@ -77,6 +81,7 @@ async function nudgeBatch(ctx: SystemCtx, before: Date): Promise<number> {
  */
 async function tellSuperiorsBatch(ctx: SystemCtx, before: Date): Promise<number> {
   return transact(ctx.db, async (tx) => {
+    await tx.$executeRaw(aloneSql);
     const told = await tx.$queryRaw<(Omit<Told, 'userId'> & { userId: string | null })[]>`
       WITH due AS (${due('superiors_told_at', before)}),
       a AS (UPDATE approval u SET superiors_told_at = ${ctx.now} FROM due WHERE u.id = due.id RETURNING u.*),
