@@ -7,6 +7,7 @@ import {
   amendmentSide,
   checkAmendment,
   composeAmendment,
+  newlyDated,
   type PresentContract,
   type PresentRow,
   plannedAfter,
@@ -178,4 +179,28 @@ describe('what happened meanwhile', () => {
     expect(checkAmendment(elsewhere, before, after)).toContainEqual({ problem: 'contract_changed' });
     expect(checkAmendment({ ...now, fields: { ...FIELDS, name: '别名' } }, before, after)).toEqual([]);
   });
+});
+
+it('asks for a day where a row is new or moves, not where it stays late', () => {
+  const late = localDate('2026-10-01');
+  const now = present([row(1), row(2, { dueOn: late }), row(3, { dueOn: null })]);
+  const moved = localDate('2027-01-01');
+  const { before, after } = compose(
+    { amount: 400n },
+    plan(
+      [
+        [1, line(100n)],
+        [2, { ...line(100n, '改名'), dueOn: late }],
+      ],
+      [line(100n, '新')],
+    ),
+    now,
+  );
+  expect(newlyDated({ before, after })).toEqual([
+    { id: ID(1), dueOn: moved },
+    { id: null, dueOn: moved },
+  ]);
+  const undated = { ...after, rows: after.rows.map((one) => ({ ...one, dueOn: null })) };
+  expect(newlyDated({ before, after: undated })).toEqual([]);
+  expect(newlyDated({ before: { ...before, rows: [] }, after })).toHaveLength(3);
 });
