@@ -5,7 +5,7 @@ import type { Locale } from '../domain/access.js';
 import { DomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { todayIn } from '../domain/local-date.js';
-import { asLocale, findActor } from '../domain/members/member.queries.js';
+import { findActor, spokenLocale } from '../domain/members/member.queries.js';
 import { ensureMember, type SlackProfile } from '../domain/members/member.service.js';
 import { loadCompany } from '../domain/settings/company.service.js';
 import type { Deps } from './deps.js';
@@ -98,7 +98,7 @@ export function profileOf(slackUserId: string, user: NonNullable<UsersInfoRespon
     slackUserId,
     name: user.profile?.display_name || user.real_name || user.name || slackUserId,
     email: user.profile?.email ?? null,
-    locale: asLocale(user.locale ?? ''),
+    locale: spokenLocale(user.locale ?? ''),
     timezone: user.tz ?? 'Asia/Shanghai',
     workspaceAdmin: user.is_admin === true || user.is_owner === true,
     outsider:

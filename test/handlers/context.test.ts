@@ -1,9 +1,9 @@
 // What a click knows of its person and company: always as of now, whoever changed it, in whatever instance.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { toActor } from '../../src/domain/members/member.queries.js';
-import { setMember } from '../../src/domain/members/member.service.js';
+import { ensureMember, setMember } from '../../src/domain/members/member.service.js';
 import { editCompany } from '../../src/domain/settings/company.service.js';
-import { Contexts } from '../../src/handlers/context.js';
+import { Contexts, profileOf } from '../../src/handlers/context.js';
 import { createLog } from '../../src/log.js';
 import { NOON, PEOPLE, type PersonKey } from '../support/company.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
@@ -65,6 +65,29 @@ describe('a context', () => {
       kick: () => {},
       download: async () => null,
     });
+
+  it.each([
+    ['zh-CN', 'zh-CN'],
+    ['zh-TW', 'zh-CN'],
+    ['en-GB', 'en'],
+    ['ja-JP', 'zh-CN'],
+    ['ent', 'zh-CN'],
+    [undefined, 'zh-CN'],
+  ] as const)('of a person whose Slack speaks %s answers in %s', async (locale, spoken) => {
+    const slackUserId = `U_SPEAKS_${locale ?? 'NOTHING'}`;
+    const profile = profileOf(slackUserId, { name: 'x', ...(locale !== undefined && { locale }) });
+    await ensureMember(world.company.db, NOON, profile);
+    expect((await contexts.of(null, slackUserId)).actor.locale).toBe(spoken);
+  });
+
+  it('speaks the company’s language to whoever speaks another, whichever that is', async () => {
+    const { company } = await seen('rep');
+    await editCompany(await world.company.as('admin'), company.version, { locale: 'en' });
+    await ensureMember(world.company.db, NOON, profileOf('U_JA', { name: 'x', locale: 'ja-JP' }));
+    expect((await contexts.of(null, 'U_JA')).actor.locale).toBe('en');
+    const { version } = await world.company.db.company.findFirstOrThrow();
+    await editCompany(await world.company.as('admin'), version, { locale: 'zh-CN' });
+  });
 
   it('goes by what is known of a person where Slack does not answer, and asks again after a minute', async () => {
     const anew = another();

@@ -53,7 +53,7 @@ async function decide(who: PersonKey, subjectId: string) {
 /** Slack says that somebody has left. */
 async function leaves(who: PersonKey): Promise<void> {
   const { slackUserId, name } = await company.db.user.findUniqueOrThrow({ where: { id: company.ids[who] } });
-  const facts = { email: null, locale: 'zh-CN', timezone: 'Asia/Shanghai', workspaceAdmin: false };
+  const facts = { email: null, locale: 'zh-CN', timezone: 'Asia/Shanghai', workspaceAdmin: false } as const;
   await ensureMember(company.db, NOON, { slackUserId, name, ...facts, outsider: true });
 }
 async function hasRoles(who: PersonKey, roles: Role[]): Promise<void> {

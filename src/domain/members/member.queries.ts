@@ -14,7 +14,12 @@ export interface Person {
   readonly locale: Locale;
 }
 
+/** A language as it is kept. */
 export const asLocale = (text: string): Locale => (text.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en');
+
+/** Of a language as Slack names it (`zh-CN`, `en-GB`, `ja-JP`) the one to speak, or null: neither. */
+export const spokenLocale = (text: string): Locale | null =>
+  /^(zh|en)\b/i.test(text) ? asLocale(text) : null;
 
 export function toPerson(user: Pick<User, 'id' | 'slackUserId' | 'name' | 'locale'>): Person {
   return { id: user.id, slackUserId: user.slackUserId, name: user.name, locale: asLocale(user.locale) };

@@ -3,7 +3,7 @@ import type { Ctx, SystemCtx } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { User } from '../../generated/prisma/client.js';
-import { authorize, ROLES, type Role } from '../access.js';
+import { authorize, type Locale, ROLES, type Role } from '../access.js';
 import { askAgainForOrphans } from '../approvals/ask-again.service.js';
 import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
@@ -21,7 +21,8 @@ export interface SlackProfile {
   slackUserId: string;
   name: string;
   email: string | null;
-  locale: string;
+  /** null: another than those that are spoken here, or unknown. */
+  locale: Locale | null;
   timezone: string;
   workspaceAdmin: boolean;
   /** Guest, bot or deactivated. */
@@ -29,12 +30,14 @@ export interface SlackProfile {
 }
 
 /**
- * The member row of a Slack user, made or refreshed; the first workspace admin becomes the first admin and is told.
+ * The member row of a Slack user, made or refreshed; the first workspace admin becomes the first admin and is told. Whose
+ * language is not spoken here is told in the company's.
  * @returns null for outsiders
  */
 export async function ensureMember(db: Db, now: Date, profile: SlackProfile): Promise<User | null> {
-  const { outsider, ...facts } = profile;
-  const company = facts.workspaceAdmin || outsider ? await loadCompany(db, now) : null;
+  const { outsider, locale: own, ...known } = profile;
+  const company = known.workspaceAdmin || outsider ? await loadCompany(db, now) : null;
+  const facts = { ...known, locale: own ?? (company ?? (await loadCompany(db, now))).locale };
   const ctx = company && { db, now, company, today: todayIn(now, company.timezone) };
   return transact(db, async (tx) => {
     const present = await tx.user.findUnique({ where: { slackUserId: facts.slackUserId } });

@@ -11,7 +11,8 @@ export const settings = {
   currency: 'Base currency',
   language: 'Language',
   currency_hint: 'Thresholds are compared in it; contracts keep their own',
-  language_hint: 'Of messages in channels; direct messages follow each reader',
+  language_hint:
+    'Of messages in channels, and to whoever reads neither Chinese nor English; other messages follow each reader',
   'language.zh-CN': '中文',
   'language.en': 'English',
   remind_at: 'Reminders at',

@@ -11,7 +11,7 @@ export const settings = {
   currency: '本位币',
   language: '语言',
   currency_hint: '审批门槛按它比较；已有合同的币种不变',
-  language_hint: '频道里的消息用这个语言；私信按各人自己的',
+  language_hint: '频道里的消息用这个语言，Slack 不是中文或英文的人也是；其余按各人自己的',
   'language.zh-CN': '中文',
   'language.en': 'English',
   remind_at: '提醒时间',
