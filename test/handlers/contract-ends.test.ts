@@ -1,5 +1,7 @@
 // Archiving and voiding through the real app: from the card and by command.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { translator } from '../../src/handlers/i18n/index.js';
+import { contractNotices } from '../../src/jobs/notices/contracts.js';
 import { anActiveContract, aSubmittedReceipt } from '../support/company.js';
 import { approveReceipt } from '../support/decide.js';
 import {
@@ -79,6 +81,7 @@ describe('void', () => {
     await manager.submit({ reason: { value: '取消' } });
     expect(manager.words()).toContain(`${contract.number} 作废已提交，等 financeManager 审批。`);
     expect(manager.words()).toContain('作废等审批：¥40,000.00 转预收款');
+    expect(manager.words()).not.toContain('contract.void');
     const head = world.person('financeManager');
     await head.press('contract.open', value(contract.id));
     await head.click('approval.approve');
@@ -88,6 +91,17 @@ describe('void', () => {
     expect(await db.receipt.findUniqueOrThrow({ where: { id: receipt.id } })).toMatchObject({
       unapplied: 40_000_00n,
     });
+    // Its owner has neither asked nor decided: who did, and where the money is.
+    const told = {
+      contractId: contract.id,
+      event: 'voided',
+      byId: world.company.ids.financeManager,
+    } as const;
+    const system = await world.company.system();
+    const reader = { ...system, locale: 'zh-CN', t: translator('zh-CN') } as const;
+    expect((await contractNotices['contract.changed'](reader, told))?.text).toBe(
+      `manager 提出、financeManager 通过作废 ${contract.number} ${contract.name}：取消。已收的 ¥40,000.00 已转为客户的预收款。`,
+    );
   });
 
   it('names the receipt that waits', async () => {

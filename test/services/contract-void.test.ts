@@ -106,6 +106,28 @@ describe('a contract with money', () => {
     );
   });
 
+  it('tells its owner once, where it was the owner who asked', async () => {
+    const { contract, rows } = await anActiveContract(company, [[100_00n, '2026-12-01']]);
+    const [row] = rows;
+    if (!row) throw new Error('no row');
+    await company.db.contract.update({ where: { id: contract.id }, data: { ownerId: company.ids.manager } });
+    const { approval } = await aSubmittedReceipt(company, row, 40_00n);
+    await approveReceipt(await company.as('finance'), approval.id, approval.version);
+    await decide((await ask(contract.id)).id);
+    const told = await company.db.outbox.findMany({
+      where: {
+        recipient: `user:${company.ids.manager}`,
+        OR: [
+          { payload: { path: ['contractId'], equals: contract.id }, kind: 'contract.changed' },
+          { kind: 'contract.void_decided', createdAt: { gte: contract.createdAt } },
+        ],
+      },
+      orderBy: { id: 'desc' },
+    });
+    expect(told[0]?.kind).toBe('contract.void_decided');
+    expect(told.filter(({ kind }) => kind === 'contract.changed')).toEqual([]);
+  });
+
   it('is asked once, shown anew where money came in, refused while a receipt waits, left alone if rejected', async () => {
     const { contract, second } = await paid();
     const first = await ask(contract.id);

@@ -28,12 +28,25 @@ describe.each(LOCALES)('in %s', (locale) => {
   it.each(['completed', 'reopened', 'voided', 'assigned'] as const)('tells the owner: %s', (event) => {
     const contract = aContract({ name: nasty(120), voided: VOIDED });
     const credit = { exposure: MAX_MINOR, limit: 1n, currency: 'CNY' };
-    const message = contractChangedMessage(contract, { event, who: nasty(80), credit }, reader(locale));
+    const change = { event, who: nasty(80), credit, moved: null };
+    const message = contractChangedMessage(contract, change, reader(locale));
     expectMessage(message);
     const told = (more: Partial<typeof credit>) =>
-      contractChangedMessage(contract, { event, who: 'x', credit: { ...credit, ...more } }, reader(locale));
+      contractChangedMessage(contract, { ...change, credit: { ...credit, ...more } }, reader(locale));
     expect(told({}).blocks).toHaveLength(3);
     expect(told({ limit: MAX_MINOR }).blocks).toHaveLength(2);
+    expect(JSON.stringify(message.blocks)).not.toMatch(PING);
+  });
+
+  it('tells the owner where the money of a void contract is', () => {
+    const contract = aContract({ name: nasty(120), voided: VOIDED });
+    const moved = { amount: MAX_MINOR, askedBy: { id: 'm', name: nasty(80) } };
+    const change = { event: 'voided', who: nasty(80), credit: null, moved } as const;
+    const message = contractChangedMessage(contract, change, reader(locale));
+    expectMessage(message);
+    expect(message.text).toContain(
+      locale === 'en' ? 'is now prepayment of the customer' : '已转为客户的预收款',
+    );
     expect(JSON.stringify(message.blocks)).not.toMatch(PING);
   });
 

@@ -69,12 +69,16 @@ export async function voidContract(
   });
 }
 
-/** Cancels what is open of a contract that is held and has no money, with what waits about it; what is to be left. */
+/**
+ * Cancels what is open of a contract that is held and has no money, with what waits about it; what is to be left.
+ * `askedById`: whoever asked for it, and is told of the decision by itself.
+ */
 export async function endAsVoid(
   tx: Tx,
   ctx: Ctx,
   before: Contract,
   reason: string,
+  askedById?: string,
 ): Promise<{ contract: Contract; traces: Traces }> {
   const withdrawn = await withdrawOpenAmendment(tx, ctx, before);
   const overtaken = await endOpenVoid(tx, ctx, before);
@@ -105,7 +109,7 @@ export async function endAsVoid(
         after: { reason, instalments: cancelled.count },
       },
     ],
-    notices: contract.ownerId === ctx.actor.id ? [] : [told],
+    notices: [ctx.actor.id, askedById].includes(contract.ownerId) ? [] : [told],
     homes: [contract.ownerId, ctx.actor.id],
   };
   return { contract, traces: joinTraces(withdrawn, overtaken, cancelled.traces, own) };

@@ -74,7 +74,7 @@ async function post(tx: Tx, ctx: Ctx, held: Held, ending: Ending): Promise<Trace
   const taken = lines.map((line) => ({ line, taken: line.amount }));
   const released = await releaseLines(tx, ctx, receipts, taken, 'contract_void');
   await toCredit(tx, ctx, lines);
-  const ended = await endAsVoid(tx, ctx, contract, asked.reason);
+  const ended = await endAsVoid(tx, ctx, contract, asked.reason, asked.createdById);
   return joinTraces(released, ended.traces, await tell(tx, ctx, held, ending), {
     concerned: lines.map((line) => line.instalmentId),
     audit: receipts.map((receipt) => ({

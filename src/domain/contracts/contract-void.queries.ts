@@ -24,9 +24,13 @@ export const findVoid = (ctx: ReadCtx, id: string, approvalId?: string): Promise
 export const findOpenVoid = (ctx: ReadCtx, contractId: string): Promise<VoidFacts | null> =>
   read(ctx, { contractId, status: 'open' });
 
+/** What a void contract's money went by, or null: it had none. */
+export const findApprovedVoid = (ctx: ReadCtx, contractId: string): Promise<VoidFacts | null> =>
+  read(ctx, { contractId, status: 'approved' });
+
 async function read(
   ctx: ReadCtx,
-  where: { id: string } | { contractId: string; status: 'open' },
+  where: { id: string } | { contractId: string; status: 'open' | 'approved' },
   approvalId?: string,
 ): Promise<VoidFacts | null> {
   const found = await ctx.db.contractVoid.findFirst({ where });

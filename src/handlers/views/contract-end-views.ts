@@ -1,6 +1,7 @@
 // How a contract ends: the form for voiding it, its buttons, and what its owner is told. Pure.
 import type { Button, KnownBlock, ModalView } from '@slack/types';
 import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
+import type { VoidFacts } from '../../domain/contracts/contract-void.queries.js';
 import { type CreditCheck, isAboveLimit } from '../../domain/customers/credit.js';
 import { formatDate, formatMoney, shortCustomer, shortName, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
@@ -83,13 +84,15 @@ export function contractChangedMessage(
     readonly who: string;
     /** Told where it is above the limit. */
     readonly credit: CreditCheck | null;
+    /** Voided with money: who proposed it, and what became prepayment. */
+    readonly moved: Pick<VoidFacts, 'amount' | 'askedBy'> | null;
   },
   reader: RowReader,
 ): { text: string; blocks: KnownBlock[] } {
   const { t, locale } = reader;
-  const { credit } = change;
+  const { credit, moved } = change;
   const minor = change.event === 'completed' ? contract.amount : contract.outstanding;
-  const text = t(`contract_life:changed.${change.event}`, {
+  const text = t(`contract_life:changed.${moved ? 'voided_money' : change.event}`, {
     number: contract.number,
     name: shortName(locale, contract.name),
     amount: formatMoney(locale, { minor, currency: contract.currency }),
@@ -97,6 +100,8 @@ export function contractChangedMessage(
     owner: truncate(contract.owner.name, 40),
     signed: contract.signedOn === null ? '' : formatDate(locale, contract.signedOn, reader.today),
     reason: truncate(contract.voided?.reason ?? '', REASON_LENGTH),
+    asker: truncate(moved?.askedBy.name ?? '', 40),
+    moved: formatMoney(locale, { minor: moved?.amount ?? 0n, currency: contract.currency }),
   });
   const open = button(ACTION.contractOpen, t('common:open'), { value: contractValue(contract.id) });
   const above = credit !== null && isAboveLimit(credit) ? [section(creditLine(credit, reader))] : [];

@@ -231,7 +231,10 @@ function cardButtons(contract: ContractDetails, reader: RowReader, list: string 
       may('contract.assign') &&
       button(RECORD.assign, t('contract_life:assign'), { value }),
     allowsEvent(contract.status, 'archive') && may('contract.archive') && archiveButton(contract, reader),
-    allowsEvent(contract.status, 'void') && may('contract.void') && voidButton(contract, reader),
+    allowsEvent(contract.status, 'void') &&
+      may('contract.void') &&
+      contract.voiding === null &&
+      voidButton(contract, reader),
     allowsEvent(contract.status, 'delete') && may('contract.delete') && deleteButton(contract, reader),
     actor !== null && auditButton({ kind: 'contract', id: contract.id }, reader),
     list !== undefined && backButton(t, ACTION.contractPage, list),

@@ -8,7 +8,7 @@ import {
   findContractDetails,
   loadApprovalCard,
 } from '../../domain/contracts/contract.queries.js';
-import { findVoid } from '../../domain/contracts/contract-void.queries.js';
+import { findApprovedVoid, findVoid } from '../../domain/contracts/contract-void.queries.js';
 import { checkCredit } from '../../domain/customers/credit.queries.js';
 import { findPeople } from '../../domain/members/member.queries.js';
 import { changeCardMessage, changeDecidedMessage } from '../../handlers/views/amendment-views.js';
@@ -83,7 +83,8 @@ export const contractNotices: NoticeRenderers<
     const who = people.get(byId)?.name ?? '—';
     // Only what opens again adds to what the customer owes.
     const credit = event === 'reopened' ? await checkCredit(ctx, contract.customer.id, null) : null;
-    return contractChangedMessage(contract, { event, who, credit }, channelReader(ctx));
+    const moved = event === 'voided' ? await findApprovedVoid(ctx, contractId) : null;
+    return contractChangedMessage(contract, { event, who, credit, moved }, channelReader(ctx));
   },
 
   async 'contract.deleted'({ db, t, locale }, { contractId, byId }) {

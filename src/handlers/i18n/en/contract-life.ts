@@ -23,6 +23,8 @@ export const contractLife = {
   'changed.reopened': 'Money on {{number}} {{name}} was reversed; it is open again with {{amount}}.',
   'changed.deleted': '{{who}} deleted {{number}} {{name}} of {{customer}}, which was not in force yet.',
   'changed.voided': '{{who}} voided {{number}} {{name}}: {{reason}}.',
+  'changed.voided_money':
+    '{{number}} {{name}} is void, proposed by {{asker}}, approved by {{who}}: {{reason}}. The {{moved}} received is now prepayment of the customer.',
   'changed.corrected':
     '{{who}} put the signing of {{number}} {{name}} right: {{signed}}. Unpaid instalments that hang on it have other dates; open it to see.',
   'changed.assigned': '{{who}} gave {{number}} {{name}} to {{owner}}.',

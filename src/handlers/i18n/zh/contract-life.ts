@@ -20,6 +20,8 @@ export const contractLife = {
   'changed.reopened': '{{number}} {{name}} 有款被冲销，合同重开，未收 {{amount}}。',
   'changed.deleted': '{{who}} 删除了 {{customer}} 还没生效的 {{number}} {{name}}。',
   'changed.voided': '{{who}} 作废了 {{number}} {{name}}：{{reason}}。',
+  'changed.voided_money':
+    '{{asker}} 提出、{{who}} 通过作废 {{number}} {{name}}：{{reason}}。已收的 {{moved}} 已转为客户的预收款。',
   'changed.corrected':
     '{{who}} 更正了 {{number}} {{name}} 的签订日期：{{signed}}。挂在上面的未收各期换了日期，打开查看。',
   'changed.assigned': '{{who}} 把 {{number}} {{name}} 交给 {{owner}} 负责。',
