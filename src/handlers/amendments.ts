@@ -130,7 +130,7 @@ async function previewAmendment(turn: SubmitTurn<Metadata>): Promise<Outcome> {
   form.check();
   const sides = checkedSides(ctx, present, contract, { ...asked, keepRest: true, alreadyDue: true });
   const values = { contractId: contract.id, typed: plainJson(turn.view.state.values) };
-  const draft = await startDraft(ctx, 'amendment', values);
+  const draft = await startDraft(ctx, `amendment:${state.r}`, values);
   return { update: drawPreview(turn, contract, present, { ...state, d: draft.id, w: draft.version }, sides) };
 }
 

@@ -206,8 +206,27 @@ describe('the form', () => {
     await world.sandbox.dismiss(rep.id, true);
     await world.sandbox.command(rep.id, '/hk-contract', `变更 ${other.contract.number}`, 'C0GENERAL');
     await world.sandbox.waitFor(() => world.sandbox.views(rep.id).length > 0, 5_000, 'a window');
-    await rep.submit({ reason: { value: '没改' } });
-    expect(rep.words()).toContain('没有改动。改好再提交，或关闭窗口。');
+    const refused = await rep.submit({ reason: { value: '没改' } });
+    expect(refused.errors?.amount).toBe('没有改动。改好再提交，或关闭窗口。');
+    // It goes with the next press: on top of the form it would stand beside what is changed by then.
+    const days = await rep.submit({ amount: { value: '12万' }, added: { value: '加台' } });
+    expect(Object.keys(days.errors ?? {})).toEqual(['added']);
+    expect(rep.words()).not.toContain('没有改动');
+  });
+
+  it('keeps what was typed of one contract while another is amended in a second window', async () => {
+    const { db } = world.company;
+    const [one, other] = [await aContract(), await aContract()];
+    await db.formDraft.deleteMany();
+    for (const { contract } of [one, other]) {
+      await rep.press('contract.amend', value(contract.id));
+      await rep.submit({ reason: { value: '加价' }, amount: { value: '12万' } });
+    }
+    const drafts = await db.formDraft.findMany({ orderBy: { id: 'asc' } });
+    expect(drafts.map(({ version, values }) => [version, values])).toEqual([
+      [1, expect.objectContaining({ contractId: one.contract.id })],
+      [1, expect.objectContaining({ contractId: other.contract.id })],
+    ]);
   });
 
   it('is not for others: no button, and a forged one finds nothing', async () => {

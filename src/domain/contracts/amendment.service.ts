@@ -44,7 +44,7 @@ export interface AmendmentInput {
  * Sends an amendment to whoever approves the contract.
  * @throws DomainError amendment.nothing, amendment.open, amendment.below_paid, instalment.has_money, plan.exceeds_contract,
  *   plan.incomplete, plan.past_date, plan.date_too_far, choice.unknown, contract.bad_state, version.conflict; those of a
- *   row carry the field `row:<id>`, of a new one `added`, what a tick allows `options`
+ *   row carry the field `row:<id>`, of a new one `added`, what a tick allows `options`, that nothing changes `amount`
  */
 export async function proposeAmendment(
   ctx: Ctx,
@@ -135,7 +135,7 @@ export function checkedSides(
 ) {
   checkFields(ctx, present.fields, input.fields);
   const sides = composeAmendment(present, input.fields, input.plan);
-  if (!sides) throw new DomainError('amendment.nothing', {});
+  if (!sides) throw new DomainError('amendment.nothing', {}, 'amount');
   checkDates(ctx, sides, input.alreadyDue);
   const after = { ...sides.after, keepRest: input.keepRest };
   const [problem] = checkAmendment(present, sides.before, after);

@@ -5,7 +5,14 @@ import type { FormDraft, Prisma } from '../../generated/prisma/client.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 
-export type DraftForm = 'plan' | 'contract' | 'contract_edit' | 'template' | 'settings' | 'amendment';
+/** Of an amendment each window has its own: two contracts are amended side by side, and neither is continued later. */
+export type DraftForm =
+  | 'plan'
+  | 'contract'
+  | 'contract_edit'
+  | 'template'
+  | 'settings'
+  | `amendment:${string}`;
 
 /** A draft as it was found; `values` are the form's own, which checks them. */
 export type Draft = Pick<FormDraft, 'id' | 'version' | 'values' | 'updatedAt'>;
