@@ -119,6 +119,9 @@ export interface ErrorParams {
   'split.date_missing': Record<never, never>;
   'contract.bad_state': { state: string; action: string };
   'contract.has_plan': { count: number };
+  /** While a form about it was open. */
+  'contract.deleted': { number: string; who: string; at: Date };
+  'instalment.deleted': { seq: number; who: string; at: Date };
   'draft.changed': Record<never, never>;
   /** `shown`: the twin's id if the person may see it. */
   'customer.duplicate': { code: string; by: 'name' | 'taxNo'; owner: string; shown: string | null };

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createContract, deleteContract } from '../../src/domain/contracts/contract.service.js';
+import { voidContract } from '../../src/domain/contracts/contract-end.service.js';
+import { localDate } from '../../src/domain/local-date.js';
+import { deleteInstalment } from '../../src/domain/plans/delete-instalment.service.js';
 import { loadRows } from '../../src/domain/plans/instalment.queries.js';
+import { createPlan } from '../../src/domain/plans/plan.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { instalmentRow } from '../../src/handlers/views/row-views.js';
-import { anActiveContract, aSubmittedReceipt, type PersonKey } from '../support/company.js';
+import { aCustomer, anActiveContract, aSubmittedReceipt, type PersonKey } from '../support/company.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
 import { windowsOf, words } from '../support/windows.js';
 
@@ -29,6 +34,19 @@ async function aRow(dueOn = '2026-12-01', extra = {}): Promise<Instalment> {
   const [row] = rows;
   if (!row) throw new Error('no row');
   return row;
+}
+async function aDraftRow(): Promise<Instalment> {
+  const customer = await aCustomer(world.company);
+  const contract = await createContract(await world.company.as('rep'), {
+    customerId: customer.id,
+    name: '冲压线',
+    type: 'vehicle',
+    amount: 10_000_00n,
+    currency: 'CNY',
+  });
+  const rows = [{ name: '首期', amount: 10_000_00n, dueOn: localDate('2026-12-01') }];
+  await createPlan(await world.company.as('rep'), { contractId: contract.id, rows });
+  return world.company.db.instalment.findFirstOrThrow({ where: { contractId: contract.id } });
 }
 const fresh = (row: Instalment) => world.company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
 const value = (row: Instalment) => JSON.stringify({ i: row.id });
@@ -175,6 +193,34 @@ describe('edit', () => {
     await ui.press(REP, 'instalment.edit', value(row));
     const result = await world.sandbox.submit(REP, ui.fill(REP, { dueOn: '2026-12-02' }));
     expect(JSON.stringify(result)).toContain('往后改日期用“延期”');
+  });
+
+  it('says that the row is deleted, or its contract is, or void, not that it was changed', async () => {
+    const row = await aRow();
+    await ui.press(REP, 'instalment.edit', value(row));
+    await deleteInstalment(await world.company.as('manager'), { id: row.id, version: row.version });
+    for (const _press of [1, 2]) {
+      await world.sandbox.submit(REP, ui.fill(REP, { name: '首付' }));
+      expect(words(ui.top(REP))).toContain('manager 已于 10:00 删除第1期，没有保存。');
+    }
+    const other = await aRow();
+    await ui.press(REP, 'instalment.edit', value(other));
+    const contract = await world.company.db.contract.findUniqueOrThrow({ where: { id: other.contractId } });
+    const shown = { id: contract.id, version: contract.version };
+    await voidContract(await world.company.as('manager'), { ...shown, reason: '取消' });
+    await world.sandbox.submit(REP, ui.fill(REP, { name: '首付' }));
+    expect(words(ui.top(REP))).toContain('合同是“已作废”，不能编辑。');
+  });
+
+  it('says of a draft that somebody deleted who it was', async () => {
+    const draft = await aDraftRow();
+    await ui.press(REP, 'instalment.edit', value(draft));
+    const { id, version, number } = await world.company.db.contract.findUniqueOrThrow({
+      where: { id: draft.contractId },
+    });
+    await deleteContract(await world.company.as('manager'), id, version);
+    await world.sandbox.submit(REP, ui.fill(REP, { name: '首付' }));
+    expect(words(ui.top(REP))).toContain(`manager 已于 10:00 删除合同 ${number}，没有保存。`);
   });
 
   it('asks about a date that has passed, keeps what was typed and takes it once ticked', async () => {

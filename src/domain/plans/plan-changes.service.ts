@@ -128,7 +128,8 @@ export interface InstalmentEdit {
 /**
  * Changes an instalment. On an active contract its amount stays, and its date may only come earlier or be filled in:
  * a later date is a postponement, another total an amendment (rules §3).
- * @throws DomainError instalment.needs_amendment, plan.exceeds_contract, plan.past_date, plan.date_too_far, version.conflict
+ * @throws DomainError instalment.deleted and contract.deleted (meanwhile), instalment.needs_amendment, plan.exceeds_contract,
+ *   plan.past_date, plan.date_too_far, version.conflict
  */
 export async function editInstalment(ctx: Ctx, input: InstalmentEdit): Promise<Instalment> {
   return transact(ctx.db, async (tx) => {
@@ -139,6 +140,7 @@ export async function editInstalment(ctx: Ctx, input: InstalmentEdit): Promise<I
       subjectId: before.id,
     });
     authorize(ctx.actor, 'instalment.edit', before.ownerId);
+    await requireThere(tx, before);
     await requireNotAmended(tx, before);
     if (before.version !== input.version) throw await versionConflict(tx, before);
     await checkEdit(tx, ctx, before, input);
@@ -194,6 +196,22 @@ export async function editInstalment(ctx: Ctx, input: InstalmentEdit): Promise<I
       await leaveTraces(tx, ctx, await tellCasesOf(tx, ctx, [after.id], 'postponed', { byId: ctx.actor.id }));
     return after;
   });
+}
+
+/** Saved again it would be as gone: that it was changed, and what is typed kept, is no answer. */
+async function requireThere(tx: Tx, row: Instalment): Promise<void> {
+  const contract = await tx.contract.findUniqueOrThrow({ where: { id: row.contractId } });
+  const gone = contract.deletedAt === null ? row : contract;
+  const { deletedAt: at, deletedById } = gone;
+  if (at === null) {
+    if (row.lifecycle !== 'cancelled') return;
+    throw new DomainError('contract.bad_state', { state: contract.status, action: 'edit' });
+  }
+  const who = deletedById === null ? null : await tx.user.findUnique({ where: { id: deletedById } });
+  const told = { who: who?.name ?? '', at };
+  throw contract.deletedAt === null
+    ? new DomainError('instalment.deleted', { seq: row.seq, ...told })
+    : new DomainError('contract.deleted', { number: contract.number, ...told });
 }
 
 /** A day between the one agreed and the one postponed to shortens the postponement; any other starts from itself. */

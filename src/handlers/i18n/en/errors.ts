@@ -101,6 +101,9 @@ export const errors = {
   'instalment.date_not_later': 'The new date must be after {{after}}.',
   'instalment.needs_manager': '{{rule}} Ask {{manager}}, who can do it.',
   'instalment.postponement_open': 'One waits for {{who}}. Withdraw it first.',
+  'instalment.deleted':
+    '{{who}} deleted #{{seq}} at {{at}}, so nothing is saved. Close the window and open the contract to see its plan.',
+  'contract.deleted': '{{who}} deleted contract {{number}} at {{at}}, so nothing is saved. Close the window.',
   'instalment.has_money': '{{amount}} has come in on it. Withdraw or reverse that before deleting it.',
   'instalment.needs_amendment':
     'The contract of #{{seq}} is active. Postpone for a later date; amend for another amount.',

@@ -86,6 +86,8 @@ export const errors = {
   'instalment.date_not_later': '新日期要晚于 {{after}}。',
   'instalment.needs_manager': '{{rule}}须由 {{manager}} 办。找 {{manager}}。',
   'instalment.postponement_open': '已有延期在等 {{who}} 审批。先撤回。',
+  'instalment.deleted': '{{who}} 已于 {{at}} 删除第{{seq}}期，没有保存。关闭窗口，打开合同看现在的计划。',
+  'contract.deleted': '{{who}} 已于 {{at}} 删除合同 {{number}}，没有保存。关闭窗口。',
   'instalment.has_money': '已有回款 {{amount}}，不能删除。先撤回或冲销。',
   'instalment.needs_amendment': '第{{seq}}期的合同已生效。往后改日期用“延期”，改金额走合同变更。',
   'split.not_open': '第{{seq}}期是“{{state}}”，不能拆分；未收的期才可以。',
