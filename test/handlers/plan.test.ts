@@ -50,6 +50,7 @@ describe('new plan, one instalment', () => {
     const { customer, contract } = await aDraft();
     await ui.press(REP, 'plan.new', '');
     expect(words(ui.top(REP))).toContain('先选客户');
+    expect(words(ui.top(REP))).toContain('只列合同还有余额的客户');
     await ui.choose(REP, 'customer', customer.name);
     await ui.choose(REP, 'contract', '', `${contract.number} · 冲压线 · 余额 ¥90,000.00`);
     const shown = words(ui.top(REP));

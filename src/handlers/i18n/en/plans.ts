@@ -29,7 +29,7 @@ export const plans = {
   'new.title': 'New plan',
   'new.button': 'New plan',
   customer: 'Customer',
-  customer_hint: 'Name, code or pinyin initials',
+  customer_hint: 'Name, code or pinyin initials; only customers with a contract that has a balance',
   contract: 'Contract',
   contract_first: 'Choose the customer first',
   contract_option: '{{number}} · {{name}} · balance {{balance}}',

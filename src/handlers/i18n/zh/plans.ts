@@ -27,7 +27,7 @@ export const plans = {
   'new.title': '新建回款计划',
   'new.button': '新建计划',
   customer: '客户名称',
-  customer_hint: '名称、编号或拼音首字母',
+  customer_hint: '名称、编号或拼音首字母；只列合同还有余额的客户',
   contract: '合同名称',
   contract_first: '先选客户',
   contract_option: '{{number}} · {{name}} · 余额 {{balance}}',
