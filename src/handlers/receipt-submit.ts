@@ -60,6 +60,12 @@ export async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<
   const files = form.files('files');
   form.check();
   const { receivedOn } = input;
+  const isStale = target.for !== 'unidentified' && state.mark !== shown.s;
+  const isFuture = !state.claim && receivedOn > ctx.today;
+  if (isFuture && !isStale) {
+    form.refuse('receivedOn', 'receipt.future_date', { today: ctx.today });
+    form.check();
+  }
   const oldDay = !state.claim && isOldDay(receivedOn, ctx.today) ? receivedOn : null;
   const redraw = (more: Partial<ReceiptFormState>): Outcome => ({
     update: withTyped(drawReceiptForm(turn, { ...state, oldDay, ...more }), values),
@@ -68,7 +74,10 @@ export async function submitReceipt(turn: SubmitTurn<ReceiptMetadata>): Promise<
   if (target.for === 'unidentified')
     return submitUnclaimed(turn, { ...input, currency: target.currency }, files, redraw);
   if (!target.customer || !state.proposal) throw new DomainError('not_found', { ref: '' }, 'customer');
-  if (state.mark !== shown.s) return redraw({ notice: t('receipts:split.stale') });
+  if (isStale) {
+    // A redrawn form has no errors on its fields: both are said on top, so that neither comes only with the next press.
+    return redraw({ notice: t(isFuture ? 'receipts:split.stale_future' : 'receipts:split.stale') });
+  }
   try {
     const receipt = await recordReceipt(
       ctx,

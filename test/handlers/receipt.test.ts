@@ -101,6 +101,18 @@ describe('recording from a plan row', () => {
     expect(only(await receiptsOf(row))).toMatchObject({ amount: 4_000_00n, remark: '首笔' });
   });
 
+  it('says at once that the split is another one and that the day is to come', async () => {
+    const row = only(await aRow([10_000_00n, '2026-12-01']));
+    await record(row);
+    await world.sandbox.submit(REP, ui.fill(REP, { amount: '4000', receivedOn: '2026-11-21' }));
+    expect(words(ui.top(REP))).toContain('金额变了，核对分配；回款日期不能晚于今天，填到账日。改好再提交。');
+    const again = await world.sandbox.submit(REP, {});
+    expect(JSON.stringify(again.errors)).toContain('回款日期不能晚于今天。填到账日。');
+    expect(await receiptsOf(row)).toHaveLength(0);
+    await world.sandbox.submit(REP, ui.fill(REP, { receivedOn: '2026-11-20' }));
+    expect(only(await receiptsOf(row))).toMatchObject({ amount: 4_000_00n });
+  });
+
   it('asks about a suspected duplicate and takes it once ticked', async () => {
     const row = only(await aRow([10_000_00n, '2026-12-01']));
     const first = await aSubmittedReceipt(world.company, row, 10_000_00n);

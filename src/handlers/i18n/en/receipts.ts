@@ -43,6 +43,8 @@ export const receipts = {
   'split.none': 'No amount that can be read yet: write 300000 or 300k, press Enter, and the split is shown',
   'split.no_customer': 'The split appears once the customer is chosen',
   'split.stale': 'Amount changed: check the split, then send.',
+  'split.stale_future':
+    'Amount changed: check the split. It cannot be received after today: use the day it arrived. Then send.',
   duplicate: 'Possible duplicate: {{number}} {{amount}} {{date}} by {{who}}.',
   old_day: 'Received on {{date}}, more than a year ago. Check it, tick, and send.',
   old_day_label: 'Received on',

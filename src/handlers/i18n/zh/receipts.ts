@@ -42,6 +42,7 @@ export const receipts = {
   'split.none': '还没有看得懂的金额：写成 300000 或 30万，按回车看分配',
   'split.no_customer': '选好客户后显示分配',
   'split.stale': '金额变了，核对分配后再提交。',
+  'split.stale_future': '金额变了，核对分配；回款日期不能晚于今天，填到账日。改好再提交。',
   duplicate: '可能重复：{{number}} {{amount}} {{date}}，{{who}} 登记。',
   old_day: '回款日期 {{date}} 在一年多以前。核对后勾选再提交。',
   old_day_label: '回款日期',
