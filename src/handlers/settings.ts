@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { authorize, can, ROLES, type Role } from '../domain/access.js';
 import { DomainError, isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
-import { findPersonBySlackId } from '../domain/members/member.queries.js';
+import { findPersonBySlackId, findStandIns } from '../domain/members/member.queries.js';
 import { setMember } from '../domain/members/member.service.js';
 import { loadFirstDays } from '../domain/reminders/ladder.queries.js';
 import { isZone, TIME } from '../domain/reminders/send-times.js';
@@ -15,12 +15,14 @@ import { MAX_ENDING_DAYS, MAX_ENDINGS } from '../domain/settings/settings.js';
 import { findMember } from '../domain/settings/settings.queries.js';
 import type { Deps } from './deps.js';
 import type { Form } from './forms.js';
+import { formatNames } from './i18n/format.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
 import { openOwnSettings } from './own-settings.js';
 import { type Opener, readerOf, recordId, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
+import { present } from './views/blocks.js';
 import { settingsIndex } from './views/settings-index-views.js';
 import {
   type CompanyFacts,
@@ -232,5 +234,18 @@ async function saveMember(doors: Doors, turn: MemberSubmit): Promise<Outcome> {
     .map((role) => t(`common:role.${role}`))
     .join(t('common:comma'));
   const done = roles === '' ? 'settings:member_saved_none' : 'settings:member_saved';
-  return { done: t(done, { name: saved.name, roles }) };
+  const words = t(done, { name: saved.name, roles });
+  return { done: present<string>(words, await unledWords(turn, saved)).join('\n') };
+}
+
+/** That nobody above a rep leads: contracts would wait for nobody, and who saved it would hear of it much later. */
+async function unledWords({ ctx, t }: MemberSubmit, { id, roles }: { id: string; roles: string[] }) {
+  if (!roles.includes('rep')) return null;
+  const standIns = await findStandIns(ctx.db, id);
+  if (standIns === null) return null;
+  const names = formatNames(
+    ctx.actor.locale,
+    standIns.map((person) => person.name),
+  );
+  return standIns.length === 0 ? t('settings:unled') : t('settings:unled_directors', { names });
 }

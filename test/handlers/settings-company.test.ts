@@ -90,6 +90,26 @@ describe('the set-up list', () => {
   });
 });
 
+describe('a rep above whom nobody leads', () => {
+  const save = async (managerId?: string) => {
+    await ui.press(ADMIN, 'settings.member', world.company.ids.nobody);
+    const more = managerId === undefined ? {} : { managerId };
+    await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { roles: ['rep'], ...more }));
+    return words(ui.top(ADMIN));
+  };
+
+  it('is saved with a word on who has their contracts, and whether anybody has', async () => {
+    const { db } = world.company;
+    expect(await save()).toContain(
+      '已保存：nobody 是 销售。\\n⚠️ 注意 上面没有销售主管或总监：合同审批和逾期升级都找 director。',
+    );
+    await db.user.update({ where: { id: world.company.ids.director }, data: { active: false } });
+    expect(await save()).toContain('合同没有人能审批，逾期升级给管理员。选一位上级。');
+    await db.user.update({ where: { id: world.company.ids.director }, data: { active: true } });
+    expect(await save(slackId('manager'))).not.toContain('⚠️');
+  });
+});
+
 describe('small amounts', () => {
   const open = async () => {
     await world.sandbox.dismiss(ADMIN, true);

@@ -114,6 +114,19 @@ export async function findSuperiorId(db: Db | Tx, userId: string): Promise<strin
   return row?.id ?? null;
 }
 
+/**
+ * Who stands in where nobody above a person leads: all sales directors but themselves; null: somebody does. Nobody at all
+ * approves the contracts of a rep for whom the list is empty.
+ */
+export async function findStandIns(db: Db | Tx, userId: string): Promise<Person[] | null> {
+  const chain = await listManagerChain(db, userId);
+  const leads = chain.some(
+    ({ roles }) => roles.includes('sales_manager') || roles.includes('sales_director'),
+  );
+  if (leads) return null;
+  return (await listHolders(db, 'sales_director')).filter((person) => person.id !== userId);
+}
+
 /** Heads of departments may stand above each other in a circle: each is named once. */
 function onceEach<T extends { id: string }>(people: readonly T[]): T[] {
   return [...new Map(people.map((person) => [person.id, person])).values()];

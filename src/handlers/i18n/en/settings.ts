@@ -60,6 +60,10 @@ export const settings = {
   scoped: '{{action}} ({{scope}})',
   member_saved: '✅ Saved: {{name}} is {{roles}}.',
   member_saved_none: '✅ Saved: {{name}} has no role.',
+  unled:
+    '⚠️ Check Nobody above is a sales manager or director: nobody can approve their contracts, and the admins hear of overdue money. Choose a manager.',
+  unled_directors:
+    '⚠️ Check Nobody above is a sales manager or director: contracts and overdue money go to {{names}}. Choose a manager to change that.',
   manager_value: 'manager {{manager}}',
   outsider: 'This is a guest, a bot or a deactivated person, who cannot be a member.',
   no_roles: 'Nobody has a role yet.',

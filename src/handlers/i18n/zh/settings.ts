@@ -56,6 +56,8 @@ export const settings = {
   scoped: '{{action}}（{{scope}}）',
   member_saved: '✅ 已保存：{{name}} 是 {{roles}}。',
   member_saved_none: '✅ 已保存：{{name}} 没有角色。',
+  unled: '⚠️ 注意 上面没有销售主管或总监：合同没有人能审批，逾期升级给管理员。选一位上级。',
+  unled_directors: '⚠️ 注意 上面没有销售主管或总监：合同审批和逾期升级都找 {{names}}。要别人管就选一位上级。',
   manager_value: '上级 {{manager}}',
   outsider: '这个人是访客、机器人或已停用，不能成为成员。',
   no_roles: '还没有成员有角色。',
