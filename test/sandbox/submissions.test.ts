@@ -150,6 +150,14 @@ describe.each(['socket', 'http'] as const)('submissions over %s', (transport) =>
     form.script.submit = () => ({ response_action: 'push', view: modal([text('c')]) });
     await sandbox.submit(REP);
     expect(sandbox.views(REP)).toHaveLength(2);
+    await sandbox.submit(REP, { text: 'x' });
+    expect(sandbox.views(REP)).toHaveLength(3);
+    expect(await sandbox.submit(REP, { text: 'x' })).toMatchObject({
+      ok: false,
+      status: 'error',
+      message: expect.stringContaining('push_limit_reached'),
+    });
+    expect(sandbox.views(REP)).toHaveLength(3);
     form.script.submit = () => ({ response_action: 'clear' });
     await sandbox.submit(REP, { text: 'x' });
     expect(sandbox.views(REP)).toEqual([]);
