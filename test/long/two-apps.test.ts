@@ -57,8 +57,8 @@ async function shareMornings(): Promise<void> {
   for (let round = 1; round <= ROUNDS; round += 1) {
     const rows = await nextDay();
     const apps = [
-      await startApp(sandbox, database.target, now(), '-a'),
-      await startApp(sandbox, database.target, now(), '-b'),
+      await startApp(sandbox, database.target, now()),
+      await startApp(sandbox, database.target, now()),
     ];
     await sleep(random() * LONGEST_LIFE_MS);
     const [victim, survivor] = random() < 0.5 ? apps : apps.toReversed();
@@ -97,9 +97,9 @@ async function shareMornings(): Promise<void> {
 async function refuseTheSecond(): Promise<void> {
   await nextDay();
   await database.db.close();
-  const first = await startApp(sandbox, database.target, now(), '-a');
+  const first = await startApp(sandbox, database.target, now());
   await sandbox.connected(60_000);
-  const second = await startApp(sandbox, database.target, now(), '-b');
+  const second = await startApp(sandbox, database.target, now());
   const { code, stderr } = await second.ended;
   expect(code).not.toBe(0);
   expect(stderr).toMatch(/process|running|in use/i);
@@ -127,8 +127,8 @@ async function keepOnePace(): Promise<void> {
     }),
   });
   const apps = [
-    await startApp(sandbox, database.target, null, '-a'),
-    await startApp(sandbox, database.target, null, '-b'),
+    await startApp(sandbox, database.target, null),
+    await startApp(sandbox, database.target, null),
   ];
   await sleep(25_000);
   for (const app of apps) await app.kill();

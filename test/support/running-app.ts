@@ -1,5 +1,5 @@
 // The whole app as a process of its own beside a test: started, killed, and what it left held.
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Sandbox } from '../../sandbox/server/sandbox.js';
@@ -10,15 +10,16 @@ import type { TestDatabase } from './database.js';
 import { ESCALATION_CHANNEL, FINANCE_CHANNEL, slackIdOf } from './local-slack.js';
 
 const APP = new URL('../../src/main.ts', import.meta.url);
+let started = 0;
 
 /** Starts the app on this database at this time (null: by the real clock, at the real pace), and waits until it has checked its token: next it opens the database. */
 export async function startApp(
   sandbox: Sandbox,
   target: TestDatabase['target'],
   now: Date | null,
-  name = '',
 ): Promise<Child> {
-  const clockFile = join(tmpdir(), `huikuan-clock-${process.pid}${name}.json`);
+  started += 1;
+  const clockFile = join(tmpdir(), `huikuan-clock-${process.pid}-${started}.json`);
   if (now) await writeFile(clockFile, JSON.stringify({ offsetMs: now.getTime() - Date.now() }));
   const place =
     'dataDir' in target
@@ -35,8 +36,17 @@ export async function startApp(
     CLOCK_FILE: now ? clockFile : '',
     LOG_LEVEL: 'error',
   });
+  // It reads its clock until it is gone.
+  const ended = app.ended.then(async (end) => {
+    await rm(clockFile, { force: true });
+    return end;
+  });
   await sandbox.waitFor(() => lastCheckOfToken(sandbox) > before, 60_000, 'the app to start');
-  return app;
+  const kill = async () => {
+    await app.kill();
+    await ended;
+  };
+  return { ...app, kill, ended };
 }
 
 const lastCheckOfToken = (sandbox: Sandbox): number =>
