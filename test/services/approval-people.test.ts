@@ -9,6 +9,7 @@ import { localDate } from '../../src/domain/local-date.js';
 import { setDelegate } from '../../src/domain/members/delegate.service.js';
 import { ensureMember, setMember } from '../../src/domain/members/member.service.js';
 import { askPostponement } from '../../src/domain/plans/postponement-ask.service.js';
+import { reassignInstalment } from '../../src/domain/plans/reassign.service.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { countApprovals } from '../../src/domain/reminders/todo.queries.js';
 import {
@@ -180,4 +181,33 @@ it('many that are sent at once ask all of a step too', async () => {
   expect(step.approverIds.toSorted()).toEqual([finance, finance2].toSorted());
   expect(await decide('finance', receipt.id)).toBe('advanced');
   expect(await decide('finance2', receipt.id)).toBe('approved');
+});
+
+it('whoever owned what a receipt pays does not decide it, also once they gave the row or the customer away', async () => {
+  const { ids } = company;
+  await hasRoles('manager', ['sales_manager', 'finance']);
+  const giveRow = async (by: PersonKey, id: string, to: PersonKey) => {
+    const { version } = await company.db.instalment.findUniqueOrThrow({ where: { id } });
+    await reassignInstalment(await company.as(by), { id, version, toId: ids[to] });
+  };
+  const { customer, rows } = await anActiveContract(company, [[100_00n, '2026-12-01']]);
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  await giveRow('director', row.id, 'manager');
+  const { receipt } = await aSubmittedReceipt(company, row, 100_00n, { who: 'finance2' });
+  await giveRow('manager', row.id, 'rep');
+  await expect(decide('manager', receipt.id)).rejects.toEqual(code('receipt.self_approval'));
+  expect(await countApprovals(await company.as('manager'))).toMatchObject({ total: 0 });
+  expect(await decide('finance', receipt.id)).toBe('approved');
+  // The same of a customer’s credit.
+  const give = (to: PersonKey) =>
+    company.db.customer.update({ where: { id: customer.id }, data: { ownerId: ids[to] } });
+  await give('manager');
+  const ctx = await company.as('finance2');
+  const paid = { amount: 30_00n, currency: 'CNY', method: 'transfer', receivedOn: ctx.today };
+  const prepaid = { customerId: customer.id, kind: 'prepayment' as const, ...paid };
+  const { id } = await recordReceipt(ctx, prepaid, { notDuplicate: true });
+  await give('rep');
+  await expect(decide('manager', id)).rejects.toEqual(code('receipt.self_approval'));
+  expect(await decide('finance', id)).toBe('approved');
 });

@@ -57,7 +57,9 @@ export async function hold(tx: Tx, ctx: Ctx, approvalId: string, version?: numbe
   const { type, subjectId, givers } = found;
   const subject = await HOLD[type](tx, ctx, subjectId);
   const approval = await lockOpenApproval(tx, approvalId, version);
-  const involved = [approval.requestedById, ...subject.involved].filter((id) => id !== null);
+  // Who gained when it was asked does not gain less for having given the row or the customer away meanwhile.
+  const known = [approval.requestedById, ...approval.involvedIds, ...subject.involved];
+  const involved = [...new Set(known.filter((id) => id !== null))];
   return { about: { type, subjectId, approvalId }, subject, approval, involved, givers };
 }
 
