@@ -123,6 +123,9 @@ describe('a contract from a million on', () => {
     const { contract } = await aLargeContract();
     await decide('manager', contract.id);
     const { id, version } = await openOf(contract.id);
+    await expect(reject(await company.as('director'), id, version, {})).rejects.toEqual(
+      code('text.required'),
+    );
     await reject(await company.as('director'), id, version, { reason: 'terms' });
     await expect(approve(await company.as('director'), id, version)).rejects.toMatchObject({
       code: 'approval.decided',

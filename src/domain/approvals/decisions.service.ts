@@ -58,8 +58,12 @@ export async function approve(ctx: Ctx, approvalId: string, version: number): Pr
   });
 }
 
-/** Rejects it with a reason, whatever step it is at. @throws as approve, but for what no longer fits */
+/**
+ * Rejects it with a reason, whatever step it is at.
+ * @throws DomainError text.required (neither a reason nor words), and as approve, but for what no longer fits
+ */
 export async function reject(ctx: Ctx, approvalId: string, version: number, words: Words): Promise<Decided> {
+  if (!words.reason && !words.comment) throw new DomainError('text.required', {}, 'note');
   return transact(ctx.db, async (tx) => {
     const held = await hold(tx, ctx, approvalId, version);
     const { approval, subject, about } = held;
