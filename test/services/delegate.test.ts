@@ -141,6 +141,48 @@ it('brings cards, lists, nudges and decisions to the delegate until its last day
   expect(step).toMatchObject({ decidedById: rep2, onBehalfOfId: manager });
 });
 
+it('brings what stands in finance’s channel to a delegate who does not look into it, with its vouchers', async () => {
+  await company.db.company.updateMany({ data: { financeChannelId: 'C_FINANCE' } });
+  const [row] = (await anActiveContract(company, [[100_00n, '2026-12-10']])).rows;
+  if (!row) throw new Error('no row');
+  const ctx = await company.as('rep');
+  const paid = { amount: 60_00n, currency: 'CNY', method: 'transfer', receivedOn: ctx.today };
+  const input = { customerId: row.customerId, contractId: row.contractId, instalmentId: row.id, ...paid };
+  const files = [{ slackFileId: 'F1', name: '回单.pdf', mime: 'application/pdf', size: 4 }];
+  const record = async () =>
+    recordReceipt(await company.as('rep'), input, { files, notDuplicate: true }).then(({ id }) => id);
+  const got = async (who: PersonKey) => {
+    const where = {
+      recipient: `user:${company.ids[who]}`,
+      kind: { in: ['receipt.card', 'receipt.vouchers'] },
+    };
+    const rows = await company.db.outbox.findMany({ where, orderBy: { id: 'asc' } });
+    return rows.map(({ kind, payload, anchorKey }) => ({ kind, payload, anchorKey }));
+  };
+  const first = await record();
+  await set('finance', 'finance', 'rep2');
+  await set('finance2', 'finance2', 'financeManager');
+  const second = await record();
+  expect(await got('rep2')).toEqual(
+    (
+      await Promise.all(
+        [first, second].map((receiptId) =>
+          company.db.approval.findFirstOrThrow({ where: { subjectId: receiptId } }),
+        ),
+      )
+    ).flatMap(({ id: approvalId, subjectId: receiptId }) => [
+      { kind: 'receipt.card', payload: { receiptId, approvalId }, anchorKey: null },
+      {
+        kind: 'receipt.vouchers',
+        payload: { receiptId },
+        anchorKey: `receipt.card:${approvalId}@${company.ids.rep2}`,
+      },
+    ]),
+  );
+  // Whoever is of finance looks there.
+  expect(await got('financeManager')).toEqual([]);
+});
+
 it('brings the morning’s message too, without buttons, and not after it has ended', async () => {
   await anActiveContract(company, [[100_00n, '2026-12-10']], { now: NOON });
   await set('rep', 'rep', 'rep2', '2026-12-03');

@@ -26,48 +26,50 @@ export async function askNotices(
   asked: readonly { id: string }[],
   step = 1,
 ): Promise<{ notices: readonly Notice[]; homes: readonly string[] }> {
-  const { type, subjectId, approvalId } = about;
+  const { type, approvalId } = about;
   const ids = asked.map((one) => one.id);
   if (ids.length === 0) return { notices: await orphanNotices(tx, approvalId, step), homes: [] };
-  const { place, files } = subjectRow(type);
+  const { place } = subjectRow(type);
   const delegates = (await listDelegates(tx, ctx, ids)).map((one) => one.delegateId);
   const everybody = [...new Set([...ids, ...delegates])];
-  const key = cardKey(type, approvalId);
-  const card = subjectRow(type).card(subjectId, approvalId);
   // Who is not of finance does not look into its channel.
   const inDm = place === 'finance' ? await outsideFinance(tx, everybody) : everybody;
-  const cards: Posted[] = [
-    ...(place === 'finance' ? [{ key, to: { channel: 'finance' as const, otherwise: everybody } }] : []),
-    ...inDm.map((userId) => ({ key: personalKey(key, userId), to: { user: userId }, userId })),
-  ];
-  const notices = cards.map((one) => asNotice(card, one.key, one.to));
-  const attached = files?.(subjectId);
-  if (!attached) return { notices, homes: everybody };
-  // Files that came through a form are the uploader's alone in Slack: whoever decides has them beside the card.
-  const parts = attached.owner === null ? [0] : partsOf(await countFiles(tx, attached.owner));
-  const inThreads = parts.flatMap((part) =>
-    cards.map(({ key: threadOf, to, userId }) => {
-      const file = attached.notice(part);
-      const fileKey = `${file.kind}:${approvalId}:${part}`;
-      return {
-        ...asNotice(file, userId === undefined ? fileKey : personalKey(fileKey, userId), to),
-        threadOf,
-      };
-    }),
-  );
-  return { notices: [...notices, ...inThreads], homes: everybody };
+  const inChannel = place === 'finance' ? [{ channel: 'finance' as const, otherwise: everybody }] : [];
+  const places = [...inChannel, ...inDm.map((userId) => ({ user: userId }))];
+  return { notices: await cardsIn(tx, about, places), homes: everybody };
 }
 
-/** Where a card goes, and whose it is alone. */
-interface Posted {
-  readonly key: string;
-  readonly to: Notice['to'];
-  readonly userId?: string;
+/**
+ * The card in each of these places, and its files in its thread: what came through a form is the uploader's alone in Slack,
+ * and whoever decides has it beside the card.
+ */
+export async function cardsIn(
+  tx: Tx,
+  { type, subjectId, approvalId }: About,
+  places: readonly Notice['to'][],
+): Promise<Notice[]> {
+  const { files, card: draw } = subjectRow(type);
+  const key = cardKey(type, approvalId);
+  const card = draw(subjectId, approvalId);
+  const keyOf = (base: string, to: Notice['to']) => ('user' in to ? personalKey(base, to.user) : base);
+  const notices = places.map((to) => asNotice(card, keyOf(key, to), to));
+  const attached = files?.(subjectId);
+  if (!attached) return notices;
+  const parts = attached.owner === null ? [0] : partsOf(await countFiles(tx, attached.owner));
+  const inThreads = parts.flatMap((part) =>
+    places.map((to) => {
+      const file = attached.notice(part);
+      const fileKey = keyOf(`${file.kind}:${approvalId}:${part}`, to);
+      return { ...asNotice(file, fileKey, to), threadOf: keyOf(key, to) };
+    }),
+  );
+  return [...notices, ...inThreads];
 }
 
 const FINANCE: Role[] = ['finance', 'finance_manager'];
 
-async function outsideFinance(tx: Tx, ids: readonly string[]): Promise<string[]> {
+/** Of these people, who does not look into finance's channel. */
+export async function outsideFinance(tx: Tx, ids: readonly string[]): Promise<string[]> {
   const found = await tx.user.findMany({
     where: { id: { in: [...ids] }, NOT: { roles: { hasSome: FINANCE } } },
     select: { id: true },

@@ -21,7 +21,7 @@ interface SubjectRow {
   readonly files?: (subjectId: string) => FilesInThread;
 }
 
-/** Files, and the notice that posts them: a record's, or one that is made when it is sent. */
+/** Files, and the notice that posts them: a record's, as many as there are; or what goes into one message when it is sent. */
 export interface FilesInThread {
   readonly owner: FileOwner | null;
   readonly notice: (part: number) => CardNotice;
@@ -33,6 +33,10 @@ export const SUBJECTS = {
     action: 'receipt.approve',
     place: 'finance',
     card: (receiptId, approvalId) => ({ kind: 'receipt.card', payload: { receiptId, approvalId } }),
+    files: (receiptId) => ({
+      owner: null,
+      notice: () => ({ kind: 'receipt.vouchers', payload: { receiptId } }),
+    }),
   },
   contract: {
     flow: 'contract',

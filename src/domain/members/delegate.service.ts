@@ -5,12 +5,12 @@ import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { User } from '../../generated/prisma/client.js';
 import { can } from '../access.js';
-import { cardKey, isSubjectType, subjectRow } from '../approvals/subjects.js';
+import { cardsIn, outsideFinance } from '../approvals/ask.service.js';
+import { isSubjectType, subjectRow } from '../approvals/subjects.js';
 import { waitsFor } from '../approvals/waiting.queries.js';
 import { DomainError } from '../errors.js';
 import { addDays, fromUtcDate, type LocalDate, toUtcDate } from '../local-date.js';
 import { type Notice, notice } from '../notices/notice.js';
-import { personalKey } from '../notices/outbox.service.js';
 import { claimRequest } from '../requests.service.js';
 import { leaveTraces } from '../traces.service.js';
 import { conflictOn } from '../versions.service.js';
@@ -128,18 +128,21 @@ async function checkDelegate(
   }
 }
 
-/** The cards that were sent to the person alone: of what stands in finance's channel the delegate has one already. */
+/** The cards that wait for the person: of what stands in finance's channel a delegate who looks into it has one already. */
 async function waitingCards(tx: Tx, ctx: Ctx, person: User, delegateId: string): Promise<Notice[]> {
   const actor = await toActor(tx, person);
+  const isOutside = (await outsideFinance(tx, [delegateId])).length > 0;
   const rows = await tx.$queryRaw<{ id: string; type: string; subjectId: string }[]>`
     SELECT a.id::text, a.subject_type AS type, a.subject_id::text AS "subjectId"
     FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
     WHERE ${waitsFor({ actor, today: ctx.today })} AND NOT ${delegateId}::uuid = ANY(a.involved_ids)
     ORDER BY a.asked_at, a.id LIMIT ${CARDS_SENT}`;
-  return rows.flatMap(({ id, type, subjectId }) => {
-    if (!isSubjectType(type)) return [];
-    if (subjectRow(type).place === 'finance' && ctx.company.financeChannelId !== null) return [];
-    const card = subjectRow(type).card(subjectId, id);
-    return [{ ...card, key: personalKey(cardKey(type, id), delegateId), to: { user: delegateId } }];
-  });
+  const cards: Notice[] = [];
+  for (const { id: approvalId, type, subjectId } of rows) {
+    if (!isSubjectType(type)) continue;
+    const isInChannel = subjectRow(type).place === 'finance' && ctx.company.financeChannelId !== null;
+    if (isInChannel && !isOutside) continue;
+    cards.push(...(await cardsIn(tx, { type, subjectId, approvalId }, [{ user: delegateId }])));
+  }
+  return cards;
 }

@@ -6,13 +6,12 @@ import type { Receipt } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { type ApprovalRequest, openApproval } from '../approvals/approval.service.js';
 import { askNotices } from '../approvals/ask.service.js';
-import { cardKey } from '../approvals/subjects.js';
 import type { UploadedFile } from '../attachments.js';
 import { keepAttachments } from '../attachments.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
-import { type Notice, notice } from '../notices/notice.js';
+import type { Notice } from '../notices/notice.js';
 import { takeNumber } from '../numbering.service.js';
 import { tellCasesOf } from '../reminders/case.service.js';
 import type { Redraw } from '../reminders/digest.service.js';
@@ -245,15 +244,7 @@ async function sendToFinance(
 ): Promise<{ notices: readonly Notice[]; homes: readonly string[] }> {
   const approval = await openApproval(tx, ctx, await receiptRequest(tx, receipt, lines));
   const about = { type: 'receipt', subjectId: receipt.id, approvalId: approval.id } as const;
-  const { notices, homes } = await askNotices(tx, ctx, about, approval.asked);
-  const vouchers = notice({
-    kind: 'receipt.vouchers',
-    key: `receipt.vouchers:${approval.id}`,
-    to: { channel: 'finance', otherwise: approval.asked.map((person) => person.id) },
-    threadOf: cardKey('receipt', approval.id),
-    payload: { receiptId: receipt.id },
-  });
-  return { notices: [...notices, vouchers], homes };
+  return askNotices(tx, ctx, about, approval.asked);
 }
 
 /** Releases proposals that will not be booked; they never counted. @returns the rows they were for */
