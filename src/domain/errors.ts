@@ -22,6 +22,7 @@ export interface ErrorParams {
   /** A file in the thread of its message that is not added. */
   'voucher.not_yours': { number: string; who: string };
   'voucher.decided': { number: string };
+  'voucher.withdrawn': { number: string };
   'voucher.too_many': { number: string; max: number };
   'unclaimed.claimed': { who: string; number: string };
   'unclaimed.withdrawn': { number: string };

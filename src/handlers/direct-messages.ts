@@ -3,7 +3,7 @@
 import type { FileShareMessageEvent } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { findEverywhere } from '../domain/home/search.queries.js';
-import { findReceiptOf } from '../domain/receipts/receipt-thread.queries.js';
+import { findMoneyOf } from '../domain/receipts/receipt-thread.queries.js';
 import { isSheetName } from '../sheets/read-sheet.js';
 import type { Deps } from './deps.js';
 import { translator } from './i18n/index.js';
@@ -52,7 +52,7 @@ async function answerFiles(
   { channel, ts, thread_ts: thread, user, files = [] }: FileShareMessageEvent,
 ): Promise<void> {
   if (files.length === 0 || files.some(({ name }) => isSheetName(name ?? ''))) return;
-  if (thread !== undefined && (await findReceiptOf(deps.db, { channel, ts: thread })) !== null) return;
+  if (thread !== undefined && (await findMoneyOf(deps.db, { channel, ts: thread })) !== null) return;
   const { actor } = await doors.contexts.of(client, user);
   const t = translator(actor.locale);
   const answer = actor.roles.length === 0 ? askAccessMessage(t) : otherFileMessage(t, actor);

@@ -1,9 +1,10 @@
-// A file that somebody sends: in the thread of a message about a receipt a voucher of it (F50), else, in the conversation with
+// A file that somebody sends: in the thread of a message about money a voucher of it (F50), else, in the conversation with
 // the app, perhaps one to import. Files elsewhere are not looked at.
 import type { FilesInfoResponse, WebClient } from '@slack/web-api';
 import type { UploadedFile } from '../domain/attachments.js';
 import { DomainError } from '../domain/errors.js';
-import { findReceiptOf, hasReceiptThreads } from '../domain/receipts/receipt-thread.queries.js';
+import { findMoneyOf, hasMoneyThreads } from '../domain/receipts/receipt-thread.queries.js';
+import type { VoucherOwner } from '../domain/receipts/voucher.js';
 import { addVoucher } from '../domain/receipts/voucher.service.js';
 import type { Deps } from './deps.js';
 import { describeError } from './errors.js';
@@ -23,13 +24,12 @@ export function registerSharedFiles(doors: Doors, deps: Deps): void {
     // What the app itself posts.
     if (user === botUserId) return;
     const isOwn = channel.startsWith('D');
-    if (!isOwn && !(await hasReceiptThreads(deps.db, channel))) return;
+    if (!isOwn && !(await hasMoneyThreads(deps.db, channel))) return;
     const shared = await findShared(client, id, channel);
     if (!shared) return;
     for (const thread of shared.threads) {
-      const receiptId = await findReceiptOf(deps.db, { channel, ts: thread });
-      if (receiptId !== null)
-        return takeVoucher(doors, deps, client, { receiptId, file: shared.file, channel, user, thread });
+      const money = await findMoneyOf(deps.db, { channel, ts: thread });
+      if (money) return takeVoucher(doors, deps, client, { money, file: shared.file, channel, user, thread });
     }
     if (isOwn) await noteFile(doors, deps, client, { file: shared.file, channel, user, ts: shared.ts });
   });
@@ -60,7 +60,7 @@ async function findShared(client: WebClient, id: string, channel: string): Promi
 }
 
 interface Dropped {
-  readonly receiptId: string;
+  readonly money: VoucherOwner;
   readonly file: SlackFile;
   readonly channel: string;
   readonly user: string;
@@ -68,7 +68,7 @@ interface Dropped {
 }
 
 async function takeVoucher(doors: Doors, deps: Deps, client: WebClient, dropped: Dropped): Promise<void> {
-  const { receiptId, file, channel, user, thread } = dropped;
+  const { money, file, channel, user, thread } = dropped;
   const isOwn = channel.startsWith('D');
   /** In a channel for the person alone: it is their language, and the others see the file. */
   const answer = (text: string) => {
@@ -79,7 +79,7 @@ async function takeVoucher(doors: Doors, deps: Deps, client: WebClient, dropped:
   };
   try {
     const ctx = await doors.contexts.of(client, user);
-    const added = await addVoucher(ctx, receiptId, uploaded(file), { seen: !isOwn });
+    const added = await addVoucher(ctx, money, uploaded(file), { seen: !isOwn });
     if (!added) return;
     deps.kick();
     await answer(translator(ctx.actor.locale)('receipts:voucher.added', added));

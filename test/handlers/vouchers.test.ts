@@ -1,47 +1,28 @@
 // A voucher that follows its receipt (F50): a file in the thread of its card, or of the app's message about it, by whoever may,
-// once; and every refusal, after which nothing is half written.
+// once; and every refusal, after which nothing is half written. Of money that nobody has claimed: unclaimed-vouchers.test.ts.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { approve, reject } from '../../src/domain/approvals/decisions.service.js';
 import { askQuestion } from '../../src/domain/approvals/question.service.js';
-import { createDelivery, type Delivery } from '../../src/jobs/deliver-notices.js';
-import { createSlackSender } from '../../src/jobs/delivery/slack-sender.js';
 import { keepFiles } from '../../src/jobs/keep-files.js';
-import { createLog } from '../../src/log.js';
-import { anActiveContract, aSubmittedReceipt, NOON, type PersonKey } from '../support/company.js';
-import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
+import { anActiveContract, aSubmittedReceipt, type PersonKey } from '../support/company.js';
+import { slackId } from '../support/sandboxed-company.js';
+import { CHANNEL, log, startVoucherThreads, type VoucherThreads } from '../support/voucher-threads.js';
 
-const CHANNEL = 'C0GENERAL';
-const log = createLog('silent');
 const MB = 1024 * 1024;
 
-let world: SandboxedCompany;
-let delivery: Delivery;
-let download: (id: string, max: number) => Promise<Buffer | null>;
+let threads: VoucherThreads;
+let world: VoucherThreads['world'];
+let delivery: VoucherThreads['delivery'];
+let posted: VoucherThreads['posted'];
+let drop: VoucherThreads['drop'];
+let vouchersOf: VoucherThreads['vouchersOf'];
+let cardText: VoucherThreads['cardText'];
 beforeAll(async () => {
-  world = await startSandboxedCompany();
-  const { sandbox, company } = world;
-  await company.db.company.updateMany({ data: { financeChannelId: CHANNEL } });
-  const slack = createSlackSender({ token: sandbox.botToken, slackApiUrl: sandbox.apiUrl, log });
-  download = slack.download.bind(slack);
-  delivery = createDelivery({
-    db: company.db,
-    slack,
-    clock: () => NOON,
-    log,
-    gapMs: 0,
-    perMinute: Number.POSITIVE_INFINITY,
-  });
+  threads = await startVoucherThreads();
+  ({ world, delivery, posted, drop, vouchersOf, cardText } = threads);
 });
-afterAll(async () => {
-  await delivery.stop();
-  await world.close();
-});
-
-interface Thread {
-  readonly channel: string;
-  readonly ts: string;
-}
+afterAll(() => threads.close());
 
 /** A receipt that waits, and where its card stands. */
 async function aCard(who: PersonKey = 'rep') {
@@ -52,41 +33,8 @@ async function aCard(who: PersonKey = 'rep') {
   return { receipt, approval, card: await posted('receipt.card', receipt.id) };
 }
 
-/** Delivers, and where the newest message of a kind that names `id` stands. */
-async function posted(kind: string, id: string): Promise<Thread> {
-  await delivery.run();
-  const sent = await world.company.db.outbox.findMany({ where: { kind, op: 'post', status: 'sent' } });
-  const row = sent.find(({ payload }) => JSON.stringify(payload).includes(id));
-  if (!row?.channel || !row.ts) throw new Error(`no ${kind} of it`);
-  return { channel: row.channel, ts: row.ts };
-}
-
-/** Drops a file into a thread; what the app answers its sender. */
-async function drop(
-  who: PersonKey,
-  { channel, ts }: Thread,
-  name: string,
-  content: string | Buffer = 'slip',
-) {
-  const { sandbox } = world;
-  const id = slackId(who);
-  const file = sandbox.upload(id, name, content);
-  const said = sandbox.say(id, channel, '', { file_ids: [file.id], thread_ts: ts });
-  const answer = () =>
-    sandbox.history(id, channel, ts).find((one) => one.user !== id && Number(one.ts) > Number(said.ts))?.text;
-  await expect.poll(answer, { timeout: 10_000 }).toBeTruthy();
-  return answer() ?? '';
-}
-
-const vouchersOf = (receiptId: string) =>
-  world.company.db.attachment.findMany({
-    where: { ownerType: 'receipt', ownerId: receiptId },
-    orderBy: { id: 'asc' },
-  });
 const trailOf = (subjectId: string) =>
   world.company.db.auditLog.findMany({ where: { subjectId, action: 'receipt.voucher_added' } });
-const cardText = ({ channel, ts }: Thread): string =>
-  JSON.stringify(world.sandbox.messages(channel).find((one) => one.ts === ts)?.blocks ?? []);
 
 it('in the thread of the card is added, kept, shown and answered; finance who added one may decide', async () => {
   const { receipt, approval, card } = await aCard();
@@ -114,7 +62,10 @@ it('in the thread of the card is added, kept, shown and answered; finance who ad
       },
     }),
   ).toBe(0);
-  await keepFiles({ db: world.company.db }, { download, log, stopping: new AbortController().signal });
+  await keepFiles(
+    { db: world.company.db },
+    { download: threads.download, log, stopping: new AbortController().signal },
+  );
   const [kept] = await vouchersOf(receipt.id);
   expect(Buffer.from(kept?.bytes ?? []).toString()).toBe('slip');
   const decided = await approve(await world.company.as('finance'), approval.id, approval.version);

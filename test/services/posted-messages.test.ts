@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../src/domain/ids.js';
 import { findRewrites, isAsked, personalKey, postedSql } from '../../src/domain/notices/outbox.service.js';
-import { receiptOfSql } from '../../src/domain/receipts/receipt-thread.queries.js';
+import { moneyOfSql } from '../../src/domain/receipts/receipt-thread.queries.js';
 import { Prisma } from '../../src/generated/prisma/client.js';
 import { createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
@@ -76,7 +76,7 @@ describe('what was posted of a key', () => {
   });
 });
 
-describe('the receipt that a thread is about', () => {
+describe('the money that a thread is about', () => {
   it('is looked up by index, however many messages stand in its channel', async () => {
     await company.db.outbox.createMany({
       data: Array.from({ length: 5_000 }, (_none, index) => ({
@@ -92,11 +92,11 @@ describe('the receipt that a thread is about', () => {
       })),
     });
     await company.db.$executeRaw`ANALYZE outbox`;
-    const asked = receiptOfSql({ channel: 'C0FINANCE', ts: '1764200000.4001' });
+    const asked = moneyOfSql({ channel: 'C0FINANCE', ts: '1764200000.4001' });
     const plan = await company.db.$queryRaw<{ 'QUERY PLAN': string }[]>`${Prisma.sql`EXPLAIN ${asked}`}`;
     const text = plan.map((line) => line['QUERY PLAN']).join('\n');
-    expect(text).toContain('outbox_receipt_thread_idx');
+    expect(text).toContain('outbox_voucher_thread_idx');
     expect(text).not.toContain('Seq Scan on outbox');
-    expect(await company.db.$queryRaw`${asked}`).toEqual([{ receiptId: 'receipt 4001' }]);
+    expect(await company.db.$queryRaw`${asked}`).toEqual([{ receiptId: 'receipt 4001', unclaimedId: null }]);
   });
 });

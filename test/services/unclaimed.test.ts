@@ -85,6 +85,8 @@ describe('whose it is', () => {
     expect((await asked('乙方(上海) 付款', 'rep2')).told).toBe(0);
     const { id, told } = await asked('乙方(上海) 付款');
     expect(told).toBe(1);
+    const anchorKey = `${unclaimedCardKey(id)}@${company.ids.rep2}`;
+    expect(await company.db.outbox.count({ where: { kind: 'unclaimed.vouchers', anchorKey } })).toBe(1);
     const money = await company.db.unclaimedMoney.findUniqueOrThrow({ where: { id } });
     await claim('rep2', money, row);
     const redrawn = {

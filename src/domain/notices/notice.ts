@@ -108,7 +108,11 @@ export const NOTICE_PAYLOADS = {
     event: z.enum(['decided', 'redrawn', 'withdrawn', 'advanced', 'returned']),
   }),
   'unclaimed.card': z.object({ unclaimedId: id }),
-  'unclaimed.vouchers': z.object({ unclaimedId: id }),
+  'unclaimed.vouchers': z.object({
+    unclaimedId: id,
+    attachmentId: id.optional(),
+    byId: id.optional(),
+  }),
   /** To whoever recorded it, when somebody else takes it back. */
   'unclaimed.withdrawn': z.object({ unclaimedId: id }),
   'receipt.applied': z.object({

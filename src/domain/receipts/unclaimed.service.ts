@@ -14,7 +14,7 @@ import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { addDays, toUtcDate } from '../local-date.js';
 import { findPeople, listHolders } from '../members/member.queries.js';
-import { notice } from '../notices/notice.js';
+import { type Notice, notice } from '../notices/notice.js';
 import { personalKey, type Rewrite } from '../notices/outbox.service.js';
 import { takeNumber } from '../numbering.service.js';
 import { claimRequest } from '../requests.service.js';
@@ -94,8 +94,6 @@ export async function recordUnclaimed(
       await inheritAttachments(tx, ctx, { ownerType: 'unclaimed', ownerId: id }, { replacesId });
       const finance = (await listHolders(tx, 'finance', 'finance_manager')).map((person) => person.id);
       const to = { channel: 'finance', otherwise: finance } as const;
-      const payload = { unclaimedId: id };
-      const key = unclaimedCardKey(id);
       await leaveTraces(tx, ctx, {
         audit: [
           {
@@ -107,14 +105,11 @@ export async function recordUnclaimed(
         ],
         rewrites: await rejectionRewrites(tx, replacesId, `replaced:${id}`),
         notices: [
-          notice({ kind: 'unclaimed.card', key, to, payload }),
+          ...cardIn(id, to),
           // Whoever's customer the payer is looks into finance's channel as a rule not.
           ...(await ownersOfPayer(tx, fields.payerName))
             .filter((ownerId) => ownerId !== actor.id)
-            .map((user) =>
-              notice({ kind: 'unclaimed.card', key: personalKey(key, user), to: { user }, payload }),
-            ),
-          notice({ kind: 'unclaimed.vouchers', key: `unclaimed.vouchers:${id}`, to, threadOf: key, payload }),
+            .flatMap((user) => cardIn(id, { user })),
         ],
         homes: [actor.id, ...finance],
       });
@@ -127,6 +122,18 @@ export async function recordUnclaimed(
     });
     throw new DomainError('receipt.duplicate_slip', { number: taken?.number ?? '' }, 'bankSlipNo');
   }
+}
+
+/** The card in one place, and in its thread the vouchers that the money came with. */
+function cardIn(unclaimedId: string, to: Notice['to']): Notice[] {
+  const keyIn = (base: string) => ('user' in to ? personalKey(base, to.user) : base);
+  const threadOf = keyIn(unclaimedCardKey(unclaimedId));
+  const payload = { unclaimedId };
+  const vouchers = keyIn(`unclaimed.vouchers:${unclaimedId}`);
+  return [
+    notice({ kind: 'unclaimed.card', key: threadOf, to, payload }),
+    notice({ kind: 'unclaimed.vouchers', key: vouchers, to, threadOf, payload }),
+  ];
 }
 
 /** The owner of the only customer whom the payer's name names, if they record money; else nobody. */

@@ -1,6 +1,12 @@
-// What may be added to a receipt as its voucher after it was recorded (F50). Pure.
+// What may be added to money as its voucher after it was recorded (F50). Pure.
 import { MAX_FILE_BYTES, type UploadedFile } from '../attachments.js';
 import { DomainError } from '../errors.js';
+
+/** What has vouchers: a receipt, or money that nobody has claimed. */
+export interface VoucherOwner {
+  readonly type: 'receipt' | 'unclaimed';
+  readonly id: string;
+}
 
 /** As many as its form takes. */
 export const MAX_VOUCHERS = 10;

@@ -6,12 +6,12 @@ import { loadRows } from '../../domain/plans/instalment.queries.js';
 import { loadAutoApplied } from '../../domain/receipts/auto-apply.queries.js';
 import { receivedPercent } from '../../domain/receipts/receipt.queries.js';
 import { loadAskedReceipt } from '../../domain/receipts/receipt-facts.queries.js';
-import { escapeMrkdwn, section } from '../../handlers/views/blocks.js';
 import { appliedMessage, autoAppliedMessage } from '../../handlers/views/prepayment-views.js';
 import { receiptCard } from '../../handlers/views/receipt-card-views.js';
 import { receiptDecided, receiptLine } from '../../handlers/views/receipt-notice-views.js';
 import { cardReader, channelReader } from './reader.js';
 import type { NoticeRenderers } from './rendered.js';
+import { vouchersInThread } from './vouchers.js';
 
 export const receiptNotices: NoticeRenderers<
   | 'receipt.card'
@@ -26,18 +26,8 @@ export const receiptNotices: NoticeRenderers<
     return facts && receiptCard(facts, cardReader(ctx), ctx.company.settings.paymentMethods);
   },
 
-  async 'receipt.vouchers'(ctx, { receiptId, attachmentId, byId }) {
-    const facts = await loadAskedReceipt(ctx, receiptId);
-    if (!facts || facts.attachmentIds.length === 0) return null;
-    const { number } = facts;
-    if (attachmentId !== undefined) {
-      const people = await findPeople(ctx.db, byId === undefined ? [] : [byId]);
-      const who = escapeMrkdwn(people.get(byId ?? '')?.name ?? '');
-      const text = ctx.t('receipts:line.voucher', { number, who });
-      return { text, blocks: [section(text)], attachmentIds: [attachmentId] };
-    }
-    const text = ctx.t('receipts:line.vouchers', { number, count: facts.attachmentIds.length });
-    return { text, blocks: [section(text)], attachmentIds: facts.attachmentIds };
+  async 'receipt.vouchers'(ctx, { receiptId, ...added }) {
+    return vouchersInThread(ctx, await loadAskedReceipt(ctx, receiptId), added);
   },
 
   async 'receipt.line'(ctx, { receiptId, approvalId, event }) {

@@ -1,9 +1,9 @@
 // The card of money that nobody has claimed and its vouchers, from facts as they are when they are sent.
 import { findUnclaimed } from '../../domain/receipts/unclaimed.queries.js';
-import { section } from '../../handlers/views/blocks.js';
 import { unclaimedCard, unclaimedWithdrawn } from '../../handlers/views/unclaimed-views.js';
 import { channelReader } from './reader.js';
 import type { NoticeRenderers } from './rendered.js';
+import { vouchersInThread } from './vouchers.js';
 
 export const unclaimedNotices: NoticeRenderers<
   'unclaimed.card' | 'unclaimed.vouchers' | 'unclaimed.withdrawn'
@@ -20,11 +20,7 @@ export const unclaimedNotices: NoticeRenderers<
     return facts && unclaimedWithdrawn(facts, channelReader(ctx));
   },
 
-  async 'unclaimed.vouchers'(ctx, { unclaimedId }) {
-    const facts = await findUnclaimed({ db: ctx.db }, { id: unclaimedId });
-    if (!facts || facts.attachmentIds.length === 0) return null;
-    const words = { number: facts.number, count: facts.attachmentIds.length };
-    const text = ctx.t('receipts:line.vouchers', words);
-    return { text, blocks: [section(text)], attachmentIds: facts.attachmentIds };
+  async 'unclaimed.vouchers'(ctx, { unclaimedId, ...added }) {
+    return vouchersInThread(ctx, await findUnclaimed({ db: ctx.db }, { id: unclaimedId }), added);
   },
 };

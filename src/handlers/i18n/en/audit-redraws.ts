@@ -1,6 +1,7 @@
 // Words of the audit trail for cards that are drawn anew: with a further voucher, or asked again, since something changed.
 export const auditRedraws = {
   'do.receipt.voucher_added': 'added a voucher',
+  'do.unclaimed.voucher_added': 'added a voucher',
   'do.contract.void_recalculated': 'asked to void anew: other money by now',
   'do.receipt.split_recalculated': 'open amounts changed: split recalculated',
   'do.receipt.reversal_recalculated': 'what it takes changed: reversal recalculated',

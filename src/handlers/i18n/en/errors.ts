@@ -16,6 +16,7 @@ export const errors = {
   'receipt.not_withdrawable': '{{number}} is decided. Ask finance for a reversal.',
   'voucher.not_yours': 'Not added to {{number}}: its recorder {{who}} or finance adds vouchers.',
   'voucher.decided': 'Not added to {{number}}: it is decided, and its vouchers stay as they were.',
+  'voucher.withdrawn': 'Not added to {{number}}: it was withdrawn. If the money is there, record it again.',
   'voucher.too_many':
     'Not added to {{number}}: it has {{max}} vouchers. Join them in one file, withdraw, record again.',
   'unclaimed.claimed': '{{who}} has claimed it as {{number}}. In doubt, ask {{who}} or finance.',

@@ -1,6 +1,7 @@
 // Words of the audit trail for cards that are drawn anew: with a further voucher, or asked again, since something changed.
 export const auditRedraws = {
   'do.receipt.voucher_added': '补充凭证',
+  'do.unclaimed.voucher_added': '补充凭证',
   'do.contract.void_recalculated': '已收款已变，作废申请已更新',
   'do.receipt.split_recalculated': '未收已变，分配重算',
   'do.receipt.reversal_recalculated': '可冲销的已变，冲销已重算',

@@ -14,6 +14,7 @@ export const errors = {
   'receipt.not_withdrawable': '{{number}} 已有审批结果，不能撤回。可请财务冲销。',
   'voucher.not_yours': '文件没有加到 {{number}}：凭证由登记人 {{who}} 或财务上传。',
   'voucher.decided': '文件没有加到 {{number}}：已有审批结果，凭证不再变动。',
+  'voucher.withdrawn': '文件没有加到 {{number}}：已撤回。钱还在的话重新登记。',
   'voucher.too_many': '文件没有加到 {{number}}：已有 {{max}} 个凭证。合成一个文件，撤回后重新登记。',
   'unclaimed.claimed': '{{who}} 已认领，回款单 {{number}}。有疑问找 {{who}} 或财务。',
   'unclaimed.withdrawn': '{{number}} 已撤回，不能认领。向财务核对。',
