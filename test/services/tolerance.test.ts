@@ -72,6 +72,22 @@ it('is compared in each row’s own currency, by whoever asks', async () => {
   expect(await countTolerated(await company.as('admin'), 100)).toBe(rests.length - worth.length);
 });
 
+it('is never more than 50 of any currency, whatever rate one person wrote', async () => {
+  // A slip: seven yuan a dollar are written as seven in ten thousand.
+  const settings = { toleranceMinor: 1_00, exchangeRates: [{ currency: 'USD', rate: '0.0007' }] };
+  await company.db.company.updateMany({ data: { settings, version: { increment: 1 } } });
+  const rowOf = async (amount: bigint) => {
+    const contract = { contract: { currency: 'USD' }, now: at('2027-01-08') };
+    const { rows } = await anActiveContract(company, [[amount, '2027-01-10']], contract);
+    return rows[0]?.id ?? '';
+  };
+  const [little, worth] = [await rowOf(50_00n), await rowOf(50_01n)];
+  await planReminders(await company.system(at('2027-01-11')));
+  const told = await company.db.reminder.findMany({ where: { ruleCode: 'E1' } });
+  const ids = told.map((one) => one.instalmentId);
+  expect([ids.includes(little), ids.includes(worth)]).toEqual([false, true]);
+});
+
 it('a promise is kept but for as much of its own currency, in reports as in the statistics of follow-ups', async () => {
   const exchangeRates = [
     { currency: 'USD', rate: '7.1' },
