@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addDays, localDate, toUtcDate } from '../../src/domain/local-date.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
 import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
+import { noFailures } from '../../src/domain/reminders/in-parts.js';
 import { loadLadders, loadPeople } from '../../src/domain/reminders/ladder.queries.js';
 import { type LadderRow, ladderFinder } from '../../src/domain/reminders/ladders.js';
 import { remindNewOwners } from '../../src/domain/reminders/new-owners.service.js';
@@ -392,7 +393,7 @@ describe('people', () => {
       decide: stepDecider(ladders, ctx.company.calendar, ctx.today, () => 0),
       peopleOf: await loadPeople(ctx.db, ctx.company),
       summarise: false,
-      failures: [],
+      failures: noFailures(),
       batchRows: 100,
     };
     // As if somebody had held the row when its step was to be taken.

@@ -1,7 +1,16 @@
 // Does many things in batches, so that one that cannot be done takes nobody else's along.
 
-/** With more failures than this it is not some of the rows: batches that fail are not taken apart any more. */
-const MOST_FAILURES = 20;
+/** With so many failures in a row it is not some of the rows: what fails then waits until something else is done. */
+const MOST_IN_A_ROW = 20;
+/** So many more in each batch: what it has of others is found by them. */
+const TRIED_ANEW = 3;
+
+/** What went wrong in a run, for its end; `inARow`: how often since something was done. */
+export interface Failures {
+  readonly all: unknown[];
+  inARow: number;
+}
+export const noFailures = (): Failures => ({ all: [], inARow: 0 });
 
 /**
  * Does them all; what fails is halved until the one is found that does it, and everything else is done. `failures`: what
@@ -11,17 +20,30 @@ const MOST_FAILURES = 20;
 export async function inParts<T>(
   ids: readonly string[],
   work: (ids: readonly string[]) => Promise<T>,
-  failures: unknown[],
+  failures: Failures,
 ): Promise<T[]> {
-  try {
-    return [await work(ids)];
-  } catch (failure) {
-    if (ids.length <= 1 || failures.length >= MOST_FAILURES) {
-      failures.push(failure);
-      return [];
+  const results: T[] = [];
+  const waiting: (readonly string[])[] = [];
+  const isAll = () => failures.inARow >= MOST_IN_A_ROW;
+  const attempt = async (some: readonly string[]): Promise<void> => {
+    try {
+      results.push(await work(some));
+      failures.inARow = 0;
+    } catch (failure) {
+      if (some.length <= 1) {
+        failures.all.push(failure);
+        failures.inARow += 1;
+      } else if (some !== ids && isAll()) waiting.push(some);
+      else await halve(some);
     }
-    const half = Math.ceil(ids.length / 2);
-    const first = await inParts(ids.slice(0, half), work, failures);
-    return [...first, ...(await inParts(ids.slice(half), work, failures))];
-  }
+  };
+  const halve = async (some: readonly string[]): Promise<void> => {
+    const half = Math.ceil(some.length / 2);
+    await attempt(some.slice(0, half));
+    await attempt(some.slice(half));
+  };
+  failures.inARow = Math.min(failures.inARow, MOST_IN_A_ROW - TRIED_ANEW);
+  await attempt(ids);
+  for (let some = waiting.shift(); some !== undefined && !isAll(); some = waiting.shift()) await halve(some);
+  return results;
 }

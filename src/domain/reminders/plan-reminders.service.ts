@@ -12,7 +12,7 @@ import { planBills } from './bill-reminders.service.js';
 import { listHoldCandidates, listStepCandidates } from './candidates.queries.js';
 import { isSendWindow } from './digest.js';
 import { bindDigests } from './digest.service.js';
-import { inParts } from './in-parts.js';
+import { inParts, noFailures } from './in-parts.js';
 import { maySendOn, occurrenceOf } from './ladder.js';
 import { loadLadders, loadPeople } from './ladder.queries.js';
 import { type LadderRow, ladderFinder } from './ladders.js';
@@ -100,7 +100,7 @@ export async function planReminders(
     batchRows,
     peopleOf: await loadPeople(db, company),
     summarise: await hasManyNewCases(ctx, rulesOf, decide, due),
-    failures: [],
+    failures: noFailures(),
   };
   const { failures } = plan;
   const queue = [...batches(ids, batchRows)];
@@ -126,15 +126,15 @@ export async function planReminders(
       (reminders) => {
         result.reminders += reminders;
       },
-      (failure: unknown) => failures.push(failure),
+      (failure: unknown) => failures.all.push(failure),
     );
   }
-  await passOnCases(ctx, plan.peopleOf, batchRows).catch((failure: unknown) => failures.push(failure));
-  await tellFinanceChannel(ctx, every).catch((failure: unknown) => failures.push(failure));
-  await tellUnheld(ctx, plan.peopleOf).catch((failure: unknown) => failures.push(failure));
+  await passOnCases(ctx, plan.peopleOf, batchRows).catch((failure: unknown) => failures.all.push(failure));
+  await tellFinanceChannel(ctx, every).catch((failure: unknown) => failures.all.push(failure));
+  await tellUnheld(ctx, plan.peopleOf).catch((failure: unknown) => failures.all.push(failure));
   // What is planned is sent, whatever another part of the plan has met.
   result.digests = await bindDigests(ctx);
-  if (failures.length > 0) throw failures[0];
+  if (failures.all.length > 0) throw failures.all[0];
   return result;
 }
 

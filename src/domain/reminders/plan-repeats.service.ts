@@ -7,7 +7,7 @@ import { toleranceSql } from '../settings/tolerance.queries.js';
 import { thoseWhoSee } from './asked.js';
 import { listWeeklyCandidates } from './candidates.queries.js';
 import { CONTACT_CODE, listContactCandidates, lockContacts } from './contact-candidates.queries.js';
-import { inParts } from './in-parts.js';
+import { type Failures, inParts } from './in-parts.js';
 import { isWeekly, type LadderKind, type LadderRule } from './ladder.js';
 import type { PeopleOf } from './ladder.queries.js';
 import type { LadderRow, Ladders, ScopeRef } from './ladders.js';
@@ -30,7 +30,7 @@ export interface Plan {
   readonly summarise: boolean;
   readonly batchRows: number;
   /** What could not be planned, for the end: everything else is. */
-  readonly failures: unknown[];
+  readonly failures: Failures;
 }
 
 export function* batches(ids: readonly string[], size: number): Generator<string[]> {
@@ -47,7 +47,7 @@ export async function planRepeats(plan: Plan): Promise<number> {
   let reminders = 0;
   for (const { rule, of } of lines.map((line) => ({ of: undefined, ...line }))) {
     reminders += await planWeekly(plan, rule, of).catch((failure: unknown) => {
-      plan.failures.push(failure);
+      plan.failures.all.push(failure);
       return 0;
     });
   }
