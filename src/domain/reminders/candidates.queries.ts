@@ -129,6 +129,11 @@ function rankConditions(
     rule.level !== null && rule.level >= LEVEL_IGNORING_HOLIDAYS
       ? addDays(today, -rule.offsetDays)
       : latestDueForOffset(rule.offsetDays, calendar, today);
+  // What was late when it opened, and is only listed, waits for a workday (plan-row.ts): on days off it is not looked at.
+  const unlisted = (rule: LadderRule): Prisma.Sql =>
+    isWorkday(calendar, today)
+      ? Prisma.empty
+      : Prisma.sql`AND (i.opened_on IS NULL OR i.opened_on <= i.effective_due + ${Math.max(0, rule.offsetDays)}::int)`;
   return ranks.flatMap((rank) => {
     const higher = rules.filter((rule) => rule.rank > rank);
     if (higher.length === 0) return [];
@@ -142,8 +147,9 @@ function rankConditions(
     if (latest === undefined) return [];
     const exact = fixed.map((rule) =>
       rule.appliesTo === 'retention'
-        ? Prisma.sql`i.effective_due <= ${bound(rule)}::date`
-        : Prisma.sql`(i.effective_due <= ${bound(rule)}::date AND i.remind_days_ahead >= ${-rule.offsetDays})`,
+        ? Prisma.sql`(i.effective_due <= ${bound(rule)}::date ${unlisted(rule)})`
+        : Prisma.sql`(i.effective_due <= ${bound(rule)}::date AND i.remind_days_ahead >= ${-rule.offsetDays}
+          ${unlisted(rule)})`,
     );
     return [
       Prisma.sql`i.step_rank = ${rank} AND i.effective_due <= ${latest}::date AND (${Prisma.join(exact, ' OR ')})`,
