@@ -119,6 +119,24 @@ it('nor is it lost where the app was killed on a Friday and somebody has another
   expect(new Set(await log('E2'))).toEqual(new Set(['E2 sent']));
 });
 
+it('nor where it was being taken when the next one was made, and found no room', async () => {
+  const [first, second] = await rowsDue('2026-12-17', '2026-12-18');
+  await plan('2026-12-10');
+  await isKilled();
+  await plan('2026-12-11');
+  // Whoever had taken it puts it back for later; the one of today is there at once.
+  await company.db.$executeRaw`
+    UPDATE outbox SET status = 'pending', lease_until = NULL, next_attempt_at = now() + interval '1 min'
+    WHERE status = 'sending'`;
+  await delivery.run();
+  expect(dm('rep')).toEqual([]);
+  await plan('2026-12-11', '09:01');
+  await delivery.run();
+  expect(dm('rep')).toHaveLength(1);
+  for (const row of [first, second]) expect(dm('rep')[0]).toContain(await customerOf(row));
+  expect(await log('R1')).toEqual(['R1 sent', 'R1 sent']);
+});
+
 it('it is found, and not told again, before the next one is sent', async () => {
   const [first, second] = await rowsDue('2026-12-17', '2026-12-18');
   await plan('2026-12-10');

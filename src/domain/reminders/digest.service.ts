@@ -79,12 +79,13 @@ export async function bindLate(tx: Tx, ctx: SystemCtx, userId: string, of: Local
 const saidOn = ({ company }: SystemCtx, date: LocalDate): Prisma.Sql =>
   isWorkday(company.calendar, date) ? Prisma.sql`TRUE` : evenOnDaysOff(date);
 
-/** Takes back what unsent digests of earlier days carry. */
+/** Takes back what unsent digests of earlier days carry: there is nothing left of those to send. */
 async function giveBack(ctx: SystemCtx, date: LocalDate): Promise<void> {
   await ctx.db.$executeRaw`
-    UPDATE reminder r SET outbox_id = NULL FROM outbox o
-    WHERE o.id = r.outbox_id AND r.status = 'pending' AND o.kind = 'digest' AND o.status = 'pending'
-      AND o.payload->>'date' < ${date}`;
+    WITH old AS (
+      UPDATE outbox o SET status = 'skipped', last_error = 'of an earlier day'
+      WHERE o.kind = 'digest' AND o.status = 'pending' AND o.payload->>'date' < ${date} RETURNING o.id)
+    UPDATE reminder r SET outbox_id = NULL FROM old WHERE r.outbox_id = old.id AND r.status = 'pending'`;
 }
 
 /** What was left out with a digest that had nothing to tell comes with it when it has. */

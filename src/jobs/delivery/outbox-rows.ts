@@ -30,11 +30,14 @@ export const LEASE_SECONDS = 60;
 /**
  * Whether row `o` has nothing to wait for: what answers or rewrites a message waits until that message has an end, and
  * a line or rewrite of it until the one before has, so that a thread tells things in their order and the last rewrite
- * is the newest. A digest waits while nobody knows what became of another one of its person: what that has carried may
- * have to come with it.
+ * is the newest. A digest waits while nobody knows what became of another one of its person, and while one of an earlier
+ * day is there to be taken back (digest.service.ts): what that has carried may have to come with it.
  */
-const FREE = Prisma.sql`NOT (o.kind = 'digest' AND o.status = 'pending' AND o.recipient IN (
-    SELECT d.recipient FROM outbox d WHERE d.kind = 'digest' AND d.status = 'sending'))
+const FREE = Prisma.sql`NOT (o.kind = 'digest' AND o.status = 'pending' AND (o.recipient IN (
+    SELECT d.recipient FROM outbox d WHERE d.kind = 'digest' AND d.status = 'sending')
+    OR o.id IN (SELECT e.id FROM (
+      SELECT id, LAG(id) OVER (PARTITION BY recipient ORDER BY id) AS earlier FROM outbox
+      WHERE kind = 'digest' AND status = 'pending') e WHERE e.earlier IS NOT NULL)))
   AND (o.anchor_key IS NULL OR NOT (
   EXISTS (SELECT 1 FROM outbox a WHERE a.dedupe_key = o.anchor_key AND a.status IN ('pending', 'sending'))
   OR EXISTS (SELECT 1 FROM outbox b WHERE b.anchor_key = o.anchor_key AND b.op = o.op AND b.kind = o.kind
@@ -54,7 +57,8 @@ export async function claimRows(db: Db, limit: number, held: readonly string[] =
     WITH due AS (
       SELECT o.id, o.status = 'sending' AS perhaps_sent FROM outbox o
       WHERE o.status IN ('pending', 'sending')
-        AND CASE WHEN o.status = 'pending' THEN o.next_attempt_at <= now() ELSE o.lease_until < now() END
+        -- The column keeps milliseconds, rounded: what is due at once may be due in half a one.
+        AND CASE WHEN o.status = 'pending' THEN o.next_attempt_at <= now() + interval '1 ms' ELSE o.lease_until < now() END
         AND NOT (${isHeld(held)}) AND ${FREE}
       ORDER BY o.priority, o.id LIMIT ${limit} FOR UPDATE OF o SKIP LOCKED),
     taken AS (
