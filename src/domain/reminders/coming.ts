@@ -1,8 +1,8 @@
 // What a row will be reminded of if nothing happens to it: the days ahead are played by the rules that the mornings take
 // (rules §7, §8), with what holds it today: a promise, a pause, an acknowledgement. Pure.
-import { isWorkday, type WorkCalendar } from '../calendar.js';
+import { isWorkday, nextWorkday, previousWorkday, type WorkCalendar } from '../calendar.js';
 import { addDays, type LocalDate, maxDate } from '../local-date.js';
-import { isWeekly, type LadderRule } from './ladder.js';
+import { isWeekly, type LadderRule, maySendOn } from './ladder.js';
 import {
   caseChangeOf,
   isDated,
@@ -38,9 +38,11 @@ const DAYS_AHEAD = 460;
 /** Before the earliest step of any ladder, with the days off before it. */
 const FAR_AHEAD = 110;
 
-/** Whether a day is not the nominal one because that is a day off. */
+/** Whether a day is not the nominal one because that is a day off; what has waited longer has another reason for it. */
 export const isShifted = (on: LocalDate, occurrenceOn: LocalDate, calendar: WorkCalendar): boolean =>
-  on !== occurrenceOn && !isWorkday(calendar, occurrenceOn);
+  on !== occurrenceOn &&
+  !isWorkday(calendar, occurrenceOn) &&
+  on === (on > occurrenceOn ? nextWorkday : previousWorkday)(calendar, occurrenceOn);
 
 /** The next `limit` reminders from `first` on, nothing being paid, moved or acknowledged. */
 export function comingReminders(
@@ -92,7 +94,7 @@ function* playDays(
       // A step of its day waits for the next one where something was said already.
       if (step.cause === 'day' && row.lastSaidOn === day) continue;
       const { rule, occurrenceOn, cause, listedOnly } = step;
-      const shifted = isShifted(day, occurrenceOn, calendar);
+      const shifted = !maySendOn(rule, calendar, occurrenceOn) && isShifted(day, occurrenceOn, calendar);
       const reminder = {
         ...{ on: day, occurrenceOn, rule, shifted },
         ...(cause !== 'day' && { cause }),
