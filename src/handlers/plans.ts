@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { authorize } from '../domain/access.js';
 import { DomainError, isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
-import { fromUtcDate, type LocalDate, maxDate } from '../domain/local-date.js';
 import { createPlan } from '../domain/plans/plan.service.js';
 import { hasPlannable, listPlannable, searchPlanCustomers } from '../domain/plans/plan-choices.queries.js';
+import { findFirstReminder } from '../domain/reminders/coming.queries.js';
 import { isOnCard, returnToCard } from './contract-card.js';
 import type { Deps } from './deps.js';
 import { Form } from './forms.js';
@@ -220,35 +220,36 @@ export const PLAN_FLOW: PlanFlow = {
   redraw: redrawPlanForm,
 };
 
+type SavedRows = Awaited<ReturnType<typeof createPlan>>['rows'];
+
 /** After saving: the card below with the result, or the result with the way to the plan. */
 async function planSaved<M>(
   turn: SubmitTurn<M>,
   basis: PlanBasis,
-  rows: readonly { amount: bigint; firstRemindOn: Date | null }[],
+  rows: SavedRows,
   below: string | null,
 ): Promise<Outcome> {
-  const result = doneWords(turn, basis, rows);
+  const result = await doneWords(turn, basis, rows);
   if (below !== null) return returnToCard(turn, below, result);
   const value = JSON.stringify({ c: basis.contractId });
   return { done: result, blocks: [actions([button(ACTION.planOf, turn.t('common:open'), { value })])] };
 }
 
 /** 已建 {n} 期，合计 {s}，{d} 起提醒。 */
-function doneWords(
+async function doneWords(
   { t, ctx }: Pick<Turn, 'ctx' | 't'>,
   basis: PlanBasis,
-  rows: readonly { amount: bigint; firstRemindOn: Date | null }[],
-): string {
+  rows: SavedRows,
+): Promise<string> {
   const { locale } = ctx.actor;
-  const days = rows.flatMap((row) => (row.firstRemindOn ? [fromUtcDate(row.firstRemindOn)] : [])).toSorted();
-  const first: LocalDate | undefined = days[0];
+  const first = await findFirstReminder(ctx, rows);
   const sum = formatMoney(locale, {
     minor: rows.reduce((total, row) => total + row.amount, 0n),
     currency: basis.currency,
   });
   const facts = { count: rows.length, sum };
   const sentence = first
-    ? t('plans:done.rows', { ...facts, date: formatDate(locale, maxDate(first, ctx.today), ctx.today) })
+    ? t('plans:done.rows', { ...facts, date: formatDate(locale, first, ctx.today) })
     : t('plans:done.undated', facts);
   const sentences = basis.contractStatus === 'active' ? [sentence] : [sentence, t('plans:done.inactive')];
   return sentences.join(locale === 'en' ? ' ' : '');

@@ -68,7 +68,7 @@ describe('new plan, one instalment', () => {
       }),
     );
     expect(words(ui.top(REP))).toContain(
-      '已建 1 期，合计 ¥30,000.00，11月21日 周六 起提醒。合同通过后生效。',
+      '已建 1 期，合计 ¥30,000.00，11月20日 周五 起提醒。合同通过后生效。',
     );
     expect(await rowsOf(contract)).toMatchObject([
       {

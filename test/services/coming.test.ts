@@ -1,10 +1,12 @@
 // The preview of a row's reminders is what the mornings send, whatever holds the row on the day on which it is looked at.
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordFollowUp } from '../../src/domain/follow-ups/follow-up.service.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
+import { findCaseCard } from '../../src/domain/reminders/case.queries.js';
 import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
-import { findComing } from '../../src/domain/reminders/coming.queries.js';
+import { findComing, findFirstReminder } from '../../src/domain/reminders/coming.queries.js';
+import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
@@ -88,11 +90,11 @@ it('of a row as it is, acknowledged, promised, disputed, paused, or without a da
 });
 
 it('of a promise of which only a recovery is in approval: the day after it is broken, as the morning says', async () => {
-  const { rows } = await anActiveContract(company, [[100_00n, '2026-12-10']], { now: at('2026-11-20') });
+  const { rows } = await anActiveContract(company, [[100_00n, '2027-01-21']], { now: at('2027-01-04') });
   const [row] = rows;
   if (!row) throw new Error('no row');
-  await mornings(company, '2026-12-03', LOOKED_AT);
-  const noon = at(LOOKED_AT, '12:00');
+  await mornings(company, '2027-01-14', '2027-01-25');
+  const noon = at('2027-01-25', '12:00');
   await recordFollowUp(await company.as('rep', noon), {
     instalmentId: row.id,
     kind: 'call',
@@ -101,16 +103,16 @@ it('of a promise of which only a recovery is in approval: the day after it is br
     pauseUntil: null,
     nextOn: null,
     result: 'promised',
-    promisedOn: localDate('2026-12-15'),
+    promisedOn: localDate('2027-01-26'),
     promisedAmount: row.amount,
   });
   const next = async () => (await findComing(await company.as('rep', noon), row.id)).items[0];
   await aSubmittedReceipt(company, row, row.amount, { now: noon });
   expect((await next())?.cause).toBeUndefined();
   await company.db.allocation.updateMany({ where: { instalmentId: row.id }, data: { recovery: true } });
-  expect(await next()).toMatchObject({ on: '2026-12-16', cause: 'promise' });
-  await mornings(company, '2026-12-15', '2026-12-16');
-  expect(await sentAbout(company, row.id)).toContain('2026-12-16 E3→rep');
+  expect(await next()).toMatchObject({ on: '2027-01-27', cause: 'promise' });
+  await mornings(company, '2027-01-26', '2027-01-27');
+  expect(await sentAbout(company, row.id)).toContain('2027-01-27 E3→rep');
 });
 
 it('of a case that keeps its level over a postponement: its people are foretold the day on which they are told', async () => {
@@ -135,4 +137,66 @@ it('of a case that keeps its level over a postponement: its people are foretold 
       .flatMap((item) => item.names.map((name) => `2027-03-23 E1→${keys.get(ids.get(name) ?? '')}`))
       .toSorted(),
   ).toEqual(told);
+});
+
+describe('of what is too late for the messages of a day', () => {
+  // 2027-04-09 is a Friday.
+  const FRIDAY = '2027-04-09';
+  const rowDue = async (due: string, time: string, date = FRIDAY) => {
+    const { rows } = await anActiveContract(company, [[100_00n, due]], { now: at(date, time) });
+    const [row] = rows;
+    if (!row) throw new Error('no row');
+    return row;
+  };
+  const foretold = async (id: string, time: string) =>
+    (await findComing(await company.as('rep', at(FRIDAY, time)), id)).items
+      .slice(0, 3)
+      .map(({ on, rule, names }) => `${on} ${rule.code} ${names.length}`);
+
+  it('in the evening the next workday is foretold, and nothing of the same day', async () => {
+    const row = await rowDue('2027-04-12', '17:59');
+    const first = async (time: string) => findFirstReminder(await company.system(at(FRIDAY, time)), [row]);
+    expect(await first('17:59')).toBe(FRIDAY);
+    expect(await first('20:57')).toBe('2027-04-12');
+    expect((await foretold(row.id, '17:59'))[0]).toMatch(`${FRIDAY} R3`);
+    expect((await foretold(row.id, '20:57'))[0]).toMatch('2027-04-12 R4');
+    const before = await company.db.reminder.count({ where: { instalmentId: row.id } });
+    await planReminders(await company.system(at(FRIDAY, '20:58')));
+    expect(await company.db.reminder.count({ where: { instalmentId: row.id } })).toBe(before);
+  });
+
+  it('once the owner’s message of the day is out, what is planned comes with the next, and is foretold for it', async () => {
+    await rowDue(FRIDAY, '12:00', '2027-04-01');
+    await mornings(company, '2027-04-08', FRIDAY);
+    const row = await rowDue('2027-04-16', '10:30');
+    // Seven days ahead, of which the owner hears on Monday; three days ahead is Tuesday.
+    const expected = ['2027-04-12 R1 1', '2027-04-13 R2 1', '2027-04-15 R3 1'];
+    expect(await foretold(row.id, '10:31')).toEqual(expected);
+    const rows = [row, await rowDue('2027-07-01', '10:30')];
+    expect(await findFirstReminder(await company.system(at(FRIDAY, '10:31')), rows)).toBe('2027-04-12');
+    await planReminders(await company.system(at(FRIDAY, '10:32')));
+    expect(await foretold(row.id, '10:33')).toEqual(expected);
+    await mornings(company, '2027-04-10', '2027-04-13');
+    const sent = await company.db.reminder.findMany({
+      where: { instalmentId: row.id, status: 'sent' },
+      orderBy: { id: 'asc' },
+    });
+    const carriers = await company.db.outbox.findMany({
+      where: { id: { in: sent.flatMap(({ outboxId }) => outboxId ?? []) } },
+    });
+    const dayOf = new Map(carriers.map(({ id, dedupeKey }) => [id, dedupeKey.split(':').at(-1)]));
+    expect(sent.map(({ outboxId, ruleCode }) => `${dayOf.get(outboxId ?? '')} ${ruleCode} 1`)).toEqual(
+      expected.slice(0, 2),
+    );
+  });
+
+  it('the card of a case does not promise its next level for an evening', async () => {
+    const row = await rowDue('2027-04-27', '12:00', '2027-04-20');
+    await mornings(company, '2027-04-26', '2027-05-03');
+    const { id } = await company.db.escalationCase.findFirstOrThrow({ where: { instalmentId: row.id } });
+    const next = async (time: string) =>
+      (await findCaseCard(await company.system(at('2027-05-04', time)), id))?.next?.on;
+    expect(await next('08:00')).toBe('2027-05-04');
+    expect(await next('18:00')).toBe('2027-05-05');
+  });
 });

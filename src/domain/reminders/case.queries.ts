@@ -1,18 +1,19 @@
 // Reads escalation cases as their card, their thread and the morning's summary show them.
+import type { SystemCtx } from '../../ctx.js';
 import type { Db, Tx } from '../../db/client.js';
 import { type EscalationCase, type Instalment, Prisma } from '../../generated/prisma/client.js';
-import type { WorkCalendar } from '../calendar.js';
 import { type FollowUpFacts, findLastPromise, listFollowUps } from '../follow-ups/follow-up.queries.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { findPeople, type Person } from '../members/member.queries.js';
 import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
-import { type SmallAmounts, toleranceIn } from '../settings/small-amounts.js';
+import { toleranceIn } from '../settings/small-amounts.js';
 import { nextRaise } from './coming.js';
 import { comingRow } from './coming.queries.js';
 import { isWeekly, type RecipientRole } from './ladder.js';
 import { loadLadders } from './ladder.queries.js';
 import { ladderFinder } from './ladders.js';
 import { lastLevel } from './plan-row.js';
+import { firstDayToTell } from './send-times.js';
 
 /** How a case ended: paid, as bad debt, or with its row. */
 export type CaseEnd = 'settled' | 'written_off' | 'deleted';
@@ -44,7 +45,7 @@ export interface CaseCardData {
   readonly takenBackOn: LocalDate | null;
 }
 
-type ReadCtx = { db: Db | Tx; today: LocalDate; company: SmallAmounts & { calendar: WorkCalendar } };
+type ReadCtx = Pick<SystemCtx, 'now' | 'today' | 'company'> & { readonly db: Db | Tx };
 
 /** A case by id, or null. */
 export async function findCaseCard(ctx: ReadCtx, caseId: string): Promise<CaseCardData | null> {
@@ -104,7 +105,7 @@ async function findTakenBack(
 
 /** What comes of a case if nothing happens, by the rules that the mornings take. */
 async function aheadOf(
-  { db, today, company }: ReadCtx,
+  { db, now, company }: ReadCtx,
   found: EscalationCase & { instalment: Instalment },
   row: InstalmentRowData,
 ): Promise<Pick<CaseCardData, 'next' | 'isHighest' | 'isRepeated'>> {
@@ -118,7 +119,7 @@ async function aheadOf(
     ? nextRaise(
         comingRow(found.instalment, 0n, found),
         { rules, calendar: company.calendar, tolerance },
-        today,
+        firstDayToTell(now, company),
       )
     : null;
   if (raise === null) return { next: null, isHighest, isRepeated };

@@ -1,20 +1,23 @@
 // The reminders ahead of one row or milestone, with whose ladder counts and whom each reaches.
 import type { Ctx, SystemCtx } from '../../ctx.js';
 import type { EscalationCase, Instalment } from '../../generated/prisma/client.js';
+import { nextWorkday } from '../calendar.js';
 import { DomainError } from '../errors.js';
-import { addDays, fromUtcDate, type LocalDate } from '../local-date.js';
+import { addDays, compareDates, fromUtcDate, type LocalDate, minDate } from '../local-date.js';
 import { findPeople } from '../members/member.queries.js';
 import { findRow, type InstalmentRowData } from '../plans/instalment.queries.js';
 import { toleranceIn } from '../settings/small-amounts.js';
 import { type Asked, askedBy, askedNow, idsOf } from './asked.js';
 import { type ComingReminder, type ComingRow, comingReminders } from './coming.js';
+import { digestKey } from './digest.service.js';
 import { heldUntil } from './hold.js';
-import type { LadderRule } from './ladder.js';
+import { type LadderRule, maySendOn } from './ladder.js';
 import { loadLadders, loadPeople } from './ladder.queries.js';
 import { type LadderScope, ladderFinder, ladderFinderByKind } from './ladders.js';
 import { comingOccurrences } from './milestone-steps.js';
 import { rolesOf } from './plan-row.js';
 import { type People, recipientsFor } from './recipients.js';
+import { firstDayToTell } from './send-times.js';
 
 /** A reminder ahead, and whom it reaches. */
 export type ComingItem = ComingReminder & {
@@ -43,11 +46,11 @@ export async function findComing(ctx: Ctx, instalmentId: string): Promise<Coming
 }
 
 /** The ladder that counts for a row, and from which day on: changed today it counts from tomorrow on. */
-export async function ladderOf({ db, today }: Ctx, row: InstalmentRowData) {
+export async function ladderOf({ db, today, now, company }: Ctx, row: InstalmentRowData) {
   const [ladders, ofToday] = await Promise.all([loadLadders(db), loadLadders(db, today)]);
   const { scope, rules } = ladderFinder(ladders)(row);
   const isNew = JSON.stringify(rules) !== JSON.stringify(ladderFinder(ofToday)(row).rules);
-  return { scope, rules, begins: isNew ? addDays(today, 1) : today };
+  return { scope, rules, begins: isNew ? addDays(today, 1) : firstDayToTell(now, company) };
 }
 
 /** The reminders ahead of a row by these rules from a day on, for callers that have checked the scope. */
@@ -73,19 +76,93 @@ export async function comingOf(
   if (facts.lifecycle !== 'open' || facts.outstanding <= BigInt(tolerance)) return none;
   const state = comingRow(facts, proposed._sum.amount ?? 0n, found);
   const coming = comingReminders(state, { rules, calendar: company.calendar, tolerance }, begins, SHOWN);
-  if (coming.length === 0) return none;
+  const [told, waiting] = await Promise.all([toldOn(ctx, row.ownerId), findWaiting(ctx, facts, rules)]);
+  if (coming.length === 0 && waiting === null) return none;
   const held = heldUntil(state, tolerance);
   const { ackedUntil } = state;
+  const items = await withPeople(
+    ctx,
+    coming.map((item) => (item.on === today && item.rule.place === 'dm' ? { ...item, on: told } : item)),
+    { ownerId: row.ownerId, financeOwnerId: contract.financeOwnerId, rules, found },
+  );
   return {
-    items: await withPeople(ctx, coming, {
-      ownerId: row.ownerId,
-      financeOwnerId: contract.financeOwnerId,
-      rules,
-      found,
-    }),
+    // Of two of a day the later one is the higher.
+    items: [...new Map([...(waiting ? [waiting] : []), ...items].map((item) => [item.on, item])).values()]
+      .toSorted((a, b) => compareDates(a.on, b.on))
+      .slice(0, SHOWN),
     heldUntil: held !== null && held >= today ? held : null,
     ackedUntil: ackedUntil !== null && ackedUntil > today ? ackedUntil : null,
   };
+}
+
+/** The day on which a person hears of what is planned today: with the next digest, if today's is out or its hours are over. */
+async function toldOn({ db, now, today, company }: SystemCtx, userId: string): Promise<LocalDate> {
+  const digest = await db.outbox.findUnique({
+    where: { dedupeKey: digestKey(userId, today) },
+    select: { status: true },
+  });
+  const takesMore = digest === null || digest.status === 'pending' || digest.status === 'skipped';
+  return takesMore && firstDayToTell(now, company) === today
+    ? today
+    : nextWorkday(company.calendar, addDays(today, 1));
+}
+
+/** The highest step that is planned, and of which somebody is still to hear: the first of them with their next digest. */
+async function findWaiting(
+  ctx: SystemCtx,
+  { id, dueEpoch }: Pick<Instalment, 'id' | 'dueEpoch'>,
+  rules: readonly LadderRule[],
+): Promise<ComingItem | null> {
+  const { db } = ctx;
+  const { calendar } = ctx.company;
+  const pending = await db.reminder.findMany({
+    where: { instalmentId: id, dueEpoch, status: 'pending' },
+    orderBy: { id: 'asc' },
+  });
+  const rule = rules.findLast(({ code }) => pending.some(({ ruleCode }) => ruleCode === code));
+  if (!rule) return null;
+  const waiting = await Promise.all(
+    pending
+      .filter(({ ruleCode }) => ruleCode === rule.code)
+      .map(async ({ recipientId, occurrenceOn, plannedOn }) => {
+        const from = await toldOn(ctx, recipientId);
+        // On a day off only what is planned on it, at a high level.
+        const isAtOnce = maySendOn(rule, calendar, from) && fromUtcDate(plannedOn) >= from;
+        return { recipientId, occurrenceOn, on: isAtOnce ? from : nextWorkday(calendar, from) };
+      }),
+  );
+  const [first] = waiting.toSorted((a, b) => compareDates(a.on, b.on));
+  if (!first) return null;
+  const ids = waiting.flatMap(({ recipientId, on }) => (on === first.on ? [recipientId] : []));
+  const people = await findPeople(db, ids);
+  return {
+    ...{ on: first.on, occurrenceOn: fromUtcDate(first.occurrenceOn), rule, shifted: false },
+    names: ids.flatMap((one) => people.get(one)?.name ?? []),
+    toFinanceChannel: false,
+  };
+}
+
+/** The first day on which something is said of any of these rows of one owner, once they are open; null: nothing is. */
+export async function findFirstReminder(
+  ctx: SystemCtx,
+  rows: readonly Instalment[],
+): Promise<LocalDate | null> {
+  const [some] = rows;
+  if (!some) return null;
+  const { db, now, today, company } = ctx;
+  const find = ladderFinder(await loadLadders(db, today));
+  const days = rows.flatMap((row) => {
+    const tolerance = toleranceIn(company, row.currency);
+    const ladder = { rules: find(row).rules, calendar: company.calendar, tolerance };
+    const first = firstDayToTell(now, company);
+    return row.outstanding > BigInt(tolerance)
+      ? comingReminders(comingRow(row, 0n, null), ladder, first, 1).map(({ on }) => on)
+      : [];
+  });
+  const [first, ...more] = days;
+  if (first === undefined) return null;
+  const earliest = more.reduce(minDate, first);
+  return earliest === today ? toldOn(ctx, some.ownerId) : earliest;
 }
 
 /** What the plan of a morning knows of a row; `waiting`: money that finance has not decided about. */
@@ -172,7 +249,7 @@ export async function findComingOfMilestone(
   context: SystemCtx,
   { contractId, customerId, ownerId, kind, ladder, from, epoch }: ComingMilestone,
 ): Promise<ComingItem[]> {
-  const { db, company, today } = context;
+  const { db, company, now } = context;
   const { rules } = ladderFinderByKind(await loadLadders(db))(
     { id: '', customerId, templateId: null },
     ladder,
@@ -186,6 +263,12 @@ export async function findComingOfMilestone(
         });
   const lastOn = last?._max.occurrenceOn ? fromUtcDate(last._max.occurrenceOn) : null;
   const chased = { from, lastOn };
-  const coming = comingOccurrences(rules, chased, company.calendar, today, SHOWN_OF_MILESTONE);
+  const coming = comingOccurrences(
+    rules,
+    chased,
+    company.calendar,
+    firstDayToTell(now, company),
+    SHOWN_OF_MILESTONE,
+  );
   return withPeople(context, coming, { ownerId, financeOwnerId: null, rules, found: null });
 }

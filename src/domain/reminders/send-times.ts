@@ -30,6 +30,12 @@ export function digestDate(now: Date, company: CompanyTimes): LocalDate {
   return localTimeIn(now, company.timezone) < company.remindAt ? addDays(today, -1) : today;
 }
 
+/** The first day of which the mornings still say something: today until its hours are over, then tomorrow (rules §7). */
+export function firstDayToTell(now: Date, company: CompanyTimes): LocalDate {
+  const today = todayIn(now, company.timezone);
+  return localTimeIn(now, company.timezone) < company.remindUntil ? today : addDays(today, 1);
+}
+
 /**
  * From when until when a person may be sent a digest, by their own clock. Quiet hours that cover the hour of the digest
  * move it to their end: they put it off, and never silence it.

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { instantOf, localDate } from '../../../src/domain/local-date.js';
 import {
   digestDate,
+  firstDayToTell,
   isQuiet,
   isZone,
   maySendNow,
@@ -77,6 +78,16 @@ it('the company’s day lasts until its next morning', () => {
   expect(digestDate(shanghai('09:00'), COMPANY)).toBe('2026-11-20');
   expect(digestDate(shanghai('23:59'), COMPANY)).toBe('2026-11-20');
   expect(digestDate(shanghai('08:59', '2026-11-21'), COMPANY)).toBe('2026-11-20');
+});
+
+it('the last word of a day is said before its hours are over', () => {
+  const first = (time: string) => firstDayToTell(shanghai(time, '2026-11-20'), COMPANY);
+  expect(['00:00', '17:59', '18:00', '23:59'].map(first)).toEqual([
+    '2026-11-20',
+    '2026-11-20',
+    '2026-11-21',
+    '2026-11-21',
+  ]);
 });
 
 it('quiet hours include their start and not their end', () => {
