@@ -7,6 +7,7 @@ import { openEmbedded } from './embedded.js';
 import { findMigrationsDir, loadMigrations, migrate } from './migrate.js';
 import type { Answer } from './owner-socket.js';
 import { ParcelAdapter } from './parcels.js';
+import { readQuicklyFrom } from './quick-query.js';
 import { SESSION_OPTIONS } from './session-options.js';
 import { statementNames } from './statement-names.js';
 import { forbidInsideTransaction } from './transaction-scope.js';
@@ -72,7 +73,7 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
   });
   let closed: Promise<void> | undefined;
   return {
-    prisma: forbidInsideTransaction(client),
+    prisma: readQuicklyFrom(forbidInsideTransaction(client), pool),
     engine,
     pool,
     answerOthers,

@@ -26,13 +26,16 @@ export async function runInScope<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** @throws ClientInsideTransactionError inside transact() */
+export function refuseInsideTransaction(member: string): void {
+  if (scopes.getStore()?.open === true) throw new ClientInsideTransactionError(member);
+}
+
 /** The same client, whose every use inside transact() throws ClientInsideTransactionError at once. */
 export function forbidInsideTransaction<T extends object>(client: T): T {
   return new Proxy(client, {
     get(target, member) {
-      if (typeof member === 'string' && scopes.getStore()?.open === true) {
-        throw new ClientInsideTransactionError(member);
-      }
+      if (typeof member === 'string') refuseInsideTransaction(member);
       const value: unknown = Reflect.get(target, member, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },

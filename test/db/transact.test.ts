@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { queryQuick } from '../../src/db/quick-query.js';
 import { isUniqueViolation, isWriteConflict, transact } from '../../src/db/transact.js';
 import { ClientInsideTransactionError } from '../../src/db/transaction-scope.js';
+import { Prisma } from '../../src/generated/prisma/client.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
 
 const { engine } = inject('testDatabase');
@@ -114,6 +116,7 @@ describe('the outer client inside transact', () => {
     ['raw SQL', () => db().$queryRaw`SELECT 1`],
     ['another transact', () => transact(db(), async () => 1)],
     ['a batch', () => db().$transaction([])],
+    ['a quick read', () => queryQuick(db(), Prisma.sql`SELECT 1`)],
   ])('refuses %s at once and rolls back', async (_, misuse) => {
     const began = performance.now();
     const work = transact(db(), async (tx) => {

@@ -1,7 +1,8 @@
 // What a person has typed into a form of several steps (ux §1.4): one a person and form, kept 24 hours, seen by nobody else.
 import type { Ctx, SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
-import type { FormDraft, Prisma } from '../../generated/prisma/client.js';
+import { queryQuick } from '../../db/quick-query.js';
+import { type FormDraft, Prisma } from '../../generated/prisma/client.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 
@@ -22,8 +23,12 @@ const oldest = (now: Date): Date => new Date(now.getTime() - KEPT_MS);
 
 /** The actor's draft of a form, if one is not older than 24 hours. */
 export async function findDraft(ctx: Ctx, form: DraftForm): Promise<Draft | null> {
-  const where = { userId: ctx.actor.id, form, updatedAt: { gte: oldest(ctx.now) } };
-  return ctx.db.formDraft.findFirst({ where });
+  const [draft] = await queryQuick<Draft>(
+    ctx.db,
+    Prisma.sql`SELECT id::text, version, values, updated_at AS "updatedAt" FROM form_draft
+      WHERE user_id = ${ctx.actor.id}::uuid AND form = ${form} AND updated_at >= ${oldest(ctx.now)}`,
+  );
+  return draft ?? null;
 }
 
 /**

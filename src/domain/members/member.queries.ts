@@ -1,5 +1,6 @@
 // Reads people: actors, who holds a role, the line of managers above somebody.
 import type { Db, Tx } from '../../db/client.js';
+import { queryQuick } from '../../db/quick-query.js';
 import { Prisma, type User } from '../../generated/prisma/client.js';
 import type { Actor, Locale, Role } from '../access.js';
 import { ROLES } from '../access.js';
@@ -66,9 +67,11 @@ export async function findActor(
   db: Db,
   slackUserId: string,
 ): Promise<{ actor: Actor; active: boolean; companyVersion: number | null } | null> {
-  const [row] = await db.$queryRaw<(ActorRow & { teamIds: string[]; companyVersion: number | null })[]>`
-    SELECT ${ACTOR_COLUMNS}, (SELECT version FROM company) AS "companyVersion"
-    FROM app_user u WHERE u.slack_user_id = ${slackUserId}`;
+  const [row] = await queryQuick<ActorRow & { teamIds: string[]; companyVersion: number | null }>(
+    db,
+    Prisma.sql`SELECT ${ACTOR_COLUMNS}, (SELECT version FROM company) AS "companyVersion"
+      FROM app_user u WHERE u.slack_user_id = ${slackUserId}`,
+  );
   return row
     ? { actor: asActor(row, row.teamIds), active: row.active, companyVersion: row.companyVersion }
     : null;

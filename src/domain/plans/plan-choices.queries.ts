@@ -1,6 +1,8 @@
 // What a new plan can be made for: customers with a contract that takes instalments, their contracts, what is left of
 // one. Changes nothing; only owners in the actor's scope (rules §12).
 import type { ReadCtx } from '../../ctx.js';
+import type { Db } from '../../db/client.js';
+import { queryQuick } from '../../db/quick-query.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { matchingCustomers, pairSharesOf } from '../customers/customer-search.queries.js';
@@ -58,9 +60,11 @@ export async function searchPlanCustomers(
 }
 
 /** Whether there is any contract with something left to plan. */
-export async function hasPlannable(ctx: ReadCtx): Promise<boolean> {
-  const found = await ctx.db.$queryRaw<unknown[]>`
-    SELECT 1 FROM contract c WHERE ${ownedBy(ctx)} AND ${MAY_BE_PLANNABLE} AND ${PLANNABLE} LIMIT 1`;
+export async function hasPlannable(ctx: ReadCtx & { readonly db: Db }): Promise<boolean> {
+  const found = await queryQuick(
+    ctx.db,
+    Prisma.sql`SELECT 1 FROM contract c WHERE ${ownedBy(ctx)} AND ${MAY_BE_PLANNABLE} AND ${PLANNABLE} LIMIT 1`,
+  );
   return found.length > 0;
 }
 
