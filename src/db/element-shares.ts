@@ -1,6 +1,7 @@
 // How many rows hold an element of an array column, about: the database's own statistics, read now and then. They say
 // which way of a search is short; what is found must not hang on them. Changes nothing.
 import type { Db, Tx } from './client.js';
+import { readNowAndThen } from './now-and-then.js';
 
 export interface ElementShares {
   /** All rows of the table, about. */
@@ -9,28 +10,11 @@ export interface ElementShares {
   shareOf(element: string): number;
 }
 
-const KEPT_MS = 10 * 60 * 1_000;
+const kept = readNowAndThen<ElementShares | null>();
 
-type Kept = Map<string, { readonly since: number; readonly shares: Promise<ElementShares | null> }>;
-const keptOf = new WeakMap<Db | Tx, Kept>();
-
-/** Of a column of texts; null where the database has not counted yet. */
-export async function elementSharesOf(
-  db: Db | Tx,
-  table: string,
-  column: string,
-): Promise<ElementShares | null> {
-  const kept: Kept = keptOf.get(db) ?? new Map();
-  keptOf.set(db, kept);
-  const key = `${table}.${column}`;
-  const known = kept.get(key);
-  if (known && performance.now() - known.since < KEPT_MS) return known.shares;
-  const shares = readShares(db, table, column);
-  kept.set(key, { since: performance.now(), shares });
-  // What went wrong is asked for again with the next one.
-  shares.catch(() => kept.delete(key));
-  return shares;
-}
+/** Of a column of texts, or of what an index is made of; null where the database has not counted yet. */
+export const elementSharesOf = (db: Db | Tx, table: string, column: string): Promise<ElementShares | null> =>
+  kept(db, `${table}.${column}`, () => readShares(db, table, column));
 
 async function readShares(db: Db | Tx, table: string, column: string): Promise<ElementShares | null> {
   const [found] = await db.$queryRaw<{ rows: number; elements: string[]; shares: number[] }[]>`

@@ -7,16 +7,18 @@ import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import {
   CUSTOMER_ORDER,
   type CustomerOrder,
+  type CustomerScope,
   customersOf,
   matchingCustomers,
   pageOfCustomers,
   pairSharesOf,
   SIZES,
 } from '../../src/domain/customers/customer-search.queries.js';
+import { newId } from '../../src/domain/ids.js';
 import { searchPayingCustomers } from '../../src/domain/receipts/split.queries.js';
 import { likePattern, searchGramsOf, wordsOf } from '../../src/domain/search.js';
 import { Prisma } from '../../src/generated/prisma/client.js';
-import { createTestCompany, type TestCompany } from '../support/company.js';
+import { createTestCompany, NOON, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 let database: TestDatabase;
@@ -42,6 +44,26 @@ beforeAll(async () => {
     );
     await createCustomer(ctx, { name, taxNo: place === 0 ? '91320300MA1K' : null });
   }
+  // One of another's customers: the rep has two contracts with it.
+  const { prisma } = database.db;
+  const shared = await prisma.customer.findFirstOrThrow({ where: { ownerId: company.ids.rep2 } });
+  await prisma.contract.createMany({
+    data: ['HT-1', 'HT-2'].map((number) => ({
+      id: newId(NOON),
+      number,
+      name: '共享',
+      customerId: shared.id,
+      type: 'vehicle',
+      amount: 100n,
+      currency: 'CNY',
+      searchText: '',
+      ownerId: company.ids.rep,
+      createdById: company.ids.rep,
+      updatedById: company.ids.rep,
+      createdAt: NOON,
+      updatedAt: NOON,
+    })),
+  });
 });
 afterAll(() => database.close());
 
@@ -63,6 +85,14 @@ const WORDS = [
   '1320300ma',
 ];
 
+/** Everybody's; a person's, counted or known to be few; also with those of their contracts, known to be few or many. */
+function scopes(): (CustomerScope | null)[] {
+  const own = customersOf([company.ids.rep]);
+  const all = customersOf([company.ids.rep], { contractsToo: true });
+  if (!own || !all) throw new Error('a rep has a scope');
+  return [null, own, { ...own, few: true }, { ...all, few: true }, { ...all, few: false }];
+}
+
 describe('matching customers', () => {
   const cases = WORDS.flatMap((words) => [1, 2, 100].map((limit) => ({ words, limit })));
   // Whatever is said of how many hold a pair, what is found is the same: nearly nobody, nearly everybody, nothing known.
@@ -70,7 +100,7 @@ describe('matching customers', () => {
   it.each(cases)('“$words”, first $limit', async ({ words, limit }) => {
     const { prisma } = database.db;
     for (const order of Object.keys(CUSTOMER_ORDER) as CustomerOrder[]) {
-      for (const scope of [null, customersOf([company.ids.rep])]) {
+      for (const scope of scopes()) {
         const holds = wordsOf(words).map((word) => Prisma.sql`k.search_text LIKE ${likePattern(word)}`);
         const plain = await prisma.$queryRaw<{ id: string }[]>`
           SELECT k.id::text FROM customer k WHERE ${Prisma.join([scope?.holds ?? Prisma.sql`TRUE`, ...holds], ' AND ')}
@@ -79,7 +109,8 @@ describe('matching customers', () => {
         const ways = [SIZES, { all: 0, some: 0, few: 0 }, { all: 3, some: 3, few: 2 }].map(
           (sizes) => [null, sizes] as const,
         );
-        for (const [shares, sizes] of [...ways, ...said.map((shares) => [shares, SIZES] as const)]) {
+        const known = scope?.few === true ? ways.slice(0, 1) : ways;
+        for (const [shares, sizes] of [...known, ...said.map((shares) => [shares, SIZES] as const)]) {
           const found = await prisma.$queryRaw<{ id: string }[]>`
           SELECT k.id::text FROM customer k
           WHERE k.id = ANY(ARRAY(${matchingCustomers({ words, scope, order, limit }, shares, sizes)}))
@@ -141,5 +172,28 @@ describe('matching customers', () => {
     expect(await findCustomerByRef(rep2, '华为技术')).toBeNull();
     expect(await searchPayingCustomers(await company.as('finance'), 'hwjs')).toHaveLength(1);
     expect((await findCustomers(rep2, { ownerId: company.ids.rep })).rows).toEqual([]);
+  });
+
+  it('offers of many who pay those changed last, by name', async () => {
+    const { prisma } = database.db;
+    const [some] = await prisma.customer.findMany({ where: { ownerId: company.ids.rep2 } });
+    if (!some) throw new Error('nobody');
+    const many = Array.from({ length: 103 }, (_, n) => `批量${String(n).padStart(3, '0')}`);
+    await prisma.customer.createMany({
+      data: many.map((name, n) => ({
+        ...{ id: newId(NOON), code: name, name, contacts: [], searchText: name },
+        ...{
+          searchGrams: searchGramsOf(name),
+          ownerId: some.ownerId,
+          createdAt: NOON,
+          createdById: some.ownerId,
+        },
+        ...{ updatedById: some.ownerId, updatedAt: new Date(NOON.getTime() + (n < 3 ? 0 : 103 - n) * 1000) },
+      })),
+    });
+    for (const who of ['rep2', 'finance'] as const) {
+      const found = await searchPayingCustomers(await company.as(who), '批量');
+      expect(found.map(({ name }) => name)).toEqual(many.slice(3));
+    }
   });
 });

@@ -4,6 +4,8 @@
 // statement is planned without knowing the word or the person.
 import type { Db, Tx } from '../../db/client.js';
 import { type ElementShares, elementSharesOf } from '../../db/element-shares.js';
+import { readNowAndThen } from '../../db/now-and-then.js';
+import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { gramsToFind, likePattern, rarestGrams, shareHolding, wordsOf } from '../search.js';
 import type { CustomerState } from './customer.js';
@@ -32,8 +34,10 @@ export type CustomerOrder = keyof typeof CUSTOMER_ORDER;
 export interface CustomerScope {
   readonly ids: Prisma.Sql;
   readonly holds: Prisma.Sql;
-  /** The same once more: a query for what a search looks at; `mine` is what `ids` gave. Left out: each by its id. */
+  /** The same once more: a query for what a search looks at. Left out: each by its id. */
   readonly rows?: Prisma.Sql;
+  /** Whether there are few enough of them to look through; left out, the search counts them. */
+  readonly few?: boolean;
 }
 
 /**
@@ -55,19 +59,39 @@ export function customersOf(
   const rows = Prisma.sql`SELECT k.* FROM unnest(${ids}) p(id)
     CROSS JOIN LATERAL (SELECT ${COLUMNS} FROM customer k WHERE k.owner_id = p.id OFFSET 0) k`;
   if (!options.contractsToo) return { ids: own, holds: mine, rows };
+  // Some more than once. OFFSET 0: first found, then held against their own, all at once.
+  const others = Prisma.sql`
+    SELECT o.id FROM unnest(${ids}) p(id) CROSS JOIN LATERAL (
+      SELECT c.customer_id AS id FROM contract c WHERE c.owner_id = p.id AND c.deleted_at IS NULL
+      UNION ALL SELECT i.customer_id FROM instalment i WHERE i.owner_id = p.id AND i.lifecycle = 'open' OFFSET 0) o
+    WHERE o.id NOT IN (${own})`;
   return {
-    ids: Prisma.sql`SELECT o.id, TRUE AS own FROM (${own}) o
-      UNION ALL SELECT o.id, FALSE FROM (SELECT o.id FROM unnest(${ids}) p(id) CROSS JOIN LATERAL (
-        SELECT c.customer_id AS id FROM contract c WHERE c.owner_id = p.id AND c.deleted_at IS NULL
-        UNION SELECT i.customer_id FROM instalment i WHERE i.owner_id = p.id AND i.lifecycle = 'open' OFFSET 0) o
-        EXCEPT ${own}) o`,
-    rows: Prisma.sql`${rows}
-      UNION ALL SELECT ${COLUMNS} FROM customer k WHERE k.id = ANY(ARRAY(SELECT o.id FROM mine o WHERE NOT o.own))`,
+    ids: Prisma.sql`SELECT o.id FROM (${own}) o UNION ALL SELECT o.id FROM (${others}) o`,
+    rows: Prisma.sql`${rows} UNION ALL SELECT ${COLUMNS} FROM customer k WHERE k.id = ANY(ARRAY(${others}))`,
     holds: Prisma.sql`(${mine} OR EXISTS (
       SELECT 1 FROM contract c WHERE c.customer_id = k.id AND c.owner_id = ANY(${ids}) AND c.deleted_at IS NULL)
       OR EXISTS (SELECT 1 FROM instalment i
         WHERE i.customer_id = k.id AND i.lifecycle = 'open' AND i.owner_id = ANY(${ids})))`,
   };
+}
+
+const fewOf = readNowAndThen<boolean>();
+
+/** customersOf, and whether they are few, which is counted now and then only: with each letter it would cost as much as they. */
+export async function seenCustomers(
+  db: Db | Tx,
+  owners: 'all' | readonly string[],
+  options: { contractsToo?: boolean } = {},
+): Promise<CustomerScope | null> {
+  const scope = customersOf(owners, options);
+  if (scope === null) return null;
+  const key = [options.contractsToo === true, ...owners].join();
+  const few = await fewOf(db, key, async () => {
+    const [counted] = await db.$queryRaw<{ size: number }[]>`${PLANNED_ANEW}
+      SELECT COUNT(*)::int AS size FROM (SELECT FROM (${scope.ids}) m LIMIT ${SIZES.few + 1}) x`;
+    return (counted?.size ?? 0) <= SIZES.few;
+  });
+  return { ...scope, few };
 }
 
 export interface CustomerSearch {
@@ -147,26 +171,33 @@ export function matchingCustomers(
   if (direct)
     return Prisma.sql`SELECT k.id FROM (SELECT ${COLUMNS} FROM customer k WHERE ${indexed} ${fence}) k
       WHERE ${holds} AND ${inScope} ORDER BY ${by} LIMIT ${limit}`;
-  const many = scope ? Prisma.sql`(SELECT COUNT(*) FROM mine) > ${sizes.few}` : Prisma.sql`TRUE`;
-  const few =
-    scope?.rows ??
-    Prisma.sql`SELECT ${COLUMNS} FROM customer k WHERE k.id = ANY(ARRAY(SELECT m.id FROM mine m WHERE NOT ${many}))`;
-  return Prisma.sql`
-    WITH mine AS MATERIALIZED (
-      SELECT m.* FROM (${scope?.ids ?? Prisma.sql`SELECT NULL::uuid AS id WHERE FALSE`}) m LIMIT ${sizes.few + 1}),
-    first AS MATERIALIZED (
-      SELECT k.id FROM (
-        SELECT ${COLUMNS} FROM customer k
-        WHERE ${many} ORDER BY ${by} LIMIT ${lookedThrough}) k
-      WHERE ${holds} AND ${inScope} ORDER BY ${by} LIMIT ${limit})
-    (SELECT k.id FROM (SELECT f.* FROM (${few}) f WHERE NOT ${many} OFFSET 0) k WHERE ${holds} ORDER BY ${by} LIMIT ${limit})
-    UNION ALL
+  const rows = scope?.rows;
+  if (rows && scope.few === true)
+    return Prisma.sql`SELECT k.id FROM (${rows}) k WHERE ${holds} ORDER BY ${by} LIMIT ${limit}`;
+  // Met in the order of the list, or found by the index.
+  const alongOrder = (where: Prisma.Sql) => Prisma.sql`
+    SELECT k.id FROM (SELECT ${COLUMNS} FROM customer k WHERE ${where} ORDER BY ${by} LIMIT ${lookedThrough}) k
+    WHERE ${holds} AND ${inScope} ORDER BY ${by} LIMIT ${limit}`;
+  const byIndex = (where: Prisma.Sql) => Prisma.sql`
     SELECT f.id FROM first f WHERE (SELECT COUNT(*) FROM first) = ${limit}
     UNION ALL
     (SELECT k.id FROM (
-        SELECT ${COLUMNS} FROM customer k WHERE ${many} AND (SELECT COUNT(*) FROM first) < ${limit} AND ${indexed}
+        SELECT ${COLUMNS} FROM customer k WHERE ${where} AND (SELECT COUNT(*) FROM first) < ${limit} AND ${indexed}
         ${fence}) k
       WHERE ${holds} AND ${inScope} ORDER BY ${by} LIMIT ${limit})`;
+  const TRUE = Prisma.sql`TRUE`;
+  if (!scope || scope.few === false)
+    return Prisma.sql`WITH first AS MATERIALIZED (${alongOrder(TRUE)}) ${byIndex(TRUE)}`;
+  const many = Prisma.sql`(SELECT COUNT(*) FROM mine) > ${sizes.few}`;
+  const few =
+    rows ??
+    Prisma.sql`SELECT ${COLUMNS} FROM customer k WHERE k.id = ANY(ARRAY(SELECT m.id FROM mine m WHERE NOT ${many}))`;
+  return Prisma.sql`
+    WITH mine AS MATERIALIZED (SELECT m.* FROM (${scope.ids}) m LIMIT ${sizes.few + 1}),
+    first AS MATERIALIZED (${alongOrder(many)})
+    (SELECT k.id FROM (SELECT f.* FROM (${few}) f WHERE NOT ${many} OFFSET 0) k WHERE ${holds} ORDER BY ${by} LIMIT ${limit})
+    UNION ALL
+    ${byIndex(many)}`;
 }
 
 /**

@@ -17,10 +17,10 @@ import { type CustomerContact, type CustomerState, customerContact } from './cus
 import { type CustomerBalance, readBalance } from './customer-balance.queries.js';
 import {
   CUSTOMER_ORDER,
-  customersOf,
   matchingCustomers,
   pageOfCustomers,
   pairSharesOf,
+  seenCustomers,
 } from './customer-search.queries.js';
 
 export type CustomerFilter = ListFilter<'customer'>;
@@ -85,7 +85,7 @@ export async function findCustomers(
   filter: CustomerFilter = {},
   page = 1,
 ): Promise<CustomerPage> {
-  const search = searchOf(ctx, filter);
+  const search = await searchOf(ctx, filter);
   const shares = await pairSharesOf(ctx.db);
   // Looked for once: what is counted has the page in it.
   const [found] = await ctx.db.$queryRaw<{ total: number; ids: string[] }[]>(
@@ -101,7 +101,7 @@ export async function listAllCustomerIds(
   filter: CustomerFilter,
   limit: number,
 ): Promise<string[]> {
-  const search = searchOf(ctx, filter);
+  const search = await searchOf(ctx, filter);
   const shares = await pairSharesOf(ctx.db);
   return listIds(
     ctx.db,
@@ -127,13 +127,13 @@ function findRows(ctx: ReadCtx, ids: readonly string[]): Promise<Omit<CustomerRo
     JOIN app_user u ON u.id = k.owner_id ORDER BY x.place`;
 }
 
-function searchOf(ctx: ReadCtx, filter: CustomerFilter) {
+async function searchOf(ctx: ReadCtx, filter: CustomerFilter) {
   const { words, ownerId, states, type, industry, sort = 'newest', reversed } = filter;
   const visible = visibleOwners(ctx.actor);
   const owners =
     ownerId === undefined ? visible : visible === 'all' || visible.includes(ownerId) ? [ownerId] : [];
   const order = reversed ? (sort === 'name' ? 'nameReversed' : 'oldest') : sort;
-  return { words, scope: customersOf(owners), states, type, industry, order } as const;
+  return { words, scope: await seenCustomers(ctx.db, owners), states, type, industry, order } as const;
 }
 
 /**
@@ -147,7 +147,7 @@ export async function findCustomerOptions(
   action: Action = 'record.see',
   { activeOnly = false, contractsToo = false } = {},
 ): Promise<{ id: string; code: string; name: string }[]> {
-  const scope = customersOf(visibleOwners(ctx.actor, action), { contractsToo });
+  const scope = await seenCustomers(ctx.db, visibleOwners(ctx.actor, action), { contractsToo });
   const found = { words, scope, activeOnly, order: 'recent', limit: 100 } as const;
   const shares = await pairSharesOf(ctx.db);
   return ctx.db.$queryRaw`

@@ -3,7 +3,7 @@
 import type { ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
-import { customersOf, matchingCustomers, pairSharesOf } from '../customers/customer-search.queries.js';
+import { matchingCustomers, pairSharesOf, seenCustomers } from '../customers/customer-search.queries.js';
 import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
 import type { CustomerChoice } from '../plans/plan-choices.queries.js';
 import {
@@ -96,17 +96,21 @@ export async function listSplitRows(
   return found.slice(0, limit);
 }
 
-/** Customers for whom the person may record money, by words in name, code, pinyin or initials, or the one; at most 100. */
+/**
+ * Customers for whom the person may record money, by words in name, code, pinyin or initials, or the one, by name; of more than
+ * 100 those changed last.
+ */
 export async function searchPayingCustomers(
   ctx: ReadCtx,
   words: string,
   id?: string,
 ): Promise<CustomerChoice[]> {
   // A contract may have another owner than its customer.
-  const scope = customersOf(visibleOwners(ctx.actor, 'receipt.record'), { contractsToo: true });
+  const owners = visibleOwners(ctx.actor, 'receipt.record');
+  const scope = await seenCustomers(ctx.db, owners, { contractsToo: true });
   const found =
     id === undefined
-      ? matchingCustomers({ words, scope, order: 'name', limit: 100 }, await pairSharesOf(ctx.db))
+      ? matchingCustomers({ words, scope, order: 'recent', limit: 100 }, await pairSharesOf(ctx.db))
       : Prisma.sql`SELECT k.id FROM customer k
           WHERE k.id = ${id}::uuid AND k.deleted_at IS NULL AND ${scope?.holds ?? Prisma.sql`TRUE`}`;
   return ctx.db.$queryRaw<CustomerChoice[]>`
