@@ -3,6 +3,7 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { sendInTurn } from '../../db/send-in-turn.js';
+import { mapInSlices } from '../../db/slices.js';
 import type { ImportJob } from '../../generated/prisma/client.js';
 import { recordAudit } from '../audit.service.js';
 import { allowsEvent, contractInput } from '../contracts/contract.js';
@@ -48,13 +49,15 @@ export const contractsImport: KindWork = {
     );
     const missing = leaders.filter((row) => row.fields.number === undefined).length;
     const numbers = await takeNumbers(ctx, 'contract', missing);
-    const prepared = new Map<number, { number: string; searchText: string }>();
-    for (const { line, fields } of leaders) {
+    const made = await mapInSlices(leaders, ({ line, fields }) => {
       const number = typeof fields.number === 'string' ? fields.number : (numbers.shift() ?? '');
       const customer = findCustomer(String(fields.customer))[0]?.name ?? '';
-      prepared.set(line, { number, searchText: searchTextOfContract(String(fields.name), number, customer) });
-    }
-    return prepared;
+      return [
+        line,
+        { number, searchText: searchTextOfContract(String(fields.name), number, customer) },
+      ] as const;
+    });
+    return new Map(made);
   },
 
   async apply(tx, ctx, job, rows, prepared) {

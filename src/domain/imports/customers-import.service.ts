@@ -1,6 +1,7 @@
 // Customers out of a file: the same rows, search text and audit as the form makes (customers/customer-insert.service.ts).
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
+import { mapInSlices } from '../../db/slices.js';
 import type { Customer } from '../../generated/prisma/client.js';
 import { can } from '../access.js';
 import { recordAudit } from '../audit.service.js';
@@ -50,13 +51,13 @@ export const customersImport: KindWork = {
       'customer',
       fresh.filter((row) => row.fields.code === undefined).length,
     );
-    return new Map(
-      fresh.map(({ line, fields }) => {
-        const number = typeof fields.code === 'string' ? fields.code : (codes.shift() ?? '');
-        const customer = customerInput.parse(fields);
-        return [line, { number, customer, ...searchColumns(searchTextOfCustomer(number, customer)) }];
-      }),
-    );
+    const made = await mapInSlices(fresh, ({ line, fields }) => {
+      const number = typeof fields.code === 'string' ? fields.code : (codes.shift() ?? '');
+      const customer = customerInput.parse(fields);
+      const search = searchColumns(searchTextOfCustomer(number, customer));
+      return [line, { number, customer, ...search }] as const;
+    });
+    return new Map(made);
   },
 
   async apply(tx, ctx, _job, rows, prepared) {

@@ -5,6 +5,7 @@ import type { Ctx } from '../../ctx.js';
 import { BatchSize } from '../../db/batch-size.js';
 import { bulkInsert } from '../../db/bulk-insert.js';
 import type { Tx } from '../../db/client.js';
+import { Slices } from '../../db/slices.js';
 import { transact } from '../../db/transact.js';
 import type { ImportJob } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
@@ -77,7 +78,9 @@ async function stageRows(
   };
   await oneBehind(async function* () {
     let batch: FreshRow[] = [];
+    const slices = new Slices();
     for await (const row of rows) {
+      if (slices.isOver) await slices.next();
       const fresh = reader(row);
       if (batch.length >= size.rows && fresh.groupLine !== batch.at(-1)?.groupLine) {
         yield save(batch);
