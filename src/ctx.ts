@@ -43,3 +43,8 @@ export interface ReadCtx {
   readonly today: LocalDate;
   readonly actor: Actor;
 }
+
+/** The same outside of any transaction, where reads may go past the client (db/quick-query.ts). */
+export interface OuterReadCtx extends ReadCtx {
+  readonly db: Db;
+}

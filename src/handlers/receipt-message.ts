@@ -1,6 +1,6 @@
 // What a bank's message said, as the record-receipt form takes it over: amounts in whatever currency. Reads only.
 
-import type { ReadCtx } from '../ctx.js';
+import type { OuterReadCtx } from '../ctx.js';
 import { twinKey } from '../domain/customers/customer.js';
 import { toDecimalString } from '../domain/money.js';
 import type { CustomerChoice } from '../domain/plans/plan-choices.queries.js';
@@ -49,7 +49,7 @@ export const plainMessage = (text: string): string =>
  * have paid, else the only one whom the message names; null where that is nobody or several.
  */
 export async function payingCustomer(
-  ctx: ReadCtx,
+  ctx: OuterReadCtx,
   payer: string | null,
   message?: { readonly text: string; readonly said: BankNotice },
 ): Promise<CustomerChoice | null> {

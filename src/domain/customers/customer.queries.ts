@@ -1,6 +1,7 @@
 // Reads customers: one with what its card shows, lists with search, choices for selects. Changes nothing; always within
 // the reader's scope (rules §12).
 import type { Ctx, ReadCtx } from '../../ctx.js';
+import { queryQuick } from '../../db/quick-query.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { type Action, can, visibleOwners } from '../access.js';
 import { DomainError } from '../errors.js';
@@ -150,9 +151,11 @@ export async function findCustomerOptions(
   const scope = await seenCustomers(ctx.db, visibleOwners(ctx.actor, action), { contractsToo });
   const found = { words, scope, activeOnly, order: 'recent', limit: 100 } as const;
   const shares = await pairSharesOf(ctx.db);
-  return ctx.db.$queryRaw`
-    SELECT k.id::text, k.code, k.name FROM customer k WHERE k.id = ANY(ARRAY(${matchingCustomers(found, shares)}))
-    ORDER BY ${CUSTOMER_ORDER.recent}`;
+  return queryQuick(
+    ctx.db,
+    Prisma.sql`SELECT k.id::text, k.code, k.name FROM customer k
+      WHERE k.id = ANY(ARRAY(${matchingCustomers(found, shares)})) ORDER BY ${CUSTOMER_ORDER.recent}`,
+  );
 }
 
 /** The id of the customer with exactly this code or name, in the reader's scope; of a merged one, that which stayed. */

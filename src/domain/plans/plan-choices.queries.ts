@@ -1,7 +1,6 @@
 // What a new plan can be made for: customers with a contract that takes instalments, their contracts, what is left of
 // one. Changes nothing; only owners in the actor's scope (rules §12).
-import type { ReadCtx } from '../../ctx.js';
-import type { Db } from '../../db/client.js';
+import type { OuterReadCtx, ReadCtx } from '../../ctx.js';
 import { queryQuick } from '../../db/quick-query.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
@@ -41,7 +40,7 @@ const LIMIT = 100;
 
 /** Customers with something left to plan, by words in name, code, pinyin or initials, or the one; at most 100. */
 export async function searchPlanCustomers(
-  ctx: ReadCtx,
+  ctx: OuterReadCtx,
   words: string,
   id?: string | null,
 ): Promise<CustomerChoice[]> {
@@ -55,12 +54,15 @@ export async function searchPlanCustomers(
         { words, scope: { ids, holds }, order: 'name', limit: LIMIT },
         await pairSharesOf(ctx.db),
       );
-  return ctx.db.$queryRaw<CustomerChoice[]>`
-    SELECT k.id::text, k.name, k.code FROM customer k WHERE k.id = ANY(ARRAY(${found})) ORDER BY k.name, k.code`;
+  return queryQuick(
+    ctx.db,
+    Prisma.sql`SELECT k.id::text, k.name, k.code FROM customer k WHERE k.id = ANY(ARRAY(${found}))
+      ORDER BY k.name, k.code`,
+  );
 }
 
 /** Whether there is any contract with something left to plan. */
-export async function hasPlannable(ctx: ReadCtx & { readonly db: Db }): Promise<boolean> {
+export async function hasPlannable(ctx: OuterReadCtx): Promise<boolean> {
   const found = await queryQuick(
     ctx.db,
     Prisma.sql`SELECT 1 FROM contract c WHERE ${ownedBy(ctx)} AND ${MAY_BE_PLANNABLE} AND ${PLANNABLE} LIMIT 1`,

@@ -1,6 +1,7 @@
 // What the receipt form offers: for whom money may be recorded, on what, and how it would be split. Changes nothing;
 // only what lies in the recorder's scope (rules §5, §12).
-import type { ReadCtx } from '../../ctx.js';
+import type { OuterReadCtx, ReadCtx } from '../../ctx.js';
+import { queryQuick } from '../../db/quick-query.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { matchingCustomers, pairSharesOf, seenCustomers } from '../customers/customer-search.queries.js';
@@ -101,7 +102,7 @@ export async function listSplitRows(
  * 100 those changed last.
  */
 export async function searchPayingCustomers(
-  ctx: ReadCtx,
+  ctx: OuterReadCtx,
   words: string,
   id?: string,
 ): Promise<CustomerChoice[]> {
@@ -113,8 +114,11 @@ export async function searchPayingCustomers(
       ? matchingCustomers({ words, scope, order: 'recent', limit: 100 }, await pairSharesOf(ctx.db))
       : Prisma.sql`SELECT k.id FROM customer k
           WHERE k.id = ${id}::uuid AND k.deleted_at IS NULL AND ${scope?.holds ?? Prisma.sql`TRUE`}`;
-  return ctx.db.$queryRaw<CustomerChoice[]>`
-    SELECT k.id::text, k.name, k.code FROM customer k WHERE k.id = ANY(ARRAY(${found})) ORDER BY k.name, k.code`;
+  return queryQuick(
+    ctx.db,
+    Prisma.sql`SELECT k.id::text, k.name, k.code FROM customer k WHERE k.id = ANY(ARRAY(${found}))
+      ORDER BY k.name, k.code`,
+  );
 }
 
 /** Currencies in which the customer has open instalments; the base currency when there are none. */
