@@ -133,7 +133,7 @@ export const trailStatement = (rows: readonly AuditRow[]): Prisma.Sql | null =>
   bulkStatement('audit_log', rows.map(auditColumns));
 
 /** Entries of histories by a statement of their own; null for none. Each row by its key, as in `historyOf`. */
-export function historyStatement(rows: readonly RevisionRow[]): Prisma.Sql | null {
+function historyStatement(rows: readonly RevisionRow[]): Prisma.Sql | null {
   if (rows.length === 0) return null;
   const made = recordsParam([
     { name: 'id', type: 'uuid', values: rows.map((row) => row.id) },

@@ -3,10 +3,10 @@
 import type { Clock } from '../clock.js';
 import type { Ctx, SystemCtx } from '../ctx.js';
 import { isUnavailable } from '../db/transact.js';
+import { countGrownTables } from '../domain/imports/grown-tables.service.js';
 import { findImport, type ImportState, listErrorRows } from '../domain/imports/import.queries.js';
 import {
   claimImport,
-  countGrownTables,
   failImport,
   finishImport,
   importerCtx,
@@ -98,7 +98,7 @@ async function runBatches(
     written += batch.rows.length;
     if (written > counted * GROWN) {
       counted = written;
-      await countGrownTables(ctx);
+      await countGrownTables(ctx, jobId);
     }
     const now = performance.now();
     const fitting = (batch.rows.length * targetMs) / Math.max(1, now - start);

@@ -109,3 +109,20 @@ it('columns as the person matched them are there again for the same headings, of
   const { options } = await describeImport(ctx, id, 'customers', again);
   expect(options.ownerId).toBe(company.ids.rep);
 });
+
+it('what a file fills is counted anew for the planner, and nothing that it does not fill', async () => {
+  const { db } = company;
+  const counted = async (table: string) => {
+    const [found] = await db.$queryRaw<{ rows: number }[]>`
+      SELECT reltuples::int AS rows FROM pg_class WHERE relname = ${table}`;
+    return found?.rows;
+  };
+  expect(await bring(['名称', '计数客户'])).toEqual(['done 1/0/0/0']);
+  expect(await counted('customer')).toBe(await db.customer.count());
+  await createCustomer(await company.as('rep'), { name: '没有计数的客户' });
+  const contract = ['合同编号,客户,金额,期数,本期金额', 'Z-1,计数客户,3,一,1', 'Z-1,计数客户,3,二,2'];
+  expect((await bringFile(company, 'rep', 'contracts', contract)).counts).toBe('done 2/0/0/0');
+  expect(await counted('instalment')).toBe(await db.instalment.count());
+  expect(await counted('instalment_revision')).toBe(await db.instalmentRevision.count());
+  expect(await counted('customer')).toBe((await db.customer.count()) - 1);
+});

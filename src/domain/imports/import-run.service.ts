@@ -141,15 +141,6 @@ async function takeOver(
   });
 }
 
-/**
- * A first file fills tables that the planner takes for empty: what hangs on a row would be looked for in all of them,
- * batch after batch.
- */
-export async function countGrownTables(ctx: SystemCtx): Promise<void> {
-  await ctx.db.$executeRaw`
-    ANALYZE customer, contract (id, number, customer_id, owner_id, status, amount, deleted_at), instalment, instalment_revision, receipt, allocation, approval, approval_step, import_key`;
-}
-
 /** The job if it still runs and nobody else has moved it on. */
 async function lockRunning(tx: Tx, jobId: string, cursor: number): Promise<ImportJob | null> {
   await tx.$queryRaw`SELECT 1 FROM import_job WHERE id = ${jobId}::uuid FOR UPDATE`;

@@ -36,7 +36,9 @@ export async function recall(
   rows: readonly StagedRow[],
 ): Promise<Remembered> {
   const start = fileKey(file);
-  const keys = [...rows.map((row) => row.rowKey), ...textsOf(rows, 'formerKey')];
+  // A contract with a number is known by that.
+  const keyed = kind === 'contracts' ? rows.filter(({ fields }) => fields.number === undefined) : rows;
+  const keys = [...keyed.map((row) => row.rowKey), ...textsOf(keyed, 'formerKey')];
   const found = await tx.$queryRaw<{ kind: string; key: string; id: string }[]>`${PLANNED_ANEW}
     SELECT k.kind, k.key, k.subject_id::text AS id FROM import_key k
     WHERE ((k.kind = ${kind} AND k.key = ANY(${textsParam(keys)}))

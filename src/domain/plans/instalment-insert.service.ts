@@ -5,11 +5,10 @@ import type { Statement } from '../../db/send-in-turn.js';
 import { auditRows } from '../audit.service.js';
 import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
-import { historyStatement, trailStatement } from '../save-traces.service.js';
-import { joinTraces, type Traces } from '../traces.service.js';
+import { trailStatement } from '../save-traces.service.js';
+import type { Traces } from '../traces.service.js';
 import { dueColumns } from './instalment.service.js';
 import type { PlanRow } from './plan.js';
-import { revisionRows } from './revision-rows.service.js';
 
 interface PlannedContract {
   readonly id: string;
@@ -76,25 +75,46 @@ export const instalmentsCreated = (contractNumber: string, rows: readonly Create
   revisions: rows.map((row) => ({ id: row.id, cause: 'created' })),
 });
 
+/** The first entry of a history: what its row, which is made with it, says. */
+const firstEntry = (ctx: Ctx, row: ReturnType<typeof instalmentColumns>) => ({
+  id: newId(ctx.now),
+  instalmentId: row.id,
+  validFrom: row.begunOn,
+  recordedAt: ctx.now,
+  amount: row.amount,
+  dueOn: row.dueOn,
+  postponedTo: row.postponedTo,
+  ownerId: row.ownerId,
+  lifecycle: row.lifecycle,
+  cause: 'created',
+});
+
 /** What makes the first plans of new contracts. The caller has checked sums, dates and that the actor may. */
 export function planStatements(
   ctx: Ctx,
   plans: readonly { contract: PlannedContract; rows: readonly PlanRow[] }[],
 ): Statement[] {
   const created: { number: string; rows: ReturnType<typeof instalmentColumns>[] }[] = [];
-  const traces = () => joinTraces(...created.map(({ number, rows }) => instalmentsCreated(number, rows)));
+  const all = () => created.flatMap(({ rows }) => rows);
   return [
     () => {
       for (const { contract, rows } of plans) {
         const columns = rows.map((row, index) => instalmentColumns(ctx, contract, row, index + 1));
         created.push({ number: contract.number, rows: columns });
       }
-      return bulkStatement(
-        'instalment',
-        created.flatMap(({ rows }) => rows),
-      );
+      return bulkStatement('instalment', all());
     },
-    () => historyStatement(revisionRows(ctx, traces().revisions ?? [])),
-    () => trailStatement(auditRows(ctx, traces().audit ?? [])),
+    () =>
+      bulkStatement(
+        'instalment_revision',
+        all().map((row) => firstEntry(ctx, row)),
+      ),
+    () =>
+      trailStatement(
+        auditRows(
+          ctx,
+          created.flatMap(({ number, rows }) => instalmentsCreated(number, rows).audit ?? []),
+        ),
+      ),
   ];
 }
