@@ -5,6 +5,7 @@ import { fromUtcDate, localDate } from '../../src/domain/local-date.js';
 import { applyPrepayment } from '../../src/domain/receipts/apply-prepayment.service.js';
 import { listCredits, sumCredit } from '../../src/domain/receipts/credits.queries.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
+import { loadReceiptFacts } from '../../src/domain/receipts/receipt-facts.queries.js';
 import type { Instalment, Receipt } from '../../src/generated/prisma/client.js';
 import { auditWithoutWords } from '../support/audit-words.js';
 import { anActiveContract, createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
@@ -85,6 +86,17 @@ describe('applying a prepayment', () => {
     const audit = { where: { subjectId: receipt.id, action: 'receipt.applied' } };
     expect(await company.db.auditLog.findMany(audit)).toMatchObject([
       { before: { unapplied: expect.any(String) } },
+    ]);
+  });
+
+  it('twice to one row is one line of the receipt’s card, and an offer about its rest comes once', async () => {
+    const [row] = await rowsOf([100_00n, '2026-12-01']);
+    const receipt = await aPrepayment(row, 130_00n);
+    const once = await apply('finance2', receipt, row, 60_00n);
+    await apply('finance2', once, row, 39_50n);
+    const facts = await loadReceiptFacts(await company.system(LATER), receipt.id);
+    expect(facts?.lines).toMatchObject([
+      { instalmentId: row.id, amount: 99_50n, outstanding: 50n, smallRest: true },
     ]);
   });
 

@@ -126,7 +126,7 @@ export async function loadReceiptFacts(
     findApproval(ctx, { type: 'receipt', id: receiptId }, approvalId),
   ]);
   if (!receipt) return null;
-  const shown = shownAllocations(receipt);
+  const shown = byRow(shownAllocations(receipt));
   const rows = await loadRows(
     ctx,
     shown.map((line) => line.instalmentId),
@@ -225,6 +225,16 @@ async function findPredecessor(ctx: Parameters<typeof findApproval>[0], id: stri
     findApproval(ctx, { type: 'receipt', id }),
   ]);
   return { number: replaced.number, approval };
+}
+
+/** One line a row, however often money of the receipt came to it: what is open of it, and offered about it, is said once. */
+function byRow(allocations: Found['allocations']): Pick<SplitFact, 'instalmentId' | 'amount' | 'recovery'>[] {
+  const lines = new Map<string, Pick<SplitFact, 'instalmentId' | 'amount' | 'recovery'>>();
+  for (const { instalmentId, amount, recovery } of allocations) {
+    const key = `${instalmentId} ${recovery}`;
+    lines.set(key, { instalmentId, amount: amount + (lines.get(key)?.amount ?? 0n), recovery });
+  }
+  return [...lines.values()];
 }
 
 /** What counts or waits; on a receipt that did not come through, what it had asked for. */
