@@ -5,12 +5,11 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { CHANNELS } from '../../scripts/sandbox-world.js';
 import { addUnplannedContract } from './support/added-contracts.js';
 import { launchChromium } from './support/chromium.js';
+import { LATE_CUSTOMER, seeCaseThrough } from './support/escalation-story.js';
 import { openWindow, type PersonWindow } from './support/person-window.js';
 import { NOW, startWorld, type World } from './support/world.js';
 
 const CUSTOMER = '东方锅炉制造有限公司';
-/** Of the demo company: due on 13 March, unpaid. */
-const LATE_CUSTOMER = '顺达物流有限公司';
 const SLIP = { name: '银行回单.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 slip') };
 
 let world: World;
@@ -121,53 +120,18 @@ it('goes from a plan to the money, in two windows', async () => {
   expect([...rep.complaints, ...finance.complaints]).toEqual([]);
 });
 
-it('escalates what nobody paid: acknowledged, promised, paid, closed', async () => {
-  const manager = await open('U_MANAGER');
-  await manager.page.getByRole('button', { name: '+7 天' }).click();
-  const moving = manager.page.locator('[data-clock-moving]');
-  await moving.waitFor();
-  await moving.waitFor({ state: 'detached', timeout: 90_000 });
-  await manager.goTo(CHANNELS.escalation);
-  const root = manager.message(LATE_CUSTOMER);
-  await root.getByText(`1 级 · ${LATE_CUSTOMER} · 逾期`).waitFor();
-  const acknowledge = root.locator('[data-action-id="case.acknowledge"]');
-  await acknowledge.click();
-  await acknowledge.waitFor({ state: 'detached' });
-  await root.locator('.thread-line').click();
-  const thread = manager.page.locator('[data-thread-ts] [data-message-ts]');
-  await thread.filter({ hasText: '赵琳 已知悉' }).last().waitFor();
-
-  // The rep logs what the customer promised, from the same card; the thread and the card tell it.
-  const rep = await open('U_REP');
-  // Whatever window the rep left open is open here too.
-  await rep.closeModals();
-  await rep.goTo(CHANNELS.escalation);
-  const card = rep.message(LATE_CUSTOMER);
-  await card.locator('[data-action-id="instalment.more"]').click();
-  await rep.page.getByRole('menuitem', { name: '承诺付款' }).click();
-  const promise = await rep.modal('follow_up.record');
-  await promise.getByLabel('承诺日期').fill('2026-03-25');
-  await promise.locator('[data-submit]').click();
-  await thread.filter({ hasText: /客户承诺 3月25日.*付.*李雷/ }).waitFor();
-  await root.getByText('3月25日').first().waitFor();
-  await rep.closeModals();
-
-  // Then the money is there: recorded from the card, approved, and the case ends by itself.
-  await card.locator('[data-action-id="receipt.new"]').click();
-  const form = await rep.modal('receipt.new');
-  await form.locator('[data-action-id="receipt.change"]').waitFor();
-  await form.locator('[data-submit]').click();
-  const sent = rep.page.locator('dialog[open]').getByText(/已提交 HK-/);
-  await sent.waitFor();
-  const receipt = /HK-\S+/.exec((await sent.textContent()) ?? '')?.[0] ?? '';
-  await rep.closeModals();
-  const finance = await open('U_FINANCE');
-  await finance.goTo(CHANNELS.finance);
-  await finance.message(receipt).locator('[data-action-id="approval.approve"]').click();
-  await finance.page.getByRole('alertdialog').getByRole('button').last().click();
-  await finance.message(receipt).getByText(`已通过 · ${receipt}`).waitFor();
-  await root.getByText(`已回款 · ${LATE_CUSTOMER}`).waitFor();
-  expect(await root.locator('[data-action-id]').count()).toBe(0);
-  await thread.filter({ hasText: '已收齐' }).waitFor();
-  expect([...manager.complaints, ...rep.complaints, ...finance.complaints]).toEqual([]);
-});
+it('escalates what nobody paid: acknowledged, followed up, promised, paid, closed', () =>
+  seeCaseThrough(open, {
+    forward: '+7 天',
+    opened: `1 级 · ${LATE_CUSTOMER} · 逾期`,
+    acknowledged: '赵琳 已知悉',
+    followed: '李雷：跟进（电话）',
+    promise: '承诺付款',
+    promised: /客户承诺 3月25日.*付.*李雷/,
+    day: '3月25日',
+    sent: /已提交 HK-/,
+    recorded: '李雷 登记回款',
+    approved: '已通过',
+    closed: `已回款 · ${LATE_CUSTOMER}`,
+    paid: '已收齐',
+  }));
