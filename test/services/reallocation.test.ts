@@ -131,10 +131,14 @@ describe('a re-allocation', () => {
     expect(back.done).toBe(true);
     expect((await contract()).status).toBe('completed');
     expect(await row(first.id)).toMatchObject({ lifecycle: 'settled' });
-    const trail = await company.db.auditLog.count({
+    const trail = await company.db.auditLog.findMany({
       where: { subjectId: money.id, action: 'receipt.reallocated' },
+      orderBy: { id: 'asc' },
     });
-    expect(trail).toBe(2);
+    expect(trail).toMatchObject([
+      { before: { unapplied: '0' }, after: { unapplied: '10000' } },
+      { before: { unapplied: '10000' }, after: { unapplied: '0' } },
+    ]);
     expect(await findReallocation(await company.as('finance'), result.id)).toMatchObject({
       approval: null,
       unapplied: { before: 0n, after: 100_00n },

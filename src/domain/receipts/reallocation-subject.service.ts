@@ -132,12 +132,13 @@ export async function reallocatedTraces(
     people: [receipt.recordedById, ...rows.map(({ row }) => row.ownerId)],
     knowing: [ending?.requestedById, ctx.actor.id],
   });
+  const unapplied = wanted.reduce((rest, line) => rest - line.amount, held.left);
   const entry = {
     action: 'receipt.reallocated',
     subjectType: 'receipt',
     subjectId: receipt.id,
     before: { lines: sumByRow(held.lines), unapplied: receipt.unapplied },
-    after: { ...ending?.audit, reallocationId: id, lines: wanted, reason },
+    after: { ...ending?.audit, reallocationId: id, lines: wanted, unapplied, reason },
   };
   return { ...told, audit: [entry] };
 }
