@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approve, reject, withdraw } from '../../src/domain/approvals/decisions.service.js';
 import { createContract } from '../../src/domain/contracts/contract.service.js';
+import { findContracts } from '../../src/domain/contracts/contract-list.queries.js';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { loadPreview } from '../../src/domain/imports/import.queries.js';
@@ -125,6 +126,10 @@ describe('contracts', () => {
       revisions: plain(instalments.flatMap((row) => row.revisions)),
     }));
     expect(file).toEqual(hand);
+    // The customer's name is looked for where the customer is.
+    expect(file?.searchText).toBe('装载机 zhuangzaiji zzj #');
+    const found = await findContracts(await company.as('rep'), { words: '甲方机械 装载机' });
+    expect(found.rows).toHaveLength(2);
     const audit = async (ids: string[]) =>
       plain(await db.auditLog.findMany({ where: { subjectId: { in: ids } }, orderBy: { id: 'asc' } }));
     const [handAudit, fileAudit] = await Promise.all(

@@ -460,6 +460,11 @@ describe('what lists find', () => {
       { contractId: full.contract.id, planned: 0n },
     ]);
     expect(await searchPlanCustomers(ctx, '', full.customer.id)).toMatchObject([{ id: full.customer.id }]);
+    // Words of the customer count too, as everywhere that contracts are looked for.
+    const found = (words: string) => listPlannable(ctx, full.customer.id, words);
+    const { name, number } = full.contract;
+    expect(await found(`${full.customer.name} ${name} ${number}`)).toHaveLength(1);
+    expect(await found(`${full.customer.name} 没有的`)).toEqual([]);
   });
 
   it('shows what waits for approval beside the row', async () => {

@@ -11,7 +11,6 @@ import { instalmentColumns, instalmentsCreated } from '../plans/instalment-inser
 import { followAnchor, planRow } from '../plans/plan.js';
 import { cancelPostponements } from '../plans/postponement-cancel.service.js';
 import { closeCasesOf, tellCasesOf } from '../reminders/case.service.js';
-import { searchTextOf } from '../search.js';
 import { joinTraces, type Traces } from '../traces.service.js';
 import {
   type AmendedRow,
@@ -21,6 +20,7 @@ import {
   plannedAfter,
   rowChanges,
 } from './amendment.js';
+import { searchTextOfContract } from './contract-insert.service.js';
 import { loadAnchors } from './milestone.queries.js';
 
 interface Amendment {
@@ -61,7 +61,6 @@ export async function applyAmendment(
     data: { counts: false },
   });
   await forgetFreed(tx, contract.id);
-  const customer = await tx.customer.findUniqueOrThrow({ where: { id: contract.customerId } });
   const { name, amount, paymentMethod, startsOn, endsOn } = after.fields;
   const amended = await tx.contract.update({
     where: { id: contract.id },
@@ -71,7 +70,7 @@ export async function applyAmendment(
       paymentMethod,
       startsOn: startsOn && toUtcDate(startsOn),
       endsOn: endsOn && toUtcDate(endsOn),
-      searchText: searchTextOf(name, contract.number, customer.name),
+      searchText: searchTextOfContract(name, contract.number),
       planIncomplete: plannedAfter(present, before, after) < amount,
       version: { increment: 1 },
       updatedAt: ctx.now,

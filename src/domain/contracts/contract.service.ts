@@ -73,7 +73,7 @@ export async function insertContract(
   requireActiveCustomer(customer);
   await checkLinks(tx, ctx, input);
   const ownerId = await decideContractOwner(tx, ctx, customer.ownerId, owner);
-  const searchText = searchTextOfContract(input.name, number, customer.name);
+  const searchText = searchTextOfContract(input.name, number);
   const fresh = { id, number, ownerId, input, searchText };
   const contract = await tx.contract.create({ data: contractColumns(ctx, fresh) });
   await tx.milestone.createMany({ data: milestoneRows(ctx, id, input.milestones) });
@@ -154,7 +154,7 @@ export async function changeContract(
       signedOn: signedOn && toUtcDate(signedOn),
       startsOn: startsOn && toUtcDate(startsOn),
       endsOn: endsOn && toUtcDate(endsOn),
-      searchText: searchTextOfContract(input.name, before.number, customer.name),
+      searchText: searchTextOfContract(input.name, before.number),
       updatedAt: ctx.now,
       updatedById: ctx.actor.id,
       version: { increment: 1 },

@@ -39,23 +39,13 @@ export const contractsImport: KindWork = {
     return groupsOf(rows, (row) => row).flatMap((group) => decideContract(group, facts));
   },
 
-  async prepare(ctx, job, rows) {
+  async prepare(ctx, _job, rows) {
     const leaders = rows.filter((row) => row.line === row.groupLine && row.outcome === 'new');
-    const findCustomer = await findCustomersOf(
-      ctx.db,
-      importScope(ctx.actor, 'contracts', job),
-      'contracts',
-      leaders,
-    );
     const missing = leaders.filter((row) => row.fields.number === undefined).length;
     const numbers = await takeNumbers(ctx, 'contract', missing);
     const made = await mapInSlices(leaders, ({ line, fields }) => {
       const number = typeof fields.number === 'string' ? fields.number : (numbers.shift() ?? '');
-      const customer = findCustomer(String(fields.customer))[0]?.name ?? '';
-      return [
-        line,
-        { number, searchText: searchTextOfContract(String(fields.name), number, customer) },
-      ] as const;
+      return [line, { number, searchText: searchTextOfContract(String(fields.name), number) }] as const;
     });
     return new Map(made);
   },
@@ -229,7 +219,7 @@ async function updateChanged(tx: Tx, ctx: Ctx, rows: readonly DecidedRow[]): Pro
   if (wanted.length === 0) return;
   const ids = wanted.map(({ id }) => id);
   await tx.$queryRaw`SELECT 1 FROM contract WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE`;
-  const present = await tx.contract.findMany({ where: { id: { in: ids } }, include: { customer: true } });
+  const present = await tx.contract.findMany({ where: { id: { in: ids } } });
   const known = await findContracts(
     tx,
     present.map((contract) => contract.number),
@@ -241,7 +231,7 @@ async function updateChanged(tx: Tx, ctx: Ctx, rows: readonly DecidedRow[]): Pro
     if (!contract || !before?.editable) return [];
     const after = contractChanges(row, before);
     const name = String(after.name ?? contract.name);
-    const searchText = searchTextOfContract(name, contract.number, contract.customer.name);
+    const searchText = searchTextOfContract(name, contract.number);
     return [{ id, before: before.fields, after, searchText }];
   });
   const json = JSON.stringify(

@@ -5,7 +5,7 @@ import { queryQuick } from '../../db/quick-query.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { matchingCustomers, pairSharesOf } from '../customers/customer-search.queries.js';
-import { likePattern, wordsOf } from '../search.js';
+import { contractHolds } from '../lists/words.queries.js';
 
 /** A contract and how much of it is planned; amounts in minor units. */
 export interface PlanTarget {
@@ -72,8 +72,7 @@ export async function hasPlannable(ctx: OuterReadCtx): Promise<boolean> {
 
 /** Contracts of the customer with something left to plan, newest first; at most 100. */
 export async function listPlannable(ctx: ReadCtx, customerId: string, words = ''): Promise<PlanTarget[]> {
-  const matches = wordsOf(words).map((word) => Prisma.sql`c.search_text LIKE ${likePattern(word)}`);
-  const where = [Prisma.sql`c.customer_id = ${customerId}::uuid`, PLANNABLE, ...matches];
+  const where = [Prisma.sql`c.customer_id = ${customerId}::uuid`, PLANNABLE, contractHolds(words)];
   return select(ctx, Prisma.join([ownedBy(ctx), ...where], ' AND '));
 }
 
