@@ -1,6 +1,7 @@
 // How lists of receipts are narrowed and sorted, as lists of instalments are (plans/instalment-search.queries.ts), and
 // who sees which: who recorded it, and who sees its customer or an instalment that it pays (rules §12).
 import type { ReadCtx } from '../../ctx.js';
+import { readNowAndThen } from '../../db/now-and-then.js';
 import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
@@ -10,32 +11,44 @@ import { gramsToFind, likePattern, wordsOf } from '../search.js';
 
 export type ReceiptFilter = ListFilter<'receipt'>;
 
-/** A scope of so many receipts is collected and sorted; of a larger one the list is walked in its order. */
-const FETCHED_TO = 20_000;
-/** More receipts than these are not named one by one. */
-const NAMED_TO = 4000;
+/**
+ * `fetched`: a scope of so many receipts is collected and sorted; of a larger one the list is walked in its order. `named`:
+ * more receipts than these are not named one by one.
+ */
+const SIZES = { fetched: 20_000, named: 4000 };
 /** Words that many receipts hold are compared with text, row by row. */
 const COMPARED_TO = 1000;
 
 /** What a receipt itself is found by; receipt_search_idx holds its pairs of letters. */
 const TEXT = Prisma.sql`lower(r.number || ' ' || COALESCE(r.payer_name, '') || ' ' || COALESCE(r.bank_slip_no, ''))`;
 
-/** Where the rows `r` come from, which, in which order, and how far they are counted. */
-export async function chooseReceipts(ctx: ReadCtx, filter: ReceiptFilter) {
+/** Where the rows `r` come from, which, in which order, and how far they are counted. `collected`: not more than thousands. */
+export async function chooseReceipts(ctx: ReadCtx, filter: ReceiptFilter, sizes: typeof SIZES = SIZES) {
   const words = filter.words?.trim() ? filter.words : undefined;
-  const scope = await scopeOf(ctx);
-  const named = words === undefined ? null : await findNamedReceipts(ctx, words, scope);
-  const compares = words !== undefined && named === null;
-  const few = fewOf(filter, named) ?? (await fewInScope(ctx, scope));
+  const owners = visibleOwners(ctx.actor);
+  const named = words === undefined ? null : await findByGrams(ctx, words, sizes.named);
+  const looked = fewOf(filter, named);
+  // Of few rows each is asked.
+  const scope = looked && !isElsewhere(owners, filter) ? heldBy(owners, null) : await scopeOf(ctx);
+  const inScope = words === undefined || looked ? null : await findInScope(ctx, words, scope, sizes.named);
+  const compares = words !== undefined && named === null && inScope === null;
+  const few = looked ?? fewOf(filter, inScope) ?? (await fewInScope(ctx, scope, sizes.fetched));
   const rows = few ? Prisma.sql`(SELECT r.* FROM receipt r WHERE ${few} OFFSET 0) r` : Prisma.sql`receipt r`;
-  const joins = compares || filter.sort === 'customer';
+  const joined = Prisma.sql`${rows} JOIN customer k ON k.id = r.customer_id`;
   return {
-    from: joins ? Prisma.sql`${rows} JOIN customer k ON k.id = r.customer_id` : rows,
+    counted: compares ? joined : rows,
+    from: compares || filter.sort === 'customer' ? joined : rows,
     where: whereOf(filter, scope.holds, compares ? words : undefined),
     order: ORDER[filter.sort ?? 'newest'][filter.reversed ? 1 : 0],
-    countTo: compares ? COMPARED_TO : COUNTED_TO,
+    countTo: compares && few === null ? COMPARED_TO : COUNTED_TO,
+    collected: few !== null,
+    byCustomer: filter.sort === 'customer',
   };
 }
+
+/** All customers of somebody whose own are outside the scope: each of their receipts would be asked. */
+const isElsewhere = (owners: 'all' | readonly string[], { ownerId }: ReceiptFilter): boolean =>
+  owners !== 'all' && ownerId !== undefined && !owners.includes(ownerId);
 
 const contractReceipts = (contractId: string) => Prisma.sql`
   SELECT c.id FROM receipt c WHERE c.contract_id = ${contractId}::uuid
@@ -46,45 +59,60 @@ const contractReceipts = (contractId: string) => Prisma.sql`
 interface Scope {
   /** A condition of `r`. */
   readonly holds: Prisma.Sql;
-  /** Queries for their ids and for those of their customers; null for a reader who sees all. */
-  readonly ids: Prisma.Sql | null;
-  readonly customers: Prisma.Sql | null;
+  /** The same in words that indexes know, and a query for the customers; null for a reader who sees all. */
+  readonly theirs: { readonly rows: Prisma.Sql; readonly customers: Prisma.Sql; readonly key: string } | null;
 }
 
 export async function scopeOf({ db, actor }: ReadCtx): Promise<Scope> {
   const owners = visibleOwners(actor);
-  if (owners === 'all') return { holds: Prisma.sql`TRUE`, ids: null, customers: null };
+  return heldBy(owners, owners === 'all' ? null : await findSharedCustomers(db, owners));
+}
+
+/** `shared`: customers of others with a row of these people; null: not known, each receipt is asked whether it pays one. */
+function heldBy(owners: 'all' | readonly string[], shared: readonly string[] | null): Scope {
+  if (owners === 'all') return { holds: Prisma.sql`TRUE`, theirs: null };
   const people = Prisma.sql`ANY(${[...owners]}::uuid[])`;
   const own = Prisma.sql`SELECT o.id FROM customer o WHERE o.owner_id = ${people}`;
-  const shared = await findSharedCustomers(db, owners);
   // A receipt pays rows of its own customer only. OFFSET 0: asked of the row at hand.
   const paysTheirs = Prisma.sql`EXISTS (SELECT 1 FROM allocation a JOIN instalment i ON i.id = a.instalment_id
     WHERE a.receipt_id = r.id AND i.owner_id = ${people} OFFSET 0)`;
-  const holds = Prisma.sql`(r.recorded_by = ${people} OR r.customer_id IN (${own})
-    OR (r.customer_id = ANY(${shared}::uuid[]) AND ${paysTheirs}))`;
-  const ids = Prisma.sql`
-    SELECT m.id FROM receipt m WHERE m.recorded_by = ${people}
-    UNION ALL SELECT m.id FROM (${own}) o
-      CROSS JOIN LATERAL (SELECT q.id FROM receipt q WHERE q.customer_id = o.id OFFSET 0) m
-    UNION ALL SELECT r.id FROM receipt r WHERE r.customer_id = ANY(${shared}::uuid[]) AND ${paysTheirs}`;
-  const customers = Prisma.sql`${own} UNION SELECT m.customer_id FROM receipt m WHERE m.recorded_by = ${people}
-    UNION SELECT unnest(${shared}::uuid[])`;
-  return { holds, ids, customers };
+  const recorded = Prisma.sql`r.recorded_by = ${people}`;
+  const theirOwn = Prisma.sql`${recorded} OR r.customer_id IN (${own})`;
+  if (shared === null) return { holds: Prisma.sql`(${theirOwn} OR ${paysTheirs})`, theirs: null };
+  const ofShared = Prisma.sql`r.customer_id = ANY(${[...shared]}::uuid[]) AND ${paysTheirs}`;
+  return {
+    // Also where there are none: for the planner a row is then dear enough to be walked to in order.
+    holds: Prisma.sql`(${theirOwn} OR (${ofShared}))`,
+    theirs: {
+      rows: Prisma.sql`(${recorded} OR r.customer_id = ANY(ARRAY(${own}))
+        OR r.id = ANY(ARRAY(SELECT r.id FROM receipt r WHERE ${ofShared})))`,
+      customers: Prisma.sql`${own} UNION ALL SELECT unnest(${[...shared]}::uuid[]) UNION SELECT m.customer_id
+        FROM receipt m WHERE m.recorded_by = ${people} AND m.customer_id NOT IN (${own})`,
+      key: owners.join(),
+    },
+  };
 }
 
-async function fewInScope({ db }: ReadCtx, { ids }: Scope): Promise<Prisma.Sql | null> {
-  if (ids === null) return null;
-  const [counted] = await db.$queryRaw<{ size: number }[]>`${PLANNED_ANEW}
-    SELECT COUNT(*)::int AS size FROM (SELECT 1 FROM (${ids}) x LIMIT ${FETCHED_TO + 1}) y`;
-  return (counted?.size ?? 0) <= FETCHED_TO ? Prisma.sql`r.id = ANY(ARRAY(${ids}))` : null;
+const isSmall = readNowAndThen<boolean>();
+
+/** Of a small scope all rows; how small is counted now and then: it decides the way, never what is found. */
+async function fewInScope({ db }: ReadCtx, { theirs }: Scope, most: number): Promise<Prisma.Sql | null> {
+  if (theirs === null) return null;
+  const small = await isSmall(db, `${most} ${theirs.key}`, async () => {
+    const [counted] = await db.$queryRaw<{ size: number }[]>`${PLANNED_ANEW}
+      SELECT COUNT(*)::int AS size FROM (SELECT FROM receipt r WHERE ${theirs.rows} LIMIT ${most + 1}) x`;
+    return (counted?.size ?? 0) <= most;
+  });
+  return small ? theirs.rows : null;
 }
 
 /** Customers of others with a row of these people. */
 async function findSharedCustomers(db: ReadCtx['db'], owners: readonly string[]): Promise<string[]> {
+  const people = Prisma.sql`ANY(${[...owners]}::uuid[])`;
+  // Nearly all rows are of their own customers: held against these row by row, few are left to tell apart.
   const found = await db.$queryRaw<{ id: string }[]>`${PLANNED_ANEW}
-    SELECT x.id::text FROM (
-      SELECT DISTINCT i.customer_id AS id FROM instalment i WHERE i.owner_id = ANY(${[...owners]}::uuid[])) x
-    JOIN customer k ON k.id = x.id WHERE k.owner_id <> ALL(${[...owners]}::uuid[])`;
+    SELECT DISTINCT i.customer_id::text AS id FROM instalment i
+    WHERE i.owner_id = ${people} AND i.customer_id NOT IN (SELECT o.id FROM customer o WHERE o.owner_id = ${people})`;
   return found.map((row) => row.id);
 }
 
@@ -98,21 +126,12 @@ function fewOf(filter: ReceiptFilter, named: readonly string[] | null): Prisma.S
     : Prisma.sql`r.customer_id = ANY(ARRAY(SELECT o.id FROM customer o WHERE o.owner_id = ${filter.ownerId}::uuid))`;
 }
 
-/**
- * Ids of the receipts that hold every word, of readers with a scope where too many hold them only those of it; null: too
- * many to name, or nothing to look up.
- */
-async function findNamedReceipts(ctx: ReadCtx, words: string, scope: Scope): Promise<string[] | null> {
-  return (
-    (await findByGrams(ctx, words)) ?? (scope.customers === null ? null : findInScope(ctx, words, scope))
-  );
-}
-
-async function findByGrams({ db }: ReadCtx, words: string): Promise<string[] | null> {
+/** Ids of the receipts that hold every word, whoever sees them; null: too many to name, or nothing to look up. */
+async function findByGrams({ db }: ReadCtx, words: string, most: number): Promise<string[] | null> {
   const [longest] = wordsOf(words).toSorted((a, b) => [...b].length - [...a].length);
   const grams = gramsToFind(longest === undefined ? [] : [longest]);
   if (grams.length === 0) return null;
-  const limit = Prisma.raw(String(NAMED_TO + 1));
+  const limit = Prisma.raw(String(most + 1));
   const [found] = await db.$queryRaw<{ hits: number; ids: string[] }[]>`${PLANNED_ANEW}
     WITH hits AS MATERIALIZED (
       (SELECT r.id FROM receipt r WHERE search_grams(${TEXT}) @> ${grams}::text[] LIMIT ${limit})
@@ -121,22 +140,52 @@ async function findByGrams({ db }: ReadCtx, words: string): Promise<string[] | n
         CROSS JOIN LATERAL (SELECT q.id FROM receipt q WHERE q.customer_id = k.id OFFSET 0) m LIMIT ${limit}))
     SELECT (SELECT COUNT(*)::int FROM hits) AS hits, ARRAY(
       SELECT r.id::text FROM receipt r JOIN customer k ON k.id = r.customer_id
-      WHERE r.id = ANY(ARRAY(SELECT h.id FROM hits h)) AND (SELECT COUNT(*) FROM hits) <= ${NAMED_TO}
+      WHERE r.id = ANY(ARRAY(SELECT h.id FROM hits h)) AND (SELECT COUNT(*) FROM hits) <= ${most}
         AND ${holdsWords(words)}) AS ids`;
-  return found && found.hits <= NAMED_TO ? found.ids : null;
+  return found && found.hits <= most ? found.ids : null;
 }
 
+/**
+ * The same of those of a scope: what many hold, few of theirs may. Null for a reader who sees all. They are found by the
+ * customers that hold the words and by the receipts that hold any of them; where nearly all do, each is looked at.
+ */
 async function findInScope(
-  { db }: ReadCtx,
+  ctx: ReadCtx,
   words: string,
-  { holds, customers }: Scope,
+  { holds, theirs }: Scope,
+  most: number,
 ): Promise<string[] | null> {
-  const found = await db.$queryRaw<{ id: string }[]>`${PLANNED_ANEW}
-    SELECT r.id::text FROM (${customers}) mine
+  if (theirs === null) return null;
+  const own = await findHoldingAny(ctx, words, most);
+  const limit = Prisma.raw(String(most + 1));
+  const ofCustomers = (where: Prisma.Sql) => Prisma.sql`(SELECT r.id FROM (${theirs.customers}) mine
     CROSS JOIN LATERAL (SELECT c.search_text FROM customer c WHERE c.id = mine.id OFFSET 0) k
     CROSS JOIN LATERAL (SELECT q.* FROM receipt q WHERE q.customer_id = mine.id OFFSET 0) r
-    WHERE ${holdsWords(words)} AND ${holds} LIMIT ${NAMED_TO + 1}`;
-  return found.length <= NAMED_TO ? found.map((row) => row.id) : null;
+    WHERE ${where} AND ${holds} LIMIT ${limit})`;
+  const ids = own
+    ? Prisma.sql`${ofCustomers(customerHolds(words))} UNION (
+        SELECT r.id FROM receipt r JOIN customer k ON k.id = r.customer_id
+        WHERE r.id = ANY(${own}::uuid[]) AND ${holdsWords(words)} AND ${holds})`
+    : ofCustomers(holdsWords(words));
+  const found = await ctx.db.$queryRaw<{ id: string }[]>`${PLANNED_ANEW} SELECT x.id::text FROM (${ids}) x`;
+  return found.length <= most ? found.map((row) => row.id) : null;
+}
+
+/** Ids of the receipts that hold any of the words in their own text; null: too many, or not to be looked up. */
+async function findHoldingAny({ db }: ReadCtx, words: string, most: number): Promise<string[] | null> {
+  const grams = wordsOf(words).map((word) => gramsToFind([word]));
+  if (grams.some((pairs) => pairs.length === 0)) return null;
+  const any = grams.map((pairs) => Prisma.sql`search_grams(${TEXT}) @> ${pairs}::text[]`);
+  const found = await db.$queryRaw<{ id: string }[]>`${PLANNED_ANEW}
+    SELECT r.id::text FROM receipt r WHERE ${Prisma.join(any, ' OR ')} LIMIT ${most + 1}`;
+  return found.length <= most ? found.map((row) => row.id) : null;
+}
+
+function customerHolds(words: string): Prisma.Sql {
+  return Prisma.join(
+    wordsOf(words).map((word) => Prisma.sql`k.search_text LIKE ${likePattern(word)}`),
+    ' AND ',
+  );
 }
 
 function holdsWords(words: string): Prisma.Sql {

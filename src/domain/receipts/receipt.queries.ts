@@ -63,30 +63,60 @@ export async function findReceipts(
   filter: ReceiptFilter = {},
   page: { number: number; size?: number } = { number: 1 },
 ): Promise<ReceiptPage> {
-  const { from, where, order, countTo } = await chooseReceipts(ctx, filter);
+  const source = await chooseReceipts(ctx, filter);
   const size = page.size ?? PAGE_SIZE;
+  const { ids, totals, ...counted } = source.collected
+    ? await collectPage(ctx, source, page.number, size)
+    : await walkToPage(ctx, source, page.number, size);
+  return { rows: await loadReceiptRows(ctx, ids), ...counted, totals: counted.more ? [] : totals };
+}
+
+type Source = Awaited<ReturnType<typeof chooseReceipts>>;
+type PageIds = Counted & { readonly ids: readonly string[]; readonly totals: readonly ReceiptTotal[] };
+
+const SUMS = Prisma.sql`x.currency, COUNT(*)::int AS count,
+  COALESCE(SUM(x.amount - COALESCE(back.taken, 0))
+    FILTER (WHERE x.status IN ('approved', 'partly_reversed', 'reversed')), 0)::bigint AS received,
+  COALESCE(SUM(x.amount) FILTER (WHERE x.status = 'submitted'), 0)::bigint AS waiting,
+  SUM(x.unapplied)::bigint AS unapplied`;
+// Few of many: found once, not asked for with each receipt.
+const TAKEN_BACK = Prisma.sql`LEFT JOIN (SELECT m.reverses_id AS id, SUM(m.amount) AS taken FROM receipt m
+  WHERE m.reverses_id IS NOT NULL AND m.status = 'approved' GROUP BY 1) back ON back.id = x.id`;
+const SUMMED = Prisma.sql`r.id, r.currency, r.amount, r.unapplied, r.status`;
+const countOf = (totals: readonly ReceiptTotal[]) => totals.reduce((sum, line) => sum + line.count, 0);
+
+/** Of thousands of rows: they are read once, for the sums and the page. */
+async function collectPage(ctx: ReadCtx, source: Source, asked: number, size: number): Promise<PageIds> {
+  const { counted, where, order, countTo } = source;
+  const joined = Prisma.sql`rows r JOIN customer k ON k.id = r.customer_id`;
+  const lines = await ctx.db.$queryRaw<(ReceiptTotal & { ids: string[] })[]>`${PLANNED_ANEW}
+    WITH rows AS MATERIALIZED (SELECT ${SUMMED}, r.received_on, r.customer_id FROM ${counted} WHERE ${where}),
+      last AS (SELECT CEIL(LEAST(COUNT(*), ${countTo}) / ${size}::numeric) AS page FROM rows)
+    SELECT ${SUMS}, ARRAY(SELECT r.id::text FROM ${source.byCustomer ? joined : Prisma.sql`rows r`} ORDER BY ${order}
+      LIMIT ${size} OFFSET (SELECT GREATEST(LEAST(${asked}::int, l.page) - 1, 0) * ${size} FROM last l)) AS ids
+    FROM rows x ${TAKEN_BACK} GROUP BY x.currency ORDER BY x.currency`;
+  const totals = lines.map(
+    ({ currency, count, received, waiting, unapplied }): ReceiptTotal => ({
+      currency,
+      count,
+      received,
+      waiting,
+      unapplied,
+    }),
+  );
+  return { ids: lines[0]?.ids ?? [], totals, ...countedOf(countOf(totals), countTo, asked, size) };
+}
+
+/** Of any number: counted as far as lists are, and walked in their order. */
+async function walkToPage(ctx: ReadCtx, source: Source, asked: number, size: number): Promise<PageIds> {
+  const { from, where, order, countTo } = source;
   const totals = await ctx.db.$queryRaw<ReceiptTotal[]>`${PLANNED_ANEW}
-    SELECT x.currency, COUNT(*)::int AS count,
-      COALESCE(SUM(x.amount - COALESCE(back.taken, 0))
-        FILTER (WHERE x.status IN ('approved', 'partly_reversed', 'reversed')), 0)::bigint AS received,
-      COALESCE(SUM(x.amount) FILTER (WHERE x.status = 'submitted'), 0)::bigint AS waiting,
-      SUM(x.unapplied)::bigint AS unapplied
-    FROM (SELECT r.id, r.currency, r.amount, r.unapplied, r.status FROM ${from} WHERE ${where}
-      LIMIT ${countTo + 1}) x
-    LEFT JOIN (
-      -- Few of many: found once, not asked for with each receipt.
-      SELECT m.reverses_id AS id, SUM(m.amount) AS taken FROM receipt m
-      WHERE m.reverses_id IS NOT NULL AND m.status = 'approved' GROUP BY 1) back ON back.id = x.id
+    SELECT ${SUMS} FROM (SELECT ${SUMMED} FROM ${source.counted} WHERE ${where} LIMIT ${countTo + 1}) x ${TAKEN_BACK}
     GROUP BY x.currency ORDER BY x.currency`;
-  const found = totals.reduce((sum, line) => sum + line.count, 0);
-  const counted = countedOf(found, countTo, page.number, size);
+  const counted = countedOf(countOf(totals), countTo, asked, size);
   const ids = await ctx.db.$queryRaw<{ id: string }[]>`${PLANNED_ANEW}
     SELECT r.id::text FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT ${size} OFFSET ${(counted.page - 1) * size}`;
-  const rows = await loadReceiptRows(
-    ctx,
-    ids.map((row) => row.id),
-  );
-  return { rows, ...counted, totals: counted.more ? [] : totals };
+  return { ids: ids.map((row) => row.id), totals, ...counted };
 }
 
 /** Ids of all that the reader may see, in the list's order; at most `limit`. */
