@@ -90,6 +90,15 @@ describe('a contract with money', () => {
       ['approved', 20_00n],
       ['approved', 110_00n],
     ]);
+    const trail = await company.db.auditLog.findMany({
+      where: { subjectId: { in: receipts.map((one) => one.id) }, action: 'receipt.moved_to_credit' },
+    });
+    expect(
+      receipts.map(({ id: receiptId }) => trail.filter((entry) => entry.subjectId === receiptId)),
+    ).toMatchObject([
+      [{ before: { unapplied: '0' }, after: { amount: '2000', unapplied: '2000' } }],
+      [{ before: { unapplied: '0' }, after: { amount: '11000', unapplied: '11000' } }],
+    ]);
     const [balance] = await readBalance(manager, customer.id);
     expect(balance).toMatchObject({ open: 0n, unapplied: 130_00n, balance: -130_00n });
     const ledger = await readLedger(

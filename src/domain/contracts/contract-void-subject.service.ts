@@ -77,17 +77,16 @@ async function post(tx: Tx, ctx: Ctx, held: Held, ending: Ending): Promise<Trace
   const ended = await endAsVoid(tx, ctx, contract, asked.reason, asked.createdById);
   return joinTraces(released, ended.traces, await tell(tx, ctx, held, ending), {
     concerned: lines.map((line) => line.instalmentId),
-    audit: receipts.map((receipt) => ({
-      action: 'receipt.moved_to_credit',
-      subjectType: 'receipt',
-      subjectId: receipt.id,
-      after: {
-        contract: contract.number,
-        amount: lines
-          .filter((line) => line.receiptId === receipt.id)
-          .reduce((sum, line) => sum + line.amount, 0n),
-      },
-    })),
+    audit: receipts.map(({ id, unapplied }) => {
+      const amount = lines.reduce((sum, line) => (line.receiptId === id ? sum + line.amount : sum), 0n);
+      return {
+        action: 'receipt.moved_to_credit',
+        subjectType: 'receipt',
+        subjectId: id,
+        before: { unapplied },
+        after: { contract: contract.number, amount, unapplied: unapplied + amount },
+      };
+    }),
   });
 }
 
