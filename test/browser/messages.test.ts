@@ -251,7 +251,7 @@ describe.each(['zh-CN', 'en-US'] as const)('in %s', (spoken) => {
       row: { ...row, outstanding: 0n, state: 'paid' },
     };
     const channel = reader.actor === null ? reader : { ...reader, actor: null };
-    const receipt = { number: 'HK-20261128-002', amount: 280_000_00n };
+    const receipt = { number: 'HK-20261128-002', amount: 280_000_00n, approvedBy: ['孙悦'] };
     const story: [CaseCardData, CaseEvent, Partial<Parameters<typeof caseLine>[1]>][] = [
       [asked, 'opened', {}],
       [{ ...asked, acknowledged: seen }, 'acknowledged', { who: '赵琳' }],

@@ -43,6 +43,6 @@ it('escalates what nobody paid: acknowledged, followed up, promised, paid, close
       recorded: '李雷 recorded CN¥',
       approved: 'Approved',
       closed: `Paid · ${LATE_CUSTOMER}`,
-      paid: 'Paid after',
+      paid: /Paid after .* was approved by 孙悦/,
     },
   ));

@@ -133,5 +133,5 @@ it('escalates what nobody paid: acknowledged, followed up, promised, paid, close
     recorded: '李雷 登记回款',
     approved: '已通过',
     closed: `已回款 · ${LATE_CUSTOMER}`,
-    paid: '已收齐',
+    paid: /已收齐：.*由 孙悦 审批通过/,
   }));

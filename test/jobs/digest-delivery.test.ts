@@ -266,7 +266,9 @@ describe('escalation', () => {
     await send();
     expect(thread()[0]?.text).toContain('已回款');
     expect(textOf(thread()[0])).not.toContain('receipt.new');
-    expect(thread().at(-1)?.text).toMatch(/^已收齐：逾期 8 天，提醒 \d 次，跟进 0 次。$/);
+    expect(thread().at(-1)?.text).toMatch(
+      /^已收齐：逾期 8 天，提醒 \d 次，跟进 0 次。HK-\S+ 由 finance 审批通过。$/,
+    );
   });
 
   it('eleven new cases in a morning are one message', async () => {

@@ -401,7 +401,7 @@ describe.each(LOCALES)('a case in %s', (language) => {
       event,
       level: 2,
       who: LONG,
-      receipt: { number: 'HK-20261121-001', amount: 5n },
+      receipt: { number: 'HK-20261121-001', amount: 5n, approvedBy: [LONG, LONG] },
       followUp: aFollowUp,
       quiet: false,
     };

@@ -18,7 +18,8 @@ export interface CaseLine {
   readonly event: CaseEvent;
   readonly level: number;
   readonly who: string | null;
-  readonly receipt: { number: string; amount: bigint } | null;
+  /** `approvedBy`: names, in their order. */
+  readonly receipt: { number: string; amount: bigint; approvedBy: readonly string[] } | null;
   readonly followUp: FollowUpFacts | null;
   /** Names are said, nobody is called. */
   readonly quiet: boolean;
@@ -113,14 +114,21 @@ function lineWords(
     case 'submitted':
     case 'rejected':
     case 'withdrawn':
-    case 'money':
-      return t(`reminders:line.${line.event}`, {
+    case 'money': {
+      const said = t(`reminders:line.${line.event}`, {
         ...words,
         number: line.receipt?.number ?? '—',
         received: formatMoney(locale, { minor: line.receipt?.amount ?? 0n, currency: row.currency }),
       });
+      return line.event === 'money' ? withApproval(said, line, reader, people.safe) : said;
+    }
     case 'paid':
-      return t('reminders:line.paid', { count: late, reminders, followUps });
+      return withApproval(
+        t('reminders:line.paid', { count: late, reminders, followUps }),
+        line,
+        reader,
+        people.safe,
+      );
     case 'written_off':
     case 'adjusted':
     case 'adjusted_back':
@@ -139,4 +147,22 @@ function lineWords(
     case 'closed':
       return t('reminders:line.closed', words);
   }
+}
+
+/** Who let the money in: a thread tells of it from the first reminder to the approval. */
+function withApproval(
+  said: string,
+  { receipt }: CaseLine,
+  { t, locale }: RowReader,
+  safe: (text: string) => string,
+): string {
+  if (receipt === null || receipt.approvedBy.length === 0) return said;
+  const names = safe(
+    formatNames(
+      locale,
+      receipt.approvedBy.map((name) => shortName(locale, name)),
+    ),
+  );
+  const approved = t('reminders:line.approved_by', { number: receipt.number, names });
+  return [said, approved].join(locale === 'en' ? ' ' : '');
 }

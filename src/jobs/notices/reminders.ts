@@ -13,7 +13,7 @@ import { digestDate } from '../../domain/reminders/send-times.js';
 import { listUnheld } from '../../domain/reminders/unheld-roles.service.js';
 import { toleranceSql } from '../../domain/settings/tolerance.queries.js';
 import { section } from '../../handlers/views/blocks.js';
-import { caseLine, isLoud } from '../../handlers/views/case-line-views.js';
+import { type CaseLine, caseLine, isLoud } from '../../handlers/views/case-line-views.js';
 import { caseCard, caseSummary, financeDue } from '../../handlers/views/case-views.js';
 import { digestSheet } from '../../handlers/views/digest-sheet.js';
 import { copyOf, digestCopy, digestMessage } from '../../handlers/views/digest-views.js';
@@ -136,12 +136,26 @@ async function findMoney(
   receiptId: string,
   instalmentId: string,
   status: readonly ('proposed' | 'effective')[],
-): Promise<{ number: string; amount: bigint } | null> {
+): Promise<CaseLine['receipt']> {
   const receipt = await ctx.db.receipt.findUnique({
     where: { id: receiptId },
     select: { number: true, allocations: { where: { instalmentId, status: { in: [...status] } } } },
   });
   if (!receipt) return null;
   const amount = receipt.allocations.reduce((sum, line) => sum + line.amount, 0n);
-  return { number: receipt.number, amount };
+  return { number: receipt.number, amount, approvedBy: await listApprovers(ctx, receiptId) };
+}
+
+async function listApprovers({ db }: RenderCtx, receiptId: string): Promise<string[]> {
+  const steps = await db.approvalStep.findMany({
+    where: {
+      decision: 'approved',
+      approval: { subjectType: 'receipt', subjectId: receiptId, status: 'approved' },
+    },
+    orderBy: { seq: 'asc' },
+    select: { decidedById: true },
+  });
+  const ids = [...new Set(steps.flatMap(({ decidedById }) => decidedById ?? []))];
+  const people = await findPeople(db, ids);
+  return ids.flatMap((id) => people.get(id)?.name ?? []);
 }

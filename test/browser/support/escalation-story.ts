@@ -23,7 +23,7 @@ export interface StoryWords {
   readonly recorded: string;
   readonly approved: string;
   readonly closed: string;
-  readonly paid: string;
+  readonly paid: RegExp;
 }
 
 const SAID = '王经理：在走付款流程 (in their approval)';

@@ -144,6 +144,7 @@ export const reminders = {
     'Paid after {{count}} day, $t(reminders:times.reminded, {"count": {{reminders}} }), $t(reminders:times.followed, {"count": {{followUps}} }).',
   'line.paid_other':
     'Paid after {{count}} days, $t(reminders:times.reminded, {"count": {{reminders}} }), $t(reminders:times.followed, {"count": {{followUps}} }).',
+  'line.approved_by': '{{number}} was approved by {{names}}.',
   'line.reversed': 'Money of {{number}} was reversed; {{amount}} open.',
   'line.moved': 'Money of {{number}} was moved elsewhere; {{amount}} open.',
   'line.reopened': '{{number}} reversed; case reopened, {{amount}} open.',

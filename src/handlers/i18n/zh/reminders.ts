@@ -120,6 +120,7 @@ export const reminders = {
   'line.money': '已收 {{received}}（{{number}}），未收 {{amount}}。',
   'line.paid_other':
     '已收齐：逾期 {{count}} 天，$t(reminders:times.reminded, {"count": {{reminders}} })，$t(reminders:times.followed, {"count": {{followUps}} })。',
+  'line.approved_by': '{{number}} 由 {{names}} 审批通过。',
   'line.reversed': '{{number}} 有款冲销，未收 {{amount}}。',
   'line.moved': '{{number}} 的款已核销到别处，未收 {{amount}}。',
   'line.reopened': '{{number}} 已冲销，事项重开，未收 {{amount}}。',
