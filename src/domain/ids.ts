@@ -11,6 +11,8 @@ const IDS_A_TIME = 256;
 const RANDOM_DIGITS = 12;
 
 let made = 0;
+/** The head of ids of one moment: an import makes thousands. */
+let head = { at: Number.NaN, text: '' };
 let random = '';
 let used = 0;
 
@@ -23,12 +25,15 @@ export function newId(now: Date): string {
     used = 0;
   }
   used += RANDOM_DIGITS;
-  const time = now.getTime().toString(16).padStart(12, '0');
+  if (head.at !== now.getTime()) {
+    const time = now.getTime().toString(16).padStart(12, '0');
+    head = { at: now.getTime(), text: `${time.slice(0, 8)}-${time.slice(8)}-7` };
+  }
   // 12 bits of the counter behind the version, 14 behind the variant, the last 6 at the head of what is random.
   const high = (made >>> 20).toString(16).padStart(3, '0');
   const middle = (0x8000 | ((made >>> 6) & 0x3fff)).toString(16);
   const low = (((made & 0x3f) << 2) | (Number.parseInt(random.charAt(used - 1), 16) & 3))
     .toString(16)
     .padStart(2, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${high}-${middle}-${low}${random.slice(used - RANDOM_DIGITS, used - 2)}`;
+  return `${head.text}${high}-${middle}-${low}${random.slice(used - RANDOM_DIGITS, used - 2)}`;
 }

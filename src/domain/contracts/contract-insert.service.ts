@@ -25,16 +25,29 @@ export interface NewContract {
 export const searchTextOfContract = (name: string, number: string): string => searchTextOf(name, number);
 
 /** The row of a new contract. */
-export const contractColumns = (ctx: Ctx, { input, ...row }: NewContract) => {
-  const { milestones: _milestones, signedOn, startsOn, endsOn, ...fields } = input;
+export const contractColumns = (ctx: Ctx, row: NewContract) => {
+  const { input } = row;
+  const { signedOn, startsOn, endsOn } = input;
+  // Each field by its name: copied, 25,000 of them take a quarter of a second.
   return {
-    ...fields,
-    ...row,
-    status: row.status ?? ('draft' as const),
-    planIncomplete: row.planIncomplete ?? false,
+    id: row.id,
+    number: row.number,
+    name: input.name,
+    customerId: input.customerId,
+    type: input.type,
+    amount: input.amount,
+    currency: input.currency,
     signedOn: signedOn && toUtcDate(signedOn),
     startsOn: startsOn && toUtcDate(startsOn),
     endsOn: endsOn && toUtcDate(endsOn),
+    paymentMethod: input.paymentMethod,
+    status: row.status ?? ('draft' as const),
+    planIncomplete: row.planIncomplete ?? false,
+    ownerId: row.ownerId,
+    financeOwnerId: input.financeOwnerId,
+    parentContractId: input.parentContractId,
+    remark: input.remark,
+    searchText: row.searchText,
     createdAt: ctx.now,
     createdById: ctx.actor.id,
     updatedAt: ctx.now,

@@ -1,13 +1,13 @@
 // Reads all rows of a file into the database and decides what would become of each: what the preview counts. Nothing of
 // it is in the books before the person confirms. Rows go in batches, so that others are served in between.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Ctx } from '../../ctx.js';
 import { BatchSize } from '../../db/batch-size.js';
 import { bulkInsert } from '../../db/bulk-insert.js';
 import type { Tx } from '../../db/client.js';
 import { Slices } from '../../db/slices.js';
 import { transact } from '../../db/transact.js';
-import type { ImportJob } from '../../generated/prisma/client.js';
+import type { ImportJob, Prisma } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { plainJson } from '../audit.service.js';
 import { DomainError } from '../errors.js';
@@ -16,8 +16,9 @@ import { IMPORT_ACTIONS } from './import-access.js';
 import { asKind, lockOwnImport, redrawJob, rememberMapping, requireOpen } from './import-job.service.js';
 import { readGroups, saveDecisions, workOf } from './import-kinds.service.js';
 import { type ImportMapping, type ImportOptions, importOptions, missingFields } from './mapping.js';
+import { readContext } from './read-context.service.js';
 import { readRow } from './read-row.js';
-import { peopleFinder, type RowError } from './read-values.js';
+import type { RowError } from './read-values.js';
 import type { ReadContext } from './row-cells.js';
 
 /** Rows of one transaction, more where it is quick; on the embedded engine everybody else waits for it. */
@@ -176,26 +177,6 @@ async function clearRows(ctx: Ctx, jobId: string): Promise<void> {
   }
 }
 
-async function readContext(ctx: Ctx, mapping: ImportMapping, options: ImportOptions): Promise<ReadContext> {
-  const { settings, baseCurrency } = ctx.company;
-  const people = await ctx.db.user.findMany({
-    where: { active: true },
-    select: { id: true, name: true, email: true, slackUserId: true },
-  });
-  return {
-    mapping,
-    options,
-    today: ctx.today,
-    baseCurrency,
-    currencies: settings.currencies,
-    customerTypes: settings.customerTypes,
-    industries: settings.industries,
-    contractTypes: settings.contractTypes,
-    paymentMethods: settings.paymentMethods,
-    findPerson: peopleFinder(people),
-  };
-}
-
 /** How often it was seen before; it has been once more now. */
 function timesSeen(seen: Map<string, number>, key: string): number {
   const times = seen.get(key) ?? 0;
@@ -213,14 +194,15 @@ function rowReader(kind: ImportKind, context: ReadContext) {
   const occurrences = new Map<string, number>();
   const formers = new Map<string, number>();
   const keyOf = (key: string, occurrence: number) =>
-    createHash('sha256').update(`${kind}\n${key}\n${occurrence}`).digest('base64url');
+    hash('sha256', `${kind}\n${key}\n${occurrence}`, 'base64url');
   const rowsOf = new Map<number, number>();
   return ({ line, cells }: FileRow) => {
     const read = readRow(kind, cells, context);
     const errors: RowError[] = [...read.errors];
     const rowKey = keyOf(read.key, read.unique ? 0 : timesSeen(occurrences, read.key));
     const { formerKey: said } = read;
-    const formerKey = said === undefined ? {} : { formerKey: keyOf(said, timesSeen(formers, said)) };
+    const fields =
+      said === undefined ? read.fields : { ...read.fields, formerKey: keyOf(said, timesSeen(formers, said)) };
     const first = firstLine.get(rowKey) ?? line;
     firstLine.set(rowKey, first);
     const code = kind === 'customers' && typeof read.fields.code === 'string' ? read.fields.code : null;
@@ -235,7 +217,7 @@ function rowReader(kind: ImportKind, context: ReadContext) {
     if (taxNo !== null && !taxed) taxNos.set(taxNo, { rowKey, line });
     const repeated = first !== line && kind !== 'contracts';
     // A slip is one payment: the same one with another amount is not passed over in silence.
-    const amount = JSON.stringify([read.fields.amount, read.fields.currency]);
+    const amount = isMoney ? JSON.stringify([read.fields.amount, read.fields.currency]) : '';
     if (repeated && isMoney && amounts.get(rowKey) !== amount)
       errors.push({ code: 'slip_twice', field: 'slip', params: { line: first } });
     if (!repeated && isMoney) amounts.set(rowKey, amount);
@@ -251,7 +233,8 @@ function rowReader(kind: ImportKind, context: ReadContext) {
       groupLine: kind === 'contracts' && !beyond ? first : line,
       rowKey,
       cells: [...cells],
-      fields: plainJson({ ...read.fields, ...formerKey }),
+      // As they were read: what a row says is held as JSON holds it (row-cells.ts).
+      fields: fields as Prisma.InputJsonObject,
       ownerId: read.ownerId,
       outcome,
       errors,

@@ -1,7 +1,7 @@
 // A row of contracts: a contract with instalments beside each other, or one instalment of the contract with that number.
 // Pure.
-import { contractInput, signingRange } from '../contracts/contract.js';
-import { latestPlanDate, planRow } from '../plans/plan.js';
+import { contractInput } from '../contracts/contract.js';
+import { planRow } from '../plans/plan.js';
 import { MAX_PARTS } from './fields.js';
 import { readAmount, readChoice, readLimit, readMethod } from './read-values.js';
 import { foldKey, given, type ReadRow, type RowCells } from './row-cells.js';
@@ -20,7 +20,7 @@ const MILESTONE_COLUMNS = {
 } as const;
 
 export function readContractRow(row: RowCells): Omit<ReadRow, 'errors'> {
-  const { contractTypes, paymentMethods, options, today } = row.context;
+  const { contractTypes, paymentMethods, options, signing, latestPlan: max } = row.context;
   const number = row.text('number');
   const customer = row.required('customer');
   const currency = row.currency();
@@ -56,12 +56,10 @@ export function readContractRow(row: RowCells): Omit<ReadRow, 'errors'> {
     if (!checked.success) row.schema(checked.error.issues);
   }
   if (number !== null && [...number].length > 40) row.refuse('number', 'too_long', { max: 40 });
-  const max = latestPlanDate(today);
   for (const field of ['startsOn', 'endsOn', ...Object.values(MILESTONE_COLUMNS)]) {
     const date = row.text(field) === null ? null : (fields[field] ?? null);
     if (typeof date === 'string' && date > max) row.refuse(field, 'date_too_far', { max });
   }
-  const signing = signingRange(today);
   const { signedOn, startsOn, endsOn } = fields;
   if (typeof signedOn === 'string' && (signedOn < signing.from || signedOn > signing.to))
     row.refuse('signedOn', 'date_signing', { ...signing });
@@ -102,6 +100,7 @@ const PART_COLUMNS = [
 ];
 
 function readParts(row: RowCells, currency: string, whole: bigint | null): ContractPart[] {
+  const { latestPlan: max } = row.context;
   const parts: ContractPart[] = [];
   for (const columns of PART_COLUMNS) {
     if (!row.has(...columns)) continue;
@@ -113,7 +112,6 @@ function readParts(row: RowCells, currency: string, whole: bigint | null): Contr
     const says = [amountField, dueField].some((field) => row.text(field) !== null) || name !== null;
     if (!says) continue;
     if (!single && row.text(amountField) === null) row.refuse(amountField, 'plan_part');
-    const max = latestPlanDate(row.context.today);
     if (dueOn !== null && dueOn > max) row.refuse(dueField, 'date_too_far', { max });
     // An amount that could not be read must not become the whole contract.
     if (row.text(amountField) !== null && amount === null) continue;

@@ -15,6 +15,9 @@ export interface ReadContext {
   readonly mapping: ImportMapping;
   readonly options: ImportOptions;
   readonly today: LocalDate;
+  /** The latest day of a plan, and the days between which a contract is signed: the same for all rows. */
+  readonly latestPlan: LocalDate;
+  readonly signing: { readonly from: LocalDate; readonly to: LocalDate };
   readonly baseCurrency: string;
   readonly currencies: readonly string[];
   readonly customerTypes: readonly Choice[];
