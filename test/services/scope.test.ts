@@ -734,7 +734,8 @@ function queriesWithReader(): string[] {
   return files.flatMap((file) => {
     const source = readFileSync(join(root, file), 'utf8');
     const own = /^(?:type|interface) ReadCtx\b[^}]*\}/m.exec(source)?.[0];
-    const readers = own !== undefined && !own.includes('actor') ? 'Ctx|TodoCtx' : 'Ctx|ReadCtx|TodoCtx';
+    const readers =
+      own !== undefined && !own.includes('actor') ? 'Ctx|TodoCtx' : 'Ctx|ReadCtx|OuterReadCtx|TodoCtx';
     const pattern = new RegExp(
       `export (?:(?:async )?function\\*? (\\w+)(?:<[^>]*>)?\\(|const (\\w+) = (?:async )?\\()\\s*ctx: (?:${readers})\\b`,
       'g',
