@@ -3,7 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { visibleOwners } from '../../src/domain/access.js';
 import { newId } from '../../src/domain/ids.js';
 import { findReceipts } from '../../src/domain/receipts/receipt.queries.js';
-import { chooseReceipts, type ReceiptFilter } from '../../src/domain/receipts/receipt-search.queries.js';
+import {
+  chooseReceipts,
+  type ReceiptFilter,
+  SIZES,
+} from '../../src/domain/receipts/receipt-search.queries.js';
 import { wordsOf } from '../../src/domain/search.js';
 import { Prisma, type Receipt } from '../../src/generated/prisma/client.js';
 import {
@@ -132,10 +136,10 @@ const WORDS = [
 const READERS: PersonKey[] = ['rep', 'rep2', 'manager', 'director', 'finance', 'nobody'];
 /** As they are; walked in order; words compared row by row; both. */
 const WAYS = [
-  { fetched: 20_000, named: 4000 },
-  { fetched: 0, named: 4000 },
-  { fetched: 20_000, named: 2 },
-  { fetched: 0, named: 0 },
+  { ...SIZES },
+  { ...SIZES, fetched: 0 },
+  { ...SIZES, named: 2 },
+  { ...SIZES, fetched: 0, named: 0 },
 ];
 
 const holds = (one: Known, words: string): boolean => {
@@ -168,14 +172,15 @@ describe('lists of receipts', () => {
       const ctx = await company.as(who);
       const expected = await plain(who, { words });
       for (const sizes of WAYS) {
-        const { from, where, order } = await chooseReceipts(ctx, { words }, sizes);
-        const found = await prisma.$queryRaw<{ id: string }[]>(
-          Prisma.sql`SELECT r.id::text FROM ${from} WHERE ${where} ORDER BY ${order}`,
-        );
-        expect(
-          found.map(({ id }) => id),
-          JSON.stringify(sizes),
-        ).toEqual(expected);
+        const { from, where, order, walked } = await chooseReceipts(ctx, { words }, sizes);
+        const conditions = [await where(), ...(walked ? [walked.each] : [])];
+        for (const condition of conditions) {
+          const found = await prisma.$queryRaw<{ id: string }[]>(
+            Prisma.sql`SELECT r.id::text FROM ${from} WHERE ${condition} ORDER BY ${order}`,
+          );
+          const ids = found.map(({ id }) => id);
+          expect(ids, JSON.stringify(sizes)).toEqual(expected);
+        }
       }
     },
   );
@@ -226,4 +231,22 @@ describe('lists of receipts', () => {
         }
     }
   });
+
+  it.each(READERS)(
+    '%s walks to the same pages where there are too many to collect or to count',
+    async (who) => {
+      const ctx = await company.as(who);
+      const expected = await plain(who, {});
+      for (const counted of [3, 7, expected.length, 10_000])
+        for (const number of [1, 2, 3, 99]) {
+          const page = { number, size: 3 };
+          const found = await findReceipts(ctx, {}, page, { ...SIZES, fetched: 0, counted });
+          const total = Math.min(expected.length, counted);
+          const start = 3 * (Math.max(1, Math.min(number, Math.ceil(total / 3))) - 1);
+          expect(found.rows.map(({ id }) => id)).toEqual(expected.slice(start, start + 3));
+          expect([found.total, found.more]).toEqual([total, expected.length > counted]);
+          expect(found.totals.reduce((sum, { count }) => sum + count, 0)).toBe(found.more ? 0 : total);
+        }
+    },
+  );
 });

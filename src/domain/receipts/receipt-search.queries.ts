@@ -13,34 +13,61 @@ export type ReceiptFilter = ListFilter<'receipt'>;
 
 /**
  * `fetched`: a scope of so many receipts is collected and sorted; of a larger one the list is walked in its order. `named`:
- * more receipts than these are not named one by one.
+ * more receipts than these are not named one by one. `counted`: how far a list is counted.
  */
-const SIZES = { fetched: 20_000, named: 4000 };
+export const SIZES = { fetched: 20_000, named: 4000, counted: COUNTED_TO };
 /** Words that many receipts hold are compared with text, row by row. */
 const COMPARED_TO = 1000;
 
 /** What a receipt itself is found by; receipt_search_idx holds its pairs of letters. */
 const TEXT = Prisma.sql`lower(r.number || ' ' || COALESCE(r.payer_name, '') || ' ' || COALESCE(r.bank_slip_no, ''))`;
 
-/** Where the rows `r` come from, which, in which order, and how far they are counted. `collected`: not more than thousands. */
-export async function chooseReceipts(ctx: ReadCtx, filter: ReceiptFilter, sizes: typeof SIZES = SIZES) {
+/** Which rows `r`: where they come from, in which order, and how far they are counted. */
+export interface ReceiptSource {
+  readonly from: Prisma.Sql;
+  /** What they are counted in. */
+  readonly counted: Prisma.Sql;
+  readonly order: Prisma.Sql;
+  readonly byCustomer: boolean;
+  readonly countTo: number;
+  /** Not more than thousands. */
+  readonly collected: boolean;
+  readonly where: () => Promise<Prisma.Sql>;
+  /**
+   * Of many: most of them by what a row says itself, and all of them by asking each of the others, which is dear for more than
+   * a page. Whose customers of others are shared with the reader takes as long as a list.
+   */
+  readonly walked: { readonly most: Prisma.Sql; readonly each: Prisma.Sql } | null;
+}
+
+/** The source of a list. */
+export async function chooseReceipts(
+  ctx: ReadCtx,
+  filter: ReceiptFilter,
+  sizes: typeof SIZES = SIZES,
+): Promise<ReceiptSource> {
   const words = filter.words?.trim() ? filter.words : undefined;
   const owners = visibleOwners(ctx.actor);
   const named = words === undefined ? null : await findByGrams(ctx, words, sizes.named);
   const looked = fewOf(filter, named);
+  const part = heldBy(owners, null);
+  const small = looked || part.theirs === null ? true : await isSmallScope(ctx, part.theirs, sizes.fetched);
+  const walks = !small && words === undefined;
   // Of few rows each is asked.
-  const scope = looked && !isElsewhere(owners, filter) ? heldBy(owners, null) : await scopeOf(ctx);
+  const scope = walks || (looked && !isElsewhere(owners, filter)) ? part : await scopeOf(ctx);
   const inScope = words === undefined || looked ? null : await findInScope(ctx, words, scope, sizes.named);
-  const compares = words !== undefined && named === null && inScope === null;
-  const few = looked ?? fewOf(filter, inScope) ?? (await fewInScope(ctx, scope, sizes.fetched));
+  const compared = words !== undefined && named === null && inScope === null ? words : undefined;
+  const few = looked ?? fewOf(filter, inScope) ?? (small && scope.theirs ? scope.theirs.rows : null);
   const rows = few ? Prisma.sql`(SELECT r.* FROM receipt r WHERE ${few} OFFSET 0) r` : Prisma.sql`receipt r`;
   const joined = Prisma.sql`${rows} JOIN customer k ON k.id = r.customer_id`;
+  const whereIn = (holds: Prisma.Sql) => whereOf(filter, holds, compared);
   return {
-    counted: compares ? joined : rows,
-    from: compares || filter.sort === 'customer' ? joined : rows,
-    where: whereOf(filter, scope.holds, compares ? words : undefined),
+    counted: compared === undefined ? rows : joined,
+    from: compared !== undefined || filter.sort === 'customer' ? joined : rows,
+    where: async () => whereIn(walks ? (await scopeOf(ctx)).holds : scope.holds),
+    walked: walks && part.theirs ? { most: whereIn(part.theirs.most), each: whereIn(part.holds) } : null,
     order: ORDER[filter.sort ?? 'newest'][filter.reversed ? 1 : 0],
-    countTo: compares && few === null ? COMPARED_TO : COUNTED_TO,
+    countTo: compared !== undefined && few === null ? COMPARED_TO : sizes.counted,
     collected: few !== null,
     byCustomer: filter.sort === 'customer',
   };
@@ -59,8 +86,17 @@ const contractReceipts = (contractId: string) => Prisma.sql`
 interface Scope {
   /** A condition of `r`. */
   readonly holds: Prisma.Sql;
-  /** The same in words that indexes know, and a query for the customers; null for a reader who sees all. */
-  readonly theirs: { readonly rows: Prisma.Sql; readonly customers: Prisma.Sql; readonly key: string } | null;
+  /** Null for a reader who sees all. */
+  readonly theirs: Theirs | null;
+}
+
+interface Theirs {
+  readonly key: string;
+  /** Those that they recorded and those of their own customers. */
+  readonly most: Prisma.Sql;
+  /** All in words that indexes know, and a query for their customers. */
+  readonly rows: Prisma.Sql;
+  readonly customers: Prisma.Sql;
 }
 
 export async function scopeOf({ db, actor }: ReadCtx): Promise<Scope> {
@@ -77,33 +113,34 @@ function heldBy(owners: 'all' | readonly string[], shared: readonly string[] | n
   const paysTheirs = Prisma.sql`EXISTS (SELECT 1 FROM allocation a JOIN instalment i ON i.id = a.instalment_id
     WHERE a.receipt_id = r.id AND i.owner_id = ${people} OFFSET 0)`;
   const recorded = Prisma.sql`r.recorded_by = ${people}`;
-  const theirOwn = Prisma.sql`${recorded} OR r.customer_id IN (${own})`;
-  if (shared === null) return { holds: Prisma.sql`(${theirOwn} OR ${paysTheirs})`, theirs: null };
-  const ofShared = Prisma.sql`r.customer_id = ANY(${[...shared]}::uuid[]) AND ${paysTheirs}`;
+  const most = Prisma.sql`(${recorded} OR r.customer_id IN (${own}))`;
+  // Also where there are none: for the planner a row is then dear enough to be walked to in order.
+  const others =
+    shared === null
+      ? paysTheirs
+      : Prisma.sql`(r.customer_id = ANY(${[...shared]}::uuid[]) AND ${paysTheirs})`;
   return {
-    // Also where there are none: for the planner a row is then dear enough to be walked to in order.
-    holds: Prisma.sql`(${theirOwn} OR (${ofShared}))`,
+    holds: Prisma.sql`(${most} OR ${others})`,
     theirs: {
-      rows: Prisma.sql`(${recorded} OR r.customer_id = ANY(ARRAY(${own}))
-        OR r.id = ANY(ARRAY(SELECT r.id FROM receipt r WHERE ${ofShared})))`,
-      customers: Prisma.sql`${own} UNION ALL SELECT unnest(${[...shared]}::uuid[]) UNION SELECT m.customer_id
-        FROM receipt m WHERE m.recorded_by = ${people} AND m.customer_id NOT IN (${own})`,
       key: owners.join(),
+      most,
+      rows: Prisma.sql`(${recorded} OR r.customer_id = ANY(ARRAY(${own}))
+        OR r.id = ANY(ARRAY(SELECT r.id FROM receipt r WHERE ${others})))`,
+      customers: Prisma.sql`${own} UNION ALL SELECT unnest(${[...(shared ?? [])]}::uuid[]) UNION SELECT m.customer_id
+        FROM receipt m WHERE m.recorded_by = ${people} AND m.customer_id NOT IN (${own})`,
     },
   };
 }
 
 const isSmall = readNowAndThen<boolean>();
 
-/** Of a small scope all rows; how small is counted now and then: it decides the way, never what is found. */
-async function fewInScope({ db }: ReadCtx, { theirs }: Scope, most: number): Promise<Prisma.Sql | null> {
-  if (theirs === null) return null;
-  const small = await isSmall(db, `${most} ${theirs.key}`, async () => {
+/** Whether it is collected: counted now and then, about, as it decides the way and never what is found. */
+function isSmallScope({ db }: ReadCtx, { key, most }: Theirs, limit: number): Promise<boolean> {
+  return isSmall(db, `${limit} ${key}`, async () => {
     const [counted] = await db.$queryRaw<{ size: number }[]>`${PLANNED_ANEW}
-      SELECT COUNT(*)::int AS size FROM (SELECT FROM receipt r WHERE ${theirs.rows} LIMIT ${most + 1}) x`;
-    return (counted?.size ?? 0) <= most;
+      SELECT COUNT(*)::int AS size FROM (SELECT FROM receipt r WHERE ${most} LIMIT ${limit + 1}) x`;
+    return (counted?.size ?? 0) <= limit;
   });
-  return small ? theirs.rows : null;
 }
 
 /** Customers of others with a row of these people. */

@@ -11,7 +11,7 @@ import { type Counted, countedOf } from '../lists/counted.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
 import { PAGE_SIZE } from '../page.js';
 import type { ReceiptStatus } from './receipt.js';
-import { chooseReceipts, type ReceiptFilter } from './receipt-search.queries.js';
+import { chooseReceipts, type ReceiptFilter, type ReceiptSource, SIZES } from './receipt-search.queries.js';
 
 /** A receipt as lists show it; amounts in minor units of `currency`. */
 export interface ReceiptRowData {
@@ -62,8 +62,9 @@ export async function findReceipts(
   ctx: ReadCtx,
   filter: ReceiptFilter = {},
   page: { number: number; size?: number } = { number: 1 },
+  sizes: typeof SIZES = SIZES,
 ): Promise<ReceiptPage> {
-  const source = await chooseReceipts(ctx, filter);
+  const source = await chooseReceipts(ctx, filter, sizes);
   const size = page.size ?? PAGE_SIZE;
   const { ids, totals, ...counted } = source.collected
     ? await collectPage(ctx, source, page.number, size)
@@ -71,7 +72,6 @@ export async function findReceipts(
   return { rows: await loadReceiptRows(ctx, ids), ...counted, totals: counted.more ? [] : totals };
 }
 
-type Source = Awaited<ReturnType<typeof chooseReceipts>>;
 type PageIds = Counted & { readonly ids: readonly string[]; readonly totals: readonly ReceiptTotal[] };
 
 const SUMS = Prisma.sql`x.currency, COUNT(*)::int AS count,
@@ -86,11 +86,16 @@ const SUMMED = Prisma.sql`r.id, r.currency, r.amount, r.unapplied, r.status`;
 const countOf = (totals: readonly ReceiptTotal[]) => totals.reduce((sum, line) => sum + line.count, 0);
 
 /** Of thousands of rows: they are read once, for the sums and the page. */
-async function collectPage(ctx: ReadCtx, source: Source, asked: number, size: number): Promise<PageIds> {
-  const { counted, where, order, countTo } = source;
+async function collectPage(
+  ctx: ReadCtx,
+  source: ReceiptSource,
+  asked: number,
+  size: number,
+): Promise<PageIds> {
+  const { counted, order, countTo } = source;
   const joined = Prisma.sql`rows r JOIN customer k ON k.id = r.customer_id`;
   const lines = await ctx.db.$queryRaw<(ReceiptTotal & { ids: string[] })[]>`${PLANNED_ANEW}
-    WITH rows AS MATERIALIZED (SELECT ${SUMMED}, r.received_on, r.customer_id FROM ${counted} WHERE ${where}),
+    WITH rows AS MATERIALIZED (SELECT ${SUMMED}, r.received_on, r.customer_id FROM ${counted} WHERE ${await source.where()}),
       last AS (SELECT CEIL(LEAST(COUNT(*), ${countTo}) / ${size}::numeric) AS page FROM rows)
     SELECT ${SUMS}, ARRAY(SELECT r.id::text FROM ${source.byCustomer ? joined : Prisma.sql`rows r`} ORDER BY ${order}
       LIMIT ${size} OFFSET (SELECT GREATEST(LEAST(${asked}::int, l.page) - 1, 0) * ${size} FROM last l)) AS ids
@@ -107,15 +112,29 @@ async function collectPage(ctx: ReadCtx, source: Source, asked: number, size: nu
   return { ids: lines[0]?.ids ?? [], totals, ...countedOf(countOf(totals), countTo, asked, size) };
 }
 
+/** So deep a page is met by asking each row that does not say itself whose it is. */
+const ASKED_TO = PAGE_SIZE * 2;
+
 /** Of any number: counted as far as lists are, and walked in their order. */
-async function walkToPage(ctx: ReadCtx, source: Source, asked: number, size: number): Promise<PageIds> {
-  const { from, where, order, countTo } = source;
-  const totals = await ctx.db.$queryRaw<ReceiptTotal[]>`${PLANNED_ANEW}
+async function walkToPage(
+  ctx: ReadCtx,
+  source: ReceiptSource,
+  asked: number,
+  size: number,
+): Promise<PageIds> {
+  const { from, order, countTo, walked } = source;
+  const sum = (where: Prisma.Sql) => ctx.db.$queryRaw<ReceiptTotal[]>`${PLANNED_ANEW}
     SELECT ${SUMS} FROM (SELECT ${SUMMED} FROM ${source.counted} WHERE ${where} LIMIT ${countTo + 1}) x ${TAKEN_BACK}
     GROUP BY x.currency ORDER BY x.currency`;
+  const most = walked && (await sum(walked.most));
+  // More than are counted are more, whatever else there is.
+  const enough = most !== null && countOf(most) > countTo;
+  const where = enough && asked * size <= ASKED_TO ? walked?.each : undefined;
+  const all = where ?? (await source.where());
+  const totals = enough ? most : await sum(all);
   const counted = countedOf(countOf(totals), countTo, asked, size);
   const ids = await ctx.db.$queryRaw<{ id: string }[]>`${PLANNED_ANEW}
-    SELECT r.id::text FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT ${size} OFFSET ${(counted.page - 1) * size}`;
+    SELECT r.id::text FROM ${from} WHERE ${all} ORDER BY ${order} LIMIT ${size} OFFSET ${(counted.page - 1) * size}`;
   return { ids: ids.map((row) => row.id), totals, ...counted };
 }
 
@@ -128,7 +147,7 @@ export async function listAllReceiptIds(
   const { from, where, order } = await chooseReceipts(ctx, filter);
   return listIds(
     ctx.db,
-    Prisma.sql`SELECT r.id FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT ${limit}`,
+    Prisma.sql`SELECT r.id FROM ${from} WHERE ${await where()} ORDER BY ${order} LIMIT ${limit}`,
   );
 }
 
