@@ -1,7 +1,13 @@
 // Contracts that words name among the rows of some people: each way of finding them finds what a plain look through all
 // of their rows finds.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contractHolds, findContractsNamedOf } from '../../src/domain/lists/words.queries.js';
+import { transact } from '../../src/db/transact.js';
+import {
+  contractHolds,
+  findContractsNamedOf,
+  findNamedContracts,
+} from '../../src/domain/lists/words.queries.js';
+import { Prisma } from '../../src/generated/prisma/client.js';
 import { anActiveContract, createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -34,6 +40,25 @@ afterAll(() => database.close());
 
 const WORDS = ['冲压线', '冲压线 甲', '甲 客户', '客户', 'cyx', '喷', '喷涂', '总装 客户', '没有', 'h', '%'];
 const PEOPLE: PersonKey[][] = [['rep'], ['rep2'], ['rep', 'rep2'], []];
+
+describe('contracts named', () => {
+  it.each([...WORDS, 'ht-2026-0003', '0003 ht', '没有0003'])(
+    '“$0”: by some pairs, and by the rarest',
+    async (words) => {
+      const { prisma } = database.db;
+      const plain = await prisma.$queryRaw<{ id: string }[]>`
+      SELECT c.id::text FROM contract c JOIN customer k ON k.id = c.customer_id WHERE ${contractHolds(words)}`;
+      const expected = plain.map(({ id }) => id).toSorted();
+      const counted = await transact(prisma, async (tx) => {
+        await tx.$executeRaw(Prisma.raw('ANALYZE contract, customer'));
+        return findNamedContracts(tx, words);
+      });
+      const single = [...words].length === 1 && /[a-z%]/.test(words);
+      for (const found of [await findNamedContracts(prisma, words), counted])
+        expect(found?.toSorted() ?? null).toEqual(single ? null : expected);
+    },
+  );
+});
 
 describe('contracts named of some people', () => {
   const cases = WORDS.flatMap((words) => PEOPLE.map((people) => ({ words, people })));

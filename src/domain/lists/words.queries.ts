@@ -1,9 +1,10 @@
 // Which contracts hold the words of a search, in their own text or their customer's: few are named by their ids, so that
 // whatever hangs on them is found by index; of many, the reader's list is looked through. Changes nothing.
 import type { Db, Tx } from '../../db/client.js';
+import { elementSharesOf } from '../../db/element-shares.js';
 import { PLANNED_ANEW } from '../../db/statement-names.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import { gramsToFind, likePattern, wordsOf } from '../search.js';
+import { gramsToFind, likePattern, rarestGrams, wordsOf } from '../search.js';
 
 /** More than these are not named one by one. */
 export const NAMED_TO = 4000;
@@ -27,21 +28,34 @@ const longestFirst = (words: string): string[] =>
  */
 export async function findNamedContracts(db: Db | Tx, words: string): Promise<string[] | null> {
   // What the longest brings is held against all of them.
-  const [longest] = longestFirst(words);
-  const grams = gramsToFind(longest === undefined ? [] : [longest]);
-  if (grams.length === 0) return null;
+  const [longest = ''] = longestFirst(words);
+  if (gramsToFind([longest]).length === 0) return null;
+  const [own, customers] = await Promise.all([
+    pairsIn(db, longest, 'contract_search_idx'),
+    pairsIn(db, longest, 'customer'),
+  ]);
   const limit = Prisma.raw(String(NAMED_TO + 1));
   const [found] = await db.$queryRaw<{ hits: number; ids: string[] }[]>`${PLANNED_ANEW}
     WITH hits AS MATERIALIZED (
-      (SELECT c.id FROM contract c WHERE search_grams(c.search_text) @> ${grams}::text[] LIMIT ${limit})
+      (SELECT c.id FROM contract c WHERE search_grams(c.search_text) @> ${own}::text[] LIMIT ${limit})
       UNION ALL
-      (SELECT c.id FROM (SELECT k.id FROM customer k WHERE k.search_grams @> ${grams}::text[] LIMIT ${limit}) k
+      (SELECT c.id FROM (SELECT k.id FROM customer k WHERE k.search_grams @> ${customers}::text[] LIMIT ${limit}) k
         CROSS JOIN LATERAL (SELECT c.id FROM contract c WHERE c.customer_id = k.id OFFSET 0) c LIMIT ${limit}))
     SELECT (SELECT COUNT(*)::int FROM hits) AS hits, ARRAY(
       SELECT c.id::text FROM contract c JOIN customer k ON k.id = c.customer_id
       WHERE c.id = ANY(ARRAY(SELECT h.id FROM hits h)) AND (SELECT COUNT(*) FROM hits) <= ${NAMED_TO}
         AND ${contractHolds(words)}) AS ids`;
   return found && found.hits <= NAMED_TO ? found.ids : null;
+}
+
+/** Of a word's pairs of letters the rarest: what all numbers begin with takes long to read, and rules nothing out. */
+async function pairsIn(
+  db: Db | Tx,
+  word: string,
+  place: 'contract_search_idx' | 'customer',
+): Promise<string[]> {
+  const shares = await elementSharesOf(db, place, 'search_grams');
+  return shares ? rarestGrams([word], (pair) => shares.shareOf(pair)) : gramsToFind([word]);
 }
 
 /** So many contracts of these people are looked at to tell how many of them hold the words. */
