@@ -1,8 +1,12 @@
 // Customers out of a file meet the same rules as those out of the form: the same company twice, who may own, the company's
 // lists; and what the person matched is remembered.
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { transact } from '../../src/db/transact.js';
+import { customerInput } from '../../src/domain/customers/customer.js';
 import { findCustomers } from '../../src/domain/customers/customer.queries.js';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
+import { insertCustomers } from '../../src/domain/customers/customer-insert.service.js';
+import { newId } from '../../src/domain/ids.js';
 import { describeImport } from '../../src/domain/imports/import-job.service.js';
 import { createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -125,4 +129,27 @@ it('what a file fills is counted anew for the planner, and nothing that it does 
   expect(await counted('instalment')).toBe(await db.instalment.count());
   expect(await counted('instalment_revision')).toBe(await db.instalmentRevision.count());
   expect(await counted('customer')).toBe((await db.customer.count()) - 1);
+});
+
+it('however many are written together, each is there once, with its entry in the trail', async () => {
+  const ctx = await company.as('rep');
+  const made = Array.from({ length: 1_001 }, (_, n) => ({
+    id: newId(ctx.now),
+    code: `VIELE-${n}`,
+    ownerId: company.ids.rep,
+    input: customerInput.parse({ name: `许多客户${n}` }),
+    searchText: `viele-${n}`,
+  }));
+  await transact(company.db, (tx) => insertCustomers(tx, ctx, made));
+  const there = await company.db.customer.findMany({
+    where: { code: { startsWith: 'VIELE-' } },
+    select: { id: true, name: true },
+    orderBy: { id: 'asc' },
+  });
+  expect(there).toEqual(made.map(({ id, input }) => ({ id, name: input.name })));
+  const trail = await company.db.auditLog.findMany({
+    where: { subjectId: { in: made.map(({ id }) => id) }, action: 'customer.created' },
+    select: { subjectId: true },
+  });
+  expect(trail.map(({ subjectId }) => subjectId).toSorted()).toEqual(made.map(({ id }) => id).toSorted());
 });

@@ -39,14 +39,19 @@ export function searchTextOfCustomer(
 /** The text and the pairs in it: the two columns belong together. */
 export const searchColumns = (searchText: string) => ({ searchText, searchGrams: searchGramsOf(searchText) });
 
+/** The database takes these while the next are written: their texts are long. */
+const WRITTEN_AT_ONCE = 500;
+
 /** The caller has checked that the names are free and that the actor may. */
 export async function insertCustomers(tx: Tx, ctx: Ctx, customers: readonly NewCustomer[]): Promise<void> {
+  const parts: (readonly NewCustomer[])[] = [];
+  for (let start = 0; start < customers.length; start += WRITTEN_AT_ONCE)
+    parts.push(customers.slice(start, start + WRITTEN_AT_ONCE));
   await sendInTurn(tx, [
-    () =>
-      bulkStatement(
-        'customer',
-        customers.map((customer) => customerColumns(ctx, customer)),
-      ),
+    ...parts.map((part) => () => {
+      const rows = part.map((customer) => customerColumns(ctx, customer));
+      return bulkStatement('customer', rows);
+    }),
     () => trailStatement(auditRows(ctx, customers.map(customerCreated))),
   ]);
 }
