@@ -1,5 +1,5 @@
 // The whole app as a process of its own beside a test: started, killed, and what it left held.
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Sandbox } from '../../sandbox/server/sandbox.js';
@@ -10,7 +10,6 @@ import type { TestDatabase } from './database.js';
 import { ESCALATION_CHANNEL, FINANCE_CHANNEL, slackIdOf } from './local-slack.js';
 
 const APP = new URL('../../src/main.ts', import.meta.url);
-let started = 0;
 
 /** Starts the app on this database at this time (null: by the real clock, at the real pace), and waits until it has checked its token: next it opens the database. */
 export async function startApp(
@@ -18,8 +17,8 @@ export async function startApp(
   target: TestDatabase['target'],
   now: Date | null,
 ): Promise<Child> {
-  started += 1;
-  const clockFile = join(tmpdir(), `huikuan-clock-${process.pid}-${started}.json`);
+  const clockDir = await mkdtemp(join(tmpdir(), 'huikuan-clock-'));
+  const clockFile = join(clockDir, 'clock.json');
   if (now) await writeFile(clockFile, JSON.stringify({ offsetMs: now.getTime() - Date.now() }));
   const place =
     'dataDir' in target
@@ -36,16 +35,21 @@ export async function startApp(
     CLOCK_FILE: now ? clockFile : '',
     LOG_LEVEL: 'error',
   });
-  // It reads its clock until it is gone.
+  // It reads its clock until it is gone, and writes beside it what it has done.
   const ended = app.ended.then(async (end) => {
-    await rm(clockFile, { force: true });
+    await rm(clockDir, { recursive: true, force: true });
     return end;
   });
-  await sandbox.waitFor(() => lastCheckOfToken(sandbox) > before, 60_000, 'the app to start');
   const kill = async () => {
     await app.kill();
     await ended;
   };
+  try {
+    await sandbox.waitFor(() => lastCheckOfToken(sandbox) > before, 60_000, 'the app to start');
+  } catch (error) {
+    await kill();
+    throw error;
+  }
   return { ...app, kill, ended };
 }
 
