@@ -247,6 +247,7 @@ describe('the card', () => {
       '+¥20,000.00',
       '通过 合计 ¥120,000.00，与变更后金额一致',
       '第 1 步，共 1 步 · 等 manager',
+      `${contract.number} 改 3 处，立即生效。`,
     ]) {
       expect(card.words()).toContain(words);
     }

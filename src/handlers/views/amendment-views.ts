@@ -1,6 +1,7 @@
 // An amendment in approval: the approver's card before and after the decision, what the contract's card shows of
 // amendments, and what is told of the outcome (ux §4.4, §4.6). Pure.
 import type { Button, KnownBlock } from '@slack/types';
+import { changedFields, rowChanges } from '../../domain/contracts/amendment.js';
 import type { ChangeDetails } from '../../domain/contracts/amendment.queries.js';
 import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
 import type { DictionaryEntry } from '../../domain/settings/settings.js';
@@ -127,11 +128,13 @@ function changeWords(
 ): ButtonWords {
   const { number } = contract;
   const words = { number, no: change.no, customer: shortCustomer(locale, contract.customer.name) };
-  const count = new Set([...change.before.rows, ...change.after.rows].map((row) => row.id ?? row)).size;
+  const { before, after } = change;
+  // As many as the card has lines.
+  const count = changedFields(before, after).length + rowChanges(before, after).length;
   return {
     label: t('amendments:label', words),
     title: t('amendments:approve.title', words),
-    text: t('amendments:approve.text', { number, count: Math.max(1, count) }),
+    text: t('amendments:approve.text', { number, count }),
   };
 }
 
