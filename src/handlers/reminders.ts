@@ -3,7 +3,8 @@ import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Ctx } from '../ctx.js';
 import { homeKinds } from '../domain/home/home-kinds.js';
-import { findWaiting, type Waiting } from '../domain/home/waiting.queries.js';
+import { findWaiting } from '../domain/home/waiting.queries.js';
+import type { WaitingBySort } from '../domain/home/waiting-item.queries.js';
 import { fromUtcDate } from '../domain/local-date.js';
 import { acknowledgeCase } from '../domain/reminders/case.service.js';
 import { findOpenCases } from '../domain/reminders/open-cases.queries.js';
@@ -70,6 +71,6 @@ export async function answerTodo(turn: Turn & { reply: (message: Message) => Pro
   await turn.reply(todoMessage(...found, readerOf(turn)));
 }
 
-async function loadTodo(ctx: Ctx, page?: { number: number; size?: number }): Promise<[Todo, Waiting]> {
+async function loadTodo(ctx: Ctx, page?: { number: number; size?: number }): Promise<[Todo, WaitingBySort]> {
   return Promise.all([findTodo(ctx, page), findWaiting(ctx, ...homeKinds(ctx.actor))]);
 }

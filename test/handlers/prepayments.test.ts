@@ -5,7 +5,7 @@ import { localDate } from '../../src/domain/local-date.js';
 import { findPayersNamedIn } from '../../src/domain/receipts/named-customers.queries.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import type { Prisma } from '../../src/generated/prisma/client.js';
-import { anActiveContract } from '../support/company.js';
+import { anActiveContract, aSubmittedReceipt } from '../support/company.js';
 import { approveReceipt } from '../support/decide.js';
 import { checkMoney } from '../support/money-invariants.js';
 import {
@@ -237,5 +237,20 @@ describe('登记为回款 on a message', () => {
     expect(await named('before that nobody paid more')).toEqual([]);
     expect(await named('northgate ltd. has paid')).toEqual([]);
     expect(await named('northgate ltd. has paid', 'finance')).toEqual(['Northgate Ltd']);
+  });
+});
+
+describe('the to-do list', () => {
+  it('has prepayments beside any number of receipts to approve, and leads to those it does not show', async () => {
+    const { row } = await prepaid([[100_00n, '2027-01-10']], ...[11n, 12n, 13n, 14n, 15n, 16n, 17n]);
+    for (const amount of [21n, 22n, 23n, 24n, 25n, 26n]) await aSubmittedReceipt(world.company, row, amount);
+    const total = await world.company.db.receipt.count({
+      where: { status: 'approved', unapplied: { gt: 0 } },
+    });
+    await finance.press('todo.open');
+    expect(finance.words().split('"prepayment.apply"').length - 1).toBe(5);
+    expect(finance.words()).toContain(`还有 ${total - 5} 笔待核销预收`);
+    await finance.click('receipt.list');
+    expect(finance.words()).toContain(`· ${total} 条`);
   });
 });

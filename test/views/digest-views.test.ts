@@ -5,6 +5,7 @@ import { validateView } from '../../sandbox/server/validate-view.js';
 import type { Actor, Locale } from '../../src/domain/access.js';
 import type { EndingContract } from '../../src/domain/contracts/contract-endings.queries.js';
 import type { FollowUpFacts } from '../../src/domain/follow-ups/follow-up.queries.js';
+import type { WaitingBySort } from '../../src/domain/home/waiting-item.queries.js';
 import { type LocalDate, localDate } from '../../src/domain/local-date.js';
 import { MAX_MINOR } from '../../src/domain/money.js';
 import { CASE_EVENTS } from '../../src/domain/notices/notice.js';
@@ -435,7 +436,36 @@ describe.each(LOCALES)('a case in %s', (language) => {
   });
 });
 
-const NOTHING = { items: [], total: 0 };
+const NOTHING = { items: [], total: 0, loose: [] };
+const SORTS = ['rejected', 'draft', 'prepayment', 'unclaimed', 'asked'] as const;
+/** Five of each sort, of which there are 500. */
+const LOOSE_ENDS: WaitingBySort = {
+  items: [],
+  total: 2_500,
+  loose: SORTS.map((sort) => ({
+    sort,
+    items: Array.from({ length: 5 }, () => ({
+      kind: 'contract_rejected',
+      id: id(1),
+      number: 'HT-2026-0001',
+      customerName: LONG,
+      amount: MAX_MINOR,
+      currency: 'CNY',
+    })),
+    total: 500,
+  })),
+};
+/** Decisions that stand by themselves, as many as are shown. */
+const APART = Array.from({ length: 5 }, () => ({
+  kind: 'reversal' as const,
+  id: id(1),
+  number: 'HK-20261121-001',
+  customerName: LONG,
+  amount: MAX_MINOR,
+  currency: 'CNY',
+  who: LONG,
+  since: new Date('2020-01-01T00:00:00Z'),
+}));
 
 describe.each(LOCALES)('the to-do list in %s', (language) => {
   const todoOf = (rows: number, cases: number): Todo => ({
@@ -454,13 +484,28 @@ describe.each(LOCALES)('the to-do list in %s', (language) => {
     [20, 20],
   ])('with %i rows and %i cases is a valid modal', (rows, cases) => {
     expect(validateView(todoModal(todoOf(rows, cases), NOTHING, readerIn(language)))).toEqual([]);
+    const full = todoModal(todoOf(rows, cases), LOOSE_ENDS, readerIn(language));
+    expect(validateView(full)).toEqual([]);
+    // Of whatever is not shown the window says how many there are, and leads to their list.
+    for (const sort of SORTS) {
+      const count = sort === 'asked' ? 500 : 495;
+      const words = translator(language)(`reminders:todo.rest.${sort}`, { count });
+      const said = full.blocks.find((block) => JSON.stringify(block).includes(`"${words}"`));
+      expect(said).toHaveProperty('accessory.type', 'button');
+    }
   });
 
   it('is a valid message with as many rows as the command asks for', () => {
-    const { blocks } = todoMessage(todoOf(8, 20), NOTHING, readerIn(language));
-    expect(validateBlocks('message', blocks)).toEqual([]);
-    expect(jsonOf(blocks)).toBeLessThanOrEqual(12_000);
-    expect(blocks.length).toBeLessThanOrEqual(48);
+    const apart = { ...LOOSE_ENDS, items: APART };
+    for (const waiting of [NOTHING, LOOSE_ENDS, apart]) {
+      const { blocks } = todoMessage(todoOf(8, 20), waiting, readerIn(language));
+      expect(validateBlocks('message', blocks)).toEqual([]);
+      expect(jsonOf(blocks)).toBeLessThanOrEqual(12_000);
+      expect(blocks.length).toBeLessThanOrEqual(48);
+    }
+    const { blocks } = todoMessage(todoOf(0, 0), LOOSE_ENDS, readerIn(language));
+    const more = translator(language)('reminders:todo.more', { count: 2_496 });
+    expect(JSON.stringify(blocks)).toContain(more);
   });
 
   it('does not say that nothing waits beside what is overdue', () => {

@@ -6,7 +6,7 @@ import { validateView } from '../../sandbox/server/validate-view.js';
 import { type Actor, ROLES, type Role } from '../../src/domain/access.js';
 import type { HomeData } from '../../src/domain/home/home.queries.js';
 import { HOME_KINDS, homeKinds, tabsOf } from '../../src/domain/home/home-kinds.js';
-import type { WaitingItem } from '../../src/domain/home/waiting.queries.js';
+import type { WaitingItem } from '../../src/domain/home/waiting-item.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
 import type { Money } from '../../src/domain/money.js';
 import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
@@ -409,7 +409,8 @@ it('/hk tells what waits beside what is late, and to who has nothing to do that 
   expect(mrkdwnIn(todayMessage(none, { items: [], total: 0 }, auditor).blocks)).toContain(
     '今天没有等你处理的事。',
   );
-  const list = (who: RowReader) => mrkdwnIn(todoMessage(none, { items: [], total: 0 }, who).blocks);
+  const list = (who: RowReader) =>
+    mrkdwnIn(todoMessage(none, { items: [], total: 0, loose: [] }, who).blocks);
   expect(list(auditor)).toContain('你不负责款');
   expect(list(reader('zh-CN', actor('rep')))).toContain('你负责的款都没到提醒日');
 });

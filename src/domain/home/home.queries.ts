@@ -13,7 +13,8 @@ import { loadSetup, type Setup } from '../settings/setup.queries.js';
 import { type FailedMessages, findFailed } from './failed.queries.js';
 import { type HomeKind, type HomeTab, homeKinds, tabsOf } from './home-kinds.js';
 import { type HomeNumbers, loadNumbers, NO_NUMBERS } from './home-numbers.queries.js';
-import { findWaiting, type Waiting } from './waiting.queries.js';
+import { findWaiting } from './waiting.queries.js';
+import type { Waiting } from './waiting-item.queries.js';
 
 export interface HomeState {
   readonly kind: HomeKind;

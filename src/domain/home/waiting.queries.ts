@@ -1,88 +1,37 @@
 // What waits for one person to act, by the kind of work they do: at most five of each sort, and how many in all.
 import type { Ctx } from '../../ctx.js';
-import { visibleOwners } from '../access.js';
 import type { WriteOffKind } from '../adjustments/adjustment.js';
 import { waitsFor } from '../approvals/waiting.queries.js';
-import { keptSums, type OpeningSum } from '../imports/opening.js';
-import { fromUtcDate, type LocalDate } from '../local-date.js';
-import { type Credit, countCredits, listCredits } from '../receipts/credits.queries.js';
-import { listUnclaimed, type UnclaimedFacts } from '../receipts/unclaimed.queries.js';
-import { type CaseToAcknowledge, countApprovals, listCasesToAcknowledge } from '../reminders/todo.queries.js';
+import { keptSums } from '../imports/opening.js';
+import { fromUtcDate } from '../local-date.js';
+import { countApprovals, listCasesToAcknowledge } from '../reminders/todo.queries.js';
 import type { HomeKind } from './home-kinds.js';
-
-interface Subject {
-  readonly id: string;
-  readonly number: string;
-  readonly customerName: string;
-  readonly amount: bigint;
-  readonly currency: string;
-}
-
-export type WaitingItem =
-  | ({
-      readonly kind:
-        | 'receipt'
-        | 'reversal'
-        | 'refund'
-        | 'reallocation'
-        | 'contract'
-        | 'contract_void'
-        | 'credit_limit';
-      readonly who: string;
-      readonly since: Date;
-    } & Subject)
-  | ({ readonly kind: 'rejected' | 'draft' | 'contract_rejected' } & Subject)
-  | ({ readonly kind: 'case' } & CaseToAcknowledge)
-  | ({
-      readonly kind: 'postponement';
-      readonly who: string;
-      readonly to: LocalDate;
-      readonly seq: number;
-    } & Subject)
-  /** `id` is the instalment's. */
-  | ({
-      readonly kind: 'adjustment';
-      readonly what: WriteOffKind | `undo_${WriteOffKind}`;
-      readonly who: string;
-      readonly seq: number;
-    } & Subject)
-  /** A file of money from before. */
-  | {
-      readonly kind: 'opening';
-      readonly approval: { readonly id: string; readonly version: number };
-      readonly fileName: string;
-      readonly sums: readonly OpeningSum[];
-      readonly who: string;
-      readonly since: Date;
-    }
-  | { readonly kind: 'unclaimed'; readonly money: UnclaimedFacts }
-  | { readonly kind: 'prepayment'; readonly credit: Credit }
-  | { readonly kind: 'asked'; readonly userId: string; readonly name: string };
-
-export interface Waiting {
-  readonly items: readonly WaitingItem[];
-  /** Of everything that waits, shown or not. */
-  readonly total: number;
-}
-
-const SHOWN = 5;
-
-interface Part {
-  items: WaitingItem[];
-  total: number;
-}
+import {
+  askers,
+  LOOSE,
+  moneyToApply,
+  moneyToClaim,
+  rejectedReceipts,
+  unsentContracts,
+} from './loose-ends.queries.js';
+import { type Part, SHOWN, type Subject, toPart, type WaitingBySort } from './waiting-item.queries.js';
 
 /** The items of these kinds of work, the most pressing first; what two kinds share stands once. */
-export async function findWaiting(ctx: Ctx, ...kinds: HomeKind[]): Promise<Waiting> {
+export async function findWaiting(ctx: Ctx, ...kinds: HomeKind[]): Promise<WaitingBySort> {
   const own = kinds.flatMap((kind) => PARTS[kind]);
   // Whoever stands in for somebody decides too, whatever their own work is.
   const { total: decisions } = await countApprovals(ctx);
   const asked = own.filter((load) => load === casesToAcknowledge);
   const loaders = new Set([...asked, ...(decisions > 0 ? DECISIONS : []), ...own]);
-  const parts = await Promise.all([...loaders].map((load) => load(ctx)));
+  const parts = await Promise.all(
+    [...loaders].map(async (load) => ({ sort: LOOSE.get(load), ...(await load(ctx)) })),
+  );
   return {
     items: parts.flatMap((part) => part.items).slice(0, SHOWN),
     total: parts.reduce((sum, part) => sum + part.total, 0),
+    loose: parts.flatMap(({ sort, ...part }) =>
+      sort === undefined || part.total === 0 ? [] : [{ sort, ...part }],
+    ),
   };
 }
 
@@ -156,16 +105,6 @@ async function openingsToApprove(ctx: Ctx): Promise<Part> {
   }));
 }
 
-async function moneyToApply(ctx: Ctx): Promise<Part> {
-  const [credits, total] = await Promise.all([listCredits(ctx, {}, SHOWN), countCredits(ctx)]);
-  return { items: credits.map((credit) => ({ kind: 'prepayment', credit })), total };
-}
-
-async function moneyToClaim(ctx: Ctx): Promise<Part> {
-  const { rows, total } = await listUnclaimed(ctx, { number: 1, size: SHOWN });
-  return { items: rows.map((money) => ({ kind: 'unclaimed', money })), total };
-}
-
 async function contractsToApprove(ctx: Ctx): Promise<Part> {
   const rows = await ctx.db.$queryRaw<
     (Subject & { kind: 'contract' | 'contract_void'; who: string; since: Date; total: number })[]
@@ -228,59 +167,4 @@ async function limitsToApprove(ctx: Ctx): Promise<Part> {
     ORDER BY a.created_at LIMIT ${SHOWN}`;
   const currency = ctx.company.baseCurrency;
   return toPart(rows, (row) => ({ kind: 'credit_limit', ...row, currency }));
-}
-
-/** Rejected and not recorded anew, or what was is taken back again. */
-async function rejectedReceipts(ctx: Ctx): Promise<Part> {
-  const rows = await ctx.db.$queryRaw<(Subject & { total: number })[]>`
-    SELECT r.id::text, r.number, k.name AS "customerName", r.amount, r.currency, COUNT(*) OVER ()::int AS total
-    FROM receipt r JOIN customer k ON k.id = r.customer_id
-    WHERE r.status = 'rejected' AND r.reverses_id IS NULL AND r.recorded_by = ${ctx.actor.id}::uuid
-      AND NOT EXISTS (SELECT 1 FROM receipt n WHERE n.replaces_id = r.id AND n.status <> 'draft')
-      AND NOT EXISTS (SELECT 1 FROM unclaimed_money m WHERE m.replaces_id = r.id AND m.withdrawn_at IS NULL)
-    ORDER BY r.updated_at DESC LIMIT ${SHOWN}`;
-  return toPart(rows, (row) => ({ kind: 'rejected', ...row }));
-}
-
-async function unsentContracts(ctx: Ctx): Promise<Part> {
-  const owners = visibleOwners(ctx.actor, 'contract.submit');
-  if (owners !== 'all' && owners.length === 0) return { items: [], total: 0 };
-  const where = {
-    ownerId: ctx.actor.id,
-    deletedAt: null,
-    status: { in: ['draft' as const, 'rejected' as const] },
-  };
-  const [total, rows] = await Promise.all([
-    ctx.db.contract.count({ where }),
-    ctx.db.contract.findMany({
-      where,
-      orderBy: [{ status: 'desc' }, { id: 'desc' }],
-      take: SHOWN,
-      include: { customer: { select: { name: true } } },
-    }),
-  ]);
-  const items = rows.map(
-    ({ id, number, amount, currency, status, customer }): WaitingItem => ({
-      kind: status === 'rejected' ? 'contract_rejected' : 'draft',
-      id,
-      number,
-      amount,
-      currency,
-      customerName: customer.name,
-    }),
-  );
-  return { items, total };
-}
-
-async function askers(ctx: Ctx): Promise<Part> {
-  const where = { active: true, roles: { isEmpty: true }, askedAt: { not: null } };
-  const [total, users] = await Promise.all([
-    ctx.db.user.count({ where }),
-    ctx.db.user.findMany({ where, orderBy: { askedAt: 'desc' }, take: SHOWN }),
-  ]);
-  return { items: users.map((user) => ({ kind: 'asked', userId: user.id, name: user.name })), total };
-}
-
-function toPart<T extends { total: number }>(rows: readonly T[], toItem: (row: T) => WaitingItem): Part {
-  return { items: rows.map(toItem), total: rows[0]?.total ?? 0 };
 }

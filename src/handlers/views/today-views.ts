@@ -2,7 +2,7 @@
 import type { KnownBlock } from '@slack/types';
 import { can } from '../../domain/access.js';
 import type { Found } from '../../domain/home/search.queries.js';
-import type { Waiting } from '../../domain/home/waiting.queries.js';
+import type { Waiting } from '../../domain/home/waiting-item.queries.js';
 import type { Todo } from '../../domain/reminders/todo.queries.js';
 import { formatMoney, shortCustomer, shortName } from '../i18n/format.js';
 import { ACTION } from '../ids.js';

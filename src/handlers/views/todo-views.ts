@@ -1,7 +1,13 @@
 // The to-do list (待办) and the sentence that counts what waits, shared by /hk, the digest and Home. Pure.
 import type { Button, KnownBlock, ModalView } from '@slack/types';
 import { can, visibleOwners } from '../../domain/access.js';
-import type { Waiting, WaitingItem } from '../../domain/home/waiting.queries.js';
+import type {
+  LooseEnds,
+  LooseSort,
+  Waiting,
+  WaitingBySort,
+  WaitingItem,
+} from '../../domain/home/waiting-item.queries.js';
 import { MAY_OWN } from '../../domain/members/member.js';
 import type { TeamLine } from '../../domain/reminders/digest-rows.queries.js';
 import type { Approvals, CaseToAcknowledge, Todo, TodoCounts } from '../../domain/reminders/todo.queries.js';
@@ -9,7 +15,7 @@ import { formatDate, formatTotals, shortCustomer, shortName } from '../i18n/form
 import { ACTION, listId, VIEW } from '../ids.js';
 import { actions, button, context, escapeMrkdwn, modal, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
-import { pager } from './list-views.js';
+import { encodeList, pager } from './list-views.js';
 import { instalmentRow, type RowReader, rowFacts, rowTitle, rowValue } from './row-views.js';
 import { waitingRow } from './waiting-views.js';
 
@@ -105,8 +111,57 @@ const MAX_CASE_ROWS = 5;
 export const MESSAGE_ROWS = 8;
 const MESSAGE_CASES = 3;
 
-/** What waits besides rows, cases and decisions: drafts, what was rejected, people who ask for a role. */
-const isLoose = (item: WaitingItem): boolean => !['case', 'receipt', 'contract'].includes(item.kind);
+const SORTS: readonly LooseSort[] = ['rejected', 'draft', 'prepayment', 'unclaimed', 'asked'];
+/** Decisions other than those that are many: each stands by itself. */
+const isApart = ({ kind }: WaitingItem): boolean =>
+  !['case', 'receipt', 'contract', 'contract_rejected', ...SORTS].includes(kind);
+/** Loose ends of a window; a message has fewer, and the way to the window. */
+const MAX_LOOSE = 20;
+const MESSAGE_LOOSE = 4;
+
+/** What was rejected, drafts, money without a place, people who ask: the first, and where the others are. */
+function looseBlocks({ loose }: WaitingBySort, max: number, reader: RowReader): KnownBlock[] {
+  const shown = loose.flatMap(({ items }) => items).slice(0, max);
+  const total = loose.reduce((sum, one) => sum + one.total, 0);
+  const rows = shown.map((item) => waitingRow(item, reader));
+  if (max <= MESSAGE_LOOSE) {
+    const more = total - shown.length;
+    return [...rows, ...(more > 0 ? [moreSection(more, reader)] : [])];
+  }
+  return [...rows, ...loose.flatMap((ends) => restOf(ends, shown, reader))];
+}
+
+const moreSection = (count: number, { t }: RowReader): KnownBlock =>
+  section(t('reminders:todo.more', { count }), button(ACTION.todo, t('reminders:todo.button')));
+
+/** How many of a sort are not shown, and the list that has them. */
+function restOf({ sort, items, total }: LooseEnds, shown: readonly WaitingItem[], { t }: RowReader) {
+  const count = total - items.filter((item) => shown.includes(item)).length;
+  if (count === 0) return [];
+  return [section(t(`reminders:todo.rest.${sort}`, { count }), listOf(sort, t))];
+}
+
+function listOf(sort: LooseSort, t: RowReader['t']): Button {
+  const words = t('common:open');
+  switch (sort) {
+    case 'asked':
+      return button(ACTION.settingsMember, words);
+    case 'unclaimed':
+      return button(ACTION.unclaimedList, words);
+    case 'draft':
+      return button(listId('contract', 'list'), words, {
+        value: encodeList<'contract'>({ states: ['draft', 'rejected'] }, 1),
+      });
+    case 'rejected':
+      return button(listId('receipt', 'list'), words, {
+        value: encodeList<'receipt'>({ states: ['rejected'] }, 1),
+      });
+    case 'prepayment':
+      return button(listId('receipt', 'list'), words, {
+        value: encodeList<'receipt'>({ unapplied: true }, 1),
+      });
+  }
+}
 
 /** How many contracts and how much money wait for the reader's decision, each with the way there. */
 export function decisionBlocks(
@@ -129,10 +184,17 @@ export function decisionBlocks(
 }
 
 /** The counting sentence, cases, decisions, loose ends, own rows. */
-function todoBlocks(todo: Todo, waiting: Waiting, reader: RowReader, maxCases: number): KnownBlock[] {
+function todoBlocks(
+  todo: Todo,
+  waiting: WaitingBySort,
+  reader: RowReader,
+  { maxCases, maxLoose }: { maxCases: number; maxLoose: number },
+): KnownBlock[] {
   const { t } = reader;
   const { cases, approvals } = todo;
   const moreCases = cases.length - maxCases;
+  // Those that a message has no room for are decided with all others, by the button of the decisions.
+  const apart = waiting.items.filter(isApart).slice(0, maxLoose);
   return [
     section(countsLine(countsOf(todo, waiting), reader)),
     ...(cases.length > 0
@@ -146,16 +208,10 @@ function todoBlocks(todo: Todo, waiting: Waiting, reader: RowReader, maxCases: n
         ]
       : []),
     ...cases.slice(0, maxCases).flatMap((found) => caseRow(found, reader)),
-    ...(moreCases > 0
-      ? [
-          section(
-            t('reminders:todo.more', { count: moreCases }),
-            button(ACTION.todo, t('reminders:todo.button')),
-          ),
-        ]
-      : []),
+    ...(moreCases > 0 ? [moreSection(moreCases, reader)] : []),
     ...decisionBlocks(approvals, reader),
-    ...waiting.items.filter(isLoose).map((item) => waitingRow(item, reader)),
+    ...apart.map((item) => waitingRow(item, reader)),
+    ...looseBlocks(waiting, maxLoose - apart.length, reader),
     rowsHeading(todo, reader),
     ...todo.rows.flatMap((row) => instalmentRow(row, reader, { buttons: 'compact', resultLine: true })),
   ];
@@ -180,7 +236,7 @@ function casesButton({ t, actor }: RowReader): Button | false {
 }
 
 /** The list as an answer to /hk-todo: the first rows, the rest behind [待办]. */
-export function todoMessage(todo: Todo, waiting: Waiting, reader: RowReader): Required<Message> {
+export function todoMessage(todo: Todo, waiting: WaitingBySort, reader: RowReader): Required<Message> {
   const { t } = reader;
   const line = countsLine(countsOf(todo, waiting), reader);
   const more = todo.total - todo.rows.length;
@@ -192,7 +248,7 @@ export function todoMessage(todo: Todo, waiting: Waiting, reader: RowReader): Re
   return {
     text: t('reminders:todo.text', { line }),
     blocks: [
-      ...todoBlocks(todo, waiting, reader, MESSAGE_CASES),
+      ...todoBlocks(todo, waiting, reader, { maxCases: MESSAGE_CASES, maxLoose: MESSAGE_LOOSE }),
       ...rest,
       ...(cases === false ? [] : [actions([cases])]),
     ],
@@ -200,7 +256,7 @@ export function todoMessage(todo: Todo, waiting: Waiting, reader: RowReader): Re
 }
 
 /** A page of the list as a modal, opened from any [待办]. */
-export function todoModal(todo: Todo, waiting: Waiting, reader: RowReader): ModalView {
+export function todoModal(todo: Todo, waiting: WaitingBySort, reader: RowReader): ModalView {
   const { t } = reader;
   return modal({
     callbackId: VIEW.info,
@@ -208,7 +264,7 @@ export function todoModal(todo: Todo, waiting: Waiting, reader: RowReader): Moda
     close: t('common:close'),
     metadata: JSON.stringify({ k: 'todo', p: todo.page }),
     blocks: [
-      ...todoBlocks(todo, waiting, reader, MAX_CASE_ROWS),
+      ...todoBlocks(todo, waiting, reader, { maxCases: MAX_CASE_ROWS, maxLoose: MAX_LOOSE }),
       ...pager(t, todo, ACTION.todo, String),
       actions(
         present(

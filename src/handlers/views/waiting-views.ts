@@ -1,6 +1,6 @@
 // One thing that waits for the reader: what it is, since when, and the button that settles it. Pure.
 import type { KnownBlock } from '@slack/types';
-import type { WaitingItem } from '../../domain/home/waiting.queries.js';
+import type { WaitingItem } from '../../domain/home/waiting-item.queries.js';
 import {
   formatDate,
   formatInstant,

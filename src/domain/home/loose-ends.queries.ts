@@ -1,0 +1,84 @@
+// What waits for a person and is neither a decision nor a case: what was rejected or not sent, money without a place, people
+// without a role. Reads only.
+import type { Ctx } from '../../ctx.js';
+import { visibleOwners } from '../access.js';
+import { countCredits, listCredits } from '../receipts/credits.queries.js';
+import { listUnclaimed } from '../receipts/unclaimed.queries.js';
+import {
+  type LooseSort,
+  type Part,
+  SHOWN,
+  type Subject,
+  toPart,
+  type WaitingItem,
+} from './waiting-item.queries.js';
+
+export async function moneyToApply(ctx: Ctx): Promise<Part> {
+  const [credits, total] = await Promise.all([listCredits(ctx, {}, SHOWN), countCredits(ctx)]);
+  return { items: credits.map((credit) => ({ kind: 'prepayment', credit })), total };
+}
+
+export async function moneyToClaim(ctx: Ctx): Promise<Part> {
+  const { rows, total } = await listUnclaimed(ctx, { number: 1, size: SHOWN });
+  return { items: rows.map((money) => ({ kind: 'unclaimed', money })), total };
+}
+
+/** Rejected and not recorded anew, or what was is taken back again. */
+export async function rejectedReceipts(ctx: Ctx): Promise<Part> {
+  const rows = await ctx.db.$queryRaw<(Subject & { total: number })[]>`
+    SELECT r.id::text, r.number, k.name AS "customerName", r.amount, r.currency, COUNT(*) OVER ()::int AS total
+    FROM receipt r JOIN customer k ON k.id = r.customer_id
+    WHERE r.status = 'rejected' AND r.reverses_id IS NULL AND r.recorded_by = ${ctx.actor.id}::uuid
+      AND NOT EXISTS (SELECT 1 FROM receipt n WHERE n.replaces_id = r.id AND n.status <> 'draft')
+      AND NOT EXISTS (SELECT 1 FROM unclaimed_money m WHERE m.replaces_id = r.id AND m.withdrawn_at IS NULL)
+    ORDER BY r.updated_at DESC LIMIT ${SHOWN}`;
+  return toPart(rows, (row) => ({ kind: 'rejected', ...row }));
+}
+
+export async function unsentContracts(ctx: Ctx): Promise<Part> {
+  const owners = visibleOwners(ctx.actor, 'contract.submit');
+  if (owners !== 'all' && owners.length === 0) return { items: [], total: 0 };
+  const where = {
+    ownerId: ctx.actor.id,
+    deletedAt: null,
+    status: { in: ['draft' as const, 'rejected' as const] },
+  };
+  const [total, rows] = await Promise.all([
+    ctx.db.contract.count({ where }),
+    ctx.db.contract.findMany({
+      where,
+      orderBy: [{ status: 'desc' }, { id: 'desc' }],
+      take: SHOWN,
+      include: { customer: { select: { name: true } } },
+    }),
+  ]);
+  const items = rows.map(
+    ({ id, number, amount, currency, status, customer }): WaitingItem => ({
+      kind: status === 'rejected' ? 'contract_rejected' : 'draft',
+      id,
+      number,
+      amount,
+      currency,
+      customerName: customer.name,
+    }),
+  );
+  return { items, total };
+}
+
+export async function askers(ctx: Ctx): Promise<Part> {
+  const where = { active: true, roles: { isEmpty: true }, askedAt: { not: null } };
+  const [total, users] = await Promise.all([
+    ctx.db.user.count({ where }),
+    ctx.db.user.findMany({ where, orderBy: { askedAt: 'desc' }, take: SHOWN }),
+  ]);
+  return { items: users.map((user) => ({ kind: 'asked', userId: user.id, name: user.name })), total };
+}
+
+/** The sort that each of them tells. */
+export const LOOSE: ReadonlyMap<(ctx: Ctx) => Promise<Part>, LooseSort> = new Map([
+  [rejectedReceipts, 'rejected'],
+  [unsentContracts, 'draft'],
+  [moneyToApply, 'prepayment'],
+  [moneyToClaim, 'unclaimed'],
+  [askers, 'asked'],
+]);
