@@ -5,6 +5,7 @@ import { visibleOwners } from '../access.js';
 import { countCredits, listCredits } from '../receipts/credits.queries.js';
 import { listUnclaimed } from '../receipts/unclaimed.queries.js';
 import {
+  LOOSE_SORTS,
   type LooseSort,
   type Part,
   SHOWN,
@@ -13,18 +14,18 @@ import {
   type WaitingItem,
 } from './waiting-item.queries.js';
 
-export async function moneyToApply(ctx: Ctx): Promise<Part> {
+async function moneyToApply(ctx: Ctx): Promise<Part> {
   const [credits, total] = await Promise.all([listCredits(ctx, {}, SHOWN), countCredits(ctx)]);
   return { items: credits.map((credit) => ({ kind: 'prepayment', credit })), total };
 }
 
-export async function moneyToClaim(ctx: Ctx): Promise<Part> {
+async function moneyToClaim(ctx: Ctx): Promise<Part> {
   const { rows, total } = await listUnclaimed(ctx, { number: 1, size: SHOWN });
   return { items: rows.map((money) => ({ kind: 'unclaimed', money })), total };
 }
 
 /** Rejected and not recorded anew, or what was is taken back again. */
-export async function rejectedReceipts(ctx: Ctx): Promise<Part> {
+async function rejectedReceipts(ctx: Ctx): Promise<Part> {
   const rows = await ctx.db.$queryRaw<(Subject & { total: number })[]>`
     SELECT r.id::text, r.number, k.name AS "customerName", r.amount, r.currency, COUNT(*) OVER ()::int AS total
     FROM receipt r JOIN customer k ON k.id = r.customer_id
@@ -35,7 +36,7 @@ export async function rejectedReceipts(ctx: Ctx): Promise<Part> {
   return toPart(rows, (row) => ({ kind: 'rejected', ...row }));
 }
 
-export async function unsentContracts(ctx: Ctx): Promise<Part> {
+async function unsentContracts(ctx: Ctx): Promise<Part> {
   const owners = visibleOwners(ctx.actor, 'contract.submit');
   if (owners !== 'all' && owners.length === 0) return { items: [], total: 0 };
   const where = {
@@ -65,7 +66,7 @@ export async function unsentContracts(ctx: Ctx): Promise<Part> {
   return { items, total };
 }
 
-export async function askers(ctx: Ctx): Promise<Part> {
+async function askers(ctx: Ctx): Promise<Part> {
   const where = { active: true, roles: { isEmpty: true }, askedAt: { not: null } };
   const [total, users] = await Promise.all([
     ctx.db.user.count({ where }),
@@ -74,11 +75,15 @@ export async function askers(ctx: Ctx): Promise<Part> {
   return { items: users.map((user) => ({ kind: 'asked', userId: user.id, name: user.name })), total };
 }
 
-/** The sort that each of them tells. */
-export const LOOSE: ReadonlyMap<(ctx: Ctx) => Promise<Part>, LooseSort> = new Map([
-  [rejectedReceipts, 'rejected'],
-  [unsentContracts, 'draft'],
-  [moneyToApply, 'prepayment'],
-  [moneyToClaim, 'unclaimed'],
-  [askers, 'asked'],
-]);
+/** Each sort by its query; findWaiting asks those of the reader's work. */
+export const LOOSE: Readonly<Record<LooseSort, (ctx: Ctx) => Promise<Part>>> = {
+  rejected: rejectedReceipts,
+  draft: unsentContracts,
+  prepayment: moneyToApply,
+  unclaimed: moneyToClaim,
+  asked: askers,
+};
+
+/** Which sort a query tells, if it is one of these. */
+export const sortOf = (load: (ctx: Ctx) => Promise<Part>): LooseSort | undefined =>
+  LOOSE_SORTS.find((sort) => LOOSE[sort] === load);

@@ -62,7 +62,8 @@ export interface Waiting {
 }
 
 /** What is neither a decision nor a case: each sort has a list of its own. */
-export type LooseSort = 'rejected' | 'draft' | 'prepayment' | 'unclaimed' | 'asked';
+export const LOOSE_SORTS = ['rejected', 'draft', 'prepayment', 'unclaimed', 'asked'] as const;
+export type LooseSort = (typeof LOOSE_SORTS)[number];
 export interface LooseEnds {
   readonly sort: LooseSort;
   /** At most five. */

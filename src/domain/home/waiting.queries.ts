@@ -6,14 +6,7 @@ import { keptSums } from '../imports/opening.js';
 import { fromUtcDate } from '../local-date.js';
 import { countApprovals, listCasesToAcknowledge } from '../reminders/todo.queries.js';
 import type { HomeKind } from './home-kinds.js';
-import {
-  askers,
-  LOOSE,
-  moneyToApply,
-  moneyToClaim,
-  rejectedReceipts,
-  unsentContracts,
-} from './loose-ends.queries.js';
+import { LOOSE, sortOf } from './loose-ends.queries.js';
 import { type Part, SHOWN, type Subject, toPart, type WaitingBySort } from './waiting-item.queries.js';
 
 /** The items of these kinds of work, the most pressing first; what two kinds share stands once. */
@@ -24,7 +17,7 @@ export async function findWaiting(ctx: Ctx, ...kinds: HomeKind[]): Promise<Waiti
   const asked = own.filter((load) => load === casesToAcknowledge);
   const loaders = new Set([...asked, ...(decisions > 0 ? DECISIONS : []), ...own]);
   const parts = await Promise.all(
-    [...loaders].map(async (load) => ({ sort: LOOSE.get(load), ...(await load(ctx)) })),
+    [...loaders].map(async (load) => ({ sort: sortOf(load), ...(await load(ctx)) })),
   );
   return {
     items: parts.flatMap((part) => part.items).slice(0, SHOWN),
@@ -46,11 +39,11 @@ const DECISIONS = [
 ];
 
 const PARTS: Record<HomeKind, readonly ((ctx: Ctx) => Promise<Part>)[]> = {
-  rep: [rejectedReceipts, unsentContracts],
+  rep: [LOOSE.rejected, LOOSE.draft],
   manager: [casesToAcknowledge],
-  finance: [casesToAcknowledge, moneyToApply, moneyToClaim],
+  finance: [casesToAcknowledge, LOOSE.prepayment, LOOSE.unclaimed],
   auditor: [],
-  admin: [askers],
+  admin: [LOOSE.asked],
 };
 
 async function casesToAcknowledge(ctx: Ctx): Promise<Part> {
