@@ -13,19 +13,17 @@ const PEOPLE = ['rep', 'manager', 'finance'] as const;
 beforeAll(async () => {
   world = await startSandboxedCompany(
     'zh-CN',
-    async ({ db }) =>
-      new Proxy(db.prisma, {
-        get(target, member, receiver) {
-          const found: unknown = Reflect.get(target, member, receiver);
-          if (member !== '$queryRaw' || typeof found !== 'function') return found;
-          return async (...args: unknown[]) => {
-            const wait = delay;
-            delay = 0;
-            if (wait > 0) await sleep(wait);
-            return Reflect.apply(found, target, args);
-          };
-        },
-      }),
+    async ({ db: { pool, prisma } }) => {
+      const query = pool.query.bind(pool);
+      const late = async (...args: unknown[]) => {
+        const wait = delay;
+        delay = 0;
+        if (wait > 0) await sleep(wait);
+        return Reflect.apply(query, pool, args);
+      };
+      Object.assign(pool, { query: late });
+      return prisma;
+    },
     undefined,
     SKELETON_MS,
   );
