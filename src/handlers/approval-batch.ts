@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { findAbout } from '../domain/approvals/approval.queries.js';
 import { findBatch, hasApproved } from '../domain/approvals/batch.queries.js';
 import { approve } from '../domain/approvals/decisions.service.js';
+import { isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { findSubject } from './approval-subjects.js';
 import type { Deps } from './deps.js';
@@ -95,9 +96,11 @@ async function decideOne(
     return { name, problem: outcome === 'redrawn' ? t('approvals:done.redrawn') : null };
   } catch (error) {
     // The same form came twice: what it says stays what it said.
-    const about = (await hasApproved(ctx, { approvalId: a })) ? await findAbout(ctx, a) : null;
-    const done = about && (await findSubject(turn, { ...about, approvalId: a }));
-    if (done) return { name: done.name, problem: null };
-    return { name, problem: describeError(error, readerOf(turn), deps.log).text };
+    const isDone = await hasApproved(ctx, { approvalId: a });
+    // What somebody else was faster with waits no more, and is named as it was.
+    const about = isDone || isDomainError(error, 'approval.decided') ? await findAbout(ctx, a) : null;
+    const known = about && (await findSubject(turn, { ...about, approvalId: a }));
+    if (isDone && known) return { name: known.name, problem: null };
+    return { name: known?.name ?? name, problem: describeError(error, readerOf(turn), deps.log).text };
   }
 }
