@@ -19,8 +19,6 @@ export default defineConfig({
         ],
         {
           globalSetup: ['test/support/global-setup.ts'],
-          // One more than there are cores: each waits for its database a third of its time.
-          maxWorkers: 3,
           isolate: false,
           testTimeout: 120_000,
           hookTimeout: 60_000,
