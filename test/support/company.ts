@@ -1,5 +1,5 @@
 // A small company for tests: people of every role, one way to act as each of them, at any time.
-import type { Ctx, SystemCtx } from '../../src/ctx.js';
+import type { CompanyInfo, Ctx, SystemCtx } from '../../src/ctx.js';
 import type { Db } from '../../src/db/client.js';
 import type { Role } from '../../src/domain/access.js';
 import type { ContractInput } from '../../src/domain/contracts/contract.js';
@@ -8,7 +8,7 @@ import { submitContract } from '../../src/domain/contracts/contract-approval.ser
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import { newId } from '../../src/domain/ids.js';
 import { localDate, todayIn } from '../../src/domain/local-date.js';
-import { toActor } from '../../src/domain/members/member.queries.js';
+import { findActor } from '../../src/domain/members/member.queries.js';
 import type { PlanRowInput } from '../../src/domain/plans/plan.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
@@ -54,7 +54,7 @@ export async function createTestCompany(db: Db, now = NOON): Promise<TestCompany
   await db.user.createMany({
     data: entries.map(([key, roles]) => ({
       id: ids[key],
-      slackUserId: `U_${key.toUpperCase()}`,
+      slackUserId: slackIdOf(key),
       name: key,
       locale: 'zh-CN',
       timezone: 'Asia/Shanghai',
@@ -69,20 +69,26 @@ export async function createTestCompany(db: Db, now = NOON): Promise<TestCompany
 
 /** The company that is there, on a database that was opened anew. */
 export function companyOn(db: Db, ids: TestCompany['ids'], now = NOON): TestCompany {
-  const system = async (at = now): Promise<SystemCtx> => {
-    const company = await loadCompany(db, at);
-    return { db, now: at, today: todayIn(at, company.timezone), company };
+  let known: CompanyInfo | undefined;
+  // As the app does: whoever changes the company or its calendar raises its version.
+  const system = async (at = now, version?: number | null): Promise<SystemCtx> => {
+    const current = version ?? (await db.company.findFirst({ select: { version: true } }))?.version;
+    if (known === undefined || known.version !== current) known = await loadCompany(db, at);
+    return { db, now: at, today: todayIn(at, known.timezone), company: known };
   };
   return {
     db,
     ids,
     system,
     async as(who, at = now) {
-      const user = await db.user.findUniqueOrThrow({ where: { id: ids[who] } });
-      return { ...(await system(at)), actor: await toActor(db, user), requestId: newId(at) };
+      const found = await findActor(db, slackIdOf(who));
+      if (!found) throw new Error(`${who} is nobody here`);
+      return { ...(await system(at, found.companyVersion)), actor: found.actor, requestId: newId(at) };
     },
   };
 }
+
+const slackIdOf = (who: PersonKey) => `U_${who.toUpperCase()}`;
 
 let customers = 0;
 
