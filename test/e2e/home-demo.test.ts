@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedDemo } from '../../prisma/seed.js';
 import { PEOPLE } from '../../scripts/sandbox-world.js';
 import { type Db, openDatabase } from '../../src/db/client.js';
+import { changeCompany } from '../support/company.js';
 import { person } from './steps.js';
 import { type Story, startStory, textOf } from './support.js';
 
@@ -191,7 +192,7 @@ describe('the demo company', () => {
 
 /** The next day is a working day, whichever it is, and the planning of its morning a slow one. */
 async function makeMorningSlow(db: Db): Promise<void> {
-  await db.company.updateMany({ data: { workweek: [1, 2, 3, 4, 5, 6, 7] } });
+  await changeCompany(db, { workweek: [1, 2, 3, 4, 5, 6, 7] });
   await db.calendarDay.deleteMany();
   await db.$executeRaw`CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN PERFORM pg_sleep(TG_ARGV[0]::float8); RETURN NEW; END $$`;

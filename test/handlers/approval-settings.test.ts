@@ -10,7 +10,7 @@ import { localDate } from '../../src/domain/local-date.js';
 import { askPostponement } from '../../src/domain/plans/postponement-ask.service.js';
 import { reallocate } from '../../src/domain/receipts/reallocation.service.js';
 import { redraw } from '../../src/handlers/redraw.js';
-import { anActiveContract, aSubmittedReceipt } from '../support/company.js';
+import { anActiveContract, aSubmittedReceipt, changeCompany } from '../support/company.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
 import { windowsOf, words } from '../support/windows.js';
 
@@ -63,7 +63,7 @@ it('an admin edits the steps, a finance manager reads them, others do not', asyn
     ['finance'],
     ['finance_manager'],
   ]);
-  await world.company.db.company.updateMany({ data: { settings: {}, version: { increment: 1 } } });
+  await changeCompany(world.company.db, { settings: {} });
 });
 
 it('an admin adds steps for one method; receipts of it follow them until they are removed', async () => {
@@ -100,7 +100,7 @@ it('an admin adds steps for one method; receipts of it follow them until they ar
   // One of the app's own is never removed, whatever is sent.
   await ui.press(ADMIN, 'flow.edit', JSON.stringify({ k: 'receipt', v: await version() }));
   expect(seen(ADMIN)).not.toContain('删掉这一条');
-  await world.company.db.company.updateMany({ data: { settings: {}, version: { increment: 1 } } });
+  await changeCompany(world.company.db, { settings: {} });
 });
 
 it('finance ticks several receipts, and each is decided by itself', async () => {

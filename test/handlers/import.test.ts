@@ -7,7 +7,7 @@ import { createDelivery, type Delivery } from '../../src/jobs/deliver-notices.js
 import { createSlackSender } from '../../src/jobs/delivery/slack-sender.js';
 import { IMPORT_BATCH, runImports } from '../../src/jobs/run-imports.js';
 import { createLog } from '../../src/log.js';
-import { NOON, type PersonKey } from '../support/company.js';
+import { changeCompany, NOON, type PersonKey } from '../support/company.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
 
 let world: SandboxedCompany;
@@ -279,7 +279,7 @@ it('a real ledger comes in through its own headings: customers, then its invoice
   const { db } = world.company;
   // Without a rate every invoice would take all approvals.
   const exchangeRates = [{ currency: 'USD', rate: '7.1' }];
-  await db.company.updateMany({ data: { settings: { exchangeRates }, version: { increment: 1 } } });
+  await changeCompany(db, { settings: { exchangeRates } });
   const director = world.person('director');
   const given = (chosen: Record<string, string>) =>
     Object.fromEntries(Object.entries(chosen).map(([field, value]) => [field, { value }]));
@@ -321,8 +321,7 @@ it('a real ledger comes in through its own headings: customers, then its invoice
 it('opening balances wait as a card in finance’s channel, with all of their rows, for somebody else of finance', async () => {
   const CHANNEL = 'C0GENERAL';
   const { company, sandbox } = world;
-  const set = (financeChannelId: string | null) =>
-    company.db.company.updateMany({ data: { financeChannelId, version: { increment: 1 } } });
+  const set = (financeChannelId: string | null) => changeCompany(company.db, { financeChannelId });
   await set(CHANNEL);
   await company.db.customer.updateMany({ where: { name: '华北机械' }, data: { name: '期初机械' } });
   const root = await drop(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Instalment } from '../../src/generated/prisma/client.js';
-import { anActiveContract, aSubmittedReceipt, type PersonKey } from '../support/company.js';
+import { anActiveContract, aSubmittedReceipt, changeCompany, type PersonKey } from '../support/company.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
 import { windowsOf, words } from '../support/windows.js';
 
@@ -14,7 +14,7 @@ let ui: ReturnType<typeof windowsOf>;
 beforeAll(async () => {
   world = await startSandboxedCompany();
   ui = windowsOf(world);
-  await world.company.db.company.updateMany({ data: { financeChannelId: CHANNEL } });
+  await changeCompany(world.company.db, { financeChannelId: CHANNEL });
 });
 afterAll(() => world.close());
 beforeEach(async () => {

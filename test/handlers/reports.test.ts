@@ -8,7 +8,7 @@ import { translator } from '../../src/handlers/i18n/index.js';
 import { renderNotice } from '../../src/jobs/render-notice.js';
 import { runExports } from '../../src/jobs/run-exports.js';
 import { createLog } from '../../src/log.js';
-import { anActiveContract, NOON, type PersonKey } from '../support/company.js';
+import { anActiveContract, changeCompany, NOON, type PersonKey } from '../support/company.js';
 import {
   type PersonAtSlack,
   type SandboxedCompany,
@@ -218,8 +218,7 @@ it('is a PDF or a picture with words for whoever does not see it', async () => {
 
 it('is posted to a channel: with its numbers only where everybody sees as much', async () => {
   const { company } = world;
-  const set = (financeChannelId: string | null) =>
-    company.db.company.updateMany({ data: { financeChannelId, version: { increment: 1 } } });
+  const set = (financeChannelId: string | null) => changeCompany(company.db, { financeChannelId });
   await set('C0GENERAL');
   const posted = async (who: 'finance' | 'manager', people: readonly PersonKey[], more = false) => {
     const ctx = await company.as(who);

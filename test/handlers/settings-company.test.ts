@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exportSettings } from '../../src/domain/settings/settings-file.service.js';
 import { loadSetup } from '../../src/domain/settings/setup.queries.js';
+import { changeCompany } from '../support/company.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
 import { windowsOf, words } from '../support/windows.js';
 
@@ -68,7 +69,7 @@ describe('the set-up list', () => {
   const setup = async () => loadSetup(await world.company.system());
 
   it('has the company done once its own form was saved, not after any other', async () => {
-    await world.company.db.company.updateMany({ data: { name: 'Huikuan', settings: {} } });
+    await changeCompany(world.company.db, { name: 'Huikuan', settings: {} });
     await world.sandbox.dismiss(ADMIN, true);
     await ui.press(ADMIN, 'settings.tolerance', '');
     await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { tolerance: '2' }));

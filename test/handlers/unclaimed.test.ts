@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { openedForm } from '../../src/handlers/receipt-form.js';
-import { anActiveContract } from '../support/company.js';
+import { anActiveContract, changeCompany } from '../support/company.js';
 import { checkMoney } from '../support/money-invariants.js';
 import {
   type PersonAtSlack,
@@ -21,7 +21,7 @@ beforeAll(async () => {
   world = await startSandboxedCompany();
   [rep, rep2, finance] = [world.person('rep'), world.person('rep2'), world.person('finance')];
   ui = windowsOf(world);
-  await world.company.db.company.updateMany({ data: { financeChannelId: CHANNEL } });
+  await changeCompany(world.company.db, { financeChannelId: CHANNEL });
 });
 afterAll(() => world.close());
 beforeEach(async () => {

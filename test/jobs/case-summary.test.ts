@@ -6,7 +6,7 @@ import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import type { Delivery } from '../../src/jobs/deliver-notices.js';
-import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
+import { anActiveContract, changeCompany, createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
 import {
   deliveryTo,
@@ -31,7 +31,7 @@ beforeEach(async () => {
   await truncate(database.db);
   await sandbox.reset();
   company = await createTestCompany(database.db.prisma);
-  await company.db.company.updateMany({ data: { escalationChannelId: ESCALATION_CHANNEL } });
+  await changeCompany(company.db, { escalationChannelId: ESCALATION_CHANNEL });
   delivery = deliveryTo(sandbox, company, { clock: () => now });
 });
 afterEach(() => delivery.stop());
@@ -91,7 +91,7 @@ it('is posted, and calls them, where all are overdue again after a postponement'
 it('goes to everybody whom they ask that day where the channel cannot be posted in', async () => {
   await rowsDue(11, '2026-12-10');
   await morning('2026-12-14');
-  await company.db.company.updateMany({ data: { escalationChannelId: FOREIGN_CHANNEL } });
+  await changeCompany(company.db, { escalationChannelId: FOREIGN_CHANNEL });
   await morning('2026-12-17');
   const summaries = (who: 'director' | 'financeManager' | 'manager') =>
     sandbox

@@ -10,7 +10,7 @@ import type { Delivery } from '../../src/jobs/deliver-notices.js';
 import { createSlackSender } from '../../src/jobs/delivery/slack-sender.js';
 import { keepFiles } from '../../src/jobs/keep-files.js';
 import { createLog } from '../../src/log.js';
-import { createTestCompany, type TestCompany } from '../support/company.js';
+import { changeCompany, createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
 import { deliveryTo, FINANCE_CHANNEL, slackIdOf, startLocalSlack } from '../support/local-slack.js';
 
@@ -28,7 +28,7 @@ beforeEach(async () => {
   await truncate(database.db);
   await sandbox.reset();
   company = await createTestCompany(database.db.prisma);
-  await company.db.company.updateMany({ data: { financeChannelId: FINANCE_CHANNEL } });
+  await changeCompany(company.db, { financeChannelId: FINANCE_CHANNEL });
   attachmentIds = [];
   delivery = deliveryTo(sandbox, company, {
     render: async () => ({

@@ -11,6 +11,7 @@ import type { Delivery } from '../../src/jobs/deliver-notices.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
+  changeCompany,
   createTestCompany,
   type TestCompany,
 } from '../support/company.js';
@@ -39,8 +40,9 @@ beforeEach(async () => {
   await truncate(database.db);
   await sandbox.reset();
   company = await createTestCompany(database.db.prisma);
-  await company.db.company.updateMany({
-    data: { financeChannelId: FINANCE_CHANNEL, escalationChannelId: ESCALATION_CHANNEL },
+  await changeCompany(company.db, {
+    financeChannelId: FINANCE_CHANNEL,
+    escalationChannelId: ESCALATION_CHANNEL,
   });
   now = at('2026-11-20');
   delivery = deliveryTo(sandbox, company, { clock: () => now });
@@ -301,7 +303,7 @@ describe('escalation', () => {
 
 describe('without a channel for escalation', () => {
   beforeEach(async () => {
-    await company.db.company.updateMany({ data: { escalationChannelId: null } });
+    await changeCompany(company.db, { escalationChannelId: null });
   });
 
   it('whoever was asked and does not see the row any more is told nothing of it', async () => {

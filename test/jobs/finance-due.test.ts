@@ -3,7 +3,7 @@ import { planReminders } from '../../src/domain/reminders/plan-reminders.service
 import { translator } from '../../src/handlers/i18n/index.js';
 import { reminderNotices } from '../../src/jobs/notices/reminders.js';
 import { renderNotice } from '../../src/jobs/render-notice.js';
-import { anActiveContract, createTestCompany, type TestCompany } from '../support/company.js';
+import { anActiveContract, changeCompany, createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 let database: TestDatabase;
@@ -11,7 +11,7 @@ let company: TestCompany;
 beforeAll(async () => {
   database = await createTestDatabase();
   company = await createTestCompany(database.db.prisma);
-  await company.db.company.updateMany({ data: { financeChannelId: 'C_FINANCE' } });
+  await changeCompany(company.db, { financeChannelId: 'C_FINANCE' });
 });
 afterAll(() => database.close());
 

@@ -4,6 +4,7 @@ import { keepAttachments } from '../../src/domain/attachments.service.js';
 import { notice } from '../../src/domain/notices/notice.js';
 import { createSlackSender } from '../../src/jobs/delivery/slack-sender.js';
 import { createLog } from '../../src/log.js';
+import { changeCompany } from '../support/company.js';
 import { ESCALATION_CHANNEL, FINANCE_CHANNEL, FOREIGN_CHANNEL, slackIdOf } from '../support/local-slack.js';
 import { card, line, outboxTests, receiptId } from '../support/outbox-tests.js';
 
@@ -11,7 +12,7 @@ const { outbox, put, rewrite, rowOf, later, inFinance } = outboxTests();
 
 describe('channels', () => {
   it('not in the channel: a DM to each finance person with the thread in it, and the admins told once', async () => {
-    await outbox.company.db.company.updateMany({ data: { financeChannelId: FOREIGN_CHANNEL } });
+    await changeCompany(outbox.company.db, { financeChannelId: FOREIGN_CHANNEL });
     await put(card, line);
     await outbox.delivery.run();
     await later();
@@ -28,10 +29,10 @@ describe('channels', () => {
     expect(told).toEqual([expect.stringContaining('channel.unreachable')]);
     expect(outbox.sandbox.messages(outbox.sandbox.dm(slackIdOf('finance')))).toHaveLength(3);
     // It was reached again, and is lost again.
-    await outbox.company.db.company.updateMany({ data: { financeChannelId: FINANCE_CHANNEL } });
+    await changeCompany(outbox.company.db, { financeChannelId: FINANCE_CHANNEL });
     await put({ ...card, key: 'card:3' });
     await outbox.delivery.run();
-    await outbox.company.db.company.updateMany({ data: { financeChannelId: FOREIGN_CHANNEL } });
+    await changeCompany(outbox.company.db, { financeChannelId: FOREIGN_CHANNEL });
     await put({ ...card, key: 'card:4' }, { ...card, key: 'card:5' });
     await outbox.delivery.run();
     expect(outbox.sandbox.messages(outbox.sandbox.dm(slackIdOf('admin')))).toHaveLength(2);
@@ -67,7 +68,7 @@ describe('channels', () => {
   it('its thread’s is archived: what is answered is posted anew in the channel of today, and nobody is alarmed', async () => {
     await put(card);
     await outbox.delivery.run();
-    await outbox.company.db.company.updateMany({ data: { financeChannelId: ESCALATION_CHANNEL } });
+    await changeCompany(outbox.company.db, { financeChannelId: ESCALATION_CHANNEL });
     // Of the line in the thread that was; the root and the line go through.
     outbox.sandbox.faults.add({ method: 'chat.postMessage', error: 'is_archived', times: 1 });
     await put(line);
@@ -88,7 +89,7 @@ describe('channels', () => {
   });
 
   it('a channel that was never set: each person has a thread of their own', async () => {
-    await outbox.company.db.company.updateMany({ data: { financeChannelId: null } });
+    await changeCompany(outbox.company.db, { financeChannelId: null });
     const to = {
       channel: 'finance',
       otherwise: [outbox.company.ids.finance, outbox.company.ids.finance2],

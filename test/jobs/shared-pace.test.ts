@@ -5,7 +5,7 @@ import { newId } from '../../src/domain/ids.js';
 import { createDelivery, type Delivery } from '../../src/jobs/deliver-notices.js';
 import type { Outcome } from '../../src/jobs/delivery/outcome.js';
 import type { SlackSender } from '../../src/jobs/delivery/slack-sender.js';
-import { createTestCompany, NOON, type TestCompany } from '../support/company.js';
+import { changeCompany, createTestCompany, NOON, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
 
 const BURST = 20;
@@ -22,7 +22,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await truncate(database.db);
   company = await createTestCompany(database.db.prisma);
-  await company.db.company.updateMany({ data: { financeChannelId: 'C1' } });
+  await changeCompany(company.db, { financeChannelId: 'C1' });
 });
 afterAll(() => database.close());
 

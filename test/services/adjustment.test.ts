@@ -28,6 +28,7 @@ import { auditWithoutWords } from '../support/audit-words.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
+  changeCompany,
   createTestCompany,
   NOON,
   type PersonKey,
@@ -215,7 +216,7 @@ describe('bad debt', () => {
     const row = await overdue(50_000_00n);
     const { id } = await ask(row, null);
     const { financeChannelId } = await company.db.company.findFirstOrThrow();
-    await company.db.company.updateMany({ data: { financeChannelId: 'C_FIN' } });
+    await changeCompany(company.db, { financeChannelId: 'C_FIN' });
     expect((await decide(id, 'financeManager')).outcome).toBe('advanced');
     // Who is not of finance's channel gets a card of their own at once.
     const cards = await company.db.outbox.findMany({
@@ -223,7 +224,7 @@ describe('bad debt', () => {
     });
     expect(cards.map((card) => card.recipient)).toContain(`user:${company.ids.director}`);
     expect((await decide(id, 'director')).outcome).toBe('approved');
-    await company.db.company.updateMany({ data: { financeChannelId } });
+    await changeCompany(company.db, { financeChannelId });
     const other = await overdue();
     expect((await ask(other, null, { who: 'financeManager' })).names).toEqual(['director']);
   });
@@ -440,7 +441,7 @@ describe('a small difference', () => {
     const rate = async (of: string | null) => {
       const exchangeRates = of === null ? [] : [{ currency: 'USD', rate: of }];
       const data = { settings: { exchangeRates }, version: { increment: 1 } };
-      await company.db.company.updateMany({ data });
+      await changeCompany(company.db, data);
     };
     // Without one a receipt would take the strictest steps.
     await rate('7.1');
@@ -461,9 +462,7 @@ describe('a small difference', () => {
     const card = await loadReceiptFacts(await company.as('finance'), receipt.id);
     expect(card?.lines).toMatchObject([{ smallRest: true, outstanding: 14n }]);
     expect((await ask(row, null, { kind: 'small_difference' })).amount).toBe(14n);
-    await company.db.company.updateMany({
-      data: { settings: before.settings ?? {}, version: { increment: 1 } },
-    });
+    await changeCompany(company.db, { settings: before.settings ?? {} });
   });
 
   it('is never more than the cap of a currency by itself, whatever rate somebody wrote', async () => {
@@ -489,9 +488,7 @@ describe('a small difference', () => {
     await expect(ask(row, null, { kind: 'small_difference' })).rejects.toMatchObject({
       ...{ code: 'adjustment.not_small', params: { max: { minor: 50_00n, currency: 'USD' } } },
     });
-    await company.db.company.updateMany({
-      data: { settings: before.settings ?? {}, version: { increment: 1 } },
-    });
+    await changeCompany(company.db, { settings: before.settings ?? {} });
   });
 
   it('is none where no money came in, and the last bit of a bad debt is bad debt', async () => {

@@ -15,6 +15,7 @@ import { countApprovals } from '../../src/domain/reminders/todo.queries.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
+  changeCompany,
   createTestCompany,
   NOON,
   type PersonKey,
@@ -37,7 +38,7 @@ type Step = { mode: 'any' | 'all'; roles: string[] };
 async function asks(subject: 'receipt' | 'postponement', ...steps: Step[]): Promise<void> {
   const flow = { key: subject, subject, minAmount: null, method: null, contractType: null };
   const approvalFlows = [{ ...flow, steps: steps.map((step) => ({ ...step, people: [] })) }];
-  await company.db.company.updateMany({ data: { settings: { approvalFlows } } });
+  await changeCompany(company.db, { settings: { approvalFlows } });
 }
 const ALL_FINANCE: Step = { mode: 'all', roles: ['finance'] };
 async function aReceipt() {

@@ -15,6 +15,7 @@ import {
   aCustomer,
   anActiveContract,
   aSubmittedReceipt,
+  changeCompany,
   createTestCompany,
   type PersonKey,
   type TestCompany,
@@ -266,7 +267,7 @@ describe('the only finance user', () => {
       const row = await aRow(1_000_00n);
       const { receipt } = await aSubmittedReceipt(company, row, 1_000_00n, { who: 'finance' });
       await expect(decide('finance', receipt.id)).rejects.toEqual(code('receipt.self_approval'));
-      await company.db.company.updateMany({ data: { settings: { soloMode: true } } });
+      await changeCompany(company.db, { settings: { soloMode: true } });
       expect(await decide('finance', receipt.id)).toMatchObject({ outcome: 'approved' });
       const step = await company.db.approvalStep.findFirstOrThrow({
         where: { approval: { subjectId: receipt.id } },
@@ -277,7 +278,7 @@ describe('the only finance user', () => {
       });
       expect(entry.after).toMatchObject({ solo: true });
     } finally {
-      await company.db.company.updateMany({ data: { settings: {} } });
+      await changeCompany(company.db, { settings: {} });
       await company.db.user.updateMany({
         where: { id: { in: [finance2, financeManager] } },
         data: { active: true },

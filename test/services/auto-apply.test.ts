@@ -20,6 +20,7 @@ import { auditWithoutWords } from '../support/audit-words.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
+  changeCompany,
   createTestCompany,
   type PersonKey,
   type TestCompany,
@@ -155,7 +156,7 @@ describe('a customer in the mode', () => {
     const plan = Array.from({ length: 12 }, (): [bigint, string] => [100_00n, DUE]);
     const rows = await aCustomer(...plan);
     const customerId = rows[0]?.customerId ?? '';
-    await company.db.company.updateMany({ data: { financeChannelId: 'C_FIN' } });
+    await changeCompany(company.db, { financeChannelId: 'C_FIN' });
     await company.db.outbox.deleteMany();
     await prepay(customerId, 1_150_00n);
     await setAuto('finance', customerId, true);

@@ -12,6 +12,7 @@ import {
   aCustomer,
   anActiveContract,
   aSubmittedReceipt,
+  changeCompany,
   createTestCompany,
   type TestCompany,
 } from '../support/company.js';
@@ -29,7 +30,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await truncate(database.db);
   company = await createTestCompany(database.db.prisma);
-  await company.db.company.updateMany({ data: { escalationChannelId: 'C_ESC' } });
+  await changeCompany(company.db, { escalationChannelId: 'C_ESC' });
   const made = await anActiveContract(company, [[100_000_00n, '2026-12-10']], { now: at('2026-11-20') });
   const [first] = made.rows;
   if (!first) throw new Error('no row');

@@ -25,6 +25,7 @@ import {
   aCustomer,
   anActiveContract,
   aSubmittedReceipt,
+  changeCompany,
   createTestCompany,
   NOON,
   type PersonKey,
@@ -142,7 +143,7 @@ it('brings cards, lists, nudges and decisions to the delegate until its last day
 });
 
 it('brings what stands in finance’s channel to a delegate who does not look into it, with its vouchers', async () => {
-  await company.db.company.updateMany({ data: { financeChannelId: 'C_FINANCE' } });
+  await changeCompany(company.db, { financeChannelId: 'C_FINANCE' });
   const [row] = (await anActiveContract(company, [[100_00n, '2026-12-10']])).rows;
   if (!row) throw new Error('no row');
   const ctx = await company.as('rep');

@@ -15,6 +15,7 @@ import type { Instalment } from '../../src/generated/prisma/client.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
+  changeCompany,
   createTestCompany,
   type PersonKey,
   type TestCompany,
@@ -33,7 +34,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await truncate(database.db);
   company = await createTestCompany(database.db.prisma);
-  await company.db.company.updateMany({ data: { escalationChannelId: 'C_ESC' } });
+  await changeCompany(company.db, { escalationChannelId: 'C_ESC' });
   const made = await anActiveContract(company, [[100_000_00n, '2026-12-10']], { now: at('2026-11-20') });
   const [first] = made.rows;
   if (!first) throw new Error('no row');

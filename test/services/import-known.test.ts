@@ -17,6 +17,7 @@ import { auditWithoutWords } from '../support/audit-words.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
+  changeCompany,
   createTestCompany,
   type TestCompany,
 } from '../support/company.js';
@@ -286,11 +287,7 @@ it('a file that was agreed to is booked whatever became of who brought it, and f
 
 it('whoever decides has all rows beside the card, in the channel or outside of it', async () => {
   await named('卡片机械');
-  const row = await company.db.company.findFirstOrThrow();
-  await company.db.company.update({
-    where: { id: row.id },
-    data: { financeChannelId: 'C_FIN', version: { increment: 1 } },
-  });
+  await changeCompany(company.db, { financeChannelId: 'C_FIN' });
   await company.db.user.update({
     where: { id: company.ids.finance2 },
     data: { delegateId: company.ids.director, delegateUntil: new Date('2027-01-01') },
@@ -306,10 +303,7 @@ it('whoever decides has all rows beside the card, in the channel or outside of i
     ['finance', card],
     [`user:${company.ids.director}`, `${card}@${company.ids.director}`],
   ]);
-  await company.db.company.update({
-    where: { id: row.id },
-    data: { financeChannelId: null, version: { increment: 1 } },
-  });
+  await changeCompany(company.db, { financeChannelId: null });
   await company.db.user.update({
     where: { id: company.ids.finance2 },
     data: { delegateId: null, delegateUntil: null },

@@ -5,7 +5,7 @@ import { createContract, deleteContract } from '../../src/domain/contracts/contr
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import { listDrafts, sendImportedDrafts } from '../../src/domain/imports/send-drafts.service.js';
 import { localDate } from '../../src/domain/local-date.js';
-import { createTestCompany, type TestCompany } from '../support/company.js';
+import { changeCompany, createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { approveContract } from '../support/decide.js';
 import { bringFile, type Chosen } from '../support/importing.js';
@@ -169,7 +169,7 @@ it('a contract comes in force only where the importer alone could approve it', a
     'in_force_steps',
   ]);
   const exchangeRates = [{ currency: 'USD', rate: '7.1' }];
-  await company.db.company.updateMany({ data: { settings: { exchangeRates }, version: { increment: 1 } } });
+  await changeCompany(company.db, { settings: { exchangeRates } });
   expect(await bring('manager', 'contracts', [head, 'S-3,甲方机械,5,USD'], force)).toEqual(['done 1/0/0/0']);
   // What one contract takes of the credit limit is not there for the next, in the same file too.
   const customer = await createCustomer(await company.as('rep'), { name: '限额机械' });

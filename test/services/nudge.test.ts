@@ -13,6 +13,7 @@ import {
   aCustomer,
   anActiveContract,
   aSubmittedReceipt,
+  changeCompany,
   createTestCompany,
   NOON,
   PEOPLE,
@@ -149,7 +150,7 @@ describe('solo decisions', () => {
       where: { id: { in: [finance2, financeManager] } },
       data: { active: false },
     });
-    await company.db.company.updateMany({ data: { settings: { soloMode: true } } });
+    await changeCompany(company.db, { settings: { soloMode: true } });
     const [row] = (await anActiveContract(company, [[100_00n, '2026-12-01']])).rows;
     if (!row) throw new Error('no row');
     const { receipt, approval } = await aSubmittedReceipt(company, row, 100_00n, { who: 'finance' });

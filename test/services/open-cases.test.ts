@@ -5,6 +5,7 @@ import { findOpenCases } from '../../src/domain/reminders/open-cases.queries.js'
 import {
   anActiveContract,
   aSubmittedReceipt,
+  changeCompany,
   createTestCompany,
   type TestCompany,
 } from '../support/company.js';
@@ -18,7 +19,7 @@ const NOW = at('2026-12-14', '12:00');
 beforeAll(async () => {
   database = await createTestDatabase();
   company = await createTestCompany(database.db.prisma);
-  await company.db.company.updateMany({ data: { escalationChannelId: 'C_ESC' } });
+  await changeCompany(company.db, { escalationChannelId: 'C_ESC' });
   const made = { now: at('2026-11-20') };
   await anActiveContract(
     company,

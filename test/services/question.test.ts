@@ -9,6 +9,7 @@ import { renderNotice } from '../../src/jobs/render-notice.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
+  changeCompany,
   createTestCompany,
   type TestCompany,
 } from '../support/company.js';
@@ -20,7 +21,7 @@ let company: TestCompany;
 beforeAll(async () => {
   database = await createTestDatabase();
   company = await createTestCompany(database.db.prisma);
-  await company.db.company.updateMany({ data: { financeChannelId: 'C0FINANCE' } });
+  await changeCompany(company.db, { financeChannelId: 'C0FINANCE' });
 });
 afterAll(() => database.close());
 

@@ -20,6 +20,7 @@ import type { Instalment } from '../../src/generated/prisma/client.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
+  changeCompany,
   createTestCompany,
   type PersonKey,
   type TestCompany,
@@ -36,7 +37,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await truncate(database.db);
   company = await createTestCompany(database.db.prisma);
-  await company.db.company.updateMany({ data: { escalationChannelId: 'C_ESC' } });
+  await changeCompany(company.db, { escalationChannelId: 'C_ESC' });
 });
 afterAll(() => database.close());
 

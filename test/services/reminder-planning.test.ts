@@ -14,6 +14,7 @@ import type { Instalment } from '../../src/generated/prisma/client.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
+  changeCompany,
   createTestCompany,
   type TestCompany,
 } from '../support/company.js';
@@ -373,7 +374,7 @@ describe('people', () => {
   });
 
   it('a step for the finance owner alone is told to finance people where there is only the channel', async () => {
-    await company.db.company.updateMany({ data: { financeChannelId: 'C_FIN' } });
+    await changeCompany(company.db, { financeChannelId: 'C_FIN' });
     await company.db.reminderRule.updateMany({ where: { code: 'R4' }, data: { roles: ['finance_owner'] } });
     const row = await aRow();
     await morning(company, '2026-12-10');
@@ -403,7 +404,7 @@ describe('people', () => {
   });
 
   it('the finance channel stands in for a finance owner, once a day', async () => {
-    await company.db.company.updateMany({ data: { financeChannelId: 'C_FIN' } });
+    await changeCompany(company.db, { financeChannelId: 'C_FIN' });
     const row = await aRow();
     await morning(company, '2026-12-10');
     await morning(company, '2026-12-10', '09:01');
@@ -412,7 +413,7 @@ describe('people', () => {
   });
 
   it('tells more than ten new cases of a morning in one summary, and opens a thread when something happens', async () => {
-    await company.db.company.updateMany({ data: { escalationChannelId: 'C_ESC' } });
+    await changeCompany(company.db, { escalationChannelId: 'C_ESC' });
     const parts = Array.from({ length: 12 }, (): [bigint, string] => [1_000_00n, DUE]);
     const { rows } = await anActiveContract(company, parts, { now: at('2026-11-20') });
     await morning(company, '2026-12-14');

@@ -17,7 +17,7 @@ import {
 import { templateInput } from '../../src/domain/templates/template.js';
 import { createTemplate } from '../../src/domain/templates/template.service.js';
 import type { ReminderRule } from '../../src/generated/prisma/client.js';
-import { aCustomer, createTestCompany, type TestCompany } from '../support/company.js';
+import { aCustomer, changeCompany, createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
 
 let database: TestDatabase;
@@ -112,14 +112,12 @@ async function strip(): Promise<void> {
   await db.user.updateMany({ data: { departmentId: null, managerId: null } });
   await db.department.deleteMany({ where: { parentId: { not: null } } });
   await db.department.deleteMany();
-  await db.company.updateMany({
-    data: {
-      name: 'Huikuan',
-      remindAt: '09:00',
-      workweek: [1, 2, 3, 4, 5],
-      financeChannelId: null,
-      settings: {},
-    },
+  await changeCompany(db, {
+    name: 'Huikuan',
+    remindAt: '09:00',
+    workweek: [1, 2, 3, 4, 5],
+    financeChannelId: null,
+    settings: {},
   });
 }
 

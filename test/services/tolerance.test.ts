@@ -19,6 +19,7 @@ import type { CompanySettings } from '../../src/domain/settings/settings.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
+  changeCompany,
   createTestCompany,
   type TestCompany,
 } from '../support/company.js';
@@ -54,7 +55,7 @@ it('is compared in each row’s own currency, by whoever asks', async () => {
     const { rows } = await anActiveContract(company, [[amount, '2026-11-25']], { contract: { currency } });
     names.set(rows[0]?.id ?? '', `${currency} ${amount}`);
   }
-  await company.db.company.updateMany({ data: { settings: { exchangeRates }, version: { increment: 1 } } });
+  await changeCompany(company.db, { settings: { exchangeRates } });
   // A day late: every ladder has a step.
   const system = await company.system(at('2026-11-26'));
   await planReminders(system);
@@ -75,7 +76,7 @@ it('is compared in each row’s own currency, by whoever asks', async () => {
 it('is never more than 50 of any currency, whatever rate one person wrote', async () => {
   // A slip: seven yuan a dollar are written as seven in ten thousand.
   const settings = { toleranceMinor: 1_00, exchangeRates: [{ currency: 'USD', rate: '0.0007' }] };
-  await company.db.company.updateMany({ data: { settings, version: { increment: 1 } } });
+  await changeCompany(company.db, { settings });
   const rowOf = async (amount: bigint) => {
     const contract = { contract: { currency: 'USD' }, now: at('2027-01-08') };
     const { rows } = await anActiveContract(company, [[amount, '2027-01-10']], contract);
@@ -93,7 +94,7 @@ it('a promise is kept but for as much of its own currency, in reports as in the 
     { currency: 'USD', rate: '7.1' },
     { currency: 'JPY', rate: '0.0483' },
   ];
-  await company.db.company.updateMany({ data: { settings: { exchangeRates }, version: { increment: 1 } } });
+  await changeCompany(company.db, { settings: { exchangeRates } });
   const promised = 1000_00n;
   // Short of it by what one yuan is, and by one unit more.
   const shorts = [
@@ -232,9 +233,7 @@ describe('a row that was paid but for that much, and is open again long after it
     ['a rate says that it is more', 'USD', { exchangeRates: [{ currency: 'USD', rate: '2.5' }] }],
     ['there is no rate any more', 'USD', { exchangeRates: [] }],
   ])('because %s', async (_why, currency, settings) => {
-    await company.db.company.updateMany({
-      data: { settings: { exchangeRates: [{ currency: 'USD', rate: '1.9' }] }, version: { increment: 1 } },
-    });
+    await changeCompany(company.db, { settings: { exchangeRates: [{ currency: 'USD', rate: '1.9' }] } });
     const { rows } = await anActiveContract(company, [[1_000_00n, '2026-12-01']], { contract: { currency } });
     const [row] = rows;
     if (!row) throw new Error('no row');

@@ -44,6 +44,7 @@ import {
   aCustomer,
   anActiveContract,
   aSubmittedReceipt,
+  changeCompany,
   createTestCompany,
   NOON,
   type PersonKey,
@@ -205,7 +206,7 @@ const TABLE: Partial<Record<Action, Walk>> = {
   'report.post': {
     may: '-yyyy-y--',
     make: async () => {
-      await company.db.company.updateMany({ data: { financeChannelId: 'C_FINANCE' } });
+      await changeCompany(company.db, { financeChannelId: 'C_FINANCE' });
       return nothing();
     },
     run: (ctx) =>

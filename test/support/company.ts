@@ -13,7 +13,7 @@ import type { PlanRowInput } from '../../src/domain/plans/plan.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { loadCompany } from '../../src/domain/settings/company.service.js';
-import type { Contract, Customer, Instalment, Receipt } from '../../src/generated/prisma/client.js';
+import type { Contract, Customer, Instalment, Prisma, Receipt } from '../../src/generated/prisma/client.js';
 import { approveContract } from './decide.js';
 
 /** Saturday noon in Shanghai is not used: this is Friday 2026-11-20, 10:00 there. */
@@ -89,6 +89,11 @@ export function companyOn(db: Db, ids: TestCompany['ids'], now = NOON): TestComp
 }
 
 const slackIdOf = (who: PersonKey) => `U_${who.toUpperCase()}`;
+
+/** Settings put in place without a use case; the version says so, as it does after one. */
+export async function changeCompany(db: Db, data: Prisma.CompanyUpdateManyMutationInput): Promise<void> {
+  await db.company.updateMany({ data: { ...data, version: { increment: 1 } } });
+}
 
 let customers = 0;
 

@@ -5,7 +5,7 @@ import type { Sandbox } from '../../sandbox/server/sandbox.js';
 import { type Notice, notice } from '../../src/domain/notices/notice.js';
 import { enqueue, rewriteMessage } from '../../src/domain/notices/outbox.service.js';
 import type { Delivery, DeliveryOptions } from '../../src/jobs/deliver-notices.js';
-import { createTestCompany, type TestCompany } from './company.js';
+import { changeCompany, createTestCompany, type TestCompany } from './company.js';
 import { createTestDatabase, type TestDatabase, truncate } from './database.js';
 import { deliveryTo, ESCALATION_CHANNEL, FINANCE_CHANNEL, startLocalSlack } from './local-slack.js';
 
@@ -66,8 +66,9 @@ export function outboxTests() {
     await truncate(database.db);
     await sandbox.reset();
     company = await createTestCompany(database.db.prisma);
-    await company.db.company.updateMany({
-      data: { financeChannelId: FINANCE_CHANNEL, escalationChannelId: ESCALATION_CHANNEL },
+    await changeCompany(company.db, {
+      financeChannelId: FINANCE_CHANNEL,
+      escalationChannelId: ESCALATION_CHANNEL,
     });
     Object.assign(state, { words: 'first words', attachmentIds: [] });
     state.delivery = deliveryTo(sandbox, company, { render });

@@ -5,7 +5,7 @@ import type { Attachment } from '../../src/generated/prisma/client.js';
 import { createDelivery, type Delivery } from '../../src/jobs/deliver-notices.js';
 import { createSlackSender } from '../../src/jobs/delivery/slack-sender.js';
 import { createLog } from '../../src/log.js';
-import { NOON, type PersonKey } from './company.js';
+import { changeCompany, NOON, type PersonKey } from './company.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from './sandboxed-company.js';
 
 /** Finance's channel. */
@@ -35,7 +35,7 @@ export interface VoucherThreads {
 export async function startVoucherThreads(): Promise<VoucherThreads> {
   const world = await startSandboxedCompany();
   const { sandbox, company } = world;
-  await company.db.company.updateMany({ data: { financeChannelId: CHANNEL } });
+  await changeCompany(company.db, { financeChannelId: CHANNEL });
   const slack = createSlackSender({ token: sandbox.botToken, slackApiUrl: sandbox.apiUrl, log });
   const delivery = createDelivery({
     db: company.db,
