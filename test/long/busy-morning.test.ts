@@ -9,7 +9,7 @@ import { enqueue } from '../../src/domain/notices/outbox.service.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import { createDelivery } from '../../src/jobs/deliver-notices.js';
 import type { Post, SlackSender } from '../../src/jobs/delivery/slack-sender.js';
-import { anActiveContract, NOON } from '../support/company.js';
+import { anActiveContract, changeCompany, NOON } from '../support/company.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
 
 const PEOPLE = 2_000;
@@ -27,7 +27,7 @@ afterAll(() => world.close());
 async function fill(): Promise<void> {
   const { company } = world;
   // What falls due is listed there, and not once more in a digest of everybody in finance.
-  await company.db.company.updateMany({ data: { financeChannelId: 'C0GENERAL' } });
+  await changeCompany(company.db, { financeChannelId: 'C0GENERAL' });
   const { rows } = await anActiveContract(company, [[100_00n, '2026-11-20']], {
     now: instantOf(localDate('2026-11-19'), '10:00', 'Asia/Shanghai'),
   });

@@ -16,6 +16,7 @@ import type { Child } from '../support/children.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
+  changeCompany,
   companyOn,
   createTestCompany,
   type TestCompany,
@@ -52,8 +53,9 @@ beforeAll(async () => {
   database = await createTestDatabase();
   db = database.db;
   company = await createTestCompany(db.prisma, now());
-  await db.prisma.company.updateMany({
-    data: { financeChannelId: FINANCE_CHANNEL, escalationChannelId: ESCALATION_CHANNEL },
+  await changeCompany(db.prisma, {
+    financeChannelId: FINANCE_CHANNEL,
+    escalationChannelId: ESCALATION_CHANNEL,
   });
 });
 afterAll(async () => {

@@ -13,7 +13,13 @@ import { stepDecider } from '../../src/domain/reminders/plan-row.js';
 import { toleranceIn } from '../../src/domain/settings/small-amounts.js';
 import { toleranceSql } from '../../src/domain/settings/tolerance.queries.js';
 import { startChild } from '../support/children.js';
-import { anActiveContract, companyOn, createTestCompany, type TestCompany } from '../support/company.js';
+import {
+  anActiveContract,
+  changeCompany,
+  companyOn,
+  createTestCompany,
+  type TestCompany,
+} from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { deliveryTo, ESCALATION_CHANNEL, FINANCE_CHANNEL, startLocalSlack } from '../support/local-slack.js';
 import { randomFrom } from '../support/random.js';
@@ -40,8 +46,9 @@ beforeAll(async () => {
   database = await createTestDatabase({ alone: true });
   db = database.db;
   company = await createTestCompany(db.prisma, now());
-  await db.prisma.company.updateMany({
-    data: { financeChannelId: FINANCE_CHANNEL, escalationChannelId: ESCALATION_CHANNEL },
+  await changeCompany(db.prisma, {
+    financeChannelId: FINANCE_CHANNEL,
+    escalationChannelId: ESCALATION_CHANNEL,
   });
 });
 afterAll(async () => {

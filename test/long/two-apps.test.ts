@@ -8,7 +8,13 @@ import { isWorkday } from '../../src/domain/calendar.js';
 import { newId } from '../../src/domain/ids.js';
 import { addDays, instantOf, localDate, toUtcDate } from '../../src/domain/local-date.js';
 import { digestKey } from '../../src/domain/reminders/digest.service.js';
-import { anActiveContract, createTestCompany, type PersonKey, type TestCompany } from '../support/company.js';
+import {
+  anActiveContract,
+  changeCompany,
+  createTestCompany,
+  type PersonKey,
+  type TestCompany,
+} from '../support/company.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { ESCALATION_CHANNEL, FINANCE_CHANNEL, slackIdOf, startLocalSlack } from '../support/local-slack.js';
 import { randomFrom } from '../support/random.js';
@@ -30,8 +36,9 @@ beforeAll(async () => {
   sandbox = await startLocalSlack();
   database = await createTestDatabase({ alone: true });
   company = await createTestCompany(database.db.prisma, now());
-  await company.db.company.updateMany({
-    data: { financeChannelId: FINANCE_CHANNEL, escalationChannelId: ESCALATION_CHANNEL },
+  await changeCompany(company.db, {
+    financeChannelId: FINANCE_CHANNEL,
+    escalationChannelId: ESCALATION_CHANNEL,
   });
 });
 afterAll(async () => {
