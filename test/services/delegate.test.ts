@@ -102,6 +102,25 @@ it('is one’s own to set, and an admin’s for anybody; wrong ones are refused 
   expect((await findDelegate(later, { id: manager }))?.delegate).toBeNull();
 });
 
+it('saved as it was tells nobody again', async () => {
+  await set('manager', 'manager', 'rep2');
+  const saved = async () => ({
+    told: await told('member.delegate'),
+    trail: await company.db.auditLog.count({ where: { action: 'member.delegate_set' } }),
+    version: (await change('manager', null)).version,
+  });
+  const before = await saved();
+  expect(before.told).toHaveLength(1);
+  await set('manager', 'manager', 'rep2');
+  expect(await saved()).toEqual(before);
+  await set('manager', 'manager', 'rep2', '2026-12-01');
+  expect((await saved()).told).toHaveLength(2);
+  await set('manager', 'manager', null);
+  const ended = await saved();
+  await set('manager', 'manager', null);
+  expect(await saved()).toEqual(ended);
+});
+
 it('never goes round in a ring, however many name each other at the same moment', async () => {
   await set('finance', 'finance', 'finance2');
   await set('finance2', 'finance2', 'financeManager');

@@ -29,7 +29,7 @@ export interface DelegateChange {
 const CARDS_SENT = 30;
 
 /**
- * Sets or ends it; the delegate is told and gets the cards that wait for the person.
+ * Sets or ends it; the delegate is told and gets the cards that wait for the person. As it was already, nothing happens.
  * @throws DomainError access.denied, not_found, version.conflict, delegate.self, delegate.no_role, delegate.cycle,
  *   delegate.until, delegate.decides_nothing, delegate.named_self, request.repeated
  */
@@ -55,6 +55,9 @@ export async function setDelegate(ctx: Ctx, change: DelegateChange): Promise<Use
     });
     if (before.version !== change.version) throw conflictOn(before);
     if (delegate) await checkDelegate(tx, ctx, before, delegate);
+    const was = delegateOf(before, ctx.today);
+    // Saved as it was: nobody is told of what they know.
+    if (was?.id === delegate?.id && was?.until === delegate?.until) return before;
     const after = await tx.user.update({
       where: { id: userId },
       data: {
@@ -68,7 +71,6 @@ export async function setDelegate(ctx: Ctx, change: DelegateChange): Promise<Use
       delegateId: user.delegateId,
       delegateUntil: user.delegateUntil && fromUtcDate(user.delegateUntil),
     });
-    const was = delegateOf(before, ctx.today);
     const told = new Set([delegate?.id, was?.id, userId]);
     told.delete(ctx.actor.id);
     await leaveTraces(tx, ctx, {
