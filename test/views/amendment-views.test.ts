@@ -121,6 +121,15 @@ describe.each(LOCALES)('in %s', (locale) => {
     }
   });
 
+  it('is taken back as long as no step is decided', () => {
+    const step = { seq: 1, by: { id: 'm', name: '韩' }, inPlaceOf: null, at: new Date(0) };
+    for (const decidedSteps of [[], [step]]) {
+      const approval = anApproval({ requestedBy: { id: 'owner', name: '李' }, steps: 2, decidedSteps });
+      const view = contractCardModal(contract([change(1, { approval })]), SETTINGS, to);
+      expect(JSON.stringify(view).includes('approval.withdraw')).toBe(decidedSteps.length === 0);
+    }
+  });
+
   it('a contract card with thirty amendments, one open', () => {
     const changes = Array.from({ length: 30 }, (_, index) =>
       change(60, index === 0 ? {} : { status: 'approved' }),

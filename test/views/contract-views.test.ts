@@ -310,6 +310,14 @@ describe('buttons of the card', () => {
     ],
     ['waiting, its submitter', inApproval(), REP, ['approval.nudge', 'approval.withdraw', 'plan.of']],
     [
+      'waiting for its second step, its submitter',
+      inApproval({
+        decidedSteps: [{ seq: 1, by: { id: 'm', name: '韩' }, inPlaceOf: null, at: new Date(0) }],
+      }),
+      REP,
+      ['approval.nudge', 'plan.of'],
+    ],
+    [
       'waiting, the manager',
       inApproval(),
       MANAGER,

@@ -354,6 +354,15 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
     const state = { requestId: ID, row: detail(row), onTop: true };
     expectModal(editModal(state, who, METHODS));
     expectModal(editModal({ ...state, row: { ...detail(row), state: 'inactive' } }, who, METHODS));
+    // What waits is taken back as long as no step is decided.
+    const { postponement: waits } = detail({ ...row, pendingTo: TODAY });
+    if (!waits) throw new Error('nothing waits');
+    const step = { seq: 1, by: { id: ID, name: '韩' }, inPlaceOf: null, at: new Date(0) };
+    for (const decidedSteps of [[], [step]]) {
+      const postponement = { ...waits, approval: { ...waits.approval, decidedSteps } };
+      const window = JSON.stringify(instalmentModal({ ...detail(row), postponement }, who, METHODS));
+      expect(window.includes('approval.withdraw')).toBe(decidedSteps.length === 0);
+    }
     for (const kind of ['days', 'count', 'retention'] as const)
       for (const latest of [null, TODAY])
         expectModal(postponeModal({ ...state, asks: { kind, latest } }, who));

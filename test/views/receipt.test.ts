@@ -281,6 +281,14 @@ describe('the window of a receipt', () => {
     // The recorder is in finance too: still not theirs to decide.
     expect(ids(actor({ id: 'owner', roles: ['finance'] }))).toEqual(['receipt.withdraw', trail]);
     expect(ids(actor({ id: 'aud', roles: ['auditor'] }))).toEqual([trail]);
+    // Once a step is approved it is not taken back any more.
+    const { approval } = usual;
+    const by = { id: 'fin', name: '王财务' };
+    const decidedSteps = [{ seq: 1, by, inPlaceOf: null, at: new Date('2026-11-20T02:32:00Z') }];
+    const second = { ...usual, approval: { ...approval, step: 2, steps: 2, decidedSteps } };
+    expect(
+      JSON.stringify(receiptModal(second, actor({ id: 'owner', roles: ['rep'] }), METHODS)),
+    ).not.toContain('receipt.withdraw');
   });
 });
 

@@ -122,6 +122,19 @@ describe.each(LOCALES)('reversals with the longest data, %s', (locale) => {
     expectModal(movementModal('refund', facts, receiptHeading(facts, by), by, '{}'));
   });
 
+  it('is taken back as long as no step is decided', () => {
+    const offers = (decidedSteps: ReversalFacts['approval']['decidedSteps']) => {
+      const reversal = {
+        ...as('open'),
+        approval: { ...extreme.approval, status: 'open' as const, decidedSteps },
+      };
+      const window = receiptModal(aReceipt({ status: 'approved', reversal }), by, METHODS);
+      return JSON.stringify(window).includes('approval.withdraw');
+    };
+    expect(offers([])).toBe(true);
+    expect(offers(extreme.approval.decidedSteps)).toBe(false);
+  });
+
   it('is sent in the words of every approval', () => {
     const modal = movementModal(
       'reversal',

@@ -101,6 +101,10 @@ const IN_PLACE: Readonly<Partial<Record<ApproverRole, readonly Role[]>>> = {
   finance_manager: ['sales_director'],
 };
 
+/** Whether it can still be taken back by whoever asked: nobody has decided a step of it (rules §3). */
+export const isUndecided = (approval: { readonly decidedSteps: readonly unknown[] }): boolean =>
+  approval.decidedSteps.length === 0;
+
 /** The roles to look among, one after the other, when nobody whom the step asks is free. */
 export const rolesInPlace = (roles: readonly string[], allowed: readonly Role[]): Role[] => [
   ...new Set(

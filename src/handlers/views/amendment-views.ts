@@ -1,6 +1,7 @@
 // An amendment in approval: the approver's card before and after the decision, what the contract's card shows of
 // amendments, and what is told of the outcome (ux §4.4, §4.6). Pure.
 import type { Button, KnownBlock } from '@slack/types';
+import { isUndecided } from '../../domain/approvals/approval.js';
 import { changedFields, rowChanges } from '../../domain/contracts/amendment.js';
 import type { ChangeDetails } from '../../domain/contracts/amendment.queries.js';
 import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
@@ -173,7 +174,7 @@ export function openChangeButtons(contract: ContractDetails, reader: RowReader):
   const scope = { action: 'contract.approve', ownerId: contract.owner.id } as const;
   return [
     ...windowButtons(approval, changeWords(contract, open, reader), reader, scope),
-    ...(approval.requestedBy.id === actor.id
+    ...(approval.requestedBy.id === actor.id && isUndecided(approval)
       ? [
           button(ACTION.approvalWithdraw, t('amendments:withdraw'), {
             value: approvalValue(approval),

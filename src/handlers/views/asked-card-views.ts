@@ -2,6 +2,7 @@
 // and the message that opens one. Each kind has its words, under the same keys. Pure.
 import type { Button, KnownBlock } from '@slack/types';
 import type { Action } from '../../domain/access.js';
+import { isUndecided } from '../../domain/approvals/approval.js';
 import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
 import { formatInstant, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
@@ -105,7 +106,7 @@ export function waitingBlocks(
   });
   const shown = [
     ...windowButtons(approval, buttons, reader, scope),
-    ...(reader.actor?.id === askedById ? [withdraw] : []),
+    ...(reader.actor?.id === askedById && isUndecided(approval) ? [withdraw] : []),
   ];
   return present<KnownBlock>(
     section(`⚠️ ${line}\n${stateLine(kind, approval, reader)}`),

@@ -2,6 +2,7 @@
 
 import type { Button, KnownBlock, ModalView } from '@slack/types';
 import { type Actor, can } from '../../domain/access.js';
+import { isUndecided } from '../../domain/approvals/approval.js';
 import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
 import { allowsEvent, hasFinanceOwner, MILESTONE_KINDS } from '../../domain/contracts/contract.js';
 import type { ContractDetails } from '../../domain/contracts/contract.queries.js';
@@ -249,7 +250,9 @@ function decisions(contract: ContractDetails, reader: RowReader, actor: Actor | 
   const scope = { action: 'contract.approve', ownerId: contract.owner.id } as const;
   return [
     ...windowButtons(approval, approveWords(contract, reader), reader, scope),
-    ...(approval.requestedBy.id === actor.id ? [withdrawButton(withApproval, reader)] : []),
+    ...(approval.requestedBy.id === actor.id && isUndecided(approval)
+      ? [withdrawButton(withApproval, reader)]
+      : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 // A postponement that a manager decides about: the card, what who asked is told (ux §4.3). Pure.
 import type { KnownBlock } from '@slack/types';
+import { isUndecided } from '../../domain/approvals/approval.js';
 import type { PostponementFacts } from '../../domain/plans/postponement.queries.js';
 import { formatDate, formatInstant, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
@@ -109,7 +110,7 @@ export function waitingPostponement(facts: PostponementFacts, reader: RowReader)
   const scope = { action: 'instalment.postpone_further', ownerId: facts.row.ownerId } as const;
   const buttons = [
     ...windowButtons(facts.approval, postponeWords(facts, reader), reader, scope),
-    ...(actor?.id === facts.askedBy.id
+    ...(actor?.id === facts.askedBy.id && isUndecided(facts.approval)
       ? [
           button(ACTION.approvalWithdraw, t('contracts:action.withdraw'), {
             value: approvalValue(facts.approval),

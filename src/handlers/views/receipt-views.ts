@@ -1,6 +1,7 @@
 // The window of one receipt, what is shown after recording (ux §4.5, §4.6). Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
 import { type Actor, can } from '../../domain/access.js';
+import { isUndecided } from '../../domain/approvals/approval.js';
 import type { ReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
 import type { DictionaryEntry } from '../../domain/settings/settings.js';
 import { formatMoney } from '../i18n/format.js';
@@ -74,7 +75,7 @@ function receiptButtons(facts: ReceiptFacts, reader: RowReader): ReturnType<type
   return [
     ...(waits ? windowButtons(approval, approveWords(facts, reader), reader, SCOPE) : []),
     ...(mayApply(facts, actor) ? [applyButton(facts.id, facts.number, reader)] : []),
-    ...(waits && isRecorder ? [withdrawButton(facts, reader)] : []),
+    ...(waits && isRecorder && isUndecided(approval) ? [withdrawButton(facts, reader)] : []),
     ...(mayReallocate(facts, reader) ? [reallocateButton(facts, reader)] : []),
     ...(mayMove('refund', facts, reader) ? [moveButton('refund', facts, reader)] : []),
     ...(mayBeDishonoured(facts, reader) && mayMove('reversal', facts, reader)
