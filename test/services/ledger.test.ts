@@ -205,6 +205,39 @@ describe('a ledger', () => {
     }
   });
 
+  it('tells what was taken back after what was applied before it, on the same day', async () => {
+    const { contract, customer, rows } = await anActiveContract(company, [[500_00n, '2026-12-01']]);
+    const [row] = rows;
+    if (!row) throw new Error('no row');
+    const day = localDate('2026-11-25');
+    const before = addDays(day, -1);
+    const target = { customerId: customer.id, contractId: contract.id, instalmentId: row.id };
+    const paid = { amount: 200_00n, currency: 'CNY', method: 'transfer', receivedOn: before };
+    const lines = [{ instalmentId: row.id, amount: 150_00n }];
+    const receipt = await recordReceipt(await as('rep', before), { ...target, ...paid }, { lines });
+    const approval = await company.db.approval.findFirstOrThrow({ where: { subjectId: receipt.id } });
+    await approveReceipt(await as('finance', before), approval.id, approval.version);
+    // In the morning the rest is applied, in the afternoon all of it is taken back.
+    const { version } = await company.db.receipt.findUniqueOrThrow({ where: { id: receipt.id } });
+    await applyPrepayment(await as('finance', day), {
+      receiptId: receipt.id,
+      version,
+      instalmentId: row.id,
+      amount: 50_00n,
+    });
+    const later = new Date(at(day).getTime() + 5 * 60 * 60_000);
+    const { id } = await askReversal(await company.as('finance', later), {
+      receiptId: receipt.id,
+      amount: 200_00n,
+      reason: 'x',
+    });
+    const open = await company.db.approval.findFirstOrThrow({ where: { subjectId: id } });
+    await approve(await company.as('financeManager', later), open.id, open.version);
+    const { movements } = await readLedger(await as('finance', day), { contractId: contract.id }, day);
+    const told = movements.toReversed().map(({ kind, balance }) => `${kind} ${balance / 100n}`);
+    expect(told).toEqual(['plan 500', 'applied 350', 'applied 300', 'released 450', 'released 500']);
+  });
+
   it('has plan rows of the reader’s scope only', async () => {
     const { customer } = await anActiveContract(company, [[100_00n, '2026-12-01']], { now: at(START) });
     const other = await as('rep2', START);

@@ -147,12 +147,12 @@ const moneyOf = (subject: LedgerSubject): Prisma.Sql =>
         AND r.status IN ('approved', 'partly_reversed', 'reversed')`;
 
 /**
- * When allocation `a` was released: with what was applied anew in its place, of which it comes first; else unknown, which
- * comes last of the day's.
+ * When allocation `a` was released; of what was released before that was kept: with what was applied anew in its place, of
+ * which it comes first, else last of the day's.
  */
-const RELEASED_AT = Prisma.sql`(SELECT MIN(n.booked_at) FROM allocation n
+const RELEASED_AT = Prisma.sql`COALESCE(a.released_at, (SELECT MIN(n.booked_at) FROM allocation n
   WHERE n.receipt_id = a.receipt_id AND n.effective_on = a.released_on AND n.booked_at > a.booked_at
-    AND (n.instalment_id = a.instalment_id OR a.release_reason = 'reallocated'))`;
+    AND (n.instalment_id = a.instalment_id OR a.release_reason = 'reallocated')))`;
 
 /** All movements until a day as the CTE `movement`. */
 function movementsSql(actor: Actor, subject: LedgerSubject, asOf: LocalDate): Prisma.Sql {

@@ -259,6 +259,7 @@ export function releaseProposals(
     data: {
       status: 'released',
       releasedOn: toUtcDate(ctx.today),
+      releasedAt: ctx.now,
       releasedById: ctx.actor.id,
       releaseReason: reason,
     },

@@ -71,7 +71,13 @@ export async function releaseLines(
   const today = toUtcDate(ctx.today);
   await tx.allocation.updateMany({
     where: { id: { in: taken.map(({ line }) => line.id) } },
-    data: { status: 'released', releasedOn: today, releasedById: ctx.actor.id, releaseReason: reason },
+    data: {
+      status: 'released',
+      releasedOn: today,
+      releasedAt: ctx.now,
+      releasedById: ctx.actor.id,
+      releaseReason: reason,
+    },
   });
   const kept = taken.filter((one) => one.taken < one.line.amount);
   if (kept.length > 0)

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "allocation" ADD COLUMN     "released_at" TIMESTAMPTZ(3);
