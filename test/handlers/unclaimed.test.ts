@@ -84,6 +84,13 @@ describe('unclaimed money', () => {
       bankSlipNo: money.bankSlipNo,
     });
     expect(await world.company.db.allocation.count({ where: { instalmentId: rows[0]?.id ?? '' } })).toBe(1);
+    // Finance compares what is claimed with what came in, on the card and in the window.
+    const asked = await world.company.db.approval.findFirstOrThrow({ where: { subjectId: receipt.id } });
+    const toApprove = await ui.render('receipt.card', { receiptId: receipt.id, approvalId: asked.id });
+    const claimed = `认领 ${money.number}：11月20日 周五 到账 ¥2,000.00，付款方 ${customer.name}`;
+    expect(JSON.stringify(toApprove?.blocks)).toContain(claimed);
+    await finance.press('receipt.open', JSON.stringify({ i: receipt.id }));
+    expect(finance.words()).toContain(claimed);
     // The next one is told who was faster.
     await rep2.clickIn({ channel: CHANNEL, message: card.read() }, 'unclaimed.claim');
     expect(ui.told(rep2.id, CHANNEL)).toContain(`rep 已认领，回款单 ${receipt.number}`);

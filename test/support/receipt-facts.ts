@@ -28,6 +28,7 @@ export const aReceipt = (more: Partial<AskedReceipt> = {}): AskedReceipt => ({
   remark: null,
   splitByHand: false,
   unclaimedId: null,
+  claims: null,
   customerId: ID,
   customerName: '星海重工',
   contractId: ID,

@@ -42,6 +42,8 @@ export interface ReceiptFacts {
   readonly splitByHand: boolean;
   /** The unclaimed money that it claims. */
   readonly unclaimedId: string | null;
+  /** That money as it was recorded. */
+  readonly claims: ClaimedFact | null;
   readonly customerId: string;
   readonly customerName: string;
   readonly contractId: string | null;
@@ -71,6 +73,14 @@ export interface ReceiptFacts {
   readonly reallocation: ReallocationFacts | null;
 }
 
+/** Money that nobody had claimed; its amount in its own currency. */
+export interface ClaimedFact {
+  readonly number: string;
+  readonly money: Money;
+  readonly payerName: string | null;
+  readonly receivedOn: LocalDate;
+}
+
 const DONE: readonly DisplayState[] = ['cancelled', 'inactive', 'written_off', 'paid'];
 
 /** A receipt that was sent for approval. */
@@ -91,7 +101,9 @@ export interface SplitFact {
   readonly smallRest: boolean;
 }
 
-type Found = Prisma.ReceiptGetPayload<{ include: { customer: true; contract: true; allocations: true } }>;
+type Found = Prisma.ReceiptGetPayload<{
+  include: { customer: true; contract: true; allocations: true; unclaimed: true };
+}>;
 
 interface FactsCtx {
   readonly db: Db | Tx;
@@ -121,7 +133,7 @@ export async function loadReceiptFacts(
   const [receipt, approval] = await Promise.all([
     db.receipt.findUnique({
       where: { id: receiptId },
-      include: { customer: true, contract: true, allocations: { orderBy: { id: 'asc' } } },
+      include: { customer: true, contract: true, allocations: { orderBy: { id: 'asc' } }, unclaimed: true },
     }),
     findApproval(ctx, { type: 'receipt', id: receiptId }, approvalId),
   ]);
@@ -196,6 +208,7 @@ export async function loadReceiptFacts(
     remark: receipt.remark,
     splitByHand: receipt.splitByHand,
     unclaimedId: receipt.unclaimedId,
+    claims: receipt.unclaimed && claimedOf(receipt.unclaimed),
     customerId: receipt.customerId,
     customerName: receipt.customer.name,
     contractId: receipt.contractId,
@@ -218,6 +231,13 @@ export async function loadReceiptFacts(
     reallocation,
   };
 }
+
+const claimedOf = (found: NonNullable<Found['unclaimed']>): ClaimedFact => ({
+  number: found.number,
+  money: { minor: found.amount, currency: found.currency },
+  payerName: found.payerName,
+  receivedOn: fromUtcDate(found.receivedOn),
+});
 
 async function findPredecessor(ctx: Parameters<typeof findApproval>[0], id: string) {
   const [replaced, approval] = await Promise.all([

@@ -1,7 +1,12 @@
 // The finance card of a receipt in all its states (ux §4.6). Pure.
 import type { KnownBlock } from '@slack/types';
 import { onlyContract, REJECT_REASONS } from '../../domain/receipts/receipt.js';
-import type { AskedReceipt, ReceiptFacts, SplitFact } from '../../domain/receipts/receipt-facts.queries.js';
+import type {
+  AskedReceipt,
+  ClaimedFact,
+  ReceiptFacts,
+  SplitFact,
+} from '../../domain/receipts/receipt-facts.queries.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
 import {
   formatDate,
@@ -25,6 +30,7 @@ export type CardReader = Omit<RowReader, 'actor'>;
 
 const SHOWN_LINES = 8;
 const REMARK = 300;
+const PAYER = 60;
 
 /** The card as it is now; buttons only while finance has not decided. */
 export function receiptCard(
@@ -45,6 +51,7 @@ export function receiptCard(
     blocks: present<KnownBlock>(
       header(title),
       ...receiptFields(facts, reader, methods),
+      facts.claims !== null && section(claimText(facts.claims, reader)),
       section(splitText(facts, reader)),
       facts.remark !== null && section(remarkText(facts.remark, reader)),
       facts.warnings.length > 0 && section(warningText(facts, reader)),
@@ -67,6 +74,15 @@ export function receiptCard(
 /** What the recorder wrote for whoever decides; the rest of a long one is in the receipt's window. */
 const remarkText = (remark: string, { t }: CardReader): string =>
   escapeMrkdwn(truncate(t('common:of_field', { label: t('receipts:field.remark'), text: remark }), REMARK));
+
+/** The unclaimed money that it says is this customer's, as that was recorded: whoever decides compares the two. */
+export const claimText = (claims: ClaimedFact, { t, locale, today }: CardReader): string =>
+  t('receipts:claims', {
+    number: escapeMrkdwn(claims.number),
+    amount: formatMoney(locale, claims.money),
+    date: formatDate(locale, claims.receivedOn, today),
+    payer: escapeMrkdwn(truncate(claims.payerName ?? t('unclaimed:payer_unknown'), PAYER)),
+  });
 
 /** What it records anew, and why that did not come through. */
 export function predecessorLine(
@@ -112,7 +128,7 @@ export function receiptFields(
       [t('receipts:field.contract'), `${contract}${name}`],
       [t('receipts:field.method'), dictionaryName(methods, facts.method, locale)],
       [t('receipts:field.received_on'), formatDate(locale, facts.receivedOn, today)],
-      [t('receipts:field.payer'), truncate(facts.payerName ?? '', 60)],
+      [t('receipts:field.payer'), truncate(facts.payerName ?? '', PAYER)],
       [t('receipts:field.slip'), facts.bankSlipNo ?? ''],
       [t('receipts:field.recorder'), truncate(facts.recorderName, 40)],
     ]),

@@ -16,6 +16,7 @@ import { mayReallocate, reallocateButton, waitingReallocation } from './realloca
 
 import {
   approveWords,
+  claimText,
   discardButton,
   predecessorLine,
   receiptFields,
@@ -52,6 +53,7 @@ export function receiptModal(
         type: 'section',
         text: plain(t('common:of_field', { label: t('receipts:field.remark'), text: facts.remark })),
       },
+      facts.claims !== null && section(claimText(facts.claims, reader)),
       section(splitText(facts, reader)),
       facts.predecessor !== null && context(predecessorLine(facts.predecessor, reader)),
       context(statusLine(facts, reader)),

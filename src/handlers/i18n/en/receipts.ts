@@ -84,6 +84,7 @@ export const receipts = {
   'field.slip': 'Slip no.',
   'field.recorder': 'Recorder',
   'field.remark': 'Remark',
+  claims: 'Claims {{number}}: {{amount}} received {{date}}, payer {{payer}}',
   'lines.title': 'Applied to',
   'lines.line': '{{contract}} #{{n}} {{amount}} · {{open}} open',
   'lines.recovery': '{{contract}} #{{n}} {{amount}} · recovers bad debt',

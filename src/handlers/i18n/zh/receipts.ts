@@ -82,6 +82,7 @@ export const receipts = {
   'field.slip': '流水号',
   'field.recorder': '登记人',
   'field.remark': '备注',
+  claims: '认领 {{number}}：{{date}} 到账 {{amount}}，付款方 {{payer}}',
   'lines.title': '核销到',
   'lines.line': '{{contract}} 第{{n}}期 {{amount}} · 未收 {{open}}',
   'lines.recovery': '{{contract}} 第{{n}}期 {{amount}} · 收回坏账',
