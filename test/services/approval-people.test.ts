@@ -5,6 +5,7 @@ import { afterAll, beforeEach, expect, it } from 'vitest';
 import type { Role } from '../../src/domain/access.js';
 import { openApprovals } from '../../src/domain/approvals/approval.service.js';
 import { approve } from '../../src/domain/approvals/decisions.service.js';
+import { handOver } from '../../src/domain/customers/hand-over.service.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { setDelegate } from '../../src/domain/members/delegate.service.js';
 import { ensureMember, setMember } from '../../src/domain/members/member.service.js';
@@ -211,4 +212,61 @@ it('whoever owned what a receipt pays does not decide it, also once they gave th
   await give('rep');
   await expect(decide('manager', id)).rejects.toEqual(code('receipt.self_approval'));
   expect(await decide('finance', id)).toBe('approved');
+});
+
+it('whoever is given what is asked about does not find it among what they can decide', async () => {
+  const { ids } = company;
+  await asks('receipt', { mode: 'any', roles: ['finance'] });
+  await hasRoles('manager', ['sales_manager', 'finance']);
+  const { customer, rows } = await anActiveContract(company, [[100_00n, '2026-12-01']]);
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  const { receipt, approval } = await aSubmittedReceipt(company, row, 100_00n);
+  const ctx = await company.as('finance2');
+  const paid = { amount: 30_00n, currency: 'CNY', method: 'transfer', receivedOn: ctx.today };
+  const prepaid = { customerId: customer.id, kind: 'prepayment' as const, ...paid };
+  const credit = await recordReceipt(ctx, prepaid, { notDuplicate: true, lines: [], byHand: true });
+  const waiting = async (who: PersonKey) => (await countApprovals(await company.as(who))).receipts;
+  expect(await waiting('manager')).toBe(2);
+  const director = await company.as('director');
+  const { version } = await company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
+  await reassignInstalment(director, { id: row.id, version, toId: ids.manager });
+  expect(await waiting('manager')).toBe(1);
+  const redrawn = { op: 'update', kind: 'receipt.card', dedupeKey: { contains: `owner.${ids.manager}` } };
+  const cards = await company.db.outbox.findMany({ where: redrawn });
+  expect([...new Set(cards.map((card) => JSON.stringify(card.payload)))]).toEqual([
+    JSON.stringify({ receiptId: receipt.id, approvalId: approval.id }),
+  ]);
+  // A whole book: its customers’ credit too.
+  await handOver(await company.as('director'), ids.rep, ids.manager);
+  expect(await waiting('manager')).toBe(0);
+  expect((await openOf(credit.id)).involvedIds).toContain(ids.manager);
+  expect(await decide('finance', receipt.id)).toBe('approved');
+});
+
+it('where what was given leaves nobody, others are asked, and the admins where there are none', async () => {
+  const { ids } = company;
+  await hasRoles('manager', ['sales_manager', 'finance']);
+  for (const who of ['finance', 'finance2'] as const) await leaves(who);
+  const give = async (id: string) => {
+    const { version } = await company.db.instalment.findUniqueOrThrow({ where: { id } });
+    await reassignInstalment(await company.as('director'), { id, version, toId: ids.manager });
+  };
+  const alarms = () => company.db.outbox.count({ where: { kind: 'approval.orphan' } });
+  const aRow = async () => {
+    const [row] = (await anActiveContract(company, [[100_00n, '2026-12-01']])).rows;
+    if (!row) throw new Error('no row');
+    return row;
+  };
+  const [one, two] = [await aRow(), await aRow()];
+  const first = await aSubmittedReceipt(company, one, 100_00n);
+  const second = await aSubmittedReceipt(company, two, 100_00n);
+  await give(one.id);
+  expect(await alarms()).toBe(0);
+  expect(await decide('financeManager', first.receipt.id)).toBe('approved');
+  await leaves('financeManager');
+  expect(await alarms()).toBe(0);
+  await give(two.id);
+  expect(await alarms()).toBe(1);
+  await expect(decide('manager', second.receipt.id)).rejects.toEqual(code('receipt.self_approval'));
 });

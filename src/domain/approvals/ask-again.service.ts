@@ -1,4 +1,4 @@
-// People, roles or managers have changed: open approvals that nobody whom they ask can decide any more, or that wait for
+// People, roles, managers or owners have changed: open approvals that nobody whom they ask can decide any more, or that wait for
 // all of some people of whom one has gone, are asked anew.
 import type { SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
@@ -24,8 +24,12 @@ interface Orphan {
   readonly approved: string[];
 }
 
-/** Finds and asks again; what still nobody can decide is told to the admins. */
-export async function askAgainForOrphans(tx: Tx, ctx: SystemCtx): Promise<void> {
+/** Finds and asks again, among these or all; what still nobody can decide is told to the admins. */
+export async function askAgainForOrphans(
+  tx: Tx,
+  ctx: SystemCtx,
+  approvalIds: readonly string[] | null = null,
+): Promise<void> {
   const orphans = await tx.$queryRaw<Orphan[]>`
     SELECT a.id::text AS "approvalId", s.id::text AS "stepId", s.seq, a.subject_type AS type,
       a.subject_id::text AS "subjectId", a.owner_id::text AS "ownerId",
@@ -34,7 +38,7 @@ export async function askAgainForOrphans(tx: Tx, ctx: SystemCtx): Promise<void> 
         WHERE e.approval_id = a.id AND e.seq < a.current_step AND x.id IS NOT NULL) AS out,
       s.mode, s.approver_roles AS roles, s.named_ids::text[] AS people, s.approved_ids::text[] AS approved
     FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
-    WHERE a.status = 'open' AND (
+    WHERE a.status = 'open' AND (${approvalIds === null} OR a.id = ANY(${[...(approvalIds ?? [])]}::uuid[])) AND (
       NOT EXISTS (SELECT 1 FROM app_user u WHERE u.active AND ${asksInOwnRight('u')})
       OR (s.mode = 'all' AND EXISTS (
         SELECT 1 FROM unnest(s.approver_ids) AS x(id) JOIN app_user u ON u.id = x.id

@@ -5,6 +5,7 @@ import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { Contract } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
+import { excludeNewOwner } from '../approvals/new-owner.service.js';
 import { recordHandedOver, tellNewOwners } from '../customers/hand-over.service.js';
 import { DomainError } from '../errors.js';
 import { findSuperiorId } from '../members/member.queries.js';
@@ -54,6 +55,7 @@ export async function giveContract(
       },
     });
     await remindNewContractOwners(tx, [contract.id]);
+    await excludeNewOwner(tx, ctx, 'contract', [contract.id], to.id);
     await recordHandedOver(tx, ctx, 'contract', [contract], fromId, to.id);
     await leaveTraces(tx, ctx, {
       notices: assignedNotices(ctx, contract, [fromId, to.id]),
@@ -81,6 +83,8 @@ async function moveRows(tx: Tx, ctx: Ctx, contractId: string, fromId: string, to
   });
   if (moved.length === 0) return;
   await addRevisions(tx, ctx, moved, 'handed_over');
+  const ids = moved.map((row) => row.id);
+  await excludeNewOwner(tx, ctx, 'instalment', ids, toId);
   const open = moved.filter((row) => row.lifecycle === 'open').map((row) => row.id);
   if (open.length > 0) await tellNewOwners(tx, ctx, open, fromId);
   await recordHandedOver(tx, ctx, 'instalment', moved, fromId, toId);

@@ -6,6 +6,7 @@ import { transact } from '../../db/transact.js';
 import type { Customer } from '../../generated/prisma/client.js';
 import { authorize, can } from '../access.js';
 import { type About, rewriteOf } from '../approvals/ask.service.js';
+import { excludeNewOwner } from '../approvals/new-owner.service.js';
 import { DomainError } from '../errors.js';
 import type { Money } from '../money.js';
 import { notice } from '../notices/notice.js';
@@ -100,6 +101,7 @@ export async function mergeCustomers(
       await noteLimits(tx, ctx, [{ customerId: keep.id, from: keep.creditLimit, to: change.creditLimit }]);
     }
     const moved = await moveEverything(tx, ctx, keep, gone);
+    await excludeNewOwner(tx, ctx, 'customer', [keep.id], keep.ownerId);
     await tx.customer.update({
       where: { id: gone.id },
       data: {

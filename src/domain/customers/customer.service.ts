@@ -5,6 +5,7 @@ import { lockRow } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
 import type { Customer } from '../../generated/prisma/client.js';
 import { authorize, can, scopeOf } from '../access.js';
+import { excludeNewOwner } from '../approvals/new-owner.service.js';
 import type { UploadedFile } from '../attachments.js';
 import { keepAttachments } from '../attachments.service.js';
 import { recordAudit } from '../audit.service.js';
@@ -110,6 +111,7 @@ export async function editCustomer(
         version: { increment: 1 },
       },
     });
+    if (ownerId !== before.ownerId) await excludeNewOwner(tx, ctx, 'customer', [id], ownerId);
     await keepAttachments(tx, ctx, 'customer', id, options.files ?? []);
     if (creditLimit !== before.creditLimit)
       await noteLimits(tx, ctx, [{ customerId: id, from: before.creditLimit, to: creditLimit }]);

@@ -4,6 +4,7 @@ import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import { authorize } from '../access.js';
+import { excludeNewOwner } from '../approvals/new-owner.service.js';
 import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
 import { MAY_OWN } from '../members/member.js';
@@ -124,6 +125,7 @@ async function moveInstalments(tx: Tx, ctx: Ctx, fromId: string, toId: string): 
     data: { ownerId: toId, updatedAt: ctx.now, updatedById: ctx.actor.id },
   });
   await addRevisions(tx, ctx, moved, 'handed_over');
+  await excludeNewOwner(tx, ctx, 'instalment', ids, toId);
   const open = moved.filter((row) => row.lifecycle === 'open').map((row) => row.id);
   if (open.length > 0) await tellNewOwners(tx, ctx, open, fromId);
   await recordHandedOver(tx, ctx, 'instalment', moved, fromId, toId);
@@ -152,10 +154,9 @@ async function moveContracts(tx: Tx, ctx: Ctx, fromId: string, toId: string): Pr
     UPDATE contract SET owner_id = ${toId}::uuid, updated_at = ${ctx.now}, updated_by = ${ctx.actor.id}::uuid
     WHERE id IN (SELECT id FROM contract WHERE owner_id = ${fromId}::uuid ORDER BY id LIMIT ${BATCH} FOR UPDATE)
     RETURNING id::text`;
-  await remindNewContractOwners(
-    tx,
-    batch.map((row) => row.id),
-  );
+  const ids = batch.map((row) => row.id);
+  await remindNewContractOwners(tx, ids);
+  await excludeNewOwner(tx, ctx, 'contract', ids, toId);
   await recordHandedOver(tx, ctx, 'contract', batch, fromId, toId);
   return batch.length;
 }
@@ -166,6 +167,8 @@ async function moveCustomers(tx: Tx, ctx: Ctx, fromId: string, toId: string): Pr
       version = version + 1
     WHERE id IN (SELECT id FROM customer WHERE owner_id = ${fromId}::uuid ORDER BY id LIMIT ${BATCH} FOR UPDATE)
     RETURNING id::text`;
+  const ids = batch.map((row) => row.id);
+  await excludeNewOwner(tx, ctx, 'customer', ids, toId);
   await recordHandedOver(tx, ctx, 'customer', batch, fromId, toId);
   return batch.length;
 }

@@ -4,6 +4,7 @@ import type { Ctx } from '../../ctx.js';
 import { transact } from '../../db/transact.js';
 import type { Instalment } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
+import { excludeNewOwner } from '../approvals/new-owner.service.js';
 import { DomainError } from '../errors.js';
 import { MAY_OWN } from '../members/member.js';
 import { findSuperiorId } from '../members/member.queries.js';
@@ -45,6 +46,7 @@ export async function reassignInstalment(
     if (!to.active || !MAY_OWN.some((role) => to.roles.includes(role)))
       throw new DomainError('member.cannot_own', { name: to.name }, 'to');
     const after = await changeInstalment(tx, ctx, before, { ownerId: to.id }, 'reassigned');
+    await excludeNewOwner(tx, ctx, 'instalment', [after.id], to.id);
     const moved = await remindNewOwners(tx, ctx, [after.id], before.ownerId);
     const { cases, newlyAsked, noLongerAsked } = moved;
     const asks = newlyAsked.length > 0 && cases.some((found) => found.ackedById === null);
