@@ -76,6 +76,8 @@ export interface ErrorParams {
   'approval.answered': { who: string; at: Date };
   /** What was asked for does not fit what is so now; `who` asked. */
   'approval.no_longer_fits': { who: string };
+  /** Whoever approves `step` is the only one for the step `next`; `names` could decide `step` in their stead. */
+  'approval.leaves_nobody': { step: number; next: number; names: string[] };
   'approval.nudged': { at: Date };
   'approval.step_decided': { who: string; at: Date };
   'plan.exceeds_contract': { excess: Money; max: Money };

@@ -12,7 +12,7 @@ import {
 } from '../domain/approvals/decisions.service.js';
 import { nudgeApprovers } from '../domain/approvals/nudge.service.js';
 import { type SubjectType, subjectRow } from '../domain/approvals/subjects.js';
-import { DomainError, isDomainError } from '../domain/errors.js';
+import { DomainError, type ErrorParams, isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { openBatch } from './approval-batch.js';
 import { openAsk } from './approval-questions.js';
@@ -29,6 +29,7 @@ import type { ShownSubject } from './shown-subject.js';
 import type { Outcome } from './submission.js';
 import { modalOf, opensAnew, returnTo, turnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
+import { knowingModal } from './views/approval-knowing-views.js';
 import { backModal, MORE_KEYS, rejectModal } from './views/approval-views.js';
 import { withAlert } from './views/form-views.js';
 import { sendable } from './views/info-view.js';
@@ -66,16 +67,38 @@ export function registerApprovals(doors: Doors, deps: Deps): void {
   doors.opens(ACTION.approvalMore, (turn) => runMore(turn, deps), opensAnew);
   doors.submit(VIEW.approvalReject, formState, (turn) => submitReject(turn, deps));
   doors.submit(VIEW.approvalBack, formState, (turn) => submitBack(turn, deps));
+  doors.submit(VIEW.approvalKnowing, formState, (turn) => {
+    const { a, v } = turn.metadata;
+    return afterForm(turn, deps, () => approve(turn.ctx, a, v, { knowing: true }));
+  });
 }
 
 async function runApprove(turn: ActionTurn, deps: Deps): Promise<void> {
   const { a, v } = parseValue(approvalValue, turn.value);
-  const done = await guarded(turn, deps, a, placeOf(turn), () => approve(turn.ctx, a, v));
+  let done: Decided | null;
+  try {
+    done = await guarded(turn, deps, a, placeOf(turn), () => approve(turn.ctx, a, v));
+  } catch (error) {
+    if (!isDomainError(error, 'approval.leaves_nobody')) throw error;
+    return openKnowing(turn, a, v, error.params);
+  }
   if (done === null) return;
   const { shown, words } = await wordsOf(turn, a, done);
   if (modalOf(turn)) await turn.redraw(await shown.window(words, listBehind(turn)));
   // The card says what was decided; that nothing was, or who is next, must be told.
   else if (done.outcome !== 'approved') await turn.tell(words);
+}
+
+/** Nobody would be left for a later step: asked before, not told afterwards. */
+async function openKnowing(
+  turn: ActionTurn,
+  a: string,
+  v: number,
+  params: ErrorParams['approval.leaves_nobody'],
+): Promise<void> {
+  const { heading } = await loadSubject(turn, await about(turn, a));
+  const state: FormState = { r: newId(turn.ctx.now), a, v, m: placeOf(turn), l: listBehind(turn) };
+  await showView(turn, knowingModal(readerOf(turn), params, heading, JSON.stringify(state)));
 }
 
 async function runWithdraw(turn: ActionTurn, deps: Deps): Promise<void> {

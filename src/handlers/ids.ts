@@ -1,5 +1,4 @@
 // Every Slack id of the app in one place. An id has exactly one listener, and is the same word as its use case.
-
 /** callback_id of modals. */
 export const VIEW = {
   customerNew: 'customer.new',
@@ -39,6 +38,7 @@ export const VIEW = {
   receiptReallocate: 'receipt.reallocate',
   approvalReject: 'approval.reject',
   approvalBack: 'approval.back',
+  approvalKnowing: 'approval.knowing',
   approvalBatch: 'approval.batch',
   approvalAsk: 'approval.ask',
   approvalReply: 'approval.reply',

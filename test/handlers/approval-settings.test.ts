@@ -7,6 +7,7 @@ import { approve } from '../../src/domain/approvals/decisions.service.js';
 import { loadAmendable } from '../../src/domain/contracts/amendment.queries.js';
 import { proposeAmendment } from '../../src/domain/contracts/amendment.service.js';
 import { localDate } from '../../src/domain/local-date.js';
+import { setDelegate } from '../../src/domain/members/delegate.service.js';
 import { askPostponement } from '../../src/domain/plans/postponement-ask.service.js';
 import { reallocate } from '../../src/domain/receipts/reallocation.service.js';
 import { redraw } from '../../src/handlers/redraw.js';
@@ -279,6 +280,47 @@ it('every kind is ticked like another, a change with all that it changes, and ea
   expect(changes.results.match(/ 已通过/g)).toHaveLength(1);
   const kinds = { in: [...asked, amendment].map(({ id }) => id) };
   expect(await company.db.approval.count({ where: { subjectId: kinds, status: 'approved' } })).toBe(3);
+});
+
+it('whoever is the only one for the next step is asked before, on the card and in the window', async () => {
+  const { company } = world;
+  const { version } = await company.db.user.findUniqueOrThrow({ where: { id: company.ids.finance } });
+  const delegate = { id: company.ids.financeManager, until: localDate('2026-12-31') };
+  await setDelegate(await company.as('finance'), { userId: company.ids.finance, version, delegate });
+  const asked = async () => {
+    const [row] = (await anActiveContract(company, [[600_000_00n, '2026-12-01']])).rows;
+    if (!row) throw new Error('no row');
+    const { receipt, approval } = await aSubmittedReceipt(company, row, 600_000_00n);
+    const open = () => company.db.approval.findUniqueOrThrow({ where: { id: approval.id } });
+    return { receipt, approval, open, value: JSON.stringify({ a: approval.id, v: approval.version }) };
+  };
+  const one = await asked();
+  await ui.press(FINANCE_MANAGER, 'approval.approve', one.value);
+  expect(seen(FINANCE_MANAGER)).toContain('你现在通过第 1 步，第 2 步就没有人审批了');
+  expect(seen(FINANCE_MANAGER)).toContain('第 1 步也可以留给 finance、finance2。');
+  expect(await one.open()).toMatchObject({ currentStep: 1, status: 'open' });
+  await world.sandbox.dismiss(FINANCE_MANAGER, true);
+  // A batch does not pass over it either.
+  await ui.press(FINANCE_MANAGER, 'approval.batch', '');
+  await world.sandbox.submit(FINANCE_MANAGER, ui.fill(FINANCE_MANAGER, { pick0: [one.value] }));
+  expect(seen(FINANCE_MANAGER)).toContain(`${one.receipt.number} 未处理：第 2 步只有你能审批`);
+  await world.sandbox.dismiss(FINANCE_MANAGER, true);
+  // Knowing it, from the card and from the receipt's window.
+  await ui.press(FINANCE_MANAGER, 'approval.approve', one.value);
+  await world.sandbox.submit(FINANCE_MANAGER, {});
+  expect(await one.open()).toMatchObject({ currentStep: 2, status: 'open' });
+  expect(seen(FINANCE_MANAGER)).toContain('下一步还没有人能审批，已通知管理员');
+  await world.sandbox.dismiss(FINANCE_MANAGER, true);
+  const two = await asked();
+  await ui.press(FINANCE_MANAGER, 'receipt.open', JSON.stringify({ i: two.receipt.id }));
+  await ui.clickTop(FINANCE_MANAGER, 'approval.approve');
+  expect(seen(FINANCE_MANAGER)).toContain('第 2 步只有你能审批');
+  await world.sandbox.submit(FINANCE_MANAGER, {});
+  expect(await two.open()).toMatchObject({ currentStep: 2 });
+  expect(seen(FINANCE_MANAGER)).toContain(two.receipt.number);
+  const now = await company.db.user.findUniqueOrThrow({ where: { id: company.ids.finance } });
+  const end = { userId: company.ids.finance, version: now.version, delegate: null };
+  await setDelegate(await company.as('finance'), end);
 });
 
 it('a question goes to the recorder and back; the trail tells of it', async () => {

@@ -214,6 +214,33 @@ it('whoever owned what a receipt pays does not decide it, also once they gave th
   expect(await decide('finance', id)).toBe('approved');
 });
 
+it('whoever is the only one for a later step is asked before they decide an earlier one, in whoever’s place', async () => {
+  await asks('receipt', { mode: 'any', roles: ['finance'] }, { mode: 'any', roles: ['finance_manager'] });
+  const receipt = await aReceipt();
+  await standsIn('financeManager', 'finance');
+  await expect(decide('financeManager', receipt.id)).rejects.toMatchObject({
+    code: 'approval.leaves_nobody',
+    params: { step: 1, next: 2, names: ['finance', 'finance2'] },
+  });
+  const open = await openOf(receipt.id);
+  expect(open).toMatchObject({ currentStep: 1 });
+  const alarms = () => company.db.outbox.count({ where: { kind: 'approval.orphan' } });
+  expect(await alarms()).toBe(0);
+  // Knowing it they may: the admins hear of it.
+  const ctx = await company.as('financeManager');
+  expect(await approve(ctx, open.id, open.version, { knowing: true })).toMatchObject({ outcome: 'advanced' });
+  expect(await alarms()).toBe(1);
+  // Left to somebody else, it is theirs in the next step.
+  const other = await aReceipt();
+  expect(await decide('finance2', other.id)).toBe('advanced');
+  expect(await decide('financeManager', other.id)).toBe('approved');
+  // With a second person for the later step nothing is asked.
+  const third = await aReceipt();
+  await hasRoles('director', ['sales_director', 'finance_manager']);
+  expect(await decide('financeManager', third.id)).toBe('advanced');
+  expect(await decide('director', third.id)).toBe('approved');
+});
+
 it('whoever is given what is asked about does not find it among what they can decide', async () => {
   const { ids } = company;
   await asks('receipt', { mode: 'any', roles: ['finance'] });

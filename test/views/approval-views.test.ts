@@ -7,6 +7,7 @@ import type { QuestionFacts } from '../../src/domain/approvals/question.queries.
 import { localDate } from '../../src/domain/local-date.js';
 import type { DelegateFacts } from '../../src/domain/members/delegate.queries.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
+import { knowingModal } from '../../src/handlers/views/approval-knowing-views.js';
 import {
   NUDGED_SHOWN,
   nudgeMessage,
@@ -45,6 +46,22 @@ describe.each(LOCALES)('nudges in %s', (locale) => {
         for (const by of [null, nasty(200)]) expectMessage(nudgeMessage(waiting, total, by, who));
         expectMessage(overdueMessage(waiting, total, who));
       }
+  });
+});
+
+describe.each(LOCALES)('the question before nobody is left, in %s', (locale) => {
+  it('fits with the longest names, and says so where nobody else can', () => {
+    const who = reader(locale);
+    const heading = [section('HK-1')];
+    const params = { step: 9, next: 10 };
+    const names = Array.from({ length: 100 }, () => nasty(80));
+    const asked = knowingModal(who, { ...params, names }, heading, '{}');
+    const alone = knowingModal(who, { ...params, names: [] }, heading, '{}');
+    for (const view of [asked, alone]) {
+      expectModal(view);
+      expect(JSON.stringify(view)).not.toContain('<!channel>');
+    }
+    expect(JSON.stringify(alone)).toContain(who.t('approvals:knowing.nobody', { step: 9 }));
   });
 });
 

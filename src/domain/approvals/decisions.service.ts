@@ -13,6 +13,7 @@ import { beginStep, type OpenApproval, recordRuling, withdrawApproval } from './
 import { type About, askNotices, rewriteOf } from './ask.service.js';
 import { keepInvolved, losesPeople, recheck, restart, UNDECIDED } from './changed-subject.service.js';
 import { authorizeStep, deciders, type Held, hold, questionFor } from './hold.service.js';
+import { requireSomebodyLater } from './next-step.service.js';
 import { cardKey, type SubjectType, subjectRow } from './subjects.js';
 
 export interface Decided {
@@ -30,10 +31,16 @@ export interface Words {
 /**
  * Approves the present step; the last one does what the card showed.
  * @param version the approval's version on the card
+ * @param knowing that nobody may be left for a later step
  * @throws DomainError approval.decided, version.conflict, receipt.self_approval, access.denied, not_found,
- *   approval.no_longer_fits, and what an amendment or a contract says where it does not
+ *   approval.leaves_nobody, approval.no_longer_fits, and what an amendment or a contract says where it does not
  */
-export async function approve(ctx: Ctx, approvalId: string, version: number): Promise<Decided> {
+export async function approve(
+  ctx: Ctx,
+  approvalId: string,
+  version: number,
+  { knowing = false } = {},
+): Promise<Decided> {
   return transact(ctx.db, async (tx) => {
     const held = await hold(tx, ctx, approvalId, version);
     const { approval, subject, about } = held;
@@ -48,6 +55,7 @@ export async function approve(ctx: Ctx, approvalId: string, version: number): Pr
       await leaveTraces(tx, ctx, joinTraces(changed.traces, again, { rewrites }));
       return decided(about, 'redrawn');
     }
+    if (!knowing) await requireSomebodyLater(tx, ctx, held, verdict);
     const completes = completesStep(questionFor(held), verdict.asId);
     const ends = await recordRuling(tx, ctx, approval, { decision: 'approved', ...verdict, completes });
     const traces = ends

@@ -33,6 +33,12 @@ export const approvals = {
   'reject.note_hint': 'Needed with “Other”',
   'back.title': 'Send back',
   'back.submit': 'Send back',
+  'knowing.title': 'Only you for step {{next}}',
+  'knowing.text':
+    'You are the only one who can decide step {{next}}, and one person decides one step only. If you approve step {{step}} here, nobody is left for step {{next}}: the admins are told, and it waits until somebody gets a role for it.',
+  'knowing.others': 'Step {{step}} can also be left to {{names}}.',
+  'knowing.nobody': 'Nobody else can decide step {{step}} now: ask an admin for a second person.',
+  'knowing.submit': 'Approve step {{step}}',
   'done.approved': '{{name}} is approved.',
   'done.advanced': 'Step {{step}} of {{name}} is approved; waiting for {{names}}.',
   'done.advanced_nobody':

@@ -64,6 +64,8 @@ export const errors = {
   'approval.decided': '{{who}} {{decision}} it at {{at}}. The card is updated.',
   'approval.first_step': 'This is the first step; nothing comes before it. Reject it with a reason.',
   'approval.no_longer_fits': 'It no longer fits how things are now. Reject it; {{who}} can ask for it anew.',
+  'approval.leaves_nobody':
+    'You are the only one for step {{next}}, and one person decides one step. Open it to decide by itself.',
   'approval.nudged': 'Nudged at {{at}} already. Wait an hour before the next.',
   'approval.step_decided': '{{who}} approved step 1 at {{at}}. Ask an approver to reject it.',
   'plan.exceeds_contract': '{{excess}} above the contract. At most {{max}} here.',

@@ -33,6 +33,12 @@ export const approvals = {
   'reject.note_hint': '选“其他”时要写',
   'back.title': '退回上一步',
   'back.submit': '退回',
+  'knowing.title': '第 {{next}} 步只有你',
+  'knowing.text':
+    '第 {{next}} 步只有你能审批，而一人只审一步。你现在通过第 {{step}} 步，第 {{next}} 步就没有人审批了：会通知管理员，等有人得到角色才能继续。',
+  'knowing.others': '第 {{step}} 步也可以留给 {{names}}。',
+  'knowing.nobody': '第 {{step}} 步现在也没有别人能审批：请管理员再安排一人。',
+  'knowing.submit': '仍通过第 {{step}} 步',
   'done.approved': '已通过 {{name}}。',
   'done.advanced': '{{name}} 第 {{step}} 步已通过，等 {{names}} 审批。',
   'done.advanced_nobody': '{{name}} 第 {{step}} 步已通过；下一步还没有人能审批，已通知管理员。',

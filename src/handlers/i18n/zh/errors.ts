@@ -55,6 +55,7 @@ export const errors = {
   'approval.decided': '{{who}} 已于 {{at}} {{decision}}。卡片已更新。',
   'approval.first_step': '这是第一步，没有上一步。可以驳回并写明原因。',
   'approval.no_longer_fits': '提交后情况有变，已不适用。驳回它，{{who}}可以重新提出。',
+  'approval.leaves_nobody': '第 {{next}} 步只有你能审批，一人只审一步。打开它单独处理。',
   'approval.nudged': '{{at}} 已催办过，一小时内不再催。',
   'approval.step_decided': '{{who}} 已于 {{at}} 通过第 1 步，不能撤回。可请审批人驳回。',
   'plan.exceeds_contract': '合计比合同多 {{excess}}。本期最多 {{max}}。',
