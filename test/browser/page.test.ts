@@ -306,6 +306,21 @@ it('tells in a toast what has no place of its own, where it can be read and clos
   await window.close();
 });
 
+it('says that a Home is on its way before it says that there is none', async () => {
+  const { page, goTo, shoot } = await open(FINANCE);
+  await page.clock.install();
+  // The app is not told, and so publishes nothing.
+  await page.route(/\/sandbox\/home/, (route) => route.fulfill({ json: { view: null } }));
+  await goTo('home');
+  const said = page.locator('main').getByRole('status');
+  await said.getByText('Waiting for the app’s Home…').waitFor();
+  await shoot('page/home-coming');
+  await page.clock.runFor(7_000);
+  expect(await said.textContent()).not.toContain('has not published');
+  await page.clock.runFor(2_000);
+  await said.getByText('The app has not published a Home for you yet.').waitFor();
+});
+
 it('moves the clock of the app', async () => {
   const { page } = await open(FINANCE);
   const time = () =>
@@ -338,6 +353,14 @@ it.each([
       shown: innerWidth,
     }));
     expect(width).toBeLessThanOrEqual(shown);
+    // What moves the clock is all there, also where it would have to be scrolled to.
+    const hidden = await page.locator('.clock :is(button, input)').evaluateAll((controls) =>
+      controls.flatMap((one) => {
+        const { left, right } = one.getBoundingClientRect();
+        return left < 0 || right > innerWidth ? [one.outerHTML] : [];
+      }),
+    );
+    expect(hidden).toEqual([]);
   };
   sandbox.say(REP, GENERAL, 'Hello *there* <@U0FINANCE>, see `HK-1` and https://example.org');
   await window.goTo(GENERAL);

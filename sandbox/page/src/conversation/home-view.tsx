@@ -1,5 +1,5 @@
 // The app's Home tab as published for this person.
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Container, View } from '../../../server/protocol.js';
 import { BlockList } from '../blocks/block-view.js';
 import { InteractionContext } from '../blocks/interaction.js';
@@ -11,6 +11,8 @@ import { Spinner } from '../ui/spinner.js';
 import { useWords } from '../words/words.js';
 
 const NO_ERRORS = {};
+/** How long an app may take to publish before it is said that there is nothing. */
+const ON_ITS_WAY_MS = 8_000;
 
 /** Opening it tells the app, which may publish a fresh view. */
 export function HomeView() {
@@ -35,12 +37,29 @@ export function HomeView() {
 
   return (
     <ScrollBox className="home" label={words.home}>
-      {state.home ? (
-        <HomeBlocks view={state.home} />
-      ) : (
-        <p className="empty">{state.home === null ? words.homeEmpty : <Spinner />}</p>
-      )}
+      {state.home ? <HomeBlocks view={state.home} /> : <NoHome key={`${as} ${generation}`} />}
     </ScrollBox>
+  );
+}
+
+/** Nothing is published: on its way during the first seconds, as the app hears of the opening only now. */
+function NoHome() {
+  const words = useWords();
+  const [isLate, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), ON_ITS_WAY_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <p className="empty" role="status">
+      {isLate ? (
+        words.homeEmpty
+      ) : (
+        <span>
+          <Spinner /> {words.homeComing}
+        </span>
+      )}
+    </p>
   );
 }
 

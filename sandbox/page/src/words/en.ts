@@ -26,6 +26,7 @@ export const en = {
   openNewWindow: (name: string) => `Open ${name} in a new window`,
   home: 'Home',
   messages: 'Messages',
+  homeComing: 'Waiting for the app’s Home…',
   homeEmpty: 'The app has not published a Home for you yet.',
   members: (n: number) => (n === 1 ? '1 member' : `${n} members`),
   privateChannel: 'private channel',

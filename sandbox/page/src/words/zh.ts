@@ -27,6 +27,7 @@ export const zh: Words = {
   openNewWindow: (name) => `在新窗口打开${name}`,
   home: '主页',
   messages: '消息',
+  homeComing: '等应用的主页…',
   homeEmpty: '应用还没有为你发布主页。',
   members: (n) => `${n} 人`,
   privateChannel: '私有频道',
