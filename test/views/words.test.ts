@@ -81,6 +81,18 @@ describe('words', () => {
     expect(found.filter((line) => !/textInput\(|export-columns\.ts|error\.code/.test(line))).toEqual([]);
   });
 
+  it('does not call today what is posted on the day somebody else approves it', () => {
+    const asked =
+      /^(reversals:effect|refunds:effect|adjustments:effect\..+|reallocations:effect(_asks)?|voids:effect)$/;
+    for (const words of [zh, en] as readonly Words[]) {
+      const texts = Object.entries(words).flatMap(([namespace, own]) =>
+        Object.entries(own).flatMap(([key, text]) => (asked.test(`${namespace}:${key}`) ? [text] : [])),
+      );
+      expect(texts.length).toBeGreaterThanOrEqual(8);
+      expect(texts.filter((text) => /\btoday\b|今天/.test(text))).toEqual([]);
+    }
+  });
+
   it('throws on a key without words', () => {
     expect(() => translator('en')('errors:no.such.code' as WordKey)).toThrow(RangeError);
   });

@@ -13,10 +13,10 @@ export const adjustments = {
   amount_hint: 'At most {{max}}; of less than is open, the rest is still collected',
   reason: 'Reason',
   'effect.bad_debt':
-    'Once another person approves, it is posted today: it is open no more, an instalment written off whole becomes bad debt and its reminders stop. Money that comes in later is recorded as recovered.',
+    'It is posted on the day another person approves: it is open no more, an instalment written off whole becomes bad debt and its reminders stop. Money that comes in later is recorded as recovered.',
   'effect.small_difference':
-    '{{amount}} is within the tolerance. Once approved it is posted today: the instalment is paid, its reminders stop.',
-  'effect.undo': 'Once approved, {{amount}} is open again as of today; reminders go on from today.',
+    '{{amount}} is within the tolerance. It is posted on the day it is approved: the instalment is paid, its reminders stop.',
+  'effect.undo': '{{amount}} is open again as of the day it is approved; reminders go on from then.',
   'asked.done': '#{{n}}, {{amount}}, is sent; waiting for {{names}}.',
   'asked.orphan': '#{{n}}, {{amount}}, is sent. Nobody can approve yet; the admins are told.',
   'what.bad_debt': 'Bad debt',

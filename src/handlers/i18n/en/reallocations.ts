@@ -2,10 +2,9 @@
 export const reallocations = {
   button: 'Re-allocate',
   title: 'Re-allocate receipt',
-  effect:
-    'Change the amounts; what is on no instalment becomes prepayment. It counts from today; no other customer is touched.',
-  effect_asks: 'In force once another person approves.',
-  effect_alone: 'In force at once.',
+  effect: 'Change the amounts; what is on no instalment becomes prepayment. No other customer is touched.',
+  effect_asks: 'In force on the day another person approves.',
+  effect_alone: 'In force at once, as of today.',
   row: '{{contract}} #{{n}} · now {{current}} · at most {{max}}',
   submit: 'Re-allocate',
   reason: 'Reason',

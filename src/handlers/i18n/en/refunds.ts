@@ -5,7 +5,7 @@ export const refunds = {
   amount: 'Amount to refund',
   amount_hint: 'At most {{max}}: what belongs to no instalment',
   effect:
-    'Once another person approves, it counts as paid back today: the prepayment is smaller, no instalment changes.',
+    'It counts as paid back on the day another person approves: the prepayment is smaller, no instalment changes.',
   'asked.done': 'Refund of {{number}}, {{amount}}, is sent; waiting for {{names}}.',
   'asked.orphan': 'Refund of {{number}}, {{amount}}, is sent. Nobody can approve yet; the admins are told.',
   waits: 'Refund of {{amount}} in approval',

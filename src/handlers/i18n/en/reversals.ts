@@ -6,7 +6,7 @@ export const reversals = {
   amount_hint: 'At most {{max}}; prepayment first, then the newest allocations',
   reason: 'Reason',
   effect:
-    'Once another person approves, it is posted today: allocations are released, their instalments are open again, reminders go on from today.',
+    'It is posted on the day another person approves: allocations are released, their instalments are open again, reminders go on from then.',
   'asked.done': 'Reversal of {{number}}, {{amount}}, is sent; waiting for {{names}}.',
   'asked.orphan': 'Reversal of {{number}}, {{amount}}, is sent. Nobody can approve yet; the admins are told.',
   waits: 'Reversal of {{amount}} in approval',

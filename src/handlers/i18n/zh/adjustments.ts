@@ -13,9 +13,9 @@ export const adjustments = {
   amount_hint: '最多 {{max}}；少于未收时，余款照旧催收',
   reason: '原因',
   'effect.bad_debt':
-    '另一人审批后，今天入账：这部分不再未收，全额记入的期变为坏账，提醒停止。以后收到款可登记为收回。',
-  'effect.small_difference': '{{amount}} 在尾差范围内。审批后今天入账，这一期变为已回款，提醒停止。',
-  'effect.undo': '{{amount}} 审批后今天恢复为未收，提醒从今天起继续。',
+    '另一人审批当天入账：这部分不再未收，全额记入的期变为坏账，提醒停止。以后收到款可登记为收回。',
+  'effect.small_difference': '{{amount}} 在尾差范围内。审批当天入账，这一期变为已回款，提醒停止。',
+  'effect.undo': '{{amount}} 从审批当天起恢复为未收，提醒从那天起继续。',
   'asked.done': '第{{n}}期 {{amount}} 已提交，等 {{names}} 审批。',
   'asked.orphan': '第{{n}}期 {{amount}} 已提交，还没有人能审批，已通知管理员。',
   'what.bad_debt': '坏账',

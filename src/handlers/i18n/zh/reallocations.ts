@@ -2,9 +2,9 @@
 export const reallocations = {
   button: '重新核销',
   title: '重新核销',
-  effect: '改各期的金额；没核销的部分转预收款。今天起算，不影响其他客户。',
-  effect_asks: '另一人审批后生效。',
-  effect_alone: '提交后立即生效。',
+  effect: '改各期的金额；没核销的部分转预收款。不影响其他客户。',
+  effect_asks: '另一人审批当天起算。',
+  effect_alone: '提交后今天起算。',
   row: '{{contract}} 第{{n}}期 · 现 {{current}} · 最多 {{max}}',
   submit: '重新核销',
   reason: '原因',

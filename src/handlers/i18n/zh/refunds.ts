@@ -4,7 +4,7 @@ export const refunds = {
   title: '退预收款',
   amount: '退款金额',
   amount_hint: '最多 {{max}}：还没核销的预收款',
-  effect: '另一人审批后，今天起算已退：预收款减少，各期不变。',
+  effect: '另一人审批当天起算已退：预收款减少，各期不变。',
   'asked.done': '{{number}} 退款 {{amount}} 已提交，等 {{names}} 审批。',
   'asked.orphan': '{{number}} 退款 {{amount}} 已提交，还没有人能审批，已通知管理员。',
   waits: '退款 {{amount}} 等审批',

@@ -5,7 +5,7 @@ export const reversals = {
   amount: '冲销金额',
   amount_hint: '最多 {{max}}；先冲预收款，再冲最近的核销',
   reason: '原因',
-  effect: '另一人审批后，今天入账冲销：核销释放，相关的期重新未收，提醒从今天起继续。',
+  effect: '另一人审批当天入账冲销：核销释放，相关的期重新未收，提醒从那天起继续。',
   'asked.done': '{{number}} 冲销 {{amount}} 已提交，等 {{names}} 审批。',
   'asked.orphan': '{{number}} 冲销 {{amount}} 已提交，还没有人能审批，已通知管理员。',
   waits: '冲销 {{amount}} 等审批',
