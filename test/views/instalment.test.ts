@@ -12,7 +12,13 @@ import { editModal, instalmentModal, postponeModal } from '../../src/handlers/vi
 import { ladderModal } from '../../src/handlers/views/ladder-views.js';
 import { planOfModal } from '../../src/handlers/views/plan-list-views.js';
 import { postponementCard, postponementDecided } from '../../src/handlers/views/postponement-views.js';
-import { instalmentRow, rowFacts, rowTitle, stateWords } from '../../src/handlers/views/row-views.js';
+import {
+  instalmentRow,
+  rowButtons,
+  rowFacts,
+  rowTitle,
+  stateWords,
+} from '../../src/handlers/views/row-views.js';
 import { splitModal } from '../../src/handlers/views/split-views.js';
 import { anApproval } from '../support/approval-details.js';
 import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
@@ -433,4 +439,10 @@ it.each([
   expect(drawn({ ...plain, state: 'paid', outstanding: 0n })).toContain(day);
   expect(drawn({ ...plain, state: 'undated', effectiveDue: null })).not.toContain(day);
   expect(drawn({ ...plain, state: 'postponed' })).not.toContain(day);
+});
+
+it('offers no postponement in ⋯ of a row while one waits', () => {
+  const choices = (row: InstalmentRowData) => JSON.stringify(rowButtons(row, reader('zh-CN')));
+  expect(choices(plain)).toContain('"postpone"');
+  expect(choices({ ...plain, pendingTo: localDate('2027-01-15') })).not.toContain('"postpone"');
 });

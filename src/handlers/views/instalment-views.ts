@@ -138,6 +138,7 @@ function openActions(row: InstalmentDetail, reader: RowReader): ActionsBlock | n
     mayDo(row, actor, 'instalment.edit') &&
       row.outstanding > 1n &&
       row.proposed === 0n &&
+      row.pendingTo === null &&
       button(ACTION.instalmentSplit, t('splits:button'), { value }),
     // What the contract has beyond its plan needs no amendment to be planned (rules §3).
     row.unplanned > 0n &&

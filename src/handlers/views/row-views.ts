@@ -157,7 +157,8 @@ export function mayDo(row: InstalmentRowData, actor: Actor | null, action: RowAc
     case 'follow_up.record':
       return takesMoney(row);
     case 'instalment.postpone':
-      return POSTPONABLE.includes(row.state);
+      // One that waits for the manager would be refused; its badge says so, its window lets it be withdrawn.
+      return POSTPONABLE.includes(row.state) && row.pendingTo === null;
     case 'instalment.assign':
       return UNPAID.includes(row.state);
     default:
