@@ -117,6 +117,8 @@ export function readUserRequest(body: Json): UserRequest {
     ...maybeText(body, 'color'),
     ...(locale === 'zh-CN' || locale === 'en-US' ? { locale } : {}),
     ...(typeof body.is_admin === 'boolean' ? { is_admin: body.is_admin } : {}),
+    // They have left: the app hears user_change, and nobody can choose them any more.
+    ...(typeof body.deleted === 'boolean' ? { deleted: body.deleted } : {}),
   };
 }
 

@@ -124,10 +124,10 @@ describe('over HTTP', () => {
         .auth.test()
         .catch((error) => error.data.error),
     ).toBe('fatal_error');
-    await post('/sandbox/control/users', { id: 'U0NEW', real_name: '新人', locale: 'zh-CN' });
+    await post('/sandbox/control/users', { id: 'U0NEW', real_name: '新人', deleted: true });
     await post('/sandbox/control/channels', { id: 'C0NEW', name: 'new', invite: ['U0NEW', REP] });
     const { body } = await get<World>('/sandbox/control/state');
-    expect(body.users.U0NEW).toMatchObject({ real_name: '新人' });
+    expect(body.users.U0NEW).toMatchObject({ real_name: '新人', deleted: true });
     expect(body.channels.C0NEW?.members).toEqual(['U0NEW', REP]);
     const journal = (await get<Entries>('/sandbox/journal?since=0')).body;
     expect(journal.entries).toMatchObject([{ n: 1, kind: 'call', name: 'auth.test', status: 'fatal_error' }]);
