@@ -10,31 +10,45 @@ import { describeError } from './errors.js';
 import { Form } from './forms.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
-import { readerOf, showView } from './show-view.js';
+import { readerOf, recordId, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import type { Mover } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { handOverModal } from './views/customer-merge-views.js';
 
-/** `p`: the two people whose book was shown. */
-const handOverMetadata = formMetadata({ p: z.tuple([z.uuid(), z.uuid()]).nullable() });
+/** `p`: the two people whose book was shown; `f`: from whom, where that is not chosen: Slack need not offer whoever has left. */
+const handOverMetadata = formMetadata({
+  p: z.tuple([z.uuid(), z.uuid()]).nullable(),
+  f: z.uuid().nullable().default(null),
+});
 type Shown = z.infer<typeof handOverMetadata>;
 
 /** Plugs in the hand-over. */
 export function registerHandOver(doors: Doors, deps: Deps): void {
-  doors.opens(ACTION.customerHandOver, (turn) => openHandOver(turn));
+  doors.opens(ACTION.customerHandOver, (turn) => openHandOver(turn, turn.value));
   for (const field of ['from', 'to']) {
     doors.action(`${ACTION.customerHandOverPick}.${field}`, (turn) => showBook(turn, deps));
   }
   doors.submit(VIEW.customerHandOver, handOverMetadata, (turn) => submitHandOver(turn, deps));
 }
 
-/** Opens the form. @throws DomainError access.denied */
-export async function openHandOver(turn: Mover): Promise<void> {
+/** Opens the form, of a person's book if one is given. @throws DomainError access.denied, not_found */
+export async function openHandOver(turn: Mover, fromId = ''): Promise<void> {
   authorize(turn.ctx.actor, 'customer.assign');
-  const metadata = JSON.stringify({ r: newId(turn.ctx.now), p: null } satisfies Shown);
-  const data = { fromSlackId: null, toSlackId: null, preview: null, notice: null, metadata };
+  const f = fromId === '' ? null : recordId(fromId);
+  if (f !== null) authorize(turn.ctx.actor, 'customer.assign', f);
+  const metadata = JSON.stringify({ r: newId(turn.ctx.now), p: null, f } satisfies Shown);
+  const of = await nameOf(turn, f);
+  const data = { of, fromSlackId: null, toSlackId: null, preview: null, notice: null, metadata };
   await showView(turn, handOverModal(data, readerOf(turn)));
+}
+
+/** @throws DomainError not_found */
+async function nameOf({ ctx }: Pick<Turn, 'ctx'>, id: string | null): Promise<string | null> {
+  if (id === null) return null;
+  const user = await ctx.db.user.findUnique({ where: { id }, select: { name: true } });
+  if (!user) throw new DomainError('not_found', { ref: '' });
+  return user.name;
 }
 
 async function showBook(turn: ActionTurn, deps: Deps): Promise<void> {
@@ -43,10 +57,14 @@ async function showBook(turn: ActionTurn, deps: Deps): Promise<void> {
   await turn.redraw(await drawBook(turn, shown, new Form(view?.state.values ?? {}), deps));
 }
 
-async function peopleOf({ ctx }: Pick<Turn, 'ctx'>, form: Form): Promise<[from: string, to: string] | null> {
+async function peopleOf(
+  { ctx }: Pick<Turn, 'ctx'>,
+  { f }: Shown,
+  form: Form,
+): Promise<[from: string, to: string] | null> {
   const [fromSlackId, toSlackId] = [form.choice('from'), form.choice('to')];
-  if (fromSlackId === null || toSlackId === null) return null;
-  const from = await findPersonBySlackId(ctx.db, fromSlackId);
+  if ((fromSlackId === null && f === null) || toSlackId === null) return null;
+  const from = f === null ? await findPersonBySlackId(ctx.db, fromSlackId ?? '') : { id: f };
   const to = await findPersonBySlackId(ctx.db, toSlackId);
   if (!from || !to) throw new DomainError('not_found', { ref: '' }, from ? 'to' : 'from');
   return [from.id, to.id];
@@ -56,7 +74,7 @@ async function drawBook(turn: Pick<Turn, 'ctx' | 't'>, shown: Shown, form: Form,
   let preview: HandOverPreview | null = null;
   let notice: string | null = null;
   try {
-    const people = await peopleOf(turn, form);
+    const people = await peopleOf(turn, shown, form);
     preview = people && (await previewHandOver(turn.ctx, ...people));
   } catch (error) {
     if (!isDomainError(error)) throw error;
@@ -64,16 +82,24 @@ async function drawBook(turn: Pick<Turn, 'ctx' | 't'>, shown: Shown, form: Form,
   }
   const p: Shown['p'] = preview && [preview.from.id, preview.to.id];
   const metadata = JSON.stringify({ ...shown, p } satisfies Shown);
-  const data = { fromSlackId: form.choice('from'), toSlackId: form.choice('to'), preview, notice, metadata };
+  const of = await nameOf(turn, shown.f);
+  const data = {
+    of,
+    fromSlackId: form.choice('from'),
+    toSlackId: form.choice('to'),
+    preview,
+    notice,
+    metadata,
+  };
   return handOverModal(data, readerOf(turn));
 }
 
 async function submitHandOver(turn: SubmitTurn<Shown>, deps: Deps): Promise<Outcome> {
   const { ctx, t, form, metadata } = turn;
-  form.requiredChoice('from');
+  if (metadata.f === null) form.requiredChoice('from');
   form.requiredChoice('to');
   form.check();
-  const people = await peopleOf(turn, form);
+  const people = await peopleOf(turn, metadata, form);
   // Nothing changes hands that was not shown.
   if (!people || metadata.p?.[0] !== people[0] || metadata.p[1] !== people[1]) {
     return { update: await drawBook(turn, metadata, form, deps) };

@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import { WebAPIPlatformError } from '@slack/web-api';
 import { z } from 'zod';
 import { authorize, can, ROLES, type Role } from '../domain/access.js';
+import { countBook } from '../domain/customers/hand-over.service.js';
 import { DomainError, isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { findPersonBySlackId, findStandIns } from '../domain/members/member.queries.js';
@@ -235,7 +236,8 @@ async function saveMember(doors: Doors, turn: MemberSubmit): Promise<Outcome> {
     .join(t('common:comma'));
   const done = roles === '' ? 'settings:member_saved_none' : 'settings:member_saved';
   const words = t(done, { name: saved.name, roles });
-  return { done: present<string>(words, await unledWords(turn, saved)).join('\n') };
+  const more = [await unledWords(turn, saved), await bookWords(turn, saved)];
+  return { done: present<string>(words, ...more).join('\n') };
 }
 
 /** That nobody above a rep leads: contracts would wait for nobody, and who saved it would hear of it much later. */
@@ -248,4 +250,13 @@ async function unledWords({ ctx, t }: MemberSubmit, { id, roles }: { id: string;
     standIns.map((person) => person.name),
   );
   return standIns.length === 0 ? t('settings:unled') : t('settings:unled_directors', { names });
+}
+
+/** What somebody without a role still owns: it goes on reaching those above them until it is handed over. */
+async function bookWords({ ctx, t }: MemberSubmit, { id, roles }: { id: string; roles: string[] }) {
+  if (roles.length > 0) return null;
+  const book = await countBook(ctx.db, id);
+  return book.customers + book.contracts + book.instalments === 0
+    ? null
+    : t('settings:book_left', { ...book });
 }

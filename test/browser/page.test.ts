@@ -307,14 +307,15 @@ it('tells in a toast what has no place of its own, where it can be read and clos
 });
 
 it('says that a Home is on its way before it says that there is none', async () => {
-  const { page, goTo, shoot } = await open(FINANCE);
+  const window = await open(FINANCE);
+  const { page } = window;
   await page.clock.install();
   // The app is not told, and so publishes nothing.
   await page.route(/\/sandbox\/home/, (route) => route.fulfill({ json: { view: null } }));
-  await goTo('home');
+  await window.goTo('home');
   const said = page.locator('main').getByRole('status');
   await said.getByText('Waiting for the app’s Home…').waitFor();
-  await shoot('page/home-coming');
+  await window.shoot('page/home-coming');
   await page.clock.runFor(7_000);
   expect(await said.textContent()).not.toContain('has not published');
   await page.clock.runFor(2_000);

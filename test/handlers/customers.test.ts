@@ -293,4 +293,31 @@ describe('history, merge and hand-over', () => {
     await manager.submit();
     expect(await byName('要交接的')).toMatchObject({ ownerId: world.company.ids.rep });
   });
+
+  it('tells whoever may hand over of the book of somebody who has left, and begins with it', async () => {
+    await createCustomer(await world.company.as('rep2'), { name: '没人管的' });
+    const { db, ids } = world.company;
+    const manager = world.person('manager');
+    await manager.press('todo.open');
+    expect(manager.words()).not.toContain('待交接');
+    await world.sandbox.dismiss(slackId('manager'), true);
+    await db.user.update({ where: { id: ids.rep2 }, data: { active: false } });
+    try {
+      await manager.press('todo.open');
+      expect(manager.words()).toMatch(/等你处理.*（(.*、)?待交接 1）/);
+      expect(manager.words()).toMatch(/\*rep2\*\\n已离开或没有角色，名下还有 0 期计划待回款、\d+ 个客户/);
+      await manager.click('customer.hand_over');
+      expect(manager.words()).toContain('*从* rep2');
+      expect(manager.words()).not.toContain('customer.hand_over_pick.from');
+      await manager.submit({ to: { 'customer.hand_over_pick.to': slackId('rep') } });
+      expect(manager.words()).toMatch(/rep2 的 \d+ 个客户.*交给 rep。/);
+      await manager.submit();
+      expect(await byName('没人管的')).toMatchObject({ ownerId: ids.rep });
+      await world.sandbox.dismiss(slackId('manager'), true);
+      await manager.press('todo.open');
+      expect(manager.words()).not.toContain('待交接');
+    } finally {
+      await db.user.update({ where: { id: ids.rep2 }, data: { active: true } });
+    }
+  });
 });

@@ -250,6 +250,10 @@ describe('the to-do list', () => {
     await finance.press('todo.open');
     expect(finance.words().split('"prepayment.apply"').length - 1).toBe(5);
     expect(finance.words()).toContain(`还有 ${total - 5} 笔待核销预收`);
+    // The sentence that counts says of what: what is to decide is told apart from money without a place.
+    const said = new RegExp(`等你处理 (\\d+) 件（待审批 (\\d+)、待核销预收 ${total}）`).exec(finance.words());
+    expect(Number(said?.[2])).toBeGreaterThanOrEqual(6);
+    expect(Number(said?.[1])).toBe(Number(said?.[2]) + total);
     await finance.click('receipt.list');
     expect(finance.words()).toContain(`· ${total} 条`);
   });

@@ -1,6 +1,7 @@
 // The company's settings as windows: the days ahead at which an owner is told of a contract's end, the set-up list, small
 // amounts, and the index that shows what is set.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import { exportSettings } from '../../src/domain/settings/settings-file.service.js';
 import { loadSetup } from '../../src/domain/settings/setup.queries.js';
 import { changeCompany } from '../support/company.js';
@@ -108,6 +109,19 @@ describe('a rep above whom nobody leads', () => {
     expect(await save()).toContain('合同没有人能审批，逾期升级给管理员。选一位上级。');
     await db.user.update({ where: { id: world.company.ids.director }, data: { active: true } });
     expect(await save(slackId('manager'))).not.toContain('⚠️');
+  });
+
+  it('loses the last role with a word on what they still own, if anything', async () => {
+    const clear = async () => {
+      await world.sandbox.dismiss(ADMIN, true);
+      await ui.press(ADMIN, 'settings.member', world.company.ids.nobody);
+      await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { roles: [] }));
+      return words(ui.top(ADMIN));
+    };
+    expect(await clear()).not.toContain('⚠️');
+    await save(slackId('manager'));
+    await createCustomer(await world.company.as('nobody'), { name: '留下的客户' });
+    expect(await clear()).toContain('⚠️ 注意 名下还有 1 个客户、0 份合同、0 期计划：提醒先发给上级。');
   });
 });
 

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Sandbox } from '../../sandbox/server/sandbox.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
+import { withdrawReceipt } from '../../src/domain/receipts/receipt-withdraw.service.js';
 import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
 import { dropReminders } from '../../src/domain/reminders/drop-reminders.service.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
@@ -262,7 +263,11 @@ describe('escalation', () => {
     const { id, version } = first.approval;
     await rejectReceipt(await company.as('finance', now), id, version, { reason: 'not_in_bank' });
     await send();
-    expect(thread().at(-1)?.text).toMatch(/^HK-.* 已驳回，未收 ¥100,000\.00。$/);
+    expect(thread().at(-1)?.text).toMatch(/^\S+ 驳回了 HK-\S+，未收 ¥100,000\.00。$/);
+    const second = await aSubmittedReceipt(company, row, 20_000_00n, { now });
+    await withdrawReceipt(await company.as('rep', now), second.receipt.id);
+    await send();
+    expect(thread().at(-1)?.text).toMatch(/^rep 撤回了 HK-\S+，未收 ¥100,000\.00。$/);
     now = at('2026-12-18', '10:00');
     await payAll(row);
     await send();

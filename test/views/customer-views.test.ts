@@ -318,14 +318,17 @@ describe.each(LOCALES)('history, merge and hand-over in %s', (locale) => {
       { ...preview, customers: 0, contracts: 0, instalments: 0, open: [] },
       null,
     ]) {
-      const data = {
-        fromSlackId: 'U1',
-        toSlackId: null,
-        preview: shown,
-        notice: LONG.slice(0, 200),
-        metadata: '{}',
-      };
-      expect(problems(handOverModal(data, to))).toEqual([]);
+      for (const of of [null, LONG]) {
+        const data = {
+          of,
+          fromSlackId: 'U1',
+          toSlackId: null,
+          preview: shown,
+          notice: LONG.slice(0, 200),
+          metadata: '{}',
+        };
+        expect(problems(handOverModal(data, to))).toEqual([]);
+      }
     }
   });
 

@@ -436,12 +436,13 @@ describe.each(LOCALES)('a case in %s', (language) => {
   });
 });
 
-const NOTHING = { items: [], total: 0, loose: [] };
-const SORTS = ['rejected', 'draft', 'prepayment', 'unclaimed', 'asked'] as const;
+const NOTHING = { items: [], total: 0, loose: [], sorts: [] };
+const SORTS = ['rejected', 'draft', 'prepayment', 'unclaimed', 'asked', 'left'] as const;
+const WAITING = ['case', 'decision', ...SORTS] as const;
 /** Five of each sort, of which there are 500. */
 const LOOSE_ENDS: WaitingBySort = {
   items: [],
-  total: 2_500,
+  total: 3_000,
   loose: SORTS.map((sort) => ({
     sort,
     items: Array.from({ length: 5 }, () => ({
@@ -454,6 +455,7 @@ const LOOSE_ENDS: WaitingBySort = {
     })),
     total: 500,
   })),
+  sorts: WAITING.map((sort) => ({ sort, total: 500 })),
 };
 /** Decisions that stand by themselves, as many as are shown. */
 const APART = Array.from({ length: 5 }, () => ({
@@ -488,7 +490,7 @@ describe.each(LOCALES)('the to-do list in %s', (language) => {
     expect(validateView(full)).toEqual([]);
     // Of whatever is not shown the window says how many there are, and leads to their list.
     for (const sort of SORTS) {
-      const count = sort === 'asked' ? 500 : 495;
+      const count = ['asked', 'left'].includes(sort) ? 500 : 495;
       const words = translator(language)(`reminders:todo.rest.${sort}`, { count });
       const said = full.blocks.find((block) => JSON.stringify(block).includes(`"${words}"`));
       expect(said).toHaveProperty('accessory.type', 'button');
@@ -504,7 +506,7 @@ describe.each(LOCALES)('the to-do list in %s', (language) => {
       expect(blocks.length).toBeLessThanOrEqual(48);
     }
     const { blocks } = todoMessage(todoOf(0, 0), LOOSE_ENDS, readerIn(language));
-    const more = translator(language)('reminders:todo.more', { count: 2_496 });
+    const more = translator(language)('reminders:todo.more', { count: 2_996 });
     expect(JSON.stringify(blocks)).toContain(more);
   });
 

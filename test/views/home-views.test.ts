@@ -102,6 +102,7 @@ const subject = {
   amount: 999_999_999_999_999n,
   currency: 'CNY',
 };
+const UNSORTED = { loose: [], sorts: [] };
 const ITEMS: WaitingItem[] = [
   { kind: 'receipt', ...subject, who: LONG, since: new Date('2020-01-01T00:00:00Z') },
   { kind: 'contract', ...subject, who: LONG, since: NOW },
@@ -109,6 +110,7 @@ const ITEMS: WaitingItem[] = [
   { kind: 'draft', ...subject },
   { kind: 'contract_rejected', ...subject },
   { kind: 'asked', userId: ID, name: LONG },
+  { kind: 'left', userId: ID, name: LONG, instalments: 500, customers: 1 },
   { kind: 'case', caseId: ID, level: 4, row: row(1), acknowledgedBy: null },
 ];
 const NUMBERS = {
@@ -343,9 +345,9 @@ describe.each(LOCALES)('in %s', (locale) => {
       counts: { overdue: 0, overdueTotals: [], dueToday: 0, waiting: 0 },
     };
     const messages = [
-      todayMessage(todo, { items: ITEMS, total: 7 }, reader(locale)),
-      todayMessage(todo, { items: [], total: 0 }, reader(locale)),
-      todayMessage(nothing, { items: [], total: 0 }, reader(locale, actor('auditor'))),
+      todayMessage(todo, { items: ITEMS, total: 7, ...UNSORTED }, reader(locale)),
+      todayMessage(todo, { items: [], total: 0, ...UNSORTED }, reader(locale)),
+      todayMessage(nothing, { items: [], total: 0, ...UNSORTED }, reader(locale, actor('auditor'))),
       foundMessage(found, LONG, reader(locale)),
       foundMessage({ customers: [], contracts: [], receipts: [], total: 0 }, LONG, reader(locale)),
       notUnderstoodMessage(t, '🙂'.repeat(3000), ['/hk help', '/hk-todo', '/hk find'], []),
@@ -402,15 +404,19 @@ it('/hk tells what waits beside what is late, and to who has nothing to do that 
   const counts = { overdue: 5, overdueTotals: HUGE, dueToday: 0, waiting: 0 };
   const approvals = { contracts: 0, receipts: 0, postponements: 0, total: 0, oldestReceiptAt: null };
   const todo = { counts, rows: rows(4), total: 5, page: 1, pages: 1, cases: [], approvals };
-  const rep = todayMessage(todo, { items: ITEMS.slice(0, 1), total: 1 }, reader('zh-CN'));
-  expect(rep.text).toContain('另有 1 件等你处理');
+  const rep = todayMessage(
+    todo,
+    { items: ITEMS.slice(0, 1), total: 1, loose: [], sorts: [{ sort: 'decision', total: 1 }] },
+    reader('zh-CN'),
+  );
+  expect(rep.text).toContain('另有 1 件等你处理（待审批 1）');
   const none = { ...todo, rows: [], total: 0 };
   const auditor = reader('zh-CN', actor('auditor'));
-  expect(mrkdwnIn(todayMessage(none, { items: [], total: 0 }, auditor).blocks)).toContain(
+  expect(mrkdwnIn(todayMessage(none, { items: [], total: 0, ...UNSORTED }, auditor).blocks)).toContain(
     '今天没有等你处理的事。',
   );
   const list = (who: RowReader) =>
-    mrkdwnIn(todoMessage(none, { items: [], total: 0, loose: [] }, who).blocks);
+    mrkdwnIn(todoMessage(none, { items: [], total: 0, ...UNSORTED }, who).blocks);
   expect(list(auditor)).toContain('你不负责款');
   expect(list(reader('zh-CN', actor('rep')))).toContain('你负责的款都没到提醒日');
 });

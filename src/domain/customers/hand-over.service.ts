@@ -38,10 +38,8 @@ export interface HandOverPreview extends Book {
  */
 export async function previewHandOver(ctx: Ctx, fromId: string, toId: string): Promise<HandOverPreview> {
   const { from, to } = await checkPeople(ctx.db, ctx, fromId, toId);
-  const [customers, contracts, instalments, open] = await Promise.all([
-    ctx.db.customer.count({ where: { ownerId: fromId, deletedAt: null } }),
-    ctx.db.contract.count({ where: { ownerId: fromId, deletedAt: null } }),
-    ctx.db.instalment.count({ where: { ownerId: fromId, deletedAt: null, lifecycle: { not: 'cancelled' } } }),
+  const [book, open] = await Promise.all([
+    countBook(ctx.db, fromId),
     ctx.db.instalment.groupBy({
       by: ['currency'],
       where: { ownerId: fromId, lifecycle: 'open', outstanding: { gt: 0n } },
@@ -50,7 +48,17 @@ export async function previewHandOver(ctx: Ctx, fromId: string, toId: string): P
     }),
   ]);
   const money = open.map(({ currency, _sum }) => ({ currency, minor: _sum.outstanding ?? 0n }));
-  return { from, to, customers, contracts, instalments, open: money };
+  return { from, to, ...book, open: money };
+}
+
+/** What somebody owns, done or not. */
+export async function countBook(db: Ctx['db'], ownerId: string): Promise<Book> {
+  const [customers, contracts, instalments] = await Promise.all([
+    db.customer.count({ where: { ownerId, deletedAt: null } }),
+    db.contract.count({ where: { ownerId, deletedAt: null } }),
+    db.instalment.count({ where: { ownerId, deletedAt: null, lifecycle: { not: 'cancelled' } } }),
+  ]);
+  return { customers, contracts, instalments };
 }
 
 /**

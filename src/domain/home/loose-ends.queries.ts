@@ -1,6 +1,7 @@
 // What waits for a person and is neither a decision nor a case: what was rejected or not sent, money without a place, people
-// without a role. Reads only.
+// without a role, books of those who have left. Reads only.
 import type { Ctx } from '../../ctx.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { countCredits, listCredits } from '../receipts/credits.queries.js';
 import { listUnclaimed } from '../receipts/unclaimed.queries.js';
@@ -75,6 +76,27 @@ async function askers(ctx: Ctx): Promise<Part> {
   return { items: users.map((user) => ({ kind: 'asked', userId: user.id, name: user.name })), total };
 }
 
+/** Who has left, or has no role any more, and still has customers or money to come: of whose books the reader may give away. */
+async function booksOfLeavers(ctx: Ctx): Promise<Part> {
+  const owners = visibleOwners(ctx.actor, 'customer.assign');
+  const within = owners === 'all' ? Prisma.sql`true` : Prisma.sql`u.id = ANY(${[...owners]}::uuid[])`;
+  const rows = await ctx.db.$queryRaw<
+    { userId: string; name: string; instalments: number; customers: number; total: number }[]
+  >`
+    SELECT u.id::text AS "userId", u.name, n.instalments, k.customers, COUNT(*) OVER ()::int AS total
+    FROM app_user u
+      CROSS JOIN LATERAL (SELECT COUNT(*)::int AS instalments FROM instalment i
+        WHERE i.owner_id = u.id AND i.lifecycle = 'open' AND i.deleted_at IS NULL) n
+      CROSS JOIN LATERAL (SELECT COUNT(*)::int AS customers FROM customer c
+        WHERE c.owner_id = u.id AND c.deleted_at IS NULL) k
+    WHERE (NOT u.active OR u.roles = '{}') AND ${within} AND n.instalments + k.customers > 0
+    ORDER BY n.instalments DESC, u.name, u.id LIMIT ${SHOWN}`;
+  return toPart(rows, ({ userId, name, instalments, customers }) => ({
+    kind: 'left',
+    ...{ userId, name, instalments, customers },
+  }));
+}
+
 /** Each sort by its query; findWaiting asks those of the reader's work. */
 export const LOOSE: Readonly<Record<LooseSort, (ctx: Ctx) => Promise<Part>>> = {
   rejected: rejectedReceipts,
@@ -82,6 +104,7 @@ export const LOOSE: Readonly<Record<LooseSort, (ctx: Ctx) => Promise<Part>>> = {
   prepayment: moneyToApply,
   unclaimed: moneyToClaim,
   asked: askers,
+  left: booksOfLeavers,
 };
 
 /** Which sort a query tells, if it is one of these. */

@@ -53,7 +53,15 @@ export type WaitingItem =
     }
   | { readonly kind: 'unclaimed'; readonly money: UnclaimedFacts }
   | { readonly kind: 'prepayment'; readonly credit: Credit }
-  | { readonly kind: 'asked'; readonly userId: string; readonly name: string };
+  | { readonly kind: 'asked'; readonly userId: string; readonly name: string }
+  /** Has left, or has no role any more, and still has these. */
+  | {
+      readonly kind: 'left';
+      readonly userId: string;
+      readonly name: string;
+      readonly instalments: number;
+      readonly customers: number;
+    };
 
 export interface Waiting {
   readonly items: readonly WaitingItem[];
@@ -62,7 +70,7 @@ export interface Waiting {
 }
 
 /** What is neither a decision nor a case: each sort has a list of its own. */
-export const LOOSE_SORTS = ['rejected', 'draft', 'prepayment', 'unclaimed', 'asked'] as const;
+export const LOOSE_SORTS = ['rejected', 'draft', 'prepayment', 'unclaimed', 'asked', 'left'] as const;
 export type LooseSort = (typeof LOOSE_SORTS)[number];
 export interface LooseEnds {
   readonly sort: LooseSort;
@@ -70,9 +78,15 @@ export interface LooseEnds {
   readonly items: readonly WaitingItem[];
   readonly total: number;
 }
+/** What a count of all that waits is made of. */
+export const WAITING_SORTS = ['case', 'decision', ...LOOSE_SORTS] as const;
+export type WaitingSort = (typeof WAITING_SORTS)[number];
+
 /** `loose`: by themselves, as `items` may hold nothing but what presses more. */
 export interface WaitingBySort extends Waiting {
   readonly loose: readonly LooseEnds[];
+  /** Together the total; a sort of which nothing waits is left out. */
+  readonly sorts: readonly { readonly sort: WaitingSort; readonly total: number }[];
 }
 
 /** Of each sort. */

@@ -7,7 +7,15 @@ import { fromUtcDate } from '../local-date.js';
 import { countApprovals, listCasesToAcknowledge } from '../reminders/todo.queries.js';
 import type { HomeKind } from './home-kinds.js';
 import { LOOSE, sortOf } from './loose-ends.queries.js';
-import { type Part, SHOWN, type Subject, toPart, type WaitingBySort } from './waiting-item.queries.js';
+import {
+  type Part,
+  SHOWN,
+  type Subject,
+  toPart,
+  WAITING_SORTS,
+  type WaitingBySort,
+  type WaitingSort,
+} from './waiting-item.queries.js';
 
 /** The items of these kinds of work, the most pressing first; what two kinds share stands once. */
 export async function findWaiting(ctx: Ctx, ...kinds: HomeKind[]): Promise<WaitingBySort> {
@@ -17,16 +25,24 @@ export async function findWaiting(ctx: Ctx, ...kinds: HomeKind[]): Promise<Waiti
   const asked = own.filter((load) => load === casesToAcknowledge);
   const loaders = new Set([...asked, ...(decisions > 0 ? DECISIONS : []), ...own]);
   const parts = await Promise.all(
-    [...loaders].map(async (load) => ({ sort: sortOf(load), ...(await load(ctx)) })),
+    [...loaders].map(async (load) => ({ of: kindOf(load), sort: sortOf(load), ...(await load(ctx)) })),
   );
+  const sorts = WAITING_SORTS.map((sort) => ({
+    sort,
+    total: parts.reduce((sum, part) => sum + (part.of === sort ? part.total : 0), 0),
+  }));
   return {
     items: parts.flatMap((part) => part.items).slice(0, SHOWN),
     total: parts.reduce((sum, part) => sum + part.total, 0),
-    loose: parts.flatMap(({ sort, ...part }) =>
-      sort === undefined || part.total === 0 ? [] : [{ sort, ...part }],
+    loose: parts.flatMap(({ sort, items, total }) =>
+      sort === undefined || total === 0 ? [] : [{ sort, items, total }],
     ),
+    sorts: sorts.filter(({ total }) => total > 0),
   };
 }
+
+const kindOf = (load: (ctx: Ctx) => Promise<Part>): WaitingSort =>
+  sortOf(load) ?? (load === casesToAcknowledge ? 'case' : 'decision');
 
 /** Together as many as countApprovals counts. */
 const DECISIONS = [
@@ -40,10 +56,10 @@ const DECISIONS = [
 
 const PARTS: Record<HomeKind, readonly ((ctx: Ctx) => Promise<Part>)[]> = {
   rep: [LOOSE.rejected, LOOSE.draft],
-  manager: [casesToAcknowledge],
+  manager: [casesToAcknowledge, LOOSE.left],
   finance: [casesToAcknowledge, LOOSE.prepayment, LOOSE.unclaimed],
   auditor: [],
-  admin: [LOOSE.asked],
+  admin: [LOOSE.asked, LOOSE.left],
 };
 
 async function casesToAcknowledge(ctx: Ctx): Promise<Part> {

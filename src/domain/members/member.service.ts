@@ -82,7 +82,9 @@ async function retireMember(tx: Tx, ctx: SystemCtx, user: User): Promise<void> {
   await tx.user.update({ where: { id: user.id }, data: { active: false, updatedAt: ctx.now } });
   await recordAudit(tx, ctx, { ...changed(user.id), before: { active: true }, after: { active: false } });
   await askAgainForOrphans(tx, ctx);
-  await markHomesStale(tx, [await findSuperiorId(tx, user.id)]);
+  // Their book waits for whoever may hand it over.
+  const admins = await listHolders(tx, 'admin');
+  await markHomesStale(tx, [await findSuperiorId(tx, user.id), ...admins.map((admin) => admin.id)]);
 }
 
 /** One question a person and day; each admin's copy adds `@` and the admin. */
@@ -230,7 +232,9 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
         }),
       );
     }
-    const admins = before.askedAt === null ? [] : await listHolders(tx, 'admin');
+    // Answered, or left without a role and perhaps with a book: both stand on the admins' Homes.
+    const concerns = before.askedAt !== null || roles.length === 0 || before.roles.length === 0;
+    const admins = concerns ? await listHolders(tx, 'admin') : [];
     if (before.askedAt !== null) await rewriteAsked(tx, ctx, before, { tag: after.version });
     await askAgainForOrphans(tx, ctx);
     const superior = await findSuperiorId(tx, after.id);

@@ -109,6 +109,8 @@ function mergePreview(
 }
 
 export interface HandOverFormData {
+  /** Whose book, where that is not chosen. */
+  readonly of: string | null;
   readonly fromSlackId: string | null;
   readonly toSlackId: string | null;
   readonly preview: HandOverPreview | null;
@@ -138,9 +140,13 @@ export function handOverModal(data: HandOverFormData, reader: RowReader): ModalV
     metadata: data.metadata,
     blocks: present<KnownBlock>(
       data.notice !== null && alert(data.notice),
-      pick('from', data.fromSlackId),
+      data.of === null
+        ? pick('from', data.fromSlackId)
+        : section(t('customers:handover.of', { from: escapeMrkdwn(truncate(data.of, 60)) })),
       pick('to', data.toSlackId),
-      ...(data.preview ? handOverPreview(data.preview, reader) : [context(t('customers:handover.pick'))]),
+      ...(data.preview
+        ? handOverPreview(data.preview, reader)
+        : [context(t(data.of === null ? 'customers:handover.pick' : 'customers:handover.pick_to'))]),
     ),
   });
 }

@@ -2,7 +2,7 @@
 import type { KnownBlock } from '@slack/types';
 import { can } from '../../domain/access.js';
 import type { Found } from '../../domain/home/search.queries.js';
-import type { Waiting } from '../../domain/home/waiting-item.queries.js';
+import type { WaitingBySort } from '../../domain/home/waiting-item.queries.js';
 import type { Todo } from '../../domain/reminders/todo.queries.js';
 import { formatMoney, shortCustomer, shortName } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
@@ -18,10 +18,10 @@ import { receiptOpenButton, waitingRow } from './waiting-views.js';
 export const TODAY_ROWS = 5;
 
 /** The counting sentence, at most five things to do, and where to go from here. */
-export function todayMessage(todo: Todo, waiting: Waiting, reader: RowReader): Message {
+export function todayMessage(todo: Todo, waiting: WaitingBySort, reader: RowReader): Message {
   const { t, actor } = reader;
   // Drafts and rejected receipts wait too, and stand right below.
-  const line = countsLine({ ...todo.counts, waiting: waiting.total }, reader);
+  const line = countsLine({ ...todo.counts, waiting: waiting.total }, reader, waiting.sorts);
   const items = waiting.items.slice(0, TODAY_ROWS);
   const rows = todo.rows.slice(0, TODAY_ROWS - items.length);
   const more = waiting.total + todo.total - items.length - rows.length;

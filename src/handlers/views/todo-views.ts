@@ -19,15 +19,20 @@ import { encodeList, pager } from './list-views.js';
 import { instalmentRow, type RowReader, rowFacts, rowTitle, rowValue } from './row-views.js';
 import { waitingRow } from './waiting-views.js';
 
-/** 11月21日 周六 · 逾期 2 笔 ¥… · 今日到期 1 笔 · 等你处理 3 件, or that nothing waits (ux §4.2). */
-export function countsLine(counts: TodoCounts, reader: RowReader): string {
+type Sorts = WaitingBySort['sorts'];
+
+/**
+ * 11月21日 周六 · 逾期 2 笔 ¥… · 今日到期 1 笔 · 等你处理 3 件, or that nothing waits (ux §4.2); `sorts`: of what those that
+ * wait are, where no groups follow that say it.
+ */
+export function countsLine(counts: TodoCounts, reader: RowReader, sorts: Sorts = []): string {
   const { locale, today } = reader;
   if (counts.overdue + counts.dueToday + counts.waiting === 0) return reader.t('reminders:nothing');
-  return `${formatDate(locale, today, today)} · ${countsOnly(counts, reader)}`;
+  return `${formatDate(locale, today, today)} · ${countsOnly(counts, reader, sorts)}`;
 }
 
 /** The same without the day, below a heading that says it. */
-export function countsOnly(counts: TodoCounts, reader: RowReader): string {
+export function countsOnly(counts: TodoCounts, reader: RowReader, sorts: Sorts = []): string {
   const { t } = reader;
   return [
     counts.overdue > 0
@@ -42,14 +47,26 @@ export function countsOnly(counts: TodoCounts, reader: RowReader): string {
     // "Nothing waits for you" beside overdue rows would contradict itself.
     ...(counts.waiting > 0
       ? [
-          t(
-            // Beside money that is late or due it is what waits besides, as Home counts both together.
-            counts.overdue + counts.dueToday > 0 ? 'reminders:count.waiting_more' : 'reminders:count.waiting',
-            { count: counts.waiting },
+          withSorts(
+            t(
+              // Beside money that is late or due it is what waits besides, as Home counts both together.
+              counts.overdue + counts.dueToday > 0
+                ? 'reminders:count.waiting_more'
+                : 'reminders:count.waiting',
+              { count: counts.waiting },
+            ),
+            sorts,
+            t,
           ),
         ]
       : []),
   ].join(' · ');
+}
+
+function withSorts(waiting: string, sorts: Sorts, t: RowReader['t']): string {
+  if (sorts.length === 0) return waiting;
+  const parts = sorts.map(({ sort, total }) => t(`reminders:count.sort.${sort}`, { count: total }));
+  return t('reminders:count.waiting_of', { waiting, sorts: parts.join(t('common:comma')) });
 }
 
 /** [已知悉] and [打开] of a case. */
@@ -111,7 +128,7 @@ const MAX_CASE_ROWS = 5;
 export const MESSAGE_ROWS = 8;
 const MESSAGE_CASES = 3;
 
-const SORTS: readonly LooseSort[] = ['rejected', 'draft', 'prepayment', 'unclaimed', 'asked'];
+const SORTS: readonly LooseSort[] = ['rejected', 'draft', 'prepayment', 'unclaimed', 'asked', 'left'];
 /** Decisions other than those that are many: each stands by itself. */
 const isApart = ({ kind }: WaitingItem): boolean =>
   !['case', 'receipt', 'contract', 'contract_rejected', ...SORTS].includes(kind);
@@ -146,6 +163,8 @@ function listOf(sort: LooseSort, t: RowReader['t']): Button {
   switch (sort) {
     case 'asked':
       return button(ACTION.settingsMember, words);
+    case 'left':
+      return button(ACTION.customerHandOver, words);
     case 'unclaimed':
       return button(ACTION.unclaimedList, words);
     case 'draft':
@@ -196,7 +215,7 @@ function todoBlocks(
   // Those that a message has no room for are decided with all others, by the button of the decisions.
   const apart = waiting.items.filter(isApart).slice(0, maxLoose);
   return [
-    section(countsLine(countsOf(todo, waiting), reader)),
+    section(countsLine(countsOf(todo, waiting), reader, waiting.sorts)),
     ...(cases.length > 0
       ? [
           section(
@@ -238,7 +257,7 @@ function casesButton({ t, actor }: RowReader): Button | false {
 /** The list as an answer to /hk-todo: the first rows, the rest behind [待办]. */
 export function todoMessage(todo: Todo, waiting: WaitingBySort, reader: RowReader): Required<Message> {
   const { t } = reader;
-  const line = countsLine(countsOf(todo, waiting), reader);
+  const line = countsLine(countsOf(todo, waiting), reader, waiting.sorts);
   const more = todo.total - todo.rows.length;
   const rest =
     more > 0

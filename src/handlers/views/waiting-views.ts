@@ -38,6 +38,17 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
           label: `${t('members:set_roles')} ${item.name}`,
         }),
       );
+    case 'left': {
+      const { userId, instalments, customers } = item;
+      const words = t('customers:handover.button');
+      return section(
+        t('home:waiting.left', { user: escapeMrkdwn(truncate(item.name, 60)), instalments, customers }),
+        button(ACTION.customerHandOver, words, {
+          value: userId,
+          label: `${words} ${truncate(item.name, 40)}`,
+        }),
+      );
+    }
     case 'prepayment':
       return creditRow(item.credit, reader);
     case 'unclaimed':
@@ -119,7 +130,10 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
   }
 }
 
-type SubjectItem = Exclude<WaitingItem, { kind: 'asked' | 'case' | 'unclaimed' | 'prepayment' | 'opening' }>;
+type SubjectItem = Exclude<
+  WaitingItem,
+  { kind: 'asked' | 'left' | 'case' | 'unclaimed' | 'prepayment' | 'opening' }
+>;
 
 const subject = (item: SubjectItem, { locale }: RowReader) => ({
   number: item.number,

@@ -146,9 +146,12 @@ export const customers = {
   'merge.done': '{{gone}} is merged into {{keep}}.',
   'notice.merged': '{{who}} merged customer {{gone}} into {{keep}}, contracts and receipts with it.',
   'handover.title': 'Hand over customers',
+  'handover.button': 'Hand over',
+  'handover.of': '*From* {{from}}',
   'handover.from': 'From',
   'handover.to': 'To',
   'handover.pick': 'Choose both people first.',
+  'handover.pick_to': 'Choose who takes over: what moves is shown before it does.',
   'handover.preview':
     'From {{from}} to {{to}}: $t(customers:count.customers, {"count": {{customers}} }), $t(customers:count.contracts, {"count": {{contracts}} }), $t(customers:count.instalments, {"count": {{instalments}} }).',
   'handover.open': 'Of these, open: {{money}}.',

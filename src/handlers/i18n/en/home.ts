@@ -65,6 +65,8 @@ export const home = {
   'waiting.contract_rejected':
     '*{{number}}* · {{customer}} · {{amount}}\nContract rejected; edit and send it again',
   'waiting.asked': '*{{user}}*\nAsks to use Huikuan, has no role',
+  'waiting.left':
+    '*{{user}}*\nHas left or has no role, and still has $t(customers:count.instalments, {"count": {{instalments}} }) to collect, $t(customers:count.customers, {"count": {{customers}} })',
   review: 'Review',
   acknowledge: 'Acknowledge',
   first_rep: 'No contracts yet. Create one or import.',

@@ -60,6 +60,8 @@ export const settings = {
   scoped: '{{action}} ({{scope}})',
   member_saved: '✅ Saved: {{name}} is {{roles}}.',
   member_saved_none: '✅ Saved: {{name}} has no role.',
+  book_left:
+    '⚠️ Check: they still own $t(customers:count.customers, {"count": {{customers}} }), $t(customers:count.contracts, {"count": {{contracts}} }), $t(customers:count.instalments, {"count": {{instalments}} }). Those above them are reminded until it is handed over: [Hand over] in To-do, or /hk-customer handover.',
   unled:
     '⚠️ Check Nobody above is a sales manager or director: nobody can approve their contracts, and the admins hear of overdue money. Choose a manager.',
   unled_directors:

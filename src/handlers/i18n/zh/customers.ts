@@ -136,9 +136,12 @@ export const customers = {
   'merge.done': '{{gone}} 已并入 {{keep}}。',
   'notice.merged': '{{who}} 把客户 {{gone}} 并入了 {{keep}}，合同和回款一起移动。',
   'handover.title': '交接客户',
+  'handover.button': '交接',
+  'handover.of': '*从* {{from}}',
   'handover.from': '从',
   'handover.to': '交给',
   'handover.pick': '先选两个人。',
+  'handover.pick_to': '选好交给谁，先看有哪些再交接。',
   'handover.preview':
     '{{from}} 的 $t(customers:count.customers, {"count": {{customers}} })、$t(customers:count.contracts, {"count": {{contracts}} })、$t(customers:count.instalments, {"count": {{instalments}} })交给 {{to}}。',
   'handover.open': '其中未收 {{money}}。',

@@ -53,6 +53,8 @@ export const home = {
   'waiting.draft': '*{{number}}* · {{customer}} · {{amount}}\n合同草稿，还没提交',
   'waiting.contract_rejected': '*{{number}}* · {{customer}} · {{amount}}\n合同已驳回，可修改后再提交',
   'waiting.asked': '*{{user}}*\n想使用回款，还没有角色',
+  'waiting.left':
+    '*{{user}}*\n已离开或没有角色，名下还有 $t(customers:count.instalments, {"count": {{instalments}} })待回款、$t(customers:count.customers, {"count": {{customers}} })',
   review: '审批',
   acknowledge: '已知悉',
   first_rep: '还没有合同。新建或导入。',

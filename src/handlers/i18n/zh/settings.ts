@@ -56,6 +56,8 @@ export const settings = {
   scoped: '{{action}}（{{scope}}）',
   member_saved: '✅ 已保存：{{name}} 是 {{roles}}。',
   member_saved_none: '✅ 已保存：{{name}} 没有角色。',
+  book_left:
+    '⚠️ 注意 名下还有 $t(customers:count.customers, {"count": {{customers}} })、$t(customers:count.contracts, {"count": {{contracts}} })、$t(customers:count.instalments, {"count": {{instalments}} })：提醒先发给上级。用 /hk-customer 交接 转给别人，或在待办里点“交接”。',
   unled: '⚠️ 注意 上面没有销售主管或总监：合同没有人能审批，逾期升级给管理员。选一位上级。',
   unled_directors: '⚠️ 注意 上面没有销售主管或总监：合同审批和逾期升级都找 {{names}}。要别人管就选一位上级。',
   manager_value: '上级 {{manager}}',
