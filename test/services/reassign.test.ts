@@ -1,6 +1,6 @@
 // An instalment gets another owner: who may, what the new owner hears, and what the case's thread tells.
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { handOver } from '../../src/domain/customers/hand-over.service.js';
+import { handOver, previewHandOver } from '../../src/domain/customers/hand-over.service.js';
 import { newId } from '../../src/domain/ids.js';
 import { localDate, toUtcDate } from '../../src/domain/local-date.js';
 import { reassignInstalment } from '../../src/domain/plans/reassign.service.js';
@@ -133,6 +133,23 @@ it('what waits of milestones and ends goes with a handed-over book, each once', 
   const told = await company.db.reminder.findMany({ where: { contractId: contract.id, status: 'sent' } });
   expect(told.map((one) => [one.ruleCode, one.recipientId])).toEqual([['A1', company.ids.rep2]]);
   expect(await company.db.reminder.count({ where: { status: 'pending' } })).toBe(0);
+});
+
+it('counts a handed-over book as it was shown: what was cancelled goes along and is nobody’s work', async () => {
+  const { contract } = await anActiveContract(company, [
+    [100_00n, '2027-06-01'],
+    [50_00n, '2027-07-01'],
+  ]);
+  await company.db.instalment.updateMany({
+    where: { contractId: contract.id, seq: 2 },
+    data: { lifecycle: 'cancelled' },
+  });
+  const { rep, rep2 } = company.ids;
+  const { customers, contracts, instalments } = await previewHandOver(await company.as('manager'), rep, rep2);
+  const shown = { customers, contracts, instalments };
+  expect(shown).toEqual({ customers: 1, contracts: 1, instalments: 1 });
+  expect(await handOver(await company.as('manager'), rep, rep2)).toEqual(shown);
+  expect(await company.db.instalment.count({ where: { ownerId: rep2 } })).toBe(2);
 });
 
 it('is for whoever leads both, to somebody who may own it, against what was shown, once', async () => {

@@ -15,11 +15,12 @@ import { smallDifferenceButton } from './adjustment-views.js';
 import { billBlocks } from './bill-views.js';
 import { actions, button, escapeMrkdwn, header, LIMIT, present, section } from './blocks.js';
 import { endingBlocks } from './contract-ending-views.js';
+import { countsLine, countsOnly } from './counts-views.js';
 import type { Message } from './info-view.js';
 import { encodeList } from './list-views.js';
 import { milestoneRow } from './milestone-row-views.js';
 import { instalmentRow, type RowReader, takesMoney } from './row-views.js';
-import { caseRow, countsLine, countsOnly, decisionBlocks, teamSection } from './todo-views.js';
+import { caseRow, decisionBlocks, teamSection } from './todo-views.js';
 
 const FULL_ROWS = 8;
 const MAX_CASES = 5;

@@ -8,10 +8,10 @@ import { formatMoney, shortCustomer, shortName } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { actions, button, context, escapeMrkdwn, present, section } from './blocks.js';
 import { contractValue } from './contract-list-views.js';
+import { countsLine } from './counts-views.js';
 import { customerValue } from './customer-views.js';
 import type { Message } from './info-view.js';
 import { instalmentRow, type RowReader } from './row-views.js';
-import { countsLine } from './todo-views.js';
 import { receiptOpenButton, waitingRow } from './waiting-views.js';
 
 /** Rows of the answer to /hk. */
