@@ -137,6 +137,35 @@ it('contracts without a number are made once, by whatever file', async () => {
   expect(await company.db.contract.count({ where: { customer: { name: '乙方机械' } } })).toBe(3);
 });
 
+it('each row of a contract is known by itself, also where the file is read without numbers', async () => {
+  const part = (number: string, day: number) => `${number},乙方机械,400,10,2027-03-${10 + day}`;
+  const long = Array.from({ length: 20 }, (_, day) => part('V-1', day));
+  const head = '合同编号,客户,合同金额,本期金额,计划回款日期';
+  const file = [head, part('V-2', 1), ...long, part('V-2', 2)];
+  expect(await bring('rep', 'contracts', file)).toEqual(['done 22/0/0/0']);
+  // Rows that stand together are remembered together, 16 at most.
+  const contracts = await company.db.contract.findMany({ where: { number: { startsWith: 'V-' } } });
+  const keys = await company.db.importKey.findMany({
+    where: { subjectId: { in: contracts.map(({ id }) => id) } },
+  });
+  const runs = keys.map(({ key, lastLine }) => [Number(key.split(':')[1]), lastLine]);
+  expect(runs.toSorted(([a], [b]) => Number(a) - Number(b))).toEqual([
+    [2, null],
+    [3, 18],
+    [19, 22],
+    [23, null],
+  ]);
+  expect(await bring('rep', 'contracts', file, { without: ['number'] })).toEqual(['done 0/0/22/0']);
+  expect(await bring('manager', 'contracts', file)).toEqual(['done 0/0/22/0']);
+  // What is gone is not remembered against anybody.
+  const gone = contracts.find(({ number }) => number === 'V-1');
+  await deleteContract(await company.as('rep'), gone?.id ?? '', gone?.version ?? 0);
+  expect(await bring('rep', 'contracts', file, { without: ['number', 'partDue'] })).toEqual([
+    'done 20/0/2/0',
+  ]);
+  expect(await bring('rep', 'contracts', file, { without: ['number'] })).toEqual(['done 0/0/22/0']);
+});
+
 it('drafts of a wrong file that were deleted come again, under their numbers', async () => {
   const numbered = ['合同编号,客户,金额', 'R-1,甲方机械,10'];
   const unnumbered = ['客户,金额,签订日期', '甲方机械,11,2026-07-01'];
