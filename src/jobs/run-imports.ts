@@ -82,33 +82,49 @@ async function runBatches(
   let atLeast = FEWEST;
   let told = performance.now();
   let [written, counted] = [0, 0];
+  // Tables are counted beside the next batches.
+  let counting: Promise<unknown> = Promise.resolve();
   await reserveNumbers(ctx, jobId);
-  for (let batch = await prepareImportBatch(ctx, jobId, { atLeast }); ; ) {
-    if (env.stopping.aborted) return 'interrupted';
-    const start = performance.now();
-    // The next rows are read, and what they need is made, while the database takes these.
-    const [result, next] = await Promise.allSettled([
-      // Whole imports take longer than one time may stand for what is written.
-      runImportBatch({ ...ctx, now: env.clock() }, jobId, batch),
-      batch.lastGroup === null ? batch : prepareImportBatch(ctx, jobId, { after: batch.lastGroup, atLeast }),
-    ]);
-    if (result.status === 'rejected') throw result.reason;
-    if (result.value !== 'working') return result.value;
-    if (next.status === 'rejected') throw next.reason;
-    written += batch.rows.length;
-    if (written > counted * GROWN) {
-      counted = written;
-      await countGrownTables(ctx, jobId);
+  try {
+    for (let batch = await prepareImportBatch(ctx, jobId, { atLeast }); ; ) {
+      if (env.stopping.aborted) return 'interrupted';
+      const start = performance.now();
+      // The next rows are read meanwhile, and what they need is made while the database takes these: made sooner, it would
+      // keep this process from deciding about these, and the database from work.
+      let begin = () => {};
+      const turn = new Promise<void>((resolve) => {
+        begin = resolve;
+      });
+      const [result, next] = await Promise.allSettled([
+        // Whole imports take longer than one time may stand for what is written.
+        runImportBatch({ ...ctx, now: env.clock() }, jobId, batch, begin).finally(() => begin()),
+        batch.lastGroup === null
+          ? batch
+          : prepareImportBatch(ctx, jobId, { after: batch.lastGroup, atLeast, turn }),
+      ]);
+      if (result.status === 'rejected') throw result.reason;
+      if (result.value !== 'working') return result.value;
+      if (next.status === 'rejected') throw next.reason;
+      written += batch.rows.length;
+      if (written > counted * GROWN) {
+        counted = written;
+        await counting;
+        counting = countGrownTables(ctx, jobId);
+        // Met where it is waited for.
+        counting.catch(() => {});
+      }
+      const now = performance.now();
+      const fitting = (batch.rows.length * targetMs) / Math.max(1, now - start);
+      atLeast = Math.round(Math.min(most, Math.max(FEWEST, fitting)));
+      batch = next.value;
+      if (now - told >= PROGRESS_MS) {
+        told = now;
+        await tellProgress(ctx, jobId);
+        env.kick();
+      }
     }
-    const now = performance.now();
-    const fitting = (batch.rows.length * targetMs) / Math.max(1, now - start);
-    atLeast = Math.round(Math.min(most, Math.max(FEWEST, fitting)));
-    batch = next.value;
-    if (now - told >= PROGRESS_MS) {
-      told = now;
-      await tellProgress(ctx, jobId);
-      env.kick();
-    }
+  } finally {
+    await counting;
   }
 }
 

@@ -8,7 +8,12 @@ import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { loadPreview } from '../../src/domain/imports/import.queries.js';
 import { startImport, stopImport } from '../../src/domain/imports/import-job.service.js';
-import { claimImport, importerCtx, runImportBatch } from '../../src/domain/imports/import-run.service.js';
+import {
+  claimImport,
+  importerCtx,
+  prepareImportBatch,
+  runImportBatch,
+} from '../../src/domain/imports/import-run.service.js';
 import { sweepImports } from '../../src/domain/imports/import-sweep.service.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
@@ -703,6 +708,31 @@ describe('a run', () => {
     await expireLeases();
     await run();
     expect(await countOf('双')).toBe(30);
+  });
+
+  it('makes what its next rows need when it is their turn: once these are decided about', async () => {
+    const { ctx, id, version } = await stage('rep', 'customers', many('备', 20), ours());
+    await startImport(ctx, id, version);
+    const importer = await importerCtx(await company.system(), id);
+    const batch = await prepareImportBatch(importer, id, { atLeast: 10 });
+    const happened: string[] = [];
+    let begin = () => {};
+    const turn = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const next = prepareImportBatch(importer, id, { after: batch.lastGroup ?? 0, atLeast: 10, turn });
+    const ready = next.then(() => happened.push('prepared'));
+    await runImportBatch(importer, id, batch, () => happened.push('decided'));
+    // Others get the connection in turn: it would long be ready.
+    for (let asked = 0; asked < 5; asked += 1) expect(await countOf('备')).toBe(10);
+    expect(happened).toEqual(['decided']);
+    begin();
+    await ready;
+    expect(happened).toEqual(['decided', 'prepared']);
+    expect(await runImportBatch(importer, id, await next)).toBe('working');
+    await expireLeases();
+    await run();
+    expect(await countOf('备')).toBe(20);
   });
 
   it('stops when the person says so, and a second one goes on', async () => {

@@ -40,12 +40,16 @@ export const contractsImport: KindWork = {
   },
 
   async prepare(ctx, _job, rows) {
-    const leaders = rows.filter((row) => row.line === row.groupLine && row.outcome === 'new');
-    const missing = leaders.filter((row) => row.fields.number === undefined).length;
+    const groups = groupsOf(rows, (row) => row).flatMap((group) => {
+      const [leader] = group;
+      return leader?.outcome === 'new' ? [{ leader, group }] : [];
+    });
+    const missing = groups.filter(({ leader }) => leader.fields.number === undefined).length;
     const numbers = await takeNumbers(ctx, 'contract', missing);
-    const made = await mapInSlices(leaders, ({ line, fields }) => {
+    const made = await mapInSlices(groups, ({ leader: { line, fields }, group }) => {
       const number = typeof fields.number === 'string' ? fields.number : (numbers.shift() ?? '');
-      return [line, { number, searchText: searchTextOfContract(String(fields.name), number) }] as const;
+      const searchText = searchTextOfContract(String(fields.name), number);
+      return [line, { number, searchText, contract: contractOf(ctx, fields, group) }] as const;
     });
     return new Map(made);
   },
@@ -65,6 +69,15 @@ function groupsOf<T>(items: readonly T[], rowOf: (item: T) => StagedRow): T[][] 
     else groups.set(groupLine, [item]);
   }
   return [...groups.values()];
+}
+
+/** What the rows of a new contract say; its customer is not known yet. */
+function contractOf(ctx: Ctx, fields: StagedRow['fields'], group: readonly StagedRow[]) {
+  const input = contractInput.parse({ ...fields, customerId: '', amount: BigInt(String(fields.amount)) });
+  const plan = (planOf(group) ?? []).map((part, index) =>
+    planRow.parse({ ...part, name: part.name ?? partName(ctx, index + 1) }),
+  );
+  return { input, plan };
 }
 
 async function loadFacts(
@@ -151,22 +164,21 @@ async function insertNew(
     const [leader] = group;
     const ready = leader && prepared.get(leader.row.line);
     const { customerId = null, ownerId = null } = leader?.decision ?? {};
-    if (!leader || !ready || customerId === null || ownerId === null) return [];
-    const { fields } = leader.row;
-    const input = contractInput.parse({ ...fields, customerId, amount: BigInt(String(fields.amount)) });
-    const plan = (planOf(group.map(({ row }) => row)) ?? []).map((part, index) =>
-      planRow.parse({ ...part, name: part.name ?? partName(ctx, index + 1) }),
-    );
+    if (!leader || !ready?.contract || customerId === null || ownerId === null) return [];
+    const { number, searchText } = ready;
+    const { plan } = ready.contract;
+    const input = { ...ready.contract.input, customerId };
     const planned = plan.reduce((sum, row) => sum + row.amount, 0n);
     const id = newId(ctx.now);
     const contract = {
       id,
-      ...ready,
+      number,
+      searchText,
       ownerId,
       input,
       ...(inForce && { status, planIncomplete: planned < input.amount }),
     };
-    const key = fields.number === undefined ? leader.row.rowKey : null;
+    const key = leader.row.fields.number === undefined ? leader.row.rowKey : null;
     return [{ contract, plan, key, lines: group.map(({ row }) => row.line) }];
   });
   await freeNumbers(

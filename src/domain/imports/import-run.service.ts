@@ -77,33 +77,41 @@ export async function reserveNumbers(ctx: Ctx, jobId: string): Promise<void> {
   }
 }
 
-/** Reads the next rows, at least so many, behind the cursor or behind those that are being written. */
+/**
+ * Reads the next rows, at least so many, behind the cursor or behind those that are being written. What they need is made
+ * once `turn` has come.
+ */
 export async function prepareImportBatch(
   ctx: Ctx,
   jobId: string,
-  { after, atLeast }: { after?: number; atLeast: number },
+  { after, atLeast, turn }: { after?: number; atLeast: number; turn?: Promise<void> },
 ): Promise<ReadyBatch> {
   const job = await ctx.db.importJob.findUniqueOrThrow({ where: { id: jobId } });
   const cursor = after ?? job.cursor;
   const rows = await readRows(ctx.db, jobId, { after: cursor, atLeast });
   const lastGroup = lastGroupOf(rows);
+  await turn;
   const prepared = lastGroup === null ? new Map() : await workOf(asKind(job.kind)).prepare(ctx, job, rows);
   return { after: cursor, lastGroup, rows, prepared };
 }
 
-/** Takes over rows in one transaction: those that are ready, else the next ones, at least so many. */
+/**
+ * Takes over rows in one transaction: those that are ready, else the next ones, at least so many.
+ * @param onWriting called when all is decided and what is left is mostly the database's work
+ */
 export async function runImportBatch(
   ctx: Ctx,
   jobId: string,
   next: number | ReadyBatch,
+  onWriting: () => void = () => {},
 ): Promise<BatchResult> {
   const batch = typeof next === 'number' ? await prepareImportBatch(ctx, jobId, { atLeast: next }) : next;
   try {
-    return await takeOver(ctx, jobId, batch);
+    return await takeOver(ctx, jobId, batch, onWriting);
   } catch (error) {
     // Somebody recorded money with one of these numbers at this moment: decided again, the row is known.
     if (!isNumberTaken(error)) throw error;
-    return takeOver(ctx, jobId, batch);
+    return takeOver(ctx, jobId, batch, onWriting);
   }
 }
 
@@ -111,6 +119,7 @@ async function takeOver(
   ctx: Ctx,
   jobId: string,
   { after, lastGroup, rows, prepared }: ReadyBatch,
+  onWriting: () => void,
 ): Promise<BatchResult> {
   return transact(ctx.db, async (tx) => {
     // Two files with the same rows: the second sees what the first has written.
@@ -134,6 +143,7 @@ async function takeOver(
       const decision = byLine.get(row.line);
       return decision ? [{ row, decision }] : [];
     });
+    onWriting();
     await workOf(kind).apply(tx, ctx, job, pairs, prepared);
     await saveDecisions(tx, jobId, rows, decisions);
     await moveOn(tx, ctx, jobId, lastGroup, rows.length);

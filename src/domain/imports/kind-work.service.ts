@@ -2,8 +2,10 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import type { ImportJob } from '../../generated/prisma/client.js';
+import type { ParsedContract } from '../contracts/contract.js';
 import type { ParsedCustomer } from '../customers/customer.js';
 import type { NumberedKind } from '../numbering.service.js';
+import type { PlanRow } from '../plans/plan.js';
 import type { Decision, StagedRow } from './import-row.js';
 
 export interface DecidedRow {
@@ -20,6 +22,8 @@ interface PreparedRow {
   /** Of a customer: the pairs of letters in its text, and what its row says, checked. */
   readonly searchGrams?: string[];
   readonly customer?: ParsedCustomer;
+  /** Of a contract: what its rows say, checked; whose customer it is follows from the decision. */
+  readonly contract?: { readonly input: ParsedContract; readonly plan: readonly PlanRow[] };
 }
 
 export interface KindWork {
