@@ -96,6 +96,12 @@ describe.each(LOCALES)('write-offs with the longest data, %s', (locale) => {
     },
   );
 
+  it('the message without a reason ends with the sentence', () => {
+    const one = facts({ kind: 'small_difference' }, 'approved');
+    expect(adjustmentPosted({ ...one, reason: null }, by).text).toMatch(/[)）][.。]$/);
+    expect(adjustmentPosted({ ...one, reason: '手续费' }, by).text).toMatch(/[:：] ?手续费$/);
+  });
+
   it.each(ADJUSTMENT_ASKS)('form: %s', (ask) => expectModal(adjustmentModal(detail, ask, finance, '{}')));
 
   it('offers to finance what the row allows, and nothing while something waits', () => {

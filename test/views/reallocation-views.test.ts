@@ -57,6 +57,9 @@ describe.each(LOCALES)('re-allocations with the longest data, %s', (locale) => {
     expectMessage(reallocationLine(as(status), by));
     expectMessage(receiptReallocated({ ...as(status), approval: null }, by));
     expect(receiptReallocated(as(status), by).text).not.toContain('<!channel>');
+    // Two people did it: both are named; a finance manager alone is not said to have approved it.
+    expect(receiptReallocated(as(status), by).text).toMatch(/通过|approved/);
+    expect(receiptReallocated({ ...as(status), approval: null }, by).text).not.toMatch(/通过|approved/);
   });
 
   it('the form with forty rows, and the receipt’s window', () => {

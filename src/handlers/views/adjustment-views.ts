@@ -194,5 +194,7 @@ export function adjustmentDecided(facts: AdjustmentFacts, reader: CardReader): F
 }
 
 /** To whose instalment it is. */
-export const adjustmentPosted = (facts: AdjustmentFacts, reader: CardReader): Full =>
-  openable(reader.t('adjustments:told', wordsOf(facts, reader)), openRow(facts, reader));
+export function adjustmentPosted(facts: AdjustmentFacts, reader: CardReader): Full {
+  const key = facts.reason === null ? 'told_plain' : 'told';
+  return openable(reader.t(`adjustments:${key}`, wordsOf(facts, reader)), openRow(facts, reader));
+}

@@ -230,5 +230,7 @@ export function reallocationDecided(facts: Asked, reader: CardReader): Full {
 }
 
 /** To whoever recorded the money, or owns a row that gets more or less. */
-export const receiptReallocated = (facts: ReallocationFacts, reader: CardReader): Full =>
-  openable(reader.t('reallocations:told', wordsOf(facts, reader)), openReceipt(facts, reader));
+export function receiptReallocated(facts: ReallocationFacts, reader: CardReader): Full {
+  const key = facts.approval ? 'told_approved' : 'told';
+  return openable(reader.t(`reallocations:${key}`, wordsOf(facts, reader)), openReceipt(facts, reader));
+}

@@ -15,7 +15,7 @@ export const adjustments = {
   'effect.bad_debt':
     'It is posted on the day another person approves: it is open no more, an instalment written off whole becomes bad debt and its reminders stop. Money that comes in later is recorded as recovered.',
   'effect.small_difference':
-    '{{amount}} is within the tolerance. It is posted on the day it is approved: the instalment is paid, its reminders stop.',
+    '{{amount}} is within the tolerance. It is posted on the day it is approved: nothing of the instalment is open any more, its reminders stop.',
   'effect.undo': '{{amount}} is open again as of the day it is approved; reminders go on from then.',
   'asked.done': '#{{n}}, {{amount}}, is sent; waiting for {{names}}.',
   'asked.orphan': '#{{n}}, {{amount}}, is sent. Nobody can approve yet; the admins are told.',
@@ -45,6 +45,7 @@ export const adjustments = {
   'decided.rejected': '{{what}} rejected by {{who}}: {{row}}, {{amount}}. Reason: {{reason}}',
   'decided.withdrawn': '{{row}} has changed, so the request for {{what}}, {{amount}}, is over.',
   told: '{{what}} of {{amount}} posted on {{row}} (by {{asker}}, approved by {{who}}): {{reason}}',
+  told_plain: '{{what}} of {{amount}} posted on {{row}} (by {{asker}}, approved by {{who}}).',
   'history.asked': '{{what}} of {{amount}} proposed',
   'history.posted': '{{what}} of {{amount}} posted',
   'history.rejected': '{{what}} of {{amount}} rejected',

@@ -41,4 +41,6 @@ export const reallocations = {
   thread: '{{number}}, re-allocated by {{asker}}: {{changes}}, {{reason}}',
   thread_approved: '{{number}}, re-allocated (by {{asker}}, approved by {{who}}): {{changes}}, {{reason}}',
   told: '{{number}} {{customer}} re-allocated: {{changes}} (by {{asker}}): {{reason}}',
+  told_approved:
+    '{{number}} {{customer}} re-allocated: {{changes}} (by {{asker}}, approved by {{who}}): {{reason}}',
 } as const;

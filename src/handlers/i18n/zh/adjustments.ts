@@ -14,7 +14,7 @@ export const adjustments = {
   reason: '原因',
   'effect.bad_debt':
     '另一人审批当天入账：这部分不再未收，全额记入的期变为坏账，提醒停止。以后收到款可登记为收回。',
-  'effect.small_difference': '{{amount}} 在尾差范围内。审批当天入账，这一期变为已回款，提醒停止。',
+  'effect.small_difference': '{{amount}} 在尾差范围内。审批当天入账，这一期不再有未收，提醒停止。',
   'effect.undo': '{{amount}} 从审批当天起恢复为未收，提醒从那天起继续。',
   'asked.done': '第{{n}}期 {{amount}} 已提交，等 {{names}} 审批。',
   'asked.orphan': '第{{n}}期 {{amount}} 已提交，还没有人能审批，已通知管理员。',
@@ -44,6 +44,7 @@ export const adjustments = {
   'decided.rejected': '{{who}} 驳回了{{what}}：{{row}} {{amount}}。原因：{{reason}}',
   'decided.withdrawn': '{{row}} 已有变化，{{what}} {{amount}} 的申请随之取消。',
   told: '{{row}} {{what}} {{amount}} 已入账（{{asker}} 提出，{{who}} 通过）：{{reason}}',
+  told_plain: '{{row}} {{what}} {{amount}} 已入账（{{asker}} 提出，{{who}} 通过）。',
   'history.asked': '提出{{what}} {{amount}}',
   'history.posted': '{{what}} {{amount}} 入账',
   'history.rejected': '{{what}} {{amount}} 驳回',

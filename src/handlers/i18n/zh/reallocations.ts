@@ -40,4 +40,5 @@ export const reallocations = {
   thread: '{{number}} 重新核销（{{asker}}）：{{changes}}，{{reason}}',
   thread_approved: '{{number}} 重新核销（{{asker}} 提出，{{who}} 通过）：{{changes}}，{{reason}}',
   told: '{{number}} {{customer}} 重新核销：{{changes}}（{{asker}}）：{{reason}}',
+  told_approved: '{{number}} {{customer}} 重新核销：{{changes}}（{{asker}} 提出，{{who}} 通过）：{{reason}}',
 } as const;
