@@ -399,7 +399,7 @@ describe('buttons of the card', () => {
       ],
     ],
     ['archived', contract({ status: 'archived' }), MANAGER, ['plan.of', 'follow_up.list', 'ledger.open']],
-    ['void', contract({ status: 'void' }), MANAGER, ['plan.of']],
+    ['void', contract({ status: 'void' }), MANAGER, ['plan.of', 'ledger.open']],
   ])('%s', (_name, details, who, expected) => {
     expect(ids(details, who)).toEqual(expected);
   });

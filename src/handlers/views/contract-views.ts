@@ -209,7 +209,7 @@ function cardButtons(contract: ContractDetails, reader: RowReader, list: string 
       button(ACTION.followUpList, t('follow_ups:timeline'), {
         value: timelineValue({ contractId: contract.id }),
       }),
-    ['active', 'completed', 'archived'].includes(contract.status) &&
+    ['active', 'completed', 'archived', 'void'].includes(contract.status) &&
       button(ACTION.ledger, t('ledger:title'), { value }),
     contract.fileNames.length > 0 && filesButton({ type: 'contract', id: contract.id }, contract.number, t),
     allowsEvent(contract.status, 'milestone') &&
