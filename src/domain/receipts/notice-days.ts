@@ -1,5 +1,5 @@
 // The day on which a message says that money came in. Pure.
-import { diffDays, isLocalDate, type LocalDate } from '../local-date.js';
+import { addDays, diffDays, isLocalDate, type LocalDate, localDate } from '../local-date.js';
 import { parseDate } from '../parse-date.js';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -17,6 +17,13 @@ function lastSuch(month: string | number, day: string | number, today: LocalDate
   const year = Number(today.slice(0, 4));
   const text = dayText(year, month, day);
   return text <= today ? text : dayText(year - 1, month, day);
+}
+
+/** Of a day alone: in this month, or else in the one before. */
+function lastDay(day: string, today: LocalDate): string {
+  const here = `${today.slice(0, 8)}${day.padStart(2, '0')}`;
+  const before = addDays(localDate(`${today.slice(0, 8)}01`), -1);
+  return here <= today ? here : `${before.slice(0, 8)}${day.padStart(2, '0')}`;
 }
 
 const WITH_YEAR: readonly (readonly [RegExp, Reading])[] = [
@@ -50,6 +57,11 @@ const WITH_YEAR: readonly (readonly [RegExp, Reading])[] = [
 
 const WITHOUT_YEAR: readonly (readonly [RegExp, Reading])[] = [
   [/(?<!\d)(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]/g, ([, m = '', d = ''], today) => lastSuch(m, d, today)],
+  // 27号到的: only before a word of paying, and neither of next month nor of every month.
+  [
+    /(?<![\d月.年]\s*)(\d{1,2})\s*[日号](?=\s*(?:已|刚)?(?:到|收到|付款|付的|打款|打的|打了|汇款|汇的|入账|转账|转的|转入|汇入))/g,
+    ([, d = ''], today) => lastDay(d, today),
+  ],
   [
     new RegExp(String.raw`(?<!\d)(\d{1,2})(?:st|nd|rd|th)?(?: of)?[ -]${MONTH}`, 'gi'),
     ([, d = '', m], today) => lastSuch(monthOf(m), d, today),

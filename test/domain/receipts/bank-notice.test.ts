@@ -206,6 +206,7 @@ describe('a bank notice', () => {
         '300,000.00',
         '余额',
         '11月31日',
+        '30号到账',
         '20 Nov 2026',
         'Ref:',
         '付款人：',
@@ -225,6 +226,18 @@ describe('a bank notice', () => {
         expect((read.payer?.length ?? 0) <= 120 && (read.slipNo?.length ?? 0) <= 64).toBe(true);
       }),
     );
+  });
+
+  it.each([
+    ['客户打来货款12.8万，19号到的', '2026-11-19'],
+    ['货款 3,500 元 27 号已到账', '2026-10-27'],
+    ['21日付款 3,500 元', '2026-11-21'],
+    ['货款 3,500 元，下月5号付款', null],
+    ['每月5号付款，收到 3,500 元', null],
+    ['尾号8817 收到 3,500 元', null],
+    ['货款 3,500 元，31号到的', '2026-10-31'],
+  ])('of a day alone is the last such day before a word of paying: %s', (text, expected) => {
+    expect(readBankNotice(text, today, 'CNY').receivedOn).toBe(expected);
   });
 
   it('stays fast on long nonsense', () => {
