@@ -51,35 +51,52 @@ const picks = (array: string, columns: readonly RecordColumn[]): string[] =>
 
 /** The records as text that the database reads for these types; null where a value holds a sign of ours. */
 function written(columns: readonly RecordColumn[], rows: number): string | null {
-  let text = '';
+  // Record by record: what hangs together of thousands of pieces is gone through again and again until it is sent.
+  const records: string[] = [];
   // A sign more than were set is one that a value brought.
   let signs = Math.max(0, rows - 1);
   for (let row = 0; row < rows; row += 1) {
-    text += row === 0 ? FIRST : SIGN.row + FIRST;
+    const cells = [FIRST];
     for (const { type, values } of columns) {
       const value = values[row];
       signs += 1;
       if (value === null || value === undefined) {
         signs += 1;
-        text += SIGN.value + SIGN.none;
+        cells.push(SIGN.none);
       } else if (Array.isArray(value) && type !== 'jsonb') {
         // Of an empty text alone nothing would be left.
         if (value.length === 1 && value[0] === '') return null;
         if (value.some((item) => typeof item !== 'string')) return null;
         signs += Math.max(0, value.length - 1);
-        text += SIGN.value + value.join(SIGN.item);
+        cells.push(value.join(SIGN.item));
       } else {
-        text += SIGN.value + textOf(value, type);
+        cells.push(textOf(value, type));
       }
     }
+    records.push(cells.join(SIGN.value));
   }
+  const text = records.join(SIGN.row);
   return signsIn(text) === signs ? text : null;
 }
 
 function textOf(value: unknown, type: string): string {
   if (typeof value === 'string' && type !== 'jsonb') return value;
   if (type === 'jsonb') return JSON.stringify(value);
-  return value instanceof Date ? value.toJSON() : String(value);
+  return value instanceof Date ? instantText(value) : String(value);
+}
+
+/** Of the instants and days that were written last: thousands of rows have a few of them. */
+const instants = new Map<number, string>();
+const MAX_INSTANTS = 1_000;
+
+function instantText(instant: Date): string {
+  const time = instant.getTime();
+  const known = instants.get(time);
+  if (known !== undefined) return known;
+  if (instants.size >= MAX_INSTANTS) instants.clear();
+  const text = instant.toISOString();
+  instants.set(time, text);
+  return text;
 }
 
 function signsIn(text: string): number {
