@@ -197,4 +197,15 @@ describe('matching customers', () => {
       expect(found.map(({ name }) => name)).toEqual(many.slice(3));
     }
   });
+
+  it('compares what is only looked up byte by byte', async () => {
+    const columns = await database.db.prisma.$queryRaw<{ name: string }[]>`
+      SELECT table_name || '.' || column_name AS name FROM information_schema.columns
+      WHERE table_schema = current_schema() AND collation_name = 'C' ORDER BY 1`;
+    expect(columns.map(({ name }) => name)).toEqual([
+      'contract.search_text',
+      'customer.search_grams',
+      'import_key.key',
+    ]);
+  });
 });
