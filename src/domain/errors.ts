@@ -3,6 +3,7 @@
 import type { LocalDate } from './local-date.js';
 import type { Money } from './money.js';
 import type { RateChange } from './settings/exchange-rates.js';
+import type { HolidayProblem } from './settings/holidays.js';
 
 /** Parameters of each error; the words are in spec/ux.md §5 and in the i18n files `errors`. */
 export interface ErrorParams {
@@ -193,7 +194,7 @@ export interface ErrorParams {
   'import.started': { file: string };
   'import.changed': Record<never, never>;
   'import.column_missing': Record<never, never>;
-  'calendar.line': { line: number; text: string; cause: 'unreadable' | 'other_year' | 'twice' | 'too_long' };
+  'calendar.line': HolidayProblem;
   'calendar.empty': Record<never, never>;
   /** Another year comes first; `year` is the last that may be imported. */
   'calendar.year': { year: number };

@@ -24,9 +24,12 @@ it('a year is pasted, corrected, previewed and imported; the window below shows 
   expect(ui.top(ADMIN).title?.text).toBe('2027 年节假日');
   const refused = await days('元旦');
   expect(refused.errors?.days).toBe('第 1 行“元旦”没看懂，写成 2027-10-01~2027-10-07 国庆。改好再预览。');
+  const missing = await days('2027-02-30 休');
+  expect(missing.errors?.days).toBe('第 1 行“2027-02-30 休”的日期不存在。改好再预览。');
   await days('2027-01-01~2027-01-03 元旦\n2027-01-04 班');
   expect(words(ui.top(ADMIN))).toContain('放假 3 天，调休上班 1 天');
   expect(words(ui.top(ADMIN))).toContain('本来就上班，核对日期：2027年1月4日 周一');
+  expect(words(ui.top(ADMIN))).toMatch(/2027年1月4日 周一 · 班(?! 班)/);
   expect(ui.top(ADMIN).submit?.text).toBe('导入 4 天');
   // Changed after the preview: shown again before anything is imported.
   await days('2027-01-01~2027-01-03 元旦');

@@ -14,11 +14,13 @@ export interface Holiday {
 export interface HolidayProblem {
   readonly line: number;
   readonly text: string;
-  readonly cause: 'unreadable' | 'other_year' | 'twice' | 'too_long';
+  readonly cause: 'unreadable' | 'no_such_day' | 'other_year' | 'twice' | 'too_long';
 }
 
 const WORKED = /^(班|上班|补班|调班|work|workday|working|worked)$/iu;
 const OFF = /^(休|假|放假|休息|节假日|holiday|off)$/iu;
+/** Whether a day's name says more than that it is worked or off. */
+export const isNamed = (name: string): boolean => name !== '' && !WORKED.test(name) && !OFF.test(name);
 const DAY = String.raw`(?:(\d{4})\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?:\s*日)?`;
 const LINE = new RegExp(
   String.raw`^${DAY}(?:\s*(?:~|〜|至|到|–|—|\.\.|-)\s*(?:${DAY}|(\d{1,2})(?![\d./月-])(?:\s*日)?))?(.*)$`,
@@ -58,7 +60,7 @@ export function readHolidays(
 const isOf = (year: number, date: LocalDate): boolean =>
   date.startsWith(`${year}-`) || date.startsWith(`${year - 1}-12-`);
 
-function readLine(line: string, year: number): Holiday[] | 'unreadable' | 'too_long' {
+function readLine(line: string, year: number): Holiday[] | 'unreadable' | 'no_such_day' | 'too_long' {
   const match = LINE.exec(line);
   if (!match) return 'unreadable';
   const [, fromYear, fromMonth, fromDay, toYear, toMonth, toDay, lastDay, words = ''] = match;
@@ -69,7 +71,8 @@ function readLine(line: string, year: number): Holiday[] | 'unreadable' | 'too_l
       : lastDay !== undefined
         ? dateOf(fromYear ?? String(year), fromMonth, lastDay)
         : first;
-  if (first === null || last === null || last < first) return 'unreadable';
+  if (first === null || last === null) return 'no_such_day';
+  if (last < first) return 'unreadable';
   // What touches the date without a space is part of a number or word that was not understood.
   if (/^[\p{L}\p{N}]/u.test(words) && !/^\p{Script=Han}/u.test(words)) return 'unreadable';
   const rest = words

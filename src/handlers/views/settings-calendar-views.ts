@@ -2,7 +2,13 @@
 // that a year is missing (rules §7). Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { LocalDate } from '../../domain/local-date.js';
-import { type Holiday, type HolidayChange, type HolidayRun, runsOf } from '../../domain/settings/holidays.js';
+import {
+  type Holiday,
+  type HolidayChange,
+  type HolidayRun,
+  isNamed,
+  runsOf,
+} from '../../domain/settings/holidays.js';
 import { formatDate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
@@ -177,7 +183,8 @@ function previewBlocks(
   const lines = runs.slice(0, SHOWN_RUNS).map((run) => {
     const when =
       run.from === run.to ? day(run.from) : t('calendar:run', { from: day(run.from), to: day(run.to) });
-    return `${when} · ${t(run.isWorkday ? 'calendar:worked' : 'calendar:off')} ${escapeMrkdwn(run.name)}`.trim();
+    const what = t(run.isWorkday ? 'calendar:worked' : 'calendar:off');
+    return `${when} · ${[what, ...(isNamed(run.name) ? [escapeMrkdwn(run.name)] : [])].join(' ')}`;
   });
   const more = runs.length - lines.length;
   const dates = (list: readonly Holiday[]) =>

@@ -181,6 +181,7 @@ export const errors = {
   'import.column_missing': 'This needs a column. Choose one, then preview.',
   'calendar.line': 'Line {{line}} “{{text}}” {{cause}}. Correct it, then preview again.',
   'calendar.cause.unreadable': 'is unclear; write 2027-10-01~2027-10-07 National Day',
+  'calendar.cause.no_such_day': 'names a day that does not exist',
   'calendar.cause.other_year': 'is of another year',
   'calendar.cause.twice': 'has a day that stands above already',
   'calendar.cause.too_long': 'is longer than 31 days',

@@ -152,6 +152,7 @@ export const errors = {
   'import.column_missing': '这一项必须有对应的列。选一列再预览。',
   'calendar.line': '第 {{line}} 行“{{text}}”{{cause}}。改好再预览。',
   'calendar.cause.unreadable': '没看懂，写成 2027-10-01~2027-10-07 国庆',
+  'calendar.cause.no_such_day': '的日期不存在',
   'calendar.cause.other_year': '不是这一年',
   'calendar.cause.twice': '的日期前面写过',
   'calendar.cause.too_long': '超过 31 天',
