@@ -148,7 +148,11 @@ it('counts a handed-over book as it was shown: what was cancelled goes along and
   const { customers, contracts, instalments } = await previewHandOver(await company.as('manager'), rep, rep2);
   const shown = { customers, contracts, instalments };
   expect(shown).toEqual({ customers: 1, contracts: 1, instalments: 1 });
+  await company.db.user.update({ where: { id: rep }, data: { active: false } });
   expect(await handOver(await company.as('manager'), rep, rep2)).toEqual(shown);
+  // Whoever has left is not told.
+  const told = await company.db.outbox.findMany({ where: { kind: 'book.handed_over' } });
+  expect(told.map((one) => one.recipient)).toEqual([`user:${rep2}`]);
   expect(await company.db.instalment.count({ where: { ownerId: rep2 } })).toBe(2);
 });
 

@@ -86,10 +86,12 @@ export async function handOver(ctx: Ctx, fromId: string, toId: string): Promise<
       before: { ownerId: fromId },
       after: { ownerId: toId, ...book },
     });
+    // Whoever has left Slack cannot be told, and finance would hear that it did not arrive.
+    const { active } = await tx.user.findUniqueOrThrow({ where: { id: fromId }, select: { active: true } });
     await enqueue(
       tx,
       ctx,
-      ...[fromId, toId].map((userId) =>
+      ...(active ? [fromId, toId] : [toId]).map((userId) =>
         notice({
           kind: 'book.handed_over',
           key: `book.handed_over:${ctx.requestId}@${userId}`,
