@@ -6,7 +6,7 @@ import type { Actor, Locale } from '../../src/domain/access.js';
 import type { EndingContract } from '../../src/domain/contracts/contract-endings.queries.js';
 import type { FollowUpFacts } from '../../src/domain/follow-ups/follow-up.queries.js';
 import type { WaitingBySort } from '../../src/domain/home/waiting-item.queries.js';
-import { type LocalDate, localDate } from '../../src/domain/local-date.js';
+import { addDays, type LocalDate, localDate } from '../../src/domain/local-date.js';
 import { MAX_MINOR } from '../../src/domain/money.js';
 import { CASE_EVENTS } from '../../src/domain/notices/notice.js';
 import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
@@ -427,6 +427,23 @@ describe.each(LOCALES)('a case in %s', (language) => {
     }
     const nobody = caseSummary({ total: 9, rows: rowsOf(count), asked: [], others: 0 }, reader).blocks;
     expect(JSON.stringify(nobody)).not.toContain('<@U0M');
+  });
+
+  it('does not call today, or a day off, what finance is told of days ahead', () => {
+    const [today, later] = [reader.today, addDays(reader.today, 4)];
+    const heading = (...days: LocalDate[]) =>
+      financeDue(
+        rowsOf(days.length).map((row, index) => ({
+          ...row,
+          state: 'open' as const,
+          effectiveDue: days[index] ?? null,
+        })),
+        [total],
+        reader,
+      ).text;
+    expect(heading(today)).toMatch(/^(今日到期|Due today) ·/);
+    expect(heading(today, later)).toMatch(/^(今日和即将到期|Due today and soon) ·/);
+    expect(heading(later)).toMatch(/^(即将到期|Coming) ·/);
   });
 
   it.each([1, 500])('lists %i rows due today for finance', (count) => {

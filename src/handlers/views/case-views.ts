@@ -245,11 +245,12 @@ export function financeDue(
 ): Full {
   const { t } = reader;
   // After days off, or at the very first start, rows of earlier days are told with today's; before days off those that
-  // fall due on them.
+  // fall due on them, and with a ladder that tells finance days ahead, those of later days.
   const late = rows.some((row) => row.state === 'overdue');
-  const ahead = rows.some((row) => row.effectiveDue !== null && row.effectiveDue > reader.today);
+  const ahead = rows.filter((row) => row.effectiveDue !== null && row.effectiveDue > reader.today).length;
   const words = { count: rows.length, total: formatTotals(reader.locale, totals) };
-  const when = late ? 'title_late' : ahead ? 'title_ahead' : 'title';
+  const soon = ahead === rows.length ? 'title_soon' : 'title_ahead';
+  const when = late ? 'title_late' : ahead > 0 ? soon : 'title';
   const title = t(`reminders:finance.${when}`, words);
   const more = rows.length - MAX_DUE_ROWS;
   return {

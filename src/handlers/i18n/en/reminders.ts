@@ -189,6 +189,7 @@ export const reminders = {
   'summary.ask': '{{names}} and {{count}} more, to acknowledge.',
   'summary.more': '{{count}} more; open To-do to see them.',
   'finance.title': 'Due today · {{count}} · {{total}}',
-  'finance.title_ahead': 'Due today and on the days off · {{count}} · {{total}}',
+  'finance.title_ahead': 'Due today and soon · {{count}} · {{total}}',
+  'finance.title_soon': 'Coming · {{count}} · {{total}}',
   'finance.title_late': 'Due and overdue · {{count}} · {{total}}',
 } as const;

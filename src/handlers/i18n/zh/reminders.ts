@@ -151,6 +151,7 @@ export const reminders = {
   'summary.ask': '{{names}} 和另外 {{count}} 人请知悉。',
   'summary.more': '还有 {{count}} 件，打开待办查看。',
   'finance.title': '今日到期 · {{count}} 笔 · {{total}}',
-  'finance.title_ahead': '今日和休息日到期 · {{count}} 笔 · {{total}}',
+  'finance.title_ahead': '今日和即将到期 · {{count}} 笔 · {{total}}',
+  'finance.title_soon': '即将到期 · {{count}} 笔 · {{total}}',
   'finance.title_late': '到期和逾期 · {{count}} 笔 · {{total}}',
 } as const;
