@@ -150,6 +150,18 @@ describe('lines of a plan', () => {
     });
   });
 
+  it('takes a day of several words, the longest that is one', () => {
+    const text = 'Rest 500k 31 Dec 2027\nMiddle part 1 300000 end of month\nLast 200 9 Mar retention\n9 100 12/1';
+    const parsed = parsePlanLines(text, 'CNY', TODAY);
+    expect(parsed.ok && parsed.rows.map(({ name, amount, dueOn }) => [name, amount, dueOn])).toEqual([
+      ['Rest', 50_000_000n, '2027-12-31'],
+      ['Middle part 1', 30_000_000n, '2026-11-30'],
+      ['Last', 20_000n, '2027-03-09'],
+      ['9', 10_000n, '2026-12-01'],
+    ]);
+    expect(parsePlanLines('Rest 500k 31 Feb 2027', 'CNY', TODAY)).toMatchObject({ ok: false });
+  });
+
   it('takes a milestone for a day, and retention as the last word', () => {
     const rows = (text: string) => {
       const parsed = parsePlanLines(text, 'CNY', TODAY);

@@ -73,7 +73,9 @@ function readLine(text: string, line: number, currency: string, today: LocalDate
   const isRetention = said.length > 3 && RETENTION.test(said.at(-1) ?? '');
   const words = isRetention ? said.slice(0, -1) : said;
   const extra = isRetention ? { isRetention } : {};
-  const [name, amountText, dateText] = [words.slice(0, -2).join(' '), words.at(-2), words.at(-1)];
+  const dateWords = countDateWords(words, today);
+  const dateText = words.length < 1 ? undefined : words.slice(-dateWords).join(' ');
+  const [name, amountText] = [words.slice(0, -dateWords - 1).join(' '), words.at(-dateWords - 1)];
   if (name === '' || amountText === undefined || dateText === undefined)
     return new DomainError('plan.line_unreadable', { line });
   const wrong = (value: string, cause: LineCause) =>
@@ -87,4 +89,11 @@ function readLine(text: string, line: number, currency: string, today: LocalDate
   if (anchor) return { name, amount: amount.minor, dueOn: null, ...anchor, dueSource: 'anchor', ...extra };
   const date = parseDate(dateText, { today, prefer: 'future' });
   return date.ok ? { name, amount: amount.minor, dueOn: date.date, ...extra } : wrong(dateText, date);
+}
+
+/** A day may be of several words (31 Dec 2027, end of month): as many as read as one, where name and amount are left. */
+function countDateWords(words: readonly string[], today: LocalDate): number {
+  const isDay = (count: number) =>
+    words.length >= count + 2 && parseDate(words.slice(-count).join(' '), { today, prefer: 'future' }).ok;
+  return [3, 2].find(isDay) ?? 1;
 }
