@@ -48,6 +48,22 @@ describe('columns', () => {
     });
   });
 
+  it('that name instalments beside each other, and a receipt’s method in one word, are recognised', () => {
+    const header = ['合同号', '第1期名称', '第一期款项', '第1期金额', 'Instalment 2 name', 'Part 3 name'];
+    expect(guessMapping('contracts', header)).toEqual({
+      number: 0,
+      part1Name: 1,
+      part1Amount: 3,
+      part2Name: 4,
+      part3Name: 5,
+    });
+    expect(guessMapping('receipts', ['金额', '日期', '方式'])).toEqual({
+      amount: 0,
+      receivedOn: 1,
+      method: 2,
+    });
+  });
+
   it('of a real ledger are recognised', () => {
     expect(guessMapping('contracts', IBM)).toEqual({
       customer: 1,

@@ -86,6 +86,27 @@ describe('contracts', () => {
     expect(await loadPreview(ctx, id)).toMatchObject({ created: 1, failed: 1, undated: 2 });
   });
 
+  it('name the instalments that stand beside each other, and pass over a name without an instalment', async () => {
+    await createCustomer(await company.as('rep'), { name: '戊方机械' });
+    const lines = [
+      '合同编号,客户名称,合同金额,第1期名称,第1期金额,第2期名称,第2期金额,第2期日期',
+      'NM-1,戊方机械,1000,首付,300,尾款,700,2027-01-01',
+      'NM-2,戊方机械,500,全款,500,尾款,,',
+      `NM-3,戊方机械,500,${'长'.repeat(61)},500,,,`,
+    ];
+    expect((await bring('rep', 'contracts', lines)).counts).toBe('done 2/0/0/1');
+    const plan = await company.db.instalment.findMany({
+      where: { contract: { number: { startsWith: 'NM-' } } },
+      orderBy: [{ contract: { number: 'asc' } }, { seq: 'asc' }],
+    });
+    expect(plan.map((row) => [row.name, row.amount])).toEqual([
+      ['首付', 30_000n],
+      ['尾款', 70_000n],
+      ['全款', 50_000n],
+    ]);
+    expect((await bring('rep', 'contracts', lines)).counts).toBe('done 0/0/2/1');
+  });
+
   it('come in as people make them: rows, plan, milestones, history, audit', async () => {
     const { db } = company;
     const customer = await createCustomer(await company.as('rep'), { name: '甲方机械' });

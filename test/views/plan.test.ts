@@ -151,7 +151,8 @@ describe('lines of a plan', () => {
   });
 
   it('takes a day of several words, the longest that is one', () => {
-    const text = 'Rest 500k 31 Dec 2027\nMiddle part 1 300000 end of month\nLast 200 9 Mar retention\n9 100 12/1';
+    const text =
+      'Rest 500k 31 Dec 2027\nMiddle part 1 300000 end of month\nLast 200 9 Mar retention\n9 100 12/1';
     const parsed = parsePlanLines(text, 'CNY', TODAY);
     expect(parsed.ok && parsed.rows.map(({ name, amount, dueOn }) => [name, amount, dueOn])).toEqual([
       ['Rest', 50_000_000n, '2027-12-31'],

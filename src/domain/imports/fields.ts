@@ -53,7 +53,7 @@ const MONEY_FIELDS: readonly ImportField[] = [
       ...date,
     },
   ),
-  field('method', '收款方式 回款方式 付款方式 method paymentmethod'),
+  field('method', '收款方式 回款方式 付款方式 方式 method paymentmethod'),
   field('payer', '付款方 付款单位 付款人 对方户名 payer payername'),
   field('slip', '流水号 银行流水号 交易流水号 凭证号 slip slipno bankslipno transactionid'),
   field('txn', '交易号 银行交易号 银行流水 banktransactionno banktxnid txnid transactionno'),
@@ -132,6 +132,7 @@ export const FIELDS: Record<ImportKind, readonly ImportField[]> = {
     field('partState', '状态 state'),
     field('partDue', '计划回款日期 到期日 到期日期 应收日期 计划日期 planneddate dueon duedate due', date),
     ...PARTS.flatMap((part) => [
+      field(`part${part}Name`, partNames(part, ['名称', '款项', '款项名称', 'name'])),
       field(`part${part}Amount`, partNames(part, ['金额', '回款金额', 'amount'])),
       field(
         `part${part}Due`,

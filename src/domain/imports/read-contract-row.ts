@@ -94,29 +94,27 @@ const placeOf = (text: string | null): number | null =>
   text !== null && /^\d{1,6}$/.test(text) ? Number(text) : null;
 
 /** Instalments beside each other, and the one that a row of its own names. */
-const PART_COLUMNS = [
-  ...Array.from({ length: MAX_PARTS }, (_, index) => [`part${index + 1}Amount`, `part${index + 1}Due`]),
-  ['partAmount', 'partDue', 'partName'],
-];
+const PART_COLUMNS = [...Array.from({ length: MAX_PARTS }, (_, index) => `part${index + 1}`), 'part'];
 
 function readParts(row: RowCells, currency: string, whole: bigint | null): ContractPart[] {
   const { latestPlan: max } = row.context;
   const parts: ContractPart[] = [];
-  for (const columns of PART_COLUMNS) {
-    if (!row.has(...columns)) continue;
-    const [amountField = '', dueField = '', nameField] = columns;
-    const single = nameField !== undefined;
-    const name = single ? row.text(nameField) : null;
+  for (const part of PART_COLUMNS) {
+    const [nameField, amountField, dueField] = [`${part}Name`, `${part}Amount`, `${part}Due`] as const;
+    if (!row.has(nameField, amountField, dueField)) continue;
+    const single = part === 'part';
+    const name = row.text(nameField);
     const amount = row.read(amountField, (text) => readAmount(text, currency));
     const dueOn = row.date(dueField);
-    const says = [amountField, dueField].some((field) => row.text(field) !== null) || name !== null;
-    if (!says) continue;
+    const dated = [amountField, dueField].some((field) => row.text(field) !== null);
+    // Beside each other a name may stand in every row, also where the contract has no such instalment.
+    if (!dated && (name === null || !single)) continue;
     if (!single && row.text(amountField) === null) row.refuse(amountField, 'plan_part');
     if (dueOn !== null && dueOn > max) row.refuse(dueField, 'date_too_far', { max });
     // An amount that could not be read must not become the whole contract.
     if (row.text(amountField) !== null && amount === null) continue;
     const checked = planRow.safeParse({ name: name ?? '1', amount: amount ?? whole ?? 1n, dueOn });
-    if (!checked.success) row.schema(checked.error.issues, { name: 'partName', amount: amountField });
+    if (!checked.success) row.schema(checked.error.issues, { name: nameField, amount: amountField });
     parts.push({ name, amount: amount?.toString() ?? null, dueOn });
   }
   return parts;
