@@ -201,8 +201,10 @@ function readArguments(argv: readonly string[]): Arguments {
       method: text,
       'in-force': { type: 'boolean' },
       yes: { type: 'boolean' },
+      help: { type: 'boolean' },
     },
   });
+  if (values.help) throw new UsageError(USAGE);
   const [file] = positionals;
   const kind = IMPORT_KINDS.find((one) => one === values.kind);
   const order = values['date-order'];

@@ -78,5 +78,6 @@ it('says what is wrong with the command', async () => {
   await expect(run(join(folder, 'none.csv'), '--kind', 'customers', '--as', 'rep')).rejects.toThrow(
     'There is no file',
   );
+  await expect(run('--help')).rejects.toThrow('Usage: npm run import');
   await expect(run(file, '--kind', 'invoices', '--as', 'rep')).rejects.toThrow('Usage: npm run import');
 }, 60_000);
