@@ -68,6 +68,15 @@ describe.each(LOCALES)('%s', (locale) => {
     }
   });
 
+  it('an order of dates that must be chosen has no word of what happens without it', () => {
+    const hint = who.t('imports:opt.date_order_hint');
+    const shown = (day: string) => {
+      const facts = { ...form(1, 0), kind: 'contracts' as const, sample: [day], mapping: { signedOn: 0 } };
+      return JSON.stringify(importMappingModal(facts, who.t, who)).includes(hint);
+    };
+    expect([shown('2026-03-04'), shown('3/4/2026')]).toEqual([true, false]);
+  });
+
   it('the end of an import, with drafts to send and without', () => {
     for (const drafts of [0, 1, 50_000]) {
       const message = importMessage(state, who.t, IMPORT_KINDS, { drafts });

@@ -132,6 +132,7 @@ function optionBlocks(facts: MappingFacts, t: Translate, { locale }: RowReader):
       .map((entry) => option(dictionaryName(entries, entry.key, locale), entry.key));
   const orders = DATE_ORDERS.map((order) => option(t(`imports:order.${order}`), order));
   const hasDates = FIELDS[kind].some((field) => field.isDate);
+  const asksOrder = asksDateOrder(kind, mapping, sample);
   const owner = {
     type: 'users_select' as const,
     action_id: 'value',
@@ -146,8 +147,9 @@ function optionBlocks(facts: MappingFacts, t: Translate, { locale }: RowReader):
       }),
     hasDates &&
       input('opt_dates', t('imports:opt.date_order'), selectInput(orders, options.dateOrder), {
-        optional: !asksDateOrder(kind, mapping, sample),
-        hint: t('imports:opt.date_order_hint'),
+        optional: !asksOrder,
+        // Where it must be chosen there is no “without”.
+        ...(!asksOrder && { hint: t('imports:opt.date_order_hint') }),
       }),
     money &&
       input(
