@@ -139,3 +139,10 @@ it('a reason says what may stand there, and tells thousands apart', () => {
     ]),
   ).toContain('不超过 9,999,999,999,999.99、最多 2 位小数；金额：');
 });
+
+it('a day that is none is told with a form to write, not with a day to take', () => {
+  const wrong = { code: 'date_unreadable', field: 'signedOn', params: { value: '2026-02-30' } } as const;
+  const said = (locale: 'zh-CN' | 'en') => reasonsText(reader(locale), [{ error: wrong, column: null }]);
+  expect(said('zh-CN')).toContain('没有“2026-02-30”这一天，写法如 2026-12-01');
+  expect(said('en')).toContain('no such day “2026-02-30”; try a form like 2026-12-01');
+});
