@@ -57,9 +57,9 @@ const WITH_YEAR: readonly (readonly [RegExp, Reading])[] = [
 
 const WITHOUT_YEAR: readonly (readonly [RegExp, Reading])[] = [
   [/(?<!\d)(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]/g, ([, m = '', d = ''], today) => lastSuch(m, d, today)],
-  // 27号到的: only before a word of paying, and neither of next month nor of every month.
+  // 27号到的: only before a word of paying, neither of next month nor of every month, nor the day it was due (15号到期).
   [
-    /(?<![\d月.年]\s*)(\d{1,2})\s*[日号](?=\s*(?:已|刚)?(?:到|收到|付款|付的|打款|打的|打了|汇款|汇的|入账|转账|转的|转入|汇入))/g,
+    /(?<![\d月.年]\s*)(\d{1,2})\s*[日号](?=\s*(?:已|刚)?(?:到(?!期)|收到|付款(?!通知|单|条件|期)|付的|打款|打的|打了|汇款|汇的|入账|转账|转的|转入|汇入))/g,
     ([, d = ''], today) => lastDay(d, today),
   ],
   [

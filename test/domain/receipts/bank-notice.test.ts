@@ -236,6 +236,9 @@ describe('a bank notice', () => {
     ['每月5号付款，收到 3,500 元', null],
     ['尾号8817 收到 3,500 元', null],
     ['货款 3,500 元，31号到的', '2026-10-31'],
+    ['15号到期的 3,500 元今天打了', '2026-11-21'],
+    ['15号到期的货款 3,500 元，19号到的', '2026-11-19'],
+    ['按2号付款通知单，收到 3,500 元', null],
   ])('of a day alone is the last such day before a word of paying: %s', (text, expected) => {
     expect(readBankNotice(text, today, 'CNY').receivedOn).toBe(expected);
   });
