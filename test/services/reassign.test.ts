@@ -149,7 +149,11 @@ it('counts a handed-over book as it was shown: what was cancelled goes along and
   const shown = { customers, contracts, instalments };
   expect(shown).toEqual({ customers: 1, contracts: 1, instalments: 1 });
   await company.db.user.update({ where: { id: rep }, data: { active: false } });
+  await company.db.user.updateMany({ data: { homeOpenedAt: at('2026-11-20'), homeStale: false } });
   expect(await handOver(await company.as('manager'), rep, rep2)).toEqual(shown);
+  // Nor does it wait any longer on the Homes of those who could give it away.
+  const stale = await company.db.user.findMany({ where: { homeStale: true } });
+  expect(stale.map(({ name }) => name)).toEqual(expect.arrayContaining(['manager', 'director', 'admin']));
   // Whoever has left is not told.
   const told = await company.db.outbox.findMany({ where: { kind: 'book.handed_over' } });
   expect(told.map((one) => one.recipient)).toEqual([`user:${rep2}`]);

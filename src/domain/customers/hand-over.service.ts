@@ -8,7 +8,7 @@ import { excludeNewOwner } from '../approvals/new-owner.service.js';
 import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
 import { MAY_OWN } from '../members/member.js';
-import { type Person, toPerson } from '../members/member.queries.js';
+import { findSuperiorId, listHolders, type Person, toPerson } from '../members/member.queries.js';
 import type { Money } from '../money.js';
 import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale } from '../notices/outbox.service.js';
@@ -100,7 +100,10 @@ export async function handOver(ctx: Ctx, fromId: string, toId: string): Promise<
         }),
       ),
     );
-    await markHomesStale(tx, [fromId, toId]);
+    // Whose Homes say that the book waits (home/loose-ends.queries.ts), whoever clicked among them.
+    const admins = await listHolders(tx, 'admin', 'sales_director');
+    const others = [ctx.actor.id, await findSuperiorId(tx, fromId), ...admins.map((admin) => admin.id)];
+    await markHomesStale(tx, [fromId, toId, ...others]);
     return book;
   });
 }
