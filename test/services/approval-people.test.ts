@@ -241,6 +241,30 @@ it('whoever is the only one for a later step is asked before they decide an earl
   expect(await decide('director', third.id)).toBe('approved');
 });
 
+it('only those are named as others who could decide the step', async () => {
+  for (const who of ['finance2', 'director'] as const) await leaves(who);
+  await hasRoles('finance', ['finance', 'sales_director']);
+  await asks('receipt', { mode: 'any', roles: ['finance'] }, { mode: 'any', roles: ['sales_director'] });
+  const receipt = await aReceipt();
+  // Would be asked in place of finance, if there were nobody of it.
+  await expect(decide('financeManager', receipt.id)).rejects.toEqual(code('access.denied'));
+  await expect(decide('finance', receipt.id)).rejects.toMatchObject({
+    code: 'approval.leaves_nobody',
+    params: { step: 1, next: 2, names: [] },
+  });
+});
+
+it('where all must approve, nobody does so in somebody’s stead', async () => {
+  await hasRoles('finance2', ['finance', 'sales_director']);
+  await leaves('director');
+  await asks('receipt', ALL_FINANCE, { mode: 'any', roles: ['sales_director'] });
+  const receipt = await aReceipt();
+  await expect(decide('finance2', receipt.id)).rejects.toMatchObject({
+    code: 'approval.leaves_nobody',
+    params: { names: [] },
+  });
+});
+
 it('whoever is given what is asked about does not find it among what they can decide', async () => {
   const { ids } = company;
   await asks('receipt', { mode: 'any', roles: ['finance'] });

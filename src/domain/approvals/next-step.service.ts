@@ -6,6 +6,7 @@ import { DomainError } from '../errors.js';
 import { flowStepOf } from './approval.service.js';
 import { findAsked, isSolo } from './candidates.service.js';
 import { deciders, type Held } from './hold.service.js';
+import { asksInOwnRight } from './waiting.queries.js';
 
 /** @throws DomainError approval.leaves_nobody (a later step that only the actor, or whose place they take, could decide) */
 export async function requireSomebodyLater(
@@ -27,8 +28,16 @@ export async function requireSomebodyLater(
     // For a step that has nobody anyway it makes no difference who decides this one.
     if ((await askedOf(step, [])).length === 0) continue;
     if (await isSolo(tx, ctx, about.type)) return;
-    const others = await askedOf(approval.step, [ctx.actor.id]);
-    const names = others.map((person) => person.name);
+    const names = await othersFor(tx, ctx, approval);
     throw new DomainError('approval.leaves_nobody', { step: approval.currentStep, next: step.seq, names });
   }
+}
+
+/** Who could decide the present step instead, in their own right; where all must approve, nobody is left out. */
+async function othersFor(tx: Tx, ctx: Ctx, { id, step }: Held['approval']): Promise<string[]> {
+  if (step.mode === 'all') return [];
+  const found = await tx.$queryRaw<{ name: string }[]>`
+    SELECT u.name FROM approval a JOIN approval_step s ON s.approval_id = a.id CROSS JOIN app_user u
+    WHERE a.id = ${id}::uuid AND u.active AND u.id <> ${ctx.actor.id}::uuid AND ${asksInOwnRight('u')} ORDER BY u.id`;
+  return found.map((person) => person.name);
 }
