@@ -83,8 +83,8 @@ async function retireMember(tx: Tx, ctx: SystemCtx, user: User): Promise<void> {
   await recordAudit(tx, ctx, { ...changed(user.id), before: { active: true }, after: { active: false } });
   await askAgainForOrphans(tx, ctx);
   // Their book waits for whoever may hand it over.
-  const admins = await listHolders(tx, 'admin');
-  await markHomesStale(tx, [await findSuperiorId(tx, user.id), ...admins.map((admin) => admin.id)]);
+  const heads = await listHolders(tx, 'admin', 'sales_director');
+  await markHomesStale(tx, [await findSuperiorId(tx, user.id), ...heads.map((head) => head.id)]);
 }
 
 /** One question a person and day; each admin's copy adds `@` and the admin. */
@@ -232,13 +232,13 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
         }),
       );
     }
-    // Answered, or left without a role and perhaps with a book: both stand on the admins' Homes.
+    // Answered, or left without a role and perhaps with a book: both stand on the Homes of those who see all.
     const concerns = before.askedAt !== null || roles.length === 0 || before.roles.length === 0;
-    const admins = concerns ? await listHolders(tx, 'admin') : [];
+    const heads = concerns ? await listHolders(tx, 'admin', 'sales_director') : [];
     if (before.askedAt !== null) await rewriteAsked(tx, ctx, before, { tag: after.version });
     await askAgainForOrphans(tx, ctx);
     const superior = await findSuperiorId(tx, after.id);
-    await markHomesStale(tx, [after.id, managerId, superior, ...admins.map((admin) => admin.id)]);
+    await markHomesStale(tx, [after.id, managerId, superior, ...heads.map((head) => head.id)]);
     return after;
   });
 }
