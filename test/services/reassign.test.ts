@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { handOver, previewHandOver } from '../../src/domain/customers/hand-over.service.js';
 import { newId } from '../../src/domain/ids.js';
 import { localDate, toUtcDate } from '../../src/domain/local-date.js';
+import { ensureMember } from '../../src/domain/members/member.service.js';
+import { findInstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
 import { reassignInstalment } from '../../src/domain/plans/reassign.service.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
 import { snoozeRow } from '../../src/domain/reminders/snooze.service.js';
@@ -157,7 +159,23 @@ it('counts a handed-over book as it was shown: what was cancelled goes along and
   // Whoever has left is not told.
   const told = await company.db.outbox.findMany({ where: { kind: 'book.handed_over' } });
   expect(told.map((one) => one.recipient)).toEqual([`user:${rep2}`]);
-  expect(await company.db.instalment.count({ where: { ownerId: rep2 } })).toBe(2);
+  const rows = await company.db.instalment.findMany({ where: { ownerId: rep2 }, orderBy: { seq: 'asc' } });
+  expect(rows.length).toBe(2);
+  const detail = await findInstalmentDetail(await company.as('rep2'), rows[0]?.id ?? '');
+  expect(detail?.history[0]).toMatchObject({ kind: 'handed_over' });
+});
+
+it('shows the book of whoever leaves at once to those who may hand it over', async () => {
+  await company.db.user.updateMany({ data: { homeOpenedAt: at('2026-11-20'), homeStale: false } });
+  const facts = { locale: 'en', timezone: 'Asia/Shanghai', email: null, workspaceAdmin: false } as const;
+  await ensureMember(company.db, at('2026-11-20'), {
+    slackUserId: 'U_REP',
+    name: 'rep',
+    ...facts,
+    outsider: true,
+  });
+  const stale = await company.db.user.findMany({ where: { homeStale: true }, orderBy: { name: 'asc' } });
+  expect(stale.map(({ name }) => name)).toEqual(['admin', 'director', 'manager']);
 });
 
 it('is for whoever leads both, to somebody who may own it, against what was shown, once', async () => {

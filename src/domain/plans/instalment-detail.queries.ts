@@ -72,6 +72,7 @@ type HistoryFact =
         | 'deleted'
         | 'resumed'
         | 'reassigned'
+        | 'handed_over'
         | 'other';
     }
   | {
@@ -258,6 +259,8 @@ function factOf(action: string, before: Json, after: Json): HistoryFact {
       return { kind: 'deleted' };
     case 'instalment.reassigned':
       return { kind: 'reassigned' };
+    case 'instalment.handed_over':
+      return { kind: 'handed_over' };
     case 'instalment.resumed':
       return { kind: 'resumed' };
     default:

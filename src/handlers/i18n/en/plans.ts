@@ -117,6 +117,7 @@ export const plans = {
   'history.deleted': 'Deleted',
   'history.receipt': '{{number}} {{amount}}, {{state}}',
   'history.reassigned': 'Reassigned',
+  'history.handed_over': 'Owner changed',
   'history.other': 'Changed',
   'history.field.name': 'name',
   'history.field.amount': 'amount',

@@ -109,6 +109,7 @@ export const plans = {
   'history.deleted': '删除',
   'history.receipt': '{{number}} {{amount}}，{{state}}',
   'history.reassigned': '改派',
+  'history.handed_over': '换负责人',
   'history.other': '改动',
   'history.field.name': '名称',
   'history.field.amount': '金额',
