@@ -146,6 +146,10 @@ describe('a backup', SLOW, () => {
     const anyRow = () => Math.floor(chance() * rows) + 1;
     const done: { changed: number; deleted: number; added: number }[] = [];
     let stop = false;
+    let begun = () => {};
+    const first = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
     const write = async () => {
       while (!stop) {
         const [changed, deleted] = [anyRow(), anyRow()] as const;
@@ -158,11 +162,13 @@ describe('a backup', SLOW, () => {
            ON CONFLICT (key, period) DO UPDATE SET value = counter.value + 1`,
         );
         done.push({ changed, deleted, added });
+        begun();
         // Pages are tidied, and used again for other rows, meanwhile too.
         if (done.length % 20 === 0) await pool.query('VACUUM snapshot_probe');
       }
     };
     const writing = write();
+    await Promise.race([first, writing]);
     const busy = await backUp('busy.jsonl.gz');
     stop = true;
     await writing;
@@ -189,8 +195,10 @@ describe('a backup', SLOW, () => {
     const found = section('snapshot_probe').map(([n, v]): [number, number] => [Number(n), Number(v)]);
     expect(found.length).toBe(expected.size);
     expect(new Map(found)).toEqual(expected);
-    // They got their turns while it was made.
-    expect(done.length).toBeGreaterThan(20);
+    // They got their turns while it was made: on the one session of the embedded engine in between, on a server beside it,
+    // however busy the machine is. The last one may have ended after it.
+    if (engine === 'embedded') expect(done.length).toBeGreaterThan(20);
+    else expect(done.length - 1).toBeGreaterThan(count);
   });
 });
 
