@@ -77,6 +77,25 @@ it('a form sent twice makes one file, with a trail of who took what', async () =
   expect(await company.db.outbox.count({ where: { kind: 'export.job' } })).toBe(1);
 });
 
+it('open of a contract is what its card calls so: nothing of what is written off, void or not planned', async () => {
+  const [off, cancelled] = await company.db.instalment.findMany({ orderBy: { seq: 'asc' } });
+  const out = { outstanding: 0n };
+  await company.db.instalment.update({
+    where: { id: off?.id ?? '' },
+    data: { lifecycle: 'written_off', ...out },
+  });
+  await company.db.instalment.update({
+    where: { id: cancelled?.id ?? '' },
+    data: { lifecycle: 'cancelled' },
+  });
+  const id = await requestExport(await company.as('rep'), { list: 'contract', filter: {}, format: 'csv' });
+  await run();
+  const lines = (await buffer(readExport(company.db, id))).toString('utf8').trim().split(/\r?\n/);
+  const [heads = [], row = []] = lines.map((line) => line.replace('\uFEFF', '').split(','));
+  const cell = (head: string) => row[heads.indexOf(head)];
+  expect([cell('合同金额'), cell('未收'), cell('已逾期')]).toEqual(['60.00', '30.00', '0.00']);
+});
+
 it('two processes make each file once', async () => {
   for (const who of ['rep', 'manager', 'finance'] as const) await ask(who);
   const runs = await Promise.all([run(), run()]);

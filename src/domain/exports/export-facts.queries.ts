@@ -36,6 +36,8 @@ export interface ContractFacts {
   readonly financeOwnerName: string | null;
   readonly frameworkNumber: string | null;
   readonly contractRemark: string | null;
+  /** What its open instalments lack: nothing of what is written off, void or not planned, as its card says. */
+  readonly contractOpen: bigint;
   /** Of its open instalments, what is overdue today. */
   readonly overdue: bigint;
 }
@@ -93,9 +95,12 @@ export async function readContractFacts(
       c.ends_on AS "endsOn", ${milestone('shipment')} AS "shipmentOn", ${milestone('acceptance')} AS "acceptanceOn",
       ${milestone('warranty_end')} AS "warrantyEndOn", c.payment_method AS "paymentMethod", f.name AS "financeOwnerName",
       p.number AS "frameworkNumber", c.remark AS "contractRemark",
-      (SELECT COALESCE(SUM(i.outstanding), 0)::bigint FROM instalment i WHERE i.contract_id = c.id
-        AND i.lifecycle = 'open' AND i.effective_due < ${ctx.today}::date) AS overdue
+      o.open AS "contractOpen", o.overdue
     FROM contract c LEFT JOIN app_user f ON f.id = c.finance_owner_id
+    CROSS JOIN LATERAL (
+      SELECT COALESCE(SUM(i.outstanding), 0)::bigint AS open,
+        COALESCE(SUM(i.outstanding) FILTER (WHERE i.effective_due < ${ctx.today}::date), 0)::bigint AS overdue
+      FROM instalment i WHERE i.contract_id = c.id AND i.lifecycle = 'open') o
     LEFT JOIN contract p ON p.id = c.parent_contract_id AND ${isVisible(ctx, 'p')}
     WHERE c.id = ANY(${[...ids]}::uuid[])`;
   return byId(

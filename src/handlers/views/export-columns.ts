@@ -230,7 +230,7 @@ const COLUMNS: { readonly [K in ListKind]: readonly Column<ExportRows[K]>[] } = 
     ...TERMS,
     ['planned', (row) => money(row.planned, row.currency)],
     ['received', (row) => money(row.received, row.currency)],
-    ['rest', (row) => money(row.amount - row.received, row.currency)],
+    ['rest', (row) => money(row.contractOpen, row.currency)],
     ['overdue', (row) => money(row.overdue, row.currency)],
     ['owner', (row) => row.ownerName],
     ['remark', (row) => text(row.contractRemark)],
