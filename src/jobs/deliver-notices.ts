@@ -144,8 +144,8 @@ async function deliverGroup(env: DeliveryEnv, ctx: SystemCtx, rows: readonly Cla
   for (const row of rows) {
     let perhapsSent = row.perhapsSent;
     try {
-      await deliverRow(env, ctx, row, () => {
-        perhapsSent = row.op === 'post';
+      await deliverRow(env, ctx, row, (isPerhapsThere) => {
+        perhapsSent = isPerhapsThere;
       });
     } catch (error) {
       await afterFault(env, ctx, { ...row, perhapsSent }, error);

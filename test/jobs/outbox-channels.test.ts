@@ -45,6 +45,24 @@ describe('channels', () => {
     expect(outbox.sandbox.messages(outbox.sandbox.dm(slackIdOf('admin')))).toHaveLength(2);
   });
 
+  it('the database breaks after Slack’s no: it was surely not sent, so nobody is told that it may be there', async () => {
+    const { db } = outbox.company;
+    await changeCompany(db, { financeChannelId: FOREIGN_CHANNEL });
+    await put(card);
+    await db.$executeRaw`ALTER TABLE outbox ADD CONSTRAINT breaks CHECK (recipient NOT LIKE 'user:%') NOT VALID`;
+    try {
+      await outbox.delivery.run();
+    } finally {
+      await db.$executeRaw`ALTER TABLE outbox DROP CONSTRAINT breaks`;
+    }
+    expect(await rowOf('card:1')).toMatchObject({ status: 'pending', lastError: 'fault', attempts: 1 });
+    await later();
+    await outbox.delivery.run();
+    expect(await rowOf('card:1')).toMatchObject({ status: 'failed', lastError: 'not_in_channel' });
+    expect(await db.outbox.count({ where: { kind: 'delivery.gave_up' } })).toBe(0);
+    expect(outbox.sandbox.messages(outbox.sandbox.dm(slackIdOf('finance')))).toHaveLength(1);
+  });
+
   it.each(['channel_not_found', 'is_archived'])(
     'Slack answers %s: the card is with each finance person, and the admins are told which channel',
     async (error) => {

@@ -1,5 +1,6 @@
 // A company, a local Slack and a deliverer between them, new for each test of a file, with notices to send.
 import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { Sandbox } from '../../sandbox/server/sandbox.js';
 import { type Notice, notice } from '../../src/domain/notices/notice.js';
@@ -62,7 +63,10 @@ export function outboxTests() {
     database = await createTestDatabase();
     sandbox = await startLocalSlack();
   });
-  beforeEach(async () => {
+  beforeEach(async ({ onTestFailed }) => {
+    // What the deliverer said: a failure that comes once in a hundred runs is explained by nothing else.
+    const said: string[] = [];
+    onTestFailed(() => console.error(said.join('')));
     await truncate(database.db);
     await sandbox.reset();
     company = await createTestCompany(database.db.prisma);
@@ -71,7 +75,8 @@ export function outboxTests() {
       escalationChannelId: ESCALATION_CHANNEL,
     });
     Object.assign(state, { words: 'first words', attachmentIds: [] });
-    state.delivery = deliveryTo(sandbox, company, { render });
+    const log = pino({ level: 'warn' }, { write: (entry) => said.push(entry) });
+    state.delivery = deliveryTo(sandbox, company, { render, log });
   });
   afterEach(() => state.delivery.stop());
   afterAll(async () => {

@@ -74,13 +74,14 @@ interface Anchor {
 }
 
 /**
- * Sends, rewrites, skips or gives up one row. Never throws for what Slack answers. `onCall`: from here on it may be there.
+ * Sends, rewrites, skips or gives up one row. Never throws for what Slack answers. `onDoubt`: from here on it may be there,
+ * or Slack has said that it is not.
  */
 export async function deliverRow(
   env: DeliveryEnv,
   ctx: SystemCtx,
   claimed: ClaimedRow,
-  onCall: () => void,
+  onDoubt: (isPerhapsThere: boolean) => void,
 ): Promise<void> {
   let row = claimed;
   const anchor = row.anchorKey === null ? null : await findAnchor(env.db, row.anchorKey);
@@ -159,7 +160,7 @@ export async function deliverRow(
   const turn = await env.turns.take(row, pace);
   if (turn === 'lost') return;
   if (turn !== 'taken') return release(env.db, row, turn / 1000, 'so many a minute', false);
-  onCall();
+  onDoubt(true);
   const threadTs = thread?.ts ?? null;
   const outcome =
     files.length > 0
@@ -178,6 +179,7 @@ export async function deliverRow(
           noticeId: row.id,
           broadcast: rendered.broadcast ?? false,
         });
+  if (outcome.kind !== 'sent' && outcome.kind !== 'ambiguous') onDoubt(false);
   return end(env, ctx, row, outcome, { pace, thread: thread?.channel });
 }
 
