@@ -120,3 +120,10 @@ export const ON_CONTRACT: Record<ContractVerb, readonly string[]> = {
   milestone: ['milestone', 'milestones', '节点', '登记节点'],
   void: ['void', 'cancel', '作废'],
 };
+
+/** What may stand before the number of a record. */
+export const VERBS: Record<Noun, readonly string[]> = {
+  ...ON_RECORD,
+  contract: [...ON_RECORD.contract, ...Object.values(ON_CONTRACT).flat()],
+  customer: [...ON_RECORD.customer, ...Object.values(CUSTOMER_VERBS).flat()],
+};

@@ -191,23 +191,25 @@ const FIND: Record<Noun, Open> = {
 };
 /** `/hk-customer merge KH-0001`: without a name, the form or the list to choose from. */
 const CUSTOMER: Record<CustomerVerb, Open> = {
-  merge: async (turn, ref) => openMerge(turn, ref === '' ? undefined : await namedCustomer(turn, ref)),
+  merge: (turn, ref) =>
+    ref === '' ? openMerge(turn) : withCustomer(turn, ref, (customerId) => openMerge(turn, customerId)),
   handover: (turn) => openHandOver(turn),
-  ledger: async (turn, ref) =>
-    ref === '' ? openList(turn, 'customer') : openLedger(turn, { u: await namedCustomer(turn, ref) }),
-  history: async (turn, ref) =>
-    ref === '' ? openList(turn, 'customer') : showHistory(turn, await namedCustomer(turn, ref)),
+  ledger: (turn, ref) => withCustomer(turn, ref, (customerId) => openLedger(turn, { u: customerId })),
+  history: (turn, ref) => withCustomer(turn, ref, (customerId) => showHistory(turn, customerId)),
 };
 const unpaid = (filter: ListFilter<'plan'>): ListFilter<'plan'> => ({
   states: [...UNPAID_STATES],
   ...filter,
 });
 
-/** The customer that these words name exactly. @throws DomainError not_found */
-async function namedCustomer(turn: RouteTurn, ref: string): Promise<string> {
-  const id = await findCustomerByRef(turn.ctx, ref);
-  if (id === null) throw new DomainError('not_found', { ref });
-  return id;
+/** With the one customer that the words find; none or several, or no words: the list to choose from. */
+async function withCustomer(
+  turn: RouteTurn,
+  words: string,
+  open: (customerId: string) => Promise<void>,
+): Promise<void> {
+  const customerId = words === '' ? null : await onlyCustomer(turn, words);
+  return customerId === null ? openList(turn, 'customer', words === '' ? {} : { words }) : open(customerId);
 }
 
 const ACT: Record<ContractVerb, (turn: RouteTurn, contractId: string) => Promise<void>> = {

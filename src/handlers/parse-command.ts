@@ -1,7 +1,7 @@
 // What a person typed after a slash command, understood: `/hk <word>` is `/hk-<word>`, Chinese or English, tolerant of
 // full-width signs and of the order of verb and noun. Pure. What is not understood becomes suggestions, never a guess.
 
-import { counterOf, DEFAULT_PATTERNS, type NumberPattern } from '../domain/numbering.js';
+import { DEFAULT_PATTERNS } from '../domain/numbering.js';
 import type { ReportKind } from '../domain/reports/report.js';
 import {
   type ContractVerb,
@@ -18,11 +18,13 @@ import {
   PAGE_OF,
   RECEIPT_REPORT,
   REPORTS,
+  VERBS,
   WAITING,
   WORDS,
 } from './command-words.js';
 import { suggest, suggestReport } from './suggest-commands.js';
 import { nameAndAmount } from './typed-money.js';
+import { type Numbering, numberOf } from './typed-number.js';
 
 export type Intent =
   | { kind: 'today' }
@@ -62,16 +64,6 @@ export type Intent =
   /** What is done with customers beyond showing one; `ref` names it, if anything was typed. */
   | { kind: 'customer'; verb: CustomerVerb; ref: string }
   | { kind: 'unknown'; words: string; suggestions: string[] };
-
-/** How the company numbers its records; words that look so are looked up as numbers. */
-export type Numbering = Readonly<Record<'contract' | 'receipt' | 'customer', NumberPattern>>;
-const NUMBERED = ['contract', 'receipt', 'customer'] as const;
-/** Numbers as they are without a setting; those from before a pattern was changed stay known. */
-const PREFIXES: readonly (readonly [pattern: RegExp, noun: Noun])[] = [
-  [/^HT-[\w-]*\d$/, 'contract'],
-  [/^HK-[\w-]*\d$/, 'receipt'],
-  [/^KH-[\w-]*\d$/, 'customer'],
-];
 
 /** Understands a slash command and the text after it. */
 export function parseCommand(command: string, text: string, numbering: Numbering = DEFAULT_PATTERNS): Intent {
@@ -115,7 +107,22 @@ function parseFrontDoor(words: string, numbering: Numbering): Intent {
   const noun = nounOf(key);
   if (noun !== null && rest === '' && is(MANY, key)) return { kind: 'list', noun, words: '' };
   if (noun !== null) return parseNoun(noun, rest, numbering);
-  return parseCompound(words) ?? parseNew(key, rest, numbering) ?? unknown(words, key);
+  return (
+    parseCompound(words) ??
+    parseNew(key, rest, numbering) ??
+    parseVerb(key, rest, numbering) ??
+    unknown(words, key)
+  );
+}
+
+/** `作废 HT-2026-0012`, `postpone HT-2026-0012`, `合并 KH-0001`: the number says what kind of record the verb is for. */
+function parseVerb(key: string, rest: string, numbering: Numbering): Intent | null {
+  const number = numberOf(split(rest)[0], numbering);
+  if (number === null) return null;
+  // A plan goes by its contract's number.
+  const nouns: Noun[] = number.noun === 'contract' ? ['contract', 'plan'] : [number.noun];
+  const noun = nouns.find((one) => is(VERBS[one], key));
+  return noun === undefined ? null : parseNoun(noun, `${key} ${rest}`, numbering);
 }
 
 /** `help receipts`, `帮助 报表`: the page that the word is on. */
@@ -252,19 +259,6 @@ function showByNumber(words: string, numbering: Numbering): Intent | null {
   if (number.noun === 'contract' && looksLikeAmount(rest))
     return { kind: 'record', contract: number.ref, amount: rest };
   return { kind: 'show', ...number };
-}
-
-/** A word of digits alone may be an amount: it is searched for, never taken for a number. */
-function numberOf(word: string, numbering: Numbering): { noun: Noun; ref: string } | null {
-  const typed = word.toUpperCase();
-  const ref = typed.replace(/[‐-―−_]/g, '-');
-  if (/^\d*$/.test(ref)) return null;
-  for (const noun of NUMBERED) {
-    const own = [typed, ref].find((text) => counterOf(numbering[noun], text) !== null);
-    if (own !== undefined) return { noun, ref: own };
-  }
-  const match = PREFIXES.find(([pattern]) => pattern.test(ref));
-  return match ? { noun: match[1], ref } : null;
 }
 
 const find = (noun: Noun | null, words: string, numbering: Numbering): Intent => {

@@ -56,10 +56,14 @@ describe('void', () => {
 
   it('is reached by command, also in Chinese, with the number', async () => {
     const { contract } = await anActiveContract(world.company, [[AMOUNT, '2026-12-01']]);
-    for (const verb of ['void', '作废']) {
+    for (const [command, verb] of [
+      ['/hk-contract', 'void'],
+      ['/hk-contract', '作废'],
+      ['/hk', '作废'],
+    ] as const) {
       await world.sandbox.command(
         manager.id,
-        '/hk-contract',
+        command,
         `${verb} ${contract.number.toLowerCase()}`,
         'C0GENERAL',
       );

@@ -203,6 +203,24 @@ describe('card and list', () => {
     await answers('customer KH-9999', ['没找到 KH-9999'], () => rep.told() ?? '');
   });
 
+  it('opens the statement, the history and a merge by name, and the list where several have it', async () => {
+    for (const name of ['中联重科股份', '同名一厂', '同名二厂'])
+      await createCustomer(await world.company.as('rep'), { name });
+    const manager = world.person('manager');
+    const opens = async (typed: string, ...words: string[]) => {
+      await world.sandbox.command(manager.id, '/hk', typed);
+      await vi.waitFor(
+        () => expect(words.filter((one) => !manager.words().includes(one))).toEqual([]),
+        15_000,
+      );
+      await world.sandbox.dismiss(manager.id, true);
+    };
+    await opens('客户 明细 中联', '中联重科股份 · KH-', '这一天之前没有往来');
+    await opens('customer history zlzk', '中联重科股份');
+    await opens('客户 合并 同名', '筛选 同名 · 2 条');
+    await opens('客户 明细 没有这家', '筛选 没有这家 · 0 条');
+  });
+
   it("hides another rep's customers, and shows them to finance", async () => {
     const customer = await createCustomer(await world.company.as('rep'), { name: '只属于我' });
     const rep2 = world.person('rep2');

@@ -53,6 +53,19 @@ describe.each(LOCALES)('in %s', (locale) => {
     expect(text({ amount: '1' })).toContain(locale === 'zh-CN' ? '记坏账或尾差' : 'wrote off*');
   });
 
+  it('heads the story of the settings, which have no number, and counts what a file of them changed', () => {
+    const told = (settingsFile: Side) =>
+      textOf(
+        story('company.edited', {}, { settingsFile }, { subject: { kind: 'settings', id: ID }, number: '' }),
+        locale,
+      );
+    expect(told({ days: 0, people: 0 })).toContain(locale === 'zh-CN' ? '*设置* · ' : '*Settings* · ');
+    expect(told({ days: 0, people: 0 })).toContain(
+      locale === 'zh-CN' ? '设置文件：是' : 'settings file: yes',
+    );
+    expect(told({ days: 0, people: 3 })).toMatch(/(设置文件：|settings file: )\D+3\n?$/);
+  });
+
   it('takes anything that people typed, twenty entries a page', () => {
     const side = (n: number) =>
       Object.fromEntries(

@@ -10,8 +10,9 @@ import {
   WORDS,
 } from '../../src/handlers/command-words.js';
 import { translator } from '../../src/handlers/i18n/index.js';
-import { type Intent, type Numbering, parseCommand } from '../../src/handlers/parse-command.js';
+import { type Intent, parseCommand } from '../../src/handlers/parse-command.js';
 import { editDistance, inLanguage, suggest } from '../../src/handlers/suggest-commands.js';
+import type { Numbering } from '../../src/handlers/typed-number.js';
 import { HELP, HELP_PAGES } from '../../src/handlers/views/help-topics.js';
 
 const cases: [command: string, text: string, intent: Intent][] = [
@@ -31,6 +32,12 @@ const cases: [command: string, text: string, intent: Intent][] = [
   ['/hk', 'help Nonsense', { kind: 'help', unread: 'Nonsense' }],
   ['/hk', 'help help', { kind: 'help' }],
   ['/hk', '代理', { kind: 'own' }],
+  ['/hk', '作废 HT-2026-0012', { kind: 'act', verb: 'void', ref: 'HT-2026-0012' }],
+  ['/hk', 'amend ht-2026-0012', { kind: 'act', verb: 'amend', ref: 'HT-2026-0012' }],
+  ['/hk', '延期 HT-2026-0012', { kind: 'show', noun: 'plan', ref: 'HT-2026-0012' }],
+  ['/hk', 'approve HT-2026-0012', { kind: 'show', noun: 'contract', ref: 'HT-2026-0012' }],
+  ['/hk', '冲销 HK-20261128-001', { kind: 'show', noun: 'receipt', ref: 'HK-20261128-001' }],
+  ['/hk', '合并 KH-0001', { kind: 'customer', verb: 'merge', ref: 'KH-0001' }],
   ['/hk', 'settings', { kind: 'settings' }],
   ['/hk', '设置', { kind: 'settings' }],
   ['/hk', 'settings holidays', { kind: 'calendar' }],

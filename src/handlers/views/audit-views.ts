@@ -40,7 +40,7 @@ export function auditModal(story: AuditStory, dictionaries: Dictionaries, reader
     close: t('common:close'),
     blocks: present<KnownBlock>(
       section(
-        `*${head} ${escapeMrkdwn(story.number)}* · ${escapeMrkdwn(truncate(story.name, VALUE_LENGTH))}`,
+        `*${`${head} ${escapeMrkdwn(story.number)}`.trim()}* · ${escapeMrkdwn(truncate(story.name, VALUE_LENGTH))}`,
       ),
       ...(story.entries.length === 0 ? [context(t('audit:none'))] : [listHead(t, story, '')]),
       ...story.entries.map((entry) => section(entryText(entry, { story, dictionaries, reader }))),
@@ -159,11 +159,15 @@ function valueText(field: string, value: unknown, told: Told): string {
           locale,
           value.map((item) => itemText(field, item, told)),
         );
-  if (isRecord(value))
+  if (isRecord(value)) {
+    // Of a settings file only what it changed is counted.
+    const parts = Object.entries(value).filter(([, item]) => field !== 'settingsFile' || item !== 0);
+    if (parts.length === 0) return t('audit:yes');
     return formatNames(
       locale,
-      Object.entries(value).map(([name, item]) => `${fieldName(name, t)} ${valueText(name, item, told)}`),
+      parts.map(([name, item]) => `${fieldName(name, t)} ${valueText(name, item, told)}`),
     );
+  }
   const text = String(value);
   if (MONEY.includes(field)) return moneyText(text, told);
   if (isId(text)) return told.story.names.get(text) ?? '—';
