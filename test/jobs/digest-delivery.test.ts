@@ -278,6 +278,20 @@ describe('escalation', () => {
     );
   });
 
+  it('each of two cases of one digest that is acknowledged loses its button there', async () => {
+    await rowsDue('2026-12-10', '2026-12-10');
+    await morning('2026-12-14');
+    const asked = () => textOf(dm('manager')[0]).split('case.acknowledge').length - 1;
+    const left = [asked()];
+    for (const [index, { id }] of (await company.db.escalationCase.findMany()).entries()) {
+      now = at('2026-12-14', `10:0${index}`);
+      await acknowledgeCase(await company.as('manager', now), id);
+      await send();
+      left.push(asked());
+    }
+    expect(left).toEqual([2, 1, 0]);
+  });
+
   it('eleven new cases in a morning are one message', async () => {
     await rowsDue(...Array.from({ length: 11 }, () => '2026-12-10'));
     await morning('2026-12-14');

@@ -94,7 +94,10 @@ export async function correctContract(
         },
       ],
       notices: [...(cases.notices ?? []), ...correctedNotices(ctx, contract, moved)],
-      redraws: [...(cases.redraws ?? []), { contractId: contract.id, tag: `corrected:${contract.version}` }],
+      redraws: [
+        ...(cases.redraws ?? []),
+        { contractId: contract.id, tag: `corrected:${contract.id}:${contract.version}` },
+      ],
       homes: [...(cases.homes ?? []), contract.ownerId],
     });
     return { contract, moved: moved.length, kept };

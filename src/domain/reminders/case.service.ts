@@ -232,7 +232,7 @@ export async function acknowledgeCase(ctx: Ctx, caseId: string): Promise<Escalat
         },
       ],
       ...tellCases([{ found: acked, event: 'acknowledged' }], { byId: ctx.actor.id }),
-      redraws: [{ instalmentId: found.instalmentId, tag: `acknowledged:${acked.version}` }],
+      redraws: [{ instalmentId: found.instalmentId, tag: `acknowledged:${caseId}:${acked.version}` }],
       homes: [ownerId, ...found.recipientIds],
     });
     return acked;

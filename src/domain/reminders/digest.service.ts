@@ -158,7 +158,10 @@ async function bindFor(
   return bound.length;
 }
 
-/** A row, the milestones of a contract, or a bill, that today's digests show; `tag` names the facts that changed. */
+/**
+ * A row, the milestones of a contract, or a bill, that today's digests show; `tag` names the facts that changed, as no other
+ * row of the same digest does: one tag redraws a digest once.
+ */
 export type Redraw = (
   | { readonly instalmentId: string }
   | { readonly contractId: string }
