@@ -28,6 +28,8 @@ export interface ErrorParams {
   'unclaimed.claimed': { who: string; number: string };
   'unclaimed.withdrawn': { number: string };
   'receipt.unapplied_exceeded': { number: string; max: Money };
+  /** What is not applied stays what it was. */
+  'prepayment.exceeds_outstanding': { seq: number; max: Money };
   'prepayment.none': Record<never, never>;
   'prepayment.no_rows': Record<never, never>;
   /** Currencies: what the customer has in credit, and what is open. */

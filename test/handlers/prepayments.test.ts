@@ -97,6 +97,8 @@ describe('核销预收', () => {
     await finance.press('receipt.open', JSON.stringify({ i: receipts[0]?.id }));
     await finance.click('prepayment.apply');
     expect(finance.words()).toContain('"initial_value":"10.00"');
+    const refused = await finance.submit(ui.fill(finance.id, { amount: '15' }));
+    expect(JSON.stringify(refused)).toContain('第1期还可核销 ¥10.00。改小，其余仍是预收款。');
     await finance.click('prepayment.pick', { block_id: 'target', value: rows[1]?.id ?? '' });
     expect(finance.words()).toContain('"initial_value":"40.00"');
     await finance.submit();

@@ -645,10 +645,10 @@ describe('recovery', () => {
         amount,
       });
     };
-    await expect(apply(100_01n)).rejects.toEqual(code('receipt.exceeds_outstanding'));
+    await expect(apply(100_01n)).rejects.toEqual(code('prepayment.exceeds_outstanding'));
     await apply(80_00n);
     await apply(20_00n);
-    await expect(apply(1n)).rejects.toEqual(code('receipt.exceeds_outstanding'));
+    await expect(apply(1n)).rejects.toEqual(code('prepayment.exceeds_outstanding'));
     expect(await findInstalmentDetail(await company.as('finance'), row.id)).toMatchObject({
       state: 'written_off',
       adjusted: 0n,
@@ -799,7 +799,7 @@ describe('a write-off that waits', () => {
         instalmentId: row.id,
         amount: 10_00n,
       }),
-    ).rejects.toMatchObject({ code: 'receipt.exceeds_outstanding', params: { max: { minor: 0n } } });
+    ).rejects.toMatchObject({ code: 'prepayment.exceeds_outstanding', params: { max: { minor: 0n } } });
   });
 });
 

@@ -143,7 +143,7 @@ describe('applying a prepayment', () => {
       }),
     ]);
     const losers = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-    expect(losers).toEqual([code('receipt.exceeds_outstanding')]);
+    expect(losers).toEqual([code('prepayment.exceeds_outstanding')]);
   });
 
   it.each<[string, ErrorCode, (receipt: Receipt, row: Instalment) => Promise<unknown>]>([
@@ -155,7 +155,7 @@ describe('applying a prepayment', () => {
     ['nothing', 'receipt.unapplied_exceeded', (receipt, row) => apply('finance', receipt, row, 0n)],
     [
       'more than is open',
-      'receipt.exceeds_outstanding',
+      'prepayment.exceeds_outstanding',
       (receipt, row) => apply('finance', receipt, row, 51_00n),
     ],
     [

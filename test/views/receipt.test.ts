@@ -218,6 +218,23 @@ describe('the card, word by word', () => {
     );
   });
 
+  it('says of booked money on no instalment that it waits to be applied, and before that what becomes of it', () => {
+    const over = { ...usual, unapplied: 10_00n };
+    const prepayment = { ...over, kind: 'prepayment', unapplied: 300_000_00n, lines: [] };
+    const said = (facts: AskedReceipt, locale: 'zh-CN' | 'en' = 'zh-CN') =>
+      shown(receiptCard(facts, reader(locale, { actor: null }), METHODS));
+    expect(said(over)).toContain('多收 ¥10.00，转预收款');
+    expect(said(prepayment)).toContain('¥300,000.00 转预收款');
+    for (const kind of ['payment', 'prepayment'])
+      for (const status of ['approved', 'partly_reversed'] as const) {
+        const booked = { ...decided({ ...over, kind }, 'approved'), status };
+        expect(said(booked)).toContain('待核销预收 ¥10.00');
+        expect(said(booked)).not.toContain('多收');
+      }
+    expect(said(decided(over, 'approved'), 'en')).toContain('CN¥10.00 is unapplied prepayment');
+    expect(said(decided(over, 'withdrawn'))).toContain('多收 ¥10.00，转预收款');
+  });
+
   it('says loudly when nobody can decide', () => {
     const lonely = { ...usual, approval: { ...usual.approval, approvers: [] } };
     expect(shown(receiptCard(lonely, reader('zh-CN'), METHODS))).toContain('没有人可以审批');
@@ -244,6 +261,13 @@ describe('the recorder’s message', () => {
     const approved = decided({ ...usual, unapplied: 10_00n }, 'approved');
     const message = receiptDecided(approved, 63, reader('zh-CN'));
     expect(message.text).toBe('HK-20261120-001 ¥300,000.00 已通过，合同已收 63%。其中 ¥10.00 转预收款。');
+    const whole = decided({ ...usual, kind: 'prepayment', unapplied: usual.amount, lines: [] }, 'approved');
+    expect(receiptDecided(whole, null, reader('zh-CN')).text).toBe(
+      'HK-20261120-001 ¥300,000.00 已通过。全部转预收款。',
+    );
+    expect(receiptDecided(whole, null, reader('en')).text).toBe(
+      'HK-20261120-001 CN¥300,000.00 approved. All of it becomes prepayment.',
+    );
     expect(receiptDecided(decided(usual, 'approved'), 63, reader('en')).text).toBe(
       'HK-20261120-001 CN¥300,000.00 approved; contract 63% received.',
     );

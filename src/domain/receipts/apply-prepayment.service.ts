@@ -33,7 +33,7 @@ export interface ApplyOptions {
 
 /**
  * Applies unapplied money of an approved receipt to one open instalment of its customer, or to bad debt of theirs.
- * @throws DomainError receipt.unapplied_exceeded, receipt.exceeds_outstanding, receipt.self_approval, version.conflict,
+ * @throws DomainError receipt.unapplied_exceeded, prepayment.exceeds_outstanding, receipt.self_approval, version.conflict,
  *   not_found, access.denied, request.repeated
  */
 export async function applyPrepayment(
@@ -99,8 +99,7 @@ async function checkLine(
     throw new DomainError('not_found', { ref: '' });
   if (amount > room) {
     const max = { minor: room, currency: row.currency };
-    const params = { seq: row.seq, max, instalmentId: row.id };
-    throw new DomainError('receipt.exceeds_outstanding', params, 'amount');
+    throw new DomainError('prepayment.exceeds_outstanding', { seq: row.seq, max }, 'amount');
   }
   if (!isInvolved(ctx.actor.id, [row.ownerId])) return;
   const holders = await listHolders(tx, 'finance', 'finance_manager');

@@ -13,7 +13,7 @@ import type { DisplayState } from '../plans/instalment.js';
 import { loadRows } from '../plans/instalment.queries.js';
 import { smallDifferenceIn } from '../settings/small-amounts.js';
 import { findOpenReallocation, type ReallocationFacts } from './reallocation.queries.js';
-import { originalOf, type ReceiptStatus } from './receipt.js';
+import { BOOKED_STATUSES, originalOf, type ReceiptStatus } from './receipt.js';
 import { findSuccessor, type Successor } from './receipt-replaced.service.js';
 import { findWarnings, type Warning } from './receipt-warnings.queries.js';
 import { findOpenReversal, listReversed, type ReversalFacts, type ReversedFact } from './reversal.queries.js';
@@ -149,7 +149,7 @@ export async function loadReceiptFacts(
     select: { instalmentId: true },
   });
   const isAskedAbout = new Set(asked.map((one) => one.instalmentId));
-  const isBooked = ['approved', 'partly_reversed', 'reversed'].includes(receipt.status);
+  const isBooked = BOOKED_STATUSES.includes(receipt.status);
   const agreed =
     receipt.kind === 'opening' && receipt.importId !== null
       ? await findOpeningDecision(db, receipt.importId)

@@ -12,6 +12,9 @@ export const LIVE_STATUSES = [
   'partly_reversed',
 ] as const satisfies readonly ReceiptStatus[];
 
+/** Statuses of money that is or was in the books. */
+export const BOOKED_STATUSES: readonly ReceiptStatus[] = ['approved', 'partly_reversed', 'reversed'];
+
 /** Kinds that bring money; reversals and refunds take of theirs. */
 export const MONEY_IN_KINDS = ['payment', 'prepayment', 'opening'] as const;
 

@@ -1,6 +1,6 @@
 // The finance card of a receipt in all its states (ux §4.6). Pure.
 import type { KnownBlock } from '@slack/types';
-import { onlyContract, REJECT_REASONS } from '../../domain/receipts/receipt.js';
+import { BOOKED_STATUSES, onlyContract, REJECT_REASONS } from '../../domain/receipts/receipt.js';
 import type {
   AskedReceipt,
   ClaimedFact,
@@ -173,11 +173,14 @@ export function splitText(facts: ReceiptFacts, reader: CardReader): string {
         count: rest.length,
         amount: money(rest.reduce((sum, line) => sum + line.amount, 0n)),
       }),
-    facts.unapplied > 0n &&
-      t(facts.lines.length > 0 ? 'receipts:lines.over' : 'receipts:lines.prepaid', {
-        amount: money(facts.unapplied),
-      }),
+    facts.unapplied > 0n && t(`receipts:lines.${restKey(facts)}`, { amount: money(facts.unapplied) }),
   ).join('\n');
+}
+
+/** Once it is booked, what is on no instalment waits to be applied, however it came to be there. */
+function restKey({ status, lines }: ReceiptFacts): 'unapplied' | 'over' | 'prepaid' {
+  if (BOOKED_STATUSES.includes(status)) return 'unapplied';
+  return lines.length > 0 ? 'over' : 'prepaid';
 }
 
 /** Who can decide, or who decided, when, and what came of it; of what was imported, by whom. */

@@ -72,7 +72,8 @@ export function receiptDecided(
     percent === null
       ? t('receipts:dm.approved_plain', words)
       : t('receipts:dm.approved', { ...words, percent });
-  const over = facts.unapplied > 0n ? t('receipts:dm.over', { amount: money(facts.unapplied) }) : null;
+  const part = facts.unapplied < facts.amount ? 'over' : 'prepaid';
+  const over = facts.unapplied > 0n ? t(`receipts:dm.${part}`, { amount: money(facts.unapplied) }) : null;
   const text = present(approved, over).join(locale === 'en' ? ' ' : '');
   return { text, blocks: [section(`✅ ${text}`), actions([open])] };
 }

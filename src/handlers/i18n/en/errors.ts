@@ -22,6 +22,7 @@ export const errors = {
   'unclaimed.claimed': '{{who}} has claimed it as {{number}}. In doubt, ask {{who}} or finance.',
   'unclaimed.withdrawn': '{{number}} was withdrawn and cannot be claimed. Check with finance.',
   'receipt.unapplied_exceeded': '{{number}} has {{max}} left to apply. Lower it.',
+  'prepayment.exceeds_outstanding': '#{{seq}} can take {{max}}. Lower it; the rest stays prepayment.',
   'prepayment.none': 'The customer has no prepayment to apply. Record a receipt first.',
   'prepayment.no_rows': 'The customer has no open instalments. Apply it once there is one.',
   'prepayment.other_currency':

@@ -91,6 +91,7 @@ export const receipts = {
   'lines.none': 'No instalment',
   'lines.over': '{{amount}} over, becomes prepayment',
   'lines.prepaid': '{{amount}} becomes prepayment',
+  'lines.unapplied': '{{amount}} is unapplied prepayment',
   'lines.more_one': '{{count}} more instalment, {{amount}}',
   'lines.more_other': '{{count}} more instalments, {{amount}}',
   notice: 'Check',
@@ -138,6 +139,7 @@ export const receipts = {
   'dm.approved': '{{number}} {{amount}} approved; contract {{percent}}% received.',
   'dm.approved_plain': '{{number}} {{amount}} approved.',
   'dm.over': '{{amount}} of it becomes prepayment.',
+  'dm.prepaid': 'All of it becomes prepayment.',
   'dm.rejected': '{{who}} rejected {{number}} {{amount}}: {{reason}}.',
   // List
   'list.line': '*{{number}}* · {{customer}}',

@@ -19,6 +19,7 @@ export const errors = {
   'unclaimed.claimed': '{{who}} 已认领，回款单 {{number}}。有疑问找 {{who}} 或财务。',
   'unclaimed.withdrawn': '{{number}} 已撤回，不能认领。向财务核对。',
   'receipt.unapplied_exceeded': '{{number}} 还可核销 {{max}}。改小。',
+  'prepayment.exceeds_outstanding': '第{{seq}}期还可核销 {{max}}。改小，其余仍是预收款。',
   'prepayment.none': '客户没有可核销的预收款。先登记回款。',
   'prepayment.no_rows': '客户没有未收的期。等有了再核销。',
   'prepayment.other_currency':

@@ -89,6 +89,7 @@ export const receipts = {
   'lines.none': '不核销任何一期',
   'lines.over': '多收 {{amount}}，转预收款',
   'lines.prepaid': '{{amount}} 转预收款',
+  'lines.unapplied': '待核销预收 {{amount}}',
   'lines.more_other': '另有 {{count}} 期，共 {{amount}}',
   notice: '注意',
   'warn.duplicate': '可能重复：{{number}}，{{date}}',
@@ -130,6 +131,7 @@ export const receipts = {
   'dm.approved': '{{number}} {{amount}} 已通过，合同已收 {{percent}}%。',
   'dm.approved_plain': '{{number}} {{amount}} 已通过。',
   'dm.over': '其中 {{amount}} 转预收款。',
+  'dm.prepaid': '全部转预收款。',
   'dm.rejected': '{{who}} 驳回了 {{number}} {{amount}}：{{reason}}。',
   // List
   'list.line': '*{{number}}* · {{customer}}',
