@@ -41,6 +41,8 @@ export interface ErrorParams {
   'receipt.reversal_open': { number: string };
   'receipt.not_reallocatable': { number: string };
   'reallocation.open': { number: string };
+  /** `left`: what of the receipt was neither refunded nor taken back. */
+  'reallocation.exceeds_left': { split: Money; left: Money; excess: Money };
   /** The split is what it was. */
   'reallocation.nothing': { number: string };
   /** Only what is overdue becomes bad debt; only an open rest a small difference. */

@@ -251,6 +251,13 @@ describe('re-allocating', () => {
     expect(JSON.stringify(refused)).toContain('第2期还可核销 ¥5,000.00');
     await world.sandbox.submit(
       FINANCE,
+      ui.fill(FINANCE, { [first]: '8000', [second]: '2000.01', reason: '错' }),
+    );
+    await expect
+      .poll(() => words(ui.top(FINANCE)))
+      .toContain('分配 ¥10,000.01 超过可核销的 ¥10,000.00。减少 ¥0.01。');
+    await world.sandbox.submit(
+      FINANCE,
       ui.fill(FINANCE, { [first]: '', [second]: '5000', reason: '核 <错>' }),
     );
     expect(words(ui.top(FINANCE))).toContain(`${receipt.number} 重新核销已提交，等 financeManager 审批。`);

@@ -187,7 +187,10 @@ describe('a re-allocation', () => {
       code: 'receipt.exceeds_outstanding',
       params: { max: { minor: 100_00n, currency: 'CNY' } },
     });
-    await expect(ask(money, [[second, 150_01n]])).rejects.toEqual(code('receipt.split_exceeds'));
+    await expect(ask(money, [[second, 150_01n]])).rejects.toMatchObject({
+      code: 'reallocation.exceeds_left',
+      params: { split: { minor: 150_01n }, left: { minor: 150_00n }, excess: { minor: 1n } },
+    });
     await expect(
       ask(money, [
         [first, 100_00n],

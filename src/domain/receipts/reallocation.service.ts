@@ -35,7 +35,7 @@ export type ReallocationResult =
 
 /**
  * Gives a receipt another split.
- * @throws DomainError receipt.not_reallocatable, receipt.exceeds_outstanding, receipt.split_exceeds,
+ * @throws DomainError receipt.not_reallocatable, receipt.exceeds_outstanding, reallocation.exceeds_left,
  *   reallocation.nothing, reallocation.open, receipt.self_approval, version.conflict, not_found, access.denied,
  *   request.repeated
  */
@@ -104,7 +104,7 @@ export async function reallocate(ctx: Ctx, input: ReallocationInput): Promise<Re
   });
 }
 
-/** @throws DomainError not_found (another customer's row), receipt.exceeds_outstanding, receipt.split_exceeds, reallocation.nothing */
+/** @throws DomainError not_found (another customer's row), receipt.exceeds_outstanding, reallocation.exceeds_left, reallocation.nothing */
 function requireFit({ receipt, rows, lines, left }: HeldMoney, wanted: readonly ChosenLine[]): void {
   const { currency } = receipt;
   const money = (minor: bigint) => ({ minor, currency });
@@ -119,8 +119,8 @@ function requireFit({ receipt, rows, lines, left }: HeldMoney, wanted: readonly 
   }
   const split = wanted.reduce((sum, line) => sum + line.amount, 0n);
   if (split > left) {
-    const params = { split: money(split), amount: money(left), excess: money(split - left) };
-    throw new DomainError('receipt.split_exceeds', params);
+    const params = { split: money(split), left: money(left), excess: money(split - left) };
+    throw new DomainError('reallocation.exceeds_left', params);
   }
   if (isSameSplit(lines, wanted)) throw new DomainError('reallocation.nothing', { number: receipt.number });
 }

@@ -34,6 +34,8 @@ export const errors = {
   'receipt.reversal_open': 'A reversal of {{number}} is in approval. Wait for it or withdraw it.',
   'receipt.not_reallocatable':
     '{{number}} is not booked, or fully reversed. Open it to see what can be done.',
+  'reallocation.exceeds_left':
+    'Split {{split}} exceeds the {{left}} that can be applied. Take off {{excess}}.',
   'reallocation.open': 'A re-allocation of {{number}} is in approval. Wait for it or withdraw it.',
   'reallocation.nothing': 'The split of {{number}} would stay as it is. Change an amount, or leave it.',
   'adjustment.bad_state':

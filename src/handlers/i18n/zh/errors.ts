@@ -29,6 +29,7 @@ export const errors = {
   'receipt.reversal_exceeds': '最多可冲销 {{max}}。改小金额。',
   'receipt.reversal_open': '{{number}} 已有冲销在等审批。先等结果或撤回。',
   'receipt.not_reallocatable': '{{number}} 没有入账，或已全部冲销。打开看可做什么。',
+  'reallocation.exceeds_left': '分配 {{split}} 超过可核销的 {{left}}。减少 {{excess}}。',
   'reallocation.open': '{{number}} 已有重新核销在等审批。先等结果或撤回。',
   'reallocation.nothing': '{{number}} 的核销没有变化。改金额，或不用提交。',
   'adjustment.bad_state': '第{{seq}}期是“{{state}}”：已逾期的才能记为坏账。打开看可做什么。',
