@@ -28,7 +28,6 @@ export interface ErrorParams {
   'unclaimed.claimed': { who: string; number: string };
   'unclaimed.withdrawn': { number: string };
   'receipt.unapplied_exceeded': { number: string; max: Money };
-  /** What is not applied stays what it was. */
   'prepayment.exceeds_outstanding': { seq: number; max: Money };
   'prepayment.none': Record<never, never>;
   'prepayment.no_rows': Record<never, never>;
@@ -41,7 +40,6 @@ export interface ErrorParams {
   'receipt.reversal_open': { number: string };
   'receipt.not_reallocatable': { number: string };
   'reallocation.open': { number: string };
-  /** `left`: what of the receipt was neither refunded nor taken back. */
   'reallocation.exceeds_left': { split: Money; left: Money; excess: Money };
   /** The split is what it was. */
   'reallocation.nothing': { number: string };

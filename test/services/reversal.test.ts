@@ -216,7 +216,7 @@ describe('a whole reversal', () => {
         amount: 40_00n,
         reason: '退票',
         askedBy: 'finance',
-        approvedBy: 'financeManager',
+        approvedBy: ['financeManager'],
       },
     ]);
   });

@@ -46,6 +46,12 @@ const facts = (
     step: 2,
     steps: 2,
     approvers: Array.from({ length: 100 }, () => person(nasty(80))),
+    decidedSteps: Array.from({ length: 5 }, (_, seq) => ({
+      seq,
+      by: person(nasty(199) + seq),
+      inPlaceOf: person(nasty(200)),
+      at: new Date('2026-11-20T02:32:00Z'),
+    })),
     decidedBy: person(nasty(200)),
     decidedAt: new Date('2026-11-20T02:32:00Z'),
     comment: nasty(3000),
@@ -142,4 +148,24 @@ describe.each(LOCALES)('write-offs with the longest data, %s', (locale) => {
     const part = { ...half, outstanding: 30n, adjusted: 60n, recovered: 0n, state: 'overdue' as const };
     expect(JSON.stringify(instalmentRow(part, finance))).toContain('10%');
   });
+});
+
+it('tells whose instalment it is of all who approved a bad debt', () => {
+  const steps = ['周明', '陈国栋'].map((name, index) => ({
+    seq: index + 1,
+    by: { id: name, name },
+    inPlaceOf: null,
+    at: new Date(0),
+  }));
+  const [, last] = steps;
+  const approval = anApproval({
+    status: 'approved',
+    steps: 2,
+    step: 2,
+    decidedSteps: steps,
+    decidedBy: last?.by ?? null,
+  });
+  const posted = facts({ askedBy: person('孙悦'), reason: '倒闭', approval }, 'approved');
+  expect(adjustmentPosted(posted, reader('zh-CN')).text).toContain('（孙悦 提出，周明、陈国栋 通过）：倒闭');
+  expect(adjustmentPosted(posted, reader('en')).text).toContain('(by 孙悦, approved by 周明, 陈国栋): 倒闭');
 });

@@ -22,7 +22,7 @@ import {
   questionMessage,
   replyModal,
 } from '../../src/handlers/views/approval-question-views.js';
-import { cardActions, openLine } from '../../src/handlers/views/approval-views.js';
+import { cardActions, deciderNames, deciders, openLine } from '../../src/handlers/views/approval-views.js';
 import { section } from '../../src/handlers/views/blocks.js';
 import { approvalLine, rejectionReason } from '../../src/handlers/views/contract-terms-views.js';
 import { delegateForm, delegateMessage, ownSettings } from '../../src/handlers/views/delegate-views.js';
@@ -181,6 +181,23 @@ describe('where an approval stands', () => {
     expect(line('zh-CN')).toBe('陈国栋 10:32 通过第 1 步 · 周明 10:32 通过');
     expect(line('en')).toBe('陈国栋 approved step 1, 10:32 · 周明 approved, 10:32');
     expect(line('zh-CN', { decidedSteps: steps.slice(1), steps: 1 })).toBe('周明 10:32');
+  });
+
+  it('names all who approved where nothing tells of the steps, and of a rejection whoever rejected', () => {
+    const approved = anApproval({ ...decided, status: 'approved' });
+    expect(deciders(approved, reader('zh-CN'))).toBe('陈国栋、周明');
+    expect(deciders({ ...approved, solo: true }, reader('en'))).toBe('陈国栋, 周明 (solo mode)');
+    expect(deciderNames(approved, 'zh-CN')).toBe('陈国栋、周明');
+    const inPlace = steps.map((step) => ({ ...step, inPlaceOf: { id: 'c', name: '孙<悦>' } }));
+    expect(deciders({ ...approved, decidedSteps: inPlace }, reader('zh-CN'))).toContain(
+      '陈国栋（代 孙&lt;悦&gt;）、周明',
+    );
+    const rejected = anApproval({ ...decided, status: 'rejected' });
+    expect(deciders(rejected, reader('zh-CN'))).toBe('周明');
+    expect(deciderNames(rejected, 'en')).toBe('周明');
+    const alone = anApproval({ ...decided, decidedSteps: steps.slice(1), steps: 1, status: 'approved' });
+    expect(deciderNames(alone, 'en')).toBe('周明');
+    expect(deciderNames(anApproval(), 'en')).toBe('—');
   });
 
   it('has questions and answers on lines of their own', () => {

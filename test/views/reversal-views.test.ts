@@ -72,7 +72,7 @@ const reversed = Array.from({ length: 100 }, () => ({
   amount: MAX_MINOR,
   reason: nasty(300),
   askedBy: nasty(200),
-  approvedBy: nasty(200),
+  approvedBy: [nasty(200), nasty(200)],
 }));
 
 describe.each(LOCALES)('reversals with the longest data, %s', (locale) => {

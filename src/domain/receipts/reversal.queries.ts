@@ -47,7 +47,8 @@ export interface ReversedFact {
   readonly amount: bigint;
   readonly reason: string;
   readonly askedBy: string;
-  readonly approvedBy: string;
+  /** Whoever approved a step of it, in their order. */
+  readonly approvedBy: readonly string[];
 }
 
 type ReadCtx = { readonly db: Db | Tx; readonly today: LocalDate };
@@ -134,10 +135,9 @@ async function takesOf(
 /** The approved reversals and refunds of a receipt, the oldest first. */
 export async function listReversed(ctx: Pick<ReadCtx, 'db'>, receiptId: string): Promise<ReversedFact[]> {
   return ctx.db.$queryRaw<ReversedFact[]>`
-    SELECT r.kind::text, r.number, r.amount, COALESCE(r.remark, '') AS reason, u.name AS "askedBy", COALESCE(d.name, '—') AS "approvedBy"
+    SELECT r.kind::text, r.number, r.amount, COALESCE(r.remark, '') AS reason, u.name AS "askedBy",
+      ARRAY(SELECT d.name FROM approval a JOIN approval_step s ON s.approval_id = a.id JOIN app_user d ON d.id = s.decided_by
+        WHERE a.subject_type = r.kind::text AND a.subject_id = r.id AND a.status = 'approved' ORDER BY s.seq) AS "approvedBy"
     FROM receipt r JOIN app_user u ON u.id = r.recorded_by
-      LEFT JOIN approval a ON a.subject_type = r.kind::text AND a.subject_id = r.id AND a.status = 'approved'
-      LEFT JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
-      LEFT JOIN app_user d ON d.id = s.decided_by
     WHERE r.reverses_id = ${receiptId}::uuid AND r.status = 'approved' ORDER BY r.id`;
 }

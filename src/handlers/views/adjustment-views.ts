@@ -7,7 +7,7 @@ import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js
 import type { InstalmentDetail } from '../../domain/plans/instalment-detail.queries.js';
 import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
-import { type ButtonWords, decider } from './approval-views.js';
+import { type ButtonWords, deciders } from './approval-views.js';
 import {
   askedCard,
   type CardReader,
@@ -103,7 +103,7 @@ const wordsOf = (facts: AdjustmentFacts, reader: CardReader) => ({
   }),
   amount: moneyOf(facts.row, reader)(facts.amount),
   asker: escapeMrkdwn(truncate(facts.askedBy.name, 40)),
-  who: decider(facts.approval, reader),
+  who: deciders(facts.approval, reader),
   reason: escapeMrkdwn(truncate(facts.reason ?? '—', ADJUSTMENT_REASON_MAX)),
 });
 

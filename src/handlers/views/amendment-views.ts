@@ -9,7 +9,13 @@ import type { DictionaryEntry } from '../../domain/settings/settings.js';
 import { formatMoney, shortCustomer, shortName, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { diffLines, diffText, historyLine, problemWords } from './amendment-lines.js';
-import { approvalValue, type ButtonWords, cardActions, windowButtons } from './approval-views.js';
+import {
+  approvalValue,
+  type ButtonWords,
+  cardActions,
+  deciderNames,
+  windowButtons,
+} from './approval-views.js';
 import {
   actions,
   button,
@@ -50,7 +56,7 @@ export function changeCardMessage(
     number,
     no: change.no,
     customer,
-    who: isOpen ? approval.requestedBy.name : (approval.decidedBy?.name ?? '—'),
+    who: isOpen ? approval.requestedBy.name : deciderNames(approval, locale),
   });
   const facts = { before: change.before, after: change.after, currency, paymentMethods };
   const blocks = present<KnownBlock>(
@@ -202,7 +208,7 @@ export function changeDecidedMessage(
   const text = t(`amendments:decided.${approval.status}`, {
     number: contract.number,
     no: change.no,
-    who: approval.decidedBy?.name ?? '—',
+    who: deciderNames(approval, reader.locale),
     reason: rejectionReason(approval, reader),
   });
   const open = button(ACTION.contractOpen, t('common:open'), { value: contractValue(contract.id) });

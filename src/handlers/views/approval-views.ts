@@ -1,7 +1,7 @@
 // What every card in approval shares: its buttons, where its steps stand, the forms of a rejection and of sending back
 // (ux §4.4, §4.6). Pure.
 import type { Button, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
-import { type Action, type Actor, can } from '../../domain/access.js';
+import { type Action, type Actor, can, type Locale } from '../../domain/access.js';
 import { mayDecide } from '../../domain/approvals/approval.js';
 import type { ApprovalDetails, Talk } from '../../domain/approvals/approval.queries.js';
 import type { SubjectType } from '../../domain/approvals/subjects.js';
@@ -201,9 +201,10 @@ function whoDecided(
   by: { name: string },
   inPlaceOf: { name: string } | null,
   { t }: Pick<RowReader, 't'>,
+  most = 40,
 ): string {
-  const who = escapeMrkdwn(truncate(by.name, 40));
-  return inPlaceOf ? t('approvals:in_place', { who, whom: escapeMrkdwn(truncate(inPlaceOf.name, 40)) }) : who;
+  const nameOf = (person: { name: string }) => escapeMrkdwn(truncate(person.name, most));
+  return inPlaceOf ? t('approvals:in_place', { who: nameOf(by), whom: nameOf(inPlaceOf) }) : nameOf(by);
 }
 
 /** Who decided in the end, in whose place, and that nobody else could; escaped. */
@@ -211,6 +212,24 @@ export function decider(approval: ApprovalDetails, reader: Pick<RowReader, 't'>)
   if (!approval.decidedBy) return '—';
   const who = whoDecided(approval.decidedBy, approval.inPlaceOf, reader);
   return approval.solo && approval.status !== 'withdrawn' ? reader.t('approvals:solo', { who }) : who;
+}
+
+/** Of names beside each other, in code points. */
+const AMONG_OTHERS = 20;
+
+/** The same for what tells of no step by itself: whoever approved any of them, in their order; escaped. */
+export function deciders(approval: ApprovalDetails, reader: Pick<RowReader, 't' | 'locale'>): string {
+  if (approval.status !== 'approved' || approval.decidedSteps.length < 2) return decider(approval, reader);
+  const { decidedSteps, solo } = approval;
+  const each = decidedSteps.map(({ by, inPlaceOf }) => whoDecided(by, inPlaceOf, reader, AMONG_OTHERS));
+  const who = formatNames(reader.locale, [...new Set(each)]);
+  return solo ? reader.t('approvals:solo', { who }) : who;
+}
+
+/** Their names alone; not escaped. */
+export function deciderNames({ status, decidedSteps, decidedBy }: ApprovalDetails, locale: Locale): string {
+  if (status !== 'approved' || decidedSteps.length < 2) return truncate(decidedBy?.name ?? '—', 40);
+  return formatNames(locale, [...new Set(decidedSteps.map(({ by }) => truncate(by.name, AMONG_OTHERS)))]);
 }
 
 /** A reason to choose, or none: then it is written. */

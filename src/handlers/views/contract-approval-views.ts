@@ -6,7 +6,7 @@ import type { ContractDetails } from '../../domain/contracts/contract.queries.js
 import { type CompanySettings, dictionaryName } from '../../domain/settings/settings.js';
 import { formatDate, formatMoney, shortCustomer, shortName, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
-import { type ButtonWords, cardActions } from './approval-views.js';
+import { type ButtonWords, cardActions, deciderNames } from './approval-views.js';
 import {
   actions,
   button,
@@ -47,7 +47,7 @@ export function contractCardMessage(
     number,
     customer: shortCustomer(locale, contract.customer.name),
     amount: formatMoney(locale, { minor: contract.amount, currency: contract.currency }),
-    who: isOpen ? approval.requestedBy.name : (approval.decidedBy?.name ?? '—'),
+    who: isOpen ? approval.requestedBy.name : deciderNames(approval, locale),
   });
   const blocks = present<KnownBlock>(
     header(
@@ -168,7 +168,7 @@ export function contractDecidedMessage(
   const facts = {
     number: contract.number,
     name: shortName(locale, contract.name),
-    who: approval.decidedBy?.name ?? '—',
+    who: deciderNames(approval, locale),
     count,
   };
   const value = contractValue(contract.id);

@@ -4,7 +4,7 @@ import type { ContractDetails } from '../../domain/contracts/contract.queries.js
 import type { VoidFacts } from '../../domain/contracts/contract-void.queries.js';
 import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
-import { type ButtonWords, decider } from './approval-views.js';
+import { type ButtonWords, deciders } from './approval-views.js';
 import { askedCard, type Full, openable, rejectionOf, waitingBlocks } from './asked-card-views.js';
 import { button, escapeMrkdwn, fields, plain, section } from './blocks.js';
 import { contractHeading } from './contract-approval-views.js';
@@ -19,7 +19,7 @@ const wordsOf = (facts: VoidFacts, contract: ContractDetails, { t, locale }: Row
   customer: escapeMrkdwn(shortCustomer(locale, contract.customer.name)),
   amount: formatMoney(locale, { minor: facts.amount, currency: contract.currency }),
   asker: escapeMrkdwn(truncate(facts.askedBy.name, 40)),
-  who: decider(facts.approval, { t }),
+  who: deciders(facts.approval, { t, locale }),
 });
 
 const openContract = ({ id }: ContractDetails, { t }: RowReader) =>

@@ -8,7 +8,7 @@ import { toDecimalString } from '../../domain/money.js';
 import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { RECORD } from '../record-ids.js';
-import { type ButtonWords, decider } from './approval-views.js';
+import { type ButtonWords, deciders } from './approval-views.js';
 import { askedCard, type Full, openable, rejectionOf, waitingBlocks } from './asked-card-views.js';
 import { button, escapeMrkdwn, fields, input, modal, plain, section, textInput } from './blocks.js';
 import type { RowReader } from './row-views.js';
@@ -28,7 +28,7 @@ const wordsOf = (facts: LimitProposalFacts, reader: RowReader) => ({
   from: limitWords(facts.from, facts.currency, reader),
   to: limitWords(facts.to, facts.currency, reader),
   asker: escapeMrkdwn(truncate(facts.askedBy.name, 40)),
-  who: decider(facts.approval, reader),
+  who: deciders(facts.approval, reader),
 });
 
 const openCustomer = ({ customer }: LimitProposalFacts, { t }: RowReader): Button =>

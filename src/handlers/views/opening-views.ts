@@ -3,7 +3,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { OpeningFacts } from '../../domain/imports/opening.queries.js';
 import { formatDate, formatMoney, formatTotals, truncate } from '../i18n/format.js';
 import { VIEW } from '../ids.js';
-import { approvalOpenButton, type ButtonWords, decider } from './approval-views.js';
+import { approvalOpenButton, type ButtonWords, deciders } from './approval-views.js';
 import {
   askedCard,
   type CardReader,
@@ -26,7 +26,7 @@ const wordsOf = (facts: OpeningFacts, reader: CardReader) => ({
   count: facts.rows,
   sum: formatTotals(reader.locale, facts.sums),
   asker: escapeMrkdwn(truncate(facts.askedBy.name, 40)),
-  who: decider(facts.approval, reader),
+  who: deciders(facts.approval, reader),
 });
 
 /** The card in finance's channel. */

@@ -9,6 +9,7 @@ import {
   type ButtonWords,
   cardActions,
   decider,
+  deciderNames,
   historyLines,
   openLine,
   windowButtons,
@@ -43,7 +44,7 @@ export function postponementCard(
     row,
     ...datesOf(facts, reader),
     asker: facts.askedBy.name,
-    who: facts.approval.decidedBy?.name ?? '—',
+    who: deciderNames(facts.approval, reader.locale),
   });
   const open = button(ACTION.instalmentOpen, t('common:open'), { value: rowValue(facts.row.id) });
   return {
@@ -141,7 +142,7 @@ export function postponementDecided(
   const key = approval.status === 'open' ? 'withdrawn' : approval.status;
   const text = t(`postponements:decided.${key}`, {
     row: rowText(facts, reader),
-    who: truncate(approval.decidedBy?.name ?? '—', 40),
+    who: deciderNames(approval, reader.locale),
     ...datesOf(facts, reader),
     reason: truncate(approval.comment ?? '', 300),
   });

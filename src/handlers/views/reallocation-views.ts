@@ -6,7 +6,7 @@ import type { ReallocationFacts, ReallocationRow } from '../../domain/receipts/r
 import type { ReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
 import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
-import { type ButtonWords, decider } from './approval-views.js';
+import { type ButtonWords, deciders } from './approval-views.js';
 import {
   askedCard,
   type CardReader,
@@ -138,7 +138,7 @@ const wordsOf = (facts: ReallocationFacts, reader: CardReader) => ({
   number: facts.receipt.number,
   customer: escapeMrkdwn(shortCustomer(reader.locale, facts.receipt.customerName)),
   asker: escapeMrkdwn(truncate(facts.askedBy.name, 40)),
-  who: facts.approval ? decider(facts.approval, reader) : '—',
+  who: facts.approval ? deciders(facts.approval, reader) : '—',
   reason: escapeMrkdwn(truncate(facts.reason, REALLOCATION_REASON_MAX)),
   changes: changeLines(facts, reader).join(reader.locale === 'en' ? ', ' : '，'),
 });

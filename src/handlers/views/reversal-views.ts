@@ -4,9 +4,9 @@ import type { KnownBlock } from '@slack/types';
 import type { MovementKind } from '../../domain/receipts/receipt.js';
 import type { ReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
 import type { ReversalFacts } from '../../domain/receipts/reversal.queries.js';
-import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
+import { formatMoney, formatNames, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
-import { type ButtonWords, decider } from './approval-views.js';
+import { type ButtonWords, deciders } from './approval-views.js';
 import {
   askedCard,
   type CardReader,
@@ -53,7 +53,7 @@ const wordsOf = (facts: ReversalFacts, reader: CardReader) => ({
   amount: moneyOf(facts, reader)(facts.amount),
   customer: escapeMrkdwn(shortCustomer(reader.locale, facts.receipt.customerName)),
   asker: escapeMrkdwn(truncate(facts.askedBy.name, 40)),
-  who: decider(facts.approval, reader),
+  who: deciders(facts.approval, reader),
   reason: escapeMrkdwn(truncate(facts.reason, REVERSAL_REASON_MAX)),
 });
 
@@ -145,7 +145,10 @@ export function reversedText({ reversed, ...facts }: ReceiptFacts, reader: CardR
       t(`${wordsFor(one)}:line`, {
         amount: money(one.amount),
         asker: escapeMrkdwn(truncate(one.askedBy, 40)),
-        who: escapeMrkdwn(truncate(one.approvedBy, 40)),
+        who: formatNames(
+          reader.locale,
+          one.approvedBy.map((name) => escapeMrkdwn(truncate(name, 40))),
+        ),
         reason: escapeMrkdwn(truncate(one.reason, 100)),
       }),
     )
