@@ -43,15 +43,22 @@ const flat = (side: Json | null): Json => {
   };
 };
 
-const keyed = (value: unknown): value is readonly (Json & { key: string })[] =>
-  Array.isArray(value) && value.every((item) => isRecord(item) && typeof item.key === 'string');
+/** Entries of a list of rules or choices, each of which can be told from the others. */
+const listed = (value: unknown): value is readonly Json[] =>
+  Array.isArray(value) &&
+  value.every(
+    (item) =>
+      isRecord(item) &&
+      (typeof item.key === 'string' || typeof item.code === 'string' || typeof item.anchorKind === 'string'),
+  );
 
-/** Of two lists of entries with keys only what differs: the others were not touched. */
+/** Of two lists of such entries only what differs: the others were not touched. In another order only: all of them. */
 function onlyChanged(before: unknown, after: unknown): Pick<AuditChange, 'before' | 'after'> {
-  if (!keyed(before) || !keyed(after)) return { before, after };
+  if (!listed(before) || !listed(after)) return { before, after };
   const differs = (others: readonly Json[]) => (item: Json) =>
     !others.some((other) => sameValue(item, other));
-  return { before: before.filter(differs(after)), after: after.filter(differs(before)) };
+  const sides = { before: before.filter(differs(after)), after: after.filter(differs(before)) };
+  return sides.before.length + sides.after.length === 0 ? { before, after } : sides;
 }
 
 /** Not said and empty are the same; keys of objects in any order, as the database keeps them. */

@@ -23,7 +23,7 @@ import type { Doors } from './listen.js';
 import type { Outcome } from './submission.js';
 import { returnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
-import { flowForm, flowList } from './views/flow-views.js';
+import { flowForm, flowLabel, flowList } from './views/flow-views.js';
 
 const flowValue = z.object({ k: z.string(), v: z.number().int() });
 const newValue = z.object({ s: z.enum(FLOW_SUBJECTS), v: z.number().int() });
@@ -96,15 +96,15 @@ function refuse(form: Form, problem: FlowProblem): void {
 async function save(turn: SubmitTurn<Shown>): Promise<Outcome> {
   const { ctx, form, metadata: shown, t } = turn;
   authorize(ctx.actor, 'settings.edit');
-  const { settings } = ctx.company;
+  const { settings, baseCurrency } = ctx.company;
   const before = flowOf(turn, shown);
-  const name = t(`thresholds:subject.${before.subject}`);
+  const nameOf = (flow: ApprovalFlow) => flowLabel(flow, settings, baseCurrency, wordsOf(turn));
   if (isOwnFlow(before) && form.choices('remove').includes('yes')) {
     const rest = settings.approvalFlows.filter((flow) => flow.key !== before.key);
-    return keep(turn, rest, t('flows:removed', { name }));
+    return keep(turn, rest, t('flows:removed', { name: nameOf(before) }));
   }
   const conditioned = readConditions(turn, before);
-  const problem = isOwnFlow(before) ? conditionProblem(conditioned, settings.approvalFlows) : null;
+  const problem = conditionProblem(conditioned, settings.approvalFlows);
   if (problem) form.refuse('minAmount', problem, {});
   const steps = Array.from({ length: MAX_STEPS }, (_none, index) => ({
     mode: form.choice(`mode${index}`) === 'all' ? ('all' as const) : ('any' as const),
@@ -118,7 +118,11 @@ async function save(turn: SubmitTurn<Shown>): Promise<Outcome> {
   if (!decided.ok) for (const one of decided.problems) refuse(form, one);
   form.check();
   if (!decided.ok) throw new RangeError('a refused flow has problems');
-  return keep(turn, putFlow(settings.approvalFlows, decided.flow), t('flows:saved', { name }));
+  return keep(
+    turn,
+    putFlow(settings.approvalFlows, decided.flow),
+    t('flows:saved', { name: nameOf(decided.flow) }),
+  );
 }
 
 async function keep(

@@ -2,6 +2,7 @@
 // ux §4.9). What is in approval already keeps its steps.
 import { z } from 'zod';
 import { authorize } from '../domain/access.js';
+import { conditionProblem } from '../domain/approvals/flow-edit.js';
 import { newId } from '../domain/ids.js';
 import { editCompany } from '../domain/settings/company.service.js';
 import { ACTION, VIEW } from './ids.js';
@@ -36,6 +37,11 @@ async function saveThresholds(turn: SubmitTurn<z.infer<typeof metadata>>): Promi
     if (flow.minAmount === null || form.blockIdOf(field) === undefined) return flow;
     return { ...flow, minAmount: Number(form.amount(field, baseCurrency)) };
   });
+  for (const flow of approvalFlows) {
+    const problem = conditionProblem(flow, approvalFlows);
+    if (problem && form.blockIdOf(thresholdField(flow)) !== undefined)
+      form.refuse(thresholdField(flow), problem, {});
+  }
   const soloMode = form.choices('solo').includes('yes');
   form.check();
   await editCompany(ctx, shown.v, { settings: { approvalFlows, soloMode } });

@@ -37,6 +37,22 @@ it('changes from which amount on a receipt needs two steps, and keeps solo mode'
   expect(JSON.stringify(entry.after)).toContain('2000000');
 });
 
+it('refuses an amount from which other steps begin already, on its field, with nothing typed lost', async () => {
+  const company = await world.company.db.company.findFirstOrThrow();
+  const flows = (await world.company.as('admin')).company.settings.approvalFlows;
+  const large = flows.find((flow) => flow.key === 'receipt_large');
+  if (!large) throw new Error('no such flow');
+  const own = { ...large, key: 'own_1', minAmount: 400_000_00 };
+  await editCompany(await world.company.as('admin'), company.version, {
+    settings: { approvalFlows: [...flows, own] },
+  });
+  await ui.press(ADMIN, 'settings.thresholds', '');
+  const refused = await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { 'min:receipt_large': '40万' }));
+  expect(refused.errors).toEqual({ 'min:receipt_large': '已有同样条件的步骤。改那一条，或换个条件。' });
+  await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { 'min:receipt_large': '41万' }));
+  expect(words(ui.top(ADMIN))).toContain('已保存');
+});
+
 it('has exchange rates that finance keeps: from their own settings, once, and nothing else with them', async () => {
   const finance = slackId('finance');
   await world.sandbox.command(finance, '/hk', '设置');

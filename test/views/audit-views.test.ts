@@ -195,3 +195,88 @@ it('tells of settings by their own names, lists by their entries, people by what
   );
   expect(textOf(roles, 'zh-CN')).toContain('角色：销售 → 销售、审计');
 });
+
+describe('rules of the settings are told as their own windows say them, and only those that differ', () => {
+  const ofSettings = { subject: { kind: 'settings', id: ID }, number: '' } as const;
+
+  it('who approves: from which amount, in which steps', () => {
+    const flows = settings.approvalFlows;
+    const changed = flows.map((flow) =>
+      flow.key === 'receipt_large' ? { ...flow, minAmount: 300_000_00, steps: flow.steps.slice(1) } : flow,
+    );
+    const own = { ...changed[0], key: 'own_1', minAmount: 7_00 };
+    const told = story(
+      'company.edited',
+      { settings: { approvalFlows: flows } },
+      { settings: { approvalFlows: [...changed, own] } },
+      ofSettings,
+    );
+    expect(textOf(told, 'zh-CN')).toContain(
+      '审批步骤：回款 · ≥ ¥500,000.00（1 财务 → 2 财务主管） → ' +
+        '回款 · ≥ ¥300,000.00（1 财务主管）；回款 · ≥ ¥7.00（1 财务或财务主管）',
+    );
+    expect(textOf(told, 'en')).toContain('Receipt · ≥ CN¥500,000.00 (1 Finance → 2 Finance manager)');
+    // As many as a section holds.
+    const many = Array.from({ length: 60 }, (_, n) => ({ ...own, key: `own_${n}`, minAmount: n + 1 }));
+    const long = story('company.edited', { settings: {} }, { settings: { approvalFlows: many } }, ofSettings);
+    expectModal(auditModal(long, settings, reader('en')));
+    expect(textOf(long, 'en')).toMatch(/and \d+ more|\d+ more/);
+  });
+
+  it('when and who is reminded', () => {
+    const of = (offsetDays: number) =>
+      ({
+        code: `S${offsetDays}`,
+        rank: 1,
+        offsetDays,
+        roles: ['owner', 'sales_manager'],
+        place: 'thread',
+      }) as const;
+    const kept = { ...of(1), needsAck: false, level: null, replacedByRemindDays: false, appliesTo: 'normal' };
+    const before = { ...of(7), code: 'E3', level: 2, tone: 'plain', appliesTo: 'normal' };
+    const after = { ...before, offsetDays: 10 };
+    const zh = (from: unknown, to: unknown) =>
+      textOf(story('ladder.changed', { ladder: from }, { ladder: to }, ofSettings), 'zh-CN');
+    const words =
+      '逾期 7 天 · 负责人、上级 · 升到 2 级，消息列里点“已知悉” → 逾期 10 天 · 负责人、上级 · 升到 2 级';
+    expect(zh(before, after)).toContain(words);
+    expect(zh([kept, before], [kept, after])).toContain(words);
+    expect(zh([kept, before], [kept, after])).not.toContain('逾期 1 天');
+    expect(zh(null, after)).toContain('空 → 逾期 10 天');
+  });
+
+  it('the lines of a template; in another order all of them', () => {
+    const line = (name: string, shareBp: number | null, more: Side = {}) => ({
+      ...{ name, shareBp, fixedAmount: null, isRemainder: shareBp === null, anchorKind: 'signing' },
+      ...{
+        anchorOffset: { months: 0, days: 0 },
+        roll: 'none',
+        remindDaysAhead: 7,
+        isRetention: false,
+        ...more,
+      },
+    });
+    const [first, rest] = [line('首款', 6000), line('尾款', null)];
+    const zh = (from: unknown[], to: unknown[]) =>
+      textOf(story('template.edited', { lines: from }, { lines: to }, ofSettings), 'zh-CN');
+    expect(zh([first, rest], [line('首款', 5000), rest])).toContain(
+      '各行：首款 · 60% · 签订当天 → 首款 · 50% · 签订当天',
+    );
+    expect(zh([first, rest], [line('首款', 5000), rest])).not.toContain('尾款');
+    expect(zh([first, rest], [rest, first])).toContain('首款 · 60% · 签订当天；尾款');
+    // An amount is said in the template's currency, and without one not as money of the company.
+    const fixed = { fixedAmount: '5000', isRemainder: false };
+    expect(zh([], [line('定金', null, { ...fixed, currency: 'USD' })])).toContain('US$50.00');
+    expect(zh([], [line('定金', null, fixed)])).not.toContain('50.00');
+  });
+
+  it('a channel by its name, a rounding in words', () => {
+    const told = story(
+      'x',
+      { financeChannelId: null, rounding: 'fen' },
+      { financeChannelId: 'C0FIN', rounding: 'yuan' },
+    );
+    expect(textOf(told, 'zh-CN')).toContain('空 → <#C0FIN>');
+    expect(textOf(told, 'en')).toContain('To the cent → To whole units');
+  });
+});

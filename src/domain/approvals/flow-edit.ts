@@ -64,14 +64,14 @@ export function newFlow(subject: FlowSubject, flows: readonly ApprovalFlow[]): A
   };
 }
 
-/** Why a flow of the company's own would never be told from another of its subject. */
+/** Why a flow would never be told from another of its subject. */
 export function conditionProblem(
   flow: ApprovalFlow,
   flows: readonly ApprovalFlow[],
 ): 'flow.no_condition' | 'flow.same_condition' | null {
   const conditions = ({ minAmount, method, contractType, creditExceeded }: ApprovalFlow) =>
     JSON.stringify([minAmount, method, contractType, creditExceeded]);
-  if (flow.minAmount === null && flow.method === null && flow.contractType === null)
+  if (isOwnFlow(flow) && flow.minAmount === null && flow.method === null && flow.contractType === null)
     return 'flow.no_condition';
   const isTaken = editableFlows(flows).some(
     (one) => one.subject === flow.subject && one.key !== flow.key && conditions(one) === conditions(flow),

@@ -32,7 +32,7 @@ export async function createTemplate(ctx: Ctx, input: Template): Promise<StoredT
       action: 'template.created',
       subjectType: 'template',
       subjectId: id,
-      after: { ...template },
+      after: told(template),
     });
     return loadTemplate({ db: tx }, id);
   });
@@ -64,13 +64,14 @@ export async function editTemplate(
       data: { ...head, updatedAt: ctx.now, updatedById: ctx.actor.id, version: { increment: 1 } },
     });
     await insertLines(tx, ctx.now, id, lines);
-    const next: Record<string, unknown> = { ...template };
+    const next = told(template);
+    const was = told(before);
     await recordAudit(tx, ctx, {
       action: 'template.edited',
       subjectType: 'template',
       subjectId: id,
-      before: changedOnly({ ...before }, next),
-      after: changedOnly(next, { ...before }),
+      before: changedOnly(was, next),
+      after: changedOnly(next, was),
     });
     return loadTemplate({ db: tx }, id);
   });
@@ -106,6 +107,15 @@ export async function deleteTemplate(ctx: Ctx, id: string, version: number): Pro
     });
     return before;
   });
+}
+
+/** As the trail keeps it: a fixed amount with its currency, which says nothing where only the amount was changed. */
+function told(template: Template): Record<string, unknown> {
+  const { currency } = template;
+  return {
+    ...template,
+    lines: template.lines.map((line) => (line.fixedAmount === null ? line : { ...line, currency })),
+  };
 }
 
 /** Contract types must be of the company's list. */

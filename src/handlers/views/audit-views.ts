@@ -8,6 +8,7 @@ import { type CompanySettings, dictionaryName } from '../../domain/settings/sett
 import { formatDate, formatInstant, formatMoney, formatNames, truncate } from '../i18n/format.js';
 import { hasWords, type Translate } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
+import { ruleWords } from './audit-rule-words.js';
 import { button, context, escapeMrkdwn, input, modal, present, section, textInput } from './blocks.js';
 import { listHead, pager } from './list-views.js';
 import type { RowReader } from './row-views.js';
@@ -110,12 +111,21 @@ const isInternal = (action: string, field: string): boolean => field === 'step' 
 /** 金额：¥1.00 → ¥2.00, or only what it is where nothing was before. */
 function changeText({ field, before, after }: AuditChange, told: Told): string {
   const { t } = told.reader;
-  const label = escapeMrkdwn(truncate(fieldName(field, t), 40));
-  const say = (value: unknown) => escapeMrkdwn(truncate(valueText(field, value, told), lengthOf(field)));
+  const name =
+    field === 'lines' && isTemplate(before, after) ? t('templates:trail_lines') : fieldName(field, t);
+  const label = escapeMrkdwn(truncate(name, 40));
+  const { currency } = told.story;
+  const say = (value: unknown) =>
+    ruleWords(field, value, { ...told, currency }) ??
+    escapeMrkdwn(truncate(valueText(field, value, told), lengthOf(field)));
   return before === undefined
     ? t('audit:said', { field: label, value: say(after) })
     : t('audit:change', { field: label, before: say(before), after: say(after) });
 }
+
+/** The lines of a template; those of a receipt say what it pays. */
+const isTemplate = (...sides: readonly unknown[]): boolean =>
+  sides.some((side) => Array.isArray(side) && side.some((item) => isRecord(item) && 'anchorKind' in item));
 
 const LONG: readonly string[] = [
   'remark',
@@ -215,6 +225,7 @@ const WORDED: Readonly<Record<string, readonly string[]>> = {
   result: ['follow_ups:result'],
   roles: ['common:role'],
   reason: ['receipts:reason', 'contracts:reason'],
+  rounding: ['templates:rounding'],
 };
 
 /** A key of a dictionary or of the app's own words; what people wrote, as it is. */

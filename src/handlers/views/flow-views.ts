@@ -32,31 +32,39 @@ type Settings = Pick<CompanySettings, 'approvalFlows' | 'paymentMethods' | 'cont
 const roleName = (role: ApproverRole, t: Translate): string =>
   role === 'manager' ? t('thresholds:manager') : t(`common:role.${role}`);
 
-/** 合同 ≥ ¥1,000,000.00: what a flow is for; escaped. */
-export function flowName(flow: ApprovalFlow, settings: Settings, base: string, { t, locale }: Words): string {
+/** 合同 · ≥ ¥1,000,000.00: what a flow is for, as plain text. */
+export function flowLabel(
+  flow: ApprovalFlow,
+  settings: Pick<Settings, 'paymentMethods' | 'contractTypes'>,
+  base: string,
+  { t, locale }: Words,
+): string {
   const { minAmount, method, contractType } = flow;
-  const names = present<string>(
+  return present<string>(
     t(`thresholds:subject.${flow.subject}`),
     method !== null && dictionaryName(settings.paymentMethods, method, locale),
     contractType !== null && dictionaryName(settings.contractTypes, contractType, locale),
     flow.creditExceeded && t('flows:credit'),
     minAmount !== null && `≥ ${formatMoney(locale, { minor: BigInt(minAmount), currency: base })}`,
-  );
-  return escapeMrkdwn(names.join(' · '));
+  ).join(' · ');
+}
+
+/** The same for a message; escaped. */
+export const flowName = (...of: Parameters<typeof flowLabel>): string => escapeMrkdwn(flowLabel(...of));
+
+/** 1 财务或财务主管, 2 财务主管（每一位）: who decides, one after the other. */
+export function flowSteps(flow: ApprovalFlow, { t }: Words): string[] {
+  return flow.steps.map(({ mode, roles, people }, index) => {
+    const names = [
+      ...roles.map((role) => roleName(role, t)),
+      ...(people.length > 0 ? [t('flows:people', { count: people.length })] : []),
+    ].join(t('flows:or'));
+    return t(mode === 'all' ? 'flows:step_all' : 'flows:step', { n: index + 1, names });
+  });
 }
 
 /** 1 财务或财务主管 → 2 财务主管（每一位）. */
-export function stepsOf(flow: ApprovalFlow, { t }: Words): string {
-  return flow.steps
-    .map(({ mode, roles, people }, index) => {
-      const names = [
-        ...roles.map((role) => roleName(role, t)),
-        ...(people.length > 0 ? [t('flows:people', { count: people.length })] : []),
-      ].join(t('flows:or'));
-      return t(mode === 'all' ? 'flows:step_all' : 'flows:step', { n: index + 1, names });
-    })
-    .join(' → ');
-}
+const stepsOf = (flow: ApprovalFlow, words: Words): string => flowSteps(flow, words).join(' → ');
 
 /** Every flow of what the app asks about; `mayEdit`: with [修改]. */
 export function flowList(

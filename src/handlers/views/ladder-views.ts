@@ -1,17 +1,10 @@
 // The ladder's window and the form of a step (rules §8; ux §4.9). Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
-import {
-  isWeekly,
-  type LadderKind,
-  type LadderRule,
-  type RecipientRole,
-  TONES,
-  type Tone,
-} from '../../domain/reminders/ladder.js';
+import { isWeekly, type LadderRule, TONES } from '../../domain/reminders/ladder.js';
 import type { LadderTrial } from '../../domain/reminders/ladder-trial.queries.js';
 import type { LadderWindow } from '../../domain/reminders/ladder-window.queries.js';
 import { isRowKind, kindsOf, MAX_LEVEL, rolesFor, type ScopeRef } from '../../domain/reminders/ladders.js';
-import { formatNames, truncate } from '../i18n/format.js';
+import { truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
 import {
@@ -30,7 +23,7 @@ import {
 } from './blocks.js';
 import { trialBlocks } from './ladder-trial-views.js';
 import type { RowReader } from './row-views.js';
-import { COUNTED_FROM, stepDay } from './step-words.js';
+import { COUNTED_FROM, roleWords, stepDay, stepWords, toneWords } from './step-words.js';
 
 /** A window's ladder as its buttons carry it, with the company's version for those that change it at once. */
 export interface LadderState {
@@ -38,26 +31,6 @@ export interface LadderState {
   readonly i: string | null;
   readonly k: LadderWindow['kind'];
   readonly v: number;
-}
-
-const roleWords = (t: Translate, role: RecipientRole): string => t(`ladders:role.${role}`);
-
-/** What is urgent about an instalment is a follow-up or promise; about a milestone its day. */
-const toneWords = (t: Translate, tone: Tone, kind: LadderKind): string =>
-  t(tone === 'urgent' && !isRowKind(kind) ? 'ladders:tone.urgent_milestone' : `ladders:tone.${tone}`);
-
-function stepWords(t: Translate, rule: LadderRule, { locale }: RowReader): string {
-  const asks = rule.level !== null && rule.level >= 1;
-  const place = asks ? t('ladders:thread', { level: rule.level }) : t('ladders:dm');
-  return [
-    stepDay(t, rule),
-    formatNames(
-      locale,
-      rule.roles.map((role) => roleWords(t, role)),
-    ),
-    place,
-    ...(rule.tone === 'plain' ? [] : [toneWords(t, rule.tone, rule.appliesTo)]),
-  ].join(' · ');
 }
 
 /** The steps in order, each with [编辑] where they are its own; what else has a ladder of its own, for the company's. */

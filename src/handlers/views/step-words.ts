@@ -1,5 +1,8 @@
 // When a step of a ladder comes, in words. Pure.
-import type { LadderKind, LadderRule } from '../../domain/reminders/ladder.js';
+import type { Locale } from '../../domain/access.js';
+import type { LadderKind, LadderRule, RecipientRole, Tone } from '../../domain/reminders/ladder.js';
+import { isRowKind } from '../../domain/reminders/ladders.js';
+import { formatNames } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 
 /** From which day the steps of a kind count. */
@@ -36,3 +39,28 @@ export function stepDay(
   return days < 0 ? t('ladders:before', { count: -days }) : t('ladders:after', { count: days });
 }
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
+
+export const roleWords = (t: Translate, role: RecipientRole): string => t(`ladders:role.${role}`);
+
+/** What is urgent about an instalment is a follow-up or promise; about a milestone its day. */
+export const toneWords = (t: Translate, tone: Tone, kind: LadderKind): string =>
+  t(tone === 'urgent' && !isRowKind(kind) ? 'ladders:tone.urgent_milestone' : `ladders:tone.${tone}`);
+
+/** 逾期 3 天 · 负责人、上级 · 升到 1 级，消息列里点“已知悉” · 紧急：…: when, to whom, where and how a step speaks. */
+export function stepWords(
+  t: Translate,
+  rule: Parameters<typeof stepDay>[1] & Pick<LadderRule, 'level' | 'roles' | 'tone' | 'appliesTo'>,
+  { locale }: { readonly locale: Locale },
+): string {
+  const asks = rule.level !== null && rule.level >= 1;
+  const place = asks ? t('ladders:thread', { level: rule.level }) : t('ladders:dm');
+  return [
+    stepDay(t, rule),
+    formatNames(
+      locale,
+      rule.roles.map((role) => roleWords(t, role)),
+    ),
+    place,
+    ...(rule.tone === 'plain' ? [] : [toneWords(t, rule.tone, rule.appliesTo)]),
+  ].join(' · ');
+}

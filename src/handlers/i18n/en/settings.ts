@@ -2,6 +2,7 @@
 export const settings = {
   title: 'Settings',
   edit: 'Edit',
+  next_rule: '; ',
   company: 'Company and language',
   channels: 'Channels',
   roles: 'Roles and managers',

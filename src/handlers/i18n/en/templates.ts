@@ -22,6 +22,7 @@ export const templates = {
   contract_types: 'For contract types',
   contract_types_hint: 'None chosen: for all',
   lines: '*Lines*',
+  trail_lines: 'Lines',
   line: '{{n}}. {{sentence}}',
   'sentence.share': '{{name}} · {{percent}}% · {{anchor}}',
   'sentence.fixed': '{{name}} · {{amount}} fixed · {{anchor}}',

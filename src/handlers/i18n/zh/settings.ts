@@ -2,6 +2,7 @@
 export const settings = {
   title: '设置',
   edit: '修改',
+  next_rule: '；',
   company: '公司与语言',
   channels: '频道',
   roles: '角色与上级',

@@ -21,6 +21,7 @@ export const templates = {
   contract_types: '用于合同类型',
   contract_types_hint: '不选就用于全部',
   lines: '*各行*',
+  trail_lines: '各行',
   line: '{{n}}. {{sentence}}',
   'sentence.share': '{{name}} · {{percent}}% · {{anchor}}',
   'sentence.fixed': '{{name}} · 固定 {{amount}} · {{anchor}}',
