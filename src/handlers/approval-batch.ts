@@ -15,7 +15,7 @@ import type { ShownSubject } from './shown-subject.js';
 import type { Outcome } from './submission.js';
 import { type Mover, opensAnew, turnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
-import { BATCH_FIELDS, type BatchResult, batchModal, batchResults } from './views/batch-views.js';
+import { BATCH_FIELDS, type BatchResult, batchModal, batchResults, lookWords } from './views/batch-views.js';
 
 const metadata = formMetadata({});
 const picked = z.object({ a: z.uuid(), v: z.number().int() });
@@ -90,7 +90,8 @@ async function decideOne(
 ): Promise<BatchResult> {
   const { ctx, t } = turn;
   const name = shown?.name ?? '—';
-  if (shown && !shown.row.isPlain) return { name, problem: t('batches:single') };
+  const look = shown ? lookWords(shown, turn) : null;
+  if (look !== null) return { name, problem: look };
   try {
     const { outcome } = await approve({ ...ctx, requestId: newId(ctx.now) }, a, v);
     return { name, problem: outcome === 'redrawn' ? t('approvals:done.redrawn') : null };

@@ -4,6 +4,7 @@ import type { ModalView } from '@slack/types';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { askWriteOff } from '../../src/domain/adjustments/adjustment-ask.service.js';
 import { approve } from '../../src/domain/approvals/decisions.service.js';
+import { askQuestion } from '../../src/domain/approvals/question.service.js';
 import { loadAmendable } from '../../src/domain/contracts/amendment.queries.js';
 import { proposeAmendment } from '../../src/domain/contracts/amendment.service.js';
 import { localDate } from '../../src/domain/local-date.js';
@@ -134,6 +135,31 @@ it('finance ticks several receipts, and each is decided by itself', async () => 
       where: { id: { in: [first.receipt.id, second.receipt.id] }, status: 'approved' },
     }),
   ).toBe(2);
+});
+
+it('passes over nothing that somebody asked about, also since the form was opened', async () => {
+  const { rows } = await anActiveContract(world.company, [[100_00n, '2026-12-01']]);
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  const { receipt, approval } = await aSubmittedReceipt(world.company, row, 100_00n);
+  await ui.press(FINANCE, 'approval.batch', '');
+  expect(JSON.stringify(ui.block(FINANCE, 'pick0'))).toContain(receipt.number);
+  await askQuestion(await world.company.as('finance2'), approval.id, '哪一期？');
+  const box = JSON.stringify({ a: approval.id, v: approval.version });
+  await world.sandbox.submit(FINANCE, ui.fill(FINANCE, { pick0: [box] }));
+  expect(seen(FINANCE)).toContain(`${receipt.number} 未处理：有提问未答，打开看了再审批`);
+  expect(await world.company.db.approval.findUnique({ where: { id: approval.id } })).toMatchObject({
+    status: 'open',
+  });
+  await world.sandbox.dismiss(FINANCE, true);
+  await ui.press(FINANCE, 'approval.batch', '');
+  expect(seen(FINANCE)).toContain('finance2 问（未答）：哪一期？');
+  const boxes = ui.top(FINANCE).blocks.filter((block) => block.type === 'input');
+  expect(JSON.stringify(boxes)).not.toContain(receipt.number);
+  // On its card or in its window whoever has read the question decides.
+  expect(await approve(await world.company.as('finance'), approval.id, approval.version)).toMatchObject({
+    outcome: 'approved',
+  });
 });
 
 it('of two boxes ticked in quick succession both are counted', async () => {

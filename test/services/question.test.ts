@@ -101,6 +101,24 @@ it('is asked by who may decide, answered by whoever asked for the approval, once
   });
 });
 
+it('stays on the card until it is answered, however many were asked after it', async () => {
+  const { receipt, approval } = await aReceipt();
+  for (const question of ['1?', '2?', '3?', '4?'])
+    await askQuestion(await company.as('finance'), approval.id, question);
+  const asked = await questionsOf(approval.id);
+  for (const text of ['2?', '3?', '4?'])
+    await answerQuestion(
+      await company.as('rep'),
+      asked.find(({ question }) => question === text)?.id ?? '',
+      'x',
+    );
+  const shown = await findApproval(await company.as('finance'), { type: 'receipt', id: receipt.id });
+  expect(shown?.talk.map(({ question, answer }) => [question, answer?.text])).toEqual([
+    ['1?', undefined],
+    ['4?', 'x'],
+  ]);
+});
+
 it('comes too late once it is decided or withdrawn, at the same moment too', async () => {
   const [decided, taken] = [await aReceipt(), await aReceipt()];
   await askQuestion(await company.as('finance'), decided.approval.id, '?');

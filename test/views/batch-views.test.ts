@@ -6,7 +6,7 @@ import {
   batchResults,
   type ShownBatch,
 } from '../../src/handlers/views/batch-views.js';
-import { anApproval } from '../support/approval-details.js';
+import { anApproval, longTalk } from '../support/approval-details.js';
 import { expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
 
 const idOf = (n: number) => `01a1f6ae-9900-72e0-ad7e-d0bbdf9${String(n).padStart(5, '0')}`;
@@ -32,6 +32,7 @@ it.each(LOCALES)('fits twenty of anything, with and without boxes, in %s', (loca
     note: nasty(300),
   };
   const flagged = { ...extreme, isPlain: false };
+  const questions = longTalk(nasty(500)).map((one) => ({ ...one, answer: null }));
   const detailed = { ...extreme, details: Array.from({ length: 9 }, () => nasty(250)).join('\n') };
   for (const found of [
     { rows: waiting(20, detailed), total: 20 },
@@ -39,6 +40,10 @@ it.each(LOCALES)('fits twenty of anything, with and without boxes, in %s', (loca
     { rows: waiting(20, flagged), total: 20 },
     { rows: [...waiting(7, extreme), ...waiting(13, flagged)], total: 20 },
     { rows: [], total: 0 },
+    {
+      rows: waiting(20, flagged).map((one) => ({ ...one, approval: { ...one.approval, talk: questions } })),
+      total: 20,
+    },
   ])
     expectModal(
       batchModal(
@@ -93,6 +98,29 @@ it('shows all that a change does below the boxes, with the way to its card', () 
   expect(boxes?.type).toBe('input');
   expect(details).toMatchObject({
     text: { text: '*HK-20261120-000*\nHT-1 第1期 ¥100.00 → ¥0.00' },
+    accessory: { type: 'button' },
+  });
+});
+
+it.each([
+  ['zh-CN', '孙悦 问（未答）：哪一期？', '有提问未答，打开看了再审批'],
+  ['en', '孙悦 asks (not answered): 哪一期？', 'A question is not answered: open it before you decide'],
+] as const)('has no box for what a question waits about, and says it, in %s', (locale, question, why) => {
+  const [plain, asked, answered] = waiting(3);
+  if (!plain || !asked || !answered) throw new Error('no rows');
+  const talk = { by: { id: 'a', name: '孙悦' }, question: '哪一期？', answer: null };
+  const said = { ...talk, answer: { by: { id: 'b', name: '李雷' }, text: '第2期' } };
+  const rows = [
+    plain,
+    { ...asked, approval: { ...asked.approval, talk: [talk, said] } },
+    { ...answered, approval: { ...answered.approval, talk: [said] } },
+  ];
+  const view = batchModal({ rows, total: 3 }, [idOf(1), idOf(2)], METADATA, reader(locale));
+  const boxes = JSON.stringify(view.blocks.filter((block) => block.type === 'input'));
+  expect(boxes).not.toContain(asked.name);
+  expect(boxes).toContain(answered.name);
+  expect(view.blocks.at(-1)).toMatchObject({
+    text: { text: expect.stringContaining(`\n${question}\n${why}`) },
     accessory: { type: 'button' },
   });
 });

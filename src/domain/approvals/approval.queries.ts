@@ -43,7 +43,7 @@ export interface ApprovalDetails {
   readonly decidedSteps: readonly DecidedStep[];
   /** The present step was sent back to. */
   readonly returned: { readonly by: NamedPerson; readonly at: Date; readonly note: string } | null;
-  /** The newest questions about it, the oldest first. */
+  /** The newest questions about it, those without an answer before others; the oldest first. */
   readonly talk: readonly Talk[];
   readonly decidedBy: NamedPerson | null;
   readonly inPlaceOf: NamedPerson | null;
@@ -101,7 +101,11 @@ export async function findApproval(
     orderBy: [{ createdAt: 'desc' }, { status: 'asc' }],
     include: {
       steps: { orderBy: { seq: 'asc' } },
-      questions: { orderBy: { id: 'desc' }, take: TALK_SHOWN },
+      // What is not answered is never behind what is.
+      questions: {
+        orderBy: [{ answeredAt: { sort: 'desc', nulls: 'first' } }, { id: 'desc' }],
+        take: TALK_SHOWN,
+      },
     },
   });
   if (!approval) return null;
@@ -145,7 +149,7 @@ export async function findApproval(
       status === 'open' && current?.returnedById && current.returnedAt
         ? { by: person(current.returnedById), at: current.returnedAt, note: current.returnNote ?? '' }
         : null,
-    talk: approval.questions.toReversed().map(({ askedById, question: asked, answeredById, answer }) => ({
+    talk: approval.questions.toSorted(byAge).map(({ askedById, question: asked, answeredById, answer }) => ({
       by: person(askedById),
       question: asked,
       answer: answeredById !== null && answer !== null ? { by: person(answeredById), text: answer } : null,
@@ -161,6 +165,8 @@ export async function findApproval(
 }
 
 const TALK_SHOWN = 2;
+/** Ids are in the order of time. */
+const byAge = (one: ApprovalQuestion, other: ApprovalQuestion): number => (one.id < other.id ? -1 : 1);
 const talkersOf = ({ askedById, answeredById }: ApprovalQuestion): string[] =>
   answeredById === null ? [askedById] : [askedById, answeredById];
 

@@ -183,7 +183,7 @@ export function historyLines(approval: ApprovalDetails, reader: Omit<RowReader, 
 const TALK = 80;
 
 /** What was asked about it and answered, shortly: whoever comes later need not ask again. */
-function talkLines({ by, question, answer }: Talk, { t }: Pick<RowReader, 't'>): string[] {
+export function talkLines({ by, question, answer }: Talk, { t }: Pick<RowReader, 't'>): string[] {
   const who = escapeMrkdwn(truncate(by.name, 20));
   const asked = { who, question: escapeMrkdwn(truncate(question, TALK)) };
   if (answer === null) return [t('questions:open', asked)];

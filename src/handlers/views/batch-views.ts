@@ -5,7 +5,7 @@ import type { SubjectType } from '../../domain/approvals/subjects.js';
 import type { Money } from '../../domain/money.js';
 import { formatMoney, formatTotals, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
-import { approvalOpenButton, approvalValue } from './approval-views.js';
+import { approvalOpenButton, approvalValue, talkLines } from './approval-views.js';
 import {
   actions,
   button,
@@ -61,6 +61,15 @@ const line = ({ name, row }: Shown, { t, locale }: Pick<RowReader, 't' | 'locale
     amount: formatMoney(locale, row.amount),
   });
 
+const openQuestions = ({ approval }: Pick<Shown, 'approval'>) =>
+  approval.talk.filter((one) => one.answer === null);
+
+/** Why it is to be looked at by itself: something to note, or a question that nobody answered; null: it may be ticked. */
+export function lookWords(one: Pick<Shown, 'approval' | 'row'>, { t }: Pick<RowReader, 't'>): string | null {
+  if (openQuestions(one).length > 0) return t('batches:asked');
+  return one.row.isPlain ? null : t('batches:single');
+}
+
 /** `ticked`: approvals that are chosen now, for the count. */
 export function batchModal(
   { rows, total }: ShownBatch,
@@ -69,14 +78,18 @@ export function batchModal(
   reader: RowReader,
 ): ModalView {
   const { t } = reader;
-  const plain = rows.filter((one) => one.row.isPlain);
-  const others = rows.filter((one) => !one.row.isPlain);
+  const plain = rows.filter((one) => lookWords(one, reader) === null);
+  const others = rows.filter((one) => lookWords(one, reader) !== null);
   const chosen = plain.filter((one) => ticked.includes(one.approval.id));
   const title = { callbackId: VIEW.approvalBatch, title: t('batches:title'), metadata };
   const rest = [
     ...others.map((one) =>
       section(
-        `${escapeMrkdwn(line(one, reader))}\n${t('batches:single')}`,
+        [
+          escapeMrkdwn(line(one, reader)),
+          ...openQuestions(one).flatMap((asked) => talkLines(asked, reader)),
+          lookWords(one, reader),
+        ].join('\n'),
         approvalOpenButton(one.approval, t),
       ),
     ),

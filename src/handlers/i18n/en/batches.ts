@@ -8,6 +8,7 @@ export const batches = {
   none_chosen: 'Tick what to approve.',
   submit: 'Approve selected',
   single: 'Something to note: open it before you decide',
+  asked: 'A question is not answered: open it before you decide',
   more: '{{count}} more, after these.',
   none: 'Nothing waits for your approval now.',
   none_plain: 'Each of these has something to note: open it before you decide.',

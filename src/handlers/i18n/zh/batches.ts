@@ -8,6 +8,7 @@ export const batches = {
   none_chosen: '勾选要通过的。',
   submit: '通过所选',
   single: '有要留意的，打开看了再审批',
+  asked: '有提问未答，打开看了再审批',
   more: '另有 {{count}} 件，通过这些后再看。',
   none: '现在没有等你审批的。',
   none_plain: '这些都有要留意的，打开看了再审批。',
