@@ -52,6 +52,9 @@ export interface AuditStory {
   readonly names: ReadonlyMap<string, string>;
 }
 
+/** Entries `a` about credit limits, and what was asked about them: all that is approved of a customer. */
+export const ABOUT_LIMITS = Prisma.sql`(a.action LIKE 'customer.limit%' OR a.subject_type = 'customer' AND a.action LIKE 'approval.%')`;
+
 type Head = Pick<AuditStory, 'number' | 'name' | 'seq' | 'currency'>;
 
 /** `HT-2026-0012 #2`, `HT-2026-0012 第2期`: a contract's instalment. */
@@ -112,7 +115,7 @@ export async function findAuditStory(ctx: ReadCtx, subject: AuditSubject, asked 
   // As on the card and in the history: a customer's limit is not for everybody (rules §12).
   const seesCredit = can(ctx.actor, 'credit.see');
   const parts = partsOf(subject, await claimsOf(ctx, subject));
-  const told = seesCredit ? Prisma.empty : Prisma.sql`AND a.action NOT LIKE 'customer.limit%'`;
+  const told = seesCredit ? Prisma.empty : Prisma.sql`AND NOT ${ABOUT_LIMITS}`;
   const [counted] = await ctx.db.$queryRaw<{ total: number }[]>`
     SELECT COUNT(*)::int AS total FROM (${parts}) s
     JOIN audit_log a ON a.subject_type = s.type AND a.subject_id = s.id ${told}`;

@@ -1,6 +1,7 @@
 // A credit limit proposed by finance and decided by a finance manager (rules §6, §12; F7).
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approve, reject, withdraw } from '../../src/domain/approvals/decisions.service.js';
+import { askQuestion } from '../../src/domain/approvals/question.service.js';
 import { findAuditStory } from '../../src/domain/audit-story.queries.js';
 import { proposeLimit } from '../../src/domain/customers/credit-event.service.js';
 import { loadCustomer } from '../../src/domain/customers/customer.queries.js';
@@ -83,6 +84,7 @@ describe('a proposed limit', () => {
       await expect(approve(await company.as(who), id, version)).rejects.toMatchObject({
         code: 'access.denied',
       });
+    await askQuestion(await company.as('financeManager'), id, '为什么是 500？');
     await approve(await company.as('financeManager'), id, version);
     expect((await fresh(customer.id)).creditLimit).toBe(500_00n);
     // Whoever saves over it meanwhile hears that somebody changed something, not what.
@@ -96,14 +98,15 @@ describe('a proposed limit', () => {
       (await findAuditStory(await company.as(who), { kind: 'customer', id: customer.id })).entries.map(
         (entry) => entry.action,
       );
-    expect((await actions('director')).slice(0, 2)).toEqual([
+    expect((await actions('director')).slice(0, 3)).toEqual([
       'customer.limit_approved',
+      'approval.asked',
       'customer.limit_proposed',
     ]);
     // Limits are not a rep's to see, nor that they are talked about.
     expect(await actions('rep')).toEqual(['customer.created']);
     const history = await findCustomerHistory(await company.as('rep'), customer.id);
-    expect(history.entries.some((entry) => entry.action.startsWith('customer.limit'))).toBe(false);
+    expect(history.entries.some(({ action }) => /^(customer\.limit|approval\.)/.test(action))).toBe(false);
   });
 
   it('is finance’s to propose, one at a time, and not what is there already', async () => {

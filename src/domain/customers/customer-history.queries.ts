@@ -2,6 +2,7 @@
 import type { Ctx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { can, visibleOwners } from '../access.js';
+import { ABOUT_LIMITS } from '../audit-story.queries.js';
 import type { LocalDate } from '../local-date.js';
 import type { Money } from '../money.js';
 import { PAGE_SIZE } from '../page.js';
@@ -60,7 +61,7 @@ export async function findCustomerHistory(ctx: Ctx, customerId: string, page = 1
   const visible = owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`c.owner_id = ANY(${[...owners]}::uuid[])`;
   const id = Prisma.sql`${customerId}::uuid`;
   const seesCredit = can(ctx.actor, 'credit.see', customer.owner.id);
-  const told = seesCredit ? Prisma.empty : Prisma.sql`AND a.action NOT LIKE 'customer.limit%'`;
+  const told = seesCredit ? Prisma.empty : Prisma.sql`AND NOT ${ABOUT_LIMITS}`;
   const all = Prisma.sql`
     SELECT a.id, a.at, a.actor_id, a.action, 'customer' AS subject, CASE WHEN k.id <> ${id} THEN k.code END AS ref,
       NULL::bigint AS amount, NULL AS currency, a.before, a.after, NULL::date AS happened_on, NULL AS text
