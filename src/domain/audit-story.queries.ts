@@ -48,8 +48,9 @@ export interface AuditStory {
   readonly total: number;
   readonly page: number;
   readonly pages: number;
-  /** People, instalments, receipts and customers that changes mention by id. */
+  /** People, receipts, customers that changes mention by id; instalments, by their contract and place. */
   readonly names: ReadonlyMap<string, string>;
+  readonly rows: ReadonlyMap<string, { readonly contract: string; readonly n: number }>;
 }
 
 /** Entries `a` about credit limits, and what was asked about them: all that is approved of a customer. */
@@ -147,6 +148,7 @@ export async function findAuditStory(ctx: ReadCtx, subject: AuditSubject, asked 
     page,
     pages,
     names: await namesOf(ctx, idsIn(lines)),
+    rows: await rowsOf(ctx, idsIn(lines)),
   };
 }
 
@@ -232,8 +234,6 @@ async function namesOf(ctx: ReadCtx, ids: readonly string[]): Promise<Map<string
   const wanted = Prisma.sql`ANY(${[...new Set(ids)]}::uuid[])`;
   const found = await ctx.db.$queryRaw<{ id: string; name: string }[]>`
     SELECT u.id::text, u.name FROM app_user u WHERE u.id = ${wanted}
-    UNION ALL SELECT i.id::text, c.number || ' #' || i.seq FROM instalment i JOIN contract c ON c.id = i.contract_id
-      WHERE i.id = ${wanted}
     UNION ALL SELECT c.id::text, c.number FROM contract c WHERE c.id = ${wanted}
     UNION ALL SELECT r.id::text, r.number FROM receipt r WHERE r.id = ${wanted}
     UNION ALL SELECT m.id::text, m.number FROM unclaimed_money m WHERE m.id = ${wanted}
@@ -241,4 +241,12 @@ async function namesOf(ctx: ReadCtx, ids: readonly string[]): Promise<Map<string
     UNION ALL SELECT d.id::text, d.name FROM department d WHERE d.id = ${wanted}
     UNION ALL SELECT p.id::text, p.name FROM plan_template p WHERE p.id = ${wanted}`;
   return new Map(found.map(({ id, name }) => [id, name]));
+}
+
+async function rowsOf(ctx: ReadCtx, ids: readonly string[]): Promise<AuditStory['rows']> {
+  const found = await ctx.db.instalment.findMany({
+    where: { id: { in: [...new Set(ids)] } },
+    select: { id: true, seq: true, contract: { select: { number: true } } },
+  });
+  return new Map(found.map(({ id, seq, contract }) => [id, { contract: contract.number, n: seq }]));
 }

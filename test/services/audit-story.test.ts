@@ -102,7 +102,7 @@ it('tells of a contract, its instalments and its money, newest first, to whoever
     ['receipt.approved', 'finance'],
     ['receipt.submitted', 'rep'],
   ]);
-  expect(ofMoney.names.get(first.id)).toBe(`${contract.number} #1`);
+  expect(ofMoney.rows.get(first.id)).toEqual({ contract: contract.number, n: 1 });
   expect(await findAuditSubject(rep, customer.code)).toEqual({ kind: 'customer', id: customer.id });
 
   const other = await company.as('rep2');

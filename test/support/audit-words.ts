@@ -33,7 +33,7 @@ export async function auditWithoutWords(db: Db): Promise<string[]> {
 function rawIn(action: string, change: ReturnType<typeof changesOf>[number]): string[] {
   const entry = { at: new Date(0), who: null, action, seq: null, about: '', changes: [change] };
   const subject = { kind: 'contract', id: '' } as const;
-  const page = { total: 1, page: 1, pages: 1, names: new Map<string, string>() };
+  const page = { total: 1, page: 1, pages: 1, names: new Map<string, string>(), rows: new Map() };
   const story = { subject, number: '', name: '', seq: null, currency: 'CNY', entries: [entry], ...page };
   const shown = JSON.stringify(auditModal(story, settings, reader('zh-CN')).blocks);
   return [change.before, change.after].flatMap((value) =>

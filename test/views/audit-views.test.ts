@@ -24,10 +24,8 @@ const story = (action: string, before: Side | null, after: Side | null, more: Pa
     total: 1,
     page: 1,
     pages: 1,
-    names: new Map([
-      [ID, '韩梅梅'],
-      [OTHER, 'HT-2026-0001 #2'],
-    ]),
+    names: new Map([[ID, '韩梅梅']]),
+    rows: new Map([[OTHER, { contract: 'HT-2026-0001', n: 2 }]]),
     ...more,
   }) satisfies AuditStory;
 const textOf = (told: AuditStory, locale: 'zh-CN' | 'en') =>
@@ -156,12 +154,13 @@ it('names rows, lines, states and reasons, and shows what nobody named as it is 
     '*made.up*',
     '原因：未到账',
     '状态：部分冲销',
-    '核销到：HT-2026-0001 #2 ¥50.00',
+    '核销到：HT-2026-0001 第2期 ¥50.00',
     '种类：验收',
     'secret：7',
   ])
     expect(text).toContain(part);
   expect(text).not.toContain(ID);
+  expect(textOf(story('made.up', null, rejected), 'en')).toContain('HT-2026-0001 #2 CN¥50.00');
 });
 
 it('tells of settings by their own names, lists by their entries, people by what they are', () => {

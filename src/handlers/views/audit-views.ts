@@ -79,7 +79,7 @@ function entryText(entry: AuditStoryEntry, told: Told): string {
   // Of a contract's story an instalment is named by its place.
   const isPart = ['contract', 'instalment', 'unclaimed'].includes(kind) && entry.seq === null;
   const isOther = kind === 'settings' || (isPart && entry.about !== told.story.subject.id);
-  const about = isOther ? told.story.names.get(entry.about) : undefined;
+  const about = isOther ? nameOf(entry.about, told) : undefined;
   const named = about === undefined ? done : `${done} · ${escapeMrkdwn(truncate(about, 40))}`;
   const readable = entry.changes.filter(({ field }) => !isInternal(entry.action, field));
   const shown = readable.slice(0, CHANGES_SHOWN);
@@ -180,8 +180,14 @@ function valueText(field: string, value: unknown, told: Told): string {
   }
   const text = String(value);
   if (MONEY.includes(field)) return moneyText(text, told);
-  if (isId(text)) return told.story.names.get(text) ?? '—';
+  if (isId(text)) return nameOf(text, told) ?? '—';
   return dayText(text, told.reader) ?? keyText(field, text, told);
+}
+
+/** HT-2026-0001 第1期, or what else an id stands for. */
+function nameOf(id: string, { story, reader }: Told): string | undefined {
+  const row = story.rows.get(id);
+  return row ? reader.t('plans:place', row) : story.names.get(id);
 }
 
 /** A row of a plan, a line of a split, a contact, a file, an entry of a list. */
@@ -194,7 +200,7 @@ function itemText(field: string, item: unknown, told: Told): string {
   if (typeof key === 'string') return key;
   const { instalmentId, seq, name, amount, dueOn } = item;
   const money = amount === undefined ? '' : moneyText(String(amount), told);
-  if (isId(instalmentId)) return `${told.story.names.get(instalmentId) ?? '—'} ${money}`;
+  if (isId(instalmentId)) return `${nameOf(instalmentId, told) ?? '—'} ${money}`;
   if (amount === undefined) return typeof name === 'string' ? name : JSON.stringify(item);
   const day = typeof dueOn === 'string' ? dayText(dueOn, told.reader) : null;
   const facts = { n: seq, name: name ?? '', amount: money, date: day ?? t('audit:undated') };

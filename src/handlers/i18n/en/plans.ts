@@ -100,6 +100,7 @@ export const plans = {
   'field.customer': 'Customer',
   'field.contract': 'Contract',
   'field.remark': 'Remark',
+  place: '{{contract}} #{{n}}',
   'history.title': 'History',
   'history.none': 'Nothing yet',
   'history.line': '{{at}} · {{who}} · {{what}}',

@@ -92,6 +92,7 @@ export const plans = {
   'field.customer': '客户',
   'field.contract': '合同',
   'field.remark': '备注',
+  place: '{{contract}} 第{{n}}期',
   'history.title': '最近记录',
   'history.none': '没有记录',
   'history.line': '{{at}} · {{who}} · {{what}}',
