@@ -218,6 +218,8 @@ describe('bad debt', () => {
     const { financeChannelId } = await company.db.company.findFirstOrThrow();
     await changeCompany(company.db, { financeChannelId: 'C_FIN' });
     expect((await decide(id, 'financeManager')).outcome).toBe('advanced');
+    const { history } = (await findInstalmentDetail(await company.as('finance'), row.id)) ?? {};
+    expect(history?.[0]).toMatchObject({ kind: 'approval', event: 'step_approved', step: 1 });
     // Who is not of finance's channel gets a card of their own at once.
     const cards = await company.db.outbox.findMany({
       where: { kind: 'adjustment.card', op: 'post', payload: { path: ['adjustmentId'], equals: id } },

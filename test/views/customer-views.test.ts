@@ -281,6 +281,29 @@ describe.each(LOCALES)('history, merge and hand-over in %s', (locale) => {
     expect(JSON.stringify(view.blocks)).not.toMatch(/<[@!]/);
   });
 
+  it('says which step of an approval was decided', () => {
+    const entry: HistoryEntry = {
+      at: new Date('2026-11-20T02:00:00Z'),
+      who: '周明',
+      action: 'approval.step_approved',
+      subject: 'receipt',
+      ref: 'HK-1',
+      money: { minor: 100n, currency: 'CNY' },
+      before: null,
+      after: { step: 1 },
+      event: null,
+    };
+    const customer = { id: ID, code: 'KH-0001', name: '华东机械' };
+    const page = { total: 1, page: 1, pages: 1, baseCurrency: 'CNY', names: new Map() };
+    const words = (subject: HistoryEntry['subject'], action = entry.action) => {
+      const history = { customer, entries: [{ ...entry, action, subject }], ...page };
+      return JSON.stringify(customerHistoryModal(history, SETTINGS, to, undefined).blocks);
+    };
+    for (const subject of ['receipt', 'contract', 'customer'] as const)
+      expect(words(subject)).toContain(locale === 'en' ? 'step 1 approved' : '通过第 1 步');
+    expect(words('receipt', 'approval.nudged')).toContain(locale === 'en' ? 'nudged' : '催办');
+  });
+
   it('tells what changed from what to what', () => {
     const entry: HistoryEntry = {
       at: new Date('2026-11-20T02:00:00Z'),

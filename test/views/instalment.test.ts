@@ -351,6 +351,17 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
     expectMessage({ text: 'x', blocks: twenty });
   });
 
+  it('tells in the history which step of an approval was decided', () => {
+    const at = new Date('2026-11-20T01:00:00Z');
+    const entry = { at, who: '周明', kind: 'approval', event: 'step_approved', step: 1 } as const;
+    const entries: HistoryEntry[] = [entry, { ...entry, event: 'asked', step: null }];
+    const said = (locale: 'zh-CN' | 'en') =>
+      JSON.stringify(instalmentModal({ ...detail(plain), history: entries }, reader(locale), METHODS));
+    expect(said('zh-CN')).toContain('周明 · 通过第 1 步');
+    expect(said('zh-CN')).toContain('周明 · 提问');
+    expect(said('en')).toContain('周明 · step 1 approved');
+  });
+
   it.each([
     ['plain', plain],
     ['extreme', extreme],

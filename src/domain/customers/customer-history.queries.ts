@@ -36,6 +36,9 @@ export interface CustomerHistory {
   readonly names: ReadonlyMap<string, string>;
 }
 
+/** Of an approval's entry only which step: what was asked about it is its people's. */
+const STEP = Prisma.sql`CASE WHEN a.action LIKE 'approval.%' THEN jsonb_build_object('step', a.after->'step') END`;
+
 interface Line {
   at: Date;
   who: string | null;
@@ -72,7 +75,7 @@ export async function findCustomerHistory(ctx: Ctx, customerId: string, page = 1
     SELECT e.id, e.created_at, e.created_by, 'customer.event', 'customer', NULL, NULL, NULL, NULL, NULL, e.happened_on, e.text
     FROM customer_event e WHERE e.customer_id = ${id}
     UNION ALL
-    SELECT a.id, a.at, a.actor_id, a.action, 'contract', c.number, NULL, NULL, NULL, NULL, NULL, NULL
+    SELECT a.id, a.at, a.actor_id, a.action, 'contract', c.number, NULL, NULL, NULL, ${STEP}, NULL, NULL
     FROM contract c JOIN audit_log a ON a.subject_type = 'contract' AND a.subject_id = c.id
     WHERE c.customer_id = ${id} AND ${visible} AND a.action <> 'contract.files_sent'
     UNION ALL
@@ -91,7 +94,7 @@ export async function findCustomerHistory(ctx: Ctx, customerId: string, page = 1
     UNION ALL
     SELECT a.id, a.at, a.actor_id, a.action, 'receipt', r.number,
       CASE WHEN a.action IN ('receipt.reversal_asked', 'receipt.reversed', 'receipt.refund_asked', 'receipt.refunded')
-        THEN (a.after->>'amount')::bigint ELSE r.amount END, r.currency, NULL, NULL, NULL, NULL
+        THEN (a.after->>'amount')::bigint ELSE r.amount END, r.currency, NULL, ${STEP}, NULL, NULL
     FROM receipt r JOIN audit_log a ON a.subject_type = 'receipt' AND a.subject_id = r.id WHERE r.customer_id = ${id}`;
   const [counted] = await ctx.db.$queryRaw<
     { total: number }[]

@@ -3,6 +3,7 @@ import type { ReadCtx, SystemCtx } from '../../ctx.js';
 import type { Allocation } from '../../generated/prisma/client.js';
 import { isSmallRest, undoableOf, type WriteOffKind } from '../adjustments/adjustment.js';
 import { type AdjustmentFacts, findOpenAdjustment, listPosted } from '../adjustments/adjustment.queries.js';
+import { type ApprovalFact, approvalFact } from '../approvals/trail.js';
 import { isAskedAbout } from '../approvals/waiting-list.queries.js';
 import { type FollowUpFacts, listFollowUps } from '../follow-ups/follow-up.queries.js';
 import { fromUtcDate, isLocalDate, type LocalDate } from '../local-date.js';
@@ -41,6 +42,7 @@ export interface InstalmentDetail extends InstalmentRowData {
 /** One thing that happened. `who` null: the app itself. */
 export type HistoryEntry = { readonly at: Date; readonly who: string | null } & HistoryFact;
 type HistoryFact =
+  | ApprovalFact
   /** `splitFrom`: the number of the instalment it was a part of. */
   | {
       readonly kind: 'created';
@@ -264,7 +266,7 @@ function factOf(action: string, before: Json, after: Json): HistoryFact {
     case 'instalment.resumed':
       return { kind: 'resumed' };
     default:
-      return { kind: 'other' };
+      return approvalFact(action, after) ?? { kind: 'other' };
   }
 }
 

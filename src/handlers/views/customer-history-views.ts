@@ -1,5 +1,6 @@
 // A customer's history as a window, and the form for a key event. Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
+import { approvalFact } from '../../domain/approvals/trail.js';
 import { CUSTOMER_STATES } from '../../domain/customers/customer.js';
 import type { CustomerHistory, HistoryEntry } from '../../domain/customers/customer-history.queries.js';
 import { isKind, isResult } from '../../domain/follow-ups/follow-up.js';
@@ -8,6 +9,7 @@ import { dictionaryName } from '../../domain/settings/settings.js';
 import { formatDate, formatInstant, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import type { WordKey } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
+import { trailWords } from './approval-trail-views.js';
 import { auditButton } from './audit-views.js';
 import {
   actions,
@@ -133,9 +135,11 @@ function whatHappened(entry: HistoryEntry, { names }: CustomerHistory, reader: R
       text: entry.event.text,
     });
   }
-  const verb = EVENTS.find((event) => entry.action.endsWith(`.${event}`));
-  const event = verb ? t(`customers:history.event.${verb}`) : t('customers:history.other');
   const { ref, after, before } = entry;
+  const step = approvalFact(entry.action, after);
+  const verb = EVENTS.find((event) => entry.action.endsWith(`.${event}`));
+  const done = verb ? t(`customers:history.event.${verb}`) : t('customers:history.other');
+  const event = step ? trailWords(step, t) : done;
   if (entry.action === 'follow_up.recorded') return followUpOf(entry, reader);
   if (entry.action.startsWith('adjustment.')) return adjustmentOf(entry, reader);
   if (entry.subject === 'contract') return t('customers:history.contract', { ref, event });
@@ -174,7 +178,7 @@ function whatHappened(entry: HistoryEntry, { names }: CustomerHistory, reader: R
         receipts: after?.receipts,
       });
     default:
-      return t('customers:history.other');
+      return step ? event : t('customers:history.other');
   }
 }
 

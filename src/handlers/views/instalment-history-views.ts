@@ -1,6 +1,7 @@
 // The newest of what happened to an instalment, a line each (ux §3). Pure.
 import type { HistoryEntry, InstalmentDetail } from '../../domain/plans/instalment-detail.queries.js';
 import { formatDate, formatInstant, formatMoney, truncate } from '../i18n/format.js';
+import { trailWords } from './approval-trail-views.js';
 import { escapeMrkdwn } from './blocks.js';
 import { followUpWords } from './follow-up-views.js';
 import type { RowReader } from './row-views.js';
@@ -73,6 +74,8 @@ function historyWords(entry: HistoryEntry, currency: string, reader: RowReader):
       });
     case 'follow_up':
       return escapeMrkdwn(followUpWords(entry.followUp, currency, reader));
+    case 'approval':
+      return trailWords(entry, t);
     case 'resumed':
       return t('follow_ups:history.resumed');
     case 'receipt': {

@@ -13,6 +13,8 @@ export const approvals = {
   no_deciders: 'nobody can decide; the admins are told',
   step_confirm: 'Step {{step}} of {{steps}}. After the last one: {{text}}',
   step_done: '{{who}} approved step {{step}}, {{at}}',
+  'trail.step_approved': 'step {{step}} approved',
+  'trail.returned': 'sent back to step {{step}}',
   returned: '{{who}} sent it back, {{at}}: {{note}}',
   in_place: '{{who}} (for {{whom}})',
   solo: '{{who}} (solo mode)',

@@ -13,6 +13,8 @@ export const approvals = {
   no_deciders: '没有人可以审批，已通知管理员',
   step_confirm: '第 {{step}} 步，共 {{steps}} 步；最后一步通过后：{{text}}',
   step_done: '{{who}} {{at}} 通过第 {{step}} 步',
+  'trail.step_approved': '通过第 {{step}} 步',
+  'trail.returned': '退回第 {{step}} 步',
   returned: '{{who}} {{at}} 退回：{{note}}',
   in_place: '{{who}}（代 {{whom}}）',
   solo: '{{who}}（单人模式）',
