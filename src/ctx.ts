@@ -31,8 +31,12 @@ export interface SystemCtx {
   readonly company: CompanyInfo;
 }
 
-export interface Ctx extends SystemCtx {
+/** The same on behalf of one person. */
+export interface PersonCtx extends SystemCtx {
   readonly actor: Actor;
+}
+
+export interface Ctx extends PersonCtx {
   /** Minted when a form opens: a second submission of the same form does the thing once. */
   readonly requestId: string;
 }

@@ -86,6 +86,7 @@ const digestOf = (rows: number, locale: Locale): DigestData => ({
     ...{ roles: ['rep', 'finance'], teamIds: [], managerId: null },
   },
   counts: { overdue: rows, overdueTotals: rows > 0 ? [total] : [], dueToday: 0, waiting: 3 },
+  sorts: [{ sort: 'decision', total: 3 }],
   cases: [],
   team: [],
   sections:

@@ -1,13 +1,19 @@
 // A real morning, rendered and delivered into a local Slack: what a person sees, and what they no longer see.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../sandbox/server/sandbox.js';
+import { homeKinds } from '../../src/domain/home/home-kinds.js';
+import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { postponeInstalment } from '../../src/domain/plans/plan-changes.service.js';
 import { withdrawReceipt } from '../../src/domain/receipts/receipt-withdraw.service.js';
+import { recordUnclaimed } from '../../src/domain/receipts/unclaimed.service.js';
 import { acknowledgeCase } from '../../src/domain/reminders/case.service.js';
 import { dropReminders } from '../../src/domain/reminders/drop-reminders.service.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
+import { findTodo } from '../../src/domain/reminders/todo.queries.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
+import { translator } from '../../src/handlers/i18n/index.js';
+import { todoMessage } from '../../src/handlers/views/todo-views.js';
 import type { Delivery } from '../../src/jobs/deliver-notices.js';
 import {
   anActiveContract,
@@ -25,7 +31,7 @@ import {
   slackIdOf,
   startLocalSlack,
 } from '../support/local-slack.js';
-import { at } from '../support/mornings.js';
+import { at, ZONE } from '../support/mornings.js';
 
 let database: TestDatabase;
 let sandbox: Sandbox;
@@ -218,6 +224,32 @@ describe('the digest', () => {
     expect(dm('rep')).toHaveLength(1);
     expect(rep()[0]).toContain('12月11日');
     expect(rep()[0]).toContain('即将到期 · 1 笔');
+  });
+
+  it('begins as /hk does: all that waits besides, and of what that is', async () => {
+    const [row] = await rowsDue('2026-12-07', '2026-12-30');
+    if (!row) throw new Error('no row');
+    now = at('2026-12-10', '10:00');
+    await aSubmittedReceipt(company, row, 1_00n, { now });
+    await recordUnclaimed(
+      await company.as('finance', now),
+      { amount: 5_00n, currency: 'CNY', method: 'transfer', receivedOn: localDate('2026-12-09') },
+      { notDuplicate: true },
+    );
+    await morning('2026-12-14');
+    const [digest] = dm('financeManager');
+    const line = '另有 3 件等你处理（待知悉 1、待审批 1、待认领来款 1）';
+    expect(textOf(digest)).toContain(line);
+    expect(digest?.text).toContain(line);
+    const boss = await company.as('financeManager', now);
+    const [todo, waiting] = [await findTodo(boss), await findWaiting(boss, ...homeKinds(boss.actor))];
+    const reader = {
+      ...(await company.system(now)),
+      t: translator('zh-CN'),
+      locale: 'zh-CN',
+      timezone: ZONE,
+    } as const;
+    expect(todoMessage(todo, waiting, { ...reader, actor: boss.actor }).text).toContain(line);
   });
 
   it('names the rest of the overdue in one line, and shows managers their team', async () => {

@@ -735,7 +735,9 @@ function queriesWithReader(): string[] {
     const source = readFileSync(join(root, file), 'utf8');
     const own = /^(?:type|interface) ReadCtx\b[^}]*\}/m.exec(source)?.[0];
     const readers =
-      own !== undefined && !own.includes('actor') ? 'Ctx|TodoCtx' : 'Ctx|ReadCtx|OuterReadCtx|TodoCtx';
+      own !== undefined && !own.includes('actor')
+        ? 'Ctx|PersonCtx|TodoCtx'
+        : 'Ctx|PersonCtx|ReadCtx|OuterReadCtx|TodoCtx';
     const pattern = new RegExp(
       `export (?:(?:async )?function\\*? (\\w+)(?:<[^>]*>)?\\(|const (\\w+) = (?:async )?\\()\\s*ctx: (?:${readers})\\b`,
       'g',

@@ -111,6 +111,7 @@ const aDigest = (rows: number, more: Partial<DigestData> = {}): DigestData => ({
   date: today,
   actor,
   counts,
+  sorts: [],
   cases: [],
   team: [],
   acceptances: [],

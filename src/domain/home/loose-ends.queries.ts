@@ -1,6 +1,6 @@
 // What waits for a person and is neither a decision nor a case: what was rejected or not sent, money without a place, people
 // without a role, books of those who have left. Reads only.
-import type { Ctx } from '../../ctx.js';
+import type { PersonCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { countCredits, listCredits } from '../receipts/credits.queries.js';
@@ -15,18 +15,18 @@ import {
   type WaitingItem,
 } from './waiting-item.queries.js';
 
-async function moneyToApply(ctx: Ctx): Promise<Part> {
+async function moneyToApply(ctx: PersonCtx): Promise<Part> {
   const [credits, total] = await Promise.all([listCredits(ctx, {}, SHOWN), countCredits(ctx)]);
   return { items: credits.map((credit) => ({ kind: 'prepayment', credit })), total };
 }
 
-async function moneyToClaim(ctx: Ctx): Promise<Part> {
+async function moneyToClaim(ctx: PersonCtx): Promise<Part> {
   const { rows, total } = await listUnclaimed(ctx, { number: 1, size: SHOWN });
   return { items: rows.map((money) => ({ kind: 'unclaimed', money })), total };
 }
 
 /** Rejected and not recorded anew, or what was is taken back again. */
-async function rejectedReceipts(ctx: Ctx): Promise<Part> {
+async function rejectedReceipts(ctx: PersonCtx): Promise<Part> {
   const rows = await ctx.db.$queryRaw<(Subject & { total: number })[]>`
     SELECT r.id::text, r.number, k.name AS "customerName", r.amount, r.currency, COUNT(*) OVER ()::int AS total
     FROM receipt r JOIN customer k ON k.id = r.customer_id
@@ -37,7 +37,7 @@ async function rejectedReceipts(ctx: Ctx): Promise<Part> {
   return toPart(rows, (row) => ({ kind: 'rejected', ...row }));
 }
 
-async function unsentContracts(ctx: Ctx): Promise<Part> {
+async function unsentContracts(ctx: PersonCtx): Promise<Part> {
   const owners = visibleOwners(ctx.actor, 'contract.submit');
   if (owners !== 'all' && owners.length === 0) return { items: [], total: 0 };
   const where = {
@@ -67,7 +67,7 @@ async function unsentContracts(ctx: Ctx): Promise<Part> {
   return { items, total };
 }
 
-async function askers(ctx: Ctx): Promise<Part> {
+async function askers(ctx: PersonCtx): Promise<Part> {
   const where = { active: true, roles: { isEmpty: true }, askedAt: { not: null } };
   const [total, users] = await Promise.all([
     ctx.db.user.count({ where }),
@@ -77,7 +77,7 @@ async function askers(ctx: Ctx): Promise<Part> {
 }
 
 /** Who has left, or has no role any more, and still has customers or money to come: of whose books the reader may give away. */
-async function booksOfLeavers(ctx: Ctx): Promise<Part> {
+async function booksOfLeavers(ctx: PersonCtx): Promise<Part> {
   const owners = visibleOwners(ctx.actor, 'customer.assign');
   const within = owners === 'all' ? Prisma.sql`true` : Prisma.sql`u.id = ANY(${[...owners]}::uuid[])`;
   const rows = await ctx.db.$queryRaw<
@@ -98,7 +98,7 @@ async function booksOfLeavers(ctx: Ctx): Promise<Part> {
 }
 
 /** Each sort by its query; findWaiting asks those of the reader's work. */
-export const LOOSE: Readonly<Record<LooseSort, (ctx: Ctx) => Promise<Part>>> = {
+export const LOOSE: Readonly<Record<LooseSort, (ctx: PersonCtx) => Promise<Part>>> = {
   rejected: rejectedReceipts,
   draft: unsentContracts,
   prepayment: moneyToApply,
@@ -108,5 +108,5 @@ export const LOOSE: Readonly<Record<LooseSort, (ctx: Ctx) => Promise<Part>>> = {
 };
 
 /** Which sort a query tells, if it is one of these. */
-export const sortOf = (load: (ctx: Ctx) => Promise<Part>): LooseSort | undefined =>
+export const sortOf = (load: (ctx: PersonCtx) => Promise<Part>): LooseSort | undefined =>
   LOOSE_SORTS.find((sort) => LOOSE[sort] === load);

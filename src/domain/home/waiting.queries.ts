@@ -1,5 +1,5 @@
 // What waits for one person to act, by the kind of work they do: at most five of each sort, and how many in all.
-import type { Ctx } from '../../ctx.js';
+import type { PersonCtx } from '../../ctx.js';
 import type { WriteOffKind } from '../adjustments/adjustment.js';
 import { waitsFor } from '../approvals/waiting.queries.js';
 import { keptSums } from '../imports/opening.js';
@@ -18,7 +18,7 @@ import {
 } from './waiting-item.queries.js';
 
 /** The items of these kinds of work, the most pressing first; what two kinds share stands once. */
-export async function findWaiting(ctx: Ctx, ...kinds: HomeKind[]): Promise<WaitingBySort> {
+export async function findWaiting(ctx: PersonCtx, ...kinds: HomeKind[]): Promise<WaitingBySort> {
   const own = kinds.flatMap((kind) => PARTS[kind]);
   // Whoever stands in for somebody decides too, whatever their own work is.
   const { total: decisions } = await countApprovals(ctx);
@@ -41,7 +41,7 @@ export async function findWaiting(ctx: Ctx, ...kinds: HomeKind[]): Promise<Waiti
   };
 }
 
-const kindOf = (load: (ctx: Ctx) => Promise<Part>): WaitingSort =>
+const kindOf = (load: (ctx: PersonCtx) => Promise<Part>): WaitingSort =>
   sortOf(load) ?? (load === casesToAcknowledge ? 'case' : 'decision');
 
 /** Together as many as countApprovals counts. */
@@ -54,7 +54,7 @@ const DECISIONS = [
   limitsToApprove,
 ];
 
-const PARTS: Record<HomeKind, readonly ((ctx: Ctx) => Promise<Part>)[]> = {
+const PARTS: Record<HomeKind, readonly ((ctx: PersonCtx) => Promise<Part>)[]> = {
   rep: [LOOSE.rejected, LOOSE.draft],
   manager: [casesToAcknowledge, LOOSE.left],
   finance: [casesToAcknowledge, LOOSE.prepayment, LOOSE.unclaimed],
@@ -62,13 +62,13 @@ const PARTS: Record<HomeKind, readonly ((ctx: Ctx) => Promise<Part>)[]> = {
   admin: [LOOSE.asked, LOOSE.left],
 };
 
-async function casesToAcknowledge(ctx: Ctx): Promise<Part> {
+async function casesToAcknowledge(ctx: PersonCtx): Promise<Part> {
   const { cases, total } = await listCasesToAcknowledge(ctx);
   return { items: cases.slice(0, SHOWN).map((one) => ({ kind: 'case', ...one })), total };
 }
 
 /** Receipts, reversals, refunds and re-allocations that this person may decide about now: in their step, and not their own. */
-async function receiptsToApprove(ctx: Ctx): Promise<Part> {
+async function receiptsToApprove(ctx: PersonCtx): Promise<Part> {
   const rows = await ctx.db.$queryRaw<
     (Subject & {
       kind: 'receipt' | 'reversal' | 'refund' | 'reallocation';
@@ -88,7 +88,7 @@ async function receiptsToApprove(ctx: Ctx): Promise<Part> {
   return toPart(rows, (row) => row);
 }
 
-async function openingsToApprove(ctx: Ctx): Promise<Part> {
+async function openingsToApprove(ctx: PersonCtx): Promise<Part> {
   const rows = await ctx.db.$queryRaw<
     {
       id: string;
@@ -114,7 +114,7 @@ async function openingsToApprove(ctx: Ctx): Promise<Part> {
   }));
 }
 
-async function contractsToApprove(ctx: Ctx): Promise<Part> {
+async function contractsToApprove(ctx: PersonCtx): Promise<Part> {
   const rows = await ctx.db.$queryRaw<
     (Subject & { kind: 'contract' | 'contract_void'; who: string; since: Date; total: number })[]
   >`
@@ -131,7 +131,7 @@ async function contractsToApprove(ctx: Ctx): Promise<Part> {
 }
 
 /** Postponements that this person is asked about; `id` is the instalment's. */
-async function postponementsToApprove(ctx: Ctx): Promise<Part> {
+async function postponementsToApprove(ctx: PersonCtx): Promise<Part> {
   const rows = await ctx.db.$queryRaw<
     (Subject & { who: string; seq: number; toDate: Date; total: number })[]
   >`
@@ -147,7 +147,7 @@ async function postponementsToApprove(ctx: Ctx): Promise<Part> {
 }
 
 /** Bad debt and small differences that this person may decide about now. */
-async function adjustmentsToApprove(ctx: Ctx): Promise<Part> {
+async function adjustmentsToApprove(ctx: PersonCtx): Promise<Part> {
   const rows = await ctx.db.$queryRaw<
     (Subject & { what: WriteOffKind | `undo_${WriteOffKind}`; who: string; seq: number; total: number })[]
   >`
@@ -163,7 +163,7 @@ async function adjustmentsToApprove(ctx: Ctx): Promise<Part> {
 }
 
 /** Credit limits that this person may decide about now; `id` is the customer's. */
-async function limitsToApprove(ctx: Ctx): Promise<Part> {
+async function limitsToApprove(ctx: PersonCtx): Promise<Part> {
   const rows = await ctx.db.$queryRaw<
     (Omit<Subject, 'currency'> & { who: string; since: Date; total: number })[]
   >`

@@ -3,6 +3,9 @@
 import type { SystemCtx } from '../../ctx.js';
 import { type Actor, can } from '../access.js';
 import { ENDING_KIND, type EndingContract, loadEndings } from '../contracts/contract-endings.queries.js';
+import { homeKinds } from '../home/home-kinds.js';
+import { findWaiting } from '../home/waiting.queries.js';
+import type { WaitingBySort } from '../home/waiting-item.queries.js';
 import type { LocalDate } from '../local-date.js';
 import { toActor } from '../members/member.queries.js';
 import type { Money } from '../money.js';
@@ -34,7 +37,9 @@ import {
 export interface DigestData {
   readonly date: LocalDate;
   readonly actor: Actor;
+  /** The first line of /hk, and of what those that wait are. */
   readonly counts: TodoCounts;
+  readonly sorts: WaitingBySort['sorts'];
   readonly cases: readonly CaseToAcknowledge[];
   readonly team: readonly TeamLine[];
   readonly sections: readonly DigestSection[];
@@ -128,10 +133,12 @@ export async function findDigest(
     (row) => early.has(row.id) && !asked.has(row.id) && (row.effectiveDue ?? ctx.today) >= ctx.today,
   );
   const finance = can(actor, 'receipt.approve');
+  const waiting = await findWaiting({ ...ctx, actor }, ...homeKinds(actor));
   return {
     date,
     actor,
-    counts: await countTodo(reader),
+    counts: await countTodo(reader, waiting.total),
+    sorts: waiting.sorts,
     cases,
     team: teamLines(
       others.filter((row) => !asked.has(row.id)),

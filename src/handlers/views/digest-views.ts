@@ -30,7 +30,7 @@ const MAX_MILESTONES = 5;
 export function digestMessage(data: DigestData, reader: RowReader, isCopy = false): Required<Message> {
   const { t, locale } = reader;
   const date = formatDate(locale, data.date, reader.today);
-  const line = countsLine(data.counts, reader);
+  const line = countsLine(data.counts, reader, data.sorts);
   const rows = data.sections.reduce((sum, one) => sum + one.rows.length, 0);
   const attempts = [
     ...(rows <= FULL_ROWS
@@ -88,7 +88,7 @@ function build(data: DigestData, reader: RowReader, date: string, rows: number, 
   const shown = takeRows(data.sections, size.rows);
   return [
     header(t('reminders:digest.title', { date })),
-    section(`${countsOnly(data.counts, reader)}\n${asOf}`),
+    section(`${countsOnly(data.counts, reader, data.sorts)}\n${asOf}`),
     ...casesBlocks(data, reader, size.cases),
     ...approvalBlocks(data, reader, size.milestones),
     ...teamSection(data.team, reader),
