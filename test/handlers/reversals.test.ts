@@ -298,6 +298,6 @@ describe('re-allocating', () => {
     expect(words(ui.top(MANAGER))).toContain('金额变了，核对后再提交。');
     expect(await fresh(receipt)).toMatchObject({ version: receipt.version + 1 });
     await world.sandbox.submit(MANAGER, ui.fill(MANAGER, { [`to_${row.id}`]: '4000', reason: '换' }));
-    expect(words(ui.top(MANAGER))).toContain('分配 ¥12,000.00 超过回款 ¥10,000.00');
+    expect(words(ui.top(MANAGER))).toContain('分配 ¥12,000.00 超过可核销的 ¥10,000.00');
   });
 });
