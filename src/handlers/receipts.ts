@@ -11,6 +11,7 @@ import { findReceiptId } from '../domain/receipts/receipt.queries.js';
 import { discardReceipt } from '../domain/receipts/receipt-discard.service.js';
 import { loadReceiptFacts, type ReceiptFacts } from '../domain/receipts/receipt-facts.queries.js';
 import { withdrawReceipt } from '../domain/receipts/receipt-withdraw.service.js';
+import { findMovementKind } from '../domain/receipts/reversal.queries.js';
 import { searchPayingCustomers } from '../domain/receipts/split.queries.js';
 import { findUnclaimed } from '../domain/receipts/unclaimed.queries.js';
 import type { Deps } from './deps.js';
@@ -26,10 +27,12 @@ import { submitReceipt } from './receipt-submit.js';
 import { isRecordId, readerOf, showView } from './show-view.js';
 import { type Mover, modalOf, opensAnew, turnTo } from './turn-to.js';
 import { type ActionTurn, parseValue, type Turn } from './turns.js';
+import { escapeMrkdwn, section } from './views/blocks.js';
 import { withTyped } from './views/form-views.js';
 import { customerOption } from './views/plan-inputs.js';
 import { instalmentOption } from './views/receipt-target-views.js';
 import { receiptModal } from './views/receipt-views.js';
+import { movementOf } from './views/reversal-views.js';
 import { unclaimedModal } from './views/unclaimed-views.js';
 
 const byId = z.object({ i: z.uuid() });
@@ -119,7 +122,12 @@ export async function showReceipt(turn: Mover, ref: string): Promise<void> {
     return turnTo(turn, unclaimedModal(unclaimed, readerOf(turn), methods));
   }
   if (id === null) throw new DomainError('not_found', { ref: isRecordId(ref) ? '' : ref });
-  await turnTo(turn, await openView(turn, id));
+  const kind = isRecordId(ref) ? null : await findMovementKind(turn.ctx, ref);
+  const facts = await loadFacts(turn, id);
+  const view = receiptModal(facts, readerOf(turn), turn.ctx.company.settings.paymentMethods);
+  if (kind === null) return turnTo(turn, view);
+  const words = movementOf({ kind, number: ref, of: facts.number }, turn);
+  await turnTo(turn, { ...view, blocks: [section(escapeMrkdwn(words)), ...view.blocks] });
 }
 
 async function loadFacts({ ctx }: Pick<Turn, 'ctx'>, id: string): Promise<ReceiptFacts> {

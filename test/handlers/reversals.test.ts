@@ -225,6 +225,16 @@ describe('refunding', () => {
     await world.sandbox.dismiss(MANAGER, true);
     await ui.press(MANAGER, 'receipt.open', value(receipt));
     expect(words(ui.top(MANAGER))).toContain('退款 ¥1,500.00 · finance 提出');
+    // Its own number opens the receipt, and says what it is.
+    const { number } = await world.company.db.receipt.findUniqueOrThrow({ where: { id: refund.refundId } });
+    expect(words(ui.top(MANAGER))).toContain(`${number} 退款 ¥1,500.00`);
+    await world.sandbox.dismiss(FINANCE, true);
+    await world.sandbox.command(FINANCE, '/hk', `回款 ${number}`);
+    await expect.poll(() => words(ui.top(FINANCE))).toContain(`${number} 是 ${receipt.number} 的退款。`);
+    await world.sandbox.dismiss(FINANCE, true);
+    await world.sandbox.command(FINANCE, '/hk', `回款 ${receipt.number}`);
+    await expect.poll(() => words(ui.top(FINANCE))).toContain(receipt.number);
+    expect(words(ui.top(FINANCE))).not.toContain(' 是 ');
     await world.sandbox.dismiss(REP, true);
     await ui.press(REP, 'receipt.refund', value(receipt));
     expect(ui.told(REP, world.sandbox.dm(REP))).toContain('提出退款需要财务');

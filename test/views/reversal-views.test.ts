@@ -106,6 +106,25 @@ describe.each(LOCALES)('reversals with the longest data, %s', (locale) => {
     expect(reversedText(facts, by).split('\n')).toHaveLength(5);
   });
 
+  it.each(['reversal', 'refund'] as const)(
+    'says the number of a %s wherever its receipt tells of it',
+    (kind) => {
+      const mirror = 'HK-20261128-006';
+      const waits = { ...as('open'), kind, number: mirror, takes: null };
+      const receipt = aReceipt({ status: 'approved', reversal: waits });
+      const done = [
+        { ...reversed[0], kind, number: mirror, approvedBy: ['周明', '陈国栋'] },
+      ] as typeof reversed;
+      const shown = (one: unknown) => JSON.stringify(one);
+      expect(shown(receiptModal(receipt, by, METHODS))).toContain(mirror);
+      expect(shown(receiptCard(receipt, by, METHODS))).toContain(mirror);
+      expect(shown(reversalCard(waits, by))).toContain(mirror);
+      const told = reversedText(aReceipt({ status: 'approved', reversed: done }), by);
+      expect(told).toContain(mirror);
+      expect(told).toContain(locale === 'en' ? 'approved by 周明, 陈国栋' : '周明、陈国栋 通过');
+    },
+  );
+
   it('says of a refund that it is one', () => {
     const refund = { ...as('open'), kind: 'refund' as const, takes: null };
     expectMessage(reversalCard(refund, by));

@@ -132,6 +132,16 @@ async function takesOf(
   };
 }
 
+/** What a number is that the caller found: a reversal's, a refund's, or null for a receipt's own. */
+export async function findMovementKind(
+  { db }: Pick<ReadCtx, 'db'>,
+  number: string,
+): Promise<MovementKind | null> {
+  const found = await db.receipt.findFirst({ where: { number, reversesId: { not: null } } });
+  if (!found) return null;
+  return found.kind === 'refund' ? 'refund' : 'reversal';
+}
+
 /** The approved reversals and refunds of a receipt, the oldest first. */
 export async function listReversed(ctx: Pick<ReadCtx, 'db'>, receiptId: string): Promise<ReversedFact[]> {
   return ctx.db.$queryRaw<ReversedFact[]>`

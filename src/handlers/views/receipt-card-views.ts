@@ -63,6 +63,7 @@ export function receiptCard(
       facts.reversal !== null &&
         context(
           t(facts.reversal.kind === 'refund' ? 'refunds:waits' : 'reversals:waits', {
+            mirror: facts.reversal.number,
             amount: moneyOf(facts, reader)(facts.reversal.amount),
           }),
         ),

@@ -41,6 +41,12 @@ export const reversalCard = (facts: ReversalFacts, reader: RowReader): Full =>
     reader,
   );
 
+/** In the window of its receipt, where its own number was asked for. */
+export const movementOf = (
+  words: { kind: MovementKind; number: string; of: string },
+  { t }: Pick<RowReader, 't'>,
+): string => t(`${wordsFor(words)}:is`, words);
+
 const wordsFor = ({ kind }: { kind: MovementKind }) => MOVEMENT_KINDS[kind].words;
 
 const moneyOf =
@@ -64,6 +70,7 @@ export function reversalHeading(facts: ReversalFacts, reader: CardReader): Known
   return present<KnownBlock>(
     fields([
       [t(`${wordsFor(facts)}:field.amount`), money(facts.amount)],
+      [t('reversals:field.number'), facts.number],
       [t('reversals:field.receipt'), facts.receipt.number],
       [t('reversals:field.received'), money(facts.receipt.amount)],
       ...(facts.kind === 'refund' && facts.approval.status === 'open'
@@ -127,7 +134,10 @@ export const waitingReversal = (facts: ReversalFacts, reader: RowReader): KnownB
       kind: wordsFor(facts),
       approval: facts.approval,
       askedById: facts.askedBy.id,
-      line: reader.t(`${wordsFor(facts)}:waits`, { amount: moneyOf(facts, reader)(facts.amount) }),
+      line: reader.t(`${wordsFor(facts)}:waits`, {
+        mirror: facts.number,
+        amount: moneyOf(facts, reader)(facts.amount),
+      }),
       details: reversalHeading(facts, reader).slice(1),
       buttons: approveWords(facts, reader),
       scope: MOVEMENT_KINDS[facts.kind].scope,
@@ -143,11 +153,12 @@ export function reversedText({ reversed, ...facts }: ReceiptFacts, reader: CardR
     .slice(-SHOWN_REVERSALS)
     .map((one) =>
       t(`${wordsFor(one)}:line`, {
+        mirror: one.number,
         amount: money(one.amount),
         asker: escapeMrkdwn(truncate(one.askedBy, 40)),
         who: formatNames(
           reader.locale,
-          one.approvedBy.map((name) => escapeMrkdwn(truncate(name, 40))),
+          one.approvedBy.map((name) => escapeMrkdwn(truncate(name, one.approvedBy.length > 1 ? 20 : 40))),
         ),
         reason: escapeMrkdwn(truncate(one.reason, 100)),
       }),

@@ -8,7 +8,8 @@ export const refunds = {
     'It counts as paid back on the day another person approves: the prepayment is smaller, no instalment changes.',
   'asked.done': 'Refund of {{number}}, {{amount}}, is sent; waiting for {{names}}.',
   'asked.orphan': 'Refund of {{number}}, {{amount}}, is sent. Nobody can approve yet; the admins are told.',
-  waits: 'Refund of {{amount}} in approval',
+  is: '{{number}} is the refund of {{of}}.',
+  waits: 'Refund {{mirror}} of {{amount}} in approval',
   'header.open': 'Refund to approve · {{number}}',
   'header.approved': 'Refund approved · {{number}}',
   'header.rejected': 'Refund rejected · {{number}}',
@@ -23,7 +24,7 @@ export const refunds = {
   'approve.text': '{{amount}} of {{number}} is refunded to the customer as of today.',
   'decided.approved': '{{who}} approved the refund of {{number}}, {{amount}}. Pay it back to the customer.',
   'decided.rejected': '{{who}} rejected the refund of {{number}}, {{amount}}. Reason: {{reason}}',
-  line: 'Refunded {{amount}} · by {{asker}}, approved by {{who}}: {{reason}}',
+  line: '{{mirror}} refunded {{amount}} · by {{asker}}, approved by {{who}}: {{reason}}',
   thread: '{{number}}, refunded {{amount}}: by {{asker}}, approved by {{who}}, {{reason}}',
   told: '{{number}} {{customer}}: {{amount}} refunded (by {{asker}}, approved by {{who}}): {{reason}}',
 } as const;

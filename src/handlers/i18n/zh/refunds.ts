@@ -7,7 +7,8 @@ export const refunds = {
   effect: '另一人审批当天起算已退：预收款减少，各期不变。',
   'asked.done': '{{number}} 退款 {{amount}} 已提交，等 {{names}} 审批。',
   'asked.orphan': '{{number}} 退款 {{amount}} 已提交，还没有人能审批，已通知管理员。',
-  waits: '退款 {{amount}} 等审批',
+  is: '{{number}} 是 {{of}} 的退款。',
+  waits: '{{mirror}} 退款 {{amount}} 等审批',
   'header.open': '退款待审批 · {{number}}',
   'header.approved': '退款已通过 · {{number}}',
   'header.rejected': '退款已驳回 · {{number}}',
@@ -22,7 +23,7 @@ export const refunds = {
   'approve.text': '{{number}} 的 {{amount}} 今天起算已退给客户。',
   'decided.approved': '{{who}} 通过了退款：{{number}} {{amount}}。可以付款给客户。',
   'decided.rejected': '{{who}} 驳回了退款：{{number}} {{amount}}。原因：{{reason}}',
-  line: '退款 {{amount}} · {{asker}} 提出，{{who}} 通过：{{reason}}',
+  line: '{{mirror}} 退款 {{amount}} · {{asker}} 提出，{{who}} 通过：{{reason}}',
   thread: '{{number}} 退款 {{amount}}：{{asker}} 提出，{{who}} 通过，{{reason}}',
   told: '{{number}} {{customer}} 退款 {{amount}}（{{asker}} 提出，{{who}} 通过）：{{reason}}',
 } as const;
