@@ -66,6 +66,7 @@ function readSmall(form: Form, field: string, currency: string, max: number): nu
   if (text === null || /^0(\.0+)?$/.test(text)) return 0;
   const read = parseAmount(text, currency);
   if (read.ok && read.minor <= BigInt(max)) return Number(read.minor);
+  if (!read.ok && read.code !== 'amount.out_of_range') form.refuse(field, read.code, read.params);
   form.refuse(field, 'amount.out_of_range', {
     max: toDecimalString(BigInt(max), currency),
     decimals: exponentOf(currency),

@@ -169,7 +169,7 @@ describe('small amounts', () => {
 
   it.each([
     ['tolerance', '50.01', '不超过 50'],
-    ['tolerance', 'abc', '不超过 50'],
+    ['tolerance', 'abc', '没看懂“abc”'],
     ['small', '-1', '不超过 50'],
     ['small', '50.01', '不超过 50'],
     ['ackDays', '11', '1'],

@@ -316,9 +316,10 @@ describe('a file that cannot be', () => {
     await refused('no json', 'settings.file_unreadable');
     await refused({ rows: [] }, 'settings.file_unreadable');
     await refused({ ...file, version: 2 }, 'settings.file_version', { version: '2' });
-    await refused({ ...file, tokens: [] }, 'settings.file_invalid');
+    await refused({ ...file, tokens: [] }, 'settings.file_invalid', { place: 'tokens' });
     const places: [object, string][] = [
       [{ ackDays: 99 }, 'settings.ackDays'],
+      [{ ackWeeks: 1 }, 'settings.ackWeeks'],
       [{ currencies: ['USD'] }, 'company.baseCurrency'],
       [
         { paymentMethods: [{ key: 'a', zh: '现金', en: 'Other cash', active: true }] },

@@ -443,6 +443,20 @@ describe('what waits', () => {
     expect(told('zh-CN', { ...row(1), state: 'undated', effectiveDue: null })).not.toContain('逾期');
   });
 
+  it('says since when, and calls an instalment as the reader does, for who hears the button too', () => {
+    const since = new Date('2026-11-19T02:00:00Z');
+    const item = { kind: 'adjustment', what: 'bad_debt', ...subject, seq: 2, who: '孙悦', since } as const;
+    const drawn = (locale: 'zh-CN' | 'en') => JSON.stringify(waitingRow(item, reader(locale)));
+    expect(drawn('zh-CN')).toContain('等审批 · 孙悦 提出 · 11月19日 周四 10:00');
+    expect(drawn('zh-CN')).toContain(`审批 ${subject.number} 第2期`);
+    expect(drawn('en')).toContain(`Review ${subject.number} #2`);
+    const asked = waitingRow(
+      { kind: 'case', caseId: ID, level: 1, row: row(1), acknowledgedBy: null },
+      reader('zh-CN'),
+    );
+    expect(JSON.stringify(asked)).toMatch(/"accessibility_label":"已知悉 \S+ 第\d+期"/);
+  });
+
   it('nobody is told of cases as theirs who is not asked; each says who acknowledged it, or that nobody has', () => {
     const asked = mrkdwnIn(casesModal(CASES(4), reader('zh-CN')));
     expect(asked).toContain('4 级 9999 笔');

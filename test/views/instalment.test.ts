@@ -204,8 +204,13 @@ describe.each(LOCALES)('a ladder that is tried on, in %s', (locale) => {
   const state = { s: 'company' as const, i: null, k: 'normal' as const, v: 1 };
 
   it('is valid with the most lines and with none', () => {
-    for (const one of [trial, { ...trial, items: [], heldUntil: null, ackedUntil: null, isOther: false }])
-      expectModal(ladderModal(ladder, state, reader(locale), { result: null, trial: one }));
+    for (const one of [trial, { ...trial, items: [], heldUntil: null, ackedUntil: null, isOther: false }]) {
+      const view = ladderModal(ladder, state, reader(locale), { result: null, trial: one });
+      expectModal(view);
+      // Where the row was chosen the answer stands; below the choice it would be below the window's edge.
+      const drawn = JSON.stringify(view.blocks);
+      expect(drawn.indexOf('ladder.try')).toBeGreaterThan(drawn.indexOf(trial.row.contractNumber));
+    }
   });
 
   it('is not offered where the steps are of milestones', () => {

@@ -40,6 +40,7 @@ export type WaitingItem =
       readonly kind: 'adjustment';
       readonly what: WriteOffKind | `undo_${WriteOffKind}`;
       readonly who: string;
+      readonly since: Date;
       readonly seq: number;
     } & Subject)
   /** A file of money from before. */

@@ -149,10 +149,16 @@ async function postponementsToApprove(ctx: PersonCtx): Promise<Part> {
 /** Bad debt and small differences that this person may decide about now. */
 async function adjustmentsToApprove(ctx: PersonCtx): Promise<Part> {
   const rows = await ctx.db.$queryRaw<
-    (Subject & { what: WriteOffKind | `undo_${WriteOffKind}`; who: string; seq: number; total: number })[]
+    (Subject & {
+      what: WriteOffKind | `undo_${WriteOffKind}`;
+      who: string;
+      since: Date;
+      seq: number;
+      total: number;
+    })[]
   >`
     SELECT i.id::text, c.number, i.seq, k.name AS "customerName", abs(d.amount) AS amount, i.currency, u.name AS who,
-      CASE WHEN d.amount < 0 THEN 'undo_' ELSE '' END || d.kind AS what, COUNT(*) OVER ()::int AS total
+      CASE WHEN d.amount < 0 THEN 'undo_' ELSE '' END || d.kind AS what, a.created_at AS since, COUNT(*) OVER ()::int AS total
     FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
       JOIN adjustment d ON d.id = a.subject_id JOIN instalment i ON i.id = d.instalment_id
       JOIN contract c ON c.id = i.contract_id JOIN customer k ON k.id = i.customer_id

@@ -159,7 +159,12 @@ export function readSettingsFile(content: unknown): SettingsFile {
       'file',
     );
   const read = settingsFile.safeParse(raw);
-  if (!read.success) throw invalidAt(...(read.error.issues[0]?.path.map(String) ?? []));
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    // What no file has is named itself, not what it stands in.
+    const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+    throw invalidAt(...(issue?.path.map(String) ?? []), ...unknown);
+  }
   const file = read.data;
   // A key that has a default is filled in by reading: what the file does not say is not to be set to it.
   const said = Object.keys(Object((raw as { settings?: object }).settings ?? {}));

@@ -48,10 +48,11 @@ export function trialBlocks(
   const lines = items.map((item) => comingLine(item, reader));
   return present<KnownBlock>(
     section(t('ladders:try.title')),
-    pick,
     heldUntil !== null && context(t('ladders:held', { date: formatDate(locale, heldUntil, today) })),
     ackedUntil !== null && context(t('ladders:acked', { date: formatDate(locale, ackedUntil, today) })),
     section([head, ...(lines.length === 0 ? [t('ladders:try.nothing')] : lines)].join('\n')),
     trial.isOther && context(t('ladders:try.other', { scope: t(`ladders:scope.${trial.scope}`) })),
+    // Below: where the choice was made, the answer is seen.
+    pick,
   );
 }

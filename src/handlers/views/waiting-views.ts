@@ -78,7 +78,8 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
         state: stateWords(row, reader),
         amount: formatMoney(locale, { minor: row.outstanding, currency: row.currency }),
       });
-      const label = `${t('home:acknowledge')} ${row.contractNumber} #${row.seq}`;
+      const place = t('plans:place', { contract: row.contractNumber, n: row.seq });
+      const label = `${t('home:acknowledge')} ${place}`;
       return section(
         text,
         button(ACTION.caseAcknowledge, t('home:acknowledge'), {
@@ -109,7 +110,10 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
         to: formatDate(locale, item.to, today),
       });
       const review = t('home:review');
-      const words = { value: rowValue(item.id), label: `${review} ${item.number} #${item.seq}` };
+      const words = {
+        value: rowValue(item.id),
+        label: `${review} ${t('plans:place', { contract: item.number, n: item.seq })}`,
+      };
       return section(text, button(ACTION.instalmentOpen, review, words));
     }
     case 'adjustment': {
@@ -118,9 +122,13 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
         n: item.seq,
         what: t(`adjustments:what.${item.what}`),
         who: escapeMrkdwn(item.who),
+        since: formatInstant(locale, item.since, now, timezone),
       });
       const review = t('home:review');
-      const words = { value: rowValue(item.id), label: `${review} ${item.number} #${item.seq}` };
+      const words = {
+        value: rowValue(item.id),
+        label: `${review} ${t('plans:place', { contract: item.number, n: item.seq })}`,
+      };
       return section(text, button(ACTION.instalmentOpen, review, words));
     }
     case 'rejected':

@@ -45,7 +45,7 @@ export const home = {
   'waiting.reallocation':
     '*{{number}}* · {{customer}} · re-allocate {{amount}}\nTo approve · proposed by {{who}} · {{since}}',
   'waiting.adjustment':
-    '*{{number}}* #{{n}} · {{customer}} · {{what}} {{amount}}\nTo approve · proposed by {{who}}',
+    '*{{number}}* #{{n}} · {{customer}} · {{what}} {{amount}}\nTo approve · proposed by {{who}} · {{since}}',
   'waiting.contract':
     '*{{number}}* · {{customer}} · {{amount}}\nContract to approve · sent by {{who}} · {{since}}',
   'waiting.opening_one':

@@ -7,9 +7,9 @@ export const notices = {
   unknown:
     '⚠️ Check: nobody knows whether {{what}} reached {{to}} ({{reason}}). It was not sent again, so as not to double it: look for it there.',
   unreachable_finance:
-    '⚠️ Check: cannot post in the finance channel {{channel}}; its messages went out as DMs. Type /invite @Huikuan there.',
+    '⚠️ Check: cannot post in the finance channel {{channel}}; its messages went out as DMs. Type /invite @Huikuan there; if it is archived, choose another in /hk settings.',
   unreachable_escalation:
-    '⚠️ Check: cannot post in the escalation channel {{channel}}; its messages went out as DMs. Type /invite @Huikuan there.',
+    '⚠️ Check: cannot post in the escalation channel {{channel}}; its messages went out as DMs. Type /invite @Huikuan there; if it is archived, choose another in /hk settings.',
   'to.finance': 'the finance channel',
   'to.escalation': 'the escalation channel',
   'what.digest': 'a daily list',

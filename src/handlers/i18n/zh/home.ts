@@ -39,7 +39,8 @@ export const home = {
   'waiting.refund': '*{{number}}* · {{customer}} · 退款 {{amount}}\n等审批 · {{who}} 提出 · {{since}}',
   'waiting.reallocation':
     '*{{number}}* · {{customer}} · 重新核销 {{amount}}\n等审批 · {{who}} 提出 · {{since}}',
-  'waiting.adjustment': '*{{number}}* 第{{n}}期 · {{customer}} · {{what}} {{amount}}\n等审批 · {{who}} 提出',
+  'waiting.adjustment':
+    '*{{number}}* 第{{n}}期 · {{customer}} · {{what}} {{amount}}\n等审批 · {{who}} 提出 · {{since}}',
   'waiting.contract': '*{{number}}* · {{customer}} · {{amount}}\n合同待审批 · {{who}} 提交 · {{since}}',
   'waiting.opening_other': '*{{file}}* · 期初 {{count}} 笔，共 {{sum}}\n等审批 · {{who}} 导入 · {{since}}',
   'waiting.contract_void':
