@@ -282,6 +282,11 @@ describe('completion', () => {
     await settle('finance', contract.id);
     expect(await fresh(contract.id)).toMatchObject({ status: 'active', completedOn: null });
     expect((await audits(contract.id)).at(-1)).toBe('contract.reopened');
+    expect(
+      await company.db.auditLog.findFirstOrThrow({
+        where: { subjectId: contract.id, action: 'contract.reopened' },
+      }),
+    ).toMatchObject({ before: { status }, after: { status: 'active' } });
     const told = await company.db.outbox.findMany({
       where: {
         kind: 'contract.changed',

@@ -38,6 +38,23 @@ describe.each(LOCALES)('in %s', (locale) => {
     expect(JSON.stringify(message.blocks)).not.toMatch(PING);
   });
 
+  it('tells the owner of a completed contract what came in and what was written off', () => {
+    const change = { event: 'completed', who: 'Frank', credit: null, moved: null } as const;
+    const told = (adjusted: bigint) => {
+      const contract = aContract({ amount: 1_740_000_00n, received: 1_740_000_00n - adjusted, adjusted });
+      const message = contractChangedMessage(contract, change, reader(locale));
+      expectMessage(message);
+      return message.text;
+    };
+    const isWhole = locale === 'en' ? 'is paid in full, CN¥1,740,000.00' : '已全部回款，¥1,740,000.00';
+    expect(told(0n)).toContain(isWhole);
+    expect(told(160_999_45n)).toContain(
+      locale === 'en'
+        ? 'is completed: CN¥1,579,000.55 received, CN¥160,999.45 written off'
+        : '合同完成：已收 ¥1,579,000.55，坏账与尾差 ¥160,999.45',
+    );
+  });
+
   it('tells the owner where the money of a void contract is', () => {
     const contract = aContract({ name: nasty(120), voided: VOIDED });
     const moved = { amount: MAX_MINOR, askedBy: { id: 'm', name: nasty(80) } };

@@ -63,7 +63,10 @@ export async function settleContracts(tx: Tx, ctx: Ctx, contractIds: readonly st
       action: event === 'complete' ? 'contract.completed' : 'contract.reopened',
       subjectType: 'contract',
       subjectId: contract.id,
-      ...(event === 'reopen' && { before: { status: contract.status, completedOn: contract.completedOn } }),
+      ...(event === 'reopen' && {
+        before: { status: contract.status, completedOn: contract.completedOn },
+        after: { status: 'active', completedOn: null },
+      }),
     })),
     notices: [
       ...settled.map(({ contract, event }) => {

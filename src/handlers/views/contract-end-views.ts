@@ -91,17 +91,21 @@ export function contractChangedMessage(
 ): { text: string; blocks: KnownBlock[] } {
   const { t, locale } = reader;
   const { credit, moved } = change;
-  const minor = change.event === 'completed' ? contract.amount : contract.outstanding;
-  const text = t(`contract_life:changed.${moved ? 'voided_money' : change.event}`, {
+  const money = (minor: bigint) => formatMoney(locale, { minor, currency: contract.currency });
+  // What was written off did not come in: such a contract is complete, and not paid in full.
+  const isShort = change.event === 'completed' && contract.adjusted > 0n;
+  const kind = isShort ? 'completed_short' : moved ? 'voided_money' : change.event;
+  const text = t(`contract_life:changed.${kind}`, {
     number: contract.number,
     name: shortName(locale, contract.name),
-    amount: formatMoney(locale, { minor, currency: contract.currency }),
+    amount: money(change.event === 'completed' ? contract.received : contract.outstanding),
+    lost: money(contract.adjusted),
     who: truncate(change.who, 40),
     owner: truncate(contract.owner.name, 40),
     signed: contract.signedOn === null ? '' : formatDate(locale, contract.signedOn, reader.today),
     reason: truncate(contract.voided?.reason ?? '', REASON_LENGTH),
     asker: truncate(moved?.askedBy.name ?? '', 40),
-    moved: formatMoney(locale, { minor: moved?.amount ?? 0n, currency: contract.currency }),
+    moved: money(moved?.amount ?? 0n),
   });
   const open = button(ACTION.contractOpen, t('common:open'), { value: contractValue(contract.id) });
   const above = credit !== null && isAboveLimit(credit) ? [section(creditLine(credit, reader))] : [];
