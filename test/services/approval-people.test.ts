@@ -241,6 +241,28 @@ it('whoever is the only one for a later step is asked before they decide an earl
   expect(await decide('director', third.id)).toBe('approved');
 });
 
+it('whoever is given the role that nobody free had is asked, and the cards say so', async () => {
+  await asks('receipt', { mode: 'any', roles: ['finance'] }, { mode: 'any', roles: ['sales_director'] });
+  await hasRoles('finance', ['finance', 'sales_director']);
+  await leaves('director');
+  const receipt = await aReceipt();
+  const open = await openOf(receipt.id);
+  await approve(await company.as('finance'), open.id, open.version, { knowing: true });
+  const told = (where: object) => company.db.outbox.count({ where: { kind: 'receipt.card', ...where } });
+  const asked = { op: 'post', recipient: `user:${company.ids.manager}` };
+  const redrawn = { op: 'update', dedupeKey: { contains: 'asked.' } };
+  expect([await told(asked), await told(redrawn)]).toEqual([0, 0]);
+  await hasRoles('manager', ['sales_manager', 'sales_director']);
+  expect(await told(asked)).toBe(1);
+  expect(await told(redrawn)).toBeGreaterThan(0);
+  // Another change of people asks nobody twice.
+  await hasRoles('rep2', ['rep', 'auditor']);
+  expect([await told(asked), await company.db.outbox.count({ where: { kind: 'approval.orphan' } })]).toEqual([
+    1, 1,
+  ]);
+  expect(await decide('manager', receipt.id)).toBe('approved');
+});
+
 it('only those are named as others who could decide the step', async () => {
   for (const who of ['finance2', 'director'] as const) await leaves(who);
   await hasRoles('finance', ['finance', 'sales_director']);

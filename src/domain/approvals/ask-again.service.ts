@@ -2,9 +2,10 @@
 // all of some people of whom one has gone, are asked anew.
 import type { SystemCtx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import { leaveTraces } from '../traces.service.js';
 import { APPROVER_ROLES } from './approval.js';
-import { askNotices } from './ask.service.js';
+import { askNotices, rewriteOf } from './ask.service.js';
 import { findAsked } from './candidates.service.js';
 import type { SubjectType } from './subjects.js';
 import { asksInOwnRight } from './waiting.queries.js';
@@ -24,11 +25,25 @@ interface Orphan {
   readonly approved: string[];
 }
 
-/** Finds and asks again, among these or all; what still nobody can decide is told to the admins. */
+const HAS_NOBODY = Prisma.sql`NOT EXISTS (SELECT 1 FROM app_user u WHERE u.active AND ${asksInOwnRight('u')})`;
+
+/** Open approvals that nobody can decide as things are: looked for before people change, who may help these. */
+export async function listOrphans(tx: Tx): Promise<string[]> {
+  const found = await tx.$queryRaw<{ id: string }[]>`
+    SELECT a.id::text FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
+    WHERE a.status = 'open' AND ${HAS_NOBODY} ORDER BY a.id`;
+  return found.map((one) => one.id);
+}
+
+/**
+ * Finds and asks again, among these or all; what still nobody can decide is told to the admins.
+ * @param helped had nobody until this change (`listOrphans`): whoever can decide them now has not been asked yet
+ */
 export async function askAgainForOrphans(
   tx: Tx,
   ctx: SystemCtx,
   approvalIds: readonly string[] | null = null,
+  helped: readonly string[] = [],
 ): Promise<void> {
   const orphans = await tx.$queryRaw<Orphan[]>`
     SELECT a.id::text AS "approvalId", s.id::text AS "stepId", s.seq, a.subject_type AS type,
@@ -39,7 +54,7 @@ export async function askAgainForOrphans(
       s.mode, s.approver_roles AS roles, s.named_ids::text[] AS people, s.approved_ids::text[] AS approved
     FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
     WHERE a.status = 'open' AND (${approvalIds === null} OR a.id = ANY(${[...(approvalIds ?? [])]}::uuid[])) AND (
-      NOT EXISTS (SELECT 1 FROM app_user u WHERE u.active AND ${asksInOwnRight('u')})
+      ${HAS_NOBODY} OR a.id = ANY(${[...helped]}::uuid[])
       OR (s.mode = 'all' AND EXISTS (
         SELECT 1 FROM unnest(s.approver_ids) AS x(id) JOIN app_user u ON u.id = x.id
         WHERE NOT x.id = ANY(s.approved_ids) AND NOT (u.active AND ${asksInOwnRight('u')}))))
@@ -57,6 +72,12 @@ export async function askAgainForOrphans(
       data: { askedAt: ctx.now, nudgedAt: null, superiorsToldAt: null },
     });
     const about = { type, subjectId, approvalId };
-    await leaveTraces(tx, ctx, await askNotices(tx, ctx, about, asked.people, orphan.seq));
+    // Cards that are there already say whom it waits for.
+    const isHelped = helped.includes(approvalId) && asked.people.length > 0;
+    const rewrites = isHelped ? [rewriteOf(about, `asked.${ctx.now.getTime()}`)] : [];
+    await leaveTraces(tx, ctx, {
+      ...(await askNotices(tx, ctx, about, asked.people, orphan.seq)),
+      rewrites,
+    });
   }
 }

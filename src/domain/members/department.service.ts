@@ -4,7 +4,7 @@ import type { Tx } from '../../db/client.js';
 import { isUniqueViolation, transact } from '../../db/transact.js';
 import type { Department } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
-import { askAgainForOrphans } from '../approvals/ask-again.service.js';
+import { askAgainForOrphans, listOrphans } from '../approvals/ask-again.service.js';
 import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
@@ -43,6 +43,7 @@ async function save(tx: Tx, ctx: Ctx, input: DepartmentInput): Promise<Departmen
   const before = input.id === null ? null : await loadUnchanged(tx, input.id, input.version);
   await checkPlace(tx, id, input);
   const facts = factsOf(input);
+  const orphans = await listOrphans(tx);
   const after = before
     ? await tx.department.update({
         where: { id },
@@ -56,7 +57,7 @@ async function save(tx: Tx, ctx: Ctx, input: DepartmentInput): Promise<Departmen
     ...(before && { before: factsOf(before) }),
     after: facts,
   });
-  await followTree(tx, ctx, [before?.directorId ?? null, after.directorId]);
+  await followTree(tx, ctx, [before?.directorId ?? null, after.directorId], orphans);
   return after;
 }
 
@@ -123,7 +124,12 @@ async function checkPlace(tx: Tx, id: string, { parentId, directorId }: Departme
 }
 
 /** Who sees and decides what follows from the tree: what waits for nobody is asked again, Homes are drawn anew. */
-async function followTree(tx: Tx, ctx: Ctx, directorIds: readonly (string | null)[]): Promise<void> {
-  await askAgainForOrphans(tx, ctx);
+async function followTree(
+  tx: Tx,
+  ctx: Ctx,
+  directorIds: readonly (string | null)[],
+  orphans: readonly string[] = [],
+): Promise<void> {
+  await askAgainForOrphans(tx, ctx, null, orphans);
   await markHomesStale(tx, directorIds);
 }

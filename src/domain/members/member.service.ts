@@ -4,7 +4,7 @@ import type { Db, Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { User } from '../../generated/prisma/client.js';
 import { authorize, type Locale, ROLES, type Role } from '../access.js';
-import { askAgainForOrphans } from '../approvals/ask-again.service.js';
+import { askAgainForOrphans, listOrphans } from '../approvals/ask-again.service.js';
 import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
@@ -203,6 +203,7 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
     const { managerId, departmentId = before.departmentId } = change;
     const department = departmentId && (await tx.department.findUnique({ where: { id: departmentId } }));
     if (departmentId !== null && !department) throw new DomainError('not_found', { ref: '' }, 'departmentId');
+    const orphans = await listOrphans(tx);
     const after = await tx.user.update({
       where: { id: before.id },
       data: {
@@ -236,7 +237,7 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
     const concerns = before.askedAt !== null || roles.length === 0 || before.roles.length === 0;
     const heads = concerns ? await listHolders(tx, 'admin', 'sales_director') : [];
     if (before.askedAt !== null) await rewriteAsked(tx, ctx, before, { tag: after.version });
-    await askAgainForOrphans(tx, ctx);
+    await askAgainForOrphans(tx, ctx, null, orphans);
     const superior = await findSuperiorId(tx, after.id);
     await markHomesStale(tx, [after.id, managerId, superior, ...heads.map((head) => head.id)]);
     return after;
