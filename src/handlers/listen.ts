@@ -17,7 +17,7 @@ import { translator } from './i18n/index.js';
 import { later } from './later.js';
 import type { Listeners } from './listeners.js';
 import { Opening, type OpenView } from './opening.js';
-import { openOrWrite, writeTo } from './redraw.js';
+import { openOnTop, openOrWrite, writeTo } from './redraw.js';
 import type { Opener } from './show-view.js';
 import {
   type Answer,
@@ -101,7 +101,7 @@ export class Doors {
       await ack();
       const inModal = body.view?.type === 'modal';
       const opening = this.opening(client, body.user.id, (view) =>
-        client.views[inModal ? 'push' : 'open']({ trigger_id: body.trigger_id, view }),
+        inModal ? openOnTop(client, body, view) : client.views.open({ trigger_id: body.trigger_id, view }),
       );
       if (options.opens?.(body, valueOfAction(action)) === true) opening.expect();
       const click = { client, body, respond, opening };

@@ -14,7 +14,7 @@ import { encodeBelow, redrawBelow } from './receipt-below.js';
 import { openView } from './receipts.js';
 import { readerOf, recordId } from './show-view.js';
 import type { Outcome } from './submission.js';
-import { modalOf } from './turn-to.js';
+import { modalOf, returnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { type ApplyForm, applyModal } from './views/prepayment-views.js';
 import { roomOf } from './views/row-views.js';
@@ -112,11 +112,14 @@ async function submitApply(turn: SubmitTurn<Shown>): Promise<Outcome> {
     instalmentId: shown.i,
     amount,
   });
-  await redrawBelow(turn, shown.b);
   const words = t('prepayments:done', {
     number: receipt.number,
     amount: formatMoney(ctx.actor.locale, { minor: amount, currency: receipt.currency }),
     rest: formatMoney(ctx.actor.locale, { minor: receipt.unapplied, currency: receipt.currency }),
   });
-  return { update: await openView(turn, receipt.id, words), told: words };
+  const view = await openView(turn, receipt.id, words);
+  // On top of the receipt itself: shown twice, it would leave no room for what is done next.
+  if (shown.o === 'receipt' && shown.b !== '') return returnTo(turn, true, view);
+  await redrawBelow(turn, shown.b);
+  return { update: view, told: words };
 }

@@ -7,8 +7,9 @@ import type { Translate } from './i18n/index.js';
 import { withAlert } from './views/form-views.js';
 import { answerModal, type Message, sendable } from './views/info-view.js';
 
-const isHashConflict = (error: unknown): boolean =>
-  error instanceof WebAPIPlatformError && error.data.error === 'hash_conflict';
+const isSaid = (error: unknown, code: string): boolean =>
+  error instanceof WebAPIPlatformError && error.data.error === code;
+const isHashConflict = (error: unknown): boolean => isSaid(error, 'hash_conflict');
 
 interface Drawn {
   /** Of the window as it was clicked, and as it became. */
@@ -63,6 +64,24 @@ function remember(viewId: string, one: Drawn): void {
   drawn.set(viewId, one);
   const oldest = drawn.keys().next();
   if (drawn.size > REMEMBERED && !oldest.done) drawn.delete(oldest.value);
+}
+
+/**
+ * Opens a window on top of the one that was clicked in. Where three are open Slack stacks no other one: one in which nothing
+ * is typed to be sent then turns into it.
+ */
+export async function openOnTop(
+  client: WebClient,
+  body: BlockAction,
+  view: ModalView,
+): Promise<{ view?: { id?: string } }> {
+  try {
+    return await client.views.push({ trigger_id: body.trigger_id, view });
+  } catch (error) {
+    const shown = body.view;
+    if (!shown || shown.submit || !isSaid(error, 'push_limit_reached')) throw error;
+    return client.views.update({ view_id: shown.id, view });
+  }
 }
 
 /** On the window that was clicked; where another click has redrawn it, on top: what that one shows stays. */

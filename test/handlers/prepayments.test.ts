@@ -107,6 +107,32 @@ describe('核销预收', () => {
     expect(finance.told()).toContain('没有可核销的预收款');
   });
 
+  it('leaves room for what is done next, in as many windows as Slack stacks', async () => {
+    const { row, receipts } = await prepaid([[100_00n, '2026-12-01']], 40_00n);
+    const stack = () => world.sandbox.views(finance.id);
+    // From a list: the form closes onto the receipt it was opened from.
+    await finance.press('receipt.list', JSON.stringify({ f: { customerId: row.customerId }, p: 1 }));
+    await finance.click('receipt.open', { value: JSON.stringify({ i: receipts[0]?.id }) });
+    await finance.click('prepayment.apply');
+    await finance.submit(ui.fill(finance.id, { amount: '10' }));
+    expect(stack()).toHaveLength(2);
+    expect(finance.words()).toContain('核销 ¥10.00，剩余 ¥30.00。');
+    await finance.click('receipt.refund');
+    expect([stack().length, finance.top().callback_id]).toEqual([3, 'receipt.refund']);
+    await world.sandbox.dismiss(finance.id, true);
+
+    // From an instalment in a list the receipt is the third; the next form takes its place, not that of what lies below.
+    await finance.press('plan.list', JSON.stringify({ f: { contractId: row.contractId }, p: 1 }));
+    await finance.click('instalment.more', { value: 'open' });
+    expect(stack()).toHaveLength(2);
+    await finance.click('prepayment.apply');
+    await finance.submit(ui.fill(finance.id, { amount: '5' }));
+    expect(finance.words()).toContain('核销 ¥5.00，剩余 ¥25.00。');
+    await finance.click('receipt.refund');
+    expect([stack().length, finance.top().callback_id]).toEqual([3, 'receipt.refund']);
+    expect(JSON.stringify(stack())).not.toContain('没有写入');
+  });
+
   it('of another currency than what is open is refused with the way to go, from either side', async () => {
     const { row, receipts } = await prepaidIn('USD', [[10_00n, '2026-12-01']], 40_00n);
     for (const value of [{ q: receipts[0]?.id }, { i: row.id }]) {

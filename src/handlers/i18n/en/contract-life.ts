@@ -20,8 +20,7 @@ export const contractLife = {
   'void.done': '{{number}} is void.',
   voided: 'Void since {{date}}: {{reason}}',
   'changed.completed': '{{number}} {{name}} is paid in full, {{amount}}, and completed.',
-  'changed.completed_short':
-    '{{number}} {{name}} is completed: {{amount}} received, {{lost}} written off.',
+  'changed.completed_short': '{{number}} {{name}} is completed: {{amount}} received, {{lost}} written off.',
   'changed.reopened': 'Money on {{number}} {{name}} was reversed; it is open again with {{amount}}.',
   'changed.deleted': '{{who}} deleted {{number}} {{name}} of {{customer}}, which was not in force yet.',
   'changed.voided': '{{who}} voided {{number}} {{name}}: {{reason}}.',

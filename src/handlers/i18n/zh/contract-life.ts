@@ -17,8 +17,7 @@ export const contractLife = {
   'void.done': '已作废 {{number}}。',
   voided: '{{date}} 作废：{{reason}}',
   'changed.completed': '{{number}} {{name}} 已全部回款，{{amount}}，合同完成。',
-  'changed.completed_short':
-    '{{number}} {{name}} 合同完成：已收 {{amount}}，坏账与尾差 {{lost}}。',
+  'changed.completed_short': '{{number}} {{name}} 合同完成：已收 {{amount}}，坏账与尾差 {{lost}}。',
   'changed.reopened': '{{number}} {{name}} 有款被冲销，合同重开，未收 {{amount}}。',
   'changed.deleted': '{{who}} 删除了 {{customer}} 还没生效的 {{number}} {{name}}。',
   'changed.voided': '{{who}} 作废了 {{number}} {{name}}：{{reason}}。',
