@@ -13,11 +13,12 @@ export interface ContractPart {
   readonly dueOn: string | null;
 }
 
-const MILESTONE_COLUMNS = {
-  shipment: 'shipmentOn',
-  acceptance: 'acceptanceOn',
-  warranty_end: 'warrantyEndOn',
-} as const;
+const MILESTONES = [
+  ['shipment', 'shipmentOn'],
+  ['acceptance', 'acceptanceOn'],
+  ['warranty_end', 'warrantyEndOn'],
+] as const;
+const PLANNED_DATES = ['startsOn', 'endsOn', ...MILESTONES.map(([, field]) => field)];
 
 export function readContractRow(row: RowCells): Omit<ReadRow, 'errors'> {
   const { contractTypes, paymentMethods, options, signing, latestPlan: max } = row.context;
@@ -30,10 +31,12 @@ export function readContractRow(row: RowCells): Omit<ReadRow, 'errors'> {
     row.read('type', (text) => readChoice(text, contractTypes)) ??
     options.contractType ??
     (row.text('type') === null ? row.refuse('type', 'required') : null);
-  const milestones = given(
-    Object.fromEntries(Object.entries(MILESTONE_COLUMNS).map(([kind, field]) => [kind, row.date(field)])),
-  );
-  const fields = given({
+  const milestones: Record<string, string> = {};
+  for (const [kind, field] of MILESTONES) {
+    const expectedOn = row.date(field);
+    if (expectedOn !== null) milestones[kind] = expectedOn;
+  }
+  const said = {
     number,
     customer,
     name: row.text('name') ?? number ?? customer,
@@ -50,13 +53,15 @@ export function readContractRow(row: RowCells): Omit<ReadRow, 'errors'> {
     adjusted: adjustedOf(row, currency),
     partSeq: placeOf(row.text('partSeq')),
     parts: readParts(row, currency, amount),
-  });
+  };
+  const fields = given(said);
   if (row.errors.length === 0) {
-    const checked = contractInput.safeParse({ ...fields, customerId: '', amount });
+    const checked = contractInput.safeParse({ ...said, customerId: '', amount });
     if (!checked.success) row.schema(checked.error.issues);
   }
-  if (number !== null && [...number].length > 40) row.refuse('number', 'too_long', { max: 40 });
-  for (const field of ['startsOn', 'endsOn', ...Object.values(MILESTONE_COLUMNS)]) {
+  if (number !== null && number.length > 40 && [...number].length > 40)
+    row.refuse('number', 'too_long', { max: 40 });
+  for (const field of PLANNED_DATES) {
     const date = row.text(field) === null ? null : (fields[field] ?? null);
     if (typeof date === 'string' && date > max) row.refuse(field, 'date_too_far', { max });
   }
@@ -93,16 +98,20 @@ function adjustedOf(row: RowCells, currency: string): string | null {
 const placeOf = (text: string | null): number | null =>
   text !== null && /^\d{1,6}$/.test(text) ? Number(text) : null;
 
-/** Instalments beside each other, and the one that a row of its own names. */
-const PART_COLUMNS = [...Array.from({ length: MAX_PARTS }, (_, index) => `part${index + 1}`), 'part'];
+/** Instalments beside each other, and the one that a row of its own names: the fields of each, put together once. */
+const PARTS = [...Array.from({ length: MAX_PARTS }, (_, index) => `part${index + 1}`), 'part'].map(
+  (part) => ({
+    single: part === 'part',
+    fields: [`${part}Name`, `${part}Amount`, `${part}Due`] as const,
+  }),
+);
 
 function readParts(row: RowCells, currency: string, whole: bigint | null): ContractPart[] {
   const { latestPlan: max } = row.context;
   const parts: ContractPart[] = [];
-  for (const part of PART_COLUMNS) {
-    const [nameField, amountField, dueField] = [`${part}Name`, `${part}Amount`, `${part}Due`] as const;
-    if (!row.has(nameField, amountField, dueField)) continue;
-    const single = part === 'part';
+  for (const { single, fields } of PARTS) {
+    if (!row.has(fields)) continue;
+    const [nameField, amountField, dueField] = fields;
     const name = row.text(nameField);
     const amount = row.read(amountField, (text) => readAmount(text, currency));
     const dueOn = row.date(dueField);

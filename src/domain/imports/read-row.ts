@@ -16,6 +16,5 @@ const READERS: Record<ImportKind, (row: RowCells) => Omit<ReadRow, 'errors'>> = 
 /** Reads one row. Never throws for what a file holds. */
 export function readRow(kind: ImportKind, cells: readonly string[], context: ReadContext): ReadRow {
   const row = new RowCells(cells, context);
-  const read = READERS[kind](row);
-  return { ...read, errors: row.errors };
+  return Object.assign(READERS[kind](row), { errors: row.errors });
 }

@@ -49,8 +49,9 @@ export class RowCells {
   ) {}
 
   /** Whether the file has any of these columns. */
-  has(...fields: readonly string[]): boolean {
-    return fields.some((field) => this.context.mapping[field] !== undefined);
+  has(fields: readonly string[]): boolean {
+    for (const field of fields) if (this.context.mapping[field] !== undefined) return true;
+    return false;
   }
 
   /** Null where the column is not there or the cell is empty. */
