@@ -84,11 +84,18 @@ export async function findCustomersOf(
     const coded = into(({ code }) => code === ref);
     return coded.length > 0 ? coded : into(({ name }) => twinKey(name) === twinKey(ref));
   };
-  return (ref) => {
+  const findInScope = (ref: string) => {
     const seen = find(ref).filter(({ ownerId }) => scope === 'all' || scope.includes(ownerId));
     // Nothing new is agreed with a customer that is frozen or closed; money from it is still taken.
     const active = kind === 'contracts' ? seen.filter(({ status }) => status === 'active') : [];
     return active.length > 0 ? active : seen;
+  };
+  // The rows of a contract all name its customer.
+  const met = new Map<string, readonly CustomerRef[]>();
+  return (ref) => {
+    const found = met.get(ref) ?? findInScope(ref);
+    met.set(ref, found);
+    return found;
   };
 }
 
