@@ -21,7 +21,7 @@ export function newId(now: Date): string {
   made = (made + 1) >>> 0;
   if (used === random.length) {
     const bytes = crypto.getRandomValues(new Uint8Array((IDS_A_TIME * RANDOM_DIGITS) / 2));
-    random = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    random = Buffer.from(bytes).toString('hex');
     used = 0;
   }
   used += RANDOM_DIGITS;
