@@ -9,7 +9,7 @@ export function anApproval(more: Partial<ApprovalDetails> = {}): ApprovalDetails
     status: 'open',
     requestedBy: { id: 'rep', name: '李雷' },
     approvers,
-    delegateIds: [],
+    delegates: [],
     step: 1,
     steps: 1,
     decidedSteps: [],

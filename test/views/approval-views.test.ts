@@ -219,7 +219,10 @@ describe('where an approval stands', () => {
 });
 
 describe('the card in a DM', () => {
-  const approval = anApproval({ approvers: [person('next')], delegateIds: ['stand_in'] });
+  const approval = anApproval({
+    approvers: [person('next')],
+    delegates: [{ id: 'stand_in', of: { id: 'next', name: '周<明>' } }],
+  });
   const words = { label: 'x', title: 'x', text: 'x' };
   const ids = (id: string | null) => {
     const { actor } = reader('en');
@@ -234,6 +237,16 @@ describe('the card in a DM', () => {
     expect(ids('stand_in')).toEqual(all);
     expect(ids(null)).toEqual(all);
     expect(ids('before')).toEqual(['approval.open']);
+  });
+
+  it('says to a delegate, and to nobody else, in whose place they decide', () => {
+    const line = (id: string | null, locale: 'zh-CN' | 'en' = 'zh-CN') => {
+      const { actor } = reader(locale);
+      return openLine(approval, reader(locale, { actor: actor && id !== null ? { ...actor, id } : null }));
+    };
+    expect(line('stand_in')).toMatch(/ · 你代 周&lt;明&gt;$/);
+    expect(line('stand_in', 'en')).toMatch(/ · you act for 周&lt;明&gt;$/);
+    for (const id of ['next', 'before', null]) expect(line(id)).not.toContain('你代');
   });
 
   it('asks before a step that is not the last what the last one does', () => {

@@ -3,7 +3,7 @@ import type { Db, Tx } from '../../db/client.js';
 import type { ApprovalQuestion, ApprovalStep } from '../../generated/prisma/client.js';
 import { rolesFor } from '../access.js';
 import { type LocalDate, toUtcDate } from '../local-date.js';
-import { isAsked, isInvolved, type StepQuestion } from './approval.js';
+import { isAsked, isOut, type StepQuestion } from './approval.js';
 import { isSubjectType, type SubjectType, subjectRow } from './subjects.js';
 
 export interface NamedPerson {
@@ -35,8 +35,8 @@ export interface ApprovalDetails {
   readonly requestedBy: NamedPerson;
   /** Who can decide the present step: without those who are involved or decided before. */
   readonly approvers: readonly NamedPerson[];
-  /** Who decides in the place of one of them today. */
-  readonly delegateIds: readonly string[];
+  /** Who can decide in the place of one of them today. */
+  readonly delegates: readonly { readonly id: string; readonly of: NamedPerson }[];
   readonly step: number;
   readonly steps: number;
   /** The steps before the present one, or all of a decided approval. */
@@ -135,9 +135,10 @@ export async function findApproval(
     status,
     requestedBy: person(requestedById),
     approvers: approvers.map(({ id, name }) => ({ id, name })),
-    delegateIds: approvers.flatMap(({ delegateId, delegateUntil }) =>
-      delegateId !== null && delegateUntil !== null && delegateUntil >= today ? [delegateId] : [],
-    ),
+    delegates: approvers.flatMap(({ id, name, delegateId, delegateUntil }) => {
+      const stands = delegateId !== null && delegateUntil !== null && delegateUntil >= today;
+      return stands && question && !isOut(question, delegateId) ? [{ id: delegateId, of: { id, name } }] : [];
+    }),
     step: approval.currentStep,
     steps: steps.length,
     decidedSteps: steps.flatMap(({ seq, decidedById, onBehalfOfId, decidedAt }) =>
@@ -200,6 +201,4 @@ const isFree = (
   allowed: readonly string[],
 ): boolean =>
   isAsked(question, { id, roles, leads: false, may: roles.some((role) => allowed.includes(role)) }) &&
-  !isInvolved(id, question.involvedIds) &&
-  !question.earlierIds.includes(id) &&
-  !question.approvedIds.includes(id);
+  !isOut(question, id);

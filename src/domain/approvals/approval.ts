@@ -27,6 +27,12 @@ export function isInvolved(personId: string, involvedIds: readonly (string | nul
   return involvedIds.includes(personId);
 }
 
+/** Who must not decide the step whoever asks them: involved, or their hand is in it or in one before. */
+export const isOut = (
+  { involvedIds, earlierIds, approvedIds }: Pick<StepQuestion, 'involvedIds' | 'earlierIds' | 'approvedIds'>,
+  personId: string,
+): boolean => isInvolved(personId, [...involvedIds, ...earlierIds, ...approvedIds]);
+
 /** A person as a step looks at them. `leads`: the table of roles lets them decide about rows of this owner. */
 export interface Candidate {
   readonly id: string;
@@ -68,10 +74,8 @@ export function decideWho(
 ): Verdict {
   const place = [actor, ...principals].filter((one) => isAsked(step, one));
   if (place.length === 0) return { ok: false, why: 'not_asked' };
-  const isOut = (id: string) =>
-    isInvolved(id, step.involvedIds) || step.earlierIds.includes(id) || step.approvedIds.includes(id);
   // Whose hand it is counts too: where all must approve, nobody does so for themselves and in somebody's place.
-  const free = isOut(actor.id) ? undefined : place.find((one) => !isOut(one.id));
+  const free = isOut(step, actor.id) ? undefined : place.find((one) => !isOut(step, one.id));
   if (free) return { ok: true, asId: free.id, solo: false };
   return solo && isAsked(step, actor)
     ? { ok: true, asId: actor.id, solo: true }
@@ -119,12 +123,10 @@ export function mayDecide(
   person: Candidate,
   approval: {
     readonly question: StepQuestion | null;
-    readonly delegateIds: readonly string[];
+    readonly delegates: readonly { readonly id: string }[];
   },
 ): boolean {
-  const { question, delegateIds } = approval;
-  if (!question) return false;
-  const { involvedIds, earlierIds, approvedIds } = question;
-  if (isInvolved(person.id, involvedIds) || [...earlierIds, ...approvedIds].includes(person.id)) return false;
-  return delegateIds.includes(person.id) || isAsked(question, person);
+  const { question, delegates } = approval;
+  if (!question || isOut(question, person.id)) return false;
+  return delegates.some((one) => one.id === person.id) || isAsked(question, person);
 }

@@ -88,8 +88,8 @@ export function cardActions(
   ]);
 }
 
-const isAskedNow = (personId: string, { approvers, delegateIds }: ApprovalDetails): boolean =>
-  delegateIds.includes(personId) || approvers.some((one) => one.id === personId);
+const isAskedNow = (personId: string, { approvers, delegates }: ApprovalDetails): boolean =>
+  [...delegates, ...approvers].some((one) => one.id === personId);
 
 export const MORE_KEYS = ['open', 'batch', 'back'] as const;
 export type MoreKey = (typeof MORE_KEYS)[number];
@@ -138,11 +138,11 @@ const canDecide = (
 
 /**
  * 第 1 步，共 2 步 · 等 …, before it what happened so far, below it a line each what was asked and answered; escaped. A
- * channel reads who of it can decide.
+ * channel reads who of it can decide, a delegate in whose place.
  */
 export function openLine(
   approval: ApprovalDetails,
-  reader: Omit<RowReader, 'actor'>,
+  reader: Omit<RowReader, 'actor'> & Partial<Pick<RowReader, 'actor'>>,
   who: 'waiting' | 'deciders' = 'waiting',
 ): string {
   const { t, locale } = reader;
@@ -153,8 +153,22 @@ export function openLine(
     names.length > 0
       ? t(`approvals:${who}`, { names: formatNames(locale, names) })
       : t('approvals:no_deciders'),
+    actingLine(approval, reader),
   ).join(' · ');
   return [line, ...approval.talk.flatMap((one) => talkLines(one, reader))].join('\n');
+}
+
+/** 你代 周明: for whom the reader would decide; null for whoever is asked themselves. */
+function actingLine(
+  { approvers, delegates }: ApprovalDetails,
+  { t, locale, actor }: Partial<Pick<RowReader, 'actor'>> & Pick<RowReader, 't' | 'locale'>,
+): string | null {
+  if (!actor || approvers.some((one) => one.id === actor.id)) return null;
+  const names = delegates
+    .filter((one) => one.id === actor.id)
+    .slice(0, NAMES)
+    .map(({ of }) => escapeMrkdwn(truncate(of.name, 20)));
+  return names.length > 0 ? t('approvals:acting', { names: formatNames(locale, names) }) : null;
 }
 
 /** Steps that are decided, and why this one was sent back to. */
@@ -214,7 +228,6 @@ export function decider(approval: ApprovalDetails, reader: Pick<RowReader, 't'>)
   return approval.solo && approval.status !== 'withdrawn' ? reader.t('approvals:solo', { who }) : who;
 }
 
-/** Of names beside each other, in code points. */
 const AMONG_OTHERS = 20;
 
 /** The same for what tells of no step by itself: whoever approved any of them, in their order; escaped. */

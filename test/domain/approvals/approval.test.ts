@@ -241,13 +241,13 @@ describe('who may decide a step', () => {
         earlierIds: some(ids),
       });
       const actor = person(pick(ids), some(ROLES), pick([true, false]));
-      const shown = mayDecide(actor, { question, delegateIds: [] });
+      const shown = mayDecide(actor, { question, delegates: [] });
       expect(shown).toBe(decideWho(question, actor, [], false).ok);
     }
-    expect(mayDecide(person('z'), { question: step(), delegateIds: ['z'] })).toBe(true);
+    expect(mayDecide(person('z'), { question: step(), delegates: [{ id: 'z' }] })).toBe(true);
     const done = step({ mode: 'all', approvedIds: ['z'] });
-    expect(mayDecide(person('z'), { question: done, delegateIds: ['z'] })).toBe(false);
-    expect(mayDecide(person('z', ['finance']), { question: null, delegateIds: [] })).toBe(false);
+    expect(mayDecide(person('z'), { question: done, delegates: [{ id: 'z' }] })).toBe(false);
+    expect(mayDecide(person('z', ['finance']), { question: null, delegates: [] })).toBe(false);
   });
 });
 

@@ -10,6 +10,7 @@ export const approvals = {
   step: 'Step {{step}} of {{steps}}',
   waiting: 'waiting for {{names}}',
   deciders: 'can decide: {{names}}',
+  acting: 'you act for {{names}}',
   no_deciders: 'nobody can decide; the admins are told',
   step_confirm: 'Step {{step}} of {{steps}}. After the last one: {{text}}',
   step_done: '{{who}} approved step {{step}}, {{at}}',

@@ -10,6 +10,7 @@ export const approvals = {
   step: '第 {{step}} 步，共 {{steps}} 步',
   waiting: '等 {{names}}',
   deciders: '可审批 {{names}}',
+  acting: '你代 {{names}}',
   no_deciders: '没有人可以审批，已通知管理员',
   step_confirm: '第 {{step}} 步，共 {{steps}} 步；最后一步通过后：{{text}}',
   step_done: '{{who}} {{at}} 通过第 {{step}} 步',
