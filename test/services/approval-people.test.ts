@@ -3,6 +3,7 @@
 
 import { afterAll, beforeEach, expect, it } from 'vitest';
 import type { Role } from '../../src/domain/access.js';
+import { findApproval } from '../../src/domain/approvals/approval.queries.js';
 import { openApprovals } from '../../src/domain/approvals/approval.service.js';
 import { approve } from '../../src/domain/approvals/decisions.service.js';
 import { handOver } from '../../src/domain/customers/hand-over.service.js';
@@ -315,6 +316,23 @@ it('whoever is given what is asked about does not find it among what they can de
   expect(await waiting('manager')).toBe(0);
   expect((await openOf(credit.id)).involvedIds).toContain(ids.manager);
   expect(await decide('finance', receipt.id)).toBe('approved');
+});
+
+it('whoever is given it has no buttons for it as somebody’s delegate either', async () => {
+  const { ids } = company;
+  await standsIn('manager', 'finance');
+  const [row] = (await anActiveContract(company, [[100_00n, '2026-12-01']])).rows;
+  if (!row) throw new Error('no row');
+  const { receipt } = await aSubmittedReceipt(company, row, 100_00n);
+  const shown = async () =>
+    (await findApproval(await company.as('finance'), { type: 'receipt', id: receipt.id }))?.delegates;
+  expect(await shown()).toEqual([{ id: ids.manager, of: { id: ids.finance, name: 'finance' } }]);
+  const { version } = await company.db.instalment.findUniqueOrThrow({ where: { id: row.id } });
+  await reassignInstalment(await company.as('director'), { id: row.id, version, toId: ids.manager });
+  expect(await shown()).toEqual([]);
+  await expect(decide('manager', receipt.id)).rejects.toEqual(code('receipt.self_approval'));
+  const redrawn = { op: 'update', kind: 'receipt.card', dedupeKey: { contains: `owner.${ids.manager}` } };
+  expect(await company.db.outbox.count({ where: redrawn })).toBeGreaterThan(0);
 });
 
 it('where what was given leaves nobody, others are asked, and the admins where there are none', async () => {

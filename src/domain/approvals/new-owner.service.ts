@@ -7,7 +7,7 @@ import { leaveTraces } from '../traces.service.js';
 import { rewriteOf } from './ask.service.js';
 import { askAgainForOrphans } from './ask-again.service.js';
 import type { SubjectType } from './subjects.js';
-import { asksInOwnRight } from './waiting.queries.js';
+import { waitsForRow } from './waiting.queries.js';
 
 type Given = 'instalment' | 'contract' | 'customer';
 
@@ -45,7 +45,7 @@ export async function excludeNewOwner(
     { approvalId: string; type: SubjectType; subjectId: string; asked: boolean }[]
   >`
     SELECT a.id::text AS "approvalId", a.subject_type AS type, a.subject_id::text AS "subjectId",
-      EXISTS (SELECT 1 FROM app_user u WHERE u.id = ${ownerId}::uuid AND ${asksInOwnRight('u')}) AS asked
+      EXISTS (SELECT 1 FROM app_user u WHERE u.id = ${ownerId}::uuid AND ${waitsForRow('u', ctx.today)}) AS asked
     FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
     WHERE a.status = 'open' AND NOT ${ownerId}::uuid = ANY(a.involved_ids) AND a.subject_id IN (${GAINED_BY[given](ids)})
     ORDER BY a.id FOR UPDATE OF a`;
