@@ -14,6 +14,7 @@ import { askPostponement } from '../../src/domain/plans/postponement-ask.service
 import { reassignInstalment } from '../../src/domain/plans/reassign.service.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { countApprovals } from '../../src/domain/reminders/todo.queries.js';
+import type { Instalment } from '../../src/generated/prisma/client.js';
 import {
   anActiveContract,
   aSubmittedReceipt,
@@ -333,6 +334,45 @@ it('whoever is given it has no buttons for it as somebody’s delegate either', 
   await expect(decide('manager', receipt.id)).rejects.toEqual(code('receipt.self_approval'));
   const redrawn = { op: 'update', kind: 'receipt.card', dedupeKey: { contains: `owner.${ids.manager}` } };
   expect(await company.db.outbox.count({ where: redrawn })).toBeGreaterThan(0);
+});
+
+it('in solo mode the only finance user is asked what nobody else can decide, and no alarm is raised', async () => {
+  const { ids } = company;
+  for (const who of ['finance2', 'financeManager'] as const) await leaves(who);
+  await hasRoles('finance', ['finance', 'sales_manager']);
+  const told = async (kind: string, subjectId: string) => {
+    const { id } = await openOf(subjectId);
+    const payload = { path: ['approvalId'], equals: id };
+    return company.db.outbox.count({ where: { kind, op: 'post', payload } });
+  };
+  const aRow = async () => {
+    const [row] = (await anActiveContract(company, [[100_00n, '2026-12-01']])).rows;
+    if (!row) throw new Error('no row');
+    return row;
+  };
+  const give = async (id: string) => {
+    const { version } = await company.db.instalment.findUniqueOrThrow({ where: { id } });
+    await reassignInstalment(await company.as('director'), { id, version, toId: ids.finance });
+  };
+  const record = async (row: Instalment, who: PersonKey) =>
+    (await aSubmittedReceipt(company, row, 100_00n, { who })).receipt.id;
+  // Without it nobody is asked: the admins hear of what was recorded and of what was given.
+  const before = await record(await aRow(), 'finance');
+  expect([await told('receipt.card', before), await told('approval.orphan', before)]).toEqual([0, 1]);
+  await changeCompany(company.db, { settings: { soloMode: true } });
+  const own = await record(await aRow(), 'finance');
+  expect([await told('receipt.card', own), await told('approval.orphan', own)]).toEqual([1, 0]);
+  const row = await aRow();
+  const given = await record(row, 'rep');
+  await give(row.id);
+  expect(await told('approval.orphan', given)).toBe(0);
+  for (const id of [own, given]) expect(await decide('finance', id)).toBe('approved');
+  // Whoever holds no role of the step decides it in no mode.
+  await asks('receipt', { mode: 'any', roles: ['finance_manager'] });
+  const { settings } = await company.db.company.findFirstOrThrow();
+  await changeCompany(company.db, { settings: { ...(settings as object), soloMode: true } });
+  const other = await record(await aRow(), 'finance');
+  expect(await told('receipt.card', other)).toBe(0);
 });
 
 it('where what was given leaves nobody, others are asked, and the admins where there are none', async () => {

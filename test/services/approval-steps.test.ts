@@ -268,6 +268,8 @@ describe('the only finance user', () => {
       const { receipt } = await aSubmittedReceipt(company, row, 1_000_00n, { who: 'finance' });
       await expect(decide('finance', receipt.id)).rejects.toEqual(code('receipt.self_approval'));
       await changeCompany(company.db, { settings: { soloMode: true } });
+      const shown = await findApproval(await company.as('finance'), { type: 'receipt', id: receipt.id });
+      expect(shown?.approvers).toEqual([{ id: finance, name: 'finance' }]);
       expect(await decide('finance', receipt.id)).toMatchObject({ outcome: 'approved' });
       const step = await company.db.approvalStep.findFirstOrThrow({
         where: { approval: { subjectId: receipt.id } },

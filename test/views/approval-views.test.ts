@@ -22,7 +22,13 @@ import {
   questionMessage,
   replyModal,
 } from '../../src/handlers/views/approval-question-views.js';
-import { cardActions, deciderNames, deciders, openLine } from '../../src/handlers/views/approval-views.js';
+import {
+  cardActions,
+  deciderNames,
+  deciders,
+  openLine,
+  windowButtons,
+} from '../../src/handlers/views/approval-views.js';
 import { section } from '../../src/handlers/views/blocks.js';
 import { approvalLine, rejectionReason } from '../../src/handlers/views/contract-terms-views.js';
 import { delegateForm, delegateMessage, ownSettings } from '../../src/handlers/views/delegate-views.js';
@@ -237,6 +243,21 @@ describe('the card in a DM', () => {
     expect(ids('stand_in')).toEqual(all);
     expect(ids(null)).toEqual(all);
     expect(ids('before')).toEqual(['approval.open']);
+  });
+
+  it('has buttons in a window, too, for the only finance user in solo mode, whatever they are involved in', () => {
+    const { actor } = reader('en');
+    if (!actor) throw new Error('nobody reads');
+    const me = { ...actor, id: 'solo', roles: ['finance'] as const };
+    const mine = (approvers: { id: string; name: string }[]) => {
+      const { question } = anApproval();
+      const involved = { ...(question as NonNullable<typeof question>), involvedIds: ['solo'] };
+      const asked = anApproval({ approvers, question: involved });
+      const scope = { action: 'receipt.approve', ownerId: null } as const;
+      return windowButtons(asked, words, reader('en', { actor: me }), scope).length;
+    };
+    expect(mine([{ id: 'solo', name: '孙悦' }])).toBe(3);
+    expect(mine([])).toBe(0);
   });
 
   it('says to a delegate, and to nobody else, in whose place they decide', () => {

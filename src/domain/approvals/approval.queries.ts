@@ -4,6 +4,7 @@ import type { ApprovalQuestion, ApprovalStep } from '../../generated/prisma/clie
 import { rolesFor } from '../access.js';
 import { type LocalDate, toUtcDate } from '../local-date.js';
 import { isAsked, isOut, type StepQuestion } from './approval.js';
+import { findSolo } from './solo.queries.js';
 import { isSubjectType, type SubjectType, subjectRow } from './subjects.js';
 
 export interface NamedPerson {
@@ -33,7 +34,7 @@ export interface ApprovalDetails {
   readonly version: number;
   readonly status: 'open' | 'approved' | 'rejected' | 'withdrawn';
   readonly requestedBy: NamedPerson;
-  /** Who can decide the present step: without those who are involved or decided before. */
+  /** Who can decide the present step: without those who are involved or decided before; in solo mode with them. */
   readonly approvers: readonly NamedPerson[];
   /** Who can decide in the place of one of them today. */
   readonly delegates: readonly { readonly id: string; readonly of: NamedPerson }[];
@@ -125,7 +126,8 @@ export async function findApproval(
   const person = (id: string): NamedPerson => ({ id, name: names.get(id) ?? '' });
   const maybe = (id: string | null) => (id === null ? null : person(id));
   const allowed: readonly string[] = rolesFor(subjectRow(subject.type).action);
-  const approvers = users.filter((user) => question && user.active && isFree(question, user, allowed));
+  const free = users.filter((user) => question && user.active && isFree(question, user, allowed));
+  const solo = question && free.length === 0 ? await findSolo(ctx.db, subject.type, question) : null;
   const today = toUtcDate(ctx.today);
   const decided = steps.findLast((step) => step.decidedAt !== null);
   const withdrawn = status === 'withdrawn';
@@ -134,8 +136,8 @@ export async function findApproval(
     version: approval.version,
     status,
     requestedBy: person(requestedById),
-    approvers: approvers.map(({ id, name }) => ({ id, name })),
-    delegates: approvers.flatMap(({ id, name, delegateId, delegateUntil }) => {
+    approvers: [...free, ...(solo ? [solo] : [])].map(({ id, name }) => ({ id, name })),
+    delegates: free.flatMap(({ id, name, delegateId, delegateUntil }) => {
       const stands = delegateId !== null && delegateUntil !== null && delegateUntil >= today;
       return stands && question && !isOut(question, delegateId) ? [{ id: delegateId, of: { id, name } }] : [];
     }),

@@ -9,6 +9,7 @@ import { listHolders } from '../members/member.queries.js';
 import { type Notice, notice } from '../notices/notice.js';
 import { personalKey, type Rewrite } from '../notices/outbox.service.js';
 import { listDelegates } from './candidates.service.js';
+import { findSolo } from './solo.queries.js';
 import { type CardNotice, cardKey, type SubjectType, subjectRow } from './subjects.js';
 
 /** An approval by its subject. */
@@ -27,7 +28,8 @@ export async function askNotices(
   step = 1,
 ): Promise<{ notices: readonly Notice[]; homes: readonly string[] }> {
   const { type, approvalId } = about;
-  const ids = asked.map((one) => one.id);
+  const people = asked.length > 0 ? asked : await alone(tx, about, step);
+  const ids = people.map((one) => one.id);
   if (ids.length === 0) return { notices: await orphanNotices(tx, approvalId, step), homes: [] };
   const { place } = subjectRow(type);
   const delegates = (await listDelegates(tx, ctx, ids)).map((one) => one.delegateId);
@@ -37,6 +39,15 @@ export async function askNotices(
   const inChannel = place === 'finance' ? [{ channel: 'finance' as const, otherwise: everybody }] : [];
   const places = [...inChannel, ...inDm.map((userId) => ({ user: userId }))];
   return { notices: await cardsIn(tx, about, places), homes: everybody };
+}
+
+/** In solo mode the only finance user is asked what nobody else can decide. */
+async function alone(tx: Tx, { type, approvalId }: About, seq: number): Promise<{ id: string }[]> {
+  const { mode, approverRoles: roles } = await tx.approvalStep.findFirstOrThrow({
+    where: { approvalId, seq },
+  });
+  const person = await findSolo(tx, type, { mode, roles });
+  return person ? [person] : [];
 }
 
 /**
