@@ -59,7 +59,7 @@ async function submitFile(turn: SubmitTurn<z.infer<typeof fileMetadata>>, deps: 
   const file = readSettingsFile(bytes.toString('utf8'));
   const { plan, shown } = await previewSettings(ctx, file, await unreachableIn(turn, file, deps));
   const state = { r: newId(ctx.now), i: shown.id, v: shown.version, c: shown.company };
-  return { update: settingsPreview(plan, ctx.company.baseCurrency, JSON.stringify(state), readerOf(turn)) };
+  return { update: settingsPreview(plan, ctx.company, JSON.stringify(state), readerOf(turn)) };
 }
 
 /** Channels that the file would set and the app cannot post in. */

@@ -2,6 +2,7 @@
 // not in it is touched, and once more changes nothing (F103).
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/domain/errors.js';
+import { localDate } from '../../src/domain/local-date.js';
 import { saveDepartment } from '../../src/domain/members/department.service.js';
 import { setMember } from '../../src/domain/members/member.service.js';
 import { resetLadder, saveStep, startLadder } from '../../src/domain/reminders/ladder.service.js';
@@ -17,6 +18,8 @@ import {
 import { templateInput } from '../../src/domain/templates/template.js';
 import { createTemplate } from '../../src/domain/templates/template.service.js';
 import type { ReminderRule } from '../../src/generated/prisma/client.js';
+import { translator } from '../../src/handlers/i18n/index.js';
+import { settingsPreview } from '../../src/handlers/views/settings-file-views.js';
 import { aCustomer, changeCompany, createTestCompany, type TestCompany } from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
 
@@ -307,6 +310,29 @@ describe('the file', () => {
     const { financeChannelId, escalationChannelId } = (await company.system()).company;
     expect([financeChannelId, escalationChannelId]).toEqual([null, 'C_OPEN']);
   });
+});
+
+it('shows of who approves what it was and what it would be, not its name alone', async () => {
+  const file = await taken();
+  const flows = (file.settings as { approvalFlows: Json[] }).approvalFlows;
+  const weaker = flows.flatMap((flow) => {
+    if (flow.key === 'receipt_cash') return [];
+    return flow.key === 'receipt_large' ? [{ ...flow, minAmount: 90_000_000 }] : [flow];
+  });
+  const { plan } = await preview(withSettings(file, { approvalFlows: weaker }));
+  const reader = { t: translator('zh-CN'), locale: 'zh-CN', today: localDate('2026-11-20') } as const;
+  const present = await company.as('admin');
+  const { blocks } = settingsPreview(plan, present.company, '{}', {
+    ...reader,
+    now: present.now,
+    timezone: 'Asia/Shanghai',
+    actor: null,
+  });
+  const text = JSON.stringify(blocks);
+  expect(text).toContain(
+    '回款 · ≥ ¥500,000.00（1 财务 → 2 财务主管） → 回款 · ≥ ¥900,000.00（1 财务 → 2 财务主管）',
+  );
+  expect(text).toContain('回款 · 现金 · ≥ ¥10,000.00（1 财务主管） → 没有');
 });
 
 describe('a file that cannot be', () => {

@@ -4,7 +4,7 @@ import { validateBlocks } from '../../sandbox/server/validate-blocks.js';
 import { validateView } from '../../sandbox/server/validate-view.js';
 import { ROLES } from '../../src/domain/access.js';
 import { APPROVER_ROLES } from '../../src/domain/approvals/approval.js';
-import { DEFAULT_FLOWS } from '../../src/domain/approvals/flow.js';
+import { type ApprovalFlow, DEFAULT_FLOWS } from '../../src/domain/approvals/flow.js';
 import { addDays, localDate } from '../../src/domain/local-date.js';
 import { DEFAULT_LADDER } from '../../src/domain/reminders/ladder.js';
 import type { LadderWindow } from '../../src/domain/reminders/ladder-window.queries.js';
@@ -120,6 +120,21 @@ const FIELDS: readonly [string, unknown][] = [
   ['endingDays', []],
   ['somethingOfALaterVersion', LONG],
 ];
+const LONG_FLOW = {
+  ...{
+    key: 'own_1',
+    subject: 'receipt',
+    minAmount: Number.MAX_SAFE_INTEGER,
+    method: null,
+    contractType: null,
+  },
+  creditExceeded: true,
+  steps: Array.from({ length: 5 }, () => ({
+    mode: 'all' as const,
+    roles: ['finance' as const, 'finance_manager' as const],
+    people: ['01a1f6ae-9900-72e0-ad7e-d0bbdf900c60'],
+  })),
+} satisfies ApprovalFlow;
 const MANY_CHANGES: Pick<SettingsPlan, 'changes' | 'missing'> = {
   changes: [
     ...FIELDS.map(
@@ -130,7 +145,11 @@ const MANY_CHANGES: Pick<SettingsPlan, 'changes' | 'missing'> = {
         Array.from({ length: 50 }, () => ({ topic, kind, name: LONG })),
       ),
     ),
-    { topic: 'flows', kind: 'changed', name: 'receipt' },
+    ...Array.from(
+      { length: 60 },
+      () => ({ topic: 'flows', kind: 'flow', before: LONG_FLOW, after: LONG_FLOW }) as const,
+    ),
+    { topic: 'flows', kind: 'flow', before: null, after: LONG_FLOW },
     { topic: 'numbering', kind: 'changed', name: 'contract' },
     { topic: 'ladders', kind: 'changed', name: 'normal' },
     { topic: 'ladders', kind: 'changed', name: `${LONG} retention` },
@@ -221,10 +240,10 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
       backupForm(reader, { backupHour: null, backupDays: 365 }, BACKUPS, '{}'),
       backupForm(reader, { backupHour: 23, backupDays: 1 }, [], '{}'),
       settingsFileForm(t, '{}'),
-      settingsPreview(MANY_CHANGES, 'KWD', '{}', reader),
+      settingsPreview(MANY_CHANGES, { baseCurrency: 'KWD', settings: MANY }, '{}', reader),
       settingsPreview(
         { changes: [], missing: { people: [], customers: [], channels: [] } },
-        'CNY',
+        { baseCurrency: 'CNY', settings: MANY },
         '{}',
         reader,
       ),

@@ -1,5 +1,6 @@
 // What a settings file would change, as its parts say it and its preview shows it (settings-plan.ts).
 import type { Role } from '../access.js';
+import type { ApprovalFlow } from '../approvals/flow.js';
 import type { LocalDate } from '../local-date.js';
 import type { LadderRule } from '../reminders/ladder.js';
 import type { Template } from '../templates/template.js';
@@ -25,6 +26,8 @@ export type SettingsTopic =
 export type SettingsChange = { readonly topic: SettingsTopic } & (
   | { readonly kind: 'value'; readonly field: string; readonly before: unknown; readonly after: unknown }
   | { readonly kind: 'added' | 'changed' | 'removed'; readonly name: string }
+  /** Steps of approval; null: there are none of these, or no more. */
+  | { readonly kind: 'flow'; readonly before: ApprovalFlow | null; readonly after: ApprovalFlow | null }
 );
 
 export interface LadderPlan {

@@ -1,4 +1,5 @@
 // A settings file against the company's own row: its fields, lists, numbers, flows, amounts, and its calendar. Pure.
+import type { ApprovalFlow } from '../approvals/flow.js';
 import { allowedRoles } from '../approvals/flow-edit.js';
 import { type LocalDate, maxDate } from '../local-date.js';
 import { readPattern, writePattern } from '../numbering.js';
@@ -163,11 +164,19 @@ function changesOf(
 ): SettingsChange[] {
   const list = DICTIONARIES.find((name) => name === key);
   if (list) return named('lists', present[list], after[list] ?? [], (entry) => `${entry.zh} / ${entry.en}`);
-  if (key === 'approvalFlows')
-    return named('flows', present.approvalFlows, after.approvalFlows ?? [], (flow) => flow.subject);
+  if (key === 'approvalFlows') return flowChanges(present.approvalFlows, after.approvalFlows ?? []);
   return [
     { topic: TOPICS[key] ?? 'tolerance', kind: 'value', field: key, before: present[key], after: after[key] },
   ];
+}
+
+/** Who approves what is shown whole: by its name alone nobody sees whether it became less. */
+function flowChanges(before: readonly ApprovalFlow[], after: readonly ApprovalFlow[]): SettingsChange[] {
+  const keys = new Set([...after, ...before].map((flow) => flow.key));
+  return [...keys].flatMap((key): SettingsChange[] => {
+    const [old = null, fresh = null] = [before, after].map((flows) => flows.find((flow) => flow.key === key));
+    return isSame(old, fresh) ? [] : [{ topic: 'flows', kind: 'flow', before: old, after: fresh }];
+  });
 }
 
 /** Which entries came, went or are other ones now. */

@@ -1,11 +1,14 @@
 // The settings as one file: the form that takes it, and the preview of what it would change (ux §4.9). Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
+import type { ApprovalFlow } from '../../domain/approvals/flow.js';
 import { formatNumber, type NumberPattern } from '../../domain/numbering.js';
 import { LADDER_KINDS } from '../../domain/reminders/ladder.js';
+import type { CompanySettings } from '../../domain/settings/settings.js';
 import type { SettingsChange, SettingsPlan, SettingsTopic } from '../../domain/settings/settings-change.js';
 import { formatMoney, truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { SETTINGS } from '../settings-ids.js';
+import { ruleWords } from './audit-rule-words.js';
 import { actions, button, context, escapeMrkdwn, input, modal, present, section } from './blocks.js';
 import type { RowReader } from './row-views.js';
 import { workweekWords } from './settings-calendar-views.js';
@@ -37,6 +40,11 @@ export const settingsFileForm = (t: Translate, metadata: string): ModalView =>
     ],
   });
 
+interface Company {
+  readonly baseCurrency: string;
+  readonly settings: Pick<CompanySettings, 'contractTypes' | 'paymentMethods'>;
+}
+
 const TOPICS: readonly SettingsTopic[] = [
   'company',
   'channels',
@@ -54,7 +62,7 @@ const TOPICS: readonly SettingsTopic[] = [
 /** What would change, topic by topic; nothing to change: nothing to confirm. */
 export function settingsPreview(
   plan: Pick<SettingsPlan, 'changes' | 'missing'>,
-  base: string,
+  company: Company,
   metadata: string,
   reader: RowReader,
 ): ModalView {
@@ -71,7 +79,7 @@ export function settingsPreview(
       ...TOPICS.map((topic) => {
         const own = changes.filter((change) => change.topic === topic);
         return (
-          own.length > 0 && section([`*${titleOf(topic, t)}*`, ...linesOf(own, base, reader)].join('\n'))
+          own.length > 0 && section([`*${titleOf(topic, t)}*`, ...linesOf(own, company, reader)].join('\n'))
         );
       }),
       ...missingBlocks(plan.missing, t),
@@ -98,8 +106,9 @@ function titleOf(topic: SettingsTopic, t: Translate): string {
 
 const SHOWN = 12;
 
-function linesOf(changes: readonly SettingsChange[], base: string, reader: RowReader): string[] {
+function linesOf(changes: readonly SettingsChange[], company: Company, reader: RowReader): string[] {
   const { t } = reader;
+  const base = company.baseCurrency;
   const values = changes.flatMap((change) =>
     change.kind === 'value'
       ? [
@@ -115,7 +124,29 @@ function linesOf(changes: readonly SettingsChange[], base: string, reader: RowRe
     const names = changes.flatMap((change) => (change.kind === kind ? [nameOf(change, t)] : []));
     return names.length > 0 ? [t(`settingsFile:${kind}`, { names: some(names, t) })] : [];
   });
-  return [...values, ...groups];
+  return [...values, ...flowLines(changes, company, reader), ...groups];
+}
+
+/** With the rest of a section: characters, most of which are not escaped. */
+const MOST_OF_FLOWS = 2_400;
+
+/** 回款 · ≥ ¥500,000.00（1 财务） → 回款 · ≥ ¥900,000.00（1 财务）, as many as there is room for. */
+function flowLines(changes: readonly SettingsChange[], company: Company, reader: RowReader): string[] {
+  const { t } = reader;
+  const told = { currency: company.baseCurrency, dictionaries: company.settings, reader };
+  const say = (flow: ApprovalFlow | null): string =>
+    flow === null ? t('settingsFile:no_flow') : (ruleWords('approvalFlows', flow, told) ?? '');
+  const lines = changes.flatMap((change) =>
+    change.kind === 'flow'
+      ? [t('settingsFile:flow', { before: say(change.before), after: say(change.after) })]
+      : [],
+  );
+  let length = 0;
+  const shown = lines.filter((line) => {
+    length += line.length + 1;
+    return length <= MOST_OF_FLOWS;
+  });
+  return shown.length === lines.length ? lines : [...shown, t('settingsFile:more', { count: lines.length })];
 }
 
 /** The first of many names, escaped, and how many there are. */
@@ -126,9 +157,8 @@ function some(names: readonly string[], t: Translate): string {
   return [...shown, t('settingsFile:more', { count: names.length })].join(comma);
 }
 
-/** Kinds of ladders and subjects of flows have words of their own. */
+/** Kinds of ladders have words of their own. */
 function nameOf({ topic, name }: { topic: SettingsTopic; name: string }, t: Translate): string {
-  if (topic === 'flows') return t(`thresholds:subject.${name}` as Parameters<Translate>[0]);
   if (topic !== 'ladders') return name;
   const [kind = '', ...of] = name.split(' ').toReversed();
   const words = t(`ladders:kind.${LADDER_KINDS.find((one) => one === kind) ?? 'normal'}`);

@@ -18,6 +18,8 @@ export const settingsFile = {
   done_other:
     '✅ Settings imported, {{count}} changes. They count for what is sent from now on and for the next reminders; what is in approval or sent stays.',
   value: '{{field}}: {{before}} → {{after}}',
+  flow: '{{before}} → {{after}}',
+  no_flow: 'none',
   added: 'New: {{names}}',
   changed: 'Changed: {{names}}',
   removed: 'Taken out: {{names}}',

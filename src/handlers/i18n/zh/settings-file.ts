@@ -14,6 +14,8 @@ export const settingsFile = {
   confirm: '导入',
   done_other: '✅ 已导入设置，改了 {{count}} 处。新提交的和下一次提醒起按新设置；已在审批的和已发的不变。',
   value: '{{field}}：{{before}} → {{after}}',
+  flow: '{{before}} → {{after}}',
+  no_flow: '没有',
   added: '新增 {{names}}',
   changed: '修改 {{names}}',
   removed: '去掉 {{names}}',
