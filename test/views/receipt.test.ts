@@ -391,6 +391,15 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
       const target = { ...base.target, customer, for: way, currencies: ['CNY', 'USD'] };
       expectModal(receiptForm({ ...base, target, amount: MAX_MINOR, proposal }, who, METHODS));
     }
+    // Of bad debt nothing is open: the form names what can be recovered.
+    const lost = { state: 'written_off', outstanding: 0n, recoverable: 261_000_00n } as const;
+    for (const [more, words] of [
+      [lost, locale === 'en' ? 'CN¥261,000.00 written off' : '坏账或尾差 ¥261,000.00'],
+      [{ outstanding: 5_00n }, locale === 'en' ? 'CN¥5.00 open of' : '未收 ¥5.00，共'],
+    ] as const) {
+      const target = { ...base.target, instalment: { ...aPlanRow, ...more }, fixed: true };
+      expect(JSON.stringify(receiptForm({ ...base, target }, who, METHODS).blocks)).toContain(words);
+    }
     const contract = { id: ID, number: `HT-${'9'.repeat(30)}`, name: nasty(120) };
     expectModal(
       receiptForm(

@@ -6,7 +6,7 @@ import { formatMoney, shortCustomer, shortName } from '../i18n/format.js';
 import { ACTION, OPTIONS } from '../ids.js';
 import { actions, button, externalSelect, fields, input, option, present, selectInput } from './blocks.js';
 import { customerOption } from './plan-inputs.js';
-import { type RowReader, roomOf } from './row-views.js';
+import { type RowReader, roomOf, takesMoney } from './row-views.js';
 
 export const FORS = ['best', 'choose', 'prepayment', 'unidentified'] as const;
 export type For = (typeof FORS)[number];
@@ -39,15 +39,20 @@ function fixedBlocks({ customer, contract, instalment }: ReceiptTarget, reader: 
         contract && [t('receipts:contract'), `${contract.number} · ${shortName(locale, contract.name)}`],
         instalment && [
           t('receipts:instalment'),
-          `${t('plans:row.nth', { n: instalment.seq })} · ${t('plans:row.money', {
-            open: formatMoney(locale, { minor: roomOf(instalment), currency: instalment.currency }),
-            total: formatMoney(locale, { minor: instalment.amount, currency: instalment.currency }),
-          })}`,
+          `${t('plans:row.nth', { n: instalment.seq })} · ${standing(instalment, reader)}`,
         ],
       ),
     ),
     actions([button(ACTION.receiptChange, t('receipts:change'))]),
   ];
+}
+
+/** What is open of it; of bad debt, of which nothing is, what can be recovered. */
+function standing(row: InstalmentRowData, { t, locale }: RowReader): string {
+  const money = (minor: bigint) => formatMoney(locale, { minor, currency: row.currency });
+  return takesMoney(row)
+    ? t('plans:row.money', { open: money(row.outstanding), total: money(row.amount) })
+    : t('adjustments:badge.adjusted', { amount: money(row.recoverable) });
 }
 
 function choiceBlocks(target: ReceiptTarget, reader: RowReader, isClaim: boolean): KnownBlock[] {
