@@ -9,6 +9,7 @@ export function anApproval(more: Partial<ApprovalDetails> = {}): ApprovalDetails
     status: 'open',
     requestedBy: { id: 'rep', name: '李雷' },
     approvers,
+    alone: false,
     delegates: [],
     step: 1,
     steps: 1,

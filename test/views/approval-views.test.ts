@@ -252,7 +252,7 @@ describe('the card in a DM', () => {
     const mine = (approvers: { id: string; name: string }[]) => {
       const { question } = anApproval();
       const involved = { ...(question as NonNullable<typeof question>), involvedIds: ['solo'] };
-      const asked = anApproval({ approvers, question: involved });
+      const asked = anApproval({ approvers, alone: approvers.length > 0, question: involved });
       const scope = { action: 'receipt.approve', ownerId: null } as const;
       return windowButtons(asked, words, reader('en', { actor: me }), scope).length;
     };

@@ -36,6 +36,8 @@ export interface ApprovalDetails {
   readonly requestedBy: NamedPerson;
   /** Who can decide the present step: without those who are involved or decided before; in solo mode with them. */
   readonly approvers: readonly NamedPerson[];
+  /** That is one person, in solo mode: involved, or not for the first time. */
+  readonly alone: boolean;
   /** Who can decide in the place of one of them today. */
   readonly delegates: readonly { readonly id: string; readonly of: NamedPerson }[];
   readonly step: number;
@@ -137,6 +139,7 @@ export async function findApproval(
     status,
     requestedBy: person(requestedById),
     approvers: [...free, ...(solo ? [solo] : [])].map(({ id, name }) => ({ id, name })),
+    alone: solo !== null,
     delegates: free.flatMap(({ id, name, delegateId, delegateUntil }) => {
       const stands = delegateId !== null && delegateUntil !== null && delegateUntil >= today;
       return stands && question && !isOut(question, delegateId) ? [{ id: delegateId, of: { id, name } }] : [];

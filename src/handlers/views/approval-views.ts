@@ -109,7 +109,7 @@ export function windowButtons(
 ): Button[] {
   const { actor, t } = reader;
   if (actor === null || approval.status !== 'open') return [];
-  if (!isAskedNow(actor.id, approval) && !canDecide(actor, approval, scope))
+  if (!(approval.alone && isAskedNow(actor.id, approval)) && !canDecide(actor, approval, scope))
     return approval.requestedBy.id === actor.id && approval.approvers.length > 0
       ? [button(ACTION.approvalNudge, t('approvals:nudge'), { value: approvalValue(approval) })]
       : [];

@@ -5,6 +5,8 @@ import {
   type Candidate,
   completesStep,
   decideWho,
+  isOut,
+  isUndecided,
   mayDecide,
   rolesInPlace,
   type StepQuestion,
@@ -245,6 +247,7 @@ describe('who may decide a step', () => {
       expect(shown).toBe(decideWho(question, actor, [], false).ok);
     }
     expect(mayDecide(person('z'), { question: step(), delegates: [{ id: 'z' }] })).toBe(true);
+    expect(mayDecide(person('y'), { question: step(), delegates: [{ id: 'z' }] })).toBe(false);
     const done = step({ mode: 'all', approvedIds: ['z'] });
     expect(mayDecide(person('z'), { question: done, delegates: [{ id: 'z' }] })).toBe(false);
     expect(mayDecide(person('z', ['finance']), { question: null, delegates: [] })).toBe(false);
@@ -267,4 +270,22 @@ it('looks for others only as far as the table of roles lets them', () => {
   expect(rolesInPlace(['manager'], ['sales_manager', 'sales_director'])).toEqual(['sales_director']);
   expect(rolesInPlace(['finance'], ['finance', 'finance_manager'])).toEqual(['finance_manager']);
   expect(rolesInPlace(['finance_manager'], ['finance', 'finance_manager'])).toEqual([]);
+});
+
+it('can be taken back until a step is decided', () => {
+  expect(isUndecided({ decidedSteps: [] })).toBe(true);
+  expect(isUndecided({ decidedSteps: [{}] })).toBe(false);
+});
+
+it('leaves out who is involved, and whose hand is in this step or in one before', () => {
+  const question = { involvedIds: ['a'], earlierIds: ['b'], approvedIds: ['c'] };
+  expect(['a', 'b', 'c', 'd'].filter((id) => isOut(question, id))).toEqual(['a', 'b', 'c']);
+});
+
+it.each([
+  ['sales_manager', 'sales_director'],
+  ['finance_manager', 'sales_director'],
+  ['finance', 'finance_manager'],
+] as const)('looks in the place of a %s among those of role %s', (role, other) => {
+  expect(rolesInPlace([role], ['sales_director', 'finance_manager'])).toEqual([other]);
 });
