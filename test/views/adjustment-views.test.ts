@@ -169,3 +169,10 @@ it('tells whose instalment it is of all who approved a bad debt', () => {
   expect(adjustmentPosted(posted, reader('zh-CN')).text).toContain('（孙悦 提出，周明、陈国栋 通过）：倒闭');
   expect(adjustmentPosted(posted, reader('en')).text).toContain('(by 孙悦, approved by 周明, 陈国栋): 倒闭');
 });
+
+it('does not call paid in the form what bad debt on the row would keep bad debt', () => {
+  const form = (locale: 'zh-CN' | 'en') =>
+    JSON.stringify(adjustmentModal(detail, 'small_difference', reader(locale), '{}'));
+  expect(form('zh-CN')).toContain('这一期不再有未收，提醒停止。');
+  expect(form('en')).toContain('nothing of the instalment is open any more, its reminders stop.');
+});
