@@ -356,7 +356,9 @@ it('a question goes to the recorder and back; the trail tells of it', async () =
   await ui.press(FINANCE, 'approval.ask', JSON.stringify({ a: approval.id, v: approval.version }));
   await world.sandbox.submit(FINANCE, ui.fill(FINANCE, { question: '哪一期？' }));
   expect(seen(FINANCE)).toContain('已问 rep');
-  const question = await world.company.db.approvalQuestion.findFirstOrThrow();
+  const question = await world.company.db.approvalQuestion.findFirstOrThrow({
+    where: { approvalId: approval.id },
+  });
   await ui.press(REP, 'approval.reply', JSON.stringify({ q: question.id }));
   expect(seen(REP)).toContain('finance 问：哪一期？');
   await world.sandbox.submit(REP, ui.fill(REP, { answer: '第1期' }));
