@@ -76,6 +76,12 @@ export class Contexts {
     this.askAgainAt.delete(slackUserId);
   }
 
+  /** The same of somebody who has been here: what is sent to them meanwhile is in the language they read now. */
+  async refresh(client: WebClient, slackUserId: string): Promise<void> {
+    if (!(await findActor(this.deps.db, slackUserId))) return;
+    await this.remember(slackUserId, this.deps.clock(), await readProfile(client, slackUserId));
+  }
+
   /** The company's zone as last read. */
   timezone(): string {
     return this.company?.timezone ?? 'Asia/Shanghai';

@@ -14,11 +14,13 @@ import { homeWithoutRole } from './views/home-views.js';
 export function registerMembers(doors: Doors, deps: Deps): void {
   doors.action(ACTION.askAccess, askAccess, { anyone: true });
   doors.action(ACTION.memberIgnore, ignore);
-  doors.event('user_change', async (event) => {
+  doors.event('user_change', async (event, client) => {
     doors.contexts.forget(event.user.id);
-    // They never come in again, so nothing else would notice; reminders and approvals go to those above them.
     const profile = profileOf(event.user.id, event.user);
+    // They never come in again, so nothing else would notice; reminders and approvals go to those above them.
     if (profile.outsider) await ensureMember(deps.db, deps.clock(), profile);
+    // The event does not tell the language.
+    else await doors.contexts.refresh(client, event.user.id);
   });
 }
 
