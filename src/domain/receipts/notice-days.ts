@@ -3,7 +3,8 @@ import { addDays, diffDays, isLocalDate, type LocalDate, localDate } from '../lo
 import { parseDate } from '../parse-date.js';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const MONTH = String.raw`(jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)(?:[a-z]{3,7})?\b\.?`;
+/** In short or whole: “3 marketing people” are no day. */
+const MONTH = String.raw`(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?`;
 /** A day without a year that lies further back may be one to come. */
 const RECENT_DAYS = 60;
 
