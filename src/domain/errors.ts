@@ -146,6 +146,7 @@ export interface ErrorParams {
   'amendment.waits': { seq: number; no: number };
   'amendment.row_unreadable': { example: string };
   'amendment.below_paid': { seq: number; min: Money };
+  'amendment.plan_above': { excess: Money };
   'amendment.rows_changed': { seqs: number[] };
   'amendment.contract_changed': Record<never, never>;
   'amendment.sum_changed': { difference: Money };
@@ -240,10 +241,7 @@ export interface ErrorParams {
   'department.duplicate': { name: string };
   'department.cycle': { name: string };
   'department.in_use': { name: string; people: number; children: number };
-  /**
-   * `version`: the row's present one, so that the form can be sent again; `fields`: what was changed, as the trail names it,
-   * once it is looked up by `subjectId`.
-   */
+  /** `version`: the row's present one, to send the form again; `fields`: as the trail names them, by `subjectId`. */
   'version.conflict': {
     who: string;
     at: Date;

@@ -384,6 +384,14 @@ describe('refusals when it is sent', () => {
       code('plan.exceeds_contract'),
     ],
     [
+      'an amount below what is planned',
+      { amount: 250_00n },
+      {
+        ...code('amendment.plan_above', { excess: { minor: 150_00n, currency: 'CNY' } }),
+        field: 'amount',
+      },
+    ],
+    [
       'a sum below',
       { amount: 401_00n },
       code('plan.incomplete', { missing: { minor: 1_00n, currency: 'CNY' } }),

@@ -181,10 +181,12 @@ function refusal(
 ): DomainError {
   const money = (minor: bigint) => ({ minor, currency: contract.currency });
   if (problem.problem === 'exceeds') {
+    const excess = money(problem.difference);
     const last = rows.at(-1);
     const room = (last?.amount ?? 0n) - problem.difference;
-    const params = { excess: money(problem.difference), max: money(room > 0n ? room : 0n) };
-    return new DomainError('plan.exceeds_contract', params, last ? fieldOf(last.id) : 'amount');
+    // No line alone is too much: the amount is less than what is planned.
+    if (!last || room <= 0n) return new DomainError('amendment.plan_above', { excess }, 'amount');
+    return new DomainError('plan.exceeds_contract', { excess, max: money(room) }, fieldOf(last.id));
   }
   if (problem.problem === 'incomplete') {
     return new DomainError('plan.incomplete', { missing: money(problem.difference) }, 'options');

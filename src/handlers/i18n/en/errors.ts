@@ -142,6 +142,8 @@ export const errors = {
     '#{{seq}} is part of amendment {{no}}, which waits. Wait for it or withdraw it; receipts go on as always.',
   'amendment.row_unreadable': 'Unclear. Write: {{example}}; empty it to remove the instalment.',
   'amendment.below_paid': '#{{seq}} has {{min}} already and cannot be less. Use {{min}} or more.',
+  'amendment.plan_above':
+    'The instalments make {{excess}} more than this. Take that off their lines too, or raise the amount.',
   'amendment.rows_changed':
     '#{{seqs}} changed since it was sent; it no longer fits. Reject or withdraw it and make it anew.',
   'amendment.contract_changed':

@@ -119,6 +119,7 @@ export const errors = {
   'amendment.waits': '第{{seq}}期在变更 {{no}} 里等审批，先不能改。等审批完，或撤回变更；回款照常登记。',
   'amendment.row_unreadable': '没看懂。写成：{{example}}；清空表示移除这一期。',
   'amendment.below_paid': '第{{seq}}期已回款 {{min}}，不能更少。改成 {{min}} 以上。',
+  'amendment.plan_above': '各期合计比这个金额多 {{excess}}。同时改小各期，或提高金额。',
   'amendment.rows_changed': '第{{seqs}}期在提交后有变，变更已不适用。驳回或撤回后重做。',
   'amendment.contract_changed': '合同在提交后有变，变更已不适用。驳回或撤回后重做。',
   'amendment.sum_changed': '计划在提交后有变，合计相差 {{difference}}。驳回或撤回后重做。',
