@@ -14,6 +14,7 @@ import { askPostponement } from '../../src/domain/plans/postponement-ask.service
 import { reassignInstalment } from '../../src/domain/plans/reassign.service.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { countApprovals } from '../../src/domain/reminders/todo.queries.js';
+import { editCompany } from '../../src/domain/settings/company.service.js';
 import type { Instalment } from '../../src/generated/prisma/client.js';
 import {
   anActiveContract,
@@ -55,11 +56,11 @@ async function decide(who: PersonKey, subjectId: string) {
   const { id, version } = await openOf(subjectId);
   return (await approve(await company.as(who), id, version)).outcome;
 }
-/** Slack says that somebody has left. */
-async function leaves(who: PersonKey): Promise<void> {
+/** Slack says that somebody has left; or is a member again. */
+async function leaves(who: PersonKey, outsider = true): Promise<void> {
   const { slackUserId, name } = await company.db.user.findUniqueOrThrow({ where: { id: company.ids[who] } });
   const facts = { email: null, locale: 'zh-CN', timezone: 'Asia/Shanghai', workspaceAdmin: false } as const;
-  await ensureMember(company.db, NOON, { slackUserId, name, ...facts, outsider: true });
+  await ensureMember(company.db, NOON, { slackUserId, name, ...facts, outsider });
 }
 async function hasRoles(who: PersonKey, roles: Role[]): Promise<void> {
   const { id, version, managerId } = await company.db.user.findUniqueOrThrow({
@@ -373,6 +374,37 @@ it('in solo mode the only finance user is asked what nobody else can decide, and
   await changeCompany(company.db, { settings: { ...(settings as object), soloMode: true } });
   const other = await record(await aRow(), 'finance');
   expect(await told('receipt.card', other)).toBe(0);
+});
+
+it('who turns solo mode on, and who comes back to Slack, ends what nobody could decide', async () => {
+  const { ids, db } = company;
+  for (const who of ['finance2', 'financeManager'] as const) await leaves(who);
+  const aCard = async (subjectId: string, op: 'post' | 'update', to = {}) => {
+    const payload = { path: ['approvalId'], equals: (await openOf(subjectId)).id };
+    return db.outbox.count({ where: { kind: 'receipt.card', op, payload, ...to } });
+  };
+  const record = async (who: PersonKey) => {
+    const [row] = (await anActiveContract(company, [[100_00n, '2026-12-01']])).rows;
+    if (!row) throw new Error('no row');
+    return (await aSubmittedReceipt(company, row, 100_00n, { who })).receipt.id;
+  };
+  const own = await record('finance');
+  expect(await aCard(own, 'post')).toBe(0);
+  const { version } = await db.company.findFirstOrThrow();
+  await editCompany(await company.as('admin'), version, { settings: { soloMode: true } });
+  expect(await aCard(own, 'post', { recipient: `user:${ids.finance}` })).toBe(1);
+  expect(await decide('finance', own)).toBe('approved');
+
+  await leaves('finance');
+  const orphan = await record('rep');
+  expect(await aCard(orphan, 'post')).toBe(0);
+  await leaves('finance2', false);
+  expect(await aCard(orphan, 'post', { recipient: `user:${ids.finance2}` })).toBe(1);
+  // Looked at again, they are asked nothing twice.
+  const before = await db.outbox.count();
+  await leaves('finance2', false);
+  expect(await db.outbox.count()).toBe(before);
+  expect(await decide('finance2', orphan)).toBe('approved');
 });
 
 it('where what was given leaves nobody, others are asked, and the admins where there are none', async () => {

@@ -72,12 +72,10 @@ export async function askAgainForOrphans(
       data: { askedAt: ctx.now, nudgedAt: null, superiorsToldAt: null },
     });
     const about = { type, subjectId, approvalId };
+    const { notices, homes } = await askNotices(tx, ctx, about, asked.people, orphan.seq);
     // Cards that are there already say whom it waits for.
-    const isHelped = helped.includes(approvalId) && asked.people.length > 0;
+    const isHelped = helped.includes(approvalId) && homes.length > 0;
     const rewrites = isHelped ? [rewriteOf(about, `asked.${ctx.now.getTime()}`)] : [];
-    await leaveTraces(tx, ctx, {
-      ...(await askNotices(tx, ctx, about, asked.people, orphan.seq)),
-      rewrites,
-    });
+    await leaveTraces(tx, ctx, { notices, homes, rewrites });
   }
 }

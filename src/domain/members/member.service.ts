@@ -36,7 +36,8 @@ export interface SlackProfile {
  */
 export async function ensureMember(db: Db, now: Date, profile: SlackProfile): Promise<User | null> {
   const { outsider, locale: own, ...known } = profile;
-  const company = known.workspaceAdmin || outsider ? await loadCompany(db, now) : null;
+  const gone = await db.user.count({ where: { slackUserId: known.slackUserId, active: false } });
+  const company = known.workspaceAdmin || outsider || gone > 0 ? await loadCompany(db, now) : null;
   const facts = { ...known, locale: own ?? (company ?? (await loadCompany(db, now))).locale };
   const ctx = company && { db, now, company, today: todayIn(now, company.timezone) };
   return transact(db, async (tx) => {
@@ -46,7 +47,13 @@ export async function ensureMember(db: Db, now: Date, profile: SlackProfile): Pr
       return null;
     }
     if (present) {
-      return tx.user.update({ where: { id: present.id }, data: { ...facts, active: true, updatedAt: now } });
+      const isBack = ctx !== null && !present.active;
+      const orphans = isBack ? await listOrphans(tx) : [];
+      const data = { ...facts, active: true, updatedAt: now };
+      const user = await tx.user.update({ where: { id: present.id }, data });
+      // Their roles came back with them: what nobody could decide without them is asked.
+      if (isBack) await askAgainForOrphans(tx, ctx, orphans, orphans);
+      return user;
     }
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('huikuan.first_admin'))`;
     const admins = facts.workspaceAdmin ? await tx.user.count({ where: { roles: { has: 'admin' } } }) : 1;

@@ -5,6 +5,7 @@ import { lockRow } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
 import type { Company } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
+import { askAgainForOrphans, listOrphans } from '../approvals/ask-again.service.js';
 import { recordAudit } from '../audit.service.js';
 import { chineseCalendarDays } from '../chinese-calendar.js';
 import { DomainError } from '../errors.js';
@@ -187,6 +188,11 @@ async function writeCompany(
       { baseCurrency: change.baseCurrency ?? before.baseCurrency, settings: merged },
     ]);
     const more = await also(tx);
+    if (merged.soloMode && !present.soloMode) {
+      // The only finance user may decide now what had nobody.
+      const orphans = await listOrphans(tx);
+      await askAgainForOrphans(tx, ctx, orphans, orphans);
+    }
     await recordAudit(tx, ctx, {
       action: 'company.edited',
       subjectType: 'company',
