@@ -67,11 +67,12 @@ async function save(turn: Submit, doors: Doors): Promise<Outcome> {
   const facts = await load(turn, { id: shown.u });
   const { delegate } = facts;
   const words = delegate
-    ? t('delegates:saved', {
+    ? t(facts.id === ctx.actor.id ? 'delegates:saved' : 'delegates:saved_for', {
+        person: facts.name,
         name: delegate.name,
         date: formatDate(ctx.actor.locale, delegate.until, ctx.today),
       })
-    : t('delegates:ended');
+    : t(facts.id === ctx.actor.id ? 'delegates:ended' : 'delegates:ended_for', { person: facts.name });
   if (!shown.o) return { done: words };
   return returnTo(turn, true, await drawOwnSettings(turn));
 }

@@ -47,6 +47,18 @@ it('everybody sets their own delegate; a wrong one is refused on its field', asy
   });
 });
 
+it('an admin who sets it for somebody is told for whom', async () => {
+  await ui.press(ADMIN, 'settings.delegates', '');
+  await ui.clickTop(ADMIN, 'delegate.pick', { selected_user: FINANCE_MANAGER });
+  await expect.poll(() => seen(ADMIN)).toContain(world.company.ids.financeManager);
+  await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { delegateId: slackId('director'), until: '2026-12-31' }));
+  await expect.poll(() => seen(ADMIN)).toContain('director 代 financeManager 审批，到 12月31日');
+  await world.company.db.user.update({
+    where: { id: world.company.ids.financeManager },
+    data: { delegateId: null, delegateUntil: null },
+  });
+});
+
 it('an admin edits the steps, a finance manager reads them, others do not', async () => {
   await ui.press(FINANCE_MANAGER, 'settings.flows', '');
   expect(seen(FINANCE_MANAGER)).toContain('回款 · 现金');

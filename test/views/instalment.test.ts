@@ -180,7 +180,7 @@ describe.each(LOCALES)('a ladder that is tried on, in %s', (locale) => {
     scope: 'company' as const,
     id: null,
     kind: 'normal' as const,
-    name: null,
+    subject: null,
     rules: DEFAULT_LADDER,
     from: 'company' as const,
     templates: [],
@@ -210,6 +210,23 @@ describe.each(LOCALES)('a ladder that is tried on, in %s', (locale) => {
       // Where the row was chosen the answer stands; below the choice it would be below the window's edge.
       const drawn = JSON.stringify(view.blocks);
       expect(drawn.indexOf('ladder.try')).toBeGreaterThan(drawn.indexOf(trial.row.contractNumber));
+    }
+  });
+
+  it('calls the instalment as its reader does', () => {
+    const subject = { name: 'On shipment', place: { contract: 'HT-2026-0013', n: 2 } };
+    const own = {
+      ...ladder,
+      scope: 'instalment' as const,
+      id: extreme.id,
+      from: 'instalment' as const,
+      subject,
+    };
+    const others = [{ scope: 'instalment' as const, id: extreme.id, subject }];
+    for (const data of [own, { ...ladder, others }]) {
+      const text = JSON.stringify(ladderModal(data, state, reader(locale), { result: null, trial: null }));
+      expect(text).toContain(`HT-2026-0013 ${locale === 'zh-CN' ? '第2期' : '#2'} On shipment`);
+      expect(text).not.toContain('· 2 ·');
     }
   });
 

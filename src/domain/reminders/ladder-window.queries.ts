@@ -9,14 +9,20 @@ import { kindsOf, type LadderScope, ladderFinderByKind, rulesOfKind, type ScopeR
 
 export interface LadderWindow extends ScopeRef {
   readonly kind: LadderKind;
-  /** What it is for, in words of the data: a template's, customer's or instalment's name; null for the company. */
-  readonly name: string | null;
+  /** What it is for; null for the company. */
+  readonly subject: LadderSubject | null;
   readonly rules: readonly LadderRule[];
   /** Whose rules these are: its own, or the next that counts. */
   readonly from: LadderScope;
   /** Templates that may have one of their own, and what has one by now; for the company's window. */
   readonly templates: readonly { readonly id: string; readonly name: string }[];
-  readonly others: readonly (ScopeRef & { readonly name: string })[];
+  readonly others: readonly (ScopeRef & { readonly subject: LadderSubject })[];
+}
+
+/** A template's or customer's name, in words of the data; of an instalment also which it is. */
+export interface LadderSubject {
+  readonly name: string;
+  readonly place?: { readonly contract: string; readonly n: number };
 }
 
 const MAX_OTHERS = 20;
@@ -31,7 +37,7 @@ export async function findLadder(ctx: Ctx, ref: ScopeRef & { kind: LadderKind })
   const found = ladderFinderByKind(ladders)(subject.row, ref.kind);
   const inherited = { from: found.scope, rules: ownRules(ladders, { ...found, kind: ref.kind }) };
   const present = own.length > 0 ? { from: ref.scope, rules: own } : inherited;
-  const base = { scope: ref.scope, id: ref.id, kind: ref.kind, name: subject.name, ...present };
+  const base = { scope: ref.scope, id: ref.id, kind: ref.kind, subject: subject.subject, ...present };
   if (ref.scope !== 'company') return { ...base, templates: [], others: [] };
   const templates = await ctx.db.planTemplate.findMany({
     where: { deletedAt: null },
@@ -46,8 +52,8 @@ export async function findLadder(ctx: Ctx, ref: ScopeRef & { kind: LadderKind })
     ...base,
     templates: templates.map(({ id, code, name }) => ({ id, name: `${code} ${name}` })),
     others: having.flatMap(({ scope, id }) => {
-      const name = names.get(id);
-      return name === undefined ? [] : [{ scope, id, name }];
+      const named = id === null ? undefined : names.get(id);
+      return named === undefined ? [] : [{ scope, id, subject: named }];
     }),
   };
 }
@@ -56,10 +62,10 @@ export async function findLadder(ctx: Ctx, ref: ScopeRef & { kind: LadderKind })
 async function findSubject({ db }: Ctx, { scope, id }: ScopeRef) {
   const none = { id: '', customerId: '', templateId: null as string | null };
   const where = { id: id ?? '' };
-  if (scope === 'company') return { name: null, row: none };
+  if (scope === 'company') return { subject: null, row: none };
   if (scope === 'customer') {
     const customer = await db.customer.findUnique({ where, select: { id: true, name: true } });
-    if (customer) return { name: customer.name, row: { ...none, customerId: customer.id } };
+    if (customer) return { subject: { name: customer.name }, row: { ...none, customerId: customer.id } };
   }
   if (scope === 'template') {
     const template = await db.planTemplate.findUnique({
@@ -67,7 +73,10 @@ async function findSubject({ db }: Ctx, { scope, id }: ScopeRef) {
       select: { id: true, code: true, name: true },
     });
     if (template)
-      return { name: `${template.code} ${template.name}`, row: { ...none, templateId: template.id } };
+      return {
+        subject: { name: `${template.code} ${template.name}` },
+        row: { ...none, templateId: template.id },
+      };
   }
   if (scope === 'instalment') {
     const row = await db.instalment.findUnique({
@@ -76,14 +85,14 @@ async function findSubject({ db }: Ctx, { scope, id }: ScopeRef) {
     });
     if (row)
       return {
-        name: `${row.contract.number} · ${row.seq} · ${row.name}`,
+        subject: { name: row.name, place: { contract: row.contract.number, n: row.seq } },
         row: { id: row.id, customerId: row.customerId, templateId: row.templateId },
       };
   }
   throw new DomainError('not_found', { ref: '' });
 }
 
-async function namesOf({ db }: Ctx, refs: readonly ScopeRef[]): Promise<Map<string, string>> {
+async function namesOf({ db }: Ctx, refs: readonly ScopeRef[]): Promise<Map<string, LadderSubject>> {
   const ids = (scope: LadderScope) =>
     refs.flatMap((one) => (one.scope === scope && one.id !== null ? [one.id] : []));
   const [customers, templates, rows] = await Promise.all([
@@ -98,11 +107,11 @@ async function namesOf({ db }: Ctx, refs: readonly ScopeRef[]): Promise<Map<stri
     }),
   ]);
   return new Map([
-    ...customers.map(({ id, name }): [string, string] => [id, name]),
-    ...templates.map(({ id, code, name }): [string, string] => [id, `${code} ${name}`]),
-    ...rows.map(({ id, seq, name, contract }): [string, string] => [
+    ...customers.map(({ id, name }): [string, LadderSubject] => [id, { name }]),
+    ...templates.map(({ id, code, name }): [string, LadderSubject] => [id, { name: `${code} ${name}` }]),
+    ...rows.map(({ id, seq, name, contract }): [string, LadderSubject] => [
       id,
-      `${contract.number} · ${seq} · ${name}`,
+      { name, place: { contract: contract.number, n: seq } },
     ]),
   ]);
 }

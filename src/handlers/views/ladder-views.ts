@@ -2,7 +2,7 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { isWeekly, type LadderRule, TONES } from '../../domain/reminders/ladder.js';
 import type { LadderTrial } from '../../domain/reminders/ladder-trial.queries.js';
-import type { LadderWindow } from '../../domain/reminders/ladder-window.queries.js';
+import type { LadderSubject, LadderWindow } from '../../domain/reminders/ladder-window.queries.js';
 import { isRowKind, kindsOf, MAX_LEVEL, rolesFor, type ScopeRef } from '../../domain/reminders/ladders.js';
 import { truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
@@ -46,11 +46,11 @@ export function ladderModal(
   const kinds = kindsOf(data.scope).map((kind) => option(t(`ladders:kind.${kind}`), kind));
   const chosen = kinds[kindsOf(data.scope).indexOf(data.kind)];
   const target =
-    data.name === null
+    data.subject === null
       ? t('ladders:for.company')
       : t('ladders:for.own', {
           scope: t(`ladders:scope.${data.scope}`),
-          name: escapeMrkdwn(truncate(data.name, 60)),
+          name: escapeMrkdwn(subjectName(t, data.subject)),
         });
   const steps = data.rules.map((rule) =>
     section(
@@ -109,6 +109,14 @@ function ladderButtons(t: Translate, isOwn: boolean, { v, ...ref }: LadderState)
   ];
 }
 
+/** 3331 标准条款; of an instalment HT-2026-0013 第2期 发货款. */
+function subjectName(t: Translate, { name, place }: LadderSubject): string {
+  const own = truncate(name, 60);
+  if (place === undefined) return own;
+  const where = t('plans:place', place);
+  return [`第${place.n}期`, `#${place.n}`].includes(name) ? where : `${where} ${own}`;
+}
+
 /** Whose ladder takes the company's place, and the way to give somebody one. */
 function otherLadders(data: LadderWindow, t: Translate): KnownBlock[] {
   const templates = data.templates.slice(0, 100).map(({ id, name }) => option(name, id));
@@ -116,9 +124,9 @@ function otherLadders(data: LadderWindow, t: Translate): KnownBlock[] {
     section(
       `*${t('ladders:others')}*\n${t(isRowKind(data.kind) ? 'ladders:precedence' : 'ladders:precedence_milestone')}`,
     ),
-    ...data.others.map(({ scope, id, name }) =>
+    ...data.others.map(({ scope, id, subject }) =>
       section(
-        `${t(`ladders:scope.${scope}`)} · ${escapeMrkdwn(truncate(name, 60))}`,
+        `${t(`ladders:scope.${scope}`)} · ${escapeMrkdwn(subjectName(t, subject))}`,
         button(ACTION.ladder, t('common:open'), { value: JSON.stringify({ s: scope, i: id, k: data.kind }) }),
       ),
     ),

@@ -10,7 +10,9 @@ export const delegates = {
   until: 'Last day',
   until_hint: 'It ends automatically after this day',
   saved: '{{name}} approves as delegate, to {{date}}.',
+  saved_for: '{{name}} approves in the place of {{person}}, to {{date}}.',
   ended: 'The delegation has ended.',
+  ended_for: 'The delegation of {{person}} has ended.',
   'told.person': '{{by}} set {{name}} to approve in your place, to {{date}}.',
   'told.person_none': '{{by}} ended your delegation.',
   'told.delegate':

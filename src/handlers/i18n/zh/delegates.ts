@@ -10,7 +10,9 @@ export const delegates = {
   until: '最后一天',
   until_hint: '过了这一天自动结束',
   saved: '{{name}} 代理审批，到 {{date}}。',
+  saved_for: '{{name}} 代 {{person}} 审批，到 {{date}}。',
   ended: '代理已结束。',
+  ended_for: '{{person}} 的代理已结束。',
   'told.person': '{{by}} 设 {{name}} 替你审批，到 {{date}}。',
   'told.person_none': '{{by}} 结束了你的代理审批。',
   'told.delegate':
