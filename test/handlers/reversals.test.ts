@@ -230,10 +230,12 @@ describe('refunding', () => {
     expect(words(ui.top(MANAGER))).toContain(`${number} 退款 ¥1,500.00`);
     await world.sandbox.dismiss(FINANCE, true);
     await world.sandbox.command(FINANCE, '/hk', `回款 ${number}`);
-    await expect.poll(() => words(ui.top(FINANCE))).toContain(`${number} 是 ${receipt.number} 的退款。`);
+    await expect
+      .poll(() => words(ui.top(FINANCE)), { timeout: 10_000 })
+      .toContain(`${number} 是 ${receipt.number} 的退款。`);
     await world.sandbox.dismiss(FINANCE, true);
     await world.sandbox.command(FINANCE, '/hk', `回款 ${receipt.number}`);
-    await expect.poll(() => words(ui.top(FINANCE))).toContain(receipt.number);
+    await expect.poll(() => words(ui.top(FINANCE)), { timeout: 10_000 }).toContain(receipt.number);
     expect(words(ui.top(FINANCE))).not.toContain(' 是 ');
     await world.sandbox.dismiss(REP, true);
     await ui.press(REP, 'receipt.refund', value(receipt));
@@ -264,7 +266,7 @@ describe('re-allocating', () => {
       ui.fill(FINANCE, { [first]: '8000', [second]: '2000.01', reason: '错' }),
     );
     await expect
-      .poll(() => words(ui.top(FINANCE)))
+      .poll(() => words(ui.top(FINANCE)), { timeout: 10_000 })
       .toContain('分配 ¥10,000.01 超过可核销的 ¥10,000.00。减少 ¥0.01。');
     await world.sandbox.submit(
       FINANCE,
