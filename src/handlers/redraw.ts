@@ -4,12 +4,12 @@ import type { ModalView } from '@slack/types';
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import { DomainError } from '../domain/errors.js';
 import type { Translate } from './i18n/index.js';
+import { VIEW } from './ids.js';
 import { withAlert } from './views/form-views.js';
 import { answerModal, type Message, sendable } from './views/info-view.js';
 
-const isSaid = (error: unknown, code: string): boolean =>
-  error instanceof WebAPIPlatformError && error.data.error === code;
-const isHashConflict = (error: unknown): boolean => isSaid(error, 'hash_conflict');
+const isHashConflict = (error: unknown): boolean =>
+  error instanceof WebAPIPlatformError && error.data.error === 'hash_conflict';
 
 interface Drawn {
   /** Of the window as it was clicked, and as it became. */
@@ -68,20 +68,17 @@ function remember(viewId: string, one: Drawn): void {
 
 /**
  * Opens a window on top of the one that was clicked in. Where three are open Slack stacks no other one: one in which nothing
- * is typed to be sent then turns into it.
+ * is typed to be sent then turns into it. A skeleton takes no window's place: what is answered there would be lost with it.
  */
 export async function openOnTop(
   client: WebClient,
   body: BlockAction,
   view: ModalView,
 ): Promise<{ view?: { id?: string } }> {
-  try {
-    return await client.views.push({ trigger_id: body.trigger_id, view });
-  } catch (error) {
-    const shown = body.view;
-    if (!shown || shown.submit || !isSaid(error, 'push_limit_reached')) throw error;
-    return client.views.update({ view_id: shown.id, view });
-  }
+  const shown = body.view;
+  const isThird = shown && shown.previous_view_id !== null && shown.previous_view_id !== shown.root_view_id;
+  if (!isThird || shown.submit) return client.views.push({ trigger_id: body.trigger_id, view });
+  return view.callback_id === VIEW.loading ? {} : client.views.update({ view_id: shown.id, view });
 }
 
 /** On the window that was clicked; where another click has redrawn it, on top: what that one shows stays. */

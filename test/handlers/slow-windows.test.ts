@@ -1,9 +1,13 @@
 // Windows whose facts take long to load: a skeleton is opened while the click can still open one, and becomes the window.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { localDate } from '../../src/domain/local-date.js';
+import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { VIEW } from '../../src/handlers/ids.js';
 import { anActiveContract } from '../support/company.js';
+import { approveReceipt } from '../support/decide.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
+import { windowsOf } from '../support/windows.js';
 
 let world: SandboxedCompany;
 /** The next query of the app takes so long. */
@@ -84,6 +88,50 @@ it('above a form: the form below and what is typed in it stay untouched', async 
   expect(shown('rep')).toHaveLength(2);
   expect(rep.top().title?.text).toBe('核销分配');
   expect(shown('rep')[0]).toMatchObject({ id: form.id, hash: form.hash });
+});
+
+it('the third of three windows turns into what is loaded, and stays where that is refused', async () => {
+  const { company } = world;
+  const finance = world.person('finance');
+  const [row] = (await anActiveContract(company, [[100_00n, '2026-12-01']])).rows;
+  const { id, number } = await recordReceipt(
+    await company.as('rep'),
+    {
+      customerId: row?.customerId ?? '',
+      kind: 'prepayment',
+      amount: 40_00n,
+      currency: 'CNY',
+      method: 'transfer',
+      receivedOn: localDate('2026-11-20'),
+    },
+    { notDuplicate: true, lines: [] },
+  );
+  const approval = await company.db.approval.findFirstOrThrow({ where: { subjectId: id } });
+  await approveReceipt(await company.as('finance2'), approval.id, approval.version);
+  const openThree = async () => {
+    await world.sandbox.dismiss(finance.id, true);
+    await finance.press('plan.list', JSON.stringify({ f: { contractId: row?.contractId }, p: 1 }));
+    await finance.click('instalment.more', { value: 'open' });
+    await finance.click('prepayment.apply');
+    await finance.submit(windowsOf(world).fill(finance.id, { amount: '5' }));
+    expect(shown('finance')).toHaveLength(3);
+    return finance.top();
+  };
+  const first = await openThree();
+  delay = SLOW;
+  await finance.click('receipt.refund');
+  expect(shown('finance')).toHaveLength(3);
+  expect(finance.top()).toMatchObject({ id: first.id, callback_id: 'receipt.refund' });
+
+  const second = await openThree();
+  await company.db.receipt.update({ where: { id }, data: { status: 'reversed' } });
+  delay = SLOW;
+  await finance.click('receipt.refund');
+  expect(shown('finance')).toHaveLength(3);
+  expect(finance.top()).toMatchObject({ id: second.id, callback_id: second.callback_id });
+  expect(JSON.stringify(finance.top().blocks)).not.toBe(JSON.stringify(second.blocks));
+  expect(JSON.stringify(finance.top())).toContain(`"${number}`);
+  expect(finance.top().title).toEqual(second.title);
 });
 
 it('where it cannot be changed any more, who clicked in a window is written to: nobody sees what is said below it', async () => {
