@@ -272,7 +272,9 @@ describe('re-allocating', () => {
       FINANCE,
       ui.fill(FINANCE, { [first]: '', [second]: '5000', reason: '核 <错>' }),
     );
-    expect(words(ui.top(FINANCE))).toContain(`${receipt.number} 重新核销已提交，等 financeManager 审批。`);
+    await expect
+      .poll(() => words(ui.top(FINANCE)), { timeout: 10_000 })
+      .toContain(`${receipt.number} 重新核销已提交，等 financeManager 审批。`);
     const asked = await company.db.reallocation.findFirstOrThrow({ where: { receiptId: receipt.id } });
     const approval = await company.db.approval.findFirstOrThrow({ where: { subjectId: asked.id } });
     const payload = { reallocationId: asked.id, approvalId: approval.id };
