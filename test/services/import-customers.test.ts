@@ -95,6 +95,13 @@ it('a signing day that the form refuses is refused', async () => {
   expect([counts, reasons]).toEqual(['done 1/0/0/2', ['date_signing', 'date_signing']]);
 });
 
+it('a day further ahead than any plan is refused, of a milestone too', async () => {
+  const head = '合同编号,客户,金额,开始日期,预计验收';
+  const rows = ['F-1,人少,1,2090-01-01,', 'F-2,人少,1,,2090-01-01', 'F-3,人少,1,2027-01-01,2028-01-01'];
+  const { counts, reasons } = await bringFile(company, 'rep', 'contracts', [head, ...rows]);
+  expect([counts, reasons]).toEqual(['done 1/0/0/2', ['date_too_far', 'date_too_far']]);
+});
+
 it('columns as the person matched them are there again for the same headings, of this person and kind alone', async () => {
   const file = ['名称,地址,联系地址', '记住,上海,北京'];
   const { id, ctx } = await stageFile(company, 'rep', 'customers', file, {

@@ -18,7 +18,6 @@ const MILESTONES = [
   ['acceptance', 'acceptanceOn'],
   ['warranty_end', 'warrantyEndOn'],
 ] as const;
-const PLANNED_DATES = ['startsOn', 'endsOn', ...MILESTONES.map(([, field]) => field)];
 
 export function readContractRow(row: RowCells): Omit<ReadRow, 'errors'> {
   const { contractTypes, paymentMethods, options, signing, latestPlan: max } = row.context;
@@ -31,9 +30,14 @@ export function readContractRow(row: RowCells): Omit<ReadRow, 'errors'> {
     row.read('type', (text) => readChoice(text, contractTypes)) ??
     options.contractType ??
     (row.text('type') === null ? row.refuse('type', 'required') : null);
+  const planned = (field: string): string | null => {
+    const date = row.date(field);
+    if (date !== null && date > max) row.refuse(field, 'date_too_far', { max });
+    return date;
+  };
   const milestones: Record<string, string> = {};
   for (const [kind, field] of MILESTONES) {
-    const expectedOn = row.date(field);
+    const expectedOn = planned(field);
     if (expectedOn !== null) milestones[kind] = expectedOn;
   }
   const said = {
@@ -44,8 +48,8 @@ export function readContractRow(row: RowCells): Omit<ReadRow, 'errors'> {
     currency,
     type,
     signedOn: row.date('signedOn'),
-    startsOn: row.date('startsOn'),
-    endsOn: row.date('endsOn'),
+    startsOn: planned('startsOn'),
+    endsOn: planned('endsOn'),
     milestones,
     paymentMethod: row.read('paymentMethod', (text) => readMethod(text, paymentMethods)),
     remark: row.text('remark'),
@@ -61,10 +65,6 @@ export function readContractRow(row: RowCells): Omit<ReadRow, 'errors'> {
   }
   if (number !== null && number.length > 40 && [...number].length > 40)
     row.refuse('number', 'too_long', { max: 40 });
-  for (const field of PLANNED_DATES) {
-    const date = row.text(field) === null ? null : (fields[field] ?? null);
-    if (typeof date === 'string' && date > max) row.refuse(field, 'date_too_far', { max });
-  }
   const { signedOn, startsOn, endsOn } = fields;
   if (typeof signedOn === 'string' && (signedOn < signing.from || signedOn > signing.to))
     row.refuse('signedOn', 'date_signing', { ...signing });
