@@ -367,6 +367,12 @@ it('in solo mode the only finance user is asked what nobody else can decide, and
   const given = await record(row, 'rep');
   await give(row.id);
   expect(await told('approval.orphan', given)).toBe(0);
+  // It is in their lists, and in nobody else's; what somebody else is free to decide is not.
+  const waiting = async (who: PersonKey) => (await countApprovals(await company.as(who))).receipts;
+  expect([await waiting('finance'), await waiting('manager'), await waiting('rep')]).toEqual([3, 0, 0]);
+  await leaves('finance2', false);
+  expect([await waiting('finance'), await waiting('finance2')]).toEqual([0, 3]);
+  await leaves('finance2');
   for (const id of [own, given]) expect(await decide('finance', id)).toBe('approved');
   // Whoever holds no role of the step decides it in no mode.
   await asks('receipt', { mode: 'any', roles: ['finance_manager'] });
@@ -374,6 +380,7 @@ it('in solo mode the only finance user is asked what nobody else can decide, and
   await changeCompany(company.db, { settings: { ...(settings as object), soloMode: true } });
   const other = await record(await aRow(), 'finance');
   expect(await told('receipt.card', other)).toBe(0);
+  expect(await waiting('finance')).toBe(1);
 });
 
 it('who turns solo mode on, and who comes back to Slack, ends what nobody could decide', async () => {

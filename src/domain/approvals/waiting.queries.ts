@@ -6,7 +6,7 @@ import { type LocalDate, toUtcDate } from '../local-date.js';
 import { UNDECIDING } from '../members/delegate.js';
 import { SUBJECTS } from './subjects.js';
 
-/** What the person can decide, in their own right or in the place of somebody who gave them their decisions. */
+/** What the person can decide: in their own right, in the place of somebody who gave them their decisions, or in solo mode. */
 export function waitsFor(ctx: { actor: Pick<Actor, 'id' | 'roles'>; today: LocalDate }): Prisma.Sql {
   const { id, roles } = ctx.actor;
   return waits(Prisma.sql`${id}::uuid`, Prisma.sql`${[...roles]}::text[]`, ctx.today);
@@ -18,19 +18,38 @@ export function waitsForRow(alias: 'u', today: LocalDate): Prisma.Sql {
 }
 
 /** What a row of app_user under this alias can decide without being anybody's delegate. */
-export function asksInOwnRight(alias: 'u'): Prisma.Sql {
+export function asksInOwnRight(alias: 'u' | 'o'): Prisma.Sql {
   const id = Prisma.raw(`${alias}.id`);
   return Prisma.sql`${isFree(id)} AND ${asks(id, Prisma.raw(`${alias}.roles`))}`;
 }
 
 const waits = (id: Prisma.Sql, roles: Prisma.Sql, today: LocalDate): Prisma.Sql =>
-  Prisma.sql`${isFree(id)} AND (${asks(id, roles)} OR NOT ${roles} <@ ${[...UNDECIDING]}::text[] AND EXISTS (SELECT 1 FROM app_user g
+  Prisma.sql`${isAtStep} AND (${isFree(id)} AND (${asks(id, roles)} OR NOT ${roles} <@ ${[...UNDECIDING]}::text[] AND EXISTS (SELECT 1 FROM app_user g
       WHERE g.delegate_id = ${id} AND g.delegate_until >= ${toUtcDate(today)}::date AND g.active
-        AND ${isFree(Prisma.sql`g.id`)} AND ${asks(Prisma.sql`g.id`, Prisma.sql`g.roles`)}))`;
+        AND ${isFree(Prisma.sql`g.id`)} AND ${asks(Prisma.sql`g.id`, Prisma.sql`g.roles`)}))
+    OR ${isAlone(id, roles)})`;
+
+const FINANCE = Prisma.raw(`'{finance,finance_manager}'::text[]`);
+const OF_FINANCE = Prisma.raw(
+  `'{${Object.entries(SUBJECTS)
+    .filter(([, { place }]) => place === 'finance')
+    .map(([type]) => type)
+    .join(',')}}'::text[]`,
+);
+
+/** The company's only finance user, in solo mode, where nobody is free to decide (as solo.queries.ts finds them). */
+const isAlone = (id: Prisma.Sql, roles: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`(SELECT (settings->>'soloMode')::boolean FROM company)
+    AND s.mode = 'any' AND a.subject_type = ANY(${OF_FINANCE})
+    AND ${roles} && ${FINANCE} AND s.approver_roles && ${roles}
+    AND NOT EXISTS (SELECT 1 FROM app_user o WHERE o.active AND o.roles && ${FINANCE} AND o.id <> ${id})
+    AND NOT EXISTS (SELECT 1 FROM app_user o WHERE o.active AND ${asksInOwnRight('o')})`;
+
+const isAtStep = Prisma.sql`a.status = 'open' AND s.seq = a.current_step`;
 
 /** Neither involved, nor the decider of a step before or of this one, in whoever's place. */
 const isFree = (id: Prisma.Sql): Prisma.Sql =>
-  Prisma.sql`a.status = 'open' AND s.seq = a.current_step AND NOT ${id} = ANY(a.involved_ids)
+  Prisma.sql`${isAtStep} AND NOT ${id} = ANY(a.involved_ids)
     AND NOT ${id} = ANY(s.approved_ids) AND NOT EXISTS (SELECT 1 FROM approval_step e
       WHERE e.approval_id = a.id AND e.seq < a.current_step AND ${id} = ANY(array_append(e.approved_ids, e.decided_by)))`;
 
