@@ -263,6 +263,10 @@ describe('deleting', () => {
       const held = new Promise<void>((resolve) => {
         release = resolve;
       });
+      let deleted = () => {};
+      const isDeleted = new Promise<void>((resolve) => {
+        deleted = resolve;
+      });
       const manager = await company.as('manager');
       const deleting = transact(company.db, async (tx) => {
         await lockInstalment(tx, row.id);
@@ -272,8 +276,10 @@ describe('deleting', () => {
         });
         await tx.contract.update({ where: { id: row.contractId }, data: { planIncomplete: true } });
         await addRevisions(tx, manager, [row], 'deleted');
+        deleted();
         await held;
       });
+      await Promise.race([isDeleted, deleting]);
       const recording = aSubmittedReceipt(company, row, 100_00n);
       recording.catch(() => {});
       await vi.waitFor(async () => {
