@@ -21,8 +21,11 @@ import { benchReports } from './reports.js';
 import { benchStart, type Place } from './start.js';
 import { benchAllDue, benchHistory, benchMillion, benchSweep, fillForSweep } from './sweep.js';
 
+/** Gives one more empty database, on the same server, as long as the work lasts. */
+type Beside = <T>(work: (other: Database) => Promise<T>) => Promise<T>;
+
 /** Each on an empty database of its own. */
-const BENCHES: Record<string, (database: Database) => Promise<Row[]>> = {
+const BENCHES: Record<string, (database: Database, beside: Beside) => Promise<Row[]>> = {
   ack: async (database) => {
     await fillForSweep(database);
     return benchAck(database);
@@ -30,12 +33,12 @@ const BENCHES: Record<string, (database: Database) => Promise<Row[]>> = {
   sweep: (database) => benchSweep(database),
   all: benchAllDue,
   million: benchMillion,
-  history: benchHistory,
+  history: (database, beside) => beside((other) => benchHistory(database, other)),
   approvals: benchApprovals,
   cards: benchApprovalCards,
   backup: benchBackup,
   customers: benchCustomers,
-  import: benchImport,
+  import: (database) => benchImport(database),
   lists: benchLists,
   reports: benchReports,
 };
@@ -44,12 +47,13 @@ const SERVER_ONLY = ['million', 'history'];
 const KEPT = process.env.BENCH_KEPT;
 if (KEPT !== undefined && !/^[a-z0-9]{1,40}$/.test(KEPT)) throw new Error('BENCH_KEPT is a name: a-z, 0-9.');
 /** Gives an empty place, and takes it away again. */
-const PLACES = {
-  async postgres<T>(work: (place: Place) => Promise<T>): Promise<T> {
+type InPlace = <T>(work: (place: Place) => Promise<T>, suffix?: string) => Promise<T>;
+const PLACES: Record<string, InPlace> = {
+  async postgres(work, suffix = '') {
     if (!process.env.DATABASE_URL)
       throw new Error('Start it with: scripts/private-postgres.sh run npm run bench');
     const url = new URL(process.env.DATABASE_URL);
-    const name = KEPT ? `huikuan_bench_${KEPT}` : `huikuan_bench_${process.pid}`;
+    const name = KEPT ? `huikuan_bench_${KEPT}` : `huikuan_bench_${process.pid}${suffix}`;
     const admin = new Client({ connectionString: url.href });
     await admin.connect();
     try {
@@ -65,7 +69,7 @@ const PLACES = {
       await admin.end();
     }
   },
-  async embedded<T>(work: (place: Place) => Promise<T>): Promise<T> {
+  async embedded(work) {
     const dataDir = await mkdtemp(join(tmpdir(), 'huikuan-bench-'));
     try {
       return await work({ dataDir });
@@ -75,16 +79,15 @@ const PLACES = {
   },
 };
 
-const withDatabase =
-  (work: (database: Database) => Promise<Row[]>) =>
-  async (place: Place): Promise<Row[]> => {
+const withDatabase = <T>(inPlace: InPlace, suffix: string, work: (database: Database) => Promise<T>) =>
+  inPlace(async (place) => {
     const database = await openDatabase(place);
     try {
       return await work(database);
     } finally {
       await database.close();
     }
-  };
+  }, suffix);
 
 const show = (row: Row) => ({
   what: row.what,
@@ -119,7 +122,10 @@ const add = (made: readonly Row[]): void => {
 if (!startOnly)
   for (const [engine, inPlace] of chosen(PLACES))
     for (const [name, bench] of chosen(BENCHES))
-      if (engine === 'postgres' || !SERVER_ONLY.includes(name)) add(await inPlace(withDatabase(bench)));
+      if (engine === 'postgres' || !SERVER_ONLY.includes(name)) {
+        const beside: Beside = (work) => withDatabase(inPlace, '_beside', work);
+        add(await withDatabase(inPlace, '', (database) => bench(database, beside)));
+      }
 if (process.argv.includes('start') || chosen(BENCHES).length === Object.keys(BENCHES).length)
   for (const [, inPlace] of chosen(PLACES)) add(await inPlace(benchStart));
 console.table(rows.map(show));
