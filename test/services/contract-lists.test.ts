@@ -8,6 +8,7 @@ import {
   findCustomerOptions,
   findCustomers,
   loadCustomer,
+  loadCustomerRows,
 } from '../../src/domain/customers/customer.queries.js';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import { findFilterNames } from '../../src/domain/lists/filter-names.queries.js';
@@ -260,6 +261,28 @@ describe('customer', () => {
     });
     const { rows: listed } = await findCustomers(await company.as('rep'), { words: dollars.customer.code });
     expect(listed).toMatchObject([{ contracts: 1, open: [{ minor: 5_00n, currency: 'USD' }] }]);
+  });
+
+  it('lists what is open by currency, to the last minor unit where a number would round it', async () => {
+    const { customer, rows } = await anActiveContract(company, [
+      [60_00n, '2026-12-01'],
+      [40_00n, '2026-12-02'],
+    ]);
+    await anActiveContract(company, [[5_00n, '2026-12-01']], {
+      contract: { customerId: customer.id, currency: 'USD' },
+    });
+    for (const [index, amount] of [2n ** 52n, 2n ** 52n + 1n].entries())
+      await company.db.instalment.update({
+        where: { id: rows[index]?.id ?? '' },
+        data: { amount, outstanding: amount },
+      });
+    const { rows: listed } = await findCustomers(await company.as('rep'), { words: customer.code });
+    const open = [
+      { minor: 2n ** 53n + 1n, currency: 'CNY' },
+      { minor: 5_00n, currency: 'USD' },
+    ];
+    expect(listed).toMatchObject([{ contracts: 2, open }]);
+    expect(await loadCustomerRows(await company.as('rep'), [customer.id])).toMatchObject([{ open }]);
   });
 
   it('is not found by those outside its scope', async () => {

@@ -1,6 +1,6 @@
 // Reads customers: one with what its card shows, lists with search, choices for selects. Changes nothing; always within
 // the reader's scope (rules §12).
-import type { Ctx, ReadCtx } from '../../ctx.js';
+import type { Ctx, OuterReadCtx, ReadCtx } from '../../ctx.js';
 import { queryQuick } from '../../db/quick-query.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { type Action, can, visibleOwners } from '../access.js';
@@ -82,18 +82,20 @@ export const COUNTED_TO = 1000;
 
 /** One page (20 rows) of what the reader may see, newest first; a page beyond the last is the last. */
 export async function findCustomers(
-  ctx: ReadCtx,
+  ctx: OuterReadCtx,
   filter: CustomerFilter = {},
   page = 1,
 ): Promise<CustomerPage> {
   const search = await searchOf(ctx, filter);
   const shares = await pairSharesOf(ctx.db);
   // Looked for once: what is counted has the page in it.
-  const [found] = await ctx.db.$queryRaw<{ total: number; ids: string[] }[]>(
+  const [found] = await queryQuick<{ total: number; ids: string[] }>(
+    ctx.db,
     pageOfCustomers({ ...search, limit: COUNTED_TO + 1 }, { number: page, size: PAGE_SIZE }, shares),
   );
-  const head = countedOf(found?.total ?? 0, COUNTED_TO, page, PAGE_SIZE);
-  return { rows: await loadCustomerRows(ctx, found?.ids ?? []), ...head };
+  const { total, ids } = found ?? { total: 0, ids: [] };
+  const rows = ids.length === 0 ? [] : await queryQuick<FoundRow>(ctx.db, rowsOf(ctx, ids));
+  return { rows: rows.map(asRow), ...countedOf(total, COUNTED_TO, page, PAGE_SIZE) };
 }
 
 /** Ids of all that the reader may see, in the list's order; at most `limit`. */
@@ -114,16 +116,30 @@ export async function listAllCustomerIds(
 /** Rows by id in the order given, for callers that have checked the scope; sums as far as the reader may see. */
 export async function loadCustomerRows(ctx: ReadCtx, ids: readonly string[]): Promise<CustomerRow[]> {
   if (ids.length === 0) return [];
-  const [rows, open] = await Promise.all([findRows(ctx, ids), readOpen(ctx, ids)]);
-  return rows.map((row) => ({ ...row, open: open.get(row.id) ?? [] }));
+  const rows = await ctx.db.$queryRaw<FoundRow[]>(rowsOf(ctx, ids));
+  return rows.map(asRow);
 }
 
-function findRows(ctx: ReadCtx, ids: readonly string[]): Promise<Omit<CustomerRow, 'open'>[]> {
-  return ctx.db.$queryRaw`
+type FoundRow = Omit<CustomerRow, 'open'> & {
+  readonly open: readonly (readonly [currency: string, minor: string])[] | null;
+};
+
+const asRow = ({ open, ...row }: FoundRow): CustomerRow => ({
+  ...row,
+  open: (open ?? []).map(([currency, minor]) => ({ minor: BigInt(minor), currency })),
+});
+
+function rowsOf(ctx: ReadCtx, ids: readonly string[]): Prisma.Sql {
+  // Sums as texts: numbers of JSON are not whole beyond 2^53.
+  return Prisma.sql`
     SELECT k.id::text, k.code, k.name, k.short_name AS "shortName", k.tax_no AS "taxNo", k.status::text,
       u.name AS "ownerName",
       (SELECT COUNT(*)::int FROM contract c
-        WHERE c.customer_id = k.id AND c.deleted_at IS NULL AND ${ownersSql(ctx, 'c')}) AS contracts
+        WHERE c.customer_id = k.id AND c.deleted_at IS NULL AND ${ownersSql(ctx, 'c')}) AS contracts,
+      (SELECT json_agg(json_build_array(s.currency, s.minor) ORDER BY s.currency) FROM (
+        SELECT i.currency, SUM(i.outstanding)::text AS minor FROM instalment i
+        WHERE i.customer_id = k.id AND i.lifecycle = 'open' AND i.outstanding > 0 AND ${ownersSql(ctx, 'i')}
+        GROUP BY i.currency) s) AS open
     FROM unnest(${[...ids]}::uuid[]) WITH ORDINALITY AS x(id, place) JOIN customer k ON k.id = x.id
     JOIN app_user u ON u.id = k.owner_id ORDER BY x.place`;
 }
@@ -236,21 +252,6 @@ export async function findTemplateChoices(ctx: Ctx): Promise<{ id: string; code:
     orderBy: { code: 'asc' },
     take: 100,
   });
-}
-
-/** Outstanding of open instalments of active contracts by customer and currency, as far as the reader may see. */
-async function readOpen(ctx: ReadCtx, ids: readonly string[]): Promise<Map<string, Money[]>> {
-  if (ids.length === 0) return new Map();
-  const lines = await ctx.db.$queryRaw<{ id: string; currency: string; minor: bigint }[]>`
-    SELECT i.customer_id::text AS id, i.currency, SUM(i.outstanding)::bigint AS minor
-    FROM instalment i
-    WHERE i.customer_id = ANY(${[...ids]}::uuid[]) AND i.lifecycle = 'open' AND i.outstanding > 0 AND ${ownersSql(ctx, 'i')}
-    GROUP BY i.customer_id, i.currency ORDER BY i.currency`;
-  const byCustomer = new Map<string, Money[]>();
-  for (const { id, minor, currency } of lines) {
-    byCustomer.set(id, [...(byCustomer.get(id) ?? []), { minor, currency }]);
-  }
-  return byCustomer;
 }
 
 function ownersSql(ctx: ReadCtx, alias: 'c' | 'i' | 'k', action: Action = 'record.see'): Prisma.Sql {
